@@ -1,0 +1,54 @@
+# Everything by name: `make demo` first, `make test` for all tests. Needs Python 3.11 or newer and make.
+.DEFAULT_GOAL := help
+.PHONY: help demo test unit lint format bench templates hosts clean
+
+PYTEST := .venv/bin/python -m pytest
+# The stamps stand for "installed as pyproject.toml says"; they lie inside the environment and go with it.
+RUN := .venv/.installed
+DEV := .venv/.installed-dev
+
+help:
+	@echo 'make demo       environment, install, demo/plan.xlsx from the published case C1'
+	@echo 'make test       environment, hosts (LibreOffice, Japanese font, poppler), all tests'
+	@echo 'make unit       the tests that need no host'
+	@echo 'make lint       ruff: faults and format;  make format repairs'
+	@echo 'make bench      time and growth of building a plan'
+	@echo 'make templates  writes workbook_templates/*.xlsx from their text sources'
+	@echo 'make clean      removes .venv and what the tests left'
+
+$(RUN): pyproject.toml scripts/venv.sh
+	@sh scripts/venv.sh
+	@touch $@
+
+$(DEV): pyproject.toml scripts/venv.sh
+	@sh scripts/venv.sh dev
+	@touch $(RUN) $@
+
+demo: $(RUN)
+	@.venv/bin/xl-kpi demo
+
+hosts:
+	@sh scripts/hosts.sh
+
+test: $(DEV) hosts
+	@$(PYTEST) -n 2 --dist loadfile
+
+unit: $(DEV)
+	@$(PYTEST) -n 2 --dist loadfile -m 'not host'
+
+lint: $(DEV)
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+format: $(DEV)
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+bench: $(DEV)
+	@.venv/bin/python -m benchmarks
+
+templates: $(RUN)
+	@.venv/bin/python -m workbook_templates
+
+clean:
+	rm -rf .venv .pytest_cache .hypothesis .ruff_cache build dist *.egg-info

@@ -1,0 +1,140 @@
+"""Fixtures for all tests: the hosts (LibreOffice, poppler) and how hypothesis runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import settings
+
+# No deadline: two busy cores make single examples slow now and then, which says nothing about the code.
+# In CI the examples are the same in every run, so that a red run can be repeated.
+settings.register_profile("xl-kpi", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("xl-kpi")
+
+# A conversion takes about 2 s; the slowest that is allowed leaves room for 20 big workbooks on a busy machine.
+CONVERSION_SECONDS = 240
+
+# 0 = always: every formula is computed anew, the results stored in the file are not believed.
+RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">\
+<value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="ODFRecalcMode" oor:op="fuse">\
+<value>0</value></prop></item>
+</oor:items>
+"""
+
+
+def _host(*names: str) -> str:
+    """The path of the first of these programs; without one a skip with its reason, in CI a failure."""
+    for name in names:
+        if found := shutil.which(name):
+            return found
+    reason = f"{names[0]} is not installed (scripts/hosts.sh says what to install)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+class LibreOffice:
+    """LibreOffice without a window, in a profile of its own, so that parallel tests never share one."""
+
+    def __init__(self, program: str, folder: Path):
+        self.program = program
+        self.folder = folder
+        self.profile = folder / "profile"
+        (self.profile / "user").mkdir(parents=True)
+        (self.profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE_ALWAYS, "utf-8")
+        self.runs = 0
+
+    def convert(self, paths: list[Path], extension: str) -> list[Path]:
+        """All ``paths`` converted in one run, in their order; the originals are not touched."""
+        self.runs += 1
+        inbox, outbox = (self.folder / f"{self.runs}-{name}" for name in ("in", "out"))
+        inbox.mkdir()
+        copies = [inbox / f"{number:03d}{path.suffix}" for number, path in enumerate(paths)]
+        for path, copy in zip(paths, copies, strict=True):
+            shutil.copyfile(path, copy)
+        command = [self.program, "--headless", "--norestore", f"-env:UserInstallation={self.profile.as_uri()}"]
+        command += ["--convert-to", extension, "--outdir", str(outbox), *map(str, copies)]
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=CONVERSION_SECONDS,
+            # The C locale is LibreOffice's English: TEXT() and number formats do not depend on the machine.
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )
+        results = [outbox / f"{copy.stem}.{extension}" for copy in copies]
+        lost = [str(path) for path, result in zip(paths, results, strict=True) if not result.exists()]
+        assert not lost, f"LibreOffice did not convert {lost}: {done.stdout}{done.stderr}"
+        return results
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """The path of LibreOffice."""
+    return _host("soffice", "libreoffice")
+
+
+@pytest.fixture(scope="session")
+def libreoffice(soffice, tmp_path_factory) -> LibreOffice:
+    """A LibreOffice that computes every formula anew when it opens a file."""
+    return LibreOffice(soffice, tmp_path_factory.mktemp("libreoffice"))
+
+
+@pytest.fixture(scope="session")
+def libreoffice_values(libreoffice):
+    """``libreoffice_values(path)``: LibreOffice's own result of every cell, as {(sheet, row, column): value}.
+
+    Several paths in one call start LibreOffice once and give a list, in the order of the paths.  A cell
+    whose formula gives "" has the value None or "", an error its name ("#DIV/0!").
+    """
+
+    def read(*paths: Path) -> dict[tuple[str, int, int], object] | list[dict[tuple[str, int, int], object]]:
+        all_values = []
+        for converted in libreoffice.convert([Path(path) for path in paths], "xlsx"):
+            book = openpyxl.load_workbook(converted, data_only=True)
+            all_values.append(
+                {
+                    (sheet.title, cell.row, cell.column): cell.value
+                    for sheet in book.worksheets
+                    for row in sheet.iter_rows()
+                    for cell in row
+                    if cell.value is not None
+                }
+            )
+            book.close()
+        return all_values[0] if len(paths) == 1 else all_values
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def libreoffice_pdf(libreoffice):
+    """``libreoffice_pdf(path)``: the workbook as it prints; several paths in one call give a list."""
+
+    def render(*paths: Path) -> Path | list[Path]:
+        rendered = libreoffice.convert([Path(path) for path in paths], "pdf")
+        return rendered[0] if len(paths) == 1 else rendered
+
+    return render
+
+
+@pytest.fixture(scope="session")
+def pdf_png():
+    """``pdf_png(pdf, dpi=80)``: one PNG a page, in order, beside the PDF."""
+    program = _host("pdftoppm")
+
+    def draw(pdf: Path, dpi: int = 80) -> list[Path]:
+        stem = pdf.with_suffix("")
+        subprocess.run([program, "-png", "-r", str(dpi), str(pdf), str(stem)], check=True, timeout=CONVERSION_SECONDS)
+        # pdftoppm pads the page numbers to one width, so that sorting by name is the order of the pages.
+        return sorted(pdf.parent.glob(f"{stem.name}-*.png"))
+
+    return draw

@@ -1,0 +1,267 @@
+"""The plan of the house: who may import whom, what starts without heavy packages, and how modules are kept."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+OURS = ("xl_kpi", "udfs", "workbook_templates")
+
+# From the ground up; a part imports only what stands further left. xl_kpi/errors.py and xl_kpi itself
+# (the version) lie under everything.
+FLOORS = (
+    {"calc"},
+    {"catalog"},
+    {"plan"},
+    {"workbook"},
+    {"sheets"},
+    {"engine"},
+    {"exchange", "addin"},
+    {"commands"},
+    {"cli", "udfs"},
+)
+GROUND = {"errors", ""}
+
+# What each part may import besides the standard library; parts that are not named may import anything
+# that pyproject.toml lists, but for the packages in OWNERS.
+LIGHT: dict[str, set[str]] = {
+    "calc": set(),
+    "catalog": set(),
+    "plan": set(),
+    "sheets": {"xlwings"},
+    "workbook": {"xlwings"},
+    "udfs": {"xlwings"},
+}
+# Modules of a light part that work on files, not on plans: they never run inside Pyodide.
+XML = {"lxml", "defusedxml"}
+HEAVIER: dict[str, set[str]] = {
+    "xl_kpi.workbook.stored_values": {"ironcalc"} | XML,
+    "xl_kpi.workbook.save": XML,
+    "xl_kpi.workbook.package": XML,
+}
+# Packages that only one place may know.
+OWNERS = {
+    "openpyxl": ("xl_kpi.engine",),
+    "ironcalc": ("xl_kpi.workbook.stored_values",),
+    "pandas": ("xl_kpi.exchange",),
+    "numpy": (),
+}
+
+MAX_LINES = 300
+LONGER: dict[str, str] = {}  # path → the reason why it is not split
+
+
+def files_of(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_in(tree: ast.AST, module: str, is_package: bool) -> Iterator[str]:
+    """The full name of every import, also of those inside functions; relative ones are resolved."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parts = module.split(".")
+                parts = parts[: len(parts) - node.level + is_package]
+                base = ".".join([*parts, *([base] if base else [])])
+            # `from xl_kpi import calc` imports the part calc, `from xl_kpi.calc import shares` a name in it.
+            yield from (f"{base}.{alias.name}" if base == "xl_kpi" else base for alias in node.names)
+
+
+def all_imports() -> Iterator[tuple[str, str]]:
+    """(module, what it imports) for everything that ships."""
+    for path in files_of(*OURS):
+        module = module_name(path)
+        for imported in imports_in(ast.parse(path.read_text("utf-8")), module, path.name == "__init__.py"):
+            yield module, imported
+
+
+def part_of(module: str) -> str:
+    """calc for xl_kpi.calc.lag, udfs for udfs.functions, "" for xl_kpi itself."""
+    names = module.split(".")
+    return (names[1] if len(names) > 1 else "") if names[0] == "xl_kpi" else names[0]
+
+
+def floor_of(part: str) -> int:
+    return next(number for number, parts in enumerate(FLOORS) if part in parts)
+
+
+def belongs(module: str, owners: tuple[str, ...]) -> bool:
+    return any(module == owner or module.startswith(f"{owner}.") for owner in owners)
+
+
+def test_the_reader_of_imports_sees_every_way_to_import():
+    source = """
+import openpyxl.styles as styles
+from xl_kpi import calc, __version__
+from xl_kpi.plan.model import Plan
+from . import near
+from ..calc import lag
+def later():
+    import numpy
+"""
+    assert list(imports_in(ast.parse(source), "xl_kpi.sheets.tab", False)) == [
+        "openpyxl.styles",
+        "xl_kpi.calc",
+        "xl_kpi.__version__",
+        "xl_kpi.plan.model",
+        "xl_kpi.sheets",
+        "xl_kpi.calc",
+        "numpy",
+    ]
+
+
+def test_every_part_has_its_floor():
+    standing = {part_of(module_name(path)) for path in files_of("xl_kpi", "udfs")}
+    assert standing - GROUND - {"__main__"} <= set().union(*FLOORS)
+
+
+def may_import(module: str, imported: str) -> bool:
+    """Does the plan of the house allow this import of something of ours?"""
+    own, other = part_of(module), part_of(imported)
+    if own == other or other in GROUND | {"__version__"} or module.endswith(".__main__"):
+        return True
+    if own in GROUND or "workbook_templates" in (own, other):
+        # Ground and templates import nothing of ours; templates are data that any part may read.
+        return other == "workbook_templates"
+    return floor_of(other) < floor_of(own)
+
+
+def test_imports_go_only_downwards():
+    ours = [pair for pair in all_imports() if pair[1].split(".")[0] in OURS]
+    assert ours, "no import was found: the test looks in the wrong place"
+    assert [f"{module} → {imported}" for module, imported in ours if not may_import(module, imported)] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "imported", "allowed"),
+    [
+        ("xl_kpi.sheets.tab", "xl_kpi.workbook.spec", True),
+        ("xl_kpi.workbook.render", "xl_kpi.sheets", False),
+        ("xl_kpi.calc.lag", "xl_kpi.catalog", False),
+        ("xl_kpi.calc.lag", "xl_kpi.errors", True),
+        ("xl_kpi.errors", "xl_kpi.calc", False),
+        ("xl_kpi.workbook.save", "xl_kpi.engine", False),
+        ("xl_kpi.cli", "xl_kpi.commands", True),
+        ("xl_kpi.commands", "xl_kpi.engine", True),
+        ("udfs.functions", "xl_kpi.calc", True),
+        ("xl_kpi.exchange.collect", "udfs.macros", False),
+        ("workbook_templates", "xl_kpi.plan.source", False),
+        ("xl_kpi.commands", "workbook_templates", True),
+    ],
+)
+def test_the_plan_of_the_house(module, imported, allowed):
+    assert may_import(module, imported) is allowed
+
+
+def test_each_part_imports_only_its_packages():
+    wrong = []
+    for module, imported in all_imports():
+        package = imported.split(".")[0]
+        if package in sys.stdlib_module_names or package in OURS:
+            continue
+        allowed = LIGHT.get(part_of(module))
+        if allowed is not None and package not in allowed | HEAVIER.get(module, set()):
+            wrong.append(f"{module} → {imported}")
+        if package in OWNERS and not belongs(module, OWNERS[package]):
+            wrong.append(f"{module} → {imported}")
+    assert not wrong
+
+
+def test_the_engine_is_reached_by_its_front_door():
+    inside = [f"{module} → {name}" for module, name in all_imports() if name.startswith("xl_kpi.engine.")]
+    assert not [line for line in inside if not line.startswith("xl_kpi.engine")]
+
+
+# Stands in the way of heavy packages and notes who asked for them.
+GUARD = """
+import importlib, json, sys
+
+class Guard:
+    asked = []
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] not in BLOCKED:
+            return None
+        frame = sys._getframe(1)
+        while frame.f_globals.get("__name__", "").split(".")[0] in ("importlib", "_frozen_importlib"):
+            frame = frame.f_back
+        self.asked.append((frame.f_globals["__name__"], name))
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Guard())
+for module in MODULES:
+    importlib.import_module(module)
+print(json.dumps(Guard.asked))
+"""
+
+
+def asked_for(modules: list[str], blocked: tuple[str, ...]) -> list[tuple[str, str]]:
+    """(who, what) for each of the packages ``blocked`` that importing ``modules`` asks for."""
+    script = f"BLOCKED = {blocked!r}\nMODULES = {modules!r}\n{GUARD}"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return [tuple(pair) for pair in json.loads(done.stdout)]
+
+
+HEAVY = ("openpyxl", "pandas", "numpy", "ironcalc")
+
+
+def test_the_guard_sees_who_asks():
+    # openpyxl tries numpy by itself: where it stands in the way of numpy only, the guard hears of it.
+    assert {who.split(".")[0] for who, what in asked_for(["openpyxl"], ("numpy",)) if what == "numpy"} == {"openpyxl"}
+
+
+def test_calc_starts_with_the_standard_library_alone():
+    assert asked_for(["xl_kpi.calc"], (*HEAVY, "xlwings", "lxml", "defusedxml", "click", "rich")) == []
+
+
+def test_the_excel_functions_start_with_xlwings_alone():
+    # xlwings tries numpy and pandas where they are installed; we ask for neither.
+    asked = asked_for(["udfs.functions"], HEAVY)
+    assert [(who, what) for who, what in asked if who.split(".")[0] != "xlwings"] == []
+
+
+@pytest.mark.parametrize("part", ["catalog", "plan", "sheets", "workbook"])
+def test_light_parts_start_without_heavy_packages(part):
+    modules = [module_name(path) for path in files_of(f"xl_kpi/{part}")]
+    light = [module for module in modules if module not in HEAVIER]
+    asked = asked_for(light, (*HEAVY, "lxml", "defusedxml", "click", "rich"))
+    assert [(who, what) for who, what in asked if who.split(".")[0] != "xlwings"] == []
+
+
+def test_no_module_is_a_drawer_for_odds_and_ends():
+    drawers = {"utils", "util", "helpers", "helper", "misc", "common"}
+    assert not [str(path) for path in files_of(*OURS, "tests", "benchmarks") if path.stem in drawers]
+
+
+def test_every_module_says_what_lives_in_it():
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in files_of(*OURS, "tests", "benchmarks")
+        if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    ]
+    assert not silent
+
+
+def test_modules_stay_short():
+    long = {}
+    for path in files_of(*OURS, "benchmarks"):
+        lines = len(path.read_text("utf-8").splitlines())
+        if lines > MAX_LINES:
+            long[path.relative_to(ROOT).as_posix()] = lines
+    assert {path: lines for path, lines in long.items() if path not in LONGER} == {}
+    assert set(LONGER) <= set(long), "an exception that is no longer needed"

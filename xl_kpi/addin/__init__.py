@@ -1,0 +1,1 @@
+"""Builds the Excel add-in and the xlwings Lite part (nothing lives here yet)."""

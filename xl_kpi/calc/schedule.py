@@ -1,0 +1,213 @@
+"""The monthly plan: the goal's days moved back by the lags, exactly, and cut at the months.
+
+Everything is kept as running totals over whole days: ``sums[t]`` is how much must have entered a stage
+before day t, counted from the start of the plan, as a whole number over one common denominator.  Moving a
+stage back by a lag of boxes of days is then a few differences of sums of sums, whatever the lag's length,
+and no fraction is built until a month is read off.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+from math import lcm
+
+from xl_kpi.calc.calendar import DAY, goal_months, month_start, month_starts, read_day, read_month
+from xl_kpi.calc.errors import KpiError
+from xl_kpi.calc.funnel import read_rates, required_stages
+from xl_kpi.calc.lag import Lag, as_lag, day_boxes
+from xl_kpi.calc.number import listed, whole, zero_or_more
+
+LONGEST_MONTHS = 1_200  # a hundred years, as for lags
+
+
+@dataclass(frozen=True)
+class Share:
+    """When one stage's total must have entered it: before the start, in each month, after the plan's end.
+
+    ``before`` + the sum of ``months`` + ``next`` is exactly 1.
+    """
+
+    before: Fraction
+    months: tuple[Fraction, ...]
+    next: Fraction
+
+
+def shares(
+    start: dt.date,
+    months: int,
+    lags: Sequence,
+    *,
+    deadline: dt.date | None = None,
+    season: Sequence | None = None,
+    delivery_days: int = 0,
+) -> list[Share]:
+    """Which part of every stage's total must enter it when.
+
+    Arguments: ``start`` first of a month; ``months`` length of the plan; ``lags`` n lags, from the first
+    stage to the last one before the orders (see ``as_lag``); ``deadline`` the last day on which the goal
+    counts (None: the plan's last day); ``season`` 12 weights from January on; ``delivery_days`` days from
+    order to revenue, 0 where the goal is orders.
+    Result: n+1 Shares, first stage first, the orders last.
+    Equation: share of stage i before day t = P(D − delivery − L(i) − … − L(n) < t), D a day of the goal
+    (``goal_months``, even within a month), all L independent.
+    Special cases: lags of 0 give the goal's own months; a deadline after the plan's end leaves a part
+    in ``next``.
+    Errors: KpiError for a bad start, number of months, deadline, weight, lag (with its position) or delivery.
+    Example: revenue of April and May, delivered 30 days after the order, ordered 0 days after the lead.
+    >>> share = shares(dt.date(2026, 4, 1), 2, [0], delivery_days=30)[0]
+    >>> share.before, share.months
+    (Fraction(1, 2), (Fraction(15, 31), Fraction(1, 62)))
+
+    Source: K7.
+    """
+    first = read_month(start)
+    length = whole(months, "months", low=1, high=LONGEST_MONTHS)
+    edges = _edges(first, length)
+    chain = [*read_lags(lags), as_lag(delivery_days, "delivery_days")]
+    parts = goal_months(first, month_start(first, length) - DAY if deadline is None else deadline, season)
+    pieces = [((part.first - first).days, (part.end - first).days, part.share) for part in parts]
+    result = []
+    for sums, scale in _moved_back(pieces, chain, edges[-1])[:-1]:
+        at_edges = [sums[edge] for edge in edges]
+        by_month = tuple(Fraction(b - a, scale) for a, b in zip(at_edges, at_edges[1:]))
+        result.append(Share(Fraction(at_edges[0], scale), by_month, Fraction(sums[-1] - at_edges[-1], scale)))
+    return result
+
+
+def remaining_by_day(
+    start: dt.date,
+    days: int,
+    lags: Sequence,
+    *,
+    deadline: dt.date,
+    season: Sequence | None = None,
+    delivery_days: int = 0,
+) -> list[list[float]]:
+    """Which part of every stage's total has not yet entered it when 0, 1, … ``days`` days have passed.
+
+    Arguments: as for ``shares``; ``days`` how far to look, counted from the start.
+    Result: n+2 rows of ``days`` + 1 numbers between 1 and 0: the stages, first one first, the orders, and
+    last the goal itself (the day on which the revenue comes in).  Each number is correctly rounded.
+    Equation: 1 − P(D − delivery − L(i) − … − L(n) < t).
+    Errors: as for ``shares``.
+    Example: a goal due within two days, with one day from order to revenue.
+    >>> remaining_by_day(dt.date(2026, 4, 1), 2, [], deadline=dt.date(2026, 4, 2), delivery_days=1)
+    [[0.5, 0.0, 0.0], [1.0, 0.5, 0.0]]
+
+    Source: K7.
+    """
+    first = read_month(start)
+    chain = [*read_lags(lags), as_lag(delivery_days, "delivery_days")]
+    parts = goal_months(first, deadline, season)
+    pieces = [((part.first - first).days, (part.end - first).days, part.share) for part in parts]
+    return [
+        [(scale - sums[day]) / scale for day in range(days + 1)] for sums, scale in _moved_back(pieces, chain, days)
+    ]
+
+
+def monthly_required(goals: Sequence, rates: Sequence, lags: Sequence, start: dt.date) -> list[list[Fraction]]:
+    """How many must enter each stage before the start and in each month, for given orders a month.
+
+    Arguments: ``goals`` orders wanted in each month from the start, 0 or more; ``rates`` n rates and
+    ``lags`` n lags in funnel order (a lag: whole days, a tuple (first day, last day), a list of cumulative
+    shares by 30 days, a Lag); ``start`` first of a month.
+    Result: n+1 rows, first stage first, the orders last; each row [before the start, month 1, month 2, …].
+    Equation: a month's goal is even over its days; stage i's days are these moved back by L(i) + … + L(n)
+    and divided by r(i) × … × r(n).
+    Special cases: nothing is lost, each row adds up to the goals ÷ the rates.
+    Errors: KpiError for a bad goal, rate, lag or start, and where the lags are not as many as the rates.
+    Example: 31 orders in May, 10 days from lead to order, every second lead orders.
+    >>> [[int(x) for x in row] for row in monthly_required([0, 31], [0.5], [10], dt.date(2026, 4, 1))]
+    [[0, 20, 42], [0, 0, 31]]
+
+    Source: K3, K7.
+    """
+    first = read_month(start)
+    amounts = [zero_or_more(goal, "goals", position) for position, goal in enumerate(listed(goals), 1)]
+    if not amounts:
+        raise KpiError("#VALUE!", "goals", None, None, "goals")
+    factors = read_rates(rates)
+    chain = read_lags(lags)
+    if len(chain) != len(factors):
+        raise KpiError("#VALUE!", "lags", None, len(chain), "count", count=len(factors))
+    edges = _edges(first, len(amounts))
+    pieces = list(zip(edges, edges[1:], amounts))
+    rows = []
+    for (sums, scale), volume in zip(_moved_back(pieces, chain, edges[-1]), required_stages(1, factors)):
+        at_edges = [0, *(sums[edge] for edge in edges)]
+        rows.append([volume * Fraction(b - a, scale) for a, b in zip(at_edges, at_edges[1:])])
+    return rows
+
+
+def latest_dates(deadline: dt.date, lags: Sequence) -> list[dt.date]:
+    """The latest date to enter each stage, so that even those who take longest order by the deadline.
+
+    Arguments: ``deadline`` the last day for the orders; ``lags`` n lags in funnel order.
+    Result: n dates, first stage first; the last one is the deadline less the last lag.
+    Equation: deadline − the sum of the latest days of the lags from this stage on; calendar days.
+    Errors: KpiError for a bad deadline or lag, and for dates before the year 1.
+    Example:
+    >>> [str(day) for day in latest_dates(dt.date(2027, 1, 31), [(10, 30), 20])]
+    ['2026-12-12', '2027-01-11']
+
+    Source: K7.
+    """
+    last = read_day(deadline, "deadline")
+    totals = list(accumulate(lag.latest for lag in reversed(read_lags(lags))))
+    if totals and totals[-1] >= last.toordinal():
+        raise KpiError("#NUM!", "deadline", None, last, "date_range")
+    return [last - days * DAY for days in reversed(totals)]
+
+
+def read_lags(lags: Sequence) -> list[Lag]:
+    """Lags in any form as checked Lags; blanks at the end are ignored, one in between is a KpiError."""
+    # one Lag or number may come alone; a tuple here is always the row of all lags
+    return [as_lag(lag, "lags", position) for position, lag in enumerate(listed(lags), 1)]
+
+
+def _edges(first: dt.date, months: int) -> list[int]:
+    """The months' first days and the day after the last one, in days from the start."""
+    return [(day - first).days for day in month_starts(first, months + 1)]
+
+
+def _moved_back(pieces: list, chain: list[Lag], days: int) -> list[tuple[list[int], int]]:
+    """Running totals (sums, scale) before each lag of the chain, and last those of the goal itself.
+
+    ``pieces`` are (first day, day after the last, amount), even within, in order and without gaps from day
+    0; the sums reach to ``days`` or to the end of the pieces, whichever is later, and end at the total.
+    """
+    per_day = [(end - begin, amount / (end - begin)) for begin, end, amount in pieces]
+    scale = lcm(*(amount.denominator for _, amount in per_day))
+    daily = [whole_amount for length, amount in per_day for whole_amount in [int(amount * scale)] * length]
+    daily += [0] * (days - len(daily))
+    sums = [0, *accumulate(daily)]
+    steps = [(sums, scale)]
+    for lag in reversed(chain):
+        boxes, weight = day_boxes(lag)
+        sums, scale = _back_by(sums, boxes), scale * weight
+        steps.append((sums, scale))
+    return steps[::-1]
+
+
+def _back_by(sums: list[int], boxes: list[tuple[int, int, int]]) -> list[int]:
+    """Σ weight(s) × sums[t + s] for every t, where the sums stay at their last value for ever after."""
+    length = len(sums)
+    if len(boxes) == 1 and boxes[0][1] == boxes[0][0] + 1:  # a fixed lag is nothing but a shift
+        shift = min(boxes[0][0], length)
+        return sums[shift:] + [sums[-1]] * shift
+    beyond = boxes[-1][1]
+    totals = [0, *accumulate(sums + [sums[-1]] * beyond)]
+    # neighbouring boxes share an edge: one factor for each edge instead of two for each box
+    factors: dict[int, int] = {}
+    for begin, end, weight in boxes:
+        factors[end] = factors.get(end, 0) + weight
+        factors[begin] = factors.get(begin, 0) - weight
+    moved = [0] * length
+    for edge, factor in factors.items():
+        if factor:
+            moved = [value + factor * total for value, total in zip(moved, totals[edge : edge + length])]
+    return moved

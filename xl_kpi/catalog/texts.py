@@ -1,0 +1,28 @@
+"""Every text that a user sees, in Japanese and English: read from ``texts_*.toml`` beside this module."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+LANGUAGES = ("ja", "en")
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    """All texts by key; a key may stand in one file only."""
+    found: dict[str, dict[str, str]] = {}
+    for part in sorted(files(__package__).iterdir(), key=lambda item: item.name):
+        if part.name.startswith("texts_") and part.name.endswith(".toml"):
+            for key, versions in tomllib.loads(part.read_text("utf-8")).items():
+                if key in found:
+                    raise KeyError(f"text {key!r} stands twice (again in {part.name})")
+                found[key] = versions
+    return found
+
+
+def text(key: str, lang: str, **values: object) -> str:
+    """The text of ``key`` in ``lang`` ("ja" or "en") with its {placeholders} filled in."""
+    template = _texts()[key][lang]
+    return template.format(**values) if values else template

@@ -1,0 +1,243 @@
+"""Reading typed numbers: counts, rates, shares, money and growth, in Japanese and English ways of writing."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any
+
+from xl_kpi.catalog import text
+from xl_kpi.plan.typed import Unreadable, is_blank, number_of, plain, refusal, shown_number
+
+LARGEST = 10**15  # a cell of a workbook holds 15 digits
+_LONGEST = 64
+_MOST_GROWTH = 99  # a hundredfold
+
+COUNTERS = ("件", "名", "社", "人", "回", "個", "台", "本", "枚", "通", "点")
+_YEN_SIGNS = "¥\\"  # the key ¥ of a Japanese keyboard types a backslash on Windows
+_SIGNS = {"+": 1, "-": -1, "△": -1, "▲": -1, "ー": -1}
+
+_DIGITS = r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+"
+_NUMBER = re.compile(_DIGITS)
+_GROUP = re.compile(rf"({_DIGITS})\s*([十百千]?[兆億万]|千)")
+_GROUPS = re.compile(rf"((?:(?:{_DIGITS})\s*(?:[十百千]?[兆億万]|千)\s*)+)([0-9,]*)")
+_POWER = {"": 0, "十": 1, "百": 2, "千": 3, "万": 4, "億": 8, "兆": 12}
+
+
+def read_number(
+    raw: Any,
+    lang: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    whole: bool = False,
+    percent: bool = False,
+) -> float | int:
+    """A plain number: a count of orders, of days, of months.
+
+    Arguments: ``raw`` as typed; ``low`` and ``high`` are the smallest and largest that are allowed;
+    ``whole`` asks for a whole number; ``percent`` lets ``120%`` stand for 1.2 (weights).
+    Result: a float, or an int where ``whole``.
+    Special cases: １，２００ · 1,200件 · 10万 · 1億2,000万 · △5 · (5) are read; bool, nan, 1.234,5 and 1,23
+    are not; the end of 1万5 is unclear (10,005 or 15,000) and refused, 1万5千 and 1万0005 are not.
+    Errors: Unreadable.
+    Example: ``read_number("1億2,000万", "ja")`` is 120000000.0.
+    """
+    allowed = _range_phrase(lang, low, high, whole)
+    value, _, _ = _amount(raw, lang, allowed, ("%", *COUNTERS) if percent else COUNTERS)
+    if (
+        (low is not None and value < Fraction(str(low)))
+        or (high is not None and value > Fraction(str(high)))
+        or (whole and value.denominator != 1)
+    ):
+        raise refusal(raw, lang, allowed)
+    return int(value) if whole else float(value)
+
+
+def read_money(raw: Any, lang: str, *, low: float | None = None, high: float | None = None) -> float:
+    """An amount in yen.
+
+    Arguments: ``raw`` as typed, with or without ¥ or 円; ``low`` and ``high`` as in ``read_number``.
+    Result: yen as a float, always in yen: 500千円 is 500000.0, 10百万円 is 10000000.0.
+    Errors: Unreadable, for other currencies too.
+    Example: ``read_money("1.5億円", "ja")`` is 150000000.0.
+    """
+    allowed = _range_phrase(lang, low, high, False, "plan_money")
+    value, _, _ = _amount(raw, lang, allowed, ("円",), money=True)
+    if (low is not None and value < Fraction(str(low))) or (high is not None and value > Fraction(str(high))):
+        raise refusal(raw, lang, allowed)
+    return float(value)
+
+
+def read_rate(raw: Any, lang: str) -> float:
+    """A conversion rate, above 0 and at most 1.
+
+    Arguments: ``raw`` as typed: 20%, ２０％, 0.2.
+    Result: a float, 0 < r <= 1.
+    Special cases: 20 is never taken for 20%; the refusal asks.  0, 130%, negatives and text are refused.
+    Errors: Unreadable.
+    Example: ``read_rate("２０％", "ja")`` is 0.2.
+    """
+    return _part_of_one(raw, lang, "plan_rate", zero=False)
+
+
+def read_share(raw: Any, lang: str) -> float:
+    """A share of a whole, from 0 to 1: as ``read_rate``, but 0 is allowed.
+
+    Example: ``read_share("60%", "en")`` is 0.6.
+    """
+    return _part_of_one(raw, lang, "plan_share", zero=True)
+
+
+def read_growth(raw: Any, lang: str) -> float:
+    """Growth over a baseline: 0.15 for 15 % more.
+
+    Arguments: ``raw`` as typed: +15%, 15%, 0.15, 前年比+15%, 15%増, 5%減, 2倍, ×1.5.
+    Result: a float above -1; 2倍 is 1.0, 1.5倍 is 0.5.
+    Special cases: 115% without a sign may mean 15 % more or 115 % more, and 1.5 may mean 1.5 times or 150 %
+    more: both are refused with the question.
+    Errors: Unreadable.
+    Example: ``read_growth("1.5倍", "ja")`` is 0.5.
+    """
+    allowed = text("plan_growth", lang)
+    words, compared, turned = raw, False, 0
+    if isinstance(raw, str):
+        words = plain(raw)
+        compared = words.startswith("前年比")
+        words = words.removeprefix("前年比").strip()
+        times = re.fullmatch(rf"[×xX]\s*({_DIGITS})\s*倍?|({_DIGITS})\s*倍", words)
+        if times and len(words) <= _LONGEST:
+            return _growth(Fraction((times[1] or times[2]).replace(",", "")) - 1, raw, lang, allowed)
+        turned = {"増": 1, "減": -1}.get(words[-1:], 0)
+        words = words[:-1] if turned else words
+    try:
+        value, suffix, signed = _amount(words, lang, allowed, ("%",))
+    except Unreadable:
+        raise refusal(raw, lang, allowed) from None
+    if turned and (signed or not suffix):
+        raise refusal(raw, lang, allowed)
+    if suffix and not signed and not turned and (value >= 1 or compared):
+        both = {"one": f"{float((value - 1) * 100):+.12g}%", "other": f"+{shown_number(value * 100)}%"}
+        raise refusal(raw, lang, allowed, likely=text("plan_growth_or", lang, **both))
+    if not suffix and 1 <= value <= 100:
+        likely = f"+{shown_number(value)}%"
+        if value <= 3:
+            likely = text("plan_growth_times", lang, times=shown_number(value), percent=likely)
+        raise refusal(raw, lang, allowed, likely=likely)
+    return _growth(value * (turned or 1), raw, lang, allowed)
+
+
+def _growth(value: Fraction, raw: Any, lang: str, allowed: str) -> float:
+    if not -1 < value <= _MOST_GROWTH:
+        raise refusal(raw, lang, allowed)
+    return float(value)
+
+
+def _part_of_one(raw: Any, lang: str, key: str, *, zero: bool) -> float:
+    allowed = text(key, lang)
+    value, suffix, _ = _amount(raw, lang, allowed, ("%",), ask_fraction=True)
+    if value < 0 or value > 1 or (value == 0 and not zero):
+        if not suffix and 1 < value <= 100:
+            asked = text(f"{key}_ask", lang, percent=f"{shown_number(value)}%", number=shown_number(float(value / 100)))
+            raise Unreadable(refusal(raw, lang, allowed).found, asked)
+        raise refusal(raw, lang, allowed)
+    return float(value)
+
+
+def _range_phrase(lang: str, low: float | None, high: float | None, whole: bool, key: str = "") -> str:
+    """ "Type a whole number such as 12 (1 to 36)"."""
+    what = text(key or ("plan_whole" if whole else "plan_number"), lang)
+    if low is None and high is None:
+        return text("plan_type", lang, what=what)
+    bounds = {"low": f"{low:,}" if low is not None else "", "high": f"{high:,}" if high is not None else ""}
+    which = "both" if low is not None and high is not None else "low" if low is not None else "high"
+    return text("plan_type_range", lang, what=what, range=text(f"plan_range_{which}", lang, **bounds))
+
+
+def _amount(
+    raw: Any,
+    lang: str,
+    allowed: str,
+    suffixes: tuple[str, ...],
+    *,
+    money: bool = False,
+    ask_fraction: bool = False,
+) -> tuple[Fraction, str, bool]:
+    """The exact value, the suffix it was typed with, and whether it had a sign; ``20%`` is 1/5."""
+    value = number_of(raw)
+    if value is not None and abs(value) <= LARGEST:
+        return value, "", value < 0
+    if not isinstance(raw, str) or is_blank(raw):
+        raise refusal(raw, lang, allowed)
+    words = plain(raw)
+    if len(words) > _LONGEST:
+        raise refusal(raw, lang, allowed)
+    body, sign, suffix = _taken_apart(words, suffixes, money)
+    value = _value(body)
+    if value is None or value > LARGEST:
+        raise refusal(raw, lang, allowed, likely=_likely(words, ask_fraction))
+    if suffix == "%":
+        value /= 100
+    return value * (sign or 1), suffix, sign != 0
+
+
+def _taken_apart(words: str, suffixes: tuple[str, ...], money: bool) -> tuple[str, int, str]:
+    """Digits, sign (1, -1, or 0 for none) and suffix; ``△¥1,000``, ``(1,000円)`` and ``-5件`` among them."""
+    suffix = next((end for end in suffixes if words.endswith(end)), "")
+    words = words.removesuffix(suffix).strip()
+    sign = 0
+    if words.startswith("(") and words.endswith(")"):
+        words, sign = words[1:-1].strip(), -1
+        if not suffix:
+            suffix = next((end for end in suffixes if words.endswith(end)), "")
+            words = words.removesuffix(suffix).strip()
+    yen = not money
+    while words:
+        if words[0] in _SIGNS and not sign:
+            sign = _SIGNS[words[0]]
+        elif words[0] in _YEN_SIGNS and not yen:
+            yen = True
+        else:
+            break
+        words = words[1:].strip()
+    return words, sign, suffix
+
+
+def _value(body: str) -> Fraction | None:
+    """The value of unsigned digits, with thousands separators or 兆, 億, 万, 千; None when it is unclear."""
+    if _NUMBER.fullmatch(body):
+        return Fraction(body.replace(",", ""))
+    found = _GROUPS.fullmatch(body)
+    if not found:
+        return None
+    groups = [
+        (Fraction(digits.replace(",", "")), sum(_POWER[sign] for sign in power))
+        for digits, power in _GROUP.findall(found[1])
+    ]
+    tail = found[2].replace(",", "")
+    if tail:
+        # Only a tail that fills all places below is clear: 1万0005, not 1万5.
+        if (not _NUMBER.fullmatch(found[2])) or len(tail) != groups[-1][1]:
+            return None
+        groups.append((Fraction(tail), 0))
+    for (_, above), (value, power) in zip(groups, groups[1:]):
+        if value * 10**power >= 10**above:
+            return None
+    if len(groups) > 1 and any(value.denominator != 1 for value, _ in groups):
+        return None
+    return sum((value * 10**power for value, power in groups), Fraction(0))
+
+
+def _likely(words: str, ask_fraction: bool) -> str:
+    """What an unclear text probably means, for the question; empty when nothing is likely."""
+    if re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+", words):
+        return words.replace(".", "").replace(",", ".")
+    if re.fullmatch(r"[0-9]+,[0-9]{1,2}", words):
+        return words.replace(",", ".")
+    if re.fullmatch(r"[0-9]{1,3}(?: [0-9]{3})+", words):
+        return words.replace(" ", "")
+    if ask_fraction and re.fullmatch(r"[0-9]+\s*/\s*[0-9]+", words):
+        return f"={words}"
+    if ask_fraction and (tenths := re.fullmatch(r"([1-9])割(?:([1-9])分)?", words)):
+        return f"{tenths[1]}{tenths[2] or 0}%"
+    return ""

@@ -1,0 +1,261 @@
+"""Cross-field checks of a whole plan: every fault and warning in one pass, in the plan's language.
+
+``cell`` of each fault is a stable key that the workbook turns into a sheet and an address: ``kgi_value``,
+``plan_months``, ``tbl_stages[mql].rate``, ``tbl_channels[web].share``, ``tbl_kpis[web.cvr].value``,
+``tbl_season[4]`` (April), ``tbl_pipeline[mql]``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from xl_kpi.calc.lag import Lag
+from xl_kpi.catalog import text
+from xl_kpi.errors import Fault
+from xl_kpi.plan.contradictions import contradictions
+from xl_kpi.plan.model import KGI_KINDS, MAX_MONTHS, Plan
+from xl_kpi.plan.reading import MAX_CURVE_STEPS, MAX_LAG_DAYS, Collector, read_number, read_rate, read_share
+from xl_kpi.plan.typed import nearest, number_of, shown
+from xl_kpi.plan.wording import percent
+
+MONTHS_AFTER_END = 24  # a deadline may lie this long after the plan
+FEW_KPIS, MANY_KPIS = 3, 5  # domain K10
+SHARE_SLACK = Fraction(1, 10_000)  # ±0.01 %: three channels of 33.33 % are 99.99 %
+_TAB_LENGTH = 31
+_TAB_SIGNS = set("[]:*?/\\")
+
+
+def check(plan: Plan) -> list[Fault]:
+    """Everything wrong or doubtful in a plan.
+
+    Arguments: ``plan``, as it was read; its fields may hold impossible values.
+    Result: faults with level "error" or "warning", in the order of the sheets; empty when all is well.
+    Special cases: fields that depend on a wrong one are not checked against it, so one slip is one fault.
+    The grammar of KPI formulas is checked elsewhere (``xl_kpi.workbook``).
+    Example: a plan with the rate 20 at MQL gives one fault with cell ``tbl_stages[mql].rate`` and "20% ?".
+    """
+    faults = Collector(plan.lang)
+    _goal(plan, faults)
+    _period(plan, faults)
+    faults.faults.extend(contradictions(plan))
+    _stages(plan, faults)
+    _pipeline(plan, faults)
+    _channels(plan, faults)
+    _tabs(plan, faults)
+    _kpis(plan, faults)
+    _season(plan, faults)
+    return faults.faults
+
+
+def _goal(plan: Plan, faults: Collector) -> None:
+    goal, lang = plan.goal, plan.lang
+    if goal.kind not in KGI_KINDS:
+        faults.add(shown(goal.kind), text("plan_kind", lang), cell="kgi_kind")
+    if goal.value is not None or goal.growth is None:
+        _positive(goal.value, "plan_check_goal_positive", "kgi_value", faults)
+    if goal.growth is not None:
+        _positive(goal.baseline, "plan_check_baseline", "kgi_baseline", faults)
+        growth = number_of(goal.growth)
+        if growth is None or growth <= -1:
+            faults.add(shown(goal.growth), text("plan_check_growth", lang), cell="kgi_growth")
+    if goal.kind == "revenue":
+        _positive(plan.order_value, "plan_check_order_value", "order_value", faults)
+    elif plan.order_value is not None:
+        _positive(plan.order_value, "plan_check_order_value_positive", "order_value", faults)
+    for value, cell in ((goal.monthly, "kgi_monthly"), (goal.customers, "kgi_customers")):
+        faults.read(read_number, value, cell=cell, optional=True, low=0)
+    faults.read(read_number, plan.delivery_days, cell="delivery_days", low=0, high=MAX_LAG_DAYS, whole=True)
+
+
+def _positive(value: Any, key: str, cell: str, faults: Collector) -> None:
+    number = number_of(value)
+    if number is None or number <= 0:
+        allowed = text(key, faults.lang)
+        faults.add(
+            shown(value), text("plan_missing", faults.lang, allowed=allowed) if value is None else allowed, cell=cell
+        )
+
+
+def _period(plan: Plan, faults: Collector) -> None:
+    lang, deadline = plan.lang, plan.goal.deadline
+    months = faults.read(read_number, plan.months, cell="plan_months", low=1, high=MAX_MONTHS, whole=True)
+    if plan.start.day != 1:
+        month = f"{plan.start.year}/{plan.start.month}"
+        faults.add(shown(plan.start), text("plan_check_start", lang, month=month), cell="plan_start")
+    if deadline is None:
+        return
+    if deadline < plan.start:
+        allowed = text("plan_check_deadline_early", lang, start=plan.start.isoformat())
+        faults.add(shown(deadline), allowed, cell="kgi_deadline")
+    elif months is not None:
+        latest = _months_on(plan.start, months + MONTHS_AFTER_END) - dt.timedelta(days=1)
+        if deadline > latest:
+            allowed = text("plan_check_deadline_late", lang, latest=latest.isoformat())
+            faults.add(shown(deadline), allowed, cell="kgi_deadline")
+
+
+def _months_on(start: dt.date, months: int) -> dt.date:
+    years, month = divmod(start.month - 1 + months, 12)
+    return dt.date(start.year + years, month + 1, 1)
+
+
+def _twice(ids: Iterable[str]) -> set[str]:
+    """The ids that stand more than once, upper and lower case counting as the same; folded."""
+    return {folded for folded, count in Counter(id_.casefold() for id_ in ids).items() if count > 1}
+
+
+def _stages(plan: Plan, faults: Collector) -> None:
+    lang = plan.lang
+    if len(plan.stages) < 2:
+        faults.add(str(len(plan.stages)), text("plan_check_stages", lang), cell="tbl_stages")
+    twice = _twice(stage.id for stage in plan.stages)
+    for position, stage in enumerate(plan.stages, 1):
+        cell = f"tbl_stages[{stage.id}]"
+        if stage.id.casefold() in twice:
+            faults.add(stage.id, text("plan_check_duplicate", lang), cell=f"{cell}.id")
+        if position < len(plan.stages):
+            faults.read(read_rate, stage.rate, cell=f"{cell}.rate")
+            _lag(stage.lag, f"{cell}.lag", faults)
+        elif stage.rate is not None and len(plan.stages) > 1:
+            allowed = text("plan_check_last_rate", lang, name=stage.name)
+            faults.add(shown(stage.rate), allowed, cell=f"{cell}.rate", level="warning")
+
+
+def _lag(lag: Lag | None, cell: str, faults: Collector) -> None:
+    allowed = text("plan_lag", faults.lang, most=f"{MAX_LAG_DAYS:,}")
+    if lag is None:
+        faults.add("", text("plan_missing", faults.lang, allowed=allowed), cell=cell)
+    elif lag.curve:
+        numbers = [number_of(share) for share in lag.curve]
+        right = len(numbers) <= MAX_CURVE_STEPS and None not in numbers and numbers[0] >= 0 and numbers[-1] == 1
+        if not right or numbers != sorted(numbers):
+            allowed = text("plan_lag_curve", faults.lang, steps=MAX_CURVE_STEPS, days=30 * MAX_CURVE_STEPS)
+            faults.add(shown(lag.curve), allowed, cell=cell)
+    else:
+        low, high = number_of(lag.low), number_of(lag.high)
+        if (
+            low is None
+            or high is None
+            or not 0 <= low <= high <= MAX_LAG_DAYS
+            or low.denominator * high.denominator > 1
+        ):
+            found = shown(lag.low) if lag.low == lag.high else f"{shown(lag.low)}..{shown(lag.high)}"
+            faults.add(found, allowed, cell=cell)
+
+
+def _pipeline(plan: Plan, faults: Collector) -> None:
+    known = [stage.id for stage in plan.stages]
+    for stage_id, opened in plan.pipeline.items():
+        cell = f"tbl_pipeline[{stage_id}]"
+        if stage_id not in known:
+            _unknown(stage_id, known, "plan_check_stage_unknown", cell, faults)
+        else:
+            faults.read(read_number, opened, cell=cell, low=0)
+
+
+def _unknown(found: str, known: list[str], key: str, cell: str, faults: Collector) -> None:
+    allowed = text(key, faults.lang, known=", ".join(known))
+    likely = nearest(found, known)
+    faults.add(found, text("plan_ask", faults.lang, likely=likely, allowed=allowed) if likely else allowed, cell=cell)
+
+
+def _channels(plan: Plan, faults: Collector) -> None:
+    lang = plan.lang
+    stages = {stage.id: stage.name for stage in plan.stages}
+    twice = _twice(channel.id for channel in plan.channels)
+    sums: dict[str, Fraction] = {}
+    first: dict[str, str] = {}
+    wrong: set[str] = set()  # stages with a share that can't be added up
+    for channel in plan.channels:
+        cell = f"tbl_channels[{channel.id}]"
+        if channel.id.casefold() in twice:
+            faults.add(channel.id, text("plan_check_duplicate", lang), cell=f"{cell}.id")
+        if not channel.on:  # what is off has no effect, so only its id matters
+            continue
+        if channel.stage not in stages:
+            _unknown(channel.stage, list(stages), "plan_check_stage_unknown", f"{cell}.stage", faults)
+        share = faults.read(read_share, channel.share, cell=f"{cell}.share")
+        faults.read(read_number, channel.unit_cost, cell=f"{cell}.unit_cost", optional=True, low=0)
+        faults.read(read_number, channel.capacity, cell=f"{cell}.capacity", optional=True, low=0)
+        if share is None:
+            wrong.add(channel.stage)
+        else:
+            sums[channel.stage] = sums.get(channel.stage, Fraction(0)) + number_of(share)
+            first.setdefault(channel.stage, channel.id)
+    for stage, total in sums.items():
+        if stage in wrong or stage not in stages or abs(total - 1) <= SHARE_SLACK:
+            continue
+        cell = f"tbl_channels[{first[stage]}].share"
+        if total == 0:
+            faults.add("0%", text("plan_check_shares_zero", lang, stage=stages[stage]), cell=cell)
+        else:
+            allowed = text("plan_check_shares", lang, stage=stages[stage], total=percent(total))
+            faults.add(percent(total), allowed, cell=cell, level="warning")
+    if not plan.channels_on:
+        faults.add("", text("plan_check_no_channel", lang), cell="tbl_channels", level="warning")
+
+
+def _tabs(plan: Plan, faults: Collector) -> None:
+    """Channel names become the names of tabs."""
+    lang, seen = plan.lang, set()
+    for channel in plan.channels_on:
+        name, key, values = channel.name.strip(), "", {}
+        if not name:
+            key = "plan_check_sheet_blank"
+        elif _TAB_SIGNS & set(name) or name[0] == "'" or name[-1] == "'":
+            key = "plan_check_sheet_signs"
+        elif len(name) > _TAB_LENGTH:
+            key, values = "plan_check_sheet_long", {"length": len(name)}
+        elif name.casefold() in seen:
+            key = "plan_check_sheet_twice"
+        seen.add(name.casefold())
+        if key:
+            faults.add(shown(name), text(key, lang, **values), cell=f"tbl_channels[{channel.id}].name", level="warning")
+
+
+def _kpis(plan: Plan, faults: Collector) -> None:
+    lang, known = plan.lang, [channel.id for channel in plan.channels]
+    twice = _twice(f"{kpi.channel}.{kpi.id}" for kpi in plan.kpis)
+    for kpi in plan.kpis:
+        cell = f"tbl_kpis[{kpi.channel}.{kpi.id}]"
+        if kpi.channel not in known:
+            _unknown(kpi.channel, known, "plan_check_channel_unknown", f"{cell}.channel", faults)
+        if f"{kpi.channel}.{kpi.id}".casefold() in twice:
+            faults.add(kpi.id, text("plan_check_duplicate", lang), cell=f"{cell}.id")
+        if kpi.target == "input":
+            reader = read_rate if kpi.unit == "rate" else read_number
+            faults.read(reader, kpi.value, cell=f"{cell}.value", optional=True)
+    for channel in plan.channels_on:
+        count = len(plan.kpis_of(channel.id))
+        if not FEW_KPIS <= count <= MANY_KPIS:
+            key = "plan_check_kpi_few" if count < FEW_KPIS else "plan_check_kpi_many"
+            allowed = text(key, lang, channel=channel.name, count=count)
+            faults.add(str(count), allowed, cell=f"tbl_kpis[{channel.id}]", level="warning")
+
+
+def _season(plan: Plan, faults: Collector) -> None:
+    lang = plan.lang
+    if len(plan.season) != 12:
+        faults.add(str(len(plan.season)), text("plan_check_season_twelve", lang), cell="tbl_season")
+        return
+    weights = [
+        faults.read(read_number, weight, cell=f"tbl_season[{month}]", low=0)
+        for month, weight in enumerate(plan.season, 1)
+    ]
+    if None in weights:
+        return
+    if not any(weights):
+        faults.add("0", text("plan_check_season_zero", lang), cell="tbl_season")
+        return
+    months = number_of(plan.months)
+    if months is None or months.denominator != 1 or not 1 <= months <= MAX_MONTHS:
+        return
+    last = plan.goal.deadline or _months_on(plan.start, int(months)) - dt.timedelta(days=1)
+    count = (last.year - plan.start.year) * 12 + last.month - plan.start.month + 1
+    if count > 0 and not any(weights[(plan.start.month - 1 + k) % 12] for k in range(min(count, 12))):
+        values = {"first": f"{plan.start.year}/{plan.start.month}", "last": f"{last.year}/{last.month}"}
+        faults.add("0", text("plan_check_season_period", lang, **values), cell="tbl_season")

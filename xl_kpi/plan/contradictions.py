@@ -1,0 +1,120 @@
+"""Numbers stated for the same goal that do not fit together (domain C5), with what would make them fit."""
+
+from __future__ import annotations
+
+import calendar
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+
+from xl_kpi.catalog import text
+from xl_kpi.errors import Fault
+from xl_kpi.plan.model import MAX_MONTHS, Plan
+from xl_kpi.plan.typed import number_of
+from xl_kpi.plan.wording import goal_amount, money, percent
+
+# A stated number may be rounded: to three significant digits it is off by at most 0.5 %.
+ROUNDED = Fraction(5, 1000)
+
+
+def stated_goal(plan: Plan) -> Fraction | None:
+    """The KGI in its own unit, typed or grown from the baseline; None when it can't be told."""
+    goal = plan.goal
+    value, baseline, growth = number_of(goal.value), number_of(goal.baseline), number_of(goal.growth)
+    if value is not None:
+        return value if value > 0 else None
+    if baseline is None or growth is None or baseline <= 0 or growth <= -1:
+        return None
+    return baseline * (1 + growth)
+
+
+def contradictions(plan: Plan) -> Iterator[Fault]:
+    """The faults, level error, of all stated numbers that contradict the goal.
+
+    Arguments: ``plan``, of which goal, months and order value may still be wrong (then there is nothing to
+    compare).
+    Equation: monthly × months = goal; customers × order value = revenue.  Fits within 0.5 %, or when a
+    count is the goal's share rounded up.
+    """
+    goal = stated_goal(plan)
+    if goal is None or plan.goal.kind not in ("orders", "revenue", "customers"):
+        return
+    yield from _growth(plan)
+    yield from _monthly(plan, goal)
+    yield from _customers(plan, goal)
+
+
+def _fits(stated: Fraction, exact: Fraction, *, count: bool) -> bool:
+    return abs(stated - exact) <= ROUNDED * exact or (count and stated == math.ceil(exact))
+
+
+def _growth(plan: Plan) -> Iterator[Fault]:
+    goal, lang = plan.goal, plan.lang
+    value, baseline, growth = number_of(goal.value), number_of(goal.baseline), number_of(goal.growth)
+    if value is None or baseline is None or growth is None or baseline <= 0 or growth <= -1:
+        return
+    expected = baseline * (1 + growth)
+    # Typed twice, so it must be the same to the yen; a count may be rounded up.
+    if round(value) == round(expected) or (goal.kind != "revenue" and value == math.ceil(expected)):
+        return
+    shown = {name: goal_amount(amount, goal.kind, lang) for name, amount in
+             (("baseline", baseline), ("expected", expected), ("value", value))}  # fmt: skip
+    sign = "+" if growth >= 0 else ""
+    allowed = text("plan_check_growth_value", lang, growth=sign + percent(growth), **shown)
+    yield Fault(shown["value"], allowed, cell="kgi_value")
+
+
+def _monthly(plan: Plan, goal: Fraction) -> Iterator[Fault]:
+    kind, lang = plan.goal.kind, plan.lang
+    monthly, months = number_of(plan.goal.monthly), number_of(plan.months)
+    if monthly is None or monthly <= 0 or months is None or months.denominator != 1 or not 1 <= months <= MAX_MONTHS:
+        return
+    if any(_fits(monthly, goal / period, count=kind != "revenue") for period in _periods(plan)):
+        return
+    shown = {"monthly": goal_amount(monthly, kind, lang), "goal": goal_amount(goal, kind, lang)}
+    product = goal_amount(monthly * months, kind, lang)
+    allowed = text("plan_monthly_differs", lang, months=int(months), product=product, **shown)
+    fitting = goal / monthly
+    if fitting.denominator == 1 and fitting <= MAX_MONTHS:
+        allowed += text("plan_monthly_fits_months", lang, months=int(fitting))
+    else:
+        needed = goal / months if kind == "revenue" else Fraction(math.ceil(goal / months))
+        allowed += text("plan_monthly_fits_monthly", lang, monthly=goal_amount(needed, kind, lang))
+    yield Fault(text("plan_monthly_found", lang, **shown), allowed, cell="kgi_monthly")
+
+
+def _periods(plan: Plan) -> set[int]:
+    """The numbers of months that the goal may be spread over: the plan's, and those up to the deadline."""
+    periods = {int(plan.months)}
+    deadline = plan.goal.deadline
+    if deadline is not None and deadline >= plan.start:
+        begun = (deadline.year - plan.start.year) * 12 + deadline.month - plan.start.month + 1
+        cut = deadline.day < calendar.monthrange(deadline.year, deadline.month)[1]
+        periods |= {begun, begun - 1} - {0} if cut else {begun}
+    return periods
+
+
+def _customers(plan: Plan, goal: Fraction) -> Iterator[Fault]:
+    kind, lang = plan.goal.kind, plan.lang
+    customers, order_value = number_of(plan.goal.customers), number_of(plan.order_value)
+    if customers is None or customers <= 0:
+        return
+    stated = goal_amount(customers, "customers", lang)
+    found = text("plan_customers_found", lang, customers=stated)
+    if kind == "customers" and not _fits(customers, goal, count=True):
+        shown = goal_amount(goal, kind, lang)
+        yield Fault(found, text("plan_customers_goal_differ", lang, goal=shown), cell="kgi_customers")
+    if kind != "revenue" or order_value is None or order_value <= 0:
+        return
+    if not _fits(customers, goal / order_value, count=True):
+        allowed = text(
+            "plan_customers_differ",
+            lang,
+            customers=stated,
+            order_value=money(order_value, lang),
+            product=money(customers * order_value, lang),
+            goal=money(goal, lang),
+            needed=goal_amount(Fraction(math.ceil(goal / order_value)), "customers", lang),
+            fitting=money(goal / customers, lang),
+        )
+        yield Fault(found, allowed, cell="kgi_customers")

@@ -1,0 +1,125 @@
+"""What the user typed, as frozen data: goal, stages, channels, KPIs, season, pipeline, actuals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from xl_kpi.calc.lag import Lag
+
+KGI_KINDS = ("orders", "revenue", "customers")
+ROUNDINGS = ("total", "each")
+MAX_MONTHS = 36
+
+
+@dataclass(frozen=True)
+class Goal:
+    """The KGI: how much of what, by when.
+
+    ``value`` is the goal in orders, customers or currency (always in 円/base unit, never in 千円).
+    A growth goal has ``value=None`` and gives ``baseline`` and ``growth`` (0.15 for +15 %).
+    ``deadline`` is the last day that counts; None means the last day of the plan.
+    ``monthly`` and ``customers`` are other numbers stated for the same goal (revenue or orders a month,
+    new customers in the period); they compute nothing and are held against the goal by ``check``.
+    """
+
+    kind: str
+    value: float | None = None
+    deadline: dt.date | None = None
+    baseline: float | None = None
+    growth: float | None = None
+    monthly: float | None = None
+    customers: float | None = None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of the funnel.  The last stage (orders) has neither rate nor lag."""
+
+    id: str
+    name: str
+    owner: str = ""
+    rate: float | None = None
+    lag: Lag | None = None
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One channel.  ``share`` is its part of the volume of ``stage`` (the stage it has to deliver)."""
+
+    id: str
+    name: str
+    stage: str
+    on: bool = True
+    share: float = 0.0
+    unit_cost: float | None = None  # currency for one unit of `stage`
+    capacity: float | None = None  # at most this many of `stage` a month
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One row of the KPI dictionary; ``id`` is unique within its channel.
+
+    ``target`` and ``actual`` are ``input`` or a formula over ids of the same channel and stage ids (a
+    stage id means: what the plan asks of this channel at that stage in that month).  ``value`` is the
+    assumption behind ``target = input`` (for each month).  ``weight`` names the KPI whose volume weighs
+    the total of a ratio that is typed; empty for all others.
+    """
+
+    id: str
+    channel: str
+    name_ja: str
+    name_en: str
+    unit: str
+    target: str
+    actual: str
+    definition: str = ""
+    better: str = "up"
+    owner: str = ""
+    rhythm: str = "monthly"
+    source: str = ""
+    value: float | None = None
+    decomposition: str = ""
+    weight: str = ""
+
+    def name(self, lang: str) -> str:
+        return self.name_ja if lang == "ja" else self.name_en
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole plan as typed.  Nothing in it is computed."""
+
+    title: str
+    lang: str
+    goal: Goal
+    start: dt.date  # first day of a month
+    months: int
+    stages: tuple[Stage, ...]
+    channels: tuple[Channel, ...]
+    kpis: tuple[Kpi, ...]
+    order_value: float | None = None
+    delivery_days: int = 0
+    currency_unit: str = "yen"  # catalog id: yen, thousand_yen, million_yen
+    rounding: str = "total"
+    season: tuple[float, ...] = (1.0,) * 12  # weight of January … December
+    pipeline: Mapping[str, float] = field(default_factory=dict)  # stage id -> open at the start
+    # (what, month index from 0) -> typed number; what is "stage:<id>" or "<channel id>:<kpi id>"
+    actuals: Mapping[tuple[str, int], float] = field(default_factory=dict)
+
+    def with_(self, **changes) -> Plan:
+        """This plan with some fields replaced."""
+        return replace(self, **changes)
+
+    @property
+    def rates(self) -> tuple[float, ...]:
+        return tuple(stage.rate for stage in self.stages[:-1])
+
+    @property
+    def channels_on(self) -> tuple[Channel, ...]:
+        return tuple(channel for channel in self.channels if channel.on)
+
+    def kpis_of(self, channel_id: str) -> tuple[Kpi, ...]:
+        return tuple(kpi for kpi in self.kpis if kpi.channel == channel_id)

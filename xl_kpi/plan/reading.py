@@ -1,0 +1,222 @@
+"""What people type, turned into values without guessing; ``Collector`` gathers all faults in one pass.
+
+Each ``read_…(raw, lang)`` takes a number, text, date or None as a cell or a source file gives it and returns
+the value, or raises ``Unreadable`` with what was found and what is allowed, in the user's language.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from xl_kpi.calc.lag import Lag
+from xl_kpi.catalog import text
+from xl_kpi.errors import Fault, InputFaults
+from xl_kpi.plan.amounts import read_growth, read_money, read_number, read_rate, read_share
+from xl_kpi.plan.dates import read_date, read_month
+from xl_kpi.plan.typed import Unreadable, is_blank, nearest, number_of, plain, refusal, shown_number
+
+__all__ = [
+    "Collector",
+    "Unreadable",
+    "is_blank",
+    "read_bool",
+    "read_choice",
+    "read_date",
+    "read_growth",
+    "read_id",
+    "read_kind",
+    "read_lag",
+    "read_money",
+    "read_month",
+    "read_number",
+    "read_rate",
+    "read_share",
+]
+
+MAX_LAG_DAYS = 730  # two years: more is a slip of the keyboard
+MAX_CURVE_STEPS = 6  # 30 … 180 days: as many as the funnel sheet has columns for
+
+_KINDS = {
+    "orders": ("orders", "order", "受注", "受注数", "受注件数", "成約", "成約数", "成約件数"),
+    "revenue": ("revenue", "sales", "売上", "売上高", "売上金額", "売り上げ"),
+    "customers": ("customers", "new customers", "customer", "新規顧客", "新規顧客数", "新規"),
+}
+_YES = ("true", "yes", "y", "on", "1", "○", "◯", "〇", "✓", "✔", "☑", "はい", "有効", "オン", "真")
+_NO = ("false", "no", "n", "off", "0", "×", "✕", "✖", "✗", "☐", "いいえ", "無効", "オフ", "偽")
+
+_DAYS = r"([0-9]+)(?:\s*(?:日間?|days?))?"
+_FIXED = re.compile(r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)\s*(?:(日間?|days?)|(週間?|weeks?))?", re.I)
+_SPREAD = re.compile(rf"{_DAYS}\s*(?:\.\.+|…|~|-|から|to)\s*{_DAYS}", re.I)
+_IN_MONTHS = re.compile(r"([0-9]{1,2})\s*(?:[かヶケカヵ]月|months?)", re.I)
+
+
+def read_lag(raw: Any, lang: str) -> Lag:
+    """Days from entering a stage to entering the next one.
+
+    Arguments: ``raw`` as typed: 20, 20日, 2週間 (fixed); 10..30, 10〜30日, 10-30 (spread); a list, or a text
+    such as 40%,70%,100% (the share that has gone on within 30, 60, 90 … days, rising to 100 %).
+    Result: a Lag.
+    Special cases: 10-30 typed into a cell becomes the date 30 October: asked "10..30 ?"; 2か月 is asked in
+    days; 0,1 could be a decimal, so a curve in text needs % or a decimal point.
+    Errors: Unreadable, also for negative days and for a curve that falls or does not end at 100 %.
+    Example: ``read_lag("10〜30日", "ja")`` is Lag(10, 30).
+    """
+    allowed = text("plan_lag", lang, most=f"{MAX_LAG_DAYS:,}")
+    if isinstance(raw, (list, tuple)):
+        return _curve(raw, raw, lang)
+    if isinstance(raw, dt.date):
+        raise refusal(raw, lang, allowed, likely=f"{raw.month}..{raw.day}" if raw.month <= raw.day else "")
+    number = number_of(raw)
+    if number is not None:
+        return _days(number, number, raw, lang, allowed)
+    if not isinstance(raw, str) or is_blank(raw):
+        raise refusal(raw, lang, allowed)
+    words = plain(raw)
+    if len(words) > 1000:
+        raise refusal(raw, lang, allowed)
+    if found := _FIXED.fullmatch(words):
+        days = int(re.sub("[^0-9]", "", words)) * (7 if found[2] else 1)
+        return _days(days, days, raw, lang, allowed)
+    if found := _SPREAD.fullmatch(words):
+        low, high = int(found[1]), int(found[2])
+        if low > high:
+            raise refusal(raw, lang, allowed, likely=f"{high}..{low}")
+        return _days(low, high, raw, lang, allowed)
+    if found := _IN_MONTHS.fullmatch(words):
+        days = int(found[1]) * 30
+        raise refusal(raw, lang, allowed, likely=f"{days}日" if lang == "ja" else f"{days} days")
+    parts = [part.strip() for part in re.split("[,、;]", words)]
+    percents = sum(part.endswith("%") for part in parts)
+    if len(parts) > 1 and (percents == len(parts) or (not percents and "." in words)):
+        return _curve(parts, raw, lang)
+    raise refusal(raw, lang, allowed)
+
+
+def _days(low: Any, high: Any, raw: Any, lang: str, allowed: str) -> Lag:
+    if low != int(low) or not 0 <= low <= high <= MAX_LAG_DAYS:
+        raise refusal(raw, lang, allowed)
+    return Lag(int(low), int(high))
+
+
+def _curve(parts: Sequence[Any], raw: Any, lang: str) -> Lag:
+    allowed = text("plan_lag_curve", lang, steps=MAX_CURVE_STEPS, days=30 * MAX_CURVE_STEPS)
+    numbers = [number_of(part) for part in parts]
+    if numbers and None not in numbers and numbers[0] >= 0 and numbers == sorted(numbers) and numbers[-1] == 100:
+        raise refusal(raw, lang, allowed, likely=", ".join(f"{shown_number(number)}%" for number in numbers))
+    try:
+        shares = tuple(read_share(part, lang) for part in parts)
+    except Unreadable:
+        raise refusal(raw, lang, allowed) from None
+    if not shares or len(shares) > MAX_CURVE_STEPS or list(shares) != sorted(shares) or shares[-1] != 1:
+        raise refusal(raw, lang, allowed)
+    return Lag(curve=shares)
+
+
+def read_kind(raw: Any, lang: str) -> str:
+    """The kind of the KGI: orders, revenue or customers, typed in either language.
+
+    Errors: Unreadable, with the nearest known word as the question.
+    Example: ``read_kind("売上", "ja")`` is "revenue".
+    """
+    words = {word: kind for kind, spellings in _KINDS.items() for word in spellings}
+    typed = re.sub(" +", " ", plain(raw).casefold()) if isinstance(raw, str) else ""
+    if typed in words:
+        return words[typed]
+    likely = nearest(typed, words) if typed else ""
+    if likely:
+        likely = text(f"plan_kind_{words[likely]}", lang)
+    raise refusal(raw, lang, text("plan_kind", lang), likely=likely)
+
+
+def read_bool(raw: Any, lang: str) -> bool:
+    """On or off: ○ ×, はい いいえ, TRUE FALSE, yes no, on off, 1 0.
+
+    Special cases: the letters o and x are refused: x ticks a box in English and crosses it out in Japanese.
+    Errors: Unreadable.
+    Example: ``read_bool("○", "ja")`` is True.
+    """
+    if isinstance(raw, bool):
+        return raw
+    number = number_of(raw)
+    typed = shown_number(number) if number is not None else plain(raw).casefold() if isinstance(raw, str) else ""
+    if typed in _YES or typed in _NO:
+        return typed in _YES
+    raise refusal(raw, lang, text("plan_bool", lang))
+
+
+def read_id(raw: Any, lang: str) -> str:
+    """A stable id: letters a–z, digits and underscore, beginning with a letter, at most 40 signs.
+
+    Errors: Unreadable; ``trade-show`` is asked "trade_show ?".
+    Example: ``read_id("ｗｅｂ", "ja")`` is "web".
+    """
+    typed = plain(raw) if isinstance(raw, str) else ""
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,39}", typed):
+        return typed
+    likely = re.sub("[ .-]+", "_", typed)
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,39}", likely):
+        likely = ""
+    raise refusal(raw, lang, text("plan_id", lang), likely=likely)
+
+
+def read_choice(raw: Any, lang: str, *, choices: Sequence[str]) -> str:
+    """One of a few fixed words.
+
+    Errors: Unreadable, with the nearest of them as the question.
+    Example: ``read_choice("UP", "en", choices=("up", "down"))`` is "up".
+    """
+    typed = plain(raw).casefold() if isinstance(raw, str) else ""
+    for choice in choices:
+        if typed == choice.casefold():
+            return choice
+    allowed = text("plan_choice", lang, choices=", ".join(choices))
+    raise refusal(raw, lang, allowed, likely=nearest(typed, choices) if typed else "")
+
+
+class Collector:
+    """Reads many values and keeps every fault, so that the user sees all of them at once.
+
+    Example: ``collector = Collector("ja", file="plan.xlsx")``, then ``collector.read(read_rate, raw, cell="C5")``
+    for each value and ``collector.raise_if_any()`` at the end.
+    """
+
+    def __init__(self, lang: str, *, file: str = ""):
+        self.lang = lang
+        self.file = file
+        self.faults: list[Fault] = []
+
+    def read(
+        self,
+        reader: Callable[..., Any],
+        raw: Any,
+        *,
+        cell: str = "",
+        sheet: str = "",
+        file: str = "",
+        default: Any = None,
+        optional: bool = False,
+        **options: Any,
+    ) -> Any:
+        """The value that ``reader`` finds in ``raw``; ``default`` when it finds none, with a fault noted.
+
+        ``optional`` makes a blank mean ``default`` without a fault.  ``options`` go to the reader.
+        """
+        if optional and is_blank(raw):
+            return default
+        try:
+            return reader(raw, self.lang, **options)
+        except Unreadable as unreadable:
+            self.faults.append(unreadable.fault(cell=cell, sheet=sheet, file=file or self.file))
+            return default
+
+    def add(self, found: str, allowed: str, *, cell: str = "", sheet: str = "", level: str = "error") -> None:
+        """Note a fault that was found by other means."""
+        self.faults.append(Fault(found, allowed, cell=cell, sheet=sheet, file=self.file, level=level))
+
+    def raise_if_any(self) -> None:
+        """Raise InputFaults with every fault, in the order found, unless there are only warnings."""
+        if any(fault.level == "error" for fault in self.faults):
+            raise InputFaults(self.faults)

@@ -1,0 +1,65 @@
+"""Readers for the entries that only a plan source has: fractions, texts in two languages, formulas."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any
+
+from xl_kpi import catalog
+from xl_kpi.catalog import text
+from xl_kpi.plan.reading import read_money, read_number, read_rate
+from xl_kpi.plan.typed import Unreadable, is_blank, plain, refusal
+
+
+def read_source_rate(raw: Any, lang: str) -> float:
+    """A rate as a source gives it: as ``read_rate``, or a fraction of whole numbers such as 50/1800.
+
+    Result: the float nearest to the fraction, 0 < r <= 1.
+    Errors: Unreadable.
+    """
+    fraction = re.fullmatch(r"([0-9]{1,15})\s*/\s*([0-9]{1,15})", plain(raw)) if isinstance(raw, str) else None
+    if not fraction:
+        return read_rate(raw, lang)
+    above, below = int(fraction[1]), int(fraction[2])
+    if not 0 < above <= below:
+        raise refusal(raw, lang, text("plan_source_fraction", lang))
+    return float(Fraction(above, below))
+
+
+def read_words(raw: Any, lang: str, *, filled: bool = False) -> str:
+    """A text, or the plan's language out of {ja = …, en = …}; ``filled`` refuses a blank."""
+    words = raw.get(lang) if isinstance(raw, dict) and set(raw) <= set(catalog.LANGUAGES) else raw
+    if not isinstance(words, str) or (filled and is_blank(words)):
+        raise refusal(words if isinstance(words, str) else raw, lang, text("plan_source_words", lang))
+    return words.strip()
+
+
+def read_both(raw: Any, lang: str) -> dict[str, str]:
+    """A name in both languages; one text stands for both."""
+    try:
+        return {language: read_words(raw, language, filled=True) for language in catalog.LANGUAGES}
+    except Unreadable:
+        raise refusal(raw, lang, text("plan_source_words", lang)) from None
+
+
+def read_twelve(raw: Any, lang: str) -> list:
+    """A list of twelve entries, not yet read."""
+    if not isinstance(raw, list) or len(raw) != 12:
+        raise refusal(raw, lang, text("plan_source_twelve", lang))
+    return raw
+
+
+def value_reader(unit: str) -> tuple[Any, dict]:
+    """The reader, with its options, for the assumption of a KPI in this unit."""
+    found = catalog.find_unit(unit)
+    if unit == "rate":
+        return read_rate, {}
+    return (read_money, {}) if found and found.dimension.get("money") else (read_number, {"percent": True})
+
+
+def read_formula(raw: Any, lang: str) -> str:
+    """``input`` or a formula, as text; what it says is checked with the other formulas of its channel."""
+    if not isinstance(raw, str) or not raw.strip():
+        raise refusal(raw, lang, text("plan_source_formula", lang))
+    return raw.strip()

@@ -1,0 +1,240 @@
+"""計算 / Calculation (hidden): the goal by month, and day by day what is still to come at each stage.
+
+The grid holds, for each stage, the running total of "share of the goal that has not yet entered the stage
+by the end of day t".  A stage's share after day t is the next stage's, averaged over the days of its lag:
+with running totals that is one difference of two look-ups a cell, whatever the lag.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import accumulate
+
+from xl_kpi.calc import goal_months, month_start, remaining_by_day
+from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.funnel import CURVE_STEPS
+from xl_kpi.sheets.settings import grid_months
+from xl_kpi.workbook.spec import SheetSpec, column_letters, quoted
+
+LOW_ROW, HIGH_ROW, COUNT_ROW, CURVE_ROW = 5, 6, 7, 8
+MONTH_HEADER = 15
+FIRST_MONTH = 16
+REMAINING, GOAL, ORDERS = 10, 11, 12  # columns J, K, L; the stages follow, last one first
+
+
+def build(ctx: Context) -> SheetSpec:
+    page = ctx.sheet("calc", "calc", hidden=True, fit_height=0)
+    page.widths[1] = 7
+    page.put(1, 2, ctx.t("calc_title"), "title")
+    page.put(2, 2, ctx.t("calc_note"), "note_line")
+    months = grid_months(ctx)
+    columns = [GOAL, ORDERS, *range(ORDERS + 1, ORDERS + len(ctx.plan.stages))]
+    header = FIRST_MONTH + months + 2  # after the months and the row that ends them
+    first_day = header + 1  # the day before the start; its totals are 0
+    days = 31 * months + 1
+    last_day = first_day + days + 1
+    _month_table(ctx, page, months)
+    _parameters(ctx, page, columns)
+    _boundaries(ctx, page, months, columns, first_day, last_day)
+    _grid(ctx, page, columns, header, first_day, days)
+    return page
+
+
+def stage_column(ctx: Context, index: int) -> int:
+    """The grid's column of a stage: orders in ORDERS, then backwards to the first stage."""
+    return ORDERS + len(ctx.plan.stages) - 1 - index
+
+
+def _month_table(ctx: Context, page: SheetSpec, months: int) -> None:
+    plan, targets = ctx.plan, ctx.targets
+    keys = ("index", "month", "offset", "days", "weight", "share", "per_day", "remaining")
+    for column, key in enumerate(keys, 1):
+        page.put(MONTH_HEADER, column, ctx.t(f"calc_{key}"), "calc_header")
+    first, last = FIRST_MONTH, FIRST_MONTH + months - 1
+    shares = {month.first: month for month in goal_months(plan.start, targets.deadline, plan.season)}
+    left = 1.0
+    for k in range(months + 1):
+        row = FIRST_MONTH + k
+        start, following = month_start(plan.start, k), month_start(plan.start, k + 1)
+        page.put(row, 1, k, "calc")
+        page.put(row, 2, start, "calc.month", formula=f"=EDATE(plan_start,A{row})")
+        page.put(row, 3, (start - plan.start).days, "calc", formula=f"=B{row}-plan_start")
+        if k == months:  # ends the table: nothing remains from here on
+            page.put(row, 7, 0, "calc")
+            page.put(row, 8, 0, "calc")
+            break
+        counted = max(0, (min(following, targets.deadline + dt.timedelta(days=1)) - start).days)
+        weight = plan.season[start.month - 1] * counted / (following - start).days if counted else 0.0
+        share = float(shares[start].share) if start in shares else 0.0
+        page.put(row, 4, counted, "calc", formula=f"=MAX(0,MIN(EDATE(plan_start,A{row}+1),deadline_used+1)-B{row})")
+        page.put(
+            row,
+            5,
+            weight,
+            "calc",
+            formula=f"=INDEX(season_weights,MONTH(B{row}))*D{row}/(EDATE(plan_start,A{row}+1)-B{row})",
+        )
+        page.put(row, 6, share, "calc", formula=f"=E{row}/SUM(E${first}:E${last})")
+        page.put(row, 7, share / counted if counted else 0.0, "calc", formula=f"=IF(D{row}>0,F{row}/D{row},0)")
+        formula = "=1" if k == 0 else f"=MAX(0,ROUND(1-SUM(F${first}:F{row - 1}),14))"
+        page.put(row, 8, max(0.0, round(left, 14)), "calc", formula=formula)
+        left -= share
+
+
+def _parameters(ctx: Context, page: SheetSpec, columns: list[int]) -> None:
+    """Where each column looks: first and last day of the lag, how many days, the steps of a curve."""
+    for row, key in ((LOW_ROW, "calc_low"), (HIGH_ROW, "calc_high"), (COUNT_ROW, "calc_count")):
+        page.put(row, 2, ctx.t(key), "calc")
+    page.put(CURVE_ROW, 2, ctx.t("calc_curve"), "calc")
+    targets = ctx.targets
+    revenue = ctx.t("kind_revenue")
+    delivery = targets.delivery_days
+    page.put(LOW_ROW, ORDERS, delivery + 1, "calc", formula=f'=IF(kgi_kind="{revenue}",N(delivery_days),0)+1')
+    page.put(HIGH_ROW, ORDERS, delivery + 2, "calc", formula=f"=L{LOW_ROW}+1")
+    page.put(COUNT_ROW, ORDERS, 1, "calc", formula=f"=L{HIGH_ROW}-L{LOW_ROW}")
+    pending = []
+    for index, lag in enumerate(targets.lags):
+        column = stage_column(ctx, index)
+        letter = column_letters(column)
+        low_cell, high_cell = ctx.places["low", index], ctx.places["high", index]
+        high = max(lag.low, lag.high)
+        page.put(LOW_ROW, column, lag.low + 1, "calc", formula=f"=N({low_cell})+1")
+        page.put(
+            HIGH_ROW,
+            column,
+            high + 2,
+            "calc",
+            formula=f"=IF(COUNT({high_cell})=1,MAX(N({high_cell}),N({low_cell})),N({low_cell}))+2",
+        )
+        page.put(COUNT_ROW, column, high - lag.low + 1, "calc", formula=f"={letter}{HIGH_ROW}-{letter}{LOW_ROW}")
+        cells, row = ctx.places["curve", index]
+        sheet = cells.split("!")[0]
+        if not lag.curve:
+            pending.append(f"COUNT({cells})")
+            continue
+        for step in range(CURVE_STEPS):
+            cell = f"{sheet}!${column_letters(8 + step)}${row}"
+            before = f"{sheet}!$H${row}:${column_letters(7 + step)}${row}"
+            value = lag.curve[step] - (lag.curve[step - 1] if step else 0) if step < len(lag.curve) else 0.0
+            earlier = f"-MAX({before})" if step else ""
+            page.put(CURVE_ROW + step, column, value, "calc", formula=f"=IF(COUNT({cell})=1,N({cell}){earlier},0)")
+    page.put(COUNT_ROW, 8, 0, "calc", formula="=" + ("+".join(pending) or "0"))
+    ctx.name("curve_pending", page.ref(COUNT_ROW, 8))
+
+
+def _boundaries(ctx: Context, page: SheetSpec, months: int, columns: list[int], first: int, last: int) -> None:
+    """What remains of each stage at the start of each month: one difference of the running totals."""
+    remaining = _remaining(ctx, months)
+    for order, column in enumerate(columns):
+        letter = column_letters(column)
+        page.put(MONTH_HEADER, column, _column_title(ctx, column), "calc_header")
+        whole = f"{letter}${first}:{letter}${last}"
+        for k in range(ctx.plan.months + 1):
+            row = FIRST_MONTH + k
+            offset = (month_start(ctx.plan.start, k) - ctx.plan.start).days
+            page.put(
+                row,
+                column,
+                remaining[order][offset],
+                "calc",
+                formula=f"=INDEX({whole},$C{row}+2)-INDEX({whole},$C{row}+1)",
+            )
+        ctx.places["boundary", column] = (page, letter)
+
+
+def share_of_month(ctx: Context, column: int, month: int) -> str:
+    """Excel text: the share of a stage that falls into the plan's month ``month`` (from 0)."""
+    return _without_noise(f"{_boundary(ctx, column, month)}-{_boundary(ctx, column, month + 1)}")
+
+
+def share_before(ctx: Context, column: int) -> str:
+    """Excel text: the share of a stage that lies before the start."""
+    return _without_noise(f"1-{_boundary(ctx, column, 0)}")
+
+
+def share_after(ctx: Context, column: int) -> str:
+    """Excel text: the share of a stage that lies after the plan's end."""
+    return _without_noise(_boundary(ctx, column, ctx.plan.months))
+
+
+def _without_noise(share: str) -> str:
+    """A share so small that only binary noise makes it is 0: else a month without need shows an attainment."""
+    return f"IF(ABS({share})<1E-12,0,{share})"
+
+
+def _boundary(ctx: Context, column: int, month: int) -> str:
+    page, letter = ctx.places["boundary", column]
+    return f"{quoted(page.name)}!{letter}${FIRST_MONTH + month}"
+
+
+def _column_title(ctx: Context, column: int) -> str:
+    if column == GOAL:
+        return ctx.t("calc_goal")
+    return ctx.plan.stages[ORDERS + len(ctx.plan.stages) - 1 - column].name
+
+
+def _remaining(ctx: Context, months: int) -> list[list[float]]:
+    """Per grid column the share still to come after day t = 0, 1, …, from ``calc`` (not from the grid)."""
+    plan, targets = ctx.plan, ctx.targets
+    stages = remaining_by_day(
+        plan.start,
+        31 * months + 2,
+        targets.lags,
+        deadline=targets.deadline,
+        season=plan.season,
+        delivery_days=targets.delivery_days,
+    )
+    return [[float(value) for value in stage] for stage in reversed(stages)]
+
+
+def _grid(ctx: Context, page: SheetSpec, columns: list[int], header: int, first: int, days: int) -> None:
+    remaining = _remaining(ctx, (days - 1) // 31)
+    page.put(header, 1, ctx.t("calc_day"), "calc_header")
+    page.put(header, REMAINING, ctx.t("calc_goal_left"), "calc_header")
+    for column in columns:
+        page.put(header, column, _column_title(ctx, column), "calc_header")
+    month_first, month_last = FIRST_MONTH, FIRST_MONTH + (days - 1) // 31
+    offsets = f"C${month_first}:C${month_last}"
+    positions, last = days + 2, first + days + 1
+    curves = _curve_texts(ctx)
+    page.put(first, 1, -1, "calc")
+    for column in columns:
+        page.put(first, column, 0, "calc")
+    totals = [list(accumulate(series)) for series in remaining]
+    for day in range(days + 1):
+        row = first + 1 + day
+        page.put(row, 1, day, "calc")
+        match = f"MATCH(A{row},{offsets})"
+        formula = (
+            f"=MAX(0,INDEX(H${month_first}:H${month_last},{match})-(A{row}-INDEX({offsets},{match}))"
+            f"*INDEX(G${month_first}:G${month_last},{match}))"
+        )
+        page.put(row, REMAINING, remaining[0][day], "calc", formula=formula)
+        page.put(row, GOAL, totals[0][day], "calc", formula=f"=K{row - 1}+J{row}")
+        for order, column in enumerate(columns[1:], 1):
+            letter, source = column_letters(column), column_letters(column - 1)
+            whole = f"{source}${first}:{source}${last}"
+            step = (
+                f"(INDEX({whole},MIN({positions},$A{row}+{letter}${HIGH_ROW}))"
+                f"-INDEX({whole},MIN({positions},$A{row}+{letter}${LOW_ROW})))/{letter}${COUNT_ROW}"
+            )
+            curve = curves.get(column)
+            if curve:
+                shares = f"SUM({letter}${CURVE_ROW}:{letter}${CURVE_ROW + CURVE_STEPS - 1})"
+                step = f"IF({shares}=0,{step},{_curve_step(whole, letter, row, positions)})"
+            page.put(row, column, totals[order][day], "calc", formula=f"={letter}{row - 1}+{step}")
+
+
+def _curve_texts(ctx: Context) -> dict[int, bool]:
+    """The grid columns whose stage has a measured curve."""
+    return {stage_column(ctx, index): True for index, lag in enumerate(ctx.targets.lags) if lag.curve}
+
+
+def _curve_step(whole: str, letter: str, row: int, positions: int) -> str:
+    """The same average, over the 30-day steps of a measured curve."""
+    terms = []
+    for step in range(CURVE_STEPS):
+        upper = f"INDEX({whole},MIN({positions},$A{row}+{30 * (step + 1) + 1}))"
+        lower = f"INDEX({whole},MIN({positions},$A{row}+{30 * step + 1}))"
+        terms.append(f"{letter}${CURVE_ROW + step}*({upper}-{lower})")
+    return "(" + "+".join(terms) + ")/30"

@@ -1,0 +1,163 @@
+"""ファネル / Funnel: stages with owner, rate, lag and measured curve; what is open in the pipeline."""
+
+from __future__ import annotations
+
+from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.settings import words
+from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation
+
+HEADER_ROW = 6
+SPARE_ROWS = 3  # room to type further stages
+CURVE_STEPS = 6  # 30 … 180 days
+ID, NAME, OWNER, RATE, LOW, HIGH, CURVE = 2, 3, 4, 5, 6, 7, 8
+CHECK = CURVE + CURVE_STEPS
+
+
+def build(ctx: Context) -> SheetSpec:
+    page = ctx.sheet("funnel", "input")
+    t, stages = ctx.t, ctx.plan.stages
+    page.widths.update({ID: 14, NAME: 18, OWNER: 20, RATE: 12, LOW: 11, HIGH: 11, CHECK: 24})
+    page.widths.update({CURVE + k: 8.5 for k in range(CURVE_STEPS)})
+    ctx.head(page, t("funnel_title"), t("funnel_subtitle"), [2, 3, 4, 5, 6, 8, 10])
+    page.put(HEADER_ROW - 1, 2, t("funnel_curve_note"), "note_line")
+    headers = ["stage_id", "stage_name", "stage_owner", "stage_rate", "stage_low", "stage_high"]
+    for column, key in enumerate(headers, ID):
+        page.put(HEADER_ROW, column, t(key), "header")
+    for k in range(CURVE_STEPS):
+        page.put(HEADER_ROW, CURVE + k, t("stage_curve", days=30 * (k + 1)), "header")
+    page.put(HEADER_ROW, CHECK, t("column_check"), "header")
+    page.heights[HEADER_ROW] = 34
+    last = HEADER_ROW + len(stages) + SPARE_ROWS
+    for row in range(HEADER_ROW + 1, last + 1):
+        index = row - HEADER_ROW - 1
+        _stage_row(ctx, page, row, index if index < len(stages) else None)
+    ctx.name("tbl_stages", page.ref(HEADER_ROW, 1, last, CHECK - 1))
+    first = HEADER_ROW + 1
+    _validations(ctx, page, first, last)
+    row = _pipeline(ctx, page, last + 2)
+    ctx.places["funnel_chart_row"] = row + 2
+    page.print_area = f"$A$1:$N${row + 18}"
+    page.freeze = f"D{HEADER_ROW + 1}"
+    return page
+
+
+def _stage_row(ctx: Context, page: SheetSpec, row: int, index: int | None) -> None:
+    stage = ctx.plan.stages[index] if index is not None else None
+    is_last = index == len(ctx.plan.stages) - 1
+    page.put(row, 1, stage.id if stage else None, "key")
+    page.put(row, ID, stage.id if stage else None, "input.left")
+    page.put(row, NAME, stage.name if stage else None, "input.left")
+    page.put(row, OWNER, stage.owner if stage else None, "input.left")
+    lag = stage.lag if stage and stage.lag else None
+    style = "value_grey.center" if is_last else None
+    page.put(row, RATE, "—" if is_last else (stage.rate if stage else None), style or "input.rate2")
+    low = None if lag is None else (None if lag.curve else lag.low)
+    high = lag.high if lag and not lag.curve and lag.high != lag.low else None
+    page.put(row, LOW, "—" if is_last else low, style or "input.day")
+    page.put(row, HIGH, "—" if is_last else high, style or "input.day")
+    for k in range(CURVE_STEPS):
+        value = lag.curve[k] if lag and k < len(lag.curve) else None
+        page.put(row, CURVE + k, "—" if is_last else value, style or "input.percent")
+    if stage and not is_last:
+        ctx.places["rate", index] = page.ref(row, RATE)
+        ctx.places["low", index] = page.ref(row, LOW)
+        ctx.places["high", index] = page.ref(row, HIGH)
+        ctx.places["curve", index] = (page.ref(row, CURVE, row, CURVE + CURVE_STEPS - 1), row)
+    if stage:
+        ctx.places["stage_name", index] = page.ref(row, NAME)
+        ctx.places["stage_owner", index] = page.ref(row, OWNER)
+        page.put(row, CHECK, None, "warning", formula=_check(ctx, row, lag, is_last))
+
+
+def _check(ctx: Context, row: int, lag, is_last: bool) -> str:
+    """A word when the row can't be used as typed."""
+    if is_last:
+        return '=""'
+    rate, low, high = f"$E{row}", f"$F{row}", f"$G{row}"
+    curve = f"$H{row}:$M{row}"
+    tests = [
+        (f"COUNT({rate})=0", "check_rate_missing"),
+        (f"OR({rate}<=0,{rate}>1)", "check_rate"),
+        (f"AND(COUNT({high})=1,N({high})<N({low}))", "check_lag_order"),
+    ]
+    if lag is not None and lag.curve:
+        tests.append((f"AND(COUNT({curve})>0,ABS(MAX({curve})-1)>0.000001)", "check_curve_end"))
+    else:
+        tests.append((f"COUNT({curve})>0", "check_curve_pending"))
+    formula = '""'
+    for condition, key in reversed(tests):
+        formula = f"IF({condition},{words(ctx.t(key))[1:]},{formula})"
+    return "=" + formula
+
+
+def _validations(ctx: Context, page: SheetSpec, first: int, last: int) -> None:
+    def rule(columns: str, kind: str, one: str, two: str, key: str, title: str) -> None:
+        a, _, b = columns.partition(":")
+        ref = f"{a}{first}:{b or a}{last}"
+        allowed = ctx.t(key)
+        page.validations.append(Validation(ref, kind, one, two, title=ctx.t(title), error=allowed, prompt=allowed))
+
+    rule("E", "decimal", "0.000001", "1", "allowed_rate", "stage_rate")
+    rule("F:G", "whole", "0", "730", "allowed_lag", "stage_low")
+    rule("H:M", "decimal", "0", "1", "allowed_curve", "stage_curve_title")
+
+
+def _pipeline(ctx: Context, page: SheetSpec, row: int) -> int:
+    """tbl_pipeline: what is open at each stage on the first day of the plan."""
+    t, stages = ctx.t, ctx.plan.stages
+    page.put(row, 2, t("section_pipeline"), "section")
+    for column in range(3, 8):
+        page.put(row, column, None, "section")
+    page.put(row + 1, 2, t("pipeline_note"), "note_line")
+    header = row + 2
+    for column, key in ((2, "stage_id"), (3, "stage_name"), (4, "pipeline_open"), (5, "pipeline_orders")):
+        page.put(header, column, t(key), "header")
+    page.heights[header] = 34
+    expected = 1.0
+    rates = [*ctx.plan.rates, 1.0]
+    for index, stage in enumerate(stages):
+        at = header + 1 + index
+        page.put(at, 1, stage.id, "key")
+        page.put(at, 2, stage.id, "value.left")
+        page.put(at, 3, stage.name, "value.left", formula=f"={ctx.places['stage_name', index].split('!')[1]}")
+        opened = ctx.plan.pipeline.get(stage.id)
+        page.put(at, 4, opened, "input.whole")
+        ctx.places["open", index] = page.ref(at, 4)
+        expected = float(opened or 0)
+        for rate in rates[index:]:
+            expected *= rate
+        chain = "".join(f"*{ctx.places['rate', k].split('!')[1]}" for k in range(index, len(stages) - 1))
+        page.put(at, 5, expected, "value.exact", formula=f"=N(D{at}){chain}")
+    last = header + len(stages)
+    ctx.name("tbl_pipeline", page.ref(header, 1, last, 4))
+    allowed = t("allowed_open")
+    page.validations.append(
+        Validation(f"D{header + 1}:D{last}", "decimal", "0", operator="greater_than_or_equal",
+                   title=t("pipeline_open"), error=allowed, prompt=allowed)
+    )  # fmt: skip
+    return last
+
+
+def add_chart(ctx: Context, page: SheetSpec) -> None:
+    """Bars of the required volumes; drawn last, because they come from the sheet 逆算."""
+    row = ctx.places["funnel_chart_row"]
+    names = [stage.name for stage in ctx.plan.stages]
+    values = [ctx.places["required", index] for index in range(len(names))]
+    source = chart_data.by_stage(
+        ctx,
+        [
+            (
+                ctx.t("column_required"),
+                f'="{ctx.t("column_required")}"',
+                list(ctx.targets.rounded),
+                [f"={v}" for v in values],
+            )
+        ],
+        names,
+        [f"={ctx.places['stage_name', index]}" for index in range(len(names))],
+    )
+    page.charts.append(
+        Chart(f"B{row}:N{row + 15}", ctx.t("funnel_chart"), source, (Series("column_clustered", color="2A7F9E"),),
+              axis_title=ctx.t("axis_count"))
+    )  # fmt: skip

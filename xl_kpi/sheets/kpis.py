@@ -1,0 +1,76 @@
+"""KPI辞書 / KPI dictionary: every KPI with definition, unit, owner, formula; the rows drive the channel tabs."""
+
+from __future__ import annotations
+
+from xl_kpi import catalog
+from xl_kpi.sheets.context import Context, number_style
+from xl_kpi.workbook.spec import SheetSpec, Validation
+
+HEADER_ROW = 6
+SPARE_ROWS = 15
+COLUMNS = (
+    ("kpi_channel", 13), ("kpi_id", 16), ("kpi_name_ja", 20), ("kpi_name_en", 22), ("kpi_definition", 40),
+    ("kpi_unit", 9), ("kpi_better", 7), ("kpi_owner", 16), ("kpi_rhythm", 9), ("kpi_source", 18),
+    ("kpi_target", 22), ("kpi_value", 11), ("kpi_actual", 20), ("kpi_decomposition", 20), ("kpi_weight", 12),
+    ("column_check", 22),
+)  # fmt: skip
+VALUE, CHECK = 13, 17
+
+
+def build(ctx: Context) -> SheetSpec:
+    page = ctx.sheet("kpis", "input", fit_height=0)
+    t = ctx.t
+    page.widths.update({column: width for column, (_, width) in enumerate(COLUMNS, 2)})
+    ctx.head(page, t("kpis_title"), t("kpis_subtitle"), [2, 3, 4, 5, 6, 8, 10])
+    page.put(HEADER_ROW - 1, 2, t("kpis_grammar"), "note_line")
+    for column, (key, _) in enumerate(COLUMNS, 2):
+        page.put(HEADER_ROW, column, t(key), "header")
+    page.heights[HEADER_ROW] = 34
+    row = HEADER_ROW
+    for kpi in ctx.plan.kpis:
+        row += 1
+        _kpi_row(ctx, page, row, kpi)
+    last = row + SPARE_ROWS
+    for blank in range(row + 1, last + 1):
+        page.put(blank, 1, None, "key")
+        for column in range(2, CHECK):
+            page.put(blank, column, None, "input_wrap")
+        page.put(blank, CHECK, None, "warning")
+    ctx.name("tbl_kpis", page.ref(HEADER_ROW, 1, last, CHECK - 1))
+    _validations(ctx, page, HEADER_ROW + 1, last)
+    page.print_area = f"$A$1:$Q${last}"
+    page.print_title_rows = f"${HEADER_ROW}:${HEADER_ROW}"
+    page.freeze = f"E{HEADER_ROW + 1}"
+    return page
+
+
+def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi) -> None:
+    t = ctx.t
+    values = (
+        kpi.channel, kpi.id, kpi.name_ja, kpi.name_en, kpi.definition, ctx.unit_word(kpi.unit),
+        t(f"better_{kpi.better}"), kpi.owner, t(f"rhythm_{kpi.rhythm}"), kpi.source, kpi.target, kpi.value,
+        kpi.actual, kpi.decomposition, kpi.weight,
+    )  # fmt: skip
+    page.put(row, 1, f"{kpi.channel}.{kpi.id}", "key")
+    for column, value in enumerate(values, 2):
+        style = number_style("input", kpi.unit, ctx.plan) if column == VALUE else "input_wrap"
+        page.put(row, column, value if value != "" else None, style)
+    page.heights[row] = 32
+    page.put(row, CHECK, t("check_ok"), "note_line")
+    ctx.places["kpi_value", kpi.channel, kpi.id] = page.ref(row, VALUE)
+    ctx.places["kpi_row", kpi.channel, kpi.id] = row
+
+
+def _validations(ctx: Context, page: SheetSpec, first: int, last: int) -> None:
+    t = ctx.t
+    lists = (
+        ("G", [ctx.unit_word(unit.id) for unit in catalog.units()], "kpi_unit"),
+        ("H", [t("better_up"), t("better_down")], "kpi_better"),
+        ("J", [t("rhythm_weekly"), t("rhythm_monthly")], "kpi_rhythm"),
+    )
+    for column, choices, key in lists:
+        allowed = t("allowed_choice", choices=" / ".join(choices))[:250]
+        page.validations.append(
+            Validation(f"{column}{first}:{column}{last}", "list", ",".join(choices), title=t(key), error=allowed,
+                       prompt=allowed)
+        )  # fmt: skip

@@ -1,0 +1,91 @@
+"""使い方 / Start here: what the workbook is, the steps with links, the colours and signs."""
+
+from __future__ import annotations
+
+from xl_kpi.sheets.context import Context, tab_key
+from xl_kpi.workbook.spec import SheetSpec, quoted
+
+STEPS = (
+    ("settings", "step_settings"), ("funnel", "step_funnel"), ("channels", "step_channels"), ("kpis", "step_kpis"),
+    ("backwards", "step_backwards"), ("tree", "step_tree"), ("tabs", "step_tabs"), ("regenerate", "step_regenerate"),
+)  # fmt: skip
+
+
+def build(ctx: Context) -> SheetSpec:
+    page = ctx.sheet("start", "start")
+    t = ctx.t
+    page.widths.update({2: 5, 3: 22, 4: 78, 5: 20})
+    page.put(2, 2, ctx.plan.title, "title")
+    page.put(3, 2, t("start_subtitle"), "subtitle")
+    page.put(5, 2, None, "sentence", formula="=plan_sentence")
+    for column in (3, 4, 5):
+        page.put(5, column, None, "sentence")
+    page.merges.append("B5:E5")
+    page.heights[5] = 44
+    page.put(7, 2, t("start_steps"), "section")
+    for column in (3, 4, 5):
+        page.put(7, column, None, "section")
+    row = 8
+    for number, (key, text) in enumerate(STEPS, 1):
+        page.put(row, 2, number, "step")
+        name, target = _target(ctx, key)
+        page.put(row, 3, name, "link" if target else "label")
+        if target:
+            page.links[row, 3] = target
+        page.put(row, 4, t(text), "body")
+        page.put(row, 5, t(f"{text}_who"), "body")
+        page.heights[row] = 34
+        row += 1
+    row = _tabs(ctx, page, row + 1)
+    row = _legend(ctx, page, row + 1)
+    page.print_area = f"$A$1:$E${row}"
+    page.landscape = False
+    return page
+
+
+def _target(ctx: Context, key: str) -> tuple[str, str]:
+    if key == "tabs":
+        names = [ctx.sheet_names[tab_key(channel)] for channel in ctx.plan.channels_on]
+        return ctx.t("start_tabs"), f"#{quoted(names[0])}!A1" if names else ""
+    if key == "regenerate":
+        return ctx.t("start_regenerate"), ""
+    name = ctx.sheet_names[key]
+    return name, f"#{quoted(name)}!A1"
+
+
+def _tabs(ctx: Context, page: SheetSpec, row: int) -> int:
+    page.put(row, 2, ctx.t("start_tabs"), "section")
+    for column in (3, 4, 5):
+        page.put(row, column, None, "section")
+    for channel in ctx.plan.channels_on:
+        row += 1
+        name = ctx.sheet_names[tab_key(channel)]
+        page.put(row, 2, None, "label")
+        page.put(row, 3, name, "link")
+        page.links[row, 3] = f"#{quoted(name)}!A1"
+        stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)].name
+        page.put(row, 4, ctx.t("start_tab_line", stage=stage), "body")
+        page.put(row, 5, channel.owner or None, "body")
+    return row + 1
+
+
+def _legend(ctx: Context, page: SheetSpec, row: int) -> int:
+    """What the colours and signs mean."""
+    page.put(row, 2, ctx.t("start_legend"), "section")
+    for column in (3, 4, 5):
+        page.put(row, column, None, "section")
+    samples = (
+        (ctx.t("legend_input"), "input.center", "legend_input_note"),
+        (ctx.t("legend_value"), "value.center", "legend_value_note"),
+        (1.1, "value.attain", "legend_good"),
+        (1.0, "value.attain", "legend_fair"),
+        (0.8, "value.attain", "legend_poor"),
+    )
+    for value, style, key in samples:
+        row += 1
+        page.put(row, 2, None, "label")
+        # a sample of an input looks like one and stays locked
+        page.put(row, 3, value, style if not style.startswith("input") else "input_sample.center")
+        page.put(row, 4, ctx.t(key), "body")
+        page.put(row, 5, None, "body")
+    return row

@@ -1,0 +1,285 @@
+"""A channel's own tab: what the plan asks, then each KPI with target, actual and attainment by month."""
+
+from __future__ import annotations
+
+from xl_kpi.plan.model import Channel, Kpi
+from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.context import Context, number_style, tab_key
+from xl_kpi.sheets.figures import attainment, attainment_excel
+from xl_kpi.sheets.kpi_figures import ChannelFigures
+from xl_kpi.workbook.spec import (
+    Chart,
+    Condition,
+    Series,
+    SheetSpec,
+    Validation,
+    absolute,
+    column_letters,
+    quoted,
+    relative,
+)
+from xl_kpi.workbook.theme import LINE_COLOUR
+
+KPI, KIND, UNIT, TOTAL, TO_DATE, FIRST_MONTH = 2, 3, 4, 5, 6, 7
+HEADER_ROW = 6
+CHART_ROWS = 15
+
+
+class Rows:
+    """Where every line of the tab stands."""
+
+    def __init__(self, ctx: Context, channel: Channel):
+        self.figures = ChannelFigures(ctx.plan, ctx.targets, channel)
+        self.months = ctx.plan.months
+        self.stage = {stage: HEADER_ROW + 1 + k for k, stage in enumerate(self.figures.stage_ids)}
+        first = HEADER_ROW + 1 + len(self.stage)
+        self.target = {kpi.id: first + 3 * k for k, kpi in enumerate(self.figures.kpis)}
+        self.last = first + 3 * len(self.target) - 1
+        self.definition = FIRST_MONTH + self.months
+        self.formula, self.source = self.definition + 1, self.definition + 2
+        self.chart = self.last + 2
+        self.sheet = quoted(ctx.sheet_names[tab_key(channel)])
+
+    def actual(self, kpi_id: str) -> int:
+        return self.target[kpi_id] + 1
+
+    def span(self, row: int) -> str:
+        return f"$G{row}:${column_letters(FIRST_MONTH + self.months - 1)}{row}"
+
+
+def place(ctx: Context) -> None:
+    """Addresses and figures that 逆算 and the tree point at."""
+    by_stage: dict[str, list[Rows]] = {}
+    for channel in ctx.plan.channels_on:
+        rows = Rows(ctx, channel)
+        ctx.places["tab", channel.id] = rows
+        if rows.figures.anchor is not None:
+            by_stage.setdefault(channel.stage, []).append(rows)
+    first = ctx.plan.stages[0].id
+    _add_up(ctx, f"stage:{first}", by_stage.get(first, []))
+
+
+def _add_up(ctx: Context, key: str, tabs: list[Rows]) -> None:
+    """The actuals of the first stage are the sum of its channels; blank while none has one."""
+    if not tabs:
+        return
+    values, formulas = [], []
+    for k in range(ctx.plan.months):
+        numbers = [rows.figures.actual[rows.figures.anchor.id].months[k] for rows in tabs]
+        numbers = [number for number in numbers if number != ""]
+        values.append(sum(numbers) if numbers else None)
+        letter = column_letters(FIRST_MONTH + k)
+        cells = ",".join(f"{rows.sheet}!{letter}{rows.actual(rows.figures.anchor.id)}" for rows in tabs)
+        formulas.append(f'=IF(COUNT({cells})=0,"",SUM({cells}))')
+    ctx.places["actual_terms", key] = {"values": values, "formulas": formulas}
+
+
+def build(ctx: Context, channel: Channel) -> SheetSpec:
+    rows: Rows = ctx.places["tab", channel.id]
+    page = ctx.sheet(tab_key(channel), "channel", fit_height=1)
+    stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)]
+    ctx.head(page, channel.name, ctx.t("tab_subtitle", stage=stage.name), [2, 4, 6, 8, 9, 11, 13][:7])
+    page.widths.update({KPI: 24, KIND: 8, UNIT: 8, TOTAL: 12, TO_DATE: 12})
+    page.widths.update({FIRST_MONTH + k: 9.5 for k in range(rows.months)})
+    page.widths.update({rows.definition: 40, rows.formula: 24, rows.source: 20})
+    page.column_groups.append((FIRST_MONTH, FIRST_MONTH + rows.months - 1))
+    _header(ctx, page, rows)
+    for stage_id in rows.stage:
+        _stage_line(ctx, page, rows, channel, stage_id)
+    for kpi in rows.figures.kpis:
+        _kpi_lines(ctx, page, rows, kpi)
+    if rows.figures.anchor is not None:
+        _chart(ctx, page, rows)
+    last_month = FIRST_MONTH + rows.months - 1
+    ctx.name(f"act_{channel.id}", page.ref(HEADER_ROW, 1, rows.last, last_month))
+    page.print_area = f"$A$1:{absolute(rows.chart + CHART_ROWS, rows.source)}"
+    page.freeze = f"G{HEADER_ROW + 1}"
+    return page
+
+
+def _header(ctx: Context, page: SheetSpec, rows: Rows) -> None:
+    keys = {KPI: "column_kpi", KIND: "column_kind", UNIT: "kpi_unit", TOTAL: "column_total",
+            TO_DATE: "column_to_date", rows.definition: "kpi_definition", rows.formula: "column_formula",
+            rows.source: "kpi_source"}  # fmt: skip
+    for column, key in keys.items():
+        page.put(HEADER_ROW, column, ctx.t(key), "header")
+    for k, month in enumerate(ctx.months):
+        page.put(HEADER_ROW, FIRST_MONTH + k, month, "header.month", formula=f"=EDATE(plan_start,{k})")
+    page.heights[HEADER_ROW] = 32
+
+
+def _stage_line(ctx: Context, page: SheetSpec, rows: Rows, channel: Channel, stage_id: str) -> None:
+    """What the plan asks of the channel: the newly needed volume times the channel's share."""
+    row, line = rows.stage[stage_id], rows.figures.stages[stage_id]
+    index = ctx.targets.stage_index(stage_id)
+    backwards = ctx.places["backwards"]
+    sheet = quoted(ctx.sheet_names["backwards"])
+    page.put(row, 1, f"plan:{stage_id}", "key")
+    page.put(row, KPI, ctx.t("row_plan_asks", stage=ctx.plan.stages[index].name), "label_strong")
+    page.put(row, KIND, ctx.t("row_plan"), "value.center")
+    page.put(row, UNIT, ctx.unit_label("count"), "value.center")
+    share = ctx.places["used_share", channel.id]
+    for k in range(rows.months):
+        source = relative(backwards.new + index, backwards.month(k))
+        page.put(row, FIRST_MONTH + k, line.months[k], "value_strong.count", formula=f"={sheet}!{source}*{share}")
+    page.put(row, TOTAL, line.total, "value_strong.count", formula=f"=SUM({rows.span(row)})")
+    page.put(row, TO_DATE, line.to_date, "value_strong.count", formula=_to_date(rows, row))
+    page.put(row, rows.definition, ctx.t("row_plan_note"), "unit")
+    for column in (rows.formula, rows.source):
+        page.put(row, column, None, "unit")
+
+
+def _window(rows: Rows) -> str:
+    return rows.span(rows.actual(rows.figures.anchor.id))
+
+
+def _to_date(rows: Rows, row: int) -> str:
+    if rows.figures.anchor is None:
+        return '=""'
+    window = _window(rows)
+    return f'=IF(COUNT({window})=0,"",SUMIF({window},">-9E+99",{rows.span(row)}))'
+
+
+def _kpi_lines(ctx: Context, page: SheetSpec, rows: Rows, kpi: Kpi) -> None:
+    top = rows.target[kpi.id]
+    figures = rows.figures
+    page.put(top, 1, f"{kpi.id}:target", "key")
+    page.put(top + 1, 1, f"{kpi.id}:actual", "key")
+    page.put(top + 2, 1, f"{kpi.id}:attainment", "key")
+    anchor = kpi is figures.anchor
+    page.put(top, KPI, kpi.name(ctx.lang), "label_strong")
+    page.put(top + 1, KPI, ctx.t("row_owner", owner=kpi.owner) if kpi.owner else None, "unit")
+    page.put(top + 2, KPI, ctx.t("row_anchor") if anchor else None, "unit")
+    for offset, key in enumerate(("row_target", "row_actual", "row_attainment")):
+        page.put(top + offset, KIND, ctx.t(key), "value.center")
+        page.put(top + offset, UNIT, ctx.unit_label(kpi.unit) if offset < 2 else "%", "value.center")
+    _side(ctx, page, rows, kpi, "target")
+    _side(ctx, page, rows, kpi, "actual")
+    _attainment(ctx, page, rows, kpi)
+    words = {
+        rows.definition: kpi.definition,
+        rows.formula: _formula_words(ctx, rows, kpi),
+        rows.source: kpi.source,
+    }
+    for column, value in words.items():
+        for offset in range(3):
+            page.put(top + offset, column, value if offset == 0 else None, "body")
+        page.merges.append(f"{relative(top, column)}:{relative(top + 2, column)}")
+
+
+def _formula_words(ctx: Context, rows: Rows, kpi: Kpi) -> str:
+    """The formulas in the words of the sheet: names instead of ids."""
+    names = {other.id: other.name(ctx.lang) for other in rows.figures.kpis}
+    names.update({stage.id: ctx.t("row_plan_asks", stage=stage.name) for stage in ctx.plan.stages})
+    lines = []
+    for side in ("target", "actual"):
+        formula = rows.figures.formulas[side][kpi.id]
+        if formula is None:
+            words = ctx.t("word_typed" if side == "actual" else "word_assumed")
+        else:
+            words = formula.root.text(lambda name: names.get(name, name), " ")
+            words = words.replace(" * ", " × ").replace(" / ", " ÷ ")
+        lines.append(f"{ctx.t('row_' + side)}: {words}")
+    return "\n".join(lines)
+
+
+def _side(ctx: Context, page: SheetSpec, rows: Rows, kpi: Kpi, side: str) -> None:
+    figures = rows.figures
+    line = getattr(figures, side)[kpi.id]
+    formula = figures.formulas[side][kpi.id]
+    row = rows.target[kpi.id] + (side == "actual")
+    typed = side == "actual" and formula is None
+    style = number_style("input" if typed else "value", kpi.unit, ctx.plan)
+
+    def cell_of(column: int):
+        def resolve(name: str) -> str:
+            if name in rows.stage:
+                return relative(rows.stage[name], column)
+            return relative(rows.target[name] + (side == "actual"), column)
+
+        return resolve
+
+    assumption = ctx.places["kpi_value", kpi.channel, kpi.id]
+    for k in range(rows.months):
+        column = FIRST_MONTH + k
+        if typed:
+            value = line.months[k]
+            page.put(row, column, None if value == "" else value, style)
+            continue
+        text = (
+            f'=IF(ISNUMBER({assumption}),{assumption},"")' if formula is None else "=" + formula.excel(cell_of(column))
+        )
+        page.put(row, column, line.months[k], style, formula=text)
+    strong = number_style("value_strong", kpi.unit, ctx.plan)
+    total, to_date = _totals(rows, kpi, side, formula, row, assumption, cell_of)
+    page.put(row, TOTAL, line.total, strong, formula=total)
+    page.put(row, TO_DATE, line.to_date, number_style("value", kpi.unit, ctx.plan), formula=to_date)
+    if typed:
+        allowed = ctx.t("allowed_actual_rate" if kpi.unit == "rate" else "allowed_actual")
+        page.validations.append(
+            Validation(rows.span(row).replace("$", ""), "decimal", "0", "1" if kpi.unit == "rate" else "",
+                       "between" if kpi.unit == "rate" else "greater_than_or_equal", kpi.name(ctx.lang)[:32],
+                       allowed, allowed)
+        )  # fmt: skip
+
+
+def _totals(rows: Rows, kpi: Kpi, side: str, formula, row: int, assumption: str, cell_of) -> tuple[str, str]:
+    """Excel texts of the total and the to-date figure, after the rules of ``ChannelFigures``."""
+    span, figures = rows.span(row), rows.figures
+    if not figures.is_ratio(kpi):
+        total = f'=IF(COUNT({span})=0,"",SUM({span}))'
+        if figures.anchor is None or side == "target":
+            return total, _to_date(rows, row)
+        window = _window(rows)
+        pairs = f'COUNTIFS({window},">-9E+99",{span},">-9E+99")'
+        return total, (f'=IF(OR(COUNT({window})=0,{pairs}<COUNT({window})),"",SUMIF({window},">-9E+99",{span}))')
+    if formula is not None:
+        return "=" + formula.excel(cell_of(TOTAL)), "=" + formula.excel(cell_of(TO_DATE))
+    if side == "target":
+        total = f'=IF(ISNUMBER({assumption}),{assumption},"")'
+        window = f"COUNT({_window(rows)})=0" if figures.anchor is not None else "TRUE"
+        return total, f'=IF(OR({window},NOT(ISNUMBER({assumption}))),"",{assumption})'
+    if kpi.weight not in rows.target:
+        return '=""', '=""'
+    weights = rows.span(rows.actual(kpi.weight))
+    below = f'SUMIF({span},">-9E+99",{weights})'
+    total = f'=IF({below}=0,"",SUMPRODUCT({span},{weights})/{below})'
+    return total, f"={absolute(row, TOTAL)}"
+
+
+def _attainment(ctx: Context, page: SheetSpec, rows: Rows, kpi: Kpi) -> None:
+    row = rows.target[kpi.id] + 2
+    target, actual = rows.figures.target[kpi.id], rows.figures.actual[kpi.id]
+    columns = [(TOTAL, target.total, actual.total), (TO_DATE, target.to_date, actual.to_date)]
+    columns += [(FIRST_MONTH + k, target.months[k], actual.months[k]) for k in range(rows.months)]
+    for column, goal, reached in columns:
+        page.put(row, column, attainment(reached, goal, kpi.better), "value.attain",
+                 formula=attainment_excel(relative(row - 1, column), relative(row - 2, column), kpi.better))  # fmt: skip
+    first = relative(row, TOTAL)
+    area = f"{first}:{relative(row, FIRST_MONTH + rows.months - 1)}"
+    for condition, paint in ((">=1.05", "good"), ("<0.95", "poor")):
+        page.conditions.append(Condition(area, f"=AND(ISNUMBER({first}),{first}{condition})", paint))
+
+
+def _chart(ctx: Context, page: SheetSpec, rows: Rows) -> None:
+    """Actuals of the anchor as columns, its target as a line.
+
+    The attainment stands in the table and not in the chart: a month without an actual would be drawn as 0 %.
+    """
+    anchor = rows.figures.anchor
+    lines, series = [], (Series("column_clustered", color="2A7F9E"), Series("line_markers", color=LINE_COLOUR))
+    for row, key in ((rows.actual(anchor.id), "row_actual"), (rows.target[anchor.id], "row_target")):
+        columns = [FIRST_MONTH + k for k in range(rows.months)]
+        values = [page.cells[row, column].value for column in columns]
+        texts = [f'=IF(ISNUMBER({page.ref(row, column)}),{page.ref(row, column)},"")' for column in columns]
+        values = ["" if value is None else value for value in values]
+        lines.append((ctx.t(key), f'="{ctx.t(key)}"', values, texts))
+    page.charts.append(
+        Chart(
+            f"B{rows.chart}:{column_letters(rows.source)}{rows.chart + CHART_ROWS - 1}",
+            ctx.t("tab_chart", kpi=anchor.name(ctx.lang)),
+            chart_data.by_month(ctx, lines),
+            series,
+            axis_title=ctx.unit_label(anchor.unit),
+        )
+    )

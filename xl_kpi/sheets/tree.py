@@ -1,0 +1,117 @@
+"""KPIツリー / KPI tree: the nodes laid out left to right as boxes with lines between them."""
+
+from __future__ import annotations
+
+from xl_kpi.sheets import tree_nodes
+from xl_kpi.sheets.context import Context, number_style
+from xl_kpi.sheets.figures import attainment_excel
+from xl_kpi.sheets.tree_nodes import Node
+from xl_kpi.workbook.spec import Condition, SheetSpec, absolute, relative
+
+FIRST_ROW = 6
+BOX = 5  # cells: label, target, label, actual, state
+STRIDE = BOX + 2  # and two narrow ones for the lines
+PITCH = 3  # two rows of text and one of air
+WIDTHS = (5, 10.5, 5, 10.5, 9)
+SLOTS_PER_PAGE = 17  # that many boxes still read well on one landscape A4 page
+
+
+def build(ctx: Context) -> SheetSpec:
+    page = ctx.sheet("tree", "result")
+    root = ctx.places["tree"]
+    for level in range(4):
+        first = 2 + level * STRIDE
+        page.widths.update({first + k: width for k, width in enumerate(WIDTHS)})
+        if level < 3:
+            page.widths.update({first + BOX: 1.8, first + BOX + 1: 2.6})
+    ctx.head(page, ctx.t("tree_title"), ctx.t("tree_subtitle"), [2, 5, 9, 12, 16, 19, 23])
+    for level, key in enumerate(("tree_level_kgi", "tree_level_stages", "tree_level_channels", "tree_level_actions")):
+        for k in range(BOX):
+            page.put(FIRST_ROW - 1, 2 + level * STRIDE + k, ctx.t(key) if k == 0 else None, "section")
+    slots: dict[str, int] = {}
+    count = _slots(root, 0, slots)
+    _place(ctx, page, root, 0, slots)
+    last = FIRST_ROW + PITCH * count
+    for slot in range(count):
+        row = FIRST_ROW + PITCH * slot
+        page.heights.update({row: 19, row + 1: 19, row + 2: 7})
+    page.put(last, 2, ctx.t("tree_legend"), "note_line")
+    page.print_area = f"$A$1:{absolute(last, 2 + 3 * STRIDE + BOX - 1)}"
+    page.fit_height = 1
+    if count > SLOTS_PER_PAGE:
+        _pages(page, root, slots, count)
+    page.freeze = f"A{FIRST_ROW}"
+    return page
+
+
+def _slots(node: Node, slot: int, slots: dict[str, int]) -> int:
+    """A box stands level with its first child; returns the next free slot."""
+    slots[node.id] = slot
+    if not node.children:
+        return slot + 1
+    for child in node.children:
+        slot = _slots(child, slot, slots)
+    return slot
+
+
+def _pages(page: SheetSpec, root: Node, slots: dict[str, int], count: int) -> None:
+    """Break between whole branches when the tree is too tall for one page."""
+    page.fit_height = 0
+    page.print_title_rows = f"${FIRST_ROW - 1}:${FIRST_ROW - 1}"
+    starts = sorted(slots[child.id] for branch in root.children for child in (branch, *branch.children))
+    page_start = 0
+    for previous, start in zip(starts, starts[1:] + [count]):
+        if start - page_start > SLOTS_PER_PAGE and previous > page_start:
+            page.row_breaks.append(FIRST_ROW + PITCH * previous - 1)
+            page_start = previous
+
+
+def _place(ctx: Context, page: SheetSpec, node: Node, level: int, slots: dict[str, int]) -> None:
+    row, first = FIRST_ROW + PITCH * slots[node.id], 2 + level * STRIDE
+    _box(ctx, page, node, row, first)
+    if not node.children:
+        return
+    stub, trunk = first + BOX, first + BOX + 1
+    rows = [FIRST_ROW + PITCH * slots[child.id] for child in node.children]
+    page.put(row, stub, None, "line_b")
+    for at in range(rows[0], rows[-1] + 1):
+        child = next((c for c, r in zip(node.children, rows) if r == at), None)
+        is_first = at == rows[0]
+        if child is None:
+            page.put(at, trunk, None, "line_l")
+        elif is_first:  # the trunk hangs below the line that comes from the parent
+            page.put(at, trunk, child.operator or None, "line_b")
+        else:
+            page.put(at, trunk, child.operator or None, "line_lb")
+    for child in node.children:
+        _place(ctx, page, child, level + 1, slots)
+
+
+def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> None:
+    t = ctx.t
+    page.put(row, first, node.name, "box_name")
+    page.put(row, first + 1, None, "box_name_mid")
+    page.put(row, first + 2, None, "box_name_mid")
+    page.put(row, first + 3, node.owner or None, "box_owner")
+    page.put(row, first + 4, None, "box_owner_end")
+    page.merges.append(f"{relative(row, first)}:{relative(row, first + 2)}")
+    page.merges.append(f"{relative(row, first + 3)}:{relative(row, first + 4)}")
+    if node.link:
+        page.links[row, first] = node.link
+    below = row + 1
+    page.put(below, first, t("tree_target"), "box_label")
+    page.put(below, first + 1, node.target.value, number_style("box_value", node.unit, ctx.plan),
+             formula="=" + node.target.excel)  # fmt: skip
+    page.put(below, first + 2, t("tree_actual"), "box_label_mid")
+    page.put(below, first + 3, node.actual.value, number_style("box_value", node.unit, ctx.plan),
+             formula="=" + node.actual.excel)  # fmt: skip
+    target, actual, state = (relative(below, first + k) for k in (1, 3, 4))
+    formula = "=" + node.state.excel if node.state.excel else attainment_excel(actual, target)
+    page.put(below, first + 4, node.state.value, "box_state.attain", formula=formula)
+    for condition, paint in ((">=1.05", "good"), ("<0.95", "poor")):
+        page.conditions.append(Condition(state, f"=AND(ISNUMBER({state}),{state}{condition})", paint))
+
+
+def place(ctx: Context) -> None:
+    """The tree's nodes, for this page and for ``show``."""
+    ctx.places["tree"] = tree_nodes.build(ctx)

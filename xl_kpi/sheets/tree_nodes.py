@@ -1,0 +1,225 @@
+"""The KPI tree as data: KGI → stages → channels → each channel's own decomposition, with numbers and cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from xl_kpi import catalog
+from xl_kpi.plan.model import Channel
+from xl_kpi.sheets.context import Context, tab_key
+from xl_kpi.sheets.figures import Number, attainment, attainment_excel, is_number, sum_where, sum_where_excel
+from xl_kpi.sheets.tab import TO_DATE, TOTAL, Rows
+from xl_kpi.workbook.kpi_formula import parse
+from xl_kpi.workbook.spec import absolute, column_letters, quoted
+
+
+@dataclass
+class Figure:
+    """A number of the tree: Python's value and the Excel text (without "=") that gives the same."""
+
+    value: Number
+    excel: str
+
+
+@dataclass
+class Node:
+    """One box.  ``operator`` joins it to its siblings: × ÷ ＋ or nothing."""
+
+    id: str
+    name: str
+    owner: str
+    unit: str
+    target: Figure
+    actual: Figure
+    state: Figure
+    operator: str = ""
+    link: str = ""
+    children: list["Node"] = field(default_factory=list)
+
+
+def build(ctx: Context) -> Node:
+    """The root of the tree; its children are the first stage and the rates that lead to the goal."""
+    plan, targets, t = ctx.plan, ctx.targets, ctx.t
+    rows = ctx.places["backwards"]
+    sheet = quoted(ctx.sheet_names["backwards"]) + "!"
+    last = len(plan.stages) - 1
+    row = rows.revenue_actual or rows.actual[last]
+    unit = "yen" if plan.goal.kind == "revenue" else "count"
+    kgi = Node(
+        "kgi",
+        t(f"kgi_{plan.goal.kind}"),
+        plan.stages[last].owner,
+        unit,
+        Figure(float(targets.goal), "kgi_goal"),
+        _stage_total(ctx, sheet, rows, row),
+        _stage_state(ctx, sheet, rows, row),
+        link=f"#{sheet}A1",
+    )
+    kgi.children.append(_first_stage(ctx, sheet, rows))
+    for index in range(last):
+        kgi.children.append(_rate(ctx, sheet, rows, index))
+    if plan.goal.kind == "revenue":
+        kgi.children.append(_order_value(ctx, sheet, rows))
+    return kgi
+
+
+def _actual_months(ctx: Context, rows, row: int) -> list[Number]:
+    """The typed (or summed) actuals of one row of 逆算."""
+    key = "stage:revenue"
+    for index, stage in enumerate(ctx.plan.stages):
+        if rows.actual[index] == row:
+            key = f"stage:{stage.id}"
+    summed = ctx.places.get(("actual_terms", key))
+    if summed:
+        return summed["values"]
+    return [ctx.plan.actuals.get((key, k)) for k in range(ctx.plan.months)]
+
+
+def _stage_total(ctx: Context, sheet: str, rows, row: int) -> Figure:
+    numbers = [value for value in _actual_months(ctx, rows, row) if is_number(value)]
+    return Figure(sum(numbers) if numbers else "", f"{sheet}{absolute(row, 3)}")
+
+
+def _stage_state(ctx: Context, sheet: str, rows, row: int) -> Figure:
+    page = ctx.places["backwards_page"]
+    return Figure(page.cells[row + 1, 4].value, f"{sheet}{absolute(row + 1, 4)}")
+
+
+def _first_stage(ctx: Context, sheet: str, rows) -> Node:
+    stage = ctx.plan.stages[0]
+    row = rows.actual[0]
+    node = Node(
+        stage.id,
+        stage.name,
+        stage.owner,
+        "count",
+        Figure(float(ctx.targets.required[0]), f"{sheet}{absolute(rows.need, 4)}"),
+        _stage_total(ctx, sheet, rows, row),
+        _stage_state(ctx, sheet, rows, row),
+        link=f"#{sheet}A1",
+    )
+    node.children = [_channel(ctx, channel) for channel in ctx.plan.channels_on if channel.stage == stage.id]
+    outside = float(ctx.targets.required[0] - sum(ctx.targets.new[0].months))
+    if node.children and _may_lie_outside(ctx):
+        blank = Figure("", '""')
+        node.children.append(
+            Node("outside", ctx.t("tree_outside"), "", "count",
+                 Figure(outside, ctx.places["outside", 0]), blank, blank, link=f"#{sheet}A1")
+        )  # fmt: skip
+    for child in node.children[1:]:
+        child.operator = "＋"
+    return node
+
+
+def _may_lie_outside(ctx: Context) -> bool:
+    """Whether a part of the need can fall to the pipeline, before the start or after the end."""
+    targets = ctx.targets
+    return bool(targets.required[0] - sum(targets.new[0].months))
+
+
+def _rate(ctx: Context, sheet: str, rows, index: int) -> Node:
+    """The rate from one stage to the next, with the volume that it gives in its name."""
+    plan = ctx.plan
+    here, there = rows.actual[index], rows.actual[index + 1]
+    this, following = _actual_months(ctx, rows, here), _actual_months(ctx, rows, there)
+    below, above = sum_where(following, this), sum_where(this, following)
+    reached: Number = above / below if below else ""
+    span_here, span_there = sheet + rows.span(here), sheet + rows.span(there)
+    top, base = sum_where_excel(span_here, span_there), sum_where_excel(span_there, span_here)
+    actual = Figure(reached, f'IF({base}=0,"",{top}/{base})')
+    target = Figure(plan.stages[index].rate, ctx.places["rate", index])
+    stage = plan.stages[index + 1]
+    known = catalog.find_stage(plan.stages[index].id)
+    next_known = known and index + 1 < len(plan.stages) and _is_next(known.id, stage.id)
+    name = known.rate_name[ctx.lang] if next_known else f"{plan.stages[index].name}→{stage.name}"
+    node = Node(
+        f"rate:{plan.stages[index].id}",
+        name,
+        stage.owner,
+        "rate",
+        target,
+        actual,
+        Figure(attainment(reached, target.value), ""),
+        operator="×",
+        link=f"#{quoted(ctx.sheet_names['funnel'])}!A1",
+    )
+    node.children = [_channel(ctx, channel) for channel in plan.channels_on if channel.stage == stage.id]
+    for child in node.children[1:]:
+        child.operator = "＋"
+    return node
+
+
+def _is_next(stage_id: str, other_id: str) -> bool:
+    ids = [stage.id for stage in catalog.stages()]
+    return other_id in ids and ids.index(other_id) == ids.index(stage_id) + 1
+
+
+def _order_value(ctx: Context, sheet: str, rows) -> Node:
+    orders, money = rows.actual[len(ctx.plan.stages) - 1], rows.revenue_actual
+    sold, earned = _actual_months(ctx, rows, orders), _actual_months(ctx, rows, money)
+    below, above = sum_where(earned, sold), sum_where(sold, earned)
+    top = sum_where_excel(sheet + rows.span(orders), sheet + rows.span(money))
+    base = sum_where_excel(sheet + rows.span(money), sheet + rows.span(orders))
+    reached: Number = above / below if below else ""
+    return Node(
+        "order_value",
+        ctx.t("label_order_value"),
+        ctx.plan.stages[-1].owner,
+        "yen",
+        Figure(ctx.plan.order_value, "order_value"),
+        Figure(reached, f'IF({base}=0,"",{top}/{base})'),
+        Figure(attainment(reached, ctx.plan.order_value), ""),
+        operator="×",
+        link=f"#{quoted(ctx.sheet_names['settings'])}!A1",
+    )
+
+
+def _channel(ctx: Context, channel: Channel) -> Node:
+    rows: Rows = ctx.places["tab", channel.id]
+    figures = rows.figures
+    link = f"#{rows.sheet}!A1"
+    stage_row = rows.stage[channel.stage]
+    target = Figure(figures.stages[channel.stage].total, f"{rows.sheet}!{absolute(stage_row, TOTAL)}")
+    anchor = figures.anchor
+    if anchor is None:
+        blank = Figure("", '""')
+        return Node(channel.id, channel.name, channel.owner, "count", target, blank, blank, link=link)
+    node = _kpi(ctx, rows, channel, anchor.id, channel.id, channel.name, channel.owner)
+    node.target = target
+    if anchor.decomposition:
+        operator, parts = parse(anchor.decomposition).top_level()
+        for position, part in enumerate(parts):
+            if part in figures.by_id:
+                kpi = figures.by_id[part]
+                child = _kpi(ctx, rows, channel, part, f"{channel.id}.{part}", kpi.name(ctx.lang), kpi.owner)
+                child.operator = {"*": "×", "/": "÷", "+": "＋", "-": "−"}.get(operator, "") if position else ""
+                node.children.append(child)
+    return node
+
+
+def _kpi(ctx: Context, rows: Rows, channel: Channel, kpi_id: str, node_id: str, name: str, owner: str) -> Node:
+    """One KPI of a tab: total target, total actual, attainment to date."""
+    figures = rows.figures
+    kpi, row = figures.by_id[kpi_id], rows.target[kpi_id]
+    target, actual = figures.target[kpi_id], figures.actual[kpi_id]
+    sheet = f"{rows.sheet}!"
+    return Node(
+        node_id,
+        name,
+        owner,
+        kpi.unit,
+        Figure(target.total, f"{sheet}{absolute(row, TOTAL)}"),
+        Figure(actual.total, f"{sheet}{absolute(row + 1, TOTAL)}"),
+        Figure(attainment(actual.to_date, target.to_date, kpi.better), f"{sheet}{absolute(row + 2, TO_DATE)}"),
+        link=f"#{quoted(ctx.sheet_names[tab_key(channel)])}!A{row}",
+    )
+
+
+def walk(node: Node, parent: str = ""):
+    """Every node with its parent's id, top down."""
+    yield node, parent
+    for child in node.children:
+        yield from walk(child, node.id)
+
+
+__all__ = ["Figure", "Node", "attainment_excel", "build", "column_letters", "walk"]

@@ -1,0 +1,1 @@
+"""The workbook as data and the ways to and from it: spec, theme, formulas, renderer, reader, files."""

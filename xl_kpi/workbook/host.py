@@ -1,0 +1,126 @@
+"""What the xlwings API has no word for, for each host: named styles, tab colours, print setup, protection.
+
+The renderer calls these methods only here.  ``FileHost`` is our engine, which writes files; ``WindowsHost``
+and ``MacHost`` are Excel; ``PlainHost`` is every other host (xlwings Lite), where formats are set one by
+one and the rest keeps the host's defaults.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from xl_kpi.workbook.spec import SheetSpec, column_letters
+from xl_kpi.workbook.theme import FONTS, TAB_COLOURS, Style, style
+
+Styles = dict[tuple[int, int], str]
+
+
+def host_of(book: Any) -> "PlainHost":
+    """The host in which an xlwings book is open."""
+    if book.app.engine.name == "xl_kpi":
+        return FileHost(book)
+    return PlainHost(book)
+
+
+class PlainHost:
+    """Formats through the xlwings API alone."""
+
+    def __init__(self, book: Any):
+        self.book = book
+
+    def start(self, names: set[str], lang: str) -> None:
+        """Called once, before the first sheet."""
+        self.lang = lang
+
+    def paint(self, sheet: Any, styles: Styles) -> None:
+        """Give every cell its style."""
+        for name, areas in rectangles(styles).items():
+            look = style(name)
+            for area in areas:
+                self._attributes(sheet.range(area), look)
+
+    def _attributes(self, area: Any, look: Style) -> None:
+        area.font.name = FONTS[self.lang][1 if self.lang == "ja" else 0]
+        area.font.size, area.font.bold, area.font.italic = look.size, look.bold, look.italic
+        area.font.color = "#" + look.color
+        if look.fill:
+            area.color = "#" + look.fill
+        area.number_format = look.number_format
+        area.horizontal_alignment, area.vertical_alignment = look.align, look.valign
+        area.wrap_text = look.wrap
+        for side, line, color in look.borders:
+            weight = {"thin": "thin", "medium": "medium", "hair": "hairline"}.get(line, "thin")
+            area.borders.set(f"edge_{side}", line_style="continuous", weight=weight, color="#" + color)
+            inside = "inside_vertical" if side in ("left", "right") else "inside_horizontal"
+            area.borders.set(inside, line_style="continuous", weight=weight, color="#" + color)
+
+    def validation(self, area: Any, title: str, error: str, prompt: str) -> None:
+        """The words of a validation; hosts without them show Excel's own."""
+
+    def finish_sheet(self, sheet: Any, spec: SheetSpec, title: str) -> None:
+        """Tab colour, print setup, protection: left as the host has them."""
+
+    def show(self, sheet: Any) -> None:
+        """The sheet on which the book opens."""
+        sheet.activate()
+
+
+class FileHost(PlainHost):
+    """Our engine: everything is written into the file."""
+
+    def start(self, names: set[str], lang: str) -> None:
+        self.lang = lang
+        api = self.book.api
+        api.font = FONTS[lang]
+        api.define_styles({name: style(name) for name in sorted(names)})
+
+    def paint(self, sheet: Any, styles: Styles) -> None:
+        sheet.api.set_styles(styles)
+
+    def show(self, sheet: Any) -> None:
+        sheet.api.activate()  # xlwings' own asks for a running Excel
+
+    def validation(self, area: Any, title: str, error: str, prompt: str) -> None:
+        area.data_validation.api.set_messages(title, error, prompt)
+
+    def finish_sheet(self, sheet: Any, spec: SheetSpec, title: str) -> None:
+        api = sheet.api
+        api.default_row_height(spec.default_height)
+        api.setup(
+            tab_color=TAB_COLOURS[spec.role],
+            landscape=spec.landscape,
+            fit_width=1,
+            fit_height=spec.fit_height,
+            print_title_rows=spec.print_title_rows,
+            header=("", "", ""),
+            footer=(title, "&A", "&D   &P / &N"),
+            row_breaks=spec.row_breaks,
+        )
+        api.protect()
+
+
+def rectangles(styles: Styles) -> dict[str, list[str]]:
+    """Cells of one style gathered into as few rectangles as a row-wise sweep finds (A1 addresses)."""
+    runs: dict[tuple[str, int, int], list[int]] = defaultdict(list)
+    rows: dict[int, dict[int, str]] = defaultdict(dict)
+    for (row, column), name in styles.items():
+        rows[row][column] = name
+    for row in sorted(rows):
+        line = rows[row]
+        start = previous = None
+        for column in sorted(line):
+            if previous is not None and (column != previous + 1 or line[column] != line[previous]):
+                runs[line[start], start, previous].append(row)
+                start = column
+            start = column if start is None else start
+            previous = column
+        runs[line[start], start, previous].append(row)
+    found: dict[str, list[str]] = defaultdict(list)
+    for (name, left, right), lines in runs.items():
+        top = lines[0]
+        for here, following in zip(lines, [*lines[1:], None]):
+            if following != here + 1:
+                found[name].append(f"{column_letters(left)}{top}:{column_letters(right)}{here}")
+                top = following
+    return dict(found)

@@ -1,0 +1,171 @@
+"""The rows of the KPI dictionary as a graph: the order to compute them in, and everything wrong with them."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from graphlib import CycleError, TopologicalSorter
+
+from xl_kpi.plan.model import Kpi
+from xl_kpi.workbook.kpi_fault import Dimension, FormulaFault, as_dimension, dimension_name
+from xl_kpi.workbook.kpi_formula import FUNCTIONS, INPUT, Formula, is_input, parse
+
+COLUMNS = ("target", "actual", "decomposition")
+STAGE_DIMENSION: Dimension = (1, 0, 0)  # a stage is counted in leads, opportunities, orders …
+ARROW = " → "
+
+Finding = tuple[Kpi, str, str]
+"""The row, the column of the row ("id", "unit", "target" …) and the message."""
+
+
+def order(formulas: Mapping[str, Formula | None]) -> list[str]:
+    """The ids so that each comes after all that its formula uses.
+
+    ``formulas``: id → formula, None for what is typed.  Ids outside (stages) are there already.
+    Errors: FormulaFault names a loop (a → b → a).
+    Example: sessions = cv / cvr gives cv and cvr before sessions.
+    """
+    sorter = TopologicalSorter(_uses(formulas))
+    try:
+        return list(sorter.static_order())
+    except CycleError as error:
+        # graphlib follows "is used by"; people read "uses".
+        raise FormulaFault("formula_loop", path=ARROW.join(reversed(error.args[1]))) from None
+
+
+def check_kpis(
+    kpis: Iterable[Kpi],
+    stage_ids: Collection[str],
+    unit_dimension: Callable[[str], Dimension | Mapping[str, int] | None],
+    lang: str,
+) -> list[Finding]:
+    """Everything that is wrong with rows of the KPI dictionary, in one pass.
+
+    ``kpis``: rows of one channel or of several; each channel is looked at by itself.
+    ``stage_ids``: ids that a target formula may use besides the ids of its channel.
+    ``unit_dimension``: unit id → exponents of count, money, time; None where there is no such unit.
+    Result: (row, column, message), in the order of the rows; a loop is reported in each of its rows.
+    """
+    kpis = list(kpis)
+    found: list[Finding] = []
+    for channel in dict.fromkeys(kpi.channel for kpi in kpis):
+        rows = _Rows([kpi for kpi in kpis if kpi.channel == channel], stage_ids, unit_dimension)
+        found += ((kpi, column, fault.message(lang)) for kpi, column, fault in rows.faults())
+    place = {id(kpi): number for number, kpi in enumerate(kpis)}
+    return sorted(found, key=lambda finding: place[id(finding[0])])
+
+
+class _Rows:
+    """The rows of one channel while they are checked."""
+
+    def __init__(self, kpis, stage_ids, unit_dimension):
+        self.kpis: list[Kpi] = kpis
+        self.ids = {kpi.id for kpi in kpis}
+        self.often = Counter(kpi.id.casefold() for kpi in kpis)
+        self.stage_ids = set(stage_ids)
+        self.dimensions: dict[str, Dimension | None] = dict.fromkeys(stage_ids, STAGE_DIMENSION)
+        for kpi in kpis:
+            exponents = unit_dimension(kpi.unit)
+            self.dimensions[kpi.id] = None if exponents is None else as_dimension(exponents)
+        self.formulas: dict[str, dict[str, Formula | None]] = {column: {} for column in COLUMNS}
+
+    def faults(self) -> Iterator[tuple[Kpi, str, FormulaFault]]:
+        for kpi in self.kpis:
+            yield from self.faults_of_id(kpi)
+            if self.dimensions[kpi.id] is None:
+                yield kpi, "unit", FormulaFault("kpi_unit_unknown", found=kpi.unit)
+            for column in COLUMNS:
+                yield from ((kpi, column, fault) for fault in self.faults_of_formula(kpi, column))
+            yield from self.faults_of_weight(kpi)
+        for column, formulas in self.formulas.items():
+            loops = loops_in(formulas)
+            for kpi in self.kpis:
+                if kpi.id in loops:
+                    yield kpi, column, FormulaFault("formula_loop", path=ARROW.join(loops[kpi.id]))
+
+    def faults_of_id(self, kpi: Kpi) -> Iterator[tuple[Kpi, str, FormulaFault]]:
+        if self.often[kpi.id.casefold()] > 1:
+            yield kpi, "id", FormulaFault("kpi_id_twice", found=kpi.id)
+        if kpi.id.casefold() in {stage.casefold() for stage in self.stage_ids}:
+            yield kpi, "id", FormulaFault("kpi_id_is_stage", found=kpi.id)
+        if kpi.id.upper() in FUNCTIONS or kpi.id.lower() == INPUT:
+            yield kpi, "id", FormulaFault("kpi_id_reserved", found=kpi.id)
+
+    def faults_of_formula(self, kpi: Kpi, column: str) -> Iterator[FormulaFault]:
+        text = getattr(kpi, column)
+        if is_input(text) and column != "decomposition":
+            return
+        if column == "decomposition" and not text.strip():
+            return
+        try:
+            formula = parse(text)
+        except FormulaFault as fault:
+            yield fault
+            return
+        self.formulas[column].setdefault(kpi.id, formula)
+        wrong = list(self.faults_of_names(formula, column))
+        yield from wrong
+        known = [self.dimensions.get(id_) is not None for id_ in (kpi.id, *formula.ids)]
+        if all(known) and not wrong:
+            yield from self.faults_of_dimension(kpi, formula)
+
+    def faults_of_names(self, formula: Formula, column: str) -> Iterator[FormulaFault]:
+        """Ids that don't exist, and stages outside targets: no channel has an actual of its own for a stage."""
+        usable = self.ids | (self.stage_ids if column == "target" else set())
+        for id_ in formula.ids:
+            if id_ in self.stage_ids - usable:
+                yield FormulaFault("formula_stage_here", found=id_)
+            elif id_ not in usable:
+                yield unknown("formula_unknown", id_, usable)
+
+    def faults_of_dimension(self, kpi: Kpi, formula: Formula) -> Iterator[FormulaFault]:
+        expected = self.dimensions[kpi.id]
+        try:
+            found = formula.dimension(self.dimensions.__getitem__)
+        except FormulaFault as fault:
+            yield fault
+            return
+        if found is not None and found != expected:
+            names = {"found": dimension_name(found), "expected": dimension_name(expected)}
+            yield FormulaFault("formula_unit", unit=kpi.unit, **names)
+
+    def faults_of_weight(self, kpi: Kpi) -> Iterator[tuple[Kpi, str, FormulaFault]]:
+        if kpi.weight and kpi.weight == kpi.id:
+            yield kpi, "weight", FormulaFault("kpi_weight_itself")
+        elif kpi.weight and kpi.weight not in self.ids:
+            yield kpi, "weight", unknown("kpi_weight_unknown", kpi.weight, self.ids - {kpi.id})
+
+
+def unknown(key: str, found: str, names: Collection[str]) -> FormulaFault:
+    """The fault ``key`` about a name that does not exist, with the nearest one that does."""
+    by_lower = {name.lower(): name for name in sorted(names)}
+    near = get_close_matches(found.lower(), by_lower, n=1)
+    if near:
+        return FormulaFault(f"{key}_near", found=found, near=by_lower[near[0]])
+    return FormulaFault(key, found=found)
+
+
+def loops_in(formulas: Mapping[str, Formula | None]) -> dict[str, tuple[str, ...]]:
+    """Each id that leads back to itself, with its shortest way round: a → (a, b, a)."""
+    uses = _uses(formulas)
+    loops = {}
+    for start in uses:
+        waiting = deque([(start,)])
+        seen: set[str] = set()
+        while waiting and start not in loops:
+            path = waiting.popleft()
+            for next_ in uses[path[-1]]:
+                if next_ == start:
+                    loops[start] = (*path, start)
+                    break
+                if next_ not in seen:
+                    seen.add(next_)
+                    waiting.append((*path, next_))
+    return loops
+
+
+def _uses(formulas: Mapping[str, Formula | None]) -> dict[str, list[str]]:
+    return {
+        id_: [used for used in formula.ids if used in formulas] if formula else [] for id_, formula in formulas.items()
+    }

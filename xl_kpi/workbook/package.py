@@ -1,0 +1,235 @@
+"""Is this file a workbook that may be opened?  Looked at before anything else reads it.
+
+A file that comes by mail is not trusted: sizes are counted while unpacking, not believed; part names,
+document types and merged areas that make readers misbehave are refused, each with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from io import BytesIO
+from pathlib import Path
+from typing import NoReturn
+from xml.etree.ElementTree import Element, ParseError
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from xl_kpi.catalog import text
+from xl_kpi.errors import BadFile
+
+MB = 1_000_000
+MOST_UNPACKED = 200 * MB
+MOST_PART = 100 * MB
+MOST_RATIO = 200  # unpacked to packed, of parts that unpack to more than RATIO_FROM
+RATIO_FROM = 1 * MB
+MOST_PARTS = 5_000
+MOST_CELLS = 1_000_000  # of all sheets, and of all merged areas, which readers fill cell by cell
+
+_TYPES, _RELS = "[Content_Types].xml", "_rels/.rels"
+_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+_WORKBOOKS = {
+    f"{_SPREADSHEET}sheet.main+xml",
+    f"{_SPREADSHEET}template.main+xml",
+    "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+}
+_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+# How other files begin, and what they are called in a message.
+_BEGINNINGS = (
+    (b"%PDF", "kind_pdf"),
+    (b"\x89PNG", "kind_picture"),
+    (b"\xff\xd8\xff", "kind_picture"),
+    (b"GIF8", "kind_picture"),
+)
+_DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)")
+_ENCODINGS = (b"utf-8", b"utf-16", b"us-ascii", b"iso-8859-1")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)\"")
+_CELL = re.compile(rb"<(?:\w+:)?c[ />]")
+
+
+def read_package(path: str | Path, lang: str) -> bytes:
+    """The bytes of a workbook file, once it is known to be one that may be opened.
+
+    ``lang`` the language of messages.  Errors: BadFile, one line with the file's name and the reason.
+    """
+    file = Path(path)
+    try:
+        if file.is_dir():
+            _bad("file_is_folder", lang, file)
+        if file.stat().st_size > MOST_UNPACKED:
+            _bad("file_too_big", lang, file, limit=MOST_UNPACKED // MB)
+        data = file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name with a null character
+        _bad("file_missing", lang, file)
+    except OSError:
+        _bad("file_unreadable", lang, file)
+    _check(data, file, lang)
+    return data
+
+
+def check_package(path: str | Path, lang: str) -> None:
+    """Like ``read_package``, for its errors alone."""
+    read_package(path, lang)
+
+
+def _bad(key: str, lang: str, file: Path, **values: object) -> NoReturn:
+    raise BadFile(text(key, lang, file=file.name or str(file), **values)) from None
+
+
+def _check(data: bytes, file: Path, lang: str) -> None:
+    if not data:
+        _bad("file_empty", lang, file)
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            _bad("file_password", lang, file)
+        old = any(name.encode("utf-16-le") in data for name in ("Workbook", "Book"))
+        _bad("file_old_excel" if old else "file_ole", lang, file)
+    if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        _bad("file_not_workbook", lang, file, kind=text(_kind(data), lang))
+    try:
+        package = ZipFile(BytesIO(data))
+    except (BadZipFile, ValueError, NotImplementedError, OSError):
+        _bad("file_truncated", lang, file)
+    with package:
+        infos = package.infolist()
+        _check_list(infos, file, lang)
+        parts = _read_parts(package, infos, file, lang)
+    _check_xml(parts, file, lang)
+    _check_workbook(parts, file, lang)
+    _check_sheets(parts, file, lang)
+
+
+def _kind(data: bytes) -> str:
+    for beginning, kind in _BEGINNINGS:
+        if data.startswith(beginning):
+            return kind
+    if data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return "kind_html"
+    for encoding in ("utf-8", "cp932"):
+        try:
+            sample = data[:4096].decode(encoding, errors="strict" if len(data) <= 4096 else "ignore")
+        except UnicodeDecodeError:
+            continue
+        if all(letter.isprintable() or letter in "\t\r\n\ufeff" for letter in sample):
+            return "kind_text"
+    return "kind_unknown"
+
+
+def _check_list(infos: list[ZipInfo], file: Path, lang: str) -> None:
+    """The table of contents, before anything is unpacked."""
+    if len(infos) > MOST_PARTS:
+        _bad("file_many_parts", lang, file, count=len(infos), limit=MOST_PARTS)
+    seen: set[str] = set()
+    for info in infos:
+        name = info.orig_filename
+        strange = "\\" in name or "\0" in name or ":" in name or name.startswith("/") or ".." in name.split("/")
+        if strange or name.lower() in seen:
+            _bad("file_bad_name", lang, file, part=ascii(name[:80])[1:-1])
+        seen.add(name.lower())
+        if info.flag_bits & 1:
+            _bad("file_password", lang, file)
+        if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            _bad("file_damaged", lang, file, part=name)
+        if info.file_size > MOST_PART or _suspicious(info.file_size, info.compress_size):
+            _bad("file_bomb", lang, file, part=name)
+    if sum(info.file_size for info in infos) > MOST_UNPACKED:
+        _bad("file_bomb", lang, file, part=f"> {MOST_UNPACKED // MB} MB")
+
+
+def _suspicious(size: int, packed: int) -> bool:
+    return size > RATIO_FROM and size > MOST_RATIO * max(packed, 1)
+
+
+def _read_parts(package: ZipFile, infos: list[ZipInfo], file: Path, lang: str) -> dict[str, bytes]:
+    """Every part, with its check sum tested.  What a part unpacks to is limited by its own announced size,
+    which was checked; so a part that holds more fails its check sum instead of filling the memory."""
+    parts = {}
+    for info in infos:
+        try:
+            with package.open(info) as part:
+                content = part.read(info.file_size + 1)
+        except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+            _bad("file_damaged", lang, file, part=info.filename)
+        if len(content) != info.file_size:
+            _bad("file_damaged", lang, file, part=info.filename)
+        parts[info.filename] = content
+    return parts
+
+
+def _check_xml(parts: dict[str, bytes], file: Path, lang: str) -> None:
+    """No document type in any XML part, in whatever encoding it may hide."""
+    for name, content in parts.items():
+        if not name.lower().endswith((".xml", ".rels", ".vml")):
+            continue
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:4]:
+            wide = "utf-16" if content[0] >= 0xFE else "utf-16-be" if content[0] == 0 else "utf-16-le"
+            content = content.decode(wide, errors="replace").encode("utf-8", errors="replace")
+        named = _ENCODING.search(content[:200])
+        # An encoding that only some parsers know could hide a document type from us and not from them.
+        if named is not None and named[1].lower() not in _ENCODINGS or b"\0" in content[:200]:
+            _bad("file_damaged", lang, file, part=name)
+        if _DTD.search(content):
+            _bad("file_entities", lang, file, part=name)
+
+
+def _tree(parts: dict[str, bytes], name: str, file: Path, lang: str) -> Element:
+    if name not in parts:
+        _bad("file_no_part", lang, file, part=name)
+    try:
+        return fromstring(parts[name])
+    except DefusedXmlException:
+        _bad("file_entities", lang, file, part=name)
+    except ParseError:
+        _bad("file_damaged", lang, file, part=name)
+
+
+def _check_workbook(parts: dict[str, bytes], file: Path, lang: str) -> None:
+    """The main part is there, and is that of an Excel workbook."""
+    if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument"):
+        _bad("file_not_workbook", lang, file, kind=text("kind_opendocument", lang))
+    if _TYPES not in parts:
+        office = any(name.startswith("xl/") for name in parts)
+        if office:
+            _bad("file_no_part", lang, file, part=_TYPES)
+        _bad("file_not_workbook", lang, file, kind=text("kind_zip", lang))
+    types = {item.get("PartName", "").lower(): item.get("ContentType", "") for item in _tree(parts, _TYPES, file, lang)}
+    all_types = set(types.values())
+    if not all_types & _WORKBOOKS:
+        if any("sheet.binary" in kind for kind in all_types):
+            _bad("file_binary_excel", lang, file)
+        for word, kind in (("wordprocessingml", "kind_word"), ("presentationml", "kind_powerpoint")):
+            if any(word in content_type for content_type in all_types):
+                _bad("file_not_workbook", lang, file, kind=text(kind, lang))
+        _bad("file_no_part", lang, file, part="xl/workbook.xml")
+    main = ""
+    for relation in _tree(parts, _RELS, file, lang):
+        if relation.get("Type", "").endswith("/officeDocument"):
+            main = relation.get("Target", "").removeprefix("/")
+    if types.get("/" + main.lower()) not in _WORKBOOKS:
+        _bad("file_no_part", lang, file, part=main or "xl/workbook.xml")
+    _tree(parts, main, file, lang)
+    if _STRICT in parts[main]:
+        _bad("file_strict", lang, file)
+
+
+def _check_sheets(parts: dict[str, bytes], file: Path, lang: str) -> None:
+    """Not more cells than a reader can hold, be they written or merged."""
+    cells = merged = 0
+    for name, content in parts.items():
+        if name.lower().startswith("xl/worksheets/"):
+            cells += len(_CELL.findall(content))
+            for left, top, right, bottom in _MERGED.findall(content):
+                merged += (abs(int(bottom) - int(top)) + 1) * (abs(_column(right) - _column(left)) + 1)
+    if max(cells, merged) > MOST_CELLS:
+        _bad("file_large_sheet", lang, file, count=f"{max(cells, merged):,}", limit=f"{MOST_CELLS:,}")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number

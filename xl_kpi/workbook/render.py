@@ -1,0 +1,151 @@
+"""The one way to write a workbook: a BookSpec into an xlwings Book, in Excel, in xlwings Lite or in a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from xl_kpi.workbook.host import host_of
+from xl_kpi.workbook.spec import BookSpec, Chart, SheetSpec, column_letters
+from xl_kpi.workbook.theme import style
+
+EPOCH = dt.date(1899, 12, 30)
+Progress = Callable[[str, int, int], None]
+
+
+def render(spec: BookSpec, book: Any, progress: Progress | None = None) -> None:
+    """Add every sheet of the spec to the book, then the names.  ``progress(sheet, done, all)`` is told."""
+    host = host_of(book)
+    host.start({cell.style for sheet in spec.sheets for cell in sheet.cells.values()}, spec.lang)
+    sheets = {}
+    for sheet_spec in spec.sheets:  # all sheets first: formulas and links point at each other
+        after = book.sheets[len(book.sheets) - 1] if sheets else None
+        sheets[sheet_spec.key] = book.sheets.add(sheet_spec.name, after=after)
+    for name, reference in spec.names.items():
+        book.names.add(name, "=" + reference)
+    for done, sheet_spec in enumerate(spec.sheets):
+        if progress:
+            progress(sheet_spec.name, done, len(spec.sheets))
+        _sheet(host, sheets[sheet_spec.key], sheet_spec, spec)
+    host.show(sheets[spec.sheets[0].key])
+
+
+def _sheet(host: Any, sheet: Any, spec: SheetSpec, book_spec: BookSpec) -> None:
+    _cells(sheet, spec)
+    host.paint(sheet, {place: cell.style for place, cell in spec.cells.items()})
+    for column, width in spec.widths.items():
+        sheet.range((1, column)).column_width = width
+    for row, height in spec.heights.items():
+        sheet.range((row, 1)).row_height = height
+    for area in spec.merges:
+        sheet.range(area).merge()
+    for (row, column), target in spec.links.items():
+        cell = sheet.range((row, column))
+        cell.add_hyperlink(target, text_to_display=str(spec.cells[row, column].value))
+    _validations(host, sheet, spec)
+    for condition in spec.conditions:
+        look = style(condition.style)
+        sheet.range(condition.ref).conditional_formats.add_custom(
+            condition.formula, font_color="#" + look.color, fill_color="#" + look.fill if look.fill else None
+        )
+    for first, last in spec.column_groups:
+        sheet.range(f"{column_letters(first)}:{column_letters(last)}").group("columns")
+    for chart in spec.charts:
+        _chart(sheet, chart, book_spec)
+    sheet.show_gridlines = False
+    if spec.freeze:
+        _freeze(sheet, spec.freeze)
+    if spec.print_area:
+        sheet.page_setup.print_area = spec.print_area
+    host.finish_sheet(sheet, spec, book_spec.title)
+    if spec.hidden:
+        sheet.visible = False
+
+
+def _freeze(sheet: Any, cell: str) -> None:
+    """Freeze the rows above and the columns left of a cell."""
+    corner = sheet.range(cell)
+    row, column = corner.row - 1, corner.column - 1
+    if row and column:
+        sheet.freeze_panes.freeze_at(sheet.range((1, 1), (row, column)))
+    elif row:
+        sheet.freeze_panes.freeze_at(f"1:{row}")
+    elif column:
+        sheet.freeze_panes.freeze_at(f"A:{column_letters(column)}")
+
+
+def _cells(sheet: Any, spec: SheetSpec) -> None:
+    """All contents in one call: a call for each cell would take Excel minutes."""
+    if not spec.cells:
+        return
+    last_row = max(row for row, _ in spec.cells)
+    last_column = max(column for _, column in spec.cells)
+    matrix: list[list[Any]] = [[None] * last_column for _ in range(last_row)]
+    for (row, column), cell in spec.cells.items():
+        matrix[row - 1][column - 1] = cell.formula if cell.formula is not None else _typed(cell.value)
+    sheet.range((1, 1), (last_row, last_column)).formula = matrix
+
+
+def _typed(value: Any) -> Any:
+    """A constant as it has to be typed so that Excel keeps it: dates as serial numbers, text as text."""
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, dt.date):
+        return (value - EPOCH).days
+    if isinstance(value, str) and value and (value[0] in "=+-@'" or value[0].isdigit()):
+        return "'" + value
+    return value
+
+
+def _validations(host: Any, sheet: Any, spec: SheetSpec) -> None:
+    for rule in spec.validations:
+        area = sheet.range(rule.ref)
+        validation = area.data_validation
+        one, two = rule.formula1, rule.formula2
+        if rule.kind == "list":
+            validation.set_list(one.split(","))
+        elif rule.kind == "custom":
+            validation.set_custom(one)
+        else:
+            compare = {
+                "decimal": validation.set_decimal, "whole": validation.set_whole_number, "date": validation.set_date,
+            }[rule.kind]  # fmt: skip
+            compare(rule.operator, _bound(one), _bound(two) if two else None)
+        host.validation(area, rule.title[:32], rule.error[:255], rule.prompt[:255])
+
+
+def _bound(text: str) -> Any:
+    if text.startswith("="):
+        return text
+    number = float(text)
+    return int(number) if number == int(number) else number
+
+
+def _chart(sheet: Any, spec: Chart, book_spec: BookSpec) -> None:
+    place = sheet.range(spec.ref)
+    chart = sheet.charts.add(place.left, place.top, place.width, place.height)
+    sheet_name, _, area = spec.source.rpartition("!")
+    source = sheet.book.sheets[sheet_name.strip("'").replace("''", "'")].range(area)
+    chart.chart_type = spec.series[0].kind
+    chart.set_source_data(source, plot_by="rows")
+    chart.title = spec.title
+    for index, series_spec in enumerate(spec.series):
+        series = chart.series[index]
+        if series_spec.kind != spec.series[0].kind:
+            series.chart_type = series_spec.kind
+        if series_spec.secondary:
+            series.axis_group = "secondary"
+        if series_spec.color:
+            if series_spec.kind.startswith("line"):
+                series.line_color = "#" + series_spec.color
+            else:
+                series.fill_color = "#" + series_spec.color
+    chart.legend.position = "bottom"
+    chart.legend.visible = len(spec.series) > 1
+    if spec.axis_title:
+        chart.value_axis.title = spec.axis_title
+    chart.value_axis.number_format = spec.number_format
+    if any(series.secondary for series in spec.series):
+        chart.secondary_value_axis.title = spec.secondary_title
+        chart.secondary_value_axis.number_format = spec.number_format

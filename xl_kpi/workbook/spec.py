@@ -1,0 +1,142 @@
+"""SheetSpec: one sheet described as data; BookSpec: the whole workbook.  Pure, nothing is written here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from xl_kpi.errors import XlKpiError
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: a constant (``value``), or a ``formula`` together with ``value``, Python's own result."""
+
+    value: Any = None
+    formula: str | None = None  # with the leading "="
+    style: str = "text"
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What may be typed into ``ref``.  ``kind``: list, decimal, whole, date, custom."""
+
+    ref: str
+    kind: str
+    formula1: str
+    formula2: str = ""
+    operator: str = "between"
+    title: str = ""
+    error: str = ""
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A conditional format: ``formula`` (relative to the first cell of ``ref``) paints with a style's colours."""
+
+    ref: str
+    formula: str
+    style: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """How one row of a chart's source is drawn: column_stacked, column_clustered, line or line_markers."""
+
+    kind: str = "column_stacked"
+    secondary: bool = False
+    color: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart placed over ``ref``.
+
+    ``source`` is one block (with its sheet): categories in the first row, names in the first column, one
+    series a row.  One block, because that is the only source that every host of xlwings can set.
+    """
+
+    ref: str
+    title: str
+    source: str
+    series: tuple[Series, ...]
+    axis_title: str = ""
+    secondary_title: str = ""
+    number_format: str = "#,##0"
+
+
+@dataclass
+class SheetSpec:
+    """One sheet.  Built by the modules in ``xl_kpi.sheets``; the renderer alone puts it into a workbook."""
+
+    key: str  # stable: settings, funnel, channels, kpis, backwards, tree, glossary, start, calc, tab:<channel id>
+    name: str  # as on the tab
+    role: str = "result"  # start, input, result, channel, reference, calc: decides the tab colour
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)  # (row, column), both from 1
+    widths: dict[int, float] = field(default_factory=dict)  # column -> characters
+    heights: dict[int, float] = field(default_factory=dict)  # row -> points
+    hidden_columns: set[int] = field(default_factory=set)
+    merges: list[str] = field(default_factory=list)
+    validations: list[Validation] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+    links: dict[tuple[int, int], str] = field(default_factory=dict)  # cell -> "#'sheet'!A1"
+    freeze: str = ""
+    print_area: str = ""
+    print_title_rows: str = ""
+    landscape: bool = True
+    fit_height: int = 1  # pages; 0 = as many as it takes
+    row_breaks: list[int] = field(default_factory=list)
+    column_groups: list[tuple[int, int]] = field(default_factory=list)  # folds on one click
+    hidden: bool = False
+    default_height: float = 18.0
+
+    def put(self, row: int, column: int, value: Any = None, style: str = "text", *, formula: str | None = None) -> str:
+        """Set one cell and return its absolute address on this sheet (``$B$3``)."""
+        if (row, column) in self.cells and self.cells[row, column].value is not None:
+            raise XlKpiError(f"{self.key}: row {row}, column {column} is set twice")
+        self.cells[row, column] = Cell(value, formula, style)
+        return absolute(row, column)
+
+    def ref(self, row: int, column: int, last_row: int | None = None, last_column: int | None = None) -> str:
+        """The address as other sheets write it: ``'逆算'!$C$5`` or ``'逆算'!$C$5:$H$5``."""
+        address = absolute(row, column)
+        if last_row is not None:
+            address += ":" + absolute(last_row, last_column if last_column is not None else column)
+        return f"{quoted(self.name)}!{address}"
+
+
+@dataclass
+class BookSpec:
+    """The whole workbook: sheets in order and the defined names (name -> reference without "=")."""
+
+    title: str
+    lang: str
+    sheets: list[SheetSpec]
+    names: dict[str, str] = field(default_factory=dict)
+
+    def sheet(self, key: str) -> SheetSpec:
+        return next(sheet for sheet in self.sheets if sheet.key == key)
+
+
+def column_letters(column: int) -> str:
+    """1 -> A, 27 -> AA."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def absolute(row: int, column: int) -> str:
+    return f"${column_letters(column)}${row}"
+
+
+def relative(row: int, column: int) -> str:
+    return f"{column_letters(column)}{row}"
+
+
+def quoted(sheet_name: str) -> str:
+    """A sheet name as formulas need it, always in quotes."""
+    return "'" + sheet_name.replace("'", "''") + "'"

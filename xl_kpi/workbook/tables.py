@@ -1,0 +1,130 @@
+"""Reading a workbook by its defined names: single cells, and tables whose columns are known by their headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xl_kpi import catalog
+from xl_kpi.errors import BadFile
+from xl_kpi.workbook.spec import relative
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cell: the name of its sheet and its address."""
+
+    sheet: str
+    cell: str
+
+
+def named_range(book: Any, name: str, file: str, lang: str) -> Any:
+    """The range behind a defined name; BadFile when the workbook is not one of ours."""
+    for defined in book.names:
+        if defined.name.rpartition("!")[2].casefold() == name.casefold():
+            try:
+                found = defined.refers_to_range
+            except Exception:  # each host has its own error for "#REF!"
+                break
+            if found is not None:
+                return found
+    raise BadFile(catalog.text("reader_no_name", lang, file=file, name=name))
+
+
+def named_value(book: Any, name: str, file: str, lang: str) -> tuple[Any, Place]:
+    """The value of the one cell behind a name, and where it stands."""
+    found = named_range(book, name, file, lang)
+    cell = found[0, 0] if len(found) > 1 else found
+    return cell.value, Place(found.sheet.name, relative(found.row, found.column))
+
+
+class Table:
+    """A table with its header in the first row of a named range.
+
+    ``columns``: column key → text key of its header; a header is recognised in both languages, so that a
+    column may be moved and a sheet may be in either language.  Column A of the range holds the stable ids.
+    Rows typed directly below the range belong to it when ``open_end``.
+    """
+
+    def __init__(self, book: Any, name: str, columns: Mapping[str, str], file: str, lang: str, open_end: bool = False):
+        area = named_range(book, name, file, lang)
+        self.sheet = area.sheet.name
+        self.first_row, self.first_column = area.row, area.column
+        rows, width = area.shape
+        extra = 200 if open_end else 0
+        end = (area.row + rows - 1 + extra, area.column + width - 1)
+        self.values = area.sheet.range((area.row, area.column), end).options(ndim=2).value
+        self.inside = rows
+        self.columns = self._find(columns, name, file, lang)
+
+    def _find(self, columns: Mapping[str, str], name: str, file: str, lang: str) -> dict[str, int]:
+        header = [str(value).strip() if value is not None else "" for value in self.values[0]]
+        found, missing = {}, []
+        for key, text_key in columns.items():
+            wanted = {_header(text_key, language) for language in catalog.LANGUAGES}
+            position = next((k for k, word in enumerate(header) if word in wanted), None)
+            if position is None:
+                missing.append(_header(text_key, lang))
+            else:
+                found[key] = position
+        if missing:
+            place = f"{self.sheet}!{relative(self.first_row, self.first_column)}"
+            raise BadFile(
+                catalog.text("reader_no_column", lang, file=file, place=place, name=name, columns=", ".join(missing))
+            )
+        return found
+
+    def rows(self) -> Iterator["Row"]:
+        """The rows in which something is typed; below the named range up to the first blank row."""
+        for offset, values in enumerate(self.values[1:], 1):
+            row = Row(self, offset, values)
+            if row.is_blank:
+                if offset >= self.inside:
+                    return
+                continue
+            yield row
+
+
+@dataclass
+class Row:
+    """One row of a table."""
+
+    table: Table
+    offset: int
+    values: list[Any]
+
+    @property
+    def is_blank(self) -> bool:
+        return all(_blank(self.values[position]) for position in self.table.columns.values())
+
+    @property
+    def key(self) -> Any:
+        """The stable id in the table's first column; None in a row that a user added."""
+        return self.values[0]
+
+    def __getitem__(self, column: str) -> Any:
+        return self.values[self.table.columns[column]]
+
+    def text(self, column: str) -> str:
+        value = self[column]
+        if isinstance(value, float) and value == int(value):
+            value = int(value)
+        return "" if value is None else str(value).strip()
+
+    def place(self, column: str) -> Place:
+        table = self.table
+        return Place(
+            table.sheet,
+            relative(table.first_row + self.offset, table.first_column + table.columns[column]),
+        )
+
+
+def _blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip("  　"))
+
+
+def _header(text_key: str, lang: str) -> str:
+    """``stage_curve@30`` is the text ``stage_curve`` for 30 days."""
+    key, _, days = text_key.partition("@")
+    return catalog.text(key, lang, days=days) if days else catalog.text(key, lang)

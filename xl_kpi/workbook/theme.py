@@ -1,0 +1,177 @@
+"""How the workbook looks: every cell style by name, fonts, tab colours.  Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+FONTS = {"ja": ("Calibri", "游ゴシック"), "en": ("Calibri", "游ゴシック")}  # (Latin, East Asian)
+
+INK, NAVY, GREY, RULE = "1F2933", "1E3A5F", "66717F", "C9D1DA"
+HEADER, BAND, PAPER = "E6ECF3", "F5F7FA", "FFFFFF"
+INPUT_INK, INPUT_PAPER = "1D4ED8", "FFF8DC"
+GOOD, FAIR, POOR = "1B6E53", "7A5B00", "B3261E"
+GOOD_PAPER, FAIR_PAPER, POOR_PAPER = "DDF1E8", "FBF0CC", "FADFDC"
+
+# What each kind of sheet wears on its tab.
+TAB_COLOURS = {
+    "start": "66717F",
+    "input": "E0A800",
+    "result": "1E3A5F",
+    "channel": "2A7F9E",
+    "reference": "66717F",
+    "calc": "C9D1DA",
+}
+# One hue per series, told apart also in grey print and by colour-blind readers (light to dark).
+SERIES_COLOURS = ("1E3A5F", "2A7F9E", "7FB7BE", "E0A800", "B86B3A", "8C6BB1", "5B8C5A", "A0A7B0")
+LINE_COLOUR = "B3261E"
+
+
+@dataclass(frozen=True)
+class Style:
+    """One named cell style."""
+
+    name: str
+    size: float = 10
+    bold: bool = False
+    italic: bool = False
+    color: str = INK
+    fill: str | None = None
+    number_format: str = "General"
+    align: str = "general"
+    valign: str = "center"
+    wrap: bool = False
+    indent: int = 0
+    borders: tuple[tuple[str, str, str], ...] = ()
+    locked: bool = True
+    shrink: bool = False
+
+
+def _rules(*sides: str, style: str = "thin", color: str = RULE) -> tuple[tuple[str, str, str], ...]:
+    return tuple((side, style, color) for side in sides)
+
+
+_GRID = _rules("top", "bottom", "left", "right")
+_BOX = {"style": "thin", "color": NAVY}
+
+# Number formats by the part of a style's name behind the dot.  A count under 100 shows one decimal,
+# because a month's share of a small goal is rarely whole.
+FORMATS: dict[str, dict[str, Any]] = {
+    "count": {"number_format": "[<99.95]#,##0.0;#,##0", "align": "right"},
+    "whole": {"number_format": "#,##0", "align": "right"},
+    "exact": {"number_format": "#,##0.00", "align": "right"},
+    "rate": {"number_format": "0.0%", "align": "right"},
+    "rate2": {"number_format": "0.00%", "align": "right"},
+    "percent": {"number_format": "0%", "align": "right"},
+    "decimal": {"number_format": "#,##0.0", "align": "right"},
+    "yen": {"number_format": "#,##0", "align": "right"},
+    "thousand_yen": {"number_format": "#,##0,", "align": "right"},
+    "million_yen": {"number_format": "#,##0.0,,", "align": "right"},
+    "month": {"number_format": "yyyy/mm", "align": "center"},
+    "date": {"number_format": "yyyy/mm/dd", "align": "center"},
+    "day": {"number_format": "0", "align": "right"},
+    "weight": {"number_format": "0.00", "align": "right"},
+    "attain": {"number_format": '[>=1.05]"▲ "0%;[>=0.95]"● "0%;"▼ "0%', "align": "right"},
+    "center": {"align": "center"},
+    "left": {"align": "left"},
+    "right": {"align": "right"},
+    "raw": {"number_format": "General", "align": "right"},
+}
+
+ROLES: dict[str, dict[str, Any]] = {
+    "text": {},
+    "key": {"size": 8, "color": "BFC5CC", "number_format": ";;;"},
+    "nav": {"size": 9, "color": "1D4ED8"},
+    "title": {"size": 18, "bold": True, "color": NAVY},
+    "subtitle": {"color": GREY},
+    "section": {"size": 12, "bold": True, "color": NAVY, "borders": _rules("bottom", style="medium", color=NAVY)},
+    "header": {"bold": True, "color": NAVY, "fill": HEADER, "align": "center", "wrap": True, "borders": _GRID},
+    "label": {"borders": _GRID, "align": "left", "indent": 1},
+    "label_wrap": {"borders": _GRID, "align": "left", "indent": 1, "wrap": True},
+    "label_strong": {"borders": _GRID, "align": "left", "indent": 1, "bold": True},
+    "note": {"size": 9, "color": GREY, "wrap": True, "valign": "top"},
+    "note_line": {"size": 9, "color": GREY},
+    "unit": {"size": 9, "color": GREY, "borders": _GRID, "align": "left", "indent": 1, "wrap": True},
+    "sentence": {"size": 12, "bold": True, "color": NAVY, "fill": BAND, "wrap": True, "indent": 1, "align": "left"},
+    "warning": {"color": POOR, "wrap": True, "align": "left", "indent": 1},
+    "body": {"wrap": True, "align": "left", "valign": "top", "borders": _GRID, "indent": 1},
+    "step": {"size": 11, "bold": True, "color": NAVY, "fill": BAND, "align": "center", "borders": _GRID},
+    "link": {"color": "1D4ED8", "borders": _GRID, "align": "left", "indent": 1},
+    "input": {"color": INPUT_INK, "fill": INPUT_PAPER, "borders": _GRID, "locked": False},
+    "input_wrap": {"color": INPUT_INK, "fill": INPUT_PAPER, "borders": _GRID, "locked": False, "wrap": True},
+    "input_sample": {"color": INPUT_INK, "fill": INPUT_PAPER, "borders": _GRID},
+    "value": {"borders": _GRID},
+    "value_grey": {"borders": _GRID, "color": GREY},
+    "value_strong": {"borders": _GRID, "bold": True, "fill": BAND},
+    "total": {
+        "borders": (*_rules("left", "right", "bottom"), *_rules("top", style="medium", color=NAVY)),
+        "bold": True,
+    },
+    "good": {"color": GOOD, "fill": GOOD_PAPER},
+    "fair": {"color": FAIR, "fill": FAIR_PAPER},
+    "poor": {"color": POOR, "fill": POOR_PAPER},
+    "calc": {"size": 9, "color": GREY},
+    "calc_header": {"size": 9, "bold": True, "color": GREY, "wrap": True},
+    # The KPI tree: a box is two rows of five cells; lines are the borders of the narrow cells between.
+    "box_name": {
+        "bold": True,
+        "color": PAPER,
+        "fill": NAVY,
+        "align": "left",
+        "indent": 1,
+        "shrink": True,
+        "borders": _rules("top", "left", "bottom", **_BOX),
+    },
+    "box_name_mid": {"bold": True, "color": PAPER, "fill": NAVY, "borders": _rules("top", "bottom", **_BOX)},
+    "box_owner": {
+        "size": 8,
+        "color": PAPER,
+        "fill": NAVY,
+        "align": "right",
+        "shrink": True,
+        "borders": _rules("top", "bottom", **_BOX),
+    },
+    "box_owner_end": {
+        "size": 8,
+        "color": PAPER,
+        "fill": NAVY,
+        "align": "right",
+        "shrink": True,
+        "borders": _rules("top", "bottom", "right", **_BOX),
+    },
+    "box_label": {"size": 8, "color": GREY, "align": "left", "indent": 1, "borders": _rules("left", "bottom", **_BOX)},
+    "box_label_mid": {"size": 8, "color": GREY, "align": "left", "indent": 1, "borders": _rules("bottom", **_BOX)},
+    "box_value": {"bold": True, "borders": _rules("bottom", **_BOX), "shrink": True},
+    "box_state": {"bold": True, "borders": _rules("bottom", "right", **_BOX), "shrink": True},
+    "line": {"size": 9, "bold": True, "color": NAVY, "align": "center", "valign": "bottom"},
+    "line_b": {
+        "size": 9,
+        "bold": True,
+        "color": NAVY,
+        "align": "center",
+        "valign": "bottom",
+        "borders": _rules("bottom", **_BOX),
+    },
+    "line_l": {"size": 9, "bold": True, "color": NAVY, "borders": _rules("left", **_BOX)},
+    "line_lb": {
+        "size": 9,
+        "bold": True,
+        "color": NAVY,
+        "align": "center",
+        "valign": "bottom",
+        "borders": _rules("left", "bottom", **_BOX),
+    },
+}
+
+
+@cache
+def style(name: str) -> Style:
+    """The style called ``role`` or ``role.format``; KeyError when either is unknown."""
+    role, _, number_format = name.partition(".")
+    attributes = dict(ROLES[role])
+    if number_format:
+        attributes.update(FORMATS[number_format])
+    if role.startswith("input"):
+        attributes.setdefault("align", "left")
+    return replace(Style(name), **attributes)
