@@ -9,7 +9,9 @@ from xlwings import base_classes
 from xlwings.base_classes import _UNSET
 
 from xl_kpi.engine import chart_file
+from xl_kpi.engine.chart_axes import Axis, Legend
 from xl_kpi.engine.colors import hex_color
+from xl_kpi.engine.geometry import Corner
 
 DEFAULT_TYPE = "column_clustered"  # Excel's own
 
@@ -26,8 +28,6 @@ class SeriesData:
     axis_group: str = "primary"
     fill_color: str = ""
     line_color: str = ""
-    marker_style: str = ""
-    marker_size: int = 5
 
 
 class Series(base_classes.ChartSeries):
@@ -52,7 +52,7 @@ class Series(base_classes.ChartSeries):
             elif name == "name":
                 self.data.name_is_address = value.startswith("=")
                 value = value.removeprefix("=")
-            elif name not in ("axis_group", "marker_style", "marker_size"):
+            elif name != "axis_group":
                 raise NotImplementedError(f"series: {name}")
             setattr(self.data, name, value)
 
@@ -61,12 +61,16 @@ class Series(base_classes.ChartSeries):
     axis_group = property(lambda self: self.data.axis_group)
     fill_color = property(lambda self: _tuple(self.data.fill_color))
     line_color = property(lambda self: _tuple(self.data.line_color))
-    marker_style = property(lambda self: self.data.marker_style or "automatic")
-    marker_size = property(lambda self: self.data.marker_size)
 
 
 def _tuple(color: str) -> tuple[int, ...] | None:
     return tuple(bytes.fromhex(color)) if color else None
+
+
+def _address(area: Any) -> str:
+    """The address of a range with its sheet, as formulas have it."""
+    sheet = area.sheet.name.replace("'", "''")
+    return f"'{sheet}'!{area.address}"
 
 
 class SeriesList(base_classes.ChartSeriesCollection):
@@ -92,42 +96,6 @@ class SeriesList(base_classes.ChartSeriesCollection):
         return any(series.name == key for series in self)
 
 
-class Axis(base_classes.ChartAxis):
-    """One axis of a chart."""
-
-    def __init__(self, chart: Chart) -> None:
-        self.chart = chart
-        self.api = self
-        self.title: str | None = None
-        self.minimum_scale: float | None = None
-        self.maximum_scale: float | None = None
-        self.major_unit: float | None = None
-        self.number_format = "General"
-        self.visible = True
-        self.reverse_order = False
-
-    api = title = minimum_scale = maximum_scale = major_unit = number_format = visible = reverse_order = None
-
-    def set(self, **changes: Any) -> None:
-        self.chart.sheet.book.writable()
-        for name, value in changes.items():
-            if value is not _UNSET:
-                if name == "crosses":
-                    raise NotImplementedError("axis: crosses")
-                setattr(self, name, value)
-
-
-class Legend(base_classes.ChartLegend):
-    """The legend of a chart."""
-
-    def __init__(self) -> None:
-        self.api = self
-        self.visible = True
-        self.position = "bottom"
-
-    api = visible = position = None
-
-
 class Chart(base_classes.Chart):
     """One chart.  Series come from ``set_source_data``, or one by one from ``chart.api.add_series``."""
 
@@ -135,7 +103,7 @@ class Chart(base_classes.Chart):
         self.sheet = self.parent = sheet
         self.api = self
         self.name = name
-        self.left, self.top, self.width, self.height = box
+        self._place(*box)
         self.main_type = DEFAULT_TYPE
         self.all_series: list[SeriesData] = []
         self.title: str | None = None
@@ -144,8 +112,29 @@ class Chart(base_classes.Chart):
         self.secondary_category_axis, self.secondary_value_axis = Axis(self), Axis(self)
         self.style = 227  # Excel's own number for "plain"; ours is drawn plain in any case
 
-    parent = api = name = left = top = width = height = title = legend = style = None
+    parent = api = name = title = legend = style = None
     category_axis = value_axis = secondary_category_axis = secondary_value_axis = None
+
+    def _place(self, left: float, top: float, width: float, height: float) -> None:
+        """Tie both corners to the cells they lie in now; widths that change later move or stretch the chart."""
+        self.corners = Corner(self.sheet.ws, left, top), Corner(self.sheet.ws, left + width, top + height)
+
+    left = property(
+        lambda self: self.corners[0].left,
+        lambda self, value: self._place(value, self.top, self.width, self.height),
+    )
+    top = property(
+        lambda self: self.corners[0].top,
+        lambda self, value: self._place(self.left, value, self.width, self.height),
+    )
+    width = property(
+        lambda self: self.corners[1].left - self.corners[0].left,
+        lambda self, value: self._place(self.left, self.top, value, self.height),
+    )
+    height = property(
+        lambda self: self.corners[1].top - self.corners[0].top,
+        lambda self, value: self._place(self.left, self.top, self.width, value),
+    )
 
     @property
     def series(self) -> SeriesList:
@@ -200,8 +189,7 @@ class Chart(base_classes.Chart):
         address = address.removeprefix("=")
         if "!" in address:
             return address
-        place = self.sheet.name.replace("'", "''")
-        return f"'{place}'!{self.sheet.range(address).address}"
+        return _address(self.sheet.range(address))
 
     def set_source_data(self, rng: Any, plot_by: str | None = None) -> None:
         """Series from a block: names and categories from its first row and column where these hold no numbers."""
@@ -217,10 +205,9 @@ class Chart(base_classes.Chart):
         (last_row, last_column), row, column = rng.last, rng.row, rng.column
         top = rows > 1 and heading([(row, c) for c in range(column + (columns > 1), last_column + 1)])
         side = columns > 1 and heading([(r, column) for r in range(row + top, last_row + 1)])
-        sheet = rng.sheet
 
         def part(r1: int, c1: int, r2: int, c2: int) -> str:
-            return "='" + sheet.name.replace("'", "''") + "'!" + sheet.range((r1, c1), (r2, c2)).address
+            return f"={_address(rng.sheet.range((r1, c1), (r2, c2)))}"
 
         self.all_series.clear()
         if by_columns:
@@ -233,11 +220,6 @@ class Chart(base_classes.Chart):
                 self.add_series(
                     part(r, column, r, column) if side else "", part(r, column + side, r, last_column), labels
                 )
-
-    def set_x_axis_values(self, rng: Any) -> None:
-        place = rng.sheet.name.replace("'", "''")
-        for data in self.all_series:
-            data.categories = f"'{place}'!{rng.address}"
 
     def delete(self) -> None:
         self.sheet.book.charts[self.sheet.ws].remove(self)

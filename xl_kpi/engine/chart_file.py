@@ -6,7 +6,6 @@ from typing import Any
 
 from openpyxl.chart import BarChart, LineChart
 from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
-from openpyxl.chart.label import DataLabelList  # noqa: F401  (kept out of the file: labels are not drawn)
 from openpyxl.chart.legend import Legend
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series, SeriesLabel
@@ -17,7 +16,7 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 
-from xl_kpi.engine.geometry import column_points, place, row_points
+from xl_kpi.engine.geometry import POINT_TO_EMU
 
 _COLUMNS = {"column_clustered": "clustered", "column_stacked": "stacked", "column_stacked_100": "percentStacked"}
 _LINES = ("line", "line_markers")
@@ -100,10 +99,8 @@ def _series(chart: Any, data: Any) -> Series:
         color = data.line_color or data.fill_color
         series.spPr = GraphicalProperties(ln=LineProperties(solidFill=color or None, w=28_575))
         series.smooth = False
-        plain = kind == "line" or data.marker_style == "none"
-        series.marker = Marker(
-            symbol="none" if plain else _symbol(data.marker_style), size=None if plain else data.marker_size
-        )
+        plain = kind == "line"
+        series.marker = Marker(symbol="none" if plain else "circle", size=None if plain else 5)
         if not plain and color:
             series.marker.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=color))
     else:
@@ -112,10 +109,6 @@ def _series(chart: Any, data: Any) -> Series:
         if data.line_color and data.line_color != data.fill_color:
             series.spPr.ln = LineProperties(solidFill=data.line_color)
     return series
-
-
-def _symbol(style: str) -> str:
-    return "circle" if style in ("", "automatic") else style
 
 
 def _dress(axis: Any, wanted: Any) -> None:
@@ -155,11 +148,14 @@ def _title(text: str, size: int, bold: bool = False) -> Title:
 
 def _anchor(chart: Any) -> TwoCellAnchor:
     """From cell to cell, so that the chart keeps covering the same cells whatever the font makes of widths."""
-    ws = chart.sheet.ws
-    left, top = place(chart.left, column_points, ws), place(chart.top, row_points, ws)
-    right = place(chart.left + chart.width, column_points, ws)
-    bottom = place(chart.top + chart.height, row_points, ws)
     anchor = TwoCellAnchor(editAs="oneCell")
-    anchor._from = AnchorMarker(col=left[0], colOff=left[1], row=top[0], rowOff=top[1])
-    anchor.to = AnchorMarker(col=right[0], colOff=right[1], row=bottom[0], rowOff=bottom[1])
+    anchor._from, anchor.to = (
+        AnchorMarker(
+            col=corner.column - 1,
+            colOff=round(corner.right_by * POINT_TO_EMU),
+            row=corner.row - 1,
+            rowOff=round(corner.down_by * POINT_TO_EMU),
+        )
+        for corner in chart.corners
+    )
     return anchor

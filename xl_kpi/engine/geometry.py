@@ -33,13 +33,30 @@ def row_points(ws: Worksheet, row: int) -> float:
     return (dimension.height if dimension is not None else None) or ws.sheet_format.defaultRowHeight or _USUAL_HEIGHT
 
 
-def place(points: float, size_of: Any, ws: Worksheet) -> tuple[int, int]:
-    """The cell (from 0) that lies ``points`` from the edge, and the rest within it in EMU."""
-    index = 1
-    while points >= size_of(ws, index) and index < MAX_COLUMNS:
-        points -= size_of(ws, index)
-        index += 1
-    return index - 1, round(points * POINT_TO_EMU)
+class Corner:
+    """A point of the sheet, tied to the cell it lies in, as Excel ties the corners of a chart."""
+
+    def __init__(self, ws: Worksheet, left: float, top: float) -> None:
+        self.ws = ws
+        self.column, self.right_by = _cell_at(left, column_points, ws)
+        self.row, self.down_by = _cell_at(top, row_points, ws)
+
+    @property
+    def left(self) -> float:
+        return sum(column_points(self.ws, column) for column in range(1, self.column)) + self.right_by
+
+    @property
+    def top(self) -> float:
+        return sum(row_points(self.ws, row) for row in range(1, self.row)) + self.down_by
+
+
+def _cell_at(points: float, size_of: Any, ws: Worksheet) -> tuple[int, float]:
+    """The row or column (from 1) that lies ``points`` from the edge, and how far inside it that is."""
+    number = 1
+    while points >= size_of(ws, number) and number < MAX_COLUMNS:
+        points -= size_of(ws, number)
+        number += 1
+    return number, points
 
 
 def _column(ws: Worksheet, column: int) -> Any:
@@ -121,10 +138,6 @@ class RangeSizes:
         """Let the rows or columns fold: one level more than they have."""
         for dimension in self._own(rows=by.startswith("r")):
             dimension.outlineLevel += 1
-
-    def ungroup(self, by: str) -> None:
-        for dimension in self._own(rows=by.startswith("r")):
-            dimension.outlineLevel = max(0, dimension.outlineLevel - 1)
 
     @property
     def left(self) -> float:

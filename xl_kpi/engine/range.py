@@ -188,19 +188,6 @@ class Range(RangeFormat, RangeSizes, base_classes.Range):
         return Range(self.sheet, row, column, row, column)
 
     @property
-    def current_region(self) -> Range:
-        """The block around this range that blank rows and columns (or the sheet's edges) close off."""
-        filled = {key for key, cell in self.sheet.ws._cells.items() if cell._value is not None}
-        top, left, (bottom, right) = self.row, self.column, self.last
-        while True:
-            near = [key for key in filled if top - 1 <= key[0] <= bottom + 1 and left - 1 <= key[1] <= right + 1]
-            rows, columns = [key[0] for key in near] + [top, bottom], [key[1] for key in near] + [left, right]
-            grown = min(rows), min(columns), max(rows), max(columns)
-            if grown == (top, left, bottom, right):
-                return Range(self.sheet, *grown)
-            top, left, bottom, right = grown
-
-    @property
     def name(self) -> Any:
         for _, name in self.sheet.book.names.snapshot():
             sheet, _, address = name.defined.attr_text.rpartition("!")

@@ -21,10 +21,11 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.constants import REL_NS, SHEET_MAIN_NS
-from openpyxl.xml.functions import Element, tostring
+from openpyxl.xml.functions import Element, fromstring, tostring
 
 CREATED = dt.datetime(2026, 1, 1)  # any constant will do: the same plan has to give the same bytes
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_FONT_ORDER = "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme".split()
 _STRINGS = "xl/sharedStrings.xml"
 
 
@@ -181,11 +182,20 @@ class _BookWriter(ExcelWriter):
         relation = f'<Relationship Type="{REL_NS}/sharedStrings" Target="/{_STRINGS}" Id="rIdTexts" /></Relationships>'
         override = f'<Override PartName="{_Texts.path}" ContentType="{_Texts.mime_type}"/></Types>'
         parts[_STRINGS] = self._texts.xml().encode("utf-8")
+        parts["xl/styles.xml"] = _fonts_in_order(parts["xl/styles.xml"])
         for name, end, more in (
             ("xl/_rels/workbook.xml.rels", b"</Relationships>", relation),
             ("[Content_Types].xml", b"</Types>", override),
         ):
             parts[name] = parts[name].replace(end, more.encode("utf-8"))
+
+
+def _fonts_in_order(styles: bytes) -> bytes:
+    """The parts of each font in the order of the format's schema, which openpyxl does not keep."""
+    tree = fromstring(styles)
+    for font in tree.iter(f"{{{SHEET_MAIN_NS}}}font"):
+        font[:] = sorted(font, key=lambda part: _FONT_ORDER.index(part.tag.rpartition("}")[2]))
+    return tostring(tree)
 
 
 def package_bytes(wb: Workbook, charts: dict[Worksheet, list[Any]]) -> bytes:

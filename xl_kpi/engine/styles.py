@@ -59,7 +59,8 @@ class StyleBook:
             self._arrays[name] = named.as_tuple()
 
     def _definition(self, style: Any) -> dict[str, Any]:
-        sides = {side: Side(style=line, color="FF" + color) for side, line, color in style.borders}
+        sides = {side: Side() for side in ("left", "right", "top", "bottom")}
+        sides |= {side: Side(style=line, color="FF" + color) for side, line, color in style.borders}
         return {
             "font": Font(
                 name=self.fonts[0],

@@ -97,6 +97,12 @@ class Targets:
         )
 
     @cached_property
+    def revenue(self) -> Volumes:
+        """The goal itself over the plan's months, on the days on which it is reached."""
+        share = calc.shares(self.plan.start, self.plan.months, [], deadline=self.deadline, season=self.plan.season)[0]
+        return Volumes(share.before, tuple(share.months), share.next).times(self.goal)
+
+    @cached_property
     def needed(self) -> tuple[Volumes, ...]:
         """Gross need of each stage."""
         return tuple(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import (
     backwards,
+    backwards_rows,
     calc_sheet,
     channels,
     funnel,
@@ -28,7 +29,7 @@ def book_spec(plan: Plan) -> BookSpec:
 
 def from_context(ctx: Context) -> BookSpec:
     """Addresses first, then the sheets in the order in which they point at each other."""
-    backwards.place(ctx)
+    backwards_rows.place(ctx)
     tab.place(ctx)
     made = {"settings": settings.build(ctx), "funnel": funnel.build(ctx)}
     made["channels"] = channels.build(ctx)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xl_kpi.sheets.context import Context
-from xl_kpi.workbook.spec import SheetSpec, Validation
+from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 HEADER_ROW = 6
 SPARE_ROWS = 6
@@ -13,7 +13,7 @@ ID, NAME, ON, STAGE, SHARE, COST, CAPACITY, OWNER, USED, NEED, SPEND, CHECK = ra
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("channels", "input")
     t, channels = ctx.t, ctx.plan.channels
-    widths = (14, 20, 8, 14, 9, 12, 12, 18, 10, 13, 15, 26)
+    widths = (14, 20, 8, 14, 9, 12, 12, 18, 10, 13, 19, 26)
     page.widths.update({ID + k: width for k, width in enumerate(widths)})
     ctx.head(page, t("channels_title"), t("channels_subtitle"), [2, 3, 4, 6, 7, 9, 11])
     keys = ("channel_id", "channel_name", "channel_on", "channel_stage", "channel_share", "channel_cost",
@@ -37,7 +37,7 @@ def build(ctx: Context) -> SheetSpec:
         page.put(total + 1, column, None, "note")
     page.merges.append(f"B{total + 1}:M{total + 1}")
     page.heights[total + 1] = 42
-    page.conditions.append(_off(first, last))
+    page.conditions.append(Condition(f"B{first}:M{last}", f'=$D{first}="×"', "value_grey"))
     page.print_area = f"$A$1:$M${total + 1}"
     page.freeze = f"D{first}"
     return page

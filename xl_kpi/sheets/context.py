@@ -11,7 +11,7 @@ from xl_kpi import catalog
 from xl_kpi.calc import month_start
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.targets import Targets
-from xl_kpi.workbook.spec import SheetSpec, quoted
+from xl_kpi.workbook.spec import Condition, SheetSpec, quoted
 
 SHEET_KEYS = ("start", "settings", "funnel", "channels", "kpis", "backwards", "tree")
 NAV_KEYS = SHEET_KEYS + ("glossary",)
@@ -79,6 +79,12 @@ def number_style(role: str, unit_id: str, plan: Plan) -> str:
     if unit.total == "sum" and dict(unit.dimension) == {"count": 1} and not typed:
         return f"{role}.count"  # a month's part of a count is rarely whole
     return f"{role}.{'whole' if unit.format == 'count' else unit.format}"
+
+
+def mark_attainment(page: SheetSpec, area: str, first: str) -> None:
+    """Paint attainments of 105 % and more, and those below 95 %; the sign in the number says the same."""
+    for condition, paint in ((">=1.05", "good"), ("<0.95", "poor")):
+        page.conditions.append(Condition(area, f"=AND(ISNUMBER({first}),{first}{condition})", paint))
 
 
 def _sheet_names(plan: Plan) -> dict[str, str]:

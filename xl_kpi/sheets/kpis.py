@@ -18,7 +18,7 @@ VALUE, CHECK = 13, 17
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("kpis", "input", fit_height=0)
+    page = ctx.sheet("kpis", "input", fit_width=2, fit_height=0)
     t = ctx.t
     page.widths.update({column: width for column, (_, width) in enumerate(COLUMNS, 2)})
     ctx.head(page, t("kpis_title"), t("kpis_subtitle"), [2, 3, 4, 5, 6, 8, 10])
@@ -38,8 +38,9 @@ def build(ctx: Context) -> SheetSpec:
         page.put(blank, CHECK, None, "warning")
     ctx.name("tbl_kpis", page.ref(HEADER_ROW, 1, last, CHECK - 1))
     _validations(ctx, page, HEADER_ROW + 1, last)
-    page.print_area = f"$A$1:$Q${last}"
+    page.print_area = f"$A$1:$Q${row}"
     page.print_title_rows = f"${HEADER_ROW}:${HEADER_ROW}"
+    page.print_title_columns = "$A:$D"
     page.freeze = f"E{HEADER_ROW + 1}"
     return page
 

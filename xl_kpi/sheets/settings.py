@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from xl_kpi.calc import month_start
 from xl_kpi.sheets.context import Context
-from xl_kpi.workbook.spec import SheetSpec, Validation
+from xl_kpi.sheets.excel_text import ceiling, words
+from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 FIRST_ROW = 6
+WARNING_ROWS = 8  # room for as many lines at once
 # (name, style, text key of the hint); rows of the left block in order, None starts a section
 _ROWS = (
     ("section_goal",),
@@ -41,11 +41,6 @@ _CHOICES = {
     "rounding": ("rounding_total", "rounding_each"),
     "plan_lang": ("lang_ja", "lang_en"),
 }
-
-
-def ceiling(value: str) -> str:
-    """Excel text for ``calc.clean_ceiling``: 14 significant digits, then up."""
-    return f"IF({value}<=0,0,ROUNDUP(ROUND({value},13-INT(LOG10({value}))),0))"
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -108,12 +103,12 @@ def _results(ctx: Context, page: SheetSpec) -> None:
         "kgi_goal": (
             float(ctx.targets.goal),
             "=IF(ISNUMBER(kgi_value),kgi_value,kgi_baseline*(1+kgi_growth))",
-            "value_strong.exact",
+            "value_strong.whole",
         ),
         "orders_needed": (
             float(ctx.targets.orders),
             f'=IF(kgi_kind="{revenue}",IF(N(order_value)>0,{orders},0),kgi_goal)',
-            "value_strong.count",
+            "value_strong.whole",
         ),
         "deadline_used": (
             ctx.targets.deadline,
@@ -198,17 +193,6 @@ def _sentence(ctx: Context, page: SheetSpec) -> None:
     ctx.name("plan_sentence", page.ref(first, 6))
 
 
-def words(template: str, **expressions: str) -> str:
-    """A text with {tokens} as an Excel formula that joins the words and the expressions."""
-    parts = []
-    for piece in re.split(r"(\{\w+\})", template):
-        if piece.startswith("{"):
-            parts.append(expressions[piece[1:-1]])
-        elif piece:
-            parts.append('"' + piece.replace('"', '""') + '"')
-    return "=" + "&".join(parts)
-
-
 def _section(ctx: Context, page: SheetSpec, row: int, key: str) -> None:
     for column in range(6, 11):
         page.put(row, column, ctx.t(key) if column == 6 else None, "section")
@@ -242,15 +226,20 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
              "goal": "FIXED(kgi_goal,0)"},
         ),
     )  # fmt: skip
-    for condition, key, expressions in checks:
-        row += 1
-        formula = f'=IF({condition},{words(t(key), **expressions)[1:]},"")'
-        page.put(row, 6, None, "warning", formula=formula)
-        for column in range(7, 11):
-            page.put(row, column, None, "warning")
-        page.merges.append(f"F{row}:J{row}")
-    ctx.name("plan_warnings", page.ref(FIRST_ROW + 7, 6, row))
-    ctx.places["season_row"] = row + 2
+    parts = [
+        f'IF({condition},{words(t(key), **expressions)[1:]}&CHAR(10),"")' for condition, key, expressions in checks
+    ]
+    any_of = ",".join(condition for condition, _, _ in checks)
+    first, last = row + 1, row + WARNING_ROWS
+    page.put(first, 6, None, "warning", formula=f'=IF(OR({any_of}),{"&".join(parts)},"{t("warn_none")}")')
+    for line in range(first, last + 1):
+        for column in range(6, 11):
+            if (line, column) != (first, 6):
+                page.put(line, column, None, "warning")
+    page.merges.append(f"F{first}:J{last}")
+    page.conditions.append(Condition(f"F{first}:J{last}", f'=LEFT($F${first},1)="✓"', "clear"))
+    ctx.name("plan_warnings", page.ref(first, 6))
+    ctx.places["season_row"] = last + 2
 
 
 def _season(ctx: Context, page: SheetSpec) -> None:

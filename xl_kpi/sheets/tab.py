@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.context import Context, number_style, tab_key
+from xl_kpi.sheets.context import Context, mark_attainment, number_style, tab_key
 from xl_kpi.sheets.figures import attainment, attainment_excel
 from xl_kpi.sheets.kpi_figures import ChannelFigures
 from xl_kpi.workbook.spec import (
     Chart,
-    Condition,
     Series,
     SheetSpec,
     Validation,
@@ -35,16 +34,17 @@ class Rows:
         first = HEADER_ROW + 1 + len(self.stage)
         self.target = {kpi.id: first + 3 * k for k, kpi in enumerate(self.figures.kpis)}
         self.last = first + 3 * len(self.target) - 1
-        self.definition = FIRST_MONTH + self.months
-        self.formula, self.source = self.definition + 1, self.definition + 2
+        self.last_month = FIRST_MONTH + self.months - 1
         self.chart = self.last + 2
+        self.words = self.chart + (CHART_ROWS + 1 if self.figures.anchor is not None else 0)
+        self.end = max(self.last_month, FIRST_MONTH + 5)  # the words need some room even in a short plan
         self.sheet = quoted(ctx.sheet_names[tab_key(channel)])
 
     def actual(self, kpi_id: str) -> int:
         return self.target[kpi_id] + 1
 
     def span(self, row: int) -> str:
-        return f"$G{row}:${column_letters(FIRST_MONTH + self.months - 1)}{row}"
+        return f"$G{row}:${column_letters(self.last_month)}{row}"
 
 
 def place(ctx: Context) -> None:
@@ -78,10 +78,10 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
     rows: Rows = ctx.places["tab", channel.id]
     page = ctx.sheet(tab_key(channel), "channel", fit_height=1)
     stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)]
-    ctx.head(page, channel.name, ctx.t("tab_subtitle", stage=stage.name), [2, 4, 6, 8, 9, 11, 13][:7])
+    ctx.head(page, channel.name, ctx.t("tab_subtitle", stage=stage.name), [2, 4, 6, 8, 9, 11, 13, 15])
     page.widths.update({KPI: 24, KIND: 8, UNIT: 8, TOTAL: 12, TO_DATE: 12})
     page.widths.update({FIRST_MONTH + k: 9.5 for k in range(rows.months)})
-    page.widths.update({rows.definition: 40, rows.formula: 24, rows.source: 20})
+    page.widths.update(dict.fromkeys(range(rows.last_month + 1, rows.end + 1), 9.5))
     page.column_groups.append((FIRST_MONTH, FIRST_MONTH + rows.months - 1))
     _header(ctx, page, rows)
     for stage_id in rows.stage:
@@ -90,17 +90,16 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
         _kpi_lines(ctx, page, rows, kpi)
     if rows.figures.anchor is not None:
         _chart(ctx, page, rows)
-    last_month = FIRST_MONTH + rows.months - 1
-    ctx.name(f"act_{channel.id}", page.ref(HEADER_ROW, 1, rows.last, last_month))
-    page.print_area = f"$A$1:{absolute(rows.chart + CHART_ROWS, rows.source)}"
+    _words(ctx, page, rows)
+    ctx.name(f"act_{channel.id}", page.ref(HEADER_ROW, 1, rows.last, rows.last_month))
+    page.print_area = f"$A$1:{absolute(rows.words + 1 + len(rows.figures.kpis), rows.end)}"
+    page.fit_width = -(-rows.months // 18)  # more months than that on one page could not be read
     page.freeze = f"G{HEADER_ROW + 1}"
     return page
 
 
 def _header(ctx: Context, page: SheetSpec, rows: Rows) -> None:
-    keys = {KPI: "column_kpi", KIND: "column_kind", UNIT: "kpi_unit", TOTAL: "column_total",
-            TO_DATE: "column_to_date", rows.definition: "kpi_definition", rows.formula: "column_formula",
-            rows.source: "kpi_source"}  # fmt: skip
+    keys = {KPI: "column_kpi", KIND: "column_kind", UNIT: "kpi_unit", TOTAL: "column_total", TO_DATE: "column_to_date"}
     for column, key in keys.items():
         page.put(HEADER_ROW, column, ctx.t(key), "header")
     for k, month in enumerate(ctx.months):
@@ -124,9 +123,6 @@ def _stage_line(ctx: Context, page: SheetSpec, rows: Rows, channel: Channel, sta
         page.put(row, FIRST_MONTH + k, line.months[k], "value_strong.count", formula=f"={sheet}!{source}*{share}")
     page.put(row, TOTAL, line.total, "value_strong.count", formula=f"=SUM({rows.span(row)})")
     page.put(row, TO_DATE, line.to_date, "value_strong.count", formula=_to_date(rows, row))
-    page.put(row, rows.definition, ctx.t("row_plan_note"), "unit")
-    for column in (rows.formula, rows.source):
-        page.put(row, column, None, "unit")
 
 
 def _window(rows: Rows) -> str:
@@ -156,15 +152,28 @@ def _kpi_lines(ctx: Context, page: SheetSpec, rows: Rows, kpi: Kpi) -> None:
     _side(ctx, page, rows, kpi, "target")
     _side(ctx, page, rows, kpi, "actual")
     _attainment(ctx, page, rows, kpi)
-    words = {
-        rows.definition: kpi.definition,
-        rows.formula: _formula_words(ctx, rows, kpi),
-        rows.source: kpi.source,
-    }
-    for column, value in words.items():
-        for offset in range(3):
-            page.put(top + offset, column, value if offset == 0 else None, "body")
-        page.merges.append(f"{relative(top, column)}:{relative(top + 2, column)}")
+
+
+def _words(ctx: Context, page: SheetSpec, rows: Rows) -> None:
+    """Below the figures: each KPI's definition, how it is computed, where its data come from."""
+    row = rows.words
+    width = rows.end - KIND + 1
+    edges = [KIND, KIND + round(width * 0.42), KIND + round(width * 0.84), rows.end + 1]
+    for column in range(KPI, rows.end + 1):
+        page.put(row, column, ctx.t("section_words") if column == KPI else None, "section")
+    for kpi in [None, *rows.figures.kpis]:
+        row += 1
+        if kpi is None:
+            texts = [ctx.t(key) for key in ("column_kpi", "kpi_definition", "column_formula", "kpi_source")]
+        else:
+            texts = [kpi.name(ctx.lang), kpi.definition, _formula_words(ctx, rows, kpi), kpi.source]
+        style = "header" if kpi is None else "body"
+        page.put(row, KPI, texts[0], "header" if kpi is None else "label_wrap")
+        for text, first, end in zip(texts[1:], edges, edges[1:]):
+            for column in range(first, end):
+                page.put(row, column, text if column == first else None, style)
+            page.merges.append(f"{relative(row, first)}:{relative(row, end - 1)}")
+        page.heights[row] = 20 if kpi is None else 34
 
 
 def _formula_words(ctx: Context, rows: Rows, kpi: Kpi) -> str:
@@ -253,12 +262,17 @@ def _attainment(ctx: Context, page: SheetSpec, rows: Rows, kpi: Kpi) -> None:
     columns = [(TOTAL, target.total, actual.total), (TO_DATE, target.to_date, actual.to_date)]
     columns += [(FIRST_MONTH + k, target.months[k], actual.months[k]) for k in range(rows.months)]
     for column, goal, reached in columns:
-        page.put(row, column, attainment(reached, goal, kpi.better), "value.attain",
-                 formula=attainment_excel(relative(row - 1, column), relative(row - 2, column), kpi.better))  # fmt: skip
-    first = relative(row, TOTAL)
+        page.put(
+            row,
+            column,
+            attainment(reached, goal, kpi.better),
+            # a part of the whole period says nothing yet about being on plan: no sign there
+            "value.percent" if column == TOTAL else "value.attain",
+            formula=attainment_excel(relative(row - 1, column), relative(row - 2, column), kpi.better),
+        )
+    first = relative(row, TO_DATE)
     area = f"{first}:{relative(row, FIRST_MONTH + rows.months - 1)}"
-    for condition, paint in ((">=1.05", "good"), ("<0.95", "poor")):
-        page.conditions.append(Condition(area, f"=AND(ISNUMBER({first}),{first}{condition})", paint))
+    mark_attainment(page, area, first)
 
 
 def _chart(ctx: Context, page: SheetSpec, rows: Rows) -> None:
@@ -276,7 +290,7 @@ def _chart(ctx: Context, page: SheetSpec, rows: Rows) -> None:
         lines.append((ctx.t(key), f'="{ctx.t(key)}"', values, texts))
     page.charts.append(
         Chart(
-            f"B{rows.chart}:{column_letters(rows.source)}{rows.chart + CHART_ROWS - 1}",
+            f"B{rows.chart}:{column_letters(rows.end)}{rows.chart + CHART_ROWS - 1}",
             ctx.t("tab_chart", kpi=anchor.name(ctx.lang)),
             chart_data.by_month(ctx, lines),
             series,

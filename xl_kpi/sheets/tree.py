@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from xl_kpi.sheets import tree_nodes
-from xl_kpi.sheets.context import Context, number_style
+from xl_kpi.sheets.context import Context, mark_attainment, number_style
 from xl_kpi.sheets.figures import attainment_excel
 from xl_kpi.sheets.tree_nodes import Node
-from xl_kpi.workbook.spec import Condition, SheetSpec, absolute, relative
+from xl_kpi.workbook.spec import SheetSpec, absolute, relative
 
 FIRST_ROW = 6
 BOX = 5  # cells: label, target, label, actual, state
@@ -108,8 +108,7 @@ def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> Non
     target, actual, state = (relative(below, first + k) for k in (1, 3, 4))
     formula = "=" + node.state.excel if node.state.excel else attainment_excel(actual, target)
     page.put(below, first + 4, node.state.value, "box_state.attain", formula=formula)
-    for condition, paint in ((">=1.05", "good"), ("<0.95", "poor")):
-        page.conditions.append(Condition(state, f"=AND(ISNUMBER({state}),{state}{condition})", paint))
+    mark_attainment(page, state, state)
 
 
 def place(ctx: Context) -> None:

@@ -34,7 +34,7 @@ class Node:
     state: Figure
     operator: str = ""
     link: str = ""
-    children: list["Node"] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
 
 
 def build(ctx: Context) -> Node:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from xl_kpi.workbook.spec import SheetSpec, column_letters
+from xl_kpi.workbook.spec import SheetSpec, absolute, column_letters, quoted
 from xl_kpi.workbook.theme import FONTS, TAB_COLOURS, Style, style
 
 Styles = dict[tuple[int, int], str]
 
 
-def host_of(book: Any) -> "PlainHost":
+def host_of(book: Any) -> PlainHost:
     """The host in which an xlwings book is open."""
     if book.app.engine.name == "xl_kpi":
         return FileHost(book)
@@ -32,6 +32,13 @@ class PlainHost:
     def start(self, names: set[str], lang: str) -> None:
         """Called once, before the first sheet."""
         self.lang = lang
+
+    def start_sheet(self, sheet: Any, spec: SheetSpec) -> None:
+        """Called before the sheet's contents: what places and sizes depend on."""
+
+    def chart_source(self, chart: Any, source: Any) -> None:
+        """One series a row of ``source``; names in the first column, categories in the first row."""
+        chart.set_source_data(source, plot_by="rows")
 
     def paint(self, sheet: Any, styles: Styles) -> None:
         """Give every cell its style."""
@@ -75,6 +82,19 @@ class FileHost(PlainHost):
         api.font = FONTS[lang]
         api.define_styles({name: style(name) for name in sorted(names)})
 
+    def start_sheet(self, sheet: Any, spec: SheetSpec) -> None:
+        sheet.api.default_row_height(spec.default_height)
+
+    def chart_source(self, chart: Any, source: Any) -> None:
+        name, (rows, columns) = quoted(source.sheet.name), source.shape
+        top, left = source.row, source.column
+
+        def line(row: int) -> str:
+            return f"{name}!{absolute(row, left + 1)}:{absolute(row, left + columns - 1)}"
+
+        for row in range(top + 1, top + rows):
+            chart.api.add_series(f"={name}!{absolute(row, left)}", line(row), line(top))
+
     def paint(self, sheet: Any, styles: Styles) -> None:
         sheet.api.set_styles(styles)
 
@@ -86,11 +106,10 @@ class FileHost(PlainHost):
 
     def finish_sheet(self, sheet: Any, spec: SheetSpec, title: str) -> None:
         api = sheet.api
-        api.default_row_height(spec.default_height)
         api.setup(
             tab_color=TAB_COLOURS[spec.role],
             landscape=spec.landscape,
-            fit_width=1,
+            fit_width=spec.fit_width,
             fit_height=spec.fit_height,
             print_title_rows=spec.print_title_rows,
             header=("", "", ""),

@@ -32,7 +32,10 @@ def render(spec: BookSpec, book: Any, progress: Progress | None = None) -> None:
 
 
 def _sheet(host: Any, sheet: Any, spec: SheetSpec, book_spec: BookSpec) -> None:
+    host.start_sheet(sheet, spec)
     _cells(sheet, spec)
+    for (row, column), target in spec.links.items():  # before the styles: a new link brings Excel's own look
+        sheet.range((row, column)).add_hyperlink(target, text_to_display=str(spec.cells[row, column].value))
     host.paint(sheet, {place: cell.style for place, cell in spec.cells.items()})
     for column, width in spec.widths.items():
         sheet.range((1, column)).column_width = width
@@ -40,9 +43,6 @@ def _sheet(host: Any, sheet: Any, spec: SheetSpec, book_spec: BookSpec) -> None:
         sheet.range((row, 1)).row_height = height
     for area in spec.merges:
         sheet.range(area).merge()
-    for (row, column), target in spec.links.items():
-        cell = sheet.range((row, column))
-        cell.add_hyperlink(target, text_to_display=str(spec.cells[row, column].value))
     _validations(host, sheet, spec)
     for condition in spec.conditions:
         look = style(condition.style)
@@ -52,7 +52,7 @@ def _sheet(host: Any, sheet: Any, spec: SheetSpec, book_spec: BookSpec) -> None:
     for first, last in spec.column_groups:
         sheet.range(f"{column_letters(first)}:{column_letters(last)}").group("columns")
     for chart in spec.charts:
-        _chart(sheet, chart, book_spec)
+        _chart(host, sheet, chart)
     sheet.show_gridlines = False
     if spec.freeze:
         _freeze(sheet, spec.freeze)
@@ -122,13 +122,15 @@ def _bound(text: str) -> Any:
     return int(number) if number == int(number) else number
 
 
-def _chart(sheet: Any, spec: Chart, book_spec: BookSpec) -> None:
+def _chart(host: Any, sheet: Any, spec: Chart) -> None:
     place = sheet.range(spec.ref)
-    chart = sheet.charts.add(place.left, place.top, place.width, place.height)
+    chart = sheet.charts.add(
+        place.left, place.top, place.width - 2, place.height - 2
+    )  # the frame inside the print area
     sheet_name, _, area = spec.source.rpartition("!")
     source = sheet.book.sheets[sheet_name.strip("'").replace("''", "'")].range(area)
     chart.chart_type = spec.series[0].kind
-    chart.set_source_data(source, plot_by="rows")
+    host.chart_source(chart, source)
     chart.title = spec.title
     for index, series_spec in enumerate(spec.series):
         series = chart.series[index]
@@ -143,6 +145,8 @@ def _chart(sheet: Any, spec: Chart, book_spec: BookSpec) -> None:
                 series.fill_color = "#" + series_spec.color
     chart.legend.position = "bottom"
     chart.legend.visible = len(spec.series) > 1
+    if spec.category_format:
+        chart.category_axis.number_format = spec.category_format
     if spec.axis_title:
         chart.value_axis.title = spec.axis_title
     chart.value_axis.number_format = spec.number_format

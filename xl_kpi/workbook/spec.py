@@ -64,6 +64,7 @@ class Chart:
     axis_title: str = ""
     secondary_title: str = ""
     number_format: str = "#,##0"
+    category_format: str = "yyyy/mm"
 
 
 @dataclass
@@ -85,7 +86,9 @@ class SheetSpec:
     freeze: str = ""
     print_area: str = ""
     print_title_rows: str = ""
+    print_title_columns: str = ""
     landscape: bool = True
+    fit_width: int = 1  # pages
     fit_height: int = 1  # pages; 0 = as many as it takes
     row_breaks: list[int] = field(default_factory=list)
     column_groups: list[tuple[int, int]] = field(default_factory=list)  # folds on one click

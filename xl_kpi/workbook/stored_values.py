@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import ironcalc
@@ -30,6 +30,7 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _CELL = re.compile(r"<c ([^>]*)>(<f\b[^>]*(?:/>|>[^<]*</f>))(?:<v>[^<]*</v>|<v ?/>)?</c>")
 _PLACE = re.compile(r'\br="([A-Z]+)([0-9]+)"')
 _TYPE = re.compile(r'\bt="[^"]*"')
+_TAGS = re.compile(r"<[^>]*>")
 _LEVEL = 6  # of compression: above it files shrink by less than 1 % and take twice the time
 
 
@@ -122,7 +123,7 @@ def _filled(xml: str, sheet: str, index: int, model: ironcalc.Model, faults: lis
         if kind is str and not _is_error(value, model, index, int(row), column):
             return f'<c {attributes} t="str">{formula}<v>{escape(value)}</v></c>'
         result = value if value is not None else text("calc_no_result", lang)
-        shown = model.get_cell_formula(index, int(row), column)
+        shown = "=" + unescape(_TAGS.sub("", formula), {"&quot;": '"', "&apos;": "'"})
         faults.append(text("calc_error", lang, place=f"{sheet}!{letters}{row}", formula=shown, result=result))
         return match[0]
 

@@ -75,7 +75,7 @@ class Table:
             )
         return found
 
-    def rows(self) -> Iterator["Row"]:
+    def rows(self) -> Iterator[Row]:
         """The rows in which something is typed; below the named range up to the first blank row."""
         for offset, values in enumerate(self.values[1:], 1):
             row = Row(self, offset, values)
@@ -121,7 +121,8 @@ class Row:
 
 
 def _blank(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip("  　"))
+    """Nothing typed; ``strip`` takes the full-width space away as well."""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _header(text_key: str, lang: str) -> str:

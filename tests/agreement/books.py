@@ -1,0 +1,184 @@
+"""Workbooks for the agreement tests: built from a plan, changed by a person's edits, read by three engines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+from zipfile import ZipFile
+
+import openpyxl
+
+import workbook_templates
+from xl_kpi import engine
+from xl_kpi.plan.checks import check
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.source import plan_from_source
+from xl_kpi.sheets import book_spec
+from xl_kpi.workbook.reader import read_plan
+from xl_kpi.workbook.render import render
+from xl_kpi.workbook.spec import BookSpec
+from xl_kpi.workbook.stored_values import with_stored_values
+
+TEMPLATES = ("default", "c1", "c2", "c3", "c4")
+LANGUAGES = ("ja", "en")
+
+Values = dict[tuple[str, int, int], Any]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A plan, its workbook as Python describes it, and the finished file."""
+
+    plan: Plan
+    spec: BookSpec
+    data: bytes
+
+    def at(self, folder: Path, name: str) -> Path:
+        path = folder / f"{name}.xlsx"
+        path.write_bytes(self.data)
+        return path
+
+
+@cache
+def template_plan(name: str, lang: str) -> Plan:
+    return plan_from_source(workbook_templates.source(name), lang, name)
+
+
+def built(plan: Plan) -> Built:
+    """The workbook of a plan, the way every file leaves the project."""
+    faults = [fault for fault in check(plan) if fault.level == "error"]
+    assert not faults, faults  # a test that builds an unsound plan proves nothing
+    spec = book_spec(plan)
+    book = engine.new_book()
+    render(spec, book)
+    return Built(plan, spec, with_stored_values(book.api.to_bytes(), plan.lang))
+
+
+@cache
+def template_book(name: str, lang: str) -> Built:
+    return built(template_plan(name, lang))
+
+
+def stored_values(data: bytes) -> Values:
+    """What a reader sees that computes nothing: the results stored beside the formulas."""
+    book = openpyxl.load_workbook(BytesIO(data), data_only=True)
+    return {
+        (sheet.title, cell.row, cell.column): cell.value
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
+
+
+# ---- what a person types into the finished file -------------------------------------------------------------
+
+
+class Editor:
+    """The input cells of a workbook file, found by defined name and row id as a person finds them by label."""
+
+    def __init__(self, original: Built):
+        self.lang = original.plan.lang
+        self.data = original.data
+        self.book = openpyxl.load_workbook(BytesIO(original.data))
+        self.parts = {ws.title: f"xl/worksheets/sheet{number}.xml" for number, ws in enumerate(self.book, 1)}
+
+    def _area(self, name: str) -> tuple[tuple[Any, ...], ...]:
+        ((sheet, address),) = self.book.defined_names[name].destinations
+        cells = self.book[sheet][address]
+        return cells if isinstance(cells, tuple) else ((cells,),)
+
+    def cell(self, name: str) -> Any:
+        return self._area(name)[0][0]
+
+    def row(self, table: str, key: object) -> tuple[Any, ...]:
+        """The row of a table with this id in its first column."""
+        return next(row for row in self._area(table) if row[0].value == key)
+
+    def of_stage(self, stage: str, column: str) -> Any:
+        """Rate, low, high: the 4th to 6th column behind the hidden id; then the six steps of a curve."""
+        place = {"rate": 4, "low": 5, "high": 6} | {f"curve{30 * k}": 6 + k for k in range(1, 7)}
+        return self.row("tbl_stages", stage)[place[column]]
+
+    def of_channel(self, channel: str, column: str) -> Any:
+        return self.row("tbl_channels", channel)[{"share": 5, "unit_cost": 6, "capacity": 7}[column]]
+
+    def open_in(self, stage: str) -> Any:
+        return self.row("tbl_pipeline", stage)[3]
+
+    def season(self, month: int) -> Any:
+        return self.row("tbl_season", month)[1]
+
+    def actual(self, block: str, key: str, month: int) -> Any:
+        """``block`` act_stages or act_<channel>; ``month`` counts from 0."""
+        header = self._area(block)[0]
+        column = next(k for k, cell in enumerate(header) if cell.value == f"=EDATE(plan_start,{month})")
+        return self.row(block, f"{key}:actual")[column]
+
+    def assumption(self, channel: str, kpi: str) -> Any:
+        return self.row("tbl_kpis", f"{channel}.{kpi}")[12]
+
+    def typed(self, entries: Mapping[Any, Any]) -> bytes:
+        """The file with these entries and nothing else changed, as a careful program saves it.
+
+        (openpyxl would write every blank cell as a number without a value, which IronCalc takes for 0.)
+        """
+        with ZipFile(BytesIO(self.data)) as package:
+            parts = {info.filename: package.read(info) for info in package.infolist()}
+        for cell, value in entries.items():
+            assert not cell.protection.locked, f"{cell.parent.title}!{cell.coordinate} is no input cell"
+            assert cell.value != value, f"{cell.parent.title}!{cell.coordinate} says {value!r} already"
+            part = self.parts[cell.parent.title]
+            found = re.compile(rf'<c r="{cell.coordinate}"( s="[0-9]+")?[^>]*?(?:/>|>.*?</c>)')
+            xml, count = found.subn(lambda m: _cell_xml(cell.coordinate, m[1] or "", value), parts[part].decode())
+            assert count == 1, f"{cell.parent.title}!{cell.coordinate} stands {count} times in {part}"
+            parts[part] = xml.encode()
+        file = BytesIO()
+        with ZipFile(file, "w") as package:
+            for name, content in parts.items():
+                package.writestr(name, content)
+        return file.getvalue()
+
+
+def _cell_xml(place: str, style: str, value: Any) -> str:
+    head = f'<c r="{place}"{style}'
+    if value is None:
+        return f"{head}/>"
+    if isinstance(value, str):
+        return f'{head} t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+    return f"{head}><v>{serial(value)!r}</v></c>"
+
+
+Edit = Callable[[Editor], Mapping[Any, Any]]  # gives {cell: what is typed into it}
+
+
+def changed(editor: Editor, edit: Edit) -> Built:
+    """The file after the edit, with the plan that Python reads in it, its numbers, and IronCalc's results."""
+    data = with_stored_values(editor.typed(edit(editor)), editor.lang)
+    plan = read_back(data)
+    return Built(plan, book_spec(plan), data)
+
+
+def read_back(data: bytes) -> Plan:
+    """The plan typed in a file, through the project's own reader."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "changed.xlsx")
+        path.write_bytes(data)
+        return read_plan(engine.open_book(path), path.name).plan
+
+
+def serial(value: Any) -> Any:
+    """Dates as the numbers that stand in the cells: days since 30 December 1899."""
+    if isinstance(value, dt.datetime):
+        return (value - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)
+    if isinstance(value, dt.date):
+        return (value - dt.date(1899, 12, 30)).days
+    return value

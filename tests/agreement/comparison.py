@@ -1,0 +1,110 @@
+"""Cell by cell: where two engines differ, with the address.  No tolerance without its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import openpyxl
+
+from tests.agreement.books import Built, Values, serial
+from xl_kpi.plan.targets import Targets
+from xl_kpi.workbook.spec import Cell, SheetSpec, relative
+
+# Double precision carries 16 digits; the longest chain in a plan (a running total over 1,100 days, moved back
+# by five lags, times a volume) loses three or four of them.  A wrong day, share or rate shows in the first six.
+RELATIVE = 1e-9
+
+# Where the exact result is 0 no relative bound can hold: the cell subtracts two totals of the size of the plan's
+# largest volume, and what is left is the rounding of those.
+FLOOR = 1e-9
+
+# These show a part of a whole, so their totals are of the size 1, whatever the plan's volumes.
+_PARTS = ("attain", "rate", "rate2", "percent", "weight")
+
+
+def largest_volume(built: Built) -> float:
+    return float(max(Targets(built.plan).required))
+
+
+def _scale(sheet: SheetSpec, cell: Cell, volume: float) -> float:
+    return 1.0 if sheet.key == "calc" or cell.style.rpartition(".")[2] in _PARTS else max(1.0, volume)
+
+
+def agree(want: object, got: object, scale: float) -> bool:
+    """Whether one engine's value of a cell is the other's.  A blank is "" in one place and None in the other."""
+    want, got = serial(want), serial(got)
+    if want in ("", None) or got in ("", None):
+        return want in ("", None) and got in ("", None)
+    if isinstance(want, (str, bool)) or isinstance(got, (str, bool)):
+        return type(want) is type(got) and want == got
+    if want == 0 or got == 0:
+        return abs(got - want) <= FLOOR * scale
+    return abs(got - want) <= RELATIVE * abs(want)
+
+
+def with_python_value(built: Built) -> Iterator[tuple[SheetSpec, int, int, Cell]]:
+    """Every generated cell for which Python has a result of its own."""
+    for sheet in built.spec.sheets:
+        for (row, column), cell in sorted(sheet.cells.items()):
+            if cell.formula is not None and cell.value is not None:
+                yield sheet, row, column, cell
+
+
+def numeric_cells(built: Built) -> int:
+    return sum(not isinstance(cell.value, str) for _, _, _, cell in with_python_value(built))
+
+
+def against_python(built: Built, values: Values, who: str) -> list[str]:
+    """Each generated cell that is not what Python computed, as a line with its address."""
+    volume = largest_volume(built)
+    return [
+        f"{sheet.name}!{relative(row, column)}: Python {serial(cell.value)!r}, {who} "
+        f"{serial(values.get((sheet.name, row, column)))!r}, {cell.formula[:120]}"
+        for sheet, row, column, cell in with_python_value(built)
+        if not agree(cell.value, values.get((sheet.name, row, column)), _scale(sheet, cell, volume))
+    ]
+
+
+def between_engines(built: Built, ours: Values, theirs: Values) -> list[str]:
+    """The same for every formula cell, those included that only the workbook computes (sentence, warnings)."""
+    volume = largest_volume(built)
+    found = []
+    for sheet in built.spec.sheets:
+        for (row, column), cell in sorted(sheet.cells.items()):
+            place = (sheet.name, row, column)
+            if cell.formula is not None and not agree(
+                ours.get(place), theirs.get(place), _scale(sheet, cell, volume)
+            ):
+                found.append(
+                    f"{sheet.name}!{relative(row, column)}: IronCalc {serial(ours.get(place))!r}, "
+                    f"LibreOffice {serial(theirs.get(place))!r}, {cell.formula[:120]}"
+                )
+    return found
+
+
+def other_formulas(built: Built) -> list[str]:
+    """Cells where the file says something else than the workbook that Python would build of the same plan.
+
+    What a person changes are numbers, so no formula may move or change.
+    """
+    book = openpyxl.load_workbook(BytesIO(built.data))
+    in_file = {
+        (sheet.title, cell.row, cell.column): cell.value
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
+    in_spec = {
+        (sheet.name, *place): cell.formula
+        for sheet in built.spec.sheets
+        for place, cell in sheet.cells.items()
+        if cell.formula is not None
+    }
+    return [
+        f"{sheet}!{relative(row, column)}: file {in_file.get((sheet, row, column))!r}, "
+        f"anew {in_spec.get((sheet, row, column))!r}"
+        for sheet, row, column in sorted(in_file.keys() | in_spec.keys())
+        if in_file.get((sheet, row, column)) != in_spec.get((sheet, row, column))
+    ]

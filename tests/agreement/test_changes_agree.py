@@ -1,0 +1,155 @@
+"""A person changes inputs in the finished file: the workbook, recalculated by two engines, follows Python again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from tests.agreement.books import Editor, changed, template_book
+from tests.agreement.comparison import (
+    against_python,
+    between_engines,
+    numeric_cells,
+    other_formulas,
+    with_python_value,
+)
+from xl_kpi.catalog import text
+from xl_kpi.workbook.stored_values import evaluate
+
+# What is typed, by template: an Editor gives the input cells, the result says what each is to hold.
+CHANGES = {
+    "default": {
+        "goal": lambda file: {file.cell("kgi_value"): 75},
+        "goal with a fraction": lambda file: {file.cell("kgi_value"): 33.3},
+        "goal by growth": lambda file: {
+            file.cell("kgi_value"): None, file.cell("kgi_baseline"): 40, file.cell("kgi_growth"): 0.15,
+        },
+        "rate": lambda file: {file.of_stage("mql", "rate"): 0.37},
+        "rates down to the goal": lambda file: {
+            file.of_stage(stage, "rate"): rate
+            for stage, rate in (("leads", 0.07), ("mql", 0.333), ("sql", 0.9), ("opportunities", 0.61),
+                                ("proposals", 0.123))
+        },
+        "lag, fixed to fixed": lambda file: {file.of_stage("mql", "low"): 45},
+        "lag, fixed to none": lambda file: {file.of_stage("proposals", "low"): 0},
+        "lag, fixed to spread": lambda file: {file.of_stage("sql", "high"): 60},
+        "lag, spread to fixed": lambda file: {file.of_stage("opportunities", "high"): None},
+        "lags longer than the plan": lambda file: {
+            file.of_stage("mql", "low"): 300, file.of_stage("proposals", "low"): 200,
+        },
+        "actual of a stage": lambda file: {
+            file.actual("act_stages", "stage:mql", 0): 100, file.actual("act_stages", "stage:mql", 1): 0,
+        },
+        "actuals of a channel": lambda file: {
+            file.actual("act_web", "cv", 0): 150, file.actual("act_web", "cv", 2): 210,
+            file.actual("act_web", "sessions", 0): 9000, file.actual("act_web", "sessions", 2): 12000.5,
+        },
+        "actuals in all stages": lambda file: {
+            file.actual("act_stages", f"stage:{stage}", month): count
+            for stage, count in (("mql", 90), ("sql", 33), ("proposals", 11), ("orders", 4)) for month in range(5)
+        },
+        "season": lambda file: {file.season(4): 2.5, file.season(12): 0.3},
+        "month without need": lambda file: {file.season(8): 0, file.season(9): 0},
+        "channel's share": lambda file: {file.of_channel("web", "share"): 0.55},
+        "shares that need scaling": lambda file: {
+            file.of_channel("web", "share"): 0.9, file.of_channel("ads", "share"): 0,
+        },
+        "cost and capacity": lambda file: {
+            file.of_channel("web", "unit_cost"): 12345.67, file.of_channel("ads", "capacity"): 10,
+        },
+        "open pipeline": lambda file: {file.open_in("opportunities"): 12, file.open_in("leads"): 300},
+        "pipeline larger than the need": lambda file: {file.open_in("proposals"): 1000},
+        "assumption": lambda file: {file.assumption("web", "cvr"): 0.021},
+        "deadline before the end": lambda file: {file.cell("kgi_deadline"): dt.datetime(2026, 11, 17)},
+        "deadline in the first month": lambda file: {file.cell("kgi_deadline"): dt.datetime(2026, 4, 9)},
+        "start": lambda file: {file.cell("plan_start"): dt.datetime(2027, 2, 1)},
+        "leap year": lambda file: {file.cell("plan_start"): dt.datetime(2027, 9, 1)},
+        "rounding": lambda file: {
+            file.cell("rounding"): text("rounding_each", file.lang), file.of_stage("mql", "rate"): 0.37,
+        },
+    },
+    "c1": {
+        "goal": lambda file: {file.cell("kgi_value"): 61},
+        "rate": lambda file: {file.of_stage("leads", "rate"): 0.031},
+        "lag": lambda file: {file.of_stage("leads", "low"): 20},
+        "actual": lambda file: {file.actual("act_web", "cv", 0): 310, file.actual("act_stages", "stage:orders", 0): 9},
+    },
+    "c2": {
+        "growth": lambda file: {file.cell("kgi_growth"): 0.27},
+        "order value": lambda file: {file.cell("order_value"): 4900000},
+        "rate": lambda file: {file.of_stage("opportunities", "rate"): 0.2},
+        "actuals": lambda file: {
+            file.actual("act_stages", "stage:revenue", 0): 91000000, file.actual("act_stages", "stage:orders", 0): 17,
+        },
+        "season": lambda file: {file.season(1): 3},
+        "delivery": lambda file: {file.cell("delivery_days"): 60},
+    },
+    "c3": {
+        "goal": lambda file: {file.cell("kgi_value"): 72},
+        "share": lambda file: {file.of_channel("ads", "share"): 0.6, file.of_channel("web", "share"): 0.4},
+    },
+    "c4": {
+        "goal": lambda file: {file.cell("kgi_value"): 8},
+        "curve": lambda file: {file.of_stage("proposals", "curve30"): 0.1, file.of_stage("proposals", "curve60"): 0.2},
+        "longer curve": lambda file: {
+            file.of_stage("proposals", "curve90"): 0.8, file.of_stage("proposals", "curve120"): 0.8,
+            file.of_stage("proposals", "curve150"): 1,
+        },
+        "curve to a fixed lag": lambda file: {
+            file.of_stage("proposals", "curve30"): None, file.of_stage("proposals", "curve60"): None,
+            file.of_stage("proposals", "curve90"): None, file.of_stage("proposals", "low"): 25,
+        },
+        "lag": lambda file: {file.of_stage("opportunities", "low"): 10, file.of_stage("opportunities", "high"): 90},
+        "pipeline": lambda file: {file.open_in("leads"): 100},
+    },
+}  # fmt: skip
+
+
+CASES = [(template, change) for template, changes in CHANGES.items() for change in changes]
+
+
+@pytest.fixture(scope="module")
+def files():
+    """Every changed file, with Python's numbers for the plan that now stands in it."""
+    made = {}
+    for number, (template, changes) in enumerate(CHANGES.items()):
+        editor = Editor(template_book(template, ("ja", "en")[number % 2]))
+        for name, edit in changes.items():
+            made[template, name] = changed(editor, edit)
+    return made
+
+
+@pytest.fixture(scope="module")
+def ironcalc_says(files):
+    return {case: evaluate(file.data) for case, file in files.items()}
+
+
+@pytest.fixture(scope="module")
+def libreoffice_says(files, libreoffice_values, tmp_path_factory):
+    """What LibreOffice makes of all changed files, from one start of the program."""
+    folder = tmp_path_factory.mktemp("changes")
+    paths = [file.at(folder, f"{number:02d}") for number, file in enumerate(files.values())]
+    return dict(zip(files, libreoffice_values(*paths), strict=True))
+
+
+@pytest.mark.parametrize("case", CASES, ids=": ".join)
+def test_numbers_typed_change_no_formula(case, files) -> None:
+    assert other_formulas(files[case]) == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=": ".join)
+def test_ironcalc_follows_python(case, files, ironcalc_says) -> None:
+    assert against_python(files[case], ironcalc_says[case], "IronCalc") == []
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("case", CASES, ids=": ".join)
+def test_libreoffice_follows_python(case, files, libreoffice_says) -> None:
+    assert against_python(files[case], libreoffice_says[case], "LibreOffice") == []
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("case", CASES, ids=": ".join)
+def test_libreoffice_and_ironcalc_agree_on_every_formula(case, files, ironcalc_says, libreoffice_says) -> None:
+    assert between_engines(files[case], ironcalc_says[case], libreoffice_says[case]) == []

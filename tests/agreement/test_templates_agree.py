@@ -1,0 +1,68 @@
+"""Every template in both languages: Python, the file's stored values and LibreOffice say the same, cell by cell."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.agreement.books import LANGUAGES, TEMPLATES, stored_values, template_book
+from tests.agreement.comparison import against_python, between_engines, numeric_cells
+
+BOOKS = [(name, lang) for name in TEMPLATES for lang in LANGUAGES]
+
+
+@pytest.fixture(scope="module")
+def stored():
+    """What stands in each file beside the formulas."""
+    return {book: stored_values(template_book(*book).data) for book in BOOKS}
+
+
+@pytest.fixture(scope="module")
+def libreoffice_says(libreoffice_values, tmp_path_factory):
+    """What LibreOffice makes of all files, from one start of the program."""
+    folder = tmp_path_factory.mktemp("templates")
+    paths = [template_book(*book).at(folder, "-".join(book)) for book in BOOKS]
+    return dict(zip(BOOKS, libreoffice_values(*paths), strict=True))
+
+
+@pytest.mark.parametrize("book", BOOKS, ids="-".join)
+def test_stored_values_are_pythons(book, stored) -> None:
+    assert against_python(template_book(*book), stored[book], "stored") == []
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("book", BOOKS, ids="-".join)
+def test_libreoffice_computes_pythons_numbers(book, libreoffice_says) -> None:
+    assert against_python(template_book(*book), libreoffice_says[book], "LibreOffice") == []
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("book", BOOKS, ids="-".join)
+def test_libreoffice_and_ironcalc_agree_on_every_formula(book, stored, libreoffice_says) -> None:
+    """Also where Python has no result: the plan in words, warnings, checks of a row."""
+    assert between_engines(template_book(*book), stored[book], libreoffice_says[book]) == []
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_both_languages_have_the_same_numbers(name: str) -> None:
+    """The language changes words only: cell for cell the same Python numbers."""
+    numbers = []
+    for lang in LANGUAGES:
+        sheets = template_book(name, lang).spec.sheets
+        numbers.append(
+            {
+                (sheet.key, place): cell.value
+                for sheet in sheets
+                for place, cell in sheet.cells.items()
+                if cell.formula is not None and not isinstance(cell.value, str)
+            }
+        )
+    assert numbers[0] == numbers[1]
+
+
+def test_there_is_something_to_compare() -> None:
+    """A comparison of nothing would always agree.
+
+    The default plan has 365 days × (6 stages + goal + what remains) on the calculation sheet alone.
+    """
+    assert numeric_cells(template_book("default", "ja")) > 365 * 8
+    assert all(numeric_cells(template_book(*book)) > 500 for book in BOOKS)

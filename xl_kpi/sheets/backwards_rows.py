@@ -1,0 +1,69 @@
+"""Where the blocks of 逆算 stand, their headers, and the addresses that other sheets point at."""
+
+from __future__ import annotations
+
+from xl_kpi.sheets.context import Context
+from xl_kpi.workbook.spec import SheetSpec, absolute, column_letters, quoted
+
+NAME, TOTAL, SECOND, BEFORE, FIRST_MONTH = 2, 3, 4, 5, 6
+HEADER_ROW = 6
+CHART_ROWS = 16
+
+
+class Rows:
+    """Where every block of the page stands; other sheets point at these rows."""
+
+    def __init__(self, ctx: Context):
+        stages, channels = len(ctx.plan.stages), ctx.plan.channels_on
+        self.months = ctx.plan.months
+        self.after = FIRST_MONTH + self.months  # column of what lies after the plan
+        self.latest, self.owner = self.after + 1, self.after + 2
+        self.revenue = HEADER_ROW + 1 if ctx.plan.goal.kind == "revenue" else None
+        self.need = HEADER_ROW + 1 + (self.revenue is not None)
+        self.channel_header = self.need + stages + 2
+        self.channel = {channel.id: self.channel_header + 1 + k for k, channel in enumerate(channels)}
+        self.channel_total = self.channel_header + 1 + len(channels)
+        self.cumulative = self.channel_total + 1
+        self.chart = self.cumulative + 2
+        self.new_header = self.chart + CHART_ROWS + 2
+        self.new = self.new_header + 1
+        self.actual_header = self.new + stages + 2
+        first = self.actual_header + 1
+        self.revenue_actual = first if self.revenue else None
+        first += 2 if self.revenue else 0
+        self.actual = {index: first + 2 * index for index in range(stages)}
+        self.last = first + 2 * stages - 1
+
+    def month(self, k: int) -> int:
+        return FIRST_MONTH + k
+
+    def span(self, row: int, dollar: bool = True) -> str:
+        """The months of a row as an address."""
+        first, last = column_letters(FIRST_MONTH), column_letters(FIRST_MONTH + self.months - 1)
+        mark = "$" if dollar else ""
+        return f"{mark}{first}{row}:{mark}{last}{row}"
+
+
+def place(ctx: Context) -> None:
+    """Addresses that sheets built earlier point at."""
+    rows = Rows(ctx)
+    sheet = quoted(ctx.sheet_names["backwards"]) + "!"
+    ctx.places["backwards"] = rows
+    for index in range(len(ctx.plan.stages)):
+        ctx.places["new_total", index] = f"{sheet}{absolute(rows.new + index, TOTAL)}"
+        span = f"{absolute(rows.new + index, FIRST_MONTH)}:{absolute(rows.new + index, rows.month(rows.months - 1))}"
+        ctx.places["new_peak", index] = f"MAX({sheet}{span})"
+        ctx.places["required", index] = f"{sheet}{absolute(rows.need + index, TOTAL)}"
+
+
+def section(ctx: Context, page: SheetSpec, rows: Rows, row: int, key: str) -> None:
+    for column in range(NAME, rows.owner + 1):
+        page.put(row, column, ctx.t(key) if column == NAME else None, "section")
+
+
+def header(ctx: Context, page: SheetSpec, rows: Rows, row: int, keys: dict[int, str]) -> None:
+    for column, key in keys.items():
+        page.put(row, column, ctx.t(key), "header")
+    for k, month in enumerate(ctx.months):
+        page.put(row, rows.month(k), month, "header.month", formula=f"=EDATE(plan_start,{k})")
+    page.heights[row] = 32

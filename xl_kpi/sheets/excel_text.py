@@ -1,0 +1,21 @@
+"""Pieces of Excel formulas that several sheets use."""
+
+from __future__ import annotations
+
+import re
+
+
+def ceiling(value: str) -> str:
+    """Excel text for ``calc.clean_ceiling``: 14 significant digits, then up."""
+    return f"IF({value}<=0,0,ROUNDUP(ROUND({value},13-INT(LOG10({value}))),0))"
+
+
+def words(template: str, **expressions: str) -> str:
+    """A text with {tokens} as an Excel formula that joins the words and the expressions."""
+    parts = []
+    for piece in re.split(r"(\{\w+\})", template):
+        if piece.startswith("{"):
+            parts.append(expressions[piece[1:-1]])
+        elif piece:
+            parts.append('"' + piece.replace('"', '""') + '"')
+    return "=" + "&".join(parts)

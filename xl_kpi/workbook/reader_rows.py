@@ -1,0 +1,218 @@
+"""Single entries of a workbook with their places, the rows of the KPI dictionary, and the actuals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from xl_kpi import catalog
+from xl_kpi.plan import reading
+from xl_kpi.plan.model import Channel, Kpi, Stage
+from xl_kpi.plan.reading import Collector
+from xl_kpi.plan.source_fields import value_reader
+from xl_kpi.workbook.tables import Place, Row, Table, named_range, named_value
+
+_KPI_COLUMNS = {
+    name: f"kpi_{name}"
+    for name in ("channel", "id", "name_ja", "name_en", "definition", "unit", "better", "owner", "rhythm", "source",
+                 "target", "value", "actual", "decomposition", "weight")
+}  # fmt: skip
+_FORMULAS = ("target", "actual", "decomposition")
+
+
+class Entries:
+    """Reads entries one by one: the value, or None with a fault at the entry's own cell."""
+
+    def __init__(self, book: Any, collector: Collector):
+        self.book, self.collector = book, collector
+        self.file, self.lang = collector.file, collector.lang
+        self.places: dict[str, list[Place]] = {}
+
+    def note(self, key: str, place: Place) -> None:
+        """Remember where the entry with this key stands."""
+        if key:
+            self.places.setdefault(key, []).append(place)
+
+    def fault(self, found: str, allowed: str, place: Place) -> None:
+        self.collector.add(found, allowed, cell=place.cell, sheet=place.sheet)
+
+    def value(self, name: str) -> tuple[Any, Place]:
+        """What stands in the one cell behind a name."""
+        value, place = named_value(self.book, name, self.file, self.lang)
+        self.note(name, place)
+        return value, place
+
+    def cell(self, name: str, reader: Any, optional: bool = False, default: Any = None, **options: Any) -> Any:
+        value, place = self.value(name)
+        return self._read(value, place, reader, optional, default, options)
+
+    def text(self, name: str) -> str:
+        value, _ = self.value(name)
+        return as_text(value)
+
+    def take(self, row: Row, column: str, reader: Any, key: str, optional: bool = False, default: Any = None,
+             **options: Any) -> Any:  # fmt: skip
+        """One entry of a row; ``key`` is what the checks call it ("" where they have no word for it)."""
+        place = row.place(column)
+        self.note(key, place)
+        return self._read(row[column], place, reader, optional, default, options)
+
+    def row_id(self, row: Row, table: str, label: str) -> str:
+        """The id that a row's first visible column gives it; as typed where it can't be one."""
+        place = row.place("id")
+        read = self.collector.read(reading.read_id, row["id"], cell=place.cell, sheet=place.sheet)
+        row_id = row.text("id") if read is None else read
+        self.note(f"{table}[{label.removesuffix(row.text('id'))}{row_id}].id", place)
+        return row_id
+
+    def _read(self, value: Any, place: Place, reader: Any, optional: bool, default: Any, options: Mapping) -> Any:
+        if reading.is_blank(value):
+            formula = self.book.sheets[place.sheet].range(place.cell).formula
+            if isinstance(formula, str) and formula.startswith("="):
+                self.fault(formula, catalog.text("reader_no_result", self.lang), place)
+                return default
+        return self.collector.read(reader, value, cell=place.cell, sheet=place.sheet, optional=optional,
+                                   default=default, **options)  # fmt: skip
+
+    def table(self, name: str, columns: Mapping[str, str], open_end: bool = False) -> Table:
+        table = Table(self.book, name, columns, self.file, self.lang, open_end)
+        self.note(name, Place(table.sheet, table.first_cell))
+        return table
+
+    @staticmethod
+    def choice(value: Any, prefix: str, ids: Sequence[str]) -> str | None:
+        """The id of a word from one of our lists, in either language."""
+        word = as_text(value)
+        for choice in ids:
+            if word in {choice, *(catalog.text(f"{prefix}_{choice}", lang) for lang in catalog.LANGUAGES)}:
+                return choice
+        return None
+
+    def chosen(self, name: str, prefix: str, ids: Sequence[str]) -> str | None:
+        value, place = self.value(name)
+        return self.listed(value, prefix, ids, place)
+
+    def listed(self, value: Any, prefix: str, ids: Sequence[str], place: Place) -> str | None:
+        choice = self.choice(value, prefix, ids)
+        if choice is None:
+            words = " / ".join(catalog.text(f"{prefix}_{one}", self.lang) for one in ids)
+            self.fault(as_text(value), catalog.text("allowed_choice", self.lang, choices=words), place)
+        return choice
+
+
+def as_text(value: Any) -> str:
+    """A cell's value as a person sees it: 2026 and not 2026.0."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip()
+
+
+def read_kpis(entries: Entries) -> tuple[Kpi, ...]:
+    """The rows of the KPI dictionary, those typed below the table's end among them."""
+    table = entries.table("tbl_kpis", _KPI_COLUMNS, open_end=True)
+    units = {unit.label[lang]: unit.id for unit in catalog.units() for lang in catalog.LANGUAGES}
+    units.update({unit.id: unit.id for unit in catalog.units()})
+    return tuple(_kpi(entries, row, units) for row in table.rows())
+
+
+def _kpi(entries: Entries, row: Row, units: Mapping[str, str]) -> Kpi:
+    channel, lang = row.text("channel"), entries.lang
+    kpi_id = entries.row_id(row, "tbl_kpis", f"{channel}.{row.text('id')}")
+    prefix = f"tbl_kpis[{channel}.{kpi_id}]"
+    for column in (*_FORMULAS, "unit", "weight", "channel"):
+        entries.note(f"{prefix}.{column}", row.place(column))
+    unit = units.get(row.text("unit"))
+    if unit is None:
+        words = " / ".join(one.label[lang] for one in catalog.units())
+        entries.fault(row.text("unit"), catalog.text("allowed_choice", lang, choices=words), row.place("unit"))
+    reader, options = value_reader(unit or "count")
+    formulas = {column: _formula(entries, row, column) for column in _FORMULAS}
+    better, rhythm = row.text("better") or "up", row.text("rhythm") or "monthly"
+    name = row.text("name_ja") or row.text("name_en") or kpi_id
+    return Kpi(
+        id=kpi_id,
+        channel=channel,
+        name_ja=name,
+        name_en=row.text("name_en") or name,
+        unit=unit or "count",
+        target=formulas["target"] or "input",
+        actual=formulas["actual"] or "input",
+        definition=row.text("definition"),
+        better=entries.listed(better, "better", ("up", "down"), row.place("better")) or "up",
+        owner=row.text("owner"),
+        rhythm=entries.listed(rhythm, "rhythm", ("weekly", "monthly"), row.place("rhythm")) or "monthly",
+        source=row.text("source"),
+        value=entries.take(row, "value", reader, f"{prefix}.value", optional=True, **options),
+        decomposition=formulas["decomposition"],
+        weight=row.text("weight"),
+    )
+
+
+def _formula(entries: Entries, row: Row, column: str) -> str:
+    """A KPI formula as text; one that was typed with "=" has become Excel's and is read as what was meant."""
+    place = row.place(column)
+    typed = row.text(column)
+    if not typed or typed.startswith("#"):
+        formula = entries.book.sheets[place.sheet].range(place.cell).formula
+        if isinstance(formula, str) and formula.startswith("="):
+            return formula[1:].strip()
+    return typed.removeprefix("=").strip()
+
+
+def read_actuals(
+    entries: Entries,
+    stages: Sequence[Stage],
+    channels: Sequence[Channel],
+    kpis: Sequence[Kpi],
+    start: dt.date | None,
+) -> dict[tuple[str, int], float]:
+    """What was typed month by month: stages on 逆算, KPIs on the tabs that exist."""
+    found: dict[tuple[str, int], float] = {}
+    units = {f"{kpi.channel}:{kpi.id}": kpi.unit for kpi in kpis}
+    defined = {name.name.rpartition("!")[2] for name in entries.book.names}
+    blocks = [("act_stages", "")] + [(f"act_{channel.id}", channel.id) for channel in channels]
+    for name, channel_id in blocks:
+        if name not in defined:
+            continue
+        area = named_range(entries.book, name, entries.file, entries.lang)
+        values = area.options(ndim=2).value
+        formulas = area.formula if len(area) > 1 else ((area.formula,),)
+        months = _months(formulas[0], values[0], start)
+        for offset, (line, texts) in enumerate(zip(values, formulas)):
+            what = as_text(line[0])
+            if not what.endswith(":actual"):
+                continue
+            what = what.removesuffix(":actual")
+            what = f"{channel_id}:{what}" if channel_id else what
+            for position, month in months.items():
+                # only what was typed: a formula is one of ours, the sum over the channels for instance
+                if month < 0 or str(texts[position] or "").startswith("="):
+                    continue
+                place = Place(area.sheet.name, area[offset, position].get_address(False, False))
+                key = f"{what}[{month}]"
+                number = _actual(entries, line[position], place, key, units.get(what, ""), what)
+                if number is not None:
+                    found[what, month] = number
+    return found
+
+
+def _actual(entries: Entries, raw: Any, place: Place, key: str, unit: str, what: str) -> float | None:
+    entries.note(key, place)
+    money = unit == "yen" or what == "stage:revenue"
+    reader = reading.read_share if unit == "rate" else reading.read_money if money else reading.read_number
+    options = {} if unit == "rate" else {"low": 0}
+    return entries.collector.read(reader, raw, cell=place.cell, sheet=place.sheet, optional=True, **options)
+
+
+def _months(formulas: Sequence[Any], values: Sequence[Any], start: dt.date | None) -> dict[int, int]:
+    """Column of a block → month of the plan: by the header's formula, or by its date."""
+    found = {}
+    for position, (formula, value) in enumerate(zip(formulas, values)):
+        match = re.fullmatch(r"=EDATE\(plan_start,\s*(\d+)\)", str(formula or ""))
+        if match:
+            found[position] = int(match[1])
+        elif isinstance(value, dt.datetime) and start is not None:
+            found[position] = (value.year - start.year) * 12 + value.month - start.month
+    return found
