@@ -23,6 +23,14 @@ FLOOR = 1e-9
 _PARTS = ("attain", "rate", "rate2", "percent", "weight")
 
 
+MOST_SHOWN = 15  # cells named by a failing test
+
+
+def _shown(found: list[str]) -> list[str]:
+    more = [f"and {len(found) - MOST_SHOWN} more"] if len(found) > MOST_SHOWN else []
+    return found[:MOST_SHOWN] + more
+
+
 def largest_volume(built: Built) -> float:
     return float(max(Targets(built.plan).required))
 
@@ -58,12 +66,14 @@ def numeric_cells(built: Built) -> int:
 def against_python(built: Built, values: Values, who: str) -> list[str]:
     """Each generated cell that is not what Python computed, as a line with its address."""
     volume = largest_volume(built)
-    return [
-        f"{sheet.name}!{relative(row, column)}: Python {serial(cell.value)!r}, {who} "
-        f"{serial(values.get((sheet.name, row, column)))!r}, {cell.formula[:120]}"
-        for sheet, row, column, cell in with_python_value(built)
-        if not agree(cell.value, values.get((sheet.name, row, column)), _scale(sheet, cell, volume))
-    ]
+    return _shown(
+        [
+            f"{sheet.name}!{relative(row, column)}: Python {serial(cell.value)!r}, {who} "
+            f"{serial(values.get((sheet.name, row, column)))!r}, {cell.formula[:120]}"
+            for sheet, row, column, cell in with_python_value(built)
+            if not agree(cell.value, values.get((sheet.name, row, column)), _scale(sheet, cell, volume))
+        ]
+    )
 
 
 def between_engines(built: Built, ours: Values, theirs: Values) -> list[str]:
@@ -73,14 +83,12 @@ def between_engines(built: Built, ours: Values, theirs: Values) -> list[str]:
     for sheet in built.spec.sheets:
         for (row, column), cell in sorted(sheet.cells.items()):
             place = (sheet.name, row, column)
-            if cell.formula is not None and not agree(
-                ours.get(place), theirs.get(place), _scale(sheet, cell, volume)
-            ):
+            if cell.formula is not None and not agree(ours.get(place), theirs.get(place), _scale(sheet, cell, volume)):
                 found.append(
                     f"{sheet.name}!{relative(row, column)}: IronCalc {serial(ours.get(place))!r}, "
                     f"LibreOffice {serial(theirs.get(place))!r}, {cell.formula[:120]}"
                 )
-    return found
+    return _shown(found)
 
 
 def other_formulas(built: Built) -> list[str]:
@@ -102,9 +110,10 @@ def other_formulas(built: Built) -> list[str]:
         for place, cell in sheet.cells.items()
         if cell.formula is not None
     }
-    return [
+    found = [
         f"{sheet}!{relative(row, column)}: file {in_file.get((sheet, row, column))!r}, "
         f"anew {in_spec.get((sheet, row, column))!r}"
         for sheet, row, column in sorted(in_file.keys() | in_spec.keys())
         if in_file.get((sheet, row, column)) != in_spec.get((sheet, row, column))
     ]
+    return _shown(found)

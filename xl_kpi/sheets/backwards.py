@@ -26,9 +26,12 @@ def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("backwards", "result", fit_height=0)
     rows: Rows = ctx.places["backwards"]
     ctx.head(page, ctx.t("backwards_title"), ctx.t("backwards_subtitle"), [2, 3, 5, 7, 8, 10, 12][:7])
+    # a month's revenue is typed in full currency
+    money = float(ctx.targets.goal) / rows.months * 2 if rows.revenue else 0
+    width = max(9, len(f"{money:,.0f}") + 1.5)
     page.widths.update({NAME: 22, TOTAL: 11.5, SECOND: 11.5, BEFORE: 10})
-    page.widths.update({rows.month(k): 9 for k in range(rows.months)})
-    page.widths.update({rows.after: 10, rows.latest: 12, rows.owner: 19})
+    page.widths.update({rows.month(k): width for k in range(rows.months)})
+    page.widths.update({rows.after: 10, rows.latest: 14, rows.owner: 19})
     _need(ctx, page, rows)
     _channels(ctx, page, rows)
     _chart(ctx, page, rows)

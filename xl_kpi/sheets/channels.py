@@ -15,7 +15,7 @@ def build(ctx: Context) -> SheetSpec:
     t, channels = ctx.t, ctx.plan.channels
     widths = (14, 20, 8, 14, 9, 12, 12, 18, 10, 13, 19, 26)
     page.widths.update({ID + k: width for k, width in enumerate(widths)})
-    ctx.head(page, t("channels_title"), t("channels_subtitle"), [2, 3, 4, 6, 7, 9, 11])
+    ctx.head(page, t("channels_title"), t("channels_subtitle"), [2, 3, 4, 6, 9, 11, 13])
     keys = ("channel_id", "channel_name", "channel_on", "channel_stage", "channel_share", "channel_cost",
             "channel_capacity", "channel_owner", "channel_used", "channel_need", "channel_spend",
             "column_check")  # fmt: skip

@@ -1,4 +1,4 @@
-"""Pieces of Excel formulas that several sheets use."""
+"""Texts for Excel: pieces of formulas that several sheets use, and how wide a text is."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def words(template: str, **expressions: str) -> str:
         elif piece:
             parts.append('"' + piece.replace('"', '""') + '"')
     return "=" + "&".join(parts)
+
+
+def digits_wide(text: str) -> int:
+    """How wide a text is, in digits of the same size: East Asian characters count two."""
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xl_kpi import catalog
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.spec import SheetSpec
 
 HEADER_ROW = 5
@@ -27,18 +28,13 @@ def build(ctx: Context) -> SheetSpec:
         page.put(row, 4, term.definition[lang], "body")
         page.put(row, 5, term.formula[lang] or None, "body")
         lines = max(
-            -(-_width(term.definition[lang]) // 58),
-            -(-_width(term.formula[lang] or "") // 40),
-            -(-_width(term.name[lang]) // 21),
-            -(-_width(term.name[other]) // 21),
+            -(-digits_wide(term.definition[lang]) // 58),
+            -(-digits_wide(term.formula[lang] or "") // 40),
+            -(-digits_wide(term.name[lang]) // 21),
+            -(-digits_wide(term.name[other]) // 21),
         )
         page.heights[row] = max(20, 15 * lines + 5)
     page.print_area = f"$A$1:$E${row}"
     page.print_title_rows = f"${HEADER_ROW}:${HEADER_ROW}"
     page.freeze = f"C{HEADER_ROW + 1}"
     return page
-
-
-def _width(text: str) -> int:
-    """How wide a text is in Latin characters: East Asian ones count two."""
-    return sum(2 if ord(char) > 0x2E7F else 1 for char in text)

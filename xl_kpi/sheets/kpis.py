@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from xl_kpi import catalog
 from xl_kpi.sheets.context import Context, number_style
+from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.spec import SheetSpec, Validation
 
 HEADER_ROW = 6
 SPARE_ROWS = 15
 COLUMNS = (
-    ("kpi_channel", 13), ("kpi_id", 16), ("kpi_name_ja", 20), ("kpi_name_en", 22), ("kpi_definition", 40),
+    ("kpi_channel", 13), ("kpi_id", 16), ("kpi_name_ja", 20), ("kpi_name_en", 22), ("kpi_definition", 44),
     ("kpi_unit", 9), ("kpi_better", 7), ("kpi_owner", 16), ("kpi_rhythm", 9), ("kpi_source", 18),
     ("kpi_target", 22), ("kpi_value", 11), ("kpi_actual", 20), ("kpi_decomposition", 20), ("kpi_weight", 12),
     ("column_check", 22),
@@ -56,7 +57,7 @@ def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi) -> None:
     for column, value in enumerate(values, 2):
         style = number_style("input", kpi.unit, ctx.plan) if column == VALUE else "input_wrap"
         page.put(row, column, value if value != "" else None, style)
-    page.heights[row] = 32
+    page.heights[row] = max(34, 15 * -(-digits_wide(kpi.definition) // 44) + 4)
     page.put(row, CHECK, t("check_ok"), "note_line")
     ctx.places["kpi_value", kpi.channel, kpi.id] = page.ref(row, VALUE)
     ctx.places["kpi_row", kpi.channel, kpi.id] = row

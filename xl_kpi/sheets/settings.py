@@ -23,7 +23,7 @@ _ROWS = (
     ("plan_start", "input.month"),
     ("plan_months", "input.day"),
     ("section_display",),
-    ("plan_title", "input.left"),
+    ("plan_title", "input_wrap"),
     ("currency_unit", "input.left"),
     ("rounding", "input.left"),
     ("plan_lang", "input.left"),
@@ -46,7 +46,7 @@ _CHOICES = {
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("settings", "input", landscape=True)
     t = ctx.t
-    page.widths.update({2: 25, 3: 19, 4: 34, 5: 2.5, 6: 17, 7: 12, 8: 17, 9: 17, 10: 17})
+    page.widths.update({2: 25, 3: 24, 4: 42, 5: 2.5, 6: 17, 7: 12, 8: 17, 9: 17, 10: 17})
     ctx.head(page, t("settings_title"), t("settings_subtitle"), [2, 3, 4, 6, 7, 8, 9])
     typed = _typed(ctx)
     row = FIRST_ROW - 1
@@ -65,6 +65,8 @@ def build(ctx: Context) -> SheetSpec:
             page.put(row, 3, typed[name], entry[1])
         ctx.name(name, page.ref(row, 3))
         ctx.places[name] = (row, 3)
+        if name == "plan_title":
+            page.heights[row] = 34  # names of plans are long
     _results(ctx, page)
     _validations(ctx, page)
     _sentence(ctx, page)

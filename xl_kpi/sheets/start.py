@@ -88,4 +88,5 @@ def _legend(ctx: Context, page: SheetSpec, row: int) -> int:
         page.put(row, 3, value, style if not style.startswith("input") else "input_sample.center")
         page.put(row, 4, ctx.t(key), "body")
         page.put(row, 5, None, "body")
+        page.heights[row] = 34 if key == "legend_input_note" else 20
     return row

@@ -79,10 +79,11 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
     page = ctx.sheet(tab_key(channel), "channel", fit_height=1)
     stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)]
     ctx.head(page, channel.name, ctx.t("tab_subtitle", stage=stage.name), [2, 4, 6, 8, 9, 11, 13, 15])
-    page.widths.update({KPI: 24, KIND: 8, UNIT: 8, TOTAL: 12, TO_DATE: 12})
-    page.widths.update({FIRST_MONTH + k: 9.5 for k in range(rows.months)})
+    largest = max((value for line in rows.figures.target.values() for value in line.months if value != ""), default=0)
+    width = max(9.5, len(f"{largest:,.0f}") + 1.5)
+    page.widths.update({KPI: 27, KIND: 8, UNIT: 12, TOTAL: 12, TO_DATE: 12})
+    page.widths.update({FIRST_MONTH + k: width for k in range(rows.months)})
     page.widths.update(dict.fromkeys(range(rows.last_month + 1, rows.end + 1), 9.5))
-    page.column_groups.append((FIRST_MONTH, FIRST_MONTH + rows.months - 1))
     _header(ctx, page, rows)
     for stage_id in rows.stage:
         _stage_line(ctx, page, rows, channel, stage_id)

@@ -1,8 +1,8 @@
 """What the xlwings API has no word for, for each host: named styles, tab colours, print setup, protection.
 
-The renderer calls these methods only here.  ``FileHost`` is our engine, which writes files; ``WindowsHost``
-and ``MacHost`` are Excel; ``PlainHost`` is every other host (xlwings Lite), where formats are set one by
-one and the rest keeps the host's defaults.
+The renderer calls these methods only here.  ``FileHost`` is our engine, which writes files; ``PlainHost``
+is every other host (Excel, xlwings Lite), where formats are set one by one and the rest keeps the host's
+defaults.
 """
 
 from __future__ import annotations

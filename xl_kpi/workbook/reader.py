@@ -13,7 +13,7 @@ from xl_kpi.plan import reading
 from xl_kpi.plan.model import Channel, Goal, Plan, Stage
 from xl_kpi.plan.reading import Collector
 from xl_kpi.workbook.reader_rows import Entries, read_actuals, read_kpis
-from xl_kpi.workbook.tables import Place, Row, Table, named_value
+from xl_kpi.workbook.tables import Place, Row, named_value
 
 CURVE_DAYS = (30, 60, 90, 120, 150, 180)
 _STAGE_COLUMNS = {
@@ -211,6 +211,3 @@ class _Reader(Entries):
             if opened is not None:
                 found[stage_id] = opened
         return found
-
-
-__all__ = ["ReadPlan", "Table", "read_plan", "read_with_faults"]

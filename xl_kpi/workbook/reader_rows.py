@@ -9,9 +9,10 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.plan import reading
-from xl_kpi.plan.model import Channel, Kpi, Stage
+from xl_kpi.plan.model import MAX_MONTHS, Channel, Kpi, Stage
 from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.source_fields import value_reader
+from xl_kpi.workbook.kpi_formula import INPUT, is_input
 from xl_kpi.workbook.tables import Place, Row, Table, named_range, named_value
 
 _KPI_COLUMNS = {
@@ -44,20 +45,20 @@ class Entries:
         self.note(name, place)
         return value, place
 
-    def cell(self, name: str, reader: Any, optional: bool = False, default: Any = None, **options: Any) -> Any:
+    def cell(self, name: str, reader: Any, **options: Any) -> Any:
+        """The entry behind a name; ``options`` are those of ``Collector.read`` and of the reader."""
         value, place = self.value(name)
-        return self._read(value, place, reader, optional, default, options)
+        return self.read(value, place, reader, options)
 
     def text(self, name: str) -> str:
         value, _ = self.value(name)
         return as_text(value)
 
-    def take(self, row: Row, column: str, reader: Any, key: str, optional: bool = False, default: Any = None,
-             **options: Any) -> Any:  # fmt: skip
+    def take(self, row: Row, column: str, reader: Any, key: str, **options: Any) -> Any:
         """One entry of a row; ``key`` is what the checks call it ("" where they have no word for it)."""
         place = row.place(column)
         self.note(key, place)
-        return self._read(row[column], place, reader, optional, default, options)
+        return self.read(row[column], place, reader, options)
 
     def row_id(self, row: Row, table: str, label: str) -> str:
         """The id that a row's first visible column gives it; as typed where it can't be one."""
@@ -67,14 +68,18 @@ class Entries:
         self.note(f"{table}[{label.removesuffix(row.text('id'))}{row_id}].id", place)
         return row_id
 
-    def _read(self, value: Any, place: Place, reader: Any, optional: bool, default: Any, options: Mapping) -> Any:
-        if reading.is_blank(value):
-            formula = self.book.sheets[place.sheet].range(place.cell).formula
+    def read(self, value: Any, place: Place, reader: Any, options: Mapping[str, Any], formula: Any = None) -> Any:
+        """A value that stands at ``place``; a formula without its result is a fault, not a blank."""
+        if value is None:
+            formula = formula if formula is not None else self.formula_at(place)
             if isinstance(formula, str) and formula.startswith("="):
                 self.fault(formula, catalog.text("reader_no_result", self.lang), place)
-                return default
-        return self.collector.read(reader, value, cell=place.cell, sheet=place.sheet, optional=optional,
-                                   default=default, **options)  # fmt: skip
+                return options.get("default")
+        return self.collector.read(reader, value, cell=place.cell, sheet=place.sheet, **options)
+
+    def formula_at(self, place: Place) -> str:
+        """The formula in a cell, with its "="; a constant as text."""
+        return str(self.book.sheets[place.sheet].range(place.cell).formula or "")
 
     def table(self, name: str, columns: Mapping[str, str], open_end: bool = False) -> Table:
         table = Table(self.book, name, columns, self.file, self.lang, open_end)
@@ -137,8 +142,8 @@ def _kpi(entries: Entries, row: Row, units: Mapping[str, str]) -> Kpi:
         name_ja=name,
         name_en=row.text("name_en") or name,
         unit=unit or "count",
-        target=formulas["target"] or "input",
-        actual=formulas["actual"] or "input",
+        target=formulas["target"] or INPUT,
+        actual=formulas["actual"] or INPUT,
         definition=row.text("definition"),
         better=entries.listed(better, "better", ("up", "down"), row.place("better")) or "up",
         owner=row.text("owner"),
@@ -155,10 +160,10 @@ def _formula(entries: Entries, row: Row, column: str) -> str:
     place = row.place(column)
     typed = row.text(column)
     if not typed or typed.startswith("#"):
-        formula = entries.book.sheets[place.sheet].range(place.cell).formula
-        if isinstance(formula, str) and formula.startswith("="):
-            return formula[1:].strip()
-    return typed.removeprefix("=").strip()
+        formula = entries.formula_at(place)
+        typed = formula if formula.startswith("=") else typed
+    typed = typed.removeprefix("=").strip()
+    return INPUT if is_input(typed) else typed
 
 
 def read_actuals(
@@ -168,42 +173,56 @@ def read_actuals(
     kpis: Sequence[Kpi],
     start: dt.date | None,
 ) -> dict[tuple[str, int], float]:
-    """What was typed month by month: stages on 逆算, KPIs on the tabs that exist."""
+    """What was typed month by month: stages on 逆算, KPIs on the tabs that exist.
+
+    Months are counted from the start of the plan; they may lie after its end where the plan was shortened.
+    """
     found: dict[tuple[str, int], float] = {}
-    units = {f"{kpi.channel}:{kpi.id}": kpi.unit for kpi in kpis}
+    units = _typed_month_by_month(stages, channels, kpis)
     defined = {name.name.rpartition("!")[2] for name in entries.book.names}
-    blocks = [("act_stages", "")] + [(f"act_{channel.id}", channel.id) for channel in channels]
-    for name, channel_id in blocks:
+    blocks = [("act_stages", "stage:")] + [(f"act_{channel.id}", f"{channel.id}:") for channel in channels]
+    for name, prefix in blocks:
         if name not in defined:
             continue
         area = named_range(entries.book, name, entries.file, entries.lang)
         values = area.options(ndim=2).value
         formulas = area.formula if len(area) > 1 else ((area.formula,),)
         months = _months(formulas[0], values[0], start)
-        for offset, (line, texts) in enumerate(zip(values, formulas)):
-            what = as_text(line[0])
-            if not what.endswith(":actual"):
+        for offset, line in enumerate(values):
+            key = as_text(line[0])
+            what = prefix + key.removeprefix("stage:").removesuffix(":actual")
+            if not key.endswith(":actual") or what not in units:
                 continue
-            what = what.removesuffix(":actual")
-            what = f"{channel_id}:{what}" if channel_id else what
             for position, month in months.items():
-                # only what was typed: a formula is one of ours, the sum over the channels for instance
-                if month < 0 or str(texts[position] or "").startswith("="):
-                    continue
                 place = Place(area.sheet.name, area[offset, position].get_address(False, False))
-                key = f"{what}[{month}]"
-                number = _actual(entries, line[position], place, key, units.get(what, ""), what)
+                entries.note(f"{what}[{month}]", place)
+                number = entries.read(line[position], place, *_actual_reader(units[what]), formulas[offset][position])
                 if number is not None:
                     found[what, month] = number
     return found
 
 
-def _actual(entries: Entries, raw: Any, place: Place, key: str, unit: str, what: str) -> float | None:
-    entries.note(key, place)
-    money = unit == "yen" or what == "stage:revenue"
-    reader = reading.read_share if unit == "rate" else reading.read_money if money else reading.read_number
-    options = {} if unit == "rate" else {"low": 0}
-    return entries.collector.read(reader, raw, cell=place.cell, sheet=place.sheet, optional=True, **options)
+def _typed_month_by_month(stages: Sequence[Stage], channels: Sequence[Channel], kpis: Sequence[Kpi]) -> dict[str, str]:
+    """Every series of actuals that is typed, with its unit.
+
+    The first stage is none of them where its channels have a KPI for it: there it is their sum.
+    """
+    anchored = {
+        channel.stage for channel in channels if channel.on
+        for kpi in kpis if kpi.channel == channel.id and kpi.target == channel.stage
+    }  # fmt: skip
+    units = {f"stage:{stage.id}": "count" for k, stage in enumerate(stages) if k or stage.id not in anchored}
+    units["stage:revenue"] = "yen"
+    units.update({f"{kpi.channel}:{kpi.id}": kpi.unit for kpi in kpis if kpi.actual == INPUT})
+    return units
+
+
+def _actual_reader(unit: str) -> tuple[Any, dict]:
+    if unit == "rate":  # a month may well bring nothing, so 0 is allowed
+        return reading.read_share, {"optional": True}
+    found = catalog.find_unit(unit)
+    money = bool(found and found.dimension.get("money"))
+    return reading.read_money if money else reading.read_number, {"optional": True, "low": 0}
 
 
 def _months(formulas: Sequence[Any], values: Sequence[Any], start: dt.date | None) -> dict[int, int]:
@@ -215,4 +234,4 @@ def _months(formulas: Sequence[Any], values: Sequence[Any], start: dt.date | Non
             found[position] = int(match[1])
         elif isinstance(value, dt.datetime) and start is not None:
             found[position] = (value.year - start.year) * 12 + value.month - start.month
-    return found
+    return {position: month for position, month in found.items() if 0 <= month < 2 * MAX_MONTHS}

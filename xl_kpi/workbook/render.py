@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from xl_kpi.workbook.host import host_of
+from xl_kpi.workbook.host import PlainHost, host_of
 from xl_kpi.workbook.spec import BookSpec, Chart, SheetSpec, column_letters
 from xl_kpi.workbook.theme import style
 
@@ -14,9 +14,12 @@ EPOCH = dt.date(1899, 12, 30)
 Progress = Callable[[str, int, int], None]
 
 
-def render(spec: BookSpec, book: Any, progress: Progress | None = None) -> None:
-    """Add every sheet of the spec to the book, then the names.  ``progress(sheet, done, all)`` is told."""
-    host = host_of(book)
+def render(spec: BookSpec, book: Any, progress: Progress | None = None, host: PlainHost | None = None) -> None:
+    """Add every sheet of the spec to the book, then the names.  ``progress(sheet, done, all)`` is told.
+
+    ``host`` is found from the book; tests name another one.
+    """
+    host = host or host_of(book)
     host.start({cell.style for sheet in spec.sheets for cell in sheet.cells.values()}, spec.lang)
     sheets = {}
     for sheet_spec in spec.sheets:  # all sheets first: formulas and links point at each other
@@ -49,8 +52,6 @@ def _sheet(host: Any, sheet: Any, spec: SheetSpec, book_spec: BookSpec) -> None:
         sheet.range(condition.ref).conditional_formats.add_custom(
             condition.formula, font_color="#" + look.color, fill_color="#" + look.fill if look.fill else None
         )
-    for first, last in spec.column_groups:
-        sheet.range(f"{column_letters(first)}:{column_letters(last)}").group("columns")
     for chart in spec.charts:
         _chart(host, sheet, chart)
     sheet.show_gridlines = False

@@ -91,7 +91,6 @@ class SheetSpec:
     fit_width: int = 1  # pages
     fit_height: int = 1  # pages; 0 = as many as it takes
     row_breaks: list[int] = field(default_factory=list)
-    column_groups: list[tuple[int, int]] = field(default_factory=list)  # folds on one click
     hidden: bool = False
     default_height: float = 18.0
 

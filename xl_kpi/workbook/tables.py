@@ -10,6 +10,10 @@ from xl_kpi import catalog
 from xl_kpi.errors import BadFile
 from xl_kpi.workbook.spec import relative
 
+MOST_ROWS, MOST_COLUMNS = 3_000, 300  # of a table; a name over whole columns would fill the memory
+OPEN_ROWS = 200  # how far below a table rows are looked for
+_BLANKS = " \t\r\n\u3000\u00a0"
+
 
 @dataclass(frozen=True)
 class Place:
@@ -27,8 +31,13 @@ def named_range(book: Any, name: str, file: str, lang: str) -> Any:
                 found = defined.refers_to_range
             except Exception:  # each host has its own error for "#REF!"
                 break
-            if found is not None:
-                return found
+            if found is None:
+                break
+            rows, columns = found.shape
+            if rows > MOST_ROWS or columns > MOST_COLUMNS:
+                allowed = {"rows": f"{MOST_ROWS:,}", "columns": MOST_COLUMNS}
+                raise BadFile(catalog.text("reader_too_wide", lang, file=file, name=name, **allowed))
+            return found
     raise BadFile(catalog.text("reader_no_name", lang, file=file, name=name))
 
 
@@ -52,7 +61,7 @@ class Table:
         self.sheet = area.sheet.name
         self.first_row, self.first_column = area.row, area.column
         rows, width = area.shape
-        extra = 200 if open_end else 0
+        extra = OPEN_ROWS if open_end else 0
         end = (area.row + rows - 1 + extra, area.column + width - 1)
         self.values = area.sheet.range((area.row, area.column), end).options(ndim=2).value
         self.inside = rows
@@ -98,10 +107,8 @@ class Row:
     def is_blank(self) -> bool:
         return all(_blank(self.values[position]) for position in self.table.columns.values())
 
-    @property
-    def key(self) -> Any:
-        """The stable id in the table's first column; None in a row that a user added."""
-        return self.values[0]
+    def is_blank_at(self, column: str) -> bool:
+        return _blank(self[column])
 
     def __getitem__(self, column: str) -> Any:
         return self.values[self.table.columns[column]]

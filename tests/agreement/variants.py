@@ -1,0 +1,138 @@
+"""Plans at the edges, made from the default template, and random ones: what the three engines are held to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
+from tests.agreement.books import template_plan
+from xl_kpi.calc.lag import Lag
+from xl_kpi.plan.model import MAX_MONTHS, Goal, Plan
+
+
+def _stages(plan: Plan, **changes: dict) -> Plan:
+    """The plan with fields of some stages replaced, by stage id."""
+    return plan.with_(stages=tuple(replace(stage, **changes.get(stage.id, {})) for stage in plan.stages))
+
+
+def _channels(plan: Plan, **changes: dict) -> Plan:
+    return plan.with_(channels=tuple(replace(one, **changes.get(one.id, {})) for one in plan.channels))
+
+
+def _goal(plan: Plan, **changes) -> Plan:
+    return plan.with_(goal=replace(plan.goal, **changes))
+
+
+def _lags(plan: Plan, *lags: Lag) -> Plan:
+    stages = [replace(stage, lag=lag) for stage, lag in zip(plan.stages, lags, strict=False)]
+    return plan.with_(stages=(*stages, *plan.stages[len(stages) :]))
+
+
+def _actuals(plan: Plan) -> Plan:
+    """Actuals in some months of every row that is typed; round numbers, told apart by month and row."""
+    typed = {}
+    for place, stage in enumerate(plan.stages[1:], 1):
+        typed.update({(f"stage:{stage.id}", month): 10.0 * place + month for month in range(min(4, plan.months))})
+    for channel in plan.channels_on:
+        inputs = [kpi for kpi in plan.kpis_of(channel.id) if kpi.actual == "input"]
+        for place, kpi in enumerate(inputs, 1):
+            for month in range(min(3, plan.months)):
+                typed[f"{channel.id}:{kpi.id}", month] = 0.1 * place if kpi.unit == "rate" else 100.0 * place + month
+    if plan.goal.kind == "revenue":
+        typed["stage:revenue", 0] = 1_234_567.0
+    return plan.with_(actuals=typed)
+
+
+def edge_plans(lang: str = "ja") -> dict[str, Plan]:
+    """One plan for each edge of the calculation."""
+    plan = template_plan("default", lang)
+    revenue = plan.with_(goal=Goal("revenue", 1_000_000_000.0), delivery_days=60)
+    curve, steep = Lag(curve=(0.4, 0.7, 1.0)), Lag(curve=(0.0, 0.05, 0.05, 0.333, 0.9, 1.0))
+    no_lags = [Lag()] * 5
+    need = 5000 / 365  # leads a day of the default plan: 60 orders ÷ 1.2 %, in 365 days
+    return {
+        "actuals everywhere": _actuals(plan),
+        "measured curves": _lags(plan, curve, Lag(7, 7), steep, curve, Lag(0, 90)),
+        "wide spreads": _lags(plan, *[Lag(0, 90), Lag(5, 180), Lag(1, 2), Lag(30, 31), Lag(0, 365)]),
+        "no lags": _lags(plan, *no_lags),
+        "one month": _actuals(plan.with_(months=1)),
+        "36 months": plan.with_(months=MAX_MONTHS),
+        "36 months in thousands of yen": _actuals(revenue.with_(months=MAX_MONTHS, currency_unit="thousand_yen")),
+        "deadline after the end": _goal(plan, deadline=dt.date(2027, 9, 18)),
+        "deadline two years after the end": _goal(plan, deadline=dt.date(2029, 3, 31)),
+        "deadline before the end": _goal(plan, deadline=dt.date(2026, 12, 24)),
+        "deadline on the first day": _goal(plan, deadline=dt.date(2026, 4, 1)),
+        "months of zero need": _actuals(
+            _lags(plan.with_(season=(1, 0, 0, 1, 0, 2.5, 1, 0, 1, 1, 1, 0.25)), *no_lags)
+        ),
+        "one month has all": plan.with_(season=(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0)),
+        "pipeline": _actuals(plan.with_(pipeline={"leads": 400, "sql": 37.5, "proposals": 3, "orders": 2})),
+        "pipeline larger than need": _actuals(plan.with_(pipeline={"orders": 61})),
+        # April to June need 30 + 31 + 30 days of leads; exactly that many are there
+        "pipeline covers three months to the lead": _actuals(
+            _lags(plan.with_(pipeline={"leads": 91 * need}), *no_lags)
+        ),
+        "pipeline is exactly the need": _actuals(plan.with_(pipeline={"opportunities": 250})),
+        "growth of orders": _goal(plan, value=None, baseline=40.0, growth=0.15),
+        "growth of revenue": _goal(revenue, value=None, baseline=870_000_000.0, growth=0.5),
+        "revenue in millions": _actuals(revenue.with_(currency_unit="million_yen", pipeline={"sql": 12})),
+        "rounding each": _stages(
+            plan.with_(rounding="each"), leads={"rate": 0.07}, mql={"rate": 0.333}, sql={"rate": 1.0}
+        ),
+        # 7 ÷ (0.7 × 0.1) is 100 to the last bit that counts, not 101 (design §5)
+        "a ceiling with binary noise": _stages(
+            _goal(plan, value=7.0), leads={"rate": 0.7}, mql={"rate": 0.1}, sql={"rate": 1.0},
+            opportunities={"rate": 1.0}, proposals={"rate": 1.0},
+        ),
+        "a goal of one order": _goal(plan, value=1.0),
+        "a huge goal": _goal(plan, value=123_456_789.0),
+        "a fractional goal": _goal(plan, value=0.37),
+        "tiny rates": _stages(plan, leads={"rate": 0.0001}, mql={"rate": 0.003}, sql={"rate": 0.01}),
+        "shares that need scaling": _channels(plan, web={"share": 0.7}, ads={"share": 0.7}, webinar={"share": 0.0}),
+        "one channel": _channels(
+            plan, ads={"on": False}, webinar={"on": False}, trade_show={"on": False}, inside_sales={"on": False}
+        ),
+        "no channel": plan.with_(channels=tuple(replace(one, on=False) for one in plan.channels)),
+        "start in a leap year": plan.with_(start=dt.date(2028, 1, 1)),
+    }  # fmt: skip
+
+
+def _lag() -> st.SearchStrategy[Lag]:
+    days = st.integers(0, 120)
+    spread = st.tuples(days, days).map(lambda pair: Lag(min(pair), max(pair)))
+    steps = st.lists(st.integers(0, 100), min_size=0, max_size=5)
+    curve = steps.map(lambda shares: Lag(curve=(*(share / 100 for share in sorted(shares)), 1.0)))
+    return st.one_of(days.map(lambda day: Lag(day, day)), spread, curve)
+
+
+@st.composite
+def random_plans(draw, kind: str | None = None) -> Plan:
+    """Sound plans of one to six months (short ones keep an example quick), with everything that moves numbers."""
+    plan = template_plan("default", draw(st.sampled_from(("ja", "en"))))
+    kind = kind or draw(st.sampled_from(("orders", "revenue", "customers")))
+    months = draw(st.integers(1, 6))
+    start = dt.date(draw(st.integers(2026, 2028)), draw(st.integers(1, 12)), 1)
+    low, high = (1_000_000, 5_000_000_000) if kind == "revenue" else (1, 5_000)
+    rates = [draw(st.integers(5, 100)) / 100 for _ in plan.stages[:-1]]
+    stages = [replace(stage, rate=rate, lag=draw(_lag())) for stage, rate in zip(plan.stages[:-1], rates, strict=True)]
+    deadline = draw(st.none() | st.integers(0, 300).map(lambda days: start + dt.timedelta(days=days)))
+    season = draw(st.lists(st.integers(1, 300), min_size=12, max_size=12).map(lambda w: tuple(x / 100 for x in w)))
+    opened = st.dictionaries(st.sampled_from([stage.id for stage in plan.stages]), st.integers(0, 400), max_size=3)
+    typed = st.dictionaries(
+        st.tuples(st.sampled_from(("stage:mql", "stage:orders", "web:cv", "ads:cost")), st.integers(0, months - 1)),
+        st.integers(0, 1_000),
+        max_size=6,
+    )
+    return plan.with_(
+        goal=Goal(kind, float(draw(st.integers(low, high))), deadline),
+        start=start,
+        months=months,
+        stages=(*stages, plan.stages[-1]),
+        delivery_days=draw(st.integers(0, 120)),
+        rounding=draw(st.sampled_from(("total", "each"))),
+        season=season,
+        pipeline=draw(opened),
+        actuals=draw(typed),
+    )

@@ -1,0 +1,46 @@
+"""Plans that the page tests draw: the templates, and one with money, pipeline and four months of actuals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import workbook_templates
+from xl_kpi.plan.model import Goal, Plan
+from xl_kpi.plan.source import plan_from_source
+from xl_kpi.sheets import from_context
+from xl_kpi.sheets.context import Context
+
+NAMES = ("default", "c1", "c2", "c3", "c4")
+
+
+def template(name: str, lang: str) -> Plan:
+    return plan_from_source(workbook_templates.source(name), lang, name)
+
+
+def in_the_year(lang: str) -> Plan:
+    """10億円 in a year with 60 days of delivery (K7), an open pipeline (K8) and four months of actuals."""
+    plan = template("default", lang).with_(
+        goal=Goal("revenue", 1_000_000_000, dt.date(2027, 3, 31)),
+        order_value=12_000_000,
+        delivery_days=60,
+        currency_unit="million_yen",
+        pipeline={"leads": 300, "mql": 150, "sql": 60, "opportunities": 30, "proposals": 12},
+    )
+    ctx = Context(plan)
+    from_context(ctx)
+    chance, typed = random.Random(5), {}
+    for channel in plan.channels_on:
+        figures = ctx.places["tab", channel.id].figures
+        for kpi in plan.kpis_of(channel.id):
+            for month in range(4 if kpi.actual == "input" else 0):
+                target = figures.target[kpi.id].months[month]
+                digits = 3 if target < 1 else 0
+                typed[f"{channel.id}:{kpi.id}", month] = round(target * chance.uniform(0.7, 1.25), digits)
+    for index, stage in enumerate(plan.stages[1:], 1):
+        for month in range(4):
+            need = float(ctx.targets.new[index].months[month])
+            typed[f"stage:{stage.id}", month] = round(need * chance.uniform(0.75, 1.2))
+    for month in range(4):
+        typed["stage:revenue", month] = round(1e9 / 12 * chance.uniform(0.8, 1.1), -5)
+    return plan.with_(actuals=typed)

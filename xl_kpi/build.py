@@ -1,0 +1,132 @@
+"""From a Plan to the bytes of its workbook, every stored result held against Python's own number."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+from xl_kpi import engine
+from xl_kpi.catalog import text
+from xl_kpi.errors import EngineDisagrees
+from xl_kpi.plan.model import Plan
+from xl_kpi.sheets import book_spec
+from xl_kpi.workbook.render import EPOCH, render
+from xl_kpi.workbook.spec import BookSpec, SheetSpec, relative
+from xl_kpi.workbook.stored_values import with_stored_values
+
+# Two ways to add up the same exact numbers differ in the last of 16 digits, a sum of thousands in the last
+# few; and where a difference of large numbers is exactly 0, the error is that part of the large ones.
+TOLERANCE = 1e-9
+MOST_SHOWN = 20  # cells named in one message
+
+Progress = Callable[[str, int, int], None]
+Stored = float | str | bool
+
+_CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f\b[^>]*(?:/>|>[^<]*</f>)<v>([^<]*)</v></c>')
+
+
+def build(plan: Plan, *, styled_like: str | Path | None = None, progress: Progress | None = None) -> bytes:
+    """The workbook of a plan that the checks have found sound, complete and with stored results.
+
+    Arguments: ``plan``; ``styled_like`` a workbook made from a template, whose restyled cells the new one
+    takes over; ``progress(step, done, all)`` is told before each step.
+    Result: the bytes of an .xlsx; the same plan gives the same bytes.
+    Errors: EngineDisagrees names each cell whose stored result is an error value or differs from the number
+    that Python computed for it.
+    """
+    tell = progress or (lambda step, done, steps: None)
+    words = [text(f"build_{step}", plan.lang) for step in ("plan", "calculate", "compare")]
+    tell(words[0], 0, 1)
+    spec = book_spec(plan)
+    steps = len(spec.sheets) + 3
+    book = engine.new_book()
+    if styled_like is not None:
+        book.api.adopt_styles(styled_like)
+    render(spec, book, lambda sheet, done, _: tell(sheet, done + 1, steps))
+    tell(words[1], steps - 2, steps)
+    data = with_stored_values(book.api.to_bytes(), plan.lang)
+    tell(words[2], steps - 1, steps)
+    compare(spec, data)
+    tell(words[2], steps, steps)
+    return data
+
+
+def compare(spec: BookSpec, data: bytes) -> int:
+    """Hold every stored result in a workbook against the value that its spec gives the cell.
+
+    Result: how many cells were compared; formulas for which Python has no value of its own (sentences,
+    warnings) are not.
+    Equation: |stored − own| ≤ 1e-9 × max(|own|, largest volume), the latter only where own is 0 or so
+    small that it is the rest of a difference.
+    Errors: EngineDisagrees with sheet, cell, stored and own value of the first 20.
+    """
+    floor = TOLERANCE * _largest(spec)
+    compared, wrong = 0, []
+    for sheet, stored in zip(spec.sheets, _sheets(data), strict=True):
+        for (row, column), cell in sheet.cells.items():
+            if cell.formula is None or cell.value is None:
+                continue
+            compared += 1
+            own, found = _plain(cell.value), stored.get(relative(row, column))
+            if not _same(own, found, floor):
+                place = f"{sheet.name}!{relative(row, column)}"
+                wrong.append(text("build_differs", spec.lang, place=place, found=found, own=own))
+    if wrong:
+        more = [text("calc_more", spec.lang, count=len(wrong) - MOST_SHOWN)] if len(wrong) > MOST_SHOWN else []
+        raise EngineDisagrees("\n".join(wrong[:MOST_SHOWN] + more))
+    return compared
+
+
+def _same(own: Stored, found: Stored | None, floor: float) -> bool:
+    if isinstance(own, float) and isinstance(found, float):
+        return abs(own - found) <= max(TOLERANCE * abs(own), floor)
+    return own == found
+
+
+def _largest(spec: BookSpec) -> float:
+    """The largest volume of the plan: that of the stages as 逆算 shows them."""
+    page = spec.sheet("backwards")
+    area = re.findall(r"\$([A-Z]+)\$(\d+)", spec.names["out_stages"])
+    first, last = int(area[0][1]), int(area[1][1])
+    return max((_number(page, row, column) for row, column in page.cells if first <= row <= last), default=0.0)
+
+
+def _number(page: SheetSpec, row: int, column: int) -> float:
+    value = page.cells[row, column].value
+    return abs(value) if isinstance(value, (int, float)) else 0.0
+
+
+def _plain(value: object) -> Stored:
+    """A value of the spec as a cell stores it: dates as serial numbers."""
+    if isinstance(value, bool) or isinstance(value, str):
+        return value
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    return float((value - EPOCH).days if isinstance(value, dt.date) else value)  # type: ignore[arg-type]
+
+
+def _sheets(data: bytes) -> Iterator[dict[str, Stored]]:
+    """The stored results of each sheet, in the order of the tabs: address → value."""
+    with ZipFile(BytesIO(data)) as package:
+        relations = dict(_attributes(package, "xl/_rels/workbook.xml.rels", "Relationship", "Id", "Target"))
+        for _, relation in _attributes(package, "xl/workbook.xml", "sheet", "name", "r:id"):
+            part = relations[relation].removeprefix("/")
+            xml = package.read(part if part.startswith("xl/") else f"xl/{part}").decode("utf-8")
+            yield {address: _value(kind, value) for address, kind, value in _CELL.findall(xml)}
+
+
+def _attributes(package: ZipFile, part: str, tag: str, first: str, second: str) -> Iterator[tuple[str, str]]:
+    for element in re.findall(rf"<{tag} ([^>]*)>", package.read(part).decode("utf-8")):
+        values = dict(re.findall(r'([\w:]+)="([^"]*)"', element))
+        yield values[first], values[second]
+
+
+def _value(attributes: str, value: str) -> Stored:
+    if 't="str"' in attributes:
+        return unescape(value)
+    return value == "1" if 't="b"' in attributes else float(value)
