@@ -19,9 +19,11 @@ from xl_kpi.workbook.render import EPOCH, render
 from xl_kpi.workbook.spec import BookSpec, SheetSpec, relative
 from xl_kpi.workbook.stored_values import with_stored_values
 
-# Two ways to add up the same exact numbers differ in the last of 16 digits, a sum of thousands in the last
-# few; and where a difference of large numbers is exactly 0, the error is that part of the large ones.
+# Two ways to add up the same exact numbers differ in the last of 16 digits, long sums in the last few.
 TOLERANCE = 1e-9
+# Where a month's need is the rest of a difference (0, say), the error is a part of what was subtracted: of the
+# numbers in the same row, or, once the open pipeline is taken off, of the plan's largest volume.
+NOISE = 1e-12
 MOST_SHOWN = 20  # cells named in one message
 
 Progress = Callable[[str, int, int], None]
@@ -61,19 +63,20 @@ def compare(spec: BookSpec, data: bytes) -> int:
 
     Result: how many cells were compared; formulas for which Python has no value of its own (sentences,
     warnings) are not.
-    Equation: |stored − own| ≤ 1e-9 × max(|own|, largest volume), the latter only where own is 0 or so
-    small that it is the rest of a difference.
+    Equation: |stored − own| ≤ 1e-9 × the largest |own| in the cell's row, or 1e-12 × the plan's largest
+    volume where that is more.
     Errors: EngineDisagrees with sheet, cell, stored and own value of the first 20.
     """
-    floor = TOLERANCE * _largest(spec)
+    noise = NOISE * _largest(spec)
     compared, wrong = 0, []
     for sheet, stored in zip(spec.sheets, _sheets(data), strict=True):
+        allowed = {row: max(TOLERANCE * most, noise) for row, most in _rows(sheet).items()}
         for (row, column), cell in sheet.cells.items():
             if cell.formula is None or cell.value is None:
                 continue
             compared += 1
             own, found = _plain(cell.value), stored.get(relative(row, column))
-            if not _same(own, found, floor):
+            if not _same(own, found, allowed.get(row, 0.0)):
                 place = f"{sheet.name}!{relative(row, column)}"
                 wrong.append(text("build_differs", spec.lang, place=place, found=found, own=own))
     if wrong:
@@ -82,28 +85,29 @@ def compare(spec: BookSpec, data: bytes) -> int:
     return compared
 
 
-def _same(own: Stored, found: Stored | None, floor: float) -> bool:
+def _same(own: Stored, found: Stored | None, allowed: float) -> bool:
     if isinstance(own, float) and isinstance(found, float):
-        return abs(own - found) <= max(TOLERANCE * abs(own), floor)
+        return abs(own - found) <= allowed
     return own == found
 
 
+def _rows(sheet: SheetSpec) -> dict[int, float]:
+    """The largest number that Python computed for each row."""
+    most: dict[int, float] = {}
+    for (row, _), cell in sheet.cells.items():
+        if cell.formula is not None and isinstance(cell.value, (int, float)):
+            most[row] = max(most.get(row, 0.0), abs(cell.value))
+    return most
+
+
 def _largest(spec: BookSpec) -> float:
-    """The largest volume of the plan: that of the stages as 逆算 shows them."""
-    page = spec.sheet("backwards")
-    area = re.findall(r"\$([A-Z]+)\$(\d+)", spec.names["out_stages"])
-    first, last = int(area[0][1]), int(area[1][1])
-    return max((_number(page, row, column) for row, column in page.cells if first <= row <= last), default=0.0)
-
-
-def _number(page: SheetSpec, row: int, column: int) -> float:
-    value = page.cells[row, column].value
-    return abs(value) if isinstance(value, (int, float)) else 0.0
+    """The largest amount on 逆算: of a stage, or of money."""
+    return max(_rows(spec.sheet("backwards")).values(), default=0.0)
 
 
 def _plain(value: object) -> Stored:
     """A value of the spec as a cell stores it: dates as serial numbers."""
-    if isinstance(value, bool) or isinstance(value, str):
+    if isinstance(value, (bool, str)):
         return value
     if isinstance(value, dt.datetime):
         value = value.date()

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
-from tests.agreement.books import Editor, changed, template_book
-from tests.agreement.comparison import (
-    against_python,
-    between_engines,
-    numeric_cells,
-    other_formulas,
-    with_python_value,
-)
+from tests.agreement.books import Built, Editor, changed, stored_values, template_book, template_plan
+from tests.agreement.comparison import against_python, between_engines, other_formulas
 from xl_kpi.catalog import text
+from xl_kpi.plan.targets import Targets
 from xl_kpi.workbook.stored_values import evaluate
 
 # What is typed, by template: an Editor gives the input cells, the result says what each is to hold.
@@ -106,7 +102,26 @@ CHANGES = {
 }  # fmt: skip
 
 
-CASES = [(template, change) for template, changes in CHANGES.items() for change in changes]
+# Regenerating would give these plans another structure; why is in the reason.  Outside the KPI tree all agrees.
+TREE_MOVES = (
+    "the tree has a box for what lies before the start or falls to the pipeline only where the plan had such a "
+    "part when it was generated (tree_nodes._may_lie_outside looks at the numbers, not at what can be typed)"
+)
+CURVE_GONE = "the curve's columns stay in the formulas until the plan is regenerated; the numbers are the same"
+MOVED = {("c1", "lag"): TREE_MOVES, ("c2", "delivery"): TREE_MOVES}
+OTHER_FORMULAS = MOVED | {("c4", "curve to a fixed lag"): CURVE_GONE}
+
+
+def cases(failing: dict[tuple[str, str], str]) -> list:
+    return [
+        pytest.param(
+            (template, name),
+            id=f"{template}: {name}",
+            marks=[pytest.mark.xfail(reason=failing[template, name])] if (template, name) in failing else [],
+        )
+        for template, changes in CHANGES.items()
+        for name in changes
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -133,23 +148,72 @@ def libreoffice_says(files, libreoffice_values, tmp_path_factory):
     return dict(zip(files, libreoffice_values(*paths), strict=True))
 
 
-@pytest.mark.parametrize("case", CASES, ids=": ".join)
+@pytest.mark.parametrize("case", cases(OTHER_FORMULAS))
 def test_numbers_typed_change_no_formula(case, files) -> None:
     assert other_formulas(files[case]) == []
 
 
-@pytest.mark.parametrize("case", CASES, ids=": ".join)
+@pytest.mark.parametrize("case", cases({}))
+def test_the_change_is_in_the_plan(case, files) -> None:
+    """Else the comparison would be that of the unchanged template once more."""
+    assert files[case].plan != template_plan(case[0], files[case].plan.lang)
+    before = template_book(case[0], files[case].plan.lang)
+    if case[1] not in ("cost and capacity",):  # the two that change no volume are seen in the plan only
+        assert stored_values(before.data) != stored_values(files[case].data)
+
+
+@pytest.mark.parametrize("case", cases(MOVED))
 def test_ironcalc_follows_python(case, files, ironcalc_says) -> None:
     assert against_python(files[case], ironcalc_says[case], "IronCalc") == []
 
 
+@pytest.mark.parametrize("case", MOVED, ids=": ".join)
+def test_outside_the_tree_ironcalc_follows_python_always(case, files, ironcalc_says) -> None:
+    assert against_python(without_tree(files[case]), ironcalc_says[case], "IronCalc") == []
+
+
 @pytest.mark.host
-@pytest.mark.parametrize("case", CASES, ids=": ".join)
+@pytest.mark.parametrize("case", cases(MOVED))
 def test_libreoffice_follows_python(case, files, libreoffice_says) -> None:
     assert against_python(files[case], libreoffice_says[case], "LibreOffice") == []
 
 
 @pytest.mark.host
-@pytest.mark.parametrize("case", CASES, ids=": ".join)
+@pytest.mark.parametrize("case", MOVED, ids=": ".join)
+def test_outside_the_tree_libreoffice_follows_python_always(case, files, libreoffice_says) -> None:
+    assert against_python(without_tree(files[case]), libreoffice_says[case], "LibreOffice") == []
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("case", cases({}))
 def test_libreoffice_and_ironcalc_agree_on_every_formula(case, files, ironcalc_says, libreoffice_says) -> None:
     assert between_engines(files[case], ironcalc_says[case], libreoffice_says[case]) == []
+
+
+def without_tree(file: Built) -> Built:
+    sheets = [sheet for sheet in file.spec.sheets if sheet.key != "tree"]
+    return replace(file, spec=replace(file.spec, sheets=sheets))
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_another_kind_of_goal_is_followed_before_the_sheets_are_regenerated(lang: str) -> None:
+    """Typing "revenue" makes other rows, so only the named results are compared: they lead to the new goal.
+
+    K7 in numbers: 100,000,000 ÷ 1,200,000 yen an order (the template's) = 83.3, so 84 orders.
+    """
+    editor = Editor(template_book("default", lang))
+    file = changed(
+        editor,
+        lambda it: {it.cell("kgi_kind"): text("kind_revenue", lang), it.cell("kgi_value"): 100_000_000,
+                    it.cell("delivery_days"): 60},
+    )  # fmt: skip
+    values, targets = evaluate(file.data), Targets(file.plan)
+    named = {
+        name: [[values.get((sheet, cell.row, cell.column)) for cell in row] for row in editor.book[sheet][address]]
+        for name in ("out_stages", "out_months", "out_before")
+        for sheet, address in editor.book.defined_names[name].destinations
+    }
+    assert targets.orders == 84
+    assert [row[3] for row in named["out_stages"]] == pytest.approx([float(x) for x in targets.required], rel=1e-9)
+    for needed, months, (before,) in zip(targets.needed, named["out_months"], named["out_before"], strict=True):
+        assert [before, *months] == pytest.approx([float(x) for x in (needed.before, *needed.months)], rel=1e-9)

@@ -163,6 +163,7 @@ class Sheet(base_classes.Sheet):
         fit_width: int = 1,
         fit_height: int = 0,
         print_title_rows: str | None = None,
+        print_title_columns: str | None = None,
         header: Sequence[str] = ("", "", ""),
         footer: Sequence[str] = ("", "", ""),
         row_breaks: Sequence[int] = (),
@@ -172,9 +173,9 @@ class Sheet(base_classes.Sheet):
         """How the sheet is printed, on A4, and the colour of its tab.
 
         ``tab_color`` "RRGGBB"; ``fit_width`` and ``fit_height`` in pages, 0 for as many as it takes;
-        ``print_title_rows`` "1:4"; ``header`` and ``footer`` left, centre and right, with Excel's codes
-        (&P page, &N pages, &D date, && an ampersand); ``row_breaks`` the rows after which a page ends;
-        ``margins`` left, right, top, bottom in inches.
+        ``print_title_rows`` "1:4" and ``print_title_columns`` "A:D" are repeated on each page; ``header`` and
+        ``footer`` left, centre and right, with Excel's codes (&P page, &N pages, &D date, && an ampersand);
+        ``row_breaks`` the rows after which a page ends; ``margins`` left, right, top, bottom in inches.
         """
         self._book.writable()
         ws = self.ws
@@ -185,6 +186,7 @@ class Sheet(base_classes.Sheet):
         ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = fit_width, fit_height
         ws.print_options.horizontalCentered = center_horizontally or None
         ws.print_title_rows = print_title_rows or None
+        ws.print_title_cols = print_title_columns or None
         left, right, top, bottom = margins
         ws.page_margins = PageMargins(left=left, right=right, top=top, bottom=bottom, header=0.3, footer=0.3)
         for item, parts in ((ws.oddHeader, header), (ws.oddFooter, footer)):

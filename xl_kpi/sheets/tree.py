@@ -13,7 +13,7 @@ BOX = 5  # cells: label, target, label, actual, state
 STRIDE = BOX + 2  # and two narrow ones for the lines
 PITCH = 3  # two rows of text and one of air
 WIDTHS = (5, 10.5, 5, 10.5, 9)
-SLOTS_PER_PAGE = 17  # that many boxes still read well on one landscape A4 page
+SLOTS_PER_PAGE = 26  # that many boxes (six channels of three KPIs) still read well on one landscape A4 page
 
 
 def build(ctx: Context) -> SheetSpec:

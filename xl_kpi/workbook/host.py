@@ -112,6 +112,7 @@ class FileHost(PlainHost):
             fit_width=spec.fit_width,
             fit_height=spec.fit_height,
             print_title_rows=spec.print_title_rows,
+            print_title_columns=spec.print_title_columns,
             header=("", "", ""),
             footer=(title, "&A", "&D   &P / &N"),
             row_breaks=spec.row_breaks,

@@ -73,7 +73,7 @@ def read_plan(book: Any, file: str) -> ReadPlan:
 
 def read_with_faults(book: Any, file: str) -> ReadPlan:
     """As ``read_plan``, but entries that can't be read are in ``faults`` of the result instead of an error."""
-    return _Reader(book, file).read()
+    return _Reader(book, file).plan()
 
 
 class _Reader(Entries):
@@ -87,7 +87,7 @@ class _Reader(Entries):
         if lang is None:
             self.listed(value, "lang", catalog.LANGUAGES, place)
 
-    def read(self) -> ReadPlan:
+    def plan(self) -> ReadPlan:
         goal = self._goal()
         start = self.cell("plan_start", reading.read_month)
         months = self.cell("plan_months", reading.read_number, whole=True)

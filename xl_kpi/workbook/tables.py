@@ -84,6 +84,11 @@ class Table:
             )
         return found
 
+    @property
+    def first_cell(self) -> str:
+        """The address of the first header."""
+        return relative(self.first_row, self.first_column + min(self.columns.values()))
+
     def rows(self) -> Iterator[Row]:
         """The rows in which something is typed; below the named range up to the first blank row."""
         for offset, values in enumerate(self.values[1:], 1):

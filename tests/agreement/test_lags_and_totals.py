@@ -1,0 +1,118 @@
+"""K7: dates run backwards too.  The workbook's own cells, as IronCalc computes them: nothing too late, nothing lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from io import BytesIO
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+
+from tests.agreement.books import Values, built, template_plan
+from tests.agreement.comparison import FLOOR, RELATIVE, against_python, largest_volume
+from tests.agreement.variants import random_plans
+from xl_kpi.calc import month_start
+from xl_kpi.plan.model import Goal, Plan
+from xl_kpi.plan.targets import Targets
+from xl_kpi.workbook.stored_values import evaluate
+
+# A plan of a few months takes a third of a second to build, so the examples are few.
+few = settings(max_examples=25)
+
+
+@dataclass(frozen=True)
+class Backwards:
+    """The block of the required volumes: rows are stages, first stage first."""
+
+    total: list[float]
+    before: list[float]
+    months: list[list[float]]
+    after: list[float]
+
+
+def backwards(data: bytes, values: Values) -> Backwards:
+    """The named results of a workbook: out_stages, out_before, out_months, and the column behind the months."""
+    names = openpyxl.load_workbook(BytesIO(data)).defined_names
+
+    def block(name: str, more: int = 0) -> list[list[float]]:
+        ((sheet, address),) = names[name].destinations
+        left, top, right, bottom = openpyxl.utils.range_boundaries(address)
+        return [[values[sheet, row, col] for col in range(left, right + 1 + more)] for row in range(top, bottom + 1)]
+
+    months = block("out_months", 1)
+    return Backwards(
+        [row[-1] for row in block("out_stages")],
+        [row[0] for row in block("out_before")],
+        [row[:-1] for row in months],
+        [row[-1] for row in months],
+    )
+
+
+@pytest.fixture(scope="module")
+def example() -> tuple[Plan, Backwards]:
+    """K7: revenue of 10億円 in the fiscal year April 2026 to March 2027, 60 days (2 months) to deliver."""
+    plan = template_plan("default", "ja").with_(goal=Goal("revenue", 1_000_000_000.0), delivery_days=60)
+    book = built(plan)
+    return plan, backwards(book.data, evaluate(book.data))
+
+
+def test_no_order_after_the_end_of_january(example) -> None:
+    """The last day of revenue is 31 March 2027; 60 days before it is 30 January 2027."""
+    plan, cells = example
+    orders = dict(zip([month_start(plan.start, k) for k in range(12)], cells.months[-1], strict=True))
+    assert orders[dt.date(2027, 2, 1)] == 0
+    assert orders[dt.date(2027, 3, 1)] == 0
+    assert cells.after[-1] == 0
+    # 834 orders (10億円 ÷ 120万円, rounded up) in 365 days; of January 30 days count
+    assert cells.total[-1] == 834
+    assert Targets(plan).latest_dates[-1] == dt.date(2027, 1, 30)
+    assert 0 < orders[dt.date(2027, 1, 1)] < orders[dt.date(2026, 12, 1)]
+
+
+def test_orders_before_the_start_are_the_first_sixty_days_of_revenue(example) -> None:
+    """With equal months: all of April (30 of 30 days) and 30 of the 31 days of May, each a twelfth of 834."""
+    _, cells = example
+    assert cells.before[-1] == pytest.approx(834 / 12 * (1 + 30 / 31), rel=RELATIVE)
+
+
+def test_nothing_is_lost(example) -> None:
+    _, cells = example
+    for total, before, months, after in zip(cells.total, cells.before, cells.months, cells.after, strict=True):
+        assert before + sum(months) + after == pytest.approx(total, rel=RELATIVE)
+
+
+@few
+@given(plan=random_plans())
+def test_before_months_and_next_are_the_total(plan: Plan) -> None:
+    book = built(plan)
+    cells = backwards(book.data, evaluate(book.data))
+    for total, before, months, after in zip(cells.total, cells.before, cells.months, cells.after, strict=True):
+        assert before + sum(months) + after == pytest.approx(total, rel=RELATIVE)
+        assert min(before, after, *months) >= 0
+
+
+@few
+@given(plan=random_plans(kind="revenue"))
+def test_no_order_later_than_the_deadline_less_the_delivery(plan: Plan) -> None:
+    book = built(plan)
+    cells = backwards(book.data, evaluate(book.data))
+    last_day = Targets(plan).deadline - dt.timedelta(days=plan.delivery_days)
+    for k, count in enumerate(cells.months[-1]):
+        if month_start(plan.start, k) > last_day:
+            assert count == 0
+    if last_day < month_start(plan.start, plan.months):
+        assert cells.after[-1] == 0
+
+
+@few
+@given(plan=random_plans())
+def test_every_cell_of_a_random_plan_is_pythons(plan: Plan) -> None:
+    """Random lags have thin ends in which double precision keeps fewer digits (see ``TAIL`` in the edges' tests).
+
+    So here a cell may also differ by a thousandth of the floor, that is 1e-12 of the largest volume.
+    """
+    book = built(plan)
+    values = evaluate(book.data)
+    assert against_python(book, values, "IronCalc", thin=FLOOR / 1000 * largest_volume(book)) == []
