@@ -1,6 +1,6 @@
 # Everything by name: `make demo` first, `make test` for all tests. Needs Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint format bench templates hosts clean
+.PHONY: help demo test unit lint format bench templates pictures hosts clean
 
 PYTEST := .venv/bin/python -m pytest
 # The stamps stand for "installed as pyproject.toml says"; they lie inside the environment and go with it.
@@ -14,6 +14,7 @@ help:
 	@echo 'make lint       ruff: faults and format;  make format repairs'
 	@echo 'make bench      time and growth of building a plan'
 	@echo 'make templates  writes workbook_templates/*.xlsx from their text sources'
+	@echo 'make pictures   draws the pictures of the README'
 	@echo 'make clean      removes .venv and what the tests left'
 
 $(RUN): pyproject.toml scripts/venv.sh
@@ -46,6 +47,9 @@ format: $(DEV)
 
 bench: $(DEV)
 	@.venv/bin/python -m benchmarks
+
+pictures: $(DEV) hosts
+	@.venv/bin/python scripts/pictures.py
 
 templates: $(RUN)
 	@.venv/bin/python -m workbook_templates

@@ -57,7 +57,7 @@ def test_the_formats_are_known():
     # shown() above must know every format that the theme has
     from xl_kpi.workbook.theme import FORMATS
 
-    known = re.compile(r"General|yyyy/mm(/dd)?|0|0\.00|0(\.0+)?%|#,##0(\.0+)?,*|\[=0\]0;.*|\[>=1\.05\].*")
+    known = re.compile(r"General|yyyy/mm(/dd)?|0|0\.00|0(\.0+)?%|#,##0(\.0+)?,*|\[=0\]0;.*|\[>=1\.045\].*")
     for look in FORMATS.values():
         assert known.fullmatch(look.get("number_format", "General")), look
 

@@ -7,7 +7,7 @@ from xl_kpi.workbook.spec import SheetSpec, absolute, column_letters, quoted
 
 NAME, TOTAL, SECOND, BEFORE, FIRST_MONTH = 2, 3, 4, 5, 6
 HEADER_ROW = 6
-CHART_ROWS = 16
+CHART_ROWS = 22
 
 
 class Rows:

@@ -82,8 +82,8 @@ def number_style(role: str, unit_id: str, plan: Plan) -> str:
 
 
 def mark_attainment(page: SheetSpec, area: str, first: str) -> None:
-    """Paint attainments of 105 % and more, and those below 95 %; the sign in the number says the same."""
-    for condition, paint in ((">=1.05", "good"), ("<0.95", "poor")):
+    """Paint attainments shown as 105 % and more, and those below 95 %; the sign in the number says the same."""
+    for condition, paint in ((">=1.045", "good"), ("<0.945", "poor")):
         page.conditions.append(Condition(area, f"=AND(ISNUMBER({first}),{first}{condition})", paint))
 
 

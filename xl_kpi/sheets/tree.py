@@ -89,7 +89,10 @@ def _place(ctx: Context, page: SheetSpec, node: Node, level: int, slots: dict[st
 
 def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> None:
     t = ctx.t
-    page.put(row, first, node.name, "box_name")
+    name = node.name
+    if node.unit.startswith("yen"):
+        name = t("tree_name_with_unit", name=name, unit=ctx.unit_label(node.unit))
+    page.put(row, first, name, "box_name")
     page.put(row, first + 1, None, "box_name_mid")
     page.put(row, first + 2, None, "box_name_mid")
     page.put(row, first + 3, node.owner or None, "box_owner")

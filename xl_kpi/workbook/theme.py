@@ -56,7 +56,8 @@ _GRID = _rules("top", "bottom", "left", "right")
 _BOX = {"style": "thin", "color": NAVY}
 
 # Number formats by the part of a style's name behind the dot.  A count under 100 shows one decimal,
-# because a month's share of a small goal is rarely whole.
+# because a month's share of a small goal is rarely whole.  The signs of attainment follow the percentage
+# as it is shown: 105 % and more, 95–104 %, less.
 FORMATS: dict[str, dict[str, Any]] = {
     "count": {"number_format": "[=0]0;[<99.95]#,##0.0;#,##0", "align": "right"},
     "whole": {"number_format": "#,##0", "align": "right"},
@@ -72,7 +73,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "date": {"number_format": "yyyy/mm/dd", "align": "center"},
     "day": {"number_format": "0", "align": "right"},
     "weight": {"number_format": "0.00", "align": "right"},
-    "attain": {"number_format": '[>=1.05]"▲ "0%;[>=0.95]"● "0%;"▼ "0%', "align": "right"},
+    "attain": {"number_format": '[>=1.045]"▲ "0%;[>=0.945]"● "0%;"▼ "0%', "align": "right"},
     "center": {"align": "center"},
     "left": {"align": "left"},
     "right": {"align": "right"},

@@ -1,0 +1,130 @@
+"""What stands in the cells: results beside every formula, no error, and functions of Excel 2010 only."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+from defusedxml import ElementTree
+from openpyxl.formula import Tokenizer
+from openpyxl.formula.tokenizer import Token
+
+from tests.agreement.books import LANGUAGES, TEMPLATES, built, stored_values, template_book
+from tests.agreement.variants import edge_plans
+
+# All are in Excel 2007 already, and mean the same in LibreOffice, IronCalc and Google Sheets.  A new function
+# comes onto this list when it has been seen to: TEXT is missing because the engines round differently in it.
+ALLOWED = {
+    "ABS", "AND", "COUNT", "COUNTIFS", "DAY", "EDATE", "FIXED", "IF", "INDEX", "INT", "ISNUMBER", "LOG10", "MATCH",
+    "MAX", "MIN", "MONTH", "N", "NOT", "OR", "ROUND", "ROUNDUP", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT", "YEAR",
+}  # fmt: skip
+# They are computed anew at every change, whatever changed: a plan would never be at rest.
+VOLATILE = {"CELL", "INDIRECT", "INFO", "NOW", "OFFSET", "RAND", "RANDARRAY", "RANDBETWEEN", "TODAY"}
+ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+BOOKS = [(name, lang) for name in TEMPLATES for lang in LANGUAGES]
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def formulas(data: bytes) -> dict[str, str]:
+    """Address -> formula of every formula cell."""
+    book = openpyxl.load_workbook(BytesIO(data))
+    return {
+        f"{sheet.title}!{cell.coordinate}": cell.value
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
+
+
+def functions(formula: str) -> set[str]:
+    return {
+        token.value[:-1].upper()
+        for token in Tokenizer(formula).items
+        if token.type == Token.FUNC and token.subtype == Token.OPEN
+    }
+
+
+def sheet_xml(data: bytes) -> list[tuple[str, ElementTree]]:
+    with ZipFile(BytesIO(data)) as package:
+        names = [name for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
+        return [(name, ElementTree.fromstring(package.read(name))) for name in names]
+
+
+@pytest.mark.parametrize("book", BOOKS, ids="-".join)
+def test_every_formula_has_a_stored_result(book) -> None:
+    without = [
+        f"{part}: {cell.get('r')}"
+        for part, root in sheet_xml(template_book(*book).data)
+        for cell in root.iter(f"{MAIN}c")
+        if cell.find(f"{MAIN}f") is not None
+        and (cell.find(f"{MAIN}v") is None or (cell.find(f"{MAIN}v").text is None and cell.get("t") != "str"))
+    ]
+    assert without == []
+
+
+@pytest.mark.parametrize("book", BOOKS, ids="-".join)
+def test_no_cell_holds_an_error(book) -> None:
+    """Neither as an error nor as a text that looks like one."""
+    data = template_book(*book).data
+    assert [cell.get("r") for _, root in sheet_xml(data) for cell in root.iter(f"{MAIN}c") if cell.get("t") == "e"] == []
+    assert {place: value for place, value in stored_values(data).items() if value in ERRORS} == {}
+
+
+@pytest.mark.parametrize("book", BOOKS, ids="-".join)
+def test_excel_2010_functions_only(book) -> None:
+    found = {place: functions(formula) - ALLOWED for place, formula in formulas(template_book(*book).data).items()}
+    assert {place: names for place, names in found.items() if names} == {}
+
+
+def test_edges_use_no_other_functions() -> None:
+    """Curves, revenue goals, rounding at each stage and the pipeline have formulas of their own."""
+    used: set[str] = set()
+    for name, plan in edge_plans().items():
+        if not name.startswith("36"):  # the same formulas, many times over
+            used |= set().union(
+                *(functions(cell.formula) for sheet in built(plan).spec.sheets for cell in sheet.cells.values()
+                  if cell.formula)
+            )  # fmt: skip
+    assert used - ALLOWED == set()
+
+
+def test_the_list_of_functions_is_no_longer_than_it_must_be() -> None:
+    """A function that no workbook uses any more has not been looked at for long."""
+    assert not ALLOWED & VOLATILE
+    plans = [template_book(*book).data for book in BOOKS]
+    plans += [built(edge_plans()[name]).data for name in ("actuals everywhere", "rounding each", "measured curves")]
+    used = set().union(*(functions(formula) for data in plans for formula in formulas(data).values()))
+    assert ALLOWED - used == set()
+
+
+@pytest.mark.parametrize("book", BOOKS, ids="-".join)
+def test_plain_formulas_only(book) -> None:
+    """No array entry, no data table, no prefix of a later Excel, no link to another file, at most 8,192 characters."""
+    data = template_book(*book).data
+    kinds = {f.get("t", "normal") for _, root in sheet_xml(data) for f in root.iter(f"{MAIN}f")}
+    assert kinds == {"normal"}
+    for place, formula in formulas(data).items():
+        assert not re.search(r"_xlfn|_xlws|_xlpm|_xludf|\{|\[|#REF!|@", _without_texts(formula)), (place, formula)
+        assert len(formula) <= 8192, place
+
+
+def _without_texts(formula: str) -> str:
+    return re.sub(r'"[^"]*"|\'[^\']*\'', "", formula)
+
+
+@pytest.mark.parametrize("book", BOOKS, ids="-".join)
+def test_divisions_are_guarded_in_an_empty_workbook(book) -> None:
+    """The templates hold no actuals, so each attainment and each actual ratio divides by nothing: all are blank."""
+    values = stored_values(template_book(*book).data)
+    attainments = [
+        values.get((sheet.name, *place))
+        for sheet in template_book(*book).spec.sheets
+        for place, cell in sheet.cells.items()
+        if cell.style.endswith(".attain") and cell.formula
+    ]
+    assert len(attainments) > 10
+    assert set(attainments) <= {None, ""}

@@ -1,0 +1,97 @@
+"""A new workbook from a template and a goal, and the demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_kpi.build import Progress, build
+from xl_kpi.catalog import text
+from xl_kpi.commands.changes import Change
+from xl_kpi.commands.template import Tell, Template, changed, load
+from xl_kpi.errors import BadFile, Fault, InputFaults, Refused
+from xl_kpi.plan.model import Plan
+from xl_kpi.workbook.save import save
+
+SUFFIX = ".xlsx"
+DEMO = Path("demo", "plan.xlsx")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A workbook that was written, its plan, and where the file that it replaced went."""
+
+    path: Path
+    plan: Plan
+    backup: Path | None
+
+
+def new(
+    out: str | Path,
+    *,
+    template: str | Path | None = None,
+    lang: str | None = None,
+    changes: Sequence[Change] = (),
+    force: bool = False,
+    tell: Tell | None = None,
+    progress: Progress | None = None,
+) -> Made:
+    """Write the workbook of a plan.
+
+    Arguments: ``out`` the file, ending in .xlsx; ``template``, ``lang``, ``changes`` and ``tell`` as for
+    ``plan_from``; ``force`` allows a file that exists to be replaced (a backup stays); ``progress`` as for
+    ``build``.
+    Errors: InputFaults and BadFile for what was given, Refused where something would be lost,
+    EngineDisagrees where the result could not be trusted.  In each case nothing was written.
+    """
+    tell = tell or (lambda line: None)
+    target = Path(out)
+    wrong = [] if target.suffix.lower() == SUFFIX else [_suffix(target, lang or "ja")]
+    try:
+        loaded = load(template, lang)
+        plan = changed(loaded, changes, tell)
+    except InputFaults as faults:
+        raise InputFaults([*wrong, *faults.faults]) from None
+    if wrong:
+        raise InputFaults(wrong)
+    _look_at(target, loaded, plan.lang, force)
+    _say_what_stays_behind(loaded, plan.lang, tell)
+    styled_like = loaded.opened.path if loaded.opened else None
+    data = build(plan, styled_like=styled_like, progress=progress)
+    saved = save(target, data, plan.lang)
+    return Made(target, plan, saved.backup)
+
+
+def demo(folder: str | Path = ".", *, lang: str = "ja", progress: Progress | None = None) -> Made:
+    """The published case C1 as demo/plan.xlsx in ``folder``; an earlier one is replaced."""
+    target = Path(folder) / DEMO
+    try:
+        target.parent.mkdir(exist_ok=True)
+    except OSError:
+        raise BadFile(text("save_no_folder", lang, file=target.name, folder=target.parent)) from None
+    return new(target, template="c1", lang=lang, force=True, progress=progress)
+
+
+def _suffix(target: Path, lang: str) -> Fault:
+    return Fault(target.name, text("cli_out_suffix", lang), cell="OUT")
+
+
+def _look_at(target: Path, template: Template, lang: str, force: bool) -> None:
+    """Is there a place for the new file?  Asked before the work begins; ``save`` asks again."""
+    if not target.parent.is_dir():
+        raise BadFile(text("save_no_folder", lang, file=target.name, folder=target.parent))
+    if target.is_dir() or not target.exists():
+        return
+    if not force:
+        raise Refused(text("cli_out_exists", lang, file=target.name))
+    lost = [*template.left_behind, *([text("word_macros", lang)] if template.has_macros else [])]
+    if lost and template.opened is not None and target.samefile(template.opened.path):
+        raise Refused(text("cli_out_is_template", lang, file=target.name, what=", ".join(lost)))
+
+
+def _say_what_stays_behind(template: Template, lang: str, tell: Tell) -> None:
+    if template.left_behind:
+        tell(text("note_own_sheets", lang, names=", ".join(template.left_behind)))
+    if template.has_macros:
+        tell(text("note_macros", lang, file=template.name))
