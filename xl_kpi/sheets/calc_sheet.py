@@ -1,8 +1,9 @@
 """計算 / Calculation (hidden): the goal by month, and day by day what is still to come at each stage.
 
-The grid holds, for each stage, the running total of "share of the goal that has not yet entered the stage
-by the end of day t".  A stage's share after day t is the next stage's, averaged over the days of its lag:
-with running totals that is one difference of two look-ups a cell, whatever the lag.
+The grid holds, for each stage and day t, the sum over the days from t on of "share of the goal that has not
+yet entered the stage when t days have passed".  A stage's share at day t is the next stage's, averaged over
+the days of its lag: with such sums that is one difference of two look-ups a cell, whatever the lag.  The last
+day stands on top: the sums grow from it, so that a thin end of the plan keeps its digits.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from xl_kpi.workbook.spec import SheetSpec, column_letters, quoted
 LOW_ROW, HIGH_ROW, COUNT_ROW, CURVE_ROW = 5, 6, 7, 8
 MONTH_HEADER = 15
 FIRST_MONTH = 16
-REMAINING, GOAL, ORDERS = 10, 11, 12  # columns J, K, L; the stages follow, last one first
+POSITION, REMAINING, GOAL, ORDERS = 9, 10, 11, 12  # columns I to L; the stages follow, last one first
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -30,7 +31,7 @@ def build(ctx: Context) -> SheetSpec:
     months = grid_months(ctx)
     columns = [GOAL, ORDERS, *range(ORDERS + 1, ORDERS + len(ctx.plan.stages))]
     header = FIRST_MONTH + months + 2  # after the months and the row that ends them
-    first_day = header + 1  # the day before the start; its totals are 0
+    first_day = header + 1  # the day after the last one: nothing is left
     days = 31 * months + 1
     last_day = first_day + days + 1
     _month_table(ctx, page, months)
@@ -47,12 +48,11 @@ def stage_column(ctx: Context, index: int) -> int:
 
 def _month_table(ctx: Context, page: SheetSpec, months: int) -> None:
     plan, targets = ctx.plan, ctx.targets
-    keys = ("index", "month", "offset", "days", "weight", "share", "per_day", "remaining")
+    keys = ("index", "month", "offset", "days", "weight", "share", "per_day", "after", "end")
     for column, key in enumerate(keys, 1):
         page.put(MONTH_HEADER, column, ctx.t(f"calc_{key}"), "calc_header")
     first, last = FIRST_MONTH, FIRST_MONTH + months - 1
-    shares = {month.first: month for month in goal_months(plan.start, targets.deadline, plan.season)}
-    left = 1.0
+    shares = {month.first: float(month.share) for month in goal_months(plan.start, targets.deadline, plan.season)}
     for k in range(months + 1):
         row = FIRST_MONTH + k
         start, following = month_start(plan.start, k), month_start(plan.start, k + 1)
@@ -60,12 +60,12 @@ def _month_table(ctx: Context, page: SheetSpec, months: int) -> None:
         page.put(row, 2, start, "calc.month", formula=f"=EDATE(plan_start,A{row})")
         page.put(row, 3, (start - plan.start).days, "calc", formula=f"=B{row}-plan_start")
         if k == months:  # ends the table: nothing remains from here on
-            page.put(row, 7, 0, "calc")
-            page.put(row, 8, 0, "calc")
+            for column in (7, 8, 9):
+                page.put(row, column, 0, "calc")
             break
         counted = max(0, (min(following, targets.deadline + dt.timedelta(days=1)) - start).days)
         weight = plan.season[start.month - 1] * counted / (following - start).days if counted else 0.0
-        share = float(shares[start].share) if start in shares else 0.0
+        share = shares.get(start, 0.0)
         page.put(row, 4, counted, "calc", formula=f"=MAX(0,MIN(EDATE(plan_start,A{row}+1),deadline_used+1)-B{row})")
         page.put(
             row,
@@ -76,9 +76,10 @@ def _month_table(ctx: Context, page: SheetSpec, months: int) -> None:
         )
         page.put(row, 6, share, "calc", formula=f"=E{row}/SUM(E${first}:E${last})")
         page.put(row, 7, share / counted if counted else 0.0, "calc", formula=f"=IF(D{row}>0,F{row}/D{row},0)")
-        formula = "=1" if k == 0 else f"=MAX(0,ROUND(1-SUM(F${first}:F{row - 1}),14))"
-        page.put(row, 8, max(0.0, round(left, 14)), "calc", formula=formula)
-        left -= share
+        after = sum(value for first_day, value in shares.items() if first_day > start)
+        page.put(row, 8, after, "calc", formula=f"=SUM(F{row + 1}:F${last + 1})")
+        offset = (start - plan.start).days
+        page.put(row, 9, offset + counted, "calc", formula=f"=C{row}+D{row}")
 
 
 def _parameters(ctx: Context, page: SheetSpec, columns: list[int]) -> None:
@@ -89,8 +90,8 @@ def _parameters(ctx: Context, page: SheetSpec, columns: list[int]) -> None:
     targets = ctx.targets
     revenue = ctx.t("kind_revenue")
     delivery = targets.delivery_days
-    page.put(LOW_ROW, ORDERS, delivery + 1, "calc", formula=f'=IF(kgi_kind="{revenue}",N(delivery_days),0)+1')
-    page.put(HIGH_ROW, ORDERS, delivery + 2, "calc", formula=f"=L{LOW_ROW}+1")
+    page.put(LOW_ROW, ORDERS, delivery, "calc", formula=f'=IF(kgi_kind="{revenue}",N(delivery_days),0)')
+    page.put(HIGH_ROW, ORDERS, delivery + 1, "calc", formula=f"=L{LOW_ROW}+1")
     page.put(COUNT_ROW, ORDERS, 1, "calc", formula=f"=L{HIGH_ROW}-L{LOW_ROW}")
     pending = []
     for index, lag in enumerate(targets.lags):
@@ -98,13 +99,13 @@ def _parameters(ctx: Context, page: SheetSpec, columns: list[int]) -> None:
         letter = column_letters(column)
         low_cell, high_cell = ctx.places["low", index], ctx.places["high", index]
         high = max(lag.low, lag.high)
-        page.put(LOW_ROW, column, lag.low + 1, "calc", formula=f"=N({low_cell})+1")
+        page.put(LOW_ROW, column, lag.low, "calc", formula=f"=N({low_cell})")
         page.put(
             HIGH_ROW,
             column,
-            high + 2,
+            high + 1,
             "calc",
-            formula=f"=IF(COUNT({high_cell})=1,MAX(N({high_cell}),N({low_cell})),N({low_cell}))+2",
+            formula=f"=IF(COUNT({high_cell})=1,MAX(N({high_cell}),N({low_cell})),N({low_cell}))+1",
         )
         page.put(COUNT_ROW, column, high - lag.low + 1, "calc", formula=f"={letter}{HIGH_ROW}-{letter}{LOW_ROW}")
         cells, row = ctx.places["curve", index]
@@ -123,8 +124,9 @@ def _parameters(ctx: Context, page: SheetSpec, columns: list[int]) -> None:
 
 
 def _boundaries(ctx: Context, page: SheetSpec, months: int, columns: list[int], first: int, last: int) -> None:
-    """What remains of each stage at the start of each month: one difference of the running totals."""
+    """What remains of each stage at the start of each month: one difference of the sums."""
     remaining = _remaining(ctx, months)
+    positions = last - first + 1
     for order, column in enumerate(columns):
         letter = column_letters(column)
         page.put(MONTH_HEADER, column, _column_title(ctx, column), "calc_header")
@@ -132,13 +134,8 @@ def _boundaries(ctx: Context, page: SheetSpec, months: int, columns: list[int], 
         for k in range(ctx.plan.months + 1):
             row = FIRST_MONTH + k
             offset = (month_start(ctx.plan.start, k) - ctx.plan.start).days
-            page.put(
-                row,
-                column,
-                remaining[order][offset],
-                "calc",
-                formula=f"=INDEX({whole},$C{row}+2)-INDEX({whole},$C{row}+1)",
-            )
+            formula = f"=INDEX({whole},{positions}-$C{row})-INDEX({whole},{positions - 1}-$C{row})"
+            page.put(row, column, remaining[order][offset], "calc", formula=formula)
         ctx.places["boundary", column] = (page, letter)
 
 
@@ -190,51 +187,45 @@ def _remaining(ctx: Context, months: int) -> list[list[float]]:
 def _grid(ctx: Context, page: SheetSpec, columns: list[int], header: int, first: int, days: int) -> None:
     remaining = _remaining(ctx, (days - 1) // 31)
     page.put(header, 1, ctx.t("calc_day"), "calc_header")
+    page.put(header, POSITION, ctx.t("calc_position"), "calc_header")
     page.put(header, REMAINING, ctx.t("calc_goal_left"), "calc_header")
     for column in columns:
         page.put(header, column, _column_title(ctx, column), "calc_header")
     month_first, month_last = FIRST_MONTH, FIRST_MONTH + (days - 1) // 31
-    offsets = f"C${month_first}:C${month_last}"
-    positions, last = days + 2, first + days + 1
-    curves = _curve_texts(ctx)
-    page.put(first, 1, -1, "calc")
+    offsets, per_day, after, ends = (f"{letter}${month_first}:{letter}${month_last}" for letter in "CGHI")
+    last = first + days + 1
+    curved = {stage_column(ctx, index) for index, lag in enumerate(ctx.targets.lags) if lag.curve}
+    page.put(first, 1, days + 1, "calc")
+    page.put(first, POSITION, 1, "calc")
     for column in columns:
         page.put(first, column, 0, "calc")
-    totals = [list(accumulate(series)) for series in remaining]
-    for day in range(days + 1):
-        row = first + 1 + day
+    sums = [list(accumulate(reversed(series[: days + 1]))) for series in remaining]
+    for step in range(days + 1):
+        row, day = first + 1 + step, days - step
         page.put(row, 1, day, "calc")
+        page.put(row, POSITION, step + 2, "calc")
         match = f"MATCH(A{row},{offsets})"
-        formula = (
-            f"=MAX(0,INDEX(H${month_first}:H${month_last},{match})-(A{row}-INDEX({offsets},{match}))"
-            f"*INDEX(G${month_first}:G${month_last},{match}))"
-        )
+        formula = f"=INDEX({after},{match})+INDEX({per_day},{match})*MAX(0,INDEX({ends},{match})-A{row})"
         page.put(row, REMAINING, remaining[0][day], "calc", formula=formula)
-        page.put(row, GOAL, totals[0][day], "calc", formula=f"=K{row - 1}+J{row}")
+        page.put(row, GOAL, sums[0][step], "calc", formula=f"=K{row - 1}+J{row}")
         for order, column in enumerate(columns[1:], 1):
             letter, source = column_letters(column), column_letters(column - 1)
             whole = f"{source}${first}:{source}${last}"
-            step = (
-                f"(INDEX({whole},MIN({positions},$A{row}+{letter}${HIGH_ROW}))"
-                f"-INDEX({whole},MIN({positions},$A{row}+{letter}${LOW_ROW})))/{letter}${COUNT_ROW}"
+            average = (
+                f"(INDEX({whole},MAX(1,$I{row}-{letter}${LOW_ROW}))"
+                f"-INDEX({whole},MAX(1,$I{row}-{letter}${HIGH_ROW})))/{letter}${COUNT_ROW}"
             )
-            curve = curves.get(column)
-            if curve:
+            if column in curved:
                 shares = f"SUM({letter}${CURVE_ROW}:{letter}${CURVE_ROW + CURVE_STEPS - 1})"
-                step = f"IF({shares}=0,{step},{_curve_step(whole, letter, row, positions)})"
-            page.put(row, column, totals[order][day], "calc", formula=f"={letter}{row - 1}+{step}")
+                average = f"IF({shares}=0,{average},{_curve_average(whole, letter, row)})"
+            page.put(row, column, sums[order][step], "calc", formula=f"={letter}{row - 1}+{average}")
 
 
-def _curve_texts(ctx: Context) -> dict[int, bool]:
-    """The grid columns whose stage has a measured curve."""
-    return {stage_column(ctx, index): True for index, lag in enumerate(ctx.targets.lags) if lag.curve}
-
-
-def _curve_step(whole: str, letter: str, row: int, positions: int) -> str:
+def _curve_average(whole: str, letter: str, row: int) -> str:
     """The same average, over the 30-day steps of a measured curve."""
     terms = []
     for step in range(CURVE_STEPS):
-        upper = f"INDEX({whole},MIN({positions},$A{row}+{30 * (step + 1) + 1}))"
-        lower = f"INDEX({whole},MIN({positions},$A{row}+{30 * step + 1}))"
-        terms.append(f"{letter}${CURVE_ROW + step}*({upper}-{lower})")
+        near = f"INDEX({whole},MAX(1,$I{row}-{30 * step}))"
+        far = f"INDEX({whole},MAX(1,$I{row}-{30 * (step + 1)}))"
+        terms.append(f"{letter}${CURVE_ROW + step}*({near}-{far})")
     return "(" + "+".join(terms) + ")/30"

@@ -7,6 +7,9 @@ from xl_kpi.sheets.context import Context, mark_attainment
 from xl_kpi.sheets.figures import attainment, attainment_excel, sum_where, sum_where_excel
 from xl_kpi.workbook.spec import SheetSpec, Validation, absolute, column_letters
 
+# A pipeline that covers the need exactly leaves nothing, not the last binary digit.
+NOISE = "1E-12"
+
 
 def build(ctx: Context, page: SheetSpec, rows: Rows) -> None:
     """Both blocks, below the chart of page 1."""
@@ -32,20 +35,28 @@ def _new(ctx: Context, page: SheetSpec, rows: Rows) -> None:
         below = "" if index == last else f"+{absolute(row + 1, SECOND)}/{ctx.places['rate', index]}"
         page.put(row, SECOND, float(targets.credit[index]), "value_grey.count",
                  formula=f"=N({ctx.places['open', index]}){below}")  # fmt: skip
-        page.put(row, BEFORE, float(new.before), "value.count", formula=f"=MAX(0,$E{source}-{credit})")
+        page.put(
+            row,
+            BEFORE,
+            float(new.before),
+            "value.count",
+            formula=f"=IF($E{source}-{credit}<{NOISE}*{credit},0,$E{source}-{credit})",
+        )
         for column, value in [*((rows.month(k), new.months[k]) for k in range(rows.months)), (rows.after, new.next)]:
-            upto, before = column_letters(column), column_letters(column - 1)
+            letter = column_letters(column)
+            beyond = f"SUM($E{source}:{letter}{source})-{credit}"  # the need so far that the pipeline leaves
             page.put(
                 row,
                 column,
                 float(value),
                 "value.count",
-                formula=f"=MAX(0,SUM($E{source}:{upto}{source})-{credit})-MAX(0,SUM($E{source}:{before}{source})-{credit})",
+                formula=f"=IF({beyond}<{NOISE}*{credit},0,MIN({letter}{source},{beyond}))",
             )
         # what of the required total is not left to the channels in the plan's months
         outside = float(targets.required[index] - sum(new.months))
-        page.put(row, rows.latest, outside, "value_grey.count",
-                 formula=f"=ROUND({absolute(source, SECOND)}-{absolute(row, TOTAL)},9)")  # fmt: skip
+        covered = f"MIN({credit},{absolute(source, SECOND)})"
+        after = f"{column_letters(rows.after)}{row}"
+        page.put(row, rows.latest, outside, "value_grey.count", formula=f"={covered}+$E{row}+{after}")
         page.put(row, rows.owner, stage.owner or "", "label", formula=f"=${column_letters(rows.owner)}{source}")
         ctx.places["outside", index] = page.ref(row, rows.latest)
     ctx.name("first_stage_shortage", page.ref(rows.new, BEFORE))

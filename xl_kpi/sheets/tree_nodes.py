@@ -100,7 +100,7 @@ def _first_stage(ctx: Context, sheet: str, rows) -> Node:
     )
     node.children = [_channel(ctx, channel) for channel in ctx.plan.channels_on if channel.stage == stage.id]
     outside = float(ctx.targets.required[0] - sum(ctx.targets.new[0].months))
-    if node.children and _may_lie_outside(ctx):
+    if node.children:  # always: a lag typed later moves a part there, and the boxes must still add up
         blank = Figure("", '""')
         node.children.append(
             Node("outside", ctx.t("tree_outside"), "", "count",
@@ -109,12 +109,6 @@ def _first_stage(ctx: Context, sheet: str, rows) -> Node:
     for child in node.children[1:]:
         child.operator = "＋"
     return node
-
-
-def _may_lie_outside(ctx: Context) -> bool:
-    """Whether a part of the need can fall to the pipeline, before the start or after the end."""
-    targets = ctx.targets
-    return bool(targets.required[0] - sum(targets.new[0].months))
 
 
 def _rate(ctx: Context, sheet: str, rows, index: int) -> Node:

@@ -15,6 +15,8 @@ from xl_kpi.plan.reading import Collector
 from xl_kpi.workbook.reader_rows import Entries, read_actuals, read_kpis
 from xl_kpi.workbook.tables import Place, Row, named_value
 
+NO_START = dt.date(2000, 1, 1)  # stands in for a start that can't be read
+_NEEDS_START = ("kgi_deadline", "tbl_season")
 CURVE_DAYS = (30, 60, 90, 120, 150, 180)
 _STAGE_COLUMNS = {
     "id": "stage_id", "name": "stage_name", "owner": "stage_owner", "rate": "stage_rate", "low": "stage_low",
@@ -48,6 +50,8 @@ class ReadPlan:
         told: dict[str, int] = {}
         found = []
         for fault in faults:
+            if self.plan.start == NO_START and fault.cell in _NEEDS_START:
+                continue
             places = self.places.get(fault.cell) or self.places.get(fault.cell.partition("[")[0])
             if not places:
                 found.append(replace(fault, file=file))
@@ -71,21 +75,23 @@ def read_plan(book: Any, file: str) -> ReadPlan:
     return read
 
 
-def read_with_faults(book: Any, file: str) -> ReadPlan:
-    """As ``read_plan``, but entries that can't be read are in ``faults`` of the result instead of an error."""
-    return _Reader(book, file).plan()
+def read_with_faults(book: Any, file: str, lang: str | None = None) -> ReadPlan:
+    """As ``read_plan``, but entries that can't be read are in ``faults`` of the result instead of an error.
+
+    ``lang`` the language of the faults; None: the plan's own.
+    """
+    return _Reader(book, file, lang).plan()
 
 
 class _Reader(Entries):
     """Walks through the tables; single cells, choices and rows are read by ``Entries``."""
 
-    def __init__(self, book: Any, file: str):
-        value, place = named_value(book, "plan_lang", file, "en")
-        lang = self.choice(value, "lang", catalog.LANGUAGES)
-        super().__init__(book, Collector(lang or "ja", file=file))
+    def __init__(self, book: Any, file: str, lang: str | None):
+        value, place = named_value(book, "plan_lang", file, lang or "ja")
+        self.plan_lang = self.choice(value, "lang", catalog.LANGUAGES) or "ja"
+        super().__init__(book, Collector(lang or self.plan_lang, file=file))
         self.note("plan_lang", place)
-        if lang is None:
-            self.listed(value, "lang", catalog.LANGUAGES, place)
+        self.listed(value, "lang", catalog.LANGUAGES, place)
 
     def plan(self) -> ReadPlan:
         goal = self._goal()
@@ -96,7 +102,7 @@ class _Reader(Entries):
         kpis = read_kpis(self)
         plan = Plan(
             title=self.text("plan_title"),
-            lang=self.lang,
+            lang=self.plan_lang,
             goal=goal,
             start=start,
             months=months,
@@ -111,8 +117,8 @@ class _Reader(Entries):
             delivery_days=self.cell("delivery_days", reading.read_number, optional=True, default=0, whole=True),
             actuals=read_actuals(self, stages, channels, kpis, start),
         )
-        if start is None:  # without it neither deadline nor season nor stated numbers can be judged
-            plan = plan.with_(start=dt.date(2000, 1, 1), months=None, goal=replace(goal, deadline=None))
+        if start is None:
+            plan = plan.with_(start=NO_START)
         return ReadPlan(plan, self.places, self.collector.faults)
 
     def _goal(self) -> Goal:

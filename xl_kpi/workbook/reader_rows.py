@@ -21,6 +21,7 @@ _KPI_COLUMNS = {
                  "target", "value", "actual", "decomposition", "weight")
 }  # fmt: skip
 _FORMULAS = ("target", "actual", "decomposition")
+_REFERENCE = re.compile(r"^=.*[A-Z]\$?[0-9]")
 
 
 class Entries:
@@ -68,13 +69,14 @@ class Entries:
         self.note(f"{table}[{label.removesuffix(row.text('id'))}{row_id}].id", place)
         return row_id
 
-    def read(self, value: Any, place: Place, reader: Any, options: Mapping[str, Any], formula: Any = None) -> Any:
-        """A value that stands at ``place``; a formula without its result is a fault, not a blank."""
+    def read(self, value: Any, place: Place, reader: Any, options: Mapping[str, Any]) -> Any:
+        """A value that stands at ``place``; a formula without a result, or with an error, is a fault, no blank."""
         if value is None:
-            formula = formula if formula is not None else self.formula_at(place)
-            if isinstance(formula, str) and formula.startswith("="):
-                self.fault(formula, catalog.text("reader_no_result", self.lang), place)
+            typed = self.formula_at(place)
+            if typed.startswith("="):
+                self.fault(typed, catalog.text("reader_no_result", self.lang), place)
                 return options.get("default")
+            value = typed or None  # an error value that was typed as such
         return self.collector.read(reader, value, cell=place.cell, sheet=place.sheet, **options)
 
     def formula_at(self, place: Place) -> str:
@@ -159,9 +161,8 @@ def _formula(entries: Entries, row: Row, column: str) -> str:
     """A KPI formula as text; one that was typed with "=" has become Excel's and is read as what was meant."""
     place = row.place(column)
     typed = row.text(column)
-    if not typed or typed.startswith("#"):
-        formula = entries.formula_at(place)
-        typed = formula if formula.startswith("=") else typed
+    if not typed:
+        typed = entries.formula_at(place)
     typed = typed.removeprefix("=").strip()
     return INPUT if is_input(typed) else typed
 
@@ -194,9 +195,11 @@ def read_actuals(
             if not key.endswith(":actual") or what not in units:
                 continue
             for position, month in months.items():
+                raw, typed = line[position], str(formulas[offset][position] or "")
+                if raw is None and (not typed or _REFERENCE.search(typed)):
+                    continue  # blank; or not typed here at all but one of our own sums, not calculated yet
                 place = Place(area.sheet.name, area[offset, position].get_address(False, False))
-                entries.note(f"{what}[{month}]", place)
-                number = entries.read(line[position], place, *_actual_reader(units[what]), formulas[offset][position])
+                number = entries.read(raw, place, *_actual_reader(units[what]))
                 if number is not None:
                     found[what, month] = number
     return found
