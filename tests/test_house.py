@@ -23,8 +23,9 @@ FLOORS = (
     {"workbook"},
     {"sheets"},
     {"engine"},
+    {"build"},
     {"exchange", "addin"},
-    {"commands"},
+    {"commands", "doctor", "cli_words"},
     {"cli", "udfs"},
 )
 GROUND = {"errors", ""}
@@ -157,6 +158,8 @@ def test_imports_go_only_downwards():
         ("xl_kpi.errors", "xl_kpi.calc", False),
         ("xl_kpi.workbook.save", "xl_kpi.engine", False),
         ("xl_kpi.cli", "xl_kpi.commands", True),
+        ("xl_kpi.commands", "xl_kpi.doctor", False),
+        ("xl_kpi.build", "xl_kpi.engine", True),
         ("xl_kpi.commands", "xl_kpi.engine", True),
         ("udfs.functions", "xl_kpi.calc", True),
         ("xl_kpi.exchange.collect", "udfs.macros", False),

@@ -1,9 +1,22 @@
-"""The plan templates that ship with the project: text sources (TOML), read by name."""
+"""The plan templates that ship with the project: text sources (TOML) and the workbooks made from them.
+
+``python -m workbook_templates`` writes the workbooks anew; with ``--check`` it says which differ.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+
+# File → (source, language).  C5 has none: its numbers contradict each other, so no workbook can be made.
+WORKBOOKS = {
+    "default_ja.xlsx": ("default", "ja"),
+    "default_en.xlsx": ("default", "en"),
+    "c1.xlsx": ("c1", "ja"),
+    "c2.xlsx": ("c2", "ja"),
+    "c3.xlsx": ("c3", "ja"),
+    "c4.xlsx": ("c4", "ja"),
+}
 
 
 @cache

@@ -67,18 +67,6 @@ def template_book(name: str, lang: str) -> Built:
     return built(template_plan(name, lang))
 
 
-def stored_values(data: bytes) -> Values:
-    """What a reader sees that computes nothing: the results stored beside the formulas."""
-    book = openpyxl.load_workbook(BytesIO(data), data_only=True)
-    return {
-        (sheet.title, cell.row, cell.column): cell.value
-        for sheet in book.worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.value is not None
-    }
-
-
 # ---- what a person types into the finished file -------------------------------------------------------------
 
 
@@ -137,10 +125,10 @@ class Editor:
             assert not cell.protection.locked, f"{cell.parent.title}!{cell.coordinate} is no input cell"
             assert cell.value != value, f"{cell.parent.title}!{cell.coordinate} says {value!r} already"
             part = self.parts[cell.parent.title]
-            found = re.compile(rf'<c r="{cell.coordinate}"( s="[0-9]+")?[^>]*?(?:/>|>.*?</c>)')
-            xml, count = found.subn(lambda m: _cell_xml(cell.coordinate, m[1] or "", value), parts[part].decode())
-            assert count == 1, f"{cell.parent.title}!{cell.coordinate} stands {count} times in {part}"
-            parts[part] = xml.encode()
+            xml = parts[part].decode("utf-8")
+            (found,) = re.finditer(rf'<c r="{cell.coordinate}"( s="[0-9]+")?[^>]*?(?:/>|>.*?</c>)', xml)
+            new = _cell_xml(cell.coordinate, found[1] or "", value)
+            parts[part] = (xml[: found.start()] + new + xml[found.end() :]).encode("utf-8")
         file = BytesIO()
         with ZipFile(file, "w") as package:
             for name, content in parts.items():

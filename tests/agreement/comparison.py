@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import BytesIO
-
-import openpyxl
 
 from tests.agreement.books import Built, Values, serial
+from tests.agreement.sheet_xml import read_formulas
 from xl_kpi.plan.targets import Targets
 from xl_kpi.workbook.spec import Cell, SheetSpec, relative
 
@@ -96,14 +94,7 @@ def other_formulas(built: Built) -> list[str]:
 
     What a person changes are numbers, so no formula may move or change.
     """
-    book = openpyxl.load_workbook(BytesIO(built.data))
-    in_file = {
-        (sheet.title, cell.row, cell.column): cell.value
-        for sheet in book.worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.data_type == "f"
-    }
+    in_file = read_formulas(built.data)
     in_spec = {
         (sheet.name, *place): cell.formula
         for sheet in built.spec.sheets

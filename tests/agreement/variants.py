@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 from hypothesis import strategies as st
 
+import workbook_templates
 from tests.agreement.books import template_plan
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.model import MAX_MONTHS, Goal, Plan
+from xl_kpi.plan.source import plan_from_source
 
 
 def _stages(plan: Plan, **changes: dict) -> Plan:
@@ -45,6 +48,12 @@ def _actuals(plan: Plan) -> Plan:
     return plan.with_(actuals=typed)
 
 
+def every_kpi(lang: str) -> Plan:
+    """The default plan with all KPIs that the catalog has for its channels, and typed actuals in each."""
+    source = re.sub(r"(?m)^kpis = .*$", "", workbook_templates.source("default"))
+    return plan_from_source(source, lang, "default")
+
+
 def edge_plans(lang: str = "ja") -> dict[str, Plan]:
     """One plan for each edge of the calculation."""
     plan = template_plan("default", lang)
@@ -53,6 +62,7 @@ def edge_plans(lang: str = "ja") -> dict[str, Plan]:
     no_lags = [Lag()] * 5
     need = 5000 / 365  # leads a day of the default plan: 60 orders ÷ 1.2 %, in 365 days
     return {
+        "every KPI of the catalog": _actuals(every_kpi(lang)),
         "actuals everywhere": _actuals(plan),
         "measured curves": _lags(plan, curve, Lag(7, 7), steep, curve, Lag(0, 90)),
         "wide spreads": _lags(plan, *[Lag(0, 90), Lag(5, 180), Lag(1, 2), Lag(30, 31), Lag(0, 365)]),

@@ -23,24 +23,27 @@ class Opened:
     path: Path
     book: Any
     read: ReadPlan
+    lang: str  # of messages
 
 
-def open_workbook(path: str | Path, lang: str) -> Opened:
+def open_workbook(path: str | Path, words: str, lang: str | None = None) -> Opened:
     """A plan workbook, looked at before it is opened.
 
-    ``lang`` the language of messages about the file itself.
+    Arguments: ``words`` the language of messages about the file itself; ``lang`` that of messages about
+    what is in it (None: the plan's own).
     Errors: BadFile when it is missing, no workbook, damaged, hostile, or none of ours.
     """
     file = Path(path)
-    read_package(file, lang)
+    read_package(file, words)
     try:
         book = engine.open_book(file)
-        return Opened(file, book, read_with_faults(book, file.name))
+        read = read_with_faults(book, file.name, lang)
     except XlKpiError:
         raise
     except Exception as problem:
         # A sound package may still hold parts that no reader can use, each with an error of its own.
-        raise BadFile(text("file_damaged", lang, file=file.name, part=type(problem).__name__)) from problem
+        raise BadFile(text("file_damaged", words, file=file.name, part=type(problem).__name__)) from problem
+    return Opened(file, book, read, lang or read.plan.lang)
 
 
 def faults_of(plan: Plan) -> list[Fault]:
@@ -52,8 +55,10 @@ def faults_of(plan: Plan) -> list[Fault]:
     faults = check_plan(plan)
     told = {fault.cell for fault in faults}
     off = {channel.id for channel in plan.channels if not channel.on}
+    known = {channel.id for channel in plan.channels}
+    kpis = [kpi for kpi in plan.kpis if kpi.channel in known]  # of the others their channel is the fault
     stages = [stage.id for stage in plan.stages]
-    for kpi, column, message in check_kpis(plan.kpis, stages, _dimension, plan.lang):
+    for kpi, column, message in check_kpis(kpis, stages, _dimension, plan.lang):
         cell = f"tbl_kpis[{kpi.channel}.{kpi.id}].{column}"
         if cell not in told:
             level = "warning" if kpi.channel in off else "error"
@@ -66,20 +71,19 @@ def _dimension(unit: str) -> Any:
     return None if found is None else found.dimension
 
 
-def check(path: str | Path, lang: str) -> list[Fault]:
+def check(path: str | Path, words: str, lang: str | None = None) -> list[Fault]:
     """Every finding about a workbook, with file, sheet and cell; empty when all is well.
 
-    ``lang`` the language of messages about the file; the findings are in the plan's own language.
-    Errors: BadFile, as for ``open_workbook``.
+    Arguments and errors: as for ``open_workbook``.
     """
-    opened = open_workbook(path, lang)
-    return findings(opened)
+    return findings(open_workbook(path, words, lang))
 
 
 def findings(opened: Opened) -> list[Fault]:
     """What can't be read and what does not fit, together."""
     read = opened.read
-    return [*read.faults, *read.located(faults_of(read.plan), opened.path.name)]
+    faults = faults_of(read.plan.with_(lang=opened.lang))
+    return [*read.faults, *read.located(faults, opened.path.name)]
 
 
 def raise_errors(faults: list[Fault]) -> None:

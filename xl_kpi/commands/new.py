@@ -32,6 +32,7 @@ def new(
     *,
     template: str | Path | None = None,
     lang: str | None = None,
+    words: str = "ja",
     changes: Sequence[Change] = (),
     force: bool = False,
     tell: Tell | None = None,
@@ -39,17 +40,17 @@ def new(
 ) -> Made:
     """Write the workbook of a plan.
 
-    Arguments: ``out`` the file, ending in .xlsx; ``template``, ``lang``, ``changes`` and ``tell`` as for
-    ``plan_from``; ``force`` allows a file that exists to be replaced (a backup stays); ``progress`` as for
-    ``build``.
+    Arguments: ``out`` the file, ending in .xlsx; ``template``, ``lang``, ``words``, ``changes`` and
+    ``tell`` as for ``plan_from``; ``force`` allows a file that exists to be replaced (a backup stays);
+    ``progress`` as for ``build``.
     Errors: InputFaults and BadFile for what was given, Refused where something would be lost,
     EngineDisagrees where the result could not be trusted.  In each case nothing was written.
     """
     tell = tell or (lambda line: None)
     target = Path(out)
-    wrong = [] if target.suffix.lower() == SUFFIX else [_suffix(target, lang or "ja")]
+    wrong = [] if target.suffix.lower() == SUFFIX else [_suffix(target, lang or words)]
     try:
-        loaded = load(template, lang)
+        loaded = load(template, lang, words)
         plan = changed(loaded, changes, tell)
     except InputFaults as faults:
         raise InputFaults([*wrong, *faults.faults]) from None
@@ -79,14 +80,16 @@ def _suffix(target: Path, lang: str) -> Fault:
 
 def _look_at(target: Path, template: Template, lang: str, force: bool) -> None:
     """Is there a place for the new file?  Asked before the work begins; ``save`` asks again."""
-    if not target.parent.is_dir():
-        raise BadFile(text("save_no_folder", lang, file=target.name, folder=target.parent))
-    if target.is_dir() or not target.exists():
-        return
-    if not force:
+    try:
+        if not target.parent.is_dir():
+            raise BadFile(text("save_no_folder", lang, file=target.name, folder=target.parent))
+        there = target.exists() and not target.is_dir()
+    except (OSError, ValueError):  # a name that is too long, or with a null character
+        raise BadFile(text("save_bad_name", lang, file=target.name)) from None
+    if there and not force:
         raise Refused(text("cli_out_exists", lang, file=target.name))
     lost = [*template.left_behind, *([text("word_macros", lang)] if template.has_macros else [])]
-    if lost and template.opened is not None and target.samefile(template.opened.path):
+    if there and lost and template.opened is not None and target.samefile(template.opened.path):
         raise Refused(text("cli_out_is_template", lang, file=target.name, what=", ".join(lost)))
 
 

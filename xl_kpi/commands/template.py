@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import workbook_templates
-from xl_kpi.catalog import text
+from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.commands.changes import Change, Changes, key_of
 from xl_kpi.commands.examine import Opened, faults_of, open_workbook
 from xl_kpi.commands.language import in_language
@@ -21,6 +22,10 @@ from xl_kpi.workbook.reader import ReadPlan
 
 Tell = Callable[[str], None]
 MACRO_SUFFIX = ".xlsm"
+# How our sheets are called and what our names begin with: by either of them a sheet is known as ours.
+_SHEETS = ("start", "settings", "funnel", "channels", "kpis", "backwards", "tree", "glossary", "calc")
+_TITLED = ("tree", "glossary")
+_OUR_NAMES = ("kgi_", "tbl_", "act_", "out_", "plan_", "first_stage_", "curve_pending", "share_sum", "season_")
 
 
 @dataclass(frozen=True)
@@ -43,30 +48,36 @@ class Template:
 
 
 def plan_from(
-    template: str | Path | None, lang: str | None, changes: Sequence[Change] = (), tell: Tell | None = None
+    template: str | Path | None,
+    lang: str | None,
+    changes: Sequence[Change] = (),
+    *,
+    words: str = "ja",
+    tell: Tell | None = None,
 ) -> tuple[Plan, ReadPlan | None]:
     """The plan of a template with some entries changed.
 
     Arguments: ``template`` a built-in name (None: "default") or the path of a workbook made from one;
-    ``lang`` "ja" or "en" (None: the workbook's own language, "ja" for a built-in one); ``changes`` what the
-    user typed, as typed; ``tell`` is called with one line for each thing that is not taken over.
+    ``lang`` "ja" or "en" (None: the workbook's own language, ``words`` for a built-in one); ``changes`` what
+    the user typed, as typed; ``words`` the language of messages about the file; ``tell`` is called with one
+    line for each thing that is not taken over and each warning.
     Result: the plan, and for a workbook what was read from it.
     Errors: BadFile for the file; InputFaults with every error of the template, of the changes and of the
     plan that they make.
     """
-    loaded = load(template, lang)
+    loaded = load(template, lang, words)
     return changed(loaded, changes, tell or (lambda line: None)), loaded.opened and loaded.opened.read
 
 
-def load(template: str | Path | None, lang: str | None) -> Template:
-    """The template itself, in ``lang`` if one is asked for."""
+def load(template: str | Path | None, lang: str | None, words: str) -> Template:
+    """The template itself, in ``lang`` if one is asked for.  Arguments and errors: as for ``plan_from``."""
     name = "default" if template is None else os.fspath(template)
     if name in workbook_templates.names():
-        language = lang or "ja"
+        language = lang or words
         return Template(name, plan_from_source(workbook_templates.source(name), language, name))
-    if not Path(name).suffix and not Path(name).exists() and os.sep not in name:
-        raise InputFaults([_unknown(name, lang or "ja")])
-    opened = open_workbook(name, lang or "ja")
+    if re.fullmatch(r"\w{0,99}", name) and not (name and Path(name).exists()):  # a path has a suffix or a folder
+        raise InputFaults([_unknown(name, lang or words)])
+    opened = open_workbook(name, lang or words, lang)
     plan = opened.read.plan
     return Template(opened.path.name, in_language(plan, lang or plan.lang), opened, opened.read.faults)
 
@@ -83,41 +94,60 @@ def _unknown(name: str, lang: str) -> Fault:
 def changed(template: Template, changes: Sequence[Change], tell: Tell) -> Plan:
     """The template's plan with the changes, once nothing about either is wrong."""
     applied = Changes(template.plan, changes, built_in=template.opened is None)
-    plan = applied.plan
-    lines = list(applied.notes)
-    found = [*template.faults, *applied.faults]
+    plan, lines = applied.plan, list(applied.notes)
+    found = [*_not_replaced(template, applied), *applied.faults]
+    in_cells = []
     for fault in faults_of(plan):
+        option = applied.option_of(fault.cell)
         if applied.is_unread(fault.cell):
             continue
-        option = applied.option_of(fault.cell)
         if fault.cell == "kgi_deadline" and option is None:
             allowed = text("cli_deadline_kept", plan.lang, allowed=fault.allowed)
-            fault = Fault(fault.found, allowed, fault.cell, level=fault.level)
+            fault = replace(fault, allowed=allowed)
         if option is None and template.opened is not None:
-            found += template.opened.read.located([fault], template.name)
+            in_cells.append(fault)
         else:
-            cell = option or key_of(fault.cell)
-            found.append(Fault(fault.found, fault.allowed, cell, level=fault.level))
+            found.append(replace(fault, cell=option or key_of(fault.cell)))
+    if template.opened is not None:
+        found += template.opened.read.located(in_cells, template.name)
     errors = [fault for fault in found if fault.level == "error"]
     if errors:
         raise InputFaults(errors)
-    for line in [*lines, *(fault.line() for fault in found)]:
+    for line in [*lines, *(f"{text(f'level_{fault.level}', plan.lang)}: {fault.line()}" for fault in found)]:
         tell(line)
     return plan
 
 
+def _not_replaced(template: Template, applied: Changes) -> list[Fault]:
+    """What can't be read in the template, but for the cells in whose place an option stands.
+
+    A start that can't be read stays a fault: the months of the actuals count from it.
+    """
+    if template.opened is None:
+        return []
+    replaced = {
+        (place.sheet, place.cell)
+        for key, places in template.opened.read.places.items()
+        if key != "plan_start" and applied.option_of(key)
+        for place in places
+    }
+    return [fault for fault in template.faults if (fault.sheet, fault.cell) not in replaced]
+
+
 def own_sheets(book: Any, plan: Plan) -> list[str]:
-    """The names of the sheets that a user added: none of our names points at them, none of ours is called so."""
-    ours = {text(f"sheet_{key}", lang).casefold() for lang in ("ja", "en") for key in _SHEETS}
+    """The names of the sheets that a user added: none of ours is called so, none of our names points there,
+    and they bear none of our titles."""
+    ours = {text(f"sheet_{key}", lang).casefold() for lang in LANGUAGES for key in _SHEETS}
     ours |= {channel.name.casefold() for channel in plan.channels}
     for name in book.names:
         if _is_ours(name.name):
             ours.add(_sheet_of(name.refers_to).casefold())
-    return [sheet.name for sheet in book.sheets if sheet.name.casefold() not in ours]
+    return [sheet.name for sheet in book.sheets if sheet.name.casefold() not in ours and not _has_our_title(sheet)]
 
 
-_SHEETS = ("start", "settings", "funnel", "channels", "kpis", "backwards", "tree", "glossary", "calc")
-_OUR_NAMES = ("kgi_", "tbl_", "act_", "out_", "plan_", "first_stage_", "curve_pending", "share_sum", "season_")
+def _has_our_title(sheet: Any) -> bool:
+    titles = {text(f"{key}_title", lang) for lang in LANGUAGES for key in _TITLED}
+    return sheet.range("B2").value in titles or sheet.range("B5").formula == "=plan_sentence"
 
 
 def _is_ours(name: str) -> bool:

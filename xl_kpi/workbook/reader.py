@@ -10,7 +10,7 @@ from xl_kpi import catalog
 from xl_kpi.calc.lag import Lag
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan import reading
-from xl_kpi.plan.model import Channel, Goal, Plan, Stage
+from xl_kpi.plan.model import MAX_MONTHS, Channel, Goal, Plan, Stage
 from xl_kpi.plan.reading import Collector
 from xl_kpi.workbook.reader_rows import Entries, read_actuals, read_kpis
 from xl_kpi.workbook.tables import Place, Row, named_value
@@ -96,7 +96,7 @@ class _Reader(Entries):
     def plan(self) -> ReadPlan:
         goal = self._goal()
         start = self.cell("plan_start", reading.read_month)
-        months = self.cell("plan_months", reading.read_number, whole=True)
+        months = self.cell("plan_months", reading.read_number, low=1, high=MAX_MONTHS, whole=True)
         stages = self._stages()
         channels = self._channels(stages)
         kpis = read_kpis(self)

@@ -1,0 +1,1 @@
+"""How long a plan takes to build, against writing the same cells with openpyxl and XlsxWriter by hand."""

@@ -1,0 +1,25 @@
+"""Measuring: contestants take turns, so that a slow moment of the machine hits all; the median counts."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Mapping
+from statistics import median
+from time import perf_counter
+
+
+def interleaved(contestants: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Seconds of each contestant in each round; a round before these warms up caches and imports."""
+    times: dict[str, list[float]] = {name: [] for name in contestants}
+    for number in range(rounds + 1):
+        for name, run in contestants.items():
+            gc.collect()
+            start = perf_counter()
+            run()
+            if number:
+                times[name].append(perf_counter() - start)
+    return times
+
+
+def medians(times: Mapping[str, list[float]]) -> dict[str, float]:
+    return {name: median(each) for name, each in times.items()}

@@ -1,0 +1,142 @@
+"""``xl-kpi check``: every finding with its cell, in one pass; exit 1 for errors, 0 for warnings."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.terminal import edited, xl
+from xl_kpi.catalog import text
+
+TARGET, ACTUAL, VALUE = (text(f"kpi_{column}", "ja") for column in ("target", "actual", "value"))
+
+
+def kpi(edit, row_id: str, header: str):
+    return edit.entry("tbl_kpis", row_id, header)
+
+
+def test_a_sound_plan(quarter_book, tmp_path):
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(quarter_book)
+    answer = xl("check", path)
+    assert (answer.code, answer.out, answer.err) == (0, "plan.xlsx: 問題は見つかりませんでした。\n", "")
+
+
+def test_a_warning_alone_is_exit_0(quarter_book, tmp_path):
+    def change(edit):
+        edit.entry("tbl_channels", "web", text("channel_share", "ja")).value = 0.5
+
+    answer = xl("check", edited(quarter_book, tmp_path / "plan.xlsx", change))
+    # 50 + 30 + 15 + 15 %
+    assert answer.code == 0
+    assert answer.out.splitlines() == [
+        "注意: plan.xlsx チャネル!F7: 「110%」 → ステージ「リード」を担う施策の割合は合計 110% です。"
+        "100%に換算して計算します",
+        "plan.xlsx: エラー 0件、注意 1件",
+    ]
+
+
+def test_everything_at_once_that_can_not_be_read_and_that_does_not_fit(quarter_book, tmp_path):
+    def change(edit):
+        edit.cell("plan_start").value = "春"
+        edit.cell("kgi_deadline").value = "夏"
+        edit.entry("tbl_stages", "leads", text("stage_high", "ja")).value = 5  # shorter than the shortest, 10
+        edit.entry("tbl_stages", "mql", "ID").value = "leads"
+        kpi(edit, "web.cv", TARGET).value = "leads + nothing"
+
+    answer = xl("check", edited(quarter_book, tmp_path / "plan.xlsx", change))
+    assert answer.code == 1
+    assert [line.split(": ")[1] for line in answer.out.splitlines()[:-1]] == [
+        "plan.xlsx 設定!C11", "plan.xlsx 設定!C16", "plan.xlsx ファネル!G7",
+        "plan.xlsx ファネル!B7", "plan.xlsx ファネル!B8", "plan.xlsx KPI辞書!L10",
+    ]  # fmt: skip
+    assert answer.out.splitlines()[-1] == "plan.xlsx: エラー 6件、注意 0件"
+
+
+def test_the_findings_as_json(small_book, tmp_path):
+    def change(edit):
+        edit.entry("tbl_stages", "leads", text("stage_rate", "ja")).value = 20
+
+    answer = xl("check", edited(small_book, tmp_path / "plan.xlsx", change), "--json")
+    assert answer.code == 1
+    (finding,) = json.loads(answer.out)
+    assert finding == {
+        "file": "plan.xlsx", "sheet": "ファネル", "cell": "E7", "level": "error", "found": "20",
+        "allowed": "20% のことですか？ 20% または 0.2 と入力してください（0より大きく1以下）",
+    }  # fmt: skip
+
+
+def test_findings_in_the_language_that_is_asked_for(small_book, tmp_path):
+    def change(edit):
+        edit.entry("tbl_stages", "leads", text("stage_rate", "ja")).value = 0
+
+    answer = xl("check", edited(small_book, tmp_path / "plan.xlsx", change), "--lang", "en")
+    assert answer.out.splitlines() == [
+        "error: plan.xlsx ファネル!E7: '0' → Type it like 20% or 0.2 (above 0, at most 1)",
+        "plan.xlsx: 1 errors, 0 warnings",
+    ]
+
+
+def test_C5_numbers_that_do_not_fit_together(small_book, tmp_path):
+    def change(edit):
+        edit.cell("kgi_kind").value = "売上"
+        for name, value in (("kgi_value", 10_000_000), ("order_value", 500_000), ("kgi_monthly", 2_000_000),
+                            ("kgi_customers", 10), ("plan_months", 12)):  # fmt: skip
+            edit.cell(name).value = value
+
+    answer = xl("check", edited(small_book, tmp_path / "plan.xlsx", change))
+    assert answer.code == 1
+    # domain C5: 200万円 × 12 ≠ 1,000万円; 10 × 50万円 = 500万円
+    assert "200万円 × 12か月 = 2,400万円 ≠ 1,000万円" in answer.out
+    assert "10社 × 単価 50万円 = 500万円 ≠ 1,000万円" in answer.out
+
+
+# --- the KPI dictionary ----------------------------------------------------------------------------------
+
+
+def findings(data, tmp_path, change) -> list[str]:
+    return [line for line in xl("check", edited(data, tmp_path / "plan.xlsx", change)).out.splitlines() if "!" in line]
+
+
+def test_a_loop_is_named_in_each_of_its_rows(small_book, tmp_path):
+    def change(edit):
+        kpi(edit, "web.sessions", TARGET).value = "cv / cvr"
+        kpi(edit, "web.cv", TARGET).value = "sessions * cvr"
+
+    lines = findings(small_book, tmp_path, change)
+    assert [line.split(": ")[1] for line in lines] == ["plan.xlsx KPI辞書!L7", "plan.xlsx KPI辞書!L8"]
+    assert lines[0].endswith("sessions → cv → sessions") and lines[1].endswith("cv → sessions → cv")
+
+
+def test_an_unknown_id_is_named_with_the_nearest_one(small_book, tmp_path):
+    def change(edit):
+        kpi(edit, "web.cvr", ACTUAL).value = "cv / sesions"
+
+    (line,) = findings(small_book, tmp_path, change)
+    assert line.startswith("エラー: plan.xlsx KPI辞書!N9: 「cv / sesions」") and "「sessions」のことですか？" in line
+
+
+def test_a_unit_that_does_not_fit_is_named(small_book, tmp_path):
+    def change(edit):
+        kpi(edit, "web.cvr", ACTUAL).value = "cv * sessions"
+
+    (line,) = findings(small_book, tmp_path, change)
+    assert line.startswith("エラー: plan.xlsx KPI辞書!N9: 「cv * sessions」")
+
+
+def test_a_row_for_a_channel_that_is_not_there_is_one_fault(small_book, tmp_path):
+    def change(edit):
+        edit.add_below("tbl_kpis", **{"チャネル": "webb", "ID": "x", "単位": "件", TARGET: "sessions", ACTUAL: "input"})
+
+    (line,) = findings(small_book, tmp_path, change)
+    assert "「webb」 → web のことですか？" in line
+
+
+def test_a_broken_formula_of_a_channel_that_is_off_is_a_warning(quarter_book, tmp_path):
+    def change(edit):
+        edit.entry("tbl_channels", "trade_show", text("channel_on", "ja")).value = "×"
+        edit.entry("tbl_channels", "web", text("channel_share", "ja")).value = 0.55
+        kpi(edit, "trade_show.cards", TARGET).value = "leads + nothing"
+
+    answer = xl("check", edited(quarter_book, tmp_path / "plan.xlsx", change))
+    assert answer.code == 0
+    assert [line.split(":")[0] for line in answer.out.splitlines()[:-1]] == ["注意"]

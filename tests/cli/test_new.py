@@ -1,0 +1,188 @@
+"""``xl-kpi new``: options as people type them, and what becomes of the template's own entries."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from tests.cli.terminal import ENGLISH, edited, xl
+from xl_kpi.calc.lag import Lag
+from xl_kpi.commands import Change, plan_from
+from xl_kpi.errors import InputFaults
+
+
+def plan(template=None, lang="ja", **changes):
+    """The plan of a template with changes; a double underscore stands for the dot of a name."""
+    typed = [Change(name.replace("__", "."), value) for name, value in changes.items()]
+    return plan_from(template, lang, typed)[0]
+
+
+def test_a_workbook_from_the_default_plan(tmp_path):
+    answer = xl("new", tmp_path / "plan.xlsx")
+    # 60 orders ÷ 1.2 % = 5,000 leads: the arithmetic stands in default.toml
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out == f"{tmp_path / 'plan.xlsx'} を作成しました。リード5,000件 → 受注60件\n"
+    assert (tmp_path / "plan.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_options_as_people_type_them():
+    made = plan(kgi_kind="売上", kgi_value="10億", plan_start="令和8年4月", plan_months="１２", order_value="50万円",
+                kgi_deadline="2027年1月末")  # fmt: skip
+    assert (made.goal.kind, made.goal.value, made.order_value) == ("revenue", 1_000_000_000, 500_000)
+    assert (made.start, made.months) == (dt.date(2026, 4, 1), 12)
+    assert made.goal.deadline == dt.date(2027, 1, 31)
+
+
+def test_every_kind_of_name_that_set_knows():
+    made = plan(
+        kgi_monthly="5", kgi_customers="60", delivery_days="60", currency_unit="千円", rounding="each",
+        plan_title="春の計画", stage__leads__rate="30%", stage__leads__lag="10〜30日", stage__orders__name="成約",
+        stage__mql__owner="田中", channel__web__share="35%", channel__webinar__on="×", channel__ads__cost="2万円",
+        channel__ads__capacity="500", channel__ads__owner="", channel__web__name="サイト", kpi__web__cvr__value="2%",
+        pipeline__sql="12", season__12="50%",
+    )  # fmt: skip
+    stages = {stage.id: stage for stage in made.stages}
+    channels = {channel.id: channel for channel in made.channels}
+    assert (made.goal.monthly, made.goal.customers, made.delivery_days) == (5, 60, 60)
+    assert (made.currency_unit, made.rounding, made.title) == ("thousand_yen", "each", "春の計画")
+    assert (stages["leads"].rate, stages["leads"].lag) == (0.3, Lag(10, 30))
+    assert (stages["orders"].name, stages["mql"].owner) == ("成約", "田中")
+    assert (channels["web"].share, channels["web"].name, channels["webinar"].on) == (0.35, "サイト", False)
+    assert (channels["ads"].unit_cost, channels["ads"].capacity, channels["ads"].owner) == (20_000, 500, "")
+    assert next(kpi.value for kpi in made.kpis if (kpi.channel, kpi.id) == ("web", "cvr")) == 0.02
+    assert made.pipeline == {"sql": 12}
+    assert made.season == (*[1.0] * 11, 0.5)
+
+
+def test_options_of_the_command_reach_the_plan(tmp_path):
+    path = tmp_path / "plan.xlsx"
+    answer = xl("new", path, "--template", "c1", "--lang", "en", "--goal", "100", "--months", "3", "--start",
+                "April 2027", "--set", "stage.leads.rate=10%")  # fmt: skip
+    assert answer.code == 0, answer.err
+    # 100 customers ÷ 10 % = 1,000 leads
+    assert answer.out == f"Wrote {path}: 1,000 Leads for 100 Orders\n"
+
+
+# --- one entry that makes another one blank --------------------------------------------------------------
+
+
+def test_a_goal_in_money_takes_the_place_of_one_in_orders():
+    with pytest.raises(InputFaults) as refused:
+        plan(kgi_kind="revenue")  # 60 orders are not 60 yen
+    assert [(fault.cell, fault.found) for fault in refused.value.faults] == [("--goal", "")]
+
+
+def test_orders_and_customers_are_counted_alike():
+    assert plan("c1", kgi_kind="orders").goal.value == 50  # C1: 50 new customers
+
+
+def test_a_goal_takes_the_place_of_a_growth_and_a_growth_that_of_a_goal():
+    grown = plan("c2").goal  # C2: +15 % on a baseline
+    assert (grown.value, grown.growth) == (None, 0.15)
+    typed = plan("c2", kgi_value="10億").goal
+    assert (typed.value, typed.growth, typed.baseline) == (1_000_000_000, None, None)
+    again = plan(kgi_growth="+15%", kgi_baseline="200").goal
+    assert (again.value, again.growth, again.baseline) == (None, 0.15, 200)
+
+
+def test_cross_checks_of_a_template_belong_to_its_own_goal(tmp_path):
+    # C3 says 5 a month and 60 in all; with 120 the 5 would be a contradiction that nobody typed
+    answer = xl("new", tmp_path / "a.xlsx", "--template", "c3", "--goal", "120")
+    assert (answer.code, answer.faults) == (
+        0, ["目標または月数を変えたため、テンプレートの検算用の値（kgi_monthly）は引き継ぎません。"],
+    )  # fmt: skip
+
+
+def test_a_contradiction_that_somebody_typed_is_refused():
+    with pytest.raises(InputFaults, match="5件 × 12か月 = 60件 ≠ 120件"):
+        plan("c3", kgi_value="120", kgi_monthly="5")
+
+
+def test_C5_can_not_be_built(tmp_path):
+    answer = xl("new", tmp_path / "c5.xlsx", "--template", "c5")
+    # 2 million × 12 is not 10 million; 10 × 500,000 is not 10 million (domain C5)
+    assert answer.code == 2
+    assert [line.split(":")[0] for line in answer.faults] == ["--set kgi_monthly", "--set kgi_customers"]
+    assert not (tmp_path / "c5.xlsx").exists()
+
+
+# --- faults ----------------------------------------------------------------------------------------------
+
+
+def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
+    answer = xl("new", tmp_path / "a.txt", "--goal", "-5", "--months", "0", "--start", "4月", "--set", "rounding",
+                "--set", "stage.leads.rate=130%", "--set", "chanel.web.share=1", "--deadline", "31.12.2026x",
+                env=ENGLISH)  # fmt: skip
+    assert answer.code == 2
+    assert answer.faults == [
+        "OUT: 'a.txt' → The name of the output must end in .xlsx",
+        "--months: '0' → Type a whole number such as 12 (1 to 36)",
+        "--start: '4月' → April of which year ? Begin with the year, as in 2026/4",
+        "--deadline: '31.12.2026x' → Type year, month and day like 2026/9/30 or 30 September 2026",
+        "--set: 'rounding' → Write NAME=VALUE, as in --set stage.leads.rate=20%",
+        "--set stage.leads.rate: '130%' → Type it like 20% or 0.2 (above 0, at most 1)",
+        "--set: 'chanel.web.share' → channel.web.share ? There is no such name. Known names: kgi_kind, kgi_value, "
+        "kgi_baseline, kgi_growth, kgi_deadline, kgi_monthly, kgi_customers, order_value, delivery_days, "
+        "plan_start, plan_months, plan_title, currency_unit, rounding, stage.leads.rate|lag|name|owner, "
+        "channel.web.share|on|cost|capacity|name|owner, kpi.web.form_completion.value, pipeline.leads, "
+        "season.1 ... season.12",
+        "--goal: '-5' → The goal must be a number above 0",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("stage.lead.rate", "stage.leads.rate"),
+        ("channel.webb.share", "channel.web.share"),
+        ("kpi.web.cvrr.value", "kpi.web.cvr.value"),
+        ("kgi_grwth", "kgi_growth"),
+        ("pipeline.mqls", "pipeline.mql"),
+        ("stage.orders.rate", "stage.orders.name"),  # the last stage has no rate
+    ],
+)
+def test_an_unknown_name_is_asked_with_the_nearest_one(name, near):
+    with pytest.raises(InputFaults) as refused:
+        plan_from("default", "en", [Change.of_set(f"{name}=1")])
+    assert [(fault.cell, fault.found) for fault in refused.value.faults] == [("--set", name)]
+    assert refused.value.faults[0].allowed.startswith(f"{near} ?")
+
+
+def test_one_entry_given_twice():
+    with pytest.raises(InputFaults) as refused:
+        plan_from(None, "en", [Change("kgi_value", "5", "--goal"), Change.of_set("kgi_value=6")])
+    assert refused.value.faults[0].line() == "--set kgi_value: '6' → Given by --goal 5 as well. Keep one of the two"
+
+
+def test_a_deadline_of_the_template_that_no_longer_fits(small_book, tmp_path):
+    def close_early(edit):
+        edit.cell("kgi_deadline").value = dt.date(2026, 12, 24)
+
+    template = edited(small_book, tmp_path / "t.xlsx", close_early)
+    assert plan_from(template, "en", [Change("plan_months", "10")])[0].goal.deadline == dt.date(2026, 12, 24)
+    with pytest.raises(InputFaults) as refused:
+        plan_from(template, "en", [Change("plan_start", "2027-04")])
+    (fault,) = refused.value.faults
+    assert (fault.file, fault.sheet, fault.cell, fault.found) == ("t.xlsx", "設定", "C11", "2026-12-24")
+    assert fault.allowed.startswith("This deadline comes from the template and does not fit the period.")
+    moved = [Change("plan_start", "2027-04"), Change("kgi_deadline", "")]
+    assert plan_from(template, "en", moved)[0].goal.deadline is None
+
+
+# --- the output ------------------------------------------------------------------------------------------
+
+
+def test_an_existing_file_is_replaced_only_when_asked(default_book, tmp_path):
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(default_book)
+    answer = xl("new", path, "--goal", "70")
+    assert answer.code == 3 and "--force" in answer.err and path.read_bytes() == default_book
+    assert xl("new", path, "--goal", "70", "--force").code == 0
+    (backup,) = (tmp_path / "plan.xlsx.backups").iterdir()
+    assert backup.read_bytes() == default_book and path.read_bytes() != default_book
+
+
+def test_the_same_plan_gives_the_same_file(default_book, tmp_path):
+    xl("new", tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == default_book

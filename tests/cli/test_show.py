@@ -1,0 +1,177 @@
+"""``xl-kpi show``: the published case C1 in numbers, the JSON that other programs rely on, the tables."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+
+from tests.cli.terminal import ROOT, edited, xl, xl_process
+from xl_kpi.catalog import text
+from xl_kpi.commands.printed import printable
+
+
+@pytest.fixture(scope="module")
+def c1_path(c1_book, tmp_path_factory):
+    path = tmp_path_factory.mktemp("c1") / "c1.xlsx"
+    path.write_bytes(c1_book)
+    return path
+
+
+@pytest.fixture(scope="module")
+def default_path(default_book, tmp_path_factory):
+    path = tmp_path_factory.mktemp("default") / "plan.xlsx"
+    path.write_bytes(default_book)
+    return path
+
+
+def shown(path) -> dict:
+    answer = xl("show", path, "--json")
+    assert answer.code == 0, answer.err
+    return json.loads(answer.out)
+
+
+@pytest.fixture(scope="module")
+def default_numbers(default_path) -> dict:
+    return shown(default_path)
+
+
+def close(expected):
+    return pytest.approx(expected, rel=1e-9)  # the project's own bound; a sum of binary fractions is not exact
+
+
+def test_C1(c1_path):
+    found = shown(c1_path)
+    # domain C1: 50 customers in half a year from 300 leads and 10,000 visits a month
+    assert found["kgi"] == {"kind": "customers", "value": 50, "deadline": "2026-09-30"}
+    leads, orders = found["stages"]
+    assert (leads["required"], leads["required_rounded"]) == (close(1800), 1800)
+    assert leads["rate"] == close(50 / 1800) and round(leads["rate"], 4) == 0.0278
+    assert (orders["required"], orders["rate"], orders["lag_days"]) == (50, None, None)
+    assert [month["month"] for month in found["months"]] == [f"2026-{month:02d}" for month in range(4, 10)]
+    assert [month["leads"] for month in found["months"]] == [close(300)] * 6
+    tree = {node["id"]: node for node in found["tree"]}
+    assert tree["web.cvr"]["target"] == close(0.03)  # visit → lead
+    assert tree["web.sessions"]["target"] == close(60_000)  # 10,000 a month
+    assert (tree["rate:leads"]["operator"], tree["rate:leads"]["target"]) == ("×", close(50 / 1800))
+    assert tree["web"]["parent"] == "leads" and tree["leads"]["parent"] == "kgi" and tree["kgi"]["parent"] is None
+
+
+def test_the_keys_that_other_programs_rely_on(default_numbers):
+    found = default_numbers
+    ids = ["leads", "mql", "sql", "opportunities", "proposals", "orders"]
+    assert {"kgi", "stages", "months", "before_start", "channels", "tree"} <= set(found)
+    assert set(found["kgi"]) == {"kind", "value", "deadline"}
+    for stage in found["stages"]:
+        assert {"id", "name", "owner", "rate", "lag_days", "required", "required_rounded"} <= set(stage)
+    assert [stage["id"] for stage in found["stages"]] == ids
+    assert all(list(month) == ["month", *ids] for month in found["months"])
+    assert list(found["before_start"]) == list(found["next_period"]) == list(found["credit"]) == ids
+    for channel in found["channels"]:
+        assert {"id", "name", "leads", "months"} <= set(channel) and len(channel["months"]) == 12
+    for node in found["tree"]:
+        assert {"id", "parent", "operator", "name", "target"} <= set(node)
+
+
+def test_the_default_plan_in_numbers(default_numbers):
+    found = default_numbers
+    # 60 orders ÷ 40 % ÷ 60 % ÷ 50 % ÷ 40 % ÷ 25 %: the arithmetic in default.toml
+    assert [stage["required_rounded"] for stage in found["stages"]] == [5000, 1250, 500, 250, 150, 60]
+    assert [stage["lag_days"] for stage in found["stages"]] == [[10, 30], 7, 14, [20, 40], 30, None]
+    for stage in found["stages"]:  # nothing is lost at the edges
+        name = stage["id"]
+        months = sum(month[name] for month in found["months"])
+        assert found["before_start"][name] + months + found["next_period"][name] == close(stage["required"])
+    channels = {channel["id"]: channel for channel in found["channels"]}
+    leads = sum(month["leads"] for month in found["new"]["months"])
+    assert channels["web"]["leads"] == close(0.4 * leads)  # web delivers 40 % of the leads
+    assert sum(channels["ads"]["months"]) == close(channels["ads"]["leads"])
+
+
+def test_a_measured_curve_and_the_pipeline(tmp_path):
+    path = tmp_path / "c4.xlsx"
+    assert xl("new", path, "--template", "c4", "--set", "pipeline.opportunities=10").code == 0
+    found = shown(path)
+    proposals = next(stage for stage in found["stages"] if stage["id"] == "proposals")
+    assert (proposals["lag_days"], proposals["lag_curve"]) == ([0, 90], [0.4, 0.7, 1.0])
+    # 10 open opportunities stand for 10 ÷ 25 % = 40 hot leads (rates of c4.toml)
+    assert found["credit"] == {"leads": close(40), "opportunities": close(10), "proposals": 0, "orders": 0}
+    new = found["new"]
+    total = new["before_start"]["leads"] + sum(month["leads"] for month in new["months"]) + new["next_period"]["leads"]
+    assert total == close(200 - 40)
+
+
+def test_actuals_stand_beside_their_months(small_book, tmp_path):
+    def report(edit):
+        sheet, top, left, bottom, _ = edit.area("act_web")
+        row = next(row for row in range(top, bottom + 1) if sheet.cell(row, left).value == "cv:actual")
+        sheet.cell(row, left + 6).value = 310
+
+    path = edited(small_book, tmp_path / "plan.xlsx", report)
+    assert shown(path)["actuals"] == {"web:cv": {"2026-04": 310}}
+
+
+def test_a_plan_with_an_error_has_no_numbers(small_book, tmp_path):
+    def change(edit):
+        edit.entry("tbl_stages", "leads", text("stage_rate", "ja")).value = 20
+
+    answer = xl("show", edited(small_book, tmp_path / "plan.xlsx", change))
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("plan.xlsx ファネル!E7: 「20」 → 20% のことですか？")
+
+
+# --- tables ----------------------------------------------------------------------------------------------
+
+
+def width(line: str) -> int:
+    """Columns on a terminal: full-width signs take two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)
+
+
+def test_columns_stand_below_each_other_with_full_width_signs(default_path):
+    lines = xl("show", default_path).out.splitlines()
+    assert lines[:2] == ["年間マーケティング計画", "目標（受注）: 60件、期限 2027-03-31"]
+    funnel = lines[3:11]
+    assert funnel[0].split() == ["段階", "担当", "転換率", "日数", "必要数"]
+    assert funnel[2].split() == ["リード", "マーケティング", "25%", "10..30", "5,000"]
+    assert len({width(line) for line in funnel}) == 1
+    assert len({width(line[: line.index("%")]) for line in funnel[2:-1]}) == 1
+
+
+def test_the_tables_in_the_other_language(default_path):
+    lines = xl("show", default_path, "--lang", "en").out.splitlines()
+    assert lines[1] == "Goal (orders): 60 orders by 2027-03-31"
+    assert lines[5].split() == ["Leads", "Marketing", "25%", "10..30", "5,000"]
+
+
+@pytest.mark.parametrize("charset", ["cp932", "ascii"])  # a Japanese Windows console, and the poorest one
+def test_a_console_that_knows_fewer_signs(small_book, tmp_path, charset):
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(small_book)
+    for arguments in (["show", path], ["doctor"], ["check", path], ["show", path, "--json"]):
+        answer = xl(*arguments, charset=charset)
+        assert answer.code == 0, answer
+    # in escapes, which every reader of JSON knows
+    assert json.loads(answer.out)["title"] == "新商品の立ち上げ（半年で新規顧客50社）"
+
+
+def test_a_reader_that_stops_early_is_no_crash(default_path, tmp_path):
+    command = f'"{sys.executable}" -c "from xl_kpi.cli import main; main()" show "{default_path}"'
+    done = subprocess.run(
+        ["sh", "-c", f"{command} | head -n 1"], cwd=tmp_path, capture_output=True, timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    assert done.stdout.decode("utf-8") == "年間マーケティング計画\n" and b"Traceback" not in done.stderr
+
+
+def test_a_process_of_its_own(c1_path, tmp_path):
+    answer = xl_process("show", c1_path, "--lang", "en", cwd=tmp_path)
+    assert answer.code == 0 and "1,800" in answer.out
+
+
+def test_signs_that_would_move_the_cursor_are_blanks():
+    assert printable("a\x1b[2Jb\nc") == "a [2Jb c"

@@ -1,0 +1,53 @@
+"""The command starts fast: nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import ROOT, xl_process
+
+HEAVY = ("openpyxl", "ironcalc", "rich", "xlwings", "lxml", "defusedxml", "numpy", "pandas")
+SCRIPT = """
+import json, sys
+from xl_kpi.cli import cli
+try:
+    cli.main(sys.argv[1:])
+except SystemExit as end:
+    print(json.dumps([end.code, sorted(name for name in sys.modules if "." not in name)]))
+"""
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["new", "--help"], ["--version"], ["show"], ["new", "a", "--gaol"]])
+def test_help_and_usage_errors_import_nothing_heavy(arguments):
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *arguments], capture_output=True, timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    code, modules = json.loads(done.stdout.decode("utf-8").splitlines()[-1])
+    assert code in (0, 2) and "click" in modules
+    assert set(HEAVY) & set(modules) == set()
+
+
+def test_demo_in_a_folder_of_its_own(tmp_path):
+    answer = xl_process("demo", cwd=tmp_path)
+    assert (answer.code, answer.err) == (0, "")
+    # C1: 1,800 leads for 50 customers at 2.78 %
+    assert "1,800" in answer.out and "2.78%" in answer.out
+    path = Path("demo", "plan.xlsx")
+    assert answer.out.splitlines()[-1] == f"ブック: {path}"
+    made = (tmp_path / path).read_bytes()
+    assert xl_process("demo", cwd=tmp_path).code == 0
+    assert (tmp_path / path).read_bytes() == made
+    assert sorted(file.name for file in (tmp_path / "demo").iterdir()) == ["plan.xlsx"]
+
+
+def test_demo_where_a_file_stands_in_the_way(tmp_path):
+    (tmp_path / "demo").write_bytes(b"")
+    answer = xl_process("demo", cwd=tmp_path)
+    assert answer.code == 2 and len(answer.faults) == 1

@@ -1,0 +1,52 @@
+"""The template workbooks say what their text sources say, and are what the sources make today."""
+
+from __future__ import annotations
+
+import pytest
+
+import workbook_templates
+from workbook_templates import __main__ as maker
+from xl_kpi import engine
+from xl_kpi.plan.source import plan_from_source
+from xl_kpi.workbook.package import check_package
+from xl_kpi.workbook.reader import read_plan
+
+EACH = pytest.mark.parametrize("file", workbook_templates.WORKBOOKS)
+
+
+def test_the_default_in_both_languages_and_each_published_case():
+    wanted = {"default_ja.xlsx", "default_en.xlsx", "c1.xlsx", "c2.xlsx", "c3.xlsx", "c4.xlsx"}
+    assert set(workbook_templates.WORKBOOKS) == wanted
+    assert {path.name for path in maker.FOLDER.glob("*.xlsx")} == wanted
+
+
+@EACH
+def test_a_workbook_read_back_is_the_plan_of_its_source(file):
+    name, lang = workbook_templates.WORKBOOKS[file]
+    check_package(maker.FOLDER / file, lang)
+    read = read_plan(engine.open_book(maker.FOLDER / file), file)
+    assert read.plan == plan_from_source(workbook_templates.source(name), lang, name)
+
+
+@EACH
+def test_a_workbook_is_what_its_source_makes(file):
+    made, stands = maker.parts_of(maker.made_from_source(file)), maker.parts_of((maker.FOLDER / file).read_bytes())
+    assert list(made) == list(stands)
+    # `make templates` writes them anew after a change of the sheets
+    assert [part for part in made if made[part] != stands[part]] == []
+
+
+def test_a_file_that_differs_is_named_and_written_anew(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(maker, "FOLDER", tmp_path)
+    monkeypatch.setattr(workbook_templates, "WORKBOOKS", {"c1.xlsx": ("c1", "ja")})
+    assert maker.main(["--check"]) == 1
+    assert capsys.readouterr().out == "c1.xlsx\n" and list(tmp_path.iterdir()) == []
+    assert maker.main([]) == 0
+    assert maker.main(["--check"]) == 0
+    (tmp_path / "c1.xlsx").write_bytes(maker.made_from_source("c1.xlsx").replace(b"c1", b"c1"))
+    before = (tmp_path / "c1.xlsx").stat().st_mtime_ns
+    assert maker.main([]) == 0 and (tmp_path / "c1.xlsx").stat().st_mtime_ns == before
+
+
+def test_other_arguments_are_refused():
+    assert maker.main(["--force"]) == 2

@@ -1,0 +1,50 @@
+"""``python -m workbook_templates``: the template workbooks, written next to their text sources.
+
+With ``--check`` nothing is written; exit code 1 when a file is not what its source makes.
+"""
+
+from __future__ import annotations
+
+import sys
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import workbook_templates
+from xl_kpi.build import build
+from xl_kpi.plan.source import plan_from_source
+
+FOLDER = Path(__file__).parent
+
+
+def made_from_source(file: str) -> bytes:
+    """A template workbook as its text source makes it."""
+    name, lang = workbook_templates.WORKBOOKS[file]
+    return build(plan_from_source(workbook_templates.source(name), lang, f"{name}.toml"))
+
+
+def parts_of(data: bytes) -> dict[str, bytes]:
+    """The parts of a workbook by name: how tightly they are packed depends on the computer, what they say does not."""
+    with ZipFile(BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check all of them; the exit code."""
+    if arguments not in ([], ["--check"]):
+        print("python -m workbook_templates [--check]", file=sys.stderr)
+        return 2
+    stale = 0
+    for file in workbook_templates.WORKBOOKS:
+        path, data = FOLDER / file, made_from_source(file)
+        if path.exists() and parts_of(path.read_bytes()) == parts_of(data):
+            continue
+        stale += 1
+        print(file)
+        if not arguments:
+            path.write_bytes(data)
+    return 1 if stale and arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,182 @@
+"""Entries of a plan that the command line changes, by the names that they have in the workbook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xl_kpi.catalog import text
+from xl_kpi.commands.entries import ENTRIES, PATTERNS, Entry, kpi_entry, names_of
+from xl_kpi.errors import Fault
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.reading import Collector, is_blank
+from xl_kpi.plan.typed import nearest
+
+# The options of `new` and the entries that they change.
+OPTIONS = {
+    "kgi_kind": "--kgi", "kgi_value": "--goal", "plan_start": "--start", "plan_months": "--months",
+    "order_value": "--order-value", "kgi_deadline": "--deadline", "plan_lang": "--lang",
+}  # fmt: skip
+_MONEY = ("kgi_value", "kgi_baseline", "kgi_monthly")  # amounts in the goal's own unit
+_KEY = re.compile(r"tbl_(\w+?)s?\[([^\]]+)\](?:\.(\w+))?")
+_FIELDS = {"unit_cost": "cost"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One entry as typed: ``name`` as in the workbook (kgi_value) or with its id (stage.leads.rate).
+
+    ``option`` is how the user gave it: "--goal", "--set stage.leads.rate".
+    """
+
+    name: str
+    value: str
+    option: str = ""
+
+    @classmethod
+    def of_set(cls, item: str) -> Change:
+        """What was given to ``--set``: NAME=VALUE; without the sign there is no name, which is a fault later."""
+        name, sign, value = item.partition("=")
+        return cls(name.strip(), value, f"--set {name.strip()}") if sign else cls("", item, "--set")
+
+    @property
+    def said(self) -> str:
+        return self.option or OPTIONS.get(self.name) or f"--set {self.name}"
+
+
+def name_of(key: str) -> str:
+    """What ``--set`` calls the entry that the checks call ``key``: tbl_stages[mql].rate is stage.mql.rate."""
+    found = _KEY.fullmatch(key)
+    if not found:
+        return key
+    table, row, column = found.groups()
+    return ".".join(part for part in (table, row, _FIELDS.get(column, column)) if part)
+
+
+def key_of(key: str) -> str:
+    """The option that sets the entry ``key``, for a fault in a plan that has no cells yet."""
+    name = name_of(key)
+    return OPTIONS.get(name) or (f"--set {name}" if _entry(name) else name)
+
+
+def _entry(name: str) -> Entry | None:
+    if name in ENTRIES:
+        return ENTRIES[name]
+    return next((entry for pattern, entry in PATTERNS.items() if re.fullmatch(pattern, name)), None)
+
+
+class Changes:
+    """Reads and applies changes one by one; a wrong one is a fault and changes nothing."""
+
+    def __init__(self, plan: Plan, changes: Sequence[Change], *, built_in: bool):
+        self.before = self.plan = plan
+        self.collector = Collector(plan.lang)
+        self.notes: list[str] = []
+        self.read: dict[str, Change] = {}
+        self.unread: set[str] = set()
+        self.cleared: set[str] = set()
+        # The kind of the goal decides how amounts are read, wherever it stands among the options.
+        for change in sorted(changes, key=lambda change: change.name != "kgi_kind"):
+            self._apply(change)
+        self._goal()
+        if built_in:
+            self._stated()
+        self._actuals()
+
+    @property
+    def faults(self) -> list[Fault]:
+        return self.collector.faults
+
+    def is_unread(self, key: str) -> bool:
+        """Whether the entry was typed in a way that can't be read (which is a fault already)."""
+        return name_of(key) in self.unread
+
+    def option_of(self, key: str) -> str | None:
+        """The option that the entry came from, also where one made it blank; None: from the template."""
+        name = name_of(key)
+        if name in self.read:
+            return self.read[name].said
+        return key_of(key) if name in self.cleared else None
+
+    def _apply(self, change: Change) -> None:
+        name, lang = change.name, self.plan.lang
+        if not name:
+            self.collector.add(change.value, text("cli_set_form", lang), cell=change.said)
+            return
+        entry = _entry(name)
+        known = names_of(self.plan)
+        if entry is None or (name not in ENTRIES and name not in known):
+            likely = nearest(name, known)
+            allowed = text("cli_set_unknown", lang, known=", ".join([*ENTRIES, *_shapes(self.plan)]))
+            if likely:
+                allowed = text("plan_ask", lang, likely=likely, allowed=allowed)
+            self.collector.add(name, allowed, cell="--set")
+            return
+        earlier = self.read.get(name)
+        if earlier is not None:
+            if earlier.value != change.value:
+                allowed = text("cli_set_twice", lang, option=f"{earlier.said} {earlier.value}".strip())
+                self.collector.add(change.value, allowed, cell=change.said)
+            return
+        self.read[name] = change
+        if name.startswith("kpi."):
+            entry = kpi_entry(self.plan, name, entry)
+        faults = len(self.collector.faults)
+        reader: Callable[..., Any] = entry.amount(self.plan.goal.kind) if name in _MONEY else entry.reader
+        value = self.collector.read(reader, change.value, cell=change.said, optional=entry.optional, **entry.options)
+        if len(self.collector.faults) > faults:
+            self.unread.add(name)
+            return
+        self.plan = entry.put(self.plan, name, value)
+
+    def _goal(self) -> None:
+        """A goal in other units or by other means takes the place of the template's."""
+        goal, given = self.plan.goal, self.read
+        if (goal.kind == "revenue") != (self.before.goal.kind == "revenue"):
+            blank = [name for name in (*_MONEY, "kgi_growth", "kgi_customers") if name not in given]
+        elif "kgi_value" in given and not is_blank(given["kgi_value"].value):
+            blank = [name for name in ("kgi_growth", "kgi_baseline") if name not in given and goal.growth is not None]
+        elif "kgi_growth" in given and not is_blank(given["kgi_growth"].value):
+            blank = [name for name in ("kgi_value",) if name not in given]
+        else:
+            return
+        for name in blank:
+            self.plan = ENTRIES[name].put(self.plan, name, None)
+        self.cleared.update(blank)
+
+    def _stated(self) -> None:
+        """Cross-check numbers of one of our templates belong to its own goal and months."""
+        if not {"kgi_value", "kgi_growth", "plan_months", "order_value", "kgi_kind"} & set(self.read):
+            return
+        lost = [
+            name for name in ("kgi_monthly", "kgi_customers")
+            if name not in self.read and getattr(self.plan.goal, name.removeprefix("kgi_")) is not None
+        ]  # fmt: skip
+        for name in lost:
+            self.plan = ENTRIES[name].put(self.plan, name, None)
+        if lost:
+            self.notes.append(text("note_stated", self.plan.lang, names=", ".join(lost)))
+
+    def _actuals(self) -> None:
+        """Actuals belong to their calendar month: they move with the start, and end with the plan."""
+        plan, old = self.plan, self.before
+        moved = (plan.start.year - old.start.year) * 12 + plan.start.month - old.start.month
+        months = plan.months or 0
+        kept = {(what, month - moved): value for (what, month), value in plan.actuals.items()
+                if 0 <= month - moved < months}  # fmt: skip
+        if len(kept) < len(plan.actuals):
+            self.notes.append(text("note_actuals", plan.lang, count=len(plan.actuals) - len(kept)))
+        self.plan = replace(plan, actuals=kept)
+
+
+def _shapes(plan: Plan) -> list[str]:
+    """One example of each kind of name with an id, for the message."""
+    stage, channel = plan.stages[0].id if plan.stages else "leads", plan.channels[0].id if plan.channels else "web"
+    typed = (f"{kpi.channel}.{kpi.id}" for kpi in plan.kpis if kpi.target == "input")
+    kpi = next(typed, f"{channel}.cvr")
+    return [
+        f"stage.{stage}.rate|lag|name|owner", f"channel.{channel}.share|on|cost|capacity|name|owner",
+        f"kpi.{kpi}.value", f"pipeline.{stage}", "season.1 ... season.12",
+    ]  # fmt: skip

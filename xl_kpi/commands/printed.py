@@ -1,0 +1,122 @@
+"""The numbers of a plan as tables on a terminal, or as plain text where the output is piped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import IO, Any
+
+from rich import box
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from xl_kpi.catalog import text
+from xl_kpi.plan.wording import goal_amount
+
+PLAIN_WIDTH = 100_000  # a pipe has no width: nothing is wrapped or cut
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Whoever reads the output has enough: left to the caller, where rich itself would end the program."""
+        raise BrokenPipeError
+
+
+def console_for(stream: IO[str]) -> Console:
+    """A console that never breaks a line of a pipe and never prints colours into one."""
+    width = None if stream.isatty() else PLAIN_WIDTH
+    return _Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def print_plan(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
+    """Goal, funnel, months and channels of what ``show`` gives."""
+    console = console_for(stream)
+    console.print(Text(printable(shown["title"]), style="bold"))
+    print_funnel(shown, lang, stream)
+    names = {stage["id"]: stage["name"] for stage in shown["stages"]}
+    for table in _months(shown, names, lang, console):
+        console.print(table)
+        console.print()
+    keys = ("show_channel", "show_stage", "show_in_plan", "show_average", "show_most")
+    table = _table(text("show_channels", lang), [text(key, lang) for key in keys], words=2)
+    for channel in shown["channels"]:
+        months = channel["months"]
+        numbers = (channel["leads"], channel["leads"] / len(months), max(months))
+        table.add_row(printable(channel["name"]), printable(names[channel["stage"]]), *map(count, numbers))
+    if shown["channels"]:
+        console.print(table)
+
+
+def print_funnel(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
+    """The goal and one line for each stage."""
+    console = console_for(stream)
+    kgi = shown["kgi"]
+    goal = {
+        "kind": text(f"plan_kind_{kgi['kind']}", lang),
+        "value": goal_amount(kgi["value"], kgi["kind"], lang),
+        "deadline": kgi["deadline"],
+    }
+    console.print(text("show_goal", lang, **goal))
+    keys = ("show_stage", "show_owner", "show_rate", "show_lag", "show_required")
+    table = _table(text("show_funnel", lang), [text(key, lang) for key in keys], words=2)
+    for stage in shown["stages"]:
+        cells = (percent(stage["rate"]), days(stage["lag_days"]), f"{stage['required_rounded']:,}")
+        table.add_row(printable(stage["name"]), printable(stage["owner"]), *cells)
+    console.print(table)
+    console.print()
+
+
+def _months(shown: dict[str, Any], names: dict[str, str], lang: str, console: Console) -> list[Table]:
+    """Months × stages; as many tables as it takes for none to be wider than the terminal."""
+    for parts in range(1, len(names) + 1):
+        size = -(-len(names) // parts)
+        stages = list(names)
+        chunks = [stages[first : first + size] for first in range(0, len(stages), size)]
+        tables = [_months_table(shown, names, chunk, lang) for chunk in chunks]
+        if all(Measurement.get(console, console.options.update(width=PLAIN_WIDTH), table).maximum <= console.width
+               for table in tables):  # fmt: skip
+            break
+    return tables
+
+
+def _months_table(shown: dict[str, Any], names: dict[str, str], stages: list[str], lang: str) -> Table:
+    table = _table(text("show_months", lang), [text("show_month", lang), *(names[stage] for stage in stages)])
+    rows = [(text("show_before", lang), shown["before_start"]), *((row["month"], row) for row in shown["months"])]
+    for label, row in [*rows, (text("show_next", lang), shown["next_period"])]:
+        table.add_row(label, *(count(row[stage]) for stage in stages))
+    return table
+
+
+def _table(title: str, headers: Sequence[str], words: int = 1) -> Table:
+    """A table without a frame; the first ``words`` columns hold words, the others numbers."""
+    table = Table(
+        title=Text(title, style="bold"), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False
+    )
+    for position, header in enumerate(headers):
+        justify = "left" if position < words else "right"
+        table.add_column(Text(printable(header)), justify=justify, no_wrap=position >= words)
+    return table
+
+
+def printable(words: str) -> str:
+    """A text that can't move the cursor or colour the terminal: whatever is no letter or sign is a space."""
+    return "".join(letter if letter.isprintable() else " " for letter in words)
+
+
+def count(value: float) -> str:
+    """A count to one decimal, without it where it is whole: 1,250 or 8.3."""
+    shown = f"{value:,.1f}"
+    return shown.removesuffix(".0")
+
+
+def percent(rate: float | None) -> str:
+    """A rate to two decimals: 2.78%; nothing for the last stage."""
+    return "" if rate is None else f"{rate * 100:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def days(lag: int | list[int] | None) -> str:
+    """10, 10..30, or nothing."""
+    if lag is None:
+        return ""
+    return f"{lag[0]}..{lag[1]}" if isinstance(lag, list) else str(lag)

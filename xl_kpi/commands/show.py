@@ -1,0 +1,141 @@
+"""The numbers of a plan as plain data: what ``show --json`` prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from xl_kpi import calc
+from xl_kpi.calc.lag import Lag
+from xl_kpi.commands.examine import findings, open_workbook, raise_errors
+from xl_kpi.commands.language import in_language
+from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.plan.targets import Targets, Volumes
+from xl_kpi.sheets import Context, from_context
+from xl_kpi.sheets.tree_nodes import walk
+
+
+def show(path: str | Path, words: str, lang: str | None = None) -> dict[str, Any]:
+    """The numbers of the plan in a workbook, as ``shown`` gives them.
+
+    Arguments: ``words`` the language of messages about the file; ``lang`` that of messages about the plan
+    and of the names that come from the catalog (None: the plan's own).
+    Errors: BadFile for the file; InputFaults with every error of the plan.
+    """
+    opened = open_workbook(path, words, lang)
+    raise_errors(findings(opened))
+    return shown(in_language(opened.read.plan, opened.lang))
+
+
+def shown(plan: Plan) -> dict[str, Any]:
+    """The numbers of a sound plan, computed by Python from what was typed.
+
+    Result: JSON's own types only.  ``stages``: required volumes, exact and rounded up; ``lag_days`` a number
+    of days, or [first, last] of a spread or measured curve (whose shares are ``lag_curve``).  ``months``,
+    ``before_start`` and ``next_period``: gross need by stage, which adds up to ``required``.  ``credit``: what
+    the open pipeline stands for; ``new``: the need after it.  ``channels``: what each channel that is on must
+    bring of its own ``stage`` within the plan, in total (``leads``) and by month.  ``tree``: boxes of the KPI
+    tree, top down; a blank target is null.  ``actuals``: what was typed, by series.
+    """
+    ctx = Context(plan)
+    from_context(ctx)
+    targets = ctx.targets
+    months = [f"{calc.month_start(plan.start, k):%Y-%m}" for k in range(plan.months)]
+    ids = [stage.id for stage in plan.stages]
+    return {
+        "title": plan.title,
+        "lang": plan.lang,
+        "kgi": {
+            "kind": plan.goal.kind,
+            "value": _number(targets.goal),
+            "deadline": targets.deadline.isoformat(),
+        },
+        "orders": _number(targets.orders),
+        "stages": [_stage(plan, targets, index) for index in range(len(ids))],
+        "months": _by_month(months, ids, targets.needed),
+        "before_start": _each(ids, [volumes.before for volumes in targets.needed]),
+        "next_period": _each(ids, [volumes.next for volumes in targets.needed]),
+        "credit": _each(ids, targets.credit),
+        "new": {
+            "before_start": _each(ids, [volumes.before for volumes in targets.new]),
+            "months": _by_month(months, ids, targets.new),
+            "next_period": _each(ids, [volumes.next for volumes in targets.new]),
+        },
+        "channels": [_channel(targets, channel) for channel in plan.channels_on],
+        "tree": [
+            {
+                "id": node.id,
+                "parent": parent or None,
+                "operator": node.operator,
+                "name": node.name,
+                "target": _number(node.target.value),
+                "unit": node.unit,
+                "owner": node.owner,
+            }
+            for node, parent in walk(ctx.places["tree"])
+        ],
+        "actuals": _actuals(plan, months),
+    }
+
+
+def _number(value: Any) -> float | int | None:
+    """A number as JSON has it, to the 15 digits of a cell, whole ones without a point; None for a blank."""
+    if value is None or value == "":
+        return None
+    number = float(f"{float(value):.15g}")
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _each(ids: list[str], values: Any) -> dict[str, Any]:
+    return {stage: _number(value) for stage, value in zip(ids, values)}
+
+
+def _by_month(months: list[str], ids: list[str], volumes: tuple[Volumes, ...]) -> list[dict[str, Any]]:
+    return [{"month": month, **_each(ids, [one.months[k] for one in volumes])} for k, month in enumerate(months)]
+
+
+def _stage(plan: Plan, targets: Targets, index: int) -> dict[str, Any]:
+    stage = plan.stages[index]
+    row = {
+        "id": stage.id,
+        "name": stage.name,
+        "owner": stage.owner,
+        "rate": stage.rate,
+        "lag_days": _lag_days(stage.lag),
+        "required": _number(targets.required[index]),
+        "required_rounded": targets.rounded[index],
+        "latest": targets.latest_dates[index].isoformat(),
+    }
+    if stage.lag is not None and stage.lag.curve:
+        row["lag_curve"] = list(stage.lag.curve)
+    return row
+
+
+def _lag_days(lag: Lag | None) -> int | list[int] | None:
+    if lag is None:
+        return None
+    if lag.curve:
+        return [0, lag.latest]
+    return lag.low if lag.low == lag.high else [lag.low, lag.high]
+
+
+def _channel(targets: Targets, channel: Channel) -> dict[str, Any]:
+    volumes = targets.of_channel(channel)
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "stage": channel.stage,
+        "share": _number(targets.used_share(channel)),
+        "leads": _number(sum(volumes.months)),
+        "before_start": _number(volumes.before),
+        "months": [_number(month) for month in volumes.months],
+        "next_period": _number(volumes.next),
+    }
+
+
+def _actuals(plan: Plan, months: list[str]) -> dict[str, dict[str, float]]:
+    series: dict[str, dict[str, float]] = {}
+    for (what, month), value in sorted(plan.actuals.items()):
+        if month < len(months):
+            series.setdefault(what, {})[months[month]] = value
+    return series
