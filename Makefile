@@ -10,7 +10,7 @@ DEV := .venv/.installed-dev
 help:
 	@echo 'make demo       environment, install, demo/plan.xlsx from the published case C1'
 	@echo 'make test       environment, hosts (LibreOffice, Japanese font, poppler), all tests'
-	@echo 'make unit       the tests that need no host'
+	@echo 'make unit       the quick tests that need no host'
 	@echo 'make lint       ruff: faults and format;  make format repairs'
 	@echo 'make bench      time and growth of building a plan'
 	@echo 'make templates  writes workbook_templates/*.xlsx from their text sources'
@@ -35,7 +35,7 @@ test: $(DEV) hosts
 	@$(PYTEST) -n 2 --dist loadfile
 
 unit: $(DEV)
-	@$(PYTEST) -n 2 --dist loadfile -m 'not host'
+	@$(PYTEST) -n 2 --dist loadfile -m 'not host and not slow'
 
 lint: $(DEV)
 	@.venv/bin/ruff check .

@@ -78,7 +78,7 @@ def compare(spec: BookSpec, data: bytes) -> int:
             own, found = _plain(cell.value), stored.get(relative(row, column))
             if not _same(own, found, allowed.get(row, 0.0)):
                 place = f"{sheet.name}!{relative(row, column)}"
-                wrong.append(text("build_differs", spec.lang, place=place, found=found, own=own))
+                wrong.append(text("build_differs", spec.lang, place=place, found=_shown(found), own=_shown(own)))
     if wrong:
         more = [text("calc_more", spec.lang, count=len(wrong) - MOST_SHOWN)] if len(wrong) > MOST_SHOWN else []
         raise EngineDisagrees("\n".join(wrong[:MOST_SHOWN] + more))
@@ -89,6 +89,10 @@ def _same(own: Stored, found: Stored | None, allowed: float) -> bool:
     if isinstance(own, float) and isinstance(found, float):
         return abs(own - found) <= allowed
     return own == found
+
+
+def _shown(value: Stored | None) -> str:
+    return '""' if value in ("", None) else str(value)
 
 
 def _rows(sheet: SheetSpec) -> dict[int, float]:
