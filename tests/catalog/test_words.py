@@ -133,11 +133,11 @@ def test_money_can_be_shown_in_three_units():
 @pytest.mark.parametrize(
     ("id", "dimension", "number_format", "total"),
     [
-        # counts #,##0 (with a decimal under 100), rates 0.0%, money in full
-        ("count", {"count": 1}, "[<99.95]#,##0.0;#,##0", "sum"),
-        ("people", {"count": 1}, "[<99.95]#,##0.0;#,##0", "sum"),
-        ("times", {"count": 1}, "[<99.95]#,##0.0;#,##0", "sum"),
-        ("views", {"count": 1}, "[<99.95]#,##0.0;#,##0", "sum"),
+        # counts #,##0 (with a decimal under 100, 0 as 0), rates 0.0%, money in full
+        ("count", {"count": 1}, "[=0]0;[<99.95]#,##0.0;#,##0", "sum"),
+        ("people", {"count": 1}, "[=0]0;[<99.95]#,##0.0;#,##0", "sum"),
+        ("times", {"count": 1}, "[=0]0;[<99.95]#,##0.0;#,##0", "sum"),
+        ("views", {"count": 1}, "[=0]0;[<99.95]#,##0.0;#,##0", "sum"),
         ("rate", {}, "0.0%", "ratio"),
         ("yen", {"money": 1}, "#,##0", "sum"),
         ("yen_per", {"money": 1, "count": -1}, "#,##0", "ratio"),

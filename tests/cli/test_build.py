@@ -65,7 +65,7 @@ def test_a_result_that_is_missing_is_named(plan):
     page = spec.sheet("backwards")
     place = max(page.cells)
     page.cells[place] = replace(page.cells[place], formula="=1", value=1.0)
-    with pytest.raises(EngineDisagrees, match="the workbook calculates None, the plan 1.0"):
+    with pytest.raises(EngineDisagrees, match='the workbook calculates "", the plan 1.0'):
         builder.compare(spec, builder.build(plan))
 
 
