@@ -25,8 +25,9 @@ class Fault:
         """The fault as the one line that a user sees."""
         place = "!".join(part for part in (self.sheet, self.cell) if part)
         parts = [part for part in (self.file, place) if part]
-        found = f"「{self.found}」" if self.found else "（空欄）"
-        if self.allowed.isascii():
+        if any("\u3041" <= char <= "\u3096" for char in self.allowed):  # every Japanese sentence has hiragana
+            found = f"「{self.found}」" if self.found else "（空欄）"
+        else:
             found = f"'{self.found}'" if self.found else "(blank)"
         return " ".join(parts) + (": " if parts else "") + f"{found} → {self.allowed}"
 

@@ -10,6 +10,8 @@ import pytest
 from tests.cli.terminal import edited, xl
 from xl_kpi.catalog import text
 
+pytestmark = pytest.mark.slow  # whole workbooks are written and read back
+
 RATE, LOW = text("stage_rate", "ja"), text("stage_low", "ja")
 
 

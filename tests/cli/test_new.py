@@ -11,6 +11,8 @@ from xl_kpi.calc.lag import Lag
 from xl_kpi.commands import Change, plan_from
 from xl_kpi.errors import InputFaults
 
+pytestmark = pytest.mark.slow  # whole workbooks are written and read back
+
 
 def plan(template=None, lang="ja", **changes):
     """The plan of a template with changes; a double underscore stands for the dot of a name."""

@@ -14,6 +14,8 @@ from tests.cli.terminal import ROOT, edited, xl, xl_process
 from xl_kpi.catalog import text
 from xl_kpi.commands.printed import printable
 
+pytestmark = pytest.mark.slow  # whole workbooks are written and read back
+
 
 @pytest.fixture(scope="module")
 def c1_path(c1_book, tmp_path_factory):

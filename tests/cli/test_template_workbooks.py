@@ -16,6 +16,8 @@ from xl_kpi.commands import Change, plan_from
 from xl_kpi.workbook.reader import read_plan
 from xl_kpi.workbook.stored_values import evaluate
 
+pytestmark = pytest.mark.slow  # whole workbooks are written and read back
+
 TARGET, ACTUAL = text("kpi_target", "ja"), text("kpi_actual", "ja")
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import string
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +23,8 @@ from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.reader import read_plan, read_with_faults
 from xl_kpi.workbook.render import render
 
+pytestmark = pytest.mark.slow  # whole workbooks are written and read back
+
 TEMPLATES = [(name, lang) for name in ("default", "c1", "c2", "c3", "c4", "c5") for lang in ("ja", "en")]
 
 
@@ -29,14 +33,27 @@ def template(name: str, lang: str = "ja"):
 
 
 def book_of(plan):
-    """An open book with the plan's workbook in it; it stays in memory, for no formula has to be calculated."""
+    """The plan's workbook, still open for typing."""
     book = engine.new_book()
     render(book_spec(plan), book)
     return book
 
 
+def saved(book):
+    """The book as it is read from its file.  No formula has a result: what is typed never stands in one."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "plan.xlsx")
+        path.write_bytes(book.api.to_bytes())
+        return engine.open_book(path)
+
+
+def short(name: str = "default"):
+    """A template cut to one month: made and read in a fraction of the time, with the same rows of input."""
+    return template(name).with_(months=1)
+
+
 def there_and_back(plan):
-    return read_plan(book_of(plan), "plan.xlsx").plan
+    return read_plan(saved(book_of(plan)), "plan.xlsx").plan
 
 
 @pytest.mark.parametrize(("name", "lang"), TEMPLATES)
@@ -44,16 +61,18 @@ def test_every_template_comes_back_as_it_was(name, lang):
     assert there_and_back(template(name, lang)) == template(name, lang)
 
 
-@pytest.mark.parametrize("name", edge_plans())
+# Those of the edges that differ in what is typed, not only in the numbers.
+EDGES = ("every KPI of the catalog", "actuals everywhere", "measured curves", "wide spreads", "pipeline",
+         "growth of revenue", "revenue in millions", "rounding each", "no channel")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EDGES)
 def test_every_plan_at_an_edge_comes_back_as_it_was(name):
-    plan = edge_plans()[name]
-    read = there_and_back(plan)
-    # the first stage's actuals are the sum of its channels' and stand nowhere else; all others come back
-    assert read == plan.with_(actuals=read.actuals)
-    assert read.actuals == plan.actuals
+    plan = edge_plans()[name].with_(months=4)
+    assert there_and_back(plan) == plan
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(random_plans())
 def test_random_plans_come_back_as_they_were(plan):
     assert there_and_back(plan) == plan
@@ -64,10 +83,10 @@ words = st.text(alphabet=string.ascii_letters + string.digits + "リード営業
 words = words.map(str.strip)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.lists(words.filter(bool), min_size=3, max_size=3, unique_by=str.casefold), words, words)
 def test_any_words_come_back_as_they_were(names, owner, definition):
-    plan = template("c1")
+    plan = short("c1")
     stages = tuple(replace(stage, name=name, owner=owner) for stage, name in zip(plan.stages, names))
     kpis = tuple(replace(kpi, name_ja=names[0], name_en=names[1], definition=definition, source=owner)
                  for kpi in plan.kpis)  # fmt: skip
@@ -76,18 +95,18 @@ def test_any_words_come_back_as_they_were(names, owner, definition):
     assert there_and_back(plan) == plan
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(
     st.builds(
         Goal, st.sampled_from(("orders", "revenue", "customers")), st.none() | st.integers(1, 10**12).map(float),
         st.none() | st.dates(dt.date(2026, 4, 1), dt.date(2028, 9, 30)), st.none() | st.integers(1, 10**9).map(float),
-        st.sampled_from((None, 0.15, 1.0, -0.05)), st.none() | st.integers(1, 10**9).map(float),
+        st.sampled_from((None, 0.15, 1.0, 1 / 3, 20.0, -0.05)), st.none() | st.integers(1, 10**9).map(float),
         st.none() | st.integers(1, 10**6).map(float),
     ).filter(lambda goal: goal.value is not None or (goal.growth is not None and goal.baseline is not None)),
     st.sampled_from((1.0, 0.5, 1e-4, 50 / 1800, 1 / 3)),
 )  # fmt: skip
 def test_any_goal_and_rate_come_back_digit_by_digit(goal, rate):
-    plan = template("c1")
+    plan = short("c1")
     plan = plan.with_(goal=goal, stages=(replace(plan.stages[0], rate=rate), plan.stages[1]), order_value=333_333.0)
     assert there_and_back(plan) == plan
 
@@ -104,58 +123,57 @@ def typed(book, name: str, value, row: int = 0, column: int = 0):
 
 def faults_in(book) -> list[tuple[str, str]]:
     with pytest.raises(InputFaults) as refused:
-        read_plan(book, "plan.xlsx")
+        read_plan(saved(book), "plan.xlsx")
     return [(f"{fault.sheet}!{fault.cell}", fault.found) for fault in refused.value.faults]
 
 
 def test_human_ways_to_write_are_read():
-    book = book_of(template("default"))
+    book = book_of(short())
     for name, value in (("kgi_value", "１，２００件"), ("plan_start", "令和8年10月"), ("kgi_deadline", "R9.9.30"),
                         ("order_value", "50万円"), ("kgi_kind", "Orders"), ("rounding", "At each stage")):  # fmt: skip
         typed(book, name, value)
     typed(book, "tbl_stages", "２０％", 1, 4)
     typed(book, "tbl_channels", "はい", 1, 3)
-    plan = read_plan(book, "plan.xlsx").plan
+    plan = read_plan(saved(book), "plan.xlsx").plan
     assert (plan.goal.value, plan.start, plan.goal.deadline) == (1200, dt.date(2026, 10, 1), dt.date(2027, 9, 30))
     assert (plan.order_value, plan.goal.kind, plan.rounding) == (500_000, "orders", "each")
     assert (plan.stages[0].rate, plan.channels[0].on) == (0.2, True)
 
 
 def test_a_lag_of_two_columns_and_a_curve():
-    book = book_of(template("default"))
+    book = book_of(short())
     typed(book, "tbl_stages", None, 1, 5)  # shortest of the leads: blank is 0
     typed(book, "tbl_stages", 3, 2, 6)  # longest of the MQL, below the shortest, 7
     typed(book, "tbl_stages", "50%", 3, 7)
     typed(book, "tbl_stages", 1, 3, 8)
-    read = read_with_faults(book, "plan.xlsx")
+    read = read_with_faults(saved(book), "plan.xlsx")
     assert read.plan.stages[0].lag == Lag(0, 30)
     assert read.plan.stages[2].lag == Lag(curve=(0.5, 1.0))
     assert [(fault.cell, fault.found) for fault in read.faults] == [("G8", "3")]
 
 
 def test_a_hole_in_a_curve_is_named():
-    book = book_of(template("default"))
+    book = book_of(short())
     typed(book, "tbl_stages", 0.5, 1, 7)
     typed(book, "tbl_stages", 1, 1, 9)
     assert faults_in(book) == [("ファネル!I7", "")]
 
 
 def test_a_stage_typed_below_the_last_one_becomes_the_last_one():
-    book = book_of(template("c1"))
+    book = book_of(short("c1"))
     for column, value in enumerate(("renewals", "更新"), 1):
         typed(book, "tbl_stages", value, 3, column)
-    # the orders have become a stage in between: their dash is no rate
-    assert faults_in(book) == [("ファネル!E8", "—"), ("ファネル!F8", "—"), ("ファネル!G8", "—"), *(
-        (f"ファネル!{letter}8", "—") for letter in "HIJKLM")] or True  # fmt: skip
+    # the orders have become a stage in between, and their dashes are neither rate nor curve
+    assert faults_in(book) == [(f"ファネル!{column}8", "—") for column in "EHIJKLM"]
 
 
 def test_a_channel_and_a_kpi_typed_into_free_rows():
-    book = book_of(template("c1"))
+    book = book_of(short("c1"))
     for column, value in enumerate(("ads", "広告", "○", "リード", "50%"), 1):
         typed(book, "tbl_channels", value, 2, column)
     for column, value in ((1, "ads"), (2, "cost"), (3, "費用"), (6, "円"), (11, "input"), (12, "10万円")):
         typed(book, "tbl_kpis", value, 4, column)
-    plan = read_plan(book, "plan.xlsx").plan
+    plan = read_plan(saved(book), "plan.xlsx").plan
     channel, kpi = plan.channels[1], plan.kpis[3]
     assert (channel.id, channel.name, channel.stage, channel.share) == ("ads", "広告", "leads", 0.5)
     assert (kpi.channel, kpi.id, kpi.name_ja, kpi.name_en, kpi.unit) == ("ads", "cost", "費用", "費用", "yen")
@@ -163,14 +181,14 @@ def test_a_channel_and_a_kpi_typed_into_free_rows():
 
 
 def test_a_formula_that_excel_took_for_its_own_is_read_as_it_was_meant():
-    book = book_of(template("c1"))
+    book = book_of(short("c1"))
     area = book.names["tbl_kpis"].refers_to_range
     area.sheet.range((area.row + 1, area.column + 11)).formula = "=cv/cvr"
-    assert read_plan(book, "plan.xlsx").plan.kpis[0].target == "cv/cvr"
+    assert read_plan(saved(book), "plan.xlsx").plan.kpis[0].target == "cv/cvr"
 
 
 def test_every_entry_that_can_not_be_read_is_named_with_its_cell():
-    book = book_of(template("default"))
+    book = book_of(short())
     places = {
         typed(book, "kgi_value", "たくさん"): "たくさん",
         typed(book, "plan_start", "春"): "春",
@@ -193,7 +211,7 @@ def test_every_entry_that_can_not_be_read_is_named_with_its_cell():
 
 
 def test_a_formula_without_a_result_is_no_blank():
-    book = book_of(template("c1"))
+    book = book_of(short("c1"))
     area = book.names["kgi_deadline"].refers_to_range
     area.formula = "=TODAY()"  # our engine calculates nothing, as a file that was never opened in Excel
     assert faults_in(book) == [("設定!C11", "=TODAY()")]
@@ -203,11 +221,11 @@ def test_a_formula_without_a_result_is_no_blank():
 
 
 def test_a_fault_of_the_checks_gets_the_cell_of_its_entry():
-    read = read_plan(book_of(template("default")), "plan.xlsx")
+    read = read_plan(saved(book_of(short())), "plan.xlsx")
     keys = {
         "kgi_value": "設定!C8", "plan_months": "設定!C17", "tbl_stages[mql].rate": "ファネル!E8",
         "tbl_channels[ads].share": "チャネル!F8", "tbl_kpis[web.cv].target": "KPI辞書!L10",
-        "tbl_kpis[web]": "KPI辞書!B6", "tbl_season[4]": "設定!G26", "tbl_pipeline[mql]": "ファネル!D21",
+        "tbl_kpis[web]": "KPI辞書!B6", "tbl_season[4]": "設定!G27", "tbl_pipeline[mql]": "ファネル!D21",
     }  # fmt: skip
     located = read.located([Fault("?", "!", key) for key in keys], "plan.xlsx")
     assert {key: f"{fault.sheet}!{fault.cell}" for key, fault in zip(keys, located)} == keys
@@ -215,17 +233,17 @@ def test_a_fault_of_the_checks_gets_the_cell_of_its_entry():
 
 
 def test_rows_that_share_an_id_are_told_apart():
-    book = book_of(template("default"))
+    book = book_of(short())
     typed(book, "tbl_stages", "leads", 2, 1)
-    read = read_plan(book, "plan.xlsx")
+    read = read_plan(saved(book), "plan.xlsx")
     located = read.located([Fault("leads", "!", "tbl_stages[leads].id")] * 2, "plan.xlsx")
     assert [fault.cell for fault in located] == ["B7", "B8"]
 
 
 def test_nothing_more_is_said_about_a_cell_that_could_not_be_read():
-    book = book_of(template("default"))
+    book = book_of(short())
     typed(book, "tbl_stages", 20, 1, 4)
-    read = read_with_faults(book, "plan.xlsx")
+    read = read_with_faults(saved(book), "plan.xlsx")
     assert read.located([Fault("", "missing", "tbl_stages[leads].rate")], "plan.xlsx") == []
 
 
@@ -234,28 +252,30 @@ def test_nothing_more_is_said_about_a_cell_that_could_not_be_read():
 
 @pytest.mark.parametrize("name", ["plan_lang", "kgi_value", "tbl_stages", "tbl_season", "tbl_kpis"])
 def test_a_name_that_is_missing_is_named(name):
-    book = book_of(template("c1"))
+    book = book_of(short("c1"))
     book.names[name].delete()
     with pytest.raises(BadFile, match=f"名前 {name} がありません"):
-        read_plan(book, "plan.xlsx")
+        read_plan(saved(book), "plan.xlsx")
 
 
 def test_a_name_whose_cells_were_deleted_counts_as_missing():
-    book = book_of(template("c1"))
+    book = book_of(short("c1"))
     book.names["kgi_value"].refers_to = "=#REF!"
     with pytest.raises(BadFile, match="名前 kgi_value がありません"):
-        read_plan(book, "plan.xlsx")
+        read_plan(saved(book), "plan.xlsx")
 
 
 def test_a_header_that_is_missing_is_named():
-    book = book_of(template("c1"))
+    book = book_of(short("c1"))
     typed(book, "tbl_stages", "率", 0, 4)
-    with pytest.raises(BadFile, match="plan.xlsx ファネル!A6: 表 tbl_stages の見出しが見つかりません: 次の段階への転換率"):
-        read_plan(book, "plan.xlsx")
+    with pytest.raises(
+        BadFile, match="plan.xlsx ファネル!A6: 表 tbl_stages の見出しが見つかりません: 次の段階への転換率"
+    ):
+        read_plan(saved(book), "plan.xlsx")
 
 
 def test_columns_are_known_by_their_headers_in_either_language_and_any_order():
-    book = book_of(template("c1"))
+    book = book_of(short("c1"))
     area = book.names["tbl_season"].refers_to_range
     sheet = area.sheet
     months = [area[row, 0].value for row in range(1, 13)]
@@ -263,4 +283,4 @@ def test_columns_are_known_by_their_headers_in_either_language_and_any_order():
     for row, (one, other) in enumerate([("Weight", "Month"), *zip(weights, months)]):
         sheet.range((area.row + row, area.column)).value = one
         sheet.range((area.row + row, area.column + 1)).value = other
-    assert read_plan(book, "plan.xlsx").plan.season == tuple(weights)
+    assert read_plan(saved(book), "plan.xlsx").plan.season == tuple(weights)

@@ -12,8 +12,9 @@ from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan import reading
 from xl_kpi.plan.model import MAX_MONTHS, Channel, Goal, Plan, Stage
 from xl_kpi.plan.reading import Collector
+from xl_kpi.plan.typed import number_of
 from xl_kpi.workbook.reader_rows import Entries, read_actuals, read_kpis
-from xl_kpi.workbook.tables import Place, Row, named_value
+from xl_kpi.workbook.tables import Place, Row, named_range, named_value
 
 NO_START = dt.date(2000, 1, 1)  # stands in for a start that can't be read
 _NEEDS_START = ("kgi_deadline", "tbl_season")
@@ -131,10 +132,24 @@ class _Reader(Entries):
             value=self.cell("kgi_value", amount, optional=True),
             deadline=self.cell("kgi_deadline", reading.read_date, optional=True),
             baseline=self.cell("kgi_baseline", amount, optional=True),
-            growth=self.cell("kgi_growth", reading.read_growth, optional=True),
+            growth=self.cell("kgi_growth", self._growth_reader(), optional=True),
             monthly=self.cell("kgi_monthly", amount, optional=True),
             customers=self.cell("kgi_customers", reading.read_number, optional=True),
         )
+
+    def _growth_reader(self) -> Any:
+        """In a cell that shows percent the number 1 is 100 % and nothing else; elsewhere it could mean 1 %."""
+        area = named_range(self.book, "kgi_growth", self.file, self.lang)
+        percent = "%" in str(area[0, 0].number_format)
+
+        def read(raw: Any, lang: str) -> float:
+            number = number_of(raw) if percent else None
+            if number is None:
+                return reading.read_growth(raw, lang)
+            reading.read_growth(f"{float(number * 100):+f}%", lang)  # for its bounds
+            return float(number)
+
+        return read
 
     def _stages(self) -> tuple[Stage, ...]:
         table = self.table("tbl_stages", _STAGE_COLUMNS)
