@@ -102,12 +102,13 @@ def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> Non
     if node.link:
         page.links[row, first] = node.link
     below = row + 1
+    look = number_style("box_value", node.unit, ctx.plan)
+    if node.id == "kgi" and node.unit == "count":
+        look = "box_value.whole"  # a goal in pieces is whole; parts of it by month are not
     page.put(below, first, t("tree_target"), "box_label")
-    page.put(below, first + 1, node.target.value, number_style("box_value", node.unit, ctx.plan),
-             formula="=" + node.target.excel)  # fmt: skip
+    page.put(below, first + 1, node.target.value, look, formula="=" + node.target.excel)
     page.put(below, first + 2, t("tree_actual"), "box_label_mid")
-    page.put(below, first + 3, node.actual.value, number_style("box_value", node.unit, ctx.plan),
-             formula="=" + node.actual.excel)  # fmt: skip
+    page.put(below, first + 3, node.actual.value, look, formula="=" + node.actual.excel)
     target, actual, state = (relative(below, first + k) for k in (1, 3, 4))
     formula = "=" + node.state.excel if node.state.excel else attainment_excel(actual, target)
     page.put(below, first + 4, node.state.value, "box_state.attain", formula=formula)

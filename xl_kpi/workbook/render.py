@@ -151,6 +151,8 @@ def _chart(host: Any, sheet: Any, spec: Chart) -> None:
     if spec.axis_title:
         chart.value_axis.title = spec.axis_title
     chart.value_axis.number_format = spec.number_format
+    chart.value_axis.minimum_scale = 0  # a scale that starts elsewhere makes small differences look large
     if any(series.secondary for series in spec.series):
         chart.secondary_value_axis.title = spec.secondary_title
         chart.secondary_value_axis.number_format = spec.number_format
+        chart.secondary_value_axis.minimum_scale = 0
