@@ -21,6 +21,9 @@ from xl_kpi.sheets.excel_text import ceiling
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec, absolute, column_letters
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
 
+# The page is shrunk to the paper's width: the wider the table, the more lines stand on an A4 landscape page.
+LINES_PER_WIDTH = 0.27
+
 
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("backwards", "result", fit_height=0)
@@ -38,6 +41,8 @@ def build(ctx: Context) -> SheetSpec:
     stage_actuals.build(ctx, page, rows)
     page.print_area = f"$A$1:{absolute(rows.last, rows.owner)}"
     page.print_title_rows = ""
+    if rows.chart + CHART_ROWS > LINES_PER_WIDTH * sum(page.widths.values()):
+        page.row_breaks.append(rows.chart - 1)  # a chart is not cut in two
     page.row_breaks.append(rows.new_header - 2)
     page.freeze = f"C{HEADER_ROW + 1}"
     return page
