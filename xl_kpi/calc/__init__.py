@@ -1,6 +1,12 @@
-"""Pure mathematics of the plan: funnel, months, lags, pipeline.  Exact fractions, standard library only."""
+"""Pure mathematics of the plan: funnel, months, lags, pipeline, chance, money, scores, shares, review.
 
+Exact fractions but for probabilities, scores and logarithms; standard library only.
+"""
+
+from xl_kpi.calc.allocation import allocate_leads, spread
 from xl_kpi.calc.calendar import GoalMonth, goal_months, month_start, month_starts
+from xl_kpi.calc.chance import goal_chance, leads_for_chance, rate_interval
+from xl_kpi.calc.economics import cac, ltv, ltv_cac, payback_months
 from xl_kpi.calc.errors import KpiError
 from xl_kpi.calc.funnel import (
     expected_orders,
@@ -9,13 +15,16 @@ from xl_kpi.calc.funnel import (
     orders_from_revenue,
     read_rates,
     required_leads,
+    required_rate,
     required_stages,
     rounded_stages,
 )
 from xl_kpi.calc.lag import Lag, as_lag
 from xl_kpi.calc.number import clean_ceiling, exact
 from xl_kpi.calc.pipeline import Need, credit, net, pipeline_orders
-from xl_kpi.calc.schedule import Share, latest_dates, monthly_required, remaining_by_day, shares
+from xl_kpi.calc.review import StageTimes, bottleneck, forecast_total, gap_by_stage, stage_days, stage_times
+from xl_kpi.calc.schedule import Share, latest_dates, monthly_required, remaining_by_day, shares, start_by
+from xl_kpi.calc.scoring import action_score, lead_score, nps
 
 __all__ = [
     "GoalMonth",
@@ -23,25 +32,45 @@ __all__ = [
     "Lag",
     "Need",
     "Share",
+    "StageTimes",
+    "action_score",
+    "allocate_leads",
     "as_lag",
+    "bottleneck",
+    "cac",
     "clean_ceiling",
     "credit",
     "exact",
     "expected_orders",
+    "forecast_total",
     "forward_funnel",
+    "gap_by_stage",
+    "goal_chance",
     "goal_from_growth",
     "goal_months",
     "latest_dates",
+    "lead_score",
+    "leads_for_chance",
+    "ltv",
+    "ltv_cac",
     "month_start",
     "month_starts",
     "monthly_required",
     "net",
+    "nps",
     "orders_from_revenue",
+    "payback_months",
     "pipeline_orders",
+    "rate_interval",
     "read_rates",
     "remaining_by_day",
     "required_leads",
+    "required_rate",
     "required_stages",
     "rounded_stages",
     "shares",
+    "spread",
+    "stage_days",
+    "stage_times",
+    "start_by",
 ]

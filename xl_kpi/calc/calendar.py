@@ -22,13 +22,13 @@ class GoalMonth:
     share: Fraction  # of the whole goal; spread evenly over the days
 
 
-def read_day(value, argument: str) -> dt.date:
+def read_day(value, argument: str, position: int | None = None) -> dt.date:
     """The value as a date; a date with a time of day loses the time.  KpiError #VALUE! for all else."""
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
         return value
-    raise KpiError("#VALUE!", argument, None, value, "date")
+    raise KpiError("#VALUE!", argument, position, value, "date")
 
 
 def read_month(value, argument: str = "start") -> dt.date:

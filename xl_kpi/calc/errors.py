@@ -4,6 +4,9 @@ from __future__ import annotations
 
 LONGEST_SHOWN = 40  # characters of a wrong value that a message repeats
 
+# What a cell with an error hands over: the same error is handed on, whatever the calculation would say.
+ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#CALC!", "#SPILL!"})
+
 # Every text of this module.  "argument.*" is how a message calls an argument, the rest is what is allowed.
 TEXTS: dict[str, dict[str, str]] = {
     "message": {
@@ -11,6 +14,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{argument}{place}: found {found}. {allowed}",
     },
     "place": {"ja": "の{position}番目", "en": ", position {position}"},
+    "place_cell": {"ja": "の{row}行{column}列目", "en": ", row {row}, column {column}"},
     "blank": {"ja": "空欄", "en": "(blank)"},
     "number": {"ja": "数値を入力してください。", "en": "Allowed: a number."},
     "zero_or_more": {"ja": "0以上の数値を入力してください。", "en": "Allowed: a number, 0 or more."},
@@ -28,7 +32,18 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{percent} ? Allowed: a rate above 0 and at most 1, so {percent} or {decimal}.",
     },
     "rates": {"ja": "率を1つ以上入力してください。", "en": "Allowed: one rate or more."},
-    "goals": {"ja": "目標を1つ以上入力してください。", "en": "Allowed: one goal or more."},
+    "one_cell": {"ja": "セルを1つだけ指定してください。", "en": "Allowed: one cell."},
+    "one_line": {"ja": "1行または1列の範囲を指定してください。", "en": "Allowed: one row or one column."},
+    "cells_at_most": {"ja": "{count}個までのセルを指定してください。", "en": "Allowed: at most {count} cells."},
+    "excel_date": {
+        "ja": "1900年3月1日から9999年12月31日までの日付にしてください。",
+        "en": "Allowed: dates from 1 March 1900 to 31 December 9999.",
+    },
+    "language": {"ja": "ja か en を指定してください。", "en": "Allowed: ja or en."},
+    "result_range": {
+        "ja": "計算結果が大きすぎてセルに入りません。",
+        "en": "The result is too large for a cell. Allowed: smaller numbers.",
+    },
     "rounding": {"ja": "total か each を指定してください。", "en": "Allowed: total or each."},
     "whole": {
         "ja": "{low}から{high}までの整数を入力してください。",
@@ -62,6 +77,75 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Allowed: cumulative shares from 0 that never fall and end at 1 (100%).",
     },
     "count": {"ja": "{count}個の値が必要です。", "en": "Allowed: {count} values."},
+    "error_value": {
+        "ja": "参照先のセルのエラーを先に直してください。",
+        "en": "Correct the error in that cell first.",
+    },
+    "values": {"ja": "値を1つ以上入力してください。", "en": "Allowed: one value or more."},
+    "at_most": {"ja": "値は{count}個までにしてください。", "en": "Allowed: at most {count} values."},
+    "not_reachable": {
+        "ja": "この段階の率を上げるだけでは届きません（必要な率: {percent}）。",
+        "en": "Not reachable by this stage alone: it would need a rate of {percent}.",
+    },
+    "leads_beyond": {
+        "ja": "この確率には{count}件を超えるリードが必要です。目標、転換率、確率を見直してください。",
+        "en": "More than {count} leads would be needed. Allowed: a lower goal or chance, or better rates.",
+    },
+    "chance": {
+        "ja": "0より大きく1より小さい確率を入力してください（90% または 0.9）。",
+        "en": "Allowed: a probability above 0 and below 1 (90% or 0.9).",
+    },
+    "chance_percent": {
+        "ja": "{percent} のことですか？ {percent} または {decimal} と入力してください（0より大きく1より小さい確率）。",
+        "en": "{percent} ? Allowed: a probability above 0 and below 1, so {percent} or {decimal}.",
+    },
+    "share": {
+        "ja": "0以上1以下の割合を入力してください（30% または 0.3）。",
+        "en": "Allowed: a share from 0 to 1 (30% or 0.3).",
+    },
+    "share_percent": {
+        "ja": "{percent} のことですか？ {percent} または {decimal} と入力してください（0以上1以下）。",
+        "en": "{percent} ? Allowed: a share from 0 to 1, so {percent} or {decimal}.",
+    },
+    "yes_no": {"ja": "TRUE か FALSE を指定してください。", "en": "Allowed: TRUE or FALSE."},
+    "weights_zero": {
+        "ja": "重みがすべて0です。0より大きい値が1つ以上必要です。",
+        "en": "Allowed: a weight above 0 in at least one place.",
+    },
+    "capacity_short": {
+        "ja": "必要数 {required} に {missing} 足りません。上限を増やすか、必要数を減らしてください。",
+        "en": "{missing} short of the required {required}. Allowed: more capacity or a lower requirement.",
+    },
+    "budget_short": {
+        "ja": "最も安い配分でも {needed} かかり、{missing} 足りません。",
+        "en": "The cheapest way costs {needed}: {missing} short.",
+    },
+    "number_range": {
+        "ja": "数値が大きすぎます。Excelで扱える大きさにしてください。",
+        "en": "Too large. Allowed: numbers that a cell can hold.",
+    },
+    "score_range": {
+        "ja": "計算結果が大きすぎます。値か係数を見直してください。",
+        "en": "The result is too large. Allowed: smaller values or factors.",
+    },
+    "rows": {"ja": "1行、または同じ列数の行を指定してください。", "en": "Allowed: one row, or rows of equal length."},
+    "statistic": {
+        "ja": "median、mean、min、max のいずれかを指定してください。",
+        "en": "Allowed: median, mean, min or max.",
+    },
+    "no_days": {
+        "ja": "開始日と終了日が正しい順にそろった行がありません（空欄 {blanks}件、逆順 {negatives}件）。",
+        "en": "No row has both dates in the right order ({blanks} blank, {negatives} reversed).",
+    },
+    "name": {"ja": "名前を入力してください。", "en": "Allowed: a name."},
+    "elapsed": {
+        "ja": "0より大きく、重みの数（{count}）以下の月数を入力してください。",
+        "en": "Allowed: months above 0, at most as many as there are weights ({count}).",
+    },
+    "elapsed_zero": {
+        "ja": "ここまでの月の重みがすべて0なので、着地を予測できません。",
+        "en": "The months so far weigh 0: no forecast is possible. Allowed: a weight above 0 among them.",
+    },
     "argument.number": {"ja": "number（数値）", "en": "number"},
     "argument.goal": {"ja": "goal（目標）", "en": "goal"},
     "argument.goals": {"ja": "goals（月別の目標）", "en": "goals"},
@@ -83,19 +167,62 @@ TEXTS: dict[str, dict[str, str]] = {
     "argument.before": {"ja": "before（開始前の必要数）", "en": "before"},
     "argument.monthly": {"ja": "months（月別の必要数）", "en": "months"},
     "argument.next": {"ja": "next（次期分）", "en": "next"},
+    "argument.position": {"ja": "position（段階の番号）", "en": "position"},
+    "argument.chance": {"ja": "chance（確率）", "en": "chance"},
+    "argument.successes": {"ja": "successes（成功数）", "en": "successes"},
+    "argument.trials": {"ja": "trials（全体の数）", "en": "trials"},
+    "argument.level": {"ja": "level（信頼水準）", "en": "level"},
+    "argument.workdays": {"ja": "workdays（営業日で数えるか）", "en": "workdays"},
+    "argument.holidays": {"ja": "holidays（休日）", "en": "holidays"},
+    "argument.total": {"ja": "total（合計）", "en": "total"},
+    "argument.weights": {"ja": "weights（重み）", "en": "weights"},
+    "argument.required": {"ja": "required（必要数）", "en": "required"},
+    "argument.cost": {"ja": "cost（リード単価）", "en": "cost"},
+    "argument.capacity": {"ja": "capacity（上限）", "en": "capacity"},
+    "argument.rate": {"ja": "rate（チャネル別の転換率）", "en": "rate"},
+    "argument.budget": {"ja": "budget（予算）", "en": "budget"},
+    "argument.churn": {"ja": "churn（解約率）", "en": "churn"},
+    "argument.margin": {"ja": "margin（粗利率）", "en": "margin"},
+    "argument.costs": {"ja": "costs（費用）", "en": "costs"},
+    "argument.customers": {"ja": "customers（新規顧客数）", "en": "customers"},
+    "argument.ltv": {"ja": "ltv（LTV）", "en": "ltv"},
+    "argument.cac": {"ja": "cac（CAC）", "en": "cac"},
+    "argument.scores": {"ja": "scores（回答の点数）", "en": "scores"},
+    "argument.values": {"ja": "values（評価の値）", "en": "values"},
+    "argument.factors": {"ja": "factors（係数）", "en": "factors"},
+    "argument.actions": {"ja": "actions（行動の回数）", "en": "actions"},
+    "argument.points": {"ja": "points（1回あたりの点数）", "en": "points"},
+    "argument.from_dates": {"ja": "from（開始日）", "en": "from"},
+    "argument.to_dates": {"ja": "to（終了日）", "en": "to"},
+    "argument.statistic": {"ja": "statistic（統計量）", "en": "statistic"},
+    "argument.names": {"ja": "names（名前）", "en": "names"},
+    "argument.plan": {"ja": "plan（計画）", "en": "plan"},
+    "argument.actual": {"ja": "actual（実績）", "en": "actual"},
+    "argument.months_elapsed": {"ja": "months_elapsed（経過月数）", "en": "months_elapsed"},
+    "argument.channel": {"ja": "channel（チャネル）", "en": "channel"},
+    "argument.kpi": {"ja": "kpi（KPI）", "en": "kpi"},
+    "argument.language": {"ja": "language（言語）", "en": "language"},
+    "argument.cell": {"ja": "cell（セル）", "en": "cell"},
 }
+
+
+Position = int | tuple[int, int] | None
 
 
 class KpiError(ValueError):
     """A value that a calculation can't use.
 
     ``code`` is the Excel error that stands for it in a cell: ``#VALUE!`` for what is no number, date or
-    list of the right length, ``#NUM!`` for a number out of range, ``#DIV/0!`` for a divisor of 0.
-    ``argument`` is the argument's name, ``position`` where it stands in a list (from 1; None for a single
-    value), ``found`` the value as it came, ``allowed_key`` the entry of TEXTS that says what is allowed.
+    list of the right length, ``#NUM!`` for a number out of range, ``#DIV/0!`` for a divisor of 0, ``#N/A``
+    where there is no answer; where the value found is an error itself (``"#REF!"``), that same error.
+    ``argument`` is the argument's name, ``position`` where it stands in a list (from 1; a pair (row, column)
+    in a table; None for a single value), ``found`` the value as it came, ``allowed_key`` the entry of TEXTS
+    that says what is allowed.
     """
 
-    def __init__(self, code: str, argument: str, position: int | None, found: object, allowed_key: str, **values):
+    def __init__(self, code: str, argument: str, position: Position, found: object, allowed_key: str, **values):
+        if is_error_value(found):
+            code, allowed_key, values = found, "error_value", {}
         self.code = code
         self.argument = argument
         self.position = position
@@ -106,7 +233,11 @@ class KpiError(ValueError):
 
     def message(self, lang: str) -> str:
         """The whole message in ``lang`` (ja or en): argument, position, what was found, what is allowed."""
-        place = "" if self.position is None else TEXTS["place"][lang].format(position=self.position)
+        if isinstance(self.position, tuple):
+            row, column = self.position
+            place = TEXTS["place_cell"][lang].format(row=row, column=column)
+        else:
+            place = "" if self.position is None else TEXTS["place"][lang].format(position=self.position)
         return TEXTS["message"][lang].format(
             argument=TEXTS[f"argument.{self.argument}"][lang],
             place=place,
@@ -122,6 +253,11 @@ class KpiError(ValueError):
 def is_blank(value: object) -> bool:
     """True for what an empty cell holds: None, or text of nothing but spaces."""
     return value is None or (isinstance(value, str) and not value.strip())
+
+
+def is_error_value(value: object) -> bool:
+    """True for the text of an Excel error, as a cell with an error hands it over."""
+    return isinstance(value, str) and value in ERROR_VALUES
 
 
 def plain(value: object) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 
 from xl_kpi.calc.errors import KpiError, plain
-from xl_kpi.calc.number import above_zero, clean_ceiling, exact, listed, zero_or_more
+from xl_kpi.calc.inputs import percent
+from xl_kpi.calc.number import SIGNIFICANT_DIGITS, above_zero, clean_ceiling, exact, listed, whole, zero_or_more
 
 ROUNDINGS = ("total", "each")
+NOISE = Fraction(1, 10 ** (SIGNIFICANT_DIGITS - 1))  # as far above 1 as binary noise takes a rate
+MOST_STAGES = 100  # a longer list of rates is a wrong range, and its exact product would take for ever
 
 
 def read_rates(rates) -> list[Fraction]:
@@ -17,8 +21,8 @@ def read_rates(rates) -> list[Fraction]:
     Arguments: ``rates`` share that goes on, in funnel order, a list or one number; each 0 < r ≤ 1.
     Result: a list of Fractions.
     Special cases: blanks at the end are ignored, a blank in between is an error (never 1).
-    Errors: KpiError with the position from 1: #VALUE! for blank and text, #NUM! for 0, negative and above
-    1; a number up to 100 comes with the question whether percent was meant.
+    Errors: KpiError with the position from 1: #VALUE! for blank, text and more than 100 rates, #NUM! for 0,
+    negative and above 1; a number up to 100 comes with the question whether percent was meant.
     Example:
     >>> read_rates([0.2, 0.5, None])
     [Fraction(1, 5), Fraction(1, 2)]
@@ -28,8 +32,13 @@ def read_rates(rates) -> list[Fraction]:
     items = listed(rates)
     if not items:
         raise KpiError("#VALUE!", "rates", None, None, "rates")
+    if len(items) > MOST_STAGES:
+        raise KpiError("#VALUE!", "rates", None, len(items), "at_most", count=MOST_STAGES)
     result = []
     for position, rate in enumerate(items, 1):
+        if type(rate) is float and 0 < rate <= 1:
+            result.append(_typed_rate(rate))
+            continue
         value = exact(rate, "rates", position, "rate")
         if value <= 0 or value > 100:
             raise KpiError("#NUM!", "rates", position, rate, "rate")
@@ -60,8 +69,8 @@ def required_stages(goal, rates, rounding: str = "total") -> list[Fraction]:
     each = _is_each(rounding)
     volumes = []
     for rate in [None, *reversed(factors)]:
-        if rate is not None:
-            volume = volume / rate
+        if rate is not None:  # volume ÷ rate, without the detour that Fraction's own division takes
+            volume = Fraction(volume.numerator * rate.denominator, volume.denominator * rate.numerator)
         if each:
             volume = Fraction(clean_ceiling(volume))
         volumes.append(volume)
@@ -130,6 +139,32 @@ def expected_orders(leads, rates) -> Fraction:
     return zero_or_more(leads, "leads") * prod(read_rates(rates))
 
 
+def required_rate(goal, leads, rates, position) -> Fraction:
+    """The rate that one stage needs so that the leads give the goal, the other rates unchanged.
+
+    Arguments: ``goal`` orders, 0 or more; ``leads`` entries into the first stage, above 0; ``rates`` n rates
+    in funnel order, the present one of the stage in question among them; ``position`` which of them, from 1.
+    Result: a Fraction from 0 to 1.
+    Equation: goal ÷ (leads × Π of the other rates).
+    Special cases: a goal of 0 gives 0; a result above 1 by nothing but binary noise (the 14th digit) is 1.
+    Errors: KpiError for a bad goal, rate or position; #DIV/0! for 0 leads; #NUM! "not reachable" with the
+    rate in question where it would be above 1.
+    Example: 1,200 leads for 60 orders, 10 % of 40 % order today.
+    >>> required_rate(60, 1200, [0.4, 0.1], 2)
+    Fraction(1, 8)
+
+    Source: K3.
+    """
+    wanted = zero_or_more(goal, "goal")
+    entries = above_zero(leads, "leads")
+    factors = read_rates(rates)
+    stage = whole(position, "position", low=1, high=len(factors))
+    rate = wanted / (entries * prod(factors[: stage - 1] + factors[stage:]))
+    if rate > 1 + NOISE:
+        raise KpiError("#NUM!", "goal", None, goal, "not_reachable", percent=percent(rate))
+    return min(rate, Fraction(1))
+
+
 def orders_from_revenue(revenue, order_value) -> int:
     """How many orders a revenue goal takes.
 
@@ -167,6 +202,12 @@ def goal_from_growth(baseline, growth) -> Fraction:
     if rise <= -1:
         raise KpiError("#NUM!", "growth", None, growth, "above_minus_one")
     return start * (1 + rise)
+
+
+@lru_cache(maxsize=1024)
+def _typed_rate(rate: float) -> Fraction:
+    """A rate as a cell holds it; cached, because a workbook asks for the same few rates again and again."""
+    return exact(rate)
 
 
 def _is_each(rounding: str) -> bool:

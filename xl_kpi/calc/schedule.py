@@ -17,11 +17,13 @@ from math import lcm
 
 from xl_kpi.calc.calendar import DAY, goal_months, month_start, month_starts, read_day, read_month
 from xl_kpi.calc.errors import KpiError
-from xl_kpi.calc.funnel import read_rates, required_stages
+from xl_kpi.calc.funnel import MOST_STAGES, read_rates, required_stages
+from xl_kpi.calc.inputs import numbers, yes_or_no
 from xl_kpi.calc.lag import Lag, as_lag, day_boxes
-from xl_kpi.calc.number import listed, whole, zero_or_more
+from xl_kpi.calc.number import listed, whole
 
 LONGEST_MONTHS = 1_200  # a hundred years, as for lags
+WEEK, WEEKEND = 7, (6, 0)  # ordinal 1, the first of January of the year 1, is a Monday
 
 
 @dataclass(frozen=True)
@@ -127,9 +129,7 @@ def monthly_required(goals: Sequence, rates: Sequence, lags: Sequence, start: dt
     Source: K3, K7.
     """
     first = read_month(start)
-    amounts = [zero_or_more(goal, "goals", position) for position, goal in enumerate(listed(goals), 1)]
-    if not amounts:
-        raise KpiError("#VALUE!", "goals", None, None, "goals")
+    amounts = numbers(goals, "goals", at_most=LONGEST_MONTHS)
     factors = read_rates(rates)
     chain = read_lags(lags)
     if len(chain) != len(factors):
@@ -163,10 +163,48 @@ def latest_dates(deadline: dt.date, lags: Sequence) -> list[dt.date]:
     return [last - days * DAY for days in reversed(totals)]
 
 
+def start_by(deadline: dt.date, lags: Sequence, workdays=False, holidays: Sequence = ()) -> list[dt.date]:
+    """For each lag the latest date to enter its stage, counted in days or in working days.
+
+    Arguments: ``deadline`` the last day for the orders; ``lags`` n lags in funnel order; ``workdays`` True
+    where the lags are working days, Monday to Friday; ``holidays`` dates that are no working days either
+    (they matter for working days only).
+    Result: n dates, first stage first; the last one is the deadline less the last lag.
+    Equation: as for ``latest_dates``; with working days the latest working day from which that many working
+    days on is the deadline or earlier.
+    Special cases: a deadline on a day off counts as the last working day before it.
+    Errors: KpiError for a bad deadline, lag, holiday or choice, and for dates before the year 1.
+    Example: two working days across Japan's holidays of 4 to 6 May and a weekend.
+    >>> holidays = [dt.date(2026, 5, day) for day in (4, 5, 6)]
+    >>> [str(day) for day in start_by(dt.date(2026, 5, 8), [2, 1], True, holidays)]
+    ['2026-04-30', '2026-05-07']
+
+    Source: K7.
+    """
+    off = {read_day(day, "holidays", position) for position, day in enumerate(listed(holidays), 1)}
+    if not yes_or_no(workdays, "workdays"):
+        return latest_dates(deadline, lags)
+    chain = read_lags(lags)
+    last = read_day(deadline, "deadline")
+    closed = {day.toordinal() for day in off}
+    day, result = last.toordinal(), []
+    for left in (0, *(lag.latest for lag in reversed(chain))):
+        while left or day % WEEK in WEEKEND or day in closed:
+            left -= day % WEEK not in WEEKEND and day not in closed
+            day -= 1
+            if day < 1:
+                raise KpiError("#NUM!", "deadline", None, last, "date_range")
+        result.append(dt.date.fromordinal(day))
+    return result[:0:-1]
+
+
 def read_lags(lags: Sequence) -> list[Lag]:
     """Lags in any form as checked Lags; blanks at the end are ignored, one in between is a KpiError."""
     # one Lag or number may come alone; a tuple here is always the row of all lags
-    return [as_lag(lag, "lags", position) for position, lag in enumerate(listed(lags), 1)]
+    items = listed(lags)
+    if len(items) > MOST_STAGES:
+        raise KpiError("#VALUE!", "lags", None, len(items), "at_most", count=MOST_STAGES)
+    return [as_lag(lag, "lags", position) for position, lag in enumerate(items, 1)]
 
 
 def _edges(first: dt.date, months: int) -> list[int]:

@@ -1,0 +1,117 @@
+"""Advice: from a KPI that is off its plan to the likely cause and the action (R1–R10), as data in advice.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+
+from xl_kpi.calc import KpiError, exact
+from xl_kpi.calc.errors import is_blank, is_error_value
+
+COMPARISONS = ("below_plan", "above_plan", "below", "above")
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One row of the advice table; the columns are explained at the top of advice.toml."""
+
+    id: str
+    channel: str
+    kpi: str
+    comparison: str
+    threshold: float
+    cause: Mapping[str, str]
+    action: Mapping[str, str]
+    although: tuple[str, ...] = ()
+
+    def text(self, lang: str) -> str:
+        """Cause and action in one line."""
+        return f"{self.cause[lang]} → {self.action[lang]}"
+
+
+@cache
+def advice() -> tuple[Advice, ...]:
+    """All rows, in the order in which they are tried."""
+    rows = tomllib.loads((files(__package__) / "advice.toml").read_text("utf-8"))["advice"]
+    return tuple(Advice(**{**row, "although": tuple(row.get("although", ()))}) for row in rows)
+
+
+def find_advice(
+    channel: str,
+    kpi: str,
+    plan,
+    actual,
+    *,
+    others: Mapping[str, tuple] | None = None,
+    table: Iterable[Advice] | None = None,
+) -> Advice | None:
+    """The first row of the table that fits a KPI and its figures, or None.
+
+    Arguments: ``channel`` and ``kpi`` ids; ``plan`` and ``actual`` the KPI's figures, in one unit; ``others``
+    (plan, actual) of other KPIs of the channel by id, as far as they are known; ``table`` the rows (None:
+    those of the catalog).
+    Result: an Advice or None.
+    Special cases: ids that no row names have no advice.  A row that says "although opens are high" is taken
+    unless one of those KPIs is known to be below its plan.
+    Errors: KpiError: #VALUE! for a blank id, for a plan or actual that is blank or no number, #NUM! for nan;
+    an error value is handed on.
+    Example:
+    >>> find_advice("webinar", "registrations", 200, 120).id
+    'R1'
+
+    Source: R1–R10.
+    """
+    names = _id(channel, "channel"), _id(kpi, "kpi")
+    target, real = exact(plan, "plan"), exact(actual, "actual")
+    known = others or {}
+    for row in advice() if table is None else table:
+        if (
+            all(map(fnmatchcase, names, (row.channel, row.kpi)))
+            and _applies(row, target, real)
+            and all(exact(known[id][1]) >= exact(known[id][0]) for id in row.although if id in known)
+        ):
+            return row
+    return None
+
+
+def kpi_advice(
+    channel: str,
+    kpi: str,
+    plan,
+    actual,
+    lang: str = "ja",
+    *,
+    others: Mapping[str, tuple] | None = None,
+    table: Iterable[Advice] | None = None,
+) -> str:
+    """Cause and action for a KPI that is off its plan, as one text; "" where nothing needs to be said.
+
+    Arguments: as for ``find_advice``; ``lang`` "ja" or "en".
+    Result: a text.
+    Errors: as for ``find_advice``.
+    Example:
+    >>> kpi_advice("webinar", "registrations", 200, 120, "en")
+    'The invitation may not reach people. → Rethink how people are invited: media, timing and message.'
+    >>> kpi_advice("webinar", "registrations", 200, 200, "en")
+    ''
+
+    Source: R1–R10.
+    """
+    row = find_advice(channel, kpi, plan, actual, others=others, table=table)
+    return "" if row is None else row.text(lang)
+
+
+def _applies(row: Advice, plan, actual) -> bool:
+    # as a typed decimal, and multiplied instead of divided: a plan of 0 needs no case of its own
+    bar = exact(row.threshold) * (plan if row.comparison.endswith("_plan") else 1)
+    return actual < bar if row.comparison.startswith("below") else actual > bar
+
+
+def _id(value, argument: str) -> str:
+    if not isinstance(value, str) or is_blank(value) or is_error_value(value):
+        raise KpiError("#VALUE!", argument, None, value, "name")
+    return value.strip()
