@@ -42,7 +42,7 @@ def build(ctx: Context) -> SheetSpec:
     page.print_area = f"$A$1:{absolute(rows.last, rows.owner)}"
     page.print_title_rows = ""
     if rows.chart + CHART_ROWS > LINES_PER_WIDTH * sum(page.widths.values()):
-        page.row_breaks.append(rows.chart - 1)  # a chart is not cut in two
+        page.row_breaks.append(rows.chart - 2)  # a chart is not cut in two
     page.row_breaks.append(rows.new_header - 2)
     page.freeze = f"C{HEADER_ROW + 1}"
     return page
