@@ -1,6 +1,6 @@
 # Everything by name: `make demo` first, `make test` for all tests. Needs Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint format bench templates pictures hosts clean
+.PHONY: help demo test unit lint format bench templates pictures hosts pyodide clean
 
 PYTEST := .venv/bin/python -m pytest
 # The stamps stand for "installed as pyproject.toml says"; they lie inside the environment and go with it.
@@ -9,7 +9,7 @@ DEV := .venv/.installed-dev
 
 help:
 	@echo 'make demo       environment, install, demo/plan.xlsx from the published case C1'
-	@echo 'make test       environment, hosts (LibreOffice, Japanese font, poppler), all tests'
+	@echo 'make test       environment, hosts (LibreOffice, Japanese font, poppler, Node), all tests'
 	@echo 'make unit       the quick tests that need no host'
 	@echo 'make lint       ruff: faults and format;  make format repairs'
 	@echo 'make bench      time and growth of building a plan'
@@ -31,7 +31,10 @@ demo: $(RUN)
 hosts:
 	@sh scripts/hosts.sh
 
-test: $(DEV) hosts
+pyodide: $(DEV)
+	@sh scripts/pyodide.sh
+
+test: $(DEV) hosts pyodide
 	@$(PYTEST) -n 2 --dist loadfile
 
 unit: $(DEV)

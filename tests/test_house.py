@@ -26,6 +26,7 @@ FLOORS = (
     {"build"},
     {"exchange", "addin"},
     {"commands", "doctor", "cli_words"},
+    {"cli_addin"},
     {"cli", "udfs"},
 )
 GROUND = {"errors", ""}

@@ -16,10 +16,11 @@ import click
 
 from xl_kpi import __version__
 from xl_kpi.catalog import text
+from xl_kpi.cli_addin import addin_group
 from xl_kpi.cli_words import Command, Group, Option, system_language, usage_message
 from xl_kpi.errors import InputFaults, XlKpiError
 
-COMMANDS = ("new", "show", "check", "demo", "doctor")
+COMMANDS = ("new", "show", "check", "demo", "addin", "doctor")
 DONE, FINDINGS, BAD_INPUT, UNEXPECTED, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 70, 130, 141
 
 
@@ -93,7 +94,8 @@ def commands(lang: str) -> click.Group:
         Option(["--version"], lang, "help_version", is_flag=True, is_eager=True, expose_value=False, callback=_version)
     )
     group.params.append(Option(["--debug"], lang, "help_debug", is_flag=True, expose_value=False))
-    for command in (_new(lang), _show(lang), _check(lang), _demo(lang), _doctor(lang)):
+    addin = addin_group(lang, _lang_option, DONE)
+    for command in (_new(lang), _show(lang), _check(lang), _demo(lang), addin, _doctor(lang)):
         group.add_command(command)
     return group
 
@@ -117,14 +119,17 @@ def _new(lang: str) -> Command:
     import workbook_templates
     from xl_kpi.cli_words import NEW_OPTIONS, SET_NAMES
 
-    def run(out: str, template: str | None, asked: str | None, sets: tuple[str, ...], force: bool, **given: Any) -> int:
+    def run(out: str, template: str | None, asked: str | None, sets: tuple[str, ...], force: bool, lite: bool,
+            **given: Any) -> int:  # fmt: skip
         from xl_kpi import commands as do
 
         changes = [do.Change(NEW_OPTIONS[key][0], value) for key, value in given.items() if value is not None]
         changes += [do.Change.of_set(item) for item in sets]
         with _progress() as progress:
-            made = do.new(out, template=template, lang=asked, words=lang, changes=changes, force=force, tell=_say,
-                          progress=progress)  # fmt: skip
+            made = do.new(
+                out, template=template, lang=asked, words=lang, changes=changes, force=force, lite=lite,
+                tell=_say, progress=progress,
+            )  # fmt: skip
         language, shown = made.plan.lang, do.shown(made.plan)
         first, last = shown["stages"][0], shown["stages"][-1]
         volumes = {"leads": f"{first['required_rounded']:,}", "orders": f"{last['required_rounded']:,}"}
@@ -140,6 +145,7 @@ def _new(lang: str) -> Command:
         for name, (_, metavar, help_key) in NEW_OPTIONS.items()
     ]
     options.append(Option(["--set", "sets"], lang, "help_set", metavar="NAME=VALUE", multiple=True))
+    options.append(Option(["--lite"], lang, "help_lite", is_flag=True))
     options.append(Option(["--force"], lang, "help_force", is_flag=True))
     return Command(
         "new", lang=lang, callback=run, params=[click.Argument(["out"]), *options],

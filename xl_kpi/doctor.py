@@ -42,6 +42,9 @@ def findings(lang: str, folder: str | Path = ".") -> Iterator[Finding]:
     yield _templates(lang)
     yield _folder(Path(folder).absolute(), lang)
     yield _excel(lang)
+    from xl_kpi.addin.install_state import state
+
+    yield from (Finding(*line) for line in state(lang))
 
 
 def _python(lang: str) -> Finding:

@@ -1,1 +1,1 @@
-"""Builds the Excel add-in and the xlwings Lite part (nothing lives here yet)."""
+"""The Excel add-in (ribbon, VBA wrappers) and the code that a workbook carries for xlwings Lite."""

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xl_kpi import catalog, engine
+from xl_kpi import engine
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Fault, InputFaults, XlKpiError
-from xl_kpi.plan.checks import check as check_plan
-from xl_kpi.plan.model import Plan
-from xl_kpi.workbook.kpi_graph import check_kpis
+from xl_kpi.workbook.findings import faults_of
 from xl_kpi.workbook.package import read_package
 from xl_kpi.workbook.reader import ReadPlan, read_with_faults
 
@@ -44,31 +42,6 @@ def open_workbook(path: str | Path, words: str, lang: str | None = None) -> Open
         # A sound package may still hold parts that no reader can use, each with an error of its own.
         raise BadFile(text("file_damaged", words, file=file.name, part=type(problem).__name__)) from problem
     return Opened(file, book, read, lang or read.plan.lang)
-
-
-def faults_of(plan: Plan) -> list[Fault]:
-    """The faults of a plan, those of its KPI formulas among them, in the plan's language.
-
-    Result: faults whose ``cell`` is a key as ``xl_kpi.plan.checks`` writes it.
-    Special cases: the formulas of a channel that is off compute nothing, so what is wrong there is a warning.
-    """
-    faults = check_plan(plan)
-    told = {fault.cell for fault in faults}
-    off = {channel.id for channel in plan.channels if not channel.on}
-    known = {channel.id for channel in plan.channels}
-    kpis = [kpi for kpi in plan.kpis if kpi.channel in known]  # of the others their channel is the fault
-    stages = [stage.id for stage in plan.stages]
-    for kpi, column, message in check_kpis(kpis, stages, _dimension, plan.lang):
-        cell = f"tbl_kpis[{kpi.channel}.{kpi.id}].{column}"
-        if cell not in told:
-            level = "warning" if kpi.channel in off else "error"
-            faults.append(Fault(getattr(kpi, column), message, cell, level=level))
-    return faults
-
-
-def _dimension(unit: str) -> Any:
-    found = catalog.find_unit(unit)
-    return None if found is None else found.dimension
 
 
 def check(path: str | Path, words: str, lang: str | None = None) -> list[Fault]:

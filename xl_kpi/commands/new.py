@@ -35,6 +35,7 @@ def new(
     words: str = "ja",
     changes: Sequence[Change] = (),
     force: bool = False,
+    lite: bool = False,
     tell: Tell | None = None,
     progress: Progress | None = None,
 ) -> Made:
@@ -42,7 +43,7 @@ def new(
 
     Arguments: ``out`` the file, ending in .xlsx; ``template``, ``lang``, ``words``, ``changes`` and
     ``tell`` as for ``plan_from``; ``force`` allows a file that exists to be replaced (a backup stays);
-    ``progress`` as for ``build``.
+    ``lite`` puts the code for xlwings Lite into the workbook; ``progress`` as for ``build``.
     Errors: InputFaults and BadFile for what was given, Refused where something would be lost,
     EngineDisagrees where the result could not be trusted.  In each case nothing was written.
     """
@@ -60,6 +61,10 @@ def new(
     _say_what_stays_behind(loaded, plan.lang, tell)
     styled_like = loaded.opened.path if loaded.opened else None
     data = build(plan, styled_like=styled_like, progress=progress)
+    if lite:
+        from xl_kpi.addin.lite import add_lite  # reads the whole project's sources: not for every start
+
+        data = add_lite(data, plan.lang)
     saved = save(target, data, plan.lang)
     return Made(target, plan, saved.backup)
 

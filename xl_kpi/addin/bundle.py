@@ -1,0 +1,145 @@
+"""main.py for xlwings Lite: the pure part of the project as one readable text."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from xl_kpi.catalog import text
+
+ROOTS = ("udfs", "udfs.functions", "udfs.macros")
+OURS = ("xl_kpi", "udfs")
+_MARK = "# xl_kpi main.py sha256:"
+
+# Runs inside xlwings Lite; FILES stands above it.
+_INSTALL = '''
+def install() -> None:
+    """Write FILES into a folder and let Python import from there; an earlier version makes way."""
+    content = "\\0".join(f"{name}\\0{code}" for name, code in FILES.items())
+    folder = Path(tempfile.gettempdir(), "xl_kpi-" + hashlib.sha256(content.encode("utf-8")).hexdigest()[:16])
+    if str(folder) in sys.path:
+        return
+    for name, code in FILES.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(code[1:], encoding="utf-8")  # each text begins with the line break after its quotes
+    sys.path[:] = [str(folder), *(path for path in sys.path if "xl_kpi-" not in path)]
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("xl_kpi", "udfs")]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+
+
+install()
+
+from udfs.functions import *  # noqa: E402, F403
+from udfs.macros import *  # noqa: E402, F403
+'''
+
+
+@cache
+def main_py(version: str) -> str:
+    """The code that xlwings Lite runs: functions and scripts with every module and catalog file they need.
+
+    ``version`` as it is told at the top.  Result: Python source; the same version of the project gives the
+    same text.  Its first line holds the digest of the rest, by which ``is_ours`` knows it again.
+    Errors: ValueError for a source that can't stand in a Python string as it is (a null character).
+    """
+    head = [f"# {line}".rstrip() for lang in ("ja", "en") for line in ["", *_head(lang, version)]]
+    modules = "".join(f'FILES["{name}"] = {_literal(code)}\n\n' for name, code in sources().items())
+    imports = "".join(f"import {name}\n" for name in ("hashlib", "importlib", "sys", "tempfile"))
+    body = "\n".join(head) + "\n\n" + imports + "from pathlib import Path\n\nFILES: dict[str, str] = {}\n\n" + modules
+    body += _INSTALL
+    return f"{_MARK}{_digest(body)}\n{body}"
+
+
+def is_ours(code: str) -> bool:
+    """Whether a main.py was written by ``main_py``, of whatever version, edited or not."""
+    return code.startswith(_MARK)
+
+
+def is_edited(code: str) -> bool:
+    """Whether somebody changed a main.py of ours; other line ends and a blank end are no change."""
+    first, _, body = code.replace("\r\n", "\n").partition("\n")
+    return first.removeprefix(_MARK).strip() != _digest(body)
+
+
+def sources() -> dict[str, str]:
+    """Path → text of every module that the functions and scripts import, and of the catalog's files.
+
+    Found by following the imports, so that a module that needs a file or a heavy package never travels.
+    """
+    found: dict[str, str] = {}
+    waiting = list(ROOTS)
+    while waiting:
+        module = waiting.pop()
+        path = _path(module)
+        if path is None or path in found:
+            continue
+        found[path] = _resource(path).read_text("utf-8")
+        package = module if path.endswith("/__init__.py") else module.rpartition(".")[0]
+        waiting.extend(_imports(ast.parse(found[path]), package))
+    catalog = _resource("xl_kpi/catalog")
+    found.update(
+        {f"xl_kpi/catalog/{item.name}": item.read_text("utf-8") for item in catalog.iterdir() if _is_data(item)}
+    )
+    return dict(sorted(found.items()))
+
+
+def _is_data(item: Traversable) -> bool:
+    return item.name.endswith((".toml", ".csv"))
+
+
+def _resource(path: str) -> Traversable:
+    package, *rest = path.split("/")
+    return files(package).joinpath(*rest)
+
+
+def _path(module: str) -> str | None:
+    """The file of one of our modules; None for what is none (a name imported from a module, other packages)."""
+    if module.partition(".")[0] not in OURS:
+        return None
+    path = module.replace(".", "/")
+    for candidate in (f"{path}/__init__.py", f"{path}.py"):
+        if "/" in candidate and _resource(candidate).is_file():
+            return candidate
+    return None
+
+
+def _imports(tree: ast.AST, package: str) -> Iterator[str]:
+    """Every module that is imported, with the packages above it; ``from x import y`` may mean the module x.y."""
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")
+                base = ".".join([*above[: len(above) - node.level + 1], *([base] if base else [])])
+            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
+        for name in names:
+            parts = name.split(".")
+            yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def _head(lang: str, version: str) -> list[str]:
+    return text("lite_head", lang, version=version).strip("\n").split("\n")
+
+
+def _literal(code: str) -> str:
+    """A text as a Python string that can be read: raw and as it is, where that is possible."""
+    if "\0" in code or "\r" in code:
+        raise ValueError("a source with null characters or other line ends can't travel as text")
+    code = "\n" + code + ("" if code.endswith("\n") else "\n")
+    if "'''" not in code:
+        return f"r'''{code}'''"
+    lines = "".join(f"\n    {line!r}" for line in code.splitlines(keepends=True))
+    return f"({lines}\n)"
+
+
+def _digest(body: str) -> str:
+    return hashlib.sha256(body.rstrip().encode("utf-8")).hexdigest()

@@ -1,0 +1,50 @@
+"""``xl-kpi addin build | install | remove``: the add-in for Excel on the desktop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from xl_kpi.catalog import text
+from xl_kpi.cli_words import Command, Group, Option
+
+
+def addin_group(lang: str, lang_option: Any, done: int) -> click.Group:
+    """The group ``addin``; ``lang_option`` makes the option --lang, ``done`` is the exit code of success."""
+    group = Group("addin", lang=lang, help=text("help_addin", lang))
+
+    def build(out: str | None, asked: str | None) -> int:
+        from xl_kpi.addin import xlam
+
+        language = asked or lang
+        click.echo(text("addin_built", language, path=xlam.build(Path(out or "."), language)))
+        return done
+
+    def install(asked: str | None) -> int:
+        from xl_kpi.addin import install as do
+
+        language = asked or lang
+        click.echo(text("addin_installed", language, path=do.install(language)[-1]))
+        click.echo(text("addin_restart", language))
+        return done
+
+    def remove(asked: str | None) -> int:
+        from xl_kpi.addin import install as do
+
+        language = asked or lang
+        removed = do.remove(language)
+        for path in removed:
+            click.echo(text("addin_removed", language, path=path))
+        if not removed:
+            click.echo(text("addin_nothing", language))
+        return done
+
+    out = Option(["-o", "out"], lang, "help_addin_out", metavar="FILE")
+    for name, run, params in (("build", build, [out]), ("install", install, []), ("remove", remove, [])):
+        group.add_command(
+            Command(name, lang=lang, callback=run, params=[*params, lang_option(lang)],
+                    help=text(f"help_addin_{name}", lang))
+        )  # fmt: skip
+    return group

@@ -1,0 +1,42 @@
+"""Everything wrong or doubtful in a plan, its KPI formulas included, and in what was typed into an open book."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xl_kpi import catalog
+from xl_kpi.errors import Fault
+from xl_kpi.plan.checks import check
+from xl_kpi.plan.model import Plan
+from xl_kpi.workbook.kpi_graph import check_kpis
+from xl_kpi.workbook.reader import ReadPlan, read_with_faults
+
+
+def read_and_check(book: Any, file: str) -> tuple[ReadPlan, list[Fault]]:
+    """The plan in a book, and every fault of reading it and of the plan itself, with sheet and cell.
+
+    Errors: BadFile when the book is none of ours.
+    """
+    read = read_with_faults(book, file)
+    return read, [*read.faults, *read.located(faults_of(read.plan), file)]
+
+
+def faults_of(plan: Plan) -> list[Fault]:
+    """The faults of a plan, those of its KPI formulas among them; ``cell`` is a key of ``plan.checks``.
+
+    Special cases: a channel that is off computes nothing, so what is wrong in its formulas is a warning.
+    """
+    faults = check(plan)
+    told = {fault.cell for fault in faults}
+    on = {channel.id: channel.on for channel in plan.channels}
+    kpis = [kpi for kpi in plan.kpis if kpi.channel in on]
+    for kpi, column, message in check_kpis(kpis, [stage.id for stage in plan.stages], _dimension, plan.lang):
+        cell = f"tbl_kpis[{kpi.channel}.{kpi.id}].{column}"
+        if cell not in told:
+            faults.append(Fault(getattr(kpi, column), message, cell, level="error" if on[kpi.channel] else "warning"))
+    return faults
+
+
+def _dimension(unit: str) -> Any:
+    found = catalog.find_unit(unit)
+    return None if found is None else found.dimension
