@@ -20,22 +20,23 @@ from xl_kpi.calc.errors import is_blank, is_error_value
 EXCEL_EPOCH = dt.date(1899, 12, 30)  # day 0 of Excel's numbering from March 1900 on
 # Excel counts a 29 February 1900 that never was; before it the numbers of the days are one off.
 FIRST_DAY, LAST_DAY = 61, 2_958_465  # 1 March 1900 and 31 December 9999
-MOST_CELLS = 1_048_576  # a whole column
 LARGEST_INT = 2**31 - 1  # a longer int arrives in 32-bit Excel as an error; as a float it keeps its digits to 2⁵³
 
-_NUMBERS = {int, float}
+_NUMBERS, _ROWS = {int, float}, {list, tuple}
 
 
-def rows(value: Any) -> list[list]:
+def rows(value: Any) -> list[Sequence]:
     """Any argument as a list of rows; a list of single values is one row."""
     if hasattr(value, "tolist"):  # arrays and tables of other packages
         value = value.tolist()
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         return [[value]]
     items = list(value)
-    if set(map(type, items)).isdisjoint((list, tuple)):
+    kinds = set(map(type, items))
+    if kinds.isdisjoint(_ROWS):
         return [items]
-    return [list(row) if isinstance(row, (list, tuple)) else [row] for row in items]
+    # rows are never changed, so that those of a large table need not be copied
+    return items if kinds <= _ROWS else [row if isinstance(row, (list, tuple)) else [row] for row in items]
 
 
 def one(value: Any, argument: str) -> Any:
@@ -47,10 +48,10 @@ def one(value: Any, argument: str) -> Any:
     return _clean(cells[0], argument, None) if cells else None
 
 
-def line(value: Any, argument: str, most: int = MOST_CELLS) -> list:
-    """A row, a column or one cell as a list; KpiError for a block, for too many cells, for an error in a cell.
+def line(value: Any, argument: str) -> list:
+    """A row, a column or one cell as a list; KpiError for a block and for an error in a cell.
 
-    Blanks stay: the calculations ignore those at the end and refuse those in between.
+    Blanks at the end are dropped; those in between stay, for the calculation to refuse.
     """
     table = rows(value)
     if len(table) > 1 and max(map(len, table)) > 1:
@@ -58,26 +59,29 @@ def line(value: Any, argument: str, most: int = MOST_CELLS) -> list:
     cells = list(chain.from_iterable(table))
     while cells and is_blank(cells[-1]):
         cells.pop()
-    if len(cells) > most:
-        raise KpiError("#VALUE!", argument, None, len(cells), "at_most", count=f"{most:,}")
     if set(map(type, cells)) <= _NUMBERS:
         return cells
     return [_clean(cell, argument, position) for position, cell in enumerate(cells, 1)]
 
 
-def table(value: Any, argument: str, width: int) -> list[list]:
-    """Rows of ``width`` cells; blank rows at the end and blank columns beyond the width are ignored.
+def table(value: Any, width: int) -> list[Sequence]:
+    """Rows of ``width`` cells as they came; blank rows at the end and blank columns beyond the width are ignored.
 
     One column of ``width`` cells counts as one row.
     """
     found = rows(value)
     while found and all(map(is_blank, found[-1])):
         found.pop()
-    if len(found) == width > 1 and set(map(len, found)) == {1}:
-        found = [[row[0] for row in found]]
-    found = [row[:width] if len(row) > width and all(map(is_blank, row[width:])) else row for row in found]
-    if set(map(type, chain.from_iterable(found))) <= _NUMBERS:
-        return found
+    widths = set(map(len, found))
+    if len(found) == width > 1 and widths == {1}:
+        return [[row[0] for row in found]]
+    if widths - {width}:
+        return [row[:width] if all(map(is_blank, row[width:])) else row for row in found]
+    return found
+
+
+def cleaned(found: list[Sequence], argument: str) -> list[list]:
+    """Every cell of a table as a calculation takes it; KpiError for an error in a cell."""
     return [
         [_clean(cell, argument, (number, column)) for column, cell in enumerate(row, 1)]
         for number, row in enumerate(found, 1)
@@ -159,5 +163,5 @@ def _day(value: Any, argument: str, position: int | None) -> Any:
     return value
 
 
-def _size(table: list[list]) -> str:
+def _size(table: list[Sequence]) -> str:
     return f"{len(table):,} × {max(map(len, table)):,}"

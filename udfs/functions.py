@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from xlwings import Range
 
 from udfs import error_message
 from udfs.excel_function import excel_function
-from udfs.excel_values import date_cell, day, days, laid_out, line, number, numbers, one, table, word
+from udfs.excel_values import cleaned, date_cell, day, days, laid_out, line, number, numbers, one, table, word
 from xl_kpi import calc
 from xl_kpi.calc import KpiError
 from xl_kpi.calc.errors import is_blank
 from xl_kpi.catalog import LANGUAGES
 from xl_kpi.catalog.advice import kpi_advice as advice_for
 
-Table = list[list[float]]
+Table = list[Sequence[float]]
 
-MOST_STAGES = 100  # as calc has it for rates; a longer list is a wrong range
-MOST_MONTHS = 1_200
-MOST_CHANNELS = 10_000
 # Where Excel itself hands over the cell, KPI_ERROR can read the formula in it.
 CELL = {"convert": Range} if sys.platform.startswith("win") else {}
 
@@ -99,7 +97,7 @@ def rate_interval(successes: Any, trials: Any, level: Any = None) -> Table:
 @excel_function
 def start_by(deadline: Any, lags: Any, workdays: Any = None, holidays: Any = None) -> list[list[dt.datetime]]:
     """The latest date to enter each stage, first stage first, beside or below each other as the lags are."""
-    last, chain = day(deadline, "deadline"), line(lags, "lags", MOST_STAGES)
+    last, chain = day(deadline, "deadline"), line(lags, "lags")
     working, off = one(workdays, "workdays"), days(holidays, "holidays")
     found = calc.start_by(last, chain, working, off)
     if not found:
@@ -110,8 +108,8 @@ def start_by(deadline: Any, lags: Any, workdays: Any = None, holidays: Any = Non
 @excel_function
 def monthly_required(goals: Any, rates: Any, lags: Any, start: Any) -> Table:
     """A row for each stage and one for the orders: needed before the start, then in each month."""
-    goals, rates = line(goals, "goals", MOST_MONTHS), line(rates, "rates")
-    lags, start = line(lags, "lags", MOST_STAGES), day(start, "start")
+    goals, rates = line(goals, "goals"), line(rates, "rates")
+    lags, start = line(lags, "lags"), day(start, "start")
     return [numbers(row, "goals") for row in calc.monthly_required(goals, rates, lags, start)]
 
 
@@ -128,8 +126,8 @@ def spread(total: Any, weights: Any) -> Table:
 @excel_function
 def allocate_leads(required: Any, cost: Any, capacity: Any, rate: Any = None, budget: Any = None) -> Table:
     """Leads per channel at the least cost."""
-    wanted, prices = one(required, "required"), line(cost, "cost", MOST_CHANNELS)
-    limits, quality = line(capacity, "capacity", MOST_CHANNELS), line(rate, "rate", MOST_CHANNELS)
+    wanted, prices = one(required, "required"), line(cost, "cost")
+    limits, quality = line(capacity, "capacity"), line(rate, "rate")
     found = calc.allocate_leads(wanted, prices, limits, quality or None, one(budget, "budget"))
     return laid_out(numbers(found, "required", wanted), cost)
 
@@ -202,22 +200,22 @@ def stage_days(from_dates: Any, to_dates: Any, statistic: Any = None) -> float:
 @excel_function
 def gap_by_stage(plan: Any, actual: Any) -> Table:
     """How many orders each stage gives or costs against the plan."""
-    planned, real = line(plan, "plan", MOST_STAGES + 1), line(actual, "actual", MOST_STAGES + 1)
+    planned, real = line(plan, "plan"), line(actual, "actual")
     return laid_out(calc.gap_by_stage(planned, real), plan)
 
 
 @excel_function
 def bottleneck(names: Any, plan: Any, actual: Any) -> str:
     """The name of the stage that costs most."""
-    labels = line(names, "names", MOST_STAGES + 1)
-    planned, real = line(plan, "plan", MOST_STAGES + 1), line(actual, "actual", MOST_STAGES + 1)
+    labels = line(names, "names")
+    planned, real = line(plan, "plan"), line(actual, "actual")
     return calc.bottleneck(labels, planned, real)
 
 
 @excel_function
 def forecast_total(actual: Any, season: Any, months_elapsed: Any) -> float:
     """Where the figure will end."""
-    reached, weights = line(actual, "actual", MOST_MONTHS), line(season, "season", MOST_MONTHS)
+    reached, weights = line(actual, "actual"), line(season, "season")
     return number(calc.forecast_total(reached, weights, one(months_elapsed, "months_elapsed")), "actual")
 
 
@@ -249,10 +247,14 @@ def _language(value: Any) -> str:
 
 def _scores(score: Any, values: Any, argument: str, weights: Any, weights_argument: str) -> Any:
     factors = line(weights, weights_argument)
-    leads = table(values, argument, len(factors))
+    leads = table(values, len(factors))
     if len(leads) == 1:
-        return score(leads[0], factors)
-    return [[found] for found in score(leads, factors)]
+        return score(cleaned(leads, argument)[0], factors)
+    try:  # plain numbers, most likely, and many of them: no look at every cell
+        found = score(leads, factors)
+    except KpiError:
+        found = score(cleaned(leads, argument), factors)
+    return list(zip(found))  # rows of one; as lists they would take longer than the scores
 
 
 __all__ = [name for name, value in list(globals().items()) if hasattr(value, "__wrapped__")]

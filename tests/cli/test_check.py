@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.cli.terminal import edited, xl
 from xl_kpi.catalog import text
+
+pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
 TARGET, ACTUAL, VALUE = (text(f"kpi_{column}", "ja") for column in ("target", "actual", "value"))
 

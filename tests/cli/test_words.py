@@ -34,7 +34,9 @@ def test_a_text_has_both_languages_with_the_same_placeholders(key):
 @pytest.mark.parametrize("key", sorted(TEXTS))
 def test_a_text_is_used(key):
     # Some keys are put together from the name of a step, a level, a command or an option.
-    built = r"build_(plan|calculate|compare)|level_\w+|help_(new|show|check|demo|doctor)|help_addin_(build|install|remove)"
+    built = (
+        r"build_(plan|calculate|compare)|level_\w+|help_(new|show|check|demo|doctor)|help_addin_(build|install|remove)"
+    )
     assert f'"{key}"' in CODE or re.fullmatch(built, key)
 
 

@@ -15,6 +15,8 @@ from xl_kpi.addin import lite_regenerate
 from xl_kpi.build import build
 from xl_kpi.errors import BadFile, InputFaults, Refused
 
+pytestmark = pytest.mark.slow  # whole workbooks are written and read back
+
 # c5's numbers contradict each other on purpose, so the command line refuses to go on with it as well.
 SOUND = [name for name in workbook_templates.names() if name != "c5"]
 

@@ -11,6 +11,8 @@ from xl_kpi.plan.source import plan_from_source
 from xl_kpi.workbook.package import check_package
 from xl_kpi.workbook.reader import read_plan
 
+pytestmark = pytest.mark.slow  # whole workbooks are written and read back
+
 EACH = pytest.mark.parametrize("file", workbook_templates.WORKBOOKS)
 
 

@@ -94,7 +94,7 @@ def test_rates_out_of_range(name, argument, rate, code):
 @pytest.mark.parametrize(
     ("name", "changed"),
     [
-        ("monthly_required", {"lags": [10, 20]}),
+        ("monthly_required", {"lags": [10, 20, 30]}),
         ("allocate_leads", {"capacity": [1000]}),
         ("allocate_leads", {"rate": [0.05, 0.1, 0.2]}),
         ("lead_score", {"factors": [1, 2, 3]}),

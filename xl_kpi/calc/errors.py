@@ -34,7 +34,6 @@ TEXTS: dict[str, dict[str, str]] = {
     "rates": {"ja": "率を1つ以上入力してください。", "en": "Allowed: one rate or more."},
     "one_cell": {"ja": "セルを1つだけ指定してください。", "en": "Allowed: one cell."},
     "one_line": {"ja": "1行または1列の範囲を指定してください。", "en": "Allowed: one row or one column."},
-    "cells_at_most": {"ja": "{count}個までのセルを指定してください。", "en": "Allowed: at most {count} cells."},
     "excel_date": {
         "ja": "1900年3月1日から9999年12月31日までの日付にしてください。",
         "en": "Allowed: dates from 1 March 1900 to 31 December 9999.",

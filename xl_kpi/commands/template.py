@@ -23,7 +23,7 @@ from xl_kpi.workbook.reader import ReadPlan
 Tell = Callable[[str], None]
 MACRO_SUFFIX = ".xlsm"
 # How our sheets are called and what our names begin with: by either of them a sheet is known as ours.
-_SHEETS = ("start", "settings", "funnel", "channels", "kpis", "backwards", "tree", "glossary", "calc")
+_SHEETS = ("start", "settings", "funnel", "channels", "kpis", "backwards", "tree", "glossary", "functions", "calc")
 _TITLED = ("tree", "glossary")
 _OUR_NAMES = ("kgi_", "tbl_", "act_", "out_", "plan_", "first_stage_", "curve_pending", "share_sum", "season_")
 

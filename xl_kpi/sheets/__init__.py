@@ -8,6 +8,7 @@ from xl_kpi.sheets import (
     backwards_rows,
     calc_sheet,
     channels,
+    functions,
     funnel,
     glossary,
     kpis,
@@ -42,4 +43,6 @@ def from_context(ctx: Context) -> BookSpec:
     made["tree"] = tree.build(ctx)
     made["start"], made["glossary"] = start.build(ctx), glossary.build(ctx)
     first = [made[key] for key in ("start", "settings", "funnel", "channels", "kpis", "backwards", "tree")]
-    return BookSpec(ctx.plan.title, ctx.lang, [*first, *tabs, made["glossary"], made["calc"]], dict(ctx.names))
+    return BookSpec(
+        ctx.plan.title, ctx.lang, [*first, *tabs, made["glossary"], functions.build(ctx), made["calc"]], dict(ctx.names)
+    )

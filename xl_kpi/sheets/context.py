@@ -89,7 +89,7 @@ def mark_attainment(page: SheetSpec, area: str, first: str) -> None:
 
 def _sheet_names(plan: Plan) -> dict[str, str]:
     """A name for every sheet: legal in Excel, at most 31 characters, unique."""
-    wanted = {key: catalog.text(f"sheet_{key}", plan.lang) for key in (*NAV_KEYS, "calc")}
+    wanted = {key: catalog.text(f"sheet_{key}", plan.lang) for key in (*NAV_KEYS, "functions", "calc")}
     taken = {name.casefold() for name in wanted.values()}
     for channel in plan.channels_on:
         wanted[tab_key(channel)] = _free(channel.name, taken)

@@ -35,6 +35,7 @@ def build(ctx: Context) -> SheetSpec:
             if entry.category == category:
                 row += 1
                 _function(ctx, page, row, entry)
+    ctx.name("tbl_functions", page.ref(HEADER_ROW, 1, row, LAST_COLUMN))
     row += 1
     for note in ("functions_hosts_note", "functions_ranges_note"):
         row += 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from xl_kpi.workbook.lambdas import lambda_names
 from xl_kpi.workbook.spec import SheetSpec, absolute, column_letters, quoted
 from xl_kpi.workbook.theme import FONTS, TAB_COLOURS, Style, style
 
@@ -32,6 +33,13 @@ class PlainHost:
     def start(self, names: set[str], lang: str) -> None:
         """Called once, before the first sheet."""
         self.lang = lang
+
+    def add_functions(self) -> None:
+        """The functions as LAMBDA names, for an Excel without Python."""
+        there = {name.name.casefold() for name in self.book.names}
+        for name, (refers_to, _) in lambda_names(self.lang, as_typed=True).items():
+            if name.casefold() not in there:
+                self.book.names.add(name, "=" + refers_to)
 
     def start_sheet(self, sheet: Any, spec: SheetSpec) -> None:
         """Called before the sheet's contents: what places and sizes depend on."""
@@ -81,6 +89,11 @@ class FileHost(PlainHost):
         api = self.book.api
         api.font = FONTS[lang]
         api.define_styles({name: style(name) for name in sorted(names)})
+
+    def add_functions(self) -> None:
+        for name, (refers_to, comment) in lambda_names(self.lang).items():
+            self.book.names.add(name, "=" + refers_to)
+            self.book.api.name_comment(name, comment)
 
     def start_sheet(self, sheet: Any, spec: SheetSpec) -> None:
         sheet.api.default_row_height(spec.default_height)

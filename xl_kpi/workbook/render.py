@@ -27,6 +27,7 @@ def render(spec: BookSpec, book: Any, progress: Progress | None = None, host: Pl
         sheets[sheet_spec.key] = book.sheets.add(sheet_spec.name, after=after)
     for name, reference in spec.names.items():
         book.names.add(name, "=" + reference)
+    host.add_functions()
     for done, sheet_spec in enumerate(spec.sheets):
         if progress:
             progress(sheet_spec.name, done, len(spec.sheets))
