@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from xl_kpi.workbook.kpi_formula import parse
 
+pytestmark = pytest.mark.slow  # tens of thousands of random formulas
+
 # Every engine computes with 53 bits; a formula of this size loses a few of them at the most.
 TOLERANCE = 1e-9
 
