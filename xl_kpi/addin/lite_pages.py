@@ -7,7 +7,8 @@ from typing import Any
 
 from xl_kpi.addin.lite_snapshot import reference
 from xl_kpi.workbook.host import PlainHost
-from xl_kpi.workbook.spec import BookSpec, Chart, Series, SheetSpec
+from xl_kpi.workbook.render import finish_chart, paint_series
+from xl_kpi.workbook.spec import BookSpec, Chart, SheetSpec
 from xl_kpi.workbook.theme import FONTS, Style
 
 DIGIT, PADDING, PIXEL = 7, 5, 0.75  # pixels of a digit and around a cell's text; points in a pixel
@@ -102,27 +103,6 @@ async def _draw(book: Any, sheet: SheetSpec, spec: Chart) -> None:
         plot_by="rows",
         anchor=page.range((place.row, place.column)),
     )
-    chart.title = spec.title
     for series, look in zip(await chart.get_series(), spec.series, strict=True):
-        _paint(series, look, spec.series[0].kind)
-    chart.legend.position = "bottom"
-    chart.legend.visible = len(spec.series) > 1
-    if spec.category_format:
-        chart.category_axis.number_format = spec.category_format
-    if spec.axis_title:
-        chart.value_axis.title = spec.axis_title
-    chart.value_axis.number_format = spec.number_format
-    if any(series.secondary for series in spec.series):
-        chart.secondary_value_axis.title = spec.secondary_title
-        chart.secondary_value_axis.number_format = spec.number_format
-
-
-def _paint(series: Any, look: Series, first_kind: str) -> None:
-    if look.kind != first_kind:
-        series.chart_type = look.kind
-    if look.secondary:
-        series.axis_group = "secondary"
-    if look.color and look.kind.startswith("line"):
-        series.line_color = "#" + look.color
-    elif look.color:
-        series.fill_color = "#" + look.color
+        paint_series(series, look, spec.series[0].kind)
+    finish_chart(chart, spec)

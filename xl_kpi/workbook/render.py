@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from xl_kpi.workbook.host import PlainHost, host_of
-from xl_kpi.workbook.spec import BookSpec, Chart, SheetSpec, column_letters
+from xl_kpi.workbook.spec import BookSpec, Chart, Series, SheetSpec, column_letters
 from xl_kpi.workbook.theme import style
 
 EPOCH = dt.date(1899, 12, 30)
@@ -126,34 +126,41 @@ def _bound(text: str) -> Any:
 
 def _chart(host: Any, sheet: Any, spec: Chart) -> None:
     place = sheet.range(spec.ref)
-    chart = sheet.charts.add(
-        place.left, place.top, place.width - 2, place.height - 2
-    )  # the frame inside the print area
+    # the frame stays inside the print area
+    chart = sheet.charts.add(place.left, place.top, place.width - 2, place.height - 2)
     sheet_name, _, area = spec.source.rpartition("!")
     source = sheet.book.sheets[sheet_name.strip("'").replace("''", "'")].range(area)
     chart.chart_type = spec.series[0].kind
     host.chart_source(chart, source)
+    for index, look in enumerate(spec.series):
+        paint_series(chart.series[index], look, spec.series[0].kind)
+    finish_chart(chart, spec)
+
+
+def paint_series(series: Any, look: Series, chart_kind: str) -> None:
+    """Kind, axis and colour of one series of a chart of ``chart_kind``."""
+    if look.kind != chart_kind:
+        series.chart_type = look.kind
+    if look.secondary:
+        series.axis_group = "secondary"
+    if look.color and look.kind.startswith("line"):
+        series.line_color = "#" + look.color
+    elif look.color:
+        series.fill_color = "#" + look.color
+
+
+def finish_chart(chart: Any, spec: Chart) -> None:
+    """Title, legend and axes, once the series are there."""
     chart.title = spec.title
-    for index, series_spec in enumerate(spec.series):
-        series = chart.series[index]
-        if series_spec.kind != spec.series[0].kind:
-            series.chart_type = series_spec.kind
-        if series_spec.secondary:
-            series.axis_group = "secondary"
-        if series_spec.color:
-            if series_spec.kind.startswith("line"):
-                series.line_color = "#" + series_spec.color
-            else:
-                series.fill_color = "#" + series_spec.color
     chart.legend.position = "bottom"
     chart.legend.visible = len(spec.series) > 1
     if spec.category_format:
         chart.category_axis.number_format = spec.category_format
-    if spec.axis_title:
-        chart.value_axis.title = spec.axis_title
-    chart.value_axis.number_format = spec.number_format
-    chart.value_axis.minimum_scale = 0  # a scale that starts elsewhere makes small differences look large
+    axes = [(chart.value_axis, spec.axis_title)]
     if any(series.secondary for series in spec.series):
-        chart.secondary_value_axis.title = spec.secondary_title
-        chart.secondary_value_axis.number_format = spec.number_format
-        chart.secondary_value_axis.minimum_scale = 0
+        axes.append((chart.secondary_value_axis, spec.secondary_title))
+    for axis, title in axes:
+        if title:
+            axis.title = title
+        axis.number_format = spec.number_format
+        axis.minimum_scale = 0  # a scale that starts elsewhere makes small differences look large
