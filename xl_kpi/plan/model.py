@@ -89,6 +89,20 @@ class Kpi:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What a department says to one of its numbers on 合意.
+
+    ``state`` is "agreed", "objected" or "" (open); ``value`` the number that it was said about.
+    """
+
+    state: str = ""
+    by: str = ""
+    on: dt.date | str = ""  # "" while nobody has answered
+    comment: str = ""
+    value: float | str = ""
+
+
+@dataclass(frozen=True)
 class Plan:
     """The whole plan as typed.  Nothing in it is computed."""
 
@@ -108,6 +122,8 @@ class Plan:
     pipeline: Mapping[str, float] = field(default_factory=dict)  # stage id -> open at the start
     # (what, month index from 0) -> typed number; what is "stage:<id>" or "<channel id>:<kpi id>"
     actuals: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    # "stage:<id>" or "channel:<id>" -> what the department that owns it answered
+    answers: Mapping[str, Answer] = field(default_factory=dict)
 
     def with_(self, **changes) -> Plan:
         """This plan with some fields replaced."""

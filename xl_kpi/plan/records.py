@@ -1,0 +1,81 @@
+"""What a workbook remembers besides the plan: who changed what, what lost its place, what was sent and came back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+# What one entry may hold; text is never a formula, None is "nothing typed".
+Value = float | int | str | bool | dt.date | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of 履歴: an entry that a command, or somebody typing since the last command, changed."""
+
+    time: dt.datetime  # whole seconds, local
+    who: str
+    command: str  # id of the command: new, typed, regenerate, collect, distribute, restore
+    key: str  # stable key of the entry, "" for the command as a whole
+    label: str  # the entry in words, in the plan's language
+    old: Value = None
+    new: Value = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One entry on 保管: its place in the workbook is gone (channel off, month outside the plan)."""
+
+    key: str
+    label: str
+    value: Value
+    since: dt.date
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One distribution: what everybody was sent, to merge against when files come back."""
+
+    version: str  # "1", "2" … in the order of sending
+    time: dt.datetime
+    opened: Mapping[str, tuple[str, ...]]  # recipient (mail address) -> ids of channels and "dept:<name>" open to them
+    entries: Mapping[str, Value]  # stable key -> value as sent; only keys that are open to somebody
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What came back for one entry: one person's value that differs from what was sent."""
+
+    key: str
+    person: str  # recipient
+    version: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One entry on 統合 about which there is more than one opinion, or that a returned file has changed."""
+
+    key: str
+    before: Value  # what the master held before any of the proposals
+    applied: Value  # what the merge has put into the master
+    choice: str = ""  # what the user chose on 統合: a recipient, or MASTER; "" while open
+    open: bool = False  # a conflict without a choice
+
+
+@dataclass(frozen=True)
+class Records:
+    """Everything beside the plan that a workbook carries; empty for a new one."""
+
+    plan_id: str = ""
+    history: tuple[Change, ...] = ()
+    archive: Mapping[str, Kept] = field(default_factory=dict)
+    sent: tuple[Sent, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    last: Mapping[str, Value] = field(default_factory=dict)  # the entries as the last command left them
+
+    def with_(self, **changes: object) -> Records:
+        """These records with some fields replaced."""
+        return replace(self, **changes)
