@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
+from xlwings.conversion import Pipeline, ValueAccessor
+
 from udfs.cell_formula import CannotRead, Reference, read_call
 from udfs.excel_function import notes
 from udfs.excel_values import rows
@@ -20,6 +22,22 @@ from xl_kpi.catalog import text
 from xl_kpi.catalog.functions import functions
 
 MOST_SHOWN = 3  # messages, where the error alone does not say which cell is meant
+
+
+class CellOrValue(ValueAccessor):
+    """How xlwings reads an argument: a cell as its Range, anything else (KPI_ERROR(LTV(A1,A2))) by its value."""
+
+    @staticmethod
+    def reader(options: Any) -> Pipeline:
+        by_value = ValueAccessor.reader(options)
+
+        def read(context: Any) -> None:
+            if context.range is None:
+                by_value(context)
+            else:
+                context.value = context.range
+
+        return Pipeline().append_stage(read)
 
 
 def explained(cell: Any, lang: str, module: Mapping[str, Any]) -> str:
@@ -33,12 +51,14 @@ def explained(cell: Any, lang: str, module: Mapping[str, Any]) -> str:
         return _of_formula(cell, lang, module)
     cells = list(chain.from_iterable(rows(cell)))
     if len(cells) > 1:
-        raise KpiError("#VALUE!", "cell", None, f"{len(cells):,}", "one_cell")
+        raise _several(cells)
     return _of_value(cells[0], lang) if cells and is_error_value(cells[0]) else ""
 
 
 def _of_formula(cell: Any, lang: str, module: Mapping[str, Any]) -> str:
     found = cell.options(err_to_str=True).value
+    if isinstance(found, list):
+        raise _several(found)
     if not is_error_value(found):
         return ""
     try:
@@ -52,6 +72,11 @@ def _of_formula(cell: Any, lang: str, module: Mapping[str, Any]) -> str:
     except (CannotRead, TypeError):  # another formula, or not as many arguments as the function has
         pass
     return text("kpi_error_elsewhere", lang, error=found)
+
+
+def _several(cells: list) -> KpiError:
+    count = len(list(chain.from_iterable(rows(cells))))
+    return KpiError("#VALUE!", "cell", None, f"{count:,}", "one_cell")
 
 
 def _value(argument: Any, cell: Any) -> Any:

@@ -20,6 +20,25 @@ from xl_kpi.catalog.functions import function as find_function
 
 CATEGORY = "KPI"
 MOST_NOTES = 200  # failures in cells that are remembered
+ON_WINDOWS = sys.platform.startswith("win")
+# The errors that xlwings Lite can hand to Excel as errors; any other one would stand in the cell as a text.
+LITE_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
+
+if ON_WINDOWS:  # errors of newer Excels: xlwings does not know them and would take them for numbers
+    from xlwings import _xlwindows
+
+    _SCODE = 0x800A0000 - 2**32  # an error in a cell comes as this number and Excel's own number of the error
+    _xlwindows.cell_errors.update(
+        {
+            _SCODE + 2043: "#GETTING_DATA",
+            _SCODE + 2045: "#SPILL!",
+            _SCODE + 2046: "#CONNECT!",
+            _SCODE + 2047: "#BLOCKED!",
+            _SCODE + 2048: "#UNKNOWN!",
+            _SCODE + 2049: "#FIELD!",
+            _SCODE + 2050: "#CALC!",
+        }
+    )
 
 # (name of the function, error) of the cells that failed, the newest last
 notes: deque[tuple[str, KpiError]] = deque(maxlen=MOST_NOTES)
@@ -41,6 +60,8 @@ def excel_function(function: Callable | None = None, **options: dict[str, Any]) 
         except KpiError as error:
             if not _asked_by_xlwings():
                 raise
+            if not ON_WINDOWS and error.code not in LITE_ERRORS:
+                error.code = "#VALUE!"
             notes.append((entry.name, error))
             return error.code
 

@@ -27,16 +27,22 @@ _NUMBERS, _ROWS = {int, float}, {list, tuple}
 
 def rows(value: Any) -> list[Sequence]:
     """Any argument as a list of rows; a list of single values is one row."""
-    if hasattr(value, "tolist"):  # arrays and tables of other packages
-        value = value.tolist()
-    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
-        return [[value]]
+    if type(value) is not list:  # what every host sends for a range needs no closer look
+        if hasattr(value, "tolist"):  # arrays and tables of other packages
+            value = value.tolist()
+        if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+            return [[value]]
     items = list(value)
     kinds = set(map(type, items))
     if kinds.isdisjoint(_ROWS):
         return [items]
     # rows are never changed, so that those of a large table need not be copied
     return items if kinds <= _ROWS else [row if isinstance(row, (list, tuple)) else [row] for row in items]
+
+
+def are_rows(value: Any) -> bool:
+    """Whether it is several rows as a host sends them; the first tells for all of them."""
+    return type(value) is list and len(value) > 1 and isinstance(value[0], (list, tuple))
 
 
 def one(value: Any, argument: str) -> Any:
@@ -124,6 +130,14 @@ def numbers(results: Iterable, argument: str, found: Any = None) -> list[float]:
     return [number(result, argument, found) for result in results]
 
 
+def quotients(ratios: Iterable[tuple[int, int]], argument: str, found: Any = None) -> list[float]:
+    """Several results that come as pairs of whole numbers, (above, below), for cells."""
+    try:
+        return [above / below for above, below in ratios]
+    except OverflowError:
+        raise KpiError("#NUM!", argument, None, found, "result_range") from None
+
+
 def laid_out(results: Sequence, like: Any) -> list[list]:
     """Results below each other where the range ``like`` is a column, else beside each other."""
     return [[result] for result in results] if len(rows(like)) > 1 else [list(results)]
@@ -137,12 +151,15 @@ def date_cell(date: dt.date, argument: str) -> dt.datetime:
 
 
 def _clean(value: Any, argument: str, position: Any) -> Any:
+    if type(value) in _NUMBERS:
+        return value
     if hasattr(value, "item"):
         value = value.item()
     if is_error_value(value):
         raise KpiError(value, argument, position, value, "error_value")
-    if isinstance(value, dt.datetime):
-        return (value.date() - EXCEL_EPOCH).days
+    if isinstance(value, dt.datetime):  # a number in a cell that is shown as a date or a time
+        days = (value.replace(tzinfo=None) - dt.datetime.combine(EXCEL_EPOCH, dt.time())) / dt.timedelta(days=1)
+        return int(days) if days.is_integer() else days
     if isinstance(value, dt.date):
         return (value - EXCEL_EPOCH).days
     return value

@@ -12,11 +12,23 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from xlwings import Range
-
 from udfs import error_message
 from udfs.excel_function import excel_function
-from udfs.excel_values import cleaned, date_cell, day, days, laid_out, line, number, numbers, one, table, word
+from udfs.excel_values import (
+    are_rows,
+    cleaned,
+    date_cell,
+    day,
+    days,
+    laid_out,
+    line,
+    number,
+    numbers,
+    one,
+    quotients,
+    table,
+    word,
+)
 from xl_kpi import calc
 from xl_kpi.calc import KpiError
 from xl_kpi.calc.errors import is_blank
@@ -26,7 +38,7 @@ from xl_kpi.catalog.advice import kpi_advice as advice_for
 Table = list[Sequence[float]]
 
 # Where Excel itself hands over the cell, KPI_ERROR can read the formula in it.
-CELL = {"convert": Range} if sys.platform.startswith("win") else {}
+CELL = {"convert": error_message.CellOrValue} if sys.platform.startswith("win") else {}
 
 
 # --- backwards from the goal
@@ -43,7 +55,7 @@ def required_leads(goal: Any, rates: Any, rounding: Any = None) -> int:
 def required_stages(goal: Any, rates: Any, rounding: Any = None) -> Table:
     """How many must enter each stage, first stage first, beside or below each other as the rates are."""
     wanted, factors, way = one(goal, "goal"), line(rates, "rates"), word(rounding, "rounding", "total")
-    return laid_out(numbers(calc.required_stages(wanted, factors, way), "goal", wanted), rates)
+    return laid_out(quotients(calc.stage_ratios(wanted, factors, way), "goal", wanted), rates)
 
 
 @excel_function
@@ -247,14 +259,17 @@ def _language(value: Any) -> str:
 
 def _scores(score: Any, values: Any, argument: str, weights: Any, weights_argument: str) -> Any:
     factors = line(weights, weights_argument)
+    if are_rows(values):
+        try:  # plain numbers, most likely, and many of them: no look at every cell
+            found = score(values, factors)
+        except KpiError:
+            found = []  # the closer look below finds what is wrong, or what may be left out
+        if len(found) > 1:
+            return list(zip(found))  # rows of one; as lists they would take longer than the scores
     leads = table(values, len(factors))
     if len(leads) == 1:
         return score(cleaned(leads, argument)[0], factors)
-    try:  # plain numbers, most likely, and many of them: no look at every cell
-        found = score(leads, factors)
-    except KpiError:
-        found = score(cleaned(leads, argument), factors)
-    return list(zip(found))  # rows of one; as lists they would take longer than the scores
+    return list(zip(score(cleaned(leads, argument), factors)))
 
 
 __all__ = [name for name, value in list(globals().items()) if hasattr(value, "__wrapped__")]

@@ -21,6 +21,10 @@ NUMBERS = {
     "#NUM!": 2036,
     "#N/A": 2042,
     "#SPILL!": 2045,
+    "#CONNECT!": 2046,
+    "#BLOCKED!": 2047,
+    "#UNKNOWN!": 2048,
+    "#FIELD!": 2049,
     "#CALC!": 2050,
 }
 

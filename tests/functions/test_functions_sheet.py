@@ -22,7 +22,8 @@ def page(lang: str):
 
 def rows(spec) -> dict[str, int]:
     """Function → its row, by the hidden key."""
-    return {cell.value: row for (row, column), cell in spec.cells.items() if column == 1}
+    first = functions.HEADER_ROW + 1
+    return {cell.value: row for (row, column), cell in spec.cells.items() if column == 1 and row >= first}
 
 
 @LANGS

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import ironcalc
 import pytest
 
-from tests.functions.cases import ARGUMENTS, Block, Line, Literal, as_cells, cases
+from tests.functions.agreement import LAMBDA, LAMBDA_CHANCE, python_result, same
+from tests.functions.cases import CASES, Block, Line, Literal, as_cells, as_text, cases
 from tests.sheets.plans import template
 from udfs import functions
 from xl_kpi import engine
@@ -18,14 +20,7 @@ from xl_kpi.catalog.functions import functions as catalog_functions
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.lambdas import LONGEST_FORMULA, lambda_names
 
-CASES = 1_000
-# Python rounds one exact result; a LAMBDA rounds each of some ten steps to 53 bits (1.1e-16 each).
-RELATIVE = 1e-13
-# GOAL_CHANCE adds up to some thousand terms, and its logarithms are multiplied by up to 10⁷ leads; the issue asks
-# for 1e-10.
-CHANCE = 1e-10
-# A clean ceiling keeps 14 digits, so with rounding "each" noise may lift a volume above 10¹¹ to the next number.
-HUGE, HUGE_RELATIVE = 1e11, 1e-11
+NAMES = [entry.name for entry in catalog_functions() if entry.formula]
 IN, OUT, OUT_DOWN = 0, 1, 2  # sheets: inputs, results beside each other, results below each other
 ROOM = 12  # rows that one case has on the sheet of the inputs
 
@@ -44,15 +39,6 @@ def workbook(tmp_path_factory) -> str:
     return str(path)
 
 
-def text_of(value: Any) -> str:
-    """A value as a formula writes it."""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, str):
-        return value if value.startswith("#") else '"' + value.replace('"', '""') + '"'
-    return repr(value)
-
-
 def put(model: ironcalc.Model, row: int, column: int, value: Any) -> None:
     if value is None:
         return
@@ -69,11 +55,9 @@ def put(model: ironcalc.Model, row: int, column: int, value: Any) -> None:
 def written(model: ironcalc.Model, argument: Any, row: int, column: int) -> str:
     """Puts an argument into cells, if it needs some, and gives what the formula says."""
     if isinstance(argument, Literal):
-        return text_of(argument.value)
-    if isinstance(argument, Line) and argument.constant:
-        return "{" + (";" if argument.down else ",").join(map(text_of, argument.values)) + "}"
-    if isinstance(argument, Block):
-        return "{0.2,0.3;0.4,0.5}"
+        return as_text(argument.value)
+    if isinstance(argument, Block) or (isinstance(argument, Line) and argument.constant):
+        return "{" + ";".join(",".join(map(as_text, row)) for row in argument.rows) + "}"
     cells = as_cells(argument)
     for down, line in enumerate(cells):
         for right, value in enumerate(line):
@@ -94,7 +78,7 @@ def is_down(arguments: tuple) -> bool:
     return any(isinstance(argument, Line) and argument.down and len(argument.values) > 1 for argument in arguments)
 
 
-def lambda_results(path: str, name: str, calls: list[tuple]) -> list[list[list]]:
+def lambda_results(path: str, name: str, calls: Sequence[tuple]) -> list[list[list]]:
     """What IronCalc shows for each call: rows of values, an error as its text in a tuple."""
     model = ironcalc.load_from_xlsx(path, "en", "UTC", "en")
     for number, arguments in enumerate(calls):
@@ -122,39 +106,23 @@ def lambda_results(path: str, name: str, calls: list[tuple]) -> list[list[list]]
     return results
 
 
-def python_result(name: str, arguments: tuple) -> list[list]:
-    try:
-        found = getattr(functions, name.lower())(*map(as_cells, arguments))
-    except KpiError as error:
-        return [[(error.code,)]]
-    return found if isinstance(found, list) else [[found]]
-
-
-def same(name: str, ours: Any, theirs: Any) -> bool:
-    if isinstance(ours, tuple) or isinstance(theirs, (tuple, str, type(None))):
-        return ours == theirs
-    if name == "GOAL_CHANCE":
-        return abs(ours - theirs) <= CHANCE
-    return math.isclose(ours, theirs, rel_tol=HUGE_RELATIVE if abs(ours) > HUGE else RELATIVE)
-
-
 def agrees(name: str, ours: list[list], cells: list[list], down: bool) -> bool:
     """The result fills as many cells as it has numbers, in its direction, and no more."""
     flat = [value for row in ours for value in row]
     shown = [row[0] for row in cells] if down else cells[0]
-    return all(same(name, a, b) for a, b in zip(flat, shown)) and not any(
+    return all(same("LAMBDA", name, a, b) for a, b in zip(flat, shown)) and not any(
         value is not None for value in shown[len(flat) :]
     )
 
 
 def test_the_names_are_the_functions_marked_L():
     # design §6, the rows with an L
-    assert list(ARGUMENTS) == list(lambda_names())
+    assert NAMES == list(lambda_names())
 
 
-@pytest.mark.parametrize("name", list(ARGUMENTS))
+@pytest.mark.parametrize("name", NAMES)
 def test_python_and_lambda_agree(name, workbook):
-    calls = cases(name, CASES)
+    calls = cases(name)
     wrong, errors = [], set()
     for arguments, cells in zip(calls, lambda_results(workbook, name, calls), strict=True):
         ours = python_result(name, arguments)
@@ -190,13 +158,13 @@ def test_no_binary_noise_in_the_lambdas(workbook):
 def test_goal_chance_is_exact_up_to_ten_million_leads(goal, leads, rate, workbook):
     # calc.goal_chance is held to SciPy and mpmath elsewhere; IronCalc's own BINOM.DIST is off by up to 8e-6 here
     found = lambda_results(workbook, "GOAL_CHANCE", [(Literal(goal), Literal(leads), Literal(rate))])[0][0][0]
-    assert abs(found - functions.goal_chance(goal, leads, rate)) <= CHANCE
+    assert abs(found - functions.goal_chance(goal, leads, rate)) <= LAMBDA_CHANCE
 
 
 def test_a_hundred_and_one_rates_are_too_many_in_both(workbook):
     calls = [(Literal(1), Line((0.5,) * 100, constant=True)), (Literal(1), Line((0.5,) * 101, constant=True))]
     allowed, too_many = (cells[0][0] for cells in lambda_results(workbook, "EXPECTED_ORDERS", calls))
-    assert math.isclose(allowed, functions.expected_orders(1, [0.5] * 100), rel_tol=RELATIVE)
+    assert math.isclose(allowed, functions.expected_orders(1, [0.5] * 100), rel_tol=LAMBDA)
     assert too_many == ("#VALUE!",)
     with pytest.raises(KpiError, match="at most 100"):
         functions.expected_orders(1, [0.5] * 101)

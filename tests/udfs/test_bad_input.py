@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
+import json
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from tests.udfs.calls import CALLS, wrong_values
+from tests.udfs.calls import APRIL, CALLS, wrong_values
 from udfs import functions
+from udfs.excel_values import rows
 from xl_kpi.calc import KpiError
 from xl_kpi.calc.errors import TEXTS, is_error_value
 
@@ -26,6 +31,17 @@ def cells(value: object) -> list:
     if not isinstance(value, list):
         return [value]
     return [cell for row in value for cell in (row if isinstance(row, list) else [row])]
+
+
+def shown(value: object, lang: str) -> str:
+    """A wrong value as a message must repeat it."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return {"ja": "空欄", "en": "(blank)"}[lang]
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, dt.datetime):
+        return str(value.date())
+    return str(value)
 
 
 def refused(name: str, **changed) -> KpiError:
@@ -54,6 +70,9 @@ def test_wrong_values_are_refused_with_argument_place_and_what_is_allowed(name, 
             message = error.message(lang)
             assert message.startswith(TEXTS[f"argument.{error.argument}"][lang]), (wrong, message)
             assert error.allowed(lang) in message and error.allowed(lang), (wrong, message)
+            assert "\n" not in message, message
+            if not isinstance(wrong, list):
+                assert shown(wrong, lang) in message, (wrong, message)
         # an error in a cell stays the same error
         errors = [value for value in cells(wrong) if is_error_value(value)]
         assert not errors or error.code == errors[0], (wrong, error)
@@ -128,16 +147,72 @@ def test_results_too_large_for_a_cell():
     assert refused("required_leads", goal=1e300, rates=[1e-200]).code == "#NUM!"
 
 
+# What no cell holds, but a caller in Python or a table of another package may hand over.
+ODD = (
+    [], [[]], [[], []], (), {}, {"type": "Error"}, object(), 1j, 10**400, -(10**400), Decimal("sNaN"),
+    Decimal("1E+999999"), dt.time(1, 2), dt.timedelta(3), [[[0.2]]], [[1, 2], [3]], [[1], [2, 3]], b"0.2", "x" * 40_000,
+    1e308, 5e-324, "\x00", "9" * 400, [[0.2] * 200], [[0.2]] * 200, dt.datetime(9999, 12, 31), dt.date(1, 1, 1),
+    dt.datetime(2026, 4, 1, tzinfo=dt.UTC), {1, 2}, len, NotImplemented,
+)  # fmt: skip
+
+
+@EACH_ARGUMENT
+def test_no_value_at_all_breaks_a_function(name, argument):
+    """A result or a KpiError with one short line, for whatever comes; any other exception would be a stack trace."""
+    for odd in ODD:
+        try:
+            call(name, **{argument: odd})
+        except KpiError as error:
+            for lang in ("ja", "en"):
+                assert "\n" not in error.message(lang) and len(error.message(lang)) < 260, odd
+
+
 @pytest.mark.parametrize(
-    ("name", "argument"),
-    [("required_leads", "rates"), ("start_by", "lags"), ("monthly_required", "goals"), ("gap_by_stage", "plan")],
+    "odd", [*ODD, None, "", "abc", True, 20, -0.05, APRIL, "#N/A", "#NUM!"], ids=lambda odd: type(odd).__name__
 )
-def test_a_whole_column_of_values_is_refused_at_once(name, argument):
-    column = [[0.5]] * 1_048_576
-    began = time.perf_counter()
-    error = refused(name, **{argument: column})
-    assert error.code in ("#VALUE!", "#NUM!") and error.argument == argument
-    assert time.perf_counter() - began < 5  # it takes a fifth of a second
+def test_kpi_error_takes_every_cell(odd):
+    found = None
+    try:
+        found = functions.kpi_error(odd)
+    except KpiError as error:  # several cells
+        assert (error.code, error.argument, error.allowed_key) == ("#VALUE!", "cell", "one_cell")
+        assert len(cells(rows(odd))) > 1
+    else:
+        assert (found != "") == (odd in ("#N/A", "#NUM!") if isinstance(odd, str) else False)
+
+
+@pytest.mark.parametrize("wrong", ["fr", 5, True, [["ja", "en"]]], ids=repr)
+def test_kpi_error_speaks_two_languages(wrong):
+    with pytest.raises(KpiError) as found:
+        functions.kpi_error("#NUM!", wrong)
+    assert (found.value.code, found.value.argument) == ("#VALUE!", "language")
+
+
+# Of a whole column, 1,048,576 cells, these arguments can make use; every other one is a slip and refused.
+COLUMN_TAKEN = {("spread", "weights"), ("cac", "costs"), ("nps", "scores"), ("start_by", "holidays")}
+SECONDS = 300  # a hung run is a failure, not a wait
+
+
+@pytest.fixture(scope="module")
+def whole_columns() -> dict[str, list]:
+    """Every argument of every function as a whole column: what came of it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.udfs.whole_columns"],
+        capture_output=True, text=True, cwd=Path(__file__).parents[2], timeout=SECONDS,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "argument"), [*ARGUMENTS, ("kpi_error", "cell"), ("kpi_error", "language")])
+def test_a_million_cells_come_back(name, argument, whole_columns):
+    code, found, seconds = whole_columns[f"{name} {argument}"]
+    print(f"{name} {argument}: {seconds:.2f} s")
+    if (name, argument) in COLUMN_TAKEN:
+        assert code == "result"
+    else:
+        assert code in CODES and found == "one line"
 
 
 def test_a_whole_column_with_a_few_values_counts_as_these_values():

@@ -18,6 +18,7 @@ from xl_kpi.calc.funnel import (
     required_rate,
     required_stages,
     rounded_stages,
+    stage_ratios,
 )
 from xl_kpi.calc.lag import Lag, as_lag
 from xl_kpi.calc.number import clean_ceiling, exact
@@ -71,6 +72,7 @@ __all__ = [
     "shares",
     "spread",
     "stage_days",
+    "stage_ratios",
     "stage_times",
     "start_by",
 ]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import sys
+
 LONGEST_SHOWN = 40  # characters of a wrong value that a message repeats
 
 # What a cell with an error hands over: the same error is handed on, whatever the calculation would say.
-ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#CALC!", "#SPILL!"})
+ERROR_VALUES = frozenset(
+    "#DIV/0! #N/A #NAME? #NULL! #NUM! #REF! #VALUE! "
+    "#BLOCKED! #CALC! #CONNECT! #FIELD! #GETTING_DATA #SPILL! #UNKNOWN!".split()
+)
 
 # Every text of this module.  "argument.*" is how a message calls an argument, the rest is what is allowed.
 TEXTS: dict[str, dict[str, str]] = {
@@ -260,7 +266,9 @@ def is_error_value(value: object) -> bool:
 
 
 def plain(value: object) -> str:
-    """A number as a person writes it: 20 for 20.0."""
+    """A number as a person writes it: 20 for 20.0, and from 1e+15 on as a cell holds it, in whichever type it comes."""
+    if isinstance(value, int) and 1e15 <= abs(value) <= sys.float_info.max:
+        return str(float(value))
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)
@@ -271,8 +279,10 @@ def _quoted(value: object, lang: str) -> str:
         return TEXTS["blank"][lang]
     if isinstance(value, bool):
         shown = str(value).upper()
-    elif isinstance(value, float):
+    elif isinstance(value, (int, float)):
         shown = plain(value)
+    elif isinstance(value, dt.datetime) and value.time() == dt.time():
+        shown = str(value.date())
     else:
         shown = str(value)
     if len(shown) > LONGEST_SHOWN:

@@ -11,7 +11,12 @@ from numbers import Rational
 from xl_kpi.calc.errors import KpiError, is_blank
 
 SIGNIFICANT_DIGITS = 14  # a double holds 15 to 17; the last ones are noise after a few operations
+LARGEST_WHOLE = 2**53  # below it a whole double and its shortest decimal form are the same number
 LARGEST_EXPONENT = 400  # just beyond a double's range; a Decimal of 1E+999999999 would fill the memory
+
+_shortest = float.__repr__  # subclasses of float write their own name into repr
+# By the length of "0.…", of which a double has at most 22 characters: "0." and three zeros before 17 digits.
+_POWERS = (0, 0, *(10**decimals for decimals in range(21)))
 
 
 def exact(x, argument: str = "number", position: int | None = None, allowed: str = "number") -> Fraction:
@@ -28,8 +33,9 @@ def exact(x, argument: str = "number", position: int | None = None, allowed: str
     if isinstance(x, float):
         if not math.isfinite(x):
             raise KpiError("#NUM!", argument, position, x, allowed)
-        # float.__repr__, because subclasses of float write their own name into repr
-        return Fraction(Decimal(float.__repr__(x)))
+        if -LARGEST_WHOLE < x < LARGEST_WHOLE and x.is_integer():  # most numbers in cells, and soon done
+            return Fraction(int(x))
+        return Fraction(Decimal(_shortest(x)))
     if isinstance(x, Fraction):
         return x
     if isinstance(x, Rational) and not isinstance(x, bool):
@@ -39,6 +45,19 @@ def exact(x, argument: str = "number", position: int | None = None, allowed: str
             raise KpiError("#NUM!", argument, position, x, allowed)
         return Fraction(x)
     raise KpiError("#VALUE!", argument, position, x, allowed)
+
+
+def decimal_ratio(x: float) -> tuple[int, int]:
+    """A finite float as a pair (above, below) that stands for its shortest decimal form, not always reduced.
+
+    Example:
+    >>> decimal_ratio(0.25), decimal_ratio(1e-7)
+    ((25, 100), (1, 10000000))
+    """
+    digits = _shortest(x)
+    if digits[:2] == "0.":  # an exponent never follows; a Decimal takes twice as long
+        return int(digits[2:]), _POWERS[len(digits)]
+    return Decimal(digits).as_integer_ratio()
 
 
 def clean_ceiling(x) -> int:
@@ -55,19 +74,32 @@ def clean_ceiling(x) -> int:
     (100, 101)
     """
     value = exact(x)
-    above, below = value.numerator, value.denominator
+    return ceiling_of_ratio(value.numerator, value.denominator)
+
+
+def ceiling_of_ratio(above: int, below: int) -> int:
+    """``clean_ceiling`` of above ÷ below, two whole numbers, the second above 0.
+
+    Example:
+    >>> ceiling_of_ratio(200, 3)
+    67
+    """
     if above <= 0:
         return 0
-    # 13 - INT(LOG10(x)) decimals; the logarithm is estimated from the bits, then corrected
-    exponent = math.floor((above.bit_length() - below.bit_length()) * math.log10(2))
-    while above * 10 ** max(-exponent, 0) < below * 10 ** max(exponent, 0):
-        exponent -= 1
-    while above * 10 ** max(-exponent - 1, 0) >= below * 10 ** max(exponent + 1, 0):
+    quotient, rest = divmod(above, below)
+    if not quotient:
+        return 1
+    if quotient < 10**SIGNIFICANT_DIGITS:  # up, unless the rest vanishes when it is rounded
+        decimals = SIGNIFICANT_DIGITS - len(str(quotient))
+        return quotient + (2 * rest * 10**decimals >= below)
+    # the number of digits is estimated from the bits, then corrected: str() refuses very long numbers
+    exponent = math.floor((quotient.bit_length() - 1) * math.log10(2))
+    while 10 ** (exponent + 1) <= quotient:
         exponent += 1
-    decimals = SIGNIFICANT_DIGITS - 1 - exponent
-    unit_above, unit_below = 10 ** max(decimals, 0), 10 ** max(-decimals, 0)
-    rounded = (2 * above * unit_above + below * unit_below) // (2 * below * unit_below)
-    return -(-rounded * unit_below // unit_above)
+    while 10**exponent > quotient:
+        exponent -= 1
+    unit = 10 ** (exponent - SIGNIFICANT_DIGITS + 1)
+    return (2 * above + below * unit) // (2 * below * unit) * unit
 
 
 def zero_or_more(x, argument: str, position: int | None = None) -> Fraction:
@@ -99,7 +131,7 @@ def whole(x, argument: str, position: int | None = None, *, low: int, high: int)
 
 def listed(values) -> list:
     """A row, a column or one value as a list without the blanks at its end (blanks in between stay)."""
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+    if type(values) is not list and (isinstance(values, (str, bytes)) or not isinstance(values, Iterable)):
         values = [values]
     items = list(values)
     while items and is_blank(items[-1]):

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from xl_kpi.calc.calendar import read_day
-from xl_kpi.calc.errors import KpiError, is_blank, is_error_value
+from xl_kpi.calc.errors import KpiError, is_blank, is_error_value, plain
 from xl_kpi.calc.funnel import MOST_STAGES
 from xl_kpi.calc.inputs import as_float, numbers, same_length
 from xl_kpi.calc.number import exact
@@ -198,7 +198,7 @@ def _name(value, position: int) -> str:
         return ""
     if is_error_value(value) or not isinstance(value, (str, int, float)) or isinstance(value, bool):
         raise KpiError("#VALUE!", "names", position, value, "name")
-    return str(value)
+    return value if isinstance(value, str) else plain(value)
 
 
 def _dries_up(volumes: list[Fraction]) -> int:

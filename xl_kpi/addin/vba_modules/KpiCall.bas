@@ -150,6 +150,10 @@ Private Function ErrorNumber(ByVal code As String) As Long
         Case "#N/A": ErrorNumber = 2042
         Case "#GETTING_DATA": ErrorNumber = GETTING_DATA
         Case "#SPILL!": ErrorNumber = 2045
+        Case "#CONNECT!": ErrorNumber = 2046
+        Case "#BLOCKED!": ErrorNumber = 2047
+        Case "#UNKNOWN!": ErrorNumber = 2048
+        Case "#FIELD!": ErrorNumber = 2049
         Case "#CALC!": ErrorNumber = 2050
     End Select
 End Function
