@@ -12,7 +12,7 @@ help:
 	@echo 'make test       environment, hosts (LibreOffice, Japanese font, poppler, Node), all tests'
 	@echo 'make unit       the quick tests that need no host'
 	@echo 'make lint       ruff: faults and format;  make format repairs'
-	@echo 'make bench      time and growth of building a plan'
+	@echo 'make bench      time and growth of building a plan, speed of the Excel functions'
 	@echo 'make templates  writes workbook_templates/*.xlsx from their text sources'
 	@echo 'make pictures   draws the pictures of the README'
 	@echo 'make clean      removes .venv and what the tests left'

@@ -1,10 +1,14 @@
-"""``python -m benchmarks``: speed against other writers, growth with the plan, where the time goes."""
+"""``python -m benchmarks``: speed against other writers, growth with the plan, where the time goes, Excel functions.
+
+``python -m benchmarks functions`` runs that part alone; the names of the parts stand in ``PARTS``.
+"""
 
 from __future__ import annotations
 
 import os
 import platform
 import sys
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from math import log
 from statistics import linear_regression, median
@@ -13,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import by_openpyxl, by_xlsxwriter, ours
+from benchmarks.functions import functions_speed
 from benchmarks.plans import default_plan, sized_plan
 from benchmarks.timing import interleaved, medians
 from xl_kpi.sheets import book_spec
@@ -27,15 +32,17 @@ LINEAR = 1.05
 LIBRARIES = ("xlwings", "openpyxl", "XlsxWriter", "ironcalc", "lxml")
 
 
-def main() -> int:
-    """Prints three tables; 1 when a target is missed."""
+def main(names: Sequence[str] = ()) -> int:
+    """Prints the tables of the parts with these names, of all without any; 1 when a target is missed."""
+    if unknown := set(names) - set(PARTS):
+        print(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
     console = Console(width=110, highlight=False)
     console.print(
         f"Python {platform.python_version()}, {os.cpu_count()} cores, "
         + ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     )
-    passed = [against_others(console), growth(console)]
-    stages(console)
+    passed = [PARTS[name](console) for name in names or PARTS]
     return 0 if all(passed) else 1
 
 
@@ -115,7 +122,8 @@ def _smaller(size: tuple[int, int]) -> list[tuple[int, int]]:
     return fewer + shorter
 
 
-def stages(console: Console) -> None:
+def stages(console: Console) -> bool:
+    """Tells, without a target."""
     plan = default_plan()
     runs = [ours.staged(plan)[0] for _ in range(ROUNDS + 1)][1:]
     middle = {stage: median(run[stage] for run in runs) for stage in ours.STAGES}
@@ -127,7 +135,17 @@ def stages(console: Console) -> None:
         table.add_row(stage, f"{1000 * seconds:.0f}", f"{seconds / whole:.0%}")
     table.add_row("all", f"{1000 * whole:.0f}", "100%", style="bold")
     console.print(table)
+    return True
+
+
+# Each prints its tables and tells whether its targets were met.
+PARTS: dict[str, Callable[[Console], bool]] = {
+    "others": against_others,
+    "growth": growth,
+    "stages": stages,
+    "functions": functions_speed,
+}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""``xl-kpi addin build | install | remove``: the add-in for Excel on the desktop."""
+"""``xl-kpi addin build | install | remove``: the add-in for Excel on the desktop; ``lite``: the code in a workbook."""
 
 from __future__ import annotations
 
@@ -41,8 +41,25 @@ def addin_group(lang: str, lang_option: Any, done: int) -> click.Group:
             click.echo(text("addin_nothing", language))
         return done
 
+    def lite(plan: str, remove: bool, asked: str | None) -> int:
+        from xl_kpi import __version__
+        from xl_kpi.commands.lite import put_lite
+
+        done_to = put_lite(plan, lang, asked, remove=remove)
+        key = ("lite_removed" if remove else "lite_added") if done_to.changed else "lite_same"
+        if remove and not done_to.changed:
+            key = "lite_not_there"
+        click.echo(text(key, done_to.lang, path=done_to.path, version=__version__))
+        if done_to.backup:
+            click.echo(text("note_backup", done_to.lang, path=done_to.backup), err=True)
+        return done
+
+    plan = click.Argument(["plan"])
+    taken_out = Option(["--remove"], lang, "help_addin_lite_remove", is_flag=True)
     out = Option(["-o", "out"], lang, "help_addin_out", metavar="FILE")
-    for name, run, params in (("build", build, [out]), ("install", install, []), ("remove", remove, [])):
+    for name, run, params in (
+        ("build", build, [out]), ("install", install, []), ("remove", remove, []), ("lite", lite, [plan, taken_out]),
+    ):  # fmt: skip
         group.add_command(
             Command(name, lang=lang, callback=run, params=[*params, lang_option(lang)],
                     help=text(f"help_addin_{name}", lang))

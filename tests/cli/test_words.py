@@ -17,7 +17,7 @@ from xl_kpi.catalog import LANGUAGES
 PACKAGE = Path(xl_kpi.__file__).parent
 TEXTS = tomllib.loads((PACKAGE / "catalog" / "texts_cli.toml").read_text("utf-8"))
 CODE = "\n".join(path.read_text("utf-8") for path in sorted(PACKAGE.rglob("*.py")))
-COMMANDS = ("new", "show", "check", "demo", "doctor")
+COMMANDS = ("new", "show", "check", "demo", "doctor", "functions")
 
 
 def placeholders(words: str) -> set[str]:
@@ -35,7 +35,8 @@ def test_a_text_has_both_languages_with_the_same_placeholders(key):
 def test_a_text_is_used(key):
     # Some keys are put together from the name of a step, a level, a command or an option.
     built = (
-        r"build_(plan|calculate|compare)|level_\w+|help_(new|show|check|demo|doctor)|help_addin_(build|install|remove)"
+        r"build_(plan|calculate|compare)|level_\w+|help_(new|show|check|demo|doctor)"
+        r"|help_addin_(build|install|remove|lite)"
     )
     assert f'"{key}"' in CODE or re.fullmatch(built, key)
 

@@ -180,10 +180,6 @@ def test_code_that_the_user_deleted_in_the_editor_may_be_written_again(lite):
             lambda lite: with_code(lite, main_py(__version__) + "\n@func\ndef mine(x):\n    return x\n"),
             "書き換えられて",
         ),
-        (
-            lambda lite: packed({**parts(lite), PART: re.sub(rb"(?i)wa200008175", b"wa1", parts(lite)[PART])}),
-            "アドイン",
-        ),
     ],
 )
 def test_what_is_not_ours_is_refused_with_the_reason(lite, act, change, words):

@@ -127,7 +127,7 @@ def test_a_formula_that_would_lose_its_sheet_is_a_reason_not_to_begin():
 
 def test_a_sheet_of_the_user_s_in_the_way_is_a_reason_not_to_begin():
     def edit(workbook):  # ours was deleted and a sheet of the user's has its name
-        workbook["用語"]["B2"].value = "自分の用語"
+        workbook["用語"]["A1"].value, workbook["用語"]["B2"].value = None, "自分の用語"
 
     refused(file_of("c1", "ja"), edit, Refused, "「用語」")
 

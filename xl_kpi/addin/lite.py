@@ -6,33 +6,46 @@ import json
 import posixpath
 import re
 from dataclasses import dataclass
-from io import BytesIO
-from typing import NoReturn
-from xml.etree.ElementTree import ParseError
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from xl_kpi import __version__
 from xl_kpi.addin import lite_parts as lite
 from xl_kpi.addin.bundle import is_edited, is_ours, main_py
+from xl_kpi.addin.lite_package import (
+    RELS,
+    TYPES,
+    bad,
+    cut,
+    decoded,
+    element,
+    free_id,
+    free_name,
+    insert,
+    packed,
+    relations,
+    rels_of,
+    source_of,
+    tree,
+    unpacked,
+)
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Refused
 
-_TYPES, _RELS = "[Content_Types].xml", "_rels/.rels"
 _REQUIREMENTS = "xlwings\n"
 _PROPERTY = re.compile(r"<(?:\w+:)?property\b[^>]*>")
+_PROPERTIES = re.compile(r"<((?:\w+:)?)properties\b[^>]*?(/?)>")
 _NAME = re.compile(r"""\bname\s*=\s*["']main\.py["']""")
 _VALUE = re.compile(r"""\bvalue\s*=\s*("[^"]*"|'[^']*')""")
 
 
 @dataclass(frozen=True)
 class _Found:
-    """Where the Lite part of a package is: its pane's part, its own part, and the code (None: no main.py)."""
+    """Where xlwings Lite is in a package: the part of the panes, the id of the relation from there to the add-in's
+    part, that part, whether other add-ins have panes beside it, and the code (None: no main.py)."""
 
     taskpanes: str
+    relation: str
     part: str
+    alone: bool
     code: str | None
 
 
@@ -40,30 +53,21 @@ def add_lite(xlsx: bytes, lang: str) -> bytes:
     """The workbook with our functions and scripts for xlwings Lite.
 
     Arguments: ``xlsx`` a workbook file; ``lang`` the language of messages.
-    Result: the workbook; the same file gives the same bytes.  Code of ours that is there already is replaced,
-    with what the add-in keeps beside it left as it is.
-    Errors: Refused when the workbook holds code that is not ours, or ours edited by hand, or another
-    add-in's parts; BadFile when it is no workbook.
+    Result: the workbook; the same file gives the same bytes, and one that holds this code already comes back as
+    it is.  Older code of ours is replaced, with what the add-in keeps beside it left as it is; other add-ins'
+    panes stay beside ours.
+    Errors: Refused when the workbook holds xlwings Lite code that is not ours, or ours edited by hand, or is
+    signed; BadFile when it is no workbook.
     """
-    infos, parts = _unpacked(xlsx, lang)
-    code = main_py(__version__)
+    infos, parts = unpacked(xlsx, lang)
+    before, code = dict(parts), main_py(__version__)
     found = _find(parts, lang)
     if found is None:
-        properties = {lite.MAIN: code, lite.REQUIREMENTS: _REQUIREMENTS}
-        new = {
-            lite.TASKPANES: lite.taskpanes(),
-            lite.TASKPANES_RELS: lite.taskpanes_rels(),
-            lite.WEBEXTENSION: lite.webextension(properties),
-        }
-        parts.update({name: content.encode("utf-8") for name, content in new.items()})
-        for name, kind in ((lite.TASKPANES, lite.TASKPANES_TYPE), (lite.WEBEXTENSION, lite.WEBEXTENSION_TYPE)):
-            _insert(parts, _TYPES, "Types", f'Override PartName="/{name}" ContentType="{kind}"', lang)
-        relation = f'Relationship Id="{_free_id(parts[_RELS])}" Type="{lite.TASKPANES_RELATION}" '
-        _insert(parts, _RELS, "Relationships", f'{relation}Target="{lite.TASKPANES}"', lang)
+        _put_in(parts, code, lang)
     else:
         _check_ours(found, lang)
-        parts[found.part] = _with_code(parts[found.part], code, found.part, lang)
-    return _packed(infos, parts)
+        parts[found.part] = _with_code(parts[found.part], code, found, lang)
+    return xlsx if parts == before else packed(infos, parts, lang)
 
 
 def read_main_py(xlsx: bytes, lang: str = "en") -> str:
@@ -71,7 +75,7 @@ def read_main_py(xlsx: bytes, lang: str = "en") -> str:
 
     Errors: BadFile when the file is no workbook or holds no xlwings Lite code.
     """
-    found = _find(_unpacked(xlsx, lang)[1], lang)
+    found = _find(unpacked(xlsx, lang)[1], lang)
     if found is None or found.code is None:
         raise BadFile(text("lite_none", lang))
     return found.code
@@ -82,149 +86,113 @@ def remove_lite(xlsx: bytes, lang: str) -> bytes:
 
     Errors: as for ``add_lite``.
     """
-    infos, parts = _unpacked(xlsx, lang)
+    infos, parts = unpacked(xlsx, lang)
     found = _find(parts, lang)
-    if found is None:
+    if found is None or found.code is None:
         return xlsx
     _check_ours(found, lang)
-    gone = {found.taskpanes, found.part, _rels_of(found.taskpanes)}
-    if _rels_of(found.part) in parts:  # the picture of the pane, which some versions of Excel keep
-        gone.add(_rels_of(found.part))
-        gone.update(target for _, target in _relations(parts, found.part, lang))
+    gone = {found.part}
+    if found.alone:
+        gone |= {found.taskpanes, rels_of(found.taskpanes)}
+        cut(parts, RELS, element("Relationship", lite.TASKPANES_RELATION), lang)
+    else:
+        pane = rf"""<((?:\w+:)?)taskpane\b(?:(?!</\1taskpane\s*>).)*?:id\s*=\s*["']{re.escape(found.relation)}["']"""
+        cut(parts, found.taskpanes, rf"{pane}.*?</\1taskpane\s*>", lang)
+        cut(parts, rels_of(found.taskpanes), element("Relationship", found.relation), lang)
+    if rels_of(found.part) in parts:  # the picture of the pane, which some versions of Excel keep
+        gone.add(rels_of(found.part))
+        gone.update(target for _, _, target in relations(parts, found.part, lang))
         others = [name for name in parts if name.endswith(".rels") and name not in gone]
-        kept = {target for name in others for _, target in _relations(parts, _source_of(name), lang)}
-        gone -= kept
+        gone -= {target for name in others for _, _, target in relations(parts, source_of(name), lang)}
     for name in gone:
         parts.pop(name, None)
-        pattern = rf'\s*<(?:\w+:)?Override\b[^>]*\bPartName="/{re.escape(name)}"[^>]*?(?:/>|>\s*</[^>]*>)'
-        parts[_TYPES] = re.sub(pattern, "", parts[_TYPES].decode("utf-8")).encode("utf-8")
-    pattern = rf'\s*<(?:\w+:)?Relationship\b[^>]*"{re.escape(lite.TASKPANES_RELATION)}"[^>]*?(?:/>|>\s*</[^>]*>)'
-    parts[_RELS] = re.sub(pattern, "", parts[_RELS].decode("utf-8")).encode("utf-8")
-    return _packed(infos, parts)
+        cut(parts, TYPES, element("Override", f"/{name}"), lang, always=False)
+    return packed(infos, parts, lang)
 
 
-def _unpacked(xlsx: bytes, lang: str) -> tuple[list[ZipInfo], dict[str, bytes]]:
-    try:
-        with ZipFile(BytesIO(xlsx)) as package:
-            infos = package.infolist()
-            parts = {info.filename: package.read(info) for info in infos}
-    except (BadZipFile, ValueError, NotImplementedError, OSError):
-        _bad("zip", lang)
-    for name in (_TYPES, _RELS):
-        if name not in parts:
-            _bad(name, lang)
-    return infos, parts
+def _put_in(parts: dict[str, bytes], code: str, lang: str) -> None:
+    """Our add-in where there was none: with a part for the panes, or beside those of others."""
+    panes = _panes(parts, lang)
+    part, kinds = free_name(parts, lite.WEBEXTENSION), {}
+    content = lite.webextension({lite.MAIN: code, lite.REQUIREMENTS: _REQUIREMENTS}).encode("utf-8")
+    if panes is None:
+        panes = free_name(parts, lite.TASKPANES)
+        parts[panes] = lite.taskpanes().encode("utf-8")
+        target = posixpath.relpath(part, posixpath.dirname(panes))
+        parts[rels_of(panes)] = lite.taskpanes_rels(target).encode("utf-8")
+        kinds[panes] = lite.TASKPANES_TYPE
+        relation = f'Relationship Id="{free_id(parts[RELS])}" Type="{lite.TASKPANES_RELATION}" Target="{panes}"'
+        insert(parts, RELS, "Relationships", lambda prefix: f"<{prefix}{relation}/>", lang)
+    else:
+        rels, target = rels_of(panes), posixpath.relpath(part, posixpath.dirname(panes))
+        free = free_id(parts.get(rels) or bad(rels, lang))
+        insert(parts, rels, "Relationships", lambda prefix: lite.extension(prefix, free, target), lang)
+        insert(parts, panes, "taskpanes", lambda prefix: lite.taskpane(prefix, free), lang)
+    parts[part], kinds[part] = content, lite.WEBEXTENSION_TYPE
+    for name, kind in kinds.items():
+        override = f'Override PartName="/{name}" ContentType="{kind}"'
+        insert(parts, TYPES, "Types", lambda prefix, override=override: f"<{prefix}{override}/>", lang)
 
 
-def _packed(infos: list[ZipInfo], parts: dict[str, bytes]) -> bytes:
-    """The old parts in their order and with their dates, then the new ones."""
-    before = {info.filename: info for info in infos}
-    file = BytesIO()
-    with ZipFile(file, "w", ZIP_DEFLATED) as package:
-        for name, content in parts.items():
-            info = ZipInfo(name, before[name].date_time if name in before else (1980, 1, 1, 0, 0, 0))
-            info.compress_type = before[name].compress_type if name in before else ZIP_DEFLATED
-            info.external_attr = before[name].external_attr if name in before else 0o600 << 16
-            package.writestr(info, content, compresslevel=6)
-    return file.getvalue()
+def _panes(parts: dict[str, bytes], lang: str) -> str | None:
+    """The part with the task panes of all add-ins."""
+    panes = [target for kind, _, target in relations(parts, "", lang) if kind == lite.TASKPANES_RELATION]
+    if len(panes) > 1:
+        bad(RELS, lang)
+    return panes[0] if panes else None
 
 
 def _find(parts: dict[str, bytes], lang: str) -> _Found | None:
-    """The Lite part by its relations; Refused when other add-ins stand in the workbook."""
-    panes = [target for kind, target in _relations(parts, "", lang) if kind == lite.TASKPANES_RELATION]
-    if not panes:
+    """xlwings Lite by its relations, whatever other add-ins stand beside it."""
+    panes = _panes(parts, lang)
+    if panes is None:
         return None
-    extensions = [
-        target for kind, target in _relations(parts, panes[0], lang) if kind == lite.WEBEXTENSION_RELATION
-    ]  # fmt: skip
-    if len(panes) > 1 or len(extensions) != 1:
-        raise Refused(text("lite_other_addin", lang))
-    root = _tree(parts, extensions[0], lang)
-    references = [element.get("id", "") for element in root.iter() if element.tag.endswith("}reference")]
-    if lite.ADDIN not in [reference.casefold() for reference in references]:
-        raise Refused(text("lite_other_addin", lang))
-    values = {element.get("name"): element.get("value") for element in root.iter() if element.tag.endswith("}property")}
+    found, values = [], {}
+    extensions = [each for each in relations(parts, panes, lang) if each[0] == lite.WEBEXTENSION_RELATION]
+    for _, relation, part in extensions:
+        elements = list(tree(parts, part, lang).iter())
+        references = [element.get("id", "").casefold() for element in elements if element.tag.endswith("}reference")]
+        if lite.ADDIN in references:
+            found.append((relation, part))
+            values = {one.get("name"): one.get("value") for one in elements if one.tag.endswith("}property")}
+    if not found:
+        return None
+    if len(found) > 1:
+        raise Refused(text("lite_twice", lang))
     code = values.get(lite.MAIN)
     try:
-        return _Found(panes[0], extensions[0], None if code is None else str(json.loads(code)))
+        read = None if code is None else str(json.loads(code))
     except ValueError:
-        _bad(extensions[0], lang)
+        bad(found[0][1], lang)
+    return _Found(panes, *found[0], len(extensions) == 1, read)
 
 
 def _check_ours(found: _Found, lang: str) -> None:
     if found.code is None or not found.code.strip():
-        if found.code is None:
-            raise Refused(text("lite_other_addin", lang))
-        return  # the user deleted the code, as main.py says it is removed
+        return  # there was never any, or the user deleted it, as main.py says it is removed
     if not is_ours(found.code):
         raise Refused(text("lite_foreign", lang))
     if is_edited(found.code):
         raise Refused(text("lite_edited", lang))
 
 
-def _with_code(part: bytes, code: str, name: str, lang: str) -> bytes:
+def _with_code(part: bytes, code: str, found: _Found, lang: str) -> bytes:
     """The part with another main.py; whatever else the add-in keeps there stays."""
-    content, changed = part.decode("utf-8"), 0
+    content = decoded(part, found.part, lang)
+    if found.code is None:
+        new = {lite.MAIN: code} if lite.REQUIREMENTS in content else {lite.MAIN: code, lite.REQUIREMENTS: _REQUIREMENTS}
 
-    def replaced(match: re.Match[str]) -> str:
-        nonlocal changed
-        if not _NAME.search(match[0]):
-            return match[0]
-        changed += 1
-        return _VALUE.sub(lambda _: f'value="{lite.escaped(code)}"', match[0])
+        def filled(match: re.Match[str]) -> str:
+            values = "".join(lite.property_of(match[1], name, value) for name, value in new.items())
+            return f"<{match[1]}properties>{values}" + (f"</{match[1]}properties>" if match[2] else "")
 
-    content = _PROPERTY.sub(replaced, content)
+        content, changed = _PROPERTIES.subn(filled, content)
+    else:
+        value = f'value="{lite.escaped(code)}"'
+        ours = [match[0] for match in _PROPERTY.finditer(content) if _NAME.search(match[0])]
+        changed = len(ours)
+        for old in ours:
+            content = content.replace(old, _VALUE.sub(lambda _: value, old))
     if changed != 1:
-        _bad(name, lang)
+        bad(found.part, lang)
     return content.encode("utf-8")
-
-
-def _relations(parts: dict[str, bytes], source: str, lang: str) -> list[tuple[str, str]]:
-    """(type, part) of each relation of a part ("": of the package) that stays inside the file."""
-    rels = _rels_of(source)
-    if rels not in parts:
-        return []
-    return [
-        (relation.get("Type", ""), _resolved(source, relation.get("Target", "")))
-        for relation in _tree(parts, rels, lang)
-        if relation.get("TargetMode") != "External"
-    ]
-
-
-def _resolved(source: str, target: str) -> str:
-    return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target)).lstrip("/")
-
-
-def _rels_of(part: str) -> str:
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
-
-
-def _source_of(rels: str) -> str:
-    folder, name = posixpath.split(rels)
-    return posixpath.join(posixpath.dirname(folder), name.removesuffix(".rels"))
-
-
-def _tree(parts: dict[str, bytes], name: str, lang: str):
-    try:
-        return fromstring(parts[name])
-    except (KeyError, ParseError, DefusedXmlException, ValueError):
-        _bad(name, lang)
-
-
-def _insert(parts: dict[str, bytes], name: str, root: str, element: str, lang: str) -> None:
-    """One more child at the end of a part, in the prefix that its root has; the rest stays as it is."""
-    content = parts[name].decode("utf-8-sig")
-    end = re.search(rf"</((?:\w+:)?){root}\s*>\s*$", content)
-    if end is None:
-        _bad(name, lang)
-    parts[name] = f"{content[: end.start()]}<{end[1]}{element}/>{content[end.start() :]}".encode()
-
-
-def _free_id(rels: bytes) -> str:
-    taken = set(re.findall(rb"""\bId\s*=\s*["']([^"']*)""", rels))
-    return next(f"rId{number}" for number in range(1, 10_000) if f"rId{number}".encode() not in taken)
-
-
-def _bad(part: str, lang: str) -> NoReturn:
-    raise BadFile(text("lite_changed_package", lang, part=part)) from None

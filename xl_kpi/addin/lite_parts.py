@@ -28,21 +28,33 @@ def escaped(value: str) -> str:
     return quoteattr(json.dumps(value, ensure_ascii=False).replace("/", "\\/"), {'"': "&quot;"})[1:-1]
 
 
+def property_of(prefix: str, name: str, value: str) -> str:
+    """One property of the add-in."""
+    return f'<{prefix}property name="{name}" value="{escaped(value)}"/>'
+
+
 def taskpanes() -> str:
-    """The part that says which pane stands where; hidden until the user opens the add-in."""
+    """The part that says which pane stands where, with ours alone."""
+    pane = taskpane("wetp:", "rId1")
+    return f'{_DECLARATION}<wetp:taskpanes xmlns:wetp="{_OFFICE}/taskpanes/2010/11">{pane}</wetp:taskpanes>'
+
+
+def taskpane(prefix: str, relation: str) -> str:
+    """Our pane, hidden until the user opens the add-in; ``relation`` is the id of the relation to the add-in."""
     return (
-        f'{_DECLARATION}<wetp:taskpanes xmlns:wetp="{_OFFICE}/taskpanes/2010/11">'
-        '<wetp:taskpane dockstate="right" visibility="0" width="438" row="3">'
-        f'<wetp:webextensionref xmlns:r="{_REFERENCES}" r:id="rId1"/></wetp:taskpane></wetp:taskpanes>'
+        f'<{prefix}taskpane dockstate="right" visibility="0" width="438" row="3">'
+        f'<{prefix}webextensionref xmlns:r="{_REFERENCES}" r:id="{relation}"/></{prefix}taskpane>'
     )
 
 
-def taskpanes_rels() -> str:
-    """The relation from the pane to its add-in."""
-    return (
-        f'{_DECLARATION}<Relationships xmlns="{_RELATIONS}"><Relationship Id="rId1" '
-        f'Type="{WEBEXTENSION_RELATION}" Target="webextension1.xml"/></Relationships>'
-    )
+def taskpanes_rels(target: str) -> str:
+    """The relation from our pane to the add-in's part."""
+    return f'{_DECLARATION}<Relationships xmlns="{_RELATIONS}">{extension("", "rId1", target)}</Relationships>'
+
+
+def extension(prefix: str, relation: str, target: str) -> str:
+    """A relation from a pane to an add-in's part, ``target`` as seen from the panes' folder."""
+    return f'<{prefix}Relationship Id="{relation}" Type="{WEBEXTENSION_RELATION}" Target="{target}"/>'
 
 
 def webextension(properties: Mapping[str, str]) -> str:
@@ -52,7 +64,7 @@ def webextension(properties: Mapping[str, str]) -> str:
     The versions of add-in and Pyodide, which the add-in notes when it saves, are left for it to write.
     """
     ident = uuid.uuid5(uuid.NAMESPACE_URL, "\0".join(f"{name}\0{value}" for name, value in properties.items()))
-    values = "".join(f'<we:property name="{name}" value="{escaped(value)}"/>' for name, value in properties.items())
+    values = "".join(property_of("we:", name, value) for name, value in properties.items())
     return (
         f'{_DECLARATION}<we:webextension xmlns:we="{_OFFICE}/webextension/2010/11" id="{{{str(ident).upper()}}}">'
         f'<we:reference id="{ADDIN}" version="1.0.0.0" store="en-US" storeType="OMEX"/>'

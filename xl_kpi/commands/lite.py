@@ -1,0 +1,50 @@
+"""xlwings Lite's part in a workbook that exists: put in or taken out, all else byte for byte as it was."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_kpi.addin.lite import add_lite, remove_lite
+from xl_kpi.commands.examine import open_workbook
+from xl_kpi.errors import XlKpiError
+from xl_kpi.workbook.package import read_package
+from xl_kpi.workbook.save import save
+
+
+@dataclass(frozen=True)
+class LiteFile:
+    """What was done to a workbook: whether it changed, where its previous version went, the language of messages."""
+
+    path: Path
+    changed: bool
+    backup: Path | None
+    lang: str
+
+
+def put_lite(path: str | Path, words: str, lang: str | None = None, *, remove: bool = False) -> LiteFile:
+    """Put our code for xlwings Lite into a workbook, or take it out again.
+
+    Arguments: ``path`` any .xlsx or .xlsm, of ours or not; ``words`` the language of messages about the file,
+    ``lang`` that of all others (None: that of the plan in it, else ``words``); ``remove`` takes the code out.
+    Special cases: the same version is there already, or there is nothing to take out: the file is left alone.
+    Errors: BadFile when it is no workbook or damaged; Refused when it holds xlwings Lite code that is not ours
+    or was edited by hand, is signed, or is open elsewhere.  In each case nothing was changed.
+    """
+    file = Path(path)
+    data = read_package(file, words)
+    language = lang or _plan_language(file, words)
+    changed = (remove_lite if remove else add_lite)(data, language)
+    if changed == data:
+        return LiteFile(file, False, None, language)
+    return LiteFile(file, True, save(file, changed, language).backup, language)
+
+
+def _plan_language(file: Path, words: str) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what a reader would drop on writing; nothing is written with it
+        try:
+            return open_workbook(file, words).lang
+        except XlKpiError:  # the functions serve in a workbook without a plan, too
+            return words
