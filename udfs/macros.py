@@ -1,21 +1,24 @@
-"""Scripts that Excel runs: a button of the ribbon calls them, xlwings Lite lists them."""
+"""Scripts that Excel runs: a button of the ribbon calls them, xlwings Lite lists those that need no file."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import xlwings as xw
 from xlwings import script
 
 from xl_kpi.addin import lite_regenerate
 from xl_kpi.addin.lite_pages import LiteHost, adapted, draw_charts
-from xl_kpi.addin.lite_snapshot import awaited, fetched
+from xl_kpi.addin.lite_snapshot import Snapshot, awaited, fetched
 from xl_kpi.catalog import text
 from xl_kpi.errors import InputFaults, XlKpiError
+from xl_kpi.workbook.findings import read_and_check
+from xl_kpi.workbook.grid import MARK
 
-__all__ = ["regenerate"]
+__all__ = ["check", "guide", "regenerate"]
 
 if sys.platform == "emscripten":  # xlwings Lite: formulas and charts have to be waited for
 
@@ -27,33 +30,101 @@ if sys.platform == "emscripten":  # xlwings Lite: formulas and charts have to be
             await draw_charts(book, done.spec)
             say(done.message)
 
+    @script
+    async def check(book: xw.Book) -> None:
+        """List everything wrong or doubtful in what is typed."""
+        with _messages(book) as say:
+            say(_findings(Snapshot(book, await awaited(book))))
+
 else:
+    from udfs import desktop
+
+    __all__ += ["channels", "collect", "distribute", "restore"]
 
     @script
     def regenerate(book: xw.Book) -> None:
         """Write the generated sheets anew from what is typed in them."""
-        with _messages(book) as say:
+        if desktop.file_of(book):
+            _press(book, desktop.regenerate)
+            return
+        with _messages(book) as say:  # on a server: nothing but the open book itself can be written
             say(lite_regenerate.regenerate(book, fetched(book)).message)
+
+    @script
+    def check(book: xw.Book) -> None:
+        """List everything wrong or doubtful in what is typed."""
+        with _messages(book) as say:
+            say(_findings(Snapshot(book, fetched(book))))
+
+    @script
+    def channels(book: xw.Book) -> None:
+        """Choose the channels that the plan uses."""
+        _press(book, desktop.channels)
+
+    @script
+    def distribute(book: xw.Book) -> None:
+        """Make a workbook and a draft mail for each person of a list."""
+        _press(book, desktop.distribute)
+
+    @script
+    def collect(book: xw.Book) -> None:
+        """Merge returned files into the plan."""
+        _press(book, desktop.collect)
+
+    @script
+    def restore(book: xw.Book) -> None:
+        """Bring back an earlier state of the file."""
+        _press(book, desktop.restore)
+
+
+@script
+def guide(book: xw.Book) -> None:
+    """Open the sheet that explains the workbook."""
+    with _messages(book) as say:
+        for sheet in book.sheets:
+            if sheet.range("A1").value == f"{MARK}start":
+                sheet.activate()
+                return
+        say(text("ribbon_no_guide", _language(book)))
+
+
+def _press(book: xw.Book, work: Callable[[Any, str], str | None]) -> None:
+    """A button's work and what it says; None: the user has closed a window, nothing is to be said."""
+    with _messages(book) as say:
+        lang = _language(book)
+        said = work(book, lang)
+        if said is not None:
+            say(said or text("ribbon_done", lang))
+
+
+def _findings(book: Snapshot) -> str:
+    read, faults = read_and_check(book, book.name)
+    lang = read.plan.lang
+    if not faults:
+        return text("check_none", lang, file=book.name)
+    errors = sum(fault.level == "error" for fault in faults)
+    counts = text("check_count", lang, file=book.name, errors=errors, warnings=len(faults) - errors)
+    return "\n".join([counts, "", *lite_regenerate.shown(tuple(faults), lang)])
 
 
 @contextmanager
 def _messages(book: xw.Book) -> Iterator[Callable[[str], None]]:
     """Shows what was done, or what is wrong, in a box; a book without a screen gets the error itself."""
-    lang = _language(book)
+    lang, app = _language(book), book.app  # the book may be closed before there is something to say
     try:
-        yield lambda message: _show(book, message, lang, "info")
+        yield lambda message: _show(app, message, lang, "info")
     except XlKpiError as problem:
         message = str(problem)
         if isinstance(problem, InputFaults):
             lines = lite_regenerate.shown(problem.faults, lang)
             message = "\n".join([text("regenerate_faults", lang, count=len(problem.faults)), *lines])
-        if not _show(book, message, lang, "critical"):
+        if not _show(app, message, lang, "critical"):
             raise
 
 
-def _show(book: xw.Book, message: str, lang: str, mode: str) -> bool:
+def _show(app: Any, message: str, lang: str, mode: str) -> bool:
     try:
-        book.app.alert(message, text("regenerate_title", lang), mode=mode)
+        app.alert(message, text("regenerate_title", lang), mode=mode)
     except NotImplementedError:  # a file: nobody looks
         return False
     return True

@@ -13,6 +13,7 @@ from xl_kpi.catalog import text
 
 ROOTS = ("udfs", "udfs.functions", "udfs.macros")
 OURS = ("xl_kpi", "udfs")
+DESKTOP = ("udfs.desktop",)  # imported on the desktop only: it works on files and asks in windows
 _MARK = "# xl_kpi main.py sha256:"
 
 # Runs inside xlwings Lite; FILES stands above it.
@@ -77,7 +78,7 @@ def sources() -> dict[str, str]:
     while waiting:
         module = waiting.pop()
         path = _path(module)
-        if path is None or path in found:
+        if path is None or path in found or module in DESKTOP:
             continue
         found[path] = _resource(path).read_text("utf-8")
         package = module if path.endswith("/__init__.py") else module.rpartition(".")[0]

@@ -30,7 +30,15 @@ class Button:
 
 
 # Every button of the tab, in order.  A new one is a line here, a function in udfs/macros.py and two texts.
-BUTTONS = (Button("regenerate", "plan", "RefreshAll"),)
+BUTTONS = (
+    Button("regenerate", "plan", "RefreshAll"),
+    Button("channels", "plan", "SheetInsert"),
+    Button("distribute", "people", "FileSendAsAttachment"),
+    Button("collect", "people", "GetExternalDataFromText"),
+    Button("check", "safety", "Spelling"),
+    Button("restore", "safety", "Undo"),
+    Button("guide", "safety", "Help", large=False),
+)
 
 
 class NoSuchMacro(Exception):

@@ -1,0 +1,201 @@
+"""The ribbon's buttons on the desktop: the open workbook is saved, closed, written by the command, and opened again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from udfs import desktop, dialogs, macros
+from xl_kpi.commands import new, open_workbook
+from xl_kpi.errors import Refused
+from xl_kpi.workbook.save import backups
+
+pytestmark = pytest.mark.slow  # whole workbooks are written
+
+PEOPLE = "名前,部署,メール,担当チャネル\n佐藤,マーケティング,sato@example.co.jp,web\n"
+
+
+class Excel:
+    """As much of Excel as the buttons use: one workbook that is open or closed, and message boxes."""
+
+    def __init__(self, path: Path):
+        self.path, self.said, self.steps = path, [], []
+        self.engine = SimpleNamespace(name="excel")
+        self.books = SimpleNamespace(open=self._open)
+
+    def _open(self, path: str) -> None:
+        assert Path(path) == self.path
+        self.steps.append("open")
+
+    def alert(self, message: str, title: str, mode: str) -> None:
+        self.said.append((mode, message))
+
+
+class Book:
+    """The open workbook; what stands in it is that of its file."""
+
+    def __init__(self, path: Path, fullname: str | None = None):
+        self.app, self.name, self.fullname = Excel(path), path.name, fullname or str(path)
+        self._book = open_workbook(path, "ja").book
+        self.names, self.sheets = self._book.names, self._book.sheets
+
+    def save(self) -> None:
+        self.app.steps.append("save")
+
+    def close(self) -> None:
+        self.app.steps.append("close")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> bytes:
+    path = tmp_path_factory.mktemp("made") / "plan.xlsx"
+    new(path, template="c2")
+    return path.read_bytes()
+
+
+@pytest.fixture
+def path(made, tmp_path) -> Path:
+    file = tmp_path / "計画.xlsx"
+    file.write_bytes(made)
+    return file
+
+
+@pytest.fixture
+def answers(monkeypatch) -> dict[str, object]:
+    """What the user answers in the windows, by the kind of window; the questions are kept under "asked"."""
+    given: dict[str, object] = {"asked": []}
+
+    def window(kind):
+        def ask(*question):
+            given["asked"].append((kind, *question))
+            return given[kind]
+
+        return ask
+
+    for kind in ("files", "folder", "several", "one"):
+        monkeypatch.setattr(dialogs, kind, window(kind))
+    return given
+
+
+def channels_of(path: Path) -> dict[str, bool]:
+    return {channel.id: channel.on for channel in open_workbook(path, "ja").read.plan.channels}
+
+
+def only_message(book: Book) -> str:
+    ((mode, message),) = book.app.said
+    assert mode == "info"
+    return message
+
+
+def test_regenerate_writes_the_file_while_it_is_closed(path):
+    book = Book(path)
+    macros.regenerate(book)
+    assert book.app.steps == ["save", "close", "open"]
+    assert "再生成しました" in only_message(book)
+    assert len(backups(path)) == 1
+
+
+def test_channels_are_asked_for_and_switched(path, answers):
+    before = channels_of(path)
+    assert before["trade_show"] and "ads" not in before  # C2 has a trade show and no ads
+    answers["several"] = [id_ for id_ in before if id_ != "trade_show"] + ["ads"]
+    book = Book(path)
+    macros.channels(book)
+    assert channels_of(path) == {**before, "trade_show": False, "ads": True}
+    assert "× 展示会" in only_message(book)
+    offered = answers["asked"][0][3]
+    assert ("trade_show", "展示会", True) in offered and ("ads", "広告", False) in offered
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_window_that_is_closed_or_unchanged_changes_nothing(path, answers, made, same):
+    on = [id_ for id_, is_on in channels_of(path).items() if is_on]
+    answers["several"] = on if same else None
+    book = Book(path)
+    macros.channels(book)
+    assert path.read_bytes() == made and "close" not in book.app.steps and book.app.said == []
+
+
+def test_distribute_makes_a_workbook_and_a_draft_for_each_person(path, answers, tmp_path):
+    people, out = tmp_path / "名簿.csv", tmp_path / "配布"
+    people.write_text(PEOPLE, "utf-8")
+    answers.update(files=[people], folder=out)
+    book = Book(path)
+    macros.distribute(book)
+    only_message(book)
+    assert sorted(file.suffix for file in out.iterdir() if file.suffix in (".xlsx", ".eml")) == [".eml", ".xlsx"]
+    assert [sent.version for sent in open_workbook(path, "ja").records.sent] == ["1"]
+
+    returned = next(out.glob("*.xlsx"))
+    answers["files"] = [returned]
+    again = Book(path)
+    macros.collect(again)
+    assert returned.name in only_message(again)
+
+
+def test_restore_offers_the_states_and_brings_one_back(path, answers, made):
+    answers.update(several=["web"], one=0)
+    macros.channels(Book(path))
+    assert path.read_bytes() != made
+    book = Book(path)
+    macros.restore(book)
+    assert path.read_bytes() == made
+    assert "チャネル変更" in answers["asked"][-1][3][0]
+
+
+def test_without_a_former_state_restore_says_so(path, answers):
+    book = Book(path)
+    macros.restore(book)
+    assert path.name in only_message(book) and book.app.steps == []
+
+
+def test_check_lists_what_is_doubtful_and_leaves_the_file_alone(path, made):
+    book = Book(path)
+    macros.check(book)
+    assert path.name in only_message(book)
+    assert book.app.steps == [] and path.read_bytes() == made
+
+
+def test_the_guide_is_the_first_sheet(path, monkeypatch):
+    book = Book(path)
+    opened = []
+    monkeypatch.setattr(type(book.sheets[0]), "activate", lambda sheet: opened.append(sheet.name))
+    macros.guide(book)
+    assert opened == ["使い方"] and book.app.said == []
+
+
+def test_a_workbook_on_a_server_is_not_closed(path, answers, made):
+    book = Book(path, fullname="https://example.sharepoint.com/計画.xlsx")
+    for button in (macros.channels, macros.restore):
+        button(book)
+    assert [mode for mode, _ in book.app.said] == ["critical"] * 2
+    assert all("保存してから" in message for _, message in book.app.said)
+    assert book.app.steps == [] and path.read_bytes() == made
+
+
+def test_the_workbook_is_opened_again_when_the_command_fails(path, monkeypatch):
+    def failing(*arguments):
+        raise OSError("disk")
+
+    monkeypatch.setattr(desktop, "run", failing)
+    book = Book(path)
+    with pytest.raises(OSError, match="disk"):
+        macros.regenerate(book)
+    assert book.app.steps == ["save", "close", "open"]
+
+
+def test_what_is_wrong_is_said_in_the_plan_s_language(path):
+    with desktop.closed(Book(path), "ja") as file:
+        assert "使い方の誤り" in desktop.run("nonsense", file, "--lang", "ja")
+    with pytest.raises(Refused, match="Save it first"), desktop.closed(Book(path, fullname="Book1"), "en"):
+        pass
+
+
+def test_a_long_answer_is_cut_to_a_screen(monkeypatch):
+    from xl_kpi import cli
+
+    monkeypatch.setattr(cli.cli, "main", lambda arguments: print("\n".join(map(str, range(100)))))
+    lines = desktop.run("x").splitlines()
+    assert len(lines) == desktop.MOST_LINES + 1 and lines[-1] == "… (+75)"

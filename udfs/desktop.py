@@ -1,0 +1,135 @@
+"""The ribbon on the desktop: each button runs a command of ``xl-kpi`` on the file of the open workbook.
+
+The file is closed in Excel while the command writes it, so that it is saved by parts, whole at every moment and with
+a backup, exactly as from a terminal; afterwards it is opened again, whatever happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from udfs import dialogs
+from xl_kpi.catalog import text
+from xl_kpi.errors import Refused
+
+MOST_LINES = 25  # of a message: more do not fit on a screen
+
+
+def file_of(book: Any) -> Path | None:
+    """The file of an open workbook; None when it was never saved or lies on a server without a local copy."""
+    try:
+        path = Path(book.fullname)
+    except Exception:  # xlwings finds no local file behind the address of a workbook on a server
+        return None
+    return path if path.is_absolute() and path.is_file() else None
+
+
+@contextmanager
+def closed(book: Any, lang: str) -> Iterator[Path]:
+    """The workbook's file, saved and closed in Excel; it is opened again at the end."""
+    path = file_of(book)
+    if path is None:
+        raise Refused(text("ribbon_no_file", lang, book=book.name))
+    app = book.app
+    book.save()
+    book.close()
+    try:
+        yield path
+    finally:
+        app.books.open(str(path))
+
+
+def run(*arguments: object) -> str:
+    """What the command ``xl-kpi`` says to these arguments, on both of its outputs, as a message box can show it."""
+    from xl_kpi.cli import cli
+
+    said = StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        try:
+            cli.main([str(argument) for argument in arguments])
+        except SystemExit:  # the command line always ends so; what was wrong stands in what it said
+            pass
+    lines = said.getvalue().strip().splitlines()
+    more = len(lines) - MOST_LINES
+    return "\n".join([*lines[:MOST_LINES], *([f"… (+{more:,})"] if more > 0 else [])])
+
+
+def regenerate(book: Any, lang: str) -> str:
+    """Write the generated sheets anew."""
+    with closed(book, lang) as path:
+        return run("regenerate", path, "--lang", lang)
+
+
+def channels(book: Any, lang: str) -> str | None:
+    """Ask which channels to use, and write the workbook so; None when the user thinks better of it."""
+    from xl_kpi.commands.channels import list_channels
+
+    path = file_of(book)
+    if path is None:
+        raise Refused(text("ribbon_no_file", lang, book=book.name))
+    book.save()
+    offered, _ = list_channels(path, lang, lang)
+    lines = [(choice.id, choice.name, choice.on) for choice in offered]
+    wanted = dialogs.several(text("ribbon_channels", lang), text("ribbon_channels_ask", lang), lines, lang)
+    if wanted is None or set(wanted) == {choice.id for choice in offered if choice.on}:
+        return None
+    switches: list[str] = []
+    for choice in offered:
+        if choice.on != (choice.id in wanted):
+            switches += ["--off" if choice.on else "--on", choice.id]
+    with closed(book, lang) as path:
+        return run("channels", path, *switches, "--lang", lang)
+
+
+def distribute(book: Any, lang: str) -> str | None:
+    """Make a workbook and a draft of a mail for each person of a list."""
+    start = _folder_of(book)
+    kinds = [(text("ribbon_people_files", lang), "*.csv")]
+    people = dialogs.files(text("ribbon_people", lang), kinds, start, lang)[:1]
+    if not people:
+        return None
+    folder = dialogs.folder(text("ribbon_out", lang), start, lang)
+    if folder is None:
+        return None
+    with closed(book, lang) as path:
+        return run("distribute", path, "--to", people[0], "-o", folder, "--lang", lang)
+
+
+def collect(book: Any, lang: str) -> str | None:
+    """Merge returned files; without any, apply the choices made on 統合."""
+    kinds = [(text("ribbon_returned_files", lang), "*.xlsx *.eml *.msg")]
+    files = dialogs.files(text("ribbon_returned", lang), kinds, _folder_of(book), lang)
+    with closed(book, lang) as path:
+        return run("collect", path, *files, "--lang", lang)
+
+
+def restore(book: Any, lang: str) -> str | None:
+    """Bring back one of the kept states of the file."""
+    from xl_kpi.commands.restore import states
+
+    path = file_of(book)
+    if path is None:
+        raise Refused(text("ribbon_no_file", lang, book=book.name))
+    kept = states(path, lang)
+    if not kept:
+        return text("restore_none", lang, file=path.name)
+    lines = [f"{state.until:%Y-%m-%d %H:%M}  {_what(state.command, lang)}" for state in kept]
+    position = dialogs.one(text("ribbon_restore", lang), text("ribbon_restore_ask", lang), lines, lang)
+    if position is None:
+        return None
+    with closed(book, lang) as path:
+        return run("restore", path, kept[position].number, "--lang", lang)
+
+
+def _what(command: str, lang: str) -> str:
+    """In words, before which command a state was kept."""
+    return text("ribbon_before", lang, command=text(f"history_command_{command}", lang)) if command else ""
+
+
+def _folder_of(book: Any) -> Path:
+    path = file_of(book)
+    return path.parent if path else Path.home()

@@ -1,0 +1,51 @@
+"""``xl-kpi channels PLAN``: which channels a plan uses, and switching them on and off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import click
+
+from xl_kpi.catalog import text
+from xl_kpi.cli_words import Command, Option
+
+DONE = 0
+
+
+def channels_command(
+    lang: str, lang_option: Callable[[str], Option], progress: Callable[[], AbstractContextManager[Any]]
+) -> Command:
+    """The command; ``lang_option`` makes the option --lang, ``progress`` shows a bar on a terminal."""
+
+    def run(plan: str, on: tuple[str, ...], off: tuple[str, ...], asked: str | None) -> int:
+        from xl_kpi.commands.channels import list_channels, switch_channels
+
+        done = None
+        if on or off:
+            with progress() as bar:
+                done = switch_channels(plan, on, off, words=lang, lang=asked, progress=bar)
+        offered, language = list_channels(plan, lang, asked)
+        for choice in offered:
+            mark = text("channels_on" if choice.on else "channels_off", language)
+            click.echo(f"{mark} {choice.name} ({choice.id})")
+        if done is not None:
+            for kept in done.kept:
+                click.echo(text("channels_kept", language, label=kept.label, value=kept.value))
+            for warning in done.warnings:
+                click.echo(f"{text('level_warning', language)}: {warning.line()}", err=True)
+            if done.backup:
+                click.echo(text("note_backup", language, path=done.backup), err=True)
+        return DONE
+
+    params = [
+        click.Argument(["plan"]),
+        Option(["--on"], lang, "help_channels_on", metavar="ID", multiple=True),
+        Option(["--off"], lang, "help_channels_off", metavar="ID", multiple=True),
+        lang_option(lang),
+    ]
+    return Command(
+        "channels", lang=lang, callback=run, params=params, help=text("help_channels_long", lang),
+        short_help=text("help_channels", lang),
+    )  # fmt: skip

@@ -1,0 +1,72 @@
+"""The channels of a workbook switched on and off; new ones come from the catalog with their KPIs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from xl_kpi.build import Progress
+from xl_kpi.catalog import text
+from xl_kpi.commands.examine import findings, open_workbook, raise_errors
+from xl_kpi.commands.rewrite import Rewritten, rewrite
+from xl_kpi.errors import Fault, InputFaults
+from xl_kpi.plan.channel_choice import Choice, choices, with_channels
+from xl_kpi.plan.typed import nearest
+
+
+def list_channels(path: str | Path, words: str, lang: str | None = None) -> tuple[list[Choice], str]:
+    """The channels that a workbook has or could have, and its language.  Errors: as for ``open_workbook``."""
+    opened = open_workbook(path, words, lang)
+    return choices(opened.read.plan), opened.lang
+
+
+def switch_channels(
+    path: str | Path,
+    on: Collection[str] = (),
+    off: Collection[str] = (),
+    *,
+    words: str,
+    lang: str | None = None,
+    now: dt.datetime | None = None,
+    progress: Progress | None = None,
+) -> Rewritten:
+    """Write a workbook with some channels switched on and others off.
+
+    Arguments: ``on``, ``off`` ids or names of channels, upper and lower case counting as the same.
+    Special cases: see ``plan.channel_choice.with_channels`` for shares and KPIs; what was typed for a channel that
+    goes is kept on 保管 and comes back with it.
+    Errors: InputFaults for names that the workbook has no channel for and the catalog neither, and for one that is
+    to be on and off; otherwise as for ``rewrite``.
+    """
+    opened = open_workbook(path, words, lang)
+    raise_errors(findings(opened))
+    offered = choices(opened.read.plan)
+    faults: list[Fault] = []
+    wanted = {choice.id for choice in offered if choice.on}
+    more = _ids(on, offered, "--on", opened.lang, faults)
+    less = _ids(off, offered, "--off", opened.lang, faults)
+    faults += [Fault(id_, text("channels_both", opened.lang), cell="--off") for id_ in less if id_ in more]
+    if faults:
+        raise InputFaults(faults)
+    chosen = [choice.id for choice in offered if choice.id in more or choice.id in wanted and choice.id not in less]
+    plan = with_channels(opened.read.plan, chosen)
+    return rewrite(opened, plan, command="channels", now=now, progress=progress)
+
+
+def _ids(typed: Collection[str], offered: Sequence[Choice], option: str, lang: str, faults: list[Fault]) -> list[str]:
+    """The ids of channels given by id or name."""
+    by_word = {word.casefold(): choice.id for choice in offered for word in (choice.name, choice.id)}
+    found = []
+    for word in typed:
+        id_ = by_word.get(word.strip().casefold())
+        if id_ is not None:
+            found.append(id_)
+            continue
+        known = text("list_comma", lang).join(f"{choice.id} ({choice.name})" for choice in offered)
+        allowed = text("channels_unknown", lang, known=known)
+        likely = nearest(word, list(by_word))
+        faults.append(
+            Fault(word, text("plan_ask", lang, likely=likely, allowed=allowed) if likely else allowed, cell=option)
+        )
+    return found
