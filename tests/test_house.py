@@ -26,7 +26,7 @@ FLOORS = (
     {"build"},
     {"exchange", "addin"},
     {"commands", "doctor", "cli_words"},
-    {"cli_addin"},
+    {"cli_addin", "cli_channels", "cli_collect", "cli_distribute", "cli_regenerate"},
     {"cli", "udfs"},
 )
 GROUND = {"errors", ""}
@@ -47,6 +47,10 @@ HEAVIER: dict[str, set[str]] = {
     "xl_kpi.workbook.stored_values": {"ironcalc"} | XML,
     "xl_kpi.workbook.save": XML,
     "xl_kpi.workbook.package": XML,
+    **{
+        f"xl_kpi.workbook.graft{name}": XML
+        for name in ",_book,_cells,_drawing,_extras,_formulas,_notes,_package,_sheet,_styles,_tables,_was".split(",")
+    },
 }
 # Packages that only one place may know.
 OWNERS = {

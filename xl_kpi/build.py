@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +14,7 @@ from xl_kpi import engine
 from xl_kpi.catalog import text
 from xl_kpi.errors import EngineDisagrees
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.records import Records
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.render import EPOCH, render
 from xl_kpi.workbook.spec import BookSpec, SheetSpec, relative
@@ -32,29 +33,41 @@ Stored = float | str | bool
 _CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f\b[^>]*(?:/>|>[^<]*</f>)<v>([^<]*)</v></c>')
 
 
-def build(plan: Plan, *, styled_like: str | Path | None = None, progress: Progress | None = None) -> bytes:
+def build(
+    plan: Plan,
+    *,
+    records: Records | None = None,
+    names: Mapping[str, str] | None = None,
+    styled_like: str | Path | None = None,
+    progress: Progress | None = None,
+) -> bytes:
     """The workbook of a plan that the checks have found sound, complete and with stored results.
 
-    Arguments: ``plan``; ``styled_like`` a workbook made from a template, whose restyled cells the new one
-    takes over; ``progress(step, done, all)`` is told before each step.
-    Result: the bytes of an .xlsx; the same plan gives the same bytes.
+    Arguments: ``plan``; ``records`` and ``names`` as for ``book_spec``; ``styled_like`` a workbook made from a
+    template, whose restyled cells the new one takes over; ``progress(step, done, all)`` is told before each step.
+    Result: the bytes of an .xlsx; the same plan and records give the same bytes.
     Errors: EngineDisagrees names each cell whose stored result is an error value or differs from the number
     that Python computed for it.
     """
+    if progress:
+        progress(text("build_plan", plan.lang), 0, 1)
+    return build_spec(book_spec(plan, records, names), styled_like=styled_like, progress=progress)
+
+
+def build_spec(spec: BookSpec, *, styled_like: str | Path | None = None, progress: Progress | None = None) -> bytes:
+    """The workbook of sheets that are described already.  Arguments, result and errors: as for ``build``."""
     tell = progress or (lambda step, done, steps: None)
-    words = [text(f"build_{step}", plan.lang) for step in ("plan", "calculate", "compare")]
-    tell(words[0], 0, 1)
-    spec = book_spec(plan)
+    words = [text(f"build_{step}", spec.lang) for step in ("calculate", "compare")]
     steps = len(spec.sheets) + 3
     book = engine.new_book()
     if styled_like is not None:
         book.api.adopt_styles(styled_like)
     render(spec, book, lambda sheet, done, _: tell(sheet, done + 1, steps))
-    tell(words[1], steps - 2, steps)
-    data = with_stored_values(book.api.to_bytes(), plan.lang)
-    tell(words[2], steps - 1, steps)
+    tell(words[0], steps - 2, steps)
+    data = with_stored_values(book.api.to_bytes(), spec.lang)
+    tell(words[1], steps - 1, steps)
     compare(spec, data)
-    tell(words[2], steps, steps)
+    tell(words[1], steps, steps)
     return data
 
 

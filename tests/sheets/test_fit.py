@@ -36,7 +36,7 @@ def shown(value, look) -> str:
     """A number as our formats show it."""
     code = look.number_format
     if isinstance(value, dt.date):
-        return "2026/04" if code == "yyyy/mm" else "2026/04/30"
+        return {"yyyy/mm": "2026/04", "yyyy/mm/dd": "2026/04/30"}.get(code, "2026/04/30 12:34")
     if code == ";;;":
         return ""
     if "▲" in code:
@@ -57,7 +57,7 @@ def test_the_formats_are_known():
     # shown() above must know every format that the theme has
     from xl_kpi.workbook.theme import FORMATS
 
-    known = re.compile(r"General|yyyy/mm(/dd)?|0|0\.00|0(\.0+)?%|#,##0(\.0+)?,*|\[=0\]0;.*|\[>=1\.045\].*")
+    known = re.compile(r"General|yyyy/mm(/dd( hh:mm)?)?|0|0\.00|0(\.0+)?%|#,##0(\.0+)?,*|\[=0\]0;.*|\[>=1\.045\].*")
     for look in FORMATS.values():
         assert known.fullmatch(look.get("number_format", "General")), look
 

@@ -19,7 +19,7 @@ from xl_kpi.catalog.loader import (
     unit,
     units,
 )
-from xl_kpi.catalog.texts import LANGUAGES, text
+from xl_kpi.catalog.texts import LANGUAGES, keys_of, text
 
 __all__ = [
     "LANGUAGES",
@@ -34,6 +34,7 @@ __all__ = [
     "find_channel",
     "find_stage",
     "find_unit",
+    "keys_of",
     "stage",
     "stages",
     "term",

@@ -26,3 +26,20 @@ def text(key: str, lang: str, **values: object) -> str:
     """The text of ``key`` in ``lang`` ("ja" or "en") with its {placeholders} filled in."""
     template = _texts()[key][lang]
     return template.format(**values) if values else template
+
+
+def keys_of(words: str) -> frozenset[str]:
+    """The keys of the texts that read so in either language; none for words that are none of ours.
+
+    Special cases: texts with placeholders are found by their template only.
+    """
+    return _by_words().get(words, frozenset())
+
+
+@cache
+def _by_words() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for key, versions in _texts().items():
+        for words in versions.values():
+            found.setdefault(words, set()).add(key)
+    return {words: frozenset(keys) for words, keys in found.items()}

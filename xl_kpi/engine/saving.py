@@ -13,6 +13,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+from openpyxl.drawing.graphic import GraphicFrame
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
@@ -24,6 +25,7 @@ from openpyxl.xml.constants import REL_NS, SHEET_MAIN_NS
 from openpyxl.xml.functions import Element, fromstring, tostring
 
 CREATED = dt.datetime(2026, 1, 1)  # any constant will do: the same plan has to give the same bytes
+CHART_NAME = "xl_kpi"  # begins the name of each of our charts
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _FONT_ORDER = "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme".split()
 _STRINGS = "xl/sharedStrings.xml"
@@ -149,6 +151,17 @@ def _deepest(dimensions: Mapping[Any, Any]) -> int | None:
     return max((dimension.outlineLevel for dimension in dimensions.values()), default=0) or None
 
 
+class _Drawing(SpreadsheetDrawing):
+    """The charts of a sheet, each named so that it is known as ours when the sheet is made anew."""
+
+    __elements__ = SpreadsheetDrawing.__elements__  # openpyxl looks for them on each class anew
+
+    def _chart_frame(self, idx: int) -> GraphicFrame:
+        frame = super()._chart_frame(idx)
+        frame.nvGraphicFramePr.cNvPr.name = f"{CHART_NAME} {idx}"
+        return frame
+
+
 class _BookWriter(ExcelWriter):
     """The package: our sheet writer, charts that say whether they have a title, the shared texts."""
 
@@ -157,7 +170,7 @@ class _BookWriter(ExcelWriter):
         self._texts = _Texts()
 
     def write_worksheet(self, ws: Worksheet) -> None:
-        ws._drawing = SpreadsheetDrawing()
+        ws._drawing = _Drawing()
         ws._drawing.charts = ws._charts
         writer = _SheetWriter(ws, self._texts)
         writer.write()

@@ -2,7 +2,7 @@
 
 ``cell`` of each fault is a stable key that the workbook turns into a sheet and an address: ``kgi_value``,
 ``plan_months``, ``tbl_stages[mql].rate``, ``tbl_channels[web].share``, ``tbl_kpis[web.cvr].value``,
-``tbl_season[4]`` (April), ``tbl_pipeline[mql]``.
+``tbl_season[4]`` (April), ``tbl_pipeline[mql]``, ``tbl_agreement[stage:mql].state``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
+from xl_kpi.plan.agreement import unsettled
 from xl_kpi.plan.contradictions import contradictions
 from xl_kpi.plan.model import KGI_KINDS, MAX_MONTHS, Plan
 from xl_kpi.plan.reading import MAX_CURVE_STEPS, MAX_LAG_DAYS, Collector, read_number, read_rate, read_share
@@ -48,6 +49,8 @@ def check(plan: Plan) -> list[Fault]:
     _tabs(plan, faults)
     _kpis(plan, faults)
     _season(plan, faults)
+    if not any(fault.level == "error" for fault in faults.faults):  # who agreed to what needs the numbers
+        faults.faults.extend(unsettled(plan))
     return faults.faults
 
 

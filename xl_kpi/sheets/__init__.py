@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.records import Records
 from xl_kpi.sheets import (
+    agreement,
+    archive,
     backwards,
     backwards_rows,
     calc_sheet,
@@ -11,21 +16,28 @@ from xl_kpi.sheets import (
     functions,
     funnel,
     glossary,
+    history,
     kpis,
+    merge_page,
+    record,
     settings,
     start,
     tab,
     tree,
 )
-from xl_kpi.sheets.context import Context
-from xl_kpi.workbook.spec import BookSpec
+from xl_kpi.sheets.context import SHEET_KEYS, Context
+from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
 __all__ = ["book_spec", "Context"]
 
 
-def book_spec(plan: Plan) -> BookSpec:
-    """The whole workbook of a plan that ``xl_kpi.plan.checks`` has found sound."""
-    return from_context(Context(plan))
+def book_spec(plan: Plan, records: Records | None = None, names: Mapping[str, str] | None = None) -> BookSpec:
+    """The whole workbook of a plan that ``xl_kpi.plan.checks`` has found sound.
+
+    Arguments: ``records`` what the workbook remembers besides the plan (None: nothing); ``names`` the names
+    that a user has given to our sheets, sheet key → name (others are called as the plan's language has it).
+    """
+    return from_context(Context(plan, records or Records(), names or {}))
 
 
 def from_context(ctx: Context) -> BookSpec:
@@ -41,8 +53,14 @@ def from_context(ctx: Context) -> BookSpec:
     tabs = [tab.build(ctx, channel) for channel in ctx.plan.channels_on]
     tree.place(ctx)
     made["tree"] = tree.build(ctx)
+    made["agreement"] = agreement.build(ctx)
     made["start"], made["glossary"] = start.build(ctx), glossary.build(ctx)
-    first = [made[key] for key in ("start", "settings", "funnel", "channels", "kpis", "backwards", "tree")]
-    return BookSpec(
-        ctx.plan.title, ctx.lang, [*first, *tabs, made["glossary"], functions.build(ctx), made["calc"]], dict(ctx.names)
-    )
+    first = [made[key] for key in SHEET_KEYS]
+    last = [made["glossary"], functions.build(ctx), made["calc"], record.build(ctx)]
+    return BookSpec(ctx.plan.title, ctx.lang, [*first, *tabs, *_records(ctx), *last], dict(ctx.names))
+
+
+def _records(ctx: Context) -> list[SheetSpec]:
+    """The pages of the records, each only while it has something to show."""
+    pages = {"merge": merge_page, "history": history, "archive": archive}
+    return [pages[key].build(ctx) for key in ctx.record_keys]

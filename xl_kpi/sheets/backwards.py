@@ -28,7 +28,7 @@ LINES_PER_WIDTH = 0.27
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("backwards", "result", fit_height=0)
     rows: Rows = ctx.places["backwards"]
-    ctx.head(page, ctx.t("backwards_title"), ctx.t("backwards_subtitle"), [2, 3, 5, 7, 8, 10, 12][:7])
+    ctx.head(page, ctx.t("backwards_title"), ctx.t("backwards_subtitle"), [2, 3, 5, 7, 8, 10, 12, 14])
     # a month's revenue is typed in full currency
     money = float(ctx.targets.goal) / rows.months * 2 if rows.revenue else 0
     width = max(9, len(f"{money:,.0f}") + 1.5)
@@ -52,7 +52,7 @@ def _need(ctx: Context, page: SheetSpec, rows: Rows) -> None:
     """Block 1: what is needed at each stage, when, and until when."""
     targets, plan = ctx.targets, ctx.plan
     section(ctx, page, rows, HEADER_ROW - 1, "section_need")
-    header(ctx, page, rows, HEADER_ROW, {
+    header(ctx, page, rows, HEADER_ROW, "need", {
         NAME: "column_stage", TOTAL: "column_required", SECOND: "column_exact", BEFORE: "column_before",
         rows.after: "column_next", rows.latest: "column_latest", rows.owner: "stage_owner",
     })  # fmt: skip
@@ -128,7 +128,7 @@ def _channels(ctx: Context, page: SheetSpec, rows: Rows) -> None:
     """Block 2: the newly needed volume by channel; the first stage adds up to the total row."""
     targets, plan = ctx.targets, ctx.plan
     section(ctx, page, rows, rows.channel_header - 1, "section_channels")
-    header(ctx, page, rows, rows.channel_header, {
+    header(ctx, page, rows, rows.channel_header, "channels", {
         NAME: "column_channel", TOTAL: "column_in_plan", SECOND: "column_share", BEFORE: "column_shortage",
         rows.after: "column_next", rows.latest: "channel_stage", rows.owner: "channel_owner",
     })  # fmt: skip
@@ -161,6 +161,7 @@ def _channel_totals(ctx: Context, page: SheetSpec, rows: Rows) -> None:
     targets, stage = ctx.targets, ctx.plan.stages[0]
     leads = [channel for channel in ctx.plan.channels_on if channel.stage == stage.id]
     row = rows.channel_total
+    page.put(row, 1, "total:", "key")
     page.put(row, NAME, ctx.t("row_channel_total", stage=stage.name), "total")
     for column in [TOTAL, BEFORE, *(rows.month(k) for k in range(rows.months)), rows.after]:
         letter = column_letters(column)

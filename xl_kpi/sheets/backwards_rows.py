@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xl_kpi.sheets.context import Context
+from xl_kpi.workbook.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec, absolute, column_letters, quoted
 
 NAME, TOTAL, SECOND, BEFORE, FIRST_MONTH = 2, 3, 4, 5, 6
@@ -61,7 +62,8 @@ def section(ctx: Context, page: SheetSpec, rows: Rows, row: int, key: str) -> No
         page.put(row, column, ctx.t(key) if column == NAME else None, "section")
 
 
-def header(ctx: Context, page: SheetSpec, rows: Rows, row: int, keys: dict[int, str]) -> None:
+def header(ctx: Context, page: SheetSpec, rows: Rows, row: int, table: str, keys: dict[int, str]) -> None:
+    page.put(row, 1, f"{HEAD}{table}", "key")
     for column, key in keys.items():
         page.put(row, column, ctx.t(key), "header")
     for k, month in enumerate(ctx.months):

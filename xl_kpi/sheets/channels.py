@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xl_kpi.sheets.context import Context
+from xl_kpi.workbook.grid import HEAD
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 HEADER_ROW = 6
@@ -15,10 +16,11 @@ def build(ctx: Context) -> SheetSpec:
     t, channels = ctx.t, ctx.plan.channels
     widths = (14, 20, 8, 14, 9, 12, 12, 18, 10, 13, 19, 26)
     page.widths.update({ID + k: width for k, width in enumerate(widths)})
-    ctx.head(page, t("channels_title"), t("channels_subtitle"), [2, 3, 4, 6, 9, 11, 13])
+    ctx.head(page, t("channels_title"), t("channels_subtitle"), [2, 3, 4, 5, 6, 8, 9, 11])
     keys = ("channel_id", "channel_name", "channel_on", "channel_stage", "channel_share", "channel_cost",
             "channel_capacity", "channel_owner", "channel_used", "channel_need", "channel_spend",
             "column_check")  # fmt: skip
+    page.put(HEADER_ROW, 1, f"{HEAD}channels", "key")
     for column, key in enumerate(keys, ID):
         page.put(HEADER_ROW, column, t(key, unit=ctx.unit_label("yen")) if key == "channel_spend" else t(key), "header")
     page.heights[HEADER_ROW] = 34
@@ -41,12 +43,6 @@ def build(ctx: Context) -> SheetSpec:
     page.print_area = f"$A$1:$M${total + 1}"
     page.freeze = f"D{first}"
     return page
-
-
-def _off(first: int, last: int):
-    from xl_kpi.workbook.spec import Condition
-
-    return Condition(f"B{first}:M{last}", f'=$D{first}="×"', "value_grey")
 
 
 def _channel_row(ctx: Context, page: SheetSpec, row: int, channel) -> None:
@@ -90,6 +86,7 @@ def _totals(ctx: Context, page: SheetSpec, first: int, last: int, row: int) -> N
     """Leads asked for, their cost; the share is that of the channels that bring the first stage."""
     stage = ctx.plan.stages[0].id
     lead_channels = [channel for channel in ctx.plan.channels_on if channel.stage == stage]
+    page.put(row, 1, "total:", "key")
     page.put(row, 2, ctx.t("channels_total"), "total.left")
     for column in range(3, CHECK):
         page.put(row, column, None, "total")

@@ -4,30 +4,40 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.calc import month_start
 from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.plan.opinions import listed
+from xl_kpi.plan.records import Records
 from xl_kpi.plan.targets import Targets
+from xl_kpi.workbook.grid import MARK
 from xl_kpi.workbook.spec import Condition, SheetSpec, quoted
 
-SHEET_KEYS = ("start", "settings", "funnel", "channels", "kpis", "backwards", "tree")
+SHEET_KEYS = ("start", "settings", "funnel", "channels", "kpis", "backwards", "tree", "agreement")
 NAV_KEYS = SHEET_KEYS + ("glossary",)
+RECORD_KEYS = ("merge", "history", "archive")  # there only while they have something to show
 
 
 @dataclass
 class Context:
-    """One run of the generator.  ``names`` collects the defined names, ``places`` the shared addresses."""
+    """One run of the generator.  ``names`` collects the defined names, ``places`` the shared addresses.
+
+    ``called`` holds the names that a user has given to our sheets: sheet key → name.
+    """
 
     plan: Plan
+    records: Records = field(default_factory=Records)
+    called: Mapping[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     places: dict[Any, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.targets = Targets(self.plan)
-        self.sheet_names = _sheet_names(self.plan)
+        self.sheet_names = sheet_names(self.plan, self.called)
 
     @property
     def lang(self) -> str:
@@ -40,6 +50,12 @@ class Context:
     def months(self) -> list[dt.date]:
         """The first day of each month of the plan."""
         return [month_start(self.plan.start, k) for k in range(self.plan.months)]
+
+    @property
+    def record_keys(self) -> list[str]:
+        """The pages of the records that have something to show, in their order."""
+        shown = (listed(self.records), self.records.history, self.records.archive)
+        return [key for key, found in zip(RECORD_KEYS, shown, strict=True) if found]
 
     def name(self, name: str, reference: str) -> str:
         """Define a workbook name and return it."""
@@ -55,6 +71,7 @@ class Context:
 
     def head(self, page: SheetSpec, title: str, subtitle: str, columns: list[int] | None = None) -> None:
         """Title, subtitle and the row of links to the other pages (one link a column in ``columns``)."""
+        page.put(1, 1, f"{MARK}{page.key}", "key")
         page.put(2, 2, title, "title")
         page.put(3, 2, subtitle, "subtitle")
         others = [key for key in NAV_KEYS if key != page.key]
@@ -87,13 +104,14 @@ def mark_attainment(page: SheetSpec, area: str, first: str) -> None:
         page.conditions.append(Condition(area, f"=AND(ISNUMBER({first}),{first}{condition})", paint))
 
 
-def _sheet_names(plan: Plan) -> dict[str, str]:
-    """A name for every sheet: legal in Excel, at most 31 characters, unique."""
-    wanted = {key: catalog.text(f"sheet_{key}", plan.lang) for key in (*NAV_KEYS, "functions", "calc")}
-    taken = {name.casefold() for name in wanted.values()}
-    for channel in plan.channels_on:
-        wanted[tab_key(channel)] = _free(channel.name, taken)
-    return wanted
+def sheet_names(plan: Plan, called: Mapping[str, str]) -> dict[str, str]:
+    """A name for every sheet: the user's own, else ours; legal in Excel, at most 31 characters, unique."""
+    fixed = (*NAV_KEYS, *RECORD_KEYS, "functions", "calc", "record")
+    wanted = {key: catalog.text(f"sheet_{key}", plan.lang) for key in fixed}
+    wanted.update({tab_key(channel): channel.name for channel in plan.channels_on})
+    names = {key: called[key] for key in wanted if key in called}
+    taken = {name.casefold() for name in names.values()}
+    return {key: names.get(key) or _free(name, taken) for key, name in wanted.items()}
 
 
 def _free(wanted: str, taken: set[str]) -> str:

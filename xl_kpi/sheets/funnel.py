@@ -5,6 +5,7 @@ from __future__ import annotations
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
+from xl_kpi.workbook.grid import HEAD
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation
 
 HEADER_ROW = 6
@@ -19,8 +20,9 @@ def build(ctx: Context) -> SheetSpec:
     t, stages = ctx.t, ctx.plan.stages
     page.widths.update({ID: 14, NAME: 18, OWNER: 20, RATE: 12, LOW: 11, HIGH: 11, CHECK: 24})
     page.widths.update({CURVE + k: 8.5 for k in range(CURVE_STEPS)})
-    ctx.head(page, t("funnel_title"), t("funnel_subtitle"), [2, 3, 4, 5, 6, 8, 10])
+    ctx.head(page, t("funnel_title"), t("funnel_subtitle"), [2, 3, 4, 5, 6, 8, 10, 12])
     page.put(HEADER_ROW - 1, 2, t("funnel_curve_note"), "note_line")
+    page.put(HEADER_ROW, 1, f"{HEAD}stages", "key")
     headers = ["stage_id", "stage_name", "stage_owner", "stage_rate", "stage_low", "stage_high"]
     for column, key in enumerate(headers, ID):
         page.put(HEADER_ROW, column, t(key), "header")
@@ -111,6 +113,7 @@ def _pipeline(ctx: Context, page: SheetSpec, row: int) -> int:
         page.put(row, column, None, "section")
     page.put(row + 1, 2, t("pipeline_note"), "note_line")
     header = row + 2
+    page.put(header, 1, f"{HEAD}pipeline", "key")
     for column, key in ((2, "stage_id"), (3, "stage_name"), (4, "pipeline_open"), (5, "pipeline_orders")):
         page.put(header, column, t(key), "header")
     page.heights[header] = 34

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xl_kpi import catalog
 from xl_kpi.sheets.context import Context, number_style
 from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.workbook.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec, Validation
 
 HEADER_ROW = 6
@@ -22,8 +23,9 @@ def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("kpis", "input", fit_width=2, fit_height=0)
     t = ctx.t
     page.widths.update({column: width for column, (_, width) in enumerate(COLUMNS, 2)})
-    ctx.head(page, t("kpis_title"), t("kpis_subtitle"), [2, 3, 4, 5, 6, 8, 10])
+    ctx.head(page, t("kpis_title"), t("kpis_subtitle"), [2, 3, 4, 5, 6, 8, 10, 11])
     page.put(HEADER_ROW - 1, 2, t("kpis_grammar"), "note_line")
+    page.put(HEADER_ROW, 1, f"{HEAD}kpis", "key")
     for column, (key, _) in enumerate(COLUMNS, 2):
         page.put(HEADER_ROW, column, t(key), "header")
     page.heights[HEADER_ROW] = 34

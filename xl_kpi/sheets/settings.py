@@ -47,7 +47,7 @@ def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("settings", "input", landscape=True)
     t = ctx.t
     page.widths.update({2: 25, 3: 24, 4: 42, 5: 2.5, 6: 17, 7: 12, 8: 17, 9: 17, 10: 17})
-    ctx.head(page, t("settings_title"), t("settings_subtitle"), [2, 3, 4, 6, 7, 8, 9])
+    ctx.head(page, t("settings_title"), t("settings_subtitle"), [2, 3, 4, 6, 7, 8, 9, 10])
     typed = _typed(ctx)
     row = FIRST_ROW - 1
     for entry in _ROWS:
@@ -211,6 +211,7 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         ("AND(ISNUMBER(kgi_value),ISNUMBER(kgi_growth))", "warn_goal_twice", {}),
         (f'AND(kgi_kind="{revenue}",N(order_value)<=0)', "warn_order_value", {}),
         (f"plan_months<>{months}", "warn_months", {"months": str(months)}),
+        ("plan_start<>made_start", "warn_start_moved", {}),
         ("ABS(share_sum-1)>0.0001", "warn_shares", {"sum": "FIXED(share_sum*100,1)"}),
         ("first_stage_shortage>0.0000001", "warn_shortage", {"count": "FIXED(first_stage_shortage,0)"}),
         ("curve_pending>0", "warn_curve", {}),

@@ -21,7 +21,7 @@ def _new(ctx: Context, page: SheetSpec, rows: Rows) -> None:
     """Block 3: what must be newly won once the open pipeline is counted."""
     targets, plan = ctx.targets, ctx.plan
     section(ctx, page, rows, rows.new_header - 1, "section_new")
-    header(ctx, page, rows, rows.new_header, {
+    header(ctx, page, rows, rows.new_header, "new", {
         NAME: "column_stage", TOTAL: "column_in_plan", SECOND: "column_credit", BEFORE: "column_shortage",
         rows.after: "column_next", rows.latest: "column_outside", rows.owner: "stage_owner",
     })  # fmt: skip
@@ -67,7 +67,7 @@ def _actuals(ctx: Context, page: SheetSpec, rows: Rows) -> None:
     """Rows of typed actuals (the first stage: the sum of its channels) with the attainment below each."""
     plan = ctx.plan
     section(ctx, page, rows, rows.actual_header - 1, "section_actuals")
-    header(ctx, page, rows, rows.actual_header, {
+    header(ctx, page, rows, rows.actual_header, "actuals", {
         NAME: "column_stage", TOTAL: "column_total", SECOND: "column_to_date", BEFORE: "column_kind",
         rows.after: "column_blank", rows.latest: "column_blank", rows.owner: "stage_owner",
     })  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from xl_kpi.sheets.context import Context, tab_key
+from xl_kpi.workbook.grid import MARK
 from xl_kpi.workbook.spec import SheetSpec, quoted
 
 STEPS = (
     ("settings", "step_settings"), ("funnel", "step_funnel"), ("channels", "step_channels"), ("kpis", "step_kpis"),
-    ("backwards", "step_backwards"), ("tree", "step_tree"), ("tabs", "step_tabs"), ("regenerate", "step_regenerate"),
+    ("backwards", "step_backwards"), ("tree", "step_tree"), ("agreement", "step_agreement"), ("tabs", "step_tabs"),
+    ("regenerate", "step_regenerate"),
 )  # fmt: skip
 
 
@@ -15,6 +17,7 @@ def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("start", "start")
     t = ctx.t
     page.widths.update({2: 5, 3: 22, 4: 78, 5: 20})
+    page.put(1, 1, f"{MARK}{page.key}", "key")
     page.put(2, 2, ctx.plan.title, "title")
     page.put(3, 2, t("start_subtitle"), "subtitle")
     page.put(5, 2, None, "sentence", formula="=plan_sentence")
@@ -37,6 +40,8 @@ def build(ctx: Context) -> SheetSpec:
         page.heights[row] = 34
         row += 1
     row = _tabs(ctx, page, row + 1)
+    if ctx.record_keys:
+        row = _records(ctx, page, row + 1)
     row = _legend(ctx, page, row + 1)
     page.print_area = f"$A$1:$E${row}"
     page.landscape = False
@@ -66,6 +71,23 @@ def _tabs(ctx: Context, page: SheetSpec, row: int) -> int:
         stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)].name
         page.put(row, 4, ctx.t("start_tab_line", stage=stage), "body")
         page.put(row, 5, channel.owner or None, "body")
+    return row + 1
+
+
+def _records(ctx: Context, page: SheetSpec, row: int) -> int:
+    """The pages that are there only while they have something to show."""
+    page.put(row, 2, ctx.t("start_records"), "section")
+    for column in (3, 4, 5):
+        page.put(row, column, None, "section")
+    for key in ctx.record_keys:
+        row += 1
+        name, target = _target(ctx, key)
+        page.put(row, 2, None, "label")
+        page.put(row, 3, name, "link")
+        page.links[row, 3] = target
+        page.put(row, 4, ctx.t(f"{key}_subtitle"), "body")
+        page.put(row, 5, ctx.t("step_regenerate_who"), "body")
+        page.heights[row] = 34
     return row + 1
 
 

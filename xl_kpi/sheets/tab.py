@@ -7,16 +7,8 @@ from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import Context, mark_attainment, number_style, tab_key
 from xl_kpi.sheets.figures import attainment, attainment_excel
 from xl_kpi.sheets.kpi_figures import ChannelFigures
-from xl_kpi.workbook.spec import (
-    Chart,
-    Series,
-    SheetSpec,
-    Validation,
-    absolute,
-    column_letters,
-    quoted,
-    relative,
-)
+from xl_kpi.workbook.grid import HEAD
+from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation, absolute, column_letters, quoted, relative
 from xl_kpi.workbook.theme import LINE_COLOUR
 
 KPI, KIND, UNIT, TOTAL, TO_DATE, FIRST_MONTH = 2, 3, 4, 5, 6, 7
@@ -78,7 +70,7 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
     rows: Rows = ctx.places["tab", channel.id]
     page = ctx.sheet(tab_key(channel), "channel", fit_height=1)
     stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)]
-    ctx.head(page, channel.name, ctx.t("tab_subtitle", stage=stage.name), [2, 4, 6, 8, 9, 11, 13, 15])
+    ctx.head(page, channel.name, ctx.t("tab_subtitle", stage=stage.name), [2, 4, 6, 8, 9, 11, 13, 15, 17])
     largest = max((value for line in rows.figures.target.values() for value in line.months if value != ""), default=0)
     width = max(9.5, len(f"{largest:,.0f}") + 1.5)
     page.widths.update({KPI: 27, KIND: 8, UNIT: 12, TOTAL: 12, TO_DATE: 12})
@@ -101,6 +93,7 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
 
 def _header(ctx: Context, page: SheetSpec, rows: Rows) -> None:
     keys = {KPI: "column_kpi", KIND: "column_kind", UNIT: "kpi_unit", TOTAL: "column_total", TO_DATE: "column_to_date"}
+    page.put(HEADER_ROW, 1, f"{HEAD}months", "key")
     for column, key in keys.items():
         page.put(HEADER_ROW, column, ctx.t(key), "header")
     for k, month in enumerate(ctx.months):
@@ -168,6 +161,7 @@ def _words(ctx: Context, page: SheetSpec, rows: Rows) -> None:
             texts = [ctx.t(key) for key in ("column_kpi", "kpi_definition", "column_formula", "kpi_source")]
         else:
             texts = [kpi.name(ctx.lang), kpi.definition, _formula_words(ctx, rows, kpi), kpi.source]
+        page.put(row, 1, f"{HEAD}words" if kpi is None else f"words:{kpi.id}", "key")
         style = "header" if kpi is None else "body"
         page.put(row, KPI, texts[0], "header" if kpi is None else "label_wrap")
         for text, first, end in zip(texts[1:], edges, edges[1:]):

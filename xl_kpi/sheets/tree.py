@@ -6,10 +6,12 @@ from xl_kpi.sheets import tree_nodes
 from xl_kpi.sheets.context import Context, mark_attainment, number_style
 from xl_kpi.sheets.figures import attainment_excel
 from xl_kpi.sheets.tree_nodes import Node
+from xl_kpi.workbook.grid import BOXES
 from xl_kpi.workbook.spec import SheetSpec, absolute, relative
 
 FIRST_ROW = 6
 BOX = 5  # cells: label, target, label, actual, state
+LEVELS = 4
 STRIDE = BOX + 2  # and two narrow ones for the lines
 PITCH = 3  # two rows of text and one of air
 WIDTHS = (5, 10.5, 5, 10.5, 9)
@@ -19,18 +21,19 @@ SLOTS_PER_PAGE = 26  # that many boxes (six channels of three KPIs) still read w
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("tree", "result")
     root = ctx.places["tree"]
-    for level in range(4):
+    for level in range(LEVELS):
         first = 2 + level * STRIDE
         page.widths.update({first + k: width for k, width in enumerate(WIDTHS)})
-        if level < 3:
+        if level < LEVELS - 1:
             page.widths.update({first + BOX: 1.8, first + BOX + 1: 2.6})
-    ctx.head(page, ctx.t("tree_title"), ctx.t("tree_subtitle"), [2, 5, 9, 12, 16, 19, 23])
+    ctx.head(page, ctx.t("tree_title"), ctx.t("tree_subtitle"), [2, 5, 9, 12, 16, 19, 23, 26])
     for level, key in enumerate(("tree_level_kgi", "tree_level_stages", "tree_level_channels", "tree_level_actions")):
         for k in range(BOX):
             page.put(FIRST_ROW - 1, 2 + level * STRIDE + k, ctx.t(key) if k == 0 else None, "section")
     slots: dict[str, int] = {}
     count = _slots(root, 0, slots)
     _place(ctx, page, root, 0, slots)
+    _marks(page, root, slots)
     last = FIRST_ROW + PITCH * count
     for slot in range(count):
         row = FIRST_ROW + PITCH * slot
@@ -113,6 +116,21 @@ def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> Non
     formula = "=" + node.state.excel if node.state.excel else attainment_excel(actual, target)
     page.put(below, first + 4, node.state.value, "box_state.attain", formula=formula)
     mark_attainment(page, state, state)
+
+
+def _marks(page: SheetSpec, root: Node, slots: dict[str, int]) -> None:
+    """In column A the ids of the boxes that stand side by side, so that a box is found again when it has moved.
+
+    The lines left of a box go with it.
+    """
+    rows: dict[int, list[str]] = {}
+    level = [root]
+    for depth in range(LEVELS):
+        for node in level:
+            rows.setdefault(slots[node.id], [""] * LEVELS)[depth] = node.id
+        level = [child for node in level for child in node.children]
+    for slot, ids in rows.items():
+        page.put(FIRST_ROW + PITCH * slot, 1, f"{BOXES}{2 + BOX - STRIDE}:{STRIDE}:{'|'.join(ids)}", "key")
 
 
 def place(ctx: Context) -> None:

@@ -130,6 +130,8 @@ class FileHost(PlainHost):
             footer=(title, "&A", "&D   &P / &N"),
             row_breaks=spec.row_breaks,
         )
+        if spec.filter:
+            api.filter(spec.filter)
         api.protect()
 
 

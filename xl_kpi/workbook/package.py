@@ -56,19 +56,37 @@ def read_package(path: str | Path, lang: str) -> bytes:
 
     ``lang`` the language of messages.  Errors: BadFile, one line with the file's name and the reason.
     """
-    file = Path(path)
+    data = _contents(Path(path), lang)
+    _check(data, Path(path), lang)
+    return data
+
+
+def read_parts(path: str | Path, lang: str) -> dict[str, bytes]:
+    """The parts of such a file, part name → content, unpacked once.  Arguments and errors: as ``read_package``."""
+    return _check(_contents(Path(path), lang), Path(path), lang)
+
+
+def package_parts(data: bytes, name: str, lang: str) -> dict[str, bytes]:
+    """The parts of a workbook that is not a file yet, looked at in the same way: part name → content.
+
+    ``name`` what the workbook is called in messages, ``lang`` their language.  Errors: BadFile.
+    """
+    if len(data) > MOST_UNPACKED:
+        _bad("file_too_big", lang, Path(name), limit=MOST_UNPACKED // MB)
+    return _check(data, Path(name), lang)
+
+
+def _contents(file: Path, lang: str) -> bytes:
     try:
         if file.is_dir():
             _bad("file_is_folder", lang, file)
         if file.stat().st_size > MOST_UNPACKED:
             _bad("file_too_big", lang, file, limit=MOST_UNPACKED // MB)
-        data = file.read_bytes()
+        return file.read_bytes()
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name with a null character
         _bad("file_missing", lang, file)
     except OSError:
         _bad("file_unreadable", lang, file)
-    _check(data, file, lang)
-    return data
 
 
 def check_package(path: str | Path, lang: str) -> None:
@@ -80,7 +98,7 @@ def _bad(key: str, lang: str, file: Path, **values: object) -> NoReturn:
     raise BadFile(text(key, lang, file=file.name or str(file), **values)) from None
 
 
-def _check(data: bytes, file: Path, lang: str) -> None:
+def _check(data: bytes, file: Path, lang: str) -> dict[str, bytes]:
     if not data:
         _bad("file_empty", lang, file)
     if data.startswith(_OLE):
@@ -101,6 +119,7 @@ def _check(data: bytes, file: Path, lang: str) -> None:
     _check_xml(parts, file, lang)
     _check_workbook(parts, file, lang)
     _check_sheets(parts, file, lang)
+    return parts
 
 
 def _kind(data: bytes) -> str:
@@ -219,9 +238,12 @@ def _check_workbook(parts: dict[str, bytes], file: Path, lang: str) -> None:
 def _check_sheets(parts: dict[str, bytes], file: Path, lang: str) -> None:
     """Not more cells than a reader can hold, be they written or merged."""
     cells = merged = 0
-    for name, content in parts.items():
-        if name.lower().startswith("xl/worksheets/"):
-            cells += len(_CELL.findall(content))
+    sheets = [content for name, content in parts.items() if name.lower().startswith("xl/worksheets/")]
+    # counting takes longer than all other checks, and a cell takes four letters at least
+    if sum(map(len, sheets)) // len("<c/>") > MOST_CELLS:
+        cells = sum(len(_CELL.findall(content)) for content in sheets)
+    for content in sheets:
+        if b"mergeCell" in content:
             for left, top, right, bottom in _MERGED.findall(content):
                 merged += (abs(int(bottom) - int(top)) + 1) * (abs(_column(right) - _column(left)) + 1)
     if max(cells, merged) > MOST_CELLS:

@@ -11,9 +11,13 @@ from xl_kpi.calc.lag import Lag
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan import reading
 from xl_kpi.plan.model import MAX_MONTHS, Channel, Goal, Plan, Stage
+from xl_kpi.plan.places import typed_series
 from xl_kpi.plan.reading import Collector
+from xl_kpi.plan.records import Value
 from xl_kpi.plan.typed import number_of
-from xl_kpi.workbook.reader_rows import Entries, read_actuals, read_kpis
+from xl_kpi.workbook.actuals import Typed, actuals_of, typed_actuals
+from xl_kpi.workbook.answers import read_answers
+from xl_kpi.workbook.reader_rows import Entries, read_kpis
 from xl_kpi.workbook.tables import Place, Row, named_range, named_value
 
 NO_START = dt.date(2000, 1, 1)  # stands in for a start that can't be read
@@ -40,6 +44,10 @@ class ReadPlan:
     plan: Plan
     places: dict[str, list[Place]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    # what stands in places of which the plan knows nothing (rows that were deleted), by stable key
+    homeless: dict[str, Value] = field(default_factory=dict)
+    typed: list[Typed] = field(default_factory=list)  # every cell of actuals
+    units: dict[str, str] = field(default_factory=dict)  # the rows of actuals that are typed, with their units
 
     def located(self, faults: list[Fault], file: str) -> list[Fault]:
         """Faults of the checks with sheet and cell in place of their keys.
@@ -92,6 +100,7 @@ class _Reader(Entries):
         self.plan_lang = self.choice(value, "lang", catalog.LANGUAGES) or "ja"
         super().__init__(book, Collector(lang or self.plan_lang, file=file))
         self.note("plan_lang", place)
+        self.homeless: dict[str, Value] = {}
         self.listed(value, "lang", catalog.LANGUAGES, place)
 
     def plan(self) -> ReadPlan:
@@ -101,6 +110,9 @@ class _Reader(Entries):
         stages = self._stages()
         channels = self._channels(stages)
         kpis = read_kpis(self)
+        units = typed_series(stages, channels, kpis)
+        typed = typed_actuals(self, units, {channel.id for channel in channels}, start)
+        actuals, homeless = actuals_of(typed, units, start)
         plan = Plan(
             title=self.text("plan_title"),
             lang=self.plan_lang,
@@ -113,14 +125,15 @@ class _Reader(Entries):
             currency_unit=self.chosen("currency_unit", "currency", ("yen", "thousand_yen", "million_yen")) or "yen",
             rounding=self.chosen("rounding", "rounding", ("total", "each")) or "total",
             season=self._season(),
-            pipeline=self._pipeline(),
+            pipeline=self._pipeline(stages),
             order_value=self.cell("order_value", reading.read_money, optional=True),
             delivery_days=self.cell("delivery_days", reading.read_number, optional=True, default=0, whole=True),
-            actuals=read_actuals(self, stages, channels, kpis, start),
+            actuals=actuals,
+            answers=read_answers(self),
         )
         if start is None:
             plan = plan.with_(start=NO_START)
-        return ReadPlan(plan, self.places, self.collector.faults)
+        return ReadPlan(plan, self.places, self.collector.faults, {**homeless, **self.homeless}, typed, units)
 
     def _goal(self) -> Goal:
         typed, place = self.value("kgi_kind")
@@ -162,10 +175,21 @@ class _Reader(Entries):
             name, owner = row.text("name") or stage_id, row.text("owner")
             if row is rows[-1]:
                 stages.append(Stage(stage_id, name, owner))
+                self._of_last(row, prefix)
                 break
             rate = self.take(row, "rate", reading.read_rate, f"{prefix}.rate")
             stages.append(Stage(stage_id, name, owner, rate, self._lag(row, f"{prefix}.lag")))
         return tuple(stages)
+
+    def _of_last(self, row: Row, prefix: str) -> None:
+        """A stage that has become the last one leaves its rate and its days behind."""
+        rate = number_of(row["rate"])
+        if rate is not None:
+            self.homeless[f"{prefix}.rate"] = float(rate)
+        days = [number_of(row[column]) for column in ("low", "high")]
+        if any(day is not None for day in days):
+            low, high = (float(next(d for d in order if d is not None)) for order in (days, days[::-1]))
+            self.homeless[f"{prefix}.lag"] = f"{low:g}" if low == high else f"{low:g}..{high:g}"
 
     def _lag(self, row: Row, key: str) -> Lag:
         curve = [self.take(row, f"curve{days}", reading.read_share, "", optional=True) for days in CURVE_DAYS]
@@ -224,11 +248,14 @@ class _Reader(Entries):
             weights[month] = self.take(row, "weight", reading.read_number, f"tbl_season[{month}]", low=0, percent=True)
         return tuple(weights[month] for month in sorted(weights))
 
-    def _pipeline(self) -> dict[str, float]:
-        found = {}
+    def _pipeline(self, stages: tuple[Stage, ...]) -> dict[str, float]:
+        """What is open at each stage; that of a stage whose row was deleted is homeless."""
+        found, ids = {}, {stage.id for stage in stages}
         for row in self.table("tbl_pipeline", {"id": "stage_id", "open": "pipeline_open"}).rows():
             stage_id = row.text("id")
             opened = self.take(row, "open", reading.read_number, f"tbl_pipeline[{stage_id}]", optional=True)
-            if opened is not None:
+            if opened is not None and stage_id in ids:
                 found[stage_id] = opened
+            elif opened is not None:
+                self.homeless[f"tbl_pipeline[{stage_id}]"] = opened
         return found

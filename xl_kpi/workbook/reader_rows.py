@@ -1,19 +1,17 @@
-"""Single entries of a workbook with their places, the rows of the KPI dictionary, and the actuals."""
+"""Single entries of a workbook with their places, and the rows of the KPI dictionary."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.plan import reading
-from xl_kpi.plan.model import MAX_MONTHS, Channel, Kpi, Stage
+from xl_kpi.plan.model import Kpi
 from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.source_fields import value_reader
 from xl_kpi.workbook.kpi_formula import INPUT, is_input
-from xl_kpi.workbook.tables import Place, Row, Table, named_range, named_value
+from xl_kpi.workbook.tables import Place, Row, Table, named_value
 
 _KPI_COLUMNS = {
     name: f"kpi_{name}"
@@ -21,7 +19,6 @@ _KPI_COLUMNS = {
                  "target", "value", "actual", "decomposition", "weight")
 }  # fmt: skip
 _FORMULAS = ("target", "actual", "decomposition")
-_REFERENCE = re.compile(r"^=.*[A-Z]\$?[0-9]")
 
 
 class Entries:
@@ -167,74 +164,10 @@ def _formula(entries: Entries, row: Row, column: str) -> str:
     return INPUT if is_input(typed) else typed
 
 
-def read_actuals(
-    entries: Entries,
-    stages: Sequence[Stage],
-    channels: Sequence[Channel],
-    kpis: Sequence[Kpi],
-    start: dt.date | None,
-) -> dict[tuple[str, int], float]:
-    """What was typed month by month: stages on 逆算, KPIs on the tabs that exist.
-
-    Months are counted from the start of the plan; they may lie after its end where the plan was shortened.
-    """
-    found: dict[tuple[str, int], float] = {}
-    units = _typed_month_by_month(stages, channels, kpis)
-    defined = {name.name.rpartition("!")[2] for name in entries.book.names}
-    blocks = [("act_stages", "stage:")] + [(f"act_{channel.id}", f"{channel.id}:") for channel in channels]
-    for name, prefix in blocks:
-        if name not in defined:
-            continue
-        area = named_range(entries.book, name, entries.file, entries.lang)
-        values = area.options(ndim=2).value
-        formulas = area.formula if len(area) > 1 else ((area.formula,),)
-        months = _months(formulas[0], values[0], start)
-        for offset, line in enumerate(values):
-            key = as_text(line[0])
-            what = prefix + key.removeprefix("stage:").removesuffix(":actual")
-            if not key.endswith(":actual") or what not in units:
-                continue
-            for position, month in months.items():
-                raw, typed = line[position], str(formulas[offset][position] or "")
-                if raw is None and (not typed or _REFERENCE.search(typed)):
-                    continue  # blank; or not typed here at all but one of our own sums, not calculated yet
-                place = Place(area.sheet.name, area[offset, position].get_address(False, False))
-                number = entries.read(raw, place, *_actual_reader(units[what]))
-                if number is not None:
-                    found[what, month] = number
-    return found
-
-
-def _typed_month_by_month(stages: Sequence[Stage], channels: Sequence[Channel], kpis: Sequence[Kpi]) -> dict[str, str]:
-    """Every series of actuals that is typed, with its unit.
-
-    The first stage is none of them where its channels have a KPI for it: there it is their sum.
-    """
-    anchored = {
-        channel.stage for channel in channels if channel.on
-        for kpi in kpis if kpi.channel == channel.id and kpi.target == channel.stage
-    }  # fmt: skip
-    units = {f"stage:{stage.id}": "count" for k, stage in enumerate(stages) if k or stage.id not in anchored}
-    units["stage:revenue"] = "yen"
-    units.update({f"{kpi.channel}:{kpi.id}": kpi.unit for kpi in kpis if kpi.actual == INPUT})
-    return units
-
-
-def _actual_reader(unit: str) -> tuple[Any, dict]:
+def actual_reader(unit: str) -> tuple[Any, dict]:
+    """How an actual of this unit is read: the reader and its options."""
     if unit == "rate":  # a month may well bring nothing, so 0 is allowed
         return reading.read_share, {"optional": True}
     found = catalog.find_unit(unit)
     money = bool(found and found.dimension.get("money"))
     return reading.read_money if money else reading.read_number, {"optional": True, "low": 0}
-
-
-def _months(formulas: Sequence[Any], values: Sequence[Any], start: dt.date | None) -> dict[int, int]:
-    """Column of a block → month of the plan: by the header's formula, or by its date."""
-    found = {}
-    for position, (formula, value) in enumerate(zip(formulas, values)):
-        match = re.fullmatch(r"=EDATE\(plan_start,\s*(\d+)\)", str(formula or ""))
-        if match:
-            found[position] = int(match[1])
-        elif isinstance(value, dt.datetime) and start is not None:
-            found[position] = (value.year - start.year) * 12 + value.month - start.month
-    return {position: month for position, month in found.items() if 0 <= month < 2 * MAX_MONTHS}

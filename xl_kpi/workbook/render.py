@@ -92,10 +92,10 @@ def _cells(sheet: Any, spec: SheetSpec) -> None:
 def _typed(value: Any) -> Any:
     """A constant as it has to be typed so that Excel keeps it: dates as serial numbers, text as text."""
     if isinstance(value, dt.datetime):
-        value = value.date()
+        return (value - dt.datetime.combine(EPOCH, dt.time())) / dt.timedelta(days=1)
     if isinstance(value, dt.date):
         return (value - EPOCH).days
-    if isinstance(value, str) and value and (value[0] in "=+-@'" or value[0].isdigit()):
+    if isinstance(value, str) and value and (value[0] in "=+-@'#" or value[0].isdigit() or value in ("TRUE", "FALSE")):
         return "'" + value
     return value
 
@@ -106,7 +106,7 @@ def _validations(host: Any, sheet: Any, spec: SheetSpec) -> None:
         validation = area.data_validation
         one, two = rule.formula1, rule.formula2
         if rule.kind == "list":
-            validation.set_list(one.split(","))
+            validation.set_list(sheet.range(one[1:]) if one.startswith("=") else one.split(","))
         elif rule.kind == "custom":
             validation.set_custom(one)
         else:

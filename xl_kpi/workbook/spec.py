@@ -19,7 +19,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Validation:
-    """What may be typed into ``ref``.  ``kind``: list, decimal, whole, date, custom."""
+    """What may be typed into ``ref``.  ``kind``: list, decimal, whole, date, custom.
+
+    A list is the words of ``formula1``, parted by commas, or the cells of this sheet that it names ("=$G$7:$I$7").
+    """
 
     ref: str
     kind: str
@@ -71,7 +74,9 @@ class Chart:
 class SheetSpec:
     """One sheet.  Built by the modules in ``xl_kpi.sheets``; the renderer alone puts it into a workbook."""
 
-    key: str  # stable: settings, funnel, channels, kpis, backwards, tree, glossary, start, calc, tab:<channel id>
+    # stable: start, settings, funnel, channels, kpis, backwards, tree, agreement, tab:<channel id>, merge, history,
+    # archive, glossary, functions, calc, record
+    key: str
     name: str  # as on the tab
     role: str = "result"  # start, input, result, channel, reference, calc: decides the tab colour
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)  # (row, column), both from 1
@@ -91,6 +96,7 @@ class SheetSpec:
     fit_width: int = 1  # pages
     fit_height: int = 1  # pages; 0 = as many as it takes
     row_breaks: list[int] = field(default_factory=list)
+    filter: str = ""  # header and rows that can be narrowed down by arrows in the header
     hidden: bool = False
     default_height: float = 18.0
 

@@ -23,7 +23,7 @@ class Place:
     cell: str
 
 
-def named_range(book: Any, name: str, file: str, lang: str) -> Any:
+def named_range(book: Any, name: str, file: str, lang: str, most_rows: int = MOST_ROWS) -> Any:
     """The range behind a defined name; BadFile when the workbook is not one of ours."""
     for defined in book.names:
         if defined.name.rpartition("!")[2].casefold() == name.casefold():
@@ -34,8 +34,8 @@ def named_range(book: Any, name: str, file: str, lang: str) -> Any:
             if found is None:
                 break
             rows, columns = found.shape
-            if rows > MOST_ROWS or columns > MOST_COLUMNS:
-                allowed = {"rows": f"{MOST_ROWS:,}", "columns": MOST_COLUMNS}
+            if rows > most_rows or columns > MOST_COLUMNS:
+                allowed = {"rows": f"{most_rows:,}", "columns": MOST_COLUMNS}
                 raise BadFile(catalog.text("reader_too_wide", lang, file=file, name=name, **allowed))
             return found
     raise BadFile(catalog.text("reader_no_name", lang, file=file, name=name))

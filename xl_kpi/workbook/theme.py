@@ -71,6 +71,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "million_yen": {"number_format": "#,##0.0,,", "align": "right"},
     "month": {"number_format": "yyyy/mm", "align": "center"},
     "date": {"number_format": "yyyy/mm/dd", "align": "center"},
+    "datetime": {"number_format": "yyyy/mm/dd hh:mm", "align": "center"},
     "day": {"number_format": "0", "align": "right"},
     "weight": {"number_format": "0.00", "align": "right"},
     "attain": {"number_format": '[>=1.045]"▲ "0%;[>=0.945]"● "0%;"▼ "0%', "align": "right"},

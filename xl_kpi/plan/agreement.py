@@ -1,0 +1,137 @@
+"""合意 (K12): the numbers that departments have to deliver, what they answered, and who still has to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from xl_kpi.catalog import text
+from xl_kpi.catalog.agreement import changed_by
+from xl_kpi.errors import Fault
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.model import Answer, Plan
+from xl_kpi.plan.records import Value
+from xl_kpi.plan.targets import Targets
+from xl_kpi.plan.typed import shown
+
+STATES = ("agreed", "objected")  # what can be answered; "" while nobody has
+STATUSES = ("agreed", "changed", "objected", "open")  # what becomes of it
+
+
+@dataclass(frozen=True)
+class Item:
+    """One number that a department has to deliver: a stage's volume, or a channel's part of its stage.
+
+    ``key`` is "stage:<id>" or "channel:<id>", ``stage`` and ``channel`` positions in the plan (``channel``
+    None for a stage).
+    """
+
+    key: str
+    department: str
+    name: str
+    stage: int
+    channel: int | None = None
+
+
+def items(plan: Plan) -> tuple[Item, ...]:
+    """Every number that somebody has to deliver, department by department, each where it first comes up."""
+    positions = {stage.id: index for index, stage in enumerate(plan.stages)}
+    found = [Item(f"stage:{stage.id}", stage.owner, stage.name, index) for index, stage in enumerate(plan.stages)]
+    found += [
+        Item(f"channel:{channel.id}", channel.owner, channel.name, positions[channel.stage], index)
+        for index, channel in enumerate(plan.channels)
+        if channel.on and channel.stage in positions
+    ]
+    order = list(dict.fromkeys(item.department for item in found))
+    return tuple(sorted(found, key=lambda item: order.index(item.department)))
+
+
+def numbers(plan: Plan, targets: Targets | None = None) -> dict[str, float]:
+    """What the plan asks for at each item: a stage's required volume (rounded up), a channel's within the plan."""
+    targets = targets or Targets(plan)
+    return {
+        item.key: float(
+            targets.rounded[item.stage]
+            if item.channel is None
+            else sum(targets.of_channel(plan.channels[item.channel]).months)
+        )
+        for item in items(plan)
+    }
+
+
+def status(answer: Answer, number: float) -> str:
+    """agreed, objected, open, or changed: agreed to a number from which the plan has moved away since."""
+    if answer.state != "agreed":
+        return answer.state or "open"
+    said = answer.value
+    moved = said != "" and abs(number - float(said)) > changed_by() * abs(float(said))
+    return "changed" if moved else "agreed"
+
+
+def with_numbers(plan: Plan, last: Mapping[str, Value] | None = None) -> Plan:
+    """The plan with the number beside each answer that was given, or given again, since the last command.
+
+    Arguments: ``plan``, sound; ``last`` the entries as the last command left them (``Records.last``).
+    Result: an answer without a number gets the plan's present one; so does one of which state, name, date or
+    comment has changed while the number has not: somebody has answered again.
+    """
+    now = None
+    answers = dict(plan.answers)
+    entries = entries_of(plan) if last else {}
+    for key, answer in plan.answers.items():
+        if answer.state and (answer.value == "" or last and _said_again(key, entries, last)):
+            now = now or numbers(plan)
+            if key in now:
+                answers[key] = replace(answer, value=now[key])
+    return plan if answers == plan.answers else plan.with_(answers=answers)
+
+
+def _said_again(key: str, entries: Mapping[str, Value], last: Mapping[str, Value]) -> bool:
+    def moved(column: str) -> bool:
+        entry = f"tbl_agreement[{key}].{column}"
+        return entries.get(entry) != last.get(entry)
+
+    return any(map(moved, ("state", "by", "on", "comment"))) and not moved("value")
+
+
+def unsettled(plan: Plan) -> list[Fault]:
+    """A warning for each objection and each number that moved, and for each department that has yet to answer.
+
+    Arguments: ``plan``, sound.
+    Result: ``cell`` is the key of the answer (``tbl_agreement[stage:mql].state``).
+    Special cases: nothing while nobody has answered at all: a new plan is not reminded.
+    """
+    if not any(answer.state for answer in plan.answers.values()):
+        return []
+    now, lang = numbers(plan), plan.lang
+    found: list[Fault] = []
+    silent: dict[str, list[Item]] = {}
+    for item in items(plan):
+        answer = plan.answers.get(item.key, Answer())
+        state = status(answer, now[item.key])
+        who = {"department": item.department or text("agreement_nobody", lang), "name": item.name}
+        cell = f"tbl_agreement[{item.key}].state"
+        if state == "open":
+            silent.setdefault(item.department, []).append(item)
+        elif state == "objected":
+            said = text("agreement_colon", lang).join(shown(part) for part in (answer.by, answer.comment) if part)
+            said = text("agreement_said", lang, said=said) if said else ""
+            allowed = text("agreement_objects", lang, said=said, number=amount(now[item.key]), **who)
+            found.append(Fault(text("answer_objected", lang), allowed, cell=cell, level="warning"))
+        elif state == "changed":
+            allowed = text("agreement_moved", lang, old=amount(float(answer.value)), new=amount(now[item.key]), **who)
+            found.append(Fault(text("answer_agreed", lang), allowed, cell=cell, level="warning"))
+    for department, waiting in silent.items():
+        names = text("agreement_join", lang).join(item.name for item in waiting)
+        who = {"department": department or text("agreement_nobody", lang), "count": len(waiting), "names": names}
+        cell = f"tbl_agreement[{waiting[0].key}].state"
+        found.append(Fault("", text("agreement_silent", lang, **who), cell=cell, level="warning"))
+    return found
+
+
+def amount(number: float) -> str:
+    """A number as messages write it: at most one decimal.
+
+    Example: ``amount(1234.56)`` is "1,234.6", ``amount(50.0)`` is "50".
+    """
+    return f"{number:,.1f}".removesuffix(".0")

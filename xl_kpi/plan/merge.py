@@ -1,0 +1,299 @@
+"""Three ways into one plan: what was sent, what came back, and what the master says now.
+
+The result depends on what came back alone, not on the order or in how many calls.  An entry about which all
+who changed it agree is taken; two different opinions are a conflict: the master keeps its own value, and both
+stand among the decisions until somebody chooses.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from xl_kpi.plan.records import Decision, Proposal, Records, Value
+
+MASTER = "MASTER"  # the choice of the master's own value
+JOIN = " / "  # between what several people wrote about the same answer
+_ANSWER = re.compile(r"(tbl_agreement\[[^\]]+\])\.(\w+)")
+_STATE = "state"
+_SAID = (_STATE, "by", "on", "comment")  # by changing one of these somebody answers
+_WITH = ("by", "on", "comment", "value")  # go where the state goes, and are never a conflict
+
+
+@dataclass(frozen=True)
+class Returned:
+    """One file that came back: the entries that were open to its recipient, as they stand in it.
+
+    ``entries`` holds blank ones as None, and need not hold those that are as they were sent; ``unread`` the keys
+    of cells that could not be read: about these the file says nothing.
+    """
+
+    person: str
+    version: str
+    entries: Mapping[str, Value]
+    unread: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a merge asks for: entries to change in the master, and the records afterwards."""
+
+    changes: dict[str, Value]
+    records: Records
+    chosen: tuple[str, ...] = field(default=())  # keys whose choice on 統合 was applied now
+
+
+def merge(now: Mapping[str, Value], records: Records, returned: Sequence[Returned] = ()) -> Merged:
+    """Merge what came back into the master.
+
+    Arguments: ``now`` the master's entries; ``records`` as the last command left them, with the choices made
+    on 統合 since; ``returned`` files of known recipients and of their latest version each, a later file of a
+    person in place of an earlier one.  Without any, the choices alone are applied.
+    Result: changed entries (None clears one) and the new records.
+    Equation: the opinions about an entry are the values that differ from what was sent, and the master's own
+    value where it differs too; none: stays, one: taken, more: conflict.
+    Special cases: an opinion that its author's successor has seen (it was in the next version sent) is none
+    any more; a choice stands until a value comes that it did not know; an answer of 合意 is one opinion.
+    """
+    work = _Merge(now, records)
+    chosen = work.choose()
+    for one in returned:
+        work.take_in(one)
+    work.settle()
+    changes = {key: value for key, value in work.values.items() if not same(value, now.get(key))}
+    made = records.with_(
+        proposals=tuple(work.proposals[key][person] for key, person in sorted(work.pairs())),
+        decisions=dict(sorted(work.decisions.items())),
+    )
+    return Merged(changes, made, tuple(chosen))
+
+
+def before_sending(records: Records, recipients: Iterable[str]) -> Records:
+    """The records when a new version goes out: what is settled is the master's own from now on.
+
+    ``recipients`` of the new version; what they proposed before is done with, but for open conflicts.
+    """
+    work = _Merge({}, records)
+    decisions = {key: decision for key, decision in records.decisions.items() if decision.open}
+    open_entries = {entry_of(key) for key in decisions}
+    leaving = {_folded(person) for person in recipients}
+    stay = [
+        work.proposals[key][person]
+        for key, person in sorted(work.pairs())
+        if entry_of(key) in open_entries or person not in leaving
+    ]
+    return records.with_(decisions=decisions, proposals=tuple(stay))
+
+
+def latest_version(records: Records, person: str) -> str:
+    """The version that this recipient was sent last; "" when none was."""
+    found = ""
+    for sent in records.sent:
+        if _folded(person) in map(_folded, sent.opened):
+            found = sent.version
+    return found
+
+
+def told(value: Value) -> tuple[str, Any] | None:
+    """What a value says, to compare by: numbers to the 15 digits that a cell holds, blank is None."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "bool", value
+    if isinstance(value, (int, float)):
+        return "number", f"{value + 0.0:.15g}"
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    return ("date", value.isoformat()) if isinstance(value, dt.date) else ("text", str(value))
+
+
+def entry_of(key: str) -> str:
+    """The entry that is decided about: the state of an answer for all of it; any other stands for itself."""
+    match = _ANSWER.fullmatch(key)
+    return f"{match[1]}.{_STATE}" if match else key
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two values say the same."""
+    return told(one) == told(other)
+
+
+def said_in(entries: Mapping[str, Value], sent: Mapping[str, Value]) -> dict[str, Value]:
+    """What a file says: the entries that differ from what was sent, and the whole answer of which a part does."""
+    answers, found = {}, {}
+    rows = set()
+    for key, value in entries.items():
+        match = _ANSWER.fullmatch(key)
+        changed = not same(value, sent.get(key))
+        if match:
+            answers[key] = match[1]
+            if changed and match[2] in _SAID:
+                rows.add(match[1])
+        elif changed:
+            found[key] = value
+    return {**found, **{key: entries[key] for key, row in answers.items() if row in rows}}
+
+
+class _Merge:
+    """The records while they change: proposals by key and person, decisions, and the master's entries."""
+
+    def __init__(self, now: Mapping[str, Value], records: Records):
+        self.values = dict(now)
+        self.decisions = dict(records.decisions)
+        self.sent = {sent.version: sent.entries for sent in records.sent}
+        self.age = {sent.version: number for number, sent in enumerate(records.sent)}
+        self.proposals: dict[str, dict[str, Proposal]] = {}
+        for proposal in records.proposals:
+            self.proposals.setdefault(proposal.key, {})[_folded(proposal.person)] = proposal
+        self.weighed = {key: dict(each) for key, each in self.proposals.items()}
+
+    def pairs(self) -> Iterable[tuple[str, str]]:
+        return ((key, person) for key, each in self.proposals.items() for person in each)
+
+    # --- what came back ------------------------------------------------------------------------------
+
+    def take_in(self, one: Returned) -> None:
+        """The proposals of a file, in place of what the same person said before."""
+        person = _folded(one.person)
+        spoken = said_in(one.entries, self.sent.get(one.version, {}))
+        for key, each in self.proposals.items():
+            old = each.get(person)
+            if old and key not in spoken and key not in one.unread and old.version == one.version:
+                del each[person]
+        for key in spoken:
+            self.proposals.setdefault(key, {})[person] = Proposal(key, one.person, one.version, spoken[key])
+
+    # --- choices -------------------------------------------------------------------------------------
+
+    def choose(self) -> list[str]:
+        """Apply the choices made on 統合: new ones, and those that somebody changed since."""
+        applied = []
+        for key, decision in sorted(self.decisions.items()):
+            own = self._own(key) if decision.open else decision.before
+            chosen: Value = own
+            if not decision.choice:
+                continue
+            if decision.choice != MASTER:
+                proposal = self.proposals.get(key, {}).get(_folded(decision.choice))
+                if proposal is None:
+                    continue  # nobody has said this: the conflict stays open
+                chosen = proposal.value
+            if decision.open or not same(chosen, decision.applied):
+                self.values[key] = chosen
+                self.decisions[key] = replace(decision, before=own, applied=chosen, open=False)
+                applied.append(key)
+                match = _ANSWER.fullmatch(key)
+                if match and match[2] == _STATE:
+                    self._follow(match[1])
+        return applied
+
+    # --- opinions ------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Weigh every entry about which something new was said, and those that are still open."""
+        due = {key for key in {*self.proposals, *self.weighed} if self._said(key) != self._said(key, self.weighed)}
+        due |= {key for key, decision in self.decisions.items() if decision.open}
+        rows = {match[1] for key in due if (match := _ANSWER.fullmatch(key))}
+        for key in sorted(key for key in due if not _ANSWER.fullmatch(key)):
+            self._weigh(key)
+        for row in sorted(rows):
+            self._weigh(f"{row}.{_STATE}")
+            self._follow(row)
+
+    def _said(self, key: str, where: Mapping[str, Mapping[str, Proposal]] | None = None) -> dict[str, Any]:
+        each = (self.proposals if where is None else where).get(key, {})
+        return {person: told(proposal.value) for person, proposal in each.items()}
+
+    def _own(self, key: str) -> Value:
+        """What the master itself says: its entry, or what it was before a merge put another value there.
+
+        After a choice the chosen value is the master's own.
+        """
+        decision, now = self.decisions.get(key), self.values.get(key)
+        merged = decision and same(now, decision.applied) and (decision.open or not decision.choice)
+        return decision.before if decision and merged else now
+
+    def _base(self, proposal: Proposal) -> Value:
+        return self.sent.get(proposal.version, {}).get(proposal.key)
+
+    def _opinions(self, key: str) -> list[Proposal]:
+        """The proposals that count: not a blank where nothing was sent, nor what a later version has answered."""
+        each = self.proposals.get(key, {}).values()
+        answered: dict[Any, int] = {}  # what was sent -> the latest version in which somebody changed it
+        for one in each:
+            seen = told(self._base(one))
+            answered[seen] = max(answered.get(seen, -1), self._age(one))
+        return [
+            one
+            for one in each
+            if not (told(one.value) is None and told(self._base(one)) is None)
+            and answered.get(told(one.value), -1) <= self._age(one)
+        ]
+
+    def _age(self, proposal: Proposal) -> int:
+        return self.age.get(proposal.version, -1)
+
+    def _weigh(self, key: str) -> None:
+        decision = self.decisions.get(key)
+        if decision and decision.choice and not decision.open and not self._is_news(key, decision):
+            return
+        own, opinions = self._own(key), self._opinions(key)
+        values = {told(one.value): one.value for one in sorted(opinions, key=lambda one: one.person)}
+        if any(not same(self._base(one), own) for one in opinions):
+            values[told(own)] = own
+        value = next(iter(values.values())) if len(values) == 1 else own
+        self.values[key] = value
+        if len(values) > 1:
+            self.decisions[key] = Decision(key, own, own, open=True)
+        elif same(value, own):
+            self.decisions.pop(key, None)
+        else:
+            self.decisions[key] = Decision(key, own, value)
+
+    def _is_news(self, key: str, decision: Decision) -> bool:
+        """Whether something was said that the choice did not know, or its author takes it back."""
+        said = self._said(key)
+        known = {*self._said(key, self.weighed).values(), told(decision.before), told(decision.applied)}
+        author = _folded(decision.choice)
+        moved = decision.choice != MASTER and said.get(author) != told(decision.applied)
+        return moved or any(value not in known for value in said.values())
+
+    # --- answers -------------------------------------------------------------------------------------
+
+    def _follow(self, row: str) -> None:
+        """Name, date, comment and number of an answer go with its state; several people's stand side by side."""
+        state = f"{row}.{_STATE}"
+        decision, final = self.decisions.get(state), self.values.get(state)
+        speakers = [] if decision and decision.open else [
+            person
+            for person, one in self.proposals.get(state, {}).items()
+            if same(one.value, final) or told(one.value) is None and told(self._base(one)) is None
+        ]  # fmt: skip
+        for column in _WITH:
+            key = f"{row}.{column}"
+            said = [one for person, one in self.proposals.get(key, {}).items() if person in speakers]
+            own = self._own(key)
+            value = self._together(column, said, own) if said else own
+            self.values[key] = value
+            if same(value, own):
+                self.decisions.pop(key, None)
+            else:
+                self.decisions[key] = Decision(key, own, value)
+
+    def _together(self, column: str, said: list[Proposal], own: Value) -> Value:
+        said = sorted(said, key=lambda one: (self._age(one), _folded(one.person)))
+        found = [one.value for one in said if told(one.value) is not None]
+        if column == "value":  # the number that the answer of the latest version was about
+            return found[-1] if found else None
+        if any(not same(self._base(one), own) for one in said) and told(own) is not None:
+            found.append(own)
+        if column == "on":
+            return max((day for day in found if isinstance(day, dt.date)), default=found[-1] if found else None)
+        return JOIN.join(dict.fromkeys(str(words) for words in found)) or None
+
+
+def _folded(person: str) -> str:
+    return person.casefold()

@@ -1,0 +1,81 @@
+"""Who may type what in a distributed workbook: the entries that stand open for some ids.
+
+An id is a channel's (``ads``: its actuals and its answer on 合意), ``stage:<id>`` (the stage's actuals and its
+answer) or ``dept:<name>`` (the answers about every number that this department owns).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+
+from xl_kpi.plan.entries import parsed_actual
+from xl_kpi.plan.model import Plan
+
+_ANSWER = re.compile(r"tbl_agreement\[([^\]]+)\]\.(state|by|on|comment)")
+_STAGE, _CHANNEL, _DEPARTMENT = "stage:", "channel:", "dept:"
+
+
+def ids_of(plan: Plan, channels: Iterable[str], department: str) -> tuple[str, ...]:
+    """The ids that are open to a person of ``department`` who looks after ``channels``, in the plan's order."""
+    mine = set(channels)
+    ids = [channel.id for channel in plan.channels_on if channel.id in mine]
+    ids += [f"{_STAGE}{stage.id}" for stage in plan.stages if _same(stage.owner, department)]
+    return (*ids, f"{_DEPARTMENT}{department}") if department else tuple(ids)
+
+
+def is_open(key: str, ids: Iterable[str], plan: Plan) -> bool:
+    """Whether the entry ``key`` (as in ``plan.entries``) stands open for somebody with these ids."""
+    return opened_keys(plan, ids)(key)
+
+
+def opened_keys(plan: Plan, ids: Iterable[str]) -> Callable[[str], bool]:
+    """A test for many keys: does the entry stand open for somebody with these ids?
+
+    Open are the actuals that are typed (not those that a formula gives) within the plan's months, of the
+    channels and stages among the ids, and state, name, date and comment of their answers.  The revenue is
+    typed by those who type the orders.
+    """
+    typed, answers = opened_actuals(plan, ids), opened_answers(plan, ids)
+    last = (plan.start.year * 12 + plan.start.month - 1) + plan.months
+
+    def test(key: str) -> bool:
+        actual = parsed_actual(key)
+        if actual:
+            what, month = actual
+            return what in typed and plan.start <= month and month.year * 12 + month.month - 1 < last
+        answer = _ANSWER.fullmatch(key)
+        return bool(answer) and answer[1] in answers
+
+    return test
+
+
+def opened_actuals(plan: Plan, ids: Iterable[str]) -> set[str]:
+    """The rows of actuals that are open: ``<channel>:<kpi>``, ``stage:<id>``, ``stage:revenue``."""
+    given = set(ids)
+    found = {f"{_STAGE}{stage.id}" for stage in plan.stages} & given
+    if plan.goal.kind == "revenue" and plan.stages and f"{_STAGE}{plan.stages[-1].id}" in given:
+        found.add(f"{_STAGE}revenue")
+    channels = {channel.id for channel in plan.channels_on} & given
+    return found | {f"{kpi.channel}:{kpi.id}" for kpi in plan.kpis if kpi.channel in channels and kpi.actual == "input"}
+
+
+def opened_answers(plan: Plan, ids: Iterable[str]) -> set[str]:
+    """The rows on 合意 that are open: ``stage:<id>``, ``channel:<id>``."""
+    given = set(ids)
+    departments = [one.removeprefix(_DEPARTMENT) for one in given if one.startswith(_DEPARTMENT)]
+    rows = [(f"{_STAGE}{stage.id}", f"{_STAGE}{stage.id}", stage.owner) for stage in plan.stages]
+    rows += [(f"{_CHANNEL}{channel.id}", channel.id, channel.owner) for channel in plan.channels_on]
+    return {
+        row for row, own_id, owner in rows if own_id in given or any(_same(owner, name) for name in departments)
+    }  # fmt: skip
+
+
+def _same(one: str, other: str) -> bool:
+    """The same department, however wide its letters are typed."""
+    return bool(one) and _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()

@@ -1,0 +1,32 @@
+"""What 統合 lists: the entries that returned files have changed, and what several people said about each."""
+
+from __future__ import annotations
+
+import re
+
+from xl_kpi.plan.records import Decision, Proposal, Records
+
+# Name, date and number of an answer go with its state and say nothing by themselves; its comment does.
+_SILENT = re.compile(r"tbl_agreement\[[^\]]*\]\.(?:by|on|value)")
+_FOLLOWS = re.compile(r"tbl_agreement\[[^\]]*\]\.(?:by|on|value|comment)")
+
+
+def listed(records: Records) -> tuple[Decision, ...]:
+    """The decisions that are worth a line, open conflicts first, each part by key."""
+    worth = (decision for key, decision in records.decisions.items() if not _SILENT.fullmatch(key))
+    return tuple(sorted(worth, key=lambda decision: (not decision.open, decision.key)))
+
+
+def opinions(records: Records) -> dict[str, tuple[Proposal, ...]]:
+    """For each entry that can be chosen what everybody said about it last, by name.
+
+    Special cases: who left blank what was sent blank has said nothing; name, date and comment of an answer
+    go with its state and are not chosen by themselves.
+    """
+    sent = {one.version: one.entries for one in records.sent}
+    latest: dict[str, dict[str, Proposal]] = {}
+    for one in records.proposals:
+        blank = one.value is None and sent.get(one.version, {}).get(one.key) is None
+        if not blank and not _FOLLOWS.fullmatch(one.key):
+            latest.setdefault(one.key, {})[one.person.casefold()] = one
+    return {key: tuple(people[name] for name in sorted(people)) for key, people in latest.items()}

@@ -1,0 +1,70 @@
+"""Which entries have a place in the workbook of a plan: cells into which they are typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from xl_kpi.plan.agreement import items
+from xl_kpi.plan.entries import parsed_actual
+from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
+
+INPUT = "input"
+_ROW = re.compile(r"(tbl_\w+)\[([^\]]*)\](?:\.(\w+))?")
+
+
+def typed_series(
+    stages: Sequence[Stage], channels: Sequence[Channel], kpis: Sequence[Kpi], kind: str = "revenue"
+) -> dict[str, str]:
+    """Every row of actuals that is typed month by month, with its unit: ``stage:mql``, ``web:cv``.
+
+    Arguments: ``kind`` that of the goal: the revenue is typed where it is the goal.
+    Special cases: the first stage is none of them where its channels have a KPI for it: there it is their sum.
+    Rows of channels that are off are among them; they have no sheet.
+    """
+    anchored = {
+        channel.stage
+        for channel in channels
+        if channel.on
+        for kpi in kpis
+        if kpi.channel == channel.id and kpi.target.strip() == channel.stage
+    }
+    units = {f"stage:{stage.id}": "count" for k, stage in enumerate(stages) if k or stage.id not in anchored}
+    if kind == "revenue":
+        units["stage:revenue"] = "yen"
+    units.update({f"{kpi.channel}:{kpi.id}": kpi.unit for kpi in kpis if kpi.actual == INPUT})
+    return units
+
+
+def has_place(plan: Plan) -> Callable[[str], bool]:
+    """A test for many stable keys: is there a cell for this entry in the workbook of the plan?"""
+    on = {channel.id for channel in plan.channels_on}
+    typed = {
+        what
+        for what in typed_series(plan.stages, plan.channels, plan.kpis, plan.goal.kind)
+        if what.startswith("stage:") or what.partition(":")[0] in on
+    }
+    stages = [stage.id for stage in plan.stages]
+    rows = {
+        "tbl_stages": set(stages),
+        "tbl_pipeline": set(stages),
+        "tbl_channels": {channel.id for channel in plan.channels},
+        "tbl_kpis": {f"{kpi.channel}.{kpi.id}" for kpi in plan.kpis},
+        "tbl_season": {str(month) for month in range(1, 13)},
+        "tbl_agreement": {item.key for item in items(plan)},
+    }
+    first = plan.start.year * 12 + plan.start.month
+
+    def test(key: str) -> bool:
+        actual, row = parsed_actual(key), _ROW.fullmatch(key)
+        if actual:
+            what, month = actual
+            return what in typed and 0 <= month.year * 12 + month.month - first < plan.months
+        if not row:
+            return True
+        table, id_, column = row.groups()
+        if table == "tbl_stages" and column in ("rate", "lag") and stages[-1:] == [id_]:
+            return False  # nothing comes after the last stage
+        return id_ in rows.get(table, ())
+
+    return test

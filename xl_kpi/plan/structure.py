@@ -1,0 +1,66 @@
+"""What changed in the structure of a plan, in words: rows that came, went or got another name, period, language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+
+from xl_kpi.catalog import text
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.records import Value
+
+_NAMED = (("stage", "tbl_stages", "name"), ("channel", "tbl_channels", "name"), ("kpi", "tbl_kpis", "name_{lang}"))
+_SINGLE = ("plan_start", "plan_months", "plan_lang", "kgi_kind")
+_ROW = re.compile(r"(tbl_\w+)\[([^\]]*)\]\.(\w+)")
+
+
+def structure(before: Mapping[str, Value], after: Mapping[str, Value], plan: Plan) -> list[str]:
+    """One sentence for each change, in the plan's language.
+
+    Arguments: ``before`` and ``after`` entries of two states (``entries_of``).
+    Special cases: nothing is said where ``before`` is empty, because then it is not known.
+    """
+    return list(_sentences(before, after, plan)) if before else []
+
+
+def _sentences(before: Mapping[str, Value], after: Mapping[str, Value], plan: Plan) -> Iterator[str]:
+    lang = plan.lang
+    for key in _SINGLE:
+        if before.get(key) != after.get(key):
+            words = {"old": _word(key, before.get(key), lang), "new": _word(key, after.get(key), lang)}
+            yield text("structure_single", lang, label=text(f"label_{key}", lang), **words)
+    for kind, table, column in _NAMED:
+        old, new = (_names(entries, table, column.format(lang=lang)) for entries in (before, after))
+        for id_ in [*new, *(one for one in old if one not in new)]:
+            values = {"old": old.get(id_), "new": new.get(id_)}
+            if id_ not in old:
+                yield text(f"structure_{kind}_added", lang, **values)
+            elif id_ not in new:
+                yield text(f"structure_{kind}_removed", lang, **values)
+            elif old[id_] != new[id_]:
+                yield text(f"structure_{kind}_renamed", lang, **values)
+            if kind == "channel" and id_ in old and id_ in new:
+                on = after.get(f"{table}[{id_}].on")
+                if on != before.get(f"{table}[{id_}].on"):
+                    yield text("structure_channel_on" if on else "structure_channel_off", lang, **values)
+
+
+def _names(entries: Mapping[str, Value], table: str, column: str) -> dict[str, str]:
+    """Id → name of each row of a table."""
+    found: dict[str, str] = {}
+    for key, value in entries.items():
+        row = _ROW.fullmatch(key)
+        if row and row[1] == table:
+            found.setdefault(row[2], row[2])
+            if row[3] == column:
+                found[row[2]] = str(value)
+    return found
+
+
+def _word(key: str, value: Value, lang: str) -> str:
+    if isinstance(value, dt.date):
+        return f"{value:%Y/%m}"
+    if key in ("plan_lang", "kgi_kind") and value:
+        return text(f"{key.partition('_')[2]}_{value}", lang)
+    return "" if value is None else str(value)

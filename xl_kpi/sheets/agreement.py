@@ -1,0 +1,190 @@
+"""合意 / Agreement (K12): each number that a department has to deliver, what it answered, and what is still open."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from xl_kpi.catalog.agreement import changed_by
+from xl_kpi.plan.agreement import STATES, STATUSES, Item, items, numbers, status
+from xl_kpi.plan.model import Answer
+from xl_kpi.sheets.backwards_rows import TOTAL as BACKWARDS_TOTAL
+from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.excel_text import digits_wide, words
+from xl_kpi.workbook.grid import HEAD
+from xl_kpi.workbook.spec import Condition, SheetSpec, Validation, absolute
+
+DEPARTMENT, NAME, NUMBER, UNIT, STATUS, STATE, BY, ON, COMMENT, VALUE = range(2, 12)
+WIDTHS = {DEPARTMENT: 22, NAME: 30, NUMBER: 12, UNIT: 10, STATUS: 16, STATE: 11, BY: 17, ON: 13, COMMENT: 38, VALUE: 14}
+SUMMARY_ROW = 6
+SIGNS = {"agreed": "good", "changed": "fair", "objected": "poor"}
+_HEADERS = ("department", "name", "number", "unit", "status", "state", "by", "on", "comment", "value")
+
+
+class _Rows:
+    """Where both blocks stand: a line for each department, and a row for each number."""
+
+    def __init__(self, ctx: Context):
+        self.items = items(ctx.plan)
+        self.groups = [(name, tuple(group)) for name, group in groupby(self.items, lambda item: item.department)]
+        self.total = SUMMARY_ROW + 1 + len(self.groups)
+        self.rule = self.total + 1
+        self.header = self.total + 4
+        self.first = self.header + 1
+        self.last = self.header + len(self.items)
+        self.row = {item.key: self.first + k for k, item in enumerate(self.items)}
+
+    def column(self, column: int) -> str:
+        return f"{absolute(self.first, column)}:{absolute(self.last, column)}"
+
+
+def build(ctx: Context) -> SheetSpec:
+    """The page; 逆算 has to be there already."""
+    page = ctx.sheet("agreement", "input")
+    rows = _Rows(ctx)
+    page.widths.update(WIDTHS)
+    ctx.head(page, ctx.t("agreement_title"), ctx.t("agreement_subtitle"), [2, 3, 4, 5, 6, 8, 9, 10])
+    found = _table(ctx, page, rows)
+    _summary(ctx, page, rows, found)
+    _validations(ctx, page, rows)
+    for area, first in (
+        (f"{absolute(rows.first, STATUS)}:{absolute(rows.last, STATUS)}", f"$F{rows.first}"),
+        (f"{absolute(SUMMARY_ROW + 1, NAME)}:{absolute(rows.total, NAME)}", f"$C{SUMMARY_ROW + 1}"),
+    ):
+        for state, paint in SIGNS.items():
+            sign = ctx.t(f"status_{state}")[0]
+            page.conditions.append(Condition(area.replace("$", ""), f'=LEFT({first},1)="{sign}"', paint))
+    ctx.places["agreement"] = rows
+    ctx.name("tbl_agreement", page.ref(rows.header, 1, rows.last, VALUE))
+    page.print_area = f"$A$1:{absolute(rows.last, VALUE)}"
+    page.fit_height = 0
+    page.freeze = "A4"
+    return page
+
+
+def _section(page: SheetSpec, row: int, title: str) -> None:
+    for column in WIDTHS:
+        page.put(row, column, title if column == DEPARTMENT else None, "section")
+
+
+def _table(ctx: Context, page: SheetSpec, rows: _Rows) -> list[str]:
+    """A row for each number; the status of each, in the order of the rows."""
+    t = ctx.t
+    _section(page, rows.header - 1, t("agreement_answers"))
+    page.put(rows.header, 1, t("agreement_id"), "key")
+    for column, key in zip(WIDTHS, _HEADERS, strict=True):
+        page.put(rows.header, column, t(f"agreement_{key}"), "header")
+    page.heights[rows.header] = 34
+    asked = numbers(ctx.plan, ctx.targets)
+    found = []
+    for item in rows.items:
+        row, answer = rows.row[item.key], ctx.plan.answers.get(item.key, Answer())
+        page.put(row, 1, item.key, "key")
+        _what(ctx, page, row, item, asked[item.key])
+        found.append(status(answer, asked[item.key]))
+        page.put(row, STATUS, t(f"status_{found[-1]}"), "label", formula=_status(ctx, rows, row))
+        state = t(f"answer_{answer.state}") if answer.state else None
+        for column, value, style in (
+            (STATE, state, "input.center"), (BY, answer.by, "input_wrap"), (ON, answer.on, "input.date"),
+            (COMMENT, answer.comment, "input_wrap"),
+            (VALUE, answer.value, "input.whole" if item.channel is None else "input.count"),
+        ):  # fmt: skip
+            page.put(row, column, None if value == "" else value, style)
+        lines = max(_lines(answer.comment, WIDTHS[COMMENT]), _lines(answer.by, WIDTHS[BY]))
+        page.heights[row] = max(20, 14 * min(lines, 12) + 6)
+    return found
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(-(-digits_wide(line) // int(width - 3)) for line in text.split("\n"))
+
+
+def _what(ctx: Context, page: SheetSpec, row: int, item: Item, number: float) -> None:
+    """Who has to deliver what, and how much: cells that follow the funnel, the channels and 逆算."""
+    t, plan = ctx.t, ctx.plan
+    stage, stage_name = plan.stages[item.stage].name, ctx.places["stage_name", item.stage]
+    if item.channel is None:
+        owner, target = ctx.places["stage_owner", item.stage], ctx.places["required", item.stage]
+        name, formula = t("agreement_stage", stage=stage), words(t("agreement_stage"), stage=stage_name)
+    else:
+        channel = plan.channels[item.channel]
+        owner = ctx.places["channel_owner", channel.id]
+        backwards = ctx.places["backwards_page"]
+        target = backwards.ref(ctx.places["backwards"].channel[channel.id], BACKWARDS_TOTAL)
+        name = t("agreement_channel", channel=channel.name, stage=stage)
+        channel_name = ctx.places["channel_name", channel.id]
+        formula = words(t("agreement_channel"), channel=channel_name, stage=stage_name)
+    nobody = t("agreement_nobody")
+    page.put(row, DEPARTMENT, item.department or nobody, "label", formula=f'=IF({owner}="","{nobody}",{owner})')
+    page.put(row, NAME, name, "label", formula=formula)
+    page.put(row, NUMBER, number, "value.whole" if item.channel is None else "value.count", formula=f"={target}")
+    page.put(row, UNIT, ctx.unit_label("count"), "unit")
+
+
+def _status(ctx: Context, rows: _Rows, row: int) -> str:
+    """Excel's text of ``plan.agreement.status``."""
+    t = ctx.t
+    state, said = absolute(row, STATE), absolute(row, VALUE)
+    moved = f"ABS({absolute(row, NUMBER)}-N({said}))>{absolute(rows.rule, NUMBER)}*ABS(N({said}))"
+    return (
+        f'=IF({state}="{t("answer_objected")}","{t("status_objected")}",'
+        f'IF({state}<>"{t("answer_agreed")}","{t("status_open")}",'
+        f'IF(AND(ISNUMBER({said}),{moved}),"{t("status_changed")}","{t("status_agreed")}")))'
+    )
+
+
+def _summary(ctx: Context, page: SheetSpec, rows: _Rows, found: list[str]) -> None:
+    """A line for each department: how many numbers it has, and what became of them."""
+    t = ctx.t
+    _section(page, SUMMARY_ROW - 1, t("agreement_departments"))
+    page.put(SUMMARY_ROW, 1, f"{HEAD}departments", "key")
+    headers = ("department", "state_of", "count", *(f"count_{state}" for state in STATUSES))
+    for column, key in enumerate(headers, DEPARTMENT):
+        page.put(SUMMARY_ROW, column, t(f"agreement_{key}"), "header")
+    page.heights[SUMMARY_ROW] = 20
+    departments, states = rows.column(DEPARTMENT), rows.column(STATUS)
+    position = 0
+    for row, (name, group) in enumerate(rows.groups, SUMMARY_ROW + 1):
+        here = found[position : position + len(group)]
+        position += len(group)
+        first = absolute(rows.row[group[0].key], DEPARTMENT)
+        page.put(row, 1, f"department:{name}", "key")
+        page.put(row, DEPARTMENT, name or t("agreement_nobody"), "label", formula=f"={first}")
+        own = f"({departments}={absolute(row, DEPARTMENT)})"
+        counted = [f"SUMPRODUCT({own}*1)"]
+        counted += [f'SUMPRODUCT({own}*({states}="{t(f"status_{state}")}"))' for state in STATUSES]
+        _counts(ctx, page, row, here, counted, "value")
+    counted = [f'SUMPRODUCT(({departments}<>"")*1)']
+    counted += [f'SUMPRODUCT(({states}="{t(f"status_{state}")}")*1)' for state in STATUSES]
+    page.put(rows.total, 1, "total", "key")
+    page.put(rows.total, DEPARTMENT, t("agreement_total"), "total.left")
+    _counts(ctx, page, rows.total, found, counted, "total")
+    page.put(rows.rule, 1, "rule", "key")
+    page.put(rows.rule, DEPARTMENT, t("agreement_rule"), "note_line")
+    page.put(rows.rule, NUMBER, changed_by(), "value_grey.rate")
+
+
+def _counts(ctx: Context, page: SheetSpec, row: int, states: list[str], formulas: list[str], role: str) -> None:
+    """How many numbers in all and of each status, and the line in words."""
+    t = ctx.t
+    values = [len(states), *(states.count(state) for state in STATUSES)]
+    for column, value, formula in zip(range(NUMBER, NUMBER + len(values)), values, formulas, strict=True):
+        page.put(row, column, value, f"{role}.whole", formula=f"={formula}")
+    order = ("objected", "changed", "open")  # the worst first
+    word = next((state for state in order if state in states), "agreed")
+    cells = {state: absolute(row, NUMBER + 1 + STATUSES.index(state)) for state in order}
+    parts = "".join(f'IF({cells[state]}>0,"{t(f"state_of_{state}")}",' for state in order)
+    formula = f'={parts}"{t("state_of_agreed")}"{")" * len(order)}'
+    page.put(row, NAME, t(f"state_of_{word}"), "label" if role == "value" else "total.left", formula=formula)
+
+
+def _validations(ctx: Context, page: SheetSpec, rows: _Rows) -> None:
+    t = ctx.t
+
+    def rule(column: int, key: str, kind: str, one: str, operator: str = "between") -> None:
+        area = rows.column(column).replace("$", "")
+        allowed, title = t(f"allowed_agreement_{key}"), t(f"agreement_{key}")
+        page.validations.append(Validation(area, kind, one, "", operator, title, allowed, allowed))
+
+    rule(STATE, "state", "list", ",".join(t(f"answer_{state}") for state in STATES))
+    rule(ON, "on", "date", "=DATE(2000,1,1)", "greater_than_or_equal")
+    rule(VALUE, "value", "decimal", "0", "greater_than_or_equal")

@@ -1,0 +1,48 @@
+"""保管 / Kept: what was typed in places that the workbook no longer has, until they come back."""
+
+from __future__ import annotations
+
+from xl_kpi.plan.entries import parsed_actual
+from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.entry_values import shown, visible
+from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.workbook.grid import HEAD
+from xl_kpi.workbook.spec import SheetSpec, absolute
+
+HEADER_ROW = 7
+LABEL, MONTH, VALUE, SINCE = range(2, 6)
+WIDTHS = {LABEL: 62, MONTH: 14, VALUE: 34, SINCE: 16}
+
+
+def build(ctx: Context) -> SheetSpec:
+    """The page; with nothing kept there is none."""
+    page = ctx.sheet("archive", "reference", fit_height=0)
+    page.widths.update(WIDTHS)
+    ctx.head(page, ctx.t("archive_title"), ctx.t("archive_subtitle"), [2, 3, 4, 5])
+    note = ctx.t("archive_return")
+    page.put(HEADER_ROW - 2, LABEL, note, "note")
+    page.merges.append(f"B{HEADER_ROW - 2}:E{HEADER_ROW - 2}")
+    page.heights[HEADER_ROW - 2] = 13 * -(-digits_wide(note) // (sum(WIDTHS.values()) - 4)) + 6
+    page.put(HEADER_ROW, 1, f"{HEAD}archive", "key")
+    for column, key in zip(WIDTHS, ("label", "month", "value", "since"), strict=True):
+        page.put(HEADER_ROW, column, ctx.t(f"archive_{key}"), "header")
+    page.heights[HEADER_ROW] = 22
+    row = HEADER_ROW
+    for key, kept in sorted(ctx.records.archive.items()):
+        row += 1
+        actual, label = parsed_actual(key), visible(kept.label)
+        cell, style = shown(ctx, key, kept.value)
+        page.put(row, 1, key, "key")
+        page.put(row, LABEL, label, "body")
+        page.put(row, MONTH, actual[1] if actual else None, "value.month")
+        page.put(row, VALUE, cell, style)
+        page.put(row, SINCE, kept.since, "value.date")
+        texts = [(label, LABEL), (cell if isinstance(cell, str) else "", VALUE)]
+        lines = max(-(-digits_wide(text) // (WIDTHS[column] - 4)) for text, column in texts)
+        page.heights[row] = max(20, 14 * lines + 6)
+    ctx.name("tbl_archive", page.ref(HEADER_ROW, 1, row, SINCE))
+    page.filter = f"B{HEADER_ROW}:{absolute(row, SINCE).replace('$', '')}"
+    page.print_area = f"$A$1:{absolute(row, SINCE)}"
+    page.print_title_rows = f"${HEADER_ROW}:${HEADER_ROW}"
+    page.freeze = f"C{HEADER_ROW + 1}"
+    return page

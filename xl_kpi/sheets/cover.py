@@ -1,0 +1,156 @@
+"""送付状 / Cover: the first page of a distributed workbook, once for everybody.
+
+It is built with a line for everything that may be open to anybody and with marks where the recipient's own
+data go; ``exchange.outgoing`` keeps the lines that are one person's and fills in the marks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from xl_kpi.calc import month_start
+from xl_kpi.plan.model import Channel
+from xl_kpi.plan.opened import opened_actuals
+from xl_kpi.sheets.context import Context, tab_key
+from xl_kpi.workbook.grid import MARK
+from xl_kpi.workbook.spec import SheetSpec, quoted
+
+KEY = "cover"
+LAST = 5  # column
+# What is different for each recipient; the first four bear the names by which a returned file is known.
+FIELDS = ("sent_plan", "sent_version", "sent_to", "sent_name", "department", "due", "request")
+
+
+@dataclass
+class Places:
+    """Where the recipient's own data go: cells by field; rows by what has to be open for them to stand."""
+
+    fields: dict[str, tuple[int, int]] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)  # "ads", "stage:mql", "answers"
+
+
+def build(ctx: Context) -> tuple[SheetSpec, Places]:
+    """The page and its places.  Needs the addresses of all other sheets."""
+    name = _free_name(ctx)
+    page = SheetSpec(key=KEY, name=name, role="start", landscape=False)
+    places = Places()
+    page.widths.update({1: 1.7, 2: 5, 3: 24, 4: 62, 5: 14})
+    page.heights.update({1: 10, 2: 30, 3: 18, 5: 44})
+    page.put(1, 1, f"{MARK}{KEY}", "key")
+    page.put(2, 2, ctx.plan.title, "title")
+    page.put(3, 2, ctx.t("cover_subtitle"), "subtitle")
+    _field(page, places, "request", 5, 2, "sentence")
+    _across(page, 5, "sentence", 3)
+    page.merges.append("B5:E5")
+    row = _facts(ctx, page, places, 7)
+    row = _to_fill(ctx, page, places, row + 2)
+    _how(ctx, page, row + 2)  # no print area: the page ends where a recipient's lines end
+    for key in FIELDS[:4]:
+        ctx.name(key, page.ref(*places.fields[key]))
+    return page, places
+
+
+def _free_name(ctx: Context) -> str:
+    """The page's name, another one where a channel is called so."""
+    wanted, taken = ctx.t("sheet_cover"), {name.casefold() for name in ctx.sheet_names.values()}
+    return next(
+        name for name in (wanted, *(f"{wanted} ({count})" for count in range(2, 99))) if name.casefold() not in taken
+    )
+
+
+def _across(page: SheetSpec, row: int, style: str, first: int = 2) -> None:
+    for column in range(first, LAST + 1):
+        page.put(row, column, None, style)
+
+
+def _section(ctx: Context, page: SheetSpec, row: int, key: str) -> None:
+    page.put(row, 2, ctx.t(key), "section")
+    _across(page, row, "section", 3)
+
+
+def _field(page: SheetSpec, places: Places, key: str, row: int, column: int, style: str) -> None:
+    page.put(row, column, f"{{{key}}}", style)
+    places.fields[key] = (row, column)
+
+
+def _facts(ctx: Context, page: SheetSpec, places: Places, row: int) -> int:
+    """For whom, until when, which version."""
+    _section(ctx, page, row, "cover_facts")
+    last = month_start(ctx.plan.start, ctx.plan.months - 1)
+    lines = (
+        ("cover_name", "sent_name"), ("cover_department", "department"), ("cover_mail", "sent_to"),
+        ("cover_due", "due"), ("cover_period", f"{ctx.plan.start:%Y/%m} – {last:%Y/%m}"),
+        ("cover_version", "sent_version"), ("cover_plan", "sent_plan"),
+    )  # fmt: skip
+    for key, value in lines:
+        row += 1
+        page.put(row, 2, ctx.t(key), "label")
+        page.put(row, 3, None, "label")
+        page.merges.append(f"B{row}:C{row}")
+        if value in FIELDS:
+            _field(page, places, value, row, 4, "label_strong" if value in ("sent_name", "due") else "label")
+        else:
+            page.put(row, 4, value, "label")
+        page.put(row, 5, None, "label")
+        page.merges.append(f"D{row}:E{row}")
+        page.heights[row] = 20
+    return row
+
+
+def _to_fill(ctx: Context, page: SheetSpec, places: Places, row: int) -> int:
+    """A line with a link for every page on which the recipient types something."""
+    _section(ctx, page, row, "cover_to_fill")
+    for channel in ctx.plan.channels_on:
+        kpis = _typed(ctx, channel)
+        if kpis:
+            row += 1
+            words = ctx.t("cover_fill_tab", kpis=ctx.t("list_comma").join(kpis))
+            _line(ctx, page, row, tab_key(channel), ctx.sheet_names[tab_key(channel)], words, "A1")
+            places.rows[channel.id] = row
+    rows = ctx.places["backwards"]
+    for index, stage in enumerate(ctx.plan.stages):
+        if ("actual_terms", f"stage:{stage.id}") in ctx.places:
+            continue  # a sum of the channels: nothing to type
+        row += 1
+        money = rows.revenue_actual and index == len(ctx.plan.stages) - 1  # who types the orders types the revenue
+        words = ctx.t("cover_fill_revenue" if money else "cover_fill_stage", stage=stage.name)
+        _line(ctx, page, row, "backwards", ctx.sheet_names["backwards"], words, f"B{rows.actual[index]}")
+        places.rows[f"stage:{stage.id}"] = row
+    if "agreement" in ctx.sheet_names:
+        row += 1
+        _line(ctx, page, row, "agreement", ctx.sheet_names["agreement"], ctx.t("cover_fill_answers"), "A1")
+        places.rows["answers"] = row
+    return row
+
+
+def _typed(ctx: Context, channel: Channel) -> list[str]:
+    """The names of the KPIs whose actuals are typed on a channel's tab."""
+    open_rows = opened_actuals(ctx.plan, [channel.id])
+    return [kpi.name(ctx.lang) for kpi in ctx.plan.kpis_of(channel.id) if f"{channel.id}:{kpi.id}" in open_rows]
+
+
+def _line(ctx: Context, page: SheetSpec, row: int, key: str, name: str, words: str, cell: str) -> None:
+    page.put(row, 2, ctx.t("cover_mark"), "step")
+    page.put(row, 3, name, "link")
+    page.links[row, 3] = f"#{quoted(name)}!{cell}"
+    page.put(row, 4, words, "body")
+    page.put(row, 5, None, "body")
+    page.merges.append(f"D{row}:E{row}")
+    page.heights[row] = 34
+
+
+def _how(ctx: Context, page: SheetSpec, row: int) -> None:
+    """How to send it back, step by step, and what the file is."""
+    _section(ctx, page, row, "cover_how")
+    for number in (1, 2, 3, 4):
+        row += 1
+        page.put(row, 2, number, "step")
+        page.put(row, 3, ctx.t(f"cover_step_{number}"), "body")
+        _across(page, row, "body", 4)
+        page.merges.append(f"C{row}:E{row}")
+        page.heights[row] = 34
+    row += 2
+    page.put(row, 2, ctx.t("cover_note"), "note")
+    _across(page, row, "note", 3)
+    page.merges.append(f"B{row}:E{row}")
+    page.heights[row] = 44

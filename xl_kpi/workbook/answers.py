@@ -1,0 +1,50 @@
+"""The answers on 合意, read from the workbook in which a department has given them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from xl_kpi.plan import reading
+from xl_kpi.plan.agreement import STATES
+from xl_kpi.plan.model import Answer
+from xl_kpi.workbook.reader_rows import Entries
+from xl_kpi.workbook.tables import Row
+
+ANSWER_COLUMNS = {
+    "id": "agreement_id", "state": "agreement_state", "by": "agreement_by", "on": "agreement_on",
+    "comment": "agreement_comment", "value": "agreement_value",
+}  # fmt: skip
+
+
+def read_answers(entries: Entries) -> dict[str, Answer]:
+    """What the departments answered, by "stage:<id>" or "channel:<id>"; rows without an answer are left out.
+
+    Special cases: a workbook from before there was such a sheet has no answers.
+    """
+    if not any(name.name.rpartition("!")[2] == "tbl_agreement" for name in entries.book.names):
+        return {}
+    found: dict[str, Answer] = {}
+    for row in entries.table("tbl_agreement", ANSWER_COLUMNS).rows():
+        key = row.text("id")
+        answer = read_answer(entries, row, f"tbl_agreement[{key}]")
+        if key and answer != Answer():
+            found.setdefault(key, answer)
+    return found
+
+
+def read_answer(entries: Entries, row: Row, prefix: str) -> Answer:
+    """The answer in one row of the table; ``prefix`` is what its entries' keys begin with."""
+    for column in fields(Answer):
+        entries.note(f"{prefix}.{column.name}", row.place(column.name))
+    state = ""
+    if not row.is_blank_at("state"):
+        state = entries.listed(row["state"], "answer", STATES, row.place("state")) or ""
+    day = entries.take(row, "on", reading.read_date, "", optional=True)
+    number = entries.take(row, "value", reading.read_number, "", optional=True)
+    return Answer(
+        state=state,
+        by=row.text("by"),
+        on="" if day is None else day,
+        comment=row.text("comment"),
+        value="" if number is None else number,
+    )

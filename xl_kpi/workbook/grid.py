@@ -1,0 +1,104 @@
+"""What stands in the cells of one sheet, the same whether it is open in a host or only described."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from xl_kpi.calc import month_start
+from xl_kpi.workbook.spec import SheetSpec
+
+MARK = "xl_kpi:"  # begins the text in A1 of our sheets; what follows is the sheet's key
+HEAD = "head:"  # begins the row id of a table's header
+BOXES = "boxes:"  # begins the row id of a row of boxes: first column, width, then the ids from left to right
+_MONTH = re.compile(r"=EDATE\(plan_start,\s*(\d+)\)")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Values (of formulas: their results) and formulas (of constants: the constants) from A1 on."""
+
+    values: Sequence[Sequence[Any]]
+    formulas: Sequence[Sequence[Any]]
+
+    @classmethod
+    def of_sheet(cls, sheet: Any) -> Grid:
+        """Of an xlwings Sheet or a snapshot of one."""
+        used = sheet.used_range
+        rows, columns = used.shape
+        area = sheet.range((1, 1), (used.row + rows - 1, used.column + columns - 1))
+        formulas = area.formula
+        if not isinstance(formulas, (list, tuple)):
+            formulas = ((formulas,),)
+        return cls(area.options(ndim=2).value, formulas)
+
+    @classmethod
+    def of_spec(cls, spec: SheetSpec) -> Grid:
+        """Of a sheet that is about to be written."""
+        rows = max((row for row, _ in spec.cells), default=0)
+        columns = max((column for _, column in spec.cells), default=0)
+        values = [[None] * columns for _ in range(rows)]
+        formulas: list[list[Any]] = [[""] * columns for _ in range(rows)]
+        for (row, column), cell in spec.cells.items():
+            values[row - 1][column - 1] = cell.value
+            if cell.formula is not None or cell.value is not None:
+                formulas[row - 1][column - 1] = cell.value if cell.formula is None else cell.formula
+        return cls(values, formulas)
+
+    @property
+    def rows(self) -> int:
+        return len(self.values)
+
+    @cached_property
+    def columns(self) -> int:
+        return max((len(line) for line in self.values), default=0)
+
+    def value(self, row: int, column: int) -> Any:
+        return _at(self.values, row, column)
+
+    def formula(self, row: int, column: int) -> str:
+        """The formula with its "=", a constant as text, "" for a blank cell."""
+        found = _at(self.formulas, row, column)
+        return "" if found is None else str(found)
+
+    def content(self, row: int, column: int) -> Any:
+        """The formula, or the constant as every host tells it; "" for a blank cell."""
+        formula, value = self.formula(row, column), self.value(row, column)
+        if formula.startswith("=") and formula != value:
+            return formula
+        if isinstance(value, dt.datetime):
+            return value.date()
+        return "" if value is None else value
+
+    def id(self, row: int) -> str:
+        """The stable id of a row, from column A."""
+        found = self.value(row, 1)
+        return found.strip() if isinstance(found, str) else ""
+
+    @cached_property
+    def ids(self) -> Mapping[int, str]:
+        """Row → id, of the rows that have one; the sheet's own mark is none."""
+        found = {row: self.id(row) for row in range(1, self.rows + 1)}
+        return {row: id_ for row, id_ in found.items() if id_ and not id_.startswith(MARK)}
+
+    def months(self, row: int, start: dt.date) -> dict[int, dt.date]:
+        """Column → month, where the row is a header of months counted from ``start``."""
+        found = {}
+        for column in range(1, self.columns + 1):
+            match = _MONTH.fullmatch(self.formula(row, column))
+            value = self.value(row, column)
+            if match:
+                found[column] = month_start(start, int(match[1]))
+            elif isinstance(value, dt.datetime) and value.day == 1 and not self.formula(row, column).startswith("="):
+                found[column] = value.date()
+        return found
+
+
+def _at(matrix: Sequence[Sequence[Any]], row: int, column: int) -> Any:
+    if 0 < row <= len(matrix) and 0 < column <= len(matrix[row - 1]):
+        return matrix[row - 1][column - 1]
+    return None

@@ -1,0 +1,119 @@
+"""From an open workbook back to its Records: the lines of the hidden sheet 控え, and the choices made on 統合."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import takewhile
+from typing import Any
+
+from xl_kpi import catalog
+from xl_kpi.errors import BadFile, Fault
+from xl_kpi.plan.merge import MASTER
+from xl_kpi.plan.opinions import opinions
+from xl_kpi.plan.records import Records
+from xl_kpi.workbook.records_lines import CONTINUED, DamagedLine, Line, records_from
+from xl_kpi.workbook.spec import relative
+from xl_kpi.workbook.tables import named_range, named_value
+
+MOST_LINES = 500_000  # 20,000 lines of history and as many entries, several times sent
+
+
+def read_records(book: Any, file: str, lang: str, faults: list[Fault] | None = None) -> Records:
+    """What a workbook remembers besides the plan, with the choices that were made on 統合 since.
+
+    Arguments: ``book`` an xlwings Book; ``file`` its name and ``lang`` the language, for messages; ``faults``
+    takes a line for each choice that is none of its row's.
+    Result: the records; empty for a workbook that was made before there were any.
+    Errors: BadFile names the cell where the hidden sheet is damaged.
+    """
+    defined = _defined(book)
+    records = Records()
+    if "tbl_record" in defined:
+        area = named_range(book, "tbl_record", file, lang, most_rows=MOST_LINES)
+        rows = area.options(ndim=2).value[1:]
+        try:
+            records = records_from(_lines(rows))
+        except DamagedLine as damaged:
+            number = _row_of(rows, damaged.number)
+            place = f"{area.sheet.name}!{relative(area.row + 1 + number, area.column)}"
+            raise BadFile(catalog.text("records_damaged", lang, file=file, place=place)) from damaged
+    if "plan_id" in defined:
+        plan_id, _ = named_value(book, "plan_id", file, lang)
+        records = records.with_(plan_id=str(plan_id or "").strip())
+    if "tbl_merge" in defined and records.decisions:
+        records = _with_choices(records, book, file, lang, faults if faults is not None else [])
+    return records
+
+
+def read_made_start(book: Any, file: str, lang: str) -> dt.date | None:
+    """The start month with which the sheets were made; None when the workbook does not say.
+
+    While it differs from ``plan_start`` the headers of the months say the new start, and the actuals below
+    them are still those of the old one.
+    """
+    if "made_start" not in _defined(book):
+        return None
+    value, _ = named_value(book, "made_start", file, lang)
+    return value.date() if isinstance(value, dt.datetime) else None
+
+
+def _defined(book: Any) -> set[str]:
+    return {name.name.rpartition("!")[2].casefold() for name in book.names}
+
+
+def _lines(rows: Iterable[list[Any]]) -> Iterator[Line]:
+    """Kind and text of each line; what did not fit into one cell stands in the cells beside it."""
+    for kind, *cells in rows:
+        if kind is None and not any(cells):
+            continue
+        first, *more = (str(cell) for cell in cells if cell is not None) if any(cells) else ("",)
+        yield str(kind), first + "".join(cell.removeprefix(CONTINUED) for cell in more)
+
+
+def _row_of(rows: list[list[Any]], number: int) -> int:
+    """The position of the line with this number among the rows, blank ones counted."""
+    filled = [k for k, (kind, *cells) in enumerate(rows) if kind is not None or any(cells)]
+    return filled[number]
+
+
+def _with_choices(records: Records, book: Any, file: str, lang: str, faults: list[Fault]) -> Records:
+    """The decisions with what was chosen for each: the option of the row that says the same.
+
+    Special cases: a blank takes back a choice that has not been applied yet.
+    """
+    area = named_range(book, "tbl_merge", file, lang, most_rows=MOST_LINES)
+    header, *rows = area.options(ndim=2).value
+    choice, options = _columns(header)
+    if choice is None:
+        return records
+    people, decisions = opinions(records), dict(records.decisions)
+    for offset, row in enumerate(rows, 1):
+        decision = decisions.get(str(row[0] or ""))
+        if decision is None or decision.key not in people:
+            continue
+        typed = str(row[choice] if row[choice] is not None else "").strip()
+        names = [MASTER, *(one.person for one in people[decision.key])]
+        said = [str(row[column] or "").strip() for column in options[: len(names)]]
+        if typed in said:
+            decisions[decision.key] = replace(decision, choice=names[said.index(typed)])
+        elif typed:
+            place = relative(area.row + offset, area.column + choice)
+            allowed = catalog.text("allowed_choice", lang, choices=" / ".join(said))
+            faults.append(Fault(typed, allowed, cell=place, sheet=area.sheet.name, file=file))
+        elif decision.open:
+            decisions[decision.key] = replace(decision, choice="")
+    return records.with_(decisions=decisions)
+
+
+def _columns(header: list[Any]) -> tuple[int | None, list[int]]:
+    """Where the choice stands, and the options in their order; known by their headers in either language."""
+    words = [str(value).strip() if value is not None else "" for value in header]
+
+    def find(key: str, **values: object) -> int | None:
+        wanted = {catalog.text(key, language, **values) for language in catalog.LANGUAGES}
+        return next((column for column, word in enumerate(words) if word in wanted), None)
+
+    options = (find("merge_opinion", number=number) for number in range(1, len(words)))
+    return find("merge_choice"), list(takewhile(lambda column: column is not None, options))
