@@ -27,7 +27,8 @@ FLOORS = (
     {"exchange", "addin"},
     {"commands", "doctor", "cli_words"},
     {"cli_addin", "cli_channels", "cli_collect", "cli_distribute", "cli_regenerate"},
-    {"cli", "udfs"},
+    {"cli"},
+    {"udfs"},  # the ribbon's buttons run commands of the command line
 )
 GROUND = {"errors", ""}
 

@@ -17,10 +17,16 @@ import click
 from xl_kpi import __version__
 from xl_kpi.catalog import text
 from xl_kpi.cli_addin import addin_group
+from xl_kpi.cli_channels import channels_command
+from xl_kpi.cli_collect import collect_command
+from xl_kpi.cli_distribute import distribute_command
+from xl_kpi.cli_regenerate import regenerate_command, restore_command
 from xl_kpi.cli_words import Command, Group, Option, system_language, usage_message
 from xl_kpi.errors import InputFaults, XlKpiError
 
-COMMANDS = ("new", "show", "check", "demo", "addin", "doctor")
+COMMANDS = (
+    "new", "show", "check", "demo", "addin", "doctor", "functions", "distribute", "regenerate", "restore", "collect",
+)  # fmt: skip
 DONE, FINDINGS, BAD_INPUT, UNEXPECTED, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 70, 130, 141
 
 
@@ -95,8 +101,13 @@ def commands(lang: str) -> click.Group:
     )
     group.params.append(Option(["--debug"], lang, "help_debug", is_flag=True, expose_value=False))
     addin = addin_group(lang, _lang_option, DONE)
-    for command in (_new(lang), _show(lang), _check(lang), _demo(lang), addin, _doctor(lang)):
+    for command in (_new(lang), _show(lang), _check(lang), _demo(lang), addin, _doctor(lang), _functions(lang)):
         group.add_command(command)
+    group.add_command(regenerate_command(lang, _lang_option, _progress))
+    group.add_command(channels_command(lang, _lang_option, _progress))
+    group.add_command(distribute_command(lang, _lang_option, _progress))
+    group.add_command(restore_command(lang, _lang_option))
+    group.add_command(collect_command(lang, _lang_option, _progress, _print_json))
     return group
 
 
@@ -220,6 +231,20 @@ def _doctor(lang: str) -> Command:
         return DONE if fine else FINDINGS
 
     return Command("doctor", lang=lang, callback=run, params=[_lang_option(lang)], help=text("help_doctor", lang))
+
+
+def _functions(lang: str) -> Command:
+    def run(as_json: bool, asked: str | None) -> int:
+        from xl_kpi.commands.functions import listed_functions, print_functions
+
+        if as_json:
+            _print_json(listed_functions(asked or lang))
+        else:
+            print_functions(asked or lang, sys.stdout)
+        return DONE
+
+    params = [Option(["--json", "as_json"], lang, "help_json", is_flag=True), _lang_option(lang)]
+    return Command("functions", lang=lang, callback=run, params=params, help=text("help_functions", lang))
 
 
 def _print_json(value: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.terminal import ENGLISH, edited, xl
 from xl_kpi.calc.lag import Lag
-from xl_kpi.commands import Change, plan_from
+from xl_kpi.commands import Change, new, open_workbook, plan_from
 from xl_kpi.errors import InputFaults
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
@@ -185,6 +185,17 @@ def test_an_existing_file_is_replaced_only_when_asked(default_book, tmp_path):
     assert backup.read_bytes() == default_book and path.read_bytes() != default_book
 
 
-def test_the_same_plan_gives_the_same_file(default_book, tmp_path):
+def test_the_same_plan_gives_the_same_file(tmp_path):
+    made = {"template": "c1", "plan_id": "p1", "who": "佐藤", "now": dt.datetime(2026, 4, 1, 9, 30, 15)}
+    for name in ("one.xlsx", "again.xlsx"):
+        new(tmp_path / name, **made)
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "again.xlsx").read_bytes()
+
+
+def test_every_new_workbook_has_an_id_of_its_own_and_the_first_line_of_its_history(default_book, tmp_path):
     xl("new", tmp_path / "again.xlsx")
-    assert (tmp_path / "again.xlsx").read_bytes() == default_book
+    (tmp_path / "first.xlsx").write_bytes(default_book)
+    first, again = (open_workbook(tmp_path / name, "ja").records for name in ("first.xlsx", "again.xlsx"))
+    assert first.plan_id != again.plan_id and len(first.plan_id) == len(again.plan_id) == 32
+    assert [(line.command, line.key, line.label) for line in again.history] == [("new", "", "ブックを作成しました")]
+    assert again.last["kgi_value"] == 60  # the default plan's orders

@@ -581,6 +581,14 @@ def test_protection_without_password(book: xlwings.Book, sheet: xlwings.Sheet) -
     assert not ws["B2"].protection.locked and ws["A1"].protection.locked
 
 
+def test_filter_arrows_work_on_a_protected_sheet(book: xlwings.Book, sheet: xlwings.Sheet) -> None:
+    sheet.range("B6").value = [["日時", "対象"], [1, "a"]]
+    sheet.api.filter("B6:C7")
+    sheet.api.protect()
+    ws = written(book)["計画"]
+    assert ws.auto_filter.ref == "B6:C7" and ws.protection.sheet and not ws.protection.autoFilter
+
+
 def test_same_content_gives_the_same_bytes() -> None:
     def build() -> bytes:
         book = engine.new_book()

@@ -15,6 +15,9 @@ from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.agreement.books import LANGUAGES, TEMPLATES, Built, built, template_book
 from tests.agreement.variants import edge_plans
+from tests.sheets.records import answered, records_of
+from xl_kpi.build import build
+from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.lambdas import lambda_names
 
 # All of it runs with LibreOffice's part: 15 workbooks are built and audited, and `make unit` is to be quick.
@@ -26,6 +29,7 @@ ACCEPTED: dict[tuple[str, str], str] = {}
 BOOKS = [f"{name}-{lang}" for name in TEMPLATES for lang in LANGUAGES]
 # Parts that no template has: money rows with the pipeline, a curve, the longest plan, no channel at all.
 EDGES = ["revenue in millions", "measured curves", "36 months", "no channel", "every KPI of the catalog"]
+RECORDS = "answers and records"  # the pages with filters and choices from cells
 
 # Order of the children in the format's schema (ECMA-376 part 1, in the sections named), as far as we write them.
 ORDER = {
@@ -64,12 +68,15 @@ ORDER = {
 def by_name(name: str) -> Built:
     if name in BOOKS:
         return template_book(*name.split("-"))
+    if name == RECORDS:
+        plan = answered("ja")
+        return Built(plan, book_spec(plan, records_of(plan)), build(plan, records=records_of(plan)))
     return built(edge_plans()[name])
 
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, Built]:
-    return {name: by_name(name) for name in (*BOOKS, *EDGES)}
+    return {name: by_name(name) for name in (*BOOKS, *EDGES, RECORDS)}
 
 
 def parts(data: bytes) -> dict[str, bytes]:
@@ -97,7 +104,7 @@ def findings(data: bytes, folder, file_format: FileFormat) -> list[tuple[str, st
     ]
 
 
-@pytest.mark.parametrize("name", [*BOOKS, *EDGES])
+@pytest.mark.parametrize("name", [*BOOKS, *EDGES, RECORDS])
 def test_audit_finds_nothing(name, files, tmp_path) -> None:
     assert findings(files[name].data, tmp_path, FileFormat.MICROSOFT_365) == []
 
@@ -126,7 +133,7 @@ def test_audit_would_find_it(part: str, damage: bytes, replacement: bytes, files
     assert findings(repacked(content | {part: broken}), tmp_path, FileFormat.MICROSOFT_365) != []
 
 
-@pytest.mark.parametrize("name", [*BOOKS, *EDGES])
+@pytest.mark.parametrize("name", [*BOOKS, *EDGES, RECORDS])
 def test_numbers_of_styles_and_texts_are_there(name, files) -> None:
     """What openxml-audit does not look at: a cell's style, its shared text, the look of a conditional format."""
     content = parts(files[name].data)
@@ -150,7 +157,7 @@ def test_numbers_of_styles_and_texts_are_there(name, files) -> None:
                 assert 0 <= int(element.get("dxfId")) < len(lists["dxfs"]), part
 
 
-@pytest.mark.parametrize("name", [*BOOKS, *EDGES])
+@pytest.mark.parametrize("name", [*BOOKS, *EDGES, RECORDS])
 def test_elements_stand_in_the_order_of_the_schema(name, files) -> None:
     """Excel repairs a file with two elements exchanged by throwing them away."""
     for part, content in parts(files[name].data).items():

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from xl_kpi.addin.lite_snapshot import Snapshot, SnapshotSheet, reference
-from xl_kpi.catalog import LANGUAGES, text
+from xl_kpi.addin.lite_snapshot import Snapshot, SnapshotSheet
+from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
 from xl_kpi.workbook.spec import BookSpec, quoted, relative
+from xl_kpi.workbook.whose import our_sheets, passing_names
 
 # Text in quotes (no reference), a quoted sheet name, a plain one.
 _TOKEN = re.compile(r"""("(?:[^"]|"")*")|'((?:[^']|'')+)'!|([^\s"'!=+\-*/^&(),;:<>{}]+)!""")
-_TAB_KEY = re.compile(r"[\w.]+:(?:target|actual|attainment)")
 
 
 @dataclass
@@ -52,10 +52,11 @@ def standing(book: Snapshot, spec: BookSpec) -> Standing:
                 if moved is not None:
                     found.formulas[sheet.name, row, column] = moved
     known = {name.casefold() for name in spec.names}
+    gone = {name for name in passing_names(book) if name.casefold() not in known}
     for name in book.names:
         if name.name.casefold() in known:
             continue
-        if _is_tab(book, name.name, name.refers_to):
+        if name.name in gone:
             found.names.append(name.name)
         elif name.refers_to and (moved := _moved(name.refers_to, moves, name.name, spec.lang)) is not None:
             found.references[name.name] = moved
@@ -63,42 +64,9 @@ def standing(book: Snapshot, spec: BookSpec) -> Standing:
 
 
 def _ours(book: Snapshot, spec: BookSpec) -> dict[str, str | None]:
-    targets = {name.casefold(): reference(refers_to) for name, refers_to in spec.names.items()}
-    sheets = {name.casefold(): name for name in book.sheets}
-    ours: dict[str, str | None] = {}
-    for name in book.names:
-        old = name.reference and sheets.get(name.reference.sheet.casefold())
-        target = targets.get(name.name.casefold())
-        if old and target:
-            ours[old] = target.sheet
-        elif old and _is_tab(book, name.name, name.refers_to):
-            ours.setdefault(old, None)
-    for sheet in book.sheets.values():
-        if key := _marked(sheet):
-            ours.setdefault(sheet.name, spec.sheet(key).name)
-    return ours
-
-
-def _is_tab(book: Snapshot, name: str, refers_to: str | None) -> bool:
-    """Whether a name is that of a channel's block of actuals: by its beginning, and by the row ids there."""
-    place = reference(refers_to)
-    sheet = next((one for one in book.sheets.values() if place and one.name.casefold() == place.sheet.casefold()), None)
-    if not name.startswith("act_") or sheet is None:
-        return False
-    ids = sheet.range((place.row, place.column), (place.last_row, place.column)).options(ndim=2).value
-    return any(_TAB_KEY.fullmatch(str(line[0] or "")) for line in ids)
-
-
-def _marked(sheet: SnapshotSheet) -> str | None:
-    """start, tree or glossary, by name and title or by the sentence of the plan."""
-    if sheet.range("B5").formula == "=plan_sentence":
-        return "start"
-    for key in ("tree", "glossary"):
-        names = {text(f"sheet_{key}", lang).casefold() for lang in LANGUAGES}
-        titles = {text(f"{key}_title", lang) for lang in LANGUAGES}
-        if sheet.name.casefold() in names and sheet.range("B2").value in titles:
-            return key
-    return None
+    """Old sheet name → the name of the sheet that takes its place."""
+    made = {sheet.key: sheet.name for sheet in spec.sheets}
+    return {name: made.get(key) for name, key in our_sheets(book).items()}
 
 
 def _formulas(sheet: SnapshotSheet) -> Iterator[tuple[int, int, str]]:

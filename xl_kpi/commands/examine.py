@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from xl_kpi import engine
 from xl_kpi.catalog import text
-from xl_kpi.errors import BadFile, Fault, InputFaults, XlKpiError
-from xl_kpi.workbook.findings import faults_of
+from xl_kpi.errors import BadFile, Fault, XlKpiError
+from xl_kpi.plan.records import Records
+from xl_kpi.workbook.findings import faults_of, findings_of, raise_errors
 from xl_kpi.workbook.package import read_package
-from xl_kpi.workbook.reader import ReadPlan, read_with_faults
+from xl_kpi.workbook.reader import ReadPlan
+from xl_kpi.workbook.whole import read_whole
+
+__all__ = ["Opened", "check", "faults_of", "findings", "open_workbook", "raise_errors"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,8 @@ class Opened:
     book: Any
     read: ReadPlan
     lang: str  # of messages
+    records: Records = field(default_factory=Records)
+    old_start: dt.date | None = None  # with which the sheets were made
 
 
 def open_workbook(path: str | Path, words: str, lang: str | None = None) -> Opened:
@@ -35,13 +42,13 @@ def open_workbook(path: str | Path, words: str, lang: str | None = None) -> Open
     read_package(file, words)
     try:
         book = engine.open_book(file)
-        read = read_with_faults(book, file.name, lang)
+        whole = read_whole(book, file.name, lang)
     except XlKpiError:
         raise
     except Exception as problem:
         # A sound package may still hold parts that no reader can use, each with an error of its own.
         raise BadFile(text("file_damaged", words, file=file.name, part=type(problem).__name__)) from problem
-    return Opened(file, book, read, lang or read.plan.lang)
+    return Opened(file, book, whole.read, lang or whole.read.plan.lang, whole.records, whole.old_start)
 
 
 def check(path: str | Path, words: str, lang: str | None = None) -> list[Fault]:
@@ -54,13 +61,4 @@ def check(path: str | Path, words: str, lang: str | None = None) -> list[Fault]:
 
 def findings(opened: Opened) -> list[Fault]:
     """What can't be read and what does not fit, together."""
-    read = opened.read
-    faults = faults_of(read.plan.with_(lang=opened.lang))
-    return [*read.faults, *read.located(faults, opened.path.name)]
-
-
-def raise_errors(faults: list[Fault]) -> None:
-    """InputFaults with every error among ``faults``; warnings alone pass."""
-    errors = [fault for fault in faults if fault.level == "error"]
-    if errors:
-        raise InputFaults(errors)
+    return findings_of(opened.read, opened.read.plan, opened.path.name, opened.lang)

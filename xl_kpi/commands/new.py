@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +12,11 @@ from xl_kpi.build import Progress, build
 from xl_kpi.catalog import text
 from xl_kpi.commands.changes import Change
 from xl_kpi.commands.template import Tell, Template, changed, load
+from xl_kpi.commands.user import user_name
 from xl_kpi.errors import BadFile, Fault, InputFaults, Refused
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.renewal import first_state
+from xl_kpi.workbook.records_lines import as_read
 from xl_kpi.workbook.save import save
 
 SUFFIX = ".xlsx"
@@ -36,6 +41,9 @@ def new(
     changes: Sequence[Change] = (),
     force: bool = False,
     lite: bool = False,
+    plan_id: str | None = None,
+    who: str | None = None,
+    now: dt.datetime | None = None,
     tell: Tell | None = None,
     progress: Progress | None = None,
 ) -> Made:
@@ -43,7 +51,9 @@ def new(
 
     Arguments: ``out`` the file, ending in .xlsx; ``template``, ``lang``, ``words``, ``changes`` and
     ``tell`` as for ``plan_from``; ``force`` allows a file that exists to be replaced (a backup stays);
-    ``lite`` puts the code for xlwings Lite into the workbook; ``progress`` as for ``build``.
+    ``lite`` puts the code for xlwings Lite into the workbook; ``plan_id`` by which returned copies are known to be
+    of this plan (None: a new one), ``who`` makes it (None: the user of this computer) and ``now`` when (None: now),
+    for the first line of 履歴; ``progress`` as for ``build``.
     Errors: InputFaults and BadFile for what was given, Refused where something would be lost,
     EngineDisagrees where the result could not be trusted.  In each case nothing was written.
     """
@@ -60,7 +70,14 @@ def new(
     _look_at(target, loaded, plan.lang, force)
     _say_what_stays_behind(loaded, plan.lang, tell)
     styled_like = loaded.opened.path if loaded.opened else None
-    data = build(plan, styled_like=styled_like, progress=progress)
+    begun = first_state(
+        plan,
+        plan_id=plan_id or uuid.uuid4().hex,
+        who=user_name() if who is None else who,
+        now=now or dt.datetime.now(),
+    )
+    plan = begun.plan
+    data = build(plan, records=as_read(begun.records), styled_like=styled_like, progress=progress)
     if lite:
         from xl_kpi.addin.lite import add_lite  # reads the whole project's sources: not for every start
 

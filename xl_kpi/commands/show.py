@@ -8,7 +8,7 @@ from typing import Any
 from xl_kpi import calc
 from xl_kpi.calc.lag import Lag
 from xl_kpi.commands.examine import findings, open_workbook, raise_errors
-from xl_kpi.commands.language import in_language
+from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.targets import Targets, Volumes
 from xl_kpi.sheets import Context, from_context

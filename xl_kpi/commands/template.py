@@ -7,25 +7,21 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import workbook_templates
-from xl_kpi.catalog import LANGUAGES, text
+from xl_kpi.catalog import text
 from xl_kpi.commands.changes import Change, Changes, key_of
 from xl_kpi.commands.examine import Opened, faults_of, open_workbook
-from xl_kpi.commands.language import in_language
 from xl_kpi.errors import Fault, InputFaults
+from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.plan.typed import nearest
 from xl_kpi.workbook.reader import ReadPlan
+from xl_kpi.workbook.whose import foreign_sheets
 
 Tell = Callable[[str], None]
 MACRO_SUFFIX = ".xlsm"
-# How our sheets are called and what our names begin with: by either of them a sheet is known as ours.
-_SHEETS = ("start", "settings", "funnel", "channels", "kpis", "backwards", "tree", "glossary", "functions", "calc")
-_TITLED = ("tree", "glossary")
-_OUR_NAMES = ("kgi_", "tbl_", "act_", "out_", "plan_", "first_stage_", "curve_pending", "share_sum", "season_")
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ class Template:
     @property
     def left_behind(self) -> list[str]:
         """The sheets of the workbook that are none of ours."""
-        return own_sheets(self.opened.book, self.plan) if self.opened else []
+        return foreign_sheets(self.opened.book) if self.opened else []
 
     @property
     def has_macros(self) -> bool:
@@ -132,28 +128,3 @@ def _not_replaced(template: Template, applied: Changes) -> list[Fault]:
         for place in places
     }
     return [fault for fault in template.faults if (fault.sheet, fault.cell) not in replaced]
-
-
-def own_sheets(book: Any, plan: Plan) -> list[str]:
-    """The names of the sheets that a user added: none of ours is called so, none of our names points there,
-    and they bear none of our titles."""
-    ours = {text(f"sheet_{key}", lang).casefold() for lang in LANGUAGES for key in _SHEETS}
-    ours |= {channel.name.casefold() for channel in plan.channels}
-    for name in book.names:
-        if _is_ours(name.name):
-            ours.add(_sheet_of(name.refers_to).casefold())
-    return [sheet.name for sheet in book.sheets if sheet.name.casefold() not in ours and not _has_our_title(sheet)]
-
-
-def _has_our_title(sheet: Any) -> bool:
-    titles = {text(f"{key}_title", lang) for lang in LANGUAGES for key in _TITLED}
-    return sheet.range("B2").value in titles or sheet.range("B5").formula == "=plan_sentence"
-
-
-def _is_ours(name: str) -> bool:
-    return "!" not in name and name.startswith(_OUR_NAMES)
-
-
-def _sheet_of(reference: str) -> str:
-    sheet = reference.removeprefix("=").rpartition("!")[0]
-    return sheet.removeprefix("'").removesuffix("'").replace("''", "'")

@@ -9,11 +9,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 from xlwings import NoSuchObjectError, base_classes
 
+from xl_kpi.engine.loading import loaded
 from xl_kpi.engine.saving import package_bytes
 from xl_kpi.engine.sheet import Sheet
 from xl_kpi.engine.styles import StyleBook
@@ -42,12 +43,12 @@ class Book(base_classes.Book):
     def from_file(cls, books: Any, path: str) -> Book:
         file = Path(path).resolve()
         data = file.read_bytes()
-        return cls(books, load_workbook(BytesIO(data), data_only=True), file.name, str(file), data)
+        return cls(books, loaded(BytesIO(data), data_only=True), file.name, str(file), data)
 
     @cached_property
     def formulas(self) -> Workbook:
         """The same workbook with formulas where ``wb`` has their stored results; read when first asked for."""
-        return load_workbook(BytesIO(self._data)) if self._data else self.wb
+        return loaded(BytesIO(self._data)) if self._data else self.wb
 
     def writable(self) -> Workbook:
         """The workbook, to be changed; raises for a book that was opened from a file."""

@@ -11,7 +11,6 @@ from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
-from openpyxl import load_workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
@@ -19,6 +18,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.writer.theme import theme_xml
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import fromstring
+
+from xl_kpi.engine.loading import loaded
 
 PREFIX = "kpi "  # how our styles are called in Excel's list of cell styles
 _PARTS = ("font", "fill", "border", "alignment", "number_format")
@@ -95,7 +96,7 @@ class StyleBook:
     def adopt(self, path: str) -> list[str]:
         """Take over how a restyled template looks; gives the names of the styles that were found there."""
         with Path(path).open("rb") as file:
-            template = load_workbook(file)
+            template = loaded(file)
             file.seek(0)
             with ZipFile(file) as package:
                 names = _style_names(package.read("xl/styles.xml")) if "xl/styles.xml" in package.namelist() else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from xl_kpi import catalog
-from xl_kpi.errors import Fault
+from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.model import Plan
 from xl_kpi.workbook.kpi_graph import check_kpis
@@ -19,6 +19,21 @@ def read_and_check(book: Any, file: str) -> tuple[ReadPlan, list[Fault]]:
     """
     read = read_with_faults(book, file)
     return read, [*read.faults, *read.located(faults_of(read.plan), file)]
+
+
+def findings_of(read: ReadPlan, plan: Plan, file: str, lang: str) -> list[Fault]:
+    """What could not be read in a workbook, and what does not fit in its plan, with file, sheet and cell.
+
+    Arguments: ``plan`` the plan of ``read``, or what a command has made of it; ``lang`` the language of the words.
+    """
+    return [*read.faults, *read.located(faults_of(plan.with_(lang=lang)), file)]
+
+
+def raise_errors(faults: list[Fault]) -> None:
+    """InputFaults with every error among ``faults``; warnings alone pass."""
+    errors = [fault for fault in faults if fault.level == "error"]
+    if errors:
+        raise InputFaults(errors)
 
 
 def faults_of(plan: Plan) -> list[Fault]:

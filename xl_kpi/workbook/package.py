@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import NoReturn
@@ -61,19 +62,23 @@ def read_package(path: str | Path, lang: str) -> bytes:
     return data
 
 
-def read_parts(path: str | Path, lang: str) -> dict[str, bytes]:
-    """The parts of such a file, part name → content, unpacked once.  Arguments and errors: as ``read_package``."""
-    return _check(_contents(Path(path), lang), Path(path), lang)
+def read_parts(path: str | Path, lang: str) -> Mapping[str, bytes]:
+    """The parts of such a file, part name → content; each is unpacked and looked at when it is asked for.
 
-
-def package_parts(data: bytes, name: str, lang: str) -> dict[str, bytes]:
-    """The parts of a workbook that is not a file yet, looked at in the same way: part name → content.
-
-    ``name`` what the workbook is called in messages, ``lang`` their language.  Errors: BadFile.
+    For readers that need a few of them: what is never unpacked can do no harm.  Arguments: as ``read_package``.
+    Errors: BadFile, also when a part is asked for.
     """
+    return package_parts(_contents(Path(path), lang), Path(path).name, lang)
+
+
+def package_parts(data: bytes, name: str, lang: str) -> Mapping[str, bytes]:
+    """The same for a workbook that is no file; ``name`` what it is called in messages."""
+    file = Path(name)
     if len(data) > MOST_UNPACKED:
-        _bad("file_too_big", lang, Path(name), limit=MOST_UNPACKED // MB)
-    return _check(data, Path(name), lang)
+        _bad("file_too_big", lang, file, limit=MOST_UNPACKED // MB)
+    parts = _Parts(data, file, lang)
+    _check_workbook(parts, file, lang)
+    return parts
 
 
 def _contents(file: Path, lang: str) -> bytes:
@@ -98,7 +103,44 @@ def _bad(key: str, lang: str, file: Path, **values: object) -> NoReturn:
     raise BadFile(text(key, lang, file=file.name or str(file), **values)) from None
 
 
-def _check(data: bytes, file: Path, lang: str) -> dict[str, bytes]:
+def _check(data: bytes, file: Path, lang: str) -> None:
+    parts = _Parts(data, file, lang)
+    content = dict(parts)
+    _check_workbook(content, file, lang)
+    _check_sheets([part for name, part in content.items() if _is_sheet(name)], file, lang)
+
+
+class _Parts(Mapping[str, bytes]):
+    """The parts of a package by name, each unpacked and looked at once, when it is first asked for."""
+
+    def __init__(self, data: bytes, file: Path, lang: str):
+        self._package = _opened(data, file, lang)
+        self._file, self._lang = file, lang
+        self._infos = {info.filename: info for info in self._package.infolist()}
+        self._known: dict[str, bytes] = {}
+        _check_list(self._package.infolist(), file, lang)
+
+    def __getitem__(self, name: str) -> bytes:
+        if name not in self._known:
+            content = _unpacked(self._package, self._infos[name], self._file, self._lang)
+            _check_xml(name, content, self._file, self._lang)
+            if _is_sheet(name):
+                _check_sheets([content], self._file, self._lang)
+            self._known[name] = content
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._infos)
+
+    def __len__(self) -> int:
+        return len(self._infos)
+
+
+def _is_sheet(name: str) -> bool:
+    return name.lower().startswith("xl/worksheets/")
+
+
+def _opened(data: bytes, file: Path, lang: str) -> ZipFile:
     if not data:
         _bad("file_empty", lang, file)
     if data.startswith(_OLE):
@@ -109,17 +151,9 @@ def _check(data: bytes, file: Path, lang: str) -> dict[str, bytes]:
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         _bad("file_not_workbook", lang, file, kind=text(_kind(data), lang))
     try:
-        package = ZipFile(BytesIO(data))
+        return ZipFile(BytesIO(data))
     except (BadZipFile, ValueError, NotImplementedError, OSError):
         _bad("file_truncated", lang, file)
-    with package:
-        infos = package.infolist()
-        _check_list(infos, file, lang)
-        parts = _read_parts(package, infos, file, lang)
-    _check_xml(parts, file, lang)
-    _check_workbook(parts, file, lang)
-    _check_sheets(parts, file, lang)
-    return parts
 
 
 def _kind(data: bytes) -> str:
@@ -163,39 +197,35 @@ def _suspicious(size: int, packed: int) -> bool:
     return size > RATIO_FROM and size > MOST_RATIO * max(packed, 1)
 
 
-def _read_parts(package: ZipFile, infos: list[ZipInfo], file: Path, lang: str) -> dict[str, bytes]:
-    """Every part, with its check sum tested.  What a part unpacks to is limited by its own announced size,
-    which was checked; so a part that holds more fails its check sum instead of filling the memory."""
-    parts = {}
-    for info in infos:
-        try:
-            with package.open(info) as part:
-                content = part.read(info.file_size + 1)
-        except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
-            _bad("file_damaged", lang, file, part=info.filename)
-        if len(content) != info.file_size:
-            _bad("file_damaged", lang, file, part=info.filename)
-        parts[info.filename] = content
-    return parts
+def _unpacked(package: ZipFile, info: ZipInfo, file: Path, lang: str) -> bytes:
+    """A part, with its check sum tested.  What it unpacks to is limited by its own announced size, which was
+    checked; so a part that holds more fails its check sum instead of filling the memory."""
+    try:
+        with package.open(info) as part:
+            content = part.read(info.file_size + 1)
+    except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+        _bad("file_damaged", lang, file, part=info.filename)
+    if len(content) != info.file_size:
+        _bad("file_damaged", lang, file, part=info.filename)
+    return content
 
 
-def _check_xml(parts: dict[str, bytes], file: Path, lang: str) -> None:
-    """No document type in any XML part, in whatever encoding it may hide."""
-    for name, content in parts.items():
-        if not name.lower().endswith((".xml", ".rels", ".vml")):
-            continue
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:4]:
-            wide = "utf-16" if content[0] >= 0xFE else "utf-16-be" if content[0] == 0 else "utf-16-le"
-            content = content.decode(wide, errors="replace").encode("utf-8", errors="replace")
-        named = _ENCODING.search(content[:200])
-        # An encoding that only some parsers know could hide a document type from us and not from them.
-        if named is not None and named[1].lower() not in _ENCODINGS or b"\0" in content[:200]:
-            _bad("file_damaged", lang, file, part=name)
-        if _DTD.search(content):
-            _bad("file_entities", lang, file, part=name)
+def _check_xml(name: str, content: bytes, file: Path, lang: str) -> None:
+    """No document type in an XML part, in whatever encoding it may hide."""
+    if not name.lower().endswith((".xml", ".rels", ".vml")):
+        return
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:4]:
+        wide = "utf-16" if content[0] >= 0xFE else "utf-16-be" if content[0] == 0 else "utf-16-le"
+        content = content.decode(wide, errors="replace").encode("utf-8", errors="replace")
+    named = _ENCODING.search(content[:200])
+    # An encoding that only some parsers know could hide a document type from us and not from them.
+    if named is not None and named[1].lower() not in _ENCODINGS or b"\0" in content[:200]:
+        _bad("file_damaged", lang, file, part=name)
+    if _DTD.search(content):
+        _bad("file_entities", lang, file, part=name)
 
 
-def _tree(parts: dict[str, bytes], name: str, file: Path, lang: str) -> Element:
+def _tree(parts: Mapping[str, bytes], name: str, file: Path, lang: str) -> Element:
     if name not in parts:
         _bad("file_no_part", lang, file, part=name)
     try:
@@ -206,7 +236,7 @@ def _tree(parts: dict[str, bytes], name: str, file: Path, lang: str) -> Element:
         _bad("file_damaged", lang, file, part=name)
 
 
-def _check_workbook(parts: dict[str, bytes], file: Path, lang: str) -> None:
+def _check_workbook(parts: Mapping[str, bytes], file: Path, lang: str) -> None:
     """The main part is there, and is that of an Excel workbook."""
     if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument"):
         _bad("file_not_workbook", lang, file, kind=text("kind_opendocument", lang))
@@ -235,16 +265,16 @@ def _check_workbook(parts: dict[str, bytes], file: Path, lang: str) -> None:
         _bad("file_strict", lang, file)
 
 
-def _check_sheets(parts: dict[str, bytes], file: Path, lang: str) -> None:
+def _check_sheets(sheets: list[bytes], file: Path, lang: str) -> None:
     """Not more cells than a reader can hold, be they written or merged."""
     cells = merged = 0
-    sheets = [content for name, content in parts.items() if name.lower().startswith("xl/worksheets/")]
     # counting takes longer than all other checks, and a cell takes four letters at least
     if sum(map(len, sheets)) // len("<c/>") > MOST_CELLS:
         cells = sum(len(_CELL.findall(content)) for content in sheets)
     for content in sheets:
-        if b"mergeCell" in content:
-            for left, top, right, bottom in _MERGED.findall(content):
+        first = content.find(b"mergeCell")
+        if first >= 0:
+            for left, top, right, bottom in _MERGED.findall(content, max(0, content.rfind(b"<", 0, first))):
                 merged += (abs(int(bottom) - int(top)) + 1) * (abs(_column(right) - _column(left)) + 1)
     if max(cells, merged) > MOST_CELLS:
         _bad("file_large_sheet", lang, file, count=f"{max(cells, merged):,}", limit=f"{MOST_CELLS:,}")

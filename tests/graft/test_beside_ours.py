@@ -1,0 +1,201 @@
+"""What a user puts on a generated sheet: cells, rules, links, tables; each keeps its place beside ours or is named."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from lxml import etree
+
+from tests.graft.plain import ADS, MAIN, Plain, cell, grafted, made, sheet_part, sheet_root
+from tests.torture.package import SHEETML, Parts, unzipped
+from xl_kpi.errors import Refused
+from xl_kpi.workbook.graft_was import Lost
+
+pytestmark = pytest.mark.slow  # each test grafts a whole workbook
+
+DOWN = Plain(sheet=ADS, row=9, down=2)  # the tab's rows from the clicks on go two rows down
+# The generated tab stays where it is in these tests: what moves is what the user has put beside it.
+CLICKS = 9  # row of 広告's actual clicks in the default template: behind header, leads and the clicks' target
+
+
+def with_cells(cells: dict[str, str], merges: str = "") -> Parts:
+    """The tab 広告 with more cells: address → the rest of the element after its address."""
+    book = Parts(made())
+    part = sheet_part(made(), ADS)
+    root = etree.fromstring(book.parts[part])
+    data = root.find(f"{MAIN}sheetData")
+    for address, rest in cells.items():
+        row = re.sub(r"\D", "", address)
+        line = next((each for each in data if each.get("r") == row), None)
+        if line is None:
+            line = etree.SubElement(data, f"{MAIN}row", r=row)
+        new = etree.fromstring(f'<c xmlns="{MAIN[1:-1]}" r="{address}" {rest}</c>')
+        old = next((each for each in line if each.get("r") == address), None)
+        if old is None:
+            line.append(new)
+        else:
+            line.replace(old, new)
+    book.parts[part] = etree.tostring(root)
+    return book
+
+
+def styled(address: str) -> str:
+    """The number of the style of one of our cells."""
+    return next(each.get("s") for each in sheet_root(made(), ADS).iter(f"{MAIN}c") if each.get("r") == address)
+
+
+def test_cells_beside_ours_move_with_their_row():
+    done = grafted(with_cells({"T8": "><v>7</v>", "T9": "><v>8</v>"}).zipped(), moves=DOWN)
+    assert (cell(done.data, ADS, "T8"), cell(done.data, ADS, "T11")) == ("7", "8")
+    assert cell(done.data, ADS, "T9") is None
+    assert done.lost == ()
+
+
+def test_cells_below_ours_stay_below():
+    done = grafted(with_cells({"B60": "><v>5</v>"}).zipped())
+    assert cell(done.data, ADS, "B60") == "5"
+
+
+def test_a_formula_of_the_users_on_our_sheet_follows():
+    cells = {"T9": "><f>SUM(G9:R9)*$G$7</f><v>1</v>"}
+    done = grafted(with_cells(cells).zipped(), moves=DOWN)
+    assert cell(done.data, ADS, "T11") == "=SUM(G11:R11)*$G$7"
+
+
+def test_formulas_that_cells_share_are_written_out():
+    cells = {
+        "T9": '><f t="shared" ref="T9:U9" si="0">G9*2</f><v>1</v>',
+        "U9": '><f t="shared" si="0"/><v>1</v>',
+    }
+    done = grafted(with_cells(cells).zipped(), moves=DOWN)
+    assert (cell(done.data, ADS, "T11"), cell(done.data, ADS, "U11")) == ("=G11*2", "=H11*2")
+
+
+def test_a_cell_whose_row_is_gone_is_named():
+    moves = Plain(sheet=ADS, gone=frozenset({CLICKS}))
+    done = grafted(with_cells({"T9": ' t="inlineStr"><is><t>覚え書き</t></is>'}).zipped(), moves=moves)
+    assert done.lost == (Lost(ADS, "T9", "cell", "覚え書き"),)
+
+
+def test_a_cell_under_new_contents_of_ours_is_named():
+    """Two rows up (a row number that is not ours before) it would stand on the chart's heading."""
+    moves = Plain(sheet=ADS, row=60, down=-54)
+    done = grafted(with_cells({"B60": "><v>5</v>"}).zipped(), moves=moves)
+    assert done.lost == (Lost(ADS, "B60", "cell", "5"),)
+    assert cell(done.data, ADS, "B6") == cell(made(), ADS, "B6")
+
+
+def test_a_number_typed_over_a_formula_of_ours_is_named():
+    done = grafted(with_cells({"G8": f's="{styled("G8")}"><v>4711</v>'}).zipped())
+    assert done.lost == (Lost(ADS, "G8", "cell", "4711"),)
+    assert cell(done.data, ADS, "G8") == cell(made(), ADS, "G8")
+
+
+def test_an_entry_pasted_with_another_format_is_no_cell_of_the_users_own():
+    """It was read as an entry: the new workbook has it already."""
+    done = grafted(with_cells({f"K{CLICKS}": "><v>99</v>"}).zipped())
+    assert done.lost == ()
+
+
+def test_a_row_that_somebody_put_into_a_table_is_not_lost():
+    """In Excel a new row takes over our cell styles; it has no id."""
+    number = styled("G9")
+    book = with_cells({"A12": ">", "G12": f's="{number}"><v>321</v>'})
+    done = grafted(book.zipped(), moves=Plain(sheet=ADS, gone=frozenset({12})))
+    assert Lost(ADS, "G12", "cell", "321") in done.lost
+
+
+def test_merged_cells_rules_and_links_of_the_users_move_along():
+    book = with_cells({"T9": "><v>1</v>"})
+    part = sheet_part(made(), ADS)
+    link = book.relate(part, "hyperlink", "https://www.example.com/", outside=True)
+    xml = book.text(part).replace("</mergeCells>", '<mergeCell ref="T9:U10"/></mergeCells>')
+    xml = xml.replace(
+        "</dataValidations>",
+        '<dataValidation type="whole" sqref="T9"><formula1>$G$9</formula1></dataValidation></dataValidations>',
+    )
+    rule = (
+        '<conditionalFormatting sqref="T9:T12"><cfRule type="cellIs" operator="greaterThan" priority="77">'
+        "<formula>G9</formula></cfRule></conditionalFormatting>"
+    )
+    xml = xml.replace("<dataValidations", f"{rule}<dataValidations", 1)
+    space = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    xml = xml.replace("</hyperlinks>", f'<hyperlink xmlns:r="{space}" ref="T9" r:id="{link}"/></hyperlinks>')
+    book.parts[part] = xml.encode()
+    done = grafted(book.zipped(), moves=DOWN)
+    root = sheet_root(done.data, ADS)
+    assert "T11:U12" in [each.get("ref") for each in root.iter(f"{MAIN}mergeCell")]
+    rules = {each.get("sqref"): each for each in root.iter(f"{MAIN}conditionalFormatting")}
+    assert rules["T11:T14"].findtext(f"{MAIN}cfRule/{MAIN}formula") == "G11"
+    checks = {each.get("sqref"): each for each in root.iter(f"{MAIN}dataValidation")}
+    assert checks["T11"].findtext(f"{MAIN}formula1") == "$G$11"
+    assert "T11" in [each.get("ref") for each in root.iter(f"{MAIN}hyperlink")]
+    assert b"https://www.example.com/" in unzipped(done.data)[f"xl/worksheets/_rels/{part.rpartition('/')[2]}.rels"]
+    again = grafted(done.data)
+    assert again.data == done.data
+
+
+def test_our_own_rules_are_not_taken_for_the_users():
+    """As many as before, however often the tab is made anew."""
+    once = grafted(with_cells({"T9": "><v>1</v>"}).zipped())
+    assert len(list(sheet_root(once.data, ADS).iter(f"{MAIN}cfRule"))) == len(
+        list(sheet_root(made(), ADS).iter(f"{MAIN}cfRule"))
+    )
+    validations = [each.get("sqref") for each in sheet_root(once.data, ADS).iter(f"{MAIN}dataValidation")]
+    assert len(validations) == len(set(validations))
+
+
+def test_a_table_of_the_users_moves_in_one_piece():
+    done = grafted(with_table("T9:U10").zipped(), moves=DOWN)
+    table = etree.fromstring(unzipped(done.data)["xl/tables/table9.xml"])
+    assert table.get("ref") == "T11:U12"
+    assert table.find(f"{MAIN}autoFilter").get("ref") == "T11:U12"
+    assert len(list(sheet_root(done.data, ADS).iter(f"{MAIN}tablePart"))) == 1
+
+
+def test_a_table_that_would_come_apart_is_refused():
+    with pytest.raises(Refused, match="plan.xlsx: 広告!T8:U9 のテーブルが"):
+        grafted(with_table("T8:U9").zipped(), moves=DOWN)
+
+
+def with_table(ref: str) -> Parts:
+    first, last = (int(re.sub(r"\D", "", end)) for end in ref.split(":"))
+    book = with_cells(
+        {
+            f"T{first}": ' t="inlineStr"><is><t>担当</t></is>',
+            f"U{first}": ' t="inlineStr"><is><t>数</t></is>',
+            f"T{last}": ' t="inlineStr"><is><t>東</t></is>',
+            f"U{last}": "><v>3</v>",
+        }
+    )
+    part = sheet_part(made(), ADS)
+    xml = (
+        f'<table xmlns="{MAIN[1:-1]}" id="9" name="T9" displayName="T9" ref="{ref}"><autoFilter ref="{ref}"/>'
+        '<tableColumns count="2"><tableColumn id="1" name="担当"/><tableColumn id="2" name="数"/></tableColumns>'
+        "</table>"
+    )
+    rid = book.relate(part, "table", book.add("xl/tables/table9.xml", xml, f"{SHEETML}.table+xml"))
+    space = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    tables = f'<tableParts xmlns:r="{space}" count="1"><tablePart r:id="{rid}"/></tableParts>'
+    book.edit(part, "</worksheet>", f"{tables}</worksheet>")
+    return book
+
+
+def test_what_a_user_sets_on_the_tab_stays():
+    book = Parts(made())
+    part = sheet_part(made(), ADS)
+    xml = re.sub(r'<tabColor rgb="\w+"/>', '<tabColor rgb="FF00B050"/>', book.text(part), count=1)
+    xml = xml.replace("<sheetView ", '<sheetView zoomScale="70" ', 1).replace(
+        "<sheetPr>", '<sheetPr codeName="Ads">', 1
+    )
+    xml = re.sub(r"<sheetProtection [^>]*/>", "", xml)
+    book.parts[part] = xml.encode()
+    book.edit("xl/workbook.xml", 'sheetId="10" state="visible"', 'sheetId="10" state="hidden"')
+    done = grafted(book.zipped(), moves=DOWN)
+    root = sheet_root(done.data, ADS)
+    assert root.find(f"{MAIN}sheetPr").get("codeName") == "Ads"
+    assert root.find(f"{MAIN}sheetPr/{MAIN}tabColor").get("rgb") == "FF00B050"
+    assert root.find(f"{MAIN}sheetViews/{MAIN}sheetView").get("zoomScale") == "70"
+    assert root.find(f"{MAIN}sheetProtection") is None
+    assert 'sheetId="10" state="hidden"' in unzipped(done.data)["xl/workbook.xml"].decode()

@@ -1,0 +1,211 @@
+"""Formulas of the user's follow the cells they point at: expected addresses are looked up by what people read there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import replace
+
+import pytest
+
+from tests.regenerate.described import moves, template
+from xl_kpi.plan.language import in_language
+from xl_kpi.plan.model import Plan
+from xl_kpi.sheets import book_spec
+from xl_kpi.workbook.spec import SheetSpec, relative
+
+pytestmark = pytest.mark.slow  # every test describes whole workbooks
+
+PLAN = template()
+APRIL, MAY, JUNE = (dt.date(2026, month, 1) for month in (4, 5, 6))
+
+
+def without(plan: Plan, *ids: str) -> Plan:
+    return plan.with_(channels=tuple(replace(one, on=one.on and one.id not in ids) for one in plan.channels))
+
+
+def stages(plan: Plan, *ids: str) -> Plan:
+    """The plan with these stages, in this order; rates as they are, the last stage without one."""
+    by_id = {stage.id: stage for stage in plan.stages}
+    return plan.with_(stages=tuple(by_id[id_] for id_ in ids))
+
+
+def header_row(page: SheetSpec, row: int) -> int:
+    """The nearest row of months above."""
+    return max(at for at, column in page.cells if at <= row and column == 7 and
+               isinstance(page.cells[at, column].value, dt.date))  # fmt: skip
+
+
+def cell(plan: Plan, sheet: str, words: str, month: dt.date, kind: str = "", nth: int = 0, names=None) -> str:
+    """The address of a month in the row that begins with some words (the nth of them), of one kind in column C."""
+    page = book_spec(plan, None, names).sheet(sheet)
+    rows = [row for (row, column), one in sorted(page.cells.items()) if column == 2 and one.value == words]
+    row = rows[nth] + (("目標", "実績", "達成率").index(kind) if kind else 0)
+    head = header_row(page, row)
+    column = next(column for (at, column), one in page.cells.items() if at == head and one.value == month)
+    return f"{page.name}!{relative(row, column)}"
+
+
+def follows(old: Plan, new: Plan, **place) -> None:
+    """A reference to a place in the old workbook is one to the same place in the new one."""
+    before, after = cell(old, **place), cell(new, **place)
+    assert moves(old, new).formula(f"{before}*2", "自分").replace("'", "") == f"{after}*2"
+
+
+CLICKS = {"sheet": "tab:ads", "words": "クリック", "month": MAY, "kind": "実績"}
+MQL_NEED = {"sheet": "backwards", "words": "MQL", "month": MAY}
+MQL_ACTUAL = {"sheet": "backwards", "words": "MQL", "month": MAY, "nth": 2}
+
+
+@pytest.mark.parametrize("place", [CLICKS, MQL_NEED, MQL_ACTUAL], ids=["clicks", "need", "actual"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda plan: plan,
+        lambda plan: plan.with_(months=18),
+        lambda plan: plan.with_(months=2),
+        lambda plan: plan.with_(start=dt.date(2026, 2, 1)),
+        lambda plan: without(plan, "web", "webinar"),
+        lambda plan: plan.with_(channels=plan.channels[::-1], kpis=plan.kpis[::-1]),
+        lambda plan: stages(plan, "leads", "mql", "opportunities", "proposals", "orders"),
+        lambda plan: stages(plan, "leads", "sql", "mql", "opportunities", "proposals", "orders"),
+        lambda plan: plan.with_(goal=replace(plan.goal, kind="revenue", value=1e9), order_value=1e7),
+    ],
+    ids=["same", "longer", "shorter", "earlier", "channels off", "reversed", "stage gone", "stages swapped", "revenue"],
+)
+def test_a_month_of_a_row_is_followed(place, change):
+    follows(PLAN, change(PLAN), **place)
+
+
+def test_a_new_channel_pushes_the_rows_of_the_others():
+    old = without(PLAN, "web")
+    follows(old, PLAN, sheet="backwards", words="広告", month=JUNE)
+    follows(old, PLAN, **MQL_ACTUAL)
+
+
+def test_a_new_kpi_pushes_the_rows_of_the_others():
+    clicks = next(kpi for kpi in PLAN.kpis_of("ads") if kpi.id == "clicks")
+    views = replace(clicks, id="views", name_ja="表示回数", target="input", value=1000.0)
+    follows(PLAN, PLAN.with_(kpis=(views, *PLAN.kpis)), **CLICKS)
+
+
+def test_another_language_gives_other_names_and_the_same_cells():
+    english = in_language(PLAN, "en")
+    assert moves(PLAN, english).formula("広告!I9+'KPIツリー'!C7", "自分") == "'Ads'!I9+'KPI tree'!C7"
+
+
+def test_a_sheet_that_the_user_has_renamed_keeps_its_name():
+    moved = moves(PLAN, PLAN, {"tab:ads": "Web広告 2026"})
+    assert moved.formula("広告!I9", "自分") == "'Web広告 2026'!I9"
+
+
+def test_nothing_moves_where_nothing_changed():
+    """Every cell in which anything stands is where it was."""
+    spec, same = book_spec(PLAN), moves(PLAN, PLAN)
+    for page in spec.sheets:
+        for (row, column), one in page.cells.items():
+            if column > 1 and (one.value not in (None, "") or one.formula):
+                assert same.cell(page.name, row, column) == (page.name, row, column), f"{page.name} {row} {column}"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_two_cells_come_to_stand_in_one(seed):
+    chance = random.Random(seed)
+    channels = list(PLAN.channels)
+    chance.shuffle(channels)
+    new = PLAN.with_(
+        channels=tuple(replace(one, on=chance.random() < 0.7) for one in channels),
+        months=chance.randint(1, 24),
+        start=dt.date(2026, chance.randint(1, 12), 1),
+    )
+    moved, spec = moves(PLAN, new), book_spec(PLAN)
+    for page in spec.sheets:
+        places = [moved.cell(page.name, *place) for place, one in page.cells.items() if one.value not in (None, "")]
+        there = [place for place in places if place is not None]
+        assert len(there) == len(set(there)), page.name
+
+
+def test_what_is_gone_is_a_reference_error_and_told():
+    moved = moves(PLAN, without(PLAN, "ads").with_(months=6))
+    december = cell(PLAN, "tab:web", "CV", dt.date(2026, 12, 1), "実績")
+    for formula in (cell(PLAN, **CLICKS), december, "COUNT(act_ads)", "SUM(サービスサイト:広告!G9)"):
+        trail = moved.trail(formula, "自分")
+        assert "#REF!" in trail.new and trail.lost
+    assert moved.formula("COUNT(act_web)", "自分") == "COUNT(act_web)"
+
+
+def test_a_plan_that_goes_on_to_the_next_year_keeps_the_second_month_the_second_month():
+    following = PLAN.with_(start=dt.date(2027, 4, 1), goal=replace(PLAN.goal, deadline=None))
+    assert moves(PLAN, following).formula("広告!H9", "自分") == "広告!H9"
+
+
+# --- ranges ----------------------------------------------------------------------------------------------
+
+
+def needs(plan: Plan, first: str, last: str, end: dt.date = JUNE) -> str:
+    """The needs from April on of two stages and of all between them."""
+    one, other = (cell(plan, "backwards", words, month) for words, month in ((first, APRIL), (last, end)))
+    return f"{one}:{other.partition('!')[2]}"
+
+
+def test_a_range_grows_with_a_stage_that_comes_between():
+    short = stages(PLAN, "leads", "mql", "opportunities", "proposals", "orders")
+    assert moves(short, PLAN).formula(needs(short, "MQL", "商談"), "自分") == needs(PLAN, "MQL", "商談")
+
+
+def test_a_range_shrinks_where_its_edge_is_gone():
+    short = stages(PLAN, "leads", "mql", "opportunities", "proposals", "orders")
+    assert moves(PLAN, short).formula(needs(PLAN, "MQL", "SQL"), "") == needs(short, "MQL", "MQL")
+    shorter = PLAN.with_(months=2)
+    assert moves(PLAN, shorter).formula(needs(PLAN, "MQL", "SQL"), "") == needs(shorter, "MQL", "SQL", MAY)
+
+
+def test_a_range_into_which_another_row_has_come_says_so():
+    swapped = stages(PLAN, "leads", "mql", "opportunities", "sql", "proposals", "orders")
+    trail = moves(PLAN, swapped).trail(needs(PLAN, "MQL", "SQL"), "自分")
+    assert trail.new == needs(swapped, "MQL", "SQL") and trail.widened and not trail.lost
+    whole = moves(PLAN, swapped).trail(needs(PLAN, "MQL", "商談"), "自分")
+    assert whole.new == needs(PLAN, "MQL", "商談") and not whole.widened
+
+
+def test_signs_of_fixed_rows_and_columns_stay():
+    earlier = PLAN.with_(start=dt.date(2026, 3, 1))
+    assert moves(PLAN, earlier).formula("SUM(逆算!$F$7:G$8,逆算!F:$F)", "自分") == "SUM(逆算!$G$7:H$8,逆算!G:$G)"
+
+
+def test_whole_rows_and_columns():
+    fewer = without(PLAN, "web")
+    row = cell(PLAN, "backwards", "広告", APRIL).partition("F")[2]
+    assert moves(PLAN, fewer).formula(f"SUM(逆算!{row}:{row})", "自分") == f"SUM(逆算!{int(row) - 1}:{int(row) - 1})"
+
+
+# --- the user's own cells on our sheets ------------------------------------------------------------------
+
+
+def test_a_formula_on_one_of_our_sheets_points_at_its_own_cells():
+    moved = moves(PLAN, PLAN.with_(start=dt.date(2026, 3, 1)))
+    assert moved.formula("F7*2+自分!F7", "逆算") == "G7*2+自分!F7"
+    assert moved.formula("F7*2", "自分") == "F7*2"
+
+
+def test_cells_beside_and_below_the_table_keep_their_distance():
+    longer, page = PLAN.with_(months=14), book_spec(PLAN).sheet("backwards")
+    last_row, last_column = (max(place[k] for place in page.cells) for k in (0, 1))
+    name, row, column = moves(PLAN, longer).cell(page.name, last_row + 3, last_column + 2)
+    assert (name, row, column) == (page.name, last_row + 3, last_column + 4)  # two months more
+
+
+def test_every_box_of_the_tree_is_found_again():
+    old, new = book_spec(PLAN), book_spec(PLAN.with_(channels=PLAN.channels[::-1]))
+    moved = moves(PLAN, PLAN.with_(channels=PLAN.channels[::-1]))
+    page, there = old.sheet("tree"), new.sheet("tree")
+    names = [place for place, one in page.cells.items() if one.style == "box_name"]
+    assert len(names) == sum(one.style == "box_name" for one in there.cells.values())
+    for row, column in names:
+        _, *place = moved.cell(page.name, row, column)
+        assert there.cells[tuple(place)].value == page.cells[row, column].value
+
+
+def test_names_with_signs_are_quoted():
+    renamed = tuple(replace(one, name="広告 & Web's") if one.id == "ads" else one for one in PLAN.channels)
+    assert moves(PLAN, PLAN.with_(channels=renamed)).formula("広告!I9", "自分") == "'広告 & Web''s'!I9"

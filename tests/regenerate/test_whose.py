@@ -1,0 +1,96 @@
+"""Our sheets and the user's are told apart, whatever they are called and wherever they stand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.regenerate.described import DescribedBook, book_of, template
+from xl_kpi.sheets import book_spec
+from xl_kpi.sheets.called import called
+from xl_kpi.workbook.areas import NamedArea
+from xl_kpi.workbook.whose import foreign_sheets, our_sheets, passing_names
+
+PLAN = template("c1")
+KEYS = [sheet.key for sheet in book_spec(PLAN).sheets]
+
+
+def test_every_sheet_of_ours_is_known_by_its_key():
+    assert list(our_sheets(book_of(PLAN)).values()) == KEYS
+    assert foreign_sheets(book_of(PLAN)) == []
+
+
+def test_a_sheet_keeps_its_key_under_another_name():
+    names = {key: f"自分の名前 {number}" for number, key in enumerate(KEYS)}
+    book = DescribedBook(book_spec(PLAN, None, names))
+    assert our_sheets(book) == {names[key]: key for key in KEYS}
+
+
+def test_a_sheet_of_the_user_is_none_of_ours_though_it_is_called_so():
+    without = book_spec(PLAN)
+    without.sheets = [sheet for sheet in without.sheets if sheet.key != "glossary"]
+    book = DescribedBook(without, {"用語": {(2, 2): "わが社の用語"}, "tree": {(1, 1): "xl_kpi:"}})
+    assert foreign_sheets(book) == ["用語", "tree"]
+
+
+def copied(key: str, name: str) -> DescribedBook:
+    """The workbook with a copy of one of our sheets, as Excel's "move or copy" makes it: marks and all."""
+    book = book_of(PLAN)
+    sheet = next(name for name, found in our_sheets(book).items() if found == key)
+    copy = DescribedBook(book_spec(PLAN)).sheets[sheet]
+    copy.name = name
+    book.sheets = {name: copy, **book.sheets}
+    return book
+
+
+def test_a_copy_that_somebody_made_is_theirs():
+    book = copied("backwards", "逆算 (2)")  # stands before the original
+    assert foreign_sheets(book) == ["逆算 (2)"]
+
+
+def test_workbooks_from_before_there_were_marks():
+    """Names of cells, the plan's sentence, or title and name tell them."""
+    book = book_of(PLAN)
+    for sheet in book.sheets.values():
+        if str(sheet.values[0][0]).startswith("xl_kpi:"):
+            sheet.values[0][0], sheet.formulas[0][0] = None, ""
+    assert list(our_sheets(book).values()) == KEYS
+
+
+def test_names_that_may_go_are_those_of_the_tabs_and_of_what_comes_and_goes():
+    book = book_of(PLAN)
+    book.names.append(NamedArea(book, "act_mine", "='設定'!$C$8"))  # a name of the user's
+    book.names.append(NamedArea(book, "tbl_mine", "='設定'!$C$8"))
+    assert set(passing_names(book)) == {"out_channels", *(f"act_{one.id}" for one in PLAN.channels_on)}
+
+
+# --- what they are called --------------------------------------------------------------------------------
+
+DEFAULT = template()
+
+
+def as_called(plan, renamed=None, foreign=(), last=None):
+    """The names given to ``called`` after a user has renamed some sheets."""
+    keys = our_sheets(DescribedBook(book_spec(DEFAULT, None, renamed or {})))
+    return called(plan, keys, foreign, last or {})
+
+
+def test_nothing_is_held_fast_where_nobody_renamed():
+    assert as_called(DEFAULT) == {}
+
+
+def test_a_name_that_the_user_gave_stays_in_another_language_too():
+    given = {"settings": "前提", "tab:ads": "Web広告"}
+    assert as_called(DEFAULT, given) == given
+    assert as_called(DEFAULT.with_(lang="en"), given) == given
+
+
+def test_a_tab_follows_its_channel_s_new_name_unless_the_user_named_it():
+    plan = DEFAULT.with_(channels=tuple(replace(one, name=f"新{one.name}") for one in DEFAULT.channels))
+    last = {f"tbl_channels[{one.id}].name": one.name for one in DEFAULT.channels}
+    assert as_called(plan, last=last) == {}
+    assert as_called(plan, {"tab:web": "サイト"}, last=last) == {"tab:web": "サイト"}
+
+
+def test_one_of_ours_makes_way_for_a_sheet_of_the_user_s():
+    assert as_called(DEFAULT, {"tab:ads": "広告 (2)"}, foreign=["広告"]) == {"tab:ads": "広告 (2)"}
+    assert as_called(DEFAULT, foreign=["保管", "関数 "]) == {"archive": "保管 (2)"}

@@ -1,0 +1,116 @@
+"""``xl-kpi collect PLAN FILES…``: what came back by mail, into the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from xl_kpi.catalog import text
+from xl_kpi.cli_words import Command, Option
+
+if TYPE_CHECKING:
+    from xl_kpi.commands.collect import Collected, Conflict, FileResult, Said
+
+DONE, FINDINGS = 0, 1
+
+
+def collect_command(
+    lang: str,
+    lang_option: Callable[[str], Option],
+    progress: Callable[[], AbstractContextManager[Any]],
+    print_json: Callable[[Any], None],
+) -> Command:
+    """The command; ``lang_option`` makes the option --lang, ``progress`` shows a bar on a terminal."""
+
+    def run(plan: str, files: tuple[str, ...], as_json: bool, asked: str | None) -> int:
+        from xl_kpi.commands.collect import collect
+
+        with progress() as bar:
+            done = collect(plan, files, words=lang, lang=asked, progress=bar)
+        if as_json:
+            print_json(_as_json(done))
+        else:
+            _print(done)
+        return DONE if done.clean else FINDINGS
+
+    params = [
+        click.Argument(["plan"]),
+        click.Argument(["files"], nargs=-1),
+        Option(["--json", "as_json"], lang, "help_collect_json", is_flag=True),
+        lang_option(lang),
+    ]
+    return Command(
+        "collect", lang=lang, callback=run, params=params, help=text("help_collect_long", lang),
+        short_help=text("help_collect", lang),
+    )  # fmt: skip
+
+
+def _print(done: Collected) -> None:
+    """What is in the plan now to standard output, what is not to standard error."""
+    from xl_kpi.plan.typed import shown
+
+    lang = done.lang
+    for file in done.files:
+        click.echo(_file_line(file, lang), err=bool(file.reason))
+    for fault in done.faults:
+        click.echo(f"{text(f'level_{fault.level}', lang)}: {fault.line()}", err=True)
+    for change in done.changes:
+        if change.why != "taken":
+            key = "collect_withdrawn" if change.why == "withdrawn" else "collect_chosen"
+            click.echo(text(key, lang, label=change.label, old=change.old.words, new=change.new.words))
+    for kept in done.kept:
+        click.echo(text("collect_kept", lang, label=kept.label, value=shown(kept.value)))
+    for conflict in done.conflicts:
+        opinions = text("collect_comma", lang).join(_opinions(conflict, lang))
+        click.echo(text("collect_conflict", lang, label=conflict.label, opinions=opinions))
+    if not done.written:
+        click.echo(text("collect_unchanged", lang, path=done.path))
+    else:
+        counts = {"changes": len(done.changes), "open": len(done.conflicts)}
+        click.echo(text("collect_done", lang, path=done.path, **counts))
+    if done.conflicts:
+        click.echo(text("collect_choose", lang))
+    if done.backup:
+        click.echo(text("note_backup", lang, path=done.backup), err=True)
+
+
+def _file_line(file: FileResult, lang: str) -> str:
+    if file.reason:
+        return f"{text('level_error', lang)}: {file.reason}"
+    if file.newer:
+        return text("collect_replaced", lang, file=file.file, person=file.person, newer=file.newer)
+    if not file.news:
+        return text("collect_same", lang, file=file.file, person=file.person)
+    counts = {"taken": file.taken, "conflicts": file.conflicts, "left": file.left}
+    return text("collect_file", lang, file=file.file, person=file.person, **counts)
+
+
+def _opinions(conflict: Conflict, lang: str) -> Iterator[str]:
+    said = {text("collect_master", lang): conflict.master, **conflict.opinions}
+    for who, one in said.items():
+        yield text("collect_opinion", lang, who=who, value=one.words)
+
+
+def _as_json(done: Collected) -> dict[str, Any]:
+    def plain(value: Any) -> Any:
+        return value if value is None or isinstance(value, (bool, int, float, str)) else value.isoformat()
+
+    def said(one: Said) -> dict[str, Any]:
+        return {"value": plain(one.value), "words": one.words}
+
+    return {
+        "path": str(done.path),
+        "written": done.written,
+        "backup": str(done.backup) if done.backup else None,
+        "files": [vars(file) for file in done.files],
+        "changes": [{**vars(change), "old": said(change.old), "new": said(change.new)} for change in done.changes],
+        "conflicts": [
+            {**vars(one), "master": said(one.master), "opinions": {who: said(it) for who, it in one.opinions.items()}}
+            for one in done.conflicts
+        ],
+        "kept": [{"key": one.key, "label": one.label, "value": plain(one.value)} for one in done.kept],
+        "faults": [vars(fault) for fault in done.faults],
+    }

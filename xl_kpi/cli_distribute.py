@@ -1,0 +1,112 @@
+"""``xl-kpi distribute``: a workbook for each person on a list, as files with draft mails or sent."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from xl_kpi.catalog import text
+from xl_kpi.cli_words import Command, Option
+
+DONE, FINDINGS = 0, 1
+REST = ("visible", "none")
+
+
+def distribute_command(lang: str, lang_option: Callable[[str], Option], progress_bar: Callable[[], Any]) -> Command:
+    """The command; ``lang_option`` makes the option --lang, ``progress_bar`` the bar on a terminal."""
+
+    def run(
+        plan: str, people: str, out: str, rest: str, yes: bool, dry_run: bool, asked: str | None, **given: Any
+    ) -> int:
+        from xl_kpi.commands.distribute import Order, carry_out, prepare
+
+        order = Order(people, out, rest, **given)
+        if order.send and not (yes or dry_run or _somebody_there()):
+            raise click.UsageError(text("distribute_needs_yes", lang))
+        with progress_bar() as progress:
+            prepared = prepare(plan, order, words=lang, lang=asked, progress=progress)
+        shown = prepared.shown
+        _say_contents(shown, err=not dry_run)
+        if dry_run:
+            _say_plan(shown)
+            return DONE
+        if order.send and not yes:
+            count = len(shown.mails.waiting)
+            click.confirm(text("distribute_ask", shown.lang, count=count), abort=True, err=True)
+        with progress_bar() as progress:
+            done = carry_out(prepared, progress=progress)
+        _say_result(done)
+        return DONE if done.complete else FINDINGS
+
+    def known(_: Any, __: Any, value: str) -> str:
+        if value not in REST:
+            raise click.UsageError(text("usage_rest", lang, found=value))
+        return value
+
+    options = [
+        Option(["--to", "people"], lang, "help_to", metavar="PEOPLE.csv", required=True),
+        Option(["-o", "out"], lang, "help_distribute_out", metavar="DIR", required=True),
+        Option(["--rest"], lang, "help_rest", metavar="|".join(REST), default=REST[0], callback=known),
+        Option(["--due"], lang, "help_due", metavar="YYYY-MM-DD"),
+        Option(["--subject"], lang, "help_subject", metavar="TEXT"),
+        Option(["--body"], lang, "help_body", metavar="FILE"),
+        Option(["--lite"], lang, "help_distribute_lite", is_flag=True),
+        Option(["--send"], lang, "help_send", is_flag=True),
+        Option(["--dry-run"], lang, "help_distribute_dry_run", is_flag=True),
+        Option(["--yes"], lang, "help_yes", is_flag=True),
+        Option(["--force"], lang, "help_distribute_force", is_flag=True),
+        Option(["--resend-uncertain"], lang, "help_resend", is_flag=True),
+        lang_option(lang),
+    ]
+    return Command(
+        "distribute", lang=lang, callback=run, params=[click.Argument(["plan"]), *options],
+        help=text("help_distribute_long", lang), short_help=text("help_distribute", lang),
+    )  # fmt: skip
+
+
+def _somebody_there() -> bool:
+    """Whether there is a terminal on which to ask."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _say_contents(shown: Any, *, err: bool) -> None:
+    """What is about to leave, one block for each kind of workbook."""
+    for number, (inside, count) in enumerate(shown.kinds, 1):
+        key = "distribute_kind" if len(shown.kinds) > 1 else "distribute_one_kind"
+        click.echo(text(key, shown.lang, number=number, count=count), err=err)
+        for line in inside.lines(shown.lang):
+            click.echo(line, err=err)
+
+
+def _say_plan(done: Any) -> None:
+    """What a dry run would do."""
+    states = {}
+    if done.mails:
+        states.update({person.mail: "distribute_state_waiting" for person in done.mails.waiting})
+        states.update({person.mail: "distribute_state_earlier" for person in done.mails.earlier})
+        states.update({person.mail: "distribute_state_uncertain" for person in done.mails.uncertain})
+    for person in done.people:
+        state = text(states[person.mail], done.lang) if states else ""
+        subject = done.words.filled(done.words.subject, person)
+        click.echo(f"{person.name} <{person.mail}>  {done.files[person.mail]}  {subject}  {state}".rstrip())
+    click.echo(text("distribute_dry", done.lang, count=len(done.people), version=done.version))
+
+
+def _say_result(done: Any) -> None:
+    key = "distribute_continued" if done.continued else "distribute_done"
+    click.echo(text(key, done.lang, count=len(done.people), folder=done.folder, version=done.version))
+    if done.backup:
+        click.echo(text("note_backup", done.lang, path=done.backup), err=True)
+    run = done.mails
+    if run is None:
+        return
+    click.echo(text("distribute_sent", done.lang, sent=len(run.sent), earlier=len(run.earlier)))
+    for person, reason in run.failed:
+        click.echo(text("distribute_failed", done.lang, name=person.name, mail=person.mail, reason=reason), err=True)
+    for person in run.uncertain:
+        click.echo(text("distribute_uncertain", done.lang, name=person.name, mail=person.mail), err=True)
+    if run.waiting:
+        click.echo(text("distribute_waiting", done.lang, count=len(run.waiting), reason=run.lost), err=True)

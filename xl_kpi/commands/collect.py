@@ -1,0 +1,249 @@
+"""What came back by mail into the plan: taken where all agree, side by side on 統合 where they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from xl_kpi.build import Progress
+from xl_kpi.catalog import text
+from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
+from xl_kpi.commands.rewrite import rewrite
+from xl_kpi.errors import BadFile, Fault
+from xl_kpi.exchange.mailbox import Found, files_in, workbooks_in
+from xl_kpi.exchange.returned import Desk, ReadBack
+from xl_kpi.plan.labels import label
+from xl_kpi.plan.merge import Merged, entry_of, same
+from xl_kpi.plan.opinions import opinions
+from xl_kpi.plan.records import Kept, Records, Value
+from xl_kpi.plan.take_in import take_in
+from xl_kpi.plan.typed import shown
+from xl_kpi.sheets import Context
+from xl_kpi.sheets.entry_values import in_words
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one returned workbook.
+
+    ``reason`` why nothing of it was taken ("" for the others); ``newer`` the file of the same person that stands
+    in its place; counts are of entries: in the plan now, in conflict, and not taken.
+    """
+
+    file: str
+    person: str = ""
+    version: str = ""
+    taken: int = 0
+    conflicts: int = 0
+    left: int = 0
+    news: bool = False
+    newer: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A value, and how the plan's pages write it (a rate as %, an answer in words)."""
+
+    value: Value
+    words: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An entry of the plan that the merge has changed; ``why``: taken, withdrawn or chosen."""
+
+    key: str
+    label: str
+    old: Said
+    new: Said
+    why: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An entry about which people disagree: what the plan holds, and who says what."""
+
+    key: str
+    label: str
+    master: Said
+    opinions: dict[str, Said]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a collect did.  ``path`` and ``backup`` of the plan; ``written`` False when nothing had changed."""
+
+    path: Path
+    lang: str
+    files: tuple[FileResult, ...] = ()
+    changes: tuple[Changed, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    faults: tuple[Fault, ...] = ()  # cells of returned files, warnings among them
+    written: bool = False
+    backup: Path | None = None
+
+    @property
+    def clean(self) -> bool:
+        """Everything that came back is in the plan, and nobody disagrees."""
+        refused = any(one.reason for one in self.files)
+        return not (refused or self.conflicts or any(fault.level == "error" for fault in self.faults))
+
+
+def collect(
+    path: str | Path,
+    files: Sequence[str | Path] = (),
+    *,
+    words: str,
+    lang: str | None = None,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> Collected:
+    """Merge returned files into a plan.
+
+    Arguments: ``path`` the plan; ``files`` returned .xlsx files, mails (.eml, .msg) that hold them, or folders of
+    such; none: only the choices made on 統合 are applied.  ``words`` and ``lang`` as for ``open_workbook``; ``now``
+    the time that is written down; ``progress(step, done, all)`` is told before each file.
+    Result: see ``Collected``; where nothing changed nothing is written.
+    Errors: BadFile for the plan or for files that are not there; InputFaults for what can't be read in the plan;
+    Refused when the plan can't be written.  A returned file that can't be used is no error but told in the result.
+    """
+    opened = open_workbook(path, words, lang)
+    raise_errors(findings(opened))
+    work = _Work(opened)
+    work.read(files_in(files, opened.lang, but=opened.path), progress)
+    return work.finished((now or datetime.now()).replace(microsecond=0), now, progress)
+
+
+@dataclass
+class _Work:
+    """The files read so far."""
+
+    opened: Opened
+    results: list[FileResult] = field(default_factory=list)
+    back: list[ReadBack] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.plan, self.records, self.lang = self.opened.read.plan, self.opened.records, self.opened.lang
+        self._pages = Context(self.plan.with_(lang=self.lang))
+
+    # --- reading -------------------------------------------------------------------------------------
+
+    def read(self, files: Sequence[Path], progress: Progress | None) -> None:
+        desk = Desk(self.plan, self.records, self.lang)
+        for done, file in enumerate(files):
+            if progress:
+                progress(f"{text('collect_step', self.lang)} {file.name}", done, len(files))
+            for found in self._workbooks(file):
+                try:
+                    self.back.append(desk.read(found.parts(), found.name))
+                except BadFile as problem:
+                    self._refuse(found.name, problem)
+
+    def _workbooks(self, file: Path) -> Iterator[Found]:
+        try:
+            yield from workbooks_in(file, self.lang)
+        except BadFile as problem:
+            self._refuse(file.name, problem)
+
+    def _refuse(self, file: str, problem: BadFile) -> None:
+        self.results.append(FileResult(file, reason=str(problem)))
+
+    # --- merging -------------------------------------------------------------------------------------
+
+    def finished(self, time: datetime, now: datetime | None, progress: Progress | None) -> Collected:
+        """Merge, write, and tell."""
+        counted = list(_last_of_each(self.back))
+        taken = take_in(self.plan, self.records, [one.returned for one in counted], time.date())
+        before, merged = taken.before, taken.merged
+        written = bool(merged.changes) or not _same_records(taken.records, self.records)
+        path, backup = self.opened.path, None
+        if written:
+            done = rewrite(self.opened, taken.plan, taken.records, command="collect", now=now, progress=progress)
+            path, backup = done.path, done.backup
+        after = {**before, **merged.changes}
+        return Collected(
+            path, self.lang,
+            files=(*self.results, *self._told(counted, merged, after)),
+            changes=tuple(self._changes(before, merged)),
+            conflicts=tuple(self._conflicts(merged.records, after)),
+            kept=taken.kept, faults=tuple(self._faults(counted)), written=written, backup=backup,
+        )  # fmt: skip
+
+    # --- telling -------------------------------------------------------------------------------------
+
+    def _label(self, key: str) -> str:
+        return label(key, self._pages.plan, self.records.last)
+
+    def _said(self, key: str, value: Value) -> Said:
+        return Said(value, in_words(self._pages, key, value))
+
+    def _told(self, counted: list[ReadBack], merged: Merged, after: dict[str, Value]) -> Iterator[FileResult]:
+        last = {one.returned.person: one for one in counted}
+        earlier: dict[str, dict[str, Value]] = {}
+        for proposal in self.records.proposals:
+            earlier.setdefault(proposal.person, {})[proposal.key] = proposal.value
+        for one in self.back:
+            person, said = one.returned.person, one.returned.entries
+            if last[person] is not one:
+                yield FileResult(one.file, person, one.returned.version, newer=last[person].file)
+                continue
+            counts = {"taken": 0, "conflicts": 0, "left": len(one.returned.unread) + len(one.foreign)}
+            for key, value in _entries(said):
+                decision = merged.records.decisions.get(key)
+                if decision and decision.open:
+                    counts["conflicts"] += 1
+                else:
+                    counts["taken" if same(value, after.get(key)) else "left"] += 1
+            news = earlier.get(person, {}) != dict(said) or bool(one.returned.unread or one.foreign)
+            yield FileResult(one.file, person, one.returned.version, **counts, news=news)
+
+    def _changes(self, before: dict[str, Value], merged: Merged) -> Iterator[Changed]:
+        proposed = {one.key for one in merged.records.proposals}
+        for key, value in sorted(merged.changes.items()):
+            why = "chosen" if key in merged.chosen else "taken" if key in proposed else "withdrawn"
+            yield Changed(key, self._label(key), self._said(key, before.get(key)), self._said(key, value), why)
+
+    def _conflicts(self, records: Records, after: dict[str, Value]) -> Iterator[Conflict]:
+        said = opinions(records)
+        for key, decision in sorted(records.decisions.items()):
+            if decision.open:
+                people = {one.person: self._said(key, one.value) for one in said.get(key, ())}
+                yield Conflict(key, self._label(key), self._said(key, after.get(key)), people)
+
+    def _faults(self, counted: list[ReadBack]) -> Iterator[Fault]:
+        for one in counted:
+            yield from one.faults
+            for cell in one.foreign:
+                sent = text("collect_blank", self.lang) if cell.sent is None else shown(cell.sent)
+                allowed = text("collect_foreign", self.lang, sent=sent)
+                yield Fault(shown(cell.value), allowed, cell.place.cell, cell.place.sheet, one.file)
+
+
+def _entries(said: Any) -> Iterator[tuple[str, Value]]:
+    """What a person said entry by entry; an answer counts once."""
+    for key, value in said.items():
+        if entry_of(key) == key:
+            yield key, value
+
+
+def _last_of_each(back: Iterable[ReadBack]) -> Iterator[ReadBack]:
+    """Of each person the file that was saved last; where that is not known, the one that was given last."""
+    last: dict[str, ReadBack] = {}
+    for one in sorted(back, key=lambda one: one.saved):
+        last[one.returned.person] = one
+    yield from last.values()
+
+
+def _same_records(one: Records, other: Records) -> bool:
+    return one.with_(proposals=tuple(sorted(one.proposals, key=_place))) == other.with_(
+        proposals=tuple(sorted(other.proposals, key=_place))
+    )
+
+
+def _place(proposal: Any) -> tuple[str, str]:
+    return proposal.key, proposal.person.casefold()

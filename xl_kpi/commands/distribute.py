@@ -1,0 +1,236 @@
+"""A workbook for each person on a list, with a draft mail or sent; what was sent is remembered in the master.
+
+The order is what makes a crash harmless: the journal says what is planned, the master learns the version, the
+files are written, the mails go out.  A run that is started again goes on where the last one ended.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from email.message import EmailMessage
+from functools import partial
+from pathlib import Path
+
+from xl_kpi.build import Progress
+from xl_kpi.catalog import text
+from xl_kpi.commands.distribute_order import Job, Order, read_order
+from xl_kpi.commands.examine import Opened, open_workbook
+from xl_kpi.commands.rewrite import next_state, rewrite
+from xl_kpi.errors import BadFile, Refused
+from xl_kpi.exchange import outgoing_round as rounds
+from xl_kpi.exchange.drafts import Words, draft, message
+from xl_kpi.exchange.journal import Journal, Planned
+from xl_kpi.exchange.outgoing import Outgoing, Sending
+from xl_kpi.exchange.outgoing_contents import Contents, contents
+from xl_kpi.exchange.outgoing_files import DRAFT, WORKBOOK, file_names, write
+from xl_kpi.exchange.people import Person
+from xl_kpi.exchange.sending import Connection
+from xl_kpi.exchange.sending_run import MailRun, send_all, waiting
+from xl_kpi.plan.entries import entries_of, with_entries
+from xl_kpi.plan.merge import merge
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.records import Records
+from xl_kpi.workbook.save import save
+from xl_kpi.workbook.whose import our_sheets
+
+COMMAND = "distribute"  # as 履歴 knows it
+
+
+@dataclass(frozen=True)
+class Distributed:
+    """What was done, or is about to be."""
+
+    lang: str
+    version: str
+    folder: Path
+    people: tuple[Person, ...]
+    files: Mapping[str, str]  # mail address → name of the workbook
+    words: Words
+    continued: bool = False  # the version of an earlier run
+    backup: Path | None = None  # of the master
+    mails: MailRun | None = None
+    kinds: tuple[tuple[Contents, int], ...] = field(default=())  # with the number of people
+
+    @property
+    def complete(self) -> bool:
+        return self.mails is None or self.mails.complete
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A distribution that is ready: ``shown`` says what is about to happen; nothing is written yet."""
+
+    job: Job
+    outgoing: Outgoing
+    journal: Journal
+    fingerprint: str
+    time: dt.datetime
+    plan: Plan  # of the master, with the choices made on 統合
+    records: Records  # with this version
+    planned: Planned | None  # by an earlier run that this one goes on with
+    shown: Distributed
+
+
+def prepare(
+    path: str | Path,
+    order: Order,
+    *,
+    words: str = "ja",
+    lang: str | None = None,
+    environment: Mapping[str, str] = os.environ,
+    progress: Progress | None = None,
+) -> Prepared:
+    """Read everything and make the workbooks, without writing anything.
+
+    Arguments: ``path`` the master; ``words`` and ``lang`` as for ``open_workbook``; ``environment`` names the mail
+    server; ``progress`` as for ``build``.
+    Special cases: with the same list and an unchanged plan the version of the last run in this folder goes on.
+    Errors: InputFaults for plan, list, options and environment in one pass; BadFile for a file that can't be read;
+    Refused where files of another run would be overwritten.
+    """
+    job = read_order(open_workbook(path, words, lang), order, environment)
+    now = dt.datetime.now().replace(microsecond=0)
+    typed, records = _chosen(job.opened)
+    # As the master will have it once it is written: that is what is sent.
+    plan = next_state(job.opened, typed, records, {"command": COMMAND, "who": "", "now": now}).plan
+    mark = rounds.fingerprint(plan, job.people, order.rest, job.due, order.lite, job.words)
+    journal = Journal(job.folder, job.lang)
+    planned = rounds.continued(records, journal, mark)
+    names = file_names(plan.title, job.people)
+    _look_at(job, names, planned)
+    version = planned.version if planned else rounds.next_version(records)
+    if planned is None:
+        records = rounds.with_sent(records, plan, job.people, version, now)
+    outgoing = _outgoing(job, plan, records, version, progress)
+    people = tuple(sorted(job.people, key=outgoing.ids))  # one kind after the other
+    shown = Distributed(
+        job.lang, version, job.folder, people, {mail: name + WORKBOOK for mail, name in names.items()},
+        replace(job.words, same={**job.words.same, "version": version}), planned is not None,
+        mails=waiting(people, planned, order.resend_uncertain) if order.send else None,
+        kinds=_kinds(outgoing, people),
+    )  # fmt: skip
+    return Prepared(job, outgoing, journal, mark, now, typed, records, planned, shown)
+
+
+def carry_out(
+    prepared: Prepared, *, progress: Progress | None = None, wait: Callable[[float], None] = time.sleep
+) -> Distributed:
+    """Remember the version in the master, write the files, and send the mails if that was asked for.
+
+    Arguments: ``progress`` as for ``build``; ``wait`` pauses between two tries of a mail.
+    Special cases: when an earlier run goes on, files that are there stay and mails that were sent are not sent
+    again; one of which nobody knows whether it arrived is sent again only if the order says so.
+    Errors: NoServer when the mail server can't be reached, Refused when another run holds the folder, BadFile when
+    the folder can't be made; then nothing was written.
+    """
+    job, journal, planned, done = prepared.job, prepared.journal, prepared.planned, prepared.shown
+    runs = len(journal.planned)
+    if job.server and done.mails.waiting:
+        with Connection(job.server, job.lang, wait) as connection:  # the password may be wrong
+            connection.connect()
+    _make_folder(job)
+    with journal.opened():
+        if len(journal.planned) != runs:  # another run was quicker: what was read is out of date
+            raise Refused(text("journal_held", job.lang, folder=job.folder))
+        if planned is None:
+            files = tuple(name for one in done.files.values() for name in (one, _draft_of(one)))
+            planned = journal.plan(done.version, prepared.fingerprint, prepared.time, files)
+            written = rewrite(
+                job.opened, prepared.plan, prepared.records, command=COMMAND, now=prepared.time, progress=progress
+            )
+            done = replace(done, backup=written.backup)
+        else:  # as the journal says now that it is held
+            planned = journal.version(planned.version, planned.fingerprint) or planned
+        _write_files(prepared, progress)
+        if job.server:
+            done = replace(done, mails=_send(prepared, planned, wait, progress))
+    return done
+
+
+# --- before anything is written
+
+
+def _chosen(opened: Opened) -> tuple[Plan, Records]:
+    """Plan and records once the choices made on 統合 are applied."""
+    merged = merge(entries_of(opened.read.plan), opened.records)
+    return with_entries(opened.read.plan, merged.changes)[0], merged.records
+
+
+def _look_at(job: Job, names: Mapping[str, str], planned: Planned | None) -> None:
+    """Files of another run are not overwritten unless that was asked for."""
+    ours = set(planned.files) if planned else set()
+    wanted = [name + suffix for name in names.values() for suffix in (WORKBOOK, DRAFT)]
+    there = [name for name in wanted if name not in ours and (job.folder / name).exists()]
+    if there and not job.order.force:
+        shown = text("list_comma", job.lang).join(there[:5])
+        raise Refused(text("distribute_exists", job.lang, folder=job.folder, count=len(there), files=shown))
+
+
+def _outgoing(job: Job, plan: Plan, records: Records, version: str, progress: Progress | None) -> Outgoing:
+    sending = Sending(records.plan_id, version, job.due, job.order.rest)
+    names = {key: name for name, key in our_sheets(job.opened.book).items()}
+    finish = None
+    if job.order.lite:
+        from xl_kpi.addin.lite import add_lite  # reads the whole project's sources: not for every start
+
+        finish = partial(add_lite, lang=plan.lang)
+    return Outgoing(plan, sending, names=names, styled_like=job.opened.path, finish=finish, progress=progress)
+
+
+def _kinds(outgoing: Outgoing, people: Sequence[Person]) -> tuple[tuple[Contents, int], ...]:
+    """What is in the workbooks, and how many people get such a one: read from one workbook of each kind."""
+    found: dict[Contents, int] = {}
+    last, inside = None, None
+    for person in people:  # sorted by kind
+        ids = outgoing.ids(person)
+        if ids != last:
+            last, inside = ids, contents(outgoing.workbook(person))
+        found[inside] = found.get(inside, 0) + 1
+    return tuple(found.items())
+
+
+# --- writing and sending
+
+
+def _make_folder(job: Job) -> None:
+    try:
+        job.folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise BadFile(text("distribute_no_folder", job.lang, folder=job.folder)) from None
+
+
+def _draft_of(workbook: str) -> str:
+    return workbook.removesuffix(WORKBOOK) + DRAFT
+
+
+def _write_files(prepared: Prepared, progress: Progress | None) -> None:
+    """Each file whole; one that is there with the same content is left alone.  Who sends needs no drafts."""
+    done = prepared.shown
+    for number, person in enumerate(done.people):
+        if progress:
+            progress(text("distribute_writing", done.lang), number, len(done.people))
+        name = done.files[person.mail]
+        data = prepared.outgoing.workbook(person)
+        save(done.folder / name, data, done.lang)
+        if not prepared.job.order.send:
+            write(done.folder / _draft_of(name), draft(message(person, done.words, name, data)))
+
+
+def _send(prepared: Prepared, planned: Planned, wait: Callable[[float], None], progress: Progress | None) -> MailRun:
+    job, done = prepared.job, prepared.shown
+
+    def mail_of(person: Person) -> EmailMessage:
+        data = prepared.outgoing.workbook(person)
+        return message(person, done.words, done.files[person.mail], data, sender=job.server.sender)
+
+    def tell(person: Person, number: int, count: int) -> None:
+        if progress:
+            progress(text("distribute_sending", job.lang), number, count)
+
+    run = waiting(done.people, planned, job.order.resend_uncertain)
+    with Connection(job.server, job.lang, wait) as connection:
+        return send_all(run, mail_of, prepared.journal, planned, connection, prepared.records.plan_id, tell)

@@ -1,0 +1,94 @@
+"""What the user asks `distribute` for: list, options and environment, read with every fault in one pass."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_kpi.catalog import text
+from xl_kpi.commands.examine import Opened, findings, raise_errors
+from xl_kpi.errors import BadFile, Fault, InputFaults
+from xl_kpi.exchange.drafts import Words, default_words, unknown_placeholders
+from xl_kpi.exchange.outgoing import VISIBLE
+from xl_kpi.exchange.people import Person, read_people
+from xl_kpi.exchange.plain_text import read_text
+from xl_kpi.exchange.sending import Server, server_from
+from xl_kpi.plan.reading import Collector, read_date
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the user asked for; texts as typed."""
+
+    people: str | Path
+    out: str | Path
+    rest: str = VISIBLE
+    due: str | None = None
+    lite: bool = False
+    send: bool = False
+    force: bool = False
+    resend_uncertain: bool = False
+    subject: str | None = None
+    body: str | Path | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that was read before anything is written."""
+
+    opened: Opened
+    order: Order
+    people: list[Person]
+    due: dt.date | None
+    words: Words
+    server: Server | None
+    folder: Path
+
+    @property
+    def lang(self) -> str:
+        return self.opened.lang
+
+
+def read_order(opened: Opened, order: Order, environment: Mapping[str, str]) -> Job:
+    """Everything that the user gave, once all of it can be used.
+
+    Arguments: ``opened`` the master; ``environment`` names the mail server, needed where the order says ``send``.
+    Errors: InputFaults with every fault of plan, list, options and environment; BadFile for a file or folder that can't
+    be used at all.
+    """
+    plan, lang = opened.read.plan, opened.lang
+    faults = [fault for fault in findings(opened) if fault.level == "error"]
+    people, server = [], None
+    collector = Collector(lang)
+    due = collector.read(read_date, order.due, cell="--due", optional=True)
+    faults += collector.faults
+    subject, body = default_words(plan.lang, bool(due))
+    subject = subject if order.subject is None else order.subject
+    body = body if order.body is None else read_text(order.body, lang)
+    faults += unknown_placeholders(subject, "--subject", lang) + unknown_placeholders(body, "--body", lang)
+    if not subject.strip():
+        faults.append(Fault("", text("mail_no_subject", lang), cell="--subject"))
+    try:
+        people = read_people(order.people, plan, lang)
+    except InputFaults as found:
+        faults += found.faults
+    try:
+        server = server_from(environment, lang) if order.send else None
+    except InputFaults as found:
+        faults += found.faults
+    raise_errors(faults)
+    if _is_taken(Path(order.out)):
+        raise BadFile(text("distribute_no_folder", lang, folder=order.out))
+    shown = f"{due:%Y/%m/%d}" if due else text("cover_no_due", plan.lang)
+    return Job(opened, order, people, due, Words(subject, body, {"title": plan.title, "due": shown}), server,
+                Path(order.out))  # fmt: skip
+
+
+def _is_taken(folder: Path) -> bool:
+    """Whether there is something else in the place of the folder, or no name for one."""
+    try:
+        return folder.exists() and not folder.is_dir()
+    except (OSError, ValueError):  # a name that is too long, or with a null character
+        return True

@@ -1,0 +1,50 @@
+"""Make the generated sheets of a workbook anew from what is typed in it; everything else in the file stays."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from xl_kpi.build import Progress
+from xl_kpi.catalog import text
+from xl_kpi.commands.examine import open_workbook
+from xl_kpi.commands.rewrite import Rewritten, rewrite
+from xl_kpi.errors import Fault, InputFaults, Refused
+
+
+def regenerate(
+    path: str | Path,
+    *,
+    out: str | Path | None = None,
+    dry_run: bool = False,
+    words: str = "ja",
+    lang: str | None = None,
+    progress: Progress | None = None,
+) -> tuple[Rewritten, str]:
+    """Rewrite a workbook.
+
+    Arguments: ``out`` another file to write instead of ``path``; ``dry_run`` writes nothing; ``words`` the language
+    of messages about the file, ``lang`` that of all messages (None: the plan's); ``progress`` as for ``build``.
+    Result: what was (or would be) written, and the language of messages.
+    Errors: as for ``rewrite``; Refused where ``out`` is there already.
+    """
+    opened = open_workbook(path, words, lang)
+    target = None if out is None else Path(out)
+    if target is not None:
+        _look_at(target, opened.path, opened.lang)
+        if os.path.realpath(target) == os.path.realpath(opened.path):
+            target = None
+    done = rewrite(opened, command="regenerate", out=target, dry_run=dry_run, progress=progress)
+    return done, opened.lang
+
+
+def _look_at(target: Path, source: Path, lang: str) -> None:
+    """Whether the new file may be written: of the same kind as the old one, and nobody's yet."""
+    if target.suffix.lower() != source.suffix.lower():
+        raise InputFaults([Fault(target.name, text("regenerate_suffix", lang, suffix=source.suffix), cell="-o")])
+    try:
+        there = target.exists() and not target.samefile(source)
+    except (OSError, ValueError):
+        there = False  # a name that can't be used: the save says so
+    if there:
+        raise Refused(text("regenerate_out_exists", lang, file=target.name))

@@ -1,0 +1,152 @@
+"""The one way in which a command writes a user's workbook: settle, log, build, graft, read back, save."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_kpi.build import Progress, build
+from xl_kpi.catalog import text
+from xl_kpi.commands.examine import Opened, open_workbook
+from xl_kpi.commands.user import user_name
+from xl_kpi.errors import Fault, Refused
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.merge import same
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.records import Change, Kept, Records
+from xl_kpi.plan.renewal import Renewed, with_more
+from xl_kpi.plan.structure import structure
+from xl_kpi.sheets.anew import Anew, anew
+from xl_kpi.workbook.differences import SheetChange, sheet_changes
+from xl_kpi.workbook.findings import findings_of, raise_errors
+from xl_kpi.workbook.followers import Follower
+from xl_kpi.workbook.graft import Grafted, graft
+from xl_kpi.workbook.graft_cells import Lost
+from xl_kpi.workbook.next_state import next_state
+from xl_kpi.workbook.save import save
+from xl_kpi.workbook.typed_formulas import with_typed_formulas
+
+MOST_NAMED = 5  # entries in one message
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """What a command wrote, or (``dry_run``) would write.
+
+    ``path`` the file and ``backup`` where its former state went; ``changes`` the new lines of 履歴, ``kept`` what
+    went to 保管 and ``returned`` what came back; ``structure`` what changed in words, ``sheets`` what changes on
+    each sheet, ``formulas`` the user's formulas that follow, ``parts`` the parts of the package that differ,
+    ``warnings`` what the checks doubt; ``unchanged`` the file is as it was, byte for byte.
+    """
+
+    path: Path
+    backup: Path | None
+    plan: Plan
+    records: Records
+    changes: tuple[Change, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    returned: tuple[Kept, ...] = ()
+    structure: tuple[str, ...] = ()
+    sheets: tuple[SheetChange, ...] = ()
+    formulas: tuple[Follower, ...] = ()
+    parts: tuple[str, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+    unchanged: bool = False
+
+
+def rewrite(
+    opened: Opened,
+    plan: Plan | None = None,
+    records: Records | None = None,
+    *,
+    command: str,
+    who: str | None = None,
+    now: dt.datetime | None = None,
+    out: Path | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Rewritten:
+    """Write a workbook anew after a command.
+
+    Arguments: ``opened`` the workbook as it was read; ``plan`` and ``records`` what the command has made of it
+    (None: nothing); ``command`` its id for 履歴; ``who`` ran it (None: the user of this computer) and ``now`` when
+    (None: now); ``out`` another file to write instead; ``dry_run`` writes nothing; ``progress`` as for ``build``.
+    Result: see ``Rewritten``.
+    Errors: InputFaults with every error in what was typed; Refused where something of the user's would be lost, the
+    file is open elsewhere, or what was made does not read back as what was meant; EngineDisagrees.  In each case
+    nothing was written.
+    """
+    log = {"command": command, "who": user_name() if who is None else who, "now": now or dt.datetime.now()}
+    renewed = next_state(opened, plan or opened.read.plan, records or opened.records, log)
+    warnings = _checked(opened, renewed)
+    before = opened.path.read_bytes()
+    made, renewed = anew(opened.book, opened, renewed, log)
+    grafted = _grafted(opened, made, before, progress)
+    if grafted.lost:  # what finds no place on the new sheets is kept in words
+        renewed = with_more(renewed, lost=[_kept(opened, one, log["now"]) for one in grafted.lost], **log)
+        made = Anew(opened.book, opened, renewed)
+        grafted = _grafted(opened, made, before, progress)
+    if grafted.data != before and renewed.records.history == opened.records.history:
+        # the sheets alone are new (another order, other words): every command that writes leaves a line
+        renewed = with_more(renewed, told=[("", text("log_wrote", renewed.plan.lang), None, None)], **log)
+        made = Anew(opened.book, opened, renewed)
+        grafted = _grafted(opened, made, before, progress)
+    data = grafted.data
+    unchanged, target = data == before, out or opened.path
+    backup = None
+    if not dry_run and (out is not None or not unchanged):
+        backup = save(target, data, opened.lang, verify=_reads_back(opened, renewed)).backup
+    return Rewritten(
+        target,
+        backup,
+        renewed.plan,
+        renewed.records,
+        renewed.changes,
+        renewed.kept,
+        renewed.returned,
+        tuple(structure(opened.records.last, renewed.records.last, renewed.plan.with_(lang=opened.lang))),
+        tuple(sheet_changes(opened.book, made.keys, made.spec, made.moves)),
+        tuple(made.followers),
+        tuple(grafted.changed),
+        tuple(warnings),
+        unchanged,
+    )
+
+
+def _checked(opened: Opened, renewed: Renewed) -> list[Fault]:
+    """The warnings about a plan that has no errors."""
+    found = findings_of(opened.read, renewed.plan, opened.path.name, opened.lang)
+    raise_errors(found)
+    return found
+
+
+def _grafted(opened: Opened, made: Anew, before: bytes, progress: Progress | None) -> Grafted:
+    """The user's file with its sheets."""
+    data = build(made.plan, records=made.records, names=made.names, styled_like=opened.path, progress=progress)
+    data = with_typed_formulas(data, made.spec, made.formulas)
+    return graft(before, data, made.moves.sheets, moves=made.moves, lang=opened.lang, name=opened.path.name)
+
+
+def _kept(opened: Opened, lost: Lost, now: dt.datetime) -> Kept:
+    """What of the user's found no place on the new sheets, as a line of 保管."""
+    words = text("rewrite_lost", opened.read.plan.lang, sheet=lost.sheet, cell=lost.cell)
+    return Kept(f"cell[{lost.sheet}!{lost.cell}]", words, lost.text, now.date())
+
+
+def _reads_back(opened: Opened, renewed: Renewed) -> Callable[[Path], None]:
+    """A look at the new file before it takes its place: everything that was typed stands in it."""
+
+    def look(path: Path) -> None:
+        again = open_workbook(path, opened.lang, opened.lang)
+        wanted, found = entries_of(renewed.plan), entries_of(again.read.plan)
+        wrong = [key for key in sorted(wanted.keys() | found.keys()) if not same(wanted.get(key), found.get(key))]
+        if again.records != renewed.records:
+            wrong.append(text("sheet_record", opened.lang))
+        wrong += [fault.line() for fault in again.read.faults if fault.level == "error"]
+        if wrong:
+            named = ", ".join(wrong[:MOST_NAMED])
+            raise Refused(text("rewrite_differs", opened.lang, file=opened.path.name, entries=named, count=len(wrong)))
+
+    return look

@@ -1,0 +1,94 @@
+"""The mail to one recipient: a draft that Outlook opens unsent, or the message that the mail server gets."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import encodebytes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage, Message
+from email.policy import SMTP
+from urllib.parse import quote
+
+from xl_kpi.catalog import text
+from xl_kpi.errors import Fault
+from xl_kpi.exchange.people import Person
+
+PLACEHOLDERS = ("name", "title", "due", "department", "version")
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+# The attachment's heads are written by hand, so nothing folds them anew.
+_POLICY = SMTP.clone(refold_source="none")
+_WORD = 60  # characters of an encoded word, which the standard limits to 75
+
+
+@dataclass(frozen=True)
+class Words:
+    """Subject and body with {placeholders}, and what fills in those that are the same for all."""
+
+    subject: str
+    body: str
+    same: Mapping[str, str]
+
+    def filled(self, template: str, person: Person) -> str:
+        """The words for one person; a placeholder in a person's name stays as it is."""
+        values = {**self.same, "name": person.name, "department": person.department}
+        return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template)
+
+
+def default_words(lang: str, due: bool) -> tuple[str, str]:
+    """Subject and body in the plan's language."""
+    return text("mail_subject", lang), text("mail_body" if due else "mail_body_open", lang)
+
+
+def unknown_placeholders(template: str, option: str, lang: str) -> list[Fault]:
+    """A fault for each {word} that would be sent as it stands."""
+    known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+    found = dict.fromkeys(name for name in _PLACEHOLDER.findall(template) if name not in PLACEHOLDERS)
+    return [Fault(f"{{{name}}}", text("mail_placeholder", lang, known=known), cell=option) for name in found]
+
+
+def message(person: Person, words: Words, file: str, workbook: bytes, *, sender: str = "") -> EmailMessage:
+    """The mail: To, Subject, body, the workbook attached under the name ``file``; ``sender`` an address or "".
+
+    Line breaks in a name or subject become spaces, so that nothing typed can add a head of its own.
+    """
+    mail = EmailMessage(policy=_POLICY)
+    if sender:
+        mail["From"] = Address(addr_spec=sender)
+    mail["To"] = Address(display_name=_line(person.name), addr_spec=person.mail)
+    mail["Subject"] = _line(words.filled(words.subject, person))
+    mail.set_content(words.filled(words.body, person), charset="utf-8", cte="base64")
+    # Made from the content, so that the same mail is the same file.
+    mail.make_mixed(boundary=f"=_{hashlib.sha256(workbook).hexdigest()[:40]}")
+    mail.attach(_attachment(file, workbook))
+    return mail
+
+
+def draft(mail: EmailMessage) -> bytes:
+    """The mail as a file that Outlook opens as a draft."""
+    mail["X-Unsent"] = "1"
+    return mail.as_bytes()
+
+
+def _line(words: str) -> str:
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())
+
+
+def _attachment(file: str, workbook: bytes) -> Message:
+    """The workbook with its name in both ways that mail programs read: RFC 2231 and, older, encoded words."""
+    part = Message()
+    part["Content-Type"] = f'{TYPE};\n name="{_encoded(file)}"'
+    part["Content-Transfer-Encoding"] = "base64"
+    part["Content-Disposition"] = f"attachment;\n filename*=utf-8''{quote(file, safe='')}"
+    part.set_payload(encodebytes(workbook).decode("ascii"))
+    return part
+
+
+def _encoded(words: str) -> str:
+    if words.isascii():
+        return words.replace("\\", "\\\\").replace('"', '\\"')
+    return Header(words, "utf-8", maxlinelen=_WORD).encode(linesep="\n")

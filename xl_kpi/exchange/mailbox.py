@@ -1,0 +1,199 @@
+"""From what a user names to the workbooks in it: files, folders, and mails with workbooks attached."""
+
+from __future__ import annotations
+
+import email
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from email.message import Message
+from pathlib import Path, PurePosixPath
+from typing import Any, NoReturn
+
+from xl_kpi.catalog import text
+from xl_kpi.errors import BadFile
+from xl_kpi.workbook.package import MB, package_parts, read_parts
+
+SUFFIXES = (".xlsx", ".eml", ".msg")
+MOST_MAIL = 100 * MB
+MOST_DEEP = 8  # mails inside mails
+MOST_ATTACHED = 100  # workbooks in one mail, those of the mails inside among them
+_LONGEST_NAME = 120
+_OUTLOOK_MAIL = "__substg1.0_3701000D"  # where an attached mail lies in an Outlook file
+_ZIP = b"PK\x03\x04"  # how a workbook begins, whatever its attachment is called
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One workbook that came back: what it is called in messages, and how to get at its parts.
+
+    ``parts()`` raises BadFile when it may not be opened.
+    """
+
+    name: str
+    parts: Callable[[], Mapping[str, bytes]]
+
+
+def files_in(paths: Iterable[str | Path], lang: str, *, but: Path | None = None) -> list[Path]:
+    """The files that stand for what a user has named: a folder for all workbooks and mails in it, by name.
+
+    Arguments: ``lang`` of messages; ``but`` the plan itself, which may lie in the same folder.
+    Result: each file once.
+    Errors: BadFile with a line for each path that is missing, or holds nothing of the kind.
+    """
+    found: dict[Path, Path] = {}
+    problems = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            inside = sorted(file for file in path.iterdir() if _counts(file) and not _same_file(file, but))
+            if not inside:
+                problems.append(text("collect_nothing_there", lang, file=path.name or str(path)))
+            found.update({file.resolve(): file for file in inside})
+        elif not path.exists():
+            problems.append(text("file_missing", lang, file=path.name or str(path)))
+        elif path.suffix.lower() not in SUFFIXES:
+            problems.append(text("collect_kind", lang, file=path.name))
+        else:
+            found.setdefault(path.resolve(), path)
+    if problems:
+        raise BadFile("\n".join(problems))
+    return list(found.values())
+
+
+def workbooks_in(file: Path, lang: str) -> Iterator[Found]:
+    """The workbook that a file is, or those attached to the mail that it holds.
+
+    Errors: BadFile for a mail that can't be read, or to which no workbook is attached.
+    """
+    suffix = file.suffix.lower()
+    if suffix == ".xlsx":
+        yield Found(file.name, lambda: read_parts(file, lang))
+        return
+    attached = _of_msg(file, lang) if suffix == ".msg" else _of_eml(file, lang)
+    count = 0
+    for name, content in attached:
+        count += 1
+        if count > MOST_ATTACHED:
+            raise BadFile(text("collect_mail_too_deep", lang, file=file.name, limit=MOST_ATTACHED))
+        called = text("collect_mail_part", lang, mail=file.name, name=_short(name))
+        yield Found(called, lambda content=content, called=called: package_parts(content, called, lang))  # type: ignore[misc]
+    if not count:
+        raise BadFile(text("collect_no_attachment", lang, file=file.name))
+
+
+def _counts(file: Path) -> bool:
+    """Not the small files that Excel and other programs put beside an open one."""
+    return file.suffix.lower() in SUFFIXES and not file.name.startswith(("~$", ".")) and file.is_file()
+
+
+def _same_file(file: Path, other: Path | None) -> bool:
+    return other is not None and other.exists() and file.samefile(other)
+
+
+def _of_eml(file: Path, lang: str) -> Iterator[tuple[str, bytes]]:
+    data = _content(file, lang)
+    try:
+        message = email.message_from_bytes(data)
+        if not message.keys():
+            _unreadable(file, lang, "MIME")
+        yield from _attached(message, file, lang, 0)
+    except (MessageError, LookupError, ValueError, RecursionError) as problem:
+        _unreadable(file, lang, type(problem).__name__)
+
+
+def _attached(message: Message, file: Path, lang: str, depth: int) -> Iterator[tuple[str, bytes]]:
+    """The workbooks of a mail and of the mails that it forwards."""
+    if depth > MOST_DEEP:
+        raise BadFile(text("collect_mail_too_deep", lang, file=file.name, limit=MOST_DEEP))
+    if message.is_multipart():  # a forwarded mail is one as well: a list of one
+        deeper = depth + (message.get_content_maintype() == "message")
+        for part in message.get_payload():
+            yield from _attached(part, file, lang, deeper)
+        return
+    name = _file_name(message)
+    if name.lower().endswith(".eml"):  # a mail attached as a file, packed like any other
+        yield from _attached(email.message_from_bytes(_decoded(message)), file, lang, depth + 1)
+    elif name.lower().endswith(".xlsx") or message.get_content_type() == _XLSX:
+        yield name or "?.xlsx", _decoded(message)
+    elif message.get_content_type() == "application/octet-stream" and not PurePosixPath(name).suffix:
+        content = _decoded(message)
+        if content.startswith(_ZIP):
+            yield name or "?", content
+
+
+def _decoded(message: Message) -> bytes:
+    content = message.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _file_name(message: Message) -> str:
+    """The name of an attachment, however it is encoded: RFC 2231, RFC 2047 inside a parameter, or plain."""
+    try:
+        name = str(message.get_filename() or "")
+        if "=?" in name:
+            name = str(make_header(decode_header(name)))
+    except (LookupError, ValueError, TypeError, MessageError):
+        name = ""  # an encoding that nobody knows: the kind of the attachment has to do
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def _of_msg(file: Path, lang: str) -> Iterator[tuple[str, bytes]]:
+    try:
+        from olefile import OleFileIO
+        from oxmsg.storage import Storage
+    except ModuleNotFoundError:
+        raise BadFile(text("collect_msg_missing", lang, file=file.name)) from None
+    data = _content(file, lang)
+    try:
+        with OleFileIO(io.BytesIO(data)) as ole:
+            # Streams may share their bytes, so that together they hold more than the file itself.
+            if sum(ole.get_size(path) for path in ole.listdir()) > MOST_MAIL:
+                raise BadFile(text("collect_mail_too_big", lang, file=file.name, limit=MOST_MAIL // MB))
+            found = list(_in_outlook(Storage.from_ole(ole), file, lang, 0))
+    except BadFile:
+        raise
+    except Exception as problem:  # a damaged file meets every part of the reader with an error of its own
+        _unreadable(file, lang, type(problem).__name__)
+    yield from found
+
+
+def _in_outlook(storage: Any, file: Path, lang: str, depth: int) -> Iterator[tuple[str, bytes]]:
+    """The workbooks of an Outlook mail and of the mails in it."""
+    from oxmsg.attachment import Attachment
+
+    if depth > MOST_DEEP:
+        raise BadFile(text("collect_mail_too_deep", lang, file=file.name, limit=MOST_DEEP))
+    for attached in storage.iter_attachment_storages():
+        for inner in attached.storages:
+            if inner.name == _OUTLOOK_MAIL:
+                yield from _in_outlook(inner, file, lang, depth + 1)
+        one = Attachment(attached)
+        name, content = one.file_name or "", one.file_bytes or b""
+        if name.lower().endswith(".xlsx"):
+            yield name, content
+        elif name.lower().endswith(".eml"):
+            yield from _attached(email.message_from_bytes(content), file, lang, depth + 1)
+
+
+def _content(file: Path, lang: str) -> bytes:
+    try:
+        if file.stat().st_size > MOST_MAIL:
+            raise BadFile(text("collect_mail_too_big", lang, file=file.name, limit=MOST_MAIL // MB))
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise BadFile(text("file_missing", lang, file=file.name)) from None
+    except OSError:
+        raise BadFile(text("file_unreadable", lang, file=file.name)) from None
+
+
+def _unreadable(file: Path, lang: str, reason: str) -> NoReturn:
+    raise BadFile(text("collect_mail_damaged", lang, file=file.name, reason=reason)) from None
+
+
+def _short(name: str) -> str:
+    """The last part of an attachment's name, without what could move the cursor of a terminal."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(sign if sign.isprintable() else " " for sign in last)[:_LONGEST_NAME] or "?"

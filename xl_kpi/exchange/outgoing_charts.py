@@ -1,0 +1,55 @@
+"""The chart of a tab, drawn from the tab itself when the calculation sheet is left out."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from xl_kpi.exchange.outgoing_package import Package, Sheet, serialised
+from xl_kpi.exchange.outgoing_sheet import SheetPart, sheet_of, tag
+from xl_kpi.workbook.spec import quoted
+
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_AREA = re.compile(r"!\$([A-Z]+)\$([0-9]+)(?::\$([A-Z]+)\$([0-9]+))?$")
+
+
+def onto_sheet(package: Package, sheet: Sheet, chart: bytes, key: str) -> bytes:
+    """The chart with its series on ``sheet``.
+
+    The cells behind a series on the calculation sheet are formulas, each over one cell of the tab: the series
+    takes these.  Months come from the header above the tab's actuals, the series' name becomes a plain text.
+    """
+    root = etree.fromstring(chart)
+    header = _AREA.search(package.name(f"act_{key.partition(':')[2]}").partition(":")[0])[2]
+    for series in root.iter(f"{_CHART}ser"):
+        values = series.find(f"{_CHART}val/{_CHART}numRef/{_CHART}f")
+        source = values.text
+        first, last, row = _source(package, source, sheet)
+        name = quoted(sheet.name)
+        values.text = f"{name}!${first}${row}:${last}${row}"
+        series.find(f"{_CHART}cat/{_CHART}numRef/{_CHART}f").text = f"{name}!${first}${header}:${last}${header}"
+        title = series.find(f"{_CHART}tx")
+        words = _cell(package, title.findtext(f"{_CHART}strRef/{_CHART}f")).findtext(tag("v"))
+        title[:] = [etree.Element(f"{_CHART}v")]
+        title[0].text = words
+    return serialised(root)
+
+
+def _source(package: Package, area: str, sheet: Sheet) -> tuple[str, str, str]:
+    """First column, last column and row on ``sheet`` of the cells that an area of the calculation sheet shows."""
+    found = _AREA.search(area)
+    head = area[: found.start()]
+    cells = []
+    for column, row in ((found[1], found[2]), (found[3], found[4])):
+        formula = _cell(package, f"{head}!${column}${row}").findtext(tag("f"))
+        shown = re.search(re.escape(quoted(sheet.name)) + r"!\$([A-Z]+)\$([0-9]+)", formula)
+        cells.append((shown[1], shown[2]))
+    return cells[0][0], cells[1][0], cells[0][1]
+
+
+def _cell(package: Package, reference: str) -> etree._Element:
+    found = _AREA.search(reference)
+    part = next(sheet.part for sheet in package.sheets if sheet.name == sheet_of(reference))
+    address = f"{found[1]}{found[2]}"
+    return next(cell for cell in SheetPart(package.parts[part], []).cells() if cell.get("r") == address)

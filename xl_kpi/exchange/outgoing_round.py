@@ -1,0 +1,46 @@
+"""One distribution as the master remembers it: which version, what is open to whom, and what was sent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import uuid4
+
+from xl_kpi.exchange.journal import Journal, Planned
+from xl_kpi.exchange.people import Person
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.merge import before_sending
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.opened import ids_of, opened_keys
+from xl_kpi.plan.records import Records, Sent
+
+
+def fingerprint(plan: Plan, people: Iterable[Person], *more: object) -> str:
+    """Equal for runs that would send the same; ``more`` is whatever else goes into the files and mails."""
+    said = [sorted((key, repr(value)) for key, value in entries_of(plan).items())]
+    said += [sorted((p.mail, p.name, p.department, *p.channels) for p in people), [repr(item) for item in more]]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def continued(records: Records, journal: Journal, mark: str) -> Planned | None:
+    """The version that an earlier run has begun and the master knows, if it was made from the same."""
+    latest = records.sent[-1] if records.sent else None
+    planned = latest and journal.version(latest.version, mark)
+    return planned if planned and planned.time == latest.time else None
+
+
+def next_version(records: Records) -> str:
+    return str(1 + max((int(sent.version) for sent in records.sent if sent.version.isdigit()), default=0))
+
+
+def with_sent(records: Records, plan: Plan, people: Iterable[Person], version: str, time: datetime) -> Records:
+    """The records once this version is sent; a workbook from before there were plan ids gets one."""
+    opened = {person.mail: ids_of(plan, person.channels, person.department) for person in people}
+    is_open = opened_keys(plan, {id for ids in opened.values() for id in ids})
+    entries = {key: value for key, value in entries_of(plan).items() if is_open(key)}
+    records = before_sending(records, opened)
+    return records.with_(
+        plan_id=records.plan_id or uuid4().hex, sent=(*records.sent, Sent(version, time, opened, entries))
+    )

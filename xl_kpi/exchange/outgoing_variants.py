@@ -1,0 +1,151 @@
+"""The sheets of a workbook that is to be sent, each in the variants that recipients need: locked, open, cut down."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from xl_kpi.exchange.outgoing_package import Package, Piece, Sheet, piece
+from xl_kpi.exchange.outgoing_sheet import Rows, SheetPart, tag
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.opened import opened_actuals, opened_answers
+from xl_kpi.sheets import cover
+from xl_kpi.sheets.agreement import VALUE
+from xl_kpi.workbook.spec import column_letters, relative
+
+MOST_VARIANTS = 256  # kept in memory; more are made anew when they come again
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What stands open for some recipients, as keys of rows on the sheets."""
+
+    ids: tuple[str, ...]
+    actuals: frozenset[str]
+    answers: frozenset[str]
+
+    @classmethod
+    def to(cls, plan: Plan, ids: tuple[str, ...]) -> Opened:
+        return cls(ids, frozenset(opened_actuals(plan, ids)), frozenset(opened_answers(plan, ids)))
+
+    def rows(self, key: str) -> frozenset[str]:
+        """The open rows of one sheet, by the key in their first column."""
+        if key == "agreement":
+            return self.answers
+        if key == "backwards":
+            return frozenset(f"{what}:actual" for what in self.actuals if what.startswith("stage:"))
+        owner, _, channel = key.partition(":")
+        here = (what.partition(":") for what in self.actuals) if owner == "tab" else ()
+        return frozenset(f"{kpi}:actual" for where, _, kpi in here if where == channel)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished sheet: its part, old row → new row where rows were left out, and the shared texts that it shows."""
+
+    piece: Piece
+    rows: Rows
+    texts: frozenset[int]
+
+
+class Variants:
+    """Makes the sheets of one distribution.
+
+    Arguments: ``sheets`` by key; ``locked`` cell format → its locked twin; ``placed`` and ``on_cover`` where rows
+    stand on the sheets and on the cover; ``gone`` the keys of the sheets of which nothing may be mentioned; ``bare``:
+    a recipient gets the own rows alone.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        package: Package,
+        sheets: Mapping[str, Sheet],
+        locked: Mapping[str, str],
+        placed: Mapping[Any, Any],
+        on_cover: cover.Places,
+        *,
+        gone: Collection[str],
+        bare: bool,
+    ):
+        self._stages = [stage.id for stage in plan.stages]
+        self._package, self._sheets, self._locked, self._bare = package, sheets, locked, bare
+        self._backwards, self._agreement = placed["backwards"], placed["agreement"]
+        self._on_cover = on_cover
+        self._gone = {sheets[key].name.casefold() for key in gone}
+        self._names = package.names if bare else package.names_on(self._gone)
+        self._base = lru_cache(None)(self._made_base)
+        self.sheet = lru_cache(MOST_VARIANTS)(self._made_sheet)
+
+    def texts_of(self, key: str) -> frozenset[int]:
+        """The shared texts that a sheet shows in full."""
+        return self._base(key).used_texts()
+
+    def has_typed_stages(self, is_open: Opened) -> bool:
+        """Whether something open is typed on 逆算: the first stage is a sum where it has channels."""
+        return any(what in self._on_cover.rows or what == "stage:revenue" for what in is_open.actuals)
+
+    def _made_base(self, key: str) -> SheetPart:
+        """A sheet without what points at sheets that are left out, everything on it still open."""
+        part = SheetPart(self._package.parts[self._sheets[key].part], self._package.texts)
+        if key == cover.KEY:
+            self._point(part)
+            return part
+        part.freeze(sheets=self._gone, names=self._names)
+        if self._bare:
+            part.unlink(lambda name: True)
+        return part
+
+    def _point(self, part: SheetPart) -> None:
+        """The recipient's own words stand behind the last shared text, in the order of ``cover.FIELDS``."""
+        first = len(self._package.items)
+        marks = {relative(*place): first + cover.FIELDS.index(field) for field, place in self._on_cover.fields.items()}
+        for cell in part.cells():
+            if cell.get("r") in marks:
+                cell.find(tag("v")).text = str(marks[cell.get("r")])
+
+    def _made_sheet(self, key: str, open_rows: frozenset[str]) -> Made:
+        """A sheet with these rows open; with ``bare``, 逆算 and 合意 without the rows of others."""
+        part = copy.deepcopy(self._base(key))
+        part.lock(self._locked, lambda row: row in open_rows)
+        if key == "agreement":  # what was said is said about a number that `collect` puts there
+            part.lock_column(column_letters(VALUE), self._locked)
+        rows: Rows = {}
+        if self._bare and key in ("backwards", "agreement"):
+            part.undraw()
+            rows = part.keep(self._stage_rows(open_rows) if key == "backwards" else self._answer_rows(open_rows))
+        return self._finished(key, part, rows)
+
+    def _finished(self, key: str, part: SheetPart, rows: Rows) -> Made:
+        return Made(piece(self._sheets[key].part, part.to_bytes()), rows, part.used_texts())
+
+    def _stage_rows(self, open_rows: Collection[str]) -> set[int]:
+        """The title, what is newly needed at the stages that are typed, and their actuals."""
+        rows = self._backwards
+        keep = {1, 2, 3, 4, rows.new_header - 1, rows.new_header}
+        keep |= {rows.actual_header - 2, rows.actual_header - 1, rows.actual_header}
+        for index, stage in enumerate(self._stages):
+            if f"stage:{stage}" in self._on_cover.rows and f"stage:{stage}:actual" in open_rows:
+                keep |= {rows.new + index, rows.actual[index], rows.actual[index] + 1}
+        if rows.revenue_actual and "stage:revenue:actual" in open_rows:
+            keep |= {rows.revenue_actual, rows.revenue_actual + 1}
+        return keep
+
+    def _answer_rows(self, open_rows: Collection[str]) -> set[int]:
+        """The title, the rule by which an answer is out of date, and the rows of the department."""
+        rows = self._agreement
+        keep = {1, 2, 3, 4, rows.rule, rows.header - 2, rows.header - 1, rows.header}
+        return keep | {row for key, row in rows.row.items() if key in open_rows}
+
+    def cover(self, is_open: Opened, rows: Mapping[str, Rows]) -> Made:
+        """The cover with the lines of what is open; ``rows`` says where rows of other sheets are now."""
+        part = copy.deepcopy(self._base(cover.KEY))
+        part.relink({self._sheets[key].name: moved for key, moved in rows.items()})
+        shown = {*is_open.ids, "answers"} if is_open.answers else set(is_open.ids)
+        gone = {row for what, row in self._on_cover.rows.items() if what not in shown}
+        last = max(int(row.get("r")) for row in part.rows())
+        part.keep(set(range(1, last + 1)) - gone)
+        return self._finished(cover.KEY, part, {})

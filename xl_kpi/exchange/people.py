@@ -1,0 +1,180 @@
+"""PEOPLE.csv: who gets a workbook, with department, mail address and channels; every fault in one pass."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from pathlib import Path
+
+from xl_kpi.catalog import LANGUAGES, text
+from xl_kpi.errors import BadFile, Fault, InputFaults
+from xl_kpi.exchange.plain_text import read_text
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.opened import ids_of, opened_actuals, opened_answers
+from xl_kpi.plan.typed import nearest, shown
+
+COLUMNS = ("name", "department", "mail", "channels")
+_SEPARATORS = re.compile("[;；、,，\n]")
+_DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]")
+_LONGEST = {"name": 100, "department": 100, "mail": 254}  # characters; 254 is what mail servers take
+
+
+@dataclass(frozen=True)
+class Person:
+    """One recipient: ``channels`` are ids, ``mail`` the bare address."""
+
+    name: str
+    department: str
+    mail: str
+    channels: tuple[str, ...] = ()
+
+
+def read_people(path: str | Path, plan: Plan, lang: str) -> list[Person]:
+    """The recipients of a plan.
+
+    Arguments: ``path`` a CSV file in UTF-8, UTF-16 or cp932, separated by commas, semicolons or tabs, with
+    the headers 名前, 部署, メール, 担当チャネル or name, department, mail, channels in any order (more columns do no
+    harm); several channels are separated by ; or 、 and given by id or name.  ``lang`` the language of messages.
+    Errors: BadFile when the file can't be read as such a list; InputFaults with line and column of everything
+    wrong: unknown channel, bad address, an address twice, nothing that the person could fill in, nobody at all.
+    """
+    file = Path(path)
+    content = read_text(file, lang)
+    reader = _Reader(file.name, plan, lang)
+    rows = csv.reader(io.StringIO(content, newline=""))
+    try:
+        first = next(rows, [])
+        separator = next((sign for sign in "\t;" if len(first) < 3 and sign in "".join(first)), None)
+        if separator:
+            rows = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
+            first = next(rows)
+        people = reader.people(first, ((rows.line_num, row) for row in rows))
+    except csv.Error as problem:
+        raise BadFile(text("people_csv", lang, file=file.name, line=rows.line_num, reason=problem)) from None
+    if reader.faults:
+        raise InputFaults(reader.faults)
+    return people
+
+
+class _Reader:
+    """Reads row by row and gathers the faults."""
+
+    def __init__(self, file: str, plan: Plan, lang: str):
+        self.file, self.plan, self.lang = file, plan, lang
+        self.faults: list[Fault] = []
+        self.lines: dict[str, int] = {}  # address → line
+        channels = plan.channels_on
+        self.ids = {_folded(channel.name): channel.id for channel in channels}
+        self.ids |= {_folded(channel.id): channel.id for channel in channels}
+
+    def people(self, first: list[str], rows: Iterator[tuple[int, list[str]]]) -> list[Person]:
+        places = self._columns(first)
+        if self.faults:
+            return []
+        found = []
+        for line, row in rows:
+            cells = {key: row[place].strip() if place < len(row) else "" for key, place in places.items()}
+            if any(cells.values()):
+                found.append(self._person(cells, line))
+        if not found:
+            self._fault(2, "name", "", text("people_nobody", self.lang))
+        return found
+
+    def _columns(self, header: list[str]) -> dict[str, int]:
+        words = [_folded(cell) for cell in header]
+        places = {}
+        for key in COLUMNS:
+            known = {_folded(word) for lang in LANGUAGES for word in text(f"people_{key}", lang).split("|")}
+            place = next((number for number, word in enumerate(words) if word in known), None)
+            if place is not None:
+                places[key] = place
+            elif key != "department":  # who has channels needs none
+                allowed = text("people_no_column", self.lang, column=self._column(key), headers=_headers(self.lang))
+                self.faults.append(Fault(shown(", ".join(header)), allowed, self._place(1), "", self.file))
+        return places
+
+    def _person(self, cells: dict[str, str], line: int) -> Person:
+        before = len(self.faults)
+        name, department = self._words(cells, "name", line), self._words(cells, "department", line)
+        if not name:
+            self._fault(line, "name", "", text("people_no_name", self.lang))
+        mail = self._mail(cells.get("mail", ""), line)
+        channels = tuple(dict.fromkeys(self._channels(cells.get("channels", ""), line)))
+        person = Person(name, department, mail, channels)
+        if len(self.faults) == before:
+            ids = ids_of(self.plan, channels, department)
+            if not opened_actuals(self.plan, ids) and not opened_answers(self.plan, ids):
+                owners = {owner.owner for owner in (*self.plan.stages, *self.plan.channels_on) if owner.owner}
+                allowed = text("people_idle", self.lang, departments=", ".join(sorted(owners)), channels=self._known())
+                self._fault(line, "channels", department, allowed)
+        return person
+
+    def _words(self, cells: dict[str, str], key: str, line: int) -> str:
+        """One line of printable text, not longer than a name is."""
+        words = " ".join(cells.get(key, "").split())
+        if len(words) > _LONGEST[key] or not words.isprintable():
+            self._fault(line, key, words, text("people_words", self.lang, most=_LONGEST[key]))
+        return words
+
+    def _mail(self, typed: str, line: int) -> str:
+        if not is_address(typed):
+            allowed = text("people_mail_allowed", self.lang)
+            plain = unicodedata.normalize("NFKC", typed).replace(" ", "")
+            if plain != typed and is_address(plain):
+                allowed = text("plan_ask", self.lang, likely=plain, allowed=allowed)
+            self._fault(line, "mail", typed, allowed)
+            return typed
+        earlier = self.lines.setdefault(typed.casefold(), line)
+        if earlier != line:
+            self._fault(line, "mail", typed, text("people_twice", self.lang, line=earlier))
+        return typed
+
+    def _channels(self, typed: str, line: int) -> Iterator[str]:
+        for word in (part.strip() for part in _SEPARATORS.split(typed)):
+            if not word:
+                continue
+            if _folded(word) in self.ids:
+                yield self.ids[_folded(word)]
+                continue
+            allowed = text("people_channel", self.lang, known=self._known())
+            likely = nearest(word, [channel.name for channel in self.plan.channels_on] + list(self.ids.values()))
+            if likely:
+                allowed = text("plan_ask", self.lang, likely=likely, allowed=allowed)
+            self._fault(line, "channels", word, allowed)
+
+    def _known(self) -> str:
+        return ", ".join(f"{channel.name} ({channel.id})" for channel in self.plan.channels_on)
+
+    def _fault(self, line: int, key: str, found: str, allowed: str) -> None:
+        self.faults.append(Fault(shown(found), allowed, self._place(line, key), "", self.file))
+
+    def _place(self, line: int, key: str = "") -> str:
+        place = text("people_line", self.lang, line=line)
+        return f"{place} {self._column(key)}" if key else place
+
+    def _column(self, key: str) -> str:
+        return text(f"people_{key}", self.lang).partition("|")[0]
+
+
+def is_address(typed: str) -> bool:
+    """Whether this is one bare mail address in ASCII, without quotes, as every mail server takes it."""
+    if not typed.isascii() or '"' in typed or len(typed) > _LONGEST["mail"] or not _DOMAIN.fullmatch(typed.rpartition("@")[2]):
+        return False
+    try:
+        return Address(addr_spec=typed).addr_spec == typed
+    except (HeaderParseError, ValueError, IndexError):  # the parser's own words for what it can't read
+        return False
+
+
+def _headers(lang: str) -> str:
+    return ", ".join(text(f"people_{key}", lang).partition("|")[0] for key in COLUMNS)
+
+
+def _folded(words: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", words).split()).casefold()

@@ -1,0 +1,121 @@
+"""A workbook that came back: whose it is, and what stands in the cells that were open to them.
+
+Entries are found by the ids beside the rows and the months above the columns, so rows, columns and sheets that a
+person has inserted, moved, renamed, hidden, sorted or filtered do not matter.  Where ids or months are gone, nothing
+of the file is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from xl_kpi.catalog import text
+from xl_kpi.errors import BadFile, Fault
+from xl_kpi.exchange.returned_answers import read_answers_back
+from xl_kpi.exchange.returned_blocks import read_block
+from xl_kpi.exchange.returned_parts import PartsBook
+from xl_kpi.exchange.returned_round import Foreign, Gathered, Round, channels_in
+from xl_kpi.plan.merge import Returned, latest_version, said_in
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.reading import Collector
+from xl_kpi.plan.records import Records
+from xl_kpi.plan.typed import shown
+from xl_kpi.workbook.reader_rows import Entries, as_text
+from xl_kpi.workbook.tables import named_value
+
+_STAMP = ("sent_plan", "sent_version", "sent_to")
+_FIXED = {*_STAMP, "act_stages", "tbl_agreement"}
+_NEEDLESS = (":target", ":attainment")  # rows of a channel's tab that hold formulas of ours alone
+_MODIFIED = re.compile(rb"<(?:\w+:)?modified\b[^>]*>\s*([0-9T:.Z+-]{10,40})\s*<")
+MOST_LOST = 5  # named in one message
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """One returned workbook that belongs to the plan.
+
+    ``saved``: when the program in which it was filled in has saved it last, to be compared as text ("" where it
+    does not say); ``faults``: cells that could not be read (errors) and formulas of which the number was taken
+    (warnings).
+    """
+
+    file: str
+    returned: Returned
+    saved: str
+    faults: tuple[Fault, ...]
+    foreign: tuple[Foreign, ...]
+
+
+class Desk:
+    """Reads the files that come back to one plan.
+
+    Arguments: ``plan`` and ``records`` of the master; ``lang`` the language of messages.
+    """
+
+    def __init__(self, plan: Plan, records: Records, lang: str):
+        self.plan, self.records, self.lang = plan, records, lang
+        ids = {channel.id for channel in plan.channels}
+        ids |= {one for sent in records.sent for opened in sent.opened.values() for one in channels_in(opened)}
+        self._names = _FIXED | {f"act_{one}".casefold() for one in ids}
+        self._recipients = {
+            (sent.version, person.casefold()): (person, tuple(ids))
+            for sent in records.sent
+            for person, ids in sent.opened.items()
+        }
+        self._round = lru_cache(None)(self._made_round)
+
+    def read(self, parts: Mapping[str, bytes], file: str) -> ReadBack:
+        """The entries of one file.
+
+        Arguments: ``parts`` of a package that has been checked; ``file`` what it is called in messages.
+        Result: cells that can't be read are faults, and the file says nothing about them.
+        Errors: BadFile for a file that is not from this plan, not of the recipient's latest version, or in which
+        ids or months are gone: with the reason, and nothing of it is taken.
+        """
+        book = PartsBook(parts, file, self.lang, lambda name: name.casefold() in self._names, _is_needless)
+        person, version, ids = self._stamp(book, file)
+        this = self._round(version)
+        entries = Entries(book, Collector(self.lang, file=file))
+        found = Gathered()
+        read_block(entries, this, "act_stages", "stage", ids, found)
+        for channel in sorted(this.channels | set(channels_in(ids))):
+            read_block(entries, this, f"act_{channel}", channel, ids, found)
+        read_answers_back(entries, this, ids, found)
+        if found.lost:
+            more = text("collect_more", self.lang, count=len(found.lost) - MOST_LOST)
+            lost = [*found.lost[:MOST_LOST], *([more] if len(found.lost) > MOST_LOST else [])]
+            raise BadFile(text("collect_lost", self.lang, file=file, lost=text("collect_comma", self.lang).join(lost)))
+        # only what differs is kept: a thousand files may come at once
+        said = said_in(found.entries, this.sent.entries)
+        returned = Returned(person, version, said, frozenset(found.unread))
+        return ReadBack(file, returned, _saved(parts), tuple(entries.collector.faults), tuple(found.foreign))
+
+    def _stamp(self, book: PartsBook, file: str) -> tuple[str, str, tuple[str, ...]]:
+        """Recipient, version, and what was open to them."""
+        if not all(book.defined(name) for name in _STAMP):
+            raise BadFile(text("collect_no_stamp", self.lang, file=file))
+        plan_id, version, person = (as_text(named_value(book, name, file, self.lang)[0]) for name in _STAMP)
+        if plan_id != self.records.plan_id:
+            raise BadFile(text("collect_other_plan", self.lang, file=file, found=shown(plan_id)))
+        latest = latest_version(self.records, person)
+        if not latest:
+            raise BadFile(text("collect_unknown_person", self.lang, file=file, found=shown(person)))
+        if version != latest:
+            raise BadFile(text("collect_old_version", self.lang, file=file, found=shown(version), latest=latest))
+        name, ids = self._recipients[version, person.casefold()]
+        return name, version, ids
+
+    def _made_round(self, version: str) -> Round:
+        return Round(self.plan, self.records, next(sent for sent in self.records.sent if sent.version == version))
+
+
+def _saved(parts: Mapping[str, bytes]) -> str:
+    found = _MODIFIED.search(parts.get("docProps/core.xml", b""))
+    return found[1].decode("ascii") if found else ""
+
+
+def _is_needless(key: str) -> bool:
+    return key.endswith(_NEEDLESS) or key.startswith("plan:")

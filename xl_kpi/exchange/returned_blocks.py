@@ -1,0 +1,170 @@
+"""The actuals of a returned workbook: a block on each channel's tab, and that of the stages on 逆算."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from xl_kpi.calc import month_start
+from xl_kpi.catalog import text
+from xl_kpi.exchange.returned_cells import CellFaults
+from xl_kpi.exchange.returned_round import Foreign, Gathered, Round
+from xl_kpi.plan import reading
+from xl_kpi.plan.entries import actual_key
+from xl_kpi.plan.labels import label
+from xl_kpi.plan.merge import same, told
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.reading import Collector
+from xl_kpi.plan.typed import Unreadable
+from xl_kpi.workbook.reader_rows import Entries, actual_reader, as_text
+from xl_kpi.workbook.tables import Place, named_range
+
+_ACTUAL = ":actual"
+_COUNTED = re.compile(r"=EDATE\(plan_start,\s*([0-9]{1,3})\)")
+# A header whose date format is lost is still a number of days; these are the years that a plan can lie in.
+_EPOCH, _FIRST_DAY, _LAST_DAY = dt.date(1899, 12, 30), 36_526, 109_939
+
+
+def read_block(entries: Entries, this: Round, name: str, owner: str, ids: Sequence[str], found: Gathered) -> None:
+    """One block: the open entries, and what was changed in others.
+
+    Arguments: ``name`` its defined name, ``owner`` "stage" or the channel's id, ``ids`` what was open to the
+    person.  Into ``found``: entries, cells that can't be read, changes that were not allowed, and what is lost.
+    """
+    rows_open = [what for what in this.actuals(tuple(ids)) if what.partition(":")[0] == owner]
+    if not entries.book.defined(name):
+        if rows_open:
+            found.lost.append(text("collect_lost_block", entries.lang, block=_block_name(this.plan, owner), name=name))
+        return
+    block = _Block(entries, name, owner, this.plan.start)
+    wanted = [month for month in this.months if month not in block.columns]
+    if rows_open and wanted:
+        months = text("collect_comma", entries.lang).join(f"{month:%Y/%m}" for month in wanted[:3])
+        where = _block_name(this.plan, owner)
+        found.lost.append(text("collect_lost_months", entries.lang, block=where, months=months, count=len(wanted)))
+        return
+    for what in sorted(rows_open):
+        if what in block.rows:
+            _open_row(block, this, what, found)
+        else:
+            found.lost.append(text("collect_lost_row", entries.lang, row=_row_name(this.plan, what), name=name))
+    for what in block.rows:
+        if what in this.units and what not in rows_open:
+            _closed_row(block, this, what, found)
+        elif what not in this.units and what not in this.kpis and owner in ids:
+            _unknown_row(block, this, what, found)
+
+
+class _Block:
+    """The cells of one block: rows by what they are actuals of, columns by month."""
+
+    def __init__(self, entries: Entries, name: str, owner: str, start: dt.date):
+        self.entries, self.name = entries, name
+        area = named_range(entries.book, name, entries.file, entries.lang)
+        self.area = area.options(ndim=2)
+        self.values, self.formulas = self.area.value, self.area.formula
+        self.rows: dict[str, list[int]] = {}
+        for offset, line in enumerate(self.values):
+            key = as_text(line[0])
+            if key.endswith(_ACTUAL):
+                what = f"{owner}:{key.removesuffix(_ACTUAL).removeprefix('stage:')}"
+                self.rows.setdefault(what, []).append(offset)
+        self.columns: dict[dt.date, list[int]] = {}
+        for position, header in enumerate(self.values[0]):
+            month = _month(header, entries.lang)
+            counted = _COUNTED.fullmatch(self.formulas[0][position]) if header is None else None
+            if counted:  # a script that fills in a workbook loses the results of its formulas
+                month = month_start(start, int(counted[1]))
+            if month:
+                self.columns.setdefault(month, []).append(position)
+
+    def cells(self, what: str, month: dt.date) -> list[tuple[int, int]]:
+        """Where the cells for this row and month are in the block: one, unless somebody copied it."""
+        return [(offset, position) for offset in self.rows[what] for position in self.columns.get(month, ())]
+
+    def place(self, cell: tuple[int, int]) -> Place:
+        return Place(self.area.sheet.name, self.area[cell].get_address(False, False))
+
+
+def _open_row(block: _Block, this: Round, what: str, found: Gathered) -> None:
+    faults, (reader, options) = CellFaults(block.entries), actual_reader(this.units[what])
+    for month, key in this.keys(what):
+        cells = block.cells(what, month)
+        if len({told(_plain(block.values[row][column])) for row, column in cells}) > 1:
+            places = text("collect_comma", block.entries.lang).join(
+                f"{place.sheet}!{place.cell}" for place in map(block.place, cells[:3])
+            )
+            found.lost.append(
+                text("collect_lost_twice", block.entries.lang, row=_row_name(this.plan, what), places=places)
+            )
+            return
+        row, column = cells[0]
+        raw, formula = block.values[row][column], block.formulas[row][column]
+        if raw is None and not formula:
+            found.entries[key] = None
+            continue
+        fine, number = faults.number(raw, formula, block.place(cells[0]), reader, options)
+        if fine:
+            found.entries[key] = number
+        else:
+            found.unread.add(key)
+
+
+def _closed_row(block: _Block, this: Round, what: str, found: Gathered) -> None:
+    """What a person has typed although the row was not open to them."""
+    reader, options = actual_reader(this.units[what])
+    for month, key in this.keys(what):
+        sent = this.entries.get(key)
+        for row, column in block.cells(what, month):
+            raw = block.values[row][column]
+            if raw is sent or block.formulas[row][column].startswith("=") or same(_plain(raw), sent):
+                continue
+            scratch = Collector(block.entries.lang)
+            value = scratch.read(reader, raw, **options)
+            value = as_text(raw) if scratch.faults else value
+            if not same(value, sent):
+                found.foreign.append(Foreign(key, value, sent, block.place((row, column))))
+
+
+def _unknown_row(block: _Block, this: Round, what: str, found: Gathered) -> None:
+    """A KPI that the plan no longer has: what was typed for it still counts, and is kept."""
+    for month, key in this.keys(what):
+        for row, column in block.cells(what, month):
+            raw = block.values[row][column]
+            if block.formulas[row][column] or raw is None and this.entries.get(key) is None:
+                continue
+            try:
+                found.entries[key] = None if raw is None else reading.read_number(raw, block.entries.lang, low=0)
+            except Unreadable as unreadable:
+                found.unread.add(key)
+                block.entries.fault(unreadable.found, unreadable.allowed, block.place((row, column)))
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, (bool, int, float, str, dt.date)) else str(value)
+
+
+def _month(header: Any, lang: str) -> dt.date | None:
+    """The month that a header stands for; None for any other."""
+    if isinstance(header, float) and header.is_integer() and _FIRST_DAY <= header <= _LAST_DAY:
+        header = dt.datetime.combine(_EPOCH + dt.timedelta(days=int(header)), dt.time())
+    if isinstance(header, str):
+        if not any(map(str.isdecimal, header)):
+            return None
+        try:
+            return reading.read_month(header, lang)
+        except Unreadable:
+            return None
+    return header.date() if isinstance(header, dt.datetime) and header.day == 1 else None
+
+
+def _block_name(plan: Plan, owner: str) -> str:
+    if owner == "stage":
+        return text("sheet_backwards", plan.lang)
+    return next((channel.name for channel in plan.channels if channel.id == owner), owner)
+
+
+def _row_name(plan: Plan, what: str) -> str:
+    return label(actual_key(what, plan.start), plan, month=False)

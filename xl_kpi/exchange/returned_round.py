@@ -1,0 +1,57 @@
+"""What the readers of returned files know of the distribution, and what they gather from one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from xl_kpi.calc import month_start
+from xl_kpi.plan.as_sent import plan_as_sent
+from xl_kpi.plan.entries import actual_key, entries_of
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.opened import opened_actuals, opened_answers
+from xl_kpi.plan.places import typed_series
+from xl_kpi.plan.records import Records, Sent, Value
+from xl_kpi.workbook.tables import Place
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A cell that somebody changed although it was not open to them."""
+
+    key: str
+    value: Value
+    sent: Value
+    place: Place
+
+
+@dataclass
+class Gathered:
+    """What the readers of the single sheets put together: entries, and what is wrong."""
+
+    entries: dict[str, Value] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
+    foreign: list[Foreign] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)  # ids and months that are gone, in words
+
+
+class Round:
+    """One distribution, as the readers need it: the plan as it was sent, and what was open to whom."""
+
+    def __init__(self, plan: Plan, records: Records, sent: Sent):
+        self.sent = sent
+        self.plan = plan_as_sent(plan, records, sent)
+        self.entries = {**entries_of(self.plan), **sent.entries}
+        self.units = typed_series(self.plan.stages, self.plan.channels, self.plan.kpis)
+        self.months = tuple(month_start(self.plan.start, k) for k in range(self.plan.months))
+        self.kpis = {f"{kpi.channel}:{kpi.id}" for kpi in self.plan.kpis}
+        self.channels = {channel.id for channel in self.plan.channels}
+        self.actuals = lru_cache(None)(lambda ids: frozenset(opened_actuals(self.plan, ids) & set(self.units)))
+        self.keys = lru_cache(None)(lambda what: tuple((month, actual_key(what, month)) for month in self.months))
+        self.answers = lru_cache(None)(lambda ids: frozenset(opened_answers(self.plan, ids)))
+
+
+def channels_in(ids: Iterable[str]) -> list[str]:
+    """Of what was open to a person the channels; stages and departments have a colon."""
+    return [one for one in ids if ":" not in one]

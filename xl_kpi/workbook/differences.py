@@ -1,0 +1,95 @@
+"""What a regenerate changes on each sheet, counted in cells, each cell held against the one that it becomes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xl_kpi.workbook.grid import Grid
+from xl_kpi.workbook.moves import FREE, SheetMoves
+from xl_kpi.workbook.spec import BookSpec, SheetSpec
+
+NOISE = 1e-9  # two programs add up the same numbers: they differ in their last digits
+
+
+@dataclass(frozen=True)
+class SheetChange:
+    """One sheet: cells whose contents or results differ, new ones, and ones that are gone.
+
+    ``new`` a sheet that was not there, ``gone`` one that will not be there; ``was`` its name before.
+    """
+
+    sheet: str
+    changed: int = 0
+    added: int = 0
+    removed: int = 0
+    new: bool = False
+    gone: bool = False
+    was: str = ""
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.changed or self.added or self.removed or self.new or self.gone or self.was)
+
+
+def sheet_changes(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: SheetMoves) -> list[SheetChange]:
+    """Every sheet of ours that changes, in the order of the new tabs, then those that go.
+
+    Arguments: as for ``SheetMoves``.  Hidden sheets that nobody reads are left out.
+    """
+    names = {key: name for name, key in keys.items()}
+    found = []
+    for sheet in spec.sheets:
+        if sheet.key in FREE:
+            continue
+        filled = set(_filled(Grid.of_spec(sheet)))
+        if sheet.key not in names:
+            found.append(SheetChange(sheet.name, added=len(filled), new=True))
+        else:
+            found.append(_change(book, names[sheet.key], sheet, filled, moves))
+    made = {sheet.key for sheet in spec.sheets}
+    found += [SheetChange(name, gone=True) for name, key in keys.items() if key not in made and key not in FREE]
+    return [change for change in found if not change.nothing]
+
+
+def _change(book: Any, name: str, sheet: SheetSpec, filled: set, moves: SheetMoves) -> SheetChange:
+    grid = Grid.of_sheet(book.sheets[name])
+    changed, removed, there = 0, 0, set()
+    for row, column in _filled(grid):
+        now = moves.cell(name, row, column)
+        place = now and now[1:]
+        if place not in filled:
+            removed += 1
+            continue
+        there.add(place)
+        changed += not _same(grid, row, column, sheet.cells[place], name, moves)
+    was = name if name != sheet.name else ""
+    return SheetChange(sheet.name, changed, len(filled - there), removed, was=was)
+
+
+def _filled(grid: Grid) -> Iterator[tuple[int, int]]:
+    """The cells in which anything stands, but for the ids in column A."""
+    for row in range(1, grid.rows + 1):
+        for column in range(2, grid.columns + 1):
+            if grid.formula(row, column):
+                yield row, column
+
+
+def _same(grid: Grid, row: int, column: int, cell: Any, name: str, moves: SheetMoves) -> bool:
+    formula, value = grid.formula(row, column), grid.value(row, column)
+    if cell.formula is not None and formula != cell.formula and moves.trail(formula[1:], name).new != cell.formula[1:]:
+        return False
+    if cell.formula is not None and cell.value is None:
+        return True  # a sentence, of which only the program that shows it knows the result
+    return _plain(value) == _plain(cell.value) or _close(value, cell.value)
+
+
+def _plain(value: Any) -> Any:
+    return value.date() if isinstance(value, dt.datetime) else ("" if value is None else value)
+
+
+def _close(one: Any, other: Any) -> bool:
+    numbers = isinstance(one, (int, float)) and isinstance(other, (int, float))
+    return numbers and abs(one - other) <= NOISE * max(abs(one), abs(other), 1e-3)

@@ -1,0 +1,64 @@
+"""The user's formulas that point at our sheets, each with its cell: what they must say after a regenerate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xl_kpi.workbook.grid import Grid
+from xl_kpi.workbook.moves import SheetMoves
+from xl_kpi.workbook.spec import relative
+from xl_kpi.workbook.whose import sheets_of
+
+
+@dataclass(frozen=True)
+class Follower:
+    """A formula that changes; ``sheet`` "" and ``cell`` the name for a defined name.
+
+    ``lost``: what it pointed at is gone; ``widened``: it covers rows now that it did not cover before.
+    """
+
+    sheet: str
+    cell: str
+    old: str
+    new: str
+    lost: bool = False
+    widened: bool = False
+
+    @property
+    def place(self) -> str:
+        return f"{self.sheet}!{self.cell}" if self.sheet else self.cell
+
+
+def followers(book: Any, ours: Mapping[str, str], moves: SheetMoves) -> list[Follower]:
+    """Every formula on the user's own sheets, and every defined name of the user's, that has to change.
+
+    Arguments: ``ours`` name → key of our sheets; a name that points to a cell of ours and is called as one of ours
+    is ours and moves by itself.
+    """
+    return [found for place in _formulas(book, ours) if (found := _follower(*place, moves))]
+
+
+def _formulas(book: Any, ours: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    for sheet in sheets_of(book):
+        if sheet.name in ours:
+            continue
+        grid = Grid.of_sheet(sheet)
+        for row in range(1, grid.rows + 1):
+            for column in range(1, grid.columns + 1):
+                formula = grid.formula(row, column)
+                if formula.startswith("=") and formula != grid.value(row, column):
+                    yield sheet.name, relative(row, column), formula
+    for name in book.names:
+        if name.refers_to and not name.name.startswith("_xlnm."):
+            yield "", name.name, name.refers_to
+
+
+def _follower(sheet: str, cell: str, formula: str, moves: SheetMoves) -> Follower | None:
+    if not sheet and moves.is_ours(cell):
+        return None
+    trail = moves.trail(formula.removeprefix("="), sheet)
+    if trail.new == trail.old:
+        return None
+    return Follower(sheet, cell, formula, "=" + trail.new, trail.lost, trail.widened)

@@ -1,0 +1,238 @@
+"""Saving into a user's file by parts: generated sheets take the place of their predecessors, all else stays as it is.
+
+openpyxl would drop what it does not know: shapes, sparklines, slicers, threads of comments, web extensions, stored
+results.  So only the parts that were made anew are put into the user's package, and what leads to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xl_kpi.catalog import text
+from xl_kpi.workbook.graft_book import Book
+from xl_kpi.workbook.graft_drawing import graft_drawing, only_theirs
+from xl_kpi.workbook.graft_formulas import follow_all
+from xl_kpi.workbook.graft_notes import move_notes
+from xl_kpi.workbook.graft_package import RID, Package, bytes_of, main, put_in_order, relations_in
+from xl_kpi.workbook.graft_sheet import ORDER, Dresser, bare, compose
+from xl_kpi.workbook.graft_styles import Styles
+from xl_kpi.workbook.graft_tables import keep_tables
+from xl_kpi.workbook.graft_was import Beside, Lost, SharedTexts, Was
+from xl_kpi.workbook.moves import Moves
+
+_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_MOST_LETTERS = 31  # in the name of a sheet
+_ELSEWHERE = ("pivotCacheDefinition", "worksheet", "slicerCache", "hyperlink")  # relations that leave the sheet
+_NAMED = ("drawing", "hyperlink", "table", "printerSettings", "vmlDrawing")  # relations that a sheet names
+_HELD = {"comments", "threadedComment", "table", "pivotTable", "oleObject", "control", "slicer"}
+
+
+@dataclass(frozen=True)
+class Grafted:
+    """The new file.
+
+    ``changed`` parts that came, went or differ, ``same`` those that are what they were; ``lost`` what the user had
+    on generated sheets and that found no place there; ``rest`` name of a sheet that went → the sheet that stays in
+    its place with what the user had put on it.
+    """
+
+    data: bytes
+    changed: tuple[str, ...]
+    same: tuple[str, ...]
+    lost: tuple[Lost, ...]
+    rest: Mapping[str, str]
+
+
+def graft(
+    user: bytes, made: bytes, sheets: Mapping[str, str | None], *, moves: Moves, lang: str, name: str = ""
+) -> Grafted:
+    """The user's workbook with generated sheets made anew.
+
+    Arguments: ``user`` the user's file; ``made`` a complete workbook as ``build`` makes it; ``sheets`` name of a
+    sheet of the user's → name of the sheet of ``made`` that takes its place (None: it goes); ``moves`` where cells
+    of the old sheets are now; ``lang`` the language of messages, ``name`` the file's name in them.
+    Result: the same arguments give the same bytes, and a file that is grafted once more stays as it is.
+    Special cases: a sheet that goes but holds something of the user's stays, without our contents, under a name that
+    says so.
+    Errors: Refused, with the reason, where the file can't be saved so that nothing of the user's is lost.
+    """
+    return _Graft(user, made, sheets, moves, lang, name or text("graft_the_workbook", lang)).run()
+
+
+class _Graft:
+    """One run: the two packages, and what becomes of each sheet."""
+
+    def __init__(self, user: bytes, made: bytes, sheets: Mapping[str, str | None], moves: Moves, lang: str, name: str):
+        self._user, self._made = Package(user, name, lang), Package(made, name, lang)
+        self._book, self._new = Book(self._user), Book(self._made)
+        self._sheets, self._moves, self._lang = dict(sheets), moves, lang
+        self._styles = Styles(self._user, self._made)
+        shared = self._user.related(self._user.book, "sharedStrings")
+        self._texts = SharedTexts(lambda: self._user.tree(shared) if shared else ())
+        texts = self._made.tree(self._made.related(self._made.book, "sharedStrings"))
+        self._dresser = Dresser(self._styles, texts, self._texts, self._book.counts_from_1904)
+        self._ours: set[str] = set()  # parts in which nothing points at cells of before
+        self._lost: list[Lost] = []
+        self._rest: dict[str, str] = {}
+
+    def run(self) -> Grafted:
+        self._look_at_names()
+        before, owners = self._user.reachable(), dict(self._owners())
+        was = {tab.name: self._was(at) for at, tab in enumerate(self._book.tabs) if tab.name in self._sheets}
+        places = {new: old for old, new in self._sheets.items() if new is not None}
+        added = {}
+        for tab in self._new.tabs:
+            if tab.name in places:
+                self._replace(was[places[tab.name]], tab.part)
+            else:
+                added[tab.name] = self._add(tab.part)
+        for old, new in self._sheets.items():
+            if new is None:
+                self._take_out(was[old])
+        self._list_sheets(added)
+        follow_all(self._user, self._ours, owners, self._moves.formula)
+        self._book.graft_names(self._new, self._sheets, lambda words: self._moves.formula(words, ""))
+        self._book.finish()
+        self._styles.write()
+        self._forget_order_of_calculation()
+        self._user.drop(before - self._user.reachable())
+        return Grafted(self._user.to_bytes(), *self._user.compared(), tuple(self._lost), self._rest)
+
+    # ---- before anything is changed ---------------------------------------------------------------------
+
+    def _look_at_names(self) -> None:
+        """No sheet of the user's own may bear the name of one of ours."""
+        own = {tab.name.casefold() for tab in self._book.tabs if tab.name not in self._sheets}
+        for tab in self._new.tabs:
+            if tab.name.casefold() in own:
+                self._user.refuse("graft_sheet_name", sheet=tab.name)
+
+    def _owners(self) -> Iterator[tuple[str, str]]:
+        """Part → the sheet to which it belongs, by which its references without a sheet are read."""
+        for tab in self._book.tabs:
+            waiting, seen = [tab.part], set()
+            while waiting:
+                part = waiting.pop()
+                if part and part not in seen:
+                    seen.add(part)
+                    yield part, tab.name
+                    waiting += [each.part for each in self._user.relations(part) if each.kind not in _ELSEWHERE]
+
+    def _was(self, at: int) -> Was:
+        tab, root, area = self._book.tabs[at], self._user.tree(self._book.tabs[at].part), self._book.area(at)
+        new = self._sheets[tab.name]
+
+        def now(row: int, column: int) -> tuple[int, int] | None:
+            there = self._moves.cell(tab.name, row, column)
+            return None if there is None else there[1:]
+
+        def formula(words: str) -> str:
+            # on a sheet that is no longer ours, what it says of its own cells stays true
+            return self._moves.formula(words, "" if new is None else tab.name)
+
+        new_area = next((self._new.area(k) for k, one in enumerate(self._new.tabs) if one.name == new), None)
+        to, drawn = now, lambda row, column: now(row, column) or (row, column)
+        if new is None:  # what stays of it stays in its place
+            to = drawn = _stays
+        elif area and new_area:
+            beside = Beside(now, area, new_area, root)
+            to, drawn = beside.to, beside.drawn
+        return Was(tab.name, tab.part, root, area, self._book.blocks(tab.name), to, drawn, formula)
+
+    # ---- sheets -----------------------------------------------------------------------------------------
+
+    def _replace(self, was: Was, new_part: str) -> None:
+        """A sheet of ours in the part of its predecessor."""
+        composed = compose(was, self._made.tree(new_part), self._styles, self._dresser, self._texts)
+        self._lost += [*composed.lost, *move_notes(self._user, was.part, was)]
+        keep_tables(self._user, was, composed)
+        drawing, charts = graft_drawing(
+            self._user,
+            self._made,
+            self._user.related(was.part, "drawing"),
+            self._made.related(new_part, "drawing"),
+            was,
+        )
+        self._ours |= {*charts}
+        self._write(was.part, composed.root, drawing, was)
+
+    def _add(self, new_part: str) -> str:
+        """A sheet of ours that nobody's place is taken by."""
+        part = self._user.free("xl/worksheets/sheet{}.xml")
+        self._user.add(part, b"", _SHEET_TYPE)
+        root = self._made.tree(new_part)
+        self._dresser.words(root)
+        self._dresser.formats(root)
+        for view in root.iter(main("sheetView")):
+            view.set("tabSelected", "0")
+        drawing, charts = graft_drawing(self._user, self._made, "", self._made.related(new_part, "drawing"), None)
+        self._ours |= {*charts}
+        self._write(part, root, drawing, None)
+        return part
+
+    def _take_out(self, was: Was) -> None:
+        """A sheet of ours that goes; what the user put on it stays, on a sheet that is no longer ours."""
+        composed = compose(was, bare(was), self._styles, self._dresser, self._texts)
+        drawing = self._user.related(was.part, "drawing")
+        theirs = only_theirs(self._user, drawing) if drawing else ""
+        kinds = {relation.kind for relation in self._user.relations(was.part)}
+        words = [cell for cell in composed.root.iter(main("c")) if len(cell)]
+        if not words and not theirs and not kinds & _HELD:
+            return
+        for cell in words:
+            for formula in cell.findall(main("f")):
+                cell.remove(formula)  # what it pointed at is gone, its result stays
+        keep_tables(self._user, was, composed)
+        self._write(was.part, composed.root, theirs, was)
+        self._rest[was.name] = self._free_name(text("graft_rest", self._lang, name=was.name))
+
+    def _free_name(self, wanted: str) -> str:
+        taken = {tab.name.casefold() for tab in (*self._book.tabs, *self._new.tabs)}
+        taken |= {name.casefold() for name in self._rest.values()}
+        names = [wanted[:_MOST_LETTERS], *(f"{wanted[: _MOST_LETTERS - 3]} {number}" for number in range(2, 100))]
+        return next(name for name in names if name.casefold() not in taken)
+
+    def _write(self, part: str, root: Any, drawing: str, was: Was | None) -> None:
+        """The part of a sheet with its relations, those that nothing needs any more left out."""
+        for ours in root.findall(main("drawing")):  # it names a relation of the package that it comes from
+            root.remove(ours)
+        if was is not None:
+            notes = was.root.find(main("legacyDrawing"))
+            if notes is not None:
+                put_in_order(root, root.makeelement(notes.tag, dict(notes.attrib)), ORDER)
+        if drawing:
+            rid = self._user.relate(part, "drawing", drawing)
+            put_in_order(root, root.makeelement(main("drawing"), {RID: rid}), ORDER)
+        used = relations_in(root)
+        kept = {each.id for each in self._user.relations(part) if each.id in used or each.kind not in _NAMED}
+        self._user.keep_relations(part, kept)
+        self._user.parts[part] = bytes_of(root)
+        self._ours.add(part)
+
+    def _list_sheets(self, added: Mapping[str, str]) -> None:
+        self._book.arrange({**self._sheets, **self._rest})
+        before = None
+        for tab, element in zip(self._new.tabs, self._new.elements):
+            if tab.name in added:
+                self._book.add(tab.name, added[tab.name], before, element.get("state", "visible"))
+            before = tab.name
+
+    def _forget_order_of_calculation(self) -> None:
+        """Excel finds it anew; one that names a cell without a formula would be a damaged file."""
+        relations = self._user.relations(self._user.book)
+        kept = {relation.id for relation in relations if relation.kind != "calcChain"}
+        self._user.keep_relations(self._user.book, kept)
+        if None in self._sheets.values():
+            self._forget_sheets(kept)
+
+    def _forget_sheets(self, kept: set[str]) -> None:
+        listed = {element.get(RID) for element in self._book.elements}
+        relations = self._user.relations(self._user.book)
+        gone = {each.id for each in relations if each.kind == "worksheet" and each.id not in listed}
+        self._user.keep_relations(self._user.book, kept - gone)
+
+
+def _stays(row: int, column: int) -> tuple[int, int]:
+    return row, column

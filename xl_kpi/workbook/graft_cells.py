@@ -1,0 +1,204 @@
+"""The cells that a user typed on a generated sheet, outside of what we made: found, and put in at their new place.
+
+Our cells bear our cell styles; what else stands there is the user's.  A program that drops cell styles (some web
+applications do) leaves the sheet's print area to tell them apart.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xl_kpi.workbook.graft_package import main
+from xl_kpi.workbook.graft_places import Place, Rect, name_of, place_of, rect_of, shifted
+from xl_kpi.workbook.graft_styles import Styles
+from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, cells_of, rows_of, words_of
+
+_F, _V, _IS, _ROW = (main(name) for name in ("f", "v", "is", "row"))
+
+
+@dataclass
+class Now:
+    """The sheet that takes its place: its cells and merged areas."""
+
+    root: Any
+    cells: dict[Place, Any] = field(default_factory=dict)
+    rows: dict[int, Any] = field(default_factory=dict)
+    merged: list[Rect] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, root: Any) -> Now:
+        cells = {place: cell for place, cell, _ in cells_of(root)}
+        rows = dict(rows_of(root))
+        merged = [rect for each in root.iter(main("mergeCell")) if (rect := rect_of(each.get("ref", "")))]
+        return cls(root, cells, rows, merged)
+
+    def holds(self, place: Place) -> bool:
+        """Whether something of ours stands there."""
+        return place in self.cells or any(place in rect for rect in self.merged)
+
+
+@dataclass
+class Carried:
+    """What is to be put in: cell → where it goes; and what can't be."""
+
+    cells: dict[Place, Place] = field(default_factory=dict)
+    lost: list[Lost] = field(default_factory=list)
+
+
+class Foreign:
+    """Whose cells are whose on one of our old sheets.
+
+    Arguments: ``was`` and ``now`` the sheet before and after; ``styles``; ``texts`` the shared texts of the file.
+    """
+
+    def __init__(self, was: Was, now: Now, styles: Styles, texts: SharedTexts):
+        self._was, self._now, self._styles, self._texts = was, now, styles, texts
+        self._cells = {place: cell for place, cell, _ in cells_of(was.root)}
+        self._has_styles = any(cell.get("s", "0") in styles.ours for cell in self._cells.values())
+        self._strange = _strange(was.blocks, self._cells) if self._has_styles else lambda place: False
+
+    def is_ours(self, place: Place) -> bool:
+        """Whether we made what stands in this cell, as far as the file says."""
+        area, blocks = self._was.area, self._was.blocks
+        inside = place in area if area else None
+        if not self._has_styles:
+            there = self._was.to(*place) if inside is None else None
+            return bool(inside) or bool(there and self._now.holds(there))
+        if self._strange(place):
+            return False
+        if any(place in block for block in blocks):
+            return True  # typed into our table, however it is dressed: it is read as an entry
+        cell = self._cells.get(place)
+        return cell is not None and cell.get("s", "0") in self._styles.ours and inside is not False
+
+    def carried(self) -> Carried:
+        """Where the user's cells go, and what is lost of them."""
+        found, taken = Carried(), set()
+        for place, cell in self._cells.items():
+            if self.is_ours(place):
+                self._typed_over(place, cell, found.lost)
+                continue
+            words = self.words(cell)
+            if not words and cell.get("s", "0") == "0":
+                continue
+            there = self._was.to(*place)
+            if there and there not in taken and not self._now.holds(there):
+                taken.add(there)
+                found.cells[place] = there
+            elif words and not self._stays(place, there, cell):
+                found.lost.append(Lost(self._was.name, name_of(*place), "cell", words))
+        return found
+
+    def words(self, cell: Any) -> str:
+        """What stands in a cell: its formula, or its constant."""
+        formula, value = cell.find(_F), cell.findtext(_V) or ""
+        if formula is not None:
+            return "=" + (formula.text or "") if formula.text else value
+        if cell.get("t") == "s" and value.isdigit():
+            return self._texts.text(int(value))
+        return words_of(cell) if cell.get("t") == "inlineStr" else value
+
+    def _stays(self, place: Place, there: Place | None, cell: Any) -> bool:
+        """Whether the new sheet has it anyway: as a cell that may be typed over, as the same constant, or as ours."""
+        if there is None:
+            return False
+        new = self._now.cells.get(there)
+        if new is None:
+            return False
+        ours = cell.get("s", "0") in self._styles.ours and not self._strange(place)
+        return ours or new.get("s", "0") in self._styles.open or self.words(cell) == self.words(new)
+
+    def _typed_over(self, place: Place, cell: Any, lost: list[Lost]) -> None:
+        """A number that somebody put over one of our formulas, behind the protection."""
+        if cell.find(_F) is not None or cell.get("t", "n") != "n" or not cell.findtext(_V):
+            return
+        if cell.get("s", "0") in self._styles.entries:
+            return
+        there = self._was.to(*place)
+        new = self._now.cells.get(there) if there else None
+        if new is not None and new.find(_F) is not None and new.get("s", "0") not in self._styles.open:
+            lost.append(Lost(self._was.name, name_of(*place), "cell", cell.findtext(_V)))
+
+
+def put_in(carried: Mapping[Place, Place], was: Was, now: Now) -> None:
+    """Copies of the user's cells on the new sheet, each in its row, with its style and what it held."""
+    cells = {place: (cell, row) for place, cell, row in cells_of(was.root)}
+    groups = shared_formulas(was.root)
+    for place, there in sorted(carried.items(), key=lambda pair: pair[1]):
+        old, old_row = cells[place]
+        new = copy.deepcopy(old)
+        new.tail = None
+        new.set("r", name_of(*there))
+        _follow(new, place, there, was, groups)
+        row = now.rows.get(there[0])
+        if row is None:
+            row = _new_row(now, there[0], old_row)
+        at = sum(1 for other in row if (other_place := place_of(other.get("r", ""))) and other_place[1] < there[1])
+        row.insert(at, new)
+        row.attrib.pop("spans", None)
+
+
+def shared_formulas(root: Any) -> dict[str, tuple[Place, str]]:
+    """Number of a shared formula → the cell in which it is written, and how it reads there."""
+    found = {}
+    for place, cell, _ in cells_of(root):
+        formula = cell.find(_F)
+        if formula is not None and formula.get("t") == "shared" and formula.text:
+            found.setdefault(formula.get("si", ""), (place, formula.text))
+    return found
+
+
+def read_out(formula: Any, place: Place, groups: Mapping[str, tuple[Place, str]]) -> str:
+    """The words of a formula, also of one that is written in another cell."""
+    if formula.get("t") == "shared" and formula.get("si", "") in groups:
+        (row, column), words = groups[formula.get("si", "")]
+        return words if (row, column) == place else shifted(words, place[0] - row, place[1] - column)
+    return formula.text or ""
+
+
+def _follow(cell: Any, place: Place, there: Place, was: Was, groups: Mapping[str, tuple[Place, str]]) -> None:
+    """The formula of a cell that has moved, written out and pointing where it did."""
+    formula = cell.find(_F)
+    if formula is None:
+        return
+    words = read_out(formula, place, groups)
+    if formula.get("t") == "shared":
+        for name in ("t", "si", "ref"):
+            formula.attrib.pop(name, None)
+    elif formula.get("ref"):
+        area = rect_of(formula.get("ref"))
+        if area:
+            formula.set("ref", area.by(there[0] - place[0], there[1] - place[1]).text)
+    if words:
+        formula.text = was.formula(words)
+
+
+def _new_row(now: Now, number: int, like: Any) -> Any:
+    """A row below or between ours, as tall as the user's was."""
+    data = now.root.find(main("sheetData"))
+    row = data.makeelement(_ROW, dict(like.attrib))
+    row.attrib.pop("spans", None)
+    row.set("r", str(number))
+    data.insert(sum(1 for other in now.rows if other < number), row)
+    now.rows[number] = row
+    return row
+
+
+def _strange(blocks: Sequence[Rect], cells: Mapping[Place, Any]) -> Callable[[Place], bool]:
+    """Rows and columns that somebody inserted into a table of actuals: every one of ours has an id or a header."""
+
+    def filled(place: Place) -> bool:
+        cell = cells.get(place)
+        return cell is not None and any(cell.find(tag) is not None for tag in (_F, _V, _IS))
+
+    def strange(place: Place) -> bool:
+        for block in blocks:
+            if place in block:
+                inserted = place[0] != block.row and not filled((place[0], block.column))
+                return inserted or not filled((block.row, place[1]))
+        return False
+
+    return strange

@@ -1,0 +1,107 @@
+"""Drawings of generated sheets: our charts made anew, pictures, shapes and charts of the user's kept."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from xl_kpi.workbook.graft_extras import move_corners
+from xl_kpi.workbook.graft_package import CHART, DRAWING, RID, Package, bytes_of, local, relations_in, rels_of
+from xl_kpi.workbook.graft_was import Was
+
+OUR_CHART = "xl_kpi"  # begins the names of our charts
+_DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
+_ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
+
+
+def graft_drawing(user: Package, made: Package, old_part: str, new_part: str, was: Was | None) -> tuple[str, list[str]]:
+    """The drawing of a generated sheet.
+
+    Arguments: ``old_part`` the drawing that the user's sheet has, ``new_part`` the one in ``made`` ("": none);
+    ``was`` the user's sheet (None: the sheet is new).
+    Result: the part to which the sheet is to be related ("": none), and the parts of our charts.
+    """
+    root = user.tree(old_part) if old_part else None
+    charts = [part for anchor in _ours(root) for part in _charts(user, old_part, anchor)] if old_part else []
+    theirs = [] if root is None else [child for child in root if child not in list(_ours(root))]
+    if was is not None:
+        for anchor in theirs:
+            for each in _anchors(anchor):
+                move_corners(each, was)
+    ours = list(made.tree(new_part)) if new_part else []
+    if not ours and not theirs:
+        return "", []
+    part = old_part or user.free("xl/drawings/drawing{}.xml")
+    user.keep_relations(part, {value for anchor in theirs for value in relations_in(anchor)})
+    if not theirs:
+        root = etree.Element(f"{{{DRAWING}}}wsDr", nsmap={"xdr": DRAWING})
+    else:
+        for anchor in list(_ours(root)):
+            root.remove(anchor)
+    user.add(part, b"", _DRAWING_TYPE)
+    drawn = []
+    number = max((int(value) for each in _named(root) if (value := each.get("id", "")).isdigit()), default=0)
+    for at, anchor in enumerate(ours):
+        new = copy.deepcopy(anchor)
+        new.tail = None
+        number += 1
+        for each in _named(new):
+            each.set("id", str(number))
+        for each in new.iter(f"{{{CHART}}}chart"):
+            name = charts.pop(0) if charts else user.free("xl/charts/chart{}.xml")
+            _put_chart(user, made, _chart_of(made, new_part, each.get(RID)), name)
+            each.set(RID, user.relate(part, "chart", name))
+            drawn.append(name)
+        root.insert(at, new)  # below what is the user's
+    user.parts[part] = bytes_of(root)
+    return part, drawn
+
+
+def only_theirs(user: Package, part: str) -> str:
+    """The drawing of a sheet that stays without our contents; "" when nothing in it is the user's."""
+    root = user.tree(part)
+    for anchor in list(_ours(root)):
+        root.remove(anchor)
+    if not len(root):
+        return ""
+    user.keep_relations(part, {value for anchor in root for value in relations_in(anchor)})
+    user.parts[part] = bytes_of(root)
+    return part
+
+
+def _ours(root: Any) -> Iterator[Any]:
+    """The anchors of our charts."""
+    for anchor in root:
+        if local(anchor) in _ANCHORS:
+            frames = [child for child in anchor if local(child) == "graphicFrame"]
+            if any(each.get("name", "").startswith(OUR_CHART) for frame in frames for each in _named(frame)):
+                yield anchor
+
+
+def _anchors(element: Any) -> Iterator[Any]:
+    """The anchors in an element: itself, or those for several versions of Excel."""
+    yield from element.iter(*(f"{{{DRAWING}}}{name}" for name in _ANCHORS))
+
+
+def _named(element: Any) -> list[Any]:
+    return list(element.iter(f"{{{DRAWING}}}cNvPr"))
+
+
+def _charts(user: Package, drawing: str, anchor: Any) -> Iterator[str]:
+    for each in anchor.iter(f"{{{CHART}}}chart"):
+        part = _chart_of(user, drawing, each.get(RID))
+        if part in user.parts:
+            yield part
+
+
+def _chart_of(package: Package, drawing: str, id_: str | None) -> str:
+    return next((relation.part for relation in package.relations(drawing) if relation.id == id_), "")
+
+
+def _put_chart(user: Package, made: Package, chart: str, name: str) -> None:
+    """A chart of ours; what another program had added to its predecessor (colours, styles) is left behind."""
+    user.parts.pop(rels_of(name), None)
+    user.add(name, made.parts[chart], made.types.of(chart))

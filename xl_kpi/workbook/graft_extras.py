@@ -1,0 +1,237 @@
+"""What else a user put on a generated sheet: rules, merges, links, sparklines, slicers, controls; at its new place."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+from lxml import etree
+
+from xl_kpi.workbook.graft_cells import Carried, Foreign
+from xl_kpi.workbook.graft_package import DRAWING, EXTENDED, kind_of, local, main, put_in_order
+from xl_kpi.workbook.graft_places import Rect, rect_of, rects_of
+from xl_kpi.workbook.graft_styles import Styles
+from xl_kpi.workbook.graft_was import Lost, Was
+
+# Elements that come along as they are, their lists of references after the change.
+_AS_THEY_ARE = (
+    "protectedRanges", "customSheetViews", "phoneticPr", "colBreaks", "customProperties", "cellWatches",
+    "ignoredErrors", "smartTags", "drawingHF", "legacyDrawingHF", "picture", "oleObjects", "controls",
+    "webPublishItems",
+)  # fmt: skip
+_REFERENCES = ("sqref", "ref", "r")  # attributes of elements inside these that name cells
+_PARTS_OF_LISTS = ("conditionalFormatting", "dataValidation", "sparkline", "sparklineGroup", "sparklineGroups")
+_LISTS = ("conditionalFormattings", "dataValidations", "sparklineGroups")
+
+
+class Extras:
+    """Carries them from the old sheet to the new root; ``lost`` gathers what has no place there."""
+
+    def __init__(self, was: Was, root: Any, carried: Carried, foreign: Foreign, styles: Styles, order: tuple[str, ...]):
+        self._was, self._root, self._order = was, root, order
+        self._cells, self._foreign, self._styles = carried.cells, foreign, styles
+        self.lost: list[Lost] = []
+
+    def carry(self) -> None:
+        """All of them, in the order of the schema."""
+        self._merges()
+        self._conditions()
+        self._validations()
+        self._links()
+        for child in self._was.root:
+            if isinstance(child.tag, str) and kind_of(child) in _AS_THEY_ARE:
+                self._put(self._moved(copy.deepcopy(child)))
+        self._extensions()
+
+    def _put(self, child: Any) -> None:
+        child.tail = None
+        put_in_order(self._root, child, self._order)
+
+    def _list(self, name: str) -> Any:
+        """A list of the new sheet, made where there is none."""
+        found = self._root.find(main(name))
+        if found is None:
+            found = etree.Element(main(name))
+            put_in_order(self._root, found, self._order)
+        return found
+
+    def _ours(self, sqref: str | None) -> bool:
+        """Whether the first cell of a list of references is one that we made."""
+        rects = rects_of(sqref)
+        return bool(rects) and self._foreign.is_ours(rects[0].first)
+
+    def _rects(self, tag: str, attribute: str) -> list[Rect]:
+        return [rect for each in self._root.iter(main(tag)) for rect in rects_of(each.get(attribute))]
+
+    def _merges(self) -> None:
+        taken = self._rects("mergeCell", "ref")
+        for each in self._was.root.iter(main("mergeCell")):
+            old = rect_of(each.get("ref", ""))
+            if old is None or self._foreign.is_ours(old.first):
+                continue
+            new = self._was.places.moved(old)
+            if new and self._cells.get(old.first, new.first) == new.first and not self._under(new, taken):
+                taken.append(new)
+                merges = self._list("mergeCells")
+                etree.SubElement(merges, main("mergeCell"), ref=new.text)
+                merges.set("count", str(len(merges)))
+
+    def _under(self, rect: Rect, taken: list[Rect]) -> bool:
+        """Whether a rectangle would cover something: another merge, or more than the cell that was merged."""
+        theirs = set(self._cells.values())
+        ours = {place for place in self._places if place in rect and place not in theirs}
+        return bool(ours) or any(rect.meets(other) for other in taken)
+
+    @property
+    def _places(self) -> set[tuple[int, int]]:
+        return {rect.first for each in self._root.iter(main("c")) for rect in rects_of(each.get("r"))}
+
+    def _conditions(self) -> None:
+        last = max((int(rule.get("priority", "0")) for rule in self._root.iter(main("cfRule"))), default=0)
+        for old in self._was.root.iterfind(main("conditionalFormatting")):
+            rules = [rule for rule in old.iterfind(main("cfRule")) if not self._is_our_rule(rule, old.get("sqref"))]
+            sqref = self._was.places.sqref(old.get("sqref"))
+            if not rules or not sqref:
+                continue
+            new = copy.deepcopy(old)
+            kept = [rule.get("priority") for rule in rules]
+            for rule in new.findall(main("cfRule")):
+                if rule.get("priority") not in kept:
+                    new.remove(rule)
+                    continue
+                last += 1
+                rule.set("priority", str(last))
+                self._formulas(rule)
+            new.set("sqref", sqref)
+            self._put(new)
+
+    def _is_our_rule(self, rule: Any, sqref: str | None) -> bool:
+        if rule.get("type") != "expression":
+            return False
+        return self._styles.is_our_condition(rule.get("dxfId")) and self._ours(sqref)
+
+    def _validations(self) -> None:
+        taken = self._rects("dataValidation", "sqref")
+        for old in self._was.root.iterfind(f"{main('dataValidations')}/{main('dataValidation')}"):
+            said = old.get("error")
+            if said and said == old.get("prompt") and self._ours(old.get("sqref")):
+                continue  # ours say the same beside the cell and when they object
+            sqref = self._was.places.sqref(old.get("sqref"), taken)
+            if sqref:
+                new = copy.deepcopy(old)
+                new.set("sqref", sqref)
+                self._formulas(new)
+                rules = self._list("dataValidations")
+                rules.append(new)
+                rules.set("count", str(len(rules)))
+
+    def _links(self) -> None:
+        taken = set(self._rects("hyperlink", "ref"))
+        for old in self._was.root.iterfind(f"{main('hyperlinks')}/{main('hyperlink')}"):
+            rect = rect_of(old.get("ref", ""))
+            if rect is None or (self._foreign.is_ours(rect.first) and old.get("location")):
+                continue
+            new_rect = self._was.places.rect(rect)
+            if new_rect and not any(new_rect.meets(other) for other in taken):
+                new = copy.deepcopy(old)
+                new.set("ref", new_rect.text)
+                if old.get("location"):
+                    new.set("location", self._followed(old.get("location")))
+                self._list("hyperlinks").append(new)
+
+    def _formulas(self, element: Any) -> None:
+        """The formulas of a rule point where they did."""
+        for each in element.iter():
+            if local(each) in ("formula", "formula1", "formula2", "f") and each.text and not len(each):
+                each.text = self._was.formula(each.text)
+            elif local(each) == "cfvo" and each.get("type") == "formula" and each.get("val"):
+                each.set("val", self._was.formula(each.get("val")))
+
+    def _followed(self, reference: str) -> str:
+        """A reference that is text, and so may point nowhere but is never #REF!."""
+        new = self._was.formula(reference)
+        return reference if "#REF!" in new else new
+
+    def _moved(self, element: Any) -> Any:
+        """An element that comes along: the cells that it names, and the corners of what is drawn."""
+        for each in element.iter():
+            if not isinstance(each.tag, str):
+                continue
+            for attribute in _REFERENCES:
+                if rects_of(each.get(attribute)):
+                    each.set(attribute, self._was.places.sqref(each.get(attribute)) or each.get(attribute))
+            if local(each) == "anchor":
+                move_corners(each, self._was)
+        return element
+
+    def _extensions(self) -> None:
+        theirs = self._was.root.find(main("extLst"))
+        if theirs is None:
+            return
+        taken = self._rects("dataValidation", "sqref")
+        extensions = [copy.deepcopy(each) for each in theirs if isinstance(each.tag, str)]
+        for extension in extensions:
+            for each in list(extension.iter(f"{{{EXTENDED}}}sqref")):
+                rule = each.getparent()
+                sqref = self._was.places.sqref(each.text, taken if local(rule) == "dataValidation" else ())
+                if sqref:
+                    each.text = sqref
+                else:
+                    self._lose(rule, each.text or "")
+            for each in extension.iter(f"{{{EXTENDED}}}f"):
+                if each.text:
+                    each.text = self._was.formula(each.text)
+        left = [each for each in extensions if len(each)]
+        if left:
+            self._list("extLst").extend(left)
+
+    def _lose(self, rule: Any, sqref: str) -> None:
+        """Take a rule or a sparkline out of its extension, with the lists that it leaves empty."""
+        if local(rule) == "sparkline":
+            source = rule.findtext(f"{{{EXTENDED}}}f") or ""
+            self.lost.append(Lost(self._was.name, sqref, "sparkline", source))
+        while rule is not None and local(rule) in (*_PARTS_OF_LISTS, *_LISTS, "sparklines"):
+            above = rule.getparent()
+            above.remove(rule)
+            if "count" in above.attrib:
+                above.set("count", str(len(above)))
+            rule = above if not [each for each in above if local(each) not in _colours(above)] else None
+
+
+def _colours(group: Any) -> Iterable[str]:
+    """What a group of sparklines has besides its sparklines."""
+    if local(group) != "sparklineGroup":
+        return ()
+    return [local(each) for each in group if local(each) != "sparklines"]
+
+
+def move_corners(anchor: Any, was: Was) -> None:
+    """Move what is drawn with the cell under its first corner; it keeps its size, or grows with its cells.
+
+    Special cases: where that cell is gone, the next one above that is not; where none is, it stays in its place.
+    """
+    corners = {local(child): child for child in anchor}  # on sheets and in drawings they have different namespaces
+    first, last = corners.get("from"), corners.get("to")
+    if first is None or anchor.get("editAs") == "absolute":
+        return
+    old = _corner(first)
+    new = was.drawn(*old)
+    _set_corner(first, new)
+    if last is None:
+        return
+    end = _corner(last)
+    grows = anchor.get("editAs", "twoCell") == "twoCell" and local(anchor) != "anchor"
+    there = was.drawn(*end) if grows else new
+    if there[0] <= new[0] or there[1] <= new[1]:
+        there = (new[0] + end[0] - old[0], new[1] + end[1] - old[1])
+    _set_corner(last, there)
+
+
+def _corner(element: Any) -> tuple[int, int]:
+    return int(element.findtext(f"{{{DRAWING}}}row")) + 1, int(element.findtext(f"{{{DRAWING}}}col")) + 1
+
+
+def _set_corner(element: Any, place: tuple[int, int]) -> None:
+    for name, number in zip(("row", "col"), place):
+        element.find(f"{{{DRAWING}}}{name}").text = str(number - 1)

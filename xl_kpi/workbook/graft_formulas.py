@@ -1,0 +1,240 @@
+"""Formulas in the user's own parts that point at generated sheets: only their letters change, nothing else of a part.
+
+Parts are not read into trees here and written again, which would change bytes that mean nothing: the text of a
+formula is found and replaced in the part as it stands.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape  # letters may stand as numbers in XML, which the one of saxutils leaves as they are
+from xml.sax.saxutils import escape
+
+from xl_kpi.workbook.graft_package import Package
+from xl_kpi.workbook.graft_places import Place, place_of, shifted
+from xl_kpi.workbook.references import LOST
+from xl_kpi.workbook.spec import quoted
+
+Follow = Callable[[str], str]
+Edit = tuple[int, int, str]  # from, to, new text
+
+_REST = r"(?:[^>\"']|\"[^\"]*\"|'[^']*')*?"  # of a tag; values may hold ">"
+_SKIPPED = r"<!--.*?-->|<!\[CDATA\[.*?\]\]>"
+_TAG = re.compile(rf"{_SKIPPED}|<((?:\w+:)?)(row|c|f)\b({_REST})(/?)>", re.DOTALL)
+_ATTRIBUTE = r"\b{}\s*=\s*(\"[^\"]*\"|'[^']*')"
+# By what a part's content type ends with: elements whose text is a formula, and attributes that are one.
+_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "sheet+xml": ("formula", "formula1", "formula2"),
+    "chart+xml": ("f",),
+    "chartex+xml": ("f",),
+    "table+xml": ("calculatedColumnFormula", "totalsRowFormula"),
+    "vmlDrawing": ("FmlaLink", "FmlaRange", "FmlaGroup", "FmlaPict", "FmlaTxbx"),
+}
+_VALUES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "sheet+xml": (
+        ("hyperlink", "location"),
+        ("controlPr", "linkedCell"),
+        ("controlPr", "listFillRange"),
+    ),
+    "drawing+xml": (("sp", "textlink"), ("cameraTool", "cellRange")),
+    "controlproperties+xml": (
+        ("formControlPr", "fmlaLink"),
+        ("formControlPr", "fmlaRange"),
+        ("formControlPr", "fmlaGroup"),
+        ("formControlPr", "fmlaTxbx"),
+    ),
+}
+_SOURCE = "pivotCacheDefinition+xml"
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula in the text of a sheet: the whole element, its words, and the cell that it stands in."""
+
+    start: int
+    end: int
+    prefix: str
+    attributes: str
+    words: tuple[int, int]
+    text: str
+    place: Place | None
+
+    def get(self, name: str) -> str:
+        match = re.search(_ATTRIBUTE.format(name), self.attributes)
+        return match[1][1:-1] if match else ""
+
+
+def follow_all(user: Package, ours: set[str], owners: Mapping[str, str], formula: Callable[[str, str], str]) -> None:
+    """Rewrite what points at cells that have moved, in every part but ours.
+
+    Arguments: ``owners`` part → name of the sheet that it belongs to; ``formula`` as ``Moves.formula``.
+    """
+    known: dict[tuple[str, str], str] = {}
+
+    def asked(text: str, sheet: str) -> str:
+        if (text, sheet) not in known:
+            known[text, sheet] = formula(text, sheet)
+        return known[text, sheet]
+
+    for part in [part for part in user.parts if part not in ours]:
+        content_type = user.types.of(part)
+        sheet = owners.get(part, "")
+        new = followed(user.parts[part], content_type, lambda text, sheet=sheet: asked(text, sheet))
+        if new is not None:
+            user.parts[part] = new
+
+
+def followed(content: bytes, content_type: str, follow: Follow) -> bytes | None:
+    """The part with its formulas rewritten; None where nothing has changed."""
+    texts = next((names for ending, names in _TEXTS.items() if content_type.endswith(ending)), ())
+    values = next((names for ending, names in _VALUES.items() if content_type.endswith(ending)), ())
+    source = content_type.endswith(_SOURCE)
+    if not texts and not values and not source:
+        return None
+    encoding = _encoding(content)
+    try:
+        xml = content.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+    edits: list[Edit] = []
+    if content_type.endswith("sheet+xml"):
+        edits += _cells(xml, follow)
+        edits += _bounds(xml, follow)
+    for name in texts:
+        edits += _elements(xml, name, follow)
+    for element, attribute in values:
+        edits += _attributes(xml, element, attribute, follow)
+    if source:
+        edits += _sources(xml, follow)
+    return _edited(xml, edits).encode(encoding) if edits else None
+
+
+def _edited(xml: str, edits: list[Edit]) -> str:
+    out, at = [], 0
+    for start, end, new in sorted(edits):
+        out += [xml[at:start], new]
+        at = end
+    return "".join([*out, xml[at:]])
+
+
+def _encoding(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    named = re.match(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*[\"']([\w.\-]+)", content)
+    return named[1].decode("ascii") if named else "utf-8"
+
+
+def _cells(xml: str, follow: Follow) -> Iterator[Edit]:
+    """Formulas of cells.  One that several cells share is written in the first of them."""
+    formulas = list(formulas_in(xml))
+    groups: dict[str, list[Formula]] = defaultdict(list)
+    for each in formulas:
+        if each.get("t") == "shared" and each.place:
+            groups[each.get("si")].append(each)
+        elif each.text:
+            new = follow(each.text)
+            if new != each.text:
+                yield *each.words, escape(new)
+    for members in groups.values():
+        yield from _shared(members, follow)
+
+
+def _shared(members: list[Formula], follow: Follow) -> Iterator[Edit]:
+    head = next((each for each in members if each.text), None)
+    if head is None or head.place is None:
+        return
+    row, column = head.place
+    away = {each: (each.place[0] - row, each.place[1] - column) for each in members if each.place}
+    old = {each: head.text if each is head else shifted(head.text, *by) for each, by in away.items()}
+    new = {each: follow(words) for each, words in old.items()}
+    if new == old:
+        return
+    if all(shifted(new[head], *by) == shifted(new[each], 0, 0) for each, by in away.items()):
+        yield *head.words, escape(new[head])
+        return
+    for each in members:  # they no longer say the same
+        yield each.start, each.end, f"<{each.prefix}f>{escape(new[each])}</{each.prefix}f>"
+
+
+def formulas_in(xml: str) -> Iterator[Formula]:
+    """The formulas in the text of a sheet, those in its extensions too (these have no place)."""
+    row = column = 0
+    for tag in _TAG.finditer(xml):
+        if tag[2] is None:
+            continue
+        prefix, name, attributes, closed = tag[1], tag[2], tag[3], tag[4]
+        if name == "row":
+            number = re.search(_ATTRIBUTE.format("r"), attributes)
+            row, column = int(number[1][1:-1]) if number else row + 1, 0
+        elif name == "c":
+            named = re.search(_ATTRIBUTE.format("r"), attributes)
+            place = place_of(named[1][1:-1]) if named else None
+            column = place[1] if place else column + 1
+        else:
+            end = tag.end() if closed else xml.find("<", tag.end())
+            text = "" if closed else unescape(xml[tag.end() : end])
+            whole = tag.end() if closed else xml.find(">", end) + 1
+            place = (row, column) if row and column and prefix != "xm:" else None
+            yield Formula(tag.start(), whole, prefix, attributes, (tag.end(), end), text, place)
+
+
+def _elements(xml: str, name: str, follow: Follow) -> Iterator[Edit]:
+    """Elements whose text is a formula."""
+    for match in re.finditer(rf"{_SKIPPED}|<(?:\w+:)?{name}(?:\s{_REST})?>([^<]*)</", xml, re.DOTALL):
+        if match[1]:
+            yield from _edit(match.span(1), match[1], follow)
+
+
+def _attributes(xml: str, element: str, attribute: str, follow: Follow) -> Iterator[Edit]:
+    """Attributes that are formulas; they never become #REF!, which they could not say."""
+    pattern = rf"{_SKIPPED}|<(?:\w+:)?{element}\s({_REST})/?>"
+    for tag in re.finditer(pattern, xml, re.DOTALL):
+        value = re.search(_ATTRIBUTE.format(attribute), tag[1]) if tag[1] else None
+        if value:
+            start = tag.start(1) + value.start(1) + 1
+            words = value[1][1:-1]
+            yield from _edit((start, start + len(words)), words, lambda text: _or_else(follow(text), text))
+
+
+def _or_else(new: str, old: str) -> str:
+    return old if LOST in new else new
+
+
+def _edit(span: tuple[int, int], words: str, follow: Follow) -> Iterator[Edit]:
+    old = unescape(words)
+    new = follow(old)
+    if new != old:
+        yield *span, escape(new, {'"': "&quot;"})
+
+
+def _bounds(xml: str, follow: Follow) -> Iterator[Edit]:
+    """The ends of colour scales and data bars, where they are formulas."""
+    for tag in re.finditer(rf"{_SKIPPED}|<(?:\w+:)?cfvo\s({_REST})/?>", xml, re.DOTALL):
+        if tag[1] and re.search(r"\btype\s*=\s*[\"']formula[\"']", tag[1]):
+            value = re.search(_ATTRIBUTE.format("val"), tag[1])
+            if value:
+                start = tag.start(1) + value.start(1) + 1
+                yield from _edit((start, start + len(value[1]) - 2), value[1][1:-1], follow)
+
+
+def _sources(xml: str, follow: Follow) -> Iterator[Edit]:
+    """The cells from which a pivot table takes its data."""
+    for tag in re.finditer(rf"<(?:\w+:)?worksheetSource\s({_REST})/?>", xml, re.DOTALL):
+        found = {name: re.search(_ATTRIBUTE.format(name), tag[1]) for name in ("ref", "sheet")}
+        if not found["ref"] or not found["sheet"]:
+            continue
+        values = {name: unescape(match[1][1:-1]) for name, match in found.items() if match}
+        old = f"{quoted(values['sheet'])}!{values['ref']}"
+        new = follow(old)
+        if new == old or LOST in new:
+            continue
+        sheet, _, area = new.rpartition("!")
+        now = {"ref": area.replace("$", ""), "sheet": sheet.removeprefix("'").removesuffix("'").replace("''", "'")}
+        for name, match in found.items():
+            if match and now[name] != values[name]:
+                start = tag.start(1) + match.start(1) + 1
+                yield start, start + len(match[1]) - 2, escape(now[name], {'"': "&quot;"})

@@ -1,0 +1,100 @@
+"""Notes and threaded comments on generated sheets: each stays with its cell, wherever that is now."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from xl_kpi.workbook.graft_package import Package, bytes_of, local
+from xl_kpi.workbook.graft_places import name_of, place_of
+from xl_kpi.workbook.graft_was import Lost, Was
+
+_SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)
+_ROW, _COLUMN = (re.compile(rb"(<x:%s>\s*)(\d+)(\s*</x:%s>)" % (name, name)) for name in (b"Row", b"Column"))
+_ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
+
+
+def move_notes(user: Package, sheet: str, was: Was) -> list[Lost]:
+    """Move the notes and threads of a sheet with their cells.
+
+    Arguments: ``sheet`` the part; ``was`` the sheet as it was.
+    Result: those whose cell is gone, with what they say; the parts no longer hold them.
+    """
+    relations = user.relations(sheet)
+    lost: dict[str, Lost] = {}
+    # threads first: a thread has a note too, for programs that do not know threads
+    for kind, tag in (("threadedComment", "threadedComment"), ("comments", "comment")):
+        for relation in relations:
+            if relation.kind == kind and relation.part:
+                _move(user, relation.part, tag, was, lost)
+    for relation in relations:
+        if relation.kind == "vmlDrawing" and relation.part:
+            _move_shapes(user, relation.part, was)
+    return list(lost.values())
+
+
+def _move(user: Package, part: str, tag: str, was: Was, lost: dict[str, Lost]) -> None:
+    root = user.tree(part)
+    changed, said, stay = False, {}, []
+    for each in [each for each in root.iter() if local(each) == tag]:
+        name = each.get("ref", "")
+        place = place_of(name)
+        there = was.to(*place) if place else None
+        if there:
+            changed = changed or name_of(*there) != name
+            each.set("ref", name_of(*there))
+            stay.append(each)
+        elif place:
+            changed = True
+            said.setdefault(name, []).append(_words(each))
+            each.getparent().remove(each)
+    for name, words in said.items():
+        lost.setdefault(name, Lost(was.name, name, "note", "\n".join(words)))
+    if changed:
+        above = stay[0].getparent() if stay and tag == "comment" else None
+        if above is not None:
+            above[:] = sorted(above, key=lambda each: place_of(each.get("ref", "")) or (0, 0))
+        user.parts[part] = bytes_of(root)
+
+
+def _words(comment: Any) -> str:
+    """What a comment says; readings beside Japanese words are no part of it."""
+    return "".join(
+        each.text or ""
+        for each in comment.iter()
+        if local(each) in ("t", "text") and local(each.getparent()) != "rPh" and not len(each)
+    )
+
+
+def _move_shapes(user: Package, part: str, was: Was) -> None:
+    """The boxes of notes, and of controls from the forms toolbar.  Such parts are not always sound XML."""
+
+    def move(match: re.Match[bytes]) -> bytes:
+        shape = match[0]
+        row, column, anchor = _ROW.search(shape), _COLUMN.search(shape), _ANCHOR.search(shape)
+        corners = anchor[2].split(b",") if anchor else []
+        if row and column:
+            old = int(row[2]) + 1, int(column[2]) + 1
+        elif len(corners) == 8:
+            old = int(corners[2]) + 1, int(corners[0]) + 1
+        else:
+            return shape
+        new = was.to(*old) if row and column else was.drawn(*old)
+        if new is None:
+            return b""
+        down, right = new[0] - old[0], new[1] - old[1]
+        if not down and not right:
+            return shape
+        if row and column:
+            shape = _ROW.sub(lambda m: b"%s%d%s" % (m[1], new[0] - 1, m[3]), shape)
+            shape = _COLUMN.sub(lambda m: b"%s%d%s" % (m[1], new[1] - 1, m[3]), shape)
+        if len(corners) == 8:
+            by = (right, 0, down, 0, right, 0, down, 0)
+            moved = ", ".join(str(max(int(number) + more, 0)) for number, more in zip(corners, by))
+            shape = _ANCHOR.sub(lambda m: m[1] + moved.encode() + m[3], shape)
+        return shape
+
+    old = user.parts[part]
+    new = _SHAPE.sub(move, old)
+    if new != old:
+        user.parts[part] = new

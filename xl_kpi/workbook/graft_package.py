@@ -1,0 +1,292 @@
+"""A workbook's package taken apart: parts, relations, content types; put together again in the same order."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, NoReturn
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from lxml import etree
+
+from xl_kpi.catalog import text
+from xl_kpi.errors import BadFile, Refused
+from xl_kpi.workbook.package import package_parts
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+MARKUP = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+EXTENDED = "http://schemas.microsoft.com/office/excel/2006/main"  # "xm" of extension lists
+RID = f"{{{OFFICE}}}id"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_TYPES = "[Content_Types].xml"
+_DATE = (1980, 1, 1, 0, 0, 0)
+_LEVEL = 6
+_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+# What a save by parts can't keep true: how the relation or part begins, and why the file is refused.
+_NOT_OURS_TO_TOUCH = (
+    (r"/digital-signature/origin$", "graft_signed"),
+    (r"/(?:revisionHeaders|usernames)$", "graft_shared"),
+)
+
+
+def tree_of(xml: bytes) -> etree._Element:
+    """The root of a part."""
+    return etree.fromstring(xml, _PARSER)
+
+
+def bytes_of(root: etree._Element) -> bytes:
+    """The part of a root; the same tree gives the same bytes, read and written any number of times."""
+    return _HEAD + etree.tostring(root, encoding="UTF-8")
+
+
+def main(name: str) -> str:
+    """The tag of an element of sheets, styles and workbooks."""
+    return f"{{{MAIN}}}{name}"
+
+
+def local(element: etree._Element) -> str:
+    """An element's name without its namespace; "" for comments."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def alike(one: etree._Element, other: etree._Element) -> bool:
+    """Whether two trees say the same, whatever their prefixes."""
+    if one.tag != other.tag or (one.text or "") != (other.text or "") or (one.tail or "") != (other.tail or ""):
+        return False
+    if len(one) != len(other) or dict(one.attrib) != dict(other.attrib):
+        return False
+    return all(map(alike, one, other))
+
+
+def put_in_order(root: etree._Element, child: etree._Element, order: tuple[str, ...]) -> None:
+    """Insert a child where the schema wants it; behind the others of its kind."""
+    place = order.index(kind_of(child))
+    for at, other in enumerate(root):
+        if isinstance(other.tag, str) and kind_of(other) in order and order.index(kind_of(other)) > place:
+            root.insert(at, child)
+            return
+    root.append(child)
+
+
+def kind_of(child: etree._Element) -> str:
+    """The name of an element; of one that stands there for several versions of Excel, what it holds for them."""
+    if child.tag == f"{{{MARKUP}}}AlternateContent":
+        return next((local(inner) for choice in child for inner in choice), "")
+    return local(child)
+
+
+def relations_in(element: etree._Element) -> set[str]:
+    """The ids of relations that an element and those inside it name, by whatever attribute."""
+    space = f"{{{OFFICE}}}"
+    return {value for each in element.iter() for name, value in each.attrib.items() if name.startswith(space)}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A relation of a part; ``part`` is where it leads inside the package, "" for what lies outside."""
+
+    id: str
+    type: str
+    target: str
+    part: str
+
+    @property
+    def kind(self) -> str:
+        """``drawing``, ``chart`` …"""
+        return self.type.rpartition("/")[2]
+
+
+class Package:
+    """The parts of a workbook, to be changed one by one.
+
+    Arguments: ``data`` the file, ``name`` what it is called in messages, ``lang`` their language.
+    Errors: Refused where the file is none that may be opened, or one that must not be changed from outside.
+    """
+
+    def __init__(self, data: bytes, name: str, lang: str):
+        self.name, self.lang = name, lang
+        try:
+            self.parts = package_parts(data, name, lang)
+        except BadFile as problem:
+            raise Refused(str(problem)) from problem
+        with ZipFile(BytesIO(data)) as package:
+            self._infos = {info.filename: info for info in package.infolist()}
+        self.before = dict(self.parts)
+        self._names = {part.lower(): part for part in self.parts}
+        self.types = Types(self.parts[_TYPES])
+        self.book = next(relation.part for relation in self.relations("") if relation.kind == "officeDocument")
+        for relation in (*self.relations(""), *self.relations(self.book)):
+            for pattern, key in _NOT_OURS_TO_TOUCH:
+                if re.search(pattern, relation.type):
+                    self.refuse(key)
+
+    def refuse(self, key: str, **values: object) -> NoReturn:
+        """Give up, nothing was changed."""
+        raise Refused(text(key, self.lang, file=self.name, **values))
+
+    def tree(self, part: str) -> etree._Element:
+        """The root of a part.  Errors: Refused where the package has none, or it is no XML."""
+        try:
+            return tree_of(self.parts[part])
+        except (KeyError, etree.XMLSyntaxError):
+            self.refuse("graft_damaged", part=part or "?")
+
+    def part(self, name: str) -> str:
+        """A part's name as the package writes it; names differ from others by more than their case."""
+        return self._names.get(name.lower(), name)
+
+    def relations(self, part: str) -> list[Relation]:
+        """The relations of a part ("": of the package)."""
+        rels = rels_of(part)
+        if rels not in self.parts:
+            return []
+        return [self._relation(part, element) for element in self.tree(rels) if local(element) == "Relationship"]
+
+    def _relation(self, part: str, element: etree._Element) -> Relation:
+        target, inside = element.get("Target", ""), element.get("TargetMode") != "External"
+        where = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
+        return Relation(element.get("Id", ""), element.get("Type", ""), target, self.part(where) if inside else "")
+
+    def related(self, part: str, kind: str) -> str:
+        """The part to which the first relation of a kind leads; "" without one."""
+        return next((relation.part for relation in self.relations(part) if relation.kind == kind), "")
+
+    def relate(self, part: str, kind: str, target: str) -> str:
+        """The id of the relation of ``part`` to ``target``, made when there is none."""
+        for relation in self.relations(part):
+            if relation.part == target and relation.kind == kind:
+                return relation.id
+        rels = rels_of(part)
+        blank = etree.Element(f"{{{_RELATIONS}}}Relationships", nsmap={None: _RELATIONS})
+        root = self.tree(rels) if rels in self.parts else blank
+        taken = {element.get("Id") for element in root}
+        id_ = next(f"rId{number}" for number in range(1, len(taken) + 2) if f"rId{number}" not in taken)
+        attributes = {"Id": id_, "Type": f"{OFFICE}/{kind}", "Target": f"/{target}"}
+        etree.SubElement(root, f"{{{_RELATIONS}}}Relationship", attributes)
+        self.parts[rels] = bytes_of(root)
+        return id_
+
+    def keep_relations(self, part: str, ids: set[str]) -> None:
+        """Drop all relations of a part but these."""
+        rels = rels_of(part)
+        if rels not in self.parts:
+            return
+        root = self.tree(rels)
+        gone = [element for element in root if element.get("Id") not in ids]
+        for element in gone:
+            root.remove(element)
+        if not len(root):
+            del self.parts[rels]
+        elif gone:
+            self.parts[rels] = bytes_of(root)
+
+    def free(self, pattern: str) -> str:
+        """A part name that nothing bears or bore: ``pattern`` with the first free number."""
+        taken = self._names.keys() | {part.lower() for part in self.parts}
+        number = 1
+        while pattern.format(number).lower() in taken:
+            number += 1
+        return pattern.format(number)
+
+    def add(self, part: str, content: bytes, content_type: str) -> None:
+        """Put a part in, in the place of one that is there."""
+        self.parts[part] = content
+        self.types.set(part, content_type)
+
+    def reachable(self) -> set[str]:
+        """The parts that something in the package leads to."""
+        found: set[str] = set()
+        waiting = [""]
+        while waiting:
+            part = waiting.pop()
+            if part in found or part and part not in self.parts:
+                continue
+            found.add(part)
+            waiting += [relation.part for relation in self.relations(part) if relation.part]
+        return found - {""}
+
+    def drop(self, parts: set[str]) -> None:
+        """Take parts out, with their relations."""
+        for part in parts:
+            self.parts.pop(part, None)
+            self.parts.pop(rels_of(part), None)
+            self.types.remove(part)
+
+    def to_bytes(self) -> bytes:
+        """The file: parts in the order in which they came, new ones at the end."""
+        if self.types.changed:
+            self.parts[_TYPES] = bytes_of(self.types.root)
+        self._leave_what_says_the_same()
+        file = BytesIO()
+        with ZipFile(file, "w", ZIP_DEFLATED) as package:
+            for name in [
+                *(old for old in self.before if old in self.parts),
+                *(new for new in self.parts if new not in self.before),
+            ]:
+                package.writestr(self._info(name), self.parts[name], compresslevel=_LEVEL)
+        return file.getvalue()
+
+    def _leave_what_says_the_same(self) -> None:
+        """A part that was made anew and says what it said is the old one, byte for byte."""
+        for name, old in self.before.items():
+            new = self.parts.get(name, old)
+            if new != old and name.endswith((".xml", ".rels")) and alike(tree_of(old), tree_of(new)):
+                self.parts[name] = old
+
+    def _info(self, name: str) -> ZipInfo:
+        old = self._infos.get(name)
+        info = ZipInfo(name, old.date_time if old else _DATE)
+        info.compress_type = old.compress_type if old else ZIP_DEFLATED
+        info.external_attr = old.external_attr if old else 0o600 << 16
+        info.create_system = old.create_system if old else 3
+        return info
+
+    def compared(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names of the parts that came, went or changed; of those that are what they were."""
+        names = [*self.before, *(name for name in self.parts if name not in self.before)]
+        same = [name for name in names if self.before.get(name) == self.parts.get(name)]
+        return tuple(sorted(set(names) - set(same))), tuple(sorted(same))
+
+
+class Types:
+    """The list of content types."""
+
+    def __init__(self, xml: bytes):
+        self.root, self.changed = tree_of(xml), False
+
+    def _overrides(self, part: str) -> Iterator[Any]:
+        wanted = "/" + part.lower()
+        yield from [element for element in self.root if element.get("PartName", "").lower() == wanted]
+
+    def of(self, part: str) -> str:
+        """The content type of a part."""
+        for element in self._overrides(part):
+            return element.get("ContentType", "")
+        ending = part.rpartition(".")[2].lower()
+        defaults = {element.get("Extension", "").lower(): element.get("ContentType", "") for element in self.root}
+        return defaults.get(ending, "")
+
+    def set(self, part: str, content_type: str) -> None:
+        if self.of(part) != content_type:
+            self.remove(part)
+            tag = self.root.tag.replace("Types", "Override")
+            etree.SubElement(self.root, tag, {"PartName": "/" + part, "ContentType": content_type})
+            self.changed = True
+
+    def remove(self, part: str) -> None:
+        for element in self._overrides(part):
+            self.root.remove(element)
+            self.changed = True
+
+
+def rels_of(part: str) -> str:
+    """The part with the relations of a part."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")

@@ -1,0 +1,208 @@
+"""One generated sheet in the place of its predecessor: our new contents, and all that the user put beside them."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from xl_kpi.workbook.graft_cells import Carried, Foreign, Now, put_in
+from xl_kpi.workbook.graft_extras import Extras
+from xl_kpi.workbook.graft_package import MAIN, OFFICE, local, main, put_in_order
+from xl_kpi.workbook.graft_places import Rect, place_of
+from xl_kpi.workbook.graft_styles import Styles
+from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, words_of
+
+ORDER = tuple(
+    "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios "
+    "autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting dataValidations "
+    "hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches "
+    "ignoredErrors smartTags drawing drawingHF legacyDrawing legacyDrawingHF picture oleObjects controls "
+    "webPublishItems tableParts extLst".split()
+)  # ECMA-376 part 1, 18.3.1.99
+DAYS_TO_1904 = 1462  # between the two days from which workbooks count dates
+_LOOKS = ("sheetPr", "sheetViews", "sheetFormatPr", "cols", "pageMargins", "pageSetup", "headerFooter")
+_PASSWORDS = ("password", "hashValue")
+
+
+@dataclass
+class Composed:
+    """A sheet ready to be written but for its drawing: its root, whose cells are the user's, what was lost."""
+
+    root: Any
+    carried: Carried
+    foreign: Foreign
+    lost: list[Lost]
+
+
+class Dresser:
+    """Our sheets in the terms of the user's file: styles, texts inside the cells, its way to count days."""
+
+    def __init__(self, styles: Styles, texts: Any, shared: SharedTexts, epoch_1904: bool):
+        self._styles, self._texts, self._shared = styles, list(texts), shared
+        self._days = DAYS_TO_1904 if epoch_1904 else 0
+
+    def words(self, root: Any) -> None:
+        """Texts and days of a sheet of ``made``, changed in place."""
+        for cell in root.iter(main("c")):
+            kind = cell.get("t", "n")
+            if kind == "s":
+                self._inline(cell)
+            elif kind == "n" and self._days and cell.get("s", "0") in self._styles.dates:
+                _shift(cell.find(main("v")), self._days)
+        for rule in root.iter(main("dataValidation")) if self._days else ():
+            if rule.get("type") == "date":
+                for bound in rule:
+                    _shift(bound, self._days)
+
+    def formats(self, root: Any) -> None:
+        """Its formats, once nothing needs to know any more which they were."""
+        for tag, attribute, number in (
+            ("c", "s", self._styles.cell),
+            ("row", "s", self._styles.cell),
+            ("col", "style", self._styles.cell),
+            ("cfRule", "dxfId", self._styles.condition),
+        ):
+            for each in root.iter(main(tag)):
+                if attribute in each.attrib or tag == "c":
+                    each.set(attribute, number(each.get(attribute, "0")))
+
+    def _inline(self, cell: Any) -> None:
+        value = cell.find(main("v"))
+        number = self._shared.number(words_of(self._texts[int(value.text)]))
+        if number is not None:  # not every program that shows previews reads texts inside cells
+            value.text = str(number)
+            return
+        item = copy.deepcopy(self._texts[int(value.text)])
+        item.tag, item.tail = main("is"), None
+        cell.replace(value, item)
+        cell.set("t", "inlineStr")
+
+
+def _shift(element: Any, days: int) -> None:
+    try:
+        number = float(element.text) - days
+    except (AttributeError, TypeError, ValueError):  # blank, or a formula
+        return
+    element.text = str(int(number)) if number.is_integer() else repr(number)
+
+
+def compose(was: Was, made: Any, styles: Styles, dresser: Dresser, texts: SharedTexts) -> Composed:
+    """The new sheet.
+
+    Arguments: ``was`` the user's sheet; ``made`` the root of ours; ``texts`` the user's shared texts.
+    Result: with everything of the user's but drawings, notes and tables, whose parts come along by themselves.
+    """
+    dresser.words(made)
+    now = Now.of(made)
+    foreign = Foreign(was, now, styles, texts)
+    carried = foreign.carried()
+    dresser.formats(made)
+    put_in(carried.cells, was, now)
+    root = _rooted(was.root, made)
+    _widths(root, was, carried)
+    _look(root, was.root)
+    _dimension(root)
+    extras = Extras(was, root, carried, foreign, styles, ORDER)
+    extras.carry()
+    return Composed(root, carried, foreign, [*carried.lost, *extras.lost])
+
+
+def bare(was: Was) -> Any:
+    """A sheet without cells that looks as the user's did: for what stays when ours goes."""
+    root = etree.Element(main("worksheet"), nsmap={None: MAIN})
+    for child in was.root:
+        if local(child) in _LOOKS:
+            root.append(copy.deepcopy(child))
+    put_in_order(root, etree.Element(main("sheetData")), ORDER)
+    return root
+
+
+def _rooted(old: Any, new: Any) -> Any:
+    """Our elements under a root that declares what the user's did: some elements name prefixes in their values."""
+    names = dict(old.nsmap)
+    if OFFICE not in names.values():
+        names["r"] = OFFICE
+    root = etree.Element(main("worksheet"), dict(old.attrib), nsmap=names)
+    root.extend(list(new))
+    return root
+
+
+def _look(root: Any, old: Any) -> None:
+    """What a user sets on the tab itself: colour, zoom, place on the screen, guard; and the name that macros use."""
+    theirs, ours = old.find(main("sheetPr")), root.find(main("sheetPr"))
+    if theirs is not None:
+        mine = {} if ours is None else {local(child): child for child in ours}
+        new = copy.deepcopy(theirs)
+        for child in list(new):
+            if local(child) != "tabColor":
+                new.remove(child)
+        new.extend(mine[name] for name in ("outlinePr", "pageSetUpPr") if name in mine)
+        if ours is not None:
+            root.remove(ours)
+        put_in_order(root, new, ORDER)
+    _view(root, old)
+    guard, theirs = root.find(main("sheetProtection")), old.find(main("sheetProtection"))
+    if guard is not None and (theirs is None or any(name in theirs.attrib for name in _PASSWORDS)):
+        root.remove(guard)
+        if theirs is not None:
+            put_in_order(root, copy.deepcopy(theirs), ORDER)
+    setup, theirs = root.find(main("pageSetup")), old.find(main("pageSetup"))
+    rid = None if theirs is None else theirs.get(f"{{{OFFICE}}}id")
+    if rid and setup is not None:
+        setup.set(f"{{{OFFICE}}}id", rid)  # what the printer's driver has stored
+
+
+def _view(root: Any, old: Any) -> None:
+    ours, theirs = root.find(f"{main('sheetViews')}/{main('sheetView')}"), old.find(main("sheetViews"))
+    if theirs is None or ours is None or not len(theirs):
+        return
+    new = copy.deepcopy(theirs)
+    for view in new.iterfind(main("sheetView")):
+        if _frozen(view) != _frozen(ours):
+            for child in list(view):
+                if local(child) in ("pane", "selection"):
+                    view.remove(child)
+            for child in reversed([copy.deepcopy(child) for child in ours]):
+                view.insert(0, child)
+    root.replace(root.find(main("sheetViews")), new)
+
+
+def _frozen(view: Any) -> tuple[str, str]:
+    pane = view.find(main("pane"))
+    return ("", "") if pane is None else (pane.get("xSplit", "0"), pane.get("ySplit", "0"))
+
+
+def _dimension(root: Any) -> None:
+    places = [place for cell in root.iter(main("c")) if (place := place_of(cell.get("r", "")))]
+    dimension = root.find(main("dimension"))
+    if places and dimension is not None:
+        rows, columns = zip(*places)
+        dimension.set("ref", Rect(min(rows), min(columns), max(rows), max(columns)).text)
+
+
+def _widths(root: Any, was: Was, carried: Carried) -> None:
+    """Columns beside ours that hold something of the user's are as wide as they were."""
+    columns = root.find(main("cols"))
+    spans = [(int(each.get("min")), int(each.get("max"))) for each in root.iter(main("col"))]
+    ours = {number for first, last in spans for number in range(first, last + 1)}
+    wanted: dict[int, Any] = {}
+    theirs = list(was.root.iterfind(f"{main('cols')}/{main('col')}"))
+    for (_, old), (_, new) in sorted(carried.cells.items()):
+        found = next((each for each in theirs if int(each.get("min")) <= old <= int(each.get("max"))), None)
+        if found is not None and new not in ours:
+            wanted.setdefault(new, found)
+    if not wanted:
+        return
+    if columns is None:
+        columns = etree.Element(main("cols"))
+        put_in_order(root, columns, ORDER)
+    for number, like in wanted.items():
+        new = copy.deepcopy(like)
+        new.tail = None
+        new.set("min", str(number))
+        new.set("max", str(number))
+        columns.append(new)
+    columns[:] = sorted(columns, key=lambda each: int(each.get("min")))

@@ -1,0 +1,279 @@
+"""Formats of generated cells in the styles of a user's file: found there, else appended; no number changes."""
+
+from __future__ import annotations
+
+import copy
+import re
+from functools import cached_property
+from typing import Any
+
+from lxml import etree
+
+from xl_kpi.workbook.graft_package import Package, bytes_of, local, main, put_in_order
+
+OURS = "kpi "  # how the names of our cell styles begin
+MOST_FORMATS = 64_000  # cell formats in a workbook, as Excel limits them
+_ORDER = tuple(
+    "numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst".split()
+)  # ECMA-376 part 1, 18.8.39
+_FIRST_FORMAT = 164  # numbers below belong to Excel's own formats
+_TRUE = {"true": "1", "false": "0"}
+_SIDES = {"left", "right", "top", "bottom", "diagonal", "start", "end", "vertical", "horizontal"}
+_SWITCHES = {"b", "i", "strike", "outline", "shadow", "condense", "extend"}  # fonts; their value is 1 unless it says 0
+_PLAIN = {"horizontal": "general", "vertical": "bottom"}  # of alignments, besides 0
+_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # Excel's own formats of dates
+_NO_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
+
+
+class Sheaf:
+    """The styles of one file: its lists, and what each entry amounts to."""
+
+    def __init__(self, root: Any):
+        self.root, self._keys = root, {}
+        self.lists = {local(child): child for child in self.root if isinstance(child.tag, str)}
+
+    def entries(self, name: str) -> list[Any]:
+        """The entries of a list."""
+        found = self.lists.get(name)
+        return [] if found is None else [each for each in found if isinstance(each.tag, str)]
+
+    def list(self, name: str) -> Any:
+        """A list, made where there is none."""
+        if name not in self.lists:
+            self.lists[name] = etree.Element(main(name), count="0")
+            put_in_order(self.root, self.lists[name], _ORDER)
+        return self.lists[name]
+
+    def append(self, name: str, entry: Any) -> int:
+        """Put an entry at the end of a list; gives its number."""
+        keys = self.keys(name)
+        entries = self.list(name)
+        entries.append(entry)
+        keys.append(key_of(entry))
+        entries.set("count", str(len(keys)))
+        return len(keys) - 1
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """Number formats by their number."""
+        return {each.get("numFmtId", ""): each.get("formatCode", "") for each in self.entries("numFmts")}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Named styles: number of their format → name."""
+        return {each.get("xfId", "0"): each.get("name", "") for each in self.entries("cellStyles")}
+
+    def code(self, number: str) -> tuple[str, str]:
+        """What a number format amounts to."""
+        return ("own", self.codes[number]) if number in self.codes else ("excel", number)
+
+    def look(self, xf: Any, parent: str) -> tuple[Any, ...]:
+        """What a cell format amounts to: two with the same look are one."""
+        parts = {local(child): child for child in xf}
+        guard = parts.get("protection")
+        named = ("fonts", "fontId"), ("fills", "fillId"), ("borders", "borderId")
+        return (
+            parent,
+            self.code(xf.get("numFmtId", "0")),
+            *(self._entry(list_, xf.get(attribute, "0")) for list_, attribute in named),
+            _attributes(parts.get("alignment")),
+            (_flag(guard, "locked", "1"), _flag(guard, "hidden", "0")),
+            _flag(xf, "quotePrefix", "0"),
+        )
+
+    @property
+    def open(self) -> set[str]:
+        """Numbers of the formats of cells that may be typed over."""
+        formats = enumerate(self.entries("cellXfs"))
+        return {str(number) for number, xf in formats if _flag(xf.find(main("protection")), "locked", "1") == "0"}
+
+    def _entry(self, name: str, number: str) -> Any:
+        keys = self.keys(name)
+        return keys[int(number)] if number.isdigit() and int(number) < len(keys) else None
+
+    def keys(self, name: str) -> list[Any]:
+        """What each entry of a list amounts to."""
+        if name not in self._keys:
+            self._keys[name] = [key_of(each) for each in self.entries(name)]
+        return self._keys[name]
+
+
+class Styles:
+    """Numbers of formats in ``made`` → numbers of the same in the user's file.
+
+    Errors: Refused, once the user's file would have more cell formats than Excel can hold.
+    """
+
+    def __init__(self, user: Package, made: Package):
+        self._package, self._part = user, user.related(user.book, "styles")
+        ours = made.related(made.book, "styles")
+        self._made = Sheaf(made.tree(ours))
+        # a workbook may do without styles: then it takes ours as they are
+        self._user = Sheaf(user.tree(self._part) if self._part else made.tree(ours))
+        self._appended = not self._part
+        self._cells: dict[str, str] = {}
+        self._looks: dict[Any, str] = {}
+        for number, xf in enumerate(self._user.entries("cellXfs")):
+            self._looks.setdefault(self._user.look(xf, xf.get("xfId", "0")), str(number))
+        self._colours = {_colours(each) for each in self._made.entries("dxfs")}
+
+    @cached_property
+    def ours(self) -> set[str]:
+        """Numbers of the user's cell formats that come from one of our named styles."""
+        names = self._user.names
+        formats = enumerate(self._user.entries("cellXfs"))
+        return {str(number) for number, xf in formats if names.get(xf.get("xfId", "0"), "").startswith(OURS)}
+
+    @cached_property
+    def open(self) -> set[str]:
+        """Numbers of the formats in ``made`` of cells that may be typed over."""
+        return self._made.open
+
+    @cached_property
+    def entries(self) -> set[str]:
+        """Numbers of such formats in the user's file."""
+        return self._user.open
+
+    @cached_property
+    def dates(self) -> set[str]:
+        """Numbers of the formats in ``made`` that show a number as a date."""
+        formats = enumerate(self._made.entries("cellXfs"))
+        return {str(number) for number, xf in formats if _is_date(*self._made.code(xf.get("numFmtId", "0")))}
+
+    def cell(self, number: str) -> str:
+        """The number of a cell format of ``made`` in the user's file."""
+        if number not in self._cells:
+            xf = self._made.entries("cellXfs")[int(number)]
+            parent = self._parent(xf.get("xfId", "0"))
+            look = self._made.look(xf, parent)
+            if look not in self._looks:
+                self._looks[look] = self._format("cellXfs", xf, parent)
+                if int(self._looks[look]) >= MOST_FORMATS:
+                    count = f"{int(self._looks[look]) + 1:,}"
+                    self._package.refuse("graft_formats", count=count, limit=f"{MOST_FORMATS:,}")
+            self._cells[number] = self._looks[look]
+        return self._cells[number]
+
+    def condition(self, number: str) -> str:
+        """The number of a conditional format's look in the user's file."""
+        return self._same("dxfs", self._made.entries("dxfs")[int(number)])
+
+    def is_our_condition(self, number: str | None) -> bool:
+        """Whether a look of the user's file has the colours of one of ours: programs write the rest as they like."""
+        looks = self._user.entries("dxfs")
+        return number is not None and int(number) < len(looks) and _colours(looks[int(number)]) in self._colours
+
+    def write(self) -> None:
+        """Put the styles back, where something was appended."""
+        if self._appended:
+            self._package.parts[self._part or self._new_part()] = bytes_of(self._user.root)
+
+    def _new_part(self) -> str:
+        part = self._package.free("xl/styles{}.xml")
+        self._package.add(part, b"", "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml")
+        self._package.relate(self._package.book, "styles", part)
+        return part
+
+    def _parent(self, number: str) -> str:
+        """The user's named style of the same name (restyled as it may be), else ours, appended."""
+        name = self._made.names.get(number, "Normal")
+        for there, known in self._user.names.items():
+            if known.casefold() == name.casefold():
+                return there
+        if name == "Normal":
+            return "0"
+        new = self._format("cellStyleXfs", self._made.entries("cellStyleXfs")[int(number)], None)
+        self._user.append("cellStyles", etree.Element(main("cellStyle"), {"name": name, "xfId": new}))
+        self._user.names[new] = name
+        return new
+
+    def _format(self, list_: str, xf: Any, parent: str | None) -> str:
+        """A copy of a format at the end of a list of the user's."""
+        new = copy.deepcopy(xf)
+        for name, attribute in (("fonts", "fontId"), ("fills", "fillId"), ("borders", "borderId")):
+            entry = self._made.entries(name)[int(xf.get(attribute, "0"))]
+            new.set(attribute, self._same(name, entry))
+        new.set("numFmtId", self._number_format(xf.get("numFmtId", "0")))
+        if parent is not None:
+            new.set("xfId", parent)
+        self._appended = True
+        return str(self._user.append(list_, new))
+
+    def _same(self, name: str, entry: Any) -> str:
+        """The number of an entry that amounts to the same, appended where there is none."""
+        keys, key = self._user.keys(name), key_of(entry)
+        if key in keys:
+            return str(keys.index(key))
+        new = copy.deepcopy(entry)
+        for number_format in new.iter(main("numFmt")):  # only looks of conditional formats have one
+            number_format.set("numFmtId", self._free_number())
+        self._appended = True
+        return str(self._user.append(name, new))
+
+    def _number_format(self, number: str) -> str:
+        if number not in self._made.codes:
+            return number
+        code = self._made.codes[number]
+        for there, known in self._user.codes.items():
+            if known == code:
+                return there
+        new = self._free_number()
+        self._user.append("numFmts", etree.Element(main("numFmt"), {"numFmtId": new, "formatCode": code}))
+        self._user.codes[new] = code
+        return new
+
+    def _free_number(self) -> str:
+        return str(max([_FIRST_FORMAT - 1, *(int(number) for number in self._user.codes if number.isdigit())]) + 1)
+
+
+def key_of(element: Any) -> Any:
+    """What an entry amounts to, however a program has written it."""
+    name = local(element)
+    attributes = {
+        key: _TRUE.get(value, value).upper() if key == "rgb" else _TRUE.get(value, value)
+        for key, value in element.attrib.items()
+        if not key.startswith("{")
+    }
+    if name in _SWITCHES and attributes.get("val") == "1":
+        del attributes["val"]
+    if name == "patternFill" and attributes.get("patternType") == "none":
+        del attributes["patternType"]
+    if name == "numFmt":
+        attributes.pop("numFmtId", None)
+    children = [
+        key_of(child)
+        for child in element
+        if isinstance(child.tag, str) and (len(child) or child.attrib or local(child) not in _SIDES)
+    ]
+    if name == "font":
+        children.sort(key=repr)
+    return name, tuple(sorted(attributes.items())), tuple(children)
+
+
+def _attributes(element: Any) -> tuple[tuple[str, str], ...]:
+    if element is None:
+        return ()
+    plain = {key: _TRUE.get(value, value) for key, value in element.attrib.items()}
+    return tuple(sorted((key, value) for key, value in plain.items() if value != _PLAIN.get(key, "0")))
+
+
+def _flag(element: Any, name: str, default: str) -> str:
+    value = default if element is None else element.get(name, default)
+    return _TRUE.get(value, value)
+
+
+def _colours(dxf: Any) -> tuple[str, str]:
+    """Ink and paper of a conditional format."""
+    ink = paper = ""
+    for element in dxf.iter(main("font"), main("bgColor"), main("fgColor")):
+        if local(element) == "font":
+            ink = next((each.get("rgb", "") for each in element.iter(main("color"))), "")
+        elif local(element) == "bgColor" or not paper:
+            paper = element.get("rgb", "")
+    return ink.upper(), paper.upper()
+
+
+def _is_date(kind: str, code: str) -> bool:
+    if kind == "excel":
+        return code.isdigit() and int(code) in _DATES
+    return bool(re.search("[dmyhs]", _NO_DATE.sub("", code.partition(";")[0]), re.IGNORECASE))

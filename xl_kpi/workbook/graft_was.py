@@ -1,0 +1,127 @@
+"""A generated sheet as the user's file has it: its cells, its texts, and where each of its cells is now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from xl_kpi.workbook.graft_package import main
+from xl_kpi.workbook.graft_places import Place, Places, Rect, place_of
+
+_C, _V, _ROW = (main(name) for name in ("c", "v", "row"))
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Something of the user's that found no place on the new sheet.
+
+    ``sheet`` and ``cell`` where it stood; ``what`` it is: cell, note, table or sparkline; ``text`` what it said.
+    """
+
+    sheet: str
+    cell: str
+    what: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Was:
+    """One of our sheets as the user's file has it.
+
+    ``part`` and ``root`` its part; ``area`` what of it is printed; ``blocks`` the cells behind our names of
+    actuals; ``to`` where a cell is now, ``drawn`` where what is drawn over a cell is now; ``formula`` how a formula
+    that stands on the sheet reads now.
+    """
+
+    name: str
+    part: str
+    root: Any
+    area: Rect | None
+    blocks: Sequence[Rect]
+    to: Callable[[int, int], Place | None]
+    drawn: Callable[[int, int], Place]
+    formula: Callable[[str], str]
+
+    @property
+    def places(self) -> Places:
+        return Places(self.to)
+
+
+class Beside:
+    """Where the user's cells around our area go when nobody says it: as far from what is ours as they were.
+
+    Arguments: ``now`` where a cell goes, as far as that is known; ``area`` and ``new`` what is ours before and after.
+    """
+
+    def __init__(self, now: Callable[[int, int], Place | None], area: Rect, new: Rect, root: Any):
+        self._now, self._area, self._new = now, area, new
+        self._with_id = {place[0] for place, cell, _ in cells_of(root) if place[1] == 1 and cell.find(_V) is not None}
+
+    def to(self, row: int, column: int) -> Place | None:
+        """Of a cell: None when it is gone with a row or column of ours."""
+        there = self._now(row, column)
+        gone = (row, column) in self._area or row in self._with_id
+        return there if there or gone else self.drawn(row, column)
+
+    def drawn(self, row: int, column: int) -> Place:
+        """Of what is drawn there, which is never gone: with the next row above that is still there."""
+        if (row, column) in self._area:
+            there = next((there for at in range(row, 0, -1) if (there := self._now(at, column))), None)
+            return there or (row, column)
+        wider = self._new.last_column - self._area.last_column
+        beside = column + (wider if column > self._area.last_column else 0)
+        if row > self._area.last_row:
+            return self._new.last_row + row - self._area.last_row, beside
+        above = next(((at, now[0]) for at in range(row, 0, -1) if (now := self._now(at, 1))), (0, 0))
+        return above[1] + row - above[0], beside
+
+
+class SharedTexts:
+    """The texts that cells of the user's file share, read when first asked for."""
+
+    def __init__(self, items: Callable[[], Iterable[Any]]):
+        self._items = items
+
+    @cached_property
+    def _all(self) -> list[Any]:
+        return [item for item in self._items() if isinstance(item.tag, str)]
+
+    @cached_property
+    def _plain(self) -> dict[str, int]:
+        """Texts without formats of their own → number."""
+        found: dict[str, int] = {}
+        for number, item in enumerate(self._all):
+            if [child.tag for child in item] == [main("t")]:
+                found.setdefault(words_of(item), number)
+        return found
+
+    def text(self, number: int) -> str:
+        return words_of(self._all[number]) if number < len(self._all) else ""
+
+    def number(self, words: str) -> int | None:
+        """The number of a text that is there already."""
+        return self._plain.get(words)
+
+
+def rows_of(root: Any) -> Iterator[tuple[int, Any]]:
+    """Number and element of each row; numbers may be left out of a file."""
+    number = 0
+    for row in root.iterfind(f"{main('sheetData')}/{_ROW}"):
+        number = int(row.get("r", number + 1))
+        yield number, row
+
+
+def cells_of(root: Any) -> Iterator[tuple[Place, Any, Any]]:
+    """Place, cell and row of each cell that is written."""
+    for number, row in rows_of(root):
+        column = 0
+        for cell in row.iterfind(_C):
+            column = (place_of(cell.get("r", "")) or (number, column + 1))[1]
+            yield (number, column), cell, row
+
+
+def words_of(item: Any) -> str:
+    """The words of a text, without the readings that stand beside Japanese ones."""
+    return "".join(each.text or "" for each in item.iter(main("t")) if each.getparent().tag != main("rPh"))

@@ -1,0 +1,84 @@
+"""Formulas that a user typed into input cells: they stay formulas when the sheet is made anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+from xml.sax.saxutils import escape
+from zipfile import ZipFile
+
+from xl_kpi.workbook.grid import Grid
+from xl_kpi.workbook.moves import SheetMoves
+from xl_kpi.workbook.spec import BookSpec, SheetSpec, relative
+
+Formulas = dict[str, dict[tuple[int, int], str]]  # sheet -> (row, column) -> formula with its "="
+
+
+def typed_formulas(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: SheetMoves) -> Formulas:
+    """The formulas of input cells, where they stand in the new workbook and as they must read there.
+
+    Arguments: as for ``SheetMoves``.
+    Special cases: a formula whose result is not what is to be written (a KPI's formula typed with "=", an error, a
+    cell that was cleared by the command) is none that stays.
+    """
+    found: Formulas = {}
+    made = {sheet.key: sheet for sheet in spec.sheets}
+    for name, key in keys.items():
+        if key not in made:
+            continue
+        grid = Grid.of_sheet(book.sheets[name])
+        for row in range(1, grid.rows + 1):
+            for column in range(1, grid.columns + 1):
+                formula = grid.formula(row, column)
+                if not formula.startswith("=") or formula == grid.value(row, column):
+                    continue
+                now = moves.cell(name, row, column)
+                if now and _is_input(made[key], now[1], now[2], grid.value(row, column)):
+                    found.setdefault(now[0], {})[now[1], now[2]] = "=" + moves.formula(formula[1:], name)
+    return found
+
+
+def _is_input(sheet: SheetSpec, row: int, column: int, result: Any) -> bool:
+    cell = sheet.cells.get((row, column))
+    if cell is None or cell.formula is not None or not cell.style.startswith("input") or cell.value is None:
+        return False
+    if isinstance(cell.value, (int, float)) and isinstance(result, (int, float)):
+        return abs(cell.value - result) <= 1e-12 * abs(result)  # the reader may have taken binary noise off
+    if isinstance(result, dt.datetime):
+        result = result.date()
+    return type(cell.value) is type(result) and cell.value == result
+
+
+def with_typed_formulas(data: bytes, spec: BookSpec, formulas: Formulas) -> bytes:
+    """A workbook as ``build`` makes it from ``spec``, with formulas in front of the values of some cells."""
+    if not formulas:
+        return data
+    parts = {f"xl/worksheets/sheet{number}.xml": sheet for number, sheet in enumerate(spec.sheets, 1)}
+    out = BytesIO()
+    with ZipFile(BytesIO(data)) as old, ZipFile(out, "w") as new:
+        for info in old.infolist():
+            content = old.read(info)
+            sheet = parts.get(info.filename)
+            if sheet is not None and sheet.name in formulas:
+                content = _put(content.decode("utf-8"), sheet, formulas[sheet.name]).encode("utf-8")
+            new.writestr(info, content)
+    return out.getvalue()
+
+
+def _put(xml: str, sheet: SheetSpec, cells: Mapping[tuple[int, int], str]) -> str:
+    for (row, column), formula in cells.items():
+        value, before = sheet.cells[row, column].value, f"<f>{escape(formula[1:])}</f>"
+
+        def with_formula(match: re.Match[str], value: Any = value, before: str = before) -> str:
+            if isinstance(value, str):  # a text that a formula gives is no shared one
+                return match[1].replace(' t="s"', ' t="str"') + before + f"<v>{escape(value)}</v>"
+            return match[1] + before + match[2]
+
+        pattern = re.compile(rf'(<c r="{relative(row, column)}"[^>]*>)(<v>[^<]*</v>)')
+        xml, count = pattern.subn(with_formula, xml, count=1)
+        if count != 1:
+            raise KeyError(f"{sheet.name}!{relative(row, column)}")
+    return xml
