@@ -29,7 +29,7 @@ from xl_kpi.plan.opened import opened_keys
 from xl_kpi.plan.records import Records, Sent, Value
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.workbook.areas import Reference, reference
-from xl_kpi.workbook.package import package_parts
+from xl_kpi.workbook.package import few_parts
 from xl_kpi.workbook.spec import absolute, column_letters, quoted, relative
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -91,7 +91,7 @@ class Office:
         """What the office reads out of a file that comes back."""
         data = data.bytes() if isinstance(data, Filled) else data
         lang = lang or self.plan.lang
-        return Desk(self.plan, self.records, lang).read(package_parts(data, file, lang), file)
+        return Desk(self.plan, self.records, lang).read(few_parts(data, file, lang), file)
 
 
 class Filled:

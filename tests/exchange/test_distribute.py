@@ -86,7 +86,9 @@ def test_everybody_gets_a_workbook_and_a_draft_and_the_master_remembers(plan, pe
     cover = loaded((out / FILES[1]).read_bytes())["送付状"]
     said = [cell.value for row in cover.iter_rows() for cell in row]
     assert {opened.records.plan_id, "1", "山田 太郎", "yamada@example.co.jp", "2026/05/15"} <= set(said)
-    assert [change.command for change in opened.records.history][-1] != "distribute", "sending changes no entry"
+    assert [(change.command, change.key, change.label) for change in opened.records.history][1:] == [
+        ("distribute", "", "第1版を3人に配布")
+    ]
 
 
 def test_what_was_sent_is_what_the_files_say(plan, people, tmp_path):

@@ -20,7 +20,7 @@ MAY, JUNE = dt.datetime(2026, 5, 1, 9), dt.datetime(2026, 6, 1, 9)
 
 
 def sent(entries: Mapping[str, Value], version: str = "1", people: Sequence[str] = PEOPLE, time=MAY) -> Sent:
-    return Sent(version, time, {person: ("ads", "dept:営業") for person in people}, dict(entries))
+    return Sent(version, time, dict.fromkeys(people, ("ads", "dept:営業")), dict(entries))
 
 
 def records(entries: Mapping[str, Value]) -> Records:

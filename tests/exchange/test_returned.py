@@ -308,6 +308,8 @@ def test_a_shared_formula_is_judged_by_the_cell_that_spells_it_out(office, book)
     second.find(tag("f")).set("si", "0")
     back = office.read(book)
     assert back.returned.unread == {CLICKS, "actual[ads:clicks][2026-06]"}
+    second.find(tag("f")).set("si", "9")
+    assert "数式の内容を確認できない" in office.read(book).faults[1].line()
 
 
 @pytest.mark.parametrize("column", ["state", "by", "on", "comment"])

@@ -44,7 +44,7 @@ def test_libreoffice_saves_a_workbook_that_says_the_same(rest, libreoffice, tmp_
 def test_the_parts_are_read_as_openpyxl_reads_them(libreoffice, tmp_path):
     """Every cell behind our names, in the file as we made it and as LibreOffice saved it."""
     from xl_kpi.exchange.returned_parts import PartsBook
-    from xl_kpi.workbook.package import package_parts
+    from xl_kpi.workbook.package import few_parts
 
     office = Office(quarter()).send([TANAKA])
     path = tmp_path / "book.xlsx"
@@ -52,7 +52,7 @@ def test_the_parts_are_read_as_openpyxl_reads_them(libreoffice, tmp_path):
     compared = 0
     for file in (path, *libreoffice.convert([path], "xlsx")):
         data = file.read_bytes()
-        book = PartsBook(package_parts(data, "x", "ja"), "x", "ja", lambda name: name.startswith(("act_", "tbl_")),
+        book = PartsBook(few_parts(data, "x", "ja"), "x", "ja", lambda name: name.startswith(("act_", "tbl_")),
                          lambda key: False)  # fmt: skip
         values, formulas = (openpyxl.load_workbook(file, data_only=only) for only in (True, False))
         for name in book.names:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 from lxml import etree
 
 from tests.graft.plain import ADS, MAIN, Plain, cell, grafted, made, sheet_part, sheet_root
+from tests.sheets.plans import in_the_year
+from tests.torture.book import torture_set
 from tests.torture.package import SHEETML, Parts, unzipped
+from xl_kpi.build import build
 from xl_kpi.errors import Refused
 from xl_kpi.workbook.graft_was import Lost
 
@@ -180,6 +185,45 @@ def with_table(ref: str) -> Parts:
     tables = f'<tableParts xmlns:r="{space}" count="1"><tablePart r:id="{rid}"/></tableParts>'
     book.edit(part, "</worksheet>", f"{tables}</worksheet>")
     return book
+
+
+def test_notes_and_threads_move_with_their_cell():
+    torture = torture_set("ja")
+    done = grafted(torture.data, moves=DOWN)
+    parts = unzipped(done.data)
+    notes = etree.fromstring(parts["xl/userComments2.xml"])
+    assert [each.get("ref") for each in notes.iter(f"{MAIN}comment")] == ["H11", "U11", "B63"]
+    assert re.findall(rb"<x:Row>(\d+)</x:Row>", parts["xl/drawings/userNotes2.vml"]) == [b"10", b"10", b"62"]
+    assert parts["xl/threadedComments/threadedComment2.xml"].count(b'ref="I11"') == 2
+    assert done.lost == ()
+
+
+def test_notes_and_threads_of_cells_that_are_gone_are_named():
+    """Row 9 of the torture set: two notes, a thread of two comments, a formula and a number of the user's."""
+    done = grafted(torture_set("ja").data, moves=Plain(sheet=ADS, gone=frozenset({9})))
+    assert {(each.cell, each.what, each.text) for each in done.lost} == {
+        ("T9", "cell", "=SUM(G9:R9)"),
+        ("U9", "cell", "123"),
+        ("H9", "note", "5月は検索広告を増額"),
+        ("U9", "note", "手計算"),
+        ("I9", "note", "この数字の根拠は?\n代理店の見積もりです"),
+    }
+    parts = unzipped(done.data)
+    assert b"H9" not in parts["xl/userComments2.xml"] + parts["xl/threadedComments/threadedComment2.xml"]
+    assert re.findall(rb"<x:Row>(\d+)</x:Row>", parts["xl/drawings/userNotes2.vml"]) == [b"60"]
+
+
+def test_pictures_stay_as_far_from_our_contents_as_they_were():
+    """The torture set's picture lies over rows 61 to 63 and column T, below and beside a tab of 46 rows to column R.
+
+    With a month more the tab ends at column S, with as many rows.
+    """
+    plan = in_the_year("ja")
+    longer = build(plan.with_(months=13, goal=replace(plan.goal, deadline=dt.date(2027, 4, 30))))
+    done = grafted(torture_set("ja").data, longer)
+    root = etree.fromstring(unzipped(done.data)["xl/drawings/drawing4.xml"])
+    corners = [[int(each.text) + 1 for each in anchor.iter() if each.tag.endswith(("}row", "}col"))] for anchor in root]
+    assert corners[1] == [21, 61, 21, 63]  # U61 to U63
 
 
 def test_what_a_user_sets_on_the_tab_stays():

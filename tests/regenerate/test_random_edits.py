@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +13,13 @@ from hypothesis import strategies as st
 from tests.agreement.variants import random_plans
 from tests.regenerate.described import template
 from tests.regenerate.edits import edits, filled_plans
+from xl_kpi.build import build
+from xl_kpi.commands import faults_of, open_workbook
+from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.places import has_place
 from xl_kpi.plan.renewal import first_state, renew
+from xl_kpi.workbook.records_lines import as_read
 
 pytestmark = pytest.mark.slow
 
@@ -57,3 +63,35 @@ def test_changes_and_their_inverses_give_the_first_plan(data):
     assert state.records.archive == {}
     again = regenerated(state, state.plan)
     assert again.changes == () and again.records == state.records
+
+
+@settings(max_examples=10)
+@given(st.data())
+def test_the_same_through_real_files(data):
+    base = template("default", data.draw(st.sampled_from(("ja", "en")))).with_(months=2, order_value=1e6)
+    plan = data.draw(filled_plans(base))
+    state = first_state(plan, plan_id="p", who="", now=NOW)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "計画.xlsx")
+        path.write_bytes(build(state.plan, records=as_read(state.records)))
+        first = open_workbook(path, "ja").read.plan
+        typed, inverses = first, []
+        for _ in range(3):
+            change, inverse = data.draw(edits(typed))
+            changed = change(typed)
+            if not any(fault.level == "error" for fault in faults_of(changed)):  # what the checks refuse is not written
+                typed, inverses = changed, [*inverses, inverse]
+        rewritten(path, typed)
+        typed = open_workbook(path, "ja").read.plan
+        for inverse in reversed(inverses):
+            typed = inverse(typed)
+        rewritten(path, typed)
+        again = open_workbook(path, "ja")
+        assert entries_of(again.read.plan) == entries_of(first)
+        assert again.records.archive == {} and again.read.homeless == {}
+        data_now = path.read_bytes()
+        assert rewritten(path, again.read.plan).unchanged and path.read_bytes() == data_now
+
+
+def rewritten(path: Path, plan):
+    return rewrite(open_workbook(path, "ja"), plan, command="regenerate", who="", now=NOW)

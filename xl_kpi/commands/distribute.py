@@ -19,7 +19,8 @@ from xl_kpi.build import Progress
 from xl_kpi.catalog import text
 from xl_kpi.commands.distribute_order import Job, Order, read_order
 from xl_kpi.commands.examine import Opened, open_workbook
-from xl_kpi.commands.rewrite import next_state, rewrite
+from xl_kpi.commands.rewrite import rewrite
+from xl_kpi.commands.user import user_name
 from xl_kpi.errors import BadFile, Refused
 from xl_kpi.exchange import outgoing_round as rounds
 from xl_kpi.exchange.drafts import Words, draft, message
@@ -33,7 +34,8 @@ from xl_kpi.exchange.sending_run import MailRun, send_all, waiting
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.merge import merge
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.records import Records
+from xl_kpi.plan.records import Change, Records
+from xl_kpi.workbook.next_state import next_state
 from xl_kpi.workbook.save import save
 from xl_kpi.workbook.whose import our_sheets
 
@@ -104,7 +106,10 @@ def prepare(
     _look_at(job, names, planned)
     version = planned.version if planned else rounds.next_version(records)
     if planned is None:
+        words_of_it = text("log_distributed", plan.lang, version=version, count=len(job.people))
+        line = Change(now, user_name(), COMMAND, "", words_of_it)
         records = rounds.with_sent(records, plan, job.people, version, now)
+        records = records.with_(history=(*records.history, line))
     outgoing = _outgoing(job, plan, records, version, progress)
     people = tuple(sorted(job.people, key=outgoing.ids))  # one kind after the other
     shown = Distributed(

@@ -95,5 +95,6 @@ def _history(file: Path, lang: str) -> Sequence[Change]:
 def _command(history: Sequence[Change], earlier: dt.datetime, until: dt.datetime) -> str:
     """The command whose lines were written after a state was saved and until it was replaced."""
     earlier = earlier.replace(microsecond=0)  # as the lines have it
-    between = [line.command for line in history if earlier <= line.time <= until]
-    return ([command for command in between if command != TYPED] or between or [""])[-1]
+    between = [line for line in history if earlier <= line.time <= until]
+    batch = [line.command for line in between if line.time == between[-1].time]
+    return ([command for command in batch if command != TYPED] or batch or [""])[-1]

@@ -8,27 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xl_kpi.build import Progress, build
-from xl_kpi.catalog import text
 from xl_kpi.commands.examine import Opened, open_workbook
 from xl_kpi.commands.user import user_name
-from xl_kpi.errors import Fault, Refused
-from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.merge import same
+from xl_kpi.errors import Fault
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change, Kept, Records
-from xl_kpi.plan.renewal import Renewed, with_more
+from xl_kpi.plan.renewal import Renewed
 from xl_kpi.plan.structure import structure
-from xl_kpi.sheets.anew import Anew, anew
+from xl_kpi.sheets.anew import Anew, anew, differing, refused, with_lost, with_note
 from xl_kpi.workbook.differences import SheetChange, sheet_changes
 from xl_kpi.workbook.findings import findings_of, raise_errors
 from xl_kpi.workbook.followers import Follower
 from xl_kpi.workbook.graft import Grafted, graft
-from xl_kpi.workbook.graft_cells import Lost
 from xl_kpi.workbook.next_state import next_state
 from xl_kpi.workbook.save import save
 from xl_kpi.workbook.typed_formulas import with_typed_formulas
-
-MOST_NAMED = 5  # entries in one message
 
 
 @dataclass(frozen=True)
@@ -85,12 +79,12 @@ def rewrite(
     made, renewed = anew(opened.book, opened, renewed, log)
     grafted = _grafted(opened, made, before, progress)
     if grafted.lost:  # what finds no place on the new sheets is kept in words
-        renewed = with_more(renewed, lost=[_kept(opened, one, log["now"]) for one in grafted.lost], **log)
+        renewed = with_lost(renewed, grafted.lost, log)
         made = Anew(opened.book, opened, renewed)
         grafted = _grafted(opened, made, before, progress)
     if grafted.data != before and renewed.records.history == opened.records.history:
         # the sheets alone are new (another order, other words): every command that writes leaves a line
-        renewed = with_more(renewed, told=[("", text("log_wrote", renewed.plan.lang), None, None)], **log)
+        renewed = with_note(renewed, log)
         made = Anew(opened.book, opened, renewed)
         grafted = _grafted(opened, made, before, progress)
     data = grafted.data
@@ -129,24 +123,12 @@ def _grafted(opened: Opened, made: Anew, before: bytes, progress: Progress | Non
     return graft(before, data, made.moves.sheets, moves=made.moves, lang=opened.lang, name=opened.path.name)
 
 
-def _kept(opened: Opened, lost: Lost, now: dt.datetime) -> Kept:
-    """What of the user's found no place on the new sheets, as a line of 保管."""
-    words = text("rewrite_lost", opened.read.plan.lang, sheet=lost.sheet, cell=lost.cell)
-    return Kept(f"cell[{lost.sheet}!{lost.cell}]", words, lost.text, now.date())
-
-
 def _reads_back(opened: Opened, renewed: Renewed) -> Callable[[Path], None]:
     """A look at the new file before it takes its place: everything that was typed stands in it."""
 
     def look(path: Path) -> None:
-        again = open_workbook(path, opened.lang, opened.lang)
-        wanted, found = entries_of(renewed.plan), entries_of(again.read.plan)
-        wrong = [key for key in sorted(wanted.keys() | found.keys()) if not same(wanted.get(key), found.get(key))]
-        if again.records != renewed.records:
-            wrong.append(text("sheet_record", opened.lang))
-        wrong += [fault.line() for fault in again.read.faults if fault.level == "error"]
+        wrong = differing(renewed, open_workbook(path, opened.lang, opened.lang), opened.lang)
         if wrong:
-            named = ", ".join(wrong[:MOST_NAMED])
-            raise Refused(text("rewrite_differs", opened.lang, file=opened.path.name, entries=named, count=len(wrong)))
+            raise refused(wrong, opened.path.name, opened.lang)
 
     return look

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
-from xl_kpi.workbook.package import MB, package_parts, read_parts
+from xl_kpi.workbook.package import MB, few_parts, read_parts
 
 SUFFIXES = (".xlsx", ".eml", ".msg")
 MOST_MAIL = 100 * MB
@@ -79,7 +79,7 @@ def workbooks_in(file: Path, lang: str) -> Iterator[Found]:
         if count > MOST_ATTACHED:
             raise BadFile(text("collect_mail_too_deep", lang, file=file.name, limit=MOST_ATTACHED))
         called = text("collect_mail_part", lang, mail=file.name, name=_short(name))
-        yield Found(called, lambda content=content, called=called: package_parts(content, called, lang))  # type: ignore[misc]
+        yield Found(called, lambda content=content, called=called: few_parts(content, called, lang))  # type: ignore[misc]
     if not count:
         raise BadFile(text("collect_no_attachment", lang, file=file.name))
 

@@ -65,6 +65,8 @@ class CellFaults:
         """The text that says why the result of a formula is not taken; "" when it is."""
         if _reaches_out(formula):
             return "collect_formula_danger"
+        if formula == "=":  # shared with a cell that is not there
+            return "collect_formula_unknown"
         number = isinstance(raw, (int, float)) and not isinstance(raw, bool)
         return "" if number else "collect_formula_result"
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from io import BytesIO
 from typing import Any, NoReturn
 
@@ -18,14 +18,14 @@ from lxml import etree
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
-from xl_kpi.workbook.areas import Area, NamedArea, area_of
+from xl_kpi.exchange.returned_rows import MAIN, Keep, cut, items_of, plain_text, text_of, unescaped, whole
+from xl_kpi.exchange.returned_sheet import PartsSheet
+from xl_kpi.workbook.areas import NamedArea
 from xl_kpi.workbook.tables import MOST_COLUMNS, MOST_ROWS
 
 Test = Callable[[str], bool]
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_C, _F, _V, _IS, _T, _RUN = (_MAIN + tag for tag in ("c", "f", "v", "is", "t", "r"))
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ITEM = f"{MAIN}si"
 _SAFE: Mapping[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _BIG = 4_000_000  # bytes of a sheet: in memory ten times as much
 # Number formats of dates that have a number and no text of their own in a file.
@@ -45,21 +45,22 @@ class PartsBook:
 
     def __init__(self, parts: Mapping[str, bytes], file: str, lang: str, wanted: Test, needless: Test):
         self.name, self.needless, self._lang, self._parts = file, needless, lang, parts
+        self._parser = etree.XMLParser(**_SAFE)
         main = next((target for _, kind, target in self._relations("") if kind.endswith("/officeDocument")), "")
         tree = self._tree(main)
-        settings = tree.find(f"{_MAIN}workbookPr")
+        settings = tree.find(f"{MAIN}workbookPr")
         mac = settings is not None and settings.get("date1904") in ("1", "true")
         self.epoch = _EPOCH_1904 if mac else _EPOCH
         self._main_relations = self._relations(main)
         self._known: dict[int, str | None] = {}
         targets = {relation: target for relation, _, target in self._main_relations}
         self.sheets: dict[str, PartsSheet] = {}
-        for sheet in tree.iterfind(f"{_MAIN}sheets/{_MAIN}sheet"):
+        for sheet in tree.iterfind(f"{MAIN}sheets/{MAIN}sheet"):
             part = targets.get(sheet.get(_RELATION, ""), "")
             self.sheets[sheet.get("name", "")] = PartsSheet(self, sheet.get("name", ""), part)
         self.names = [
             NamedArea(self, name, reference)
-            for name, reference in _names(tree.iterfind(f"{_MAIN}definedNames/{_MAIN}definedName"))
+            for name, reference in _names(tree.iterfind(f"{MAIN}definedNames/{MAIN}definedName"))
             if wanted(name)
         ]
         for name in self.names:
@@ -74,16 +75,24 @@ class PartsBook:
     def string(self, index: int) -> str | None:
         """One of the texts that cells share."""
         if index not in self._known:
-            strings, count = self._strings
-            self._known[index] = _text(strings[index]) if 0 <= index < count else None
+            self._known[index] = self._string(index)
         return self._known[index]
 
+    def _string(self, index: int) -> str | None:
+        items, trees = self._strings
+        if not 0 <= index < len(items or trees):
+            return None
+        plain = plain_text(items[index]) if items else None
+        if plain is not None:
+            return unescaped(plain)
+        return text_of(self._tree("", items[index]) if items else trees[index])
+
     @cached_property
-    def _strings(self) -> tuple[Sequence[Any], int]:
+    def _strings(self) -> tuple[list[bytes], list[Any]]:
+        """The texts as they stand in the file; where they can't be told apart without parsing, as elements."""
         part = self._beside("/sharedStrings")
-        tree = self._tree(part) if part else ()
-        count = len(tree)
-        return tree if count < 3000 else list(tree), count  # an element finds a child by counting: quick for a few
+        items = items_of(self._part(part)) if part else []
+        return items, list(self._tree(part).iterfind(_ITEM)) if part and not items else []
 
     @cached_property
     def dated(self) -> set[str]:
@@ -92,18 +101,18 @@ class PartsBook:
         if not part:
             return set()
         tree = self._tree(part)
-        own = {item.get("numFmtId"): item.get("formatCode", "") for item in tree.iter(f"{_MAIN}numFmt")}
-        formats = [item.get("numFmtId", "0") for item in tree.iterfind(f"{_MAIN}cellXfs/{_MAIN}xf")]
+        own = {item.get("numFmtId"): item.get("formatCode", "") for item in tree.iter(f"{MAIN}numFmt")}
+        formats = [item.get("numFmtId", "0") for item in tree.iterfind(f"{MAIN}cellXfs/{MAIN}xf")]
         return {str(number) for number, code in enumerate(formats) if _is_date(code, own)}
 
-    def rows_of(self, part: str) -> Iterator[etree._Element]:
-        """The rows of a sheet one by one; of a big one each is gone before the next, so that it takes no memory."""
+    def rows_of(self, part: str, keep: Keep) -> Iterator[etree._Element]:
+        """The rows of a sheet, one by one, or only those to ``keep``; of a big sheet each is gone before the next."""
         content = self._part(part)
         if len(content) < _BIG:
-            yield from self._tree(part).iter(f"{_MAIN}row")
+            yield from self._tree(part, cut(content, keep)).iter(f"{MAIN}row")
             return
         try:
-            for _, row in etree.iterparse(BytesIO(content), tag=f"{_MAIN}row", **_SAFE):
+            for _, row in etree.iterparse(BytesIO(content), tag=f"{MAIN}row", **_SAFE):
                 yield row
                 row.clear()
                 while row.getprevious() is not None:
@@ -132,121 +141,14 @@ class PartsBook:
             self._damaged(part)
         return self._parts[name]
 
-    def _tree(self, part: str) -> etree._Element:
+    def _tree(self, part: str, content: bytes | None = None) -> etree._Element:
         try:
-            return etree.fromstring(self._part(part), etree.XMLParser(**_SAFE))
+            return etree.fromstring(self._part(part) if content is None else content, self._parser)
         except etree.XMLSyntaxError:
             self._damaged(part)
 
     def _damaged(self, part: str) -> NoReturn:
         raise BadFile(text("file_damaged", self._lang, file=self.name, part=part or "?")) from None
-
-
-class PartsSheet:
-    """One sheet, as far as names reach; read when first asked for."""
-
-    def __init__(self, book: PartsBook, name: str, part: str):
-        self.book, self.name, self._part = book, name, part
-        self.wanted: list[Area] = []
-
-    def range(self, first: Any, last: Any = None) -> Area:
-        """By address, (row, column), or two corners."""
-        return area_of(self, first, last)
-
-    @property
-    def values(self) -> _Rows:
-        """Numbers, texts, dates; the stored result of a formula; None for blanks and error values."""
-        return self._matrices[0]
-
-    @property
-    def formulas(self) -> _Rows:
-        """Formulas with "=", error values by their name, "" for everything else."""
-        return self._matrices[1]
-
-    @cached_property
-    def _matrices(self) -> tuple[_Rows, _Rows]:
-        values, formulas = _Rows(), _Rows()
-        shared: dict[str, str] = {}
-        last = max((area.last_row for area in self.wanted), default=0)
-        number = 0
-        for row in self.book.rows_of(self._part):
-            number = _whole(row.get("r"), number + 1)
-            if number > last:
-                break
-            areas = [area for area in self.wanted if area.row <= number <= area.last_row]
-            if areas and number > len(values):  # a number that does not rise is in no sound file
-                columns = min(area.column for area in areas), max(area.last_column for area in areas)
-                self._row(row, columns, values.add(number), formulas.add(number), shared)
-        return values, formulas
-
-    def _row(self, row: Any, columns: tuple[int, int], values: list, formulas: list, shared: dict[str, str]) -> None:
-        first, last = columns
-        for cell in row:
-            if cell.tag != _C:
-                continue
-            column = _column_of(cell.get("r")) or len(values) + 1
-            if not len(values) < column <= last:
-                continue
-            value, formula = self._cell(cell, shared)
-            if blanks := column - len(values) - 1:
-                values += [None] * blanks
-                formulas += [""] * blanks
-            values.append(value)
-            formulas.append(formula)
-            if column == first and isinstance(value, str) and self.book.needless(value):
-                return
-
-    def _cell(self, cell: Any, shared: dict[str, str]) -> tuple[Any, str]:
-        """Value and formula of a cell."""
-        kind, stored, inline, formula = cell.get("t", "n"), None, None, ""
-        for part in cell:
-            if part.tag == _V:
-                stored = part.text
-            elif part.tag == _F:
-                formula = _formula(part, shared)
-            elif part.tag == _IS:
-                inline = part
-        if kind == "inlineStr":
-            return None if inline is None else _text(inline), formula
-        if kind == "str":
-            return _unescaped(stored or ""), formula
-        if stored is None:
-            return None, formula
-        if kind == "s":
-            return self.book.string(_whole(stored, -1)), formula
-        if kind == "e":
-            return None, formula or _unescaped(stored)
-        if kind == "b":
-            return stored.strip() in ("1", "true"), formula
-        return self._number(stored, kind, cell.get("s", "0")), formula
-
-    def _number(self, stored: str, kind: str, style: str) -> Any:
-        try:
-            if kind == "d":
-                return dt.datetime.fromisoformat(stored.strip()).replace(tzinfo=None)
-            number = float(stored)
-            return self.book.epoch + dt.timedelta(days=number) if style in self.book.dated else number
-        except (ValueError, OverflowError):  # 1E+300 is no date
-            return _unescaped(stored)
-
-
-class _Rows:
-    """The rows of a sheet of which most are blank, as ``Area`` reads them: by position, the first is 0."""
-
-    def __init__(self) -> None:
-        self._filled: dict[int, list[Any]] = {}
-        self._count = 0
-
-    def add(self, number: int) -> list[Any]:
-        """A new last row; rows are counted from 1."""
-        self._count = number
-        return self._filled.setdefault(number - 1, [])
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __getitem__(self, position: int) -> list[Any]:
-        return self._filled.get(position, [])
 
 
 def _names(items: Iterable[Any]) -> Iterator[tuple[str, str]]:
@@ -268,44 +170,7 @@ def _absolute(folder: str, relation: Any) -> str:
     return posixpath.normpath(target[1:] if target.startswith("/") else posixpath.join(folder, target))
 
 
-def _text(item: Any) -> str:
-    """The text of a cell without the readings that Excel keeps beside Japanese."""
-    if len(item) == 1 and item[0].tag == _T:
-        return _unescaped(item[0].text or "")
-    runs = [item, *item.iterfind(_RUN)]
-    return _unescaped("".join(run.findtext(_T) or "" for run in runs))
-
-
-def _unescaped(words: str) -> str:
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), words) if "_x" in words else words
-
-
-def _formula(formula: Any, shared: dict[str, str]) -> str:
-    """The formula with "="; one that is shared with another cell in the words of that cell."""
-    words, group = formula.text or "", formula.get("si", "")
-    if words and group:
-        shared[group] = words
-    return "=" + (words or shared.get(group, ""))
-
-
 def _is_date(number: str, own: Mapping[str, str]) -> bool:
     if number in own:
         return bool(re.search("[dmyhs]", _NO_DATE.sub("", own[number].partition(";")[0]), re.IGNORECASE))
-    return _whole(number, 0) in _DATES
-
-
-def _whole(words: str | None, otherwise: int) -> int:
-    return int(words) if words and words.isascii() and words.isdigit() and len(words) < 10 else otherwise
-
-
-def _column_of(address: str | None) -> int:
-    """The column of a cell's address; 0 where it has none."""
-    return _column((address or "").rstrip("0123456789"))
-
-
-@lru_cache(maxsize=1024)
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters if len(letters) <= 3 and letters.isascii() and letters.isupper() else "":
-        number = number * 26 + ord(letter) - 64
-    return number
+    return whole(number, 0) in _DATES

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
 from xl_kpi.catalog import text
+from xl_kpi.errors import Refused
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.merge import same
+from xl_kpi.plan.records import Kept
 from xl_kpi.plan.renewal import Renewed, with_more
 from xl_kpi.sheets import book_spec
 from xl_kpi.sheets.called import called
-from xl_kpi.workbook.followers import Follower, followers
+from xl_kpi.workbook.followers import Follower, pointing
 from xl_kpi.workbook.moves import SheetMoves
 from xl_kpi.workbook.next_state import Known
 from xl_kpi.workbook.records_lines import as_read
@@ -19,12 +23,27 @@ from xl_kpi.workbook.spec import BookSpec
 from xl_kpi.workbook.typed_formulas import Formulas, typed_formulas
 from xl_kpi.workbook.whose import foreign_sheets, our_sheets, passing_names
 
+MOST_NAMED = 5  # entries in one message
+
 
 class Standing(Known, Protocol):
     """What is known of a workbook, and the month with which its sheets were made."""
 
     @property
     def old_start(self) -> dt.date | None: ...
+
+
+class Lost(Protocol):
+    """Something of the user's that stood on one of our sheets."""
+
+    @property
+    def sheet(self) -> str: ...
+
+    @property
+    def cell(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
 
 
 class Anew:
@@ -46,9 +65,14 @@ class Anew:
         self.moves = SheetMoves(book, self.keys, self.spec, standing.old_start or plan.start, plan.start, self.gone)
 
     @cached_property
+    def pointing(self) -> list[Follower]:
+        """The user's formulas that point at our sheets."""
+        return pointing(self.book, self.keys, self.moves)
+
+    @property
     def followers(self) -> list[Follower]:
-        """The user's formulas that have to change."""
-        return followers(self.book, self.keys, self.moves)
+        """Those of them that have to change."""
+        return [one for one in self.pointing if one.new != one.old]
 
     @cached_property
     def formulas(self) -> Formulas:
@@ -69,6 +93,38 @@ def anew(book: Any, standing: Standing, renewed: Renewed, log: Mapping[str, Any]
     told = [(f"formula[{one.place}]", _words(one, standing.read.plan.lang), one.old, one.new) for one in lost]
     renewed = with_more(renewed, told=told, **log)
     return Anew(book, standing, renewed), renewed
+
+
+def with_lost(renewed: Renewed, lost: Sequence[Lost], log: Mapping[str, Any]) -> Renewed:
+    """The same with what finds no place on the new sheets, in words on 保管 and in 履歴.
+
+    Arguments: ``lost`` what of the user's stood where, and what it says; ``log`` as for ``next_state``.
+    """
+    lines = []
+    for one in lost:
+        words = text("rewrite_lost", renewed.plan.lang, sheet=one.sheet, cell=one.cell)
+        lines.append(Kept(f"cell[{one.sheet}!{one.cell}]", words, one.text, log["now"].date()))
+    return with_more(renewed, lost=lines, **log)
+
+
+def with_note(renewed: Renewed, log: Mapping[str, Any]) -> Renewed:
+    """The same with a line in 履歴 that says that the sheets alone are new."""
+    return with_more(renewed, told=[("", text("log_wrote", renewed.plan.lang), None, None)], **log)
+
+
+def differing(renewed: Renewed, again: Known, lang: str) -> list[str]:
+    """What does not read back from a new workbook as it was meant: keys of entries, the records, faults."""
+    wanted, found = entries_of(renewed.plan), entries_of(again.read.plan)
+    wrong = [key for key in sorted(wanted.keys() | found.keys()) if not same(wanted.get(key), found.get(key))]
+    if again.records != renewed.records:
+        wrong.append(text("sheet_record", lang))
+    return wrong + [fault.line() for fault in again.read.faults if fault.level == "error"]
+
+
+def refused(wrong: Sequence[str], file: str, lang: str) -> Refused:
+    """The reason not to write a workbook that does not read back."""
+    named = ", ".join(wrong[:MOST_NAMED])
+    return Refused(text("rewrite_differs", lang, file=file, entries=named, count=len(wrong)))
 
 
 def _words(one: Follower, lang: str) -> str:

@@ -14,7 +14,7 @@ from xl_kpi.workbook.whose import sheets_of
 
 @dataclass(frozen=True)
 class Follower:
-    """A formula that changes; ``sheet`` "" and ``cell`` the name for a defined name.
+    """A formula and how it reads afterwards; ``sheet`` "" and ``cell`` the name for a defined name.
 
     ``lost``: what it pointed at is gone; ``widened``: it covers rows now that it did not cover before.
     """
@@ -37,6 +37,12 @@ def followers(book: Any, ours: Mapping[str, str], moves: SheetMoves) -> list[Fol
     Arguments: ``ours`` name → key of our sheets; a name that points to a cell of ours and is called as one of ours
     is ours and moves by itself.
     """
+    return [one for one in pointing(book, ours, moves) if one.new != one.old]
+
+
+def pointing(book: Any, ours: Mapping[str, str], moves: SheetMoves) -> list[Follower]:
+    """The same with those that read as before: in an open book a formula breaks when its sheet makes way for a
+    new one, so each has to be written again."""
     return [found for place in _formulas(book, ours) if (found := _follower(*place, moves))]
 
 
@@ -59,6 +65,6 @@ def _follower(sheet: str, cell: str, formula: str, moves: SheetMoves) -> Followe
     if not sheet and moves.is_ours(cell):
         return None
     trail = moves.trail(formula.removeprefix("="), sheet)
-    if trail.new == trail.old:
+    if not trail.ours:
         return None
     return Follower(sheet, cell, formula, "=" + trail.new, trail.lost, trail.widened)

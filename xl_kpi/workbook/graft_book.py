@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,8 +20,10 @@ _ORDER = tuple(
     "webPublishObjects extLst".split()
 )  # ECMA-376 part 1, 18.2.27
 _EXCEL = "_xlnm."  # begins the names that Excel itself gives, print areas among them
-# Names of ours that one workbook has and another has not, as far as they point to a generated sheet.
-_PASSING = re.compile(r"(?:act|tbl|out)_\w+")
+# Names of ours that one workbook has and another has not, as far as they point to a generated sheet; besides them
+# those of the blocks of actuals.
+_PASSING = ("out_channels", "tbl_merge", "tbl_history", "tbl_archive")
+_ACTUALS = "act_"
 _FUNCTION = "_xlfn.LAMBDA("
 
 
@@ -70,8 +71,7 @@ class Book:
         found = []
         for each in self.names():
             place = reference(each.text)
-            named = each.get("name", "").startswith("act_") and each.get("localSheetId") is None
-            if named and place and place.sheet.casefold() == sheet.casefold():
+            if _is_block(each) and place and place.sheet.casefold() == sheet.casefold():
                 found.append(Rect(place.row, place.column, place.last_row, place.last_column))
         return found
 
@@ -124,7 +124,7 @@ class Book:
                 self._local(each, places.get(at), generated, formula)
             elif name.casefold() in new:
                 _take_over(each, new.pop(name.casefold()), folded)
-            elif _PASSING.fullmatch(name) and _sheet_of(each.text) in folded:
+            elif (name in _PASSING or _is_block(each)) and _sheet_of(each.text) in folded:
                 each.getparent().remove(each)
             else:
                 _set(each, formula)
@@ -173,6 +173,13 @@ class Book:
             put_in_order(self.root, settings, _ORDER)
         settings.set("fullCalcOnLoad", "1")
         self.package.parts[self.package.book] = bytes_of(self.root)
+
+
+def _is_block(name: Any) -> bool:
+    """Whether a name is one of ours for actuals: of the whole workbook, for a block with rows and columns."""
+    place = reference(name.text)
+    ours = name.get("name", "").startswith(_ACTUALS) and name.get("localSheetId") is None
+    return bool(ours and place and place.last_row > place.row and place.last_column > place.column)
 
 
 def _take_over(old: Any, new: Any, ours: set[str]) -> None:

@@ -113,7 +113,7 @@ class Package:
     def __init__(self, data: bytes, name: str, lang: str):
         self.name, self.lang = name, lang
         try:
-            self.parts = package_parts(data, name, lang)
+            self.parts = dict(package_parts(data, name, lang))
         except BadFile as problem:
             raise Refused(str(problem)) from problem
         with ZipFile(BytesIO(data)) as package:

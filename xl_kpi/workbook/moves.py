@@ -91,13 +91,13 @@ class SheetMoves:
 class Trail:
     """One formula on its way: ``old`` becomes ``new``.
 
-    ``lost``: something that it pointed at is gone (#REF!); ``widened``: rows that it did not cover now stand
-    between those that it did.
+    ``ours``: it mentions one of our sheets, or a name that goes; ``lost``: something that it pointed at is gone
+    (#REF!); ``widened``: rows that it did not cover now stand between those that it did.
     """
 
     def __init__(self, moves: SheetMoves, text: str, home: str | None):
         self.moves, self.home = moves, home
-        self.lost = self.widened = False
+        self.ours = self.lost = self.widened = False
         self.old, self.new = text, rewritten(text, self.on_sheets, self.here, self.word)
 
     def on_sheets(self, sheets: str, area: str) -> str | None:
@@ -107,6 +107,7 @@ class Trail:
         name = self.moves._names.get(sheets.casefold())
         if name is None:
             return None
+        self.ours = True
         new = self.moves._new_name(name)
         if new is None:
             return self._lose()
@@ -130,6 +131,7 @@ class Trail:
         ends = [self.moves._names.get(end.casefold()) for end in (first, last)]
         if not any(ends):
             return None
+        self.ours = True
         new = [self.moves._new_name(name) if name else end for name, end in zip(ends, (first, last))]
         if None in new:
             return self._lose()
@@ -157,7 +159,7 @@ class Trail:
         return text if now == area else now.text()
 
     def _lose(self) -> str:
-        self.lost = True
+        self.ours = self.lost = True
         return LOST
 
 

@@ -62,17 +62,24 @@ def read_package(path: str | Path, lang: str) -> bytes:
     return data
 
 
-def read_parts(path: str | Path, lang: str) -> Mapping[str, bytes]:
-    """The parts of such a file, part name → content; each is unpacked and looked at when it is asked for.
+def package_parts(data: bytes, name: str, lang: str) -> dict[str, bytes]:
+    """The parts of a workbook that is no file, part name → content, all of them looked at.
 
-    For readers that need a few of them: what is never unpacked can do no harm.  Arguments: as ``read_package``.
-    Errors: BadFile, also when a part is asked for.
+    ``name`` what it is called in messages, ``lang`` their language.  Errors: BadFile.
     """
-    return package_parts(_contents(Path(path), lang), Path(path).name, lang)
+    return _check(data, Path(name), lang)
 
 
-def package_parts(data: bytes, name: str, lang: str) -> Mapping[str, bytes]:
-    """The same for a workbook that is no file; ``name`` what it is called in messages."""
+def read_parts(path: str | Path, lang: str) -> Mapping[str, bytes]:
+    """The parts of a file, for readers that need a few: each is unpacked and looked at when it is asked for.
+
+    What is never unpacked can do no harm.  Errors: BadFile, also when a part is asked for.
+    """
+    return few_parts(_contents(Path(path), lang), Path(path).name, lang)
+
+
+def few_parts(data: bytes, name: str, lang: str) -> Mapping[str, bytes]:
+    """The same for a workbook that is no file."""
     file = Path(name)
     if len(data) > MOST_UNPACKED:
         _bad("file_too_big", lang, file, limit=MOST_UNPACKED // MB)
@@ -103,11 +110,11 @@ def _bad(key: str, lang: str, file: Path, **values: object) -> NoReturn:
     raise BadFile(text(key, lang, file=file.name or str(file), **values)) from None
 
 
-def _check(data: bytes, file: Path, lang: str) -> None:
-    parts = _Parts(data, file, lang)
-    content = dict(parts)
+def _check(data: bytes, file: Path, lang: str) -> dict[str, bytes]:
+    content = dict(_Parts(data, file, lang))
     _check_workbook(content, file, lang)
     _check_sheets([part for name, part in content.items() if _is_sheet(name)], file, lang)
+    return content
 
 
 class _Parts(Mapping[str, bytes]):

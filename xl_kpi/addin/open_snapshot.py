@@ -7,13 +7,17 @@ the snapshot stands between the two, and on the desktop it saves thousands of ca
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from xl_kpi.workbook.areas import Area, Matrix, NamedArea, area_of, reference
+from xl_kpi.workbook.whose import our_sheets
 
 FORMATTED = ("kgi_growth",)  # names of cells of which the reader asks the number format
+
+Place = tuple[str, int, int]  # sheet, row, column
 
 
 def used(sheet: Any) -> Any:
@@ -25,10 +29,16 @@ def used(sheet: Any) -> Any:
 
 @dataclass
 class Fetched:
-    """What a host does not send with every book: formulas of each sheet, number formats of a few cells."""
+    """What a host does not send with every book.
+
+    ``formulas`` of each sheet; ``formats`` number formats of a few cells; ``notes`` of our sheets; ``threads`` those
+    of our sheets on which people discuss.
+    """
 
     formulas: dict[str, Matrix] = field(default_factory=dict)
-    formats: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    formats: dict[Place, str] = field(default_factory=dict)
+    notes: dict[Place, str] = field(default_factory=dict)
+    threads: list[str] = field(default_factory=list)
 
 
 def fetched(book: Any) -> Fetched:
@@ -39,6 +49,13 @@ def fetched(book: Any) -> Fetched:
         found.formulas[sheet.name] = formulas if isinstance(formulas, (list, tuple)) else ((formulas,),)
     for place, cell in _formatted(book):
         found.formats[place] = cell.number_format
+    for sheet in _ours(book, found):
+        with suppress(NotImplementedError):  # a host that knows no notes has none
+            for note in sheet.notes:
+                found.notes[sheet.name, note.location.row, note.location.column] = note.text
+        with suppress(NotImplementedError):
+            if len(sheet.comments):
+                found.threads.append(sheet.name)
     return found
 
 
@@ -49,10 +66,19 @@ async def awaited(book: Any) -> Fetched:
         found.formulas[sheet.name] = await used(sheet).get_formula()
     for place, cell in _formatted(book):
         found.formats[place] = await cell.get_number_format()
+    for sheet in _ours(book, found):
+        with suppress(NotImplementedError):
+            for note in sheet.notes:
+                cell = await note.get_location()
+                if cell is not None:
+                    found.notes[sheet.name, cell.row, cell.column] = await note.get_text() or ""
+        with suppress(NotImplementedError):
+            if len(await sheet.get_comments()):
+                found.threads.append(sheet.name)
     return found
 
 
-def _formatted(book: Any) -> Iterator[tuple[tuple[str, int, int], Any]]:
+def _formatted(book: Any) -> Iterator[tuple[Place, Any]]:
     """The cells whose number format says how what is typed there was meant."""
     sheets = {sheet.name.casefold(): sheet for sheet in book.sheets}
     for name in book.names:
@@ -60,6 +86,11 @@ def _formatted(book: Any) -> Iterator[tuple[tuple[str, int, int], Any]]:
         sheet = place and sheets.get(place.sheet.casefold())
         if place and sheet:
             yield (sheet.name, place.row, place.column), sheet.range((place.row, place.column))
+
+
+def _ours(book: Any, found: Fetched) -> list[Any]:
+    ours = our_sheets(Snapshot(book, found))
+    return [sheet for sheet in book.sheets if sheet.name in ours]
 
 
 class Snapshot:
