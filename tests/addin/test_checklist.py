@@ -14,7 +14,7 @@ from xl_kpi.catalog import text
 from xl_kpi.catalog.functions import functions as catalog_functions
 
 PAGE = (Path(__file__).parents[2] / "docs" / "excel-checklist.md").read_text("utf-8")
-LINES = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in re.findall(r"^\| ?[A-F]\d.*\|$", PAGE, re.M)]
+LINES = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in re.findall(r"^\| ?[A-G]\d.*\|$", PAGE, re.M)]
 
 
 def test_every_line_says_what_to_do_what_to_see_and_its_state():
@@ -32,7 +32,7 @@ def test_a_line_is_not_yet_run_or_tells_when_and_where():
 
 def test_numbers_are_given_once_and_in_order():
     numbers = [line[0] for line in LINES]
-    by_part = {part: [int(number[1:]) for number in numbers if number[0] == part] for part in "ABCDEF"}
+    by_part = {part: [int(number[1:]) for number in numbers if number[0] == part] for part in "ABCDEFG"}
     assert all(found == list(range(1, len(found) + 1)) for found in by_part.values())
 
 
@@ -40,7 +40,10 @@ def test_sheets_and_buttons_have_the_names_of_the_project():
     for key in ("settings", "funnel", "channels", "kpis", "backwards", "tree", "start"):
         assert f"{text(f'sheet_{key}', 'ja')} / {text(f'sheet_{key}', 'en')}" in PAGE
     assert f"{texts()['ribbon_tab']['ja']} ({texts()['ribbon_tab']['en']}" in PAGE
-    assert f"{texts()['ribbon_regenerate']['ja']} / {texts()['ribbon_regenerate']['en']}" in PAGE
+    for button in ("regenerate", "channels", "distribute", "collect", "restore", "check"):
+        assert f"{text(f'ribbon_{button}', 'ja')} / {text(f'ribbon_{button}', 'en')}" in PAGE
+    for key in ("archive", "history", "merge"):
+        assert f"{text(f'sheet_{key}', 'ja')} / {text(f'sheet_{key}', 'en')}" in PAGE
 
 
 def test_functions_in_it_exist_and_give_what_it_says():
