@@ -13,11 +13,14 @@ import pytest
 from tests.cli.terminal import JAPANESE, Edit, xl
 from tests.exchange.mail_server import environment, running
 from tests.exchange.recipients import everything_in, loaded
+from tests.torture.book import torture
 from xl_kpi.commands import open_workbook
 from xl_kpi.exchange.journal import NAME as JOURNAL
+from xl_kpi.exchange.outgoing_contents import contents
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.opened import is_open
 from xl_kpi.plan.records import Sent
+from xl_kpi.workbook.whose import our_sheets
 
 pytestmark = pytest.mark.slow
 
@@ -162,6 +165,26 @@ def test_the_sheets_are_called_as_the_user_calls_them(plan, people, tmp_path):
     plan.write_bytes(with_renamed_sheet(plan.read_bytes(), "広告", "Web広告（運用型）"))
     assert xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--rest", "none").code == 0
     assert "Web広告（運用型）" in loaded((tmp_path / "out" / FILES[1]).read_bytes()).sheetnames
+
+
+@pytest.mark.parametrize("macro", [False, True])
+def test_nothing_of_the_users_own_leaves(macro, people, tmp_path):
+    """A master with shapes, pictures, pivots, comments, hidden sheets, links and, as .xlsm, macros of the user's."""
+    plan = tmp_path / ("plan.xlsm" if macro else "plan.xlsx")
+    plan.write_bytes(torture("ja", macro=macro))
+    assert contents(plan.read_bytes()).code and contents(plan.read_bytes()).comments
+    assert xl("distribute", plan, "--to", people, "-o", tmp_path / "out").code == 0
+    assert contents(plan.read_bytes()).code, "the master keeps them"
+    for name in named(tmp_path / "out", ".xlsx"):
+        inside = contents((tmp_path / "out" / name).read_bytes())
+        ours = set(our_sheets(open_workbook(plan, "ja").book)) | {"送付状"}
+        assert set(inside.sheets) | set(inside.hidden) <= ours
+        assert (inside.hidden, inside.links, inside.code, inside.comments) == (("計算",), (), (), ())
+        with ZipFile(tmp_path / "out" / name) as package:
+            kinds = {
+                part.split("/")[1] for part in package.namelist() if part.startswith("xl/") and part.count("/") > 1
+            }
+        assert kinds == {"_rels", "worksheets", "drawings", "charts", "theme"}
 
 
 def with_renamed_sheet(data: bytes, old: str, new: str) -> bytes:

@@ -96,6 +96,25 @@ def test_on_the_page_of_answers_the_number_they_are_about_is_not_typed(rest):
 
 @pytest.mark.parametrize("rest", [VISIBLE, NONE])
 @pytest.mark.parametrize("who", WHO)
+def test_what_may_be_typed_is_checked_while_it_is_typed(who, rest):
+    """The rules of the master follow the rows: every open cell but names and comments has one."""
+    book = loaded(workbook(who, rest))
+    for sheet in book.worksheets:
+        ruled = {cell for rule in sheet.data_validations.dataValidation for cell in rule.sqref}
+        areas = [area.bounds for area in ruled]
+        free = {"氏名", "コメント"}
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.protection.locked:
+                    continue
+                headers = {sheet.cell(above, cell.column).value for above in range(1, cell.row)}
+                inside = any(left <= cell.column <= right and top <= cell.row <= bottom
+                             for left, top, right, bottom in areas)  # fmt: skip
+                assert inside or headers & free, (sheet.title, cell.coordinate)
+
+
+@pytest.mark.parametrize("rest", [VISIBLE, NONE])
+@pytest.mark.parametrize("who", WHO)
 def test_every_sheet_is_protected_and_the_cover_comes_first(who, rest):
     book = loaded(workbook(who, rest))
     assert all(sheet.protection.sheet and not sheet.protection.password for sheet in book.worksheets)

@@ -350,6 +350,31 @@ def test_what_was_typed_into_cells_of_others_is_listed_and_not_taken(office, boo
     }
 
 
+def test_what_was_changed_on_the_locked_pages_is_listed_as_well(office, book):
+    """Somebody has taken the lock away and typed a rate, a goal and a KPI's name."""
+    stages, goal = book.area("tbl_stages"), book.area("kgi_value")
+    rate = next(
+        column
+        for column in range(stages.column, stages.last_column + 1)
+        if book.value(stages.sheet, stages.row, column) == "次の段階への転換率"
+    )
+    row = book.row_of(stages, "mql")
+    before = book.value(stages.sheet, row, rate)
+    book.put(stages.sheet, row, rate, 0.9)
+    book.put(goal.sheet, goal.row, goal.column, 99)
+    assert office.read(book).foreign == (), "nobody looks behind a lock that is still there"
+    for sheet in (stages.sheet, goal.sheet):
+        lock = book.trees[sheet].find(tag("sheetProtection"))
+        lock.getparent().remove(lock)
+    back = office.read(book.type({CLICKS: 1200}))
+    assert {(cell.key, cell.value, cell.sent) for cell in back.foreign} == {
+        ("kgi_value", 99, 60),
+        ("tbl_stages[mql].rate", 0.9, before),
+    }
+    assert {cell.place.sheet for cell in back.foreign} == {stages.sheet, goal.sheet}
+    assert back.returned.entries == {CLICKS: 1200}
+
+
 def test_what_the_master_has_changed_since_is_not_held_against_anybody(office):
     """Cells of others stand in the file as they were sent, whatever the plan says now."""
     later = office.plan.with_(actuals={**office.plan.actuals, ("stage:sql", 0): 20.0, ("webinar:attendees", 1): 5.0})

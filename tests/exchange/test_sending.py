@@ -6,6 +6,7 @@ import datetime as dt
 import email
 import email.policy
 import json
+import os
 import ssl
 
 import pytest
@@ -183,6 +184,29 @@ def test_only_one_run_at_a_time(journal, tmp_path):
     assert str(caught.value) == (
         f"{tmp_path}: 別の配布が実行中です。終わってからもう一度実行してください。何も変更していません。"
     )
+
+
+def test_only_one_run_at_a_time_on_windows(journal, tmp_path, monkeypatch):
+    """Windows locks bytes: here a stand-in that knows of each whether it is taken."""
+    taken = set()
+
+    class Windows:
+        LK_NBLCK = 2
+
+        @staticmethod
+        def locking(handle, mode, count):
+            place = os.lseek(handle, 0, os.SEEK_CUR)
+            if place in taken:
+                raise OSError(36, "Resource deadlock avoided")
+            taken.add(place)
+
+    monkeypatch.setattr("xl_kpi.exchange.journal.fcntl", None)
+    monkeypatch.setattr("xl_kpi.exchange.journal.msvcrt", Windows)
+    with journal.opened():
+        journal.plan("1", MARK, dt.datetime(2026, 5, 1, 9), ())
+        with pytest.raises(Refused, match="別の配布が実行中です"), Journal(tmp_path, "ja").opened():
+            pass
+    assert journal.path.stat().st_size < 1000 and len(Journal(tmp_path, "ja").planned) == 1
 
 
 def test_a_journal_of_something_else_is_not_believed(tmp_path):

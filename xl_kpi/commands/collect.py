@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -157,7 +157,7 @@ class _Work:
 
     def finished(self, time: datetime, now: datetime | None, progress: Progress | None) -> Collected:
         """Merge, write, and tell."""
-        counted = list(_last_of_each(self.back))
+        counted = _last_of_each(self.back)
         taken = take_in(self.plan, self.records, [one.returned for one in counted], time.date())
         before, merged = taken.before, taken.merged
         written = bool(merged.changes) or not _same_records(taken.records, self.records)
@@ -231,12 +231,13 @@ def _entries(said: Any) -> Iterator[tuple[str, Value]]:
             yield key, value
 
 
-def _last_of_each(back: Iterable[ReadBack]) -> Iterator[ReadBack]:
-    """Of each person the file that was saved last; where that is not known, the one that was given last."""
-    last: dict[str, ReadBack] = {}
-    for one in sorted(back, key=lambda one: one.saved):
-        last[one.returned.person] = one
-    yield from last.values()
+def _last_of_each(back: Sequence[ReadBack]) -> list[ReadBack]:
+    """Of each person the file that was saved last; where one of them does not say when, the one given last."""
+    files: dict[str, list[ReadBack]] = {}
+    for one in back:
+        files.setdefault(one.returned.person, []).append(one)
+    return [sorted(each, key=lambda one: one.saved)[-1] if all(one.saved for one in each) else each[-1]
+            for each in files.values()]  # fmt: skip
 
 
 def _same_records(one: Records, other: Records) -> bool:

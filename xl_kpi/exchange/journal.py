@@ -19,11 +19,16 @@ from xl_kpi.errors import BadFile, Refused
 
 try:
     import fcntl
-except ImportError:  # Windows: a file that another program writes can't be opened for writing there
+except ImportError:
     fcntl = None  # type: ignore[assignment]
+try:
+    import msvcrt  # what Windows has in its place
+except ImportError:
+    msvcrt = None  # type: ignore[assignment]
 
 NAME = "xl-kpi-distribute.jsonl"
 VERSION = "version"  # what is to be sent: number, fingerprint, files
+_BEYOND = 1 << 30  # Windows locks bytes, also where there are none: one behind every line
 SENDING, SENT, UNCERTAIN, FAILED = "sending", "sent", "uncertain", "failed"
 
 
@@ -57,11 +62,10 @@ class Journal:
     def opened(self) -> Iterator[None]:
         """Held for writing; Refused while another run holds it, so that no two send the same mails."""
         with self.path.open("ab") as file:
-            if fcntl is not None:
-                try:
-                    fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except OSError:
-                    raise Refused(text("journal_held", self.lang, folder=self.path.parent)) from None
+            try:
+                _hold(file.fileno())
+            except OSError:
+                raise Refused(text("journal_held", self.lang, folder=self.path.parent)) from None
             self._file = file
             self.planned = []
             for entry in self._read():  # another run may have gone on since it was read
@@ -120,3 +124,15 @@ class Journal:
                 continue  # cut off by a crash: that step never happened, or is told by the line before it
             if isinstance(entry, dict):
                 yield entry
+
+
+def _hold(handle: int) -> None:
+    """Lock a file until it is closed or the process ends, however it ends; OSError when another one has it."""
+    if fcntl is not None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    elif msvcrt is not None:
+        os.lseek(handle, _BEYOND, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        finally:
+            os.lseek(handle, 0, os.SEEK_END)

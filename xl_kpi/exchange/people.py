@@ -164,7 +164,9 @@ class _Reader:
 
 def is_address(typed: str) -> bool:
     """Whether this is one bare mail address in ASCII, without quotes, as every mail server takes it."""
-    if not typed.isascii() or '"' in typed or len(typed) > _LONGEST["mail"] or not _DOMAIN.fullmatch(typed.rpartition("@")[2]):
+    if not typed.isascii() or '"' in typed or len(typed) > _LONGEST["mail"]:
+        return False
+    if not _DOMAIN.fullmatch(typed.rpartition("@")[2]):
         return False
     try:
         return Address(addr_spec=typed).addr_spec == typed

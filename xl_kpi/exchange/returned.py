@@ -17,6 +17,7 @@ from xl_kpi.errors import BadFile, Fault
 from xl_kpi.exchange.returned_answers import read_answers_back
 from xl_kpi.exchange.returned_blocks import read_block
 from xl_kpi.exchange.returned_parts import PartsBook
+from xl_kpi.exchange.returned_rest import INPUTS, read_rest
 from xl_kpi.exchange.returned_round import Foreign, Gathered, Round, channels_in
 from xl_kpi.plan.merge import Returned, latest_version, said_in
 from xl_kpi.plan.model import Plan
@@ -27,7 +28,7 @@ from xl_kpi.workbook.reader_rows import Entries, as_text
 from xl_kpi.workbook.tables import named_value
 
 _STAMP = ("sent_plan", "sent_version", "sent_to")
-_FIXED = {*_STAMP, "act_stages", "tbl_agreement"}
+_FIXED = {*_STAMP, "act_stages", "tbl_agreement", *INPUTS}
 _NEEDLESS = (":target", ":attainment")  # rows of a channel's tab that hold formulas of ours alone
 _MODIFIED = re.compile(rb"<(?:\w+:)?modified\b[^>]*>\s*([0-9T:.Z+-]{10,40})\s*<")
 MOST_LOST = 5  # named in one message
@@ -84,6 +85,7 @@ class Desk:
         for channel in sorted(this.channels | set(channels_in(ids))):
             read_block(entries, this, f"act_{channel}", channel, ids, found)
         read_answers_back(entries, this, ids, found)
+        read_rest(parts, book, this, found)
         if found.lost:
             more = text("collect_more", self.lang, count=len(found.lost) - MOST_LOST)
             lost = [*found.lost[:MOST_LOST], *([more] if len(found.lost) > MOST_LOST else [])]

@@ -43,8 +43,10 @@ class PartsBook:
     Errors: BadFile where a part is missing or is no XML.
     """
 
-    def __init__(self, parts: Mapping[str, bytes], file: str, lang: str, wanted: Test, needless: Test):
-        self.name, self.needless, self._lang, self._parts = file, needless, lang, parts
+    def __init__(
+        self, parts: Mapping[str, bytes], file: str, lang: str, wanted: Test, needless: Test = lambda key: False
+    ):
+        self.name, self.lang, self.needless, self._parts = file, lang, needless, parts
         self._parser = etree.XMLParser(**_SAFE)
         main = next((target for _, kind, target in self._relations("") if kind.endswith("/officeDocument")), "")
         tree = self._tree(main)
@@ -91,7 +93,7 @@ class PartsBook:
     def _strings(self) -> tuple[list[bytes], list[Any]]:
         """The texts as they stand in the file; where they can't be told apart without parsing, as elements."""
         part = self._beside("/sharedStrings")
-        items = items_of(self._part(part)) if part else []
+        items = items_of(self.part(part)) if part else []
         return items, list(self._tree(part).iterfind(_ITEM)) if part and not items else []
 
     @cached_property
@@ -107,7 +109,7 @@ class PartsBook:
 
     def rows_of(self, part: str, keep: Keep) -> Iterator[etree._Element]:
         """The rows of a sheet, one by one, or only those to ``keep``; of a big sheet each is gone before the next."""
-        content = self._part(part)
+        content = self.part(part)
         if len(content) < _BIG:
             yield from self._tree(part, cut(content, keep)).iter(f"{MAIN}row")
             return
@@ -135,7 +137,7 @@ class PartsBook:
     def _called(self) -> dict[str, str]:
         return {name.lower(): name for name in self._parts}
 
-    def _part(self, part: str) -> bytes:
+    def part(self, part: str) -> bytes:
         name = self._called.get(part.lower())
         if name is None:
             self._damaged(part)
@@ -143,12 +145,12 @@ class PartsBook:
 
     def _tree(self, part: str, content: bytes | None = None) -> etree._Element:
         try:
-            return etree.fromstring(self._part(part) if content is None else content, self._parser)
+            return etree.fromstring(self.part(part) if content is None else content, self._parser)
         except etree.XMLSyntaxError:
             self._damaged(part)
 
     def _damaged(self, part: str) -> NoReturn:
-        raise BadFile(text("file_damaged", self._lang, file=self.name, part=part or "?")) from None
+        raise BadFile(text("file_damaged", self.lang, file=self.name, part=part or "?")) from None
 
 
 def _names(items: Iterable[Any]) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,16 @@ class PartsSheet:
     def range(self, first: Any, last: Any = None) -> Area:
         """By address, (row, column), or two corners."""
         return area_of(self, first, last)
+
+    @property
+    def content(self) -> bytes:
+        """The XML of the sheet."""
+        return self.book.part(self._part)
+
+    @property
+    def formats(self) -> Mapping[tuple[str, int, int], str]:
+        """Number formats: the one that is ever asked for is the growth's, which our page shows in percent."""
+        return defaultdict(lambda: "0%")
 
     @property
     def values(self) -> _Rows:
