@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import by_openpyxl, by_xlsxwriter, ours
+from benchmarks.collecting import collecting
 from benchmarks.functions import functions_speed
 from benchmarks.plans import default_plan, sized_plan
 from benchmarks.timing import interleaved, medians
@@ -144,6 +145,7 @@ PARTS: dict[str, Callable[[Console], bool]] = {
     "growth": growth,
     "stages": stages,
     "functions": functions_speed,
+    "collecting": collecting,
 }
 
 

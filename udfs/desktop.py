@@ -28,6 +28,13 @@ def file_of(book: Any) -> Path | None:
     return path if path.is_absolute() and path.is_file() else None
 
 
+def user() -> str:
+    """Who works at this computer, for 履歴."""
+    from xl_kpi.commands.user import user_name
+
+    return user_name()
+
+
 @contextmanager
 def closed(book: Any, lang: str) -> Iterator[Path]:
     """The workbook's file, saved and closed in Excel; it is opened again at the end."""

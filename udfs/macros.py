@@ -10,13 +10,14 @@ from typing import Any
 import xlwings as xw
 from xlwings import script
 
-from xl_kpi.addin import lite_regenerate
+from xl_kpi.addin import open_regenerate
 from xl_kpi.addin.lite_pages import LiteHost, adapted, draw_charts
-from xl_kpi.addin.lite_snapshot import Snapshot, awaited, fetched
+from xl_kpi.addin.open_snapshot import Snapshot, awaited, fetched
 from xl_kpi.catalog import text
 from xl_kpi.errors import InputFaults, XlKpiError
-from xl_kpi.workbook.findings import read_and_check
+from xl_kpi.workbook.findings import findings_of
 from xl_kpi.workbook.grid import MARK
+from xl_kpi.workbook.whole import read_whole
 
 __all__ = ["check", "guide", "regenerate"]
 
@@ -26,8 +27,9 @@ if sys.platform == "emscripten":  # xlwings Lite: formulas and charts have to be
     async def regenerate(book: xw.Book) -> None:
         """Write the generated sheets anew from what is typed in them."""
         with _messages(book) as say:
-            done = lite_regenerate.regenerate(book, await awaited(book), adapt=adapted, host=LiteHost(book))
-            await draw_charts(book, done.spec)
+            done = open_regenerate.regenerate(book, await awaited(book), adapt=adapted, host=LiteHost(book))
+            if done.spec is not None:
+                await draw_charts(book, done.spec)
             say(done.message)
 
     @script
@@ -48,7 +50,7 @@ else:
             _press(book, desktop.regenerate)
             return
         with _messages(book) as say:  # on a server: nothing but the open book itself can be written
-            say(lite_regenerate.regenerate(book, fetched(book)).message)
+            say(open_regenerate.regenerate(book, fetched(book), who=desktop.user()).message)
 
     @script
     def check(book: xw.Book) -> None:
@@ -98,13 +100,14 @@ def _press(book: xw.Book, work: Callable[[Any, str], str | None]) -> None:
 
 
 def _findings(book: Snapshot) -> str:
-    read, faults = read_and_check(book, book.name)
+    read = read_whole(book, book.name).read
     lang = read.plan.lang
+    faults = findings_of(read, read.plan, book.name, lang)
     if not faults:
         return text("check_none", lang, file=book.name)
     errors = sum(fault.level == "error" for fault in faults)
     counts = text("check_count", lang, file=book.name, errors=errors, warnings=len(faults) - errors)
-    return "\n".join([counts, "", *lite_regenerate.shown(tuple(faults), lang)])
+    return "\n".join([counts, "", *open_regenerate.shown(tuple(faults), lang)])
 
 
 @contextmanager
@@ -116,7 +119,7 @@ def _messages(book: xw.Book) -> Iterator[Callable[[str], None]]:
     except XlKpiError as problem:
         message = str(problem)
         if isinstance(problem, InputFaults):
-            lines = lite_regenerate.shown(problem.faults, lang)
+            lines = open_regenerate.shown(problem.faults, lang)
             message = "\n".join([text("regenerate_faults", lang, count=len(problem.faults)), *lines])
         if not _show(app, message, lang, "critical"):
             raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,6 @@ from xl_kpi.cli_words import Command, Option
 if TYPE_CHECKING:
     from xl_kpi.commands.restore import State
     from xl_kpi.commands.rewrite import Rewritten
-    from xl_kpi.plan.records import Kept
-    from xl_kpi.workbook.differences import SheetChange
-    from xl_kpi.workbook.followers import Follower
 
 DONE = 0
 MOST_LINES = 40  # of each kind: more do not fit on a screen
@@ -94,17 +91,10 @@ def _state(state: State, lang: str) -> str:
 
 def _report(done: Rewritten, lang: str) -> Iterator[str]:
     """What changes, kind by kind."""
-    yield from done.structure
-    for sheet in done.sheets:
-        yield _sheet(sheet, lang)
-    yield from _cut([_kept("regenerate_kept", one, lang) for one in done.kept], lang)
-    yield from _cut([_kept("regenerate_returned", one, lang) for one in done.returned], lang)
-    lost = [one for one in done.formulas if one.lost]
-    yield from _cut([_formula("regenerate_formula_lost", one, lang) for one in lost], lang)
-    follow = [one for one in done.formulas if not one.lost]
-    yield from _cut([_formula("regenerate_formula", one, lang) for one in follow], lang)
-    wide = [text("regenerate_formula_wide", lang, place=one.place) for one in follow if one.widened]
-    yield from _cut(wide, lang)
+    from xl_kpi.workbook.change_report import change_report
+
+    changes = (done.structure, done.sheets, done.kept, done.returned, done.formulas)
+    return change_report(*changes, lang=lang, most=MOST_LINES)
 
 
 def _end(done: Rewritten, lang: str, dry_run: bool, copied: bool) -> Iterator[str]:
@@ -114,32 +104,3 @@ def _end(done: Rewritten, lang: str, dry_run: bool, copied: bool) -> Iterator[st
         yield text("regenerate_unchanged", lang, path=done.path)
     else:
         yield text("regenerate_wrote", lang, path=done.path, changes=len(done.changes), kept=len(done.kept))
-
-
-def _sheet(change: SheetChange, lang: str) -> str:
-    if change.gone:
-        return text("regenerate_sheet_gone", lang, sheet=change.sheet)
-    if change.new:
-        return text("regenerate_sheet_new", lang, sheet=change.sheet, added=change.added)
-    name = text("regenerate_sheet_renamed", lang, old=change.was, new=change.sheet) if change.was else change.sheet
-    counts = {"changed": change.changed, "added": change.added, "removed": change.removed}
-    return text("regenerate_sheet", lang, sheet=name, **counts)
-
-
-def _kept(key: str, kept: Kept, lang: str) -> str:
-    from xl_kpi.plan.entries import parsed_actual
-    from xl_kpi.plan.typed import shown
-
-    actual = parsed_actual(kept.key)
-    month = f" {actual[1]:%Y/%m}" if actual else ""
-    return text(key, lang, label=kept.label + month, value=shown(kept.value))
-
-
-def _formula(key: str, one: Follower, lang: str) -> str:
-    return text(key, lang, place=one.place, old=one.old, new=one.new)
-
-
-def _cut(lines: Sequence[str], lang: str) -> Iterator[str]:
-    yield from lines[:MOST_LINES]
-    if len(lines) > MOST_LINES:
-        yield text("regenerate_more", lang, count=len(lines) - MOST_LINES)

@@ -85,12 +85,14 @@ def test_killed_at_fifty_random_moments(tmp_path):
         assert new != old
         chance, seen = random.Random(7), set()
         for number in range(MOMENTS):
-            # half of them at any moment, half around the end, where the file is written
-            begin = 0 if number % 2 else 0.8
-            driver.run(old, chance.uniform(begin, 1.1) * seconds)
+            # half of them at any moment, half close to the one in which the new plan takes its place
+            share = chance.uniform(0, 1) if number % 2 else chance.uniform(0.95, 1.05)
+            driver.run(old, share * seconds)
             found = driver.plan.read_bytes()
             assert found in (old, new), f"moment {number}: neither the old nor the new plan"
             seen.add(found == new)
+            if not number % 2:
+                seconds *= 0.95 if found == new else 1.05
         driver.run(old)
         assert driver.plan.read_bytes() == new, "what was killed stands in nobody's way"
         assert seen == {True, False}, "some were killed before the plan was replaced, some after"

@@ -9,6 +9,8 @@ from typing import Any
 
 import openpyxl
 
+from xl_kpi.workbook.render import chart_name
+
 EPOCH = dt.datetime(1899, 12, 30)
 
 # Actions that change how a book looks, or who it is shown to, but no content.
@@ -21,9 +23,10 @@ LOOKS = {
 
 
 def serial(value: Any) -> Any:
-    """A date as Excel's number of its day; anything else as it is."""
+    """A date as Excel's number of its day, with the time as its fraction to the second; anything else as it is."""
     if isinstance(value, dt.datetime):
-        return (value - EPOCH).days
+        seconds = round((value - EPOCH).total_seconds())
+        return seconds // 86_400 if seconds % 86_400 == 0 else seconds / 86_400
     return value
 
 
@@ -68,8 +71,9 @@ def _sheet(ws) -> dict:
         "visibility": "Visible" if ws.sheet_state == "visible" else "Hidden",
         "values": [[sent(cell) for cell in row] for row in _rows(ws)],
         "used_range_address": ws.dimensions.split(":")[0] + ":" + ws.dimensions.split(":")[-1],
-        "pictures": [], "shapes": [], "charts": [], "notes": [], "tables": [], "pivot_tables": [],
-        "print_area": None, "show_gridlines": False,
+        "pictures": [], "shapes": [], "charts": [{"name": chart_name(k + 1)} for k in range(len(ws._charts))],
+        "notes": [], "tables": [], "pivot_tables": [],
+        "print_area": ws.print_area.rpartition("!")[2] or None, "show_gridlines": False,
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from io import BytesIO
 
@@ -12,7 +13,10 @@ import workbook_templates
 from xl_kpi import engine
 from xl_kpi.build import build
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.renewal import first_state
 from xl_kpi.plan.source import plan_from_source
+from xl_kpi.workbook.records_lines import as_read
+from xl_kpi.workbook.render import chart_name
 
 
 def plan_of(template: str, lang: str) -> Plan:
@@ -23,6 +27,18 @@ def plan_of(template: str, lang: str) -> Plan:
 def file_of(template: str, lang: str) -> bytes:
     """The command line's file for a template."""
     return build(plan_of(template, lang))
+
+
+def begun(plan: Plan) -> bytes:
+    """The file of a plan as the command ``new`` makes it, with the first line of its history."""
+    state = first_state(plan, plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
+    return build(state.plan, records=as_read(state.records))
+
+
+@cache
+def begun_file(template: str, lang: str) -> bytes:
+    """The same of a template."""
+    return begun(plan_of(template, lang))
 
 
 def open_book(data: bytes, edit=None) -> xw.Book:
@@ -41,6 +57,10 @@ def open_book(data: bytes, edit=None) -> xw.Book:
     book.impl.blank = None
     book.impl.styles = type(book.impl.styles)(values)
     book.impl.formulas = formulas
+    for ws in values.worksheets:  # openpyxl forgets what the charts of a file are called
+        for number in range(1, len(ws._charts) + 1):
+            book.sheets[ws.title].charts.add(name=chart_name(number))
+        ws._charts = []
     return book
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from xl_kpi.workbook.areas import reference
 from xl_kpi.workbook.host import PlainHost
-from xl_kpi.workbook.render import finish_chart, paint_series
+from xl_kpi.workbook.render import chart_name, finish_chart, paint_series
 from xl_kpi.workbook.spec import BookSpec, Chart, SheetSpec
 from xl_kpi.workbook.theme import FONTS, Style
 
@@ -86,11 +86,11 @@ async def draw_charts(book: Any, spec: BookSpec) -> None:
     xlwings Lite makes a chart only when its data are known and tells its series only when asked to wait.
     """
     for sheet in spec.sheets:
-        for chart in sheet.charts:
-            await _draw(book, sheet, chart)
+        for number, chart in enumerate(sheet.charts, 1):
+            await _draw(book, sheet, chart, chart_name(number))
 
 
-async def _draw(book: Any, sheet: SheetSpec, spec: Chart) -> None:
+async def _draw(book: Any, sheet: SheetSpec, spec: Chart, name: str) -> None:
     place, source = reference(f"x!{spec.ref}"), reference(spec.source)
     width = sum(points(sheet.widths.get(column, USUAL_WIDTH)) for column in range(place.column, place.last_column + 1))
     height = sum(sheet.heights.get(row, sheet.default_height) for row in range(place.row, place.last_row + 1))
@@ -101,6 +101,7 @@ async def _draw(book: Any, sheet: SheetSpec, spec: Chart) -> None:
         chart_type=spec.series[0].kind,
         source=book.sheets[source.sheet].range((source.row, source.column), (source.last_row, source.last_column)),
         plot_by="rows",
+        name=name,
         anchor=page.range((place.row, place.column)),
     )
     for series, look in zip(await chart.get_series(), spec.series, strict=True):

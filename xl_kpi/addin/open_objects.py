@@ -1,4 +1,4 @@
-"""What stands on the sheets of an open book besides cells, as far as a host tells: charts, pictures, tables, threads."""
+"""What stands on the sheets of an open book besides cells, as far as a host tells: charts, pictures, tables."""
 
 from __future__ import annotations
 
@@ -24,16 +24,15 @@ def refuse_objects(book: Any, ours: Collection[str], found: Fetched, lang: str) 
         if sheet.name in ours:
             kinds = [*dict.fromkeys(kind for kind, _ in _theirs(sheet))]
             kinds += ["threads"] if sheet.name in found.threads else []
-            words = [text(f"object_{kind}", lang) for kind in kinds]
+            words = text("object_and", lang).join(text(f"object_{kind}", lang) for kind in kinds)
             if words:
-                lines.append(text("regenerate_object", lang, sheet=sheet.name, objects=text("and", lang).join(words)))
+                lines.append(text("regenerate_object", lang, sheet=sheet.name, objects=words))
     if lines:
         raise Refused("\n".join([text("regenerate_objects", lang), *lines]))
 
 
-def sheets_with_charts(book: Any, ours: Collection[str]) -> list[str]:
+def sheets_with(kinds: Collection[str], book: Any, ours: Collection[str]) -> list[str]:
     """The user's own sheets that hold charts or pivot tables: what those are made from, xlwings does not tell."""
-    kinds = ("charts", "pivot_tables")
     return [sheet.name for sheet in book.sheets if sheet.name not in ours and any(_all(sheet, kinds))]
 
 

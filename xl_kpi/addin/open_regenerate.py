@@ -1,44 +1,49 @@
-"""Regenerate, first form: the generated sheets of an open book written anew from what is typed in them.
+"""Regenerate in an open book: from what stands in it to the sheets that take the old ones' places.
 
-Runs on any xlwings book, through the xlwings API alone.  The old sheets are renamed, the new ones written
-beside them, and only then do the old ones go: protected sheets can't be written in xlwings Lite, and
-whatever fails on the way leaves the old ones to go back to.
+Runs on any xlwings book, through the xlwings API alone; what is to be written is found by the same code that the
+command line uses for files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from xl_kpi.addin.lite_sheets import Standing, standing
-from xl_kpi.addin.lite_snapshot import Fetched, Snapshot
+from xl_kpi.addin.open_objects import refuse_objects, sheets_with
+from xl_kpi.addin.open_snapshot import Fetched, Snapshot
+from xl_kpi.addin.open_write import Carried, Note, write
 from xl_kpi.catalog import text
-from xl_kpi.errors import Fault, InputFaults
-from xl_kpi.plan.model import Plan
-from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.findings import read_and_check
-from xl_kpi.workbook.host import PlainHost
-from xl_kpi.workbook.render import render
-from xl_kpi.workbook.spec import BookSpec
+from xl_kpi.errors import Fault
+from xl_kpi.plan.records import Change
+from xl_kpi.plan.renewal import Renewed
+from xl_kpi.plan.structure import structure
+from xl_kpi.sheets.anew import Anew, anew, differing, refused, with_lost, with_note
+from xl_kpi.workbook.change_report import change_report, cut
+from xl_kpi.workbook.described import DescribedBook
+from xl_kpi.workbook.differences import sheet_changes, stands_already
+from xl_kpi.workbook.findings import findings_of, raise_errors
+from xl_kpi.workbook.graft_places import name_of
+from xl_kpi.workbook.host import PlainHost, host_of
+from xl_kpi.workbook.next_state import next_state
+from xl_kpi.workbook.own_cells import Homeless, OwnCells, own_cells
+from xl_kpi.workbook.spec import CHART_NAME, BookSpec
+from xl_kpi.workbook.whole import Whole, read_whole
 
 MOST_SHOWN = 15  # lines of a message: more do not fit on a screen
 
 
 @dataclass(frozen=True)
 class Regenerated:
-    """What was written, from which plan, and what the user should look at."""
+    """What was written: ``spec`` the sheets (None: nothing has changed, so nothing was written).
 
-    plan: Plan
-    spec: BookSpec
-    warnings: tuple[Fault, ...]
+    ``changes`` the new lines of 履歴; ``message`` what the user is told.
+    """
 
-    @property
-    def message(self) -> str:
-        lines = [text("regenerate_done", self.plan.lang, count=len(self.spec.sheets))]
-        if self.warnings:
-            lines += ["", text("regenerate_warnings", self.plan.lang), *shown(self.warnings, self.plan.lang)]
-        return "\n".join(lines)
+    spec: BookSpec | None
+    changes: tuple[Change, ...]
+    message: str
 
 
 def regenerate(
@@ -47,120 +52,122 @@ def regenerate(
     *,
     adapt: Callable[[BookSpec], BookSpec] = lambda spec: spec,
     host: PlainHost | None = None,
+    who: str = "",
+    now: dt.datetime | None = None,
 ) -> Regenerated:
-    """Write the generated sheets of an open book anew; the user's own sheets and names stay.
+    """Write the generated sheets of an open book anew; what is the user's stays and follows.
 
-    Arguments: ``book`` an xlwings Book; ``found`` its formulas and formats, from ``fetched`` or ``awaited``;
-    ``adapt`` what the host needs changed in the description of the sheets; ``host`` as for ``render``.
-    Special cases: formulas on the user's sheets that point at ours are written again as they were, under the
-    sheets' new names.
-    Errors: BadFile when the book is none of ours; InputFaults with everything that is wrong in what was
-    typed; Refused when something of the user's would be lost.  In each case nothing was changed.
+    Arguments: ``book`` an xlwings Book; ``found`` what ``fetched`` or ``awaited`` brought of it; ``adapt`` what the
+    host needs changed in the description of the sheets; ``host`` as for ``render``; ``who`` runs it ("": not known)
+    and ``now`` when (None: now), for 履歴.
+    Special cases: where every sheet stands there as it would be written, nothing is written.
+    Errors: BadFile when the book is none of ours; InputFaults with everything that is wrong in what was typed;
+    Refused when something of the user's would be lost, or what was made does not read back as what was meant.  In
+    each case nothing was changed.
     """
-    snapshot = Snapshot(book, found)
-    read, faults = read_and_check(snapshot, book.name)
-    if any(fault.level == "error" for fault in faults):
-        raise InputFaults([fault for fault in faults if fault.level == "error"])
-    spec = book_spec(read.plan)
-    _write(book, adapt(spec), standing(snapshot, spec), host)
-    return Regenerated(read.plan, spec, tuple(faults))
+    run = _Run(book, found, {"command": "regenerate", "who": who, "now": now or dt.datetime.now()})
+    if run.nothing:
+        said = text("regenerate_unchanged", run.lang, path=book.name)
+        return Regenerated(None, (), "\n".join([said, *_warned(run.warnings, run.lang)]))
+    host = host or host_of(book)
+    lines = list(run.report(host))
+    refuse_objects(book, run.made.keys, found, run.lang)
+    run.read_back()
+    write(book, run.made, adapt(run.made.spec), run.carried(), host)
+    return Regenerated(run.made.spec, run.renewed.changes, "\n".join(lines))
 
 
 def shown(faults: tuple[Fault, ...], lang: str) -> list[str]:
     """Faults as lines, as many as fit into a message."""
-    lines = [f"・{fault.line()}" if lang == "ja" else f"- {fault.line()}" for fault in faults[:MOST_SHOWN]]
-    if len(faults) > MOST_SHOWN:
-        lines.append(text("regenerate_more", lang, count=len(faults) - MOST_SHOWN))
-    return lines
+    lines = [f"・{fault.line()}" if lang == "ja" else f"- {fault.line()}" for fault in faults]
+    return list(cut(lines, lang, MOST_SHOWN))
 
 
-def _write(book: Any, spec: BookSpec, before: Standing, host: PlainHost | None) -> None:
-    old = {name: book.sheets[name] for name in before.ours}
-    target = _Target(book)
-    try:
-        for number, sheet in enumerate(old.values(), 1):
-            sheet.name = _free(f"~{number}", book)
-        render(spec, target, host=host)  # type: ignore[arg-type]
-    except BaseException:
-        _undo(old, target)
-        raise
-    for sheet in old.values():
-        sheet.delete()
-    for name in [name for name in book.names if name.name in before.names]:
-        name.delete()
-    for name in book.names:
-        if name.name in before.references:
-            name.refers_to = before.references[name.name]
-    for (sheet_name, row, column), formula in before.formulas.items():
-        book.sheets[sheet_name].range((row, column)).formula = formula
+def _warned(warnings: tuple[Fault, ...], lang: str) -> list[str]:
+    return ["", text("regenerate_warnings", lang), *shown(warnings, lang)] if warnings else []
 
 
-def _free(wanted: str, book: Any) -> str:
-    taken = {sheet.name for sheet in book.sheets}
-    while wanted in taken:
-        wanted += "~"
-    return wanted
+class _Run:
+    """The next state of an open book, before any of it is written.
 
+    ``nothing`` it is the present one; ``own`` what the user has typed on our sheets besides entries.
+    """
 
-def _undo(old: Mapping[str, Any], target: _Target) -> None:
-    """The new sheets away, the names as they were, the old sheets under their own names."""
-    for sheet in target.sheets.added:
-        sheet.delete()
-    for name, sheet in old.items():
-        sheet.name = name
-    target.names.restore()
+    def __init__(self, book: Any, found: Fetched, log: dict[str, Any]):
+        self._book, self._found = book, found
+        self._snapshot = Snapshot(book, found)
+        self._whole: Whole = read_whole(self._snapshot, book.name)
+        self.lang = self._whole.read.plan.lang
+        renewed = next_state(self._whole, self._whole.read.plan, self._whole.records, log)
+        self.warnings = tuple(findings_of(self._whole.read, renewed.plan, book.name, self.lang))
+        raise_errors(list(self.warnings))
+        self.made, self.renewed = anew(self._snapshot, self._whole, renewed, log)
+        self.own = self._own()
+        lost = [*self.own.lost, *(note for note in self._notes() if isinstance(note, Homeless))]
+        if lost:
+            self._become(with_lost(self.renewed, lost, log))
+        same_history = self.renewed.records.history == self._whole.records.history
+        self.nothing = same_history and self._stands()
+        if same_history and not self.nothing:
+            self._become(with_note(self.renewed, log))
 
+    def report(self, host: PlainHost) -> Iterator[str]:
+        """What the user is told about it."""
+        made, renewed, lang = self.made, self.renewed, self.lang
+        counts = {"changes": len(renewed.changes), "kept": len(renewed.kept)}
+        yield text("regenerate_wrote", lang, path=self._book.name, **counts)
+        changes = change_report(
+            structure(self._whole.records.last, renewed.records.last, renewed.plan),
+            sheet_changes(self._snapshot, made.keys, made.spec, made.moves),
+            renewed.kept,
+            renewed.returned,
+            made.followers,
+            lang,
+            MOST_SHOWN,
+        )
+        yield from cut([*changes], lang, MOST_SHOWN)
+        yield from _warned(self.warnings, lang)
+        kinds = [kind for kind in ("charts", "pivot_tables") if kind not in host.follows]
+        check = sheets_with(kinds, self._book, made.keys)
+        if check:
+            yield from ("", text("regenerate_look", lang, sheets=text("object_and", lang).join(check)))
 
-class _Target:
-    """The book as the renderer sees it: only the new sheets, and names that may stand already."""
+    def read_back(self) -> None:
+        """A look at the new sheets before they are written: everything that was typed stands on them."""
+        again = read_whole(DescribedBook(self.made.spec, self._book.name), self._book.name)
+        wrong = differing(self.renewed, again, self.lang)
+        if wrong:
+            raise refused(wrong, self._book.name, self.lang)
 
-    def __init__(self, book: Any):
-        self._book = book
-        self.sheets, self.names = _Sheets(book), _Names(book)
+    def carried(self) -> Carried:
+        """What of the user's goes along."""
+        return Carried(self.own.carried, [note for note in self._notes() if isinstance(note, Note)])
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._book, name)
+    def _become(self, renewed: Renewed) -> None:
+        self.renewed = renewed
+        self.made = Anew(self._snapshot, self._whole, renewed)
+        self.own = self._own()
 
+    def _own(self) -> OwnCells:
+        made = self.made
+        printed = {name: self._book.sheets[name].page_setup.print_area for name in made.keys}
+        return own_cells(self._snapshot, made.keys, made.spec, made.moves, printed)
 
-class _Sheets:
-    """Adds ours in their order before the user's."""
+    def _notes(self) -> Iterator[Note | Homeless]:
+        """The notes on our sheets: where they go, or that they have no place any more."""
+        for (sheet, row, column), words in self._found.notes.items():
+            there = self.own.to(sheet, row, column)
+            if there:
+                yield Note(self.made.keys[sheet], *there, words)
+            else:
+                yield Homeless(sheet, name_of(row, column), words)
 
-    def __init__(self, book: Any):
-        self.book = book
-        self.added: list[Any] = []
-
-    def __len__(self) -> int:
-        return len(self.added)
-
-    def __getitem__(self, position: int) -> Any:
-        return self.added[position]
-
-    def add(self, name: str, after: Any = None) -> Any:
-        place = {"after": self.added[-1]} if self.added else {"before": self.book.sheets[0]}
-        self.added.append(self.book.sheets.add(name, **place))
-        return self.added[-1]
-
-
-class _Names:
-    """Points a name that is there at its new place: deleting it would break the formulas that use it."""
-
-    def __init__(self, book: Any):
-        self.book = book
-        self.there = {name.name.casefold(): (name, name.refers_to) for name in book.names}
-        self.changed: list[tuple[Any, str]] = []
-        self.added: list[Any] = []
-
-    def add(self, name: str, refers_to: str) -> Any:
-        there = self.there.get(name.casefold())
-        if there is None:
-            self.added.append(self.book.names.add(name, refers_to))
-            return self.added[-1]
-        self.changed.append(there)
-        there[0].refers_to = refers_to
-        return there[0]
-
-    def restore(self) -> None:
-        for name, refers_to in self.changed:
-            name.refers_to = refers_to
-        for name in self.added:
-            name.delete()
+    def _stands(self) -> bool:
+        made = self.made
+        if not stands_already(self._snapshot, made.keys, made.spec, made.formulas):
+            return False
+        sheets = {sheet.name: sheet for sheet in self._book.sheets}
+        return all(
+            sum(chart.name.startswith(CHART_NAME) for chart in sheets[sheet.name].charts) >= len(sheet.charts)
+            for sheet in made.spec.sheets
+        )

@@ -68,6 +68,7 @@ class _Writing:
         ]
         self._spec = replace(spec, sheets=sheets)
         self._target = _Target(book, {sheet.name: by_key.get(sheet.key) for sheet in sheets})
+        host.book = self._target  # names that stand already are pointed anew, and put back when something fails
         self._active = book.sheets.active.name
         self._done = _Done()
 
@@ -75,11 +76,10 @@ class _Writing:
         # before anything is renamed: hosts write the new names into formulas by themselves
         formulas = {one: self._host.formula(self._cell(one), one.old) for one in self._made.pointing if one.sheet}
         self._host.remember([sheet for sheet in self._book.sheets if sheet.name not in self._old])
-        shown = self._shown()
         try:
             for number, sheet in enumerate(self._old.values(), 1):
                 sheet.name = _free(f"~{number}", self._book)
-            render(self._spec, self._target, host=self._host, shown=shown)  # type: ignore[arg-type]
+            render(self._spec, self._target, host=self._host)  # type: ignore[arg-type]
             self._bring_along()
             self._point(formulas)
             self._host.follow(self._made.moves)
@@ -92,19 +92,17 @@ class _Writing:
             name.delete()
         for key, sheet in self._new().items():
             self._host.lock(sheet, self._spec.sheet(key))
-        if shown is None:
-            self._host.show(self._book.sheets[self._active])
+        self._host.show(self._shown())
 
     def _cell(self, one: Follower) -> Any:
         return self._book.sheets[one.sheet].range(one.cell)
 
-    def _shown(self) -> str | None:
-        """The key of the sheet that takes the place of the one in view; None when that is the user's own."""
+    def _shown(self) -> Any:
+        """The sheet that was in view, or the one that has taken its place."""
         key = self._made.keys.get(self._active)
-        if key is None:
-            return None
-        visible = [sheet.key for sheet in self._spec.sheets if not sheet.hidden]
-        return key if key in visible else visible[0]
+        visible = {sheet.key: sheet.name for sheet in self._spec.sheets if not sheet.hidden}
+        name = self._active if key is None else visible.get(key, next(iter(visible.values())))
+        return self._book.sheets[name]
 
     def _new(self) -> dict[str, Any]:
         return {sheet.key: self._book.sheets[sheet.name] for sheet in self._spec.sheets}

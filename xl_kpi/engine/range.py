@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 from openpyxl.cell.cell import Cell
+from openpyxl.formula.translate import Translator
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from xlwings import base_classes
@@ -149,6 +151,20 @@ class Range(RangeFormat, RangeSizes, base_classes.Range):
         self.sheet.book.writable()
         for cell in list(self.cells()):
             del self.sheet.ws._cells[cell.row, cell.column]
+
+    def copy(self, destination: Any = None) -> None:
+        """Contents and formats to another place of the book; what a formula says relatively shifts along."""
+        if destination is None:
+            raise NotImplementedError("there is no clipboard: name the place to copy to")
+        target = destination.impl
+        target.sheet.book.writable()
+        for cell in list(self.cells()):
+            row, column = target.row + cell.row - self.row, target.column + cell.column - self.column
+            there = Cell(target.sheet.ws, row, column)
+            there._value, there.data_type, there._style = cell._value, cell.data_type, copy(cell._style)
+            if cell.data_type == "f":
+                there._value = Translator(cell._value, cell.coordinate).translate_formula(there.coordinate)
+            target.sheet.ws._cells[row, column] = there
 
     # ---- place ----------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 from xl_kpi.workbook.grid import Grid
 from xl_kpi.workbook.moves import FREE, SheetMoves
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
+from xl_kpi.workbook.typed_formulas import Formulas
 
+_QUOTED = re.compile(r"'([^'!]+)'!")
 NOISE = 1e-9  # two programs add up the same numbers: they differ in their last digits
 
 
@@ -54,6 +57,25 @@ def sheet_changes(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: She
     return [change for change in found if not change.nothing]
 
 
+def stands_already(book: Any, keys: Mapping[str, str], spec: BookSpec, typed: Formulas) -> bool:
+    """Whether every sheet stands there as it is to be written, each with the same cells.
+
+    Arguments: as for ``SheetMoves``; ``typed`` the formulas that stay in input cells.
+    """
+    names = {key: name for name, key in keys.items()}
+    if names != {sheet.key: sheet.name for sheet in spec.sheets}:
+        return False
+    for sheet in spec.sheets:
+        old, new = Grid.of_sheet(book.sheets[sheet.name]), Grid.of_spec(sheet)
+        formulas = typed.get(sheet.name, {})
+        for row in range(1, max(old.rows, new.rows) + 1):
+            for column in range(1, max(old.columns, new.columns) + 1):
+                one, other = old.content(row, column), formulas.get((row, column), new.content(row, column))
+                if one != other and not _close(one, other):
+                    return False
+    return True
+
+
 def _change(book: Any, name: str, sheet: SheetSpec, filled: set, moves: SheetMoves) -> SheetChange:
     grid = Grid.of_sheet(book.sheets[name])
     changed, removed, there = 0, 0, set()
@@ -79,11 +101,18 @@ def _filled(grid: Grid) -> Iterator[tuple[int, int]]:
 
 def _same(grid: Grid, row: int, column: int, cell: Any, name: str, moves: SheetMoves) -> bool:
     formula, value = grid.formula(row, column), grid.value(row, column)
-    if cell.formula is not None and formula != cell.formula and moves.trail(formula[1:], name).new != cell.formula[1:]:
-        return False
+    if cell.formula is not None and formula != cell.formula:
+        moved = moves.trail(formula[1:], name).new
+        if _unquoted(moved) != _unquoted(cell.formula[1:]):
+            return False
     if cell.formula is not None and cell.value is None:
         return True  # a sentence, of which only the program that shows it knows the result
     return _plain(value) == _plain(cell.value) or _close(value, cell.value)
+
+
+def _unquoted(formula: str) -> str:
+    """A formula as every program means it: some leave the quotes of sheet names out where they are not needed."""
+    return _QUOTED.sub(r"\1!", formula)
 
 
 def _plain(value: Any) -> Any:

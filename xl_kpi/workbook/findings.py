@@ -1,4 +1,4 @@
-"""Everything wrong or doubtful in a plan, its KPI formulas included, and in what was typed into an open book."""
+"""Everything wrong or doubtful in a plan, its KPI formulas included, and in what was typed into a workbook."""
 
 from __future__ import annotations
 
@@ -9,16 +9,7 @@ from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.model import Plan
 from xl_kpi.workbook.kpi_graph import check_kpis
-from xl_kpi.workbook.reader import ReadPlan, read_with_faults
-
-
-def read_and_check(book: Any, file: str) -> tuple[ReadPlan, list[Fault]]:
-    """The plan in a book, and every fault of reading it and of the plan itself, with sheet and cell.
-
-    Errors: BadFile when the book is none of ours.
-    """
-    read = read_with_faults(book, file)
-    return read, [*read.faults, *read.located(faults_of(read.plan), file)]
+from xl_kpi.workbook.reader import ReadPlan
 
 
 def findings_of(read: ReadPlan, plan: Plan, file: str, lang: str) -> list[Fault]:

@@ -1,16 +1,19 @@
 """What the xlwings API has no word for, for each host: named styles, tab colours, print setup, protection.
 
 The renderer calls these methods only here.  ``FileHost`` is our engine, which writes files; ``PlainHost``
-is every other host (Excel, xlwings Lite), where formats are set one by one and the rest keeps the host's
-defaults.
+is every other host (Excel on the Mac, xlwings Lite), where formats are set one by one and the rest keeps the
+host's defaults; ``host_com.ComHost`` is Excel for Windows.
 """
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from xl_kpi.workbook.lambdas import lambda_names
+from xl_kpi.workbook.moves import Moves
 from xl_kpi.workbook.spec import SheetSpec, absolute, column_letters, quoted
 from xl_kpi.workbook.theme import FONTS, TAB_COLOURS, Style, style
 
@@ -19,13 +22,20 @@ Styles = dict[tuple[int, int], str]
 
 def host_of(book: Any) -> PlainHost:
     """The host in which an xlwings book is open."""
-    if book.app.engine.name == "xl_kpi":
+    engine = book.app.engine.name
+    if engine == "xl_kpi":
         return FileHost(book)
+    if engine == "excel" and sys.platform == "win32":
+        from xl_kpi.workbook.host_com import ComHost  # stands on this module
+
+        return ComHost(book)
     return PlainHost(book)
 
 
 class PlainHost:
     """Formats through the xlwings API alone."""
+
+    follows: tuple[str, ...] = ()  # kinds of objects on the user's sheets that ``follow`` takes care of
 
     def __init__(self, book: Any):
         self.book = book
@@ -79,6 +89,25 @@ class PlainHost:
     def show(self, sheet: Any) -> None:
         """The sheet on which the book opens."""
         sheet.activate()
+
+    # ---- writing into an open book --------------------------------------------------------------------
+
+    def formula(self, cell: Any, known: str) -> str:
+        """A formula of the user's in the form in which ``put`` takes it; ``known`` is how xlwings tells it."""
+        return known
+
+    def put(self, cell: Any, formula: str) -> None:
+        """Write a formula into a cell."""
+        cell.formula = formula
+
+    def remember(self, sheets: Sequence[Any]) -> None:
+        """What on the user's own ``sheets`` points at ours and is no cell; called before anything is changed."""
+
+    def follow(self, moves: Moves) -> None:
+        """Point it at the new sheets, while the old ones are still there."""
+
+    def lock(self, sheet: Any, spec: SheetSpec) -> None:
+        """Protect a sheet on which everything stands."""
 
 
 class FileHost(PlainHost):

@@ -5,10 +5,11 @@ A host tells nothing of our cell styles; what of a sheet is printed tells our ce
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from xl_kpi.catalog import keys_of
 from xl_kpi.workbook.areas import reference
 from xl_kpi.workbook.beside import Beside
 from xl_kpi.workbook.graft_places import Place, Rect, name_of, rect_of
@@ -67,7 +68,7 @@ def own_cells(
     """
     made = {sheet.key: sheet for sheet in spec.sheets}
     sheets = {
-        name: _Sheet(book, name, made.get(key), moves, printed.get(name))
+        name: _Sheet(book, name, made.get(key), moves, printed.get(name), keys)
         for name, key in keys.items()
         if key not in FREE
     }
@@ -81,8 +82,16 @@ def own_cells(
 class _Sheet:
     """One of our old sheets and the new one in its place (None: it goes)."""
 
-    def __init__(self, book: Any, name: str, new: SheetSpec | None, moves: SheetMoves, printed: str | None):
-        self._name, self._new, self._moves = name, new, moves
+    def __init__(
+        self,
+        book: Any,
+        name: str,
+        new: SheetSpec | None,
+        moves: SheetMoves,
+        printed: str | None,
+        names: Collection[str],
+    ) -> None:
+        self._name, self._new, self._moves, self._names = name, new, moves, names
         self._grid = Grid.of_sheet(book.sheets[name])
         self._area = rect_of((printed or "").rpartition("!")[2].replace("$", ""))
         self._blocks = list(_blocks(book, name))
@@ -127,7 +136,12 @@ class _Sheet:
             return True
         if self._area is None:
             return self._new is None or bool(there and self._holds(there))
-        return place in self._area
+        return place in self._area or self._is_link(place)
+
+    def _is_link(self, place: Place) -> bool:
+        """Whether it is one of the links to our sheets in the first row, which may go on beside what is printed."""
+        words = self._grid.content(*place)
+        return place[0] == 1 and isinstance(words, str) and (words in self._names or _is_name_of_ours(words))
 
     def _is_inserted(self, place: Place) -> bool:
         """Whether somebody inserted its row or column into a table of actuals: ours have an id or a header."""
@@ -164,6 +178,10 @@ class _Sheet:
     def _lost(self, row: int, column: int, words: Any) -> Homeless:
         whole = isinstance(words, float) and words.is_integer()
         return Homeless(self._name, name_of(row, column), str(int(words) if whole else words))
+
+
+def _is_name_of_ours(words: str) -> bool:
+    return any(key.startswith("sheet_") for key in keys_of(words))
 
 
 def _blocks(book: Any, sheet: str) -> Iterator[Rect]:

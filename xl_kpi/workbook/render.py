@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from xl_kpi.workbook.host import PlainHost, host_of
-from xl_kpi.workbook.spec import BookSpec, Chart, Series, SheetSpec, column_letters
+from xl_kpi.workbook.spec import CHART_NAME, BookSpec, Chart, Series, SheetSpec, column_letters
 from xl_kpi.workbook.theme import style
 
 EPOCH = dt.date(1899, 12, 30)
@@ -32,7 +32,7 @@ def render(spec: BookSpec, book: Any, progress: Progress | None = None, host: Pl
         if progress:
             progress(sheet_spec.name, done, len(spec.sheets))
         _sheet(host, sheets[sheet_spec.key], sheet_spec, spec)
-    host.show(sheets[spec.sheets[0].key])
+    host.show(sheets[next(sheet.key for sheet in spec.sheets if not sheet.hidden)])
 
 
 def _sheet(host: Any, sheet: Any, spec: SheetSpec, book_spec: BookSpec) -> None:
@@ -53,8 +53,8 @@ def _sheet(host: Any, sheet: Any, spec: SheetSpec, book_spec: BookSpec) -> None:
         sheet.range(condition.ref).conditional_formats.add_custom(
             condition.formula, font_color="#" + look.color, fill_color="#" + look.fill if look.fill else None
         )
-    for chart in spec.charts:
-        _chart(host, sheet, chart)
+    for number, chart in enumerate(spec.charts, 1):
+        _chart(host, sheet, chart, number)
     sheet.show_gridlines = False
     if spec.freeze:
         _freeze(sheet, spec.freeze)
@@ -124,10 +124,16 @@ def _bound(text: str) -> Any:
     return int(number) if number == int(number) else number
 
 
-def _chart(host: Any, sheet: Any, spec: Chart) -> None:
+def chart_name(number: int) -> str:
+    """By which a chart of ours is known from the user's; ``number`` counts those of a sheet from 1."""
+    return f"{CHART_NAME} {number}"
+
+
+def _chart(host: Any, sheet: Any, spec: Chart, number: int) -> None:
     place = sheet.range(spec.ref)
     # the frame stays inside the print area
-    chart = sheet.charts.add(place.left, place.top, place.width - 2, place.height - 2)
+    box = place.left, place.top, place.width - 2, place.height - 2
+    chart = sheet.charts.add(*box, name=chart_name(number))
     sheet_name, _, area = spec.source.rpartition("!")
     source = sheet.book.sheets[sheet_name.strip("'").replace("''", "'")].range(area)
     chart.chart_type = spec.series[0].kind

@@ -7,6 +7,8 @@ from typing import Any
 
 from xl_kpi.errors import XlKpiError
 
+CHART_NAME = "xl_kpi"  # begins the name of each of our charts
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

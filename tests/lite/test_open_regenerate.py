@@ -1,0 +1,369 @@
+"""Regenerate in an open book gives what the command line makes of the same workbook, and takes the user's along."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.lite.excel_side import serial
+from tests.lite.open_books import begun, contents, contents_of, open_book, plan_of
+from tests.regenerate.typing_in import add_sheet, places, type_in
+from xl_kpi.addin import open_regenerate, open_write
+from xl_kpi.addin.open_regenerate import Regenerated
+from xl_kpi.addin.open_snapshot import Fetched, fetched
+from xl_kpi.commands import open_workbook
+from xl_kpi.commands.rewrite import Rewritten, rewrite
+from xl_kpi.errors import InputFaults, Refused
+
+pytestmark = pytest.mark.slow  # whole workbooks are written and read back
+
+NOW = dt.datetime(2026, 6, 3, 9, 30, 0)
+
+
+@cache
+def workbook(months: int) -> bytes:
+    """The default plan with a few actuals."""
+    actuals = {("ads:cost", 0): 120_000, ("ads:cost", 2): 90_000, ("stage:mql", 1): 66, ("web:cv", 0): 180}
+    return begun(plan_of("default", "ja").with_(months=months, actuals=actuals, pipeline={"mql": 12}))
+
+
+@pytest.fixture
+def path(tmp_path) -> Path:
+    file = tmp_path / "計画.xlsx"
+    file.write_bytes(workbook(3))
+    return file
+
+
+@pytest.fixture
+def long_path(path) -> Path:
+    """A whole year: wide enough that the links in the first row stand above what is printed."""
+    path.write_bytes(workbook(12))
+    return path
+
+
+def by_file(path: Path) -> Rewritten:
+    return rewrite(open_workbook(path, "ja"), command="regenerate", who="", now=NOW)
+
+
+def regenerate(book, found: Fetched | None = None) -> Regenerated:
+    return open_regenerate.regenerate(book, found or fetched(book), now=NOW)
+
+
+def numbers(cells: dict) -> dict:
+    """Cells with dates and times as the numbers that they hold; 5.0 and 5 are the same."""
+    return {sheet: {place: serial(value) for place, value in found.items()} for sheet, found in cells.items()}
+
+
+# --- as the command line does it -------------------------------------------------------------------------
+
+
+def entries(path: Path) -> None:
+    """Inputs, actuals and the open pipeline; a formula in two input cells."""
+    add_sheet(path, "自分", {"A1": 0.2, "A2": 150000})
+    type_in(path, {
+        "kgi_value": 72, "plan_title": "上期の計画", "tbl_season[4]": 2, "actual[web:cv][2026-06]": 210,
+        "tbl_pipeline[sql]": 9, "tbl_stages[mql].rate": ("=1/3", 1 / 3),
+        "actual[ads:cost][2026-05]": ("=SUM(自分!A2,1)", 150001.0),
+    })  # fmt: skip
+
+
+def channel_off(path: Path) -> None:
+    """A channel with actuals goes; one formula of the user's loses its target, others follow or stay."""
+    at = {key: "!".join(place) for key, place in places(path).items()}
+    add_sheet(path, "自分", {
+        "A1": (f"={at['actual[stage:mql][2026-05]']}*2", 132.0),
+        "A2": (f"=SUM({at['actual[ads:cost][2026-06]']},1)", 90001.0),
+        "A3": (f"={at['actual[web:cv][2026-04]']}+設定!$C$10", 180.0),
+        "B1": "'広告'!A1 は文字",
+    })  # fmt: skip
+    type_in(path, {"tbl_channels[ads].on": "×", "plan_months": 14})
+
+
+def structure(path: Path) -> None:
+    """A stage, a channel and a KPI that were not there; another channel gets another name."""
+    add_sheet(path, "自分", {"A1": ("=ファネル!E11", 0.6), "A2": ("=サービスサイト!H12", 0.0)})
+    type_in(path, {
+        **{f"ファネル!{column}12": value for column, value in zip("BCDEFGHIJKLM", ("demo", "デモ", "営業", 0.5, 5, *[None] * 7))},
+        **{f"ファネル!{column}13": value for column, value in zip("BCD", ("orders", "受注", "営業"))},
+        **{f"チャネル!{column}12": value for column, value in zip("BCDEF", ("seminar", "セミナー", "○", "leads", 0.1))},
+        "tbl_channels[web].name": "自社サイト",
+    })  # fmt: skip
+    row = next(row for row in range(7, 80) if openpyxl.load_workbook(path)["KPI辞書"].cell(row, 3).value is None)
+    kpi = ("seminar", "guests", "来場者", "Guests", "来た人", "人", "↑", "営業", "毎週", "受付", "leads", None, "input")
+    type_in(path, {f"KPI辞書!{column}{row}": value for column, value in zip("BCDEFGHIJKLMN", kpi)})
+
+
+def another_start(path: Path) -> None:
+    """The plan moves on: actuals stay with their months, those before the start go to 保管."""
+    add_sheet(path, "自分", {"A1": ("=逆算!I52", 0.0)})
+    type_in(path, {"plan_start": dt.date(2026, 5, 1)})
+
+
+def another_language(path: Path) -> None:
+    add_sheet(path, "自分", {"A1": ("=設定!C7", "受注件数"), "A2": ("=SUM('KPIツリー'!C7:D9)", 60.0)})
+    type_in(path, {"plan_lang": "English"})
+
+
+def renamed(path: Path) -> None:
+    """The user has given one of our sheets another name, as Excel does it: the tab and every reference to it."""
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content.replace("逆算".encode(), "月別計画".encode()))
+    add_sheet(path, "自分", {"A1": ("=月別計画!G9", 0.0)})
+    type_in(path, {"plan_months": 9})
+
+
+def in_the_way(path: Path) -> None:
+    """A sheet of the user's bears the name that a sheet of ours is to have."""
+    type_in(path, {"tbl_channels[ads].on": "×"})
+    by_file(path)
+    add_sheet(path, "広告", {"A1": "代理店の見積もり"})
+    type_in(path, {"tbl_channels[ads].on": "○"})
+
+
+WAYS = [entries, channel_off, structure, another_start, another_language, renamed, in_the_way]
+
+
+@pytest.mark.parametrize("change", WAYS, ids=lambda change: change.__name__)
+def test_every_cell_and_name_is_as_the_command_line_makes_it(long_path, change):
+    path = long_path
+    change(path)
+    book = open_book(path.read_bytes())
+    done, filed = regenerate(book), by_file(path)
+    cells, made = numbers(contents(book)), numbers(contents_of(path.read_bytes()))
+    assert list(cells) == list(made)
+    for sheet in made:
+        assert cells[sheet] == made[sheet], sheet
+    defined = openpyxl.load_workbook(path).defined_names
+    assert {name.name: name.refers_to for name in book.names if "!" not in name.name} == {
+        name: f"={one.attr_text}" for name, one in defined.items()
+    }
+    assert done.changes == filed.changes and len(done.changes) > 0
+
+
+def test_once_more_changes_nothing_and_writes_no_line(path):
+    entries(path)
+    by_file(path)
+    book = open_book(path.read_bytes())
+    before = contents(book)
+    done = regenerate(book)
+    assert done.spec is None and done.changes == () and "変わったところはありません" in done.message
+    assert contents(book) == before
+
+
+def test_what_lost_its_target_and_what_was_kept_is_told(path):
+    channel_off(path)
+    done = regenerate(open_book(path.read_bytes()))
+    first = done.message.split("\n")[0]
+    # typed: the channel and the months; then two actuals to 保管, one formula
+    assert "履歴に5行、保管へ2件" in first
+    assert "チャネルを使わない: 広告" in done.message
+    assert "バックアップ" not in done.message
+
+
+# --- what of the user's is on our sheets -----------------------------------------------------------------
+
+
+def test_words_beside_our_tables_go_along_and_numbers_over_formulas_are_kept(path):
+    type_in(path, {"plan_months": 5})
+    book = open_book(path.read_bytes())
+    at = places(path)["actual[web:cv][2026-04]"]
+    row = int(re.sub(r"\D", "", at[1]))
+    values, formulas = book.impl.wb, book.impl.formulas
+    for sheets in (values, formulas):
+        sheets["サービスサイト"].cell(row, 25, "確認済み")  # beside the table, which ends in column I
+        sheets["ファネル"].cell(60, 3, 7)  # below everything
+        sheets["サービスサイト"].cell(row, 5, 999)  # over the formula of the total
+    formulas["サービスサイト"].cell(row + 1, 25, f"={at[1]}*2")
+    values["サービスサイト"].cell(row + 1, 25, 360)
+    done = regenerate(book)
+    after = contents(book)["サービスサイト"]
+    # the table has two more months, so what stood beside it stands two columns further
+    assert after[row, 27] == "確認済み"
+    assert after[row + 1, 27] == f"={at[1]}*2"
+    assert contents(book)["ファネル"][60, 3] == 7
+    (kept,) = [line for line in done.changes if line.key.startswith("cell[")]
+    assert (kept.key, kept.old) == (f"cell[サービスサイト!E{row}]", "999")
+
+
+class Note:
+    """A note as the desktop tells it."""
+
+    def __init__(self, cell, text: str):
+        self.location, self.text = cell, text
+
+
+def test_notes_go_with_their_cells_and_are_kept_where_these_go(path, monkeypatch):
+    at = places(path)
+    web, ads = at["actual[web:cv][2026-04]"], at["actual[ads:cost][2026-04]"]
+    type_in(path, {"plan_start": dt.date(2026, 3, 1), "tbl_channels[ads].on": "×"})
+    book, written = open_book(path.read_bytes()), []
+    notes = {sheet: [Note(book.sheets[sheet].range(cell), f"{sheet}の確認")] for sheet, cell in (web, ads)}
+    monkeypatch.setattr(type(book.sheets[0]), "notes", property(lambda sheet: notes.get(sheet.name, [])))
+    monkeypatch.setattr(type(book.sheets[0].range("A1")), "add_note", lambda cell, text: written.append((cell, text)))
+    done = regenerate(book)
+    ((cell, text),) = written
+    assert text == "サービスサイトの確認" and cell.sheet.name == "サービスサイト"
+    old = re.fullmatch(r"([A-Z]+)(\d+)", web[1])
+    assert cell.get_address(False, False) == f"{chr(ord(old[1]) + 1)}{old[2]}"  # one month further
+    assert [line.old for line in done.changes if line.key.startswith("cell[")] == ["広告の確認"]
+
+
+class Thing:
+    """A chart, picture or shape as a host tells it."""
+
+    def __init__(self, name: str, type: str = "auto_shape"):
+        self.name, self.type = name, type
+
+
+@pytest.mark.parametrize(
+    ("kind", "thing", "word"),
+    [
+        ("shapes", Thing("四角形 1"), "図形"),
+        ("pictures", Thing("ロゴ"), "画像"),
+        ("tables", Thing("テーブル1"), "テーブル"),
+        ("pivot_tables", Thing("ピボット"), "ピボットテーブル"),
+    ],
+)
+def test_what_no_call_can_take_along_is_a_reason_not_to_begin(path, monkeypatch, kind, thing, word):
+    type_in(path, {"kgi_value": 70})
+    book = open_book(path.read_bytes())
+    before = contents(book)
+    real = type(book.sheets[0])
+    things = property(lambda sheet: [thing] if sheet.name == "設定" else [])
+    monkeypatch.setattr(real, kind, things)
+    with pytest.raises(Refused, match=f"変更していません.*\n設定: {word}$"):
+        regenerate(book)
+    assert contents(book) == before
+
+
+def test_shapes_that_are_our_charts_or_notes_do_not_stop_it(path, monkeypatch):
+    type_in(path, {"kgi_value": 70})
+    book = open_book(path.read_bytes())
+    shapes = [Thing("xl_kpi 1", "chart"), Thing("Comment 1", "comment")]
+    monkeypatch.setattr(type(book.sheets[0]), "shapes", property(lambda sheet: shapes))
+    assert regenerate(book).spec is not None
+
+
+def test_a_discussion_on_our_sheets_is_a_reason_not_to_begin(path):
+    type_in(path, {"kgi_value": 70})
+    book = open_book(path.read_bytes())
+    found = fetched(book)
+    found.threads.append("逆算")
+    with pytest.raises(Refused, match="\n逆算: コメント$"):
+        regenerate(book, found)
+
+
+# --- the book around it ----------------------------------------------------------------------------------
+
+
+def test_order_and_hidden_sheets_stay_as_the_user_has_them(path):
+    add_sheet(path, "自分", {"A1": 1})
+    type_in(path, {"kgi_value": 70, "tbl_channels[ads].on": "×"})
+    book = open_book(path.read_bytes())
+    for sheets in (book.impl.wb, book.impl.formulas):
+        sheets.move_sheet("自分", -10)
+        sheets.move_sheet("逆算", -4)
+        sheets["用語"].sheet_state = "hidden"
+        sheets["計算"].sheet_state = "visible"
+        sheets.active = sheets.index(sheets["逆算"])
+    before = [sheet.name for sheet in book.sheets]
+    regenerate(book)
+    after = [sheet.name for sheet in book.sheets]
+    assert [name for name in after if name != "保管"] == [name for name in before if name != "広告"]
+    assert after[after.index("保管") - 1] == "履歴"
+    assert {sheet.name for sheet in book.sheets if not sheet.visible} == {"用語", "控え"}
+    assert book.sheets.active.name == "逆算"
+
+
+def test_the_user_s_own_sheet_stays_in_view(path):
+    add_sheet(path, "自分", {"A1": 1})
+    type_in(path, {"kgi_value": 70})
+    book = open_book(path.read_bytes())
+    book.impl.wb.active = book.impl.wb.index(book.impl.wb["自分"])
+    regenerate(book)
+    assert book.sheets.active.name == "自分"
+
+
+def test_own_charts_are_named_as_what_does_not_follow(path):
+    add_sheet(path, "自分", {"A1": 1})
+    type_in(path, {"kgi_value": 70})
+    book = open_book(path.read_bytes())
+    book.sheets["自分"].charts.add(name="グラフ 1")
+    assert regenerate(book).message.endswith("ご確認ください: 自分")
+
+
+def test_an_actual_typed_under_a_moved_start_is_asked_about(path):
+    at = places(path)["actual[web:cv][2026-05]"]
+    type_in(path, {"plan_start": dt.date(2026, 5, 1), "!".join(at): 200})
+    book = open_book(path.read_bytes())
+    before = contents(book)
+    with pytest.raises(InputFaults) as problem:
+        regenerate(book)
+    (fault,) = problem.value.faults
+    assert (fault.sheet, fault.cell, fault.found) == (*at, "200")
+    assert contents(book) == before
+
+
+def test_what_does_not_read_back_is_never_written(path, monkeypatch):
+    """A description that lost an entry is played."""
+    type_in(path, {"kgi_value": 70})
+    book = open_book(path.read_bytes())
+    before, real = contents(book), open_regenerate.DescribedBook
+
+    def losing(spec, name):
+        made = real(spec, name)
+        place = next(one for one in made.names if one.name == "kgi_value").reference
+        made.sheets[place.sheet].values[place.row - 1][place.column - 1] = 71
+        return made
+
+    monkeypatch.setattr(open_regenerate, "DescribedBook", losing)
+    with pytest.raises(Refused, match="kgi_value"):
+        regenerate(book)
+    assert contents(book) == before
+
+
+@pytest.mark.parametrize("step", ["render", "point"])
+def test_a_failure_half_way_brings_everything_back(path, monkeypatch, step):
+    channel_off(path)
+    book = open_book(path.read_bytes())
+    before = contents(book), {name.name: name.refers_to for name in book.names}
+    texts = own_formulas(book)
+    if step == "render":
+        real = open_write.render
+
+        def failing(spec, target, host=None):
+            real(spec, target, host=host)
+            raise OSError("Excel went away")
+
+        monkeypatch.setattr(open_write, "render", failing)
+    else:
+        monkeypatch.setattr(
+            "xl_kpi.workbook.host.PlainHost.follow", lambda host, moves: (_ for _ in ()).throw(OSError("went away"))
+        )
+    with pytest.raises(OSError, match="went away"):
+        regenerate(book)
+    after = contents(book), {name.name: name.refers_to for name in book.names}
+    for own in (before[0], after[0]):
+        del own["自分"]  # compared below, by its formulas
+    assert after == before
+    assert own_formulas(book) == texts
+
+
+def own_formulas(book) -> dict[str, object]:
+    """The user's formulas, those that were written anew among them."""
+    written, known = book.impl.wb["自分"], book.impl.formulas["自分"]
+    found = {}
+    for row in known:
+        for cell in row:
+            now = written[cell.coordinate].value
+            found[cell.coordinate] = now if isinstance(now, str) and now.startswith("=") else cell.value
+    return found

@@ -1,0 +1,67 @@
+"""What a regenerate changes, in sentences: the same on the terminal and in the message of an open book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from xl_kpi.catalog import text
+from xl_kpi.plan.entries import parsed_actual
+from xl_kpi.plan.records import Kept
+from xl_kpi.plan.typed import shown
+from xl_kpi.workbook.differences import SheetChange
+from xl_kpi.workbook.followers import Follower
+
+
+def change_report(
+    structure: Iterable[str],
+    sheets: Iterable[SheetChange],
+    kept: Iterable[Kept],
+    returned: Iterable[Kept],
+    formulas: Iterable[Follower],
+    lang: str,
+    most: int,
+) -> Iterator[str]:
+    """One line a change, kind by kind.
+
+    Arguments: ``structure`` sentences as they are; ``kept`` what goes to 保管, ``returned`` what comes back;
+    ``formulas`` the user's that change; ``most`` lines of each kind from ``kept`` on, the rest is counted.
+    """
+    yield from structure
+    for sheet in sheets:
+        yield _sheet(sheet, lang)
+    yield from cut([_kept("regenerate_kept", one, lang) for one in kept], lang, most)
+    yield from cut([_kept("regenerate_returned", one, lang) for one in returned], lang, most)
+    formulas = list(formulas)
+    lost = [one for one in formulas if one.lost]
+    yield from cut([_formula("regenerate_formula_lost", one, lang) for one in lost], lang, most)
+    follow = [one for one in formulas if not one.lost]
+    yield from cut([_formula("regenerate_formula", one, lang) for one in follow], lang, most)
+    wide = [text("regenerate_formula_wide", lang, place=one.place) for one in follow if one.widened]
+    yield from cut(wide, lang, most)
+
+
+def cut(lines: Sequence[str], lang: str, most: int) -> Iterator[str]:
+    """The first lines, and how many there are more."""
+    yield from lines[:most]
+    if len(lines) > most:
+        yield text("regenerate_more", lang, count=len(lines) - most)
+
+
+def _sheet(change: SheetChange, lang: str) -> str:
+    if change.gone:
+        return text("regenerate_sheet_gone", lang, sheet=change.sheet)
+    if change.new:
+        return text("regenerate_sheet_new", lang, sheet=change.sheet, added=change.added)
+    name = text("regenerate_sheet_renamed", lang, old=change.was, new=change.sheet) if change.was else change.sheet
+    counts = {"changed": change.changed, "added": change.added, "removed": change.removed}
+    return text("regenerate_sheet", lang, sheet=name, **counts)
+
+
+def _kept(key: str, kept: Kept, lang: str) -> str:
+    actual = parsed_actual(kept.key)
+    month = f" {actual[1]:%Y/%m}" if actual else ""
+    return text(key, lang, label=kept.label + month, value=shown(kept.value))
+
+
+def _formula(key: str, one: Follower, lang: str) -> str:
+    return text(key, lang, place=one.place, old=one.old, new=one.new)
