@@ -80,6 +80,8 @@ def _print(done: Collected) -> None:
 def _file_line(file: FileResult, lang: str) -> str:
     if file.reason:
         return f"{text('level_error', lang)}: {file.reason}"
+    if file.outdated:
+        return text("collect_outdated", lang, file=file.file, person=file.person)
     if file.newer:
         return text("collect_replaced", lang, file=file.file, person=file.person, newer=file.newer)
     if not file.news:

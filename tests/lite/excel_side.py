@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import openpyxl
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from xl_kpi.workbook.render import chart_name
 
@@ -18,7 +19,7 @@ LOOKS = {
     "setFontProperty", "setRangeColor", "setNumberFormat", "setHorizontalAlignment", "setVerticalAlignment",
     "setWrapText", "setBorderProperty", "setColumnWidth", "setRowHeight", "setShowGridlines", "freezePaneAtRange",
     "setPrintArea", "setSheetVisibility", "activateSheet", "addConditionalFormat", "setDataValidationList",
-    "setDataValidationRule", "setChartTitle", "setChartSeries", "setChartLegend", "setChartAxis", "setChartStyle",
+    "setDataValidationRule", "addNote", "setChartTitle", "setChartSeries", "setChartLegend", "setChartAxis", "setChartStyle",
 }  # fmt: skip
 
 
@@ -30,18 +31,21 @@ def serial(value: Any) -> Any:
     return value
 
 
-def opened(data: bytes, edit=None) -> tuple[dict, dict]:
-    """(what the add-in sends for an open workbook, what it can be asked for: "formulas", "formats").
+def opened(data: bytes, edit=None, notes: dict[tuple[str, str], str] | None = None) -> tuple[dict, dict]:
+    """(what the add-in sends for an open workbook, what it can be asked for: "formulas", "formats", "notes").
 
-    Formulas are rows from A1 on for each sheet; formats stand under "sheet!$A$1", of named cells only.
+    Formulas are rows from A1 on for each sheet; formats stand under "sheet!$A$1", of named cells only, notes under
+    "sheet!A1".
 
-    ``edit(workbook)`` changes the stored values and the formulas first, as a user would have.
+    ``edit(workbook)`` changes the stored values and the formulas first, as a user would have; ``notes`` (sheet,
+    cell) → what a note says.
     """
+    notes = notes or {}
     values, formulas = (openpyxl.load_workbook(BytesIO(data), data_only=only) for only in (True, False))
     if edit is not None:
         edit(values)
         edit(formulas)
-    sheets = [_sheet(ws) for ws in values.worksheets]
+    sheets = [_sheet(ws, [cell for sheet, cell in notes if sheet == ws.title]) for ws in values.worksheets]
     names = [_name(name, defined.attr_text, values.sheetnames) for name, defined in values.defined_names.items()]
     book = {"name": "plan.xlsx", "active_sheet_index": 0, "selection": "A1", "calculation": "Automatic"}
     sent = {"client": "Office.js", "version": "0", "book": book, "names": names, "sheets": sheets}
@@ -53,14 +57,15 @@ def opened(data: bytes, edit=None) -> tuple[dict, dict]:
         for name in names
         if name["address"] and ":" not in name["address"]
     }
-    return sent, {"formulas": asked, "formats": formats}
+    said = {f"{sheet}!{cell}": words for (sheet, cell), words in notes.items()}
+    return sent, {"formulas": asked, "formats": formats, "notes": said}
 
 
 def _rows(ws):
     return ws.iter_rows(min_row=1, min_col=1, max_row=ws.max_row, max_col=ws.max_column)
 
 
-def _sheet(ws) -> dict:
+def _sheet(ws, notes: list[str]) -> dict:
     def sent(cell):
         if isinstance(cell.value, dt.datetime):
             return cell.value.strftime("%Y-%m-%dT%H:%M:%S.000Z")
@@ -72,7 +77,7 @@ def _sheet(ws) -> dict:
         "values": [[sent(cell) for cell in row] for row in _rows(ws)],
         "used_range_address": ws.dimensions.split(":")[0] + ":" + ws.dimensions.split(":")[-1],
         "pictures": [], "shapes": [], "charts": [{"name": chart_name(k + 1)} for k in range(len(ws._charts))],
-        "notes": [], "tables": [], "pivot_tables": [],
+        "notes": [{"address": cell} for cell in notes], "tables": [], "pivot_tables": [],
         "print_area": ws.print_area.rpartition("!")[2] or None, "show_gridlines": False,
     }  # fmt: skip
 
@@ -143,7 +148,14 @@ class Applied:
         for part in (self.cells, self.merged, self.charts, self.links):
             part.pop(name, None)
 
+    def _copyRange(self, action, position, address):
+        assert action["row_count"] == action["column_count"] == 1
+        source = action["start_row"] + 1, action["start_column"] + 1
+        row, column = coordinate_to_tuple(address.replace("$", ""))
+        self.cells[self.sheets[position]][row, column] = self.cells[self._at(action)][source]
+
     def _setFormula(self, action, *_):
+        assert not self._at(action).startswith("~"), "the old sheets are protected"
         cells, values = self.cells[self._at(action)], action["values"]
         if not isinstance(values, list):
             values = [[values] * action["column_count"]] * action["row_count"]

@@ -1,6 +1,6 @@
 // Runs Python in Pyodide with xlwings' own runtime, and stands in for the Excel side of xlwings Lite.
 // node runtime.mjs FOLDER JOB RESULT: FOLDER holds pyodide and the wheel; JOB names the Python code, its "input",
-// "formulas" and "formats" of an open book; RESULT receives what the code leaves in `output`, the actions that were
+// "formulas", "formats" and "notes" of an open book; RESULT receives what the code leaves in `output`, the actions that were
 // sent to Excel, and how many seconds each step took.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -39,6 +39,15 @@ globalThis.xlwings = {
     const [left, top, right, bottom] = corners(address);
     const rows = job.formulas[sheet].slice(top - 1, bottom);
     return { formulas: rows.map((row) => row.slice(left - 1, right)) };
+  },
+  async getNoteLocation(sheet, address) {
+    return address;
+  },
+  async getNoteText(sheet, address) {
+    return job.notes[`${sheet}!${address.replaceAll("$", "")}`];
+  },
+  async getComments() {
+    return []; // no discussions
   },
   async runActions(batch) {
     actions.push(...batch.actions);

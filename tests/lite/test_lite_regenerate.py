@@ -1,42 +1,64 @@
-"""Regenerate in xlwings' remote engine, inside Pyodide: the actions, applied, give the command line's file."""
+"""The script regenerate as xlwings Lite runs it: its actions, applied, give what the command line makes of the file."""
 
 from __future__ import annotations
 
-from io import BytesIO
+import re
+from pathlib import Path
 
 import openpyxl
 import pytest
 
-from tests.lite.excel_side import Applied, opened, serial
-from tests.lite.open_books import file_of
+from tests.lite.excel_side import Applied, opened
+from tests.lite.open_books import begun_file, contents_of
+from tests.lite.typed_books import (
+    NOW,
+    another_language,
+    another_start,
+    by_file,
+    channel_off,
+    entries,
+    numbers,
+    structure,
+    workbook,
+)
+from tests.regenerate.typing_in import places, type_in
 from xl_kpi.addin.lite import add_lite, read_main_py
 
 pytestmark = [pytest.mark.pyodide, pytest.mark.host]
 
+# The clock stands still, so that the times in the history can be compared.
 REGENERATE = """
-import time, xlwings as xw
+import datetime, time, types, xlwings as xw
 from xlwings.server import custom_scripts_call, custom_scripts_meta
+from xl_kpi.addin import open_regenerate
+
+class Clock(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromisoformat(NOW)
+
+open_regenerate.dt = types.SimpleNamespace(datetime=Clock)
 job["version"] = xw.__version__
 book = xw.Book(json=job)
 began = time.perf_counter()
 await custom_scripts_call(module, "regenerate", typehint_to_value={xw.Book: book})
 json.dumps({"rest": book.json()["actions"], "seconds": time.perf_counter() - began,
             "scripts": [entry["function_name"] for entry in custom_scripts_meta(module)]})
-"""
+""".replace("NOW", repr(NOW.isoformat()))
 
 
 @pytest.fixture(scope="module")
 def main_py() -> str:
     """The code as a user's workbook carries it."""
-    return read_main_py(add_lite(file_of("c1", "ja"), "ja"))
+    return read_main_py(add_lite(begun_file("c1", "ja"), "ja"))
 
 
 @pytest.fixture(scope="module")
 def regenerated(pyodide, main_py):
-    """``regenerated(data, edit)``: the book after the script's actions, what was sent, and the run's report."""
+    """``regenerated(data)``: the book after the script's actions, the actions, and the run's report."""
 
-    def run(data: bytes, edit=None):
-        sent, asked = opened(data, edit)
+    def run(data: bytes, edit=None, notes=None):
+        sent, asked = opened(data, edit, notes)
         ran = pyodide(main_py, REGENERATE, sent, **asked)
         actions = ran["actions"] + ran["output"]["rest"]
         return Applied.of(sent, asked).apply(actions), actions, ran
@@ -44,41 +66,67 @@ def regenerated(pyodide, main_py):
     return run
 
 
-def own_sheet(workbook) -> None:
-    """A sheet of the user's own, with formulas that point at ours."""
-    sheet = workbook.create_sheet("メモ", 0)
-    sheet["A1"], sheet["A2"], sheet["B3"] = "=逆算!$C$6*2", "='逆算'!C7+設定!C10", "='逆算' は文字"
-    workbook.defined_names["my_cell"] = openpyxl.workbook.defined_name.DefinedName("my_cell", attr_text="'設定'!$C$9")
+@pytest.fixture
+def path(tmp_path) -> Path:
+    file = tmp_path / "plan.xlsx"
+    file.write_bytes(workbook(12))
+    return file
 
 
-@pytest.mark.parametrize(("template", "lang"), [("default", "ja"), ("c2", "en")])
-def test_the_sheets_are_those_of_the_command_line(regenerated, template, lang):
-    data = file_of(template, lang)
-    after, actions, ran = regenerated(data)
-    file = openpyxl.load_workbook(BytesIO(data))
-    assert after.sheets == file.sheetnames
+def all_at_once(path: Path) -> None:
+    """A channel with actuals off, a longer plan, a stage, a channel, a KPI, a renamed channel, typed formulas."""
+    channel_off(path)
+    structure(path)
+
+
+@pytest.mark.parametrize("change", [entries, all_at_once, another_start, another_language], ids=lambda c: c.__name__)
+def test_the_sheets_are_those_of_the_command_line(regenerated, path, change):
+    change(path)
+    after, _, ran = regenerated(path.read_bytes())
+    by_file(path)
+    made = numbers(contents_of(path.read_bytes()))
+    assert after.sheets == list(made)
+    for sheet in made:
+        assert numbers({sheet: after.cells[sheet]}) == {sheet: made[sheet]}, sheet
+    looks_of(after, openpyxl.load_workbook(path))
+    assert ran["output"]["scripts"] == ["regenerate", "check", "guide"]
+    assert len(after.alerts) == 1 and re.search("再生成しました|Regenerated", after.alerts[0])
+
+
+def looks_of(after: Applied, file: openpyxl.Workbook) -> None:
+    """Merged cells, links, charts and names, as far as actions tell them."""
     for ws in file.worksheets:
-        ours = {place: serial(cell.value) for place, cell in ws._cells.items() if cell.value is not None}
-        assert after.cells[ws.title] == ours, ws.title
+        if not ws["A1"].value or not str(ws["A1"].value).startswith("xl_kpi:"):
+            continue  # the user's own
         merged = {(area.min_row, area.min_col, area.max_row, area.max_col) for area in ws.merged_cells.ranges}
         assert after.merged.get(ws.title, set()) == merged, ws.title
         links = {(cell.row, cell.column): f"#{cell.hyperlink.location}" for row in ws for cell in row if cell.hyperlink}
         assert after.links.get(ws.title, {}) == links, ws.title
         assert len(after.charts.get(ws.title, [])) == len(ws._charts), ws.title
     assert after.names == {name: f"={defined.attr_text}" for name, defined in file.defined_names.items()}
-    assert ran["output"]["scripts"] == ["regenerate"]
-    assert len(after.alerts) == 1 and str(len(after.sheets)) in after.alerts[0]
 
 
-def test_own_sheets_and_names_stay_and_point_where_they_did(regenerated):
-    after, _, _ = regenerated(file_of("c1", "ja"), own_sheet)
-    assert after.sheets[-1] == "メモ"  # ours come first, in their order
-    assert after.cells["メモ"] == {
-        (1, 1): "='逆算'!$C$6*2",
-        (2, 1): "='逆算'!C7+'設定'!C10",
-        (3, 2): "='逆算' は文字",
-    }
-    assert after.names["my_cell"] == "='設定'!$C$9"
+def test_once_more_nothing_is_written(regenerated, path):
+    channel_off(path)
+    by_file(path)
+    after, actions, _ = regenerated(path.read_bytes())
+    assert [action["func"] for action in actions] == ["alert"]
+    assert "変わったところはありません" in after.alerts[0]
+
+
+def test_own_words_and_notes_on_our_sheets_go_along(regenerated, path):
+    at = places(path)["actual[web:cv][2026-04]"]
+    row = int(re.sub(r"\D", "", at[1]))
+    type_in(path, {"plan_months": 14})
+
+    def edit(workbook) -> None:
+        workbook["サービスサイト"].cell(row, 25, "確認済み")
+
+    after, actions, _ = regenerated(path.read_bytes(), edit, {("サービスサイト", at[1]): "広告代理店に確認"})
+    # two months more: what stands beside the table is two columns further, the first month where it was
+    assert after.cells["サービスサイト"][row, 27] == "確認済み"
+    (note,) = [action for action in actions if action["func"] == "addNote"]
+    assert note["args"] == [f"${at[1][0]}${row}", "広告代理店に確認"]
 
 
 def test_a_wrong_entry_is_told_and_nothing_is_changed(regenerated):
@@ -88,6 +136,6 @@ def test_a_wrong_entry_is_told_and_nothing_is_changed(regenerated):
         header = {cell.value: cell.column for cell in workbook["ファネル"][row - 1]}
         workbook["ファネル"].cell(row, header["次の段階への転換率"]).value = 20
 
-    after, actions, _ = regenerated(file_of("c1", "ja"), wrong_rate)
+    after, actions, _ = regenerated(begun_file("c1", "ja"), wrong_rate)
     assert [action["func"] for action in actions] == ["alert"]
     assert "20% のことですか" in after.alerts[0] and "変更していません" in after.alerts[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import datetime as dt
 
 import pytest
 
@@ -49,14 +49,22 @@ def test_a_book_in_which_nothing_was_typed_is_left_as_it_is(template, lang):
 
 
 @EVERY
-def test_what_was_typed_shapes_the_new_sheets(template, lang):
-    # another goal typed over: as if the plan had been made so; the records, which tell of it, apart
-    book = open_book(begun_file(template, lang), typed("kgi_value", 77))
+def test_every_sheet_is_written_as_if_the_plan_had_been_made_so(template, lang):
+    book = open_book(begun_file(template, lang), typed("plan_title", "別の計画"))
     regenerate(book)
-    plan = plan_of(template, lang)
-    data = begun(plan.with_(goal=replace(plan.goal, value=77)))
-    records = {text(f"sheet_{key}", lang) for key in ("history", "record")}
-    assert sheets_but(contents(book), records) == sheets_but(numbers(data), records)
+    written_as(plan_of(template, lang).with_(title="別の計画"), book)
+
+
+def test_another_start_shapes_the_months():
+    book = open_book(begun_file("c1", "ja"), typed("plan_start", dt.datetime(2027, 1, 1)))
+    regenerate(book)
+    written_as(plan_of("c1", "ja").with_(start=dt.date(2027, 1, 1)), book)
+
+
+def written_as(plan, book) -> None:
+    """The sheets are those of ``plan``; the records, which tell how it came to be, apart."""
+    records = {text(f"sheet_{key}", plan.lang) for key in ("history", "record")}
+    assert sheets_but(contents(book), records) == sheets_but(numbers(begun(plan)), records)
 
 
 def sheets_but(cells: dict, names: set[str]) -> dict:

@@ -19,7 +19,7 @@ from xl_kpi.errors import BadFile, InputFaults
 from xl_kpi.plan.agreement import STATES, items
 from xl_kpi.plan.merge import MASTER
 from xl_kpi.plan.model import Answer
-from xl_kpi.plan.records import Change, Decision, Kept, Proposal, Records, Sent
+from xl_kpi.plan.records import Change, Decision, Kept, Proposal, Records, Seen, Sent
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.reader import read_plan, read_with_faults
 from xl_kpi.workbook.records_lines import LONGEST, DamagedLine, lines_of, records_from
@@ -64,6 +64,9 @@ def decisions(draw, proposals):
     return found
 
 
+marks = st.lists(names, max_size=3).map(tuple)
+
+
 @st.composite
 def records(draw):
     sent = [
@@ -81,6 +84,7 @@ def records(draw):
         sent=tuple(sent),
         proposals=proposals,
         decisions=draw(decisions(proposals)),
+        seen=tuple(draw(st.lists(st.builds(Seen, names, names, names, marks), max_size=3))),
         last=draw(st.dictionaries(keys, values, max_size=6)),
     )  # fmt: skip
 

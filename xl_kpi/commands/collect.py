@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from xl_kpi.plan.labels import label
 from xl_kpi.plan.merge import Merged, entry_of, same
 from xl_kpi.plan.opinions import opinions
 from xl_kpi.plan.records import Kept, Records, Value
+from xl_kpi.plan.seen import is_outdated, with_seen
 from xl_kpi.plan.take_in import take_in
 from xl_kpi.plan.typed import shown
 from xl_kpi.sheets import Context
@@ -29,7 +30,8 @@ from xl_kpi.sheets.entry_values import in_words
 class FileResult:
     """What became of one returned workbook.
 
-    ``reason`` why nothing of it was taken ("" for the others); ``newer`` the file of the same person that stands
+    ``outdated`` a later file of the same person is in the plan already; ``reason`` why nothing of it was taken (""
+    for the others); ``newer`` the file of the same person that stands
     in its place; counts are of entries: in the plan now, in conflict, and not taken.
     """
 
@@ -41,6 +43,7 @@ class FileResult:
     left: int = 0
     news: bool = False
     newer: str = ""
+    outdated: bool = False
     reason: str = ""
 
 
@@ -157,8 +160,11 @@ class _Work:
 
     def finished(self, time: datetime, now: datetime | None, progress: Progress | None) -> Collected:
         """Merge, write, and tell."""
+        self._pass_over_outdated()
         counted = _last_of_each(self.back)
         taken = take_in(self.plan, self.records, [one.returned for one in counted], time.date())
+        for one in counted:
+            taken = replace(taken, records=with_seen(taken.records, one.returned, one.saved))
         before, merged = taken.before, taken.merged
         written = bool(merged.changes) or not _same_records(taken.records, self.records)
         path, backup = self.opened.path, None
@@ -173,6 +179,13 @@ class _Work:
             conflicts=tuple(self._conflicts(merged.records, after)),
             kept=taken.kept, faults=tuple(self._faults(counted)), written=written, backup=backup,
         )  # fmt: skip
+
+    def _pass_over_outdated(self) -> None:
+        outdated = [one for one in self.back if is_outdated(self.records, one.returned, one.saved)]
+        for one in outdated:
+            returned = one.returned
+            self.results.append(FileResult(one.file, returned.person, returned.version, outdated=True))
+        self.back = [one for one in self.back if one not in outdated]
 
     # --- telling -------------------------------------------------------------------------------------
 

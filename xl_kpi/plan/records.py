@@ -65,6 +65,19 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What was collected from one person of one version: when the latest file was saved, and marks of all files.
+
+    ``saved`` as the file says it, to be compared as text ("" where none said it).
+    """
+
+    version: str
+    person: str
+    saved: str = ""
+    marks: tuple[str, ...] = ()  # in the order in which they came; the last one counts
+
+
+@dataclass(frozen=True)
 class Records:
     """Everything beside the plan that a workbook carries; empty for a new one."""
 
@@ -74,6 +87,7 @@ class Records:
     sent: tuple[Sent, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    seen: tuple[Seen, ...] = ()  # sorted by version and person
     last: Mapping[str, Value] = field(default_factory=dict)  # the entries as the last command left them
 
     def with_(self, **changes: object) -> Records:

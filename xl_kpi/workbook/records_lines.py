@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from xl_kpi.plan.records import Change, Decision, Kept, Proposal, Records, Sent, Value
+from xl_kpi.plan.records import Change, Decision, Kept, Proposal, Records, Seen, Sent, Value
 
 Line = tuple[str, str]
 
@@ -43,6 +43,8 @@ def lines_of(records: Records) -> Iterator[Line]:
     for _, decision in sorted(records.decisions.items()):
         before, applied = _packed(decision.before), _packed(decision.applied)
         yield _line("decision", decision.key, before, applied, decision.choice, decision.open)
+    for seen in records.seen:
+        yield _line("seen", seen.version, seen.person, seen.saved, list(seen.marks))
 
 
 def records_from(lines: Iterable[Line]) -> Records:
@@ -79,6 +81,7 @@ class _Gathered:
         self.sent: dict[str, tuple[dt.datetime, dict, dict]] = {}
         self.proposals: list[Proposal] = []
         self.decisions: dict[str, Decision] = {}
+        self.seen: list[Seen] = []
 
     def records(self) -> Records:
         return Records(
@@ -87,6 +90,7 @@ class _Gathered:
             sent=tuple(Sent(version, *parts) for version, parts in self.sent.items()),
             proposals=tuple(self.proposals),
             decisions=self.decisions,
+            seen=tuple(self.seen),
             last=self.last,
         )
 
@@ -114,6 +118,9 @@ class _Gathered:
 
     def add_decision(self, key: str, before: Any, applied: Any, choice: str, is_open: bool) -> None:
         self.decisions[key] = Decision(key, _unpacked(before), _unpacked(applied), choice, is_open)
+
+    def add_seen(self, version: str, person: str, saved: str, marks: list[str]) -> None:
+        self.seen.append(Seen(version, person, saved, tuple(marks)))
 
 
 def _line(kind: str, *parts: Any) -> Line:
