@@ -49,7 +49,7 @@ def test_demo_in_a_folder_of_its_own(tmp_path):
     # each workbook has an id and a history of its own; the plan in it is the same
     one, other = (open_workbook(file, "ja").read.plan for file in (first, tmp_path / path))
     assert one == other
-    assert sorted(file.name for file in (tmp_path / "demo").iterdir()) == ["plan.xlsx"]
+    assert sorted(file.name for file in (tmp_path / "demo").iterdir()) == ["plan.xlsx", "plan.xlsx.backups"]
 
 
 def test_demo_where_a_file_stands_in_the_way(tmp_path):
