@@ -19,7 +19,8 @@ LOOKS = {
     "setFontProperty", "setRangeColor", "setNumberFormat", "setHorizontalAlignment", "setVerticalAlignment",
     "setWrapText", "setBorderProperty", "setColumnWidth", "setRowHeight", "setShowGridlines", "freezePaneAtRange",
     "setPrintArea", "setSheetVisibility", "activateSheet", "addConditionalFormat", "setDataValidationList",
-    "setDataValidationRule", "addNote", "setChartTitle", "setChartSeries", "setChartLegend", "setChartAxis", "setChartStyle",
+    "setDataValidationRule", "setChartTitle", "setChartSeries", "setChartLegend", "setChartAxis", "setChartStyle",
+    "addNote",
 }  # fmt: skip
 
 

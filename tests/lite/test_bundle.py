@@ -80,6 +80,8 @@ def test_it_runs_outside_the_repository_and_again_in_the_same_process(code, tmp_
     # catalog files and all; the second run finds everything in place, a changed one replaces it
     script = """
 import sys
+import xlwings
+sys.platform = "emscripten"  # as in the browser, where the macros of the desktop stay away
 source = open("main.py", encoding="utf-8").read()
 for _ in range(2):
     space = {"__name__": "main"}

@@ -88,7 +88,7 @@ def test_what_lost_its_target_and_what_was_kept_is_told(path):
     done = regenerate(open_book(path.read_bytes()))
     first = done.message.split("\n")[0]
     # typed: the channel and the months; then two actuals to 保管, one formula
-    assert "履歴に5行、保管へ2件" in first
+    assert "変更履歴に5行、保管へ2件" in first
     assert "チャネルを使わない: 広告" in done.message
     assert "バックアップ" not in done.message
 
@@ -203,7 +203,7 @@ def test_order_and_hidden_sheets_stay_as_the_user_has_them(path):
     regenerate(book)
     after = [sheet.name for sheet in book.sheets]
     assert [name for name in after if name != "保管"] == [name for name in before if name != "広告"]
-    assert after[after.index("保管") - 1] == "履歴"
+    assert after[after.index("保管") - 1] == "変更履歴"
     assert {sheet.name for sheet in book.sheets if not sheet.visible} == {"用語", "控え"}
     assert book.sheets.active.name == "逆算"
 

@@ -8,6 +8,7 @@ import pytest
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.model import Channel, Goal, Kpi, Plan, Stage
+from xl_kpi.sheets.context import sheet_names
 
 KPIS = tuple(Kpi(id_, "web", id_, id_, "count", "input", "input", value=1.0) for id_ in ("sessions", "forms", "cv"))
 
@@ -338,3 +339,20 @@ def test_everything_wrong_is_found_in_one_pass():
         "tbl_season[12]",
     ]
     assert {fault.level for fault in check(plan)} == {"error"}
+
+
+@pytest.mark.parametrize(
+    ("name", "tab", "said"),
+    [
+        ("History", "History (2)", "Excel keeps the name History"),  # the page of its tracked changes
+        ("履歴", "履歴 (2)", "Excel keeps the name 履歴"),
+        ("広告／SNS", "広告_SNS", "full-width"),  # refused by Excel on a Japanese Windows
+        ("展示会：春", "展示会_春", "full-width"),
+        ("’秋’", "秋", "full-width"),
+    ],
+)
+def test_names_that_excel_refuses_for_a_tab_are_told_and_changed(name, tab, said):
+    plan = channels({"id": "web", "name": name})
+    fault = only(plan)
+    assert (fault.level, fault.cell) == ("warning", "tbl_channels[web].name") and said in fault.allowed
+    assert sheet_names(plan, {})["tab:web"] == tab

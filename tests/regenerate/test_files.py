@@ -68,7 +68,7 @@ def test_an_untouched_file_keeps_every_cell_and_is_the_same_from_then_on(path):
     assert regenerate(path).kept == ()
     after = contents(path)
     changed = {name for name in after if after[name] != before.get(name)}
-    assert changed == {"履歴", "控え"}  # one line: the sheets were made anew
+    assert changed == {"変更履歴", "控え"}  # one line: the sheets were made anew
     data = path.read_bytes()
     again = regenerate(path)
     assert again.unchanged and again.backup is None and path.read_bytes() == data
@@ -84,7 +84,7 @@ def test_everything_typed_is_there_afterwards_and_in_the_history(path):
     assert {key: plan_entries(path)[key] for key in typed} == typed
     assert {line.key: line.new for line in done.changes} == typed
     assert {line.command for line in done.changes} == {"typed"}
-    history = [row[0].value for row in openpyxl.load_workbook(path)["履歴"].iter_rows(min_row=7)]
+    history = [row[0].value for row in openpyxl.load_workbook(path)["変更履歴"].iter_rows(min_row=7)]
     assert set(typed) <= set(history)
 
 

@@ -227,7 +227,7 @@ def test_the_history_can_be_narrowed_down_and_printed():
     plan = answered("ja")
     found = records_of(plan)
     book = openpyxl.load_workbook(BytesIO(build(plan, records=found)))
-    ws = book["履歴"]
+    ws = book["変更履歴"]
     assert ws.auto_filter.ref == "B6:G36" and ws.protection.sheet and not ws.protection.autoFilter
     assert (ws.freeze_panes, ws.print_title_rows) == ("C7", "$6:$6")
     assert ws["B7"].value == found.history[-1].time and ws["B7"].number_format == "yyyy/mm/dd hh:mm"

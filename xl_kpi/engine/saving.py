@@ -29,6 +29,7 @@ CHART_NAME = "xl_kpi"  # begins the name of each of our charts
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _FONT_ORDER = "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme".split()
 _STRINGS = "xl/sharedStrings.xml"
+LARGEST_WHOLE = 1e15  # beyond it a number's last digit is none of its own
 
 
 class _StableZip(ZipFile):
@@ -135,7 +136,7 @@ class _SheetWriter(WorksheetWriter):
                 texts.uses += 1
                 out.append(f'{head} t="s"><v>{texts[value]}</v></c>')
             elif kind == "n":
-                out.append(f"{head}><v>{value!r}</v></c>")
+                out.append(f"{head}><v>{_number(value)}</v></c>")
             elif kind == "d":
                 out.append(f"{head}><v>{to_excel(value, epoch)!r}</v></c>")
             elif kind == "b":
@@ -145,6 +146,12 @@ class _SheetWriter(WorksheetWriter):
         if open_row:
             out.append("</row>")
         return "".join(out)
+
+
+def _number(value: float) -> str:
+    """A number as Excel writes it: 3 and not 3.0, so that equal numbers give equal files."""
+    whole = isinstance(value, float) and abs(value) < LARGEST_WHOLE and value.is_integer()
+    return repr(int(value) if whole else value)
 
 
 def _deepest(dimensions: Mapping[Any, Any]) -> int | None:

@@ -27,7 +27,10 @@ MONTHS_AFTER_END = 24  # a deadline may lie this long after the plan
 FEW_KPIS, MANY_KPIS = 3, 5  # domain K10
 SHARE_SLACK = Fraction(1, 10_000)  # ±0.01 %: three channels of 33.33 % are 99.99 %
 _TAB_LENGTH = 31
-_TAB_SIGNS = set("[]:*?/\\")
+# The last ones are their full-width forms, which Excel refuses in a Japanese Windows.
+TAB_SIGNS = set("[]:*?/\\" + "［］：＊？／＼￥")
+TAB_QUOTES = "'’＇"
+TAB_RESERVED = {"history", "履歴"}  # Excel's own list of tracked changes is called so
 
 
 def check(plan: Plan) -> list[Fault]:
@@ -209,8 +212,10 @@ def _tabs(plan: Plan, faults: Collector) -> None:
         name, key, values = channel.name.strip(), "", {}
         if not name:
             key = "plan_check_sheet_blank"
-        elif _TAB_SIGNS & set(name) or name[0] == "'" or name[-1] == "'":
+        elif TAB_SIGNS & set(name) or name[0] in TAB_QUOTES or name[-1] in TAB_QUOTES:
             key = "plan_check_sheet_signs"
+        elif name.casefold() in TAB_RESERVED:
+            key, values = "plan_check_sheet_reserved", {"name": name}
         elif len(name) > _TAB_LENGTH:
             key, values = "plan_check_sheet_long", {"length": len(name)}
         elif name.casefold() in seen:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.calc import month_start
+from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.opinions import listed
 from xl_kpi.plan.records import Records
@@ -110,12 +110,13 @@ def sheet_names(plan: Plan, called: Mapping[str, str]) -> dict[str, str]:
     wanted = {key: catalog.text(f"sheet_{key}", plan.lang) for key in fixed}
     wanted.update({tab_key(channel): channel.name for channel in plan.channels_on})
     names = {key: called[key] for key in wanted if key in called}
-    taken = {name.casefold() for name in names.values()}
+    taken = {name.casefold() for name in names.values()} | TAB_RESERVED
     return {key: names.get(key) or _free(name, taken) for key, name in wanted.items()}
 
 
 def _free(wanted: str, taken: set[str]) -> str:
-    base = re.sub(r"[\[\]:*?/\\]", "_", wanted).strip("' ")[:31] or "channel"
+    base = "".join("_" if sign in TAB_SIGNS else sign for sign in wanted)
+    base = base.strip(TAB_QUOTES + " ")[:31].rstrip(TAB_QUOTES + " ") or "channel"
     name, count = base, 2
     while name.casefold() in taken:
         suffix = f" ({count})"

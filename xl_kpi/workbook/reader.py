@@ -172,7 +172,7 @@ class _Reader(Entries):
             stage_id = self.row_id(row, "tbl_stages", row.text("id"))
             prefix = f"tbl_stages[{stage_id}]"
             self.note(f"{prefix}.name", row.place("name"))
-            name, owner = row.text("name") or stage_id, row.text("owner")
+            name, owner = self.words(row, "name") or stage_id, self.words(row, "owner")
             if row is rows[-1]:
                 stages.append(Stage(stage_id, name, owner))
                 self._of_last(row, prefix)
@@ -217,7 +217,7 @@ class _Reader(Entries):
         for row in self.table("tbl_channels", _CHANNEL_COLUMNS).rows():
             channel_id = self.row_id(row, "tbl_channels", row.text("id"))
             prefix = f"tbl_channels[{channel_id}]"
-            stage = row.text("stage") or (stages[0].id if stages else "")
+            stage = self.words(row, "stage") or (stages[0].id if stages else "")
             self.note(f"{prefix}.stage", row.place("stage"))
             self.note(f"{prefix}.name", row.place("name"))
             on = self.take(row, "on", reading.read_bool, f"{prefix}.on", optional=True, default=True)
@@ -225,13 +225,13 @@ class _Reader(Entries):
             channels.append(
                 Channel(
                     id=channel_id,
-                    name=row.text("name") or channel_id,
+                    name=self.words(row, "name") or channel_id,
                     stage=names.get(stage, stage),
                     on=on,
                     share=0.0 if share is None and not on else share,
                     unit_cost=self.take(row, "unit_cost", reading.read_money, f"{prefix}.unit_cost", optional=True),
                     capacity=self.take(row, "capacity", reading.read_number, f"{prefix}.capacity", optional=True),
-                    owner=row.text("owner"),
+                    owner=self.words(row, "owner"),
                 )
             )
         return tuple(channels)

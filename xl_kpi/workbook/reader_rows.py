@@ -49,7 +49,9 @@ class Entries:
         return self.read(value, place, reader, options)
 
     def text(self, name: str) -> str:
-        value, _ = self.value(name)
+        value, place = self.value(name)
+        if value is None:
+            self._without_result(place)
         return as_text(value)
 
     def take(self, row: Row, column: str, reader: Any, key: str, **options: Any) -> Any:
@@ -75,6 +77,17 @@ class Entries:
                 return options.get("default")
             value = typed or None  # an error value that was typed as such
         return self.collector.read(reader, value, cell=place.cell, sheet=place.sheet, **options)
+
+    def words(self, row: Row, column: str) -> str:
+        """The text in a row; a formula without a stored result is a fault, for its text is not known."""
+        if row[column] is None:
+            self._without_result(row.place(column))
+        return row.text(column)
+
+    def _without_result(self, place: Place) -> None:
+        typed = self.formula_at(place)
+        if typed.startswith("="):
+            self.fault(typed, catalog.text("reader_no_result", self.lang), place)
 
     def formula_at(self, place: Place) -> str:
         """The formula in a cell, with its "="; a constant as text."""
@@ -133,24 +146,25 @@ def _kpi(entries: Entries, row: Row, units: Mapping[str, str]) -> Kpi:
         entries.fault(row.text("unit"), catalog.text("allowed_choice", lang, choices=words), row.place("unit"))
     reader, options = value_reader(unit or "count")
     formulas = {column: _formula(entries, row, column) for column in _FORMULAS}
-    better, rhythm = row.text("better") or "up", row.text("rhythm") or "monthly"
-    name = row.text("name_ja") or row.text("name_en") or kpi_id
+    better, rhythm = entries.words(row, "better") or "up", entries.words(row, "rhythm") or "monthly"
+    name_en = entries.words(row, "name_en")
+    name = entries.words(row, "name_ja") or name_en or kpi_id
     return Kpi(
         id=kpi_id,
         channel=channel,
         name_ja=name,
-        name_en=row.text("name_en") or name,
+        name_en=name_en or name,
         unit=unit or "count",
         target=formulas["target"] or INPUT,
         actual=formulas["actual"] or INPUT,
-        definition=row.text("definition"),
+        definition=entries.words(row, "definition"),
         better=entries.listed(better, "better", ("up", "down"), row.place("better")) or "up",
-        owner=row.text("owner"),
+        owner=entries.words(row, "owner"),
         rhythm=entries.listed(rhythm, "rhythm", ("weekly", "monthly"), row.place("rhythm")) or "monthly",
-        source=row.text("source"),
+        source=entries.words(row, "source"),
         value=entries.take(row, "value", reader, f"{prefix}.value", optional=True, **options),
         decomposition=formulas["decomposition"],
-        weight=row.text("weight"),
+        weight=entries.words(row, "weight"),
     )
 
 
