@@ -242,6 +242,21 @@ def test_one_formula_for_many_cells_is_refused_because_it_would_not_be_adjusted(
         sheet.range("A1:A3").formula = "=B1"
 
 
+def test_copying_cells_takes_their_look_along_and_shifts_what_is_relative(
+    book: xlwings.Book, sheet: xlwings.Sheet
+) -> None:
+    other = book.sheets.add("写し")
+    sheet.range("A1:B1").formula = [["=B1+$C$1", "確認済み"]]
+    sheet.range("A1:B1").color = "#FF0000"
+    sheet.range("A1:B1").copy(other.range("C3"))
+    ws = written(book)["写し"]
+    # two columns and two rows further, as Excel shifts it
+    assert [cell.value for cell in ws[3][2:4]] == ["=D3+$C$1", "確認済み"]
+    assert {cell.fill.fgColor.rgb for cell in ws[3][2:4]} == {"FFFF0000"}
+    with pytest.raises(NotImplementedError, match="clipboard"):
+        sheet.range("A1").copy()
+
+
 def test_clearing(book: xlwings.Book, sheet: xlwings.Sheet) -> None:
     sheet.range("A1:B1").value = [1, 2]
     sheet.range("A1:B1").color = "#FF0000"

@@ -194,7 +194,7 @@ class Applied:
         self.deleted_names.append(name)
 
     def _addChart(self, action, name, kind, sheet, address, *rest):
-        self.charts.setdefault(self._at(action), []).append((sheet, address.replace("$", "")))
+        self.charts.setdefault(self._at(action), []).append((name, sheet, address.replace("$", "")))
 
     def _setChartType(self, action, *_):
         pass
