@@ -15,7 +15,7 @@ from tests.cli.terminal import ENGLISH, xl
 from tests.exchange.msg_files import Mail, msg
 from tests.exchange.sent_books import SATO, SUZUKI, TANAKA, Filled, Office, quarter
 from xl_kpi.commands.collect import Collected, collect
-from xl_kpi.commands.examine import Opened, open_workbook
+from xl_kpi.commands.examine import Opened, check, open_workbook
 from xl_kpi.errors import BadFile, InputFaults, Refused
 from xl_kpi.exchange.people import Person
 from xl_kpi.plan.entries import entries_of
@@ -98,6 +98,51 @@ def test_changes_come_into_the_plan_its_answers_and_its_history(desk):
     assert ("collect", CLICKS, None, 1200) in lines and ("collect", SESSIONS, 5000, None) in lines
     assert {line[0] for line in lines} == {"collect"}
     assert [(file.taken, file.conflicts, file.left) for file in done.files] == [(3, 0, 0), (1, 0, 0)]
+
+
+def test_an_objection_arrives_whatever_is_wrong_beside_it(desk):
+    said = {f"{ANSWER}.state": "異議", f"{ANSWER}.by": "田中", f"{ANSWER}.on": "2026/13/45"}
+    done = desk.collect(desk.file(TANAKA, said))
+    assert (done.files[0].taken, done.files[0].left) == (1, 1) and not done.clean
+    answer = {key.rpartition(".")[2]: value for key, value in desk.entries.items() if key.startswith(ANSWER)}
+    assert answer.keys() == {"state", "by", "value"} and (answer["state"], answer["by"]) == ("objected", "田中")
+    page = openpyxl.load_workbook(desk.plan, data_only=True)["合意"]
+    states = {row[0].value: row[5].value for row in page.iter_rows(min_row=15) if row[0].value}
+    assert states["channel:ads"] == "▼ 異議"
+
+
+def checked(desk: Desk) -> list[tuple[str, str, str]]:
+    return [(one.sheet, one.cell, one.line()) for one in check(desk.plan, "ja") if one.level == "warning"]
+
+
+def test_check_shows_who_is_open_from_the_distribution_to_the_last_choice(desk):
+    """田中 and 鈴木 of marketing and 佐藤 of inside sales were sent the plan; field sales was not."""
+    found = checked(desk)
+    rows = {key: row for row, key in enumerate(_column_a(desk, "合意"), 1)}
+    assert [place[:2] for place in found] == [
+        *(("合意", f"G{rows[key]}") for key in ("stage:leads", "stage:sql", "stage:proposals")), *[("", "")] * 3,
+    ]  # fmt: skip
+    assert [line.partition("」")[0] for *_, line in found[3:]] == [
+        f"計画.xlsx: 「{person.mail}" for person in (SATO, SUZUKI, TANAKA)
+    ]
+
+    desk.collect(desk.file(TANAKA, {CLICKS: 1200}), desk.file(SUZUKI, {CLICKS: 1300}))
+    found = checked(desk)
+    row = _column_a(desk, "統合").index(CLICKS) + 1
+    assert [place[:2] for place in found[3:]] == [("", ""), ("統合", f"F{row}")]
+    assert found[3][2].startswith(f"計画.xlsx: 「{SATO.mail}」")
+    assert found[4][2] == (
+        f"計画.xlsx 統合!F{row}: 「広告 › クリック › 2026/05 実績」 → 意見が分かれています"
+        f"（{SUZUKI.mail}、{TANAKA.mail}）。「使う値を選ぶ」列で選び、もう一度「回収」を実行してください"
+    )
+
+    desk.choose(CLICKS, TANAKA.mail)
+    desk.collect(desk.file(SATO, {"actual[stage:sql][2026-06]": 9}))
+    assert [place[0] for place in checked(desk)] == ["合意"] * 3
+
+
+def _column_a(desk: Desk, sheet: str) -> list[object]:
+    return [row[0].value for row in openpyxl.load_workbook(desk.plan)[sheet].iter_rows()]
 
 
 LIKE_FORMULAS = (

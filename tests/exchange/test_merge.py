@@ -323,6 +323,30 @@ def test_an_answer_comes_over_whole():
     }  # fmt: skip
 
 
+def test_an_objection_without_a_readable_date_is_an_objection():
+    master = Master({})
+    parts = {key: value for key, value in answer("objected", "佐藤", None, "多い", 250).items() if ".on" not in key}
+    master.collect(file(SATO, parts, unread=[f"{ROW}.on"]))
+    assert told_by(master) == {"state": "objected", "by": "佐藤", "comment": "多い", "value": 250}
+
+
+def test_the_comment_of_an_agreement_is_not_that_of_the_objection_after_it():
+    """The second file objects; its comment can't be read, so it has none."""
+    master = Master({})
+    master.collect(file(SATO, answer("agreed", "佐藤", 10, "承知しました", 250)))
+    parts = {key: value for key, value in answer("objected", "佐藤", 12, None, 250).items() if ".comment" not in key}
+    master.collect(file(SATO, parts, unread=[f"{ROW}.comment"]))
+    assert told_by(master) == {"state": "objected", "by": "佐藤", "on": dt.date(2026, 5, 12), "value": 250}
+
+
+def test_a_comment_that_cannot_be_read_again_stays_beside_the_same_answer():
+    master = Master({})
+    master.collect(file(SATO, answer("objected", "佐藤", 10, "多い", 250)))
+    parts = {key: value for key, value in answer("objected", "佐藤", 12, None, 250).items() if ".comment" not in key}
+    master.collect(file(SATO, parts, unread=[f"{ROW}.comment"]))
+    assert told_by(master)["comment"] == "多い"
+
+
 def test_two_people_of_a_department_who_agree_stand_side_by_side():
     files = [
         file(SATO, answer("agreed", "佐藤", 10, None, 250)),

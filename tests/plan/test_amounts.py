@@ -223,6 +223,13 @@ def test_impossible_growth_is_refused(typed):
     assert not refusal_of(read_growth, typed).missing
 
 
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("typed", ["=1+1", "＝1+2", "\t=1", "@SUM(1)", "=" + "1+" * 99 + "1"])
+def test_a_formula_that_is_text_is_called_a_formula_by_every_reader(reader, typed):
+    assert refusal_of(reader, typed, "ja").allowed == "数式を数値として読み取れません。計算結果の数値を入力してください"
+    assert refusal_of(reader, typed).allowed == "A formula can not be read as a number. Type its result"
+
+
 def test_found_is_what_was_typed():
     assert refusal_of(read_number, "　ａｂｃ").found == "ａｂｃ"
     assert refusal_of(read_number, True).found == "TRUE"

@@ -205,7 +205,8 @@ class _Work:
             if last[person] is not one:
                 yield FileResult(one.file, person, one.returned.version, newer=last[person].file)
                 continue
-            counts = {"taken": 0, "conflicts": 0, "left": len(one.returned.unread) + len(one.foreign)}
+            unread = {entry_of(key) for key in one.returned.unread}
+            counts = {"taken": 0, "conflicts": 0, "left": len(unread) + len(one.foreign)}
             for key, value in _entries(said):
                 decision = merged.records.decisions.get(key)
                 if decision and decision.open:

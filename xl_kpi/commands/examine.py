@@ -60,5 +60,5 @@ def check(path: str | Path, words: str, lang: str | None = None) -> list[Fault]:
 
 
 def findings(opened: Opened) -> list[Fault]:
-    """What can't be read and what does not fit, together."""
-    return findings_of(opened.read, opened.read.plan, opened.path.name, opened.lang)
+    """What can't be read, what does not fit, and what a distributed plan still waits for, together."""
+    return findings_of(opened.read, opened.read.plan, opened.path.name, opened.lang, opened.records)

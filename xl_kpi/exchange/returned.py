@@ -84,7 +84,7 @@ class Desk:
         read_block(entries, this, "act_stages", "stage", ids, found)
         for channel in sorted(this.channels | set(channels_in(ids))):
             read_block(entries, this, f"act_{channel}", channel, ids, found)
-        read_answers_back(entries, this, ids, found)
+        read_answers_back(entries, this, person, ids, found)
         read_rest(parts, book, this, found)
         if found.lost:
             more = text("collect_more", self.lang, count=len(found.lost) - MOST_LOST)

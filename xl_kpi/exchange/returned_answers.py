@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from xl_kpi.catalog import text
 from xl_kpi.exchange.returned_cells import CellFaults
@@ -11,7 +13,7 @@ from xl_kpi.plan.merge import same
 from xl_kpi.plan.model import Answer
 from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.records import Value
-from xl_kpi.workbook.answers import ANSWER_COLUMNS, read_answer
+from xl_kpi.workbook.answers import ANSWER_COLUMNS, read_answer, read_part
 from xl_kpi.workbook.reader_rows import Entries
 from xl_kpi.workbook.tables import Row
 
@@ -20,8 +22,12 @@ _TYPED = ("state", "by", "on", "comment")
 _COLUMNS = {**ANSWER_COLUMNS, "number": "agreement_number"}
 
 
-def read_answers_back(entries: Entries, this: Round, ids: Sequence[str], found: Gathered) -> None:
-    """The open rows, each with the number that stood beside it in the file; changes in others are listed."""
+def read_answers_back(entries: Entries, this: Round, person: str, ids: Sequence[str], found: Gathered) -> None:
+    """The open rows, each with the number that stood beside it in the file; changes in others are listed.
+
+    Special cases: a cell that can't be read is left out of its answer, so that an objection is heard whatever is wrong
+    with its date or comment; where it is the answer itself, the file says nothing about the row.
+    """
     wanted = this.answers(tuple(ids))
     if not entries.book.defined(_TABLE):
         if wanted:
@@ -41,29 +47,49 @@ def read_answers_back(entries: Entries, this: Round, ids: Sequence[str], found: 
             )
             found.lost.append(text("collect_lost_twice", entries.lang, row=what, places=places))
         else:
-            _open_row(entries, rows[what][0], what, found)
+            _open_row(entries, this, person, rows[what][0], what, found)
     for what in sorted(rows.keys() - wanted):
         for row in rows[what]:
             _closed_row(entries, this, row, what, found)
 
 
-def _open_row(entries: Entries, row: Row, what: str, found: Gathered) -> None:
+def _open_row(entries: Entries, this: Round, person: str, row: Row, what: str, found: Gathered) -> None:
     prefix, cells = f"{_TABLE}[{what}]", CellFaults(entries)
-    plain = [cells.is_plain(entries.formula_at(place) if row[column] is None else _formula(entries, place), place)
-             for column in _TYPED for place in [row.place(column)]]  # fmt: skip
-    fine, answer = cells.unless_fault(lambda: read_answer(entries, row, prefix))
-    if fine and all(plain):
-        found.entries.update(_entries(prefix, answer))
-        number = row["number"]
-        if answer.state and isinstance(number, float):
-            found.entries[f"{prefix}.value"] = number
+    before = len(entries.collector.faults)
+    read = {column: _cell(cells, row, column) for column in _TYPED}
+    heard, state = read["state"]
+    if heard:
+        found.entries.update({f"{prefix}.{column}": said or None for column, (fine, said) in read.items() if fine})
+        found.unread.update(f"{prefix}.{column}" for column, (fine, _) in read.items() if not fine)
+        if state and isinstance(row["number"], float):
+            found.entries[f"{prefix}.value"] = row["number"]
     else:
         found.unread.update(f"{prefix}.{column}" for column in (*_TYPED, "value"))
+    if state or not heard:  # without an answer there is nothing to tell of but the cell
+        key = "collect_answer_cell" if heard else "collect_answer_left"
+        name = _name(this, what)
+        faults = entries.collector.faults
+        faults[before:] = [
+            replace(fault, allowed=text(key, entries.lang, allowed=fault.allowed, person=person, name=name))
+            for fault in faults[before:]
+        ]
 
 
-def _formula(entries: Entries, place: object) -> str:
-    formula = entries.formula_at(place)  # type: ignore[arg-type]
-    return formula if formula.startswith("=") else ""
+def _cell(cells: CellFaults, row: Row, column: str) -> tuple[bool, Any]:
+    """Whether a cell of an answer could be read, and what stands in it."""
+    place = row.place(column)
+    formula = cells.entries.formula_at(place)
+    if row[column] is not None and not formula.startswith("="):
+        formula = ""  # a constant
+    if not cells.is_plain(formula, place):
+        return False, None
+    return cells.unless_fault(lambda: read_part(cells.entries, row, column))
+
+
+def _name(this: Round, what: str) -> str:
+    kind, _, id_ = what.partition(":")
+    rows = this.plan.stages if kind == "stage" else this.plan.channels
+    return next((row.name for row in rows if row.id == id_), id_)
 
 
 def _closed_row(entries: Entries, this: Round, row: Row, what: str, found: Gathered) -> None:

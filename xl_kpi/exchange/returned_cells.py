@@ -66,9 +66,9 @@ class CellFaults:
         if _reaches_out(formula):
             return "collect_formula_danger"
         if formula == "=":  # shared with a cell that is not there
-            return "collect_formula_unknown"
+            return "plan_formula"
         number = isinstance(raw, (int, float)) and not isinstance(raw, bool)
-        return "" if number else "collect_formula_result"
+        return "" if number else "plan_formula"
 
 
 def _reaches_out(formula: str) -> bool:

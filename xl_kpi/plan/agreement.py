@@ -94,14 +94,19 @@ def _said_again(key: str, entries: Mapping[str, Value], last: Mapping[str, Value
     return any(map(moved, ("state", "by", "on", "comment"))) and not moved("value")
 
 
-def unsettled(plan: Plan) -> list[Fault]:
+def is_answered(plan: Plan) -> bool:
+    """Whether any department has answered."""
+    return any(answer.state for answer in plan.answers.values())
+
+
+def unsettled(plan: Plan, *, asked: bool = False) -> list[Fault]:
     """A warning for each objection and each number that moved, and for each department that has yet to answer.
 
-    Arguments: ``plan``, sound.
+    Arguments: ``plan``, sound; ``asked`` the plan was distributed, so that answers are due.
     Result: ``cell`` is the key of the answer (``tbl_agreement[stage:mql].state``).
-    Special cases: nothing while nobody has answered at all: a new plan is not reminded.
+    Special cases: nothing while nobody was asked nor has answered: a new plan is not reminded.
     """
-    if not any(answer.state for answer in plan.answers.values()):
+    if not asked and not is_answered(plan):
         return []
     now, lang = numbers(plan), plan.lang
     found: list[Fault] = []

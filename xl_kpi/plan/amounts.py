@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from xl_kpi.catalog import text
-from xl_kpi.plan.typed import Unreadable, is_blank, number_of, plain, refusal, shown_number
+from xl_kpi.plan.typed import Unreadable, is_blank, number_of, plain, refusal, shown, shown_number
 
 LARGEST = 10**15  # a cell of a workbook holds 15 digits
 _LONGEST = 64
@@ -101,6 +101,7 @@ def read_growth(raw: Any, lang: str) -> float:
     """
     allowed = text("plan_growth", lang)
     words, compared, turned = raw, False, 0
+    _no_formula(raw, lang)
     if isinstance(raw, str):
         words = plain(raw)
         compared = words.startswith("前年比")
@@ -170,6 +171,7 @@ def _amount(
     if not isinstance(raw, str) or is_blank(raw):
         raise refusal(raw, lang, allowed)
     words = plain(raw)
+    _no_formula(raw, lang)
     if len(words) > _LONGEST:
         raise refusal(raw, lang, allowed)
     body, sign, suffix = _taken_apart(words, suffixes, money)
@@ -179,6 +181,12 @@ def _amount(
     if suffix == "%":
         value /= 100
     return value * (sign or 1), suffix, sign != 0
+
+
+def _no_formula(raw: Any, lang: str) -> None:
+    """Unreadable for a formula that stands in a cell as text: nothing calculates it, however it is spelled."""
+    if isinstance(raw, str) and plain(raw).startswith(("=", "@")):
+        raise Unreadable(shown(raw), text("plan_formula", lang))
 
 
 def _taken_apart(words: str, suffixes: tuple[str, ...], money: bool) -> tuple[str, int, str]:

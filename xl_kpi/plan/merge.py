@@ -123,8 +123,7 @@ def same(one: Value, other: Value) -> bool:
 
 def said_in(entries: Mapping[str, Value], sent: Mapping[str, Value]) -> dict[str, Value]:
     """What a file says: the entries that differ from what was sent, and the whole answer of which a part does."""
-    answers, found = {}, {}
-    rows = set()
+    answers, found, rows = {}, {}, set()
     for key, value in entries.items():
         match = _ANSWER.fullmatch(key)
         changed = not same(value, sent.get(key))
@@ -159,10 +158,12 @@ class _Merge:
         """The proposals of a file, in place of what the same person said before."""
         person = _folded(one.person)
         spoken = said_in(one.entries, self.sent.get(one.version, {}))
-        for key, each in self.proposals.items():
-            old = each.get(person)
-            if old and key not in spoken and key not in one.unread and old.version == one.version:
-                del each[person]
+        old = {key: each[person] for key, each in self.proposals.items() if person in each}
+        # the comment of an agreement is not that of an objection by the same person
+        turned = {key for key in spoken.keys() & old.keys() if not same(spoken[key], old[key].value)}
+        for key in old.keys() - spoken.keys():
+            if old[key].version == one.version and (key not in one.unread or entry_of(key) in turned):
+                del self.proposals[key][person]
         for key in spoken:
             self.proposals.setdefault(key, {})[person] = Proposal(key, one.person, one.version, spoken[key])
 

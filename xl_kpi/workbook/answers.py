@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 from xl_kpi.plan import reading
 from xl_kpi.plan.agreement import STATES
@@ -14,6 +15,7 @@ ANSWER_COLUMNS = {
     "id": "agreement_id", "state": "agreement_state", "by": "agreement_by", "on": "agreement_on",
     "comment": "agreement_comment", "value": "agreement_value",
 }  # fmt: skip
+_READERS = {"on": reading.read_date, "value": reading.read_number}  # the others hold words
 
 
 def read_answers(entries: Entries) -> dict[str, Answer]:
@@ -36,15 +38,15 @@ def read_answer(entries: Entries, row: Row, prefix: str) -> Answer:
     """The answer in one row of the table; ``prefix`` is what its entries' keys begin with."""
     for column in fields(Answer):
         entries.note(f"{prefix}.{column.name}", row.place(column.name))
-    state = ""
-    if not row.is_blank_at("state"):
-        state = entries.listed(row["state"], "answer", STATES, row.place("state")) or ""
-    day = entries.take(row, "on", reading.read_date, "", optional=True)
-    number = entries.take(row, "value", reading.read_number, "", optional=True)
-    return Answer(
-        state=state,
-        by=row.text("by"),
-        on="" if day is None else day,
-        comment=row.text("comment"),
-        value="" if number is None else number,
-    )
+    return Answer(**{column.name: read_part(entries, row, column.name) for column in fields(Answer)})
+
+
+def read_part(entries: Entries, row: Row, column: str) -> Any:
+    """One cell of an answer: a field of ``Answer``; "" where it is blank or can't be read, with a fault then."""
+    if column == "state":
+        blank = row.is_blank_at("state")
+        return "" if blank else entries.listed(row["state"], "answer", STATES, row.place("state")) or ""
+    if column in _READERS:
+        found = entries.take(row, column, _READERS[column], "", optional=True)
+        return "" if found is None else found
+    return row.text(column)

@@ -8,16 +8,23 @@ from xl_kpi import catalog
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pending import pending
+from xl_kpi.plan.records import Records
 from xl_kpi.workbook.kpi_graph import check_kpis
 from xl_kpi.workbook.reader import ReadPlan
 
 
-def findings_of(read: ReadPlan, plan: Plan, file: str, lang: str) -> list[Fault]:
+def findings_of(read: ReadPlan, plan: Plan, file: str, lang: str, records: Records | None = None) -> list[Fault]:
     """What could not be read in a workbook, and what does not fit in its plan, with file, sheet and cell.
 
-    Arguments: ``plan`` the plan of ``read``, or what a command has made of it; ``lang`` the language of the words.
+    Arguments: ``plan`` the plan of ``read``, or what a command has made of it; ``lang`` the language of the words;
+    ``records`` where it shall be told as well what a distributed plan still waits for.
     """
-    return [*read.faults, *read.located(faults_of(plan.with_(lang=lang)), file)]
+    plan = plan.with_(lang=lang)
+    found = faults_of(plan)
+    if records and not any(fault.level == "error" for fault in (*read.faults, *found)):
+        found += pending(plan, records)
+    return [*read.faults, *read.located(found, file)]
 
 
 def raise_errors(faults: list[Fault]) -> None:

@@ -15,16 +15,22 @@ from xl_kpi.plan.opinions import opinions
 from xl_kpi.plan.records import Records
 from xl_kpi.workbook.records_lines import CONTINUED, DamagedLine, Line, records_from
 from xl_kpi.workbook.spec import relative
-from xl_kpi.workbook.tables import named_range, named_value
+from xl_kpi.workbook.tables import Place, named_range, named_value
 
 MOST_LINES = 500_000  # 20,000 lines of history and as many entries, several times sent
 
 
-def read_records(book: Any, file: str, lang: str, faults: list[Fault] | None = None) -> Records:
+def read_records(
+    book: Any,
+    file: str,
+    lang: str,
+    faults: list[Fault] | None = None,
+    places: dict[str, list[Place]] | None = None,
+) -> Records:
     """What a workbook remembers besides the plan, with the choices that were made on 統合 since.
 
     Arguments: ``book`` an xlwings Book; ``file`` its name and ``lang`` the language, for messages; ``faults``
-    takes a line for each choice that is none of its row's.
+    takes a line for each choice that is none of its row's; ``places`` the cells of the choices, by ``tbl_merge[key]``.
     Result: the records; empty for a workbook that was made before there were any.
     Errors: BadFile names the cell where the hidden sheet is damaged.
     """
@@ -43,7 +49,9 @@ def read_records(book: Any, file: str, lang: str, faults: list[Fault] | None = N
         plan_id, _ = named_value(book, "plan_id", file, lang)
         records = records.with_(plan_id=str(plan_id or "").strip())
     if "tbl_merge" in defined and records.decisions:
-        records = _with_choices(records, book, file, lang, faults if faults is not None else [])
+        records = _with_choices(
+            records, book, file, lang, faults if faults is not None else [], places if places is not None else {}
+        )
     return records
 
 
@@ -78,7 +86,9 @@ def _row_of(rows: list[list[Any]], number: int) -> int:
     return filled[number]
 
 
-def _with_choices(records: Records, book: Any, file: str, lang: str, faults: list[Fault]) -> Records:
+def _with_choices(
+    records: Records, book: Any, file: str, lang: str, faults: list[Fault], places: dict[str, list[Place]]
+) -> Records:
     """The decisions with what was chosen for each: the option of the row that says the same.
 
     Special cases: a blank takes back a choice that has not been applied yet.
@@ -93,13 +103,14 @@ def _with_choices(records: Records, book: Any, file: str, lang: str, faults: lis
         decision = decisions.get(str(row[0] or ""))
         if decision is None or decision.key not in people:
             continue
+        place = relative(area.row + offset, area.column + choice)
+        places.setdefault(f"tbl_merge[{decision.key}]", []).append(Place(area.sheet.name, place))
         typed = str(row[choice] if row[choice] is not None else "").strip()
         names = [MASTER, *(one.person for one in people[decision.key])]
         said = [str(row[column] or "").strip() for column in options[: len(names)]]
         if typed in said:
             decisions[decision.key] = replace(decision, choice=names[said.index(typed)])
         elif typed:
-            place = relative(area.row + offset, area.column + choice)
             allowed = catalog.text("allowed_choice", lang, choices=" / ".join(said))
             faults.append(Fault(typed, allowed, cell=place, sheet=area.sheet.name, file=file))
         elif decision.open:

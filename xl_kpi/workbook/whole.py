@@ -11,6 +11,7 @@ from xl_kpi.plan.records import Records
 from xl_kpi.workbook.actuals import actuals_of, in_their_months
 from xl_kpi.workbook.reader import NO_START, ReadPlan, read_with_faults
 from xl_kpi.workbook.records_reader import read_made_start, read_records
+from xl_kpi.workbook.tables import Place
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,9 @@ def read_whole(book: Any, file: str, lang: str | None = None) -> Whole:
     read = read_with_faults(book, file, lang)
     words = lang or read.plan.lang
     choices: list[Fault] = []  # those made on 統合 that can't be read
-    records = read_records(book, file, words, choices)
-    read = replace(read, faults=[*read.faults, *choices])
+    lines: dict[str, list[Place]] = {}
+    records = read_records(book, file, words, choices, lines)
+    read = replace(read, faults=[*read.faults, *choices], places={**read.places, **lines})
     start = read.plan.start
     made_start = read_made_start(book, file, words)
     if start == NO_START:
