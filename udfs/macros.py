@@ -27,7 +27,8 @@ if sys.platform == "emscripten":  # xlwings Lite: formulas and charts have to be
     async def regenerate(book: xw.Book) -> None:
         """Write the generated sheets anew from what is typed in them."""
         with _messages(book) as say:
-            done = open_regenerate.regenerate(book, await awaited(book), adapt=adapted, host=LiteHost(book))
+            found = await awaited(book)
+            done = await open_regenerate.awaited_regenerate(book, found, adapt=adapted, host=LiteHost(book))
             if done.spec is not None:
                 await draw_charts(book, done.spec)
             say(done.message)
@@ -100,9 +101,9 @@ def _press(book: xw.Book, work: Callable[[Any, str], str | None]) -> None:
 
 
 def _findings(book: Snapshot) -> str:
-    read = read_whole(book, book.name).read
-    lang = read.plan.lang
-    faults = findings_of(read, read.plan, book.name, lang)
+    whole = read_whole(book, book.name)
+    read, lang = whole.read, whole.read.plan.lang
+    faults = findings_of(read, read.plan, book.name, lang, whole.records)
     if not faults:
         return text("check_none", lang, file=book.name)
     errors = sum(fault.level == "error" for fault in faults)

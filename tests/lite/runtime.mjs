@@ -50,7 +50,13 @@ globalThis.xlwings = {
     return []; // no discussions
   },
   async runActions(batch) {
-    actions.push(...batch.actions);
+    for (const action of batch.actions) {
+      // one after the other, as in Excel: what stands before a call that fails is done
+      if (action.func === "setFormula" && names()[action.sheet_position] === job.protected) {
+        throw new Error("AccessDenied: the sheet is protected");
+      }
+      actions.push(action);
+    }
   },
   async getChartSeriesCount(sheet, index) {
     const made = actions.filter((action) => action.func === "addChart" && action.args[2] !== undefined);

@@ -57,9 +57,9 @@ def main_py() -> str:
 def regenerated(pyodide, main_py):
     """``regenerated(data)``: the book after the script's actions, the actions, and the run's report."""
 
-    def run(data: bytes, edit=None, notes=None):
+    def run(data: bytes, edit=None, notes=None, protected=""):
         sent, asked = opened(data, edit, notes)
-        ran = pyodide(main_py, REGENERATE, sent, **asked)
+        ran = pyodide(main_py, REGENERATE, sent, protected=protected, **asked)
         actions = ran["actions"] + ran["output"]["rest"]
         return Applied.of(sent, asked).apply(actions), actions, ran
 
@@ -129,6 +129,16 @@ def test_own_words_and_notes_on_our_sheets_go_along(regenerated, path):
     assert after.cells["サービスサイト"][row, 27] == "確認済み"
     (note,) = [action for action in actions if action["func"] == "addNote"]
     assert note["args"] == [f"${at[1][0]}${row}", "広告代理店に確認"]
+
+
+def test_a_sheet_of_the_user_s_that_can_t_be_written_brings_everything_back(regenerated, path):
+    channel_off(path)
+    data = path.read_bytes()
+    before = Applied.of(*opened(data))
+    after, actions, _ = regenerated(data, protected="自分")
+    assert {"addSheet", "sheetDelete"} <= {action["func"] for action in actions}
+    assert (after.sheets, after.cells, after.names) == (before.sheets, before.cells, before.names)
+    assert "自分" in after.alerts[0] and "ブックは元のままです" in after.alerts[0]
 
 
 def test_a_wrong_entry_is_told_and_nothing_is_changed(regenerated):

@@ -8,6 +8,7 @@ from typing import Any
 from xl_kpi.addin.open_snapshot import Fetched
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
+from xl_kpi.workbook.followers import is_excels_own
 from xl_kpi.workbook.spec import CHART_NAME
 
 _KINDS = ("charts", "pictures", "shapes", "tables", "pivot_tables")
@@ -24,6 +25,7 @@ def refuse_objects(book: Any, ours: Collection[str], found: Fetched, lang: str) 
         if sheet.name in ours:
             kinds = [*dict.fromkeys(kind for kind, _ in _theirs(sheet))]
             kinds += ["threads"] if sheet.name in found.threads else []
+            kinds += ["names"] if any(_scoped(book, sheet.name)) else []
             words = text("object_and", lang).join(text(f"object_{kind}", lang) for kind in kinds)
             if words:
                 lines.append(text("regenerate_object", lang, sheet=sheet.name, objects=words))
@@ -42,6 +44,14 @@ def _theirs(sheet: Any) -> Iterator[tuple[str, Any]]:
         if each.name.startswith(CHART_NAME) or kind == "shapes" and each.type in _PASSED:
             continue
         yield kind, each
+
+
+def _scoped(book: Any, sheet: str) -> Iterator[str]:
+    """The names that hold on one sheet alone and are not Excel's own."""
+    for name in book.names:
+        where = name.name.rpartition("!")[0]
+        if where.strip("'").replace("''", "'") == sheet and not is_excels_own(name.name):
+            yield name.name
 
 
 def _all(sheet: Any, kinds: Collection[str]) -> Iterator[tuple[str, Any]]:

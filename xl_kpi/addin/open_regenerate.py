@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.addin.open_objects import refuse_objects, sheets_with
 from xl_kpi.addin.open_snapshot import Fetched, Snapshot
-from xl_kpi.addin.open_write import Carried, Note, write
+from xl_kpi.addin.open_write import Carried, Note, writing
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
 from xl_kpi.plan.records import Change
@@ -36,17 +37,44 @@ MOST_SHOWN = 15  # lines of a message: more do not fit on a screen
 
 @dataclass(frozen=True)
 class Regenerated:
-    """What was written: ``spec`` the sheets (None: nothing has changed, so nothing was written).
+    """What is written: ``spec`` the sheets (None: nothing has changed, so nothing is written).
 
-    ``changes`` the new lines of 履歴; ``message`` what the user is told.
+    ``changes`` the new lines of 履歴; ``message`` what the user is told; ``steps`` write it, one after the other.
     """
 
     spec: BookSpec | None
     changes: tuple[Change, ...]
     message: str
+    steps: Iterator[None]
 
 
-def regenerate(
+def regenerate(book: Any, found: Fetched, **options: Any) -> Regenerated:
+    """Write the generated sheets of an open book anew, in a host that carries out each call at once.
+
+    Arguments, special cases and errors: as for ``begin``.
+    """
+    begun = begin(book, found, **options)
+    for _ in begun.steps:
+        pass
+    return begun
+
+
+async def awaited_regenerate(book: Any, found: Fetched, **options: Any) -> Regenerated:
+    """The same in xlwings Lite, which gathers the calls: each step is carried out before the next begins."""
+    begun = begin(book, found, **options)
+    for _ in begun.steps:
+        try:
+            await book.flush()
+        except Exception as problem:
+            try:
+                begun.steps.throw(problem)  # type: ignore[attr-defined]
+            finally:
+                with suppress(Exception):  # what can't be put back was never changed
+                    await book.flush()
+    return begun
+
+
+def begin(
     book: Any,
     found: Fetched,
     *,
@@ -55,26 +83,26 @@ def regenerate(
     who: str = "",
     now: dt.datetime | None = None,
 ) -> Regenerated:
-    """Write the generated sheets of an open book anew; what is the user's stays and follows.
+    """Everything but the writing: what is the user's stays and follows.
 
     Arguments: ``book`` an xlwings Book; ``found`` what ``fetched`` or ``awaited`` brought of it; ``adapt`` what the
     host needs changed in the description of the sheets; ``host`` as for ``render``; ``who`` runs it ("": not known)
     and ``now`` when (None: now), for 履歴.
-    Special cases: where every sheet stands there as it would be written, nothing is written.
+    Special cases: where every sheet stands there as it would be written, there are no steps.
     Errors: BadFile when the book is none of ours; InputFaults with everything that is wrong in what was typed;
-    Refused when something of the user's would be lost, or what was made does not read back as what was meant.  In
-    each case nothing was changed.
+    Refused when something of the user's would be lost, or what was made does not read back as what was meant; in
+    the steps Refused when the user's own formulas can't be written.  In each case everything is as it was.
     """
     run = _Run(book, found, {"command": "regenerate", "who": who, "now": now or dt.datetime.now()})
     if run.nothing:
         said = text("regenerate_unchanged", run.lang, path=book.name)
-        return Regenerated(None, (), "\n".join([said, *_warned(run.warnings, run.lang)]))
+        return Regenerated(None, (), "\n".join([said, *_warned(run.warnings, run.lang)]), iter(()))
     host = host or host_of(book)
     lines = list(run.report(host))
     refuse_objects(book, run.made.keys, found, run.lang)
     run.read_back()
-    write(book, run.made, adapt(run.made.spec), run.carried(), host)
-    return Regenerated(run.made.spec, run.renewed.changes, "\n".join(lines))
+    steps = writing(book, run.made, adapt(run.made.spec), run.carried(), host)
+    return Regenerated(run.made.spec, run.renewed.changes, "\n".join(lines), steps)
 
 
 def shown(faults: tuple[Fault, ...], lang: str) -> list[str]:

@@ -114,6 +114,11 @@ class SnapshotSheet:
         return used(self._sheet).value
 
     @property
+    def page_setup(self) -> Any:
+        """What of it is printed, as the host tells it."""
+        return self._sheet.page_setup
+
+    @property
     def used_range(self) -> Area:
         """From A1 to the last cell in which anything stands."""
         rows, columns = len(self.formulas), max((len(line) for line in self.formulas), default=1)

@@ -9,10 +9,13 @@ the way leaves the old sheets to go back to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from xl_kpi.addin.open_target import Target
+from xl_kpi.catalog import text
+from xl_kpi.errors import Refused
 from xl_kpi.sheets.anew import Anew
 from xl_kpi.workbook.followers import Follower
 from xl_kpi.workbook.host import PlainHost
@@ -39,22 +42,29 @@ class Carried:
     notes: Sequence[Note] = ()
 
 
-def write(book: Any, made: Anew, spec: BookSpec, carried: Carried, host: PlainHost) -> None:
-    """Write the sheets of ``made``, described for the host in ``spec``.
+def writing(book: Any, made: Anew, spec: BookSpec, carried: Carried, host: PlainHost) -> Iterator[None]:
+    """Write the sheets of ``made``, described for the host in ``spec``, step by step.
 
+    xlwings Lite only gathers the calls: who drives the steps has them carried out before the next, and throws what
+    goes wrong with that into the iterator, which then takes everything back.
     Special cases: the sheets keep the order that the user gave them, a new one comes behind the one that stands
     before it in ``spec``; what the user has hidden or brought to view stays so.
-    Errors: whatever the host raises, once everything is as it was.
+    Errors: Refused where the user's own formulas can't be written; whatever else the host raises.  In each case
+    everything is as it was.
     """
-    _Writing(book, made, spec, carried, host).run()
-
-
-@dataclass
-class _Done:
-    """What has to be taken back when something fails."""
-
-    formulas: list[tuple[Any, str]] = field(default_factory=list)  # cell, what stood there
-    references: list[tuple[Any, str]] = field(default_factory=list)  # name, what it said
+    run = _Writing(book, made, spec, carried, host)
+    try:
+        run.put_sheets()
+        yield
+        try:
+            run.point()
+            yield
+        except Exception as problem:  # each host has its own errors
+            raise Refused(run.why_not()) from problem
+    except BaseException:
+        run.undo()
+        raise
+    run.clear_away()
 
 
 class _Writing:
@@ -67,49 +77,20 @@ class _Writing:
             for sheet in spec.sheets
         ]
         self._spec = replace(spec, sheets=sheets)
-        self._target = _Target(book, {sheet.name: by_key.get(sheet.key) for sheet in sheets})
-        host.book = self._target  # names that stand already are pointed anew, and put back when something fails
         self._active = book.sheets.active.name
-        self._done = _Done()
+        # before anything is renamed: hosts write new names of sheets into formulas by themselves
+        self._formulas = {one: host.formula(self._cell(one), one.old) for one in made.pointing if one.sheet}
+        self._names = {one.cell: one for one in made.pointing if not one.sheet}
+        host.remember([sheet for sheet in book.sheets if sheet.name not in self._old])
+        self._target = Target(book, {sheet.name: by_key.get(sheet.key) for sheet in sheets})
+        host.book = self._target
+        self._pointed: list[Follower] = []  # formulas that were written anew
 
-    def run(self) -> None:
-        # before anything is renamed: hosts write the new names into formulas by themselves
-        formulas = {one: self._host.formula(self._cell(one), one.old) for one in self._made.pointing if one.sheet}
-        self._host.remember([sheet for sheet in self._book.sheets if sheet.name not in self._old])
-        try:
-            for number, sheet in enumerate(self._old.values(), 1):
-                sheet.name = _free(f"~{number}", self._book)
-            render(self._spec, self._target, host=self._host)  # type: ignore[arg-type]
-            self._bring_along()
-            self._point(formulas)
-            self._host.follow(self._made.moves)
-        except BaseException:
-            self._undo()
-            raise
-        for sheet in self._old.values():
-            sheet.delete()
-        for name in [name for name in self._book.names if name.name in self._made.gone]:
-            name.delete()
-        for key, sheet in self._new().items():
-            self._host.lock(sheet, self._spec.sheet(key))
-        self._host.show(self._shown())
-
-    def _cell(self, one: Follower) -> Any:
-        return self._book.sheets[one.sheet].range(one.cell)
-
-    def _shown(self) -> Any:
-        """The sheet that was in view, or the one that has taken its place."""
-        key = self._made.keys.get(self._active)
-        visible = {sheet.key: sheet.name for sheet in self._spec.sheets if not sheet.hidden}
-        name = self._active if key is None else visible.get(key, next(iter(visible.values())))
-        return self._book.sheets[name]
-
-    def _new(self) -> dict[str, Any]:
-        return {sheet.key: self._book.sheets[sheet.name] for sheet in self._spec.sheets}
-
-    def _bring_along(self) -> None:
-        """The formulas typed into input cells, the user's cells and notes."""
-        for name, cells in self._made.formulas.items():
+    def put_sheets(self) -> None:
+        """The new sheets beside the old ones, with what of the user's goes along."""
+        self._target.set_aside(self._old)
+        render(self._spec, self._target, host=self._host)  # type: ignore[arg-type]
+        for name, cells in self._made.formulas.items():  # typed into input cells
             for place, formula in cells.items():
                 self._host.put(self._book.sheets[name].range(place), formula)
         new = self._new()
@@ -121,95 +102,52 @@ class _Writing:
         for note in self._carried.notes:
             new[note.sheet].range((note.row, note.column)).add_note(note.text)
 
-    def _point(self, formulas: Mapping[Follower, str]) -> None:
-        """The user's formulas and names point at the new sheets, each as far as what it pointed at is there."""
-        for one, formula in formulas.items():
-            cell = self._cell(one)
-            self._done.formulas.append((cell, formula))
-            self._host.put(cell, "=" + self._made.moves.formula(formula[1:], one.sheet))
-        names = {one.cell: one for one in self._made.pointing if not one.sheet}
+    def point(self) -> None:
+        """The user's formulas, names and charts at the new sheets, each as far as what it points at is there."""
+        for one, formula in self._formulas.items():
+            self._host.put(self._cell(one), "=" + self._made.moves.formula(formula[1:], one.sheet))
+            self._pointed.append(one)
         for name in self._book.names:
-            if name.name in names:
-                self._done.references.append((name, names[name.name].old))
-                name.refers_to = names[name.name].new
+            if name.name in self._names:
+                name.refers_to = self._names[name.name].new
+        self._host.follow(self._made.moves)
 
-    def _undo(self) -> None:
-        """The new sheets away, the old ones under their own names, and what pointed at them as it was."""
-        for sheet in self._target.sheets.added:
+    def clear_away(self) -> None:
+        """The old sheets go, and our names that nothing has any more."""
+        for sheet in self._old.values():
             sheet.delete()
-        for name, sheet in self._old.items():
-            sheet.name = name
-        self._target.names.restore()
-        for name, refers_to in self._done.references:
-            name.refers_to = refers_to
-        for cell, formula in self._done.formulas:
-            self._host.put(cell, formula)
-
-
-def _free(wanted: str, book: Any) -> str:
-    taken = {sheet.name for sheet in book.sheets}
-    while wanted in taken:
-        wanted += "~"
-    return wanted
-
-
-class _Target:
-    """The book as the renderer sees it: only the new sheets, and names that may stand already."""
-
-    def __init__(self, book: Any, places: Mapping[str, Any]):
-        self._book = book
-        self.sheets, self.names = _Sheets(book, places), _Names(book)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._book, name)
-
-
-class _Sheets:
-    """Adds each sheet behind the one whose place it takes, else behind the one that was added before it."""
-
-    def __init__(self, book: Any, places: Mapping[str, Any]):
-        self.book, self._places = book, places
-        self.added: list[Any] = []
-
-    def __len__(self) -> int:
-        return len(self.added)
-
-    def __getitem__(self, position: int) -> Any:
-        return self.added[position]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.added)
-
-    def add(self, name: str, after: Any = None) -> Any:
-        place = self._places[name] or (self.added[-1] if self.added else None)
-        beside = {"after": place} if place is not None else {"before": self.book.sheets[0]}
-        self.added.append(self.book.sheets.add(name, **beside))
-        return self.added[-1]
-
-
-class _Names:
-    """Points a name that is there at its new place: deleting it would break the formulas that use it."""
-
-    def __init__(self, book: Any):
-        self.book = book
-        self.there = {name.name.casefold(): (name, name.refers_to) for name in book.names}
-        self.changed: list[tuple[Any, str]] = []
-        self.added: list[Any] = []
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.book.names)
-
-    def add(self, name: str, refers_to: str) -> Any:
-        there = self.there.get(name.casefold())
-        if there is None:
-            self.added.append(self.book.names.add(name, refers_to))
-            return self.added[-1]
-        self.changed.append(there)
-        there[0].refers_to = refers_to
-        return there[0]
-
-    def restore(self) -> None:
-        for name, refers_to in self.changed:
-            name.refers_to = refers_to
-        for name in self.added:
+        for name in [name for name in self._book.names if name.name in self._made.gone]:
             name.delete()
+        for key, sheet in self._new().items():
+            self._host.lock(sheet, self._spec.sheet(key))
+        shown = self._shown()
+        if shown is not None:
+            self._host.show(self._book.sheets[shown])
+
+    def undo(self) -> None:
+        """The new sheets away, the old ones under their own names, and what pointed at them as it was."""
+        self._target.undo()
+        for one in self._pointed:
+            self._host.put(self._cell(one), self._formulas[one])
+        for name in self._book.names:
+            if name.name in self._names and name.refers_to != self._names[name.name].old:
+                name.refers_to = self._names[name.name].old
+
+    def why_not(self) -> str:
+        """What the user is told when formulas on sheets of his own could not be written."""
+        sheets = text("object_and", self._spec.lang).join(dict.fromkeys(one.sheet for one in self._formulas))
+        return text("regenerate_own_formulas", self._spec.lang, sheets=sheets)
+
+    def _cell(self, one: Follower) -> Any:
+        return self._book.sheets[one.sheet].range(one.cell)
+
+    def _new(self) -> dict[str, Any]:
+        return {sheet.key: self._book.sheets[sheet.name] for sheet in self._spec.sheets}
+
+    def _shown(self) -> str | None:
+        """The sheet that was in view, or the one that has taken its place."""
+        key = self._made.keys.get(self._active)
+        if key is None:
+            return self._active
+        visible = {sheet.key: sheet.name for sheet in self._spec.sheets if not sheet.hidden}
+        return visible.get(key, next(iter(visible.values()), None))

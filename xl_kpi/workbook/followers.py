@@ -11,6 +11,11 @@ from xl_kpi.workbook.moves import SheetMoves
 from xl_kpi.workbook.spec import relative
 from xl_kpi.workbook.whose import sheets_of
 
+_EXCELS = (
+    "Print_Area", "Print_Titles", "_FilterDatabase", "Criteria", "Extract", "Database", "Consolidate_Area",
+    "Sheet_Title",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Follower:
@@ -57,8 +62,14 @@ def _formulas(book: Any, ours: Mapping[str, str]) -> Iterator[tuple[str, str, st
                 if formula.startswith("=") and formula != grid.value(row, column):
                     yield sheet.name, relative(row, column), formula
     for name in book.names:
-        if name.refers_to and not name.name.startswith("_xlnm."):
+        if name.refers_to and not is_excels_own(name.name):
             yield "", name.name, name.refers_to
+
+
+def is_excels_own(name: str) -> bool:
+    """Whether Excel itself gives this name: to what is printed or filtered on a sheet, whose name stands before it."""
+    sheet, _, local = name.rpartition("!")
+    return local.startswith("_xlnm.") or bool(sheet) and local in _EXCELS
 
 
 def _follower(sheet: str, cell: str, formula: str, moves: SheetMoves) -> Follower | None:

@@ -32,7 +32,9 @@ def render(spec: BookSpec, book: Any, progress: Progress | None = None, host: Pl
         if progress:
             progress(sheet_spec.name, done, len(spec.sheets))
         _sheet(host, sheets[sheet_spec.key], sheet_spec, spec)
-    host.show(sheets[next(sheet.key for sheet in spec.sheets if not sheet.hidden)])
+    visible = [sheet.key for sheet in spec.sheets if not sheet.hidden]
+    if visible:
+        host.show(sheets[visible[0]])
 
 
 def _sheet(host: Any, sheet: Any, spec: SheetSpec, book_spec: BookSpec) -> None:
