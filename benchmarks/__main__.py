@@ -18,6 +18,7 @@ from rich.table import Table
 
 from benchmarks import by_openpyxl, by_xlsxwriter, ours
 from benchmarks.collecting import collecting
+from benchmarks.distributing import distributing
 from benchmarks.functions import functions_speed
 from benchmarks.plans import default_plan, sized_plan
 from benchmarks.timing import interleaved, medians
@@ -145,6 +146,7 @@ PARTS: dict[str, Callable[[Console], bool]] = {
     "growth": growth,
     "stages": stages,
     "functions": functions_speed,
+    "distributing": distributing,
     "collecting": collecting,
 }
 
