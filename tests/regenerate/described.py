@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import workbook_templates
 from xl_kpi.plan.model import Plan
@@ -23,8 +24,8 @@ def template(name: str = "default", lang: str = "ja") -> Plan:
 class DescribedSheet:
     """One sheet of a description, as ``workbook.reader`` asks for it."""
 
-    def __init__(self, name: str, grid: Grid):
-        self.name = name
+    def __init__(self, name: str, grid: Grid, print_area: str = ""):
+        self.name, self.page_setup = name, SimpleNamespace(print_area=print_area)
         self.formulas = [[grid.formula(row, column) for column in range(1, grid.columns + 1)]
                          for row in range(1, grid.rows + 1)]  # fmt: skip
         self.values = [[_read(value) for value in line] for line in grid.values]
@@ -43,7 +44,9 @@ class DescribedBook:
 
     def __init__(self, spec: BookSpec, own: dict[str, dict[tuple[int, int], object]] | None = None):
         self.name = "plan.xlsx"
-        self.sheets = {sheet.name: DescribedSheet(sheet.name, Grid.of_spec(sheet)) for sheet in spec.sheets}
+        self.sheets = {
+            sheet.name: DescribedSheet(sheet.name, Grid.of_spec(sheet), sheet.print_area) for sheet in spec.sheets
+        }
         for name, cells in (own or {}).items():
             page = SheetSpec("own", name)
             for (row, column), typed in cells.items():

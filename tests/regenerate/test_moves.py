@@ -8,11 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from tests.regenerate.described import moves, template
+from tests.regenerate.described import book_of, moves, template
+from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
+from xl_kpi.workbook.moves import SheetMoves
 from xl_kpi.workbook.spec import SheetSpec, relative
+from xl_kpi.workbook.whose import our_sheets
 
 pytestmark = pytest.mark.slow  # every test describes whole workbooks
 
@@ -209,3 +212,134 @@ def test_every_box_of_the_tree_is_found_again():
 def test_names_with_signs_are_quoted():
     renamed = tuple(replace(one, name="広告 & Web's") if one.id == "ads" else one for one in PLAN.channels)
     assert moves(PLAN, PLAN.with_(channels=renamed)).formula("広告!I9", "自分") == "'広告 & Web''s'!I9"
+
+
+# --- ranges over whole blocks ----------------------------------------------------------------------------
+
+# 広告 has its months from column G, 逆算 from column F: L is 広告's sixth month, R its twelfth, X its eighteenth.
+WHOLE = [
+    ("SUM(広告!G9:R9)", "SUM(広告!G9:L9)", "SUM(広告!G9:X9)"),
+    ("SUM(広告!G6:R8)", "SUM(広告!G6:L8)", "SUM(広告!G6:X8)"),  # several rows, with the header
+    ("SUM(広告!$G$9:$R$9)", "SUM(広告!$G$9:$L$9)", "SUM(広告!$G$9:$X$9)"),  # as charts and names write it
+    ("SUM(広告!G:R)", "SUM(広告!G:L)", "SUM(広告!G:X)"),
+    ("広告!$B$6:$R$22", "広告!$B$6:$L$22", "広告!$B$6:$X$22"),  # the table with its words
+    ("SUM(逆算!F7:Q12)", "SUM(逆算!F7:K12)", "SUM(逆算!F7:W12)"),
+    ("SUM(逆算!F7:Q21)", "SUM(逆算!F7:K21)", "SUM(逆算!F7:W21)"),  # through two tables
+]
+
+
+@pytest.mark.parametrize(("year", "half", "longer"), WHOLE)
+def test_a_range_over_all_months_is_one_over_all_months(year, half, longer):
+    short, long = PLAN.with_(months=6), PLAN.with_(months=18)
+    assert moves(PLAN, short).formula(year, "") == half
+    assert moves(PLAN, long).formula(year, "") == longer
+    assert moves(short, PLAN).formula(half, "自分") == year
+    assert moves(long, PLAN).formula(longer, "自分") == year
+
+
+def test_all_months_on_a_sheet_of_ours_and_down_to_one_month():
+    one = PLAN.with_(months=1)
+    assert moves(PLAN, PLAN.with_(months=18)).formula("SUM(G9:R9)", "広告") == "SUM(G9:X9)"
+    assert moves(PLAN, one).formula("SUM(G9:R9)", "広告") == "SUM(G9:G9)"
+    assert moves(one, PLAN).formula("SUM(G9:G9)", "広告") == "SUM(G9:R9)"
+    assert moves(one, PLAN).formula("G9", "広告") == "G9"
+
+
+def test_all_months_stay_all_months_when_the_plan_begins_earlier():
+    """Two months earlier and as many: what covered April to March covers February to January."""
+    earlier = PLAN.with_(start=dt.date(2026, 2, 1))
+    assert moves(PLAN, earlier).formula("SUM(広告!G9:R9)", "") == "SUM(広告!G9:R9)"
+    # from April on, without what is gone: February and March of the next year
+    assert moves(PLAN, earlier).formula("SUM(広告!H9:R9)", "") == "SUM(広告!J9:R9)"
+
+
+def test_a_range_over_some_months_keeps_its_months():
+    longer = PLAN.with_(months=18)
+    for some in ("SUM(広告!G9:Q9)", "SUM(広告!H9:R9)", "SUM(広告!M9:R9)", "広告!R9"):
+        assert moves(PLAN, longer).formula(some, "") == some
+
+
+def added(plan: Plan, *ids: str) -> Plan:
+    """The plan with more channels at the end, like the webinar."""
+    model = next(one for one in plan.channels if one.id == "webinar")
+    return plan.with_(channels=(*plan.channels, *(replace(model, id=id_, name=id_.upper()) for id_ in ids)))
+
+
+def test_a_range_over_all_channels_covers_one_that_comes_at_the_end():
+    """チャネル has the template's five channels in rows 7 to 11; 逆算 in rows 16 to 20, above their total."""
+    more = added(PLAN, "seo", "pr")
+    assert moves(PLAN, more).formula("SUM(チャネル!F7:F11)", "") == "SUM(チャネル!F7:F13)"
+    assert moves(more, PLAN).formula("SUM(チャネル!F7:F13)", "") == "SUM(チャネル!F7:F11)"
+    assert moves(PLAN, more).formula("SUM(逆算!F16:F20)", "") == "SUM(逆算!F16:F22)"
+    assert moves(PLAN, more).formula("SUM(逆算!$F$16:$Q$20)", "") == "SUM(逆算!$F$16:$Q$22)"
+    assert moves(PLAN, more).formula("SUM(チャネル!F7:F10,チャネル!F11)", "") == "SUM(チャネル!F7:F10,チャネル!F11)"
+
+
+def test_a_range_over_all_stages_and_kpis_covers_what_comes_at_the_end():
+    """ファネル has six stages in rows 7 to 12; 広告 five KPIs of three rows from row 8 on, below what the plan asks."""
+    orders = PLAN.stages[-1]
+    after = PLAN.with_(
+        stages=(
+            *PLAN.stages[:-1],
+            replace(orders, rate=0.5, lag=Lag(3, 9)),
+            replace(orders, id="renewals", name="更新"),
+        )
+    )
+    assert moves(PLAN, after).formula("SUM(ファネル!E7:E12)", "") == "SUM(ファネル!E7:E13)"
+    cpa = next(kpi for kpi in PLAN.kpis_of("ads") if kpi.id == "cpa")
+    views = replace(cpa, id="views", name_ja="表示回数", target="input", actual="input")
+    kpis = PLAN.with_(kpis=(*PLAN.kpis, views))
+    assert moves(PLAN, kpis).formula("COUNT(広告!G8:R22)", "") == "COUNT(広告!G8:R25)"
+    assert moves(PLAN, kpis).formula("COUNT(広告!G7:R22)", "") == "COUNT(広告!G7:R25)"
+    assert moves(kpis, PLAN).formula("COUNT(広告!G8:R25)", "") == "COUNT(広告!G8:R22)"
+
+
+def test_a_row_is_no_block_of_a_table_that_has_no_other():
+    only = without(PLAN, "web", "webinar", "trade_show", "inside_sales")
+    assert moves(only, PLAN).formula("SUM(逆算!F16:Q16)", "") == "SUM(逆算!F17:Q17)"  # 広告 comes after サービスサイト
+
+
+def test_a_row_that_was_just_typed_stays_in_a_range():
+    """A channel typed into the first blank row has no id yet; the range already reaches to it, or gets to."""
+    book, spec = book_of(PLAN), book_spec(added(PLAN, "seo"))
+    page = book.sheets["チャネル"]
+    page.formulas[11][1], page.formulas[11][2] = page.values[11][1], page.values[11][2] = "seo", "SEO"
+    moved = SheetMoves(book, our_sheets(book), spec, PLAN.start, PLAN.start)
+    assert moved.formula("SUM(チャネル!F7:F12)", "") == "SUM(チャネル!F7:F12)"
+    assert moved.formula("SUM(チャネル!F7:F11)", "") == "SUM(チャネル!F7:F12)"
+    assert moved.formula("チャネル!F12", "") == "チャネル!F12"
+
+
+# --- beside and below ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", [1, 3, 5, 9, 30, 40, 43, 46, 50])
+def test_what_stands_beside_the_months_moves_by_the_same_columns_in_every_row(row):
+    """The tab 広告 has 46 rows to column R, with six months more to column X: T becomes Z, also beside headings, the
+    chart, the words and below."""
+    longer = PLAN.with_(months=18)
+    assert moves(PLAN, longer).cell("広告", row, 20) == ("広告", row, 26)
+    assert moves(longer, PLAN).cell("広告", row, 26) == ("広告", row, 20)
+
+
+def test_a_tab_that_does_not_become_wider_leaves_what_stands_beside_it():
+    """With less than six months it is printed to column L, as wide as its words need."""
+    assert moves(PLAN.with_(months=3), PLAN.with_(months=5)).cell("広告", 9, 14) == ("広告", 9, 14)
+    # with twelve months it ends in column R: six columns more
+    assert moves(PLAN.with_(months=3), PLAN).cell("広告", 9, 14) == ("広告", 9, 20)
+
+
+def test_what_stands_below_stays_as_far_below_in_its_column():
+    """One channel more has a row on 逆算 (and its header two tables further down): 69 rows become 70."""
+    moved = moves(PLAN, added(PLAN, "seo").with_(start=dt.date(2026, 2, 1)))
+    assert moved.cell("逆算", 72, 8) == ("逆算", 73, 8)
+    assert moved.formula("SUM(逆算!H72:I73)", "") == "SUM(逆算!H73:I74)"
+
+
+def test_words_beside_a_row_that_is_gone_go_with_it_and_others_stay():
+    """The rows 11 to 13 of サービスサイト are those of its second KPI; row 24 is one of those below the chart."""
+    fewer = PLAN.with_(kpis=tuple(kpi for kpi in PLAN.kpis if kpi.id not in ("form_visits", "form_completion")))
+    moved = moves(PLAN, fewer)
+    assert moved.cell("サービスサイト", 12, 20) is None
+    assert moved.cell("サービスサイト", 18, 20) == ("サービスサイト", 12, 20)
+    assert moved.cell("サービスサイト", 24, 20) == ("サービスサイト", 18, 20)

@@ -73,7 +73,11 @@ SCENARIOS = {
     "a channel switched off": Scenario(
         lambda plan: with_channels(plan, {c.id for c in plan.channels} - {"webinar"}),
     ),
-    "a month more": Scenario(_month_more, frozenset(NOTES), "a note stands beside the months, one column further now"),
+    "a month more": Scenario(
+        _month_more,
+        frozenset({*NOTES, ANALYSIS, *CHARTS}),
+        "a note stands beside the months, one column further now; a sum, a sparkline and two charts show all months",
+    ),
     "English": Scenario(
         lambda plan: in_language(plan, "en"),
         frozenset({ANALYSIS, HIDDEN, SHAPES, *CHARTS}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,7 @@ def sheet_changes(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: She
         if sheet.key not in names:
             found.append(SheetChange(sheet.name, added=len(filled), new=True))
         else:
-            found.append(_change(book, names[sheet.key], sheet, filled, moves))
+            found.append(_change(book, names[sheet.key], sheet, filled, moves, keys))
     made = {sheet.key for sheet in spec.sheets}
     found += [SheetChange(name, gone=True) for name, key in keys.items() if key not in made and key not in FREE]
     return [change for change in found if not change.nothing]
@@ -76,14 +76,18 @@ def stands_already(book: Any, keys: Mapping[str, str], spec: BookSpec, typed: Fo
     return True
 
 
-def _change(book: Any, name: str, sheet: SheetSpec, filled: set, moves: SheetMoves) -> SheetChange:
+def _change(
+    book: Any, name: str, sheet: SheetSpec, filled: set, moves: SheetMoves, ours: Collection[str]
+) -> SheetChange:
     grid = Grid.of_sheet(book.sheets[name])
     changed, removed, there = 0, 0, set()
     for row, column in _filled(grid):
         now = moves.cell(name, row, column)
         place = now and now[1:]
         if place not in filled:
-            removed += 1
+            # where nothing of ours stands, only what the user has typed there has a place: it goes along
+            link = row == 1 and grid.content(row, column) in ours
+            removed += place is None or place in sheet.cells or link
             continue
         there.add(place)
         changed += not _same(grid, row, column, sheet.cells[place], name, moves)

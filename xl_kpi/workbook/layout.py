@@ -3,46 +3,69 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from xl_kpi.catalog import keys_of
-from xl_kpi.workbook.grid import BOXES, HEAD, Grid
+from xl_kpi.workbook.beside import Beside
+from xl_kpi.workbook.blocks import Span, row_blocks, stretched_columns, stretched_rows
+from xl_kpi.workbook.boxes import Boxes
+from xl_kpi.workbook.graft_places import Rect
+from xl_kpi.workbook.grid import HEAD, Grid
+from xl_kpi.workbook.known_rows import heads_of, row_keys, typed_rows
 from xl_kpi.workbook.references import Cells
-
-Row = tuple[str, str, int]  # the table, the id, which of several rows with this id in this table
 
 
 class SheetMove:
     """One sheet, before and after.
 
     Arguments: ``old`` and ``new`` what stands there; ``old_start`` and ``new_start`` the months from which the
-    headers count; ``free`` a sheet without ids (the calculation sheet), whose cells are known by their formulas.
+    headers count; ``free`` a sheet without ids (the calculation sheet), whose cells are known by their formulas;
+    ``area`` and ``new_area`` what of it is printed, which is ours (None: not known).
     Special cases: where the old and the new months have none in common, the plan went on to another period, and
     its second month takes the place of the old one's second month.
     """
 
-    def __init__(self, old: Grid, new: Grid, old_start: dt.date, new_start: dt.date, free: bool = False):
+    def __init__(
+        self,
+        old: Grid,
+        new: Grid,
+        old_start: dt.date,
+        new_start: dt.date,
+        free: bool = False,
+        area: Rect | None = None,
+        new_area: Rect | None = None,
+    ):
         self.old, self.new, self.free = old, new, free
         if not _all_months(old, old_start) & _all_months(new, new_start):
             old_start = new_start
         self.old_start, self.new_start = old_start, new_start
         marked = [any(id_.startswith(HEAD) for id_ in grid.ids.values()) for grid in (old, new)]
-        self._old_rows = _row_keys(old, all(marked))
-        self._new_rows = {key: row for row, key in _row_keys(new, all(marked)).items()}
-        self._old_heads = _heads(old, old_start, all(marked))
-        self._new_heads = {name: row for row, name in _heads(new, new_start, all(marked)).items()}
+        self._old_rows = row_keys(old, all(marked))
+        self._new_rows = {key: row for row, key in row_keys(new, all(marked)).items()}
+        self._old_rows = dict(sorted((self._old_rows | typed_rows(old, new, self._old_rows, self._new_rows)).items()))
+        self._old_heads = heads_of(old, old_start, all(marked))
+        self._new_heads = {name: row for row, name in heads_of(new, new_start, all(marked)).items()}
         self._columns: dict[int, dict[int, int | None]] = {}
+        self._boxes = Boxes(old, new)
+        known = area is not None and new_area is not None
+        self._edge = (area, new_area) if known else None
+        self._beside = Beside(self._known, area, new_area, old.ids.keys()) if known else None
 
     def cell(self, row: int, column: int) -> tuple[int, int] | None:
         """Where a cell is now; None when it is gone."""
         if self.free:
             same = self.old.content(row, column) == self.new.content(row, column)
             return (row, column) if same else None
-        if row in self._box_of:
-            return self._in_box(row, column)
+        return self._beside.to(row, column) if self._beside else self._known(row, column)
+
+    def _known(self, row: int, column: int) -> tuple[int, int] | None:
+        """Where a cell is now, as far as ids, months and headers tell."""
+        if row in self._boxes:
+            there = self._boxes.cell(row, column)
+            return there and (there[0], there[1] + self._wider(column))
         now, beside = self.row(row), self.column(row, column)
         return None if now is None or beside is None else (now, beside)
 
@@ -51,15 +74,18 @@ class SheetMove:
         key = self._old_rows.get(row)
         if key is not None:
             return self._new_rows.get(key)
-        if row > self.old.rows:
-            return self.new.rows + row - self.old.rows
-        return next(self._by_neighbours(row), None)
+        last, now = (each.last_row for each in self._edge) if self._edge else (self.old.rows, self.new.rows)
+        return now + row - last if row > last else next(self._by_neighbours(row), None)
 
     def column(self, row: int, column: int) -> int | None:
         """Where a column is now, as far as the table that ``row`` belongs to is concerned."""
-        head = max((at for at in self._old_heads if at <= row), default=0)
+        if row == 1 and _words_are_the_same(self.old.content(1, column), self.new.content(1, column) or None):
+            return column  # a link to another sheet of ours
+        if self._edge and column > self._edge[0].last_column:
+            return column + self._wider(column)
+        head = self._head(row)
         if head == 0:
-            return column
+            return column + (0 if self._edge else self._wider(column))
         if head not in self._columns:
             self._columns[head] = self._columns_of(head)
         columns = self._columns[head]
@@ -67,7 +93,9 @@ class SheetMove:
             return columns[column]
         # beyond the table: as far from its last column as before
         last, now = self._last_columns(head)
-        return column if last is None else column + now - last
+        if last is not None:
+            return column + now - last
+        return self._inside(column) if self._edge else column + self._wider(column)
 
     def area(self, area: Cells) -> tuple[Cells | None, bool]:
         """Where a rectangle (whole columns and rows too) is now, and whether others have come into it.
@@ -78,21 +106,53 @@ class SheetMove:
             return (area if self._same(area) else None), False
         if not area.column:
             rows = self._rows_of(area)
-            hull = _hull(area, rows, [0])
+            hull = self._stretched(area, _hull(area, rows, [0]), ())
             return hull, hull is not None and self._strangers(area, hull)
         if not area.row:
             head = next((row for row in self._old_heads if self._months_at(row)), max(self._old_heads, default=0))
-            columns = [self.column(head or 1, column) for column in range(area.column, area.last_column + 1)]
-            return _hull(area, [0], [one for one in columns if one is not None]), False
-        if any(row in self._box_of for row in (area.row, area.last_row)):
+            columns = [self.column(head or 2, column) for column in range(area.column, area.last_column + 1)]
+            hull = _hull(area, [0], [one for one in columns if one is not None])
+            return self._stretched(area, hull, [head]), False
+        if any(row in self._boxes for row in (area.row, area.last_row)):
             return self._boxes_area(area)
         rows = self._rows_of(area)
-        heads = sorted({max((at for at in self._old_heads if at <= row), default=0) for row in self._old_span(area)})
+        heads = sorted({self._head(row) for row in self._old_span(area)})
         columns = [
-            self.column(head or 1, column) for head in heads for column in range(area.column, area.last_column + 1)
+            self.column(head or 2, column) for head in heads for column in range(area.column, area.last_column + 1)
         ]
         hull = _hull(area, rows, [one for one in columns if one is not None])
+        hull = self._stretched(area, hull, heads)
         return hull, hull is not None and self._strangers(area, hull)
+
+    # ---- whole blocks -----------------------------------------------------------------------------------
+
+    def _stretched(self, area: Cells, hull: Cells | None, heads: Iterable[int]) -> Cells | None:
+        """A range over all months of a table, or over all rows, is one over all that there are now."""
+        if hull is None:
+            return None
+        if area.column:
+            first, last = stretched_columns(area, hull, self._month_spans(heads))
+            hull = replace(hull, column=first, last_column=last)
+        if area.row:
+            first, last = stretched_rows(area, hull, self._row_spans)
+            hull = replace(hull, row=first, last_row=last)
+        return hull
+
+    def _month_spans(self, heads: Iterable[int]) -> Iterator[tuple[Span, Span]]:
+        """The months of tables before and after."""
+        for head in heads:
+            there = self._new_heads.get(self._old_heads.get(head))
+            if there is not None:
+                spans = Span.of(self._months_at(head)), Span.of(self.new.months(there, self.new_start))
+                if None not in spans:
+                    yield spans
+
+    @cached_property
+    def _row_spans(self) -> list[tuple[Span, Span]]:
+        """The rows of tables before and after; rows that the user has just typed are new ones."""
+        old = row_blocks(self.old.ids, self._old_heads)
+        new = row_blocks(self.new.ids, {row: name for name, row in self._new_heads.items()})
+        return [(span, new[name]) for name, span in old.items() if name in new]
 
     # ---- rows -------------------------------------------------------------------------------------------
 
@@ -109,16 +169,24 @@ class SheetMove:
 
     def _alike(self, row: int, there: int) -> bool:
         """Whether two rows without ids begin with the same words, in whichever language."""
-        return _words_are_the_same(_label(self.old, row), _label(self.new, there))
+        last = self._edge[0].last_column if self._edge else self.old.columns
+        return _words_are_the_same(_label(self.old, row, last), _label(self.new, there, self.new.columns))
 
     def _old_span(self, area: Cells) -> range:
         return range(area.row, min(area.last_row, max(self.old.rows, area.row)) + 1)
 
     def _rows_of(self, area: Cells) -> list[int]:
-        rows = [self.row(row) for row in self._old_span(area)]
+        rows = [self._row_at(row, area.column) for row in self._old_span(area)]
         if area.last_row > self.old.rows:
-            rows.append(self.row(area.last_row))
+            rows.append(self._row_at(area.last_row, area.column))
         return [row for row in rows if row is not None]
+
+    def _row_at(self, row: int, column: int) -> int | None:
+        """Where a row is now, for what stands in a column: beside our area a row is only gone with one of ours."""
+        if self._beside is None or column <= self._edge[0].last_column:
+            return self.row(row)
+        there = self._beside.to(row, column)
+        return there and there[0]
 
     def _strangers(self, area: Cells, hull: Cells) -> bool:
         """Whether rows or months that stood outside now stand inside: the order has changed."""
@@ -129,6 +197,24 @@ class SheetMove:
         return False
 
     # ---- columns ----------------------------------------------------------------------------------------
+
+    def _head(self, row: int) -> int:
+        """The header of the table to which a row belongs; 0 for none."""
+        if self._edge and row > self._edge[0].last_row and row not in self._old_rows:
+            return 0
+        return max((at for at in self._old_heads if at <= row), default=0)
+
+    def _wider(self, column: int) -> int:
+        """By how many columns what stands beside our area, or beside the months, goes to the right."""
+        if self._edge:
+            old, new = (each.last_column for each in self._edge)
+            return new - old if column > old else 0
+        span = next(self._month_spans(self._old_heads), None)
+        return span[1].last - span[0].last if span and column > span[0].last else 0
+
+    def _inside(self, column: int) -> int | None:
+        """A column of a table that is as wide as the sheet; None where the sheet has become narrower."""
+        return None if self._edge and column > self._edge[1].last_column else column
 
     def _months_at(self, row: int) -> dict[int, dt.date]:
         return self.old.months(row, self.old_start)
@@ -156,7 +242,7 @@ class SheetMove:
                 return named[0]
         if old_months and new_months and column > max(old_months):
             return column + max(new_months) - max(old_months)
-        return column
+        return self._inside(column)
 
     def _last_columns(self, head: int) -> tuple[int | None, int]:
         there = self._new_heads.get(self._old_heads[head])
@@ -166,34 +252,6 @@ class SheetMove:
         return (max(old), max(new)) if old and new else (None, 0)
 
     # ---- boxes ------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _box_of(self) -> dict[int, tuple[int, int]]:
-        """Row of the old sheet → the row in which its boxes begin, and how far below that it is."""
-        starts = [row for row, id_ in self.old.ids.items() if id_.startswith(BOXES)]
-        found = {}
-        for row, following in zip(starts, [*starts[1:], self.old.rows + 1]):
-            tall = min(following, starts[1] - starts[0] + row if len(starts) > 1 else following)
-            found.update({at: (row, at - row) for at in range(row, tall)})
-        return found
-
-    @cached_property
-    def _new_boxes(self) -> dict[str, tuple[int, int]]:
-        return {
-            id_: (row, column)
-            for row, mark in self.new.ids.items()
-            if mark.startswith(BOXES)
-            for column, _, id_ in _boxes(mark)
-            if id_
-        }
-
-    def _in_box(self, row: int, column: int) -> tuple[int, int] | None:
-        start, below = self._box_of[row]
-        for left, width, id_ in _boxes(self.old.ids[start]):
-            if left <= column < left + width:
-                now = self._new_boxes.get(id_) if id_ else None
-                return None if now is None else (now[0] + below, now[1] + column - left)
-        return row, column
 
     def _boxes_area(self, area: Cells) -> tuple[Cells | None, bool]:
         cells = [
@@ -212,35 +270,6 @@ class SheetMove:
         return all(self.cell(row, column) for row in rows for column in columns)
 
 
-def _boxes(mark: str) -> Iterator[tuple[int, int, str]]:
-    """First column, width and id of each box in a row."""
-    first, width, ids = mark.removeprefix(BOXES).split(":", 2)
-    for k, id_ in enumerate(ids.split("|")):
-        yield int(first) + k * int(width), int(width), id_
-
-
-def _row_keys(grid: Grid, tables: bool) -> dict[int, Row]:
-    """Row → what it is known by.  ``tables``: the ids count within their table, else within the sheet."""
-    found, table, seen = {}, "", Counter()
-    for row, id_ in grid.ids.items():
-        if id_.startswith(HEAD):
-            if not tables:
-                continue
-            table = id_
-        key = (table, id_)
-        seen[key] += 1
-        found[row] = (*key, seen[key])
-    return found
-
-
-def _heads(grid: Grid, start: dt.date, marked: bool) -> dict[int, tuple[str, int]]:
-    """Row of a header → what the table is called; without marks the rows that hold months, by their order."""
-    if marked:
-        return {row: (id_, 1) for row, id_ in grid.ids.items() if id_.startswith(HEAD)}
-    rows = [row for row in range(1, grid.rows + 1) if grid.months(row, start)]
-    return {row: ("", number) for number, row in enumerate(rows)}
-
-
 def _all_months(grid: Grid, start: dt.date) -> set[dt.date]:
     return {month for row in range(1, grid.rows + 1) for month in grid.months(row, start).values()}
 
@@ -251,8 +280,8 @@ def _hull(area: Cells, rows: list[int], columns: list[int]) -> Cells | None:
     return Cells(min(rows), min(columns), max(rows), max(columns), area.fixed, area.single)
 
 
-def _label(grid: Grid, row: int) -> Any:
-    return next((found for c in range(2, grid.columns + 1) if (found := grid.content(row, c)) != ""), "")
+def _label(grid: Grid, row: int, last: int) -> Any:
+    return next((found for c in range(2, last + 1) if (found := grid.content(row, c)) != ""), "")
 
 
 def _words_are_the_same(one: Any, other: Any) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
+from xl_kpi.workbook.graft_places import Rect, rect_of
 from xl_kpi.workbook.grid import Grid
 from xl_kpi.workbook.layout import SheetMove
 from xl_kpi.workbook.references import LOST, cells_of, rewritten
@@ -83,8 +84,10 @@ class SheetMoves:
     def _move(self, name: str) -> SheetMove:
         if name not in self._made:
             key = self._keys[name]
-            old, new = Grid.of_sheet(self._book.sheets[name]), Grid.of_spec(self._spec[key])
-            self._made[name] = SheetMove(old, new, *self._starts, free=key in FREE)
+            sheet, spec = self._book.sheets[name], self._spec[key]
+            areas = [_printed(text) for text in (sheet.page_setup.print_area, spec.print_area)]
+            grids = Grid.of_sheet(sheet), Grid.of_spec(spec)
+            self._made[name] = SheetMove(*grids, *self._starts, key in FREE, *areas)
         return self._made[name]
 
 
@@ -161,6 +164,11 @@ class Trail:
     def _lose(self) -> str:
         self.ours = self.lost = True
         return LOST
+
+
+def _printed(text: str | None) -> Rect | None:
+    """The one rectangle that is printed; None where there is none, or several."""
+    return rect_of((text or "").rpartition("!")[2].replace("$", ""))
 
 
 def _plain(sheet: str) -> bool:

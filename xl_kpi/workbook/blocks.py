@@ -1,0 +1,71 @@
+"""The blocks of a generated sheet, rows and months of its tables, and the edges of ranges that cover whole ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from xl_kpi.workbook.references import Cells
+
+# Rows of a table that sum up the others or say something about all of them; what follows a colon is what they sum up.
+_ABOUT_ALL = ("total", "rule", "cumulative_orders", "revenue", "plan")
+
+
+@dataclass(frozen=True)
+class Span:
+    """The first and the last row (or column) of a block."""
+
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, numbers: Iterable[int]) -> Span | None:
+        """The span of these; None for none."""
+        found = list(numbers)
+        return cls(min(found), max(found)) if found else None
+
+
+def row_blocks(ids: Mapping[int, str], heads: Mapping[int, object]) -> dict[object, Span]:
+    """What a table is called → the rows of its stages, channels, KPIs.
+
+    Arguments: ``ids`` row → id; ``heads`` row of a header → what its table is called.
+    """
+    rows: dict[object, list[int]] = {}
+    for row, id_ in ids.items():
+        head = max((at for at in heads if at < row), default=0)
+        if head and row not in heads and id_.partition(":")[0] not in _ABOUT_ALL:
+            rows.setdefault(heads[head], []).append(row)
+    return {name: Span(min(found), max(found)) for name, found in rows.items()}
+
+
+def stretched_rows(area: Cells, hull: Cells, blocks: Iterable[tuple[Span, Span]]) -> tuple[int, int]:
+    """First and last row of a range after the move: a block that was covered whole is covered whole.
+
+    Arguments: ``area`` the range before, ``hull`` where its rows have gone; ``blocks`` spans before and after.
+    Special cases: one row of several columns is no block, though its table has no other row.
+    """
+    first, last = hull.row, hull.last_row
+    for old, new in blocks:
+        if old.first == old.last and not (area.column and area.column == area.last_column):
+            continue
+        first, last = _edges(area.row, area.last_row, first, last, old, new)
+    return first, last
+
+
+def stretched_columns(area: Cells, hull: Cells, months: Iterable[tuple[Span, Span]]) -> tuple[int, int]:
+    """First and last column of a range after the move, where it covered every month.
+
+    Arguments: as for ``stretched_rows``, of months.
+    """
+    first, last = hull.column, hull.last_column
+    for old, new in months:
+        first, last = _edges(area.column, area.last_column, first, last, old, new)
+    return first, last
+
+
+def _edges(start: int, end: int, first: int, last: int, old: Span, new: Span) -> tuple[int, int]:
+    if start == old.first and end >= old.last:
+        first = min(new.first, last)
+    if end == old.last and start <= old.first:
+        last = max(new.last, first)
+    return first, last
