@@ -50,7 +50,9 @@ HEAVIER: dict[str, set[str]] = {
     "xl_kpi.workbook.package": XML,
     **{
         f"xl_kpi.workbook.graft{name}": XML
-        for name in ",_book,_cells,_drawing,_extras,_formulas,_notes,_package,_sheet,_styles,_tables,_was".split(",")
+        for name in (
+            ",_book,_cells,_charts,_drawing,_extras,_formulas,_looks,_notes,_package,_sheet,_sizes,_styles,_tables,_was"
+        ).split(",")
     },
 }
 # Packages that only one place may know.

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.catalog import text
+from xl_kpi.workbook.beside import Beside
 from xl_kpi.workbook.graft_book import Book
+from xl_kpi.workbook.graft_charts import OurCharts
 from xl_kpi.workbook.graft_drawing import graft_drawing, only_theirs
 from xl_kpi.workbook.graft_formulas import follow_all
+from xl_kpi.workbook.graft_looks import Looks
 from xl_kpi.workbook.graft_notes import move_notes
 from xl_kpi.workbook.graft_package import RID, Package, bytes_of, main, put_in_order, relations_in
 from xl_kpi.workbook.graft_sheet import ORDER, Dresser, bare, compose
 from xl_kpi.workbook.graft_styles import Styles
 from xl_kpi.workbook.graft_tables import keep_tables
-from xl_kpi.workbook.graft_was import Beside, Lost, SharedTexts, Was
+from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, rows_with_id
 from xl_kpi.workbook.moves import Moves
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -69,6 +72,8 @@ class _Graft:
         self._book, self._new = Book(self._user), Book(self._made)
         self._sheets, self._moves, self._lang = dict(sheets), moves, lang
         self._styles = Styles(self._user, self._made)
+        self._looks = Looks(self._styles)
+        self._charts = OurCharts(self._user, self._made, self._sheets)
         shared = self._user.related(self._user.book, "sharedStrings")
         self._texts = SharedTexts(lambda: self._user.tree(shared) if shared else ())
         texts = self._made.tree(self._made.related(self._made.book, "sharedStrings"))
@@ -137,7 +142,7 @@ class _Graft:
         if new is None:  # what stays of it stays in its place
             to = drawn = _stays
         elif area and new_area:
-            beside = Beside(now, area, new_area, root)
+            beside = Beside(now, area, new_area, rows_with_id(root))
             to, drawn = beside.to, beside.drawn
         return Was(tab.name, tab.part, root, area, self._book.blocks(tab.name), to, drawn, formula)
 
@@ -145,7 +150,7 @@ class _Graft:
 
     def _replace(self, was: Was, new_part: str) -> None:
         """A sheet of ours in the part of its predecessor."""
-        composed = compose(was, self._made.tree(new_part), self._styles, self._dresser, self._texts)
+        composed = compose(was, self._made.tree(new_part), self._styles, self._dresser, self._texts, self._looks)
         self._lost += [*composed.lost, *move_notes(self._user, was.part, was)]
         keep_tables(self._user, was, composed)
         drawing, charts = graft_drawing(
@@ -154,6 +159,7 @@ class _Graft:
             self._user.related(was.part, "drawing"),
             self._made.related(new_part, "drawing"),
             was,
+            self._charts,
         )
         self._ours |= {*charts}
         self._write(was.part, composed.root, drawing, was)
@@ -167,16 +173,17 @@ class _Graft:
         self._dresser.formats(root)
         for view in root.iter(main("sheetView")):
             view.set("tabSelected", "0")
-        drawing, charts = graft_drawing(self._user, self._made, "", self._made.related(new_part, "drawing"), None)
+        new = self._made.related(new_part, "drawing")
+        drawing, charts = graft_drawing(self._user, self._made, "", new, None, self._charts)
         self._ours |= {*charts}
         self._write(part, root, drawing, None)
         return part
 
     def _take_out(self, was: Was) -> None:
         """A sheet of ours that goes; what the user put on it stays, on a sheet that is no longer ours."""
-        composed = compose(was, bare(was), self._styles, self._dresser, self._texts)
+        composed = compose(was, bare(was), self._styles, self._dresser, self._texts, self._looks)
         drawing = self._user.related(was.part, "drawing")
-        theirs = only_theirs(self._user, drawing) if drawing else ""
+        theirs = only_theirs(self._user, drawing, was, self._charts) if drawing else ""
         kinds = {relation.kind for relation in self._user.relations(was.part)}
         words = [cell for cell in composed.root.iter(main("c")) if len(cell)]
         if not words and not theirs and not kinds & _HELD:

@@ -8,25 +8,28 @@ from typing import Any
 
 from lxml import etree
 
+from xl_kpi.workbook.graft_charts import OurCharts, chart_of
 from xl_kpi.workbook.graft_extras import move_corners
-from xl_kpi.workbook.graft_package import CHART, DRAWING, RID, Package, bytes_of, local, relations_in, rels_of
+from xl_kpi.workbook.graft_package import CHART, DRAWING, RID, Package, bytes_of, relations_in, rels_of
 from xl_kpi.workbook.graft_was import Was
 
-OUR_CHART = "xl_kpi"  # begins the names of our charts
 _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 
 
-def graft_drawing(user: Package, made: Package, old_part: str, new_part: str, was: Was | None) -> tuple[str, list[str]]:
+def graft_drawing(
+    user: Package, made: Package, old_part: str, new_part: str, was: Was | None, ours_of: OurCharts
+) -> tuple[str, list[str]]:
     """The drawing of a generated sheet.
 
     Arguments: ``old_part`` the drawing that the user's sheet has, ``new_part`` the one in ``made`` ("": none);
-    ``was`` the user's sheet (None: the sheet is new).
+    ``was`` the user's sheet (None: the sheet is new); ``ours_of`` tells our charts from the user's.
     Result: the part to which the sheet is to be related ("": none), and the parts of our charts.
     """
     root = user.tree(old_part) if old_part else None
-    charts = [part for anchor in _ours(root) for part in _charts(user, old_part, anchor)] if old_part else []
-    theirs = [] if root is None else [child for child in root if child not in list(_ours(root))]
+    old = [] if root is None or was is None else ours_of.of(old_part, root, was, new_part)
+    charts = [part for anchor in old if (part := chart_of(user, old_part, anchor)) in user.parts]
+    theirs = [] if root is None else [child for child in root if child not in old]
     if was is not None:
         for anchor in theirs:
             for each in _anchors(anchor):
@@ -39,7 +42,7 @@ def graft_drawing(user: Package, made: Package, old_part: str, new_part: str, wa
     if not theirs:
         root = etree.Element(f"{{{DRAWING}}}wsDr", nsmap={"xdr": DRAWING})
     else:
-        for anchor in list(_ours(root)):
+        for anchor in old:
             root.remove(anchor)
     user.add(part, b"", _DRAWING_TYPE)
     drawn = []
@@ -52,7 +55,7 @@ def graft_drawing(user: Package, made: Package, old_part: str, new_part: str, wa
             each.set("id", str(number))
         for each in new.iter(f"{{{CHART}}}chart"):
             name = charts.pop(0) if charts else user.free("xl/charts/chart{}.xml")
-            _put_chart(user, made, _chart_of(made, new_part, each.get(RID)), name)
+            _put_chart(user, made, chart_of(made, new_part, anchor), name)
             each.set(RID, user.relate(part, "chart", name))
             drawn.append(name)
         root.insert(at, new)  # below what is the user's
@@ -60,25 +63,16 @@ def graft_drawing(user: Package, made: Package, old_part: str, new_part: str, wa
     return part, drawn
 
 
-def only_theirs(user: Package, part: str) -> str:
+def only_theirs(user: Package, part: str, was: Was, ours_of: OurCharts) -> str:
     """The drawing of a sheet that stays without our contents; "" when nothing in it is the user's."""
     root = user.tree(part)
-    for anchor in list(_ours(root)):
+    for anchor in ours_of.of(part, root, was):
         root.remove(anchor)
     if not len(root):
         return ""
     user.keep_relations(part, {value for anchor in root for value in relations_in(anchor)})
     user.parts[part] = bytes_of(root)
     return part
-
-
-def _ours(root: Any) -> Iterator[Any]:
-    """The anchors of our charts."""
-    for anchor in root:
-        if local(anchor) in _ANCHORS:
-            frames = [child for child in anchor if local(child) == "graphicFrame"]
-            if any(each.get("name", "").startswith(OUR_CHART) for frame in frames for each in _named(frame)):
-                yield anchor
 
 
 def _anchors(element: Any) -> Iterator[Any]:
@@ -88,17 +82,6 @@ def _anchors(element: Any) -> Iterator[Any]:
 
 def _named(element: Any) -> list[Any]:
     return list(element.iter(f"{{{DRAWING}}}cNvPr"))
-
-
-def _charts(user: Package, drawing: str, anchor: Any) -> Iterator[str]:
-    for each in anchor.iter(f"{{{CHART}}}chart"):
-        part = _chart_of(user, drawing, each.get(RID))
-        if part in user.parts:
-            yield part
-
-
-def _chart_of(package: Package, drawing: str, id_: str | None) -> str:
-    return next((relation.part for relation in package.relations(drawing) if relation.id == id_), "")
 
 
 def _put_chart(user: Package, made: Package, chart: str, name: str) -> None:

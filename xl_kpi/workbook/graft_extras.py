@@ -228,6 +228,12 @@ def move_corners(anchor: Any, was: Was) -> None:
     _set_corner(last, there)
 
 
+def corner(anchor: Any) -> tuple[int, int] | None:
+    """Row and column under the first corner of what is drawn; None where it is tied to no cell."""
+    first = next((child for child in anchor if local(child) == "from"), None)
+    return None if first is None else _corner(first)
+
+
 def _corner(element: Any) -> tuple[int, int]:
     return int(element.findtext(f"{{{DRAWING}}}row")) + 1, int(element.findtext(f"{{{DRAWING}}}col")) + 1
 

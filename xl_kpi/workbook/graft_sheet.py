@@ -10,8 +10,10 @@ from lxml import etree
 
 from xl_kpi.workbook.graft_cells import Carried, Foreign, Now, put_in
 from xl_kpi.workbook.graft_extras import Extras
+from xl_kpi.workbook.graft_looks import Looks, keep_looks
 from xl_kpi.workbook.graft_package import MAIN, OFFICE, local, main, put_in_order
 from xl_kpi.workbook.graft_places import Rect, place_of
+from xl_kpi.workbook.graft_sizes import Sizes
 from xl_kpi.workbook.graft_styles import Styles
 from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, words_of
 
@@ -89,17 +91,22 @@ def _shift(element: Any, days: int) -> None:
     element.text = str(int(number)) if number.is_integer() else repr(number)
 
 
-def compose(was: Was, made: Any, styles: Styles, dresser: Dresser, texts: SharedTexts) -> Composed:
+def compose(was: Was, made: Any, styles: Styles, dresser: Dresser, texts: SharedTexts, looks: Looks) -> Composed:
     """The new sheet.
 
-    Arguments: ``was`` the user's sheet; ``made`` the root of ours; ``texts`` the user's shared texts.
+    Arguments: ``was`` the user's sheet; ``made`` the root of ours; ``texts`` the user's shared texts;
+    ``looks`` how he dressed single cells.
     Result: with everything of the user's but drawings, notes and tables, whose parts come along by themselves.
     """
     dresser.words(made)
     now = Now.of(made)
     foreign = Foreign(was, now, styles, texts)
     carried = foreign.carried()
+    dressed = keep_looks(was, now, looks)
     dresser.formats(made)
+    for cell, number in dressed:
+        cell.set("s", number)
+    Sizes(was, now, foreign).keep()
     put_in(carried.cells, was, now)
     root = _rooted(was.root, made)
     _widths(root, was, carried)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -107,66 +108,77 @@ class Styles:
     def __init__(self, user: Package, made: Package):
         self._package, self._part = user, user.related(user.book, "styles")
         ours = made.related(made.book, "styles")
-        self._made = Sheaf(made.tree(ours))
+        self.made = Sheaf(made.tree(ours))
         # a workbook may do without styles: then it takes ours as they are
-        self._user = Sheaf(user.tree(self._part) if self._part else made.tree(ours))
+        self.user = Sheaf(user.tree(self._part) if self._part else made.tree(ours))
         self._appended = not self._part
         self._cells: dict[str, str] = {}
         self._looks: dict[Any, str] = {}
-        for number, xf in enumerate(self._user.entries("cellXfs")):
-            self._looks.setdefault(self._user.look(xf, xf.get("xfId", "0")), str(number))
-        self._colours = {_colours(each) for each in self._made.entries("dxfs")}
+        for number, xf in enumerate(self.user.entries("cellXfs")):
+            self._looks.setdefault(self.user.look(xf, xf.get("xfId", "0")), str(number))
+        self._colours = {_colours(each) for each in self.made.entries("dxfs")}
 
     @cached_property
     def ours(self) -> set[str]:
         """Numbers of the user's cell formats that come from one of our named styles."""
-        names = self._user.names
-        formats = enumerate(self._user.entries("cellXfs"))
+        names = self.user.names
+        formats = enumerate(self.user.entries("cellXfs"))
         return {str(number) for number, xf in formats if names.get(xf.get("xfId", "0"), "").startswith(OURS)}
 
     @cached_property
     def open(self) -> set[str]:
         """Numbers of the formats in ``made`` of cells that may be typed over."""
-        return self._made.open
+        return self.made.open
 
     @cached_property
     def entries(self) -> set[str]:
         """Numbers of such formats in the user's file."""
-        return self._user.open
+        return self.user.open
 
     @cached_property
     def dates(self) -> set[str]:
         """Numbers of the formats in ``made`` that show a number as a date."""
-        formats = enumerate(self._made.entries("cellXfs"))
-        return {str(number) for number, xf in formats if _is_date(*self._made.code(xf.get("numFmtId", "0")))}
+        formats = enumerate(self.made.entries("cellXfs"))
+        return {str(number) for number, xf in formats if _is_date(*self.made.code(xf.get("numFmtId", "0")))}
 
     def cell(self, number: str) -> str:
         """The number of a cell format of ``made`` in the user's file."""
         if number not in self._cells:
-            xf = self._made.entries("cellXfs")[int(number)]
+            xf = self.made.entries("cellXfs")[int(number)]
             parent = self._parent(xf.get("xfId", "0"))
-            look = self._made.look(xf, parent)
-            if look not in self._looks:
-                self._looks[look] = self._format("cellXfs", xf, parent)
-                if int(self._looks[look]) >= MOST_FORMATS:
-                    count = f"{int(self._looks[look]) + 1:,}"
-                    self._package.refuse("graft_formats", count=count, limit=f"{MOST_FORMATS:,}")
-            self._cells[number] = self._looks[look]
+            self._cells[number] = self._number(self.made.look(xf, parent), lambda: self._format("cellXfs", xf, parent))
         return self._cells[number]
+
+    def dressed(self, xf: Any) -> str:
+        """The number of a cell format in the terms of the user's file, appended where there is none like it."""
+        return self._number(self.user.look(xf, xf.get("xfId", "0")), lambda: self._append(xf))
 
     def condition(self, number: str) -> str:
         """The number of a conditional format's look in the user's file."""
-        return self._same("dxfs", self._made.entries("dxfs")[int(number)])
+        return self._same("dxfs", self.made.entries("dxfs")[int(number)])
 
     def is_our_condition(self, number: str | None) -> bool:
         """Whether a look of the user's file has the colours of one of ours: programs write the rest as they like."""
-        looks = self._user.entries("dxfs")
+        looks = self.user.entries("dxfs")
         return number is not None and int(number) < len(looks) and _colours(looks[int(number)]) in self._colours
 
     def write(self) -> None:
         """Put the styles back, where something was appended."""
         if self._appended:
-            self._package.parts[self._part or self._new_part()] = bytes_of(self._user.root)
+            self._package.parts[self._part or self._new_part()] = bytes_of(self.user.root)
+
+    def _number(self, look: Any, append: Callable[[], str]) -> str:
+        """The number of the format that amounts to a look."""
+        if look not in self._looks:
+            self._looks[look] = append()
+            if int(self._looks[look]) >= MOST_FORMATS:
+                count = f"{int(self._looks[look]) + 1:,}"
+                self._package.refuse("graft_formats", count=count, limit=f"{MOST_FORMATS:,}")
+        return self._looks[look]
+
+    def _append(self, xf: Any) -> str:
+        self._appended = True
+        return str(self.user.append("cellXfs", xf))
 
     def _new_part(self) -> str:
         part = self._package.free("xl/styles{}.xml")
@@ -176,54 +188,54 @@ class Styles:
 
     def _parent(self, number: str) -> str:
         """The user's named style of the same name (restyled as it may be), else ours, appended."""
-        name = self._made.names.get(number, "Normal")
-        for there, known in self._user.names.items():
+        name = self.made.names.get(number, "Normal")
+        for there, known in self.user.names.items():
             if known.casefold() == name.casefold():
                 return there
         if name == "Normal":
             return "0"
-        new = self._format("cellStyleXfs", self._made.entries("cellStyleXfs")[int(number)], None)
-        self._user.append("cellStyles", etree.Element(main("cellStyle"), {"name": name, "xfId": new}))
-        self._user.names[new] = name
+        new = self._format("cellStyleXfs", self.made.entries("cellStyleXfs")[int(number)], None)
+        self.user.append("cellStyles", etree.Element(main("cellStyle"), {"name": name, "xfId": new}))
+        self.user.names[new] = name
         return new
 
     def _format(self, list_: str, xf: Any, parent: str | None) -> str:
         """A copy of a format at the end of a list of the user's."""
         new = copy.deepcopy(xf)
         for name, attribute in (("fonts", "fontId"), ("fills", "fillId"), ("borders", "borderId")):
-            entry = self._made.entries(name)[int(xf.get(attribute, "0"))]
+            entry = self.made.entries(name)[int(xf.get(attribute, "0"))]
             new.set(attribute, self._same(name, entry))
         new.set("numFmtId", self._number_format(xf.get("numFmtId", "0")))
         if parent is not None:
             new.set("xfId", parent)
         self._appended = True
-        return str(self._user.append(list_, new))
+        return str(self.user.append(list_, new))
 
     def _same(self, name: str, entry: Any) -> str:
         """The number of an entry that amounts to the same, appended where there is none."""
-        keys, key = self._user.keys(name), key_of(entry)
+        keys, key = self.user.keys(name), key_of(entry)
         if key in keys:
             return str(keys.index(key))
         new = copy.deepcopy(entry)
         for number_format in new.iter(main("numFmt")):  # only looks of conditional formats have one
             number_format.set("numFmtId", self._free_number())
         self._appended = True
-        return str(self._user.append(name, new))
+        return str(self.user.append(name, new))
 
     def _number_format(self, number: str) -> str:
-        if number not in self._made.codes:
+        if number not in self.made.codes:
             return number
-        code = self._made.codes[number]
-        for there, known in self._user.codes.items():
+        code = self.made.codes[number]
+        for there, known in self.user.codes.items():
             if known == code:
                 return there
         new = self._free_number()
-        self._user.append("numFmts", etree.Element(main("numFmt"), {"numFmtId": new, "formatCode": code}))
-        self._user.codes[new] = code
+        self.user.append("numFmts", etree.Element(main("numFmt"), {"numFmtId": new, "formatCode": code}))
+        self.user.codes[new] = code
         return new
 
     def _free_number(self) -> str:
-        return str(max([_FIRST_FORMAT - 1, *(int(number) for number in self._user.codes if number.isdigit())]) + 1)
+        return str(max([_FIRST_FORMAT - 1, *(int(number) for number in self.user.codes if number.isdigit())]) + 1)
 
 
 def key_of(element: Any) -> Any:

@@ -49,35 +49,6 @@ class Was:
         return Places(self.to)
 
 
-class Beside:
-    """Where the user's cells around our area go when nobody says it: as far from what is ours as they were.
-
-    Arguments: ``now`` where a cell goes, as far as that is known; ``area`` and ``new`` what is ours before and after.
-    """
-
-    def __init__(self, now: Callable[[int, int], Place | None], area: Rect, new: Rect, root: Any):
-        self._now, self._area, self._new = now, area, new
-        self._with_id = {place[0] for place, cell, _ in cells_of(root) if place[1] == 1 and cell.find(_V) is not None}
-
-    def to(self, row: int, column: int) -> Place | None:
-        """Of a cell: None when it is gone with a row or column of ours."""
-        there = self._now(row, column)
-        gone = (row, column) in self._area or row in self._with_id
-        return there if there or gone else self.drawn(row, column)
-
-    def drawn(self, row: int, column: int) -> Place:
-        """Of what is drawn there, which is never gone: with the next row above that is still there."""
-        if (row, column) in self._area:
-            there = next((there for at in range(row, 0, -1) if (there := self._now(at, column))), None)
-            return there or (row, column)
-        wider = self._new.last_column - self._area.last_column
-        beside = column + (wider if column > self._area.last_column else 0)
-        if row > self._area.last_row:
-            return self._new.last_row + row - self._area.last_row, beside
-        above = next(((at, now[0]) for at in range(row, 0, -1) if (now := self._now(at, 1))), (0, 0))
-        return above[1] + row - above[0], beside
-
-
 class SharedTexts:
     """The texts that cells of the user's file share, read when first asked for."""
 
@@ -125,3 +96,8 @@ def cells_of(root: Any) -> Iterator[tuple[Place, Any, Any]]:
 def words_of(item: Any) -> str:
     """The words of a text, without the readings that stand beside Japanese ones."""
     return "".join(each.text or "" for each in item.iter(main("t")) if each.getparent().tag != main("rPh"))
+
+
+def rows_with_id(root: Any) -> set[int]:
+    """The rows in which something stands in column A: one of ours each."""
+    return {place[0] for place, cell, _ in cells_of(root) if place[1] == 1 and cell.find(_V) is not None}

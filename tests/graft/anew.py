@@ -1,0 +1,27 @@
+"""A user's workbook made anew for a changed plan as the commands do it, with his looks and the moves of his cells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from xl_kpi import engine
+from xl_kpi.build import build
+from xl_kpi.plan.model import Plan
+from xl_kpi.sheets import book_spec
+from xl_kpi.workbook.graft import Grafted, graft
+from xl_kpi.workbook.moves import SheetMoves
+from xl_kpi.workbook.whose import our_sheets, passing_names
+
+
+def made_anew(user: bytes, plan: Plan) -> Grafted:
+    """The user's workbook for ``plan``, which begins in the month of the one before."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "plan.xlsx")
+        path.write_bytes(user)
+        book = engine.open_book(path)
+        spec = book_spec(plan)
+        gone = [name for name in passing_names(book) if name not in spec.names]
+        moves = SheetMoves(book, our_sheets(book), spec, plan.start, plan.start, gone)
+        new = build(plan, styled_like=path)
+        return graft(user, new, moves.sheets, moves=moves, lang="ja", name=path.name)

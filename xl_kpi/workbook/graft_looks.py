@@ -1,0 +1,128 @@
+"""How a user dressed single cells of a generated sheet: kept, whatever else of the cell is made anew."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from xl_kpi.workbook.graft_cells import Now
+from xl_kpi.workbook.graft_package import main
+from xl_kpi.workbook.graft_styles import OURS, Styles
+from xl_kpi.workbook.graft_was import Was, cells_of
+
+# What of a format is looks, in the order of ``Sheaf.look``: attribute, and the one that says that it counts.
+# Protection is ours, and so is the mark that keeps text from being a formula.
+_LOOKS = (
+    ("numFmtId", "applyNumberFormat"),
+    ("fontId", "applyFont"),
+    ("fillId", "applyFill"),
+    ("borderId", "applyBorder"),
+)
+_ALIGNMENT = "alignment"
+_FORMAT = "."  # in a style's name between its role and the number format
+# What programs add to a font by themselves, none of which can be seen.
+_UNSEEN = {"family", "charset", "scheme"}
+
+
+class Looks:
+    """Formats of cells that the user dressed otherwise than our style of that name is dressed elsewhere."""
+
+    def __init__(self, styles: Styles):
+        self._styles = styles
+        self._names = {number: name for number, name in styles.made.names.items() if name.startswith(OURS)}
+        self._usual_looks = self._usual()
+        self._own: dict[str, frozenset[str]] = {}
+        self._kept: dict[tuple[str, str], str | None] = {}
+
+    def is_own(self, old: str) -> bool:
+        """Whether a format of the user's file is one of our styles, dressed otherwise."""
+        return bool(self._changes(old))
+
+    def kept(self, old: str, new: str) -> str | None:
+        """The number of the format for a cell that the user had dressed.
+
+        Arguments: ``old`` the number of its format in the user's file, ``new`` of that in ``made``.
+        Result: None where nothing of it is to be kept: the cell has another role now, or it looks as usual.
+        """
+        if (old, new) not in self._kept:
+            self._kept[old, new] = self._worn(old, new)
+        return self._kept[old, new]
+
+    def _worn(self, old: str, new: str) -> str | None:
+        changes = self._changes(old)
+        xf = self._styles.made.entries("cellXfs")[int(new)]
+        if not changes or _role(self._names.get(xf.get("xfId", "0"), "")) != _role(self._name(old)):
+            return None
+        theirs = self._styles.user.entries("cellXfs")[int(old)]
+        plain = int(self._styles.cell(new))  # it may be appended to the formats
+        worn = copy.deepcopy(self._styles.user.entries("cellXfs")[plain])
+        for attribute, counts in _LOOKS:
+            if attribute in changes:
+                worn.set(attribute, theirs.get(attribute, "0"))
+                worn.set(counts, "1")
+        if _ALIGNMENT in changes:
+            for each in worn.findall(main(_ALIGNMENT)):
+                worn.remove(each)
+            for each in theirs.findall(main(_ALIGNMENT)):
+                worn.insert(0, copy.deepcopy(each))
+            worn.set("applyAlignment", "1")
+        return self._styles.dressed(worn)
+
+    def _name(self, old: str) -> str:
+        """The name of our style that a format of the user's file comes from, "" for none."""
+        formats = self._styles.user.entries("cellXfs")
+        xf = formats[int(old)] if int(old) < len(formats) else None
+        name = "" if xf is None else self._styles.user.names.get(xf.get("xfId", "0"), "")
+        return name if name.startswith(OURS) else ""
+
+    def _changes(self, old: str) -> frozenset[str]:
+        """The attributes in which a format of the user's file differs from what is usual for its style."""
+        if old not in self._own:
+            usual = self._usual_looks.get(self._name(old))
+            if usual is None:
+                self._own[old] = frozenset()
+            else:
+                xf = self._styles.user.entries("cellXfs")[int(old)]
+                names = [*(attribute for attribute, _ in _LOOKS), _ALIGNMENT]
+                look = _seen(self._styles.user.look(xf, ""))
+                self._own[old] = frozenset(name for name, one, other in zip(names, look, usual) if one != other)
+        return self._own[old]
+
+    def _usual(self) -> dict[str, tuple[Any, ...]]:
+        """Our style → how ``made`` dresses its cells, which is how most of the user's are dressed."""
+        made = self._styles.made
+        found = {}
+        for number, xf in enumerate(made.entries("cellStyleXfs")):
+            if str(number) in self._names:
+                found[self._names[str(number)]] = _seen(made.look(xf, ""))
+        return found
+
+
+def keep_looks(was: Was, now: Now, looks: Looks) -> list[tuple[Any, str]]:
+    """The new cells that take the place of cells that the user had dressed, and the format of each.
+
+    Arguments: ``now`` our sheet with the formats of ``made`` still.
+    """
+    found = {}
+    for place, cell, _ in cells_of(was.root):
+        old = cell.get("s", "0")
+        there = was.to(*place) if looks.is_own(old) else None
+        new = now.cells.get(there) if there else None
+        if new is not None and there not in found:
+            number = looks.kept(old, new.get("s", "0"))
+            if number is not None:
+                found[there] = (new, number)
+    return list(found.values())
+
+
+def _seen(look: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What can be seen of a look: number format, font, fill, border, alignment."""
+    _, code, font, fill, border, alignment, *_ = look
+    if font is not None:
+        font = tuple(each for each in font[2] if each[0] not in _UNSEEN)
+    return code, font, fill, border, alignment
+
+
+def _role(name: str) -> str:
+    """``kpi input`` of ``kpi input.rate``."""
+    return name.partition(_FORMAT)[0]

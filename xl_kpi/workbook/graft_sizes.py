@@ -1,0 +1,144 @@
+"""Column widths and row heights of a generated sheet that a user changed: kept, as far as they are known to be his.
+
+What a sheet looked like when it was made is not written anywhere.  A width is the user's where it differs from the new
+one and the other columns of its kind show that it was not ours; a height where the words of the row are the same.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from xl_kpi.workbook.graft_cells import Foreign, Now
+from xl_kpi.workbook.graft_package import main
+from xl_kpi.workbook.graft_places import Place
+from xl_kpi.workbook.graft_was import Was, cells_of, rows_of
+
+# Programs round sizes to whole points of a screen: a seventh of a character, three quarters of a point.
+_SAME_WIDTH, _SAME_HEIGHT = 0.3, 1.0  # characters, points
+_TRUE = ("1", "true")
+_TEXT = ("s", "inlineStr")
+_LAST = 1_000  # column of ours, by far
+
+
+class Sizes:
+    """The sizes of one old sheet's columns and rows, to be put onto the new one.
+
+    Arguments: ``was`` and ``now`` the sheet before and after; ``foreign`` whose cells are whose, and what they say.
+    """
+
+    def __init__(self, was: Was, now: Now, foreign: Foreign):
+        self._was, self._now, self._foreign = was, now, foreign
+        self._old = {place: cell for place, cell, _ in cells_of(was.root)}
+
+    def keep(self) -> None:
+        """Put the user's sizes onto the new sheet."""
+        self._widths()
+        self._heights()
+
+    # ---- columns ----------------------------------------------------------------------------------------
+
+    def _widths(self) -> None:
+        old, new = _widths_of(self._was.root), _widths_of(self._now.root)
+        moved = {column: there for column, there in self._went(1) if column in old and there in new}
+        for width, columns in groupby(sorted(moved, key=moved.__getitem__), lambda column: new[moved[column]]):
+            kind = list(columns)
+            usual = _usual(width, [old[column] for column in kind])
+            for column in kind:
+                if not any(abs(old[column] - each) <= _SAME_WIDTH for each in (width, usual)):
+                    _one_column(self._now.root, moved[column]).set("width", _written(old[column]))
+
+    # ---- rows -------------------------------------------------------------------------------------------
+
+    def _heights(self) -> None:
+        rows = dict(rows_of(self._was.root))
+        set_by_hand = {number: row for number, row in rows.items() if row.get("customHeight") in _TRUE}
+        moved = {row: there for row, there in self._went(0) if there in self._now.rows}
+        left_open = [row for row, there in moved.items() if self._now.rows[there].get("ht") is None]
+        # a program that writes the height of every row has not been told to by the user
+        by_program = 2 * sum(row in set_by_hand for row in left_open) > len(left_open)
+        for row, there in moved.items():
+            if row not in set_by_hand or not set_by_hand[row].get("ht"):
+                continue
+            new, height = self._now.rows[there], float(set_by_hand[row].get("ht"))
+            ours = new.get("ht")
+            if ours is None and by_program:
+                continue
+            if ours is not None:
+                if abs(height - float(ours)) <= _SAME_HEIGHT or not self._says_the_same(row, there):
+                    continue
+            new.set("ht", _written(height))
+            new.set("customHeight", "1")
+
+    def _says_the_same(self, row: int, there: int) -> bool:
+        """Whether the texts in a row are what they were: else it was as tall as they wanted it."""
+        ours = [cell for place, cell in self._old.items() if place[0] == row and self._foreign.is_ours(place)]
+        return self._texts(ours) == self._texts(self._now.rows[there])
+
+    def _texts(self, cells: Iterable[Any]) -> list[str]:
+        return sorted(self._foreign.words(cell) for cell in cells if cell.get("t") in _TEXT)
+
+    # ---- both -------------------------------------------------------------------------------------------
+
+    def _went(self, which: int) -> Iterator[tuple[int, int]]:
+        """Rows (0) or columns (1) of ours, and where most of the cells of each are now."""
+        votes: dict[int, Counter[int]] = defaultdict(Counter)
+        for place, there in self._moved:
+            votes[place[which]][there[which]] += 1
+        taken = set()
+        for number, counted in votes.items():
+            there = counted.most_common(1)[0][0]
+            if there not in taken:
+                taken.add(there)
+                yield number, there
+
+    @cached_property
+    def _moved(self) -> list[tuple[Place, Place]]:
+        """The cells that are still there, and where."""
+        found = ((place, self._was.to(*place)) for place in self._old)
+        return [(place, there) for place, there in found if there in self._now.cells]
+
+
+def _widths_of(root: Any) -> dict[int, float]:
+    """Column → width, of those that are wider or narrower than the rest of the sheet."""
+    found = {}
+    for each in root.iterfind(f"{main('cols')}/{main('col')}"):
+        if each.get("customWidth") in _TRUE and each.get("width") and each.get("hidden") not in _TRUE:
+            last = min(int(each.get("max")), _LAST)
+            found.update(dict.fromkeys(range(int(each.get("min")), last + 1), float(each.get("width"))))
+    return found
+
+
+def _usual(new: float, old: list[float]) -> float:
+    """How wide columns of one kind were made, that are ``new`` wide now; 0 where they are too different to tell.
+
+    A kind of one column is made as wide as ever: only months have another width for other numbers.
+    """
+    if len(old) == 1 or any(abs(each - new) <= _SAME_WIDTH for each in old):
+        return new
+    width, count = Counter(round(each, 1) for each in old).most_common(1)[0]
+    return width if 2 * count > len(old) else 0
+
+
+def _one_column(root: Any, number: int) -> Any:
+    """The element of one column, taken out of those that it shares it with."""
+    columns = root.find(main("cols"))
+    shared = next(each for each in columns if int(each.get("min")) <= number <= int(each.get("max")))
+    for first, last in ((int(shared.get("min")), number - 1), (number + 1, int(shared.get("max")))):
+        if first <= last:
+            part = copy.deepcopy(shared)
+            part.set("min", str(first))
+            part.set("max", str(last))
+            columns.append(part)
+    shared.set("min", str(number))
+    shared.set("max", str(number))
+    columns[:] = sorted(columns, key=lambda each: int(each.get("min")))
+    return shared
+
+
+def _written(size: float) -> str:
+    return str(int(size)) if size.is_integer() else repr(size)
