@@ -29,7 +29,8 @@ def channels_command(
         offered, language = list_channels(plan, lang, asked)
         for choice in offered:
             mark = text("channels_on" if choice.on else "channels_off", language)
-            click.echo(f"{mark} {choice.name} ({choice.id})")
+            share = f"  {choice.share:.1%}" if choice.on else ""
+            click.echo(f"{mark} {choice.name} ({choice.id}){share}")
         if done is not None:
             for kept in done.kept:
                 click.echo(text("channels_kept", language, label=kept.label, value=kept.value))

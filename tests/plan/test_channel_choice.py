@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -52,8 +53,29 @@ def test_the_rest_takes_over_what_a_channel_delivered():
     assert shares(one) == {"ads": 1.0}
     assert [channel.id for channel in one.channels] == ["web", "ads"] and not one.channels[0].on
     assert one.kpis == two.kpis  # what was typed for it stays in the dictionary
-    # it comes back with its typed share, and both are scaled to the whole: 0.5 of 1.5 and 1.0 of 1.5
-    assert shares(with_channels(one, ["web", "ads"])) == pytest.approx({"web": 1 / 3, "ads": 2 / 3}, rel=1e-15)
+    # it comes back with the half that stands in its row, and the other has the rest
+    assert shares(with_channels(one, ["web", "ads"])) == {"web": 0.5, "ads": 0.5}
+
+
+def test_off_and_on_again_gives_the_shares_from_before():
+    """The template has 40, 30, 15 and 15 % of the leads, and inside sales by itself delivers opportunities."""
+    before = plan("default")
+    ids = [channel.id for channel in before.channels_on]
+    for out in itertools.chain(itertools.combinations(ids[:4], 1), itertools.permutations(ids[:4], 2)):
+        left, states = before, [set(ids)]
+        for id_ in out:
+            states.append(states[-1] - {id_})
+            left = with_channels(left, states[-1])
+        for state in reversed(states[:-1]):
+            left = with_channels(left, state)
+        assert left == before, out
+
+
+def test_what_comes_back_with_more_than_there_is_is_scaled_with_the_others():
+    """With 150 % in its row it leaves nothing for the other, which has 100 %: 1.5 and 1.0 of 2.5."""
+    ads = with_channels(with_channels(plan("c1"), ["web", "ads"]), ["ads"])
+    typed = ads.with_(channels=tuple(replace(each, share=1.0 if each.on else 1.5) for each in ads.channels))
+    assert shares(with_channels(typed, ["web", "ads"])) == {"web": 0.6, "ads": 0.4}
 
 
 def test_where_nobody_has_a_share_all_get_the_same():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -10,21 +10,20 @@ from xl_kpi import catalog
 from xl_kpi.calc.number import exact
 from xl_kpi.plan.model import Channel, Kpi, Plan
 
-_Sums = Mapping[str, tuple[Fraction, int]]
-
 
 @dataclass(frozen=True)
 class Choice:
-    """A channel that a plan has or could have."""
+    """A channel that a plan has or could have; ``share`` of its stage (a ratio)."""
 
     id: str
     name: str
     on: bool
+    share: float = 0.0
 
 
 def choices(plan: Plan) -> list[Choice]:
     """The channels of the plan in its order, then those of the catalog whose stages the plan has."""
-    found = [Choice(channel.id, channel.name, channel.on) for channel in plan.channels]
+    found = [Choice(channel.id, channel.name, channel.on, channel.share) for channel in plan.channels]
     there = {channel.id.casefold() for channel in plan.channels}
     for known in catalog.channels():
         if known.id not in there and known.stage in {stage.id for stage in plan.stages}:
@@ -38,8 +37,10 @@ def with_channels(plan: Plan, wanted: Collection[str]) -> Plan:
     Arguments: ``wanted`` ids of ``choices(plan)``.
     Result: channels that are not wanted are switched off and keep what was typed for them; new ones stand at the
     end, with the catalog's KPIs; they have no share until one is typed, unless nobody else has one.
-    Equation: the shares of a stage are scaled so that they add up to what they added up to before (100 % for a
-    stage that had no channel); where none is above 0, each gets the same.
+    Equation: the shares of a stage add up to what they added up to before (100 % for a stage that had no channel).
+    Channels that come back have the share that stands in their row, and those that stay the rest in the proportion
+    that they had: off and on again gives the shares from before.  Where the shares of those that come back leave
+    nothing for those that stay, all are scaled alike; where none is above 0, each gets the same.
     Errors: KeyError for an id that ``choices`` does not offer.
     """
     changed = {channel.id: replace(channel, on=channel.id in wanted) for channel in plan.channels}
@@ -51,30 +52,37 @@ def with_channels(plan: Plan, wanted: Collection[str]) -> Plan:
         changed[id_] = Channel(known.id, known.name[plan.lang], known.stage, owner=known.owner[plan.lang])
         present = {kpi.id for kpi in plan.kpis_of(id_)}
         kpis += [_kpi(kpi, plan.lang) for kpi in known.kpis if kpi.id not in present]
-    before = _sums(plan.channels)
-    after = _sums(changed.values())
-    channels = tuple(_scaled(channel, before, after) for channel in changed.values())
+    channels = tuple(changed.values())
+    shares = {}
+    for stage in {channel.stage for channel in channels}:
+        shares |= _shares([each for each in plan.channels if each.stage == stage and each.on],
+                          [each for each in channels if each.stage == stage and each.on])  # fmt: skip
+    channels = tuple(replace(channel, share=shares.get(channel.id, channel.share)) for channel in channels)
     return plan.with_(channels=channels, kpis=tuple(kpis))
 
 
-def _sums(channels: Collection[Channel]) -> dict[str, tuple[Fraction, int]]:
-    """Stage → what the shares of its channels that are on add up to, and how many channels these are."""
-    sums: dict[str, tuple[Fraction, int]] = {}
-    for channel in channels:
-        if channel.on:
-            total, count = sums.get(channel.stage, (Fraction(0), 0))
-            sums[channel.stage] = total + exact(channel.share), count + 1
-    return sums
+def _shares(before: Collection[Channel], after: Collection[Channel]) -> dict[str, float]:
+    """The shares of one stage's channels that are on, before and after."""
+    whole = _sum(before) or Fraction(1)
+    there = {channel.id for channel in before}
+    stay = [channel for channel in after if channel.id in there]
+    come = [channel for channel in after if channel.id not in there]
+    if _sum(after) == whole:
+        return {}
+    if 0 < _sum(stay) and 0 <= _sum(come) < whole:
+        return _scaled(stay, (whole - _sum(come)) / _sum(stay))
+    if _sum(after):
+        return _scaled(after, whole / _sum(after))
+    return {channel.id: float(whole / len(after)) for channel in after}
 
 
-def _scaled(channel: Channel, before: _Sums, after: _Sums) -> Channel:
-    if not channel.on:
-        return channel
-    was = before.get(channel.stage, (Fraction(0), 0))[0] or Fraction(1)
-    now, count = after[channel.stage]
-    if now == was:
-        return channel
-    return replace(channel, share=float(exact(channel.share) * was / now if now else was / count))
+def _sum(channels: Collection[Channel]) -> Fraction:
+    return sum((exact(channel.share) for channel in channels), Fraction(0))
+
+
+def _scaled(channels: Collection[Channel], factor: Fraction) -> dict[str, float]:
+    """With as many digits as Excel shows, so that a share of 40 % is one again after it was scaled back."""
+    return {channel.id: float(f"{float(exact(channel.share) * factor):.15g}") for channel in channels}
 
 
 def _kpi(known: catalog.CatalogKpi, lang: str) -> Kpi:
