@@ -124,17 +124,12 @@ def restore(book: Any, lang: str) -> str | None:
     kept = states(path, lang)
     if not kept:
         return text("restore_none", lang, file=path.name)
-    lines = [f"{state.until:%Y-%m-%d %H:%M}  {_what(state.command, lang)}" for state in kept]
+    lines = [state.words(lang) for state in kept]
     position = dialogs.one(text("ribbon_restore", lang), text("ribbon_restore_ask", lang), lines, lang)
     if position is None:
         return None
     with closed(book, lang) as path:
         return run("restore", path, kept[position].number, "--lang", lang)
-
-
-def _what(command: str, lang: str) -> str:
-    """In words, before which command a state was kept."""
-    return text("ribbon_before", lang, command=text(f"history_command_{command}", lang)) if command else ""
 
 
 def _folder_of(book: Any) -> Path:

@@ -12,7 +12,6 @@ from xl_kpi.catalog import text
 from xl_kpi.cli_words import Command, Option
 
 if TYPE_CHECKING:
-    from xl_kpi.commands.restore import State
     from xl_kpi.commands.rewrite import Rewritten
 
 DONE = 0
@@ -61,7 +60,7 @@ def restore_command(lang: str, lang_option: Callable[[str], Option]) -> Command:
         if listed:
             known = do.states(plan, said)
             for state in known:
-                click.echo(_state(state, said))
+                click.echo(f"{state.number:>2}  {state.words(said)}")
             if not known:
                 click.echo(text("restore_none", said, file=plan))
             return DONE
@@ -81,12 +80,6 @@ def restore_command(lang: str, lang_option: Callable[[str], Option]) -> Command:
         "restore", lang=lang, callback=run, params=params, help=text("help_restore_long", lang),
         short_help=text("help_restore", lang),
     )  # fmt: skip
-
-
-def _state(state: State, lang: str) -> str:
-    command = text(f"history_command_{state.command}", lang) if state.command else text("restore_unknown", lang)
-    values = {"until": f"{state.until:%Y-%m-%d %H:%M:%S}", "size": f"{state.size / 1024:,.0f}", "command": command}
-    return text("restore_state", lang, number=f"{state.number:>2}", **values)
 
 
 def _report(done: Rewritten, lang: str) -> Iterator[str]:

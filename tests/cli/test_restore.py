@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import re
+import shutil
+from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.cli.terminal import xl
-from tests.regenerate.typing_in import plan_entries, type_in
+from tests.regenerate.typing_in import places, plan_entries, type_in, type_in_cells
+from xl_kpi.commands import open_workbook
+from xl_kpi.commands.user import user_name
 from xl_kpi.workbook.save import MOST_BACKUPS, backups, save
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
 
-@pytest.fixture
-def path(small_book, tmp_path):
-    """Three states: goal 50 as made, 60 and 70, each regenerated."""
-    file = tmp_path / "plan.xlsx"
+@pytest.fixture(scope="module")
+def three_states(small_book, tmp_path_factory) -> Path:
+    """Goal 50 as made, 60 and 70, each regenerated."""
+    file = tmp_path_factory.mktemp("states") / "plan.xlsx"
     file.write_bytes(small_book)
     for goal in (60, 70):
         type_in(file, {"kgi_value": goal})
@@ -24,12 +31,85 @@ def path(small_book, tmp_path):
     return file
 
 
-def test_the_states_newest_first_with_what_came_after_them(path):
-    answer = xl("restore", path, "--list")
-    assert answer.code == 0
-    lines = answer.out.splitlines()
-    shape = r" {} +\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d まで +[\d,]+ KB +次の操作: 手入力"
-    assert [bool(re.fullmatch(shape.format(number), line)) for number, line in enumerate(lines, 1)] == [True, True]
+@pytest.fixture
+def path(three_states, tmp_path) -> Path:
+    """A copy of these, with the times of the files."""
+    shutil.copytree(three_states.parent, tmp_path, dirs_exist_ok=True)
+    return tmp_path / three_states.name
+
+
+WHEN = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+
+
+def listed(path: Path, lang: str = "ja") -> list[str]:
+    """The lines of the list, with TIME, SIZE and WHO for what differs from run to run."""
+    answer = xl("restore", path, "--list", "--lang", lang)
+    assert answer.code == 0 and answer.err == ""
+    lines = answer.out.replace(user_name(), "WHO").splitlines()
+    return [re.sub(r"[\d,]+ KB", "SIZE KB", re.sub(WHEN, "TIME", line)) for line in lines]
+
+
+def test_each_state_says_which_command_made_it_when_who_and_how_much(path):
+    # In the order newest first: the goal 60 typed and regenerated; as ``new`` made it, then typed into.
+    assert listed(path) == [
+        " 1  TIME まで  SIZE KB  再生成 TIME WHO 変更1件",
+        " 2  TIME まで  SIZE KB  新規作成 TIME WHO 変更0件",
+    ]
+    assert listed(path, "en") == [
+        " 1  until TIME  SIZE KB  Regenerate TIME, WHO, changes: 1",
+        " 2  until TIME  SIZE KB  New TIME, WHO, changes: 0",
+    ]
+
+
+def test_the_times_are_those_of_the_history_and_a_later_save_is_told(path):
+    newest = backups(path)[-1]
+    written = open_workbook(newest, "ja").records.history[-1].time
+    assert xl("restore", path, "--list").out.splitlines()[0].endswith(f"再生成 {written} {user_name()} 変更1件")
+    later = written + dt.timedelta(hours=2)
+    os.utime(newest, (later.timestamp(), later.timestamp()))
+    assert xl("restore", path, "--list").out.splitlines()[0].endswith(f"変更1件、その後 {later} に保存")
+    assert xl("restore", path, "--list", "--lang", "en").out.splitlines()[0].endswith(f"1, saved again {later}")
+
+
+def test_a_file_that_is_no_plan_of_ours_has_no_history(path):
+    other = openpyxl.Workbook()
+    other.save(path)
+    assert xl("new", path, "--template", "c1", "--months", "1", "--force").code == 0
+    assert listed(path)[0] == " 1  TIME まで  SIZE KB  履歴のないファイル"
+    assert listed(path, "en")[0] == " 1  until TIME  SIZE KB  a file without a history"
+
+
+def test_what_a_killed_command_had_kept_but_not_replaced_is_no_state(path):
+    before, lines = path.read_bytes(), listed(path)
+    (path.with_name("plan.xlsx.backups") / "29991231-235959-000000.xlsx").write_bytes(before)
+    assert listed(path) == lines
+    assert xl("restore", path).code == 0 and path.read_bytes() != before
+
+
+def test_every_command_that_writes_a_plan_is_told(quarter_book, tmp_path):
+    """What is brought back is said of itself, however often: its maker does not depend on what came later."""
+    path, people = tmp_path / "plan.xlsx", tmp_path / "people.csv"
+    path.write_bytes(quarter_book)
+    people.write_text("名前,部署,メール,担当チャネル\n田中,営業,tanaka@example.com,ads\n", "utf-8")
+    type_in(path, {"kgi_value": 70, "order_value": 900_000})
+    assert xl("regenerate", path).code == 0
+    assert xl("channels", path, "--off", "webinar").code == 0
+    assert xl("distribute", path, "--to", people, "-o", tmp_path / "out").code == 0
+    returned = next((tmp_path / "out").glob("*.xlsx"))
+    start = open_workbook(path, "ja").read.plan.start
+    type_in(returned, {f"actual[ads:clicks][{start:%Y-%m}]": 1200})
+    assert xl("collect", path, returned).code == 0
+    assert xl("addin", "lite", path).code == 0
+    makers = [line.split("KB  ")[1].split("、")[0] for line in listed(path)]
+    assert makers == [
+        "回収 TIME WHO 変更1件",
+        "配布 TIME WHO 変更0件",
+        "チャネル変更 TIME WHO 変更4件",  # the switch, and the shares of the other three that feed its stage
+        "再生成 TIME WHO 変更2件",
+        "新規作成 TIME WHO 変更0件",
+    ]
+    assert xl("restore", path, "3").code == 0
+    assert [line.split("KB  ")[1].split("、")[0] for line in listed(path)[1:]] == makers
 
 
 def test_the_newest_state_and_back_again(path):
@@ -42,6 +122,12 @@ def test_the_newest_state_and_back_again(path):
     assert xl("restore", path).code == 0 and path.read_bytes() == now
 
 
+def test_an_older_state_and_back_again(path):
+    now, oldest = path.read_bytes(), backups(path)[0].read_bytes()
+    assert xl("restore", path, "2").code == 0 and path.read_bytes() == oldest
+    assert xl("restore", path, "1").code == 0 and path.read_bytes() == now
+
+
 def test_an_older_state(path):
     assert xl("restore", path, "2").code == 0
     assert plan_entries(path)["kgi_value"] == 60  # typed, and not regenerated yet
@@ -50,8 +136,9 @@ def test_an_older_state(path):
 def test_any_of_the_last_twenty(path, tmp_path):
     copy = tmp_path / "next.xlsx"
     copy.write_bytes(path.read_bytes())
+    sheet, cell = places(copy)["kgi_value"]
     for goal in range(100, 100 + MOST_BACKUPS + 3):
-        save(path, type_in(copy, {"kgi_value": goal}).read_bytes(), "ja")
+        save(path, type_in_cells(copy, {sheet: {cell: goal}}).read_bytes(), "ja")
     oldest = backups(path)[0].read_bytes()
     assert len(xl("restore", path, "--list").out.splitlines()) == MOST_BACKUPS
     assert xl("restore", path, str(MOST_BACKUPS)).code == 0

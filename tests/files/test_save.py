@@ -38,6 +38,10 @@ def plan(tmp_path: Path) -> Path:
     return path
 
 
+def no_links(*_: object) -> None:
+    raise OSError(errno.EPERM, "no links")
+
+
 def files(path: Path) -> list[str]:
     return sorted(file.name for file in path.parent.iterdir())
 
@@ -124,9 +128,6 @@ def test_a_link_stays_a_link(plan: Path) -> None:
 
 
 def test_where_there_are_no_hard_links_a_copy_is_kept(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_links(*_: object) -> None:
-        raise OSError(errno.EPERM, "no links")
-
     monkeypatch.setattr(os, "link", no_links)
     saved = save(plan, workbook("new"), "ja")
     assert saved.backup is not None and saved.backup.read_bytes() == workbook("old")
@@ -306,6 +307,31 @@ def wait(path):
     time.sleep(60)
 save(plan, plan.with_name("new.data").read_bytes(), "en", verify=wait)
 """
+
+
+@posix
+@pytest.mark.parametrize("links", [True, False])
+def test_killed_before_the_new_file_takes_its_place_no_state_is_kept_twice(
+    plan: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    save(plan, workbook("second"), "en")
+    folder = plan.with_name(plan.name + ".backups")
+    monkeypatch.setattr(Path, "replace", lambda *paths: os.kill(os.getpid(), 9))
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    child = os.fork()
+    if child == 0:
+        save(plan, workbook("third"), "en")
+        os._exit(0)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == 9
+    monkeypatch.undo()
+    # Where there are no links the kill comes earlier: while the backup is still a copy under another name.
+    assert {path.suffix for path in folder.iterdir()} == ({".xlsx"} if links else {".xlsx", ".copying"})
+    assert [backup.read_bytes() for backup in backups(plan)] == [workbook("old"), workbook("second")][: 1 + links]
+    save(plan, workbook("third"), "en")
+    assert plan.read_bytes() == workbook("third")
+    assert [backup.read_bytes() for backup in backups(plan)] == [workbook("old"), workbook("second")]
+    assert {path.suffix for path in folder.iterdir()} == {".xlsx"}
 
 
 @posix

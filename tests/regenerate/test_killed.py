@@ -1,4 +1,7 @@
-"""Killed at any moment, regenerate and restore leave the old file or the new one, never a third."""
+"""Killed at any moment, each command that writes one file leaves the old one or the new one, never a third.
+
+``distribute``, which writes many files, has a test of its own beside its others.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,29 @@ import random
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from tests.exchange.sent_books import SATO, SUZUKI, TANAKA, Office, quarter
 from tests.regenerate.described import template
 from tests.regenerate.typing_in import type_in
+from xl_kpi.addin import install as install_module
+from xl_kpi.addin import xlam as xlam_module
 from xl_kpi.build import build
+from xl_kpi.commands import channels as channels_module
+from xl_kpi.commands import lite as lite_module
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands import restore as restore_module
 from xl_kpi.commands import rewrite as rewrite_module
+from xl_kpi.commands.changes import Change
 from xl_kpi.plan.renewal import first_state
+from xl_kpi.workbook import save as save_module
 from xl_kpi.workbook.records_lines import as_read
 from xl_kpi.workbook.save import backups
 
@@ -27,96 +42,234 @@ pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGKILL; it can't rename over a file that is open"),
 ]
 KILLS = 50
+new_module = import_module("xl_kpi.commands.new")  # the package has a function of that name
+collect_module = import_module("xl_kpi.commands.collect")
 NOW = dt.datetime(2026, 6, 3, 9, 0, 0)
+MADE = {"plan_id": "p1", "who": "佐藤", "now": NOW}  # so that a run gives the same bytes as the run before
 
 
-@pytest.fixture(scope="module")
+@lru_cache
 def begun() -> bytes:
     plan = template("c1").with_(months=1)
     state = first_state(plan, plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
     return build(state.plan, records=as_read(state.records))
 
 
-def regenerate(path: Path) -> None:
-    rewrite_module.rewrite(open_workbook(path, "ja"), command="regenerate", who="鈴木", now=NOW)
+def rewritten(path: Path, **options: object) -> None:
+    rewrite_module.rewrite(open_workbook(path, "ja"), command="regenerate", who="鈴木", now=NOW, **options)
 
 
-def restore(path: Path) -> None:
-    restore_module.restore(path, lang="ja")
+# --- the commands: what they find, and what they do
 
 
-def child_of(action: Callable[[Path], None], path: Path, module) -> tuple[int, int]:
-    """A process that carries out ``action``; the pipe gets a byte when it begins to save."""
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        real = module.save
-
-        def told(*args, **options):
-            os.write(writer, b"s")
-            return real(*args, **options)
-
-        module.save = told
-        try:
-            action(path)
-        finally:
-            os._exit(0)
-    os.close(writer)
-    return pid, reader
-
-
-def times(action: Callable[[Path], None], path: Path, module) -> tuple[float, float]:
-    """How long one run takes until it saves, and how long it saves."""
-    began = time.monotonic()
-    pid, reader = child_of(action, path, module)
-    os.read(reader, 1)
-    saving = time.monotonic()
-    os.waitpid(pid, 0)
-    os.close(reader)
-    return saving - began, time.monotonic() - saving
-
-
-@pytest.mark.parametrize(("action", "module"), [(regenerate, rewrite_module), (restore, restore_module)])
-def test_killed_at_fifty_moments(begun, tmp_path, action, module):
-    path = tmp_path / "計画.xlsx"
-    path.write_bytes(begun)
-    if action is restore:
-        type_in(path, {"kgi_value": 51})
-        regenerate(path)
+def typed(path: Path) -> None:
+    path.write_bytes(begun())
     type_in(path, {"kgi_value": 55, "plan_months": 2})
-    old = path.read_bytes()
-    before, saving = times(action, path, module)
-    new = path.read_bytes()
-    assert new != old
-    kept = len(backups(path)) - 1  # before the run
-    chance = random.Random(20260401)
-    seen = []
-    for number in range(KILLS):
-        as_before(path, old, kept)
-        pid, reader = child_of(action, path, module)
-        if number % 2:  # half of the kills while it saves, else nearly all would come too early
-            os.read(reader, 1)
-            time.sleep(chance.uniform(0, 1.2 * saving))
-        else:
-            time.sleep(chance.uniform(0, before + saving))
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        os.close(reader)
-        left = path.read_bytes()
-        assert left in (old, new), f"kill {number}: a third state"
-        assert all(backup.read_bytes() == old for backup in backups(path)[kept:])
-        seen.append(left == new)
-    assert True in seen and False in seen, "the kills came all too early or all too late"
-    # the next run clears what was left behind
-    as_before(path, old, kept)
-    action(path)
-    assert path.read_bytes() == new
-    assert not [file.name for file in tmp_path.iterdir() if file.name not in (path.name, f"{path.name}.backups")]
 
 
-def as_before(path: Path, data: bytes, kept: int) -> None:
-    """The file and its former states as they were before the run."""
-    for backup in backups(path)[kept:]:
-        backup.unlink()
-    path.unlink()  # a former state may be a second name of the same file
-    path.write_bytes(data)
+def two_states(path: Path) -> None:
+    typed(path)
+    rewritten(path)
+
+
+def with_lite(path: Path) -> None:
+    path.write_bytes(begun())
+    lite_module.put_lite(path, "ja")
+
+
+def small(path: Path) -> None:
+    path.write_bytes(begun())
+
+
+@lru_cache
+def returned() -> tuple[bytes, dict[str, bytes]]:
+    """A plan that was sent to three people, and what they send back."""
+    office = Office(quarter(months=1)).send()
+    typed = {TANAKA: {"actual[ads:clicks][2026-04]": 1200}, SUZUKI: {"actual[ads:clicks][2026-04]": 1300},
+             SATO: {"actual[stage:sql][2026-04]": 9}}  # fmt: skip
+    return office.master(), {f"{who.mail}.xlsx": office.book(who).type(cells).bytes() for who, cells in typed.items()}
+
+
+def sent(path: Path) -> None:
+    master, books = returned()
+    path.write_bytes(master)
+    for name, data in books.items():
+        path.with_name(name).write_bytes(data)
+
+
+def collected(path: Path) -> None:
+    collect_module.collect(path, sorted(path.parent.glob("*@*.xlsx")), words="ja", now=NOW)
+
+
+def another(path: Path) -> None:
+    path.write_bytes(b"an add-in of an older version")
+
+
+def nothing(path: Path) -> None:
+    pass
+
+
+def beside(path: Path) -> None:
+    path.with_name("元.xlsx").write_bytes(begun())
+
+
+def new(path: Path, *, force: bool = False) -> None:
+    new_module.new(path, template="c1", changes=[Change("plan_months", "1")], force=force, **MADE)
+
+
+def demo(path: Path) -> None:
+    assert path.parts[-2:] == new_module.DEMO.parts
+    path.parent.mkdir(exist_ok=True)
+    new_module.demo(path.parents[1])
+
+
+def install(path: Path) -> None:
+    where = install_module.places("ja", install_module.MAC, path.parents[6], {})
+    assert where.addin == path
+    install_module.install("ja", where, b"the add-in")
+
+
+@dataclass(frozen=True)
+class Command:
+    """What is there before it runs, the run, and the function that writes its file for it."""
+
+    before: Callable[[Path], None]
+    run: Callable[[Path], None]
+    module: ModuleType
+    writes: str = "save"
+    name: str = "計画.xlsx"
+
+
+ADDIN = install_module.places("ja", install_module.MAC, Path(), {}).addin
+COMMANDS = {
+    "regenerate": Command(typed, rewritten, rewrite_module),
+    "regenerate -o": Command(beside, lambda path: rewritten(path.with_name("元.xlsx"), out=path), rewrite_module),
+    "channels": Command(
+        small, lambda path: channels_module.switch_channels(path, off=["ads"], words="ja", now=NOW), rewrite_module
+    ),
+    "collect": Command(sent, collected, rewrite_module),
+    "restore": Command(two_states, lambda path: restore_module.restore(path, lang="ja"), restore_module),
+    "new": Command(nothing, new, new_module),
+    "new --force": Command(typed, partial(new, force=True), new_module),
+    "demo": Command(small, demo, new_module, name=str(new_module.DEMO)),
+    "addin lite": Command(small, lambda path: lite_module.put_lite(path, "ja"), lite_module),
+    "addin lite --remove": Command(with_lite, lambda path: lite_module.put_lite(path, "ja", remove=True), lite_module),
+    "addin build": Command(another, xlam_module.build, xlam_module, "write", "xl_kpi.xlam"),
+    "addin install": Command(another, install, install_module, "write", str(ADDIN)),
+}
+
+
+class Enough(Exception):
+    """The kills are done; the command goes no further."""
+
+
+class Killer:
+    """Takes the place of the function that writes: each time it is called 50 children write, and each is killed."""
+
+    def __init__(self, path: Path, real: Callable[..., object]):
+        self.path, self.real = path, real
+        self.old = path.read_bytes() if path.exists() else None
+        self.kept = len(backups(path))
+        self.new: bytes | None = None
+        self.files = files_of(path)
+
+    def __call__(self, target: Path, *more: object, **options: object) -> object:
+        if target != self.path:  # another file of an installation
+            return self.real(target, *more, **options)
+        there = files_of(self.path)
+        assert all(there[name] == data for name, data in self.files.items()), "written before it is to be written"
+        if "verify" in options:  # only reads, so that the moments in it are all the same: none needs to wait for it
+            options["verify"] = self.read_only(options["verify"])
+            self.timed(partial(self.real, target, *more, **options))
+            self.as_before()
+            options["verify"] = None
+        write = partial(self.real, target, *more, **options)
+        seconds = self.timed(write)
+        self.new = self.path.read_bytes()
+        assert self.new != self.old
+        chance, seen = random.Random(20260401), set()
+        for number in range(KILLS):
+            # half of them at any moment, half close to the one in which the new file takes its place
+            share = chance.uniform(0, 1) if number % 2 else chance.uniform(0.9, 1.1)
+            self.as_before()
+            child = self.start(write)
+            time.sleep(share * seconds)
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            left = self.path.read_bytes() if self.path.exists() else None
+            assert left in (self.old, self.new), f"kill {number}: a third state"
+            assert all(backup.read_bytes() == self.old for backup in backups(self.path)[self.kept :])
+            seen.add(left == self.new)
+            if not number % 2:
+                seconds *= 0.9 if left == self.new else 1.1
+        assert seen == {True, False}, "the kills came all too early or all too late"
+        raise Enough
+
+    def read_only(self, look: Callable[[Path], object]) -> Callable[[Path], None]:
+        def looked(written: Path) -> None:
+            before = files_of(self.path)
+            look(written)
+            assert files_of(self.path) == before, "a look at the new file has written something"
+
+        return looked
+
+    def timed(self, write: Callable[[], object]) -> float:
+        began = time.monotonic()
+        assert os.waitpid(self.start(write), 0)[1] == 0, "the write itself failed"
+        return time.monotonic() - began
+
+    @staticmethod
+    def start(write: Callable[[], object]) -> int:
+        child = os.fork()
+        if child == 0:
+            failed = 1
+            try:
+                write()
+                failed = 0
+            finally:
+                os._exit(failed)
+        return child
+
+    def as_before(self) -> None:
+        """The file and its former states as they were; what else a kill has left stays."""
+        for backup in backups(self.path)[self.kept :]:
+            backup.unlink()
+        self.path.unlink(missing_ok=True)  # a former state may be a second name of the same file
+        if self.old is not None:
+            self.path.write_bytes(self.old)
+
+
+def files_of(path: Path) -> dict[Path, bytes]:
+    """What lies in the file's folder and below, and in the folder above it."""
+    return {file: file.read_bytes() for file in path.parents[1].rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_killed_at_fifty_moments(name, tmp_path, monkeypatch):
+    killed(COMMANDS[name], tmp_path, monkeypatch)
+
+
+def test_killed_where_the_former_state_is_copied(tmp_path, monkeypatch):
+    """On a file system that gives no file a second name."""
+    monkeypatch.setattr(save_module.os, "link", lambda *names: (_ for _ in ()).throw(OSError("no links")))
+    killed(COMMANDS["restore"], tmp_path, monkeypatch)
+
+
+def killed(command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = folder / "here" / command.name
+    path.parent.mkdir(parents=True)
+    command.before(path)
+    monkeypatch.setattr(new_module, "new", partial(new_module.new, **MADE))  # as ``demo`` calls it
+    real = getattr(command.module, command.writes)
+    killer = Killer(path, real)
+    with monkeypatch.context() as patched:
+        patched.setattr(command.module, command.writes, killer)
+        with suppress(Enough):
+            command.run(path)
+    assert killer.new is not None, "nothing was written"
+    # the next run does what it would have done, and clears what was left behind
+    killer.as_before()
+    command.run(path)
+    assert path.read_bytes() == killer.new
+    left = {file for file in files_of(path) if file != path and file not in backups(path)}
+    assert left == {file for file in killer.files if file != path and file not in backups(path)}

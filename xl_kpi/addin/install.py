@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from xl_kpi.addin import xlam
 from xl_kpi.addin.vba_xlwings import PROJECT, folder
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
+from xl_kpi.workbook.whole_file import write
 
 WINDOWS, MAC = "win32", "darwin"
 # Fixed by Excel (start-up folder, sandbox) and by xlwings (settings, script for RunPython).
@@ -105,7 +105,7 @@ def remove(lang: str, where: Places | None = None) -> list[Path]:
             try:
                 path.unlink()
             except OSError as problem:
-                raise _not_written(path, problem, lang) from problem
+                raise xlam.not_written(path, problem, lang) from problem
             gone.append(path)
     if where.system == WINDOWS:
         with suppress(OSError):  # somebody else's file is in it
@@ -167,26 +167,18 @@ def _check_free(path: Path, lang: str) -> None:
         except PermissionError as problem:
             raise Refused(text("addin_in_use", lang, path=path)) from problem
         except OSError as problem:
-            raise _not_written(path, problem, lang) from problem
+            raise xlam.not_written(path, problem, lang) from problem
 
 
 def _write(path: Path, data: bytes, lang: str) -> None:
     """The old file or the new one, never half of either."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Not in the start-up folder: Excel opens every file that it finds there.
-        with tempfile.TemporaryDirectory(dir=_near(path.parent)) as waiting:
-            new = Path(waiting, path.name)
-            new.write_bytes(data)
-            os.replace(new, path)
+        write(path, data, _near(path.parent))  # not in the start-up folder: Excel opens every file that it finds there
     except OSError as problem:
-        raise _not_written(path, problem, lang) from problem
+        raise xlam.not_written(path, problem, lang) from problem
 
 
 def _near(parent: Path) -> Path:
     """A folder on the same disk as ``parent``, so that the file can be renamed into it."""
     return parent.parent if os.access(parent.parent, os.W_OK) else parent
-
-
-def _not_written(path: Path, problem: OSError, lang: str) -> Refused:
-    return Refused(text("addin_not_written", lang, path=path, reason=problem.strerror or type(problem).__name__))

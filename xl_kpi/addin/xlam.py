@@ -10,7 +10,8 @@ from pathlib import Path
 from xl_kpi import __version__
 from xl_kpi.addin import ribbon, vba, vba_wrappers, xlam_package
 from xl_kpi.catalog import text
-from xl_kpi.errors import XlKpiError
+from xl_kpi.errors import Refused, XlKpiError
+from xl_kpi.workbook.whole_file import write
 
 NAME = "xl_kpi.xlam"
 # Excel calls Python by the names of modules, and so does the builder: nothing below udfs imports it.
@@ -26,13 +27,23 @@ class NoVbaWriter(XlKpiError):
 def build(path: str | Path, lang: str = "en") -> Path:
     """Write the add-in to ``path`` (a folder gets xl_kpi.xlam) and give back the file's path.
 
-    ``lang`` the language of messages; the add-in itself holds both.  Errors: as ``addin_bytes``.
+    ``lang`` the language of messages; the add-in itself holds both.  Errors: Refused where it can't be written;
+    otherwise as ``addin_bytes``.
     """
     target = Path(path)
     if target.is_dir():
         target = target / NAME
-    target.write_bytes(addin_bytes(lang))
+    data = addin_bytes(lang)
+    try:
+        write(target, data)
+    except OSError as problem:
+        raise not_written(target, problem, lang) from problem
     return target
+
+
+def not_written(path: Path, problem: OSError, lang: str) -> Refused:
+    """The reason why a file could not be written or removed."""
+    return Refused(text("addin_not_written", lang, path=path, reason=problem.strerror or type(problem).__name__))
 
 
 def addin_bytes(lang: str = "en", functions: str = FUNCTIONS, macros: str = MACROS) -> bytes:

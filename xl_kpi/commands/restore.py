@@ -1,36 +1,63 @@
-"""Bring a former state of a workbook back: one of the last 20, byte for byte."""
+"""Bring a former state of a workbook back: one of the last 20, byte for byte; what made each is told by itself."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from xl_kpi.catalog import text
-from xl_kpi.commands.examine import open_workbook
 from xl_kpi.errors import BadFile, Fault, InputFaults, Refused
-from xl_kpi.plan.log import TYPED
-from xl_kpi.plan.records import Change
-from xl_kpi.workbook.package import read_package
+from xl_kpi.exchange.returned_parts import PartsBook
+from xl_kpi.plan.log import TYPED, command_words
+from xl_kpi.workbook.package import read_package, read_parts
+from xl_kpi.workbook.records_reader import read_records
 from xl_kpi.workbook.save import MOST_BACKUPS, SavedFile, backups, save
 
 _TIME = "%Y%m%d-%H%M%S-%f"
+_WRITING = dt.timedelta(minutes=1)  # a file that was saved later than its last command was saved once more
+_RECORD = "tbl_record"
+
+
+@dataclass(frozen=True)
+class Made:
+    """The command that made a state: its id, who ran it ("" where that is not known), when, and the lines of 履歴
+    about entries that it left, those typed since the command before among them."""
+
+    command: str
+    who: str
+    time: dt.datetime
+    changes: int
 
 
 @dataclass(frozen=True)
 class State:
     """A former state of a file.
 
-    ``number`` 1 is the newest; ``until`` when it was replaced, ``size`` in bytes, ``command`` the id of the command
-    that replaced it ("" where that is not known).
+    ``number`` 1 is the newest; ``until`` when it was replaced, ``size`` in bytes, ``saved`` when it was saved last;
+    ``made`` by which command, None for a file without a record of that.
     """
 
     number: int
     path: Path
     until: dt.datetime
     size: int
-    command: str = ""
+    saved: dt.datetime
+    made: Made | None = None
+
+    def words(self, lang: str) -> str:
+        """One line for a person: until when, how big, made by which command, and whether it was saved since."""
+        if self.made is None:
+            made = text("restore_unknown", lang)
+        else:
+            made = text(
+                "restore_made", lang, command=command_words(self.made.command, lang), time=_shown(self.made.time),
+                who=self.made.who or text("history_unknown", lang), changes=self.made.changes,
+            )  # fmt: skip
+            if self.saved - self.made.time > _WRITING:
+                made += text("restore_saved_since", lang, time=_shown(self.saved))
+        return text("restore_state", lang, until=_shown(self.until), size=f"{self.size / 1024:,.0f}", made=made)
 
 
 def states(path: str | Path, lang: str) -> list[State]:
@@ -42,12 +69,13 @@ def states(path: str | Path, lang: str) -> list[State]:
     kept = backups(file)[::-1]
     if not kept and not file.exists():
         raise BadFile(text("file_missing", lang, file=file.name))
-    history = _history(file, lang)
+    if kept and file.exists() and kept[0].read_bytes() == file.read_bytes():
+        kept = kept[1:]  # a command was killed before it had replaced what it had kept
     found = []
     for number, backup in enumerate(kept, 1):
-        until, there = _time(backup), backup.stat()
-        command = _command(history, dt.datetime.fromtimestamp(there.st_mtime), until)
-        found.append(State(number, backup, until, there.st_size, command))
+        until, there = dt.datetime.strptime(backup.stem, _TIME), backup.stat()
+        saved = dt.datetime.fromtimestamp(there.st_mtime)
+        found.append(State(number, backup, until, there.st_size, saved, _made(backup, lang)))
     return found
 
 
@@ -80,21 +108,19 @@ def number_of(typed: str | None, lang: str) -> int:
     return int(digits)
 
 
-def _time(backup: Path) -> dt.datetime:
-    return dt.datetime.strptime(backup.stem, _TIME)
-
-
-def _history(file: Path, lang: str) -> Sequence[Change]:
-    """履歴 as the present file has it; nothing where it can't be read."""
+def _made(state: Path, lang: str) -> Made | None:
+    """What the last lines of a state's own 履歴 say; only that part of the file is read."""
     try:
-        return open_workbook(file, lang).records.history
-    except (BadFile, OSError):
-        return ()
+        book = PartsBook(read_parts(state, lang), state.name, lang, lambda name: name.casefold() == _RECORD)
+        history = read_records(book, state.name, lang).history
+    except BadFile:  # damaged: said once it is to be brought back
+        return None
+    if not history:
+        return None
+    last = list(takewhile(lambda line: line.time == history[-1].time, reversed(history)))
+    own = next((line for line in last if line.command != TYPED), last[0])
+    return Made(own.command, own.who, own.time, sum(1 for line in last if line.key))
 
 
-def _command(history: Sequence[Change], earlier: dt.datetime, until: dt.datetime) -> str:
-    """The command whose lines were written after a state was saved and until it was replaced."""
-    earlier = earlier.replace(microsecond=0)  # as the lines have it
-    between = [line for line in history if earlier <= line.time <= until]
-    batch = [line.command for line in between if line.time == between[-1].time]
-    return ([command for command in batch if command != TYPED] or batch or [""])[-1]
+def _shown(time: dt.datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S}"

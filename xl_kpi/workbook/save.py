@@ -30,6 +30,7 @@ except ImportError:  # Windows, where a file that is being written can't be dele
 MOST_BACKUPS = 20
 BACKUP_SUFFIX = ".backups"
 _SUFFIX = ".xl-kpi-saving"
+_COPYING = ".copying"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_PERMISSION = {errno.EACCES, errno.EPERM, errno.EROFS}
 _BACKUP_NAME = re.compile(r"\d{8}-\d{6}-\d{6}")
@@ -85,10 +86,16 @@ def save(path: str | Path, data: bytes, lang: str, *, verify: Callable[[Path], o
 def backups(path: str | Path) -> list[Path]:
     """The kept versions of a file, oldest first, as "plan.xlsx.backups/20260401-093015-000000.xlsx"."""
     target = Path(os.path.realpath(path))
-    folder = target.with_name(target.name + BACKUP_SUFFIX)
+    folder = _folder(target)
     if not folder.is_dir():
         return []
-    return sorted(file for file in folder.iterdir() if _BACKUP_NAME.fullmatch(file.stem))
+    # Not one that a killed save left half copied.
+    files = [file for file in folder.iterdir() if file.suffix == target.suffix]
+    return sorted(file for file in files if _BACKUP_NAME.fullmatch(file.stem))
+
+
+def _folder(target: Path) -> Path:
+    return target.with_name(target.name + BACKUP_SUFFIX)
 
 
 def _refuse(key: str, lang: str, target: Path, kind: type[Exception] = Refused, **values: object) -> NoReturn:
@@ -181,7 +188,7 @@ def _lock(handle: int) -> bool:
 
 
 def _remove_leftovers(target: Path) -> None:
-    """Temporary files of saves that were killed; never a reason to fail."""
+    """Temporary files of saves that were killed, and what they had kept in vain; never a reason to fail."""
     with suppress(OSError):
         for file in target.parent.iterdir():
             if file.name.startswith(_prefix(target)) and file.name.endswith(_SUFFIX):
@@ -190,6 +197,18 @@ def _remove_leftovers(target: Path) -> None:
                         left_over = _lock(held.fileno())
                     if left_over:
                         file.unlink()
+                        _remove_needless_backup(target)
+
+
+def _remove_needless_backup(target: Path) -> None:
+    """What a save that was killed had kept of a file that it did not replace: else it would be a state twice."""
+    if fcntl is None:  # another save may be at it
+        return
+    for half in _folder(target).glob(f"*{_COPYING}"):
+        half.unlink()
+    for last in backups(target)[-1:]:
+        if last.read_bytes() == target.read_bytes():
+            last.unlink()
 
 
 def _check_written(temporary: Path, target: Path, data: bytes, lang: str) -> None:
@@ -204,13 +223,13 @@ def _check_written(temporary: Path, target: Path, data: bytes, lang: str) -> Non
 
 def _back_up(target: Path) -> Path:
     """The present version under the time of this save; a second name for the same data where that is possible."""
-    folder = target.with_name(target.name + BACKUP_SUFFIX)
+    folder = _folder(target)
     folder.mkdir(exist_ok=True)
     backup = folder / (datetime.now().strftime("%Y%m%d-%H%M%S-%f") + target.suffix)
     try:
         os.link(target, backup)
     except (OSError, NotImplementedError):  # a file system without links
-        copy = backup.with_suffix(".copying")
+        copy = backup.with_suffix(_COPYING)
         try:
             shutil.copy2(target, copy)
             with copy.open("r+b") as file:
