@@ -27,7 +27,8 @@ from xl_kpi.plan.take_in import take_in
 from xl_kpi.workbook.package import read_parts
 
 TARGET = 5  # × faster than openpyxl read-only, from the project's requirements
-FILES = 80
+FILES = 1_000
+MEMORY_FILES = 80
 SAMPLE, ROUNDS = 25, 5  # files that both sides read in turn, and how often
 TYPED = 6  # cells that each person fills in
 # The most memory for four times as many files, as a part of that for one time: what is said in them adds a little.
@@ -100,19 +101,22 @@ def collecting(console: Console, count: int = FILES) -> bool:
         times = interleaved(sides, ROUNDS)
         each = median(other / own for own, other in zip(times["ours"], times["openpyxl"]))
         own, other = (median(times[side]) / len(sample) for side in sides)
+        shutil.copyfile(folder / "plan.xlsx", folder / "again.xlsx")
         start = perf_counter()
         back = [desk.read(read_parts(path, "ja"), path.name) for path in files]
         take_in(office.plan, office.records, [one.returned for one in back], NOW.date())
         merged = perf_counter()
-        collect(folder / "plan.xlsx", files, words="ja", now=NOW)
+        collect(folder / "again.xlsx", files, words="ja", now=NOW)
         whole = perf_counter()
+        # the machine may be slower or faster than before
+        other = median([other, *(after / len(sample) for after in interleaved({"": sides["openpyxl"]}, 2)[""])])
         in_memory, command = (merged - start) / count, (whole - merged) / count
         rows = (
             ("checked and read", own, each),
             (f"all {count:,} read and merged", in_memory, other / in_memory),
             ("the whole command, the plan opened and written", command, other / command),
         )
-        most = [memory(folder, part) for part in (count // 4, count)]
+        most = [memory(folder, part) for part in (MEMORY_FILES // 4, MEMORY_FILES)]
     flat = most[1] / most[0]
     table = Table(title=f"{count:,} returned workbooks, 12 months, 5 channels: ms for each")
     for heading in ("", "ours", "openpyxl read-only", "faster by"):
@@ -120,14 +124,14 @@ def collecting(console: Console, count: int = FILES) -> bool:
     for what, seconds, ratio in rows:
         table.add_row(what, f"{1000 * seconds:.1f}", f"{1000 * other:.1f}", f"{ratio:.1f} ×")
     console.print(table)
-    good = min(ratio for _, _, ratio in rows[:2]) >= TARGET
+    good = min(ratio for _, _, ratio in rows) >= TARGET
     console.print(
-        f"{_verdict(good)}: read {each:.1f} × and merged {rows[1][2]:.1f} × as fast as openpyxl reads the same cells, "
-        f"target at least {TARGET} × (the last line is not held to it: openpyxl's side opens and writes no plan)"
+        f"{_verdict(good)}: the whole command is {rows[2][2]:.1f} × as fast as openpyxl reads the same cells, "
+        f"target at least {TARGET} × (openpyxl's side checks nothing, and opens and writes no plan)"
     )
     console.print(
-        f"{_verdict(flat <= FLAT)}: {most[1] / 1000:.0f} MB for {count:,} files, {most[0] / 1000:.0f} MB for "
-        f"{count // 4:,}: {flat:.2f} ×, target at most {FLAT} ×\n"
+        f"{_verdict(flat <= FLAT)}: {most[1] / 1000:.0f} MB for {MEMORY_FILES} files, {most[0] / 1000:.0f} MB for "
+        f"{MEMORY_FILES // 4}: {flat:.2f} ×, target at most {FLAT} ×\n"
     )
     return good and flat <= FLAT
 

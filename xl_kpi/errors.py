@@ -32,6 +32,13 @@ class Fault:
         return " ".join(parts) + (": " if parts else "") + f"{found} → {self.allowed}"
 
 
+@dataclass(frozen=True)
+class ManyFaults(Fault):
+    """The same about many, told in one line: ``found`` names the first of them, ``each`` all."""
+
+    each: tuple[str, ...] = ()
+
+
 class XlKpiError(Exception):
     """Anything that ends a command with a clear message instead of a result."""
 

@@ -257,6 +257,13 @@ def test_copying_cells_takes_their_look_along_and_shifts_what_is_relative(
         sheet.range("A1").copy()
 
 
+def test_cells_with_several_fills_read_as_black(sheet: xlwings.Sheet) -> None:
+    """As Excel tells it: only "no fill" is None."""
+    sheet.range("A1").color = "#FF0000"
+    assert sheet.range("A1:B1").color == (0, 0, 0)
+    assert sheet.range("B1:C1").color is None
+
+
 def test_clearing(book: xlwings.Book, sheet: xlwings.Sheet) -> None:
     sheet.range("A1:B1").value = [1, 2]
     sheet.range("A1:B1").color = "#FF0000"

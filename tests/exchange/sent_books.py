@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -94,6 +94,30 @@ class Office:
         return Desk(self.plan, self.records, lang).read(few_parts(data, file, lang), file)
 
 
+def _written(tree: Any) -> bytes:
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+class _Trees(dict):
+    """The sheets by name, each parsed when somebody works in it."""
+
+    def __init__(self, contents: Mapping[str, bytes]):
+        self.contents = contents
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = tree = etree.fromstring(self.contents[name])
+        return tree
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.contents)
+
+    def items(self) -> list[tuple[str, Any]]:
+        return [(name, self[name]) for name in self.contents]
+
+    def values(self) -> list[Any]:
+        return [self[name] for name in self.contents]
+
+
 class Filled:
     """A workbook in which a person works."""
 
@@ -106,13 +130,14 @@ class Filled:
         self.sheet_parts = {
             sheet.get("name"): targets[sheet.get(RELATION)] for sheet in self.workbook.iter(tag("sheet"))
         }
-        self.trees = {name: etree.fromstring(self.parts[part]) for name, part in self.sheet_parts.items()}
+        self.trees = _Trees({name: self.parts[part] for name, part in self.sheet_parts.items()})
 
     def bytes(self) -> bytes:
         parts = dict(self.parts)
-        parts["xl/workbook.xml"] = etree.tostring(self.workbook)
+        parts["xl/workbook.xml"] = _written(self.workbook)
         for name, part in self.sheet_parts.items():
-            parts[part] = etree.tostring(self.trees[name])
+            if dict.__contains__(self.trees, name):
+                parts[part] = _written(self.trees[name])
         file = BytesIO()
         with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as package:
             for name, content in parts.items():
@@ -121,7 +146,7 @@ class Filled:
 
     def bytes_of(self, sheet: str) -> bytes:
         """The part of one sheet."""
-        return etree.tostring(self.trees[sheet])
+        return _written(self.trees[sheet])
 
     # --- finding -----------------------------------------------------------------------------------------
 
@@ -262,6 +287,17 @@ class Filled:
             for cell in row:
                 cell.set("r", relative(number, _place(cell)[1]))
         self._in_order(sheet)
+        return self
+
+    def swap_cells(self, sheet: str, one: int, other: int, columns: Iterable[int]) -> Filled:
+        """As sorting some columns does: these cells of two rows change places."""
+        for column in columns:
+            cells = self.cell(sheet, one, column), self.cell(sheet, other, column)
+            inside = [(dict(cell.attrib), list(cell)) for cell in cells]
+            for cell, (attributes, children), row in zip(cells, reversed(inside), (one, other)):
+                cell[:] = children
+                cell.attrib.clear()
+                cell.attrib.update({**attributes, "r": relative(row, column)})
         return self
 
     def rename_sheet(self, old: str, new: str) -> Filled:

@@ -244,13 +244,19 @@ def test_two_files_of_one_person_the_one_that_was_saved_last_counts(desk, made):
         desk.plan.write_bytes(made)
         done = desk.collect(*order)
         assert desk.entries[CLICKS] == 2 and COST not in desk.entries
+        assert [(one.key, one.opinions[TANAKA.mail].value) for one in done.conflicts] == [(COST, 7)]
         assert [(file.file, file.newer) for file in done.files if file.newer] == [("b.xlsx", "a.xlsx")]
 
 
-def test_what_a_newer_file_takes_back_is_told(desk):
+def test_what_a_newer_file_takes_back_is_told_and_asked_about(desk):
     desk.collect(desk.file(TANAKA, {CLICKS: 1200, COST: 5}))
     done = desk.collect(desk.file(TANAKA, {CLICKS: 1200}))
     assert [(one.key, one.old.value, one.new.value, one.why) for one in done.changes] == [(COST, 5, None, "withdrawn")]
+    (conflict,) = done.conflicts
+    assert (conflict.key, conflict.opinions[TANAKA.mail].words) == (COST, "5（新しいファイルにはない）")
+    desk.choose(COST, TANAKA.mail)
+    done = desk.collect()
+    assert done.clean and desk.entries[COST] == 5
 
 
 # --- files that are no use -----------------------------------------------------------------------------------------
@@ -326,6 +332,41 @@ def test_a_conflict_about_such_an_entry_keeps_what_the_master_had(desk):
     desk.choose(CLICKS, TANAKA.mail)
     desk.collect()
     assert desk.records.archive[CLICKS].value == 1200
+
+
+def without_ads(desk: Desk, tables: tuple[str, ...]) -> bytes:
+    """The plan from whose pages somebody has deleted the rows of 広告, without a regenerate."""
+    book = Filled(desk.plan.read_bytes())
+    for name in tables:
+        area = book.area(name)
+        column = area.column + (name == "tbl_kpis")
+        for row in range(area.last_row, area.row, -1):
+            if book.value(area.sheet, row, column) == "ads":
+                book.delete_row(area.sheet, row)
+    return book.bytes()
+
+
+def test_a_channel_that_somebody_deleted_with_its_kpis_is_kept_with_what_comes_back(desk):
+    desk.plan.write_bytes(without_ads(desk, ("tbl_channels", "tbl_kpis")))
+    done = desk.collect(desk.file(TANAKA, {CLICKS: 1200, SESSIONS: 4800, f"{ANSWER}.state": "合意"}))
+    assert desk.entries[SESSIONS] == 4800
+    assert {key: one.value for key, one in desk.records.archive.items() if key.startswith("actual")} == {
+        CLICKS: 1200, "actual[ads:clicks][2026-04]": 1000,
+    }  # fmt: skip
+    assert desk.records.archive[f"{ANSWER}.state"].value == "agreed"
+    assert ("広告 › クリック › 実績", 1200) in [(kept.label, kept.value) for kept in done.kept]
+    assert done.clean
+
+
+def test_a_channel_of_which_only_the_row_was_deleted_is_named_before_anything_is_taken(desk):
+    desk.plan.write_bytes(without_ads(desk, ("tbl_channels",)))
+    before = desk.plan.read_bytes()
+    with pytest.raises(InputFaults) as found:
+        desk.collect(desk.file(TANAKA, {CLICKS: 1200}))
+    lines = [fault.line() for fault in found.value.faults]
+    assert len(lines) == 5, "広告 has five KPIs"
+    assert all("KPI辞書!B" in line and "「ads」" in line and "web, webinar" in line for line in lines)
+    assert desk.plan.read_bytes() == before
 
 
 # --- mails, folders, and the command itself -------------------------------------------------------------------------

@@ -216,6 +216,20 @@ def test_the_same_again_goes_on_with_the_version(plan, people, tmp_path):
     assert {path.name: path.read_bytes() for path in out.iterdir()} | {"": plan.read_bytes()} == before
 
 
+def test_the_same_into_another_folder_is_the_same_version(plan, people, tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    xl("distribute", plan, "--to", people, "-o", one)
+    before = plan.read_bytes()
+    for _ in range(2):
+        answer = xl("distribute", plan, "--to", people, "-o", two)
+        assert (answer.code, answer.out) == (0, f"3人分のブックが {two} にそろっています（前回と同じ第1版）。\n")
+    assert plan.read_bytes() == before and len(sent_of(plan)) == 1
+    for name in FILES:
+        assert (two / name).read_bytes() == (one / name).read_bytes()
+    written(people, ROWS[:2])
+    assert "（第2版）" in xl("distribute", plan, "--to", people, "-o", tmp_path / "three").out
+
+
 @pytest.mark.parametrize(
     "change",
     [

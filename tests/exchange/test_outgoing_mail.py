@@ -10,7 +10,7 @@ from email.header import decode_header, make_header
 import pytest
 
 from xl_kpi.exchange.drafts import TYPE, Words, default_words, draft, message, unknown_placeholders
-from xl_kpi.exchange.outgoing_files import file_names, write
+from xl_kpi.exchange.outgoing_files import file_names
 from xl_kpi.exchange.people import Person
 
 YAMADA = Person("山田 太郎", "マーケティング", "yamada@example.co.jp", ("ads",))
@@ -70,15 +70,6 @@ def test_a_name_fits_into_what_file_systems_take():
     names = file_names("計" * 200, people)
     assert len(set(names.values())) == 12
     assert max(len(f".{name}.xlsx.part".encode()) for name in names.values()) <= 255
-
-
-def test_writing_leaves_the_old_file_or_the_new_one(tmp_path, monkeypatch):
-    path = tmp_path / "下書き.eml"
-    write(path, b"old")
-    monkeypatch.setattr("os.fsync", lambda handle: (_ for _ in ()).throw(OSError("full")))
-    with pytest.raises(OSError, match="full"):
-        write(path, b"new")
-    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("下書き.eml", b"old")]
 
 
 # --- the mail

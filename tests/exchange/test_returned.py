@@ -196,6 +196,61 @@ def test_inserted_moved_renamed_hidden_and_sorted_things_do_not_matter(office, b
     assert {key for key in back.returned.entries if not key.startswith(ANSWER)} == set(typed) - {f"{ANSWER}.state"}
 
 
+COST, CV = "actual[ads:cost][2026-05]", "actual[ads:cv][2026-05]"
+
+
+def test_rows_that_were_sorted_without_their_ids_are_named_and_not_taken(office, book):
+    """The block of 広告 from column B on, KPI by KPI in another order: 広告費 and CV have changed places."""
+    book.type({CLICKS: 1200, COST: 350000, CV: 30, SESSIONS: 4800})
+    area = book.area("act_ads")
+    one, other = book.row_of(area, "cost:target"), book.row_of(area, "cv:target")
+    for line in range(3):
+        book.swap_cells(ADS, one + line, other + line, range(area.column + 1, area.last_column + 1))
+    back = office.read(book)
+    assert back.returned.entries == {CLICKS: 1200, SESSIONS: 4800}
+    assert {key for key in back.returned.unread if "2026-05" in key} == {COST, CV}
+    lines = [fault.line() for fault in back.faults]
+    assert [line.partition("」の行ですが")[0] for line in lines] == [
+        "返送.xlsx 広告!B11: 「広告費」 → 左端の隠れた目印の列（A列）では「広告 › CV › 実績",
+        "返送.xlsx 広告!B17: 「CV」 → 左端の隠れた目印の列（A列）では「広告 › 広告費 › 実績",
+    ]
+    assert {fault.level for fault in back.faults} == {"error"} and back.foreign == ()
+
+
+def test_ids_that_changed_places_are_noticed_by_the_unit_beside_them(office, book):
+    book.type({COST: 350000, CV: 30})
+    area = book.area("act_ads")
+    book.swap_cells(ADS, book.row_of(area, "cost:actual"), book.row_of(area, "cv:actual"), [area.column])
+    back = office.read(book)
+    assert back.returned.entries == {} and {COST, CV} <= back.returned.unread
+    assert [(fault.cell, fault.found) for fault in back.faults] == [("D12", "件"), ("D18", "円")]
+
+
+def test_stages_and_answers_sorted_without_their_ids(office):
+    book = office.book(SATO)
+    book.type({"actual[stage:sql][2026-05]": 9, "tbl_agreement[stage:sql].state": "合意"})
+    for name, one, other in (
+        ("act_stages", "stage:sql:actual", "stage:mql:actual"),
+        ("tbl_agreement", "stage:sql", "stage:orders"),
+    ):
+        area = book.area(name)
+        rows = book.row_of(area, one), book.row_of(area, other)
+        book.swap_cells(area.sheet, *rows, range(area.column + 1, area.last_column + 1))
+    back = office.read(book)
+    assert back.returned.entries == {}
+    assert {"actual[stage:sql][2026-05]", "tbl_agreement[stage:sql].state"} <= back.returned.unread
+    assert {(fault.sheet, fault.found) for fault in back.faults} == {
+        (BACK, "MQL"), (BACK, "SQL"), (AGREED, "SQL（全体）"), (AGREED, "受注（全体）"),
+    }  # fmt: skip
+
+
+def test_a_note_in_place_of_a_word_does_no_harm(office, book):
+    """A word that stands nowhere else in the block says nothing about where the row belongs."""
+    area = book.area("act_ads")
+    book.put(ADS, book.row_of(area, "clicks:actual"), area.column + 1, "5月から新しい計測")
+    assert office.read(book.type({CLICKS: 1200})).returned.entries == {CLICKS: 1200}
+
+
 def test_a_sheet_that_was_copied_has_its_names_twice(office, book):
     """Excel gives the copy names of its own: those of the whole workbook count."""
     name = book.name("act_ads")

@@ -9,7 +9,7 @@ from lxml import etree
 
 from tests.exchange.sent_books import TANAKA, Filled, Office, quarter
 from xl_kpi.exchange.returned_parts import PartsBook
-from xl_kpi.exchange.returned_rows import cut, items_of, plain_text
+from xl_kpi.exchange.returned_rows import alone, cells_in, cells_of, cut, items_of, plain_text, whole_item
 from xl_kpi.workbook.package import few_parts
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -22,14 +22,14 @@ ROWS = (
 )
 
 
-def kept(content: str, keep=lambda number, letters, text: True) -> list[str] | None:
+def kept(content: str, keep=lambda number, letters, text: 9) -> list[str] | None:
     found = cut(content.encode(), keep)
-    return None if found is None else [row.get("r") for row in etree.fromstring(found).iter(f"{{{MAIN}}}row")]
+    return None if found is None else [str(number) for number, _, _ in found]
 
 
 def test_rows_with_cells_are_found_with_their_first_text():
     seen = []
-    assert kept(SHEET % ROWS, lambda *row: seen.append(row) or row[0] != 4) == ["2", "9"]
+    assert kept(SHEET % ROWS, lambda *row: seen.append(row) or 9 * (row[0] != 4)) == ["2", "9"]
     assert seen == [(2, "A", 7), (4, "", -1), (9, "", -1)]
 
 
@@ -50,12 +50,56 @@ def test_what_cannot_be_told_apart_is_left_to_the_parser(content):
     assert kept(content) is None
 
 
+CELLS = [
+    '<c r="A2"/>',
+    '<c r="A2" s="5" t="s"><v>7</v></c><c r="C2"><v>1.5</v></c>',
+    '<c r="B2" t="str"><f>IF(A1&lt;&gt;"",A1&amp;"円","")</f><v>a&amp;b</v></c>',
+    '<c r="B2"><f t="shared" ref="B2:B9" si="3">A2*2</f><v>4</v></c><c r="C2"><f t="shared" si="3"/><v/></c>',
+    '<c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="D2" t="b"><v>1</v></c><c r="E2"><f aca="false">1</f></c>',
+]
+UNUSUAL = [
+    '<c r="A2" t="inlineStr"><is><t>x</t></is></c>',
+    '<c r="A2" cm="1"><v>1</v></c>',
+    "<c><v>1</v></c>",
+    '<c r="C2"><v>1</v></c><c r="B2"><v>2</v></c>',
+    '<c r="A2" t="str"><v>&#12354;</v></c>',
+    '<c r="A2" t="str"><v>a\tb</v></c>',
+    '<c r="A2" t="str"><v xml:space="preserve"> a</v></c>',
+    '<c r="A2"><v>1</v></c> <c r="B2"><v>2</v></c>',
+]
+
+
+def parsed(row: str) -> list:
+    """The cells of a row as the parser has them."""
+    sheet = (SHEET % row).encode()
+    return list(cells_of(next(etree.fromstring(alone(sheet, row.encode())).iter(f"{{{MAIN}}}row"))))
+
+
+@pytest.mark.parametrize("cells", CELLS)
+def test_cells_are_what_a_parser_finds(cells):
+    row = f'<row r="2" spans="1:9">{cells}</row>'
+    found = parsed(row)
+    assert cells_in(row.encode(), 9) == found
+    assert cells_in(row.encode(), 2) == [cell for cell in found if cell.column <= 2]
+
+
+@pytest.mark.parametrize("cells", UNUSUAL)
+def test_cells_that_take_a_parser_to_tell(cells):
+    row = f'<row r="2">{cells}</row>'
+    assert cells_in(row.encode(), 9) is None and parsed(row)
+
+
+@pytest.mark.parametrize("words", [b"\x1b[2J", b"\xff", b"&evil;", b"\x00"])
+def test_what_no_xml_may_hold_is_left_to_the_parser_that_refuses_it(words):
+    assert cells_in(b'<row r="2"><c r="A2" t="str"><v>' + words + b"</v></c></row>", 9) is None
+
+
 def test_texts_one_by_one():
     items = ["<t>a</t>", '<t xml:space="preserve"> b </t>', "<t>&amp;</t>", "<r><t>c</t></r>", "<t/>"]
     content = f'<sst xmlns="{MAIN}">' + "".join(f"<si>{item}</si>" for item in items) + "</sst>"
     found = items_of(content.encode())
     assert [plain_text(item) for item in found] == ["a", " b ", None, None, None]
-    assert ["".join(etree.fromstring(item).itertext()) for item in found] == ["a", " b ", "&", "c", ""]
+    assert ["".join(etree.fromstring(whole_item(item)).itertext()) for item in found] == ["a", " b ", "&", "c", ""]
     for strange in ("<si/>", "<!-- <si> -->", "<si x='1'><t/></si>"):
         assert items_of(content.replace("<si><t/></si>", strange).encode()) == []
 
@@ -70,7 +114,7 @@ def test_any_text(words):
     assert len(found) == len(words) or not any(words)
     for item, one in zip(found, words):
         plain = plain_text(item)
-        assert ("".join(etree.fromstring(item).itertext()) if plain is None else plain) == one
+        assert ("".join(etree.fromstring(whole_item(item)).itertext()) if plain is None else plain) == one
 
 
 @pytest.fixture

@@ -68,11 +68,29 @@ def test_everything_that_was_typed_is_there(scenario, variant, tmp_path):
     assert read == {key: value for key, value in entries_of(plan).items() if not (off and key.startswith(off))}
 
 
+@pytest.mark.parametrize(
+    ("scenario", "old", "new", "lost"),
+    [
+        ("a channel more", "", "", False),
+        ("a month more", "'広告'!$G$9:$R$9", "広告!$G$9:$S$9", False),
+        ("the channel with it all gone", "'広告'!$B$9, '広告'!$G$9:$R$9", "#REF!", True),
+    ],
+)
+def test_charts_of_the_users_that_show_other_cells_are_listed(scenario, old, new, lost):
+    """The torture set has one on the user's own sheet and one on ours, both of the row of clicks."""
+    found = [(one.place, one.old, one.new, one.lost) for one in after(scenario)[1].followed]
+    places = ("分析\u3000２０２６!Chart 2", "広告!Chart 2") if old else ()
+    assert found == [(place, old, new, lost) for place in places]
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_nothing_of_the_users_is_lost_from_our_sheet(scenario):
     """Two notes, a thread, a picture, two boxes, a chart, seven cells, a merge, a link, four rules, a sparkline."""
     torture, done = torture_set("ja"), after(scenario)[1]
-    assert done.lost == ()
+    # where the sheet itself goes, what its formulas gave stays there, and what they said is told
+    said = {(lost.cell, lost.text[0]) for lost in done.lost}
+    gone = scenario == "the channel with it all gone"
+    assert said == ({("T9", "="), ("T10", "="), ("T11", "="), ("U10", "=")} if gone else set())
     name = {"English": "Ads", "the channel with it all gone": "広告（残り）"}.get(scenario, torture.ads)
     parts, root = unzipped(done.data), sheet_root(done.data, name)
     values = ["".join(each.itertext()) for each in root.iter(f"{MAIN}c") if each.get("r") in ("B60", "C61", "U9", "V9")]

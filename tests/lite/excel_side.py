@@ -33,9 +33,9 @@ def serial(value: Any) -> Any:
 
 
 def opened(data: bytes, edit=None, notes: dict[tuple[str, str], str] | None = None) -> tuple[dict, dict]:
-    """(what the add-in sends for an open workbook, what it can be asked for: "formulas", "formats", "notes").
+    """(what the add-in sends for an open workbook, what it can be asked for).
 
-    Formulas are rows from A1 on for each sheet; formats stand under "sheet!$A$1", of named cells only, notes under
+    "formulas", "formats" (of numbers) and "colors" (of fills) are rows from A1 on for each sheet; "notes" stand under
     "sheet!A1".
 
     ``edit(workbook)`` changes the stored values and the formulas first, as a user would have; ``notes`` (sheet,
@@ -51,19 +51,18 @@ def opened(data: bytes, edit=None, notes: dict[tuple[str, str], str] | None = No
     book = {"name": "plan.xlsx", "active_sheet_index": 0, "selection": "A1", "calculation": "Automatic"}
     sent = {"client": "Office.js", "version": "0", "book": book, "names": names, "sheets": sheets}
     asked = {ws.title: [[_formula(cell) for cell in row] for row in _rows(ws)] for ws in formulas.worksheets}
-    formats = {
-        f"{values.sheetnames[name['sheet_index']]}!{name['refers_to'].rpartition('!')[2]}": values.worksheets[
-            name["sheet_index"]
-        ][name["address"]].number_format
-        for name in names
-        if name["address"] and ":" not in name["address"]
-    }
+    formats = {ws.title: [[cell.number_format for cell in row] for row in _rows(ws)] for ws in values.worksheets}
+    colors = {ws.title: [[_color(cell) for cell in row] for row in _rows(ws)] for ws in values.worksheets}
     said = {f"{sheet}!{cell}": words for (sheet, cell), words in notes.items()}
-    return sent, {"formulas": asked, "formats": formats, "notes": said}
+    return sent, {"formulas": asked, "formats": formats, "colors": colors, "notes": said}
 
 
 def _rows(ws):
     return ws.iter_rows(min_row=1, min_col=1, max_row=ws.max_row, max_col=ws.max_column)
+
+
+def _color(cell) -> str | None:
+    return f"#{cell.fill.fgColor.rgb[2:]}" if cell.fill.fill_type == "solid" else None
 
 
 def _sheet(ws, notes: list[str]) -> dict:

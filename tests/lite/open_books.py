@@ -50,18 +50,29 @@ def open_book(data: bytes, edit=None) -> xw.Book:
     for workbook in (values, formulas):
         if edit is not None:
             edit(workbook)
-    # The engine defines our named styles anew; in Excel, where they stand already, none are used.
-    values._named_styles[:] = [named for named in values._named_styles if not named.name.startswith("kpi ")]
     book = engine.new_book()
-    book.impl.wb = values
-    book.impl.blank = None
-    book.impl.styles = type(book.impl.styles)(values)
-    book.impl.formulas = formulas
+    _put(values, formulas, book)
     for ws in values.worksheets:  # openpyxl forgets what the charts of a file are called
         for number in range(1, len(ws._charts) + 1):
             book.sheets[ws.title].charts.add(name=chart_name(number))
         ws._charts = []
     return book
+
+
+def writable(book: xw.Book) -> xw.Book:
+    """A book that was read from a file, as an open one without its charts: so a file need not be read twice."""
+    values, formulas, opened = book.impl.wb, book.impl.formulas, engine.new_book()
+    _put(values, formulas, opened)
+    return opened
+
+
+def _put(values: openpyxl.Workbook, formulas: openpyxl.Workbook, book: xw.Book) -> None:
+    # The engine defines our named styles anew; in Excel, where they stand already, none are used.
+    values._named_styles[:] = [named for named in values._named_styles if not named.name.startswith("kpi ")]
+    book.impl.wb = values
+    book.impl.blank = None
+    book.impl.styles = type(book.impl.styles)(values)
+    book.impl.formulas = formulas
 
 
 def contents(book: xw.Book) -> dict[str, dict[tuple[int, int], object]]:
@@ -74,7 +85,11 @@ def contents(book: xw.Book) -> dict[str, dict[tuple[int, int], object]]:
 
 def contents_of(data: bytes) -> dict[str, dict[tuple[int, int], object]]:
     """The same of a workbook file."""
-    workbook = openpyxl.load_workbook(BytesIO(data))
+    return contents_in(openpyxl.load_workbook(BytesIO(data)))
+
+
+def contents_in(workbook: openpyxl.Workbook) -> dict[str, dict[tuple[int, int], object]]:
+    """The same of openpyxl's workbook."""
     return {
         ws.title: {place: cell.value for place, cell in sorted(ws._cells.items()) if cell.value is not None}
         for ws in workbook.worksheets

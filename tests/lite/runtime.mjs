@@ -1,7 +1,7 @@
 // Runs Python in Pyodide with xlwings' own runtime, and stands in for the Excel side of xlwings Lite.
 // node runtime.mjs FOLDER JOB RESULT: FOLDER holds pyodide and the wheel; JOB names the Python code, its "input",
-// "formulas", "formats" and "notes" of an open book; RESULT receives what the code leaves in `output`, the actions that were
-// sent to Excel, and how many seconds each step took.
+// "formulas", "formats", "colors", "rules" and "notes" of an open book; RESULT receives what the code leaves in
+// `output`, the actions that were sent to Excel, and how many seconds each step took.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -32,13 +32,33 @@ const corners = (address) => {
   const [left, top] = [column(found[1]), Number(found[2])];
   return [left, top, found[3] ? column(found[3]) : left, found[4] ? Number(found[4]) : top];
 };
+const ruleOf = (sheet, left, top, right, bottom) => {
+  const rule = job.rules?.[sheet];
+  if (!rule) return { type: "none" };
+  const [l, t, r, b] = corners(rule.address);
+  if (right < l || left > r || bottom < t || top > b) return { type: "none" };
+  const inside = left >= l && right <= r && top >= t && bottom <= b;
+  return inside ? { type: "list", source: rule.source } : { type: "mixed_criteria" };
+};
 globalThis.xlwings = {
   async getRangeData(sheet, address, keys) {
-    if (keys[0] === "number_format") return { number_format: job.formats[`${sheet}!${address}`] };
-    if (keys[0] !== "formulas") throw new Error(`not expected: getRangeData ${keys}`);
     const [left, top, right, bottom] = corners(address);
-    const rows = job.formulas[sheet].slice(top - 1, bottom);
-    return { formulas: rows.map((row) => row.slice(left - 1, right)) };
+    const part = (matrix) => matrix[sheet].slice(top - 1, bottom).map((row) => row.slice(left - 1, right));
+    switch (keys[0]) {
+      case "formulas":
+        return { formulas: part(job.formulas) };
+      case "colors":
+        return { colors: part(job.colors) };
+      case "number_format": {
+        const [first, ...others] = new Set(part(job.formats).flat());
+        return { number_format: others.length ? null : first };
+      }
+      case "data_validation": // no cell has one, or all have the same, or only some have
+        return { data_validation: ruleOf(sheet, left, top, right, bottom) };
+      case "conditional_formats":
+        return { conditional_formats: [] };
+    }
+    throw new Error(`not expected: getRangeData ${keys}`);
   },
   async getNoteLocation(sheet, address) {
     return address;

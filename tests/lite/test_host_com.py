@@ -202,17 +202,20 @@ def test_charts_of_the_user_s_follow_and_protection_comes_last(moved, noted):
     book = open_book(path.read_bytes())
     drawn = book.sheets["自分"].charts.add(name="グラフ 1")
     series = [
-        SimpleNamespace(Formula=f"=SERIES(広告!$B${row},,広告!$G${row}:$I${row},1)"),
+        SimpleNamespace(Formula=f"=SERIES(広告!$B${row},,広告!$G${row}:$H${row},1)"),
+        SimpleNamespace(Formula=f"=SERIES(広告!$B${row},,広告!$G${row}:$I${row},3)"),
         SimpleNamespace(Formula="=SERIES(,,自分!$A$1:$A$3,2)"),
     ]
     drawn.impl.api = None, SimpleNamespace(SeriesCollection=lambda: series)
     host = Windows(book)
     done = open_regenerate.regenerate(book, fetched(book), host=host, now=NOW)
     assert noted.unknown == []
-    # one month more in front: April to June stand a column further
+    # one month more in front: April and May stand a column further; all months stay all months
     assert [one.Formula for one in series] == [
-        f"=SERIES(広告!$B${row},,広告!$H${row}:$J${row},1)", "=SERIES(,,自分!$A$1:$A$3,2)"
-    ]  # fmt: skip
+        f"=SERIES(広告!$B${row},,広告!$H${row}:$I${row},1)",
+        f"=SERIES(広告!$B${row},,広告!$G${row}:$K${row},3)",
+        "=SERIES(,,自分!$A$1:$A$3,2)",
+    ]
     assert "グラフ" not in done.message
     sheets = {sheet.name for sheet in done.spec.sheets}
     for sheet in sheets:

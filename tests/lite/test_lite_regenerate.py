@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.styles import PatternFill
 
 from tests.lite.excel_side import Applied, opened
 from tests.lite.open_books import begun_file, contents_of
@@ -21,7 +22,7 @@ from tests.lite.typed_books import (
     structure,
     workbook,
 )
-from tests.regenerate.typing_in import places, type_in
+from tests.regenerate.typing_in import add_sheet, places, type_in
 from xl_kpi.addin.lite import add_lite, read_main_py
 
 pytestmark = [pytest.mark.pyodide, pytest.mark.host]
@@ -57,9 +58,9 @@ def main_py() -> str:
 def regenerated(pyodide, main_py):
     """``regenerated(data)``: the book after the script's actions, the actions, and the run's report."""
 
-    def run(data: bytes, edit=None, notes=None, protected=""):
+    def run(data: bytes, edit=None, notes=None, protected="", rules=None):
         sent, asked = opened(data, edit, notes)
-        ran = pyodide(main_py, REGENERATE, sent, protected=protected, **asked)
+        ran = pyodide(main_py, REGENERATE, sent, protected=protected, rules=rules or {}, **asked)
         actions = ran["actions"] + ran["output"]["rest"]
         return Applied.of(sent, asked).apply(actions), actions, ran
 
@@ -116,15 +117,28 @@ def test_once_more_nothing_is_written(regenerated, path):
     assert "変わったところはありません" in after.alerts[0]
 
 
-def test_own_words_and_notes_on_our_sheets_go_along(regenerated, path):
+def test_own_words_notes_and_looks_on_our_sheets_go_along_and_rules_that_read_them_are_told(regenerated, path):
     at = places(path)["actual[web:cv][2026-04]"]
     row = int(re.sub(r"\D", "", at[1]))
+    add_sheet(path, "自分", {"A1": 1, "C9": 2})
     type_in(path, {"plan_months": 14})
 
     def edit(workbook) -> None:
         workbook["サービスサイト"].cell(row, 25, "確認済み")
+        workbook["サービスサイト"].cell(row, 8).fill = PatternFill("solid", fgColor="FF00B0F0")
+        workbook["サービスサイト"].cell(row, 9).number_format = '0"社"'
 
-    after, actions, _ = regenerated(path.read_bytes(), edit, {("サービスサイト", at[1]): "広告代理店に確認"})
+    notes = {("サービスサイト", at[1]): "広告代理店に確認"}
+    rules = {"自分": {"address": "B2:B4", "source": "=設定!$C$7:$C$9"}}
+    after, actions, _ = regenerated(path.read_bytes(), edit, notes, rules=rules)
+    place = {"start_row": row - 1, "row_count": 1, "column_count": 1}
+
+    def looks(func: str, column: int) -> list:
+        wanted = place | {"start_column": column - 1}
+        return [one["args"] for one in actions if one["func"] == func and wanted.items() <= one.items()]
+
+    assert looks("setRangeColor", 8) == [["#00b0f0"]] and looks("setNumberFormat", 9) == [['0"社"']]
+    assert after.alerts[0].endswith("ご確認ください。\n・自分: 入力規則")
     # two months more: what stands beside the table is two columns further, the first month where it was
     assert after.cells["サービスサイト"][row, 27] == "確認済み"
     (note,) = [action for action in actions if action["func"] == "addNote"]

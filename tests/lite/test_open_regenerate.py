@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.styles import PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 
 from tests.lite.open_books import contents, contents_of, open_book
@@ -89,8 +90,8 @@ def test_what_lost_its_target_and_what_was_kept_is_told(path):
     channel_off(path)
     done = regenerate(open_book(path.read_bytes()))
     first = done.message.split("\n")[0]
-    # typed: the channel and the months; then two actuals to 保管, one formula
-    assert "変更履歴に5行、保管へ2件" in first
+    # typed: the channel and the months; then two actuals and one formula to 保管
+    assert "変更履歴に5行、保管へ3件" in first
     assert "チャネルを使わない: 広告" in done.message
     assert "バックアップ" not in done.message
 
@@ -255,12 +256,106 @@ def test_the_user_s_own_sheet_stays_in_view(path):
     assert book.sheets.active.name == "自分"
 
 
-def test_own_charts_are_named_as_what_does_not_follow(path):
-    add_sheet(path, "自分", {"A1": 1})
+def test_own_charts_and_rules_that_read_our_sheets_are_named_as_what_does_not_follow(path):
+    add_sheet(path, "自分", {"A1": 1, "C9": 2})
     type_in(path, {"kgi_value": 70})
     book = open_book(path.read_bytes())
+    own = book.sheets["自分"]
+    own.charts.add(name="グラフ 1")
+    own.range("B2:B4").data_validation.set_list(book.sheets["設定"].range("C7:C9"))
+    own.range("C2:C4").data_validation.set_list(own.range("A1:A3"))
+    own.range("A1:C9").conditional_formats.add_custom("='逆算'!$D$7>0", font_color="#FF0000")
+    told = regenerate(book).message
+    assert told.endswith("参照元をご確認ください。\n・自分: グラフ、条件付き書式、入力規則")
+
+
+def test_rules_that_read_nothing_of_ours_are_not_named(path):
+    add_sheet(path, "自分", {"A1": 1, "C9": 2})
+    type_in(path, {"kgi_value": 70})
+    book = open_book(path.read_bytes())
+    book.sheets["自分"].range("C2:C4").data_validation.set_list(book.sheets["自分"].range("A1:A3"))
+    assert "ご確認ください" not in regenerate(book).message
+
+
+def test_where_nothing_changes_own_charts_are_not_named(path):
+    add_sheet(path, "自分", {"A1": 1})
+    by_file(path)
+    book = open_book(path.read_bytes())
     book.sheets["自分"].charts.add(name="グラフ 1")
-    assert regenerate(book).message.endswith("ご確認ください: 自分")
+    done = regenerate(book)
+    assert done.spec is None and "自分" not in done.message
+
+
+# --- looks -----------------------------------------------------------------------------------------------
+
+
+def test_what_the_user_dressed_stays_dressed_where_its_cell_goes(path):
+    at = places(path)
+    row = int(re.sub(r"\D", "", at["actual[web:cv][2026-04]"][1]))
+    type_in(path, {"plan_start": dt.date(2026, 3, 1), "kgi_value": 70})
+    book = open_book(path.read_bytes())
+    tab, settings = book.impl.wb["サービスサイト"], book.impl.wb["設定"]
+    tab.cell(row, 7).fill = PatternFill("solid", fgColor="FF00B0F0")  # April: the first month
+    tab.cell(row, 8).number_format = "0.000"
+    goal = settings[at["kgi_value"][1]]
+    goal.fill, goal.number_format = PatternFill(), "#,##0.00"  # looks that other cells of ours have
+    regenerate(book)
+    new = book.impl.wb["サービスサイト"]
+    # one month more in front: a column further
+    assert [new.cell(row, column).fill.fgColor.rgb for column in (7, 8, 9)] == ["FFFFF8DC", "FF00B0F0", "FFFFF8DC"]
+    assert [new.cell(row, column).number_format for column in (7, 8, 9)] == ["#,##0", "#,##0", "0.000"]
+    goal = book.impl.wb["設定"][at["kgi_value"][1]]
+    assert (goal.fill.fill_type, goal.number_format) == (None, "#,##0.00")
+
+
+def test_a_cell_that_is_no_input_any_more_loses_the_look_of_one(path):
+    row = int(re.sub(r"\D", "", places(path)["actual[web:cv][2026-04]"][1]))
+    kpi = next(key for key in places(path) if re.fullmatch(r"tbl_kpis\[web[.:]cv\]\.actual", key))
+    type_in(path, {kpi: "sessions * 2"})
+    book = open_book(path.read_bytes())
+    assert book.impl.wb["サービスサイト"].cell(row, 7).fill.fgColor.rgb == "FFFFF8DC"
+    regenerate(book)
+    assert book.impl.wb["サービスサイト"].cell(row, 7).fill.fill_type is None
+
+
+# --- a sheet that goes -----------------------------------------------------------------------------------
+
+
+def test_the_user_s_cells_on_a_tab_that_goes_stay_on_a_sheet_of_their_own(path):
+    add_sheet(path, "自分", {"A1": ("=広告!Y9*2", 84.0)})
+    type_in(path, {"tbl_channels[ads].on": "×"})
+    book = open_book(path.read_bytes())
+    for cells, formula in ((book.impl.wb, 42.0), (book.impl.formulas, "=Y8+2")):
+        cells["広告"]["Y8"], cells["広告"]["Y9"] = 40, formula
+    regenerate(book)
+    after = contents(book)
+    assert after["広告（残り）"] == {(8, 25): 40, (9, 25): "=Y8+2"}
+    assert own_formulas(book)["A1"] == "='広告（残り）'!Y9*2"
+    names = [sheet.name for sheet in book.sheets]
+    assert names.index("広告（残り）") == names.index("サービスサイト") + 1  # where the tab was
+
+
+def test_a_failure_takes_the_rest_of_a_tab_away_again(path, monkeypatch):
+    type_in(path, {"tbl_channels[ads].on": "×"})
+    book = open_book(path.read_bytes())
+    for cells in (book.impl.wb, book.impl.formulas):
+        cells["広告"]["Y8"] = 40
+    before = contents(book)
+    monkeypatch.setattr(
+        "xl_kpi.workbook.host.PlainHost.follow", lambda host, moves: (_ for _ in ()).throw(OSError("went away"))
+    )
+    with pytest.raises(Refused):
+        regenerate(book)
+    assert contents(book) == before
+
+
+def test_words_between_our_blocks_are_kept(path):
+    type_in(path, {"kgi_value": 70})
+    book = open_book(path.read_bytes())
+    for cells in (book.impl.wb, book.impl.formulas):
+        cells["ファネル"]["D29"] = "確認済み"  # behind the chart, inside of what is printed
+    (kept,) = [line for line in regenerate(book).changes if line.key.startswith("cell[")]
+    assert (kept.key, kept.old) == ("cell[ファネル!D29]", "確認済み")
 
 
 def test_an_actual_typed_under_a_moved_start_is_asked_about(path):

@@ -71,6 +71,17 @@ def test_what_is_no_clear_count_is_refused(typed):
     assert not refusal_of(read_number, typed).missing
 
 
+@pytest.mark.parametrize("reader", [read_number, read_money])
+@pytest.mark.parametrize("typed", [1e18, 10**15 + 1, "1" + "0" * 18, "10000兆", "1e18"])
+def test_the_largest_number_is_named_where_one_is_larger(reader, typed):
+    assert refusal_of(reader, typed).allowed.endswith(". The largest is 1,000,000,000,000,000")
+    assert reader(10**15, "en") == 1e15
+
+
+def test_another_bound_is_named_alone():
+    assert refusal_of(read_number, 1e18, low=1, high=36).allowed == "Type a number such as 1,200 (1 to 36)"
+
+
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("blank", [None, "", "  ", "　　", "\t\n", "\u200b"])
 def test_a_blank_is_missing(reader, blank):

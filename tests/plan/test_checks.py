@@ -277,7 +277,7 @@ def test_k10_three_to_five_kpis_for_one_channel(count, noticed):
 def test_k10_in_words():
     few, many = SOUND.with_(kpis=KPIS[:2]), SOUND.with_(kpis=tuple(replace(KPIS[0], id=f"k{k}") for k in range(6)))
     assert only(few.with_(lang="ja")).allowed == (
-        "施策「Web site」のKPIは2個です。3〜5個が目安です（少なすぎると原因が見えません）"
+        "チャネル「Web site」のKPIは2個です。3〜5個が目安です（少なすぎると原因が見えません）"
     )
     assert only(many).allowed == "Web site has 6 KPIs. Aim for 3 to 5: with more the means become the end"
 

@@ -164,3 +164,43 @@ def test_other_amounts_in_words():
     assert goal_amount(50, "customers", "ja") == "50社"
     assert goal_amount(12.5, "orders", "en") == "12.50 orders"
     assert (percent(0.9), percent(1), percent(0.9998), percent(0.001)) == ("90%", "100%", "99.98%", "0.1%")
+
+
+# --- more than a cell of a workbook can hold: 15 digits ----------------------------------------------------
+
+
+def of(rates, goal):
+    stages = tuple(Stage(f"s{number}", f"S{number}", rate=rate, lag=Lag()) for number, rate in enumerate(rates, 1))
+    made = plan(goal)
+    channels = (Channel("web", "Web", "s1", share=1.0),)
+    return [(one.cell, one.found) for one in check(made.with_(stages=(*stages, Stage("orders", "Orders")),
+                                                              channels=channels))]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rates", "wrong"),
+    [
+        ((1e-30,), [("tbl_stages[s1].rate", "1e-30")]),
+        # 50 ÷ 1e-6 = 5e7, ÷ 1e-6 = 5e13, ÷ 1e-6 = 5e19: the first of the three is one too many
+        ((1e-6, 1e-6, 1e-6), [("tbl_stages[s1].rate", "1e-06")]),
+        ((1e-6, 1e-6), []),
+        ((5e-14,), []),  # 50 ÷ 5e-14 = 1e15: just as many as can be typed
+    ],
+)
+def test_no_more_can_be_needed_than_can_be_typed(rates, wrong):
+    assert of(rates, Goal("customers", 50.0)) == wrong
+
+
+def test_the_largest_amount_is_named():
+    wrong = check(plan(Goal("customers", 1e15), lang="ja"))  # 1e15 ÷ 0.1
+    assert [(one.cell, one.allowed) for one in wrong] == [
+        (
+            "tbl_stages[leads].rate",
+            "この転換率では「Leads」の必要数が大きくなりすぎます。扱えるのは 1,000,000,000,000,000 までです。"
+            "転換率か目標値を見直してください",
+        )
+    ]
+    grown = check(plan(Goal("customers", baseline=1e15, growth=1.0)))
+    assert [(one.cell, one.allowed) for one in grown] == [
+        ("kgi_growth", "The goal is too large. The largest is 1,000,000,000,000,000")
+    ]

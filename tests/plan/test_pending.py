@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from tests.agreement.books import template_plan
 from xl_kpi.plan.agreement import items
+from xl_kpi.plan.checks import check
 from xl_kpi.plan.merge import Returned, merge
 from xl_kpi.plan.model import Answer
-from xl_kpi.plan.pending import pending
+from xl_kpi.plan.pending import pending, with_pending
 from xl_kpi.plan.records import Records, Seen, Sent
 
 PLAN = template_plan("default", "ja")
@@ -41,10 +42,36 @@ def test_once_it_was_distributed_every_department_is_waited_for():
     assert "6項目（リード、MQL、サービスサイト、広告、ウェビナー、展示会）" in waiting[0].allowed
 
 
-def test_answers_that_are_there_are_left_to_the_checks_of_the_plan():
-    """``check`` tells of the departments as soon as one has answered; they are not told twice."""
+def test_the_checks_of_the_plan_and_what_it_waits_for_tell_each_answer_once():
+    """``check`` tells of the departments by itself as soon as one has answered."""
     one = PLAN.with_(answers={"stage:leads": Answer("objected")})
-    assert [fault.cell for fault in pending(one, RECORDS)] == ["", ""]
+    found = with_pending(check(one), one, RECORDS)
+    cells = [fault.cell for fault in found if fault.cell]
+    assert cells == [f"tbl_agreement[stage:{id_}].state" for id_ in ("leads", "mql", "sql", "proposals")]
+    assert [fault.found for fault in found if not fault.cell] == [SATO, TANAKA]
+
+
+def test_an_answer_that_waits_for_a_choice_is_told_with_the_choices_alone():
+    """Field sales owns 提案 and 受注: two people disagree about the first, about the second nobody has spoken."""
+    state = "tbl_agreement[stage:proposals].state"
+    files = [Returned(SATO, "1", {state: "agreed"}), Returned(TANAKA, "1", {state: "objected"})]
+    records = merge({}, RECORDS, files).records
+    for plan in (PLAN, PLAN.with_(answers={"stage:leads": Answer("objected")})):
+        found = with_pending(check(plan), plan, records)
+        assert [fault.cell for fault in found].count(f"tbl_merge[{state}]") == 1
+        (waiting,) = [fault for fault in found if "フィールドセールス" in fault.allowed]
+        assert waiting.cell == "tbl_agreement[stage:orders].state" and "1項目（受注）" in waiting.allowed
+
+
+def test_many_silent_people_share_a_line_that_counts_them():
+    crowd = {f"p{number:03d}@example.com": ("ads",) for number in range(1000)}
+    records = Records(plan_id="plan", sent=(Sent("1", dt.datetime(2026, 5, 1, 9), crowd, {}),))
+    (fault,) = pending(AGREED, records)
+    assert fault.found == "、".join(sorted(crowd)[:5]) + " ほか995人"
+    assert fault.allowed.startswith("第1版（2026/05/01 配布）の宛先のうち1000人からの記入を、まだ取り込んでいません")
+    assert vars(fault)["each"] == tuple(sorted(crowd)), "all of them are in the JSON"
+    few = dict(list(crowd.items())[:5])
+    assert people(Records(plan_id="plan", sent=(Sent("1", dt.datetime(2026, 5, 1, 9), few, {}),))) == list(few)
 
 
 def test_people_who_were_sent_something_to_fill_in_are_waited_for():

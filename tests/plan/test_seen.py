@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from xl_kpi.plan.merge import Returned
 from xl_kpi.plan.records import Records
-from xl_kpi.plan.seen import is_outdated, with_seen
+from xl_kpi.plan.seen import SeenFiles
 
 KEY = "actual[web:sessions][2026-04]"
 
 
 def file(value, version="1", person="sato@example.co.jp") -> Returned:
     return Returned(person, version, {KEY: value} if value is not None else {})
+
+
+def with_seen(records: Records, one: Returned, saved: str) -> Records:
+    """The records once one more file was collected."""
+    seen = SeenFiles(records.seen)
+    seen.add(one, saved)
+    return records.with_(seen=seen.all)
+
+
+def is_outdated(records: Records, one: Returned, saved: str) -> bool:
+    return SeenFiles(records.seen).is_outdated(one, saved)
 
 
 def test_a_file_saved_earlier_is_outdated_and_one_saved_later_is_not():

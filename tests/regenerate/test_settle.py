@@ -10,7 +10,7 @@ import pytest
 from tests.regenerate.described import template
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.model import Answer, Plan
-from xl_kpi.plan.records import Kept, Records
+from xl_kpi.plan.records import Change, Kept, Records
 from xl_kpi.plan.renewal import first_state, renew
 from xl_kpi.plan.settle import settle
 
@@ -168,6 +168,26 @@ def test_what_the_command_itself_changed_bears_its_name():
     plan = typed().with_(pipeline={"mql": 12.0, "sql": 9.0})
     renewed = renew(typed(), plan, begun.records, command="collect", who="鈴木", now=NOW)
     assert lines(renewed) == [("collect", "鈴木", "tbl_pipeline[sql]", "SQL › 進行中の件数", 5, 9)]
+
+
+def test_a_command_that_finds_nothing_but_what_was_typed_says_who_ran_it():
+    begun = state(typed())
+    plan = typed().with_(goal=replace(typed().goal, value=72.0))
+    assert lines(step(begun, plan)) == [
+        ("typed", "", "kgi_value", "目標値", 60, 72),
+        ("regenerate", "鈴木", "", "シートを作り直しました", None, None),
+    ]
+
+
+def test_a_command_with_a_line_of_its_own_gets_no_second_one():
+    begun = state(typed())
+    plan = typed().with_(goal=replace(typed().goal, value=72.0))
+    own = Change(NOW.replace(microsecond=0), "鈴木", "distribute", "", "第1版を配布しました（3人）")
+    records = begun.records.with_(history=(*begun.records.history, own))
+    renewed = renew(plan, plan, records, command="distribute", who="鈴木", now=NOW)
+    assert [(line.command, line.key) for line in renewed.records.history[-2:]] == [
+        ("distribute", ""), ("typed", "kgi_value"),
+    ]  # fmt: skip
 
 
 def test_a_command_that_changes_nothing_leaves_no_line():

@@ -68,10 +68,10 @@ def test_names_that_may_go_are_those_of_the_tabs_and_of_what_comes_and_goes():
 DEFAULT = template()
 
 
-def as_called(plan, renamed=None, foreign=(), last=None):
+def as_called(plan, renamed=None, foreign=(), last=None, gone=None):
     """The names given to ``called`` after a user has renamed some sheets."""
     keys = our_sheets(DescribedBook(book_spec(DEFAULT, None, renamed or {})))
-    return called(plan, keys, foreign, last or {})
+    return called(plan, keys, foreign, last or {}, gone)
 
 
 def test_nothing_is_held_fast_where_nobody_renamed():
@@ -94,3 +94,26 @@ def test_a_tab_follows_its_channel_s_new_name_unless_the_user_named_it():
 def test_one_of_ours_makes_way_for_a_sheet_of_the_user_s():
     assert as_called(DEFAULT, {"tab:ads": "広告 (2)"}, foreign=["広告"]) == {"tab:ads": "広告 (2)"}
     assert as_called(DEFAULT, foreign=["保管", "関数 "]) == {"archive": "保管 (2)"}
+
+
+WITHOUT_ADS = DEFAULT.with_(channels=tuple(replace(one, on=one.on and one.id != "ads") for one in DEFAULT.channels))
+
+
+def back(renamed=None, foreign=()):
+    """The names once 広告, which the user had called Web広告, comes back to a workbook without it."""
+    keys = our_sheets(DescribedBook(book_spec(WITHOUT_ADS, None, renamed or {})))
+    return called(DEFAULT, keys, foreign, {}, {"tab:ads": "Web広告"})
+
+
+def test_a_sheet_that_comes_back_is_called_as_the_user_called_it():
+    assert back() == {"tab:ads": "Web広告"}
+
+
+def test_it_makes_way_for_what_is_called_so_by_now():
+    assert back(foreign=["web広告"]) == {"tab:ads": "Web広告 (2)"}
+    given = {"tab:web": "Web広告"}
+    assert back(given) == {**given, "tab:ads": "Web広告 (2)"}
+
+
+def test_the_name_waits_as_it_is_until_the_sheet_comes_back():
+    assert as_called(WITHOUT_ADS, gone={"tab:seo": "検索"}, foreign=["検索"]) == {"tab:seo": "検索"}

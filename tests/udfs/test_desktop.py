@@ -7,14 +7,18 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.exchange.sent_books import Filled
 from udfs import desktop, dialogs, macros
 from xl_kpi.commands import new, open_workbook
 from xl_kpi.errors import Refused
+from xl_kpi.plan.entries import actual_key, entries_of
 from xl_kpi.workbook.save import backups
 
 pytestmark = pytest.mark.slow  # whole workbooks are written
 
 PEOPLE = "名前,部署,メール,担当チャネル\n佐藤,マーケティング,sato@example.co.jp,web\n"
+SATO, TANAKA = "sato@example.co.jp", "tanaka@example.co.jp"
+TWO = f"{PEOPLE}田中,マーケティング,{TANAKA},web\n"
 
 
 class Excel:
@@ -128,11 +132,36 @@ def test_distribute_makes_a_workbook_and_a_draft_for_each_person(path, answers, 
     assert sorted(file.suffix for file in out.iterdir() if file.suffix in (".xlsx", ".eml")) == [".eml", ".xlsx"]
     assert [sent.version for sent in open_workbook(path, "ja").records.sent] == ["1"]
 
-    returned = next(out.glob("*.xlsx"))
-    answers["files"] = [returned]
-    again = Book(path)
-    macros.collect(again)
-    assert returned.name in only_message(again)
+
+def test_collect_takes_what_came_back_and_applies_the_choice_made_on_the_sheet(path, answers, tmp_path):
+    people, out = tmp_path / "名簿.csv", tmp_path / "配布"
+    people.write_text(TWO, "utf-8")
+    answers.update(files=[people], folder=out)
+    macros.distribute(Book(path))
+    start = open_workbook(path, "ja").read.plan.start
+    sessions, forms = (actual_key(f"web:{kpi}", start) for kpi in ("sessions", "form_visits"))
+    first, second = sorted(out.glob("*.xlsx"))  # 佐藤, 田中
+    first.write_bytes(Filled(first.read_bytes()).type({sessions: 4800, forms: 200}).bytes())
+    second.write_bytes(Filled(second.read_bytes()).type({sessions: 5200}).bytes())
+
+    answers["files"] = [first, second]
+    book = Book(path)
+    macros.collect(book)
+    assert book.app.steps == ["save", "close", "open"]
+    assert only_message(book).splitlines()[:3] == [
+        f"{first.name}: {SATO} ― 取り込み 1件、競合 1件、取り込まなかったもの 0件",
+        f"{second.name}: {TANAKA} ― 取り込み 0件、競合 1件、取り込まなかったもの 0件",
+        f"競合: サービスサイト › セッション › {start:%Y/%m} 実績: 計画 = （空欄）、{SATO} = 4,800、{TANAKA} = 5,200",
+    ]
+    entries = entries_of(open_workbook(path, "ja").read.plan)
+    assert entries[forms] == 200 and sessions not in entries
+
+    path.write_bytes(Filled(path.read_bytes()).choose(sessions, TANAKA).bytes())
+    answers["files"] = []
+    book = Book(path)
+    macros.collect(book)
+    assert f"選択を反映: サービスサイト › セッション › {start:%Y/%m} 実績: （空欄） → 5,200" in only_message(book)
+    assert entries_of(open_workbook(path, "ja").read.plan)[sessions] == 5200
 
 
 def test_restore_offers_the_states_and_brings_one_back(path, answers, made):
@@ -142,7 +171,7 @@ def test_restore_offers_the_states_and_brings_one_back(path, answers, made):
     book = Book(path)
     macros.restore(book)
     assert path.read_bytes() == made
-    assert "チャネル変更" in answers["asked"][-1][3][0]
+    assert "新規作成" in answers["asked"][-1][3][0]  # the one state before: as it was made
 
 
 def test_without_a_former_state_restore_says_so(path, answers):

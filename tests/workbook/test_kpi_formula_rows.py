@@ -80,7 +80,7 @@ def test_an_unknown_id_is_named_with_the_nearest_one():
         (
             "bounce",
             "actual",
-            "ID「Sessions」は、このチャネルの KPI にもステージにもありません。「sessions」のことですか？",
+            "ID「Sessions」は、このチャネルの KPI にも段階にもありません。「sessions」のことですか？",
         )
     ]
     assert findings(web_tab(row("bounce", "zzz"))) == [

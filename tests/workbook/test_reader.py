@@ -159,12 +159,63 @@ def test_a_hole_in_a_curve_is_named():
     assert faults_in(book) == [("ファネル!I7", "")]
 
 
-def test_a_stage_typed_below_the_last_one_becomes_the_last_one():
+def stage(book, row: int, *cells) -> None:
+    """Type a row of the stages; rows count from the header."""
+    for column, value in enumerate(cells, 1):
+        typed(book, "tbl_stages", value, row, column)
+
+
+def stages_in(book) -> list[tuple[str, float | None]]:
+    return [(one.id, one.rate) for one in read_plan(saved(book), "plan.xlsx").plan.stages]
+
+
+LEADS, ORDERS = ("leads", 50 / 1800), ("orders", None)  # case C1: two stages, and three free rows below them
+
+
+def test_stages_typed_below_the_last_one_stand_before_it():
     book = book_of(short("c1"))
-    for column, value in enumerate(("renewals", "更新"), 1):
-        typed(book, "tbl_stages", value, 3, column)
-    # the orders have become a stage in between, and their dashes are neither rate nor curve
-    assert faults_in(book) == [(f"ファネル!{column}8", "—") for column in "EHIJKLM"]
+    stage(book, 3, "mql", "MQL", "", 0.5, 7)
+    stage(book, 5, "sql", "SQL", "", 0.4)  # a blank row in between
+    assert stages_in(book) == [LEADS, ("mql", 0.5), ("sql", 0.4), ORDERS]
+
+
+def test_a_stage_typed_below_the_free_rows_is_one_but_a_note_is_none():
+    book = book_of(short("c1"))
+    stage(book, 6, "mql", "MQL", "", 0.5)  # the row behind the table's last one
+    assert stages_in(book) == [LEADS, ("mql", 0.5), ORDERS]
+    book = book_of(short("c1"))
+    stage(book, 6, "メモ")
+    assert stages_in(book) == [LEADS, ORDERS]
+
+
+@pytest.mark.parametrize("rate", [None, "—"])  # "—": the row of the last stage was copied
+def test_without_a_rate_it_is_said_what_to_do_in_one_line(rate):
+    book = book_of(short("c1"))
+    stage(book, 3, "renewals", "更新", "", rate)
+    assert faults_in(book) == [("ファネル!E9", rate or "")]
+
+
+def test_the_last_stage_changes_when_its_id_and_name_are_typed_over():
+    book = book_of(short("c1"))
+    stage(book, 2, "renewals", "更新")  # its rate is locked
+    stage(book, 3, "orders", "受注", "", 0.9, 30)
+    assert stages_in(book) == [LEADS, ("orders", 0.9), ("renewals", None)]
+
+
+def test_the_last_stage_gets_a_rate_where_the_sheet_s_protection_is_off():
+    book = book_of(short("c1"))
+    stage(book, 2, "orders", "受注", "", 0.9)  # the dashes beside it stay: no days, no curve
+    stage(book, 3, "renewals", "更新")
+    assert stages_in(book) == [LEADS, ("orders", 0.9), ("renewals", None)]
+
+
+def test_a_channel_below_the_free_rows_ends_at_the_total():
+    book = book_of(short("c1"))
+    area = book.names["tbl_channels"].refers_to_range
+    row = area.shape[0]  # offset of the total
+    for column, value in enumerate(("ads", "広告", "○", "leads", 0.5), 1):
+        typed(book, "tbl_channels", value, row - 1, column)
+    assert [one.id for one in read_plan(saved(book), "plan.xlsx").plan.channels] == ["web", "ads"]
 
 
 def test_a_channel_and_a_kpi_typed_into_free_rows():

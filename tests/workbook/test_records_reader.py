@@ -85,6 +85,7 @@ def records(draw):
         proposals=proposals,
         decisions=draw(decisions(proposals)),
         seen=tuple(draw(st.lists(st.builds(Seen, names, names, names, marks), max_size=3))),
+        names=draw(st.dictionaries(names, names, max_size=3)),
         last=draw(st.dictionaries(keys, values, max_size=6)),
     )  # fmt: skip
 

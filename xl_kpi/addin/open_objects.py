@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from xl_kpi.addin.open_rules import UNKNOWN
 from xl_kpi.addin.open_snapshot import Fetched
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
+from xl_kpi.sheets.anew import Anew
 from xl_kpi.workbook.followers import is_excels_own
 from xl_kpi.workbook.spec import CHART_NAME
 
+_READING = ("charts", "pivot_tables")
 _KINDS = ("charts", "pictures", "shapes", "tables", "pivot_tables")
 _PASSED = ("chart", "comment")  # kinds of shapes that are told as charts and as notes
 
@@ -33,9 +36,27 @@ def refuse_objects(book: Any, ours: Collection[str], found: Fetched, lang: str) 
         raise Refused("\n".join([text("regenerate_objects", lang), *lines]))
 
 
-def sheets_with(kinds: Collection[str], book: Any, ours: Collection[str]) -> list[str]:
-    """The user's own sheets that hold charts or pivot tables: what those are made from, xlwings does not tell."""
-    return [sheet.name for sheet in book.sheets if sheet.name not in ours and any(_all(sheet, kinds))]
+def to_check(book: Any, made: Anew, found: Fetched, follows: Collection[str], lang: str) -> list[str]:
+    """The user's own sheets with what on them may read ours and can't be pointed at the new ones, sheet by sheet.
+
+    Arguments: ``follows`` kinds that the host takes care of.
+    Special cases: what charts and pivot tables are made from xlwings does not tell, so each may read our sheets; of
+    rules on cells only those are named that do, or of which it can't be found out.
+    """
+    lines = []
+    for sheet in book.sheets:
+        if sheet.name not in made.keys:
+            kinds = [kind for kind in _READING if kind not in follows and any(_all(sheet, [kind]))]
+            rules = found.rules.get(sheet.name, ())
+            kinds += dict.fromkeys(kind for kind, formula in rules if _reads_ours(formula, sheet.name, made))
+            words = text("object_and", lang).join(text(f"object_{kind}", lang) for kind in kinds)
+            if words:
+                lines.append(text("regenerate_look_at", lang, sheet=sheet.name, objects=words))
+    return lines
+
+
+def _reads_ours(formula: str, sheet: str, made: Anew) -> bool:
+    return formula == UNKNOWN or made.moves.trail(formula.removeprefix("="), sheet).ours
 
 
 def _theirs(sheet: Any) -> Iterator[tuple[str, Any]]:

@@ -12,7 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from xl_kpi.addin.open_objects import refuse_objects, sheets_with
+from xl_kpi.addin.open_looks import Looks, ask, awaited_ask
+from xl_kpi.addin.open_objects import refuse_objects, to_check
 from xl_kpi.addin.open_snapshot import Fetched, Snapshot
 from xl_kpi.addin.open_write import Carried, Note, writing
 from xl_kpi.catalog import text
@@ -27,8 +28,10 @@ from xl_kpi.workbook.differences import sheet_changes, stands_already
 from xl_kpi.workbook.findings import findings_of, raise_errors
 from xl_kpi.workbook.graft_places import name_of
 from xl_kpi.workbook.host import PlainHost, host_of
+from xl_kpi.workbook.moves import Rest
 from xl_kpi.workbook.next_state import next_state
-from xl_kpi.workbook.own_cells import Homeless, OwnCells, own_cells
+from xl_kpi.workbook.own_cells import Homeless
+from xl_kpi.workbook.rests import rest_name
 from xl_kpi.workbook.spec import CHART_NAME, BookSpec
 from xl_kpi.workbook.whole import Whole, read_whole
 
@@ -39,13 +42,15 @@ MOST_SHOWN = 15  # lines of a message: more do not fit on a screen
 class Regenerated:
     """What is written: ``spec`` the sheets (None: nothing has changed, so nothing is written).
 
-    ``changes`` the new lines of 履歴; ``message`` what the user is told; ``steps`` write it, one after the other.
+    ``changes`` the new lines of 履歴; ``message`` what the user is told; ``steps`` write it, one after the other,
+    once everything is answered that ``looks`` asks about the book.
     """
 
     spec: BookSpec | None
     changes: tuple[Change, ...]
     message: str
     steps: Iterator[None]
+    looks: Looks | None = None
 
 
 def regenerate(book: Any, found: Fetched, **options: Any) -> Regenerated:
@@ -54,6 +59,8 @@ def regenerate(book: Any, found: Fetched, **options: Any) -> Regenerated:
     Arguments, special cases and errors: as for ``begin``.
     """
     begun = begin(book, found, **options)
+    if begun.looks:
+        ask(begun.looks, book)
     for _ in begun.steps:
         pass
     return begun
@@ -62,6 +69,8 @@ def regenerate(book: Any, found: Fetched, **options: Any) -> Regenerated:
 async def awaited_regenerate(book: Any, found: Fetched, **options: Any) -> Regenerated:
     """The same in xlwings Lite, which gathers the calls: each step is carried out before the next begins."""
     begun = begin(book, found, **options)
+    if begun.looks:
+        await awaited_ask(begun.looks, book)
     for _ in begun.steps:
         try:
             await book.flush()
@@ -101,8 +110,9 @@ def begin(
     lines = list(run.report(host))
     refuse_objects(book, run.made.keys, found, run.lang)
     run.read_back()
-    steps = writing(book, run.made, adapt(run.made.spec), run.carried(), host)
-    return Regenerated(run.made.spec, run.renewed.changes, "\n".join(lines), steps)
+    carried = run.carried()
+    steps = writing(book, run.made, adapt(run.made.spec), carried, host)
+    return Regenerated(run.made.spec, run.renewed.changes, "\n".join(lines), steps, carried.looks)
 
 
 def shown(faults: tuple[Fault, ...], lang: str) -> list[str]:
@@ -130,7 +140,10 @@ class _Run:
         self.warnings = tuple(findings_of(self._whole.read, renewed.plan, book.name, self.lang))
         raise_errors(list(self.warnings))
         self.made, self.renewed = anew(self._snapshot, self._whole, renewed, log)
-        self.own = self._own()
+        self.rest = dict(self._rest())
+        if self.rest:  # the user's cells on a sheet that goes stay on another, and what points at them follows them
+            self.made, self.renewed = anew(self._snapshot, self._whole, renewed, log, self.rest)
+        self.own = self.made.own
         lost = [*self.own.lost, *(note for note in self._notes() if isinstance(note, Homeless))]
         if lost:
             self._become(with_lost(self.renewed, lost, log))
@@ -155,10 +168,9 @@ class _Run:
         )
         yield from cut([*changes], lang, MOST_SHOWN)
         yield from _warned(self.warnings, lang)
-        kinds = [kind for kind in ("charts", "pivot_tables") if kind not in host.follows]
-        check = sheets_with(kinds, self._book, made.keys)
+        check = to_check(self._book, made, self._found, host.follows, lang)
         if check:
-            yield from ("", text("regenerate_look", lang, sheets=text("object_and", lang).join(check)))
+            yield from ("", text("regenerate_look", lang), *cut(check, lang, MOST_SHOWN))
 
     def read_back(self) -> None:
         """A look at the new sheets before they are written: everything that was typed stands on them."""
@@ -169,17 +181,22 @@ class _Run:
 
     def carried(self) -> Carried:
         """What of the user's goes along."""
-        return Carried(self.own.carried, [note for note in self._notes() if isinstance(note, Note)])
+        notes = [note for note in self._notes() if isinstance(note, Note)]
+        looks = Looks(self.made, self.own, self._found)
+        rest = {there.sheet: self.own.left[name] for name, there in self.rest.items()}
+        return Carried(self.own.carried, notes, looks, rest)
 
     def _become(self, renewed: Renewed) -> None:
         self.renewed = renewed
-        self.made = Anew(self._snapshot, self._whole, renewed)
-        self.own = self._own()
+        self.made = Anew(self._snapshot, self._whole, renewed, self.rest)
+        self.own = self.made.own
 
-    def _own(self) -> OwnCells:
-        made = self.made
-        printed = {name: self._book.sheets[name].page_setup.print_area for name in made.keys}
-        return own_cells(self._snapshot, made.keys, made.spec, made.moves, printed)
+    def _rest(self) -> Iterator[tuple[str, Rest]]:
+        """The sheets that go and hold something of the user's, and where that stays."""
+        taken = [*(sheet.name for sheet in self._book.sheets), *(sheet.name for sheet in self.made.spec.sheets)]
+        for name, cells in self.made.own.left.items():
+            taken.append(rest_name(name, taken, self.lang))
+            yield name, Rest(taken[-1], frozenset((cell.row, cell.column) for cell in cells))
 
     def _notes(self) -> Iterator[Note | Homeless]:
         """The notes on our sheets: where they go, or that they have no place any more."""

@@ -6,18 +6,20 @@ the snapshot stands between the two, and on the desktop it saves thousands of ca
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from xl_kpi.addin.open_rules import Rule, awaited_rules_of, rules_of
 from xl_kpi.workbook.areas import Area, Matrix, NamedArea, area_of, reference
 from xl_kpi.workbook.whose import our_sheets
 
 FORMATTED = ("kgi_growth",)  # names of cells of which the reader asks the number format
 
 Place = tuple[str, int, int]  # sheet, row, column
+Colour = tuple[int, int, int] | None  # red, green, blue; None: no fill
 
 
 def used(sheet: Any) -> Any:
@@ -32,13 +34,16 @@ class Fetched:
     """What a host does not send with every book.
 
     ``formulas`` of each sheet; ``formats`` number formats of a few cells; ``notes`` of our sheets; ``threads`` those
-    of our sheets on which people discuss.
+    of our sheets on which people discuss; ``fills`` of every cell of our sheets, where the host tells them at once;
+    ``rules`` on cells of the user's own sheets.
     """
 
     formulas: dict[str, Matrix] = field(default_factory=dict)
     formats: dict[Place, str] = field(default_factory=dict)
     notes: dict[Place, str] = field(default_factory=dict)
     threads: list[str] = field(default_factory=list)
+    fills: dict[str, Sequence[Sequence[Colour]]] = field(default_factory=dict)
+    rules: dict[str, list[Rule]] = field(default_factory=dict)
 
 
 def fetched(book: Any) -> Fetched:
@@ -49,7 +54,10 @@ def fetched(book: Any) -> Fetched:
         found.formulas[sheet.name] = formulas if isinstance(formulas, (list, tuple)) else ((formulas,),)
     for place, cell in _formatted(book):
         found.formats[place] = cell.number_format
-    for sheet in _ours(book, found):
+    ours, theirs = _sheets(book, found)
+    for sheet in theirs:
+        found.rules[sheet.name] = rules_of(sheet, used(sheet))
+    for sheet in ours:
         with suppress(NotImplementedError):  # a host that knows no notes has none
             for note in sheet.notes:
                 found.notes[sheet.name, note.location.row, note.location.column] = note.text
@@ -66,7 +74,11 @@ async def awaited(book: Any) -> Fetched:
         found.formulas[sheet.name] = await used(sheet).get_formula()
     for place, cell in _formatted(book):
         found.formats[place] = await cell.get_number_format()
-    for sheet in _ours(book, found):
+    ours, theirs = _sheets(book, found)
+    for sheet in theirs:
+        with suppress(NotImplementedError):
+            found.rules[sheet.name] = await awaited_rules_of(sheet, used(sheet))
+    for sheet in ours:
         with suppress(NotImplementedError):
             for note in sheet.notes:
                 cell = await note.get_location()
@@ -75,6 +87,9 @@ async def awaited(book: Any) -> Fetched:
         with suppress(NotImplementedError):
             if len(await sheet.get_comments()):
                 found.threads.append(sheet.name)
+        with suppress(NotImplementedError):
+            if sheet.visible:  # nobody dresses what is hidden, and it is large
+                found.fills[sheet.name] = await used(sheet).get_colors()
     return found
 
 
@@ -88,9 +103,11 @@ def _formatted(book: Any) -> Iterator[tuple[Place, Any]]:
             yield (sheet.name, place.row, place.column), sheet.range((place.row, place.column))
 
 
-def _ours(book: Any, found: Fetched) -> list[Any]:
+def _sheets(book: Any, found: Fetched) -> tuple[list[Any], list[Any]]:
+    """Our sheets, and the user's."""
     ours = our_sheets(Snapshot(book, found))
-    return [sheet for sheet in book.sheets if sheet.name in ours]
+    sheets = list(book.sheets)
+    return [sheet for sheet in sheets if sheet.name in ours], [sheet for sheet in sheets if sheet.name not in ours]
 
 
 class Snapshot:

@@ -9,10 +9,11 @@ the way leaves the old sheets to go back to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from xl_kpi.addin.open_looks import Looks, put
 from xl_kpi.addin.open_target import Target
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
@@ -36,10 +37,15 @@ class Note:
 
 @dataclass(frozen=True)
 class Carried:
-    """What of the user's goes along from the old sheets to the new ones."""
+    """What of the user's goes along from the old sheets to the new ones.
+
+    ``rest`` name of a sheet to be added → cells of one that goes, which stay there.
+    """
 
     cells: Sequence[OwnCell] = ()
     notes: Sequence[Note] = ()
+    looks: Looks | None = None
+    rest: Mapping[str, Sequence[OwnCell]] = field(default_factory=dict)
 
 
 def writing(book: Any, made: Anew, spec: BookSpec, carried: Carried, host: PlainHost) -> Iterator[None]:
@@ -82,7 +88,9 @@ class _Writing:
         self._formulas = {one: host.formula(self._cell(one), one.old) for one in made.pointing if one.sheet}
         self._names = {one.cell: one for one in made.pointing if not one.sheet}
         host.remember([sheet for sheet in book.sheets if sheet.name not in self._old])
-        self._target = Target(book, {sheet.name: by_key.get(sheet.key) for sheet in sheets})
+        places = {sheet.name: by_key.get(sheet.key) for sheet in sheets}
+        places.update({name: self._old[cells[0].sheet] for name, cells in carried.rest.items()})
+        self._target = Target(book, places)
         host.book = self._target
         self._pointed: list[Follower] = []  # formulas that were written anew
 
@@ -94,18 +102,30 @@ class _Writing:
             for place, formula in cells.items():
                 self._host.put(self._book.sheets[name].range(place), formula)
         new = self._new()
+        if self._carried.looks:
+            put(self._carried.looks, new)
         for cell in self._carried.cells:
-            there = new[self._made.keys[cell.sheet]].range(cell.to)
-            self._old[cell.sheet].range((cell.row, cell.column)).copy(there)  # with its look
-            if cell.formula is not None:
-                self._host.put(there, cell.formula)
+            self._copy(cell, new[self._made.keys[cell.sheet]])
+        for name, cells in self._carried.rest.items():
+            sheet = self._target.sheets.add(name)
+            for cell in cells:
+                self._copy(cell, sheet)
         for note in self._carried.notes:
             new[note.sheet].range((note.row, note.column)).add_note(note.text)
+
+    def _copy(self, cell: OwnCell, sheet: Any) -> None:
+        there = sheet.range(cell.to)
+        self._old[cell.sheet].range((cell.row, cell.column)).copy(there)  # with its look
+        if cell.formula is not None:
+            self._host.put(there, cell.formula)
+        elif cell.result is not None:
+            there.value = cell.result
 
     def point(self) -> None:
         """The user's formulas, names and charts at the new sheets, each as far as what it points at is there."""
         for one, formula in self._formulas.items():
-            self._host.put(self._cell(one), "=" + self._made.moves.formula(formula[1:], one.sheet))
+            now = one.new if one.back else "=" + self._made.moves.formula(formula[1:], one.sheet)
+            self._host.put(self._cell(one), now)
             self._pointed.append(one)
         for name in self._book.names:
             if name.name in self._names:

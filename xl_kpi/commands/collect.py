@@ -16,10 +16,11 @@ from xl_kpi.errors import BadFile, Fault
 from xl_kpi.exchange.mailbox import Found, files_in, workbooks_in
 from xl_kpi.exchange.returned import Desk, ReadBack
 from xl_kpi.plan.labels import label
-from xl_kpi.plan.merge import Merged, entry_of, same
+from xl_kpi.plan.merge import Merged, Returned
 from xl_kpi.plan.opinions import opinions
-from xl_kpi.plan.records import Kept, Records, Value
-from xl_kpi.plan.seen import is_outdated, with_seen
+from xl_kpi.plan.records import Kept, Proposal, Records, Value
+from xl_kpi.plan.said import entry_of, same
+from xl_kpi.plan.seen import SeenFiles
 from xl_kpi.plan.take_in import take_in
 from xl_kpi.plan.typed import shown
 from xl_kpi.sheets import Context
@@ -129,9 +130,11 @@ class _Work:
     opened: Opened
     results: list[FileResult] = field(default_factory=list)
     back: list[ReadBack] = field(default_factory=list)
+    old: list[Returned] = field(default_factory=list)  # of people of whom a newer file is in the plan already
 
     def __post_init__(self) -> None:
         self.plan, self.records, self.lang = self.opened.read.plan, self.opened.records, self.opened.lang
+        self.seen = SeenFiles(self.records.seen)
         self._pages = Context(self.plan.with_(lang=self.lang))
 
     # --- reading -------------------------------------------------------------------------------------
@@ -161,10 +164,12 @@ class _Work:
     def finished(self, time: datetime, now: datetime | None, progress: Progress | None) -> Collected:
         """Merge, write, and tell."""
         self._pass_over_outdated()
-        counted = _last_of_each(self.back)
-        taken = take_in(self.plan, self.records, [one.returned for one in counted], time.date())
-        for one in counted:
-            taken = replace(taken, records=with_seen(taken.records, one.returned, one.saved))
+        files = _as_saved(self.back)
+        counted = list({one.returned.person: one for one in files}.values())
+        taken = take_in(self.plan, self.records, [*(one.returned for one in files), *self.old], time.date())
+        for one in files:
+            self.seen.add(one.returned, one.saved)
+        taken = replace(taken, records=taken.records.with_(seen=self.seen.all))
         before, merged = taken.before, taken.merged
         written = bool(merged.changes) or not _same_records(taken.records, self.records)
         path, backup = self.opened.path, None
@@ -181,11 +186,16 @@ class _Work:
         )  # fmt: skip
 
     def _pass_over_outdated(self) -> None:
-        outdated = [one for one in self.back if is_outdated(self.records, one.returned, one.saved)]
-        for one in outdated:
+        current = []
+        for one in self.back:
             returned = one.returned
+            if not self.seen.is_outdated(returned, one.saved):
+                current.append(one)
+                continue
             self.results.append(FileResult(one.file, returned.person, returned.version, outdated=True))
-        self.back = [one for one in self.back if one not in outdated]
+            if one.saved:  # without a time it has been merged before
+                self.old.append(replace(returned, old=True))
+        self.back = current
 
     # --- telling -------------------------------------------------------------------------------------
 
@@ -195,10 +205,14 @@ class _Work:
     def _said(self, key: str, value: Value) -> Said:
         return Said(value, in_words(self._pages, key, value))
 
+    def _opinion(self, one: Proposal) -> Said:
+        said = self._said(one.key, one.value)
+        return replace(said, words=text("collect_opinion_once", self.lang, value=said.words)) if one.withdrawn else said
+
     def _told(self, counted: list[ReadBack], merged: Merged, after: dict[str, Value]) -> Iterator[FileResult]:
         last = {one.returned.person: one for one in counted}
         earlier: dict[str, dict[str, Value]] = {}
-        for proposal in self.records.proposals:
+        for proposal in (one for one in self.records.proposals if not one.withdrawn):
             earlier.setdefault(proposal.person, {})[proposal.key] = proposal.value
         for one in self.back:
             person, said = one.returned.person, one.returned.entries
@@ -217,7 +231,7 @@ class _Work:
             yield FileResult(one.file, person, one.returned.version, **counts, news=news)
 
     def _changes(self, before: dict[str, Value], merged: Merged) -> Iterator[Changed]:
-        proposed = {one.key for one in merged.records.proposals}
+        proposed = {one.key for one in merged.records.proposals if not one.withdrawn}
         for key, value in sorted(merged.changes.items()):
             why = "chosen" if key in merged.chosen else "taken" if key in proposed else "withdrawn"
             yield Changed(key, self._label(key), self._said(key, before.get(key)), self._said(key, value), why)
@@ -226,7 +240,7 @@ class _Work:
         said = opinions(records)
         for key, decision in sorted(records.decisions.items()):
             if decision.open:
-                people = {one.person: self._said(key, one.value) for one in said.get(key, ())}
+                people = {one.person: self._opinion(one) for one in said.get(key, ())}
                 yield Conflict(key, self._label(key), self._said(key, after.get(key)), people)
 
     def _faults(self, counted: list[ReadBack]) -> Iterator[Fault]:
@@ -245,13 +259,15 @@ def _entries(said: Any) -> Iterator[tuple[str, Value]]:
             yield key, value
 
 
-def _last_of_each(back: Sequence[ReadBack]) -> list[ReadBack]:
-    """Of each person the file that was saved last; where one of them does not say when, the one given last."""
+def _as_saved(back: Sequence[ReadBack]) -> list[ReadBack]:
+    """Each person's files in the order in which they were saved; where one does not say when, as they were given."""
     files: dict[str, list[ReadBack]] = {}
     for one in back:
         files.setdefault(one.returned.person, []).append(one)
-    return [sorted(each, key=lambda one: one.saved)[-1] if all(one.saved for one in each) else each[-1]
-            for each in files.values()]  # fmt: skip
+    for each in files.values():
+        if all(one.saved for one in each):
+            each.sort(key=lambda one: one.saved)
+    return [one for each in files.values() for one in each]
 
 
 def _same_records(one: Records, other: Records) -> bool:

@@ -27,7 +27,7 @@ from xl_kpi.exchange.drafts import Words, draft, message
 from xl_kpi.exchange.journal import Journal, Planned
 from xl_kpi.exchange.outgoing import Outgoing, Sending
 from xl_kpi.exchange.outgoing_contents import Contents, contents
-from xl_kpi.exchange.outgoing_files import DRAFT, WORKBOOK, file_names, write
+from xl_kpi.exchange.outgoing_files import DRAFT, WORKBOOK, file_names
 from xl_kpi.exchange.people import Person
 from xl_kpi.exchange.sending import Connection
 from xl_kpi.exchange.sending_run import MailRun, send_all, waiting
@@ -37,6 +37,7 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change, Records
 from xl_kpi.workbook.next_state import next_state
 from xl_kpi.workbook.save import save
+from xl_kpi.workbook.whole_file import write
 from xl_kpi.workbook.whose import our_sheets
 
 COMMAND = "distribute"  # as 履歴 knows it
@@ -74,6 +75,7 @@ class Prepared:
     plan: Plan  # of the master, with the choices made on 統合
     records: Records  # with this version
     planned: Planned | None  # by an earlier run that this one goes on with
+    known: bool  # the master has this version already
     shown: Distributed
 
 
@@ -90,7 +92,7 @@ def prepare(
 
     Arguments: ``path`` the master; ``words`` and ``lang`` as for ``open_workbook``; ``environment`` names the mail
     server; ``progress`` as for ``build``.
-    Special cases: with the same list and an unchanged plan the version of the last run in this folder goes on.
+    Special cases: with the same list and an unchanged plan the version of the last run goes on, in whatever folder.
     Errors: InputFaults for plan, list, options and environment in one pass; BadFile for a file that can't be read;
     Refused where files of another run would be overwritten.
     """
@@ -104,21 +106,24 @@ def prepare(
     planned = rounds.continued(records, journal, mark)
     names = file_names(plan.title, job.people)
     _look_at(job, names, planned)
-    version = planned.version if planned else rounds.next_version(records)
-    if planned is None:
+    again = rounds.known(records, mark)
+    version = planned.version if planned else again.version if again else rounds.next_version(records)
+    if again:
+        now = again.time
+    elif planned is None:
         words_of_it = text("log_distributed", plan.lang, version=version, count=len(job.people))
         line = Change(now, user_name(), COMMAND, "", words_of_it)
-        records = rounds.with_sent(records, plan, job.people, version, now)
+        records = rounds.with_sent(records, plan, job.people, version, now, mark)
         records = records.with_(history=(*records.history, line))
     outgoing = _outgoing(job, plan, records, version, progress)
     people = tuple(sorted(job.people, key=outgoing.ids))  # one kind after the other
     shown = Distributed(
         job.lang, version, job.folder, people, {mail: name + WORKBOOK for mail, name in names.items()},
-        replace(job.words, same={**job.words.same, "version": version}), planned is not None,
+        replace(job.words, same={**job.words.same, "version": version}), bool(planned or again),
         mails=waiting(people, planned, order.resend_uncertain) if order.send else None,
         kinds=_kinds(outgoing, people),
     )  # fmt: skip
-    return Prepared(job, outgoing, journal, mark, now, typed, records, planned, shown)
+    return Prepared(job, outgoing, journal, mark, now, typed, records, planned, again is not None, shown)
 
 
 def carry_out(
@@ -144,10 +149,11 @@ def carry_out(
         if planned is None:
             files = tuple(name for one in done.files.values() for name in (one, _draft_of(one)))
             planned = journal.plan(done.version, prepared.fingerprint, prepared.time, files)
-            written = rewrite(
-                job.opened, prepared.plan, prepared.records, command=COMMAND, now=prepared.time, progress=progress
-            )
-            done = replace(done, backup=written.backup)
+            if not prepared.known:
+                written = rewrite(
+                    job.opened, prepared.plan, prepared.records, command=COMMAND, now=prepared.time, progress=progress
+                )
+                done = replace(done, backup=written.backup)
         else:  # as the journal says now that it is held
             planned = journal.version(planned.version, planned.fingerprint) or planned
         _write_files(prepared, progress)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xl_kpi.build import Progress, build
@@ -16,10 +16,11 @@ from xl_kpi.plan.records import Change, Kept, Records
 from xl_kpi.plan.renewal import Renewed
 from xl_kpi.plan.structure import structure
 from xl_kpi.sheets.anew import Anew, anew, differing, refused, with_lost, with_note
-from xl_kpi.workbook.differences import SheetChange, sheet_changes
+from xl_kpi.workbook.differences import SheetChange, sheet_changes, stands_already
 from xl_kpi.workbook.findings import findings_of, raise_errors
 from xl_kpi.workbook.followers import Follower
 from xl_kpi.workbook.graft import Grafted, graft
+from xl_kpi.workbook.graft_same import same_around
 from xl_kpi.workbook.next_state import next_state
 from xl_kpi.workbook.save import save
 from xl_kpi.workbook.typed_formulas import with_typed_formulas
@@ -76,16 +77,24 @@ def rewrite(
     renewed = next_state(opened, plan or opened.read.plan, records or opened.records, log)
     warnings = _checked(opened, renewed)
     before = opened.path.read_bytes()
-    made, renewed = anew(opened.book, opened, renewed, log)
+    settled = renewed
+    made, renewed = anew(opened.book, opened, settled, log)
     grafted = _grafted(opened, made, before, progress)
+    rest = grafted.rest
+    if rest:  # the user's cells on a sheet that goes stay on another, and what points at them follows them there
+        made, renewed = anew(opened.book, opened, settled, log, rest)
+        grafted = _grafted(opened, made, before, progress)
     if grafted.lost:  # what finds no place on the new sheets is kept in words
         renewed = with_lost(renewed, grafted.lost, log)
-        made = Anew(opened.book, opened, renewed)
+        made = Anew(opened.book, opened, renewed, rest)
         grafted = _grafted(opened, made, before, progress)
-    if grafted.data != before and renewed.records.history == opened.records.history:
+    same_history = renewed.records.history == opened.records.history
+    if grafted.data != before and same_history and _stands(opened, made, before, grafted.data):
+        grafted = replace(grafted, data=before, changed=())  # another program has saved it: the same in other words
+    if grafted.data != before and same_history:
         # the sheets alone are new (another order, other words): every command that writes leaves a line
         renewed = with_note(renewed, log)
-        made = Anew(opened.book, opened, renewed)
+        made = Anew(opened.book, opened, renewed, rest)
         grafted = _grafted(opened, made, before, progress)
     data = grafted.data
     unchanged, target = data == before, out or opened.path
@@ -102,7 +111,7 @@ def rewrite(
         renewed.returned,
         tuple(structure(opened.records.last, renewed.records.last, renewed.plan.with_(lang=opened.lang))),
         tuple(sheet_changes(opened.book, made.keys, made.spec, made.moves)),
-        tuple(made.followers),
+        (*made.followers, *grafted.followed),
         tuple(grafted.changed),
         tuple(warnings),
         unchanged,
@@ -120,7 +129,14 @@ def _grafted(opened: Opened, made: Anew, before: bytes, progress: Progress | Non
     """The user's file with its sheets."""
     data = build(made.plan, records=made.records, names=made.names, styled_like=opened.path, progress=progress)
     data = with_typed_formulas(data, made.spec, made.formulas)
-    return graft(before, data, made.moves.sheets, moves=made.moves, lang=opened.lang, name=opened.path.name)
+    told = {"lang": opened.lang, "name": opened.path.name}
+    return graft(before, data, made.moves.sheets, moves=made.moves, back=made.moves.back, **told)
+
+
+def _stands(opened: Opened, made: Anew, before: bytes, after: bytes) -> bool:
+    """Whether everything that would be written stands in the file already."""
+    same = stands_already(opened.book, made.keys, made.spec, made.formulas)
+    return same and same_around(before, after, made.keys, opened.lang)
 
 
 def _reads_back(opened: Opened, renewed: Renewed) -> Callable[[Path], None]:

@@ -76,7 +76,11 @@ class RangeFormat:
 
     @property
     def color(self) -> tuple[int, int, int] | None:
-        return self.common(lambda cell: rgb(cell.fill.fgColor) if cell.fill.fill_type == "solid" else None)
+        cells = list(self.cells())
+        fills = {rgb(cell.fill.fgColor) if cell.fill.fill_type == "solid" else None for cell in cells}
+        if len(cells) < len(self):
+            fills.add(None)
+        return fills.pop() if len(fills) == 1 else (0, 0, 0)  # as Excel tells it of different fills
 
     @color.setter
     def color(self, value: Any) -> None:

@@ -7,7 +7,7 @@ the shared table, because previews on phones do not all read texts that stand in
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
@@ -25,7 +25,6 @@ from openpyxl.xml.constants import REL_NS, SHEET_MAIN_NS
 from openpyxl.xml.functions import Element, fromstring, tostring
 
 CREATED = dt.datetime(2026, 1, 1)  # any constant will do: the same plan has to give the same bytes
-CHART_NAME = "xl_kpi"  # begins the name of each of our charts
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _FONT_ORDER = "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme".split()
 _STRINGS = "xl/sharedStrings.xml"
@@ -159,26 +158,28 @@ def _deepest(dimensions: Mapping[Any, Any]) -> int | None:
 
 
 class _Drawing(SpreadsheetDrawing):
-    """The charts of a sheet, each named so that it is known as ours when the sheet is made anew."""
+    """The charts of a sheet under their names; openpyxl would number them."""
+
+    names: Sequence[str] = ()
 
     __elements__ = SpreadsheetDrawing.__elements__  # openpyxl looks for them on each class anew
 
     def _chart_frame(self, idx: int) -> GraphicFrame:
         frame = super()._chart_frame(idx)
-        frame.nvGraphicFramePr.cNvPr.name = f"{CHART_NAME} {idx}"
+        frame.nvGraphicFramePr.cNvPr.name = self.names[idx - 1]
         return frame
 
 
 class _BookWriter(ExcelWriter):
     """The package: our sheet writer, charts that say whether they have a title, the shared texts."""
 
-    def __init__(self, workbook: Workbook, archive: _StableZip) -> None:
+    def __init__(self, workbook: Workbook, archive: _StableZip, names: Mapping[Worksheet, Sequence[str]]) -> None:
         super().__init__(workbook, archive)
-        self._texts = _Texts()
+        self._texts, self._names = _Texts(), names
 
     def write_worksheet(self, ws: Worksheet) -> None:
         ws._drawing = _Drawing()
-        ws._drawing.charts = ws._charts
+        ws._drawing.charts, ws._drawing.names = ws._charts, self._names.get(ws, ())
         writer = _SheetWriter(ws, self._texts)
         writer.write()
         ws._rels = writer._rels
@@ -227,5 +228,6 @@ def package_bytes(wb: Workbook, charts: dict[Worksheet, list[Any]]) -> bytes:
     wb.properties.created = wb.properties.modified = CREATED
     wb.calculation.fullCalcOnLoad = True
     file = BytesIO()
-    _BookWriter(wb, _StableZip(file)).save()
+    names = {ws: [chart.name for chart in drawn] for ws, drawn in charts.items()}
+    _BookWriter(wb, _StableZip(file), names).save()
     return file.getvalue()

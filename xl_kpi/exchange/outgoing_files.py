@@ -1,12 +1,9 @@
-"""Names and writing of what is sent: readable, legal on every system, whole at every moment."""
+"""Names of what is sent: readable, and legal on every system."""
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Iterable
-from contextlib import suppress
-from pathlib import Path
 
 from pathvalidate import sanitize_filename
 
@@ -16,7 +13,6 @@ WORKBOOK, DRAFT = ".xlsx", ".eml"
 # Characters of the plan's title and of the person's name: in UTF-8, where a Japanese one takes three bytes, both
 # with a number and the suffix stay below the 255 bytes that file systems take.
 MOST_TITLE, MOST_NAME = 40, 30
-_UNFINISHED = ".part"
 
 
 def file_names(title: str, people: Iterable[Person]) -> dict[str, str]:
@@ -45,24 +41,3 @@ def _legal(name: str) -> str:
 def _same(name: str) -> str:
     """Equal for names that some file system takes for one."""
     return unicodedata.normalize("NFKC", name).casefold()
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write a file that is no workbook (those go through ``workbook.save``) so that it is old or new, never half.
-
-    What a killed run left unfinished is overwritten by the next.  The same data are not written again.
-    """
-    with suppress(OSError):
-        if path.read_bytes() == data:
-            return
-    unfinished = path.with_name(f".{path.stem[:MOST_TITLE]}{path.suffix}{_UNFINISHED}")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise

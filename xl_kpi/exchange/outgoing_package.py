@@ -255,5 +255,6 @@ def _bare(item: etree._Element) -> etree._Element:
     """An element without the namespace declarations that it would repeat."""
     for part in item.iter():
         part.tag = etree.QName(part).localname
+    item = copy.deepcopy(item)  # inside its parent it still stands in the parent's namespace
     etree.cleanup_namespaces(item)
     return item

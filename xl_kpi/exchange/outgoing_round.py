@@ -31,16 +31,24 @@ def continued(records: Records, journal: Journal, mark: str) -> Planned | None:
     return planned if planned and planned.time == latest.time else None
 
 
+def known(records: Records, mark: str) -> Sent | None:
+    """The latest version, if the same goes out again: from a folder without the journal of that run."""
+    latest = records.sent[-1] if records.sent else None
+    return latest if latest and latest.mark == mark else None
+
+
 def next_version(records: Records) -> str:
     return str(1 + max((int(sent.version) for sent in records.sent if sent.version.isdigit()), default=0))
 
 
-def with_sent(records: Records, plan: Plan, people: Iterable[Person], version: str, time: datetime) -> Records:
+def with_sent(
+    records: Records, plan: Plan, people: Iterable[Person], version: str, time: datetime, mark: str
+) -> Records:
     """The records once this version is sent; a workbook from before there were plan ids gets one."""
     opened = {person.mail: ids_of(plan, person.channels, person.department) for person in people}
     is_open = opened_keys(plan, {id for ids in opened.values() for id in ids})
     entries = {key: value for key, value in entries_of(plan).items() if is_open(key)}
     records = before_sending(records, opened)
     return records.with_(
-        plan_id=records.plan_id or uuid4().hex, sent=(*records.sent, Sent(version, time, opened, entries))
+        plan_id=records.plan_id or uuid4().hex, sent=(*records.sent, Sent(version, time, opened, entries, mark))
     )

@@ -19,10 +19,11 @@ from xl_kpi.exchange.returned_blocks import read_block
 from xl_kpi.exchange.returned_parts import PartsBook
 from xl_kpi.exchange.returned_rest import INPUTS, read_rest
 from xl_kpi.exchange.returned_round import Foreign, Gathered, Round, channels_in
-from xl_kpi.plan.merge import Returned, latest_version, said_in
+from xl_kpi.plan.merge import Returned, latest_versions
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.records import Records
+from xl_kpi.plan.said import said_in
 from xl_kpi.plan.typed import shown
 from xl_kpi.workbook.reader_rows import Entries, as_text
 from xl_kpi.workbook.tables import named_value
@@ -61,6 +62,7 @@ class Desk:
         ids = {channel.id for channel in plan.channels}
         ids |= {one for sent in records.sent for opened in sent.opened.values() for one in channels_in(opened)}
         self._names = _FIXED | {f"act_{one}".casefold() for one in ids}
+        self._latest = latest_versions(records)
         self._recipients = {
             (sent.version, person.casefold()): (person, tuple(ids))
             for sent in records.sent
@@ -92,8 +94,9 @@ class Desk:
             raise BadFile(text("collect_lost", self.lang, file=file, lost=text("collect_comma", self.lang).join(lost)))
         # only what differs is kept: a thousand files may come at once
         said = said_in(found.entries, this.sent.entries)
-        returned = Returned(person, version, said, frozenset(found.unread))
-        return ReadBack(file, returned, _saved(parts), tuple(entries.collector.faults), tuple(found.foreign))
+        saved = _saved(parts)
+        returned = Returned(person, version, said, frozenset(found.unread), saved)
+        return ReadBack(file, returned, saved, tuple(entries.collector.faults), tuple(found.foreign))
 
     def _stamp(self, book: PartsBook, file: str) -> tuple[str, str, tuple[str, ...]]:
         """Recipient, version, and what was open to them."""
@@ -102,7 +105,7 @@ class Desk:
         plan_id, version, person = (as_text(named_value(book, name, file, self.lang)[0]) for name in _STAMP)
         if plan_id != self.records.plan_id:
             raise BadFile(text("collect_other_plan", self.lang, file=file, found=shown(plan_id)))
-        latest = latest_version(self.records, person)
+        latest = self._latest.get(person.casefold(), "")
         if not latest:
             raise BadFile(text("collect_unknown_person", self.lang, file=file, found=shown(person)))
         if version != latest:

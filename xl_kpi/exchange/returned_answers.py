@@ -8,18 +8,19 @@ from typing import Any
 
 from xl_kpi.catalog import text
 from xl_kpi.exchange.returned_cells import CellFaults
-from xl_kpi.exchange.returned_round import Foreign, Gathered, Round
-from xl_kpi.plan.merge import same
+from xl_kpi.exchange.returned_round import Foreign, Gathered, Round, channels_in
 from xl_kpi.plan.model import Answer
 from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.records import Value
+from xl_kpi.plan.said import same
+from xl_kpi.plan.typed import shown
 from xl_kpi.workbook.answers import ANSWER_COLUMNS, read_answer, read_part
 from xl_kpi.workbook.reader_rows import Entries
 from xl_kpi.workbook.tables import Row
 
 _TABLE = "tbl_agreement"
 _TYPED = ("state", "by", "on", "comment")
-_COLUMNS = {**ANSWER_COLUMNS, "number": "agreement_number"}
+_COLUMNS = {**ANSWER_COLUMNS, "number": "agreement_number", "name": "agreement_name"}
 
 
 def read_answers_back(entries: Entries, this: Round, person: str, ids: Sequence[str], found: Gathered) -> None:
@@ -37,7 +38,19 @@ def read_answers_back(entries: Entries, this: Round, person: str, ids: Sequence[
     rows: dict[str, list[Row]] = {}
     for row in entries.table(_TABLE, _COLUMNS).rows():
         rows.setdefault(row.text("id"), []).append(row)
-    for what in sorted(wanted):
+    names = set(this.names.values())
+    strangers = {
+        what: row
+        for what, each in rows.items()
+        for row in each
+        if what in this.names and row.text("name") in names and row.text("name") != this.names[what]
+    }
+    for what, row in strangers.items():
+        _parted_row(entries, this, row, what, found)
+    # a channel that the plan has lost since was open all the same
+    gone = {f"channel:{channel}" for channel in channels_in(ids) if channel not in this.channels}
+    wanted |= gone & rows.keys()
+    for what in sorted(wanted - strangers.keys()):
         if what not in rows:
             name = f"{text('sheet_agreement', this.plan.lang)} {what}"
             found.lost.append(text("collect_lost_row", entries.lang, row=name, name=_TABLE))
@@ -48,9 +61,16 @@ def read_answers_back(entries: Entries, this: Round, person: str, ids: Sequence[
             found.lost.append(text("collect_lost_twice", entries.lang, row=what, places=places))
         else:
             _open_row(entries, this, person, rows[what][0], what, found)
-    for what in sorted(rows.keys() - wanted):
+    for what in sorted(rows.keys() - wanted - strangers.keys()):
         for row in rows[what]:
             _closed_row(entries, this, row, what, found)
+
+
+def _parted_row(entries: Entries, this: Round, row: Row, what: str, found: Gathered) -> None:
+    """Nobody can tell about which number the answer was given: nothing of it is taken."""
+    found.unread.update(f"{_TABLE}[{what}].{column}" for column in (*_TYPED, "value"))
+    name = this.names.get(what, what)
+    entries.fault(shown(row.text("name")), text("collect_parted", entries.lang, row=name), row.place("name"))
 
 
 def _open_row(entries: Entries, this: Round, person: str, row: Row, what: str, found: Gathered) -> None:

@@ -11,13 +11,14 @@ from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
 from xl_kpi.exchange.returned_cells import CellFaults
 from xl_kpi.exchange.returned_round import Foreign, Gathered, Round
+from xl_kpi.exchange.returned_words import COLUMNS, Parted, parted
 from xl_kpi.plan import reading
 from xl_kpi.plan.entries import actual_key
 from xl_kpi.plan.labels import label
-from xl_kpi.plan.merge import same, told
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.reading import Collector
-from xl_kpi.plan.typed import Unreadable
+from xl_kpi.plan.said import same, told
+from xl_kpi.plan.typed import Unreadable, shown
 from xl_kpi.workbook.reader_rows import Entries, actual_reader, as_text
 from xl_kpi.workbook.tables import Place, named_range
 
@@ -38,19 +39,24 @@ def read_block(entries: Entries, this: Round, name: str, owner: str, ids: Sequen
         if rows_open:
             found.lost.append(text("collect_lost_block", entries.lang, block=_block_name(this.plan, owner), name=name))
         return
-    block = _Block(entries, name, owner, this.plan.start)
+    block = _Block(entries, name, owner, this.plan.start, words=COLUMNS if rows_open else 0)
     wanted = [month for month in this.months if month not in block.columns]
     if rows_open and wanted:
         months = text("collect_comma", entries.lang).join(f"{month:%Y/%m}" for month in wanted[:3])
         where = _block_name(this.plan, owner)
         found.lost.append(text("collect_lost_months", entries.lang, block=where, months=months, count=len(wanted)))
         return
+    strangers = block.strangers(this)
+    for what, place in strangers.items():
+        _parted_row(block, this, what, place, found)
     for what in sorted(rows_open):
+        if what in strangers:
+            continue
         if what in block.rows:
             _open_row(block, this, what, found)
         else:
             found.lost.append(text("collect_lost_row", entries.lang, row=_row_name(this.plan, what), name=name))
-    for what in block.rows:
+    for what in block.rows.keys() - strangers.keys():
         if what in this.units and what not in rows_open:
             _closed_row(block, this, what, found)
         elif what not in this.units and what not in this.kpis and owner in ids:
@@ -60,17 +66,17 @@ def read_block(entries: Entries, this: Round, name: str, owner: str, ids: Sequen
 class _Block:
     """The cells of one block: rows by what they are actuals of, columns by month."""
 
-    def __init__(self, entries: Entries, name: str, owner: str, start: dt.date):
-        self.entries, self.name = entries, name
+    def __init__(self, entries: Entries, name: str, owner: str, start: dt.date, words: int):
+        self.entries, self.name, self.owner = entries, name, owner
         area = named_range(entries.book, name, entries.file, entries.lang)
+        area.sheet.words = max(words, area.sheet.words)
         self.area = area.options(ndim=2)
         self.values, self.formulas = self.area.value, self.area.formula
         self.rows: dict[str, list[int]] = {}
         for offset, line in enumerate(self.values):
             key = as_text(line[0])
             if key.endswith(_ACTUAL):
-                what = f"{owner}:{key.removesuffix(_ACTUAL).removeprefix('stage:')}"
-                self.rows.setdefault(what, []).append(offset)
+                self.rows.setdefault(self._what(key), []).append(offset)
         self.columns: dict[dt.date, list[int]] = {}
         for position, header in enumerate(self.values[0]):
             month = _month(header, entries.lang)
@@ -79,6 +85,18 @@ class _Block:
                 month = month_start(start, int(counted[1]))
             if month:
                 self.columns.setdefault(month, []).append(position)
+
+    def _what(self, key: str) -> str:
+        return f"{self.owner}:{key.rpartition(':')[0].removeprefix('stage:')}"
+
+    def strangers(self, this: Round) -> dict[str, Parted]:
+        """What the rows are actuals of beside whose id stands a word of another row."""
+        rows = ((offset, as_text(line[0]), line) for offset, line in enumerate(self.values) if offset)
+        found: dict[str, Parted] = {}
+        for key, where in parted(this.words(self.owner), self.values[0], rows).items():
+            if self._what(key) in self.rows:
+                found.setdefault(self._what(key), where)
+        return found
 
     def cells(self, what: str, month: dt.date) -> list[tuple[int, int]]:
         """Where the cells for this row and month are in the block: one, unless somebody copied it."""
@@ -110,6 +128,13 @@ def _open_row(block: _Block, this: Round, what: str, found: Gathered) -> None:
             found.entries[key] = number
         else:
             found.unread.add(key)
+
+
+def _parted_row(block: _Block, this: Round, what: str, where: Parted, found: Gathered) -> None:
+    """Nobody can tell for which row the numbers were typed: nothing of it is taken."""
+    found.unread.update(key for _, key in this.keys(what))
+    allowed = text("collect_parted", block.entries.lang, row=_row_name(this.plan, what))
+    block.entries.fault(shown(where.word), allowed, block.place((where.row, where.column)))
 
 
 def _closed_row(block: _Block, this: Round, what: str, found: Gathered) -> None:

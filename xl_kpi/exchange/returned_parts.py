@@ -10,7 +10,7 @@ import datetime as dt
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import Any, NoReturn
 
@@ -18,14 +18,28 @@ from lxml import etree
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
-from xl_kpi.exchange.returned_rows import MAIN, Keep, cut, items_of, plain_text, text_of, unescaped, whole
+from xl_kpi.exchange.returned_rows import (
+    MAIN,
+    Cell,
+    Keep,
+    alone,
+    cells_in,
+    cells_of,
+    cut,
+    items_of,
+    plain_text,
+    text_of,
+    unescaped,
+    whole,
+    whole_item,
+)
 from xl_kpi.exchange.returned_sheet import PartsSheet
 from xl_kpi.workbook.areas import NamedArea
 from xl_kpi.workbook.tables import MOST_COLUMNS, MOST_ROWS
 
 Test = Callable[[str], bool]
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_ITEM = f"{MAIN}si"
+_ITEM, _ROW = f"{MAIN}si", f"{MAIN}row"
 _SAFE: Mapping[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _BIG = 4_000_000  # bytes of a sheet: in memory ten times as much
 # Number formats of dates that have a number and no text of their own in a file.
@@ -39,7 +53,7 @@ class PartsBook:
 
     Arguments: ``parts`` as ``package.read_parts`` gives them; ``file`` and ``lang`` for messages; ``wanted`` says
     of a defined name whether it matters, ``needless`` of the text in the first column of a row behind such a name
-    whether the row does not: it then reads as blank.
+    whether the row does not: it then reads as blank but for the ``PartsSheet.words`` beside that text.
     Errors: BadFile where a part is missing or is no XML.
     """
 
@@ -87,7 +101,7 @@ class PartsBook:
         plain = plain_text(items[index]) if items else None
         if plain is not None:
             return unescaped(plain)
-        return text_of(self._tree("", items[index]) if items else trees[index])
+        return text_of(self._tree("", whole_item(items[index])) if items else trees[index])
 
     @cached_property
     def _strings(self) -> tuple[list[bytes], list[Any]]:
@@ -97,24 +111,37 @@ class PartsBook:
         return items, list(self._tree(part).iterfind(_ITEM)) if part and not items else []
 
     @cached_property
-    def dated(self) -> set[str]:
+    def dated(self) -> frozenset[str]:
         """The numbers of the styles that show a date."""
         part = self._beside("/styles")
-        if not part:
-            return set()
-        tree = self._tree(part)
-        own = {item.get("numFmtId"): item.get("formatCode", "") for item in tree.iter(f"{MAIN}numFmt")}
-        formats = [item.get("numFmtId", "0") for item in tree.iterfind(f"{MAIN}cellXfs/{MAIN}xf")]
-        return {str(number) for number, code in enumerate(formats) if _is_date(code, own)}
-
-    def rows_of(self, part: str, keep: Keep) -> Iterator[etree._Element]:
-        """The rows of a sheet, one by one, or only those to ``keep``; of a big sheet each is gone before the next."""
-        content = self.part(part)
-        if len(content) < _BIG:
-            yield from self._tree(part, cut(content, keep)).iter(f"{MAIN}row")
-            return
         try:
-            for _, row in etree.iterparse(BytesIO(content), tag=f"{MAIN}row", **_SAFE):
+            return _dated(self.part(part)) if part else frozenset()
+        except etree.XMLSyntaxError:
+            self._damaged(part)
+
+    def rows_of(self, part: str, keep: Keep) -> Iterator[tuple[int, Iterable[Cell]]]:
+        """The rows of a sheet by number, or only those to ``keep``; of a big sheet each is gone before the next."""
+        content = self.part(part)
+        rows = cut(content, keep) if len(content) < _BIG else None
+        if rows is None:
+            yield from self._numbered(part, content)
+            return
+        for number, row, last in rows:
+            cells = cells_in(row, last)
+            if cells is None:
+                cells = cells_of(next(self._tree(part, alone(content, row)).iter(_ROW)))
+            yield number, cells
+
+    def _numbered(self, part: str, content: bytes) -> Iterator[tuple[int, Iterable[Cell]]]:
+        """All rows; one without a number is the next."""
+        number = 0
+        for row in self._tree(part).iter(_ROW) if len(content) < _BIG else self._one_by_one(part, content):
+            number = whole(row.get("r"), number + 1)
+            yield number, cells_of(row)
+
+    def _one_by_one(self, part: str, content: bytes) -> Iterator[etree._Element]:
+        try:
+            for _, row in etree.iterparse(BytesIO(content), tag=_ROW, **_SAFE):
                 yield row
                 row.clear()
                 while row.getprevious() is not None:
@@ -170,6 +197,14 @@ def _names(items: Iterable[Any]) -> Iterator[tuple[str, str]]:
 def _absolute(folder: str, relation: Any) -> str:
     target = relation.get("Target", "")
     return posixpath.normpath(target[1:] if target.startswith("/") else posixpath.join(folder, target))
+
+
+@lru_cache(maxsize=4)  # most of those who return a workbook have left its styles as they were
+def _dated(content: bytes) -> frozenset[str]:
+    tree = etree.fromstring(content, etree.XMLParser(**_SAFE))
+    own = {item.get("numFmtId"): item.get("formatCode", "") for item in tree.iter(f"{MAIN}numFmt")}
+    formats = [item.get("numFmtId", "0") for item in tree.iterfind(f"{MAIN}cellXfs/{MAIN}xf")]
+    return frozenset(str(number) for number, code in enumerate(formats) if _is_date(code, own))
 
 
 def _is_date(number: str, own: Mapping[str, str]) -> bool:

@@ -13,7 +13,7 @@ from xl_kpi.errors import BadFile
 from xl_kpi.exchange.returned_parts import PartsBook
 from xl_kpi.exchange.returned_round import Foreign, Gathered, Round
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.merge import same
+from xl_kpi.plan.said import same
 from xl_kpi.workbook.reader import read_with_faults
 from xl_kpi.workbook.tables import Place
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from xl_kpi.calc import month_start
+from xl_kpi.exchange.returned_words import words_of_answers, words_of_block
 from xl_kpi.plan.as_sent import plan_as_sent
 from xl_kpi.plan.entries import actual_key, entries_of
 from xl_kpi.plan.model import Plan
@@ -50,6 +51,8 @@ class Round:
         self.actuals = lru_cache(None)(lambda ids: frozenset(opened_actuals(self.plan, ids) & set(self.units)))
         self.keys = lru_cache(None)(lambda what: tuple((month, actual_key(what, month)) for month in self.months))
         self.answers = lru_cache(None)(lambda ids: frozenset(opened_answers(self.plan, ids)))
+        self.words = lru_cache(None)(lambda owner: words_of_block(self.plan, owner))
+        self.names = words_of_answers(self.plan)
 
 
 def channels_in(ids: Iterable[str]) -> list[str]:

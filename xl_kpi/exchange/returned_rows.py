@@ -1,38 +1,62 @@
-"""The few rows of a sheet that matter, cut out of its XML before it is parsed: parsing is what takes the time."""
+"""The few rows of a sheet that matter, and their cells, cut out of its XML: parsing is what takes the time."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+from xml.sax.saxutils import unescape
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_T, _RUN = f"{MAIN}t", f"{MAIN}r"
+_C, _F, _V, _IS, _T, _RUN = (MAIN + tag for tag in ("c", "f", "v", "is", "t", "r"))
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ROOT = re.compile(rb"<worksheet\b[^>]*>")
 _DATA, _DATA_END, _ROW, _ROW_END = b"<sheetData>", b"</sheetData>", b"<row", b"</row>"
 _ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding=[\"']([^\"']*)")
-_ITEM = b'<si xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-_ITEM_END = b"</si>"
-_PLAIN = re.compile(re.escape(_ITEM) + rb'<t(?: xml:space="preserve")?>([^<&\r]*)</t></si>')
+_SPACE = b' xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+_ITEM, _ITEM_END = b"<si" + _SPACE + b">", b"</si>"
+_PLAIN = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<&\r]*)</t>')
 _NUMBER = re.compile(rb'<row\b[^>]*?\sr="([0-9]{1,7})"')
 # The first cell of a row, if it holds a text that cells share.
 _FIRST = re.compile(
     rb'[^>]*><c r="([A-Z]{1,3})[0-9]+"(?: s="[0-9]+")? t="s"(?: s="[0-9]+")?><v>([0-9]{1,9})</v>'
 )  # fmt: skip
 
+# A cell as Excel, LibreOffice and openpyxl write it; any other is left to the parser.
+_CELL = re.compile(
+    rb'<c r="([A-Z]{1,3})[0-9]{1,7}"(?: s="([0-9]{1,6})")?(?: t="([a-z]{1,4})")?'
+    rb"(?:/>|>(?:<f([^<>]*?)(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v ?/>)?</c>)"
+)
+_SHORT = 8_000  # bytes of a row that is worth remembering; those of ours are shorter, and a hostile one may be huge
+_GROUP = re.compile(rb' si="([0-9]{1,9})"')
+_ENTITY = re.compile("&(?!(?:lt|gt|quot|apos|amp);)")
+
 # Number of a row; letters of its first column and number of the text in it ("" and -1 where there is none).
-Keep = Callable[[int, str, int], bool]
+# Result: up to which column the row is asked for; 0: not at all.
+Keep = Callable[[int, str, int], int]
 
 
-def cut(content: bytes, keep: Keep) -> bytes | None:
-    """A sheet with those rows alone that ``keep`` asks for.
+class Cell(NamedTuple):
+    """One cell as it stands in the file."""
+
+    column: int  # 0 where it has no address
+    style: str
+    kind: str
+    stored: str | None
+    formula: str | None  # without "="; "" where it is shared with another cell
+    group: str  # of the cells that share it
+    inline: Any = None  # the element of a text of its own
+
+
+def cut(content: bytes, keep: Keep) -> list[tuple[int, bytes, int]] | None:
+    """The rows that ``keep`` asks for: number, XML, and the last column that is asked for.
 
     Result: None where the rows can't be told apart without parsing: comments, name spaces with a prefix, rows
     without numbers, another encoding.  No program writes these.
     """
-    root, begin, end = _ROOT.search(content), content.find(_DATA), content.rfind(_DATA_END)
-    if root is None or not 0 <= begin <= end or not _is_usual(content):
+    begin, end = content.find(_DATA), content.rfind(_DATA_END)
+    if not _ROOT.search(content) or not 0 <= begin <= end or not _is_usual(content):
         return None
     kept = []
     for chunk in content[begin + len(_DATA) : end].split(_ROW_END)[:-1]:
@@ -42,13 +66,94 @@ def cut(content: bytes, keep: Keep) -> bytes | None:
             return None
         first = _FIRST.match(row)
         letters, text = (first[1].decode(), int(first[2])) if first else ("", -1)
-        if keep(int(number[1]), letters, text):
-            kept.append(row + _ROW_END)
-    return b"".join([root[0], _DATA, *kept, _DATA_END, b"</worksheet>"])
+        last = keep(int(number[1]), letters, text)
+        if last:
+            kept.append((int(number[1]), row + _ROW_END, last))
+    return kept
+
+
+def alone(content: bytes, row: bytes) -> bytes:
+    """A sheet with this one row, to be parsed."""
+    return b"".join([_ROOT.search(content)[0], _DATA, row, _DATA_END, b"</worksheet>"])
+
+
+def cells_in(row: bytes, last: int) -> list[Cell] | None:
+    """The cells of a row up to column ``last``; None where it takes a parser to tell."""
+    return _known_cells(row, last) if len(row) <= _SHORT else _cells(row, last)
+
+
+@lru_cache(maxsize=1024)  # most rows are in most files as they were sent
+def _known_cells(row: bytes, last: int) -> list[Cell] | None:
+    return _cells(row, last)
+
+
+def _cells(row: bytes, last: int) -> list[Cell] | None:
+    cells: list[Cell] = []
+    column, end = 0, row.find(b">") + 1
+    stop = len(row) - len(_ROW_END)
+    for found in _CELL.finditer(row, end, stop):
+        letters, style, kind, more, formula, stored = found.groups()
+        before, column = column, column_number(letters)
+        if found.start() != end or column <= before:
+            return None
+        end = found.end()
+        if column > last:
+            return cells
+        words = _words(stored) if stored else None
+        said = None if more is None else _words(formula) if formula else ""
+        if words is _UNUSUAL or said is _UNUSUAL:
+            return None
+        group = more and _GROUP.search(more)
+        cells.append(
+            Cell(column, style.decode() if style else "0", kind.decode() if kind else "n", words, said,
+                 group[1].decode() if group else "")
+        )  # fmt: skip
+    return cells if end == stop else None
+
+
+_UNUSUAL = "\0"  # stands in no XML
+
+
+def _words(raw: bytes) -> str:
+    try:
+        words = raw.decode()
+    except UnicodeDecodeError:
+        return _UNUSUAL
+    if "&" in words:
+        if _ENTITY.search(words):
+            return _UNUSUAL
+        words = unescape(words, {"&quot;": '"', "&apos;": "'"})
+    return words if words.isprintable() else _UNUSUAL
+
+
+def cells_of(row: Any) -> Iterator[Cell]:
+    """The cells of a row that was parsed."""
+    for cell in row:
+        if cell.tag != _C:
+            continue
+        stored, inline, formula, group = None, None, None, ""
+        for part in cell:
+            if part.tag == _V:
+                stored = part.text
+            elif part.tag == _F:
+                formula, group = part.text or "", part.get("si", "")
+            elif part.tag == _IS:
+                inline = part
+        column = column_number((cell.get("r") or "").rstrip("0123456789").encode("ascii", "replace"))
+        yield Cell(column, cell.get("s", "0"), cell.get("t", "n"), stored, formula, group, inline)
+
+
+@lru_cache(maxsize=1024)
+def column_number(letters: bytes) -> int:
+    """1 for A; 0 for what is no column."""
+    number = 0
+    for letter in letters if len(letters) <= 3 and letters.isalpha() and letters.isupper() else b"":
+        number = number * 26 + letter - 64
+    return number
 
 
 def items_of(content: bytes) -> list[bytes]:
-    """The texts that cells share, each as a document of its own; none where they can't be told apart so.
+    """The texts that cells share, for ``plain_text`` and ``whole_item``; none where they can't be told apart so.
 
     Of some hundred a workbook's entries need a few.
     """
@@ -58,7 +163,12 @@ def items_of(content: bytes) -> list[bytes]:
     chunks = content[first:last].split(_ITEM_END)
     if not all(chunk.startswith(b"<si>") for chunk in chunks):
         return []
-    return [_ITEM + chunk[len(b"<si>") :] + _ITEM_END for chunk in chunks]
+    return chunks
+
+
+def whole_item(item: bytes) -> bytes:
+    """One of these as a document of its own."""
+    return _ITEM + item.removeprefix(b"<si>") + _ITEM_END
 
 
 def _is_usual(content: bytes) -> bool:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.exchange.returned_rows import MAIN, text_of, unescaped, whole
+from xl_kpi.exchange.returned_rows import Cell, column_number, text_of, unescaped, whole
 from xl_kpi.workbook.areas import Area, area_of
 
 if TYPE_CHECKING:
     from xl_kpi.exchange.returned_parts import PartsBook
 
-_C, _F, _V, _IS = (MAIN + tag for tag in ("c", "f", "v", "is"))
-
 
 class PartsSheet:
-    """One sheet, as far as names reach; read when first asked for."""
+    """One sheet, as far as names reach; read when first asked for.
+
+    ``words``: how many columns beside the ids are read of rows that do not matter otherwise; 0 leaves these out.
+    """
 
     def __init__(self, book: PartsBook, name: str, part: str):
         self.book, self.name, self._part = book, name, part
         self.wanted: list[Area] = []
+        self.words = 0
 
     def range(self, first: Any, last: Any = None) -> Area:
         """By address, (row, column), or two corners."""
@@ -53,9 +55,7 @@ class PartsSheet:
         values, formulas = _Rows(), _Rows()
         shared: dict[str, str] = {}
         last = max((area.last_row for area in self.wanted), default=0)
-        number = 0
-        for row in self.book.rows_of(self._part, self._is_wanted):
-            number = whole(row.get("r"), number + 1)
+        for number, row in self.book.rows_of(self._part, self._wanted_to):
             if number > last:
                 break
             areas = [area for area in self.wanted if area.row <= number <= area.last_row]
@@ -64,18 +64,22 @@ class PartsSheet:
                 self._row(row, columns, values.add(number), formulas.add(number), shared)
         return values, formulas
 
-    def _is_wanted(self, number: int, letters: str, text: int) -> bool:
+    def _wanted_to(self, number: int, letters: str, text: int) -> int:
+        """The last column of a row that matters; 0 where none does."""
         areas = [area for area in self.wanted if area.row <= number <= area.last_row]
-        if not areas or not letters or _column(letters) != min(area.column for area in areas):
-            return bool(areas)
-        return not self.book.needless(self.book.string(text) or "")
+        if not areas:
+            return 0
+        first, last = min(area.column for area in areas), max(area.last_column for area in areas)
+        if letters and column_number(letters.encode()) == first and self.book.needless(self.book.string(text) or ""):
+            return self.words and first + self.words
+        return last
 
-    def _row(self, row: Any, columns: tuple[int, int], values: list, formulas: list, shared: dict[str, str]) -> None:
+    def _row(
+        self, row: Iterable[Cell], columns: tuple[int, int], values: list, formulas: list, shared: dict[str, str]
+    ) -> None:
         first, last = columns
         for cell in row:
-            if cell.tag != _C:
-                continue
-            column = _column_of(cell.get("r")) or len(values) + 1
+            column = cell.column or len(values) + 1
             if not len(values) < column <= last:
                 continue
             value, formula = self._cell(cell, shared)
@@ -85,20 +89,14 @@ class PartsSheet:
             values.append(value)
             formulas.append(formula)
             if column == first and isinstance(value, str) and self.book.needless(value):
-                return
+                last = first + self.words
 
-    def _cell(self, cell: Any, shared: dict[str, str]) -> tuple[Any, str]:
+    def _cell(self, cell: Cell, shared: dict[str, str]) -> tuple[Any, str]:
         """Value and formula of a cell."""
-        kind, stored, inline, formula = cell.get("t", "n"), None, None, ""
-        for part in cell:
-            if part.tag == _V:
-                stored = part.text
-            elif part.tag == _F:
-                formula = _formula(part, shared)
-            elif part.tag == _IS:
-                inline = part
+        kind, stored = cell.kind, cell.stored
+        formula = "" if cell.formula is None else _formula(cell, shared)
         if kind == "inlineStr":
-            return None if inline is None else text_of(inline), formula
+            return None if cell.inline is None else text_of(cell.inline), formula
         if kind == "str":
             return unescaped(stored or ""), formula
         if stored is None:
@@ -109,7 +107,7 @@ class PartsSheet:
             return None, formula or unescaped(stored)
         if kind == "b":
             return stored.strip() in ("1", "true"), formula
-        return self._number(stored, kind, cell.get("s", "0")), formula
+        return self._number(stored, kind, cell.style), formula
 
     def _number(self, stored: str, kind: str, style: str) -> Any:
         try:
@@ -140,22 +138,8 @@ class _Rows:
         return self._filled.get(position, [])
 
 
-def _formula(formula: Any, shared: dict[str, str]) -> str:
+def _formula(cell: Cell, shared: dict[str, str]) -> str:
     """The formula with "="; one that is shared with another cell in the words of that cell."""
-    words, group = formula.text or "", formula.get("si", "")
-    if words and group:
-        shared[group] = words
-    return "=" + (words or shared.get(group, ""))
-
-
-def _column_of(address: str | None) -> int:
-    """The column of a cell's address; 0 where it has none."""
-    return _column((address or "").rstrip("0123456789"))
-
-
-@lru_cache(maxsize=1024)
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters if len(letters) <= 3 and letters.isascii() and letters.isupper() else "":
-        number = number * 26 + ord(letter) - 64
-    return number
+    if cell.formula and cell.group:
+        shared[cell.group] = cell.formula
+    return "=" + (cell.formula or shared.get(cell.group, ""))

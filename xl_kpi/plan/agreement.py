@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from xl_kpi.catalog import text
@@ -99,10 +99,11 @@ def is_answered(plan: Plan) -> bool:
     return any(answer.state for answer in plan.answers.values())
 
 
-def unsettled(plan: Plan, *, asked: bool = False) -> list[Fault]:
+def unsettled(plan: Plan, *, asked: bool = False, but: Collection[str] = ()) -> list[Fault]:
     """A warning for each objection and each number that moved, and for each department that has yet to answer.
 
-    Arguments: ``plan``, sound; ``asked`` the plan was distributed, so that answers are due.
+    Arguments: ``plan``, sound; ``asked`` the plan was distributed, so that answers are due; ``but`` the keys of
+    items about which answers are there and somebody has to choose.
     Result: ``cell`` is the key of the answer (``tbl_agreement[stage:mql].state``).
     Special cases: nothing while nobody was asked nor has answered: a new plan is not reminded.
     """
@@ -116,6 +117,8 @@ def unsettled(plan: Plan, *, asked: bool = False) -> list[Fault]:
         state = status(answer, now[item.key])
         who = {"department": item.department or text("agreement_nobody", lang), "name": item.name}
         cell = f"tbl_agreement[{item.key}].state"
+        if item.key in but:
+            continue
         if state == "open":
             silent.setdefault(item.department, []).append(item)
         elif state == "objected":

@@ -21,6 +21,7 @@ _DIGITS = r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+"
 _NUMBER = re.compile(_DIGITS)
 _GROUP = re.compile(rf"({_DIGITS})\s*([十百千]?[兆億万]|千)")
 _GROUPS = re.compile(rf"((?:(?:{_DIGITS})\s*(?:[十百千]?[兆億万]|千)\s*)+)([0-9,]*)")
+_EXPONENT = re.compile(r"[0-9.]+[eE]\+?[0-9]+")  # what programs write for numbers that are too large
 _POWER = {"": 0, "十": 1, "百": 2, "千": 3, "万": 4, "億": 8, "兆": 12}
 
 
@@ -44,7 +45,7 @@ def read_number(
     Example: ``read_number("1億2,000万", "ja")`` is 120000000.0.
     """
     allowed = _range_phrase(lang, low, high, whole)
-    value, _, _ = _amount(raw, lang, allowed, ("%", *COUNTERS) if percent else COUNTERS)
+    value, _, _ = _amount(raw, lang, allowed, ("%", *COUNTERS) if percent else COUNTERS, bounded=high is not None)
     if (
         (low is not None and value < Fraction(str(low)))
         or (high is not None and value > Fraction(str(high)))
@@ -63,7 +64,7 @@ def read_money(raw: Any, lang: str, *, low: float | None = None, high: float | N
     Example: ``read_money("1.5億円", "ja")`` is 150000000.0.
     """
     allowed = _range_phrase(lang, low, high, False, "plan_money")
-    value, _, _ = _amount(raw, lang, allowed, ("円",), money=True)
+    value, _, _ = _amount(raw, lang, allowed, ("円",), money=True, bounded=high is not None)
     if (low is not None and value < Fraction(str(low))) or (high is not None and value > Fraction(str(high))):
         raise refusal(raw, lang, allowed)
     return float(value)
@@ -163,11 +164,17 @@ def _amount(
     *,
     money: bool = False,
     ask_fraction: bool = False,
+    bounded: bool = True,
 ) -> tuple[Fraction, str, bool]:
-    """The exact value, the suffix it was typed with, and whether it had a sign; ``20%`` is 1/5."""
+    """The exact value, the suffix it was typed with, and whether it had a sign; ``20%`` is 1/5.
+
+    ``bounded``: ``allowed`` says already how large it may be.
+    """
     value = number_of(raw)
     if value is not None and abs(value) <= LARGEST:
         return value, "", value < 0
+    if value is not None and not bounded:
+        raise refusal(raw, lang, _at_most(allowed, lang))
     if not isinstance(raw, str) or is_blank(raw):
         raise refusal(raw, lang, allowed)
     words = plain(raw)
@@ -176,11 +183,17 @@ def _amount(
         raise refusal(raw, lang, allowed)
     body, sign, suffix = _taken_apart(words, suffixes, money)
     value = _value(body)
+    if not bounded and (_EXPONENT.fullmatch(body) if value is None else value > LARGEST):
+        raise refusal(raw, lang, _at_most(allowed, lang))
     if value is None or value > LARGEST:
         raise refusal(raw, lang, allowed, likely=_likely(words, ask_fraction))
     if suffix == "%":
         value /= 100
     return value * (sign or 1), suffix, sign != 0
+
+
+def _at_most(allowed: str, lang: str) -> str:
+    return text("plan_at_most", lang, allowed=allowed, largest=f"{LARGEST:,}")
 
 
 def _no_formula(raw: Any, lang: str) -> None:

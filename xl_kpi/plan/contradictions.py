@@ -9,8 +9,9 @@ from fractions import Fraction
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
+from xl_kpi.plan.amounts import LARGEST
 from xl_kpi.plan.model import MAX_MONTHS, Plan
-from xl_kpi.plan.typed import number_of
+from xl_kpi.plan.typed import number_of, shown
 from xl_kpi.plan.wording import goal_amount, money, percent
 
 # A stated number may be rounded: to three significant digits it is off by at most 0.5 %.
@@ -34,7 +35,7 @@ def contradictions(plan: Plan) -> Iterator[Fault]:
     Arguments: ``plan``, of which goal, months and order value may still be wrong (then there is nothing to
     compare).
     Equation: monthly × months = goal; customers × order value = revenue.  Fits within 0.5 %, or when a
-    count is the goal's share rounded up.
+    count is the goal's share rounded up.  No volume that goal and rates ask for may be beyond what can be typed.
     """
     goal = stated_goal(plan)
     if goal is None or plan.goal.kind not in ("orders", "revenue", "customers"):
@@ -42,6 +43,7 @@ def contradictions(plan: Plan) -> Iterator[Fault]:
     yield from _growth(plan)
     yield from _monthly(plan, goal)
     yield from _customers(plan, goal)
+    yield from _volumes(plan, goal)
 
 
 def _fits(stated: Fraction, exact: Fraction, *, count: bool) -> bool:
@@ -118,3 +120,23 @@ def _customers(plan: Plan, goal: Fraction) -> Iterator[Fault]:
             fitting=money(goal / customers, lang),
         )
         yield Fault(found, allowed, cell="kgi_customers")
+
+
+def _volumes(plan: Plan, goal: Fraction) -> Iterator[Fault]:
+    """The first stage, seen from the goal, of which more would be needed than a cell can hold."""
+    kind, rates, price = plan.goal.kind, [number_of(stage.rate) for stage in plan.stages[:-1]], Fraction(1)
+    if kind == "revenue":
+        price = number_of(plan.order_value) or Fraction(0)
+    if price <= 0 or any(rate is None or not 0 < rate <= 1 for rate in rates):
+        return
+    volume = goal / price
+    if goal > LARGEST:  # typed it is refused earlier: it has grown to this
+        allowed = text("plan_check_goal_beyond", plan.lang, largest=f"{LARGEST:,}")
+        yield Fault(goal_amount(goal, kind, plan.lang), allowed, cell="kgi_growth")
+        return
+    for stage, rate in reversed(list(zip(plan.stages, rates))):
+        volume /= rate
+        if volume > LARGEST:
+            allowed = text("plan_check_volume_beyond", plan.lang, stage=stage.name, largest=f"{LARGEST:,}")
+            yield Fault(shown(stage.rate), allowed, cell=f"tbl_stages[{stage.id}].rate")
+            return

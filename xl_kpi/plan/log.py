@@ -56,6 +56,14 @@ class Writer:
         return Change(self.time.replace(microsecond=0), who, command, key, words, old, new)
 
 
+def command_words(command: str, lang: str) -> str:
+    """A command by its id, in words; one that came later, with a newer version, says its own name."""
+    try:
+        return text(f"history_command_{command}", lang)
+    except KeyError:
+        return command
+
+
 def _same(one: Value, other: Value) -> bool:
     """Equal values of one kind: TRUE is not 1."""
     return one == other and isinstance(one, bool) == isinstance(other, bool)

@@ -8,18 +8,15 @@ stand among the decisions until somebody chooses.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xl_kpi.plan.records import Decision, Proposal, Records, Value
+from xl_kpi.plan.said import ANSWER, STATE, entry_of, said_in, same, told
 
 MASTER = "MASTER"  # the choice of the master's own value
 JOIN = " / "  # between what several people wrote about the same answer
-_ANSWER = re.compile(r"(tbl_agreement\[[^\]]+\])\.(\w+)")
-_STATE = "state"
-_SAID = (_STATE, "by", "on", "comment")  # by changing one of these somebody answers
 _WITH = ("by", "on", "comment", "value")  # go where the state goes, and are never a conflict
 
 
@@ -28,13 +25,16 @@ class Returned:
     """One file that came back: the entries that were open to its recipient, as they stand in it.
 
     ``entries`` holds blank ones as None, and need not hold those that are as they were sent; ``unread`` the keys
-    of cells that could not be read: about these the file says nothing.
+    of cells that could not be read: about these the file says nothing.  ``saved`` when it was saved last, to be
+    compared as text ("" where it does not say); ``old``: a file that the same person saved later is merged already.
     """
 
     person: str
     version: str
     entries: Mapping[str, Value]
     unread: frozenset[str] = frozenset()
+    saved: str = ""
+    old: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,15 @@ def merge(now: Mapping[str, Value], records: Records, returned: Sequence[Returne
     """Merge what came back into the master.
 
     Arguments: ``now`` the master's entries; ``records`` as the last command left them, with the choices made
-    on 統合 since; ``returned`` files of known recipients and of their latest version each, a later file of a
-    person in place of an earlier one.  Without any, the choices alone are applied.
+    on 統合 since; ``returned`` files of known recipients and of their latest version each, of one person in the order
+    in which they were saved, old ones last.  Without any, the choices alone are applied.
     Result: changed entries (None clears one) and the new records.
     Equation: the opinions about an entry are the values that differ from what was sent, and the master's own
     value where it differs too; none: stays, one: taken, more: conflict.
     Special cases: an opinion that its author's successor has seen (it was in the next version sent) is none
-    any more; a choice stands until a value comes that it did not know; an answer of 合意 is one opinion.
+    any more; a choice stands until a value comes that it did not know; an answer of 合意 is one opinion.  What a
+    person has said in one file and not in a later one is a question: nobody knows whether it was taken back or
+    the later file made from an older copy.
     """
     work = _Merge(now, records)
     chosen = work.choose()
@@ -88,52 +90,9 @@ def before_sending(records: Records, recipients: Iterable[str]) -> Records:
     return records.with_(decisions=decisions, proposals=tuple(stay))
 
 
-def latest_version(records: Records, person: str) -> str:
-    """The version that this recipient was sent last; "" when none was."""
-    found = ""
-    for sent in records.sent:
-        if _folded(person) in map(_folded, sent.opened):
-            found = sent.version
-    return found
-
-
-def told(value: Value) -> tuple[str, Any] | None:
-    """What a value says, to compare by: numbers to the 15 digits that a cell holds, blank is None."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return "bool", value
-    if isinstance(value, (int, float)):
-        return "number", f"{value + 0.0:.15g}"
-    if isinstance(value, dt.datetime):
-        value = value.date()
-    return ("date", value.isoformat()) if isinstance(value, dt.date) else ("text", str(value))
-
-
-def entry_of(key: str) -> str:
-    """The entry that is decided about: the state of an answer for all of it; any other stands for itself."""
-    match = _ANSWER.fullmatch(key)
-    return f"{match[1]}.{_STATE}" if match else key
-
-
-def same(one: Value, other: Value) -> bool:
-    """Whether two values say the same."""
-    return told(one) == told(other)
-
-
-def said_in(entries: Mapping[str, Value], sent: Mapping[str, Value]) -> dict[str, Value]:
-    """What a file says: the entries that differ from what was sent, and the whole answer of which a part does."""
-    answers, found, rows = {}, {}, set()
-    for key, value in entries.items():
-        match = _ANSWER.fullmatch(key)
-        changed = not same(value, sent.get(key))
-        if match:
-            answers[key] = match[1]
-            if changed and match[2] in _SAID:
-                rows.add(match[1])
-        elif changed:
-            found[key] = value
-    return {**found, **{key: entries[key] for key, row in answers.items() if row in rows}}
+def latest_versions(records: Records) -> dict[str, str]:
+    """The version that each recipient, in folded letters, was sent last."""
+    return {_folded(person): sent.version for sent in records.sent for person in sent.opened}
 
 
 class _Merge:
@@ -155,17 +114,24 @@ class _Merge:
     # --- what came back ------------------------------------------------------------------------------
 
     def take_in(self, one: Returned) -> None:
-        """The proposals of a file, in place of what the same person said before."""
+        """The proposals of a file, in place of what the same person said before; an old one adds what is missing."""
         person = _folded(one.person)
         spoken = said_in(one.entries, self.sent.get(one.version, {}))
         old = {key: each[person] for key, each in self.proposals.items() if person in each}
         # the comment of an agreement is not that of an objection by the same person
         turned = {key for key in spoken.keys() & old.keys() if not same(spoken[key], old[key].value)}
-        for key in old.keys() - spoken.keys():
-            if old[key].version == one.version and (key not in one.unread or entry_of(key) in turned):
+        for key in old.keys() - spoken.keys() if not one.old else ():
+            if old[key].version == one.version and entry_of(key) in turned:
                 del self.proposals[key][person]
+            elif old[key].version == one.version and key not in one.unread:
+                self.proposals[key][person] = replace(old[key], withdrawn=True)
         for key in spoken:
-            self.proposals.setdefault(key, {})[person] = Proposal(key, one.person, one.version, spoken[key])
+            before = old.get(key)
+            if one.old and before and before.version == one.version:
+                if not before.withdrawn or before.saved > one.saved:
+                    continue  # what was said later counts
+            made = Proposal(key, one.person, one.version, spoken[key], one.saved, one.old)
+            self.proposals.setdefault(key, {})[person] = made
 
     # --- choices -------------------------------------------------------------------------------------
 
@@ -186,8 +152,8 @@ class _Merge:
                 self.values[key] = chosen
                 self.decisions[key] = replace(decision, before=own, applied=chosen, open=False)
                 applied.append(key)
-                match = _ANSWER.fullmatch(key)
-                if match and match[2] == _STATE:
+                match = ANSWER.fullmatch(key)
+                if match and match[2] == STATE:
                     self._follow(match[1])
         return applied
 
@@ -197,16 +163,17 @@ class _Merge:
         """Weigh every entry about which something new was said, and those that are still open."""
         due = {key for key in {*self.proposals, *self.weighed} if self._said(key) != self._said(key, self.weighed)}
         due |= {key for key, decision in self.decisions.items() if decision.open}
-        rows = {match[1] for key in due if (match := _ANSWER.fullmatch(key))}
-        for key in sorted(key for key in due if not _ANSWER.fullmatch(key)):
+        rows = {match[1] for key in due if (match := ANSWER.fullmatch(key))}
+        for key in sorted(key for key in due if not ANSWER.fullmatch(key)):
             self._weigh(key)
         for row in sorted(rows):
-            self._weigh(f"{row}.{_STATE}")
+            self._weigh(f"{row}.{STATE}")
             self._follow(row)
 
-    def _said(self, key: str, where: Mapping[str, Mapping[str, Proposal]] | None = None) -> dict[str, Any]:
+    def _said(self, key: str, where: Mapping[str, Mapping[str, Proposal]] | None = None) -> dict[str, tuple[Any, bool]]:
+        """What everybody says, and whether they still do."""
         each = (self.proposals if where is None else where).get(key, {})
-        return {person: told(proposal.value) for person, proposal in each.items()}
+        return {person: (told(proposal.value), not proposal.withdrawn) for person, proposal in each.items()}
 
     def _own(self, key: str) -> Value:
         """What the master itself says: its entry, or what it was before a merge put another value there.
@@ -243,7 +210,9 @@ class _Merge:
             return
         own, opinions = self._own(key), self._opinions(key)
         values = {told(one.value): one.value for one in sorted(opinions, key=lambda one: one.person)}
-        if any(not same(self._base(one), own) for one in opinions):
+        said = {told(one.value) for one in opinions if not one.withdrawn}
+        chosen = decision and decision.choice and opinions  # what somebody chose is an opinion of the master's
+        if chosen or any(not same(self._base(one), own) or told(one.value) not in said for one in opinions):
             values[told(own)] = own
         value = next(iter(values.values())) if len(values) == 1 else own
         self.values[key] = value
@@ -255,23 +224,28 @@ class _Merge:
             self.decisions[key] = Decision(key, own, value)
 
     def _is_news(self, key: str, decision: Decision) -> bool:
-        """Whether something was said that the choice did not know, or its author takes it back."""
-        said = self._said(key)
-        known = {*self._said(key, self.weighed).values(), told(decision.before), told(decision.applied)}
+        """Whether something was said, or said again, that the choice did not know, or its author takes it back."""
+        said, weighed = self._said(key), self._said(key, self.weighed)
+        known = {*(value for value, _ in weighed.values()), told(decision.before), told(decision.applied)}
         author = _folded(decision.choice)
-        moved = decision.choice != MASTER and said.get(author) != told(decision.applied)
-        return moved or any(value not in known for value in said.values())
+        moved = said.get(author) not in (weighed.get(author), (told(decision.applied), True))
+        again = any(
+            stands and value != told(decision.applied) and weighed.get(person) == (value, False)
+            for person, (value, stands) in said.items()
+        )
+        return moved or again or any(value not in known for value, _ in said.values())
 
     # --- answers -------------------------------------------------------------------------------------
 
     def _follow(self, row: str) -> None:
         """Name, date, comment and number of an answer go with its state; several people's stand side by side."""
-        state = f"{row}.{_STATE}"
+        state = f"{row}.{STATE}"
         decision, final = self.decisions.get(state), self.values.get(state)
         speakers = [] if decision and decision.open else [
             person
             for person, one in self.proposals.get(state, {}).items()
-            if same(one.value, final) or told(one.value) is None and told(self._base(one)) is None
+            if (not one.withdrawn or decision and _folded(decision.choice) == person)
+            and (same(one.value, final) or told(one.value) is None and told(self._base(one)) is None)
         ]  # fmt: skip
         for column in _WITH:
             key = f"{row}.{column}"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from xl_kpi.catalog import text
-from xl_kpi.errors import Fault
-from xl_kpi.plan.agreement import is_answered, unsettled
+from xl_kpi.errors import Fault, ManyFaults
+from xl_kpi.plan.agreement import unsettled
 from xl_kpi.plan.labels import label
-from xl_kpi.plan.merge import latest_version
+from xl_kpi.plan.merge import latest_versions
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.opened import opened_actuals, opened_answers
 from xl_kpi.plan.opinions import listed, opinions
-from xl_kpi.plan.records import Records
+from xl_kpi.plan.records import Records, Sent
+
+MOST_NAMED = 5  # of the silent people, line by line; more of them share one
+_STATE = re.compile(r"tbl_agreement\[([^\]]+)\]\.state")
 
 
 def pending(plan: Plan, records: Records) -> list[Fault]:
@@ -19,29 +24,49 @@ def pending(plan: Plan, records: Records) -> list[Fault]:
     Arguments: ``plan``, sound, in the language of the messages.
     Result: ``cell`` is the key of the answer or of the line on 統合 (``tbl_merge[actual[web:sessions][2026-04]]``), ""
     for a person.
-    Special cases: nothing for a plan that was never distributed; the departments that are open are left to the
-    checks of the plan once one of them has answered.  Who sent a file back untouched is waited for as well.
+    Special cases: nothing for a plan that was never distributed.  An answer that waits for a choice is told with
+    the choices, not with the departments that have yet to answer.  Who sent a file back untouched is waited for.
     """
     if not records.sent:
         return []
-    answers = [] if is_answered(plan) else unsettled(plan, asked=True)
+    disputed = {match[1] for key, one in records.decisions.items() if one.open and (match := _STATE.fullmatch(key))}
+    answers = unsettled(plan, asked=True, but=disputed)
     return [*answers, *_silent(plan, records), *_undecided(plan, records)]
+
+
+def with_pending(found: list[Fault], plan: Plan, records: Records) -> list[Fault]:
+    """What the checks of a plan have found, and what it waits for once it was distributed: each told once."""
+    if not records.sent:
+        return found
+    told = unsettled(plan)
+    return [*(fault for fault in found if fault not in told), *pending(plan, records)]
 
 
 def _silent(plan: Plan, records: Records) -> list[Fault]:
     """The people of whom no entry of the latest version that they got is known, version by version."""
     heard = {(one.version, one.person.casefold()) for one in (*records.seen, *records.proposals)}
-    found = []
+    latest = latest_versions(records)
+    found: list[Fault] = []
     for sent in records.sent:
-        for person, ids in sorted(sent.opened.items()):
-            latest = latest_version(records, person) == sent.version
-            if not latest or (sent.version, person.casefold()) in heard:
-                continue
-            if opened_actuals(plan, ids) or opened_answers(plan, ids):
-                values = {"version": sent.version, "day": f"{sent.time:%Y/%m/%d}"}
-                allowed = text("pending_person", plan.lang, **values)
-                found.append(Fault(person, allowed, level="warning"))
+        people = [
+            person
+            for person, ids in sorted(sent.opened.items())
+            if latest[person.casefold()] == sent.version
+            and (sent.version, person.casefold()) not in heard
+            and (opened_actuals(plan, ids) or opened_answers(plan, ids))
+        ]
+        found += _waited_for(people, sent, plan.lang)
     return found
+
+
+def _waited_for(people: list[str], sent: Sent, lang: str) -> list[Fault]:
+    values = {"version": sent.version, "day": f"{sent.time:%Y/%m/%d}"}
+    if len(people) <= MOST_NAMED:
+        return [Fault(person, text("pending_person", lang, **values), level="warning") for person in people]
+    first = text("agreement_join", lang).join(people[:MOST_NAMED])
+    named = text("pending_first", lang, names=first, count=len(people) - MOST_NAMED)
+    allowed = text("pending_people", lang, count=len(people), **values)
+    return [ManyFaults(named, allowed, level="warning", each=tuple(people))]
 
 
 def _undecided(plan: Plan, records: Records) -> list[Fault]:

@@ -25,12 +25,18 @@ class Change:
 
 @dataclass(frozen=True)
 class Kept:
-    """One entry on 保管: its place in the workbook is gone (channel off, month outside the plan)."""
+    """One entry on 保管: its place in the workbook is gone (channel off, month outside the plan).
+
+    Of a formula that has lost what it pointed at ``left`` is how it reads since, and ``aim`` what it pointed at
+    (see ``workbook.aims``); both are empty for everything else.
+    """
 
     key: str
     label: str
     value: Value
     since: dt.date
+    left: str = ""
+    aim: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,16 +47,23 @@ class Sent:
     time: dt.datetime
     opened: Mapping[str, tuple[str, ...]]  # recipient (mail address) -> ids of channels and "dept:<name>" open to them
     entries: Mapping[str, Value]  # stable key -> value as sent; only keys that are open to somebody
+    mark: str = ""  # of everything that was sent: equal where the same goes out again
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What came back for one entry: one person's value that differs from what was sent."""
+    """What came back for one entry: one person's value that differs from what was sent.
+
+    ``saved`` when the file was saved that says so ("" where it does not tell); ``withdrawn``: in a later file of the
+    same person the entry is as it was sent.
+    """
 
     key: str
     person: str  # recipient
     version: str
     value: Value
+    saved: str = ""
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,7 @@ class Records:
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     seen: tuple[Seen, ...] = ()  # sorted by version and person
     last: Mapping[str, Value] = field(default_factory=dict)  # the entries as the last command left them
+    names: Mapping[str, str] = field(default_factory=dict)  # key of a sheet that is gone -> how the user called it
 
     def with_(self, **changes: object) -> Records:
         """These records with some fields replaced."""

@@ -43,13 +43,14 @@ def renew(
     ``settle``), ``plan`` what the command has made of it, ``records`` as the command leaves them (``last`` still
     those of the command before); ``command`` its id, ``who`` ran it, ``now`` the local time.
     Result: the first change lines are what was typed since the last command, then the command's own.
-    Special cases: where nothing changed there is no line, so that a second run gives the same records.  A
-    workbook without any memory gets one line for the command instead of one for each of its entries.
+    Special cases: where nothing changed there is no line, so that a second run gives the same records.  Where the
+    command itself changed no entry a line says that it wrote.  A workbook without any memory gets one line for the
+    command instead of one for each of its entries.
     """
     plan = after_switch(plan, records.last.get("plan_lang"))
     settled = settle(plan, records, homeless or {}, now.date())
     found, after = {**(homeless or {}), **entries_of(typed)}, entries_of(settled.plan)
-    writer = Writer(settled.plan, who, now, records.last)
+    writer = Writer(settled.plan, who, now.replace(microsecond=0), records.last)
     lines: list[Change] = []
     if records.last:
         lines += writer.differences(TYPED, records.last, found)
@@ -65,6 +66,10 @@ def renew(
     for one in settled.replaced:
         words = text("log_replaced", plan.lang, label=label(one.key, settled.plan, records.last))
         lines.append(writer.line(command, one.key, words, one.value))
+    # Lines of what was typed do not say which command found them, nor who ran it.
+    own = [one for one in (*records.history, *lines) if one.command == command and one.time == writer.time]
+    if lines and not own:
+        lines.append(writer.line(command, "", text("log_wrote", plan.lang)))
     renewed = settled.records.with_(history=(*records.history, *lines), last=after)
     return Renewed(settled.plan, renewed, tuple(lines), settled.kept, settled.returned)
 
@@ -86,16 +91,21 @@ def with_more(
     now: dt.datetime,
     lost: Sequence[Kept] = (),
     told: Sequence[tuple[str, str, Value, Value]] = (),
+    archive: Mapping[str, Kept] | None = None,
+    kept: Sequence[Kept] = (),
+    returned: Sequence[Kept] = (),
 ) -> Renewed:
     """The same with more lines in 履歴 about what is no entry.
 
     Arguments: ``lost`` what has no place on the new sheets and goes to 保管; ``told`` key, words, old and new of
-    other lines.
+    other lines; ``archive`` what 保管 holds besides ``lost`` (None: as it was), of which ``kept`` is new, and
+    ``returned`` what it holds no more.
     """
     writer = Writer(renewed.plan, who, now, renewed.records.last)
     lines = [writer.line(command, *one) for one in told]
     for one in lost:
         lines.append(writer.line(command, one.key, text("log_kept", renewed.plan.lang, label=one.label), one.value))
-    archive = {**renewed.records.archive, **{one.key: one for one in lost}}
+    archive = {**(renewed.records.archive if archive is None else archive), **{one.key: one for one in lost}}
     records = renewed.records.with_(archive=archive, history=(*renewed.records.history, *lines))
-    return Renewed(renewed.plan, records, (*renewed.changes, *lines), (*renewed.kept, *lost), renewed.returned)
+    changes, gone = (*renewed.changes, *lines), (*renewed.kept, *kept, *lost)
+    return Renewed(renewed.plan, records, changes, gone, (*renewed.returned, *returned))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 
-from xl_kpi.plan.merge import Returned, told
-from xl_kpi.plan.records import Records, Seen
+from xl_kpi.plan.merge import Returned
+from xl_kpi.plan.records import Seen
+from xl_kpi.plan.said import told
 
 
 def mark_of(one: Returned, saved: str) -> str:
@@ -17,35 +19,40 @@ def mark_of(one: Returned, saved: str) -> str:
     return hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()[:16]
 
 
-def is_outdated(records: Records, one: Returned, saved: str) -> bool:
-    """Whether a later file of the same person and version is in the plan already.
+class SeenFiles:
+    """What was collected so far, person by person, while a thousand more files come in."""
 
-    Arguments: ``saved`` when the file was saved, as it says ("" where it does not).
-    Result: saved before the latest one; where either does not say when, a file that was collected before it.
-    """
-    there = _seen(records, one)
-    if there is None:
-        return False
-    if saved and there.saved and saved != there.saved:
-        return saved < there.saved
-    return mark_of(one, saved) in there.marks[:-1]
+    def __init__(self, seen: Iterable[Seen]):
+        self._seen = {_key(one.version, one.person): one for one in seen}
 
+    def is_outdated(self, one: Returned, saved: str) -> bool:
+        """Whether a later file of the same person and version is in the plan already.
 
-def with_seen(records: Records, one: Returned, saved: str) -> Records:
-    """The records with one more file of a person; a first file that says nothing is not worth remembering."""
-    there, mark = _seen(records, one), mark_of(one, saved)
-    if there is None:
-        if not one.entries:
-            return records
-        there = Seen(one.version, one.person)
-    now = replace(there, saved=max(saved, there.saved), marks=(*(m for m in there.marks if m != mark), mark))
-    others = [seen for seen in records.seen if _key(seen.version, seen.person) != _key(one.version, one.person)]
-    return records.with_(seen=tuple(sorted([*others, now], key=lambda seen: _key(seen.version, seen.person))))
+        Arguments: ``saved`` when the file was saved, as it says ("" where it does not).
+        Result: saved before the latest one; where either does not say when, a file that was collected before it.
+        """
+        there = self._seen.get(_key(one.version, one.person))
+        if there is None:
+            return False
+        if saved and there.saved and saved != there.saved:
+            return saved < there.saved
+        return mark_of(one, saved) in there.marks[:-1]
 
+    def add(self, one: Returned, saved: str) -> None:
+        """Remember one more file of a person; a first file that says nothing is not worth it."""
+        key, mark = _key(one.version, one.person), mark_of(one, saved)
+        there = self._seen.get(key)
+        if there is None:
+            if not one.entries:
+                return
+            there = Seen(one.version, one.person)
+        marks = (*(other for other in there.marks if other != mark), mark)
+        self._seen[key] = replace(there, saved=max(saved, there.saved), marks=marks)
 
-def _seen(records: Records, one: Returned) -> Seen | None:
-    wanted = _key(one.version, one.person)
-    return next((seen for seen in records.seen if _key(seen.version, seen.person) == wanted), None)
+    @property
+    def all(self) -> tuple[Seen, ...]:
+        """As records hold them, by version and person."""
+        return tuple(self._seen[key] for key in sorted(self._seen))
 
 
 def _key(version: str, person: str) -> tuple[str, str]:

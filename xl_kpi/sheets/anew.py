@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Protocol
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.merge import same
 from xl_kpi.plan.records import Kept
 from xl_kpi.plan.renewal import Renewed, with_more
+from xl_kpi.plan.said import same
 from xl_kpi.sheets import book_spec
 from xl_kpi.sheets.called import called
-from xl_kpi.workbook.followers import Follower, pointing
-from xl_kpi.workbook.moves import SheetMoves
+from xl_kpi.workbook.followers import Follower, follower, pointing
+from xl_kpi.workbook.graft_places import name_of, place_of
+from xl_kpi.workbook.kept_formulas import kept_formula, still_kept, waiting
+from xl_kpi.workbook.moves import Rest, SheetMoves, Spot
 from xl_kpi.workbook.next_state import Known
+from xl_kpi.workbook.own_cells import OwnCells, own_cells
 from xl_kpi.workbook.records_lines import as_read
 from xl_kpi.workbook.spec import BookSpec
-from xl_kpi.workbook.typed_formulas import Formulas, typed_formulas
+from xl_kpi.workbook.typed_formulas import Formulas, lost_formulas, typed_formulas
 from xl_kpi.workbook.whose import foreign_sheets, our_sheets, passing_names
 
 MOST_NAMED = 5  # entries in one message
@@ -54,25 +58,67 @@ class Anew:
     ones' cells.
     """
 
-    def __init__(self, book: Any, standing: Standing, renewed: Renewed):
+    def __init__(self, book: Any, standing: Standing, renewed: Renewed, rest: Mapping[str, Rest] | None = None) -> None:
         plan = renewed.plan
         self.book, self.plan, self.records = book, plan, as_read(renewed.records)
         self.keys = our_sheets(book)
-        self.names = called(plan, self.keys, foreign_sheets(book), standing.records.last)
+        self.names = called(plan, self.keys, foreign_sheets(book), standing.records.last, standing.records.names)
         self.spec: BookSpec = book_spec(plan, self.records, self.names)
         there = {name.casefold() for name in self.spec.names}
         self.gone = [name for name in passing_names(book) if name.casefold() not in there]
-        self.moves = SheetMoves(book, self.keys, self.spec, standing.old_start or plan.start, plan.start, self.gone)
+        starts = standing.old_start or plan.start, plan.start
+        self.moves = SheetMoves(book, self.keys, self.spec, *starts, self.gone, rest)
+        self.waiting = waiting(book, standing.records.archive, self.moves)
+        back = [one for one in self.waiting if one.follower]
+        self.moves.back.update({one.spot: one.formula for one in back if one.spot and one.formula})
+
+    @property
+    def unused(self) -> dict[str, str]:
+        """The names of the user's for sheets that the workbook does not have now."""
+        there = {sheet.key for sheet in self.spec.sheets}
+        return {key: name for key, name in self.names.items() if key not in there}
 
     @cached_property
     def pointing(self) -> list[Follower]:
-        """The user's formulas that point at our sheets."""
-        return pointing(self.book, self.keys, self.moves)
+        """The formulas on the user's own sheets, and his defined names, that point at our sheets."""
+        back = {one.place: one for one in self._back if one.sheet not in self.keys}
+        found = [one for one in pointing(self.book, self.keys, self.moves) if one.place not in back]
+        return [*found, *back.values()]
+
+    @cached_property
+    def beside(self) -> list[Follower]:
+        """The user's formulas on our sheets: beside what is ours, as far as they point elsewhere, and those in input
+        cells that lose what they point at."""
+        back = {one.place: one for one in self._back if one.sheet in self.keys}
+        found = []
+        for cell in self.own.carried:
+            if cell.formula is not None:
+                old = self.moves.grid(cell.sheet).formula(cell.row, cell.column)
+                one = follower(cell.sheet, name_of(cell.row, cell.column), old, self.moves)
+                if one and one.place not in back:
+                    found.append(one)
+        return [*found, *back.values(), *lost_formulas(self.book, self.keys, self.spec, self.moves)]
 
     @property
     def followers(self) -> list[Follower]:
-        """Those of them that have to change."""
-        return [one for one in self.pointing if one.new != one.old]
+        """Those of them that have to change, or to be looked at."""
+        return [one for one in (*self.pointing, *self.beside) if one.new != one.old or one.check]
+
+    @cached_property
+    def own(self) -> OwnCells:
+        """What the user has typed on our sheets besides entries."""
+        printed = {name: self.book.sheets[name].page_setup.print_area for name in self.keys}
+        return own_cells(self.book, self.keys, self.spec, self.moves, printed)
+
+    @property
+    def _back(self) -> list[Follower]:
+        return [one.follower for one in self.waiting if one.follower]
+
+    def to(self, spot: Spot) -> Spot | None:
+        """Where a cell of the user's on one of our sheets goes; None for all others, which stay."""
+        sheet, row, column = spot
+        there = self.own.to(sheet, row, column) if sheet in self.keys and row else None
+        return (self.moves.new_name(self.keys[sheet]) or sheet, *there) if there else None
 
     @cached_property
     def formulas(self) -> Formulas:
@@ -80,19 +126,48 @@ class Anew:
         return typed_formulas(self.book, self.keys, self.spec, self.moves)
 
 
-def anew(book: Any, standing: Standing, renewed: Renewed, log: Mapping[str, Any]) -> tuple[Anew, Renewed]:
-    """The new sheets, with a line in 履歴 for each formula of the user's whose target is gone.
+def anew(
+    book: Any,
+    standing: Standing,
+    renewed: Renewed,
+    log: Mapping[str, Any],
+    rest: Mapping[str, Rest] | None = None,
+) -> tuple[Anew, Renewed]:
+    """The new sheets.  Formulas of the user's whose target is gone are kept on 保管, those whose target is there again
+    come back from it; a line in 履歴 tells either.
 
     Arguments: ``standing`` the workbook as it was read, ``renewed`` and ``log`` its next state as from
-    ``next_state``.
+    ``next_state``; ``rest`` as for ``SheetMoves``.
     """
-    made = Anew(book, standing, renewed)
+    made, lang, today = Anew(book, standing, renewed, rest), renewed.plan.lang, log["now"].date()
+    if made.unused != renewed.records.names:  # a sheet that comes back is called as it was
+        renewed = replace(renewed, records=renewed.records.with_(names=made.unused))
+        made = Anew(book, standing, renewed, rest)
     lost = [one for one in made.followers if one.lost]
-    if not lost:
+    told = [(f"formula[{one.place}]", _words(one, lang), one.old, one.new) for one in lost]
+    archive, returned = dict(renewed.records.archive), []
+    for one in made.waiting:
+        archive.pop(one.kept.key, None)
+    waits = set()
+    for one in made.waiting:
+        if one.follower:
+            returned.append(one.kept)
+            words = text("log_returned", lang, label=one.kept.label)
+            told.append((f"formula[{one.follower.place}]", words, one.follower.old, one.follower.new))
+        else:
+            still = still_kept(one, made.moves, lang, one.spot and made.to(one.spot))
+            archive[still.key] = still
+            waits |= {one.spot} if one.spot else set()
+    kept = []
+    for one in lost:
+        at = (one.sheet, *(place_of(one.cell) or (0, 0))) if one.sheet else (one.cell, 0, 0)
+        if at not in waits:  # else it is on 保管 already, as it read before it lost its first target
+            kept.append(kept_formula(one, made.moves, lang, today, made.to(at)))
+    archive.update({one.key: one for one in kept})
+    if not told and archive == renewed.records.archive:
         return made, renewed
-    told = [(f"formula[{one.place}]", _words(one, standing.read.plan.lang), one.old, one.new) for one in lost]
-    renewed = with_more(renewed, told=told, **log)
-    return Anew(book, standing, renewed), renewed
+    renewed = with_more(renewed, told=told, archive=archive, kept=kept, returned=returned, **log)
+    return Anew(book, standing, renewed, rest), renewed
 
 
 def with_lost(renewed: Renewed, lost: Sequence[Lost], log: Mapping[str, Any]) -> Renewed:

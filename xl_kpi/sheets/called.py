@@ -13,14 +13,20 @@ from xl_kpi.sheets.context import sheet_names
 LONGEST = 31  # characters of a sheet's name in Excel
 
 
-def called(plan: Plan, keys: Mapping[str, str], foreign: Collection[str], last: Mapping[str, Value]) -> dict[str, str]:
+def called(
+    plan: Plan,
+    keys: Mapping[str, str],
+    foreign: Collection[str],
+    last: Mapping[str, Value],
+    gone: Mapping[str, str] | None = None,
+) -> dict[str, str]:
     """Sheet key → name, of the sheets that are not to be called as we would call them.
 
     Arguments: ``keys`` name → key of our sheets as they stand; ``foreign`` the names of the user's own sheets;
     ``last`` the entries as the last command left them: a sheet that is still called as its channel was called
-    then follows the channel's new name.
-    Result: names that a user gave stay; where one of ours would be called as a sheet of the user's is, it gets
-    a number.
+    then follows the channel's new name; ``gone`` key → name that the user had given to a sheet that went.
+    Result: names that a user gave stay, and come back with their sheets; where one of ours would be called as a
+    sheet of the user's is, it gets a number.  Names of sheets that the workbook does not have are among them.
     """
     ours: dict[str, set[str]] = {}
     for names in _own_names(plan, last):
@@ -28,11 +34,16 @@ def called(plan: Plan, keys: Mapping[str, str], foreign: Collection[str], last: 
             ours.setdefault(key, set()).add(name.casefold())
     found = {key: name for name, key in keys.items() if name.casefold() not in ours.get(key, set())}
     taken = {name.casefold() for name in foreign}
+    standing, due = {key: name.casefold() for name, key in keys.items()}, sheet_names(plan, {})
+    for key, name in (gone or {}).items():
+        others = {*taken, *standing.values(), *(other.casefold() for other in found.values())}
+        if key not in standing:
+            found[key] = _numbered(name, others) if key in due and name.casefold() in others else name
     wanted = sheet_names(plan, found)
     for key, name in wanted.items():
         if name.casefold() in taken:
             found[key] = _numbered(name, taken | {other.casefold() for other in (*wanted.values(), *found.values())})
-    return {key: name for key, name in found.items() if key in wanted}
+    return found
 
 
 def _own_names(plan: Plan, last: Mapping[str, Value]) -> Iterator[dict[str, str]]:

@@ -6,6 +6,7 @@ them with every digit.
 
 from __future__ import annotations
 
+from xl_kpi.plan.log import command_words
 from xl_kpi.plan.records import Change
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.entry_values import shown, visible
@@ -46,7 +47,7 @@ def _line(ctx: Context, page: SheetSpec, row: int, change: Change) -> None:
     page.put(row, 1, visible(change.key) or None, "key")
     page.put(row, TIME, change.time, "value.datetime")
     page.put(row, WHO, who or ctx.t("history_unknown"), "body")
-    page.put(row, COMMAND, _command(ctx, change.command), "body")
+    page.put(row, COMMAND, visible(command_words(change.command, ctx.plan.lang)), "body")
     page.put(row, LABEL, label, "body")
     lines = [1, -(-digits_wide(label) // (WIDTHS[LABEL] - 4)), -(-digits_wide(who) // (WIDTHS[WHO] - 3))]
     for column, value in ((OLD, change.old), (NEW, change.new)):
@@ -56,10 +57,3 @@ def _line(ctx: Context, page: SheetSpec, row: int, change: Change) -> None:
             lines.append(sum(-(-digits_wide(line) // (WIDTHS[column] - 4)) for line in cell.split("\n")))
     if max(lines) > 1:
         page.heights[row] = 14 * min(max(lines), MOST_LINES) + 6
-
-
-def _command(ctx: Context, command: str) -> str:
-    try:
-        return ctx.t(f"history_command_{command}")
-    except KeyError:  # a command that came later; its own name says enough
-        return visible(command)

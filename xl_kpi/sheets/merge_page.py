@@ -59,7 +59,11 @@ def _decision(ctx: Context, page: SheetSpec, row: int, decision: Decision, peopl
         cell, style = shown(ctx, key, value)
         page.put(row, column, t("records_blank") if cell is None else cell, style)
     options = [t("merge_keep", value=in_words(ctx, key, decision.before))] if people else []
-    options += [t("merge_said", person=visible(one.person), value=in_words(ctx, key, one.value)) for one in people]
+    options += [
+        t("merge_said_once" if one.withdrawn else "merge_said",
+          person=visible(one.person), value=in_words(ctx, key, one.value))
+        for one in people
+    ]  # fmt: skip
     for column in range(FIRST_OPINION, last_column + 1):
         k = column - FIRST_OPINION
         page.put(row, column, options[k] if k < len(options) else None, "body")

@@ -1,9 +1,10 @@
-"""Where the cells around our part of a generated sheet go when the sheet is made anew."""
+"""What stands around our part of a generated sheet, and where it goes when the sheet is made anew."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
+from xl_kpi.catalog import keys_of
 from xl_kpi.workbook.graft_places import Place, Rect
 
 
@@ -36,3 +37,18 @@ class Beside:
             return self._new.last_row + row - self._area.last_row, beside
         above = next(((at, now[0]) for at in range(row, 0, -1) if (now := self._now(at, 1))), (0, 0))
         return above[1] + row - above[0], beside
+
+
+def links(first_row: Mapping[int, str], names: Collection[str], known: Collection[int] = ()) -> set[int]:
+    """The columns of our links to other sheets, which may go on beside what is printed.
+
+    Arguments: ``first_row`` column → what stands there in row 1; ``names`` of our sheets as they are called now;
+    ``known`` columns that are links of ours whatever they say.
+    Special cases: of several that say the same, a copy that somebody made among them, the first is ours.
+    """
+    found: dict[str, int] = {}
+    for column in sorted(first_row):
+        words = first_row[column]
+        if words in names or column in known or any(key.startswith("sheet_") for key in keys_of(words)):
+            found.setdefault(words, column)
+    return set(found.values())

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from xl_kpi.workbook.areas import reference
 from xl_kpi.workbook.references import Cells
 
+_TABLES = "tbl_"  # begins the names of tables in which somebody types
 # Rows of a table that sum up the others or say something about all of them; what follows a colon is what they sum up.
 _ABOUT_ALL = ("total", "rule", "cumulative_orders", "revenue", "plan")
 
@@ -36,6 +38,19 @@ def row_blocks(ids: Mapping[int, str], heads: Mapping[int, object]) -> dict[obje
         if head and row not in heads and id_.partition(":")[0] not in _ABOUT_ALL:
             rows.setdefault(heads[head], []).append(row)
     return {name: Span(min(found), max(found)) for name, found in rows.items()}
+
+
+def table_rows(names: Iterable[tuple[str, str | None]], sheet: str) -> dict[str, Span]:
+    """Name of a table in which somebody types → its rows below the header, with those that are blank.
+
+    Arguments: ``names`` defined names with what they refer to; ``sheet`` the name of the sheet.
+    """
+    found = {}
+    for name, words in names:
+        place = reference(words) if name.startswith(_TABLES) else None
+        if place and place.sheet.casefold() == sheet.casefold() and place.last_row > place.row:
+            found[name] = Span(place.row + 1, place.last_row)
+    return found
 
 
 def stretched_rows(area: Cells, hull: Cells, blocks: Iterable[tuple[Span, Span]]) -> tuple[int, int]:

@@ -27,6 +27,23 @@ class Boxes:
                 return None if now is None else (now[0] + below, now[1] + column - left)
         return row, column
 
+    def described(self, row: int, column: int) -> tuple[str, int, int] | None:
+        """The box of a cell: its id, and how far below and beside its first cell; None for a cell between boxes."""
+        start, below = self._rows[row]
+        return next(
+            (
+                (id_, below, column - left)
+                for left, width, id_ in _boxes(self._old.ids[start])
+                if id_ and left <= column < left + width
+            ),
+            None,
+        )
+
+    def found(self, id_: str, below: int, beside: int) -> tuple[int, int] | None:
+        """Where a cell of a box is on the new sheet; None when the box is not there."""
+        there = self._places.get(id_)
+        return there and (there[0] + below, there[1] + beside)
+
     @cached_property
     def _rows(self) -> dict[int, tuple[int, int]]:
         """Row of the old sheet → the row in which its boxes begin, and how far below that it is."""

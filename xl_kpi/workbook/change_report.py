@@ -10,6 +10,7 @@ from xl_kpi.plan.records import Kept
 from xl_kpi.plan.typed import shown
 from xl_kpi.workbook.differences import SheetChange
 from xl_kpi.workbook.followers import Follower
+from xl_kpi.workbook.kept_formulas import is_formula
 
 
 def change_report(
@@ -29,15 +30,20 @@ def change_report(
     yield from structure
     for sheet in sheets:
         yield _sheet(sheet, lang)
-    yield from cut([_kept("regenerate_kept", one, lang) for one in kept], lang, most)
-    yield from cut([_kept("regenerate_returned", one, lang) for one in returned], lang, most)
+    values = ([one for one in some if not is_formula(one)] for some in (kept, returned))  # formulas are told below
+    yield from cut([_kept("regenerate_kept", one, lang) for one in next(values)], lang, most)
+    yield from cut([_kept("regenerate_returned", one, lang) for one in next(values)], lang, most)
     formulas = list(formulas)
+    back = [one for one in formulas if one.back]
+    yield from cut([_formula("regenerate_formula_back", one, lang) for one in back], lang, most)
     lost = [one for one in formulas if one.lost]
     yield from cut([_formula("regenerate_formula_lost", one, lang) for one in lost], lang, most)
-    follow = [one for one in formulas if not one.lost]
-    yield from cut([_formula("regenerate_formula", one, lang) for one in follow], lang, most)
+    follow = [one for one in formulas if not one.lost and not one.back]
+    yield from cut([_formula("regenerate_formula", one, lang) for one in follow if one.new != one.old], lang, most)
     wide = [text("regenerate_formula_wide", lang, place=one.place) for one in follow if one.widened]
     yield from cut(wide, lang, most)
+    check = [text("regenerate_formula_check", lang, place=one.place) for one in formulas if one.check and not one.lost]
+    yield from cut(check, lang, most)
 
 
 def cut(lines: Sequence[str], lang: str, most: int) -> Iterator[str]:

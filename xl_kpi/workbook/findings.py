@@ -8,7 +8,7 @@ from xl_kpi import catalog
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.pending import pending
+from xl_kpi.plan.pending import with_pending
 from xl_kpi.plan.records import Records
 from xl_kpi.workbook.kpi_graph import check_kpis
 from xl_kpi.workbook.reader import ReadPlan
@@ -23,7 +23,7 @@ def findings_of(read: ReadPlan, plan: Plan, file: str, lang: str, records: Recor
     plan = plan.with_(lang=lang)
     found = faults_of(plan)
     if records and not any(fault.level == "error" for fault in (*read.faults, *found)):
-        found += pending(plan, records)
+        found = with_pending(found, plan, records)
     return [*read.faults, *read.located(found, file)]
 
 

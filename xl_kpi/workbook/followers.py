@@ -21,7 +21,8 @@ _EXCELS = (
 class Follower:
     """A formula and how it reads afterwards; ``sheet`` "" and ``cell`` the name for a defined name.
 
-    ``lost``: what it pointed at is gone; ``widened``: it covers rows now that it did not cover before.
+    ``lost``: what it pointed at is gone; ``widened``: it covers rows now that it did not cover before; ``back``: it had
+    lost what it pointed at, and reads again as it did; ``check``: it counts rows or columns that are others now.
     """
 
     sheet: str
@@ -30,6 +31,8 @@ class Follower:
     new: str
     lost: bool = False
     widened: bool = False
+    back: bool = False
+    check: bool = False
 
     @property
     def place(self) -> str:
@@ -48,7 +51,7 @@ def followers(book: Any, ours: Mapping[str, str], moves: SheetMoves) -> list[Fol
 def pointing(book: Any, ours: Mapping[str, str], moves: SheetMoves) -> list[Follower]:
     """The same with those that read as before: in an open book a formula breaks when its sheet makes way for a
     new one, so each has to be written again."""
-    return [found for place in _formulas(book, ours) if (found := _follower(*place, moves))]
+    return [found for place in _formulas(book, ours) if (found := follower(*place, moves))]
 
 
 def _formulas(book: Any, ours: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -72,10 +75,12 @@ def is_excels_own(name: str) -> bool:
     return local.startswith("_xlnm.") or bool(sheet) and local in _EXCELS
 
 
-def _follower(sheet: str, cell: str, formula: str, moves: SheetMoves) -> Follower | None:
+def follower(sheet: str, cell: str, formula: str, moves: SheetMoves) -> Follower | None:
+    """A formula with its "=" on a sheet, or (``sheet`` "") that of a defined name; None where it points at none of
+    our sheets, or is ours."""
     if not sheet and moves.is_ours(cell):
         return None
     trail = moves.trail(formula.removeprefix("="), sheet)
-    if not trail.ours:
+    if not (trail.ours or trail.check):
         return None
-    return Follower(sheet, cell, formula, "=" + trail.new, trail.lost, trail.widened)
+    return Follower(sheet, cell, formula, "=" + trail.new, trail.lost, trail.widened, check=trail.check)

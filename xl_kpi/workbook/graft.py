@@ -6,27 +6,31 @@ results.  So only the parts that were made anew are put into the user's package,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.catalog import text
 from xl_kpi.workbook.beside import Beside
+from xl_kpi.workbook.followers import Follower
 from xl_kpi.workbook.graft_book import Book
-from xl_kpi.workbook.graft_charts import OurCharts
+from xl_kpi.workbook.graft_cells import read_at
+from xl_kpi.workbook.graft_charts import CHARTS, OurCharts, followed_charts
 from xl_kpi.workbook.graft_drawing import graft_drawing, only_theirs
 from xl_kpi.workbook.graft_formulas import follow_all
 from xl_kpi.workbook.graft_looks import Looks
 from xl_kpi.workbook.graft_notes import move_notes
 from xl_kpi.workbook.graft_package import RID, Package, bytes_of, main, put_in_order, relations_in
+from xl_kpi.workbook.graft_places import Rect, place_of, rect_of
 from xl_kpi.workbook.graft_sheet import ORDER, Dresser, bare, compose
 from xl_kpi.workbook.graft_styles import Styles
 from xl_kpi.workbook.graft_tables import keep_tables
-from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, rows_with_id
-from xl_kpi.workbook.moves import Moves
+from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, cells_of, rows_with_id
+from xl_kpi.workbook.moves import Moves, Rest, Spot
+from xl_kpi.workbook.references import LOST, rewritten
+from xl_kpi.workbook.rests import rest_name
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_MOST_LETTERS = 31  # in the name of a sheet
 _ELSEWHERE = ("pivotCacheDefinition", "worksheet", "slicerCache", "hyperlink")  # relations that leave the sheet
 _NAMED = ("drawing", "hyperlink", "table", "printerSettings", "vmlDrawing")  # relations that a sheet names
 _HELD = {"comments", "threadedComment", "table", "pivotTable", "oleObject", "control", "slicer"}
@@ -38,36 +42,55 @@ class Grafted:
 
     ``changed`` parts that came, went or differ, ``same`` those that are what they were; ``lost`` what the user had
     on generated sheets and that found no place there; ``rest`` name of a sheet that went → the sheet that stays in
-    its place with what the user had put on it.
+    its place with what the user had put on it; ``followed`` the charts of the user's that show other cells now.
     """
 
     data: bytes
     changed: tuple[str, ...]
     same: tuple[str, ...]
     lost: tuple[Lost, ...]
-    rest: Mapping[str, str]
+    rest: Mapping[str, Rest]
+    followed: tuple[Follower, ...] = ()
 
 
 def graft(
-    user: bytes, made: bytes, sheets: Mapping[str, str | None], *, moves: Moves, lang: str, name: str = ""
+    user: bytes,
+    made: bytes,
+    sheets: Mapping[str, str | None],
+    *,
+    moves: Moves,
+    lang: str,
+    name: str = "",
+    back: Mapping[Spot, str] | None = None,
 ) -> Grafted:
     """The user's workbook with generated sheets made anew.
 
     Arguments: ``user`` the user's file; ``made`` a complete workbook as ``build`` makes it; ``sheets`` name of a
     sheet of the user's → name of the sheet of ``made`` that takes its place (None: it goes); ``moves`` where cells
-    of the old sheets are now; ``lang`` the language of messages, ``name`` the file's name in them.
+    of the old sheets are now; ``lang`` the language of messages, ``name`` the file's name in them; ``back`` formulas of
+    the user's (without "=") that had lost what they pointed at and come back.
     Result: the same arguments give the same bytes, and a file that is grafted once more stays as it is.
     Special cases: a sheet that goes but holds something of the user's stays, without our contents, under a name that
     says so.
     Errors: Refused, with the reason, where the file can't be saved so that nothing of the user's is lost.
     """
-    return _Graft(user, made, sheets, moves, lang, name or text("graft_the_workbook", lang)).run()
+    return _Graft(user, made, sheets, moves, lang, name or text("graft_the_workbook", lang), back or {}).run()
 
 
 class _Graft:
     """One run: the two packages, and what becomes of each sheet."""
 
-    def __init__(self, user: bytes, made: bytes, sheets: Mapping[str, str | None], moves: Moves, lang: str, name: str):
+    def __init__(
+        self,
+        user: bytes,
+        made: bytes,
+        sheets: Mapping[str, str | None],
+        moves: Moves,
+        lang: str,
+        name: str,
+        back: Mapping[Spot, str],
+    ):
+        self._back = back
         self._user, self._made = Package(user, name, lang), Package(made, name, lang)
         self._book, self._new = Book(self._user), Book(self._made)
         self._sheets, self._moves, self._lang = dict(sheets), moves, lang
@@ -80,7 +103,7 @@ class _Graft:
         self._dresser = Dresser(self._styles, texts, self._texts, self._book.counts_from_1904)
         self._ours: set[str] = set()  # parts in which nothing points at cells of before
         self._lost: list[Lost] = []
-        self._rest: dict[str, str] = {}
+        self._rest: dict[str, Rest] = {}
 
     def run(self) -> Grafted:
         self._look_at_names()
@@ -97,13 +120,17 @@ class _Graft:
             if new is None:
                 self._take_out(was[old])
         self._list_sheets(added)
-        follow_all(self._user, self._ours, owners, self._moves.formula)
-        self._book.graft_names(self._new, self._sheets, lambda words: self._moves.formula(words, ""))
+        theirs = [part for part in self._user.parts if part not in self._ours]
+        charts = {part: self._user.parts[part] for part in theirs if self._user.types.of(part).endswith(CHARTS)}
+        follow_all(self._user, self._ours, owners, self._moves.formula, self._back)
+        names = {sheet: words for (sheet, row, _), words in self._back.items() if not row}
+        self._book.graft_names(self._new, self._sheets, lambda words: self._moves.formula(words, ""), names)
         self._book.finish()
         self._styles.write()
         self._forget_order_of_calculation()
         self._user.drop(before - self._user.reachable())
-        return Grafted(self._user.to_bytes(), *self._user.compared(), tuple(self._lost), self._rest)
+        followed = followed_charts(self._user, charts, owners, self._moves.formula)
+        return Grafted(self._user.to_bytes(), *self._user.compared(), tuple(self._lost), self._rest, tuple(followed))
 
     # ---- before anything is changed ---------------------------------------------------------------------
 
@@ -144,7 +171,9 @@ class _Graft:
         elif area and new_area:
             beside = Beside(now, area, new_area, rows_with_id(root))
             to, drawn = beside.to, beside.drawn
-        return Was(tab.name, tab.part, root, area, self._book.blocks(tab.name), to, drawn, formula)
+        back = {(row, column): words for (sheet, row, column), words in self._back.items() if sheet == tab.name}
+        blocks = self._book.blocks(tab.name)
+        return Was(tab.name, self._sheets.keys(), tab.part, root, area, blocks, to, drawn, formula, back)
 
     # ---- sheets -----------------------------------------------------------------------------------------
 
@@ -188,18 +217,18 @@ class _Graft:
         words = [cell for cell in composed.root.iter(main("c")) if len(cell)]
         if not words and not theirs and not kinds & _HELD:
             return
+        theirs_at = frozenset(place for cell in words if (place := place_of(cell.get("r", ""))))
+        stays = {place for place, _, _ in cells_of(composed.root)}
         for cell in words:
             for formula in cell.findall(main("f")):
-                cell.remove(formula)  # what it pointed at is gone, its result stays
+                if not _stands_alone(formula.text or "", was, stays):
+                    cell.remove(formula)  # what it pointed at is gone, its result stays
+                    self._lost.append(Lost(was.name, cell.get("r", ""), "cell", read_at(was.root, cell.get("r", ""))))
         keep_tables(self._user, was, composed)
         self._write(was.part, composed.root, theirs, was)
-        self._rest[was.name] = self._free_name(text("graft_rest", self._lang, name=was.name))
-
-    def _free_name(self, wanted: str) -> str:
-        taken = {tab.name.casefold() for tab in (*self._book.tabs, *self._new.tabs)}
-        taken |= {name.casefold() for name in self._rest.values()}
-        names = [wanted[:_MOST_LETTERS], *(f"{wanted[: _MOST_LETTERS - 3]} {number}" for number in range(2, 100))]
-        return next(name for name in names if name.casefold() not in taken)
+        taken = [tab.name for tab in (*self._book.tabs, *self._new.tabs)]
+        taken += [rest.sheet for rest in self._rest.values()]
+        self._rest[was.name] = Rest(rest_name(was.name, taken, self._lang), theirs_at)
 
     def _write(self, part: str, root: Any, drawing: str, was: Was | None) -> None:
         """The part of a sheet with its relations, those that nothing needs any more left out."""
@@ -219,7 +248,7 @@ class _Graft:
         self._ours.add(part)
 
     def _list_sheets(self, added: Mapping[str, str]) -> None:
-        self._book.arrange({**self._sheets, **self._rest})
+        self._book.arrange({**self._sheets, **{name: rest.sheet for name, rest in self._rest.items()}})
         before = None
         for tab, element in zip(self._new.tabs, self._new.elements):
             if tab.name in added:
@@ -239,6 +268,16 @@ class _Graft:
         relations = self._user.relations(self._user.book)
         gone = {each.id for each in relations if each.kind == "worksheet" and each.id not in listed}
         self._user.keep_relations(self._user.book, kept - gone)
+
+
+def _stands_alone(formula: str, was: Was, theirs: Collection[tuple[int, int]]) -> bool:
+    """Whether a formula points at no cell of ours on a sheet that goes, so that it stays one."""
+    ours = {place for place, _, _ in cells_of(was.root)} - set(theirs)
+    areas: list[Rect | None] = []
+    rewritten(formula, lambda sheets, area: None, lambda area: areas.append(rect_of(area)), lambda word: None)
+    if not formula or LOST in formula:
+        return False
+    return all(area and not any(place in area for place in ours) for area in areas)
 
 
 def _stays(row: int, column: int) -> tuple[int, int]:

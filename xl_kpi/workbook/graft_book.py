@@ -13,6 +13,7 @@ from xl_kpi.workbook.areas import reference
 from xl_kpi.workbook.graft_package import RID, Package, bytes_of, main, put_in_order
 from xl_kpi.workbook.graft_places import Rect, rect_of
 from xl_kpi.workbook.references import rewritten
+from xl_kpi.workbook.whose import ACTUALS, PASSING
 
 _ORDER = tuple(
     "fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups externalReferences "
@@ -20,10 +21,6 @@ _ORDER = tuple(
     "webPublishObjects extLst".split()
 )  # ECMA-376 part 1, 18.2.27
 _EXCEL = "_xlnm."  # begins the names that Excel itself gives, print areas among them
-# Names of ours that one workbook has and another has not, as far as they point to a generated sheet; besides them
-# those of the blocks of actuals.
-_PASSING = ("out_channels", "tbl_merge", "tbl_history", "tbl_archive")
-_ACTUALS = "act_"
 _FUNCTION = "_xlfn.LAMBDA("
 
 
@@ -108,10 +105,12 @@ class Book:
         made: Book,
         ours: Mapping[str, str | None],
         formula: Callable[[str], str],
+        back: Mapping[str, str],
     ) -> None:
         """Our names in the place of those before; the user's point where they did.
 
-        Arguments: ``ours`` the ``sheets`` of ``graft``; ``formula`` what a name's text is now.
+        Arguments: ``ours`` the ``sheets`` of ``graft``; ``formula`` what a name's text is now; ``back`` name (of one
+        sheet: Sheet!name) → what it says again.
         """
         new = {each.get("name", "").casefold(): each for each in made.names() if each.get("localSheetId") is None}
         now = {each.get("sheetId"): at for at, each in enumerate(self.elements)}
@@ -121,13 +120,16 @@ class Book:
         for each in self.names():
             name, at = each.get("name", ""), each.get("localSheetId")
             if at is not None:
-                self._local(each, places.get(at), generated, formula)
+                name = f"{self.tabs[int(at)].name}!{name}" if int(at) < len(self.tabs) else name
+                said = back.get(name)
+                self._local(each, places.get(at), generated, formula if said is None else lambda _, said=said: said)
             elif name.casefold() in new:
                 _take_over(each, new.pop(name.casefold()), folded)
-            elif (name in _PASSING or _is_block(each)) and _sheet_of(each.text) in folded:
+            elif (name in PASSING or _is_block(each)) and _sheet_of(each.text) in folded:
                 each.getparent().remove(each)
             else:
-                _set(each, formula)
+                said = back.get(name)
+                _set(each, formula if said is None else lambda _, said=said: said)
         names = self.root.find(main("definedNames"))
         if names is None:
             names = etree.Element(main("definedNames"))
@@ -178,7 +180,7 @@ class Book:
 def _is_block(name: Any) -> bool:
     """Whether a name is one of ours for actuals: of the whole workbook, for a block with rows and columns."""
     place = reference(name.text)
-    ours = name.get("name", "").startswith(_ACTUALS) and name.get("localSheetId") is None
+    ours = name.get("name", "").startswith(ACTUALS) and name.get("localSheetId") is None
     return bool(ours and place and place.last_row > place.row and place.last_column > place.column)
 
 

@@ -11,12 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from xl_kpi.workbook.beside import links
 from xl_kpi.workbook.graft_package import main
 from xl_kpi.workbook.graft_places import Place, Rect, name_of, place_of, rect_of, shifted
-from xl_kpi.workbook.graft_styles import Styles
+from xl_kpi.workbook.graft_styles import OURS, Styles
 from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, cells_of, rows_of, words_of
 
 _F, _V, _IS, _ROW = (main(name) for name in ("f", "v", "is", "row"))
+CALC = f"{OURS}calc"  # begins the cell styles of the hidden sheet
+LINK = f"{OURS}nav"  # the cell style of our links to other sheets
 
 
 @dataclass
@@ -58,12 +61,15 @@ class Foreign:
         self._was, self._now, self._styles, self._texts = was, now, styles, texts
         self._cells = {place: cell for place, cell, _ in cells_of(was.root)}
         self._has_styles = any(cell.get("s", "0") in styles.ours for cell in self._cells.values())
+        self._links = self._find_links()
         self._strange = _strange(was.blocks, self._cells) if self._has_styles else lambda place: False
 
     def is_ours(self, place: Place) -> bool:
         """Whether we made what stands in this cell, as far as the file says."""
         area, blocks = self._was.area, self._was.blocks
         inside = place in area if area else None
+        if place[0] == 1 and place[1] in self._links:
+            return True
         if not self._has_styles:
             there = self._was.to(*place) if inside is None else None
             return bool(inside) or bool(there and self._now.holds(there))
@@ -101,6 +107,17 @@ class Foreign:
             return self._texts.text(int(value))
         return words_of(cell) if cell.get("t") == "inlineStr" else value
 
+    def _find_links(self) -> set[int]:
+        """The columns of our links in the first row; where the file tells our styles, only cells that bear one."""
+        ours = self._styles.ours
+        cells = {
+            column: cell
+            for (row, column), cell in self._cells.items()
+            if row == 1 and (not self._has_styles or cell.get("s", "0") in ours)
+        }
+        known = {column for column, cell in cells.items() if ours.get(cell.get("s", "0")) == LINK}
+        return links({column: self.words(cell) for column, cell in cells.items()}, self._was.names, known)
+
     def _stays(self, place: Place, there: Place | None, cell: Any) -> bool:
         """Whether the new sheet has it anyway: as a cell that may be typed over, as the same constant, or as ours."""
         if there is None:
@@ -117,6 +134,8 @@ class Foreign:
             return
         if cell.get("s", "0") in self._styles.entries:
             return
+        if self._styles.ours.get(cell.get("s", "0"), "").startswith(CALC):
+            return  # nobody types there: constants of ours stand where formulas stand another time
         there = self._was.to(*place)
         new = self._now.cells.get(there) if there else None
         if new is not None and new.find(_F) is not None and new.get("s", "0") not in self._styles.open:
@@ -159,12 +178,24 @@ def read_out(formula: Any, place: Place, groups: Mapping[str, tuple[Place, str]]
     return formula.text or ""
 
 
+def read_at(root: Any, name: str) -> str:
+    """The formula in a cell of a sheet, with its "="."""
+    groups = shared_formulas(root)
+    found = (cell.find(_F) for _, cell, _ in cells_of(root) if cell.get("r") == name)
+    formula = next((each for each in found if each is not None), None)
+    return "" if formula is None else "=" + read_out(formula, place_of(name) or (0, 0), groups)
+
+
 def _follow(cell: Any, place: Place, there: Place, was: Was, groups: Mapping[str, tuple[Place, str]]) -> None:
     """The formula of a cell that has moved, written out and pointing where it did."""
     formula = cell.find(_F)
     if formula is None:
         return
     words = read_out(formula, place, groups)
+    if place in was.back:
+        for result in cell.findall(_V):  # the error that it had while it pointed nowhere
+            cell.remove(result)
+        cell.attrib.pop("t", None)
     if formula.get("t") == "shared":
         for name in ("t", "si", "ref"):
             formula.attrib.pop(name, None)
@@ -173,7 +204,7 @@ def _follow(cell: Any, place: Place, there: Place, was: Was, groups: Mapping[str
         if area:
             formula.set("ref", area.by(there[0] - place[0], there[1] - place[1]).text)
     if words:
-        formula.text = was.formula(words)
+        formula.text = was.back.get(place) or was.formula(words)
 
 
 def _new_row(now: Now, number: int, like: Any) -> Any:

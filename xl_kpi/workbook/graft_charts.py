@@ -5,18 +5,20 @@ Programs that write a workbook anew give charts names of their own; a user's cop
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from xl_kpi.catalog import text
 from xl_kpi.workbook.areas import reference
+from xl_kpi.workbook.followers import Follower
 from xl_kpi.workbook.graft_extras import corner
-from xl_kpi.workbook.graft_package import CHART, DRAWING, RID, Package, local
+from xl_kpi.workbook.graft_package import CHART, DRAWING, RID, Package, local, tree_of
 from xl_kpi.workbook.graft_was import Was
+from xl_kpi.workbook.references import LOST
+from xl_kpi.workbook.spec import CHART_NAME
 
-OUR_CHART = "xl_kpi"  # begins the names of our charts
-_CHARTS = ".drawingml.chart+xml"
+CHARTS = ".drawingml.chart+xml"  # ends the content type of a chart
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 
 
@@ -44,7 +46,7 @@ class OurCharts:
         for anchor in root:
             if local(anchor) in _ANCHORS and _frame(anchor) is not None:
                 name = name_of(anchor)
-                if name.startswith(OUR_CHART):
+                if name.startswith(CHART_NAME):
                     groups.setdefault(name, []).append(anchor)
                 elif self._reads_what_ours_read(part, anchor):
                     nameless.append(anchor)
@@ -90,7 +92,7 @@ class OurCharts:
     @cached_property
     def _sources(self) -> set[str]:
         """The user's names, folded, of the sheets that our charts read."""
-        parts = [part for part in self._made.parts if self._made.types.of(part).endswith(_CHARTS)]
+        parts = [part for part in self._made.parts if self._made.types.of(part).endswith(CHARTS)]
         read = {sheet for part in parts for sheet in sheets_read(self._made.tree(part))}
         return {old.casefold() for old, new in self._sheets.items() if new is not None and new.casefold() in read}
 
@@ -107,6 +109,35 @@ def sheets_read(chart: Any) -> set[str]:
         places = [reference(words) for words in ranges]
         found |= {place.sheet.casefold() if place else "" for place in places} or {""}
     return found
+
+
+def followed_charts(
+    package: Package, before: Mapping[str, bytes], owners: Mapping[str, str], formula: Callable[[str, str], str]
+) -> Iterator[Follower]:
+    """The charts that show other cells than before, each with all that changed of what it reads.
+
+    Arguments: ``before`` the charts' parts as they were; ``owners`` part → name of the sheet that it belongs to;
+    ``formula`` as ``Moves.formula``.
+    """
+    for part in sorted(before):
+        if package.parts.get(part) in (None, before[part]):
+            continue
+        words = dict.fromkeys(each.text for each in tree_of(before[part]).iter(f"{{{CHART}}}f") if each.text)
+        sheet = owners.get(part, "")
+        pairs = [(old, new) for old in words if (new := formula(old, sheet)) != old]
+        old, new = (", ".join(dict.fromkeys(each)) for each in zip(*pairs)) if pairs else ("", "")
+        if pairs:
+            yield Follower(sheet, _called(package, part), old, new, LOST in new)
+
+
+def _called(package: Package, chart: str) -> str:
+    """The name of a chart on its sheet."""
+    for drawing in package.parts:
+        if package.types.of(drawing).endswith("drawing+xml"):
+            if any(relation.part == chart for relation in package.relations(drawing)):
+                anchors = [each for each in package.tree(drawing) if chart_of(package, drawing, each) == chart]
+                return next((name_of(each) for each in anchors), "")
+    return ""
 
 
 def name_of(anchor: Any) -> str:

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 
 from xl_kpi.workbook.graft_package import Package
 from xl_kpi.workbook.graft_places import Place, place_of, shifted
+from xl_kpi.workbook.moves import Spot
 from xl_kpi.workbook.references import LOST
 from xl_kpi.workbook.spec import quoted
 
@@ -68,10 +69,17 @@ class Formula:
         return match[1][1:-1] if match else ""
 
 
-def follow_all(user: Package, ours: set[str], owners: Mapping[str, str], formula: Callable[[str, str], str]) -> None:
+def follow_all(
+    user: Package,
+    ours: set[str],
+    owners: Mapping[str, str],
+    formula: Callable[[str, str], str],
+    back: Mapping[Spot, str],
+) -> None:
     """Rewrite what points at cells that have moved, in every part but ours.
 
-    Arguments: ``owners`` part → name of the sheet that it belongs to; ``formula`` as ``Moves.formula``.
+    Arguments: ``owners`` part → name of the sheet that it belongs to; ``formula`` as ``Moves.formula``; ``back`` cells
+    whose formulas come back as they read.
     """
     known: dict[tuple[str, str], str] = {}
 
@@ -83,13 +91,19 @@ def follow_all(user: Package, ours: set[str], owners: Mapping[str, str], formula
     for part in [part for part in user.parts if part not in ours]:
         content_type = user.types.of(part)
         sheet = owners.get(part, "")
-        new = followed(user.parts[part], content_type, lambda text, sheet=sheet: asked(text, sheet))
+        cells = {(row, column): words for (name, row, column), words in back.items() if name == sheet and row}
+        new = followed(user.parts[part], content_type, lambda text, sheet=sheet: asked(text, sheet), cells)
         if new is not None:
             user.parts[part] = new
 
 
-def followed(content: bytes, content_type: str, follow: Follow) -> bytes | None:
-    """The part with its formulas rewritten; None where nothing has changed."""
+def followed(
+    content: bytes, content_type: str, follow: Follow, back: Mapping[Place, str] | None = None
+) -> bytes | None:
+    """The part with its formulas rewritten; None where nothing has changed.
+
+    Arguments: ``back`` cells whose formulas come back as they read, whatever ``follow`` says.
+    """
     texts = next((names for ending, names in _TEXTS.items() if content_type.endswith(ending)), ())
     values = next((names for ending, names in _VALUES.items() if content_type.endswith(ending)), ())
     source = content_type.endswith(_SOURCE)
@@ -102,7 +116,7 @@ def followed(content: bytes, content_type: str, follow: Follow) -> bytes | None:
         return None
     edits: list[Edit] = []
     if content_type.endswith("sheet+xml"):
-        edits += _cells(xml, follow)
+        edits += _cells(xml, follow, back or {})
         edits += _bounds(xml, follow)
     for name in texts:
         edits += _elements(xml, name, follow)
@@ -128,32 +142,48 @@ def _encoding(content: bytes) -> str:
     return named[1].decode("ascii") if named else "utf-8"
 
 
-def _cells(xml: str, follow: Follow) -> Iterator[Edit]:
+def _cells(xml: str, follow: Follow, back: Mapping[Place, str]) -> Iterator[Edit]:
     """Formulas of cells.  One that several cells share is written in the first of them."""
     formulas = list(formulas_in(xml))
     groups: dict[str, list[Formula]] = defaultdict(list)
+    yield from _without_errors(xml, [each for each in formulas if each.place in back])
     for each in formulas:
-        if each.get("t") == "shared" and each.place:
+        if each.place in back and each.get("t") != "shared":
+            if escape(back[each.place]) != xml[slice(*each.words)]:
+                yield *each.words, escape(back[each.place])
+        elif each.get("t") == "shared" and each.place:
             groups[each.get("si")].append(each)
         elif each.text:
             new = follow(each.text)
             if new != each.text:
                 yield *each.words, escape(new)
     for members in groups.values():
-        yield from _shared(members, follow)
+        yield from _shared(members, follow, back)
 
 
-def _shared(members: list[Formula], follow: Follow) -> Iterator[Edit]:
+def _without_errors(xml: str, formulas: list[Formula]) -> Iterator[Edit]:
+    """The results that these had while they pointed nowhere are taken out: every program calculates them anew."""
+    for each in formulas:
+        cell = xml.rfind("<", 0, each.start)
+        result = re.compile(r"\s*<(?:\w+:)?v\b[^>]*>[^<]*</(?:\w+:)?v>").match(xml, each.end)
+        kind = re.compile(r"\s+t\s*=\s*(?:\"e\"|'e')").search(xml, cell, each.start)
+        if kind and result:
+            yield *kind.span(), ""
+            yield *result.span(), ""
+
+
+def _shared(members: list[Formula], follow: Follow, back: Mapping[Place, str]) -> Iterator[Edit]:
     head = next((each for each in members if each.text), None)
     if head is None or head.place is None:
         return
     row, column = head.place
     away = {each: (each.place[0] - row, each.place[1] - column) for each in members if each.place}
     old = {each: head.text if each is head else shifted(head.text, *by) for each, by in away.items()}
-    new = {each: follow(words) for each, words in old.items()}
+    new = {each: back.get(each.place) or follow(words) for each, words in old.items()}
     if new == old:
         return
-    if all(shifted(new[head], *by) == shifted(new[each], 0, 0) for each, by in away.items()):
+    apart = any(each.place in back for each in members)
+    if not apart and all(shifted(new[head], *by) == shifted(new[each], 0, 0) for each, by in away.items()):
         yield *head.words, escape(new[head])
         return
     for each in members:  # they no longer say the same

@@ -44,6 +44,19 @@ class Rect:
         return self.row, self.column
 
     @property
+    def halves(self) -> list[Rect]:
+        """The rectangle cut in two; a single cell has none."""
+        if self.first == (self.last_row, self.last_column):
+            return []
+        if self.last_row - self.row > self.last_column - self.column:
+            row = (self.row + self.last_row) // 2
+            top = Rect(self.row, self.column, row, self.last_column)
+            return [top, Rect(row + 1, self.column, self.last_row, self.last_column)]
+        column = (self.column + self.last_column) // 2
+        left = Rect(self.row, self.column, self.last_row, column)
+        return [left, Rect(self.row, column + 1, self.last_row, self.last_column)]
+
+    @property
     def text(self) -> str:
         first, last = name_of(self.row, self.column), name_of(self.last_row, self.last_column)
         return first if first == last else f"{first}:{last}"

@@ -119,11 +119,11 @@ class Styles:
         self._colours = {_colours(each) for each in self.made.entries("dxfs")}
 
     @cached_property
-    def ours(self) -> set[str]:
-        """Numbers of the user's cell formats that come from one of our named styles."""
-        names = self.user.names
-        formats = enumerate(self.user.entries("cellXfs"))
-        return {str(number) for number, xf in formats if names.get(xf.get("xfId", "0"), "").startswith(OURS)}
+    def ours(self) -> dict[str, str]:
+        """Numbers of the user's cell formats that come from one of our named styles, and the names of these."""
+        formats = ((str(number), xf.get("xfId", "0")) for number, xf in enumerate(self.user.entries("cellXfs")))
+        named = ((number, self.user.names.get(parent, "")) for number, parent in formats)
+        return {number: name for number, name in named if name.startswith(OURS)}
 
     @cached_property
     def open(self) -> set[str]:

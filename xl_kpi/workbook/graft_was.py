@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -30,12 +30,14 @@ class Lost:
 class Was:
     """One of our sheets as the user's file has it.
 
-    ``part`` and ``root`` its part; ``area`` what of it is printed; ``blocks`` the cells behind our names of
-    actuals; ``to`` where a cell is now, ``drawn`` where what is drawn over a cell is now; ``formula`` how a formula
-    that stands on the sheet reads now.
+    ``names`` of all of them; ``part`` and ``root`` its part; ``area`` what of it is printed; ``blocks`` the cells
+    behind our names of actuals; ``to`` where a cell is now, ``drawn`` where what is drawn over a cell is now;
+    ``formula`` how a formula that stands on the sheet reads now, ``back`` how those read that come back (see
+    ``graft``).
     """
 
     name: str
+    names: Collection[str]
     part: str
     root: Any
     area: Rect | None
@@ -43,6 +45,7 @@ class Was:
     to: Callable[[int, int], Place | None]
     drawn: Callable[[int, int], Place]
     formula: Callable[[str], str]
+    back: Mapping[Place, str] = field(default_factory=dict)
 
     @property
     def places(self) -> Places:

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
+from xl_kpi.workbook.areas import reference
+from xl_kpi.workbook.blocks import Span, table_rows
 from xl_kpi.workbook.graft_places import Rect, rect_of
 from xl_kpi.workbook.grid import Grid
+from xl_kpi.workbook.landmarks import Landmarks
 from xl_kpi.workbook.layout import SheetMove
-from xl_kpi.workbook.references import LOST, cells_of, rewritten
-from xl_kpi.workbook.spec import BookSpec, quoted
+from xl_kpi.workbook.references import Cells
+from xl_kpi.workbook.spec import BookSpec
+from xl_kpi.workbook.trail import Trail
 
 FREE = ("calc", "record")  # sheets that nobody reads: their rows have no ids
+
+
+# Sheet, row and column of a cell as it stands before the move; "" and 0, 0 with a defined name in place of the sheet.
+Spot = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A sheet that stays in the place of one that goes, and the cells on it: all of them the user's."""
+
+    sheet: str
+    cells: frozenset[tuple[int, int]]
 
 
 class Moves(Protocol):
@@ -31,7 +48,8 @@ class SheetMoves:
 
     Arguments: ``book`` the workbook as it was (xlwings, or a snapshot of one); ``keys`` name → key of each of our
     sheets in it (``whose.our_sheets``); ``spec`` what is about to be written; ``old_start``, ``new_start`` the
-    months from which the headers of both count; ``gone`` names of ours that the new workbook does not have.
+    months from which the headers of both count; ``gone`` names of ours that the new workbook does not have; ``rest``
+    name of a sheet that goes → what of the user's stays of it.
     """
 
     def __init__(
@@ -42,6 +60,7 @@ class SheetMoves:
         old_start: dt.date,
         new_start: dt.date,
         gone: Collection[str] = (),
+        rest: Mapping[str, Rest] | None = None,
     ):
         self._book, self._keys = book, dict(keys)
         self._spec = {sheet.key: sheet for sheet in spec.sheets}
@@ -50,24 +69,34 @@ class SheetMoves:
         self._gone = {name.casefold() for name in gone}
         self._made: dict[str, SheetMove] = {}
         self._own = {name.casefold() for name in spec.names}
+        self._spec_names = spec.names
+        self._rest = dict(rest or {})
+        self._grids: dict[str, Grid] = {}
+        self._marks: dict[str, Landmarks] = {}
+        self._new_marks: dict[str, Landmarks] = {}
+        self.back: dict[Spot, str] = {}  # formulas of the user's that come back as they read, without "="
 
     @property
     def sheets(self) -> dict[str, str | None]:
         """Name of each of our old sheets → the name of the one that takes its place (None: it goes)."""
-        return {name: self._new_name(name) for name in self._keys}
+        return {name: self.successor(name) for name in self._keys}
 
     def cell(self, sheet: str, row: int, column: int) -> tuple[str, int, int] | None:
         """As in ``Moves``; a cell of a sheet that is none of ours stays where it is."""
         name = self._names.get(sheet.casefold())
         if name is None:
             return sheet, row, column
-        new = self._new_name(name)
-        now = self._move(name).cell(row, column) if new else None
+        new = self.successor(name)
+        now = self.move(name).cell(row, column) if new else None
         return None if now is None else (new, *now)
 
     def formula(self, text: str, sheet: str) -> str:
         """As in ``Moves``."""
         return self.trail(text, sheet).new
+
+    def formula_at(self, text: str, spot: Spot) -> str:
+        """The same of a formula in a certain cell: one that had lost its targets comes back as it read."""
+        return self.back.get(spot) or self.formula(text, spot[0])
 
     def trail(self, text: str, sheet: str) -> Trail:
         """The same, with what is to be told about it."""
@@ -77,105 +106,96 @@ class SheetMoves:
         """Whether a defined name is ours, so that it moves by itself (or goes)."""
         return name.casefold() in self._own or name.casefold() in self._gone
 
-    def _new_name(self, name: str) -> str | None:
-        there = self._spec.get(self._keys[name])
-        return there.name if there else None
+    def is_gone(self, name: str) -> bool:
+        """Whether a defined name is one of ours that the new workbook does not have."""
+        return name.casefold() in self._gone
 
-    def _move(self, name: str) -> SheetMove:
+    def is_new(self, name: str) -> bool:
+        """Whether the new workbook has this defined name of ours."""
+        return name.casefold() in self._own
+
+    def called(self, sheet: str) -> str | None:
+        """The name of one of our old sheets as it is written there; None for a sheet that is none of ours."""
+        return self._names.get(sheet.casefold())
+
+    def key(self, name: str) -> str:
+        """The key of one of our old sheets."""
+        return self._keys[name]
+
+    def new_name(self, key: str) -> str | None:
+        """The name of one of our new sheets; None when there is none."""
+        return self._spec[key].name if key in self._spec else None
+
+    def old_landmarks(self, name: str) -> Landmarks | None:
+        """What can be known again on one of our old sheets; None on those that nobody reads."""
+        if self._keys[name] in FREE:
+            return None
+        if name not in self._marks:
+            sheet = self._book.sheets[name]
+            area = _printed(sheet.page_setup.print_area)
+            self._marks[name] = Landmarks(self.grid(name), self._starts[0], area, self._old_tables(name))
+        return self._marks[name]
+
+    def new_landmarks(self, key: str) -> Landmarks | None:
+        """The same of a new sheet; None where there is none."""
+        if key not in self._new_marks and key in self._spec and key not in FREE:
+            spec = self._spec[key]
+            tables = table_rows(self._spec_names.items(), spec.name)
+            self._new_marks[key] = Landmarks(Grid.of_spec(spec), self._starts[1], _printed(spec.print_area), tables)
+        return self._new_marks.get(key)
+
+    def named(self, name: str) -> tuple[str, Cells, Cells] | None:
+        """The sheet of a defined name of ours, and its cells before and after; None where it goes to another sheet."""
+        old = next((reference(words) for one, words in self._old_names if one.casefold() == name.casefold()), None)
+        new = next(
+            (reference(words) for own, words in self._spec_names.items() if own.casefold() == name.casefold()), None
+        )
+        sheet = self.called(old.sheet) if old and new else None
+        if sheet is None or self.successor(sheet) != new.sheet or self._keys[sheet] in FREE:
+            return None
+        return sheet, *(Cells(each.row, each.column, each.last_row, each.last_column) for each in (old, new))
+
+    def grid(self, name: str) -> Grid:
+        """What stands on one of our old sheets."""
+        if name not in self._grids:
+            self._grids[name] = Grid.of_sheet(self._book.sheets[name])
+        return self._grids[name]
+
+    def rest(self, name: str, area: Cells) -> str | None:
+        """The sheet on which cells of the user's stay when their sheet goes; None where one of ours is among them."""
+        there = self._rest.get(name)
+        if there is None:
+            return None
+        grid = self.grid(name)
+        rows = range(area.row or 1, min(area.last_row or grid.rows, grid.rows) + 1)
+        columns = range(area.column or 1, min(area.last_column or grid.columns, grid.columns) + 1)
+        filled = [(row, column) for row in rows for column in columns if grid.formula(row, column)]
+        return there.sheet if filled and there.cells.issuperset(filled) else None
+
+    def successor(self, name: str) -> str | None:
+        """The name of the sheet that takes the place of one of our old ones; None when it goes."""
+        return self.new_name(self._keys[name])
+
+    def move(self, name: str) -> SheetMove:
+        """What became of the cells of one of our old sheets that has a successor."""
         if name not in self._made:
             key = self._keys[name]
             sheet, spec = self._book.sheets[name], self._spec[key]
             areas = [_printed(text) for text in (sheet.page_setup.print_area, spec.print_area)]
-            grids = Grid.of_sheet(sheet), Grid.of_spec(spec)
-            self._made[name] = SheetMove(*grids, *self._starts, key in FREE, *areas)
+            grids = self.grid(name), Grid.of_spec(spec)
+            old, new = self._old_tables(name), table_rows(self._spec_names.items(), spec.name)
+            tables = [(span, new[each]) for each, span in old.items() if each in new]
+            self._made[name] = SheetMove(*grids, *self._starts, key in FREE, *areas, tables)
         return self._made[name]
 
+    def _old_tables(self, name: str) -> dict[str, Span]:
+        return table_rows(self._old_names, name)
 
-class Trail:
-    """One formula on its way: ``old`` becomes ``new``.
-
-    ``ours``: it mentions one of our sheets, or a name that goes; ``lost``: something that it pointed at is gone
-    (#REF!); ``widened``: rows that it did not cover now stand between those that it did.
-    """
-
-    def __init__(self, moves: SheetMoves, text: str, home: str | None):
-        self.moves, self.home = moves, home
-        self.ours = self.lost = self.widened = False
-        self.old, self.new = text, rewritten(text, self.on_sheets, self.here, self.word)
-
-    def on_sheets(self, sheets: str, area: str) -> str | None:
-        first, colon, last = sheets.partition(":")
-        if colon:
-            return self._through(first, last, area)
-        name = self.moves._names.get(sheets.casefold())
-        if name is None:
-            return None
-        self.ours = True
-        new = self.moves._new_name(name)
-        if new is None:
-            return self._lose()
-        moved = self._moved(name, area)
-        if moved == LOST:
-            return LOST
-        if new == sheets and moved == area:
-            return None
-        return f"{sheets if new == sheets and _plain(sheets) else quoted(new)}!{moved}"
-
-    def here(self, area: str) -> str | None:
-        if self.home is None:
-            return None
-        return self._moved(self.home, area) if self.moves._new_name(self.home) else self._lose()
-
-    def word(self, name: str) -> str | None:
-        return self._lose() if name.casefold() in self.moves._gone else None
-
-    def _through(self, first: str, last: str, area: str) -> str | None:
-        """Through several sheets: the ends follow their sheets, the cells stay (they differ from sheet to sheet)."""
-        ends = [self.moves._names.get(end.casefold()) for end in (first, last)]
-        if not any(ends):
-            return None
-        self.ours = True
-        new = [self.moves._new_name(name) if name else end for name, end in zip(ends, (first, last))]
-        if None in new:
-            return self._lose()
-        moved = {self._moved(name, area) for name in ends if name}
-        self.widened = self.widened or moved != {area}
-        return None if new == [first, last] else f"{quoted(':'.join(new))}!{area}"
-
-    def _moved(self, name: str, text: str) -> str:
-        """The text of an area on one of our sheets after the move; as it stands where nothing has moved."""
-        area = cells_of(_without_sheet(text)) if text else None
-        if area is None:
-            return text
-        if area.single:
-            cell = self.moves._move(name).cell(area.row, area.column)
-            now = (
-                None
-                if cell is None
-                else replace(area, row=cell[0], column=cell[1], last_row=cell[0], last_column=cell[1])
-            )
-        else:
-            now, strangers = self.moves._move(name).area(area)
-            self.widened = self.widened or strangers
-        if now is None:
-            return self._lose()
-        return text if now == area else now.text()
-
-    def _lose(self) -> str:
-        self.ours = self.lost = True
-        return LOST
+    @cached_property
+    def _old_names(self) -> list[tuple[str, str]]:
+        return [(name.name, name.refers_to or "") for name in self._book.names]
 
 
 def _printed(text: str | None) -> Rect | None:
     """The one rectangle that is printed; None where there is none, or several."""
     return rect_of((text or "").rpartition("!")[2].replace("$", ""))
-
-
-def _plain(sheet: str) -> bool:
-    return sheet.replace("_", "").isalnum() and not sheet[0].isdigit()
-
-
-def _without_sheet(area: str) -> str:
-    """``A1:Plan!B2`` as ``A1:B2``."""
-    first, colon, last = area.partition(":")
-    return first + colon + last.rpartition("!")[2]

@@ -6,25 +6,28 @@ A host tells nothing of our cell styles; what of a sheet is printed tells our ce
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from xl_kpi.catalog import keys_of
 from xl_kpi.workbook.areas import reference
-from xl_kpi.workbook.beside import Beside
+from xl_kpi.workbook.beside import Beside, links
 from xl_kpi.workbook.graft_places import Place, Rect, name_of, rect_of
-from xl_kpi.workbook.grid import Grid
+from xl_kpi.workbook.grid import BOXES, Grid
 from xl_kpi.workbook.moves import FREE, SheetMoves
+from xl_kpi.workbook.rests import stands_alone
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
 _NUMBERS = (int, float)
+_ONLY_READ = ("start", "reference")  # roles of sheets
 
 
 @dataclass(frozen=True)
 class OwnCell:
     """A cell of the user's on one of our old sheets; ``to`` is where it goes on the one that takes its place.
 
-    ``formula`` how its formula reads there; None for a constant.
+    ``formula`` how its formula reads there; None for a constant; ``result`` what the formula gave that stays none.
     """
 
     sheet: str
@@ -32,6 +35,7 @@ class OwnCell:
     column: int
     to: Place
     formula: str | None = None
+    result: Any = None
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,15 @@ class Homeless:
 
 @dataclass(frozen=True)
 class OwnCells:
-    """``carried`` what goes along, ``lost`` what can't; ``to`` where any cell of an old sheet goes."""
+    """``carried`` what goes along, ``lost`` what can't; ``to`` where any cell of an old sheet goes.
+
+    ``left`` name of a sheet that goes → what stays of it, each cell in its place.
+    """
 
     carried: tuple[OwnCell, ...]
     lost: tuple[Homeless, ...]
     places: Mapping[str, _Sheet]
+    left: Mapping[str, tuple[OwnCell, ...]] = field(default_factory=dict)
 
     def to(self, sheet: str, row: int, column: int) -> Place | None:
         """Where a cell of one of our old sheets goes; None when it is gone."""
@@ -64,7 +72,8 @@ def own_cells(
 
     Arguments: as for ``SheetMoves``; ``printed`` name of a sheet → the area of it that is printed (None: all).
     Special cases: a number that somebody put over one of our formulas is lost, as the formula comes back; rows and
-    columns that somebody inserted into a table of actuals are the user's.
+    columns that somebody inserted into a table of actuals are the user's, and so is what stands in a row of the
+    printed part that has no id and says nothing that we say (formulas there can't be told from ours).
     """
     made = {sheet.key: sheet for sheet in spec.sheets}
     sheets = {
@@ -74,9 +83,13 @@ def own_cells(
     }
     carried: list[OwnCell] = []
     lost: list[Homeless] = []
-    for sheet in sheets.values():
-        sheet.sort(carried, lost)
-    return OwnCells(tuple(carried), tuple(lost), sheets)
+    left: dict[str, tuple[OwnCell, ...]] = {}
+    for name, sheet in sheets.items():
+        if made.get(keys[name]):
+            sheet.sort(carried, lost)
+        elif stays := tuple(sheet.left(lost)):
+            left[name] = stays
+    return OwnCells(tuple(carried), tuple(lost), sheets, left)
 
 
 class _Sheet:
@@ -91,8 +104,10 @@ class _Sheet:
         printed: str | None,
         names: Collection[str],
     ) -> None:
-        self._name, self._new, self._moves, self._names = name, new, moves, names
+        self._name, self._new, self._moves = name, new, moves
         self._grid = Grid.of_sheet(book.sheets[name])
+        first_row = {column: self._grid.content(1, column) for column in range(1, self._grid.columns + 1)}
+        self._links = links({column: words for column, words in first_row.items() if isinstance(words, str)}, names)
         self._area = rect_of((printed or "").rpartition("!")[2].replace("$", ""))
         self._blocks = list(_blocks(book, name))
         self._merged = [rect for area in (new.merges if new else []) if (rect := rect_of(area.replace("$", "")))]
@@ -125,6 +140,26 @@ class _Sheet:
                 elif not self._stays(there, words):
                     lost.append(self._lost(row, column, words))
 
+    def left(self, lost: list[Homeless]) -> Iterator[OwnCell]:
+        """The user's cells on a sheet that goes; a formula that points at what is ours there keeps its result."""
+        for row in range(1, self._grid.rows + 1):
+            for column in range(1, self._grid.columns + 1):
+                words = self._grid.content(row, column)
+                if words == "" or self._is_ours((row, column), None):
+                    continue
+                formula, result = self._formula(row, column), None
+                if formula and not stands_alone(formula[1:], self._filled):
+                    lost.append(self._lost(row, column, words))
+                    formula, result = None, self._grid.value(row, column)
+                yield OwnCell(self._name, row, column, (row, column), formula, result)
+
+    @cached_property
+    def _filled(self) -> list[Rect]:
+        """The cells in which something of ours stands."""
+        places = [(row, column) for row in range(1, self._grid.rows + 1) for column in range(1, self._grid.columns + 1)]
+        filled = [place for place in places if self._grid.content(*place) != ""]
+        return [Rect(*place, *place) for place in filled if self._is_ours(place, None)]
+
     def _now(self, row: int, column: int) -> Place | None:
         there = self._moves.cell(self._name, row, column)
         return None if there is None else there[1:]
@@ -136,12 +171,28 @@ class _Sheet:
             return True
         if self._area is None:
             return self._new is None or bool(there and self._holds(there))
-        return place in self._area or self._is_link(place)
+        if place in self._area:
+            return bool(there and self._holds(there)) or place[0] not in self._strange_rows
+        return place[0] == 1 and place[1] in self._links
 
-    def _is_link(self, place: Place) -> bool:
-        """Whether it is one of the links to our sheets in the first row, which may go on beside what is printed."""
-        words = self._grid.content(*place)
-        return place[0] == 1 and isinstance(words, str) and (words in self._names or _is_name_of_ours(words))
+    @cached_property
+    def _strange_rows(self) -> set[int]:
+        """The rows of the printed part in which nothing but constants stands, no id and nothing that we say.
+
+        Nobody types between our words on sheets that are only read, and in a tree of boxes most rows have no id.
+        """
+        ids = self._grid.ids
+        reading = self._new is not None and self._new.role in _ONLY_READ
+        if not ids or reading or any(id_.startswith(BOXES) for id_ in ids.values()):
+            return set()
+        ours = {cell.value for cell in self._new.cells.values()} if self._new else set()
+        found = set()
+        for row in range(min(ids), self._grid.rows + 1):
+            words = [self._grid.content(row, column) for column in range(2, self._grid.columns + 1)]
+            known = (words in ours or words.startswith("=") or keys_of(words) for words in words if _is_text(words))
+            if row not in ids and not any(known):
+                found.add(row)
+        return found
 
     def _is_inserted(self, place: Place) -> bool:
         """Whether somebody inserted its row or column into a table of actuals: ours have an id or a header."""
@@ -173,15 +224,13 @@ class _Sheet:
         formula = self._grid.formula(row, column)
         if not formula.startswith("=") or formula == self._grid.value(row, column):
             return None
-        return "=" + self._moves.formula(formula[1:], self._name)
+        # on a sheet that is no longer ours, what it says of its own cells stays true
+        home = self._name if self._new else ""
+        return "=" + self._moves.formula_at(formula[1:], (home, row, column))
 
     def _lost(self, row: int, column: int, words: Any) -> Homeless:
         whole = isinstance(words, float) and words.is_integer()
         return Homeless(self._name, name_of(row, column), str(int(words) if whole else words))
-
-
-def _is_name_of_ours(words: str) -> bool:
-    return any(key.startswith("sheet_") for key in keys_of(words))
 
 
 def _blocks(book: Any, sheet: str) -> Iterator[Rect]:
@@ -190,3 +239,7 @@ def _blocks(book: Any, sheet: str) -> Iterator[Rect]:
         place = reference(name.refers_to) if name.name.startswith("act_") else None
         if place and place.sheet.casefold() == sheet.casefold():
             yield Rect(place.row, place.column, place.last_row, place.last_column)
+
+
+def _is_text(words: Any) -> bool:
+    return isinstance(words, str) and words != ""

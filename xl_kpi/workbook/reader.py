@@ -17,12 +17,13 @@ from xl_kpi.plan.records import Value
 from xl_kpi.plan.typed import number_of
 from xl_kpi.workbook.actuals import Typed, actuals_of, typed_actuals
 from xl_kpi.workbook.answers import read_answers
-from xl_kpi.workbook.reader_rows import Entries, read_kpis
+from xl_kpi.workbook.reader_rows import Entries, as_text, read_kpis
 from xl_kpi.workbook.tables import Place, Row, named_range, named_value
 
 NO_START = dt.date(2000, 1, 1)  # stands in for a start that can't be read
 _NEEDS_START = ("kgi_deadline", "tbl_season")
 CURVE_DAYS = (30, 60, 90, 120, 150, 180)
+DASH = "—"  # stands in our rows where the last stage has no rate and no days
 _STAGE_COLUMNS = {
     "id": "stage_id", "name": "stage_name", "owner": "stage_owner", "rate": "stage_rate", "low": "stage_low",
     "high": "stage_high", **{f"curve{days}": f"stage_curve@{days}" for days in CURVE_DAYS},
@@ -165,8 +166,8 @@ class _Reader(Entries):
         return read
 
     def _stages(self) -> tuple[Stage, ...]:
-        table = self.table("tbl_stages", _STAGE_COLUMNS)
-        rows = list(table.rows())
+        table = self.table("tbl_stages", _STAGE_COLUMNS, open_end=2)
+        rows, below = _in_order(list(table.rows()))
         stages = []
         for row in rows:
             stage_id = self.row_id(row, "tbl_stages", row.text("id"))
@@ -177,7 +178,14 @@ class _Reader(Entries):
                 stages.append(Stage(stage_id, name, owner))
                 self._of_last(row, prefix)
                 break
-            rate = self.take(row, "rate", reading.read_rate, f"{prefix}.rate")
+            if row in below and not _is_typed(row, "rate"):
+                self.note(f"{prefix}.rate", row.place("rate"))
+                allowed = catalog.text("reader_stage_below", self.lang, last=rows[-1].text("name"),
+                                       cell=rows[-1].place("id").cell)  # fmt: skip
+                self.fault(as_text(row["rate"]), allowed, row.place("rate"))
+                rate = None
+            else:
+                rate = self.take(row, "rate", reading.read_rate, f"{prefix}.rate")
             stages.append(Stage(stage_id, name, owner, rate, self._lag(row, f"{prefix}.lag")))
         return tuple(stages)
 
@@ -192,8 +200,9 @@ class _Reader(Entries):
             self.homeless[f"{prefix}.lag"] = f"{low:g}" if low == high else f"{low:g}..{high:g}"
 
     def _lag(self, row: Row, key: str) -> Lag:
-        curve = [self.take(row, f"curve{days}", reading.read_share, "", optional=True) for days in CURVE_DAYS]
-        typed = [not row.is_blank_at(f"curve{days}") for days in CURVE_DAYS]
+        typed = [_is_typed(row, f"curve{days}") for days in CURVE_DAYS]
+        curve = [None if row[column] == DASH else self.take(row, column, reading.read_share, "", optional=True)
+                 for column in (f"curve{days}" for days in CURVE_DAYS)]  # fmt: skip
         if any(typed):
             length = len(typed) - typed[::-1].index(True)
             self.note(key, row.place("curve30"))
@@ -201,20 +210,25 @@ class _Reader(Entries):
             if missing is not None:
                 self.fault("", catalog.text("allowed_curve", self.lang), row.place(f"curve{missing}"))
             return Lag() if None in curve[:length] else Lag(curve=tuple(curve[:length]))
-        days = {"whole": True, "low": 0, "high": reading.MAX_LAG_DAYS}
-        low = self.take(row, "low", reading.read_number, key, optional=True, default=0, **days)
-        high = self.take(row, "high", reading.read_number, "", optional=True, default=low, **days)
+        low = self._days(row, "low", key, 0)
+        high = self._days(row, "high", "", low)
         if high < low:
             allowed = catalog.text("reader_lag_order", self.lang, low=low)
             self.fault(str(high), allowed, row.place("high"))
             return Lag()
         return Lag(low, high)
 
+    def _days(self, row: Row, column: str, key: str, default: int) -> int:
+        if row[column] == DASH:
+            return default
+        bounds = {"whole": True, "low": 0, "high": reading.MAX_LAG_DAYS}
+        return self.take(row, column, reading.read_number, key, optional=True, default=default, **bounds)
+
     def _channels(self, stages: tuple[Stage, ...]) -> tuple[Channel, ...]:
         ids = {stage.id for stage in stages}
         names = {stage.name: stage.id for stage in reversed(stages) if stage.name not in ids}
         channels = []
-        for row in self.table("tbl_channels", _CHANNEL_COLUMNS).rows():
+        for row in self.table("tbl_channels", _CHANNEL_COLUMNS, open_end=2).rows():
             channel_id = self.row_id(row, "tbl_channels", row.text("id"))
             prefix = f"tbl_channels[{channel_id}]"
             stage = self.words(row, "stage") or (stages[0].id if stages else "")
@@ -259,3 +273,21 @@ class _Reader(Entries):
             elif opened is not None:
                 self.homeless[f"tbl_pipeline[{stage_id}]"] = opened
         return found
+
+
+def _in_order(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """The stages in their order, and those of them that were typed below the last one.
+
+    The cells of the last stage that lead on are locked, so further stages are typed below it; they stand before it.
+    """
+    dashes = [number for number, row in enumerate(rows) if row["rate"] == DASH]
+    if not dashes:
+        return rows, []
+    at = dashes[-1]
+    while at - 1 in dashes:  # copies of its row
+        at -= 1
+    return [*rows[:at], *rows[at + 1 :], rows[at]], rows[at + 1 :]
+
+
+def _is_typed(row: Row, column: str) -> bool:
+    return not row.is_blank_at(column) and row[column] != DASH

@@ -93,7 +93,7 @@ class Entries:
         """The formula in a cell, with its "="; a constant as text."""
         return str(self.book.sheets[place.sheet].range(place.cell).formula or "")
 
-    def table(self, name: str, columns: Mapping[str, str], open_end: bool = False) -> Table:
+    def table(self, name: str, columns: Mapping[str, str], open_end: int = 0) -> Table:
         table = Table(self.book, name, columns, self.file, self.lang, open_end)
         self.note(name, Place(table.sheet, table.first_cell))
         return table
@@ -128,7 +128,7 @@ def as_text(value: Any) -> str:
 
 def read_kpis(entries: Entries) -> tuple[Kpi, ...]:
     """The rows of the KPI dictionary, those typed below the table's end among them."""
-    table = entries.table("tbl_kpis", _KPI_COLUMNS, open_end=True)
+    table = entries.table("tbl_kpis", _KPI_COLUMNS, open_end=1)
     units = {unit.label[lang]: unit.id for unit in catalog.units() for lang in catalog.LANGUAGES}
     units.update({unit.id: unit.id for unit in catalog.units()})
     return tuple(_kpi(entries, row, units) for row in table.rows())

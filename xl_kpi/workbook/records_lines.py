@@ -31,20 +31,24 @@ def lines_of(records: Records) -> Iterator[Line]:
         time, old, new = change.time.isoformat(), _packed(change.old), _packed(change.new)
         yield _line("change", time, change.who, change.command, change.key, change.label, old, new)
     for _, kept in sorted(records.archive.items()):
-        yield _line("kept", kept.key, kept.label, _packed(kept.value), kept.since.isoformat())
+        formula = (kept.left, kept.aim) if kept.left else ()
+        yield _line("kept", kept.key, kept.label, _packed(kept.value), kept.since.isoformat(), *formula)
     for sent in records.sent:
-        yield _line("sent", sent.version, sent.time.isoformat())
+        yield _line("sent", sent.version, sent.time.isoformat(), *filter(None, [sent.mark]))
         for person, opened in sorted(sent.opened.items()):
             yield _line("opened", sent.version, person, list(opened))
         for key, value in sorted(sent.entries.items()):
             yield _line("entry", sent.version, key, _packed(value))
     for proposal in records.proposals:
-        yield _line("proposal", proposal.key, proposal.person, proposal.version, _packed(proposal.value))
+        more = (proposal.saved, proposal.withdrawn) if proposal.saved or proposal.withdrawn else ()
+        yield _line("proposal", proposal.key, proposal.person, proposal.version, _packed(proposal.value), *more)
     for _, decision in sorted(records.decisions.items()):
         before, applied = _packed(decision.before), _packed(decision.applied)
         yield _line("decision", decision.key, before, applied, decision.choice, decision.open)
     for seen in records.seen:
         yield _line("seen", seen.version, seen.person, seen.saved, list(seen.marks))
+    for key, name in sorted(records.names.items()):
+        yield _line("name", key, name)
 
 
 def records_from(lines: Iterable[Line]) -> Records:
@@ -78,10 +82,11 @@ class _Gathered:
         self.last: dict[str, Value] = {}
         self.history: list[Change] = []
         self.archive: dict[str, Kept] = {}
-        self.sent: dict[str, tuple[dt.datetime, dict, dict]] = {}
+        self.sent: dict[str, tuple[dt.datetime, dict, dict, str]] = {}
         self.proposals: list[Proposal] = []
         self.decisions: dict[str, Decision] = {}
         self.seen: list[Seen] = []
+        self.names: dict[str, str] = {}
 
     def records(self) -> Records:
         return Records(
@@ -92,6 +97,7 @@ class _Gathered:
             decisions=self.decisions,
             seen=tuple(self.seen),
             last=self.last,
+            names=self.names,
         )
 
     def add_last(self, key: str, value: Any) -> None:
@@ -101,11 +107,11 @@ class _Gathered:
         when = dt.datetime.fromisoformat(time)
         self.history.append(Change(when, who, command, key, label, _unpacked(old), _unpacked(new)))
 
-    def add_kept(self, key: str, label: str, value: Any, since: str) -> None:
-        self.archive[key] = Kept(key, label, _unpacked(value), dt.date.fromisoformat(since))
+    def add_kept(self, key: str, label: str, value: Any, since: str, left: str = "", aim: str = "") -> None:
+        self.archive[key] = Kept(key, label, _unpacked(value), dt.date.fromisoformat(since), left, aim)
 
-    def add_sent(self, version: str, time: str) -> None:
-        self.sent[version] = dt.datetime.fromisoformat(time), {}, {}
+    def add_sent(self, version: str, time: str, mark: str = "") -> None:
+        self.sent[version] = dt.datetime.fromisoformat(time), {}, {}, mark
 
     def add_opened(self, version: str, person: str, opened: list[str]) -> None:
         self.sent[version][1][person] = tuple(opened)
@@ -113,14 +119,19 @@ class _Gathered:
     def add_entry(self, version: str, key: str, value: Any) -> None:
         self.sent[version][2][key] = _unpacked(value)
 
-    def add_proposal(self, key: str, person: str, version: str, value: Any) -> None:
-        self.proposals.append(Proposal(key, person, version, _unpacked(value)))
+    def add_proposal(
+        self, key: str, person: str, version: str, value: Any, saved: str = "", withdrawn: bool = False
+    ) -> None:
+        self.proposals.append(Proposal(key, person, version, _unpacked(value), saved, withdrawn))
 
     def add_decision(self, key: str, before: Any, applied: Any, choice: str, is_open: bool) -> None:
         self.decisions[key] = Decision(key, _unpacked(before), _unpacked(applied), choice, is_open)
 
     def add_seen(self, version: str, person: str, saved: str, marks: list[str]) -> None:
         self.seen.append(Seen(version, person, saved, tuple(marks)))
+
+    def add_name(self, key: str, name: str) -> None:
+        self.names[key] = name
 
 
 def _line(kind: str, *parts: Any) -> Line:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from xl_kpi.workbook.spec import column_letters
+from xl_kpi.workbook.spec import column_letters, quoted
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 LOST = "#REF!"
@@ -114,3 +114,15 @@ def rewritten(
         return match[0] if new is None else new
 
     return _TOKEN.sub(replace, formula)
+
+
+def sheet_words(name: str, written: str) -> str:
+    """A sheet's name as it stands in a formula: as it was written where it still is the same, else in quotes."""
+    plain = written.replace("_", "").isalnum() and not written[0].isdigit()
+    return written if name == written and plain else quoted(name)
+
+
+def without_sheet(area: str) -> str:
+    """``A1:Plan!B2`` as ``A1:B2``."""
+    first, colon, last = area.partition(":")
+    return first + colon + last.rpartition("!")[2]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.errors import BadFile
+from xl_kpi.workbook.grid import HEAD
 from xl_kpi.workbook.spec import relative
 
 MOST_ROWS, MOST_COLUMNS = 3_000, 300  # of a table; a name over whole columns would fill the memory
 OPEN_ROWS = 200  # how far below a table rows are looked for
+_OURS = re.compile(rf"{HEAD}.*|\w+:")  # ids of headers and totals
 _BLANKS = " \t\r\n\u3000\u00a0"
 
 
@@ -53,10 +56,11 @@ class Table:
 
     ``columns``: column key → text key of its header; a header is recognised in both languages, so that a
     column may be moved and a sheet may be in either language.  Column A of the range holds the stable ids.
-    Rows typed directly below the range belong to it when ``open_end``.
+    Rows typed directly below the range belong to it when ``open_end`` of their cells or more are filled (0: none do),
+    up to the first that is blank or one of ours; what else a sheet has there are titles and notes of one cell.
     """
 
-    def __init__(self, book: Any, name: str, columns: Mapping[str, str], file: str, lang: str, open_end: bool = False):
+    def __init__(self, book: Any, name: str, columns: Mapping[str, str], file: str, lang: str, open_end: int = 0):
         area = named_range(book, name, file, lang)
         self.sheet = area.sheet.name
         self.first_row, self.first_column = area.row, area.column
@@ -64,7 +68,7 @@ class Table:
         extra = OPEN_ROWS if open_end else 0
         end = (area.row + rows - 1 + extra, area.column + width - 1)
         self.values = area.sheet.range((area.row, area.column), end).options(ndim=2).value
-        self.inside = rows
+        self.inside, self.open_end = rows, open_end
         self.columns = self._find(columns, name, file, lang)
 
     def _find(self, columns: Mapping[str, str], name: str, file: str, lang: str) -> dict[str, int]:
@@ -93,9 +97,9 @@ class Table:
         """The rows in which something is typed; below the named range up to the first blank row."""
         for offset, values in enumerate(self.values[1:], 1):
             row = Row(self, offset, values)
+            if offset >= self.inside and not row.follows:
+                return
             if row.is_blank:
-                if offset >= self.inside:
-                    return
                 continue
             yield row
 
@@ -111,6 +115,12 @@ class Row:
     @property
     def is_blank(self) -> bool:
         return all(_blank(self.values[position]) for position in self.table.columns.values())
+
+    @property
+    def follows(self) -> bool:
+        """Whether a row below the table was typed as one of it."""
+        filled = sum(not _blank(self.values[position]) for position in self.table.columns.values())
+        return filled >= max(1, self.table.open_end) and not _OURS.fullmatch(str(self.values[0] or ""))
 
     def is_blank_at(self, column: str) -> bool:
         return _blank(self[column])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
+from xl_kpi.plan.typed import shown
+from xl_kpi.workbook.followers import Follower
 from xl_kpi.workbook.grid import Grid
 from xl_kpi.workbook.moves import SheetMoves
 from xl_kpi.workbook.spec import BookSpec, SheetSpec, relative
@@ -22,9 +24,33 @@ def typed_formulas(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: Sh
 
     Arguments: as for ``SheetMoves``.
     Special cases: a formula whose result is not what is to be written (a KPI's formula typed with "=", an error, a
-    cell that was cleared by the command) is none that stays.
+    cell that was cleared by the command) is none that stays; nor is one that loses what it points at: an input cell
+    with an error would stop the plan, so its number stays.
     """
     found: Formulas = {}
+    for name, _, formula, now in _typed(book, keys, spec, moves):
+        trail = moves.trail(formula[1:], name)
+        if not trail.lost:
+            found.setdefault(now[0], {})[now[1], now[2]] = "=" + trail.new
+    return found
+
+
+def lost_formulas(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: SheetMoves) -> Iterator[Follower]:
+    """The formulas of input cells that lose what they point at, with the value that stays in their place.
+
+    Arguments: as for ``SheetMoves``.
+    """
+    made = {sheet.name: sheet for sheet in spec.sheets}
+    for name, (row, column), formula, (sheet, *place) in _typed(book, keys, spec, moves):
+        if moves.trail(formula[1:], name).lost:
+            stays = shown(made[sheet].cells[tuple(place)].value)
+            yield Follower(name, relative(row, column), formula, stays, lost=True)
+
+
+def _typed(
+    book: Any, keys: Mapping[str, str], spec: BookSpec, moves: SheetMoves
+) -> Iterator[tuple[str, tuple[int, int], str, tuple[str, int, int]]]:
+    """Sheet, cell and formula of each, and where it stands in the new workbook."""
     made = {sheet.key: sheet for sheet in spec.sheets}
     for name, key in keys.items():
         if key not in made:
@@ -37,8 +63,7 @@ def typed_formulas(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: Sh
                     continue
                 now = moves.cell(name, row, column)
                 if now and _is_input(made[key], now[1], now[2], grid.value(row, column)):
-                    found.setdefault(now[0], {})[now[1], now[2]] = "=" + moves.formula(formula[1:], name)
-    return found
+                    yield name, (row, column), formula, now
 
 
 def _is_input(sheet: SheetSpec, row: int, column: int, result: Any) -> bool:

@@ -17,10 +17,11 @@ _NAMES = {
     "out_stages": "backwards", "tbl_agreement": "agreement", "tbl_merge": "merge", "tbl_history": "history",
     "tbl_archive": "archive", "tbl_functions": "functions", "curve_pending": "calc", "tbl_record": "record",
 }  # fmt: skip
-_ACTUALS, _STAGE_ACTUALS = "act_", "act_stages"
+_TAB = "tab:"
+ACTUALS, _STAGE_ACTUALS = "act_", "act_stages"
 _TAB_ROW = re.compile(r"[\w.\-]+:(?:target|actual|attainment)")
 # Names that a workbook of ours has or has not, after what the plan holds; act_<channel> come on top.
-_PASSING = ("out_channels", "tbl_merge", "tbl_history", "tbl_archive")
+PASSING = ("out_channels", "tbl_merge", "tbl_history", "tbl_archive")
 _TITLED = ("tree", "glossary")  # known by title and name in workbooks from before there were marks
 
 
@@ -29,7 +30,8 @@ def our_sheets(book: Any) -> dict[str, str]:
 
     Arguments: ``book`` an xlwings Book, or a snapshot of one.
     Result: a sheet is ours where one of our defined names points, or where A1 says so.  Of several that say the
-    same, a copy that somebody made among them, the first is ours and the others are the user's.
+    same, a copy that somebody made among them, the first is ours and the others are the user's.  A channel's tab
+    always has a name that points to it; one that only says that it is a tab is a copy of the user's.
     """
     by_name = dict(_pointed_at(book))
     keys = set(by_name.values())
@@ -38,7 +40,7 @@ def our_sheets(book: Any) -> dict[str, str]:
         key = by_name.get(sheet.name.casefold())
         if key is None:
             key = _marked(sheet)
-            if key is None or key in keys:
+            if key is None or key in keys or key.startswith(_TAB):
                 continue
             keys.add(key)
         found[sheet.name] = key
@@ -58,7 +60,7 @@ def passing_names(book: Any) -> list[str]:
     for name in book.names:
         place = reference(name.refers_to)
         key = ours.get(place.sheet.casefold()) if place else None
-        if key and (name.name in _PASSING or key == f"tab:{name.name.removeprefix(_ACTUALS)}"):
+        if key and (name.name in PASSING or key == f"{_TAB}{name.name.removeprefix(ACTUALS)}"):
             found.append(name.name)
     return found
 
@@ -77,9 +79,9 @@ def _pointed_at(book: Any) -> Iterator[tuple[str, str]]:
             continue
         if name.name in _NAMES:
             yield place.sheet.casefold(), _NAMES[name.name]
-        elif name.name.startswith(_ACTUALS) and name.name != _STAGE_ACTUALS:
+        elif name.name.startswith(ACTUALS) and name.name != _STAGE_ACTUALS:
             if _has_actuals(sheets[place.sheet.casefold()], place):
-                yield place.sheet.casefold(), f"tab:{name.name.removeprefix(_ACTUALS)}"
+                yield place.sheet.casefold(), f"{_TAB}{name.name.removeprefix(ACTUALS)}"
 
 
 def _has_actuals(sheet: Any, place: Any) -> bool:

@@ -1,0 +1,89 @@
+"""Channels switched off and on again: no sheet stays behind for nothing, and a tab comes back as it was called."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.regenerate.described import template
+from xl_kpi.build import build
+from xl_kpi.commands import open_workbook
+from xl_kpi.commands.rewrite import rewrite
+from xl_kpi.plan.renewal import first_state
+from xl_kpi.workbook.records_lines import as_read
+
+pytestmark = pytest.mark.slow  # whole workbooks are written and read back
+
+NOW = dt.datetime(2026, 6, 3, 9, 0, 0)
+
+
+def written(path: Path, lang: str, months: int) -> Path:
+    plan = template(lang=lang).with_(months=months)
+    state = first_state(plan, plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
+    path.write_bytes(build(state.plan, records=as_read(state.records)))
+    return path
+
+
+def switch(path: Path, **on: bool) -> None:
+    opened = open_workbook(path, "ja")
+    plan = opened.read.plan
+    channels = tuple(replace(one, on=on.get(one.id, one.on)) for one in plan.channels)
+    rewrite(opened, plan.with_(channels=channels), command="channels", who="鈴木", now=NOW)
+
+
+def rename(path: Path, old: str, new: str) -> None:
+    """Another name on the tab, as Excel writes it: in the list of sheets and in all that names the sheet."""
+    with zipfile.ZipFile(path) as package:
+        parts = {info.filename: package.read(info) for info in package.infolist()}
+    for part, data in parts.items():
+        if part.endswith(".xml"):
+            xml = data.decode("utf-8").replace(f'name="{old}"', f'name="{new}"')
+            parts[part] = re.sub(rf"'{re.escape(old)}'!|(?<![\w'])\b{re.escape(old)}!", f"'{new}'!", xml).encode()
+    with zipfile.ZipFile(path, "w") as package:
+        for part, data in parts.items():
+            package.writestr(part, data)
+
+
+def sheets(path: Path) -> list[str]:
+    return openpyxl.load_workbook(path, read_only=True).sheetnames
+
+
+def test_no_sheet_stays_behind_for_our_own_links_beside_what_is_printed(tmp_path):
+    path = written(tmp_path / "plan.xlsx", "en", 1)  # few months: the links go on beside the last column
+    before = sheets(path)
+    plan = open_workbook(path, "en").read.plan
+    gone = {channel.name for channel in plan.channels_on if channel.id != "web"}
+    switch(path, ads=False, webinar=False, trade_show=False, inside_sales=False)
+    assert sheets(path) == [name for name in before if name not in gone]
+
+
+def test_a_tab_comes_back_under_the_name_that_the_user_gave_it(tmp_path):
+    path = written(tmp_path / "plan.xlsx", "ja", 3)
+    rename(path, "広告", "Web広告")
+    before = sheets(path)
+    switch(path, ads=False)  # three months: some of the links stand beside what is printed here too
+    assert sheets(path) == [name for name in before if name != "Web広告"]
+    switch(path, ads=True)
+    assert sheets(path) == before
+    assert open_workbook(path, "ja").records.names == {}
+
+
+def test_a_copy_of_a_tab_is_the_user_s_also_when_the_tab_goes_and_comes_back(tmp_path):
+    """The copy says in A1 that it is the tab, as any copy does, but no name of ours points to it."""
+    path = written(tmp_path / "plan.xlsx", "ja", 3)
+    book = openpyxl.load_workbook(path)
+    copy = book.copy_worksheet(book["広告"])
+    copy.title = "広告 (2)"
+    copy["G9"] = 99_999
+    book.save(path)
+    switch(path, ads=False)
+    switch(path, ads=True)
+    assert {"広告", "広告 (2)"} <= set(sheets(path))
+    done = openpyxl.load_workbook(path)
+    assert (done["広告 (2)"]["G9"].value, done["広告"]["G9"].value) == (99_999, None)

@@ -1,0 +1,110 @@
+"""Cells of the calculation sheet, which has no ids: known by the month, day or words of their row and column."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from xl_kpi.catalog import keys_of
+from xl_kpi.workbook.grid import Grid
+from xl_kpi.workbook.references import Cells
+
+_TITLE = 2  # rows that say what the sheet is
+Label = tuple[Any, ...]
+
+
+class Relabelled:
+    """Where the cells of such a sheet are after it was made anew; ``old`` and ``new`` what stands there."""
+
+    def __init__(self, old: Grid, new: Grid):
+        self._old, self._new = old, new
+
+    def cell(self, row: int, column: int) -> tuple[int, int] | None:
+        """Of a cell without a label: its place while the same stands there, and nobody else's by its label."""
+        before, after = self._labels
+        label, other = before.label(row, column), after.label(row, column)
+        there = after.place(label) if label else None
+        stands = self._old.content(row, column) == self._new.content(row, column)
+        return there or ((row, column) if stands and not (other and before.place(other)) else None)
+
+    def area(self, area: Cells) -> Cells | None:
+        """Of a range: its place while each of its cells has it, else between the labels of its corners."""
+        rows = range(area.row or 1, (area.last_row or self._old.rows) + 1)
+        columns = range(area.column or 1, (area.last_column or self._old.columns) + 1)
+        if all(self.cell(row, column) == (row, column) for row in rows for column in columns):
+            return area
+        labels = [self._labels[0].label(*at) for at in ((area.row, area.column), (area.last_row, area.last_column))]
+        there = [self._labels[1].place(label) if label else None for label in labels]
+        if None in there:
+            return None
+        (row, column), (last_row, last_column) = there
+        ends = {"row": min(row, last_row), "last_row": max(row, last_row)}
+        return replace(area, **ends, column=min(column, last_column), last_column=max(column, last_column))
+
+    @cached_property
+    def _labels(self) -> tuple[Labelled, Labelled]:
+        return Labelled(self._old), Labelled(self._new)
+
+
+class Labelled:
+    """The labels of one sheet's cells, as far as each is the only one of its kind."""
+
+    def __init__(self, grid: Grid):
+        self._grid = grid
+
+    def label(self, row: int, column: int) -> Label | None:
+        """What a cell is known by; None where nothing tells it from others."""
+        found = self._label(row, column)
+        return found if found and len(self._places[found]) == 1 else None
+
+    def place(self, label: Label) -> tuple[int, int] | None:
+        """The one cell with a label; None for none, or several."""
+        places = self._places.get(label, ())
+        return places[0] if len(places) == 1 else None
+
+    @cached_property
+    def _places(self) -> dict[Label, list[tuple[int, int]]]:
+        found: dict[Label, list[tuple[int, int]]] = defaultdict(list)
+        for row in range(_TITLE + 1, self._grid.rows + 1):
+            for column in range(1, self._grid.columns + 1):
+                label = self._label(row, column) if self._grid.formula(row, column) else None
+                if label:
+                    found[label].append((row, column))
+        return found
+
+    def _label(self, row: int, column: int) -> Label | None:
+        beside, above = self._of_rows.get(row), self._of_columns.get(column)
+        return (beside, above) if beside and above else None
+
+    @cached_property
+    def _of_rows(self) -> dict[int, Label]:
+        """By the month or the words in the second column, else by the number of the day in the first."""
+        found = {}
+        for row in range(_TITLE + 1, self._grid.rows + 1):
+            words, number = self._grid.value(row, 2), self._grid.value(row, 1)
+            if isinstance(words, dt.date):
+                found[row] = "month", words.year, words.month
+            elif isinstance(words, str) and words:
+                found[row] = "words", _key(words)
+            elif isinstance(number, (int, float)):
+                found[row] = "day", float(number)
+        return found
+
+    @cached_property
+    def _of_columns(self) -> dict[int, Label]:
+        """By the words that stand in the column."""
+        found = {}
+        for column in range(1, self._grid.columns + 1):
+            values = [self._grid.content(row, column) for row in range(_TITLE + 1, self._grid.rows + 1)]
+            words = {_key(value) for value in values if isinstance(value, str) and value and value[0] != "="}
+            if words:
+                found[column] = tuple(sorted(words))
+        return found
+
+
+def _key(words: str) -> str:
+    """Words of ours by their key, the same in either language."""
+    return min(keys_of(words), default=words)
