@@ -79,6 +79,11 @@ def _say_contents(shown: Any, *, err: bool) -> None:
         click.echo(text(key, shown.lang, number=number, count=count), err=err)
         for line in inside.lines(shown.lang):
             click.echo(line, err=err)
+    if shown.strangers:
+        comma = text("list_comma", shown.lang)
+        found, known = comma.join(shown.strangers), comma.join(shown.owners)
+        warning = text("distribute_strangers", shown.lang, found=found, known=known)
+        click.echo(f"{text('level_warning', shown.lang)}: {warning}", err=True)
 
 
 def _say_plan(done: Any) -> None:

@@ -151,6 +151,15 @@ def test_lite_and_the_rest_are_as_asked(plan, people, tmp_path):
     assert "webextension" in everything_in((out / FILES[0]).read_bytes())
 
 
+def test_a_department_that_the_plan_does_not_know_is_told(plan, people, tmp_path):
+    """広報 owns no number of the template; its person has the webinar, so the list is sound all the same."""
+    done = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--dry-run")
+    assert done.code == 0
+    (warning,) = [line for line in done.err.splitlines() if line.startswith("注意")]
+    assert "部署「広報」が担当する数値は計画にありません" in warning
+    assert warning.endswith("マーケティング、インサイドセールス、フィールドセールス")
+
+
 def test_a_dry_run_writes_nothing(plan, people, book, tmp_path):
     answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--dry-run")
     assert answer.code == 0

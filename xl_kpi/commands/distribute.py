@@ -34,6 +34,7 @@ from xl_kpi.exchange.sending_run import MailRun, send_all, waiting
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.merge import merge
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.opened import owners, owns_nothing
 from xl_kpi.plan.records import Change, Records
 from xl_kpi.workbook.next_state import next_state
 from xl_kpi.workbook.save import save
@@ -57,6 +58,8 @@ class Distributed:
     backup: Path | None = None  # of the master
     mails: MailRun | None = None
     kinds: tuple[tuple[Contents, int], ...] = field(default=())  # with the number of people
+    strangers: tuple[str, ...] = ()  # departments on the list that own no number of the plan
+    owners: tuple[str, ...] = ()  # those that do
 
     @property
     def complete(self) -> bool:
@@ -122,6 +125,7 @@ def prepare(
         replace(job.words, same={**job.words.same, "version": version}), bool(planned or again),
         mails=waiting(people, planned, order.resend_uncertain) if order.send else None,
         kinds=_kinds(outgoing, people),
+        strangers=tuple(owns_nothing(plan, [person.department for person in people])), owners=tuple(owners(plan)),
     )  # fmt: skip
     return Prepared(job, outgoing, journal, mark, now, typed, records, planned, again is not None, shown)
 

@@ -16,7 +16,7 @@ from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.errors import BadFile, Fault, InputFaults
 from xl_kpi.exchange.plain_text import read_text
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.opened import ids_of, opened_actuals, opened_answers
+from xl_kpi.plan.opened import ids_of, opened_actuals, opened_answers, owners
 from xl_kpi.plan.typed import nearest, shown
 
 COLUMNS = ("name", "department", "mail", "channels")
@@ -110,8 +110,8 @@ class _Reader:
         if len(self.faults) == before:
             ids = ids_of(self.plan, channels, department)
             if not opened_actuals(self.plan, ids) and not opened_answers(self.plan, ids):
-                owners = {owner.owner for owner in (*self.plan.stages, *self.plan.channels_on) if owner.owner}
-                allowed = text("people_idle", self.lang, departments=", ".join(sorted(owners)), channels=self._known())
+                departments = ", ".join(owners(self.plan))
+                allowed = text("people_idle", self.lang, departments=departments, channels=self._known())
                 self._fault(line, "channels", department, allowed)
         return person
 

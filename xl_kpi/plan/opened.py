@@ -25,6 +25,18 @@ def ids_of(plan: Plan, channels: Iterable[str], department: str) -> tuple[str, .
     return (*ids, f"{_DEPARTMENT}{department}") if department else tuple(ids)
 
 
+def owners(plan: Plan) -> list[str]:
+    """The departments that own a number of the plan, in its order."""
+    found = [each.owner for each in (*plan.stages, *plan.channels_on) if each.owner]
+    return list(dict.fromkeys(found))
+
+
+def owns_nothing(plan: Plan, departments: Iterable[str]) -> list[str]:
+    """Those of these departments that own no number of the plan; often they are only written another way."""
+    known = {_plain(owner) for owner in owners(plan)}
+    return [name for name in dict.fromkeys(departments) if name and _plain(name) not in known]
+
+
 def is_open(key: str, ids: Iterable[str], plan: Plan) -> bool:
     """Whether the entry ``key`` (as in ``plan.entries``) stands open for somebody with these ids."""
     return opened_keys(plan, ids)(key)
