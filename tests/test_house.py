@@ -51,7 +51,8 @@ HEAVIER: dict[str, set[str]] = {
     **{
         f"xl_kpi.workbook.graft{name}": XML
         for name in (
-            ",_book,_cells,_charts,_drawing,_extras,_formulas,_looks,_notes,_package,_sheet,_sizes,_styles,_tables,_was"
+            ",_book,_cells,_charts,_drawing,_extras,_formulas,_looks,_notes,_package,_same,_sheet,_sizes,_styles,_tables,"
+            "_view,_was"
         ).split(",")
     },
 }

@@ -12,7 +12,7 @@ from xl_kpi.catalog import text
 from xl_kpi.cli_words import Command, Option
 
 if TYPE_CHECKING:
-    from xl_kpi.commands.collect import Collected, Conflict, FileResult, Said
+    from xl_kpi.commands.collected import Collected, Conflict, FileResult, Said
 
 DONE, FINDINGS = 0, 1
 
@@ -84,10 +84,14 @@ def _file_line(file: FileResult, lang: str) -> str:
         return text("collect_outdated", lang, file=file.file, person=file.person)
     if file.newer:
         return text("collect_replaced", lang, file=file.file, person=file.person, newer=file.newer)
+    if file.unsure:
+        return text("collect_unsure", lang, file=file.file, person=file.person)
     if not file.news:
-        return text("collect_same", lang, file=file.file, person=file.person)
+        key = "collect_again" if file.taken + file.known + file.conflicts + file.left else "collect_same"
+        return text(key, lang, file=file.file, person=file.person)
     counts = {"taken": file.taken, "conflicts": file.conflicts, "left": file.left}
-    return text("collect_file", lang, file=file.file, person=file.person, **counts)
+    known = text("collect_known", lang, count=file.known) if file.known else ""
+    return text("collect_file", lang, file=file.file, person=file.person, known=known, **counts)
 
 
 def _opinions(conflict: Conflict, lang: str) -> Iterator[str]:

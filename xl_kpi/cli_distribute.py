@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -13,13 +13,22 @@ from xl_kpi.cli_words import Command, Option
 
 DONE, FINDINGS = 0, 1
 REST = ("visible", "none")
+MOST_NAMED = 5  # people in one line
 
 
 def distribute_command(lang: str, lang_option: Callable[[str], Option], progress_bar: Callable[[], Any]) -> Command:
     """The command; ``lang_option`` makes the option --lang, ``progress_bar`` the bar on a terminal."""
 
     def run(
-        plan: str, people: str, out: str, rest: str, yes: bool, dry_run: bool, asked: str | None, **given: Any
+        plan: str,
+        people: str,
+        out: str,
+        rest: str,
+        yes: bool,
+        dry_run: bool,
+        names: bool,
+        asked: str | None,
+        **given: Any,
     ) -> int:
         from xl_kpi.commands.distribute import Order, carry_out, prepare
 
@@ -29,9 +38,9 @@ def distribute_command(lang: str, lang_option: Callable[[str], Option], progress
         with progress_bar() as progress:
             prepared = prepare(plan, order, words=lang, lang=asked, progress=progress)
         shown = prepared.shown
-        _say_contents(shown, err=not dry_run)
+        _say_contents(shown, dry_run=dry_run, names=names)
         if dry_run:
-            _say_plan(shown)
+            _say_plan(shown, prepared.job.people)
             return DONE
         if order.send and not yes:
             count = len(shown.mails.waiting)
@@ -56,6 +65,7 @@ def distribute_command(lang: str, lang_option: Callable[[str], Option], progress
         Option(["--lite"], lang, "help_distribute_lite", is_flag=True),
         Option(["--send"], lang, "help_send", is_flag=True),
         Option(["--dry-run"], lang, "help_distribute_dry_run", is_flag=True),
+        Option(["--names"], lang, "help_names", is_flag=True),
         Option(["--yes"], lang, "help_yes", is_flag=True),
         Option(["--force"], lang, "help_distribute_force", is_flag=True),
         Option(["--resend-uncertain"], lang, "help_resend", is_flag=True),
@@ -72,28 +82,36 @@ def _somebody_there() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def _say_contents(shown: Any, *, err: bool) -> None:
+def _say_contents(shown: Any, *, dry_run: bool, names: bool) -> None:
     """What is about to leave, one block for each kind of workbook."""
     for number, (inside, count) in enumerate(shown.kinds, 1):
         key = "distribute_kind" if len(shown.kinds) > 1 else "distribute_one_kind"
-        click.echo(text(key, shown.lang, number=number, count=count), err=err)
-        for line in inside.lines(shown.lang):
-            click.echo(line, err=err)
+        click.echo(text(key, shown.lang, number=number, count=count), err=not dry_run)
+        for line in inside.lines(shown.lang, names=names):
+            click.echo(line, err=not dry_run)
+    comma = text("list_comma", shown.lang)
+    if shown.again:
+        values = {"count": len(shown.again), "names": comma.join(shown.again)}
+        click.echo(text("distribute_again", shown.lang, **values), err=not dry_run)
+    for version in dict.fromkeys(version for _, version in shown.unheard):
+        silent = [person for person, sent in shown.unheard if sent == version]
+        named = comma.join([*silent[:MOST_NAMED], *(["…"] if len(silent) > MOST_NAMED else [])])
+        warning = text("distribute_unheard", shown.lang, version=version, count=len(silent), people=named)
+        click.echo(f"{text('level_warning', shown.lang)}: {warning}", err=True)
     if shown.strangers:
-        comma = text("list_comma", shown.lang)
         found, known = comma.join(shown.strangers), comma.join(shown.owners)
         warning = text("distribute_strangers", shown.lang, found=found, known=known)
         click.echo(f"{text('level_warning', shown.lang)}: {warning}", err=True)
 
 
-def _say_plan(done: Any) -> None:
-    """What a dry run would do."""
+def _say_plan(done: Any, people: Sequence[Any]) -> None:
+    """What a dry run would do; ``people`` in the order of their list."""
     states = {}
     if done.mails:
         states.update({person.mail: "distribute_state_waiting" for person in done.mails.waiting})
         states.update({person.mail: "distribute_state_earlier" for person in done.mails.earlier})
         states.update({person.mail: "distribute_state_uncertain" for person in done.mails.uncertain})
-    for person in done.people:
+    for person in people:
         state = text(states[person.mail], done.lang) if states else ""
         subject = done.words.filled(done.words.subject, person)
         click.echo(f"{person.name} <{person.mail}>  {done.files[person.mail]}  {subject}  {state}".rstrip())

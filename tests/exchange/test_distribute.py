@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import email
 import email.policy
 from io import BytesIO
@@ -129,7 +130,7 @@ def test_the_draft_holds_the_workbook(plan, people, tmp_path):
 
 
 def test_what_leaves_is_listed_first(plan, people, tmp_path):
-    answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--rest", "none")
+    answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--rest", "none", "--names")
     lines = answer.err.splitlines()
     start = lines.index("送るブックの内容 1（1人）:")
     assert lines[start + 1 : start + 8] == [
@@ -142,6 +143,10 @@ def test_what_leaves_is_listed_first(plan, people, tmp_path):
         "  コメント 0個: なし",
     ]
     assert sum(line.startswith("送るブックの内容") for line in lines) == 3
+    few = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--rest", "none", "--dry-run")
+    assert few.out.splitlines()[3] == "  名前 7個（一覧は --names で表示）"
+    named_in_order = [line.partition(" <")[0] for line in few.out.splitlines()[-4:-1]]
+    assert named_in_order == [row[0] for row in ROWS]
 
 
 def test_lite_and_the_rest_are_as_asked(plan, people, tmp_path):
@@ -269,6 +274,52 @@ def test_a_changed_plan_is_a_new_version(plan, people, tmp_path):
     assert "（第2版）" in answer.out
     first, second = sent_of(plan)
     assert (first.version, second.version) == ("1", "2")
+
+
+def test_an_agreement_to_another_number_goes_out_blank_with_a_word_about_it(plan, people, tmp_path):
+    """MQL asks 1,250 for 100 orders: 山田 of marketing agreed to 1,000, and to the leads as they are."""
+    edit = Edit(plan.read_bytes())
+    page = edit.book["合意"]
+    rows = {page.cell(row, 1).value: row for row in range(1, page.max_row + 1)}
+    moved, still = rows["stage:mql"], rows["stage:leads"]
+    for row, number in ((moved, 1000), (still, 5000)):
+        for column, value in ((7, "合意"), (8, "山田"), (9, dt.datetime(2026, 4, 3)), (10, "前年並み"), (11, number)):
+            page.cell(row, column).value = value
+    edit.book.save(plan)
+    command = ("distribute", plan, "--to", people)
+    assert xl("regenerate", plan).code == 0
+    dry = xl(*command, "-o", tmp_path / "one", "--dry-run")
+    assert "合意のあとで数値が変わった1項目（MQL）は、回答を空欄に戻してあらためて確認を求めます" in dry.out
+    assert xl(*command, "-o", tmp_path / "one").code == 0
+    sent = loaded((tmp_path / "one" / f"{TITLE}_山田 太郎.xlsx").read_bytes())
+    answers = {key: [sent["合意"].cell(rows[key], column).value for column in range(7, 12)] for key in rows if key}
+    assert answers["stage:mql"] == [None, None, None, "前年並み", None]
+    assert answers["stage:leads"] == ["合意", "山田", dt.datetime(2026, 4, 3), "前年並み", 5000]
+    words = "「MQL（全体）」は、前回の合意（1,000）のあと 1,250 に変わったため、回答を空欄に戻しました。"
+    said = {name: [str(cell.value) for row in loaded((tmp_path / "one" / name).read_bytes())["送付状"].iter_rows()
+                   for cell in row if words in str(cell.value)] for name in FILES}  # fmt: skip
+    assert [len(said[name]) for name in FILES] == [int("山田" in name) for name in FILES]
+    entries = entries_of(open_workbook(plan, "ja").read.plan)
+    assert {key: value for key, value in entries.items() if "stage:mql]" in key and "agreement" in key} == {
+        "tbl_agreement[stage:mql].comment": "前年並み"
+    }
+    assert sent_of(plan)[0].entries["tbl_agreement[stage:leads].state"] == "agreed"
+    again = xl(*command, "-o", tmp_path / "two")
+    assert "（前回と同じ第1版）" in again.out
+    for name in FILES:
+        assert (tmp_path / "two" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
+
+
+def test_who_has_not_returned_the_last_version_is_named_before_the_next_one(plan, people, tmp_path):
+    command = ("distribute", plan, "--to", people)
+    assert "まだ取り込んでいない宛先" not in xl(*command, "-o", tmp_path / "one").err
+    edit = Edit(plan.read_bytes())
+    edit.cell("kgi_value").value = 80
+    edit.book.save(plan)
+    lines = xl(*command, "-o", tmp_path / "two", "--dry-run").err.splitlines()
+    (warning,) = [line for line in lines if "取り込んでいない" in line]
+    addresses = "、".join(row[2] for row in ROWS)
+    assert warning.startswith(f"注意: 第1版をまだ取り込んでいない宛先が3人います（{addresses}）")
 
 
 # --- what is wrong

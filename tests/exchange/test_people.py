@@ -41,6 +41,13 @@ def faults(folder, rows, plan, lang="ja") -> list[str]:
     return [fault.line() for fault in caught.value.faults]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_line_with_which_excel_declares_the_separator_is_no_header(delimiter, plan, tmp_path):
+    path = written(tmp_path, ROWS, delimiter=delimiter, encoding="cp932")
+    path.write_bytes(f"sep={delimiter}\r\n".encode() + path.read_bytes())
+    assert read_people(path, plan, "ja") == PEOPLE
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_every_file_that_excel_saves_is_read(encoding, delimiter, plan, tmp_path):

@@ -160,10 +160,13 @@ def test_a_shared_text_that_is_not_there(office, book, index):
 
 
 def test_rows_and_cells_out_of_order_or_without_addresses(office, book):
-    """Rows whose numbers fall are in no sound file; the ids are then not found, and nothing is taken."""
+    """Rows whose numbers fall are in no sound file; the months are then not found, and nothing of it is taken."""
+    book.type({CLICKS: 1200})
     data = book.trees["広告"].find(tag("sheetData"))
     data[:] = list(data)[::-1]
-    assert "広告" in refusal(office, book)
+    back = office.read(book)
+    assert back.returned.entries == {} and CLICKS in back.returned.unread
+    assert [(fault.sheet, fault.level) for fault in back.faults] == [("広告", "error")]
 
 
 def test_cells_without_addresses_stand_side_by_side(office, book):

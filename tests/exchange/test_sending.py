@@ -7,6 +7,7 @@ import email
 import email.policy
 import json
 import os
+import socket
 import ssl
 
 import pytest
@@ -256,11 +257,42 @@ def test_everything_missing_in_the_environment_is_said_at_once():
     assert [fault.line() for fault in caught.value.faults] == [
         "XL_KPI_SMTP_HOST: (blank) → Set this environment variable to the name of the mail server "
         "(such as smtp.example.com)",
-        "XL_KPI_SMTP_FROM: (blank) → Set this environment variable to the sender's mail address",
+        "XL_KPI_SMTP_FROM: (blank) → Set this environment variable to the sender's mail address "
+        "(such as kpi@example.com, or Marketing <kpi@example.com>)",
         "XL_KPI_SMTP_PORT: 'smtp' → Set a number from 1 to 65535",
         "XL_KPI_SMTP_TLS: 'tls1' → Set starttls, ssl or off",
         "XL_KPI_SMTP_PASSWORD: (blank) → Set the password as an environment variable where there is a user name",
     ]
+
+
+@pytest.mark.parametrize(
+    "typed", ['"マーケ部" <kpi@example.com>', "マーケ部 <kpi@example.com>", "マーケ部<kpi@example.com>"]
+)
+def test_the_sender_may_have_a_name(typed):
+    server = server_from(variables(FROM=typed), "ja")
+    assert (server.sender, server.name) == ("kpi@example.com", "マーケ部")
+    mail = message(PEOPLE[0], WORDS, "計画.xlsx", b"PK", sender=server.sender, sender_name=server.name)
+    assert [(one.display_name, one.addr_spec) for one in mail["From"].addresses] == [("マーケ部", "kpi@example.com")]
+
+
+@pytest.mark.parametrize("typed", ["a@example.com, b@example.com", "マーケ部", "a@example.com 様", "<a@example>"])
+def test_a_sender_is_one_address(typed):
+    with pytest.raises(InputFaults) as caught:
+        server_from(variables(FROM=typed), "ja")
+    assert [fault.cell for fault in caught.value.faults] == ["XL_KPI_SMTP_FROM"]
+
+
+def test_a_server_that_is_not_there_is_named_with_its_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]  # nobody listens
+        server = server_from(variables(HOST="127.0.0.1", PORT=str(port)), "ja")
+        with Connection(server, "ja", Pauses()) as connection, pytest.raises(NoServer) as caught:
+            connection.connect()
+    assert str(caught.value) == (
+        f"メールサーバー 127.0.0.1（ポート {port}）に接続できません（接続を拒否されました）。XL_KPI_SMTP_HOST、"
+        "XL_KPI_SMTP_PORT、XL_KPI_SMTP_TLS を確認してください。何も書き込まず、送信もしていません。"
+    )
 
 
 def test_no_password_goes_over_an_open_line():

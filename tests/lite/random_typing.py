@@ -60,7 +60,7 @@ class Person:
         self.dressed: dict[tuple[str, str], Look] = {}
         self.notes: list[str] = []
         path.write_bytes(small(self.lang))
-        acts = self.random.sample(ACTS, self.random.randint(1, 4))
+        acts = self.random.sample(ACTS, self.random.randint(1, 6))
         if Person.start in acts:  # an actual typed under a moved start is asked about
             acts = [act for act in acts if act is not Person.numbers]
         for act in acts:
@@ -68,9 +68,9 @@ class Person:
         # in a row that says something else than before, a look of ours may be that of what stood there
         self.fills = FILLS if Person.language in acts else (*FILLS, *OUR_FILLS)
         self.codes = CODES if Person.language in acts else (*CODES, *OUR_CODES)
-        for _ in range(self.random.randint(0, 4)):
+        for _ in range(self.random.randint(0, 6)):
             self.beside()
-        for _ in range(self.random.randint(0, 3)):
+        for _ in range(self.random.randint(0, 6)):
             self.dress()
         if self.random.random() < 0.3:
             self.typed_over()
@@ -111,8 +111,8 @@ class Person:
         sheet, cell = self.places["tbl_stages[proposals].name"]
         row = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         page = next(one for one in self.sheets if one.name == sheet)
-        for (at, column), made in page.cells.items():
-            if at == int(row) and (column == 1 or made.style.startswith("input")):
+        for at, column in page.cells:
+            if at == int(row):
                 self.cells.setdefault(sheet, {})[f"{get_column_letter(column)}{row}"] = None
         self.notes.append("tbl_stages[proposals] cleared")
 
@@ -143,6 +143,8 @@ class Person:
     def dress(self) -> None:
         """Another fill and number format for one of our cells."""
         page, place = self._cell(lambda made: made.value is not None or made.formula is not None)
+        if page.key == "history":  # its only line: a file takes that for the look of the whole column
+            return
         self.dressed[page.name, place] = self.random.choice(self.fills), self.random.choice(self.codes)
         self.notes.append(f"{page.name}!{place} dressed {self.dressed[page.name, place]}")
 

@@ -9,10 +9,21 @@ import pytest
 
 from tests.agreement.books import template_plan
 from xl_kpi.catalog.agreement import changed_by
-from xl_kpi.plan.agreement import Item, items, numbers, status, unsettled, with_numbers
+from xl_kpi.plan.agreement import (
+    Item,
+    items,
+    numbers,
+    numbers_before,
+    reopened,
+    status,
+    to_answer_again,
+    unsettled,
+    with_numbers,
+)
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.model import Answer
+from xl_kpi.plan.records import Change
 
 # C1: 50 customers from 1,800 leads (domain, case C1).
 C1 = template_plan("c1", "ja")
@@ -102,6 +113,37 @@ def test_who_answers_again_means_the_present_number():
     assert with_numbers(again, entries_of(before)).answers["stage:leads"].value == 1800.0
     by_hand = answered(C1, stage_leads=Answer("agreed", "鈴木", DAY, value=1700.0))
     assert with_numbers(by_hand, entries_of(before)).answers["stage:leads"].value == 1700.0
+
+
+def test_the_number_goes_with_an_answer_that_was_taken_back():
+    before = answered(C1, stage_leads=Answer("agreed", "佐藤", DAY, value=1800.0))
+    cleared = answered(C1, stage_leads=Answer("", "佐藤", DAY, value=1800.0))
+    assert with_numbers(cleared, entries_of(before)).answers["stage:leads"].value == ""
+    typed = answered(C1, stage_leads=Answer("", "佐藤", DAY, value=1700.0))  # somebody wants it there
+    assert with_numbers(typed, entries_of(before)) is typed
+
+
+def test_another_programs_last_digit_is_no_new_answer():
+    """1084.7444712652086 comes back from LibreOffice with 15 digits: it is the same number."""
+    before = answered(C1, stage_leads=Answer("agreed", "佐藤", DAY, value=1084.7444712652086))
+    again = answered(C1, stage_leads=Answer("agreed", "佐藤", dt.date(2026, 5, 1), value=1084.744471265209))
+    assert with_numbers(again, entries_of(before)).answers["stage:leads"].value == 1800.0
+
+
+def test_an_agreement_to_another_number_is_blank_again_but_for_its_comment():
+    moved, still = Answer("agreed", "佐藤", DAY, "前年並み", 1500.0), Answer("agreed", "佐藤", DAY, "", 1800.0)
+    assert to_answer_again(answered(C1, stage_leads=moved), ["stage:leads", "stage:gone"]) == ["stage:leads"]
+    assert to_answer_again(answered(C1, stage_leads=still), ["stage:leads"]) == []
+    plan = reopened(answered(C1, stage_leads=moved, stage_orders=still), ["stage:leads"])
+    assert plan.answers == {"stage:leads": Answer(comment="前年並み"), "stage:orders": still}
+
+
+def test_what_had_been_agreed_to_is_in_the_history():
+    time, key = dt.datetime(2026, 5, 1, 9), "tbl_agreement[stage:leads].value"
+    history = [Change(time, "", "distribute", key, "", 1500.0, None)]
+    assert numbers_before(C1, history, "distribute") == {"stage:leads": 1500.0}
+    assert numbers_before(C1, history, "collect") == {}
+    assert numbers_before(answered(C1, stage_leads=Answer("agreed")), history, "distribute") == {}
 
 
 def test_an_answer_about_what_is_off_stays_as_it_is():

@@ -241,7 +241,7 @@ def test_a_channel_that_is_off_may_name_a_stage_that_is_not_in_the_plan():
 
 def test_at_least_one_channel_is_on():
     fault = only(channels({"id": "web", "on": False}))
-    assert (fault.cell, fault.level) == ("tbl_channels", "warning")
+    assert (fault.cell, fault.level) == ("tbl_channels[web].on", "warning")
 
 
 def test_cost_and_capacity_are_not_negative():

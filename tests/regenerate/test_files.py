@@ -294,6 +294,7 @@ def test_a_file_that_is_open_elsewhere_is_left_alone(path):
 
 def test_what_does_not_read_back_is_never_saved(path, monkeypatch):
     """A graft that loses an entry is played; the file that it gives is whole, and still not taken."""
+    type_in(path, {"kgi_value": 72})
     from xl_kpi.commands import rewrite as module
 
     real = module.graft

@@ -13,6 +13,7 @@ from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
+from xl_kpi.workbook.areas import reference
 from xl_kpi.workbook.moves import SheetMoves
 from xl_kpi.workbook.spec import SheetSpec, relative
 from xl_kpi.workbook.whose import our_sheets
@@ -343,3 +344,45 @@ def test_words_beside_a_row_that_is_gone_go_with_it_and_others_stay():
     assert moved.cell("サービスサイト", 12, 20) is None
     assert moved.cell("サービスサイト", 18, 20) == ("サービスサイト", 12, 20)
     assert moved.cell("サービスサイト", 24, 20) == ("サービスサイト", 18, 20)
+
+
+def more_channels(plan: Plan, count: int) -> Plan:
+    """The plan with so many channels more than the blank rows of チャネル take."""
+    last = plan.channels[-1]
+    new = (replace(last, id=f"c{number}", name=f"チャネル{number}", on=False) for number in range(count))
+    return plan.with_(channels=(*plan.channels, *new))
+
+
+def more_kpis(plan: Plan, count: int) -> list:
+    """So many KPIs of 広告 more."""
+    clicks = next(kpi for kpi in plan.kpis_of("ads") if kpi.id == "clicks")
+    return [replace(clicks, id=f"k{number}", name_ja=f"KPI {number}") for number in range(count)]
+
+
+def rows_of_table(plan: Plan, name: str) -> tuple[str, int, int]:
+    """Sheet, first and last row below the header of a table in which somebody types, blank rows among them."""
+    place = reference(book_spec(plan).names[name])
+    return place.sheet, place.row + 1, place.last_row
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "change"),
+    [
+        ("tbl_channels", "F", lambda plan: plan.with_(channels=plan.channels[::-1])),
+        ("tbl_channels", "B", lambda plan: more_channels(plan, 20)),
+        ("tbl_stages", "D", lambda plan: stages(plan, "leads", "sql", "mql", "opportunities", "orders")),
+        ("tbl_pipeline", "D", lambda plan: stages(plan, "leads", "mql", "opportunities", "proposals", "orders")),
+        ("tbl_kpis", "M", lambda plan: plan.with_(kpis=plan.kpis[::-1])),
+        ("tbl_kpis", "M", lambda plan: plan.with_(kpis=(*plan.kpis, *more_kpis(plan, 40)))),
+    ],
+    ids=["channels in turn", "more channels", "stages in turn", "open pipeline", "KPIs in turn", "more KPIs"],
+)
+def test_a_range_over_a_whole_table_with_its_blank_rows_stays_one(name, column, change):
+    """Expected are the rows that our own formulas sum up: those of the table's name."""
+    new = change(PLAN)
+    here, there = (
+        f"{sheet}!{column}{first}:{column}{last}"
+        for sheet, first, last in (rows_of_table(p, name) for p in (PLAN, new))
+    )
+    assert moves(PLAN, new).formula(f"SUM({here})", "自分").replace("'", "") == f"SUM({there})"
+    assert moves(new, PLAN).formula(f"SUM({there})", "自分").replace("'", "") == f"SUM({here})"

@@ -13,9 +13,13 @@ import pytest
 
 from tests.regenerate.described import template
 from xl_kpi.build import build
+from xl_kpi.catalog import text
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import rewrite
+from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.renewal import first_state
+from xl_kpi.plan.structure import structure
+from xl_kpi.workbook.change_report import change_report
 from xl_kpi.workbook.records_lines import as_read
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
@@ -87,3 +91,42 @@ def test_a_copy_of_a_tab_is_the_user_s_also_when_the_tab_goes_and_comes_back(tmp
     assert {"広告", "広告 (2)"} <= set(sheets(path))
     done = openpyxl.load_workbook(path)
     assert (done["広告 (2)"]["G9"].value, done["広告"]["G9"].value) == (99_999, None)
+
+
+def test_what_stays_of_a_tab_is_told_before_anything_is_written(tmp_path):
+    path = written(tmp_path / "plan.xlsx", "ja", 12)
+    book = openpyxl.load_workbook(path)
+    book["広告"]["T30"], book["広告"]["T31"] = "グラフの右", "=1+1"
+    book.save(path)
+    opened = open_workbook(path, "ja")
+    plan = opened.read.plan
+    off = plan.with_(channels=tuple(replace(one, on=one.on and one.id != "ads") for one in plan.channels))
+    told = rewrite(opened, off, command="channels", who="鈴木", now=NOW, dry_run=True)
+    (gone,) = (change for change in told.sheets if change.sheet == "広告")
+    assert (gone.gone, gone.rest, gone.left) == (True, "広告（残り）", 2)
+    lines = list(change_report(told.structure, told.sheets, told.kept, told.returned, told.formulas, "ja", 40))
+    words = "シート 広告: なくなります。ご自身で加えたもの（セル2個）はシート「広告（残り）」に残ります"
+    assert words in lines
+
+
+def test_a_period_without_a_month_of_the_one_before_is_told_in_one_line():
+    plan = template()  # twelve months from April 2026
+
+    def told(start: dt.date) -> bool:
+        before, after = entries_of(plan), entries_of(plan.with_(start=start))
+        return text("structure_other_months", "ja") in structure(before, after, plan)
+
+    assert [told(start) for start in (dt.date(2027, 4, 1), dt.date(2025, 4, 1))] == [True, True]
+    assert [told(start) for start in (dt.date(2027, 3, 1), dt.date(2026, 10, 1), plan.start)] == [False, False, False]
+
+
+def test_months_that_the_plan_has_left_come_back_into_a_sum_with_them(tmp_path):
+    """April to June 2026 are G to I; a plan from October has none of them."""
+    path = written(tmp_path / "plan.xlsx", "ja", 12)
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("自分")["A1"] = "=SUM('広告'!G9:I9)"
+    book.save(path)
+    for start, formula in ((dt.date(2026, 10, 1), "=SUM(#REF!)"), (dt.date(2026, 4, 1), "=SUM('広告'!G9:I9)")):
+        opened = open_workbook(path, "ja")
+        rewrite(opened, opened.read.plan.with_(start=start), command="regenerate", who="鈴木", now=NOW)
+        assert openpyxl.load_workbook(path)["自分"]["A1"].value.replace("=SUM(広告!", "=SUM('広告'!") == formula

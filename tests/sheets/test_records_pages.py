@@ -173,7 +173,7 @@ def test_open_conflicts_come_first_with_what_everybody_said():
         ["▲ 未決", "広告 › 広告費 › 2026/05 実績", "（空欄）", "（空欄）", None,
          "回収前のまま: （空欄）", f"{SUZUKI}: 1,250,000", f"{TANAKA}: 1,310,000"],
         ["▲ 未決", "合意 › SQL › 回答", "（空欄）", "（空欄）", None,
-         "回収前のまま: （空欄）", f"{SUZUKI}: 合意", f"{TANAKA}: 異議"],
+         "回収前のまま: （空欄）", f"{SUZUKI}: 合意", f"{TANAKA}: 異議（田中）"],
         ["● 反映済み", "サービスサイト › CVR › 2026/05 実績", "（空欄）", 0.0185, None,
          "回収前のまま: （空欄）", f"{SUZUKI}: 1.85%", None],
         ["● 反映済み", "サービスサイト › セッション › 2026/05 実績", 18_000, 19_000, f"{ITO}: 19,000",
@@ -242,8 +242,8 @@ def test_what_has_no_place_is_kept_with_its_month():
     plan = answered("ja")
     page = book_spec(plan, records_of(plan)).sheet("archive")
     assert lines(page, 8)[:2] == [
-        ["広告 › クリック › 実績", dt.date(2026, 3, 1), 315, dt.date(2026, 7, 3)],
-        ["sns › reach › 実績", dt.date(2026, 5, 1), 16_250, dt.date(2026, 7, 3)],
+        ["広告 › クリック › 実績", dt.date(2026, 3, 1), 315, dt.date(2026, 7, 3), None],  # no mark to clear it
+        ["sns › reach › 実績", dt.date(2026, 5, 1), 16_250, dt.date(2026, 7, 3), None],
     ]
     assert page.cells[8, 4].style == page.cells[9, 4].style == "value.whole"
 

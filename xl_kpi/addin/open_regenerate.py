@@ -21,7 +21,7 @@ from xl_kpi.errors import Fault
 from xl_kpi.plan.records import Change
 from xl_kpi.plan.renewal import Renewed
 from xl_kpi.plan.structure import structure
-from xl_kpi.sheets.anew import Anew, anew, differing, refused, with_lost, with_note
+from xl_kpi.sheets.anew import Anew, anew, differing, not_told, refused, with_lost, with_note
 from xl_kpi.workbook.change_report import change_report, cut
 from xl_kpi.workbook.described import DescribedBook
 from xl_kpi.workbook.differences import sheet_changes, stands_already
@@ -144,7 +144,7 @@ class _Run:
         if self.rest:  # the user's cells on a sheet that goes stay on another, and what points at them follows them
             self.made, self.renewed = anew(self._snapshot, self._whole, renewed, log, self.rest)
         self.own = self.made.own
-        lost = [*self.own.lost, *(note for note in self._notes() if isinstance(note, Homeless))]
+        lost = [*not_told(self.own.lost, self._whole), *(note for note in self._notes() if isinstance(note, Homeless))]
         if lost:
             self._become(with_lost(self.renewed, lost, log))
         same_history = self.renewed.records.history == self._whole.records.history

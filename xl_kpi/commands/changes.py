@@ -84,6 +84,8 @@ class Changes:
         if built_in:
             self._stated()
         self._actuals()
+        if not built_in:
+            self._pipeline()
 
     @property
     def faults(self) -> list[Fault]:
@@ -169,6 +171,14 @@ class Changes:
         if len(kept) < len(plan.actuals):
             self.notes.append(text("note_actuals", plan.lang, count=len(plan.actuals) - len(kept)))
         self.plan = replace(plan, actuals=kept)
+
+    def _pipeline(self) -> None:
+        """What is open at a stage is that of the day on which it was typed."""
+        carried = [stage.name for stage in self.plan.stages if f"pipeline.{stage.id}" not in self.read
+                   and self.plan.pipeline.get(stage.id)]  # fmt: skip
+        if carried and self.plan.start != self.before.start:
+            names = text("agreement_join", self.plan.lang).join(carried)
+            self.notes.append(text("note_pipeline", self.plan.lang, names=names))
 
 
 def _shapes(plan: Plan) -> list[str]:

@@ -10,92 +10,24 @@ from typing import Any
 
 from xl_kpi.build import Progress
 from xl_kpi.catalog import text
+from xl_kpi.commands.collected import Changed, Collected, Conflict, FileResult, Said
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.errors import BadFile, Fault
 from xl_kpi.exchange.mailbox import Found, files_in, workbooks_in
 from xl_kpi.exchange.returned import Desk, ReadBack
+from xl_kpi.exchange.returned_order import in_order
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merge import Merged, Returned
 from xl_kpi.plan.opinions import opinions
-from xl_kpi.plan.records import Kept, Proposal, Records, Value
+from xl_kpi.plan.records import Proposal, Records, Value
 from xl_kpi.plan.said import entry_of, same
 from xl_kpi.plan.seen import SeenFiles
 from xl_kpi.plan.take_in import take_in
 from xl_kpi.plan.typed import shown
+from xl_kpi.plan.unsure import person_of
 from xl_kpi.sheets import Context
 from xl_kpi.sheets.entry_values import in_words
-
-
-@dataclass(frozen=True)
-class FileResult:
-    """What became of one returned workbook.
-
-    ``outdated`` a later file of the same person is in the plan already; ``reason`` why nothing of it was taken (""
-    for the others); ``newer`` the file of the same person that stands
-    in its place; counts are of entries: in the plan now, in conflict, and not taken.
-    """
-
-    file: str
-    person: str = ""
-    version: str = ""
-    taken: int = 0
-    conflicts: int = 0
-    left: int = 0
-    news: bool = False
-    newer: str = ""
-    outdated: bool = False
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Said:
-    """A value, and how the plan's pages write it (a rate as %, an answer in words)."""
-
-    value: Value
-    words: str
-
-
-@dataclass(frozen=True)
-class Changed:
-    """An entry of the plan that the merge has changed; ``why``: taken, withdrawn or chosen."""
-
-    key: str
-    label: str
-    old: Said
-    new: Said
-    why: str
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """An entry about which people disagree: what the plan holds, and who says what."""
-
-    key: str
-    label: str
-    master: Said
-    opinions: dict[str, Said]
-
-
-@dataclass(frozen=True)
-class Collected:
-    """What a collect did.  ``path`` and ``backup`` of the plan; ``written`` False when nothing had changed."""
-
-    path: Path
-    lang: str
-    files: tuple[FileResult, ...] = ()
-    changes: tuple[Changed, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
-    kept: tuple[Kept, ...] = ()
-    faults: tuple[Fault, ...] = ()  # cells of returned files, warnings among them
-    written: bool = False
-    backup: Path | None = None
-
-    @property
-    def clean(self) -> bool:
-        """Everything that came back is in the plan, and nobody disagrees."""
-        refused = any(one.reason for one in self.files)
-        return not (refused or self.conflicts or any(fault.level == "error" for fault in self.faults))
 
 
 def collect(
@@ -116,11 +48,25 @@ def collect(
     Errors: BadFile for the plan or for files that are not there; InputFaults for what can't be read in the plan;
     Refused when the plan can't be written.  A returned file that can't be used is no error but told in the result.
     """
-    opened = open_workbook(path, words, lang)
+    opened, choices = without_choices(open_workbook(path, words, lang))
     raise_errors(findings(opened))
-    work = _Work(opened)
-    work.read(files_in(files, opened.lang, but=opened.path), progress)
+    work = _Work(opened, choices)
+    skipped: list[str] = []
+    work.read(files_in(files, opened.lang, but=opened.path, skipped=skipped), progress)
+    work.results += [FileResult(line.partition(":")[0], reason=line) for line in skipped]
     return work.finished((now or datetime.now()).replace(microsecond=0), now, progress)
+
+
+def without_choices(opened: Opened) -> tuple[Opened, tuple[Fault, ...]]:
+    """The plan, and apart from it the choices on 統合 that are none: these conflicts stay open, nothing else waits."""
+    cells = {
+        (place.sheet, place.cell)
+        for key, places in opened.read.places.items() if key.startswith("tbl_merge[")
+        for place in places
+    }  # fmt: skip
+    choices = tuple(fault for fault in opened.read.faults if (fault.sheet, fault.cell) in cells)
+    rest = [fault for fault in opened.read.faults if fault not in choices]
+    return replace(opened, read=replace(opened.read, faults=rest)), choices
 
 
 @dataclass
@@ -128,8 +74,10 @@ class _Work:
     """The files read so far."""
 
     opened: Opened
+    choices: tuple[Fault, ...] = ()  # those on 統合 that can't be read
     results: list[FileResult] = field(default_factory=list)
     back: list[ReadBack] = field(default_factory=list)
+    again: set[tuple[str, str]] = field(default_factory=set)  # files, and whose, that were collected before
     old: list[Returned] = field(default_factory=list)  # of people of whom a newer file is in the plan already
 
     def __post_init__(self) -> None:
@@ -146,7 +94,7 @@ class _Work:
                 progress(f"{text('collect_step', self.lang)} {file.name}", done, len(files))
             for found in self._workbooks(file):
                 try:
-                    self.back.append(desk.read(found.parts(), found.name))
+                    self.back.append(desk.read(found.parts(), found.name, found.mail))
                 except BadFile as problem:
                     self._refuse(found.name, problem)
 
@@ -163,12 +111,8 @@ class _Work:
 
     def finished(self, time: datetime, now: datetime | None, progress: Progress | None) -> Collected:
         """Merge, write, and tell."""
-        self._pass_over_outdated()
-        files = _as_saved(self.back)
-        counted = list({one.returned.person: one for one in files}.values())
-        taken = take_in(self.plan, self.records, [*(one.returned for one in files), *self.old], time.date())
-        for one in files:
-            self.seen.add(one.returned, one.saved)
+        counted = self._put_in_order()
+        taken = take_in(self.plan, self.records, [*(one.returned for one in self.back), *self.old], time.date())
         taken = replace(taken, records=taken.records.with_(seen=self.seen.all))
         before, merged = taken.before, taken.merged
         written = bool(merged.changes) or not _same_records(taken.records, self.records)
@@ -185,17 +129,29 @@ class _Work:
             kept=taken.kept, faults=tuple(self._faults(counted)), written=written, backup=backup,
         )  # fmt: skip
 
-    def _pass_over_outdated(self) -> None:
-        current = []
-        for one in self.back:
-            returned = one.returned
-            if not self.seen.is_outdated(returned, one.saved):
-                current.append(one)
-                continue
-            self.results.append(FileResult(one.file, returned.person, returned.version, outdated=True))
-            if one.saved:  # without a time it has been merged before
+    def _put_in_order(self) -> list[ReadBack]:
+        """Each person's files from the earliest to the latest; those of which the latest was there before are told.
+
+        Result: the files of which nobody has a later one.
+        """
+        current: list[ReadBack] = []
+        last: dict[str, ReadBack] = {}
+        for one in in_order(self.back):
+            returned, times = one.returned, (one.saved, one.mailed)
+            if self.seen.is_outdated(returned, *times):
+                self.results.append(FileResult(one.file, returned.person, returned.version, outdated=True))
                 self.old.append(replace(returned, old=True))
+                continue
+            if self.seen.knows(returned, one.saved):
+                self.again.add((one.file, returned.person))
+            unsure = self.seen.is_unsure(returned, *times)
+            self.seen.add(returned, *times)
+            one = replace(one, returned=replace(returned, unsure=unsure))
+            if not unsure:
+                last[returned.person] = one
+            current.append(one)
         self.back = current
+        return [one for one in current if one.returned.unsure or last[one.returned.person] is one]
 
     # --- telling -------------------------------------------------------------------------------------
 
@@ -210,25 +166,31 @@ class _Work:
         return replace(said, words=text("collect_opinion_once", self.lang, value=said.words)) if one.withdrawn else said
 
     def _told(self, counted: list[ReadBack], merged: Merged, after: dict[str, Value]) -> Iterator[FileResult]:
-        last = {one.returned.person: one for one in counted}
+        last = {one.returned.person: one for one in counted if not one.returned.unsure}
         earlier: dict[str, dict[str, Value]] = {}
         for proposal in (one for one in self.records.proposals if not one.withdrawn):
-            earlier.setdefault(proposal.person, {})[proposal.key] = proposal.value
+            earlier.setdefault(person_of(proposal.person), {})[proposal.key] = proposal.value
         for one in self.back:
             person, said = one.returned.person, one.returned.entries
-            if last[person] is not one:
+            if not one.returned.unsure and last[person] is not one:
                 yield FileResult(one.file, person, one.returned.version, newer=last[person].file)
                 continue
             unread = {entry_of(key) for key in one.returned.unread}
-            counts = {"taken": 0, "conflicts": 0, "left": len(unread) + len(one.foreign)}
+            counts = {"taken": 0, "known": 0, "conflicts": 0, "left": len(unread) + len(one.foreign)}
+            before = earlier.get(person, {})
             for key, value in _entries(said):
                 decision = merged.records.decisions.get(key)
                 if decision and decision.open:
                     counts["conflicts"] += 1
+                elif not same(value, after.get(key)):
+                    counts["left"] += 1
                 else:
-                    counts["taken" if same(value, after.get(key)) else "left"] += 1
-            news = earlier.get(person, {}) != dict(said) or bool(one.returned.unread or one.foreign)
-            yield FileResult(one.file, person, one.returned.version, **counts, news=news)
+                    counts["known" if key in before and same(value, before[key]) else "taken"] += 1
+            news = (one.file, person) not in self.again and (
+                before != dict(said) or bool(one.returned.unread or one.foreign)
+            )
+            unsure = one.returned.unsure and news
+            yield FileResult(one.file, person, one.returned.version, **counts, news=news, unsure=unsure)
 
     def _changes(self, before: dict[str, Value], merged: Merged) -> Iterator[Changed]:
         proposed = {one.key for one in merged.records.proposals if not one.withdrawn}
@@ -244,6 +206,7 @@ class _Work:
                 yield Conflict(key, self._label(key), self._said(key, after.get(key)), people)
 
     def _faults(self, counted: list[ReadBack]) -> Iterator[Fault]:
+        yield from self.choices
         for one in counted:
             yield from one.faults
             for cell in one.foreign:
@@ -257,17 +220,6 @@ def _entries(said: Any) -> Iterator[tuple[str, Value]]:
     for key, value in said.items():
         if entry_of(key) == key:
             yield key, value
-
-
-def _as_saved(back: Sequence[ReadBack]) -> list[ReadBack]:
-    """Each person's files in the order in which they were saved; where one does not say when, as they were given."""
-    files: dict[str, list[ReadBack]] = {}
-    for one in back:
-        files.setdefault(one.returned.person, []).append(one)
-    for each in files.values():
-        if all(one.saved for one in each):
-            each.sort(key=lambda one: one.saved)
-    return [one for each in files.values() for one in each]
 
 
 def _same_records(one: Records, other: Records) -> bool:

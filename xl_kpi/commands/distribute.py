@@ -31,10 +31,12 @@ from xl_kpi.exchange.outgoing_files import DRAFT, WORKBOOK, file_names
 from xl_kpi.exchange.people import Person
 from xl_kpi.exchange.sending import Connection
 from xl_kpi.exchange.sending_run import MailRun, send_all, waiting
+from xl_kpi.plan.agreement import items, numbers_before, reopened, to_answer_again
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.merge import merge
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.opened import owners, owns_nothing
+from xl_kpi.plan.opened import ids_of, opened_answers, owners, owns_nothing
+from xl_kpi.plan.pending import not_heard
 from xl_kpi.plan.records import Change, Records
 from xl_kpi.workbook.next_state import next_state
 from xl_kpi.workbook.save import save
@@ -60,6 +62,8 @@ class Distributed:
     kinds: tuple[tuple[Contents, int], ...] = field(default=())  # with the number of people
     strangers: tuple[str, ...] = ()  # departments on the list that own no number of the plan
     owners: tuple[str, ...] = ()  # those that do
+    again: tuple[str, ...] = ()  # numbers that have moved since they were agreed to: to be answered again
+    unheard: tuple[tuple[str, str], ...] = ()  # people and the version that they have not returned yet
 
     @property
     def complete(self) -> bool:
@@ -103,7 +107,10 @@ def prepare(
     now = dt.datetime.now().replace(microsecond=0)
     typed, records = _chosen(job.opened)
     # As the master will have it once it is written: that is what is sent.
-    plan = next_state(job.opened, typed, records, {"command": COMMAND, "who": "", "now": now}).plan
+    log = {"command": COMMAND, "who": "", "now": now}
+    typed = _asked_again(next_state(job.opened, typed, records, log).plan, typed, records, job.people)
+    renewed = next_state(job.opened, typed, records, log)
+    plan, again_about = renewed.plan, numbers_before(renewed.plan, renewed.records.history, COMMAND)
     mark = rounds.fingerprint(plan, job.people, order.rest, job.due, order.lite, job.words)
     journal = Journal(job.folder, job.lang)
     planned = rounds.continued(records, journal, mark)
@@ -118,7 +125,7 @@ def prepare(
         line = Change(now, user_name(), COMMAND, "", words_of_it)
         records = rounds.with_sent(records, plan, job.people, version, now, mark)
         records = records.with_(history=(*records.history, line))
-    outgoing = _outgoing(job, plan, records, version, progress)
+    outgoing = _outgoing(job, plan, records, version, again_about, progress)
     people = tuple(sorted(job.people, key=outgoing.ids))  # one kind after the other
     shown = Distributed(
         job.lang, version, job.folder, people, {mail: name + WORKBOOK for mail, name in names.items()},
@@ -126,6 +133,8 @@ def prepare(
         mails=waiting(people, planned, order.resend_uncertain) if order.send else None,
         kinds=_kinds(outgoing, people),
         strangers=tuple(owns_nothing(plan, [person.department for person in people])), owners=tuple(owners(plan)),
+        again=tuple(item.name for item in items(plan) if item.key in again_about),
+        unheard=() if planned or again else tuple(not_heard(records, [one.mail for one in job.people], but=version)),
     )  # fmt: skip
     return Prepared(job, outgoing, journal, mark, now, typed, records, planned, again is not None, shown)
 
@@ -175,6 +184,21 @@ def _chosen(opened: Opened) -> tuple[Plan, Records]:
     return with_entries(opened.read.plan, merged.changes)[0], merged.records
 
 
+def _asked_again(plan: Plan, typed: Plan, records: Records, people: Sequence[Person]) -> Plan:
+    """The typed plan with those answers blank that are to be given again by somebody on the list.
+
+    What people disagree about stays as it is until somebody chooses.
+    """
+    theirs = {
+        row
+        for person in people
+        for row in opened_answers(plan, ids_of(plan, person.channels, person.department))
+        if not (one := records.decisions.get(f"tbl_agreement[{row}].state")) or not one.open
+    }
+    again = to_answer_again(plan, sorted(theirs))
+    return reopened(typed, again) if again else typed
+
+
 def _look_at(job: Job, names: Mapping[str, str], planned: Planned | None) -> None:
     """Files of another run are not overwritten unless that was asked for."""
     ours = set(planned.files) if planned else set()
@@ -185,8 +209,9 @@ def _look_at(job: Job, names: Mapping[str, str], planned: Planned | None) -> Non
         raise Refused(text("distribute_exists", job.lang, folder=job.folder, count=len(there), files=shown))
 
 
-def _outgoing(job: Job, plan: Plan, records: Records, version: str, progress: Progress | None) -> Outgoing:
-    sending = Sending(records.plan_id, version, job.due, job.order.rest)
+def _outgoing(job: Job, plan: Plan, records: Records, version: str, again: Mapping[str, float],
+              progress: Progress | None) -> Outgoing:  # fmt: skip
+    sending = Sending(records.plan_id, version, job.due, job.order.rest, again)
     names = {key: name for name, key in our_sheets(job.opened.book).items()}
     finish = None
     if job.order.lite:
@@ -240,7 +265,8 @@ def _send(prepared: Prepared, planned: Planned, wait: Callable[[float], None], p
 
     def mail_of(person: Person) -> EmailMessage:
         data = prepared.outgoing.workbook(person)
-        return message(person, done.words, done.files[person.mail], data, sender=job.server.sender)
+        sender = {"sender": job.server.sender, "sender_name": job.server.name}
+        return message(person, done.words, done.files[person.mail], data, **sender)
 
     def tell(person: Person, number: int, count: int) -> None:
         if progress:

@@ -31,18 +31,19 @@ class Opened:
     old_start: dt.date | None = None  # with which the sheets were made
 
 
-def open_workbook(path: str | Path, words: str, lang: str | None = None) -> Opened:
+def open_workbook(path: str | Path, words: str, lang: str | None = None, *, remembers: bool = True) -> Opened:
     """A plan workbook, looked at before it is opened.
 
     Arguments: ``words`` the language of messages about the file itself; ``lang`` that of messages about
-    what is in it (None: the plan's own).
-    Errors: BadFile when it is missing, no workbook, damaged, hostile, or none of ours.
+    what is in it (None: the plan's own); ``remembers`` as for ``read_whole``.
+    Errors: InputFaults when a sheet is missing that can't be made anew;
+    BadFile when it is missing, no workbook, damaged, hostile, or none of ours.
     """
     file = Path(path)
     read_package(file, words)
     try:
         book = engine.open_book(file)
-        whole = read_whole(book, file.name, lang)
+        whole = read_whole(book, file.name, lang, remembers=remembers)
     except XlKpiError:
         raise
     except Exception as problem:

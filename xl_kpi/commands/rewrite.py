@@ -15,9 +15,9 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change, Kept, Records
 from xl_kpi.plan.renewal import Renewed
 from xl_kpi.plan.structure import structure
-from xl_kpi.sheets.anew import Anew, anew, differing, refused, with_lost, with_note
+from xl_kpi.sheets.anew import Anew, anew, differing, not_told, refused, with_lost, with_note
 from xl_kpi.workbook.differences import SheetChange, sheet_changes, stands_already
-from xl_kpi.workbook.findings import findings_of, raise_errors
+from xl_kpi.workbook.findings import faults_of, findings_of, raise_errors
 from xl_kpi.workbook.followers import Follower
 from xl_kpi.workbook.graft import Grafted, graft
 from xl_kpi.workbook.graft_same import same_around
@@ -84,8 +84,9 @@ def rewrite(
     if rest:  # the user's cells on a sheet that goes stay on another, and what points at them follows them there
         made, renewed = anew(opened.book, opened, settled, log, rest)
         grafted = _grafted(opened, made, before, progress)
-    if grafted.lost:  # what finds no place on the new sheets is kept in words
-        renewed = with_lost(renewed, grafted.lost, log)
+    lost = not_told(grafted.lost, opened)
+    if lost:  # what finds no place on the new sheets is kept in words
+        renewed = with_lost(renewed, lost, log)
         made = Anew(opened.book, opened, renewed, rest)
         grafted = _grafted(opened, made, before, progress)
     same_history = renewed.records.history == opened.records.history
@@ -100,7 +101,7 @@ def rewrite(
     unchanged, target = data == before, out or opened.path
     backup = None
     if not dry_run and (out is not None or not unchanged):
-        backup = save(target, data, opened.lang, verify=_reads_back(opened, renewed)).backup
+        backup = save(target, data, opened.lang, verify=_reads_back(opened, renewed, warnings)).backup
     return Rewritten(
         target,
         backup,
@@ -139,12 +140,18 @@ def _stands(opened: Opened, made: Anew, before: bytes, after: bytes) -> bool:
     return same and same_around(before, after, made.keys, opened.lang)
 
 
-def _reads_back(opened: Opened, renewed: Renewed) -> Callable[[Path], None]:
-    """A look at the new file before it takes its place: everything that was typed stands in it."""
+def _reads_back(opened: Opened, renewed: Renewed, warnings: list[Fault]) -> Callable[[Path], None]:
+    """A look at the new file before it takes its place: everything that was typed stands in it.
+
+    The warnings about the plan get the cells that they are about in the new file.
+    """
 
     def look(path: Path) -> None:
-        wrong = differing(renewed, open_workbook(path, opened.lang, opened.lang), opened.lang)
+        made = open_workbook(path, opened.lang, opened.lang)
+        wrong = differing(renewed, made, opened.lang)
         if wrong:
             raise refused(wrong, opened.path.name, opened.lang)
+        found = made.read.located(faults_of(renewed.plan.with_(lang=opened.lang)), opened.path.name)
+        warnings[:] = [*opened.read.faults, *found]
 
     return look

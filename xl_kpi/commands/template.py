@@ -73,7 +73,7 @@ def load(template: str | Path | None, lang: str | None, words: str) -> Template:
         return Template(name, plan_from_source(workbook_templates.source(name), language, name))
     if re.fullmatch(r"\w{0,99}", name) and not (name and Path(name).exists()):  # a path has a suffix or a folder
         raise InputFaults([_unknown(name, lang or words)])
-    opened = open_workbook(name, lang or words, lang)
+    opened = open_workbook(name, lang or words, lang, remembers=False)  # a new plan remembers nothing of it
     plan = opened.read.plan
     return Template(opened.path.name, in_language(plan, lang or plan.lang), opened, opened.read.faults)
 

@@ -51,14 +51,15 @@ def unknown_placeholders(template: str, option: str, lang: str) -> list[Fault]:
     return [Fault(f"{{{name}}}", text("mail_placeholder", lang, known=known), cell=option) for name in found]
 
 
-def message(person: Person, words: Words, file: str, workbook: bytes, *, sender: str = "") -> EmailMessage:
+def message(person: Person, words: Words, file: str, workbook: bytes, *, sender: str = "",
+            sender_name: str = "") -> EmailMessage:  # fmt: skip
     """The mail: To, Subject, body, the workbook attached under the name ``file``; ``sender`` an address or "".
 
     Line breaks in a name or subject become spaces, so that nothing typed can add a head of its own.
     """
     mail = EmailMessage(policy=_POLICY)
     if sender:
-        mail["From"] = Address(addr_spec=sender)
+        mail["From"] = Address(display_name=_line(sender_name), addr_spec=sender)
     mail["To"] = Address(display_name=_line(person.name), addr_spec=person.mail)
     mail["Subject"] = _line(words.filled(words.subject, person))
     mail.set_content(words.filled(words.body, person), charset="utf-8", cte="base64")

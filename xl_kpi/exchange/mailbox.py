@@ -14,15 +14,17 @@ from typing import Any, NoReturn
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
+from xl_kpi.exchange.envelope import NO_MAIL, Envelope, envelope, outlook_envelope
+from xl_kpi.exchange.inbox import OTHERS, SUFFIXES, everything_in
 from xl_kpi.workbook.package import MB, few_parts, read_parts
 
-SUFFIXES = (".xlsx", ".eml", ".msg")
 MOST_MAIL = 100 * MB
 MOST_DEEP = 8  # mails inside mails
 MOST_ATTACHED = 100  # workbooks in one mail, those of the mails inside among them
 _LONGEST_NAME = 120
 _OUTLOOK_MAIL = "__substg1.0_3701000D"  # where an attached mail lies in an Outlook file
 _ZIP = b"PK\x03\x04"  # how a workbook begins, whatever its attachment is called
+Attached = tuple[str, bytes, Envelope]  # name, content, and the mail to which it was attached
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -30,26 +32,35 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class Found:
     """One workbook that came back: what it is called in messages, and how to get at its parts.
 
-    ``parts()`` raises BadFile when it may not be opened.
+    ``parts()`` raises BadFile when it may not be opened; ``mail`` the mail it was attached to.
     """
 
     name: str
     parts: Callable[[], Mapping[str, bytes]]
+    mail: Envelope = NO_MAIL
 
 
-def files_in(paths: Iterable[str | Path], lang: str, *, but: Path | None = None) -> list[Path]:
+def files_in(
+    paths: Iterable[str | Path], lang: str, *, but: Path | None = None, skipped: list[str] | None = None
+) -> list[Path]:
     """The files that stand for what a user has named: a folder for all workbooks and mails in it, by name.
 
-    Arguments: ``lang`` of messages; ``but`` the plan itself, which may lie in the same folder.
-    Result: each file once.
+    Arguments: ``lang`` of messages; ``but`` the plan itself, which may lie in the same folder; ``skipped`` takes a line
+    for each file in a folder that is of another kind and could be a reply.
+    Result: each file once, those in folders inside after the others.
+    Special cases: the backups of a plan and what was distributed from a folder are no replies.
     Errors: BadFile with a line for each path that is missing, or holds nothing of the kind.
     """
     found: dict[Path, Path] = {}
+    skipped = [] if skipped is None else skipped
     problems = []
     for path in map(Path, paths):
         if path.is_dir():
-            inside = sorted(file for file in path.iterdir() if _counts(file) and not _same_file(file, but))
-            if not inside:
+            there = [file for file in everything_in(path) if not _same_file(file, but)]
+            inside = [file for file in there if file.suffix.lower() in SUFFIXES]
+            others = [file for file in there if file.suffix.lower() in OTHERS]
+            skipped += [text("collect_skipped", lang, file=file.relative_to(path).as_posix()) for file in others]
+            if not inside and not others:
                 problems.append(text("collect_nothing_there", lang, file=path.name or str(path)))
             found.update({file.resolve(): file for file in inside})
         elif not path.exists():
@@ -74,26 +85,21 @@ def workbooks_in(file: Path, lang: str) -> Iterator[Found]:
         return
     attached = _of_msg(file, lang) if suffix == ".msg" else _of_eml(file, lang)
     count = 0
-    for name, content in attached:
+    for name, content, mail in attached:
         count += 1
         if count > MOST_ATTACHED:
             raise BadFile(text("collect_mail_too_deep", lang, file=file.name, limit=MOST_ATTACHED))
         called = text("collect_mail_part", lang, mail=file.name, name=_short(name))
-        yield Found(called, lambda content=content, called=called: few_parts(content, called, lang))  # type: ignore[misc]
+        yield Found(called, lambda content=content, called=called: few_parts(content, called, lang), mail)  # type: ignore[misc]
     if not count:
         raise BadFile(text("collect_no_attachment", lang, file=file.name))
-
-
-def _counts(file: Path) -> bool:
-    """Not the small files that Excel and other programs put beside an open one."""
-    return file.suffix.lower() in SUFFIXES and not file.name.startswith(("~$", ".")) and file.is_file()
 
 
 def _same_file(file: Path, other: Path | None) -> bool:
     return other is not None and other.exists() and file.samefile(other)
 
 
-def _of_eml(file: Path, lang: str) -> Iterator[tuple[str, bytes]]:
+def _of_eml(file: Path, lang: str) -> Iterator[Attached]:
     data = _content(file, lang)
     try:
         message = email.message_from_bytes(data)
@@ -104,24 +110,25 @@ def _of_eml(file: Path, lang: str) -> Iterator[tuple[str, bytes]]:
         _unreadable(file, lang, type(problem).__name__)
 
 
-def _attached(message: Message, file: Path, lang: str, depth: int) -> Iterator[tuple[str, bytes]]:
-    """The workbooks of a mail and of the mails that it forwards."""
+def _attached(message: Message, file: Path, lang: str, depth: int, outer: Envelope = NO_MAIL) -> Iterator[Attached]:
+    """The workbooks of a mail and of the mails that it forwards; ``outer`` the mail in which this part stands."""
     if depth > MOST_DEEP:
         raise BadFile(text("collect_mail_too_deep", lang, file=file.name, limit=MOST_DEEP))
+    mail = envelope(message) if message["From"] or message["Date"] else outer
     if message.is_multipart():  # a forwarded mail is one as well: a list of one
         deeper = depth + (message.get_content_maintype() == "message")
         for part in message.get_payload():
-            yield from _attached(part, file, lang, deeper)
+            yield from _attached(part, file, lang, deeper, mail)
         return
     name = _file_name(message)
     if name.lower().endswith(".eml"):  # a mail attached as a file, packed like any other
-        yield from _attached(email.message_from_bytes(_decoded(message)), file, lang, depth + 1)
+        yield from _attached(email.message_from_bytes(_decoded(message)), file, lang, depth + 1, mail)
     elif name.lower().endswith(".xlsx") or message.get_content_type() == _XLSX:
-        yield name or "?.xlsx", _decoded(message)
+        yield name or "?.xlsx", _decoded(message), mail
     elif message.get_content_type() == "application/octet-stream" and not PurePosixPath(name).suffix:
         content = _decoded(message)
         if content.startswith(_ZIP):
-            yield name or "?", content
+            yield name or "?", content, mail
 
 
 def _decoded(message: Message) -> bytes:
@@ -140,7 +147,7 @@ def _file_name(message: Message) -> str:
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
-def _of_msg(file: Path, lang: str) -> Iterator[tuple[str, bytes]]:
+def _of_msg(file: Path, lang: str) -> Iterator[Attached]:
     try:
         from olefile import OleFileIO
         from oxmsg.storage import Storage
@@ -160,12 +167,14 @@ def _of_msg(file: Path, lang: str) -> Iterator[tuple[str, bytes]]:
     yield from found
 
 
-def _in_outlook(storage: Any, file: Path, lang: str, depth: int) -> Iterator[tuple[str, bytes]]:
+def _in_outlook(storage: Any, file: Path, lang: str, depth: int) -> Iterator[Attached]:
     """The workbooks of an Outlook mail and of the mails in it."""
+    from oxmsg import Message as OutlookMessage
     from oxmsg.attachment import Attachment
 
     if depth > MOST_DEEP:
         raise BadFile(text("collect_mail_too_deep", lang, file=file.name, limit=MOST_DEEP))
+    mail = outlook_envelope(OutlookMessage(storage))
     for attached in storage.iter_attachment_storages():
         for inner in attached.storages:
             if inner.name == _OUTLOOK_MAIL:
@@ -173,9 +182,9 @@ def _in_outlook(storage: Any, file: Path, lang: str, depth: int) -> Iterator[tup
         one = Attachment(attached)
         name, content = one.file_name or "", one.file_bytes or b""
         if name.lower().endswith(".xlsx"):
-            yield name, content
+            yield name, content, mail
         elif name.lower().endswith(".eml"):
-            yield from _attached(email.message_from_bytes(content), file, lang, depth + 1)
+            yield from _attached(email.message_from_bytes(content), file, lang, depth + 1, mail)
 
 
 def _content(file: Path, lang: str) -> bytes:

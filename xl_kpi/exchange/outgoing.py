@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -54,12 +54,16 @@ Moved = tuple[tuple[str, tuple[int, ...]], ...]  # sheet key and the rows that s
 
 @dataclass(frozen=True)
 class Sending:
-    """What is the same for all recipients of one distribution."""
+    """What is the same for all recipients of one distribution.
+
+    ``again``: the rows of 合意 that are to be answered again, with the number that had been agreed to.
+    """
 
     plan_id: str
     version: str
     due: dt.date | None = None
     rest: str = VISIBLE
+    again: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class Outgoing:
         self.plan, self.sending = plan, sending
         ctx = Context(plan, Records(), names or {})
         spec = from_context(ctx)
-        page, places = cover.build(ctx)
+        page, places = cover.build(ctx, sending.again)
         spec.sheets.insert(0, page)
         spec.names.update(ctx.names)
         data = build_spec(spec, styled_like=styled_like, progress=progress)

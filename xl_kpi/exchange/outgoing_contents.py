@@ -31,11 +31,17 @@ class Contents:
     code: tuple[str, ...]  # parts
     comments: tuple[str, ...]  # parts
 
-    def lines(self, lang: str) -> Iterator[str]:
-        """One line a subject, "none" included: a line that is missing says nothing."""
+    def lines(self, lang: str, *, names: bool = True) -> Iterator[str]:
+        """One line a subject, "none" included: a line that is missing says nothing.
+
+        Arguments: ``names`` lists the defined names too, else they are counted.
+        """
         for key in ("sheets", "hidden", "names", "functions", "links", "code", "comments"):
             found = getattr(self, key)
             count = len(found)
+            if found and not names and key in ("names", "functions"):
+                yield text(f"contents_{key}_few", lang, count=count)
+                continue
             shown = text("list_comma", lang).join(found) if found else text("contents_none", lang)
             yield text(f"contents_{key}", lang, count=count, found=shown)
 

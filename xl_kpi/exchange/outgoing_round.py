@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from xl_kpi.exchange.journal import Journal, Planned
 from xl_kpi.exchange.people import Person
+from xl_kpi.plan.agreement import numbers
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.merge import before_sending
 from xl_kpi.plan.model import Plan
@@ -50,5 +51,6 @@ def with_sent(
     entries = {key: value for key, value in entries_of(plan).items() if is_open(key)}
     records = before_sending(records, opened)
     return records.with_(
-        plan_id=records.plan_id or uuid4().hex, sent=(*records.sent, Sent(version, time, opened, entries, mark))
+        plan_id=records.plan_id or uuid4().hex,
+        sent=(*records.sent, Sent(version, time, opened, entries, mark, numbers(plan))),
     )

@@ -124,6 +124,13 @@ class SheetPart:
                 head, _, cell = link.get("location").rpartition("!")
                 link.set("location", f"{head}!{moved(cell, rows[sheet]) or 'A1'}")
 
+    def blank(self, address: str) -> None:
+        """Take out what stands in a cell; its looks stay."""
+        for cell in self.cells():
+            if cell.get("r") == address:
+                cell.attrib.pop("t", None)
+                cell[:] = []
+
     def undraw(self) -> None:
         """Take the drawing off the sheet."""
         for drawing in self.root.findall(tag("drawing")):

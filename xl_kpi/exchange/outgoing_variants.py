@@ -16,6 +16,7 @@ from xl_kpi.sheets import cover
 from xl_kpi.sheets.agreement import VALUE
 from xl_kpi.workbook.spec import column_letters, relative
 
+_SUBTITLE = relative(3, 2)  # where ``Context.head`` puts it
 MOST_VARIANTS = 256  # kept in memory; more are made anew when they come again
 
 
@@ -116,6 +117,8 @@ class Variants:
         rows: Rows = {}
         if self._bare and key in ("backwards", "agreement"):
             part.undraw()
+            if key == "backwards":
+                part.blank(_SUBTITLE)  # it leads to a second page, which is not there any more
             rows = part.keep(self._stage_rows(open_rows) if key == "backwards" else self._answer_rows(open_rows))
         return self._finished(key, part, rows)
 
@@ -145,6 +148,7 @@ class Variants:
         part = copy.deepcopy(self._base(cover.KEY))
         part.relink({self._sheets[key].name: moved for key, moved in rows.items()})
         shown = {*is_open.ids, "answers"} if is_open.answers else set(is_open.ids)
+        shown |= {f"{cover.AGAIN}{what}" for what in is_open.answers}
         gone = {row for what, row in self._on_cover.rows.items() if what not in shown}
         last = max(int(row.get("r")) for row in part.rows())
         part.keep(set(range(1, last + 1)) - gone)

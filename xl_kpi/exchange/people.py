@@ -22,6 +22,7 @@ from xl_kpi.plan.typed import nearest, shown
 COLUMNS = ("name", "department", "mail", "channels")
 _SEPARATORS = re.compile("[;；、,，\n]")
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]")
+_DECLARED = re.compile(r"(?i)sep=([,;\t|]?)")
 _LONGEST = {"name": 100, "department": 100, "mail": 254}  # characters; 254 is what mail servers take
 
 
@@ -50,8 +51,13 @@ def read_people(path: str | Path, plan: Plan, lang: str) -> list[Person]:
     rows = csv.reader(io.StringIO(content, newline=""))
     try:
         first = next(rows, [])
+        declared = _DECLARED.fullmatch("".join(first).strip(" ")) if len(first) <= 2 else None
+        if declared:  # written by Excel, and read by it, before the headers
+            rows = csv.reader(io.StringIO(content, newline=""), delimiter=declared[1] or ",")
+            next(rows)
+            first = next(rows, [])
         separator = next((sign for sign in "\t;" if len(first) < 3 and sign in "".join(first)), None)
-        if separator:
+        if separator and not declared:
             rows = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
             first = next(rows)
         people = reader.people(first, ((rows.line_num, row) for row in rows))

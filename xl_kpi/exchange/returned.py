@@ -14,16 +14,21 @@ from functools import lru_cache
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Fault
+from xl_kpi.exchange.envelope import NO_MAIL, Envelope
 from xl_kpi.exchange.returned_answers import read_answers_back
+from xl_kpi.exchange.returned_beside import beside
 from xl_kpi.exchange.returned_blocks import read_block
 from xl_kpi.exchange.returned_parts import PartsBook
 from xl_kpi.exchange.returned_rest import INPUTS, read_rest
 from xl_kpi.exchange.returned_round import Foreign, Gathered, Round, channels_in
+from xl_kpi.plan.agreement import STATES
+from xl_kpi.plan.labels import label
 from xl_kpi.plan.merge import Returned, latest_versions
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.reading import Collector
-from xl_kpi.plan.records import Records
-from xl_kpi.plan.said import said_in
+from xl_kpi.plan.records import Records, Value
+from xl_kpi.plan.said import ANSWER, STATE, entry_of, said_in
+from xl_kpi.plan.seen import is_collected
 from xl_kpi.plan.typed import shown
 from xl_kpi.workbook.reader_rows import Entries, as_text
 from xl_kpi.workbook.tables import named_value
@@ -40,13 +45,14 @@ class ReadBack:
     """One returned workbook that belongs to the plan.
 
     ``saved``: when the program in which it was filled in has saved it last, to be compared as text ("" where it
-    does not say); ``faults``: cells that could not be read (errors) and formulas of which the number was taken
-    (warnings).
+    does not say), ``mailed`` the date of the mail with which it came ("" for none); ``faults``: cells that could not
+    be read (errors) and formulas of which the number was taken (warnings).
     """
 
     file: str
     returned: Returned
     saved: str
+    mailed: str
     faults: tuple[Fault, ...]
     foreign: tuple[Foreign, ...]
 
@@ -70,16 +76,20 @@ class Desk:
         }
         self._round = lru_cache(None)(self._made_round)
 
-    def read(self, parts: Mapping[str, bytes], file: str) -> ReadBack:
+    def read(self, parts: Mapping[str, bytes], file: str, mail: Envelope = NO_MAIL) -> ReadBack:
         """The entries of one file.
 
-        Arguments: ``parts`` of a package that has been checked; ``file`` what it is called in messages.
+        Arguments: ``parts`` of a package that has been checked; ``file`` what it is called in messages; ``mail`` with
+        which it came.
         Result: cells that can't be read are faults, and the file says nothing about them.
         Errors: BadFile for a file that is not from this plan, not of the recipient's latest version, or in which
         ids or months are gone: with the reason, and nothing of it is taken.
         """
         book = PartsBook(parts, file, self.lang, lambda name: name.casefold() in self._names, _is_needless)
         person, version, ids = self._stamp(book, file)
+        old = version != self._latest[person.casefold()]
+        if old and not ids:
+            raise BadFile(self._too_old(person, version, file, {}))
         this = self._round(version)
         entries = Entries(book, Collector(self.lang, file=file))
         found = Gathered()
@@ -88,15 +98,21 @@ class Desk:
             read_block(entries, this, f"act_{channel}", channel, ids, found)
         read_answers_back(entries, this, person, ids, found)
         read_rest(parts, book, this, found)
+        said = said_in(found.entries, this.sent.entries)  # only what differs is kept: a thousand files may come at once
+        saved = _saved(parts)
+        returned = Returned(person, version, said, frozenset(found.unread), saved)
+        if old:
+            known = is_collected(self.records.seen, returned, saved)
+            raise BadFile(self._too_old(person, version, file, {} if known else said))
         if found.lost:
             more = text("collect_more", self.lang, count=len(found.lost) - MOST_LOST)
             lost = [*found.lost[:MOST_LOST], *([more] if len(found.lost) > MOST_LOST else [])]
             raise BadFile(text("collect_lost", self.lang, file=file, lost=text("collect_comma", self.lang).join(lost)))
-        # only what differs is kept: a thousand files may come at once
-        said = said_in(found.entries, this.sent.entries)
-        saved = _saved(parts)
-        returned = Returned(person, version, said, frozenset(found.unread), saved)
-        return ReadBack(file, returned, saved, tuple(entries.collector.faults), tuple(found.foreign))
+        entries.collector.faults.extend(beside(parts, book, file))
+        if mail.sender and mail.sender.casefold() != person.casefold():
+            allowed = text("collect_other_sender", self.lang, person=person)
+            entries.collector.add(mail.sender, allowed, level="warning")
+        return ReadBack(file, returned, saved, mail.date, tuple(entries.collector.faults), tuple(found.foreign))
 
     def _stamp(self, book: PartsBook, file: str) -> tuple[str, str, tuple[str, ...]]:
         """Recipient, version, and what was open to them."""
@@ -105,13 +121,26 @@ class Desk:
         plan_id, version, person = (as_text(named_value(book, name, file, self.lang)[0]) for name in _STAMP)
         if plan_id != self.records.plan_id:
             raise BadFile(text("collect_other_plan", self.lang, file=file, found=shown(plan_id)))
-        latest = self._latest.get(person.casefold(), "")
-        if not latest:
+        if person.casefold() not in self._latest:
             raise BadFile(text("collect_unknown_person", self.lang, file=file, found=shown(person)))
-        if version != latest:
-            raise BadFile(text("collect_old_version", self.lang, file=file, found=shown(version), latest=latest))
-        name, ids = self._recipients[version, person.casefold()]
+        name, ids = self._recipients.get((version, person.casefold()), (person, ()))
         return name, version, ids
+
+    def _too_old(self, person: str, version: str, file: str, said: Mapping[str, Value]) -> str:
+        """Why a file of an earlier version is not taken, and what stands in it that nobody has read yet."""
+        latest = self._latest[person.casefold()]
+        reason = text("collect_old_version", self.lang, file=file, found=shown(version), latest=latest)
+        count = sum(entry_of(key) == key for key in said)
+        if not count:
+            return reason
+        plan, answers = self.plan.with_(lang=self.lang), []
+        for key, value in sorted(said.items()):
+            match = ANSWER.fullmatch(key)
+            if match and match[2] == STATE and value in STATES:
+                answers.append(f"{label(key, plan, self.records.last)} = {text(f'answer_{value}', self.lang)}")
+        held = text("collect_old_held", self.lang, count=count)
+        listed = text("collect_comma", self.lang).join(answers)
+        return reason + held + (text("collect_old_answers", self.lang, answers=listed) if answers else "")
 
     def _made_round(self, version: str) -> Round:
         return Round(self.plan, self.records, next(sent for sent in self.records.sent if sent.version == version))

@@ -81,8 +81,10 @@ def _open_row(entries: Entries, this: Round, person: str, row: Row, what: str, f
     if heard:
         found.entries.update({f"{prefix}.{column}": said or None for column, (fine, said) in read.items() if fine})
         found.unread.update(f"{prefix}.{column}" for column, (fine, _) in read.items() if not fine)
-        if state and isinstance(row["number"], float):
-            found.entries[f"{prefix}.value"] = row["number"]
+        # a script that fills in a workbook loses the results of its formulas: what was sent stood there
+        number = row["number"] if isinstance(row["number"], float) else this.numbers.get(what)
+        if state and number is not None:
+            found.entries[f"{prefix}.value"] = number
     else:
         found.unread.update(f"{prefix}.{column}" for column in (*_TYPED, "value"))
     if state or not heard:  # without an answer there is nothing to tell of but the cell

@@ -44,7 +44,10 @@ def read_block(entries: Entries, this: Round, name: str, owner: str, ids: Sequen
     if rows_open and wanted:
         months = text("collect_comma", entries.lang).join(f"{month:%Y/%m}" for month in wanted[:3])
         where = _block_name(this.plan, owner)
-        found.lost.append(text("collect_lost_months", entries.lang, block=where, months=months, count=len(wanted)))
+        allowed = text("collect_lost_months", entries.lang, block=where, months=months, count=len(wanted))
+        header = block.lost_header(wanted[0])
+        entries.fault(shown(block.values[0][header]), allowed, block.place((0, header)))
+        found.unread.update(key for what in rows_open for _, key in this.keys(what))
         return
     strangers = block.strangers(this)
     for what, place in strangers.items():
@@ -102,6 +105,21 @@ class _Block:
         """Where the cells for this row and month are in the block: one, unless somebody copied it."""
         return [(offset, position) for offset in self.rows[what] for position in self.columns.get(month, ())]
 
+    def lost_header(self, month: dt.date) -> int:
+        """The position in which the header of a month is missing: between two others, or beside the nearest."""
+        known = sorted(place for each in self.columns.values() for place in each)
+        if not known:
+            return 0
+        gaps = [place for place in range(known[0], known[-1]) if place not in known]
+        beside = known[0] - 1 if month < min(self.columns) else min(known[-1] + 1, len(self.values[0]) - 1)
+        return gaps[0] if gaps else beside
+
+    def shows_percent(self, cell: tuple[int, int]) -> bool:
+        """Whether a number stands in this cell that is shown as a percentage."""
+        row, column = cell
+        there = (self.area.row + row, self.area.column + column) in self.area.sheet.in_percent
+        return there and isinstance(self.values[row][column], float)
+
     def place(self, cell: tuple[int, int]) -> Place:
         return Place(self.area.sheet.name, self.area[cell].get_address(False, False))
 
@@ -123,6 +141,8 @@ def _open_row(block: _Block, this: Round, what: str, found: Gathered) -> None:
         if raw is None and not formula:
             found.entries[key] = None
             continue
+        if reader is not reading.read_share and block.shows_percent(cells[0]) and not same(raw, this.entries.get(key)):
+            raw = f"{100 * raw:.15g}%"  # Excel makes a fraction of what was typed with %
         fine, number = faults.number(raw, formula, block.place(cells[0]), reader, options)
         if fine:
             found.entries[key] = number

@@ -34,7 +34,7 @@ from xl_kpi.exchange.returned_rows import (
     whole_item,
 )
 from xl_kpi.exchange.returned_sheet import PartsSheet
-from xl_kpi.workbook.areas import NamedArea
+from xl_kpi.workbook.areas import NamedArea, reference
 from xl_kpi.workbook.tables import MOST_COLUMNS, MOST_ROWS
 
 Test = Callable[[str], bool]
@@ -44,6 +44,7 @@ _SAFE: Mapping[str, Any] = {"resolve_entities": False, "no_network": True, "load
 _BIG = 4_000_000  # bytes of a sheet: in memory ten times as much
 # Number formats of dates that have a number and no text of their own in a file.
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_PERCENT = {9, 10}
 _NO_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 _EPOCH, _EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
 
@@ -74,11 +75,9 @@ class PartsBook:
         for sheet in tree.iterfind(f"{MAIN}sheets/{MAIN}sheet"):
             part = targets.get(sheet.get(_RELATION, ""), "")
             self.sheets[sheet.get("name", "")] = PartsSheet(self, sheet.get("name", ""), part)
-        self.names = [
-            NamedArea(self, name, reference)
-            for name, reference in _names(tree.iterfind(f"{MAIN}definedNames/{MAIN}definedName"))
-            if wanted(name)
-        ]
+        defined = list(tree.iterfind(f"{MAIN}definedNames/{MAIN}definedName"))
+        self.names = [NamedArea(self, name, refers_to) for name, refers_to in _names(defined) if wanted(name)]
+        self._references = [item.text or "" for item in defined]
         for name in self.names:
             area = name.refers_to_range
             if area is not None and area.shape[0] <= MOST_ROWS and area.shape[1] <= MOST_COLUMNS:
@@ -87,6 +86,19 @@ class PartsBook:
     def defined(self, name: str) -> bool:
         """Whether a name stands for a rectangle of a sheet that is there."""
         return any(each.name == name and each.refers_to_range is not None for each in self.names)
+
+    @cached_property
+    def pointed_at(self) -> frozenset[str]:
+        """The sheets, in folded letters, at which a name of the workbook points."""
+        places = (reference(words) for words in self._references)
+        return frozenset(place.sheet.casefold() for place in places if place)
+
+    def beside(self, part: str, kind: str) -> list[str]:
+        """The parts of this kind that belong to a sheet."""
+        folder, name = posixpath.split(part)
+        if posixpath.join(folder, "_rels", f"{name}.rels").lower() not in self._called:
+            return []
+        return [target for _, type_, target in self._relations(part) if type_.endswith(kind)]
 
     def string(self, index: int) -> str | None:
         """One of the texts that cells share."""
@@ -113,9 +125,18 @@ class PartsBook:
     @cached_property
     def dated(self) -> frozenset[str]:
         """The numbers of the styles that show a date."""
+        return self._styles[0]
+
+    @cached_property
+    def in_percent(self) -> frozenset[str]:
+        """The numbers of the styles that show a percentage."""
+        return self._styles[1]
+
+    @cached_property
+    def _styles(self) -> tuple[frozenset[str], frozenset[str]]:
         part = self._beside("/styles")
         try:
-            return _dated(self.part(part)) if part else frozenset()
+            return _formats(self.part(part)) if part else (frozenset(), frozenset())
         except etree.XMLSyntaxError:
             self._damaged(part)
 
@@ -200,11 +221,19 @@ def _absolute(folder: str, relation: Any) -> str:
 
 
 @lru_cache(maxsize=4)  # most of those who return a workbook have left its styles as they were
-def _dated(content: bytes) -> frozenset[str]:
+def _formats(content: bytes) -> tuple[frozenset[str], frozenset[str]]:
+    """The styles that show a date, and those that show a percentage."""
     tree = etree.fromstring(content, etree.XMLParser(**_SAFE))
     own = {item.get("numFmtId"): item.get("formatCode", "") for item in tree.iter(f"{MAIN}numFmt")}
     formats = [item.get("numFmtId", "0") for item in tree.iterfind(f"{MAIN}cellXfs/{MAIN}xf")]
-    return frozenset(str(number) for number, code in enumerate(formats) if _is_date(code, own))
+    dates = frozenset(str(number) for number, code in enumerate(formats) if _is_date(code, own))
+    return dates, frozenset(str(number) for number, code in enumerate(formats) if _is_percent(code, own))
+
+
+def _is_percent(number: str, own: Mapping[str, str]) -> bool:
+    if number in own:
+        return "%" in _NO_DATE.sub("", own[number].partition(";")[0])
+    return whole(number, 0) in _PERCENT
 
 
 def _is_date(number: str, own: Mapping[str, str]) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from xl_kpi.calc import month_start
 from xl_kpi.exchange.returned_words import words_of_answers, words_of_block
+from xl_kpi.plan.agreement import numbers
 from xl_kpi.plan.as_sent import plan_as_sent
 from xl_kpi.plan.entries import actual_key, entries_of
 from xl_kpi.plan.model import Plan
@@ -53,6 +54,11 @@ class Round:
         self.answers = lru_cache(None)(lambda ids: frozenset(opened_answers(self.plan, ids)))
         self.words = lru_cache(None)(lambda owner: words_of_block(self.plan, owner))
         self.names = words_of_answers(self.plan)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, float]:
+        """What stood beside each row of 合意; of a version from before this was kept, as the plan says it was."""
+        return self.sent.numbers or numbers(self.plan)
 
 
 def channels_in(ids: Iterable[str]) -> list[str]:

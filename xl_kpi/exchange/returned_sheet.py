@@ -24,11 +24,16 @@ class PartsSheet:
     def __init__(self, book: PartsBook, name: str, part: str):
         self.book, self.name, self._part = book, name, part
         self.wanted: list[Area] = []
+        self.in_percent: set[tuple[int, int]] = set()  # row and column of cells that show their number as one
         self.words = 0
 
     def range(self, first: Any, last: Any = None) -> Area:
         """By address, (row, column), or two corners."""
         return area_of(self, first, last)
+
+    @property
+    def part_name(self) -> str:
+        return self._part
 
     @property
     def content(self) -> bytes:
@@ -61,7 +66,7 @@ class PartsSheet:
             areas = [area for area in self.wanted if area.row <= number <= area.last_row]
             if areas and number > len(values):  # a number that does not rise is in no sound file
                 columns = min(area.column for area in areas), max(area.last_column for area in areas)
-                self._row(row, columns, values.add(number), formulas.add(number), shared)
+                self._row(number, row, columns, values.add(number), formulas.add(number), shared)
         return values, formulas
 
     def _wanted_to(self, number: int, letters: str, text: int) -> int:
@@ -75,14 +80,17 @@ class PartsSheet:
         return last
 
     def _row(
-        self, row: Iterable[Cell], columns: tuple[int, int], values: list, formulas: list, shared: dict[str, str]
-    ) -> None:
+        self, number: int, row: Iterable[Cell], columns: tuple[int, int], values: list, formulas: list,
+        shared: dict[str, str],
+    ) -> None:  # fmt: skip
         first, last = columns
         for cell in row:
             column = cell.column or len(values) + 1
             if not len(values) < column <= last:
                 continue
             value, formula = self._cell(cell, shared)
+            if cell.style in self.book.in_percent and cell.stored is not None:
+                self.in_percent.add((number, column))
             if blanks := column - len(values) - 1:
                 values += [None] * blanks
                 formulas += [""] * blanks

@@ -6,13 +6,14 @@ import hashlib
 import ipaddress
 import re
 import smtplib
+import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from email.utils import localtime
+from email.utils import getaddresses, localtime
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault, InputFaults, XlKpiError
@@ -25,6 +26,9 @@ TIMEOUT = 60  # seconds for one answer of the server
 TRIES = 4
 WAIT = 2.0  # seconds before the second try; doubled before each other one
 _GO_ON, _GOODBYE, _NOT_NOW = 354, 421, 451  # answers: send the mail; the server hangs up; try later
+_REASONS = {  # in the plan's words: the system has its own language
+    ConnectionRefusedError: "smtp_refused", socket.gaierror: "smtp_unknown_host", TimeoutError: "smtp_timeout",
+}  # fmt: skip
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -38,6 +42,7 @@ class Server:
     tls: str
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
+    name: str = ""  # of the sender, beside the address
 
 
 class NotSent(XlKpiError):
@@ -74,7 +79,9 @@ def server_from(environment: Mapping[str, str], lang: str) -> Server:
 
     if not given[HOST]:
         fault(HOST, "smtp_host")
-    if not is_address(given[FROM]):
+    senders = getaddresses([given[FROM]])
+    name, sender = senders[0] if len(senders) == 1 else ("", "")
+    if not is_address(sender) or not given[FROM].endswith((sender, f"{sender}>")):
         fault(FROM, "smtp_from", given[FROM])
     port = int(given[PORT]) if given[PORT].isascii() and given[PORT].isdigit() else 0
     if given[PORT] and not 0 < port < 65536:
@@ -90,7 +97,7 @@ def server_from(environment: Mapping[str, str], lang: str) -> Server:
         fault(PASSWORD, "smtp_password")
     if faults:
         raise InputFaults(faults)
-    return Server(given[HOST], port or PORTS[tls], given[FROM], tls, given[USER], password)
+    return Server(given[HOST], port or PORTS[tls], sender, tls, given[USER], password, name)
 
 
 def is_loopback(host: str) -> bool:
@@ -150,8 +157,11 @@ class Connection:
         """Reach the server and log in, before the first mail.  Errors: NoServer."""
         try:
             self._connected()
-        except OSError as problem:
+        except smtplib.SMTPAuthenticationError as problem:
             raise NoServer(self._words(problem)) from None
+        except OSError as problem:
+            server = {"host": self.server.host, "port": self.server.port, "reason": self._words(problem)}
+            raise NoServer(text("smtp_no_server", self.lang, **server)) from None
 
     def _once(self, smtp: smtplib.SMTP, content: bytes, to: str) -> None:
         _expect(smtp, *smtp.mail(self.server.sender))
@@ -209,6 +219,11 @@ class Connection:
             return f"{problem.smtp_code} {_shown(problem.smtp_error)}".strip()
         if isinstance(problem, smtplib.SMTPServerDisconnected):
             return text("smtp_hung_up", self.lang)
+        if isinstance(problem, ssl.SSLError):
+            return text("smtp_certificate", self.lang, reason=_shown(problem.reason or str(problem)))
+        for kind, key in _REASONS.items():
+            if isinstance(problem, kind):
+                return text(key, self.lang)
         return _shown(getattr(problem, "strerror", None) or str(problem) or type(problem).__name__)
 
 

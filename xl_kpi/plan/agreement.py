@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xl_kpi.catalog import text
@@ -10,12 +11,16 @@ from xl_kpi.catalog.agreement import changed_by
 from xl_kpi.errors import Fault
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.model import Answer, Plan
-from xl_kpi.plan.records import Value
+from xl_kpi.plan.records import Change, Value
+from xl_kpi.plan.said import same
 from xl_kpi.plan.targets import Targets
 from xl_kpi.plan.typed import shown
 
 STATES = ("agreed", "objected")  # what can be answered; "" while nobody has
 STATUSES = ("agreed", "changed", "objected", "open")  # what becomes of it
+SPLIT = "split"  # people have answered differently, and nobody has chosen yet
+REOPENED = ("state", "by", "on", "value")  # of an answer to be given again; what it was given with stays in sight
+_NUMBER = re.compile(r"tbl_agreement\[([^\]]+)\]\.value")
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,8 @@ def with_numbers(plan: Plan, last: Mapping[str, Value] | None = None) -> Plan:
 
     Arguments: ``plan``, sound; ``last`` the entries as the last command left them (``Records.last``).
     Result: an answer without a number gets the plan's present one; so does one of which state, name, date or
-    comment has changed while the number has not: somebody has answered again.
+    comment has changed while the number has not: somebody has answered again.  The number goes with an answer that
+    was taken back.
     """
     now = None
     answers = dict(plan.answers)
@@ -83,15 +89,46 @@ def with_numbers(plan: Plan, last: Mapping[str, Value] | None = None) -> Plan:
             now = now or numbers(plan)
             if key in now:
                 answers[key] = replace(answer, value=now[key])
+        elif last and _taken_back(key, entries, last):
+            answers[key] = replace(answer, value="")
     return plan if answers == plan.answers else plan.with_(answers=answers)
 
 
 def _said_again(key: str, entries: Mapping[str, Value], last: Mapping[str, Value]) -> bool:
     def moved(column: str) -> bool:
         entry = f"tbl_agreement[{key}].{column}"
-        return entries.get(entry) != last.get(entry)
+        return not same(entries.get(entry), last.get(entry))
 
     return any(map(moved, ("state", "by", "on", "comment"))) and not moved("value")
+
+
+def _taken_back(key: str, entries: Mapping[str, Value], last: Mapping[str, Value]) -> bool:
+    """Whether there was an answer until now of which the number alone is left."""
+    state, value = f"tbl_agreement[{key}].state", f"tbl_agreement[{key}].value"
+    return state not in entries and state in last and value in last and same(entries.get(value), last[value])
+
+
+def to_answer_again(plan: Plan, keys: Collection[str]) -> list[str]:
+    """Those of the answers ``keys`` that agree to a number from which the plan has moved away since."""
+    now = numbers(plan)
+    return [key for key in keys if key in now and status(plan.answers.get(key, Answer()), now[key]) == "changed"]
+
+
+def reopened(plan: Plan, keys: Collection[str]) -> Plan:
+    """The plan with these answers blank again, but for their comments."""
+    blank = dict.fromkeys(REOPENED, "")
+    answers = {key: replace(one, **blank) if key in keys else one for key, one in plan.answers.items()}
+    return plan.with_(answers={key: one for key, one in answers.items() if one != Answer()})
+
+
+def numbers_before(plan: Plan, history: Sequence[Change], command: str) -> dict[str, float]:
+    """For each open answer that ``command`` has made blank again the number that had been agreed to."""
+    found: dict[str, float] = {}
+    for change in history:
+        match = _NUMBER.fullmatch(change.key)
+        if match and change.command == command and change.new is None and isinstance(change.old, (int, float)):
+            found[match[1]] = float(change.old)
+    return {key: old for key, old in found.items() if not plan.answers.get(key, Answer()).state}
 
 
 def is_answered(plan: Plan) -> bool:

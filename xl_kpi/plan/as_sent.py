@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records, Sent, Value
+from xl_kpi.plan.said import same
 
 # An entry that every row of these tables has: without it the row was not there.
 _NAME = {"tbl_stages": "name", "tbl_channels": "name", "tbl_kpis": "unit"}
@@ -47,4 +48,4 @@ def changed_since(plan: Plan, records: Records, sent: Sent) -> dict[str, Value]:
 
 
 def _differences(now: Mapping[str, Value], last: Mapping[str, Value]) -> list[tuple[str, Value]]:
-    return [(key, last.get(key)) for key in {**last, **now} if now.get(key) != last.get(key)]
+    return [(key, last.get(key)) for key in {**last, **now} if not same(now.get(key), last.get(key))]

@@ -163,8 +163,8 @@ def _pipeline(plan: Plan, faults: Collector) -> None:
             faults.read(read_number, opened, cell=cell, low=0)
 
 
-def _unknown(found: str, known: list[str], key: str, cell: str, faults: Collector) -> None:
-    allowed = text(key, faults.lang, known=", ".join(known))
+def _unknown(found: str, known: list[str], key: str, cell: str, faults: Collector, **values: object) -> None:
+    allowed = text(key, faults.lang, found=found, known=", ".join(known), **values)
     likely = nearest(found, known)
     faults.add(found, text("plan_ask", faults.lang, likely=likely, allowed=allowed) if likely else allowed, cell=cell)
 
@@ -202,7 +202,8 @@ def _channels(plan: Plan, faults: Collector) -> None:
             allowed = text("plan_check_shares", lang, stage=stages[stage], total=percent(total))
             faults.add(percent(total), allowed, cell=cell, level="warning")
     if not plan.channels_on:
-        faults.add("", text("plan_check_no_channel", lang), cell="tbl_channels", level="warning")
+        first = f"tbl_channels[{plan.channels[0].id}].on" if plan.channels else "tbl_channels"
+        faults.add("", text("plan_check_no_channel", lang), cell=first, level="warning")
 
 
 def _tabs(plan: Plan, faults: Collector) -> None:
@@ -228,10 +229,13 @@ def _tabs(plan: Plan, faults: Collector) -> None:
 def _kpis(plan: Plan, faults: Collector) -> None:
     lang, known = plan.lang, [channel.id for channel in plan.channels]
     twice = _twice(f"{kpi.channel}.{kpi.id}" for kpi in plan.kpis)
+    homeless = Counter(kpi.channel for kpi in plan.kpis if kpi.channel not in known)
     for kpi in plan.kpis:
         cell = f"tbl_kpis[{kpi.channel}.{kpi.id}]"
-        if kpi.channel not in known:
-            _unknown(kpi.channel, known, "plan_check_channel_unknown", f"{cell}.channel", faults)
+        count = homeless.pop(kpi.channel, 0)
+        if count:  # one line for all rows of a channel: its id was changed, or it was removed
+            key = "plan_check_channel_unknown" if count == 1 else "plan_check_channel_gone"
+            _unknown(kpi.channel, known, key, f"{cell}.channel", faults, count=count)
         if f"{kpi.channel}.{kpi.id}".casefold() in twice:
             faults.add(kpi.id, text("plan_check_duplicate", lang), cell=f"{cell}.id")
         if kpi.target == "input":

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xl_kpi.catalog import text
 from xl_kpi.plan.labels import label
+from xl_kpi.plan.merge import MASTER
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.records import Change, Value
+from xl_kpi.plan.records import Change, Records, Value
+from xl_kpi.plan.said import entry_of, same
 
-TYPED = "typed"
+TYPED, COLLECT = "typed", "collect"
 
 
 @dataclass(frozen=True)
@@ -31,29 +33,48 @@ class Writer:
         *,
         kept: Collection[str] = (),
         returned: Collection[str] = (),
+        records: Records | None = None,
     ) -> tuple[Change, ...]:
         """A line for each entry that differs, in the order of the keys.
 
         Arguments: ``kept`` and ``returned`` keys of entries that went to 保管 or came from there: their lines
-        say so, else they would read as if somebody had deleted or typed them.
+        say so, else they would read as if somebody had deleted or typed them; ``records`` after a merge, so that
+        a line names whose value it is.
+        Special cases: numbers are compared to the 15 digits that every spreadsheet program keeps.
         """
         found = []
         for key in sorted(before.keys() | after.keys()):
             old, new = before.get(key), after.get(key)
-            if _same(old, new):
+            if same(old, new):
                 continue
             words = label(key, self.plan, self.last)
             if key in kept:
                 words = text("log_kept", self.plan.lang, label=words)
             elif key in returned:
                 words = text("log_returned", self.plan.lang, label=words)
-            found.append(self.line(command, key, words, old, new))
+            line = self.line(command, key, words, old, new)
+            found.append(replace(line, who=self._whose(line, records)) if records else line)
         return tuple(found)
 
     def line(self, command: str, key: str, words: str, old: Value = None, new: Value = None) -> Change:
         """One line; ``key`` "" for what is no entry."""
         who = "" if command == TYPED else self.who  # whoever typed since the last command is not known
         return Change(self.time.replace(microsecond=0), who, command, key, words, old, new)
+
+    def _whose(self, line: Change, records: Records) -> str:
+        """Who is behind a line: whose value came back, or who chose whose."""
+        lang, decision = self.plan.lang, records.decisions.get(entry_of(line.key))
+        if decision and decision.choice and not decision.open:
+            key = "log_chosen_master" if decision.choice == MASTER else "log_chosen"
+            return text(key, lang, who=line.who, person=decision.choice)
+        people = sorted(
+            one.person
+            for one in records.proposals
+            if one.key == line.key and not one.withdrawn and same(one.value, line.new)
+        )
+        if line.command != COLLECT or not people:
+            return line.who
+        return text("log_came_back", lang, who=line.who, people=text("agreement_join", lang).join(people))
 
 
 def command_words(command: str, lang: str) -> str:
@@ -62,8 +83,3 @@ def command_words(command: str, lang: str) -> str:
         return text(f"history_command_{command}", lang)
     except KeyError:
         return command
-
-
-def _same(one: Value, other: Value) -> bool:
-    """Equal values of one kind: TRUE is not 1."""
-    return one == other and isinstance(one, bool) == isinstance(other, bool)

@@ -14,6 +14,7 @@ from typing import Any
 
 from xl_kpi.plan.records import Decision, Proposal, Records, Value
 from xl_kpi.plan.said import ANSWER, STATE, entry_of, said_in, same, told
+from xl_kpi.plan.unsure import drop_aliases, person_of, put_beside
 
 MASTER = "MASTER"  # the choice of the master's own value
 JOIN = " / "  # between what several people wrote about the same answer
@@ -26,7 +27,8 @@ class Returned:
 
     ``entries`` holds blank ones as None, and need not hold those that are as they were sent; ``unread`` the keys
     of cells that could not be read: about these the file says nothing.  ``saved`` when it was saved last, to be
-    compared as text ("" where it does not say); ``old``: a file that the same person saved later is merged already.
+    compared as text ("" where it does not say); ``old``: a file that the same person saved later is merged already;
+    ``unsure``: another file of that person is, and nobody knows which is the later one.
     """
 
     person: str
@@ -35,6 +37,7 @@ class Returned:
     unread: frozenset[str] = frozenset()
     saved: str = ""
     old: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def before_sending(records: Records, recipients: Iterable[str]) -> Records:
     stay = [
         work.proposals[key][person]
         for key, person in sorted(work.pairs())
-        if entry_of(key) in open_entries or person not in leaving
+        if entry_of(key) in open_entries or person_of(person) not in leaving
     ]
     return records.with_(decisions=decisions, proposals=tuple(stay))
 
@@ -117,6 +120,13 @@ class _Merge:
         """The proposals of a file, in place of what the same person said before; an old one adds what is missing."""
         person = _folded(one.person)
         spoken = said_in(one.entries, self.sent.get(one.version, {}))
+        if one.unsure:
+            if spoken:  # a workbook in which nothing was typed takes nothing back unless it is the later one
+                said = {key: Proposal(key, one.person, one.version, spoken[key], one.saved) for key in spoken}
+                put_beside(self.proposals, said, one.person, one.unread)
+            return
+        if not one.old:
+            drop_aliases(self.proposals, spoken, person, one.version, one.unread)
         old = {key: each[person] for key, each in self.proposals.items() if person in each}
         # the comment of an agreement is not that of an objection by the same person
         turned = {key for key in spoken.keys() & old.keys() if not same(spoken[key], old[key].value)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault, ManyFaults
@@ -34,17 +35,34 @@ def pending(plan: Plan, records: Records) -> list[Fault]:
     return [*answers, *_silent(plan, records), *_undecided(plan, records)]
 
 
-def with_pending(found: list[Fault], plan: Plan, records: Records) -> list[Fault]:
-    """What the checks of a plan have found, and what it waits for once it was distributed: each told once."""
+def with_pending(found: list[Fault], plan: Plan, records: Records, *, sound: bool = True) -> list[Fault]:
+    """What the checks of a plan have found, and what it waits for once it was distributed: each told once.
+
+    Arguments: ``sound``: the plan has no errors; without that nothing can be said of what its numbers are to people.
+    """
     if not records.sent:
         return found
+    if not sound:
+        return [*found, *_silent(plan, records), *_undecided(plan, records)]
     told = unsettled(plan)
     return [*(fault for fault in found if fault not in told), *pending(plan, records)]
 
 
+def not_heard(records: Records, people: Iterable[str], *, but: str) -> list[tuple[str, str]]:
+    """Of these people those of whom no entry is known, with the version that they were sent last before ``but``."""
+    earlier = records.with_(sent=tuple(sent for sent in records.sent if sent.version != but))
+    latest, heard = latest_versions(earlier), _heard(records)
+    asked = ((person, latest.get(person.casefold(), "")) for person in people)
+    return [(person, version) for person, version in asked if version and (version, person.casefold()) not in heard]
+
+
+def _heard(records: Records) -> set[tuple[str, str]]:
+    return {(one.version, one.person.casefold()) for one in (*records.seen, *records.proposals)}
+
+
 def _silent(plan: Plan, records: Records) -> list[Fault]:
     """The people of whom no entry of the latest version that they got is known, version by version."""
-    heard = {(one.version, one.person.casefold()) for one in (*records.seen, *records.proposals)}
+    heard = _heard(records)
     latest = latest_versions(records)
     found: list[Fault] = []
     for sent in records.sent:

@@ -48,6 +48,7 @@ class Sent:
     opened: Mapping[str, tuple[str, ...]]  # recipient (mail address) -> ids of channels and "dept:<name>" open to them
     entries: Mapping[str, Value]  # stable key -> value as sent; only keys that are open to somebody
     mark: str = ""  # of everything that was sent: equal where the same goes out again
+    numbers: Mapping[str, float] = field(default_factory=dict)  # what stood on 合意: "stage:<id>" … -> number
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ class Seen:
     version: str
     person: str
     saved: str = ""
-    marks: tuple[str, ...] = ()  # in the order in which they came; the last one counts
+    marks: tuple[str, ...] = ()  # sorted
+    latest: tuple[tuple[str, str], ...] = ()  # times (mailed, saved) of the files of which none is known to be older
 
 
 @dataclass(frozen=True)

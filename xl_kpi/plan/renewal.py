@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_kpi.catalog import text
-from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.entries import entries_of, parsed_actual
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.language import after_switch
 from xl_kpi.plan.log import TYPED, Writer
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change, Kept, Records, Value
+from xl_kpi.plan.said import same
 from xl_kpi.plan.settle import settle
 
 
@@ -36,12 +37,14 @@ def renew(
     who: str,
     now: dt.datetime,
     homeless: Mapping[str, Value] | None = None,
+    cleared: Sequence[Kept] = (),
 ) -> Renewed:
     """The next state of a plan.
 
     Arguments: ``typed`` the plan as it was read from the workbook, ``homeless`` what was read besides (see
     ``settle``), ``plan`` what the command has made of it, ``records`` as the command leaves them (``last`` still
-    those of the command before); ``command`` its id, ``who`` ran it, ``now`` the local time.
+    those of the command before), ``cleared`` what somebody has taken off 保管; ``command`` its id, ``who`` ran it,
+    ``now`` the local time.
     Result: the first change lines are what was typed since the last command, then the command's own.
     Special cases: where nothing changed there is no line, so that a second run gives the same records.  Where the
     command itself changed no entry a line says that it wrote.  A workbook without any memory gets one line for the
@@ -56,12 +59,16 @@ def renew(
         lines += writer.differences(TYPED, records.last, found)
     else:
         lines.append(writer.line(command, "", text("log_first", plan.lang)))
+    for one in cleared:
+        named = label(one.key, settled.plan, records.last) if parsed_actual(one.key) else one.label
+        lines.append(writer.line(TYPED, one.key, text("log_cleared", plan.lang, label=named), one.value))
     lines += writer.differences(
         command,
         found,
         after,
         kept=settled.records.archive.keys(),
         returned={one.key for one in settled.returned},
+        records=records,
     )
     for one in settled.replaced:
         words = text("log_replaced", plan.lang, label=label(one.key, settled.plan, records.last))
@@ -70,7 +77,8 @@ def renew(
     own = [one for one in (*records.history, *lines) if one.command == command and one.time == writer.time]
     if lines and not own:
         lines.append(writer.line(command, "", text("log_wrote", plan.lang)))
-    renewed = settled.records.with_(history=(*records.history, *lines), last=after)
+    kept_digits = {key: old for key, old in records.last.items() if key in after and same(old, after[key])}
+    renewed = settled.records.with_(history=(*records.history, *lines), last={**after, **kept_digits})
     return Renewed(settled.plan, renewed, tuple(lines), settled.kept, settled.returned)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 
+from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Value
@@ -30,6 +31,8 @@ def _sentences(before: Mapping[str, Value], after: Mapping[str, Value], plan: Pl
         if before.get(key) != after.get(key):
             words = {"old": _word(key, before.get(key), lang), "new": _word(key, after.get(key), lang)}
             yield text("structure_single", lang, label=text(f"label_{key}", lang), **words)
+    if _apart(before, after):
+        yield text("structure_other_months", lang)
     for kind, table, column in _NAMED:
         old, new = (_names(entries, table, column.format(lang=lang)) for entries in (before, after))
         for id_ in [*new, *(one for one in old if one not in new)]:
@@ -44,6 +47,15 @@ def _sentences(before: Mapping[str, Value], after: Mapping[str, Value], plan: Pl
                 on = after.get(f"{table}[{id_}].on")
                 if on != before.get(f"{table}[{id_}].on"):
                     yield text("structure_channel_on" if on else "structure_channel_off", lang, **values)
+
+
+def _apart(before: Mapping[str, Value], after: Mapping[str, Value]) -> bool:
+    """Whether two states have no month in common."""
+    periods = [(state.get("plan_start"), state.get("plan_months")) for state in (before, after)]
+    if not all(isinstance(start, dt.date) and isinstance(months, (int, float)) for start, months in periods):
+        return False
+    (first, months), (second, _) = sorted(periods)
+    return month_start(first, int(months)) <= second
 
 
 def _names(entries: Mapping[str, Value], table: str, column: str) -> dict[str, str]:

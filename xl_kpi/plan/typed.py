@@ -68,7 +68,7 @@ def shown_number(value: float | Fraction) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if abs(value) >= 10**300:
-        return "> 1e300"
+        return format(value, ".15g") if isinstance(value, float) else "> 1e300"  # a fraction may be no float any more
     return str(int(value)) if value == int(value) and abs(value) < 10**15 else format(float(value), ".15g")
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from xl_kpi.catalog.agreement import changed_by
-from xl_kpi.plan.agreement import STATES, STATUSES, Item, items, numbers, status
+from xl_kpi.plan.agreement import SPLIT, STATES, STATUSES, Item, items, numbers, status
 from xl_kpi.plan.model import Answer
 from xl_kpi.sheets.backwards_rows import TOTAL as BACKWARDS_TOTAL
 from xl_kpi.sheets.context import Context
@@ -32,6 +33,9 @@ class _Rows:
         self.first = self.header + 1
         self.last = self.header + len(self.items)
         self.row = {item.key: self.first + k for k, item in enumerate(self.items)}
+        decisions = ctx.records.decisions
+        self.split = {key for key in self.row if (one := decisions.get(f"tbl_agreement[{key}].state")) and one.open}
+        self.statuses = (*STATUSES, SPLIT) if self.split else STATUSES
 
     def column(self, column: int) -> str:
         return f"{absolute(self.first, column)}:{absolute(self.last, column)}"
@@ -80,8 +84,10 @@ def _table(ctx: Context, page: SheetSpec, rows: _Rows) -> list[str]:
         row, answer = rows.row[item.key], ctx.plan.answers.get(item.key, Answer())
         page.put(row, 1, item.key, "key")
         _what(ctx, page, row, item, asked[item.key])
-        found.append(status(answer, asked[item.key]))
-        page.put(row, STATUS, t(f"status_{found[-1]}"), "label", formula=_status(ctx, rows, row))
+        split = item.key in rows.split  # until somebody chooses on 統合, whatever stands in the cells
+        found.append(SPLIT if split else status(answer, asked[item.key]))
+        formula = None if split else _status(ctx, rows, row)
+        page.put(row, STATUS, t(f"status_{found[-1]}"), "label", formula=formula)
         state = t(f"answer_{answer.state}") if answer.state else None
         for column, value, style in (
             (STATE, state, "input.center"), (BY, answer.by, "input_wrap"), (ON, answer.on, "input.date"),
@@ -137,7 +143,7 @@ def _summary(ctx: Context, page: SheetSpec, rows: _Rows, found: list[str]) -> No
     t = ctx.t
     _section(page, SUMMARY_ROW - 1, t("agreement_departments"))
     page.put(SUMMARY_ROW, 1, f"{HEAD}departments", "key")
-    headers = ("department", "state_of", "count", *(f"count_{state}" for state in STATUSES))
+    headers = ("department", "state_of", "count", *(f"count_{state}" for state in rows.statuses))
     for column, key in enumerate(headers, DEPARTMENT):
         page.put(SUMMARY_ROW, column, t(f"agreement_{key}"), "header")
     page.heights[SUMMARY_ROW] = 20
@@ -151,27 +157,28 @@ def _summary(ctx: Context, page: SheetSpec, rows: _Rows, found: list[str]) -> No
         page.put(row, DEPARTMENT, name or t("agreement_nobody"), "label", formula=f"={first}")
         own = f"({departments}={absolute(row, DEPARTMENT)})"
         counted = [f"SUMPRODUCT({own}*1)"]
-        counted += [f'SUMPRODUCT({own}*({states}="{t(f"status_{state}")}"))' for state in STATUSES]
-        _counts(ctx, page, row, here, counted, "value")
+        counted += [f'SUMPRODUCT({own}*({states}="{t(f"status_{state}")}"))' for state in rows.statuses]
+        _counts(ctx, page, row, rows.statuses, here, counted, "value")
     counted = [f'SUMPRODUCT(({departments}<>"")*1)']
-    counted += [f'SUMPRODUCT(({states}="{t(f"status_{state}")}")*1)' for state in STATUSES]
+    counted += [f'SUMPRODUCT(({states}="{t(f"status_{state}")}")*1)' for state in rows.statuses]
     page.put(rows.total, 1, "total", "key")
     page.put(rows.total, DEPARTMENT, t("agreement_total"), "total.left")
-    _counts(ctx, page, rows.total, found, counted, "total")
+    _counts(ctx, page, rows.total, rows.statuses, found, counted, "total")
     page.put(rows.rule, 1, "rule", "key")
     page.put(rows.rule, DEPARTMENT, t("agreement_rule"), "note_line")
     page.put(rows.rule, NUMBER, changed_by(), "value_grey.rate")
 
 
-def _counts(ctx: Context, page: SheetSpec, row: int, states: list[str], formulas: list[str], role: str) -> None:
+def _counts(ctx: Context, page: SheetSpec, row: int, statuses: Sequence[str], states: list[str],
+            formulas: list[str], role: str) -> None:  # fmt: skip
     """How many numbers in all and of each status, and the line in words."""
     t = ctx.t
-    values = [len(states), *(states.count(state) for state in STATUSES)]
+    values = [len(states), *(states.count(state) for state in statuses)]
     for column, value, formula in zip(range(NUMBER, NUMBER + len(values)), values, formulas, strict=True):
         page.put(row, column, value, f"{role}.whole", formula=f"={formula}")
-    order = ("objected", "changed", "open")  # the worst first
+    order = [state for state in ("objected", SPLIT, "changed", "open") if state in statuses]  # the worst first
     word = next((state for state in order if state in states), "agreed")
-    cells = {state: absolute(row, NUMBER + 1 + STATUSES.index(state)) for state in order}
+    cells = {state: absolute(row, NUMBER + 1 + statuses.index(state)) for state in order}
     parts = "".join(f'IF({cells[state]}>0,"{t(f"state_of_{state}")}",' for state in order)
     formula = f'={parts}"{t("state_of_agreed")}"{")" * len(order)}'
     page.put(row, NAME, t(f"state_of_{word}"), "label" if role == "value" else "total.left", formula=formula)

@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
-from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.entries import actual_key, entries_of
 from xl_kpi.plan.records import Kept
 from xl_kpi.plan.renewal import Renewed, with_more
 from xl_kpi.plan.said import same
@@ -48,6 +49,9 @@ class Lost(Protocol):
 
     @property
     def text(self) -> str: ...
+
+
+L = TypeVar("L", bound=Lost)
 
 
 class Anew:
@@ -168,6 +172,14 @@ def anew(
         return made, renewed
     renewed = with_more(renewed, told=told, archive=archive, kept=kept, returned=returned, **log)
     return Anew(book, standing, renewed, rest), renewed
+
+
+def not_told(lost: Sequence[L], known: Known) -> list[L]:
+    """Those of ``lost`` that are no entries: a number typed over a sum of ours goes to 保管 as the entry that it is."""
+    read = known.read
+    typed = {(one.place.sheet, one.place.cell) for one in read.typed
+             if actual_key(one.what, month_start(read.plan.start, one.month)) in read.homeless}  # fmt: skip
+    return [one for one in lost if (one.sheet, one.cell) not in typed]
 
 
 def with_lost(renewed: Renewed, lost: Sequence[Lost], log: Mapping[str, Any]) -> Renewed:

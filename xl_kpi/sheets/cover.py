@@ -6,9 +6,11 @@ data go; ``exchange.outgoing`` keeps the lines that are one person's and fills i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from xl_kpi.calc import month_start
+from xl_kpi.plan.agreement import amount, items, numbers
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.opened import opened_actuals
 from xl_kpi.sheets.context import Context, tab_key
@@ -17,6 +19,7 @@ from xl_kpi.workbook.spec import SheetSpec, quoted
 
 KEY = "cover"
 LAST = 5  # column
+AGAIN = "again:"  # before the key of an answer that is to be given again
 # What is different for each recipient; the first four bear the names by which a returned file is known.
 FIELDS = ("sent_plan", "sent_version", "sent_to", "sent_name", "department", "due", "request")
 
@@ -26,11 +29,14 @@ class Places:
     """Where the recipient's own data go: cells by field; rows by what has to be open for them to stand."""
 
     fields: dict[str, tuple[int, int]] = field(default_factory=dict)
-    rows: dict[str, int] = field(default_factory=dict)  # "ads", "stage:mql", "answers"
+    rows: dict[str, int] = field(default_factory=dict)  # "ads", "stage:mql", "answers", "again:stage:mql"
 
 
-def build(ctx: Context) -> tuple[SheetSpec, Places]:
-    """The page and its places.  Needs the addresses of all other sheets."""
+def build(ctx: Context, again: Mapping[str, float] | None = None) -> tuple[SheetSpec, Places]:
+    """The page and its places.  Needs the addresses of all other sheets.
+
+    Arguments: ``again`` the answers that are to be given again, with the number that had been agreed to.
+    """
     name = _free_name(ctx)
     page = SheetSpec(key=KEY, name=name, role="start", landscape=False)
     places = Places()
@@ -43,7 +49,7 @@ def build(ctx: Context) -> tuple[SheetSpec, Places]:
     _across(page, 5, "sentence", 3)
     page.merges.append("B5:E5")
     row = _facts(ctx, page, places, 7)
-    row = _to_fill(ctx, page, places, row + 2)
+    row = _to_fill(ctx, page, places, row + 2, again or {})
     _how(ctx, page, row + 2)  # no print area: the page ends where a recipient's lines end
     for key in FIELDS[:4]:
         ctx.name(key, page.ref(*places.fields[key]))
@@ -97,7 +103,7 @@ def _facts(ctx: Context, page: SheetSpec, places: Places, row: int) -> int:
     return row
 
 
-def _to_fill(ctx: Context, page: SheetSpec, places: Places, row: int) -> int:
+def _to_fill(ctx: Context, page: SheetSpec, places: Places, row: int, again: Mapping[str, float]) -> int:
     """A line with a link for every page on which the recipient types something."""
     _section(ctx, page, row, "cover_to_fill")
     for channel in ctx.plan.channels_on:
@@ -120,6 +126,26 @@ def _to_fill(ctx: Context, page: SheetSpec, places: Places, row: int) -> int:
         row += 1
         _line(ctx, page, row, "agreement", ctx.sheet_names["agreement"], ctx.t("cover_fill_answers"), "A1")
         places.rows["answers"] = row
+        row = _again(ctx, page, places, row, again)
+    return row
+
+
+def _again(ctx: Context, page: SheetSpec, places: Places, row: int, again: Mapping[str, float]) -> int:
+    """A line for every answer that went blank because its number has moved."""
+    asked = numbers(ctx.plan, ctx.targets) if again else {}
+    for item in items(ctx.plan):
+        if item.key not in again:
+            continue
+        row += 1
+        stage = ctx.plan.stages[item.stage].name
+        name = ctx.t("agreement_stage", stage=stage)
+        if item.channel is not None:
+            name = ctx.t("agreement_channel", channel=ctx.plan.channels[item.channel].name, stage=stage)
+        old, new = amount(again[item.key]), amount(asked[item.key])
+        words = ctx.t("cover_fill_again", name=name, old=old, new=new)
+        cell = f"G{ctx.places['agreement'].row[item.key]}"
+        _line(ctx, page, row, "agreement", ctx.sheet_names["agreement"], words, cell)
+        places.rows[f"{AGAIN}{item.key}"] = row
     return row
 
 

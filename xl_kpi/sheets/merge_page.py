@@ -6,6 +6,7 @@ from xl_kpi.plan.labels import label
 from xl_kpi.plan.merge import MASTER
 from xl_kpi.plan.opinions import listed, opinions
 from xl_kpi.plan.records import Decision, Proposal
+from xl_kpi.plan.said import ANSWER
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.entry_values import in_words, shown, visible
 from xl_kpi.sheets.excel_text import digits_wide
@@ -61,7 +62,7 @@ def _decision(ctx: Context, page: SheetSpec, row: int, decision: Decision, peopl
     options = [t("merge_keep", value=in_words(ctx, key, decision.before))] if people else []
     options += [
         t("merge_said_once" if one.withdrawn else "merge_said",
-          person=visible(one.person), value=in_words(ctx, key, one.value))
+          person=visible(one.person), value=_said(ctx, one))
         for one in people
     ]  # fmt: skip
     for column in range(FIRST_OPINION, last_column + 1):
@@ -83,9 +84,25 @@ def _decision(ctx: Context, page: SheetSpec, row: int, decision: Decision, peopl
                        error=allowed, prompt=allowed)
         )  # fmt: skip
     texts = [(text, OPINION_WIDTH) for text in options]
-    texts += [(str(page.cells[row, column].value or ""), WIDTHS[column]) for column in (LABEL, BEFORE, NOW)]
+    beside = [(page.cells[row, column].value, WIDTHS[column]) for column in (LABEL, BEFORE, NOW)]
+    texts += [(value, width) for value, width in beside if isinstance(value, str)]  # numbers are shown rounded
     lines = max(-(-digits_wide(text) // int(width - 4)) for text, width in texts)
     page.heights[row] = max(22, 14 * lines + 6)
+
+
+def _said(ctx: Context, one: Proposal) -> str:
+    """What somebody said; of an answer with the name and the comment that came with it."""
+    value = in_words(ctx, one.key, one.value)
+    match = ANSWER.fullmatch(one.key)
+    if not match or one.value is None:
+        return value
+    beside = {
+        other.key: in_words(ctx, other.key, other.value)
+        for other in ctx.records.proposals
+        if (other.person, other.version) == (one.person, one.version) and other.value
+    }
+    said = [beside[key] for key in (f"{match[1]}.by", f"{match[1]}.comment") if key in beside]
+    return ctx.t("merge_answer", value=value, said=ctx.t("agreement_colon").join(said)) if said else value
 
 
 def _chosen(decision: Decision, people: tuple[Proposal, ...], options: list[str]) -> str | None:

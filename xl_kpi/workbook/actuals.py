@@ -20,6 +20,7 @@ from xl_kpi.workbook.areas import reference
 from xl_kpi.workbook.reader_rows import Entries, actual_reader, as_text
 from xl_kpi.workbook.spec import relative
 from xl_kpi.workbook.tables import MOST_COLUMNS, MOST_ROWS, Place, named_range
+from xl_kpi.workbook.whose import sheets_of
 
 _PREFIX, _STAGES, _ACTUAL = "act_", "act_stages", ":actual"
 _REFERENCE = re.compile(r"^=.*[A-Z]\$?[0-9]")
@@ -145,9 +146,10 @@ def _was_computed(what: str, last: Mapping[str, Value]) -> bool:
 def _blocks(book: Any, channels: Collection[str]) -> Iterator[str]:
     """The names of the blocks; a name that only looks like one of ours is passed over where it is too large."""
     known = {_STAGES, *(f"{_PREFIX}{channel}" for channel in channels)}
+    sheets = {sheet.name.casefold() for sheet in sheets_of(book)}
     for name in book.names:
         place = reference(name.refers_to) if name.name.startswith(_PREFIX) else None
-        if place is None:
+        if place is None or place.sheet.casefold() not in sheets:
             continue
         small = place.last_row - place.row < MOST_ROWS and place.last_column - place.column < MOST_COLUMNS
         if small or name.name in known:

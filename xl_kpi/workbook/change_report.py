@@ -54,6 +54,8 @@ def cut(lines: Sequence[str], lang: str, most: int) -> Iterator[str]:
 
 
 def _sheet(change: SheetChange, lang: str) -> str:
+    if change.rest:
+        return text("regenerate_sheet_left", lang, sheet=change.sheet, rest=change.rest, count=change.left)
     if change.gone:
         return text("regenerate_sheet_gone", lang, sheet=change.sheet)
     if change.new:

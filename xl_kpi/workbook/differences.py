@@ -21,7 +21,8 @@ NOISE = 1e-9  # two programs add up the same numbers: they differ in their last 
 class SheetChange:
     """One sheet: cells whose contents or results differ, new ones, and ones that are gone.
 
-    ``new`` a sheet that was not there, ``gone`` one that will not be there; ``was`` its name before.
+    ``new`` a sheet that was not there, ``gone`` one that will not be there; ``was`` its name before; ``rest`` the sheet
+    on which what the user had put on one that goes stays, and ``left`` how many cells that is.
     """
 
     sheet: str
@@ -31,6 +32,8 @@ class SheetChange:
     new: bool = False
     gone: bool = False
     was: str = ""
+    rest: str = ""
+    left: int = 0
 
     @property
     def nothing(self) -> bool:
@@ -53,7 +56,11 @@ def sheet_changes(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: She
         else:
             found.append(_change(book, names[sheet.key], sheet, filled, moves, keys))
     made = {sheet.key for sheet in spec.sheets}
-    found += [SheetChange(name, gone=True) for name, key in keys.items() if key not in made and key not in FREE]
+    for name, key in keys.items():
+        if key not in made and key not in FREE:
+            stays = moves.rests.get(name)
+            kept = {"rest": stays.sheet, "left": len(stays.cells)} if stays else {}
+            found.append(SheetChange(name, gone=True, **kept))
     return [change for change in found if not change.nothing]
 
 

@@ -22,8 +22,13 @@ def findings_of(read: ReadPlan, plan: Plan, file: str, lang: str, records: Recor
     """
     plan = plan.with_(lang=lang)
     found = faults_of(plan)
-    if records and not any(fault.level == "error" for fault in (*read.faults, *found)):
-        found = with_pending(found, plan, records)
+    if records:
+        lines = (read.places.get(f"tbl_merge[{key}]", ()) for key in records.decisions)
+        choices = {(place.sheet, place.cell) for places in lines for place in places}
+        errors = [fault for fault in (*read.faults, *found) if fault.level == "error"]
+        # no number of the plan depends on a choice that can't be read
+        sound = all((fault.sheet, fault.cell) in choices for fault in errors)
+        found = with_pending(found, plan, records, sound=sound)
     return [*read.faults, *read.located(found, file)]
 
 

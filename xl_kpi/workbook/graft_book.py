@@ -12,7 +12,7 @@ from lxml import etree
 from xl_kpi.workbook.areas import reference
 from xl_kpi.workbook.graft_package import RID, Package, bytes_of, main, put_in_order
 from xl_kpi.workbook.graft_places import Rect, rect_of
-from xl_kpi.workbook.references import rewritten
+from xl_kpi.workbook.references import LOST, rewritten
 from xl_kpi.workbook.whose import ACTUALS, PASSING
 
 _ORDER = tuple(
@@ -21,6 +21,7 @@ _ORDER = tuple(
     "webPublishObjects extLst".split()
 )  # ECMA-376 part 1, 18.2.27
 _EXCEL = "_xlnm."  # begins the names that Excel itself gives, print areas among them
+_FILTER = f"{_EXCEL}_FilterDatabase"
 _FUNCTION = "_xlfn.LAMBDA("
 
 
@@ -117,12 +118,18 @@ class Book:
         places = {str(at): now.get(number) for at, number in enumerate(self._old)}
         folded = {name.casefold() for name in ours}
         generated = {now.get(number) for number, tab in zip(self._old, self.tabs) if tab.name in ours}
+        ours_filtered = {
+            self._at(element.get("name", ""))
+            for at, element in enumerate(made.elements)
+            if any(each.get("name") == _FILTER for each in made.local_names(at))
+        }
         for each in self.names():
             name, at = each.get("name", ""), each.get("localSheetId")
             if at is not None:
                 name = f"{self.tabs[int(at)].name}!{name}" if int(at) < len(self.tabs) else name
                 said = back.get(name)
-                self._local(each, places.get(at), generated, formula if said is None else lambda _, said=said: said)
+                replaced = generated if each.get("name") != _FILTER else generated & ours_filtered
+                self._local(each, places.get(at), replaced, formula if said is None else lambda _, said=said: said)
             elif name.casefold() in new:
                 _take_over(each, new.pop(name.casefold()), folded)
             elif (name in PASSING or _is_block(each)) and _sheet_of(each.text) in folded:
@@ -152,6 +159,8 @@ class Book:
             return
         each.set("localSheetId", str(now))
         _set(each, formula)
+        if each.get("name") == _FILTER and LOST in (each.text or ""):
+            each.getparent().remove(each)
 
     # ---- the rest ---------------------------------------------------------------------------------------
 

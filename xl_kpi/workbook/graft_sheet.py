@@ -15,6 +15,7 @@ from xl_kpi.workbook.graft_package import MAIN, OFFICE, local, main, put_in_orde
 from xl_kpi.workbook.graft_places import Rect, place_of
 from xl_kpi.workbook.graft_sizes import Sizes
 from xl_kpi.workbook.graft_styles import Styles
+from xl_kpi.workbook.graft_view import View
 from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, words_of
 
 ORDER = tuple(
@@ -106,11 +107,14 @@ def compose(was: Was, made: Any, styles: Styles, dresser: Dresser, texts: Shared
     dresser.formats(made)
     for cell, number in dressed:
         cell.set("s", number)
-    Sizes(was, now, foreign).keep()
+    sizes = Sizes(was, now, foreign)
+    rows, columns = dict(sizes.went(0)), dict(sizes.went(1))
+    sizes.keep()
     put_in(carried.cells, was, now)
     root = _rooted(was.root, made)
     _widths(root, was, carried)
     _look(root, was.root)
+    View(was, root, rows, columns, ORDER).keep()
     _dimension(root)
     extras = Extras(was, root, carried, foreign, styles, ORDER)
     extras.carry()
@@ -138,19 +142,19 @@ def _rooted(old: Any, new: Any) -> Any:
 
 
 def _look(root: Any, old: Any) -> None:
-    """What a user sets on the tab itself: colour, zoom, place on the screen, guard; and the name that macros use."""
+    """What a user sets on the tab itself: colour, side of the sums of groups, guard; and the name that macros use."""
     theirs, ours = old.find(main("sheetPr")), root.find(main("sheetPr"))
     if theirs is not None:
         mine = {} if ours is None else {local(child): child for child in ours}
         new = copy.deepcopy(theirs)
         for child in list(new):
-            if local(child) != "tabColor":
+            if local(child) not in ("tabColor", "outlinePr"):
                 new.remove(child)
-        new.extend(mine[name] for name in ("outlinePr", "pageSetUpPr") if name in mine)
+        theirs_too = {local(child) for child in new}
+        new.extend(mine[name] for name in ("outlinePr", "pageSetUpPr") if name in mine and name not in theirs_too)
         if ours is not None:
             root.remove(ours)
         put_in_order(root, new, ORDER)
-    _view(root, old)
     guard, theirs = root.find(main("sheetProtection")), old.find(main("sheetProtection"))
     if guard is not None and (theirs is None or any(name in theirs.attrib for name in _PASSWORDS)):
         root.remove(guard)
@@ -160,26 +164,6 @@ def _look(root: Any, old: Any) -> None:
     rid = None if theirs is None else theirs.get(f"{{{OFFICE}}}id")
     if rid and setup is not None:
         setup.set(f"{{{OFFICE}}}id", rid)  # what the printer's driver has stored
-
-
-def _view(root: Any, old: Any) -> None:
-    ours, theirs = root.find(f"{main('sheetViews')}/{main('sheetView')}"), old.find(main("sheetViews"))
-    if theirs is None or ours is None or not len(theirs):
-        return
-    new = copy.deepcopy(theirs)
-    for view in new.iterfind(main("sheetView")):
-        if _frozen(view) != _frozen(ours):
-            for child in list(view):
-                if local(child) in ("pane", "selection"):
-                    view.remove(child)
-            for child in reversed([copy.deepcopy(child) for child in ours]):
-                view.insert(0, child)
-    root.replace(root.find(main("sheetViews")), new)
-
-
-def _frozen(view: Any) -> tuple[str, str]:
-    pane = view.find(main("pane"))
-    return ("", "") if pane is None else (pane.get("xSplit", "0"), pane.get("ySplit", "0"))
 
 
 def _dimension(root: Any) -> None:

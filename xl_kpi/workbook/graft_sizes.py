@@ -44,20 +44,22 @@ class Sizes:
 
     def _widths(self) -> None:
         old, new = _widths_of(self._was.root), _widths_of(self._now.root)
-        moved = {column: there for column, there in self._went(1) if column in old and there in new}
+        moved = {column: there for column, there in self.went(1) if column in old and there in new}
+        columns_element = self._now.root.find(main("cols"))
         for width, columns in groupby(sorted(moved, key=moved.__getitem__), lambda column: new[moved[column]]):
             kind = list(columns)
             usual = _usual(width, [old[column] for column in kind])
             for column in kind:
                 if not any(abs(old[column] - each) <= _SAME_WIDTH for each in (width, usual)):
-                    _one_column(self._now.root, moved[column]).set("width", _written(old[column]))
+                    (one,) = split_columns(columns_element, moved[column], moved[column], None)
+                    one.set("width", _written(old[column]))
 
     # ---- rows -------------------------------------------------------------------------------------------
 
     def _heights(self) -> None:
         rows = dict(rows_of(self._was.root))
         set_by_hand = {number: row for number, row in rows.items() if row.get("customHeight") in _TRUE}
-        moved = {row: there for row, there in self._went(0) if there in self._now.rows}
+        moved = {row: there for row, there in self.went(0) if there in self._now.rows}
         left_open = [row for row, there in moved.items() if self._now.rows[there].get("ht") is None]
         # a program that writes the height of every row has not been told to by the user
         by_program = 2 * sum(row in set_by_hand for row in left_open) > len(left_open)
@@ -84,7 +86,7 @@ class Sizes:
 
     # ---- both -------------------------------------------------------------------------------------------
 
-    def _went(self, which: int) -> Iterator[tuple[int, int]]:
+    def went(self, which: int) -> Iterator[tuple[int, int]]:
         """Rows (0) or columns (1) of ours, and where most of the cells of each are now."""
         votes: dict[int, Counter[int]] = defaultdict(Counter)
         for place, there in self._moved:
@@ -124,20 +126,38 @@ def _usual(new: float, old: list[float]) -> float:
     return width if 2 * count > len(old) else 0
 
 
-def _one_column(root: Any, number: int) -> Any:
-    """The element of one column, taken out of those that it shares it with."""
-    columns = root.find(main("cols"))
-    shared = next(each for each in columns if int(each.get("min")) <= number <= int(each.get("max")))
-    for first, last in ((int(shared.get("min")), number - 1), (number + 1, int(shared.get("max")))):
-        if first <= last:
-            part = copy.deepcopy(shared)
-            part.set("min", str(first))
-            part.set("max", str(last))
-            columns.append(part)
-    shared.set("min", str(number))
-    shared.set("max", str(number))
+def split_columns(columns: Any, first: int, last: int, like: Any) -> list[Any]:
+    """The elements of these columns alone, taken out of those that they share with others.
+
+    Arguments: ``columns`` the list of all; ``like`` what columns are made like that have no element yet.
+    """
+    found = []
+    for each in list(columns):
+        start, end = int(each.get("min")), int(each.get("max"))
+        if end < first or start > last:
+            continue
+        for left, right in ((start, first - 1), (last + 1, end)):
+            if left <= right:
+                columns.append(_columns_from(each, left, right))
+        each.set("min", str(max(start, first)))
+        each.set("max", str(min(end, last)))
+        found.append(each)
+    at = first
+    for start, end in sorted((int(each.get("min")), int(each.get("max"))) for each in found) + [(last + 1, last)]:
+        if at < start:
+            found.append(_columns_from(like, at, start - 1))
+            columns.append(found[-1])
+        at = end + 1
     columns[:] = sorted(columns, key=lambda each: int(each.get("min")))
-    return shared
+    return found
+
+
+def _columns_from(like: Any, first: int, last: int) -> Any:
+    new = copy.deepcopy(like)
+    new.tail = None
+    new.set("min", str(first))
+    new.set("max", str(last))
+    return new
 
 
 def _written(size: float) -> str:

@@ -44,7 +44,6 @@ class SheetMove:
         self.old, self.new, self.free = old, new, free
         if not _all_months(old, old_start) & _all_months(new, new_start):
             old_start = new_start
-        self.old_start, self.new_start = old_start, new_start
         self._tables = tables
         marked = [any(id_.startswith(HEAD) for id_ in grid.ids.values()) for grid in (old, new)]
         self._old_rows = row_keys(old, all(marked))

@@ -49,7 +49,7 @@ class SheetMoves:
     Arguments: ``book`` the workbook as it was (xlwings, or a snapshot of one); ``keys`` name → key of each of our
     sheets in it (``whose.our_sheets``); ``spec`` what is about to be written; ``old_start``, ``new_start`` the
     months from which the headers of both count; ``gone`` names of ours that the new workbook does not have; ``rest``
-    name of a sheet that goes → what of the user's stays of it.
+    name of a sheet that goes → what of the user's stays of it, then known as ``rests``.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class SheetMoves:
         self._made: dict[str, SheetMove] = {}
         self._own = {name.casefold() for name in spec.names}
         self._spec_names = spec.names
-        self._rest = dict(rest or {})
+        self.rests = dict(rest or {})
         self._grids: dict[str, Grid] = {}
         self._marks: dict[str, Landmarks] = {}
         self._new_marks: dict[str, Landmarks] = {}
@@ -163,7 +163,7 @@ class SheetMoves:
 
     def rest(self, name: str, area: Cells) -> str | None:
         """The sheet on which cells of the user's stay when their sheet goes; None where one of ours is among them."""
-        there = self._rest.get(name)
+        there = self.rests.get(name)
         if there is None:
             return None
         grid = self.grid(name)

@@ -40,4 +40,4 @@ def next_state(known: Known, plan: Plan, records: Records, log: Mapping[str, Any
         typed = entries_of(read.plan)
         brought = {key: value for key, value in entries_of(plan).items() if value != typed.get(key)}
         plan = with_numbers(plan, {**records.last, **brought} if records.last else None)
-    return renew(read.plan, plan, taken.records, homeless=read.homeless, **log)
+    return renew(read.plan, plan, taken.records, homeless=read.homeless, cleared=read.cleared, **log)

@@ -73,7 +73,7 @@ def own_cells(
     Arguments: as for ``SheetMoves``; ``printed`` name of a sheet → the area of it that is printed (None: all).
     Special cases: a number that somebody put over one of our formulas is lost, as the formula comes back; rows and
     columns that somebody inserted into a table of actuals are the user's, and so is what stands in a row of the
-    printed part that has no id and says nothing that we say (formulas there can't be told from ours).
+    printed part that has no id and says nothing that we say.
     """
     made = {sheet.key: sheet for sheet in spec.sheets}
     sheets = {
@@ -177,7 +177,7 @@ class _Sheet:
 
     @cached_property
     def _strange_rows(self) -> set[int]:
-        """The rows of the printed part in which nothing but constants stands, no id and nothing that we say.
+        """The rows of the printed part without an id in which nothing stands that we say.
 
         Nobody types between our words on sheets that are only read, and in a tree of boxes most rows have no id.
         """
@@ -189,7 +189,7 @@ class _Sheet:
         found = set()
         for row in range(min(ids), self._grid.rows + 1):
             words = [self._grid.content(row, column) for column in range(2, self._grid.columns + 1)]
-            known = (words in ours or words.startswith("=") or keys_of(words) for words in words if _is_text(words))
+            known = (words in ours or keys_of(words) for words in words if _is_text(words))
             if row not in ids and not any(known):
                 found.add(row)
         return found

@@ -13,7 +13,7 @@ from xl_kpi.plan import reading
 from xl_kpi.plan.model import MAX_MONTHS, Channel, Goal, Plan, Stage
 from xl_kpi.plan.places import typed_series
 from xl_kpi.plan.reading import Collector
-from xl_kpi.plan.records import Value
+from xl_kpi.plan.records import Kept, Value
 from xl_kpi.plan.typed import number_of
 from xl_kpi.workbook.actuals import Typed, actuals_of, typed_actuals
 from xl_kpi.workbook.answers import read_answers
@@ -49,6 +49,7 @@ class ReadPlan:
     homeless: dict[str, Value] = field(default_factory=dict)
     typed: list[Typed] = field(default_factory=list)  # every cell of actuals
     units: dict[str, str] = field(default_factory=dict)  # the rows of actuals that are typed, with their units
+    cleared: tuple[Kept, ...] = ()  # the lines of 保管 that go
 
     def located(self, faults: list[Fault], file: str) -> list[Fault]:
         """Faults of the checks with sheet and cell in place of their keys.

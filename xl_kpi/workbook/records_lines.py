@@ -39,6 +39,8 @@ def lines_of(records: Records) -> Iterator[Line]:
             yield _line("opened", sent.version, person, list(opened))
         for key, value in sorted(sent.entries.items()):
             yield _line("entry", sent.version, key, _packed(value))
+        for key, number in sorted(sent.numbers.items()):
+            yield _line("number", sent.version, key, _packed(number))
     for proposal in records.proposals:
         more = (proposal.saved, proposal.withdrawn) if proposal.saved or proposal.withdrawn else ()
         yield _line("proposal", proposal.key, proposal.person, proposal.version, _packed(proposal.value), *more)
@@ -46,7 +48,8 @@ def lines_of(records: Records) -> Iterator[Line]:
         before, applied = _packed(decision.before), _packed(decision.applied)
         yield _line("decision", decision.key, before, applied, decision.choice, decision.open)
     for seen in records.seen:
-        yield _line("seen", seen.version, seen.person, seen.saved, list(seen.marks))
+        latest = [[list(times) for times in seen.latest]] if seen.latest else []
+        yield _line("seen", seen.version, seen.person, seen.saved, list(seen.marks), *latest)
     for key, name in sorted(records.names.items()):
         yield _line("name", key, name)
 
@@ -82,7 +85,7 @@ class _Gathered:
         self.last: dict[str, Value] = {}
         self.history: list[Change] = []
         self.archive: dict[str, Kept] = {}
-        self.sent: dict[str, tuple[dt.datetime, dict, dict, str]] = {}
+        self.sent: dict[str, tuple[dt.datetime, dict, dict, str, dict]] = {}
         self.proposals: list[Proposal] = []
         self.decisions: dict[str, Decision] = {}
         self.seen: list[Seen] = []
@@ -111,13 +114,16 @@ class _Gathered:
         self.archive[key] = Kept(key, label, _unpacked(value), dt.date.fromisoformat(since), left, aim)
 
     def add_sent(self, version: str, time: str, mark: str = "") -> None:
-        self.sent[version] = dt.datetime.fromisoformat(time), {}, {}, mark
+        self.sent[version] = dt.datetime.fromisoformat(time), {}, {}, mark, {}
 
     def add_opened(self, version: str, person: str, opened: list[str]) -> None:
         self.sent[version][1][person] = tuple(opened)
 
     def add_entry(self, version: str, key: str, value: Any) -> None:
         self.sent[version][2][key] = _unpacked(value)
+
+    def add_number(self, version: str, key: str, number: float) -> None:
+        self.sent[version][4][key] = float(number)
 
     def add_proposal(
         self, key: str, person: str, version: str, value: Any, saved: str = "", withdrawn: bool = False
@@ -127,8 +133,11 @@ class _Gathered:
     def add_decision(self, key: str, before: Any, applied: Any, choice: str, is_open: bool) -> None:
         self.decisions[key] = Decision(key, _unpacked(before), _unpacked(applied), choice, is_open)
 
-    def add_seen(self, version: str, person: str, saved: str, marks: list[str]) -> None:
-        self.seen.append(Seen(version, person, saved, tuple(marks)))
+    def add_seen(
+        self, version: str, person: str, saved: str, marks: list[str], latest: Iterable[list[str]] = ()
+    ) -> None:
+        times = tuple((mailed, at) for mailed, at in latest)
+        self.seen.append(Seen(version, person, saved, tuple(marks), times))
 
     def add_name(self, key: str, name: str) -> None:
         self.names[key] = name

@@ -13,9 +13,12 @@ from xl_kpi.errors import BadFile, Fault
 from xl_kpi.plan.merge import MASTER
 from xl_kpi.plan.opinions import opinions
 from xl_kpi.plan.records import Records
+from xl_kpi.plan.typed import shown
+from xl_kpi.workbook.areas import reference
 from xl_kpi.workbook.records_lines import CONTINUED, DamagedLine, Line, records_from
 from xl_kpi.workbook.spec import relative
 from xl_kpi.workbook.tables import Place, named_range, named_value
+from xl_kpi.workbook.whose import sheets_of
 
 MOST_LINES = 500_000  # 20,000 lines of history and as many entries, several times sent
 
@@ -48,7 +51,7 @@ def read_records(
     if "plan_id" in defined:
         plan_id, _ = named_value(book, "plan_id", file, lang)
         records = records.with_(plan_id=str(plan_id or "").strip())
-    if "tbl_merge" in defined and records.decisions:
+    if records.decisions and any(name.name == "tbl_merge" and _stands(book, name) for name in book.names):
         records = _with_choices(
             records, book, file, lang, faults if faults is not None else [], places if places is not None else {}
         )
@@ -69,6 +72,12 @@ def read_made_start(book: Any, file: str, lang: str) -> dt.date | None:
 
 def _defined(book: Any) -> set[str]:
     return {name.name.rpartition("!")[2].casefold() for name in book.names}
+
+
+def _stands(book: Any, name: Any) -> bool:
+    """Whether the sheet is there to which a name points: pages that only show the records may be deleted."""
+    place = reference(name.refers_to)
+    return place is not None and any(place.sheet.casefold() == sheet.name.casefold() for sheet in sheets_of(book))
 
 
 def _lines(rows: Iterable[list[Any]]) -> Iterator[Line]:
@@ -112,7 +121,7 @@ def _with_choices(
             decisions[decision.key] = replace(decision, choice=names[said.index(typed)])
         elif typed:
             allowed = catalog.text("allowed_choice", lang, choices=" / ".join(said))
-            faults.append(Fault(typed, allowed, cell=place, sheet=area.sheet.name, file=file))
+            faults.append(Fault(shown(row[choice]), allowed, cell=place, sheet=area.sheet.name, file=file))
         elif decision.open:
             decisions[decision.key] = replace(decision, choice="")
     return records.with_(decisions=decisions)

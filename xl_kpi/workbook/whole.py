@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xl_kpi.errors import Fault
+from xl_kpi.errors import Fault, InputFaults
+from xl_kpi.plan.entries import with_entries
+from xl_kpi.plan.places import has_place
+from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.records import Records
-from xl_kpi.workbook.actuals import actuals_of, in_their_months
+from xl_kpi.plan.renamed import renamed
+from xl_kpi.workbook.actuals import Typed, actuals_of, in_their_months
+from xl_kpi.workbook.archive_reader import read_cleared
+from xl_kpi.workbook.missing import language_of, missing_sheets, missing_tabs, sheet_faults, tab_faults
 from xl_kpi.workbook.reader import NO_START, ReadPlan, read_with_faults
 from xl_kpi.workbook.records_reader import read_made_start, read_records
 from xl_kpi.workbook.tables import Place
+from xl_kpi.workbook.vanished import vanished, vanished_faults
+from xl_kpi.workbook.whose import our_sheets
+
+_RECORD = "record"
 
 
 @dataclass(frozen=True)
@@ -27,22 +38,39 @@ class Whole:
     old_start: dt.date
 
 
-def read_whole(book: Any, file: str, lang: str | None = None) -> Whole:
+def read_whole(book: Any, file: str, lang: str | None = None, *, remembers: bool = True) -> Whole:
     """Everything typed in an xlwings Book, with faults in place of errors, and what the workbook remembers.
 
-    Arguments: as for ``read_with_faults``.
-    Errors: BadFile when the book is none of ours, or its records are damaged.
+    Arguments: as for ``read_with_faults``; ``remembers=False``: it may have lost what it remembers.
+    Special cases: entries whose cells are gone, row or column and all, are as the last command left them, with a
+    warning.
+    Errors: BadFile when the book is none of ours, or its records are damaged; InputFaults when a sheet is missing
+    that holds what can't be made anew.
     """
+    sheets = our_sheets(book)
+    missing = [key for key in missing_sheets(book, sheets.values()) if remembers or key != _RECORD]
+    if missing:
+        raise InputFaults(sheet_faults(missing, file, lang or language_of(book, file)))
     read = read_with_faults(book, file, lang)
     words = lang or read.plan.lang
     choices: list[Fault] = []  # those made on 統合 that can't be read
     lines: dict[str, list[Place]] = {}
-    records = read_records(book, file, words, choices, lines)
-    read = replace(read, faults=[*read.faults, *choices], places={**read.places, **lines})
+    remembered = _RECORD in sheets.values()
+    records = read_records(book, file, words, choices, lines) if remembered else Records()
+    collector = Collector(words, file=file)
+    cleared = read_cleared(book, records, collector)
+    gone = {one.key for one in cleared}
+    records = records.with_(archive={key: one for key, one in records.archive.items() if key not in gone})
+    faults = [*read.faults, *choices, *collector.faults]
+    read = replace(read, faults=faults, places={**read.places, **lines}, cleared=cleared)
+    lost = missing_tabs(read.plan.channels, sheets.values(), records.last)
+    if lost:
+        raise InputFaults(tab_faults(book, lost, records.last, read.places, file, words))
     start = read.plan.start
-    made_start = read_made_start(book, file, words)
+    made_start = read_made_start(book, file, words) if remembered else None
     if start == NO_START:
         return Whole(read, records, made_start or start)
+    cells = read.typed
     typed, kept, faults = in_their_months(read.typed, read.plan.with_(lang=words), made_start, records.last)
     actuals, homeless = actuals_of(typed, read.units, start)
     others = {key: value for key, value in read.homeless.items() if not key.startswith("actual[")}
@@ -53,4 +81,27 @@ def read_whole(book: Any, file: str, lang: str | None = None) -> Whole:
         homeless={**others, **homeless, **kept},
         faults=[*read.faults, *(replace(fault, file=file) for fault in faults)],
     )
-    return Whole(read, records, made_start if made_start and records.last else start)
+    old_start = made_start if made_start and records.last else start
+    if not any(fault.level == "error" for fault in read.faults if fault not in choices):
+        read = _remembered(read, records, old_start, cells, {key: name for name, key in sheets.items()}, file, words)
+    return Whole(read, records, old_start)
+
+
+def _remembered(
+    read: ReadPlan,
+    records: Records,
+    old_start: dt.date,
+    cells: Sequence[Typed],
+    sheets: Mapping[str, str],
+    file: str,
+    lang: str,
+) -> ReadPlan:
+    """The same with the entries whose cells are gone, and with a look at ids that were typed over."""
+    gone = vanished(records.last, cells, read.places.keys(), old_start, read.plan.start)
+    fits = has_place(read.plan)
+    back = {key: value for key, value in gone.items() if fits(key)}
+    plan, left = with_entries(read.plan, back)
+    told = plan.with_(lang=lang)
+    faults = [*vanished_faults(back, told, sheets, file), *read.located(renamed(told, records.last), file)]
+    others = {key: value for key, value in gone.items() if key not in back}
+    return replace(read, plan=plan, faults=[*read.faults, *faults], homeless={**others, **left, **read.homeless})

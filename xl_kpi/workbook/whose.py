@@ -80,8 +80,10 @@ def _pointed_at(book: Any) -> Iterator[tuple[str, str]]:
         if name.name in _NAMES:
             yield place.sheet.casefold(), _NAMES[name.name]
         elif name.name.startswith(ACTUALS) and name.name != _STAGE_ACTUALS:
-            if _has_actuals(sheets[place.sheet.casefold()], place):
-                yield place.sheet.casefold(), f"{_TAB}{name.name.removeprefix(ACTUALS)}"
+            sheet, key = sheets[place.sheet.casefold()], f"{_TAB}{name.name.removeprefix(ACTUALS)}"
+            # a channel without KPIs has a sheet without rows: there the mark has to agree with the name
+            if _has_actuals(sheet, place) or sheet.range("A1").value == f"{MARK}{key}":
+                yield place.sheet.casefold(), key
 
 
 def _has_actuals(sheet: Any, place: Any) -> bool:

@@ -1,0 +1,105 @@
+"""How a user looks at our sheets stays: hidden and grouped rows and columns, panes, filters, the chosen cell."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.graft.anew import made_anew
+from tests.graft.plain import ADS, made
+from tests.graft.test_our_charts import PLAN, month_more
+from tests.graft.test_own_looks import changed, kpi_first, row_of
+
+pytestmark = pytest.mark.slow  # each test builds and grafts a whole workbook
+
+KPIS = "KPI辞書"
+
+
+def looked_at(book: Any) -> None:
+    """On 広告: the clicks' attainment and June hidden, months grouped, another pane; on KPI辞書 arrows to filter."""
+    sheet = book[ADS]
+    sheet.row_dimensions[10].hidden = True  # clicks:attainment
+    sheet.row_dimensions[21].hidden = True  # a row of ours without an id, below the table
+    sheet.row_dimensions.group(11, 12, outline_level=1)
+    sheet.column_dimensions["I"].hidden = True  # June
+    sheet.column_dimensions.group("K", "L", outline_level=2)
+    sheet.freeze_panes = "H9"  # ours is G7
+    chosen = next(each for each in sheet.sheet_view.selection if each.pane == "bottomRight")
+    chosen.activeCell = chosen.sqref = "J9"
+    book[KPIS].auto_filter.ref = "B6:P46"
+    book[KPIS].auto_filter.add_filter_column(0, ["ads"])
+
+
+def view_of(data: bytes) -> dict[str, Any]:
+    book = openpyxl.load_workbook(BytesIO(data))
+    sheet = book[ADS]
+    rows, columns = sheet.row_dimensions, sheet.column_dimensions
+    chosen = next(each for each in sheet.sheet_view.selection if each.pane == "bottomRight")
+    return {
+        "hidden rows": {sheet.cell(row, 1).value or row for row in rows if rows[row].hidden},
+        "grouped rows": {sheet.cell(row, 1).value: rows[row].outlineLevel for row in rows if rows[row].outlineLevel},
+        "hidden columns": {name for name in columns if columns[name].hidden},
+        "grouped columns": {
+            number: one.outlineLevel
+            for one in columns.values()
+            if one.outlineLevel
+            for number in range(one.min, one.max + 1)
+        },
+        "pane": sheet.freeze_panes,
+        "chosen": (chosen.activeCell, chosen.sqref),
+        "filter": (book[KPIS].auto_filter.ref, [one.filters.filter for one in book[KPIS].auto_filter.filterColumn]),
+    }
+
+
+def test_nothing_of_it_changes_when_nothing_has_changed():
+    user = changed(looked_at)
+    done = made_anew(user, PLAN)
+    assert view_of(done.data) == view_of(user)
+    assert view_of(done.data)["pane"] == "H9"
+    settings = openpyxl.load_workbook(BytesIO(done.data))[ADS].sheet_format
+    assert (settings.outlineLevelRow, settings.outlineLevelCol) == (1, 2)  # room for the buttons of the groups
+    assert made_anew(done.data, PLAN).changed == ()
+
+
+def test_rows_go_with_their_kpi_and_columns_with_their_month():
+    user = changed(looked_at)
+    before, there = view_of(user), view_of(made_anew(user, kpi_first()).data)
+    sheet = openpyxl.load_workbook(BytesIO(made_anew(user, kpi_first()).data))[ADS]
+    assert row_of(sheet, "clicks:attainment") != 10  # it has moved, and the others with it
+    for what in ("hidden rows", "grouped rows", "hidden columns", "grouped columns", "pane", "filter"):
+        assert there[what] == before[what], what
+    # the row of actual clicks has gone down with its KPI, and with it the cell that was chosen
+    assert there["chosen"] == (f"J{row_of(sheet, 'clicks:actual')}",) * 2
+
+
+def test_a_month_more_at_the_end_leaves_all_of_it():
+    user = changed(looked_at)
+    assert view_of(made_anew(user, month_more()).data) == view_of(user)
+
+
+def test_all_columns_beside_ours_stay_hidden_also_when_ours_become_more():
+    """The last of ours is R, or S with a month more."""
+
+    def hide(book: Any) -> None:
+        rest = book[ADS].column_dimensions["S"]
+        rest.min, rest.max, rest.hidden = 19, 16384, True
+
+    def hidden(data: bytes) -> set[tuple[int, int]]:
+        columns = openpyxl.load_workbook(BytesIO(data))[ADS].column_dimensions
+        return {(one.min, one.max) for one in columns.values() if one.hidden}
+
+    user = changed(hide)
+    assert hidden(made_anew(user, PLAN).data) == {(19, 16384)}
+    assert hidden(made_anew(user, month_more()).data) == {(20, 16384)}
+
+
+def test_the_pane_of_ours_stays_where_it_is_and_one_that_was_taken_away_stays_away():
+    assert openpyxl.load_workbook(BytesIO(made_anew(made(), month_more()).data))[ADS].freeze_panes == "G7"
+
+    def thaw(book: Any) -> None:
+        book[ADS].freeze_panes = None
+
+    assert openpyxl.load_workbook(BytesIO(made_anew(changed(thaw), PLAN).data))[ADS].freeze_panes is None

@@ -1,0 +1,83 @@
+"""What a collect did: file by file, entry by entry, for whoever tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_kpi.errors import Fault
+from xl_kpi.plan.records import Kept, Value
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one returned workbook.
+
+    ``outdated`` a later file of the same person is in the plan already; ``unsure`` another one is, and nothing tells
+    which is the later; ``reason`` why nothing of it was taken (""
+    for the others); ``newer`` the file of the same person that stands
+    in its place; counts are of entries: in the plan now, of these known from before, in conflict, and not taken.
+    """
+
+    file: str
+    person: str = ""
+    version: str = ""
+    taken: int = 0
+    known: int = 0
+    conflicts: int = 0
+    left: int = 0
+    news: bool = False
+    newer: str = ""
+    outdated: bool = False
+    unsure: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A value, and how the plan's pages write it (a rate as %, an answer in words)."""
+
+    value: Value
+    words: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An entry of the plan that the merge has changed; ``why``: taken, withdrawn or chosen."""
+
+    key: str
+    label: str
+    old: Said
+    new: Said
+    why: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An entry about which people disagree: what the plan holds, and who says what."""
+
+    key: str
+    label: str
+    master: Said
+    opinions: dict[str, Said]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a collect did.  ``path`` and ``backup`` of the plan; ``written`` False when nothing had changed."""
+
+    path: Path
+    lang: str
+    files: tuple[FileResult, ...] = ()
+    changes: tuple[Changed, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    faults: tuple[Fault, ...] = ()  # cells of returned files, warnings among them
+    written: bool = False
+    backup: Path | None = None
+
+    @property
+    def clean(self) -> bool:
+        """Everything that came back is in the plan, and nobody disagrees."""
+        refused = any(one.reason for one in self.files)
+        return not (refused or self.conflicts or any(fault.level == "error" for fault in self.faults))

@@ -1,0 +1,99 @@
+"""The sheets of ours that a plan workbook must have: which of them somebody has deleted, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from xl_kpi import catalog
+from xl_kpi.catalog import text
+from xl_kpi.errors import BadFile, Fault
+from xl_kpi.plan.model import Channel
+from xl_kpi.plan.records import Value
+from xl_kpi.workbook.grid import MARK
+from xl_kpi.workbook.tables import Place, named_value
+from xl_kpi.workbook.whose import sheets_of
+
+# Sheets in which somebody types. All others are made anew from these and from the hidden record.
+_TYPED = ("settings", "funnel", "channels", "kpis", "backwards")
+_RECORD = "record"
+_WITH_MARKS = ("agreement", _RECORD)  # came with the marks in A1; older workbooks do not have them
+_SENT = "sent_plan"  # a copy that was sent has some of the sheets only
+_KPI = re.compile(r"tbl_kpis\[(\w+)\.")
+_ENOUGH = 2  # sheets of ours by which a workbook is known as a plan
+
+
+def missing_sheets(book: Any, keys: Collection[str]) -> list[str]:
+    """The keys of the sheets that hold what can't be made anew, and that are gone.
+
+    Arguments: ``book`` an xlwings Book, or a snapshot of one; ``keys`` those of our sheets in it.
+    Special cases: nothing where the book is no plan at all, or a copy that was sent to somebody.
+    """
+    names = {name.name.rpartition("!")[2].casefold() for name in book.names}
+    if _SENT in names or len({*_TYPED, *_WITH_MARKS} & set(keys)) < _ENOUGH:
+        return []
+    marked = any(_mark(sheet) for sheet in sheets_of(book))
+    return [key for key in (*_TYPED, *(_WITH_MARKS if marked else ())) if key not in keys]
+
+
+def missing_tabs(channels: Collection[Channel], keys: Collection[str], last: Mapping[str, Value]) -> list[Channel]:
+    """The channels whose sheets were there when the workbook was last written, and that are still on.
+
+    Arguments: ``keys`` of our sheets that stand; ``last`` the entries as the last command left them.
+    Special cases: a channel without KPIs, such as a new one, has nothing on its sheet that could be missed.
+    """
+    filled = {match[1] for key in last if (match := _KPI.match(key))}
+    return [one for one in channels if one.on and one.id in filled
+            and last.get(f"tbl_channels[{one.id}].on") is True and f"tab:{one.id}" not in keys]  # fmt: skip
+
+
+def sheet_faults(keys: Collection[str], file: str, lang: str) -> list[Fault]:
+    """A line for each of ``missing_sheets``."""
+    words = {key: "missing_record" if key == _RECORD else "missing_sheet" for key in keys}
+    return [
+        Fault(text(f"sheet_{key}", lang), text(said, lang, file=file), file=file, level="error")
+        for key, said in words.items()
+    ]
+
+
+def tab_faults(
+    book: Any, channels: Collection[Channel], last: Mapping[str, Value], places: Mapping[str, list[Place]], file: str,
+    lang: str,
+) -> list[Fault]:  # fmt: skip
+    """A line for each channel of ``missing_tabs``; ``places`` the cells of the entries."""
+    return list(_tab_faults(book, channels, last, places, file, lang))
+
+
+def _tab_faults(
+    book: Any, channels: Collection[Channel], last: Mapping[str, Value], places: Mapping[str, list[Place]], file: str,
+    lang: str,
+) -> Iterator[Fault]:  # fmt: skip
+    standing = {_mark(sheet): sheet.name for sheet in sheets_of(book)}
+    for channel in channels:
+        nameless = standing.get(f"tab:{channel.id}")
+        if nameless:  # it stands, but nothing in the workbook says that it is the one
+            allowed = text("missing_name", lang, name=f"act_{channel.id}", file=file)
+            yield Fault(nameless, allowed, sheet=nameless, file=file)
+            continue
+        count = sum(key.startswith(f"actual[{channel.id}:") for key in last)
+        on = places.get(f"tbl_channels[{channel.id}].on", [Place("", "")])[0]
+        place = "!".join(part for part in (on.sheet, on.cell) if part)
+        allowed = text("missing_tab", lang, count=count, file=file, place=place)
+        yield Fault(channel.name, allowed, file=file)
+
+
+def language_of(book: Any, file: str) -> str:
+    """The language of the plan, as far as it can be told; Japanese else."""
+    try:
+        word, _ = named_value(book, "plan_lang", file, catalog.LANGUAGES[0])
+    except BadFile:
+        return catalog.LANGUAGES[0]
+    said = {one for one in catalog.LANGUAGES if str(word).strip() in
+            {one, *(text(f"lang_{one}", lang) for lang in catalog.LANGUAGES)}}  # fmt: skip
+    return said.pop() if said else catalog.LANGUAGES[0]
+
+
+def _mark(sheet: Any) -> str:
+    words = sheet.range("A1").value
+    return words.removeprefix(MARK) if isinstance(words, str) and words.startswith(MARK) else ""

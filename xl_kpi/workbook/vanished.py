@@ -1,0 +1,71 @@
+"""Entries whose cells are gone from a sheet, row or column and all: nobody has cleared them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+
+from xl_kpi.calc import month_start
+from xl_kpi.catalog import text
+from xl_kpi.errors import Fault
+from xl_kpi.plan.entries import actual_key, parsed_actual
+from xl_kpi.plan.labels import label
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.records import Value
+from xl_kpi.workbook.actuals import Typed
+
+_ROWS = ("tbl_pipeline[", "tbl_agreement[")  # rows that the structure of the plan brings, not the user
+_SHEETS = {"tbl_pipeline[": "funnel", "tbl_agreement[": "agreement"}
+_MOST_NAMED = 5  # months, and rows, in one line
+
+
+def vanished(
+    last: Mapping[str, Value], typed: Iterable[Typed], read: Collection[str], made_start: dt.date, start: dt.date
+) -> dict[str, Value]:
+    """The entries as the last command left them that have no cell any more.
+
+    Arguments: ``last`` those entries; ``typed`` every cell of actuals that stands, ``read`` the keys of all other
+    entries that have a cell; ``made_start`` the start with which the sheets were made, from which months that are
+    no dates of their own count, ``start`` that of the plan.
+    """
+    there = {actual_key(one.what, month_start(made_start if one.counted else start, one.month)) for one in typed}
+    return {
+        key: value
+        for key, value in last.items()
+        if (parsed_actual(key) and key not in there) or (key.startswith(_ROWS) and key not in read)
+    }
+
+
+def vanished_faults(found: Mapping[str, Value], plan: Plan, sheets: Mapping[str, str], file: str) -> list[Fault]:
+    """A warning for each sheet from which entries have vanished, in the language of ``plan``.
+
+    Arguments: ``found`` entries that have a place in the plan; ``sheets`` key → name of our sheets.
+    """
+    by_sheet: dict[str, list[str]] = {}
+    for key in sorted(found):
+        by_sheet.setdefault(_sheet(key), []).append(key)
+    return [_fault(keys, plan, sheets.get(sheet, ""), file) for sheet, keys in by_sheet.items()]
+
+
+def _sheet(key: str) -> str:
+    actual = parsed_actual(key)
+    if actual:
+        owner = actual[0].partition(":")[0]
+        return "backwards" if owner == "stage" else f"tab:{owner}"
+    return next(sheet for prefix, sheet in _SHEETS.items() if key.startswith(prefix))
+
+
+def _fault(keys: list[str], plan: Plan, sheet: str, file: str) -> Fault:
+    lang = plan.lang
+    months = [f"{actual[1]:%Y/%m}" for key in keys if (actual := parsed_actual(key))]
+    rows = [label(key, plan, month=False) for key in keys]
+    named = " ".join(filter(None, [_listed(sorted(set(months)), lang), _listed(dict.fromkeys(rows), lang)]))
+    allowed = text("vanished", lang, count=len(keys), file=file)
+    return Fault(named, allowed, sheet=sheet, file=file, level="warning")
+
+
+def _listed(words: Iterable[str], lang: str) -> str:
+    found = list(words)
+    first = text("agreement_join", lang).join(found[:_MOST_NAMED])
+    more = len(found) - _MOST_NAMED
+    return text("vanished_more", lang, names=first, count=more) if more > 0 else first
