@@ -161,12 +161,16 @@ def test_killed_at_fifty_random_moments(book, tmp_path, monkeypatch):
         _, whole = here.run()
         assert list(server.taken.values()) == [1] * PEOPLE and here.look() == "sending"
         assert [sent.version for sent in open_workbook(here.plan, "ja").records.sent] == ["1"]
+        early = 0.3 * whole  # about as long as it takes until the master is written, which the kills find out
         while seen.total() < KILLS:
             here.begin()
             before, interrupted = seen.total(), 0
-            most = 0.3 * whole  # at first: half of them before the master is written
+            most = early
             while here.run(chance.uniform(0, most))[0]:
-                state, most = here.look(), 1.2 * whole
+                state = here.look()
+                if most == early:
+                    early *= 1.3 if state == "old" else 0.6
+                most = early if state == "old" else 1.2 * whole
                 seen[state] += 1
                 interrupted += state != "old"
             answer = here.command()  # the last run was not killed: everything that can be done is done

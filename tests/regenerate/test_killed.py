@@ -145,7 +145,7 @@ COMMANDS = {
     "regenerate": Command(typed, rewritten, rewrite_module),
     "regenerate -o": Command(beside, lambda path: rewritten(path.with_name("元.xlsx"), out=path), rewrite_module),
     "channels": Command(
-        small, lambda path: channels_module.switch_channels(path, off=["ads"], words="ja", now=NOW), rewrite_module
+        small, lambda path: channels_module.switch_channels(path, on=["ads"], words="ja", now=NOW), rewrite_module
     ),
     "collect": Command(sent, collected, rewrite_module),
     "restore": Command(two_states, lambda path: restore_module.restore(path, lang="ja"), restore_module),

@@ -28,10 +28,11 @@ def missing_sheets(book: Any, keys: Collection[str]) -> list[str]:
     """The keys of the sheets that hold what can't be made anew, and that are gone.
 
     Arguments: ``book`` an xlwings Book, or a snapshot of one; ``keys`` those of our sheets in it.
-    Special cases: nothing where the book is no plan at all, or a copy that was sent to somebody.
+    Special cases: nothing where the book is no plan at all (one without any name is none), or a copy that was sent
+    to somebody.
     """
     names = {name.name.rpartition("!")[2].casefold() for name in book.names}
-    if _SENT in names or len({*_TYPED, *_WITH_MARKS} & set(keys)) < _ENOUGH:
+    if not names or _SENT in names or len({*_TYPED, *_WITH_MARKS} & set(keys)) < _ENOUGH:
         return []
     marked = any(_mark(sheet) for sheet in sheets_of(book))
     return [key for key in (*_TYPED, *(_WITH_MARKS if marked else ())) if key not in keys]
