@@ -102,7 +102,7 @@ def test_every_command_that_writes_a_plan_is_told(quarter_book, tmp_path):
     assert xl("addin", "lite", path).code == 0
     makers = [line.split("KB  ")[1].split("、")[0] for line in listed(path)]
     assert makers == [
-        "回収 TIME WHO 変更1件",
+        "回収 TIME tanaka@example.com（回収: WHO） 変更1件",
         "配布 TIME WHO 変更0件",
         "チャネル変更 TIME WHO 変更4件",  # the switch, and the shares of the other three that feed its stage
         "再生成 TIME WHO 変更2件",

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.exchange.sent_books import Filled
+from tests.regenerate.typing_in import type_in
 from udfs import desktop, dialogs, macros
 from xl_kpi.commands import new, open_workbook
 from xl_kpi.errors import Refused
@@ -94,6 +95,7 @@ def only_message(book: Book) -> str:
 
 
 def test_regenerate_writes_the_file_while_it_is_closed(path):
+    type_in(path, {"kgi_value": 77})
     book = Book(path)
     macros.regenerate(book)
     assert book.app.steps == ["save", "close", "open"]
