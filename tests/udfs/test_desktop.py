@@ -95,7 +95,7 @@ def only_message(book: Book) -> str:
 
 
 def test_regenerate_writes_the_file_while_it_is_closed(path):
-    type_in(path, {"kgi_value": 77})
+    type_in(path, {"plan_months": 7})
     book = Book(path)
     macros.regenerate(book)
     assert book.app.steps == ["save", "close", "open"]
