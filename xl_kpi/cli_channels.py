@@ -21,6 +21,7 @@ def channels_command(
 
     def run(plan: str, on: tuple[str, ...], off: tuple[str, ...], asked: str | None) -> int:
         from xl_kpi.commands.channels import list_channels, switch_channels
+        from xl_kpi.plan.typed import shown
 
         done = None
         if on or off:
@@ -33,7 +34,7 @@ def channels_command(
             click.echo(f"{mark} {choice.name} ({choice.id}){share}")
         if done is not None:
             for kept in done.kept:
-                click.echo(text("channels_kept", language, label=kept.label, value=kept.value))
+                click.echo(text("channels_kept", language, label=kept.label, value=shown(kept.value)))
             for warning in done.warnings:
                 click.echo(f"{text('level_warning', language)}: {warning.line()}", err=True)
             if done.backup:
