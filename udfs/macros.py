@@ -15,8 +15,8 @@ from xl_kpi.addin.lite_pages import LiteHost, adapted, draw_charts
 from xl_kpi.addin.open_snapshot import Snapshot, awaited, fetched
 from xl_kpi.catalog import text
 from xl_kpi.errors import InputFaults, XlKpiError
+from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.findings import findings_of
-from xl_kpi.workbook.grid import MARK
 from xl_kpi.workbook.whole import read_whole
 
 __all__ = ["check", "guide", "regenerate"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.graft.plain import Plain
+from xl_kpi.workbook.cells.rectangles import Places, Rect, rect_of, rects_of, shifted
 from xl_kpi.workbook.graft_formulas import followed
-from xl_kpi.workbook.graft_places import Places, Rect, rect_of, rects_of, shifted
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 DRAWING = "application/vnd.openxmlformats-officedocument.drawing+xml"

@@ -13,7 +13,7 @@ from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.areas import reference
+from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.moves import SheetMoves
 from xl_kpi.workbook.spec import SheetSpec, relative
 from xl_kpi.workbook.whose import our_sheets

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xl_kpi.workbook.references import Cells, cells_of, rewritten
+from xl_kpi.workbook.cells.references import Cells, cells_of, rewritten
 
 
 def references(formula: str) -> tuple[list, list]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.regenerate.described import DescribedBook, book_of, template
 from xl_kpi.sheets import book_spec
 from xl_kpi.sheets.called import called
-from xl_kpi.workbook.areas import NamedArea
+from xl_kpi.workbook.cells.areas import NamedArea
 from xl_kpi.workbook.whose import foreign_sheets, our_sheets, passing_names
 
 PLAN = template("c1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from xl_kpi.workbook.areas import reference
+from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.host import PlainHost
 from xl_kpi.workbook.render import chart_name, finish_chart, paint_series
 from xl_kpi.workbook.spec import BookSpec, Chart, SheetSpec

@@ -17,8 +17,8 @@ from typing import Any
 from xl_kpi.addin.open_snapshot import Colour, Fetched
 from xl_kpi.catalog import keys_of
 from xl_kpi.sheets.anew import Anew
-from xl_kpi.workbook.graft_places import Place, Rect, rect_of
-from xl_kpi.workbook.grid import Grid
+from xl_kpi.workbook.cells.grid import Grid
+from xl_kpi.workbook.cells.rectangles import Place, Rect, rect_of
 from xl_kpi.workbook.host import rectangles
 from xl_kpi.workbook.moves import FREE
 from xl_kpi.workbook.own_cells import OwnCells

@@ -22,11 +22,11 @@ from xl_kpi.plan.records import Change
 from xl_kpi.plan.renewal import Renewed
 from xl_kpi.plan.structure import structure
 from xl_kpi.sheets.anew import Anew, anew, differing, not_told, refused, with_lost, with_note
+from xl_kpi.workbook.cells.rectangles import name_of
 from xl_kpi.workbook.change_report import change_report, cut
 from xl_kpi.workbook.described import DescribedBook
 from xl_kpi.workbook.differences import sheet_changes, stands_already
 from xl_kpi.workbook.findings import findings_of, raise_errors
-from xl_kpi.workbook.graft_places import name_of
 from xl_kpi.workbook.host import PlainHost, host_of
 from xl_kpi.workbook.moves import Rest
 from xl_kpi.workbook.next_state import next_state

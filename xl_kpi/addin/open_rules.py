@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from contextlib import suppress
 from typing import Any
 
-from xl_kpi.workbook.graft_places import Rect
+from xl_kpi.workbook.cells.rectangles import Rect
 
 VALIDATIONS, CONDITIONS = "validations", "conditions"
 UNKNOWN = ""  # in place of a formula: what the rule reads can't be found out

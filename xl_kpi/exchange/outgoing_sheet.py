@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from lxml import etree
 
-from xl_kpi.workbook.areas import reference
-from xl_kpi.workbook.references import cells_of, rewritten
+from xl_kpi.workbook.cells.areas import reference
+from xl_kpi.workbook.cells.references import cells_of, rewritten
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -34,7 +34,7 @@ from xl_kpi.exchange.returned_rows import (
     whole_item,
 )
 from xl_kpi.exchange.returned_sheet import PartsSheet
-from xl_kpi.workbook.areas import NamedArea, reference
+from xl_kpi.workbook.cells.areas import NamedArea, reference
 from xl_kpi.workbook.tables import MOST_COLUMNS, MOST_ROWS
 
 Test = Callable[[str], bool]

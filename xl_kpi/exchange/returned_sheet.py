@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.exchange.returned_rows import Cell, column_number, text_of, unescaped, whole
-from xl_kpi.workbook.areas import Area, area_of
+from xl_kpi.workbook.cells.areas import Area, area_of
 
 if TYPE_CHECKING:
     from xl_kpi.exchange.returned_parts import PartsBook

@@ -11,7 +11,7 @@ from xl_kpi.plan.model import Answer
 from xl_kpi.sheets.backwards_rows import TOTAL as BACKWARDS_TOTAL
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import digits_wide, words
-from xl_kpi.workbook.grid import HEAD
+from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation, absolute
 
 DEPARTMENT, NAME, NUMBER, UNIT, STATUS, STATE, BY, ON, COMMENT, VALUE = range(2, 12)

@@ -17,8 +17,8 @@ from xl_kpi.plan.renewal import Renewed, with_more
 from xl_kpi.plan.said import same
 from xl_kpi.sheets import book_spec
 from xl_kpi.sheets.called import called
+from xl_kpi.workbook.cells.rectangles import name_of, place_of
 from xl_kpi.workbook.followers import Follower, follower, pointing
-from xl_kpi.workbook.graft_places import name_of, place_of
 from xl_kpi.workbook.kept_formulas import kept_formula, still_kept, waiting
 from xl_kpi.workbook.moves import Rest, SheetMoves, Spot
 from xl_kpi.workbook.next_state import Known

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xl_kpi.sheets.context import Context
-from xl_kpi.workbook.grid import HEAD
+from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 HEADER_ROW = 6

@@ -14,7 +14,7 @@ from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.opinions import listed
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.targets import Targets
-from xl_kpi.workbook.grid import MARK
+from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.spec import Condition, SheetSpec, quoted
 
 SHEET_KEYS = ("start", "settings", "funnel", "channels", "kpis", "backwards", "tree", "agreement")

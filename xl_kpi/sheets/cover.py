@@ -14,7 +14,7 @@ from xl_kpi.plan.agreement import amount, items, numbers
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.opened import opened_actuals
 from xl_kpi.sheets.context import Context, tab_key
-from xl_kpi.workbook.grid import MARK
+from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.spec import SheetSpec, quoted
 
 KEY = "cover"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
-from xl_kpi.workbook.grid import HEAD
+from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation
 
 HEADER_ROW = 6

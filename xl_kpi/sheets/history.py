@@ -11,7 +11,7 @@ from xl_kpi.plan.records import Change
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.entry_values import shown, visible
 from xl_kpi.sheets.excel_text import digits_wide
-from xl_kpi.workbook.grid import HEAD
+from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec, absolute
 
 HEADER_ROW = 6

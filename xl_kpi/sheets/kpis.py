@@ -5,7 +5,7 @@ from __future__ import annotations
 from xl_kpi import catalog
 from xl_kpi.sheets.context import Context, number_style
 from xl_kpi.sheets.excel_text import digits_wide
-from xl_kpi.workbook.grid import HEAD
+from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec, Validation
 
 HEADER_ROW = 6

@@ -10,7 +10,7 @@ from xl_kpi.plan.said import ANSWER
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.entry_values import in_words, shown, visible
 from xl_kpi.sheets.excel_text import digits_wide
-from xl_kpi.workbook.grid import HEAD
+from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation, absolute, column_letters, relative
 
 HEADER_ROW = 6

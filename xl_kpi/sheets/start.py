@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xl_kpi.sheets.context import Context, tab_key
-from xl_kpi.workbook.grid import MARK
+from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.spec import SheetSpec, quoted
 
 STEPS = (

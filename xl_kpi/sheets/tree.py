@@ -6,7 +6,7 @@ from xl_kpi.sheets import tree_nodes
 from xl_kpi.sheets.context import Context, mark_attainment, number_style
 from xl_kpi.sheets.figures import attainment_excel
 from xl_kpi.sheets.tree_nodes import Node
-from xl_kpi.workbook.grid import BOXES
+from xl_kpi.workbook.cells.grid import BOXES
 from xl_kpi.workbook.spec import SheetSpec, absolute, relative
 
 FIRST_ROW = 6

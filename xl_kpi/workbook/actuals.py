@@ -16,7 +16,7 @@ from xl_kpi.plan.model import MAX_MONTHS, Plan
 from xl_kpi.plan.places import has_place
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.typed import shown
-from xl_kpi.workbook.areas import reference
+from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.reader_rows import Entries, actual_reader, as_text
 from xl_kpi.workbook.spec import relative
 from xl_kpi.workbook.tables import MOST_COLUMNS, MOST_ROWS, Place, named_range

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.workbook.references import cells_of, rewritten, sheet_words, without_sheet
+from xl_kpi.workbook.cells.references import cells_of, rewritten, sheet_words, without_sheet
 from xl_kpi.workbook.spec import quoted
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 from xl_kpi import catalog
 from xl_kpi.plan.reading import Collector, is_blank, read_bool
 from xl_kpi.plan.records import Kept, Records
-from xl_kpi.workbook.areas import reference
+from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.spec import relative
 from xl_kpi.workbook.whose import sheets_of
 

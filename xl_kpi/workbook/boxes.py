@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from xl_kpi.workbook.grid import BOXES, Grid
+from xl_kpi.workbook.cells.grid import BOXES, Grid
 
 
 class Boxes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from xl_kpi.workbook.areas import Area, NamedArea, area_of
-from xl_kpi.workbook.grid import Grid
+from xl_kpi.workbook.cells.areas import Area, NamedArea, area_of
+from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 from xl_kpi.workbook.theme import style
 

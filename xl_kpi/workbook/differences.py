@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xl_kpi.workbook.grid import Grid
+from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.moves import FREE, SheetMoves
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 from xl_kpi.workbook.typed_formulas import Formulas

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xl_kpi.workbook.grid import Grid
+from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.moves import SheetMoves
 from xl_kpi.workbook.spec import relative
 from xl_kpi.workbook.whose import sheets_of

@@ -12,6 +12,8 @@ from typing import Any
 
 from xl_kpi.catalog import text
 from xl_kpi.workbook.beside import Beside
+from xl_kpi.workbook.cells.rectangles import Rect, place_of, rect_of
+from xl_kpi.workbook.cells.references import LOST, rewritten
 from xl_kpi.workbook.followers import Follower
 from xl_kpi.workbook.graft_book import Book
 from xl_kpi.workbook.graft_cells import read_at
@@ -21,13 +23,11 @@ from xl_kpi.workbook.graft_formulas import follow_all
 from xl_kpi.workbook.graft_looks import Looks
 from xl_kpi.workbook.graft_notes import move_notes
 from xl_kpi.workbook.graft_package import RID, Package, bytes_of, main, put_in_order, relations_in
-from xl_kpi.workbook.graft_places import Rect, place_of, rect_of
 from xl_kpi.workbook.graft_sheet import ORDER, Dresser, bare, compose
 from xl_kpi.workbook.graft_styles import Styles
 from xl_kpi.workbook.graft_tables import keep_tables
 from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, cells_of, rows_with_id
 from xl_kpi.workbook.moves import Moves, Rest, Spot
-from xl_kpi.workbook.references import LOST, rewritten
 from xl_kpi.workbook.rests import rest_name
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from html import unescape  # letters may stand as numbers in XML, which the one of saxutils leaves as they are
 from xml.sax.saxutils import escape
 
+from xl_kpi.workbook.cells.rectangles import Place, place_of, shifted
+from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.graft_package import Package
-from xl_kpi.workbook.graft_places import Place, place_of, shifted
 from xl_kpi.workbook.moves import Spot
-from xl_kpi.workbook.references import LOST
 from xl_kpi.workbook.spec import quoted
 
 Follow = Callable[[str], str]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from xl_kpi.workbook.cells.rectangles import name_of, place_of
 from xl_kpi.workbook.graft_package import Package, bytes_of, local
-from xl_kpi.workbook.graft_places import name_of, place_of
 from xl_kpi.workbook.graft_was import Lost, Was
 
 _SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterator
 from typing import Any
 
+from xl_kpi.workbook.cells.rectangles import place_of, rects_of
 from xl_kpi.workbook.graft_book import Book, Tab
 from xl_kpi.workbook.graft_package import Package, local, main
-from xl_kpi.workbook.graft_places import place_of, rects_of
 from xl_kpi.workbook.graft_styles import OURS, Sheaf
 
 _QUOTES = re.compile(r"'([^'!]+)'!")  # some programs leave them out where they are not needed

@@ -8,11 +8,11 @@ from typing import Any
 
 from lxml import etree
 
+from xl_kpi.workbook.cells.rectangles import Rect, place_of
 from xl_kpi.workbook.graft_cells import Carried, Foreign, Now, put_in
 from xl_kpi.workbook.graft_extras import Extras
 from xl_kpi.workbook.graft_looks import Looks, keep_looks
 from xl_kpi.workbook.graft_package import MAIN, OFFICE, local, main, put_in_order
-from xl_kpi.workbook.graft_places import Rect, place_of
 from xl_kpi.workbook.graft_sizes import Sizes
 from xl_kpi.workbook.graft_styles import Styles
 from xl_kpi.workbook.graft_view import View

@@ -13,9 +13,9 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from xl_kpi.workbook.cells.rectangles import Place
 from xl_kpi.workbook.graft_cells import Foreign, Now
 from xl_kpi.workbook.graft_package import main
-from xl_kpi.workbook.graft_places import Place
 from xl_kpi.workbook.graft_was import Was, cells_of, rows_of
 
 # Programs round sizes to whole points of a screen: a seventh of a character, three quarters of a point.

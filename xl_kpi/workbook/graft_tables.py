@@ -7,8 +7,8 @@ from typing import Any
 from lxml import etree
 
 from xl_kpi.catalog import text
+from xl_kpi.workbook.cells.rectangles import Rect, place_of, rect_of
 from xl_kpi.workbook.graft_package import RID, Package, bytes_of, local, main, put_in_order
-from xl_kpi.workbook.graft_places import Rect, place_of, rect_of
 from xl_kpi.workbook.graft_sheet import ORDER, Composed
 from xl_kpi.workbook.graft_was import Was
 

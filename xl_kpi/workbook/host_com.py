@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.host import PlainHost
 from xl_kpi.workbook.lambdas import lambda_names
 from xl_kpi.workbook.moves import Moves
-from xl_kpi.workbook.references import LOST
 from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.theme import TAB_COLOURS, Style
 

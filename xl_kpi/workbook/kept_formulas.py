@@ -12,11 +12,11 @@ from typing import Any
 from xl_kpi.catalog import text
 from xl_kpi.plan.records import Kept
 from xl_kpi.workbook.aims import aim_of, aimed
+from xl_kpi.workbook.cells.grid import Grid
+from xl_kpi.workbook.cells.rectangles import name_of, place_of
+from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.followers import Follower
-from xl_kpi.workbook.graft_places import name_of, place_of
-from xl_kpi.workbook.grid import Grid
 from xl_kpi.workbook.moves import SheetMoves, Spot
-from xl_kpi.workbook.references import LOST
 from xl_kpi.workbook.whose import sheets_of
 
 _KEY = re.compile(r"formula\[(.*)\]", re.DOTALL)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 
-from xl_kpi.workbook.grid import HEAD, Grid
+from xl_kpi.workbook.cells.grid import HEAD, Grid
 
 Row = tuple[str, str, int]  # the table, the id, which of several rows with this id in this table
 

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from xl_kpi.catalog import keys_of
-from xl_kpi.workbook.grid import Grid
-from xl_kpi.workbook.references import Cells
+from xl_kpi.workbook.cells.grid import Grid
+from xl_kpi.workbook.cells.references import Cells
 
 _TITLE = 2  # rows that say what the sheet is
 Label = tuple[Any, ...]

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from xl_kpi.catalog import keys_of
-from xl_kpi.workbook.blocks import Span
-from xl_kpi.workbook.graft_places import Rect
-from xl_kpi.workbook.grid import Grid
+from xl_kpi.workbook.cells.blocks import Span
+from xl_kpi.workbook.cells.grid import Grid
+from xl_kpi.workbook.cells.rectangles import Rect
 
 Head = tuple[str, int]  # what the table of a header is called
 

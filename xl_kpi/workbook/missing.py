@@ -11,7 +11,7 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Fault
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.records import Value
-from xl_kpi.workbook.grid import MARK
+from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.tables import Place, named_value
 from xl_kpi.workbook.whose import sheets_of
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from xl_kpi.workbook.areas import reference
-from xl_kpi.workbook.blocks import Span, table_rows
-from xl_kpi.workbook.graft_places import Rect, rect_of
-from xl_kpi.workbook.grid import Grid
+from xl_kpi.workbook.cells.areas import reference
+from xl_kpi.workbook.cells.blocks import Span, table_rows
+from xl_kpi.workbook.cells.grid import Grid
+from xl_kpi.workbook.cells.rectangles import Rect, rect_of
+from xl_kpi.workbook.cells.references import Cells
 from xl_kpi.workbook.landmarks import Landmarks
 from xl_kpi.workbook.layout import SheetMove
-from xl_kpi.workbook.references import Cells
 from xl_kpi.workbook.spec import BookSpec
 from xl_kpi.workbook.trail import Trail
 

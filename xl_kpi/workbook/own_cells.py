@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Any
 
 from xl_kpi.catalog import keys_of
-from xl_kpi.workbook.areas import reference
 from xl_kpi.workbook.beside import Beside, links
-from xl_kpi.workbook.graft_places import Place, Rect, name_of, rect_of
-from xl_kpi.workbook.grid import BOXES, Grid
+from xl_kpi.workbook.cells.areas import reference
+from xl_kpi.workbook.cells.grid import BOXES, Grid
+from xl_kpi.workbook.cells.rectangles import Place, Rect, name_of, rect_of
 from xl_kpi.workbook.moves import FREE, SheetMoves
 from xl_kpi.workbook.rests import stands_alone
 from xl_kpi.workbook.spec import BookSpec, SheetSpec

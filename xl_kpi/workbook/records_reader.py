@@ -14,7 +14,7 @@ from xl_kpi.plan.merge import MASTER
 from xl_kpi.plan.opinions import opinions
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.typed import shown
-from xl_kpi.workbook.areas import reference
+from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.records_lines import CONTINUED, DamagedLine, Line, records_from
 from xl_kpi.workbook.spec import relative
 from xl_kpi.workbook.tables import Place, named_range, named_value

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from itertools import count
 
 from xl_kpi.catalog import text
-from xl_kpi.workbook.graft_places import Rect, rect_of
-from xl_kpi.workbook.references import LOST, rewritten
+from xl_kpi.workbook.cells.rectangles import Rect, rect_of
+from xl_kpi.workbook.cells.references import LOST, rewritten
 
 _MOST_LETTERS = 31  # in the name of a sheet
 

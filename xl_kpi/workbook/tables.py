@@ -9,7 +9,7 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.errors import BadFile
-from xl_kpi.workbook.grid import HEAD
+from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import relative
 
 MOST_ROWS, MOST_COLUMNS = 3_000, 300  # of a table; a name over whole columns would fill the memory

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xl_kpi.workbook.references import LOST, Cells, cells_of, rewritten, sheet_words, without_sheet
+from xl_kpi.workbook.cells.references import LOST, Cells, cells_of, rewritten, sheet_words, without_sheet
 from xl_kpi.workbook.spec import quoted
 
 if TYPE_CHECKING:

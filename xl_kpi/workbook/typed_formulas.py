@@ -11,8 +11,8 @@ from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
 from xl_kpi.plan.typed import shown
+from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.followers import Follower
-from xl_kpi.workbook.grid import Grid
 from xl_kpi.workbook.moves import SheetMoves
 from xl_kpi.workbook.spec import BookSpec, SheetSpec, relative
 

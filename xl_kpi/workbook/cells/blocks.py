@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from xl_kpi.workbook.areas import reference
-from xl_kpi.workbook.references import Cells
+from xl_kpi.workbook.cells.areas import reference
+from xl_kpi.workbook.cells.references import Cells
 
 _TABLES = "tbl_"  # begins the names of tables in which somebody types
 # Rows of a table that sum up the others or say something about all of them; what follows a colon is what they sum up.

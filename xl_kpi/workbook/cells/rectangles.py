@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from xl_kpi.workbook.references import LOST, Cells, cells_of, rewritten
+from xl_kpi.workbook.cells.references import LOST, Cells, cells_of, rewritten
 from xl_kpi.workbook.spec import column_letters, quoted
 
 Place = tuple[int, int]  # row, column
