@@ -19,7 +19,7 @@ from rich.table import Table
 from benchmarks.plans import default_plan
 from xl_kpi.exchange.outgoing import NONE, VISIBLE, Outgoing, Sending
 from xl_kpi.exchange.people import Person
-from xl_kpi.workbook.save import save
+from xl_kpi.workbook.package.save import save
 
 TARGET = 20  # × faster than openpyxl, from the project's requirements
 PEOPLE = 1_000

@@ -15,7 +15,7 @@ from tests.cli.terminal import xl
 from tests.regenerate.typing_in import places, plan_entries, type_in, type_in_cells
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.user import user_name
-from xl_kpi.workbook.save import MOST_BACKUPS, backups, save
+from xl_kpi.workbook.package.save import MOST_BACKUPS, backups, save
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 

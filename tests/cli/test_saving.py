@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from tests.cli.terminal import ROOT, xl
-from xl_kpi.workbook.package import check_package
+from xl_kpi.workbook.package.safety import check_package
 
 
 def failing(code: int):

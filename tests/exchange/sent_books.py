@@ -29,7 +29,7 @@ from xl_kpi.plan.opened import opened_keys
 from xl_kpi.plan.records import Records, Sent, Value
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.workbook.cells.areas import Reference, reference
-from xl_kpi.workbook.package import few_parts
+from xl_kpi.workbook.package.safety import few_parts
 from xl_kpi.workbook.spec import absolute, column_letters, quoted, relative
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

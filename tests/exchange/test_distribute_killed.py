@@ -25,8 +25,8 @@ from xl_kpi.commands import distribute as distribute_module
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.distribute import Order, Prepared, carry_out, prepare
 from xl_kpi.exchange.journal import Journal
-from xl_kpi.workbook.package import check_package
-from xl_kpi.workbook.save import save
+from xl_kpi.workbook.package.safety import check_package
+from xl_kpi.workbook.package.save import save
 
 pytestmark = [
     pytest.mark.slow,

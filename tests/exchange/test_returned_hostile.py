@@ -84,7 +84,7 @@ READING = """
 import pickle, sys
 from pathlib import Path
 from xl_kpi.exchange.returned import Desk
-from xl_kpi.workbook.package import read_parts
+from xl_kpi.workbook.package.safety import read_parts
 
 plan, records = pickle.load(open(sys.argv[1], "rb"))
 back = Desk(plan, records, "ja").read(read_parts(sys.argv[2], "ja"), "x.xlsx")

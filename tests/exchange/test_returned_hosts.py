@@ -43,8 +43,8 @@ def test_libreoffice_saves_a_workbook_that_says_the_same(rest, libreoffice, tmp_
 
 def test_the_parts_are_read_as_openpyxl_reads_them(libreoffice, tmp_path):
     """Every cell behind our names, in the file as we made it and as LibreOffice saved it."""
-    from xl_kpi.exchange.returned_parts import PartsBook
-    from xl_kpi.workbook.package import few_parts
+    from xl_kpi.workbook.package.parts_book import PartsBook
+    from xl_kpi.workbook.package.safety import few_parts
 
     office = Office(quarter()).send([TANAKA])
     path = tmp_path / "book.xlsx"

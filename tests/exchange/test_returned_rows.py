@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.exchange.sent_books import TANAKA, Filled, Office, quarter
-from xl_kpi.exchange.returned_parts import PartsBook
-from xl_kpi.exchange.returned_rows import alone, cells_in, cells_of, cut, items_of, plain_text, whole_item
-from xl_kpi.workbook.package import few_parts
+from xl_kpi.workbook.package.parts_book import PartsBook
+from xl_kpi.workbook.package.safety import few_parts
+from xl_kpi.workbook.package.sheet_rows import alone, cells_in, cells_of, cut, items_of, plain_text, whole_item
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -18,8 +18,8 @@ import pytest
 from xl_kpi import engine
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Refused, XlKpiError
-from xl_kpi.workbook import save as save_module
-from xl_kpi.workbook.save import MOST_BACKUPS, backups, save
+from xl_kpi.workbook.package.safety import save as save_module
+from xl_kpi.workbook.package.save import MOST_BACKUPS, backups, save
 
 posix = pytest.mark.skipif(os.name != "posix", reason="file permissions, locks and signals of POSIX")
 
@@ -300,7 +300,7 @@ def test_a_folder_or_file_that_may_not_be_written(
 SLOW_SAVE = """
 import sys, time
 from pathlib import Path
-from xl_kpi.workbook.save import save
+from xl_kpi.workbook.package.save import save
 plan, mark = Path(sys.argv[1]), Path(sys.argv[2])
 def wait(path):
     mark.touch()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xl_kpi.workbook.whole_file import write
+from xl_kpi.workbook.package.atomic_write import write
 
 
 def test_what_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):

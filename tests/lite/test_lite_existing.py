@@ -19,7 +19,7 @@ from xl_kpi.addin import lite_parts
 from xl_kpi.addin.bundle import main_py
 from xl_kpi.addin.lite import add_lite, read_main_py, remove_lite
 from xl_kpi.errors import BadFile, Refused
-from xl_kpi.workbook.save import backups
+from xl_kpi.workbook.package.save import backups
 
 pytestmark = pytest.mark.slow  # whole workbooks, unpacked and audited again and again
 

@@ -15,7 +15,7 @@ from xl_kpi.addin import open_regenerate
 from xl_kpi.addin.open_snapshot import fetched
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands import rewrite as rewriting
-from xl_kpi.workbook.save import SavedFile
+from xl_kpi.workbook.package.save import SavedFile
 
 pytestmark = pytest.mark.slow  # whole workbooks are written
 

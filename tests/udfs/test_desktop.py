@@ -13,7 +13,7 @@ from udfs import desktop, dialogs, macros
 from xl_kpi.commands import new, open_workbook
 from xl_kpi.errors import Refused
 from xl_kpi.plan.entries import actual_key, entries_of
-from xl_kpi.workbook.save import backups
+from xl_kpi.workbook.package.save import backups
 
 pytestmark = pytest.mark.slow  # whole workbooks are written
 

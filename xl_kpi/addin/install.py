@@ -16,7 +16,7 @@ from xl_kpi.addin import xlam
 from xl_kpi.addin.vba_xlwings import PROJECT, folder
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
-from xl_kpi.workbook.whole_file import write
+from xl_kpi.workbook.package.atomic_write import write
 
 WINDOWS, MAC = "win32", "darwin"
 # Fixed by Excel (start-up folder, sandbox) and by xlwings (settings, script for RunPython).

@@ -11,7 +11,7 @@ from xl_kpi import __version__
 from xl_kpi.addin import ribbon, vba, vba_wrappers, xlam_package
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused, XlKpiError
-from xl_kpi.workbook.whole_file import write
+from xl_kpi.workbook.package.atomic_write import write
 
 NAME = "xl_kpi.xlam"
 # Excel calls Python by the names of modules, and so does the builder: nothing below udfs imports it.

@@ -39,8 +39,8 @@ from xl_kpi.plan.opened import ids_of, opened_answers, owners, owns_nothing
 from xl_kpi.plan.pending import not_heard
 from xl_kpi.plan.records import Change, Records
 from xl_kpi.workbook.next_state import next_state
-from xl_kpi.workbook.save import save
-from xl_kpi.workbook.whole_file import write
+from xl_kpi.workbook.package.atomic_write import write
+from xl_kpi.workbook.package.save import save
 from xl_kpi.workbook.whose import our_sheets
 
 COMMAND = "distribute"  # as 履歴 knows it

@@ -12,7 +12,7 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Fault, XlKpiError
 from xl_kpi.plan.records import Records
 from xl_kpi.workbook.findings import faults_of, findings_of, raise_errors
-from xl_kpi.workbook.package import read_package
+from xl_kpi.workbook.package.safety import read_package
 from xl_kpi.workbook.reader import ReadPlan
 from xl_kpi.workbook.whole import read_whole
 

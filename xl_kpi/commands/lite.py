@@ -9,8 +9,8 @@ from pathlib import Path
 from xl_kpi.addin.lite import add_lite, remove_lite
 from xl_kpi.commands.examine import open_workbook
 from xl_kpi.errors import XlKpiError
-from xl_kpi.workbook.package import read_package
-from xl_kpi.workbook.save import save
+from xl_kpi.workbook.package.safety import read_package
+from xl_kpi.workbook.package.save import save
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from xl_kpi.commands.user import user_name
 from xl_kpi.errors import BadFile, Fault, InputFaults, Refused
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.renewal import first_state
+from xl_kpi.workbook.package.save import save
 from xl_kpi.workbook.records_lines import as_read
-from xl_kpi.workbook.save import save
 
 SUFFIX = ".xlsx"
 DEMO = Path("demo", "plan.xlsx")

@@ -22,7 +22,7 @@ from xl_kpi.workbook.followers import Follower
 from xl_kpi.workbook.graft import Grafted, graft
 from xl_kpi.workbook.graft_same import same_around
 from xl_kpi.workbook.next_state import next_state
-from xl_kpi.workbook.save import save
+from xl_kpi.workbook.package.save import save
 from xl_kpi.workbook.typed_formulas import with_typed_formulas
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xl_kpi.exchange.journal import NAME
-from xl_kpi.workbook.save import BACKUP_SUFFIX
+from xl_kpi.workbook.package.save import BACKUP_SUFFIX
 
 SUFFIXES = (".xlsx", ".eml", ".msg")
 # What a reply may have become on its way, and nobody reads here.

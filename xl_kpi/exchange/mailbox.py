@@ -16,7 +16,7 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.envelope import NO_MAIL, Envelope, envelope, outlook_envelope
 from xl_kpi.exchange.inbox import OTHERS, SUFFIXES, everything_in
-from xl_kpi.workbook.package import MB, few_parts, read_parts
+from xl_kpi.workbook.package.safety import MB, few_parts, read_parts
 
 MOST_MAIL = 100 * MB
 MOST_DEEP = 8  # mails inside mails

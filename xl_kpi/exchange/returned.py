@@ -18,7 +18,6 @@ from xl_kpi.exchange.envelope import NO_MAIL, Envelope
 from xl_kpi.exchange.returned_answers import read_answers_back
 from xl_kpi.exchange.returned_beside import beside
 from xl_kpi.exchange.returned_blocks import read_block
-from xl_kpi.exchange.returned_parts import PartsBook
 from xl_kpi.exchange.returned_rest import INPUTS, read_rest
 from xl_kpi.exchange.returned_round import Foreign, Gathered, Round, channels_in
 from xl_kpi.plan.agreement import STATES
@@ -30,6 +29,7 @@ from xl_kpi.plan.records import Records, Value
 from xl_kpi.plan.said import ANSWER, STATE, entry_of, said_in
 from xl_kpi.plan.seen import is_collected
 from xl_kpi.plan.typed import shown
+from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.reader_rows import Entries, as_text
 from xl_kpi.workbook.tables import named_value
 

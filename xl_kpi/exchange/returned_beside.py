@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Fault
-from xl_kpi.exchange.returned_parts import PartsBook
+from xl_kpi.workbook.package.parts_book import PartsBook
 
 MOST_NAMED = 5  # in one message
 _COMMENTS = re.compile(r"(?i)(?:^|/)comments[^/]*\.xml$")

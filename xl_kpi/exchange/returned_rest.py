@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 
 from xl_kpi.errors import BadFile
-from xl_kpi.exchange.returned_parts import PartsBook
 from xl_kpi.exchange.returned_round import Foreign, Gathered, Round
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.said import same
+from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.reader import read_with_faults
 from xl_kpi.workbook.tables import Place
 

@@ -22,12 +22,12 @@ from xl_kpi.workbook.graft_drawing import graft_drawing, only_theirs
 from xl_kpi.workbook.graft_formulas import follow_all
 from xl_kpi.workbook.graft_looks import Looks
 from xl_kpi.workbook.graft_notes import move_notes
-from xl_kpi.workbook.graft_package import RID, Package, bytes_of, main, put_in_order, relations_in
 from xl_kpi.workbook.graft_sheet import ORDER, Dresser, bare, compose
 from xl_kpi.workbook.graft_styles import Styles
 from xl_kpi.workbook.graft_tables import keep_tables
 from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, cells_of, rows_with_id
 from xl_kpi.workbook.moves import Moves, Rest, Spot
+from xl_kpi.workbook.package.package import RID, Package, bytes_of, main, put_in_order, relations_in
 from xl_kpi.workbook.rests import rest_name
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"

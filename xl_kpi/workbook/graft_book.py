@@ -12,7 +12,7 @@ from lxml import etree
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of
 from xl_kpi.workbook.cells.references import LOST, rewritten
-from xl_kpi.workbook.graft_package import RID, Package, bytes_of, main, put_in_order
+from xl_kpi.workbook.package.package import RID, Package, bytes_of, main, put_in_order
 from xl_kpi.workbook.whose import ACTUALS, PASSING
 
 _ORDER = tuple(

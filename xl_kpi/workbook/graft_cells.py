@@ -13,9 +13,9 @@ from typing import Any
 
 from xl_kpi.workbook.beside import links
 from xl_kpi.workbook.cells.rectangles import Place, Rect, name_of, place_of, rect_of, shifted
-from xl_kpi.workbook.graft_package import main
 from xl_kpi.workbook.graft_styles import OURS, Styles
 from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, cells_of, rows_of, words_of
+from xl_kpi.workbook.package.package import main
 
 _F, _V, _IS, _ROW = (main(name) for name in ("f", "v", "is", "row"))
 CALC = f"{OURS}calc"  # begins the cell styles of the hidden sheet

@@ -6,9 +6,9 @@ import copy
 from typing import Any
 
 from xl_kpi.workbook.graft_cells import Now
-from xl_kpi.workbook.graft_package import main
 from xl_kpi.workbook.graft_styles import OURS, Styles
 from xl_kpi.workbook.graft_was import Was, cells_of
+from xl_kpi.workbook.package.package import main
 
 # What of a format is looks, in the order of ``Sheaf.look``: attribute, and the one that says that it counts.
 # Protection is ours, and so is the mark that keeps text from being a formula.

@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from xl_kpi.workbook.cells.rectangles import name_of, place_of
-from xl_kpi.workbook.graft_package import Package, bytes_of, local
 from xl_kpi.workbook.graft_was import Lost, Was
+from xl_kpi.workbook.package.package import Package, bytes_of, local
 
 _SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)
 _ROW, _COLUMN = (re.compile(rb"(<x:%s>\s*)(\d+)(\s*</x:%s>)" % (name, name)) for name in (b"Row", b"Column"))

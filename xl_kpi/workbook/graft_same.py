@@ -13,8 +13,8 @@ from typing import Any
 
 from xl_kpi.workbook.cells.rectangles import place_of, rects_of
 from xl_kpi.workbook.graft_book import Book, Tab
-from xl_kpi.workbook.graft_package import Package, local, main
 from xl_kpi.workbook.graft_styles import OURS, Sheaf
+from xl_kpi.workbook.package.package import Package, local, main
 
 _QUOTES = re.compile(r"'([^'!]+)'!")  # some programs leave them out where they are not needed
 _TRUE = ("1", "true")

@@ -12,11 +12,11 @@ from xl_kpi.workbook.cells.rectangles import Rect, place_of
 from xl_kpi.workbook.graft_cells import Carried, Foreign, Now, put_in
 from xl_kpi.workbook.graft_extras import Extras
 from xl_kpi.workbook.graft_looks import Looks, keep_looks
-from xl_kpi.workbook.graft_package import MAIN, OFFICE, local, main, put_in_order
 from xl_kpi.workbook.graft_sizes import Sizes
 from xl_kpi.workbook.graft_styles import Styles
 from xl_kpi.workbook.graft_view import View
 from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, words_of
+from xl_kpi.workbook.package.package import MAIN, OFFICE, local, main, put_in_order
 
 ORDER = tuple(
     "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios "

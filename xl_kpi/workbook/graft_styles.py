@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from xl_kpi.workbook.graft_package import Package, bytes_of, local, main, put_in_order
+from xl_kpi.workbook.package.package import Package, bytes_of, local, main, put_in_order
 
 OURS = "kpi "  # how the names of our cell styles begin
 MOST_FORMATS = 64_000  # cell formats in a workbook, as Excel limits them

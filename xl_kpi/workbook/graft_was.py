@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from xl_kpi.workbook.cells.rectangles import Place, Places, Rect, place_of
-from xl_kpi.workbook.graft_package import main
+from xl_kpi.workbook.package.package import main
 
 _C, _V, _ROW = (main(name) for name in ("c", "v", "row"))
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.exchange.returned_rows import Cell, column_number, text_of, unescaped, whole
 from xl_kpi.workbook.cells.areas import Area, area_of
+from xl_kpi.workbook.package.sheet_rows import Cell, column_number, text_of, unescaped, whole
 
 if TYPE_CHECKING:
-    from xl_kpi.exchange.returned_parts import PartsBook
+    from xl_kpi.workbook.package.parts_book import PartsBook
 
 
 class PartsSheet:

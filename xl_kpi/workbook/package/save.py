@@ -20,7 +20,7 @@ from typing import NoReturn
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Refused
-from xl_kpi.workbook.package import read_package
+from xl_kpi.workbook.package.safety import read_package
 
 try:
     import fcntl

@@ -18,7 +18,9 @@ from lxml import etree
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
-from xl_kpi.exchange.returned_rows import (
+from xl_kpi.workbook.cells.areas import NamedArea, reference
+from xl_kpi.workbook.package.parts_sheet import PartsSheet
+from xl_kpi.workbook.package.sheet_rows import (
     MAIN,
     Cell,
     Keep,
@@ -33,8 +35,6 @@ from xl_kpi.exchange.returned_rows import (
     whole,
     whole_item,
 )
-from xl_kpi.exchange.returned_sheet import PartsSheet
-from xl_kpi.workbook.cells.areas import NamedArea, reference
 from xl_kpi.workbook.tables import MOST_COLUMNS, MOST_ROWS
 
 Test = Callable[[str], bool]

@@ -14,7 +14,7 @@ from lxml import etree
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Refused
-from xl_kpi.workbook.package import package_parts
+from xl_kpi.workbook.package.safety import package_parts
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
