@@ -16,8 +16,8 @@ from xl_kpi.addin.open_snapshot import Snapshot, awaited, fetched
 from xl_kpi.catalog import text
 from xl_kpi.errors import InputFaults, XlKpiError
 from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.findings import findings_of
-from xl_kpi.workbook.whole import read_whole
+from xl_kpi.workbook.reading.findings import findings_of
+from xl_kpi.workbook.reading.workbook_reader import read_whole
 
 __all__ = ["check", "guide", "regenerate"]
 

@@ -13,7 +13,7 @@ from tests.cli.terminal import Edit, edited, xl
 from xl_kpi import engine
 from xl_kpi.catalog import text
 from xl_kpi.commands import Change, plan_from
-from xl_kpi.workbook.reader import read_plan
+from xl_kpi.workbook.reading.plan_reader import read_plan
 from xl_kpi.workbook.stored_values import evaluate
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back

@@ -21,7 +21,7 @@ from xl_kpi.exchange.outgoing_contents import contents
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.opened import is_open
 from xl_kpi.plan.records import Sent
-from xl_kpi.workbook.whose import our_sheets
+from xl_kpi.workbook.reading.our_sheets import our_sheets
 
 pytestmark = pytest.mark.slow
 

@@ -19,7 +19,7 @@ from xl_kpi import engine
 from xl_kpi.build import build
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.workbook.graft import graft
-from xl_kpi.workbook.reader import read_plan
+from xl_kpi.workbook.reading.plan_reader import read_plan
 
 # Whole workbooks are built, grafted and read again; LibreOffice opens them.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")]

@@ -11,7 +11,7 @@ import workbook_templates
 from xl_kpi.plan.channel_choice import choices, with_channels
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.source import plan_from_source
-from xl_kpi.workbook.findings import faults_of
+from xl_kpi.workbook.reading.findings import faults_of
 
 
 def plan(template: str = "c2", lang: str = "ja") -> Plan:

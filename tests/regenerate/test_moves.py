@@ -15,8 +15,8 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.moves import SheetMoves
+from xl_kpi.workbook.reading.our_sheets import our_sheets
 from xl_kpi.workbook.spec import SheetSpec, relative
-from xl_kpi.workbook.whose import our_sheets
 
 pytestmark = pytest.mark.slow  # every test describes whole workbooks
 

@@ -8,7 +8,7 @@ from tests.regenerate.described import DescribedBook, book_of, template
 from xl_kpi.sheets import book_spec
 from xl_kpi.sheets.called import called
 from xl_kpi.workbook.cells.areas import NamedArea
-from xl_kpi.workbook.whose import foreign_sheets, our_sheets, passing_names
+from xl_kpi.workbook.reading.our_sheets import foreign_sheets, our_sheets, passing_names
 
 PLAN = template("c1")
 KEYS = [sheet.key for sheet in book_spec(PLAN).sheets]

@@ -9,7 +9,7 @@ from workbook_templates import __main__ as maker
 from xl_kpi import engine
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.workbook.package.safety import check_package
-from xl_kpi.workbook.reader import read_plan
+from xl_kpi.workbook.reading.plan_reader import read_plan
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from xl_kpi.addin.open_rules import Rule, awaited_rules_of, rules_of
 from xl_kpi.workbook.cells.areas import Area, Matrix, NamedArea, area_of, reference
-from xl_kpi.workbook.whose import our_sheets
+from xl_kpi.workbook.reading.our_sheets import our_sheets
 
 FORMATTED = ("kgi_growth",)  # names of cells of which the reader asks the number format
 

@@ -41,7 +41,7 @@ from xl_kpi.plan.records import Change, Records
 from xl_kpi.workbook.next_state import next_state
 from xl_kpi.workbook.package.atomic_write import write
 from xl_kpi.workbook.package.save import save
-from xl_kpi.workbook.whose import our_sheets
+from xl_kpi.workbook.reading.our_sheets import our_sheets
 
 COMMAND = "distribute"  # as 履歴 knows it
 

@@ -11,10 +11,10 @@ from xl_kpi import engine
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Fault, XlKpiError
 from xl_kpi.plan.records import Records
-from xl_kpi.workbook.findings import faults_of, findings_of, raise_errors
 from xl_kpi.workbook.package.safety import read_package
-from xl_kpi.workbook.reader import ReadPlan
-from xl_kpi.workbook.whole import read_whole
+from xl_kpi.workbook.reading.findings import faults_of, findings_of, raise_errors
+from xl_kpi.workbook.reading.plan_reader import ReadPlan
+from xl_kpi.workbook.reading.workbook_reader import read_whole
 
 __all__ = ["Opened", "check", "faults_of", "findings", "open_workbook", "raise_errors"]
 

@@ -13,7 +13,7 @@ from xl_kpi.plan.log import TYPED, command_words
 from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.package.safety import read_package, read_parts
 from xl_kpi.workbook.package.save import MOST_BACKUPS, SavedFile, backups, save
-from xl_kpi.workbook.records_reader import read_records
+from xl_kpi.workbook.reading.records_reader import read_records
 
 _TIME = "%Y%m%d-%H%M%S-%f"
 _WRITING = dt.timedelta(minutes=1)  # a file that was saved later than its last command was saved once more

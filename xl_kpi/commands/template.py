@@ -17,8 +17,8 @@ from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.plan.typed import nearest
-from xl_kpi.workbook.reader import ReadPlan
-from xl_kpi.workbook.whose import foreign_sheets
+from xl_kpi.workbook.reading.our_sheets import foreign_sheets
+from xl_kpi.workbook.reading.plan_reader import ReadPlan
 
 Tell = Callable[[str], None]
 MACRO_SUFFIX = ".xlsm"

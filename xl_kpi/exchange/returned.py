@@ -30,8 +30,8 @@ from xl_kpi.plan.said import ANSWER, STATE, entry_of, said_in
 from xl_kpi.plan.seen import is_collected
 from xl_kpi.plan.typed import shown
 from xl_kpi.workbook.package.parts_book import PartsBook
-from xl_kpi.workbook.reader_rows import Entries, as_text
-from xl_kpi.workbook.tables import named_value
+from xl_kpi.workbook.reading.entry_reader import Entries, as_text
+from xl_kpi.workbook.reading.tables import named_value
 
 _STAMP = ("sent_plan", "sent_version", "sent_to")
 _FIXED = {*_STAMP, "act_stages", "tbl_agreement", *INPUTS}

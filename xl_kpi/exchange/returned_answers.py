@@ -14,9 +14,9 @@ from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.said import same
 from xl_kpi.plan.typed import shown
-from xl_kpi.workbook.answers import ANSWER_COLUMNS, read_answer, read_part
-from xl_kpi.workbook.reader_rows import Entries
-from xl_kpi.workbook.tables import Row
+from xl_kpi.workbook.reading.answers_reader import ANSWER_COLUMNS, read_answer, read_part
+from xl_kpi.workbook.reading.entry_reader import Entries
+from xl_kpi.workbook.reading.tables import Row
 
 _TABLE = "tbl_agreement"
 _TYPED = ("state", "by", "on", "comment")

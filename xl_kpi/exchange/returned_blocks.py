@@ -19,8 +19,8 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.said import same, told
 from xl_kpi.plan.typed import Unreadable, shown
-from xl_kpi.workbook.reader_rows import Entries, actual_reader, as_text
-from xl_kpi.workbook.tables import Place, named_range
+from xl_kpi.workbook.reading.entry_reader import Entries, actual_reader, as_text
+from xl_kpi.workbook.reading.tables import Place, named_range
 
 _ACTUAL = ":actual"
 _COUNTED = re.compile(r"=EDATE\(plan_start,\s*([0-9]{1,3})\)")

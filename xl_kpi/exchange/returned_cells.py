@@ -7,8 +7,8 @@ from typing import Any
 
 from xl_kpi.catalog import text
 from xl_kpi.plan.typed import shown
-from xl_kpi.workbook.reader_rows import Entries
-from xl_kpi.workbook.tables import Place
+from xl_kpi.workbook.reading.entry_reader import Entries
+from xl_kpi.workbook.reading.tables import Place
 
 _STRINGS = re.compile(r'"[^"]*"')
 # Another workbook ([1]Sheet1!A1), or another program (cmd|'/c calc'!A0).

@@ -14,8 +14,8 @@ from xl_kpi.exchange.returned_round import Foreign, Gathered, Round
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.said import same
 from xl_kpi.workbook.package.parts_book import PartsBook
-from xl_kpi.workbook.reader import read_with_faults
-from xl_kpi.workbook.tables import Place
+from xl_kpi.workbook.reading.plan_reader import read_with_faults
+from xl_kpi.workbook.reading.tables import Place
 
 INPUTS = {"kgi_value", "order_value", "tbl_stages", "tbl_channels", "tbl_kpis", "tbl_season"}
 _ELSEWHERE = ("actual[", "tbl_agreement[")  # read, and told, by the readers of their own pages

@@ -15,7 +15,7 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.opened import opened_actuals, opened_answers
 from xl_kpi.plan.places import typed_series
 from xl_kpi.plan.records import Records, Sent, Value
-from xl_kpi.workbook.tables import Place
+from xl_kpi.workbook.reading.tables import Place
 
 
 @dataclass(frozen=True)

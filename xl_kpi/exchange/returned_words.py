@@ -14,7 +14,7 @@ from xl_kpi import catalog
 from xl_kpi.catalog import text
 from xl_kpi.plan.agreement import items
 from xl_kpi.plan.model import Plan
-from xl_kpi.workbook.reader_rows import as_text
+from xl_kpi.workbook.reading.entry_reader import as_text
 
 # id of a row → text key of a column's header → the word that was sent there
 Words = Mapping[str, Mapping[str, str]]

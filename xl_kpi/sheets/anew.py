@@ -23,10 +23,10 @@ from xl_kpi.workbook.kept_formulas import kept_formula, still_kept, waiting
 from xl_kpi.workbook.moves import Rest, SheetMoves, Spot
 from xl_kpi.workbook.next_state import Known
 from xl_kpi.workbook.own_cells import OwnCells, own_cells
+from xl_kpi.workbook.reading.our_sheets import foreign_sheets, our_sheets, passing_names
 from xl_kpi.workbook.records_lines import as_read
 from xl_kpi.workbook.spec import BookSpec
 from xl_kpi.workbook.typed_formulas import Formulas, lost_formulas, typed_formulas
-from xl_kpi.workbook.whose import foreign_sheets, our_sheets, passing_names
 
 MOST_NAMED = 5  # entries in one message
 

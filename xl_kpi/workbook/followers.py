@@ -8,8 +8,8 @@ from typing import Any
 
 from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.moves import SheetMoves
+from xl_kpi.workbook.reading.our_sheets import sheets_of
 from xl_kpi.workbook.spec import relative
-from xl_kpi.workbook.whose import sheets_of
 
 _EXCELS = (
     "Print_Area", "Print_Titles", "_FilterDatabase", "Criteria", "Extract", "Database", "Consolidate_Area",

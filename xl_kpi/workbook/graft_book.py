@@ -13,7 +13,7 @@ from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of
 from xl_kpi.workbook.cells.references import LOST, rewritten
 from xl_kpi.workbook.package.package import RID, Package, bytes_of, main, put_in_order
-from xl_kpi.workbook.whose import ACTUALS, PASSING
+from xl_kpi.workbook.reading.our_sheets import ACTUALS, PASSING
 
 _ORDER = tuple(
     "fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups externalReferences "

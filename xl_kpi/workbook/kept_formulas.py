@@ -17,7 +17,7 @@ from xl_kpi.workbook.cells.rectangles import name_of, place_of
 from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.followers import Follower
 from xl_kpi.workbook.moves import SheetMoves, Spot
-from xl_kpi.workbook.whose import sheets_of
+from xl_kpi.workbook.reading.our_sheets import sheets_of
 
 _KEY = re.compile(r"formula\[(.*)\]", re.DOTALL)
 _QUOTED = re.compile(r"'([^'!]+)'!")

@@ -11,8 +11,8 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.renewal import Renewed, renew
 from xl_kpi.plan.take_in import take_in
-from xl_kpi.workbook.findings import faults_of
-from xl_kpi.workbook.reader import ReadPlan
+from xl_kpi.workbook.reading.findings import faults_of
+from xl_kpi.workbook.reading.plan_reader import ReadPlan
 
 
 class Known(Protocol):

@@ -35,7 +35,7 @@ from xl_kpi.workbook.package.sheet_rows import (
     whole,
     whole_item,
 )
-from xl_kpi.workbook.tables import MOST_COLUMNS, MOST_ROWS
+from xl_kpi.workbook.reading.tables import MOST_COLUMNS, MOST_ROWS
 
 Test = Callable[[str], bool]
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -8,8 +8,8 @@ from typing import Any
 from xl_kpi.plan import reading
 from xl_kpi.plan.agreement import STATES
 from xl_kpi.plan.model import Answer
-from xl_kpi.workbook.reader_rows import Entries
-from xl_kpi.workbook.tables import Row
+from xl_kpi.workbook.reading.entry_reader import Entries
+from xl_kpi.workbook.reading.tables import Row
 
 ANSWER_COLUMNS = {
     "id": "agreement_id", "state": "agreement_state", "by": "agreement_by", "on": "agreement_on",

@@ -13,14 +13,14 @@ from xl_kpi.plan.places import has_place
 from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.renamed import renamed
-from xl_kpi.workbook.actuals import Typed, actuals_of, in_their_months
-from xl_kpi.workbook.archive_reader import read_cleared
-from xl_kpi.workbook.missing import language_of, missing_sheets, missing_tabs, sheet_faults, tab_faults
-from xl_kpi.workbook.reader import NO_START, ReadPlan, read_with_faults
-from xl_kpi.workbook.records_reader import read_made_start, read_records
-from xl_kpi.workbook.tables import Place
-from xl_kpi.workbook.vanished import vanished, vanished_faults
-from xl_kpi.workbook.whose import our_sheets
+from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, in_their_months
+from xl_kpi.workbook.reading.archive_reader import read_cleared
+from xl_kpi.workbook.reading.missing_entries import vanished, vanished_faults
+from xl_kpi.workbook.reading.missing_sheets import language_of, missing_sheets, missing_tabs, sheet_faults, tab_faults
+from xl_kpi.workbook.reading.our_sheets import our_sheets
+from xl_kpi.workbook.reading.plan_reader import NO_START, ReadPlan, read_with_faults
+from xl_kpi.workbook.reading.records_reader import read_made_start, read_records
+from xl_kpi.workbook.reading.tables import Place
 
 _RECORD = "record"
 

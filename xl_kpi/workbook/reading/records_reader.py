@@ -15,10 +15,10 @@ from xl_kpi.plan.opinions import opinions
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.typed import shown
 from xl_kpi.workbook.cells.areas import reference
+from xl_kpi.workbook.reading.our_sheets import sheets_of
+from xl_kpi.workbook.reading.tables import Place, named_range, named_value
 from xl_kpi.workbook.records_lines import CONTINUED, DamagedLine, Line, records_from
 from xl_kpi.workbook.spec import relative
-from xl_kpi.workbook.tables import Place, named_range, named_value
-from xl_kpi.workbook.whose import sheets_of
 
 MOST_LINES = 500_000  # 20,000 lines of history and as many entries, several times sent
 

@@ -11,7 +11,7 @@ from xl_kpi.plan.model import Kpi
 from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.source_fields import value_reader
 from xl_kpi.workbook.kpi_formula import INPUT, is_input
-from xl_kpi.workbook.tables import Place, Row, Table, named_value
+from xl_kpi.workbook.reading.tables import Place, Row, Table, named_value
 
 _KPI_COLUMNS = {
     name: f"kpi_{name}"

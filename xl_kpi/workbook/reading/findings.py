@@ -11,7 +11,7 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pending import with_pending
 from xl_kpi.plan.records import Records
 from xl_kpi.workbook.kpi_graph import check_kpis
-from xl_kpi.workbook.reader import ReadPlan
+from xl_kpi.workbook.reading.plan_reader import ReadPlan
 
 
 def findings_of(read: ReadPlan, plan: Plan, file: str, lang: str, records: Records | None = None) -> list[Fault]:

@@ -12,7 +12,7 @@ from xl_kpi.plan.entries import actual_key, parsed_actual
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Value
-from xl_kpi.workbook.actuals import Typed
+from xl_kpi.workbook.reading.actuals_reader import Typed
 
 _ROWS = ("tbl_pipeline[", "tbl_agreement[")  # rows that the structure of the plan brings, not the user
 _SHEETS = {"tbl_pipeline[": "funnel", "tbl_agreement[": "agreement"}

@@ -12,8 +12,8 @@ from xl_kpi.errors import BadFile, Fault
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.records import Value
 from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.tables import Place, named_value
-from xl_kpi.workbook.whose import sheets_of
+from xl_kpi.workbook.reading.our_sheets import sheets_of
+from xl_kpi.workbook.reading.tables import Place, named_value
 
 # Sheets in which somebody types. All others are made anew from these and from the hidden record.
 _TYPED = ("settings", "funnel", "channels", "kpis", "backwards")

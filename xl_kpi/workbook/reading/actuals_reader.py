@@ -17,10 +17,10 @@ from xl_kpi.plan.places import has_place
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.typed import shown
 from xl_kpi.workbook.cells.areas import reference
-from xl_kpi.workbook.reader_rows import Entries, actual_reader, as_text
+from xl_kpi.workbook.reading.entry_reader import Entries, actual_reader, as_text
+from xl_kpi.workbook.reading.our_sheets import sheets_of
+from xl_kpi.workbook.reading.tables import MOST_COLUMNS, MOST_ROWS, Place, named_range
 from xl_kpi.workbook.spec import relative
-from xl_kpi.workbook.tables import MOST_COLUMNS, MOST_ROWS, Place, named_range
-from xl_kpi.workbook.whose import sheets_of
 
 _PREFIX, _STAGES, _ACTUAL = "act_", "act_stages", ":actual"
 _REFERENCE = re.compile(r"^=.*[A-Z]\$?[0-9]")

@@ -15,10 +15,10 @@ from xl_kpi.plan.places import typed_series
 from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.records import Kept, Value
 from xl_kpi.plan.typed import number_of
-from xl_kpi.workbook.actuals import Typed, actuals_of, typed_actuals
-from xl_kpi.workbook.answers import read_answers
-from xl_kpi.workbook.reader_rows import Entries, as_text, read_kpis
-from xl_kpi.workbook.tables import Place, Row, named_range, named_value
+from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
+from xl_kpi.workbook.reading.answers_reader import read_answers
+from xl_kpi.workbook.reading.entry_reader import Entries, as_text, read_kpis
+from xl_kpi.workbook.reading.tables import Place, Row, named_range, named_value
 
 NO_START = dt.date(2000, 1, 1)  # stands in for a start that can't be read
 _NEEDS_START = ("kgi_deadline", "tbl_season")
