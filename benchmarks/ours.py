@@ -8,8 +8,8 @@ from xl_kpi import engine
 from xl_kpi.build import build, compare
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.render import render
-from xl_kpi.workbook.stored_values import with_stored_values
+from xl_kpi.workbook.writing.render import render
+from xl_kpi.workbook.writing.stored_values import with_stored_values
 
 STAGES = (
     "plan to sheets, with all numbers",

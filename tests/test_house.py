@@ -45,7 +45,7 @@ LIGHT: dict[str, set[str]] = {
 # Modules of a light part that work on files, not on plans: they never run inside Pyodide.
 XML = {"lxml", "defusedxml"}
 HEAVIER: dict[str, set[str]] = {
-    "xl_kpi.workbook.stored_values": {"ironcalc"} | XML,
+    "xl_kpi.workbook.writing.stored_values": {"ironcalc"} | XML,
     "xl_kpi.workbook.package.save": XML,
     "xl_kpi.workbook.package.safety": XML,
     **{
@@ -59,7 +59,7 @@ HEAVIER: dict[str, set[str]] = {
 # Packages that only one place may know.
 OWNERS = {
     "openpyxl": ("xl_kpi.engine",),
-    "ironcalc": ("xl_kpi.workbook.stored_values",),
+    "ironcalc": ("xl_kpi.workbook.writing.stored_values",),
     "pandas": ("xl_kpi.exchange",),
     "numpy": (),
 }
@@ -161,7 +161,7 @@ def test_imports_go_only_downwards():
     ("module", "imported", "allowed"),
     [
         ("xl_kpi.sheets.tab", "xl_kpi.workbook.spec", True),
-        ("xl_kpi.workbook.render", "xl_kpi.sheets", False),
+        ("xl_kpi.workbook.writing.render", "xl_kpi.sheets", False),
         ("xl_kpi.calc.lag", "xl_kpi.catalog", False),
         ("xl_kpi.calc.lag", "xl_kpi.errors", True),
         ("xl_kpi.errors", "xl_kpi.calc", False),

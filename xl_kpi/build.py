@@ -16,9 +16,9 @@ from xl_kpi.errors import EngineDisagrees
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.render import EPOCH, render
 from xl_kpi.workbook.spec import BookSpec, SheetSpec, relative
-from xl_kpi.workbook.stored_values import with_stored_values
+from xl_kpi.workbook.writing.render import EPOCH, render
+from xl_kpi.workbook.writing.stored_values import with_stored_values
 
 # Two ways to add up the same exact numbers differ in the last of 16 digits, long sums in the last few.
 TOLERANCE = 1e-9

@@ -96,7 +96,7 @@ def _calculates(lang: str) -> Finding:
     cure = text("doctor_calculates_cure", lang)
     try:
         from xl_kpi import engine
-        from xl_kpi.workbook.stored_values import evaluate
+        from xl_kpi.workbook.writing.stored_values import evaluate
 
         book = engine.new_book()
         book.sheets.add("A").range("A1").formula = "=1+1"

@@ -23,9 +23,9 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.reading.plan_reader import read_plan
-from xl_kpi.workbook.render import render
 from xl_kpi.workbook.spec import BookSpec
-from xl_kpi.workbook.stored_values import with_stored_values
+from xl_kpi.workbook.writing.render import render
+from xl_kpi.workbook.writing.stored_values import with_stored_values
 
 TEMPLATES = ("default", "c1", "c2", "c3", "c4")
 LANGUAGES = ("ja", "en")

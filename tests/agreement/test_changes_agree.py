@@ -11,7 +11,7 @@ from tests.agreement.comparison import against_python, between_engines, other_fo
 from tests.agreement.sheet_xml import read_values
 from xl_kpi.catalog import text
 from xl_kpi.plan.targets import Targets
-from xl_kpi.workbook.stored_values import evaluate
+from xl_kpi.workbook.writing.stored_values import evaluate
 
 # All of it belongs to the run with LibreOffice: what the three engines share here (a workbook for every case) takes
 # most of the time, and `make unit` is to be quick.

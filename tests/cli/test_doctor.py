@@ -67,7 +67,7 @@ def test_bounds_of_versions(found, wanted, fine):
 
 
 def test_a_calculation_that_goes_wrong(monkeypatch):
-    monkeypatch.setattr("xl_kpi.workbook.stored_values.evaluate", lambda *_: {("A", 1, 1): 3.0})
+    monkeypatch.setattr("xl_kpi.workbook.writing.stored_values.evaluate", lambda *_: {("A", 1, 1): 3.0})
     finding = doctor._calculates("en")
     assert not finding.fine and finding.words == "IronCalc does not calculate: 1+1=3"
 

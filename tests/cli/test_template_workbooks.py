@@ -14,7 +14,7 @@ from xl_kpi import engine
 from xl_kpi.catalog import text
 from xl_kpi.commands import Change, plan_from
 from xl_kpi.workbook.reading.plan_reader import read_plan
-from xl_kpi.workbook.stored_values import evaluate
+from xl_kpi.workbook.writing.stored_values import evaluate
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 

@@ -18,8 +18,8 @@ from xl_kpi.catalog import text
 from xl_kpi.exchange.outgoing import NONE, VISIBLE, Outgoing, Sending
 from xl_kpi.exchange.outgoing_contents import contents
 from xl_kpi.plan.model import Plan
-from xl_kpi.workbook.lambdas import lambda_names
-from xl_kpi.workbook.stored_values import evaluate
+from xl_kpi.workbook.writing.lambdas import lambda_names
+from xl_kpi.workbook.writing.stored_values import evaluate
 
 pytestmark = pytest.mark.slow
 

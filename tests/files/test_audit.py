@@ -18,7 +18,7 @@ from tests.agreement.variants import edge_plans
 from tests.sheets.records import answered, records_of
 from xl_kpi.build import build
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.lambdas import lambda_names
+from xl_kpi.workbook.writing.lambdas import lambda_names
 
 # All of it runs with LibreOffice's part: 15 workbooks are built and audited, and `make unit` is to be quick.
 pytestmark = pytest.mark.host

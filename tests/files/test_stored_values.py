@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from xl_kpi import engine
 from xl_kpi.errors import EngineDisagrees
-from xl_kpi.workbook.stored_values import evaluate, with_stored_values
+from xl_kpi.workbook.writing.stored_values import evaluate, with_stored_values
 
 
 def book_of(formulas: list[list[object]], name: str = "計画") -> xlwings.Book:

@@ -18,7 +18,7 @@ from xl_kpi import engine
 from xl_kpi.calc import KpiError
 from xl_kpi.catalog.functions import functions as catalog_functions
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.lambdas import LONGEST_FORMULA, lambda_names
+from xl_kpi.workbook.writing.lambdas import LONGEST_FORMULA, lambda_names
 
 NAMES = [entry.name for entry in catalog_functions() if entry.formula]
 IN, OUT, OUT_DOWN = 0, 1, 2  # sheets: inputs, results beside each other, results below each other

@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from xl_kpi.workbook.render import chart_name
+from xl_kpi.workbook.writing.render import chart_name
 
 EPOCH = dt.datetime(1899, 12, 30)
 

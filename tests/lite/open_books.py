@@ -16,7 +16,7 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.renewal import first_state
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.workbook.records_lines import as_read
-from xl_kpi.workbook.render import chart_name
+from xl_kpi.workbook.writing.render import chart_name
 
 
 def plan_of(template: str, lang: str) -> Plan:

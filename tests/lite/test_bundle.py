@@ -49,7 +49,7 @@ def test_what_travels_needs_nothing_but_the_standard_library_and_xlwings():
     assert {
         "udfs/__init__.py",
         "xl_kpi/sheets/tree.py",
-        "xl_kpi/workbook/render.py",
+        "xl_kpi/workbook/writing/render.py",
         "xl_kpi/catalog/units.toml",
     } <= names
     assert not [name for name in names if "engine" in name or "stored_values" in name or "save.py" in name]

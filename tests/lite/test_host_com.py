@@ -22,10 +22,10 @@ from xl_kpi.addin.open_snapshot import fetched
 from xl_kpi.engine.range import Range
 from xl_kpi.engine.sheet import Sheet
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.host import PlainHost, host_of
-from xl_kpi.workbook.host_com import ComHost
-from xl_kpi.workbook.render import render
 from xl_kpi.workbook.theme import style
+from xl_kpi.workbook.writing.host import PlainHost, host_of
+from xl_kpi.workbook.writing.host_com import ComHost
+from xl_kpi.workbook.writing.render import render
 
 pytestmark = pytest.mark.slow  # whole workbooks are rendered
 

@@ -8,8 +8,8 @@ from tests.lite.open_books import plan_of
 from xl_kpi import engine
 from xl_kpi.addin.lite_pages import LiteHost, adapted, points
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.host import PlainHost
-from xl_kpi.workbook.render import render
+from xl_kpi.workbook.writing.host import PlainHost
+from xl_kpi.workbook.writing.render import render
 
 
 class ShownInFile:

@@ -30,7 +30,7 @@ from xl_kpi.addin import open_regenerate, open_write
 from xl_kpi.addin.open_regenerate import Regenerated
 from xl_kpi.addin.open_snapshot import Fetched, fetched
 from xl_kpi.errors import InputFaults, Refused
-from xl_kpi.workbook.host import PlainHost
+from xl_kpi.workbook.writing.host import PlainHost
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
@@ -337,7 +337,7 @@ def test_a_failure_takes_the_rest_of_a_tab_away_again(path, monkeypatch):
         cells["広告"]["Y8"] = 40
     before = contents(book)
     monkeypatch.setattr(
-        "xl_kpi.workbook.host.PlainHost.follow", lambda host, moves: (_ for _ in ()).throw(OSError("went away"))
+        "xl_kpi.workbook.writing.host.PlainHost.follow", lambda host, moves: (_ for _ in ()).throw(OSError("went away"))
     )
     with pytest.raises(Refused):
         regenerate(book)
@@ -399,7 +399,8 @@ def test_a_failure_half_way_brings_everything_back(path, monkeypatch, step):
         monkeypatch.setattr(open_write, "render", failing)
     else:
         monkeypatch.setattr(
-            "xl_kpi.workbook.host.PlainHost.follow", lambda host, moves: (_ for _ in ()).throw(OSError("went away"))
+            "xl_kpi.workbook.writing.host.PlainHost.follow",
+            lambda host, moves: (_ for _ in ()).throw(OSError("went away")),
         )
     with pytest.raises(OSError if step == "render" else Refused):
         regenerate(book)

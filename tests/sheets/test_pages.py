@@ -10,8 +10,8 @@ from tests.sheets.plans import NAMES, in_the_year, template
 from xl_kpi import engine
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.render import render
-from xl_kpi.workbook.stored_values import with_stored_values
+from xl_kpi.workbook.writing.render import render
+from xl_kpi.workbook.writing.stored_values import with_stored_values
 
 pytestmark = pytest.mark.host
 

@@ -20,7 +20,7 @@ from xl_kpi.plan.model import Answer
 from xl_kpi.plan.records import Change, Decision, Kept, Proposal, Records
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.spec import SheetSpec
-from xl_kpi.workbook.stored_values import evaluate
+from xl_kpi.workbook.writing.stored_values import evaluate
 
 LANGS = pytest.mark.parametrize("lang", ["ja", "en"])
 C1 = template_plan("c1", "ja")

@@ -21,7 +21,7 @@ from xl_kpi.plan.model import Goal
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.reading.plan_reader import read_plan, read_with_faults
-from xl_kpi.workbook.render import render
+from xl_kpi.workbook.writing.render import render
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 

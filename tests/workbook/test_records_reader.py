@@ -25,7 +25,7 @@ from xl_kpi.workbook.reading.plan_reader import read_plan, read_with_faults
 from xl_kpi.workbook.reading.records_reader import read_made_start, read_records
 from xl_kpi.workbook.reading.workbook_reader import read_whole
 from xl_kpi.workbook.records_lines import LONGEST, DamagedLine, lines_of, records_from
-from xl_kpi.workbook.render import render
+from xl_kpi.workbook.writing.render import render
 
 slow = pytest.mark.slow  # whole workbooks are written and read back
 

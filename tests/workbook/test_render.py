@@ -9,9 +9,9 @@ import pytest
 from tests.sheets.plans import template
 from xl_kpi import engine
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.host import FileHost, PlainHost, rectangles
-from xl_kpi.workbook.render import render
 from xl_kpi.workbook.theme import style
+from xl_kpi.workbook.writing.host import FileHost, PlainHost, rectangles
+from xl_kpi.workbook.writing.render import render
 
 
 class ApiOnly(PlainHost):

@@ -14,7 +14,7 @@ from xl_kpi.catalog import text
 ROOTS = ("udfs", "udfs.functions", "udfs.macros")
 OURS = ("xl_kpi", "udfs")
 # Imported on the desktop only: the one works on files and asks in windows, the other speaks to Excel for Windows.
-DESKTOP = ("udfs.desktop", "xl_kpi.workbook.host_com")
+DESKTOP = ("udfs.desktop", "xl_kpi.workbook.writing.host_com")
 _MARK = "# xl_kpi main.py sha256:"
 
 # Runs inside xlwings Lite; FILES stands above it.

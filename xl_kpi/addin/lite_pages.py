@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from xl_kpi.workbook.cells.areas import reference
-from xl_kpi.workbook.host import PlainHost
-from xl_kpi.workbook.render import chart_name, finish_chart, paint_series
 from xl_kpi.workbook.spec import BookSpec, Chart, SheetSpec
 from xl_kpi.workbook.theme import FONTS, Style
+from xl_kpi.workbook.writing.host import PlainHost
+from xl_kpi.workbook.writing.render import chart_name, finish_chart, paint_series
 
 DIGIT, PADDING, PIXEL = 7, 5, 0.75  # pixels of a digit and around a cell's text; points in a pixel
 COMMON = Style("common")  # the look that most cells share

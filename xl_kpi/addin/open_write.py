@@ -19,10 +19,10 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
 from xl_kpi.sheets.anew import Anew
 from xl_kpi.workbook.followers import Follower
-from xl_kpi.workbook.host import PlainHost
 from xl_kpi.workbook.own_cells import OwnCell
-from xl_kpi.workbook.render import render
 from xl_kpi.workbook.spec import BookSpec
+from xl_kpi.workbook.writing.host import PlainHost
+from xl_kpi.workbook.writing.render import render
 
 
 @dataclass(frozen=True)

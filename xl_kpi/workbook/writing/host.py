@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from xl_kpi.workbook.lambdas import lambda_names
 from xl_kpi.workbook.moves import Moves
 from xl_kpi.workbook.spec import SheetSpec, absolute, column_letters, quoted
 from xl_kpi.workbook.theme import FONTS, TAB_COLOURS, Style, style
+from xl_kpi.workbook.writing.lambdas import lambda_names
 
 Styles = dict[tuple[int, int], str]
 
@@ -26,7 +26,7 @@ def host_of(book: Any) -> PlainHost:
     if engine == "xl_kpi":
         return FileHost(book)
     if engine == "excel" and sys.platform == "win32":
-        from xl_kpi.workbook.host_com import ComHost  # stands on this module
+        from xl_kpi.workbook.writing.host_com import ComHost  # stands on this module
 
         return ComHost(book)
     return PlainHost(book)

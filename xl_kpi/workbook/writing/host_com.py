@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from xl_kpi.workbook.cells.references import LOST
-from xl_kpi.workbook.host import PlainHost
-from xl_kpi.workbook.lambdas import lambda_names
 from xl_kpi.workbook.moves import Moves
 from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.theme import TAB_COLOURS, Style
+from xl_kpi.workbook.writing.host import PlainHost
+from xl_kpi.workbook.writing.lambdas import lambda_names
 
 # Excel's own numbers (XlPageOrientation, XlPaperSize)
 LANDSCAPE, PORTRAIT, A4 = 2, 1, 9
