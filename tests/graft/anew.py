@@ -10,8 +10,8 @@ from xl_kpi.build import build
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.graft import Grafted, graft
-from xl_kpi.workbook.moves import SheetMoves
 from xl_kpi.workbook.reading.our_sheets import our_sheets, passing_names
+from xl_kpi.workbook.relocation.book_moves import SheetMoves
 
 
 def made_anew(user: bytes, plan: Plan) -> Grafted:

@@ -9,9 +9,9 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.moves import SheetMoves
 from xl_kpi.workbook.reading import spec_as_book as described
 from xl_kpi.workbook.reading.our_sheets import our_sheets, passing_names
+from xl_kpi.workbook.relocation.book_moves import SheetMoves
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
 

@@ -14,8 +14,8 @@ from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.cells.areas import reference
-from xl_kpi.workbook.moves import SheetMoves
 from xl_kpi.workbook.reading.our_sheets import our_sheets
+from xl_kpi.workbook.relocation.book_moves import SheetMoves
 from xl_kpi.workbook.spec import SheetSpec, relative
 
 pytestmark = pytest.mark.slow  # every test describes whole workbooks

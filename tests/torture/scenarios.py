@@ -17,8 +17,8 @@ from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.graft import Grafted, graft
-from xl_kpi.workbook.moves import SheetMoves
 from xl_kpi.workbook.reading.our_sheets import our_sheets, passing_names
+from xl_kpi.workbook.relocation.book_moves import SheetMoves
 
 # The user's parts that hold formulas, or notes beside our cells.
 ANALYSIS, HIDDEN = "xl/worksheets/sheet18.xml", "xl/worksheets/sheet21.xml"

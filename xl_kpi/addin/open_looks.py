@@ -19,8 +19,8 @@ from xl_kpi.catalog import keys_of
 from xl_kpi.sheets.anew import Anew
 from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.cells.rectangles import Place, Rect, rect_of
-from xl_kpi.workbook.moves import FREE
-from xl_kpi.workbook.own_cells import OwnCells
+from xl_kpi.workbook.relocation.book_moves import FREE
+from xl_kpi.workbook.relocation.user_cells import OwnCells
 from xl_kpi.workbook.spec import Cell, SheetSpec
 from xl_kpi.workbook.theme import FORMATS, ROLES, Style, style
 from xl_kpi.workbook.writing.host import rectangles

@@ -10,7 +10,7 @@ from xl_kpi.addin.open_snapshot import Fetched
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
 from xl_kpi.sheets.anew import Anew
-from xl_kpi.workbook.followers import is_excels_own
+from xl_kpi.workbook.relocation.dependents import is_excels_own
 from xl_kpi.workbook.spec import CHART_NAME
 
 _READING = ("charts", "pivot_tables")

@@ -25,13 +25,13 @@ from xl_kpi.sheets.anew import Anew, anew, differing, not_told, refused, with_lo
 from xl_kpi.workbook.cells.rectangles import name_of
 from xl_kpi.workbook.change_report import change_report, cut
 from xl_kpi.workbook.differences import sheet_changes, stands_already
-from xl_kpi.workbook.moves import Rest
 from xl_kpi.workbook.next_state import next_state
-from xl_kpi.workbook.own_cells import Homeless
 from xl_kpi.workbook.reading.findings import findings_of, raise_errors
 from xl_kpi.workbook.reading.spec_as_book import DescribedBook
 from xl_kpi.workbook.reading.workbook_reader import Whole, read_whole
-from xl_kpi.workbook.rests import rest_name
+from xl_kpi.workbook.relocation.book_moves import Rest
+from xl_kpi.workbook.relocation.leftovers import rest_name
+from xl_kpi.workbook.relocation.user_cells import Homeless
 from xl_kpi.workbook.spec import CHART_NAME, BookSpec
 from xl_kpi.workbook.writing.host import PlainHost, host_of
 

@@ -18,8 +18,8 @@ from xl_kpi.addin.open_target import Target
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
 from xl_kpi.sheets.anew import Anew
-from xl_kpi.workbook.followers import Follower
-from xl_kpi.workbook.own_cells import OwnCell
+from xl_kpi.workbook.relocation.dependents import Follower
+from xl_kpi.workbook.relocation.user_cells import OwnCell
 from xl_kpi.workbook.spec import BookSpec
 from xl_kpi.workbook.writing.host import PlainHost
 from xl_kpi.workbook.writing.render import render

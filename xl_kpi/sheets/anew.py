@@ -18,15 +18,15 @@ from xl_kpi.plan.said import same
 from xl_kpi.sheets import book_spec
 from xl_kpi.sheets.called import called
 from xl_kpi.workbook.cells.rectangles import name_of, place_of
-from xl_kpi.workbook.followers import Follower, follower, pointing
-from xl_kpi.workbook.kept_formulas import kept_formula, still_kept, waiting
-from xl_kpi.workbook.moves import Rest, SheetMoves, Spot
 from xl_kpi.workbook.next_state import Known
-from xl_kpi.workbook.own_cells import OwnCells, own_cells
 from xl_kpi.workbook.reading.our_sheets import foreign_sheets, our_sheets, passing_names
 from xl_kpi.workbook.records_lines import as_read
+from xl_kpi.workbook.relocation.book_moves import Rest, SheetMoves, Spot
+from xl_kpi.workbook.relocation.broken_formulas import kept_formula, still_kept, waiting
+from xl_kpi.workbook.relocation.dependents import Follower, follower, pointing
+from xl_kpi.workbook.relocation.input_formulas import Formulas, lost_formulas, typed_formulas
+from xl_kpi.workbook.relocation.user_cells import OwnCells, own_cells
 from xl_kpi.workbook.spec import BookSpec
-from xl_kpi.workbook.typed_formulas import Formulas, lost_formulas, typed_formulas
 
 MOST_NAMED = 5  # entries in one message
 

@@ -9,8 +9,8 @@ from xl_kpi.plan.entries import parsed_actual
 from xl_kpi.plan.records import Kept
 from xl_kpi.plan.typed import shown
 from xl_kpi.workbook.differences import SheetChange
-from xl_kpi.workbook.followers import Follower
-from xl_kpi.workbook.kept_formulas import is_formula
+from xl_kpi.workbook.relocation.broken_formulas import is_formula
+from xl_kpi.workbook.relocation.dependents import Follower
 
 
 def change_report(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.workbook.cells.grid import Grid
-from xl_kpi.workbook.moves import FREE, SheetMoves
+from xl_kpi.workbook.relocation.book_moves import FREE, SheetMoves
+from xl_kpi.workbook.relocation.input_formulas import Formulas
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
-from xl_kpi.workbook.typed_formulas import Formulas
 
 _QUOTED = re.compile(r"'([^'!]+)'!")
 NOISE = 1e-9  # two programs add up the same numbers: they differ in their last digits

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.catalog import text
-from xl_kpi.workbook.beside import Beside
 from xl_kpi.workbook.cells.rectangles import Rect, place_of, rect_of
 from xl_kpi.workbook.cells.references import LOST, rewritten
-from xl_kpi.workbook.followers import Follower
 from xl_kpi.workbook.graft_book import Book
 from xl_kpi.workbook.graft_cells import read_at
 from xl_kpi.workbook.graft_charts import CHARTS, OurCharts, followed_charts
@@ -26,9 +24,11 @@ from xl_kpi.workbook.graft_sheet import ORDER, Dresser, bare, compose
 from xl_kpi.workbook.graft_styles import Styles
 from xl_kpi.workbook.graft_tables import keep_tables
 from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, cells_of, rows_with_id
-from xl_kpi.workbook.moves import Moves, Rest, Spot
 from xl_kpi.workbook.package.package import RID, Package, bytes_of, main, put_in_order, relations_in
-from xl_kpi.workbook.rests import rest_name
+from xl_kpi.workbook.relocation.book_moves import Moves, Rest, Spot
+from xl_kpi.workbook.relocation.dependents import Follower
+from xl_kpi.workbook.relocation.leftovers import rest_name
+from xl_kpi.workbook.relocation.surroundings import Beside
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _ELSEWHERE = ("pivotCacheDefinition", "worksheet", "slicerCache", "hyperlink")  # relations that leave the sheet

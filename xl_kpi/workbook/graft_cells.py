@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from xl_kpi.workbook.beside import links
 from xl_kpi.workbook.cells.rectangles import Place, Rect, name_of, place_of, rect_of, shifted
 from xl_kpi.workbook.graft_styles import OURS, Styles
 from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, cells_of, rows_of, words_of
 from xl_kpi.workbook.package.package import main
+from xl_kpi.workbook.relocation.surroundings import links
 
 _F, _V, _IS, _ROW = (main(name) for name in ("f", "v", "is", "row"))
 CALC = f"{OURS}calc"  # begins the cell styles of the hidden sheet

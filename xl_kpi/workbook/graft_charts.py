@@ -12,10 +12,10 @@ from typing import Any
 from xl_kpi.catalog import text
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.references import LOST
-from xl_kpi.workbook.followers import Follower
 from xl_kpi.workbook.graft_extras import corner
 from xl_kpi.workbook.graft_was import Was
 from xl_kpi.workbook.package.package import CHART, DRAWING, RID, Package, local, tree_of
+from xl_kpi.workbook.relocation.dependents import Follower
 from xl_kpi.workbook.spec import CHART_NAME
 
 CHARTS = ".drawingml.chart+xml"  # ends the content type of a chart

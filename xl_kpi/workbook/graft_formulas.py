@@ -16,8 +16,8 @@ from xml.sax.saxutils import escape
 
 from xl_kpi.workbook.cells.rectangles import Place, place_of, shifted
 from xl_kpi.workbook.cells.references import LOST
-from xl_kpi.workbook.moves import Spot
 from xl_kpi.workbook.package.package import Package
+from xl_kpi.workbook.relocation.book_moves import Spot
 from xl_kpi.workbook.spec import quoted
 
 Follow = Callable[[str], str]

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from xl_kpi.workbook.moves import Moves
+from xl_kpi.workbook.relocation.book_moves import Moves
 from xl_kpi.workbook.spec import SheetSpec, absolute, column_letters, quoted
 from xl_kpi.workbook.theme import FONTS, TAB_COLOURS, Style, style
 from xl_kpi.workbook.writing.lambdas import lambda_names

@@ -11,13 +11,13 @@ from typing import Any
 
 from xl_kpi.catalog import text
 from xl_kpi.plan.records import Kept
-from xl_kpi.workbook.aims import aim_of, aimed
 from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.cells.rectangles import name_of, place_of
 from xl_kpi.workbook.cells.references import LOST
-from xl_kpi.workbook.followers import Follower
-from xl_kpi.workbook.moves import SheetMoves, Spot
 from xl_kpi.workbook.reading.our_sheets import sheets_of
+from xl_kpi.workbook.relocation.book_moves import SheetMoves, Spot
+from xl_kpi.workbook.relocation.dependents import Follower
+from xl_kpi.workbook.relocation.precedents import aim_of, aimed
 
 _KEY = re.compile(r"formula\[(.*)\]", re.DOTALL)
 _QUOTED = re.compile(r"'([^'!]+)'!")

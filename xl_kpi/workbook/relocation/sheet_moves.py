@@ -8,15 +8,15 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from xl_kpi.workbook.beside import Beside
-from xl_kpi.workbook.boxes import Boxes
 from xl_kpi.workbook.cells.blocks import Span, row_blocks, stretched_columns, stretched_rows
 from xl_kpi.workbook.cells.grid import HEAD, Grid
 from xl_kpi.workbook.cells.rectangles import Rect
 from xl_kpi.workbook.cells.references import Cells
-from xl_kpi.workbook.known_rows import heads_of, row_keys, typed_rows
-from xl_kpi.workbook.labelled import Relabelled
-from xl_kpi.workbook.layout_columns import Columns, same_words
+from xl_kpi.workbook.relocation.calc_labels import Relabelled
+from xl_kpi.workbook.relocation.column_moves import Columns, same_words
+from xl_kpi.workbook.relocation.row_keys import heads_of, row_keys, typed_rows
+from xl_kpi.workbook.relocation.surroundings import Beside
+from xl_kpi.workbook.relocation.tree_boxes import Boxes
 
 
 class SheetMove:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from xl_kpi.catalog import keys_of
-from xl_kpi.workbook.boxes import Boxes
 from xl_kpi.workbook.cells.blocks import Span, row_blocks
 from xl_kpi.workbook.cells.grid import HEAD, Grid
 from xl_kpi.workbook.cells.rectangles import Rect
 from xl_kpi.workbook.cells.references import Cells
-from xl_kpi.workbook.known_rows import heads_of, row_keys
+from xl_kpi.workbook.relocation.row_keys import heads_of, row_keys
+from xl_kpi.workbook.relocation.tree_boxes import Boxes
 
 # A description is made of lists, texts and numbers alone, so that it can be kept as JSON.
 Described = list[Any]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.workbook.cells.grid import Grid
-from xl_kpi.workbook.moves import SheetMoves
 from xl_kpi.workbook.reading.our_sheets import sheets_of
+from xl_kpi.workbook.relocation.book_moves import SheetMoves
 from xl_kpi.workbook.spec import relative
 
 _EXCELS = (

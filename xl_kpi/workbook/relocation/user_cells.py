@@ -11,12 +11,12 @@ from functools import cached_property
 from typing import Any
 
 from xl_kpi.catalog import keys_of
-from xl_kpi.workbook.beside import Beside, links
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.grid import BOXES, Grid
 from xl_kpi.workbook.cells.rectangles import Place, Rect, name_of, rect_of
-from xl_kpi.workbook.moves import FREE, SheetMoves
-from xl_kpi.workbook.rests import stands_alone
+from xl_kpi.workbook.relocation.book_moves import FREE, SheetMoves
+from xl_kpi.workbook.relocation.leftovers import stands_alone
+from xl_kpi.workbook.relocation.surroundings import Beside, links
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
 _NUMBERS = (int, float)

@@ -12,8 +12,8 @@ from zipfile import ZipFile
 
 from xl_kpi.plan.typed import shown
 from xl_kpi.workbook.cells.grid import Grid
-from xl_kpi.workbook.followers import Follower
-from xl_kpi.workbook.moves import SheetMoves
+from xl_kpi.workbook.relocation.book_moves import SheetMoves
+from xl_kpi.workbook.relocation.dependents import Follower
 from xl_kpi.workbook.spec import BookSpec, SheetSpec, relative
 
 Formulas = dict[str, dict[tuple[int, int], str]]  # sheet -> (row, column) -> formula with its "="

@@ -13,10 +13,10 @@ from xl_kpi.workbook.cells.blocks import Span, table_rows
 from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of
 from xl_kpi.workbook.cells.references import Cells
-from xl_kpi.workbook.landmarks import Landmarks
-from xl_kpi.workbook.layout import SheetMove
+from xl_kpi.workbook.relocation.formula_moves import Trail
+from xl_kpi.workbook.relocation.landmarks import Landmarks
+from xl_kpi.workbook.relocation.sheet_moves import SheetMove
 from xl_kpi.workbook.spec import BookSpec
-from xl_kpi.workbook.trail import Trail
 
 FREE = ("calc", "record")  # sheets that nobody reads: their rows have no ids
 

@@ -10,7 +10,7 @@ from xl_kpi.workbook.cells.references import LOST, Cells, cells_of, rewritten, s
 from xl_kpi.workbook.spec import quoted
 
 if TYPE_CHECKING:
-    from xl_kpi.workbook.moves import SheetMoves
+    from xl_kpi.workbook.relocation.book_moves import SheetMoves
 
 # Functions that count rows or columns by numbers, which nothing can re-aim.
 _COUNTING = re.compile(r"(?<![\w.])(?:INDEX|OFFSET|[VH]LOOKUP|CHOOSE(?:ROWS|COLS)|TAKE|DROP)\s*\(", re.IGNORECASE)

@@ -9,7 +9,7 @@ from xl_kpi.workbook.cells.references import cells_of, rewritten, sheet_words, w
 from xl_kpi.workbook.spec import quoted
 
 if TYPE_CHECKING:
-    from xl_kpi.workbook.moves import SheetMoves
+    from xl_kpi.workbook.relocation.book_moves import SheetMoves
 
 _SIGN = "\ue000"  # parts what stays from what is described; no formula holds this letter
 
