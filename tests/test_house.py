@@ -49,7 +49,7 @@ HEAVIER: dict[str, set[str]] = {
     "xl_kpi.workbook.package.save": XML,
     "xl_kpi.workbook.package.safety": XML,
     **{
-        f"xl_kpi.workbook.graft{name}": XML
+        f"xl_kpi.workbook.graft.run{name}": XML
         for name in (
             ",_book,_cells,_charts,_drawing,_extras,_formulas,_looks,_notes,_package,_same,_sheet,_sizes,_styles,_tables,"
             "_view,_was"

@@ -9,7 +9,7 @@ from xl_kpi import engine
 from xl_kpi.build import build
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.graft import Grafted, graft
+from xl_kpi.workbook.graft.run import Grafted, graft
 from xl_kpi.workbook.reading.our_sheets import our_sheets, passing_names
 from xl_kpi.workbook.relocation.book_moves import SheetMoves
 

@@ -15,7 +15,7 @@ from tests.torture.book import torture_set
 from tests.torture.package import SHEETML, Parts, unzipped
 from xl_kpi.build import build
 from xl_kpi.errors import Refused
-from xl_kpi.workbook.graft_was import Lost
+from xl_kpi.workbook.graft.old_sheet import Lost
 
 pytestmark = pytest.mark.slow  # each test grafts a whole workbook
 

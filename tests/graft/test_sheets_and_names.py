@@ -13,7 +13,7 @@ from tests.sheets.plans import in_the_year
 from tests.torture.package import OFFICE, STYLES, TYPES, WORKBOOK, Parts, unzipped
 from xl_kpi.build import build
 from xl_kpi.errors import Refused
-from xl_kpi.workbook.graft import graft
+from xl_kpi.workbook.graft.run import graft
 
 pytestmark = pytest.mark.slow  # each test builds or grafts a whole workbook
 

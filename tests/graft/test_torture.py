@@ -18,7 +18,7 @@ from tests.torture.scenarios import SCENARIOS, regenerated
 from xl_kpi import engine
 from xl_kpi.build import build
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.workbook.graft import graft
+from xl_kpi.workbook.graft.run import graft
 from xl_kpi.workbook.reading.plan_reader import read_plan
 
 # Whole workbooks are built, grafted and read again; LibreOffice opens them.

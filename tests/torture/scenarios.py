@@ -16,7 +16,7 @@ from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.graft import Grafted, graft
+from xl_kpi.workbook.graft.run import Grafted, graft
 from xl_kpi.workbook.reading.our_sheets import our_sheets, passing_names
 from xl_kpi.workbook.relocation.book_moves import SheetMoves
 

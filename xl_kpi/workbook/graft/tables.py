@@ -8,8 +8,8 @@ from lxml import etree
 
 from xl_kpi.catalog import text
 from xl_kpi.workbook.cells.rectangles import Rect, place_of, rect_of
-from xl_kpi.workbook.graft_sheet import ORDER, Composed
-from xl_kpi.workbook.graft_was import Was
+from xl_kpi.workbook.graft.old_sheet import Was
+from xl_kpi.workbook.graft.sheet import ORDER, Composed
 from xl_kpi.workbook.package.package import RID, Package, bytes_of, local, main, put_in_order
 
 _AREAS = ("table", "autoFilter", "sortState", "sortCondition")

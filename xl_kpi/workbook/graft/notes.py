@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from xl_kpi.workbook.cells.rectangles import name_of, place_of
-from xl_kpi.workbook.graft_was import Lost, Was
+from xl_kpi.workbook.graft.old_sheet import Lost, Was
 from xl_kpi.workbook.package.package import Package, bytes_of, local
 
 _SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)

@@ -13,8 +13,8 @@ from lxml import etree
 
 from xl_kpi.workbook.cells.rectangles import name_of, place_of, rects_of
 from xl_kpi.workbook.cells.references import LOST
-from xl_kpi.workbook.graft_sizes import split_columns
-from xl_kpi.workbook.graft_was import Was, rows_of, rows_with_id
+from xl_kpi.workbook.graft.old_sheet import Was, rows_of, rows_with_id
+from xl_kpi.workbook.graft.sizes import split_columns
 from xl_kpi.workbook.package.package import local, main, put_in_order
 
 _MARKS = ("hidden", "outlineLevel", "collapsed")  # of rows and columns

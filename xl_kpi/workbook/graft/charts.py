@@ -12,8 +12,8 @@ from typing import Any
 from xl_kpi.catalog import text
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.references import LOST
-from xl_kpi.workbook.graft_extras import corner
-from xl_kpi.workbook.graft_was import Was
+from xl_kpi.workbook.graft.extras import corner
+from xl_kpi.workbook.graft.old_sheet import Was
 from xl_kpi.workbook.package.package import CHART, DRAWING, RID, Package, local, tree_of
 from xl_kpi.workbook.relocation.dependents import Follower
 from xl_kpi.workbook.spec import CHART_NAME

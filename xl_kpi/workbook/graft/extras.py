@@ -9,9 +9,9 @@ from typing import Any
 from lxml import etree
 
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of, rects_of
-from xl_kpi.workbook.graft_cells import Carried, Foreign
-from xl_kpi.workbook.graft_styles import Styles
-from xl_kpi.workbook.graft_was import Lost, Was
+from xl_kpi.workbook.graft.cells import Carried, Foreign
+from xl_kpi.workbook.graft.old_sheet import Lost, Was
+from xl_kpi.workbook.graft.styles import Styles
 from xl_kpi.workbook.package.package import DRAWING, EXTENDED, kind_of, local, main, put_in_order
 
 # Elements that come along as they are, their lists of references after the change.

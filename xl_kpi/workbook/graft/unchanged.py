@@ -12,8 +12,8 @@ from collections.abc import Collection, Hashable, Iterator
 from typing import Any
 
 from xl_kpi.workbook.cells.rectangles import place_of, rects_of
-from xl_kpi.workbook.graft_book import Book, Tab
-from xl_kpi.workbook.graft_styles import OURS, Sheaf
+from xl_kpi.workbook.graft.book import Book, Tab
+from xl_kpi.workbook.graft.styles import OURS, Sheaf
 from xl_kpi.workbook.package.package import Package, local, main
 
 _QUOTES = re.compile(r"'([^'!]+)'!")  # some programs leave them out where they are not needed

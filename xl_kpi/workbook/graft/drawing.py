@@ -8,9 +8,9 @@ from typing import Any
 
 from lxml import etree
 
-from xl_kpi.workbook.graft_charts import OurCharts, chart_of
-from xl_kpi.workbook.graft_extras import move_corners
-from xl_kpi.workbook.graft_was import Was
+from xl_kpi.workbook.graft.charts import OurCharts, chart_of
+from xl_kpi.workbook.graft.extras import move_corners
+from xl_kpi.workbook.graft.old_sheet import Was
 from xl_kpi.workbook.package.package import CHART, DRAWING, RID, Package, bytes_of, relations_in, rels_of
 
 _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from xl_kpi.workbook.graft_cells import Now
-from xl_kpi.workbook.graft_styles import OURS, Styles
-from xl_kpi.workbook.graft_was import Was, cells_of
+from xl_kpi.workbook.graft.cells import Now
+from xl_kpi.workbook.graft.old_sheet import Was, cells_of
+from xl_kpi.workbook.graft.styles import OURS, Styles
 from xl_kpi.workbook.package.package import main
 
 # What of a format is looks, in the order of ``Sheaf.look``: attribute, and the one that says that it counts.

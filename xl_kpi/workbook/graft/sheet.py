@@ -9,13 +9,13 @@ from typing import Any
 from lxml import etree
 
 from xl_kpi.workbook.cells.rectangles import Rect, place_of
-from xl_kpi.workbook.graft_cells import Carried, Foreign, Now, put_in
-from xl_kpi.workbook.graft_extras import Extras
-from xl_kpi.workbook.graft_looks import Looks, keep_looks
-from xl_kpi.workbook.graft_sizes import Sizes
-from xl_kpi.workbook.graft_styles import Styles
-from xl_kpi.workbook.graft_view import View
-from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, words_of
+from xl_kpi.workbook.graft.cells import Carried, Foreign, Now, put_in
+from xl_kpi.workbook.graft.extras import Extras
+from xl_kpi.workbook.graft.looks import Looks, keep_looks
+from xl_kpi.workbook.graft.old_sheet import Lost, SharedTexts, Was, words_of
+from xl_kpi.workbook.graft.sizes import Sizes
+from xl_kpi.workbook.graft.styles import Styles
+from xl_kpi.workbook.graft.view import View
 from xl_kpi.workbook.package.package import MAIN, OFFICE, local, main, put_in_order
 
 ORDER = tuple(

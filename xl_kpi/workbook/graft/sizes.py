@@ -14,8 +14,8 @@ from itertools import groupby
 from typing import Any
 
 from xl_kpi.workbook.cells.rectangles import Place
-from xl_kpi.workbook.graft_cells import Foreign, Now
-from xl_kpi.workbook.graft_was import Was, cells_of, rows_of
+from xl_kpi.workbook.graft.cells import Foreign, Now
+from xl_kpi.workbook.graft.old_sheet import Was, cells_of, rows_of
 from xl_kpi.workbook.package.package import main
 
 # Programs round sizes to whole points of a screen: a seventh of a character, three quarters of a point.

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xl_kpi.workbook.cells.rectangles import Place, Rect, name_of, place_of, rect_of, shifted
-from xl_kpi.workbook.graft_styles import OURS, Styles
-from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, cells_of, rows_of, words_of
+from xl_kpi.workbook.graft.old_sheet import Lost, SharedTexts, Was, cells_of, rows_of, words_of
+from xl_kpi.workbook.graft.styles import OURS, Styles
 from xl_kpi.workbook.package.package import main
 from xl_kpi.workbook.relocation.surroundings import links
 

@@ -13,17 +13,17 @@ from typing import Any
 from xl_kpi.catalog import text
 from xl_kpi.workbook.cells.rectangles import Rect, place_of, rect_of
 from xl_kpi.workbook.cells.references import LOST, rewritten
-from xl_kpi.workbook.graft_book import Book
-from xl_kpi.workbook.graft_cells import read_at
-from xl_kpi.workbook.graft_charts import CHARTS, OurCharts, followed_charts
-from xl_kpi.workbook.graft_drawing import graft_drawing, only_theirs
-from xl_kpi.workbook.graft_formulas import follow_all
-from xl_kpi.workbook.graft_looks import Looks
-from xl_kpi.workbook.graft_notes import move_notes
-from xl_kpi.workbook.graft_sheet import ORDER, Dresser, bare, compose
-from xl_kpi.workbook.graft_styles import Styles
-from xl_kpi.workbook.graft_tables import keep_tables
-from xl_kpi.workbook.graft_was import Lost, SharedTexts, Was, cells_of, rows_with_id
+from xl_kpi.workbook.graft.book import Book
+from xl_kpi.workbook.graft.cells import read_at
+from xl_kpi.workbook.graft.charts import CHARTS, OurCharts, followed_charts
+from xl_kpi.workbook.graft.drawing import graft_drawing, only_theirs
+from xl_kpi.workbook.graft.formulas import follow_all
+from xl_kpi.workbook.graft.looks import Looks
+from xl_kpi.workbook.graft.notes import move_notes
+from xl_kpi.workbook.graft.old_sheet import Lost, SharedTexts, Was, cells_of, rows_with_id
+from xl_kpi.workbook.graft.sheet import ORDER, Dresser, bare, compose
+from xl_kpi.workbook.graft.styles import Styles
+from xl_kpi.workbook.graft.tables import keep_tables
 from xl_kpi.workbook.package.package import RID, Package, bytes_of, main, put_in_order, relations_in
 from xl_kpi.workbook.relocation.book_moves import Moves, Rest, Spot
 from xl_kpi.workbook.relocation.dependents import Follower
