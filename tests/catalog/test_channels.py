@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xl_kpi import catalog
+from xl_kpi.kpi.graph import check_kpis
 from xl_kpi.plan.model import Kpi
-from xl_kpi.workbook.kpi_graph import check_kpis
 
 STAGES = [stage.id for stage in catalog.stages()]
 CHANNELS = {channel.id: channel for channel in catalog.channels()}

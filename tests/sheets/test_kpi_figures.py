@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from xl_kpi.calc.lag import Lag
+from xl_kpi.kpi.channel_figures import ChannelFigures
 from xl_kpi.plan.model import Channel, Goal, Kpi, Plan, Stage
 from xl_kpi.plan.targets import Targets
-from xl_kpi.sheets.kpi_figures import ChannelFigures
 
 WEB = (
     Kpi("sessions", "web", "セッション", "Sessions", "times", "cv / cvr", "input"),

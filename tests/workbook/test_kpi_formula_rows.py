@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from xl_kpi import catalog
+from xl_kpi.kpi.formula import FormulaFault, parse
+from xl_kpi.kpi.graph import check_kpis, order
 from xl_kpi.plan.model import Kpi
-from xl_kpi.workbook.kpi_formula import FormulaFault, parse
-from xl_kpi.workbook.kpi_graph import check_kpis, order
 
 STAGES = ("leads", "mql", "orders")
 # Units in both ways to write a dimension: exponents by name, and (count, money, time).

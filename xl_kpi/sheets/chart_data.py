@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from xl_kpi.kpi.figures import Number
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.figures import Number
 
 FIRST_COLUMN = 30  # right of the day-by-day grid
 FIRST_ROW = 4

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from xl_kpi.kpi.channel_figures import ChannelFigures
+from xl_kpi.kpi.figures import attainment, attainment_excel
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import Context, mark_attainment, number_style, tab_key
-from xl_kpi.sheets.figures import attainment, attainment_excel
-from xl_kpi.sheets.kpi_figures import ChannelFigures
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation, absolute, column_letters, quoted, relative
 from xl_kpi.workbook.theme import LINE_COLOUR

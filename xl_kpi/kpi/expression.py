@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_UP, Decimal
 from math import isfinite
 
-from xl_kpi.workbook.kpi_fault import Dimension, FormulaFault, dimension_name
-from xl_kpi.workbook.kpi_guards import Guard, any_of, guard_with
+from xl_kpi.kpi.fault import Dimension, FormulaFault, dimension_name
+from xl_kpi.kpi.guards import Guard, any_of, guard_with
 
 Names = Callable[[str], str]
 """Turns an id into what stands for it in a text: itself, or the address of a cell."""

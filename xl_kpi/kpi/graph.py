@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 
+from xl_kpi.kpi.fault import Dimension, FormulaFault, as_dimension, dimension_name
+from xl_kpi.kpi.formula import FUNCTIONS, INPUT, Formula, is_input, parse
 from xl_kpi.plan.model import Kpi
-from xl_kpi.workbook.kpi_fault import Dimension, FormulaFault, as_dimension, dimension_name
-from xl_kpi.workbook.kpi_formula import FUNCTIONS, INPUT, Formula, is_input, parse
 
 COLUMNS = ("target", "actual", "decomposition")
 STAGE_DIMENSION: Dimension = (1, 0, 0)  # a stage is counted in leads, opportunities, orders …

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from xl_kpi import catalog
+from xl_kpi.kpi.figures import Number, is_number, sum_where
+from xl_kpi.kpi.formula import Formula, parse
+from xl_kpi.kpi.graph import order
 from xl_kpi.plan.model import Channel, Kpi, Plan
 from xl_kpi.plan.targets import Targets
-from xl_kpi.sheets.figures import Number, is_number, sum_where
-from xl_kpi.workbook.kpi_formula import Formula, parse
-from xl_kpi.workbook.kpi_graph import order
 
 INPUT = "input"
 
