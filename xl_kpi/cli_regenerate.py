@@ -84,7 +84,7 @@ def restore_command(lang: str, lang_option: Callable[[str], Option]) -> Command:
 
 def _report(done: Rewritten, lang: str) -> Iterator[str]:
     """What changes, kind by kind."""
-    from xl_kpi.workbook.change_report import change_report
+    from xl_kpi.regenerate.change_report import change_report
 
     changes = (done.structure, done.sheets, done.kept, done.returned, done.formulas)
     return change_report(*changes, lang=lang, most=MOST_LINES)

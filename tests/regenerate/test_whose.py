@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.regenerate.described import DescribedBook, book_of, template
+from xl_kpi.regenerate.sheet_names import called
 from xl_kpi.sheets import book_spec
-from xl_kpi.sheets.called import called
 from xl_kpi.workbook.cells.areas import NamedArea
 from xl_kpi.workbook.reading.our_sheets import foreign_sheets, our_sheets, passing_names
 

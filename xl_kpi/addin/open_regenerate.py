@@ -21,11 +21,11 @@ from xl_kpi.errors import Fault
 from xl_kpi.plan.records import Change
 from xl_kpi.plan.renewal import Renewed
 from xl_kpi.plan.structure import structure
-from xl_kpi.sheets.anew import Anew, anew, differing, not_told, refused, with_lost, with_note
+from xl_kpi.regenerate.change_report import change_report, cut
+from xl_kpi.regenerate.differences import sheet_changes, stands_already
+from xl_kpi.regenerate.new_sheets import Anew, anew, differing, not_told, refused, with_lost, with_note
+from xl_kpi.regenerate.next_state import next_state
 from xl_kpi.workbook.cells.rectangles import name_of
-from xl_kpi.workbook.change_report import change_report, cut
-from xl_kpi.workbook.differences import sheet_changes, stands_already
-from xl_kpi.workbook.next_state import next_state
 from xl_kpi.workbook.reading.findings import findings_of, raise_errors
 from xl_kpi.workbook.reading.spec_as_book import DescribedBook
 from xl_kpi.workbook.reading.workbook_reader import Whole, read_whole

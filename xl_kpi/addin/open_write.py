@@ -17,7 +17,7 @@ from xl_kpi.addin.open_looks import Looks, put
 from xl_kpi.addin.open_target import Target
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
-from xl_kpi.sheets.anew import Anew
+from xl_kpi.regenerate.new_sheets import Anew
 from xl_kpi.workbook.relocation.dependents import Follower
 from xl_kpi.workbook.relocation.user_cells import OwnCell
 from xl_kpi.workbook.spec import BookSpec

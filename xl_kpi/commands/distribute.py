@@ -38,7 +38,7 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.opened import ids_of, opened_answers, owners, owns_nothing
 from xl_kpi.plan.pending import not_heard
 from xl_kpi.plan.records import Change, Records
-from xl_kpi.workbook.next_state import next_state
+from xl_kpi.regenerate.next_state import next_state
 from xl_kpi.workbook.package.atomic_write import write
 from xl_kpi.workbook.package.save import save
 from xl_kpi.workbook.reading.our_sheets import our_sheets

@@ -15,11 +15,11 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change, Kept, Records
 from xl_kpi.plan.renewal import Renewed
 from xl_kpi.plan.structure import structure
-from xl_kpi.sheets.anew import Anew, anew, differing, not_told, refused, with_lost, with_note
-from xl_kpi.workbook.differences import SheetChange, sheet_changes, stands_already
+from xl_kpi.regenerate.differences import SheetChange, sheet_changes, stands_already
+from xl_kpi.regenerate.new_sheets import Anew, anew, differing, not_told, refused, with_lost, with_note
+from xl_kpi.regenerate.next_state import next_state
 from xl_kpi.workbook.graft.run import Grafted, graft
 from xl_kpi.workbook.graft.unchanged import same_around
-from xl_kpi.workbook.next_state import next_state
 from xl_kpi.workbook.package.save import save
 from xl_kpi.workbook.reading.findings import faults_of, findings_of, raise_errors
 from xl_kpi.workbook.relocation.dependents import Follower

@@ -15,10 +15,10 @@ from xl_kpi.plan.entries import actual_key, entries_of
 from xl_kpi.plan.records import Kept
 from xl_kpi.plan.renewal import Renewed, with_more
 from xl_kpi.plan.said import same
+from xl_kpi.regenerate.next_state import Known
+from xl_kpi.regenerate.sheet_names import called
 from xl_kpi.sheets import book_spec
-from xl_kpi.sheets.called import called
 from xl_kpi.workbook.cells.rectangles import name_of, place_of
-from xl_kpi.workbook.next_state import Known
 from xl_kpi.workbook.reading.our_sheets import foreign_sheets, our_sheets, passing_names
 from xl_kpi.workbook.records_lines import as_read
 from xl_kpi.workbook.relocation.book_moves import Rest, SheetMoves, Spot
