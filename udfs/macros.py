@@ -10,11 +10,11 @@ from typing import Any
 import xlwings as xw
 from xlwings import script
 
-from xl_kpi.addin import open_regenerate
-from xl_kpi.addin.lite_pages import LiteHost, adapted, draw_charts
-from xl_kpi.addin.open_snapshot import Snapshot, awaited, fetched
 from xl_kpi.catalog import text
 from xl_kpi.errors import InputFaults, XlKpiError
+from xl_kpi.open_book import regenerate as open_regenerate
+from xl_kpi.open_book.lite_host import LiteHost, adapted, draw_charts
+from xl_kpi.open_book.snapshot import Snapshot, awaited, fetched
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.reading.findings import findings_of
 from xl_kpi.workbook.reading.workbook_reader import read_whole

@@ -17,10 +17,10 @@ from tests.lite.open_books import open_book, plan_of
 from tests.lite.typed_books import NOW, workbook
 from tests.regenerate.typing_in import add_sheet, places, type_in
 from xl_kpi import engine
-from xl_kpi.addin import open_regenerate
-from xl_kpi.addin.open_snapshot import fetched
 from xl_kpi.engine.range import Range
 from xl_kpi.engine.sheet import Sheet
+from xl_kpi.open_book import regenerate as open_regenerate
+from xl_kpi.open_book.snapshot import fetched
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.theme import style
 from xl_kpi.workbook.writing.host import PlainHost, host_of

@@ -6,7 +6,7 @@ import pytest
 
 from tests.lite.open_books import plan_of
 from xl_kpi import engine
-from xl_kpi.addin.lite_pages import LiteHost, adapted, points
+from xl_kpi.open_book.lite_host import LiteHost, adapted, points
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.writing.host import PlainHost
 from xl_kpi.workbook.writing.render import render

@@ -11,10 +11,10 @@ from openpyxl import Workbook
 from tests.lite.open_books import contents, contents_in, writable
 from tests.lite.random_typing import OWN, Person
 from tests.lite.typed_books import NOW, numbers
-from xl_kpi.addin import open_regenerate
-from xl_kpi.addin.open_snapshot import fetched
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands import rewrite as rewriting
+from xl_kpi.open_book import regenerate as open_regenerate
+from xl_kpi.open_book.snapshot import fetched
 from xl_kpi.workbook.package.save import SavedFile
 
 pytestmark = pytest.mark.slow  # whole workbooks are written

@@ -26,10 +26,11 @@ from tests.lite.typed_books import (
     workbook,
 )
 from tests.regenerate.typing_in import add_sheet, places, type_in
-from xl_kpi.addin import open_regenerate, open_write
-from xl_kpi.addin.open_regenerate import Regenerated
-from xl_kpi.addin.open_snapshot import Fetched, fetched
 from xl_kpi.errors import InputFaults, Refused
+from xl_kpi.open_book import regenerate as open_regenerate
+from xl_kpi.open_book import writing as open_write
+from xl_kpi.open_book.regenerate import Regenerated
+from xl_kpi.open_book.snapshot import Fetched, fetched
 from xl_kpi.workbook.writing.host import PlainHost
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back

@@ -15,10 +15,10 @@ from tests.regenerate.described import moves
 from tests.regenerate.test_files import NOW, own, plan, regenerate
 from tests.regenerate.test_moves import PLAN, without
 from tests.regenerate.typing_in import add_sheet, parts_of, places, type_in, type_in_cells
-from xl_kpi.addin import open_regenerate
-from xl_kpi.addin.open_snapshot import fetched
 from xl_kpi.build import build
 from xl_kpi.commands.rewrite import Rewritten
+from xl_kpi.open_book import regenerate as open_regenerate
+from xl_kpi.open_book.snapshot import fetched
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.renewal import first_state

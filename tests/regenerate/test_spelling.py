@@ -13,8 +13,8 @@ from tests.lite.open_books import open_book
 from tests.lite.random_typing import edit, small
 from tests.lite.typed_books import NOW, by_file
 from tests.regenerate.typing_in import parts_of
-from xl_kpi.addin import open_regenerate
-from xl_kpi.addin.open_snapshot import fetched
+from xl_kpi.open_book import regenerate as open_regenerate
+from xl_kpi.open_book.snapshot import fetched
 
 pytestmark = pytest.mark.slow  # whole workbooks are written
 

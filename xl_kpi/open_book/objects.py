@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from xl_kpi.addin.open_rules import UNKNOWN
-from xl_kpi.addin.open_snapshot import Fetched
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
+from xl_kpi.open_book.rules import UNKNOWN
+from xl_kpi.open_book.snapshot import Fetched
 from xl_kpi.regenerate.new_sheets import Anew
 from xl_kpi.workbook.relocation.dependents import is_excels_own
 from xl_kpi.workbook.spec import CHART_NAME

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from xl_kpi.addin.open_snapshot import Colour, Fetched
 from xl_kpi.catalog import keys_of
+from xl_kpi.open_book.snapshot import Colour, Fetched
 from xl_kpi.regenerate.new_sheets import Anew
 from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.cells.rectangles import Place, Rect, rect_of

@@ -12,12 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from xl_kpi.addin.open_looks import Looks, ask, awaited_ask
-from xl_kpi.addin.open_objects import refuse_objects, to_check
-from xl_kpi.addin.open_snapshot import Fetched, Snapshot
-from xl_kpi.addin.open_write import Carried, Note, writing
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
+from xl_kpi.open_book.looks import Looks, ask, awaited_ask
+from xl_kpi.open_book.objects import refuse_objects, to_check
+from xl_kpi.open_book.snapshot import Fetched, Snapshot
+from xl_kpi.open_book.writing import Carried, Note, writing
 from xl_kpi.plan.records import Change
 from xl_kpi.plan.renewal import Renewed
 from xl_kpi.plan.structure import structure

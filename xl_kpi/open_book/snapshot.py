@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from xl_kpi.addin.open_rules import Rule, awaited_rules_of, rules_of
+from xl_kpi.open_book.rules import Rule, awaited_rules_of, rules_of
 from xl_kpi.workbook.cells.areas import Area, Matrix, NamedArea, area_of, reference
 from xl_kpi.workbook.reading.our_sheets import our_sheets
 

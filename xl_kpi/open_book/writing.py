@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from xl_kpi.addin.open_looks import Looks, put
-from xl_kpi.addin.open_target import Target
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
+from xl_kpi.open_book.looks import Looks, put
+from xl_kpi.open_book.target import Target
 from xl_kpi.regenerate.new_sheets import Anew
 from xl_kpi.workbook.relocation.dependents import Follower
 from xl_kpi.workbook.relocation.user_cells import OwnCell
