@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.plans import default_plan
-from xl_kpi.exchange.outgoing import NONE, VISIBLE, Outgoing, Sending
+from xl_kpi.exchange.outgoing.workbook import NONE, VISIBLE, Outgoing, Sending
 from xl_kpi.exchange.people import Person
 from xl_kpi.workbook.package.save import save
 

@@ -19,7 +19,7 @@ from lxml import etree
 
 import workbook_templates
 from xl_kpi.build import build
-from xl_kpi.exchange.outgoing import Outgoing, Sending
+from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
 from xl_kpi.exchange.people import Person
 from xl_kpi.exchange.returned import Desk, ReadBack
 from xl_kpi.plan.entries import entries_of, parsed_actual

@@ -15,8 +15,8 @@ from tests.sheets.records import answered
 from xl_kpi.addin.lite import add_lite
 from xl_kpi.build import build
 from xl_kpi.catalog import text
-from xl_kpi.exchange.outgoing import NONE, VISIBLE, Outgoing, Sending
-from xl_kpi.exchange.outgoing_contents import contents
+from xl_kpi.exchange.outgoing.contents import contents
+from xl_kpi.exchange.outgoing.workbook import NONE, VISIBLE, Outgoing, Sending
 from xl_kpi.plan.model import Plan
 from xl_kpi.workbook.writing.lambdas import lambda_names
 from xl_kpi.workbook.writing.stored_values import evaluate

@@ -10,7 +10,7 @@ from email.header import decode_header, make_header
 import pytest
 
 from xl_kpi.exchange.drafts import TYPE, Words, default_words, draft, message, unknown_placeholders
-from xl_kpi.exchange.outgoing_files import file_names
+from xl_kpi.exchange.outgoing.file_names import file_names
 from xl_kpi.exchange.people import Person
 
 YAMADA = Person("山田 太郎", "マーケティング", "yamada@example.co.jp", ("ads",))

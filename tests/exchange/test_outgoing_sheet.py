@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xl_kpi.exchange.outgoing_sheet import SheetPart, mentions, moved, sheet_of, shifted
+from xl_kpi.exchange.outgoing.sheet import SheetPart, mentions, moved, sheet_of, shifted
 
 # Rows 3 and 4 have gone.
 ROWS = {1: 1, 2: 2, 5: 3, 6: 4, 7: 5}

@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lxml import etree
 
-from xl_kpi.exchange.outgoing_sheet import Rows, moved, sheet_of, sheets_in, tag
+from xl_kpi.exchange.outgoing.sheet import Rows, moved, sheet_of, sheets_in, tag
 
 TYPES, WORKBOOK, STYLES, STRINGS = "[Content_Types].xml", "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml"
 WORKBOOK_RELS = "xl/_rels/workbook.xml.rels"

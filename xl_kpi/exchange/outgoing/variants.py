@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from xl_kpi.exchange.outgoing_package import Package, Piece, Sheet, piece
-from xl_kpi.exchange.outgoing_sheet import Rows, SheetPart, tag
+from xl_kpi.exchange.outgoing.package import Package, Piece, Sheet, piece
+from xl_kpi.exchange.outgoing.sheet import Rows, SheetPart, tag
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.opened import opened_actuals, opened_answers
 from xl_kpi.sheets import cover

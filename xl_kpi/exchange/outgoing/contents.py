@@ -11,7 +11,7 @@ from zipfile import ZipFile
 from lxml import etree
 
 from xl_kpi.catalog import text
-from xl_kpi.exchange.outgoing_sheet import tag
+from xl_kpi.exchange.outgoing.sheet import tag
 
 WORKBOOK = "xl/workbook.xml"
 # Parts that hold something that runs, or belong to an add-in.

@@ -6,8 +6,8 @@ import re
 
 from lxml import etree
 
-from xl_kpi.exchange.outgoing_package import Package, Sheet, serialised
-from xl_kpi.exchange.outgoing_sheet import SheetPart, sheet_of, tag
+from xl_kpi.exchange.outgoing.package import Package, Sheet, serialised
+from xl_kpi.exchange.outgoing.sheet import SheetPart, sheet_of, tag
 from xl_kpi.workbook.spec import quoted
 
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

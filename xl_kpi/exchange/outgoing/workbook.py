@@ -15,8 +15,8 @@ from xml.sax.saxutils import escape
 
 from xl_kpi.build import Progress, build_spec
 from xl_kpi.catalog import text
-from xl_kpi.exchange.outgoing_charts import onto_sheet
-from xl_kpi.exchange.outgoing_package import (
+from xl_kpi.exchange.outgoing.charts import onto_sheet
+from xl_kpi.exchange.outgoing.package import (
     STRINGS,
     STYLES,
     WORKBOOK,
@@ -32,7 +32,7 @@ from xl_kpi.exchange.outgoing_package import (
     serialised,
     without_relations,
 )
-from xl_kpi.exchange.outgoing_variants import Made, Opened, Variants
+from xl_kpi.exchange.outgoing.variants import Made, Opened, Variants
 from xl_kpi.exchange.people import Person
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.opened import ids_of
