@@ -20,7 +20,7 @@ from benchmarks.plans import default_plan
 from benchmarks.timing import interleaved
 from tests.exchange.sent_books import Filled, Office
 from xl_kpi.commands.collect import collect
-from xl_kpi.exchange.returned import Desk
+from xl_kpi.exchange.returned.desk import Desk
 from xl_kpi.plan.entries import actual_key
 from xl_kpi.plan.opened import opened_actuals
 from xl_kpi.plan.take_in import take_in

@@ -21,7 +21,7 @@ import workbook_templates
 from xl_kpi.build import build
 from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
 from xl_kpi.exchange.people import Person
-from xl_kpi.exchange.returned import Desk, ReadBack
+from xl_kpi.exchange.returned.desk import Desk, ReadBack
 from xl_kpi.plan.entries import entries_of, parsed_actual
 from xl_kpi.plan.merge import before_sending
 from xl_kpi.plan.model import Plan

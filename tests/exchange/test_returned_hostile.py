@@ -83,7 +83,7 @@ def test_a_million_rows(office, book):
 READING = """
 import pickle, sys
 from pathlib import Path
-from xl_kpi.exchange.returned import Desk
+from xl_kpi.exchange.returned.desk import Desk
 from xl_kpi.workbook.package.safety import read_parts
 
 plan, records = pickle.load(open(sys.argv[1], "rb"))

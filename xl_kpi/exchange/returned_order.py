@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xl_kpi.exchange.returned import ReadBack
+from xl_kpi.exchange.returned.desk import ReadBack
 from xl_kpi.plan.seen import is_later
 
 

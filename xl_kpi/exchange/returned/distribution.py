@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from xl_kpi.calc import month_start
-from xl_kpi.exchange.returned_words import words_of_answers, words_of_block
+from xl_kpi.exchange.returned.row_words import words_of_answers, words_of_block
 from xl_kpi.plan.agreement import numbers
 from xl_kpi.plan.as_sent import plan_as_sent
 from xl_kpi.plan.entries import actual_key, entries_of

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from xl_kpi.errors import BadFile
-from xl_kpi.exchange.returned_round import Foreign, Gathered, Round
+from xl_kpi.exchange.returned.distribution import Foreign, Gathered, Round
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.said import same
 from xl_kpi.workbook.package.parts_book import PartsBook

@@ -15,11 +15,11 @@ from functools import lru_cache
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Fault
 from xl_kpi.exchange.envelope import NO_MAIL, Envelope
-from xl_kpi.exchange.returned_answers import read_answers_back
-from xl_kpi.exchange.returned_beside import beside
-from xl_kpi.exchange.returned_blocks import read_block
-from xl_kpi.exchange.returned_rest import INPUTS, read_rest
-from xl_kpi.exchange.returned_round import Foreign, Gathered, Round, channels_in
+from xl_kpi.exchange.returned.answers import read_answers_back
+from xl_kpi.exchange.returned.blocks import read_block
+from xl_kpi.exchange.returned.distribution import Foreign, Gathered, Round, channels_in
+from xl_kpi.exchange.returned.locked_pages import INPUTS, read_rest
+from xl_kpi.exchange.returned.unread_places import beside
 from xl_kpi.plan.agreement import STATES
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merge import Returned, latest_versions

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from xl_kpi.catalog import text
-from xl_kpi.exchange.returned_cells import CellFaults
-from xl_kpi.exchange.returned_round import Foreign, Gathered, Round, channels_in
+from xl_kpi.exchange.returned.distribution import Foreign, Gathered, Round, channels_in
+from xl_kpi.exchange.returned.safe_cells import CellFaults
 from xl_kpi.plan.model import Answer
 from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.records import Value

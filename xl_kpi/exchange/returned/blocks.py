@@ -9,9 +9,9 @@ from typing import Any
 
 from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
-from xl_kpi.exchange.returned_cells import CellFaults
-from xl_kpi.exchange.returned_round import Foreign, Gathered, Round
-from xl_kpi.exchange.returned_words import COLUMNS, Parted, parted
+from xl_kpi.exchange.returned.distribution import Foreign, Gathered, Round
+from xl_kpi.exchange.returned.row_words import COLUMNS, Parted, parted
+from xl_kpi.exchange.returned.safe_cells import CellFaults
 from xl_kpi.plan import reading
 from xl_kpi.plan.entries import actual_key
 from xl_kpi.plan.labels import label
