@@ -16,7 +16,7 @@ from tests.exchange.mail_server import environment, running
 from tests.exchange.recipients import everything_in, loaded
 from tests.torture.book import torture
 from xl_kpi.commands import open_workbook
-from xl_kpi.exchange.journal import NAME as JOURNAL
+from xl_kpi.exchange.mail.journal import NAME as JOURNAL
 from xl_kpi.exchange.outgoing.contents import contents
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.opened import is_open

@@ -24,7 +24,7 @@ from tests.exchange.mail_server import MailServer, environment, running
 from xl_kpi.commands import distribute as distribute_module
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.distribute import Order, Prepared, carry_out, prepare
-from xl_kpi.exchange.journal import Journal
+from xl_kpi.exchange.mail.journal import Journal
 from xl_kpi.workbook.package.safety import check_package
 from xl_kpi.workbook.package.save import save
 

@@ -15,8 +15,8 @@ import pytest
 from tests.exchange.msg_files import Mail, msg
 from xl_kpi.build import build
 from xl_kpi.errors import BadFile
-from xl_kpi.exchange import mailbox
-from xl_kpi.exchange.mailbox import files_in, workbooks_in
+from xl_kpi.exchange.mail import mailbox
+from xl_kpi.exchange.mail.mailbox import files_in, workbooks_in
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 

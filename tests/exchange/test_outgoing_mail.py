@@ -9,7 +9,7 @@ from email.header import decode_header, make_header
 
 import pytest
 
-from xl_kpi.exchange.drafts import TYPE, Words, default_words, draft, message, unknown_placeholders
+from xl_kpi.exchange.mail.drafts import TYPE, Words, default_words, draft, message, unknown_placeholders
 from xl_kpi.exchange.outgoing.file_names import file_names
 from xl_kpi.exchange.people import Person
 

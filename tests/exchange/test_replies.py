@@ -12,8 +12,8 @@ from lxml import etree
 from tests.exchange.msg_files import Mail, msg
 from tests.exchange.sent_books import MAIN, RELATION, SATO, SUZUKI, TANAKA, Filled, Office, tag
 from tests.exchange.test_collect import CLICKS, COST, SESSIONS, Desk, quarter
-from xl_kpi.exchange.envelope import Envelope
-from xl_kpi.exchange.mailbox import files_in, workbooks_in
+from xl_kpi.exchange.mail.envelope import Envelope
+from xl_kpi.exchange.mail.mailbox import files_in, workbooks_in
 
 
 def mail(sender: str, date: str, content: bytes, name: str = "計画.xlsx") -> EmailMessage:

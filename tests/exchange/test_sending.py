@@ -15,11 +15,11 @@ import trustme
 
 from tests.exchange.mail_server import MailServer, environment, running
 from xl_kpi.errors import BadFile, InputFaults, Refused
-from xl_kpi.exchange.drafts import Words, message
-from xl_kpi.exchange.journal import SENDING, SENT, Journal
+from xl_kpi.exchange.mail.drafts import Words, message
+from xl_kpi.exchange.mail.journal import SENDING, SENT, Journal
+from xl_kpi.exchange.mail.mail_run import MailRun, send_all, waiting
+from xl_kpi.exchange.mail.smtp import TRIES, Connection, NoServer, message_id, server_from
 from xl_kpi.exchange.people import Person
-from xl_kpi.exchange.sending import TRIES, Connection, NoServer, message_id, server_from
-from xl_kpi.exchange.sending_run import MailRun, send_all, waiting
 
 PLAN_ID, MARK = "4f0c2b7e", "f" * 64
 PEOPLE = [Person(f"担当 {number}", "営業", f"p{number}@example.com") for number in range(6)]
@@ -201,8 +201,8 @@ def test_only_one_run_at_a_time_on_windows(journal, tmp_path, monkeypatch):
                 raise OSError(36, "Resource deadlock avoided")
             taken.add(place)
 
-    monkeypatch.setattr("xl_kpi.exchange.journal.fcntl", None)
-    monkeypatch.setattr("xl_kpi.exchange.journal.msvcrt", Windows)
+    monkeypatch.setattr("xl_kpi.exchange.mail.journal.fcntl", None)
+    monkeypatch.setattr("xl_kpi.exchange.mail.journal.msvcrt", Windows)
     with journal.opened():
         journal.plan("1", MARK, dt.datetime(2026, 5, 1, 9), ())
         with pytest.raises(Refused, match="別の配布が実行中です"), Journal(tmp_path, "ja").opened():

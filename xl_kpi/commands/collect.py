@@ -14,7 +14,7 @@ from xl_kpi.commands.collected import Changed, Collected, Conflict, FileResult, 
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.errors import BadFile, Fault
-from xl_kpi.exchange.mailbox import Found, files_in, workbooks_in
+from xl_kpi.exchange.mail.mailbox import Found, files_in, workbooks_in
 from xl_kpi.exchange.returned.desk import Desk, ReadBack
 from xl_kpi.exchange.returned_order import in_order
 from xl_kpi.plan.labels import label

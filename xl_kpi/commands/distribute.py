@@ -22,15 +22,15 @@ from xl_kpi.commands.examine import Opened, open_workbook
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import BadFile, Refused
-from xl_kpi.exchange.drafts import Words, draft, message
-from xl_kpi.exchange.journal import Journal, Planned
+from xl_kpi.exchange.mail.drafts import Words, draft, message
+from xl_kpi.exchange.mail.journal import Journal, Planned
+from xl_kpi.exchange.mail.mail_run import MailRun, send_all, waiting
+from xl_kpi.exchange.mail.smtp import Connection
 from xl_kpi.exchange.outgoing.contents import Contents, contents
 from xl_kpi.exchange.outgoing.file_names import DRAFT, WORKBOOK, file_names
 from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
 from xl_kpi.exchange.outgoing.workbook import versions as rounds
 from xl_kpi.exchange.people import Person
-from xl_kpi.exchange.sending import Connection
-from xl_kpi.exchange.sending_run import MailRun, send_all, waiting
 from xl_kpi.plan.agreement import items, numbers_before, reopened, to_answer_again
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.merge import merge

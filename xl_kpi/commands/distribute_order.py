@@ -10,11 +10,11 @@ from pathlib import Path
 from xl_kpi.catalog import text
 from xl_kpi.commands.examine import Opened, findings, raise_errors
 from xl_kpi.errors import BadFile, Fault, InputFaults
-from xl_kpi.exchange.drafts import Words, default_words, unknown_placeholders
+from xl_kpi.exchange.mail.drafts import Words, default_words, unknown_placeholders
+from xl_kpi.exchange.mail.smtp import Server, server_from
 from xl_kpi.exchange.outgoing.workbook import VISIBLE
 from xl_kpi.exchange.people import Person, read_people
 from xl_kpi.exchange.plain_text import read_text
-from xl_kpi.exchange.sending import Server, server_from
 from xl_kpi.plan.reading import Collector, read_date
 
 

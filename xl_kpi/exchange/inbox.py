@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from xl_kpi.exchange.journal import NAME
+from xl_kpi.exchange.mail.journal import NAME
 from xl_kpi.workbook.package.save import BACKUP_SUFFIX
 
 SUFFIXES = (".xlsx", ".eml", ".msg")

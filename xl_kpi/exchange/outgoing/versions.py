@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
-from xl_kpi.exchange.journal import Journal, Planned
+from xl_kpi.exchange.mail.journal import Journal, Planned
 from xl_kpi.exchange.people import Person
 from xl_kpi.plan.agreement import numbers
 from xl_kpi.plan.entries import entries_of

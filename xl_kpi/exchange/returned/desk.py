@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Fault
-from xl_kpi.exchange.envelope import NO_MAIL, Envelope
+from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope
 from xl_kpi.exchange.returned.answers import read_answers_back
 from xl_kpi.exchange.returned.blocks import read_block
 from xl_kpi.exchange.returned.distribution import Foreign, Gathered, Round, channels_in

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
-from xl_kpi.exchange.journal import FAILED, SENDING, SENT, UNCERTAIN, Journal, Planned
+from xl_kpi.exchange.mail.journal import FAILED, SENDING, SENT, UNCERTAIN, Journal, Planned
+from xl_kpi.exchange.mail.smtp import Connection, NoServer, NotSent, Uncertain, message_id
 from xl_kpi.exchange.people import Person
-from xl_kpi.exchange.sending import Connection, NoServer, NotSent, Uncertain, message_id
 
 
 @dataclass

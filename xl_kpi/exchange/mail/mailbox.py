@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
-from xl_kpi.exchange.envelope import NO_MAIL, Envelope, envelope, outlook_envelope
 from xl_kpi.exchange.inbox import OTHERS, SUFFIXES, everything_in
+from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope, envelope, outlook_envelope
 from xl_kpi.workbook.package.safety import MB, few_parts, read_parts
 
 MOST_MAIL = 100 * MB
