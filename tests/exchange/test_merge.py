@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from xl_kpi.plan.merge import MASTER, Merged, Returned, before_sending, latest_versions, merge
 from xl_kpi.plan.records import Decision, Proposal, Records, Sent, Value
-from xl_kpi.plan.said import told
+from xl_kpi.plan.same_value import told
 
 CLICKS, LEADS, MQL = "actual[ads:clicks][2026-05]", "actual[ads:leads][2026-05]", "actual[stage:mql][2026-05]"
 PEOPLE = ("sato@example.com", "tanaka@example.com", "suzuki@example.com", "ito@example.com", "mori@example.com")

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tests.exchange.sent_books import SATO, TANAKA, Office, differences, quarter
-from xl_kpi.plan.said import told
+from xl_kpi.plan.same_value import told
 
 pytestmark = [pytest.mark.host, pytest.mark.slow]
 

@@ -173,7 +173,7 @@ def filled_plans(draw, plan: Plan) -> Plan:
     """A plan with actuals, open pipeline and answers in some of the places that it has."""
     from xl_kpi.plan.agreement import items
     from xl_kpi.plan.model import Answer
-    from xl_kpi.plan.places import typed_series
+    from xl_kpi.plan.slots import typed_series
 
     on = {channel.id for channel in plan.channels_on} | {"stage"}
     rows = [w for w in typed_series(plan.stages, plan.channels, plan.kpis, plan.goal.kind) if w.partition(":")[0] in on]

@@ -21,9 +21,9 @@ from xl_kpi.open_book import regenerate as open_regenerate
 from xl_kpi.open_book.snapshot import fetched
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import first_state
 from xl_kpi.regenerate.change_report import change_report
-from xl_kpi.workbook.records_lines import as_read
 from xl_kpi.workbook.relocation.book_moves import SheetMoves
 from xl_kpi.workbook.relocation.precedents import aim_of, aimed
 

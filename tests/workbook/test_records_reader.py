@@ -20,11 +20,11 @@ from xl_kpi.plan.agreement import STATES, items
 from xl_kpi.plan.merge import MASTER
 from xl_kpi.plan.model import Answer
 from xl_kpi.plan.records import Change, Decision, Kept, Proposal, Records, Seen, Sent
+from xl_kpi.plan.records_codec import LONGEST, DamagedLine, lines_of, records_from
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.reading.plan_reader import read_plan, read_with_faults
 from xl_kpi.workbook.reading.records_reader import read_made_start, read_records
 from xl_kpi.workbook.reading.workbook_reader import read_whole
-from xl_kpi.workbook.records_lines import LONGEST, DamagedLine, lines_of, records_from
 from xl_kpi.workbook.writing.render import render
 
 slow = pytest.mark.slow  # whole workbooks are written and read back

@@ -21,7 +21,7 @@ from xl_kpi.plan.labels import label
 from xl_kpi.plan.merge import Merged, Returned
 from xl_kpi.plan.opinions import opinions
 from xl_kpi.plan.records import Proposal, Records, Value
-from xl_kpi.plan.said import entry_of, same
+from xl_kpi.plan.same_value import entry_of, same
 from xl_kpi.plan.seen import SeenFiles
 from xl_kpi.plan.take_in import take_in
 from xl_kpi.plan.typed import shown

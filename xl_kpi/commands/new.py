@@ -15,9 +15,9 @@ from xl_kpi.commands.template import Tell, Template, changed, load
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import BadFile, Fault, InputFaults, Refused
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import first_state
 from xl_kpi.workbook.package.save import save
-from xl_kpi.workbook.records_lines import as_read
 
 SUFFIX = ".xlsx"
 DEMO = Path("demo", "plan.xlsx")

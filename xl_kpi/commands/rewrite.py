@@ -14,7 +14,7 @@ from xl_kpi.errors import Fault
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change, Kept, Records
 from xl_kpi.plan.renewal import Renewed
-from xl_kpi.plan.structure import structure
+from xl_kpi.plan.structure_changes import structure
 from xl_kpi.regenerate.differences import SheetChange, sheet_changes, stands_already
 from xl_kpi.regenerate.new_sheets import Anew, anew, differing, not_told, refused, with_lost, with_note
 from xl_kpi.regenerate.next_state import next_state

@@ -20,7 +20,7 @@ from xl_kpi.open_book.snapshot import Fetched, Snapshot
 from xl_kpi.open_book.writing import Carried, Note, writing
 from xl_kpi.plan.records import Change
 from xl_kpi.plan.renewal import Renewed
-from xl_kpi.plan.structure import structure
+from xl_kpi.plan.structure_changes import structure
 from xl_kpi.regenerate.change_report import change_report, cut
 from xl_kpi.regenerate.differences import sheet_changes, stands_already
 from xl_kpi.regenerate.new_sheets import Anew, anew, differing, not_told, refused, with_lost, with_note

@@ -12,7 +12,7 @@ from xl_kpi.errors import Fault
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.model import Answer, Plan
 from xl_kpi.plan.records import Change, Value
-from xl_kpi.plan.said import same
+from xl_kpi.plan.same_value import same
 from xl_kpi.plan.targets import Targets
 from xl_kpi.plan.typed import shown
 

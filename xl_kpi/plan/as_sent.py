@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records, Sent, Value
-from xl_kpi.plan.said import same
+from xl_kpi.plan.same_value import same
 
 # An entry that every row of these tables has: without it the row was not there.
 _NAME = {"tbl_stages": "name", "tbl_channels": "name", "tbl_kpis": "unit"}

@@ -11,7 +11,7 @@ from xl_kpi.plan.labels import label
 from xl_kpi.plan.merge import MASTER
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change, Records, Value
-from xl_kpi.plan.said import entry_of, same
+from xl_kpi.plan.same_value import entry_of, same
 
 TYPED, COLLECT = "typed", "collect"
 

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_kpi.catalog import text
+from xl_kpi.plan.archive_moves import settle
 from xl_kpi.plan.entries import entries_of, parsed_actual
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.language import after_switch
 from xl_kpi.plan.log import TYPED, Writer
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change, Kept, Records, Value
-from xl_kpi.plan.said import same
-from xl_kpi.plan.settle import settle
+from xl_kpi.plan.same_value import same
 
 
 @dataclass(frozen=True)

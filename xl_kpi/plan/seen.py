@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from xl_kpi.plan.merge import Returned
 from xl_kpi.plan.records import Seen
-from xl_kpi.plan.said import told
+from xl_kpi.plan.same_value import told
 
 # When a file was mailed and when it was saved, both to be compared as text; "" where nothing says so.
 Times = tuple[str, str]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from xl_kpi.plan.records import Proposal, Value
-from xl_kpi.plan.said import ANSWER, told
+from xl_kpi.plan.same_value import ANSWER, told
 
 Proposals = dict[str, dict[str, Proposal]]  # key → who, in folded letters → what they propose
 _ALIAS = re.compile(r"(.+) \([0-9]+\)")

@@ -13,14 +13,14 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
 from xl_kpi.plan.entries import actual_key, entries_of
 from xl_kpi.plan.records import Kept
+from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import Renewed, with_more
-from xl_kpi.plan.said import same
+from xl_kpi.plan.same_value import same
 from xl_kpi.regenerate.next_state import Known
 from xl_kpi.regenerate.sheet_names import called
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.cells.rectangles import name_of, place_of
 from xl_kpi.workbook.reading.our_sheets import foreign_sheets, our_sheets, passing_names
-from xl_kpi.workbook.records_lines import as_read
 from xl_kpi.workbook.relocation.book_moves import Rest, SheetMoves, Spot
 from xl_kpi.workbook.relocation.broken_formulas import kept_formula, still_kept, waiting
 from xl_kpi.workbook.relocation.dependents import Follower, follower, pointing

@@ -6,7 +6,7 @@ from xl_kpi.plan.labels import label
 from xl_kpi.plan.merge import MASTER
 from xl_kpi.plan.opinions import listed, opinions
 from xl_kpi.plan.records import Decision, Proposal
-from xl_kpi.plan.said import ANSWER
+from xl_kpi.plan.same_value import ANSWER
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.entry_values import in_words, shown, visible
 from xl_kpi.sheets.excel_text import digits_wide

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from xl_kpi.plan.records_codec import CONTINUED, LONGEST, lines_of
 from xl_kpi.sheets.context import Context
-from xl_kpi.workbook.records_lines import CONTINUED, LONGEST, lines_of
 from xl_kpi.workbook.spec import SheetSpec
 
 PLAN_ID_ROW, MADE_START_ROW, HEADER_ROW = 4, 5, 7

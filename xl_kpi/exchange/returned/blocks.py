@@ -17,7 +17,7 @@ from xl_kpi.plan.entries import actual_key
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.reading import Collector
-from xl_kpi.plan.said import same, told
+from xl_kpi.plan.same_value import same, told
 from xl_kpi.plan.typed import Unreadable, shown
 from xl_kpi.workbook.reading.entry_reader import Entries, actual_reader, as_text
 from xl_kpi.workbook.reading.tables import Place, named_range

@@ -26,7 +26,7 @@ from xl_kpi.plan.merge import Returned, latest_versions
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.records import Records, Value
-from xl_kpi.plan.said import ANSWER, STATE, entry_of, said_in
+from xl_kpi.plan.same_value import ANSWER, STATE, entry_of, said_in
 from xl_kpi.plan.seen import is_collected
 from xl_kpi.plan.typed import shown
 from xl_kpi.workbook.package.parts_book import PartsBook

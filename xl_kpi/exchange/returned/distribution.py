@@ -13,8 +13,8 @@ from xl_kpi.plan.as_sent import plan_as_sent
 from xl_kpi.plan.entries import actual_key, entries_of
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.opened import opened_actuals, opened_answers
-from xl_kpi.plan.places import typed_series
 from xl_kpi.plan.records import Records, Sent, Value
+from xl_kpi.plan.slots import typed_series
 from xl_kpi.workbook.reading.tables import Place
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.returned.distribution import Foreign, Gathered, Round
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.said import same
+from xl_kpi.plan.same_value import same
 from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.reading.plan_reader import read_with_faults
 from xl_kpi.workbook.reading.tables import Place

@@ -11,9 +11,9 @@ from xl_kpi.calc.lag import Lag
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan import reading
 from xl_kpi.plan.model import MAX_MONTHS, Channel, Goal, Plan, Stage
-from xl_kpi.plan.places import typed_series
 from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.records import Kept, Value
+from xl_kpi.plan.slots import typed_series
 from xl_kpi.plan.typed import number_of
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
 from xl_kpi.workbook.reading.answers_reader import read_answers

@@ -9,10 +9,10 @@ from typing import Any
 
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan.entries import with_entries
-from xl_kpi.plan.places import has_place
 from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.records import Records
-from xl_kpi.plan.renamed import renamed
+from xl_kpi.plan.renamed_ids import renamed
+from xl_kpi.plan.slots import has_place
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, in_their_months
 from xl_kpi.workbook.reading.archive_reader import read_cleared
 from xl_kpi.workbook.reading.missing_entries import vanished, vanished_faults

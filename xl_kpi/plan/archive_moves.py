@@ -11,8 +11,8 @@ from xl_kpi.calc import month_start
 from xl_kpi.plan.entries import actual_key, entries_of, parsed_actual, with_entries
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.places import has_place
 from xl_kpi.plan.records import Kept, Records, Value
+from xl_kpi.plan.slots import has_place
 
 _NUMBERS = ("tbl_pipeline[", "tbl_stages[")  # of these only numbers come back (a lag is told by its own reader)
 
