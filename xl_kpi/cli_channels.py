@@ -21,7 +21,7 @@ def channels_command(
 
     def run(plan: str, on: tuple[str, ...], off: tuple[str, ...], asked: str | None) -> int:
         from xl_kpi.commands.channels import list_channels, switch_channels
-        from xl_kpi.plan.typed import shown
+        from xl_kpi.plan.input.raw_values import shown
 
         done = None
         if on or off:

@@ -50,7 +50,7 @@ def collect_command(
 
 def _print(done: Collected) -> None:
     """What is in the plan now to standard output, what is not to standard error."""
-    from xl_kpi.plan.typed import shown
+    from xl_kpi.plan.input.raw_values import shown
 
     lang = done.lang
     for file in done.files:

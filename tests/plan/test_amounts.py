@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_kpi.plan.reading import Unreadable, read_growth, read_money, read_number, read_rate, read_share
+from xl_kpi.plan.input.reading import Unreadable, read_growth, read_money, read_number, read_rate, read_share
 
 READERS = (read_number, read_rate, read_share, read_money, read_growth)
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}

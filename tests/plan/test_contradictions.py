@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from workbook_templates import source
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.checks import check
+from xl_kpi.plan.input.wording import goal_amount, money, percent
 from xl_kpi.plan.model import Channel, Goal, Kpi, Plan, Stage
 from xl_kpi.plan.source import plan_from_source
-from xl_kpi.plan.wording import goal_amount, money, percent
 
 
 def plan(goal, *, months=12, order_value=500_000.0, lang="en"):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_kpi.plan.reading import Unreadable, read_date, read_month
+from xl_kpi.plan.input.reading import Unreadable, read_date, read_month
 
 APRIL = dt.date(2026, 4, 1)
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}

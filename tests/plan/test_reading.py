@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from xl_kpi.calc.lag import Lag
 from xl_kpi.errors import Fault, InputFaults, XlKpiError
-from xl_kpi.plan.reading import (
+from xl_kpi.plan.input.reading import (
     Collector,
     Unreadable,
     read_bool,

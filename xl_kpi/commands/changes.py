@@ -10,9 +10,9 @@ from typing import Any
 from xl_kpi.catalog import text
 from xl_kpi.commands.entries import ENTRIES, PATTERNS, Entry, kpi_entry, names_of
 from xl_kpi.errors import Fault
+from xl_kpi.plan.input.raw_values import nearest
+from xl_kpi.plan.input.reading import Collector, is_blank
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.reading import Collector, is_blank
-from xl_kpi.plan.typed import nearest
 
 # The options of `new` and the entries that they change.
 OPTIONS = {

@@ -12,7 +12,7 @@ from xl_kpi.commands.examine import findings, open_workbook, raise_errors
 from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan.channel_choice import Choice, choices, with_channels
-from xl_kpi.plan.typed import nearest
+from xl_kpi.plan.input.raw_values import nearest
 
 
 def list_channels(path: str | Path, words: str, lang: str | None = None) -> tuple[list[Choice], str]:

@@ -15,7 +15,7 @@ from xl_kpi.exchange.mail.smtp import Server, server_from
 from xl_kpi.exchange.outgoing.workbook import VISIBLE
 from xl_kpi.exchange.people import Person, read_people
 from xl_kpi.exchange.plain_text import read_text
-from xl_kpi.plan.reading import Collector, read_date
+from xl_kpi.plan.input.reading import Collector, read_date
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.catalog import text
-from xl_kpi.plan import reading
+from xl_kpi.plan.input import reading
+from xl_kpi.plan.input.raw_values import plain, refusal
 from xl_kpi.plan.model import MAX_MONTHS, Plan
 from xl_kpi.plan.source_fields import value_reader
-from xl_kpi.plan.typed import plain, refusal
 
 Put = Callable[[Plan, str, Any], Plan]
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xl_kpi.catalog import text
-from xl_kpi.plan.wording import goal_amount
+from xl_kpi.plan.input.wording import goal_amount
 
 PLAIN_WIDTH = 100_000  # a pipe has no width: nothing is wrapped or cut
 

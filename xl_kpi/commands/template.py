@@ -13,10 +13,10 @@ from xl_kpi.catalog import text
 from xl_kpi.commands.changes import Change, Changes, key_of
 from xl_kpi.commands.examine import Opened, faults_of, open_workbook
 from xl_kpi.errors import Fault, InputFaults
+from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.source import plan_from_source
-from xl_kpi.plan.typed import nearest
 from xl_kpi.workbook.reading.our_sheets import foreign_sheets
 from xl_kpi.workbook.reading.plan_reader import ReadPlan
 

@@ -10,11 +10,11 @@ from xl_kpi.catalog import text
 from xl_kpi.catalog.agreement import changed_by
 from xl_kpi.errors import Fault
 from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.model import Answer, Plan
 from xl_kpi.plan.records import Change, Value
 from xl_kpi.plan.same_value import same
 from xl_kpi.plan.targets import Targets
-from xl_kpi.plan.typed import shown
 
 STATES = ("agreed", "objected")  # what can be answered; "" while nobody has
 STATUSES = ("agreed", "changed", "objected", "open")  # what becomes of it

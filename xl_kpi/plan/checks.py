@@ -18,10 +18,10 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
 from xl_kpi.plan.agreement import unsettled
 from xl_kpi.plan.contradictions import contradictions
+from xl_kpi.plan.input.raw_values import nearest, number_of, shown
+from xl_kpi.plan.input.reading import MAX_CURVE_STEPS, MAX_LAG_DAYS, Collector, read_number, read_rate, read_share
+from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.model import KGI_KINDS, MAX_MONTHS, Plan
-from xl_kpi.plan.reading import MAX_CURVE_STEPS, MAX_LAG_DAYS, Collector, read_number, read_rate, read_share
-from xl_kpi.plan.typed import nearest, number_of, shown
-from xl_kpi.plan.wording import percent
 
 MONTHS_AFTER_END = 24  # a deadline may lie this long after the plan
 FEW_KPIS, MANY_KPIS = 3, 5  # domain K10

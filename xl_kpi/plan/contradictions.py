@@ -9,10 +9,10 @@ from fractions import Fraction
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
-from xl_kpi.plan.amounts import LARGEST
+from xl_kpi.plan.input.amounts import LARGEST
+from xl_kpi.plan.input.raw_values import number_of, shown
+from xl_kpi.plan.input.wording import goal_amount, money, percent
 from xl_kpi.plan.model import MAX_MONTHS, Plan
-from xl_kpi.plan.typed import number_of, shown
-from xl_kpi.plan.wording import goal_amount, money, percent
 
 # A stated number may be rounded: to three significant digits it is off by at most 0.5 %.
 ROUNDED = Fraction(5, 1000)

@@ -22,8 +22,8 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.catalog import text
-from xl_kpi.plan.model import KGI_KINDS, MAX_MONTHS, ROUNDINGS, Channel, Goal, Kpi, Plan, Stage
-from xl_kpi.plan.reading import (
+from xl_kpi.plan.input.raw_values import nearest, refusal, shown
+from xl_kpi.plan.input.reading import (
     MAX_LAG_DAYS,
     Collector,
     read_bool,
@@ -38,6 +38,7 @@ from xl_kpi.plan.reading import (
     read_number,
     read_share,
 )
+from xl_kpi.plan.model import KGI_KINDS, MAX_MONTHS, ROUNDINGS, Channel, Goal, Kpi, Plan, Stage
 from xl_kpi.plan.source_fields import (
     read_both,
     read_formula,
@@ -46,7 +47,6 @@ from xl_kpi.plan.source_fields import (
     read_words,
     value_reader,
 )
-from xl_kpi.plan.typed import nearest, refusal, shown
 
 CURRENCY_UNITS = ("yen", "thousand_yen", "million_yen")
 BETTER = ("up", "down")

@@ -8,8 +8,8 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.catalog import text
-from xl_kpi.plan.reading import read_money, read_number, read_rate
-from xl_kpi.plan.typed import Unreadable, is_blank, plain, refusal
+from xl_kpi.plan.input.raw_values import Unreadable, is_blank, plain, refusal
+from xl_kpi.plan.input.reading import read_money, read_number, read_rate
 
 
 def read_source_rate(raw: Any, lang: str) -> float:

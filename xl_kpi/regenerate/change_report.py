@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from xl_kpi.catalog import text
 from xl_kpi.plan.entries import parsed_actual
+from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.records import Kept
-from xl_kpi.plan.typed import shown
 from xl_kpi.regenerate.differences import SheetChange
 from xl_kpi.workbook.relocation.broken_formulas import is_formula
 from xl_kpi.workbook.relocation.dependents import Follower

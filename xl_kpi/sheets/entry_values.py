@@ -8,9 +8,9 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.plan.entries import parsed_actual
+from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Value
-from xl_kpi.plan.wording import percent
 from xl_kpi.sheets.context import Context
 
 LONGEST = 200  # characters of a text shown; the whole of it stands in its own cell

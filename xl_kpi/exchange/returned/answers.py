@@ -9,11 +9,11 @@ from typing import Any
 from xl_kpi.catalog import text
 from xl_kpi.exchange.returned.distribution import Foreign, Gathered, Round, channels_in
 from xl_kpi.exchange.returned.safe_cells import CellFaults
+from xl_kpi.plan.input.raw_values import shown
+from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.model import Answer
-from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.same_value import same
-from xl_kpi.plan.typed import shown
 from xl_kpi.workbook.reading.answers_reader import ANSWER_COLUMNS, read_answer, read_part
 from xl_kpi.workbook.reading.entry_reader import Entries
 from xl_kpi.workbook.reading.tables import Row

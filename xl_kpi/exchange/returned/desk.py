@@ -21,14 +21,14 @@ from xl_kpi.exchange.returned.distribution import Foreign, Gathered, Round, chan
 from xl_kpi.exchange.returned.locked_pages import INPUTS, read_rest
 from xl_kpi.exchange.returned.unread_places import beside
 from xl_kpi.plan.agreement import STATES
+from xl_kpi.plan.input.raw_values import shown
+from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merge import Returned, latest_versions
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.records import Records, Value
 from xl_kpi.plan.same_value import ANSWER, STATE, entry_of, said_in
 from xl_kpi.plan.seen import is_collected
-from xl_kpi.plan.typed import shown
 from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text
 from xl_kpi.workbook.reading.tables import named_value

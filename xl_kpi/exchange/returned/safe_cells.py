@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from xl_kpi.catalog import text
-from xl_kpi.plan.typed import shown
+from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.workbook.reading.entry_reader import Entries
 from xl_kpi.workbook.reading.tables import Place
 

@@ -12,10 +12,10 @@ from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
 from xl_kpi.plan.entries import actual_key
+from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.model import MAX_MONTHS, Plan
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.slots import has_place
-from xl_kpi.plan.typed import shown
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.reading.entry_reader import Entries, actual_reader, as_text
 from xl_kpi.workbook.reading.our_sheets import sheets_of

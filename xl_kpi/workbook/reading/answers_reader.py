@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from xl_kpi.plan import reading
 from xl_kpi.plan.agreement import STATES
+from xl_kpi.plan.input import reading
 from xl_kpi.plan.model import Answer
 from xl_kpi.workbook.reading.entry_reader import Entries
 from xl_kpi.workbook.reading.tables import Row

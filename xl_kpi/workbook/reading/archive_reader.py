@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from xl_kpi import catalog
-from xl_kpi.plan.reading import Collector, is_blank, read_bool
+from xl_kpi.plan.input.reading import Collector, is_blank, read_bool
 from xl_kpi.plan.records import Kept, Records
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.reading.our_sheets import sheets_of

@@ -7,9 +7,9 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.kpi.formula import INPUT, is_input
-from xl_kpi.plan import reading
+from xl_kpi.plan.input import reading
+from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.model import Kpi
-from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.source_fields import value_reader
 from xl_kpi.workbook.reading.tables import Place, Row, Table, named_value
 

@@ -9,12 +9,12 @@ from typing import Any
 from xl_kpi import catalog
 from xl_kpi.calc.lag import Lag
 from xl_kpi.errors import Fault, InputFaults
-from xl_kpi.plan import reading
+from xl_kpi.plan.input import reading
+from xl_kpi.plan.input.raw_values import number_of
+from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.model import MAX_MONTHS, Channel, Goal, Plan, Stage
-from xl_kpi.plan.reading import Collector
 from xl_kpi.plan.records import Kept, Value
 from xl_kpi.plan.slots import typed_series
-from xl_kpi.plan.typed import number_of
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
 from xl_kpi.workbook.reading.answers_reader import read_answers
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text, read_kpis

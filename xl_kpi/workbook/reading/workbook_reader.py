@@ -9,7 +9,7 @@ from typing import Any
 
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan.entries import with_entries
-from xl_kpi.plan.reading import Collector
+from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.renamed_ids import renamed
 from xl_kpi.plan.slots import has_place

@@ -10,7 +10,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
-from xl_kpi.plan.typed import shown
+from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.relocation.book_moves import SheetMoves
 from xl_kpi.workbook.relocation.dependents import Follower

@@ -14,9 +14,9 @@ from typing import Any
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault, InputFaults
-from xl_kpi.plan.amounts import read_growth, read_money, read_number, read_rate, read_share
-from xl_kpi.plan.dates import read_date, read_month
-from xl_kpi.plan.typed import Unreadable, is_blank, nearest, number_of, plain, refusal, shown_number
+from xl_kpi.plan.input.amounts import read_growth, read_money, read_number, read_rate, read_share
+from xl_kpi.plan.input.dates import read_date, read_month
+from xl_kpi.plan.input.raw_values import Unreadable, is_blank, nearest, number_of, plain, refusal, shown_number
 
 __all__ = [
     "Collector",

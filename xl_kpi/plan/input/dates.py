@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from xl_kpi.catalog import text
-from xl_kpi.plan.typed import number_of, plain, refusal
+from xl_kpi.plan.input.raw_values import number_of, plain, refusal
 
 _YEARS = range(2000, 2200)
 # Era name -> (the year before its first, first day, last day)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from xl_kpi.catalog import text
-from xl_kpi.plan.typed import Unreadable, is_blank, number_of, plain, refusal, shown, shown_number
+from xl_kpi.plan.input.raw_values import Unreadable, is_blank, number_of, plain, refusal, shown, shown_number
 
 LARGEST = 10**15  # a cell of a workbook holds 15 digits
 _LONGEST = 64
