@@ -22,8 +22,8 @@ from tests.exchange.sent_books import Filled, Office
 from xl_kpi.commands.collect import collect
 from xl_kpi.exchange.returned.desk import Desk
 from xl_kpi.plan.entries import actual_key
-from xl_kpi.plan.opened import opened_actuals
-from xl_kpi.plan.take_in import take_in
+from xl_kpi.plan.merging.permissions import opened_actuals
+from xl_kpi.plan.merging.take_in import take_in
 from xl_kpi.workbook.package.safety import read_parts
 
 TARGET = 5  # × faster than openpyxl read-only, from the project's requirements

@@ -23,9 +23,9 @@ from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
 from xl_kpi.exchange.people import Person
 from xl_kpi.exchange.returned.desk import Desk, ReadBack
 from xl_kpi.plan.entries import entries_of, parsed_actual
-from xl_kpi.plan.merge import before_sending
+from xl_kpi.plan.merging.merge import before_sending
+from xl_kpi.plan.merging.permissions import opened_keys
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.opened import opened_keys
 from xl_kpi.plan.records import Records, Sent, Value
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.workbook.cells.areas import Reference, reference

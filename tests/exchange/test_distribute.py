@@ -19,7 +19,7 @@ from xl_kpi.commands import open_workbook
 from xl_kpi.exchange.mail.journal import NAME as JOURNAL
 from xl_kpi.exchange.outgoing.contents import contents
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.opened import is_open
+from xl_kpi.plan.merging.permissions import is_open
 from xl_kpi.plan.records import Sent
 from xl_kpi.workbook.reading.our_sheets import our_sheets
 

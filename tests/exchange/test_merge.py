@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_kpi.plan.merge import MASTER, Merged, Returned, before_sending, latest_versions, merge
+from xl_kpi.plan.merging.merge import MASTER, Merged, Returned, before_sending, latest_versions, merge
 from xl_kpi.plan.records import Decision, Proposal, Records, Sent, Value
 from xl_kpi.plan.same_value import told
 

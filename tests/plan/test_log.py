@@ -8,7 +8,7 @@ import pytest
 
 from tests.agreement.books import template_plan
 from xl_kpi.plan.log import TYPED, Writer
-from xl_kpi.plan.merge import MASTER
+from xl_kpi.plan.merging.merge import MASTER
 from xl_kpi.plan.records import Decision, Proposal, Records
 
 TANAKA, SATO, MORI = "tanaka@example.com", "sato@example.com", "mori@example.com"

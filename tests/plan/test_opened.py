@@ -6,7 +6,7 @@ import pytest
 
 from tests.sheets.plans import in_the_year, template
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.opened import ids_of, is_open, opened_actuals, opened_answers
+from xl_kpi.plan.merging.permissions import ids_of, is_open, opened_actuals, opened_answers
 
 
 @pytest.fixture(scope="module")

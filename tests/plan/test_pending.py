@@ -8,9 +8,9 @@ from dataclasses import replace
 from tests.agreement.books import template_plan
 from xl_kpi.plan.agreement import items
 from xl_kpi.plan.checks import check
-from xl_kpi.plan.merge import Returned, merge
+from xl_kpi.plan.merging.merge import Returned, merge
+from xl_kpi.plan.merging.pending import pending, with_pending
 from xl_kpi.plan.model import Answer
-from xl_kpi.plan.pending import pending, with_pending
 from xl_kpi.plan.records import Records, Seen, Sent
 
 PLAN = template_plan("default", "ja")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from xl_kpi.plan.merge import Returned
+from xl_kpi.plan.merging.collected_files import SeenFiles, is_later
+from xl_kpi.plan.merging.merge import Returned
 from xl_kpi.plan.records import Records
-from xl_kpi.plan.seen import SeenFiles, is_later
 
 KEY = "actual[web:sessions][2026-04]"
 

@@ -17,7 +17,7 @@ from tests.workbook.test_reader import saved, short
 from xl_kpi import engine
 from xl_kpi.errors import BadFile, InputFaults
 from xl_kpi.plan.agreement import STATES, items
-from xl_kpi.plan.merge import MASTER
+from xl_kpi.plan.merging.merge import MASTER
 from xl_kpi.plan.model import Answer
 from xl_kpi.plan.records import Change, Decision, Kept, Proposal, Records, Seen, Sent
 from xl_kpi.plan.records_codec import LONGEST, DamagedLine, lines_of, records_from

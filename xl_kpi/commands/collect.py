@@ -19,13 +19,13 @@ from xl_kpi.exchange.returned.desk import Desk, ReadBack
 from xl_kpi.exchange.returned_order import in_order
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.labels import label
-from xl_kpi.plan.merge import Merged, Returned
-from xl_kpi.plan.opinions import opinions
+from xl_kpi.plan.merging.collected_files import SeenFiles
+from xl_kpi.plan.merging.merge import Merged, Returned
+from xl_kpi.plan.merging.opinions import opinions
+from xl_kpi.plan.merging.take_in import take_in
+from xl_kpi.plan.merging.unordered_files import person_of
 from xl_kpi.plan.records import Proposal, Records, Value
 from xl_kpi.plan.same_value import entry_of, same
-from xl_kpi.plan.seen import SeenFiles
-from xl_kpi.plan.take_in import take_in
-from xl_kpi.plan.unsure import person_of
 from xl_kpi.sheets import Context
 from xl_kpi.sheets.entry_values import in_words
 

@@ -33,10 +33,10 @@ from xl_kpi.exchange.outgoing.workbook import versions as rounds
 from xl_kpi.exchange.people import Person
 from xl_kpi.plan.agreement import items, numbers_before, reopened, to_answer_again
 from xl_kpi.plan.entries import entries_of, with_entries
-from xl_kpi.plan.merge import merge
+from xl_kpi.plan.merging.merge import merge
+from xl_kpi.plan.merging.pending import not_heard
+from xl_kpi.plan.merging.permissions import ids_of, opened_answers, owners, owns_nothing
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.opened import ids_of, opened_answers, owners, owns_nothing
-from xl_kpi.plan.pending import not_heard
 from xl_kpi.plan.records import Change, Records
 from xl_kpi.regenerate.next_state import next_state
 from xl_kpi.workbook.package.atomic_write import write

@@ -16,8 +16,8 @@ from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.errors import BadFile, Fault, InputFaults
 from xl_kpi.exchange.plain_text import read_text
 from xl_kpi.plan.input.raw_values import nearest, shown
+from xl_kpi.plan.merging.permissions import ids_of, opened_actuals, opened_answers, owners
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.opened import ids_of, opened_actuals, opened_answers, owners
 
 COLUMNS = ("name", "department", "mail", "channels")
 _SEPARATORS = re.compile("[;；、,，\n]")

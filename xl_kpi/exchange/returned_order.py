@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xl_kpi.exchange.returned.desk import ReadBack
-from xl_kpi.plan.seen import is_later
+from xl_kpi.plan.merging.collected_files import is_later
 
 
 def in_order(back: Sequence[ReadBack]) -> list[ReadBack]:

@@ -10,8 +10,8 @@ from typing import Any
 from xl_kpi import catalog
 from xl_kpi.calc import month_start
 from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
+from xl_kpi.plan.merging.opinions import listed
 from xl_kpi.plan.model import Channel, Plan
-from xl_kpi.plan.opinions import listed
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.targets import Targets
 from xl_kpi.workbook.cells.grid import MARK

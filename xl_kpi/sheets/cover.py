@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from xl_kpi.calc import month_start
 from xl_kpi.plan.agreement import amount, items, numbers
+from xl_kpi.plan.merging.permissions import opened_actuals
 from xl_kpi.plan.model import Channel
-from xl_kpi.plan.opened import opened_actuals
 from xl_kpi.sheets.context import Context, tab_key
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.spec import SheetSpec, quoted

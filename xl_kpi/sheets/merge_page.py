@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from xl_kpi.plan.labels import label
-from xl_kpi.plan.merge import MASTER
-from xl_kpi.plan.opinions import listed, opinions
+from xl_kpi.plan.merging.merge import MASTER
+from xl_kpi.plan.merging.opinions import listed, opinions
 from xl_kpi.plan.records import Decision, Proposal
 from xl_kpi.plan.same_value import ANSWER
 from xl_kpi.sheets.context import Context

@@ -10,8 +10,8 @@ from typing import Any
 
 from xl_kpi.exchange.outgoing.package import Package, Piece, Sheet, piece
 from xl_kpi.exchange.outgoing.sheet import Rows, SheetPart, tag
+from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.opened import opened_actuals, opened_answers
 from xl_kpi.sheets import cover
 from xl_kpi.sheets.agreement import VALUE
 from xl_kpi.workbook.spec import column_letters, relative

@@ -12,9 +12,9 @@ from xl_kpi.exchange.mail.journal import Journal, Planned
 from xl_kpi.exchange.people import Person
 from xl_kpi.plan.agreement import numbers
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.merge import before_sending
+from xl_kpi.plan.merging.merge import before_sending
+from xl_kpi.plan.merging.permissions import ids_of, opened_keys
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.opened import ids_of, opened_keys
 from xl_kpi.plan.records import Records, Sent
 
 

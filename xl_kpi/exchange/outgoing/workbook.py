@@ -34,8 +34,8 @@ from xl_kpi.exchange.outgoing.package import (
 )
 from xl_kpi.exchange.outgoing.variants import Made, Opened, Variants
 from xl_kpi.exchange.people import Person
+from xl_kpi.plan.merging.permissions import ids_of
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.opened import ids_of
 from xl_kpi.plan.records import Records
 from xl_kpi.sheets import Context, cover, from_context
 from xl_kpi.sheets.context import RECORD_KEYS, tab_key

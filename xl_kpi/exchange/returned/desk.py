@@ -24,11 +24,11 @@ from xl_kpi.plan.agreement import STATES
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.labels import label
-from xl_kpi.plan.merge import Returned, latest_versions
+from xl_kpi.plan.merging.collected_files import is_collected
+from xl_kpi.plan.merging.merge import Returned, latest_versions
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records, Value
 from xl_kpi.plan.same_value import ANSWER, STATE, entry_of, said_in
-from xl_kpi.plan.seen import is_collected
 from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text
 from xl_kpi.workbook.reading.tables import named_value

@@ -9,10 +9,10 @@ from functools import cached_property, lru_cache
 from xl_kpi.calc import month_start
 from xl_kpi.exchange.returned.row_words import words_of_answers, words_of_block
 from xl_kpi.plan.agreement import numbers
-from xl_kpi.plan.as_sent import plan_as_sent
 from xl_kpi.plan.entries import actual_key, entries_of
+from xl_kpi.plan.merging.as_sent import plan_as_sent
+from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.opened import opened_actuals, opened_answers
 from xl_kpi.plan.records import Records, Sent, Value
 from xl_kpi.plan.slots import typed_series
 from xl_kpi.workbook.reading.tables import Place

@@ -8,8 +8,8 @@ from xl_kpi import catalog
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.kpi.graph import check_kpis
 from xl_kpi.plan.checks import check
+from xl_kpi.plan.merging.pending import with_pending
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.pending import with_pending
 from xl_kpi.plan.records import Records
 from xl_kpi.workbook.reading.plan_reader import ReadPlan
 

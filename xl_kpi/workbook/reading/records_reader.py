@@ -11,8 +11,8 @@ from typing import Any
 from xl_kpi import catalog
 from xl_kpi.errors import BadFile, Fault
 from xl_kpi.plan.input.raw_values import shown
-from xl_kpi.plan.merge import MASTER
-from xl_kpi.plan.opinions import opinions
+from xl_kpi.plan.merging.merge import MASTER
+from xl_kpi.plan.merging.opinions import opinions
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.records_codec import CONTINUED, DamagedLine, Line, records_from
 from xl_kpi.workbook.cells.areas import reference

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.labels import label
-from xl_kpi.plan.merge import Merged, Returned, merge
+from xl_kpi.plan.merging.merge import Merged, Returned, merge
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Kept, Records, Value
 

@@ -9,10 +9,10 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import Fault, ManyFaults
 from xl_kpi.plan.agreement import unsettled
 from xl_kpi.plan.labels import label
-from xl_kpi.plan.merge import latest_versions
+from xl_kpi.plan.merging.merge import latest_versions
+from xl_kpi.plan.merging.opinions import listed, opinions
+from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.opened import opened_actuals, opened_answers
-from xl_kpi.plan.opinions import listed, opinions
 from xl_kpi.plan.records import Records, Sent
 
 MOST_NAMED = 5  # of the silent people, line by line; more of them share one

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from xl_kpi.plan.merging.unordered_files import drop_aliases, person_of, put_beside
 from xl_kpi.plan.records import Decision, Proposal, Records, Value
 from xl_kpi.plan.same_value import ANSWER, STATE, entry_of, said_in, same, told
-from xl_kpi.plan.unsure import drop_aliases, person_of, put_beside
 
 MASTER = "MASTER"  # the choice of the master's own value
 JOIN = " / "  # between what several people wrote about the same answer

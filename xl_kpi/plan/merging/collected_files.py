@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from xl_kpi.plan.merge import Returned
+from xl_kpi.plan.merging.merge import Returned
 from xl_kpi.plan.records import Seen
 from xl_kpi.plan.same_value import told
 
