@@ -167,7 +167,7 @@ def test_imports_go_only_downwards():
         ("xl_kpi.errors", "xl_kpi.calc", False),
         ("xl_kpi.workbook.package.save", "xl_kpi.engine", False),
         ("xl_kpi.cli", "xl_kpi.commands", True),
-        ("xl_kpi.commands", "xl_kpi.doctor", False),
+        ("xl_kpi.commands", "xl_kpi.commands.doctor", False),
         ("xl_kpi.build", "xl_kpi.engine", True),
         ("xl_kpi.commands", "xl_kpi.engine", True),
         ("udfs.functions", "xl_kpi.calc", True),

@@ -222,7 +222,7 @@ def _demo(lang: str) -> Command:
 
 def _doctor(lang: str) -> Command:
     def run(asked: str | None) -> int:
-        from xl_kpi.doctor import findings
+        from xl_kpi.commands.doctor import findings
 
         fine = True
         for finding in findings(asked or lang):

@@ -12,7 +12,7 @@ from xl_kpi.catalog import text
 from xl_kpi.cli_words import Command, Option
 
 if TYPE_CHECKING:
-    from xl_kpi.commands.collected import Collected, Conflict, FileResult, Said
+    from xl_kpi.commands.collect_result import Collected, Conflict, FileResult, Said
 
 DONE, FINDINGS = 0, 1
 

@@ -8,7 +8,7 @@ from importlib import metadata
 import pytest
 
 from tests.cli.terminal import ENGLISH, xl
-from xl_kpi import doctor
+from xl_kpi.commands import doctor
 
 
 def test_all_is_well_here():

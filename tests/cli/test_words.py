@@ -11,8 +11,9 @@ import pytest
 
 import xl_kpi
 from tests.cli.terminal import ENGLISH, xl
-from xl_kpi import cli_words, doctor
+from xl_kpi import cli_words
 from xl_kpi.catalog import LANGUAGES
+from xl_kpi.commands import doctor
 
 PACKAGE = Path(xl_kpi.__file__).parent
 TEXTS = tomllib.loads((PACKAGE / "catalog" / "texts_cli.toml").read_text("utf-8"))

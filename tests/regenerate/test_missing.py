@@ -295,7 +295,7 @@ def test_all_channels_off_is_told_where_one_can_be_switched_on(path):
 
 @pytest.mark.slow
 def test_the_open_pipeline_of_a_template_is_told(path, tmp_path):
-    from xl_kpi.commands.changes import Change
+    from xl_kpi.commands.set_options import Change
 
     told: list[str] = []
     new(tmp_path / "来期.xlsx", template=path, changes=[Change("plan_start", "2027-04")], tell=told.append)

@@ -10,7 +10,7 @@ from typing import Any
 
 from xl_kpi.build import Progress
 from xl_kpi.catalog import text
-from xl_kpi.commands.collected import Changed, Collected, Conflict, FileResult, Said
+from xl_kpi.commands.collect_result import Changed, Collected, Conflict, FileResult, Said
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.errors import BadFile, Fault

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from xl_kpi.build import Progress, build
 from xl_kpi.catalog import text
-from xl_kpi.commands.changes import Change
+from xl_kpi.commands.set_options import Change
 from xl_kpi.commands.template import Tell, Template, changed, load
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import BadFile, Fault, InputFaults, Refused

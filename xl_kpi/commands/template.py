@@ -10,8 +10,8 @@ from pathlib import Path
 
 import workbook_templates
 from xl_kpi.catalog import text
-from xl_kpi.commands.changes import Change, Changes, key_of
 from xl_kpi.commands.examine import Opened, faults_of, open_workbook
+from xl_kpi.commands.set_options import Change, Changes, key_of
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.language import in_language

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xl_kpi.catalog import text
-from xl_kpi.commands.entries import ENTRIES, PATTERNS, Entry, kpi_entry, names_of
+from xl_kpi.commands.settable_entries import ENTRIES, PATTERNS, Entry, kpi_entry, names_of
 from xl_kpi.errors import Fault
 from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.input.reading import Collector, is_blank
