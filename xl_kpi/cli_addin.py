@@ -16,14 +16,14 @@ def addin_group(lang: str, lang_option: Any, done: int) -> click.Group:
     group = Group("addin", lang=lang, help=text("help_addin", lang))
 
     def build(out: str | None, asked: str | None) -> int:
-        from xl_kpi.addin import xlam
+        from xl_kpi.addin.desktop import xlam
 
         language = asked or lang
         click.echo(text("addin_built", language, path=xlam.build(Path(out or "."), language)))
         return done
 
     def install(asked: str | None) -> int:
-        from xl_kpi.addin import install as do
+        from xl_kpi.addin.desktop import install as do
 
         language = asked or lang
         click.echo(text("addin_installed", language, path=do.install(language)[-1]))
@@ -31,7 +31,7 @@ def addin_group(lang: str, lang_option: Any, done: int) -> click.Group:
         return done
 
     def remove(asked: str | None) -> int:
-        from xl_kpi.addin import install as do
+        from xl_kpi.addin.desktop import install as do
 
         language = asked or lang
         removed = do.remove(language)

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 
 from xl_kpi import __version__
-from xl_kpi.addin import vba, vba_wrappers, xlam
+from xl_kpi.addin.desktop import vba, vba_wrappers, xlam
 
 
 @cache

@@ -10,10 +10,10 @@ import xlwings
 
 from tests.addin.parts import addin, modules
 from xl_kpi import __version__
-from xl_kpi.addin import install as installing
-from xl_kpi.addin import xlam_package
-from xl_kpi.addin.install import MAC, WINDOWS, Places, install, places, read_settings, remove
-from xl_kpi.addin.install_state import state
+from xl_kpi.addin.desktop import install as installing
+from xl_kpi.addin.desktop import xlam_package
+from xl_kpi.addin.desktop.install import MAC, WINDOWS, Places, install, places, read_settings, remove
+from xl_kpi.addin.desktop.install_state import state
 from xl_kpi.errors import Refused
 
 SCRIPT = f"xlwings-{xlwings.__version__}.applescript"

@@ -18,7 +18,8 @@ from tests.addin.parts import modules, texts
 from tests.addin.vba_host import Excel, Stand, VBARuntimeError, parsed
 from udfs import macros
 from xl_kpi import __version__
-from xl_kpi.addin import ribbon, ribbon_run
+from xl_kpi.addin import ribbon_run
+from xl_kpi.addin.desktop import ribbon
 
 # Microsoft's schema of the custom UI part of Office 2010, as openxml-audit carries it.
 SCHEMA = "data/openxml/schemas/schemas_microsoft_com_office_2009_07_customui.json"

@@ -10,7 +10,7 @@ import xlwings
 from tests.addin.parts import modules, texts, wrapped
 from tests.addin.vba_host import MAC, Excel, VBARuntimeError, as_lists, parsed, readable
 from xl_kpi import __version__
-from xl_kpi.addin.install import Places, settings_for
+from xl_kpi.addin.desktop.install import Places, settings_for
 
 JAPANESE, ENGLISH, GERMAN = 1041, 1033, 1031  # language ids of Windows (MS-LCID)
 

@@ -9,7 +9,7 @@ from pyopenvba.exceptions import VBACompileError
 
 from tests.addin.parts import modules, ours
 from tests.addin.vba_host import MAC, WINDOWS, parsed, readable
-from xl_kpi.addin import vba
+from xl_kpi.addin.desktop import vba
 
 SYSTEMS = {"Windows": WINDOWS, "Mac": MAC}
 # One procedure or block opens and closes; written down by hand from the language reference.

@@ -24,7 +24,7 @@ import pytest
 
 from tests.addin.parts import modules, texts, wrapped
 from tests.addin.vba_host import Excel, VBARuntimeError, cells
-from xl_kpi.addin import vba_wrappers
+from xl_kpi.addin.desktop import vba_wrappers
 from xl_kpi.catalog.functions import functions
 
 ROOT = Path(__file__).parents[2]

@@ -18,7 +18,7 @@ from pyopenvba import ExcelFile, check_file
 
 from tests.addin.parts import addin, modules, texts
 from xl_kpi import __version__
-from xl_kpi.addin import ribbon, xlam, xlam_package
+from xl_kpi.addin.desktop import ribbon, xlam, xlam_package
 
 ROOT = Path(__file__).parents[2]
 PARTS = {

@@ -8,7 +8,7 @@ import pytest
 
 from tests.addin.parts import modules, texts
 from tests.addin.vba_host import Excel, Stand, cells, parsed
-from xl_kpi.addin import vba_xlwings
+from xl_kpi.addin.desktop import vba_xlwings
 
 ORIGINAL = (vba_xlwings.folder() / vba_xlwings.MODULE).read_text("ascii")
 

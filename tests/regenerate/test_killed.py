@@ -23,8 +23,8 @@ import pytest
 from tests.exchange.sent_books import SATO, SUZUKI, TANAKA, Office, quarter
 from tests.regenerate.described import template
 from tests.regenerate.typing_in import type_in
-from xl_kpi.addin import install as install_module
-from xl_kpi.addin import xlam as xlam_module
+from xl_kpi.addin.desktop import install as install_module
+from xl_kpi.addin.desktop import xlam as xlam_module
 from xl_kpi.build import build
 from xl_kpi.commands import channels as channels_module
 from xl_kpi.commands import lite as lite_module

@@ -18,7 +18,7 @@ from tests.sheets.plans import in_the_year
 from tests.torture import foreign
 from tests.torture.donor import Lifted, lifted
 from tests.torture.package import HEAD, OFFICE, SHEETML, TYPES, WORKBOOK, Parts
-from xl_kpi.addin.xlam import vba_project
+from xl_kpi.addin.desktop.xlam import vba_project
 from xl_kpi.build import build
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec

@@ -42,7 +42,7 @@ def findings(lang: str, folder: str | Path = ".") -> Iterator[Finding]:
     yield _templates(lang)
     yield _folder(Path(folder).absolute(), lang)
     yield _excel(lang)
-    from xl_kpi.addin.install_state import state
+    from xl_kpi.addin.desktop.install_state import state
 
     yield from (Finding(*line) for line in state(lang))
 

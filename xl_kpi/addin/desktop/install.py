@@ -12,8 +12,8 @@ from pathlib import Path
 import xlwings
 
 import xl_kpi
-from xl_kpi.addin import xlam
-from xl_kpi.addin.vba_xlwings import PROJECT, folder
+from xl_kpi.addin.desktop import xlam
+from xl_kpi.addin.desktop.vba_xlwings import PROJECT, folder
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
 from xl_kpi.workbook.package.atomic_write import write

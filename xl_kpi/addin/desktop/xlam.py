@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from xl_kpi import __version__
-from xl_kpi.addin import ribbon, vba, vba_wrappers, xlam_package
+from xl_kpi.addin.desktop import ribbon, vba, vba_wrappers, xlam_package
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused, XlKpiError
 from xl_kpi.workbook.package.atomic_write import write

@@ -11,8 +11,8 @@ from zipfile import BadZipFile
 import xlwings
 
 from xl_kpi import __version__
-from xl_kpi.addin import xlam_package
-from xl_kpi.addin.install import WINDOWS, Places, places, read_settings
+from xl_kpi.addin.desktop import xlam_package
+from xl_kpi.addin.desktop.install import WINDOWS, Places, places, read_settings
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
 

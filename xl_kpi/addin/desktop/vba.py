@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
-from xl_kpi.addin import vba_wrappers, vba_xlwings
+from xl_kpi.addin.desktop import vba_wrappers, vba_xlwings
 
 FIXED = ("KpiCall", "KpiRibbon", "KpiStart", "KpiTexts")
 DOCUMENT = "ThisWorkbook"
