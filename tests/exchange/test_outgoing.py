@@ -12,7 +12,7 @@ from openxml_audit import FileFormat, OpenXmlValidator
 from tests.exchange.recipients import everything_in, loaded, open_rows, people
 from tests.sheets.plans import in_the_year, template
 from tests.sheets.records import answered
-from xl_kpi.addin.lite import add_lite
+from xl_kpi.addin.lite.put_in import add_lite
 from xl_kpi.build import build
 from xl_kpi.catalog import text
 from xl_kpi.exchange.outgoing.contents import contents

@@ -23,7 +23,7 @@ from tests.lite.typed_books import (
     workbook,
 )
 from tests.regenerate.typing_in import add_sheet, places, type_in
-from xl_kpi.addin.lite import add_lite, read_main_py
+from xl_kpi.addin.lite.put_in import add_lite, read_main_py
 
 pytestmark = [pytest.mark.pyodide, pytest.mark.host]
 

@@ -215,7 +215,7 @@ def _outgoing(job: Job, plan: Plan, records: Records, version: str, again: Mappi
     names = {key: name for name, key in our_sheets(job.opened.book).items()}
     finish = None
     if job.order.lite:
-        from xl_kpi.addin.lite import add_lite  # reads the whole project's sources: not for every start
+        from xl_kpi.addin.lite.put_in import add_lite  # reads the whole project's sources: not for every start
 
         finish = partial(add_lite, lang=plan.lang)
     return Outgoing(plan, sending, names=names, styled_like=job.opened.path, finish=finish, progress=progress)

@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_kpi.addin.lite import add_lite, remove_lite
+from xl_kpi.addin.lite.put_in import add_lite, remove_lite
 from xl_kpi.commands.examine import open_workbook
 from xl_kpi.errors import XlKpiError
 from xl_kpi.workbook.package.safety import read_package

@@ -79,7 +79,7 @@ def new(
     plan = begun.plan
     data = build(plan, records=as_read(begun.records), styled_like=styled_like, progress=progress)
     if lite:
-        from xl_kpi.addin.lite import add_lite  # reads the whole project's sources: not for every start
+        from xl_kpi.addin.lite.put_in import add_lite  # reads the whole project's sources: not for every start
 
         data = add_lite(data, plan.lang)
     saved = save(target, data, plan.lang)
