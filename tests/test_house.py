@@ -124,7 +124,7 @@ from ..calc import lag
 def later():
     import numpy
 """
-    assert list(imports_in(ast.parse(source), "xl_kpi.sheets.tab", False)) == [
+    assert list(imports_in(ast.parse(source), "xl_kpi.sheets.channel_tab", False)) == [
         "openpyxl.styles",
         "xl_kpi.calc",
         "xl_kpi.__version__",
@@ -160,7 +160,7 @@ def test_imports_go_only_downwards():
 @pytest.mark.parametrize(
     ("module", "imported", "allowed"),
     [
-        ("xl_kpi.sheets.tab", "xl_kpi.workbook.spec", True),
+        ("xl_kpi.sheets.channel_tab", "xl_kpi.workbook.spec", True),
         ("xl_kpi.workbook.writing.render", "xl_kpi.sheets", False),
         ("xl_kpi.calc.lag", "xl_kpi.catalog", False),
         ("xl_kpi.calc.lag", "xl_kpi.errors", True),

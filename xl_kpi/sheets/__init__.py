@@ -22,9 +22,9 @@ from xl_kpi.sheets import (
     record,
     settings,
     start,
-    tab,
     tree,
 )
+from xl_kpi.sheets import channel_tab as tab
 from xl_kpi.sheets.context import SHEET_KEYS, Context
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 

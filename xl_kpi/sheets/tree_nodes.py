@@ -8,8 +8,8 @@ from xl_kpi import catalog
 from xl_kpi.kpi.figures import Number, attainment, attainment_excel, is_number, sum_where, sum_where_excel
 from xl_kpi.kpi.formula import parse
 from xl_kpi.plan.model import Channel
+from xl_kpi.sheets.channel_tab import TO_DATE, TOTAL, Rows
 from xl_kpi.sheets.context import Context, tab_key
-from xl_kpi.sheets.tab import TO_DATE, TOTAL, Rows
 from xl_kpi.workbook.spec import absolute, column_letters, quoted
 
 
