@@ -14,8 +14,8 @@ import xlsxwriter
 
 from xl_kpi import engine
 from xl_kpi.errors import BadFile
+from xl_kpi.workbook.package import safety as package
 from xl_kpi.workbook.package.safety import check_package, read_package
-from xl_kpi.workbook.package.safety import safety as package
 
 
 def workbook() -> bytes:

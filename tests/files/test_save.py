@@ -18,7 +18,7 @@ import pytest
 from xl_kpi import engine
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Refused, XlKpiError
-from xl_kpi.workbook.package.safety import save as save_module
+from xl_kpi.workbook.package import save as save_module
 from xl_kpi.workbook.package.save import MOST_BACKUPS, backups, save
 
 posix = pytest.mark.skipif(os.name != "posix", reason="file permissions, locks and signals of POSIX")

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from xl_kpi import __version__
-from xl_kpi.addin.lite.put_in import bundle
+from xl_kpi.addin.lite import bundle
 
 
 @pytest.fixture(scope="module")

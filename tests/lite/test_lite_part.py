@@ -15,9 +15,9 @@ from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.lite.open_books import file_of
 from xl_kpi import __version__
+from xl_kpi.addin.lite import parts as lite_parts
 from xl_kpi.addin.lite.bundle import main_py
 from xl_kpi.addin.lite.put_in import add_lite, read_main_py, remove_lite
-from xl_kpi.addin.lite.put_in import parts as lite_parts
 from xl_kpi.errors import BadFile, Refused
 
 PANES, PANES_RELS = "xl/webextensions/taskpanes.xml", "xl/webextensions/_rels/taskpanes.xml.rels"

@@ -34,7 +34,7 @@ from xl_kpi.commands import rewrite as rewrite_module
 from xl_kpi.commands.set_options import Change
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import first_state
-from xl_kpi.workbook.package.safety import save as save_module
+from xl_kpi.workbook.package import save as save_module
 from xl_kpi.workbook.package.save import backups
 
 pytestmark = [

@@ -26,10 +26,10 @@ from xl_kpi.exchange.mail.drafts import Words, draft, message
 from xl_kpi.exchange.mail.journal import Journal, Planned
 from xl_kpi.exchange.mail.mail_run import MailRun, send_all, waiting
 from xl_kpi.exchange.mail.smtp import Connection
+from xl_kpi.exchange.outgoing import versions as rounds
 from xl_kpi.exchange.outgoing.contents import Contents, contents
 from xl_kpi.exchange.outgoing.file_names import DRAFT, WORKBOOK, file_names
 from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
-from xl_kpi.exchange.outgoing.workbook import versions as rounds
 from xl_kpi.exchange.people import Person
 from xl_kpi.plan.agreement import items, numbers_before, reopened, to_answer_again
 from xl_kpi.plan.entries import entries_of, with_entries

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 
 from xl_kpi import __version__
+from xl_kpi.addin.lite import parts as lite
 from xl_kpi.addin.lite.bundle import is_edited, is_ours, main_py
-from xl_kpi.addin.lite.put_in import parts as lite
 from xl_kpi.addin.lite.xml_text import (
     RELS,
     TYPES,
