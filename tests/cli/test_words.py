@@ -11,7 +11,7 @@ import pytest
 
 import xl_kpi
 from tests.cli.terminal import ENGLISH, xl
-from xl_kpi import cli_words
+from xl_kpi.cli import words as cli_words
 from xl_kpi.catalog import LANGUAGES
 from xl_kpi.commands import doctor
 

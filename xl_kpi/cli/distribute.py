@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli_words import Command, Option
+from xl_kpi.cli.options import DONE, FINDINGS, lang_option, progress_bar
+from xl_kpi.cli.words import Command, Option
 
-DONE, FINDINGS = 0, 1
 REST = ("visible", "none")
 MOST_NAMED = 5  # people in one line
 
 
-def distribute_command(lang: str, lang_option: Callable[[str], Option], progress_bar: Callable[[], Any]) -> Command:
-    """The command; ``lang_option`` makes the option --lang, ``progress_bar`` the bar on a terminal."""
-
+def _distribute(lang: str) -> Command:
     def run(
         plan: str,
         people: str,
@@ -133,3 +131,6 @@ def _say_result(done: Any) -> None:
         click.echo(text("distribute_uncertain", done.lang, name=person.name, mail=person.mail), err=True)
     if run.waiting:
         click.echo(text("distribute_waiting", done.lang, count=len(run.waiting), reason=run.lost), err=True)
+
+
+COMMANDS = {"distribute": _distribute}

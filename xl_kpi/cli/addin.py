@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli_words import Command, Group, Option
+from xl_kpi.cli.options import DONE, lang_option
+from xl_kpi.cli.words import Command, Group, Option
 
 
-def addin_group(lang: str, lang_option: Any, done: int) -> click.Group:
-    """The group ``addin``; ``lang_option`` makes the option --lang, ``done`` is the exit code of success."""
+def _addin(lang: str) -> click.Group:
     group = Group("addin", lang=lang, help=text("help_addin", lang))
 
     def build(out: str | None, asked: str | None) -> int:
@@ -20,7 +19,7 @@ def addin_group(lang: str, lang_option: Any, done: int) -> click.Group:
 
         language = asked or lang
         click.echo(text("addin_built", language, path=xlam.build(Path(out or "."), language)))
-        return done
+        return DONE
 
     def install(asked: str | None) -> int:
         from xl_kpi.addin.desktop import install as do
@@ -28,7 +27,7 @@ def addin_group(lang: str, lang_option: Any, done: int) -> click.Group:
         language = asked or lang
         click.echo(text("addin_installed", language, path=do.install(language)[-1]))
         click.echo(text("addin_restart", language))
-        return done
+        return DONE
 
     def remove(asked: str | None) -> int:
         from xl_kpi.addin.desktop import install as do
@@ -39,7 +38,7 @@ def addin_group(lang: str, lang_option: Any, done: int) -> click.Group:
             click.echo(text("addin_removed", language, path=path))
         if not removed:
             click.echo(text("addin_nothing", language))
-        return done
+        return DONE
 
     def lite(plan: str, remove: bool, asked: str | None) -> int:
         from xl_kpi import __version__
@@ -52,7 +51,7 @@ def addin_group(lang: str, lang_option: Any, done: int) -> click.Group:
         click.echo(text(key, done_to.lang, path=done_to.path, version=__version__))
         if done_to.backup:
             click.echo(text("note_backup", done_to.lang, path=done_to.backup), err=True)
-        return done
+        return DONE
 
     plan = click.Argument(["plan"])
     taken_out = Option(["--remove"], lang, "help_addin_lite_remove", is_flag=True)
@@ -65,3 +64,6 @@ def addin_group(lang: str, lang_option: Any, done: int) -> click.Group:
                     help=text(f"help_addin_{name}", lang))
         )  # fmt: skip
     return group
+
+
+COMMANDS = {"addin": _addin}

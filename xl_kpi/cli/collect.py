@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli_words import Command, Option
+from xl_kpi.cli.options import DONE, FINDINGS, lang_option, print_json, progress_bar
+from xl_kpi.cli.words import Command, Option
 
 if TYPE_CHECKING:
     from xl_kpi.commands.collect_result import Collected, Conflict, FileResult, Said
 
-DONE, FINDINGS = 0, 1
 
-
-def collect_command(
-    lang: str,
-    lang_option: Callable[[str], Option],
-    progress: Callable[[], AbstractContextManager[Any]],
-    print_json: Callable[[Any], None],
-) -> Command:
-    """The command; ``lang_option`` makes the option --lang, ``progress`` shows a bar on a terminal."""
-
+def _collect(lang: str) -> Command:
     def run(plan: str, files: tuple[str, ...], as_json: bool, asked: str | None) -> int:
         from xl_kpi.commands.collect import collect
 
-        with progress() as bar:
+        with progress_bar() as bar:
             done = collect(plan, files, words=lang, lang=asked, progress=bar)
         if as_json:
             print_json(_as_json(done))
@@ -120,3 +111,6 @@ def _as_json(done: Collected) -> dict[str, Any]:
         "kept": [{"key": one.key, "label": one.label, "value": plain(one.value)} for one in done.kept],
         "faults": [vars(fault) for fault in done.faults],
     }
+
+
+COMMANDS = {"collect": _collect}

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any
-
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli_words import Command, Option
+from xl_kpi.cli.options import DONE, lang_option, progress_bar
+from xl_kpi.cli.words import Command, Option
 
-DONE = 0
 
-
-def channels_command(
-    lang: str, lang_option: Callable[[str], Option], progress: Callable[[], AbstractContextManager[Any]]
-) -> Command:
-    """The command; ``lang_option`` makes the option --lang, ``progress`` shows a bar on a terminal."""
-
+def _channels(lang: str) -> Command:
     def run(plan: str, on: tuple[str, ...], off: tuple[str, ...], asked: str | None) -> int:
         from xl_kpi.commands.channels import list_channels, switch_channels
         from xl_kpi.plan.input.raw_values import shown
 
         done = None
         if on or off:
-            with progress() as bar:
+            with progress_bar() as bar:
                 done = switch_channels(plan, on, off, words=lang, lang=asked, progress=bar)
         offered, language = list_channels(plan, lang, asked)
         for choice in offered:
@@ -51,3 +42,6 @@ def channels_command(
         "channels", lang=lang, callback=run, params=params, help=text("help_channels_long", lang),
         short_help=text("help_channels", lang),
     )  # fmt: skip
+
+
+COMMANDS = {"channels": _channels}

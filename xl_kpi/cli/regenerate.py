@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli_words import Command, Option
+from xl_kpi.cli.options import DONE, lang_option, progress_bar
+from xl_kpi.cli.words import Command, Option
 
 if TYPE_CHECKING:
     from xl_kpi.commands.rewrite import Rewritten
 
-DONE = 0
 MOST_LINES = 40  # of each kind: more do not fit on a screen
 
 
-def regenerate_command(
-    lang: str, lang_option: Callable[[str], Option], progress: Callable[[], AbstractContextManager[Any]]
-) -> Command:
-    """The command; ``lang_option`` makes the option --lang, ``progress`` shows a bar on a terminal."""
-
+def _regenerate(lang: str) -> Command:
     def run(plan: str, out: str | None, dry_run: bool, asked: str | None) -> int:
         from xl_kpi.commands.regenerate import regenerate
 
-        with progress() as bar:
+        with progress_bar() as bar:
             done, said = regenerate(plan, out=out, dry_run=dry_run, words=lang, lang=asked, progress=bar)
         for line in _report(done, said):
             click.echo(line)
@@ -50,9 +45,7 @@ def regenerate_command(
     )  # fmt: skip
 
 
-def restore_command(lang: str, lang_option: Callable[[str], Option]) -> Command:
-    """The command; ``lang_option`` makes the option --lang."""
-
+def _restore(lang: str) -> Command:
     def run(plan: str, number: str | None, listed: bool, asked: str | None) -> int:
         from xl_kpi.commands import restore as do
 
@@ -97,3 +90,6 @@ def _end(done: Rewritten, lang: str, dry_run: bool, copied: bool) -> Iterator[st
         yield text("regenerate_unchanged", lang, path=done.path)
     else:
         yield text("regenerate_wrote", lang, path=done.path, changes=len(done.changes), kept=len(done.kept))
+
+
+COMMANDS = {"regenerate": _regenerate, "restore": _restore}

@@ -1,0 +1,113 @@
+"""The command ``xl-kpi``: options in, exit codes out.  What is done stands in ``xl_kpi.commands``.
+
+Nothing heavy is imported before a command needs it, so that ``--help`` is there at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import click
+
+from xl_kpi import cli as folder
+from xl_kpi.catalog import text
+from xl_kpi.cli.options import BAD_INPUT, DONE, INTERRUPTED, PIPE_CLOSED, UNEXPECTED, say, show_version
+from xl_kpi.cli.words import Group, Option, system_language, usage_message
+from xl_kpi.errors import InputFaults, XlKpiError
+
+FIRST = "plans"  # its commands head the help; the other modules follow by name
+
+
+class App(click.Group):
+    """Builds the commands in the user's language and turns whatever happens into an exit code."""
+
+    def main(self, args: Any = None, prog_name: str | None = None, **_: Any) -> None:
+        given = list(sys.argv[1:] if args is None else args)
+        debug = "--debug" in given
+        given = [arg for arg in given if arg != "--debug"]
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # ▲ has no place in every code page of a Windows console
+                stream.reconfigure(errors="replace")
+        sys.exit(_run(given, prog_name or "xl-kpi", debug))
+
+
+def _run(given: list[str], name: str, debug: bool) -> int:
+    lang = _language_in(given)
+    try:
+        code = command_group(lang).main(given or ["--help"], prog_name=name, standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else DONE
+    except click.UsageError as problem:
+        say(text("usage_error", lang, message=usage_message(problem, lang)))
+        say(text("usage_try", lang, command=" ".join([name, *_command_in(given, lang)])))
+        return BAD_INPUT
+    except InputFaults as problem:
+        for fault in problem.faults:
+            say(fault.line())
+        return problem.exit_code
+    except XlKpiError as problem:
+        say(str(problem))
+        return problem.exit_code
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]  # nobody reads any more: not even what is left in it
+        return PIPE_CLOSED
+    except (KeyboardInterrupt, click.Abort):
+        say(text("interrupted", lang))
+        return INTERRUPTED
+    except Exception as problem:
+        if debug:
+            traceback.print_exc()
+        reason = " ".join(str(problem).split())[:200]
+        say(text("unexpected", lang, kind=type(problem).__name__, reason=reason))
+        return UNEXPECTED
+
+
+def _command_in(given: list[str], lang: str) -> list[str]:
+    return [arg for arg in given[:1] if arg in command_group(lang).commands]
+
+
+def _language_in(given: list[str]) -> str:
+    """The language that --lang asks for, else the system's."""
+    for position, arg in enumerate(given):
+        asked = arg.removeprefix("--lang=") if arg.startswith("--lang=") else ""
+        if arg == "--lang" and position + 1 < len(given):
+            asked = given[position + 1]
+        if asked in ("ja", "en"):
+            return asked
+    return system_language()
+
+
+def command_group(lang: str) -> click.Group:
+    """The command group with its help in ``lang``."""
+    group = Group("xl-kpi", lang=lang, help=text("help_app", lang))
+    group.params.append(
+        Option(
+            ["--version"], lang, "help_version", is_flag=True, is_eager=True, expose_value=False, callback=show_version
+        )
+    )
+    group.params.append(Option(["--debug"], lang, "help_debug", is_flag=True, expose_value=False))
+    for command in _commands(lang):
+        group.add_command(command)
+    return group
+
+
+def _commands(lang: str) -> Iterator[click.Command]:
+    """Every command of this folder: what its modules list under ``COMMANDS``, name → how it is made."""
+    for name in sorted(
+        (module.name for module in iter_modules(folder.__path__)), key=lambda name: (name != FIRST, name)
+    ):
+        module = import_module(f"{folder.__name__}.{name}")
+        yield from (make(lang) for make in getattr(module, "COMMANDS", {}).values())
+
+
+cli = App("xl-kpi")
+
+
+def main() -> None:
+    """What the installed command ``xl-kpi`` runs."""
+    cli.main()

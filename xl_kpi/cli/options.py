@@ -1,0 +1,61 @@
+"""What the commands share: exit codes, the options that several have, a bar, JSON, a word on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import IO, Any
+
+import click
+
+from xl_kpi import __version__
+from xl_kpi.catalog import text
+from xl_kpi.cli.words import Option
+
+DONE, FINDINGS, BAD_INPUT, UNEXPECTED, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 70, 130, 141
+
+
+def say(line: str) -> None:
+    """One line on standard error."""
+    click.echo(line, err=True)
+
+
+def show_version(ctx: click.Context, _: Any, asked: bool) -> None:
+    """``--version``."""
+    if asked:
+        click.echo(f"xl-kpi {__version__}")
+        ctx.exit()
+
+
+def lang_option(lang: str, name: str = "asked") -> Option:
+    """``--lang``: the language of what is said and, for `new` and `demo`, of the workbook."""
+
+    def known(_: Any, __: Any, value: str | None) -> str | None:
+        if value not in (None, "ja", "en"):
+            raise click.UsageError(text("usage_lang", lang, found=value))
+        return value
+
+    return Option(["--lang", name], lang, "help_lang", metavar="ja|en", callback=known)
+
+
+def print_json(value: Any) -> None:
+    """A value on standard output, as JSON."""
+    stream: IO[str] = sys.stdout
+    # A console that can't show Japanese gets escapes, which any reader of JSON understands.
+    plain = (stream.encoding or "utf-8").lower().replace("-", "") != "utf8"
+    click.echo(json.dumps(value, ensure_ascii=plain, indent=2))
+
+
+@contextmanager
+def progress_bar() -> Any:
+    """Where standard error is a terminal a bar that goes away when done; nothing otherwise."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    with Progress(BarColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+        yield lambda step, done, steps: bar.update(task, description=step, completed=done, total=steps)

@@ -1,0 +1,110 @@
+"""``xl-kpi new | show | check | demo``: a plan made, read and looked over."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from xl_kpi.catalog import text
+from xl_kpi.cli.options import DONE, FINDINGS, lang_option, print_json, progress_bar, say
+from xl_kpi.cli.words import Command, Option
+
+
+def _new(lang: str) -> Command:
+    import workbook_templates
+    from xl_kpi.cli.words import NEW_OPTIONS, SET_NAMES
+
+    def run(out: str, template: str | None, asked: str | None, sets: tuple[str, ...], force: bool, lite: bool,
+            **given: Any) -> int:  # fmt: skip
+        from xl_kpi import commands as do
+
+        changes = [do.Change(NEW_OPTIONS[key][0], value) for key, value in given.items() if value is not None]
+        changes += [do.Change.of_set(item) for item in sets]
+        with progress_bar() as progress:
+            made = do.new(
+                out, template=template, lang=asked, words=lang, changes=changes, force=force, lite=lite,
+                tell=say, progress=progress,
+            )  # fmt: skip
+        language, shown = made.plan.lang, do.shown(made.plan)
+        first, last = shown["stages"][0], shown["stages"][-1]
+        volumes = {"leads": f"{first['required_rounded']:,}", "orders": f"{last['required_rounded']:,}"}
+        click.echo(text("new_done", language, path=made.path, first=first["name"], last=last["name"], **volumes))
+        if made.backup:
+            say(text("note_backup", language, path=made.backup))
+        return DONE
+
+    options = [Option(["--template"], lang, "help_template", metavar="T", known=", ".join(workbook_templates.names()))]
+    options.append(lang_option(lang))
+    options += [
+        Option([f"--{name.replace('_', '-')}"], lang, help_key, metavar=metavar)
+        for name, (_, metavar, help_key) in NEW_OPTIONS.items()
+    ]
+    options.append(Option(["--set", "sets"], lang, "help_set", metavar="NAME=VALUE", multiple=True))
+    options.append(Option(["--lite"], lang, "help_lite", is_flag=True))
+    options.append(Option(["--force"], lang, "help_force", is_flag=True))
+    return Command(
+        "new", lang=lang, callback=run, params=[click.Argument(["out"]), *options],
+        help=text("help_new_long", lang, names=", ".join(SET_NAMES)), short_help=text("help_new", lang),
+    )  # fmt: skip
+
+
+def _show(lang: str) -> Command:
+    def run(plan: str, as_json: bool, asked: str | None) -> int:
+        from xl_kpi import commands as do
+
+        shown = do.show(plan, lang, asked)
+        if as_json:
+            print_json(shown)
+        else:
+            from xl_kpi.commands.printed import print_plan
+
+            print_plan(shown, asked or shown["lang"], sys.stdout)
+        return DONE
+
+    return _reading_command("show", lang, run)
+
+
+def _check(lang: str) -> Command:
+    def run(plan: str, as_json: bool, asked: str | None) -> int:
+        from xl_kpi import commands as do
+
+        opened = do.open_workbook(plan, lang, asked)
+        faults = do.findings(opened)
+        errors = sum(fault.level == "error" for fault in faults)
+        if as_json:
+            print_json([vars(fault) for fault in faults])
+        else:
+            for fault in faults:
+                click.echo(f"{text(f'level_{fault.level}', opened.lang)}: {fault.line()}")
+            counts = {"errors": errors, "warnings": len(faults) - errors}
+            click.echo(text("check_count" if faults else "check_none", opened.lang, file=opened.path.name, **counts))
+        return FINDINGS if errors else DONE
+
+    return _reading_command("check", lang, run)
+
+
+def _reading_command(name: str, lang: str, run: Callable[..., int]) -> Command:
+    """A command that reads a plan and prints words or JSON."""
+    params = [click.Argument(["plan"]), Option(["--json", "as_json"], lang, "help_json", is_flag=True)]
+    return Command(name, lang=lang, callback=run, params=[*params, lang_option(lang)], help=text(f"help_{name}", lang))
+
+
+def _demo(lang: str) -> Command:
+    def run(asked: str | None) -> int:
+        from xl_kpi import commands as do
+        from xl_kpi.commands.printed import print_funnel
+
+        language = asked or lang
+        with progress_bar() as progress:
+            made = do.demo(lang=language, progress=progress)
+        print_funnel(do.shown(made.plan), language, sys.stdout)
+        click.echo(text("demo_done", language, path=made.path))
+        return DONE
+
+    return Command("demo", lang=lang, callback=run, params=[lang_option(lang)], help=text("help_demo", lang))
+
+
+COMMANDS = {"new": _new, "show": _show, "check": _check, "demo": _demo}
