@@ -16,7 +16,8 @@ from xl_kpi.errors import EngineDisagrees
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.spec import BookSpec, SheetSpec, relative
+from xl_kpi.workbook.addresses import relative
+from xl_kpi.workbook.spec import BookSpec, SheetSpec
 from xl_kpi.workbook.writing.render import EPOCH, render
 from xl_kpi.workbook.writing.stored_values import with_stored_values
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from tests.agreement.books import Built, Values, serial
 from tests.agreement.sheet_xml import read_formulas
 from xl_kpi.plan.targets import Targets
-from xl_kpi.workbook.spec import Cell, SheetSpec, relative
+from xl_kpi.workbook.addresses import relative
+from xl_kpi.workbook.spec import Cell, SheetSpec
 
 # Double precision carries 16 digits; the longest chain in a plan (a running total over 1,100 days, moved back
 # by five lags, times a volume) loses three or four of them.  A wrong day, share or rate shows in the first six.

@@ -15,7 +15,8 @@ from tests.agreement.books import LANGUAGES, TEMPLATES, template_book
 from tests.agreement.sheet_xml import MAIN, read_formulas, read_values
 from tests.agreement.variants import edge_plans
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.spec import BookSpec, relative
+from xl_kpi.workbook.addresses import relative
+from xl_kpi.workbook.spec import BookSpec
 
 # All are in Excel 2007 already, and mean the same in LibreOffice, IronCalc and Google Sheets.  A new function
 # comes onto this list when it has been seen to: TEXT is missing because the engines round differently in it.

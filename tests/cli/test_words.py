@@ -11,8 +11,8 @@ import pytest
 
 import xl_kpi
 from tests.cli.terminal import ENGLISH, xl
-from xl_kpi.cli import words as cli_words
 from xl_kpi.catalog import LANGUAGES
+from xl_kpi.cli import words as cli_words
 from xl_kpi.commands import doctor
 
 PACKAGE = Path(xl_kpi.__file__).parent

@@ -28,9 +28,9 @@ from xl_kpi.plan.merging.permissions import opened_keys
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records, Sent, Value
 from xl_kpi.plan.source import plan_from_source
+from xl_kpi.workbook.addresses import absolute, column_letters, quoted, relative
 from xl_kpi.workbook.cells.areas import Reference, reference
 from xl_kpi.workbook.package.safety import few_parts
-from xl_kpi.workbook.spec import absolute, column_letters, quoted, relative
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

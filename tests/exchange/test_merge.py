@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_kpi.plan.merging.merge import MASTER, Merged, Returned, before_sending, latest_versions, merge
-from xl_kpi.plan.records import Decision, Proposal, Records, Sent, Value
+from xl_kpi.plan.merging.merge import Merged, Returned, before_sending, latest_versions, merge
+from xl_kpi.plan.records import MASTER, Decision, Proposal, Records, Sent, Value
 from xl_kpi.plan.same_value import told
 
 CLICKS, LEADS, MQL = "actual[ads:clicks][2026-05]", "actual[ads:leads][2026-05]", "actual[stage:mql][2026-05]"

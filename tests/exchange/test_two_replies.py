@@ -7,10 +7,10 @@ from itertools import permutations
 
 import pytest
 
-from xl_kpi.plan.merging.merge import MASTER, Merged, Returned, before_sending, merge
+from xl_kpi.plan.merging.merge import Merged, Returned, before_sending, merge
 from xl_kpi.plan.merging.opinions import opinions
 from xl_kpi.plan.merging.unordered_files import person_of
-from xl_kpi.plan.records import Records, Sent
+from xl_kpi.plan.records import MASTER, Records, Sent
 
 SATO, TANAKA = "sato@example.com", "tanaka@example.com"
 CLICKS, COST = "actual[ads:clicks][2026-05]", "actual[ads:cost][2026-05]"

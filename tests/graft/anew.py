@@ -11,7 +11,7 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.graft.run import Grafted, graft
 from xl_kpi.workbook.reading.our_sheets import our_sheets, passing_names
-from xl_kpi.workbook.relocation.book_moves import SheetMoves
+from xl_kpi.workbook.relocation.book_moves import BookMoves
 
 
 def made_anew(user: bytes, plan: Plan) -> Grafted:
@@ -22,6 +22,6 @@ def made_anew(user: bytes, plan: Plan) -> Grafted:
         book = engine.open_book(path)
         spec = book_spec(plan)
         gone = [name for name in passing_names(book) if name not in spec.names]
-        moves = SheetMoves(book, our_sheets(book), spec, plan.start, plan.start, gone)
+        moves = BookMoves(book, our_sheets(book), spec, plan.start, plan.start, gone)
         new = build(plan, styled_like=path)
         return graft(user, new, moves.sheets, moves=moves, lang="ja", name=path.name)

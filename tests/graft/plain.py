@@ -12,9 +12,9 @@ from lxml import etree
 from tests.sheets.plans import in_the_year
 from tests.torture.package import unzipped
 from xl_kpi.build import build
+from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.references import rewritten
 from xl_kpi.workbook.graft.run import Grafted, graft
-from xl_kpi.workbook.spec import quoted
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 ADS = "広告"

@@ -23,8 +23,9 @@ from xl_kpi.open_book import regenerate as open_regenerate
 from xl_kpi.open_book.snapshot import fetched
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.theme import style
-from xl_kpi.workbook.writing.host import PlainHost, host_of
+from xl_kpi.workbook.writing.host import PlainHost
 from xl_kpi.workbook.writing.host_com import ComHost
+from xl_kpi.workbook.writing.hosts import host_of
 from xl_kpi.workbook.writing.render import render
 
 pytestmark = pytest.mark.slow  # whole workbooks are rendered

@@ -8,8 +8,7 @@ import pytest
 
 from tests.agreement.books import template_plan
 from xl_kpi.plan.log import TYPED, Writer
-from xl_kpi.plan.merging.merge import MASTER
-from xl_kpi.plan.records import Decision, Proposal, Records
+from xl_kpi.plan.records import MASTER, Decision, Proposal, Records
 
 TANAKA, SATO, MORI = "tanaka@example.com", "sato@example.com", "mori@example.com"
 CLICKS = "actual[ads:clicks][2026-04]"

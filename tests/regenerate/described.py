@@ -11,7 +11,7 @@ from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.reading import spec_as_book as described
 from xl_kpi.workbook.reading.our_sheets import our_sheets, passing_names
-from xl_kpi.workbook.relocation.book_moves import SheetMoves
+from xl_kpi.workbook.relocation.book_moves import BookMoves
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
 
@@ -39,8 +39,8 @@ def book_of(plan: Plan, own=None, records: Records | None = None) -> DescribedBo
     return DescribedBook(book_spec(plan, records), own)
 
 
-def moves(old: Plan, new: Plan, names: dict[str, str] | None = None, own=None) -> SheetMoves:
+def moves(old: Plan, new: Plan, names: dict[str, str] | None = None, own=None) -> BookMoves:
     """From the workbook of one plan to that of another."""
     book, spec = book_of(old, own), book_spec(new, None, names)
     gone = [name for name in passing_names(book) if name not in spec.names]
-    return SheetMoves(book, our_sheets(book), spec, old.start, new.start, gone)
+    return BookMoves(book, our_sheets(book), spec, old.start, new.start, gone)

@@ -24,8 +24,8 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import first_state
 from xl_kpi.regenerate.change_report import change_report
-from xl_kpi.workbook.relocation.book_moves import SheetMoves
-from xl_kpi.workbook.relocation.precedents import aim_of, aimed
+from xl_kpi.workbook.relocation.book_moves import BookMoves
+from xl_kpi.workbook.relocation.precedents import described, resolved
 
 pytestmark = pytest.mark.slow  # whole workbooks are described, written and read back
 
@@ -37,10 +37,10 @@ OFF, ON = {"tbl_channels[ads].on": "×"}, {"tbl_channels[ads].on": "○"}
 WITHOUT_ADS, LONGER = without(PLAN, "ads"), PLAN.with_(months=18)
 EARLIER = PLAN.with_(start=dt.date(2026, 2, 1))
 LATER = (PLAN, EARLIER.with_(months=18), in_language(PLAN, "en"))
-_KNOWN: dict[tuple[int, int], SheetMoves] = {}
+_KNOWN: dict[tuple[int, int], BookMoves] = {}
 
 
-def between(old: Plan, new: Plan) -> SheetMoves:
+def between(old: Plan, new: Plan) -> BookMoves:
     """The moves between two of these plans, described once."""
     key = id(old), id(new)
     if key not in _KNOWN:
@@ -64,10 +64,10 @@ AIMS = [
 @pytest.mark.parametrize(("formula", "earlier", "english"), AIMS)
 def test_a_reference_is_found_again_wherever_it_is_then(formula, earlier, english):
     left = between(PLAN, WITHOUT_ADS)
-    aim = aim_of(formula, "自分", left)
-    assert aimed(aim, left) is None  # while the channel is off
+    aim = described(formula, "自分", left)
+    assert resolved(aim, left) is None  # while the channel is off
     found = [
-        aimed(aim, between(WITHOUT_ADS, later)).replace("'サービスサイト:広告'", "サービスサイト:広告")
+        resolved(aim, between(WITHOUT_ADS, later)).replace("'サービスサイト:広告'", "サービスサイト:広告")
         for later in LATER
     ]
     assert found == [formula, earlier, english]
@@ -75,9 +75,9 @@ def test_a_reference_is_found_again_wherever_it_is_then(formula, earlier, englis
 
 def test_a_month_outside_the_plan_is_waited_for():
     shorter, longer = PLAN.with_(months=2), PLAN.with_(months=6)
-    aim = aim_of("広告!I9", "自分", moves(PLAN, shorter))
-    assert aimed(aim, moves(shorter, shorter)) is None
-    assert aimed(aim, moves(shorter, longer)) == "広告!I9"
+    aim = described("広告!I9", "自分", moves(PLAN, shorter))
+    assert resolved(aim, moves(shorter, shorter)) is None
+    assert resolved(aim, moves(shorter, longer)) == "広告!I9"
 
 
 def test_a_kpi_that_went_is_known_by_its_id():
@@ -85,9 +85,9 @@ def test_a_kpi_that_went_is_known_by_its_id():
     gone = [kpi for kpi in PLAN.kpis_of("web") if kpi.id in ("form_visits", "form_completion")]
     fewer = PLAN.with_(kpis=tuple(kpi for kpi in PLAN.kpis if kpi not in gone))
     again = fewer.with_(kpis=(*fewer.kpis, *gone))
-    aim = aim_of("サービスサイト!G12", "自分", moves(PLAN, fewer))
-    assert aimed(aim, moves(fewer, fewer)) is None
-    assert aimed(aim, moves(fewer, again)) == "サービスサイト!G18"
+    aim = described("サービスサイト!G12", "自分", moves(PLAN, fewer))
+    assert resolved(aim, moves(fewer, fewer)) is None
+    assert resolved(aim, moves(fewer, again)) == "サービスサイト!G18"
 
 
 # --- what can't be re-aimed is told ----------------------------------------------------------------------

@@ -31,7 +31,7 @@ from xl_kpi.commands import lite as lite_module
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands import restore as restore_module
 from xl_kpi.commands import rewrite as rewrite_module
-from xl_kpi.commands.set_options import Change
+from xl_kpi.commands.set_options import SetOption
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import first_state
 from xl_kpi.workbook.package import save as save_module
@@ -114,7 +114,7 @@ def beside(path: Path) -> None:
 
 
 def new(path: Path, *, force: bool = False) -> None:
-    new_module.new(path, template="c1", changes=[Change("plan_months", "1")], force=force, **MADE)
+    new_module.new(path, template="c1", changes=[SetOption("plan_months", "1")], force=force, **MADE)
 
 
 def demo(path: Path) -> None:

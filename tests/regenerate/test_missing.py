@@ -295,10 +295,10 @@ def test_all_channels_off_is_told_where_one_can_be_switched_on(path):
 
 @pytest.mark.slow
 def test_the_open_pipeline_of_a_template_is_told(path, tmp_path):
-    from xl_kpi.commands.set_options import Change
+    from xl_kpi.commands.set_options import SetOption
 
     told: list[str] = []
-    new(tmp_path / "来期.xlsx", template=path, changes=[Change("plan_start", "2027-04")], tell=told.append)
+    new(tmp_path / "来期.xlsx", template=path, changes=[SetOption("plan_start", "2027-04")], tell=told.append)
     assert [line for line in told if "進行中の件数" in line] == [
         "進行中の件数（SQL）は元のブックの値をそのまま引き継ぎました。新しい開始時点の件数に書き換えてください。"
     ]

@@ -13,10 +13,11 @@ from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
+from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.reading.our_sheets import our_sheets
-from xl_kpi.workbook.relocation.book_moves import SheetMoves
-from xl_kpi.workbook.spec import SheetSpec, relative
+from xl_kpi.workbook.relocation.book_moves import BookMoves
+from xl_kpi.workbook.spec import SheetSpec
 
 pytestmark = pytest.mark.slow  # every test describes whole workbooks
 
@@ -305,7 +306,7 @@ def test_a_row_that_was_just_typed_stays_in_a_range():
     book, spec = book_of(PLAN), book_spec(added(PLAN, "seo"))
     page = book.sheets["チャネル"]
     page.formulas[11][1], page.formulas[11][2] = page.values[11][1], page.values[11][2] = "seo", "SEO"
-    moved = SheetMoves(book, our_sheets(book), spec, PLAN.start, PLAN.start)
+    moved = BookMoves(book, our_sheets(book), spec, PLAN.start, PLAN.start)
     assert moved.formula("SUM(チャネル!F7:F12)", "") == "SUM(チャネル!F7:F12)"
     assert moved.formula("SUM(チャネル!F7:F11)", "") == "SUM(チャネル!F7:F12)"
     assert moved.formula("チャネル!F12", "") == "チャネル!F12"

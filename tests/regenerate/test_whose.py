@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.regenerate.described import DescribedBook, book_of, template
-from xl_kpi.regenerate.sheet_names import called
+from xl_kpi.regenerate.sheet_names import kept_names
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.cells.areas import NamedArea
 from xl_kpi.workbook.reading.our_sheets import foreign_sheets, our_sheets, passing_names
@@ -69,9 +69,9 @@ DEFAULT = template()
 
 
 def as_called(plan, renamed=None, foreign=(), last=None, gone=None):
-    """The names given to ``called`` after a user has renamed some sheets."""
+    """The names given to ``kept_names`` after a user has renamed some sheets."""
     keys = our_sheets(DescribedBook(book_spec(DEFAULT, None, renamed or {})))
-    return called(plan, keys, foreign, last or {}, gone)
+    return kept_names(plan, keys, foreign, last or {}, gone)
 
 
 def test_nothing_is_held_fast_where_nobody_renamed():
@@ -102,7 +102,7 @@ WITHOUT_ADS = DEFAULT.with_(channels=tuple(replace(one, on=one.on and one.id != 
 def back(renamed=None, foreign=()):
     """The names once 広告, which the user had called Web広告, comes back to a workbook without it."""
     keys = our_sheets(DescribedBook(book_spec(WITHOUT_ADS, None, renamed or {})))
-    return called(DEFAULT, keys, foreign, {}, {"tab:ads": "Web広告"})
+    return kept_names(DEFAULT, keys, foreign, {}, {"tab:ads": "Web広告"})
 
 
 def test_a_sheet_that_comes_back_is_called_as_the_user_called_it():

@@ -18,7 +18,7 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.graft.run import Grafted, graft
 from xl_kpi.workbook.reading.our_sheets import our_sheets, passing_names
-from xl_kpi.workbook.relocation.book_moves import SheetMoves
+from xl_kpi.workbook.relocation.book_moves import BookMoves
 
 # The user's parts that hold formulas, or notes beside our cells.
 ANALYSIS, HIDDEN = "xl/worksheets/sheet18.xml", "xl/worksheets/sheet21.xml"
@@ -101,5 +101,5 @@ def regenerated(torture: Torture, scenario: str, suffix: str = ".xlsx") -> tuple
         book = engine.open_book(path)
         spec = book_spec(plan)
         gone = [name for name in passing_names(book) if name not in spec.names]
-        moves = SheetMoves(book, our_sheets(book), spec, torture.plan.start, plan.start, gone)
+        moves = BookMoves(book, our_sheets(book), spec, torture.plan.start, plan.start, gone)
         return plan, graft(torture.data, build(plan), moves.sheets, moves=moves, lang="ja", name=path.name)

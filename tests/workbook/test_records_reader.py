@@ -17,9 +17,8 @@ from tests.workbook.test_reader import saved, short
 from xl_kpi import engine
 from xl_kpi.errors import BadFile, InputFaults
 from xl_kpi.plan.agreement import STATES, items
-from xl_kpi.plan.merging.merge import MASTER
 from xl_kpi.plan.model import Answer
-from xl_kpi.plan.records import Change, Decision, Kept, Proposal, Records, Seen, Sent
+from xl_kpi.plan.records import MASTER, Change, Decision, Kept, Proposal, Records, Seen, Sent
 from xl_kpi.plan.records_codec import LONGEST, DamagedLine, lines_of, records_from
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.reading.plan_reader import read_plan, read_with_faults

@@ -21,8 +21,8 @@ def _new(lang: str) -> Command:
             **given: Any) -> int:  # fmt: skip
         from xl_kpi import commands as do
 
-        changes = [do.Change(NEW_OPTIONS[key][0], value) for key, value in given.items() if value is not None]
-        changes += [do.Change.of_set(item) for item in sets]
+        changes = [do.SetOption(NEW_OPTIONS[key][0], value) for key, value in given.items() if value is not None]
+        changes += [do.SetOption.of_set(item) for item in sets]
         with progress_bar() as progress:
             made = do.new(
                 out, template=template, lang=asked, words=lang, changes=changes, force=force, lite=lite,

@@ -1,14 +1,14 @@
 """What the command line does, as plain functions: no options, no printing, no exit codes."""
 
 from xl_kpi.commands.examine import check, faults_of, findings, open_workbook
-from xl_kpi.commands.new import Made, demo, new
-from xl_kpi.commands.set_options import Change
+from xl_kpi.commands.new import NewWorkbook, demo, new
+from xl_kpi.commands.set_options import SetOption
 from xl_kpi.commands.show import show, shown
 from xl_kpi.commands.template import plan_from
 
 __all__ = [
-    "Change",
-    "Made",
+    "SetOption",
+    "NewWorkbook",
     "check",
     "demo",
     "faults_of",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from xl_kpi.build import Progress, build
 from xl_kpi.catalog import text
-from xl_kpi.commands.set_options import Change
+from xl_kpi.commands.set_options import SetOption
 from xl_kpi.commands.template import Tell, Template, changed, load
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import BadFile, Fault, InputFaults, Refused
@@ -24,7 +24,7 @@ DEMO = Path("demo", "plan.xlsx")
 
 
 @dataclass(frozen=True)
-class Made:
+class NewWorkbook:
     """A workbook that was written, its plan, and where the file that it replaced went."""
 
     path: Path
@@ -38,7 +38,7 @@ def new(
     template: str | Path | None = None,
     lang: str | None = None,
     words: str = "ja",
-    changes: Sequence[Change] = (),
+    changes: Sequence[SetOption] = (),
     force: bool = False,
     lite: bool = False,
     plan_id: str | None = None,
@@ -46,7 +46,7 @@ def new(
     now: dt.datetime | None = None,
     tell: Tell | None = None,
     progress: Progress | None = None,
-) -> Made:
+) -> NewWorkbook:
     """Write the workbook of a plan.
 
     Arguments: ``out`` the file, ending in .xlsx; ``template``, ``lang``, ``words``, ``changes`` and
@@ -83,10 +83,10 @@ def new(
 
         data = add_lite(data, plan.lang)
     saved = save(target, data, plan.lang)
-    return Made(target, plan, saved.backup)
+    return NewWorkbook(target, plan, saved.backup)
 
 
-def demo(folder: str | Path = ".", *, lang: str = "ja", progress: Progress | None = None) -> Made:
+def demo(folder: str | Path = ".", *, lang: str = "ja", progress: Progress | None = None) -> NewWorkbook:
     """The published case C1 as demo/plan.xlsx in ``folder``; an earlier one is replaced."""
     target = Path(folder) / DEMO
     try:

@@ -21,7 +21,7 @@ _RECORD = "tbl_record"
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeBy:
     """The command that made a state: its id, who ran it ("" where that is not known), when, and the lines of 履歴
     about entries that it left, those typed since the command before among them."""
 
@@ -44,7 +44,7 @@ class State:
     until: dt.datetime
     size: int
     saved: dt.datetime
-    made: Made | None = None
+    made: MadeBy | None = None
 
     def words(self, lang: str) -> str:
         """One line for a person: until when, how big, made by which command, and whether it was saved since."""
@@ -108,7 +108,7 @@ def number_of(typed: str | None, lang: str) -> int:
     return int(digits)
 
 
-def _made(state: Path, lang: str) -> Made | None:
+def _made(state: Path, lang: str) -> MadeBy | None:
     """What the last lines of a state's own 履歴 say; only that part of the file is read."""
     try:
         book = PartsBook(read_parts(state, lang), state.name, lang, lambda name: name.casefold() == _RECORD)
@@ -119,7 +119,7 @@ def _made(state: Path, lang: str) -> Made | None:
         return None
     last = list(takewhile(lambda line: line.time == history[-1].time, reversed(history)))
     own = next((line for line in last if line.command != TYPED), last[0])
-    return Made(own.command, own.who, own.time, sum(1 for line in last if line.key))
+    return MadeBy(own.command, own.who, own.time, sum(1 for line in last if line.key))
 
 
 def _shown(time: dt.datetime) -> str:

@@ -16,13 +16,13 @@ from xl_kpi.plan.records import Change, Kept, Records
 from xl_kpi.plan.renewal import Renewed
 from xl_kpi.plan.structure_changes import structure
 from xl_kpi.regenerate.differences import SheetChange, sheet_changes, stands_already
-from xl_kpi.regenerate.new_sheets import Anew, anew, differing, not_told, refused, with_lost, with_note
+from xl_kpi.regenerate.new_sheets import NewSheets, differing, new_sheets, not_told, refused, with_lost, with_note
 from xl_kpi.regenerate.next_state import next_state
 from xl_kpi.workbook.graft.run import Grafted, graft
 from xl_kpi.workbook.graft.unchanged import same_around
 from xl_kpi.workbook.package.save import save
 from xl_kpi.workbook.reading.findings import faults_of, findings_of, raise_errors
-from xl_kpi.workbook.relocation.dependents import Follower
+from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.relocation.input_formulas import with_typed_formulas
 
 
@@ -45,7 +45,7 @@ class Rewritten:
     returned: tuple[Kept, ...] = ()
     structure: tuple[str, ...] = ()
     sheets: tuple[SheetChange, ...] = ()
-    formulas: tuple[Follower, ...] = ()
+    formulas: tuple[Dependent, ...] = ()
     parts: tuple[str, ...] = ()
     warnings: tuple[Fault, ...] = ()
     unchanged: bool = False
@@ -78,16 +78,16 @@ def rewrite(
     warnings = _checked(opened, renewed)
     before = opened.path.read_bytes()
     settled = renewed
-    made, renewed = anew(opened.book, opened, settled, log)
+    made, renewed = new_sheets(opened.book, opened, settled, log)
     grafted = _grafted(opened, made, before, progress)
     rest = grafted.rest
     if rest:  # the user's cells on a sheet that goes stay on another, and what points at them follows them there
-        made, renewed = anew(opened.book, opened, settled, log, rest)
+        made, renewed = new_sheets(opened.book, opened, settled, log, rest)
         grafted = _grafted(opened, made, before, progress)
     lost = not_told(grafted.lost, opened)
     if lost:  # what finds no place on the new sheets is kept in words
         renewed = with_lost(renewed, lost, log)
-        made = Anew(opened.book, opened, renewed, rest)
+        made = NewSheets(opened.book, opened, renewed, rest)
         grafted = _grafted(opened, made, before, progress)
     same_history = renewed.records.history == opened.records.history
     if grafted.data != before and same_history and _stands(opened, made, before, grafted.data):
@@ -95,7 +95,7 @@ def rewrite(
     if grafted.data != before and same_history:
         # the sheets alone are new (another order, other words): every command that writes leaves a line
         renewed = with_note(renewed, log)
-        made = Anew(opened.book, opened, renewed, rest)
+        made = NewSheets(opened.book, opened, renewed, rest)
         grafted = _grafted(opened, made, before, progress)
     data = grafted.data
     unchanged, target = data == before, out or opened.path
@@ -126,7 +126,7 @@ def _checked(opened: Opened, renewed: Renewed) -> list[Fault]:
     return found
 
 
-def _grafted(opened: Opened, made: Anew, before: bytes, progress: Progress | None) -> Grafted:
+def _grafted(opened: Opened, made: NewSheets, before: bytes, progress: Progress | None) -> Grafted:
     """The user's file with its sheets."""
     data = build(made.plan, records=made.records, names=made.names, styled_like=opened.path, progress=progress)
     data = with_typed_formulas(data, made.spec, made.formulas)
@@ -134,7 +134,7 @@ def _grafted(opened: Opened, made: Anew, before: bytes, progress: Progress | Non
     return graft(before, data, made.moves.sheets, moves=made.moves, back=made.moves.back, **told)
 
 
-def _stands(opened: Opened, made: Anew, before: bytes, after: bytes) -> bool:
+def _stands(opened: Opened, made: NewSheets, before: bytes, after: bytes) -> bool:
     """Whether everything that would be written stands in the file already."""
     same = stands_already(opened.book, made.keys, made.spec, made.formulas)
     return same and same_around(before, after, made.keys, opened.lang)

@@ -25,7 +25,7 @@ _FIELDS = {"unit_cost": "cost"}
 
 
 @dataclass(frozen=True)
-class Change:
+class SetOption:
     """One entry as typed: ``name`` as in the workbook (kgi_value) or with its id (stage.leads.rate).
 
     ``option`` is how the user gave it: "--goal", "--set stage.leads.rate".
@@ -36,7 +36,7 @@ class Change:
     option: str = ""
 
     @classmethod
-    def of_set(cls, item: str) -> Change:
+    def of_set(cls, item: str) -> SetOption:
         """What was given to ``--set``: NAME=VALUE; without the sign there is no name, which is a fault later."""
         name, sign, value = item.partition("=")
         return cls(name.strip(), value, f"--set {name.strip()}") if sign else cls("", item, "--set")
@@ -70,11 +70,11 @@ def _entry(name: str) -> Entry | None:
 class Changes:
     """Reads and applies changes one by one; a wrong one is a fault and changes nothing."""
 
-    def __init__(self, plan: Plan, changes: Sequence[Change], *, built_in: bool):
+    def __init__(self, plan: Plan, changes: Sequence[SetOption], *, built_in: bool):
         self.before = self.plan = plan
         self.collector = Collector(plan.lang)
         self.notes: list[str] = []
-        self.read: dict[str, Change] = {}
+        self.read: dict[str, SetOption] = {}
         self.unread: set[str] = set()
         self.cleared: set[str] = set()
         # The kind of the goal decides how amounts are read, wherever it stands among the options.
@@ -102,7 +102,7 @@ class Changes:
             return self.read[name].said
         return key_of(key) if name in self.cleared else None
 
-    def _apply(self, change: Change) -> None:
+    def _apply(self, change: SetOption) -> None:
         name, lang = change.name, self.plan.lang
         if not name:
             self.collector.add(change.value, text("cli_set_form", lang), cell=change.said)

@@ -11,7 +11,7 @@ from pathlib import Path
 import workbook_templates
 from xl_kpi.catalog import text
 from xl_kpi.commands.examine import Opened, faults_of, open_workbook
-from xl_kpi.commands.set_options import Change, Changes, key_of
+from xl_kpi.commands.set_options import Changes, SetOption, key_of
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.language import in_language
@@ -46,7 +46,7 @@ class Template:
 def plan_from(
     template: str | Path | None,
     lang: str | None,
-    changes: Sequence[Change] = (),
+    changes: Sequence[SetOption] = (),
     *,
     words: str = "ja",
     tell: Tell | None = None,
@@ -87,7 +87,7 @@ def _unknown(name: str, lang: str) -> Fault:
     return Fault(name, allowed, cell="--template")
 
 
-def changed(template: Template, changes: Sequence[Change], tell: Tell) -> Plan:
+def changed(template: Template, changes: Sequence[SetOption], tell: Tell) -> Plan:
     """The template's plan with the changes, once nothing about either is wrong."""
     applied = Changes(template.plan, changes, built_in=template.opened is None)
     plan, lines = applied.plan, list(applied.notes)

@@ -16,9 +16,10 @@ from typing import Any
 
 from xl_kpi.catalog import keys_of
 from xl_kpi.open_book.snapshot import Colour, Fetched
-from xl_kpi.regenerate.new_sheets import Anew
+from xl_kpi.regenerate.new_sheets import NewSheets
+from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.cells.grid import Grid
-from xl_kpi.workbook.cells.rectangles import Place, Rect, rect_of
+from xl_kpi.workbook.cells.rectangles import Rect, rect_of
 from xl_kpi.workbook.relocation.book_moves import FREE
 from xl_kpi.workbook.relocation.user_cells import OwnCells
 from xl_kpi.workbook.spec import Cell, SheetSpec
@@ -41,14 +42,14 @@ class Question:
     usual: Any
 
 
-class Looks:
+class AskedLooks:
     """The user's looks on our sheets, and where they go.
 
     Arguments: ``made`` the new sheets; ``own`` what else of the user's goes along (those cells are copied with their
     looks); ``found`` what was fetched of the book.
     """
 
-    def __init__(self, made: Anew, own: OwnCells, found: Fetched):
+    def __init__(self, made: NewSheets, own: OwnCells, found: Fetched):
         copied: dict[str, set[Place]] = defaultdict(set)
         for cell in own.carried:
             copied[cell.sheet].add((cell.row, cell.column))
@@ -165,7 +166,7 @@ class _Page:
         return words.union(*map(keys_of, words))
 
 
-def ask(looks: Looks, book: Any) -> None:
+def ask(looks: AskedLooks, book: Any) -> None:
     """Answer everything that is asked, from a host that answers at once."""
     for asked in looks.questions():
         for question in asked:
@@ -175,7 +176,7 @@ def ask(looks: Looks, book: Any) -> None:
             looks.told(question, answer)
 
 
-async def awaited_ask(looks: Looks, book: Any) -> None:
+async def awaited_ask(looks: AskedLooks, book: Any) -> None:
     """The same from xlwings Lite."""
     for asked in looks.questions():
         waiting = [getattr(_range(book, question), f"get_{question.kind}")() for question in asked]
@@ -184,7 +185,7 @@ async def awaited_ask(looks: Looks, book: Any) -> None:
             looks.told(question, answer)
 
 
-def put(looks: Looks, sheets: dict[str, Any]) -> None:
+def put(looks: AskedLooks, sheets: dict[str, Any]) -> None:
     """Write them; ``sheets`` key → the new sheet."""
     for kind in (FILL, CODE):
         for key, area, look in looks.areas(kind):

@@ -9,7 +9,7 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
 from xl_kpi.open_book.rules import UNKNOWN
 from xl_kpi.open_book.snapshot import Fetched
-from xl_kpi.regenerate.new_sheets import Anew
+from xl_kpi.regenerate.new_sheets import NewSheets
 from xl_kpi.workbook.relocation.dependents import is_excels_own
 from xl_kpi.workbook.spec import CHART_NAME
 
@@ -36,7 +36,7 @@ def refuse_objects(book: Any, ours: Collection[str], found: Fetched, lang: str) 
         raise Refused("\n".join([text("regenerate_objects", lang), *lines]))
 
 
-def to_check(book: Any, made: Anew, found: Fetched, follows: Collection[str], lang: str) -> list[str]:
+def to_check(book: Any, made: NewSheets, found: Fetched, follows: Collection[str], lang: str) -> list[str]:
     """The user's own sheets with what on them may read ours and can't be pointed at the new ones, sheet by sheet.
 
     Arguments: ``follows`` kinds that the host takes care of.
@@ -55,7 +55,7 @@ def to_check(book: Any, made: Anew, found: Fetched, follows: Collection[str], la
     return lines
 
 
-def _reads_ours(formula: str, sheet: str, made: Anew) -> bool:
+def _reads_ours(formula: str, sheet: str, made: NewSheets) -> bool:
     return formula == UNKNOWN or made.moves.trail(formula.removeprefix("="), sheet).ours
 
 

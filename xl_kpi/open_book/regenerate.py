@@ -14,26 +14,27 @@ from typing import Any
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
-from xl_kpi.open_book.looks import Looks, ask, awaited_ask
+from xl_kpi.open_book.looks import AskedLooks, ask, awaited_ask
 from xl_kpi.open_book.objects import refuse_objects, to_check
 from xl_kpi.open_book.snapshot import Fetched, Snapshot
-from xl_kpi.open_book.writing import Carried, Note, writing
+from xl_kpi.open_book.writing import CarriedAlong, Note, writing
 from xl_kpi.plan.records import Change
 from xl_kpi.plan.renewal import Renewed
 from xl_kpi.plan.structure_changes import structure
 from xl_kpi.regenerate.change_report import change_report, cut
 from xl_kpi.regenerate.differences import sheet_changes, stands_already
-from xl_kpi.regenerate.new_sheets import Anew, anew, differing, not_told, refused, with_lost, with_note
+from xl_kpi.regenerate.new_sheets import NewSheets, differing, new_sheets, not_told, refused, with_lost, with_note
 from xl_kpi.regenerate.next_state import next_state
-from xl_kpi.workbook.cells.rectangles import name_of
+from xl_kpi.workbook.addresses import relative
+from xl_kpi.workbook.cells.moves import LeftSheet
 from xl_kpi.workbook.reading.findings import findings_of, raise_errors
 from xl_kpi.workbook.reading.spec_as_book import DescribedBook
 from xl_kpi.workbook.reading.workbook_reader import Whole, read_whole
-from xl_kpi.workbook.relocation.book_moves import Rest
 from xl_kpi.workbook.relocation.leftovers import rest_name
 from xl_kpi.workbook.relocation.user_cells import Homeless
 from xl_kpi.workbook.spec import CHART_NAME, BookSpec
-from xl_kpi.workbook.writing.host import PlainHost, host_of
+from xl_kpi.workbook.writing.host import PlainHost
+from xl_kpi.workbook.writing.hosts import host_of
 
 MOST_SHOWN = 15  # lines of a message: more do not fit on a screen
 
@@ -50,7 +51,7 @@ class Regenerated:
     changes: tuple[Change, ...]
     message: str
     steps: Iterator[None]
-    looks: Looks | None = None
+    looks: AskedLooks | None = None
 
 
 def regenerate(book: Any, found: Fetched, **options: Any) -> Regenerated:
@@ -139,10 +140,10 @@ class _Run:
         renewed = next_state(self._whole, self._whole.read.plan, self._whole.records, log)
         self.warnings = tuple(findings_of(self._whole.read, renewed.plan, book.name, self.lang))
         raise_errors(list(self.warnings))
-        self.made, self.renewed = anew(self._snapshot, self._whole, renewed, log)
+        self.made, self.renewed = new_sheets(self._snapshot, self._whole, renewed, log)
         self.rest = dict(self._rest())
         if self.rest:  # the user's cells on a sheet that goes stay on another, and what points at them follows them
-            self.made, self.renewed = anew(self._snapshot, self._whole, renewed, log, self.rest)
+            self.made, self.renewed = new_sheets(self._snapshot, self._whole, renewed, log, self.rest)
         self.own = self.made.own
         lost = [*not_told(self.own.lost, self._whole), *(note for note in self._notes() if isinstance(note, Homeless))]
         if lost:
@@ -179,24 +180,24 @@ class _Run:
         if wrong:
             raise refused(wrong, self._book.name, self.lang)
 
-    def carried(self) -> Carried:
+    def carried(self) -> CarriedAlong:
         """What of the user's goes along."""
         notes = [note for note in self._notes() if isinstance(note, Note)]
-        looks = Looks(self.made, self.own, self._found)
+        looks = AskedLooks(self.made, self.own, self._found)
         rest = {there.sheet: self.own.left[name] for name, there in self.rest.items()}
-        return Carried(self.own.carried, notes, looks, rest)
+        return CarriedAlong(self.own.carried, notes, looks, rest)
 
     def _become(self, renewed: Renewed) -> None:
         self.renewed = renewed
-        self.made = Anew(self._snapshot, self._whole, renewed, self.rest)
+        self.made = NewSheets(self._snapshot, self._whole, renewed, self.rest)
         self.own = self.made.own
 
-    def _rest(self) -> Iterator[tuple[str, Rest]]:
+    def _rest(self) -> Iterator[tuple[str, LeftSheet]]:
         """The sheets that go and hold something of the user's, and where that stays."""
         taken = [*(sheet.name for sheet in self._book.sheets), *(sheet.name for sheet in self.made.spec.sheets)]
         for name, cells in self.made.own.left.items():
             taken.append(rest_name(name, taken, self.lang))
-            yield name, Rest(taken[-1], frozenset((cell.row, cell.column) for cell in cells))
+            yield name, LeftSheet(taken[-1], frozenset((cell.row, cell.column) for cell in cells))
 
     def _notes(self) -> Iterator[Note | Homeless]:
         """The notes on our sheets: where they go, or that they have no place any more."""
@@ -205,7 +206,7 @@ class _Run:
             if there:
                 yield Note(self.made.keys[sheet], *there, words)
             else:
-                yield Homeless(sheet, name_of(row, column), words)
+                yield Homeless(sheet, relative(row, column), words)
 
     def _stands(self) -> bool:
         made = self.made

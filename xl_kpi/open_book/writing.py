@@ -15,10 +15,10 @@ from typing import Any
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
-from xl_kpi.open_book.looks import Looks, put
+from xl_kpi.open_book.looks import AskedLooks, put
 from xl_kpi.open_book.target import Target
-from xl_kpi.regenerate.new_sheets import Anew
-from xl_kpi.workbook.relocation.dependents import Follower
+from xl_kpi.regenerate.new_sheets import NewSheets
+from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.relocation.user_cells import OwnCell
 from xl_kpi.workbook.spec import BookSpec
 from xl_kpi.workbook.writing.host import PlainHost
@@ -36,7 +36,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Carried:
+class CarriedAlong:
     """What of the user's goes along from the old sheets to the new ones.
 
     ``rest`` name of a sheet to be added → cells of one that goes, which stay there.
@@ -44,11 +44,11 @@ class Carried:
 
     cells: Sequence[OwnCell] = ()
     notes: Sequence[Note] = ()
-    looks: Looks | None = None
+    looks: AskedLooks | None = None
     rest: Mapping[str, Sequence[OwnCell]] = field(default_factory=dict)
 
 
-def writing(book: Any, made: Anew, spec: BookSpec, carried: Carried, host: PlainHost) -> Iterator[None]:
+def writing(book: Any, made: NewSheets, spec: BookSpec, carried: CarriedAlong, host: PlainHost) -> Iterator[None]:
     """Write the sheets of ``made``, described for the host in ``spec``, step by step.
 
     xlwings Lite only gathers the calls: who drives the steps has them carried out before the next, and throws what
@@ -74,7 +74,7 @@ def writing(book: Any, made: Anew, spec: BookSpec, carried: Carried, host: Plain
 
 
 class _Writing:
-    def __init__(self, book: Any, made: Anew, spec: BookSpec, carried: Carried, host: PlainHost):
+    def __init__(self, book: Any, made: NewSheets, spec: BookSpec, carried: CarriedAlong, host: PlainHost):
         self._book, self._made, self._carried, self._host = book, made, carried, host
         self._old = {name: book.sheets[name] for name in made.keys}
         by_key = {key: self._old[name] for name, key in made.keys.items()}
@@ -92,7 +92,7 @@ class _Writing:
         places.update({name: self._old[cells[0].sheet] for name, cells in carried.rest.items()})
         self._target = Target(book, places)
         host.book = self._target
-        self._pointed: list[Follower] = []  # formulas that were written anew
+        self._pointed: list[Dependent] = []  # formulas that were written anew
 
     def put_sheets(self) -> None:
         """The new sheets beside the old ones, with what of the user's goes along."""
@@ -158,7 +158,7 @@ class _Writing:
         sheets = text("object_and", self._spec.lang).join(dict.fromkeys(one.sheet for one in self._formulas))
         return text("regenerate_own_formulas", self._spec.lang, sheets=sheets)
 
-    def _cell(self, one: Follower) -> Any:
+    def _cell(self, one: Dependent) -> Any:
         return self._book.sheets[one.sheet].range(one.cell)
 
     def _new(self) -> dict[str, Any]:

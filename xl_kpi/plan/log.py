@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 
 from xl_kpi.catalog import text
 from xl_kpi.plan.labels import label
-from xl_kpi.plan.merging.merge import MASTER
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.records import Change, Records, Value
+from xl_kpi.plan.records import MASTER, Change, Records, Value
 from xl_kpi.plan.same_value import entry_of, same
 
 TYPED, COLLECT = "typed", "collect"

@@ -109,3 +109,6 @@ class Records:
     def with_(self, **changes: object) -> Records:
         """These records with some fields replaced."""
         return replace(self, **changes)
+
+
+MASTER = "MASTER"  # the choice of the master's own value

@@ -10,7 +10,7 @@ from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.records import Kept
 from xl_kpi.regenerate.differences import SheetChange
 from xl_kpi.workbook.relocation.broken_formulas import is_formula
-from xl_kpi.workbook.relocation.dependents import Follower
+from xl_kpi.workbook.relocation.dependents import Dependent
 
 
 def change_report(
@@ -18,7 +18,7 @@ def change_report(
     sheets: Iterable[SheetChange],
     kept: Iterable[Kept],
     returned: Iterable[Kept],
-    formulas: Iterable[Follower],
+    formulas: Iterable[Dependent],
     lang: str,
     most: int,
 ) -> Iterator[str]:
@@ -71,5 +71,5 @@ def _kept(key: str, kept: Kept, lang: str) -> str:
     return text(key, lang, label=kept.label + month, value=shown(kept.value))
 
 
-def _formula(key: str, one: Follower, lang: str) -> str:
+def _formula(key: str, one: Dependent, lang: str) -> str:
     return text(key, lang, place=one.place, old=one.old, new=one.new)

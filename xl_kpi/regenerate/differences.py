@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.workbook.cells.grid import Grid
-from xl_kpi.workbook.relocation.book_moves import FREE, SheetMoves
+from xl_kpi.workbook.relocation.book_moves import FREE, BookMoves
 from xl_kpi.workbook.relocation.input_formulas import Formulas
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
@@ -40,10 +40,10 @@ class SheetChange:
         return not (self.changed or self.added or self.removed or self.new or self.gone or self.was)
 
 
-def sheet_changes(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: SheetMoves) -> list[SheetChange]:
+def sheet_changes(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: BookMoves) -> list[SheetChange]:
     """Every sheet of ours that changes, in the order of the new tabs, then those that go.
 
-    Arguments: as for ``SheetMoves``.  Hidden sheets that nobody reads are left out.
+    Arguments: as for ``BookMoves``.  Hidden sheets that nobody reads are left out.
     """
     names = {key: name for name, key in keys.items()}
     found = []
@@ -67,7 +67,7 @@ def sheet_changes(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: She
 def stands_already(book: Any, keys: Mapping[str, str], spec: BookSpec, typed: Formulas) -> bool:
     """Whether every sheet stands there as it is to be written, each with the same cells.
 
-    Arguments: as for ``SheetMoves``; ``typed`` the formulas that stay in input cells.
+    Arguments: as for ``BookMoves``; ``typed`` the formulas that stay in input cells.
     """
     names = {key: name for name, key in keys.items()}
     if names != {sheet.key: sheet.name for sheet in spec.sheets}:
@@ -84,7 +84,7 @@ def stands_already(book: Any, keys: Mapping[str, str], spec: BookSpec, typed: Fo
 
 
 def _change(
-    book: Any, name: str, sheet: SheetSpec, filled: set, moves: SheetMoves, ours: Collection[str]
+    book: Any, name: str, sheet: SheetSpec, filled: set, moves: BookMoves, ours: Collection[str]
 ) -> SheetChange:
     grid = Grid.of_sheet(book.sheets[name])
     changed, removed, there = 0, 0, set()
@@ -110,7 +110,7 @@ def _filled(grid: Grid) -> Iterator[tuple[int, int]]:
                 yield row, column
 
 
-def _same(grid: Grid, row: int, column: int, cell: Any, name: str, moves: SheetMoves) -> bool:
+def _same(grid: Grid, row: int, column: int, cell: Any, name: str, moves: BookMoves) -> bool:
     formula, value = grid.formula(row, column), grid.value(row, column)
     if cell.formula is not None and formula != cell.formula:
         moved = moves.trail(formula[1:], name).new

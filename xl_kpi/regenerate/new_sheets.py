@@ -17,13 +17,14 @@ from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import Renewed, with_more
 from xl_kpi.plan.same_value import same
 from xl_kpi.regenerate.next_state import Known
-from xl_kpi.regenerate.sheet_names import called
+from xl_kpi.regenerate.sheet_names import kept_names
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.cells.rectangles import name_of, place_of
+from xl_kpi.workbook.addresses import place_of, relative
+from xl_kpi.workbook.cells.moves import LeftSheet, Spot
 from xl_kpi.workbook.reading.our_sheets import foreign_sheets, our_sheets, passing_names
-from xl_kpi.workbook.relocation.book_moves import Rest, SheetMoves, Spot
+from xl_kpi.workbook.relocation.book_moves import BookMoves
 from xl_kpi.workbook.relocation.broken_formulas import kept_formula, still_kept, waiting
-from xl_kpi.workbook.relocation.dependents import Follower, follower, pointing
+from xl_kpi.workbook.relocation.dependents import Dependent, dependent, pointing
 from xl_kpi.workbook.relocation.input_formulas import Formulas, lost_formulas, typed_formulas
 from xl_kpi.workbook.relocation.user_cells import OwnCells, own_cells
 from xl_kpi.workbook.spec import BookSpec
@@ -54,7 +55,7 @@ class Lost(Protocol):
 L = TypeVar("L", bound=Lost)
 
 
-class Anew:
+class NewSheets:
     """The sheets of ``renewed`` in the place of those that stand in ``book`` (xlwings, or a snapshot of one).
 
     ``keys`` name → key of the sheets that stand, ``names`` those that the user has named, ``gone`` our defined names
@@ -62,16 +63,18 @@ class Anew:
     ones' cells.
     """
 
-    def __init__(self, book: Any, standing: Standing, renewed: Renewed, rest: Mapping[str, Rest] | None = None) -> None:
+    def __init__(
+        self, book: Any, standing: Standing, renewed: Renewed, rest: Mapping[str, LeftSheet] | None = None
+    ) -> None:
         plan = renewed.plan
         self.book, self.plan, self.records = book, plan, as_read(renewed.records)
         self.keys = our_sheets(book)
-        self.names = called(plan, self.keys, foreign_sheets(book), standing.records.last, standing.records.names)
+        self.names = kept_names(plan, self.keys, foreign_sheets(book), standing.records.last, standing.records.names)
         self.spec: BookSpec = book_spec(plan, self.records, self.names)
         there = {name.casefold() for name in self.spec.names}
         self.gone = [name for name in passing_names(book) if name.casefold() not in there]
         starts = standing.old_start or plan.start, plan.start
-        self.moves = SheetMoves(book, self.keys, self.spec, *starts, self.gone, rest)
+        self.moves = BookMoves(book, self.keys, self.spec, *starts, self.gone, rest)
         self.waiting = waiting(book, standing.records.archive, self.moves)
         back = [one for one in self.waiting if one.follower]
         self.moves.back.update({one.spot: one.formula for one in back if one.spot and one.formula})
@@ -83,14 +86,14 @@ class Anew:
         return {key: name for key, name in self.names.items() if key not in there}
 
     @cached_property
-    def pointing(self) -> list[Follower]:
+    def pointing(self) -> list[Dependent]:
         """The formulas on the user's own sheets, and his defined names, that point at our sheets."""
         back = {one.place: one for one in self._back if one.sheet not in self.keys}
         found = [one for one in pointing(self.book, self.keys, self.moves) if one.place not in back]
         return [*found, *back.values()]
 
     @cached_property
-    def beside(self) -> list[Follower]:
+    def beside(self) -> list[Dependent]:
         """The user's formulas on our sheets: beside what is ours, as far as they point elsewhere, and those in input
         cells that lose what they point at."""
         back = {one.place: one for one in self._back if one.sheet in self.keys}
@@ -98,13 +101,13 @@ class Anew:
         for cell in self.own.carried:
             if cell.formula is not None:
                 old = self.moves.grid(cell.sheet).formula(cell.row, cell.column)
-                one = follower(cell.sheet, name_of(cell.row, cell.column), old, self.moves)
+                one = dependent(cell.sheet, relative(cell.row, cell.column), old, self.moves)
                 if one and one.place not in back:
                     found.append(one)
         return [*found, *back.values(), *lost_formulas(self.book, self.keys, self.spec, self.moves)]
 
     @property
-    def followers(self) -> list[Follower]:
+    def followers(self) -> list[Dependent]:
         """Those of them that have to change, or to be looked at."""
         return [one for one in (*self.pointing, *self.beside) if one.new != one.old or one.check]
 
@@ -115,7 +118,7 @@ class Anew:
         return own_cells(self.book, self.keys, self.spec, self.moves, printed)
 
     @property
-    def _back(self) -> list[Follower]:
+    def _back(self) -> list[Dependent]:
         return [one.follower for one in self.waiting if one.follower]
 
     def to(self, spot: Spot) -> Spot | None:
@@ -130,23 +133,23 @@ class Anew:
         return typed_formulas(self.book, self.keys, self.spec, self.moves)
 
 
-def anew(
+def new_sheets(
     book: Any,
     standing: Standing,
     renewed: Renewed,
     log: Mapping[str, Any],
-    rest: Mapping[str, Rest] | None = None,
-) -> tuple[Anew, Renewed]:
+    rest: Mapping[str, LeftSheet] | None = None,
+) -> tuple[NewSheets, Renewed]:
     """The new sheets.  Formulas of the user's whose target is gone are kept on 保管, those whose target is there again
     come back from it; a line in 履歴 tells either.
 
     Arguments: ``standing`` the workbook as it was read, ``renewed`` and ``log`` its next state as from
-    ``next_state``; ``rest`` as for ``SheetMoves``.
+    ``next_state``; ``rest`` as for ``BookMoves``.
     """
-    made, lang, today = Anew(book, standing, renewed, rest), renewed.plan.lang, log["now"].date()
+    made, lang, today = NewSheets(book, standing, renewed, rest), renewed.plan.lang, log["now"].date()
     if made.unused != renewed.records.names:  # a sheet that comes back is called as it was
         renewed = replace(renewed, records=renewed.records.with_(names=made.unused))
-        made = Anew(book, standing, renewed, rest)
+        made = NewSheets(book, standing, renewed, rest)
     lost = [one for one in made.followers if one.lost]
     told = [(f"formula[{one.place}]", _words(one, lang), one.old, one.new) for one in lost]
     archive, returned = dict(renewed.records.archive), []
@@ -171,7 +174,7 @@ def anew(
     if not told and archive == renewed.records.archive:
         return made, renewed
     renewed = with_more(renewed, told=told, archive=archive, kept=kept, returned=returned, **log)
-    return Anew(book, standing, renewed, rest), renewed
+    return NewSheets(book, standing, renewed, rest), renewed
 
 
 def not_told(lost: Sequence[L], known: Known) -> list[L]:
@@ -214,5 +217,5 @@ def refused(wrong: Sequence[str], file: str, lang: str) -> Refused:
     return Refused(text("rewrite_differs", lang, file=file, entries=named, count=len(wrong)))
 
 
-def _words(one: Follower, lang: str) -> str:
+def _words(one: Dependent, lang: str) -> str:
     return text("rewrite_formula", lang, place=one.place)

@@ -13,7 +13,7 @@ from xl_kpi.sheets.context import sheet_names
 LONGEST = 31  # characters of a sheet's name in Excel
 
 
-def called(
+def kept_names(
     plan: Plan,
     keys: Mapping[str, str],
     foreign: Collection[str],

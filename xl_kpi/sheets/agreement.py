@@ -11,8 +11,9 @@ from xl_kpi.plan.model import Answer
 from xl_kpi.sheets.backwards_rows import TOTAL as BACKWARDS_TOTAL
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import digits_wide, words
+from xl_kpi.workbook.addresses import absolute
 from xl_kpi.workbook.cells.grid import HEAD
-from xl_kpi.workbook.spec import Condition, SheetSpec, Validation, absolute
+from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 DEPARTMENT, NAME, NUMBER, UNIT, STATUS, STATE, BY, ON, COMMENT, VALUE = range(2, 12)
 WIDTHS = {DEPARTMENT: 22, NAME: 30, NUMBER: 12, UNIT: 10, STATUS: 16, STATE: 11, BY: 17, ON: 13, COMMENT: 38, VALUE: 14}

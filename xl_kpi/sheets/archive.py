@@ -6,8 +6,9 @@ from xl_kpi.plan.entries import parsed_actual
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.entry_values import shown, visible
 from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.cells.grid import HEAD
-from xl_kpi.workbook.spec import SheetSpec, Validation, absolute, column_letters
+from xl_kpi.workbook.spec import SheetSpec, Validation
 
 HEADER_ROW = 7
 LABEL, MONTH, VALUE, SINCE, CLEAR = range(2, 7)

@@ -18,7 +18,8 @@ from xl_kpi.sheets.backwards_rows import (
 from xl_kpi.sheets.calc_sheet import GOAL, share_after, share_before, share_of_month, stage_column
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling
-from xl_kpi.workbook.spec import Chart, Series, SheetSpec, absolute, column_letters
+from xl_kpi.workbook.addresses import absolute, column_letters
+from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
 
 # The page is shrunk to the paper's width: the wider the table, the more lines stand on an A4 landscape page.

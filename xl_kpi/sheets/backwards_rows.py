@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from xl_kpi.sheets.context import Context
+from xl_kpi.workbook.addresses import absolute, column_letters, quoted
 from xl_kpi.workbook.cells.grid import HEAD
-from xl_kpi.workbook.spec import SheetSpec, absolute, column_letters, quoted
+from xl_kpi.workbook.spec import SheetSpec
 
 NAME, TOTAL, SECOND, BEFORE, FIRST_MONTH = 2, 3, 4, 5, 6
 HEADER_ROW = 6

@@ -15,7 +15,8 @@ from xl_kpi.calc import goal_months, month_start, remaining_by_day
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.funnel import CURVE_STEPS
 from xl_kpi.sheets.settings import grid_months
-from xl_kpi.workbook.spec import SheetSpec, column_letters, quoted
+from xl_kpi.workbook.addresses import column_letters, quoted
+from xl_kpi.workbook.spec import SheetSpec
 
 LOW_ROW, HIGH_ROW, COUNT_ROW, CURVE_ROW = 5, 6, 7, 8
 MONTH_HEADER = 15

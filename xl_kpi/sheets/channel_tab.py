@@ -7,8 +7,9 @@ from xl_kpi.kpi.figures import attainment, attainment_excel
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import Context, mark_attainment, number_style, tab_key
+from xl_kpi.workbook.addresses import absolute, column_letters, quoted, relative
 from xl_kpi.workbook.cells.grid import HEAD
-from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation, absolute, column_letters, quoted, relative
+from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation
 from xl_kpi.workbook.theme import LINE_COLOUR
 
 KPI, KIND, UNIT, TOTAL, TO_DATE, FIRST_MONTH = 2, 3, 4, 5, 6, 7

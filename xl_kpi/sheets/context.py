@@ -14,8 +14,9 @@ from xl_kpi.plan.merging.opinions import listed
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.targets import Targets
+from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.spec import Condition, SheetSpec, quoted
+from xl_kpi.workbook.spec import Condition, SheetSpec
 
 SHEET_KEYS = ("start", "settings", "funnel", "channels", "kpis", "backwards", "tree", "agreement")
 NAV_KEYS = SHEET_KEYS + ("glossary",)

@@ -14,8 +14,9 @@ from xl_kpi.plan.agreement import amount, items, numbers
 from xl_kpi.plan.merging.permissions import opened_actuals
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.context import Context, tab_key
+from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.spec import SheetSpec, quoted
+from xl_kpi.workbook.spec import SheetSpec
 
 KEY = "cover"
 LAST = 5  # column

@@ -11,8 +11,9 @@ from xl_kpi.plan.records import Change
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.entry_values import shown, visible
 from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.workbook.addresses import absolute
 from xl_kpi.workbook.cells.grid import HEAD
-from xl_kpi.workbook.spec import SheetSpec, absolute
+from xl_kpi.workbook.spec import SheetSpec
 
 HEADER_ROW = 6
 TIME, WHO, COMMAND, LABEL, OLD, NEW = range(2, 8)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from xl_kpi.plan.labels import label
-from xl_kpi.plan.merging.merge import MASTER
 from xl_kpi.plan.merging.opinions import listed, opinions
-from xl_kpi.plan.records import Decision, Proposal
+from xl_kpi.plan.records import MASTER, Decision, Proposal
 from xl_kpi.plan.same_value import ANSWER
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.entry_values import in_words, shown, visible
 from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.workbook.addresses import absolute, column_letters, relative
 from xl_kpi.workbook.cells.grid import HEAD
-from xl_kpi.workbook.spec import Condition, SheetSpec, Validation, absolute, column_letters, relative
+from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 HEADER_ROW = 6
 STATE, LABEL, BEFORE, NOW, CHOICE, FIRST_OPINION = range(2, 8)

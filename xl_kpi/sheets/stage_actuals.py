@@ -5,7 +5,8 @@ from __future__ import annotations
 from xl_kpi.kpi.figures import attainment, attainment_excel, sum_where, sum_where_excel
 from xl_kpi.sheets.backwards_rows import BEFORE, FIRST_MONTH, NAME, SECOND, TOTAL, Rows, header, section
 from xl_kpi.sheets.context import Context, mark_attainment
-from xl_kpi.workbook.spec import SheetSpec, Validation, absolute, column_letters
+from xl_kpi.workbook.addresses import absolute, column_letters
+from xl_kpi.workbook.spec import SheetSpec, Validation
 
 # A pipeline that covers the need exactly leaves nothing, not the last binary digit.
 NOISE = "1E-12"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from xl_kpi.sheets.context import Context, tab_key
+from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.spec import SheetSpec, quoted
+from xl_kpi.workbook.spec import SheetSpec
 
 STEPS = (
     ("settings", "step_settings"), ("funnel", "step_funnel"), ("channels", "step_channels"), ("kpis", "step_kpis"),

@@ -6,8 +6,9 @@ from xl_kpi.kpi.figures import attainment_excel
 from xl_kpi.sheets import tree_nodes
 from xl_kpi.sheets.context import Context, mark_attainment, number_style
 from xl_kpi.sheets.tree_nodes import Node
+from xl_kpi.workbook.addresses import absolute, relative
 from xl_kpi.workbook.cells.grid import BOXES
-from xl_kpi.workbook.spec import SheetSpec, absolute, relative
+from xl_kpi.workbook.spec import SheetSpec
 
 FIRST_ROW = 6
 BOX = 5  # cells: label, target, label, actual, state

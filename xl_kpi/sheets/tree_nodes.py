@@ -10,7 +10,7 @@ from xl_kpi.kpi.formula import parse
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.channel_tab import TO_DATE, TOTAL, Rows
 from xl_kpi.sheets.context import Context, tab_key
-from xl_kpi.workbook.spec import absolute, column_letters, quoted
+from xl_kpi.workbook.addresses import absolute, column_letters, quoted
 
 
 @dataclass

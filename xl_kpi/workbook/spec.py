@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xl_kpi.errors import XlKpiError
+from xl_kpi.workbook.addresses import absolute, quoted
 
 CHART_NAME = "xl_kpi"  # begins the name of each of our charts
 
@@ -128,25 +129,3 @@ class BookSpec:
 
     def sheet(self, key: str) -> SheetSpec:
         return next(sheet for sheet in self.sheets if sheet.key == key)
-
-
-def column_letters(column: int) -> str:
-    """1 -> A, 27 -> AA."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def absolute(row: int, column: int) -> str:
-    return f"${column_letters(column)}${row}"
-
-
-def relative(row: int, column: int) -> str:
-    return f"{column_letters(column)}{row}"
-
-
-def quoted(sheet_name: str) -> str:
-    """A sheet name as formulas need it, always in quotes."""
-    return "'" + sheet_name.replace("'", "''") + "'"

@@ -6,15 +6,15 @@ import re
 
 from lxml import etree
 
-from xl_kpi.exchange.outgoing.package import Package, Sheet, serialised
+from xl_kpi.exchange.outgoing.package import OutgoingSheet, OutgoingWorkbook, serialised
 from xl_kpi.exchange.outgoing.sheet import SheetPart, sheet_of, tag
-from xl_kpi.workbook.spec import quoted
+from xl_kpi.workbook.addresses import quoted
 
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _AREA = re.compile(r"!\$([A-Z]+)\$([0-9]+)(?::\$([A-Z]+)\$([0-9]+))?$")
 
 
-def onto_sheet(package: Package, sheet: Sheet, chart: bytes, key: str) -> bytes:
+def onto_sheet(package: OutgoingWorkbook, sheet: OutgoingSheet, chart: bytes, key: str) -> bytes:
     """The chart with its series on ``sheet``.
 
     The cells behind a series on the calculation sheet are formulas, each over one cell of the tab: the series
@@ -36,7 +36,7 @@ def onto_sheet(package: Package, sheet: Sheet, chart: bytes, key: str) -> bytes:
     return serialised(root)
 
 
-def _source(package: Package, area: str, sheet: Sheet) -> tuple[str, str, str]:
+def _source(package: OutgoingWorkbook, area: str, sheet: OutgoingSheet) -> tuple[str, str, str]:
     """First column, last column and row on ``sheet`` of the cells that an area of the calculation sheet shows."""
     found = _AREA.search(area)
     head = area[: found.start()]
@@ -48,7 +48,7 @@ def _source(package: Package, area: str, sheet: Sheet) -> tuple[str, str, str]:
     return cells[0][0], cells[1][0], cells[0][1]
 
 
-def _cell(package: Package, reference: str) -> etree._Element:
+def _cell(package: OutgoingWorkbook, reference: str) -> etree._Element:
     found = _AREA.search(reference)
     part = next(sheet.part for sheet in package.sheets if sheet.name == sheet_of(reference))
     address = f"{found[1]}{found[2]}"

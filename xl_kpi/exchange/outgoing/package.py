@@ -73,7 +73,7 @@ def assembled(pieces: Iterable[Piece]) -> bytes:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class OutgoingSheet:
     """A sheet of the package: its name, its part, and the part of its relations."""
 
     name: str
@@ -84,7 +84,7 @@ class Sheet:
         return rels_of(self.part)
 
 
-class Package:
+class OutgoingWorkbook:
     """A generated workbook taken apart."""
 
     def __init__(self, data: bytes):
@@ -93,13 +93,14 @@ class Package:
         self.workbook = etree.fromstring(self.parts[WORKBOOK])
         targets = dict(relations(self.parts, WORKBOOK))
         self.sheets = [
-            Sheet(element.get("name"), targets[element.get(_RELATION)]) for element in self.workbook.iter(tag("sheet"))
+            OutgoingSheet(element.get("name"), targets[element.get(_RELATION)])
+            for element in self.workbook.iter(tag("sheet"))
         ]
         strings = etree.fromstring(self.parts[STRINGS])
         self.texts = ["".join(item.itertext()) for item in strings]
         self.items = [etree.tostring(_bare(item), encoding="unicode") for item in strings]
 
-    def sheet(self, name: str) -> Sheet:
+    def sheet(self, name: str) -> OutgoingSheet:
         return next(sheet for sheet in self.sheets if sheet.name == name)
 
     def name(self, name: str) -> str:

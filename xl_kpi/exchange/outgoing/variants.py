@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from xl_kpi.exchange.outgoing.package import Package, Piece, Sheet, piece
+from xl_kpi.exchange.outgoing.package import OutgoingSheet, OutgoingWorkbook, Piece, piece
 from xl_kpi.exchange.outgoing.sheet import Rows, SheetPart, tag
 from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import cover
 from xl_kpi.sheets.agreement import VALUE
-from xl_kpi.workbook.spec import column_letters, relative
+from xl_kpi.workbook.addresses import column_letters, relative
 
 _SUBTITLE = relative(3, 2)  # where ``Context.head`` puts it
 MOST_VARIANTS = 256  # kept in memory; more are made anew when they come again
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenRows:
     """What stands open for some recipients, as keys of rows on the sheets."""
 
     ids: tuple[str, ...]
@@ -29,7 +29,7 @@ class Opened:
     answers: frozenset[str]
 
     @classmethod
-    def to(cls, plan: Plan, ids: tuple[str, ...]) -> Opened:
+    def to(cls, plan: Plan, ids: tuple[str, ...]) -> OpenRows:
         return cls(ids, frozenset(opened_actuals(plan, ids)), frozenset(opened_answers(plan, ids)))
 
     def rows(self, key: str) -> frozenset[str]:
@@ -63,8 +63,8 @@ class Variants:
     def __init__(
         self,
         plan: Plan,
-        package: Package,
-        sheets: Mapping[str, Sheet],
+        package: OutgoingWorkbook,
+        sheets: Mapping[str, OutgoingSheet],
         locked: Mapping[str, str],
         placed: Mapping[Any, Any],
         on_cover: cover.Places,
@@ -85,7 +85,7 @@ class Variants:
         """The shared texts that a sheet shows in full."""
         return self._base(key).used_texts()
 
-    def has_typed_stages(self, is_open: Opened) -> bool:
+    def has_typed_stages(self, is_open: OpenRows) -> bool:
         """Whether something open is typed on 逆算: the first stage is a sum where it has channels."""
         return any(what in self._on_cover.rows or what == "stage:revenue" for what in is_open.actuals)
 
@@ -143,7 +143,7 @@ class Variants:
         keep = {1, 2, 3, 4, rows.rule, rows.header - 2, rows.header - 1, rows.header}
         return keep | {row for key, row in rows.row.items() if key in open_rows}
 
-    def cover(self, is_open: Opened, rows: Mapping[str, Rows]) -> Made:
+    def cover(self, is_open: OpenRows, rows: Mapping[str, Rows]) -> Made:
         """The cover with the lines of what is open; ``rows`` says where rows of other sheets are now."""
         part = copy.deepcopy(self._base(cover.KEY))
         part.relink({self._sheets[key].name: moved for key, moved in rows.items()})

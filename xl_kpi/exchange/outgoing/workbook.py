@@ -22,7 +22,7 @@ from xl_kpi.exchange.outgoing.package import (
     WORKBOOK,
     WORKBOOK_RELS,
     Growing,
-    Package,
+    OutgoingWorkbook,
     Piece,
     assembled,
     locked_twins,
@@ -32,7 +32,7 @@ from xl_kpi.exchange.outgoing.package import (
     serialised,
     without_relations,
 )
-from xl_kpi.exchange.outgoing.variants import Made, Opened, Variants
+from xl_kpi.exchange.outgoing.variants import Made, OpenRows, Variants
 from xl_kpi.exchange.people import Person
 from xl_kpi.plan.merging.permissions import ids_of
 from xl_kpi.plan.model import Plan
@@ -99,7 +99,7 @@ class Outgoing:
         spec.sheets.insert(0, page)
         spec.names.update(ctx.names)
         data = build_spec(spec, styled_like=styled_like, progress=progress)
-        self._package = package = Package(finish(data) if finish else data)
+        self._package = package = OutgoingWorkbook(finish(data) if finish else data)
         package.parts[STYLES], locked = locked_twins(package.parts[STYLES])
         self._sheets = {sheet.key: package.sheet(sheet.name) for sheet in spec.sheets}
         bare = sending.rest == NONE
@@ -134,7 +134,7 @@ class Outgoing:
     # --- one kind of workbook
 
     def _made_kind(self, ids: tuple[str, ...]) -> _Kind:
-        is_open = Opened.to(self.plan, ids)
+        is_open = OpenRows.to(self.plan, ids)
         stays = self._staying(is_open)
         made = {key: self._variants.sheet(key, is_open.rows(key)) for key in stays if key != cover.KEY}
         rows = {key: one.rows for key, one in made.items() if one.rows}
@@ -144,7 +144,7 @@ class Outgoing:
         texts = self._own_texts(made) if self.sending.rest == NONE else self._all_texts()
         return _Kind(tuple(pieces), texts)
 
-    def _staying(self, is_open: Opened) -> tuple[str, ...]:
+    def _staying(self, is_open: OpenRows) -> tuple[str, ...]:
         """The keys of the sheets of a kind: never the records; with ``none`` only those with something to type."""
         if self.sending.rest == VISIBLE:
             return tuple(key for key in self._sheets if key not in _RECORDS)

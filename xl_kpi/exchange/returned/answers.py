@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from xl_kpi.catalog import text
-from xl_kpi.exchange.returned.distribution import Foreign, Gathered, Round, channels_in
+from xl_kpi.exchange.returned.distribution import ChangedElsewhere, Gathered, Round, channels_in
 from xl_kpi.exchange.returned.safe_cells import CellFaults
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.reading import Collector
@@ -120,7 +120,7 @@ def _closed_row(entries: Entries, this: Round, row: Row, what: str, found: Gathe
     answer = read_answer(Entries(entries.book, Collector(entries.lang)), row, prefix)
     for key, value in _entries(prefix, answer).items():
         if not same(value, this.entries.get(key)):
-            found.foreign.append(Foreign(key, value, this.entries.get(key), row.place(key.rpartition(".")[2])))
+            found.foreign.append(ChangedElsewhere(key, value, this.entries.get(key), row.place(key.rpartition(".")[2])))
 
 
 def _entries(prefix: str, answer: Answer) -> dict[str, Value]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
-from xl_kpi.exchange.returned.distribution import Foreign, Gathered, Round
+from xl_kpi.exchange.returned.distribution import ChangedElsewhere, Gathered, Round
 from xl_kpi.exchange.returned.row_words import COLUMNS, Parted, parted
 from xl_kpi.exchange.returned.safe_cells import CellFaults
 from xl_kpi.plan.entries import actual_key
@@ -20,7 +20,7 @@ from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.same_value import same, told
 from xl_kpi.workbook.reading.entry_reader import Entries, actual_reader, as_text
-from xl_kpi.workbook.reading.tables import Place, named_range
+from xl_kpi.workbook.reading.tables import CellAddress, named_range
 
 _ACTUAL = ":actual"
 _COUNTED = re.compile(r"=EDATE\(plan_start,\s*([0-9]{1,3})\)")
@@ -120,8 +120,8 @@ class _Block:
         there = (self.area.row + row, self.area.column + column) in self.area.sheet.in_percent
         return there and isinstance(self.values[row][column], float)
 
-    def place(self, cell: tuple[int, int]) -> Place:
-        return Place(self.area.sheet.name, self.area[cell].get_address(False, False))
+    def place(self, cell: tuple[int, int]) -> CellAddress:
+        return CellAddress(self.area.sheet.name, self.area[cell].get_address(False, False))
 
 
 def _open_row(block: _Block, this: Round, what: str, found: Gathered) -> None:
@@ -170,7 +170,7 @@ def _closed_row(block: _Block, this: Round, what: str, found: Gathered) -> None:
             value = scratch.read(reader, raw, **options)
             value = as_text(raw) if scratch.faults else value
             if not same(value, sent):
-                found.foreign.append(Foreign(key, value, sent, block.place((row, column))))
+                found.foreign.append(ChangedElsewhere(key, value, sent, block.place((row, column))))
 
 
 def _unknown_row(block: _Block, this: Round, what: str, found: Gathered) -> None:

@@ -17,7 +17,7 @@ from xl_kpi.errors import BadFile, Fault
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope
 from xl_kpi.exchange.returned.answers import read_answers_back
 from xl_kpi.exchange.returned.blocks import read_block
-from xl_kpi.exchange.returned.distribution import Foreign, Gathered, Round, channels_in
+from xl_kpi.exchange.returned.distribution import ChangedElsewhere, Gathered, Round, channels_in
 from xl_kpi.exchange.returned.locked_pages import INPUTS, read_rest
 from xl_kpi.exchange.returned.unread_places import beside
 from xl_kpi.plan.agreement import STATES
@@ -54,7 +54,7 @@ class ReadBack:
     saved: str
     mailed: str
     faults: tuple[Fault, ...]
-    foreign: tuple[Foreign, ...]
+    foreign: tuple[ChangedElsewhere, ...]
 
 
 class Desk:

@@ -15,17 +15,17 @@ from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records, Sent, Value
 from xl_kpi.plan.slots import typed_series
-from xl_kpi.workbook.reading.tables import Place
+from xl_kpi.workbook.reading.tables import CellAddress
 
 
 @dataclass(frozen=True)
-class Foreign:
+class ChangedElsewhere:
     """A cell that somebody changed although it was not open to them."""
 
     key: str
     value: Value
     sent: Value
-    place: Place
+    place: CellAddress
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Gathered:
 
     entries: dict[str, Value] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
-    foreign: list[Foreign] = field(default_factory=list)
+    foreign: list[ChangedElsewhere] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)  # ids and months that are gone, in words
 
 

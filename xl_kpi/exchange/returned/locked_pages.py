@@ -10,12 +10,12 @@ import re
 from collections.abc import Mapping
 
 from xl_kpi.errors import BadFile
-from xl_kpi.exchange.returned.distribution import Foreign, Gathered, Round
+from xl_kpi.exchange.returned.distribution import ChangedElsewhere, Gathered, Round
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.same_value import same
 from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.reading.plan_reader import read_with_faults
-from xl_kpi.workbook.reading.tables import Place
+from xl_kpi.workbook.reading.tables import CellAddress
 
 INPUTS = {"kgi_value", "order_value", "tbl_stages", "tbl_channels", "tbl_kpis", "tbl_season"}
 _ELSEWHERE = ("actual[", "tbl_agreement[")  # read, and told, by the readers of their own pages
@@ -40,6 +40,6 @@ def read_rest(parts: Mapping[str, bytes], book: PartsBook, this: Round, found: G
     for key in sorted({*now, *this.entries}):
         if key.startswith(_ELSEWHERE) or same(now.get(key), this.entries.get(key)):
             continue
-        place = (read.places.get(key) or [Place("", "")])[0]
+        place = (read.places.get(key) or [CellAddress("", "")])[0]
         if (place.sheet, place.cell) not in unread:
-            found.foreign.append(Foreign(key, now.get(key), this.entries.get(key), place))
+            found.foreign.append(ChangedElsewhere(key, now.get(key), this.entries.get(key), place))

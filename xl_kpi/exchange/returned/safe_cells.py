@@ -8,7 +8,7 @@ from typing import Any
 from xl_kpi.catalog import text
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.workbook.reading.entry_reader import Entries
-from xl_kpi.workbook.reading.tables import Place
+from xl_kpi.workbook.reading.tables import CellAddress
 
 _STRINGS = re.compile(r'"[^"]*"')
 # Another workbook ([1]Sheet1!A1), or another program (cmd|'/c calc'!A0).
@@ -27,7 +27,7 @@ class CellFaults:
     def __init__(self, entries: Entries):
         self.entries, self.lang = entries, entries.lang
 
-    def number(self, raw: Any, formula: str, place: Place, reader: Any, options: dict) -> tuple[bool, Any]:
+    def number(self, raw: Any, formula: str, place: CellAddress, reader: Any, options: dict) -> tuple[bool, Any]:
         """Whether the cell could be read, and the number in it (None: blank).
 
         A formula with a number as its result is read as that number, with a warning; any other is a fault.
@@ -42,7 +42,7 @@ class CellFaults:
             return True, None
         return self.unless_fault(lambda: self.entries.read(raw, place, reader, options))
 
-    def is_plain(self, formula: str, place: Place) -> bool:
+    def is_plain(self, formula: str, place: CellAddress) -> bool:
         """Whether a cell for words or dates holds no formula and no error value; a fault otherwise."""
         if not formula:
             return True
@@ -55,7 +55,7 @@ class CellFaults:
         value = read()
         return len(self.entries.collector.faults) == before, value
 
-    def fault(self, key: str, found: str, place: Place, level: str = "error", **values: object) -> None:
+    def fault(self, key: str, found: str, place: CellAddress, level: str = "error", **values: object) -> None:
         self.entries.collector.add(
             shown(found), text(key, self.lang, **values), cell=place.cell, sheet=place.sheet, level=level
         )

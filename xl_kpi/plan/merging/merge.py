@@ -13,10 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xl_kpi.plan.merging.unordered_files import drop_aliases, person_of, put_beside
-from xl_kpi.plan.records import Decision, Proposal, Records, Value
+from xl_kpi.plan.records import MASTER, Decision, Proposal, Records, Value
 from xl_kpi.plan.same_value import ANSWER, STATE, entry_of, said_in, same, told
 
-MASTER = "MASTER"  # the choice of the master's own value
 JOIN = " / "  # between what several people wrote about the same answer
 _WITH = ("by", "on", "comment", "value")  # go where the state goes, and are never a conflict
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xl_kpi.workbook.spec import absolute, relative
+from xl_kpi.workbook.addresses import absolute, column_number, relative
 
 Matrix = Sequence[Sequence[Any]]
 _REFERENCE = re.compile(
@@ -36,16 +36,9 @@ def reference(text: str | None) -> Reference | None:
     if not found:
         return None
     quoted, plain, letters, row, last_letters, last_row = found.groups()
-    first = int(row), _column(letters)
-    last = (int(last_row), _column(last_letters)) if last_row else first
+    first = int(row), column_number(letters)
+    last = (int(last_row), column_number(last_letters)) if last_row else first
     return Reference(quoted.replace("''", "'") if quoted else plain, *first, *last)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 class NamedArea:
@@ -124,3 +117,6 @@ class Area:
         for row in range(self.row - 1, self.last_row):
             line = list(matrix[row][self.column - 1 : self.last_column]) if row < len(matrix) else []
             yield line + [blank] * (width - len(line))
+
+
+MOST_ROWS, MOST_COLUMNS = 3_000, 300  # of a table; a name over whole columns would fill the memory

@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from xl_kpi.workbook.addresses import Place, quoted, relative
 from xl_kpi.workbook.cells.references import LOST, Cells, cells_of, rewritten
-from xl_kpi.workbook.spec import column_letters, quoted
 
-Place = tuple[int, int]  # row, column
-_CELL = re.compile(r"([A-Z]{1,3})([0-9]+)")
 _OUTSIDE = re.compile(
     r"(\](?:[^!'\[\]\"]|'')*'?!)(\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?)(?![\w.(\[!])"
 )
@@ -58,24 +56,8 @@ class Rect:
 
     @property
     def text(self) -> str:
-        first, last = name_of(self.row, self.column), name_of(self.last_row, self.last_column)
+        first, last = relative(self.row, self.column), relative(self.last_row, self.last_column)
         return first if first == last else f"{first}:{last}"
-
-
-def name_of(row: int, column: int) -> str:
-    """``B3``"""
-    return f"{column_letters(column)}{row}"
-
-
-def place_of(name: str) -> Place | None:
-    """Row and column of ``B3``."""
-    match = _CELL.fullmatch(name)
-    if match is None:
-        return None
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
 
 
 def rect_of(text: str) -> Rect | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from xl_kpi.workbook.spec import column_letters, quoted
+from xl_kpi.workbook.addresses import column_letters, column_number, quoted
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 LOST = "#REF!"
@@ -77,9 +77,7 @@ def cells_of(text: str) -> Cells | None:
 
 
 def _corner(before: str, letters: str, between: str, digits: str) -> tuple[int, int, bool, bool] | None:
-    row, column = int(digits or 0), 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - 64
+    row, column = int(digits or 0), column_number(letters)
     if row > LAST_ROW or column > LAST_COLUMN or digits and not row:
         return None
     fixed_row = bool(between) if letters else bool(before)

@@ -33,7 +33,7 @@ class Tab:
     part: str
 
 
-class Book:
+class WorkbookPart:
     """The workbook's part of a package."""
 
     def __init__(self, package: Package):
@@ -103,7 +103,7 @@ class Book:
 
     def graft_names(
         self,
-        made: Book,
+        made: WorkbookPart,
         ours: Mapping[str, str | None],
         formula: Callable[[str], str],
         back: Mapping[str, str],

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from xl_kpi.workbook.cells.rectangles import Place, Rect, name_of, place_of, rect_of, shifted
-from xl_kpi.workbook.graft.old_sheet import Lost, SharedTexts, Was, cells_of, rows_of, words_of
+from xl_kpi.workbook.addresses import Place, place_of, relative
+from xl_kpi.workbook.cells.rectangles import Rect, rect_of, shifted
+from xl_kpi.workbook.graft.old_sheet import Lost, OldSheet, SharedTexts, cells_of, rows_of, words_of
 from xl_kpi.workbook.graft.styles import OURS, Styles
 from xl_kpi.workbook.package.package import main
 from xl_kpi.workbook.relocation.surroundings import links
@@ -44,20 +45,20 @@ class Now:
 
 
 @dataclass
-class Carried:
+class CarriedCells:
     """What is to be put in: cell → where it goes; and what can't be."""
 
     cells: dict[Place, Place] = field(default_factory=dict)
     lost: list[Lost] = field(default_factory=list)
 
 
-class Foreign:
+class UserCells:
     """Whose cells are whose on one of our old sheets.
 
     Arguments: ``was`` and ``now`` the sheet before and after; ``styles``; ``texts`` the shared texts of the file.
     """
 
-    def __init__(self, was: Was, now: Now, styles: Styles, texts: SharedTexts):
+    def __init__(self, was: OldSheet, now: Now, styles: Styles, texts: SharedTexts):
         self._was, self._now, self._styles, self._texts = was, now, styles, texts
         self._cells = {place: cell for place, cell, _ in cells_of(was.root)}
         self._has_styles = any(cell.get("s", "0") in styles.ours for cell in self._cells.values())
@@ -80,9 +81,9 @@ class Foreign:
         cell = self._cells.get(place)
         return cell is not None and cell.get("s", "0") in self._styles.ours and inside is not False
 
-    def carried(self) -> Carried:
+    def carried(self) -> CarriedCells:
         """Where the user's cells go, and what is lost of them."""
-        found, taken = Carried(), set()
+        found, taken = CarriedCells(), set()
         for place, cell in self._cells.items():
             if self.is_ours(place):
                 self._typed_over(place, cell, found.lost)
@@ -95,7 +96,7 @@ class Foreign:
                 taken.add(there)
                 found.cells[place] = there
             elif words and not self._stays(place, there, cell):
-                found.lost.append(Lost(self._was.name, name_of(*place), "cell", words))
+                found.lost.append(Lost(self._was.name, relative(*place), "cell", words))
         return found
 
     def words(self, cell: Any) -> str:
@@ -139,10 +140,10 @@ class Foreign:
         there = self._was.to(*place)
         new = self._now.cells.get(there) if there else None
         if new is not None and new.find(_F) is not None and new.get("s", "0") not in self._styles.open:
-            lost.append(Lost(self._was.name, name_of(*place), "cell", cell.findtext(_V)))
+            lost.append(Lost(self._was.name, relative(*place), "cell", cell.findtext(_V)))
 
 
-def put_in(carried: Mapping[Place, Place], was: Was, now: Now) -> None:
+def put_in(carried: Mapping[Place, Place], was: OldSheet, now: Now) -> None:
     """Copies of the user's cells on the new sheet, each in its row, with its style and what it held."""
     cells = {place: (cell, row) for place, cell, row in cells_of(was.root)}
     groups = shared_formulas(was.root)
@@ -150,7 +151,7 @@ def put_in(carried: Mapping[Place, Place], was: Was, now: Now) -> None:
         old, old_row = cells[place]
         new = copy.deepcopy(old)
         new.tail = None
-        new.set("r", name_of(*there))
+        new.set("r", relative(*there))
         _follow(new, place, there, was, groups)
         row = now.rows.get(there[0])
         if row is None:
@@ -186,7 +187,7 @@ def read_at(root: Any, name: str) -> str:
     return "" if formula is None else "=" + read_out(formula, place_of(name) or (0, 0), groups)
 
 
-def _follow(cell: Any, place: Place, there: Place, was: Was, groups: Mapping[str, tuple[Place, str]]) -> None:
+def _follow(cell: Any, place: Place, there: Place, was: OldSheet, groups: Mapping[str, tuple[Place, str]]) -> None:
     """The formula of a cell that has moved, written out and pointing where it did."""
     formula = cell.find(_F)
     if formula is None:

@@ -13,9 +13,9 @@ from xl_kpi.catalog import text
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.graft.extras import corner
-from xl_kpi.workbook.graft.old_sheet import Was
+from xl_kpi.workbook.graft.old_sheet import OldSheet
 from xl_kpi.workbook.package.package import CHART, DRAWING, RID, Package, local, tree_of
-from xl_kpi.workbook.relocation.dependents import Follower
+from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.spec import CHART_NAME
 
 CHARTS = ".drawingml.chart+xml"  # ends the content type of a chart
@@ -32,7 +32,7 @@ class OurCharts:
     def __init__(self, user: Package, made: Package, sheets: Mapping[str, str | None]):
         self._user, self._made, self._sheets = user, made, sheets
 
-    def of(self, part: str, root: Any, was: Was, new_part: str = "") -> list[Any]:
+    def of(self, part: str, root: Any, was: OldSheet, new_part: str = "") -> list[Any]:
         """The anchors of our charts in a drawing of a generated sheet.
 
         Arguments: ``part`` and ``root`` the drawing; ``was`` its sheet; ``new_part`` the drawing in ``made`` that
@@ -61,7 +61,7 @@ class OurCharts:
         return sorted(found, key=root.index)
 
     def _without_name(
-        self, nameless: list[Any], groups: Mapping[str, Any], new: Mapping[str, Any], was: Was
+        self, nameless: list[Any], groups: Mapping[str, Any], new: Mapping[str, Any], was: OldSheet
     ) -> Iterator[Any]:
         """At most one for each chart of ours that is not there under its name.
 
@@ -113,7 +113,7 @@ def sheets_read(chart: Any) -> set[str]:
 
 def followed_charts(
     package: Package, before: Mapping[str, bytes], owners: Mapping[str, str], formula: Callable[[str, str], str]
-) -> Iterator[Follower]:
+) -> Iterator[Dependent]:
     """The charts that show other cells than before, each with all that changed of what it reads.
 
     Arguments: ``before`` the charts' parts as they were; ``owners`` part → name of the sheet that it belongs to;
@@ -127,7 +127,7 @@ def followed_charts(
         pairs = [(old, new) for old in words if (new := formula(old, sheet)) != old]
         old, new = (", ".join(dict.fromkeys(each)) for each in zip(*pairs)) if pairs else ("", "")
         if pairs:
-            yield Follower(sheet, _called(package, part), old, new, LOST in new)
+            yield Dependent(sheet, _called(package, part), old, new, LOST in new)
 
 
 def _called(package: Package, chart: str) -> str:
@@ -155,7 +155,7 @@ def _frame(anchor: Any) -> Any:
     return next((child for child in anchor if local(child) == "graphicFrame"), None)
 
 
-def _stands_at(anchor: Any, new: Any, was: Was) -> bool:
+def _stands_at(anchor: Any, new: Any, was: OldSheet) -> bool:
     """Whether a chart stood where the new one of ours is now."""
     place, there = corner(anchor), None if new is None else corner(new)
     return place is not None and was.drawn(*place) == there

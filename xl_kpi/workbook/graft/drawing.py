@@ -10,7 +10,7 @@ from lxml import etree
 
 from xl_kpi.workbook.graft.charts import OurCharts, chart_of
 from xl_kpi.workbook.graft.extras import move_corners
-from xl_kpi.workbook.graft.old_sheet import Was
+from xl_kpi.workbook.graft.old_sheet import OldSheet
 from xl_kpi.workbook.package.package import CHART, DRAWING, RID, Package, bytes_of, relations_in, rels_of
 
 _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
@@ -18,7 +18,7 @@ _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 
 
 def graft_drawing(
-    user: Package, made: Package, old_part: str, new_part: str, was: Was | None, ours_of: OurCharts
+    user: Package, made: Package, old_part: str, new_part: str, was: OldSheet | None, ours_of: OurCharts
 ) -> tuple[str, list[str]]:
     """The drawing of a generated sheet.
 
@@ -63,7 +63,7 @@ def graft_drawing(
     return part, drawn
 
 
-def only_theirs(user: Package, part: str, was: Was, ours_of: OurCharts) -> str:
+def only_theirs(user: Package, part: str, was: OldSheet, ours_of: OurCharts) -> str:
     """The drawing of a sheet that stays without our contents; "" when nothing in it is the user's."""
     root = user.tree(part)
     for anchor in ours_of.of(part, root, was):

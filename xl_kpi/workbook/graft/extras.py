@@ -9,8 +9,8 @@ from typing import Any
 from lxml import etree
 
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of, rects_of
-from xl_kpi.workbook.graft.cells import Carried, Foreign
-from xl_kpi.workbook.graft.old_sheet import Lost, Was
+from xl_kpi.workbook.graft.cells import CarriedCells, UserCells
+from xl_kpi.workbook.graft.old_sheet import Lost, OldSheet
 from xl_kpi.workbook.graft.styles import Styles
 from xl_kpi.workbook.package.package import DRAWING, EXTENDED, kind_of, local, main, put_in_order
 
@@ -28,7 +28,15 @@ _LISTS = ("conditionalFormattings", "dataValidations", "sparklineGroups")
 class Extras:
     """Carries them from the old sheet to the new root; ``lost`` gathers what has no place there."""
 
-    def __init__(self, was: Was, root: Any, carried: Carried, foreign: Foreign, styles: Styles, order: tuple[str, ...]):
+    def __init__(
+        self,
+        was: OldSheet,
+        root: Any,
+        carried: CarriedCells,
+        foreign: UserCells,
+        styles: Styles,
+        order: tuple[str, ...],
+    ):
         self._was, self._root, self._order = was, root, order
         self._cells, self._foreign, self._styles = carried.cells, foreign, styles
         self.lost: list[Lost] = []
@@ -206,7 +214,7 @@ def _colours(group: Any) -> Iterable[str]:
     return [local(each) for each in group if local(each) != "sparklines"]
 
 
-def move_corners(anchor: Any, was: Was) -> None:
+def move_corners(anchor: Any, was: OldSheet) -> None:
     """Move what is drawn with the cell under its first corner; it keeps its size, or grows with its cells.
 
     Special cases: where that cell is gone, the next one above that is not; where none is, it stays in its place.

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from html import unescape  # letters may stand as numbers in XML, which the one of saxutils leaves as they are
 from xml.sax.saxutils import escape
 
-from xl_kpi.workbook.cells.rectangles import Place, place_of, shifted
+from xl_kpi.workbook.addresses import Place, place_of, quoted
+from xl_kpi.workbook.cells.moves import Spot
+from xl_kpi.workbook.cells.rectangles import shifted
 from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.package.package import Package
-from xl_kpi.workbook.relocation.book_moves import Spot
-from xl_kpi.workbook.spec import quoted
 
 Follow = Callable[[str], str]
 Edit = tuple[int, int, str]  # from, to, new text

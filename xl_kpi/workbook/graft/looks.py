@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from xl_kpi.workbook.graft.cells import Now
-from xl_kpi.workbook.graft.old_sheet import Was, cells_of
+from xl_kpi.workbook.graft.old_sheet import OldSheet, cells_of
 from xl_kpi.workbook.graft.styles import OURS, Styles
 from xl_kpi.workbook.package.package import main
 
@@ -24,7 +24,7 @@ _FORMAT = "."  # in a style's name between its role and the number format
 _UNSEEN = {"family", "charset", "scheme"}
 
 
-class Looks:
+class CellLooks:
     """Formats of cells that the user dressed otherwise than our style of that name is dressed elsewhere."""
 
     def __init__(self, styles: Styles):
@@ -98,7 +98,7 @@ class Looks:
         return found
 
 
-def keep_looks(was: Was, now: Now, looks: Looks) -> list[tuple[Any, str]]:
+def keep_looks(was: OldSheet, now: Now, looks: CellLooks) -> list[tuple[Any, str]]:
     """The new cells that take the place of cells that the user had dressed, and the format of each.
 
     Arguments: ``now`` our sheet with the formats of ``made`` still.

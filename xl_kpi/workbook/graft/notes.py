@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from xl_kpi.workbook.cells.rectangles import name_of, place_of
-from xl_kpi.workbook.graft.old_sheet import Lost, Was
+from xl_kpi.workbook.addresses import place_of, relative
+from xl_kpi.workbook.graft.old_sheet import Lost, OldSheet
 from xl_kpi.workbook.package.package import Package, bytes_of, local
 
 _SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)
@@ -14,7 +14,7 @@ _ROW, _COLUMN = (re.compile(rb"(<x:%s>\s*)(\d+)(\s*</x:%s>)" % (name, name)) for
 _ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
 
 
-def move_notes(user: Package, sheet: str, was: Was) -> list[Lost]:
+def move_notes(user: Package, sheet: str, was: OldSheet) -> list[Lost]:
     """Move the notes and threads of a sheet with their cells.
 
     Arguments: ``sheet`` the part; ``was`` the sheet as it was.
@@ -33,7 +33,7 @@ def move_notes(user: Package, sheet: str, was: Was) -> list[Lost]:
     return list(lost.values())
 
 
-def _move(user: Package, part: str, tag: str, was: Was, lost: dict[str, Lost]) -> None:
+def _move(user: Package, part: str, tag: str, was: OldSheet, lost: dict[str, Lost]) -> None:
     root = user.tree(part)
     changed, said, stay = False, {}, []
     for each in [each for each in root.iter() if local(each) == tag]:
@@ -41,8 +41,8 @@ def _move(user: Package, part: str, tag: str, was: Was, lost: dict[str, Lost]) -
         place = place_of(name)
         there = was.to(*place) if place else None
         if there:
-            changed = changed or name_of(*there) != name
-            each.set("ref", name_of(*there))
+            changed = changed or relative(*there) != name
+            each.set("ref", relative(*there))
             stay.append(each)
         elif place:
             changed = True
@@ -66,7 +66,7 @@ def _words(comment: Any) -> str:
     )
 
 
-def _move_shapes(user: Package, part: str, was: Was) -> None:
+def _move_shapes(user: Package, part: str, was: OldSheet) -> None:
     """The boxes of notes, and of controls from the forms toolbar.  Such parts are not always sound XML."""
 
     def move(match: re.Match[bytes]) -> bytes:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from xl_kpi.workbook.cells.rectangles import Place, Places, Rect, place_of
+from xl_kpi.workbook.addresses import Place, place_of
+from xl_kpi.workbook.cells.rectangles import Places, Rect
 from xl_kpi.workbook.package.package import main
 
 _C, _V, _ROW = (main(name) for name in ("c", "v", "row"))
@@ -27,7 +28,7 @@ class Lost:
 
 
 @dataclass(frozen=True)
-class Was:
+class OldSheet:
     """One of our sheets as the user's file has it.
 
     ``names`` of all of them; ``part`` and ``root`` its part; ``area`` what of it is printed; ``blocks`` the cells

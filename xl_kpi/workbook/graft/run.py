@@ -11,22 +11,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.catalog import text
-from xl_kpi.workbook.cells.rectangles import Rect, place_of, rect_of
+from xl_kpi.workbook.addresses import place_of
+from xl_kpi.workbook.cells.moves import LeftSheet, Moves, Spot
+from xl_kpi.workbook.cells.rectangles import Rect, rect_of
 from xl_kpi.workbook.cells.references import LOST, rewritten
-from xl_kpi.workbook.graft.book import Book
+from xl_kpi.workbook.graft.book import WorkbookPart
 from xl_kpi.workbook.graft.cells import read_at
 from xl_kpi.workbook.graft.charts import CHARTS, OurCharts, followed_charts
 from xl_kpi.workbook.graft.drawing import graft_drawing, only_theirs
 from xl_kpi.workbook.graft.formulas import follow_all
-from xl_kpi.workbook.graft.looks import Looks
+from xl_kpi.workbook.graft.looks import CellLooks
 from xl_kpi.workbook.graft.notes import move_notes
-from xl_kpi.workbook.graft.old_sheet import Lost, SharedTexts, Was, cells_of, rows_with_id
+from xl_kpi.workbook.graft.old_sheet import Lost, OldSheet, SharedTexts, cells_of, rows_with_id
 from xl_kpi.workbook.graft.sheet import ORDER, Dresser, bare, compose
 from xl_kpi.workbook.graft.styles import Styles
 from xl_kpi.workbook.graft.tables import keep_tables
 from xl_kpi.workbook.package.package import RID, Package, bytes_of, main, put_in_order, relations_in
-from xl_kpi.workbook.relocation.book_moves import Moves, Rest, Spot
-from xl_kpi.workbook.relocation.dependents import Follower
+from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.relocation.leftovers import rest_name
 from xl_kpi.workbook.relocation.surroundings import Beside
 
@@ -49,8 +50,8 @@ class Grafted:
     changed: tuple[str, ...]
     same: tuple[str, ...]
     lost: tuple[Lost, ...]
-    rest: Mapping[str, Rest]
-    followed: tuple[Follower, ...] = ()
+    rest: Mapping[str, LeftSheet]
+    followed: tuple[Dependent, ...] = ()
 
 
 def graft(
@@ -92,10 +93,10 @@ class _Graft:
     ):
         self._back = back
         self._user, self._made = Package(user, name, lang), Package(made, name, lang)
-        self._book, self._new = Book(self._user), Book(self._made)
+        self._book, self._new = WorkbookPart(self._user), WorkbookPart(self._made)
         self._sheets, self._moves, self._lang = dict(sheets), moves, lang
         self._styles = Styles(self._user, self._made)
-        self._looks = Looks(self._styles)
+        self._looks = CellLooks(self._styles)
         self._charts = OurCharts(self._user, self._made, self._sheets)
         shared = self._user.related(self._user.book, "sharedStrings")
         self._texts = SharedTexts(lambda: self._user.tree(shared) if shared else ())
@@ -103,7 +104,7 @@ class _Graft:
         self._dresser = Dresser(self._styles, texts, self._texts, self._book.counts_from_1904)
         self._ours: set[str] = set()  # parts in which nothing points at cells of before
         self._lost: list[Lost] = []
-        self._rest: dict[str, Rest] = {}
+        self._rest: dict[str, LeftSheet] = {}
 
     def run(self) -> Grafted:
         self._look_at_names()
@@ -152,7 +153,7 @@ class _Graft:
                     yield part, tab.name
                     waiting += [each.part for each in self._user.relations(part) if each.kind not in _ELSEWHERE]
 
-    def _was(self, at: int) -> Was:
+    def _was(self, at: int) -> OldSheet:
         tab, root, area = self._book.tabs[at], self._user.tree(self._book.tabs[at].part), self._book.area(at)
         new = self._sheets[tab.name]
 
@@ -173,11 +174,11 @@ class _Graft:
             to, drawn = beside.to, beside.drawn
         back = {(row, column): words for (sheet, row, column), words in self._back.items() if sheet == tab.name}
         blocks = self._book.blocks(tab.name)
-        return Was(tab.name, self._sheets.keys(), tab.part, root, area, blocks, to, drawn, formula, back)
+        return OldSheet(tab.name, self._sheets.keys(), tab.part, root, area, blocks, to, drawn, formula, back)
 
     # ---- sheets -----------------------------------------------------------------------------------------
 
-    def _replace(self, was: Was, new_part: str) -> None:
+    def _replace(self, was: OldSheet, new_part: str) -> None:
         """A sheet of ours in the part of its predecessor."""
         composed = compose(was, self._made.tree(new_part), self._styles, self._dresser, self._texts, self._looks)
         self._lost += [*composed.lost, *move_notes(self._user, was.part, was)]
@@ -208,7 +209,7 @@ class _Graft:
         self._write(part, root, drawing, None)
         return part
 
-    def _take_out(self, was: Was) -> None:
+    def _take_out(self, was: OldSheet) -> None:
         """A sheet of ours that goes; what the user put on it stays, on a sheet that is no longer ours."""
         composed = compose(was, bare(was), self._styles, self._dresser, self._texts, self._looks)
         drawing = self._user.related(was.part, "drawing")
@@ -228,9 +229,9 @@ class _Graft:
         self._write(was.part, composed.root, theirs, was)
         taken = [tab.name for tab in (*self._book.tabs, *self._new.tabs)]
         taken += [rest.sheet for rest in self._rest.values()]
-        self._rest[was.name] = Rest(rest_name(was.name, taken, self._lang), theirs_at)
+        self._rest[was.name] = LeftSheet(rest_name(was.name, taken, self._lang), theirs_at)
 
-    def _write(self, part: str, root: Any, drawing: str, was: Was | None) -> None:
+    def _write(self, part: str, root: Any, drawing: str, was: OldSheet | None) -> None:
         """The part of a sheet with its relations, those that nothing needs any more left out."""
         for ours in root.findall(main("drawing")):  # it names a relation of the package that it comes from
             root.remove(ours)
@@ -270,7 +271,7 @@ class _Graft:
         self._user.keep_relations(self._user.book, kept - gone)
 
 
-def _stands_alone(formula: str, was: Was, theirs: Collection[tuple[int, int]]) -> bool:
+def _stands_alone(formula: str, was: OldSheet, theirs: Collection[tuple[int, int]]) -> bool:
     """Whether a formula points at no cell of ours on a sheet that goes, so that it stays one."""
     ours = {place for place, _, _ in cells_of(was.root)} - set(theirs)
     areas: list[Rect | None] = []

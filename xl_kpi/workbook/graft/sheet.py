@@ -8,11 +8,12 @@ from typing import Any
 
 from lxml import etree
 
-from xl_kpi.workbook.cells.rectangles import Rect, place_of
-from xl_kpi.workbook.graft.cells import Carried, Foreign, Now, put_in
+from xl_kpi.workbook.addresses import place_of
+from xl_kpi.workbook.cells.rectangles import Rect
+from xl_kpi.workbook.graft.cells import CarriedCells, Now, UserCells, put_in
 from xl_kpi.workbook.graft.extras import Extras
-from xl_kpi.workbook.graft.looks import Looks, keep_looks
-from xl_kpi.workbook.graft.old_sheet import Lost, SharedTexts, Was, words_of
+from xl_kpi.workbook.graft.looks import CellLooks, keep_looks
+from xl_kpi.workbook.graft.old_sheet import Lost, OldSheet, SharedTexts, words_of
 from xl_kpi.workbook.graft.sizes import Sizes
 from xl_kpi.workbook.graft.styles import Styles
 from xl_kpi.workbook.graft.view import View
@@ -35,8 +36,8 @@ class Composed:
     """A sheet ready to be written but for its drawing: its root, whose cells are the user's, what was lost."""
 
     root: Any
-    carried: Carried
-    foreign: Foreign
+    carried: CarriedCells
+    foreign: UserCells
     lost: list[Lost]
 
 
@@ -92,7 +93,9 @@ def _shift(element: Any, days: int) -> None:
     element.text = str(int(number)) if number.is_integer() else repr(number)
 
 
-def compose(was: Was, made: Any, styles: Styles, dresser: Dresser, texts: SharedTexts, looks: Looks) -> Composed:
+def compose(
+    was: OldSheet, made: Any, styles: Styles, dresser: Dresser, texts: SharedTexts, looks: CellLooks
+) -> Composed:
     """The new sheet.
 
     Arguments: ``was`` the user's sheet; ``made`` the root of ours; ``texts`` the user's shared texts;
@@ -101,7 +104,7 @@ def compose(was: Was, made: Any, styles: Styles, dresser: Dresser, texts: Shared
     """
     dresser.words(made)
     now = Now.of(made)
-    foreign = Foreign(was, now, styles, texts)
+    foreign = UserCells(was, now, styles, texts)
     carried = foreign.carried()
     dressed = keep_looks(was, now, looks)
     dresser.formats(made)
@@ -121,7 +124,7 @@ def compose(was: Was, made: Any, styles: Styles, dresser: Dresser, texts: Shared
     return Composed(root, carried, foreign, [*carried.lost, *extras.lost])
 
 
-def bare(was: Was) -> Any:
+def bare(was: OldSheet) -> Any:
     """A sheet without cells that looks as the user's did: for what stays when ours goes."""
     root = etree.Element(main("worksheet"), nsmap={None: MAIN})
     for child in was.root:
@@ -174,7 +177,7 @@ def _dimension(root: Any) -> None:
         dimension.set("ref", Rect(min(rows), min(columns), max(rows), max(columns)).text)
 
 
-def _widths(root: Any, was: Was, carried: Carried) -> None:
+def _widths(root: Any, was: OldSheet, carried: CarriedCells) -> None:
     """Columns beside ours that hold something of the user's are as wide as they were."""
     columns = root.find(main("cols"))
     spans = [(int(each.get("min")), int(each.get("max"))) for each in root.iter(main("col"))]

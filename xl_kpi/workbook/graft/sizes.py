@@ -13,9 +13,9 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from xl_kpi.workbook.cells.rectangles import Place
-from xl_kpi.workbook.graft.cells import Foreign, Now
-from xl_kpi.workbook.graft.old_sheet import Was, cells_of, rows_of
+from xl_kpi.workbook.addresses import Place
+from xl_kpi.workbook.graft.cells import Now, UserCells
+from xl_kpi.workbook.graft.old_sheet import OldSheet, cells_of, rows_of
 from xl_kpi.workbook.package.package import main
 
 # Programs round sizes to whole points of a screen: a seventh of a character, three quarters of a point.
@@ -31,7 +31,7 @@ class Sizes:
     Arguments: ``was`` and ``now`` the sheet before and after; ``foreign`` whose cells are whose, and what they say.
     """
 
-    def __init__(self, was: Was, now: Now, foreign: Foreign):
+    def __init__(self, was: OldSheet, now: Now, foreign: UserCells):
         self._was, self._now, self._foreign = was, now, foreign
         self._old = {place: cell for place, cell, _ in cells_of(was.root)}
 

@@ -7,15 +7,16 @@ from typing import Any
 from lxml import etree
 
 from xl_kpi.catalog import text
-from xl_kpi.workbook.cells.rectangles import Rect, place_of, rect_of
-from xl_kpi.workbook.graft.old_sheet import Was
+from xl_kpi.workbook.addresses import place_of
+from xl_kpi.workbook.cells.rectangles import Rect, rect_of
+from xl_kpi.workbook.graft.old_sheet import OldSheet
 from xl_kpi.workbook.graft.sheet import ORDER, Composed
 from xl_kpi.workbook.package.package import RID, Package, bytes_of, local, main, put_in_order
 
 _AREAS = ("table", "autoFilter", "sortState", "sortCondition")
 
 
-def keep_tables(user: Package, was: Was, composed: Composed) -> None:
+def keep_tables(user: Package, was: OldSheet, composed: Composed) -> None:
     """Move the tables of a sheet with their cells, and name them on the new sheet.
 
     Errors: Refused where one would come apart or lie under our cells; a formula that names a table which is gone
@@ -40,7 +41,9 @@ def keep_tables(user: Package, was: Was, composed: Composed) -> None:
         put_in_order(composed.root, tables, ORDER)
 
 
-def _move(user: Package, was: Was, part: str, names: tuple[str, ...], ours: set[tuple[int, int]], what: str) -> None:
+def _move(
+    user: Package, was: OldSheet, part: str, names: tuple[str, ...], ours: set[tuple[int, int]], what: str
+) -> None:
     root = user.tree(part)
     changed = False
     for each in [each for each in root.iter() if local(each) in names]:

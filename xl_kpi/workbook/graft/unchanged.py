@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterator
 from typing import Any
 
-from xl_kpi.workbook.cells.rectangles import place_of, rects_of
-from xl_kpi.workbook.graft.book import Book, Tab
+from xl_kpi.workbook.addresses import place_of
+from xl_kpi.workbook.cells.rectangles import rects_of
+from xl_kpi.workbook.graft.book import Tab, WorkbookPart
 from xl_kpi.workbook.graft.styles import OURS, Sheaf
 from xl_kpi.workbook.package.package import Package, local, main
 
@@ -35,7 +36,7 @@ def same_around(before: bytes, after: bytes, sheets: Collection[str], lang: str)
 class _Around:
     def __init__(self, data: bytes, lang: str):
         self._package = Package(data, "", lang)
-        self._book = Book(self._package)
+        self._book = WorkbookPart(self._package)
         styles = self._package.related(self._package.book, "styles")
         self._styles = Sheaf(self._package.tree(styles))
 

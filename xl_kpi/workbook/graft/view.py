@@ -11,9 +11,10 @@ from typing import Any
 
 from lxml import etree
 
-from xl_kpi.workbook.cells.rectangles import name_of, place_of, rects_of
+from xl_kpi.workbook.addresses import place_of, relative
+from xl_kpi.workbook.cells.rectangles import rects_of
 from xl_kpi.workbook.cells.references import LOST
-from xl_kpi.workbook.graft.old_sheet import Was, rows_of, rows_with_id
+from xl_kpi.workbook.graft.old_sheet import OldSheet, rows_of, rows_with_id
 from xl_kpi.workbook.graft.sizes import split_columns
 from xl_kpi.workbook.package.package import local, main, put_in_order
 
@@ -31,7 +32,7 @@ class View:
     """
 
     def __init__(
-        self, was: Was, root: Any, rows: Mapping[int, int], columns: Mapping[int, int], order: tuple[str, ...]
+        self, was: OldSheet, root: Any, rows: Mapping[int, int], columns: Mapping[int, int], order: tuple[str, ...]
     ):
         self._was, self._root, self._order = was, root, order
         self._rows_now, self._columns_now = rows, columns
@@ -156,19 +157,19 @@ class View:
             return
         pane.set("ySplit", str(rows + lower))
         if there := place_of(pane.get("topLeftCell", "")):
-            pane.set("topLeftCell", name_of(max(there[0] + lower, 1), there[1]))
+            pane.set("topLeftCell", relative(max(there[0] + lower, 1), there[1]))
 
     def _selection(self, selection: Any) -> None:
         cell = place_of(selection.get("activeCell", "A1"))
         chosen = selection.get("sqref", "A1")
         if cell is None:
             return
-        now = name_of(*self._was.drawn(*cell))
+        now = relative(*self._was.drawn(*cell))
         there = self._was.places.sqref(chosen)
         whole = len(rects_of(chosen)) < len(chosen.split())  # columns and rows stay as they are
         if not whole and not any(place_of(now) in rect for rect in rects_of(there)):
             there = now
-        if now != name_of(*cell) or there != chosen:
+        if now != relative(*cell) or there != chosen:
             selection.set("activeCell", now)
             selection.set("sqref", there)
             if len(there.split()) != len(chosen.split()):

@@ -18,7 +18,7 @@ from lxml import etree
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
-from xl_kpi.workbook.cells.areas import NamedArea, reference
+from xl_kpi.workbook.cells.areas import MOST_COLUMNS, MOST_ROWS, NamedArea, reference
 from xl_kpi.workbook.package.parts_sheet import PartsSheet
 from xl_kpi.workbook.package.sheet_rows import (
     MAIN,
@@ -35,7 +35,6 @@ from xl_kpi.workbook.package.sheet_rows import (
     whole,
     whole_item,
 )
-from xl_kpi.workbook.reading.tables import MOST_COLUMNS, MOST_ROWS
 
 Test = Callable[[str], bool]
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

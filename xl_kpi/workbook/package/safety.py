@@ -20,6 +20,7 @@ from defusedxml.ElementTree import fromstring
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
+from xl_kpi.workbook.addresses import column_number
 
 MB = 1_000_000
 MOST_UNPACKED = 200 * MB
@@ -282,13 +283,8 @@ def _check_sheets(sheets: list[bytes], file: Path, lang: str) -> None:
         first = content.find(b"mergeCell")
         if first >= 0:
             for left, top, right, bottom in _MERGED.findall(content, max(0, content.rfind(b"<", 0, first))):
-                merged += (abs(int(bottom) - int(top)) + 1) * (abs(_column(right) - _column(left)) + 1)
+                merged += (abs(int(bottom) - int(top)) + 1) * (
+                    abs(column_number(right.decode()) - column_number(left.decode())) + 1
+                )
     if max(cells, merged) > MOST_CELLS:
         _bad("file_large_sheet", lang, file, count=f"{max(cells, merged):,}", limit=f"{MOST_CELLS:,}")
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from xml.sax.saxutils import unescape
 
+from xl_kpi.workbook import addresses
+
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _C, _F, _V, _IS, _T, _RUN = (MAIN + tag for tag in ("c", "f", "v", "is", "t", "r"))
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -146,10 +148,11 @@ def cells_of(row: Any) -> Iterator[Cell]:
 @lru_cache(maxsize=1024)
 def column_number(letters: bytes) -> int:
     """1 for A; 0 for what is no column."""
-    number = 0
-    for letter in letters if len(letters) <= 3 and letters.isalpha() and letters.isupper() else b"":
-        number = number * 26 + letter - 64
-    return number
+    return (
+        addresses.column_number(letters.decode())
+        if len(letters) <= 3 and letters.isalpha() and letters.isupper()
+        else 0
+    )
 
 
 def items_of(content: bytes) -> list[bytes]:

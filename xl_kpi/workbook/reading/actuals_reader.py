@@ -16,11 +16,11 @@ from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.model import MAX_MONTHS, Plan
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.slots import has_place
-from xl_kpi.workbook.cells.areas import reference
+from xl_kpi.workbook.addresses import relative
+from xl_kpi.workbook.cells.areas import MOST_COLUMNS, MOST_ROWS, reference
 from xl_kpi.workbook.reading.entry_reader import Entries, actual_reader, as_text
 from xl_kpi.workbook.reading.our_sheets import sheets_of
-from xl_kpi.workbook.reading.tables import MOST_COLUMNS, MOST_ROWS, Place, named_range
-from xl_kpi.workbook.spec import relative
+from xl_kpi.workbook.reading.tables import CellAddress, named_range
 
 _PREFIX, _STAGES, _ACTUAL = "act_", "act_stages", ":actual"
 _REFERENCE = re.compile(r"^=.*[A-Z]\$?[0-9]")
@@ -39,7 +39,7 @@ class Typed:
     what: str
     month: int
     value: Value
-    place: Place
+    place: CellAddress
     counted: bool
     formula: bool
 
@@ -66,7 +66,7 @@ def typed_actuals(
                 continue
             what = f"{owner}:{key.removesuffix(_ACTUAL).removeprefix('stage:')}"
             for position, (month, counted) in months.items():
-                place = Place(area.sheet.name, relative(area.row + offset, area.column + position))
+                place = CellAddress(area.sheet.name, relative(area.row + offset, area.column + position))
                 raw, formula = line[position], str(formulas[offset][position] or "")
                 value = _value(entries, raw, formula, place, units.get(what))
                 found.append(Typed(what, month, value, place, counted, formula.startswith("=")))
@@ -156,7 +156,7 @@ def _blocks(book: Any, channels: Collection[str]) -> Iterator[str]:
             yield name.name
 
 
-def _value(entries: Entries, raw: Any, formula: str, place: Place, unit: str | None) -> Value:
+def _value(entries: Entries, raw: Any, formula: str, place: CellAddress, unit: str | None) -> Value:
     if raw is None and (not formula or _REFERENCE.search(formula)) or _OUR_SUM.fullmatch(formula):
         return None  # blank; or not typed here at all but one of our own sums
     if unit is not None:

@@ -7,9 +7,9 @@ from typing import Any
 from xl_kpi import catalog
 from xl_kpi.plan.input.reading import Collector, is_blank, read_bool
 from xl_kpi.plan.records import Kept, Records
+from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.reading.our_sheets import sheets_of
-from xl_kpi.workbook.spec import relative
 
 _NAME = "tbl_archive"
 

@@ -11,7 +11,7 @@ from xl_kpi.plan.input import reading
 from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.model import Kpi
 from xl_kpi.plan.source_fields import value_reader
-from xl_kpi.workbook.reading.tables import Place, Row, Table, named_value
+from xl_kpi.workbook.reading.tables import CellAddress, Row, Table, named_value
 
 _KPI_COLUMNS = {
     name: f"kpi_{name}"
@@ -27,17 +27,17 @@ class Entries:
     def __init__(self, book: Any, collector: Collector):
         self.book, self.collector = book, collector
         self.file, self.lang = collector.file, collector.lang
-        self.places: dict[str, list[Place]] = {}
+        self.places: dict[str, list[CellAddress]] = {}
 
-    def note(self, key: str, place: Place) -> None:
+    def note(self, key: str, place: CellAddress) -> None:
         """Remember where the entry with this key stands."""
         if key:
             self.places.setdefault(key, []).append(place)
 
-    def fault(self, found: str, allowed: str, place: Place) -> None:
+    def fault(self, found: str, allowed: str, place: CellAddress) -> None:
         self.collector.add(found, allowed, cell=place.cell, sheet=place.sheet)
 
-    def value(self, name: str) -> tuple[Any, Place]:
+    def value(self, name: str) -> tuple[Any, CellAddress]:
         """What stands in the one cell behind a name."""
         value, place = named_value(self.book, name, self.file, self.lang)
         self.note(name, place)
@@ -68,7 +68,7 @@ class Entries:
         self.note(f"{table}[{label.removesuffix(row.text('id'))}{row_id}].id", place)
         return row_id
 
-    def read(self, value: Any, place: Place, reader: Any, options: Mapping[str, Any]) -> Any:
+    def read(self, value: Any, place: CellAddress, reader: Any, options: Mapping[str, Any]) -> Any:
         """A value that stands at ``place``; a formula without a result, or with an error, is a fault, no blank."""
         if value is None:
             typed = self.formula_at(place)
@@ -84,18 +84,18 @@ class Entries:
             self._without_result(row.place(column))
         return row.text(column)
 
-    def _without_result(self, place: Place) -> None:
+    def _without_result(self, place: CellAddress) -> None:
         typed = self.formula_at(place)
         if typed.startswith("="):
             self.fault(typed, catalog.text("reader_no_result", self.lang), place)
 
-    def formula_at(self, place: Place) -> str:
+    def formula_at(self, place: CellAddress) -> str:
         """The formula in a cell, with its "="; a constant as text."""
         return str(self.book.sheets[place.sheet].range(place.cell).formula or "")
 
     def table(self, name: str, columns: Mapping[str, str], open_end: int = 0) -> Table:
         table = Table(self.book, name, columns, self.file, self.lang, open_end)
-        self.note(name, Place(table.sheet, table.first_cell))
+        self.note(name, CellAddress(table.sheet, table.first_cell))
         return table
 
     @staticmethod
@@ -111,7 +111,7 @@ class Entries:
         value, place = self.value(name)
         return self.listed(value, prefix, ids, place)
 
-    def listed(self, value: Any, prefix: str, ids: Sequence[str], place: Place) -> str | None:
+    def listed(self, value: Any, prefix: str, ids: Sequence[str], place: CellAddress) -> str | None:
         choice = self.choice(value, prefix, ids)
         if choice is None:
             words = " / ".join(catalog.text(f"{prefix}_{one}", self.lang) for one in ids)

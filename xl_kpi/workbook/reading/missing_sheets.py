@@ -13,7 +13,7 @@ from xl_kpi.plan.model import Channel
 from xl_kpi.plan.records import Value
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.reading.our_sheets import sheets_of
-from xl_kpi.workbook.reading.tables import Place, named_value
+from xl_kpi.workbook.reading.tables import CellAddress, named_value
 
 # Sheets in which somebody types. All others are made anew from these and from the hidden record.
 _TYPED = ("settings", "funnel", "channels", "kpis", "backwards")
@@ -59,16 +59,16 @@ def sheet_faults(keys: Collection[str], file: str, lang: str) -> list[Fault]:
 
 
 def tab_faults(
-    book: Any, channels: Collection[Channel], last: Mapping[str, Value], places: Mapping[str, list[Place]], file: str,
-    lang: str,
+    book: Any, channels: Collection[Channel], last: Mapping[str, Value], places: Mapping[str, list[CellAddress]],
+    file: str, lang: str,
 ) -> list[Fault]:  # fmt: skip
     """A line for each channel of ``missing_tabs``; ``places`` the cells of the entries."""
     return list(_tab_faults(book, channels, last, places, file, lang))
 
 
 def _tab_faults(
-    book: Any, channels: Collection[Channel], last: Mapping[str, Value], places: Mapping[str, list[Place]], file: str,
-    lang: str,
+    book: Any, channels: Collection[Channel], last: Mapping[str, Value], places: Mapping[str, list[CellAddress]],
+    file: str, lang: str,
 ) -> Iterator[Fault]:  # fmt: skip
     standing = {_mark(sheet): sheet.name for sheet in sheets_of(book)}
     for channel in channels:
@@ -78,7 +78,7 @@ def _tab_faults(
             yield Fault(nameless, allowed, sheet=nameless, file=file)
             continue
         count = sum(key.startswith(f"actual[{channel.id}:") for key in last)
-        on = places.get(f"tbl_channels[{channel.id}].on", [Place("", "")])[0]
+        on = places.get(f"tbl_channels[{channel.id}].on", [CellAddress("", "")])[0]
         place = "!".join(part for part in (on.sheet, on.cell) if part)
         allowed = text("missing_tab", lang, count=count, file=file, place=place)
         yield Fault(channel.name, allowed, file=file)

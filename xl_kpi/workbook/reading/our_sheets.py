@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from xl_kpi.catalog import LANGUAGES, text
-from xl_kpi.workbook.cells.areas import reference
+from xl_kpi.workbook.cells.areas import MOST_ROWS, reference
 from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.reading.tables import MOST_ROWS
 
 # For each sheet a defined name that points to it, and to no other.
 _NAMES = {

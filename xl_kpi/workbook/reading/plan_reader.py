@@ -18,7 +18,7 @@ from xl_kpi.plan.slots import typed_series
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
 from xl_kpi.workbook.reading.answers_reader import read_answers
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text, read_kpis
-from xl_kpi.workbook.reading.tables import Place, Row, named_range, named_value
+from xl_kpi.workbook.reading.tables import CellAddress, Row, named_range, named_value
 
 NO_START = dt.date(2000, 1, 1)  # stands in for a start that can't be read
 _NEEDS_START = ("kgi_deadline", "tbl_season")
@@ -43,7 +43,7 @@ class ReadPlan:
     """
 
     plan: Plan
-    places: dict[str, list[Place]] = field(default_factory=dict)
+    places: dict[str, list[CellAddress]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     # what stands in places of which the plan knows nothing (rows that were deleted), by stable key
     homeless: dict[str, Value] = field(default_factory=dict)

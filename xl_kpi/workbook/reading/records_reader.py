@@ -11,14 +11,13 @@ from typing import Any
 from xl_kpi import catalog
 from xl_kpi.errors import BadFile, Fault
 from xl_kpi.plan.input.raw_values import shown
-from xl_kpi.plan.merging.merge import MASTER
 from xl_kpi.plan.merging.opinions import opinions
-from xl_kpi.plan.records import Records
+from xl_kpi.plan.records import MASTER, Records
 from xl_kpi.plan.records_codec import CONTINUED, DamagedLine, Line, records_from
+from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.reading.our_sheets import sheets_of
-from xl_kpi.workbook.reading.tables import Place, named_range, named_value
-from xl_kpi.workbook.spec import relative
+from xl_kpi.workbook.reading.tables import CellAddress, named_range, named_value
 
 MOST_LINES = 500_000  # 20,000 lines of history and as many entries, several times sent
 
@@ -28,7 +27,7 @@ def read_records(
     file: str,
     lang: str,
     faults: list[Fault] | None = None,
-    places: dict[str, list[Place]] | None = None,
+    places: dict[str, list[CellAddress]] | None = None,
 ) -> Records:
     """What a workbook remembers besides the plan, with the choices that were made on 統合 since.
 
@@ -96,7 +95,7 @@ def _row_of(rows: list[list[Any]], number: int) -> int:
 
 
 def _with_choices(
-    records: Records, book: Any, file: str, lang: str, faults: list[Fault], places: dict[str, list[Place]]
+    records: Records, book: Any, file: str, lang: str, faults: list[Fault], places: dict[str, list[CellAddress]]
 ) -> Records:
     """The decisions with what was chosen for each: the option of the row that says the same.
 
@@ -113,7 +112,7 @@ def _with_choices(
         if decision is None or decision.key not in people:
             continue
         place = relative(area.row + offset, area.column + choice)
-        places.setdefault(f"tbl_merge[{decision.key}]", []).append(Place(area.sheet.name, place))
+        places.setdefault(f"tbl_merge[{decision.key}]", []).append(CellAddress(area.sheet.name, place))
         typed = str(row[choice] if row[choice] is not None else "").strip()
         names = [MASTER, *(one.person for one in people[decision.key])]
         said = [str(row[column] or "").strip() for column in options[: len(names)]]

@@ -9,17 +9,17 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.errors import BadFile
+from xl_kpi.workbook.addresses import relative
+from xl_kpi.workbook.cells.areas import MOST_COLUMNS, MOST_ROWS
 from xl_kpi.workbook.cells.grid import HEAD
-from xl_kpi.workbook.spec import relative
 
-MOST_ROWS, MOST_COLUMNS = 3_000, 300  # of a table; a name over whole columns would fill the memory
 OPEN_ROWS = 200  # how far below a table rows are looked for
 _OURS = re.compile(rf"{HEAD}.*|\w+:")  # ids of headers and totals
 _BLANKS = " \t\r\n\u3000\u00a0"
 
 
 @dataclass(frozen=True)
-class Place:
+class CellAddress:
     """A cell: the name of its sheet and its address."""
 
     sheet: str
@@ -44,11 +44,11 @@ def named_range(book: Any, name: str, file: str, lang: str, most_rows: int = MOS
     raise BadFile(catalog.text("reader_no_name", lang, file=file, name=name))
 
 
-def named_value(book: Any, name: str, file: str, lang: str) -> tuple[Any, Place]:
+def named_value(book: Any, name: str, file: str, lang: str) -> tuple[Any, CellAddress]:
     """The value of the one cell behind a name, and where it stands."""
     found = named_range(book, name, file, lang)
     cell = found[0, 0] if len(found) > 1 else found
-    return cell.value, Place(found.sheet.name, relative(found.row, found.column))
+    return cell.value, CellAddress(found.sheet.name, relative(found.row, found.column))
 
 
 class Table:
@@ -134,9 +134,9 @@ class Row:
             value = int(value)
         return "" if value is None else str(value).strip()
 
-    def place(self, column: str) -> Place:
+    def place(self, column: str) -> CellAddress:
         table = self.table
-        return Place(
+        return CellAddress(
             table.sheet,
             relative(table.first_row + self.offset, table.first_column + table.columns[column]),
         )

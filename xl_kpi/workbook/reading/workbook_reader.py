@@ -20,7 +20,7 @@ from xl_kpi.workbook.reading.missing_sheets import language_of, missing_sheets, 
 from xl_kpi.workbook.reading.our_sheets import our_sheets
 from xl_kpi.workbook.reading.plan_reader import NO_START, ReadPlan, read_with_faults
 from xl_kpi.workbook.reading.records_reader import read_made_start, read_records
-from xl_kpi.workbook.reading.tables import Place
+from xl_kpi.workbook.reading.tables import CellAddress
 
 _RECORD = "record"
 
@@ -54,7 +54,7 @@ def read_whole(book: Any, file: str, lang: str | None = None, *, remembers: bool
     read = read_with_faults(book, file, lang)
     words = lang or read.plan.lang
     choices: list[Fault] = []  # those made on 統合 that can't be read
-    lines: dict[str, list[Place]] = {}
+    lines: dict[str, list[CellAddress]] = {}
     remembered = _RECORD in sheets.values()
     records = read_records(book, file, words, choices, lines) if remembered else Records()
     collector = Collector(words, file=file)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.blocks import Span, table_rows
 from xl_kpi.workbook.cells.grid import Grid
+from xl_kpi.workbook.cells.moves import LeftSheet, Spot
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of
 from xl_kpi.workbook.cells.references import Cells
-from xl_kpi.workbook.relocation.formula_moves import Trail
+from xl_kpi.workbook.relocation.formula_moves import FormulaMove
 from xl_kpi.workbook.relocation.landmarks import Landmarks
 from xl_kpi.workbook.relocation.sheet_moves import SheetMove
 from xl_kpi.workbook.spec import BookSpec
@@ -21,29 +21,7 @@ from xl_kpi.workbook.spec import BookSpec
 FREE = ("calc", "record")  # sheets that nobody reads: their rows have no ids
 
 
-# Sheet, row and column of a cell as it stands before the move; "" and 0, 0 with a defined name in place of the sheet.
-Spot = tuple[str, int, int]
-
-
-@dataclass(frozen=True)
-class Rest:
-    """A sheet that stays in the place of one that goes, and the cells on it: all of them the user's."""
-
-    sheet: str
-    cells: frozenset[tuple[int, int]]
-
-
-class Moves(Protocol):
-    """What saving into a user's file asks about the sheets that were made anew."""
-
-    def formula(self, text: str, sheet: str) -> str:
-        """A formula of the user's (without "=") on ``sheet`` ("" for defined names), as it must read now."""
-
-    def cell(self, sheet: str, row: int, column: int) -> tuple[str, int, int] | None:
-        """Where a cell of one of our old sheets is now; None when it is gone."""
-
-
-class SheetMoves:
+class BookMoves:
     """The moves of a whole workbook.
 
     Arguments: ``book`` the workbook as it was (xlwings, or a snapshot of one); ``keys`` name → key of each of our
@@ -60,7 +38,7 @@ class SheetMoves:
         old_start: dt.date,
         new_start: dt.date,
         gone: Collection[str] = (),
-        rest: Mapping[str, Rest] | None = None,
+        rest: Mapping[str, LeftSheet] | None = None,
     ):
         self._book, self._keys = book, dict(keys)
         self._spec = {sheet.key: sheet for sheet in spec.sheets}
@@ -98,9 +76,9 @@ class SheetMoves:
         """The same of a formula in a certain cell: one that had lost its targets comes back as it read."""
         return self.back.get(spot) or self.formula(text, spot[0])
 
-    def trail(self, text: str, sheet: str) -> Trail:
+    def trail(self, text: str, sheet: str) -> FormulaMove:
         """The same, with what is to be told about it."""
-        return Trail(self, text, self._names.get(sheet.casefold()))
+        return FormulaMove(self, text, self._names.get(sheet.casefold()))
 
     def is_ours(self, name: str) -> bool:
         """Whether a defined name is ours, so that it moves by itself (or goes)."""

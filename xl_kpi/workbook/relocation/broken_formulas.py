@@ -11,13 +11,14 @@ from typing import Any
 
 from xl_kpi.catalog import text
 from xl_kpi.plan.records import Kept
+from xl_kpi.workbook.addresses import place_of, relative
 from xl_kpi.workbook.cells.grid import Grid
-from xl_kpi.workbook.cells.rectangles import name_of, place_of
+from xl_kpi.workbook.cells.moves import Spot
 from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.reading.our_sheets import sheets_of
-from xl_kpi.workbook.relocation.book_moves import SheetMoves, Spot
-from xl_kpi.workbook.relocation.dependents import Follower
-from xl_kpi.workbook.relocation.precedents import aim_of, aimed
+from xl_kpi.workbook.relocation.book_moves import BookMoves
+from xl_kpi.workbook.relocation.dependents import Dependent
+from xl_kpi.workbook.relocation.precedents import described, resolved
 
 _KEY = re.compile(r"formula\[(.*)\]", re.DOTALL)
 _QUOTED = re.compile(r"'([^'!]+)'!")
@@ -36,16 +37,16 @@ class Waiting:
     formula: str | None
 
     @property
-    def follower(self) -> Follower | None:
+    def follower(self) -> Dependent | None:
         """The formula on its way back."""
         if self.spot is None or self.formula is None:
             return None
         sheet, row, column = self.spot
-        place = (sheet, name_of(row, column)) if row else ("", sheet)
-        return Follower(*place, self.kept.left, f"={self.formula}", back=True)
+        place = (sheet, relative(row, column)) if row else ("", sheet)
+        return Dependent(*place, self.kept.left, f"={self.formula}", back=True)
 
 
-def waiting(book: Any, archive: Mapping[str, Kept], moves: SheetMoves) -> list[Waiting]:
+def waiting(book: Any, archive: Mapping[str, Kept], moves: BookMoves) -> list[Waiting]:
     """The formulas on 保管, each with the cell in which it still stands as it was left.
 
     Arguments: ``book`` an xlwings Book, or a snapshot of one; ``moves`` to the workbook that is to be written.
@@ -64,18 +65,18 @@ def waiting(book: Any, archive: Mapping[str, Kept], moves: SheetMoves) -> list[W
             groups[sheet, _plain(one.left)].append((cell, one))
         else:
             there = names.get(sheet) == _plain(one.left)
-            found.append(Waiting(one, (sheet, 0, 0) if there else None, aimed(one.aim, moves)))
+            found.append(Waiting(one, (sheet, 0, 0) if there else None, resolved(one.aim, moves)))
     for (sheet, words), members in groups.items():
         cells = standing.get(sheet, {}).get(words, [])
         members.sort(key=lambda member: member[0])
         moved = len(cells) == len(members)
         for k, (cell, one) in enumerate(members):
             there = cells[k] if moved else (cell if cell in cells else None)
-            found.append(Waiting(one, there and (sheet, *there), aimed(one.aim, moves)))
+            found.append(Waiting(one, there and (sheet, *there), resolved(one.aim, moves)))
     return found
 
 
-def still_kept(one: Waiting, moves: SheetMoves, lang: str, to: Spot | None) -> Kept:
+def still_kept(one: Waiting, moves: BookMoves, lang: str, to: Spot | None) -> Kept:
     """A formula that goes on waiting: where it stands from now on, and how it reads there.
 
     Arguments: ``to`` where its cell goes (None: it stays).
@@ -87,13 +88,13 @@ def still_kept(one: Waiting, moves: SheetMoves, lang: str, to: Spot | None) -> K
     return replace(one.kept, key=f"formula[{place}]", label=text("rewrite_kept", lang, place=place), left=left)
 
 
-def kept_formula(one: Follower, moves: SheetMoves, lang: str, today: dt.date, to: Spot | None) -> Kept:
+def kept_formula(one: Dependent, moves: BookMoves, lang: str, today: dt.date, to: Spot | None) -> Kept:
     """A formula that loses what it points at, as it read.
 
     Arguments: ``to`` where its cell goes (None: it stays).
     """
     place = _words(to) if to else one.place
-    aim = aim_of(one.old.removeprefix("="), one.sheet, moves)
+    aim = described(one.old.removeprefix("="), one.sheet, moves)
     label = text("rewrite_kept", lang, place=place)
     return Kept(f"formula[{place}]", label, one.old, today, one.new, aim)
 
@@ -113,7 +114,7 @@ def _place(key: str) -> tuple[str, tuple[int, int] | None]:
 
 def _words(spot: Spot) -> str:
     sheet, row, column = spot
-    return f"{sheet}!{name_of(row, column)}" if row else sheet
+    return f"{sheet}!{relative(row, column)}" if row else sheet
 
 
 def _standing(book: Any, sheets: set[str]) -> Iterator[tuple[str, dict[str, list[tuple[int, int]]]]]:

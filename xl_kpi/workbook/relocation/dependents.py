@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.reading.our_sheets import sheets_of
-from xl_kpi.workbook.relocation.book_moves import SheetMoves
-from xl_kpi.workbook.spec import relative
+from xl_kpi.workbook.relocation.book_moves import BookMoves
 
 _EXCELS = (
     "Print_Area", "Print_Titles", "_FilterDatabase", "Criteria", "Extract", "Database", "Consolidate_Area",
@@ -18,7 +18,7 @@ _EXCELS = (
 
 
 @dataclass(frozen=True)
-class Follower:
+class Dependent:
     """A formula and how it reads afterwards; ``sheet`` "" and ``cell`` the name for a defined name.
 
     ``lost``: what it pointed at is gone; ``widened``: it covers rows now that it did not cover before; ``back``: it had
@@ -39,7 +39,7 @@ class Follower:
         return f"{self.sheet}!{self.cell}" if self.sheet else self.cell
 
 
-def followers(book: Any, ours: Mapping[str, str], moves: SheetMoves) -> list[Follower]:
+def followers(book: Any, ours: Mapping[str, str], moves: BookMoves) -> list[Dependent]:
     """Every formula on the user's own sheets, and every defined name of the user's, that has to change.
 
     Arguments: ``ours`` name → key of our sheets; a name that points to a cell of ours and is called as one of ours
@@ -48,10 +48,10 @@ def followers(book: Any, ours: Mapping[str, str], moves: SheetMoves) -> list[Fol
     return [one for one in pointing(book, ours, moves) if one.new != one.old]
 
 
-def pointing(book: Any, ours: Mapping[str, str], moves: SheetMoves) -> list[Follower]:
+def pointing(book: Any, ours: Mapping[str, str], moves: BookMoves) -> list[Dependent]:
     """The same with those that read as before: in an open book a formula breaks when its sheet makes way for a
     new one, so each has to be written again."""
-    return [found for place in _formulas(book, ours) if (found := follower(*place, moves))]
+    return [found for place in _formulas(book, ours) if (found := dependent(*place, moves))]
 
 
 def _formulas(book: Any, ours: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -75,7 +75,7 @@ def is_excels_own(name: str) -> bool:
     return local.startswith("_xlnm.") or bool(sheet) and local in _EXCELS
 
 
-def follower(sheet: str, cell: str, formula: str, moves: SheetMoves) -> Follower | None:
+def dependent(sheet: str, cell: str, formula: str, moves: BookMoves) -> Dependent | None:
     """A formula with its "=" on a sheet, or (``sheet`` "") that of a defined name; None where it points at none of
     our sheets, or is ours."""
     if not sheet and moves.is_ours(cell):
@@ -83,4 +83,4 @@ def follower(sheet: str, cell: str, formula: str, moves: SheetMoves) -> Follower
     trail = moves.trail(formula.removeprefix("="), sheet)
     if not (trail.ours or trail.check):
         return None
-    return Follower(sheet, cell, formula, "=" + trail.new, trail.lost, trail.widened, check=trail.check)
+    return Dependent(sheet, cell, formula, "=" + trail.new, trail.lost, trail.widened, check=trail.check)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.references import LOST, Cells, cells_of, rewritten, sheet_words, without_sheet
-from xl_kpi.workbook.spec import quoted
-
-if TYPE_CHECKING:
-    from xl_kpi.workbook.relocation.book_moves import SheetMoves
+from xl_kpi.workbook.relocation.moved_sheets import MovedSheets
 
 # Functions that count rows or columns by numbers, which nothing can re-aim.
 _COUNTING = re.compile(r"(?<![\w.])(?:INDEX|OFFSET|[VH]LOOKUP|CHOOSE(?:ROWS|COLS)|TAKE|DROP)\s*\(", re.IGNORECASE)
 _OFFSET = re.compile(r"(?<![\w.])OFFSET\s*\(", re.IGNORECASE)
 
 
-class Trail:
+class FormulaMove:
     """One formula on its way: ``old`` becomes ``new``.
 
     ``ours``: it mentions one of our sheets, or a name that goes; ``lost``: something that it pointed at is gone
@@ -25,7 +22,7 @@ class Trail:
     columns of a range of ours in which they are others now.
     """
 
-    def __init__(self, moves: SheetMoves, text: str, home: str | None):
+    def __init__(self, moves: MovedSheets, text: str, home: str | None):
         self.moves, self.home = moves, home
         self.ours = self.lost = self.widened = self.check = False
         self._counts = _COUNTING.search(text) is not None

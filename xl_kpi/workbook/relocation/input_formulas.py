@@ -11,18 +11,19 @@ from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
 from xl_kpi.plan.input.raw_values import shown
+from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.cells.grid import Grid
-from xl_kpi.workbook.relocation.book_moves import SheetMoves
-from xl_kpi.workbook.relocation.dependents import Follower
-from xl_kpi.workbook.spec import BookSpec, SheetSpec, relative
+from xl_kpi.workbook.relocation.book_moves import BookMoves
+from xl_kpi.workbook.relocation.dependents import Dependent
+from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
 Formulas = dict[str, dict[tuple[int, int], str]]  # sheet -> (row, column) -> formula with its "="
 
 
-def typed_formulas(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: SheetMoves) -> Formulas:
+def typed_formulas(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: BookMoves) -> Formulas:
     """The formulas of input cells, where they stand in the new workbook and as they must read there.
 
-    Arguments: as for ``SheetMoves``.
+    Arguments: as for ``BookMoves``.
     Special cases: a formula whose result is not what is to be written (a KPI's formula typed with "=", an error, a
     cell that was cleared by the command) is none that stays; nor is one that loses what it points at: an input cell
     with an error would stop the plan, so its number stays.
@@ -35,20 +36,20 @@ def typed_formulas(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: Sh
     return found
 
 
-def lost_formulas(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: SheetMoves) -> Iterator[Follower]:
+def lost_formulas(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: BookMoves) -> Iterator[Dependent]:
     """The formulas of input cells that lose what they point at, with the value that stays in their place.
 
-    Arguments: as for ``SheetMoves``.
+    Arguments: as for ``BookMoves``.
     """
     made = {sheet.name: sheet for sheet in spec.sheets}
     for name, (row, column), formula, (sheet, *place) in _typed(book, keys, spec, moves):
         if moves.trail(formula[1:], name).lost:
             stays = shown(made[sheet].cells[tuple(place)].value)
-            yield Follower(name, relative(row, column), formula, stays, lost=True)
+            yield Dependent(name, relative(row, column), formula, stays, lost=True)
 
 
 def _typed(
-    book: Any, keys: Mapping[str, str], spec: BookSpec, moves: SheetMoves
+    book: Any, keys: Mapping[str, str], spec: BookSpec, moves: BookMoves
 ) -> Iterator[tuple[str, tuple[int, int], str, tuple[str, int, int]]]:
     """Sheet, cell and formula of each, and where it stands in the new workbook."""
     made = {sheet.key: sheet for sheet in spec.sheets}

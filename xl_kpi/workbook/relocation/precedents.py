@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.references import cells_of, rewritten, sheet_words, without_sheet
-from xl_kpi.workbook.spec import quoted
-
-if TYPE_CHECKING:
-    from xl_kpi.workbook.relocation.book_moves import SheetMoves
+from xl_kpi.workbook.relocation.moved_sheets import MovedSheets
 
 _SIGN = "\ue000"  # parts what stays from what is described; no formula holds this letter
 
 
-def aim_of(formula: str, sheet: str, moves: SheetMoves) -> str:
+def described(formula: str, sheet: str, moves: MovedSheets) -> str:
     """A formula with its references to our sheets described (see ``Landmarks``).
 
     Arguments: ``formula`` without "=", as it reads on ``sheet`` ("" for names) of the workbook before.
@@ -26,7 +24,7 @@ def aim_of(formula: str, sheet: str, moves: SheetMoves) -> str:
     return json.dumps(described.parts, ensure_ascii=False, separators=(",", ":"))
 
 
-def aimed(aim: str, moves: SheetMoves) -> str | None:
+def resolved(aim: str, moves: MovedSheets) -> str | None:
     """The formula at the addresses of the workbook that is about to be written; None while a target is not there."""
     if not aim:
         return None
@@ -37,7 +35,7 @@ def aimed(aim: str, moves: SheetMoves) -> str | None:
 class _Describing:
     """One formula, its references to our sheets taken out one by one."""
 
-    def __init__(self, formula: str, sheet: str, moves: SheetMoves):
+    def __init__(self, formula: str, sheet: str, moves: MovedSheets):
         self._moves, self._home = moves, moves.called(sheet)
         self._found: list[list[Any]] = []
         self.unknown = _SIGN in formula
@@ -79,7 +77,7 @@ class _Describing:
         return there.describe(cells) if cells and there else None
 
 
-def _found(described: list[Any], moves: SheetMoves) -> str | None:
+def _found(described: list[Any], moves: MovedSheets) -> str | None:
     kind, *rest = described
     if kind == "name":
         return rest[0] if moves.is_new(rest[0]) else None

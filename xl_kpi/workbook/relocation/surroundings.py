@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from xl_kpi.catalog import keys_of
-from xl_kpi.workbook.cells.rectangles import Place, Rect
+from xl_kpi.workbook.addresses import Place
+from xl_kpi.workbook.cells.rectangles import Rect
 
 
 class Beside:

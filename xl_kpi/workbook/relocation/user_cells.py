@@ -11,10 +11,11 @@ from functools import cached_property
 from typing import Any
 
 from xl_kpi.catalog import keys_of
+from xl_kpi.workbook.addresses import Place, relative
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.grid import BOXES, Grid
-from xl_kpi.workbook.cells.rectangles import Place, Rect, name_of, rect_of
-from xl_kpi.workbook.relocation.book_moves import FREE, SheetMoves
+from xl_kpi.workbook.cells.rectangles import Rect, rect_of
+from xl_kpi.workbook.relocation.book_moves import FREE, BookMoves
 from xl_kpi.workbook.relocation.leftovers import stands_alone
 from xl_kpi.workbook.relocation.surroundings import Beside, links
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
@@ -66,11 +67,11 @@ class OwnCells:
 
 
 def own_cells(
-    book: Any, keys: Mapping[str, str], spec: BookSpec, moves: SheetMoves, printed: Mapping[str, str | None]
+    book: Any, keys: Mapping[str, str], spec: BookSpec, moves: BookMoves, printed: Mapping[str, str | None]
 ) -> OwnCells:
     """The user's cells on our sheets.
 
-    Arguments: as for ``SheetMoves``; ``printed`` name of a sheet → the area of it that is printed (None: all).
+    Arguments: as for ``BookMoves``; ``printed`` name of a sheet → the area of it that is printed (None: all).
     Special cases: a number that somebody put over one of our formulas is lost, as the formula comes back; rows and
     columns that somebody inserted into a table of actuals are the user's, and so is what stands in a row of the
     printed part that has no id and says nothing that we say.
@@ -100,7 +101,7 @@ class _Sheet:
         book: Any,
         name: str,
         new: SheetSpec | None,
-        moves: SheetMoves,
+        moves: BookMoves,
         printed: str | None,
         names: Collection[str],
     ) -> None:
@@ -230,7 +231,7 @@ class _Sheet:
 
     def _lost(self, row: int, column: int, words: Any) -> Homeless:
         whole = isinstance(words, float) and words.is_integer()
-        return Homeless(self._name, name_of(row, column), str(int(words) if whole else words))
+        return Homeless(self._name, relative(row, column), str(int(words) if whole else words))
 
 
 def _blocks(book: Any, sheet: str) -> Iterator[Rect]:

@@ -7,29 +7,17 @@ host's defaults; ``host_com.ComHost`` is Excel for Windows.
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from xl_kpi.workbook.relocation.book_moves import Moves
-from xl_kpi.workbook.spec import SheetSpec, absolute, column_letters, quoted
+from xl_kpi.workbook.addresses import absolute, column_letters, quoted
+from xl_kpi.workbook.cells.moves import Moves
+from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.theme import FONTS, TAB_COLOURS, Style, style
 from xl_kpi.workbook.writing.lambdas import lambda_names
 
 Styles = dict[tuple[int, int], str]
-
-
-def host_of(book: Any) -> PlainHost:
-    """The host in which an xlwings book is open."""
-    engine = book.app.engine.name
-    if engine == "xl_kpi":
-        return FileHost(book)
-    if engine == "excel" and sys.platform == "win32":
-        from xl_kpi.workbook.writing.host_com import ComHost  # stands on this module
-
-        return ComHost(book)
-    return PlainHost(book)
 
 
 class PlainHost:

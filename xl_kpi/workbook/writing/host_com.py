@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from xl_kpi.workbook.cells.moves import Moves
 from xl_kpi.workbook.cells.references import LOST
-from xl_kpi.workbook.relocation.book_moves import Moves
 from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.theme import TAB_COLOURS, Style
 from xl_kpi.workbook.writing.host import PlainHost

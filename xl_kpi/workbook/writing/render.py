@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from xl_kpi.workbook.spec import CHART_NAME, BookSpec, Chart, Series, SheetSpec, column_letters
+from xl_kpi.workbook.addresses import column_letters
+from xl_kpi.workbook.spec import CHART_NAME, BookSpec, Chart, Series, SheetSpec
 from xl_kpi.workbook.theme import style
-from xl_kpi.workbook.writing.host import PlainHost, host_of
+from xl_kpi.workbook.writing.host import PlainHost
+from xl_kpi.workbook.writing.hosts import host_of
 
 EPOCH = dt.date(1899, 12, 30)
 Progress = Callable[[str, int, int], None]

@@ -1,0 +1,27 @@
+"""Where the cells of our sheets go in a regenerate, as the graft and the hosts ask it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+# Sheet, row and column of a cell as it stands before the move; "" and 0, 0 with a defined name in place of the sheet.
+Spot = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class LeftSheet:
+    """A sheet that stays in the place of one that goes, and the cells on it: all of them the user's."""
+
+    sheet: str
+    cells: frozenset[tuple[int, int]]
+
+
+class Moves(Protocol):
+    """What saving into a user's file asks about the sheets that were made anew."""
+
+    def formula(self, text: str, sheet: str) -> str:
+        """A formula of the user's (without "=") on ``sheet`` ("" for defined names), as it must read now."""
+
+    def cell(self, sheet: str, row: int, column: int) -> tuple[str, int, int] | None:
+        """Where a cell of one of our old sheets is now; None when it is gone."""
