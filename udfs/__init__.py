@@ -1,1 +1,1 @@
-"""What Excel calls: functions in cells, and later macros.  Thin; the mathematics is in ``xl_kpi.calc``."""
+"""What Excel calls: functions in cells, and macros.  Thin; the mathematics is in ``xl_kpi.calc``."""

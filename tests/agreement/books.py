@@ -17,12 +17,12 @@ from zipfile import ZipFile
 import openpyxl
 
 import workbook_templates
+from tests.reading.sound_plans import read_plan
 from xl_kpi import engine
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.reading.plan_reader import read_plan
 from xl_kpi.workbook.spec import BookSpec
 from xl_kpi.workbook.writing.render import render
 from xl_kpi.workbook.writing.stored_values import with_stored_values

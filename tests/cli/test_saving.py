@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from tests.cli.terminal import ROOT, xl
-from xl_kpi.workbook.package.safety import check_package
+from xl_kpi.workbook.package.safety import read_package
 
 
 def failing(code: int):
@@ -104,7 +104,7 @@ def test_a_kill_in_the_middle_of_the_save(small_book, tmp_path):
         running.wait(10)
     assert len(half) == 1, "the new data were not on the disk yet, so the kill proved nothing"
     assert path.read_bytes() == small_book
-    check_package(path, "ja")
+    read_package(path, "ja")
     # the next save clears what was left behind
     assert xl("new", path, "--force", "--template", "c1").code == 0
     assert sorted(file.name for file in tmp_path.iterdir()) == ["plan.xlsx", "plan.xlsx.backups"]

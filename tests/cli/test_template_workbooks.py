@@ -10,10 +10,10 @@ import pytest
 from openpyxl.styles import PatternFill
 
 from tests.cli.terminal import Edit, edited, xl
+from tests.reading.sound_plans import read_plan
 from xl_kpi import engine
 from xl_kpi.catalog import text
 from xl_kpi.commands import Change, plan_from
-from xl_kpi.workbook.reading.plan_reader import read_plan
 from xl_kpi.workbook.writing.stored_values import evaluate
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back

@@ -527,7 +527,6 @@ def test_names(book: xlwings.Book, sheet: xlwings.Sheet) -> None:
     book.names.add("half", "=0.5")
     sheet.range("B2:C3").name = "block"
     book.api.name_comment("kgi_value", "目標値")
-    book.api.hide_name("half")
     assert [name.name for name in book.names] == ["kgi_value", "half", "block"]
     assert book.names["kgi_value"].refers_to == "='計画'!$C$4"
     assert book.names["KGI_VALUE"].refers_to_range.address == "$C$4"

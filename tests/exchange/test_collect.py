@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from tests.cli.terminal import ENGLISH, xl
-from tests.exchange.msg_files import Mail, msg
+from tests.exchange.mail.msg_files import Mail, msg
 from tests.exchange.sent_books import SATO, SUZUKI, TANAKA, Filled, Office, quarter
 from xl_kpi.commands.collect import Collected, collect
 from xl_kpi.commands.examine import Opened, check, open_workbook

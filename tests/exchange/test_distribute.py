@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests.cli.terminal import JAPANESE, Edit, xl
-from tests.exchange.mail_server import environment, running
+from tests.exchange.mail.mail_server import environment, running
 from tests.exchange.recipients import everything_in, loaded
 from tests.torture.book import torture
 from xl_kpi.commands import open_workbook

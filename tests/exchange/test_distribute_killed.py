@@ -20,12 +20,12 @@ from types import SimpleNamespace
 import pytest
 
 from tests.cli.terminal import JAPANESE, xl
-from tests.exchange.mail_server import MailServer, environment, running
+from tests.exchange.mail.mail_server import MailServer, environment, running
 from xl_kpi.commands import distribute as distribute_module
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.distribute import Order, Prepared, carry_out, prepare
 from xl_kpi.exchange.mail.journal import Journal
-from xl_kpi.workbook.package.safety import check_package
+from xl_kpi.workbook.package.safety import read_package
 from xl_kpi.workbook.package.save import save
 
 pytestmark = [
@@ -134,7 +134,7 @@ class Distribution:
             assert self.plan.read_bytes() in {data for _, data in self._masters.values()}, "a third state"
         files = [path for path in self.out.glob("*.xlsx") if not path.name.startswith(".")]
         for path in files:
-            check_package(path, "ja")
+            read_package(path, "ja")
         Journal(self.out, "ja")  # can be read
         if not known:
             assert not files and not self.server.taken

@@ -12,6 +12,7 @@ from lxml import etree
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.graft.plain import MAIN, Plain, defined_names, sheet_names, sheet_part, sheet_root
+from tests.reading.sound_plans import read_plan
 from tests.torture.book import ANALYSIS, DATA, HIDDEN, OWN, PIVOT, SECRET, torture_set
 from tests.torture.package import STYLES, TYPES, WORKBOOK, unzipped
 from tests.torture.scenarios import SCENARIOS, regenerated
@@ -19,7 +20,6 @@ from xl_kpi import engine
 from xl_kpi.build import build
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.workbook.graft.run import graft
-from xl_kpi.workbook.reading.plan_reader import read_plan
 
 # Whole workbooks are built, grafted and read again; LibreOffice opens them.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")]

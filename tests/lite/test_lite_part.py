@@ -13,7 +13,7 @@ import xlsxwriter
 from lxml import etree
 from openxml_audit import FileFormat, OpenXmlValidator
 
-from tests.lite.open_books import file_of
+from tests.open_book.open_books import file_of
 from xl_kpi import __version__
 from xl_kpi.addin.lite import parts as lite_parts
 from xl_kpi.addin.lite.bundle import main_py

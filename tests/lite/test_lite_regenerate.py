@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 from openpyxl.styles import PatternFill
 
-from tests.lite.excel_side import Applied, opened
-from tests.lite.open_books import begun_file, contents_of
-from tests.lite.typed_books import (
+from tests.open_book.excel_side import Applied, opened
+from tests.open_book.open_books import begun_file, contents_of
+from tests.open_book.typed_books import (
     NOW,
     another_language,
     another_start,

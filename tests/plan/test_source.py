@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import workbook_templates
+from tests.plan.source_text import source_from_plan
 from xl_kpi import catalog
 from xl_kpi.calc.lag import Lag
 from xl_kpi.errors import InputFaults
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.model import Channel, Goal, Kpi, Plan, Stage
 from xl_kpi.plan.source import plan_from_source
-from xl_kpi.plan.source_text import source_from_plan
 
 SMALL = """
 title = {ja = "小さな計画", en = "A small plan"}

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.lite.open_books import open_book
-from tests.lite.random_typing import edit, small
-from tests.lite.typed_books import NOW, by_file
+from tests.open_book.open_books import open_book
+from tests.open_book.random_typing import edit, small
+from tests.open_book.typed_books import NOW, by_file
 from tests.regenerate.typing_in import parts_of
 from xl_kpi.open_book import regenerate as open_regenerate
 from xl_kpi.open_book.snapshot import fetched

@@ -1,1 +1,1 @@
-"""The Excel add-in (ribbon, VBA wrappers) and the code that a workbook carries for xlwings Lite."""
+"""Excel add-ins: the one for the desktop, and the code that xlwings Lite runs."""

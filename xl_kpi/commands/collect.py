@@ -15,8 +15,7 @@ from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_error
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.errors import BadFile, Fault
 from xl_kpi.exchange.mail.mailbox import Found, files_in, workbooks_in
-from xl_kpi.exchange.returned.desk import Desk, ReadBack
-from xl_kpi.exchange.returned_order import in_order
+from xl_kpi.exchange.returned.desk import Desk, ReadBack, in_order
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.collected_files import SeenFiles

@@ -122,11 +122,6 @@ class Book(base_classes.Book):
         self.writable()
         self.names(name).defined.comment = comment
 
-    def hide_name(self, name: str) -> None:
-        """Keep a defined name out of Excel's name manager."""
-        self.writable()
-        self.names(name).defined.hidden = True
-
 
 class Sheets(base_classes.Sheets):
     """The sheets of a book, in the order of their tabs."""

@@ -1,1 +1,1 @@
-"""Data in and out of the plan: actuals, mailing, merging (nothing lives here yet)."""
+"""Workbooks and mails for each person, and what comes back."""

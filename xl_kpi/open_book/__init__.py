@@ -1,1 +1,1 @@
-"""TODO."""
+"""Regenerate in an open book, through the xlwings API alone."""

@@ -1,1 +1,1 @@
-"""What the user typed: reading it, checking it, and the numbers that follow."""
+"""What was typed: the plan, its entries and records, checks, and the targets that follow."""

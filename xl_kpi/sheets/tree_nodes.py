@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from xl_kpi import catalog
-from xl_kpi.kpi.figures import Number, attainment, attainment_excel, is_number, sum_where, sum_where_excel
+from xl_kpi.kpi.figures import Number, attainment, is_number, sum_where, sum_where_excel
 from xl_kpi.kpi.formula import parse
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.channel_tab import TO_DATE, TOTAL, Rows
 from xl_kpi.sheets.context import Context, tab_key
-from xl_kpi.workbook.addresses import absolute, column_letters, quoted
+from xl_kpi.workbook.addresses import absolute, quoted
 
 
 @dataclass
@@ -214,6 +214,3 @@ def walk(node: Node, parent: str = ""):
     yield node, parent
     for child in node.children:
         yield from walk(child, node.id)
-
-
-__all__ = ["Figure", "Node", "attainment_excel", "build", "column_letters", "walk"]

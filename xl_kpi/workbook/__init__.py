@@ -1,1 +1,1 @@
-"""The workbook as data and the ways to and from it: spec, theme, formulas, renderer, reader, files."""
+"""What a sheet is as data, and everything between that and a file: reading, writing, moving, grafting."""

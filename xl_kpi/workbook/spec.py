@@ -85,7 +85,6 @@ class SheetSpec:
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)  # (row, column), both from 1
     widths: dict[int, float] = field(default_factory=dict)  # column -> characters
     heights: dict[int, float] = field(default_factory=dict)  # row -> points
-    hidden_columns: set[int] = field(default_factory=set)
     merges: list[str] = field(default_factory=list)
     validations: list[Validation] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)

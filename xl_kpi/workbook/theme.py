@@ -9,7 +9,7 @@ from typing import Any
 FONTS = {"ja": ("Calibri", "游ゴシック"), "en": ("Calibri", "游ゴシック")}  # (Latin, East Asian)
 
 INK, NAVY, GREY, RULE = "1F2933", "1E3A5F", "66717F", "C9D1DA"
-HEADER, BAND, PAPER = "E6ECF3", "F5F7FA", "FFFFFF"
+HEADER, BAND = "E6ECF3", "F5F7FA"
 INPUT_INK, INPUT_PAPER = "1D4ED8", "FFF8DC"
 GOOD, FAIR, POOR = "1B6E53", "7A5B00", "B3261E"
 GOOD_PAPER, FAIR_PAPER, POOR_PAPER = "DDF1E8", "FBF0CC", "FADFDC"

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Builds and installs the Excel add-in xl_kpi.xlam."""

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from xml.sax.saxutils import quoteattr
 
 TASKPANES, WEBEXTENSION = "xl/webextensions/taskpanes.xml", "xl/webextensions/webextension1.xml"
-TASKPANES_RELS = "xl/webextensions/_rels/taskpanes.xml.rels"
 TASKPANES_TYPE = "application/vnd.ms-office.webextensiontaskpanes+xml"
 WEBEXTENSION_TYPE = "application/vnd.ms-office.webextension+xml"
 TASKPANES_RELATION = "http://schemas.microsoft.com/office/2011/relationships/webextensiontaskpanes"

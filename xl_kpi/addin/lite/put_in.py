@@ -22,13 +22,12 @@ from xl_kpi.addin.lite.xml_text import (
     insert,
     packed,
     relations,
-    rels_of,
-    source_of,
     tree,
     unpacked,
 )
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Refused
+from xl_kpi.workbook.package.relations import rels_of, source_of
 
 _REQUIREMENTS = "xlwings\n"
 _PROPERTY = re.compile(r"<(?:\w+:)?property\b[^>]*>")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable
 from io import BytesIO
@@ -15,6 +14,7 @@ from defusedxml.ElementTree import fromstring
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Refused
+from xl_kpi.workbook.package.relations import rels_of, resolved
 
 TYPES, RELS = "[Content_Types].xml", "_rels/.rels"
 
@@ -58,23 +58,6 @@ def relations(parts: dict[str, bytes], source: str, lang: str) -> list[tuple[str
         for relation in tree(parts, rels, lang)
         if relation.get("TargetMode") != "External"
     ]
-
-
-def resolved(source: str, target: str) -> str:
-    """The part that a relation of ``source`` means by its target."""
-    return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target)).lstrip("/")
-
-
-def rels_of(part: str) -> str:
-    """The part that holds the relations of a part."""
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
-
-
-def source_of(rels: str) -> str:
-    """The part whose relations a part holds."""
-    folder, name = posixpath.split(rels)
-    return posixpath.join(posixpath.dirname(folder), name.removesuffix(".rels"))
 
 
 def tree(parts: dict[str, bytes], name: str, lang: str):

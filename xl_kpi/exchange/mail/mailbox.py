@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import io
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.errors import MessageError
@@ -14,9 +15,10 @@ from typing import Any, NoReturn
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
-from xl_kpi.exchange.inbox import OTHERS, SUFFIXES, everything_in
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope, envelope, outlook_envelope
+from xl_kpi.exchange.mail.journal import NAME
 from xl_kpi.workbook.package.safety import MB, few_parts, read_parts
+from xl_kpi.workbook.package.save import BACKUP_SUFFIX
 
 MOST_MAIL = 100 * MB
 MOST_DEEP = 8  # mails inside mails
@@ -206,3 +208,26 @@ def _short(name: str) -> str:
     """The last part of an attachment's name, without what could move the cursor of a terminal."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return "".join(sign if sign.isprintable() else " " for sign in last)[:_LONGEST_NAME] or "?"
+
+
+SUFFIXES = (".xlsx", ".eml", ".msg")
+# What a reply may have become on its way, and nobody reads here.
+OTHERS = (
+    ".xls", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".fods", ".numbers", ".zip", ".7z", ".rar",
+    ".lzh", ".mbox", ".emlx", ".pst",
+)  # fmt: skip
+
+
+def everything_in(folder: Path) -> Iterator[Path]:
+    """Every file by name, those of a folder before those of the folders in it.
+
+    Special cases: neither backups of a plan nor the folders from which a plan was distributed, unless one is named
+    itself; nor the small files that programs put beside an open one.
+    """
+    for place, folders, names in os.walk(folder):
+        if Path(place) != folder and NAME in names:
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not name.endswith(BACKUP_SUFFIX))
+        files = (Path(place, name) for name in sorted(names) if not name.startswith(("~$", ".")))
+        yield from (file for file in files if file.is_file())

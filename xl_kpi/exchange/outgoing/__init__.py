@@ -1,1 +1,1 @@
-"""TODO."""
+"""The workbook that each person gets."""

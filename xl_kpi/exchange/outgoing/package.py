@@ -6,70 +6,20 @@ Parts are compressed once, however many workbooks they go into.
 from __future__ import annotations
 
 import copy
-import posixpath
-import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
-from typing import NamedTuple
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
 from lxml import etree
 
 from xl_kpi.exchange.outgoing.sheet import Rows, moved, sheet_of, sheets_in, tag
+from xl_kpi.workbook.package.relations import rels_of, resolved
 
 TYPES, WORKBOOK, STYLES, STRINGS = "[Content_Types].xml", "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml"
 WORKBOOK_RELS = "xl/_rels/workbook.xml.rels"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_DATE = (1980, 1, 1, 0, 0, 0)
-_LEVEL = 6
-
-
-class Piece(NamedTuple):
-    """One part, compressed."""
-
-    name: str
-    data: bytes  # raw deflate stream
-    crc: int
-    size: int  # unpacked
-
-
-def piece(name: str, content: bytes) -> Piece:
-    return Growing(content).piece(name, b"")
-
-
-class Growing:
-    """A part of which the beginning is always the same: compressed once, its end for each workbook."""
-
-    def __init__(self, beginning: bytes):
-        self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-        self._begun = self._packer.compress(beginning)
-        self._crc, self._size = zlib.crc32(beginning), len(beginning)
-
-    def piece(self, name: str, end: bytes) -> Piece:
-        packer = self._packer.copy()
-        data = self._begun + packer.compress(end) + packer.flush()
-        return Piece(name, data, zlib.crc32(end, self._crc), self._size + len(end))
-
-
-def assembled(pieces: Iterable[Piece]) -> bytes:
-    """The package of these parts.  zipfile compresses whatever it is given, so finished parts go past it:
-    it writes their heads here, and the table of contents when it closes."""
-    file = BytesIO()
-    with ZipFile(file, "w", ZIP_DEFLATED) as package:
-        for part in pieces:
-            info = ZipInfo(part.name, _DATE)
-            info.compress_type, info.external_attr = ZIP_DEFLATED, 0o600 << 16
-            info.CRC, info.compress_size, info.file_size = part.crc, len(part.data), part.size
-            info.header_offset = file.tell()
-            file.write(info.FileHeader(False))
-            file.write(part.data)
-            package.filelist.append(info)
-            package.NameToInfo[part.name] = info
-        package.start_dir = file.tell()
-        package._didModify = True
-    return file.getvalue()
 
 
 @dataclass(frozen=True)
@@ -191,28 +141,19 @@ def relations(parts: Mapping[str, bytes], part: str) -> list[tuple[str, str]]:
     """(id, target part) of each relation of a part ("": of the package) that stays inside it."""
     rels = parts.get(rels_of(part))
     return [
-        (item.get("Id"), _resolved(posixpath.dirname(part), item))
+        (item.get("Id"), resolved(part, item.get("Target")))
         for item in (etree.fromstring(rels) if rels else ())
         if item.get("TargetMode") != "External"
     ]
 
 
-def _resolved(folder: str, relation: etree._Element) -> str:
-    return posixpath.normpath(posixpath.join("/", folder, relation.get("Target"))).lstrip("/")
-
-
-def without_relations(rels: bytes, targets: Collection[str], folder: str) -> bytes:
-    """A part of relations without those to some parts."""
+def without_relations(rels: bytes, targets: Collection[str], part: str) -> bytes:
+    """The relations of ``part`` without those to some parts."""
     root = etree.fromstring(rels)
     for item in [*root]:
-        if _resolved(folder, item) in targets:
+        if resolved(part, item.get("Target")) in targets:
             root.remove(item)
     return serialised(root)
-
-
-def rels_of(part: str) -> str:
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
 def serialised(root: etree._Element) -> bytes:

@@ -136,10 +136,6 @@ class SheetPart:
         for drawing in self.root.findall(tag("drawing")):
             self.root.remove(drawing)
 
-    def drawing_id(self) -> str | None:
-        drawing = self.root.find(tag("drawing"))
-        return None if drawing is None else drawing.get(_RELATION)
-
     def _cell(self, address: str) -> etree._Element | None:
         return next((cell for cell in self.cells() if cell.get("r") == address), None)
 

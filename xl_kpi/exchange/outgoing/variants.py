@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from xl_kpi.exchange.outgoing.package import OutgoingSheet, OutgoingWorkbook, Piece, piece
+from xl_kpi.exchange.outgoing.compressed import Piece, piece
+from xl_kpi.exchange.outgoing.package import OutgoingSheet, OutgoingWorkbook
 from xl_kpi.exchange.outgoing.sheet import Rows, SheetPart, tag
 from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers
 from xl_kpi.plan.model import Plan

@@ -16,17 +16,14 @@ from xml.sax.saxutils import escape
 from xl_kpi.build import Progress, build_spec
 from xl_kpi.catalog import text
 from xl_kpi.exchange.outgoing.charts import onto_sheet
+from xl_kpi.exchange.outgoing.compressed import Growing, Piece, assembled, piece
 from xl_kpi.exchange.outgoing.package import (
     STRINGS,
     STYLES,
     WORKBOOK,
     WORKBOOK_RELS,
-    Growing,
     OutgoingWorkbook,
-    Piece,
-    assembled,
     locked_twins,
-    piece,
     pruned,
     relations,
     serialised,
@@ -158,7 +155,7 @@ class Outgoing:
         package = self._package
         gone = {sheet.part for key, sheet in self._sheets.items() if key not in stays}
         parts = dict(package.parts)
-        parts[WORKBOOK_RELS] = without_relations(parts[WORKBOOK_RELS], gone, "xl")
+        parts[WORKBOOK_RELS] = without_relations(parts[WORKBOOK_RELS], gone, WORKBOOK)
         for key in undrawn:
             parts.pop(self._sheets[key].rels, None)
         if self.sending.rest == NONE:

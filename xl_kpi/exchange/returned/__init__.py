@@ -1,1 +1,1 @@
-"""TODO."""
+"""The cells of ours in a workbook that came back."""

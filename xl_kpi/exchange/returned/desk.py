@@ -8,7 +8,7 @@ of the file is taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,7 +24,7 @@ from xl_kpi.plan.agreement import STATES
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.labels import label
-from xl_kpi.plan.merging.collected_files import is_collected
+from xl_kpi.plan.merging.collected_files import is_collected, is_later
 from xl_kpi.plan.merging.merge import Returned, latest_versions
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records, Value
@@ -153,3 +153,26 @@ def _saved(parts: Mapping[str, bytes]) -> str:
 
 def _is_needless(key: str) -> bool:
     return key.endswith(_NEEDLESS) or key.startswith("plan:")
+
+
+def in_order(back: Sequence[ReadBack]) -> list[ReadBack]:
+    """Each person's files, none before one that is known to be earlier; people as they come.
+
+    Special cases: of files that contradict one another (a later mail with an earlier file, and a third between) any
+    may come first.
+    """
+    people: dict[str, list[ReadBack]] = {}
+    for one in back:
+        people.setdefault(one.returned.person, []).append(one)
+    found: list[ReadBack] = []
+    for files in people.values():
+        files = list(files)
+        while files:
+            first = next((one for one in files if not any(_is_later(one, other) for other in files)), files[0])
+            files.remove(first)
+            found.append(first)
+    return found
+
+
+def _is_later(one: ReadBack, other: ReadBack) -> bool:
+    return bool(is_later((one.mailed, one.saved), (other.mailed, other.saved)))

@@ -50,6 +50,6 @@ def _comments(parts: Mapping[str, bytes], book: PartsBook) -> Iterator[str]:
     if not any(_COMMENTS.search(part) for part in parts):
         return
     for name, sheet in book.sheets.items():
-        for part in book.beside(sheet.part_name, "/comments"):
+        for part in book.parts.beside(sheet.part_name, "/comments"):
             cells = dict.fromkeys(ref.decode() for ref in _COMMENT.findall(parts.get(posixpath.normpath(part), b"")))
             yield from (text("collect_comment_at", book.lang, cell=f"{name}!{cell}") for cell in cells)

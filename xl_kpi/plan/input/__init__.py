@@ -1,1 +1,1 @@
-"""TODO."""
+"""What a person typed, read: amounts, dates, percentages, choices."""

@@ -11,7 +11,8 @@ from lxml import etree
 from xl_kpi.workbook.graft.charts import OurCharts, chart_of
 from xl_kpi.workbook.graft.extras import move_corners
 from xl_kpi.workbook.graft.old_sheet import OldSheet
-from xl_kpi.workbook.package.package import CHART, DRAWING, RID, Package, bytes_of, relations_in, rels_of
+from xl_kpi.workbook.package.package import CHART, DRAWING, RID, Package, bytes_of, relations_in
+from xl_kpi.workbook.package.relations import rels_of
 
 _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")

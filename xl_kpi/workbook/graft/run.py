@@ -6,15 +6,14 @@ results.  So only the parts that were made anew are put into the user's package,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.catalog import text
 from xl_kpi.workbook.addresses import place_of
 from xl_kpi.workbook.cells.moves import LeftSheet, Moves, Spot
-from xl_kpi.workbook.cells.rectangles import Rect, rect_of
-from xl_kpi.workbook.cells.references import LOST, rewritten
+from xl_kpi.workbook.cells.rectangles import Rect
 from xl_kpi.workbook.graft.book import WorkbookPart
 from xl_kpi.workbook.graft.cells import read_at
 from xl_kpi.workbook.graft.charts import CHARTS, OurCharts, followed_charts
@@ -28,7 +27,7 @@ from xl_kpi.workbook.graft.styles import Styles
 from xl_kpi.workbook.graft.tables import keep_tables
 from xl_kpi.workbook.package.package import RID, Package, bytes_of, main, put_in_order, relations_in
 from xl_kpi.workbook.relocation.dependents import Dependent
-from xl_kpi.workbook.relocation.leftovers import rest_name
+from xl_kpi.workbook.relocation.leftovers import rest_name, stands_alone
 from xl_kpi.workbook.relocation.surroundings import Beside
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -220,9 +219,10 @@ class _Graft:
             return
         theirs_at = frozenset(place for cell in words if (place := place_of(cell.get("r", ""))))
         stays = {place for place, _, _ in cells_of(composed.root)}
+        gone = [Rect(*place, *place) for place, _, _ in cells_of(was.root) if place not in stays]
         for cell in words:
             for formula in cell.findall(main("f")):
-                if not _stands_alone(formula.text or "", was, stays):
+                if not stands_alone(formula.text or "", gone):
                     cell.remove(formula)  # what it pointed at is gone, its result stays
                     self._lost.append(Lost(was.name, cell.get("r", ""), "cell", read_at(was.root, cell.get("r", ""))))
         keep_tables(self._user, was, composed)
@@ -269,16 +269,6 @@ class _Graft:
         relations = self._user.relations(self._user.book)
         gone = {each.id for each in relations if each.kind == "worksheet" and each.id not in listed}
         self._user.keep_relations(self._user.book, kept - gone)
-
-
-def _stands_alone(formula: str, was: OldSheet, theirs: Collection[tuple[int, int]]) -> bool:
-    """Whether a formula points at no cell of ours on a sheet that goes, so that it stays one."""
-    ours = {place for place, _, _ in cells_of(was.root)} - set(theirs)
-    areas: list[Rect | None] = []
-    rewritten(formula, lambda sheets, area: None, lambda area: areas.append(rect_of(area)), lambda word: None)
-    if not formula or LOST in formula:
-        return False
-    return all(area and not any(place in area for place in ours) for area in areas)
 
 
 def _stays(row: int, column: int) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from lxml import etree
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Refused
+from xl_kpi.workbook.package.relations import rels_of, resolved
 from xl_kpi.workbook.package.safety import package_parts
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -151,8 +151,8 @@ class Package:
 
     def _relation(self, part: str, element: etree._Element) -> Relation:
         target, inside = element.get("Target", ""), element.get("TargetMode") != "External"
-        where = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
-        return Relation(element.get("Id", ""), element.get("Type", ""), target, self.part(where) if inside else "")
+        where = self.part(resolved(part, target)) if inside else ""
+        return Relation(element.get("Id", ""), element.get("Type", ""), target, where)
 
     def related(self, part: str, kind: str) -> str:
         """The part to which the first relation of a kind leads; "" without one."""
@@ -284,9 +284,3 @@ class Types:
         for element in self._overrides(part):
             self.root.remove(element)
             self.changed = True
-
-
-def rels_of(part: str) -> str:
-    """The part with the relations of a part."""
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xl_kpi.workbook.cells.areas import Area, area_of
+from xl_kpi.workbook.package.parts import Parts
 from xl_kpi.workbook.package.sheet_rows import Cell, column_number, text_of, unescaped, whole
-
-if TYPE_CHECKING:
-    from xl_kpi.workbook.package.parts_book import PartsBook
 
 
 class PartsSheet:
@@ -21,8 +19,8 @@ class PartsSheet:
     ``words``: how many columns beside the ids are read of rows that do not matter otherwise; 0 leaves these out.
     """
 
-    def __init__(self, book: PartsBook, name: str, part: str):
-        self.book, self.name, self._part = book, name, part
+    def __init__(self, parts: Parts, needless: Callable[[str], bool], name: str, part: str):
+        self._parts, self._needless, self.name, self._part = parts, needless, name, part
         self.wanted: list[Area] = []
         self.in_percent: set[tuple[int, int]] = set()  # row and column of cells that show their number as one
         self.words = 0
@@ -38,7 +36,7 @@ class PartsSheet:
     @property
     def content(self) -> bytes:
         """The XML of the sheet."""
-        return self.book.part(self._part)
+        return self._parts.part(self._part)
 
     @property
     def formats(self) -> Mapping[tuple[str, int, int], str]:
@@ -60,7 +58,7 @@ class PartsSheet:
         values, formulas = _Rows(), _Rows()
         shared: dict[str, str] = {}
         last = max((area.last_row for area in self.wanted), default=0)
-        for number, row in self.book.rows_of(self._part, self._wanted_to):
+        for number, row in self._parts.rows_of(self._part, self._wanted_to):
             if number > last:
                 break
             areas = [area for area in self.wanted if area.row <= number <= area.last_row]
@@ -75,7 +73,7 @@ class PartsSheet:
         if not areas:
             return 0
         first, last = min(area.column for area in areas), max(area.last_column for area in areas)
-        if letters and column_number(letters.encode()) == first and self.book.needless(self.book.string(text) or ""):
+        if letters and column_number(letters.encode()) == first and self._needless(self._parts.string(text) or ""):
             return self.words and first + self.words
         return last
 
@@ -89,14 +87,14 @@ class PartsSheet:
             if not len(values) < column <= last:
                 continue
             value, formula = self._cell(cell, shared)
-            if cell.style in self.book.in_percent and cell.stored is not None:
+            if cell.style in self._parts.in_percent and cell.stored is not None:
                 self.in_percent.add((number, column))
             if blanks := column - len(values) - 1:
                 values += [None] * blanks
                 formulas += [""] * blanks
             values.append(value)
             formulas.append(formula)
-            if column == first and isinstance(value, str) and self.book.needless(value):
+            if column == first and isinstance(value, str) and self._needless(value):
                 last = first + self.words
 
     def _cell(self, cell: Cell, shared: dict[str, str]) -> tuple[Any, str]:
@@ -110,7 +108,7 @@ class PartsSheet:
         if stored is None:
             return None, formula
         if kind == "s":
-            return self.book.string(whole(stored, -1)), formula
+            return self._parts.string(whole(stored, -1)), formula
         if kind == "e":
             return None, formula or unescaped(stored)
         if kind == "b":
@@ -122,7 +120,7 @@ class PartsSheet:
             if kind == "d":
                 return dt.datetime.fromisoformat(stored.strip()).replace(tzinfo=None)
             number = float(stored)
-            return self.book.epoch + dt.timedelta(days=number) if style in self.book.dated else number
+            return self._parts.epoch + dt.timedelta(days=number) if style in self._parts.dated else number
         except (ValueError, OverflowError):  # 1E+300 is no date
             return unescaped(stored)
 

@@ -102,11 +102,6 @@ def _contents(file: Path, lang: str) -> bytes:
         _bad("file_unreadable", lang, file)
 
 
-def check_package(path: str | Path, lang: str) -> None:
-    """Like ``read_package``, for its errors alone."""
-    read_package(path, lang)
-
-
 def _bad(key: str, lang: str, file: Path, **values: object) -> NoReturn:
     raise BadFile(text(key, lang, file=file.name or str(file), **values)) from None
 

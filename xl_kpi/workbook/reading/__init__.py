@@ -1,1 +1,1 @@
-"""TODO."""
+"""From a book to what was typed into it: plan, records, what is missing."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.calc.lag import Lag
-from xl_kpi.errors import Fault, InputFaults
+from xl_kpi.errors import Fault
 from xl_kpi.plan.input import reading
 from xl_kpi.plan.input.raw_values import number_of
 from xl_kpi.plan.input.reading import Collector
@@ -74,22 +74,11 @@ class ReadPlan:
         return found
 
 
-def read_plan(book: Any, file: str) -> ReadPlan:
-    """Everything typed in an xlwings Book.
-
-    Errors: BadFile when names or headers of our workbooks are missing; InputFaults with every entry that
-    can't be read.  What fits together is for ``plan.checks``.
-    """
-    read = read_with_faults(book, file)
-    if any(fault.level == "error" for fault in read.faults):
-        raise InputFaults(read.faults)
-    return read
-
-
 def read_with_faults(book: Any, file: str, lang: str | None = None) -> ReadPlan:
-    """As ``read_plan``, but entries that can't be read are in ``faults`` of the result instead of an error.
+    """Everything typed in an xlwings Book; entries that can't be read are in ``faults`` of the result.
 
     ``lang`` the language of the faults; None: the plan's own.
+    Errors: BadFile when names or headers of our workbooks are missing.  What fits together is for ``plan.checks``.
     """
     return _Reader(book, file, lang).plan()
 

@@ -39,18 +39,14 @@ class Dependent:
         return f"{self.sheet}!{self.cell}" if self.sheet else self.cell
 
 
-def followers(book: Any, ours: Mapping[str, str], moves: BookMoves) -> list[Dependent]:
-    """Every formula on the user's own sheets, and every defined name of the user's, that has to change.
+def pointing(book: Any, ours: Mapping[str, str], moves: BookMoves) -> list[Dependent]:
+    """Every formula on the user's own sheets, and every defined name of the user's, that points at ours.
 
     Arguments: ``ours`` name → key of our sheets; a name that points to a cell of ours and is called as one of ours
     is ours and moves by itself.
+    Result: those that read as before too: in an open book a formula breaks when its sheet makes way for a new one,
+    so each has to be written again.
     """
-    return [one for one in pointing(book, ours, moves) if one.new != one.old]
-
-
-def pointing(book: Any, ours: Mapping[str, str], moves: BookMoves) -> list[Dependent]:
-    """The same with those that read as before: in an open book a formula breaks when its sheet makes way for a
-    new one, so each has to be written again."""
     return [found for place in _formulas(book, ours) if (found := dependent(*place, moves))]
 
 

@@ -32,7 +32,6 @@ class Landmarks:
         self._keys = row_keys(grid, marked)
         self._rows = {key: row for row, key in self._keys.items()}
         self._heads = heads_of(grid, start, marked)
-        self._by_head = {name: row for row, name in self._heads.items()}
         self._boxes = Boxes(grid, grid)
         self._blocks = row_blocks(grid.ids, self._heads) | {(name,): span for name, span in (tables or {}).items()}
 

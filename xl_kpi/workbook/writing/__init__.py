@@ -1,1 +1,1 @@
-"""TODO."""
+"""A sheet described as data into a book: renderer, hosts, stored results, LAMBDA names."""

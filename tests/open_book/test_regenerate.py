@@ -11,8 +11,8 @@ import pytest
 from openpyxl.styles import PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 
-from tests.lite.open_books import contents, contents_of, open_book
-from tests.lite.typed_books import (
+from tests.open_book.open_books import contents, contents_of, open_book
+from tests.open_book.typed_books import (
     NOW,
     another_language,
     another_start,

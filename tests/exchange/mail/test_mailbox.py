@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.exchange.msg_files import Mail, msg
+from tests.exchange.mail.msg_files import Mail, msg
 from xl_kpi.build import build
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.mail import mailbox

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 import workbook_templates
 from tests.agreement.variants import edge_plans, random_plans
+from tests.reading.sound_plans import read_plan
 from xl_kpi import engine
 from xl_kpi.calc.lag import Lag
 from xl_kpi.errors import BadFile, Fault, InputFaults
 from xl_kpi.plan.model import Goal
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.reading.plan_reader import read_plan, read_with_faults
+from xl_kpi.workbook.reading.plan_reader import read_with_faults
 from xl_kpi.workbook.writing.render import render
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back

@@ -338,7 +338,7 @@ def test_killed_before_the_new_file_takes_its_place_no_state_is_kept_twice(
 def test_killed_in_the_middle_the_old_file_is_whole_and_the_next_save_cleans_up(plan: Path) -> None:
     data, mark = plan.with_name("new.data"), plan.with_name("mark")
     data.write_bytes(workbook("new"))
-    root = Path(save_module.__file__).parents[2]
+    root = Path(save_module.__file__).parents[3]
     child = subprocess.Popen([sys.executable, "-c", SLOW_SAVE, str(plan), str(mark)], cwd=root)
     try:
         for _ in range(600):

@@ -15,7 +15,7 @@ import xlsxwriter
 from xl_kpi import engine
 from xl_kpi.errors import BadFile
 from xl_kpi.workbook.package import safety as package
-from xl_kpi.workbook.package.safety import check_package, read_package
+from xl_kpi.workbook.package.safety import read_package
 
 
 def workbook() -> bytes:
@@ -55,7 +55,7 @@ def refusal(tmp_path: Path, data: bytes, lang: str = "en") -> str:
     path = tmp_path / "plan.xlsx"
     path.write_bytes(data)
     with pytest.raises(BadFile) as error:
-        check_package(path, lang)
+        read_package(path, lang)
     message = str(error.value)
     assert message.startswith("plan.xlsx: ") and "\n" not in message
     assert error.value.exit_code == 2
@@ -71,7 +71,7 @@ def test_a_workbook_is_given_as_it_is(tmp_path: Path) -> None:
 def test_workbooks_of_other_programs(tmp_path: Path) -> None:
     with xlsxwriter.Workbook(tmp_path / "plan.xlsx") as file:
         file.add_worksheet().merge_range("A1:XFD1", "wide")
-    check_package(tmp_path / "plan.xlsx", "en")
+    read_package(tmp_path / "plan.xlsx", "en")
 
 
 def test_a_workbook_with_macros_is_read(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_workbook_with_macros_is_read(tmp_path: Path) -> None:
     )
     path = tmp_path / "plan.xlsm"
     path.write_bytes(changed(types=types))
-    check_package(path, "en")
+    read_package(path, "en")
 
 
 def test_not_there_a_folder_empty(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_not_there_a_folder_empty(tmp_path: Path) -> None:
         (tmp_path, "a folder"),
     ):
         with pytest.raises(BadFile, match=part):
-            check_package(path, "en")
+            read_package(path, "en")
     assert "0 bytes" in refusal(tmp_path, b"")
 
 
@@ -100,7 +100,7 @@ def test_a_pipe_or_device_does_not_hang() -> None:
     if os.name != "posix":
         pytest.skip("Windows has no /dev/null")
     with pytest.raises(BadFile):
-        check_package("/dev/null", "en")
+        read_package("/dev/null", "en")
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.lite.open_books import contents, open_book
+from tests.open_book.open_books import contents, open_book
 from tests.regenerate.described import moves
 from tests.regenerate.test_files import NOW, own, plan, regenerate
-from tests.regenerate.test_moves import PLAN, without
 from tests.regenerate.typing_in import add_sheet, parts_of, places, type_in, type_in_cells
+from tests.relocation.test_book_moves import PLAN, without
 from xl_kpi.build import build
 from xl_kpi.commands.rewrite import Rewritten
 from xl_kpi.open_book import regenerate as open_regenerate

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.reading.sound_plans import read_plan
+from tests.reading.test_plan_reader import saved, short
 from tests.sheets.records import ITO, SUZUKI, TANAKA, answered, records_of
-from tests.workbook.test_reader import saved, short
 from xl_kpi import engine
 from xl_kpi.errors import BadFile, InputFaults
 from xl_kpi.plan.agreement import STATES, items
@@ -21,7 +22,7 @@ from xl_kpi.plan.model import Answer
 from xl_kpi.plan.records import MASTER, Change, Decision, Kept, Proposal, Records, Seen, Sent
 from xl_kpi.plan.records_codec import LONGEST, DamagedLine, lines_of, records_from
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.reading.plan_reader import read_plan, read_with_faults
+from xl_kpi.workbook.reading.plan_reader import read_with_faults
 from xl_kpi.workbook.reading.records_reader import read_made_start, read_records
 from xl_kpi.workbook.reading.workbook_reader import read_whole
 from xl_kpi.workbook.writing.render import render

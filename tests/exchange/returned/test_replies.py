@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from tests.exchange.msg_files import Mail, msg
+from tests.exchange.mail.msg_files import Mail, msg
 from tests.exchange.sent_books import MAIN, RELATION, SATO, SUZUKI, TANAKA, Filled, Office, tag
 from tests.exchange.test_collect import CLICKS, COST, SESSIONS, Desk, quarter
 from xl_kpi.exchange.mail.envelope import Envelope

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lite.open_books import plan_of
+from tests.open_book.open_books import plan_of
 from xl_kpi import engine
 from xl_kpi.open_book.lite_host import LiteHost, adapted, points
 from xl_kpi.sheets import book_spec

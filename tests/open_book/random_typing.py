@@ -14,7 +14,7 @@ from lxml import etree
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from tests.lite.open_books import begun, plan_of
+from tests.open_book.open_books import begun, plan_of
 from tests.regenerate.typing_in import add_sheet, parts_of, places
 from xl_kpi.commands import open_workbook
 from xl_kpi.sheets import book_spec

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.lite.open_books import open_book, plan_of
-from tests.lite.typed_books import NOW, workbook
+from tests.open_book.open_books import open_book, plan_of
+from tests.open_book.typed_books import NOW, workbook
 from tests.regenerate.typing_in import add_sheet, places, type_in
 from xl_kpi import engine
 from xl_kpi.engine.range import Range

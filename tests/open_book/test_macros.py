@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 import workbook_templates
-from tests.lite.excel_side import serial
-from tests.lite.open_books import begun, begun_file, contents, contents_of, file_of, open_book, plan_of
+from tests.open_book.excel_side import serial
+from tests.open_book.open_books import begun, begun_file, contents, contents_of, file_of, open_book, plan_of
 from udfs.macros import regenerate
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, InputFaults

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import openpyxl
 
-from tests.lite.excel_side import serial
-from tests.lite.open_books import begun, plan_of
+from tests.open_book.excel_side import serial
+from tests.open_book.open_books import begun, plan_of
 from tests.regenerate.typing_in import add_sheet, places, type_in
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import Rewritten, rewrite

@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 
-from tests.lite.open_books import contents, contents_in, writable
-from tests.lite.random_typing import OWN, Person
-from tests.lite.typed_books import NOW, numbers
+from tests.open_book.open_books import contents, contents_in, writable
+from tests.open_book.random_typing import OWN, Person
+from tests.open_book.typed_books import NOW, numbers
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands import rewrite as rewriting
 from xl_kpi.open_book import regenerate as open_regenerate

@@ -13,7 +13,7 @@ import ssl
 import pytest
 import trustme
 
-from tests.exchange.mail_server import MailServer, environment, running
+from tests.exchange.mail.mail_server import MailServer, environment, running
 from xl_kpi.errors import BadFile, InputFaults, Refused
 from xl_kpi.exchange.mail.drafts import Words, message
 from xl_kpi.exchange.mail.journal import SENDING, SENT, Journal

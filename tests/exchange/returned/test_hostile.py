@@ -15,7 +15,7 @@ import pytest
 from tests.exchange.sent_books import TANAKA, Filled, Office, quarter, tag
 from xl_kpi.errors import BadFile
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CLICKS = "actual[ads:clicks][2026-05]"
 
 
