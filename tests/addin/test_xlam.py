@@ -64,7 +64,7 @@ def test_built_twice_gives_the_same_bytes():
 def test_another_process_on_another_day_builds_the_same_bytes(tmp_path):
     script = (
         "import time; real = time.localtime; time.localtime = lambda s=None: real(0); "
-        f"from xl_kpi.addin import xlam; xlam.build({str(tmp_path)!r})"
+        f"from xl_kpi.addin.desktop import xlam; xlam.build({str(tmp_path)!r})"
     )
     command = [sys.executable, "-c", script]
     subprocess.run(command, check=True, cwd=ROOT, timeout=60, env={"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"})

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.terminal import ENGLISH, edited, xl
 from xl_kpi.calc.lag import Lag
-from xl_kpi.commands import Change, new, open_workbook, plan_from
+from xl_kpi.commands import SetOption, new, open_workbook, plan_from
 from xl_kpi.errors import InputFaults
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
 def plan(template=None, lang="ja", **changes):
     """The plan of a template with changes; a double underscore stands for the dot of a name."""
-    typed = [Change(name.replace("__", "."), value) for name, value in changes.items()]
+    typed = [SetOption(name.replace("__", "."), value) for name, value in changes.items()]
     return plan_from(template, lang, typed)[0]
 
 
@@ -146,14 +146,14 @@ def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
 )
 def test_an_unknown_name_is_asked_with_the_nearest_one(name, near):
     with pytest.raises(InputFaults) as refused:
-        plan_from("default", "en", [Change.of_set(f"{name}=1")])
+        plan_from("default", "en", [SetOption.of_set(f"{name}=1")])
     assert [(fault.cell, fault.found) for fault in refused.value.faults] == [("--set", name)]
     assert refused.value.faults[0].allowed.startswith(f"{near} ?")
 
 
 def test_one_entry_given_twice():
     with pytest.raises(InputFaults) as refused:
-        plan_from(None, "en", [Change("kgi_value", "5", "--goal"), Change.of_set("kgi_value=6")])
+        plan_from(None, "en", [SetOption("kgi_value", "5", "--goal"), SetOption.of_set("kgi_value=6")])
     assert refused.value.faults[0].line() == "--set kgi_value: '6' → Given by --goal 5 as well. Keep one of the two"
 
 
@@ -162,13 +162,13 @@ def test_a_deadline_of_the_template_that_no_longer_fits(small_book, tmp_path):
         edit.cell("kgi_deadline").value = dt.date(2026, 12, 24)
 
     template = edited(small_book, tmp_path / "t.xlsx", close_early)
-    assert plan_from(template, "en", [Change("plan_months", "10")])[0].goal.deadline == dt.date(2026, 12, 24)
+    assert plan_from(template, "en", [SetOption("plan_months", "10")])[0].goal.deadline == dt.date(2026, 12, 24)
     with pytest.raises(InputFaults) as refused:
-        plan_from(template, "en", [Change("plan_start", "2027-04")])
+        plan_from(template, "en", [SetOption("plan_start", "2027-04")])
     (fault,) = refused.value.faults
     assert (fault.file, fault.sheet, fault.cell, fault.found) == ("t.xlsx", "設定", "C11", "2026-12-24")
     assert fault.allowed.startswith("This deadline comes from the template and does not fit the period.")
-    moved = [Change("plan_start", "2027-04"), Change("kgi_deadline", "")]
+    moved = [SetOption("plan_start", "2027-04"), SetOption("kgi_deadline", "")]
     assert plan_from(template, "en", moved)[0].goal.deadline is None
 
 

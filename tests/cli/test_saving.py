@@ -82,7 +82,7 @@ def test_a_name_that_no_file_system_takes(tmp_path):
 # Stops for a minute after the data are written and before the new file takes the old one's place.
 SLOW = """
 import pathlib, sys, time
-from xl_kpi.workbook import save
+from xl_kpi.workbook.package import save
 def wait(temporary, *_):
     print("written", flush=True)
     time.sleep(60)

@@ -13,7 +13,7 @@ from tests.cli.terminal import Edit, edited, xl
 from tests.reading.sound_plans import read_plan
 from xl_kpi import engine
 from xl_kpi.catalog import text
-from xl_kpi.commands import Change, plan_from
+from xl_kpi.commands import SetOption, plan_from
 from xl_kpi.workbook.writing.stored_values import evaluate
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
@@ -164,7 +164,7 @@ def test_next_years_plan_from_this_years_workbook(small_book, tmp_path):
 
     template = edited(small_book, tmp_path / "t.xlsx", report)
     said = []
-    plan, _ = plan_from(template, None, [Change("plan_start", "2027-04")], tell=said.append)
+    plan, _ = plan_from(template, None, [SetOption("plan_start", "2027-04")], tell=said.append)
     assert plan.actuals == {}
     assert said == ["計画の期間の外になる実績 1 個は引き継がれません。"]
 
@@ -176,9 +176,9 @@ def test_actuals_stay_with_their_calendar_month_when_the_start_moves(quarter_boo
 
     template = edited(quarter_book, tmp_path / "t.xlsx", report)
     said = []
-    plan, _ = plan_from(template, None, [Change("plan_start", "2026-05")], tell=said.append)
+    plan, _ = plan_from(template, None, [SetOption("plan_start", "2026-05")], tell=said.append)
     assert plan.actuals == {("web:cv", 0): 190, ("web:cv", 1): 200} and len(said) == 1
-    earlier, _ = plan_from(template, None, [Change("plan_start", "2026-03"), Change("plan_months", "4")])
+    earlier, _ = plan_from(template, None, [SetOption("plan_start", "2026-03"), SetOption("plan_months", "4")])
     assert earlier.actuals == {("web:cv", 1): 180, ("web:cv", 2): 190, ("web:cv", 3): 200}
 
 

@@ -541,7 +541,6 @@ def test_names(book: xlwings.Book, sheet: xlwings.Sheet) -> None:
     names = written(book).defined_names
     assert set(names) == {"kgi_value", "half"}
     assert (names["kgi_value"].attr_text, names["kgi_value"].comment) == ("'計画'!$C$4", "目標値")
-    assert names["half"].hidden
 
 
 def test_a_quote_in_a_sheet_name(book: xlwings.Book) -> None:

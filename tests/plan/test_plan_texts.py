@@ -12,7 +12,7 @@ from xl_kpi import catalog
 
 PACKAGE = Path(xl_kpi.__file__).parent
 TEXTS = tomllib.loads((PACKAGE / "catalog" / "texts_plan.toml").read_text("utf-8"))
-CODE = "\n".join(path.read_text("utf-8") for path in sorted((PACKAGE / "plan").glob("*.py")))
+CODE = "\n".join(path.read_text("utf-8") for path in sorted((PACKAGE / "plan").rglob("*.py")))
 
 
 def placeholders(words):

@@ -111,7 +111,7 @@ def _sheets(book: Any, found: Fetched) -> tuple[list[Any], list[Any]]:
 
 
 class Snapshot:
-    """What ``workbook.reader`` asks of a book: ``names`` and ``sheets``."""
+    """What ``workbook.reading`` asks of a book: ``names`` and ``sheets``."""
 
     def __init__(self, book: Any, found: Fetched):
         self.name = book.name

@@ -28,7 +28,7 @@ class Kept:
     """One entry on 保管: its place in the workbook is gone (channel off, month outside the plan).
 
     Of a formula that has lost what it pointed at ``left`` is how it reads since, and ``aim`` what it pointed at
-    (see ``workbook.aims``); both are empty for everything else.
+    (see ``workbook.relocation.precedents``); both are empty for everything else.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Rectangles of a sheet that was fetched whole: what ``workbook.reader`` asks of names and ranges, without a host.
+"""Rectangles of a sheet that was fetched whole: what ``workbook.reading`` asks of names and ranges, without a host.
 
 A sheet here is anything with ``name`` and the matrices ``values`` and ``formulas``, row 1 and column A first;
 a book anything with ``sheets`` by name.

@@ -25,7 +25,7 @@ class BookMoves:
     """The moves of a whole workbook.
 
     Arguments: ``book`` the workbook as it was (xlwings, or a snapshot of one); ``keys`` name → key of each of our
-    sheets in it (``whose.our_sheets``); ``spec`` what is about to be written; ``old_start``, ``new_start`` the
+    sheets in it (``reading.our_sheets``); ``spec`` what is about to be written; ``old_start``, ``new_start`` the
     months from which the headers of both count; ``gone`` names of ours that the new workbook does not have; ``rest``
     name of a sheet that goes → what of the user's stays of it, then known as ``rests``.
     """
