@@ -8,6 +8,8 @@ Differences, each with its reason:
 - In the function wizard the result is #GETTING_DATA, not Empty, which shows as 0.
 - Help is in Excel's language; xlwings knows one text, so there both languages stand together.
 - The functions are listed under the catalog's categories.
+- Names are in upper case, as in the docs and in other hosts: Excel shows a function as its VBA declares it.  VBA
+  knows no case, and Python is asked for the function by its own name.
 - On the Mac, where xlwings has no functions in cells, they are left out, so that LAMBDA names can answer.
 """
 
@@ -67,13 +69,28 @@ def signatures(source: str) -> dict[str, str]:
     return dict(re.findall(r"^(?:Public )?Function (\w+)\((.*)\)(?: As Variant)?$", source, re.MULTILINE))
 
 
+def raised(found: dict[str, str]) -> dict[str, str]:
+    """The same with the functions' names in upper case, where arguments are called so as well (LTV_CAC has LTV)."""
+    word = re.compile(rf"\b(?:{'|'.join(found)})\b")
+    return {name.upper(): word.sub(lambda match: match[0].upper(), each) for name, each in found.items()}
+
+
 def test_the_same_functions_with_the_same_arguments(theirs):
-    assert signatures(modules()["KpiFunctions"]) == signatures(theirs["text"])
+    assert signatures(modules()["KpiFunctions"]) == raised(signatures(theirs["text"]))
     assert len(signatures(theirs["text"])) == len(functions())
 
 
-def test_all_functions_are_ours_in_the_order_of_the_catalog():
-    assert [one.name for one in wrapped()] == [entry.python_name for entry in functions()]
+def test_all_functions_are_ours_in_the_order_of_the_catalog_and_by_its_names():
+    assert [one.name for one in wrapped()] == [entry.name for entry in functions()]
+    assert list(signatures(modules()["KpiFunctions"])) == [entry.name for entry in functions()]
+
+
+def test_no_other_word_of_the_project_spells_a_function_in_small_letters():
+    # The VBA editor keeps one spelling of a word for the whole project: an argument "ltv" would rename LTV.
+    names = {entry.name for entry in functions()}
+    for name, source in modules().items():
+        spoken = re.sub(r"\'[^\n]*", "", re.sub(r'"(?:[^"\n]|"")*"', "", source))
+        assert not {word for word in re.findall(r"\w+", spoken) if word.upper() in names and word not in names}, name
 
 
 def test_none_is_volatile_and_none_runs_in_the_wizard(theirs):
@@ -83,7 +100,7 @@ def test_none_is_volatile_and_none_runs_in_the_wizard(theirs):
 
 def test_both_languages_of_our_help_make_up_the_help_of_xlwings(theirs):
     for one in wrapped():
-        found = theirs["functions"][one.name]
+        found = theirs["functions"][one.python_name]
         assert found["help"] == f"{one.help['ja']} / {one.help['en']}"
         for argument, (name, optional, doc) in zip(one.arguments, found["arguments"], strict=True):
             assert (argument.name, argument.optional) == (name, optional)
@@ -106,7 +123,7 @@ def both(theirs) -> tuple[Excel, Excel]:
     return Excel(modules(), texts()), Excel(bare | {"KpiTheirs": generated}, texts())
 
 
-@pytest.mark.parametrize("name", [entry.python_name for entry in functions()])
+@pytest.mark.parametrize("name", [entry.name for entry in functions()])
 def test_python_is_asked_the_same(both, name):
     count = len(next(one for one in wrapped() if one.name == name).arguments)
     given = [cells([0.2], [0.3]) if place % 2 else 50.0 for place in range(count)]
@@ -158,7 +175,7 @@ def catalog_stub(change: dict[str, str]) -> ModuleType:
     lines = []
     for one in wrapped():
         arguments = ", ".join(arg.name + ("=None" if arg.optional else "") for arg in one.arguments)
-        lines.append(change.get(one.name, f"def {one.name}({arguments}): pass"))
+        lines.append(change.get(one.python_name, f"def {one.python_name}({arguments}): pass"))
     return stub("\n".join(lines))
 
 

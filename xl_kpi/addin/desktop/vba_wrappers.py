@@ -28,7 +28,8 @@ RESERVED = frozenset(
 HEAD = """Attribute VB_Name = "KpiFunctions"
 Option Explicit
 
-' Written by xl-kpi from the Python module {module}: its functions as worksheet functions, by the same names.
+' Written by xl-kpi from the Python module {module}: its functions as worksheet functions, by the same names
+' in upper case, because Excel shows a function as it is declared here, whatever is typed.
 ' On the Mac there are none: there the LAMBDA names of the workbook itself answer.
 
 #If Mac Then
@@ -40,7 +41,7 @@ Public Function {name}({parameters}) As Variant
     If InWizard() Then
         {name} = NotComputed()
     Else
-        {name} = CallPython("{name}", Array({arguments}))
+        {name} = CallPython("{python_name}", Array({arguments}))
     End If
 End Function
 """
@@ -64,9 +65,10 @@ class Argument:
 
 @dataclass(frozen=True)
 class Wrapper:
-    """A worksheet function: the Python function's name, its arguments, what it does and its category."""
+    """A worksheet function: its name, that of the Python function, its arguments, what it does and its category."""
 
     name: str
+    python_name: str
     arguments: tuple[Argument, ...]
     help: Mapping[str, str]
     category: Mapping[str, str]
@@ -93,6 +95,7 @@ def _wrapper(module: ModuleType, entry: Function) -> Wrapper:
     if found != told:
         raise CannotWrap(f"{entry.name}: the catalog has the arguments {told}, {module.__name__} has {found}")
     return Wrapper(
+        entry.name,
         entry.python_name,
         tuple(Argument(argument.name, argument.optional, argument.text) for argument in entry.arguments),
         entry.does,
@@ -103,14 +106,21 @@ def _wrapper(module: ModuleType, entry: Function) -> Wrapper:
 def source(wrapped: Iterable[Wrapper], module_name: str) -> str:
     """The text of the VBA module that calls ``module_name`` for each of ``wrapped``."""
     wrapped = tuple(wrapped)
+    names = {one.name for one in wrapped}
+
+    def spelled(argument: Argument) -> str:
+        # The VBA editor keeps one spelling of a word for the whole project: "ltv" would rename LTV.
+        return argument.name.upper() if argument.name.upper() in names else argument.name
+
     calls = "\n".join(f'    RegisterFunction "{one.name}", {len(one.arguments)}' for one in wrapped)
     return (
         HEAD.format(module=module_name)
         + "".join(
             WRAPPER.format(
                 name=one.name,
-                parameters=", ".join(("Optional " if arg.optional else "") + arg.name for arg in one.arguments),
-                arguments=", ".join(arg.name for arg in one.arguments),
+                python_name=one.python_name,
+                parameters=", ".join(("Optional " if arg.optional else "") + spelled(arg) for arg in one.arguments),
+                arguments=", ".join(spelled(arg) for arg in one.arguments),
             )
             for one in wrapped
         )
