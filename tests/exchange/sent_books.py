@@ -22,7 +22,8 @@ from xl_kpi.build import build
 from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
 from xl_kpi.exchange.people import Person
 from xl_kpi.exchange.returned.desk import Desk, ReadBack
-from xl_kpi.plan.entries import entries_of, parsed_actual
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.merging.merge import before_sending
 from xl_kpi.plan.merging.permissions import opened_keys
 from xl_kpi.plan.model import Plan
@@ -190,10 +191,9 @@ class Filled:
 
     def place(self, key: str) -> tuple[str, int, int]:
         """Sheet, row and column of an entry, found as a person finds it: by the words beside and above."""
-        actual = parsed_actual(key)
-        if actual:
-            what, month = actual
-            owner, _, kpi = what.partition(":")
+        entry = EntryKey.parse(key)
+        if entry.is_actual:
+            what, month, owner, kpi = entry.row, entry.month, entry.owner, entry.id
             area = self.area("act_stages" if owner == "stage" else f"act_{owner}")
             wanted = f"{what}:actual" if owner == "stage" else f"{kpi}:actual"
             row = self.row_of(area, wanted)

@@ -12,7 +12,8 @@ from xml.sax.saxutils import escape
 
 from xl_kpi.calc import month_start
 from xl_kpi.commands import open_workbook
-from xl_kpi.plan.entries import actual_key, entries_of
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.keys import actual_key
 
 Typed = object  # a number, text, date or None; ("=1/3", 0.333…) for a formula with its result
 

@@ -12,7 +12,8 @@ from tests.regenerate.typing_in import type_in
 from udfs import desktop, dialogs, macros
 from xl_kpi.commands import new, open_workbook
 from xl_kpi.errors import Refused
-from xl_kpi.plan.entries import actual_key, entries_of
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.keys import actual_key
 from xl_kpi.workbook.package.save import backups
 
 pytestmark = pytest.mark.slow  # whole workbooks are written

@@ -12,6 +12,7 @@ from xl_kpi.commands.settable_entries import ENTRIES, PATTERNS, Entry, kpi_entry
 from xl_kpi.errors import Fault
 from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.input.reading import Collector, is_blank
+from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import Plan
 
 # The options of `new` and the entries that they change.
@@ -20,7 +21,6 @@ OPTIONS = {
     "order_value": "--order-value", "kgi_deadline": "--deadline", "plan_lang": "--lang",
 }  # fmt: skip
 _MONEY = ("kgi_value", "kgi_baseline", "kgi_monthly")  # amounts in the goal's own unit
-_KEY = re.compile(r"tbl_(\w+?)s?\[([^\]]+)\](?:\.(\w+))?")
 _FIELDS = {"unit_cost": "cost"}
 
 
@@ -48,11 +48,11 @@ class SetOption:
 
 def name_of(key: str) -> str:
     """What ``--set`` calls the entry that the checks call ``key``: tbl_stages[mql].rate is stage.mql.rate."""
-    found = _KEY.fullmatch(key)
-    if not found:
+    entry = EntryKey.parse(key)
+    if not entry.row:
         return key
-    table, row, column = found.groups()
-    return ".".join(part for part in (table, row, _FIELDS.get(column, column)) if part)
+    table = entry.table.removeprefix("tbl_").removesuffix("s")
+    return ".".join(part for part in (table, entry.row, _FIELDS.get(entry.column, entry.column)) if part)
 
 
 def key_of(key: str) -> str:

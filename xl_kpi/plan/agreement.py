@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +10,7 @@ from xl_kpi.catalog.agreement import changed_by
 from xl_kpi.errors import Fault
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.input.raw_values import shown
+from xl_kpi.plan.keys import AGREEMENT, EntryKey
 from xl_kpi.plan.model import Answer, Plan
 from xl_kpi.plan.records import Change, Value
 from xl_kpi.plan.same_value import same
@@ -20,7 +20,6 @@ STATES = ("agreed", "objected")  # what can be answered; "" while nobody has
 STATUSES = ("agreed", "changed", "objected", "open")  # what becomes of it
 SPLIT = "split"  # people have answered differently, and nobody has chosen yet
 REOPENED = ("state", "by", "on", "value")  # of an answer to be given again; what it was given with stays in sight
-_NUMBER = re.compile(r"tbl_agreement\[([^\]]+)\]\.value")
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def with_numbers(plan: Plan, last: Mapping[str, Value] | None = None) -> Plan:
 
 def _said_again(key: str, entries: Mapping[str, Value], last: Mapping[str, Value]) -> bool:
     def moved(column: str) -> bool:
-        entry = f"tbl_agreement[{key}].{column}"
+        entry = f"{AGREEMENT}[{key}].{column}"
         return not same(entries.get(entry), last.get(entry))
 
     return any(map(moved, ("state", "by", "on", "comment"))) and not moved("value")
@@ -104,7 +103,7 @@ def _said_again(key: str, entries: Mapping[str, Value], last: Mapping[str, Value
 
 def _taken_back(key: str, entries: Mapping[str, Value], last: Mapping[str, Value]) -> bool:
     """Whether there was an answer until now of which the number alone is left."""
-    state, value = f"tbl_agreement[{key}].state", f"tbl_agreement[{key}].value"
+    state, value = f"{AGREEMENT}[{key}].state", f"{AGREEMENT}[{key}].value"
     return state not in entries and state in last and value in last and same(entries.get(value), last[value])
 
 
@@ -125,9 +124,10 @@ def numbers_before(plan: Plan, history: Sequence[Change], command: str) -> dict[
     """For each open answer that ``command`` has made blank again the number that had been agreed to."""
     found: dict[str, float] = {}
     for change in history:
-        match = _NUMBER.fullmatch(change.key)
-        if match and change.command == command and change.new is None and isinstance(change.old, (int, float)):
-            found[match[1]] = float(change.old)
+        entry = EntryKey.parse(change.key)
+        is_number = entry.is_answer and entry.column == "value"
+        if is_number and change.command == command and change.new is None and isinstance(change.old, (int, float)):
+            found[entry.row] = float(change.old)
     return {key: old for key, old in found.items() if not plan.answers.get(key, Answer()).state}
 
 
@@ -153,7 +153,7 @@ def unsettled(plan: Plan, *, asked: bool = False, but: Collection[str] = ()) -> 
         answer = plan.answers.get(item.key, Answer())
         state = status(answer, now[item.key])
         who = {"department": item.department or text("agreement_nobody", lang), "name": item.name}
-        cell = f"tbl_agreement[{item.key}].state"
+        cell = f"{AGREEMENT}[{item.key}].state"
         if item.key in but:
             continue
         if state == "open":
@@ -169,7 +169,7 @@ def unsettled(plan: Plan, *, asked: bool = False, but: Collection[str] = ()) -> 
     for department, waiting in silent.items():
         names = text("agreement_join", lang).join(item.name for item in waiting)
         who = {"department": department or text("agreement_nobody", lang), "count": len(waiting), "names": names}
-        cell = f"tbl_agreement[{waiting[0].key}].state"
+        cell = f"{AGREEMENT}[{waiting[0].key}].state"
         found.append(Fault("", text("agreement_silent", lang, **who), cell=cell, level="warning"))
     return found
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from numbers import Real
 
 from xl_kpi.calc import month_start
-from xl_kpi.plan.entries import actual_key, entries_of, parsed_actual, with_entries
+from xl_kpi.plan.entries import entries_of, with_entries
+from xl_kpi.plan.keys import AGREEMENT, PIPELINE, STAGES, EntryKey, actual_key
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Kept, Records, Value
 from xl_kpi.plan.slots import has_place
 
-_NUMBERS = ("tbl_pipeline[", "tbl_stages[")  # of these only numbers come back (a lag is told by its own reader)
+_NUMBERS = (PIPELINE, STAGES)  # of these only numbers come back (a lag is told by its own reader)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def settle(plan: Plan, records: Records, homeless: Mapping[str, Value], today: d
 def _usable(key: str, value: Value) -> bool:
     """Whether an entry may go back into the plan as it is: text that was typed for a number may not."""
     number = isinstance(value, Real) and not isinstance(value, bool)
-    return number or not (parsed_actual(key) or key.startswith(_NUMBERS) and not key.endswith(".lag"))
+    entry = EntryKey.parse(key)
+    return number or not (entry.is_actual or entry.table in _NUMBERS and entry.column != "lag")
 
 
 def _without(plan: Plan, keys: Mapping[str, Value]) -> Plan:
@@ -93,8 +95,8 @@ def _without(plan: Plan, keys: Mapping[str, Value]) -> Plan:
         for (what, month), value in plan.actuals.items()
         if fits(actual_key(what, month_start(plan.start, month)))
     }  # fmt: skip
-    pipeline = {stage: value for stage, value in plan.pipeline.items() if fits(f"tbl_pipeline[{stage}]")}
-    answers = {what: answer for what, answer in plan.answers.items() if fits(f"tbl_agreement[{what}].state")}
+    pipeline = {stage: value for stage, value in plan.pipeline.items() if fits(f"{PIPELINE}[{stage}]")}
+    answers = {what: answer for what, answer in plan.answers.items() if fits(f"{AGREEMENT}[{what}].state")}
     plan = plan.with_(actuals=actuals, pipeline=pipeline, answers=answers)
-    gone = {key: None for key in single if key.startswith("tbl_stages[")}
+    gone = {key: None for key in single if EntryKey.parse(key).table == STAGES}
     return with_entries(plan, gone)[0] if gone else plan

@@ -6,14 +6,13 @@ typed month by month ``actual[web:sessions][2026-04]``: the calendar month, so t
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 from xl_kpi.calc import month_start
 from xl_kpi.calc.lag import Lag
+from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey, actual_key
 from xl_kpi.plan.model import Answer, Channel, Kpi, Plan, Stage
 from xl_kpi.plan.records import Value
 
@@ -26,9 +25,8 @@ _PLAN = {
     "order_value": "order_value", "delivery_days": "delivery_days", "currency_unit": "currency_unit",
     "rounding": "rounding",
 }  # fmt: skip
-_ROW = re.compile(r"(tbl_\w+)\[([^\]]*)\](?:\.(\w+))?")
-_ACTUAL = re.compile(r"actual\[([^\]]+)\]\[(\d{4})-(\d{2})\]")
-_ROWS = {"tbl_stages": (Stage, "stages"), "tbl_channels": (Channel, "channels"), "tbl_kpis": (Kpi, "kpis")}
+_ROWS = {STAGES: (Stage, "stages"), CHANNELS: (Channel, "channels"), KPIS: (Kpi, "kpis")}
+_ANSWER = frozenset(field.name for field in fields(Answer))
 
 
 def entries_of(plan: Plan) -> dict[str, Value]:
@@ -40,29 +38,18 @@ def entries_of(plan: Plan) -> dict[str, Value]:
     found: dict[str, Value] = {key: getattr(plan, name) for key, name in _PLAN.items()}
     found.update({key: getattr(plan.goal, name) for key, name in _GOAL.items()})
     for stage in plan.stages:
-        _row(found, f"tbl_stages[{stage.id}]", stage)
+        _row(found, STAGES, stage.id, stage)
     for channel in plan.channels:
-        _row(found, f"tbl_channels[{channel.id}]", channel)
+        _row(found, CHANNELS, channel.id, channel)
     for kpi in plan.kpis:
-        _row(found, f"tbl_kpis[{kpi.channel}.{kpi.id}]", kpi)
-    found.update({f"tbl_season[{month}]": weight for month, weight in enumerate(plan.season, 1)})
-    found.update({f"tbl_pipeline[{stage}]": number for stage, number in plan.pipeline.items()})
+        _row(found, KPIS, f"{kpi.channel}.{kpi.id}", kpi)
+    found.update({f"{SEASON}[{month}]": weight for month, weight in enumerate(plan.season, 1)})
+    found.update({f"{PIPELINE}[{stage}]": number for stage, number in plan.pipeline.items()})
     for (what, month), number in plan.actuals.items():
         found[actual_key(what, month_start(plan.start, month))] = number
     for what, answer in plan.answers.items():
-        _row(found, f"tbl_agreement[{what}]", answer)
+        _row(found, AGREEMENT, what, answer)
     return {key: value for key, value in found.items() if value is not None and value != ""}
-
-
-def actual_key(what: str, month: dt.date) -> str:
-    """The key of an actual: ``what`` is "stage:<id>" or "<channel>:<kpi>"."""
-    return f"actual[{what}][{month:%Y-%m}]"
-
-
-def parsed_actual(key: str) -> tuple[str, dt.date] | None:
-    """What an actual belongs to and its month; None for any other key."""
-    match = _ACTUAL.fullmatch(key)
-    return (match[1], dt.date(int(match[2]), int(match[3]), 1)) if match else None
 
 
 def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[str, Value]]:
@@ -79,24 +66,25 @@ def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[s
     actuals, answers = dict(plan.actuals), dict(plan.answers)
     for key, value in changes.items():
         value = None if value == "" else value
-        actual, row = parsed_actual(key), _ROW.fullmatch(key)
+        entry = EntryKey.parse(key)
         if key in _GOAL:
             goal[_GOAL[key]] = value
         elif key in _PLAN:
             single[_PLAN[key]] = value
-        elif actual:
-            if not _put_actual(plan, actuals, *actual, value):
+        elif entry.is_actual:
+            if not _put_actual(plan, actuals, entry, value):
                 homeless[key] = value
-        elif not row:
+        elif entry.row is None:
             homeless[key] = value
-        elif row[1] == "tbl_season" and row[2].isdigit() and 1 <= int(row[2]) <= len(season):
-            season[int(row[2]) - 1] = 1.0 if value is None else value
-        elif row[1] == "tbl_pipeline" and any(stage.id == row[2] for stage in plan.stages):
-            _set_or_drop(pipeline, row[2], value)
-        elif row[1] == "tbl_agreement" and row[3] in {field.name for field in fields(Answer)}:
-            answers[row[2]] = replace(answers.get(row[2], Answer()), **{row[3]: "" if value is None else value})
-        elif row[1] in _ROWS and row[3]:
-            rows.setdefault(row[1], {}).setdefault(row[2], {})[row[3]] = value
+        elif entry.table == SEASON and entry.row.isdecimal() and 1 <= int(entry.row) <= len(season):
+            season[int(entry.row) - 1] = 1.0 if value is None else value
+        elif entry.table == PIPELINE and any(stage.id == entry.row for stage in plan.stages):
+            _set_or_drop(pipeline, entry.row, value)
+        elif entry.table == AGREEMENT and entry.column in _ANSWER:
+            said = answers.get(entry.row, Answer())
+            answers[entry.row] = replace(said, **{entry.column: "" if value is None else value})
+        elif entry.table in _ROWS and entry.column:
+            rows.setdefault(entry.table, {}).setdefault(entry.row, {})[entry.column] = value
         else:
             homeless[key] = value
     answers = {what: answer for what, answer in answers.items() if answer != Answer()}
@@ -108,11 +96,11 @@ def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[s
     return plan, homeless
 
 
-def _row(found: dict[str, Value], prefix: str, row: Any) -> None:
+def _row(found: dict[str, Value], table: str, row_id: str, row: Any) -> None:
     for field in fields(row):
         if field.name not in ("id", "channel") or isinstance(row, Channel) and field.name != "id":
             value = getattr(row, field.name)
-            found[f"{prefix}.{field.name}"] = _lag_text(value) if isinstance(value, Lag) else value
+            found[f"{table}[{row_id}].{field.name}"] = _lag_text(value) if isinstance(value, Lag) else value
 
 
 def _lag_text(lag: Lag) -> str:
@@ -129,15 +117,14 @@ def _lag(text: Any) -> Lag:
     return Lag(int(float(low)), int(float(high or low)))
 
 
-def _put_actual(plan: Plan, actuals: dict, what: str, month: dt.date, value: Value) -> bool:
-    position = (month.year - plan.start.year) * 12 + month.month - plan.start.month
-    owner, _, kpi = what.partition(":")
-    known = {stage.id for stage in plan.stages} | {"revenue"} if owner == "stage" else {
-        row.id for row in plan.kpis if row.channel == owner
+def _put_actual(plan: Plan, actuals: dict, entry: EntryKey, value: Value) -> bool:
+    position = (entry.month.year - plan.start.year) * 12 + entry.month.month - plan.start.month
+    known = {stage.id for stage in plan.stages} | {"revenue"} if entry.owner == "stage" else {
+        row.id for row in plan.kpis if row.channel == entry.owner
     }  # fmt: skip
-    if not 0 <= position < plan.months or kpi not in known:
+    if not 0 <= position < plan.months or entry.id not in known:
         return False
-    _set_or_drop(actuals, (what, position), value)
+    _set_or_drop(actuals, (entry.row, position), value)
     return True
 
 

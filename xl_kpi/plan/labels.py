@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from xl_kpi.catalog import text
-from xl_kpi.plan.entries import parsed_actual
+from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Value
 
-_ROW = re.compile(r"(tbl_\w+)\[([^\]]*)\](?:\.(\w+))?")
 # What the columns of a table are called, where it is not the table's own word and the column's.
 _COLUMNS = {
     "tbl_stages.lag": "label_lag", "tbl_stages.name": "label_name", "tbl_channels.name": "label_name",
@@ -29,21 +27,19 @@ def label(key: str, plan: Plan, last: Mapping[str, Value] | None = None, *, mont
     Example: ``label("tbl_stages[mql].rate", plan)`` is "MQL › 次の段階への転換率".
     """
     lang, names = plan.lang, _Names(plan, last or {})
-    actual, row = parsed_actual(key), _ROW.fullmatch(key)
-    if actual:
-        what, first = actual
-        owner, _, kpi = what.partition(":")
-        place = names.stage(kpi) if owner == "stage" else _joined(names.channel(owner), names.kpi(owner, kpi))
-        words = text("label_actual_in", lang, month=f"{first:%Y/%m}") if month else text("row_actual", lang)
+    entry = EntryKey.parse(key)
+    if entry.is_actual:
+        owner, id_ = entry.owner, entry.id
+        place = names.stage(id_) if owner == "stage" else _joined(names.channel(owner), names.kpi(owner, id_))
+        words = text("label_actual_in", lang, month=f"{entry.month:%Y/%m}") if month else text("row_actual", lang)
         return _joined(place, words)
-    if not row:
+    if entry.row is None:
         return _known(f"label_{key}", lang) or key
-    table, id_, column = row.groups()
-    if table == "tbl_season":
-        return _joined(text(_COLUMNS[table], lang), text("label_month", lang, month=id_))
-    if table == "tbl_pipeline":
-        return _joined(names.stage(id_), text(_COLUMNS[table], lang))
-    return _joined(names.row(table, id_), _column(table, column or "", lang))
+    if entry.table == SEASON:
+        return _joined(text(_COLUMNS[SEASON], lang), text("label_month", lang, month=entry.row))
+    if entry.table == PIPELINE:
+        return _joined(names.stage(entry.row), text(_COLUMNS[PIPELINE], lang))
+    return _joined(names.row(entry), _column(entry, lang))
 
 
 def _joined(*parts: str) -> str:
@@ -57,9 +53,9 @@ def _known(key: str, lang: str) -> str:
         return ""
 
 
-def _column(table: str, column: str, lang: str) -> str:
-    key = _COLUMNS.get(f"{table}.{column}") or f"{_WORDS.get(table, '')}_{column}"
-    return _known(key, lang) or column
+def _column(entry: EntryKey, lang: str) -> str:
+    key = _COLUMNS.get(entry.kind) or f"{_WORDS.get(entry.table, '')}_{entry.column}"
+    return _known(key, lang) or entry.column
 
 
 class _Names:
@@ -83,15 +79,14 @@ class _Names:
         earlier = self.last.get(f"tbl_kpis[{channel}.{id_}].name_{self.plan.lang}")
         return self.kpis.get((channel, id_)) or str(earlier or id_)
 
-    def row(self, table: str, id_: str) -> str:
-        if table == "tbl_stages":
-            return self.stage(id_)
-        if table == "tbl_channels":
-            return self.channel(id_)
-        kind, colon, rest = id_.partition(":")
-        if table == "tbl_agreement" and colon:
-            return _joined(
-                text("sheet_agreement", self.plan.lang), self.stage(rest) if kind == "stage" else self.channel(rest)
-            )
-        channel, dot, kpi = id_.partition(".")
-        return _joined(self.channel(channel), self.kpi(channel, kpi)) if dot else id_
+    def row(self, entry: EntryKey) -> str:
+        if entry.table == STAGES:
+            return self.stage(entry.row)
+        if entry.table == CHANNELS:
+            return self.channel(entry.row)
+        if entry.table == AGREEMENT and entry.owner:
+            name = self.stage(entry.id) if entry.owner == "stage" else self.channel(entry.id)
+            return _joined(text("sheet_agreement", self.plan.lang), name)
+        if entry.table == KPIS and entry.owner:
+            return _joined(self.channel(entry.owner), self.kpi(entry.owner, entry.id))
+        return entry.row

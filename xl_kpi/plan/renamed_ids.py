@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
 from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES, EntryKey
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Value
 
-_ROW = re.compile(r"(tbl_stages|tbl_channels|tbl_kpis)\[([^\]]*)\]\.(\w+)")
+_TABLES = (STAGES, CHANNELS, KPIS)
 _NAMES = ("name", "name_ja", "name_en")
 
 Rows = dict[tuple[str, str], dict[str, Value]]
@@ -41,7 +41,7 @@ def _pairs(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:
         if not old:
             continue
         del gone[table, old]
-        if table == "tbl_channels" and old in mentioned:
+        if table == CHANNELS and old in mentioned:
             continue
         ids = {"old": old.rpartition(".")[2], "new": new.rpartition(".")[2]}
         yield Fault(ids["new"], text("renamed", plan.lang, **ids), cell=f"{table}[{new}].id", level="warning")
@@ -50,14 +50,14 @@ def _pairs(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:
 def _rows(entries: Mapping[str, Value]) -> Rows:
     rows: Rows = {}
     for key, value in entries.items():
-        row = _ROW.fullmatch(key)
-        if row:
-            rows.setdefault((row[1], row[2]), {})[row[3]] = value
+        entry = EntryKey.parse(key)
+        if entry.table in _TABLES and entry.column:
+            rows.setdefault((entry.table, entry.row), {})[entry.column] = value
     return rows
 
 
 def _alike(table: str, old: str, was: Mapping[str, Value], new: str, columns: Mapping[str, Value]) -> bool:
-    if table == "tbl_kpis" and old.partition(".")[0] != new.partition(".")[0]:
+    if table == KPIS and old.partition(".")[0] != new.partition(".")[0]:
         return False
     names = [(was.get(name), columns.get(name)) for name in _NAMES if name in was]
     if any(one == other != old for one, other in names):

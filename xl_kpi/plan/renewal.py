@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from xl_kpi.catalog import text
 from xl_kpi.plan.archive_moves import settle
-from xl_kpi.plan.entries import entries_of, parsed_actual
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.language import after_switch
 from xl_kpi.plan.log import TYPED, Writer
@@ -60,7 +61,7 @@ def renew(
     else:
         lines.append(writer.line(command, "", text("log_first", plan.lang)))
     for one in cleared:
-        named = label(one.key, settled.plan, records.last) if parsed_actual(one.key) else one.label
+        named = label(one.key, settled.plan, records.last) if EntryKey.parse(one.key).is_actual else one.label
         lines.append(writer.line(TYPED, one.key, text("log_cleared", plan.lang, label=named), one.value))
     lines += writer.differences(
         command,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from xl_kpi.plan.keys import STATE, EntryKey
 from xl_kpi.plan.records import Value
 
-ANSWER = re.compile(r"(tbl_agreement\[[^\]]+\])\.(\w+)")
-STATE = "state"  # what an answer is decided by
 _SAID = (STATE, "by", "on", "comment")  # by changing one of these somebody answers
 
 
@@ -29,8 +27,8 @@ def told(value: Value) -> tuple[str, Any] | None:
 
 def entry_of(key: str) -> str:
     """The entry that is decided about: the state of an answer for all of it; any other stands for itself."""
-    match = ANSWER.fullmatch(key)
-    return f"{match[1]}.{STATE}" if match else key
+    entry = EntryKey.parse(key)
+    return entry.beside(STATE) if entry.is_answer else key
 
 
 def same(one: Value, other: Value) -> bool:
@@ -42,12 +40,12 @@ def said_in(entries: Mapping[str, Value], sent: Mapping[str, Value]) -> dict[str
     """What a file says: the entries that differ from what was sent, and the whole answer of which a part does."""
     answers, found, rows = {}, {}, set()
     for key, value in entries.items():
-        match = ANSWER.fullmatch(key)
+        entry = EntryKey.parse(key)
         changed = not same(value, sent.get(key))
-        if match:
-            answers[key] = match[1]
-            if changed and match[2] in _SAID:
-                rows.add(match[1])
+        if entry.is_answer:
+            answers[key] = entry.row
+            if changed and entry.column in _SAID:
+                rows.add(entry.row)
         elif changed:
             found[key] = value
     return {**found, **{key: entries[key] for key, row in answers.items() if row in rows}}

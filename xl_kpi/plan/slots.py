@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from xl_kpi.plan.agreement import items
-from xl_kpi.plan.entries import parsed_actual
+from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
 
 INPUT = "input"
-_ROW = re.compile(r"(tbl_\w+)\[([^\]]*)\](?:\.(\w+))?")
 
 
 def typed_series(
@@ -46,25 +44,23 @@ def has_place(plan: Plan) -> Callable[[str], bool]:
     }
     stages = [stage.id for stage in plan.stages]
     rows = {
-        "tbl_stages": set(stages),
-        "tbl_pipeline": set(stages),
-        "tbl_channels": {channel.id for channel in plan.channels},
-        "tbl_kpis": {f"{kpi.channel}.{kpi.id}" for kpi in plan.kpis},
-        "tbl_season": {str(month) for month in range(1, 13)},
-        "tbl_agreement": {item.key for item in items(plan)},
+        STAGES: set(stages),
+        PIPELINE: set(stages),
+        CHANNELS: {channel.id for channel in plan.channels},
+        KPIS: {f"{kpi.channel}.{kpi.id}" for kpi in plan.kpis},
+        SEASON: {str(month) for month in range(1, 13)},
+        AGREEMENT: {item.key for item in items(plan)},
     }
     first = plan.start.year * 12 + plan.start.month
 
     def test(key: str) -> bool:
-        actual, row = parsed_actual(key), _ROW.fullmatch(key)
-        if actual:
-            what, month = actual
-            return what in typed and 0 <= month.year * 12 + month.month - first < plan.months
-        if not row:
+        entry = EntryKey.parse(key)
+        if entry.is_actual:
+            return entry.row in typed and 0 <= entry.month.year * 12 + entry.month.month - first < plan.months
+        if entry.row is None:
             return True
-        table, id_, column = row.groups()
-        if table == "tbl_stages" and column in ("rate", "lag") and stages[-1:] == [id_]:
+        if entry.kind in (f"{STAGES}.rate", f"{STAGES}.lag") and stages[-1:] == [entry.row]:
             return False  # nothing comes after the last stage
-        return id_ in rows.get(table, ())
+        return entry.row in rows.get(entry.table, ())
 
     return test

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping
 
 from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
+from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES, EntryKey
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Value
 
-_NAMED = (("stage", "tbl_stages", "name"), ("channel", "tbl_channels", "name"), ("kpi", "tbl_kpis", "name_{lang}"))
+_NAMED = (("stage", STAGES, "name"), ("channel", CHANNELS, "name"), ("kpi", KPIS, "name_{lang}"))
 _SINGLE = ("plan_start", "plan_months", "plan_lang", "kgi_kind")
-_ROW = re.compile(r"(tbl_\w+)\[([^\]]*)\]\.(\w+)")
 
 
 def structure(before: Mapping[str, Value], after: Mapping[str, Value], plan: Plan) -> list[str]:
@@ -62,11 +61,11 @@ def _names(entries: Mapping[str, Value], table: str, column: str) -> dict[str, s
     """Id → name of each row of a table."""
     found: dict[str, str] = {}
     for key, value in entries.items():
-        row = _ROW.fullmatch(key)
-        if row and row[1] == table:
-            found.setdefault(row[2], row[2])
-            if row[3] == column:
-                found[row[2]] = str(value)
+        entry = EntryKey.parse(key)
+        if entry.table == table and entry.row is not None:
+            found.setdefault(entry.row, entry.row)
+            if entry.column == column:
+                found[entry.row] = str(value)
     return found
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from xl_kpi.catalog import text
-from xl_kpi.plan.entries import parsed_actual
 from xl_kpi.plan.input.raw_values import shown
+from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.records import Kept
 from xl_kpi.regenerate.differences import SheetChange
 from xl_kpi.workbook.relocation.broken_formulas import is_formula
@@ -66,8 +66,8 @@ def _sheet(change: SheetChange, lang: str) -> str:
 
 
 def _kept(key: str, kept: Kept, lang: str) -> str:
-    actual = parsed_actual(kept.key)
-    month = f" {actual[1]:%Y/%m}" if actual else ""
+    entry = EntryKey.parse(kept.key)
+    month = f" {entry.month:%Y/%m}" if entry.is_actual else ""
     return text(key, lang, label=kept.label + month, value=shown(kept.value))
 
 

@@ -11,7 +11,8 @@ from typing import Any, Protocol, TypeVar
 from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
-from xl_kpi.plan.entries import actual_key, entries_of
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.records import Kept
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import Renewed, with_more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xl_kpi.plan.entries import parsed_actual
+from xl_kpi.plan.keys import EntryKey
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.entry_values import shown, visible
 from xl_kpi.sheets.excel_text import digits_wide
@@ -31,11 +31,11 @@ def build(ctx: Context) -> SheetSpec:
     row = HEADER_ROW
     for key, kept in sorted(ctx.records.archive.items()):
         row += 1
-        actual, label = parsed_actual(key), visible(kept.label)
+        label = visible(kept.label)
         cell, style = shown(ctx, key, kept.value)
         page.put(row, 1, key, "key")
         page.put(row, LABEL, label, "body")
-        page.put(row, MONTH, actual[1] if actual else None, "value.month")
+        page.put(row, MONTH, EntryKey.parse(key).month, "value.month")
         page.put(row, VALUE, cell, style)
         page.put(row, SINCE, kept.since, "value.date")
         page.put(row, CLEAR, None, "input.center")

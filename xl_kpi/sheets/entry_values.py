@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 from xl_kpi import catalog
-from xl_kpi.plan.entries import parsed_actual
 from xl_kpi.plan.input.wording import percent
+from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Value
 from xl_kpi.sheets.context import Context
@@ -16,7 +16,6 @@ from xl_kpi.sheets.context import Context
 LONGEST = 200  # characters of a text shown; the whole of it stands in its own cell
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")  # no cell can hold these
-_ROW = re.compile(r"(tbl_\w+)\[(.*)\](?:\.(\w+))?")
 # Number format of the entries that always have the same one.
 _FORMATS = {
     "kgi_growth": "rate", "kgi_customers": "whole", "order_value": "yen", "delivery_days": "day", "plan_months": "day",
@@ -33,7 +32,8 @@ _CHOICES = {
 
 def shown(ctx: Context, key: str, value: Value) -> tuple[Any, str]:
     """What a cell holds for a value, and its style."""
-    kind = _kind(key)
+    entry = EntryKey.parse(key)
+    kind = entry.kind
     if value is None or value == "":
         return None, "value.center"
     if isinstance(value, bool):
@@ -42,7 +42,7 @@ def shown(ctx: Context, key: str, value: Value) -> tuple[Any, str]:
         return value, "value.month" if kind == "plan_start" else "value.date"
     if isinstance(value, str):
         return _word(ctx, kind, value), "body"
-    return value, f"value.{_format(ctx.plan, key, kind, value)}"
+    return value, f"value.{_format(ctx.plan, entry, value)}"
 
 
 def visible(text: str) -> str:
@@ -66,12 +66,6 @@ def in_words(ctx: Context, key: str, value: Value) -> str:
     return f"{cell:,.10g}" if abs(cell) < 1e10 else f"{cell:,.0f}"
 
 
-def _kind(key: str) -> str:
-    """``tbl_stages[mql].rate`` is of the kind ``tbl_stages.rate``."""
-    row = _ROW.fullmatch(key)
-    return ".".join(part for part in (row[1], row[3]) if part) if row else key
-
-
 def _word(ctx: Context, kind: str, value: str) -> str:
     if kind == "tbl_kpis.unit" and catalog.find_unit(value):
         return ctx.unit_word(value)
@@ -83,12 +77,12 @@ def _word(ctx: Context, kind: str, value: str) -> str:
     return visible(value)
 
 
-def _format(plan: Plan, key: str, kind: str, value: float) -> str:
-    if kind in _GOAL:
+def _format(plan: Plan, entry: EntryKey, value: float) -> str:
+    if entry.kind in _GOAL:
         return "yen" if plan.goal.kind == "revenue" else "whole"
-    unit = _unit(plan, key, kind)
+    unit = _unit(plan, entry)
     found = unit and catalog.find_unit(unit)
-    wanted = found.format if found else _FORMATS.get(kind, "")
+    wanted = found.format if found else _FORMATS.get(entry.kind, "")
     if wanted in ("count", "whole"):
         return "whole" if value == round(value) else "decimal"
     if not wanted:  # of what the plan has no more the unit is not known
@@ -96,15 +90,10 @@ def _format(plan: Plan, key: str, kind: str, value: float) -> str:
     return "rate2" if wanted == "rate" else wanted  # a change of a rate is often one of its second decimal
 
 
-def _unit(plan: Plan, key: str, kind: str) -> str:
+def _unit(plan: Plan, entry: EntryKey) -> str:
     """The unit of an actual or of a KPI's assumption; "" for other entries and for what the plan has no more."""
-    actual, row = parsed_actual(key), _ROW.fullmatch(key)
-    if actual:
-        owner, _, name = actual[0].partition(":")
-        if owner == "stage":
-            return "yen" if name == "revenue" else "count"
-    elif row and kind == "tbl_kpis.value":
-        owner, _, name = row[2].partition(".")
-    else:
+    if entry.is_actual and entry.owner == "stage":
+        return "yen" if entry.id == "revenue" else "count"
+    if not entry.is_actual and entry.kind != "tbl_kpis.value":
         return ""
-    return next((kpi.unit for kpi in plan.kpis if kpi.channel == owner and kpi.id == name), "")
+    return next((kpi.unit for kpi in plan.kpis if (kpi.channel, kpi.id) == (entry.owner, entry.id)), "")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.opinions import listed, opinions
 from xl_kpi.plan.records import MASTER, Decision, Proposal
-from xl_kpi.plan.same_value import ANSWER
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.entry_values import in_words, shown, visible
 from xl_kpi.sheets.excel_text import digits_wide
@@ -93,15 +93,15 @@ def _decision(ctx: Context, page: SheetSpec, row: int, decision: Decision, peopl
 def _said(ctx: Context, one: Proposal) -> str:
     """What somebody said; of an answer with the name and the comment that came with it."""
     value = in_words(ctx, one.key, one.value)
-    match = ANSWER.fullmatch(one.key)
-    if not match or one.value is None:
+    answer = EntryKey.parse(one.key)
+    if not answer.is_answer or one.value is None:
         return value
     beside = {
         other.key: in_words(ctx, other.key, other.value)
         for other in ctx.records.proposals
         if (other.person, other.version) == (one.person, one.version) and other.value
     }
-    said = [beside[key] for key in (f"{match[1]}.by", f"{match[1]}.comment") if key in beside]
+    said = [beside[key] for key in (answer.beside("by"), answer.beside("comment")) if key in beside]
     return ctx.t("merge_answer", value=value, said=ctx.t("agreement_colon").join(said)) if said else value
 
 

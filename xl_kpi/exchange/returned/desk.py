@@ -23,12 +23,13 @@ from xl_kpi.exchange.returned.unread_places import beside
 from xl_kpi.plan.agreement import STATES
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.reading import Collector
+from xl_kpi.plan.keys import STATE, EntryKey
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.collected_files import is_collected, is_later
 from xl_kpi.plan.merging.merge import Returned, latest_versions
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records, Value
-from xl_kpi.plan.same_value import ANSWER, STATE, entry_of, said_in
+from xl_kpi.plan.same_value import entry_of, said_in
 from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text
 from xl_kpi.workbook.reading.tables import named_value
@@ -135,8 +136,8 @@ class Desk:
             return reason
         plan, answers = self.plan.with_(lang=self.lang), []
         for key, value in sorted(said.items()):
-            match = ANSWER.fullmatch(key)
-            if match and match[2] == STATE and value in STATES:
+            entry = EntryKey.parse(key)
+            if entry.is_answer and entry.column == STATE and value in STATES:
                 answers.append(f"{label(key, plan, self.records.last)} = {text(f'answer_{value}', self.lang)}")
         held = text("collect_old_held", self.lang, count=count)
         listed = text("collect_comma", self.lang).join(answers)

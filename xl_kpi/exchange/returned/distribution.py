@@ -9,7 +9,8 @@ from functools import cached_property, lru_cache
 from xl_kpi.calc import month_start
 from xl_kpi.exchange.returned.row_words import words_of_answers, words_of_block
 from xl_kpi.plan.agreement import numbers
-from xl_kpi.plan.entries import actual_key, entries_of
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.merging.as_sent import plan_as_sent
 from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers
 from xl_kpi.plan.model import Plan

@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.returned.distribution import ChangedElsewhere, Gathered, Round
 from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.keys import ACTUAL, AGREEMENT, EntryKey
 from xl_kpi.plan.same_value import same
 from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.reading.plan_reader import read_with_faults
 from xl_kpi.workbook.reading.tables import CellAddress
 
 INPUTS = {"kgi_value", "order_value", "tbl_stages", "tbl_channels", "tbl_kpis", "tbl_season"}
-_ELSEWHERE = ("actual[", "tbl_agreement[")  # read, and told, by the readers of their own pages
+_ELSEWHERE = (ACTUAL, AGREEMENT)  # read, and told, by the readers of their own pages
 _LOCKED = re.compile(rb'<(?:\w+:)?sheetProtection\b[^>]*?\bsheet="(?:1|true)"')
 
 
@@ -38,7 +39,7 @@ def read_rest(parts: Mapping[str, bytes], book: PartsBook, this: Round, found: G
     unread = {(fault.sheet, fault.cell) for fault in read.faults}
     now = entries_of(read.plan)
     for key in sorted({*now, *this.entries}):
-        if key.startswith(_ELSEWHERE) or same(now.get(key), this.entries.get(key)):
+        if EntryKey.parse(key).table in _ELSEWHERE or same(now.get(key), this.entries.get(key)):
             continue
         place = (read.places.get(key) or [CellAddress("", "")])[0]
         if (place.sheet, place.cell) not in unread:

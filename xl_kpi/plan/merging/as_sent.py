@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from xl_kpi.plan.entries import entries_of, with_entries
+from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES, EntryKey
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records, Sent, Value
 from xl_kpi.plan.same_value import same
 
 # An entry that every row of these tables has: without it the row was not there.
-_NAME = {"tbl_stages": "name", "tbl_channels": "name", "tbl_kpis": "unit"}
-_ROW = re.compile(r"(tbl_stages|tbl_channels|tbl_kpis)\[([^\]]*)\]\.(\w+)")
+_NAMES = {f"{STAGES}.name", f"{CHANNELS}.name", f"{KPIS}.unit"}
 
 
 def plan_as_sent(plan: Plan, records: Records, sent: Sent) -> Plan:
@@ -22,12 +21,12 @@ def plan_as_sent(plan: Plan, records: Records, sent: Sent) -> Plan:
     Special cases: rows that were added since are not in it; of a row that was deleted since nothing is known.
     """
     before = changed_since(plan, records, sent)
-    added = {(match[1], match[2]) for key, value in before.items()
-             if value is None and (match := _ROW.fullmatch(key)) and match[3] == _NAME[match[1]]}  # fmt: skip
+    new = [EntryKey.parse(key) for key, value in before.items() if value is None]
+    added = {(entry.table, entry.row) for entry in new if entry.kind in _NAMES}
     plan = plan.with_(
-        stages=tuple(row for row in plan.stages if ("tbl_stages", row.id) not in added),
-        channels=tuple(row for row in plan.channels if ("tbl_channels", row.id) not in added),
-        kpis=tuple(row for row in plan.kpis if ("tbl_kpis", f"{row.channel}.{row.id}") not in added),
+        stages=tuple(row for row in plan.stages if (STAGES, row.id) not in added),
+        channels=tuple(row for row in plan.channels if (CHANNELS, row.id) not in added),
+        kpis=tuple(row for row in plan.kpis if (KPIS, f"{row.channel}.{row.id}") not in added),
     )
     frame = {key: value for key, value in before.items() if key in ("plan_start", "plan_months")}
     plan, _ = with_entries(plan, frame)  # first, because actuals have their place by it

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from xl_kpi.plan.keys import STATE, EntryKey
 from xl_kpi.plan.merging.unordered_files import drop_aliases, person_of, put_beside
 from xl_kpi.plan.records import MASTER, Decision, Proposal, Records, Value
-from xl_kpi.plan.same_value import ANSWER, STATE, entry_of, said_in, same, told
+from xl_kpi.plan.same_value import entry_of, said_in, same, told
 
 JOIN = " / "  # between what several people wrote about the same answer
 _WITH = ("by", "on", "comment", "value")  # go where the state goes, and are never a conflict
@@ -161,9 +162,9 @@ class _Merge:
                 self.values[key] = chosen
                 self.decisions[key] = replace(decision, before=own, applied=chosen, open=False)
                 applied.append(key)
-                match = ANSWER.fullmatch(key)
-                if match and match[2] == STATE:
-                    self._follow(match[1])
+                entry = EntryKey.parse(key)
+                if entry.is_answer and entry.column == STATE:
+                    self._follow(entry)
         return applied
 
     # --- opinions ------------------------------------------------------------------------------------
@@ -172,12 +173,12 @@ class _Merge:
         """Weigh every entry about which something new was said, and those that are still open."""
         due = {key for key in {*self.proposals, *self.weighed} if self._said(key) != self._said(key, self.weighed)}
         due |= {key for key, decision in self.decisions.items() if decision.open}
-        rows = {match[1] for key in due if (match := ANSWER.fullmatch(key))}
-        for key in sorted(key for key in due if not ANSWER.fullmatch(key)):
+        answers = {key: entry_of(key) for key in due if EntryKey.parse(key).is_answer}
+        for key in sorted(due - answers.keys()):
             self._weigh(key)
-        for row in sorted(rows):
-            self._weigh(f"{row}.{STATE}")
-            self._follow(row)
+        for key in sorted(set(answers.values())):
+            self._weigh(key)
+            self._follow(EntryKey.parse(key))
 
     def _said(self, key: str, where: Mapping[str, Mapping[str, Proposal]] | None = None) -> dict[str, tuple[Any, bool]]:
         """What everybody says, and whether they still do."""
@@ -246,9 +247,9 @@ class _Merge:
 
     # --- answers -------------------------------------------------------------------------------------
 
-    def _follow(self, row: str) -> None:
+    def _follow(self, answer: EntryKey) -> None:
         """Name, date, comment and number of an answer go with its state; several people's stand side by side."""
-        state = f"{row}.{STATE}"
+        state = answer.beside(STATE)
         decision, final = self.decisions.get(state), self.values.get(state)
         speakers = [] if decision and decision.open else [
             person
@@ -257,7 +258,7 @@ class _Merge:
             and (same(one.value, final) or told(one.value) is None and told(self._base(one)) is None)
         ]  # fmt: skip
         for column in _WITH:
-            key = f"{row}.{column}"
+            key = answer.beside(column)
             said = [one for person, one in self.proposals.get(key, {}).items() if person in speakers]
             own = self._own(key)
             value = self._together(column, said, own) if said else own

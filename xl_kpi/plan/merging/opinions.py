@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
+from xl_kpi.plan.keys import AGREEMENT, EntryKey
 from xl_kpi.plan.records import Decision, Proposal, Records
 
 # Name, date and number of an answer go with its state and say nothing by themselves; its comment does.
-_SILENT = re.compile(r"tbl_agreement\[[^\]]*\]\.(?:by|on|value)")
-_FOLLOWS = re.compile(r"tbl_agreement\[[^\]]*\]\.(?:by|on|value|comment)")
+_SILENT = {f"{AGREEMENT}.{column}" for column in ("by", "on", "value")}
+_FOLLOWS = {*_SILENT, f"{AGREEMENT}.comment"}
 
 
 def listed(records: Records) -> tuple[Decision, ...]:
     """The decisions that are worth a line, open conflicts first, each part by key."""
-    worth = (decision for key, decision in records.decisions.items() if not _SILENT.fullmatch(key))
+    worth = (decision for key, decision in records.decisions.items() if EntryKey.parse(key).kind not in _SILENT)
     return tuple(sorted(worth, key=lambda decision: (not decision.open, decision.key)))
 
 
@@ -27,6 +26,6 @@ def opinions(records: Records) -> dict[str, tuple[Proposal, ...]]:
     latest: dict[str, dict[str, Proposal]] = {}
     for one in records.proposals:
         blank = one.value is None and sent.get(one.version, {}).get(one.key) is None
-        if not blank and not _FOLLOWS.fullmatch(one.key):
+        if not blank and EntryKey.parse(one.key).kind not in _FOLLOWS:
             latest.setdefault(one.key, {})[one.person.casefold()] = one
     return {key: tuple(people[name] for name in sorted(people)) for key, people in latest.items()}

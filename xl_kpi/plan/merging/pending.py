@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault, ManyFaults
 from xl_kpi.plan.agreement import unsettled
+from xl_kpi.plan.keys import STATE, EntryKey
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.merge import latest_versions
 from xl_kpi.plan.merging.opinions import listed, opinions
@@ -16,7 +16,6 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records, Sent
 
 MOST_NAMED = 5  # of the silent people, line by line; more of them share one
-_STATE = re.compile(r"tbl_agreement\[([^\]]+)\]\.state")
 
 
 def pending(plan: Plan, records: Records) -> list[Fault]:
@@ -30,7 +29,8 @@ def pending(plan: Plan, records: Records) -> list[Fault]:
     """
     if not records.sent:
         return []
-    disputed = {match[1] for key, one in records.decisions.items() if one.open and (match := _STATE.fullmatch(key))}
+    open_ones = [EntryKey.parse(key) for key, one in records.decisions.items() if one.open]
+    disputed = {entry.row for entry in open_ones if entry.is_answer and entry.column == STATE}
     answers = unsettled(plan, asked=True, but=disputed)
     return [*answers, *_silent(plan, records), *_undecided(plan, records)]
 

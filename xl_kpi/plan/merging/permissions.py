@@ -6,14 +6,13 @@ answer) or ``dept:<name>`` (the answers about every number that this department 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
-from xl_kpi.plan.entries import parsed_actual
+from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import Plan
 
-_ANSWER = re.compile(r"tbl_agreement\[([^\]]+)\]\.(state|by|on|comment)")
+_ANSWER = ("state", "by", "on", "comment")  # what a person may type of an answer
 _STAGE, _CHANNEL, _DEPARTMENT = "stage:", "channel:", "dept:"
 
 
@@ -53,12 +52,11 @@ def opened_keys(plan: Plan, ids: Iterable[str]) -> Callable[[str], bool]:
     last = (plan.start.year * 12 + plan.start.month - 1) + plan.months
 
     def test(key: str) -> bool:
-        actual = parsed_actual(key)
-        if actual:
-            what, month = actual
-            return what in typed and plan.start <= month and month.year * 12 + month.month - 1 < last
-        answer = _ANSWER.fullmatch(key)
-        return bool(answer) and answer[1] in answers
+        entry = EntryKey.parse(key)
+        if entry.is_actual:
+            month = entry.month
+            return entry.row in typed and plan.start <= month and month.year * 12 + month.month - 1 < last
+        return entry.is_answer and entry.column in _ANSWER and entry.row in answers
 
     return test
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from xl_kpi.plan.records import Proposal, Value
-from xl_kpi.plan.same_value import ANSWER, told
+from xl_kpi.plan.same_value import entry_of, told
 
 Proposals = dict[str, dict[str, Proposal]]  # key → who, in folded letters → what they propose
 _ALIAS = re.compile(r"(.+) \([0-9]+\)")
@@ -30,13 +30,13 @@ def put_beside(proposals: Proposals, said: Mapping[str, Proposal], person: str, 
     合意 stays in one piece.
     """
     folded = person.casefold()
-    known = {_unit(key) for key, each in proposals.items() if any(person_of(name) == folded for name in each)}
+    known = {entry_of(key) for key, each in proposals.items() if any(person_of(name) == folded for name in each)}
     spoken: dict[str, dict[str, Proposal]] = {}
     for key, one in said.items():
-        spoken.setdefault(_unit(key), {})[key] = one
+        spoken.setdefault(entry_of(key), {})[key] = one
     units: dict[str, list[str]] = {}
     for key in {*proposals, *said}:
-        units.setdefault(_unit(key), []).append(key)
+        units.setdefault(entry_of(key), []).append(key)
     for unit in known | spoken.keys():
         if unit not in spoken:
             _question(proposals, units[unit], folded, unread, next(iter(said.values())).version)
@@ -54,12 +54,12 @@ def drop_aliases(
     proposals: Proposals, said: Mapping[str, Value], person: str, version: str, unread: Collection[str]
 ) -> None:
     """Once a file is known to be the last of a person: only what it does not say stays a question."""
-    spoken = {_unit(key) for key in said}
+    spoken = {entry_of(key) for key in said}
     for key, each in proposals.items():
         for name in [name for name in each if name != person and person_of(name) == person]:
             if each[name].version != version:
                 continue
-            if _unit(key) in spoken:
+            if entry_of(key) in spoken:
                 del each[name]
             elif key not in unread:
                 each[name] = replace(each[name], withdrawn=True)
@@ -96,8 +96,3 @@ def _name(proposals: Proposals, keys: list[str], person: str, each: list[dict[st
 
 def _words(one: Mapping[str, Proposal]) -> list[tuple[str, str]]:
     return sorted((key, repr(told(proposal.value))) for key, proposal in one.items())
-
-
-def _unit(key: str) -> str:
-    match = ANSWER.fullmatch(key)
-    return match[1] if match else key

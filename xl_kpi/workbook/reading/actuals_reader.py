@@ -11,8 +11,8 @@ from typing import Any
 from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
-from xl_kpi.plan.entries import actual_key
 from xl_kpi.plan.input.raw_values import shown
+from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.model import MAX_MONTHS, Plan
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.slots import has_place

@@ -8,14 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
-from xl_kpi.plan.entries import actual_key, parsed_actual
+from xl_kpi.plan.keys import AGREEMENT, PIPELINE, EntryKey, actual_key
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Value
 from xl_kpi.workbook.reading.actuals_reader import Typed
 
-_ROWS = ("tbl_pipeline[", "tbl_agreement[")  # rows that the structure of the plan brings, not the user
-_SHEETS = {"tbl_pipeline[": "funnel", "tbl_agreement[": "agreement"}
+_SHEETS = {PIPELINE: "funnel", AGREEMENT: "agreement"}  # rows that the structure of the plan brings, not the user
 _MOST_NAMED = 5  # months, and rows, in one line
 
 
@@ -29,11 +28,9 @@ def vanished(
     no dates of their own count, ``start`` that of the plan.
     """
     there = {actual_key(one.what, month_start(made_start if one.counted else start, one.month)) for one in typed}
-    return {
-        key: value
-        for key, value in last.items()
-        if (parsed_actual(key) and key not in there) or (key.startswith(_ROWS) and key not in read)
-    }
+    there.update(key for key in read if EntryKey.parse(key).table in _SHEETS)
+    known = ((key, EntryKey.parse(key)) for key in last.keys() - there)
+    return {key: last[key] for key, entry in known if entry.is_actual or entry.table in _SHEETS}
 
 
 def vanished_faults(found: Mapping[str, Value], plan: Plan, sheets: Mapping[str, str], file: str) -> list[Fault]:
@@ -48,16 +45,15 @@ def vanished_faults(found: Mapping[str, Value], plan: Plan, sheets: Mapping[str,
 
 
 def _sheet(key: str) -> str:
-    actual = parsed_actual(key)
-    if actual:
-        owner = actual[0].partition(":")[0]
-        return "backwards" if owner == "stage" else f"tab:{owner}"
-    return next(sheet for prefix, sheet in _SHEETS.items() if key.startswith(prefix))
+    entry = EntryKey.parse(key)
+    if entry.is_actual:
+        return "backwards" if entry.owner == "stage" else f"tab:{entry.owner}"
+    return _SHEETS[entry.table]
 
 
 def _fault(keys: list[str], plan: Plan, sheet: str, file: str) -> Fault:
     lang = plan.lang
-    months = [f"{actual[1]:%Y/%m}" for key in keys if (actual := parsed_actual(key))]
+    months = [f"{entry.month:%Y/%m}" for entry in map(EntryKey.parse, keys) if entry.is_actual]
     rows = [label(key, plan, month=False) for key in keys]
     named = " ".join(filter(None, [_listed(sorted(set(months)), lang), _listed(dict.fromkeys(rows), lang)]))
     allowed = text("vanished", lang, count=len(keys), file=file)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Fault
+from xl_kpi.plan.keys import CHANNELS, KPIS, EntryKey
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.records import Value
 from xl_kpi.workbook.cells.grid import MARK
@@ -20,7 +20,6 @@ _TYPED = ("settings", "funnel", "channels", "kpis", "backwards")
 _RECORD = "record"
 _WITH_MARKS = ("agreement", _RECORD)  # came with the marks in A1; older workbooks do not have them
 _SENT = "sent_plan"  # a copy that was sent has some of the sheets only
-_KPI = re.compile(r"tbl_kpis\[(\w+)\.")
 _ENOUGH = 2  # sheets of ours by which a workbook is known as a plan
 
 
@@ -44,9 +43,9 @@ def missing_tabs(channels: Collection[Channel], keys: Collection[str], last: Map
     Arguments: ``keys`` of our sheets that stand; ``last`` the entries as the last command left them.
     Special cases: a channel without KPIs, such as a new one, has nothing on its sheet that could be missed.
     """
-    filled = {match[1] for key in last if (match := _KPI.match(key))}
+    filled = {entry.owner for entry in map(EntryKey.parse, last) if entry.table == KPIS}
     return [one for one in channels if one.on and one.id in filled
-            and last.get(f"tbl_channels[{one.id}].on") is True and f"tab:{one.id}" not in keys]  # fmt: skip
+            and last.get(f"{CHANNELS}[{one.id}].on") is True and f"tab:{one.id}" not in keys]  # fmt: skip
 
 
 def sheet_faults(keys: Collection[str], file: str, lang: str) -> list[Fault]:
@@ -77,8 +76,8 @@ def _tab_faults(
             allowed = text("missing_name", lang, name=f"act_{channel.id}", file=file)
             yield Fault(nameless, allowed, sheet=nameless, file=file)
             continue
-        count = sum(key.startswith(f"actual[{channel.id}:") for key in last)
-        on = places.get(f"tbl_channels[{channel.id}].on", [CellAddress("", "")])[0]
+        count = sum(entry.is_actual and entry.owner == channel.id for entry in map(EntryKey.parse, last))
+        on = places.get(f"{CHANNELS}[{channel.id}].on", [CellAddress("", "")])[0]
         place = "!".join(part for part in (on.sheet, on.cell) if part)
         allowed = text("missing_tab", lang, count=count, file=file, place=place)
         yield Fault(channel.name, allowed, file=file)

@@ -10,6 +10,7 @@ from typing import Any
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan.entries import with_entries
 from xl_kpi.plan.input.reading import Collector
+from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.renamed_ids import renamed
 from xl_kpi.plan.slots import has_place
@@ -73,7 +74,7 @@ def read_whole(book: Any, file: str, lang: str | None = None, *, remembers: bool
     cells = read.typed
     typed, kept, faults = in_their_months(read.typed, read.plan.with_(lang=words), made_start, records.last)
     actuals, homeless = actuals_of(typed, read.units, start)
-    others = {key: value for key, value in read.homeless.items() if not key.startswith("actual[")}
+    others = {key: value for key, value in read.homeless.items() if not EntryKey.parse(key).is_actual}
     read = replace(
         read,
         plan=read.plan.with_(actuals=actuals),
