@@ -1,6 +1,6 @@
 # Everything by name: `make demo` first, `make test` for all tests. Needs Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint format bench templates pictures hosts pyodide clean
+.PHONY: help demo test unit lint types format bench templates pictures hosts pyodide clean
 
 PYTEST := .venv/bin/python -m pytest
 # The stamps stand for "installed as pyproject.toml says"; they lie inside the environment and go with it.
@@ -11,7 +11,7 @@ help:
 	@echo 'make demo       environment, install, demo/plan.xlsx from the published case C1'
 	@echo 'make test       environment, hosts (LibreOffice, Japanese font, poppler, Node), all tests'
 	@echo 'make unit       the quick tests that need no host'
-	@echo 'make lint       ruff: faults and format;  make format repairs'
+	@echo 'make lint       mypy: types; ruff: faults and format;  make format repairs'
 	@echo 'make bench      time and growth of building a plan, speed of the Excel functions'
 	@echo 'make templates  writes workbook_templates/*.xlsx from their text sources'
 	@echo 'make pictures   draws the pictures of the README'
@@ -40,9 +40,12 @@ test: $(DEV) hosts pyodide
 unit: $(DEV)
 	@$(PYTEST) -n 2 --dist loadfile -m 'not host and not slow'
 
-lint: $(DEV)
+lint: types
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+
+types: $(DEV)
+	@.venv/bin/mypy
 
 format: $(DEV)
 	@.venv/bin/ruff check --fix .
@@ -58,4 +61,4 @@ templates: $(RUN)
 	@.venv/bin/python -m workbook_templates
 
 clean:
-	rm -rf .venv .pytest_cache .hypothesis .ruff_cache build dist *.egg-info
+	rm -rf .venv .pytest_cache .hypothesis .ruff_cache .mypy_cache build dist *.egg-info

@@ -15,12 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from xl_kpi.workbook.render import render  # noqa: E402
-from xl_kpi.workbook.stored_values import with_stored_values  # noqa: E402
-
 from tests.sheets.plans import in_the_year  # noqa: E402  the path comes first
 from xl_kpi import engine  # noqa: E402
 from xl_kpi.sheets import book_spec  # noqa: E402
+from xl_kpi.workbook.writing.render import render  # noqa: E402
+from xl_kpi.workbook.writing.stored_values import with_stored_values  # noqa: E402
 
 PAGES = {"tree": ("KPIツリー", "KPI tree"), "backwards": ("逆算", "Backwards plan")}
 # 110 dots an inch, cut to the printed area of an A4 landscape page (x, y, width, height)

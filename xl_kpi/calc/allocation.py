@@ -13,7 +13,7 @@ MOST_CHANNELS = 1_000  # more are a wrong range
 LARGEST_TOTAL = 10**15  # up to here a cell holds every whole number
 
 
-def spread(total, weights) -> list[int]:
+def spread(total: object, weights: object) -> list[int]:
     """A whole total in whole parts that are as near to the weights' proportion as they can be.
 
     Arguments: ``total`` a whole number, 0 or more; ``weights`` n numbers, 0 or more, not all 0.
@@ -43,7 +43,9 @@ def spread(total, weights) -> list[int]:
     return result
 
 
-def allocate_leads(required, cost, capacity, rate=None, budget=None) -> list[Fraction]:
+def allocate_leads(
+    required: object, cost: object, capacity: object, rate: object = None, budget: object = None
+) -> list[Fraction]:
     """How many leads each channel should bring so that the whole costs least.
 
     Arguments: ``required`` how many are needed, 0 or more; ``cost`` n costs of one lead, one for each
@@ -80,13 +82,13 @@ def allocate_leads(required, cost, capacity, rate=None, budget=None) -> list[Fra
     if left:
         reach = shown(wanted - left)
         raise KpiError("#N/A", "capacity", None, reach, "capacity_short", missing=shown(left), required=shown(wanted))
-    needed = sum(leads * price for leads, price in zip(result, prices))
+    needed = sum((leads * price for leads, price in zip(result, prices)), Fraction(0))
     if money is not None and needed > money:
         missing = shown(needed - money)
         raise KpiError("#N/A", "budget", None, shown(money), "budget_short", needed=shown(needed), missing=missing)
     return result
 
 
-def _is_missing(rate) -> bool:
+def _is_missing(rate: object) -> bool:
     """None and an empty cell or range; a single rate is a list of one."""
     return is_blank(rate) or (isinstance(rate, (list, tuple)) and all(map(is_blank, rate)))

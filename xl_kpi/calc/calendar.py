@@ -22,7 +22,7 @@ class GoalMonth:
     share: Fraction  # of the whole goal; spread evenly over the days
 
 
-def read_day(value, argument: str, position: int | None = None) -> dt.date:
+def read_day(value: object, argument: str, position: int | None = None) -> dt.date:
     """The value as a date; a date with a time of day loses the time.  KpiError #VALUE! for all else."""
     if isinstance(value, dt.datetime):
         return value.date()
@@ -31,7 +31,7 @@ def read_day(value, argument: str, position: int | None = None) -> dt.date:
     raise KpiError("#VALUE!", argument, position, value, "date")
 
 
-def read_month(value, argument: str = "start") -> dt.date:
+def read_month(value: object, argument: str = "start") -> dt.date:
     """The value as the first day of a month; KpiError #NUM! for another day of the month."""
     day = read_day(value, argument)
     if day.day != 1:

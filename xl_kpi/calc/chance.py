@@ -17,7 +17,7 @@ MOST_LEADS = 10**9  # beyond it the sums take seconds; no funnel is that wide
 TOLERANCE = 1e-12  # the chance itself is known to about 13 digits; a chance met to 12 counts as met
 
 
-def goal_chance(goal, leads, rates) -> float:
+def goal_chance(goal: object, leads: object, rates: object) -> float:
     """The probability that the goal is reached or exceeded.
 
     Arguments: ``goal`` orders, 0 or more; ``leads`` whole number that enter the first stage, up to
@@ -38,7 +38,7 @@ def goal_chance(goal, leads, rates) -> float:
     return tails(orders, entries, float(rate), float(1 - rate))[0]
 
 
-def leads_for_chance(goal, rates, chance) -> int:
+def leads_for_chance(goal: object, rates: object, chance: object) -> int:
     """The smallest number of leads with which the goal is reached with a probability.
 
     Arguments: ``goal`` orders, 0 or more; ``rates`` n rates in funnel order; ``chance`` the probability
@@ -90,7 +90,7 @@ def leads_for_chance(goal, rates, chance) -> int:
     return high
 
 
-def rate_interval(successes, trials, level=0.95) -> tuple[float, float]:
+def rate_interval(successes: object, trials: object, level: object = 0.95) -> tuple[float, float]:
     """How far the true rate may lie from the measured one (Wilson's score interval).
 
     Arguments: ``successes`` whole number of those that went on, 0 to ``trials``; ``trials`` whole number of

@@ -8,7 +8,7 @@ from xl_kpi.calc.inputs import numbers, rate_from, share
 from xl_kpi.calc.number import above_zero, zero_or_more
 
 
-def ltv(revenue, churn, margin=1) -> Fraction:
+def ltv(revenue: object, churn: object, margin: object = 1) -> Fraction:
     """The lifetime value of a customer.
 
     Arguments: ``revenue`` average revenue per customer and month, 0 or more; ``churn`` share of the customers
@@ -28,7 +28,7 @@ def ltv(revenue, churn, margin=1) -> Fraction:
     return value * share(margin, "margin") / lost
 
 
-def cac(costs, customers) -> Fraction:
+def cac(costs: object, customers: object) -> Fraction:
     """What it costs to win one customer.
 
     Arguments: ``costs`` one amount or several (marketing, sales, systems), each 0 or more, added up;
@@ -46,7 +46,7 @@ def cac(costs, customers) -> Fraction:
     return total / above_zero(customers, "customers")
 
 
-def ltv_cac(ltv, cac) -> Fraction:
+def ltv_cac(ltv: object, cac: object) -> Fraction:
     """How many times over a customer pays back what it cost to win.
 
     Arguments: ``ltv`` 0 or more and ``cac`` above 0, in the same unit.
@@ -62,7 +62,7 @@ def ltv_cac(ltv, cac) -> Fraction:
     return zero_or_more(ltv, "ltv") / above_zero(cac, "cac")
 
 
-def payback_months(cac, revenue, margin=1) -> Fraction:
+def payback_months(cac: object, revenue: object, margin: object = 1) -> Fraction:
     """The months until a customer's gross profit has paid back what it cost to win.
 
     Arguments: ``cac`` 0 or more; ``revenue`` average revenue per customer and month, above 0, in the same

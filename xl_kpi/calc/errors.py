@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from typing import TypeGuard
 
 LONGEST_SHOWN = 40  # characters of a wrong value that a message repeats
 
@@ -225,7 +226,7 @@ class KpiError(ValueError):
     that says what is allowed.
     """
 
-    def __init__(self, code: str, argument: str, position: Position, found: object, allowed_key: str, **values):
+    def __init__(self, code: str, argument: str, position: Position, found: object, allowed_key: str, **values: object):
         if is_error_value(found):
             code, allowed_key, values = found, "error_value", {}
         self.code = code
@@ -260,7 +261,7 @@ def is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def is_error_value(value: object) -> bool:
+def is_error_value(value: object) -> TypeGuard[str]:
     """True for the text of an Excel error, as a cell with an error hands it over."""
     return isinstance(value, str) and value in ERROR_VALUES
 

@@ -25,7 +25,7 @@ NOISE = Fraction(1, 10 ** (SIGNIFICANT_DIGITS - 1))  # as far above 1 as binary 
 MOST_STAGES = 100  # a longer list of rates is a wrong range, and its exact product would take for ever
 
 
-def read_rates(rates) -> list[Fraction]:
+def read_rates(rates: object) -> list[Fraction]:
     """The stage rates as exact fractions, checked one by one.
 
     Arguments: ``rates`` share that goes on, in funnel order, a list or one number; each 0 < r ≤ 1.
@@ -45,7 +45,7 @@ def read_rates(rates) -> list[Fraction]:
     ]
 
 
-def required_stages(goal, rates, rounding: str = "total") -> list[Fraction]:
+def required_stages(goal: object, rates: object, rounding: str = "total") -> list[Fraction]:
     """How many must enter each stage so that the goal is reached.
 
     Arguments: ``goal`` orders, 0 or more; ``rates`` n rates in funnel order; ``rounding`` "total" (exact
@@ -63,7 +63,7 @@ def required_stages(goal, rates, rounding: str = "total") -> list[Fraction]:
     return [Fraction(above, below) for above, below in stage_ratios(goal, rates, rounding)]
 
 
-def stage_ratios(goal, rates, rounding: str = "total") -> list[tuple[int, int]]:
+def stage_ratios(goal: object, rates: object, rounding: str = "total") -> list[tuple[int, int]]:
     """``required_stages`` as pairs (above, below) of whole numbers, exact but not reduced to lowest terms.
 
     Arguments, special cases and errors: as for ``required_stages``.  For a sheet full of funnels: reducing takes
@@ -91,7 +91,7 @@ def stage_ratios(goal, rates, rounding: str = "total") -> list[tuple[int, int]]:
     return volumes
 
 
-def rounded_stages(goal, rates, rounding: str = "total") -> list[int]:
+def rounded_stages(goal: object, rates: object, rounding: str = "total") -> list[int]:
     """``required_stages`` as whole numbers: each stage's own clean ceiling, which never feeds another stage.
 
     Arguments, special cases and errors: as for ``required_stages``.
@@ -105,7 +105,7 @@ def rounded_stages(goal, rates, rounding: str = "total") -> list[int]:
     return [ceiling_of_ratio(above, below) for above, below in stage_ratios(goal, rates, rounding)]
 
 
-def required_leads(goal, rates, rounding: str = "total") -> int:
+def required_leads(goal: object, rates: object, rounding: str = "total") -> int:
     """How many must enter the first stage, rounded up.
 
     Arguments, special cases and errors: as for ``required_stages``.
@@ -122,7 +122,7 @@ def required_leads(goal, rates, rounding: str = "total") -> int:
     return clean_ceiling(zero_or_more(goal, "goal") / prod(read_rates(rates)))
 
 
-def forward_funnel(leads, rates) -> list[Fraction]:
+def forward_funnel(leads: object, rates: object) -> list[Fraction]:
     """How many reach each stage out of a number of leads.
 
     Arguments: ``leads`` entries into the first stage, 0 or more; ``rates`` n rates in funnel order.
@@ -141,7 +141,7 @@ def forward_funnel(leads, rates) -> list[Fraction]:
     return volumes
 
 
-def expected_orders(leads, rates) -> Fraction:
+def expected_orders(leads: object, rates: object) -> Fraction:
     """How many orders a number of leads gives; the last entry of ``forward_funnel``, with its arguments.
 
     Example:
@@ -153,7 +153,7 @@ def expected_orders(leads, rates) -> Fraction:
     return zero_or_more(leads, "leads") * prod(read_rates(rates))
 
 
-def required_rate(goal, leads, rates, position) -> Fraction:
+def required_rate(goal: object, leads: object, rates: object, position: object) -> Fraction:
     """The rate that one stage needs so that the leads give the goal, the other rates unchanged.
 
     Arguments: ``goal`` orders, 0 or more; ``leads`` entries into the first stage, above 0; ``rates`` n rates
@@ -179,7 +179,7 @@ def required_rate(goal, leads, rates, position) -> Fraction:
     return min(rate, Fraction(1))
 
 
-def orders_from_revenue(revenue, order_value) -> int:
+def orders_from_revenue(revenue: object, order_value: object) -> int:
     """How many orders a revenue goal takes.
 
     Arguments: ``revenue`` 0 or more and ``order_value`` above 0, in the same currency unit.
@@ -195,7 +195,7 @@ def orders_from_revenue(revenue, order_value) -> int:
     return clean_ceiling(zero_or_more(revenue, "revenue") / above_zero(order_value, "order_value"))
 
 
-def goal_from_growth(baseline, growth) -> Fraction:
+def goal_from_growth(baseline: object, growth: object) -> Fraction:
     """The goal that a growth over a baseline means.
 
     Arguments: ``baseline`` what was reached, above 0, in the goal's unit; ``growth`` 0.15 for +15 %, 1 for
@@ -218,7 +218,7 @@ def goal_from_growth(baseline, growth) -> Fraction:
     return start * (1 + rise)
 
 
-def _rate_list(rates) -> list:
+def _rate_list(rates: object) -> list:
     items = listed(rates)
     if not items:
         raise KpiError("#VALUE!", "rates", None, None, "rates")
@@ -227,7 +227,7 @@ def _rate_list(rates) -> list:
     return items
 
 
-def _checked_rate(rate, position: int) -> Fraction:
+def _checked_rate(rate: object, position: int) -> Fraction:
     value = exact(rate, "rates", position, "rate")
     if value <= 0 or value > 100:
         raise KpiError("#NUM!", "rates", position, rate, "rate")
@@ -237,7 +237,7 @@ def _checked_rate(rate, position: int) -> Fraction:
     return value
 
 
-def _rate_ratios(rates) -> list[tuple[int, int]]:
+def _rate_ratios(rates: object) -> list[tuple[int, int]]:
     """``read_rates`` as pairs (above, below), not reduced."""
     return [
         decimal_ratio(rate)

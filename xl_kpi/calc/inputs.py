@@ -9,7 +9,9 @@ from xl_kpi.calc.errors import KpiError, is_blank, plain
 from xl_kpi.calc.number import exact, listed, zero_or_more
 
 
-def numbers(values, argument: str, check: Callable = zero_or_more, *, at_most: int | None = None) -> list[Fraction]:
+def numbers(
+    values: object, argument: str, check: Callable = zero_or_more, *, at_most: int | None = None
+) -> list[Fraction]:
     """A row, a column or one value as checked Fractions, at least one.
 
     Arguments: ``values`` as a range hands them over; ``check`` reads one: (value, argument, position);
@@ -36,7 +38,7 @@ def same_length(items: list, argument: str, count: int) -> list:
     return items
 
 
-def rate_from(x, argument: str, position: int | None = None, *, zero: str = "#NUM!") -> Fraction:
+def rate_from(x: object, argument: str, position: int | None = None, *, zero: str = "#NUM!") -> Fraction:
     """``x`` as a rate, 0 < x ≤ 1; for 0 a KpiError with the code ``zero``, for 20 the question "20% ?"."""
     value = exact(x, argument, position, "rate")
     if value == 0:
@@ -46,7 +48,7 @@ def rate_from(x, argument: str, position: int | None = None, *, zero: str = "#NU
     return value
 
 
-def share(x, argument: str) -> Fraction:
+def share(x: object, argument: str) -> Fraction:
     """``x`` as a share, 0 ≤ x ≤ 1; KpiError otherwise, for 30 with the question "30% ?"."""
     value = exact(x, argument, None, "share")
     if not 0 <= value <= 1:
@@ -54,7 +56,7 @@ def share(x, argument: str) -> Fraction:
     return value
 
 
-def chance(x, argument: str) -> Fraction:
+def chance(x: object, argument: str) -> Fraction:
     """``x`` as a probability, 0 < x < 1; KpiError otherwise, for 90 with the question "90% ?"."""
     value = exact(x, argument, None, "chance")
     if not 0 < value < 1:
@@ -62,7 +64,7 @@ def chance(x, argument: str) -> Fraction:
     return value
 
 
-def yes_or_no(x, argument: str) -> bool:
+def yes_or_no(x: object, argument: str) -> bool:
     """TRUE and 1 as True; FALSE, 0 and blank as False; KpiError #VALUE! for all else."""
     if is_blank(x):
         return False
@@ -94,7 +96,7 @@ def shown(value: Fraction, digits: int = 12) -> str:
         return f"10^{len(str(int(value))) - 1}"
 
 
-def _not_a_share(value: Fraction, x, argument: str, position: int | None, allowed: str) -> KpiError:
+def _not_a_share(value: Fraction, x: object, argument: str, position: int | None, allowed: str) -> KpiError:
     # 100 is asked about where 100 % is allowed; a chance of 100 % is not
     if 1 < value <= 100 and not (allowed == "chance" and value == 100):
         decimal = plain(float(value / 100))

@@ -31,7 +31,7 @@ class Lag:
         return CURVE_STEP * len(self.curve) if self.curve else self.high
 
 
-def as_lag(value, argument: str = "lags", position: int | None = None) -> Lag:
+def as_lag(value: object, argument: str = "lags", position: int | None = None) -> Lag:
     """Any way to give a lag, as a checked Lag.
 
     Arguments: ``value`` a whole number of days, a tuple (first day, last day), a list of cumulative shares

@@ -19,7 +19,7 @@ _shortest = float.__repr__  # subclasses of float write their own name into repr
 _POWERS = (0, 0, *(10**decimals for decimals in range(21)))
 
 
-def exact(x, argument: str = "number", position: int | None = None, allowed: str = "number") -> Fraction:
+def exact(x: object, argument: str = "number", position: int | None = None, allowed: str = "number") -> Fraction:
     """The number as a fraction that stands for exactly what was typed.
 
     Arguments: ``x`` an int, Fraction, Decimal or float; ``argument``, ``position`` and ``allowed`` are for
@@ -60,7 +60,7 @@ def decimal_ratio(x: float) -> tuple[int, int]:
     return Decimal(digits).as_integer_ratio()
 
 
-def clean_ceiling(x) -> int:
+def clean_ceiling(x: object) -> int:
     """The smallest whole number that is not below x, once binary noise is taken off x.
 
     Arguments: ``x`` a number.
@@ -102,7 +102,7 @@ def ceiling_of_ratio(above: int, below: int) -> int:
     return (2 * above + below * unit) // (2 * below * unit) * unit
 
 
-def zero_or_more(x, argument: str, position: int | None = None) -> Fraction:
+def zero_or_more(x: object, argument: str, position: int | None = None) -> Fraction:
     """``x`` as a Fraction; KpiError where it is no number (#VALUE!) or negative (#NUM!)."""
     value = exact(x, argument, position, "zero_or_more")
     if value < 0:
@@ -110,7 +110,7 @@ def zero_or_more(x, argument: str, position: int | None = None) -> Fraction:
     return value
 
 
-def above_zero(x, argument: str, position: int | None = None) -> Fraction:
+def above_zero(x: object, argument: str, position: int | None = None) -> Fraction:
     """``x`` as a Fraction; KpiError where it is no number (#VALUE!), 0 (#DIV/0!) or negative (#NUM!)."""
     value = exact(x, argument, position, "above_zero")
     if value <= 0:
@@ -118,7 +118,7 @@ def above_zero(x, argument: str, position: int | None = None) -> Fraction:
     return value
 
 
-def whole(x, argument: str, position: int | None = None, *, low: int, high: int) -> int:
+def whole(x: object, argument: str, position: int | None = None, *, low: int, high: int) -> int:
     """``x`` as an int; KpiError where it is no number (#VALUE!), not whole or outside low…high (#NUM!)."""
     try:
         value = exact(x, argument, position)
@@ -129,7 +129,7 @@ def whole(x, argument: str, position: int | None = None, *, low: int, high: int)
     return int(value)
 
 
-def listed(values) -> list:
+def listed(values: object) -> list:
     """A row, a column or one value as a list without the blanks at its end (blanks in between stay)."""
     if type(values) is not list and (isinstance(values, (str, bytes)) or not isinstance(values, Iterable)):
         values = [values]

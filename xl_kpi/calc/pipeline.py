@@ -20,7 +20,7 @@ class Need(NamedTuple):
     next: Fraction
 
 
-def credit(rates, open_by_stage: Sequence) -> list[Fraction]:
+def credit(rates: object, open_by_stage: Sequence) -> list[Fraction]:
     """How many entries into each stage the open pipeline already stands for.
 
     Arguments: ``rates`` n rates in funnel order; ``open_by_stage`` n+1 counts of what is open in each stage
@@ -43,7 +43,7 @@ def credit(rates, open_by_stage: Sequence) -> list[Fraction]:
     return worth[::-1]
 
 
-def pipeline_orders(rates, open_by_stage: Sequence) -> Fraction:
+def pipeline_orders(rates: object, open_by_stage: Sequence) -> Fraction:
     """How many orders the open pipeline is expected to give, what is already won included.
 
     Arguments, special cases and errors: as for ``credit``.
@@ -63,7 +63,7 @@ def pipeline_orders(rates, open_by_stage: Sequence) -> Fraction:
     return orders + counts[-1]
 
 
-def net(before, months: Sequence, next_, credit) -> Need:
+def net(before: object, months: Sequence, next_: object, credit: object) -> Need:
     """What must still be newly won at one stage, when the open pipeline covers the earliest need first.
 
     Arguments: ``before``, ``months`` and ``next_`` the stage's need before the start, in each month and

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -15,7 +15,12 @@ from xl_kpi.calc.inputs import as_float, numbers, same_length
 from xl_kpi.calc.number import exact
 from xl_kpi.calc.schedule import LONGEST_MONTHS
 
-STATISTICS = {"median": statistics.median, "mean": statistics.mean, "min": min, "max": max}
+STATISTICS: dict[str, Callable[[Sequence[Fraction]], Fraction]] = {
+    "median": statistics.median,
+    "mean": statistics.mean,
+    "min": min,
+    "max": max,
+}
 NOISE = 1e-12  # a part this small beside the orders is binary noise, no loss
 
 
@@ -86,7 +91,7 @@ def stage_days(from_dates: Sequence, to_dates: Sequence, statistic: str = "media
     return STATISTICS[name]([Fraction(days) for days in times.days])
 
 
-def gap_by_stage(plan, actual) -> list[float]:
+def gap_by_stage(plan: object, actual: object) -> list[float]:
     """How many orders each stage gives (above 0) or costs (below 0) against the plan.
 
     Arguments: ``plan`` and ``actual`` n+1 volumes of the stages, first stage first, the orders last, each 0
@@ -130,7 +135,7 @@ def gap_by_stage(plan, actual) -> list[float]:
     return parts
 
 
-def bottleneck(names, plan, actual) -> str:
+def bottleneck(names: object, plan: object, actual: object) -> str:
     """The stage that costs most orders against the plan.
 
     Arguments: ``names`` n+1 names of what ``gap_by_stage`` gives (leads, then the rates); ``plan`` and
@@ -156,7 +161,7 @@ def bottleneck(names, plan, actual) -> str:
     return labels[worst] if parts[worst] < -NOISE * math.fsum(map(abs, parts)) else ""
 
 
-def forecast_total(actual, season, months_elapsed) -> Fraction:
+def forecast_total(actual: object, season: object, months_elapsed: object) -> Fraction:
     """Where the figure will end if the rest goes as the months so far.
 
     Arguments: ``actual`` what was reached so far, one number or one a month, added up; ``season`` the weights
@@ -187,12 +192,12 @@ def forecast_total(actual, season, months_elapsed) -> Fraction:
     return reached * sum(weights) / so_far
 
 
-def _column(values) -> list:
+def _column(values: object) -> list:
     """One value or several as a list, blanks kept."""
     return list(values) if isinstance(values, (list, tuple)) else [values]
 
 
-def _name(value, position: int) -> str:
+def _name(value: object, position: int) -> str:
     """A name as text, "" for a blank."""
     if is_blank(value):
         return ""

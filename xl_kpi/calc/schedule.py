@@ -163,7 +163,7 @@ def latest_dates(deadline: dt.date, lags: Sequence) -> list[dt.date]:
     return [last - days * DAY for days in reversed(totals)]
 
 
-def start_by(deadline: dt.date, lags: Sequence, workdays=False, holidays: Sequence = ()) -> list[dt.date]:
+def start_by(deadline: dt.date, lags: Sequence, workdays: object = False, holidays: Sequence = ()) -> list[dt.date]:
     """For each lag the latest date to enter its stage, counted in days or in working days.
 
     Arguments: ``deadline`` the last day for the orders; ``lags`` n lags in funnel order; ``workdays`` True

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import chain
+from typing import TypeGuard
 
 from xl_kpi.calc.errors import KpiError, is_blank
 from xl_kpi.calc.inputs import as_float, numbers
@@ -94,7 +95,7 @@ WRITTEN_OUT: dict[int, Callable] = {
 }
 
 
-def lead_score(values, factors) -> float | list[float]:
+def lead_score(values: object, factors: object) -> float | list[float]:
     """The quality score of leads.
 
     Arguments: ``values`` the points of a lead for each quality (size, industry, budget, authority, urgency),
@@ -113,7 +114,7 @@ def lead_score(values, factors) -> float | list[float]:
     return _scores(values, "values", factors, "factors", exact)
 
 
-def action_score(actions, points) -> float | list[float]:
+def action_score(actions: object, points: object) -> float | list[float]:
     """The score of leads by their actions.
 
     Arguments: ``actions`` how often a lead did each thing, 0 or more: one row, or a list of rows, one a lead;
@@ -129,7 +130,7 @@ def action_score(actions, points) -> float | list[float]:
     return _scores(actions, "actions", points, "points", zero_or_more)
 
 
-def nps(scores) -> Fraction:
+def nps(scores: object) -> Fraction:
     """The net promoter score.
 
     Arguments: ``scores`` answers to "would you recommend us?", whole numbers from 0 to 10.
@@ -151,11 +152,13 @@ def nps(scores) -> Fraction:
     return Fraction(100 * (promoters - detractors), answers.total())
 
 
-def _answer(x, argument: str, position: int) -> int:
+def _answer(x: object, argument: str, position: int) -> int:
     return whole(x, argument, position, low=0, high=ANSWERS[-1])
 
 
-def _scores(values, argument: str, weights, weights_argument: str, check: Callable) -> float | list[float]:
+def _scores(
+    values: object, argument: str, weights: object, weights_argument: str, check: Callable
+) -> float | list[float]:
     factors = [
         as_float(factor, weights_argument) for factor in numbers(weights, weights_argument, exact, at_most=MOST_COLUMNS)
     ]
@@ -221,9 +224,9 @@ def _added(cells: Iterable, factors: list[float]) -> float:
     return total
 
 
-def _is_table(values) -> bool:
+def _is_table(values: object) -> TypeGuard[Sequence]:
     return isinstance(values, (list, tuple)) and any(isinstance(row, (list, tuple)) for row in values[:1])
 
 
-def _is_blank_row(row) -> bool:
+def _is_blank_row(row: object) -> bool:
     return is_blank(row) or (isinstance(row, (list, tuple)) and not listed(row))

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 
@@ -43,8 +44,8 @@ def advice() -> tuple[Advice, ...]:
 def find_advice(
     channel: str,
     kpi: str,
-    plan,
-    actual,
+    plan: object,
+    actual: object,
     *,
     others: Mapping[str, tuple] | None = None,
     table: Iterable[Advice] | None = None,
@@ -81,8 +82,8 @@ def find_advice(
 def kpi_advice(
     channel: str,
     kpi: str,
-    plan,
-    actual,
+    plan: object,
+    actual: object,
     lang: str = "ja",
     *,
     others: Mapping[str, tuple] | None = None,
@@ -105,13 +106,13 @@ def kpi_advice(
     return "" if row is None else row.text(lang)
 
 
-def _applies(row: Advice, plan, actual) -> bool:
+def _applies(row: Advice, plan: Fraction, actual: Fraction) -> bool:
     # as a typed decimal, and multiplied instead of divided: a plan of 0 needs no case of its own
     bar = exact(row.threshold) * (plan if row.comparison.endswith("_plan") else 1)
     return actual < bar if row.comparison.startswith("below") else actual > bar
 
 
-def _id(value, argument: str) -> str:
+def _id(value: object, argument: str) -> str:
     if not isinstance(value, str) or is_blank(value) or is_error_value(value):
         raise KpiError("#VALUE!", argument, None, value, "name")
     return value.strip()

@@ -7,7 +7,7 @@ while reading: the files belong to the package, and a test holds them to their r
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -117,8 +117,13 @@ def _read(name: str) -> dict:
 
 @cache
 def _by_id(kind: str) -> dict:
-    items = {"stage": stages, "channel": channels, "term": terms, "unit": lambda: units() + currency_units()}[kind]()
-    return {item.id: item for item in items}
+    tables: dict[str, Callable[[], tuple]] = {
+        "stage": stages,
+        "channel": channels,
+        "term": terms,
+        "unit": lambda: units() + currency_units(),
+    }
+    return {item.id: item for item in tables[kind]()}
 
 
 @cache

@@ -74,8 +74,8 @@ class ChannelFigures:
         """What the plan asks of the channel at each stage in use."""
         lines = {}
         for stage_id in self.stage_ids:
-            months = [float(value) for value in self.targets.of_channel(self.channel, stage_id).months]
-            lines[stage_id] = Line(months, sum(months), self._to_date(months))
+            months: list[Number] = [float(value) for value in self.targets.of_channel(self.channel, stage_id).months]
+            lines[stage_id] = Line(months, sum(filter(is_number, months)), self._to_date(months))
         return lines
 
     @cached_property

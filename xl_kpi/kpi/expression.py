@@ -28,7 +28,11 @@ class Node:
     """One part of a formula.  ``level``: 1 for sums, 2 for products, 3 for what never needs brackets."""
 
     level = 3
-    is_number = False
+
+    @property
+    def is_number(self) -> bool:
+        """Is it a plain number, which no cell can change?"""
+        return False
 
     def parts(self) -> tuple[Node, ...]:
         """The parts below this one in the order in which they are written."""
@@ -72,10 +76,10 @@ class Number(Node):
     value: float
     is_number = True
 
-    def evaluate(self, values):
+    def evaluate(self, values: Mapping[str, float]) -> float:
         return self.value
 
-    def text(self, names, gap=""):
+    def text(self, names: Names, gap: str = "") -> str:
         return format(Decimal(repr(self.value)).normalize(), "f")
 
 
@@ -85,16 +89,16 @@ class Id(Node):
 
     id: str
 
-    def ids(self):
+    def ids(self) -> Iterator[str]:
         yield self.id
 
-    def evaluate(self, values):
+    def evaluate(self, values: Mapping[str, float]) -> float:
         return float(values[self.id])
 
-    def text(self, names, gap=""):
+    def text(self, names: Names, gap: str = "") -> str:
         return names(self.id)
 
-    def dimension(self, dimension_of):
+    def dimension(self, dimension_of: Callable[[str], Dimension]) -> Dimension | None:
         return dimension_of(self.id)
 
 
@@ -105,16 +109,16 @@ class Negative(Node):
     part: Node
 
     @property
-    def is_number(self):
+    def is_number(self) -> bool:
         return self.part.is_number
 
-    def parts(self):
+    def parts(self) -> tuple[Node, ...]:
         return (self.part,)
 
-    def evaluate(self, values):
+    def evaluate(self, values: Mapping[str, float]) -> float:
         return -self.part.evaluate(values)
 
-    def text(self, names, gap=""):
+    def text(self, names: Names, gap: str = "") -> str:
         return "-" + self.part.within(3, names, gap)
 
 
@@ -125,10 +129,10 @@ class Chain(Node):
     first: Node
     rest: tuple[tuple[str, Node], ...]
 
-    def parts(self):
+    def parts(self) -> tuple[Node, ...]:
         return (self.first, *(part for _, part in self.rest))
 
-    def text(self, names, gap=""):
+    def text(self, names: Names, gap: str = "") -> str:
         rest = (f"{gap}{sign}{gap}{part.within(self.level + 1, names, gap)}" for sign, part in self.rest)
         return self.first.within(self.level, names, gap) + "".join(rest)
 
@@ -138,7 +142,7 @@ class Sum(Chain):
 
     level = 1
 
-    def evaluate(self, values):
+    def evaluate(self, values: Mapping[str, float]) -> float:
         total = self.first.evaluate(values)
         for sign, part in self.rest:
             step = part.evaluate(values) if sign == "+" else -part.evaluate(values)
@@ -152,13 +156,13 @@ class Product(Chain):
 
     level = 2
 
-    def evaluate(self, values):
+    def evaluate(self, values: Mapping[str, float]) -> float:
         result = self.first.evaluate(values)
         for sign, part in self.rest:
             result = result * part.evaluate(values) if sign == "*" else result / part.evaluate(values)
         return result
 
-    def guards(self, names):
+    def guards(self, names: Names) -> list[Guard]:
         found = self.first.guards(names)
         for sign, part in self.rest:
             inner = part.guards(names)
@@ -167,7 +171,7 @@ class Product(Chain):
                 found.append((f"{part.text(names)}=0", not inner))
         return found
 
-    def dimension(self, dimension_of):
+    def dimension(self, dimension_of: Callable[[str], Dimension]) -> Dimension | None:
         exponents, plain = [0, 0, 0], True
         for sign, part in (("*", self.first), *self.rest):
             found = part.dimension(dimension_of)
@@ -175,7 +179,10 @@ class Product(Chain):
                 plain = False
                 turn = 1 if sign == "*" else -1
                 exponents = [old + turn * new for old, new in zip(exponents, found)]
-        return None if plain else tuple(exponents)
+        if plain:
+            return None
+        count, money, time = exponents
+        return count, money, time
 
 
 @dataclass(frozen=True)
@@ -185,13 +192,13 @@ class Extreme(Node):
     function: str
     arguments: tuple[Node, ...]
 
-    def parts(self):
+    def parts(self) -> tuple[Node, ...]:
         return self.arguments
 
-    def evaluate(self, values):
+    def evaluate(self, values: Mapping[str, float]) -> float:
         return (min if self.function == "MIN" else max)(part.evaluate(values) for part in self.arguments)
 
-    def text(self, names, gap=""):
+    def text(self, names: Names, gap: str = "") -> str:
         return f"{self.function}({(',' + gap).join(part.text(names, gap) for part in self.arguments)})"
 
 
@@ -202,10 +209,10 @@ class RoundedUp(Node):
     part: Node
     digits: int
 
-    def parts(self):
+    def parts(self) -> tuple[Node, ...]:
         return (self.part,)
 
-    def evaluate(self, values):
+    def evaluate(self, values: Mapping[str, float]) -> float:
         value = self.part.evaluate(values)
         if not isfinite(value):
             return value
@@ -215,7 +222,7 @@ class RoundedUp(Node):
             whole = scaled.to_integral_value(ROUND_UP)
         return float(whole.scaleb(-self.digits))
 
-    def text(self, names, gap=""):
+    def text(self, names: Names, gap: str = "") -> str:
         if gap:
             return f"ROUNDUP({self.part.text(names, gap)}, {self.digits})"
         return f"ROUNDUP(ROUND({self.part.text(names)},{self.digits + CLEAN_DIGITS}),{self.digits})"
@@ -241,10 +248,10 @@ class Choice(Node):
     then: Node
     otherwise: Node
 
-    def parts(self):
+    def parts(self) -> tuple[Node, ...]:
         return (self.left, self.right, self.then, self.otherwise)
 
-    def evaluate(self, values):
+    def evaluate(self, values: Mapping[str, float]) -> float:
         holds = COMPARISONS[self.comparison](self.left.evaluate(values), self.right.evaluate(values))
         return (self.then if holds else self.otherwise).evaluate(values)
 
@@ -252,7 +259,7 @@ class Choice(Node):
         """The comparison as text."""
         return f"{self.left.text(names, gap)}{gap}{self.comparison}{gap}{self.right.text(names, gap)}"
 
-    def text(self, names, gap=""):
+    def text(self, names: Names, gap: str = "") -> str:
         parts = (self.condition(names, gap), self.then.text(names, gap), self.otherwise.text(names, gap))
         return f"IF({(',' + gap).join(parts)})"
 
@@ -262,7 +269,7 @@ class Choice(Node):
         yield self.then, asked if self.comparison in ("<>", "<", ">") else frozenset()
         yield self.otherwise, asked if self.comparison in ("=", "<=", ">=") else frozenset()
 
-    def guards(self, names):
+    def guards(self, names: Names) -> list[Guard]:
         before = self.left.guards(names) + self.right.guards(names)
         sides = [[guard for guard in side.guards(names) if guard[0] not in no] for side, no in self.sides(names)]
         if not any(sides):
@@ -270,28 +277,29 @@ class Choice(Node):
         always = not before and all(safe for side in sides for _, safe in side)
         return [*before, (f"IF({self.condition(names)},{','.join(map(any_of, sides))})", always)]
 
-    def guarded(self, names, known=frozenset()):
+    def guarded(self, names: Names, known: frozenset[str] = frozenset()) -> str:
         # As the outermost part each side can carry its own tests, which is shorter than to put them in front.
         before = self.left.guards(names) + self.right.guards(names)
         outside = known | {test for test, _ in before}
         sides = (side.guarded(names, outside | no) for side, no in self.sides(names))
         return guard_with(before, known, f"IF({self.condition(names)},{','.join(sides)})")
 
-    def dimension(self, dimension_of):
+    def dimension(self, dimension_of: Callable[[str], Dimension]) -> Dimension | None:
         like((self.left, self.right), dimension_of)
         return like((self.then, self.otherwise), dimension_of)
 
 
 def like(parts: tuple[Node, ...], dimension_of: Callable[[str], Dimension]) -> Dimension | None:
     """The dimension that all ``parts`` share; a fault names the first two that differ."""
-    first, shared = None, None
+    first: tuple[Node, Dimension] | None = None
     for part in parts:
         found = part.dimension(dimension_of)
-        if found is None or found == shared:
+        if found is None:
             continue
-        if shared is not None:
-            left, right = first.text(str, " "), part.text(str, " ")
-            names = {"left_dimension": dimension_name(shared), "right_dimension": dimension_name(found)}
+        if first is None:
+            first = part, found
+        elif found != first[1]:
+            left, right = first[0].text(str, " "), part.text(str, " ")
+            names = {"left_dimension": dimension_name(first[1]), "right_dimension": dimension_name(found)}
             raise FormulaFault("formula_unlike", left=left, right=right, **names)
-        first, shared = part, found
-    return shared
+    return first[1] if first else None

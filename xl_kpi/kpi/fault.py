@@ -34,8 +34,9 @@ class FormulaFault(XlKpiError):
 def as_dimension(exponents: Dimension | Mapping[str, int]) -> Dimension:
     """A dimension from the catalog's way to write it: {"money": 1, "count": -1} is (-1, 1, 0)."""
     if isinstance(exponents, Mapping):
-        return tuple(exponents.get(part, 0) for part in PARTS_OF_DIMENSION)
-    return tuple(exponents)
+        count, money, time = (exponents.get(part, 0) for part in PARTS_OF_DIMENSION)
+        return count, money, time
+    return exponents
 
 
 def dimension_name(dimension: Dimension) -> Callable[[str], str]:

@@ -44,9 +44,9 @@ _TOKEN = re.compile(
     r"|(?P<sign><=|>=|<>|[-+*/(),<>=≦≧≠])"
 )
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+")
-_COMPARISONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=", ast.NotEq: "<>"}
-_SUM_SIGNS = {ast.Add: "+", ast.Sub: "-"}
-_PRODUCT_SIGNS = {ast.Mult: "*", ast.Div: "/"}
+_COMPARISONS: dict[type, str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=", ast.NotEq: "<>"}
+_SUM_SIGNS: dict[type, str] = {ast.Add: "+", ast.Sub: "-"}
+_PRODUCT_SIGNS: dict[type, str] = {ast.Mult: "*", ast.Div: "/"}
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,11 @@ class Formula:
         a number, None (Excel shows #NUM!).
         Example: ``parse("cv / cvr").evaluate({"cv": 300, "cvr": 0.03})`` is 10000.0.
         """
-        if any(values.get(id_) is None for id_ in self.ids):
+        numbers = {id_: number for id_ in self.ids if (number := values.get(id_)) is not None}
+        if len(numbers) < len(self.ids):
             return None
         try:
-            result = self.root.evaluate(values)
+            result = self.root.evaluate(numbers)
         except ZeroDivisionError:
             return None
         return result if isfinite(result) else None
@@ -278,7 +279,7 @@ def _chain(kind: type[Chain], first: Node, rest: tuple[tuple[str, Node], ...]) -
     return kind(first.first, first.rest + rest) if isinstance(first, kind) else kind(first, rest)
 
 
-def _joined(part: Node, kind: type[Node], sign: str) -> list[Node]:
+def _joined(part: Node, kind: type[Chain], sign: str) -> list[Node]:
     """The parts that ``sign`` alone joins within ``part``, or ``part`` itself."""
     if isinstance(part, kind) and all(each == sign for each, _ in part.rest):
         return [inner for below in part.parts() for inner in _joined(below, kind, sign)]

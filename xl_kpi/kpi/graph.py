@@ -59,21 +59,29 @@ def check_kpis(
 class _Rows:
     """The rows of one channel while they are checked."""
 
-    def __init__(self, kpis, stage_ids, unit_dimension):
-        self.kpis: list[Kpi] = kpis
+    def __init__(
+        self,
+        kpis: list[Kpi],
+        stage_ids: Collection[str],
+        unit_dimension: Callable[[str], Dimension | Mapping[str, int] | None],
+    ):
+        self.kpis = kpis
         self.ids = {kpi.id for kpi in kpis}
         self.often = Counter(kpi.id.casefold() for kpi in kpis)
         self.stage_ids = set(stage_ids)
-        self.dimensions: dict[str, Dimension | None] = dict.fromkeys(stage_ids, STAGE_DIMENSION)
+        self.dimensions = dict.fromkeys(stage_ids, STAGE_DIMENSION)  # of what has a known unit
         for kpi in kpis:
             exponents = unit_dimension(kpi.unit)
-            self.dimensions[kpi.id] = None if exponents is None else as_dimension(exponents)
+            if exponents is None:
+                self.dimensions.pop(kpi.id, None)
+            else:
+                self.dimensions[kpi.id] = as_dimension(exponents)
         self.formulas: dict[str, dict[str, Formula | None]] = {column: {} for column in COLUMNS}
 
     def faults(self) -> Iterator[tuple[Kpi, str, FormulaFault]]:
         for kpi in self.kpis:
             yield from self.faults_of_id(kpi)
-            if self.dimensions[kpi.id] is None:
+            if kpi.id not in self.dimensions:
                 yield kpi, "unit", FormulaFault("kpi_unit_unknown", found=kpi.unit)
             for column in COLUMNS:
                 yield from ((kpi, column, fault) for fault in self.faults_of_formula(kpi, column))
@@ -106,8 +114,7 @@ class _Rows:
         self.formulas[column].setdefault(kpi.id, formula)
         wrong = list(self.faults_of_names(formula, column))
         yield from wrong
-        known = [self.dimensions.get(id_) is not None for id_ in (kpi.id, *formula.ids)]
-        if all(known) and not wrong:
+        if not wrong and all(id_ in self.dimensions for id_ in (kpi.id, *formula.ids)):
             yield from self.faults_of_dimension(kpi, formula)
 
     def faults_of_names(self, formula: Formula, column: str) -> Iterator[FormulaFault]:
@@ -149,9 +156,9 @@ def unknown(key: str, found: str, names: Collection[str]) -> FormulaFault:
 def loops_in(formulas: Mapping[str, Formula | None]) -> dict[str, tuple[str, ...]]:
     """Each id that leads back to itself, with its shortest way round: a → (a, b, a)."""
     uses = _uses(formulas)
-    loops = {}
+    loops: dict[str, tuple[str, ...]] = {}
     for start in uses:
-        waiting = deque([(start,)])
+        waiting: deque[tuple[str, ...]] = deque([(start,)])
         seen: set[str] = set()
         while waiting and start not in loops:
             path = waiting.popleft()
