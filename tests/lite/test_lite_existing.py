@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import xlsxwriter
@@ -13,11 +11,12 @@ from lxml import etree
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.cli.terminal import ENGLISH, xl, xl_process
+from tests.lite.workbook_parts import packed, parts, read_main_py
 from tests.open_book.open_books import file_of
 from xl_kpi import __version__
 from xl_kpi.addin.lite import parts as lite_parts
 from xl_kpi.addin.lite.bundle import main_py
-from xl_kpi.addin.lite.put_in import add_lite, read_main_py, remove_lite
+from xl_kpi.addin.lite.put_in import add_lite, remove_lite
 from xl_kpi.errors import BadFile, Refused
 from xl_kpi.workbook.package.save import backups
 
@@ -27,19 +26,6 @@ TYPES, RELS = "[Content_Types].xml", "_rels/.rels"
 PANES, PANES_RELS = "xl/webextensions/taskpanes.xml", "xl/webextensions/_rels/taskpanes.xml.rels"
 PART, SECOND = "xl/webextensions/webextension1.xml", "xl/webextensions/webextension2.xml"
 OTHER = "wa104380862"  # an add-in of the store that is not xlwings Lite
-
-
-def parts(data: bytes) -> dict[str, bytes]:
-    with ZipFile(BytesIO(data)) as package:
-        return {info.filename: package.read(info) for info in package.infolist()}
-
-
-def packed(content: dict[str, bytes]) -> bytes:
-    file = BytesIO()
-    with ZipFile(file, "w", ZIP_DEFLATED) as package:
-        for name, part in content.items():
-            package.writestr(name, part)
-    return file.getvalue()
 
 
 def differing(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:

@@ -9,9 +9,10 @@ import pytest
 
 from tests.functions.agreement import EPOCH, equal, failing, python_result
 from tests.functions.cases import ARGUMENTS, CASES, Literal, as_cells, cases
+from tests.lite.workbook_parts import read_main_py
 from tests.open_book.open_books import file_of
 from udfs.cell_formula import Reference, read_call
-from xl_kpi.addin.lite.put_in import add_lite, read_main_py
+from xl_kpi.addin.lite.put_in import add_lite
 from xl_kpi.catalog.functions import functions
 
 pytestmark = [pytest.mark.pyodide, pytest.mark.host]

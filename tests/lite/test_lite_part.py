@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
@@ -13,11 +12,12 @@ import xlsxwriter
 from lxml import etree
 from openxml_audit import FileFormat, OpenXmlValidator
 
+from tests.lite.workbook_parts import packed, parts, read_main_py
 from tests.open_book.open_books import file_of
 from xl_kpi import __version__
 from xl_kpi.addin.lite import parts as lite_parts
 from xl_kpi.addin.lite.bundle import main_py
-from xl_kpi.addin.lite.put_in import add_lite, read_main_py, remove_lite
+from xl_kpi.addin.lite.put_in import add_lite, remove_lite
 from xl_kpi.errors import BadFile, Refused
 
 PANES, PANES_RELS = "xl/webextensions/taskpanes.xml", "xl/webextensions/_rels/taskpanes.xml.rels"
@@ -27,19 +27,6 @@ PART = "xl/webextensions/webextension1.xml"
 ACCEPTED: dict[tuple[str, str], str] = {}
 
 NASTY = 'def f():\n\t"""It\'s <a> & "b" \\n \\\\ a/b"""\r\n    return \'日本語　△\' # ]]> &amp; \x7f\u2028 😀\n'
-
-
-def parts(data: bytes) -> dict[str, bytes]:
-    with ZipFile(BytesIO(data)) as package:
-        return {info.filename: package.read(info) for info in package.infolist()}
-
-
-def packed(content: dict[str, bytes]) -> bytes:
-    file = BytesIO()
-    with ZipFile(file, "w", ZIP_DEFLATED) as package:
-        for name, part in content.items():
-            package.writestr(name, part)
-    return file.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -197,5 +184,3 @@ def test_what_is_no_workbook_is_refused_in_words(lite):
     ):
         with pytest.raises(BadFile, match=re.escape(part)):
             add_lite(data, "en")
-    with pytest.raises(BadFile, match="no xlwings Lite code"):
-        read_main_py(file_of("c1", "ja"))

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import PatternFill
 
+from tests.lite.workbook_parts import read_main_py
 from tests.open_book.excel_side import Applied, opened
 from tests.open_book.open_books import begun_file, contents_of
 from tests.open_book.typed_books import (
@@ -23,7 +24,7 @@ from tests.open_book.typed_books import (
     workbook,
 )
 from tests.regenerate.typing_in import add_sheet, places, type_in
-from xl_kpi.addin.lite.put_in import add_lite, read_main_py
+from xl_kpi.addin.lite.put_in import add_lite
 
 pytestmark = [pytest.mark.pyodide, pytest.mark.host]
 
@@ -31,7 +32,7 @@ pytestmark = [pytest.mark.pyodide, pytest.mark.host]
 REGENERATE = """
 import datetime, time, types, xlwings as xw
 from xlwings.server import custom_scripts_call, custom_scripts_meta
-from xl_kpi.addin import open_regenerate
+from xl_kpi.open_book import regenerate as open_regenerate
 
 class Clock(datetime.datetime):
     @classmethod

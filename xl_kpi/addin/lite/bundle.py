@@ -1,10 +1,12 @@
-"""main.py for xlwings Lite: the pure part of the project as one readable text."""
+"""main.py for xlwings Lite: the pure part of the project, packed, under a top that says what it is."""
 
 from __future__ import annotations
 
 import ast
+import base64
+import bz2
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -17,18 +19,28 @@ OURS = ("xl_kpi", "udfs")
 DESKTOP = ("udfs.desktop", "xl_kpi.workbook.writing.host_com")
 _MARK = "# xl_kpi main.py sha256:"
 
-# Runs inside xlwings Lite; FILES stands above it.
+# Letters of base 85 that XML has to escape, and what stands in for them: nothing grows on the way into a workbook.
+_PLAIN, _SAFE = b"&<>", b".,:"
+_LINE = 2000  # characters of PACKED on a line: few lines, and none that an editor refuses to show
+
+# Runs inside xlwings Lite; PACKED stands above it.
 _INSTALL = '''
+def files() -> dict[str, bytes]:
+    """Every module and catalog file by its path, as it is in the project."""
+    packed = base64.b85decode("".join(PACKED.split()).encode().translate(bytes.maketrans(b".,:", b"&<>")))
+    parts = bz2.decompress(packed).split(b"\\0")
+    return {name.decode(): content for name, content in zip(parts[::2], parts[1::2])}
+
+
 def install() -> None:
-    """Write FILES into a folder and let Python import from there; an earlier version makes way."""
-    content = "\\0".join(f"{name}\\0{code}" for name, code in FILES.items())
-    folder = Path(tempfile.gettempdir(), "xl_kpi-" + hashlib.sha256(content.encode("utf-8")).hexdigest()[:16])
+    """Write the files into a folder and let Python import from there; an earlier version makes way."""
+    folder = Path(tempfile.gettempdir(), "xl_kpi-" + hashlib.sha256(PACKED.encode()).hexdigest()[:16])
     if str(folder) in sys.path:
         return
-    for name, code in FILES.items():
+    for name, content in files().items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(code[1:], encoding="utf-8")  # each text begins with the line break after its quotes
+        file.write_bytes(content)
     sys.path[:] = [str(folder), *(path for path in sys.path if "xl_kpi-" not in path)]
     for name in [name for name in sys.modules if name.partition(".")[0] in ("xl_kpi", "udfs")]:
         del sys.modules[name]
@@ -48,14 +60,32 @@ def main_py(version: str) -> str:
 
     ``version`` as it is told at the top.  Result: Python source; the same version of the project gives the
     same text.  Its first line holds the digest of the rest, by which ``is_ours`` knows it again.
-    Errors: ValueError for a source that can't stand in a Python string as it is (a null character).
+    Errors: as for ``packed``.
     """
     head = [f"# {line}".rstrip() for lang in ("ja", "en") for line in ["", *_head(lang, version)]]
-    modules = "".join(f'FILES["{name}"] = {_literal(code)}\n\n' for name, code in sources().items())
-    imports = "".join(f"import {name}\n" for name in ("hashlib", "importlib", "sys", "tempfile"))
-    body = "\n".join(head) + "\n\n" + imports + "from pathlib import Path\n\nFILES: dict[str, str] = {}\n\n" + modules
-    body += _INSTALL
+    imports = "".join(f"import {name}\n" for name in ("base64", "bz2", "hashlib", "importlib", "sys", "tempfile"))
+    body = "\n".join(head) + "\n\n" + imports + "from pathlib import Path\n\n"
+    body += f'PACKED = """\n{packed(sources())}\n"""\n' + _INSTALL
     return f"{_MARK}{_digest(body)}\n{body}"
+
+
+def packed(files: Mapping[str, str]) -> str:
+    """The files as lines of letters that neither JSON nor XML has to escape: compressed, then base 85.
+
+    The modules come before the catalog's texts, each compressed by themselves: they have few words in common.
+    Errors: ValueError for a text with a null character, which stands between the files.
+    """
+    if any("\0" in name or "\0" in content for name, content in files.items()):
+        raise ValueError("a source with a null character can't travel")
+    modules = {name: content for name, content in files.items() if name.endswith(".py")}
+    texts = {name: content for name, content in files.items() if name not in modules}
+    data = b"".join(
+        bz2.compress("\0".join(f"{name}\0{content}" for name, content in some.items()).encode() + end)
+        for some, end in ((modules, b"\0"), (texts, b""))
+        if some
+    )
+    letters = base64.b85encode(data).translate(bytes.maketrans(_PLAIN, _SAFE)).decode("ascii")
+    return "\n".join(letters[start : start + _LINE] for start in range(0, len(letters), _LINE))
 
 
 def is_ours(code: str) -> bool:
@@ -130,17 +160,6 @@ def _imports(tree: ast.AST, package: str) -> Iterator[str]:
 
 def _head(lang: str, version: str) -> list[str]:
     return text("lite_head", lang, version=version).strip("\n").split("\n")
-
-
-def _literal(code: str) -> str:
-    """A text as a Python string that can be read: raw and as it is, where that is possible."""
-    if "\0" in code or "\r" in code:
-        raise ValueError("a source with null characters or other line ends can't travel as text")
-    code = "\n" + code + ("" if code.endswith("\n") else "\n")
-    if "'''" not in code:
-        return f"r'''{code}'''"
-    lines = "".join(f"\n    {line!r}" for line in code.splitlines(keepends=True))
-    return f"({lines}\n)"
 
 
 def _digest(body: str) -> str:

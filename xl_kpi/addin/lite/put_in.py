@@ -26,7 +26,7 @@ from xl_kpi.addin.lite.xml_text import (
     unpacked,
 )
 from xl_kpi.catalog import text
-from xl_kpi.errors import BadFile, Refused
+from xl_kpi.errors import Refused
 from xl_kpi.workbook.package.relations import rels_of, source_of
 
 _REQUIREMENTS = "xlwings\n"
@@ -67,17 +67,6 @@ def add_lite(xlsx: bytes, lang: str) -> bytes:
         _check_ours(found, lang)
         parts[found.part] = _with_code(parts[found.part], code, found, lang)
     return xlsx if parts == before else packed(infos, parts, lang)
-
-
-def read_main_py(xlsx: bytes, lang: str = "en") -> str:
-    """The main.py of a workbook, whoever wrote it.
-
-    Errors: BadFile when the file is no workbook or holds no xlwings Lite code.
-    """
-    found = _find(unpacked(xlsx, lang)[1], lang)
-    if found is None or found.code is None:
-        raise BadFile(text("lite_none", lang))
-    return found.code
 
 
 def remove_lite(xlsx: bytes, lang: str) -> bytes:
