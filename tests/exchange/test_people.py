@@ -80,6 +80,25 @@ def test_channels_by_id_or_name(typed, plan, tmp_path):
     assert read_people(written(tmp_path, [ROWS[0], row]), plan, "ja") == PEOPLE[:1]
 
 
+def test_a_value_beyond_the_headers_is_never_dropped(plan, tmp_path):
+    rows = [
+        ROWS[0],
+        ["山田 太郎", "マーケティング", "yamada@example.co.jp", "サービスサイト", "広告"],
+        [*ROWS[2], "", " "],
+    ]
+    assert faults(tmp_path, rows, plan) == [
+        "people.csv 2行目 担当チャネル: 「広告」 → 見出しのない列に値があります。"
+        "担当チャネルが複数のときは 1 つのセルに「、」か「;」で区切って入力してください"
+    ]
+
+
+def test_a_value_below_a_blank_header_is_never_dropped(plan, tmp_path):
+    rows = [[*ROWS[0], "", "備考"], [*ROWS[1], "ウェビナー", "新任"]]
+    assert [line.partition("→")[0] for line in faults(tmp_path, rows, plan)] == [
+        "people.csv 2行目 担当チャネル: 「ウェビナー」 "
+    ]
+
+
 def test_everything_wrong_is_said_at_once(plan, tmp_path):
     rows = [
         ROWS[0],

@@ -41,7 +41,8 @@ def read_people(path: str | Path, plan: Plan, lang: str) -> list[Person]:
 
     Arguments: ``path`` a CSV file in UTF-8, UTF-16 or cp932, separated by commas, semicolons or tabs, with
     the headers 名前, 部署, メール, 担当チャネル or name, department, mail, channels in any order (more columns do no
-    harm); several channels are separated by ; or 、 and given by id or name.  ``lang`` the language of messages.
+    harm, a value in a column without a header is a fault); several channels are separated by ; or 、 and given by
+    id or name.  ``lang`` the language of messages.
     Errors: BadFile when the file can't be read as such a list; InputFaults with line and column of everything
     wrong: unknown channel, bad address, an address twice, nothing that the person could fill in, nobody at all.
     """
@@ -86,6 +87,13 @@ class _Reader:
         found = []
         for line, row in rows:
             cells = {key: row[place].strip() if place < len(row) else "" for key, place in places.items()}
+            surplus = [
+                cell.strip()
+                for place, cell in enumerate(row)
+                if cell.strip() and not "".join(first[place : place + 1]).strip()
+            ]
+            if surplus:  # several channels in cells of their own, or a comma inside a name
+                self._fault(line, "channels", ", ".join(surplus), text("people_surplus", self.lang))
             if any(cells.values()):
                 found.append(self._person(cells, line))
         if not found:

@@ -6,6 +6,7 @@ import base64
 import builtins
 import email.policy
 import io
+import quopri
 import zipfile
 from email.message import EmailMessage
 from pathlib import Path
@@ -144,6 +145,37 @@ def test_a_workbook_in_a_mail_is_looked_at_like_any_other(tmp_path):
         package.writestr("xl/worksheets/sheet1.xml", bytes(50_000_000))
     message = refusal(saved(tmp_path / "m.eml", mail(("計画.xlsx", bomb.getvalue()))))
     assert message.startswith("m.eml › 計画.xlsx: ") and "展開すると大きくなりすぎる" in message
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"\xef\xbb\xbf",  # Office 365, downloads on Windows
+        b"\r\n\r\n",
+        b"\xef\xbb\xbf\r\n",
+        b"Microsoft Mail Internet Headers Version 2.0\r\n",
+        b">From tanaka@example.com Wed Apr  1 10:00:00 2026\r\n",
+        b"From tanaka@example.com Wed Apr  1 10:00:00 2026\n",
+    ],
+)
+def test_what_programs_put_before_the_first_header_is_no_matter(tmp_path, workbook, before):
+    message = mail(("計画.xlsx", workbook)).as_bytes(policy=email.policy.SMTP)
+    assert names(saved(tmp_path / "m.eml", before + message)) == ["m.eml › 計画.xlsx"]
+
+
+@pytest.mark.parametrize("packed", ["base64", "quoted-printable"])
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf"])
+def test_a_forwarded_mail_that_is_packed(tmp_path, workbook, packed, before):
+    """As Gmail, Exchange and Lotus Notes send it now and then, against RFC 2046, 5.2.1."""
+    inner = before + mail(("計画.xlsx", workbook)).as_bytes(policy=email.policy.SMTP)
+    lines = base64.encodebytes(inner) if packed == "base64" else quopri.encodestring(inner)
+    outer = (
+        b'From: a@example.com\nContent-Type: multipart/mixed; boundary="o"\n\n--o\n'
+        b'Content-Type: message/rfc822; name="Re.eml"\nContent-Transfer-Encoding: ' + packed.encode() + b"\n\n"
+    )
+    path = saved(tmp_path / "m.eml", outer + lines + b"\n--o--\n")
+    assert names(path) == ["m.eml › 計画.xlsx"]
+    assert [one.mail.sender for one in workbooks_in(path, "ja")] == ["tanaka@example.com"]
 
 
 def test_base64_that_is_cut_off(tmp_path, workbook):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import io
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.errors import MessageError
@@ -27,6 +28,16 @@ _LONGEST_NAME = 120
 _OUTLOOK_MAIL = "__substg1.0_3701000D"  # where an attached mail lies in an Outlook file
 _ZIP = b"PK\x03\x04"  # how a workbook begins, whatever its attachment is called
 Attached = tuple[str, bytes, Envelope]  # name, content, and the mail to which it was attached
+# What mail programs and servers put before the first header: a mark of the encoding, blank lines, how a mailbox parts
+# its mails (quoted or not), a line of an old Exchange.
+_BEFORE_HEADERS = re.compile(
+    rb"\A(?:\xef\xbb\xbf|[ \t]*\r?\n|>?From [^\r\n]*\r?\n|Microsoft Mail Internet Headers Version [^\r\n]*\r?\n)+"
+)
+_FORWARDED = re.compile(rb"(?im)^content-type:[ \t]*message/rfc822\b")
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+_LONGEST_HEAD = 10_000  # bytes of the headers of a forwarded mail, before and behind the one that says so
+_PACKED = re.compile(rb"(?im)^content-transfer-encoding:[ \t]*(?:base64|quoted-printable)\b")
+_PACKED_MAIL = "application/x-packed-mail"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -104,12 +115,30 @@ def _same_file(file: Path, other: Path | None) -> bool:
 def _of_eml(file: Path, lang: str) -> Iterator[Attached]:
     data = _content(file, lang)
     try:
-        message = email.message_from_bytes(data)
+        message = _mail_of(data)
         if not message.keys():
             _unreadable(file, lang, "MIME")
         yield from _attached(message, file, lang, 0)
     except (MessageError, LookupError, ValueError, RecursionError) as problem:
         _unreadable(file, lang, type(problem).__name__)
+
+
+def _mail_of(data: bytes) -> Message:
+    """A mail, whatever stands before its first header.
+
+    A forwarded mail that was packed for its way, which the standard forbids and some servers do, becomes an attached
+    file: the parser would take its packed lines for headers.
+    """
+    data = _BEFORE_HEADERS.sub(b"", data)
+    return email.message_from_bytes(_FORWARDED.sub(lambda kind: _as_file(kind, data), data))
+
+
+def _as_file(kind: re.Match[bytes], data: bytes) -> bytes:
+    """The line that calls a part a forwarded mail; of one that is packed, the same for a file."""
+    above = data[max(0, kind.start() - _LONGEST_HEAD) : kind.start()]
+    below = _BLANK_LINE.split(data[kind.end() : kind.end() + _LONGEST_HEAD], maxsplit=1)[0]
+    packed = _PACKED.search(_BLANK_LINE.split(above)[-1]) or _PACKED.search(below)
+    return f"Content-Type: {_PACKED_MAIL}".encode() if packed else kind[0]
 
 
 def _attached(message: Message, file: Path, lang: str, depth: int, outer: Envelope = NO_MAIL) -> Iterator[Attached]:
@@ -123,8 +152,10 @@ def _attached(message: Message, file: Path, lang: str, depth: int, outer: Envelo
             yield from _attached(part, file, lang, deeper, mail)
         return
     name = _file_name(message)
-    if name.lower().endswith(".eml"):  # a mail attached as a file, packed like any other
-        yield from _attached(email.message_from_bytes(_decoded(message)), file, lang, depth + 1, mail)
+    if (
+        name.lower().endswith(".eml") or message.get_content_type() == _PACKED_MAIL
+    ):  # a mail attached as a file, packed like any other
+        yield from _attached(_mail_of(_decoded(message)), file, lang, depth + 1, mail)
     elif name.lower().endswith(".xlsx") or message.get_content_type() == _XLSX:
         yield name or "?.xlsx", _decoded(message), mail
     elif message.get_content_type() == "application/octet-stream" and not PurePosixPath(name).suffix:
@@ -186,7 +217,7 @@ def _in_outlook(storage: Any, file: Path, lang: str, depth: int) -> Iterator[Att
         if name.lower().endswith(".xlsx"):
             yield name, content, mail
         elif name.lower().endswith(".eml"):
-            yield from _attached(email.message_from_bytes(content), file, lang, depth + 1, mail)
+            yield from _attached(_mail_of(content), file, lang, depth + 1, mail)
 
 
 def _content(file: Path, lang: str) -> bytes:
