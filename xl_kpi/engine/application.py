@@ -7,6 +7,7 @@ import math
 import os
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -116,12 +117,16 @@ class App(base_classes.App):
 
     def __init__(self) -> None:
         self.pid = next(App._pids)
-        self.books = Books(self)
-        self.display_alerts = False
-        self.screen_updating = True
-        self.visible = True
 
-    display_alerts = screen_updating = visible = books = pid = None  # plain attributes, not the base's properties
+    # Plain attributes, not the base's properties.
+    pid: int = 0
+    display_alerts: bool = False
+    screen_updating: bool = True
+    visible: bool = True
+
+    @cached_property
+    def books(self) -> Books:
+        return Books(self)
 
     @property
     def api(self) -> App:
@@ -143,7 +148,7 @@ class App(base_classes.App):
         """
         engine.apps.bring_to_front(self)
         if xlwings.engines.active is None:
-            xlwings.engines.active = xlwings.engines["xl_kpi"]
+            xlwings.engines.active = xlwings.engines["xl_kpi"]  # type: ignore[assignment]  # declared as None
 
     def quit(self) -> None:
         self.books.all.clear()

@@ -230,6 +230,10 @@ class Name(base_classes.Name):
     def name(self) -> str:
         return f"{self.ws.title}!{self.defined.name}" if self.ws is not None else self.defined.name
 
+    @name.setter
+    def name(self, value: str) -> None:
+        raise NotImplementedError("a name is not renamed: delete it and add another one")
+
     @property
     def refers_to(self) -> str:
         return f"={self.defined.attr_text}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from xlwings import base_classes
@@ -36,9 +37,10 @@ class Series(base_classes.ChartSeries):
     def __init__(self, chart: Chart, data: SeriesData) -> None:
         self.chart = chart
         self.data = data
-        self.api = self
 
-    api = None
+    @property
+    def api(self) -> Series:
+        return self
 
     def set(self, **changes: Any) -> None:
         self.chart.sheet.book.writable()
@@ -77,9 +79,15 @@ class SeriesList(base_classes.ChartSeriesCollection):
     """The series of a chart, in the order in which they are drawn."""
 
     def __init__(self, chart: Chart) -> None:
-        self.chart = self.api = self.parent = chart
+        self.chart = chart
 
-    api = parent = None
+    @property
+    def api(self) -> Chart:
+        return self.chart
+
+    @property
+    def parent(self) -> Chart:
+        return self.chart
 
     def __call__(self, key: int | str) -> Series:
         if isinstance(key, int):
@@ -100,20 +108,44 @@ class Chart(base_classes.Chart):
     """One chart.  Series come from ``set_source_data``, or one by one from ``chart.api.add_series``."""
 
     def __init__(self, sheet: Any, name: str, box: tuple[float, float, float, float]) -> None:
-        self.sheet = self.parent = sheet
-        self.api = self
+        self.sheet = sheet
         self.name = name
         self._place(*box)
         self.main_type = DEFAULT_TYPE
         self.all_series: list[SeriesData] = []
-        self.title: str | None = None
-        self.legend = Legend()
-        self.category_axis, self.value_axis = Axis(self), Axis(self)
-        self.secondary_category_axis, self.secondary_value_axis = Axis(self), Axis(self)
-        self.style = 227  # Excel's own number for "plain"; ours is drawn plain in any case
 
-    parent = api = name = title = legend = style = None
-    category_axis = value_axis = secondary_category_axis = secondary_value_axis = None
+    # Plain attributes, not the base's properties.
+    name: str = ""
+    title: str | None = None
+    style: int = 227  # Excel's own number for "plain"; ours is drawn plain in any case
+
+    @cached_property
+    def legend(self) -> Legend:
+        return Legend()
+
+    @cached_property
+    def category_axis(self) -> Axis:
+        return Axis(self)
+
+    @cached_property
+    def value_axis(self) -> Axis:
+        return Axis(self)
+
+    @cached_property
+    def secondary_category_axis(self) -> Axis:
+        return Axis(self)
+
+    @cached_property
+    def secondary_value_axis(self) -> Axis:
+        return Axis(self)
+
+    @property
+    def api(self) -> Chart:
+        return self
+
+    @property
+    def parent(self) -> Any:
+        return self.sheet
 
     def _place(self, left: float, top: float, width: float, height: float) -> None:
         """Tie both corners to the cells they lie in now; widths that change later move or stretch the chart."""

@@ -11,18 +11,21 @@ from xlwings.base_classes import _UNSET
 class Axis(base_classes.ChartAxis):
     """One axis of a chart."""
 
+    # As it is where nothing else was asked for; plain attributes, not the base's properties.
+    title: str | None = None
+    minimum_scale: float | None = None
+    maximum_scale: float | None = None
+    major_unit: float | None = None
+    number_format: str = "General"
+    visible: bool = True
+    reverse_order: bool = False
+
     def __init__(self, chart: Any) -> None:
         self.chart = chart
-        self.api = self
-        self.title: str | None = None
-        self.minimum_scale: float | None = None
-        self.maximum_scale: float | None = None
-        self.major_unit: float | None = None
-        self.number_format = "General"
-        self.visible = True
-        self.reverse_order = False
 
-    api = title = minimum_scale = maximum_scale = major_unit = number_format = visible = reverse_order = None
+    @property
+    def api(self) -> Axis:
+        return self
 
     def set(self, **changes: Any) -> None:
         self.chart.sheet.book.writable()
@@ -36,9 +39,9 @@ class Axis(base_classes.ChartAxis):
 class Legend(base_classes.ChartLegend):
     """The legend of a chart."""
 
-    def __init__(self) -> None:
-        self.api = self
-        self.visible = True
-        self.position = "bottom"
+    visible: bool = True
+    position: str = "bottom"
 
-    api = visible = position = None
+    @property
+    def api(self) -> Legend:
+        return self

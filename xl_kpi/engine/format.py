@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
 from typing import Any
 
@@ -22,6 +22,19 @@ _HORIZONTAL = {"center_across_selection": "centerContinuous"}
 
 class RangeFormat:
     """The part of a Range that deals with formats."""
+
+    sheet: Any
+
+    @property
+    def address(self) -> str:
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+    def cells(self, create: bool = False) -> Iterator[Cell]:
+        """The cells that exist or, to be written, all of them."""
+        raise NotImplementedError
 
     def restyle(self, key: Any, change: Callable[[StyleArray], None]) -> None:
         """Give each cell a changed copy of its style; equal styles are changed once and shared again.

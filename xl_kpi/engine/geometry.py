@@ -73,6 +73,14 @@ def _column(ws: Worksheet, column: int) -> Any:
 class RangeSizes:
     """The part of a Range that deals with widths, heights, hiding and folding."""
 
+    sheet: Any
+    row: int
+    column: int
+
+    def _clipped(self) -> tuple[int, int]:
+        """The last row and column as far as the sheet is used."""
+        raise NotImplementedError
+
     def _columns(self) -> range:
         return range(self.column, self._clipped()[1] + 1)
 

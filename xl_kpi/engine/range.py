@@ -54,7 +54,10 @@ class Range(RangeFormat, RangeSizes, base_classes.Range):
         self.options: dict[str, Any] = {}
         self.arg1_input = address or self.address  # how it was written, for group()
 
-    row = column = sheet = None  # plain attributes, not the base's properties
+    # Plain attributes, not the base's properties.
+    row: int = 1
+    column: int = 1
+    sheet: Any = None
 
     @property
     def api(self) -> Range:

@@ -118,7 +118,8 @@ class DataValidation(base_classes.DataValidation):
 
     @property
     def operator(self) -> str | None:
-        return _OPERATORS_BACK.get(self._read("operator") or ("between" if self._read("formula2") else None))
+        operator = self._read("operator") or ("between" if self._read("formula2") else "")
+        return _OPERATORS_BACK.get(operator)
 
     formula1 = property(lambda self: self._read("formula1"))
     formula2 = property(lambda self: self._read("formula2"))
@@ -143,9 +144,10 @@ class ConditionalFormat(base_classes.ConditionalFormat):
     def __init__(self, area: Any, rule: Rule) -> None:
         self.area = area
         self.rule = rule
-        self.api = self
 
-    api = None
+    @property
+    def api(self) -> ConditionalFormat:
+        return self
 
     formula = property(lambda self: f"={self.rule.formula[0]}")
     stop_if_true = property(lambda self: bool(self.rule.stopIfTrue))
