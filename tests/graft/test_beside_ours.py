@@ -15,7 +15,7 @@ from tests.torture.book import torture_set
 from tests.torture.package import SHEETML, Parts, unzipped
 from xl_kpi.build import build
 from xl_kpi.errors import Refused
-from xl_kpi.workbook.graft.old_sheet import Lost
+from xl_kpi.workbook.cells.moves import LostCell
 
 pytestmark = pytest.mark.slow  # each test grafts a whole workbook
 
@@ -80,20 +80,20 @@ def test_formulas_that_cells_share_are_written_out():
 def test_a_cell_whose_row_is_gone_is_named():
     moves = Plain(sheet=ADS, gone=frozenset({CLICKS}))
     done = grafted(with_cells({"T9": ' t="inlineStr"><is><t>覚え書き</t></is>'}).zipped(), moves=moves)
-    assert done.lost == (Lost(ADS, "T9", "cell", "覚え書き"),)
+    assert done.lost == (LostCell(ADS, "T9", "cell", "覚え書き"),)
 
 
 def test_a_cell_under_new_contents_of_ours_is_named():
     """Two rows up (a row number that is not ours before) it would stand on the chart's heading."""
     moves = Plain(sheet=ADS, row=60, down=-54)
     done = grafted(with_cells({"B60": "><v>5</v>"}).zipped(), moves=moves)
-    assert done.lost == (Lost(ADS, "B60", "cell", "5"),)
+    assert done.lost == (LostCell(ADS, "B60", "cell", "5"),)
     assert cell(done.data, ADS, "B6") == cell(made(), ADS, "B6")
 
 
 def test_a_number_typed_over_a_formula_of_ours_is_named():
     done = grafted(with_cells({"G8": f's="{styled("G8")}"><v>4711</v>'}).zipped())
-    assert done.lost == (Lost(ADS, "G8", "cell", "4711"),)
+    assert done.lost == (LostCell(ADS, "G8", "cell", "4711"),)
     assert cell(done.data, ADS, "G8") == cell(made(), ADS, "G8")
 
 
@@ -108,7 +108,7 @@ def test_a_row_that_somebody_put_into_a_table_is_not_lost():
     number = styled("G9")
     book = with_cells({"A12": ">", "G12": f's="{number}"><v>321</v>'})
     done = grafted(book.zipped(), moves=Plain(sheet=ADS, gone=frozenset({12})))
-    assert Lost(ADS, "G12", "cell", "321") in done.lost
+    assert LostCell(ADS, "G12", "cell", "321") in done.lost
 
 
 def test_merged_cells_rules_and_links_of_the_users_move_along():
@@ -201,7 +201,7 @@ def test_notes_and_threads_move_with_their_cell():
 def test_notes_and_threads_of_cells_that_are_gone_are_named():
     """Row 9 of the torture set: two notes, a thread of two comments, a formula and a number of the user's."""
     done = grafted(torture_set("ja").data, moves=Plain(sheet=ADS, gone=frozenset({9})))
-    assert {(each.cell, each.what, each.text) for each in done.lost} == {
+    assert {(each.cell, each.kind, each.text) for each in done.lost} == {
         ("T9", "cell", "=SUM(G9:R9)"),
         ("U9", "cell", "123"),
         ("H9", "note", "5月は検索広告を増額"),

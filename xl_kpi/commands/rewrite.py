@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from xl_kpi.build import Progress, build
@@ -15,13 +15,14 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change, Kept, Records
 from xl_kpi.plan.renewal import Renewed
 from xl_kpi.plan.structure_changes import structure
+from xl_kpi.regenerate import steps
 from xl_kpi.regenerate.differences import SheetChange, sheet_changes, stands_already
-from xl_kpi.regenerate.new_sheets import NewSheets, differing, new_sheets, not_told, refused, with_lost, with_note
-from xl_kpi.regenerate.next_state import next_state
+from xl_kpi.regenerate.new_sheets import NewSheets
+from xl_kpi.workbook.cells.moves import LeftSheet, LostCell
 from xl_kpi.workbook.graft.run import Grafted, graft
 from xl_kpi.workbook.graft.unchanged import same_around
 from xl_kpi.workbook.package.save import save
-from xl_kpi.workbook.reading.findings import faults_of, findings_of, raise_errors
+from xl_kpi.workbook.reading.findings import faults_of
 from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.relocation.input_formulas import with_typed_formulas
 
@@ -74,31 +75,13 @@ def rewrite(
     nothing was written.
     """
     log = {"command": command, "who": user_name() if who is None else who, "now": now or dt.datetime.now()}
-    renewed = next_state(opened, plan or opened.read.plan, records or opened.records, log)
-    warnings = _checked(opened, renewed)
-    before = opened.path.read_bytes()
-    settled = renewed
-    made, renewed = new_sheets(opened.book, opened, settled, log)
-    grafted = _grafted(opened, made, before, progress)
-    rest = grafted.rest
-    if rest:  # the user's cells on a sheet that goes stay on another, and what points at them follows them there
-        made, renewed = new_sheets(opened.book, opened, settled, log, rest)
-        grafted = _grafted(opened, made, before, progress)
-    lost = not_told(grafted.lost, opened)
-    if lost:  # what finds no place on the new sheets is kept in words
-        renewed = with_lost(renewed, lost, log)
-        made = NewSheets(opened.book, opened, renewed, rest)
-        grafted = _grafted(opened, made, before, progress)
-    same_history = renewed.records.history == opened.records.history
-    if grafted.data != before and same_history and _stands(opened, made, before, grafted.data):
-        grafted = replace(grafted, data=before, changed=())  # another program has saved it: the same in other words
-    if grafted.data != before and same_history:
-        # the sheets alone are new (another order, other words): every command that writes leaves a line
-        renewed = with_note(renewed, log)
-        made = NewSheets(opened.book, opened, renewed, rest)
-        grafted = _grafted(opened, made, before, progress)
-    data = grafted.data
-    unchanged, target = data == before, out or opened.path
+    file = _File(opened, progress)
+    words = {"name": opened.path.name, "lang": opened.lang}
+    settled = steps.settled(opened.book, opened, file, log, **words, plan=plan, records=records)
+    made, renewed, warnings = settled.made, settled.renewed, list(settled.warnings)
+    grafted = file.grafted(made)
+    unchanged, target = settled.unchanged, out or opened.path
+    data = file.before if unchanged else grafted.data
     backup = None
     if not dry_run and (out is not None or not unchanged):
         backup = save(target, data, opened.lang, verify=_reads_back(opened, renewed, warnings)).backup
@@ -113,31 +96,42 @@ def rewrite(
         tuple(structure(opened.records.last, renewed.records.last, renewed.plan.with_(lang=opened.lang))),
         tuple(sheet_changes(opened.book, made.keys, made.spec, made.moves)),
         (*made.followers, *grafted.followed),
-        tuple(grafted.changed),
+        () if unchanged else grafted.changed,
         tuple(warnings),
         unchanged,
     )
 
 
-def _checked(opened: Opened, renewed: Renewed) -> list[Fault]:
-    """The warnings about a plan that has no errors."""
-    found = findings_of(opened.read, renewed.plan, opened.path.name, opened.lang)
-    raise_errors(found)
-    return found
+class _File:
+    """The user's file as what carries the new sheets: see ``steps.Carrier``."""
 
+    def __init__(self, opened: Opened, progress: Progress | None):
+        self._opened, self._progress, self.before = opened, progress, opened.path.read_bytes()
+        self._last: tuple[NewSheets, Grafted] | None = None
 
-def _grafted(opened: Opened, made: NewSheets, before: bytes, progress: Progress | None) -> Grafted:
-    """The user's file with its sheets."""
-    data = build(made.plan, records=made.records, names=made.names, styled_like=opened.path, progress=progress)
-    data = with_typed_formulas(data, made.spec, made.formulas)
-    told = {"lang": opened.lang, "name": opened.path.name}
-    return graft(before, data, made.moves.sheets, moves=made.moves, back=made.moves.back, **told)
+    def grafted(self, made: NewSheets) -> Grafted:
+        """The user's file with its sheets."""
+        if self._last is None or self._last[0] is not made:
+            like, told = self._opened.path, {"lang": self._opened.lang, "name": self._opened.path.name}
+            data = build(made.plan, records=made.records, names=made.names, styled_like=like, progress=self._progress)
+            data = with_typed_formulas(data, made.spec, made.formulas)
+            done = graft(self.before, data, made.moves.sheets, moves=made.moves, back=made.moves.back, **told)
+            self._last = made, done
+        return self._last[1]
 
+    def leftovers(self, made: NewSheets) -> Mapping[str, LeftSheet]:
+        return self.grafted(made).rest
 
-def _stands(opened: Opened, made: NewSheets, before: bytes, after: bytes) -> bool:
-    """Whether everything that would be written stands in the file already."""
-    same = stands_already(opened.book, made.keys, made.spec, made.formulas)
-    return same and same_around(before, after, made.keys, opened.lang)
+    def lost(self, made: NewSheets) -> Sequence[LostCell]:
+        return self.grafted(made).lost
+
+    def stands(self, made: NewSheets) -> bool:
+        """Special cases: another program may have saved it, which says the same in other words."""
+        after = self.grafted(made).data
+        if after == self.before:
+            return True
+        same = stands_already(self._opened.book, made.keys, made.spec, made.formulas)
+        return same and same_around(self.before, after, made.keys, self._opened.lang)
 
 
 def _reads_back(opened: Opened, renewed: Renewed, warnings: list[Fault]) -> Callable[[Path], None]:
@@ -148,9 +142,7 @@ def _reads_back(opened: Opened, renewed: Renewed, warnings: list[Fault]) -> Call
 
     def look(path: Path) -> None:
         made = open_workbook(path, opened.lang, opened.lang)
-        wrong = differing(renewed, made, opened.lang)
-        if wrong:
-            raise refused(wrong, opened.path.name, opened.lang)
+        steps.read_back(renewed, made, opened.path.name, opened.lang)
         found = made.read.located(faults_of(renewed.plan.with_(lang=opened.lang)), opened.path.name)
         warnings[:] = [*opened.read.faults, *found]
 

@@ -7,7 +7,7 @@ command line uses for files.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -19,19 +19,16 @@ from xl_kpi.open_book.objects import refuse_objects, to_check
 from xl_kpi.open_book.snapshot import Fetched, Snapshot
 from xl_kpi.open_book.writing import CarriedAlong, Note, writing
 from xl_kpi.plan.records import Change
-from xl_kpi.plan.renewal import Renewed
 from xl_kpi.plan.structure_changes import structure
+from xl_kpi.regenerate import steps
 from xl_kpi.regenerate.change_report import change_report, cut
 from xl_kpi.regenerate.differences import sheet_changes, stands_already
-from xl_kpi.regenerate.new_sheets import NewSheets, differing, new_sheets, not_told, refused, with_lost, with_note
-from xl_kpi.regenerate.next_state import next_state
+from xl_kpi.regenerate.new_sheets import NewSheets
 from xl_kpi.workbook.addresses import relative
-from xl_kpi.workbook.cells.moves import LeftSheet
-from xl_kpi.workbook.reading.findings import findings_of, raise_errors
+from xl_kpi.workbook.cells.moves import LeftSheet, LostCell
 from xl_kpi.workbook.reading.spec_as_book import DescribedBook
 from xl_kpi.workbook.reading.workbook_reader import Whole, read_whole
 from xl_kpi.workbook.relocation.leftovers import rest_name
-from xl_kpi.workbook.relocation.user_cells import Homeless
 from xl_kpi.workbook.spec import CHART_NAME, BookSpec
 from xl_kpi.workbook.writing.host import PlainHost
 from xl_kpi.workbook.writing.hosts import host_of
@@ -129,7 +126,7 @@ def _warned(warnings: tuple[Fault, ...], lang: str) -> list[str]:
 class _Run:
     """The next state of an open book, before any of it is written.
 
-    ``nothing`` it is the present one; ``own`` what the user has typed on our sheets besides entries.
+    ``nothing`` it is the present one.
     """
 
     def __init__(self, book: Any, found: Fetched, log: dict[str, Any]):
@@ -137,21 +134,34 @@ class _Run:
         self._snapshot = Snapshot(book, found)
         self._whole: Whole = read_whole(self._snapshot, book.name)
         self.lang = self._whole.read.plan.lang
-        renewed = next_state(self._whole, self._whole.read.plan, self._whole.records, log)
-        self.warnings = tuple(findings_of(self._whole.read, renewed.plan, book.name, self.lang))
-        raise_errors(list(self.warnings))
-        self.made, self.renewed = new_sheets(self._snapshot, self._whole, renewed, log)
-        self.rest = dict(self._rest())
-        if self.rest:  # the user's cells on a sheet that goes stay on another, and what points at them follows them
-            self.made, self.renewed = new_sheets(self._snapshot, self._whole, renewed, log, self.rest)
-        self.own = self.made.own
-        lost = [*not_told(self.own.lost, self._whole), *(note for note in self._notes() if isinstance(note, Homeless))]
-        if lost:
-            self._become(with_lost(self.renewed, lost, log))
-        same_history = self.renewed.records.history == self._whole.records.history
-        self.nothing = same_history and self._stands()
-        if same_history and not self.nothing:
-            self._become(with_note(self.renewed, log))
+        words = {"name": book.name, "lang": self.lang}
+        settled = steps.settled(self._snapshot, self._whole, self, log, **words)
+        self.made, self.renewed = settled.made, settled.renewed
+        self.warnings, self.nothing = settled.warnings, settled.unchanged
+
+    # ---- what the steps ask: see ``steps.Carrier`` -----------------------------------------------------
+
+    def leftovers(self, made: NewSheets) -> Mapping[str, LeftSheet]:
+        taken = [*(sheet.name for sheet in self._book.sheets), *(sheet.name for sheet in made.spec.sheets)]
+        found = {}
+        for name, cells in made.own.left.items():
+            taken.append(rest_name(name, taken, self.lang))
+            found[name] = LeftSheet(taken[-1], frozenset((cell.row, cell.column) for cell in cells))
+        return found
+
+    def lost(self, made: NewSheets) -> Sequence[LostCell]:
+        return [*made.own.lost, *(note for note in self._notes(made) if isinstance(note, LostCell))]
+
+    def stands(self, made: NewSheets) -> bool:
+        if not stands_already(self._snapshot, made.keys, made.spec, made.formulas):
+            return False
+        sheets = {sheet.name: sheet for sheet in self._book.sheets}
+        return all(
+            sum(chart.name.startswith(CHART_NAME) for chart in sheets[sheet.name].charts) >= len(sheet.charts)
+            for sheet in made.spec.sheets
+        )
+
+    # ---- what is done with them --------------------------------------------------------------------------
 
     def report(self, host: PlainHost) -> Iterator[str]:
         """What the user is told about it."""
@@ -176,44 +186,21 @@ class _Run:
     def read_back(self) -> None:
         """A look at the new sheets before they are written: everything that was typed stands on them."""
         again = read_whole(DescribedBook(self.made.spec, self._book.name), self._book.name)
-        wrong = differing(self.renewed, again, self.lang)
-        if wrong:
-            raise refused(wrong, self._book.name, self.lang)
+        steps.read_back(self.renewed, again, self._book.name, self.lang)
 
     def carried(self) -> CarriedAlong:
         """What of the user's goes along."""
-        notes = [note for note in self._notes() if isinstance(note, Note)]
-        looks = AskedLooks(self.made, self.own, self._found)
-        rest = {there.sheet: self.own.left[name] for name, there in self.rest.items()}
-        return CarriedAlong(self.own.carried, notes, looks, rest)
+        own = self.made.own
+        notes = [note for note in self._notes(self.made) if isinstance(note, Note)]
+        looks = AskedLooks(self.made, own, self._found)
+        rest = {there.sheet: own.left[name] for name, there in self.made.moves.rests.items()}
+        return CarriedAlong(own.carried, notes, looks, rest)
 
-    def _become(self, renewed: Renewed) -> None:
-        self.renewed = renewed
-        self.made = NewSheets(self._snapshot, self._whole, renewed, self.rest)
-        self.own = self.made.own
-
-    def _rest(self) -> Iterator[tuple[str, LeftSheet]]:
-        """The sheets that go and hold something of the user's, and where that stays."""
-        taken = [*(sheet.name for sheet in self._book.sheets), *(sheet.name for sheet in self.made.spec.sheets)]
-        for name, cells in self.made.own.left.items():
-            taken.append(rest_name(name, taken, self.lang))
-            yield name, LeftSheet(taken[-1], frozenset((cell.row, cell.column) for cell in cells))
-
-    def _notes(self) -> Iterator[Note | Homeless]:
+    def _notes(self, made: NewSheets) -> Iterator[Note | LostCell]:
         """The notes on our sheets: where they go, or that they have no place any more."""
         for (sheet, row, column), words in self._found.notes.items():
-            there = self.own.to(sheet, row, column)
+            there = made.own.to(sheet, row, column)
             if there:
-                yield Note(self.made.keys[sheet], *there, words)
+                yield Note(made.keys[sheet], *there, words)
             else:
-                yield Homeless(sheet, relative(row, column), words)
-
-    def _stands(self) -> bool:
-        made = self.made
-        if not stands_already(self._snapshot, made.keys, made.spec, made.formulas):
-            return False
-        sheets = {sheet.name: sheet for sheet in self._book.sheets}
-        return all(
-            sum(chart.name.startswith(CHART_NAME) for chart in sheets[sheet.name].charts) >= len(sheet.charts)
-            for sheet in made.spec.sheets
-        )
+                yield LostCell(sheet, relative(row, column), "note", words)

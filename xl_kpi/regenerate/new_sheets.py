@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
-from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
-from xl_kpi.errors import Refused
-from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.keys import actual_key
-from xl_kpi.plan.records import Kept
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import Renewed, with_more
-from xl_kpi.plan.same_value import same
 from xl_kpi.regenerate.next_state import Known
 from xl_kpi.regenerate.sheet_names import kept_names
 from xl_kpi.sheets import book_spec
@@ -30,30 +24,12 @@ from xl_kpi.workbook.relocation.input_formulas import Formulas, lost_formulas, t
 from xl_kpi.workbook.relocation.user_cells import OwnCells, own_cells
 from xl_kpi.workbook.spec import BookSpec
 
-MOST_NAMED = 5  # entries in one message
-
 
 class Standing(Known, Protocol):
     """What is known of a workbook, and the month with which its sheets were made."""
 
     @property
     def old_start(self) -> dt.date | None: ...
-
-
-class Lost(Protocol):
-    """Something of the user's that stood on one of our sheets."""
-
-    @property
-    def sheet(self) -> str: ...
-
-    @property
-    def cell(self) -> str: ...
-
-    @property
-    def text(self) -> str: ...
-
-
-L = TypeVar("L", bound=Lost)
 
 
 class NewSheets:
@@ -176,46 +152,6 @@ def new_sheets(
         return made, renewed
     renewed = with_more(renewed, told=told, archive=archive, kept=kept, returned=returned, **log)
     return NewSheets(book, standing, renewed, rest), renewed
-
-
-def not_told(lost: Sequence[L], known: Known) -> list[L]:
-    """Those of ``lost`` that are no entries: a number typed over a sum of ours goes to 保管 as the entry that it is."""
-    read = known.read
-    typed = {(one.place.sheet, one.place.cell) for one in read.typed
-             if actual_key(one.what, month_start(read.plan.start, one.month)) in read.homeless}  # fmt: skip
-    return [one for one in lost if (one.sheet, one.cell) not in typed]
-
-
-def with_lost(renewed: Renewed, lost: Sequence[Lost], log: Mapping[str, Any]) -> Renewed:
-    """The same with what finds no place on the new sheets, in words on 保管 and in 履歴.
-
-    Arguments: ``lost`` what of the user's stood where, and what it says; ``log`` as for ``next_state``.
-    """
-    lines = []
-    for one in lost:
-        words = text("rewrite_lost", renewed.plan.lang, sheet=one.sheet, cell=one.cell)
-        lines.append(Kept(f"cell[{one.sheet}!{one.cell}]", words, one.text, log["now"].date()))
-    return with_more(renewed, lost=lines, **log)
-
-
-def with_note(renewed: Renewed, log: Mapping[str, Any]) -> Renewed:
-    """The same with a line in 履歴 that says that the sheets alone are new."""
-    return with_more(renewed, told=[("", text("log_wrote", renewed.plan.lang), None, None)], **log)
-
-
-def differing(renewed: Renewed, again: Known, lang: str) -> list[str]:
-    """What does not read back from a new workbook as it was meant: keys of entries, the records, faults."""
-    wanted, found = entries_of(renewed.plan), entries_of(again.read.plan)
-    wrong = [key for key in sorted(wanted.keys() | found.keys()) if not same(wanted.get(key), found.get(key))]
-    if again.records != renewed.records:
-        wrong.append(text("sheet_record", lang))
-    return wrong + [fault.line() for fault in again.read.faults if fault.level == "error"]
-
-
-def refused(wrong: Sequence[str], file: str, lang: str) -> Refused:
-    """The reason not to write a workbook that does not read back."""
-    named = ", ".join(wrong[:MOST_NAMED])
-    return Refused(text("rewrite_differs", lang, file=file, entries=named, count=len(wrong)))
 
 
 def _words(one: Dependent, lang: str) -> str:

@@ -1,4 +1,4 @@
-"""Where the cells of our sheets go in a regenerate, as the graft and the hosts ask it."""
+"""Where the cells of our sheets go in a regenerate, as the graft and the hosts ask it, and what finds no place."""
 
 from __future__ import annotations
 
@@ -15,6 +15,19 @@ class LeftSheet:
 
     sheet: str
     cells: frozenset[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class LostCell:
+    """Something of the user's on one of our sheets that finds no place on the new one.
+
+    ``sheet`` and ``cell`` where it stood; ``kind`` what it is: cell, note or sparkline; ``text`` what it said.
+    """
+
+    sheet: str
+    cell: str
+    kind: str
+    text: str
 
 
 class Moves(Protocol):

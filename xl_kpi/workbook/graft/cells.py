@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xl_kpi.workbook.addresses import Place, place_of, relative
+from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of, shifted
-from xl_kpi.workbook.graft.old_sheet import Lost, OldSheet, SharedTexts, cells_of, rows_of, words_of
+from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, rows_of, words_of
 from xl_kpi.workbook.graft.styles import OURS, Styles
 from xl_kpi.workbook.package.package import main
 from xl_kpi.workbook.relocation.surroundings import links
@@ -49,7 +50,7 @@ class CarriedCells:
     """What is to be put in: cell → where it goes; and what can't be."""
 
     cells: dict[Place, Place] = field(default_factory=dict)
-    lost: list[Lost] = field(default_factory=list)
+    lost: list[LostCell] = field(default_factory=list)
 
 
 class UserCells:
@@ -96,7 +97,7 @@ class UserCells:
                 taken.add(there)
                 found.cells[place] = there
             elif words and not self._stays(place, there, cell):
-                found.lost.append(Lost(self._was.name, relative(*place), "cell", words))
+                found.lost.append(LostCell(self._was.name, relative(*place), "cell", words))
         return found
 
     def words(self, cell: Any) -> str:
@@ -129,7 +130,7 @@ class UserCells:
         ours = cell.get("s", "0") in self._styles.ours and not self._strange(place)
         return ours or new.get("s", "0") in self._styles.open or self.words(cell) == self.words(new)
 
-    def _typed_over(self, place: Place, cell: Any, lost: list[Lost]) -> None:
+    def _typed_over(self, place: Place, cell: Any, lost: list[LostCell]) -> None:
         """A number that somebody put over one of our formulas, behind the protection."""
         if cell.find(_F) is not None or cell.get("t", "n") != "n" or not cell.findtext(_V):
             return
@@ -140,7 +141,7 @@ class UserCells:
         there = self._was.to(*place)
         new = self._now.cells.get(there) if there else None
         if new is not None and new.find(_F) is not None and new.get("s", "0") not in self._styles.open:
-            lost.append(Lost(self._was.name, relative(*place), "cell", cell.findtext(_V)))
+            lost.append(LostCell(self._was.name, relative(*place), "cell", cell.findtext(_V)))
 
 
 def put_in(carried: Mapping[Place, Place], was: OldSheet, now: Now) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from lxml import etree
 
+from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of, rects_of
 from xl_kpi.workbook.graft.cells import CarriedCells, UserCells
-from xl_kpi.workbook.graft.old_sheet import Lost, OldSheet
+from xl_kpi.workbook.graft.old_sheet import OldSheet
 from xl_kpi.workbook.graft.styles import Styles
 from xl_kpi.workbook.package.package import DRAWING, EXTENDED, kind_of, local, main, put_in_order
 
@@ -39,7 +40,7 @@ class Extras:
     ):
         self._was, self._root, self._order = was, root, order
         self._cells, self._foreign, self._styles = carried.cells, foreign, styles
-        self.lost: list[Lost] = []
+        self.lost: list[LostCell] = []
 
     def carry(self) -> None:
         """All of them, in the order of the schema."""
@@ -198,7 +199,7 @@ class Extras:
         """Take a rule or a sparkline out of its extension, with the lists that it leaves empty."""
         if local(rule) == "sparkline":
             source = rule.findtext(f"{{{EXTENDED}}}f") or ""
-            self.lost.append(Lost(self._was.name, sqref, "sparkline", source))
+            self.lost.append(LostCell(self._was.name, sqref, "sparkline", source))
         while rule is not None and local(rule) in (*_PARTS_OF_LISTS, *_LISTS, "sparklines"):
             above = rule.getparent()
             above.remove(rule)

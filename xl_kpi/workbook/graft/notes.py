@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from xl_kpi.workbook.addresses import place_of, relative
-from xl_kpi.workbook.graft.old_sheet import Lost, OldSheet
+from xl_kpi.workbook.cells.moves import LostCell
+from xl_kpi.workbook.graft.old_sheet import OldSheet
 from xl_kpi.workbook.package.package import Package, bytes_of, local
 
 _SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)
@@ -14,14 +15,14 @@ _ROW, _COLUMN = (re.compile(rb"(<x:%s>\s*)(\d+)(\s*</x:%s>)" % (name, name)) for
 _ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
 
 
-def move_notes(user: Package, sheet: str, was: OldSheet) -> list[Lost]:
+def move_notes(user: Package, sheet: str, was: OldSheet) -> list[LostCell]:
     """Move the notes and threads of a sheet with their cells.
 
     Arguments: ``sheet`` the part; ``was`` the sheet as it was.
     Result: those whose cell is gone, with what they say; the parts no longer hold them.
     """
     relations = user.relations(sheet)
-    lost: dict[str, Lost] = {}
+    lost: dict[str, LostCell] = {}
     # threads first: a thread has a note too, for programs that do not know threads
     for kind, tag in (("threadedComment", "threadedComment"), ("comments", "comment")):
         for relation in relations:
@@ -33,7 +34,7 @@ def move_notes(user: Package, sheet: str, was: OldSheet) -> list[Lost]:
     return list(lost.values())
 
 
-def _move(user: Package, part: str, tag: str, was: OldSheet, lost: dict[str, Lost]) -> None:
+def _move(user: Package, part: str, tag: str, was: OldSheet, lost: dict[str, LostCell]) -> None:
     root = user.tree(part)
     changed, said, stay = False, {}, []
     for each in [each for each in root.iter() if local(each) == tag]:
@@ -49,7 +50,7 @@ def _move(user: Package, part: str, tag: str, was: OldSheet, lost: dict[str, Los
             said.setdefault(name, []).append(_words(each))
             each.getparent().remove(each)
     for name, words in said.items():
-        lost.setdefault(name, Lost(was.name, name, "note", "\n".join(words)))
+        lost.setdefault(name, LostCell(was.name, name, "note", "\n".join(words)))
     if changed:
         above = stay[0].getparent() if stay and tag == "comment" else None
         if above is not None:

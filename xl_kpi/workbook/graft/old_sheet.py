@@ -15,19 +15,6 @@ _C, _V, _ROW = (main(name) for name in ("c", "v", "row"))
 
 
 @dataclass(frozen=True)
-class Lost:
-    """Something of the user's that found no place on the new sheet.
-
-    ``sheet`` and ``cell`` where it stood; ``what`` it is: cell, note, table or sparkline; ``text`` what it said.
-    """
-
-    sheet: str
-    cell: str
-    what: str
-    text: str
-
-
-@dataclass(frozen=True)
 class OldSheet:
     """One of our sheets as the user's file has it.
 

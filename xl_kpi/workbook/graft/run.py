@@ -12,7 +12,7 @@ from typing import Any
 
 from xl_kpi.catalog import text
 from xl_kpi.workbook.addresses import place_of
-from xl_kpi.workbook.cells.moves import LeftSheet, Moves, Spot
+from xl_kpi.workbook.cells.moves import LeftSheet, LostCell, Moves, Spot
 from xl_kpi.workbook.cells.rectangles import Rect
 from xl_kpi.workbook.graft.book import WorkbookPart
 from xl_kpi.workbook.graft.cells import read_at
@@ -21,7 +21,7 @@ from xl_kpi.workbook.graft.drawing import graft_drawing, only_theirs
 from xl_kpi.workbook.graft.formulas import follow_all
 from xl_kpi.workbook.graft.looks import CellLooks
 from xl_kpi.workbook.graft.notes import move_notes
-from xl_kpi.workbook.graft.old_sheet import Lost, OldSheet, SharedTexts, cells_of, rows_with_id
+from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, rows_with_id
 from xl_kpi.workbook.graft.sheet import ORDER, Dresser, bare, compose
 from xl_kpi.workbook.graft.styles import Styles
 from xl_kpi.workbook.graft.tables import keep_tables
@@ -48,7 +48,7 @@ class Grafted:
     data: bytes
     changed: tuple[str, ...]
     same: tuple[str, ...]
-    lost: tuple[Lost, ...]
+    lost: tuple[LostCell, ...]
     rest: Mapping[str, LeftSheet]
     followed: tuple[Dependent, ...] = ()
 
@@ -102,7 +102,7 @@ class _Graft:
         texts = self._made.tree(self._made.related(self._made.book, "sharedStrings"))
         self._dresser = Dresser(self._styles, texts, self._texts, self._book.counts_from_1904)
         self._ours: set[str] = set()  # parts in which nothing points at cells of before
-        self._lost: list[Lost] = []
+        self._lost: list[LostCell] = []
         self._rest: dict[str, LeftSheet] = {}
 
     def run(self) -> Grafted:
@@ -224,7 +224,9 @@ class _Graft:
             for formula in cell.findall(main("f")):
                 if not stands_alone(formula.text or "", gone):
                     cell.remove(formula)  # what it pointed at is gone, its result stays
-                    self._lost.append(Lost(was.name, cell.get("r", ""), "cell", read_at(was.root, cell.get("r", ""))))
+                    self._lost.append(
+                        LostCell(was.name, cell.get("r", ""), "cell", read_at(was.root, cell.get("r", "")))
+                    )
         keep_tables(self._user, was, composed)
         self._write(was.part, composed.root, theirs, was)
         taken = [tab.name for tab in (*self._book.tabs, *self._new.tabs)]

@@ -9,11 +9,12 @@ from typing import Any
 from lxml import etree
 
 from xl_kpi.workbook.addresses import place_of
+from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect
 from xl_kpi.workbook.graft.cells import CarriedCells, Now, UserCells, put_in
 from xl_kpi.workbook.graft.extras import Extras
 from xl_kpi.workbook.graft.looks import CellLooks, keep_looks
-from xl_kpi.workbook.graft.old_sheet import Lost, OldSheet, SharedTexts, words_of
+from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, words_of
 from xl_kpi.workbook.graft.sizes import Sizes
 from xl_kpi.workbook.graft.styles import Styles
 from xl_kpi.workbook.graft.view import View
@@ -38,7 +39,7 @@ class Composed:
     root: Any
     carried: CarriedCells
     foreign: UserCells
-    lost: list[Lost]
+    lost: list[LostCell]
 
 
 class Dresser:

@@ -14,6 +14,7 @@ from xl_kpi.catalog import keys_of
 from xl_kpi.workbook.addresses import Place, relative
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.grid import BOXES, Grid
+from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of
 from xl_kpi.workbook.relocation.book_moves import FREE, BookMoves
 from xl_kpi.workbook.relocation.leftovers import stands_alone
@@ -40,15 +41,6 @@ class OwnCell:
 
 
 @dataclass(frozen=True)
-class Homeless:
-    """Something of the user's that finds no place on the new sheet, and what it says."""
-
-    sheet: str
-    cell: str
-    text: str
-
-
-@dataclass(frozen=True)
 class OwnCells:
     """``carried`` what goes along, ``lost`` what can't; ``to`` where any cell of an old sheet goes.
 
@@ -56,7 +48,7 @@ class OwnCells:
     """
 
     carried: tuple[OwnCell, ...]
-    lost: tuple[Homeless, ...]
+    lost: tuple[LostCell, ...]
     places: Mapping[str, _Sheet]
     left: Mapping[str, tuple[OwnCell, ...]] = field(default_factory=dict)
 
@@ -83,7 +75,7 @@ def own_cells(
         if key not in FREE
     }
     carried: list[OwnCell] = []
-    lost: list[Homeless] = []
+    lost: list[LostCell] = []
     left: dict[str, tuple[OwnCell, ...]] = {}
     for name, sheet in sheets.items():
         if made.get(keys[name]):
@@ -123,7 +115,7 @@ class _Sheet:
             return None
         return self._beside.to(row, column) if self._beside else self._now(row, column)
 
-    def sort(self, carried: list[OwnCell], lost: list[Homeless]) -> None:
+    def sort(self, carried: list[OwnCell], lost: list[LostCell]) -> None:
         """Put each cell of the user's where it belongs."""
         taken: set[Place] = set()
         for row in range(1, self._grid.rows + 1):
@@ -141,7 +133,7 @@ class _Sheet:
                 elif not self._stays(there, words):
                     lost.append(self._lost(row, column, words))
 
-    def left(self, lost: list[Homeless]) -> Iterator[OwnCell]:
+    def left(self, lost: list[LostCell]) -> Iterator[OwnCell]:
         """The user's cells on a sheet that goes; a formula that points at what is ours there keeps its result."""
         for row in range(1, self._grid.rows + 1):
             for column in range(1, self._grid.columns + 1):
@@ -229,9 +221,9 @@ class _Sheet:
         home = self._name if self._new else ""
         return "=" + self._moves.formula_at(formula[1:], (home, row, column))
 
-    def _lost(self, row: int, column: int, words: Any) -> Homeless:
+    def _lost(self, row: int, column: int, words: Any) -> LostCell:
         whole = isinstance(words, float) and words.is_integer()
-        return Homeless(self._name, relative(row, column), str(int(words) if whole else words))
+        return LostCell(self._name, relative(row, column), "cell", str(int(words) if whole else words))
 
 
 def _blocks(book: Any, sheet: str) -> Iterator[Rect]:
