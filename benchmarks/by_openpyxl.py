@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
@@ -17,7 +19,7 @@ def write(spec: BookSpec) -> bytes:
     """Style objects are made once for each style name and assigned to each cell, attribute by attribute."""
     ready = {name: _parts(style(name), FONTS[spec.lang][0]) for name in style_names(spec)}
 
-    def dress(cell, name: str) -> None:
+    def dress(cell: Any, name: str) -> None:
         parts = ready[name]
         cell.font = parts["font"]
         cell.fill = parts["fill"]
@@ -35,7 +37,7 @@ def write_named(spec: BookSpec) -> bytes:
     for name in style_names(spec):
         book.add_named_style(NamedStyle(name=f"kpi {name}", **_parts(style(name), FONTS[spec.lang][0])))
 
-    def dress(cell, name: str) -> None:
+    def dress(cell: Any, name: str) -> None:
         cell.style = f"kpi {name}"
 
     return _write(spec, book, dress)
@@ -45,7 +47,7 @@ def style_names(spec: BookSpec) -> list[str]:
     return sorted({cell.style for sheet in spec.sheets for cell in sheet.cells.values()})
 
 
-def _write(spec: BookSpec, book: Workbook, dress) -> bytes:
+def _write(spec: BookSpec, book: Workbook, dress: Callable[[Any, str], None]) -> bytes:
     book.remove(book.active)
     for sheet in spec.sheets:
         ws = book.create_sheet(sheet.name)

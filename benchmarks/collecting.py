@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -66,15 +67,18 @@ def made(folder: Path, count: int) -> Office:
     return office
 
 
-def by_openpyxl(path: Path) -> None:
+def by_openpyxl(path: Path) -> list[list]:
     """The cells behind the names that we read as well; nothing is checked."""
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    found: list[list] = []
     for name, defined in book.defined_names.items():
         if name.startswith(("act_", "sent_")) or name == "tbl_agreement":
             for sheet, address in defined.destinations:
                 cells = book[sheet][address]
-                _ = [[cell.value for cell in row] for row in cells] if isinstance(cells, tuple) else cells.value
+                rows = cells if isinstance(cells, tuple) else ((cells,),)
+                found += ([cell.value for cell in row] for row in rows)
     book.close()
+    return found
 
 
 def memory(folder: Path, count: int) -> int:
@@ -94,7 +98,7 @@ def collecting(console: Console, count: int = FILES) -> bool:
         files = sorted(folder.glob("back-*.xlsx"))
         desk = Desk(office.plan, office.records, "ja")
         sample = files[:: max(1, len(files) // SAMPLE)][:SAMPLE]
-        sides = {
+        sides: dict[str, Callable[[], object]] = {
             "ours": lambda: [desk.read(read_parts(path, "ja"), path.name) for path in sample],
             "openpyxl": lambda: [by_openpyxl(path) for path in sample],
         }
@@ -141,4 +145,4 @@ def _verdict(good: bool) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(0 if collecting(Console(width=110, highlight=False), int((sys.argv[1:] or [FILES])[0])) else 1)
+    sys.exit(0 if collecting(Console(width=110, highlight=False), int(sys.argv[1]) if sys.argv[1:] else FILES) else 1)

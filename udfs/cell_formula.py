@@ -54,13 +54,14 @@ def read_call(formula: str) -> Call:
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
-    tokens, place = [], 0
-    text = text.rstrip()
+    tokens: list[tuple[str, str]] = []
+    place, text = 0, text.rstrip()
     while place < len(text):
         match = _TOKEN.match(text, place)
-        if not match:
+        kind = match and match.lastgroup
+        if not match or not kind:
             raise CannotRead(text)
-        tokens.append((match.lastgroup, match[match.lastgroup]))
+        tokens.append((kind, match[kind]))
         place = match.end()
     return tokens
 
@@ -85,7 +86,7 @@ class _Reader:
         # xlwings Lite puts functions behind a namespace with a point
         name = _PREFIX.sub("", self.take()).rpartition(".")[2].upper()
         self.take("(")
-        arguments = []
+        arguments: list[Any] = []
         while not self.next_is(")"):
             if self.next_is(","):
                 arguments.append(None)

@@ -44,7 +44,7 @@ if ON_WINDOWS:  # errors of newer Excels: xlwings does not know them and would t
 notes: deque[tuple[str, KpiError]] = deque(maxlen=MOST_NOTES)
 
 
-def excel_function(function: Callable | None = None, **options: dict[str, Any]) -> Callable:
+def excel_function(function: Callable | None = None, **options: Any) -> Callable:
     """Make ``function`` the Excel function of its name; arguments come as rows, errors in cells as their text.
 
     ``options`` are xlwings' options for single arguments, by the argument's name.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 from udfs import error_message
@@ -35,7 +34,7 @@ from xl_kpi.calc.errors import is_blank
 from xl_kpi.catalog import LANGUAGES
 from xl_kpi.catalog.advice import kpi_advice as advice_for
 
-Table = list[Sequence[float]]
+Table = list[list]  # xlwings reads what a function gives: a list it knows, a Sequence it does not
 
 # Where Excel itself hands over the cell, KPI_ERROR can read the formula in it.
 CELL = {"convert": error_message.CellOrValue} if sys.platform.startswith("win") else {}
@@ -45,7 +44,7 @@ CELL = {"convert": error_message.CellOrValue} if sys.platform.startswith("win") 
 
 
 @excel_function
-def required_leads(goal: Any, rates: Any, rounding: Any = None) -> int:
+def required_leads(goal: Any, rates: Any, rounding: Any = None) -> float:
     """How many leads the goal takes, rounded up."""
     goal, rates, rounding = one(goal, "goal"), line(rates, "rates"), word(rounding, "rounding", "total")
     return number(calc.required_leads(goal, rates, rounding), "goal", goal)
@@ -66,7 +65,7 @@ def expected_orders(leads: Any, rates: Any) -> float:
 
 
 @excel_function
-def required_orders(revenue: Any, order_value: Any) -> int:
+def required_orders(revenue: Any, order_value: Any) -> float:
     """How many orders a revenue takes, rounded up."""
     revenue, order_value = one(revenue, "revenue"), one(order_value, "order_value")
     return number(calc.orders_from_revenue(revenue, order_value), "revenue", revenue)
@@ -89,7 +88,7 @@ def goal_chance(goal: Any, leads: Any, rates: Any) -> float:
 
 
 @excel_function
-def leads_for_chance(goal: Any, rates: Any, chance: Any) -> int:
+def leads_for_chance(goal: Any, rates: Any, chance: Any) -> float:
     """The smallest number of leads with that probability."""
     goal, rates = one(goal, "goal"), line(rates, "rates")
     return number(calc.leads_for_chance(goal, rates, one(chance, "chance")), "goal", goal)

@@ -112,7 +112,7 @@ def _findings(book: Snapshot) -> str:
 
 
 @contextmanager
-def _messages(book: xw.Book) -> Iterator[Callable[[str], None]]:
+def _messages(book: xw.Book) -> Iterator[Callable[[str], bool]]:
     """Shows what was done, or what is wrong, in a box; a book without a screen gets the error itself."""
     lang, app = _language(book), book.app  # the book may be closed before there is something to say
     try:

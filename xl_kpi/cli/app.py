@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -26,7 +26,7 @@ FIRST = "plans"  # its commands head the help; the other modules follow by name
 class App(click.Group):
     """Builds the commands in the user's language and turns whatever happens into an exit code."""
 
-    def main(self, args: Any = None, prog_name: str | None = None, **_: Any) -> None:
+    def main(self, args: Any = None, prog_name: str | None = None, *_: Any, **more: Any) -> NoReturn:
         given = list(sys.argv[1:] if args is None else args)
         debug = "--debug" in given
         given = [arg for arg in given if arg != "--debug"]
@@ -54,7 +54,7 @@ def _run(given: list[str], name: str, debug: bool) -> int:
         say(str(problem))
         return problem.exit_code
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # nobody reads any more: not even what is left in it
+        sys.stdout = None  # nobody reads any more: not even what is left in it
         return PIPE_CLOSED
     except (KeyboardInterrupt, click.Abort):
         say(text("interrupted", lang))

@@ -40,7 +40,7 @@ def _distribute(lang: str) -> Command:
         if dry_run:
             _say_plan(shown, prepared.job.people)
             return DONE
-        if order.send and not yes:
+        if shown.mails is not None and not yes:
             count = len(shown.mails.waiting)
             click.confirm(text("distribute_ask", shown.lang, count=count), abort=True, err=True)
         with progress_bar() as progress:

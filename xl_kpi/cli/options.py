@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import Any
 
 import click
 
@@ -41,9 +41,8 @@ def lang_option(lang: str, name: str = "asked") -> Option:
 
 def print_json(value: Any) -> None:
     """A value on standard output, as JSON."""
-    stream: IO[str] = sys.stdout
     # A console that can't show Japanese gets escapes, which any reader of JSON understands.
-    plain = (stream.encoding or "utf-8").lower().replace("-", "") != "utf8"
+    plain = (sys.stdout.encoding or "utf-8").lower().replace("-", "") != "utf8"
     click.echo(json.dumps(value, ensure_ascii=plain, indent=2))
 
 

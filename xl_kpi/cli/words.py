@@ -71,7 +71,7 @@ class Words:
                 context.exit()
 
         if self._help is None:
-            flags = {"is_flag": True, "is_eager": True, "expose_value": False}
+            flags: dict[str, Any] = {"is_flag": True, "is_eager": True, "expose_value": False}
             self._help = Option(["--help"], self.lang, "help_help", callback=show, **flags)
         return self._help
 
@@ -125,7 +125,7 @@ def usage_message(problem: click.UsageError, lang: str) -> str:
         ).strip()
     if isinstance(problem, click.MissingParameter):
         param = problem.param
-        return text("usage_missing", lang, name=(param.name or "").upper())
+        return text("usage_missing", lang, name=((param and param.name) or "").upper())
     if isinstance(problem, click.BadOptionUsage):
         needs = "not take" not in problem.message
         return text("usage_needs_value" if needs else "usage_no_value", lang, option=problem.option_name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -175,7 +175,7 @@ class _Work:
                 yield FileResult(one.file, person, one.returned.version, newer=last[person].file)
                 continue
             unread = {entry_of(key) for key in one.returned.unread}
-            counts = {"taken": 0, "known": 0, "conflicts": 0, "left": len(unread) + len(one.foreign)}
+            counts: dict[str, Any] = {"taken": 0, "known": 0, "conflicts": 0, "left": len(unread) + len(one.foreign)}
             before = earlier.get(person, {})
             for key, value in _entries(said):
                 decision = merged.records.decisions.get(key)
@@ -191,7 +191,7 @@ class _Work:
             unsure = one.returned.unsure and news
             yield FileResult(one.file, person, one.returned.version, **counts, news=news, unsure=unsure)
 
-    def _changes(self, before: dict[str, Value], merged: Merged) -> Iterator[Changed]:
+    def _changes(self, before: Mapping[str, Value], merged: Merged) -> Iterator[Changed]:
         proposed = {one.key for one in merged.records.proposals if not one.withdrawn}
         for key, value in sorted(merged.changes.items()):
             why = "chosen" if key in merged.chosen else "taken" if key in proposed else "withdrawn"

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from xl_kpi.build import Progress
@@ -25,7 +26,7 @@ from xl_kpi.errors import BadFile, Refused
 from xl_kpi.exchange.mail.drafts import Words, draft, message
 from xl_kpi.exchange.mail.journal import Journal, Planned
 from xl_kpi.exchange.mail.mail_run import MailRun, send_all, waiting
-from xl_kpi.exchange.mail.smtp import Connection
+from xl_kpi.exchange.mail.smtp import Connection, Server
 from xl_kpi.exchange.outgoing import versions as rounds
 from xl_kpi.exchange.outgoing.contents import Contents, contents
 from xl_kpi.exchange.outgoing.file_names import DRAFT, WORKBOOK, file_names
@@ -152,7 +153,7 @@ def carry_out(
     """
     job, journal, planned, done = prepared.job, prepared.journal, prepared.planned, prepared.shown
     runs = len(journal.planned)
-    if job.server and done.mails.waiting:
+    if job.server and done.mails and done.mails.waiting:
         with Connection(job.server, job.lang, wait) as connection:  # the password may be wrong
             connection.connect()
     _make_folder(job)
@@ -171,7 +172,7 @@ def carry_out(
             planned = journal.version(planned.version, planned.fingerprint) or planned
         _write_files(prepared, progress)
         if job.server:
-            done = replace(done, mails=_send(prepared, planned, wait, progress))
+            done = replace(done, mails=_send(prepared, planned, job.server, wait, progress))
     return done
 
 
@@ -224,12 +225,10 @@ def _outgoing(job: Job, plan: Plan, records: Records, version: str, again: Mappi
 def _kinds(outgoing: Outgoing, people: Sequence[Person]) -> tuple[tuple[Contents, int], ...]:
     """What is in the workbooks, and how many people get such a one: read from one workbook of each kind."""
     found: dict[Contents, int] = {}
-    last, inside = None, None
-    for person in people:  # sorted by kind
-        ids = outgoing.ids(person)
-        if ids != last:
-            last, inside = ids, contents(outgoing.workbook(person))
-        found[inside] = found.get(inside, 0) + 1
+    for _, alike in groupby(people, outgoing.ids):  # sorted by kind
+        first, *others = alike
+        inside = contents(outgoing.workbook(first))
+        found[inside] = found.get(inside, 0) + 1 + len(others)
     return tuple(found.items())
 
 
@@ -260,12 +259,13 @@ def _write_files(prepared: Prepared, progress: Progress | None) -> None:
             write(done.folder / _draft_of(name), draft(message(person, done.words, name, data)))
 
 
-def _send(prepared: Prepared, planned: Planned, wait: Callable[[float], None], progress: Progress | None) -> MailRun:
+def _send(prepared: Prepared, planned: Planned, server: Server, wait: Callable[[float], None],
+          progress: Progress | None) -> MailRun:  # fmt: skip
     job, done = prepared.job, prepared.shown
 
     def mail_of(person: Person) -> EmailMessage:
         data = prepared.outgoing.workbook(person)
-        sender = {"sender": job.server.sender, "sender_name": job.server.name}
+        sender = {"sender": server.sender, "sender_name": server.name}
         return message(person, done.words, done.files[person.mail], data, **sender)
 
     def tell(person: Person, number: int, count: int) -> None:
@@ -273,5 +273,5 @@ def _send(prepared: Prepared, planned: Planned, wait: Callable[[float], None], p
             progress(text("distribute_sending", job.lang), number, count)
 
     run = waiting(done.people, planned, job.order.resend_uncertain)
-    with Connection(job.server, job.lang, wait) as connection:
+    with Connection(server, job.lang, wait) as connection:
         return send_all(run, mail_of, prepared.journal, planned, connection, prepared.records.plan_id, tell)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from rich import box
 from rich.console import Console
@@ -69,9 +69,9 @@ def print_funnel(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
 
 def _months(shown: dict[str, Any], names: dict[str, str], lang: str, console: Console) -> list[Table]:
     """Months × stages; as many tables as it takes for none to be wider than the terminal."""
+    stages, tables = list(names), []
     for parts in range(1, len(names) + 1):
         size = -(-len(names) // parts)
-        stages = list(names)
         chunks = [stages[first : first + size] for first in range(0, len(stages), size)]
         tables = [_months_table(shown, names, chunk, lang) for chunk in chunks]
         if all(Measurement.get(console, console.options.update(width=PLAIN_WIDTH), table).maximum <= console.width
@@ -94,7 +94,7 @@ def _table(title: str, headers: Sequence[str], words: int = 1) -> Table:
         title=Text(title, style="bold"), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False
     )
     for position, header in enumerate(headers):
-        justify = "left" if position < words else "right"
+        justify: Literal["left", "right"] = "left" if position < words else "right"
         table.add_column(Text(printable(header)), justify=justify, no_wrap=position >= words)
     return table
 

@@ -96,7 +96,7 @@ def _by_month(months: list[str], ids: list[str], volumes: tuple[Volumes, ...]) -
 
 def _stage(plan: Plan, targets: Targets, index: int) -> dict[str, Any]:
     stage = plan.stages[index]
-    row = {
+    row: dict[str, Any] = {
         "id": stage.id,
         "name": stage.name,
         "owner": stage.owner,

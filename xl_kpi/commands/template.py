@@ -62,7 +62,8 @@ def plan_from(
     plan that they make.
     """
     loaded = load(template, lang, words)
-    return changed(loaded, changes, tell or (lambda line: None)), loaded.opened and loaded.opened.read
+    plan = changed(loaded, changes, tell or (lambda line: None))
+    return plan, loaded.opened.read if loaded.opened else None
 
 
 def load(template: str | Path | None, lang: str | None, words: str) -> Template:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from xl_kpi.workbook.cells.areas import reference
+from xl_kpi.workbook.cells.areas import rectangle
 from xl_kpi.workbook.spec import BookSpec, Chart, SheetSpec
 from xl_kpi.workbook.theme import FONTS, Style
 from xl_kpi.workbook.writing.host import PlainHost
@@ -68,7 +68,7 @@ class LiteHost(PlainHost):
     @staticmethod
     def _borders(area: Any, look: Style) -> None:
         rows, columns = area.shape
-        drawn = {}  # a line between two cells is an edge of both: once is enough
+        drawn: dict[str, tuple[str, str]] = {}  # a line between two cells is an edge of both: once is enough
         for side, line, color in look.borders:
             weight = {"medium": {"weight": "medium"}, "hair": {"weight": "hairline"}}.get(line, {})
             across = side in ("left", "right")
@@ -91,7 +91,7 @@ async def draw_charts(book: Any, spec: BookSpec) -> None:
 
 
 async def _draw(book: Any, sheet: SheetSpec, spec: Chart, name: str) -> None:
-    place, source = reference(f"x!{spec.ref}"), reference(spec.source)
+    place, source = rectangle(spec.ref), rectangle(spec.source)
     width = sum(points(sheet.widths.get(column, USUAL_WIDTH)) for column in range(place.column, place.last_column + 1))
     height = sum(sheet.heights.get(row, sheet.default_height) for row in range(place.row, place.last_row + 1))
     page = book.sheets[sheet.name]

@@ -50,13 +50,14 @@ async def awaited_rules_of(sheet: Any, area: Any) -> list[Rule]:
 
 def _search(area: Rect) -> Search:
     """Asks for rectangles, takes the rule of each (None: the host has no word for it)."""
-    waiting, found, asked = [area], [], 0
+    waiting, asked = [area], 0
+    found: list[Rule] = []
     while waiting:
         if asked > MOST_ASKED:
             return [*found, (VALIDATIONS, UNKNOWN)]
         answers = yield waiting
         asked += len(waiting)
-        mixed = []
+        mixed: list[Rect] = []
         for rect, rule in zip(waiting, answers):
             kind = _MIXED[0] if rule is None else rule.type
             if kind in _MIXED:

@@ -97,9 +97,9 @@ class _Writing:
     def put_sheets(self) -> None:
         """The new sheets beside the old ones, with what of the user's goes along."""
         self._target.set_aside(self._old)
-        render(self._spec, self._target, host=self._host)  # type: ignore[arg-type]
-        for name, cells in self._made.formulas.items():  # typed into input cells
-            for place, formula in cells.items():
+        render(self._spec, self._target, host=self._host)
+        for name, formulas in self._made.formulas.items():  # typed into input cells
+            for place, formula in formulas.items():
                 self._host.put(self._book.sheets[name].range(place), formula)
         new = self._new()
         if self._carried.looks:

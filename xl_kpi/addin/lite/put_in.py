@@ -6,6 +6,7 @@ import json
 import posixpath
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from xl_kpi import __version__
 from xl_kpi.addin.lite import parts as lite
@@ -118,8 +119,11 @@ def _put_in(parts: dict[str, bytes], code: str, lang: str) -> None:
         insert(parts, panes, "taskpanes", lambda prefix: lite.taskpane(prefix, free), lang)
     parts[part], kinds[part] = content, lite.WEBEXTENSION_TYPE
     for name, kind in kinds.items():
-        override = f'Override PartName="/{name}" ContentType="{kind}"'
-        insert(parts, TYPES, "Types", lambda prefix, override=override: f"<{prefix}{override}/>", lang)
+        insert(parts, TYPES, "Types", partial(_override, name, kind), lang)
+
+
+def _override(name: str, kind: str, prefix: str) -> str:
+    return f'<{prefix}Override PartName="/{name}" ContentType="{kind}"/>'
 
 
 def _panes(parts: dict[str, bytes], lang: str) -> str | None:

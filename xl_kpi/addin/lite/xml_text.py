@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from io import BytesIO
-from typing import NoReturn
+from typing import Any, NoReturn
 from xml.etree.ElementTree import ParseError
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
@@ -60,7 +60,7 @@ def relations(parts: dict[str, bytes], source: str, lang: str) -> list[tuple[str
     ]
 
 
-def tree(parts: dict[str, bytes], name: str, lang: str):
+def tree(parts: dict[str, bytes], name: str, lang: str) -> Any:
     """A part read as XML; BadFile where it is none or could be an attack."""
     try:
         return fromstring(parts[name])
@@ -101,7 +101,8 @@ def decoded(part: bytes, name: str, lang: str) -> str:
 def free_name(parts: dict[str, bytes], name: str) -> str:
     """The name, or the next number in its place where there is such a part; part names have no case."""
     taken = {part.casefold() for part in parts}
-    stem, number = re.fullmatch(r"(.*?)(\d*)\.xml", name).groups()
+    stem = name.removesuffix(".xml").rstrip("0123456789")
+    number = name[len(stem) :].removesuffix(".xml")
     following = (f"{stem}{count}.xml" for count in range(int(number or 1) + 1, 10_000))
     return next(free for free in (name, *following) if free.casefold() not in taken)
 

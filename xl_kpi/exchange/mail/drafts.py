@@ -65,7 +65,7 @@ def message(person: Person, words: Words, file: str, workbook: bytes, *, sender:
     mail.set_content(words.filled(words.body, person), charset="utf-8", cte="base64")
     # Made from the content, so that the same mail is the same file.
     mail.make_mixed(boundary=f"=_{hashlib.sha256(workbook).hexdigest()[:40]}")
-    mail.attach(_attachment(file, workbook))
+    mail.attach(_attachment(file, workbook))  # type: ignore[arg-type]  # an EmailMessage writes the name in one way only
     return mail
 
 

@@ -149,7 +149,8 @@ def _attached(message: Message, file: Path, lang: str, depth: int, outer: Envelo
     if message.is_multipart():  # a forwarded mail is one as well: a list of one
         deeper = depth + (message.get_content_maintype() == "message")
         for part in message.get_payload():
-            yield from _attached(part, file, lang, deeper, mail)
+            if isinstance(part, Message):
+                yield from _attached(part, file, lang, deeper, mail)
         return
     name = _file_name(message)
     if (

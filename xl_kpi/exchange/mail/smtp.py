@@ -144,14 +144,11 @@ class Connection:
                 return
             except OSError as problem:  # smtplib's own are OSErrors too
                 failure = (NotSent if reached else NoServer)(self._words(problem))
-                answered = isinstance(problem, smtplib.SMTPResponseException)
-                if not answered or problem.smtp_code == _GOODBYE:
+                if not isinstance(problem, smtplib.SMTPResponseException) or problem.smtp_code == _GOODBYE:
                     self._close()
-                if not _passing(problem):
-                    break
-            if attempt + 1 < TRIES:
-                self.wait(WAIT * 2**attempt)
-        raise failure from None
+                if attempt + 1 == TRIES or not _passing(problem):
+                    raise failure from None
+            self.wait(WAIT * 2**attempt)
 
     def connect(self) -> None:
         """Reach the server and log in, before the first mail.  Errors: NoServer."""

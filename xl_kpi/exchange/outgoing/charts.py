@@ -11,7 +11,7 @@ from xl_kpi.exchange.outgoing.sheet import SheetPart, sheet_of, tag
 from xl_kpi.workbook.addresses import quoted
 
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-_AREA = re.compile(r"!\$([A-Z]+)\$([0-9]+)(?::\$([A-Z]+)\$([0-9]+))?$")
+_CORNER = re.compile(r"\$([A-Z]+)\$([0-9]+)")
 
 
 def onto_sheet(package: OutgoingWorkbook, sheet: OutgoingSheet, chart: bytes, key: str) -> bytes:
@@ -21,7 +21,7 @@ def onto_sheet(package: OutgoingWorkbook, sheet: OutgoingSheet, chart: bytes, ke
     takes these.  Months come from the header above the tab's actuals, the series' name becomes a plain text.
     """
     root = etree.fromstring(chart)
-    header = _AREA.search(package.name(f"act_{key.partition(':')[2]}").partition(":")[0])[2]
+    header = _corners(package.name(f"act_{key.partition(':')[2]}"))[0][1]
     for series in root.iter(f"{_CHART}ser"):
         values = series.find(f"{_CHART}val/{_CHART}numRef/{_CHART}f")
         source = values.text
@@ -38,18 +38,20 @@ def onto_sheet(package: OutgoingWorkbook, sheet: OutgoingSheet, chart: bytes, ke
 
 def _source(package: OutgoingWorkbook, area: str, sheet: OutgoingSheet) -> tuple[str, str, str]:
     """First column, last column and row on ``sheet`` of the cells that an area of the calculation sheet shows."""
-    found = _AREA.search(area)
-    head = area[: found.start()]
-    cells = []
-    for column, row in ((found[1], found[2]), (found[3], found[4])):
-        formula = _cell(package, f"{head}!${column}${row}").findtext(tag("f"))
-        shown = re.search(re.escape(quoted(sheet.name)) + r"!\$([A-Z]+)\$([0-9]+)", formula)
-        cells.append((shown[1], shown[2]))
-    return cells[0][0], cells[1][0], cells[0][1]
+    head = area.rpartition("!")[0]
+    formulas = (_cell(package, f"{head}!${column}${row}").findtext(tag("f")) for column, row in _corners(area))
+    here = re.compile(re.escape(quoted(sheet.name)) + r"!\$([A-Z]+)\$([0-9]+)")
+    (first, row), (last, _) = (here.findall(formula)[0] for formula in formulas)
+    return first, last, row
+
+
+def _corners(area: str) -> list[tuple[str, str]]:
+    """Column and row of the first and, where there is one, of the last cell of an area."""
+    return _CORNER.findall(area.rpartition("!")[2])
 
 
 def _cell(package: OutgoingWorkbook, reference: str) -> etree._Element:
-    found = _AREA.search(reference)
+    column, row = _corners(reference)[0]
     part = next(sheet.part for sheet in package.sheets if sheet.name == sheet_of(reference))
-    address = f"{found[1]}{found[2]}"
+    address = f"{column}{row}"
     return next(cell for cell in SheetPart(package.parts[part], []).cells() if cell.get("r") == address)

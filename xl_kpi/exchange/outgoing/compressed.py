@@ -54,5 +54,5 @@ def assembled(pieces: Iterable[Piece]) -> bytes:
             package.filelist.append(info)
             package.NameToInfo[part.name] = info
         package.start_dir = file.tell()
-        package._didModify = True
+        package._didModify = True  # type: ignore[attr-defined]  # else it writes no table of contents
     return file.getvalue()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from lxml import etree
@@ -41,10 +41,10 @@ class SheetPart:
     def to_bytes(self) -> bytes:
         return etree.tostring(self.root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
-    def cells(self):
+    def cells(self) -> Iterator[etree._Element]:
         return self.root.iter(tag("c"))
 
-    def rows(self):
+    def rows(self) -> etree._Element:
         return self.root.find(tag("sheetData"))
 
     def key_of(self, row: etree._Element) -> str:
@@ -193,12 +193,12 @@ class SheetPart:
         for kind, part in (("conditionalFormatting", "formula"), ("dataValidation", "formula1")):
             for element in [*self.root.iter(tag(kind))]:
                 area = element.get("sqref").split()[0]
-                first = int(re.search("[0-9]+", area)[0])
+                first = _first_row(area)
                 hull = moved(area, rows)
                 self._set_or_remove(element, "sqref", hull)
                 if hull is None:
                     continue
-                top = next(old for old, new in rows.items() if new == int(re.search("[0-9]+", hull)[0]))
+                top = next(old for old, new in rows.items() if new == _first_row(hull))
                 for formula in element.iter(tag(part)):
                     text = shifted(formula.text or "", rows, top - first)
                     if text is None:
@@ -257,6 +257,11 @@ def sheet_of(reference_text: str) -> str:
     return found.sheet if found else ""
 
 
+def _first_row(area: str) -> int:
+    cells = cells_of(area)
+    return cells.row if cells else 0
+
+
 def moved(area: str, rows: Rows) -> str | None:
     """Where an area without a sheet is now: the hull of those of its rows that stay; None when none does."""
     cells = cells_of(area)
@@ -274,6 +279,8 @@ def shifted(formula: str, rows: Rows, down: int = 0) -> str | None:
     def move(area: str) -> str | None:
         nonlocal lost
         cells = cells_of(area)
+        if cells is None:
+            return None
         first, last = (row if fixed else row + down for row, fixed in
                        ((cells.row, cells.fixed[0]), (cells.last_row, cells.fixed[2])))  # fmt: skip
         if any(row not in rows for row in range(min(first, last), max(first, last) + 1)):

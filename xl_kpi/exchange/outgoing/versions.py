@@ -20,8 +20,8 @@ from xl_kpi.plan.records import Records, Sent
 
 def fingerprint(plan: Plan, people: Iterable[Person], *more: object) -> str:
     """Equal for runs that would send the same; ``more`` is whatever else goes into the files and mails."""
-    said = [sorted((key, repr(value)) for key, value in entries_of(plan).items())]
-    said += [sorted((p.mail, p.name, p.department, *p.channels) for p in people), [repr(item) for item in more]]
+    said: list[object] = [sorted((key, repr(value)) for key, value in entries_of(plan).items())]
+    said += [sorted([p.mail, p.name, p.department, *p.channels] for p in people), [repr(item) for item in more]]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -29,7 +29,7 @@ def continued(records: Records, journal: Journal, mark: str) -> Planned | None:
     """The version that an earlier run has begun and the master knows, if it was made from the same."""
     latest = records.sent[-1] if records.sent else None
     planned = latest and journal.version(latest.version, mark)
-    return planned if planned and planned.time == latest.time else None
+    return planned if latest and planned and planned.time == latest.time else None
 
 
 def known(records: Records, mark: str) -> Sent | None:

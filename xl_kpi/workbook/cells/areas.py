@@ -41,6 +41,14 @@ def reference(text: str | None) -> Reference | None:
     return Reference(quoted.replace("''", "'") if quoted else plain, *first, *last)
 
 
+def rectangle(address: str) -> Reference:
+    """The rectangle of an address, with its sheet or without one; ValueError where it is none."""
+    found = reference(address if "!" in address else f"x!{address}")
+    if found is None:
+        raise ValueError(f"no rectangle of cells: {address}")
+    return found
+
+
 class NamedArea:
     """A defined name: its own, and the rectangle behind it."""
 
@@ -61,7 +69,7 @@ class NamedArea:
 def area_of(sheet: Any, first: Any, last: Any = None) -> Area:
     """The rectangle of a sheet by address, (row, column), or two corners."""
     if isinstance(first, str):
-        place = reference(f"x!{first}")
+        place = rectangle(first)
         return Area(sheet, place.row, place.column, place.last_row, place.last_column)
     return Area(sheet, *first, *(last or first))
 
