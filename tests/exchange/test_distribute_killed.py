@@ -1,4 +1,4 @@
-"""Killed at random moments, `distribute --send` leaves the master old or new and every file whole, and goes on.
+"""Killed anywhere in its run, `distribute --send` leaves the master old or new and every file whole, and goes on.
 
 What a run reads and computes before it writes is done once for all runs that find the same; the kills hit the rest.
 """
@@ -8,8 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
-import signal
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +19,8 @@ import pytest
 
 from tests.cli.terminal import JAPANESE, xl
 from tests.exchange.mail.mail_server import MailServer, environment, running
+from tests.package.kills import End
+from tests.package.kills import run as run_apart
 from xl_kpi.commands import distribute as distribute_module
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.distribute import Order, Prepared, carry_out, prepare
@@ -34,7 +34,8 @@ pytestmark = [
 ]
 
 PEOPLE = 8
-KILLS = 50
+EARLY = (2, 7, 12, 17)  # calls before the master is written, as the test sees
+ROUNDS = 10  # more, evenly through the whole run
 NOW = dt.datetime(2026, 5, 1, 9, 0, 0)
 
 
@@ -69,24 +70,9 @@ class Distribution:
         env = {**JAPANESE, **environment(self.server)}
         return xl("distribute", self.plan, "--to", self.people, "-o", self.out, "--send", "--yes", env=env)
 
-    def run(self, seconds: float | None = None) -> tuple[bool, float]:
-        """What is written and sent, in a process of its own, killed after some seconds.
-
-        Result: whether it was killed, and how long it ran.
-        """
-        prepared = self.prepared()
-        start = time.monotonic()
-        child = os.fork()
-        if child == 0:
-            try:
-                carry_out(prepared)
-            finally:
-                os._exit(0)
-        if seconds is not None:
-            time.sleep(seconds)
-            os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-        return os.WIFSIGNALED(status), time.monotonic() - start
+    def run(self, kill_at: int | None = None) -> End:
+        """What is written and sent, in a process of its own, killed before one of its calls to the system."""
+        return run_apart(partial(carry_out, self.prepared()), kill_at)
 
     def prepared(self) -> Prepared:
         """What a run is about to do with master and journal as they are now; nothing is written for it."""
@@ -145,34 +131,30 @@ class Distribution:
         return "writing"
 
 
-def test_killed_at_fifty_random_moments(book, tmp_path, monkeypatch):
+def test_killed_at_moments_of_every_kind(book, tmp_path, monkeypatch):
     """Started again until it is through.  Every mail arrives once; one that was under way when a kill came is named,
     and arrived once or not at all."""
     chance, seen = random.Random(20260501), Counter()
     (tmp_path / "here").mkdir()
     with running() as server:
-        server.after = lambda address: time.sleep(0.04)  # so that the mails take as long as the rest
         here = Distribution(tmp_path / "here", book, server)
         here.begin()
         assert here.command().code == 0  # all of it, unabridged
         assert list(server.taken.values()) == [1] * PEOPLE
         here.compute_once(monkeypatch)
         here.begin()
-        _, whole = here.run()
+        whole = here.run().calls
         assert list(server.taken.values()) == [1] * PEOPLE and here.look() == "sending"
         assert [sent.version for sent in open_workbook(here.plan, "ja").records.sent] == ["1"]
-        early = 0.3 * whole  # about as long as it takes until the master is written, which the kills find out
-        while seen.total() < KILLS:
+        # the first kill of each round; those after it, until it is through, come where chance will
+        for first in (*EARLY, *range(20, whole + 1, whole // ROUNDS)):
             here.begin()
-            before, interrupted = seen.total(), 0
-            most = early
-            while here.run(chance.uniform(0, most))[0]:
+            before, interrupted, moment = seen.total(), 0, first
+            while here.run(moment).killed:
                 state = here.look()
-                if most == early:
-                    early *= 1.3 if state == "old" else 0.6
-                most = early if state == "old" else 1.2 * whole
                 seen[state] += 1
                 interrupted += state != "old"
+                moment = chance.randint(1, whole)
             answer = here.command()  # the last run was not killed: everything that can be done is done
             uncertain = [line for line in answer.faults if "届いたか分かりません" in line]
             assert answer.out.splitlines()[-1] == f"送信 0通、送信済み {PEOPLE - len(uncertain)}通"
@@ -180,5 +162,6 @@ def test_killed_at_fifty_random_moments(book, tmp_path, monkeypatch):
             assert set(server.taken.values()) <= {1}, "a mail was sent twice"
             assert PEOPLE - len(uncertain) <= len(server.taken) <= PEOPLE
             assert here.look() == "sending"
+    print(f"{seen.total()} kills: {dict(seen)}")
     # The moments were spread over the run, not all before the first write.
-    assert min(seen["old"], seen["writing"] + seen["sending"]) >= 5, seen
+    assert seen["old"] >= len(EARLY) and min(seen["writing"], seen["sending"]) >= 5, seen

@@ -25,21 +25,20 @@ NEWER_ERRORS = ("#SPILL!", "#CALC!", "#BLOCKED!", "#CONNECT!", "#FIELD!", "#UNKN
 
 # Office.js gives empty cells and left-out arguments as null, which is no None in Pyodide.
 CALL = """
-import time, xlwings as xw
+import xlwings as xw
 from pyodide.ffi import jsnull
 from xlwings.server import custom_functions_call, custom_functions_meta
 frame = {"version": xw.__version__, "client": "Office.js", "runtime": "1.4", "date_format": "yyyy/mm/dd",
          "culture_info_name": "ja-JP", "caller_address": "plan.xlsx[Sheet1]A1"}
 listed = custom_functions_meta(module)["functions"]
-answers, began = [], time.perf_counter()
+answers = []
 for name, blocks in job:
     blocks = [[[jsnull if cell is None else cell for cell in row] for row in block] for block in blocks]
     try:
         answers.append(await custom_functions_call({"func_name": name, "args": blocks, **frame}, module))
     except Exception as error:
         answers.append(f"{type(error).__name__}: {error}")
-seconds = time.perf_counter() - began
-json.dumps({"answers": answers, "seconds": seconds,
+json.dumps({"answers": answers,
             "meta": [[entry["name"], len(entry["parameters"])] for entry in listed]})
 """
 
@@ -114,7 +113,6 @@ def ran(pyodide) -> dict[str, Any]:
     asked["wrong"] = [sent("KPI_ERROR", ["#NUM!", Literal("fr")])]
     done = pyodide(main, CALL, [call for calls in asked.values() for call in calls])["output"]
     answers = iter(done.pop("answers"))
-    print(f"Pyodide: {sum(map(len, asked.values())):,} calls in {done['seconds']:.1f} s")
     return {**done, **{key: [in_cells(next(answers)) for _ in calls] for key, calls in asked.items()}}
 
 

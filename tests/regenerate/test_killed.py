@@ -1,5 +1,6 @@
 """Killed at any moment, each command that writes one file leaves the old one or the new one, never a third.
 
+The moments: before each call that changes a file, and in the middle of a write.
 ``distribute``, which writes many files, has a test of its own beside its others.
 """
 
@@ -7,20 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import random
-import signal
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from tests.exchange.sent_books import SATO, SUZUKI, TANAKA, Office, quarter
+from tests.package.kills import run as run_apart
 from tests.regenerate.described import template
 from tests.regenerate.typing_in import type_in
 from xl_kpi.addin.desktop import install as install_module
@@ -41,7 +41,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGKILL; it can't rename over a file that is open"),
 ]
-KILLS = 50
+CUT = (0.1, 0.5, 0.9)  # how much of the new file is written when a write is cut short
 new_module = import_module("xl_kpi.commands.new")  # the package has a function of that name
 collect_module = import_module("xl_kpi.commands.collect")
 NOW = dt.datetime(2026, 6, 3, 9, 0, 0)
@@ -164,13 +164,14 @@ class Enough(Exception):
 
 
 class Killer:
-    """Takes the place of the function that writes: each time it is called 50 children write, and each is killed."""
+    """Takes the place of the function that writes: one child after the other writes, and each is killed."""
 
     def __init__(self, path: Path, real: Callable[..., object]):
         self.path, self.real = path, real
         self.old = path.read_bytes() if path.exists() else None
         self.kept = len(backups(path))
         self.new: bytes | None = None
+        self.moments = 0
         self.files = files_of(path)
 
     def __call__(self, target: Path, *more: object, **options: object) -> object:
@@ -180,30 +181,34 @@ class Killer:
         assert all(there[name] == data for name, data in self.files.items()), "written before it is to be written"
         if "verify" in options:  # only reads, so that the moments in it are all the same: none needs to wait for it
             options["verify"] = self.read_only(options["verify"])
-            self.timed(partial(self.real, target, *more, **options))
+            run_apart(partial(self.real, target, *more, **options))
             self.as_before()
             options["verify"] = None
         write = partial(self.real, target, *more, **options)
-        seconds = self.timed(write)
+        run_apart(write)
         self.new = self.path.read_bytes()
         assert self.new != self.old
-        chance, seen = random.Random(20260401), set()
-        for number in range(KILLS):
-            # half of them at any moment, half close to the one in which the new file takes its place
-            share = chance.uniform(0, 1) if number % 2 else chance.uniform(0.9, 1.1)
+        seen = []
+        for number in count(1):
             self.as_before()
-            child = self.start(write)
-            time.sleep(share * seconds)
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            left = self.path.read_bytes() if self.path.exists() else None
-            assert left in (self.old, self.new), f"kill {number}: a third state"
-            assert all(backup.read_bytes() == self.old for backup in backups(self.path)[self.kept :])
-            seen.add(left == self.new)
-            if not number % 2:
-                seconds *= 0.9 if left == self.new else 1.1
-        assert seen == {True, False}, "the kills came all too early or all too late"
+            if not run_apart(write, kill_at=number).killed:
+                break  # it makes fewer calls than that
+            seen.append(self.state())
+        assert seen == sorted(seen) and not seen[0], "the old file is back"
+        assert self.state(), "the write was not killed and has done nothing"
+        for share in CUT:
+            self.as_before()
+            assert run_apart(write, at_size=int(share * len(self.new))).killed
+            assert not self.state(), "a part of a file took its place"
+        self.moments = len(seen) + len(CUT)
         raise Enough
+
+    def state(self) -> bool:
+        """Whether the new file is there; nothing else than it and the old one may be."""
+        left = self.path.read_bytes() if self.path.exists() else None
+        assert left in (self.old, self.new), "a third state"
+        assert all(backup.read_bytes() == self.old for backup in backups(self.path)[self.kept :])
+        return left == self.new
 
     def read_only(self, look: Callable[[Path], object]) -> Callable[[Path], None]:
         def looked(written: Path) -> None:
@@ -212,23 +217,6 @@ class Killer:
             assert files_of(self.path) == before, "a look at the new file has written something"
 
         return looked
-
-    def timed(self, write: Callable[[], object]) -> float:
-        began = time.monotonic()
-        assert os.waitpid(self.start(write), 0)[1] == 0, "the write itself failed"
-        return time.monotonic() - began
-
-    @staticmethod
-    def start(write: Callable[[], object]) -> int:
-        child = os.fork()
-        if child == 0:
-            failed = 1
-            try:
-                write()
-                failed = 0
-            finally:
-                os._exit(failed)
-        return child
 
     def as_before(self) -> None:
         """The file and its former states as they were; what else a kill has left stays."""
@@ -245,7 +233,7 @@ def files_of(path: Path) -> dict[Path, bytes]:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_killed_at_fifty_moments(name, tmp_path, monkeypatch):
+def test_killed_at_each_moment(name, tmp_path, monkeypatch):
     killed(COMMANDS[name], tmp_path, monkeypatch)
 
 
@@ -267,6 +255,7 @@ def killed(command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
         with suppress(Enough):
             command.run(path)
     assert killer.new is not None, "nothing was written"
+    print(f"killed at {killer.moments} moments")
     # the next run does what it would have done, and clears what was left behind
     killer.as_before()
     command.run(path)
