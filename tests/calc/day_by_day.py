@@ -60,3 +60,30 @@ def plan(goal: dict[int, Fraction], lags, start: dt.date, months: int) -> list[l
         goal = earlier(goal, lag)
         rows.append(by_month(goal, start, months))
     return rows[::-1]
+
+
+def later(days: dict[int, Fraction], lag) -> dict[int, Fraction]:
+    """When these enter the next stage, if everybody takes the lag and goes on."""
+    moved = defaultdict(Fraction)
+    for day, amount in days.items():
+        for wait, probability in lag_days(lag).items():
+            moved[day + wait] += amount * probability
+    return moved
+
+
+def run_forward(start, leads, rates, lags, opened, *, age="new", delivery=0):
+    """The days of every stage, the orders last, and the days on which these are paid.
+
+    ``leads``: ordinal of the day → how many enter the first stage; ``opened``: how many stand in each stage on the
+    first day, as if they had entered then ("new") or with half of their time behind them ("half").
+    """
+    days = defaultdict(Fraction, {day: Fraction(str(amount)) for day, amount in leads.items()})
+    rows = [days]
+    for rate, lag, waiting in zip(rates, lags, opened):
+        following = later(days, lag)
+        for wait, probability in lag_days(lag).items():
+            following[start.toordinal() + (wait if age == "new" else wait // 2)] += Fraction(str(waiting)) * probability
+        days = defaultdict(Fraction, {day: amount * Fraction(str(rate)) for day, amount in following.items()})
+        rows.append(days)
+    days[start.toordinal()] += Fraction(str(opened[-1]))
+    return rows, later(days, delivery)

@@ -63,10 +63,21 @@ def test_C1(c1_path):
     assert tree["web"]["parent"] == "leads" and tree["leads"]["parent"] == "kgi" and tree["kgi"]["parent"] is None
 
 
+def test_the_outlook_of_C1_is_its_goal(c1_path):
+    """No lag and nothing open: 300 leads a month at 50 ÷ 1,800 are 8⅓ customers a month, 50 in all."""
+    outlook = shown(c1_path)["outlook"]
+    assert (outlook["orders"], outlook["share"], outlook["shortage"]) == (close(50), close(1), [])
+    assert [month["orders"] for month in outlook["by_month"]] == [close(50 / 6)] * 6
+
+
 def test_the_keys_that_other_programs_rely_on(default_numbers):
     found = default_numbers
     ids = ["leads", "mql", "sql", "opportunities", "proposals", "orders"]
-    assert {"kgi", "stages", "months", "before_start", "channels", "tree"} <= set(found)
+    assert {"kgi", "stages", "months", "before_start", "channels", "tree", "outlook"} <= set(found)
+    outlook = found["outlook"]
+    assert {"orders", "revenue", "share", "by_month", "shortage"} <= set(outlook)
+    assert [list(month) for month in outlook["by_month"]] == [["month", "orders", "revenue"]] * len(found["months"])
+    assert all(set(row) == {"stage", "count"} and row["stage"] in ids for row in outlook["shortage"])
     assert set(found["kgi"]) == {"kind", "value", "deadline"}
     for stage in found["stages"]:
         assert {"id", "name", "owner", "rate", "lag_days", "required", "required_rounded"} <= set(stage)

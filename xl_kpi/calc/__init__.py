@@ -22,9 +22,18 @@ from xl_kpi.calc.funnel import (
 )
 from xl_kpi.calc.lag import Lag, as_lag
 from xl_kpi.calc.number import clean_ceiling, exact
+from xl_kpi.calc.outlook import Outlook, outlook
 from xl_kpi.calc.pipeline import Need, credit, net, pipeline_orders
 from xl_kpi.calc.review import StageTimes, bottleneck, forecast_total, gap_by_stage, stage_days, stage_times
-from xl_kpi.calc.schedule import Share, latest_dates, monthly_required, remaining_by_day, shares, start_by
+from xl_kpi.calc.schedule import (
+    Share,
+    latest_dates,
+    monthly_required,
+    needed_by_day,
+    remaining_by_day,
+    shares,
+    start_by,
+)
 from xl_kpi.calc.scoring import action_score, lead_score, nps
 
 __all__ = [
@@ -32,6 +41,7 @@ __all__ = [
     "KpiError",
     "Lag",
     "Need",
+    "Outlook",
     "Share",
     "StageTimes",
     "action_score",
@@ -57,9 +67,11 @@ __all__ = [
     "month_start",
     "month_starts",
     "monthly_required",
+    "needed_by_day",
     "net",
     "nps",
     "orders_from_revenue",
+    "outlook",
     "payback_months",
     "pipeline_orders",
     "rate_interval",

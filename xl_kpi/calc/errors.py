@@ -135,6 +135,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "The result is too large. Allowed: smaller values or factors.",
     },
     "rows": {"ja": "1行、または同じ列数の行を指定してください。", "en": "Allowed: one row, or rows of equal length."},
+    "age": {"ja": "new か half を指定してください。", "en": "Allowed: new or half."},
     "statistic": {
         "ja": "median、mean、min、max のいずれかを指定してください。",
         "en": "Allowed: median, mean, min or max.",
@@ -169,6 +170,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "argument.lags": {"ja": "lags（所要日数）", "en": "lags"},
     "argument.delivery_days": {"ja": "delivery_days（納品までの日数）", "en": "delivery_days"},
     "argument.open_by_stage": {"ja": "open_by_stage（進行中の件数）", "en": "open_by_stage"},
+    "argument.leads_by_day": {"ja": "leads_by_day（日ごとのリード数）", "en": "leads_by_day"},
+    "argument.age": {"ja": "age（進行中の件の経過）", "en": "age"},
     "argument.credit": {"ja": "credit（進行中の件数による充当）", "en": "credit"},
     "argument.before": {"ja": "before（開始前の必要数）", "en": "before"},
     "argument.monthly": {"ja": "months（月別の必要数）", "en": "months"},

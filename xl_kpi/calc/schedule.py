@@ -111,6 +111,34 @@ def remaining_by_day(
     ]
 
 
+def needed_by_day(
+    start: dt.date,
+    lags: Sequence,
+    *,
+    deadline: dt.date,
+    season: Sequence | None = None,
+    delivery_days: int = 0,
+) -> list[Fraction]:
+    """Which part of the first stage's total must have entered it before the start, after one day, after two …
+
+    Arguments: as for ``shares``; without lags the first stage is the orders.
+    Result: running totals up to the day after the deadline, the last one 1.
+    Equation: P(D − delivery − L(1) − … − L(n) < t).
+    Errors: as for ``shares``.
+    Example: a goal due within two days, with one day from lead to order.
+    >>> [str(part) for part in needed_by_day(dt.date(2026, 4, 1), [1], deadline=dt.date(2026, 4, 2))]
+    ['1/2', '1', '1']
+
+    Source: K7.
+    """
+    first = read_month(start)
+    chain = [*read_lags(lags), as_lag(delivery_days, "delivery_days")]
+    parts = goal_months(first, deadline, season)
+    pieces = [((part.first - first).days, (part.end - first).days, part.share) for part in parts]
+    sums, scale = _moved_back(pieces, chain, 0)[0]
+    return [Fraction(total, scale) for total in sums]
+
+
 def monthly_required(goals: Sequence, rates: Sequence, lags: Sequence, start: dt.date) -> list[list[Fraction]]:
     """How many must enter each stage before the start and in each month, for given orders a month.
 

@@ -10,6 +10,7 @@ from xl_kpi.calc.lag import Lag
 from xl_kpi.commands.examine import findings, open_workbook, raise_errors
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets, Volumes
 from xl_kpi.sheets import Context, from_context
 from xl_kpi.sheets.tree_nodes import walk
@@ -33,9 +34,10 @@ def shown(plan: Plan) -> dict[str, Any]:
     Result: JSON's own types only.  ``stages``: required volumes, exact and rounded up; ``lag_days`` a number
     of days, or [first, last] of a spread or measured curve (whose shares are ``lag_curve``).  ``months``,
     ``before_start`` and ``next_period``: gross need by stage, which adds up to ``required``.  ``credit``: what
-    the open pipeline stands for; ``new``: the need after it.  ``channels``: what each channel that is on must
-    bring of its own ``stage`` within the plan, in total (``leads``) and by month.  ``tree``: boxes of the KPI
-    tree, top down; a blank target is null.  ``actuals``: what was typed, by series.
+    the open pipeline stands for; ``new``: the need after it.  ``outlook``: where the plan lands when it is run
+    forward (``plan.outlook``), and what each stage is short of before the start.  ``channels``: what each channel
+    that is on must bring of its own ``stage`` within the plan, in total (``leads``) and by month.  ``tree``: boxes
+    of the KPI tree, top down; a blank target is null.  ``actuals``: what was typed, by series.
     """
     ctx = Context(plan)
     from_context(ctx)
@@ -61,6 +63,7 @@ def shown(plan: Plan) -> dict[str, Any]:
             "months": _by_month(months, ids, targets.new),
             "next_period": _each(ids, [volumes.next for volumes in targets.new]),
         },
+        "outlook": _outlook(PlanOutlook(targets), months),
         "channels": [_channel(targets, channel) for channel in plan.channels_on],
         "tree": [
             {
@@ -130,6 +133,26 @@ def _channel(targets: Targets, channel: Channel) -> dict[str, Any]:
         "before_start": _number(volumes.before),
         "months": [_number(month) for month in volumes.months],
         "next_period": _number(volumes.next),
+    }
+
+
+def _outlook(outlook: PlanOutlook, months: list[str]) -> dict[str, Any]:
+    value = outlook.plan.order_value
+    by_month = [
+        {
+            "month": month,
+            "orders": _number(orders),
+            "revenue": None if value is None else _number(paid * calc.exact(value)),
+        }
+        for month, orders, paid in zip(months, outlook.run.orders, outlook.run.delivered)
+    ]
+    ids = [stage.id for stage in outlook.plan.stages]
+    return {
+        "orders": _number(outlook.orders),
+        "revenue": _number(outlook.revenue),
+        "share": _number(outlook.share),
+        "by_month": by_month,
+        "shortage": [{"stage": stage, "count": _number(count)} for stage, count in zip(ids, outlook.shortage) if count],
     }
 
 
