@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any
 
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
-from xl_kpi.sheets import (
-    agreement,
-    archive,
-    backwards,
-    backwards_rows,
-    calc_sheet,
-    channels,
-    functions,
-    funnel,
-    glossary,
-    history,
-    kpis,
-    merge_page,
-    record,
-    settings,
-    start,
-    tree,
-)
-from xl_kpi.sheets import channel_tab as tab
-from xl_kpi.sheets.context import SHEET_KEYS, Context
+from xl_kpi.sheets.context import Context
+from xl_kpi.workbook.sheet_kinds import SheetKind, in_order_of_building, pages
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
-__all__ = ["book_spec", "Context"]
+__all__ = ["book_spec", "page_modules", "Context"]
 
 
 def book_spec(plan: Plan, records: Records | None = None, names: Mapping[str, str] | None = None) -> BookSpec:
@@ -40,27 +24,24 @@ def book_spec(plan: Plan, records: Records | None = None, names: Mapping[str, st
     return from_context(Context(plan, records or Records(), names or {}))
 
 
+def page_modules() -> dict[str, str]:
+    """Key of each kind of sheet → the name of the module that describes it."""
+    return {kind.key: f"{__name__}.{kind.module or kind.key}" for kind in pages()}
+
+
 def from_context(ctx: Context) -> BookSpec:
-    """Addresses first, then the sheets in the order in which they point at each other."""
-    backwards_rows.place(ctx)
-    tab.place(ctx)
-    made = {"settings": settings.build(ctx), "funnel": funnel.build(ctx)}
-    made["channels"] = channels.build(ctx)
-    made["kpis"] = kpis.build(ctx)
-    made["calc"] = ctx.places["calc_page"] = calc_sheet.build(ctx)
-    made["backwards"] = ctx.places["backwards_page"] = backwards.build(ctx)
-    funnel.add_chart(ctx, made["funnel"])
-    tabs = [tab.build(ctx, channel) for channel in ctx.plan.channels_on]
-    tree.place(ctx)
-    made["tree"] = tree.build(ctx)
-    made["agreement"] = agreement.build(ctx)
-    made["start"], made["glossary"] = start.build(ctx), glossary.build(ctx)
-    first = [made[key] for key in SHEET_KEYS]
-    last = [made["glossary"], functions.build(ctx), made["calc"], record.build(ctx)]
-    return BookSpec(ctx.plan.title, ctx.lang, [*first, *tabs, *_records(ctx), *last], dict(ctx.names))
+    """Addresses first, then the sheets, each after the one whose figures it draws."""
+    modules = {key: import_module(name) for key, name in page_modules().items()}
+    for module in modules.values():
+        if hasattr(module, "place"):
+            module.place(ctx)
+    made = {kind.key: list(_sheets(ctx, kind, modules[kind.key])) for kind in in_order_of_building()}
+    return BookSpec(ctx.plan.title, ctx.lang, [page for kind in pages() for page in made[kind.key]], dict(ctx.names))
 
 
-def _records(ctx: Context) -> list[SheetSpec]:
-    """The pages of the records, each only while it has something to show."""
-    pages = {"merge": merge_page, "history": history, "archive": archive}
-    return [pages[key].build(ctx) for key in ctx.record_keys]
+def _sheets(ctx: Context, kind: SheetKind, module: Any) -> Iterator[SheetSpec]:
+    """The sheets of one kind: one, one for each channel, or none while there is nothing to show."""
+    if kind.by_channel:
+        yield from (module.build(ctx, channel) for channel in ctx.plan.channels_on)
+    elif not kind.shows or kind.shows(ctx.records):
+        yield module.build(ctx)

@@ -44,7 +44,7 @@ class _Rows:
 
 def build(ctx: Context) -> SheetSpec:
     """The page; 逆算 has to be there already."""
-    page = ctx.sheet("agreement", "input")
+    page = ctx.sheet("agreement")
     rows = _Rows(ctx)
     page.widths.update(WIDTHS)
     ctx.head(page, ctx.t("agreement_title"), ctx.t("agreement_subtitle"), [2, 3, 4, 5, 6, 8, 9, 10])

@@ -17,9 +17,9 @@ WIDTHS = {LABEL: 62, MONTH: 14, VALUE: 34, SINCE: 16, CLEAR: 12}
 
 def build(ctx: Context) -> SheetSpec:
     """The page; with nothing kept there is none."""
-    page = ctx.sheet("archive", "reference", fit_height=0)
+    page = ctx.sheet("archive", fit_height=0)
     page.widths.update(WIDTHS)
-    ctx.head(page, ctx.t("archive_title"), ctx.t("archive_subtitle"), [2, 3, 4, 5, 6])
+    ctx.head(page, ctx.t("archive_title"), ctx.t("archive_subtitle"), [2, 3, 4, 5, 6], most=5)
     note = ctx.t("archive_return")
     page.put(HEADER_ROW - 2, LABEL, note, "note")
     page.merges.append(f"B{HEADER_ROW - 2}:F{HEADER_ROW - 2}")

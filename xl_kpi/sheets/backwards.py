@@ -27,7 +27,7 @@ LINES_PER_WIDTH = 0.27
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("backwards", "result", fit_height=0)
+    page = ctx.sheet("backwards", fit_height=0)
     rows: Rows = ctx.places["backwards"]
     ctx.head(page, ctx.t("backwards_title"), ctx.t("backwards_subtitle"), [2, 3, 5, 7, 8, 10, 12, 14])
     # a month's revenue is typed in full currency

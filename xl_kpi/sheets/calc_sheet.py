@@ -25,7 +25,7 @@ POSITION, REMAINING, GOAL, ORDERS = 9, 10, 11, 12  # columns I to L; the stages 
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("calc", "calc", hidden=True, fit_height=0)
+    page = ctx.sheet("calc", hidden=True, fit_height=0)
     page.widths[1] = 7
     page.put(1, 2, ctx.t("calc_title"), "title")
     page.put(2, 2, ctx.t("calc_note"), "note_line")

@@ -6,11 +6,12 @@ from xl_kpi.kpi.channel_figures import ChannelFigures
 from xl_kpi.kpi.figures import attainment, attainment_excel
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.context import Context, mark_attainment, number_style, tab_key
+from xl_kpi.sheets.context import Context, mark_attainment, number_style
 from xl_kpi.workbook.addresses import absolute, column_letters, quoted, relative
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation
 from xl_kpi.workbook.theme import LINE_COLOUR
+from xl_kpi.workbook.sheet_kinds import tab_key
 
 KPI, KIND, UNIT, TOTAL, TO_DATE, FIRST_MONTH = 2, 3, 4, 5, 6, 7
 HEADER_ROW = 6
@@ -31,7 +32,7 @@ class Rows:
         self.chart = self.last + 2
         self.words = self.chart + (CHART_ROWS + 1 if self.figures.anchor is not None else 0)
         self.end = max(self.last_month, FIRST_MONTH + 5)  # the words need some room even in a short plan
-        self.sheet = quoted(ctx.sheet_names[tab_key(channel)])
+        self.sheet = quoted(ctx.sheet_names[tab_key(channel.id)])
 
     def actual(self, kpi_id: str) -> int:
         return self.target[kpi_id] + 1
@@ -69,7 +70,7 @@ def _add_up(ctx: Context, key: str, tabs: list[Rows]) -> None:
 
 def build(ctx: Context, channel: Channel) -> SheetSpec:
     rows: Rows = ctx.places["tab", channel.id]
-    page = ctx.sheet(tab_key(channel), "channel", fit_height=1)
+    page = ctx.sheet(tab_key(channel.id), fit_height=1)
     stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)]
     ctx.head(page, channel.name, ctx.t("tab_subtitle", stage=stage.name), [2, 4, 6, 8, 9, 11, 13, 15, 17])
     largest = max((value for line in rows.figures.target.values() for value in line.months if value != ""), default=0)

@@ -12,7 +12,7 @@ ID, NAME, ON, STAGE, SHARE, COST, CAPACITY, OWNER, USED, NEED, SPEND, CHECK = ra
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("channels", "input")
+    page = ctx.sheet("channels")
     t, channels = ctx.t, ctx.plan.channels
     widths = (14, 20, 8, 14, 9, 12, 12, 18, 10, 13, 19, 26)
     page.widths.update({ID + k: width for k, width in enumerate(widths)})

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.calc import month_start
 from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
-from xl_kpi.plan.merging.opinions import listed
-from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.targets import Targets
+from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
+from xl_kpi.workbook.sheet_kinds import kind_of, navigation, pages, tab_key
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
-SHEET_KEYS = ("start", "settings", "funnel", "channels", "kpis", "backwards", "tree", "agreement")
-NAV_KEYS = SHEET_KEYS + ("glossary",)
-RECORD_KEYS = ("merge", "history", "archive")  # there only while they have something to show
+BLANK = 2  # digits of room between two links
+NARROW = 4.0  # a column of fewer digits parts two tables: no link begins there
+WIDTH = 8.43  # of a column that nobody has set
 
 
 @dataclass
@@ -55,30 +56,35 @@ class Context:
     @property
     def record_keys(self) -> list[str]:
         """The pages of the records that have something to show, in their order."""
-        shown = (listed(self.records), self.records.history, self.records.archive)
-        return [key for key, found in zip(RECORD_KEYS, shown, strict=True) if found]
+        return [kind.key for kind in pages() if kind.shows and kind.shows(self.records)]
 
     def name(self, name: str, reference: str) -> str:
         """Define a workbook name and return it."""
         self.names[name] = reference
         return name
 
-    def sheet(self, key: str, role: str, **settings: Any) -> SheetSpec:
-        """An empty page with links, title and the line that says what it answers."""
-        page = SheetSpec(key=key, name=self.sheet_names[key], role=role, **settings)
+    def sheet(self, key: str, **settings: Any) -> SheetSpec:
+        """An empty page that looks like its kind."""
+        page = SheetSpec(key=key, name=self.sheet_names[key], role=kind_of(key).role, **settings)
         page.widths[1] = 1.7
         page.heights[1], page.heights[2], page.heights[3] = 16, 28, 18
         return page
 
-    def head(self, page: SheetSpec, title: str, subtitle: str, columns: list[int] | None = None) -> None:
-        """Title, subtitle and the row of links to the other pages (one link a column in ``columns``)."""
+    def head(
+        self, page: SheetSpec, title: str, subtitle: str, columns: Sequence[int] = (), most: int | None = None
+    ) -> None:
+        """Title, subtitle and the row of links to the other pages.
+
+        Arguments: ``columns`` where the first links begin, if that is not left to the widths of the page;
+        ``most`` how many links there are (None: to every page of the navigation).
+        """
         page.put(1, 1, f"{MARK}{page.key}", "key")
         page.put(2, 2, title, "title")
         page.put(3, 2, subtitle, "subtitle")
-        others = [key for key in NAV_KEYS if key != page.key]
-        for column, key in zip(columns or range(2, 2 + len(others)), others):
-            page.put(1, column, self.sheet_names[key], "nav")
-            page.links[1, column] = f"#{quoted(self.sheet_names[key])}!A1"
+        others = [self.sheet_names[kind.key] for kind in navigation() if kind.key != page.key][:most]
+        for column, name in zip(link_columns(others, page.widths, columns), others, strict=True):
+            page.put(1, column, name, "nav")
+            page.links[1, column] = f"#{quoted(name)}!A1"
 
     def unit_word(self, unit_id: str) -> str:
         """The unit's word as it is typed in the KPI dictionary."""
@@ -87,6 +93,25 @@ class Context:
     def unit_label(self, unit_id: str) -> str:
         """The unit as results show it: money in the plan's unit."""
         return self.t(f"currency_{self.plan.currency_unit}") if unit_id == "yen" else self.unit_word(unit_id)
+
+
+def link_columns(words: Sequence[str], widths: Mapping[int, float], first: Sequence[int] = ()) -> list[int]:
+    """In which column each link begins: where ``first`` has it, the others further right, each where it has room."""
+    found = list(first[: len(words)])
+    while len(found) < len(words):
+        column = _next(found[-1], digits_wide(words[len(found) - 1]) + BLANK, widths) if found else 2
+        while widths.get(column, WIDTH) < NARROW:
+            column += 1
+        found.append(column)
+    return found
+
+
+def _next(column: int, needed: float, widths: Mapping[int, float]) -> int:
+    """The first column behind a text that begins in ``column`` and may run over blank cells."""
+    while needed > 0:
+        needed -= widths.get(column, WIDTH)
+        column += 1
+    return column
 
 
 def number_style(role: str, unit_id: str, plan: Plan) -> str:
@@ -107,9 +132,8 @@ def mark_attainment(page: SheetSpec, area: str, first: str) -> None:
 
 def sheet_names(plan: Plan, called: Mapping[str, str]) -> dict[str, str]:
     """A name for every sheet: the user's own, else ours; legal in Excel, at most 31 characters, unique."""
-    fixed = (*NAV_KEYS, *RECORD_KEYS, "functions", "calc", "record")
-    wanted = {key: catalog.text(f"sheet_{key}", plan.lang) for key in fixed}
-    wanted.update({tab_key(channel): channel.name for channel in plan.channels_on})
+    wanted = {kind.key: catalog.text(f"sheet_{kind.key}", plan.lang) for kind in pages() if not kind.by_channel}
+    wanted.update({tab_key(channel.id): channel.name for channel in plan.channels_on})
     names = {key: called[key] for key in wanted if key in called}
     taken = {name.casefold() for name in names.values()} | TAB_RESERVED
     return {key: names.get(key) or _free(name, taken) for key, name in wanted.items()}
@@ -124,7 +148,3 @@ def _free(wanted: str, taken: set[str]) -> str:
         name, count = base[: 31 - len(suffix)] + suffix, count + 1
     taken.add(name.casefold())
     return name
-
-
-def tab_key(channel: Channel) -> str:
-    return f"tab:{channel.id}"

@@ -13,10 +13,11 @@ from xl_kpi.calc import month_start
 from xl_kpi.plan.agreement import amount, items, numbers
 from xl_kpi.plan.merging.permissions import opened_actuals
 from xl_kpi.plan.model import Channel
-from xl_kpi.sheets.context import Context, tab_key
+from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.spec import SheetSpec
+from xl_kpi.workbook.sheet_kinds import tab_key
 
 KEY = "cover"
 LAST = 5  # column
@@ -112,7 +113,7 @@ def _to_fill(ctx: Context, page: SheetSpec, places: Places, row: int, again: Map
         if kpis:
             row += 1
             words = ctx.t("cover_fill_tab", kpis=ctx.t("list_comma").join(kpis))
-            _line(ctx, page, row, tab_key(channel), ctx.sheet_names[tab_key(channel)], words, "A1")
+            _line(ctx, page, row, tab_key(channel.id), ctx.sheet_names[tab_key(channel.id)], words, "A1")
             places.rows[channel.id] = row
     rows = ctx.places["backwards"]
     for index, stage in enumerate(ctx.plan.stages):

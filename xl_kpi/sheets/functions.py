@@ -20,9 +20,9 @@ HEADERS = ("name", "does", "arguments", "example", "value", *(f"host_{host}" for
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("functions", "reference", fit_height=0, landscape=True)
+    page = ctx.sheet("functions", fit_height=0, landscape=True)
     page.widths.update(WIDTHS)
-    ctx.head(page, ctx.t("functions_title"), ctx.t("functions_subtitle"), [2, 3, 4, 5, 6])
+    ctx.head(page, ctx.t("functions_title"), ctx.t("functions_subtitle"), [2, 3, 4, 5, 6], most=5)
     for column, key in enumerate(HEADERS, 2):
         page.put(HEADER_ROW, column, ctx.t(f"functions_{key}"), "header")
     page.heights[HEADER_ROW] = 46

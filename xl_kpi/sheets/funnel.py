@@ -16,7 +16,7 @@ CHECK = CURVE + CURVE_STEPS
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("funnel", "input")
+    page = ctx.sheet("funnel")
     t, stages = ctx.t, ctx.plan.stages
     page.widths.update({ID: 14, NAME: 18, OWNER: 20, RATE: 12, LOW: 11, HIGH: 11, CHECK: 24})
     page.widths.update({CURVE + k: 8.5 for k in range(CURVE_STEPS)})

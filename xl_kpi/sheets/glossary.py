@@ -11,10 +11,10 @@ HEADER_ROW = 5
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("glossary", "reference", fit_height=0, landscape=True)
+    page = ctx.sheet("glossary", fit_height=0, landscape=True)
     t, lang = ctx.t, ctx.lang
     page.widths.update({2: 24, 3: 24, 4: 62, 5: 44})
-    ctx.head(page, t("glossary_title"), t("glossary_subtitle"), [2, 3, 4, 5])
+    ctx.head(page, t("glossary_title"), t("glossary_subtitle"), [2, 3, 4, 5], most=4)
     headers = ("glossary_term", "glossary_other", "glossary_definition", "glossary_formula")
     for column, key in enumerate(headers, 2):
         page.put(HEADER_ROW, column, t(key), "header")

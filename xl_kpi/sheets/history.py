@@ -23,9 +23,9 @@ MOST_LINES = 4  # of a text in one row
 
 def build(ctx: Context) -> SheetSpec:
     """The page; with no change there is none."""
-    page = ctx.sheet("history", "reference", fit_height=0)
+    page = ctx.sheet("history", fit_height=0)
     page.widths.update(WIDTHS)
-    ctx.head(page, ctx.t("history_title"), ctx.t("history_subtitle"), [2, 3, 4, 5, 6, 7])
+    ctx.head(page, ctx.t("history_title"), ctx.t("history_subtitle"), [2, 3, 4, 5, 6, 7], most=6)
     page.put(HEADER_ROW - 2, 2, ctx.t("history_targets"), "note_line")
     page.put(HEADER_ROW, 1, f"{HEAD}history", "key")
     for column, key in zip(WIDTHS, ("time", "who", "command", "label", "old", "new"), strict=True):

@@ -20,7 +20,7 @@ VALUE, CHECK = 13, 17
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("kpis", "input", fit_width=2, fit_height=0)
+    page = ctx.sheet("kpis", fit_width=2, fit_height=0)
     t = ctx.t
     page.widths.update({column: width for column, (_, width) in enumerate(COLUMNS, 2)})
     ctx.head(page, t("kpis_title"), t("kpis_subtitle"), [2, 3, 4, 5, 6, 8, 10, 11])

@@ -21,14 +21,14 @@ OPINION_WIDTH = 31
 
 def build(ctx: Context) -> SheetSpec:
     """The page, open conflicts first; with no decision there is none."""
-    page = ctx.sheet("merge", "input", fit_height=0)
+    page = ctx.sheet("merge", fit_height=0)
     t = ctx.t
     decisions, said = listed(ctx.records), opinions(ctx.records)
     columns = 1 + max((len(said.get(decision.key, ())) for decision in decisions), default=0)
     last_column = FIRST_OPINION + columns - 1
     page.widths.update(WIDTHS)
     page.widths.update({FIRST_OPINION + k: OPINION_WIDTH for k in range(columns)})
-    ctx.head(page, t("merge_title"), t("merge_subtitle"), [2, 3, 4, 5, 6, 7])
+    ctx.head(page, t("merge_title"), t("merge_subtitle"), [2, 3, 4, 5, 6, 7], most=6)
     page.put(HEADER_ROW - 2, 2, t("merge_how"), "note_line")
     page.put(HEADER_ROW, 1, f"{HEAD}merge", "key")
     for column, key in zip(WIDTHS, ("state", "label", "before", "now", "choice"), strict=True):

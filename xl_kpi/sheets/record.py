@@ -11,7 +11,7 @@ PLAN_ID_ROW, MADE_START_ROW, HEADER_ROW = 4, 5, 7
 
 def build(ctx: Context) -> SheetSpec:
     """The sheet; ``plan_id``, ``made_start`` and ``tbl_record`` name what the reader looks for."""
-    page = ctx.sheet("record", "calc", hidden=True, fit_height=0)
+    page = ctx.sheet("record", hidden=True, fit_height=0)
     page.widths.update({1: 24, 2: 90})
     page.put(1, 1, ctx.t("record_title"), "title")
     page.put(2, 1, ctx.t("record_note"), "note_line")

@@ -44,7 +44,7 @@ _CHOICES = {
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("settings", "input", landscape=True)
+    page = ctx.sheet("settings", landscape=True)
     t = ctx.t
     page.widths.update({2: 25, 3: 24, 4: 42, 5: 2.5, 6: 17, 7: 12, 8: 17, 9: 17, 10: 17})
     ctx.head(page, t("settings_title"), t("settings_subtitle"), [2, 3, 4, 6, 7, 8, 9, 10])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from xl_kpi.sheets.context import Context, tab_key
+from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.spec import SheetSpec
+from xl_kpi.workbook.sheet_kinds import tab_key
 
 STEPS = (
     ("settings", "step_settings"), ("funnel", "step_funnel"), ("channels", "step_channels"), ("kpis", "step_kpis"),
@@ -15,7 +16,7 @@ STEPS = (
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("start", "start")
+    page = ctx.sheet("start")
     t = ctx.t
     page.widths.update({2: 5, 3: 22, 4: 78, 5: 20})
     page.put(1, 1, f"{MARK}{page.key}", "key")
@@ -51,7 +52,7 @@ def build(ctx: Context) -> SheetSpec:
 
 def _target(ctx: Context, key: str) -> tuple[str, str]:
     if key == "tabs":
-        names = [ctx.sheet_names[tab_key(channel)] for channel in ctx.plan.channels_on]
+        names = [ctx.sheet_names[tab_key(channel.id)] for channel in ctx.plan.channels_on]
         return ctx.t("start_tabs"), f"#{quoted(names[0])}!A1" if names else ""
     if key == "regenerate":
         return ctx.t("start_regenerate"), ""
@@ -65,7 +66,7 @@ def _tabs(ctx: Context, page: SheetSpec, row: int) -> int:
         page.put(row, column, None, "section")
     for channel in ctx.plan.channels_on:
         row += 1
-        name = ctx.sheet_names[tab_key(channel)]
+        name = ctx.sheet_names[tab_key(channel.id)]
         page.put(row, 2, None, "label")
         page.put(row, 3, name, "link")
         page.links[row, 3] = f"#{quoted(name)}!A1"

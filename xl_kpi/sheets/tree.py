@@ -20,7 +20,7 @@ SLOTS_PER_PAGE = 26  # that many boxes (six channels of three KPIs) still read w
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("tree", "result")
+    page = ctx.sheet("tree")
     root = ctx.places["tree"]
     for level in range(LEVELS):
         first = 2 + level * STRIDE

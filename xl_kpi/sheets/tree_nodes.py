@@ -9,8 +9,9 @@ from xl_kpi.kpi.figures import Number, attainment, is_number, sum_where, sum_whe
 from xl_kpi.kpi.formula import parse
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.channel_tab import TO_DATE, TOTAL, Rows
-from xl_kpi.sheets.context import Context, tab_key
+from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import absolute, quoted
+from xl_kpi.workbook.sheet_kinds import tab_key
 
 
 @dataclass
@@ -205,7 +206,7 @@ def _kpi(ctx: Context, rows: Rows, channel: Channel, kpi_id: str, node_id: str, 
         Figure(target.total, f"{sheet}{absolute(row, TOTAL)}"),
         Figure(actual.total, f"{sheet}{absolute(row + 1, TOTAL)}"),
         Figure(attainment(actual.to_date, target.to_date, kpi.better), f"{sheet}{absolute(row + 2, TO_DATE)}"),
-        link=f"#{quoted(ctx.sheet_names[tab_key(channel)])}!A{row}",
+        link=f"#{quoted(ctx.sheet_names[tab_key(channel.id)])}!A{row}",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 Place = tuple[int, int]  # row, column, both from 1
@@ -46,3 +47,50 @@ def place_of(name: str) -> Place | None:
     """Row and column of ``B3``."""
     match = _CELL.fullmatch(name)
     return (int(match[2]), column_number(match[1])) if match else None
+
+
+@dataclass(frozen=True)
+class CellAt:
+    """One cell of one sheet; as text it is the address that any sheet may use: ``'逆算'!$C$5``."""
+
+    sheet: str
+    row: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{quoted(self.sheet)}!{self.here}"
+
+    @property
+    def here(self) -> str:
+        """The address on the sheet itself: ``$C$5``."""
+        return absolute(self.row, self.column)
+
+    @property
+    def free(self) -> str:
+        """The same without the dollars, for what follows when it is moved: ``C5``."""
+        return relative(self.row, self.column)
+
+    def to(self, other: CellAt) -> RangeAt:
+        """The cells from here to there."""
+        return RangeAt(self, other)
+
+
+@dataclass(frozen=True)
+class RangeAt:
+    """A rectangle of cells of one sheet, by its corners; as text ``'逆算'!$C$5:$H$5``."""
+
+    first: CellAt
+    last: CellAt
+
+    def __str__(self) -> str:
+        return f"{self.first}:{self.last.here}"
+
+    @property
+    def here(self) -> str:
+        """``$C$5:$H$5``"""
+        return f"{self.first.here}:{self.last.here}"
+
+    @property
+    def free(self) -> str:
+        """``C5:H5``"""
+        return f"{self.first.free}:{self.last.free}"

@@ -97,8 +97,7 @@ class Variants:
             self._point(part)
             return part
         part.freeze(sheets=self._gone, names=self._names)
-        if self._bare:
-            part.unlink(lambda name: True)
+        part.unlink(lambda name: self._bare or name.casefold() in self._gone)
         return part
 
     def _point(self, part: SheetPart) -> None:

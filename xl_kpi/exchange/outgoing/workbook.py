@@ -35,11 +35,10 @@ from xl_kpi.plan.merging.permissions import ids_of
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.sheets import Context, cover, from_context
-from xl_kpi.sheets.context import RECORD_KEYS, tab_key
+from xl_kpi.workbook.sheet_kinds import kind_of, tab_key
 
 VISIBLE, NONE = "visible", "none"  # what a recipient sees of the sheets that are not theirs
 MOST_KINDS = 32  # kept in memory; more are made anew when they come again
-_RECORDS = {"record", *RECORD_KEYS}  # sheets that are nobody's business but the planner's
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -100,7 +99,7 @@ class Outgoing:
         package.parts[STYLES], locked = locked_twins(package.parts[STYLES])
         self._sheets = {sheet.key: package.sheet(sheet.name) for sheet in spec.sheets}
         bare = sending.rest == NONE
-        gone = set(self._sheets) if bare else _RECORDS & set(self._sheets)
+        gone = {key for key in self._sheets if bare or not kind_of(key).mailed}
         self._variants = Variants(plan, package, self._sheets, locked, ctx.places, places, gone=gone, bare=bare)
         self._kind = lru_cache(MOST_KINDS)(self._made_kind)
         self._frame = lru_cache(MOST_KINDS)(self._made_frame)
@@ -142,13 +141,14 @@ class Outgoing:
         return _Kind(tuple(pieces), texts)
 
     def _staying(self, is_open: OpenRows) -> tuple[str, ...]:
-        """The keys of the sheets of a kind: never the records; with ``none`` only those with something to type."""
+        """The keys of the sheets of a kind: only such as may leave; with ``none`` those with something to type."""
+        leaving = tuple(key for key in self._sheets if kind_of(key).mailed)
         if self.sending.rest == VISIBLE:
-            return tuple(key for key in self._sheets if key not in _RECORDS)
-        wanted = {cover.KEY, *(tab_key(channel) for channel in self.plan.channels_on if channel.id in is_open.ids)}
+            return leaving
+        wanted = {cover.KEY, *(tab_key(channel.id) for channel in self.plan.channels_on if channel.id in is_open.ids)}
         wanted |= {"backwards"} if self._variants.has_typed_stages(is_open) else set()
         wanted |= {"agreement"} if is_open.answers else set()
-        return tuple(key for key in self._sheets if key in wanted)
+        return tuple(key for key in leaving if key in wanted)
 
     def _made_frame(self, stays: tuple[str, ...], undrawn: tuple[str, ...]) -> tuple[Piece, ...]:
         """All parts but the sheets, the texts and the workbook's own; of the sheets ``undrawn`` no chart is left."""
@@ -181,8 +181,8 @@ class Outgoing:
         return piece(WORKBOOK, serialised(root))
 
     def _made_texts(self) -> Growing:
-        """The texts where the rest is visible: all but those that only the records show."""
-        used = {number for key in self._sheets if key not in _RECORDS for number in self._variants.texts_of(key)}
+        """The texts where the rest is visible: all but those that only sheets show which stay at home."""
+        used = {number for key in self._sheets if kind_of(key).mailed for number in self._variants.texts_of(key)}
         return self._texts(used)
 
     def _own_texts(self, made: Mapping[str, Made]) -> Growing:

@@ -13,7 +13,7 @@ from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of
 from xl_kpi.workbook.cells.references import LOST, rewritten
 from xl_kpi.workbook.package.package import RID, Package, bytes_of, main, put_in_order
-from xl_kpi.workbook.reading.our_sheets import ACTUALS, PASSING
+from xl_kpi.workbook.sheet_kinds import TAB, kind_of, passing_names
 
 _ORDER = tuple(
     "fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups externalReferences "
@@ -123,6 +123,7 @@ class WorkbookPart:
             for at, element in enumerate(made.elements)
             if any(each.get("name") == _FILTER for each in made.local_names(at))
         }
+        passing = passing_names()
         for each in self.names():
             name, at = each.get("name", ""), each.get("localSheetId")
             if at is not None:
@@ -132,7 +133,7 @@ class WorkbookPart:
                 self._local(each, places.get(at), replaced, formula if said is None else lambda _, said=said: said)
             elif name.casefold() in new:
                 _take_over(each, new.pop(name.casefold()), folded)
-            elif (name in PASSING or _is_block(each)) and _sheet_of(each.text) in folded:
+            elif (name in passing or _is_block(each)) and _sheet_of(each.text) in folded:
                 each.getparent().remove(each)
             else:
                 said = back.get(name)
@@ -189,7 +190,7 @@ class WorkbookPart:
 def _is_block(name: Any) -> bool:
     """Whether a name is one of ours for actuals: of the whole workbook, for a block with rows and columns."""
     place = reference(name.text)
-    ours = name.get("name", "").startswith(ACTUALS) and name.get("localSheetId") is None
+    ours = name.get("name", "").startswith(kind_of(TAB).name) and name.get("localSheetId") is None
     return bool(ours and place and place.last_row > place.row and place.last_column > place.column)
 
 

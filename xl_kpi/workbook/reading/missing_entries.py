@@ -13,6 +13,7 @@ from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Value
 from xl_kpi.workbook.reading.actuals_reader import Typed
+from xl_kpi.workbook.sheet_kinds import tab_key
 
 _SHEETS = {PIPELINE: "funnel", AGREEMENT: "agreement"}  # rows that the structure of the plan brings, not the user
 _MOST_NAMED = 5  # months, and rows, in one line
@@ -47,7 +48,7 @@ def vanished_faults(found: Mapping[str, Value], plan: Plan, sheets: Mapping[str,
 def _sheet(key: str) -> str:
     entry = EntryKey.parse(key)
     if entry.is_actual:
-        return "backwards" if entry.owner == "stage" else f"tab:{entry.owner}"
+        return "backwards" if entry.owner == "stage" else tab_key(entry.owner)
     return _SHEETS[entry.table]
 
 

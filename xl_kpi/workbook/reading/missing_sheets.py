@@ -14,11 +14,8 @@ from xl_kpi.plan.records import Value
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.reading.our_sheets import sheets_of
 from xl_kpi.workbook.reading.tables import CellAddress, named_value
+from xl_kpi.workbook.sheet_kinds import KINDS, SINCE_MARKS, TAB, kind_of, tab_key
 
-# Sheets in which somebody types. All others are made anew from these and from the hidden record.
-_TYPED = ("settings", "funnel", "channels", "kpis", "backwards")
-_RECORD = "record"
-_WITH_MARKS = ("agreement", _RECORD)  # came with the marks in A1; older workbooks do not have them
 _SENT = "sent_plan"  # a copy that was sent has some of the sheets only
 _ENOUGH = 2  # sheets of ours by which a workbook is known as a plan
 
@@ -30,11 +27,12 @@ def missing_sheets(book: Any, keys: Collection[str]) -> list[str]:
     Special cases: nothing where the book is no plan at all (one without any name is none), or a copy that was sent
     to somebody.
     """
+    needed = [kind for kind in KINDS if kind.needed]
     names = {name.name.rpartition("!")[2].casefold() for name in book.names}
-    if not names or _SENT in names or len({*_TYPED, *_WITH_MARKS} & set(keys)) < _ENOUGH:
+    if not names or _SENT in names or sum(kind.key in keys for kind in needed) < _ENOUGH:
         return []
     marked = any(_mark(sheet) for sheet in sheets_of(book))
-    return [key for key in (*_TYPED, *(_WITH_MARKS if marked else ())) if key not in keys]
+    return [kind.key for kind in needed if (marked or kind.needed != SINCE_MARKS) and kind.key not in keys]
 
 
 def missing_tabs(channels: Collection[Channel], keys: Collection[str], last: Mapping[str, Value]) -> list[Channel]:
@@ -45,12 +43,12 @@ def missing_tabs(channels: Collection[Channel], keys: Collection[str], last: Map
     """
     filled = {entry.owner for entry in map(EntryKey.parse, last) if entry.table == KPIS}
     return [one for one in channels if one.on and one.id in filled
-            and last.get(f"{CHANNELS}[{one.id}].on") is True and f"tab:{one.id}" not in keys]  # fmt: skip
+            and last.get(f"{CHANNELS}[{one.id}].on") is True and tab_key(one.id) not in keys]  # fmt: skip
 
 
 def sheet_faults(keys: Collection[str], file: str, lang: str) -> list[Fault]:
     """A line for each of ``missing_sheets``."""
-    words = {key: "missing_record" if key == _RECORD else "missing_sheet" for key in keys}
+    words = {key: "missing_sheet" if kind_of(key).typed else "missing_record" for key in keys}
     return [
         Fault(text(f"sheet_{key}", lang), text(said, lang, file=file), file=file, level="error")
         for key, said in words.items()
@@ -71,9 +69,9 @@ def _tab_faults(
 ) -> Iterator[Fault]:  # fmt: skip
     standing = {_mark(sheet): sheet.name for sheet in sheets_of(book)}
     for channel in channels:
-        nameless = standing.get(f"tab:{channel.id}")
+        nameless = standing.get(tab_key(channel.id))
         if nameless:  # it stands, but nothing in the workbook says that it is the one
-            allowed = text("missing_name", lang, name=f"act_{channel.id}", file=file)
+            allowed = text("missing_name", lang, name=f"{kind_of(TAB).name}{channel.id}", file=file)
             yield Fault(nameless, allowed, sheet=nameless, file=file)
             continue
         count = sum(entry.is_actual and entry.owner == channel.id for entry in map(EntryKey.parse, last))

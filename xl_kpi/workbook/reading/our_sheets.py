@@ -9,19 +9,11 @@ from typing import Any
 from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.workbook.cells.areas import MOST_ROWS, reference
 from xl_kpi.workbook.cells.grid import MARK
+from xl_kpi.workbook.sheet_kinds import KINDS, TAB, kind_of, tab_key
+from xl_kpi.workbook.sheet_kinds import passing_names as names_that_pass
 
-# For each sheet a defined name that points to it, and to no other.
-_NAMES = {
-    "kgi_kind": "settings", "tbl_stages": "funnel", "tbl_channels": "channels", "tbl_kpis": "kpis",
-    "out_stages": "backwards", "tbl_agreement": "agreement", "tbl_merge": "merge", "tbl_history": "history",
-    "tbl_archive": "archive", "tbl_functions": "functions", "curve_pending": "calc", "tbl_record": "record",
-}  # fmt: skip
-_TAB = "tab:"
-ACTUALS, _STAGE_ACTUALS = "act_", "act_stages"
+_ACTUALS, _STAGE_ACTUALS = kind_of(TAB).name, "act_stages"
 _TAB_ROW = re.compile(r"[\w.\-]+:(?:target|actual|attainment)")
-# Names that a workbook of ours has or has not, after what the plan holds; act_<channel> come on top.
-PASSING = ("out_channels", "tbl_merge", "tbl_history", "tbl_archive")
-_TITLED = ("tree", "glossary")  # known by title and name in workbooks from before there were marks
 
 
 def our_sheets(book: Any) -> dict[str, str]:
@@ -39,7 +31,7 @@ def our_sheets(book: Any) -> dict[str, str]:
         key = by_name.get(sheet.name.casefold())
         if key is None:
             key = _marked(sheet)
-            if key is None or key in keys or key.startswith(_TAB):
+            if key is None or key in keys or kind_of(key).by_channel:
                 continue
             keys.add(key)
         found[sheet.name] = key
@@ -55,11 +47,11 @@ def foreign_sheets(book: Any) -> list[str]:
 def passing_names(book: Any) -> list[str]:
     """The defined names of ours that point to one of our sheets and that the next workbook may not have."""
     ours = {name.casefold(): key for name, key in our_sheets(book).items()}
-    found = []
+    passing, found = names_that_pass(), []
     for name in book.names:
         place = reference(name.refers_to)
         key = ours.get(place.sheet.casefold()) if place else None
-        if key and (name.name in PASSING or key == f"{_TAB}{name.name.removeprefix(ACTUALS)}"):
+        if key and (name.name in passing or key == tab_key(name.name.removeprefix(_ACTUALS))):
             found.append(name.name)
     return found
 
@@ -72,14 +64,15 @@ def sheets_of(book: Any) -> list[Any]:
 def _pointed_at(book: Any) -> Iterator[tuple[str, str]]:
     """Sheet (folded) → key, as the defined names of the whole workbook say."""
     sheets = {sheet.name.casefold(): sheet for sheet in sheets_of(book)}
+    pointers = {kind.name: kind.key for kind in KINDS if kind.name and not kind.by_channel}
     for name in book.names:
         place = reference(name.refers_to)
         if place is None or place.sheet.casefold() not in sheets:
             continue
-        if name.name in _NAMES:
-            yield place.sheet.casefold(), _NAMES[name.name]
-        elif name.name.startswith(ACTUALS) and name.name != _STAGE_ACTUALS:
-            sheet, key = sheets[place.sheet.casefold()], f"{_TAB}{name.name.removeprefix(ACTUALS)}"
+        if name.name in pointers:
+            yield place.sheet.casefold(), pointers[name.name]
+        elif name.name.startswith(_ACTUALS) and name.name != _STAGE_ACTUALS:
+            sheet, key = sheets[place.sheet.casefold()], tab_key(name.name.removeprefix(_ACTUALS))
             # a channel without KPIs has a sheet without rows: there the mark has to agree with the name
             if _has_actuals(sheet, place) or sheet.range("A1").value == f"{MARK}{key}":
                 yield place.sheet.casefold(), key
@@ -98,7 +91,7 @@ def _marked(sheet: Any) -> str | None:
         return mark.removeprefix(MARK) or None
     if sheet.range("B5").formula == "=plan_sentence":
         return "start"
-    for key in _TITLED:
+    for key in (kind.key for kind in KINDS if kind.titled):
         names = {text(f"sheet_{key}", lang).casefold() for lang in LANGUAGES}
         titles = {text(f"{key}_title", lang) for lang in LANGUAGES}
         if sheet.name.casefold() in names and sheet.range("B2").value in titles:

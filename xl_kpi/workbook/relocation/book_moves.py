@@ -16,9 +16,8 @@ from xl_kpi.workbook.cells.references import Cells
 from xl_kpi.workbook.relocation.formula_moves import FormulaMove
 from xl_kpi.workbook.relocation.landmarks import Landmarks
 from xl_kpi.workbook.relocation.sheet_moves import SheetMove
+from xl_kpi.workbook.sheet_kinds import kind_of
 from xl_kpi.workbook.spec import BookSpec
-
-FREE = ("calc", "record")  # sheets that nobody reads: their rows have no ids
 
 
 class BookMoves:
@@ -106,7 +105,7 @@ class BookMoves:
 
     def old_landmarks(self, name: str) -> Landmarks | None:
         """What can be known again on one of our old sheets; None on those that nobody reads."""
-        if self._keys[name] in FREE:
+        if kind_of(self._keys[name]).free:
             return None
         if name not in self._marks:
             sheet = self._book.sheets[name]
@@ -116,7 +115,7 @@ class BookMoves:
 
     def new_landmarks(self, key: str) -> Landmarks | None:
         """The same of a new sheet; None where there is none."""
-        if key not in self._new_marks and key in self._spec and key not in FREE:
+        if key not in self._new_marks and key in self._spec and not kind_of(key).free:
             spec = self._spec[key]
             tables = table_rows(self._spec_names.items(), spec.name)
             self._new_marks[key] = Landmarks(Grid.of_spec(spec), self._starts[1], _printed(spec.print_area), tables)
@@ -129,7 +128,7 @@ class BookMoves:
             (reference(words) for own, words in self._spec_names.items() if own.casefold() == name.casefold()), None
         )
         sheet = self.called(old.sheet) if old and new else None
-        if sheet is None or self.successor(sheet) != new.sheet or self._keys[sheet] in FREE:
+        if sheet is None or self.successor(sheet) != new.sheet or kind_of(self._keys[sheet]).free:
             return None
         return sheet, *(Cells(each.row, each.column, each.last_row, each.last_column) for each in (old, new))
 
@@ -163,7 +162,7 @@ class BookMoves:
             grids = self.grid(name), Grid.of_spec(spec)
             old, new = self._old_tables(name), table_rows(self._spec_names.items(), spec.name)
             tables = [(span, new[each]) for each, span in old.items() if each in new]
-            self._made[name] = SheetMove(*grids, *self._starts, key in FREE, *areas, tables)
+            self._made[name] = SheetMove(*grids, *self._starts, kind_of(key).free, *areas, tables)
         return self._made[name]
 
     def _old_tables(self, name: str) -> dict[str, Span]:

@@ -16,13 +16,13 @@ from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.grid import BOXES, Grid
 from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of
-from xl_kpi.workbook.relocation.book_moves import FREE, BookMoves
+from xl_kpi.workbook.relocation.book_moves import BookMoves
 from xl_kpi.workbook.relocation.leftovers import stands_alone
 from xl_kpi.workbook.relocation.surroundings import Beside, links
+from xl_kpi.workbook.sheet_kinds import TAB, kind_of
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
 _NUMBERS = (int, float)
-_ONLY_READ = ("start", "reference")  # roles of sheets
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def own_cells(
     sheets = {
         name: _Sheet(book, name, made.get(key), moves, printed.get(name), keys)
         for name, key in keys.items()
-        if key not in FREE
+        if not kind_of(key).free
     }
     carried: list[OwnCell] = []
     lost: list[LostCell] = []
@@ -175,7 +175,7 @@ class _Sheet:
         Nobody types between our words on sheets that are only read, and in a tree of boxes most rows have no id.
         """
         ids = self._grid.ids
-        reading = self._new is not None and self._new.role in _ONLY_READ
+        reading = self._new is not None and not kind_of(self._new.key).typed
         if not ids or reading or any(id_.startswith(BOXES) for id_ in ids.values()):
             return set()
         ours = {cell.value for cell in self._new.cells.values()} if self._new else set()
@@ -229,7 +229,7 @@ class _Sheet:
 def _blocks(book: Any, sheet: str) -> Iterator[Rect]:
     """The cells of a sheet behind our names of actuals."""
     for name in book.names:
-        place = reference(name.refers_to) if name.name.startswith("act_") else None
+        place = reference(name.refers_to) if name.name.startswith(kind_of(TAB).name) else None
         if place and place.sheet.casefold() == sheet.casefold():
             yield Rect(place.row, place.column, place.last_row, place.last_column)
 

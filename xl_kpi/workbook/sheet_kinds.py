@@ -1,0 +1,101 @@
+"""The kinds of sheet that a workbook of ours holds: one row each, in the order of the tabs.
+
+A new page is one row here and one module in ``xl_kpi/sheets``.  A kind that says nothing is no page of the
+navigation, only read, and stays at home when workbooks are sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from xl_kpi.plan.merging.opinions import listed
+from xl_kpi.plan.records import Records
+
+ALWAYS, SINCE_MARKS = "always", "since marks"  # the latter: workbooks from before the marks in A1 do not have it
+
+
+@dataclass(frozen=True)
+class SheetKind:
+    """One kind of generated sheet.
+
+    ``key``: stable; of a channel's sheet the part before the colon (``tab:web``).  ``role``: start, input, result,
+    channel, reference or calc; decides the colour of the tab.  ``name``: a defined name that points to the sheet and
+    to no other; of a channel's sheet the beginning of it.  ``passing``: further names on it that a workbook has or
+    has not, after what the plan holds.
+    """
+
+    key: str
+    role: str
+    name: str = ""
+    passing: tuple[str, ...] = ()
+    link: int = 0  # its place in the row of links; 0: none.  A new page takes the next number and stands last
+    typed: bool = False  # the user's entries stand on it; else it is only read
+    needed: str = ""  # it holds what can't be made anew, so a plan's workbook must have it: ALWAYS, SINCE_MARKS
+    free: bool = False  # nobody reads it: its rows have no ids
+    shows: Callable[[Records], object] | None = None  # it is there only while this is something
+    mailed: bool = False  # it may leave by mail, as far as the recipient may see it
+    titled: bool = False  # known by title and name in workbooks from before there were marks
+    by_channel: bool = False  # one sheet for each channel that is on
+    after: str = ""  # built after that one, whose figures it draws
+    module: str = ""  # in xl_kpi/sheets, with build(ctx) and perhaps place(ctx); called as the key where not said
+    sent_only: bool = False  # no sheet of the plan's own workbook
+
+
+TAB = "tab"
+KINDS = (
+    SheetKind("cover", "start", sent_only=True, mailed=True),
+    SheetKind("start", "start", link=1, mailed=True),
+    SheetKind("settings", "input", "kgi_kind", link=2, typed=True, needed=ALWAYS, mailed=True),
+    SheetKind("funnel", "input", "tbl_stages", link=3, typed=True, needed=ALWAYS, after="backwards", mailed=True),
+    SheetKind("channels", "input", "tbl_channels", link=4, typed=True, needed=ALWAYS, mailed=True),
+    SheetKind("kpis", "input", "tbl_kpis", link=5, typed=True, needed=ALWAYS, mailed=True),
+    SheetKind("backwards", "result", "out_stages", ("out_channels",), link=6, typed=True, needed=ALWAYS, mailed=True),
+    SheetKind("tree", "result", link=7, titled=True, mailed=True),
+    SheetKind("agreement", "input", "tbl_agreement", link=8, typed=True, needed=SINCE_MARKS, mailed=True),
+    SheetKind(TAB, "channel", "act_", typed=True, by_channel=True, module="channel_tab", mailed=True),
+    SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="merge_page"),
+    SheetKind("history", "reference", "tbl_history", shows=lambda records: records.history),
+    SheetKind("archive", "reference", "tbl_archive", shows=lambda records: records.archive),
+    SheetKind("glossary", "reference", link=9, titled=True, mailed=True),
+    SheetKind("functions", "reference", "tbl_functions", mailed=True),
+    SheetKind("calc", "calc", "curve_pending", free=True, module="calc_sheet", mailed=True),
+    SheetKind("record", "calc", "tbl_record", needed=SINCE_MARKS, free=True),
+)
+
+
+def kind_of(key: str) -> SheetKind:
+    """The row of a sheet's key; a key that has none is of a kind that says nothing."""
+    own = key.partition(":")[0]
+    return next((kind for kind in KINDS if kind.key == own), SheetKind(key, "result"))
+
+
+def pages() -> Iterator[SheetKind]:
+    """The kinds of the plan's own workbook, in the order of the tabs."""
+    return (kind for kind in KINDS if not kind.sent_only)
+
+
+def navigation() -> list[SheetKind]:
+    """The kinds in the row of links, in its order."""
+    return sorted((kind for kind in KINDS if kind.link), key=lambda kind: kind.link)
+
+
+def in_order_of_building() -> list[SheetKind]:
+    """The same as ``pages``, each after the one whose figures it draws."""
+    waiting, found = list(pages()), []
+    while waiting:
+        built = {kind.key for kind in found}
+        kind = next(kind for kind in waiting if not kind.after or kind.after in built)
+        waiting.remove(kind)
+        found.append(kind)
+    return found
+
+
+def passing_names() -> set[str]:
+    """The defined names that a workbook of ours has or has not, but for those of the channels' sheets."""
+    return {name for kind in KINDS for name in (*kind.passing, *((kind.name,) if kind.shows else ()))}
+
+
+def tab_key(channel_id: str) -> str:
+    """The key of a channel's sheet."""
+    return f"{TAB}:{channel_id}"
