@@ -9,6 +9,7 @@ import workbook_templates
 from xl_kpi.plan.model import Goal, Plan
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets import from_context
+from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.context import Context
 
 NAMES = ("default", "c1", "c2", "c3", "c4")
@@ -31,7 +32,7 @@ def in_the_year(lang: str) -> Plan:
     from_context(ctx)
     chance, typed = random.Random(5), {}
     for channel in plan.channels_on:
-        figures = ctx.places["tab", channel.id].figures
+        figures = ctx.at(TabsAt).tabs[channel.id].figures
         for kpi in plan.kpis_of(channel.id):
             for month in range(4 if kpi.actual == "input" else 0):
                 target = figures.target[kpi.id].months[month]

@@ -12,8 +12,7 @@ from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets, Volumes
-from xl_kpi.sheets import Context, from_context
-from xl_kpi.sheets.tree_nodes import walk
+from xl_kpi.sheets import Context, from_context, tree_nodes
 
 
 def show(path: str | Path, words: str, lang: str | None = None) -> dict[str, Any]:
@@ -75,7 +74,7 @@ def shown(plan: Plan) -> dict[str, Any]:
                 "unit": node.unit,
                 "owner": node.owner,
             }
-            for node, parent in walk(ctx.places["tree"])
+            for node, parent in tree_nodes.walk(tree_nodes.build(ctx))
         ],
         "actuals": _actuals(plan, months),
     }

@@ -20,8 +20,8 @@ from xl_kpi.regenerate.new_sheets import NewSheets
 from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of
-from xl_kpi.workbook.relocation.book_moves import FREE
 from xl_kpi.workbook.relocation.user_cells import OwnCells
+from xl_kpi.workbook.sheet_kinds import kind_of
 from xl_kpi.workbook.spec import Cell, SheetSpec
 from xl_kpi.workbook.theme import FORMATS, ROLES, Style, style
 from xl_kpi.workbook.writing.host import rectangles
@@ -57,7 +57,7 @@ class AskedLooks:
         self._pages = {
             name: _Page(made.book.sheets[name], specs[key], own, copied[name])
             for name, key in made.keys.items()
-            if key in specs and key not in FREE
+            if key in specs and not kind_of(key).free
         }
         self._theirs: dict[str, dict[str, dict[Place, Any]]] = {FILL: defaultdict(dict), CODE: defaultdict(dict)}
         for name, page in self._pages.items():

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.workbook.cells.grid import Grid
-from xl_kpi.workbook.relocation.book_moves import FREE, BookMoves
+from xl_kpi.workbook.relocation.book_moves import BookMoves
 from xl_kpi.workbook.relocation.input_formulas import Formulas
+from xl_kpi.workbook.sheet_kinds import kind_of
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
 _QUOTED = re.compile(r"'([^'!]+)'!")
@@ -48,7 +49,7 @@ def sheet_changes(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: Boo
     names = {key: name for name, key in keys.items()}
     found = []
     for sheet in spec.sheets:
-        if sheet.key in FREE:
+        if kind_of(sheet.key).free:
             continue
         filled = set(_filled(Grid.of_spec(sheet)))
         if sheet.key not in names:
@@ -57,7 +58,7 @@ def sheet_changes(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: Boo
             found.append(_change(book, names[sheet.key], sheet, filled, moves, keys))
     made = {sheet.key for sheet in spec.sheets}
     for name, key in keys.items():
-        if key not in made and key not in FREE:
+        if key not in made and not kind_of(key).free:
             stays = moves.rests.get(name)
             kept = {"rest": stays.sheet, "left": len(stays.cells)} if stays else {}
             found.append(SheetChange(name, gone=True, **kept))

@@ -34,7 +34,7 @@ def from_context(ctx: Context) -> BookSpec:
     modules = {key: import_module(name) for key, name in page_modules().items()}
     for module in modules.values():
         if hasattr(module, "place"):
-            module.place(ctx)
+            ctx.hand_out(module.place(ctx))
     made = {kind.key: list(_sheets(ctx, kind, modules[kind.key])) for kind in in_order_of_building()}
     return BookSpec(ctx.plan.title, ctx.lang, [page for kind in pages() for page in made[kind.key]], dict(ctx.names))
 

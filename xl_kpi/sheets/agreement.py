@@ -8,9 +8,11 @@ from itertools import groupby
 from xl_kpi.catalog.agreement import changed_by
 from xl_kpi.plan.agreement import SPLIT, STATES, STATUSES, Item, items, numbers, status
 from xl_kpi.plan.model import Answer
-from xl_kpi.sheets.backwards_rows import TOTAL as BACKWARDS_TOTAL
+from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import digits_wide, words
+from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.workbook.addresses import absolute
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
@@ -22,7 +24,7 @@ SIGNS = {"agreed": "good", "changed": "fair", "objected": "poor"}
 _HEADERS = ("department", "name", "number", "unit", "status", "state", "by", "on", "comment", "value")
 
 
-class _Rows:
+class AgreementAt:
     """Where both blocks stand: a line for each department, and a row for each number."""
 
     def __init__(self, ctx: Context):
@@ -42,10 +44,13 @@ class _Rows:
         return f"{absolute(self.first, column)}:{absolute(self.last, column)}"
 
 
+def place(ctx: Context) -> AgreementAt:
+    return AgreementAt(ctx)
+
+
 def build(ctx: Context) -> SheetSpec:
-    """The page; 逆算 has to be there already."""
     page = ctx.sheet("agreement")
-    rows = _Rows(ctx)
+    rows = ctx.at(AgreementAt)
     page.widths.update(WIDTHS)
     ctx.head(page, ctx.t("agreement_title"), ctx.t("agreement_subtitle"), [2, 3, 4, 5, 6, 8, 9, 10])
     found = _table(ctx, page, rows)
@@ -58,7 +63,6 @@ def build(ctx: Context) -> SheetSpec:
         for state, paint in SIGNS.items():
             sign = ctx.t(f"status_{state}")[0]
             page.conditions.append(Condition(area.replace("$", ""), f'=LEFT({first},1)="{sign}"', paint))
-    ctx.places["agreement"] = rows
     ctx.name("tbl_agreement", page.ref(rows.header, 1, rows.last, VALUE))
     page.print_area = f"$A$1:{absolute(rows.last, VALUE)}"
     page.fit_height = 0
@@ -71,7 +75,7 @@ def _section(page: SheetSpec, row: int, title: str) -> None:
         page.put(row, column, title if column == DEPARTMENT else None, "section")
 
 
-def _table(ctx: Context, page: SheetSpec, rows: _Rows) -> list[str]:
+def _table(ctx: Context, page: SheetSpec, rows: AgreementAt) -> list[str]:
     """A row for each number; the status of each, in the order of the rows."""
     t = ctx.t
     _section(page, rows.header - 1, t("agreement_answers"))
@@ -108,18 +112,16 @@ def _lines(text: str, width: float) -> int:
 def _what(ctx: Context, page: SheetSpec, row: int, item: Item, number: float) -> None:
     """Who has to deliver what, and how much: cells that follow the funnel, the channels and 逆算."""
     t, plan = ctx.t, ctx.plan
-    stage, stage_name = plan.stages[item.stage].name, ctx.places["stage_name", item.stage]
+    stage, there, backwards = plan.stages[item.stage].name, ctx.at(FunnelAt).stages[item.stage], ctx.at(BackwardsAt)
     if item.channel is None:
-        owner, target = ctx.places["stage_owner", item.stage], ctx.places["required", item.stage]
-        name, formula = t("agreement_stage", stage=stage), words(t("agreement_stage"), stage=stage_name)
+        owner, target = there.owner, backwards.required(item.stage)
+        name, formula = t("agreement_stage", stage=stage), words(t("agreement_stage"), stage=str(there.name))
     else:
         channel = plan.channels[item.channel]
-        owner = ctx.places["channel_owner", channel.id]
-        backwards = ctx.places["backwards_page"]
-        target = backwards.ref(ctx.places["backwards"].channel[channel.id], BACKWARDS_TOTAL)
+        at = ctx.at(ChannelsAt).rows[channel.id]
+        owner, target = at.owner, backwards.of_channel(channel.id)
         name = t("agreement_channel", channel=channel.name, stage=stage)
-        channel_name = ctx.places["channel_name", channel.id]
-        formula = words(t("agreement_channel"), channel=channel_name, stage=stage_name)
+        formula = words(t("agreement_channel"), channel=str(at.name), stage=str(there.name))
     nobody = t("agreement_nobody")
     page.put(row, DEPARTMENT, item.department or nobody, "label", formula=f'=IF({owner}="","{nobody}",{owner})')
     page.put(row, NAME, name, "label", formula=formula)
@@ -127,7 +129,7 @@ def _what(ctx: Context, page: SheetSpec, row: int, item: Item, number: float) ->
     page.put(row, UNIT, ctx.unit_label("count"), "unit")
 
 
-def _status(ctx: Context, rows: _Rows, row: int) -> str:
+def _status(ctx: Context, rows: AgreementAt, row: int) -> str:
     """Excel's text of ``plan.agreement.status``."""
     t = ctx.t
     state, said = absolute(row, STATE), absolute(row, VALUE)
@@ -139,7 +141,7 @@ def _status(ctx: Context, rows: _Rows, row: int) -> str:
     )
 
 
-def _summary(ctx: Context, page: SheetSpec, rows: _Rows, found: list[str]) -> None:
+def _summary(ctx: Context, page: SheetSpec, rows: AgreementAt, found: list[str]) -> None:
     """A line for each department: how many numbers it has, and what became of them."""
     t = ctx.t
     _section(page, SUMMARY_ROW - 1, t("agreement_departments"))
@@ -185,7 +187,7 @@ def _counts(ctx: Context, page: SheetSpec, row: int, statuses: Sequence[str], st
     page.put(row, NAME, t(f"state_of_{word}"), "label" if role == "value" else "total.left", formula=formula)
 
 
-def _validations(ctx: Context, page: SheetSpec, rows: _Rows) -> None:
+def _validations(ctx: Context, page: SheetSpec, rows: AgreementAt) -> None:
     t = ctx.t
 
     def rule(column: int, key: str, kind: str, one: str, operator: str = "between") -> None:

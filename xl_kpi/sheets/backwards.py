@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xl_kpi.plan.targets import Volumes
 from xl_kpi.sheets import chart_data, stage_actuals
 from xl_kpi.sheets.backwards_rows import (
     BEFORE,
@@ -11,13 +12,15 @@ from xl_kpi.sheets.backwards_rows import (
     NAME,
     SECOND,
     TOTAL,
-    Rows,
+    BackwardsAt,
     header,
     section,
 )
 from xl_kpi.sheets.calc_sheet import GOAL, share_after, share_before, share_of_month, stage_column
+from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling
+from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
@@ -26,9 +29,13 @@ from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
 LINES_PER_WIDTH = 0.27
 
 
+def place(ctx: Context) -> BackwardsAt:
+    return BackwardsAt(ctx)
+
+
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("backwards", fit_height=0)
-    rows: Rows = ctx.places["backwards"]
+    rows = ctx.at(BackwardsAt)
     ctx.head(page, ctx.t("backwards_title"), ctx.t("backwards_subtitle"), [2, 3, 5, 7, 8, 10, 12, 14])
     # a month's revenue is typed in full currency
     money = float(ctx.targets.goal) / rows.months * 2 if rows.revenue else 0
@@ -49,7 +56,7 @@ def build(ctx: Context) -> SheetSpec:
     return page
 
 
-def _need(ctx: Context, page: SheetSpec, rows: Rows) -> None:
+def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """Block 1: what is needed at each stage, when, and until when."""
     targets, plan = ctx.targets, ctx.plan
     section(ctx, page, rows, HEADER_ROW - 1, "section_need")
@@ -66,20 +73,20 @@ def _need(ctx: Context, page: SheetSpec, rows: Rows) -> None:
         needed = targets.needed[index]
         page.put(row, 1, stage.id, "key")
         page.put(row, NAME, stage.name, "label_strong" if index == last else "label",
-                 formula=f"={ctx.places['stage_name', index]}")  # fmt: skip
+                 formula=f"={ctx.at(FunnelAt).stages[index].name}")  # fmt: skip
         exact = absolute(row, SECOND)
         page.put(row, TOTAL, targets.rounded[index], f"{role}.whole", formula=f"={ceiling(exact)}")
         if index == last:
             formula = "=orders_needed"
         else:
-            below, rate = absolute(row + 1, SECOND), ctx.places["rate", index]
+            below, rate = absolute(row + 1, SECOND), ctx.at(FunnelAt).stages[index].rate
             each = ceiling(f"({below}/{rate})")
             formula = f'=IF(rounding="{ctx.t("rounding_each")}",{each},{below}/{rate})'
         page.put(row, SECOND, float(targets.required[index]), "value_grey.exact", formula=formula)
         column = stage_column(ctx, index)
         _row_of_shares(ctx, page, rows, row, role, column, needed, exact)
         page.put(row, rows.latest, targets.latest_dates[index], "value.date", formula=_latest(ctx, index, rows))
-        page.put(row, rows.owner, stage.owner or "", "label", formula=f'=""&{ctx.places["stage_owner", index]}')
+        page.put(row, rows.owner, stage.owner or "", "label", formula=f'=""&{ctx.at(FunnelAt).stages[index].owner}')
     ctx.name("out_stages", page.ref(rows.need, 1, rows.need + last, SECOND))
     ctx.name("out_months", page.ref(rows.need, FIRST_MONTH, rows.need + last, rows.month(rows.months - 1)))
     ctx.name("out_before", page.ref(rows.need, BEFORE, rows.need + last))
@@ -88,8 +95,8 @@ def _need(ctx: Context, page: SheetSpec, rows: Rows) -> None:
     ctx.name("first_stage_before", page.ref(rows.need, BEFORE))
 
 
-def _row_of_shares(ctx: Context, page: SheetSpec, rows: Rows, row: int, role: str, column: int, needed, total: str,
-                   unit: str = "count") -> None:  # fmt: skip
+def _row_of_shares(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, role: str, column: int,
+                   needed: Volumes, total: str, unit: str = "count") -> None:  # fmt: skip
     """Before the start, each month, after the end: the total times the calculation sheet's shares."""
     page.put(row, BEFORE, float(needed.before), f"{role}.{unit}",
              formula=f"={total}*{share_before(ctx, column)}")  # fmt: skip
@@ -100,7 +107,7 @@ def _row_of_shares(ctx: Context, page: SheetSpec, rows: Rows, row: int, role: st
              formula=f"={total}*{share_after(ctx, column)}")  # fmt: skip
 
 
-def _revenue(ctx: Context, page: SheetSpec, rows: Rows) -> None:
+def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """The goal in money by month, above the orders that bring it."""
     targets, row, money = ctx.targets, rows.revenue, ctx.plan.currency_unit
     page.put(row, 1, "revenue", "key")
@@ -112,20 +119,20 @@ def _revenue(ctx: Context, page: SheetSpec, rows: Rows) -> None:
     page.put(row, rows.owner, None, "label")
 
 
-def _latest(ctx: Context, index: int, rows: Rows) -> str:
+def _latest(ctx: Context, index: int, rows: BackwardsAt) -> str:
     """Deadline, less the delivery and the longest lags from this stage on."""
     last = len(ctx.plan.stages) - 1
     if index == last:
         return f'=deadline_used-IF(kgi_kind="{ctx.t("kind_revenue")}",N(delivery_days),0)'
-    low, high = ctx.places["low", index], ctx.places["high", index]
-    cells = ctx.places["curve", index][0]
+    stage = ctx.at(FunnelAt).stages[index]
+    low, high, cells = stage.low, stage.high, stage.curve
     days = f"IF(COUNT({high})=1,MAX(N({high}),N({low})),N({low}))"
     if ctx.targets.lags[index].curve:
         days = f"IF(COUNT({cells})>0,30*COUNT({cells}),{days})"
     return f"={absolute(rows.need + index + 1, rows.latest)}-{days}"
 
 
-def _channels(ctx: Context, page: SheetSpec, rows: Rows) -> None:
+def _channels(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """Block 2: the newly needed volume by channel; the first stage adds up to the total row."""
     targets, plan = ctx.targets, ctx.plan
     section(ctx, page, rows, rows.channel_header - 1, "section_channels")
@@ -138,19 +145,19 @@ def _channels(ctx: Context, page: SheetSpec, rows: Rows) -> None:
         index = targets.stage_index(channel.stage)
         volumes, share = targets.of_channel(channel), absolute(row, SECOND)
         page.put(row, 1, channel.id, "key")
-        page.put(row, NAME, channel.name, "label", formula=f"={ctx.places['channel_name', channel.id]}")
+        page.put(row, NAME, channel.name, "label", formula=f"={ctx.at(ChannelsAt).rows[channel.id].name}")
         page.put(row, TOTAL, float(sum(volumes.months)), "value.count", formula=f"=SUM({rows.span(row)})")
         page.put(row, SECOND, float(targets.used_share(channel)), "value_grey.rate",
-                 formula=f"={ctx.places['used_share', channel.id]}")  # fmt: skip
+                 formula=f"={ctx.at(ChannelsAt).rows[channel.id].used_share}")  # fmt: skip
         source = rows.new + index
         columns = [BEFORE, *(rows.month(k) for k in range(rows.months)), rows.after]
         values = [volumes.before, *volumes.months, volumes.next]
         for column, value in zip(columns, values, strict=True):
             page.put(row, column, float(value), "value.count", formula=f"={share}*{column_letters(column)}{source}")
         page.put(row, rows.latest, plan.stages[index].name, "value.center",
-                 formula=f"={ctx.places['stage_name', index]}")  # fmt: skip
+                 formula=f"={ctx.at(FunnelAt).stages[index].name}")  # fmt: skip
         page.put(row, rows.owner, channel.owner or "", "label",
-                 formula=f'=""&{ctx.places["channel_owner", channel.id]}')  # fmt: skip
+                 formula=f'=""&{ctx.at(ChannelsAt).rows[channel.id].owner}')  # fmt: skip
     _channel_totals(ctx, page, rows)
     ids = [channel.id for channel in plan.channels_on]
     if ids:
@@ -158,7 +165,7 @@ def _channels(ctx: Context, page: SheetSpec, rows: Rows) -> None:
                                           rows.month(rows.months - 1)))  # fmt: skip
 
 
-def _channel_totals(ctx: Context, page: SheetSpec, rows: Rows) -> None:
+def _channel_totals(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     targets, stage = ctx.targets, ctx.plan.stages[0]
     leads = [channel for channel in ctx.plan.channels_on if channel.stage == stage.id]
     row = rows.channel_total
@@ -185,7 +192,7 @@ def _channel_totals(ctx: Context, page: SheetSpec, rows: Rows) -> None:
                  formula=f"=SUM($E{orders_row}:{letter}{orders_row})")  # fmt: skip
 
 
-def _of(volumes, rows: Rows, column: int):
+def _of(volumes, rows: BackwardsAt, column: int):
     if column == TOTAL:
         return sum(volumes.months)
     if column == BEFORE:
@@ -193,7 +200,7 @@ def _of(volumes, rows: Rows, column: int):
     return volumes.next if column == rows.after else volumes.months[column - FIRST_MONTH]
 
 
-def _chart(ctx: Context, page: SheetSpec, rows: Rows) -> None:
+def _chart(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """Columns: the first stage by channel and month; line: the orders added up."""
     stage = ctx.plan.stages[0]
     leads = [channel for channel in ctx.plan.channels_on if channel.stage == stage.id]
@@ -213,7 +220,7 @@ def _chart(ctx: Context, page: SheetSpec, rows: Rows) -> None:
     )
 
 
-def _chart_line(ctx: Context, page: SheetSpec, rows: Rows, row: int) -> chart_data.Line:
+def _chart_line(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int) -> chart_data.Line:
     columns = [rows.month(k) for k in range(rows.months)]
     values = [page.cells[row, column].value for column in columns]
     texts = ["=" + page.ref(row, column) for column in columns]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xl_kpi.sheets.context import Context
-from xl_kpi.workbook.addresses import absolute, column_letters, quoted
+from xl_kpi.workbook.addresses import CellAt, RangeAt, column_letters
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec
 
@@ -12,10 +12,11 @@ HEADER_ROW = 6
 CHART_ROWS = 22
 
 
-class Rows:
-    """Where every block of the page stands; other sheets point at these rows."""
+class BackwardsAt:
+    """Where every block of the page stands; other sheets point at these rows and cells."""
 
     def __init__(self, ctx: Context):
+        self.sheet = ctx.sheet_names["backwards"]
         stages, channels = len(ctx.plan.stages), ctx.plan.channels_on
         self.months = ctx.plan.months
         self.after = FIRST_MONTH + self.months  # column of what lies after the plan
@@ -45,25 +46,37 @@ class Rows:
         mark = "$" if dollar else ""
         return f"{mark}{first}{row}:{mark}{last}{row}"
 
+    def required(self, index: int) -> CellAt:
+        """The volume that a stage needs in all."""
+        return self.cell(self.need + index, TOTAL)
 
-def place(ctx: Context) -> None:
-    """Addresses that sheets built earlier point at."""
-    rows = Rows(ctx)
-    sheet = quoted(ctx.sheet_names["backwards"]) + "!"
-    ctx.places["backwards"] = rows
-    for index in range(len(ctx.plan.stages)):
-        ctx.places["new_total", index] = f"{sheet}{absolute(rows.new + index, TOTAL)}"
-        span = f"{absolute(rows.new + index, FIRST_MONTH)}:{absolute(rows.new + index, rows.month(rows.months - 1))}"
-        ctx.places["new_peak", index] = f"MAX({sheet}{span})"
-        ctx.places["required", index] = f"{sheet}{absolute(rows.need + index, TOTAL)}"
+    def new_total(self, index: int) -> CellAt:
+        """What of it must be newly won in the plan's months."""
+        return self.cell(self.new + index, TOTAL)
+
+    def new_months(self, index: int) -> RangeAt:
+        """The same, month by month."""
+        row = self.new + index
+        return self.cell(row, FIRST_MONTH).to(self.cell(row, self.month(self.months - 1)))
+
+    def outside(self, index: int) -> CellAt:
+        """What of it lies outside the plan's months or is covered by the open pipeline."""
+        return self.cell(self.new + index, self.latest)
+
+    def of_channel(self, channel_id: str) -> CellAt:
+        """What a channel has to bring in all."""
+        return self.cell(self.channel[channel_id], TOTAL)
+
+    def cell(self, row: int, column: int) -> CellAt:
+        return CellAt(self.sheet, row, column)
 
 
-def section(ctx: Context, page: SheetSpec, rows: Rows, row: int, key: str) -> None:
+def section(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key: str) -> None:
     for column in range(NAME, rows.owner + 1):
         page.put(row, column, ctx.t(key) if column == NAME else None, "section")
 
 
-def header(ctx: Context, page: SheetSpec, rows: Rows, row: int, table: str, keys: dict[int, str]) -> None:
+def header(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, table: str, keys: dict[int, str]) -> None:
     page.put(row, 1, f"{HEAD}{table}", "key")
     for column, key in keys.items():
         page.put(row, column, ctx.t(key), "header")

@@ -9,11 +9,13 @@ day stands on top: the sums grow from it, so that a thin end of the plan keeps i
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from itertools import accumulate
 
 from xl_kpi.calc import goal_months, month_start, remaining_by_day
+from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.funnel import CURVE_STEPS
+from xl_kpi.sheets.funnel import CURVE_STEPS, FunnelAt
 from xl_kpi.sheets.settings import grid_months
 from xl_kpi.workbook.addresses import column_letters, quoted
 from xl_kpi.workbook.spec import SheetSpec
@@ -39,6 +41,7 @@ def build(ctx: Context) -> SheetSpec:
     _parameters(ctx, page, columns)
     _boundaries(ctx, page, months, columns, first_day, last_day)
     _grid(ctx, page, columns, header, first_day, days)
+    chart_data.write(ctx, page)
     return page
 
 
@@ -98,7 +101,8 @@ def _parameters(ctx: Context, page: SheetSpec, columns: list[int]) -> None:
     for index, lag in enumerate(targets.lags):
         column = stage_column(ctx, index)
         letter = column_letters(column)
-        low_cell, high_cell = ctx.places["low", index], ctx.places["high", index]
+        stage = ctx.at(FunnelAt).stages[index]
+        low_cell, high_cell = stage.low, stage.high
         high = max(lag.low, lag.high)
         page.put(LOW_ROW, column, lag.low, "calc", formula=f"=N({low_cell})")
         page.put(
@@ -109,14 +113,13 @@ def _parameters(ctx: Context, page: SheetSpec, columns: list[int]) -> None:
             formula=f"=IF(COUNT({high_cell})=1,MAX(N({high_cell}),N({low_cell})),N({low_cell}))+1",
         )
         page.put(COUNT_ROW, column, high - lag.low + 1, "calc", formula=f"={letter}{HIGH_ROW}-{letter}{LOW_ROW}")
-        cells, row = ctx.places["curve", index]
-        sheet = cells.split("!")[0]
+        cells = stage.curve
         if not lag.curve:
             pending.append(f"COUNT({cells})")
             continue
         for step in range(CURVE_STEPS):
-            cell = f"{sheet}!${column_letters(8 + step)}${row}"
-            before = f"{sheet}!$H${row}:${column_letters(7 + step)}${row}"
+            cell = replace(cells.first, column=cells.first.column + step)
+            before = cells.first.to(replace(cell, column=cell.column - 1))
             value = lag.curve[step] - (lag.curve[step - 1] if step else 0) if step < len(lag.curve) else 0.0
             earlier = f"-MAX({before})" if step else ""
             page.put(CURVE_ROW + step, column, value, "calc", formula=f"=IF(COUNT({cell})=1,N({cell}){earlier},0)")
@@ -137,7 +140,6 @@ def _boundaries(ctx: Context, page: SheetSpec, months: int, columns: list[int], 
             offset = (month_start(ctx.plan.start, k) - ctx.plan.start).days
             formula = f"=INDEX({whole},{positions}-$C{row})-INDEX({whole},{positions - 1}-$C{row})"
             page.put(row, column, remaining[order][offset], "calc", formula=formula)
-        ctx.places["boundary", column] = (page, letter)
 
 
 def share_of_month(ctx: Context, column: int, month: int) -> str:
@@ -161,8 +163,7 @@ def _without_noise(share: str) -> str:
 
 
 def _boundary(ctx: Context, column: int, month: int) -> str:
-    page, letter = ctx.places["boundary", column]
-    return f"{quoted(page.name)}!{letter}${FIRST_MONTH + month}"
+    return f"{quoted(ctx.sheet_names['calc'])}!{column_letters(column)}${FIRST_MONTH + month}"
 
 
 def _column_title(ctx: Context, column: int) -> str:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from xl_kpi.kpi.channel_figures import ChannelFigures
 from xl_kpi.kpi.figures import attainment, attainment_excel
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context, mark_attainment, number_style
-from xl_kpi.workbook.addresses import absolute, column_letters, quoted, relative
+from xl_kpi.sheets.kpis import KpisAt
+from xl_kpi.workbook.addresses import CellAt, absolute, column_letters, quoted, relative
 from xl_kpi.workbook.cells.grid import HEAD
+from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation
 from xl_kpi.workbook.theme import LINE_COLOUR
-from xl_kpi.workbook.sheet_kinds import tab_key
 
 KPI, KIND, UNIT, TOTAL, TO_DATE, FIRST_MONTH = 2, 3, 4, 5, 6, 7
 HEADER_ROW = 6
 CHART_ROWS = 15
 
 
-class Rows:
+class TabAt:
     """Where every line of the tab stands."""
 
     def __init__(self, ctx: Context, channel: Channel):
@@ -41,22 +47,35 @@ class Rows:
         return f"$G{row}:${column_letters(self.last_month)}{row}"
 
 
-def place(ctx: Context) -> None:
-    """Addresses and figures that 逆算 and the tree point at."""
-    by_stage: dict[str, list[Rows]] = {}
-    for channel in ctx.plan.channels_on:
-        rows = Rows(ctx, channel)
-        ctx.places["tab", channel.id] = rows
-        if rows.figures.anchor is not None:
-            by_stage.setdefault(channel.stage, []).append(rows)
+@dataclass(frozen=True)
+class Sums:
+    """Actuals by month that are the sum of several tabs: Python's values, and Excel's texts."""
+
+    values: tuple[float | None, ...]
+    formulas: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TabsAt:
+    """Addresses and figures that 逆算 and the tree point at.
+
+    ``tabs`` by the channel's id; ``sums`` "stage:<id>" → the sum of its channels, where nobody types the actuals.
+    """
+
+    tabs: Mapping[str, TabAt]
+    sums: Mapping[str, Sums]
+
+
+def place(ctx: Context) -> TabsAt:
+    tabs = {channel.id: TabAt(ctx, channel) for channel in ctx.plan.channels_on}
     first = ctx.plan.stages[0].id
-    _add_up(ctx, f"stage:{first}", by_stage.get(first, []))
+    own = [tabs[channel.id] for channel in ctx.plan.channels_on if channel.stage == first]
+    summed = [tab for tab in own if tab.figures.anchor is not None]
+    return TabsAt(tabs, {f"stage:{first}": _added_up(ctx, summed)} if summed else {})
 
 
-def _add_up(ctx: Context, key: str, tabs: list[Rows]) -> None:
+def _added_up(ctx: Context, tabs: list[TabAt]) -> Sums:
     """The actuals of the first stage are the sum of its channels; blank while none has one."""
-    if not tabs:
-        return
     values, formulas = [], []
     for k in range(ctx.plan.months):
         numbers = [rows.figures.actual[rows.figures.anchor.id].months[k] for rows in tabs]
@@ -65,11 +84,11 @@ def _add_up(ctx: Context, key: str, tabs: list[Rows]) -> None:
         letter = column_letters(FIRST_MONTH + k)
         cells = ",".join(f"{rows.sheet}!{letter}{rows.actual(rows.figures.anchor.id)}" for rows in tabs)
         formulas.append(f'=IF(COUNT({cells})=0,"",SUM({cells}))')
-    ctx.places["actual_terms", key] = {"values": values, "formulas": formulas}
+    return Sums(tuple(values), tuple(formulas))
 
 
 def build(ctx: Context, channel: Channel) -> SheetSpec:
-    rows: Rows = ctx.places["tab", channel.id]
+    rows = ctx.at(TabsAt).tabs[channel.id]
     page = ctx.sheet(tab_key(channel.id), fit_height=1)
     stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)]
     ctx.head(page, channel.name, ctx.t("tab_subtitle", stage=stage.name), [2, 4, 6, 8, 9, 11, 13, 15, 17])
@@ -93,7 +112,7 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
     return page
 
 
-def _header(ctx: Context, page: SheetSpec, rows: Rows) -> None:
+def _header(ctx: Context, page: SheetSpec, rows: TabAt) -> None:
     keys = {KPI: "column_kpi", KIND: "column_kind", UNIT: "kpi_unit", TOTAL: "column_total", TO_DATE: "column_to_date"}
     page.put(HEADER_ROW, 1, f"{HEAD}months", "key")
     for column, key in keys.items():
@@ -103,17 +122,17 @@ def _header(ctx: Context, page: SheetSpec, rows: Rows) -> None:
     page.heights[HEADER_ROW] = 32
 
 
-def _stage_line(ctx: Context, page: SheetSpec, rows: Rows, channel: Channel, stage_id: str) -> None:
+def _stage_line(ctx: Context, page: SheetSpec, rows: TabAt, channel: Channel, stage_id: str) -> None:
     """What the plan asks of the channel: the newly needed volume times the channel's share."""
     row, line = rows.stage[stage_id], rows.figures.stages[stage_id]
     index = ctx.targets.stage_index(stage_id)
-    backwards = ctx.places["backwards"]
-    sheet = quoted(ctx.sheet_names["backwards"])
+    backwards = ctx.at(BackwardsAt)
+    sheet = quoted(backwards.sheet)
     page.put(row, 1, f"plan:{stage_id}", "key")
     page.put(row, KPI, ctx.t("row_plan_asks", stage=ctx.plan.stages[index].name), "label_strong")
     page.put(row, KIND, ctx.t("row_plan"), "value.center")
     page.put(row, UNIT, ctx.unit_label("count"), "value.center")
-    share = ctx.places["used_share", channel.id]
+    share = ctx.at(ChannelsAt).rows[channel.id].used_share
     for k in range(rows.months):
         source = relative(backwards.new + index, backwards.month(k))
         page.put(row, FIRST_MONTH + k, line.months[k], "value_strong.count", formula=f"={sheet}!{source}*{share}")
@@ -121,18 +140,18 @@ def _stage_line(ctx: Context, page: SheetSpec, rows: Rows, channel: Channel, sta
     page.put(row, TO_DATE, line.to_date, "value_strong.count", formula=_to_date(rows, row))
 
 
-def _window(rows: Rows) -> str:
+def _window(rows: TabAt) -> str:
     return rows.span(rows.actual(rows.figures.anchor.id))
 
 
-def _to_date(rows: Rows, row: int) -> str:
+def _to_date(rows: TabAt, row: int) -> str:
     if rows.figures.anchor is None:
         return '=""'
     window = _window(rows)
     return f'=IF(COUNT({window})=0,"",SUMIF({window},">-9E+99",{rows.span(row)}))'
 
 
-def _kpi_lines(ctx: Context, page: SheetSpec, rows: Rows, kpi: Kpi) -> None:
+def _kpi_lines(ctx: Context, page: SheetSpec, rows: TabAt, kpi: Kpi) -> None:
     top = rows.target[kpi.id]
     figures = rows.figures
     page.put(top, 1, f"{kpi.id}:target", "key")
@@ -150,7 +169,7 @@ def _kpi_lines(ctx: Context, page: SheetSpec, rows: Rows, kpi: Kpi) -> None:
     _attainment(ctx, page, rows, kpi)
 
 
-def _words(ctx: Context, page: SheetSpec, rows: Rows) -> None:
+def _words(ctx: Context, page: SheetSpec, rows: TabAt) -> None:
     """Below the figures: each KPI's definition, how it is computed, where its data come from."""
     row = rows.words
     width = rows.end - KIND + 1
@@ -173,7 +192,7 @@ def _words(ctx: Context, page: SheetSpec, rows: Rows) -> None:
         page.heights[row] = 20 if kpi is None else 34
 
 
-def _formula_words(ctx: Context, rows: Rows, kpi: Kpi) -> str:
+def _formula_words(ctx: Context, rows: TabAt, kpi: Kpi) -> str:
     """The formulas in the words of the sheet: names instead of ids."""
     names = {other.id: other.name(ctx.lang) for other in rows.figures.kpis}
     names.update({stage.id: ctx.t("row_plan_asks", stage=stage.name) for stage in ctx.plan.stages})
@@ -189,7 +208,7 @@ def _formula_words(ctx: Context, rows: Rows, kpi: Kpi) -> str:
     return "\n".join(lines)
 
 
-def _side(ctx: Context, page: SheetSpec, rows: Rows, kpi: Kpi, side: str) -> None:
+def _side(ctx: Context, page: SheetSpec, rows: TabAt, kpi: Kpi, side: str) -> None:
     figures = rows.figures
     line = getattr(figures, side)[kpi.id]
     formula = figures.formulas[side][kpi.id]
@@ -205,7 +224,7 @@ def _side(ctx: Context, page: SheetSpec, rows: Rows, kpi: Kpi, side: str) -> Non
 
         return resolve
 
-    assumption = ctx.places["kpi_value", kpi.channel, kpi.id]
+    assumption = ctx.at(KpisAt).values[kpi.channel, kpi.id]
     for k in range(rows.months):
         column = FIRST_MONTH + k
         if typed:
@@ -229,7 +248,7 @@ def _side(ctx: Context, page: SheetSpec, rows: Rows, kpi: Kpi, side: str) -> Non
         )  # fmt: skip
 
 
-def _totals(rows: Rows, kpi: Kpi, side: str, formula, row: int, assumption: str, cell_of) -> tuple[str, str]:
+def _totals(rows: TabAt, kpi: Kpi, side: str, formula, row: int, assumption: CellAt, cell_of) -> tuple[str, str]:
     """Excel texts of the total and the to-date figure, after the rules of ``ChannelFigures``."""
     span, figures = rows.span(row), rows.figures
     if not figures.is_ratio(kpi):
@@ -253,7 +272,7 @@ def _totals(rows: Rows, kpi: Kpi, side: str, formula, row: int, assumption: str,
     return total, f"={absolute(row, TOTAL)}"
 
 
-def _attainment(ctx: Context, page: SheetSpec, rows: Rows, kpi: Kpi) -> None:
+def _attainment(ctx: Context, page: SheetSpec, rows: TabAt, kpi: Kpi) -> None:
     row = rows.target[kpi.id] + 2
     target, actual = rows.figures.target[kpi.id], rows.figures.actual[kpi.id]
     columns = [(TOTAL, target.total, actual.total), (TO_DATE, target.to_date, actual.to_date)]
@@ -272,7 +291,7 @@ def _attainment(ctx: Context, page: SheetSpec, rows: Rows, kpi: Kpi) -> None:
     mark_attainment(page, area, first)
 
 
-def _chart(ctx: Context, page: SheetSpec, rows: Rows) -> None:
+def _chart(ctx: Context, page: SheetSpec, rows: TabAt) -> None:
     """Actuals of the anchor as columns, its target as a line.
 
     The attainment stands in the table and not in the chart: a month without an actual would be drawn as 0 %.

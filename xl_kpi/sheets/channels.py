@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.context import Context
+from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 HEADER_ROW = 6
 SPARE_ROWS = 6
 ID, NAME, ON, STAGE, SHARE, COST, CAPACITY, OWNER, USED, NEED, SPEND, CHECK = range(2, 14)
+
+
+@dataclass(frozen=True)
+class ChannelAt:
+    """The cells of one channel that other pages show or count with."""
+
+    name: CellAt
+    owner: CellAt
+    used_share: CellAt
+
+
+@dataclass(frozen=True)
+class ChannelsAt:
+    """The channels' rows, by id."""
+
+    rows: Mapping[str, ChannelAt]
+
+
+def place(ctx: Context) -> ChannelsAt:
+    sheet = ctx.sheet_names["channels"]
+    rows = enumerate(ctx.plan.channels, HEADER_ROW + 1)
+    return ChannelsAt(
+        {one.id: ChannelAt(*(CellAt(sheet, row, column) for column in (NAME, OWNER, USED))) for row, one in rows}
+    )
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -26,7 +55,6 @@ def build(ctx: Context) -> SheetSpec:
     page.heights[HEADER_ROW] = 34
     first = HEADER_ROW + 1
     last = HEADER_ROW + len(channels) + SPARE_ROWS
-    ctx.places["channel_rows"] = (first, last)
     for row in range(first, last + 1):
         index = row - first
         _channel_row(ctx, page, row, channels[index] if index < len(channels) else None)
@@ -57,21 +85,18 @@ def _channel_row(ctx: Context, page: SheetSpec, row: int, channel) -> None:
     page.put(row, OWNER, channel.owner if channel else None, "input.left")
     if channel is None:
         return
-    first, last = ctx.places["channel_rows"]
+    first, last = HEADER_ROW + 1, HEADER_ROW + len(ctx.plan.channels) + SPARE_ROWS
     same = f'SUMIFS($F${first}:$F${last},$D${first}:$D${last},"○",$E${first}:$E${last},$E{row})'
     used = ctx.targets.used_share(channel)
     page.put(row, USED, float(used), "value.rate", formula=f'=IF(AND($D{row}="○",{same}>0),N($F{row})/{same},0)')
-    ctx.places["used_share", channel.id] = page.ref(row, USED)
-    ctx.places["channel_name", channel.id] = page.ref(row, NAME)
-    ctx.places["channel_owner", channel.id] = page.ref(row, OWNER)
     index = ctx.targets.stage_index(channel.stage)
     volumes = ctx.targets.new[index]
     in_plan = sum(volumes.months) * used
-    page.put(row, NEED, float(in_plan), "value.count", formula=f"=$J{row}*{ctx.places['new_total', index]}")
+    page.put(row, NEED, float(in_plan), "value.count", formula=f"=$J{row}*{ctx.at(BackwardsAt).new_total(index)}")
     cost = None if channel.unit_cost is None else float(in_plan) * channel.unit_cost
     page.put(row, SPEND, cost if cost is not None else "", f"value.{ctx.plan.currency_unit}",
              formula=f'=IF(ISNUMBER($G{row}),$K{row}*$G{row},"")')  # fmt: skip
-    peak = ctx.places["new_peak", index]
+    peak = f"MAX({ctx.at(BackwardsAt).new_months(index)})"
     page.put(
         row,
         CHECK,

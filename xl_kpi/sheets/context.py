@@ -1,14 +1,15 @@
-"""What every sheet module needs: the plan, its numbers, the sheet names, where shared cells stand."""
+"""What every sheet module needs: the plan, its numbers, the sheet names, the addresses that pages hand out."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from xl_kpi import catalog
 from xl_kpi.calc import month_start
+from xl_kpi.errors import XlKpiError
 from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
@@ -24,9 +25,23 @@ NARROW = 4.0  # a column of fewer digits parts two tables: no link begins there
 WIDTH = 8.43  # of a column that nobody has set
 
 
+A = TypeVar("A")
+Line = tuple[str, str, Sequence[Any], Sequence[str]]  # name, its Excel text, values, their Excel texts
+
+
+@dataclass(frozen=True)
+class ChartBlock:
+    """What one chart is drawn from: a row of categories and a row for each series; ``top`` is its row."""
+
+    top: int
+    header: Sequence[tuple[Any, str]]
+    lines: Sequence[Line]
+    style: str
+
+
 @dataclass
 class Context:
-    """One run of the generator.  ``names`` collects the defined names, ``places`` the shared addresses.
+    """One run of the generator.  ``names`` collects the defined names, ``charts`` what charts are drawn from.
 
     ``called`` holds the names that a user has given to our sheets: sheet key → name.
     """
@@ -35,7 +50,8 @@ class Context:
     records: Records = field(default_factory=Records)
     called: Mapping[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    places: dict[Any, str] = field(default_factory=dict)
+    charts: list[ChartBlock] = field(default_factory=list)
+    _addresses: dict[type, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.targets = Targets(self.plan)
@@ -57,6 +73,16 @@ class Context:
     def record_keys(self) -> list[str]:
         """The pages of the records that have something to show, in their order."""
         return [kind.key for kind in pages() if kind.shows and kind.shows(self.records)]
+
+    def hand_out(self, addresses: object) -> None:
+        """Let other pages find what a page has placed, by its type."""
+        self._addresses[type(addresses)] = addresses
+
+    def at(self, kind: type[A]) -> A:
+        """The addresses of a page: ``ctx.at(FunnelAt).stages[0].rate``."""
+        if kind not in self._addresses:
+            raise XlKpiError(f"no page has handed out {kind.__name__}")
+        return cast(A, self._addresses[kind])
 
     def name(self, name: str, reference: str) -> str:
         """Define a workbook name and return it."""

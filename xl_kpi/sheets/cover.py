@@ -13,11 +13,14 @@ from xl_kpi.calc import month_start
 from xl_kpi.plan.agreement import amount, items, numbers
 from xl_kpi.plan.merging.permissions import opened_actuals
 from xl_kpi.plan.model import Channel
+from xl_kpi.sheets.agreement import AgreementAt
+from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.sheet_kinds import tab_key
+from xl_kpi.workbook.spec import SheetSpec
 
 KEY = "cover"
 LAST = 5  # column
@@ -115,9 +118,9 @@ def _to_fill(ctx: Context, page: SheetSpec, places: Places, row: int, again: Map
             words = ctx.t("cover_fill_tab", kpis=ctx.t("list_comma").join(kpis))
             _line(ctx, page, row, tab_key(channel.id), ctx.sheet_names[tab_key(channel.id)], words, "A1")
             places.rows[channel.id] = row
-    rows = ctx.places["backwards"]
+    rows = ctx.at(BackwardsAt)
     for index, stage in enumerate(ctx.plan.stages):
-        if ("actual_terms", f"stage:{stage.id}") in ctx.places:
+        if f"stage:{stage.id}" in ctx.at(TabsAt).sums:
             continue  # a sum of the channels: nothing to type
         row += 1
         money = rows.revenue_actual and index == len(ctx.plan.stages) - 1  # who types the orders types the revenue
@@ -145,7 +148,7 @@ def _again(ctx: Context, page: SheetSpec, places: Places, row: int, again: Mappi
             name = ctx.t("agreement_channel", channel=ctx.plan.channels[item.channel].name, stage=stage)
         old, new = amount(again[item.key]), amount(asked[item.key])
         words = ctx.t("cover_fill_again", name=name, old=old, new=new)
-        cell = f"G{ctx.places['agreement'].row[item.key]}"
+        cell = f"G{ctx.at(AgreementAt).row[item.key]}"
         _line(ctx, page, row, "agreement", ctx.sheet_names["agreement"], words, cell)
         places.rows[f"{AGAIN}{item.key}"] = row
     return row

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
+from xl_kpi.workbook.addresses import CellAt, RangeAt
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation
 
@@ -13,6 +17,47 @@ SPARE_ROWS = 3  # room to type further stages
 CURVE_STEPS = 6  # 30 … 180 days
 ID, NAME, OWNER, RATE, LOW, HIGH, CURVE = 2, 3, 4, 5, 6, 7, 8
 CHECK = CURVE + CURVE_STEPS
+OPEN, ORDERS = 4, 5  # of the pipeline
+
+
+@dataclass(frozen=True)
+class StageAt:
+    """The cells of one stage; the last one has no rate and no lag to the next."""
+
+    name: CellAt
+    owner: CellAt
+    open: CellAt  # in the pipeline
+    rate: CellAt
+    low: CellAt
+    high: CellAt
+    curve: RangeAt
+
+
+@dataclass(frozen=True)
+class FunnelAt:
+    """``stages`` in their order; ``last`` the last row that can be typed into, ``pipeline`` that block's header."""
+
+    stages: tuple[StageAt, ...]
+    last: int
+    pipeline: int
+
+
+def place(ctx: Context) -> FunnelAt:
+    count = len(ctx.plan.stages)
+    last = HEADER_ROW + count + SPARE_ROWS
+    pipeline = last + 4
+
+    def cell(row: int, column: int) -> CellAt:
+        return CellAt(ctx.sheet_names["funnel"], row, column)
+
+    def stage(index: int) -> StageAt:
+        row = HEADER_ROW + 1 + index
+        curve = cell(row, CURVE).to(cell(row, CURVE + CURVE_STEPS - 1))
+        opened = cell(pipeline + 1 + index, OPEN)
+        typed = (cell(row, column) for column in (RATE, LOW, HIGH))
+        return StageAt(cell(row, NAME), cell(row, OWNER), opened, *typed, curve)
+
+    return FunnelAt(tuple(stage(index) for index in range(count)), last, pipeline)
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -30,15 +75,15 @@ def build(ctx: Context) -> SheetSpec:
         page.put(HEADER_ROW, CURVE + k, t("stage_curve", days=30 * (k + 1)), "header")
     page.put(HEADER_ROW, CHECK, t("column_check"), "header")
     page.heights[HEADER_ROW] = 34
-    last = HEADER_ROW + len(stages) + SPARE_ROWS
+    last = ctx.at(FunnelAt).last
     for row in range(HEADER_ROW + 1, last + 1):
         index = row - HEADER_ROW - 1
         _stage_row(ctx, page, row, index if index < len(stages) else None)
     ctx.name("tbl_stages", page.ref(HEADER_ROW, 1, last, CHECK - 1))
     first = HEADER_ROW + 1
     _validations(ctx, page, first, last)
-    row = _pipeline(ctx, page, last + 2)
-    ctx.places["funnel_chart_row"] = row + 2
+    row = _pipeline(ctx, page)
+    _chart(ctx, page, row + 2)
     page.print_area = f"$A$1:$N${row + 18}"
     page.freeze = f"D{HEADER_ROW + 1}"
     return page
@@ -61,14 +106,7 @@ def _stage_row(ctx: Context, page: SheetSpec, row: int, index: int | None) -> No
     for k in range(CURVE_STEPS):
         value = lag.curve[k] if lag and k < len(lag.curve) else None
         page.put(row, CURVE + k, "—" if is_last else value, style or "input.percent")
-    if stage and not is_last:
-        ctx.places["rate", index] = page.ref(row, RATE)
-        ctx.places["low", index] = page.ref(row, LOW)
-        ctx.places["high", index] = page.ref(row, HIGH)
-        ctx.places["curve", index] = (page.ref(row, CURVE, row, CURVE + CURVE_STEPS - 1), row)
     if stage:
-        ctx.places["stage_name", index] = page.ref(row, NAME)
-        ctx.places["stage_owner", index] = page.ref(row, OWNER)
         page.put(row, CHECK, None, "warning", formula=_check(ctx, row, lag, is_last))
 
 
@@ -105,16 +143,17 @@ def _validations(ctx: Context, page: SheetSpec, first: int, last: int) -> None:
     rule("H:M", "decimal", "0", "1", "allowed_curve", "stage_curve_title")
 
 
-def _pipeline(ctx: Context, page: SheetSpec, row: int) -> int:
+def _pipeline(ctx: Context, page: SheetSpec) -> int:
     """tbl_pipeline: what is open at each stage on the first day of the plan."""
-    t, stages = ctx.t, ctx.plan.stages
+    t, stages, places = ctx.t, ctx.plan.stages, ctx.at(FunnelAt)
+    row = places.pipeline - 2
     page.put(row, 2, t("section_pipeline"), "section")
     for column in range(3, 8):
         page.put(row, column, None, "section")
     page.put(row + 1, 2, t("pipeline_note"), "note_line")
-    header = row + 2
+    header = places.pipeline
     page.put(header, 1, f"{HEAD}pipeline", "key")
-    for column, key in ((2, "stage_id"), (3, "stage_name"), (4, "pipeline_open"), (5, "pipeline_orders")):
+    for column, key in ((ID, "stage_id"), (NAME, "stage_name"), (OPEN, "pipeline_open"), (ORDERS, "pipeline_orders")):
         page.put(header, column, t(key), "header")
     page.heights[header] = 34
     expected = 1.0
@@ -123,17 +162,16 @@ def _pipeline(ctx: Context, page: SheetSpec, row: int) -> int:
         at = header + 1 + index
         page.put(at, 1, stage.id, "key")
         page.put(at, 2, stage.id, "value.left")
-        page.put(at, 3, stage.name, "value.left", formula=f"={ctx.places['stage_name', index].split('!')[1]}")
+        page.put(at, 3, stage.name, "value.left", formula=f"={places.stages[index].name.here}")
         opened = ctx.plan.pipeline.get(stage.id)
-        page.put(at, 4, opened, "input.whole")
-        ctx.places["open", index] = page.ref(at, 4)
+        page.put(at, OPEN, opened, "input.whole")
         expected = float(opened or 0)
         for rate in rates[index:]:
             expected *= rate
-        chain = "".join(f"*{ctx.places['rate', k].split('!')[1]}" for k in range(index, len(stages) - 1))
-        page.put(at, 5, expected, "value.exact", formula=f"=N(D{at}){chain}")
+        chain = "".join(f"*{one.rate.here}" for one in places.stages[index:-1])
+        page.put(at, ORDERS, expected, "value.exact", formula=f"=N(D{at}){chain}")
     last = header + len(stages)
-    ctx.name("tbl_pipeline", page.ref(header, 1, last, 4))
+    ctx.name("tbl_pipeline", page.ref(header, 1, last, OPEN))
     allowed = t("allowed_open")
     page.validations.append(
         Validation(f"D{header + 1}:D{last}", "decimal", "0", operator="greater_than_or_equal",
@@ -142,11 +180,10 @@ def _pipeline(ctx: Context, page: SheetSpec, row: int) -> int:
     return last
 
 
-def add_chart(ctx: Context, page: SheetSpec) -> None:
-    """Bars of the required volumes; drawn last, because they come from the sheet 逆算."""
-    row = ctx.places["funnel_chart_row"]
-    names = [stage.name for stage in ctx.plan.stages]
-    values = [ctx.places["required", index] for index in range(len(names))]
+def _chart(ctx: Context, page: SheetSpec, row: int) -> None:
+    """Bars of the required volumes, which come from the sheet 逆算."""
+    names, backwards = [stage.name for stage in ctx.plan.stages], ctx.at(BackwardsAt)
+    values = [backwards.required(index) for index in range(len(names))]
     source = chart_data.by_stage(
         ctx,
         [
@@ -158,7 +195,7 @@ def add_chart(ctx: Context, page: SheetSpec) -> None:
             )
         ],
         names,
-        [f"={ctx.places['stage_name', index]}" for index in range(len(names))],
+        [f"={stage.name}" for stage in ctx.at(FunnelAt).stages],
     )
     page.charts.append(
         Chart(f"B{row}:N{row + 15}", ctx.t("funnel_chart"), source, (Series("column_clustered", color="2A7F9E"),),

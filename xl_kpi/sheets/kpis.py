@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from xl_kpi import catalog
 from xl_kpi.sheets.context import Context, number_style
 from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec, Validation
 
@@ -17,6 +21,19 @@ COLUMNS = (
     ("column_check", 22),
 )  # fmt: skip
 VALUE, CHECK = 13, 17
+
+
+@dataclass(frozen=True)
+class KpisAt:
+    """The cell of each KPI's assumption, by channel and id."""
+
+    values: Mapping[tuple[str, str], CellAt]
+
+
+def place(ctx: Context) -> KpisAt:
+    sheet = ctx.sheet_names["kpis"]
+    rows = enumerate(ctx.plan.kpis, HEADER_ROW + 1)
+    return KpisAt({(kpi.channel, kpi.id): CellAt(sheet, row, VALUE) for row, kpi in rows})
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -61,8 +78,6 @@ def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi) -> None:
         page.put(row, column, value if value != "" else None, style)
     page.heights[row] = max(34, 15 * -(-digits_wide(kpi.definition) // 44) + 4)
     page.put(row, CHECK, t("check_ok"), "note_line")
-    ctx.places["kpi_value", kpi.channel, kpi.id] = page.ref(row, VALUE)
-    ctx.places["kpi_row", kpi.channel, kpi.id] = row
 
 
 def _validations(ctx: Context, page: SheetSpec, first: int, last: int) -> None:

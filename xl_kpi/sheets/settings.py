@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from xl_kpi.calc import month_start
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling, words
+from xl_kpi.workbook.addresses import absolute
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 FIRST_ROW = 6
@@ -43,18 +47,36 @@ _CHOICES = {
 }
 
 
+@dataclass(frozen=True)
+class SettingsAt:
+    """The row of each entry by its name, and where the blocks on the right stand."""
+
+    rows: Mapping[str, int]
+    warnings: int
+    season: int
+    last: int
+
+
+def place(ctx: Context) -> SettingsAt:
+    rows, row = {}, FIRST_ROW - 1
+    for name, *_ in _ROWS:
+        row += 1 + (name.startswith("section_") and row >= FIRST_ROW)
+        rows[name] = row
+    warnings = FIRST_ROW + 6
+    season = warnings + WARNING_ROWS + 2
+    return SettingsAt(rows, warnings, season, max(row, season + 13))
+
+
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("settings", landscape=True)
     t = ctx.t
     page.widths.update({2: 25, 3: 24, 4: 42, 5: 2.5, 6: 17, 7: 12, 8: 17, 9: 17, 10: 17})
     ctx.head(page, t("settings_title"), t("settings_subtitle"), [2, 3, 4, 6, 7, 8, 9, 10])
-    typed = _typed(ctx)
-    row = FIRST_ROW - 1
+    typed, at = _typed(ctx), ctx.at(SettingsAt)
     for entry in _ROWS:
-        row += 1
         name = entry[0]
+        row = at.rows[name]
         if name.startswith("section_"):
-            row += row > FIRST_ROW
             for column in (2, 3, 4):
                 page.put(row, column, t(name) if column == 2 else None, "section")
             continue
@@ -64,7 +86,6 @@ def build(ctx: Context) -> SheetSpec:
         if name in typed:
             page.put(row, 3, typed[name], entry[1])
         ctx.name(name, page.ref(row, 3))
-        ctx.places[name] = (row, 3)
         if name == "plan_title":
             page.heights[row] = 34  # names of plans are long
     _results(ctx, page)
@@ -72,7 +93,7 @@ def build(ctx: Context) -> SheetSpec:
     _sentence(ctx, page)
     _warnings(ctx, page)
     _season(ctx, page)
-    page.print_area = f"$A$1:$J${max(row, ctx.places['settings_last'])}"
+    page.print_area = f"$A$1:$J${at.last}"
     page.freeze = "A4"
     return page
 
@@ -119,8 +140,7 @@ def _results(ctx: Context, page: SheetSpec) -> None:
         ),
     }
     for name, (value, formula, style) in results.items():
-        row, column = ctx.places[name]
-        page.put(row, column, value, style, formula=formula)
+        page.put(ctx.at(SettingsAt).rows[name], 3, value, style, formula=formula)
 
 
 def _validations(ctx: Context, page: SheetSpec) -> None:
@@ -148,8 +168,7 @@ def grid_months(ctx: Context) -> int:
 
 
 def _cell(ctx: Context, name: str) -> str:
-    row, column = ctx.places[name]
-    return f"$C${row}"
+    return absolute(ctx.at(SettingsAt).rows[name], 3)
 
 
 def _rule(ctx: Context, name: str, kind: str, one: str, two: str = "", operator: str = "between") -> Validation:
@@ -204,7 +223,7 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     """One line for each thing that does not fit; empty when all is well."""
     t, months = ctx.t, ctx.plan.months
     revenue = t("kind_revenue")
-    row = FIRST_ROW + 6
+    row = ctx.at(SettingsAt).warnings
     _section(ctx, page, row, "section_warnings")
     checks = (
         ("kgi_goal<=0", "warn_goal", {}),
@@ -242,12 +261,11 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     page.merges.append(f"F{first}:J{last}")
     page.conditions.append(Condition(f"F{first}:J{last}", f'=LEFT($F${first},1)="✓"', "clear"))
     ctx.name("plan_warnings", page.ref(first, 6))
-    ctx.places["season_row"] = last + 2
 
 
 def _season(ctx: Context, page: SheetSpec) -> None:
     """tbl_season: the weight of each calendar month."""
-    row = ctx.places["season_row"]
+    row = ctx.at(SettingsAt).season
     _section(ctx, page, row, "section_season")
     header = row + 1
     page.put(header, 6, ctx.t("season_month"), "header")
@@ -273,4 +291,3 @@ def _season(ctx: Context, page: SheetSpec) -> None:
     )
     ctx.name("tbl_season", page.ref(header, 6, last, 7))
     ctx.name("season_weights", page.ref(header + 1, 7, last))
-    ctx.places["settings_last"] = last

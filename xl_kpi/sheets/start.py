@@ -5,8 +5,8 @@ from __future__ import annotations
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.sheet_kinds import tab_key
+from xl_kpi.workbook.spec import SheetSpec
 
 STEPS = (
     ("settings", "step_settings"), ("funnel", "step_funnel"), ("channels", "step_channels"), ("kpis", "step_kpis"),

@@ -21,7 +21,7 @@ SLOTS_PER_PAGE = 26  # that many boxes (six channels of three KPIs) still read w
 
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("tree")
-    root = ctx.places["tree"]
+    root = tree_nodes.build(ctx)
     for level in range(LEVELS):
         first = 2 + level * STRIDE
         page.widths.update({first + k: width for k, width in enumerate(WIDTHS)})
@@ -132,8 +132,3 @@ def _marks(page: SheetSpec, root: Node, slots: dict[str, int]) -> None:
         level = [child for node in level for child in node.children]
     for slot, ids in rows.items():
         page.put(FIRST_ROW + PITCH * slot, 1, f"{BOXES}{2 + BOX - STRIDE}:{STRIDE}:{'|'.join(ids)}", "key")
-
-
-def place(ctx: Context) -> None:
-    """The tree's nodes, for this page and for ``show``."""
-    ctx.places["tree"] = tree_nodes.build(ctx)

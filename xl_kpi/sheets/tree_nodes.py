@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from xl_kpi import catalog
-from xl_kpi.kpi.figures import Number, attainment, is_number, sum_where, sum_where_excel
+from xl_kpi.kpi.figures import Number, attainment, sum_where, sum_where_excel
 from xl_kpi.kpi.formula import parse
 from xl_kpi.plan.model import Channel
-from xl_kpi.sheets.channel_tab import TO_DATE, TOTAL, Rows
+from xl_kpi.sheets.backwards_rows import SECOND, TOTAL, BackwardsAt
+from xl_kpi.sheets.channel_tab import TO_DATE, TabAt, TabsAt
+from xl_kpi.sheets.channel_tab import TOTAL as TAB_TOTAL
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.funnel import FunnelAt
+from xl_kpi.sheets.stage_actuals import REVENUE, actual_months, attainment_to_date, target_months, total_of
 from xl_kpi.workbook.addresses import absolute, quoted
 from xl_kpi.workbook.sheet_kinds import tab_key
 
@@ -41,10 +45,12 @@ class Node:
 def build(ctx: Context) -> Node:
     """The root of the tree; its children are the first stage and the rates that lead to the goal."""
     plan, targets, t = ctx.plan, ctx.targets, ctx.t
-    rows = ctx.places["backwards"]
-    sheet = quoted(ctx.sheet_names["backwards"]) + "!"
+    rows = ctx.at(BackwardsAt)
+    sheet = quoted(rows.sheet) + "!"
     last = len(plan.stages) - 1
-    row = rows.revenue_actual or rows.actual[last]
+    row, key = rows.actual[last], f"stage:{plan.stages[last].id}"
+    if rows.revenue_actual:
+        row, key = rows.revenue_actual, REVENUE
     unit = "yen" if plan.goal.kind == "revenue" else "count"
     kgi = Node(
         "kgi",
@@ -52,8 +58,8 @@ def build(ctx: Context) -> Node:
         plan.stages[last].owner,
         unit,
         Figure(float(targets.goal), "kgi_goal"),
-        _stage_total(ctx, sheet, rows, row),
-        _stage_state(ctx, sheet, rows, row),
+        _stage_total(ctx, rows, row, key),
+        _stage_state(ctx, rows, row, key),
         link=f"#{sheet}A1",
     )
     kgi.children.append(_first_stage(ctx, sheet, rows))
@@ -64,29 +70,16 @@ def build(ctx: Context) -> Node:
     return kgi
 
 
-def _actual_months(ctx: Context, rows, row: int) -> list[Number]:
-    """The typed (or summed) actuals of one row of 逆算."""
-    key = "stage:revenue"
-    for index, stage in enumerate(ctx.plan.stages):
-        if rows.actual[index] == row:
-            key = f"stage:{stage.id}"
-    summed = ctx.places.get(("actual_terms", key))
-    if summed:
-        return summed["values"]
-    return [ctx.plan.actuals.get((key, k)) for k in range(ctx.plan.months)]
+def _stage_total(ctx: Context, rows: BackwardsAt, row: int, key: str) -> Figure:
+    return Figure(total_of(actual_months(ctx, key)), str(rows.cell(row, TOTAL)))
 
 
-def _stage_total(ctx: Context, sheet: str, rows, row: int) -> Figure:
-    numbers = [value for value in _actual_months(ctx, rows, row) if is_number(value)]
-    return Figure(sum(numbers) if numbers else "", f"{sheet}{absolute(row, 3)}")
+def _stage_state(ctx: Context, rows: BackwardsAt, row: int, key: str) -> Figure:
+    reached = attainment_to_date(actual_months(ctx, key), target_months(ctx, key))
+    return Figure(reached, str(rows.cell(row + 1, SECOND)))
 
 
-def _stage_state(ctx: Context, sheet: str, rows, row: int) -> Figure:
-    page = ctx.places["backwards_page"]
-    return Figure(page.cells[row + 1, 4].value, f"{sheet}{absolute(row + 1, 4)}")
-
-
-def _first_stage(ctx: Context, sheet: str, rows) -> Node:
+def _first_stage(ctx: Context, sheet: str, rows: BackwardsAt) -> Node:
     stage = ctx.plan.stages[0]
     row = rows.actual[0]
     node = Node(
@@ -94,9 +87,9 @@ def _first_stage(ctx: Context, sheet: str, rows) -> Node:
         stage.name,
         stage.owner,
         "count",
-        Figure(float(ctx.targets.required[0]), f"{sheet}{absolute(rows.need, 4)}"),
-        _stage_total(ctx, sheet, rows, row),
-        _stage_state(ctx, sheet, rows, row),
+        Figure(float(ctx.targets.required[0]), f"{sheet}{absolute(rows.need, SECOND)}"),
+        _stage_total(ctx, rows, row, f"stage:{stage.id}"),
+        _stage_state(ctx, rows, row, f"stage:{stage.id}"),
         link=f"#{sheet}A1",
     )
     node.children = [_channel(ctx, channel) for channel in ctx.plan.channels_on if channel.stage == stage.id]
@@ -105,24 +98,24 @@ def _first_stage(ctx: Context, sheet: str, rows) -> Node:
         blank = Figure("", '""')
         node.children.append(
             Node("outside", ctx.t("tree_outside"), "", "count",
-                 Figure(outside, ctx.places["outside", 0]), blank, blank, link=f"#{sheet}A1")
+                 Figure(outside, str(rows.outside(0))), blank, blank, link=f"#{sheet}A1")
         )  # fmt: skip
     for child in node.children[1:]:
         child.operator = "＋"
     return node
 
 
-def _rate(ctx: Context, sheet: str, rows, index: int) -> Node:
+def _rate(ctx: Context, sheet: str, rows: BackwardsAt, index: int) -> Node:
     """The rate from one stage to the next, with the volume that it gives in its name."""
     plan = ctx.plan
     here, there = rows.actual[index], rows.actual[index + 1]
-    this, following = _actual_months(ctx, rows, here), _actual_months(ctx, rows, there)
+    this, following = (actual_months(ctx, f"stage:{stage.id}") for stage in plan.stages[index : index + 2])
     below, above = sum_where(following, this), sum_where(this, following)
     reached: Number = above / below if below else ""
     span_here, span_there = sheet + rows.span(here), sheet + rows.span(there)
     top, base = sum_where_excel(span_here, span_there), sum_where_excel(span_there, span_here)
     actual = Figure(reached, f'IF({base}=0,"",{top}/{base})')
-    target = Figure(plan.stages[index].rate, ctx.places["rate", index])
+    target = Figure(plan.stages[index].rate, str(ctx.at(FunnelAt).stages[index].rate))
     stage = plan.stages[index + 1]
     known = catalog.find_stage(plan.stages[index].id)
     next_known = known and index + 1 < len(plan.stages) and _is_next(known.id, stage.id)
@@ -149,9 +142,9 @@ def _is_next(stage_id: str, other_id: str) -> bool:
     return other_id in ids and ids.index(other_id) == ids.index(stage_id) + 1
 
 
-def _order_value(ctx: Context, sheet: str, rows) -> Node:
+def _order_value(ctx: Context, sheet: str, rows: BackwardsAt) -> Node:
     orders, money = rows.actual[len(ctx.plan.stages) - 1], rows.revenue_actual
-    sold, earned = _actual_months(ctx, rows, orders), _actual_months(ctx, rows, money)
+    sold, earned = actual_months(ctx, f"stage:{ctx.plan.stages[-1].id}"), actual_months(ctx, REVENUE)
     below, above = sum_where(earned, sold), sum_where(sold, earned)
     top = sum_where_excel(sheet + rows.span(orders), sheet + rows.span(money))
     base = sum_where_excel(sheet + rows.span(money), sheet + rows.span(orders))
@@ -170,11 +163,11 @@ def _order_value(ctx: Context, sheet: str, rows) -> Node:
 
 
 def _channel(ctx: Context, channel: Channel) -> Node:
-    rows: Rows = ctx.places["tab", channel.id]
+    rows = ctx.at(TabsAt).tabs[channel.id]
     figures = rows.figures
     link = f"#{rows.sheet}!A1"
     stage_row = rows.stage[channel.stage]
-    target = Figure(figures.stages[channel.stage].total, f"{rows.sheet}!{absolute(stage_row, TOTAL)}")
+    target = Figure(figures.stages[channel.stage].total, f"{rows.sheet}!{absolute(stage_row, TAB_TOTAL)}")
     anchor = figures.anchor
     if anchor is None:
         blank = Figure("", '""')
@@ -192,7 +185,7 @@ def _channel(ctx: Context, channel: Channel) -> Node:
     return node
 
 
-def _kpi(ctx: Context, rows: Rows, channel: Channel, kpi_id: str, node_id: str, name: str, owner: str) -> Node:
+def _kpi(ctx: Context, rows: TabAt, channel: Channel, kpi_id: str, node_id: str, name: str, owner: str) -> Node:
     """One KPI of a tab: total target, total actual, attainment to date."""
     figures = rows.figures
     kpi, row = figures.by_id[kpi_id], rows.target[kpi_id]
@@ -203,8 +196,8 @@ def _kpi(ctx: Context, rows: Rows, channel: Channel, kpi_id: str, node_id: str, 
         name,
         owner,
         kpi.unit,
-        Figure(target.total, f"{sheet}{absolute(row, TOTAL)}"),
-        Figure(actual.total, f"{sheet}{absolute(row + 1, TOTAL)}"),
+        Figure(target.total, f"{sheet}{absolute(row, TAB_TOTAL)}"),
+        Figure(actual.total, f"{sheet}{absolute(row + 1, TAB_TOTAL)}"),
         Figure(attainment(actual.to_date, target.to_date, kpi.better), f"{sheet}{absolute(row + 2, TO_DATE)}"),
         link=f"#{quoted(ctx.sheet_names[tab_key(channel.id)])}!A{row}",
     )

@@ -81,8 +81,8 @@ def navigation() -> list[SheetKind]:
 
 
 def in_order_of_building() -> list[SheetKind]:
-    """The same as ``pages``, each after the one whose figures it draws."""
-    waiting, found = list(pages()), []
+    """The same as ``pages``, each after the one whose figures it draws; what nobody reads, last."""
+    waiting, found = sorted(pages(), key=lambda kind: kind.free), list[SheetKind]()
     while waiting:
         built = {kind.key for kind in found}
         kind = next(kind for kind in waiting if not kind.after or kind.after in built)

@@ -12,6 +12,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from xl_kpi.catalog import text
+from xl_kpi.sheets import page_modules
 
 ROOTS = ("udfs", "udfs.functions", "udfs.macros")
 OURS = ("xl_kpi", "udfs")
@@ -102,10 +103,11 @@ def is_edited(code: str) -> bool:
 def sources() -> dict[str, str]:
     """Path → text of every module that the functions and scripts import, and of the catalog's files.
 
-    Found by following the imports, so that a module that needs a file or a heavy package never travels.
+    Found by following the imports (the pages' modules: by the table of sheets), so that a module that needs a file
+    or a heavy package never travels.
     """
     found: dict[str, str] = {}
-    waiting = list(ROOTS)
+    waiting = [*ROOTS, *page_modules().values()]
     while waiting:
         module = waiting.pop()
         path = _path(module)

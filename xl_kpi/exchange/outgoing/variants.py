@@ -6,7 +6,6 @@ import copy
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from xl_kpi.exchange.outgoing.compressed import Piece, piece
 from xl_kpi.exchange.outgoing.package import OutgoingSheet, OutgoingWorkbook
@@ -14,7 +13,9 @@ from xl_kpi.exchange.outgoing.sheet import Rows, SheetPart, tag
 from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import cover
-from xl_kpi.sheets.agreement import VALUE
+from xl_kpi.sheets.agreement import VALUE, AgreementAt
+from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import column_letters, relative
 
 _SUBTITLE = relative(3, 2)  # where ``Context.head`` puts it
@@ -56,7 +57,7 @@ class Made:
 class Variants:
     """Makes the sheets of one distribution.
 
-    Arguments: ``sheets`` by key; ``locked`` cell format → its locked twin; ``placed`` and ``on_cover`` where rows
+    Arguments: ``sheets`` by key; ``locked`` cell format → its locked twin; ``ctx`` and ``on_cover`` where rows
     stand on the sheets and on the cover; ``gone`` the keys of the sheets of which nothing may be mentioned; ``bare``:
     a recipient gets the own rows alone.
     """
@@ -67,7 +68,7 @@ class Variants:
         package: OutgoingWorkbook,
         sheets: Mapping[str, OutgoingSheet],
         locked: Mapping[str, str],
-        placed: Mapping[Any, Any],
+        ctx: Context,
         on_cover: cover.Places,
         *,
         gone: Collection[str],
@@ -75,7 +76,7 @@ class Variants:
     ):
         self._stages = [stage.id for stage in plan.stages]
         self._package, self._sheets, self._locked, self._bare = package, sheets, locked, bare
-        self._backwards, self._agreement = placed["backwards"], placed["agreement"]
+        self._backwards, self._agreement = ctx.at(BackwardsAt), ctx.at(AgreementAt)
         self._on_cover = on_cover
         self._gone = {sheets[key].name.casefold() for key in gone}
         self._names = package.names if bare else package.names_on(self._gone)

@@ -100,7 +100,7 @@ class Outgoing:
         self._sheets = {sheet.key: package.sheet(sheet.name) for sheet in spec.sheets}
         bare = sending.rest == NONE
         gone = {key for key in self._sheets if bare or not kind_of(key).mailed}
-        self._variants = Variants(plan, package, self._sheets, locked, ctx.places, places, gone=gone, bare=bare)
+        self._variants = Variants(plan, package, self._sheets, locked, ctx, places, gone=gone, bare=bare)
         self._kind = lru_cache(MOST_KINDS)(self._made_kind)
         self._frame = lru_cache(MOST_KINDS)(self._made_frame)
         self._workbook = lru_cache(MOST_KINDS)(self._made_workbook)
