@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, get_type_hints
 
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
+from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.sheet_kinds import SheetKind, in_order_of_building, pages
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
@@ -30,12 +31,15 @@ def page_modules() -> dict[str, str]:
 
 
 def from_context(ctx: Context) -> BookSpec:
-    """Addresses first, then the sheets, each after the one whose figures it draws."""
+    """Where everything stands first, then the sheets, then what their charts are drawn from."""
     modules = {key: import_module(name) for key, name in page_modules().items()}
     for module in modules.values():
         if hasattr(module, "place"):
-            ctx.hand_out(module.place(ctx))
+            ctx.placing[get_type_hints(module.place)["return"]] = module.place
+    for addresses in [*ctx.placing]:
+        ctx.at(addresses)
     made = {kind.key: list(_sheets(ctx, kind, modules[kind.key])) for kind in in_order_of_building()}
+    chart_data.write(ctx, made["calc"][0])
     return BookSpec(ctx.plan.title, ctx.lang, [page for kind in pages() for page in made[kind.key]], dict(ctx.names))
 
 

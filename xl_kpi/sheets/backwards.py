@@ -208,11 +208,12 @@ def _chart(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     series = [Series("column_stacked", color=SERIES_COLOURS[k % len(SERIES_COLOURS)]) for k in range(len(lines))]
     lines.append(_chart_line(ctx, page, rows, rows.cumulative))
     series.append(Series("line_markers", True, LINE_COLOUR))
+    chart_data.by_month(ctx, rows.chart_source, lines)
     page.charts.append(
         Chart(
             f"B{rows.chart}:{column_letters(rows.owner)}{rows.chart + CHART_ROWS - 1}",
             ctx.t("backwards_chart", stage=stage.name),
-            chart_data.by_month(ctx, lines),
+            str(rows.chart_source),
             tuple(series),
             axis_title=stage.name,
             secondary_title=ctx.t("row_cumulative"),

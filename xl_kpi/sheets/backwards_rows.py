@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import CellAt, RangeAt, column_letters
 from xl_kpi.workbook.cells.grid import HEAD
@@ -36,6 +37,8 @@ class BackwardsAt:
         first += 2 if self.revenue else 0
         self.actual = {index: first + 2 * index for index in range(stages)}
         self.last = first + 2 * stages - 1
+        leads = [channel for channel in channels if channel.stage == ctx.plan.stages[0].id]
+        self.chart_source = chart_data.reserve(ctx, len(leads) + 1, self.months)
 
     def month(self, k: int) -> int:
         return FIRST_MONTH + k

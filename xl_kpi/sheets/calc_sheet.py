@@ -13,7 +13,6 @@ from dataclasses import replace
 from itertools import accumulate
 
 from xl_kpi.calc import goal_months, month_start, remaining_by_day
-from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.funnel import CURVE_STEPS, FunnelAt
 from xl_kpi.sheets.settings import grid_months
@@ -41,7 +40,6 @@ def build(ctx: Context) -> SheetSpec:
     _parameters(ctx, page, columns)
     _boundaries(ctx, page, months, columns, first_day, last_day)
     _grid(ctx, page, columns, header, first_day, days)
-    chart_data.write(ctx, page)
     return page
 
 

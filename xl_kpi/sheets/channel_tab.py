@@ -38,6 +38,7 @@ class TabAt:
         self.chart = self.last + 2
         self.words = self.chart + (CHART_ROWS + 1 if self.figures.anchor is not None else 0)
         self.end = max(self.last_month, FIRST_MONTH + 5)  # the words need some room even in a short plan
+        self.source = chart_data.reserve(ctx, 2, self.months) if self.figures.anchor is not None else None
         self.sheet = quoted(ctx.sheet_names[tab_key(channel.id)])
 
     def actual(self, kpi_id: str) -> int:
@@ -304,11 +305,12 @@ def _chart(ctx: Context, page: SheetSpec, rows: TabAt) -> None:
         texts = [f'=IF(ISNUMBER({page.ref(row, column)}),{page.ref(row, column)},"")' for column in columns]
         values = ["" if value is None else value for value in values]
         lines.append((ctx.t(key), f'="{ctx.t(key)}"', values, texts))
+    chart_data.by_month(ctx, rows.source, lines)
     page.charts.append(
         Chart(
             f"B{rows.chart}:{column_letters(rows.end)}{rows.chart + CHART_ROWS - 1}",
             ctx.t("tab_chart", kpi=anchor.name(ctx.lang)),
-            chart_data.by_month(ctx, lines),
+            str(rows.source),
             series,
             axis_title=ctx.unit_label(anchor.unit),
         )

@@ -3,40 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from xl_kpi.sheets.context import ChartBlock, Context, Line
-from xl_kpi.workbook.addresses import CellAt
+from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.workbook.spec import SheetSpec
 
 FIRST_COLUMN = 30  # right of the day-by-day grid
 FIRST_ROW = 4
 
+Line = tuple[str, str, Sequence[Any], Sequence[str]]  # name, its Excel text, values, their Excel texts
 
-def by_month(ctx: Context, lines: Sequence[Line]) -> str:
-    """Reserve a block with the plan's months on top and return its address."""
+
+def reserve(ctx: Context, lines: int, columns: int) -> ChartSource:
+    """Room for a chart of so many series; to be asked for while the page is placed."""
+    last = ctx.charts[-1] if ctx.charts else None
+    top = last.top + last.lines + 2 if last else FIRST_ROW
+    ctx.charts.append(ChartSource(ctx.sheet_names["calc"], top, FIRST_COLUMN, lines, columns))
+    return ctx.charts[-1]
+
+
+def by_month(ctx: Context, source: ChartSource, lines: Sequence[Line]) -> None:
+    """Fill a block with the plan's months on top."""
     header = [(month, f"=EDATE(plan_start,{k})") for k, month in enumerate(ctx.months)]
-    return _reserved(ctx, header, lines, "calc.month")
+    _fill(source, header, lines, "calc.month")
 
 
-def by_stage(ctx: Context, lines: Sequence[Line], names: Sequence[str], name_texts: Sequence[str]) -> str:
-    """Reserve a block with the stages on top and return its address."""
-    return _reserved(ctx, list(zip(names, name_texts, strict=True)), lines, "calc")
+def by_stage(source: ChartSource, lines: Sequence[Line], names: Sequence[str], name_texts: Sequence[str]) -> None:
+    """Fill a block with the stages on top."""
+    _fill(source, list(zip(names, name_texts, strict=True)), lines, "calc")
+
+
+def _fill(source: ChartSource, header: Sequence[tuple[Any, str]], lines: Sequence[Line], style: str) -> None:
+    for k, (value, formula) in enumerate(header, 1):
+        source.cells[0, k] = (value, formula, style)
+    for row, (name, name_text, values, texts) in enumerate(lines, 1):
+        source.cells[row, 0] = (name, name_text, "calc")
+        for k, (value, text) in enumerate(zip(values, texts, strict=True), 1):
+            source.cells[row, k] = (value, text, "calc")
 
 
 def write(ctx: Context, page: SheetSpec) -> None:
-    """All blocks onto the calculation sheet, which is built after the pages that have charts."""
-    for block in ctx.charts:
-        for k, (value, formula) in enumerate(block.header, 1):
-            page.put(block.top, FIRST_COLUMN + k, value, block.style, formula=formula)
-        for row, (name, name_text, values, texts) in enumerate(block.lines, block.top + 1):
-            page.put(row, FIRST_COLUMN, name, "calc", formula=name_text)
-            for k, (value, text) in enumerate(zip(values, texts, strict=True), 1):
-                page.put(row, FIRST_COLUMN + k, value, "calc", formula=text)
-
-
-def _reserved(ctx: Context, header: list[tuple], lines: Sequence[Line], style: str) -> str:
-    last = ctx.charts[-1] if ctx.charts else None
-    top = last.top + len(last.lines) + 2 if last else FIRST_ROW
-    ctx.charts.append(ChartBlock(top, header, lines, style))
-    sheet = ctx.sheet_names["calc"]
-    return str(CellAt(sheet, top, FIRST_COLUMN).to(CellAt(sheet, top + len(lines), FIRST_COLUMN + len(header))))
+    """All blocks onto the calculation sheet."""
+    for source in ctx.charts:
+        for (row, column), (value, formula, style) in source.cells.items():
+            page.put(source.top + row, source.left + column, value, style, formula=formula)

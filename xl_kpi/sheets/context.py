@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -15,7 +15,7 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets.excel_text import digits_wide
-from xl_kpi.workbook.addresses import quoted
+from xl_kpi.workbook.addresses import CellAt, quoted
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.sheet_kinds import kind_of, navigation, pages, tab_key
 from xl_kpi.workbook.spec import Condition, SheetSpec
@@ -26,32 +26,41 @@ WIDTH = 8.43  # of a column that nobody has set
 
 
 A = TypeVar("A")
-Line = tuple[str, str, Sequence[Any], Sequence[str]]  # name, its Excel text, values, their Excel texts
 
 
 @dataclass(frozen=True)
-class ChartBlock:
-    """What one chart is drawn from: a row of categories and a row for each series; ``top`` is its row."""
+class ChartSource:
+    """The cells that one chart is drawn from: a row of categories on top and a row for each of ``lines`` series.
 
+    ``cells`` (row, column), from 0 → value, formula, style.
+    """
+
+    sheet: str
     top: int
-    header: Sequence[tuple[Any, str]]
-    lines: Sequence[Line]
-    style: str
+    left: int
+    lines: int
+    columns: int
+    cells: dict[tuple[int, int], tuple[Any, str, str]] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        first = CellAt(self.sheet, self.top, self.left)
+        return str(first.to(CellAt(self.sheet, self.top + self.lines, self.left + self.columns)))
 
 
 @dataclass
 class Context:
-    """One run of the generator.  ``names`` collects the defined names, ``charts`` what charts are drawn from.
-
-    ``called`` holds the names that a user has given to our sheets: sheet key → name.
+    """One run of the generator.  ``names`` collects the defined names, ``charts`` what charts are drawn from;
+    ``placing`` holds for each type of addresses the function that makes them, ``called`` the names that a user has
+    given to our sheets: sheet key → name.
     """
 
     plan: Plan
     records: Records = field(default_factory=Records)
     called: Mapping[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    charts: list[ChartBlock] = field(default_factory=list)
-    _addresses: dict[type, Any] = field(default_factory=dict)
+    charts: list[ChartSource] = field(default_factory=list)
+    placing: dict[type, Callable[[Context], Any]] = field(default_factory=dict)
+    _addresses: dict[type, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.targets = Targets(self.plan)
@@ -74,14 +83,13 @@ class Context:
         """The pages of the records that have something to show, in their order."""
         return [kind.key for kind in pages() if kind.shows and kind.shows(self.records)]
 
-    def hand_out(self, addresses: object) -> None:
-        """Let other pages find what a page has placed, by its type."""
-        self._addresses[type(addresses)] = addresses
-
     def at(self, kind: type[A]) -> A:
-        """The addresses of a page: ``ctx.at(FunnelAt).stages[0].rate``."""
+        """The addresses of a page: ``ctx.at(FunnelAt).stages[0].rate``; it is placed when it is first asked for."""
         if kind not in self._addresses:
-            raise XlKpiError(f"no page has handed out {kind.__name__}")
+            place = self.placing.pop(kind, None)
+            if place is None:
+                raise XlKpiError(f"no page hands out {kind.__name__}, or it needs itself to be placed")
+            self._addresses[kind] = place(self)
         return cast(A, self._addresses[kind])
 
     def name(self, name: str, reference: str) -> str:

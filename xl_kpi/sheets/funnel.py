@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.backwards_rows import BackwardsAt
-from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 from xl_kpi.workbook.cells.grid import HEAD
@@ -35,11 +35,16 @@ class StageAt:
 
 @dataclass(frozen=True)
 class FunnelAt:
-    """``stages`` in their order; ``last`` the last row that can be typed into, ``pipeline`` that block's header."""
+    """``stages`` in their order; ``last`` the last row that can be typed into, ``pipeline`` that block's header.
+
+    ``required`` are the volumes that the chart shows.
+    """
 
     stages: tuple[StageAt, ...]
     last: int
     pipeline: int
+    required: tuple[CellAt, ...]
+    chart: ChartSource
 
 
 def place(ctx: Context) -> FunnelAt:
@@ -57,7 +62,9 @@ def place(ctx: Context) -> FunnelAt:
         typed = (cell(row, column) for column in (RATE, LOW, HIGH))
         return StageAt(cell(row, NAME), cell(row, OWNER), opened, *typed, curve)
 
-    return FunnelAt(tuple(stage(index) for index in range(count)), last, pipeline)
+    required = tuple(ctx.at(BackwardsAt).required(index) for index in range(count))
+    stages = tuple(stage(index) for index in range(count))
+    return FunnelAt(stages, last, pipeline, required, chart_data.reserve(ctx, 1, count))
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -182,22 +189,10 @@ def _pipeline(ctx: Context, page: SheetSpec) -> int:
 
 def _chart(ctx: Context, page: SheetSpec, row: int) -> None:
     """Bars of the required volumes, which come from the sheet 逆算."""
-    names, backwards = [stage.name for stage in ctx.plan.stages], ctx.at(BackwardsAt)
-    values = [backwards.required(index) for index in range(len(names))]
-    source = chart_data.by_stage(
-        ctx,
-        [
-            (
-                ctx.t("column_required"),
-                f'="{ctx.t("column_required")}"',
-                list(ctx.targets.rounded),
-                [f"={v}" for v in values],
-            )
-        ],
-        names,
-        [f"={stage.name}" for stage in ctx.at(FunnelAt).stages],
-    )
+    names, places, title = [stage.name for stage in ctx.plan.stages], ctx.at(FunnelAt), ctx.t("column_required")
+    line = (title, f'="{title}"', list(ctx.targets.rounded), [f"={cell}" for cell in places.required])
+    chart_data.by_stage(places.chart, [line], names, [f"={stage.name}" for stage in places.stages])
     page.charts.append(
-        Chart(f"B{row}:N{row + 15}", ctx.t("funnel_chart"), source, (Series("column_clustered", color="2A7F9E"),),
-              axis_title=ctx.t("axis_count"))
+        Chart(f"B{row}:N{row + 15}", ctx.t("funnel_chart"), str(places.chart),
+              (Series("column_clustered", color="2A7F9E"),), axis_title=ctx.t("axis_count"))
     )  # fmt: skip

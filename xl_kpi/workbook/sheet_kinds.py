@@ -37,7 +37,7 @@ class SheetKind:
     mailed: bool = False  # it may leave by mail, as far as the recipient may see it
     titled: bool = False  # known by title and name in workbooks from before there were marks
     by_channel: bool = False  # one sheet for each channel that is on
-    after: str = ""  # built after that one, whose figures it draws
+    after: str = ""  # built after that one: in this order the file lists the defined names
     module: str = ""  # in xl_kpi/sheets, with build(ctx) and perhaps place(ctx); called as the key where not said
     sent_only: bool = False  # no sheet of the plan's own workbook
 
@@ -47,21 +47,31 @@ KINDS = (
     SheetKind("cover", "start", sent_only=True, mailed=True),
     SheetKind("start", "start", link=1, mailed=True),
     SheetKind("settings", "input", "kgi_kind", link=2, typed=True, needed=ALWAYS, mailed=True),
-    SheetKind("funnel", "input", "tbl_stages", link=3, typed=True, needed=ALWAYS, after="backwards", mailed=True),
+    SheetKind("funnel", "input", "tbl_stages", link=3, typed=True, needed=ALWAYS, mailed=True),
     SheetKind("channels", "input", "tbl_channels", link=4, typed=True, needed=ALWAYS, mailed=True),
     SheetKind("kpis", "input", "tbl_kpis", link=5, typed=True, needed=ALWAYS, mailed=True),
-    SheetKind("backwards", "result", "out_stages", ("out_channels",), link=6, typed=True, needed=ALWAYS, mailed=True),
+    SheetKind(
+        "backwards",
+        "result",
+        "out_stages",
+        ("out_channels",),
+        link=6,
+        typed=True,
+        needed=ALWAYS,
+        after="calc",
+        mailed=True,
+    ),
     SheetKind("tree", "result", link=7, titled=True, mailed=True),
-    SheetKind("agreement", "input", "tbl_agreement", link=8, typed=True, needed=SINCE_MARKS, mailed=True),
+    SheetKind("agreement", "input", "tbl_agreement", link=8, typed=True, needed=SINCE_MARKS, mailed=True, after=TAB),
     SheetKind(TAB, "channel", "act_", typed=True, by_channel=True, module="channel_tab", mailed=True),
-    SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="merge_page"),
-    SheetKind("history", "reference", "tbl_history", shows=lambda records: records.history),
-    SheetKind("archive", "reference", "tbl_archive", shows=lambda records: records.archive),
+    SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="merge_page", after="record"),
+    SheetKind("history", "reference", "tbl_history", shows=lambda records: records.history, after="record"),
+    SheetKind("archive", "reference", "tbl_archive", shows=lambda records: records.archive, after="record"),
     SheetKind("glossary", "reference", link=9, titled=True, mailed=True),
     SheetKind("functions", "reference", "tbl_functions", mailed=True),
     SheetKind("calc", "calc", "curve_pending", free=True, module="calc_sheet", mailed=True),
-    SheetKind("record", "calc", "tbl_record", needed=SINCE_MARKS, free=True),
-)
+    SheetKind("record", "calc", "tbl_record", needed=SINCE_MARKS, free=True, after="functions"),
+)  # fmt: skip
 
 
 def kind_of(key: str) -> SheetKind:
@@ -81,14 +91,18 @@ def navigation() -> list[SheetKind]:
 
 
 def in_order_of_building() -> list[SheetKind]:
-    """The same as ``pages``, each after the one whose figures it draws; what nobody reads, last."""
-    waiting, found = sorted(pages(), key=lambda kind: kind.free), list[SheetKind]()
-    while waiting:
-        built = {kind.key for kind in found}
-        kind = next(kind for kind in waiting if not kind.after or kind.after in built)
-        waiting.remove(kind)
-        found.append(kind)
-    return found
+    """The same as ``pages``, each after the one it waits for."""
+    rows = {kind.key: kind for kind in pages()}
+    found: dict[str, SheetKind] = {}
+
+    def add(kind: SheetKind) -> None:
+        if kind.after:
+            add(rows[kind.after])
+        found.setdefault(kind.key, kind)
+
+    for kind in rows.values():
+        add(kind)
+    return list(found.values())
 
 
 def passing_names() -> set[str]:
