@@ -60,8 +60,8 @@ def sheet_changes(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: Boo
     for name, key in keys.items():
         if key not in made and not kind_of(key).free:
             stays = moves.rests.get(name)
-            kept = {"rest": stays.sheet, "left": len(stays.cells)} if stays else {}
-            found.append(SheetChange(name, gone=True, **kept))
+            rest, left = (stays.sheet, len(stays.cells)) if stays else ("", 0)
+            found.append(SheetChange(name, gone=True, rest=rest, left=left))
     return [change for change in found if not change.nothing]
 
 
@@ -91,8 +91,8 @@ def _change(
     changed, removed, there = 0, 0, set()
     for row, column in _filled(grid):
         now = moves.cell(name, row, column)
-        place = now and now[1:]
-        if place not in filled:
+        place = now[1:] if now else None
+        if place is None or place not in filled:
             # where nothing of ours stands, only what the user has typed there has a place: it goes along
             link = row == 1 and grid.content(row, column) in ours
             removed += place is None or place in sheet.cells or link

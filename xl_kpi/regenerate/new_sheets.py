@@ -132,7 +132,7 @@ def new_sheets(
     archive, returned = dict(renewed.records.archive), []
     for one in made.waiting:
         archive.pop(one.kept.key, None)
-    waits = set()
+    waits: set[Spot] = set()
     for one in made.waiting:
         if one.follower:
             returned.append(one.kept)
@@ -143,10 +143,10 @@ def new_sheets(
             archive[still.key] = still
             waits |= {one.spot} if one.spot else set()
     kept = []
-    for one in lost:
-        at = (one.sheet, *(place_of(one.cell) or (0, 0))) if one.sheet else (one.cell, 0, 0)
+    for broken in lost:
+        at = (broken.sheet, *(place_of(broken.cell) or (0, 0))) if broken.sheet else (broken.cell, 0, 0)
         if at not in waits:  # else it is on 保管 already, as it read before it lost its first target
-            kept.append(kept_formula(one, made.moves, lang, today, made.to(at)))
+            kept.append(kept_formula(broken, made.moves, lang, today, made.to(at)))
     archive.update({one.key: one for one in kept})
     if not told and archive == renewed.records.archive:
         return made, renewed

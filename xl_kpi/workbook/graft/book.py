@@ -128,16 +128,14 @@ class WorkbookPart:
             name, at = each.get("name", ""), each.get("localSheetId")
             if at is not None:
                 name = f"{self.tabs[int(at)].name}!{name}" if int(at) < len(self.tabs) else name
-                said = back.get(name)
                 replaced = generated if each.get("name") != _FILTER else generated & ours_filtered
-                self._local(each, places.get(at), replaced, formula if said is None else lambda _, said=said: said)
+                self._local(each, places.get(at), replaced, _said(back.get(name), formula))
             elif name.casefold() in new:
                 _take_over(each, new.pop(name.casefold()), folded)
             elif (name in passing or _is_block(each)) and _sheet_of(each.text) in folded:
                 each.getparent().remove(each)
             else:
-                said = back.get(name)
-                _set(each, formula if said is None else lambda _, said=said: said)
+                _set(each, _said(back.get(name), formula))
         names = self.root.find(main("definedNames"))
         if names is None:
             names = etree.Element(main("definedNames"))
@@ -216,6 +214,11 @@ def _set(name: Any, formula: Callable[[str], str]) -> None:
         new = formula(name.text)
         if new != name.text:
             name.text = new
+
+
+def _said(words: str | None, formula: Callable[[str], str]) -> Callable[[str], str]:
+    """What becomes of a name's text: it says ``words`` again, else what ``formula`` makes of it."""
+    return formula if words is None else lambda _: words
 
 
 def _sheet_of(text: str | None) -> str:

@@ -164,7 +164,7 @@ def put_in(carried: Mapping[Place, Place], was: OldSheet, now: Now) -> None:
 
 def shared_formulas(root: Any) -> dict[str, tuple[Place, str]]:
     """Number of a shared formula → the cell in which it is written, and how it reads there."""
-    found = {}
+    found: dict[str, tuple[Place, str]] = {}
     for place, cell, _ in cells_of(root):
         formula = cell.find(_F)
         if formula is not None and formula.get("t") == "shared" and formula.text:

@@ -40,7 +40,7 @@ def graft_drawing(
         return "", []
     part = old_part or user.free("xl/drawings/drawing{}.xml")
     user.keep_relations(part, {value for anchor in theirs for value in relations_in(anchor)})
-    if not theirs:
+    if root is None or not theirs:
         root = etree.Element(f"{{{DRAWING}}}wsDr", nsmap={"xdr": DRAWING})
     else:
         for anchor in old:

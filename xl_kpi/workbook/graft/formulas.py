@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import unescape  # letters may stand as numbers in XML, which the one of saxutils leaves as they are
 from xml.sax.saxutils import escape
 
@@ -83,7 +84,7 @@ def follow_all(
     """
     known: dict[tuple[str, str], str] = {}
 
-    def asked(text: str, sheet: str) -> str:
+    def asked(sheet: str, text: str) -> str:
         if (text, sheet) not in known:
             known[text, sheet] = formula(text, sheet)
         return known[text, sheet]
@@ -92,7 +93,7 @@ def follow_all(
         content_type = user.types.of(part)
         sheet = owners.get(part, "")
         cells = {(row, column): words for (name, row, column), words in back.items() if name == sheet and row}
-        new = followed(user.parts[part], content_type, lambda text, sheet=sheet: asked(text, sheet), cells)
+        new = followed(user.parts[part], content_type, partial(asked, sheet), cells)
         if new is not None:
             user.parts[part] = new
 
@@ -148,9 +149,10 @@ def _cells(xml: str, follow: Follow, back: Mapping[Place, str]) -> Iterator[Edit
     groups: dict[str, list[Formula]] = defaultdict(list)
     yield from _without_errors(xml, [each for each in formulas if each.place in back])
     for each in formulas:
-        if each.place in back and each.get("t") != "shared":
-            if escape(back[each.place]) != xml[slice(*each.words)]:
-                yield *each.words, escape(back[each.place])
+        said = back.get(each.place) if each.place else None
+        if said is not None and each.get("t") != "shared":
+            if escape(said) != xml[slice(*each.words)]:
+                yield *each.words, escape(said)
         elif each.get("t") == "shared" and each.place:
             groups[each.get("si")].append(each)
         elif each.text:
@@ -179,7 +181,7 @@ def _shared(members: list[Formula], follow: Follow, back: Mapping[Place, str]) -
     row, column = head.place
     away = {each: (each.place[0] - row, each.place[1] - column) for each in members if each.place}
     old = {each: head.text if each is head else shifted(head.text, *by) for each, by in away.items()}
-    new = {each: back.get(each.place) or follow(words) for each, words in old.items()}
+    new = {each: each.place and back.get(each.place) or follow(words) for each, words in old.items()}
     if new == old:
         return
     apart = any(each.place in back for each in members)

@@ -36,7 +36,8 @@ def move_notes(user: Package, sheet: str, was: OldSheet) -> list[LostCell]:
 
 def _move(user: Package, part: str, tag: str, was: OldSheet, lost: dict[str, LostCell]) -> None:
     root = user.tree(part)
-    changed, said, stay = False, {}, []
+    changed, stay = False, []
+    said: dict[str, list[str]] = {}
     for each in [each for each in root.iter() if local(each) == tag]:
         name = each.get("ref", "")
         place = place_of(name)

@@ -91,12 +91,12 @@ class Sizes:
         votes: dict[int, Counter[int]] = defaultdict(Counter)
         for place, there in self._moved:
             votes[place[which]][there[which]] += 1
-        taken = set()
+        taken: set[int] = set()
         for number, counted in votes.items():
-            there = counted.most_common(1)[0][0]
-            if there not in taken:
-                taken.add(there)
-                yield number, there
+            now = counted.most_common(1)[0][0]
+            if now not in taken:
+                taken.add(now)
+                yield number, now
 
     @cached_property
     def _moved(self) -> list[tuple[Place, Place]]:

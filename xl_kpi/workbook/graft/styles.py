@@ -30,7 +30,8 @@ class Sheaf:
     """The styles of one file: its lists, and what each entry amounts to."""
 
     def __init__(self, root: Any):
-        self.root, self._keys = root, {}
+        self.root = root
+        self._keys: dict[str, list[Any]] = {}
         self.lists = {local(child): child for child in self.root if isinstance(child.tag, str)}
 
     def entries(self, name: str) -> list[Any]:
@@ -38,7 +39,7 @@ class Sheaf:
         found = self.lists.get(name)
         return [] if found is None else [each for each in found if isinstance(each.tag, str)]
 
-    def list(self, name: str) -> Any:
+    def collection(self, name: str) -> Any:
         """A list, made where there is none."""
         if name not in self.lists:
             self.lists[name] = etree.Element(main(name), count="0")
@@ -48,7 +49,7 @@ class Sheaf:
     def append(self, name: str, entry: Any) -> int:
         """Put an entry at the end of a list; gives its number."""
         keys = self.keys(name)
-        entries = self.list(name)
+        entries = self.collection(name)
         entries.append(entry)
         keys.append(key_of(entry))
         entries.set("count", str(len(keys)))

@@ -164,10 +164,11 @@ class View:
         chosen = selection.get("sqref", "A1")
         if cell is None:
             return
-        now = relative(*self._was.drawn(*cell))
+        drawn = self._was.drawn(*cell)
+        now = relative(*drawn)
         there = self._was.places.sqref(chosen)
         whole = len(rects_of(chosen)) < len(chosen.split())  # columns and rows stay as they are
-        if not whole and not any(place_of(now) in rect for rect in rects_of(there)):
+        if not whole and not any(drawn in rect for rect in rects_of(there)):
             there = now
         if now != relative(*cell) or there != chosen:
             selection.set("activeCell", now)

@@ -114,8 +114,9 @@ class Parts:
         for number, row, last in rows:
             cells = cells_in(row, last)
             if cells is None:
-                cells = cells_of(next(self.tree(part, alone(content, row)).iter(_ROW)))
-            yield number, cells
+                yield number, cells_of(next(self.tree(part, alone(content, row)).iter(_ROW)))
+            else:
+                yield number, cells
 
     def _numbered(self, part: str, content: bytes) -> Iterator[tuple[int, Iterable[Cell]]]:
         """All rows; one without a number is the next."""

@@ -76,7 +76,8 @@ def cut(content: bytes, keep: Keep) -> list[tuple[int, bytes, int]] | None:
 
 def alone(content: bytes, row: bytes) -> bytes:
     """A sheet with this one row, to be parsed."""
-    return b"".join([_ROOT.search(content)[0], _DATA, row, _DATA_END, b"</worksheet>"])
+    root = _ROOT.search(content)
+    return b"".join([root[0] if root else b"<worksheet>", _DATA, row, _DATA_END, b"</worksheet>"])
 
 
 def cells_in(row: bytes, last: int) -> list[Cell] | None:

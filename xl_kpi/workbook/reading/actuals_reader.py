@@ -105,8 +105,7 @@ def in_their_months(
     who typed it knows.
     """
     computed = [cell for cell in typed if not (cell.formula and _was_computed(cell.what, last))]
-    shift = 0 if made_start is None or not last else _distance(plan.start, made_start)
-    if not shift:
+    if made_start is None or not last or not (shift := _distance(plan.start, made_start)):
         return computed, {}, []
     fits, kept, faults = has_place(plan), {}, []
     moved = []

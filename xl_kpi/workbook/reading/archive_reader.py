@@ -22,7 +22,7 @@ def read_cleared(book: Any, records: Records, collector: Collector) -> tuple[Kep
     Special cases: a line that is not there, or not marked, stays; without the page, or in a workbook whose page has
     no such column, everything does.
     """
-    place = next((found for name in book.names if name.name == _NAME and (found := reference(name.refers_to))), None)
+    place = next((area for name in book.names if name.name == _NAME and (area := reference(name.refers_to))), None)
     sheets = {sheet.name.casefold(): sheet for sheet in sheets_of(book)}
     sheet = sheets.get(place.sheet.casefold()) if place else None
     if place is None or sheet is None or not records.archive:

@@ -199,7 +199,8 @@ class _Reader(Entries):
             missing = next((days for days, there in zip(CURVE_DAYS[:length], typed) if not there), None)
             if missing is not None:
                 self.fault("", catalog.text("allowed_curve", self.lang), row.place(f"curve{missing}"))
-            return Lag() if None in curve[:length] else Lag(curve=tuple(curve[:length]))
+            shares = tuple(share for share in curve[:length] if share is not None)
+            return Lag(curve=shares) if len(shares) == length else Lag()
         low = self._days(row, "low", key, 0)
         high = self._days(row, "high", "", low)
         if high < low:

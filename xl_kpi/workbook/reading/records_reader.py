@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import takewhile
 from typing import Any
 
 from xl_kpi import catalog
@@ -134,5 +133,10 @@ def _columns(header: list[Any]) -> tuple[int | None, list[int]]:
         wanted = {catalog.text(key, language, **values) for language in catalog.LANGUAGES}
         return next((column for column, word in enumerate(words) if word in wanted), None)
 
-    options = (find("merge_opinion", number=number) for number in range(1, len(words)))
-    return find("merge_choice"), list(takewhile(lambda column: column is not None, options))
+    options: list[int] = []
+    for number in range(1, len(words)):
+        option = find("merge_opinion", number=number)
+        if option is None:
+            break
+        options.append(option)
+    return find("merge_choice"), options

@@ -160,18 +160,17 @@ def rectangles(styles: Styles) -> dict[str, list[str]]:
         rows[row][column] = name
     for row in sorted(rows):
         line = rows[row]
-        start = previous = None
+        start = previous = min(line)
         for column in sorted(line):
-            if previous is not None and (column != previous + 1 or line[column] != line[previous]):
+            if column > previous + 1 or line[column] != line[previous]:
                 runs[line[start], start, previous].append(row)
                 start = column
-            start = column if start is None else start
             previous = column
         runs[line[start], start, previous].append(row)
     found: dict[str, list[str]] = defaultdict(list)
     for (name, left, right), lines in runs.items():
         top = lines[0]
-        for here, following in zip(lines, [*lines[1:], None]):
+        for here, following in zip(lines, [*lines[1:], 0]):
             if following != here + 1:
                 found[name].append(f"{column_letters(left)}{top}:{column_letters(right)}{here}")
                 top = following

@@ -23,7 +23,7 @@ def render(spec: BookSpec, book: Any, progress: Progress | None = None, host: Pl
     """
     host = host or host_of(book)
     host.start({cell.style for sheet in spec.sheets for cell in sheet.cells.values()}, spec.lang)
-    sheets = {}
+    sheets: dict[str, Any] = {}
     for sheet_spec in spec.sheets:  # all sheets first: formulas and links point at each other
         after = book.sheets[len(book.sheets) - 1] if sheets else None
         sheets[sheet_spec.key] = book.sheets.add(sheet_spec.name, after=after)

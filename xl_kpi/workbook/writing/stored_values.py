@@ -115,12 +115,11 @@ def _filled(xml: str, sheet: str, index: int, model: ironcalc.Model, faults: lis
         value = value_of(index, int(row), column)
         if " t=" in attributes:
             attributes = _TYPE.sub("", attributes).rstrip()
-        kind = type(value)
-        if kind is float:
-            return f"<c {attributes}>{formula}<v>{_number(value)}</v></c>"
-        if kind is bool:
+        if isinstance(value, bool):
             return f'<c {attributes} t="b">{formula}<v>{value:d}</v></c>'
-        if kind is str and not _is_error(value, model, index, int(row), column):
+        if isinstance(value, float):
+            return f"<c {attributes}>{formula}<v>{_number(value)}</v></c>"
+        if isinstance(value, str) and not _is_error(value, model, index, int(row), column):
             return f'<c {attributes} t="str">{formula}<v>{escape(value)}</v></c>'
         result = value if value is not None else text("calc_no_result", lang)
         shown = "=" + unescape(_TAGS.sub("", formula), {"&quot;": '"', "&apos;": "'"})
