@@ -12,6 +12,8 @@ _TABLES = "tbl_"  # begins the names of tables in which somebody types
 # Rows of a table that sum up the others or say something about all of them; what follows a colon is what they sum up.
 _ABOUT_ALL = ("total", "rule", "cumulative_orders", "revenue", "plan")
 
+Head = tuple[str, int]  # what the table of a header is called
+
 
 @dataclass(frozen=True)
 class Span:
@@ -27,12 +29,12 @@ class Span:
         return cls(min(found), max(found)) if found else None
 
 
-def row_blocks(ids: Mapping[int, str], heads: Mapping[int, object]) -> dict[object, Span]:
+def row_blocks(ids: Mapping[int, str], heads: Mapping[int, Head]) -> dict[Head, Span]:
     """What a table is called → the rows of its stages, channels, KPIs.
 
     Arguments: ``ids`` row → id; ``heads`` row of a header → what its table is called.
     """
-    rows: dict[object, list[int]] = {}
+    rows: dict[Head, list[int]] = {}
     for row, id_ in ids.items():
         head = max((at for at in heads if at < row), default=0)
         if head and row not in heads and id_.partition(":")[0] not in _ABOUT_ALL:

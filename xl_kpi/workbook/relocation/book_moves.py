@@ -65,7 +65,7 @@ class BookMoves:
             return sheet, row, column
         new = self.successor(name)
         now = self.move(name).cell(row, column) if new else None
-        return None if now is None else (new, *now)
+        return None if new is None or now is None else (new, *now)
 
     def formula(self, text: str, sheet: str) -> str:
         """As in ``Moves``."""
@@ -127,10 +127,13 @@ class BookMoves:
         new = next(
             (reference(words) for own, words in self._spec_names.items() if own.casefold() == name.casefold()), None
         )
-        sheet = self.called(old.sheet) if old and new else None
+        if old is None or new is None:
+            return None
+        sheet = self.called(old.sheet)
         if sheet is None or self.successor(sheet) != new.sheet or kind_of(self._keys[sheet]).free:
             return None
-        return sheet, *(Cells(each.row, each.column, each.last_row, each.last_column) for each in (old, new))
+        before, after = (Cells(each.row, each.column, each.last_row, each.last_column) for each in (old, new))
+        return sheet, before, after
 
     def grid(self, name: str) -> Grid:
         """What stands on one of our old sheets."""
@@ -158,11 +161,11 @@ class BookMoves:
         if name not in self._made:
             key = self._keys[name]
             sheet, spec = self._book.sheets[name], self._spec[key]
-            areas = [_printed(text) for text in (sheet.page_setup.print_area, spec.print_area)]
+            area, new_area = _printed(sheet.page_setup.print_area), _printed(spec.print_area)
             grids = self.grid(name), Grid.of_spec(spec)
             old, new = self._old_tables(name), table_rows(self._spec_names.items(), spec.name)
             tables = [(span, new[each]) for each, span in old.items() if each in new]
-            self._made[name] = SheetMove(*grids, *self._starts, kind_of(key).free, *areas, tables)
+            self._made[name] = SheetMove(*grids, *self._starts, kind_of(key).free, area, new_area, tables)
         return self._made[name]
 
     def _old_tables(self, name: str) -> dict[str, Span]:

@@ -64,15 +64,15 @@ def waiting(book: Any, archive: Mapping[str, Kept], moves: BookMoves) -> list[Wa
         if cell:
             groups[sheet, _plain(one.left)].append((cell, one))
         else:
-            there = names.get(sheet) == _plain(one.left)
-            found.append(Waiting(one, (sheet, 0, 0) if there else None, resolved(one.aim, moves)))
+            stands = names.get(sheet) == _plain(one.left)
+            found.append(Waiting(one, (sheet, 0, 0) if stands else None, resolved(one.aim, moves)))
     for (sheet, words), members in groups.items():
         cells = standing.get(sheet, {}).get(words, [])
         members.sort(key=lambda member: member[0])
         moved = len(cells) == len(members)
         for k, (cell, one) in enumerate(members):
             there = cells[k] if moved else (cell if cell in cells else None)
-            found.append(Waiting(one, there and (sheet, *there), resolved(one.aim, moves)))
+            found.append(Waiting(one, (sheet, *there) if there else None, resolved(one.aim, moves)))
     return found
 
 

@@ -37,12 +37,11 @@ class Relabelled:
         if all(self.cell(row, column) == (row, column) for row in rows for column in columns):
             return area
         labels = [self._labels[0].label(*at) for at in ((area.row, area.column), (area.last_row, area.last_column))]
-        there = [self._labels[1].place(label) if label else None for label in labels]
-        if None in there:
+        first, last = (self._labels[1].place(label) if label else None for label in labels)
+        if first is None or last is None:
             return None
-        (row, column), (last_row, last_column) = there
-        ends = {"row": min(row, last_row), "last_row": max(row, last_row)}
-        return replace(area, **ends, column=min(column, last_column), last_column=max(column, last_column))
+        (row, last_row), (column, last_column) = map(sorted, zip(first, last))
+        return replace(area, row=row, last_row=last_row, column=column, last_column=last_column)
 
     @cached_property
     def _labels(self) -> tuple[Labelled, Labelled]:
@@ -82,7 +81,7 @@ class Labelled:
     @cached_property
     def _of_rows(self) -> dict[int, Label]:
         """By the month or the words in the second column, else by the number of the day in the first."""
-        found = {}
+        found: dict[int, Label] = {}
         for row in range(_TITLE + 1, self._grid.rows + 1):
             words, number = self._grid.value(row, 2), self._grid.value(row, 1)
             if isinstance(words, dt.date):
@@ -96,7 +95,7 @@ class Labelled:
     @cached_property
     def _of_columns(self) -> dict[int, Label]:
         """By the words that stand in the column."""
-        found = {}
+        found: dict[int, Label] = {}
         for column in range(1, self._grid.columns + 1):
             values = [self._grid.content(row, column) for row in range(_TITLE + 1, self._grid.rows + 1)]
             words = {_key(value) for value in values if isinstance(value, str) and value and value[0] != "="}

@@ -7,11 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from xl_kpi.catalog import keys_of
-from xl_kpi.workbook.cells.blocks import Span
+from xl_kpi.workbook.cells.blocks import Head, Span
 from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.cells.rectangles import Rect
-
-Head = tuple[str, int]  # what the table of a header is called
 
 
 class Columns:
@@ -73,11 +71,11 @@ class Columns:
     def month_spans(self, heads: Iterable[int]) -> Iterator[tuple[Span, Span]]:
         """The months of tables before and after."""
         for head in heads:
-            there = self._new_heads.get(self._heads.get(head))
+            there = self._new_heads.get(self._heads[head]) if head in self._heads else None
             if there is not None:
-                spans = Span.of(self.months_at(head)), Span.of(self._new.months(there, self._starts[1]))
-                if None not in spans:
-                    yield spans
+                old, new = Span.of(self.months_at(head)), Span.of(self._new.months(there, self._starts[1]))
+                if old is not None and new is not None:
+                    yield old, new
 
     def months_at(self, row: int) -> dict[int, dt.date]:
         """Column → month, of a header of the old sheet."""

@@ -68,8 +68,8 @@ class FormulaMove:
         if not any(ends):
             return None
         self.ours = True
-        new = [self.moves.successor(name) if name else end for name, end in zip(ends, (first, last))]
-        if None in new:
+        new = [(self.moves.successor(name) or "") if name else end for name, end in zip(ends, (first, last))]
+        if "" in new:
             return self._lose()
         moved = {self._moved(name, area) for name in ends if name}
         self.widened = self.widened or moved != {area}

@@ -42,9 +42,9 @@ def lost_formulas(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: Boo
     Arguments: as for ``BookMoves``.
     """
     made = {sheet.name: sheet for sheet in spec.sheets}
-    for name, (row, column), formula, (sheet, *place) in _typed(book, keys, spec, moves):
+    for name, (row, column), formula, (sheet, *there) in _typed(book, keys, spec, moves):
         if moves.trail(formula[1:], name).lost:
-            stays = shown(made[sheet].cells[tuple(place)].value)
+            stays = shown(made[sheet].cells[there[0], there[1]].value)
             yield Dependent(name, relative(row, column), formula, stays, lost=True)
 
 

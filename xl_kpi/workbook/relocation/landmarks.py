@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xl_kpi.catalog import keys_of
+from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.cells.blocks import Span, row_blocks
 from xl_kpi.workbook.cells.grid import HEAD, Grid
 from xl_kpi.workbook.cells.rectangles import Rect
@@ -33,7 +34,8 @@ class Landmarks:
         self._rows = {key: row for row, key in self._keys.items()}
         self._heads = heads_of(grid, start, marked)
         self._boxes = Boxes(grid, grid)
-        self._blocks = row_blocks(grid.ids, self._heads) | {(name,): span for name, span in (tables or {}).items()}
+        self._blocks: dict[tuple, Span] = {**row_blocks(grid.ids, self._heads)}
+        self._blocks |= {(name,): span for name, span in (tables or {}).items()}
 
     def describe(self, area: Cells) -> Described | None:
         """A reference in words that outlive its address; None where it is none of our cells.
@@ -53,19 +55,18 @@ class Landmarks:
     def find(self, described: Described) -> Cells | None:
         """Where a described reference is on this sheet; None where it is not there, or only a part of it."""
         rows, columns, fixed, single = described
-        found = []
-        for row, column in zip(rows, columns):
-            if row and row[0] == _BOX:
-                found.append(self._boxes.found(row[1], *row[2:]))
-                continue
-            at = self._row(row) if row else 0
-            beside = None if at is None else (self._column(at, column) if column is not None else 0)
-            found.append(None if at is None or beside is None else (at, beside))
-        if None in found:
+        first, last = map(self._corner, rows, columns)
+        if first is None or last is None:
             return None
-        (row, column), (last_row, last_column) = found
-        ends = min(row, last_row), min(column, last_column), max(row, last_row), max(column, last_column)
-        return Cells(*ends, tuple(fixed), single)
+        (row, last_row), (column, last_column) = map(sorted, zip(first, last))
+        return Cells(row, column, last_row, last_column, tuple(fixed), single)
+
+    def _corner(self, row: Described | None, column: str | list | int | None) -> Place | None:
+        if row and row[0] == _BOX:
+            return self._boxes.found(row[1], *row[2:])
+        at = self._row(row) if row else 0
+        beside = 0 if at is None or column is None else self._column(at, column)
+        return None if at is None or beside is None else (at, beside)
 
     # ---- to words ---------------------------------------------------------------------------------------
 
@@ -110,7 +111,9 @@ class Landmarks:
     def _row(self, words: Described) -> int | None:
         if words[0] in (_FIRST, _LAST) and len(words) == 2:
             span = self._blocks.get(tuple(words[1]))
-            return span and (span.first if words[0] == _FIRST else span.last)
+            if span is None:
+                return None
+            return span.first if words[0] == _FIRST else span.last
         *key, below = words
         above = self._rows.get(tuple(key)) if key[1] else 0
         if above is None:

@@ -28,8 +28,7 @@ def resolved(aim: str, moves: MovedSheets) -> str | None:
     """The formula at the addresses of the workbook that is about to be written; None while a target is not there."""
     if not aim:
         return None
-    parts = [part if isinstance(part, str) else _found(part, moves) for part in json.loads(aim)]
-    return None if None in parts else "".join(parts)
+    return _joined("", [part if isinstance(part, str) else _found(part, moves) for part in json.loads(aim)])
 
 
 class _Describing:
@@ -83,11 +82,17 @@ def _found(described: list[Any], moves: MovedSheets) -> str | None:
         return rest[0] if moves.is_new(rest[0]) else None
     if kind == "through":
         *ends, area = rest
-        names = [moves.new_name(end) if how == "key" else end for how, end in ends]
-        return None if None in names else f"{quoted(':'.join(names))}!{area}"
+        sheets = _joined(":", [moves.new_name(end) if how == "key" else end for how, end in ends])
+        return None if sheets is None else f"{quoted(sheets)}!{area}"
     key, area, *written = rest
     name, there = moves.new_name(key), moves.new_landmarks(key)
     cells = there.find(area) if there else None
-    if cells is None:
+    if name is None or cells is None:
         return None
     return f"{sheet_words(name, written[0])}!{cells.text()}" if kind == "on" else cells.text()
+
+
+def _joined(between: str, parts: list[str | None]) -> str | None:
+    """The parts in one; None where one of them is not there."""
+    there = [part for part in parts if part is not None]
+    return between.join(there) if len(there) == len(parts) else None

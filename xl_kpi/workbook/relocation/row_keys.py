@@ -13,7 +13,8 @@ Row = tuple[str, str, int]  # the table, the id, which of several rows with this
 
 def row_keys(grid: Grid, tables: bool) -> dict[int, Row]:
     """Row → what it is known by.  ``tables``: the ids count within their table, else within the sheet."""
-    found, table, seen = {}, "", Counter()
+    found: dict[int, Row] = {}
+    table, seen = "", Counter[tuple[str, str]]()
     for row, id_ in grid.ids.items():
         if id_.startswith(HEAD):
             if not tables:

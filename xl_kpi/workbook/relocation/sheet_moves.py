@@ -53,11 +53,10 @@ class SheetMove:
         self._new_heads = {name: row for row, name in heads_of(new, new_start, all(marked)).items()}
         self._boxes = Boxes(old, new)
         self._by_label = Relabelled(old, new)
-        known = area is not None and new_area is not None
-        self._edge = (area, new_area) if known else None
+        self._edge = (area, new_area) if area is not None and new_area is not None else None
         starts, heads = (old_start, new_start), (self._old_heads, self._new_heads)
         self._columns = Columns(old, new, starts, *heads, self._old_rows.keys(), self._edge)
-        self._beside = Beside(self._known, area, new_area, old.ids.keys()) if known else None
+        self._beside = Beside(self._known, *self._edge, old.ids.keys()) if self._edge else None
 
     def cell(self, row: int, column: int) -> tuple[int, int] | None:
         """Where a cell is now; None when it is gone."""
@@ -175,7 +174,7 @@ class SheetMove:
 
     def _row_at(self, row: int, column: int) -> int | None:
         """Where a row is now, for what stands in a column: beside our area a row is only gone with one of ours."""
-        if self._beside is None or column <= self._edge[0].last_column:
+        if not self._beside or not self._edge or column <= self._edge[0].last_column:
             return self.row(row)
         there = self._beside.to(row, column)
         return there and there[0]
