@@ -52,7 +52,8 @@ class Case:
         for number in self.numbers:
             expected, found = results.both(number)
             if not same(expected, found):
-                yield f"{self.name}: {told(number)}: {expected} expected ({number['source']}), {plainly(found)} came out"
+                why = number["source"]
+                yield f"{self.name}: {told(number)}: {expected} expected ({why}), {plainly(found)} came out"
         yield from self._findings()
 
     def _findings(self) -> Iterator[str]:
