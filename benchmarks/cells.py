@@ -79,7 +79,10 @@ def recalculated() -> tuple[str, str, float, dict[str, Callable[[], object]]]:
         for row in range(1, ROWS + 1)
     ]
     data = book.api.to_bytes()
-    sides = {"ours": lambda: with_stored_values(data), "theirs": lambda: calculated_alone(data)}
+    sides: dict[str, Callable[[], object]] = {
+        "ours": lambda: with_stored_values(data),
+        "theirs": lambda: calculated_alone(data),
+    }
     return "recalculated, values stored", "IronCalc", RECALCULATED, sides
 
 

@@ -126,7 +126,13 @@ def numbers_before(plan: Plan, history: Sequence[Change], command: str) -> dict[
     for change in history:
         entry = EntryKey.parse(change.key)
         is_number = entry.is_answer and entry.column == "value"
-        if is_number and change.command == command and change.new is None and isinstance(change.old, (int, float)):
+        if (
+            is_number
+            and entry.row
+            and change.command == command
+            and change.new is None
+            and isinstance(change.old, (int, float))
+        ):
             found[entry.row] = float(change.old)
     return {key: old for key, old in found.items() if not plan.answers.get(key, Answer()).state}
 

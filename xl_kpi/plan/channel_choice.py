@@ -53,7 +53,7 @@ def with_channels(plan: Plan, wanted: Collection[str]) -> Plan:
         present = {kpi.id for kpi in plan.kpis_of(id_)}
         kpis += [_kpi(kpi, plan.lang) for kpi in known.kpis if kpi.id not in present]
     channels = tuple(changed.values())
-    shares = {}
+    shares: dict[str, float] = {}
     for stage in {channel.stage for channel in channels}:
         shares |= _shares([each for each in plan.channels if each.stage == stage and each.on],
                           [each for each in channels if each.stage == stage and each.on])  # fmt: skip

@@ -62,7 +62,8 @@ def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[s
     goal: dict[str, Any] = {}
     single: dict[str, Any] = {}
     rows: dict[str, dict[str, dict[str, Any]]] = {}
-    season, pipeline = list(plan.season), dict(plan.pipeline)
+    season: list[Any] = list(plan.season)
+    pipeline = dict(plan.pipeline)
     actuals, answers = dict(plan.actuals), dict(plan.answers)
     for key, value in changes.items():
         value = None if value == "" else value
@@ -81,8 +82,8 @@ def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[s
         elif entry.table == PIPELINE and any(stage.id == entry.row for stage in plan.stages):
             _set_or_drop(pipeline, entry.row, value)
         elif entry.table == AGREEMENT and entry.column in _ANSWER:
-            said = answers.get(entry.row, Answer())
-            answers[entry.row] = replace(said, **{entry.column: "" if value is None else value})
+            said: dict[str, Any] = {entry.column: "" if value is None else value}
+            answers[entry.row] = replace(answers.get(entry.row, Answer()), **said)
         elif entry.table in _ROWS and entry.column:
             rows.setdefault(entry.table, {}).setdefault(entry.row, {})[entry.column] = value
         else:
@@ -118,6 +119,8 @@ def _lag(text: Any) -> Lag:
 
 
 def _put_actual(plan: Plan, actuals: dict, entry: EntryKey, value: Value) -> bool:
+    if entry.month is None:
+        return False
     position = (entry.month.year - plan.start.year) * 12 + entry.month.month - plan.start.month
     known = {stage.id for stage in plan.stages} | {"revenue"} if entry.owner == "stage" else {
         row.id for row in plan.kpis if row.channel == entry.owner
@@ -137,13 +140,13 @@ def _set_or_drop(found: dict, key: Any, value: Any) -> None:
 
 def _with_rows(plan: Plan, table: str, changed: Mapping[str, dict[str, Any]]) -> tuple[Plan, dict[str, Value]]:
     kind, name = _ROWS[table]
-    blank = {field.name: field.default for field in fields(kind)}
+    blank: dict[str, Any] = {field.name: field.default for field in fields(kind)}
     homeless: dict[str, Value] = {}
     waiting = dict(changed)
     rows = []
     for row in getattr(plan, name):
         row_id = f"{row.channel}.{row.id}" if isinstance(row, Kpi) else row.id
-        more = {}
+        more: dict[str, Any] = {}
         for column, value in waiting.pop(row_id, {}).items():
             if column not in blank or column in ("id", "channel"):
                 homeless[f"{table}[{row_id}].{column}"] = value

@@ -80,13 +80,14 @@ class _Names:
         return self.kpis.get((channel, id_)) or str(earlier or id_)
 
     def row(self, entry: EntryKey) -> str:
+        row = entry.row or ""
         if entry.table == STAGES:
-            return self.stage(entry.row)
+            return self.stage(row)
         if entry.table == CHANNELS:
-            return self.channel(entry.row)
+            return self.channel(row)
         if entry.table == AGREEMENT and entry.owner:
             name = self.stage(entry.id) if entry.owner == "stage" else self.channel(entry.id)
             return _joined(text("sheet_agreement", self.plan.lang), name)
         if entry.table == KPIS and entry.owner:
             return _joined(self.channel(entry.owner), self.kpi(entry.owner, entry.id))
-        return entry.row
+        return row

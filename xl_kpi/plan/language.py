@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
@@ -48,7 +49,9 @@ def _kpi(kpi: Kpi, lang: str) -> Kpi:
     known = channel.find_kpi(kpi.id) if channel else None
     if known is None:
         return kpi
-    words = {key: _said(getattr(kpi, key), getattr(known, key), lang) for key in ("definition", "owner", "source")}
+    words: dict[str, Any] = {
+        key: _said(getattr(kpi, key), getattr(known, key), lang) for key in ("definition", "owner", "source")
+    }
     return replace(kpi, **words)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from xl_kpi.calc.lag import Lag
 
@@ -125,12 +126,12 @@ class Plan:
     # "stage:<id>" or "channel:<id>" -> what the department that owns it answered
     answers: Mapping[str, Answer] = field(default_factory=dict)
 
-    def with_(self, **changes) -> Plan:
+    def with_(self, **changes: Any) -> Plan:
         """This plan with some fields replaced."""
         return replace(self, **changes)
 
     @property
-    def rates(self) -> tuple[float, ...]:
+    def rates(self) -> tuple[float | None, ...]:
         return tuple(stage.rate for stage in self.stages[:-1])
 
     @property

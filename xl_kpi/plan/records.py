@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 # What one entry may hold; text is never a formula, None is "nothing typed".
 Value = float | int | str | bool | dt.date | None
@@ -106,7 +107,7 @@ class Records:
     last: Mapping[str, Value] = field(default_factory=dict)  # the entries as the last command left them
     names: Mapping[str, str] = field(default_factory=dict)  # key of a sheet that is gone -> how the user called it
 
-    def with_(self, **changes: object) -> Records:
+    def with_(self, **changes: Any) -> Records:
         """These records with some fields replaced."""
         return replace(self, **changes)
 

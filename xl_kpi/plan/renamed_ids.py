@@ -51,7 +51,7 @@ def _rows(entries: Mapping[str, Value]) -> Rows:
     rows: Rows = {}
     for key, value in entries.items():
         entry = EntryKey.parse(key)
-        if entry.table in _TABLES and entry.column:
+        if entry.table in _TABLES and entry.row is not None and entry.column:
             rows.setdefault((entry.table, entry.row), {})[entry.column] = value
     return rows
 

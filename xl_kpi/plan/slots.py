@@ -55,8 +55,9 @@ def has_place(plan: Plan) -> Callable[[str], bool]:
 
     def test(key: str) -> bool:
         entry = EntryKey.parse(key)
-        if entry.is_actual:
-            return entry.row in typed and 0 <= entry.month.year * 12 + entry.month.month - first < plan.months
+        month = entry.month
+        if month is not None:
+            return entry.row in typed and 0 <= month.year * 12 + month.month - first < plan.months
         if entry.row is None:
             return True
         if entry.kind in (f"{STAGES}.rate", f"{STAGES}.lag") and stages[-1:] == [entry.row]:

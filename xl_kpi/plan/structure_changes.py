@@ -50,11 +50,14 @@ def _sentences(before: Mapping[str, Value], after: Mapping[str, Value], plan: Pl
 
 def _apart(before: Mapping[str, Value], after: Mapping[str, Value]) -> bool:
     """Whether two states have no month in common."""
-    periods = [(state.get("plan_start"), state.get("plan_months")) for state in (before, after)]
-    if not all(isinstance(start, dt.date) and isinstance(months, (int, float)) for start, months in periods):
-        return False
-    (first, months), (second, _) = sorted(periods)
-    return month_start(first, int(months)) <= second
+    periods: list[tuple[dt.date, int]] = []
+    for state in (before, after):
+        start, months = state.get("plan_start"), state.get("plan_months")
+        if not isinstance(start, dt.date) or not isinstance(months, (int, float)):
+            return False
+        periods.append((start, int(months)))
+    (first, length), (second, _) = sorted(periods)
+    return month_start(first, length) <= second
 
 
 def _names(entries: Mapping[str, Value], table: str, column: str) -> dict[str, str]:

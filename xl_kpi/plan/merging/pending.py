@@ -30,7 +30,7 @@ def pending(plan: Plan, records: Records) -> list[Fault]:
     if not records.sent:
         return []
     open_ones = [EntryKey.parse(key) for key, one in records.decisions.items() if one.open]
-    disputed = {entry.row for entry in open_ones if entry.is_answer and entry.column == STATE}
+    disputed = {entry.row for entry in open_ones if entry.row and entry.is_answer and entry.column == STATE}
     answers = unsettled(plan, asked=True, but=disputed)
     return [*answers, *_silent(plan, records), *_undecided(plan, records)]
 
@@ -57,7 +57,8 @@ def not_heard(records: Records, people: Iterable[str], *, but: str) -> list[tupl
 
 
 def _heard(records: Records) -> set[tuple[str, str]]:
-    return {(one.version, one.person.casefold()) for one in (*records.seen, *records.proposals)}
+    seen = {(one.version, one.person.casefold()) for one in records.seen}
+    return seen | {(one.version, one.person.casefold()) for one in records.proposals}
 
 
 def _silent(plan: Plan, records: Records) -> list[Fault]:

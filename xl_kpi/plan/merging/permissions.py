@@ -26,8 +26,8 @@ def ids_of(plan: Plan, channels: Iterable[str], department: str) -> tuple[str, .
 
 def owners(plan: Plan) -> list[str]:
     """The departments that own a number of the plan, in its order."""
-    found = [each.owner for each in (*plan.stages, *plan.channels_on) if each.owner]
-    return list(dict.fromkeys(found))
+    found = [stage.owner for stage in plan.stages] + [channel.owner for channel in plan.channels_on]
+    return list(dict.fromkeys(owner for owner in found if owner))
 
 
 def owns_nothing(plan: Plan, departments: Iterable[str]) -> list[str]:
@@ -53,8 +53,8 @@ def opened_keys(plan: Plan, ids: Iterable[str]) -> Callable[[str], bool]:
 
     def test(key: str) -> bool:
         entry = EntryKey.parse(key)
-        if entry.is_actual:
-            month = entry.month
+        month = entry.month
+        if month is not None:
             return entry.row in typed and plan.start <= month and month.year * 12 + month.month - 1 < last
         return entry.is_answer and entry.column in _ANSWER and entry.row in answers
 
