@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.blocks.layout import Layout, Title, Words
+from xl_kpi.sheets.blocks.table import Column, Rule, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import CellAt
-from xl_kpi.workbook.cells.grid import HEAD
-from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
+from xl_kpi.workbook.spec import Condition, SheetSpec
 
-HEADER_ROW = 6
 SPARE_ROWS = 6
-ID, NAME, ON, STAGE, SHARE, COST, CAPACITY, OWNER, USED, NEED, SPEND, CHECK = range(2, 14)
+TOTAL = "total:"
 
 
 @dataclass(frozen=True)
@@ -30,115 +31,95 @@ class ChannelsAt:
     """The channels' rows, by id."""
 
     rows: Mapping[str, ChannelAt]
+    table: Table
+    layout: Layout
 
 
 def place(ctx: Context) -> ChannelsAt:
-    sheet = ctx.sheet_names["channels"]
-    rows = enumerate(ctx.plan.channels, HEADER_ROW + 1)
-    return ChannelsAt(
-        {one.id: ChannelAt(*(CellAt(sheet, row, column) for column in (NAME, OWNER, USED))) for row, one in rows}
-    )
+    t = ctx.t
+    table = Table("channels", _columns(ctx), [channel.id for channel in ctx.plan.channels], above=2, spare=SPARE_ROWS,
+                  foot=[TOTAL], header_height=34, name="tbl_channels", name_to="owner", frozen_to="name")  # fmt: skip
+    title = Title(t("channels_title"), t("channels_subtitle"), table.links())
+    layout = Layout(ctx, "channels", title, table, Words("note", t("channels_note"), above=0, height=42))
+    places = ("name", "owner", "used")
+    rows = {key: ChannelAt(*(table.cell(key, column) for column in places)) for key in table.keys}
+    return ChannelsAt(rows, table, layout)
+
+
+def _columns(ctx: Context) -> list[Column]:
+    t = ctx.t
+
+    def rule(kind: str, one: str, title: str, allowed: str, two: str = "", operator: str = "between") -> Rule:
+        return Rule(kind, one, t(title), t(allowed), two, operator)
+
+    stages = ",".join(stage.id for stage in ctx.plan.stages)
+    from_0 = "greater_than_or_equal"
+    return [
+        Column("id", t("channel_id"), 14, "input.left"),
+        Column("name", t("channel_name"), 20, "input.left"),
+        Column("on", t("channel_on"), 8, "input.center", rule("list", "○,×", "channel_on", "allowed_on")),
+        Column("stage", t("channel_stage"), 14, "input.left", rule("list", stages, "channel_stage", "allowed_stage")),
+        Column("share", t("channel_share"), 9, "input.rate",
+               rule("decimal", "0", "channel_share", "allowed_share", "1")),
+        Column("cost", t("channel_cost"), 12, "input.yen",
+               rule("decimal", "0", "channel_cost", "allowed_cost", operator=from_0), link=False),
+        Column("capacity", t("channel_capacity"), 12, "input.whole",
+               rule("decimal", "0", "channel_capacity", "allowed_capacity", operator=from_0)),
+        Column("owner", t("channel_owner"), 18, "input.left"),
+        Column("used", t("channel_used"), 10, "value.rate", link=False),
+        Column("need", t("channel_need"), 13, "value.count"),
+        Column("spend", t("channel_spend", unit=ctx.unit_label("yen")), 19, f"value.{ctx.plan.currency_unit}"),
+        Column("check", t("column_check"), 26, "warning"),
+    ]  # fmt: skip
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("channels")
-    t, channels = ctx.t, ctx.plan.channels
-    widths = (14, 20, 8, 14, 9, 12, 12, 18, 10, 13, 19, 26)
-    page.widths.update({ID + k: width for k, width in enumerate(widths)})
-    ctx.head(page, t("channels_title"), t("channels_subtitle"), [2, 3, 4, 5, 6, 8, 9, 11])
-    keys = ("channel_id", "channel_name", "channel_on", "channel_stage", "channel_share", "channel_cost",
-            "channel_capacity", "channel_owner", "channel_used", "channel_need", "channel_spend",
-            "column_check")  # fmt: skip
-    page.put(HEADER_ROW, 1, f"{HEAD}channels", "key")
-    for column, key in enumerate(keys, ID):
-        page.put(HEADER_ROW, column, t(key, unit=ctx.unit_label("yen")) if key == "channel_spend" else t(key), "header")
-    page.heights[HEADER_ROW] = 34
-    first = HEADER_ROW + 1
-    last = HEADER_ROW + len(channels) + SPARE_ROWS
-    for row in range(first, last + 1):
-        index = row - first
-        _channel_row(ctx, page, row, channels[index] if index < len(channels) else None)
-    total = last + 1
-    _totals(ctx, page, first, last, total)
-    ctx.name("tbl_channels", page.ref(HEADER_ROW, 1, last, OWNER))
-    _validations(ctx, page, first, last)
-    page.put(total + 1, 2, t("channels_note"), "note")
-    for column in range(3, CHECK + 1):
-        page.put(total + 1, column, None, "note")
-    page.merges.append(f"B{total + 1}:M{total + 1}")
-    page.heights[total + 1] = 42
-    page.conditions.append(Condition(f"B{first}:M{last}", f'=$D{first}="×"', "value_grey"))
-    page.print_area = f"$A$1:$M${total + 1}"
-    page.freeze = f"D{first}"
+    at = ctx.at(ChannelsAt)
+    for channel in ctx.plan.channels:
+        _channel(ctx, at.table, channel)
+    _totals(ctx, at.table)
+    page = at.layout.sheet()
+    body = at.table.body()
+    off = f'={at.table.down("on").first.in_column}="×"'
+    page.conditions.append(Condition(body.free, off, "value_grey"))
     return page
 
 
-def _channel_row(ctx: Context, page: SheetSpec, row: int, channel) -> None:
-    page.put(row, 1, channel.id if channel else None, "key")
-    page.put(row, ID, channel.id if channel else None, "input.left")
-    page.put(row, NAME, channel.name if channel else None, "input.left")
-    page.put(row, ON, None if channel is None else ("○" if channel.on else "×"), "input.center")
-    page.put(row, STAGE, channel.stage if channel else None, "input.left")
-    page.put(row, SHARE, channel.share if channel else None, "input.rate")
-    page.put(row, COST, channel.unit_cost if channel else None, "input.yen")
-    page.put(row, CAPACITY, channel.capacity if channel else None, "input.whole")
-    page.put(row, OWNER, channel.owner if channel else None, "input.left")
-    if channel is None:
-        return
-    first, last = HEADER_ROW + 1, HEADER_ROW + len(ctx.plan.channels) + SPARE_ROWS
-    same = f'SUMIFS($F${first}:$F${last},$D${first}:$D${last},"○",$E${first}:$E${last},$E{row})'
-    used = ctx.targets.used_share(channel)
-    page.put(row, USED, float(used), "value.rate", formula=f'=IF(AND($D{row}="○",{same}>0),N($F{row})/{same},0)')
-    index = ctx.targets.stage_index(channel.stage)
-    volumes = ctx.targets.new[index]
-    in_plan = sum(volumes.months) * used
-    page.put(row, NEED, float(in_plan), "value.count", formula=f"=$J{row}*{ctx.at(BackwardsAt).new_total(index)}")
-    cost = None if channel.unit_cost is None else float(in_plan) * channel.unit_cost
-    page.put(row, SPEND, cost if cost is not None else "", f"value.{ctx.plan.currency_unit}",
-             formula=f'=IF(ISNUMBER($G{row}),$K{row}*$G{row},"")')  # fmt: skip
-    peak = f"MAX({ctx.at(BackwardsAt).new_months(index)})"
-    page.put(
-        row,
-        CHECK,
-        None,
-        "warning",
-        formula=f'=IF(AND($D{row}="○",ISNUMBER($H{row}),$J{row}*{peak}>N($H{row})+0.000001),'
-        f'"{ctx.t("check_capacity")}","")',
+def _channel(ctx: Context, table: Table, channel: Channel) -> None:
+    """What was typed, and what the plan asks of the channel."""
+    key, backwards = channel.id, ctx.at(BackwardsAt)
+    table.fill(
+        key, id=channel.id, name=channel.name, on="○" if channel.on else "×", stage=channel.stage,
+        share=channel.share, cost=channel.unit_cost, capacity=channel.capacity, owner=channel.owner,
+    )  # fmt: skip
+    on, stage, share, cost, capacity, own, need = (
+        table.cell(key, column).in_column for column in ("on", "stage", "share", "cost", "capacity", "used", "need")
     )
+    shares, ons, stages = (table.down(column).here for column in ("share", "on", "stage"))
+    same = f'SUMIFS({shares},{ons},"○",{stages},{stage})'  # of the channels that bring the same stage
+    used = ctx.targets.used_share(channel)
+    table.put(key, "used", float(used), formula=f'=IF(AND({on}="○",{same}>0),N({share})/{same},0)')
+    index = ctx.targets.stage_index(channel.stage)
+    in_plan = sum(ctx.targets.new[index].months) * used
+    table.put(key, "need", float(in_plan), formula=f"={own}*{backwards.new_total(index)}")
+    money = "" if channel.unit_cost is None else float(in_plan) * channel.unit_cost
+    table.put(key, "spend", money, formula=f'=IF(ISNUMBER({cost}),{need}*{cost},"")')
+    above = f"{own}*MAX({backwards.new_months(index)})>N({capacity})+0.000001"
+    table.put(key, "check", formula=f'=IF(AND({on}="○",ISNUMBER({capacity}),{above}),"{ctx.t("check_capacity")}","")')
 
 
-def _totals(ctx: Context, page: SheetSpec, first: int, last: int, row: int) -> None:
+def _totals(ctx: Context, table: Table) -> None:
     """Leads asked for, their cost; the share is that of the channels that bring the first stage."""
-    stage = ctx.plan.stages[0].id
-    lead_channels = [channel for channel in ctx.plan.channels_on if channel.stage == stage]
-    page.put(row, 1, "total:", "key")
-    page.put(row, 2, ctx.t("channels_total"), "total.left")
-    for column in range(3, CHECK):
-        page.put(row, column, None, "total")
-    for column in (SHARE, SPEND, NEED):
-        page.cells.pop((row, column))
-    conditions = f'$D${first}:$D${last},"○",$E${first}:$E${last},"{stage}"'
-    share = float(sum(channel.share for channel in lead_channels))
-    page.put(row, SHARE, share, "total.rate", formula=f"=SUMIFS($F${first}:$F${last},{conditions})")
-    ctx.name("share_sum", page.ref(row, SHARE))
-    need = float(sum(sum(ctx.targets.of_channel(channel).months) for channel in lead_channels))
-    page.put(row, NEED, need, "total.count", formula=f"=SUMIFS($K${first}:$K${last},{conditions})")
-    spend = sum(float(sum(ctx.targets.of_channel(channel).months)) * (channel.unit_cost or 0)
-                for channel in ctx.plan.channels)  # fmt: skip
-    page.put(row, SPEND, spend, f"total.{ctx.plan.currency_unit}", formula=f"=SUM($L${first}:$L${last})")
-
-
-def _validations(ctx: Context, page: SheetSpec, first: int, last: int) -> None:
-    t = ctx.t
-
-    def rule(column: str, kind: str, one: str, two: str, key: str, title: str, operator: str = "between") -> None:
-        allowed = t(key)
-        page.validations.append(
-            Validation(f"{column}{first}:{column}{last}", kind, one, two, operator, t(title), allowed, allowed)
-        )
-
-    rule("D", "list", "○,×", "", "allowed_on", "channel_on")
-    rule("E", "list", ",".join(stage.id for stage in ctx.plan.stages), "", "allowed_stage", "channel_stage")
-    rule("F", "decimal", "0", "1", "allowed_share", "channel_share")
-    rule("G", "decimal", "0", "", "allowed_cost", "channel_cost", "greater_than_or_equal")
-    rule("H", "decimal", "0", "", "allowed_capacity", "channel_capacity", "greater_than_or_equal")
+    stage, targets = ctx.plan.stages[0].id, ctx.targets
+    leads = [channel for channel in ctx.plan.channels_on if channel.stage == stage]
+    shares, ons, stages, needs, money = (table.down(one).here for one in ("share", "on", "stage", "need", "spend"))
+    conditions = f'{ons},"○",{stages},"{stage}"'
+    table.put(TOTAL, "id", ctx.t("channels_total"), "total.left")
+    table.blank(TOTAL, ("name", "on", "stage", "cost", "capacity", "owner", "used"), "total")
+    share = float(sum(channel.share for channel in leads))
+    table.put(TOTAL, "share", share, "total.rate", formula=f"=SUMIFS({shares},{conditions})")
+    ctx.name("share_sum", str(table.cell(TOTAL, "share")))
+    need = float(sum(sum(targets.of_channel(channel).months) for channel in leads))
+    table.put(TOTAL, "need", need, "total.count", formula=f"=SUMIFS({needs},{conditions})")
+    spend = sum(float(sum(targets.of_channel(one).months)) * (one.unit_cost or 0) for one in ctx.plan.channels)
+    table.put(TOTAL, "spend", spend, f"total.{ctx.plan.currency_unit}", formula=f"=SUM({money})")

@@ -70,6 +70,11 @@ class CellAt:
         """The same without the dollars, for what follows when it is moved: ``C5``."""
         return relative(self.row, self.column)
 
+    @property
+    def in_column(self) -> str:
+        """For a rule of many rows: the column stays, the row follows: ``$C5``."""
+        return f"${self.free}"
+
     def to(self, other: CellAt) -> RangeAt:
         """The cells from here to there."""
         return RangeAt(self, other)

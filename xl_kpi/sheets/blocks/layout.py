@@ -1,0 +1,137 @@
+"""A page as blocks, one below the other: where each stands, and the sheet that comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xl_kpi.errors import XlKpiError
+from xl_kpi.sheets.context import Context
+from xl_kpi.workbook.addresses import CellAt, absolute, column_letters, relative
+from xl_kpi.workbook.spec import SheetSpec
+
+TITLE_ROWS = 3  # links, title, subtitle
+FIRST_COLUMN = 2  # the ids of the rows stand left of it
+
+
+@dataclass(frozen=True)
+class Title:
+    """The page's title with the line below it and the row of links on top.
+
+    ``links`` are the columns in which the first links begin, where that is not left to the widths; ``most`` how
+    many links there are (None: one to every page of the navigation).
+    """
+
+    title: str
+    subtitle: str
+    links: Sequence[int] = ()
+    most: int | None = None
+
+
+class Block:
+    """One part of a page.  ``above`` is how many blank rows part it from what stands over it."""
+
+    def __init__(self, id: str, above: int = 1):
+        self.id, self.above = id, above
+        self._sheet, self._top = "", 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows it takes."""
+        raise NotImplementedError
+
+    @property
+    def columns(self) -> int:
+        """How many columns it takes, from ``FIRST_COLUMN`` on; 0: as many as the others."""
+        return 0
+
+    def place(self, ctx: Context, sheet: str, top: int) -> None:
+        """Stand on a sheet, from a row on."""
+        self._sheet, self._top = sheet, top
+
+    @property
+    def top(self) -> int:
+        """Its first row."""
+        if not self._top:
+            raise XlKpiError(f"block {self.id!r} stands on no page yet")
+        return self._top
+
+    def at(self, down: int, right: int) -> CellAt:
+        """The cell so many rows and columns from its corner."""
+        return CellAt(self._sheet, self.top + down, FIRST_COLUMN + right)
+
+    def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
+        """Its cells with all that goes with them; ``last_column`` is that of the page."""
+        raise NotImplementedError
+
+    def finish(self, page: SheetSpec) -> None:
+        """What concerns the page as a whole: frozen panes, repeated rows, filters."""
+
+
+class Layout:
+    """The blocks of one page.
+
+    Arguments: ``key`` of the sheet; ``parts`` whether each block is printed from the top of a page of its own;
+    ``settings`` as for ``SheetSpec`` (fit_height, landscape …).
+    Errors: XlKpiError for two blocks with the same id, and for a block that stands on another page already.
+    """
+
+    def __init__(
+        self, ctx: Context, key: str, title: Title, *blocks: Block, pages_apart: bool = False, **settings: Any
+    ):
+        self._ctx, self._key, self._title, self._settings = ctx, key, title, settings
+        self._blocks: dict[str, Block] = {}
+        self._breaks: list[int] = []
+        row = TITLE_ROWS + 1
+        for block in blocks:
+            if block.id in self._blocks:
+                raise XlKpiError(f"{key}: two blocks are called {block.id!r}")
+            if pages_apart and self._blocks:
+                self._breaks.append(row + block.above - 1)
+            self._blocks[block.id] = block
+            block.place(ctx, ctx.sheet_names[key], row + block.above)
+            row += block.above + block.rows
+        self.last_row = row - 1
+        self.last_column = FIRST_COLUMN - 1 + max((block.columns for block in blocks), default=1)
+
+    def block(self, id: str) -> Block:
+        """The block with this id."""
+        if id not in self._blocks:
+            raise XlKpiError(f"{self._key}: no block is called {id!r}; there are {', '.join(self._blocks)}")
+        return self._blocks[id]
+
+    def sheet(self) -> SheetSpec:
+        """The page with everything that the blocks hold by now."""
+        ctx, title = self._ctx, self._title
+        page = ctx.sheet(self._key, **self._settings)
+        for block in self._blocks.values():
+            block.draw(ctx, page, self.last_column)
+        ctx.head(page, title.title, title.subtitle, title.links, title.most)
+        page.print_area = f"$A$1:{absolute(self.last_row, self.last_column)}"
+        page.freeze = relative(TITLE_ROWS + 1, 1)
+        page.row_breaks.extend(self._breaks)
+        for block in self._blocks.values():
+            block.finish(page)
+        return page
+
+
+class Words(Block):
+    """A text in a row of its own; ``height`` makes it run over the width of the page in several lines."""
+
+    def __init__(self, id: str, text: str, *, above: int = 1, height: float | None = None):
+        super().__init__(id, above)
+        self._text, self._height = text, height
+
+    @property
+    def rows(self) -> int:
+        return 1
+
+    def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
+        if self._height is None:
+            page.put(self.top, FIRST_COLUMN, self._text, "note_line")
+            return
+        for column in range(FIRST_COLUMN, last_column + 1):
+            page.put(self.top, column, self._text if column == FIRST_COLUMN else None, "note")
+        page.merges.append(f"{self.at(0, 0).free}:{column_letters(last_column)}{self.top}")
+        page.heights[self.top] = self._height
