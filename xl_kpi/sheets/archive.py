@@ -43,8 +43,8 @@ def build(ctx: Context) -> SheetSpec:
         lines = max(-(-digits_wide(text) // (WIDTHS[column] - 4)) for text, column in texts)
         page.heights[row] = max(20, 14 * lines + 6)
     if row > HEADER_ROW:
-        allowed, column = ctx.t("allowed_archive_clear"), column_letters(CLEAR)
-        title, area = ctx.t("archive_clear"), f"{column}{HEADER_ROW + 1}:{column}{row}"
+        allowed, letters = ctx.t("allowed_archive_clear"), column_letters(CLEAR)
+        title, area = ctx.t("archive_clear"), f"{letters}{HEADER_ROW + 1}:{letters}{row}"
         page.validations.append(Validation(area, "list", "○", title=title, error=allowed, prompt=allowed))
     ctx.name("tbl_archive", page.ref(HEADER_ROW, 1, row, CLEAR))
     page.filter = f"B{HEADER_ROW}:{absolute(row, CLEAR).replace('$', '')}"

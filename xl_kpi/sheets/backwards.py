@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from xl_kpi.plan.targets import Volumes
 from xl_kpi.sheets import chart_data, stage_actuals
 from xl_kpi.sheets.backwards_rows import (
@@ -192,9 +194,9 @@ def _channel_totals(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
                  formula=f"=SUM($E{orders_row}:{letter}{orders_row})")  # fmt: skip
 
 
-def _of(volumes, rows: BackwardsAt, column: int):
+def _of(volumes: Volumes, rows: BackwardsAt, column: int) -> Fraction:
     if column == TOTAL:
-        return sum(volumes.months)
+        return sum(volumes.months, Fraction(0))
     if column == BEFORE:
         return volumes.before
     return volumes.next if column == rows.after else volumes.months[column - FIRST_MONTH]

@@ -22,8 +22,8 @@ class BackwardsAt:
         self.months = ctx.plan.months
         self.after = FIRST_MONTH + self.months  # column of what lies after the plan
         self.latest, self.owner = self.after + 1, self.after + 2
-        self.revenue = HEADER_ROW + 1 if ctx.plan.goal.kind == "revenue" else None
-        self.need = HEADER_ROW + 1 + (self.revenue is not None)
+        self.revenue = HEADER_ROW + 1 if ctx.plan.goal.kind == "revenue" else 0  # no such row for a goal in orders
+        self.need = HEADER_ROW + 1 + bool(self.revenue)
         self.channel_header = self.need + stages + 2
         self.channel = {channel.id: self.channel_header + 1 + k for k, channel in enumerate(channels)}
         self.channel_total = self.channel_header + 1 + len(channels)
@@ -33,7 +33,7 @@ class BackwardsAt:
         self.new = self.new_header + 1
         self.actual_header = self.new + stages + 2
         first = self.actual_header + 1
-        self.revenue_actual = first if self.revenue else None
+        self.revenue_actual = first if self.revenue else 0
         first += 2 if self.revenue else 0
         self.actual = {index: first + 2 * index for index in range(stages)}
         self.last = first + 2 * stages - 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xl_kpi.calc.lag import Lag
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.context import ChartSource, Context
@@ -59,8 +60,8 @@ def place(ctx: Context) -> FunnelAt:
         row = HEADER_ROW + 1 + index
         curve = cell(row, CURVE).to(cell(row, CURVE + CURVE_STEPS - 1))
         opened = cell(pipeline + 1 + index, OPEN)
-        typed = (cell(row, column) for column in (RATE, LOW, HIGH))
-        return StageAt(cell(row, NAME), cell(row, OWNER), opened, *typed, curve)
+        name, owner, rate, low, high = (cell(row, column) for column in (NAME, OWNER, RATE, LOW, HIGH))
+        return StageAt(name, owner, opened, rate, low, high, curve)
 
     required = tuple(ctx.at(BackwardsAt).required(index) for index in range(count))
     stages = tuple(stage(index) for index in range(count))
@@ -117,7 +118,7 @@ def _stage_row(ctx: Context, page: SheetSpec, row: int, index: int | None) -> No
         page.put(row, CHECK, None, "warning", formula=_check(ctx, row, lag, is_last))
 
 
-def _check(ctx: Context, row: int, lag, is_last: bool) -> str:
+def _check(ctx: Context, row: int, lag: Lag | None, is_last: bool) -> str:
     """A word when the row can't be used as typed."""
     if is_last:
         return '=""'
@@ -164,7 +165,7 @@ def _pipeline(ctx: Context, page: SheetSpec) -> int:
         page.put(header, column, t(key), "header")
     page.heights[header] = 34
     expected = 1.0
-    rates = [*ctx.plan.rates, 1.0]
+    rates = [*(rate or 0.0 for rate in ctx.plan.rates), 1.0]
     for index, stage in enumerate(stages):
         at = header + 1 + index
         page.put(at, 1, stage.id, "key")

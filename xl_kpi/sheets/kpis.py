@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xl_kpi import catalog
+from xl_kpi.plan.model import Kpi
 from xl_kpi.sheets.context import Context, number_style
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import CellAt
@@ -65,7 +66,7 @@ def build(ctx: Context) -> SheetSpec:
     return page
 
 
-def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi) -> None:
+def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi: Kpi) -> None:
     t = ctx.t
     values = (
         kpi.channel, kpi.id, kpi.name_ja, kpi.name_en, kpi.definition, ctx.unit_word(kpi.unit),

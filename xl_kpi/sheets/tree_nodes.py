@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from xl_kpi import catalog
@@ -118,8 +119,9 @@ def _rate(ctx: Context, sheet: str, rows: BackwardsAt, index: int) -> Node:
     target = Figure(plan.stages[index].rate, str(ctx.at(FunnelAt).stages[index].rate))
     stage = plan.stages[index + 1]
     known = catalog.find_stage(plan.stages[index].id)
-    next_known = known and index + 1 < len(plan.stages) and _is_next(known.id, stage.id)
-    name = known.rate_name[ctx.lang] if next_known else f"{plan.stages[index].name}→{stage.name}"
+    name = f"{plan.stages[index].name}→{stage.name}"
+    if known and _is_next(known.id, stage.id):
+        name = known.rate_name[ctx.lang]
     node = Node(
         f"rate:{plan.stages[index].id}",
         name,
@@ -203,7 +205,7 @@ def _kpi(ctx: Context, rows: TabAt, channel: Channel, kpi_id: str, node_id: str,
     )
 
 
-def walk(node: Node, parent: str = ""):
+def walk(node: Node, parent: str = "") -> Iterator[tuple[Node, str]]:
     """Every node with its parent's id, top down."""
     yield node, parent
     for child in node.children:
