@@ -37,7 +37,7 @@ def test_a_text_is_used(key):
     # Some keys are put together from the name of a step, a level, a command or an option.
     built = (
         r"build_(plan|calculate|compare)|level_\w+|help_(new|show|check|demo|doctor)"
-        r"|help_addin_(build|install|remove|lite)"
+        rf"|help_addin_(build|install|remove|lite)|help_({'|'.join(cli_words.NEW_OPTIONS)})"
     )
     assert f'"{key}"' in CODE or re.fullmatch(built, key)
 

@@ -1,5 +1,6 @@
 """The domain as data: stages, channels, KPIs, units, terms and texts, in Japanese and English."""
 
+from xl_kpi.catalog.choices import Choice, by_spelling, choice_ids, choices, find_choice
 from xl_kpi.catalog.loader import (
     CatalogChannel,
     CatalogKpi,
@@ -19,20 +20,26 @@ from xl_kpi.catalog.loader import (
     unit,
     units,
 )
-from xl_kpi.catalog.texts import LANGUAGES, keys_of, text
+from xl_kpi.catalog.texts import LANGUAGES, find_text, keys_of, text
 
 __all__ = [
     "LANGUAGES",
     "CatalogChannel",
     "CatalogKpi",
     "CatalogStage",
+    "Choice",
     "Term",
     "Unit",
+    "by_spelling",
     "channel",
     "channels",
+    "choice_ids",
+    "choices",
     "currency_units",
     "find_channel",
+    "find_choice",
     "find_stage",
+    "find_text",
     "find_unit",
     "keys_of",
     "stage",

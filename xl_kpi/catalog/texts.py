@@ -28,6 +28,11 @@ def text(key: str, lang: str, **values: object) -> str:
     return template.format(**values) if values else template
 
 
+def find_text(key: str, lang: str) -> str:
+    """The text of ``key``; "" where there is none."""
+    return _texts().get(key, {}).get(lang, "")
+
+
 def keys_of(words: str) -> frozenset[str]:
     """The keys of the texts that read so in either language; none for words that are none of ours.
 

@@ -13,21 +13,18 @@ from typing import Any
 import click
 
 from xl_kpi.catalog import text
+from xl_kpi.plan.fields import SINGLES, set_shapes
 
 # Option of `new` → (entry, placeholder in the help, text of the help).
 NEW_OPTIONS = {
-    "kgi": ("kgi_kind", "KIND", "help_kgi"),
-    "goal": ("kgi_value", "N", "help_goal"),
-    "start": ("plan_start", "YYYY-MM", "help_start"),
-    "months": ("plan_months", "N", "help_months"),
-    "order_value": ("order_value", "N", "help_order_value"),
-    "deadline": ("kgi_deadline", "YYYY-MM-DD", "help_deadline"),
+    name: (one.key, one.metavar, f"help_{name}")
+    for one in SINGLES
+    if one.metavar and (name := one.option.removeprefix("--").replace("-", "_"))
 }
 SET_NAMES = (
-    "kgi_baseline", "kgi_growth", "kgi_monthly", "kgi_customers", "delivery_days", "currency_unit", "rounding",
-    "plan_title", "stage.ID.rate|lag|name|owner", "channel.ID.share|on|cost|capacity|name|owner",
-    "kpi.CHANNEL.KPI.value", "pipeline.STAGE", "season.MONTH",
-)  # fmt: skip
+    *(one.key for one in SINGLES if one.is_set and not one.option),
+    *set_shapes(stage="ID", channel="ID", kpi="CHANNEL.KPI", pipeline="STAGE", season="MONTH"),
+)
 
 
 def system_language() -> str:

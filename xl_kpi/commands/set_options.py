@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from xl_kpi.catalog import text
-from xl_kpi.commands.settable_entries import ENTRIES, PATTERNS, Entry, kpi_entry, names_of
 from xl_kpi.errors import Fault
+from xl_kpi.plan import fields
+from xl_kpi.plan.entries import with_entries
+from xl_kpi.plan.fields import GOAL, Field, find_field, goal_unit
 from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.input.reading import Collector, is_blank
-from xl_kpi.plan.keys import EntryKey
+from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import Plan
-
-# The options of `new` and the entries that they change.
-OPTIONS = {
-    "kgi_kind": "--kgi", "kgi_value": "--goal", "plan_start": "--start", "plan_months": "--months",
-    "order_value": "--order-value", "kgi_deadline": "--deadline", "plan_lang": "--lang",
-}  # fmt: skip
-_MONEY = ("kgi_value", "kgi_baseline", "kgi_monthly")  # amounts in the goal's own unit
-_FIELDS = {"unit_cost": "cost"}
 
 
 @dataclass(frozen=True)
@@ -43,28 +35,52 @@ class SetOption:
 
     @property
     def said(self) -> str:
-        return self.option or OPTIONS.get(self.name) or f"--set {self.name}"
+        return self.option or _option(self.name) or f"--set {self.name}"
 
 
 def name_of(key: str) -> str:
     """What ``--set`` calls the entry that the checks call ``key``: tbl_stages[mql].rate is stage.mql.rate."""
     entry = EntryKey.parse(key)
-    if not entry.row:
+    word = next((word for word, table in fields.TABLES.items() if table == entry.table), "")
+    if not entry.row or not word:
         return key
-    table = entry.table.removeprefix("tbl_").removesuffix("s")
-    return ".".join(part for part in (table, entry.row, _FIELDS.get(entry.column, entry.column)) if part)
+    one = find_field(entry)
+    column = one.name if one and one.name else entry.column
+    return ".".join(part for part in (word, entry.row, column) if part)
 
 
 def key_of(key: str) -> str:
     """The option that sets the entry ``key``, for a fault in a plan that has no cells yet."""
-    name = name_of(key)
-    return OPTIONS.get(name) or (f"--set {name}" if _entry(name) else name)
+    entry, name = EntryKey.parse(key), name_of(key)
+    one = find_field(entry)
+    if one and one.option:
+        return one.option
+    is_set = one and one.is_set and (entry.row is not None) == (one in fields.COLUMNS)
+    return f"--set {name}" if is_set else name
 
 
-def _entry(name: str) -> Entry | None:
-    if name in ENTRIES:
-        return ENTRIES[name]
-    return next((entry for pattern, entry in PATTERNS.items() if re.fullmatch(pattern, name)), None)
+def _singles() -> list[str]:
+    return [one.key for one in fields.SINGLES if one.is_set]
+
+
+def settable_keys(plan: Plan) -> dict[str, EntryKey]:
+    """Every name that a plan has for ``--set`` with its key; the last stage has neither rate nor lag."""
+    kpis = {f"{kpi.channel}.{kpi.id}": kpi for kpi in plan.kpis}
+    rows = {
+        STAGES: [stage.id for stage in plan.stages],
+        CHANNELS: [channel.id for channel in plan.channels],
+        # Where a target is a formula nothing is assumed, so there is no value to set.
+        KPIS: [row for row, kpi in kpis.items() if kpi.target == "input"],
+        PIPELINE: [stage.id for stage in plan.stages],
+        SEASON: [str(month) for month in range(1, 13)],
+    }
+    found = {name: EntryKey(name) for name in _singles()}
+    for table, ids in rows.items():
+        columns = [one.column for one in fields.COLUMNS if one.table == table and one.is_set]
+        keys = [EntryKey(table, row, column) for row in ids for column in columns]
+        found.update({name_of(str(key)): key for key in keys})
+    last = plan.stages[-1].id if plan.stages else ""
+    return {name: key for name, key in found.items() if name not in (f"stage.{last}.rate", f"stage.{last}.lag")}
 
 
 class Changes:
@@ -107,11 +123,11 @@ class Changes:
         if not name:
             self.collector.add(change.value, text("cli_set_form", lang), cell=change.said)
             return
-        entry = _entry(name)
-        known = names_of(self.plan)
-        if entry is None or (name not in ENTRIES and name not in known):
+        known = settable_keys(self.plan)
+        key = known.get(name)
+        if key is None:
             likely = nearest(name, known)
-            allowed = text("cli_set_unknown", lang, known=", ".join([*ENTRIES, *_shapes(self.plan)]))
+            allowed = text("cli_set_unknown", lang, known=", ".join([*_singles(), *_shapes(self.plan)]))
             if likely:
                 allowed = text("plan_ask", lang, likely=likely, allowed=allowed)
             self.collector.add(name, allowed, cell="--set")
@@ -123,29 +139,33 @@ class Changes:
                 self.collector.add(change.value, allowed, cell=change.said)
             return
         self.read[name] = change
-        if name.startswith("kpi."):
-            entry = kpi_entry(self.plan, name, entry)
         faults = len(self.collector.faults)
-        reader: Callable[..., Any] = entry.amount(self.plan.goal.kind) if name in _MONEY else entry.reader
-        value = self.collector.read(reader, change.value, cell=change.said, optional=entry.optional, **entry.options)
+        one = fields.field_of(key.kind)
+        reader, options = one.reader(self._unit(one, key))
+        value = self.collector.read(reader, change.value, cell=change.said, optional=one.optional, **options)
         if len(self.collector.faults) > faults:
             self.unread.add(name)
             return
-        self.plan = entry.put(self.plan, name, value)
+        self.plan, _ = with_entries(self.plan, {str(key): value})
+
+    def _unit(self, one: Field, key: EntryKey) -> str:
+        if one.unit == GOAL:
+            return goal_unit(self.plan.goal.kind)
+        return next((kpi.unit for kpi in self.plan.kpis if (kpi.channel, kpi.id) == (key.owner, key.id)), "")
 
     def _goal(self) -> None:
         """A goal in other units or by other means takes the place of the template's."""
         goal, given = self.plan.goal, self.read
         if (goal.kind == "revenue") != (self.before.goal.kind == "revenue"):
-            blank = [name for name in (*_MONEY, "kgi_growth", "kgi_customers") if name not in given]
+            amounts = [one.key for one in fields.SINGLES if one.unit == GOAL]
+            blank = [name for name in (*amounts, "kgi_growth", "kgi_customers") if name not in given]
         elif "kgi_value" in given and not is_blank(given["kgi_value"].value):
             blank = [name for name in ("kgi_growth", "kgi_baseline") if name not in given and goal.growth is not None]
         elif "kgi_growth" in given and not is_blank(given["kgi_growth"].value):
             blank = [name for name in ("kgi_value",) if name not in given]
         else:
             return
-        for name in blank:
-            self.plan = ENTRIES[name].put(self.plan, name, None)
+        self.plan, _ = with_entries(self.plan, dict.fromkeys(blank))
         self.cleared.update(blank)
 
     def _stated(self) -> None:
@@ -156,8 +176,7 @@ class Changes:
             name for name in ("kgi_monthly", "kgi_customers")
             if name not in self.read and getattr(self.plan.goal, name.removeprefix("kgi_")) is not None
         ]  # fmt: skip
-        for name in lost:
-            self.plan = ENTRIES[name].put(self.plan, name, None)
+        self.plan, _ = with_entries(self.plan, dict.fromkeys(lost))
         if lost:
             self.notes.append(text("note_stated", self.plan.lang, names=", ".join(lost)))
 
@@ -181,12 +200,14 @@ class Changes:
             self.notes.append(text("note_pipeline", self.plan.lang, names=names))
 
 
+def _option(name: str) -> str:
+    """The option of `new` that sets this single entry; "" where it has none."""
+    return next((one.option for one in fields.SINGLES if one.key == name), "")
+
+
 def _shapes(plan: Plan) -> list[str]:
     """One example of each kind of name with an id, for the message."""
     stage, channel = plan.stages[0].id if plan.stages else "leads", plan.channels[0].id if plan.channels else "web"
     typed = (f"{kpi.channel}.{kpi.id}" for kpi in plan.kpis if kpi.target == "input")
     kpi = next(typed, f"{channel}.cvr")
-    return [
-        f"stage.{stage}.rate|lag|name|owner", f"channel.{channel}.share|on|cost|capacity|name|owner",
-        f"kpi.{kpi}.value", f"pipeline.{stage}", "season.1 ... season.12",
-    ]  # fmt: skip
+    return fields.set_shapes(stage=stage, channel=channel, kpi=kpi, pipeline=stage, season="1 ... season.12")

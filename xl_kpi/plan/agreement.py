@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from xl_kpi.catalog import text
+from xl_kpi.catalog import choice_ids, text
 from xl_kpi.catalog.agreement import changed_by
 from xl_kpi.errors import Fault
 from xl_kpi.plan.entries import entries_of
@@ -16,7 +16,7 @@ from xl_kpi.plan.records import Change, Value
 from xl_kpi.plan.same_value import same
 from xl_kpi.plan.targets import Targets
 
-STATES = ("agreed", "objected")  # what can be answered; "" while nobody has
+STATES = choice_ids("answer")  # what can be answered; "" while nobody has
 STATUSES = ("agreed", "changed", "objected", "open")  # what becomes of it
 SPLIT = "split"  # people have answered differently, and nobody has chosen yet
 REOPENED = ("state", "by", "on", "value")  # of an answer to be given again; what it was given with stays in sight

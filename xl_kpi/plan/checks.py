@@ -14,14 +14,17 @@ from fractions import Fraction
 from typing import Any
 
 from xl_kpi.calc.lag import Lag
-from xl_kpi.catalog import text
+from xl_kpi.catalog import choice_ids, text
 from xl_kpi.errors import Fault
+from xl_kpi.plan import fields
 from xl_kpi.plan.agreement import unsettled
 from xl_kpi.plan.contradictions import contradictions
+from xl_kpi.plan.fields import field_of, goal_unit
 from xl_kpi.plan.input.raw_values import nearest, number_of, shown
-from xl_kpi.plan.input.reading import MAX_CURVE_STEPS, MAX_LAG_DAYS, Collector, read_number, read_rate, read_share
+from xl_kpi.plan.input.reading import MAX_CURVE_STEPS, MAX_LAG_DAYS, Collector
 from xl_kpi.plan.input.wording import percent
-from xl_kpi.plan.model import KGI_KINDS, MAX_MONTHS, Plan
+from xl_kpi.plan.keys import EntryKey
+from xl_kpi.plan.model import MAX_MONTHS, Plan
 
 MONTHS_AFTER_END = 24  # a deadline may lie this long after the plan
 FEW_KPIS, MANY_KPIS = 3, 5  # domain K10
@@ -59,7 +62,7 @@ def check(plan: Plan) -> list[Fault]:
 
 def _goal(plan: Plan, faults: Collector) -> None:
     goal, lang = plan.goal, plan.lang
-    if goal.kind not in KGI_KINDS:
+    if goal.kind not in choice_ids("kind"):
         faults.add(shown(goal.kind), text("plan_kind", lang), cell="kgi_kind")
     if goal.value is not None or goal.growth is None:
         _positive(goal.value, "plan_check_goal_positive", "kgi_value", faults)
@@ -72,9 +75,17 @@ def _goal(plan: Plan, faults: Collector) -> None:
         _positive(plan.order_value, "plan_check_order_value", "order_value", faults)
     elif plan.order_value is not None:
         _positive(plan.order_value, "plan_check_order_value_positive", "order_value", faults)
-    for value, cell in ((goal.monthly, "kgi_monthly"), (goal.customers, "kgi_customers")):
-        faults.read(read_number, value, cell=cell, optional=True, low=0)
-    faults.read(read_number, plan.delivery_days, cell="delivery_days", low=0, high=MAX_LAG_DAYS, whole=True)
+    for one in fields.SINGLES:
+        if one.key != "plan_months" and (one.bounds or not one.at):
+            blank = one.optional and one.default is None  # else it has become its default
+            _typed(one.get(plan), one.key, faults, goal_unit(goal.kind), optional=blank)
+
+
+def _typed(value: Any, cell: str, faults: Collector, unit: str = "", *, optional: bool | None = None) -> Any:
+    """The value within the bounds that the table of what can be typed gives it; None, and a fault, outside them."""
+    one = field_of(EntryKey.parse(cell).kind)
+    reader, options = one.reader(unit)
+    return faults.read(reader, value, cell=cell, optional=one.optional if optional is None else optional, **options)
 
 
 def _positive(value: Any, key: str, cell: str, faults: Collector) -> None:
@@ -88,7 +99,7 @@ def _positive(value: Any, key: str, cell: str, faults: Collector) -> None:
 
 def _period(plan: Plan, faults: Collector) -> None:
     lang, deadline = plan.lang, plan.goal.deadline
-    months = faults.read(read_number, plan.months, cell="plan_months", low=1, high=MAX_MONTHS, whole=True)
+    months = _typed(plan.months, "plan_months", faults)
     if plan.start.day != 1:
         month = f"{plan.start.year}/{plan.start.month}"
         faults.add(shown(plan.start), text("plan_check_start", lang, month=month), cell="plan_start")
@@ -124,7 +135,7 @@ def _stages(plan: Plan, faults: Collector) -> None:
         if stage.id.casefold() in twice:
             faults.add(stage.id, text("plan_check_duplicate", lang), cell=f"{cell}.id")
         if position < len(plan.stages):
-            faults.read(read_rate, stage.rate, cell=f"{cell}.rate")
+            _typed(stage.rate, f"{cell}.rate", faults)
             _lag(stage.lag, f"{cell}.lag", faults)
         elif stage.rate is not None and len(plan.stages) > 1:
             allowed = text("plan_check_last_rate", lang, name=stage.name)
@@ -160,7 +171,7 @@ def _pipeline(plan: Plan, faults: Collector) -> None:
         if stage_id not in known:
             _unknown(stage_id, known, "plan_check_stage_unknown", cell, faults)
         else:
-            faults.read(read_number, opened, cell=cell, low=0)
+            _typed(opened, cell, faults, optional=False)
 
 
 def _unknown(found: str, known: list[str], key: str, cell: str, faults: Collector, **values: object) -> None:
@@ -184,9 +195,9 @@ def _channels(plan: Plan, faults: Collector) -> None:
             continue
         if channel.stage not in stages:
             _unknown(channel.stage, list(stages), "plan_check_stage_unknown", f"{cell}.stage", faults)
-        share = faults.read(read_share, channel.share, cell=f"{cell}.share")
-        faults.read(read_number, channel.unit_cost, cell=f"{cell}.unit_cost", optional=True, low=0)
-        faults.read(read_number, channel.capacity, cell=f"{cell}.capacity", optional=True, low=0)
+        share = _typed(channel.share, f"{cell}.share", faults)
+        _typed(channel.unit_cost, f"{cell}.unit_cost", faults)
+        _typed(channel.capacity, f"{cell}.capacity", faults)
         if share is None:
             wrong.add(channel.stage)
         else:
@@ -239,8 +250,7 @@ def _kpis(plan: Plan, faults: Collector) -> None:
         if f"{kpi.channel}.{kpi.id}".casefold() in twice:
             faults.add(kpi.id, text("plan_check_duplicate", lang), cell=f"{cell}.id")
         if kpi.target == "input":
-            reader = read_rate if kpi.unit == "rate" else read_number
-            faults.read(reader, kpi.value, cell=f"{cell}.value", optional=True)
+            _typed(kpi.value, f"{cell}.value", faults, kpi.unit)
     for channel in plan.channels_on:
         count = len(plan.kpis_of(channel.id))
         if not FEW_KPIS <= count <= MANY_KPIS:
@@ -254,10 +264,7 @@ def _season(plan: Plan, faults: Collector) -> None:
     if len(plan.season) != 12:
         faults.add(str(len(plan.season)), text("plan_check_season_twelve", lang), cell="tbl_season")
         return
-    weights = [
-        faults.read(read_number, weight, cell=f"tbl_season[{month}]", low=0)
-        for month, weight in enumerate(plan.season, 1)
-    ]
+    weights = [_typed(weight, f"tbl_season[{month}]", faults) for month, weight in enumerate(plan.season, 1)]
     if None in weights:
         return
     if not any(weights):

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
-from xl_kpi.catalog import text
+from xl_kpi.catalog import choice_ids, text
 from xl_kpi.errors import Fault
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.input.raw_values import number_of, shown
@@ -38,7 +38,7 @@ def contradictions(plan: Plan) -> Iterator[Fault]:
     count is the goal's share rounded up.  No volume that goal and rates ask for may be beyond what can be typed.
     """
     goal = stated_goal(plan)
-    if goal is None or plan.goal.kind not in ("orders", "revenue", "customers"):
+    if goal is None or plan.goal.kind not in choice_ids("kind"):
         return
     yield from _growth(plan)
     yield from _monthly(plan, goal)

@@ -12,19 +12,11 @@ from typing import Any
 
 from xl_kpi.calc import month_start
 from xl_kpi.calc.lag import Lag
+from xl_kpi.plan import fields as typed
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey, actual_key
 from xl_kpi.plan.model import Answer, Channel, Kpi, Plan, Stage
 from xl_kpi.plan.records import Value
 
-_GOAL = {
-    "kgi_kind": "kind", "kgi_value": "value", "kgi_deadline": "deadline", "kgi_baseline": "baseline",
-    "kgi_growth": "growth", "kgi_monthly": "monthly", "kgi_customers": "customers",
-}  # fmt: skip
-_PLAN = {
-    "plan_title": "title", "plan_lang": "lang", "plan_start": "start", "plan_months": "months",
-    "order_value": "order_value", "delivery_days": "delivery_days", "currency_unit": "currency_unit",
-    "rounding": "rounding",
-}  # fmt: skip
 _ROWS = {STAGES: (Stage, "stages"), CHANNELS: (Channel, "channels"), KPIS: (Kpi, "kpis")}
 _ANSWER = frozenset(field.name for field in fields(Answer))
 
@@ -35,8 +27,7 @@ def entries_of(plan: Plan) -> dict[str, Value]:
     Result: stable key → value; lags as text ("30", "10..20", "0.2;0.6;1").  Two plans have the same entries
     when the same was typed, whatever the order of the rows.
     """
-    found: dict[str, Value] = {key: getattr(plan, name) for key, name in _PLAN.items()}
-    found.update({key: getattr(plan.goal, name) for key, name in _GOAL.items()})
+    found: dict[str, Value] = {one.key: one.get(plan) for one in typed.SINGLES}
     for stage in plan.stages:
         _row(found, STAGES, stage.id, stage)
     for channel in plan.channels:
@@ -59,8 +50,8 @@ def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[s
     month outside it, comes back in the second result.
     """
     homeless: dict[str, Value] = {}
-    goal: dict[str, Any] = {}
-    single: dict[str, Any] = {}
+    single: dict[str, Value] = {}
+    names = {one.key for one in typed.SINGLES}
     rows: dict[str, dict[str, dict[str, Any]]] = {}
     season: list[Any] = list(plan.season)
     pipeline = dict(plan.pipeline)
@@ -68,10 +59,8 @@ def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[s
     for key, value in changes.items():
         value = None if value == "" else value
         entry = EntryKey.parse(key)
-        if key in _GOAL:
-            goal[_GOAL[key]] = value
-        elif key in _PLAN:
-            single[_PLAN[key]] = value
+        if key in names:
+            single[key] = value
         elif entry.is_actual:
             if not _put_actual(plan, actuals, entry, value):
                 homeless[key] = value
@@ -89,8 +78,9 @@ def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[s
         else:
             homeless[key] = value
     answers = {what: answer for what, answer in answers.items() if answer != Answer()}
-    plan = plan.with_(goal=replace(plan.goal, **goal), season=tuple(season), pipeline=pipeline, actuals=actuals,
-                      answers=answers, **single)  # fmt: skip
+    plan = typed.with_values(plan, single).with_(
+        season=tuple(season), pipeline=pipeline, actuals=actuals, answers=answers
+    )
     for table, changed in rows.items():
         plan, left = _with_rows(plan, table, changed)
         homeless.update(left)
@@ -110,8 +100,10 @@ def _lag_text(lag: Lag) -> str:
     return f"{lag.low}" if lag.low == lag.high else f"{lag.low}..{lag.high}"
 
 
-def _lag(text: Any) -> Lag:
-    words = str(text)
+def _lag(value: Any) -> Lag:
+    if isinstance(value, Lag):
+        return value
+    words = str(value)
     if ";" in words:
         return Lag(curve=tuple(float(share) for share in words.split(";")))
     low, _, high = words.partition("..")

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xl_kpi.catalog import text
+from xl_kpi.catalog import find_text, text
+from xl_kpi.plan.fields import find_field
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Value
 
-# What the columns of a table are called, where it is not the table's own word and the column's.
-_COLUMNS = {
-    "tbl_stages.lag": "label_lag", "tbl_stages.name": "label_name", "tbl_channels.name": "label_name",
-    "tbl_channels.unit_cost": "channel_cost", "tbl_channels.stage": "channel_stage",
-    "tbl_pipeline": "pipeline_open", "tbl_season": "section_season",
-}  # fmt: skip
 _WORDS = {"tbl_stages": "stage", "tbl_channels": "channel", "tbl_kpis": "kpi", "tbl_agreement": "agreement"}
 
 
@@ -34,11 +29,11 @@ def label(key: str, plan: Plan, last: Mapping[str, Value] | None = None, *, mont
         words = text("label_actual_in", lang, month=f"{entry.month:%Y/%m}") if month else text("row_actual", lang)
         return _joined(place, words)
     if entry.row is None:
-        return _known(f"label_{key}", lang) or key
+        return find_text(f"label_{key}", lang) or key
     if entry.table == SEASON:
-        return _joined(text(_COLUMNS[SEASON], lang), text("label_month", lang, month=entry.row))
+        return _joined(_column(entry, lang), text("label_month", lang, month=entry.row))
     if entry.table == PIPELINE:
-        return _joined(names.stage(entry.row), text(_COLUMNS[PIPELINE], lang))
+        return _joined(names.stage(entry.row), _column(entry, lang))
     return _joined(names.row(entry), _column(entry, lang))
 
 
@@ -46,16 +41,11 @@ def _joined(*parts: str) -> str:
     return " › ".join(part for part in parts if part)
 
 
-def _known(key: str, lang: str) -> str:
-    try:
-        return text(key, lang)
-    except KeyError:
-        return ""
-
-
 def _column(entry: EntryKey, lang: str) -> str:
-    key = _COLUMNS.get(entry.kind) or f"{_WORDS.get(entry.table, '')}_{entry.column}"
-    return _known(key, lang) or entry.column
+    """What the column is called: by the table of what can be typed, else by the table's own word and the column's."""
+    field = find_field(entry)
+    key = field.label if field and field.label else f"{_WORDS.get(entry.table, '')}_{entry.column}"
+    return find_text(key, lang) or entry.column
 
 
 class _Names:

@@ -9,8 +9,6 @@ from typing import Any
 
 from xl_kpi.calc.lag import Lag
 
-KGI_KINDS = ("orders", "revenue", "customers")
-ROUNDINGS = ("total", "each")
 MAX_MONTHS = 36
 
 
@@ -125,6 +123,8 @@ class Plan:
     actuals: Mapping[tuple[str, int], float] = field(default_factory=dict)
     # "stage:<id>" or "channel:<id>" -> what the department that owns it answered
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    # what else was typed on 設定: key of ``plan.fields`` -> value; blank ones may be missing
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def with_(self, **changes: Any) -> Plan:
         """This plan with some fields replaced."""

@@ -17,46 +17,21 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields as fields_of
 from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.catalog import text
+from xl_kpi.plan import fields
+from xl_kpi.plan.fields import Field, field_of, goal_unit, plan_of
 from xl_kpi.plan.input.raw_values import nearest, refusal, shown
-from xl_kpi.plan.input.reading import (
-    MAX_LAG_DAYS,
-    Collector,
-    read_bool,
-    read_choice,
-    read_date,
-    read_growth,
-    read_id,
-    read_kind,
-    read_lag,
-    read_money,
-    read_month,
-    read_number,
-    read_share,
-)
-from xl_kpi.plan.model import KGI_KINDS, MAX_MONTHS, ROUNDINGS, Channel, Goal, Kpi, Plan, Stage
-from xl_kpi.plan.source_fields import (
-    read_both,
-    read_formula,
-    read_source_rate,
-    read_twelve,
-    read_words,
-    value_reader,
-)
+from xl_kpi.plan.input.reading import Collector, read_id
+from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
+from xl_kpi.plan.source_fields import in_source, read_both, read_formula, read_twelve, read_words
 
-CURRENCY_UNITS = ("yen", "thousand_yen", "million_yen")
-BETTER = ("up", "down")
-RHYTHMS = ("weekly", "monthly")
-
-TOP_KEYS = ("title", "order_value", "delivery_days", "currency_unit", "rounding", "season", "goal", "period",
-            "stage", "channel", "pipeline", "kpi")  # fmt: skip
-GOAL_KEYS = tuple(field.name for field in fields(Goal))
-STAGE_KEYS = tuple(field.name for field in fields(Stage))
-CHANNEL_KEYS = (*(field.name for field in fields(Channel)), "kpis")
+TABLES = ("season", "goal", "period", "stage", "channel", "pipeline", "kpi")
+STAGE_KEYS = tuple(field.name for field in fields_of(Stage))
+CHANNEL_KEYS = (*(field.name for field in fields_of(Channel)), "kpis")
 KPI_TEXTS = ("definition", "owner", "source")  # in one language in the plan
 KPI_KEYS = ("name", "unit", "target", "actual", "better", "rhythm", "value", "decomposition", "weight", *KPI_TEXTS)
 
@@ -97,21 +72,12 @@ class _Reader:
     def plan(self) -> Plan | None:
         """The plan, or None when there are faults."""
         data, read = self.data, self.collector.read
-        self.known_keys(data, TOP_KEYS, "")
-        title = read(read_words, data.get("title"), cell="title", default="", filled=True)
-        goal = self.goal(self.table(data, "goal", GOAL_KEYS))
-        period = self.table(data, "period", ("start", "months"))
-        start = read(read_month, period.get("start"), cell="period.start")
-        months = read(read_number, period.get("months"), cell="period.months", low=1, high=MAX_MONTHS, whole=True)
-        options = {
-            "order_value": read(read_money, data.get("order_value"), cell="order_value", optional=True),
-            "delivery_days": self.optional(read_number, "delivery_days", 0, low=0, high=MAX_LAG_DAYS, whole=True),
-            "currency_unit": self.optional(read_choice, "currency_unit", "yen", choices=CURRENCY_UNITS),
-            "rounding": self.optional(read_choice, "rounding", "total", choices=ROUNDINGS),
-        }
+        values = self.singles()
+        options = {}
         if "season" in data:
+            reader, bounds = field_of("tbl_season").reader()
             options["season"] = tuple(
-                read(read_number, weight, cell=f"season[{month}]", low=0, percent=True)
+                read(reader, weight, cell=f"season[{month}]", **bounds)
                 for month, weight in enumerate(read(read_twelve, data["season"], cell="season", default=[]), 1)
             )
         rows = self.tables(data, "stage", STAGE_KEYS)
@@ -122,12 +88,32 @@ class _Reader:
         pipeline = self.pipeline([stage.id for stage in stages])
         if self.collector.faults:
             return None
-        return Plan(title, self.lang, goal, start, months, stages, channels, kpis, pipeline=pipeline, **options)
+        return plan_of(values, stages=stages, channels=channels, kpis=kpis, pipeline=pipeline, **options)
+
+    # --- single entries ----------------------------------------------------------------------------------
+
+    def singles(self) -> dict[str, Any]:
+        """The values of the single entries, by key; those with a default may be left out."""
+        known = [one for one in fields.SINGLES if one.key != "plan_lang"]  # which language is not for the source to say
+        names: dict[str, list[str]] = {"": [], "goal": [], "period": []}
+        for one in known:
+            section, _, name = one.path.rpartition(".")
+            names[section].append(name)
+        self.known_keys(self.data, [*names[""], *TABLES], "")
+        tables = {"": self.data, **{name: self.table(self.data, name, names[name]) for name in ("goal", "period")}}
+        values: dict[str, Any] = {"plan_lang": self.lang}
+        for one in known:
+            section, _, name = one.path.rpartition(".")
+            values[one.key] = self.typed(one, tables[section].get(name), one.path, goal_unit(values.get("kgi_kind")))
+        return values
+
+    def typed(self, one: Field, raw: Any, cell: str, unit: str = "", *, optional: bool | None = None) -> Any:
+        """What stands for a row of the table of what can be typed; ``optional`` where the row does not decide it."""
+        reader, options = in_source(*one.reader(unit))
+        blank = one.optional or one.default is not None if optional is None else optional
+        return self.collector.read(reader, raw, cell=cell, optional=blank, default=one.default, **options)
 
     # --- tables ----------------------------------------------------------------------------------------
-
-    def optional(self, reader: Any, key: str, default: Any, **options: Any) -> Any:
-        return self.collector.read(reader, self.data.get(key), cell=key, optional=True, default=default, **options)
 
     def table(self, parent: dict, key: str, known: Iterable[str] | None, path: str = "") -> dict:
         """The sub-table ``key``, empty when it is not there; its unknown keys are faults."""
@@ -161,55 +147,37 @@ class _Reader:
 
     # --- sections --------------------------------------------------------------------------------------
 
-    def goal(self, row: dict) -> Goal:
-        read = self.collector.read
-        kind = read(read_kind, row.get("kind"), cell="goal.kind", default=KGI_KINDS[0])
-        amount = read_money if kind == "revenue" else read_number
-        numbers = {
-            key: read(reader, row.get(key), cell=f"goal.{key}", optional=True)
-            for key, reader in (("value", amount), ("deadline", read_date), ("baseline", amount),
-                                ("growth", read_growth), ("monthly", amount), ("customers", read_number))
-        }  # fmt: skip
-        return Goal(kind, **numbers)
-
     def stage(self, row: dict, path: str) -> Stage:
-        read = self.collector.read
-        stage_id = read(read_id, row.get("id"), cell=f"{path}.id", default="")
+        stage_id = self.collector.read(read_id, row.get("id"), cell=f"{path}.id", default="")
         known = catalog.find_stage(stage_id)
-        return Stage(
-            stage_id,
-            read(
-                read_words,
-                row.get("name", known and known.name[self.lang]),
-                cell=f"{path}.name",
-                default="",
-                filled=True,
-            ),
-            read(read_words, row.get("owner", known.owner[self.lang] if known else ""), cell=f"{path}.owner"),
-            read(read_source_rate, row.get("rate"), cell=f"{path}.rate", optional=True),
-            read(read_lag, row.get("lag"), cell=f"{path}.lag", optional=True),
-        )
+
+        def column(name: str, fallback: Any = None) -> Any:  # the last stage has neither rate nor lag
+            one, optional = field_of(f"tbl_stages.{name}"), name != "name"
+            return self.typed(one, row.get(name, fallback), f"{path}.{name}", optional=optional)
+
+        name = column("name", known and known.name[self.lang])
+        owner = column("owner", known and known.owner[self.lang])
+        return Stage(stage_id, name, owner, column("rate"), column("lag"))
 
     def channel(self, row: dict, path: str) -> Channel:
         read = self.collector.read
         channel_id = read(read_id, row.get("id"), cell=f"{path}.id", default="")
         known = catalog.find_channel(channel_id)
-        on = read(read_bool, row.get("on"), cell=f"{path}.on", optional=True, default=True)
+
+        def column(name: str, fallback: Any = None, optional: bool | None = None) -> Any:
+            one = field_of(f"tbl_channels.{name}")
+            return self.typed(one, row.get(name, fallback), f"{path}.{name}", optional=optional)
+
+        on = column("on")
         return Channel(
             channel_id,
-            read(
-                read_words,
-                row.get("name", known and known.name[self.lang]),
-                cell=f"{path}.name",
-                default="",
-                filled=True,
-            ),
+            column("name", known and known.name[self.lang]),
             read(read_id, row.get("stage", known and known.stage), cell=f"{path}.stage", default=""),
             on,
-            read(read_share, row.get("share"), cell=f"{path}.share", optional=not on, default=0.0),
-            read(read_money, row.get("unit_cost"), cell=f"{path}.unit_cost", optional=True, low=0),
-            read(read_number, row.get("capacity"), cell=f"{path}.capacity", optional=True, low=0),
-            read(read_words, row.get("owner", known.owner[self.lang] if known else ""), cell=f"{path}.owner"),
+            column("share", optional=not on),
+            column("unit_cost"),
+            column("capacity"),
+            column("owner", known and known.owner[self.lang]),
         )
 
     def pipeline(self, stage_ids: list[str]) -> dict[str, float]:
@@ -217,7 +185,7 @@ class _Reader:
         for stage_id, raw in self.table(self.data, "pipeline", None).items():
             if stage_id not in stage_ids:
                 self.unknown(stage_id, stage_ids, "plan_source_unknown_id", f"pipeline.{stage_id}")
-            opened[stage_id] = self.collector.read(read_number, raw, cell=f"pipeline.{stage_id}", low=0)
+            opened[stage_id] = self.typed(field_of("tbl_pipeline"), raw, f"pipeline.{stage_id}", optional=False)
         return opened
 
     # --- KPIs ------------------------------------------------------------------------------------------
@@ -264,15 +232,20 @@ class _Reader:
         channel = catalog.find_channel(channel_id)
         known = channel.find_kpi(kpi_id) if channel else None
 
-        def get(key: str, reader: Any, default: Any, **options: Any) -> Any:
-            fallback = default if known is None else getattr(known, key)
-            return read(reader, row.get(key, fallback), cell=f"{path}.{key}", default=default, **options)
+        def said(key: str, default: Any) -> Any:
+            return row.get(key, default if known is None else getattr(known, key))
+
+        def get(key: str, reader: Any, default: Any) -> Any:
+            return read(reader, said(key, default), cell=f"{path}.{key}", default=default)
+
+        def column(key: str, unit: str = "") -> Any:
+            one = field_of(f"tbl_kpis.{key}")
+            return self.typed(one, said(key, one.default), f"{path}.{key}", unit, optional=one.optional)
 
         if known is None:
             read(read_id, kpi_id, cell=path)
         names = get("name", read_both, None) or {"ja": "", "en": ""}
-        unit = get("unit", read_choice, None, choices=[unit.id for unit in catalog.units()]) or ""
-        reader, options = value_reader(unit)
+        unit = column("unit") or ""
         return Kpi(
             kpi_id,
             channel_id,
@@ -282,11 +255,11 @@ class _Reader:
             get("target", read_formula, None),
             get("actual", read_formula, None),
             definition=get("definition", read_words, ""),
-            better=get("better", read_choice, "up", choices=BETTER),
+            better=column("better"),
             owner=get("owner", read_words, ""),
-            rhythm=get("rhythm", read_choice, "monthly", choices=RHYTHMS),
+            rhythm=column("rhythm"),
             source=get("source", read_words, ""),
-            value=get("value", reader, None, optional=True, **options),
+            value=column("value", unit),
             decomposition=get("decomposition", read_words, ""),
             weight=get("weight", read_words, ""),
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.catalog import text
 from xl_kpi.plan.input.raw_values import Unreadable, is_blank, plain, refusal
-from xl_kpi.plan.input.reading import read_money, read_number, read_rate
+from xl_kpi.plan.input.reading import read_rate, read_text
 
 
 def read_source_rate(raw: Any, lang: str) -> float:
@@ -50,12 +51,11 @@ def read_twelve(raw: Any, lang: str) -> list:
     return raw
 
 
-def value_reader(unit: str) -> tuple[Any, dict]:
-    """The reader, with its options, for the assumption of a KPI in this unit."""
-    found = catalog.find_unit(unit)
-    if unit == "rate":
-        return read_rate, {}
-    return (read_money, {}) if found and found.dimension.get("money") else (read_number, {"percent": True})
+def in_source(reader: Any, options: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+    """The reader, with its options, that stands in for a reader of cells in a text source."""
+    if reader is read_text:
+        return read_words, {"filled": True}
+    return (read_source_rate if reader is read_rate else reader), options
 
 
 def read_formula(raw: Any, lang: str) -> str:

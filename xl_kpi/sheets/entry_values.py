@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from xl_kpi import catalog
+from xl_kpi.plan.fields import GOAL, Field, find_field
 from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import Plan
@@ -16,33 +17,21 @@ from xl_kpi.sheets.context import Context
 LONGEST = 200  # characters of a text shown; the whole of it stands in its own cell
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")  # no cell can hold these
-# Number format of the entries that always have the same one.
-_FORMATS = {
-    "kgi_growth": "rate", "kgi_customers": "whole", "order_value": "yen", "delivery_days": "day", "plan_months": "day",
-    "tbl_stages.rate": "rate2", "tbl_channels.share": "rate", "tbl_channels.unit_cost": "yen",
-    "tbl_channels.capacity": "whole", "tbl_season": "weight", "tbl_pipeline": "whole", "tbl_agreement.value": "count",
-}  # fmt: skip
-_GOAL = ("kgi_value", "kgi_baseline", "kgi_monthly")
-# Entries that are chosen from a list, with the beginning of the keys of its words.
-_CHOICES = {
-    "kgi_kind": "kind", "plan_lang": "lang", "currency_unit": "currency", "rounding": "rounding",
-    "tbl_agreement.state": "answer", "tbl_kpis.better": "better", "tbl_kpis.rhythm": "rhythm",
-}  # fmt: skip
 
 
 def shown(ctx: Context, key: str, value: Value) -> tuple[Any, str]:
     """What a cell holds for a value, and its style."""
     entry = EntryKey.parse(key)
-    kind = entry.kind
+    one = find_field(entry)
     if value is None or value == "":
         return None, "value.center"
     if isinstance(value, bool):
         return "○" if value else "×", "value.center"
     if isinstance(value, dt.date):
-        return value, "value.month" if kind == "plan_start" else "value.date"
+        return value, "value.month" if one and one.format == "month" else "value.date"
     if isinstance(value, str):
-        return _word(ctx, kind, value), "body"
-    return value, f"value.{_format(ctx.plan, entry, value)}"
+        return _word(ctx, one, value), "body"
+    return value, f"value.{_format(ctx.plan, entry, one, value)}"
 
 
 def visible(text: str) -> str:
@@ -66,23 +55,17 @@ def in_words(ctx: Context, key: str, value: Value) -> str:
     return f"{cell:,.10g}" if abs(cell) < 1e10 else f"{cell:,.0f}"
 
 
-def _word(ctx: Context, kind: str, value: str) -> str:
-    if kind == "tbl_kpis.unit" and catalog.find_unit(value):
-        return ctx.unit_word(value)
-    if kind in _CHOICES:
-        try:
-            return ctx.t(f"{_CHOICES[kind]}_{value}")
-        except KeyError:
-            pass
-    return visible(value)
+def _word(ctx: Context, one: Field | None, value: str) -> str:
+    chosen = catalog.find_choice(one.choices, value) if one and one.choices else None
+    return chosen.words[ctx.lang] if chosen else visible(value)
 
 
-def _format(plan: Plan, entry: EntryKey, value: float) -> str:
-    if entry.kind in _GOAL:
+def _format(plan: Plan, entry: EntryKey, one: Field | None, value: float) -> str:
+    if one and one.unit == GOAL:
         return "yen" if plan.goal.kind == "revenue" else "whole"
     unit = _unit(plan, entry)
     found = unit and catalog.find_unit(unit)
-    wanted = found.format if found else _FORMATS.get(entry.kind, "")
+    wanted = found.format if found else one.format if one else ""
     if wanted in ("count", "whole"):
         return "whole" if value == round(value) else "decimal"
     if not wanted:  # of what the plan has no more the unit is not known

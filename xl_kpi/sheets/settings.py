@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from xl_kpi import catalog
 from xl_kpi.calc import month_start
+from xl_kpi.plan import fields
+from xl_kpi.plan.fields import Field, find_field
+from xl_kpi.plan.keys import EntryKey
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling, words
 from xl_kpi.workbook.addresses import absolute
@@ -13,38 +17,8 @@ from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 FIRST_ROW = 6
 WARNING_ROWS = 8  # room for as many lines at once
-# (name, style, text key of the hint); rows of the left block in order, None starts a section
-_ROWS = (
-    ("section_goal",),
-    ("kgi_kind", "input.left"),
-    ("kgi_value", "input.yen"),
-    ("kgi_baseline", "input.yen"),
-    ("kgi_growth", "input.rate"),
-    ("kgi_deadline", "input.date"),
-    ("order_value", "input.yen"),
-    ("delivery_days", "input.day"),
-    ("section_period",),
-    ("plan_start", "input.month"),
-    ("plan_months", "input.day"),
-    ("section_display",),
-    ("plan_title", "input_wrap"),
-    ("currency_unit", "input.left"),
-    ("rounding", "input.left"),
-    ("plan_lang", "input.left"),
-    ("section_stated",),
-    ("kgi_monthly", "input.yen"),
-    ("kgi_customers", "input.whole"),
-    ("section_result",),
-    ("kgi_goal", "value_strong.exact"),
-    ("orders_needed", "value_strong.exact"),
-    ("deadline_used", "value_strong.date"),
-)
-_CHOICES = {
-    "kgi_kind": ("kind_orders", "kind_revenue", "kind_customers"),
-    "currency_unit": ("currency_yen", "currency_thousand_yen", "currency_million_yen"),
-    "rounding": ("rounding_total", "rounding_each"),
-    "plan_lang": ("lang_ja", "lang_en"),
-}
+_RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
+_SECTIONS = ("section_goal", "section_period", "section_display", "section_stated")
 
 
 @dataclass(frozen=True)
@@ -59,7 +33,7 @@ class SettingsAt:
 
 def place(ctx: Context) -> SettingsAt:
     rows, row = {}, FIRST_ROW - 1
-    for name, *_ in _ROWS:
+    for name in _names():
         row += 1 + (name.startswith("section_") and row >= FIRST_ROW)
         rows[name] = row
     warnings = FIRST_ROW + 6
@@ -67,24 +41,31 @@ def place(ctx: Context) -> SettingsAt:
     return SettingsAt(rows, warnings, season, max(row, season + 13))
 
 
+def _names() -> Iterator[str]:
+    """The rows of the left block in their order: heads of sections, what can be typed, what it comes to."""
+    for section in _SECTIONS:
+        yield section
+        yield from (one.key for one in fields.SINGLES if one.section == section)
+    yield from ("section_result", "kgi_goal", "orders_needed", "deadline_used")
+
+
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("settings", landscape=True)
     t = ctx.t
     page.widths.update({2: 25, 3: 24, 4: 42, 5: 2.5, 6: 17, 7: 12, 8: 17, 9: 17, 10: 17})
     ctx.head(page, t("settings_title"), t("settings_subtitle"), [2, 3, 4, 6, 7, 8, 9, 10])
-    typed, at = _typed(ctx), ctx.at(SettingsAt)
-    for entry in _ROWS:
-        name = entry[0]
-        row = at.rows[name]
+    at = ctx.at(SettingsAt)
+    for name, row in at.rows.items():
         if name.startswith("section_"):
             for column in (2, 3, 4):
                 page.put(row, column, t(name) if column == 2 else None, "section")
             continue
+        one = find_field(EntryKey(name))
         page.put(row, 1, name, "key")
-        page.put(row, 2, t(f"label_{name}"), "label")
-        page.put(row, 4, t(f"hint_{name}"), "unit")
-        if name in typed:
-            page.put(row, 3, typed[name], entry[1])
+        page.put(row, 2, one.words("label", ctx.lang) if one else t(f"label_{name}"), "label")
+        page.put(row, 4, one.words("hint", ctx.lang) if one else t(f"hint_{name}"), "unit")
+        if one:
+            page.put(row, 3, _shown(ctx, one), _style(one))
         ctx.name(name, page.ref(row, 3))
         if name == "plan_title":
             page.heights[row] = 34  # names of plans are long
@@ -98,25 +79,17 @@ def build(ctx: Context) -> SheetSpec:
     return page
 
 
-def _typed(ctx: Context) -> dict[str, object]:
-    plan, goal, t = ctx.plan, ctx.plan.goal, ctx.t
-    return {
-        "kgi_kind": t(f"kind_{goal.kind}"),
-        "kgi_value": goal.value,
-        "kgi_baseline": goal.baseline,
-        "kgi_growth": goal.growth,
-        "kgi_deadline": goal.deadline,
-        "order_value": plan.order_value,
-        "delivery_days": plan.delivery_days,
-        "plan_start": plan.start,
-        "plan_months": plan.months,
-        "plan_title": plan.title,
-        "currency_unit": t(f"currency_{plan.currency_unit}"),
-        "rounding": t(f"rounding_{plan.rounding}"),
-        "plan_lang": t(f"lang_{plan.lang}"),
-        "kgi_monthly": goal.monthly,
-        "kgi_customers": goal.customers,
-    }
+def _shown(ctx: Context, one: Field) -> object:
+    """What stands in the cell of an entry: its value, a choice in words."""
+    value = one.get(ctx.plan)
+    chosen = catalog.find_choice(one.choices, value) if one.choices and value else None
+    return chosen.words[ctx.lang] if chosen else value
+
+
+def _style(one: Field) -> str:
+    if one.format:
+        return f"input.{one.format}"
+    return "input.left" if one.choices else "input_wrap"
 
 
 def _results(ctx: Context, page: SheetSpec) -> None:
@@ -144,19 +117,30 @@ def _results(ctx: Context, page: SheetSpec) -> None:
 
 
 def _validations(ctx: Context, page: SheetSpec) -> None:
-    t = ctx.t
-    for name, keys in _CHOICES.items():
-        choices = ",".join(t(key) for key in keys)
-        page.validations.append(_rule(ctx, name, "list", choices))
-    for name in ("kgi_value", "kgi_baseline", "order_value", "kgi_monthly", "kgi_customers"):
-        page.validations.append(_rule(ctx, name, "decimal", "0", operator="greater_than"))
-    page.validations.append(_rule(ctx, "kgi_growth", "decimal", "-0.99", "100"))
-    page.validations.append(_rule(ctx, "delivery_days", "whole", "0", "730"))
-    page.validations.append(_rule(ctx, "plan_months", "whole", "1", "36"))
     start = _cell(ctx, "plan_start")
-    page.validations.append(_rule(ctx, "plan_start", "custom", f"=AND(ISNUMBER({start}),DAY({start})=1)"))
     last = f"=EDATE({start},{grid_months(ctx)})-1"
-    page.validations.append(_rule(ctx, "kgi_deadline", "date", f"={start}", last))
+    own = {
+        "kgi_growth": ("decimal", "-0.99", "100"),
+        "plan_start": ("custom", f"=AND(ISNUMBER({start}),DAY({start})=1)"),
+        "kgi_deadline": ("date", f"={start}", last),
+    }
+    rules = [(one, own.get(one.key) or _bounds(ctx, one)) for one in fields.SINGLES]
+    made = [_rule(ctx, one, *rule) for one, rule in rules if rule]
+    # Kind by kind, as in older workbooks: a page on which nothing has changed is the same file part again.
+    page.validations += sorted(made, key=lambda rule: (_RULES.index(rule.kind), rule.operator == "between"))
+
+
+def _bounds(ctx: Context, one: Field) -> tuple[str, ...]:
+    """The rule of a cell by the bounds of its entry: kind, first and second operand, operator."""
+    if one.choices:
+        return "list", ",".join(choice.words[ctx.lang] for choice in catalog.choices(one.choices))
+    if one.positive:
+        return "decimal", "0", "", "greater_than"
+    kind = "whole" if one.bounds.get("whole") else "decimal"
+    low, high = (str(one.bounds[side]) if side in one.bounds else "" for side in ("low", "high"))
+    if low and high:
+        return kind, low, high
+    return (kind, low or high, "", f"{'greater' if low else 'less'}_than_or_equal") if low or high else ()
 
 
 def grid_months(ctx: Context) -> int:
@@ -171,17 +155,9 @@ def _cell(ctx: Context, name: str) -> str:
     return absolute(ctx.at(SettingsAt).rows[name], 3)
 
 
-def _rule(ctx: Context, name: str, kind: str, one: str, two: str = "", operator: str = "between") -> Validation:
-    return Validation(
-        _cell(ctx, name).replace("$", ""),
-        kind,
-        one,
-        two,
-        operator,
-        title=ctx.t(f"label_{name}"),
-        error=ctx.t(f"allowed_{name}"),
-        prompt=ctx.t(f"allowed_{name}"),
-    )
+def _rule(ctx: Context, one: Field, kind: str, low: str, high: str = "", operator: str = "between") -> Validation:
+    area, allowed = _cell(ctx, one.key).replace("$", ""), one.words("allowed", ctx.lang)
+    return Validation(area, kind, low, high, operator, one.words("label", ctx.lang), allowed, allowed)
 
 
 def _sentence(ctx: Context, page: SheetSpec) -> None:

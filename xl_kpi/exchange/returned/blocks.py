@@ -12,6 +12,7 @@ from xl_kpi.catalog import text
 from xl_kpi.exchange.returned.distribution import ChangedElsewhere, Gathered, Round
 from xl_kpi.exchange.returned.row_words import COLUMNS, Parted, parted
 from xl_kpi.exchange.returned.safe_cells import CellFaults
+from xl_kpi.plan.fields import actual_reader
 from xl_kpi.plan.input import reading
 from xl_kpi.plan.input.raw_values import Unreadable, shown
 from xl_kpi.plan.input.reading import Collector
@@ -19,7 +20,7 @@ from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.same_value import same, told
-from xl_kpi.workbook.reading.entry_reader import Entries, actual_reader, as_text
+from xl_kpi.workbook.reading.entry_reader import Entries, as_text
 from xl_kpi.workbook.reading.tables import CellAddress, named_range
 
 _ACTUAL = ":actual"

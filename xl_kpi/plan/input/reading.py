@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from xl_kpi.calc.lag import Lag
-from xl_kpi.catalog import text
+from xl_kpi.catalog import by_spelling, choice_ids, find_choice, text
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.plan.input.amounts import read_growth, read_money, read_number, read_rate, read_share
 from xl_kpi.plan.input.dates import read_date, read_month
@@ -29,21 +29,18 @@ __all__ = [
     "read_id",
     "read_kind",
     "read_lag",
+    "read_listed",
     "read_money",
     "read_month",
     "read_number",
     "read_rate",
     "read_share",
+    "read_text",
 ]
 
 MAX_LAG_DAYS = 730  # two years: more is a slip of the keyboard
 MAX_CURVE_STEPS = 6  # 30 … 180 days: as many as the funnel sheet has columns for
 
-_KINDS = {
-    "orders": ("orders", "order", "受注", "受注数", "受注件数", "成約", "成約数", "成約件数"),
-    "revenue": ("revenue", "sales", "売上", "売上高", "売上金額", "売り上げ"),
-    "customers": ("customers", "new customers", "customer", "新規顧客", "新規顧客数", "新規"),
-}
 _YES = ("true", "yes", "y", "on", "1", "○", "◯", "〇", "✓", "✔", "☑", "はい", "有効", "オン", "真")
 _NO = ("false", "no", "n", "off", "0", "×", "✕", "✖", "✗", "☐", "いいえ", "無効", "オフ", "偽")
 
@@ -121,13 +118,13 @@ def read_kind(raw: Any, lang: str) -> str:
     Errors: Unreadable, with the nearest known word as the question.
     Example: ``read_kind("売上", "ja")`` is "revenue".
     """
-    words = {word: kind for kind, spellings in _KINDS.items() for word in spellings}
+    words = by_spelling("kind")
     typed = re.sub(" +", " ", plain(raw).casefold()) if isinstance(raw, str) else ""
     if typed in words:
-        return words[typed]
+        return words[typed].id
     likely = nearest(typed, words) if typed else ""
     if likely:
-        likely = text(f"plan_kind_{words[likely]}", lang)
+        likely = text(f"plan_kind_{words[likely].id}", lang)
     raise refusal(raw, lang, text("plan_kind", lang), likely=likely)
 
 
@@ -174,6 +171,23 @@ def read_choice(raw: Any, lang: str, *, choices: Sequence[str]) -> str:
             return choice
     allowed = text("plan_choice", lang, choices=", ".join(choices))
     raise refusal(raw, lang, allowed, likely=nearest(typed, choices) if typed else "")
+
+
+def read_listed(raw: Any, lang: str, *, choices: str) -> str:
+    """The id of a choice of one of the catalog's lists, typed as its id or in words of either language.
+
+    Errors: Unreadable, as ``read_choice``.
+    Example: ``read_listed("千円", "ja", choices="currency")`` is "thousand_yen".
+    """
+    found = find_choice(choices, plain(raw)) if isinstance(raw, str) else None
+    return found.id if found else read_choice(raw, lang, choices=choice_ids(choices))
+
+
+def read_text(raw: Any, lang: str) -> str:
+    """Any text that is not blank."""
+    if is_blank(raw):
+        raise refusal(raw, lang, text("plan_words", lang))
+    return str(raw).strip()
 
 
 class Collector:

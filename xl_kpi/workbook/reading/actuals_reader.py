@@ -11,6 +11,7 @@ from typing import Any
 from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
+from xl_kpi.plan.fields import actual_reader
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.model import MAX_MONTHS, Plan
@@ -18,7 +19,7 @@ from xl_kpi.plan.records import Value
 from xl_kpi.plan.slots import has_place
 from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.cells.areas import MOST_COLUMNS, MOST_ROWS, reference
-from xl_kpi.workbook.reading.entry_reader import Entries, actual_reader, as_text
+from xl_kpi.workbook.reading.entry_reader import Entries, as_text
 from xl_kpi.workbook.reading.our_sheets import sheets_of
 from xl_kpi.workbook.reading.tables import CellAddress, named_range
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from xl_kpi.plan.agreement import STATES
 from xl_kpi.plan.input import reading
 from xl_kpi.plan.model import Answer
 from xl_kpi.workbook.reading.entry_reader import Entries
@@ -45,7 +44,7 @@ def read_part(entries: Entries, row: Row, column: str) -> Any:
     """One cell of an answer: a field of ``Answer``; "" where it is blank or can't be read, with a fault then."""
     if column == "state":
         blank = row.is_blank_at("state")
-        return "" if blank else entries.listed(row["state"], "answer", STATES, row.place("state")) or ""
+        return "" if blank else entries.listed(row["state"], "answer", row.place("state")) or ""
     if column in _READERS:
         found = entries.take(row, column, _READERS[column], "", optional=True)
         return "" if found is None else found

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.kpi.formula import INPUT, is_input
+from xl_kpi.plan.fields import field_of
 from xl_kpi.plan.input import reading
 from xl_kpi.plan.input.reading import Collector
+from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import Kpi
-from xl_kpi.plan.source_fields import value_reader
 from xl_kpi.workbook.reading.tables import CellAddress, Row, Table, named_value
 
 _KPI_COLUMNS = {
@@ -60,6 +61,14 @@ class Entries:
         self.note(key, place)
         return self.read(row[column], place, reader, options)
 
+    def typed(self, row: Row, key: str, column: str = "", unit: str = "", **options: Any) -> Any:
+        """The entry ``key`` of a row, read as the table of what can be typed says; ``column`` where it has no own."""
+        entry = EntryKey.parse(key)
+        one = field_of(entry.kind)
+        reader, bounds = one.reader(unit)
+        said = {"optional": one.optional or one.default is not None, "default": one.default, **bounds, **options}
+        return self.take(row, column or entry.column, reader, key, **said)
+
     def row_id(self, row: Row, table: str, label: str) -> str:
         """The id that a row's first visible column gives it; as typed where it can't be one."""
         place = row.place("id")
@@ -98,25 +107,25 @@ class Entries:
         self.note(name, CellAddress(table.sheet, table.first_cell))
         return table
 
-    @staticmethod
-    def choice(value: Any, prefix: str, ids: Sequence[str]) -> str | None:
-        """The id of a word from one of our lists, in either language."""
-        word = as_text(value)
-        for choice in ids:
-            if word in {choice, *(catalog.text(f"{prefix}_{choice}", lang) for lang in catalog.LANGUAGES)}:
-                return choice
-        return None
-
-    def chosen(self, name: str, prefix: str, ids: Sequence[str]) -> str | None:
+    def chosen(self, name: str, choices: str) -> str | None:
         value, place = self.value(name)
-        return self.listed(value, prefix, ids, place)
+        return self.listed(value, choices, place)
 
-    def listed(self, value: Any, prefix: str, ids: Sequence[str], place: CellAddress) -> str | None:
-        choice = self.choice(value, prefix, ids)
+    def listed(self, value: Any, choices: str, place: CellAddress) -> str | None:
+        """The id of a choice of one of the catalog's lists, by its id or its words in either language."""
+        choice = catalog.find_choice(choices, as_text(value))
         if choice is None:
-            words = " / ".join(catalog.text(f"{prefix}_{one}", self.lang) for one in ids)
+            words = " / ".join(one.words[self.lang] for one in catalog.choices(choices))
             self.fault(as_text(value), catalog.text("allowed_choice", self.lang, choices=words), place)
-        return choice
+            return None
+        return choice.id
+
+    def column_choice(self, row: Row, key: str) -> str:
+        """The choice in a column of the table; its default where the cell is blank or can't be read."""
+        entry = EntryKey.parse(key)
+        one = field_of(entry.kind)
+        words = self.words(row, entry.column)
+        return (self.listed(words, one.choices, row.place(entry.column)) if words else None) or one.default
 
 
 def as_text(value: Any) -> str:
@@ -129,24 +138,17 @@ def as_text(value: Any) -> str:
 def read_kpis(entries: Entries) -> tuple[Kpi, ...]:
     """The rows of the KPI dictionary, those typed below the table's end among them."""
     table = entries.table("tbl_kpis", _KPI_COLUMNS, open_end=1)
-    units = {unit.label[lang]: unit.id for unit in catalog.units() for lang in catalog.LANGUAGES}
-    units.update({unit.id: unit.id for unit in catalog.units()})
-    return tuple(_kpi(entries, row, units) for row in table.rows())
+    return tuple(_kpi(entries, row) for row in table.rows())
 
 
-def _kpi(entries: Entries, row: Row, units: Mapping[str, str]) -> Kpi:
-    channel, lang = row.text("channel"), entries.lang
+def _kpi(entries: Entries, row: Row) -> Kpi:
+    channel = row.text("channel")
     kpi_id = entries.row_id(row, "tbl_kpis", f"{channel}.{row.text('id')}")
     prefix = f"tbl_kpis[{channel}.{kpi_id}]"
     for column in (*_FORMULAS, "unit", "weight", "channel"):
         entries.note(f"{prefix}.{column}", row.place(column))
-    unit = units.get(row.text("unit"))
-    if unit is None:
-        words = " / ".join(one.label[lang] for one in catalog.units())
-        entries.fault(row.text("unit"), catalog.text("allowed_choice", lang, choices=words), row.place("unit"))
-    reader, options = value_reader(unit or "count")
+    unit = entries.listed(row["unit"], "unit", row.place("unit")) or "count"
     formulas = {column: _formula(entries, row, column) for column in _FORMULAS}
-    better, rhythm = entries.words(row, "better") or "up", entries.words(row, "rhythm") or "monthly"
     name_en = entries.words(row, "name_en")
     name = entries.words(row, "name_ja") or name_en or kpi_id
     return Kpi(
@@ -154,15 +156,15 @@ def _kpi(entries: Entries, row: Row, units: Mapping[str, str]) -> Kpi:
         channel=channel,
         name_ja=name,
         name_en=name_en or name,
-        unit=unit or "count",
+        unit=unit,
         target=formulas["target"] or INPUT,
         actual=formulas["actual"] or INPUT,
         definition=entries.words(row, "definition"),
-        better=entries.listed(better, "better", ("up", "down"), row.place("better")) or "up",
+        better=entries.column_choice(row, f"{prefix}.better"),
         owner=entries.words(row, "owner"),
-        rhythm=entries.listed(rhythm, "rhythm", ("weekly", "monthly"), row.place("rhythm")) or "monthly",
+        rhythm=entries.column_choice(row, f"{prefix}.rhythm"),
         source=entries.words(row, "source"),
-        value=entries.take(row, "value", reader, f"{prefix}.value", optional=True, **options),
+        value=entries.typed(row, f"{prefix}.value", unit=unit),
         decomposition=formulas["decomposition"],
         weight=entries.words(row, "weight"),
     )
@@ -176,12 +178,3 @@ def _formula(entries: Entries, row: Row, column: str) -> str:
         typed = entries.formula_at(place)
     typed = typed.removeprefix("=").strip()
     return INPUT if is_input(typed) else typed
-
-
-def actual_reader(unit: str) -> tuple[Any, dict]:
-    """How an actual of this unit is read: the reader and its options."""
-    if unit == "rate":  # a month may well bring nothing, so 0 is allowed
-        return reading.read_share, {"optional": True}
-    found = catalog.find_unit(unit)
-    money = bool(found and found.dimension.get("money"))
-    return reading.read_money if money else reading.read_number, {"optional": True, "low": 0}

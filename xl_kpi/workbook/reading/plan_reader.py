@@ -8,17 +8,20 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.calc.lag import Lag
+from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault
+from xl_kpi.plan import fields
+from xl_kpi.plan.fields import Field, goal_unit, plan_of
 from xl_kpi.plan.input import reading
 from xl_kpi.plan.input.raw_values import number_of
 from xl_kpi.plan.input.reading import Collector
-from xl_kpi.plan.model import MAX_MONTHS, Channel, Goal, Plan, Stage
+from xl_kpi.plan.model import Channel, Plan, Stage
 from xl_kpi.plan.records import Kept, Value
 from xl_kpi.plan.slots import typed_series
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
 from xl_kpi.workbook.reading.answers_reader import read_answers
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text, read_kpis
-from xl_kpi.workbook.reading.tables import CellAddress, Row, named_range, named_value
+from xl_kpi.workbook.reading.tables import CellAddress, Row, has_name, named_range, named_value
 
 NO_START = dt.date(2000, 1, 1)  # stands in for a start that can't be read
 _NEEDS_START = ("kgi_deadline", "tbl_season")
@@ -87,38 +90,28 @@ class _Reader(Entries):
     """Walks through the tables; single cells, choices and rows are read by ``Entries``."""
 
     def __init__(self, book: Any, file: str, lang: str | None):
-        value, place = named_value(book, "plan_lang", file, lang or "ja")
-        self.plan_lang = self.choice(value, "lang", catalog.LANGUAGES) or "ja"
+        value, _ = named_value(book, "plan_lang", file, lang or "ja")
+        found = catalog.find_choice("lang", as_text(value))
+        self.plan_lang = found.id if found else "ja"
         super().__init__(book, Collector(lang or self.plan_lang, file=file))
-        self.note("plan_lang", place)
         self.homeless: dict[str, Value] = {}
-        self.listed(value, "lang", catalog.LANGUAGES, place)
 
     def plan(self) -> ReadPlan:
-        goal = self._goal()
-        start = self.cell("plan_start", reading.read_month)
-        months = self.cell("plan_months", reading.read_number, low=1, high=MAX_MONTHS, whole=True)
+        values = self._singles()
+        start = values["plan_start"]
         stages = self._stages()
         channels = self._channels(stages)
         kpis = read_kpis(self)
         units = typed_series(stages, channels, kpis)
         typed = typed_actuals(self, units, {channel.id for channel in channels}, start)
         actuals, homeless = actuals_of(typed, units, start)
-        plan = Plan(
-            title=self.text("plan_title"),
-            lang=self.plan_lang,
-            goal=goal,
-            start=start,
-            months=months,
+        plan = plan_of(
+            values,
             stages=stages,
             channels=channels,
             kpis=kpis,
-            currency_unit=self.chosen("currency_unit", "currency", ("yen", "thousand_yen", "million_yen")) or "yen",
-            rounding=self.chosen("rounding", "rounding", ("total", "each")) or "total",
             season=self._season(),
             pipeline=self._pipeline(stages),
-            order_value=self.cell("order_value", reading.read_money, optional=True),
-            delivery_days=self.cell("delivery_days", reading.read_number, optional=True, default=0, whole=True),
             actuals=actuals,
             answers=read_answers(self),
         )
@@ -126,20 +119,23 @@ class _Reader(Entries):
             plan = plan.with_(start=NO_START)
         return ReadPlan(plan, self.places, self.collector.faults, {**homeless, **self.homeless}, typed, units)
 
-    def _goal(self) -> Goal:
-        typed, place = self.value("kgi_kind")
-        kind = self.choice(typed, "kind", ("orders", "revenue", "customers"))
-        kind = kind or self.collector.read(reading.read_kind, typed, cell=place.cell, sheet=place.sheet)
-        amount = reading.read_number if kind in ("orders", "customers") else reading.read_money
-        return Goal(
-            kind=kind or "orders",
-            value=self.cell("kgi_value", amount, optional=True),
-            deadline=self.cell("kgi_deadline", reading.read_date, optional=True),
-            baseline=self.cell("kgi_baseline", amount, optional=True),
-            growth=self.cell("kgi_growth", self._growth_reader(), optional=True),
-            monthly=self.cell("kgi_monthly", amount, optional=True),
-            customers=self.cell("kgi_customers", reading.read_number, optional=True),
-        )
+    def _singles(self) -> dict[str, Any]:
+        """The values of the single entries, by key; where one can't be read, a stand-in."""
+        values: dict[str, Any] = {}
+        for one in fields.SINGLES:
+            values[one.key] = self._single(one, goal_unit(values.get("kgi_kind") or "revenue"))
+        return {**values, "plan_lang": self.plan_lang, "kgi_kind": values["kgi_kind"] or choice_ids("kind")[0]}
+
+    def _single(self, one: Field, unit: str) -> Any:
+        if not one.at and not has_name(self.book, one.key):
+            return one.default  # came later than this workbook
+        if one.read is reading.read_text:
+            return self.text(one.key)
+        if one.read is reading.read_listed:
+            return self.chosen(one.key, one.choices) or one.default
+        reader, options = one.reader(unit)
+        reader = self._growth_reader() if reader is reading.read_growth else reader
+        return self.cell(one.key, reader, optional=one.optional, default=one.default, **options)
 
     def _growth_reader(self) -> Any:
         """In a cell that shows percent the number 1 is 100 % and nothing else; elsewhere it could mean 1 %."""
@@ -175,7 +171,7 @@ class _Reader(Entries):
                 self.fault(as_text(row["rate"]), allowed, row.place("rate"))
                 rate = None
             else:
-                rate = self.take(row, "rate", reading.read_rate, f"{prefix}.rate")
+                rate = self.typed(row, f"{prefix}.rate")
             stages.append(Stage(stage_id, name, owner, rate, self._lag(row, f"{prefix}.lag")))
         return tuple(stages)
 
@@ -225,17 +221,18 @@ class _Reader(Entries):
             stage = self.words(row, "stage") or (stages[0].id if stages else "")
             self.note(f"{prefix}.stage", row.place("stage"))
             self.note(f"{prefix}.name", row.place("name"))
-            on = self.take(row, "on", reading.read_bool, f"{prefix}.on", optional=True, default=True)
-            share = self.take(row, "share", reading.read_share, f"{prefix}.share", optional=not on)
+            on = self.typed(row, f"{prefix}.on")
+            share = self.typed(row, f"{prefix}.share", optional=not on)
+            free: dict[str, Any] = {} if on else {"low": None}  # what is off has no effect
             channels.append(
                 Channel(
                     id=channel_id,
                     name=self.words(row, "name") or channel_id,
                     stage=names.get(stage, stage),
                     on=on,
-                    share=0.0 if share is None and not on else share,
-                    unit_cost=self.take(row, "unit_cost", reading.read_money, f"{prefix}.unit_cost", optional=True),
-                    capacity=self.take(row, "capacity", reading.read_number, f"{prefix}.capacity", optional=True),
+                    share=share,
+                    unit_cost=self.typed(row, f"{prefix}.unit_cost", **free),
+                    capacity=self.typed(row, f"{prefix}.capacity", **free),
                     owner=self.words(row, "owner"),
                 )
             )
@@ -250,7 +247,7 @@ class _Reader(Entries):
                                         low=1, high=12, whole=True)  # fmt: skip
             if month is None:
                 continue
-            weights[month] = self.take(row, "weight", reading.read_number, f"tbl_season[{month}]", low=0, percent=True)
+            weights[month] = self.typed(row, f"tbl_season[{month}]", column="weight")
         return tuple(weights[month] for month in sorted(weights))
 
     def _pipeline(self, stages: tuple[Stage, ...]) -> dict[str, float]:
@@ -258,7 +255,7 @@ class _Reader(Entries):
         found, ids = {}, {stage.id for stage in stages}
         for row in self.table("tbl_pipeline", {"id": "stage_id", "open": "pipeline_open"}).rows():
             stage_id = row.text("id")
-            opened = self.take(row, "open", reading.read_number, f"tbl_pipeline[{stage_id}]", optional=True)
+            opened = self.typed(row, f"tbl_pipeline[{stage_id}]", column="open")
             if opened is not None and stage_id in ids:
                 found[stage_id] = opened
             elif opened is not None:

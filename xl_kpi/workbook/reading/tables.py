@@ -44,6 +44,11 @@ def named_range(book: Any, name: str, file: str, lang: str, most_rows: int = MOS
     raise BadFile(catalog.text("reader_no_name", lang, file=file, name=name))
 
 
+def has_name(book: Any, name: str) -> bool:
+    """Whether the workbook has this defined name at all."""
+    return any(defined.name.rpartition("!")[2].casefold() == name.casefold() for defined in book.names)
+
+
 def named_value(book: Any, name: str, file: str, lang: str) -> tuple[Any, CellAddress]:
     """The value of the one cell behind a name, and where it stands."""
     found = named_range(book, name, file, lang)

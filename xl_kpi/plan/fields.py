@@ -1,0 +1,228 @@
+"""What can be typed: one row for each entry, in the order of 設定 and of the tables.
+
+These read it: the text source, the reader of workbooks, ``--set``, the checks, 設定, the entries that are merged and
+kept, and the pages that show them.  A new single entry is a row of ``SINGLES`` and its label in the catalog
+(``label_<key>``; ``hint_<key>`` and ``allowed_<key>`` are said by its bounds where there are none): its value is then
+``plan.settings[key]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from xl_kpi.catalog import find_text, find_unit
+from xl_kpi.plan.input.raw_values import Unreadable
+from xl_kpi.plan.input.reading import (
+    MAX_LAG_DAYS,
+    read_bool,
+    read_date,
+    read_growth,
+    read_kind,
+    read_lag,
+    read_listed,
+    read_money,
+    read_month,
+    read_number,
+    read_rate,
+    read_share,
+    read_text,
+)
+from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
+from xl_kpi.plan.model import MAX_MONTHS, Goal, Plan
+
+Reader = Callable[..., Any]
+GOAL, KPI = "goal", "kpi"  # units that are known with the plan only: the goal's, and that of a KPI's row
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that can be typed: a single entry, or a column of a table (``tbl_stages.rate``).
+
+    ``read`` and ``bounds`` (its options) turn what was typed into the value, unless it is counted in the ``unit`` of
+    the goal or of a KPI; ``choices`` is a list of the catalog.  ``optional``: a blank means ``default``.
+    ``at`` is where the value stands in the Plan ("goal.value", "months"; "" in ``Plan.settings``), ``source`` its
+    path in a text source where that is another one.  ``section`` is the block of 設定, ``format`` a number format of
+    the theme, ``positive``: the cell on 設定 takes numbers above 0 only.  ``option`` and ``metavar`` are those of
+    `new`; ``is_set``: ``--set`` knows it; ``name`` is what it calls a column that it does not call as we do.
+    """
+
+    key: str
+    read: Reader = read_text
+    at: str = ""
+    section: str = ""
+    format: str = ""
+    bounds: Mapping[str, Any] = field(default_factory=dict)
+    optional: bool = False
+    default: Any = None
+    choices: str = ""
+    unit: str = ""
+    positive: bool = False
+    source: str = ""
+    option: str = ""
+    metavar: str = ""
+    name: str = ""
+    label: str = ""
+    is_set: bool = True
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the reader is called with."""
+        return {**self.bounds, **({"choices": self.choices} if self.choices and self.read is read_listed else {})}
+
+    @property
+    def path(self) -> str:
+        """Where a text source has it: "goal.value", "title"."""
+        return self.source or self.at or self.key
+
+    @property
+    def table(self) -> str:
+        return self.key.partition(".")[0]
+
+    @property
+    def column(self) -> str:
+        return self.key.partition(".")[2]
+
+    def reader(self, unit: str = "") -> tuple[Reader, dict[str, Any]]:
+        """The reader with its options; ``unit`` is that of the goal or of the KPI, for amounts in it."""
+        if self.unit == KPI:
+            return value_reader(unit)
+        return (read_money if unit == "yen" else read_number) if self.unit else self.read, self.options
+
+    def get(self, plan: Plan) -> Any:
+        """The value of a single entry."""
+        holder, _, name = self.at.rpartition(".")
+        return getattr(plan.goal if holder else plan, name) if name else plan.settings.get(self.key, self.default)
+
+    def words(self, kind: str, lang: str) -> str:
+        """The text ``<kind>_<key>``: its label, hint, or what is allowed; without one its bounds say it."""
+        found = find_text(f"{kind}_{self.key}", lang)
+        if found:
+            return found
+        try:
+            self.read(object(), lang, **self.options)
+        except Unreadable as refused:
+            return refused.allowed
+        return ""
+
+
+def value_reader(unit: str) -> tuple[Reader, dict[str, Any]]:
+    """The reader, with its options, for the assumption of a KPI in this unit."""
+    if unit == "rate":
+        return read_rate, {}
+    return (read_money, {}) if _is_money(unit) else (read_number, {"percent": True})
+
+
+def actual_reader(unit: str) -> tuple[Reader, dict[str, Any]]:
+    """The reader, with its options, for an actual in this unit."""
+    if unit == "rate":  # a month may well bring nothing, so 0 is allowed
+        return read_share, {"optional": True}
+    return read_money if _is_money(unit) else read_number, {"optional": True, "low": 0}
+
+
+def _is_money(unit: str) -> bool:
+    found = find_unit(unit)
+    return bool(found and found.dimension.get("money"))
+
+
+_DAYS = {"low": 0, "high": MAX_LAG_DAYS, "whole": True}
+_AT_LEAST_0 = {"low": 0}
+
+SINGLES = (
+    Field("kgi_kind", read_kind, "goal.kind", "section_goal", choices="kind", option="--kgi", metavar="KIND"),
+    Field("kgi_value", read_number, "goal.value", "section_goal", "yen", optional=True, unit=GOAL, positive=True,
+          option="--goal", metavar="N"),
+    Field("kgi_baseline", read_number, "goal.baseline", "section_goal", "yen", optional=True, unit=GOAL, positive=True),
+    Field("kgi_growth", read_growth, "goal.growth", "section_goal", "rate", optional=True),
+    Field("kgi_deadline", read_date, "goal.deadline", "section_goal", "date", optional=True,
+          option="--deadline", metavar="YYYY-MM-DD"),
+    Field("order_value", read_money, "order_value", "section_goal", "yen", optional=True, positive=True,
+          option="--order-value", metavar="N"),
+    Field("delivery_days", read_number, "delivery_days", "section_goal", "day", _DAYS, optional=True, default=0),
+    Field("plan_start", read_month, "start", "section_period", "month", source="period.start",
+          option="--start", metavar="YYYY-MM"),
+    Field("plan_months", read_number, "months", "section_period", "day", {"low": 1, "high": MAX_MONTHS, "whole": True},
+          source="period.months", option="--months", metavar="N"),
+    Field("plan_title", read_text, "title", "section_display"),
+    Field("currency_unit", read_listed, "currency_unit", "section_display", choices="currency", default="yen"),
+    Field("rounding", read_listed, "rounding", "section_display", choices="rounding", default="total"),
+    Field("plan_lang", read_listed, "lang", "section_display", choices="lang", option="--lang", is_set=False),
+    Field("kgi_monthly", read_number, "goal.monthly", "section_stated", "yen", _AT_LEAST_0, optional=True, unit=GOAL,
+          positive=True),
+    Field("kgi_customers", read_number, "goal.customers", "section_stated", "whole", _AT_LEAST_0, optional=True,
+          positive=True),
+)  # fmt: skip
+
+COLUMNS = (
+    Field("tbl_stages.name", read_text, label="label_name"),
+    Field("tbl_stages.owner", read_text, optional=True, default=""),
+    Field("tbl_stages.rate", read_rate, format="rate2"),
+    Field("tbl_stages.lag", read_lag, label="label_lag"),
+    Field("tbl_channels.name", read_text, label="label_name"),
+    Field("tbl_channels.on", read_bool, default=True),
+    Field("tbl_channels.stage", read_text, is_set=False),
+    Field("tbl_channels.share", read_share, format="rate", default=0.0),
+    Field("tbl_channels.unit_cost", read_money, format="yen", bounds=_AT_LEAST_0, optional=True, label="channel_cost",
+          name="cost"),
+    Field("tbl_channels.capacity", read_number, format="whole", bounds=_AT_LEAST_0, optional=True),
+    Field("tbl_channels.owner", read_text, optional=True, default=""),
+    Field("tbl_kpis.unit", read_listed, choices="unit", is_set=False),
+    Field("tbl_kpis.better", read_listed, choices="better", default="up", is_set=False),
+    Field("tbl_kpis.rhythm", read_listed, choices="rhythm", default="monthly", is_set=False),
+    Field("tbl_kpis.value", unit=KPI, optional=True),
+    Field("tbl_season", read_number, format="weight", bounds={"low": 0, "percent": True}, label="section_season"),
+    Field("tbl_pipeline", read_number, format="whole", bounds=_AT_LEAST_0, optional=True, label="pipeline_open"),
+    Field("tbl_agreement.state", read_listed, choices="answer", is_set=False),
+    Field("tbl_agreement.value", read_number, format="count", is_set=False),
+)  # fmt: skip
+
+
+# What ``--set`` calls the tables.
+TABLES = {"stage": STAGES, "channel": CHANNELS, "kpi": KPIS, "pipeline": PIPELINE, "season": SEASON}
+
+
+def set_shapes(**rows: str) -> list[str]:
+    """The names for ``--set`` of each table, with these ids for a row: stage.ID.name|owner|rate|lag, season.MONTH …"""
+    found = []
+    for word, row in rows.items():
+        columns = [one.name or one.column for one in COLUMNS if one.table == TABLES[word] and one.is_set]
+        found.append(".".join(part for part in (word, row, "|".join(columns)) if part))
+    return found
+
+
+def find_field(entry: EntryKey) -> Field | None:
+    """The row of this table for an entry; None where there is none, as for actuals."""
+    return next((one for one in (*SINGLES, *COLUMNS) if one.key == entry.kind), None)
+
+
+def field_of(kind: str) -> Field:
+    """The row of this table for ``kgi_value`` or ``tbl_stages.rate``."""
+    return next(one for one in (*SINGLES, *COLUMNS) if one.key == kind)
+
+
+def goal_unit(kind: str | None) -> str:
+    """The unit in which a goal of this kind is typed."""
+    return "yen" if kind == "revenue" else "count"
+
+
+def with_values(plan: Plan, values: Mapping[str, Any]) -> Plan:
+    """The plan with these values of single entries, by key; None is the entry's default."""
+    goal: dict[str, Any] = {}
+    own: dict[str, Any] = {}
+    settings = {key: value for key, value in plan.settings.items() if key not in values}
+    for one in SINGLES:
+        value = one.default if values.get(one.key) is None else values[one.key]
+        holder, _, name = one.at.rpartition(".")
+        if one.key in values and name:
+            (goal if holder else own)[name] = value
+        elif one.key in values and value != one.default:
+            settings[one.key] = value
+    return plan.with_(goal=replace(plan.goal, **goal), settings=settings, **own)
+
+
+def plan_of(values: Mapping[str, Any], **tables: Any) -> Plan:
+    """The plan of the values of its single entries, by key, and of its tables."""
+    goal, start, months = Goal(values["kgi_kind"]), values["plan_start"], values["plan_months"]
+    frame = Plan(values["plan_title"], values["plan_lang"], goal, start, months, **tables)
+    return with_values(frame, values)
