@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 from xl_kpi import engine
@@ -123,13 +124,13 @@ def _largest(spec: BookSpec) -> float:
     return max(_rows(spec.sheet("backwards")).values(), default=0.0)
 
 
-def _plain(value: object) -> Stored:
+def _plain(value: Any) -> Stored:
     """A value of the spec as a cell stores it: dates as serial numbers."""
     if isinstance(value, (bool, str)):
         return value
     if isinstance(value, dt.datetime):
         value = value.date()
-    return float((value - EPOCH).days if isinstance(value, dt.date) else value)  # type: ignore[arg-type]
+    return float((value - EPOCH).days if isinstance(value, dt.date) else value)
 
 
 def _sheets(data: bytes) -> Iterator[dict[str, Stored]]:

@@ -51,7 +51,7 @@ def _context_class(lang: str) -> type[click.Context]:
     return Context
 
 
-class Words:
+class Words(click.Command):
     """What ``Command`` and ``Group`` share: a --help of our own and headings in the user's language."""
 
     lang: str
@@ -73,12 +73,12 @@ class Words:
         return self._help
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        params = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]  # type: ignore[attr-defined]
+        params = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
         with formatter.section(text("help_options", self.lang)):
             formatter.write_dl([record for param in params if (record := param.get_help_record(ctx))])
 
 
-class Command(Words, click.Command):
+class Command(Words):
     """One command with its help in one language."""
 
     def __init__(self, name: str, *, lang: str, **more: Any):

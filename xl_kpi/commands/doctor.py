@@ -81,8 +81,8 @@ def fits(found: str, wanted: str) -> bool:
     """Whether a version keeps to bounds such as ">=0.37.8,<0.38"."""
     version = _numbers(found)
     for bound in filter(None, wanted.split(",")):
-        sign, number = re.match(r"([<>=!~]+)(.*)", bound).groups()  # type: ignore[union-attr]
-        limit = _numbers(number)
+        number = bound.lstrip("<>=!~")
+        sign, limit = bound.removesuffix(number), _numbers(number)
         if (sign == ">=" and version < limit) or (sign == "<" and version >= limit):
             return False
     return True

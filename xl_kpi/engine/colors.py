@@ -20,4 +20,5 @@ def rgb(color: Color | None) -> tuple[int, int, int] | None:
     """(r, g, b) of a colour that says so itself; None for theme colours and for none."""
     if color is None or color.type != "rgb":
         return None
-    return tuple(bytes.fromhex(color.rgb[-6:]))  # type: ignore[return-value]
+    red, green, blue = bytes.fromhex(color.rgb[-6:])
+    return red, green, blue

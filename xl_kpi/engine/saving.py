@@ -38,7 +38,7 @@ class _StableZip(ZipFile):
         super().__init__(file, "w", ZIP_STORED)
         self.parts: dict[str, bytes] = {}
 
-    def writestr(self, name: str, data: str | bytes) -> None:  # type: ignore[override]
+    def writestr(self, name: str, data: str | bytes) -> None:  # type: ignore[override]  # openpyxl names parts
         self.parts[name] = data.encode("utf-8") if isinstance(data, str) else data
 
     def close(self) -> None:

@@ -194,7 +194,10 @@ def put(looks: AskedLooks, sheets: dict[str, Any]) -> None:
 
 def colour(fill: str | None) -> Colour:
     """RRGGBB as hosts tell it."""
-    return None if fill is None else tuple(bytes.fromhex(fill))  # type: ignore[return-value]
+    if fill is None:
+        return None
+    red, green, blue = bytes.fromhex(fill)
+    return red, green, blue
 
 
 def _range(book: Any, question: Question) -> Any:

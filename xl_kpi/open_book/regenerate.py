@@ -7,7 +7,7 @@ command line uses for files.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +47,7 @@ class Regenerated:
     spec: BookSpec | None
     changes: tuple[Change, ...]
     message: str
-    steps: Iterator[None]
+    steps: Generator[None, None, None]
     looks: AskedLooks | None = None
 
 
@@ -74,7 +74,7 @@ async def awaited_regenerate(book: Any, found: Fetched, **options: Any) -> Regen
             await book.flush()
         except Exception as problem:
             try:
-                begun.steps.throw(problem)  # type: ignore[attr-defined]
+                begun.steps.throw(problem)
             finally:
                 with suppress(Exception):  # what can't be put back was never changed
                     await book.flush()
@@ -103,7 +103,7 @@ def begin(
     run = _Run(book, found, {"command": "regenerate", "who": who, "now": now or dt.datetime.now()})
     if run.nothing:
         said = text("regenerate_unchanged", run.lang, path=book.name)
-        return Regenerated(None, (), "\n".join([said, *_warned(run.warnings, run.lang)]), iter(()))
+        return Regenerated(None, (), "\n".join([said, *_warned(run.warnings, run.lang)]), (None for _ in ()))
     host = host or host_of(book)
     lines = list(run.report(host))
     refuse_objects(book, run.made.keys, found, run.lang)

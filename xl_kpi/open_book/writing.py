@@ -9,7 +9,7 @@ the way leaves the old sheets to go back to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -48,7 +48,9 @@ class CarriedAlong:
     rest: Mapping[str, Sequence[OwnCell]] = field(default_factory=dict)
 
 
-def writing(book: Any, made: NewSheets, spec: BookSpec, carried: CarriedAlong, host: PlainHost) -> Iterator[None]:
+def writing(
+    book: Any, made: NewSheets, spec: BookSpec, carried: CarriedAlong, host: PlainHost
+) -> Generator[None, None, None]:
     """Write the sheets of ``made``, described for the host in ``spec``, step by step.
 
     xlwings Lite only gathers the calls: who drives the steps has them carried out before the next, and throws what

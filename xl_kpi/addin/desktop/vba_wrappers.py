@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -144,10 +144,10 @@ def _cut(texts: Mapping[str, str]) -> dict[str, str]:
     return {lang: texts[lang][:LONGEST_HELP] for lang in LANGUAGES}
 
 
-def signature(function: object) -> tuple[tuple[str, bool], ...]:
+def signature(function: Callable) -> tuple[tuple[str, bool], ...]:
     """(name, optional) of each argument.  Errors: CannotWrap for *args and for arguments by name only."""
     found = []
-    for parameter in inspect.signature(function).parameters.values():  # type: ignore[arg-type]
+    for parameter in inspect.signature(function).parameters.values():
         if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD:
             raise CannotWrap(f"{function!r}: a cell can't give {parameter}")
         if parameter.name.lower() in RESERVED or parameter.name.startswith("_"):

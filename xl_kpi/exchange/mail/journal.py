@@ -20,11 +20,11 @@ from xl_kpi.errors import BadFile, Refused
 try:
     import fcntl
 except ImportError:
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # on Windows
 try:
     import msvcrt  # what Windows has in its place
 except ImportError:
-    msvcrt = None  # type: ignore[assignment]
+    msvcrt = None  # type: ignore[assignment]  # everywhere else
 
 NAME = "xl-kpi-distribute.jsonl"
 VERSION = "version"  # what is to be sent: number, fingerprint, files

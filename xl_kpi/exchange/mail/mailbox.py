@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 
@@ -103,7 +104,7 @@ def workbooks_in(file: Path, lang: str) -> Iterator[Found]:
         if count > MOST_ATTACHED:
             raise BadFile(text("collect_mail_too_deep", lang, file=file.name, limit=MOST_ATTACHED))
         called = text("collect_mail_part", lang, mail=file.name, name=_short(name))
-        yield Found(called, lambda content=content, called=called: few_parts(content, called, lang), mail)  # type: ignore[misc]
+        yield Found(called, partial(few_parts, content, called, lang), mail)
     if not count:
         raise BadFile(text("collect_no_attachment", lang, file=file.name))
 

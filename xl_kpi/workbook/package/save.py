@@ -25,7 +25,7 @@ from xl_kpi.workbook.package.safety import read_package
 try:
     import fcntl
 except ImportError:  # Windows, where a file that is being written can't be deleted anyway
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # on Windows
 
 MOST_BACKUPS = 20
 BACKUP_SUFFIX = ".backups"

@@ -87,7 +87,7 @@ def actuals_of(
         if cell.value is None:
             continue
         if cell.what in units and 0 <= cell.month < 2 * MAX_MONTHS:
-            actuals[cell.what, cell.month] = cell.value  # type: ignore[assignment]
+            actuals[cell.what, cell.month] = cell.value  # type: ignore[assignment]  # a row of a unit: read as a number
         elif start is not None:
             homeless[actual_key(cell.what, month_start(start, cell.month))] = cell.value
     return actuals, homeless

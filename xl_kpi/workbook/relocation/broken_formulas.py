@@ -106,7 +106,7 @@ def is_formula(kept: Kept) -> bool:
 
 def _place(key: str) -> tuple[str, tuple[int, int] | None]:
     """Sheet and cell of a formula that is kept; a defined name, and None."""
-    place = _KEY.fullmatch(key)[1]  # type: ignore[index]
+    place = _KEY.sub(r"\1", key)
     sheet, sign, cell = place.rpartition("!")
     at = place_of(cell) if sign else None
     return (sheet, at) if at else (place, None)

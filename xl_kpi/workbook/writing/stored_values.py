@@ -108,7 +108,7 @@ def _filled(xml: str, sheet: str, index: int, model: ironcalc.Model, faults: lis
 
     def fill(match: re.Match[str]) -> str:
         attributes, formula = match.groups()
-        letters, row = _PLACE.search(attributes).groups()  # type: ignore[union-attr]
+        letters, row = _PLACE.search(attributes).groups()  # type: ignore[union-attr]  # every cell of ours has an address
         column = columns.get(letters)
         if column is None:
             column = columns[letters] = ironcalc.column_number_from_name(letters)
