@@ -96,7 +96,7 @@ def collecting(console: Console, count: int = FILES) -> bool:
         folder = Path(name)
         office = made(folder, count)
         files = sorted(folder.glob("back-*.xlsx"))
-        desk = Desk(office.plan, office.records, "ja")
+        desk = Desk(office.plan, office.records)
         sample = files[:: max(1, len(files) // SAMPLE)][:SAMPLE]
         sides: dict[str, Callable[[], object]] = {
             "ours": lambda: [desk.read(read_parts(path, "ja"), path.name) for path in sample],

@@ -11,6 +11,7 @@ import xlwings as xw
 from xlwings import script
 
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import message as in_words
 from xl_kpi.errors import InputFaults, XlKpiError
 from xl_kpi.open_book import regenerate as open_regenerate
 from xl_kpi.open_book.lite_host import LiteHost, adapted, draw_charts
@@ -103,7 +104,7 @@ def _press(book: xw.Book, work: Callable[[Any, str], str | None]) -> None:
 def _findings(book: Snapshot) -> str:
     whole = read_whole(book, book.name)
     read, lang = whole.read, whole.read.plan.lang
-    faults = findings_of(read, read.plan, book.name, lang, whole.records)
+    faults = findings_of(read, read.plan, book.name, whole.records)
     if not faults:
         return text("check_none", lang, file=book.name)
     errors = sum(fault.level == "error" for fault in faults)
@@ -118,7 +119,7 @@ def _messages(book: xw.Book) -> Iterator[Callable[[str], bool]]:
     try:
         yield lambda message: _show(app, message, lang, "info")
     except XlKpiError as problem:
-        message = str(problem)
+        message = in_words(problem, lang)
         if isinstance(problem, InputFaults):
             lines = open_regenerate.shown(problem.faults, lang)
             message = "\n".join([text("regenerate_faults", lang, count=len(problem.faults)), *lines])

@@ -1,8 +1,45 @@
-"""The errors of the whole package: what they mean, and the exit code the command line gives them."""
+"""The errors of the whole package: what they mean, and the exit code the command line gives them.
+
+Nothing here is a finished sentence: an error carries the key of a text and the values in it.  The sentence is made
+where it is shown, in the reader's language, by ``xl_kpi.catalog.messages``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
+
+Phrase = Any
+"""What becomes words when the language is known: Words, Joined, a mapping by language, a function of the language,
+or what reads the same in every language."""
+
+
+@dataclass(frozen=True, init=False)
+class Words:
+    """A text of the catalog that is not made yet: its key, and what stands in its {placeholders} (phrases too)."""
+
+    key: str
+    values: Mapping[str, Phrase]
+
+    def __init__(self, key: str, /, **values: Phrase):
+        object.__setattr__(self, "key", key)
+        object.__setattr__(self, "values", values)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Phrases one after the other with ``between`` between them."""
+
+    parts: tuple[Phrase, ...]
+    between: Phrase = ""
+
+
+def _first(phrase: Phrase) -> Words:
+    while isinstance(phrase, Joined):
+        phrase = phrase.parts[0]
+    return phrase
 
 
 @dataclass(frozen=True)
@@ -10,26 +47,22 @@ class Fault:
     """One thing wrong in what was typed: where it stands, what was found, what is allowed, what to do.
 
     ``file``, ``sheet`` and ``cell`` are empty where they do not apply (an option of the command line has
-    its name in ``cell``).  ``found`` is the value as typed.  ``allowed`` is a finished phrase in the
-    user's language and holds the question where there is one ("20% ?").
+    its name in ``cell``, a list of people its line).  ``found`` is the value as typed, "" for a blank.
+    ``allowed`` says what is allowed and holds the question where there is one ("20% ?").
     """
 
-    found: str
-    allowed: str
-    cell: str = ""
+    found: Phrase
+    allowed: Words | Joined
+    cell: Phrase = ""
     sheet: str = ""
     file: str = ""
     level: str = "error"  # "error" or "warning"
 
-    def line(self) -> str:
-        """The fault as the one line that a user sees."""
-        place = "!".join(part for part in (self.sheet, self.cell) if part)
-        parts = [part for part in (self.file, place) if part]
-        if any("\u3041" <= char <= "\u3096" for char in self.allowed):  # every Japanese sentence has hiragana
-            found = f"「{self.found}」" if self.found else "（空欄）"
-        else:
-            found = f"'{self.found}'" if self.found else "(blank)"
-        return " ".join(parts) + (": " if parts else "") + f"{found} → {self.allowed}"
+    @property
+    def key(self) -> str:
+        """What is wrong, as one key of the catalog; the same in every language."""
+        words = _first(self.allowed)
+        return words.values["allowed"].key if words.key == "plan_ask" else words.key
 
 
 @dataclass(frozen=True)
@@ -40,9 +73,22 @@ class ManyFaults(Fault):
 
 
 class XlKpiError(Exception):
-    """Anything that ends a command with a clear message instead of a result."""
+    """Anything that ends a command with a clear message instead of a result.
+
+    ``words`` the message; ``lang`` the language of the plan that it is about, where one is known.
+    """
 
     exit_code = 2
+    lang: str | None = None
+
+    def __init__(self, key: str | Words | Joined, /, **values: Phrase):
+        self.words: Phrase = Words(key, **values) if isinstance(key, str) else key
+        super().__init__(self.words if values or not isinstance(key, str) else key)
+
+    @property
+    def key(self) -> str:
+        """What is wrong, as one key of the catalog."""
+        return _first(self.words).key
 
 
 class InputFaults(XlKpiError):
@@ -52,7 +98,7 @@ class InputFaults(XlKpiError):
 
     def __init__(self, faults: list[Fault] | tuple[Fault, ...]):
         self.faults = tuple(faults)
-        super().__init__("\n".join(fault.line() for fault in self.faults))
+        Exception.__init__(self, *self.faults)
 
 
 class BadFile(XlKpiError):
@@ -71,3 +117,13 @@ class EngineDisagrees(XlKpiError):
     """A generated cell has an error value or differs from Python's own number: nothing is written."""
 
     exit_code = 3
+
+
+@contextmanager
+def told_in(lang: str | None) -> Iterator[None]:
+    """Errors from within are about a plan in this language; what is further inside knows better."""
+    try:
+        yield
+    except XlKpiError as problem:
+        problem.lang = problem.lang or lang
+        raise

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import workbook_templates
+from xl_kpi.catalog.messages import line
 from xl_kpi.kpi.channel_figures import ChannelFigures
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.model import Plan
@@ -64,9 +65,9 @@ class Case:
             if errors != stated:
                 yield f"{self.name}: errors in {sorted(errors)}, expected in {sorted(stated)}"
             for finding in self.findings:
-                lines = [fault.line() for fault in faults if fault.cell == finding["cell"]]
+                lines = [line(fault, lang) for fault in faults if fault.cell == finding["cell"]]
                 for words in finding[lang]:
-                    if not any(words in line for line in lines):
+                    if not any(words in one for one in lines):
                         yield f"{self.name}: {finding['cell']} does not say {words!r} ({finding['source']}): {lines}"
 
 

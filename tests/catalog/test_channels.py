@@ -283,7 +283,7 @@ def test_the_checker_of_the_kpi_dictionary_finds_nothing(channel, lang):
         for kpi in channel.kpis
     ]
     dimensions = {unit.id: unit.dimension for unit in catalog.units()}
-    assert check_kpis(rows, STAGES, dimensions.get, lang) == []
+    assert check_kpis(rows, STAGES, dimensions.get) == []
 
 
 @given(data=st.data())

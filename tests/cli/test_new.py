@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from tests.cli.terminal import ENGLISH, edited, xl
+from tests.told import raises_saying, told
 from xl_kpi.calc.lag import Lag
 from xl_kpi.commands import SetOption, new, open_workbook, plan_from
 from xl_kpi.errors import InputFaults
@@ -97,7 +98,7 @@ def test_cross_checks_of_a_template_belong_to_its_own_goal(tmp_path):
 
 
 def test_a_contradiction_that_somebody_typed_is_refused():
-    with pytest.raises(InputFaults, match="5件 × 12か月 = 60件 ≠ 120件"):
+    with raises_saying(InputFaults, "5件 × 12か月 = 60件 ≠ 120件"):
         plan("c3", kgi_value="120", kgi_monthly="5")
 
 
@@ -148,13 +149,16 @@ def test_an_unknown_name_is_asked_with_the_nearest_one(name, near):
     with pytest.raises(InputFaults) as refused:
         plan_from("default", "en", [SetOption.of_set(f"{name}=1")])
     assert [(fault.cell, fault.found) for fault in refused.value.faults] == [("--set", name)]
-    assert refused.value.faults[0].allowed.startswith(f"{near} ?")
+    assert told(refused.value.faults, "en")[0].allowed.startswith(f"{near} ?")
 
 
 def test_one_entry_given_twice():
     with pytest.raises(InputFaults) as refused:
         plan_from(None, "en", [SetOption("kgi_value", "5", "--goal"), SetOption.of_set("kgi_value=6")])
-    assert refused.value.faults[0].line() == "--set kgi_value: '6' → Given by --goal 5 as well. Keep one of the two"
+    assert (
+        told(refused.value.faults, "en")[0].line()
+        == "--set kgi_value: '6' → Given by --goal 5 as well. Keep one of the two"
+    )
 
 
 def test_a_deadline_of_the_template_that_no_longer_fits(small_book, tmp_path):
@@ -165,7 +169,7 @@ def test_a_deadline_of_the_template_that_no_longer_fits(small_book, tmp_path):
     assert plan_from(template, "en", [SetOption("plan_months", "10")])[0].goal.deadline == dt.date(2026, 12, 24)
     with pytest.raises(InputFaults) as refused:
         plan_from(template, "en", [SetOption("plan_start", "2027-04")])
-    (fault,) = refused.value.faults
+    (fault,) = told(refused.value.faults, "en")
     assert (fault.file, fault.sheet, fault.cell, fault.found) == ("t.xlsx", "設定", "C11", "2026-12-24")
     assert fault.allowed.startswith("This deadline comes from the template and does not fit the period.")
     moved = [SetOption("plan_start", "2027-04"), SetOption("kgi_deadline", "")]

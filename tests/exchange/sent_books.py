@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from io import BytesIO
 from typing import Any
@@ -18,6 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from lxml import etree
 
 import workbook_templates
+from tests.told import told
 from xl_kpi.build import build
 from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
 from xl_kpi.exchange.people import Person
@@ -89,10 +90,11 @@ class Office:
         return Filled(self.books[person.mail])
 
     def read(self, data: bytes | Filled, file: str = "返送.xlsx", lang: str | None = None) -> ReadBack:
-        """What the office reads out of a file that comes back."""
+        """What the office reads out of a file that comes back; its faults in words."""
         data = data.bytes() if isinstance(data, Filled) else data
         lang = lang or self.plan.lang
-        return Desk(self.plan, self.records, lang).read(few_parts(data, file, lang), file)
+        back = Desk(self.plan, self.records).read(few_parts(data, file, lang), file)
+        return replace(back, faults=tuple(told(back.faults, lang)))
 
 
 def _written(tree: Any) -> bytes:

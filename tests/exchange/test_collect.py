@@ -14,6 +14,8 @@ import pytest
 from tests.cli.terminal import ENGLISH, xl
 from tests.exchange.mail.msg_files import Mail, msg
 from tests.exchange.sent_books import SATO, SUZUKI, TANAKA, Filled, Office, quarter
+from tests.told import raises_saying
+from xl_kpi.catalog.messages import line
 from xl_kpi.commands.collect import Collected, collect
 from xl_kpi.commands.examine import Opened, check, open_workbook
 from xl_kpi.errors import BadFile, InputFaults, Refused
@@ -112,7 +114,7 @@ def test_an_objection_arrives_whatever_is_wrong_beside_it(desk):
 
 
 def checked(desk: Desk) -> list[tuple[str, str, str]]:
-    return [(one.sheet, one.cell, one.line()) for one in check(desk.plan, "ja") if one.level == "warning"]
+    return [(one.sheet, one.cell, line(one, "ja")) for one in check(desk.plan, "ja") if one.level == "warning"]
 
 
 def test_check_shows_who_is_open_from_the_distribution_to_the_last_choice(desk):
@@ -170,7 +172,7 @@ def test_text_is_never_a_formula_afterwards(desk):
 
 def test_real_negative_numbers_stay_numbers_and_are_named_where_none_is_allowed(desk):
     done = desk.collect(desk.file(TANAKA, {CLICKS: -5}))
-    assert [fault.line() for fault in done.faults] == [
+    assert [line(fault, "ja") for fault in done.faults] == [
         "返送_田中.xlsx 広告!H9: 「-5」 → 数値（例: 1,200）を入力してください（0以上）"
     ]
     assert not done.clean and not done.written
@@ -324,7 +326,7 @@ def test_a_plan_with_errors_is_not_merged_into(desk):
     book = Filled(desk.plan.read_bytes())
     book.put(*book.place("actual[web:sessions][2026-04]"), "たくさん")
     desk.plan.write_bytes(book.bytes())
-    with pytest.raises(InputFaults, match="「たくさん」"):
+    with raises_saying(InputFaults, "「たくさん」"):
         desk.collect(desk.file(TANAKA, {CLICKS: 1200}))
 
 
@@ -397,7 +399,7 @@ def test_a_channel_of_which_only_the_row_was_deleted_is_named_before_anything_is
     before = desk.plan.read_bytes()
     with pytest.raises(InputFaults) as found:
         desk.collect(desk.file(TANAKA, {CLICKS: 1200}))
-    (line,) = [fault.line() for fault in found.value.faults]  # one for all of its KPIs, of which 広告 has five
+    (line,) = [line(fault, "ja") for fault in found.value.faults]  # one for all of its KPIs, of which 広告 has five
     assert all(words in line for words in ("KPI辞書!B", "「ads」", "web, webinar", "5行"))
     assert desk.plan.read_bytes() == before
 

@@ -8,6 +8,7 @@ import io
 import pytest
 
 from tests.sheets.plans import template
+from xl_kpi.catalog.messages import line, message
 from xl_kpi.errors import BadFile, InputFaults
 from xl_kpi.exchange.people import Person, is_address, read_people
 
@@ -37,21 +38,21 @@ def written(folder, rows, *, encoding="utf-8", delimiter=",", newline="\r\n"):
 
 def faults(folder, rows, plan, lang="ja") -> list[str]:
     with pytest.raises(InputFaults) as caught:
-        read_people(written(folder, rows), plan, lang)
-    return [fault.line() for fault in caught.value.faults]
+        read_people(written(folder, rows), plan)
+    return [line(fault, lang) for fault in caught.value.faults]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_the_line_with_which_excel_declares_the_separator_is_no_header(delimiter, plan, tmp_path):
     path = written(tmp_path, ROWS, delimiter=delimiter, encoding="cp932")
     path.write_bytes(f"sep={delimiter}\r\n".encode() + path.read_bytes())
-    assert read_people(path, plan, "ja") == PEOPLE
+    assert read_people(path, plan) == PEOPLE
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_every_file_that_excel_saves_is_read(encoding, delimiter, plan, tmp_path):
-    assert read_people(written(tmp_path, ROWS, encoding=encoding, delimiter=delimiter), plan, "ja") == PEOPLE
+    assert read_people(written(tmp_path, ROWS, encoding=encoding, delimiter=delimiter), plan) == PEOPLE
 
 
 @pytest.mark.parametrize(
@@ -63,13 +64,13 @@ def test_every_file_that_excel_saves_is_read(encoding, delimiter, plan, tmp_path
     ],
 )
 def test_headers_in_both_languages(header, plan, tmp_path):
-    assert read_people(written(tmp_path, [header, *ROWS[1:]]), plan, "ja") == PEOPLE
+    assert read_people(written(tmp_path, [header, *ROWS[1:]]), plan) == PEOPLE
 
 
 def test_columns_in_any_order_beside_others_and_blank_lines(plan, tmp_path):
     rows = [[mail, "備考", channels, name, department] for name, department, mail, channels in ROWS]
     rows.insert(2, ["", "", "", "", ""])
-    assert read_people(written(tmp_path, rows), plan, "ja") == PEOPLE
+    assert read_people(written(tmp_path, rows), plan) == PEOPLE
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_columns_in_any_order_beside_others_and_blank_lines(plan, tmp_path):
 )
 def test_channels_by_id_or_name(typed, plan, tmp_path):
     row = ["山田 太郎", "マーケティング", "yamada@example.co.jp", typed]
-    assert read_people(written(tmp_path, [ROWS[0], row]), plan, "ja") == PEOPLE[:1]
+    assert read_people(written(tmp_path, [ROWS[0], row]), plan) == PEOPLE[:1]
 
 
 def test_a_value_beyond_the_headers_is_never_dropped(plan, tmp_path):
@@ -132,7 +133,7 @@ def test_in_english_with_the_nearest_name(tmp_path):
 
 def test_a_department_is_known_however_wide_it_is_typed(tmp_path):
     rows = [["name", "department", "mail", "channels"], ["Ann", "ｆｉｅｌｄ　Ｓａｌｅｓ", "ann@example.com", ""]]
-    (person,) = read_people(written(tmp_path, rows), template("default", "en"), "en")
+    (person,) = read_people(written(tmp_path, rows), template("default", "en"))
     assert person.department == "ｆｉｅｌｄ Ｓａｌｅｓ"
 
 
@@ -152,14 +153,14 @@ def test_missing_columns_are_named_together(plan, tmp_path):
 
 def test_without_departments_the_channels_do(plan, tmp_path):
     rows = [["名前", "メール", "担当チャネル"], ["山田 太郎", "yamada@example.co.jp", "web"]]
-    assert read_people(written(tmp_path, rows), plan, "ja") == [
+    assert read_people(written(tmp_path, rows), plan) == [
         Person("山田 太郎", "", "yamada@example.co.jp", ("web",))]  # fmt: skip
 
 
 def test_a_line_break_in_a_name_becomes_a_space_and_other_signs_are_refused(plan, tmp_path):
     """Nothing typed may reach the heads of a mail, or make a file that Excel can't read."""
     good = ["山田\r\nBcc: x@example.com", "広報", "y@example.com", "web"]
-    (person,) = read_people(written(tmp_path, [ROWS[0], good]), plan, "ja")
+    (person,) = read_people(written(tmp_path, [ROWS[0], good]), plan)
     assert person.name == "山田 Bcc: x@example.com"
     for sign in ("\x07", "\u202e", "a" * 101):
         (line,) = faults(tmp_path, [ROWS[0], [f"山{sign}田", *good[1:]]], plan)
@@ -191,17 +192,17 @@ def test_addresses(typed, good):
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "said"),
     [
         (None, "people.csv: ファイルが見つかりません。"),
         (b"\x81", "people.csv: 文字コードを判別できません。UTF-8かShift_JIS（Excelの「CSV」）で保存し直してください。"),
         (b'"' + b"x" * 200_000, "people.csv: 1行目からCSVとして読めません（field larger than field limit (131072)）。"),
     ],
 )
-def test_what_is_no_list_of_people(content, message, plan, tmp_path):
+def test_what_is_no_list_of_people(content, said, plan, tmp_path):
     path = tmp_path / "people.csv"
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(BadFile) as caught:
-        read_people(path, plan, "ja")
-    assert str(caught.value) == message
+        read_people(path, plan)
+    assert message(caught.value, "ja") == said

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.told import raises_saying
+from xl_kpi.catalog.messages import message
 from xl_kpi.kpi.formula import MAX_DEPTH, MAX_LENGTH, FormulaFault, is_input, parse
 
 # The web channel of the domain (T1) as it stands on a tab: each id and its cell.
@@ -210,10 +212,10 @@ def test_the_dimension_of_a_formula(text, expected):
 def test_unlike_units_are_named_both():
     with pytest.raises(FormulaFault) as caught:
         parse("2 * cost + cpa").dimension(DIMENSIONS.__getitem__)
-    assert caught.value.message("en") == (
+    assert message(caught.value, "en") == (
         "'2 * cost' (money) and 'cpa' (money ÷ count) have different units: they can't be added, subtracted or compared"
     )
-    assert caught.value.message("ja") == (
+    assert message(caught.value, "ja") == (
         "「2 * cost」（金額）と「cpa」（金額 ÷ 件数）は単位が違うため、足し算・引き算・比較ができません"
     )
 
@@ -222,7 +224,7 @@ def test_unlike_units_are_named_both():
     "text", ["cv - cost", "MIN(cv, cost)", "IF(cv > cost, 1, 2)", "IF(cv > 1, cv, cost)", "cvr + cv"]
 )
 def test_wherever_unlike_units_meet(text):
-    with pytest.raises(FormulaFault, match="different units"):
+    with raises_saying(FormulaFault, "different units", "en"):
         parse(text).dimension(DIMENSIONS.__getitem__)
 
 
@@ -357,7 +359,7 @@ def test_nesting_and_length_have_a_limit():
     longest = "cv" + "+cv" * 166  # 2 + 3 × 166 = 500 characters
     assert len(longest) == MAX_LENGTH
     assert parse(longest).evaluate({"cv": 1}) == 167
-    assert fault(longest + " ").message("en") == "the formula is too long (501 characters; at most 500)"
+    assert message(fault(longest + " "), "en") == "the formula is too long (501 characters; at most 500)"
 
 
 @pytest.mark.parametrize(
@@ -386,8 +388,8 @@ def test_nesting_and_length_have_a_limit():
     ],
 )
 def test_the_words_of_a_refusal(text, japanese, english):
-    assert fault(text).message("ja") == japanese
-    assert fault(text).message("en") == str(fault(text)) == english
+    assert message(fault(text), "ja") == japanese
+    assert message(fault(text), "en") == english
 
 
 def test_input_is_no_formula():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xl_kpi import catalog
+from xl_kpi.catalog.messages import worded
 from xl_kpi.kpi.formula import FormulaFault, parse
 from xl_kpi.kpi.graph import check_kpis, order
 from xl_kpi.plan.model import Kpi
@@ -35,7 +36,7 @@ def web_tab(*more: Kpi) -> list[Kpi]:
 
 
 def findings(kpis: list[Kpi], lang: str = "en") -> list[tuple[str, str, str]]:
-    return [(kpi.id, column, message) for kpi, column, message in check_kpis(kpis, STAGES, UNITS.get, lang)]
+    return [(kpi.id, column, worded(words, lang)) for kpi, column, words in check_kpis(kpis, STAGES, UNITS.get)]
 
 
 def test_the_usual_tab_has_no_fault():
@@ -69,7 +70,7 @@ def test_order_names_a_loop(formulas, path):
     with pytest.raises(FormulaFault) as caught:
         order({id_: parse(text) for id_, text in formulas.items()})
     assert caught.value.key == "formula_loop"
-    assert caught.value.values["path"] in path
+    assert caught.value.words.values["path"] in path
 
 
 def test_an_unknown_id_is_named_with_the_nearest_one():
@@ -207,4 +208,4 @@ def test_the_catalog_itself_has_no_fault():
     ]
     units = {unit.id: unit.dimension for unit in catalog.units()}
     assert kpis
-    assert check_kpis(kpis, [stage.id for stage in catalog.stages()], units.get, "en") == []
+    assert check_kpis(kpis, [stage.id for stage in catalog.stages()], units.get) == []

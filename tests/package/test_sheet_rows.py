@@ -128,7 +128,7 @@ def test_a_workbook_reads_the_same_with_and_without_cutting(book, strange):
 
     def read(data: bytes) -> dict:
         parts = few_parts(data, "x", "ja")
-        found = PartsBook(parts, "x", "ja", lambda name: name.startswith(("act_", "sent_")), lambda key: False)
+        found = PartsBook(parts, "x", lambda name: name.startswith(("act_", "sent_")), lambda key: False)
         return {name.name: (area.options(ndim=2).value, area.options(ndim=2).formula)
                 for name in found.names if (area := name.refers_to_range)}  # fmt: skip
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 
 from tests.agreement.books import template_plan
+from tests.told import told
 from xl_kpi.catalog.agreement import changed_by
+from xl_kpi.catalog.messages import line
 from xl_kpi.plan.agreement import (
     Item,
     items,
@@ -163,7 +165,7 @@ def test_check_names_what_is_not_settled():
         stage_mql=Answer("agreed", "佐藤", DAY, value=1000.0),
         channel_ads=Answer("agreed", value=numbers(DEFAULT)["channel:ads"]),
     )
-    found = check(plan)
+    found = told(check(plan), "ja")
     assert {fault.level for fault in found} == {"warning"}
     assert [(fault.cell, fault.line()) for fault in found] == [
         (
@@ -196,7 +198,7 @@ def test_check_names_what_is_not_settled():
 
 def test_check_says_it_in_english():
     plan = answered(template_plan("c1", "en"), stage_leads=Answer("objected"))
-    lines = [fault.line() for fault in check(plan)]
+    lines = [line(fault, "en") for fault in check(plan)]
     assert lines[0] == (
         "tbl_agreement[stage:leads].state: 'Objected' → Marketing objects to Leads (1,800). "
         "Settle it before the start and update the answer"

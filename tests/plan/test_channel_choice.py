@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 import workbook_templates
+from xl_kpi.catalog.messages import line
 from xl_kpi.plan.channel_choice import choices, with_channels
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.source import plan_from_source
@@ -91,7 +92,7 @@ def test_every_choice_of_channels_is_a_sound_plan(lang):
         for wanted in itertools.combinations(offered, count):
             after = with_channels(before, wanted)
             assert {channel.id for channel in after.channels_on} == set(wanted)
-            errors = [fault.line() for fault in faults_of(after) if fault.level == "error"]
+            errors = [line(fault, lang) for fault in faults_of(after) if fault.level == "error"]
             assert errors == [], wanted
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.told import told
 from xl_kpi.calc.lag import Lag
-from xl_kpi.plan.checks import check
+from xl_kpi.plan import checks
 from xl_kpi.plan.model import Channel, Goal, Kpi, Plan, Stage
 from xl_kpi.sheets.context import sheet_names
 
@@ -27,6 +28,11 @@ SOUND = Plan(
     kpis=KPIS,
     pipeline={"mql": 3.0},
 )
+
+
+def check(plan):
+    """What the checks find, as it is told in the plan's language."""
+    return told(checks.check(plan), plan.lang)
 
 
 def faults_of(plan):

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.told import told
 from workbook_templates import source
 from xl_kpi.calc.lag import Lag
-from xl_kpi.plan.checks import check
-from xl_kpi.plan.input.wording import goal_amount, money, percent
+from xl_kpi.catalog.messages import worded
+from xl_kpi.plan import checks
+from xl_kpi.plan.input.wording import Money, goal_amount, percent
 from xl_kpi.plan.model import Channel, Goal, Kpi, Plan, Stage
 from xl_kpi.plan.source import plan_from_source
 
@@ -26,6 +28,10 @@ def plan(goal, *, months=12, order_value=500_000.0, lang="en"):
         kpis=tuple(Kpi(id_, "web", id_, id_, "count", "leads", "input") for id_ in ("a", "b", "c")),
         order_value=order_value,
     )
+
+
+def check(made):
+    return told(checks.check(made), made.lang)
 
 
 def cells_of(made):
@@ -156,13 +162,13 @@ def test_what_is_said_to_fit_does_fit(months, monthly):
     ],
 )
 def test_money_in_words(amount, ja, en):
-    assert (money(amount, "ja"), money(amount, "en")) == (ja, en)
+    assert (Money(amount)("ja"), Money(amount)("en")) == (ja, en)
 
 
 def test_other_amounts_in_words():
-    assert goal_amount(1200, "orders", "ja") == "1,200件"
-    assert goal_amount(50, "customers", "ja") == "50社"
-    assert goal_amount(12.5, "orders", "en") == "12.50 orders"
+    assert worded(goal_amount(1200, "orders"), "ja") == "1,200件"
+    assert worded(goal_amount(50, "customers"), "ja") == "50社"
+    assert worded(goal_amount(12.5, "orders"), "en") == "12.50 orders"
     assert (percent(0.9), percent(1), percent(0.9998), percent(0.001)) == ("90%", "100%", "99.98%", "0.1%")
 
 

@@ -6,10 +6,11 @@ import datetime as dt
 from dataclasses import replace
 
 from tests.agreement.books import template_plan
+from tests.told import told
 from xl_kpi.plan.agreement import items
 from xl_kpi.plan.checks import check
+from xl_kpi.plan.merging import pending as waiting_for
 from xl_kpi.plan.merging.merge import Returned, merge
-from xl_kpi.plan.merging.pending import pending, with_pending
 from xl_kpi.plan.model import Answer
 from xl_kpi.plan.records import Records, Seen, Sent
 
@@ -20,6 +21,11 @@ OPENED = {TANAKA: ("ads",), SATO: ("ads", "dept:マーケティング"), MORI: (
 FIRST = Sent("1", dt.datetime(2026, 5, 1, 9), OPENED, {CLICKS: 1000.0})
 RECORDS = Records(plan_id="plan", sent=(FIRST,))
 AGREED = PLAN.with_(answers={item.key: Answer("agreed") for item in items(PLAN)})
+
+
+def pending(plan, records):
+    """What the plan waits for, as it is told in the plan's language."""
+    return told(waiting_for.pending(plan, records), plan.lang)
 
 
 def people(records: Records) -> list[str]:
@@ -45,7 +51,7 @@ def test_once_it_was_distributed_every_department_is_waited_for():
 def test_the_checks_of_the_plan_and_what_it_waits_for_tell_each_answer_once():
     """``check`` tells of the departments by itself as soon as one has answered."""
     one = PLAN.with_(answers={"stage:leads": Answer("objected")})
-    found = with_pending(check(one), one, RECORDS)
+    found = told(waiting_for.with_pending(check(one), one, RECORDS), "ja")
     cells = [fault.cell for fault in found if fault.cell]
     assert cells == [f"tbl_agreement[stage:{id_}].state" for id_ in ("leads", "mql", "sql", "proposals")]
     assert [fault.found for fault in found if not fault.cell] == [SATO, TANAKA]
@@ -57,7 +63,7 @@ def test_an_answer_that_waits_for_a_choice_is_told_with_the_choices_alone():
     files = [Returned(SATO, "1", {state: "agreed"}), Returned(TANAKA, "1", {state: "objected"})]
     records = merge({}, RECORDS, files).records
     for plan in (PLAN, PLAN.with_(answers={"stage:leads": Answer("objected")})):
-        found = with_pending(check(plan), plan, records)
+        found = told(waiting_for.with_pending(check(plan), plan, records), "ja")
         assert [fault.cell for fault in found].count(f"tbl_merge[{state}]") == 1
         (waiting,) = [fault for fault in found if "フィールドセールス" in fault.allowed]
         assert waiting.cell == "tbl_agreement[stage:orders].state" and "1項目（受注）" in waiting.allowed

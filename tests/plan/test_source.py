@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import workbook_templates
 from tests.plan.source_text import source_from_plan
+from tests.told import told
 from xl_kpi import catalog
 from xl_kpi.calc.lag import Lag
 from xl_kpi.errors import InputFaults
@@ -41,7 +42,7 @@ def faults_of(source, lang="en"):
     with pytest.raises(InputFaults) as caught:
         plan_from_source(source, lang, "plan.toml")
     assert {fault.file for fault in caught.value.faults} == {"plan.toml"}
-    return {fault.cell: fault for fault in caught.value.faults}
+    return {fault.cell: fault for fault in told(caught.value.faults, lang)}
 
 
 def test_a_small_plan_in_full():

@@ -11,7 +11,9 @@ from openpyxl.cell import MergedCell
 
 from tests.regenerate.described import template
 from tests.regenerate.typing_in import plan_entries, type_in
+from tests.told import raises_saying
 from xl_kpi.build import build
+from xl_kpi.catalog.messages import line, worded
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.examine import check
 from xl_kpi.commands.new import new
@@ -83,7 +85,7 @@ def refused(path: Path) -> list[str]:
     with pytest.raises(InputFaults) as again:
         check(path, "ja")
     assert told.value.faults == again.value.faults and path.read_bytes() == data
-    return [fault.line() for fault in told.value.faults]
+    return [line(fault, told.value.lang) for fault in told.value.faults]
 
 
 # --- sheets ----------------------------------------------------------------------------------------------
@@ -172,7 +174,7 @@ def test_a_sheet_whose_name_is_gone_is_not_taken_for_another(path):
 def test_some_other_workbook_is_told_as_such(tmp_path):
     book = openpyxl.Workbook()
     book.save(tmp_path / "別.xlsx")
-    with pytest.raises(BadFile, match="計画ブックではない"):
+    with raises_saying(BadFile, "計画ブックではない"):
         check(tmp_path / "別.xlsx", "ja")
 
 
@@ -181,7 +183,7 @@ def test_a_column_that_was_deleted_is_named_with_the_cure(path):
     book = openpyxl.load_workbook(path)
     book["チャネル"]["H6"] = None
     book.save(path)
-    with pytest.raises(BadFile, match=r"月間の上限.*列を削除したときは xl-kpi restore 計画\.xlsx"):
+    with raises_saying(BadFile, r"月間の上限.*列を削除したときは xl-kpi restore 計画\.xlsx"):
         check(path, "ja")
 
 
@@ -194,8 +196,9 @@ def test_a_month_that_was_deleted_from_a_sheet_comes_back_with_its_actuals(path)
     emptied(path, "広告", column=8)  # the months begin in G: H is May
     (told,) = check(path, "ja")
     assert (told.level, told.sheet) == ("warning", "広告")
-    assert told.found == "2026/05 広告 › クリック › 実績、広告 › 広告費 › 実績"
-    assert "2件" in told.allowed and "xl-kpi restore 計画.xlsx" in told.allowed
+    assert worded(told.found, "ja") == "2026/05 広告 › クリック › 実績、広告 › 広告費 › 実績"
+    said = worded(told.allowed, "ja")
+    assert "2件" in said and "xl-kpi restore 計画.xlsx" in said
     done = regenerate(path)
     assert done.warnings == (told,)
     assert plan_entries(path) == entries
@@ -207,7 +210,7 @@ def test_a_row_that_was_deleted_from_a_sheet_comes_back_with_its_actuals(path):
     entries = plan_entries(path)
     emptied(path, "広告", row=row_of(path, "広告", "clicks:actual"))
     emptied(path, "逆算", row=row_of(path, "逆算", "stage:mql:actual"))
-    found = {(one.sheet, one.found) for one in check(path, "ja")}
+    found = {(one.sheet, worded(one.found, "ja")) for one in check(path, "ja")}
     assert found == {
         ("広告", "2026/04、2026/05 広告 › クリック › 実績"),
         ("逆算", "2026/05 MQL › 実績"),
@@ -260,7 +263,8 @@ def test_an_id_typed_over_is_asked_about():
     )
     (told,) = renamed(plan.with_(stages=stages), last)
     assert (told.cell, told.found, told.level) == ("tbl_stages[sal].id", "sal", "warning")
-    assert "「sql」を消して「sal」を加えた" in told.allowed and "IDを sql に戻して" in told.allowed
+    said = worded(told.allowed, "ja")
+    assert "「sql」を消して「sal」を加えた" in said and "IDを sql に戻して" in said
     assert renamed(plan, last) == [] and renamed(plan.with_(stages=stages), {}) == []
 
 
@@ -280,7 +284,7 @@ def test_a_channel_whose_id_was_typed_over_is_told_once(path):
     type_in(path, {"tbl_channels[ads].id": "ads2"})
     errors = [fault for fault in check(path, "ja") if fault.level == "error"]
     assert [(one.sheet, one.cell, one.found) for one in errors] == [("KPI辞書", "B12", "ads")]
-    assert all(words in errors[0].allowed for words in ("ads2 のことですか", "5行", "ads に戻して"))
+    assert all(words in worded(errors[0].allowed, "ja") for words in ("ads2 のことですか", "5行", "ads に戻して"))
     with pytest.raises(InputFaults):
         regenerate(path)
 
@@ -289,7 +293,7 @@ def test_a_channel_whose_id_was_typed_over_is_told_once(path):
 def test_all_channels_off_is_told_where_one_can_be_switched_on(path):
     channels = ("web", "ads", "webinar", "trade_show", "inside_sales")
     type_in(path, {f"tbl_channels[{channel}].on": "×" for channel in channels})
-    (told,) = [fault for fault in check(path, "ja") if "チャネルがありません" in fault.allowed]
+    (told,) = [fault for fault in check(path, "ja") if "チャネルがありません" in worded(fault.allowed, "ja")]
     assert (told.sheet, told.cell, told.level) == ("チャネル", "D7", "warning")
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import workbook_templates
 from tests.agreement.variants import edge_plans, random_plans
 from tests.reading.sound_plans import read_plan
+from tests.told import raises_saying
 from xl_kpi import engine
 from xl_kpi.calc.lag import Lag
 from xl_kpi.errors import BadFile, Fault, InputFaults
@@ -306,14 +307,14 @@ def test_nothing_more_is_said_about_a_cell_that_could_not_be_read():
 def test_a_name_that_is_missing_is_named(name):
     book = book_of(short("c1"))
     book.names[name].delete()
-    with pytest.raises(BadFile, match=f"名前 {name} がありません"):
+    with raises_saying(BadFile, f"名前 {name} がありません"):
         read_plan(saved(book), "plan.xlsx")
 
 
 def test_a_name_whose_cells_were_deleted_counts_as_missing():
     book = book_of(short("c1"))
     book.names["kgi_value"].refers_to = "=#REF!"
-    with pytest.raises(BadFile, match="名前 kgi_value がありません"):
+    with raises_saying(BadFile, "名前 kgi_value がありません"):
         read_plan(saved(book), "plan.xlsx")
 
 

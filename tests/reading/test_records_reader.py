@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from tests.reading.sound_plans import read_plan
 from tests.reading.test_plan_reader import saved, short
 from tests.sheets.records import ITO, SUZUKI, TANAKA, answered, records_of
+from tests.told import raises_saying
 from xl_kpi import engine
+from xl_kpi.catalog.messages import line, worded
 from xl_kpi.errors import BadFile, InputFaults
 from xl_kpi.plan.agreement import STATES, items
 from xl_kpi.plan.model import Answer
@@ -144,7 +146,7 @@ def book_of(plan, found: Records, **more):
 @settings(max_examples=15)
 @given(records())
 def test_records_come_back_from_a_workbook(found):
-    assert same(found, read_records(saved(book_of(short(), found)), "plan.xlsx", "ja"))
+    assert same(found, read_records(saved(book_of(short(), found)), "plan.xlsx"))
 
 
 @slow
@@ -167,8 +169,8 @@ def test_half_a_year_of_records_comes_back_with_the_plan(lang):
     found = records_of(plan)
     book = saved(book_of(plan, found))
     assert read_plan(book, "plan.xlsx").plan == plan
-    assert same(found, read_records(book, "plan.xlsx", lang))
-    assert read_made_start(book, "plan.xlsx", lang) == plan.start
+    assert same(found, read_records(book, "plan.xlsx"))
+    assert read_made_start(book, "plan.xlsx") == plan.start
 
 
 @slow
@@ -186,7 +188,7 @@ def test_an_answer_that_is_neither_is_asked():
     _answer_cell(book, "stage:leads").value = "たぶん"
     with pytest.raises(InputFaults) as told:
         read_plan(saved(book), "plan.xlsx")
-    assert [fault.line() for fault in told.value.faults] == [
+    assert [line(fault, "ja") for fault in told.value.faults] == [
         "plan.xlsx 合意!G15: 「たぶん」 → 次から選んでください: 合意 / 異議"
     ]
 
@@ -222,8 +224,8 @@ def test_a_workbook_without_records_has_none():
     }
     render(spec, book)
     book = saved(book)
-    assert read_records(book, "old.xlsx", "ja") == Records()
-    assert read_made_start(book, "old.xlsx", "ja") is None
+    assert read_records(book, "old.xlsx") == Records()
+    assert read_made_start(book, "old.xlsx") is None
     assert read_plan(book, "old.xlsx").plan == short()
 
 
@@ -231,8 +233,8 @@ def test_a_workbook_without_records_has_none():
 def test_a_damaged_line_is_named_with_its_cell():
     book = book_of(short(), Records(last={"kgi_value": 60.0}))
     book.sheets["控え"].range("B8").value = '["kgi_value",'
-    with pytest.raises(BadFile, match=r"plan\.xlsx 控え!A8: 控えの表が壊れている"):
-        read_records(saved(book), "plan.xlsx", "ja")
+    with raises_saying(BadFile, r"plan\.xlsx 控え!A8: 控えの表が壊れている"):
+        read_records(saved(book), "plan.xlsx")
 
 
 @slow
@@ -246,7 +248,7 @@ def test_sheets_keep_the_names_that_the_user_gave_them():
     assert called["glossary"] == "用語 (2)"  # the user's own name comes first
     assert len({name.casefold() for name in called.values()}) == len(called)
     book = saved(book_of(plan, found, names=names))
-    assert read_plan(book, "plan.xlsx").plan == plan and read_records(book, "plan.xlsx", "ja") == found
+    assert read_plan(book, "plan.xlsx").plan == plan and read_records(book, "plan.xlsx") == found
 
 
 # --- choices on 統合 -------------------------------------------------------------------------------------
@@ -275,7 +277,7 @@ def test_choices_are_read_as_persons():
     clicks, cost = "actual[ads:clicks][2026-05]", "actual[ads:cost][2026-05]"
     assert options[clicks] == ["回収前のまま: 400", f"{SUZUKI}: 420", f"{TANAKA}: 435"]
     cells[clicks].value, cells[cost].value = options[clicks][2], options[cost][0]
-    read = read_records(saved(book), "plan.xlsx", "ja")
+    read = read_records(saved(book), "plan.xlsx")
     assert {key: one.choice for key, one in read.decisions.items() if one.choice} == {
         clicks: TANAKA, cost: MASTER, "actual[web:sessions][2026-05]": ITO,
     }  # fmt: skip
@@ -288,9 +290,9 @@ def test_a_choice_may_be_changed_and_an_open_one_taken_back():
     sessions, clicks = "actual[web:sessions][2026-05]", "actual[ads:clicks][2026-05]"
     cells, options = choice_cells(book)
     cells[sessions].value, cells[clicks].value = options[sessions][0], None
-    assert read_records(saved(book), "plan.xlsx", "ja").decisions[sessions].choice == MASTER
+    assert read_records(saved(book), "plan.xlsx").decisions[sessions].choice == MASTER
     cells[sessions].value = None  # what has been applied stays until another value is chosen
-    read = read_records(saved(book), "plan.xlsx", "ja")
+    read = read_records(saved(book), "plan.xlsx")
     assert (read.decisions[sessions].choice, read.decisions[clicks].choice) == (ITO, "")
 
 
@@ -300,9 +302,9 @@ def test_a_choice_that_is_none_of_the_options_is_told():
     cells, _ = choice_cells(book)
     cells["actual[ads:clicks][2026-05]"].value = "425"
     faults = []
-    assert read_records(saved(book), "plan.xlsx", "ja", faults) == found
+    assert read_records(saved(book), "plan.xlsx", faults) == found
     assert [(fault.sheet, fault.cell, fault.found) for fault in faults] == [("統合", "F7", "425")]
-    assert f"回収前のまま: 400 / {SUZUKI}: 420 / {TANAKA}: 435" in faults[0].allowed
+    assert f"回収前のまま: 400 / {SUZUKI}: 420 / {TANAKA}: 435" in worded(faults[0].allowed, "ja")
     assert faults[0] in read_whole(saved(book), "plan.xlsx").read.faults  # so that no command goes on with it
 
 
@@ -318,4 +320,4 @@ def test_twenty_thousand_lines_of_history_come_back():
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "plan.xlsx")
         path.write_bytes(book.api.to_bytes())
-        assert read_records(engine.open_book(path), "plan.xlsx", "ja") == found
+        assert read_records(engine.open_book(path), "plan.xlsx") == found

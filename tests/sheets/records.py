@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from tests.sheets.plans import in_the_year
+from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.agreement import numbers
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.labels import label
@@ -89,7 +90,7 @@ def _history(plan: Plan) -> tuple[Change, ...]:
     for number in range(29):
         (key, old, new), (command, who) = turns[number % len(turns)], commands[number % len(commands)]
         time = SENT_ON - dt.timedelta(days=30 - number, minutes=7 * number)
-        changes.append(Change(time, who, command, key, label(key, plan), old, new))
+        changes.append(Change(time, who, command, key, worded(label(key, plan), plan.lang), old, new))
     return tuple(changes)
 
 
@@ -98,4 +99,4 @@ def _kept(plan: Plan) -> list[Kept]:
     typed = {f"actual[sns:reach][2026-0{month}]": 12_000 + 850 * month for month in (5, 6, 7)}
     typed |= {"actual[ads:clicks][2026-03]": 315, "tbl_stages[demo].rate": 0.4}
     typed["tbl_agreement[channel:sns].comment"] = WORDS[plan.lang][-1]
-    return [Kept(key, label(key, plan, month=False), value, since) for key, value in typed.items()]
+    return [Kept(key, worded(label(key, plan, month=False), plan.lang), value, since) for key, value in typed.items()]

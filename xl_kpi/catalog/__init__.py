@@ -20,7 +20,7 @@ from xl_kpi.catalog.loader import (
     unit,
     units,
 )
-from xl_kpi.catalog.texts import LANGUAGES, find_text, keys_of, text
+from xl_kpi.catalog.texts import LANGUAGES, is_text, keys_of, text
 
 __all__ = [
     "LANGUAGES",
@@ -39,7 +39,7 @@ __all__ = [
     "find_channel",
     "find_choice",
     "find_stage",
-    "find_text",
+    "is_text",
     "find_unit",
     "keys_of",
     "stage",

@@ -28,9 +28,9 @@ def text(key: str, lang: str, **values: object) -> str:
     return template.format(**values) if values else template
 
 
-def find_text(key: str, lang: str) -> str:
-    """The text of ``key``; "" where there is none."""
-    return _texts().get(key, {}).get(lang, "")
+def is_text(key: str) -> bool:
+    """Whether there is a text with this key."""
+    return key in _texts()
 
 
 def keys_of(words: str) -> frozenset[str]:

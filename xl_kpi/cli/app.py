@@ -16,9 +16,10 @@ import click
 
 from xl_kpi import cli as folder
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import message
 from xl_kpi.cli.options import BAD_INPUT, DONE, INTERRUPTED, PIPE_CLOSED, UNEXPECTED, say, show_version
 from xl_kpi.cli.words import Group, Option, system_language, usage_message
-from xl_kpi.errors import InputFaults, XlKpiError
+from xl_kpi.errors import XlKpiError
 
 FIRST = "plans"  # its commands head the help; the other modules follow by name
 
@@ -37,7 +38,7 @@ class App(click.Group):
 
 
 def _run(given: list[str], name: str, debug: bool) -> int:
-    lang = _language_in(given)
+    lang = _asked_in(given) or system_language()
     try:
         code = command_group(lang).main(given or ["--help"], prog_name=name, standalone_mode=False)
         sys.stdout.flush()
@@ -46,12 +47,8 @@ def _run(given: list[str], name: str, debug: bool) -> int:
         say(text("usage_error", lang, message=usage_message(problem, lang)))
         say(text("usage_try", lang, command=" ".join([name, *_command_in(given, lang)])))
         return BAD_INPUT
-    except InputFaults as problem:
-        for fault in problem.faults:
-            say(fault.line())
-        return problem.exit_code
     except XlKpiError as problem:
-        say(str(problem))
+        say(message(problem, _asked_in(given) or problem.lang or lang))
         return problem.exit_code
     except BrokenPipeError:
         sys.stdout = None  # nobody reads any more: not even what is left in it
@@ -71,15 +68,15 @@ def _command_in(given: list[str], lang: str) -> list[str]:
     return [arg for arg in given[:1] if arg in command_group(lang).commands]
 
 
-def _language_in(given: list[str]) -> str:
-    """The language that --lang asks for, else the system's."""
+def _asked_in(given: list[str]) -> str | None:
+    """The language that --lang asks for."""
     for position, arg in enumerate(given):
         asked = arg.removeprefix("--lang=") if arg.startswith("--lang=") else ""
         if arg == "--lang" and position + 1 < len(given):
             asked = given[position + 1]
         if asked in ("ja", "en"):
             return asked
-    return system_language()
+    return None
 
 
 def command_group(lang: str) -> click.Group:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import line
 from xl_kpi.cli.options import DONE, lang_option, progress_bar
 from xl_kpi.cli.words import Command, Option
 
@@ -27,7 +28,7 @@ def _channels(lang: str) -> Command:
             for kept in done.kept:
                 click.echo(text("channels_kept", language, label=kept.label, value=shown(kept.value)))
             for warning in done.warnings:
-                click.echo(f"{text('level_warning', language)}: {warning.line()}", err=True)
+                click.echo(f"{text('level_warning', language)}: {line(warning, language)}", err=True)
             if done.backup:
                 click.echo(text("note_backup", language, path=done.backup), err=True)
         return DONE

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import line, record
 from xl_kpi.cli.options import DONE, FINDINGS, lang_option, print_json, progress_bar
 from xl_kpi.cli.words import Command, Option
 
@@ -47,7 +48,7 @@ def _print(done: Collected) -> None:
     for file in done.files:
         click.echo(_file_line(file, lang), err=bool(file.reason))
     for fault in done.faults:
-        click.echo(f"{text(f'level_{fault.level}', lang)}: {fault.line()}", err=True)
+        click.echo(f"{text(f'level_{fault.level}', lang)}: {line(fault, lang)}", err=True)
     for change in done.changes:
         if change.why != "taken":
             key = "collect_withdrawn" if change.why == "withdrawn" else "collect_chosen"
@@ -109,7 +110,7 @@ def _as_json(done: Collected) -> dict[str, Any]:
             for one in done.conflicts
         ],
         "kept": [{"key": one.key, "label": one.label, "value": plain(one.value)} for one in done.kept],
-        "faults": [vars(fault) for fault in done.faults],
+        "faults": [record(fault, done.lang) for fault in done.faults],
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import line, record
 from xl_kpi.cli.options import DONE, FINDINGS, lang_option, print_json, progress_bar, say
 from xl_kpi.cli.words import Command, Option
 
@@ -75,10 +76,10 @@ def _check(lang: str) -> Command:
         faults = do.findings(opened)
         errors = sum(fault.level == "error" for fault in faults)
         if as_json:
-            print_json([vars(fault) for fault in faults])
+            print_json([record(fault, opened.lang) for fault in faults])
         else:
             for fault in faults:
-                click.echo(f"{text(f'level_{fault.level}', opened.lang)}: {fault.line()}")
+                click.echo(f"{text(f'level_{fault.level}', opened.lang)}: {line(fault, opened.lang)}")
             counts = {"errors": errors, "warnings": len(faults) - errors}
             click.echo(text("check_count" if faults else "check_none", opened.lang, file=opened.path.name, **counts))
         return FINDINGS if errors else DONE

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import line as fault_line
 from xl_kpi.cli.options import DONE, lang_option, progress_bar
 from xl_kpi.cli.words import Command, Option
 
@@ -26,7 +27,7 @@ def _regenerate(lang: str) -> Command:
         for line in _report(done, said):
             click.echo(line)
         for warning in done.warnings:
-            click.echo(f"{text(f'level_{warning.level}', said)}: {warning.line()}", err=True)
+            click.echo(f"{text(f'level_{warning.level}', said)}: {fault_line(warning, said)}", err=True)
         for line in _end(done, said, dry_run, out is not None):
             click.echo(line)
         if done.backup:
@@ -57,7 +58,7 @@ def _restore(lang: str) -> Command:
             if not known:
                 click.echo(text("restore_none", said, file=plan))
             return DONE
-        saved, state = do.restore(plan, do.number_of(number, said), lang=said)
+        saved, state = do.restore(plan, do.number_of(number), lang=said)
         click.echo(text("restore_done", said, path=saved.path, until=f"{state.until:%Y-%m-%d %H:%M:%S}"))
         if saved.backup:
             click.echo(text("note_backup", said, path=saved.backup), err=True)

@@ -7,10 +7,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from xl_kpi.build import Progress
-from xl_kpi.catalog import text
 from xl_kpi.commands.examine import findings, open_workbook, raise_errors
 from xl_kpi.commands.rewrite import Rewritten, rewrite
-from xl_kpi.errors import Fault, InputFaults
+from xl_kpi.errors import Fault, InputFaults, Joined, Words, told_in
 from xl_kpi.plan.channel_choice import Choice, choices, with_channels
 from xl_kpi.plan.input.raw_values import nearest
 
@@ -40,21 +39,23 @@ def switch_channels(
     to be on and off; otherwise as for ``rewrite``.
     """
     opened = open_workbook(path, words, lang)
-    raise_errors(findings(opened))
+    with told_in(opened.lang):
+        raise_errors(findings(opened))
     offered = choices(opened.read.plan)
     faults: list[Fault] = []
     wanted = {choice.id for choice in offered if choice.on}
-    more = _ids(on, offered, "--on", opened.lang, faults)
-    less = _ids(off, offered, "--off", opened.lang, faults)
-    faults += [Fault(id_, text("channels_both", opened.lang), cell="--off") for id_ in less if id_ in more]
-    if faults:
-        raise InputFaults(faults)
-    chosen = [choice.id for choice in offered if choice.id in more or choice.id in wanted and choice.id not in less]
-    plan = with_channels(opened.read.plan, chosen)
-    return rewrite(opened, plan, command="channels", now=now, progress=progress)
+    more = _ids(on, offered, "--on", faults)
+    less = _ids(off, offered, "--off", faults)
+    faults += [Fault(id_, Words("channels_both"), cell="--off") for id_ in less if id_ in more]
+    with told_in(opened.lang):
+        if faults:
+            raise InputFaults(faults)
+        chosen = [choice.id for choice in offered if choice.id in more or choice.id in wanted and choice.id not in less]
+        plan = with_channels(opened.read.plan, chosen)
+        return rewrite(opened, plan, command="channels", now=now, progress=progress)
 
 
-def _ids(typed: Collection[str], offered: Sequence[Choice], option: str, lang: str, faults: list[Fault]) -> list[str]:
+def _ids(typed: Collection[str], offered: Sequence[Choice], option: str, faults: list[Fault]) -> list[str]:
     """The ids of channels given by id or name."""
     by_word = {word.casefold(): choice.id for choice in offered for word in (choice.name, choice.id)}
     found = []
@@ -63,10 +64,10 @@ def _ids(typed: Collection[str], offered: Sequence[Choice], option: str, lang: s
         if id_ is not None:
             found.append(id_)
             continue
-        known = text("list_comma", lang).join(f"{choice.id} ({choice.name})" for choice in offered)
-        allowed = text("channels_unknown", lang, known=known)
+        known = Joined(tuple(f"{choice.id} ({choice.name})" for choice in offered), Words("list_comma"))
+        allowed = Words("channels_unknown", known=known)
         likely = nearest(word, list(by_word))
-        faults.append(
-            Fault(word, text("plan_ask", lang, likely=likely, allowed=allowed) if likely else allowed, cell=option)
-        )
+        if likely:
+            allowed = Words("plan_ask", likely=likely, allowed=allowed)
+        faults.append(Fault(word, allowed, cell=option))
     return found

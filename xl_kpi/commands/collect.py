@@ -10,10 +10,11 @@ from typing import Any
 
 from xl_kpi.build import Progress
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import message, worded
 from xl_kpi.commands.collect_result import Changed, Collected, Conflict, FileResult, Said
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
 from xl_kpi.commands.rewrite import rewrite
-from xl_kpi.errors import BadFile, Fault
+from xl_kpi.errors import BadFile, Fault, Words, told_in
 from xl_kpi.exchange.mail.mailbox import Found, files_in, workbooks_in
 from xl_kpi.exchange.returned.desk import Desk, ReadBack, in_order
 from xl_kpi.plan.input.raw_values import shown
@@ -48,12 +49,13 @@ def collect(
     Refused when the plan can't be written.  A returned file that can't be used is no error but told in the result.
     """
     opened, choices = without_choices(open_workbook(path, words, lang))
-    raise_errors(findings(opened))
-    work = _Work(opened, choices)
-    skipped: list[str] = []
-    work.read(files_in(files, opened.lang, but=opened.path, skipped=skipped), progress)
-    work.results += [FileResult(line.partition(":")[0], reason=line) for line in skipped]
-    return work.finished((now or datetime.now()).replace(microsecond=0), now, progress)
+    with told_in(opened.lang):
+        raise_errors(findings(opened))
+        work = _Work(opened, choices)
+        skipped: list[str] = []
+        work.read(files_in(files, opened.lang, but=opened.path, skipped=skipped), progress)
+        work.results += [FileResult(line.partition(":")[0], reason=line) for line in skipped]
+        return work.finished((now or datetime.now()).replace(microsecond=0), now, progress)
 
 
 def without_choices(opened: Opened) -> tuple[Opened, tuple[Fault, ...]]:
@@ -87,7 +89,7 @@ class _Work:
     # --- reading -------------------------------------------------------------------------------------
 
     def read(self, files: Sequence[Path], progress: Progress | None) -> None:
-        desk = Desk(self.plan, self.records, self.lang)
+        desk = Desk(self.plan, self.records)
         for done, file in enumerate(files):
             if progress:
                 progress(f"{text('collect_step', self.lang)} {file.name}", done, len(files))
@@ -104,7 +106,7 @@ class _Work:
             self._refuse(file.name, problem)
 
     def _refuse(self, file: str, problem: BadFile) -> None:
-        self.results.append(FileResult(file, reason=str(problem)))
+        self.results.append(FileResult(file, reason=message(problem, self.lang)))
 
     # --- merging -------------------------------------------------------------------------------------
 
@@ -155,7 +157,7 @@ class _Work:
     # --- telling -------------------------------------------------------------------------------------
 
     def _label(self, key: str) -> str:
-        return label(key, self._pages.plan, self.records.last)
+        return worded(label(key, self._pages.plan, self.records.last), self._pages.plan.lang)
 
     def _said(self, key: str, value: Value) -> Said:
         return Said(value, in_words(self._pages, key, value))
@@ -209,8 +211,8 @@ class _Work:
         for one in counted:
             yield from one.faults
             for cell in one.foreign:
-                sent = text("collect_blank", self.lang) if cell.sent is None else shown(cell.sent)
-                allowed = text("collect_foreign", self.lang, sent=sent)
+                sent = Words("collect_blank") if cell.sent is None else shown(cell.sent)
+                allowed = Words("collect_foreign", sent=sent)
                 yield Fault(shown(cell.value), allowed, cell.place.cell, cell.place.sheet, one.file)
 
 

@@ -22,7 +22,7 @@ from xl_kpi.commands.distribute_order import Job, Order, read_order
 from xl_kpi.commands.examine import Opened, open_workbook
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.commands.user import user_name
-from xl_kpi.errors import BadFile, Refused
+from xl_kpi.errors import BadFile, Refused, told_in
 from xl_kpi.exchange.mail.drafts import Words, draft, message
 from xl_kpi.exchange.mail.journal import Journal, Planned
 from xl_kpi.exchange.mail.mail_run import MailRun, send_all, waiting
@@ -104,7 +104,12 @@ def prepare(
     Errors: InputFaults for plan, list, options and environment in one pass; BadFile for a file that can't be read;
     Refused where files of another run would be overwritten.
     """
-    job = read_order(open_workbook(path, words, lang), order, environment)
+    opened = open_workbook(path, words, lang)
+    with told_in(opened.lang):
+        return _prepared(read_order(opened, order, environment), order, progress)
+
+
+def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
     now = dt.datetime.now().replace(microsecond=0)
     typed, records = _chosen(job.opened)
     # As the master will have it once it is written: that is what is sent.

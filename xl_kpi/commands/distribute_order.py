@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from xl_kpi import errors
 from xl_kpi.catalog import text
 from xl_kpi.commands.examine import Opened, findings, raise_errors
 from xl_kpi.errors import BadFile, Fault, InputFaults
@@ -58,29 +59,29 @@ def read_order(opened: Opened, order: Order, environment: Mapping[str, str]) -> 
     Errors: InputFaults with every fault of plan, list, options and environment; BadFile for a file or folder that can't
     be used at all.
     """
-    plan, lang = opened.read.plan, opened.lang
+    plan = opened.read.plan
     faults = [fault for fault in findings(opened) if fault.level == "error"]
     people, server = [], None
-    collector = Collector(lang)
+    collector = Collector()
     due = collector.read(read_date, order.due, cell="--due", optional=True)
     faults += collector.faults
     subject, body = default_words(plan.lang, bool(due))
     subject = subject if order.subject is None else order.subject
-    body = body if order.body is None else read_text(order.body, lang)
-    faults += unknown_placeholders(subject, "--subject", lang) + unknown_placeholders(body, "--body", lang)
+    body = body if order.body is None else read_text(order.body)
+    faults += unknown_placeholders(subject, "--subject") + unknown_placeholders(body, "--body")
     if not subject.strip():
-        faults.append(Fault("", text("mail_no_subject", lang), cell="--subject"))
+        faults.append(Fault("", errors.Words("mail_no_subject"), cell="--subject"))
     try:
-        people = read_people(order.people, plan, lang)
+        people = read_people(order.people, plan)
     except InputFaults as found:
         faults += found.faults
     try:
-        server = server_from(environment, lang) if order.send else None
+        server = server_from(environment) if order.send else None
     except InputFaults as found:
         faults += found.faults
     raise_errors(faults)
     if _is_taken(Path(order.out)):
-        raise BadFile(text("distribute_no_folder", lang, folder=order.out))
+        raise BadFile("distribute_no_folder", folder=order.out)
     shown = f"{due:%Y/%m/%d}" if due else text("cover_no_due", plan.lang)
     return Job(opened, order, people, due, Words(subject, body, {"title": plan.title, "due": shown}), server,
                 Path(order.out))  # fmt: skip

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from xl_kpi import engine
-from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Fault, XlKpiError
 from xl_kpi.plan.records import Records
 from xl_kpi.workbook.package.safety import read_package
@@ -43,12 +42,12 @@ def open_workbook(path: str | Path, words: str, lang: str | None = None, *, reme
     read_package(file, words)
     try:
         book = engine.open_book(file)
-        whole = read_whole(book, file.name, lang, remembers=remembers)
+        whole = read_whole(book, file.name, remembers=remembers)
     except XlKpiError:
         raise
     except Exception as problem:
         # A sound package may still hold parts that no reader can use, each with an error of its own.
-        raise BadFile(text("file_damaged", words, file=file.name, part=type(problem).__name__)) from problem
+        raise BadFile("file_damaged", file=file.name, part=type(problem).__name__) from problem
     return Opened(file, book, whole.read, lang or whole.read.plan.lang, whole.records, whole.old_start)
 
 
@@ -62,4 +61,4 @@ def check(path: str | Path, words: str, lang: str | None = None) -> list[Fault]:
 
 def findings(opened: Opened) -> list[Fault]:
     """What can't be read, what does not fit, and what a distributed plan still waits for, together."""
-    return findings_of(opened.read, opened.read.plan, opened.path.name, opened.lang, opened.records)
+    return findings_of(opened.read, opened.read.plan, opened.path.name, opened.records)

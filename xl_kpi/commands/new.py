@@ -13,7 +13,7 @@ from xl_kpi.catalog import text
 from xl_kpi.commands.set_options import SetOption
 from xl_kpi.commands.template import Tell, Template, changed, load
 from xl_kpi.commands.user import user_name
-from xl_kpi.errors import BadFile, Fault, InputFaults, Refused
+from xl_kpi.errors import BadFile, Fault, InputFaults, Refused, Words, told_in
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import first_state
@@ -59,14 +59,16 @@ def new(
     """
     tell = tell or (lambda line: None)
     target = Path(out)
-    wrong = [] if target.suffix.lower() == SUFFIX else [_suffix(target, lang or words)]
+    wrong = [] if target.suffix.lower() == SUFFIX else [Fault(target.name, Words("cli_out_suffix"), cell="OUT")]
     try:
         loaded = load(template, lang, words)
         plan = changed(loaded, changes, tell)
     except InputFaults as faults:
-        raise InputFaults([*wrong, *faults.faults]) from None
+        with told_in(faults.lang or lang or words):
+            raise InputFaults([*wrong, *faults.faults]) from None
     if wrong:
-        raise InputFaults(wrong)
+        with told_in(lang or words):
+            raise InputFaults(wrong)
     _look_at(target, loaded, plan.lang, force)
     _say_what_stays_behind(loaded, plan.lang, tell)
     styled_like = loaded.opened.path if loaded.opened else None
@@ -94,10 +96,6 @@ def demo(folder: str | Path = ".", *, lang: str = "ja", progress: Progress | Non
     except OSError:
         raise BadFile(text("save_no_folder", lang, file=target.name, folder=target.parent)) from None
     return new(target, template="c1", lang=lang, force=True, progress=progress)
-
-
-def _suffix(target: Path, lang: str) -> Fault:
-    return Fault(target.name, text("cli_out_suffix", lang), cell="OUT")
 
 
 def _look_at(target: Path, template: Template, lang: str, force: bool) -> None:

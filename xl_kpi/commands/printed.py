@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.input.wording import goal_amount
 
 PLAIN_WIDTH = 100_000  # a pipe has no width: nothing is wrapped or cut
@@ -54,7 +55,7 @@ def print_funnel(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
     kgi = shown["kgi"]
     goal = {
         "kind": text(f"plan_kind_{kgi['kind']}", lang),
-        "value": goal_amount(kgi["value"], kgi["kind"], lang),
+        "value": worded(goal_amount(kgi["value"], kgi["kind"]), lang),
         "deadline": kgi["deadline"],
     }
     console.print(text("show_goal", lang, **goal))

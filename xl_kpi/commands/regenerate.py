@@ -6,10 +6,9 @@ import os
 from pathlib import Path
 
 from xl_kpi.build import Progress
-from xl_kpi.catalog import text
 from xl_kpi.commands.examine import open_workbook
 from xl_kpi.commands.rewrite import Rewritten, rewrite
-from xl_kpi.errors import Fault, InputFaults, Refused
+from xl_kpi.errors import Fault, InputFaults, Refused, Words, told_in
 
 
 def regenerate(
@@ -30,21 +29,22 @@ def regenerate(
     """
     opened = open_workbook(path, words, lang)
     target = None if out is None else Path(out)
-    if target is not None:
-        _look_at(target, opened.path, opened.lang)
-        if os.path.realpath(target) == os.path.realpath(opened.path):
-            target = None
-    done = rewrite(opened, command="regenerate", out=target, dry_run=dry_run, progress=progress)
+    with told_in(opened.lang):
+        if target is not None:
+            _look_at(target, opened.path)
+            if os.path.realpath(target) == os.path.realpath(opened.path):
+                target = None
+        done = rewrite(opened, command="regenerate", out=target, dry_run=dry_run, progress=progress)
     return done, opened.lang
 
 
-def _look_at(target: Path, source: Path, lang: str) -> None:
+def _look_at(target: Path, source: Path) -> None:
     """Whether the new file may be written: of the same kind as the old one, and nobody's yet."""
     if target.suffix.lower() != source.suffix.lower():
-        raise InputFaults([Fault(target.name, text("regenerate_suffix", lang, suffix=source.suffix), cell="-o")])
+        raise InputFaults([Fault(target.name, Words("regenerate_suffix", suffix=source.suffix), cell="-o")])
     try:
         there = target.exists() and not target.samefile(source)
     except (OSError, ValueError):
         there = False  # a name that can't be used: the save says so
     if there:
-        raise Refused(text("regenerate_out_exists", lang, file=target.name))
+        raise Refused("regenerate_out_exists", file=target.name)

@@ -8,7 +8,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from xl_kpi.catalog import text
-from xl_kpi.errors import BadFile, Fault, InputFaults, Refused
+from xl_kpi.errors import BadFile, Fault, InputFaults, Refused, Words
 from xl_kpi.plan.log import TYPED, command_words
 from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.package.safety import read_package, read_parts
@@ -93,26 +93,26 @@ def restore(path: str | Path, number: int = 1, *, lang: str) -> tuple[SavedFile,
         raise Refused(text("restore_none", lang, file=file.name))
     state = next((one for one in known if one.number == number), None)
     if state is None:
-        raise InputFaults([Fault(str(number), text("restore_number", lang, most=len(known)), cell="N")])
+        raise InputFaults([Fault(str(number), Words("restore_number", most=len(known)), cell="N")])
     data = read_package(state.path, lang)
     return save(file, data, lang), state
 
 
-def number_of(typed: str | None, lang: str) -> int:
+def number_of(typed: str | None) -> int:
     """The number that was typed for a state; 1 for none.  Errors: InputFaults for what is no number."""
     if typed is None:
         return 1
     digits = typed.strip()
     if not digits.isdecimal():
-        raise InputFaults([Fault(typed, text("restore_number", lang, most=MOST_BACKUPS), cell="N")])
+        raise InputFaults([Fault(typed, Words("restore_number", most=MOST_BACKUPS), cell="N")])
     return int(digits)
 
 
 def _made(state: Path, lang: str) -> MadeBy | None:
     """What the last lines of a state's own 履歴 say; only that part of the file is read."""
     try:
-        book = PartsBook(read_parts(state, lang), state.name, lang, lambda name: name.casefold() == _RECORD)
-        history = read_records(book, state.name, lang).history
+        book = PartsBook(read_parts(state, lang), state.name, lambda name: name.casefold() == _RECORD)
+        history = read_records(book, state.name).history
     except BadFile:  # damaged: said once it is to be brought back
         return None
     if not history:

@@ -76,8 +76,8 @@ def rewrite(
     """
     log = {"command": command, "who": user_name() if who is None else who, "now": now or dt.datetime.now()}
     file = _File(opened, progress)
-    words = {"name": opened.path.name, "lang": opened.lang}
-    settled = steps.settled(opened.book, opened, file, log, **words, plan=plan, records=records)
+    name = opened.path.name
+    settled = steps.settled(opened.book, opened, file, log, name=name, plan=plan, records=records)
     made, renewed, warnings = settled.made, settled.renewed, list(settled.warnings)
     grafted = file.grafted(made)
     unchanged, target = settled.unchanged, out or opened.path
@@ -142,8 +142,8 @@ def _reads_back(opened: Opened, renewed: Renewed, warnings: list[Fault]) -> Call
 
     def look(path: Path) -> None:
         made = open_workbook(path, opened.lang, opened.lang)
-        steps.read_back(renewed, made, opened.path.name, opened.lang)
-        found = made.read.located(faults_of(renewed.plan.with_(lang=opened.lang)), opened.path.name)
+        steps.read_back(renewed, made, opened.path.name)
+        found = made.read.located(faults_of(renewed.plan), opened.path.name)
         warnings[:] = [*opened.read.faults, *found]
 
     return look

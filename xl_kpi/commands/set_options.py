@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from xl_kpi.catalog import text
-from xl_kpi.errors import Fault
+from xl_kpi.errors import Fault, Joined, Words
 from xl_kpi.plan import fields
 from xl_kpi.plan.entries import with_entries
 from xl_kpi.plan.fields import GOAL, Field, find_field, goal_unit
@@ -88,8 +87,8 @@ class Changes:
 
     def __init__(self, plan: Plan, changes: Sequence[SetOption], *, built_in: bool):
         self.before = self.plan = plan
-        self.collector = Collector(plan.lang)
-        self.notes: list[str] = []
+        self.collector = Collector()
+        self.notes: list[Words] = []
         self.read: dict[str, SetOption] = {}
         self.unread: set[str] = set()
         self.cleared: set[str] = set()
@@ -119,23 +118,23 @@ class Changes:
         return key_of(key) if name in self.cleared else None
 
     def _apply(self, change: SetOption) -> None:
-        name, lang = change.name, self.plan.lang
+        name = change.name
         if not name:
-            self.collector.add(change.value, text("cli_set_form", lang), cell=change.said)
+            self.collector.add(change.value, Words("cli_set_form"), cell=change.said)
             return
         known = settable_keys(self.plan)
         key = known.get(name)
         if key is None:
             likely = nearest(name, known)
-            allowed = text("cli_set_unknown", lang, known=", ".join([*_singles(), *_shapes(self.plan)]))
+            allowed = Words("cli_set_unknown", known=", ".join([*_singles(), *_shapes(self.plan)]))
             if likely:
-                allowed = text("plan_ask", lang, likely=likely, allowed=allowed)
+                allowed = Words("plan_ask", likely=likely, allowed=allowed)
             self.collector.add(name, allowed, cell="--set")
             return
         earlier = self.read.get(name)
         if earlier is not None:
             if earlier.value != change.value:
-                allowed = text("cli_set_twice", lang, option=f"{earlier.said} {earlier.value}".strip())
+                allowed = Words("cli_set_twice", option=f"{earlier.said} {earlier.value}".strip())
                 self.collector.add(change.value, allowed, cell=change.said)
             return
         self.read[name] = change
@@ -178,7 +177,7 @@ class Changes:
         ]  # fmt: skip
         self.plan, _ = with_entries(self.plan, dict.fromkeys(lost))
         if lost:
-            self.notes.append(text("note_stated", self.plan.lang, names=", ".join(lost)))
+            self.notes.append(Words("note_stated", names=", ".join(lost)))
 
     def _actuals(self) -> None:
         """Actuals belong to their calendar month: they move with the start, and end with the plan."""
@@ -188,7 +187,7 @@ class Changes:
         kept = {(what, month - moved): value for (what, month), value in plan.actuals.items()
                 if 0 <= month - moved < months}  # fmt: skip
         if len(kept) < len(plan.actuals):
-            self.notes.append(text("note_actuals", plan.lang, count=len(plan.actuals) - len(kept)))
+            self.notes.append(Words("note_actuals", count=len(plan.actuals) - len(kept)))
         self.plan = replace(plan, actuals=kept)
 
     def _pipeline(self) -> None:
@@ -196,8 +195,8 @@ class Changes:
         carried = [stage.name for stage in self.plan.stages if f"pipeline.{stage.id}" not in self.read
                    and self.plan.pipeline.get(stage.id)]  # fmt: skip
         if carried and self.plan.start != self.before.start:
-            names = text("agreement_join", self.plan.lang).join(carried)
-            self.notes.append(text("note_pipeline", self.plan.lang, names=names))
+            names = Joined(tuple(carried), Words("agreement_join"))
+            self.notes.append(Words("note_pipeline", names=names))
 
 
 def _option(name: str) -> str:

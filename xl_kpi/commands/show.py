@@ -8,6 +8,7 @@ from typing import Any
 from xl_kpi import calc
 from xl_kpi.calc.lag import Lag
 from xl_kpi.commands.examine import findings, open_workbook, raise_errors
+from xl_kpi.errors import told_in
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.outlook import PlanOutlook
@@ -23,7 +24,8 @@ def show(path: str | Path, words: str, lang: str | None = None) -> dict[str, Any
     Errors: BadFile for the file; InputFaults with every error of the plan.
     """
     opened = open_workbook(path, words, lang)
-    raise_errors(findings(opened))
+    with told_in(opened.lang):
+        raise_errors(findings(opened))
     return shown(in_language(opened.read.plan, opened.lang))
 
 

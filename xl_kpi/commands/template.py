@@ -10,9 +10,10 @@ from pathlib import Path
 
 import workbook_templates
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import line, worded
 from xl_kpi.commands.examine import Opened, faults_of, open_workbook
 from xl_kpi.commands.set_options import Changes, SetOption, key_of
-from xl_kpi.errors import Fault, InputFaults
+from xl_kpi.errors import Fault, InputFaults, Words
 from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
@@ -73,25 +74,25 @@ def load(template: str | Path | None, lang: str | None, words: str) -> Template:
         language = lang or words
         return Template(name, plan_from_source(workbook_templates.source(name), language, name))
     if re.fullmatch(r"\w{0,99}", name) and not (name and Path(name).exists()):  # a path has a suffix or a folder
-        raise InputFaults([_unknown(name, lang or words)])
+        raise InputFaults([_unknown(name)])
     opened = open_workbook(name, lang or words, lang, remembers=False)  # a new plan remembers nothing of it
     plan = opened.read.plan
     return Template(opened.path.name, in_language(plan, lang or plan.lang), opened, opened.read.faults)
 
 
-def _unknown(name: str, lang: str) -> Fault:
+def _unknown(name: str) -> Fault:
     known = workbook_templates.names()
-    allowed = text("cli_template_unknown", lang, known=", ".join(known))
+    allowed = Words("cli_template_unknown", known=", ".join(known))
     likely = nearest(name, known)
     if likely:
-        allowed = text("plan_ask", lang, likely=likely, allowed=allowed)
+        allowed = Words("plan_ask", likely=likely, allowed=allowed)
     return Fault(name, allowed, cell="--template")
 
 
 def changed(template: Template, changes: Sequence[SetOption], tell: Tell) -> Plan:
     """The template's plan with the changes, once nothing about either is wrong."""
     applied = Changes(template.plan, changes, built_in=template.opened is None)
-    plan, lines = applied.plan, list(applied.notes)
+    plan = applied.plan
     found = [*_not_replaced(template, applied), *applied.faults]
     in_cells = []
     for fault in faults_of(plan):
@@ -99,7 +100,7 @@ def changed(template: Template, changes: Sequence[SetOption], tell: Tell) -> Pla
         if applied.is_unread(fault.cell):
             continue
         if fault.cell == "kgi_deadline" and option is None:
-            allowed = text("cli_deadline_kept", plan.lang, allowed=fault.allowed)
+            allowed = Words("cli_deadline_kept", allowed=fault.allowed)
             fault = replace(fault, allowed=allowed)
         if option is None and template.opened is not None:
             in_cells.append(fault)
@@ -110,8 +111,10 @@ def changed(template: Template, changes: Sequence[SetOption], tell: Tell) -> Pla
     errors = [fault for fault in found if fault.level == "error"]
     if errors:
         raise InputFaults(errors)
-    for line in [*lines, *(f"{text(f'level_{fault.level}', plan.lang)}: {fault.line()}" for fault in found)]:
-        tell(line)
+    for note in applied.notes:
+        tell(worded(note, plan.lang))
+    for fault in found:
+        tell(f"{text(f'level_{fault.level}', plan.lang)}: {line(fault, plan.lang)}")
     return plan
 
 

@@ -13,7 +13,7 @@ from email.headerregistry import Address
 from pathlib import Path
 
 from xl_kpi.catalog import LANGUAGES, text
-from xl_kpi.errors import BadFile, Fault, InputFaults
+from xl_kpi.errors import BadFile, Fault, InputFaults, Joined, Phrase, Words
 from xl_kpi.exchange.plain_text import read_text
 from xl_kpi.plan.input.raw_values import nearest, shown
 from xl_kpi.plan.merging.permissions import ids_of, opened_actuals, opened_answers, owners
@@ -36,19 +36,19 @@ class Person:
     channels: tuple[str, ...] = ()
 
 
-def read_people(path: str | Path, plan: Plan, lang: str) -> list[Person]:
+def read_people(path: str | Path, plan: Plan) -> list[Person]:
     """The recipients of a plan.
 
     Arguments: ``path`` a CSV file in UTF-8, UTF-16 or cp932, separated by commas, semicolons or tabs, with
     the headers 名前, 部署, メール, 担当チャネル or name, department, mail, channels in any order (more columns do no
     harm, a value in a column without a header is a fault); several channels are separated by ; or 、 and given by
-    id or name.  ``lang`` the language of messages.
+    id or name.
     Errors: BadFile when the file can't be read as such a list; InputFaults with line and column of everything
     wrong: unknown channel, bad address, an address twice, nothing that the person could fill in, nobody at all.
     """
     file = Path(path)
-    content = read_text(file, lang)
-    reader = _Reader(file.name, plan, lang)
+    content = read_text(file)
+    reader = _Reader(file.name, plan)
     rows = csv.reader(io.StringIO(content, newline=""))
     try:
         first = next(rows, [])
@@ -63,7 +63,7 @@ def read_people(path: str | Path, plan: Plan, lang: str) -> list[Person]:
             first = next(rows)
         people = reader.people(first, ((rows.line_num, row) for row in rows))
     except csv.Error as problem:
-        raise BadFile(text("people_csv", lang, file=file.name, line=rows.line_num, reason=problem)) from None
+        raise BadFile("people_csv", file=file.name, line=rows.line_num, reason=problem) from None
     if reader.faults:
         raise InputFaults(reader.faults)
     return people
@@ -72,8 +72,8 @@ def read_people(path: str | Path, plan: Plan, lang: str) -> list[Person]:
 class _Reader:
     """Reads row by row and gathers the faults."""
 
-    def __init__(self, file: str, plan: Plan, lang: str):
-        self.file, self.plan, self.lang = file, plan, lang
+    def __init__(self, file: str, plan: Plan):
+        self.file, self.plan = file, plan
         self.faults: list[Fault] = []
         self.lines: dict[str, int] = {}  # address → line
         channels = plan.channels_on
@@ -93,11 +93,11 @@ class _Reader:
                 if cell.strip() and not "".join(first[place : place + 1]).strip()
             ]
             if surplus:  # several channels in cells of their own, or a comma inside a name
-                self._fault(line, "channels", ", ".join(surplus), text("people_surplus", self.lang))
+                self._fault(line, "channels", ", ".join(surplus), Words("people_surplus"))
             if any(cells.values()):
                 found.append(self._person(cells, line))
         if not found:
-            self._fault(2, "name", "", text("people_nobody", self.lang))
+            self._fault(2, "name", "", Words("people_nobody"))
         return found
 
     def _columns(self, header: list[str]) -> dict[str, int]:
@@ -109,7 +109,8 @@ class _Reader:
             if place is not None:
                 places[key] = place
             elif key != "department":  # who has channels needs none
-                allowed = text("people_no_column", self.lang, column=self._column(key), headers=_headers(self.lang))
+                headers = Joined(tuple(map(_header, COLUMNS)), ", ")
+                allowed = Words("people_no_column", column=_header(key), headers=headers)
                 self.faults.append(Fault(shown(", ".join(header)), allowed, self._place(1), "", self.file))
         return places
 
@@ -117,7 +118,7 @@ class _Reader:
         before = len(self.faults)
         name, department = self._words(cells, "name", line), self._words(cells, "department", line)
         if not name:
-            self._fault(line, "name", "", text("people_no_name", self.lang))
+            self._fault(line, "name", "", Words("people_no_name"))
         mail = self._mail(cells.get("mail", ""), line)
         channels = tuple(dict.fromkeys(self._channels(cells.get("channels", ""), line)))
         person = Person(name, department, mail, channels)
@@ -125,7 +126,7 @@ class _Reader:
             ids = ids_of(self.plan, channels, department)
             if not opened_actuals(self.plan, ids) and not opened_answers(self.plan, ids):
                 departments = ", ".join(owners(self.plan))
-                allowed = text("people_idle", self.lang, departments=departments, channels=self._known())
+                allowed = Words("people_idle", departments=departments, channels=self._known())
                 self._fault(line, "channels", department, allowed)
         return person
 
@@ -133,20 +134,20 @@ class _Reader:
         """One line of printable text, not longer than a name is."""
         words = " ".join(cells.get(key, "").split())
         if len(words) > _LONGEST[key] or not words.isprintable():
-            self._fault(line, key, words, text("people_words", self.lang, most=_LONGEST[key]))
+            self._fault(line, key, words, Words("people_words", most=_LONGEST[key]))
         return words
 
     def _mail(self, typed: str, line: int) -> str:
         if not is_address(typed):
-            allowed = text("people_mail_allowed", self.lang)
+            allowed = Words("people_mail_allowed")
             plain = unicodedata.normalize("NFKC", typed).replace(" ", "")
             if plain != typed and is_address(plain):
-                allowed = text("plan_ask", self.lang, likely=plain, allowed=allowed)
+                allowed = Words("plan_ask", likely=plain, allowed=allowed)
             self._fault(line, "mail", typed, allowed)
             return typed
         earlier = self.lines.setdefault(typed.casefold(), line)
         if earlier != line:
-            self._fault(line, "mail", typed, text("people_twice", self.lang, line=earlier))
+            self._fault(line, "mail", typed, Words("people_twice", line=earlier))
         return typed
 
     def _channels(self, typed: str, line: int) -> Iterator[str]:
@@ -156,24 +157,21 @@ class _Reader:
             if _folded(word) in self.ids:
                 yield self.ids[_folded(word)]
                 continue
-            allowed = text("people_channel", self.lang, known=self._known())
+            allowed = Words("people_channel", known=self._known())
             likely = nearest(word, [channel.name for channel in self.plan.channels_on] + list(self.ids.values()))
             if likely:
-                allowed = text("plan_ask", self.lang, likely=likely, allowed=allowed)
+                allowed = Words("plan_ask", likely=likely, allowed=allowed)
             self._fault(line, "channels", word, allowed)
 
     def _known(self) -> str:
         return ", ".join(f"{channel.name} ({channel.id})" for channel in self.plan.channels_on)
 
-    def _fault(self, line: int, key: str, found: str, allowed: str) -> None:
+    def _fault(self, line: int, key: str, found: str, allowed: Words) -> None:
         self.faults.append(Fault(shown(found), allowed, self._place(line, key), "", self.file))
 
-    def _place(self, line: int, key: str = "") -> str:
-        place = text("people_line", self.lang, line=line)
-        return f"{place} {self._column(key)}" if key else place
-
-    def _column(self, key: str) -> str:
-        return text(f"people_{key}", self.lang).partition("|")[0]
+    def _place(self, line: int, key: str = "") -> Phrase:
+        place = Words("people_line", line=line)
+        return Joined((place, _header(key)), " ") if key else place
 
 
 def is_address(typed: str) -> bool:
@@ -188,8 +186,9 @@ def is_address(typed: str) -> bool:
         return False
 
 
-def _headers(lang: str) -> str:
-    return ", ".join(text(f"people_{key}", lang).partition("|")[0] for key in COLUMNS)
+def _header(key: str) -> Phrase:
+    """What a column is called first; other words for it are known too."""
+    return {lang: text(f"people_{key}", lang).partition("|")[0] for lang in LANGUAGES}
 
 
 def _folded(words: str) -> str:

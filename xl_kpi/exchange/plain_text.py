@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
 
 MOST_BYTES = 10_000_000  # no list of recipients and no mail is as long
@@ -13,23 +12,23 @@ _ENCODINGS = ("utf-8-sig", "cp932")
 _MARKS_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_text(path: str | Path, lang: str) -> str:
+def read_text(path: str | Path) -> str:
     """The words of a file in UTF-8, UTF-16 or cp932; BadFile says why there are none."""
     file = Path(path)
     name = file.name or str(path)
     try:
         if file.is_dir():
-            raise BadFile(text("file_is_folder", lang, file=name))
+            raise BadFile("file_is_folder", file=name)
         if file.stat().st_size > MOST_BYTES:
-            raise BadFile(text("file_too_big", lang, file=name, limit=MOST_BYTES // 1_000_000))
+            raise BadFile("file_too_big", file=name, limit=MOST_BYTES // 1_000_000)
         data = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name with a null character
-        raise BadFile(text("file_missing", lang, file=name)) from None
+        raise BadFile("file_missing", file=name) from None
     except OSError:
-        raise BadFile(text("file_unreadable", lang, file=name)) from None
+        raise BadFile("file_unreadable", file=name) from None
     for encoding in ("utf-16",) if data.startswith(_MARKS_UTF_16) else _ENCODINGS:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise BadFile(text("text_encoding", lang, file=name))
+    raise BadFile("text_encoding", file=name)

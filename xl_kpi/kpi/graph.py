@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 
+from xl_kpi.errors import Words
 from xl_kpi.kpi.fault import Dimension, FormulaFault, as_dimension, dimension_name
 from xl_kpi.kpi.formula import FUNCTIONS, INPUT, Formula, is_input, parse
 from xl_kpi.plan.model import Kpi
@@ -15,7 +16,7 @@ COLUMNS = ("target", "actual", "decomposition")
 STAGE_DIMENSION: Dimension = (1, 0, 0)  # a stage is counted in leads, opportunities, orders …
 ARROW = " → "
 
-Finding = tuple[Kpi, str, str]
+Finding = tuple[Kpi, str, Words]
 """The row, the column of the row ("id", "unit", "target" …) and the message."""
 
 
@@ -38,20 +39,19 @@ def check_kpis(
     kpis: Iterable[Kpi],
     stage_ids: Collection[str],
     unit_dimension: Callable[[str], Dimension | Mapping[str, int] | None],
-    lang: str,
 ) -> list[Finding]:
     """Everything that is wrong with rows of the KPI dictionary, in one pass.
 
     ``kpis``: rows of one channel or of several; each channel is looked at by itself.
     ``stage_ids``: ids that a target formula may use besides the ids of its channel.
     ``unit_dimension``: unit id → exponents of count, money, time; None where there is no such unit.
-    Result: (row, column, message), in the order of the rows; a loop is reported in each of its rows.
+    Result: (row, column, what is wrong), in the order of the rows; a loop is reported in each of its rows.
     """
     kpis = list(kpis)
     found: list[Finding] = []
     for channel in dict.fromkeys(kpi.channel for kpi in kpis):
         rows = _Rows([kpi for kpi in kpis if kpi.channel == channel], stage_ids, unit_dimension)
-        found += ((kpi, column, fault.message(lang)) for kpi, column, fault in rows.faults())
+        found += ((kpi, column, fault.words) for kpi, column, fault in rows.faults())
     place = {id(kpi): number for number, kpi in enumerate(kpis)}
     return sorted(found, key=lambda finding: place[id(finding[0])])
 

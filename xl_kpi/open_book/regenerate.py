@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import line
 from xl_kpi.errors import Fault
 from xl_kpi.open_book.looks import AskedLooks, ask, awaited_ask
 from xl_kpi.open_book.objects import refuse_objects, to_check
@@ -115,7 +116,7 @@ def begin(
 
 def shown(faults: tuple[Fault, ...], lang: str) -> list[str]:
     """Faults as lines, as many as fit into a message."""
-    lines = [f"・{fault.line()}" if lang == "ja" else f"- {fault.line()}" for fault in faults]
+    lines = [text("regenerate_item", lang, line=line(fault, lang)) for fault in faults]
     return list(cut(lines, lang, MOST_SHOWN))
 
 
@@ -134,8 +135,7 @@ class _Run:
         self._snapshot = Snapshot(book, found)
         self._whole: Whole = read_whole(self._snapshot, book.name)
         self.lang = self._whole.read.plan.lang
-        words = {"name": book.name, "lang": self.lang}
-        settled = steps.settled(self._snapshot, self._whole, self, log, **words)
+        settled = steps.settled(self._snapshot, self._whole, self, log, name=book.name)
         self.made, self.renewed = settled.made, settled.renewed
         self.warnings, self.nothing = settled.warnings, settled.unchanged
 
@@ -186,7 +186,7 @@ class _Run:
     def read_back(self) -> None:
         """A look at the new sheets before they are written: everything that was typed stands on them."""
         again = read_whole(DescribedBook(self.made.spec, self._book.name), self._book.name)
-        steps.read_back(self.renewed, again, self._book.name, self.lang)
+        steps.read_back(self.renewed, again, self._book.name)
 
     def carried(self) -> CarriedAlong:
         """What of the user's goes along."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from xl_kpi.catalog import choice_ids, text
+from xl_kpi.catalog import choice_ids
 from xl_kpi.catalog.agreement import changed_by
-from xl_kpi.errors import Fault
+from xl_kpi.errors import Fault, Joined, Phrase, Words
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.keys import AGREEMENT, EntryKey
@@ -152,31 +152,31 @@ def unsettled(plan: Plan, *, asked: bool = False, but: Collection[str] = ()) -> 
     """
     if not asked and not is_answered(plan):
         return []
-    now, lang = numbers(plan), plan.lang
+    now = numbers(plan)
     found: list[Fault] = []
     silent: dict[str, list[Item]] = {}
     for item in items(plan):
         answer = plan.answers.get(item.key, Answer())
         state = status(answer, now[item.key])
-        who = {"department": item.department or text("agreement_nobody", lang), "name": item.name}
+        who: dict[str, Phrase] = {"department": item.department or Words("agreement_nobody"), "name": item.name}
         cell = f"{AGREEMENT}[{item.key}].state"
         if item.key in but:
             continue
         if state == "open":
             silent.setdefault(item.department, []).append(item)
         elif state == "objected":
-            said = text("agreement_colon", lang).join(shown(part) for part in (answer.by, answer.comment) if part)
-            said = text("agreement_said", lang, said=said) if said else ""
-            allowed = text("agreement_objects", lang, said=said, number=amount(now[item.key]), **who)
-            found.append(Fault(text("answer_objected", lang), allowed, cell=cell, level="warning"))
+            parts = tuple(shown(part) for part in (answer.by, answer.comment) if part)
+            said = Words("agreement_said", said=Joined(parts, Words("agreement_colon"))) if parts else ""
+            allowed = Words("agreement_objects", said=said, number=amount(now[item.key]), **who)
+            found.append(Fault(Words("answer_objected"), allowed, cell=cell, level="warning"))
         elif state == "changed":
-            allowed = text("agreement_moved", lang, old=amount(float(answer.value)), new=amount(now[item.key]), **who)
-            found.append(Fault(text("answer_agreed", lang), allowed, cell=cell, level="warning"))
+            allowed = Words("agreement_moved", old=amount(float(answer.value)), new=amount(now[item.key]), **who)
+            found.append(Fault(Words("answer_agreed"), allowed, cell=cell, level="warning"))
     for department, waiting in silent.items():
-        names = text("agreement_join", lang).join(item.name for item in waiting)
-        who = {"department": department or text("agreement_nobody", lang), "count": len(waiting), "names": names}
+        names = Joined(tuple(item.name for item in waiting), Words("agreement_join"))
+        who = {"department": department or Words("agreement_nobody"), "count": len(waiting), "names": names}
         cell = f"{AGREEMENT}[{waiting[0].key}].state"
-        found.append(Fault("", text("agreement_silent", lang, **who), cell=cell, level="warning"))
+        found.append(Fault("", Words("agreement_silent", **who), cell=cell, level="warning"))
     return found
 
 

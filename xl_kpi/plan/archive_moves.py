@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numbers import Real
 
 from xl_kpi.calc import month_start
+from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.keys import AGREEMENT, PIPELINE, STAGES, EntryKey, actual_key
 from xl_kpi.plan.labels import label
@@ -72,7 +73,7 @@ def settle(plan: Plan, records: Records, homeless: Mapping[str, Value], today: d
             continue
         if earlier is not None:
             replaced.append(earlier)
-        archive[key] = Kept(key, label(key, plan, records.last, month=False), value, today)
+        archive[key] = Kept(key, worded(label(key, plan, records.last, month=False), plan.lang), value, today)
         kept.append(archive[key])
     return Settled(plan, records.with_(archive=archive), tuple(kept), returned, tuple(replaced))
 

@@ -1,4 +1,4 @@
-"""Cross-field checks of a whole plan: every fault and warning in one pass, in the plan's language.
+"""Cross-field checks of a whole plan: every fault and warning in one pass.
 
 ``cell`` of each fault is a stable key that the workbook turns into a sheet and an address: ``kgi_value``,
 ``plan_months``, ``tbl_stages[mql].rate``, ``tbl_channels[web].share``, ``tbl_kpis[web.cvr].value``,
@@ -14,8 +14,8 @@ from fractions import Fraction
 from typing import Any
 
 from xl_kpi.calc.lag import Lag
-from xl_kpi.catalog import choice_ids, text
-from xl_kpi.errors import Fault
+from xl_kpi.catalog import choice_ids
+from xl_kpi.errors import Fault, Words
 from xl_kpi.plan import fields
 from xl_kpi.plan.agreement import unsettled
 from xl_kpi.plan.contradictions import contradictions
@@ -45,7 +45,7 @@ def check(plan: Plan) -> list[Fault]:
     The grammar of KPI formulas is checked elsewhere (``xl_kpi.workbook``).
     Example: a plan with the rate 20 at MQL gives one fault with cell ``tbl_stages[mql].rate`` and "20% ?".
     """
-    faults = Collector(plan.lang)
+    faults = Collector()
     _goal(plan, faults)
     _period(plan, faults)
     faults.faults.extend(contradictions(plan))
@@ -61,16 +61,16 @@ def check(plan: Plan) -> list[Fault]:
 
 
 def _goal(plan: Plan, faults: Collector) -> None:
-    goal, lang = plan.goal, plan.lang
+    goal = plan.goal
     if goal.kind not in choice_ids("kind"):
-        faults.add(shown(goal.kind), text("plan_kind", lang), cell="kgi_kind")
+        faults.add(shown(goal.kind), Words("plan_kind"), cell="kgi_kind")
     if goal.value is not None or goal.growth is None:
         _positive(goal.value, "plan_check_goal_positive", "kgi_value", faults)
     if goal.growth is not None:
         _positive(goal.baseline, "plan_check_baseline", "kgi_baseline", faults)
         growth = number_of(goal.growth)
         if growth is None or growth <= -1:
-            faults.add(shown(goal.growth), text("plan_check_growth", lang), cell="kgi_growth")
+            faults.add(shown(goal.growth), Words("plan_check_growth"), cell="kgi_growth")
     if goal.kind == "revenue":
         _positive(plan.order_value, "plan_check_order_value", "order_value", faults)
     elif plan.order_value is not None:
@@ -91,27 +91,25 @@ def _typed(value: Any, cell: str, faults: Collector, unit: str = "", *, optional
 def _positive(value: Any, key: str, cell: str, faults: Collector) -> None:
     number = number_of(value)
     if number is None or number <= 0:
-        allowed = text(key, faults.lang)
-        faults.add(
-            shown(value), text("plan_missing", faults.lang, allowed=allowed) if value is None else allowed, cell=cell
-        )
+        allowed = Words(key)
+        faults.add(shown(value), Words("plan_missing", allowed=allowed) if value is None else allowed, cell=cell)
 
 
 def _period(plan: Plan, faults: Collector) -> None:
-    lang, deadline = plan.lang, plan.goal.deadline
+    deadline = plan.goal.deadline
     months = _typed(plan.months, "plan_months", faults)
     if plan.start.day != 1:
         month = f"{plan.start.year}/{plan.start.month}"
-        faults.add(shown(plan.start), text("plan_check_start", lang, month=month), cell="plan_start")
+        faults.add(shown(plan.start), Words("plan_check_start", month=month), cell="plan_start")
     if deadline is None:
         return
     if deadline < plan.start:
-        allowed = text("plan_check_deadline_early", lang, start=plan.start.isoformat())
+        allowed = Words("plan_check_deadline_early", start=plan.start.isoformat())
         faults.add(shown(deadline), allowed, cell="kgi_deadline")
     elif months is not None:
         latest = _months_on(plan.start, months + MONTHS_AFTER_END) - dt.timedelta(days=1)
         if deadline > latest:
-            allowed = text("plan_check_deadline_late", lang, latest=latest.isoformat())
+            allowed = Words("plan_check_deadline_late", latest=latest.isoformat())
             faults.add(shown(deadline), allowed, cell="kgi_deadline")
 
 
@@ -126,31 +124,30 @@ def _twice(ids: Iterable[str]) -> set[str]:
 
 
 def _stages(plan: Plan, faults: Collector) -> None:
-    lang = plan.lang
     if len(plan.stages) < 2:
-        faults.add(str(len(plan.stages)), text("plan_check_stages", lang), cell="tbl_stages")
+        faults.add(str(len(plan.stages)), Words("plan_check_stages"), cell="tbl_stages")
     twice = _twice(stage.id for stage in plan.stages)
     for position, stage in enumerate(plan.stages, 1):
         cell = f"tbl_stages[{stage.id}]"
         if stage.id.casefold() in twice:
-            faults.add(stage.id, text("plan_check_duplicate", lang), cell=f"{cell}.id")
+            faults.add(stage.id, Words("plan_check_duplicate"), cell=f"{cell}.id")
         if position < len(plan.stages):
             _typed(stage.rate, f"{cell}.rate", faults)
             _lag(stage.lag, f"{cell}.lag", faults)
         elif stage.rate is not None and len(plan.stages) > 1:
-            allowed = text("plan_check_last_rate", lang, name=stage.name)
+            allowed = Words("plan_check_last_rate", name=stage.name)
             faults.add(shown(stage.rate), allowed, cell=f"{cell}.rate", level="warning")
 
 
 def _lag(lag: Lag | None, cell: str, faults: Collector) -> None:
-    allowed = text("plan_lag", faults.lang, most=f"{MAX_LAG_DAYS:,}")
+    allowed = Words("plan_lag", most=f"{MAX_LAG_DAYS:,}")
     if lag is None:
-        faults.add("", text("plan_missing", faults.lang, allowed=allowed), cell=cell)
+        faults.add("", Words("plan_missing", allowed=allowed), cell=cell)
     elif lag.curve:
         numbers = [number_of(share) for share in lag.curve]
         right = len(numbers) <= MAX_CURVE_STEPS and None not in numbers and numbers[0] >= 0 and numbers[-1] == 1
         if not right or numbers != sorted(numbers):
-            allowed = text("plan_lag_curve", faults.lang, steps=MAX_CURVE_STEPS, days=30 * MAX_CURVE_STEPS)
+            allowed = Words("plan_lag_curve", steps=MAX_CURVE_STEPS, days=30 * MAX_CURVE_STEPS)
             faults.add(shown(lag.curve), allowed, cell=cell)
     else:
         low, high = number_of(lag.low), number_of(lag.high)
@@ -175,13 +172,12 @@ def _pipeline(plan: Plan, faults: Collector) -> None:
 
 
 def _unknown(found: str, known: list[str], key: str, cell: str, faults: Collector, **values: object) -> None:
-    allowed = text(key, faults.lang, found=found, known=", ".join(known), **values)
+    allowed = Words(key, found=found, known=", ".join(known), **values)
     likely = nearest(found, known)
-    faults.add(found, text("plan_ask", faults.lang, likely=likely, allowed=allowed) if likely else allowed, cell=cell)
+    faults.add(found, Words("plan_ask", likely=likely, allowed=allowed) if likely else allowed, cell=cell)
 
 
 def _channels(plan: Plan, faults: Collector) -> None:
-    lang = plan.lang
     stages = {stage.id: stage.name for stage in plan.stages}
     twice = _twice(channel.id for channel in plan.channels)
     sums: dict[str, Fraction] = {}
@@ -190,7 +186,7 @@ def _channels(plan: Plan, faults: Collector) -> None:
     for channel in plan.channels:
         cell = f"tbl_channels[{channel.id}]"
         if channel.id.casefold() in twice:
-            faults.add(channel.id, text("plan_check_duplicate", lang), cell=f"{cell}.id")
+            faults.add(channel.id, Words("plan_check_duplicate"), cell=f"{cell}.id")
         if not channel.on:  # what is off has no effect, so only its id matters
             continue
         if channel.stage not in stages:
@@ -208,18 +204,18 @@ def _channels(plan: Plan, faults: Collector) -> None:
             continue
         cell = f"tbl_channels[{first[stage]}].share"
         if total == 0:
-            faults.add("0%", text("plan_check_shares_zero", lang, stage=stages[stage]), cell=cell)
+            faults.add("0%", Words("plan_check_shares_zero", stage=stages[stage]), cell=cell)
         else:
-            allowed = text("plan_check_shares", lang, stage=stages[stage], total=percent(total))
+            allowed = Words("plan_check_shares", stage=stages[stage], total=percent(total))
             faults.add(percent(total), allowed, cell=cell, level="warning")
     if not plan.channels_on:
         first = f"tbl_channels[{plan.channels[0].id}].on" if plan.channels else "tbl_channels"
-        faults.add("", text("plan_check_no_channel", lang), cell=first, level="warning")
+        faults.add("", Words("plan_check_no_channel"), cell=first, level="warning")
 
 
 def _tabs(plan: Plan, faults: Collector) -> None:
     """Channel names become the names of tabs."""
-    lang, seen = plan.lang, set()
+    seen: set[str] = set()
     for channel in plan.channels_on:
         name, key, values = channel.name.strip(), "", {}
         if not name:
@@ -234,11 +230,11 @@ def _tabs(plan: Plan, faults: Collector) -> None:
             key = "plan_check_sheet_twice"
         seen.add(name.casefold())
         if key:
-            faults.add(shown(name), text(key, lang, **values), cell=f"tbl_channels[{channel.id}].name", level="warning")
+            faults.add(shown(name), Words(key, **values), cell=f"tbl_channels[{channel.id}].name", level="warning")
 
 
 def _kpis(plan: Plan, faults: Collector) -> None:
-    lang, known = plan.lang, [channel.id for channel in plan.channels]
+    known = [channel.id for channel in plan.channels]
     twice = _twice(f"{kpi.channel}.{kpi.id}" for kpi in plan.kpis)
     homeless = Counter(kpi.channel for kpi in plan.kpis if kpi.channel not in known)
     for kpi in plan.kpis:
@@ -248,27 +244,26 @@ def _kpis(plan: Plan, faults: Collector) -> None:
             key = "plan_check_channel_unknown" if count == 1 else "plan_check_channel_gone"
             _unknown(kpi.channel, known, key, f"{cell}.channel", faults, count=count)
         if f"{kpi.channel}.{kpi.id}".casefold() in twice:
-            faults.add(kpi.id, text("plan_check_duplicate", lang), cell=f"{cell}.id")
+            faults.add(kpi.id, Words("plan_check_duplicate"), cell=f"{cell}.id")
         if kpi.target == "input":
             _typed(kpi.value, f"{cell}.value", faults, kpi.unit)
     for channel in plan.channels_on:
         count = len(plan.kpis_of(channel.id))
         if not FEW_KPIS <= count <= MANY_KPIS:
             key = "plan_check_kpi_few" if count < FEW_KPIS else "plan_check_kpi_many"
-            allowed = text(key, lang, channel=channel.name, count=count)
+            allowed = Words(key, channel=channel.name, count=count)
             faults.add(str(count), allowed, cell=f"tbl_kpis[{channel.id}]", level="warning")
 
 
 def _season(plan: Plan, faults: Collector) -> None:
-    lang = plan.lang
     if len(plan.season) != 12:
-        faults.add(str(len(plan.season)), text("plan_check_season_twelve", lang), cell="tbl_season")
+        faults.add(str(len(plan.season)), Words("plan_check_season_twelve"), cell="tbl_season")
         return
     weights = [_typed(weight, f"tbl_season[{month}]", faults) for month, weight in enumerate(plan.season, 1)]
     if None in weights:
         return
     if not any(weights):
-        faults.add("0", text("plan_check_season_zero", lang), cell="tbl_season")
+        faults.add("0", Words("plan_check_season_zero"), cell="tbl_season")
         return
     months = number_of(plan.months)
     if months is None or months.denominator != 1 or not 1 <= months <= MAX_MONTHS:
@@ -277,4 +272,4 @@ def _season(plan: Plan, faults: Collector) -> None:
     count = (last.year - plan.start.year) * 12 + last.month - plan.start.month + 1
     if count > 0 and not any(weights[(plan.start.month - 1 + k) % 12] for k in range(min(count, 12))):
         values = {"first": f"{plan.start.year}/{plan.start.month}", "last": f"{last.year}/{last.month}"}
-        faults.add("0", text("plan_check_season_period", lang, **values), cell="tbl_season")
+        faults.add("0", Words("plan_check_season_period", **values), cell="tbl_season")

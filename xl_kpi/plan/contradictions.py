@@ -7,11 +7,11 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
-from xl_kpi.catalog import choice_ids, text
-from xl_kpi.errors import Fault
+from xl_kpi.catalog import choice_ids
+from xl_kpi.errors import Fault, Joined, Words
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.input.raw_values import number_of, shown
-from xl_kpi.plan.input.wording import goal_amount, money, percent
+from xl_kpi.plan.input.wording import Money, goal_amount, percent
 from xl_kpi.plan.model import MAX_MONTHS, Plan
 
 # A stated number may be rounded: to three significant digits it is off by at most 0.5 %.
@@ -51,7 +51,7 @@ def _fits(stated: Fraction, exact: Fraction, *, count: bool) -> bool:
 
 
 def _growth(plan: Plan) -> Iterator[Fault]:
-    goal, lang = plan.goal, plan.lang
+    goal = plan.goal
     value, baseline, growth = number_of(goal.value), number_of(goal.baseline), number_of(goal.growth)
     if value is None or baseline is None or growth is None or baseline <= 0 or growth <= -1:
         return
@@ -59,30 +59,30 @@ def _growth(plan: Plan) -> Iterator[Fault]:
     # Typed twice, so it must be the same to the yen; a count may be rounded up.
     if round(value) == round(expected) or (goal.kind != "revenue" and value == math.ceil(expected)):
         return
-    shown = {name: goal_amount(amount, goal.kind, lang) for name, amount in
+    shown = {name: goal_amount(amount, goal.kind) for name, amount in
              (("baseline", baseline), ("expected", expected), ("value", value))}  # fmt: skip
     sign = "+" if growth >= 0 else ""
-    allowed = text("plan_check_growth_value", lang, growth=sign + percent(growth), **shown)
+    allowed = Words("plan_check_growth_value", growth=sign + percent(growth), **shown)
     yield Fault(shown["value"], allowed, cell="kgi_value")
 
 
 def _monthly(plan: Plan, goal: Fraction) -> Iterator[Fault]:
-    kind, lang = plan.goal.kind, plan.lang
+    kind = plan.goal.kind
     monthly, months = number_of(plan.goal.monthly), number_of(plan.months)
     if monthly is None or monthly <= 0 or months is None or months.denominator != 1 or not 1 <= months <= MAX_MONTHS:
         return
     if any(_fits(monthly, goal / period, count=kind != "revenue") for period in _periods(plan)):
         return
-    shown = {"monthly": goal_amount(monthly, kind, lang), "goal": goal_amount(goal, kind, lang)}
-    product = goal_amount(monthly * months, kind, lang)
-    allowed = text("plan_monthly_differs", lang, months=int(months), product=product, **shown)
+    shown = {"monthly": goal_amount(monthly, kind), "goal": goal_amount(goal, kind)}
+    product = goal_amount(monthly * months, kind)
+    allowed = Words("plan_monthly_differs", months=int(months), product=product, **shown)
     fitting = goal / monthly
     if fitting.denominator == 1 and fitting <= MAX_MONTHS:
-        allowed += text("plan_monthly_fits_months", lang, months=int(fitting))
+        fits = Words("plan_monthly_fits_months", months=int(fitting))
     else:
         needed = goal / months if kind == "revenue" else Fraction(math.ceil(goal / months))
-        allowed += text("plan_monthly_fits_monthly", lang, monthly=goal_amount(needed, kind, lang))
-    yield Fault(text("plan_monthly_found", lang, **shown), allowed, cell="kgi_monthly")
+        fits = Words("plan_monthly_fits_monthly", monthly=goal_amount(needed, kind))
+    yield Fault(Words("plan_monthly_found", **shown), Joined((allowed, fits)), cell="kgi_monthly")
 
 
 def _periods(plan: Plan) -> set[int]:
@@ -97,27 +97,26 @@ def _periods(plan: Plan) -> set[int]:
 
 
 def _customers(plan: Plan, goal: Fraction) -> Iterator[Fault]:
-    kind, lang = plan.goal.kind, plan.lang
+    kind = plan.goal.kind
     customers, order_value = number_of(plan.goal.customers), number_of(plan.order_value)
     if customers is None or customers <= 0:
         return
-    stated = goal_amount(customers, "customers", lang)
-    found = text("plan_customers_found", lang, customers=stated)
+    stated = goal_amount(customers, "customers")
+    found = Words("plan_customers_found", customers=stated)
     if kind == "customers" and not _fits(customers, goal, count=True):
-        shown = goal_amount(goal, kind, lang)
-        yield Fault(found, text("plan_customers_goal_differ", lang, goal=shown), cell="kgi_customers")
+        shown = goal_amount(goal, kind)
+        yield Fault(found, Words("plan_customers_goal_differ", goal=shown), cell="kgi_customers")
     if kind != "revenue" or order_value is None or order_value <= 0:
         return
     if not _fits(customers, goal / order_value, count=True):
-        allowed = text(
+        allowed = Words(
             "plan_customers_differ",
-            lang,
             customers=stated,
-            order_value=money(order_value, lang),
-            product=money(customers * order_value, lang),
-            goal=money(goal, lang),
-            needed=goal_amount(Fraction(math.ceil(goal / order_value)), "customers", lang),
-            fitting=money(goal / customers, lang),
+            order_value=Money(order_value),
+            product=Money(customers * order_value),
+            goal=Money(goal),
+            needed=goal_amount(Fraction(math.ceil(goal / order_value)), "customers"),
+            fitting=Money(goal / customers),
         )
         yield Fault(found, allowed, cell="kgi_customers")
 
@@ -131,12 +130,12 @@ def _volumes(plan: Plan, goal: Fraction) -> Iterator[Fault]:
         return
     volume = goal / price
     if goal > LARGEST:  # typed it is refused earlier: it has grown to this
-        allowed = text("plan_check_goal_beyond", plan.lang, largest=f"{LARGEST:,}")
-        yield Fault(goal_amount(goal, kind, plan.lang), allowed, cell="kgi_growth")
+        allowed = Words("plan_check_goal_beyond", largest=f"{LARGEST:,}")
+        yield Fault(goal_amount(goal, kind), allowed, cell="kgi_growth")
         return
     for stage, rate in reversed(list(zip(plan.stages, rates))):
         volume /= rate
         if volume > LARGEST:
-            allowed = text("plan_check_volume_beyond", plan.lang, stage=stage.name, largest=f"{LARGEST:,}")
+            allowed = Words("plan_check_volume_beyond", stage=stage.name, largest=f"{LARGEST:,}")
             yield Fault(shown(stage.rate), allowed, cell=f"tbl_stages[{stage.id}].rate")
             return

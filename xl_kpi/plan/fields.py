@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from xl_kpi.catalog import find_text, find_unit
+from xl_kpi.catalog import find_unit, is_text, text
+from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.input.raw_values import Unreadable
 from xl_kpi.plan.input.reading import (
     MAX_LAG_DAYS,
@@ -97,13 +98,12 @@ class Field:
 
     def words(self, kind: str, lang: str) -> str:
         """The text ``<kind>_<key>``: its label, hint, or what is allowed; without one its bounds say it."""
-        found = find_text(f"{kind}_{self.key}", lang)
-        if found:
-            return found
+        if is_text(f"{kind}_{self.key}"):
+            return text(f"{kind}_{self.key}", lang)
         try:
-            self.read(object(), lang, **self.options)
+            self.read(object(), **self.options)
         except Unreadable as refused:
-            return refused.allowed
+            return worded(refused.allowed, lang)
         return ""
 
 

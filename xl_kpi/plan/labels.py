@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xl_kpi.catalog import find_text, text
+from xl_kpi.catalog import LANGUAGES, is_text
+from xl_kpi.errors import Joined, Phrase, Words
 from xl_kpi.plan.fields import find_field
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import Plan
@@ -13,39 +14,39 @@ from xl_kpi.plan.records import Value
 _WORDS = {"tbl_stages": "stage", "tbl_channels": "channel", "tbl_kpis": "kpi", "tbl_agreement": "agreement"}
 
 
-def label(key: str, plan: Plan, last: Mapping[str, Value] | None = None, *, month: bool = True) -> str:
-    """The entry ``key`` in the plan's language.
+def label(key: str, plan: Plan, last: Mapping[str, Value] | None = None, *, month: bool = True) -> Phrase:
+    """The entry ``key`` as people call it, in any language.
 
     Arguments: ``last`` earlier entries, where the names of rows stand that the plan no longer has; ``month=False``
     leaves the month of an actual out.
     Special cases: a key that is none of ours is its own label.
-    Example: ``label("tbl_stages[mql].rate", plan)`` is "MQL › 次の段階への転換率".
+    Example: ``label("tbl_stages[mql].rate", plan)`` is said as "MQL › 次の段階への転換率".
     """
-    lang, names = plan.lang, _Names(plan, last or {})
+    names = _Names(plan, last or {})
     entry = EntryKey.parse(key)
     if entry.is_actual:
         owner, id_ = entry.owner, entry.id
         place = names.stage(id_) if owner == "stage" else _joined(names.channel(owner), names.kpi(owner, id_))
-        words = text("label_actual_in", lang, month=f"{entry.month:%Y/%m}") if month else text("row_actual", lang)
+        words = Words("label_actual_in", month=f"{entry.month:%Y/%m}") if month else Words("row_actual")
         return _joined(place, words)
     if entry.row is None:
-        return find_text(f"label_{key}", lang) or key
+        return Words(f"label_{key}") if is_text(f"label_{key}") else key
     if entry.table == SEASON:
-        return _joined(_column(entry, lang), text("label_month", lang, month=entry.row))
+        return _joined(_column(entry), Words("label_month", month=entry.row))
     if entry.table == PIPELINE:
-        return _joined(names.stage(entry.row), _column(entry, lang))
-    return _joined(names.row(entry), _column(entry, lang))
+        return _joined(names.stage(entry.row), _column(entry))
+    return _joined(names.row(entry), _column(entry))
 
 
-def _joined(*parts: str) -> str:
-    return " › ".join(part for part in parts if part)
+def _joined(*parts: Phrase) -> Joined:
+    return Joined(tuple(part for part in parts if part), " › ")
 
 
-def _column(entry: EntryKey, lang: str) -> str:
+def _column(entry: EntryKey) -> Phrase:
     """What the column is called: by the table of what can be typed, else by the table's own word and the column's."""
     field = find_field(entry)
     key = field.label if field and field.label else f"{_WORDS.get(entry.table, '')}_{entry.column}"
-    return find_text(key, lang) or entry.column
+    return Words(key) if is_text(key) else entry.column
 
 
 class _Names:
@@ -55,21 +56,23 @@ class _Names:
         self.plan, self.last = plan, last
         self.stages = {stage.id: stage.name for stage in plan.stages}
         self.channels = {channel.id: channel.name for channel in plan.channels}
-        self.kpis = {(kpi.channel, kpi.id): kpi.name(plan.lang) for kpi in plan.kpis}
+        self.kpis = {(kpi.channel, kpi.id): {lang: kpi.name(lang) for lang in LANGUAGES} for kpi in plan.kpis}
 
-    def stage(self, id_: str) -> str:
+    def stage(self, id_: str) -> Phrase:
         if id_ == "revenue":
-            return text("kind_revenue", self.plan.lang)
+            return Words("kind_revenue")
         return self.stages.get(id_) or str(self.last.get(f"tbl_stages[{id_}].name") or id_)
 
     def channel(self, id_: str) -> str:
         return self.channels.get(id_) or str(self.last.get(f"tbl_channels[{id_}].name") or id_)
 
-    def kpi(self, channel: str, id_: str) -> str:
-        earlier = self.last.get(f"tbl_kpis[{channel}.{id_}].name_{self.plan.lang}")
-        return self.kpis.get((channel, id_)) or str(earlier or id_)
+    def kpi(self, channel: str, id_: str) -> Phrase:
+        row = f"tbl_kpis[{channel}.{id_}]"
+        return self.kpis.get((channel, id_)) or {
+            lang: str(self.last.get(f"{row}.name_{lang}") or id_) for lang in LANGUAGES
+        }
 
-    def row(self, entry: EntryKey) -> str:
+    def row(self, entry: EntryKey) -> Phrase:
         row = entry.row or ""
         if entry.table == STAGES:
             return self.stage(row)
@@ -77,7 +80,7 @@ class _Names:
             return self.channel(row)
         if entry.table == AGREEMENT and entry.owner:
             name = self.stage(entry.id) if entry.owner == "stage" else self.channel(entry.id)
-            return _joined(text("sheet_agreement", self.plan.lang), name)
+            return _joined(Words("sheet_agreement"), name)
         if entry.table == KPIS and entry.owner:
             return _joined(self.channel(entry.owner), self.kpi(entry.owner, entry.id))
         return row

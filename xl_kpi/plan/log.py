@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import MASTER, Change, Records, Value
@@ -46,7 +47,7 @@ class Writer:
             old, new = before.get(key), after.get(key)
             if same(old, new):
                 continue
-            words = label(key, self.plan, self.last)
+            words = worded(label(key, self.plan, self.last), self.plan.lang)
             if key in kept:
                 words = text("log_kept", self.plan.lang, label=words)
             elif key in returned:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from xl_kpi.catalog import text
-from xl_kpi.errors import Fault
+from xl_kpi.errors import Fault, Words
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES, EntryKey
 from xl_kpi.plan.model import Plan
@@ -44,7 +43,7 @@ def _pairs(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:
         if table == CHANNELS and old in mentioned:
             continue
         ids = {"old": old.rpartition(".")[2], "new": new.rpartition(".")[2]}
-        yield Fault(ids["new"], text("renamed", plan.lang, **ids), cell=f"{table}[{new}].id", level="warning")
+        yield Fault(ids["new"], Words("renamed", **ids), cell=f"{table}[{new}].id", level="warning")
 
 
 def _rows(entries: Mapping[str, Value]) -> Rows:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.archive_moves import settle
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.keys import EntryKey
@@ -61,7 +62,8 @@ def renew(
     else:
         lines.append(writer.line(command, "", text("log_first", plan.lang)))
     for one in cleared:
-        named = label(one.key, settled.plan, records.last) if EntryKey.parse(one.key).is_actual else one.label
+        actual = EntryKey.parse(one.key).is_actual
+        named = worded(label(one.key, settled.plan, records.last), plan.lang) if actual else one.label
         lines.append(writer.line(TYPED, one.key, text("log_cleared", plan.lang, label=named), one.value))
     lines += writer.differences(
         command,
@@ -72,7 +74,7 @@ def renew(
         records=records,
     )
     for one in settled.replaced:
-        words = text("log_replaced", plan.lang, label=label(one.key, settled.plan, records.last))
+        words = text("log_replaced", plan.lang, label=worded(label(one.key, settled.plan, records.last), plan.lang))
         lines.append(writer.line(command, one.key, words, one.value))
     # Lines of what was typed do not say which command found them, nor who ran it.
     own = [one for one in (*records.history, *lines) if one.command == command and one.time == writer.time]

@@ -21,7 +21,7 @@ from dataclasses import fields as fields_of
 from typing import Any
 
 from xl_kpi import catalog
-from xl_kpi.catalog import text
+from xl_kpi.errors import Words
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import Field, field_of, goal_unit, plan_of
 from xl_kpi.plan.input.raw_values import nearest, refusal, shown
@@ -39,7 +39,7 @@ KPI_KEYS = ("name", "unit", "target", "actual", "better", "rhythm", "value", "de
 def plan_from_source(source: str, lang: str, file: str = "") -> Plan:
     """The plan that a TOML text describes.
 
-    Arguments: ``source`` the text; ``lang`` the language of the plan and of messages; ``file`` its name for
+    Arguments: ``source`` the text; ``lang`` the language of the plan; ``file`` its name for
     messages.
     Result: a Plan; what it says is read but not yet held against itself (``xl_kpi.plan.checks.check``).
     Special cases: a rate may be a fraction in text, 50/1800; a blank ``value`` of a KPI takes the catalog's
@@ -47,16 +47,16 @@ def plan_from_source(source: str, lang: str, file: str = "") -> Plan:
     Errors: InputFaults with every wrong entry in one pass; ``cell`` is the key path, positions counted from
     1 (``stage[2].rate``); unknown keys are asked with the nearest known name.
     """
-    collector = Collector(lang, file=file)
+    collector = Collector(file=file)
     try:
         data = tomllib.loads(source)
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
         line = re.search(r"at line ([0-9]+)", str(problem))
         found = source.splitlines()[int(line[1]) - 1] if line else ""
-        allowed = text("plan_source_syntax", lang, reason=str(problem) or type(problem).__name__)
+        allowed = Words("plan_source_syntax", reason=str(problem) or type(problem).__name__)
         collector.add(shown(found), allowed, cell=f"line {line[1]}" if line else "")
         collector.raise_if_any()
-    plan = _Reader(data, collector).plan()
+    plan = _Reader(data, collector, lang).plan()
     collector.raise_if_any()
     return plan
 
@@ -64,10 +64,10 @@ def plan_from_source(source: str, lang: str, file: str = "") -> Plan:
 class _Reader:
     """Walks through the parsed source from top to bottom and leaves every fault in the collector."""
 
-    def __init__(self, data: dict, collector: Collector):
+    def __init__(self, data: dict, collector: Collector, lang: str):
         self.data = data
         self.collector = collector
-        self.lang = collector.lang
+        self.lang = lang
 
     def plan(self) -> Plan | None:
         """The plan, or None when there are faults."""
@@ -109,7 +109,7 @@ class _Reader:
 
     def typed(self, one: Field, raw: Any, cell: str, unit: str = "", *, optional: bool | None = None) -> Any:
         """What stands for a row of the table of what can be typed; ``optional`` where the row does not decide it."""
-        reader, options = in_source(*one.reader(unit))
+        reader, options = in_source(*one.reader(unit), self.lang)
         blank = one.optional or one.default is not None if optional is None else optional
         return self.collector.read(reader, raw, cell=cell, optional=blank, default=one.default, **options)
 
@@ -119,7 +119,7 @@ class _Reader:
         """The sub-table ``key``, empty when it is not there; its unknown keys are faults."""
         path, value = f"{path}.{key}" if path else key, parent.get(key, {})
         if not isinstance(value, dict):
-            self.collector.add(shown(value), text("plan_source_table", self.lang, form=f"[{path}]"), cell=path)
+            self.collector.add(shown(value), Words("plan_source_table", form=f"[{path}]"), cell=path)
             return {}
         if known is not None:
             self.known_keys(value, known, path)
@@ -128,7 +128,7 @@ class _Reader:
     def tables(self, parent: dict, key: str, known: Iterable[str]) -> list[dict]:
         rows = parent.get(key, [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            self.collector.add(shown(rows), text("plan_source_table", self.lang, form=f"[[{key}]]"), cell=key)
+            self.collector.add(shown(rows), Words("plan_source_table", form=f"[[{key}]]"), cell=key)
             return []
         for k, row in enumerate(rows, 1):
             self.known_keys(row, known, f"{key}[{k}]")
@@ -140,9 +140,9 @@ class _Reader:
                 self.unknown(key, list(known), "plan_source_unknown_key", f"{path}.{key}" if path else key)
 
     def unknown(self, found: str, known: list[str], key: str, path: str) -> None:
-        allowed = text(key, self.lang, known=", ".join(known))
+        allowed = Words(key, known=", ".join(known))
         self.collector.faults.append(
-            refusal(found, self.lang, allowed, likely=nearest(found, known)).fault(cell=path, file=self.collector.file)
+            refusal(found, allowed, likely=nearest(found, known)).fault(cell=path, file=self.collector.file)
         )
 
     # --- sections --------------------------------------------------------------------------------------
@@ -213,16 +213,14 @@ class _Reader:
         if "kpis" not in row:
             return in_catalog + added
         if not isinstance(row["kpis"], list) or not all(isinstance(item, str) for item in row["kpis"]):
-            self.collector.add(
-                shown(row["kpis"]), text("plan_source_table", self.lang, form='kpis = ["cv"]'), cell=path
-            )
+            self.collector.add(shown(row["kpis"]), Words("plan_source_table", form='kpis = ["cv"]'), cell=path)
             return []
         for position, kpi_id in enumerate(row["kpis"], 1):
             if kpi_id not in in_catalog + added:
                 self.unknown(kpi_id, in_catalog + added, "plan_source_unknown_id", f"{path}[{position}]")
         for kpi_id in changed:
             if kpi_id in in_catalog and kpi_id not in row["kpis"]:
-                self.collector.add(kpi_id, text("plan_source_not_listed", self.lang), cell=f"kpi.{channel_id}.{kpi_id}")
+                self.collector.add(kpi_id, Words("plan_source_not_listed"), cell=f"kpi.{channel_id}.{kpi_id}")
         listed = [kpi_id for kpi_id in row["kpis"] if kpi_id in in_catalog + added]
         return listed + [kpi_id for kpi_id in added if kpi_id not in listed]
 
@@ -235,8 +233,8 @@ class _Reader:
         def said(key: str, default: Any) -> Any:
             return row.get(key, default if known is None else getattr(known, key))
 
-        def get(key: str, reader: Any, default: Any) -> Any:
-            return read(reader, said(key, default), cell=f"{path}.{key}", default=default)
+        def get(key: str, reader: Any, default: Any, **options: Any) -> Any:
+            return read(reader, said(key, default), cell=f"{path}.{key}", default=default, **options)
 
         def column(key: str, unit: str = "") -> Any:
             one = field_of(f"tbl_kpis.{key}")
@@ -254,12 +252,12 @@ class _Reader:
             unit,
             get("target", read_formula, None),
             get("actual", read_formula, None),
-            definition=get("definition", read_words, ""),
+            definition=get("definition", read_words, "", lang=self.lang),
             better=column("better"),
-            owner=get("owner", read_words, ""),
+            owner=get("owner", read_words, "", lang=self.lang),
             rhythm=column("rhythm"),
-            source=get("source", read_words, ""),
+            source=get("source", read_words, "", lang=self.lang),
             value=column("value", unit),
-            decomposition=get("decomposition", read_words, ""),
-            weight=get("weight", read_words, ""),
+            decomposition=get("decomposition", read_words, "", lang=self.lang),
+            weight=get("weight", read_words, "", lang=self.lang),
         )

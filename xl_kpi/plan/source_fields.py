@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from xl_kpi import catalog
-from xl_kpi.catalog import text
+from xl_kpi.errors import Words
 from xl_kpi.plan.input.raw_values import Unreadable, is_blank, plain, refusal
 from xl_kpi.plan.input.reading import read_rate, read_text
 
 
-def read_source_rate(raw: Any, lang: str) -> float:
+def read_source_rate(raw: Any) -> float:
     """A rate as a source gives it: as ``read_rate``, or a fraction of whole numbers such as 50/1800.
 
     Result: the float nearest to the fraction, 0 < r <= 1.
@@ -21,45 +21,45 @@ def read_source_rate(raw: Any, lang: str) -> float:
     """
     fraction = re.fullmatch(r"([0-9]{1,15})\s*/\s*([0-9]{1,15})", plain(raw)) if isinstance(raw, str) else None
     if not fraction:
-        return read_rate(raw, lang)
+        return read_rate(raw)
     above, below = int(fraction[1]), int(fraction[2])
     if not 0 < above <= below:
-        raise refusal(raw, lang, text("plan_source_fraction", lang))
+        raise refusal(raw, Words("plan_source_fraction"))
     return float(Fraction(above, below))
 
 
-def read_words(raw: Any, lang: str, *, filled: bool = False) -> str:
+def read_words(raw: Any, *, lang: str, filled: bool = False) -> str:
     """A text, or the plan's language out of {ja = …, en = …}; ``filled`` refuses a blank."""
     words = raw.get(lang) if isinstance(raw, dict) and set(raw) <= set(catalog.LANGUAGES) else raw
     if not isinstance(words, str) or (filled and is_blank(words)):
-        raise refusal(words if isinstance(words, str) else raw, lang, text("plan_source_words", lang))
+        raise refusal(words if isinstance(words, str) else raw, Words("plan_source_words"))
     return words.strip()
 
 
-def read_both(raw: Any, lang: str) -> dict[str, str]:
+def read_both(raw: Any) -> dict[str, str]:
     """A name in both languages; one text stands for both."""
     try:
-        return {language: read_words(raw, language, filled=True) for language in catalog.LANGUAGES}
+        return {language: read_words(raw, lang=language, filled=True) for language in catalog.LANGUAGES}
     except Unreadable:
-        raise refusal(raw, lang, text("plan_source_words", lang)) from None
+        raise refusal(raw, Words("plan_source_words")) from None
 
 
-def read_twelve(raw: Any, lang: str) -> list:
+def read_twelve(raw: Any) -> list:
     """A list of twelve entries, not yet read."""
     if not isinstance(raw, list) or len(raw) != 12:
-        raise refusal(raw, lang, text("plan_source_twelve", lang))
+        raise refusal(raw, Words("plan_source_twelve"))
     return raw
 
 
-def in_source(reader: Any, options: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
-    """The reader, with its options, that stands in for a reader of cells in a text source."""
+def in_source(reader: Any, options: Mapping[str, Any], lang: str) -> tuple[Any, Mapping[str, Any]]:
+    """The reader, with its options, that stands in for a reader of cells in a source of a plan in ``lang``."""
     if reader is read_text:
-        return read_words, {"filled": True}
+        return read_words, {"lang": lang, "filled": True}
     return (read_source_rate if reader is read_rate else reader), options
 
 
-def read_formula(raw: Any, lang: str) -> str:
+def read_formula(raw: Any) -> str:
     """``input`` or a formula, as text; what it says is checked with the other formulas of its channel."""
     if not isinstance(raw, str) or not raw.strip():
-        raise refusal(raw, lang, text("plan_source_formula", lang))
+        raise refusal(raw, Words("plan_source_formula"))
     return raw.strip()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
-from xl_kpi.errors import Fault, Refused
+from xl_kpi.catalog.messages import line
+from xl_kpi.errors import Fault, Joined, Phrase, Refused, Words
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.model import Plan
@@ -56,19 +58,18 @@ def settled(
     log: Mapping[str, Any],
     *,
     name: str,
-    lang: str,
     plan: Plan | None = None,
     records: Records | None = None,
 ) -> Settled:
     """Next state → findings → new sheets → leftovers → lost → the same? → note.
 
     Arguments: ``book`` the workbook (xlwings, or a snapshot of one) and ``standing`` what was read from it, ``name``
-    what it is called in messages and ``lang`` their language; ``plan`` and ``records`` what the command has made of
+    what it is called in messages; ``plan`` and ``records`` what the command has made of
     it (None: nothing); ``log`` as for ``next_state``.
     Errors: InputFaults with every error in what was typed; whatever ``carrier`` refuses.
     """
     renewed = next_state(standing, plan or standing.read.plan, records or standing.records, log)
-    warnings = findings_of(standing.read, renewed.plan, name, lang)
+    warnings = findings_of(standing.read, renewed.plan, name)
     raise_errors(warnings)
     made, after = new_sheets(book, standing, renewed, log)
     rest = carrier.leftovers(made)
@@ -87,19 +88,20 @@ def settled(
     return Settled(made, after, tuple(warnings), unchanged)
 
 
-def read_back(renewed: Renewed, again: Known, name: str, lang: str) -> None:
+def read_back(renewed: Renewed, again: Known, name: str) -> None:
     """Whether a new workbook says, when it is read, what it was meant to say.
 
     Errors: Refused names the entries that differ.
     """
     wanted, found = entries_of(renewed.plan), entries_of(again.read.plan)
-    wrong = [key for key in sorted(wanted.keys() | found.keys()) if not same(wanted.get(key), found.get(key))]
+    keys = sorted(wanted.keys() | found.keys())
+    wrong: list[Phrase] = [key for key in keys if not same(wanted.get(key), found.get(key))]
     if again.records != renewed.records:
-        wrong.append(text("sheet_record", lang))
-    wrong += [fault.line() for fault in again.read.faults if fault.level == "error"]
+        wrong.append(Words("sheet_record"))
+    wrong += [partial(line, fault) for fault in again.read.faults if fault.level == "error"]
     if wrong:
-        named = ", ".join(wrong[:MOST_NAMED])
-        raise Refused(text("rewrite_differs", lang, file=name, entries=named, count=len(wrong)))
+        named = Joined(tuple(wrong[:MOST_NAMED]), ", ")
+        raise Refused("rewrite_differs", file=name, entries=named, count=len(wrong))
 
 
 def _not_told(lost: Sequence[LostCell], known: Known) -> list[LostCell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.opinions import listed, opinions
@@ -55,7 +56,7 @@ def _decision(ctx: Context, page: SheetSpec, row: int, decision: Decision, peopl
               last_column: int) -> None:  # fmt: skip
     t, key = ctx.t, decision.key
     page.put(row, 1, key, "key")
-    page.put(row, LABEL, visible(label(key, ctx.plan)), "body")
+    page.put(row, LABEL, visible(worded(label(key, ctx.plan), ctx.plan.lang)), "body")
     for column, value in ((BEFORE, decision.before), (NOW, decision.applied)):
         cell, style = shown(ctx, key, value)
         page.put(row, column, t("records_blank") if cell is None else cell, style)

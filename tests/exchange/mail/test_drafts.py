@@ -9,6 +9,7 @@ from email.header import decode_header, make_header
 
 import pytest
 
+from xl_kpi.catalog.messages import line
 from xl_kpi.exchange.mail.drafts import TYPE, Words, default_words, draft, message, unknown_placeholders
 from xl_kpi.exchange.outgoing.file_names import file_names
 from xl_kpi.exchange.people import Person
@@ -130,9 +131,9 @@ def test_placeholders_are_filled_once():
     person = Person("{title}", "", "a@example.com")
     filled = words(body="{name} / {due} / {version}").filled("{name} / {due} / {version} / {department}", person)
     assert filled == "{title} / 2026/05/15 / 3 / "
-    (fault,) = unknown_placeholders("{nme} {name} {due}", "--subject", "ja")
+    (fault,) = unknown_placeholders("{nme} {name} {due}", "--subject")
     known = "{name}, {title}, {due}, {department}, {version}"
-    assert fault.line() == f"--subject: 「{{nme}}」 → この差し込み項目はありません。使えるもの: {known}"
+    assert line(fault, "ja") == f"--subject: 「{{nme}}」 → この差し込み項目はありません。使えるもの: {known}"
 
 
 def test_the_same_mail_is_the_same_file():

@@ -14,6 +14,7 @@ import pytest
 import trustme
 
 from tests.exchange.mail.mail_server import MailServer, environment, running
+from xl_kpi.catalog.messages import line
 from xl_kpi.errors import BadFile, InputFaults, Refused
 from xl_kpi.exchange.mail.drafts import Words, message
 from xl_kpi.exchange.mail.journal import SENDING, SENT, Journal
@@ -54,7 +55,7 @@ def send(server: MailServer, journal: Journal, *, resend: bool = False, pauses: 
         planned = journal.version("1", MARK) or journal.plan("1", MARK, dt.datetime(2026, 5, 1, 9), ())
         run = waiting(people, planned, resend)
         wait = Pauses() if pauses is None else pauses
-        with Connection(server_from(environment(server), "ja"), "ja", wait) as connection:
+        with Connection(server_from(environment(server)), "ja", wait) as connection:
             return send_all(run, mail_of, journal, planned, connection, PLAN_ID, lambda person, done, count: None)
 
 
@@ -247,14 +248,14 @@ def variables(**more: str) -> dict[str, str]:
     ],
 )
 def test_the_connection_is_encrypted_unless_it_stays_on_this_computer(more, port, tls):
-    server = server_from(variables(**more), "ja")
+    server = server_from(variables(**more))
     assert (server.port, server.tls) == (port, tls)
 
 
 def test_everything_missing_in_the_environment_is_said_at_once():
     with pytest.raises(InputFaults) as caught:
-        server_from({"XL_KPI_SMTP_PORT": "smtp", "XL_KPI_SMTP_TLS": "tls1", "XL_KPI_SMTP_USER": "kpi"}, "en")
-    assert [fault.line() for fault in caught.value.faults] == [
+        server_from({"XL_KPI_SMTP_PORT": "smtp", "XL_KPI_SMTP_TLS": "tls1", "XL_KPI_SMTP_USER": "kpi"})
+    assert [line(fault, "en") for fault in caught.value.faults] == [
         "XL_KPI_SMTP_HOST: (blank) → Set this environment variable to the name of the mail server "
         "(such as smtp.example.com)",
         "XL_KPI_SMTP_FROM: (blank) → Set this environment variable to the sender's mail address "
@@ -269,7 +270,7 @@ def test_everything_missing_in_the_environment_is_said_at_once():
     "typed", ['"マーケ部" <kpi@example.com>', "マーケ部 <kpi@example.com>", "マーケ部<kpi@example.com>"]
 )
 def test_the_sender_may_have_a_name(typed):
-    server = server_from(variables(FROM=typed), "ja")
+    server = server_from(variables(FROM=typed))
     assert (server.sender, server.name) == ("kpi@example.com", "マーケ部")
     mail = message(PEOPLE[0], WORDS, "計画.xlsx", b"PK", sender=server.sender, sender_name=server.name)
     assert [(one.display_name, one.addr_spec) for one in mail["From"].addresses] == [("マーケ部", "kpi@example.com")]
@@ -278,7 +279,7 @@ def test_the_sender_may_have_a_name(typed):
 @pytest.mark.parametrize("typed", ["a@example.com, b@example.com", "マーケ部", "a@example.com 様", "<a@example>"])
 def test_a_sender_is_one_address(typed):
     with pytest.raises(InputFaults) as caught:
-        server_from(variables(FROM=typed), "ja")
+        server_from(variables(FROM=typed))
     assert [fault.cell for fault in caught.value.faults] == ["XL_KPI_SMTP_FROM"]
 
 
@@ -286,7 +287,7 @@ def test_a_server_that_is_not_there_is_named_with_its_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]  # nobody listens
-        server = server_from(variables(HOST="127.0.0.1", PORT=str(port)), "ja")
+        server = server_from(variables(HOST="127.0.0.1", PORT=str(port)))
         with Connection(server, "ja", Pauses()) as connection, pytest.raises(NoServer) as caught:
             connection.connect()
     assert str(caught.value) == (
@@ -297,25 +298,25 @@ def test_a_server_that_is_not_there_is_named_with_its_port():
 
 def test_no_password_goes_over_an_open_line():
     with pytest.raises(InputFaults) as caught:
-        server_from(variables(TLS="off", USER="kpi", PASSWORD="correct horse"), "ja")
-    assert [fault.line() for fault in caught.value.faults] == [
+        server_from(variables(TLS="off", USER="kpi", PASSWORD="correct horse"))
+    assert [line(fault, "ja") for fault in caught.value.faults] == [
         "XL_KPI_SMTP_TLS: 「off」 → 暗号化しない接続ではパスワードを送りません。starttls か ssl を設定してください"
     ]
 
 
 def test_user_and_password_are_never_shown():
-    server = server_from(variables(USER="kpi-user", PASSWORD="correct horse"), "ja")
+    server = server_from(variables(USER="kpi-user", PASSWORD="correct horse"))
     assert "kpi-user" not in repr(server) and "horse" not in repr(server)
 
 
 def test_login(journal):
     with running(login=True) as server:
         names = environment(server, XL_KPI_SMTP_USER="kpi", XL_KPI_SMTP_PASSWORD="correct horse")
-        with Connection(server_from(names, "ja"), "ja") as connection:
+        with Connection(server_from(names), "ja") as connection:
             connection.send(mail_of(PEOPLE[0]), PEOPLE[0].mail, "<1@example.com>")
         assert server.logins == [("kpi", "correct horse")]
         names["XL_KPI_SMTP_PASSWORD"] = "wrong battery"
-        with Connection(server_from(names, "ja"), "ja") as connection, pytest.raises(NoServer) as caught:
+        with Connection(server_from(names), "ja") as connection, pytest.raises(NoServer) as caught:
             connection.connect()
         assert str(caught.value) == "ログインできません（535）。ユーザー名とパスワードを確認してください"
         assert len(server.taken) == 1
@@ -323,7 +324,7 @@ def test_login(journal):
 
 def test_a_server_without_encryption_is_not_spoken_to(server):
     names = environment(server, XL_KPI_SMTP_TLS="starttls")
-    with Connection(server_from(names, "ja"), "ja", Pauses()) as connection, pytest.raises(NoServer):
+    with Connection(server_from(names), "ja", Pauses()) as connection, pytest.raises(NoServer):
         connection.send(mail_of(PEOPLE[0]), PEOPLE[0].mail, "<1@example.com>")
     assert not server.taken
 
@@ -334,12 +335,12 @@ def test_encrypted_with_a_server_that_somebody_vouches_for(tmp_path, monkeypatch
     authority.issue_cert("127.0.0.1").configure_cert(context)
     with running(tls_context=context, require_starttls=True) as server:
         names = environment(server, XL_KPI_SMTP_TLS="starttls")
-        with Connection(server_from(names, "ja"), "ja", Pauses()) as connection, pytest.raises(NoServer) as caught:
+        with Connection(server_from(names), "ja", Pauses()) as connection, pytest.raises(NoServer) as caught:
             connection.send(mail_of(PEOPLE[0]), PEOPLE[0].mail, "<1@example.com>")
         assert "certificate" in str(caught.value).lower()
         assert not server.taken, "nobody vouches for the certificate"
         authority.cert_pem.write_to_path(tmp_path / "ca.pem")
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-        with Connection(server_from(names, "ja"), "ja") as connection:
+        with Connection(server_from(names), "ja") as connection:
             connection.send(mail_of(PEOPLE[0]), PEOPLE[0].mail, "<1@example.com>")
         assert server.taken == {"<1@example.com>": 1}

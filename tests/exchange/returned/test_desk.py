@@ -20,6 +20,7 @@ from tests.exchange.sent_books import (
     quarter,
     tag,
 )
+from xl_kpi.catalog.messages import message
 from xl_kpi.errors import BadFile
 from xl_kpi.plan.agreement import numbers
 from xl_kpi.plan.entries import entries_of
@@ -45,9 +46,9 @@ def book(office) -> Filled:
 def refusal(office: Office, book: Filled | bytes, lang: str | None = None) -> str:
     with pytest.raises(BadFile) as error:
         office.read(book, lang=lang)
-    message = str(error.value)
-    assert message.startswith("返送.xlsx") and "\n" not in message
-    return message
+    said = message(error.value, lang or "ja")
+    assert said.startswith("返送.xlsx") and "\n" not in said
+    return said
 
 
 # --- what is read -------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.exchange.sent_books import TANAKA, Filled, Office, quarter, tag
+from xl_kpi.catalog.messages import message
 from xl_kpi.errors import BadFile
 
 ROOT = Path(__file__).parents[3]
@@ -32,7 +33,7 @@ def book(office) -> Filled:
 def refusal(office: Office, book: Filled | bytes) -> str:
     with pytest.raises(BadFile) as error:
         office.read(book)
-    return str(error.value)
+    return message(error.value, "ja")
 
 
 def ads(book: Filled) -> str:
@@ -87,7 +88,7 @@ from xl_kpi.exchange.returned.desk import Desk
 from xl_kpi.workbook.package.safety import read_parts
 
 plan, records = pickle.load(open(sys.argv[1], "rb"))
-back = Desk(plan, records, "ja").read(read_parts(sys.argv[2], "ja"), "x.xlsx")
+back = Desk(plan, records).read(read_parts(sys.argv[2], "ja"), "x.xlsx")
 status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
 print(len(back.returned.entries), status["VmHWM"].split()[0])
 """

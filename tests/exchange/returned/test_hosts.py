@@ -52,7 +52,7 @@ def test_the_parts_are_read_as_openpyxl_reads_them(libreoffice, tmp_path):
     compared = 0
     for file in (path, *libreoffice.convert([path], "xlsx")):
         data = file.read_bytes()
-        book = PartsBook(few_parts(data, "x", "ja"), "x", "ja", lambda name: name.startswith(("act_", "tbl_")),
+        book = PartsBook(few_parts(data, "x", "ja"), "x", lambda name: name.startswith(("act_", "tbl_")),
                          lambda key: False)  # fmt: skip
         values, formulas = (openpyxl.load_workbook(file, data_only=only) for only in (True, False))
         for name in book.names:

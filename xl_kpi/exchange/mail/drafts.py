@@ -13,6 +13,7 @@ from email.message import EmailMessage, Message
 from email.policy import SMTP
 from urllib.parse import quote
 
+from xl_kpi import errors
 from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
 from xl_kpi.exchange.people import Person
@@ -44,11 +45,11 @@ def default_words(lang: str, due: bool) -> tuple[str, str]:
     return text("mail_subject", lang), text("mail_body" if due else "mail_body_open", lang)
 
 
-def unknown_placeholders(template: str, option: str, lang: str) -> list[Fault]:
+def unknown_placeholders(template: str, option: str) -> list[Fault]:
     """A fault for each {word} that would be sent as it stands."""
     known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
     found = dict.fromkeys(name for name in _PLACEHOLDER.findall(template) if name not in PLACEHOLDERS)
-    return [Fault(f"{{{name}}}", text("mail_placeholder", lang, known=known), cell=option) for name in found]
+    return [Fault(f"{{{name}}}", errors.Words("mail_placeholder", known=known), cell=option) for name in found]
 
 
 def message(person: Person, words: Words, file: str, workbook: bytes, *, sender: str = "",

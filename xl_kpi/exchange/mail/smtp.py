@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from email.utils import getaddresses, localtime
 
 from xl_kpi.catalog import text
-from xl_kpi.errors import Fault, InputFaults, XlKpiError
+from xl_kpi.errors import Fault, InputFaults, Words, XlKpiError
 from xl_kpi.exchange.people import is_address
 
 HOST, PORT, USER, PASSWORD, FROM, TLS = (f"XL_KPI_SMTP_{name}" for name in "HOST PORT USER PASSWORD FROM TLS".split())
@@ -63,7 +63,7 @@ class NoServer(NotSent):
     """The server can't be reached, or lets nobody in: no mail will get through."""
 
 
-def server_from(environment: Mapping[str, str], lang: str) -> Server:
+def server_from(environment: Mapping[str, str]) -> Server:
     """The server that the environment names.
 
     Variables: XL_KPI_SMTP_HOST, XL_KPI_SMTP_FROM (both needed), XL_KPI_SMTP_PORT, XL_KPI_SMTP_USER,
@@ -75,7 +75,7 @@ def server_from(environment: Mapping[str, str], lang: str) -> Server:
     faults = []
 
     def fault(name: str, key: str, found: str = "") -> None:
-        faults.append(Fault(found, text(key, lang), cell=name))
+        faults.append(Fault(found, Words(key), cell=name))
 
     if not given[HOST]:
         fault(HOST, "smtp_host")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from xl_kpi.catalog import text
+from xl_kpi.errors import Joined, Words
 from xl_kpi.exchange.returned.distribution import ChangedElsewhere, Gathered, Round, channels_in
 from xl_kpi.exchange.returned.safe_cells import CellFaults
 from xl_kpi.plan.input.raw_values import shown
@@ -33,7 +34,7 @@ def read_answers_back(entries: Entries, this: Round, person: str, ids: Sequence[
     if not entries.book.defined(_TABLE):
         if wanted:
             sheet = text("sheet_agreement", this.plan.lang)
-            found.lost.append(text("collect_lost_block", entries.lang, block=sheet, name=_TABLE))
+            found.lost.append(Words("collect_lost_block", block=sheet, name=_TABLE))
         return
     rows: dict[str, list[Row]] = {}
     for row in entries.table(_TABLE, _COLUMNS).rows():
@@ -53,12 +54,13 @@ def read_answers_back(entries: Entries, this: Round, person: str, ids: Sequence[
     for what in sorted(wanted - strangers.keys()):
         if what not in rows:
             name = f"{text('sheet_agreement', this.plan.lang)} {what}"
-            found.lost.append(text("collect_lost_row", entries.lang, row=name, name=_TABLE))
+            found.lost.append(Words("collect_lost_row", row=name, name=_TABLE))
         elif len({tuple(map(str, (row[column] for column in _TYPED))) for row in rows[what]}) > 1:
-            places = text("collect_comma", entries.lang).join(
-                f"{row.place('state').sheet}!{row.place('state').cell}" for row in rows[what][:3]
+            places = Joined(
+                tuple(f"{row.place('state').sheet}!{row.place('state').cell}" for row in rows[what][:3]),
+                Words("collect_comma"),
             )
-            found.lost.append(text("collect_lost_twice", entries.lang, row=what, places=places))
+            found.lost.append(Words("collect_lost_twice", row=what, places=places))
         else:
             _open_row(entries, this, person, rows[what][0], what, found)
     for what in sorted(rows.keys() - wanted - strangers.keys()):
@@ -70,7 +72,7 @@ def _parted_row(entries: Entries, this: Round, row: Row, what: str, found: Gathe
     """Nobody can tell about which number the answer was given: nothing of it is taken."""
     found.unread.update(f"{_TABLE}[{what}].{column}" for column in (*_TYPED, "value"))
     name = this.names.get(what, what)
-    entries.fault(shown(row.text("name")), text("collect_parted", entries.lang, row=name), row.place("name"))
+    entries.fault(shown(row.text("name")), Words("collect_parted", row=name), row.place("name"))
 
 
 def _open_row(entries: Entries, this: Round, person: str, row: Row, what: str, found: Gathered) -> None:
@@ -92,7 +94,7 @@ def _open_row(entries: Entries, this: Round, person: str, row: Row, what: str, f
         name = _name(this, what)
         faults = entries.collector.faults
         faults[before:] = [
-            replace(fault, allowed=text(key, entries.lang, allowed=fault.allowed, person=person, name=name))
+            replace(fault, allowed=Words(key, allowed=fault.allowed, person=person, name=name))
             for fault in faults[before:]
         ]
 
@@ -117,7 +119,7 @@ def _name(this: Round, what: str) -> str:
 def _closed_row(entries: Entries, this: Round, row: Row, what: str, found: Gathered) -> None:
     """What a person has answered for another department."""
     prefix = f"{_TABLE}[{what}]"
-    answer = read_answer(Entries(entries.book, Collector(entries.lang)), row, prefix)
+    answer = read_answer(Entries(entries.book, Collector()), row, prefix)
     for key, value in _entries(prefix, answer).items():
         if not same(value, this.entries.get(key)):
             found.foreign.append(ChangedElsewhere(key, value, this.entries.get(key), row.place(key.rpartition(".")[2])))

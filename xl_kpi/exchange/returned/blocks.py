@@ -9,6 +9,8 @@ from typing import Any
 
 from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import worded
+from xl_kpi.errors import Joined, Words
 from xl_kpi.exchange.returned.distribution import ChangedElsewhere, Gathered, Round
 from xl_kpi.exchange.returned.row_words import COLUMNS, Parted, parted
 from xl_kpi.exchange.returned.safe_cells import CellFaults
@@ -38,14 +40,14 @@ def read_block(entries: Entries, this: Round, name: str, owner: str, ids: Sequen
     rows_open = [what for what in this.actuals(tuple(ids)) if what.partition(":")[0] == owner]
     if not entries.book.defined(name):
         if rows_open:
-            found.lost.append(text("collect_lost_block", entries.lang, block=_block_name(this.plan, owner), name=name))
+            found.lost.append(Words("collect_lost_block", block=_block_name(this.plan, owner), name=name))
         return
     block = _Block(entries, name, owner, this.plan.start, words=COLUMNS if rows_open else 0)
     wanted = [month for month in this.months if month not in block.columns]
     if rows_open and wanted:
-        months = text("collect_comma", entries.lang).join(f"{month:%Y/%m}" for month in wanted[:3])
+        months = Joined(tuple(f"{month:%Y/%m}" for month in wanted[:3]), Words("collect_comma"))
         where = _block_name(this.plan, owner)
-        allowed = text("collect_lost_months", entries.lang, block=where, months=months, count=len(wanted))
+        allowed = Words("collect_lost_months", block=where, months=months, count=len(wanted))
         header = block.lost_header(wanted[0])
         entries.fault(shown(block.values[0][header]), allowed, block.place((0, header)))
         found.unread.update(key for what in rows_open for _, key in this.keys(what))
@@ -59,7 +61,7 @@ def read_block(entries: Entries, this: Round, name: str, owner: str, ids: Sequen
         if what in block.rows:
             _open_row(block, this, what, found)
         else:
-            found.lost.append(text("collect_lost_row", entries.lang, row=_row_name(this.plan, what), name=name))
+            found.lost.append(Words("collect_lost_row", row=_row_name(this.plan, what), name=name))
     for what in block.rows.keys() - strangers.keys():
         if what in this.units and what not in rows_open:
             _closed_row(block, this, what, found)
@@ -72,7 +74,7 @@ class _Block:
 
     def __init__(self, entries: Entries, name: str, owner: str, start: dt.date, words: int):
         self.entries, self.name, self.owner = entries, name, owner
-        area = named_range(entries.book, name, entries.file, entries.lang)
+        area = named_range(entries.book, name, entries.file)
         area.sheet.words = max(words, area.sheet.words)
         self.area = area.options(ndim=2)
         self.values, self.formulas = self.area.value, self.area.formula
@@ -83,7 +85,7 @@ class _Block:
                 self.rows.setdefault(self._what(key), []).append(offset)
         self.columns: dict[dt.date, list[int]] = {}
         for position, header in enumerate(self.values[0]):
-            month = _month(header, entries.lang)
+            month = _month(header)
             counted = _COUNTED.fullmatch(self.formulas[0][position]) if header is None else None
             if counted:  # a script that fills in a workbook loses the results of its formulas
                 month = month_start(start, int(counted[1]))
@@ -130,12 +132,10 @@ def _open_row(block: _Block, this: Round, what: str, found: Gathered) -> None:
     for month, key in this.keys(what):
         cells = block.cells(what, month)
         if len({told(_plain(block.values[row][column])) for row, column in cells}) > 1:
-            places = text("collect_comma", block.entries.lang).join(
-                f"{place.sheet}!{place.cell}" for place in map(block.place, cells[:3])
+            places = Joined(
+                tuple(f"{place.sheet}!{place.cell}" for place in map(block.place, cells[:3])), Words("collect_comma")
             )
-            found.lost.append(
-                text("collect_lost_twice", block.entries.lang, row=_row_name(this.plan, what), places=places)
-            )
+            found.lost.append(Words("collect_lost_twice", row=_row_name(this.plan, what), places=places))
             return
         row, column = cells[0]
         raw, formula = block.values[row][column], block.formulas[row][column]
@@ -154,7 +154,7 @@ def _open_row(block: _Block, this: Round, what: str, found: Gathered) -> None:
 def _parted_row(block: _Block, this: Round, what: str, where: Parted, found: Gathered) -> None:
     """Nobody can tell for which row the numbers were typed: nothing of it is taken."""
     found.unread.update(key for _, key in this.keys(what))
-    allowed = text("collect_parted", block.entries.lang, row=_row_name(this.plan, what))
+    allowed = Words("collect_parted", row=_row_name(this.plan, what))
     block.entries.fault(shown(where.word), allowed, block.place((where.row, where.column)))
 
 
@@ -167,7 +167,7 @@ def _closed_row(block: _Block, this: Round, what: str, found: Gathered) -> None:
             raw = block.values[row][column]
             if raw is sent or block.formulas[row][column].startswith("=") or same(_plain(raw), sent):
                 continue
-            scratch = Collector(block.entries.lang)
+            scratch = Collector()
             value = scratch.read(reader, raw, **options)
             value = as_text(raw) if scratch.faults else value
             if not same(value, sent):
@@ -182,7 +182,7 @@ def _unknown_row(block: _Block, this: Round, what: str, found: Gathered) -> None
             if block.formulas[row][column] or raw is None and this.entries.get(key) is None:
                 continue
             try:
-                found.entries[key] = None if raw is None else reading.read_number(raw, block.entries.lang, low=0)
+                found.entries[key] = None if raw is None else reading.read_number(raw, low=0)
             except Unreadable as unreadable:
                 found.unread.add(key)
                 block.entries.fault(unreadable.found, unreadable.allowed, block.place((row, column)))
@@ -192,7 +192,7 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (bool, int, float, str, dt.date)) else str(value)
 
 
-def _month(header: Any, lang: str) -> dt.date | None:
+def _month(header: Any) -> dt.date | None:
     """The month that a header stands for; None for any other."""
     if isinstance(header, float) and header.is_integer() and _FIRST_DAY <= header <= _LAST_DAY:
         header = dt.datetime.combine(_EPOCH + dt.timedelta(days=int(header)), dt.time())
@@ -200,7 +200,7 @@ def _month(header: Any, lang: str) -> dt.date | None:
         if not any(map(str.isdecimal, header)):
             return None
         try:
-            return reading.read_month(header, lang)
+            return reading.read_month(header)
         except Unreadable:
             return None
     return header.date() if isinstance(header, dt.datetime) and header.day == 1 else None
@@ -213,4 +213,4 @@ def _block_name(plan: Plan, owner: str) -> str:
 
 
 def _row_name(plan: Plan, what: str) -> str:
-    return label(actual_key(what, plan.start), plan, month=False)
+    return worded(label(actual_key(what, plan.start), plan, month=False), plan.lang)

@@ -12,8 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from xl_kpi.catalog import text
-from xl_kpi.errors import BadFile, Fault
+from xl_kpi.errors import BadFile, Fault, Joined, Phrase, Words
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope
 from xl_kpi.exchange.returned.answers import read_answers_back
 from xl_kpi.exchange.returned.blocks import read_block
@@ -61,11 +60,11 @@ class ReadBack:
 class Desk:
     """Reads the files that come back to one plan.
 
-    Arguments: ``plan`` and ``records`` of the master; ``lang`` the language of messages.
+    Arguments: ``plan`` and ``records`` of the master.
     """
 
-    def __init__(self, plan: Plan, records: Records, lang: str):
-        self.plan, self.records, self.lang = plan, records, lang
+    def __init__(self, plan: Plan, records: Records):
+        self.plan, self.records = plan, records
         ids = {channel.id for channel in plan.channels}
         ids |= {one for sent in records.sent for opened in sent.opened.values() for one in channels_in(opened)}
         self._names = _FIXED | {f"act_{one}".casefold() for one in ids}
@@ -86,13 +85,13 @@ class Desk:
         Errors: BadFile for a file that is not from this plan, not of the recipient's latest version, or in which
         ids or months are gone: with the reason, and nothing of it is taken.
         """
-        book = PartsBook(parts, file, self.lang, lambda name: name.casefold() in self._names, _is_needless)
+        book = PartsBook(parts, file, lambda name: name.casefold() in self._names, _is_needless)
         person, version, ids = self._stamp(book, file)
         old = version != self._latest[person.casefold()]
         if old and not ids:
             raise BadFile(self._too_old(person, version, file, {}))
         this = self._round(version)
-        entries = Entries(book, Collector(self.lang, file=file))
+        entries = Entries(book, Collector(file=file))
         found = Gathered()
         read_block(entries, this, "act_stages", "stage", ids, found)
         for channel in sorted(this.channels | set(channels_in(ids))):
@@ -106,42 +105,42 @@ class Desk:
             known = is_collected(self.records.seen, returned, saved)
             raise BadFile(self._too_old(person, version, file, {} if known else said))
         if found.lost:
-            more = text("collect_more", self.lang, count=len(found.lost) - MOST_LOST)
+            more = Words("collect_more", count=len(found.lost) - MOST_LOST)
             lost = [*found.lost[:MOST_LOST], *([more] if len(found.lost) > MOST_LOST else [])]
-            raise BadFile(text("collect_lost", self.lang, file=file, lost=text("collect_comma", self.lang).join(lost)))
+            raise BadFile("collect_lost", file=file, lost=Joined(tuple(lost), Words("collect_comma")))
         entries.collector.faults.extend(beside(parts, book, file))
         if mail.sender and mail.sender.casefold() != person.casefold():
-            allowed = text("collect_other_sender", self.lang, person=person)
+            allowed = Words("collect_other_sender", person=person)
             entries.collector.add(mail.sender, allowed, level="warning")
         return ReadBack(file, returned, saved, mail.date, tuple(entries.collector.faults), tuple(found.foreign))
 
     def _stamp(self, book: PartsBook, file: str) -> tuple[str, str, tuple[str, ...]]:
         """Recipient, version, and what was open to them."""
         if not all(book.defined(name) for name in _STAMP):
-            raise BadFile(text("collect_no_stamp", self.lang, file=file))
-        plan_id, version, person = (as_text(named_value(book, name, file, self.lang)[0]) for name in _STAMP)
+            raise BadFile("collect_no_stamp", file=file)
+        plan_id, version, person = (as_text(named_value(book, name, file)[0]) for name in _STAMP)
         if plan_id != self.records.plan_id:
-            raise BadFile(text("collect_other_plan", self.lang, file=file, found=shown(plan_id)))
+            raise BadFile("collect_other_plan", file=file, found=shown(plan_id))
         if person.casefold() not in self._latest:
-            raise BadFile(text("collect_unknown_person", self.lang, file=file, found=shown(person)))
+            raise BadFile("collect_unknown_person", file=file, found=shown(person))
         name, ids = self._recipients.get((version, person.casefold()), (person, ()))
         return name, version, ids
 
-    def _too_old(self, person: str, version: str, file: str, said: Mapping[str, Value]) -> str:
+    def _too_old(self, person: str, version: str, file: str, said: Mapping[str, Value]) -> Joined:
         """Why a file of an earlier version is not taken, and what stands in it that nobody has read yet."""
         latest = self._latest[person.casefold()]
-        reason = text("collect_old_version", self.lang, file=file, found=shown(version), latest=latest)
+        reason = Words("collect_old_version", file=file, found=shown(version), latest=latest)
         count = sum(entry_of(key) == key for key in said)
         if not count:
-            return reason
-        plan, answers = self.plan.with_(lang=self.lang), []
+            return Joined((reason,))
+        answers: list[Phrase] = []
         for key, value in sorted(said.items()):
             entry = EntryKey.parse(key)
             if entry.is_answer and entry.column == STATE and value in STATES:
-                answers.append(f"{label(key, plan, self.records.last)} = {text(f'answer_{value}', self.lang)}")
-        held = text("collect_old_held", self.lang, count=count)
-        listed = text("collect_comma", self.lang).join(answers)
-        return reason + held + (text("collect_old_answers", self.lang, answers=listed) if answers else "")
+                answers.append(Joined((label(key, self.plan, self.records.last), Words(f"answer_{value}")), " = "))
+        held = Words("collect_old_held", count=count)
+        listed = Joined(tuple(answers), Words("collect_comma"))
+        return Joined((reason, held, *([Words("collect_old_answers", answers=listed)] if answers else [])))
 
     def _made_round(self, version: str) -> Round:
         return Round(self.plan, self.records, next(sent for sent in self.records.sent if sent.version == version))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from xl_kpi.calc import month_start
+from xl_kpi.errors import Words
 from xl_kpi.exchange.returned.row_words import words_of_answers, words_of_block
 from xl_kpi.plan.agreement import numbers
 from xl_kpi.plan.entries import entries_of
@@ -36,7 +37,7 @@ class Gathered:
     entries: dict[str, Value] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     foreign: list[ChangedElsewhere] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)  # ids and months that are gone, in words
+    lost: list[Words] = field(default_factory=list)  # ids and months that are gone
 
 
 class Round:

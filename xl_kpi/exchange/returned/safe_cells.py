@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from xl_kpi.catalog import text
+from xl_kpi.errors import Words
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.workbook.reading.entry_reader import Entries
 from xl_kpi.workbook.reading.tables import CellAddress
@@ -25,7 +25,7 @@ class CellFaults:
     """Reads cells and tells of each what can't be taken."""
 
     def __init__(self, entries: Entries):
-        self.entries, self.lang = entries, entries.lang
+        self.entries = entries
 
     def number(self, raw: Any, formula: str, place: CellAddress, reader: Any, options: dict) -> tuple[bool, Any]:
         """Whether the cell could be read, and the number in it (None: blank).
@@ -56,9 +56,7 @@ class CellFaults:
         return len(self.entries.collector.faults) == before, value
 
     def fault(self, key: str, found: str, place: CellAddress, level: str = "error", **values: object) -> None:
-        self.entries.collector.add(
-            shown(found), text(key, self.lang, **values), cell=place.cell, sheet=place.sheet, level=level
-        )
+        self.entries.collector.add(shown(found), Words(key, **values), cell=place.cell, sheet=place.sheet, level=level)
 
     @staticmethod
     def _refused(formula: str, raw: Any) -> str:

@@ -6,8 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
-from xl_kpi.catalog import text
-from xl_kpi.errors import BadFile, Fault
+from xl_kpi.errors import BadFile, Fault, Joined, Words
 from xl_kpi.workbook.package.parts_book import PartsBook
 
 MOST_NAMED = 5  # in one message
@@ -25,14 +24,12 @@ def beside(parts: Mapping[str, bytes], book: PartsBook, file: str) -> Iterator[F
     """
     places = [*_sheets(book), *_comments(parts, book)]
     if places:
-        comma = text("collect_comma", book.lang)
-        named = comma.join(places[:MOST_NAMED])
-        if len(places) > MOST_NAMED:
-            named += comma + text("collect_more", book.lang, count=len(places) - MOST_NAMED)
-        yield Fault(named, text("collect_elsewhere", book.lang), file=file, level="warning")
+        more = [Words("collect_more", count=len(places) - MOST_NAMED)] if len(places) > MOST_NAMED else []
+        named = Joined((*places[:MOST_NAMED], *more), Words("collect_comma"))
+        yield Fault(named, Words("collect_elsewhere"), file=file, level="warning")
 
 
-def _sheets(book: PartsBook) -> Iterator[str]:
+def _sheets(book: PartsBook) -> Iterator[Words]:
     """The sheets of the person's own in which something stands."""
     for name, sheet in book.sheets.items():
         if name.casefold() in book.pointed_at:
@@ -42,14 +39,14 @@ def _sheets(book: PartsBook) -> Iterator[str]:
         except BadFile:  # what nobody reads may be damaged
             continue
         if _FILLED.search(content) and not _LOCKED.search(content):
-            yield text("collect_own_sheet", book.lang, sheet=name)
+            yield Words("collect_own_sheet", sheet=name)
 
 
-def _comments(parts: Mapping[str, bytes], book: PartsBook) -> Iterator[str]:
+def _comments(parts: Mapping[str, bytes], book: PartsBook) -> Iterator[Words]:
     """The cells with a comment, sheet by sheet; what is sent has none."""
     if not any(_COMMENTS.search(part) for part in parts):
         return
     for name, sheet in book.sheets.items():
         for part in book.parts.beside(sheet.part_name, "/comments"):
             cells = dict.fromkeys(ref.decode() for ref in _COMMENT.findall(parts.get(posixpath.normpath(part), b"")))
-            yield from (text("collect_comment_at", book.lang, cell=f"{name}!{cell}") for cell in cells)
+            yield from (Words("collect_comment_at", cell=f"{name}!{cell}") for cell in cells)

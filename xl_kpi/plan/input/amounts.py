@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from xl_kpi.catalog import text
+from xl_kpi.errors import Phrase, Words
 from xl_kpi.plan.input.raw_values import Unreadable, is_blank, number_of, plain, refusal, shown, shown_number
 
 LARGEST = 10**15  # a cell of a workbook holds 15 digits
@@ -27,7 +27,6 @@ _POWER = {"": 0, "十": 1, "百": 2, "千": 3, "万": 4, "億": 8, "兆": 12}
 
 def read_number(
     raw: Any,
-    lang: str,
     *,
     low: float | None = None,
     high: float | None = None,
@@ -42,55 +41,55 @@ def read_number(
     Special cases: １，２００ · 1,200件 · 10万 · 1億2,000万 · △5 · (5) are read; bool, nan, 1.234,5 and 1,23
     are not; the end of 1万5 is unclear (10,005 or 15,000) and refused, 1万5千 and 1万0005 are not.
     Errors: Unreadable.
-    Example: ``read_number("1億2,000万", "ja")`` is 120000000.0.
+    Example: ``read_number("1億2,000万")`` is 120000000.0.
     """
-    allowed = _range_phrase(lang, low, high, whole)
-    value, _, _ = _amount(raw, lang, allowed, ("%", *COUNTERS) if percent else COUNTERS, bounded=high is not None)
+    allowed = _range_phrase(low, high, whole)
+    value, _, _ = _amount(raw, allowed, ("%", *COUNTERS) if percent else COUNTERS, bounded=high is not None)
     if (
         (low is not None and value < Fraction(str(low)))
         or (high is not None and value > Fraction(str(high)))
         or (whole and value.denominator != 1)
     ):
-        raise refusal(raw, lang, allowed)
+        raise refusal(raw, allowed)
     return int(value) if whole else float(value)
 
 
-def read_money(raw: Any, lang: str, *, low: float | None = None, high: float | None = None) -> float:
+def read_money(raw: Any, *, low: float | None = None, high: float | None = None) -> float:
     """An amount in yen.
 
     Arguments: ``raw`` as typed, with or without ¥ or 円; ``low`` and ``high`` as in ``read_number``.
     Result: yen as a float, always in yen: 500千円 is 500000.0, 10百万円 is 10000000.0.
     Errors: Unreadable, for other currencies too.
-    Example: ``read_money("1.5億円", "ja")`` is 150000000.0.
+    Example: ``read_money("1.5億円")`` is 150000000.0.
     """
-    allowed = _range_phrase(lang, low, high, False, "plan_money")
-    value, _, _ = _amount(raw, lang, allowed, ("円",), money=True, bounded=high is not None)
+    allowed = _range_phrase(low, high, False, "plan_money")
+    value, _, _ = _amount(raw, allowed, ("円",), money=True, bounded=high is not None)
     if (low is not None and value < Fraction(str(low))) or (high is not None and value > Fraction(str(high))):
-        raise refusal(raw, lang, allowed)
+        raise refusal(raw, allowed)
     return float(value)
 
 
-def read_rate(raw: Any, lang: str) -> float:
+def read_rate(raw: Any) -> float:
     """A conversion rate, above 0 and at most 1.
 
     Arguments: ``raw`` as typed: 20%, ２０％, 0.2.
     Result: a float, 0 < r <= 1.
     Special cases: 20 is never taken for 20%; the refusal asks.  0, 130%, negatives and text are refused.
     Errors: Unreadable.
-    Example: ``read_rate("２０％", "ja")`` is 0.2.
+    Example: ``read_rate("２０％")`` is 0.2.
     """
-    return _part_of_one(raw, lang, "plan_rate", zero=False)
+    return _part_of_one(raw, "plan_rate", zero=False)
 
 
-def read_share(raw: Any, lang: str) -> float:
+def read_share(raw: Any) -> float:
     """A share of a whole, from 0 to 1: as ``read_rate``, but 0 is allowed.
 
-    Example: ``read_share("60%", "en")`` is 0.6.
+    Example: ``read_share("60%")`` is 0.6.
     """
-    return _part_of_one(raw, lang, "plan_share", zero=True)
+    return _part_of_one(raw, "plan_share", zero=True)
 
 
-def read_growth(raw: Any, lang: str) -> float:
+def read_growth(raw: Any) -> float:
     """Growth over a baseline: 0.15 for 15 % more.
 
     Arguments: ``raw`` as typed: +15%, 15%, 0.15, 前年比+15%, 15%増, 5%減, 2倍, ×1.5.
@@ -98,68 +97,67 @@ def read_growth(raw: Any, lang: str) -> float:
     Special cases: 115% without a sign may mean 15 % more or 115 % more, and 1.5 may mean 1.5 times or 150 %
     more: both are refused with the question.
     Errors: Unreadable.
-    Example: ``read_growth("1.5倍", "ja")`` is 0.5.
+    Example: ``read_growth("1.5倍")`` is 0.5.
     """
-    allowed = text("plan_growth", lang)
+    allowed = Words("plan_growth")
     words, compared, turned = raw, False, 0
-    _no_formula(raw, lang)
+    _no_formula(raw)
     if isinstance(raw, str):
         words = plain(raw)
         compared = words.startswith("前年比")
         words = words.removeprefix("前年比").strip()
         times = re.fullmatch(rf"[×xX]\s*({_DIGITS})\s*倍?|({_DIGITS})\s*倍", words)
         if times and len(words) <= _LONGEST:
-            return _growth(Fraction((times[1] or times[2]).replace(",", "")) - 1, raw, lang, allowed)
+            return _growth(Fraction((times[1] or times[2]).replace(",", "")) - 1, raw, allowed)
         turned = {"増": 1, "減": -1}.get(words[-1:], 0)
         words = words[:-1] if turned else words
     try:
-        value, suffix, signed = _amount(words, lang, allowed, ("%",))
+        value, suffix, signed = _amount(words, allowed, ("%",))
     except Unreadable:
-        raise refusal(raw, lang, allowed) from None
+        raise refusal(raw, allowed) from None
     if turned and (signed or not suffix):
-        raise refusal(raw, lang, allowed)
+        raise refusal(raw, allowed)
     if suffix and not signed and not turned and (value >= 1 or compared):
         both = {"one": f"{float((value - 1) * 100):+.12g}%", "other": f"+{shown_number(value * 100)}%"}
-        raise refusal(raw, lang, allowed, likely=text("plan_growth_or", lang, **both))
+        raise refusal(raw, allowed, likely=Words("plan_growth_or", **both))
     if not suffix and 1 <= value <= 100:
-        likely = f"+{shown_number(value)}%"
+        likely: Phrase = f"+{shown_number(value)}%"
         if value <= 3:
-            likely = text("plan_growth_times", lang, times=shown_number(value), percent=likely)
-        raise refusal(raw, lang, allowed, likely=likely)
-    return _growth(value * (turned or 1), raw, lang, allowed)
+            likely = Words("plan_growth_times", times=shown_number(value), percent=likely)
+        raise refusal(raw, allowed, likely=likely)
+    return _growth(value * (turned or 1), raw, allowed)
 
 
-def _growth(value: Fraction, raw: Any, lang: str, allowed: str) -> float:
+def _growth(value: Fraction, raw: Any, allowed: Words) -> float:
     if not -1 < value <= _MOST_GROWTH:
-        raise refusal(raw, lang, allowed)
+        raise refusal(raw, allowed)
     return float(value)
 
 
-def _part_of_one(raw: Any, lang: str, key: str, *, zero: bool) -> float:
-    allowed = text(key, lang)
-    value, suffix, _ = _amount(raw, lang, allowed, ("%",), ask_fraction=True)
+def _part_of_one(raw: Any, key: str, *, zero: bool) -> float:
+    allowed = Words(key)
+    value, suffix, _ = _amount(raw, allowed, ("%",), ask_fraction=True)
     if value < 0 or value > 1 or (value == 0 and not zero):
         if not suffix and 1 < value <= 100:
-            asked = text(f"{key}_ask", lang, percent=f"{shown_number(value)}%", number=shown_number(float(value / 100)))
-            raise Unreadable(refusal(raw, lang, allowed).found, asked)
-        raise refusal(raw, lang, allowed)
+            asked = Words(f"{key}_ask", percent=f"{shown_number(value)}%", number=shown_number(float(value / 100)))
+            raise Unreadable(refusal(raw, allowed).found, asked)
+        raise refusal(raw, allowed)
     return float(value)
 
 
-def _range_phrase(lang: str, low: float | None, high: float | None, whole: bool, key: str = "") -> str:
+def _range_phrase(low: float | None, high: float | None, whole: bool, key: str = "") -> Words:
     """ "Type a whole number such as 12 (1 to 36)"."""
-    what = text(key or ("plan_whole" if whole else "plan_number"), lang)
+    what = Words(key or ("plan_whole" if whole else "plan_number"))
     if low is None and high is None:
-        return text("plan_type", lang, what=what)
+        return Words("plan_type", what=what)
     bounds = {"low": f"{low:,}" if low is not None else "", "high": f"{high:,}" if high is not None else ""}
     which = "both" if low is not None and high is not None else "low" if low is not None else "high"
-    return text("plan_type_range", lang, what=what, range=text(f"plan_range_{which}", lang, **bounds))
+    return Words("plan_type_range", what=what, range=Words(f"plan_range_{which}", **bounds))
 
 
 def _amount(
     raw: Any,
-    lang: str,
-    allowed: str,
+    allowed: Words,
     suffixes: tuple[str, ...],
     *,
     money: bool = False,
@@ -174,32 +172,32 @@ def _amount(
     if value is not None and abs(value) <= LARGEST:
         return value, "", value < 0
     if value is not None and not bounded:
-        raise refusal(raw, lang, _at_most(allowed, lang))
+        raise refusal(raw, _at_most(allowed))
     if not isinstance(raw, str) or is_blank(raw):
-        raise refusal(raw, lang, allowed)
+        raise refusal(raw, allowed)
     words = plain(raw)
-    _no_formula(raw, lang)
+    _no_formula(raw)
     if len(words) > _LONGEST:
-        raise refusal(raw, lang, allowed)
+        raise refusal(raw, allowed)
     body, sign, suffix = _taken_apart(words, suffixes, money)
     value = _value(body)
     if not bounded and (_EXPONENT.fullmatch(body) if value is None else value > LARGEST):
-        raise refusal(raw, lang, _at_most(allowed, lang))
+        raise refusal(raw, _at_most(allowed))
     if value is None or value > LARGEST:
-        raise refusal(raw, lang, allowed, likely=_likely(words, ask_fraction))
+        raise refusal(raw, allowed, likely=_likely(words, ask_fraction))
     if suffix == "%":
         value /= 100
     return value * (sign or 1), suffix, sign != 0
 
 
-def _at_most(allowed: str, lang: str) -> str:
-    return text("plan_at_most", lang, allowed=allowed, largest=f"{LARGEST:,}")
+def _at_most(allowed: Words) -> Words:
+    return Words("plan_at_most", allowed=allowed, largest=f"{LARGEST:,}")
 
 
-def _no_formula(raw: Any, lang: str) -> None:
+def _no_formula(raw: Any) -> None:
     """Unreadable for a formula that stands in a cell as text: nothing calculates it, however it is spelled."""
     if isinstance(raw, str) and plain(raw).startswith(("=", "@")):
-        raise Unreadable(shown(raw), text("plan_formula", lang))
+        raise Unreadable(shown(raw), Words("plan_formula"))
 
 
 def _taken_apart(words: str, suffixes: tuple[str, ...], money: bool) -> tuple[str, int, str]:

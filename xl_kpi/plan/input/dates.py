@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from typing import Any
 
-from xl_kpi.catalog import text
+from xl_kpi.errors import Words
 from xl_kpi.plan.input.raw_values import number_of, plain, refusal
 
 _YEARS = range(2000, 2200)
@@ -34,7 +34,7 @@ _MONTHS = {name.casefold(): k for k, name in enumerate(calendar.month_name) if n
 _MONTHS |= {name[:3]: k for name, k in list(_MONTHS.items())} | {"sept": 9}
 
 
-def read_month(raw: Any, lang: str) -> dt.date:
+def read_month(raw: Any) -> dt.date:
     """The month in which something starts, as its first day.
 
     Arguments: ``raw`` as typed, or the date of a date cell whose day is 1.
@@ -42,19 +42,19 @@ def read_month(raw: Any, lang: str) -> dt.date:
     Special cases: a bare number such as 202604 is no month and is refused with the question "2026/4 ?";
     so is a date inside a month; 4月 without a year is refused.
     Errors: Unreadable.
-    Example: ``read_month("令和8年4月", "ja")`` is 2026-04-01.
+    Example: ``read_month("令和8年4月")`` is 2026-04-01.
     """
-    allowed = text("plan_month", lang)
+    allowed = Words("plan_month")
     found = _parts(raw)
     if found is None:
-        raise refusal(raw, lang, _month_only(raw, lang) or allowed, likely=_likely(raw, with_day=False))
+        raise refusal(raw, _month_only(raw) or allowed, likely=_likely(raw, with_day=False))
     year, month, day, valid = found
     if not valid or day not in (None, 1):
-        raise refusal(raw, lang, allowed, likely=f"{year}/{month}" if year in _YEARS and 1 <= month <= 12 else "")
+        raise refusal(raw, allowed, likely=f"{year}/{month}" if year in _YEARS and 1 <= month <= 12 else "")
     return dt.date(year, month, 1)
 
 
-def read_date(raw: Any, lang: str) -> dt.date:
+def read_date(raw: Any) -> dt.date:
     """One day: a deadline, the date of a review.
 
     Arguments: ``raw`` as typed, or the date of a date cell.
@@ -62,18 +62,18 @@ def read_date(raw: Any, lang: str) -> dt.date:
     Special cases: 2026年9月末 is the last day of that month; 2026/9 without a day is refused with the
     question; 9/30/2026 and 30/9/2026 are refused, as the order of such dates differs by country.
     Errors: Unreadable.
-    Example: ``read_date("令和8年9月30日", "ja")`` is 2026-09-30.
+    Example: ``read_date("令和8年9月30日")`` is 2026-09-30.
     """
-    allowed = text("plan_date", lang)
+    allowed = Words("plan_date")
     found = _parts(raw)
     if found is None:
-        raise refusal(raw, lang, _month_only(raw, lang) or allowed, likely=_likely(raw, with_day=True))
+        raise refusal(raw, _month_only(raw) or allowed, likely=_likely(raw, with_day=True))
     year, month, day, valid = found
     if day is None or not valid:
         real = year in _YEARS and 1 <= month <= 12
         last = calendar.monthrange(year, month)[1] if real else 0
         guess = last if day is None else day
-        raise refusal(raw, lang, allowed, likely=f"{year}/{month}/{guess}" if real and 1 <= guess <= last else "")
+        raise refusal(raw, allowed, likely=f"{year}/{month}/{guess}" if real and 1 <= guess <= last else "")
     return dt.date(year, month, day)
 
 
@@ -116,15 +116,15 @@ def _exists(year: int, month: int, day: int | None, first: dt.date, last: dt.dat
     return 1 <= day <= days and first <= dt.date(year, month, day) <= last
 
 
-def _month_only(raw: Any, lang: str) -> str:
+def _month_only(raw: Any) -> Words | None:
     """The question for the year, where only a month was typed."""
     words = plain(raw) if isinstance(raw, str) else ""
     found = re.fullmatch(r"([0-9]{1,2})\s*月(?:\s*[0-9]{1,2}\s*日|末日?)?", words)
     month = int(found[1]) if found else _MONTHS.get(words.casefold().rstrip("."), 0)
     if not 1 <= month <= 12:
-        return ""
-    name = f"{month}月" if lang == "ja" else calendar.month_name[month]
-    return text("plan_year_missing", lang, month=name)
+        return None
+    name = {"ja": f"{month}月", "en": calendar.month_name[month]}
+    return Words("plan_year_missing", month=name)
 
 
 def _likely(raw: Any, *, with_day: bool) -> str:

@@ -10,8 +10,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from xl_kpi.catalog import text
-from xl_kpi.errors import Fault, XlKpiError
+from xl_kpi.errors import Fault, Phrase, Words, XlKpiError
 
 # Only signs with one meaning are translated.  Unicode's own compatibility forms are not used: they would
 # turn "10²" into 102 and "①" into 1.
@@ -25,16 +24,16 @@ _LONGEST_SHOWN = 60
 
 
 class Unreadable(XlKpiError):
-    """One typed value can't be read: ``found`` as typed, ``allowed`` as a finished phrase for the user.
+    """One typed value can't be read: ``found`` as typed, ``allowed`` what is allowed.
 
     ``missing`` is true where nothing was typed.
     """
 
-    def __init__(self, found: str, allowed: str, *, missing: bool = False):
+    def __init__(self, found: str, allowed: Words, *, missing: bool = False):
         self.found = found
         self.allowed = allowed
         self.missing = missing
-        super().__init__(Fault(found, allowed).line())
+        super().__init__(allowed)
 
     def fault(self, *, cell: str = "", sheet: str = "", file: str = "") -> Fault:
         """The same as a fault with its place."""
@@ -91,12 +90,12 @@ def _cut(words: str) -> str:
     return words if len(words) <= _LONGEST_SHOWN else words[: _LONGEST_SHOWN - 1] + "…"
 
 
-def refusal(raw: Any, lang: str, allowed: str, *, likely: str = "") -> Unreadable:
+def refusal(raw: Any, allowed: Words, *, likely: Phrase = "") -> Unreadable:
     """The refusal of ``raw``: says *missing* for a blank, asks "likely ?" where there is a likely meaning."""
     if is_blank(raw):
-        return Unreadable("", text("plan_missing", lang, allowed=allowed), missing=True)
+        return Unreadable("", Words("plan_missing", allowed=allowed), missing=True)
     if likely:
-        allowed = text("plan_ask", lang, likely=likely, allowed=allowed)
+        allowed = Words("plan_ask", likely=likely, allowed=allowed)
     return Unreadable(shown(raw), allowed)
 
 

@@ -1,7 +1,7 @@
 """What people type, turned into values without guessing; ``Collector`` gathers all faults in one pass.
 
-Each ``read_…(raw, lang)`` takes a number, text, date or None as a cell or a source file gives it and returns
-the value, or raises ``Unreadable`` with what was found and what is allowed, in the user's language.
+Each ``read_…(raw)`` takes a number, text, date or None as a cell or a source file gives it and returns
+the value, or raises ``Unreadable`` with what was found and what is allowed.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from xl_kpi.calc.lag import Lag
-from xl_kpi.catalog import by_spelling, choice_ids, find_choice, text
-from xl_kpi.errors import Fault, InputFaults
+from xl_kpi.catalog import by_spelling, choice_ids, find_choice
+from xl_kpi.errors import Fault, InputFaults, Phrase, Words
 from xl_kpi.plan.input.amounts import read_growth, read_money, read_number, read_rate, read_share
 from xl_kpi.plan.input.dates import read_date, read_month
 from xl_kpi.plan.input.raw_values import Unreadable, is_blank, nearest, number_of, plain, refusal, shown_number
@@ -50,7 +50,7 @@ _SPREAD = re.compile(rf"{_DAYS}\s*(?:\.\.+|…|~|-|から|to)\s*{_DAYS}", re.I)
 _IN_MONTHS = re.compile(r"([0-9]{1,2})\s*(?:[かヶケカヵ]月|months?)", re.I)
 
 
-def read_lag(raw: Any, lang: str) -> Lag:
+def read_lag(raw: Any) -> Lag:
     """Days from entering a stage to entering the next one.
 
     Arguments: ``raw`` as typed: 20, 20日, 2週間 (fixed); 10..30, 10〜30日, 10-30 (spread); a list, or a text
@@ -59,81 +59,81 @@ def read_lag(raw: Any, lang: str) -> Lag:
     Special cases: 10-30 typed into a cell becomes the date 30 October: asked "10..30 ?"; 2か月 is asked in
     days; 0,1 could be a decimal, so a curve in text needs % or a decimal point.
     Errors: Unreadable, also for negative days and for a curve that falls or does not end at 100 %.
-    Example: ``read_lag("10〜30日", "ja")`` is Lag(10, 30).
+    Example: ``read_lag("10〜30日")`` is Lag(10, 30).
     """
-    allowed = text("plan_lag", lang, most=f"{MAX_LAG_DAYS:,}")
+    allowed = Words("plan_lag", most=f"{MAX_LAG_DAYS:,}")
     if isinstance(raw, (list, tuple)):
-        return _curve(raw, raw, lang)
+        return _curve(raw, raw)
     if isinstance(raw, dt.date):
-        raise refusal(raw, lang, allowed, likely=f"{raw.month}..{raw.day}" if raw.month <= raw.day else "")
+        raise refusal(raw, allowed, likely=f"{raw.month}..{raw.day}" if raw.month <= raw.day else "")
     number = number_of(raw)
     if number is not None:
-        return _days(number, number, raw, lang, allowed)
+        return _days(number, number, raw, allowed)
     if not isinstance(raw, str) or is_blank(raw):
-        raise refusal(raw, lang, allowed)
+        raise refusal(raw, allowed)
     words = plain(raw)
     if len(words) > 1000:
-        raise refusal(raw, lang, allowed)
+        raise refusal(raw, allowed)
     if found := _FIXED.fullmatch(words):
         days = int(re.sub("[^0-9]", "", words)) * (7 if found[2] else 1)
-        return _days(days, days, raw, lang, allowed)
+        return _days(days, days, raw, allowed)
     if found := _SPREAD.fullmatch(words):
         low, high = int(found[1]), int(found[2])
         if low > high:
-            raise refusal(raw, lang, allowed, likely=f"{high}..{low}")
-        return _days(low, high, raw, lang, allowed)
+            raise refusal(raw, allowed, likely=f"{high}..{low}")
+        return _days(low, high, raw, allowed)
     if found := _IN_MONTHS.fullmatch(words):
         days = int(found[1]) * 30
-        raise refusal(raw, lang, allowed, likely=f"{days}日" if lang == "ja" else f"{days} days")
+        raise refusal(raw, allowed, likely={"ja": f"{days}日", "en": f"{days} days"})
     parts = [part.strip() for part in re.split("[,、;]", words)]
     percents = sum(part.endswith("%") for part in parts)
     if len(parts) > 1 and (percents == len(parts) or (not percents and "." in words)):
-        return _curve(parts, raw, lang)
-    raise refusal(raw, lang, allowed)
+        return _curve(parts, raw)
+    raise refusal(raw, allowed)
 
 
-def _days(low: Any, high: Any, raw: Any, lang: str, allowed: str) -> Lag:
+def _days(low: Any, high: Any, raw: Any, allowed: Words) -> Lag:
     if low != int(low) or not 0 <= low <= high <= MAX_LAG_DAYS:
-        raise refusal(raw, lang, allowed)
+        raise refusal(raw, allowed)
     return Lag(int(low), int(high))
 
 
-def _curve(parts: Sequence[Any], raw: Any, lang: str) -> Lag:
-    allowed = text("plan_lag_curve", lang, steps=MAX_CURVE_STEPS, days=30 * MAX_CURVE_STEPS)
+def _curve(parts: Sequence[Any], raw: Any) -> Lag:
+    allowed = Words("plan_lag_curve", steps=MAX_CURVE_STEPS, days=30 * MAX_CURVE_STEPS)
     numbers = [number_of(part) for part in parts]
     if numbers and None not in numbers and numbers[0] >= 0 and numbers == sorted(numbers) and numbers[-1] == 100:
-        raise refusal(raw, lang, allowed, likely=", ".join(f"{shown_number(number)}%" for number in numbers))
+        raise refusal(raw, allowed, likely=", ".join(f"{shown_number(number)}%" for number in numbers))
     try:
-        shares = tuple(read_share(part, lang) for part in parts)
+        shares = tuple(read_share(part) for part in parts)
     except Unreadable:
-        raise refusal(raw, lang, allowed) from None
+        raise refusal(raw, allowed) from None
     if not shares or len(shares) > MAX_CURVE_STEPS or list(shares) != sorted(shares) or shares[-1] != 1:
-        raise refusal(raw, lang, allowed)
+        raise refusal(raw, allowed)
     return Lag(curve=shares)
 
 
-def read_kind(raw: Any, lang: str) -> str:
+def read_kind(raw: Any) -> str:
     """The kind of the KGI: orders, revenue or customers, typed in either language.
 
     Errors: Unreadable, with the nearest known word as the question.
-    Example: ``read_kind("売上", "ja")`` is "revenue".
+    Example: ``read_kind("売上")`` is "revenue".
     """
     words = by_spelling("kind")
     typed = re.sub(" +", " ", plain(raw).casefold()) if isinstance(raw, str) else ""
     if typed in words:
         return words[typed].id
-    likely = nearest(typed, words) if typed else ""
+    likely: Phrase = nearest(typed, words) if typed else ""
     if likely:
-        likely = text(f"plan_kind_{words[likely].id}", lang)
-    raise refusal(raw, lang, text("plan_kind", lang), likely=likely)
+        likely = Words(f"plan_kind_{words[likely].id}")
+    raise refusal(raw, Words("plan_kind"), likely=likely)
 
 
-def read_bool(raw: Any, lang: str) -> bool:
+def read_bool(raw: Any) -> bool:
     """On or off: ○ ×, はい いいえ, TRUE FALSE, yes no, on off, 1 0.
 
     Special cases: the letters o and x are refused: x ticks a box in English and crosses it out in Japanese.
     Errors: Unreadable.
-    Example: ``read_bool("○", "ja")`` is True.
+    Example: ``read_bool("○")`` is True.
     """
     if isinstance(raw, bool):
         return raw
@@ -141,14 +141,14 @@ def read_bool(raw: Any, lang: str) -> bool:
     typed = shown_number(number) if number is not None else plain(raw).casefold() if isinstance(raw, str) else ""
     if typed in _YES or typed in _NO:
         return typed in _YES
-    raise refusal(raw, lang, text("plan_bool", lang))
+    raise refusal(raw, Words("plan_bool"))
 
 
-def read_id(raw: Any, lang: str) -> str:
+def read_id(raw: Any) -> str:
     """A stable id: letters a–z, digits and underscore, beginning with a letter, at most 40 signs.
 
     Errors: Unreadable; ``trade-show`` is asked "trade_show ?".
-    Example: ``read_id("ｗｅｂ", "ja")`` is "web".
+    Example: ``read_id("ｗｅｂ")`` is "web".
     """
     typed = plain(raw) if isinstance(raw, str) else ""
     if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,39}", typed):
@@ -156,49 +156,48 @@ def read_id(raw: Any, lang: str) -> str:
     likely = re.sub("[ .-]+", "_", typed)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,39}", likely):
         likely = ""
-    raise refusal(raw, lang, text("plan_id", lang), likely=likely)
+    raise refusal(raw, Words("plan_id"), likely=likely)
 
 
-def read_choice(raw: Any, lang: str, *, choices: Sequence[str]) -> str:
+def read_choice(raw: Any, *, choices: Sequence[str]) -> str:
     """One of a few fixed words.
 
     Errors: Unreadable, with the nearest of them as the question.
-    Example: ``read_choice("UP", "en", choices=("up", "down"))`` is "up".
+    Example: ``read_choice("UP", choices=("up", "down"))`` is "up".
     """
     typed = plain(raw).casefold() if isinstance(raw, str) else ""
     for choice in choices:
         if typed == choice.casefold():
             return choice
-    allowed = text("plan_choice", lang, choices=", ".join(choices))
-    raise refusal(raw, lang, allowed, likely=nearest(typed, choices) if typed else "")
+    allowed = Words("plan_choice", choices=", ".join(choices))
+    raise refusal(raw, allowed, likely=nearest(typed, choices) if typed else "")
 
 
-def read_listed(raw: Any, lang: str, *, choices: str) -> str:
+def read_listed(raw: Any, *, choices: str) -> str:
     """The id of a choice of one of the catalog's lists, typed as its id or in words of either language.
 
     Errors: Unreadable, as ``read_choice``.
-    Example: ``read_listed("千円", "ja", choices="currency")`` is "thousand_yen".
+    Example: ``read_listed("千円", choices="currency")`` is "thousand_yen".
     """
     found = find_choice(choices, plain(raw)) if isinstance(raw, str) else None
-    return found.id if found else read_choice(raw, lang, choices=choice_ids(choices))
+    return found.id if found else read_choice(raw, choices=choice_ids(choices))
 
 
-def read_text(raw: Any, lang: str) -> str:
+def read_text(raw: Any) -> str:
     """Any text that is not blank."""
     if is_blank(raw):
-        raise refusal(raw, lang, text("plan_words", lang))
+        raise refusal(raw, Words("plan_words"))
     return str(raw).strip()
 
 
 class Collector:
     """Reads many values and keeps every fault, so that the user sees all of them at once.
 
-    Example: ``collector = Collector("ja", file="plan.xlsx")``, then ``collector.read(read_rate, raw, cell="C5")``
+    Example: ``collector = Collector(file="plan.xlsx")``, then ``collector.read(read_rate, raw, cell="C5")``
     for each value and ``collector.raise_if_any()`` at the end.
     """
 
-    def __init__(self, lang: str, *, file: str = ""):
-        self.lang = lang
+    def __init__(self, *, file: str = ""):
         self.file = file
         self.faults: list[Fault] = []
 
@@ -221,12 +220,12 @@ class Collector:
         if optional and is_blank(raw):
             return default
         try:
-            return reader(raw, self.lang, **options)
+            return reader(raw, **options)
         except Unreadable as unreadable:
             self.faults.append(unreadable.fault(cell=cell, sheet=sheet, file=file or self.file))
             return default
 
-    def add(self, found: str, allowed: str, *, cell: str = "", sheet: str = "", level: str = "error") -> None:
+    def add(self, found: Phrase, allowed: Words, *, cell: str = "", sheet: str = "", level: str = "error") -> None:
         """Note a fault that was found by other means."""
         self.faults.append(Fault(found, allowed, cell=cell, sheet=sheet, file=self.file, level=level))
 

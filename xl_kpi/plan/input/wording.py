@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
-from xl_kpi.catalog import text
+from xl_kpi.errors import Phrase, Words
 
 
-def money(amount: float | Fraction, lang: str) -> str:
+@dataclass(frozen=True)
+class Money:
     """Yen as people read it.
 
-    Arguments: ``amount`` in yen; ``lang``.
     Result: Japanese in 億 and 万 where the amount is a whole number of 万, otherwise all digits; English
     with ¥ and all digits.  Shown to the yen.
-    Example: ``money(24000000, "ja")`` is "2,400万円", ``money(24000000, "en")`` is "¥24,000,000".
+    Example: ``Money(24000000)("ja")`` is "2,400万円", ``Money(24000000)("en")`` is "¥24,000,000".
     """
-    yen = round(amount)
-    sign, yen = ("-" if yen < 0 else ""), abs(yen)
-    if lang != "ja":
-        return f"{sign}¥{yen:,}"
-    if yen < 10_000 or yen % 10_000:
-        return f"{sign}{yen:,}円"
-    oku, man = divmod(yen // 10_000, 10_000)
-    return sign + (f"{oku:,}億" if oku else "") + (f"{man:,}万" if man else "") + "円"
+
+    amount: float | Fraction
+
+    def __call__(self, lang: str) -> str:
+        yen = round(self.amount)
+        sign, yen = ("-" if yen < 0 else ""), abs(yen)
+        if lang != "ja":
+            return f"{sign}¥{yen:,}"
+        if yen < 10_000 or yen % 10_000:
+            return f"{sign}{yen:,}円"
+        oku, man = divmod(yen // 10_000, 10_000)
+        return sign + (f"{oku:,}億" if oku else "") + (f"{man:,}万" if man else "") + "円"
 
 
-def goal_amount(amount: float | Fraction, kind: str, lang: str) -> str:
+def goal_amount(amount: float | Fraction, kind: str) -> Phrase:
     """An amount of the KGI in its own unit: money for revenue, 件 for orders, 社 for customers.
 
-    Example: ``goal_amount(50, "customers", "en")`` is "50 customers".
+    Example: ``goal_amount(50, "customers")`` is said as "50 customers" in English.
     """
     if kind == "revenue":
-        return money(amount, lang)
+        return Money(amount)
     number = f"{round(amount):,}" if amount == round(amount) else f"{float(amount):,.2f}"
-    return text(f"plan_unit_{kind}", lang, number=number)
+    return Words(f"plan_unit_{kind}", number=number)
 
 
 def percent(share: float | Fraction) -> str:

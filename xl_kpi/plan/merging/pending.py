@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from xl_kpi.catalog import text
-from xl_kpi.errors import Fault, ManyFaults
+from xl_kpi.errors import Fault, Joined, ManyFaults, Words
 from xl_kpi.plan.agreement import unsettled
 from xl_kpi.plan.keys import STATE, EntryKey
 from xl_kpi.plan.labels import label
@@ -21,7 +20,7 @@ MOST_NAMED = 5  # of the silent people, line by line; more of them share one
 def pending(plan: Plan, records: Records) -> list[Fault]:
     """A warning for everything that somebody still has to do about a distributed plan.
 
-    Arguments: ``plan``, sound, in the language of the messages.
+    Arguments: ``plan``, sound.
     Result: ``cell`` is the key of the answer or of the line on 統合 (``tbl_merge[actual[web:sessions][2026-04]]``), ""
     for a person.
     Special cases: nothing for a plan that was never distributed.  An answer that waits for a choice is told with
@@ -74,27 +73,27 @@ def _silent(plan: Plan, records: Records) -> list[Fault]:
             and (sent.version, person.casefold()) not in heard
             and (opened_actuals(plan, ids) or opened_answers(plan, ids))
         ]
-        found += _waited_for(people, sent, plan.lang)
+        found += _waited_for(people, sent)
     return found
 
 
-def _waited_for(people: list[str], sent: Sent, lang: str) -> list[Fault]:
+def _waited_for(people: list[str], sent: Sent) -> list[Fault]:
     values = {"version": sent.version, "day": f"{sent.time:%Y/%m/%d}"}
     if len(people) <= MOST_NAMED:
-        return [Fault(person, text("pending_person", lang, **values), level="warning") for person in people]
-    first = text("agreement_join", lang).join(people[:MOST_NAMED])
-    named = text("pending_first", lang, names=first, count=len(people) - MOST_NAMED)
-    allowed = text("pending_people", lang, count=len(people), **values)
+        return [Fault(person, Words("pending_person", **values), level="warning") for person in people]
+    first = Joined(tuple(people[:MOST_NAMED]), Words("agreement_join"))
+    named = Words("pending_first", names=first, count=len(people) - MOST_NAMED)
+    allowed = Words("pending_people", count=len(people), **values)
     return [ManyFaults(named, allowed, level="warning", each=tuple(people))]
 
 
 def _undecided(plan: Plan, records: Records) -> list[Fault]:
     """The conflicts on 統合 without a choice, with those who disagree."""
-    said, comma, found = opinions(records), text("agreement_join", plan.lang), []
+    said, comma, found = opinions(records), Words("agreement_join"), []
     for decision in listed(records):
         if decision.open and not decision.choice:
-            people = [one.person for one in said.get(decision.key, ())]
-            allowed = text("pending_choice", plan.lang, people=comma.join(people))
+            people = tuple(one.person for one in said.get(decision.key, ()))
+            allowed = Words("pending_choice", people=Joined(people, comma))
             words = label(decision.key, plan, records.last)
             found.append(Fault(words, allowed, cell=f"tbl_merge[{decision.key}]", level="warning"))
     return found

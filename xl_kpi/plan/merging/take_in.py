@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.merge import Merged, Returned, merge
@@ -36,7 +37,7 @@ def take_in(plan: Plan, records: Records, returned: Sequence[Returned], today: d
     merged = merge(before, records, returned)
     plan, homeless = with_entries(plan, merged.changes)
     kept = tuple(
-        Kept(key, label(key, plan, records.last, month=False), value, today)
+        Kept(key, worded(label(key, plan, records.last, month=False), plan.lang), value, today)
         for key, value in sorted(homeless.items())
         if value is not None
     )

@@ -11,7 +11,6 @@ from typing import Any, NoReturn
 
 from lxml import etree
 
-from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
 from xl_kpi.workbook.package.relations import rels_of, resolved
 from xl_kpi.workbook.package.sheet_rows import (
@@ -43,12 +42,12 @@ _EPOCH, _EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
 class Parts:
     """What is read of a package besides names and sheets.
 
-    Arguments: ``parts`` as ``safety.read_parts`` gives them; ``file`` and ``lang`` for messages.
+    Arguments: ``parts`` as ``safety.read_parts`` gives them; ``file`` its name for messages.
     Errors: BadFile where a part is missing or is no XML.
     """
 
-    def __init__(self, parts: Mapping[str, bytes], file: str, lang: str):
-        self.name, self.lang, self._parts = file, lang, parts
+    def __init__(self, parts: Mapping[str, bytes], file: str):
+        self.name, self._parts = file, parts
         self._parser = etree.XMLParser(**_SAFE)
         self.main = next((target for _, kind, target in self.relations("") if kind.endswith("/officeDocument")), "")
         self.workbook = self.tree(self.main)
@@ -163,7 +162,7 @@ class Parts:
             self._damaged(part)
 
     def _damaged(self, part: str) -> NoReturn:
-        raise BadFile(text("file_damaged", self.lang, file=self.name, part=part or "?")) from None
+        raise BadFile("file_damaged", file=self.name, part=part or "?") from None
 
 
 @lru_cache(maxsize=4)  # most of those who return a workbook have left its styles as they were

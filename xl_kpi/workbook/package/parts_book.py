@@ -22,17 +22,15 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 class PartsBook:
     """What ``reading.tables`` asks of a book, over the parts of a package that has been checked.
 
-    Arguments: ``parts`` as ``safety.read_parts`` gives them; ``file`` and ``lang`` for messages; ``wanted`` says
+    Arguments: ``parts`` as ``safety.read_parts`` gives them; ``file`` its name for messages; ``wanted`` says
     of a defined name whether it matters, ``needless`` of the text in the first column of a row behind such a name
     whether the row does not: it then reads as blank but for the ``PartsSheet.words`` beside that text.
     Errors: BadFile where a part is missing or is no XML.
     """
 
-    def __init__(
-        self, parts: Mapping[str, bytes], file: str, lang: str, wanted: Test, needless: Test = lambda key: False
-    ):
-        self.parts = Parts(parts, file, lang)
-        self.name, self.lang = file, lang
+    def __init__(self, parts: Mapping[str, bytes], file: str, wanted: Test, needless: Test = lambda key: False):
+        self.parts = Parts(parts, file)
+        self.name = file
         targets = {relation: target for relation, _, target in self.parts.main_relations}
         self.sheets: dict[str, PartsSheet] = {}
         for sheet in self.parts.workbook.iterfind(f"{MAIN}sheets/{MAIN}sheet"):

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xl_kpi.calc import month_start
-from xl_kpi.catalog import text
-from xl_kpi.errors import Fault
+from xl_kpi.errors import Fault, Words
 from xl_kpi.plan.fields import actual_reader
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.keys import actual_key
@@ -56,7 +55,7 @@ def typed_actuals(
     """
     found: list[Typed] = []
     for name in _blocks(entries.book, channels):
-        area = named_range(entries.book, name, entries.file, entries.lang)
+        area = named_range(entries.book, name, entries.file)
         values = area.options(ndim=2).value
         formulas = area.formula if len(area) > 1 else ((area.formula,),)
         owner = "stage" if name == _STAGES else name.removeprefix(_PREFIX)
@@ -128,7 +127,7 @@ def in_their_months(
 
 def _ambiguous(cell: Typed, plan: Plan, made_start: dt.date) -> Fault:
     old, new = (f"{month_start(start, cell.month):%Y/%m}" for start in (made_start, plan.start))
-    allowed = text("actual_ambiguous", plan.lang, old=old, new=new, start=f"{made_start:%Y/%m}")
+    allowed = Words("actual_ambiguous", old=old, new=new, start=f"{made_start:%Y/%m}")
     return Fault(shown(cell.value), allowed, cell=cell.place.cell, sheet=cell.place.sheet)
 
 

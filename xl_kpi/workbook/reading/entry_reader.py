@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xl_kpi import catalog
+from xl_kpi.errors import Joined, Phrase, Words
 from xl_kpi.kpi.formula import INPUT, is_input
 from xl_kpi.plan.fields import field_of
 from xl_kpi.plan.input import reading
@@ -27,7 +28,7 @@ class Entries:
 
     def __init__(self, book: Any, collector: Collector):
         self.book, self.collector = book, collector
-        self.file, self.lang = collector.file, collector.lang
+        self.file = collector.file
         self.places: dict[str, list[CellAddress]] = {}
 
     def note(self, key: str, place: CellAddress) -> None:
@@ -35,12 +36,12 @@ class Entries:
         if key:
             self.places.setdefault(key, []).append(place)
 
-    def fault(self, found: str, allowed: str, place: CellAddress) -> None:
+    def fault(self, found: Phrase, allowed: Words, place: CellAddress) -> None:
         self.collector.add(found, allowed, cell=place.cell, sheet=place.sheet)
 
     def value(self, name: str) -> tuple[Any, CellAddress]:
         """What stands in the one cell behind a name."""
-        value, place = named_value(self.book, name, self.file, self.lang)
+        value, place = named_value(self.book, name, self.file)
         self.note(name, place)
         return value, place
 
@@ -82,7 +83,7 @@ class Entries:
         if value is None:
             typed = self.formula_at(place)
             if typed.startswith("="):
-                self.fault(typed, catalog.text("reader_no_result", self.lang), place)
+                self.fault(typed, Words("reader_no_result"), place)
                 return options.get("default")
             value = typed or None  # an error value that was typed as such
         return self.collector.read(reader, value, cell=place.cell, sheet=place.sheet, **options)
@@ -96,14 +97,14 @@ class Entries:
     def _without_result(self, place: CellAddress) -> None:
         typed = self.formula_at(place)
         if typed.startswith("="):
-            self.fault(typed, catalog.text("reader_no_result", self.lang), place)
+            self.fault(typed, Words("reader_no_result"), place)
 
     def formula_at(self, place: CellAddress) -> str:
         """The formula in a cell, with its "="; a constant as text."""
         return str(self.book.sheets[place.sheet].range(place.cell).formula or "")
 
     def table(self, name: str, columns: Mapping[str, str], open_end: int = 0) -> Table:
-        table = Table(self.book, name, columns, self.file, self.lang, open_end)
+        table = Table(self.book, name, columns, self.file, open_end)
         self.note(name, CellAddress(table.sheet, table.first_cell))
         return table
 
@@ -115,8 +116,8 @@ class Entries:
         """The id of a choice of one of the catalog's lists, by its id or its words in either language."""
         choice = catalog.find_choice(choices, as_text(value))
         if choice is None:
-            words = " / ".join(one.words[self.lang] for one in catalog.choices(choices))
-            self.fault(as_text(value), catalog.text("allowed_choice", self.lang, choices=words), place)
+            words = Joined(tuple(one.words for one in catalog.choices(choices)), " / ")
+            self.fault(as_text(value), Words("allowed_choice", choices=words), place)
             return None
         return choice.id
 

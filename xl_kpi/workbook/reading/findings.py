@@ -14,13 +14,12 @@ from xl_kpi.plan.records import Records
 from xl_kpi.workbook.reading.plan_reader import ReadPlan
 
 
-def findings_of(read: ReadPlan, plan: Plan, file: str, lang: str, records: Records | None = None) -> list[Fault]:
+def findings_of(read: ReadPlan, plan: Plan, file: str, records: Records | None = None) -> list[Fault]:
     """What could not be read in a workbook, and what does not fit in its plan, with file, sheet and cell.
 
-    Arguments: ``plan`` the plan of ``read``, or what a command has made of it; ``lang`` the language of the words;
-    ``records`` where it shall be told as well what a distributed plan still waits for.
+    Arguments: ``plan`` the plan of ``read``, or what a command has made of it; ``records`` where it shall
+    be told as well what a distributed plan still waits for.
     """
-    plan = plan.with_(lang=lang)
     found = faults_of(plan)
     if records:
         lines = (read.places.get(f"tbl_merge[{key}]", ()) for key in records.decisions)
@@ -48,7 +47,7 @@ def faults_of(plan: Plan) -> list[Fault]:
     told = {fault.cell for fault in faults}
     on = {channel.id: channel.on for channel in plan.channels}
     kpis = [kpi for kpi in plan.kpis if kpi.channel in on]
-    for kpi, column, message in check_kpis(kpis, [stage.id for stage in plan.stages], _dimension, plan.lang):
+    for kpi, column, message in check_kpis(kpis, [stage.id for stage in plan.stages], _dimension):
         cell = f"tbl_kpis[{kpi.channel}.{kpi.id}].{column}"
         if cell not in told:
             faults.append(Fault(getattr(kpi, column), message, cell, level="error" if on[kpi.channel] else "warning"))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from xl_kpi.calc import month_start
-from xl_kpi.catalog import text
-from xl_kpi.errors import Fault
+from xl_kpi.errors import Fault, Joined, Phrase, Words
 from xl_kpi.plan.keys import AGREEMENT, PIPELINE, EntryKey, actual_key
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
@@ -35,7 +34,7 @@ def vanished(
 
 
 def vanished_faults(found: Mapping[str, Value], plan: Plan, sheets: Mapping[str, str], file: str) -> list[Fault]:
-    """A warning for each sheet from which entries have vanished, in the language of ``plan``.
+    """A warning for each sheet from which entries have vanished.
 
     Arguments: ``found`` entries that have a place in the plan; ``sheets`` key → name of our sheets.
     """
@@ -53,16 +52,17 @@ def _sheet(key: str) -> str:
 
 
 def _fault(keys: list[str], plan: Plan, sheet: str, file: str) -> Fault:
-    lang = plan.lang
     months = [f"{entry.month:%Y/%m}" for entry in map(EntryKey.parse, keys) if entry.is_actual]
     rows = [label(key, plan, month=False) for key in keys]
-    named = " ".join(filter(None, [_listed(sorted(set(months)), lang), _listed(dict.fromkeys(rows), lang)]))
-    allowed = text("vanished", lang, count=len(keys), file=file)
+    lists = [_listed(sorted(set(months))), _listed([row for k, row in enumerate(rows) if row not in rows[:k]])]
+    named = Joined(tuple(one for one in lists if one), " ")
+    allowed = Words("vanished", count=len(keys), file=file)
     return Fault(named, allowed, sheet=sheet, file=file, level="warning")
 
 
-def _listed(words: Iterable[str], lang: str) -> str:
-    found = list(words)
-    first = text("agreement_join", lang).join(found[:_MOST_NAMED])
+def _listed(found: Sequence[Phrase]) -> Phrase:
+    if not found:
+        return ""
+    first = Joined(tuple(found[:_MOST_NAMED]), Words("agreement_join"))
     more = len(found) - _MOST_NAMED
-    return text("vanished_more", lang, names=first, count=more) if more > 0 else first
+    return Words("vanished_more", names=first, count=more) if more > 0 else first

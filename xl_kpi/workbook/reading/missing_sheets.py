@@ -7,7 +7,7 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.catalog import text
-from xl_kpi.errors import BadFile, Fault
+from xl_kpi.errors import BadFile, Fault, Words
 from xl_kpi.plan.keys import CHANNELS, KPIS, EntryKey
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.records import Value
@@ -46,45 +46,44 @@ def missing_tabs(channels: Collection[Channel], keys: Collection[str], last: Map
             and last.get(f"{CHANNELS}[{one.id}].on") is True and tab_key(one.id) not in keys]  # fmt: skip
 
 
-def sheet_faults(keys: Collection[str], file: str, lang: str) -> list[Fault]:
+def sheet_faults(keys: Collection[str], file: str) -> list[Fault]:
     """A line for each of ``missing_sheets``."""
     words = {key: "missing_sheet" if kind_of(key).typed else "missing_record" for key in keys}
     return [
-        Fault(text(f"sheet_{key}", lang), text(said, lang, file=file), file=file, level="error")
-        for key, said in words.items()
+        Fault(Words(f"sheet_{key}"), Words(said, file=file), file=file, level="error") for key, said in words.items()
     ]
 
 
 def tab_faults(
     book: Any, channels: Collection[Channel], last: Mapping[str, Value], places: Mapping[str, list[CellAddress]],
-    file: str, lang: str,
+    file: str,
 ) -> list[Fault]:  # fmt: skip
     """A line for each channel of ``missing_tabs``; ``places`` the cells of the entries."""
-    return list(_tab_faults(book, channels, last, places, file, lang))
+    return list(_tab_faults(book, channels, last, places, file))
 
 
 def _tab_faults(
     book: Any, channels: Collection[Channel], last: Mapping[str, Value], places: Mapping[str, list[CellAddress]],
-    file: str, lang: str,
+    file: str,
 ) -> Iterator[Fault]:  # fmt: skip
     standing = {_mark(sheet): sheet.name for sheet in sheets_of(book)}
     for channel in channels:
         nameless = standing.get(tab_key(channel.id))
         if nameless:  # it stands, but nothing in the workbook says that it is the one
-            allowed = text("missing_name", lang, name=f"{kind_of(TAB).name}{channel.id}", file=file)
+            allowed = Words("missing_name", name=f"{kind_of(TAB).name}{channel.id}", file=file)
             yield Fault(nameless, allowed, sheet=nameless, file=file)
             continue
         count = sum(entry.is_actual and entry.owner == channel.id for entry in map(EntryKey.parse, last))
         on = places.get(f"{CHANNELS}[{channel.id}].on", [CellAddress("", "")])[0]
         place = "!".join(part for part in (on.sheet, on.cell) if part)
-        allowed = text("missing_tab", lang, count=count, file=file, place=place)
+        allowed = Words("missing_tab", count=count, file=file, place=place)
         yield Fault(channel.name, allowed, file=file)
 
 
 def language_of(book: Any, file: str) -> str:
     """The language of the plan, as far as it can be told; Japanese else."""
     try:
-        word, _ = named_value(book, "plan_lang", file, catalog.LANGUAGES[0])
+        word, _ = named_value(book, "plan_lang", file)
     except BadFile:
         return catalog.LANGUAGES[0]
     said = {one for one in catalog.LANGUAGES if str(word).strip() in

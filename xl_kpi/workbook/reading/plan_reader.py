@@ -9,7 +9,7 @@ from typing import Any
 from xl_kpi import catalog
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import choice_ids
-from xl_kpi.errors import Fault
+from xl_kpi.errors import Fault, Words, told_in
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import Field, goal_unit, plan_of
 from xl_kpi.plan.input import reading
@@ -23,6 +23,7 @@ from xl_kpi.workbook.reading.answers_reader import read_answers
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text, read_kpis
 from xl_kpi.workbook.reading.tables import CellAddress, Row, has_name, named_range, named_value
 
+_LANG = catalog.LANGUAGES[0]  # of a workbook that says nothing about it
 NO_START = dt.date(2000, 1, 1)  # stands in for a start that can't be read
 _NEEDS_START = ("kgi_deadline", "tbl_season")
 CURVE_DAYS = (30, 60, 90, 120, 150, 180)
@@ -77,23 +78,25 @@ class ReadPlan:
         return found
 
 
-def read_with_faults(book: Any, file: str, lang: str | None = None) -> ReadPlan:
+def read_with_faults(book: Any, file: str) -> ReadPlan:
     """Everything typed in an xlwings Book; entries that can't be read are in ``faults`` of the result.
 
-    ``lang`` the language of the faults; None: the plan's own.
     Errors: BadFile when names or headers of our workbooks are missing.  What fits together is for ``plan.checks``.
     """
-    return _Reader(book, file, lang).plan()
+    with told_in(_LANG):
+        reader = _Reader(book, file)
+    with told_in(reader.plan_lang):
+        return reader.plan()
 
 
 class _Reader(Entries):
     """Walks through the tables; single cells, choices and rows are read by ``Entries``."""
 
-    def __init__(self, book: Any, file: str, lang: str | None):
-        value, _ = named_value(book, "plan_lang", file, lang or "ja")
+    def __init__(self, book: Any, file: str):
+        value, _ = named_value(book, "plan_lang", file)
         found = catalog.find_choice("lang", as_text(value))
-        self.plan_lang = found.id if found else "ja"
-        super().__init__(book, Collector(lang or self.plan_lang, file=file))
+        self.plan_lang = found.id if found else _LANG
+        super().__init__(book, Collector(file=file))
         self.homeless: dict[str, Value] = {}
 
     def plan(self) -> ReadPlan:
@@ -139,14 +142,14 @@ class _Reader(Entries):
 
     def _growth_reader(self) -> Any:
         """In a cell that shows percent the number 1 is 100 % and nothing else; elsewhere it could mean 1 %."""
-        area = named_range(self.book, "kgi_growth", self.file, self.lang)
+        area = named_range(self.book, "kgi_growth", self.file)
         percent = "%" in str(area[0, 0].number_format)
 
-        def read(raw: Any, lang: str) -> float:
+        def read(raw: Any) -> float:
             number = number_of(raw) if percent else None
             if number is None:
-                return reading.read_growth(raw, lang)
-            reading.read_growth(f"{float(number * 100):+f}%", lang)  # for its bounds
+                return reading.read_growth(raw)
+            reading.read_growth(f"{float(number * 100):+f}%")  # for its bounds
             return float(number)
 
         return read
@@ -166,7 +169,7 @@ class _Reader(Entries):
                 break
             if row in below and not _is_typed(row, "rate"):
                 self.note(f"{prefix}.rate", row.place("rate"))
-                allowed = catalog.text("reader_stage_below", self.lang, last=rows[-1].text("name"),
+                allowed = Words("reader_stage_below", last=rows[-1].text("name"),
                                        cell=rows[-1].place("id").cell)  # fmt: skip
                 self.fault(as_text(row["rate"]), allowed, row.place("rate"))
                 rate = None
@@ -194,13 +197,13 @@ class _Reader(Entries):
             self.note(key, row.place("curve30"))
             missing = next((days for days, there in zip(CURVE_DAYS[:length], typed) if not there), None)
             if missing is not None:
-                self.fault("", catalog.text("allowed_curve", self.lang), row.place(f"curve{missing}"))
+                self.fault("", Words("allowed_curve"), row.place(f"curve{missing}"))
             shares = tuple(share for share in curve[:length] if share is not None)
             return Lag(curve=shares) if len(shares) == length else Lag()
         low = self._days(row, "low", key, 0)
         high = self._days(row, "high", "", low)
         if high < low:
-            allowed = catalog.text("reader_lag_order", self.lang, low=low)
+            allowed = Words("reader_lag_order", low=low)
             self.fault(str(high), allowed, row.place("high"))
             return Lag()
         return Lag(low, high)

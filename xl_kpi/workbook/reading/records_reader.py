@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from xl_kpi import catalog
-from xl_kpi.errors import BadFile, Fault
+from xl_kpi.errors import BadFile, Fault, Words
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.merging.opinions import opinions
 from xl_kpi.plan.records import MASTER, Records
@@ -24,13 +24,12 @@ MOST_LINES = 500_000  # 20,000 lines of history and as many entries, several tim
 def read_records(
     book: Any,
     file: str,
-    lang: str,
     faults: list[Fault] | None = None,
     places: dict[str, list[CellAddress]] | None = None,
 ) -> Records:
     """What a workbook remembers besides the plan, with the choices that were made on 統合 since.
 
-    Arguments: ``book`` an xlwings Book; ``file`` its name and ``lang`` the language, for messages; ``faults``
+    Arguments: ``book`` an xlwings Book; ``file`` its name for messages; ``faults``
     takes a line for each choice that is none of its row's; ``places`` the cells of the choices, by ``tbl_merge[key]``.
     Result: the records; empty for a workbook that was made before there were any.
     Errors: BadFile names the cell where the hidden sheet is damaged.
@@ -38,25 +37,25 @@ def read_records(
     defined = _defined(book)
     records = Records()
     if "tbl_record" in defined:
-        area = named_range(book, "tbl_record", file, lang, most_rows=MOST_LINES)
+        area = named_range(book, "tbl_record", file, most_rows=MOST_LINES)
         rows = area.options(ndim=2).value[1:]
         try:
             records = records_from(_lines(rows))
         except DamagedLine as damaged:
             number = _row_of(rows, damaged.number)
             place = f"{area.sheet.name}!{relative(area.row + 1 + number, area.column)}"
-            raise BadFile(catalog.text("records_damaged", lang, file=file, place=place)) from damaged
+            raise BadFile("records_damaged", file=file, place=place) from damaged
     if "plan_id" in defined:
-        plan_id, _ = named_value(book, "plan_id", file, lang)
+        plan_id, _ = named_value(book, "plan_id", file)
         records = records.with_(plan_id=str(plan_id or "").strip())
     if records.decisions and any(name.name == "tbl_merge" and _stands(book, name) for name in book.names):
         records = _with_choices(
-            records, book, file, lang, faults if faults is not None else [], places if places is not None else {}
+            records, book, file, faults if faults is not None else [], places if places is not None else {}
         )
     return records
 
 
-def read_made_start(book: Any, file: str, lang: str) -> dt.date | None:
+def read_made_start(book: Any, file: str) -> dt.date | None:
     """The start month with which the sheets were made; None when the workbook does not say.
 
     While it differs from ``plan_start`` the headers of the months say the new start, and the actuals below
@@ -64,7 +63,7 @@ def read_made_start(book: Any, file: str, lang: str) -> dt.date | None:
     """
     if "made_start" not in _defined(book):
         return None
-    value, _ = named_value(book, "made_start", file, lang)
+    value, _ = named_value(book, "made_start", file)
     return value.date() if isinstance(value, dt.datetime) else None
 
 
@@ -94,13 +93,13 @@ def _row_of(rows: list[list[Any]], number: int) -> int:
 
 
 def _with_choices(
-    records: Records, book: Any, file: str, lang: str, faults: list[Fault], places: dict[str, list[CellAddress]]
+    records: Records, book: Any, file: str, faults: list[Fault], places: dict[str, list[CellAddress]]
 ) -> Records:
     """The decisions with what was chosen for each: the option of the row that says the same.
 
     Special cases: a blank takes back a choice that has not been applied yet.
     """
-    area = named_range(book, "tbl_merge", file, lang, most_rows=MOST_LINES)
+    area = named_range(book, "tbl_merge", file, most_rows=MOST_LINES)
     header, *rows = area.options(ndim=2).value
     choice, options = _columns(header)
     if choice is None:
@@ -118,7 +117,7 @@ def _with_choices(
         if typed in said:
             decisions[decision.key] = replace(decision, choice=names[said.index(typed)])
         elif typed:
-            allowed = catalog.text("allowed_choice", lang, choices=" / ".join(said))
+            allowed = Words("allowed_choice", choices=" / ".join(said))
             faults.append(Fault(shown(row[choice]), allowed, cell=place, sheet=area.sheet.name, file=file))
         elif decision.open:
             decisions[decision.key] = replace(decision, choice="")

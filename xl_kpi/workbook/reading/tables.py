@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi import catalog
-from xl_kpi.errors import BadFile
+from xl_kpi.catalog.messages import worded
+from xl_kpi.errors import BadFile, Joined, Words
 from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.cells.areas import MOST_COLUMNS, MOST_ROWS
 from xl_kpi.workbook.cells.grid import HEAD
@@ -26,7 +27,7 @@ class CellAddress:
     cell: str
 
 
-def named_range(book: Any, name: str, file: str, lang: str, most_rows: int = MOST_ROWS) -> Any:
+def named_range(book: Any, name: str, file: str, most_rows: int = MOST_ROWS) -> Any:
     """The range behind a defined name; BadFile when the workbook is not one of ours."""
     for defined in book.names:
         if defined.name.rpartition("!")[2].casefold() == name.casefold():
@@ -39,9 +40,9 @@ def named_range(book: Any, name: str, file: str, lang: str, most_rows: int = MOS
             rows, columns = found.shape
             if rows > most_rows or columns > MOST_COLUMNS:
                 allowed = {"rows": f"{most_rows:,}", "columns": MOST_COLUMNS}
-                raise BadFile(catalog.text("reader_too_wide", lang, file=file, name=name, **allowed))
+                raise BadFile("reader_too_wide", file=file, name=name, **allowed)
             return found
-    raise BadFile(catalog.text("reader_no_name", lang, file=file, name=name))
+    raise BadFile("reader_no_name", file=file, name=name)
 
 
 def has_name(book: Any, name: str) -> bool:
@@ -49,9 +50,9 @@ def has_name(book: Any, name: str) -> bool:
     return any(defined.name.rpartition("!")[2].casefold() == name.casefold() for defined in book.names)
 
 
-def named_value(book: Any, name: str, file: str, lang: str) -> tuple[Any, CellAddress]:
+def named_value(book: Any, name: str, file: str) -> tuple[Any, CellAddress]:
     """The value of the one cell behind a name, and where it stands."""
-    found = named_range(book, name, file, lang)
+    found = named_range(book, name, file)
     cell = found[0, 0] if len(found) > 1 else found
     return cell.value, CellAddress(found.sheet.name, relative(found.row, found.column))
 
@@ -65,8 +66,8 @@ class Table:
     up to the first that is blank or one of ours; what else a sheet has there are titles and notes of one cell.
     """
 
-    def __init__(self, book: Any, name: str, columns: Mapping[str, str], file: str, lang: str, open_end: int = 0):
-        area = named_range(book, name, file, lang)
+    def __init__(self, book: Any, name: str, columns: Mapping[str, str], file: str, open_end: int = 0):
+        area = named_range(book, name, file)
         self.sheet = area.sheet.name
         self.first_row, self.first_column = area.row, area.column
         rows, width = area.shape
@@ -74,23 +75,21 @@ class Table:
         end = (area.row + rows - 1 + extra, area.column + width - 1)
         self.values = area.sheet.range((area.row, area.column), end).options(ndim=2).value
         self.inside, self.open_end = rows, open_end
-        self.columns = self._find(columns, name, file, lang)
+        self.columns = self._find(columns, name, file)
 
-    def _find(self, columns: Mapping[str, str], name: str, file: str, lang: str) -> dict[str, int]:
+    def _find(self, columns: Mapping[str, str], name: str, file: str) -> dict[str, int]:
         header = [str(value).strip() if value is not None else "" for value in self.values[0]]
         found, missing = {}, []
         for key, text_key in columns.items():
-            wanted = {_header(text_key, language) for language in catalog.LANGUAGES}
+            wanted = {worded(_header(text_key), language) for language in catalog.LANGUAGES}
             position = next((k for k, word in enumerate(header) if word in wanted), None)
             if position is None:
-                missing.append(_header(text_key, lang))
+                missing.append(_header(text_key))
             else:
                 found[key] = position
         if missing:
             place = f"{self.sheet}!{relative(self.first_row, self.first_column)}"
-            raise BadFile(
-                catalog.text("reader_no_column", lang, file=file, place=place, name=name, columns=", ".join(missing))
-            )
+            raise BadFile("reader_no_column", file=file, place=place, name=name, columns=Joined(tuple(missing), ", "))
         return found
 
     @property
@@ -152,7 +151,7 @@ def _blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _header(text_key: str, lang: str) -> str:
+def _header(text_key: str) -> Words:
     """``stage_curve@30`` is the text ``stage_curve`` for 30 days."""
     key, _, days = text_key.partition("@")
-    return catalog.text(key, lang, days=days) if days else catalog.text(key, lang)
+    return Words(key, days=days) if days else Words(key)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xl_kpi.errors import Fault, InputFaults
+from xl_kpi.errors import Fault, InputFaults, told_in
 from xl_kpi.plan.entries import with_entries
 from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.keys import EntryKey
@@ -39,7 +39,7 @@ class Whole:
     old_start: dt.date
 
 
-def read_whole(book: Any, file: str, lang: str | None = None, *, remembers: bool = True) -> Whole:
+def read_whole(book: Any, file: str, *, remembers: bool = True) -> Whole:
     """Everything typed in an xlwings Book, with faults in place of errors, and what the workbook remembers.
 
     Arguments: as for ``read_with_faults``; ``remembers=False``: it may have lost what it remembers.
@@ -51,14 +51,14 @@ def read_whole(book: Any, file: str, lang: str | None = None, *, remembers: bool
     sheets = our_sheets(book)
     missing = [key for key in missing_sheets(book, sheets.values()) if remembers or key != _RECORD]
     if missing:
-        raise InputFaults(sheet_faults(missing, file, lang or language_of(book, file)))
-    read = read_with_faults(book, file, lang)
-    words = lang or read.plan.lang
+        with told_in(language_of(book, file)):
+            raise InputFaults(sheet_faults(missing, file))
+    read = read_with_faults(book, file)
     choices: list[Fault] = []  # those made on 統合 that can't be read
     lines: dict[str, list[CellAddress]] = {}
     remembered = _RECORD in sheets.values()
-    records = read_records(book, file, words, choices, lines) if remembered else Records()
-    collector = Collector(words, file=file)
+    records = read_records(book, file, choices, lines) if remembered else Records()
+    collector = Collector(file=file)
     cleared = read_cleared(book, records, collector)
     gone = {one.key for one in cleared}
     records = records.with_(archive={key: one for key, one in records.archive.items() if key not in gone})
@@ -66,13 +66,13 @@ def read_whole(book: Any, file: str, lang: str | None = None, *, remembers: bool
     read = replace(read, faults=faults, places={**read.places, **lines}, cleared=cleared)
     lost = missing_tabs(read.plan.channels, sheets.values(), records.last)
     if lost:
-        raise InputFaults(tab_faults(book, lost, records.last, read.places, file, words))
+        raise InputFaults(tab_faults(book, lost, records.last, read.places, file))
     start = read.plan.start
-    made_start = read_made_start(book, file, words) if remembered else None
+    made_start = read_made_start(book, file) if remembered else None
     if start == NO_START:
         return Whole(read, records, made_start or start)
     cells = read.typed
-    typed, kept, faults = in_their_months(read.typed, read.plan.with_(lang=words), made_start, records.last)
+    typed, kept, faults = in_their_months(read.typed, read.plan, made_start, records.last)
     actuals, homeless = actuals_of(typed, read.units, start)
     others = {key: value for key, value in read.homeless.items() if not EntryKey.parse(key).is_actual}
     read = replace(
@@ -84,7 +84,7 @@ def read_whole(book: Any, file: str, lang: str | None = None, *, remembers: bool
     )
     old_start = made_start if made_start and records.last else start
     if not any(fault.level == "error" for fault in read.faults if fault not in choices):
-        read = _remembered(read, records, old_start, cells, {key: name for name, key in sheets.items()}, file, words)
+        read = _remembered(read, records, old_start, cells, {key: name for name, key in sheets.items()}, file)
     return Whole(read, records, old_start)
 
 
@@ -95,14 +95,12 @@ def _remembered(
     cells: Sequence[Typed],
     sheets: Mapping[str, str],
     file: str,
-    lang: str,
 ) -> ReadPlan:
     """The same with the entries whose cells are gone, and with a look at ids that were typed over."""
     gone = vanished(records.last, cells, read.places.keys(), old_start, read.plan.start)
     fits = has_place(read.plan)
     back = {key: value for key, value in gone.items() if fits(key)}
     plan, left = with_entries(read.plan, back)
-    told = plan.with_(lang=lang)
-    faults = [*vanished_faults(back, told, sheets, file), *read.located(renamed(told, records.last), file)]
+    faults = [*vanished_faults(back, plan, sheets, file), *read.located(renamed(plan, records.last), file)]
     others = {key: value for key, value in gone.items() if key not in back}
     return replace(read, plan=plan, faults=[*read.faults, *faults], homeless={**others, **left, **read.homeless})

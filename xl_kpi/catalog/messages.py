@@ -1,0 +1,52 @@
+"""Faults and errors in words: the sentence is made here, in the language of whoever reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xl_kpi.catalog.texts import is_text, text
+from xl_kpi.errors import Fault, InputFaults, Joined, Phrase, Words, XlKpiError
+
+_AROUND = ("plan_missing", "plan_ask", "plan_at_most")  # texts around another one, which says what to do
+
+
+def worded(phrase: Phrase, lang: str) -> Any:
+    """A phrase in words; numbers and finished words stay as they are."""
+    if isinstance(phrase, Words):
+        return text(phrase.key, lang, **{name: worded(value, lang) for name, value in phrase.values.items()})
+    if isinstance(phrase, Joined):
+        return worded(phrase.between, lang).join(str(worded(part, lang)) for part in phrase.parts)
+    if isinstance(phrase, Mapping):
+        return phrase[lang]
+    return phrase(lang) if callable(phrase) else phrase
+
+
+def line(fault: Fault, lang: str) -> str:
+    """A fault as the one line that a user sees: place, what was found, what is allowed.
+
+    Example: ``設定!C6: 「20」 → 20% のことですか？ …``.
+    """
+    place = "!".join(worded(part, lang) for part in (fault.sheet, fault.cell) if part)
+    parts = [part for part in (fault.file, place) if part]
+    found = worded(fault.found, lang)
+    found = text("message_found", lang, found=found) if found else text("message_blank", lang)
+    return " ".join(parts) + (": " if parts else "") + f"{found} → {worded(fault.allowed, lang)}"
+
+
+def message(problem: XlKpiError, lang: str) -> str:
+    """Everything that an error says, line by line."""
+    if isinstance(problem, InputFaults):
+        return "\n".join(line(fault, lang) for fault in problem.faults)
+    if isinstance(problem.words, Words) and not is_text(problem.words.key):
+        return problem.words.key  # a finished sentence
+    return str(worded(problem.words, lang))
+
+
+def record(fault: Fault, lang: str) -> dict[str, Any]:
+    """A fault as data, for ``--json``: ``code`` is the key, the rest is in words."""
+    inner: Any = fault.allowed
+    while isinstance(inner, Words) and inner.key in _AROUND:
+        inner = inner.values["allowed"]
+    words = {name: worded(value, lang) for name, value in vars(fault).items()}
+    return {"code": fault.key, **words, "message": line(fault, lang), "do": worded(inner, lang)}
