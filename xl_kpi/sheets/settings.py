@@ -201,7 +201,7 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     revenue = t("kind_revenue")
     row = ctx.at(SettingsAt).warnings
     _section(ctx, page, row, "section_warnings")
-    checks = (
+    checks: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("kgi_goal<=0", "warn_goal", {}),
         ("AND(ISNUMBER(kgi_value),ISNUMBER(kgi_growth))", "warn_goal_twice", {}),
         (f'AND(kgi_kind="{revenue}",N(order_value)<=0)', "warn_order_value", {}),
