@@ -2,138 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from xl_kpi.catalog.agreement import changed_by
 from xl_kpi.plan.agreement import SPLIT, STATES, STATUSES, Item, items, numbers, status
 from xl_kpi.plan.model import Answer
 from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.blocks.layout import Layout, Title
+from xl_kpi.sheets.blocks.table import Column, Fit, Rule, Table
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.excel_text import digits_wide, words
+from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.funnel import FunnelAt
-from xl_kpi.workbook.addresses import absolute
-from xl_kpi.workbook.cells.grid import HEAD
-from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
+from xl_kpi.workbook.addresses import CellAt
+from xl_kpi.workbook.spec import Condition, SheetSpec
 
-DEPARTMENT, NAME, NUMBER, UNIT, STATUS, STATE, BY, ON, COMMENT, VALUE = range(2, 12)
-WIDTHS = {DEPARTMENT: 22, NAME: 30, NUMBER: 12, UNIT: 10, STATUS: 16, STATE: 11, BY: 17, ON: 13, COMMENT: 38, VALUE: 14}
-SUMMARY_ROW = 6
 SIGNS = {"agreed": "good", "changed": "fair", "objected": "poor"}
-_HEADERS = ("department", "name", "number", "unit", "status", "state", "by", "on", "comment", "value")
+TOTAL, RULE = "total", "rule"  # rows of the summary
+FIT = Fit(most=12)
 
 
+@dataclass(frozen=True)
 class AgreementAt:
-    """Where both blocks stand: a line for each department, and a row for each number."""
+    """A line for each department, and below it a row for each number.
 
-    def __init__(self, ctx: Context):
-        self.items = items(ctx.plan)
-        self.groups = [(name, tuple(group)) for name, group in groupby(self.items, lambda item: item.department)]
-        self.total = SUMMARY_ROW + 1 + len(self.groups)
-        self.rule = self.total + 1
-        self.header = self.total + 4
-        self.first = self.header + 1
-        self.last = self.header + len(self.items)
-        self.row = {item.key: self.first + k for k, item in enumerate(self.items)}
-        decisions = ctx.records.decisions
-        self.split = {key for key in self.row if (one := decisions.get(f"tbl_agreement[{key}].state")) and one.open}
-        self.statuses = (*STATUSES, SPLIT) if self.split else STATUSES
+    ``split`` the keys of the answers about which people disagree.
+    """
 
-    def column(self, column: int) -> str:
-        return f"{absolute(self.first, column)}:{absolute(self.last, column)}"
+    layout: Layout
+    summary: Table
+    answers: Table
+    groups: Mapping[str, tuple[Item, ...]]
+    split: frozenset[str]
+
+    def value(self, key: str) -> CellAt:
+        """The number that an answer was said about."""
+        return self.answers.cell(key, "value")
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        return (*STATUSES, SPLIT) if self.split else STATUSES
 
 
 def place(ctx: Context) -> AgreementAt:
-    return AgreementAt(ctx)
+    t = ctx.t
+    found = items(ctx.plan)
+    groups = {name: tuple(group) for name, group in groupby(found, lambda item: item.department)}
+    keys, decisions = [item.key for item in found], ctx.records.decisions
+    split = frozenset(key for key in keys if (one := decisions.get(f"tbl_agreement[{key}].state")) and one.open)
+    counts = [f"count_{state}" for state in ((*STATUSES, SPLIT) if split else STATUSES)]
+    heads = ("department", "state_of", "count", *counts)
+    summary = Table("departments", [Column(head, t(f"agreement_{head}"), style="value.whole") for head in heads],
+                    [f"department:{name}" for name in groups], foot=(TOTAL, RULE),
+                    section=t("agreement_departments"), header_height=20)  # fmt: skip
+    answers = Table("answers", _columns(ctx), keys, section=t("agreement_answers"), mark=t("agreement_id"),
+                    header_height=34, name="tbl_agreement")  # fmt: skip
+    title = Title(t("agreement_title"), t("agreement_subtitle"), answers.links())
+    layout = Layout(ctx, "agreement", title, summary, answers, fit_height=0)
+    return AgreementAt(layout, summary, answers, groups, split)
+
+
+def _columns(ctx: Context) -> list[Column]:
+    t = ctx.t
+
+    def column(id: str, width: float, style: str, rule: Rule | None = None, link: bool = True) -> Column:
+        return Column(id, t(f"agreement_{id}"), width, style, rule, margin=3, link=link)
+
+    def rule(id: str, kind: str, one: str, operator: str = "between") -> Rule:
+        return Rule(kind, one, t(f"agreement_{id}"), t(f"allowed_agreement_{id}"), operator=operator)
+
+    states, from_0 = ",".join(t(f"answer_{state}") for state in STATES), "greater_than_or_equal"
+    return [
+        column("department", 22, "label"),
+        column("name", 30, "label"),
+        column("number", 12, "value.whole"),
+        column("unit", 10, "unit"),
+        column("status", 16, "label"),
+        column("state", 11, "input.center", rule("state", "list", states), link=False),
+        column("by", 17, "input_wrap"),
+        column("on", 13, "input.date", rule("on", "date", "=DATE(2000,1,1)", from_0)),
+        column("comment", 38, "input_wrap"),
+        column("value", 14, "input.whole", rule("value", "decimal", "0", from_0)),
+    ]
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("agreement")
-    rows = ctx.at(AgreementAt)
-    page.widths.update(WIDTHS)
-    ctx.head(page, ctx.t("agreement_title"), ctx.t("agreement_subtitle"), [2, 3, 4, 5, 6, 8, 9, 10])
-    found = _table(ctx, page, rows)
-    _summary(ctx, page, rows, found)
-    _validations(ctx, page, rows)
-    for area, first in (
-        (f"{absolute(rows.first, STATUS)}:{absolute(rows.last, STATUS)}", f"$F{rows.first}"),
-        (f"{absolute(SUMMARY_ROW + 1, NAME)}:{absolute(rows.total, NAME)}", f"$C{SUMMARY_ROW + 1}"),
-    ):
+    at = ctx.at(AgreementAt)
+    asked = numbers(ctx.plan, ctx.targets)
+    found = {item.key: _answer(ctx, at, item, asked[item.key]) for item in items(ctx.plan)}
+    _summary(ctx, at, found)
+    page = at.layout.sheet()
+    for area in (at.answers.down("status"), at.summary.down("state_of", last=TOTAL)):
         for state, paint in SIGNS.items():
             sign = ctx.t(f"status_{state}")[0]
-            page.conditions.append(Condition(area.replace("$", ""), f'=LEFT({first},1)="{sign}"', paint))
-    ctx.name("tbl_agreement", page.ref(rows.header, 1, rows.last, VALUE))
-    page.print_area = f"$A$1:{absolute(rows.last, VALUE)}"
-    page.fit_height = 0
-    page.freeze = "A4"
+            page.conditions.append(Condition(area.free, f'=LEFT({area.first.in_column},1)="{sign}"', paint))
     return page
 
 
-def _section(page: SheetSpec, row: int, title: str) -> None:
-    for column in WIDTHS:
-        page.put(row, column, title if column == DEPARTMENT else None, "section")
-
-
-def _table(ctx: Context, page: SheetSpec, rows: AgreementAt) -> list[str]:
-    """A row for each number; the status of each, in the order of the rows."""
-    t = ctx.t
-    _section(page, rows.header - 1, t("agreement_answers"))
-    page.put(rows.header, 1, t("agreement_id"), "key")
-    for column, key in zip(WIDTHS, _HEADERS, strict=True):
-        page.put(rows.header, column, t(f"agreement_{key}"), "header")
-    page.heights[rows.header] = 34
-    asked = numbers(ctx.plan, ctx.targets)
-    found = []
-    for item in rows.items:
-        row, answer = rows.row[item.key], ctx.plan.answers.get(item.key, Answer())
-        page.put(row, 1, item.key, "key")
-        _what(ctx, page, row, item, asked[item.key])
-        split = item.key in rows.split  # until somebody chooses on 統合, whatever stands in the cells
-        found.append(SPLIT if split else status(answer, asked[item.key]))
-        formula = None if split else _status(ctx, rows, row)
-        page.put(row, STATUS, t(f"status_{found[-1]}"), "label", formula=formula)
-        state = t(f"answer_{answer.state}") if answer.state else None
-        for column, value, style in (
-            (STATE, state, "input.center"), (BY, answer.by, "input_wrap"), (ON, answer.on, "input.date"),
-            (COMMENT, answer.comment, "input_wrap"),
-            (VALUE, answer.value, "input.whole" if item.channel is None else "input.count"),
-        ):  # fmt: skip
-            page.put(row, column, None if value == "" else value, style)
-        lines = max(_lines(answer.comment, WIDTHS[COMMENT]), _lines(answer.by, WIDTHS[BY]))
-        page.heights[row] = max(20, 14 * min(lines, 12) + 6)
+def _answer(ctx: Context, at: AgreementAt, item: Item, number: float) -> str:
+    """The row of a number; its status."""
+    t, table, key = ctx.t, at.answers, item.key
+    answer = ctx.plan.answers.get(key, Answer())
+    _what(ctx, table, item, number)
+    split = key in at.split  # until somebody chooses on 統合, whatever stands in the cells
+    found = SPLIT if split else status(answer, number)
+    table.put(key, "status", t(f"status_{found}"), formula=None if split else _status(ctx, at, key))
+    state = t(f"answer_{answer.state}") if answer.state else None
+    table.fill(key, state=state, by=answer.by or None, on=answer.on or None, comment=answer.comment or None)
+    value = None if answer.value == "" else answer.value
+    table.put(key, "value", value, None if item.channel is None else "input.count")
+    table.fit(key, ("comment", "by"), FIT)
     return found
 
 
-def _lines(text: str, width: float) -> int:
-    return sum(-(-digits_wide(line) // int(width - 3)) for line in text.split("\n"))
-
-
-def _what(ctx: Context, page: SheetSpec, row: int, item: Item, number: float) -> None:
+def _what(ctx: Context, table: Table, item: Item, number: float) -> None:
     """Who has to deliver what, and how much: cells that follow the funnel, the channels and 逆算."""
     t, plan = ctx.t, ctx.plan
     stage, there, backwards = plan.stages[item.stage].name, ctx.at(FunnelAt).stages[item.stage], ctx.at(BackwardsAt)
     if item.channel is None:
-        owner, target = there.owner, backwards.required(item.stage)
+        owner, target, style = there.owner, backwards.required(item.stage), "value.whole"
         name, formula = t("agreement_stage", stage=stage), words(t("agreement_stage"), stage=str(there.name))
     else:
         channel = plan.channels[item.channel]
         at = ctx.at(ChannelsAt).rows[channel.id]
-        owner, target = at.owner, backwards.of_channel(channel.id)
+        owner, target, style = at.owner, backwards.of_channel(channel.id), "value.count"
         name = t("agreement_channel", channel=channel.name, stage=stage)
         formula = words(t("agreement_channel"), channel=str(at.name), stage=str(there.name))
     nobody = t("agreement_nobody")
-    page.put(row, DEPARTMENT, item.department or nobody, "label", formula=f'=IF({owner}="","{nobody}",{owner})')
-    page.put(row, NAME, name, "label", formula=formula)
-    page.put(row, NUMBER, number, "value.whole" if item.channel is None else "value.count", formula=f"={target}")
-    page.put(row, UNIT, ctx.unit_label("count"), "unit")
+    table.put(item.key, "department", item.department or nobody, formula=f'=IF({owner}="","{nobody}",{owner})')
+    table.put(item.key, "name", name, formula=formula)
+    table.put(item.key, "number", number, style, formula=f"={target}")
+    table.put(item.key, "unit", ctx.unit_label("count"))
 
 
-def _status(ctx: Context, rows: AgreementAt, row: int) -> str:
+def _status(ctx: Context, at: AgreementAt, key: str) -> str:
     """Excel's text of ``plan.agreement.status``."""
     t = ctx.t
-    state, said = absolute(row, STATE), absolute(row, VALUE)
-    moved = f"ABS({absolute(row, NUMBER)}-N({said}))>{absolute(rows.rule, NUMBER)}*ABS(N({said}))"
+    state, said, number = (at.answers.cell(key, column).here for column in ("state", "value", "number"))
+    moved = f"ABS({number}-N({said}))>{at.summary.cell(RULE, 'count').here}*ABS(N({said}))"
     return (
         f'=IF({state}="{t("answer_objected")}","{t("status_objected")}",'
         f'IF({state}<>"{t("answer_agreed")}","{t("status_open")}",'
@@ -141,60 +149,36 @@ def _status(ctx: Context, rows: AgreementAt, row: int) -> str:
     )
 
 
-def _summary(ctx: Context, page: SheetSpec, rows: AgreementAt, found: list[str]) -> None:
+def _summary(ctx: Context, at: AgreementAt, found: Mapping[str, str]) -> None:
     """A line for each department: how many numbers it has, and what became of them."""
-    t = ctx.t
-    _section(page, SUMMARY_ROW - 1, t("agreement_departments"))
-    page.put(SUMMARY_ROW, 1, f"{HEAD}departments", "key")
-    headers = ("department", "state_of", "count", *(f"count_{state}" for state in rows.statuses))
-    for column, key in enumerate(headers, DEPARTMENT):
-        page.put(SUMMARY_ROW, column, t(f"agreement_{key}"), "header")
-    page.heights[SUMMARY_ROW] = 20
-    departments, states = rows.column(DEPARTMENT), rows.column(STATUS)
-    position = 0
-    for row, (name, group) in enumerate(rows.groups, SUMMARY_ROW + 1):
-        here = found[position : position + len(group)]
-        position += len(group)
-        first = absolute(rows.row[group[0].key], DEPARTMENT)
-        page.put(row, 1, f"department:{name}", "key")
-        page.put(row, DEPARTMENT, name or t("agreement_nobody"), "label", formula=f"={first}")
-        own = f"({departments}={absolute(row, DEPARTMENT)})"
-        counted = [f"SUMPRODUCT({own}*1)"]
-        counted += [f'SUMPRODUCT({own}*({states}="{t(f"status_{state}")}"))' for state in rows.statuses]
-        _counts(ctx, page, row, rows.statuses, here, counted, "value")
-    counted = [f'SUMPRODUCT(({departments}<>"")*1)']
-    counted += [f'SUMPRODUCT(({states}="{t(f"status_{state}")}")*1)' for state in rows.statuses]
-    page.put(rows.total, 1, "total", "key")
-    page.put(rows.total, DEPARTMENT, t("agreement_total"), "total.left")
-    _counts(ctx, page, rows.total, rows.statuses, found, counted, "total")
-    page.put(rows.rule, 1, "rule", "key")
-    page.put(rows.rule, DEPARTMENT, t("agreement_rule"), "note_line")
-    page.put(rows.rule, NUMBER, changed_by(), "value_grey.rate")
+    t, table = ctx.t, at.summary
+    departments, states = at.answers.down("department").here, at.answers.down("status").here
+    status_words = [t(f"status_{state}") for state in at.statuses]
+    for name, group in at.groups.items():
+        row = f"department:{name}"
+        first = at.answers.cell(group[0].key, "department").here
+        table.put(row, "department", name or t("agreement_nobody"), "label", formula=f"={first}")
+        own = f"({departments}={table.cell(row, 'department').here})"
+        counted = [f"SUMPRODUCT({own}*1)", *(f'SUMPRODUCT({own}*({states}="{one}"))' for one in status_words)]
+        _counts(ctx, at, row, [found[item.key] for item in group], counted, "value")
+    counted = [f'SUMPRODUCT(({departments}<>"")*1)', *(f'SUMPRODUCT(({states}="{one}")*1)' for one in status_words)]
+    table.put(TOTAL, "department", t("agreement_total"), "total.left")
+    _counts(ctx, at, TOTAL, list(found.values()), counted, "total")
+    table.put(RULE, "department", t("agreement_rule"), "note_line")
+    table.put(RULE, "count", changed_by(), "value_grey.rate")
 
 
-def _counts(ctx: Context, page: SheetSpec, row: int, statuses: Sequence[str], states: list[str],
-            formulas: list[str], role: str) -> None:  # fmt: skip
+def _counts(ctx: Context, at: AgreementAt, row: str, states: Sequence[str], formulas: Sequence[str],
+            role: str) -> None:  # fmt: skip
     """How many numbers in all and of each status, and the line in words."""
-    t = ctx.t
-    values = [len(states), *(states.count(state) for state in statuses)]
-    for column, value, formula in zip(range(NUMBER, NUMBER + len(values)), values, formulas, strict=True):
-        page.put(row, column, value, f"{role}.whole", formula=f"={formula}")
-    order = [state for state in ("objected", SPLIT, "changed", "open") if state in statuses]  # the worst first
+    t, table = ctx.t, at.summary
+    columns = ["count", *(f"count_{state}" for state in at.statuses)]
+    values = [len(states), *(states.count(state) for state in at.statuses)]
+    for column, value, formula in zip(columns, values, formulas, strict=True):
+        table.put(row, column, value, f"{role}.whole", formula=f"={formula}")
+    order = [state for state in ("objected", SPLIT, "changed", "open") if state in at.statuses]  # the worst first
     word = next((state for state in order if state in states), "agreed")
-    cells = {state: absolute(row, NUMBER + 1 + statuses.index(state)) for state in order}
-    parts = "".join(f'IF({cells[state]}>0,"{t(f"state_of_{state}")}",' for state in order)
+    parts = "".join(f'IF({table.cell(row, f"count_{state}").here}>0,"{t(f"state_of_{state}")}",' for state in order)
     formula = f'={parts}"{t("state_of_agreed")}"{")" * len(order)}'
-    page.put(row, NAME, t(f"state_of_{word}"), "label" if role == "value" else "total.left", formula=formula)
-
-
-def _validations(ctx: Context, page: SheetSpec, rows: AgreementAt) -> None:
-    t = ctx.t
-
-    def rule(column: int, key: str, kind: str, one: str, operator: str = "between") -> None:
-        area = rows.column(column).replace("$", "")
-        allowed, title = t(f"allowed_agreement_{key}"), t(f"agreement_{key}")
-        page.validations.append(Validation(area, kind, one, "", operator, title, allowed, allowed))
-
-    rule(STATE, "state", "list", ",".join(t(f"answer_{state}") for state in STATES))
-    rule(ON, "on", "date", "=DATE(2000,1,1)", "greater_than_or_equal")
-    rule(VALUE, "value", "decimal", "0", "greater_than_or_equal")
+    style = "label" if role == "value" else "total.left"
+    table.put(row, "state_of", t(f"state_of_{word}"), style, formula=formula)

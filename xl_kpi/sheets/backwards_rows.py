@@ -62,6 +62,9 @@ class BackwardsAt:
         row = self.new + index
         return self.cell(row, FIRST_MONTH).to(self.cell(row, self.month(self.months - 1)))
 
+    def new_month(self, index: int, k: int) -> CellAt:
+        return self.cell(self.new + index, self.month(k))
+
     def outside(self, index: int) -> CellAt:
         """What of it lies outside the plan's months or is covered by the open pipeline."""
         return self.cell(self.new + index, self.latest)

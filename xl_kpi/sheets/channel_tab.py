@@ -2,50 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from xl_kpi.kpi.channel_figures import ChannelFigures
-from xl_kpi.kpi.figures import attainment, attainment_excel
+from xl_kpi.kpi.channel_figures import ChannelFigures, Line
+from xl_kpi.kpi.figures import attainment, attainment_excel, is_number
+from xl_kpi.kpi.formula import Formula
 from xl_kpi.plan.model import Channel, Kpi
-from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
+from xl_kpi.sheets.blocks.layout import Layout, Title
+from xl_kpi.sheets.blocks.table import Column, MonthTable, Row, Rule, Table
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context, mark_attainment, number_style
 from xl_kpi.sheets.kpis import KpisAt
-from xl_kpi.workbook.addresses import CellAt, absolute, column_letters, quoted, relative
-from xl_kpi.workbook.cells.grid import HEAD
+from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.sheet_kinds import tab_key
-from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation
+from xl_kpi.workbook.spec import Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR
 
-KPI, KIND, UNIT, TOTAL, TO_DATE, FIRST_MONTH = 2, 3, 4, 5, 6, 7
-HEADER_ROW = 6
-CHART_ROWS = 15
+LEAST_MONTHS = 6  # the words below need some room even in a short plan
+MONTHS_A_PAGE = 18  # more of them on one page could not be read
+LINKS_OVER = (1, 2, 4, 6, 8, 10)  # months, from the first, over which the links that follow begin
+TARGET, ACTUAL, ATTAINMENT = "target", "actual", "attainment"
 
 
+@dataclass(frozen=True)
 class TabAt:
-    """Where every line of the tab stands."""
+    """One channel's sheet: its figures, the table of what the plan asks and of the KPIs, the words below."""
 
-    def __init__(self, ctx: Context, channel: Channel):
-        self.figures = ChannelFigures(ctx.plan, ctx.targets, channel)
-        self.months = ctx.plan.months
-        self.stage = {stage: HEADER_ROW + 1 + k for k, stage in enumerate(self.figures.stage_ids)}
-        first = HEADER_ROW + 1 + len(self.stage)
-        self.target = {kpi.id: first + 3 * k for k, kpi in enumerate(self.figures.kpis)}
-        self.last = first + 3 * len(self.target) - 1
-        self.last_month = FIRST_MONTH + self.months - 1
-        self.chart = self.last + 2
-        self.words = self.chart + (CHART_ROWS + 1 if self.figures.anchor is not None else 0)
-        self.end = max(self.last_month, FIRST_MONTH + 5)  # the words need some room even in a short plan
-        self.source = chart_data.reserve(ctx, 2, self.months) if self.figures.anchor is not None else None
-        self.sheet = quoted(ctx.sheet_names[tab_key(channel.id)])
-
-    def actual(self, kpi_id: str) -> int:
-        return self.target[kpi_id] + 1
-
-    def span(self, row: int) -> str:
-        return f"$G{row}:${column_letters(self.last_month)}{row}"
+    figures: ChannelFigures
+    table: MonthTable
+    words: Table
+    layout: Layout
 
 
 @dataclass(frozen=True)
@@ -68,140 +57,159 @@ class TabsAt:
 
 
 def place(ctx: Context) -> TabsAt:
-    tabs = {channel.id: TabAt(ctx, channel) for channel in ctx.plan.channels_on}
+    tabs = {channel.id: _placed(ctx, channel) for channel in ctx.plan.channels_on}
     first = ctx.plan.stages[0].id
     own = [tabs[channel.id] for channel in ctx.plan.channels_on if channel.stage == first]
-    summed = [tab for tab in own if tab.figures.anchor is not None]
-    return TabsAt(tabs, {f"stage:{first}": _added_up(ctx, summed)} if summed else {})
+    anchored = [(tab, tab.figures.anchor.id) for tab in own if tab.figures.anchor is not None]
+    return TabsAt(tabs, {f"stage:{first}": _added_up(ctx, anchored)} if anchored else {})
 
 
-def _added_up(ctx: Context, tabs: list[TabAt]) -> Sums:
+def _placed(ctx: Context, channel: Channel) -> TabAt:
+    t, figures = ctx.t, ChannelFigures(ctx.plan, ctx.targets, channel)
+    stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)]
+    rows = [f"plan:{stage_id}" for stage_id in figures.stage_ids]
+    rows += [f"{kpi.id}:{side}" for kpi in figures.kpis for side in (TARGET, ACTUAL, ATTAINMENT)]
+    largest = max((value for line in figures.target.values() for value in line.months if is_number(value)), default=0)
+    before = [
+        Column("kpi", t("column_kpi"), 27),
+        Column("kind", t("column_kind"), 8, "value.center"),
+        Column("unit", t("kpi_unit"), 12, "value.center"),
+        Column("total", t("column_total"), 12),
+        Column("to_date", t("column_to_date"), 12),
+    ]
+    table = MonthTable(
+        ctx, "months", before, rows, above=2, width=max(9.5, len(f"{largest:,.0f}") + 1.5), header_height=32,
+        name=f"act_{channel.id}", frozen_to="to_date",
+    )  # fmt: skip
+    words = _words_table(ctx, figures, len(before) + max(ctx.plan.months, LEAST_MONTHS))
+    chart = [_chart(ctx, table, figures.anchor)] if figures.anchor is not None else []
+    links = [*table.columns_of("kpi", "unit", "to_date"), *(table.columns_of(*table.months)[0] + k for k in LINKS_OVER)]
+    title = Title(channel.name, t("tab_subtitle", stage=stage.name), links)
+    pages = -(-ctx.plan.months // MONTHS_A_PAGE)
+    layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, fit_width=pages)
+    return TabAt(figures, table, words, layout)
+
+
+def _chart(ctx: Context, table: MonthTable, anchor: Kpi) -> ChartBlock:
+    """Actuals of the anchor as columns, its target as a line.
+
+    The attainment stands in the table and not in the chart: a month without an actual would be drawn as 0 %.
+    """
+    drawn = (
+        Drawn(f"{anchor.id}:{ACTUAL}", ctx.t("row_actual"), Series("column_clustered", color="2A7F9E")),
+        Drawn(f"{anchor.id}:{TARGET}", ctx.t("row_target"), Series("line_markers", color=LINE_COLOUR)),
+    )
+    title = ctx.t("tab_chart", kpi=anchor.name(ctx.lang))
+    return ChartBlock("chart", title, table, drawn, axis_title=ctx.unit_label(anchor.unit))
+
+
+def _words_table(ctx: Context, figures: ChannelFigures, columns: int) -> Table:
+    """Below the figures: each KPI's definition, how it is computed, where its data come from."""
+    t, width = ctx.t, columns - 1  # the KPI's name stands in one column
+    edges = [0, round(width * 0.42), round(width * 0.84), width]
+    definition, formula, source = (end - begin for begin, end in zip(edges, edges[1:]))
+    return Table(
+        "words",
+        [
+            Column("kpi", t("column_kpi"), style="label_wrap"),
+            Column("definition", t("kpi_definition"), 9.5, span=definition),
+            Column("formula", t("column_formula"), 9.5, span=formula),
+            Column("source", t("kpi_source"), 9.5, span=source),
+        ],
+        [Row(kpi.id, f"words:{kpi.id}", 34) for kpi in figures.kpis],
+        section=t("section_words"),
+        header_height=20,
+    )
+
+
+def _added_up(ctx: Context, tabs: Sequence[tuple[TabAt, str]]) -> Sums:
     """The actuals of the first stage are the sum of its channels; blank while none has one."""
-    values, formulas = [], []
+    values: list[float | None] = []
+    formulas = []
     for k in range(ctx.plan.months):
-        numbers = [rows.figures.actual[rows.figures.anchor.id].months[k] for rows in tabs]
-        numbers = [number for number in numbers if number != ""]
+        months = (tab.figures.actual[anchor].months[k] for tab, anchor in tabs)
+        numbers = [number for number in months if is_number(number)]
         values.append(sum(numbers) if numbers else None)
-        letter = column_letters(FIRST_MONTH + k)
-        cells = ",".join(f"{rows.sheet}!{letter}{rows.actual(rows.figures.anchor.id)}" for rows in tabs)
+        cells = ",".join(tab.table.month(f"{anchor}:{ACTUAL}", k).far_free for tab, anchor in tabs)
         formulas.append(f'=IF(COUNT({cells})=0,"",SUM({cells}))')
     return Sums(tuple(values), tuple(formulas))
 
 
 def build(ctx: Context, channel: Channel) -> SheetSpec:
-    rows = ctx.at(TabsAt).tabs[channel.id]
-    page = ctx.sheet(tab_key(channel.id), fit_height=1)
-    stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)]
-    ctx.head(page, channel.name, ctx.t("tab_subtitle", stage=stage.name), [2, 4, 6, 8, 9, 11, 13, 15, 17])
-    largest = max((value for line in rows.figures.target.values() for value in line.months if value != ""), default=0)
-    width = max(9.5, len(f"{largest:,.0f}") + 1.5)
-    page.widths.update({KPI: 27, KIND: 8, UNIT: 12, TOTAL: 12, TO_DATE: 12})
-    page.widths.update({FIRST_MONTH + k: width for k in range(rows.months)})
-    page.widths.update(dict.fromkeys(range(rows.last_month + 1, rows.end + 1), 9.5))
-    _header(ctx, page, rows)
-    for stage_id in rows.stage:
-        _stage_line(ctx, page, rows, channel, stage_id)
-    for kpi in rows.figures.kpis:
-        _kpi_lines(ctx, page, rows, kpi)
-    if rows.figures.anchor is not None:
-        _chart(ctx, page, rows)
-    _words(ctx, page, rows)
-    ctx.name(f"act_{channel.id}", page.ref(HEADER_ROW, 1, rows.last, rows.last_month))
-    page.print_area = f"$A$1:{absolute(rows.words + 1 + len(rows.figures.kpis), rows.end)}"
-    page.fit_width = -(-rows.months // 18)  # more months than that on one page could not be read
-    page.freeze = f"G{HEADER_ROW + 1}"
+    tab = ctx.at(TabsAt).tabs[channel.id]
+    for stage_id in tab.figures.stage_ids:
+        _stage_line(ctx, tab, channel, stage_id)
+    for kpi in tab.figures.kpis:
+        _kpi_lines(ctx, tab, kpi)
+        _words(ctx, tab, kpi)
+    page = tab.layout.sheet()
+    for kpi in tab.figures.kpis:
+        if _is_typed(tab, kpi, ACTUAL):
+            page.validations.append(_rule(ctx, kpi).on(tab.table.span(f"{kpi.id}:{ACTUAL}")))
+        shown = tab.table.across(f"{kpi.id}:{ATTAINMENT}", "to_date", tab.table.months[-1])
+        mark_attainment(page, shown.free, shown.first.free)
     return page
 
 
-def _header(ctx: Context, page: SheetSpec, rows: TabAt) -> None:
-    keys = {KPI: "column_kpi", KIND: "column_kind", UNIT: "kpi_unit", TOTAL: "column_total", TO_DATE: "column_to_date"}
-    page.put(HEADER_ROW, 1, f"{HEAD}months", "key")
-    for column, key in keys.items():
-        page.put(HEADER_ROW, column, ctx.t(key), "header")
-    for k, month in enumerate(ctx.months):
-        page.put(HEADER_ROW, FIRST_MONTH + k, month, "header.month", formula=f"=EDATE(plan_start,{k})")
-    page.heights[HEADER_ROW] = 32
-
-
-def _stage_line(ctx: Context, page: SheetSpec, rows: TabAt, channel: Channel, stage_id: str) -> None:
+def _stage_line(ctx: Context, tab: TabAt, channel: Channel, stage_id: str) -> None:
     """What the plan asks of the channel: the newly needed volume times the channel's share."""
-    row, line = rows.stage[stage_id], rows.figures.stages[stage_id]
-    index = ctx.targets.stage_index(stage_id)
-    backwards = ctx.at(BackwardsAt)
-    sheet = quoted(backwards.sheet)
-    page.put(row, 1, f"plan:{stage_id}", "key")
-    page.put(row, KPI, ctx.t("row_plan_asks", stage=ctx.plan.stages[index].name), "label_strong")
-    page.put(row, KIND, ctx.t("row_plan"), "value.center")
-    page.put(row, UNIT, ctx.unit_label("count"), "value.center")
+    row, line, table = f"plan:{stage_id}", tab.figures.stages[stage_id], tab.table
+    index, backwards = ctx.targets.stage_index(stage_id), ctx.at(BackwardsAt)
     share = ctx.at(ChannelsAt).rows[channel.id].used_share
-    for k in range(rows.months):
-        source = relative(backwards.new + index, backwards.month(k))
-        page.put(row, FIRST_MONTH + k, line.months[k], "value_strong.count", formula=f"={sheet}!{source}*{share}")
-    page.put(row, TOTAL, line.total, "value_strong.count", formula=f"=SUM({rows.span(row)})")
-    page.put(row, TO_DATE, line.to_date, "value_strong.count", formula=_to_date(rows, row))
+    table.fill(row, kind=ctx.t("row_plan"), unit=ctx.unit_label("count"))
+    table.put(row, "kpi", ctx.t("row_plan_asks", stage=ctx.plan.stages[index].name), "label_strong")
+    formulas = [f"={backwards.new_month(index, k).far_free}*{share}" for k in range(ctx.plan.months)]
+    style = "value_strong.count"
+    table.put_months(row, line.months, style, formulas)
+    table.put(row, "total", line.total, style, formula=f"=SUM({table.span(row).in_column})")
+    table.put(row, "to_date", line.to_date, style, formula=_to_date(tab, row))
 
 
-def _window(rows: TabAt) -> str:
-    return rows.span(rows.actual(rows.figures.anchor.id))
+def _window(tab: TabAt) -> str | None:
+    """The months of the anchor's actuals: those that have one count for the figures to date."""
+    anchor = tab.figures.anchor
+    return tab.table.span(f"{anchor.id}:{ACTUAL}").in_column if anchor is not None else None
 
 
-def _to_date(rows: TabAt, row: int) -> str:
-    if rows.figures.anchor is None:
+def _to_date(tab: TabAt, row: str) -> str:
+    window = _window(tab)
+    if window is None:
         return '=""'
-    window = _window(rows)
-    return f'=IF(COUNT({window})=0,"",SUMIF({window},">-9E+99",{rows.span(row)}))'
+    return f'=IF(COUNT({window})=0,"",SUMIF({window},">-9E+99",{tab.table.span(row).in_column}))'
 
 
-def _kpi_lines(ctx: Context, page: SheetSpec, rows: TabAt, kpi: Kpi) -> None:
-    top = rows.target[kpi.id]
-    figures = rows.figures
-    page.put(top, 1, f"{kpi.id}:target", "key")
-    page.put(top + 1, 1, f"{kpi.id}:actual", "key")
-    page.put(top + 2, 1, f"{kpi.id}:attainment", "key")
-    anchor = kpi is figures.anchor
-    page.put(top, KPI, kpi.name(ctx.lang), "label_strong")
-    page.put(top + 1, KPI, ctx.t("row_owner", owner=kpi.owner) if kpi.owner else None, "unit")
-    page.put(top + 2, KPI, ctx.t("row_anchor") if anchor else None, "unit")
-    for offset, key in enumerate(("row_target", "row_actual", "row_attainment")):
-        page.put(top + offset, KIND, ctx.t(key), "value.center")
-        page.put(top + offset, UNIT, ctx.unit_label(kpi.unit) if offset < 2 else "%", "value.center")
-    _side(ctx, page, rows, kpi, "target")
-    _side(ctx, page, rows, kpi, "actual")
-    _attainment(ctx, page, rows, kpi)
+def _kpi_lines(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
+    t, table = ctx.t, tab.table
+    below = (
+        t("row_owner", owner=kpi.owner) if kpi.owner else None,
+        t("row_anchor") if kpi is tab.figures.anchor else None,
+    )
+    table.put(f"{kpi.id}:{TARGET}", "kpi", kpi.name(ctx.lang), "label_strong")
+    table.put(f"{kpi.id}:{ACTUAL}", "kpi", below[0], "unit")
+    table.put(f"{kpi.id}:{ATTAINMENT}", "kpi", below[1], "unit")
+    for side in (TARGET, ACTUAL, ATTAINMENT):
+        table.fill(
+            f"{kpi.id}:{side}", kind=t(f"row_{side}"), unit="%" if side == ATTAINMENT else ctx.unit_label(kpi.unit)
+        )
+    _side(ctx, tab, kpi, TARGET)
+    _side(ctx, tab, kpi, ACTUAL)
+    _attainment(tab, kpi)
 
 
-def _words(ctx: Context, page: SheetSpec, rows: TabAt) -> None:
-    """Below the figures: each KPI's definition, how it is computed, where its data come from."""
-    row = rows.words
-    width = rows.end - KIND + 1
-    edges = [KIND, KIND + round(width * 0.42), KIND + round(width * 0.84), rows.end + 1]
-    for column in range(KPI, rows.end + 1):
-        page.put(row, column, ctx.t("section_words") if column == KPI else None, "section")
-    for kpi in [None, *rows.figures.kpis]:
-        row += 1
-        if kpi is None:
-            texts = [ctx.t(key) for key in ("column_kpi", "kpi_definition", "column_formula", "kpi_source")]
-        else:
-            texts = [kpi.name(ctx.lang), kpi.definition, _formula_words(ctx, rows, kpi), kpi.source]
-        page.put(row, 1, f"{HEAD}words" if kpi is None else f"words:{kpi.id}", "key")
-        style = "header" if kpi is None else "body"
-        page.put(row, KPI, texts[0], "header" if kpi is None else "label_wrap")
-        for text, first, end in zip(texts[1:], edges, edges[1:]):
-            for column in range(first, end):
-                page.put(row, column, text if column == first else None, style)
-            page.merges.append(f"{relative(row, first)}:{relative(row, end - 1)}")
-        page.heights[row] = 20 if kpi is None else 34
+def _words(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
+    texts = {"definition": kpi.definition, "formula": _formula_words(ctx, tab, kpi), "source": kpi.source}
+    tab.words.fill(kpi.id, kpi=kpi.name(ctx.lang), **texts)
 
 
-def _formula_words(ctx: Context, rows: TabAt, kpi: Kpi) -> str:
+def _formula_words(ctx: Context, tab: TabAt, kpi: Kpi) -> str:
     """The formulas in the words of the sheet: names instead of ids."""
-    names = {other.id: other.name(ctx.lang) for other in rows.figures.kpis}
+    names = {other.id: other.name(ctx.lang) for other in tab.figures.kpis}
     names.update({stage.id: ctx.t("row_plan_asks", stage=stage.name) for stage in ctx.plan.stages})
     lines = []
-    for side in ("target", "actual"):
-        formula = rows.figures.formulas[side][kpi.id]
+    for side in (TARGET, ACTUAL):
+        formula = tab.figures.formulas[side][kpi.id]
         if formula is None:
-            words = ctx.t("word_typed" if side == "actual" else "word_assumed")
+            words = ctx.t("word_typed" if side == ACTUAL else "word_assumed")
         else:
             words = formula.root.text(lambda name: names.get(name, name), " ")
             words = words.replace(" * ", " × ").replace(" / ", " ÷ ")
@@ -209,109 +217,76 @@ def _formula_words(ctx: Context, rows: TabAt, kpi: Kpi) -> str:
     return "\n".join(lines)
 
 
-def _side(ctx: Context, page: SheetSpec, rows: TabAt, kpi: Kpi, side: str) -> None:
-    figures = rows.figures
-    line = getattr(figures, side)[kpi.id]
-    formula = figures.formulas[side][kpi.id]
-    row = rows.target[kpi.id] + (side == "actual")
-    typed = side == "actual" and formula is None
+def _is_typed(tab: TabAt, kpi: Kpi, side: str) -> bool:
+    return side == ACTUAL and tab.figures.formulas[side][kpi.id] is None
+
+
+def _rule(ctx: Context, kpi: Kpi) -> Rule:
+    title = kpi.name(ctx.lang)[:32]
+    if kpi.unit == "rate":
+        return Rule("decimal", "0", title, ctx.t("allowed_actual_rate"), "1")
+    return Rule("decimal", "0", title, ctx.t("allowed_actual"), operator="greater_than_or_equal")
+
+
+def _side(ctx: Context, tab: TabAt, kpi: Kpi, side: str) -> None:
+    """The targets or the actuals of a KPI: typed, assumed, or computed from other rows of the same column."""
+    figures, table, row = tab.figures, tab.table, f"{kpi.id}:{side}"
+    line: Line = getattr(figures, side)[kpi.id]
+    formula, assumption = figures.formulas[side][kpi.id], ctx.at(KpisAt).values[kpi.channel, kpi.id]
+    typed = _is_typed(tab, kpi, side)
     style = number_style("input" if typed else "value", kpi.unit, ctx.plan)
-
-    def cell_of(column: int):
-        def resolve(name: str) -> str:
-            if name in rows.stage:
-                return relative(rows.stage[name], column)
-            return relative(rows.target[name] + (side == "actual"), column)
-
-        return resolve
-
-    assumption = ctx.at(KpisAt).values[kpi.channel, kpi.id]
-    for k in range(rows.months):
-        column = FIRST_MONTH + k
-        if typed:
-            value = line.months[k]
-            page.put(row, column, None if value == "" else value, style)
-            continue
-        text = (
-            f'=IF(ISNUMBER({assumption}),{assumption},"")' if formula is None else "=" + formula.excel(cell_of(column))
-        )
-        page.put(row, column, line.months[k], style, formula=text)
-    strong = number_style("value_strong", kpi.unit, ctx.plan)
-    total, to_date = _totals(rows, kpi, side, formula, row, assumption, cell_of)
-    page.put(row, TOTAL, line.total, strong, formula=total)
-    page.put(row, TO_DATE, line.to_date, number_style("value", kpi.unit, ctx.plan), formula=to_date)
     if typed:
-        allowed = ctx.t("allowed_actual_rate" if kpi.unit == "rate" else "allowed_actual")
-        page.validations.append(
-            Validation(rows.span(row).replace("$", ""), "decimal", "0", "1" if kpi.unit == "rate" else "",
-                       "between" if kpi.unit == "rate" else "greater_than_or_equal", kpi.name(ctx.lang)[:32],
-                       allowed, allowed)
-        )  # fmt: skip
+        table.put_months(row, [None if value == "" else value for value in line.months], style)
+    elif formula is None:
+        table.put_months(row, line.months, style, [f'=IF(ISNUMBER({assumption}),{assumption},"")'] * ctx.plan.months)
+    else:
+        table.put_months(row, line.months, style, [_computed(tab, formula, side, month) for month in table.months])
+    total, to_date = _totals(tab, kpi, side, assumption)
+    table.put(row, "total", line.total, number_style("value_strong", kpi.unit, ctx.plan), formula=total)
+    table.put(row, "to_date", line.to_date, number_style("value", kpi.unit, ctx.plan), formula=to_date)
 
 
-def _totals(rows: TabAt, kpi: Kpi, side: str, formula, row: int, assumption: CellAt, cell_of) -> tuple[str, str]:
+def _computed(tab: TabAt, formula: Formula, side: str, column: str) -> str:
+    """A KPI's formula over the cells of one column."""
+
+    def cell(name: str) -> str:
+        row = f"plan:{name}" if name in tab.figures.stage_ids else f"{name}:{side}"
+        return tab.table.cell(row, column).free
+
+    return "=" + formula.excel(cell)
+
+
+def _totals(tab: TabAt, kpi: Kpi, side: str, assumption: CellAt) -> tuple[str, str]:
     """Excel texts of the total and the to-date figure, after the rules of ``ChannelFigures``."""
-    span, figures = rows.span(row), rows.figures
+    figures, row, formula, window = tab.figures, f"{kpi.id}:{side}", tab.figures.formulas[side][kpi.id], _window(tab)
+    span = tab.table.span(row).in_column
     if not figures.is_ratio(kpi):
         total = f'=IF(COUNT({span})=0,"",SUM({span}))'
-        if figures.anchor is None or side == "target":
-            return total, _to_date(rows, row)
-        window = _window(rows)
+        if window is None or side == TARGET:
+            return total, _to_date(tab, row)
         pairs = f'COUNTIFS({window},">-9E+99",{span},">-9E+99")'
         return total, (f'=IF(OR(COUNT({window})=0,{pairs}<COUNT({window})),"",SUMIF({window},">-9E+99",{span}))')
     if formula is not None:
-        return "=" + formula.excel(cell_of(TOTAL)), "=" + formula.excel(cell_of(TO_DATE))
-    if side == "target":
+        return _computed(tab, formula, side, "total"), _computed(tab, formula, side, "to_date")
+    if side == TARGET:
         total = f'=IF(ISNUMBER({assumption}),{assumption},"")'
-        window = f"COUNT({_window(rows)})=0" if figures.anchor is not None else "TRUE"
-        return total, f'=IF(OR({window},NOT(ISNUMBER({assumption}))),"",{assumption})'
-    if kpi.weight not in rows.target:
+        blank = f"COUNT({window})=0" if window is not None else "TRUE"
+        return total, f'=IF(OR({blank},NOT(ISNUMBER({assumption}))),"",{assumption})'
+    if kpi.weight not in figures.by_id:
         return '=""', '=""'
-    weights = rows.span(rows.actual(kpi.weight))
+    weights = tab.table.span(f"{kpi.weight}:{ACTUAL}").in_column
     below = f'SUMIF({span},">-9E+99",{weights})'
     total = f'=IF({below}=0,"",SUMPRODUCT({span},{weights})/{below})'
-    return total, f"={absolute(row, TOTAL)}"
+    return total, f"={tab.table.cell(row, 'total').here}"
 
 
-def _attainment(ctx: Context, page: SheetSpec, rows: TabAt, kpi: Kpi) -> None:
-    row = rows.target[kpi.id] + 2
-    target, actual = rows.figures.target[kpi.id], rows.figures.actual[kpi.id]
-    columns = [(TOTAL, target.total, actual.total), (TO_DATE, target.to_date, actual.to_date)]
-    columns += [(FIRST_MONTH + k, target.months[k], actual.months[k]) for k in range(rows.months)]
+def _attainment(tab: TabAt, kpi: Kpi) -> None:
+    table, target, actual = tab.table, tab.figures.target[kpi.id], tab.figures.actual[kpi.id]
+    columns = [("total", target.total, actual.total), ("to_date", target.to_date, actual.to_date)]
+    columns += zip(table.months, target.months, actual.months, strict=True)
     for column, goal, reached in columns:
-        page.put(
-            row,
-            column,
-            attainment(reached, goal, kpi.better),
-            # a part of the whole period says nothing yet about being on plan: no sign there
-            "value.percent" if column == TOTAL else "value.attain",
-            formula=attainment_excel(relative(row - 1, column), relative(row - 2, column), kpi.better),
-        )
-    first = relative(row, TO_DATE)
-    area = f"{first}:{relative(row, FIRST_MONTH + rows.months - 1)}"
-    mark_attainment(page, area, first)
-
-
-def _chart(ctx: Context, page: SheetSpec, rows: TabAt) -> None:
-    """Actuals of the anchor as columns, its target as a line.
-
-    The attainment stands in the table and not in the chart: a month without an actual would be drawn as 0 %.
-    """
-    anchor = rows.figures.anchor
-    lines, series = [], (Series("column_clustered", color="2A7F9E"), Series("line_markers", color=LINE_COLOUR))
-    for row, key in ((rows.actual(anchor.id), "row_actual"), (rows.target[anchor.id], "row_target")):
-        columns = [FIRST_MONTH + k for k in range(rows.months)]
-        values = [page.cells[row, column].value for column in columns]
-        texts = [f'=IF(ISNUMBER({page.ref(row, column)}),{page.ref(row, column)},"")' for column in columns]
-        values = ["" if value is None else value for value in values]
-        lines.append((ctx.t(key), f'="{ctx.t(key)}"', values, texts))
-    chart_data.by_month(ctx, rows.source, lines)
-    page.charts.append(
-        Chart(
-            f"B{rows.chart}:{column_letters(rows.end)}{rows.chart + CHART_ROWS - 1}",
-            ctx.t("tab_chart", kpi=anchor.name(ctx.lang)),
-            str(rows.source),
-            series,
-            axis_title=ctx.unit_label(anchor.unit),
-        )
-    )
+        above, below = (table.cell(f"{kpi.id}:{side}", column).free for side in (ACTUAL, TARGET))
+        # a part of the whole period says nothing yet about being on plan: no sign there
+        style = "value.percent" if column == "total" else "value.attain"
+        text = attainment_excel(above, below, kpi.better)
+        table.put(f"{kpi.id}:{ATTAINMENT}", column, attainment(reached, goal, kpi.better), style, formula=text)

@@ -148,7 +148,7 @@ def _again(ctx: Context, page: SheetSpec, places: Places, row: int, again: Mappi
             name = ctx.t("agreement_channel", channel=ctx.plan.channels[item.channel].name, stage=stage)
         old, new = amount(again[item.key]), amount(asked[item.key])
         words = ctx.t("cover_fill_again", name=name, old=old, new=new)
-        cell = f"G{ctx.at(AgreementAt).row[item.key]}"
+        cell = ctx.at(AgreementAt).answers.cell(item.key, "state").free
         _line(ctx, page, row, "agreement", ctx.sheet_names["agreement"], words, cell)
         places.rows[f"{AGAIN}{item.key}"] = row
     return row

@@ -10,8 +10,7 @@ from xl_kpi.kpi.figures import Number, attainment, sum_where, sum_where_excel
 from xl_kpi.kpi.formula import parse
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.backwards_rows import SECOND, TOTAL, BackwardsAt
-from xl_kpi.sheets.channel_tab import TO_DATE, TabAt, TabsAt
-from xl_kpi.sheets.channel_tab import TOTAL as TAB_TOTAL
+from xl_kpi.sheets.channel_tab import ACTUAL, ATTAINMENT, TARGET, TabAt, TabsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.sheets.stage_actuals import REVENUE, actual_months, attainment_to_date, target_months, total_of
@@ -167,9 +166,8 @@ def _order_value(ctx: Context, sheet: str, rows: BackwardsAt) -> Node:
 def _channel(ctx: Context, channel: Channel) -> Node:
     rows = ctx.at(TabsAt).tabs[channel.id]
     figures = rows.figures
-    link = f"#{rows.sheet}!A1"
-    stage_row = rows.stage[channel.stage]
-    target = Figure(figures.stages[channel.stage].total, f"{rows.sheet}!{absolute(stage_row, TAB_TOTAL)}")
+    link = f"#{quoted(ctx.sheet_names[tab_key(channel.id)])}!A1"
+    target = Figure(figures.stages[channel.stage].total, str(rows.table.cell(f"plan:{channel.stage}", "total")))
     anchor = figures.anchor
     if anchor is None:
         blank = Figure("", '""')
@@ -190,18 +188,18 @@ def _channel(ctx: Context, channel: Channel) -> Node:
 def _kpi(ctx: Context, rows: TabAt, channel: Channel, kpi_id: str, node_id: str, name: str, owner: str) -> Node:
     """One KPI of a tab: total target, total actual, attainment to date."""
     figures = rows.figures
-    kpi, row = figures.by_id[kpi_id], rows.target[kpi_id]
-    target, actual = figures.target[kpi_id], figures.actual[kpi_id]
-    sheet = f"{rows.sheet}!"
+    kpi, target, actual = figures.by_id[kpi_id], figures.target[kpi_id], figures.actual[kpi_id]
+    cells = {side: rows.table.cell(f"{kpi_id}:{side}", "total") for side in (TARGET, ACTUAL)}
+    reached = rows.table.cell(f"{kpi_id}:{ATTAINMENT}", "to_date")
     return Node(
         node_id,
         name,
         owner,
         kpi.unit,
-        Figure(target.total, f"{sheet}{absolute(row, TAB_TOTAL)}"),
-        Figure(actual.total, f"{sheet}{absolute(row + 1, TAB_TOTAL)}"),
-        Figure(attainment(actual.to_date, target.to_date, kpi.better), f"{sheet}{absolute(row + 2, TO_DATE)}"),
-        link=f"#{quoted(ctx.sheet_names[tab_key(channel.id)])}!A{row}",
+        Figure(target.total, str(cells[TARGET])),
+        Figure(actual.total, str(cells[ACTUAL])),
+        Figure(attainment(actual.to_date, target.to_date, kpi.better), str(reached)),
+        link=f"#{quoted(ctx.sheet_names[tab_key(channel.id)])}!A{cells[TARGET].row}",
     )
 
 

@@ -71,6 +71,11 @@ class CellAt:
         return relative(self.row, self.column)
 
     @property
+    def far_free(self) -> str:
+        """The same for another sheet: ``'逆算'!C5``."""
+        return f"{quoted(self.sheet)}!{self.free}"
+
+    @property
     def in_column(self) -> str:
         """For a rule of many rows: the column stays, the row follows: ``$C5``."""
         return f"${self.free}"
@@ -94,6 +99,11 @@ class RangeAt:
     def here(self) -> str:
         """``$C$5:$H$5``"""
         return f"{self.first.here}:{self.last.here}"
+
+    @property
+    def in_column(self) -> str:
+        """``$C5:$H5``"""
+        return f"{self.first.in_column}:{self.last.in_column}"
 
     @property
     def free(self) -> str:

@@ -13,7 +13,7 @@ from xl_kpi.exchange.outgoing.sheet import Rows, SheetPart, tag
 from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import cover
-from xl_kpi.sheets.agreement import VALUE, AgreementAt
+from xl_kpi.sheets.agreement import RULE, AgreementAt
 from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import column_letters, relative
@@ -114,7 +114,7 @@ class Variants:
         part = copy.deepcopy(self._base(key))
         part.lock(self._locked, lambda row: row in open_rows)
         if key == "agreement":  # what was said is said about a number that `collect` puts there
-            part.lock_column(column_letters(VALUE), self._locked)
+            part.lock_column(column_letters(self._agreement.answers.head("value").column), self._locked)
         rows: Rows = {}
         if self._bare and key in ("backwards", "agreement"):
             part.undraw()
@@ -140,9 +140,9 @@ class Variants:
 
     def _answer_rows(self, open_rows: Collection[str]) -> set[int]:
         """The title, the rule by which an answer is out of date, and the rows of the department."""
-        rows = self._agreement
-        keep = {1, 2, 3, 4, rows.rule, rows.header - 2, rows.header - 1, rows.header}
-        return keep | {row for key, row in rows.row.items() if key in open_rows}
+        summary, answers = self._agreement.summary, self._agreement.answers
+        keep = {1, 2, 3, 4, summary.row(RULE), answers.header - 2, answers.header - 1, answers.header}
+        return keep | {answers.row(key) for key in answers.keys if key in open_rows}
 
     def cover(self, is_open: OpenRows, rows: Mapping[str, Rows]) -> Made:
         """The cover with the lines of what is open; ``rows`` says where rows of other sheets are now."""

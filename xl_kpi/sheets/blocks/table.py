@@ -175,9 +175,13 @@ class Table(Block):
         last = self.at(self.header - self.top + self._body, self._width - 1)
         return self.at(self.header - self.top + 1, 0).to(last)
 
+    def columns_of(self, *ids: str) -> list[int]:
+        """The columns of the sheet in which some columns begin."""
+        return [self._column(id) for id in ids]
+
     def links(self) -> list[int]:
         """The columns over which a link of the row on top may begin."""
-        return [FIRST_COLUMN + self._right[column.id] for column in self._columns.values() if column.link]
+        return self.columns_of(*(column.id for column in self._columns.values() if column.link))
 
     def _number(self, key: str) -> int:
         if key not in self._down:
