@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -18,6 +17,7 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.addresses import relative
+from xl_kpi.workbook.package.worn_styles import WornStyles
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 from xl_kpi.workbook.writing.render import EPOCH, render
 from xl_kpi.workbook.writing.stored_values import with_stored_values
@@ -40,13 +40,14 @@ def build(
     *,
     records: Records | None = None,
     names: Mapping[str, str] | None = None,
-    styled_like: str | Path | None = None,
+    styled_like: WornStyles | None = None,
     progress: Progress | None = None,
 ) -> bytes:
     """The workbook of a plan that the checks have found sound, complete and with stored results.
 
-    Arguments: ``plan``; ``records`` and ``names`` as for ``book_spec``; ``styled_like`` a workbook made from a
-    template, whose restyled cells the new one takes over; ``progress(step, done, all)`` is told before each step.
+    Arguments: ``plan``; ``records`` and ``names`` as for ``book_spec``; ``styled_like`` how the cells of a
+    workbook made from a template are restyled, which the new one takes over; ``progress(step, done, all)`` is told
+    before each step.
     Result: the bytes of an .xlsx; the same plan and records give the same bytes.
     Errors: EngineDisagrees names each cell whose stored result is an error value or differs from the number
     that Python computed for it.
@@ -56,14 +57,14 @@ def build(
     return build_spec(book_spec(plan, records, names), styled_like=styled_like, progress=progress)
 
 
-def build_spec(spec: BookSpec, *, styled_like: str | Path | None = None, progress: Progress | None = None) -> bytes:
+def build_spec(spec: BookSpec, *, styled_like: WornStyles | None = None, progress: Progress | None = None) -> bytes:
     """The workbook of sheets that are described already.  Arguments, result and errors: as for ``build``."""
     tell = progress or (lambda step, done, steps: None)
     words = [text(f"build_{step}", spec.lang) for step in ("calculate", "compare")]
     steps = len(spec.sheets) + 3
     book = engine.new_book()
     if styled_like is not None:
-        book.api.adopt_styles(styled_like)
+        book.api.adopt_styles(styled_like.styles, styled_like.theme, styled_like.cells)
     render(spec, book, lambda sheet, done, _: tell(sheet, done + 1, steps))
     tell(words[0], steps - 2, steps)
     data = with_stored_values(book.api.to_bytes(), spec.lang)

@@ -13,6 +13,9 @@ import xlwings
 from openpyxl.styles import Alignment, Font, PatternFill
 
 from xl_kpi import engine
+from xl_kpi.workbook.package.file_book import FileBook
+from xl_kpi.workbook.package.safety import package_parts
+from xl_kpi.workbook.package.worn_styles import worn_styles
 from xl_kpi.workbook.theme import Style
 
 STYLES = {
@@ -127,18 +130,24 @@ def restyled(folder: Path) -> Path:
     return path
 
 
+def worn(path: Path) -> tuple:
+    """How a file's cells are dressed, as ``adopt_styles`` takes it."""
+    found = worn_styles(FileBook(package_parts(path.read_bytes(), path.name, "ja"), path.name, "ja"))
+    return found.styles, found.theme, found.cells
+
+
 @pytest.mark.parametrize("adopt_first", [True, False])
 def test_the_look_of_a_restyled_template_is_taken_over(tmp_path: Path, adopt_first: bool) -> None:
     path = restyled(tmp_path)
     book = engine.new_book()
     book.api.font = ("Calibri", "游ゴシック")
     if adopt_first:
-        assert book.api.adopt_styles(path) == ["input.rate", "note", "title"]
+        assert book.api.adopt_styles(*worn(path)) == ["input.rate", "note", "title"]
     book.api.define_styles(STYLES)
     sheet = book.sheets.add("設定")
     sheet.api.set_styles({(1, 1): "title", (2, 1): "input.rate", (3, 1): "note"})
     if not adopt_first:
-        book.api.adopt_styles(path)
+        book.api.adopt_styles(*worn(path))
     ws = written(book)["設定"]
     assert (ws["A2"].fill.fgColor.rgb, ws["A2"].number_format) == ("FFDDF1E8", "0%")
     assert (ws["A2"].alignment.horizontal, ws["A2"].font.color.rgb) == ("center", "FF1D4ED8")
@@ -156,7 +165,7 @@ def test_locking_is_not_taken_over(tmp_path: Path) -> None:
     file.sheets[0].range("A2:B2").api.set_locked(True)
     path.write_bytes(file.api.to_bytes())
     book = engine.new_book()
-    book.api.adopt_styles(path)
+    book.api.adopt_styles(*worn(path))
     book.api.define_styles(STYLES)
     book.sheets.add("設定").api.set_styles({(1, 1): "input.rate"})
     assert not written(book)["設定"]["A1"].protection.locked
@@ -166,5 +175,5 @@ def test_a_workbook_without_our_styles_changes_nothing_but_the_theme(tmp_path: P
     path = tmp_path / "plain.xlsx"
     openpyxl.Workbook().save(path)
     book = styled()
-    assert book.api.adopt_styles(path) == []
+    assert book.api.adopt_styles(*worn(path)) == []
     assert written(book)["設定"]["A1"].font.size == 18

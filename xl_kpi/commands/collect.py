@@ -14,7 +14,7 @@ from xl_kpi.catalog.messages import message, worded
 from xl_kpi.commands.collect_result import Changed, Collected, Conflict, FileResult, Said
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
 from xl_kpi.commands.rewrite import rewrite
-from xl_kpi.errors import BadFile, Fault, Words, told_in
+from xl_kpi.errors import BadFile, Fault, Words, XlKpiError, told_in
 from xl_kpi.exchange.mail.mailbox import Found, files_in, workbooks_in
 from xl_kpi.exchange.returned.desk import Desk, ReadBack, in_order
 from xl_kpi.plan.input.raw_values import shown
@@ -96,16 +96,19 @@ class _Work:
             for found in self._workbooks(file):
                 try:
                     self.back.append(desk.read(found.parts(), found.name, found.mail))
-                except BadFile as problem:
+                except Exception as problem:
                     self._refuse(found.name, problem)
 
     def _workbooks(self, file: Path) -> Iterator[Found]:
         try:
             yield from workbooks_in(file, self.lang)
-        except BadFile as problem:
+        except Exception as problem:
             self._refuse(file.name, problem)
 
-    def _refuse(self, file: str, problem: BadFile) -> None:
+    def _refuse(self, file: str, problem: Exception) -> None:
+        """Tell that a file is not taken; whatever is wrong with it, the others are."""
+        if not isinstance(problem, XlKpiError):
+            problem = BadFile("file_damaged", file=file, part=type(problem).__name__)
         self.results.append(FileResult(file, reason=message(problem, self.lang)))
 
     # --- merging -------------------------------------------------------------------------------------

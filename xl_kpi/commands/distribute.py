@@ -224,7 +224,7 @@ def _outgoing(job: Job, plan: Plan, records: Records, version: str, again: Mappi
         from xl_kpi.addin.lite.put_in import add_lite  # reads the whole project's sources: not for every start
 
         finish = partial(add_lite, lang=plan.lang)
-    return Outgoing(plan, sending, names=names, styled_like=job.opened.path, finish=finish, progress=progress)
+    return Outgoing(plan, sending, names=names, styled_like=job.opened.styles, finish=finish, progress=progress)
 
 
 def _kinds(outgoing: Outgoing, people: Sequence[Person]) -> tuple[tuple[Contents, int], ...]:

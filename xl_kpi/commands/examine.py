@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from xl_kpi import engine
 from xl_kpi.errors import BadFile, Fault, XlKpiError
 from xl_kpi.plan.records import Records
-from xl_kpi.workbook.package.safety import read_package
+from xl_kpi.workbook.package.file_book import FileBook
+from xl_kpi.workbook.package.named_parts import NamedParts
+from xl_kpi.workbook.package.safety import opened_package
+from xl_kpi.workbook.package.worn_styles import WornStyles, worn_styles
 from xl_kpi.workbook.reading.findings import faults_of, findings_of, raise_errors
 from xl_kpi.workbook.reading.plan_reader import ReadPlan
 from xl_kpi.workbook.reading.workbook_reader import read_whole
@@ -20,14 +22,24 @@ __all__ = ["Opened", "check", "faults_of", "findings", "open_workbook", "raise_e
 
 @dataclass(frozen=True)
 class Opened:
-    """A workbook file that was read: the open book and what stands in it."""
+    """A workbook file that was read, once: the open book and what stands in it.
+
+    ``data`` the file as it was then, ``parts`` its parts: nobody reads it again.
+    """
 
     path: Path
-    book: Any
+    book: FileBook
     read: ReadPlan
     lang: str  # of messages
     records: Records = field(default_factory=Records)
     old_start: dt.date | None = None  # with which the sheets were made
+    data: bytes = b""
+    parts: NamedParts = field(default_factory=lambda: NamedParts({}))
+
+    @cached_property
+    def styles(self) -> WornStyles:
+        """How a person has restyled its sheets."""
+        return worn_styles(self.book)
 
 
 def open_workbook(path: str | Path, words: str, lang: str | None = None, *, remembers: bool = True) -> Opened:
@@ -39,16 +51,16 @@ def open_workbook(path: str | Path, words: str, lang: str | None = None, *, reme
     BadFile when it is missing, no workbook, damaged, hostile, or none of ours.
     """
     file = Path(path)
-    read_package(file, words)
+    data, parts = opened_package(file, words)
     try:
-        book = engine.open_book(file)
+        book = FileBook(parts, file.name, words)
         whole = read_whole(book, file.name, remembers=remembers)
     except XlKpiError:
         raise
     except Exception as problem:
-        # A sound package may still hold parts that no reader can use, each with an error of its own.
+        # A sound package may still hold sheets of ours that no reader can use, each with an error of its own.
         raise BadFile("file_damaged", file=file.name, part=type(problem).__name__) from problem
-    return Opened(file, book, whole.read, lang or whole.read.plan.lang, whole.records, whole.old_start)
+    return Opened(file, book, whole.read, lang or whole.read.plan.lang, whole.records, whole.old_start, data, parts)
 
 
 def check(path: str | Path, words: str, lang: str | None = None) -> list[Fault]:

@@ -71,7 +71,7 @@ def new(
             raise InputFaults(wrong)
     _look_at(target, loaded, plan.lang, force)
     _say_what_stays_behind(loaded, plan.lang, tell)
-    styled_like = loaded.opened.path if loaded.opened else None
+    styled_like = loaded.opened.styles if loaded.opened else None
     begun = first_state(
         plan,
         plan_id=plan_id or uuid.uuid4().hex,

@@ -106,13 +106,13 @@ class _File:
     """The user's file as what carries the new sheets: see ``steps.Carrier``."""
 
     def __init__(self, opened: Opened, progress: Progress | None):
-        self._opened, self._progress, self.before = opened, progress, opened.path.read_bytes()
+        self._opened, self._progress, self.before = opened, progress, opened.data
         self._last: tuple[NewSheets, Grafted] | None = None
 
     def grafted(self, made: NewSheets) -> Grafted:
         """The user's file with its sheets."""
         if self._last is None or self._last[0] is not made:
-            like, told = self._opened.path, {"lang": self._opened.lang, "name": self._opened.path.name}
+            like, told = self._opened.styles, {"lang": self._opened.lang, "name": self._opened.path.name}
             data = build(made.plan, records=made.records, names=made.names, styled_like=like, progress=self._progress)
             data = with_typed_formulas(data, made.spec, made.formulas)
             done = graft(self.before, data, made.moves.sheets, moves=made.moves, back=made.moves.back, **told)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from functools import cached_property
 from io import BytesIO
@@ -107,15 +106,17 @@ class Book(base_classes.Book):
         self.writable()
         self.styles.define(styles)
 
-    def adopt_styles(self, path: str | os.PathLike[str]) -> list[str]:
+    def adopt_styles(self, styles: bytes | None, theme: bytes | None, cells: Mapping[int, int]) -> list[str]:
         """Let our styles look as they do in a restyled template; gives the style names found in it.
 
         For each named style "kpi <name>" the most frequent look of the template's cells that carry it is
         taken (a person who restyles often formats cells, not styles), else the named style's own look, and
         the template's theme.  Which cells are locked is not taken over.
+        Arguments: ``styles`` and ``theme`` those parts of the template; ``cells`` number of a cell format → how many
+        of its cells have it.
         """
         self.writable()
-        return self.styles.adopt(os.fspath(path))
+        return self.styles.adopt(styles, theme, cells)
 
     def name_comment(self, name: str, comment: str) -> None:
         """What Excel's name manager says about a defined name."""

@@ -6,22 +6,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from copy import copy
-from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
-from zipfile import ZipFile
 
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.workbook import Workbook
 from openpyxl.writer.theme import theme_xml
-from openpyxl.xml.constants import SHEET_MAIN_NS
-from openpyxl.xml.functions import fromstring
 
-from xl_kpi.engine.loading import loaded
+from xl_kpi.engine.stylesheet import PREFIX, style_names, stylesheet
 
-PREFIX = "kpi "  # how our styles are called in Excel's list of cell styles
 _PARTS = ("font", "fill", "border", "alignment", "number_format")
 
 
@@ -93,43 +88,33 @@ class StyleBook:
             self._quoted[name].quotePrefix = 1
         return self._quoted[name]
 
-    def adopt(self, path: str) -> list[str]:
-        """Take over how a restyled template looks; gives the names of the styles that were found there."""
-        with Path(path).open("rb") as file:
-            template = loaded(file)
-            file.seek(0)
-            with ZipFile(file) as package:
-                names = _style_names(package.read("xl/styles.xml")) if "xl/styles.xml" in package.namelist() else {}
+    def adopt(self, styles: bytes | None, theme: bytes | None, cells: Mapping[int, int]) -> list[str]:
+        """Take over how a restyled template looks; gives the names of the styles that were found there.
+
+        Arguments: as for ``Book.adopt_styles``.
+        """
+        names = style_names(styles) if styles else {}
+        template = stylesheet(styles, names) if styles and names else Workbook()
         used: dict[int, Counter[tuple[int, ...]]] = defaultdict(Counter)
-        for ws in template.worksheets:
-            for cell in ws._cells.values():
-                if cell._style is not None and cell._style.xfId in names:
-                    # Protection, pivot button and quote mark are no matter of looks.
-                    font, fill, border, number, _, alignment, _, _, xf = cell._style
-                    used[xf][font, fill, border, number, alignment] += 1
+        for number, count in cells.items():
+            worn = template._cell_styles[number] if names and number < len(template._cell_styles) else None
+            if worn is not None and worn.xfId in names:
+                # Protection, pivot button and quote mark are no matter of looks.
+                font, fill, border, number_format, _, alignment, _, _, xf = worn
+                used[xf][font, fill, border, number_format, alignment] += count
         for xf, name in names.items():
             if used[xf]:
-                font, fill, border, number, alignment = used[xf].most_common(1)[0][0]
-                self.adopted[name] = _parts(template, font, fill, border, number, alignment)
+                self.adopted[name] = _parts(template, *used[xf].most_common(1)[0][0])
             elif PREFIX + name in template._named_styles.names:
                 named = template._named_styles[PREFIX + name]
                 self.adopted[name] = {part: copy(getattr(named, part)) for part in _PARTS}
-        if template.loaded_theme:
-            self.wb.loaded_theme = template.loaded_theme
+        if theme:
+            self.wb.loaded_theme = theme
         for name in self.adopted.keys() & self._named.keys():
             for part in _PARTS:
                 setattr(self._named[name], part, self.adopted[name][part])
             self._quoted.pop(name, None)
         return sorted(self.adopted)
-
-
-def _style_names(styles_xml: bytes) -> dict[int, str]:
-    """Our style names by the number that cells refer to (openpyxl renumbers its own list, so it can't say)."""
-    found = {}
-    for style in fromstring(styles_xml).iter(f"{{{SHEET_MAIN_NS}}}cellStyle"):
-        if style.get("name", "").startswith(PREFIX):
-            found[int(style.get("xfId"))] = style.get("name")[len(PREFIX) :]
-    return found
 
 
 def _parts(wb: Workbook, font: int, fill: int, border: int, number: int, alignment: int) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from xl_kpi.addin.lite.xml_text import (
 )
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
+from xl_kpi.workbook.package.named_parts import NamedParts
 from xl_kpi.workbook.package.relations import rels_of, source_of
 
 _REQUIREMENTS = "xlwings\n"
@@ -67,7 +68,7 @@ def add_lite(xlsx: bytes, lang: str) -> bytes:
     else:
         _check_ours(found, lang)
         parts[found.part] = _with_code(parts[found.part], code, found, lang)
-    return xlsx if parts == before else packed(infos, parts, lang)
+    return xlsx if dict(parts) == before else packed(infos, parts, lang)
 
 
 def remove_lite(xlsx: bytes, lang: str) -> bytes:
@@ -99,7 +100,7 @@ def remove_lite(xlsx: bytes, lang: str) -> bytes:
     return packed(infos, parts, lang)
 
 
-def _put_in(parts: dict[str, bytes], code: str, lang: str) -> None:
+def _put_in(parts: NamedParts, code: str, lang: str) -> None:
     """Our add-in where there was none: with a part for the panes, or beside those of others."""
     panes = _panes(parts, lang)
     part, kinds = free_name(parts, lite.WEBEXTENSION), {}
@@ -126,7 +127,7 @@ def _override(name: str, kind: str, prefix: str) -> str:
     return f'<{prefix}Override PartName="/{name}" ContentType="{kind}"/>'
 
 
-def _panes(parts: dict[str, bytes], lang: str) -> str | None:
+def _panes(parts: NamedParts, lang: str) -> str | None:
     """The part with the task panes of all add-ins."""
     panes = [target for kind, _, target in relations(parts, "", lang) if kind == lite.TASKPANES_RELATION]
     if len(panes) > 1:
@@ -134,7 +135,7 @@ def _panes(parts: dict[str, bytes], lang: str) -> str | None:
     return panes[0] if panes else None
 
 
-def _find(parts: dict[str, bytes], lang: str) -> _Found | None:
+def _find(parts: NamedParts, lang: str) -> _Found | None:
     """xlwings Lite by its relations, whatever other add-ins stand beside it."""
     panes = _panes(parts, lang)
     if panes is None:

@@ -7,25 +7,27 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any, NoReturn
 from xml.etree.ElementTree import ParseError
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Refused
+from xl_kpi.workbook.package.named_parts import NamedParts
+from xl_kpi.workbook.package.packing import put
 from xl_kpi.workbook.package.relations import rels_of, resolved
 
 TYPES, RELS = "[Content_Types].xml", "_rels/.rels"
 
 
-def unpacked(xlsx: bytes, lang: str) -> tuple[list[ZipInfo], dict[str, bytes]]:
+def unpacked(xlsx: bytes, lang: str) -> tuple[list[ZipInfo], NamedParts]:
     """The entries of the file in their order, and the parts by name; BadFile for what is no workbook."""
     try:
         with ZipFile(BytesIO(xlsx)) as package:
             infos = package.infolist()
-            parts = {info.filename: package.read(info) for info in infos}
-    except (BadZipFile, ValueError, NotImplementedError, OSError):
+            parts = NamedParts({info.filename: package.read(info) for info in infos})
+    except Exception:  # of what stands in the table of contents of a damaged file, anything may go wrong
         bad("zip", lang)
     for name in (TYPES, RELS):
         if name not in parts:
@@ -33,7 +35,7 @@ def unpacked(xlsx: bytes, lang: str) -> tuple[list[ZipInfo], dict[str, bytes]]:
     return infos, parts
 
 
-def packed(infos: list[ZipInfo], parts: dict[str, bytes], lang: str) -> bytes:
+def packed(infos: list[ZipInfo], parts: NamedParts, lang: str) -> bytes:
     """The old parts in their order and with their dates, then the new ones; Refused where a signature would break."""
     if any(name.casefold().startswith("_xmlsignatures/") for name in parts):
         raise Refused(text("lite_signed", lang))
@@ -44,23 +46,23 @@ def packed(infos: list[ZipInfo], parts: dict[str, bytes], lang: str) -> bytes:
             info = ZipInfo(name, before[name].date_time if name in before else (1980, 1, 1, 0, 0, 0))
             info.compress_type = before[name].compress_type if name in before else ZIP_DEFLATED
             info.external_attr = before[name].external_attr if name in before else 0o600 << 16
-            package.writestr(info, content, compresslevel=6)
+            put(package, info, content)
     return file.getvalue()
 
 
-def relations(parts: dict[str, bytes], source: str, lang: str) -> list[tuple[str, str, str]]:
+def relations(parts: NamedParts, source: str, lang: str) -> list[tuple[str, str, str]]:
     """(type, id, part) of each relation of a part ("": of the package) that stays inside the file."""
     rels = rels_of(source)
     if rels not in parts:
         return []
     return [
-        (relation.get("Type", ""), relation.get("Id", ""), resolved(source, relation.get("Target", "")))
+        (relation.get("Type", ""), relation.get("Id", ""), parts.called(resolved(source, relation.get("Target", ""))))
         for relation in tree(parts, rels, lang)
         if relation.get("TargetMode") != "External"
     ]
 
 
-def tree(parts: dict[str, bytes], name: str, lang: str) -> Any:
+def tree(parts: NamedParts, name: str, lang: str) -> Any:
     """A part read as XML; BadFile where it is none or could be an attack."""
     try:
         return fromstring(parts[name])
@@ -68,7 +70,7 @@ def tree(parts: dict[str, bytes], name: str, lang: str) -> Any:
         bad(name, lang)
 
 
-def insert(parts: dict[str, bytes], name: str, root: str, child: Callable[[str], str], lang: str) -> None:
+def insert(parts: NamedParts, name: str, root: str, child: Callable[[str], str], lang: str) -> None:
     """One more child at the end of a part, in the prefix that its root has; the rest stays as it is."""
     content = decoded(parts[name], name, lang)
     end = re.search(rf"</((?:\w+:)?){root}\s*>\s*$", content)
@@ -82,7 +84,7 @@ def element(name: str, value: str) -> str:
     return rf"""<(?:\w+:)?{name}\b[^>]*=\s*["']{re.escape(value)}["'][^>]*?(?:/>|>\s*</[^>]*>)"""
 
 
-def cut(parts: dict[str, bytes], name: str, pattern: str, lang: str, always: bool = True) -> None:
+def cut(parts: NamedParts, name: str, pattern: str, lang: str, always: bool = True) -> None:
     """One element out of a part, and nothing around it: what ``insert`` put in leaves no trace."""
     content, count = re.subn(pattern, "", decoded(parts[name], name, lang), flags=re.DOTALL)
     if count > 1 or (always and not count):
@@ -98,7 +100,7 @@ def decoded(part: bytes, name: str, lang: str) -> str:
         bad(name, lang)
 
 
-def free_name(parts: dict[str, bytes], name: str) -> str:
+def free_name(parts: NamedParts, name: str) -> str:
     """The name, or the next number in its place where there is such a part; part names have no case."""
     taken = {part.casefold() for part in parts}
     stem = name.removesuffix(".xml").rstrip("0123456789")

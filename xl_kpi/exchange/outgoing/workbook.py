@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 from xl_kpi.build import Progress, build_spec
@@ -35,6 +34,7 @@ from xl_kpi.plan.merging.permissions import ids_of
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.sheets import Context, cover, from_context
+from xl_kpi.workbook.package.worn_styles import WornStyles
 from xl_kpi.workbook.sheet_kinds import kind_of, tab_key
 
 VISIBLE, NONE = "visible", "none"  # what a recipient sees of the sheets that are not theirs
@@ -84,7 +84,7 @@ class Outgoing:
         sending: Sending,
         *,
         names: Mapping[str, str] | None = None,
-        styled_like: str | Path | None = None,
+        styled_like: WornStyles | None = None,
         finish: Callable[[bytes], bytes] | None = None,
         progress: Progress | None = None,
     ):

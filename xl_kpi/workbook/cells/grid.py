@@ -27,7 +27,10 @@ class Grid:
 
     @classmethod
     def of_sheet(cls, sheet: Any) -> Grid:
-        """Of an xlwings Sheet or a snapshot of one."""
+        """Of an xlwings Sheet, a snapshot of one, or one that was read from its file."""
+        whole = getattr(sheet, "grid", None)
+        if whole is not None:
+            return whole
         used = sheet.used_range
         rows, columns = used.shape
         area = sheet.range((1, 1), (used.row + rows - 1, used.column + columns - 1))

@@ -239,13 +239,15 @@ class _Graft:
             root.remove(ours)
         if was is not None:
             notes = was.root.find(main("legacyDrawing"))
-            if notes is not None:
+            lost = {each.id for each in self._user.relations(part) if each.dangles}
+            if notes is not None and notes.get(RID) not in lost:
                 put_in_order(root, root.makeelement(notes.tag, dict(notes.attrib)), ORDER)
         if drawing:
             rid = self._user.relate(part, "drawing", drawing)
             put_in_order(root, root.makeelement(main("drawing"), {RID: rid}), ORDER)
         used = relations_in(root)
-        kept = {each.id for each in self._user.relations(part) if each.id in used or each.kind not in _NAMED}
+        needed = (each for each in self._user.relations(part) if not each.dangles and each.kind not in _NAMED)
+        kept = {*used, *(each.id for each in needed)}
         self._user.keep_relations(part, kept)
         self._user.parts[part] = bytes_of(root)
         self._ours.add(part)

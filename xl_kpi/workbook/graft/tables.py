@@ -28,11 +28,11 @@ def keep_tables(user: Package, was: OldSheet, composed: Composed) -> None:
     kept = []
     for each in was.root.iter(main("tablePart")):
         relation = parts.get(each.get(RID, ""))
-        if relation:
+        if relation and relation.part:
             _move(user, was, relation.part, _AREAS, ours, "graft_table")
             kept.append(relation.id)
     for relation in parts.values():
-        if relation.kind == "pivotTable":
+        if relation.kind == "pivotTable" and relation.part:
             _move(user, was, relation.part, ("location",), ours, "graft_pivot")
     if kept:
         tables = etree.Element(main("tableParts"), count=str(len(kept)))

@@ -13,6 +13,8 @@ from lxml import etree
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Refused
+from xl_kpi.workbook.package.named_parts import folded
+from xl_kpi.workbook.package.packing import put
 from xl_kpi.workbook.package.relations import rels_of, resolved
 from xl_kpi.workbook.package.safety import package_parts
 
@@ -26,7 +28,6 @@ RID = f"{{{OFFICE}}}id"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "[Content_Types].xml"
 _DATE = (1980, 1, 1, 0, 0, 0)
-_LEVEL = 6
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 # What a save by parts can't keep true: how the relation or part begins, and why the file is refused.
@@ -90,12 +91,16 @@ def relations_in(element: etree._Element) -> set[str]:
 
 @dataclass(frozen=True)
 class Relation:
-    """A relation of a part; ``part`` is where it leads inside the package, "" for what lies outside."""
+    """A relation of a part; ``part`` is where it leads inside the package, "" for what lies outside.
+
+    ``dangles``: it leads to a part that is not there, as some programs leave it behind; then ``part`` is "" too.
+    """
 
     id: str
     type: str
     target: str
     part: str
+    dangles: bool = False
 
     @property
     def kind(self) -> str:
@@ -113,13 +118,13 @@ class Package:
     def __init__(self, data: bytes, name: str, lang: str):
         self.name, self.lang = name, lang
         try:
-            self.parts = dict(package_parts(data, name, lang))
+            self.parts = package_parts(data, name, lang)
         except BadFile as problem:
             raise Refused(str(problem)) from problem
         with ZipFile(BytesIO(data)) as package:
-            self._infos = {info.filename: info for info in package.infolist()}
+            self._infos = {folded(info.filename): info for info in package.infolist()}
         self.before = dict(self.parts)
-        self._names = {part.lower(): part for part in self.parts}
+        self._bore = {folded(part) for part in self.parts}
         self.types = Types(self.parts[_TYPES])
         self.book = next(relation.part for relation in self.relations("") if relation.kind == "officeDocument")
         for relation in (*self.relations(""), *self.relations(self.book)):
@@ -138,10 +143,6 @@ class Package:
         except (KeyError, etree.XMLSyntaxError):
             self.refuse("graft_damaged", part=part or "?")
 
-    def part(self, name: str) -> str:
-        """A part's name as the package writes it; names differ from others by more than their case."""
-        return self._names.get(name.lower(), name)
-
     def relations(self, part: str) -> list[Relation]:
         """The relations of a part ("": of the package)."""
         rels = rels_of(part)
@@ -151,12 +152,16 @@ class Package:
 
     def _relation(self, part: str, element: etree._Element) -> Relation:
         target, inside = element.get("Target", ""), element.get("TargetMode") != "External"
-        where = self.part(resolved(part, target)) if inside else ""
-        return Relation(element.get("Id", ""), element.get("Type", ""), target, where)
+        where = self.parts.called(resolved(part, target)) if inside else ""
+        dangles = bool(where) and where not in self.parts
+        if dangles:  # whoever gives this name to another part would have it in the place of the lost one
+            self._bore.add(folded(where))
+        ends = element.get("Id", ""), element.get("Type", ""), target
+        return Relation(*ends, "" if dangles else where, dangles)
 
     def related(self, part: str, kind: str) -> str:
         """The part to which the first relation of a kind leads; "" without one."""
-        return next((relation.part for relation in self.relations(part) if relation.kind == kind), "")
+        return next((each.part for each in self.relations(part) if each.kind == kind and not each.dangles), "")
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """The id of the relation of ``part`` to ``target``, made when there is none."""
@@ -189,7 +194,7 @@ class Package:
 
     def free(self, pattern: str) -> str:
         """A part name that nothing bears or bore: ``pattern`` with the first free number."""
-        taken = self._names.keys() | {part.lower() for part in self.parts}
+        taken = self._bore | {folded(part) for part in self.parts}
         number = 1
         while pattern.format(number).lower() in taken:
             number += 1
@@ -230,7 +235,7 @@ class Package:
                 *(old for old in self.before if old in self.parts),
                 *(new for new in self.parts if new not in self.before),
             ]:
-                package.writestr(self._info(name), self.parts[name], compresslevel=_LEVEL)
+                put(package, self._info(name), self.parts[name])
         return file.getvalue()
 
     def _leave_what_says_the_same(self) -> None:
@@ -241,7 +246,7 @@ class Package:
                 self.parts[name] = old
 
     def _info(self, name: str) -> ZipInfo:
-        old = self._infos.get(name)
+        old = self._infos.get(folded(name))
         info = ZipInfo(name, old.date_time if old else _DATE)
         info.compress_type = old.compress_type if old else ZIP_DEFLATED
         info.external_attr = old.external_attr if old else 0o600 << 16

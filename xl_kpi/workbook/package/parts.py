@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 from lxml import etree
 
 from xl_kpi.errors import BadFile
+from xl_kpi.workbook.cells.rectangles import shifted
+from xl_kpi.workbook.cells.references import LAST_COLUMN
 from xl_kpi.workbook.package.relations import rels_of, resolved
 from xl_kpi.workbook.package.sheet_rows import (
     MAIN,
@@ -36,6 +38,7 @@ _BIG = 4_000_000  # bytes of a sheet: in memory ten times as much
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENT = {9, 10}
 _NO_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
+Shared = dict[str, tuple[str, int, int]]  # group → formula, row and column of the cell that says it
 _EPOCH, _EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
 
 
@@ -59,12 +62,12 @@ class Parts:
 
     def beside(self, part: str, kind: str) -> list[str]:
         """The parts of this kind that belong to a sheet."""
-        if rels_of(part).lower() not in self._called:
+        if rels_of(part) not in self._parts:
             return []
         return [target for _, type_, target in self.relations(part) if type_.endswith(kind)]
 
     def string(self, index: int) -> str | None:
-        """One of the texts that cells share."""
+        """One of the texts that cells share.  Errors: BadFile where there is none of this number."""
         if index not in self._known:
             self._known[index] = self._string(index)
         return self._known[index]
@@ -72,7 +75,7 @@ class Parts:
     def _string(self, index: int) -> str | None:
         items, trees = self._strings
         if not 0 <= index < len(items or trees):
-            return None
+            self._damaged(self.of_workbook("/sharedStrings"))
         plain = plain_text(items[index]) if items else None
         if plain is not None:
             return unescaped(plain)
@@ -81,7 +84,7 @@ class Parts:
     @cached_property
     def _strings(self) -> tuple[list[bytes], list[Any]]:
         """The texts as they stand in the file; where they can't be told apart without parsing, as elements."""
-        part = self._beside("/sharedStrings")
+        part = self.of_workbook("/sharedStrings")
         items = items_of(self.part(part)) if part else []
         return items, list(self.tree(part).iterfind(_ITEM)) if part and not items else []
 
@@ -97,11 +100,35 @@ class Parts:
 
     @cached_property
     def _styles(self) -> tuple[frozenset[str], frozenset[str]]:
-        part = self._beside("/styles")
+        part = self.of_workbook("/styles")
         try:
             return _formats(self.part(part)) if part else (frozenset(), frozenset())
         except etree.XMLSyntaxError:
             self._damaged(part)
+
+    def value(self, cell: Cell) -> Any:
+        """What a cell shows: a number, text, date, True or False; None for a blank and for an error value."""
+        kind, stored = cell.kind, cell.stored
+        if kind == "inlineStr":
+            return None if cell.inline is None else text_of(cell.inline)
+        if kind == "str":
+            return unescaped(stored or "")
+        if stored is None or kind == "e":
+            return None
+        if kind == "s":
+            return self.string(whole(stored, -1))
+        if kind == "b":
+            return stored.strip() in ("1", "true")
+        return self._number(stored, kind, cell.style)
+
+    def _number(self, stored: str, kind: str, style: str) -> Any:
+        try:
+            if kind == "d":
+                return dt.datetime.fromisoformat(stored.strip()).replace(tzinfo=None)
+            number = float(stored)
+            return _date(number, self.epoch) if style in self.dated else number
+        except (ValueError, OverflowError):  # 1E+300 is no date
+            return unescaped(stored)
 
     def rows_of(self, part: str, keep: Keep) -> Iterator[tuple[int, Iterable[Cell]]]:
         """The rows of a sheet by number, or only those to ``keep``; of a big sheet each is gone before the next."""
@@ -111,11 +138,12 @@ class Parts:
             yield from self._numbered(part, content)
             return
         for number, row, last in rows:
-            cells = cells_in(row, last)
-            if cells is None:
-                yield number, cells_of(next(self.tree(part, alone(content, row)).iter(_ROW)))
-            else:
-                yield number, cells
+            yield number, self.cells_in(part, content, row, last)
+
+    def cells_in(self, part: str, content: bytes, row: bytes, last: int = LAST_COLUMN) -> Iterable[Cell]:
+        """The cells of a row that was cut out of a sheet, up to column ``last``."""
+        cells = cells_in(row, last)
+        return cells_of(next(self.tree(part, alone(content, row)).iter(_ROW))) if cells is None else cells
 
     def _numbered(self, part: str, content: bytes) -> Iterator[tuple[int, Iterable[Cell]]]:
         """All rows; one without a number is the next."""
@@ -139,20 +167,20 @@ class Parts:
         inside = (item for item in self.tree(rels_of(part)) if item.get("TargetMode") != "External")
         return [(item.get("Id", ""), item.get("Type", ""), resolved(part, item.get("Target", ""))) for item in inside]
 
-    def _beside(self, kind: str) -> str:
+    def of_workbook(self, kind: str) -> str:
         """The part of this kind that belongs to the whole workbook; "" where there is none."""
         return next((target for _, type_, target in self.main_relations if type_.endswith(kind)), "")
 
-    @cached_property
-    def _called(self) -> dict[str, str]:
-        return {name.lower(): name for name in self._parts}
-
     def part(self, part: str) -> bytes:
-        """What a part holds; names have no case."""
-        name = self._called.get(part.lower())
-        if name is None:
+        """What a part holds."""
+        try:
+            return self._parts[part]
+        except KeyError:
             self._damaged(part)
-        return self._parts[name]
+
+    def holds(self, part: str) -> bool:
+        """Whether the package has a part of this name."""
+        return part in self._parts
 
     def tree(self, part: str, content: bytes | None = None) -> etree._Element:
         """The root of a part, or of ``content`` that belongs to it."""
@@ -161,8 +189,21 @@ class Parts:
         except etree.XMLSyntaxError:
             self._damaged(part)
 
+    def refuse(self, key: str, **values: object) -> NoReturn:
+        """Give up this file."""
+        raise BadFile(key, file=self.name, **values)
+
     def _damaged(self, part: str) -> NoReturn:
         raise BadFile("file_damaged", file=self.name, part=part or "?") from None
+
+
+def _date(number: float, epoch: dt.datetime) -> dt.datetime | dt.time:
+    """The day and time that a number means; less than a day is a time.  Excel counts a 29 February 1900."""
+    days, part = divmod(number, 1)
+    time = dt.timedelta(milliseconds=round(part * 86_400_000))  # what a number of days says no more of
+    if not days and time < dt.timedelta(days=1):
+        return (dt.datetime.min + time).time()
+    return epoch + dt.timedelta(days=days + (epoch == _EPOCH and 0 < number < 60)) + time
 
 
 @lru_cache(maxsize=4)  # most of those who return a workbook have left its styles as they were
@@ -185,3 +226,15 @@ def _is_date(number: str, own: Mapping[str, str]) -> bool:
     if number in own:
         return bool(re.search("[dmyhs]", _NO_DATE.sub("", own[number].partition(";")[0]), re.IGNORECASE))
     return whole(number, 0) in _DATES
+
+
+def shared_formula(cell: Cell, row: int, shared: Shared) -> str:
+    """The formula of a cell with "="; of one that is shared with another cell as it reads here.  ``shared``: those so
+    far by their group."""
+    if not cell.group:
+        return f"={cell.formula}"
+    if cell.formula:
+        shared[cell.group] = cell.formula, row, cell.column
+        return f"={cell.formula}"
+    words, first_row, first_column = shared.get(cell.group, ("", row, cell.column))
+    return f"={shifted(words, row - first_row, cell.column - first_column)}"

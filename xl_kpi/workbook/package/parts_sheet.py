@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
 from xl_kpi.workbook.cells.areas import Area, area_of
-from xl_kpi.workbook.package.parts import Parts
-from xl_kpi.workbook.package.sheet_rows import Cell, column_number, text_of, unescaped, whole
+from xl_kpi.workbook.package.parts import Parts, Shared, shared_formula
+from xl_kpi.workbook.package.sheet_rows import Cell, column_number, unescaped
 
 
 class PartsSheet:
@@ -56,7 +55,7 @@ class PartsSheet:
     @cached_property
     def _matrices(self) -> tuple[_Rows, _Rows]:
         values, formulas = _Rows(), _Rows()
-        shared: dict[str, str] = {}
+        shared: Shared = {}
         last = max((area.last_row for area in self.wanted), default=0)
         for number, row in self._parts.rows_of(self._part, self._wanted_to):
             if number > last:
@@ -79,14 +78,14 @@ class PartsSheet:
 
     def _row(
         self, number: int, row: Iterable[Cell], columns: tuple[int, int], values: list, formulas: list,
-        shared: dict[str, str],
+        shared: Shared,
     ) -> None:  # fmt: skip
         first, last = columns
         for cell in row:
             column = cell.column or len(values) + 1
             if not len(values) < column <= last:
                 continue
-            value, formula = self._cell(cell, shared)
+            value, formula = self._cell(cell, number, shared)
             if cell.style in self._parts.in_percent and cell.stored is not None:
                 self.in_percent.add((number, column))
             if blanks := column - len(values) - 1:
@@ -97,32 +96,12 @@ class PartsSheet:
             if column == first and isinstance(value, str) and self._needless(value):
                 last = first + self.words
 
-    def _cell(self, cell: Cell, shared: dict[str, str]) -> tuple[Any, str]:
+    def _cell(self, cell: Cell, row: int, shared: Shared) -> tuple[Any, str]:
         """Value and formula of a cell."""
-        kind, stored = cell.kind, cell.stored
-        formula = "" if cell.formula is None else _formula(cell, shared)
-        if kind == "inlineStr":
-            return None if cell.inline is None else text_of(cell.inline), formula
-        if kind == "str":
-            return unescaped(stored or ""), formula
-        if stored is None:
-            return None, formula
-        if kind == "s":
-            return self._parts.string(whole(stored, -1)), formula
-        if kind == "e":
-            return None, formula or unescaped(stored)
-        if kind == "b":
-            return stored.strip() in ("1", "true"), formula
-        return self._number(stored, kind, cell.style), formula
-
-    def _number(self, stored: str, kind: str, style: str) -> Any:
-        try:
-            if kind == "d":
-                return dt.datetime.fromisoformat(stored.strip()).replace(tzinfo=None)
-            number = float(stored)
-            return self._parts.epoch + dt.timedelta(days=number) if style in self._parts.dated else number
-        except (ValueError, OverflowError):  # 1E+300 is no date
-            return unescaped(stored)
+        formula = "" if cell.formula is None else shared_formula(cell, row, shared)
+        if cell.kind == "e" and cell.stored is not None:
+            return None, formula or unescaped(cell.stored)
+        return self._parts.value(cell), formula
 
 
 class _Rows:
@@ -142,10 +121,3 @@ class _Rows:
 
     def __getitem__(self, position: int) -> list[Any]:
         return self._filled.get(position, [])
-
-
-def _formula(cell: Cell, shared: dict[str, str]) -> str:
-    """The formula with "="; one that is shared with another cell in the words of that cell."""
-    if cell.formula and cell.group:
-        shared[cell.group] = cell.formula
-    return "=" + (cell.formula or shared.get(cell.group, ""))

@@ -1,26 +1,27 @@
 """Is this file a workbook that may be opened?  Looked at before anything else reads it.
 
-A file that comes by mail is not trusted: sizes are counted while unpacking, not believed; part names,
-document types and merged areas that make readers misbehave are refused, each with its reason.
+A file that comes by mail is not trusted: sizes are counted while unpacking, not believed; part names and document
+types that make readers misbehave are refused, each with its reason.  What the parts say is nobody's matter here but
+for those that lead to the workbook.
 """
 
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import NoReturn
 from xml.etree.ElementTree import Element, ParseError
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
-from xl_kpi.workbook.addresses import column_number
+from xl_kpi.workbook.package.named_parts import NamedParts, folded
+from xl_kpi.workbook.package.relations import resolved
 
 MB = 1_000_000
 MOST_UNPACKED = 200 * MB
@@ -28,7 +29,6 @@ MOST_PART = 100 * MB
 MOST_RATIO = 200  # unpacked to packed, of parts that unpack to more than RATIO_FROM
 RATIO_FROM = 1 * MB
 MOST_PARTS = 5_000
-MOST_CELLS = 1_000_000  # of all sheets, and of all merged areas, which readers fill cell by cell
 
 _TYPES, _RELS = "[Content_Types].xml", "_rels/.rels"
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -49,8 +49,6 @@ _BEGINNINGS = (
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)")
 _ENCODINGS = (b"utf-8", b"utf-16", b"us-ascii", b"iso-8859-1")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)\"")
-_CELL = re.compile(rb"<(?:\w+:)?c[ />]")
 
 
 def read_package(path: str | Path, lang: str) -> bytes:
@@ -58,12 +56,16 @@ def read_package(path: str | Path, lang: str) -> bytes:
 
     ``lang`` the language of messages.  Errors: BadFile, one line with the file's name and the reason.
     """
+    return opened_package(path, lang)[0]
+
+
+def opened_package(path: str | Path, lang: str) -> tuple[bytes, NamedParts]:
+    """The same with the parts of the file, so that nobody has to unpack it again."""
     data = _contents(Path(path), lang)
-    _check(data, Path(path), lang)
-    return data
+    return data, _check(data, Path(path), lang)
 
 
-def package_parts(data: bytes, name: str, lang: str) -> dict[str, bytes]:
+def package_parts(data: bytes, name: str, lang: str) -> NamedParts:
     """The parts of a workbook that is no file, part name → content, all of them looked at.
 
     ``name`` what it is called in messages, ``lang`` their language.  Errors: BadFile.
@@ -106,10 +108,9 @@ def _bad(key: str, lang: str, file: Path, **values: object) -> NoReturn:
     raise BadFile(text(key, lang, file=file.name or str(file), **values)) from None
 
 
-def _check(data: bytes, file: Path, lang: str) -> dict[str, bytes]:
-    content = dict(_Parts(data, file, lang))
+def _check(data: bytes, file: Path, lang: str) -> NamedParts:
+    content = NamedParts(_Parts(data, file, lang))
     _check_workbook(content, file, lang)
-    _check_sheets([part for name, part in content.items() if _is_sheet(name)], file, lang)
     return content
 
 
@@ -119,28 +120,26 @@ class _Parts(Mapping[str, bytes]):
     def __init__(self, data: bytes, file: Path, lang: str):
         self._package = _opened(data, file, lang)
         self._file, self._lang = file, lang
-        self._infos = {info.filename: info for info in self._package.infolist()}
+        self._infos = {folded(info.filename): info for info in self._package.infolist()}
         self._known: dict[str, bytes] = {}
         _check_list(self._package.infolist(), file, lang)
 
     def __getitem__(self, name: str) -> bytes:
+        name = folded(name)
         if name not in self._known:
             content = _unpacked(self._package, self._infos[name], self._file, self._lang)
             _check_xml(name, content, self._file, self._lang)
-            if _is_sheet(name):
-                _check_sheets([content], self._file, self._lang)
             self._known[name] = content
         return self._known[name]
 
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and folded(name) in self._infos
+
     def __iter__(self) -> Iterator[str]:
-        return iter(self._infos)
+        return iter([info.filename for info in self._infos.values()])
 
     def __len__(self) -> int:
         return len(self._infos)
-
-
-def _is_sheet(name: str) -> bool:
-    return name.lower().startswith("xl/worksheets/")
 
 
 def _opened(data: bytes, file: Path, lang: str) -> ZipFile:
@@ -155,7 +154,7 @@ def _opened(data: bytes, file: Path, lang: str) -> ZipFile:
         _bad("file_not_workbook", lang, file, kind=text(_kind(data), lang))
     try:
         return ZipFile(BytesIO(data))
-    except (BadZipFile, ValueError, NotImplementedError, OSError):
+    except Exception:  # of what stands in the table of contents of such a file, anything may go wrong
         _bad("file_truncated", lang, file)
 
 
@@ -183,20 +182,21 @@ def _check_list(infos: list[ZipInfo], file: Path, lang: str) -> None:
     for info in infos:
         name = info.orig_filename
         strange = "\\" in name or "\0" in name or ":" in name or name.startswith("/") or ".." in name.split("/")
-        if strange or name.lower() in seen:
+        if strange or folded(name) in seen:
             _bad("file_bad_name", lang, file, part=ascii(name[:80])[1:-1])
-        seen.add(name.lower())
+        seen.add(folded(name))
         if info.flag_bits & 1:
             _bad("file_password", lang, file)
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             _bad("file_damaged", lang, file, part=name)
-        if info.file_size > MOST_PART or _suspicious(info.file_size, info.compress_size):
+        if info.file_size > MOST_PART or is_suspicious(info.file_size, info.compress_size):
             _bad("file_bomb", lang, file, part=name)
     if sum(info.file_size for info in infos) > MOST_UNPACKED:
         _bad("file_bomb", lang, file, part=f"> {MOST_UNPACKED // MB} MB")
 
 
-def _suspicious(size: int, packed: int) -> bool:
+def is_suspicious(size: int, packed: int) -> bool:
+    """Whether a part unpacks to so much more than it was that it is taken for an attack."""
     return size > RATIO_FROM and size > MOST_RATIO * max(packed, 1)
 
 
@@ -206,7 +206,7 @@ def _unpacked(package: ZipFile, info: ZipInfo, file: Path, lang: str) -> bytes:
     try:
         with package.open(info) as part:
             content = part.read(info.file_size + 1)
-    except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+    except Exception:  # bytes were lost before it, so that it begins where it does not; it is no deflated stream …
         _bad("file_damaged", lang, file, part=info.filename)
     if len(content) != info.file_size:
         _bad("file_damaged", lang, file, part=info.filename)
@@ -248,8 +248,10 @@ def _check_workbook(parts: Mapping[str, bytes], file: Path, lang: str) -> None:
         if office:
             _bad("file_no_part", lang, file, part=_TYPES)
         _bad("file_not_workbook", lang, file, kind=text("kind_zip", lang))
-    types = {item.get("PartName", "").lower(): item.get("ContentType", "") for item in _tree(parts, _TYPES, file, lang)}
-    all_types = set(types.values())
+    tree = _tree(parts, _TYPES, file, lang)
+    types = {folded(item.get("PartName", "")): item.get("ContentType", "") for item in tree if item.get("PartName")}
+    endings = {item.get("Extension", "").lower(): item.get("ContentType", "") for item in tree if item.get("Extension")}
+    all_types = {*types.values(), *endings.values()}
     if not all_types & _WORKBOOKS:
         if any("sheet.binary" in kind for kind in all_types):
             _bad("file_binary_excel", lang, file)
@@ -259,27 +261,11 @@ def _check_workbook(parts: Mapping[str, bytes], file: Path, lang: str) -> None:
         _bad("file_no_part", lang, file, part="xl/workbook.xml")
     main = ""
     for relation in _tree(parts, _RELS, file, lang):
-        if relation.get("Type", "").endswith("/officeDocument"):
-            main = relation.get("Target", "").removeprefix("/")
-    if types.get("/" + main.lower()) not in _WORKBOOKS:
+        if not main and relation.get("Type", "").endswith("/officeDocument"):
+            main = resolved("", relation.get("Target", ""))
+    kind = types.get("/" + folded(main)) or endings.get(main.rpartition(".")[2].lower())
+    if kind not in _WORKBOOKS:
         _bad("file_no_part", lang, file, part=main or "xl/workbook.xml")
     _tree(parts, main, file, lang)
     if _STRICT in parts[main]:
         _bad("file_strict", lang, file)
-
-
-def _check_sheets(sheets: list[bytes], file: Path, lang: str) -> None:
-    """Not more cells than a reader can hold, be they written or merged."""
-    cells = merged = 0
-    # counting takes longer than all other checks, and a cell takes four letters at least
-    if sum(map(len, sheets)) // len("<c/>") > MOST_CELLS:
-        cells = sum(len(_CELL.findall(content)) for content in sheets)
-    for content in sheets:
-        first = content.find(b"mergeCell")
-        if first >= 0:
-            for left, top, right, bottom in _MERGED.findall(content, max(0, content.rfind(b"<", 0, first))):
-                merged += (abs(int(bottom) - int(top)) + 1) * (
-                    abs(column_number(right.decode()) - column_number(left.decode())) + 1
-                )
-    if max(cells, merged) > MOST_CELLS:
-        _bad("file_large_sheet", lang, file, count=f"{max(cells, merged):,}", limit=f"{MOST_CELLS:,}")

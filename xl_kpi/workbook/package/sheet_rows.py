@@ -25,10 +25,12 @@ _FIRST = re.compile(
     rb'[^>]*><c r="([A-Z]{1,3})[0-9]+"(?: s="[0-9]+")? t="s"(?: s="[0-9]+")?><v>([0-9]{1,9})</v>'
 )  # fmt: skip
 
+_FORMULA = re.compile(rb"<f[ />]")
 # A cell as Excel, LibreOffice and openpyxl write it; any other is left to the parser.
 _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})[0-9]{1,7}"(?: s="([0-9]{1,6})")?(?: t="([a-z]{1,4})")?'
-    rb"(?:/>|>(?:<f([^<>]*?)(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v ?/>)?</c>)"
+    rb"(?:/>|>(?:<f([^<>]*?)(?:/>|>([^<]*)</f>))?"
+    rb'(?:<v>([^<]*)</v>|<v ?/>|<is><t(?: xml:space="preserve")?>([^<\r]*)</t></is>)?</c>)'
 )
 _SHORT = 8_000  # bytes of a row that is worth remembering; those of ours are shorter, and a hostile one may be huge
 _GROUP = re.compile(rb' si="([0-9]{1,9})"')
@@ -48,7 +50,7 @@ class Cell(NamedTuple):
     stored: str | None
     formula: str | None  # without "="; "" where it is shared with another cell
     group: str  # of the cells that share it
-    inline: Any = None  # the element of a text of its own
+    inline: Any = None  # a text of its own, or the element of one
 
 
 def cut(content: bytes, keep: Keep) -> list[tuple[int, bytes, int]] | None:
@@ -74,6 +76,41 @@ def cut(content: bytes, keep: Keep) -> list[tuple[int, bytes, int]] | None:
     return kept
 
 
+def first_rows(content: bytes, most: int) -> list[tuple[int, bytes]] | None:
+    """The rows up to number ``most``: number and XML.  None where they can't be told apart without parsing."""
+    found, at, end = [], content.find(_DATA), content.find(_DATA_END)
+    if not 0 <= at <= end or not _ROOT.search(content) or not _is_usual(content):
+        return None
+    while 0 <= (last := content.find(_ROW_END, at, end)):
+        begin = content.rfind(_ROW, at, last)  # before it may stand rows without cells
+        number = _NUMBER.match(content, begin) if begin >= 0 else None
+        if number is None:
+            return None
+        at = last + len(_ROW_END)
+        if int(number[1]) > most:
+            break
+        found.append((int(number[1]), content[begin:at]))
+    return found
+
+
+def rows_with_formulas(content: bytes) -> Iterator[tuple[int, bytes]] | None:
+    """The rows that hold a formula: number and XML.  None where they can't be told apart without parsing."""
+    begin, end = content.find(_DATA), content.rfind(_DATA_END)
+    if not 0 <= begin <= end or not _ROOT.search(content) or not _is_usual(content):
+        return None
+    return _rows_with_formulas(content, begin, end)
+
+
+def _rows_with_formulas(content: bytes, at: int, end: int) -> Iterator[tuple[int, bytes]]:
+    while found := _FORMULA.search(content, at, end):
+        begin, last = content.rfind(_ROW, at, found.start()), content.find(_ROW_END, found.start(), end)
+        number = _NUMBER.match(content, begin) if begin >= 0 else None
+        if number is None or last < 0:
+            return
+        at = last + len(_ROW_END)
+        yield int(number[1]), content[begin:at]
+
+
 def alone(content: bytes, row: bytes) -> bytes:
     """A sheet with this one row, to be parsed."""
     root = _ROOT.search(content)
@@ -95,7 +132,7 @@ def _cells(row: bytes, last: int) -> list[Cell] | None:
     column, end = 0, row.find(b">") + 1
     stop = len(row) - len(_ROW_END)
     for found in _CELL.finditer(row, end, stop):
-        letters, style, kind, more, formula, stored = found.groups()
+        letters, style, kind, more, formula, stored, inline = found.groups()
         before, column = column, column_number(letters)
         if found.start() != end or column <= before:
             return None
@@ -104,12 +141,13 @@ def _cells(row: bytes, last: int) -> list[Cell] | None:
             return cells
         words = _words(stored) if stored else None
         said = None if more is None else _words(formula) if formula else ""
-        if words is _UNUSUAL or said is _UNUSUAL:
+        own = _words(inline) if inline is not None else None
+        if words is _UNUSUAL or said is _UNUSUAL or own is _UNUSUAL:
             return None
         group = more and _GROUP.search(more)
         cells.append(
             Cell(column, style.decode() if style else "0", kind.decode() if kind else "n", words, said,
-                 group[1].decode() if group else "")
+                 group[1].decode() if group else "", own)
         )  # fmt: skip
     return cells if end == stop else None
 
@@ -189,6 +227,8 @@ def plain_text(item: bytes) -> str | None:
 
 def text_of(item: Any) -> str:
     """The text of a cell without the readings that Excel keeps beside Japanese."""
+    if isinstance(item, str):
+        return unescaped(item)
     if len(item) == 1 and item[0].tag == _T:
         return unescaped(item[0].text or "")
     runs = [item, *item.iterfind(_RUN)]

@@ -12,12 +12,11 @@ from typing import Any
 from xl_kpi.catalog import text
 from xl_kpi.plan.records import Kept
 from xl_kpi.workbook.addresses import place_of, relative
-from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.cells.moves import Spot
 from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.reading.our_sheets import sheets_of
 from xl_kpi.workbook.relocation.book_moves import BookMoves
-from xl_kpi.workbook.relocation.dependents import Dependent
+from xl_kpi.workbook.relocation.dependents import Dependent, formula_cells
 from xl_kpi.workbook.relocation.precedents import described, resolved
 
 _KEY = re.compile(r"formula\[(.*)\]", re.DOTALL)
@@ -122,12 +121,10 @@ def _standing(book: Any, sheets: set[str]) -> Iterator[tuple[str, dict[str, list
     for sheet in sheets_of(book):
         if sheet.name not in sheets:
             continue
-        grid, found = Grid.of_sheet(sheet), defaultdict(list)
-        for row in range(1, grid.rows + 1):
-            for column in range(1, grid.columns + 1):
-                formula = grid.formula(row, column)
-                if formula.startswith("=") and LOST in formula:
-                    found[_plain(formula)].append((row, column))
+        found = defaultdict(list)
+        for place, formula in formula_cells(sheet):
+            if LOST in formula:
+                found[_plain(formula)].append(place)
         yield sheet.name, found
 
 

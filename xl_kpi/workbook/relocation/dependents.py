@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xl_kpi.workbook.addresses import relative
+from xl_kpi.workbook.addresses import Place, relative
 from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.reading.our_sheets import sheets_of
 from xl_kpi.workbook.relocation.book_moves import BookMoves
@@ -54,15 +54,25 @@ def _formulas(book: Any, ours: Mapping[str, str]) -> Iterator[tuple[str, str, st
     for sheet in sheets_of(book):
         if sheet.name in ours:
             continue
-        grid = Grid.of_sheet(sheet)
-        for row in range(1, grid.rows + 1):
-            for column in range(1, grid.columns + 1):
-                formula = grid.formula(row, column)
-                if formula.startswith("=") and formula != grid.value(row, column):
-                    yield sheet.name, relative(row, column), formula
+        for place, formula in formula_cells(sheet):
+            yield sheet.name, relative(*place), formula
     for name in book.names:
         if name.refers_to and not is_excels_own(name.name):
             yield "", name.name, name.refers_to
+
+
+def formula_cells(sheet: Any) -> Iterator[tuple[Place, str]]:
+    """The cells of a sheet that hold a formula, row by row, with its "="."""
+    known = getattr(sheet, "formula_cells", None)  # of a sheet in a file, which may be a thousand times as large
+    if known is not None:
+        yield from known.items()
+        return
+    grid = Grid.of_sheet(sheet)
+    for row in range(1, grid.rows + 1):
+        for column in range(1, grid.columns + 1):
+            formula = grid.formula(row, column)
+            if formula.startswith("=") and formula != grid.value(row, column):
+                yield (row, column), formula
 
 
 def is_excels_own(name: str) -> bool:

@@ -1,0 +1,84 @@
+"""The list of styles of a user's workbook into openpyxl: as far as our styles go, whatever else stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.workbook import Workbook
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import Element, fromstring, tostring
+
+PREFIX = "kpi "  # how our styles are called in Excel's list of cell styles
+_LOOKS = (("fonts", "fontId", "font"), ("fills", "fillId", "fill"), ("borders", "borderId", "border"))
+_NEEDLESS = ("dxfs", "tableStyles", "extLst")
+
+
+def style_names(styles: bytes) -> dict[int, str]:
+    """Our style names by the number that cells refer to (openpyxl renumbers its own list, so it can't say)."""
+    return {int(each.get("xfId")): each.get("name")[len(PREFIX) :] for each in _named(fromstring(styles))}
+
+
+def stylesheet(styles: bytes, ours: Mapping[int, str]) -> Workbook:
+    """A workbook with the styles in ``ours`` and the cell formats that use them, each under its number.
+
+    Fonts, fills and formats of others stand there as blanks: what openpyxl does not know of them does no harm.
+    """
+    root = fromstring(styles)
+    formats, cells = _all(root, "cellStyleXfs"), _all(root, "cellXfs")
+    worn = [each for number, each in enumerate(formats) if number in ours or not number]
+    worn += [each for number, each in enumerate(cells) if int(each.get("xfId", "0")) in ours or not number]
+    for list_, attribute, tag in _LOOKS:
+        used = {int(each.get(attribute, "0")) for each in worn} | {0}
+        for number, each in enumerate(_all(root, list_)):
+            if number not in used:
+                _empty(each)
+                each.extend([Element(_tag("patternFill"))] if tag == "fill" else [])
+    for list_ in (formats, cells):
+        for number, each in enumerate(list_):
+            if number and each not in worn:
+                _empty(each)
+    mine = list(_named(root))
+    for names in list(root.iter(_tag("cellStyles"))):
+        for each in list(names):
+            if each not in mine and each.get("xfId") != "0":
+                names.remove(each)
+    for name in _NEEDLESS:
+        for each in root.findall(_tag(name)):
+            root.remove(each)
+    workbook = Workbook()
+    apply_stylesheet(_Part(tostring(root)), workbook)
+    return workbook
+
+
+class _Part:
+    """A package that has this one part."""
+
+    def __init__(self, content: bytes):
+        self._content = content
+
+    def read(self, name: str) -> bytes:
+        return self._content
+
+
+def _empty(element: Any) -> None:
+    """Nothing of an element but its place in the list."""
+    element.attrib.clear()
+    for child in list(element):
+        element.remove(child)
+
+
+def _named(root: Any) -> Iterator[Any]:
+    for each in root.iter(_tag("cellStyle")):
+        if each.get("name", "").startswith(PREFIX) and each.get("xfId", "").isdigit():
+            yield each
+
+
+def _all(root: Any, name: str) -> list[Any]:
+    found = root.find(_tag(name))
+    return [] if found is None else [each for each in found if isinstance(each.tag, str)]
+
+
+def _tag(name: str) -> str:
+    return f"{{{SHEET_MAIN_NS}}}{name}"

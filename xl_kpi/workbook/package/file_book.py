@@ -1,0 +1,234 @@
+"""A user's workbook as it stands in its file, for reading: the sheets that matter whole, of all others what is asked.
+
+A sheet is read when somebody asks for its cells.  To know whose it is the first rows do, and what a sheet of the
+user's own holds besides formulas is never looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from xl_kpi.errors import BadFile
+from xl_kpi.workbook.addresses import Place
+from xl_kpi.workbook.cells.areas import Area, NamedArea, area_of
+from xl_kpi.workbook.cells.grid import Grid
+from xl_kpi.workbook.cells.references import LAST_COLUMN, LAST_ROW
+from xl_kpi.workbook.package.parts import Parts, Shared, shared_formula
+from xl_kpi.workbook.package.sheet_rows import MAIN, Cell, first_rows, rows_with_formulas, unescaped
+
+MOST_PLACES = 3_000_000  # of one sheet, those between its filled cells counted: more than the memory should hold
+_HEAD_ROWS = 5  # tell whose a sheet is
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_EXCEL = "_xlnm."  # begins the names that Excel itself gives
+_PRINTED = f"{_EXCEL}Print_Area"
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+
+
+class FileBook:
+    """What ``workbook.reading`` and ``workbook.relocation`` ask of a book, over the parts of a package.
+
+    Arguments: ``parts`` as ``safety.opened_package`` gives them; ``file`` and ``lang`` for messages.
+    Errors: BadFile where a part is missing that is asked for, or is no XML.
+    """
+
+    def __init__(self, parts: Mapping[str, bytes], file: str, lang: str):
+        self.name, self.parts = file, Parts(parts, file, lang)
+        workbook = self.parts.workbook
+        targets = {id_: target for id_, kind, target in self.parts.main_relations if kind.endswith("/worksheet")}
+        listed = list(workbook.iterfind(f"{MAIN}sheets/{MAIN}sheet"))
+        tabs = [sheet.get("name", "") for sheet in listed]
+        names, local, printed = _defined(workbook, tabs)
+        self.sheets = {
+            name: FileSheet(self.parts, name, targets.get(sheet.get(_RELATION, ""), ""), printed.get(name))
+            for name, sheet in zip(tabs, listed)
+        }
+        self.names = [NamedArea(self, name, f"={words}") for name, words in (*names.items(), *local.items())]
+
+
+def _defined(workbook: Any, tabs: list[str]) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Name → what it refers to: of the whole workbook; of one sheet (Sheet!name); sheet → what of it is printed."""
+    whole: dict[str, str] = {}
+    local: dict[str, str] = {}
+    printed: dict[str, str] = {}
+    for item in workbook.iterfind(f"{MAIN}definedNames/{MAIN}definedName"):
+        name, words, at = item.get("name", ""), item.text or "", item.get("localSheetId")
+        if at is None:
+            whole.setdefault(name, words)
+            continue
+        sheet = tabs[int(at)] if at.isascii() and at.isdigit() and int(at) < len(tabs) else None
+        if sheet is not None and name == _PRINTED:
+            printed[sheet] = words
+        elif sheet is not None and not name.startswith(_EXCEL):
+            local.setdefault(f"{sheet}!{name}", words)
+    return whole, local, printed
+
+
+@dataclass(frozen=True)
+class PageSetup:
+    """What of a sheet is printed, as the file says it; None for all of it."""
+
+    print_area: str | None
+
+
+class FileSheet:
+    """One sheet; ``part`` "" for one that has no cells, such as a sheet that is a chart."""
+
+    def __init__(self, parts: Parts, name: str, part: str, print_area: str | None):
+        self._parts, self.name, self.part = parts, name, part
+        self.page_setup = PageSetup(print_area.rpartition("!")[2] if print_area else None)
+        self._percent: set[Place] = set()
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Everything that stands on it.  Constants stand among the formulas as they are."""
+        rows = self._parts.rows_of(self.part, lambda row, letters, text: LAST_COLUMN) if self.part else ()
+        return self._grid(rows)
+
+    @property
+    def values(self) -> Any:
+        """Numbers, texts, dates; the stored result of a formula; None for blanks and error values."""
+        return self.grid.values
+
+    @property
+    def formulas(self) -> Any:
+        """Formulas with "=", error values by their name, other constants as they are, "" for blanks."""
+        return self.grid.formulas
+
+    @property
+    def formats(self) -> _Formats:
+        """The number formats, as far as anybody asks: whether a cell shows its number in percent."""
+        return _Formats(self)
+
+    @property
+    def used_range(self) -> Area:
+        """From A1 to the last cell in which anything stands."""
+        return Area(self, 1, 1, max(self.grid.rows, 1), max(self.grid.columns, 1))
+
+    def range(self, first: Any, last: Any = None) -> Area:
+        """By address, (row, column), or two corners."""
+        area = area_of(self, first, last)
+        if area.last_row <= _HEAD_ROWS and "grid" not in self.__dict__:
+            return area_of(self._head, first, last)
+        return area
+
+    def is_percent(self, row: int, column: int) -> bool:
+        """Whether a cell shows its number in percent."""
+        return bool(self.grid) and (row, column) in self._percent
+
+    @cached_property
+    def formula_cells(self) -> Mapping[Place, str]:
+        """The formulas alone, with "=": a sheet of the user's own may hold a thousand times as many numbers.
+
+        Special cases: none on a sheet that can't be read, which is nobody's matter as long as it is not written.
+        """
+        if not self.part or not self._parts.holds(self.part):
+            return {}
+        content = self._parts.part(self.part)
+        if not _FORMULA.search(content):
+            return {}
+        try:
+            return dict(self._formulas(content))
+        except BadFile:
+            return {}
+
+    def _formulas(self, content: bytes) -> Iterator[tuple[Place, str]]:
+        shared: Shared = {}
+        rows = rows_with_formulas(content)
+        if rows is None:
+            rows = self._parts.rows_of(self.part, lambda row, letters, text: LAST_COLUMN)
+        for number, row in rows:
+            cells = self._parts.cells_in(self.part, content, row) if isinstance(row, bytes) else row
+            for cell in cells:
+                if cell.formula is not None and cell.column:
+                    words = shared_formula(cell, number, shared)
+                    if words != "=":
+                        yield (number, cell.column), words
+
+    @cached_property
+    def _head(self) -> _Head:
+        """The first rows alone; blank on a sheet that can't be read."""
+        rows = None
+        if self.part and self._parts.holds(self.part):
+            rows = first_rows(self._parts.part(self.part), _HEAD_ROWS)
+        if rows is None:
+            try:
+                return _Head(self.name, self.grid, self.formats)
+            except BadFile:
+                rows = []
+        cut = [(number, self._parts.cells_in(self.part, self._parts.part(self.part), row)) for number, row in rows]
+        return _Head(self.name, self._grid(cut), self.formats)
+
+    def _grid(self, rows: Iterable[tuple[int, Iterable[Cell]]]) -> Grid:
+        """Values and formulas; each row is as long as it is filled."""
+        values: list[list[Any]] = []
+        formulas: list[list[Any]] = []
+        shared: Shared = {}
+        places, in_percent, value_of = 0, self._parts.in_percent, self._parts.value
+        for number, cells in rows:
+            if not len(values) < number <= LAST_ROW:
+                continue  # a number that does not rise is in no sound file
+            line: list[Any] = []
+            said: list[Any] = []
+            for cell in cells:
+                column = cell.column or len(line) + 1
+                if cell.style in in_percent:
+                    self._percent.add((number, column))
+                value = value_of(cell)
+                formula = "" if cell.formula is None else shared_formula(cell, number, shared)
+                if value is None and cell.kind == "e" and cell.stored is not None:
+                    constant = unescaped(cell.stored)
+                else:
+                    value = None if value == "" else value
+                    constant = "" if value is None else value
+                if len(formula) < 2:  # none, or that of a table of what-if results
+                    formula = constant
+                if (value is None and formula == "") or not len(line) < column <= LAST_COLUMN:
+                    continue
+                if blanks := column - len(line) - 1:
+                    line += [None] * blanks
+                    said += [""] * blanks
+                line.append(value)
+                said.append(formula)
+            if not line:
+                continue
+            places += len(line)
+            if places > MOST_PLACES:
+                self._parts.refuse("file_large_sheet", count=f"{places:,}", limit=f"{MOST_PLACES:,}")
+            gap = number - 1 - len(values)
+            values += [*[_BLANK] * gap, line]
+            formulas += [*[_BLANK] * gap, said]
+        return Grid(values, formulas)
+
+
+_BLANK: list[Any] = []  # a row in which nothing stands
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The first rows of a sheet, as ``Area`` reads them."""
+
+    name: str
+    grid: Grid
+    formats: Any
+
+    @property
+    def values(self) -> Any:
+        return self.grid.values
+
+    @property
+    def formulas(self) -> Any:
+        return self.grid.formulas
+
+
+class _Formats:
+    """The number format of a cell, by (sheet, row, column)."""
+
+    def __init__(self, sheet: FileSheet):
+        self._sheet = sheet
+
+    def __getitem__(self, place: tuple[str, int, int]) -> str:
+        return "0%" if self._sheet.is_percent(*place[1:]) else "General"
