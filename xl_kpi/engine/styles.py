@@ -15,7 +15,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.workbook import Workbook
 from openpyxl.writer.theme import theme_xml
 
-from xl_kpi.engine.stylesheet import PREFIX, style_names, stylesheet
+from xl_kpi.engine.stylesheet import PREFIX, named_styles
 
 _PARTS = ("font", "fill", "border", "alignment", "number_format")
 
@@ -93,8 +93,7 @@ class StyleBook:
 
         Arguments: as for ``Book.adopt_styles``.
         """
-        names = style_names(styles) if styles else {}
-        template = stylesheet(styles, names) if styles and names else Workbook()
+        names, template = named_styles(styles)
         used: dict[int, Counter[tuple[int, ...]]] = defaultdict(Counter)
         for number, count in cells.items():
             worn = template._cell_styles[number] if names and number < len(template._cell_styles) else None

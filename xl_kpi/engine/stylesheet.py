@@ -15,13 +15,21 @@ _LOOKS = (("fonts", "fontId", "font"), ("fills", "fillId", "fill"), ("borders", 
 _NEEDLESS = ("dxfs", "tableStyles", "extLst")
 
 
-def style_names(styles: bytes) -> dict[int, str]:
-    """Our style names by the number that cells refer to (openpyxl renumbers its own list, so it can't say)."""
-    return {int(each.get("xfId")): each.get("name")[len(PREFIX) :] for each in _named(fromstring(styles))}
+def named_styles(styles: bytes | None) -> tuple[dict[int, str], Workbook]:
+    """Our style names by the number that cells refer to (openpyxl renumbers its own list, so it can't say), and a
+    workbook with these styles and the cell formats that use them.
+
+    Special cases: no names where there are none of ours, or the list is none that can be read.
+    """
+    try:
+        ours = {int(each.get("xfId")): each.get("name")[len(PREFIX) :] for each in _named(fromstring(styles or b""))}
+        return ours, _stylesheet(styles or b"", ours) if ours else Workbook()
+    except Exception:  # XML or openpyxl, each with an error of its own; a look that nobody knows dresses nothing
+        return {}, Workbook()
 
 
-def stylesheet(styles: bytes, ours: Mapping[int, str]) -> Workbook:
-    """A workbook with the styles in ``ours`` and the cell formats that use them, each under its number.
+def _stylesheet(styles: bytes, ours: Mapping[int, str]) -> Workbook:
+    """The workbook, each format under its number.
 
     Fonts, fills and formats of others stand there as blanks: what openpyxl does not know of them does no harm.
     """

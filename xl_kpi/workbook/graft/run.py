@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.catalog import text
+from xl_kpi.errors import Refused, XlKpiError
 from xl_kpi.workbook.addresses import place_of
 from xl_kpi.workbook.cells.moves import LeftSheet, LostCell, Moves, Spot
 from xl_kpi.workbook.cells.rectangles import Rect
@@ -74,7 +75,14 @@ def graft(
     says so.
     Errors: Refused, with the reason, where the file can't be saved so that nothing of the user's is lost.
     """
-    return _Graft(user, made, sheets, moves, lang, name or text("graft_the_workbook", lang), back or {}).run()
+    called = name or text("graft_the_workbook", lang)
+    try:
+        return _Graft(user, made, sheets, moves, lang, called, back or {}).run()
+    except XlKpiError:
+        raise
+    except Exception as problem:
+        # What is to be written anew may hold what no sheet can mean (a cell 99999999 texts on, a corner in no row).
+        raise Refused(text("graft_damaged", lang, file=called, part=type(problem).__name__)) from problem
 
 
 class _Graft:

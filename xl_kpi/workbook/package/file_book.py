@@ -178,6 +178,8 @@ class FileSheet:
                 if cell.style in in_percent:
                     self._percent.add((number, column))
                 value = value_of(cell)
+                if value is None and cell.kind == "s" and cell.stored is not None:  # a text that is not there
+                    self._parts.damaged(self.part)
                 formula = "" if cell.formula is None else shared_formula(cell, number, shared)
                 if value is None and cell.kind == "e" and cell.stored is not None:
                     constant = unescaped(cell.stored)

@@ -242,7 +242,7 @@ class Package:
         """A part that was made anew and says what it said is the old one, byte for byte."""
         for name, old in self.before.items():
             new = self.parts.get(name, old)
-            if new != old and name.endswith((".xml", ".rels")) and alike(tree_of(old), tree_of(new)):
+            if new != old and name.lower().endswith((".xml", ".rels")) and _say_the_same(old, new):
                 self.parts[name] = old
 
     def _info(self, name: str) -> ZipInfo:
@@ -258,6 +258,14 @@ class Package:
         names = [*self.before, *(name for name in self.parts if name not in self.before)]
         same = [name for name in names if self.before.get(name) == self.parts.get(name)]
         return tuple(sorted(set(names) - set(same))), tuple(sorted(same))
+
+
+def _say_the_same(old: bytes, new: bytes) -> bool:
+    """Whether two parts do; nobody knows what one says that is no XML."""
+    try:
+        return alike(tree_of(old), tree_of(new))
+    except etree.XMLSyntaxError:
+        return False
 
 
 class Types:

@@ -34,6 +34,8 @@ from xl_kpi.workbook.package.sheet_rows import (
 _ITEM, _ROW = f"{MAIN}si", f"{MAIN}row"
 _SAFE: Mapping[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _BIG = 4_000_000  # bytes of a sheet: in memory ten times as much
+MOST_CELLS = 1_000_000  # of a sheet that is read
+_CELL = re.compile(rb"<(?:\w+:)?c[ />]")
 # Number formats of dates that have a number and no text of their own in a file.
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENT = {9, 10}
@@ -67,7 +69,7 @@ class Parts:
         return [target for _, type_, target in self.relations(part) if type_.endswith(kind)]
 
     def string(self, index: int) -> str | None:
-        """One of the texts that cells share.  Errors: BadFile where there is none of this number."""
+        """One of the texts that cells share; None where there is none of this number."""
         if index not in self._known:
             self._known[index] = self._string(index)
         return self._known[index]
@@ -75,7 +77,7 @@ class Parts:
     def _string(self, index: int) -> str | None:
         items, trees = self._strings
         if not 0 <= index < len(items or trees):
-            self._damaged(self.of_workbook("/sharedStrings"))
+            return None
         plain = plain_text(items[index]) if items else None
         if plain is not None:
             return unescaped(plain)
@@ -104,7 +106,7 @@ class Parts:
         try:
             return _formats(self.part(part)) if part else (frozenset(), frozenset())
         except etree.XMLSyntaxError:
-            self._damaged(part)
+            self.damaged(part)
 
     def value(self, cell: Cell) -> Any:
         """What a cell shows: a number, text, date, True or False; None for a blank and for an error value."""
@@ -133,6 +135,7 @@ class Parts:
     def rows_of(self, part: str, keep: Keep) -> Iterator[tuple[int, Iterable[Cell]]]:
         """The rows of a sheet by number, or only those to ``keep``; of a big sheet each is gone before the next."""
         content = self.part(part)
+        self._check_count(content)
         rows = cut(content, keep) if len(content) < _BIG else None
         if rows is None:
             yield from self._numbered(part, content)
@@ -144,6 +147,12 @@ class Parts:
         """The cells of a row that was cut out of a sheet, up to column ``last``."""
         cells = cells_in(row, last)
         return cells_of(next(self.tree(part, alone(content, row)).iter(_ROW))) if cells is None else cells
+
+    def _check_count(self, content: bytes) -> None:
+        """No more cells than a reader can hold.  Counting takes a while, and a cell takes four letters at least."""
+        count = sum(1 for _ in _CELL.finditer(content)) if len(content) // len("<c/>") > MOST_CELLS else 0
+        if count > MOST_CELLS:
+            self.refuse("file_large_sheet", count=f"{count:,}", limit=f"{MOST_CELLS:,}")
 
     def _numbered(self, part: str, content: bytes) -> Iterator[tuple[int, Iterable[Cell]]]:
         """All rows; one without a number is the next."""
@@ -160,7 +169,7 @@ class Parts:
                 while row.getprevious() is not None:
                     del row.getparent()[0]
         except etree.XMLSyntaxError:
-            self._damaged(part)
+            self.damaged(part)
 
     def relations(self, part: str) -> list[tuple[str, str, str]]:
         """Id, type and target of everything inside the package that a part points at."""
@@ -176,7 +185,7 @@ class Parts:
         try:
             return self._parts[part]
         except KeyError:
-            self._damaged(part)
+            self.damaged(part)
 
     def holds(self, part: str) -> bool:
         """Whether the package has a part of this name."""
@@ -187,13 +196,14 @@ class Parts:
         try:
             return etree.fromstring(self.part(part) if content is None else content, self._parser)
         except etree.XMLSyntaxError:
-            self._damaged(part)
+            self.damaged(part)
 
     def refuse(self, key: str, **values: object) -> NoReturn:
         """Give up this file."""
         raise BadFile(key, file=self.name, **values)
 
-    def _damaged(self, part: str) -> NoReturn:
+    def damaged(self, part: str) -> NoReturn:
+        """Give it up, for what this part says can't be."""
         raise BadFile("file_damaged", file=self.name, part=part or "?") from None
 
 

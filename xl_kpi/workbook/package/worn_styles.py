@@ -7,12 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lxml import etree
+
 from xl_kpi.workbook.addresses import column_number
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of
 from xl_kpi.workbook.package.file_book import FileBook
 
 _CELL = re.compile(rb"<(?:\w+:)?c\b(?=[^>]*?\br=\"([A-Z]{1,3})([0-9]{1,7})\")[^>]*?\bs=\"([0-9]{1,6})\"")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})\"")
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_OF_A_THEME = ("clrScheme", "fontScheme", "fmtScheme")
 _TALL = 1_000  # rows of a merged area beyond which it is no longer listed row by row
 
 
@@ -34,7 +38,16 @@ def worn_styles(book: FileBook) -> WornStyles:
             cells.update(_worn(parts.part(sheet.part)))
     found = (parts.of_workbook(kind) for kind in ("/styles", "/theme"))
     styles, theme = (parts.part(part) if part and parts.holds(part) else None for part in found)
-    return WornStyles(styles, theme, cells)
+    return WornStyles(styles, theme if theme and _is_theme(theme) else None, cells)
+
+
+def _is_theme(content: bytes) -> bool:
+    """Whether a part has the colours and fonts that a new workbook needs of a theme."""
+    try:
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return False
+    return all(root.find(f"{_DRAWING}themeElements/{_DRAWING}{name}") is not None for name in _OF_A_THEME)
 
 
 def _worn(content: bytes) -> Counter[int]:
