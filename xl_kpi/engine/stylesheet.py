@@ -43,8 +43,8 @@ def _stylesheet(styles: bytes, ours: Mapping[int, str]) -> Workbook:
             if number not in used:
                 _empty(each)
                 each.extend([Element(_tag("patternFill"))] if tag == "fill" else [])
-    for list_ in (formats, cells):
-        for number, each in enumerate(list_):
+    for numbered in (formats, cells):
+        for number, each in enumerate(numbered):
             if number and each not in worn:
                 _empty(each)
     mine = list(_named(root))

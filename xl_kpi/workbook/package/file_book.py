@@ -137,16 +137,20 @@ class FileSheet:
 
     def _formulas(self, content: bytes) -> Iterator[tuple[Place, str]]:
         shared: Shared = {}
-        rows = rows_with_formulas(content)
-        if rows is None:
-            rows = self._parts.rows_of(self.part, lambda row, letters, text: LAST_COLUMN)
-        for number, row in rows:
-            cells = self._parts.cells_in(self.part, content, row) if isinstance(row, bytes) else row
+        for number, cells in self._rows_with_formulas(content):
             for cell in cells:
                 if cell.formula is not None and cell.column:
                     words = shared_formula(cell, number, shared)
                     if words != "=":
                         yield (number, cell.column), words
+
+    def _rows_with_formulas(self, content: bytes) -> Iterator[tuple[int, Iterable[Cell]]]:
+        cut = rows_with_formulas(content)
+        if cut is None:
+            yield from self._parts.rows_of(self.part, lambda row, letters, text: LAST_COLUMN)
+            return
+        for number, row in cut:
+            yield number, self._parts.cells_in(self.part, content, row)
 
     @cached_property
     def _head(self) -> _Head:

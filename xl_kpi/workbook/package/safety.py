@@ -263,8 +263,7 @@ def _check_workbook(parts: Mapping[str, bytes], file: Path, lang: str) -> None:
     for relation in _tree(parts, _RELS, file, lang):
         if not main and relation.get("Type", "").endswith("/officeDocument"):
             main = resolved("", relation.get("Target", ""))
-    kind = types.get("/" + folded(main)) or endings.get(main.rpartition(".")[2].lower())
-    if kind not in _WORKBOOKS:
+    if (types.get("/" + folded(main)) or endings.get(main.rpartition(".")[2].lower())) not in _WORKBOOKS:
         _bad("file_no_part", lang, file, part=main or "xl/workbook.xml")
     _tree(parts, main, file, lang)
     if _STRICT in parts[main]:

@@ -32,7 +32,7 @@ class WornStyles:
 
 def worn_styles(book: FileBook) -> WornStyles:
     """Those of a workbook; of merged cells the first one counts."""
-    parts, cells = book.parts, Counter()
+    parts, cells = book.parts, Counter[int]()
     for sheet in book.sheets.values():
         if sheet.part and parts.holds(sheet.part):
             cells.update(_worn(parts.part(sheet.part)))
