@@ -132,7 +132,7 @@ def restyled(folder: Path) -> Path:
 
 def worn(path: Path) -> tuple:
     """How a file's cells are dressed, as ``adopt_styles`` takes it."""
-    found = worn_styles(FileBook(package_parts(path.read_bytes(), path.name, "ja"), path.name, "ja"))
+    found = worn_styles(FileBook(package_parts(path.read_bytes(), path.name, "ja"), path.name))
     return found.styles, found.theme, found.cells
 
 

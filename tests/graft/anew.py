@@ -15,7 +15,7 @@ from xl_kpi.workbook.relocation.book_moves import BookMoves
 
 def made_anew(user: bytes, plan: Plan) -> Grafted:
     """The user's workbook for ``plan``, which begins in the month of the one before."""
-    book = FileBook(package_parts(user, "plan.xlsx", "ja"), "plan.xlsx", "ja")
+    book = FileBook(package_parts(user, "plan.xlsx", "ja"), "plan.xlsx")
     spec = book_spec(plan)
     gone = [name for name in passing_names(book) if name not in spec.names]
     moves = BookMoves(book, our_sheets(book), spec, plan.start, plan.start, gone)

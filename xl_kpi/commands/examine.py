@@ -53,7 +53,7 @@ def open_workbook(path: str | Path, words: str, lang: str | None = None, *, reme
     file = Path(path)
     data, parts = opened_package(file, words)
     try:
-        book = FileBook(parts, file.name, words)
+        book = FileBook(parts, file.name)
         whole = read_whole(book, file.name, remembers=remembers)
     except XlKpiError:
         raise

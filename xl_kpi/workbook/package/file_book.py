@@ -31,12 +31,12 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 class FileBook:
     """What ``workbook.reading`` and ``workbook.relocation`` ask of a book, over the parts of a package.
 
-    Arguments: ``parts`` as ``safety.opened_package`` gives them; ``file`` and ``lang`` for messages.
+    Arguments: ``parts`` as ``safety.opened_package`` gives them; ``file`` its name in messages.
     Errors: BadFile where a part is missing that is asked for, or is no XML.
     """
 
-    def __init__(self, parts: Mapping[str, bytes], file: str, lang: str):
-        self.name, self.parts = file, Parts(parts, file, lang)
+    def __init__(self, parts: Mapping[str, bytes], file: str):
+        self.name, self.parts = file, Parts(parts, file)
         workbook = self.parts.workbook
         targets = {id_: target for id_, kind, target in self.parts.main_relations if kind.endswith("/worksheet")}
         listed = list(workbook.iterfind(f"{MAIN}sheets/{MAIN}sheet"))
