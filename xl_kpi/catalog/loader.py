@@ -84,7 +84,8 @@ class Unit:
     """A unit of a KPI.
 
     ``dimension`` holds the exponents over count, money and time that are not 0 (a rate: empty);
-    ``format`` names a number format of the theme; ``total`` is "sum" or "ratio" (months are not added up).
+    ``format`` names a number format of the theme; ``total`` is "sum" or "ratio" (months are not added up);
+    ``low`` and ``high`` are the smallest and largest number that may be typed in it (None: any).
     """
 
     id: str
@@ -92,6 +93,12 @@ class Unit:
     dimension: Mapping[str, int]
     format: str
     total: str
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def is_money(self) -> bool:
+        return bool(self.dimension.get("money"))
 
 
 @dataclass(frozen=True)

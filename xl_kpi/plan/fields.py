@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from xl_kpi.catalog import find_unit, is_text, text
+from xl_kpi.catalog import Unit, find_unit, is_text, text
 from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.input.raw_values import Unreadable
 from xl_kpi.plan.input.reading import (
@@ -108,22 +108,26 @@ class Field:
 
 
 def value_reader(unit: str) -> tuple[Reader, dict[str, Any]]:
-    """The reader, with its options, for the assumption of a KPI in this unit."""
-    if unit == "rate":
+    """The reader, with its options, for the assumption of a KPI in this unit: within the unit's bounds."""
+    found = find_unit(unit)
+    if found and found.format == "rate":
         return read_rate, {}
-    return (read_money, {}) if _is_money(unit) else (read_number, {"percent": True})
+    return (
+        (read_money, _bounds(found)) if found and found.is_money else (read_number, {"percent": True, **_bounds(found)})
+    )
 
 
 def actual_reader(unit: str) -> tuple[Reader, dict[str, Any]]:
-    """The reader, with its options, for an actual in this unit."""
-    if unit == "rate":  # a month may well bring nothing, so 0 is allowed
-        return read_share, {"optional": True}
-    return read_money if _is_money(unit) else read_number, {"optional": True, "low": 0}
-
-
-def _is_money(unit: str) -> bool:
+    """The reader, with its options, for an actual in this unit: within the unit's bounds."""
     found = find_unit(unit)
-    return bool(found and found.dimension.get("money"))
+    if found and found.format == "rate":  # a month may well bring nothing, so 0 is allowed
+        return read_share, {"optional": True}
+    return (read_money if found and found.is_money else read_number), {"optional": True, **_bounds(found)}
+
+
+def _bounds(unit: Unit | None) -> dict[str, Any]:
+    both = {"low": unit.low, "high": unit.high} if unit else {}
+    return {side: number for side, number in both.items() if number is not None}
 
 
 _DAYS = {"low": 0, "high": MAX_LAG_DAYS, "whole": True}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from xl_kpi import catalog
 from xl_kpi.kpi.channel_figures import ChannelFigures, Line
 from xl_kpi.kpi.figures import attainment, attainment_excel, is_number
 from xl_kpi.kpi.formula import Formula
+from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
@@ -222,10 +224,15 @@ def _is_typed(tab: TabAt, kpi: Kpi, side: str) -> bool:
 
 
 def _rule(ctx: Context, kpi: Kpi) -> Rule:
-    title = kpi.name(ctx.lang)[:32]
-    if kpi.unit == "rate":
-        return Rule("decimal", "0", title, ctx.t("allowed_actual_rate"), "1")
-    return Rule("decimal", "0", title, ctx.t("allowed_actual"), operator="greater_than_or_equal")
+    """What may be typed as an actual: a number within the bounds of the KPI's unit."""
+    unit, title = catalog.unit(kpi.unit), kpi.name(ctx.lang)[:32]
+    low, high = (None if bound is None else f"{bound:g}" for bound in (unit.low, unit.high))
+    if low is not None and high is not None:
+        key = "allowed_actual_rate" if unit.format == "rate" else "allowed_actual_between"
+        return Rule("decimal", low, title, ctx.t(key, low=low, high=high), high)
+    if low is not None:
+        return Rule("decimal", low, title, ctx.t("allowed_actual", low=low), operator="greater_than_or_equal")
+    return Rule("decimal", f"-{LARGEST}", title, ctx.t("allowed_actual_any"), f"{LARGEST}")
 
 
 def _side(ctx: Context, tab: TabAt, kpi: Kpi, side: str) -> None:

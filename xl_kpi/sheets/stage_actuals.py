@@ -83,7 +83,7 @@ def _actuals(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     first = rows.revenue_actual or rows.actual[0]
     ctx.name("act_stages", page.ref(rows.actual_header, 1, rows.last, rows.month(rows.months - 1)))
     months = f"{column_letters(FIRST_MONTH)}{first}:{column_letters(rows.month(rows.months - 1))}{rows.last}"
-    allowed = ctx.t("allowed_actual")
+    allowed = ctx.t("allowed_actual", low="0")
     page.validations.append(
         Validation(months, "decimal", "0", operator="greater_than_or_equal", title=ctx.t("row_actual"),
                    error=allowed, prompt=allowed)
