@@ -14,6 +14,7 @@ from tests.plan.test_source import SMALL
 from tests.regenerate.typing_in import places, plan_entries, type_in
 from xl_kpi.build import build
 from xl_kpi.catalog import texts
+from xl_kpi.catalog.messages import worded
 from xl_kpi.commands import SetOption, new, open_workbook, plan_from
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.errors import InputFaults
@@ -44,7 +45,7 @@ def refused(call, *arguments):
     """Where the fault is, what was found, what is allowed."""
     with pytest.raises(InputFaults) as caught:
         call(*arguments)
-    return [(fault.cell, fault.found, fault.allowed) for fault in caught.value.faults]
+    return [(fault.cell, fault.found, worded(fault.allowed, "ja")) for fault in caught.value.faults]
 
 
 def test_the_text_source_has_it(sales_people):
@@ -66,9 +67,9 @@ def test_it_is_checked_and_it_is_an_entry_with_a_name(sales_people):
     more, homeless = with_entries(plan, {"sales_people": 12})
     assert entries_of(more) == {**entries_of(plan), "sales_people": 12} and homeless == {}
     assert with_entries(more, {"sales_people": None}) == (plan, {})
-    assert label("sales_people", plan) == "営業担当者数"
+    assert worded(label("sales_people", plan), "ja") == "営業担当者数"
     faults = {fault.cell: fault for fault in check(plan.with_(settings={"sales_people": 12.5}))}
-    assert (faults["sales_people"].found, faults["sales_people"].allowed) == ("12.5", ASKED)
+    assert (faults["sales_people"].found, worded(faults["sales_people"].allowed, "ja")) == ("12.5", ASKED)
     said = [Returned("suzuki@example.co.jp", "1", {"sales_people": 20})]
     assert merge(entries_of(more), Records("id"), said).changes == {}  # nothing was sent to her
     assert "sales_people" in merge(entries_of(more), Records("id"), said).records.decisions
@@ -90,7 +91,7 @@ def test_the_workbook_shows_it_reads_it_back_and_keeps_its_history(sales_people,
     assert plan_entries(path)["sales_people"] == 15
     type_in(path, {"sales_people": 1001})
     faults = [fault for fault in open_workbook(path, "ja").read.faults if fault.level == "error"]
-    assert [(fault.sheet, fault.cell, fault.allowed) for fault in faults] == [(sheet, cell, ASKED)]
+    assert [(fault.sheet, fault.cell, worded(fault.allowed, "ja")) for fault in faults] == [(sheet, cell, ASKED)]
 
 
 @pytest.mark.slow  # a whole workbook is written and read back
