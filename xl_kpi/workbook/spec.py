@@ -13,7 +13,11 @@ CHART_NAME = "xl_kpi"  # begins the name of each of our charts
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: a constant (``value``), or a ``formula`` together with ``value``, Python's own result."""
+    """One cell: a constant (``value``), or a ``formula`` together with ``value``, Python's own result.
+
+    A formula may stand alone (``value`` None): the calculation engine gives the number, nothing is compared while the
+    workbook is built, and an independent test has to compute the same number another way.
+    """
 
     value: Any = None
     formula: str | None = None  # with the leading "="
@@ -77,11 +81,9 @@ class Chart:
 class SheetSpec:
     """One sheet.  Built by the modules in ``xl_kpi.sheets``; the renderer alone puts it into a workbook."""
 
-    # stable: start, settings, funnel, channels, kpis, backwards, tree, agreement, tab:<channel id>, merge, history,
-    # archive, glossary, functions, calc, record
-    key: str
+    key: str  # stable: that of its row in ``sheet_kinds``, or tab:<channel id>
     name: str  # as on the tab
-    role: str = "result"  # start, input, result, channel, reference, calc: decides the tab colour
+    role: str = "result"  # as in ``sheet_kinds``: decides the tab colour
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)  # (row, column), both from 1
     widths: dict[int, float] = field(default_factory=dict)  # column -> characters
     heights: dict[int, float] = field(default_factory=dict)  # row -> points
@@ -103,7 +105,10 @@ class SheetSpec:
     default_height: float = 18.0
 
     def put(self, row: int, column: int, value: Any = None, style: str = "text", *, formula: str | None = None) -> str:
-        """Set one cell and return its absolute address on this sheet (``$B$3``)."""
+        """Set one cell and return its absolute address on this sheet (``$B$3``).
+
+        Arguments: ``value`` and ``formula`` as for ``Cell``: both, a constant, or a formula alone.
+        """
         if (row, column) in self.cells and self.cells[row, column].value is not None:
             raise XlKpiError(f"{self.key}: row {row}, column {column} is set twice")
         self.cells[row, column] = Cell(value, formula, style)

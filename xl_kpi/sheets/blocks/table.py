@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.errors import XlKpiError
@@ -312,6 +312,8 @@ class MonthTable(Table):
 
     def month(self, row: str, k: int) -> CellAt:
         """The cell of a row in a month of the plan, from 0."""
+        if not 0 <= k < len(self.months):
+            raise XlKpiError(f"table {self.id!r} has no month {k + 1}")
         return self.cell(row, self.months[k])
 
     def span(self, row: str) -> RangeAt:
@@ -322,11 +324,6 @@ class MonthTable(Table):
         """A value for each month, each with its formula where the row is computed."""
         for k, (key, value) in enumerate(zip(self.months, values, strict=True)):
             self.put(row, key, value, style, formula=formulas[k] if formulas else None)
-
-
-def fixed(columns: Sequence[Column], **changes: Any) -> list[Column]:
-    """The same columns with something else about all of them."""
-    return [replace(column, **changes) for column in columns]
 
 
 def _twice(ids: Sequence[str]) -> str:

@@ -1,0 +1,180 @@
+"""Pages from blocks: a new page takes its place in the table and the navigation, hands out addresses, stays at home."""
+
+from __future__ import annotations
+
+import sys
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+
+from tests.sheets import trial
+from tests.sheets.plans import template
+from tests.sheets.trial import TrialAt
+from xl_kpi.build import build_spec
+from xl_kpi.catalog import texts
+from xl_kpi.errors import XlKpiError
+from xl_kpi.exchange.outgoing.workbook import VISIBLE, Outgoing, Sending
+from xl_kpi.exchange.people import Person
+from xl_kpi.plan.targets import Targets
+from xl_kpi.sheets import Context, book_spec, from_context
+from xl_kpi.sheets.blocks.layout import Layout, Title, Words
+from xl_kpi.sheets.blocks.table import Column, MonthTable, Row, Table
+from xl_kpi.workbook import sheet_kinds
+from xl_kpi.workbook.sheet_kinds import KINDS, SheetKind
+from xl_kpi.workbook.writing.stored_values import evaluate
+
+PLAN = template("default", "ja")
+TEXTS = {"sheet_trial": "試算 & 限度", "trial_title": "試算", "trial_subtitle": "月ごとの費用"}
+
+
+@pytest.fixture
+def with_trial(monkeypatch):
+    """The trial page in the table: one row, one module, its texts."""
+    monkeypatch.setattr(sheet_kinds, "KINDS", (*KINDS, SheetKind("trial", "result", link=10, typed=True)))
+    monkeypatch.setitem(sys.modules, "xl_kpi.sheets.trial", trial)
+    for key, words in TEXTS.items():
+        monkeypatch.setitem(texts._texts(), key, {"ja": words, "en": words})
+
+
+def placed(*blocks, key: str = "glossary") -> Layout:
+    return Layout(Context(PLAN), key, Title("", ""), *blocks)
+
+
+def table(id: str = "numbers", **settings) -> Table:
+    return Table(id, [Column("name", "Name", 20), Column("count", "Count", 10, "value.whole")], ["a", "b"], **settings)
+
+
+# --- the trial page
+
+
+def test_a_new_page_stands_there_with_tables_and_chart(with_trial):
+    page = book_spec(PLAN).sheet("trial")
+    ids = [channel.id for channel in PLAN.channels_on]
+    found = [cell.value for (_, column), cell in sorted(page.cells.items()) if column == 1]
+    # the mark, the header and the rows of each table, two spare rows, the sum
+    assert found == ["xl_kpi:trial", "head:limits", *ids, None, None, "head:costs", *ids, "sum"]
+    # heading 5, header 6, five channels 7–11, two spare rows 12–13; header 15, channels 16–20, sum 21; chart 23–37
+    assert page.validations[0].ref == "C7:C13"
+    assert page.charts[0].ref == "B23:O37"  # name, total and twelve months: B to O
+    assert page.print_area == "$A$1:$O$37"
+    assert page.freeze == "C7"
+
+
+def test_what_the_engine_computes_is_what_the_plan_says(with_trial):
+    # Equation: newly needed volume of the channel's stage in the month × the channel's part × its cost for each
+    plan = PLAN.with_(channels=tuple(channel.__class__(**{**vars(channel), "unit_cost": 12_000.0 + 100 * number})
+                                     for number, channel in enumerate(PLAN.channels)))  # fmt: skip
+    ctx = Context(plan)
+    values = evaluate(build_spec(from_context(ctx)), "ja")
+    costs, targets = ctx.at(TrialAt).costs, Targets(plan)
+    for channel in plan.channels_on:
+        expected = [float(volume) * channel.unit_cost for volume in targets.of_channel(channel).months]
+        cells = [costs.month(channel.id, k) for k in range(plan.months)]
+        found = [values[cell.sheet, cell.row, cell.column] for cell in cells]
+        assert found == pytest.approx(expected, rel=1e-9)  # 15 digits in a cell, sums of twelve
+        total = costs.cell(channel.id, "total")
+        assert values[total.sheet, total.row, total.column] == pytest.approx(sum(expected), rel=1e-9)
+
+
+def test_another_page_uses_its_addresses(with_trial):
+    ctx = Context(PLAN)
+    spec = from_context(ctx)
+    cell = ctx.at(TrialAt).costs.cell("sum", "total")
+    assert str(cell) == f"'試算 & 限度'!$C${cell.row}"
+    page = spec.sheet("start")
+    page.put(60, 3, formula=f"={cell}")
+    values = evaluate(build_spec(spec), "ja")
+    assert values["使い方", 60, 3] == values["試算 & 限度", cell.row, cell.column]
+
+
+def test_a_page_more_pushes_no_link_off(with_trial, monkeypatch):
+    with_it = book_spec(PLAN)
+    monkeypatch.setattr(sheet_kinds, "KINDS", KINDS)
+    for before in book_spec(PLAN).sheets:
+        after = with_it.sheet(before.key)
+        links = {place: target for place, target in before.links.items() if place[0] == 1}
+        assert links.items() <= after.links.items(), before.key
+        more = {place: target for place, target in after.links.items() if place[0] == 1 and place not in links}
+        everywhere = len(links) >= 8  # pages with a link to every other one; narrow ones show the first few
+        assert list(more.values()) == (["#'試算 & 限度'!A1"] if everywhere else []), before.key
+
+
+def test_links_of_a_new_page_have_room(with_trial):
+    page = book_spec(PLAN).sheet("trial")
+    shown = sorted(column for (row, column) in page.links if row == 1)
+    assert len(shown) == 9  # one to each page that has had one
+    for column, following in zip(shown, shown[1:]):
+        room = sum(page.widths.get(number, 8.43) for number in range(column, following))
+        assert room >= sum(2 if ord(sign) > 0x2E7F else 1 for sign in page.cells[1, column].value)
+
+
+# --- by mail
+
+
+def sent(plan=PLAN) -> dict[str, bytes]:
+    person = Person("a@example.com", "A", "", tuple(channel.id for channel in plan.channels_on))
+    data = Outgoing(plan, Sending("4f0c2b7e9d1a4c5f8e3b6a7d0c9e1f2a", "1", None, VISIBLE)).workbook(person)
+    with ZipFile(BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+@pytest.mark.slow
+def test_a_kind_that_says_nothing_stays_at_home(with_trial):
+    parts = sent()
+    found = [name for name, content in parts.items() if "試算".encode() in content or b"tbl_trial" in content]
+    assert found == []
+
+
+@pytest.mark.slow
+def test_a_kind_that_says_so_leaves(with_trial, monkeypatch):
+    kinds = (*KINDS, SheetKind("trial", "result", link=10, typed=True, mailed=True))
+    monkeypatch.setattr(sheet_kinds, "KINDS", kinds)
+    assert "試算 &amp; 限度".encode() in sent()["xl/workbook.xml"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.shows or kind.key == "record"])
+def test_what_the_planner_remembers_never_leaves(kind):
+    assert not kind.mailed
+
+
+def test_every_link_has_its_own_number():
+    assert [kind.link for kind in sheet_kinds.navigation()] == list(range(1, 10))
+
+
+# --- wrong use
+
+
+def test_blocks_stand_one_below_the_other():
+    first, second = table(), table("more", above=2, section="More")
+    layout = placed(first, Words("note", "A note"), second)
+    # title in rows 1–3, a blank row, header and two rows; a blank row, the note; two blank rows, heading, header …
+    assert (first.header, first.row("b"), second.header, second.row("b"), layout.last_row) == (5, 7, 13, 15, 15)
+    assert second.cell("a", "count").free == "C14"
+    assert str(second.down("count")) == "'用語'!$C$14:$C$15"
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: placed(table(), table()), "glossary: two blocks are called 'numbers'"),
+        (lambda: table().cell("a", "count"), "block 'numbers' stands on no page yet"),
+        (lambda: table().put("a", "cost", 1), "table 'numbers' has no column 'cost'; it has name, count"),
+        (lambda: table().put("c", "count", 1), "table 'numbers' has no row 'c'"),
+        (lambda: placed(table()).block("chart"), "glossary: no block is called 'chart'; there are numbers"),
+        (lambda: Table("t", [Column("a", ""), Column("a", "")], []), "table 't': two columns have the same id: a"),
+        (lambda: Table("t", [], ["x", Row("x", None)]), "table 't': two rows have the same key: x"),
+        (lambda: Context(PLAN).at(TrialAt), "no page hands out TrialAt"),
+        (lambda: MonthTable(Context(PLAN), "m", [], ["r"]).month("r", 12), "table 'm' has no month 13"),
+    ],
+)
+def test_wrong_use_is_said(make, words):
+    with pytest.raises(XlKpiError, match=words.replace("(", r"\(")):
+        make()
+
+
+def test_a_cell_is_set_once():
+    own = table()
+    own.put("a", "count", 1)
+    with pytest.raises(XlKpiError, match="row 'a', column 'count' is set twice"):
+        own.put("a", "count", 2)
