@@ -15,7 +15,7 @@ from typing import Any
 
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import choice_ids
-from xl_kpi.errors import Fault, Words
+from xl_kpi.errors import Fault, Phrase, Words
 from xl_kpi.plan import fields
 from xl_kpi.plan.agreement import unsettled
 from xl_kpi.plan.contradictions import contradictions
@@ -144,8 +144,8 @@ def _lag(lag: Lag | None, cell: str, faults: Collector) -> None:
     if lag is None:
         faults.add("", Words("plan_missing", allowed=allowed), cell=cell)
     elif lag.curve:
-        numbers = [number_of(share) for share in lag.curve]
-        right = len(numbers) <= MAX_CURVE_STEPS and None not in numbers and numbers[0] >= 0 and numbers[-1] == 1
+        numbers = [number for share in lag.curve if (number := number_of(share)) is not None]
+        right = len(numbers) == len(lag.curve) <= MAX_CURVE_STEPS and numbers[0] >= 0 and numbers[-1] == 1
         if not right or numbers != sorted(numbers):
             allowed = Words("plan_lag_curve", steps=MAX_CURVE_STEPS, days=30 * MAX_CURVE_STEPS)
             faults.add(shown(lag.curve), allowed, cell=cell)
@@ -197,7 +197,7 @@ def _channels(plan: Plan, faults: Collector) -> None:
         if share is None:
             wrong.add(channel.stage)
         else:
-            sums[channel.stage] = sums.get(channel.stage, Fraction(0)) + number_of(share)
+            sums[channel.stage] = sums.get(channel.stage, Fraction(0)) + (number_of(share) or 0)
             first.setdefault(channel.stage, channel.id)
     for stage, total in sums.items():
         if stage in wrong or stage not in stages or abs(total - 1) <= SHARE_SLACK:
@@ -209,15 +209,16 @@ def _channels(plan: Plan, faults: Collector) -> None:
             allowed = Words("plan_check_shares", stage=stages[stage], total=percent(total))
             faults.add(percent(total), allowed, cell=cell, level="warning")
     if not plan.channels_on:
-        first = f"tbl_channels[{plan.channels[0].id}].on" if plan.channels else "tbl_channels"
-        faults.add("", Words("plan_check_no_channel"), cell=first, level="warning")
+        cell = f"tbl_channels[{plan.channels[0].id}].on" if plan.channels else "tbl_channels"
+        faults.add("", Words("plan_check_no_channel"), cell=cell, level="warning")
 
 
 def _tabs(plan: Plan, faults: Collector) -> None:
     """Channel names become the names of tabs."""
     seen: set[str] = set()
     for channel in plan.channels_on:
-        name, key, values = channel.name.strip(), "", {}
+        name, key = channel.name.strip(), ""
+        values: dict[str, Phrase] = {}
         if not name:
             key = "plan_check_sheet_blank"
         elif TAB_SIGNS & set(name) or name[0] in TAB_QUOTES or name[-1] in TAB_QUOTES:

@@ -123,10 +123,11 @@ def _customers(plan: Plan, goal: Fraction) -> Iterator[Fault]:
 
 def _volumes(plan: Plan, goal: Fraction) -> Iterator[Fault]:
     """The first stage, seen from the goal, of which more would be needed than a cell can hold."""
-    kind, rates, price = plan.goal.kind, [number_of(stage.rate) for stage in plan.stages[:-1]], Fraction(1)
+    kind, price = plan.goal.kind, Fraction(1)
     if kind == "revenue":
         price = number_of(plan.order_value) or Fraction(0)
-    if price <= 0 or any(rate is None or not 0 < rate <= 1 for rate in rates):
+    rates = [number_of(stage.rate) or Fraction(0) for stage in plan.stages[:-1]]
+    if price <= 0 or not all(0 < rate <= 1 for rate in rates):
         return
     volume = goal / price
     if goal > LARGEST:  # typed it is refused earlier: it has grown to this

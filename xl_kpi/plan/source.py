@@ -21,7 +21,7 @@ from dataclasses import fields as fields_of
 from typing import Any
 
 from xl_kpi import catalog
-from xl_kpi.errors import Words
+from xl_kpi.errors import InputFaults, Words
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import Field, field_of, goal_unit, plan_of
 from xl_kpi.plan.input.raw_values import nearest, refusal, shown
@@ -55,9 +55,10 @@ def plan_from_source(source: str, lang: str, file: str = "") -> Plan:
         found = source.splitlines()[int(line[1]) - 1] if line else ""
         allowed = Words("plan_source_syntax", reason=str(problem) or type(problem).__name__)
         collector.add(shown(found), allowed, cell=f"line {line[1]}" if line else "")
-        collector.raise_if_any()
+        raise InputFaults(collector.faults) from None
     plan = _Reader(data, collector, lang).plan()
     collector.raise_if_any()
+    assert plan is not None, "what is missing is a fault"
     return plan
 
 

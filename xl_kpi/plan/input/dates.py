@@ -94,7 +94,7 @@ def _parts(raw: Any) -> tuple[int, int, int | None, bool] | None:
             year = before + (1 if found["count"] == "元" else int(found["count"]))
         else:
             year, first, last = int(found["year"]), dt.date.min, dt.date.max
-        month, day = int(found["month"]), found["day"] and int(found["day"])
+        month, day = int(found["month"]), int(found["day"]) if found["day"] else None
         if found.groupdict().get("end") and 1 <= month <= 12:
             day = calendar.monthrange(year, month)[1]
         return (year, month, day, _exists(year, month, day, first, last))
@@ -102,7 +102,7 @@ def _parts(raw: Any) -> tuple[int, int, int | None, bool] | None:
         found = pattern.fullmatch(words)
         if found and found["name"].casefold() in _MONTHS:
             year, month = int(found["year"]), _MONTHS[found["name"].casefold()]
-            day = found["day"] and int(found["day"])
+            day = int(found["day"]) if found["day"] else None
             return (year, month, day, _exists(year, month, day, dt.date.min, dt.date.max))
     return None
 

@@ -14,11 +14,12 @@ from xl_kpi.errors import Fault, Phrase, Words, XlKpiError
 
 # Only signs with one meaning are translated.  Unicode's own compatibility forms are not used: they would
 # turn "10²" into 102 and "①" into 1.
-_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # ！ … ～, the full-width ASCII signs
+_PLAIN: dict[int, int | str | None] = {
+    code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)
+}  # ！ … ～, the full-width ASCII signs
 _PLAIN |= {ord(sign): " " for sign in "\u3000\u00a0\u2009\u202f\t\r\n"}
 _PLAIN |= {ord(sign): "-" for sign in "\u2212\u2010\u2011\u2012\u2013\ufe63"}
 _PLAIN |= {ord(sign): None for sign in "\u200b\u200e\u200f\ufeff"}  # invisible, come along when pasting
-_PLAIN |= {0xFFE5: "¥", 0x301C: "~"}
 
 _LONGEST_SHOWN = 60
 
@@ -45,7 +46,7 @@ def plain(raw: str) -> str:
     return raw.translate(_PLAIN).strip()
 
 
-def is_blank(raw: Any) -> bool:
+def is_blank(raw: object) -> bool:
     """Nothing typed: None, an empty text, or spaces (full-width ones too)."""
     return raw is None or (isinstance(raw, str) and not plain(raw))
 
@@ -66,9 +67,9 @@ def shown_number(value: float | Fraction) -> str:
     """A number as a person would type it: no trailing ``.0``, at most 15 digits."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    if abs(value) >= 10**300:
+    if not -(10**300) < value < 10**300:
         return format(value, ".15g") if isinstance(value, float) else "> 1e300"  # a fraction may be no float any more
-    return str(int(value)) if value == int(value) and abs(value) < 10**15 else format(float(value), ".15g")
+    return str(int(value)) if value == int(value) and -(10**15) < value < 10**15 else format(float(value), ".15g")
 
 
 def shown(raw: Any) -> str:

@@ -100,8 +100,9 @@ def _days(low: Any, high: Any, raw: Any, allowed: Words) -> Lag:
 
 def _curve(parts: Sequence[Any], raw: Any) -> Lag:
     allowed = Words("plan_lag_curve", steps=MAX_CURVE_STEPS, days=30 * MAX_CURVE_STEPS)
-    numbers = [number_of(part) for part in parts]
-    if numbers and None not in numbers and numbers[0] >= 0 and numbers == sorted(numbers) and numbers[-1] == 100:
+    numbers = [number for part in parts if (number := number_of(part)) is not None]
+    rising = numbers and len(numbers) == len(parts) and numbers == sorted(numbers)
+    if rising and numbers[0] >= 0 and numbers[-1] == 100:
         raise refusal(raw, allowed, likely=", ".join(f"{shown_number(number)}%" for number in numbers))
     try:
         shares = tuple(read_share(part) for part in parts)
