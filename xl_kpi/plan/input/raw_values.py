@@ -14,9 +14,8 @@ from xl_kpi.errors import Fault, Phrase, Words, XlKpiError
 
 # Only signs with one meaning are translated.  Unicode's own compatibility forms are not used: they would
 # turn "10²" into 102 and "①" into 1.
-_PLAIN: dict[int, int | str | None] = {
-    code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)
-}  # ！ … ～, the full-width ASCII signs
+_PLAIN: dict[int, int | str | None] = {0xFFE5: "¥", 0x301C: "~"}
+_PLAIN |= {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # ！ … ～, the full-width ASCII signs
 _PLAIN |= {ord(sign): " " for sign in "\u3000\u00a0\u2009\u202f\t\r\n"}
 _PLAIN |= {ord(sign): "-" for sign in "\u2212\u2010\u2011\u2012\u2013\ufe63"}
 _PLAIN |= {ord(sign): None for sign in "\u200b\u200e\u200f\ufeff"}  # invisible, come along when pasting
