@@ -36,6 +36,9 @@ class Joined:
     between: Phrase = ""
 
 
+AROUND = ("plan_missing", "plan_ask", "plan_at_most")  # texts around another one, which says what is allowed
+
+
 def _first(phrase: Phrase) -> Words:
     while isinstance(phrase, Joined):
         phrase = phrase.parts[0]
@@ -62,7 +65,9 @@ class Fault:
     def key(self) -> str:
         """What is wrong, as one key of the catalog; the same in every language."""
         words = _first(self.allowed)
-        return words.values["allowed"].key if words.key == "plan_ask" else words.key
+        while words.key in AROUND:
+            words = _first(words.values["allowed"])
+        return words.key
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def test_what_was_typed_is_read_once_and_told_in_either_language():
     collector = Collector()
     for reader, raw in ((read_rate, None), (read_lag, "2か月"), (read_month, "4月"), (read_kind, "受注け")):
         collector.read(reader, raw, cell=reader.__name__)
-    assert [fault.key for fault in collector.faults] == ["plan_missing", "plan_lag", "plan_year_missing", "plan_kind"]
+    assert [fault.key for fault in collector.faults] == ["plan_rate", "plan_lag", "plan_year_missing", "plan_kind"]
     for lang, beginnings in {
         "ja": (
             "（空欄） → 未入力です。", "「2か月」 → 60日 のことですか？", "「4月」 → 何年の4月ですか？",

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xl_kpi.catalog.texts import is_text, text
-from xl_kpi.errors import Fault, InputFaults, Joined, Phrase, Words, XlKpiError
-
-_AROUND = ("plan_missing", "plan_ask", "plan_at_most")  # texts around another one, which says what to do
+from xl_kpi.errors import AROUND, Fault, InputFaults, Joined, Phrase, Words, XlKpiError
 
 
 def worded(phrase: Phrase, lang: str) -> Any:
@@ -46,7 +44,7 @@ def message(problem: XlKpiError, lang: str) -> str:
 def record(fault: Fault, lang: str) -> dict[str, Any]:
     """A fault as data, for ``--json``: ``code`` is the key, the rest is in words."""
     inner: Any = fault.allowed
-    while isinstance(inner, Words) and inner.key in _AROUND:
+    while isinstance(inner, Words) and inner.key in AROUND:
         inner = inner.values["allowed"]
     words = {name: worded(value, lang) for name, value in vars(fault).items()}
     return {"code": fault.key, **words, "message": line(fault, lang), "do": worded(inner, lang)}

@@ -22,7 +22,7 @@ from xl_kpi.workbook.cells.moves import LeftSheet, LostCell
 from xl_kpi.workbook.graft.run import Grafted, graft
 from xl_kpi.workbook.graft.unchanged import same_around
 from xl_kpi.workbook.package.save import save
-from xl_kpi.workbook.reading.findings import faults_of
+from xl_kpi.workbook.reading.findings import plan_findings
 from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.relocation.input_formulas import with_typed_formulas
 
@@ -143,7 +143,7 @@ def _reads_back(opened: Opened, renewed: Renewed, warnings: list[Fault]) -> Call
     def look(path: Path) -> None:
         made = open_workbook(path, opened.lang, opened.lang)
         steps.read_back(renewed, made, opened.path.name)
-        found = made.read.located(faults_of(renewed.plan), opened.path.name)
+        found = made.read.located(plan_findings(renewed.plan), opened.path.name)
         warnings[:] = [*opened.read.faults, *found]
 
     return look

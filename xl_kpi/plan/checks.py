@@ -16,10 +16,11 @@ from typing import Any
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault, Phrase, Words
-from xl_kpi.plan import fields
+from xl_kpi.plan import fields, findings
 from xl_kpi.plan.agreement import unsettled
 from xl_kpi.plan.contradictions import contradictions
 from xl_kpi.plan.fields import field_of, goal_unit
+from xl_kpi.plan.findings import FEW_KPIS, MANY_KPIS, SHARE_SLACK
 from xl_kpi.plan.input.raw_values import nearest, number_of, shown
 from xl_kpi.plan.input.reading import MAX_CURVE_STEPS, MAX_LAG_DAYS, Collector
 from xl_kpi.plan.input.wording import percent
@@ -27,8 +28,6 @@ from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import MAX_MONTHS, Plan
 
 MONTHS_AFTER_END = 24  # a deadline may lie this long after the plan
-FEW_KPIS, MANY_KPIS = 3, 5  # domain K10
-SHARE_SLACK = Fraction(1, 10_000)  # ±0.01 %: three channels of 33.33 % are 99.99 %
 _TAB_LENGTH = 31
 # The last ones are their full-width forms, which Excel refuses in a Japanese Windows.
 TAB_SIGNS = set("[]:*?/\\" + "［］：＊？／＼￥")
@@ -206,11 +205,11 @@ def _channels(plan: Plan, faults: Collector) -> None:
         if total == 0:
             faults.add("0%", Words("plan_check_shares_zero", stage=stages[stage]), cell=cell)
         else:
-            allowed = Words("plan_check_shares", stage=stages[stage], total=percent(total))
-            faults.add(percent(total), allowed, cell=cell, level="warning")
+            values = {"stage": stages[stage], "total": percent(total)}
+            faults.faults.append(findings.fault("plan_check_shares", percent(total), cell, **values))
     if not plan.channels_on:
         cell = f"tbl_channels[{plan.channels[0].id}].on" if plan.channels else "tbl_channels"
-        faults.add("", Words("plan_check_no_channel"), cell=cell, level="warning")
+        faults.faults.append(findings.fault("plan_check_no_channel", "", cell))
 
 
 def _tabs(plan: Plan, faults: Collector) -> None:
@@ -231,7 +230,8 @@ def _tabs(plan: Plan, faults: Collector) -> None:
             key = "plan_check_sheet_twice"
         seen.add(name.casefold())
         if key:
-            faults.add(shown(name), Words(key, **values), cell=f"tbl_channels[{channel.id}].name", level="warning")
+            cell = f"tbl_channels[{channel.id}].name"
+            faults.faults.append(findings.fault(key, shown(name), cell, **values))
 
 
 def _kpis(plan: Plan, faults: Collector) -> None:
@@ -252,8 +252,8 @@ def _kpis(plan: Plan, faults: Collector) -> None:
         count = len(plan.kpis_of(channel.id))
         if not FEW_KPIS <= count <= MANY_KPIS:
             key = "plan_check_kpi_few" if count < FEW_KPIS else "plan_check_kpi_many"
-            allowed = Words(key, channel=channel.name, count=count)
-            faults.add(str(count), allowed, cell=f"tbl_kpis[{channel.id}]", level="warning")
+            values = {"channel": channel.name, "count": count}
+            faults.faults.append(findings.fault(key, str(count), f"tbl_kpis[{channel.id}]", **values))
 
 
 def _season(plan: Plan, faults: Collector) -> None:

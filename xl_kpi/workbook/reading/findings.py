@@ -8,6 +8,7 @@ from xl_kpi import catalog
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.kpi.graph import check_kpis
 from xl_kpi.plan.checks import check
+from xl_kpi.plan.findings import doubts, since_writing
 from xl_kpi.plan.merging.pending import with_pending
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
@@ -20,15 +21,22 @@ def findings_of(read: ReadPlan, plan: Plan, file: str, records: Records | None =
     Arguments: ``plan`` the plan of ``read``, or what a command has made of it; ``records`` where it shall
     be told as well what a distributed plan still waits for.
     """
-    found = faults_of(plan)
+    unread = any(fault.level == "error" for fault in read.faults)  # then the plan has stand-ins
+    found = faults_of(plan) if unread else plan_findings(plan)
     if records:
         lines = (read.places.get(f"tbl_merge[{key}]", ()) for key in records.decisions)
         choices = {(place.sheet, place.cell) for places in lines for place in places}
         errors = [fault for fault in (*read.faults, *found) if fault.level == "error"]
         # no number of the plan depends on a choice that can't be read
         sound = all((fault.sheet, fault.cell) in choices for fault in errors)
-        found = with_pending(found, plan, records, sound=sound)
+        found = with_pending([*found, *since_writing(plan, records.last)], plan, records, sound=sound)
     return [*read.faults, *read.located(found, file)]
+
+
+def plan_findings(plan: Plan) -> list[Fault]:
+    """Everything about a plan that its sheets say too: its faults and, where there is no error, its doubts."""
+    found = faults_of(plan)
+    return found if any(fault.level == "error" for fault in found) else [*found, *doubts(plan)]
 
 
 def raise_errors(faults: list[Fault]) -> None:
