@@ -1,4 +1,4 @@
-"""What a sound plan makes one doubt, and what was typed since its sheets were written: in words, with level and place."""
+"""What a sound plan makes one doubt, and what was typed since its sheets were written."""
 
 from __future__ import annotations
 
