@@ -49,6 +49,8 @@ def _addin(lang: str) -> click.Group:
         if remove and not done_to.changed:
             key = "lite_not_there"
         click.echo(text(key, done_to.lang, path=done_to.path, version=__version__))
+        for line in done_to.warnings:
+            click.echo(line, err=True)
         if done_to.backup:
             click.echo(text("note_backup", done_to.lang, path=done_to.backup), err=True)
         return DONE

@@ -1,4 +1,4 @@
-"""xlwings Lite's part in a workbook that exists: put in or taken out, all else byte for byte as it was."""
+"""xlwings Lite's part in a workbook that exists: put in or taken out, and the LAMBDA names the other way round."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_kpi.addin.lite.put_in import add_lite, remove_lite
+from xl_kpi.addin.lite.put_in import add_lite, remove_lite, warnings_of
 from xl_kpi.commands.examine import open_workbook
 from xl_kpi.errors import XlKpiError
 from xl_kpi.workbook.package.safety import read_package
@@ -15,12 +15,14 @@ from xl_kpi.workbook.package.save import save
 
 @dataclass(frozen=True)
 class LiteFile:
-    """What was done to a workbook: whether it changed, where its previous version went, the language of messages."""
+    """What was done to a workbook: whether it changed, where its previous version went, the language of messages,
+    and what a person has to look at."""
 
     path: Path
     changed: bool
     backup: Path | None
     lang: str
+    warnings: tuple[str, ...] = ()
 
 
 def put_lite(path: str | Path, words: str, lang: str | None = None, *, remove: bool = False) -> LiteFile:
@@ -36,9 +38,10 @@ def put_lite(path: str | Path, words: str, lang: str | None = None, *, remove: b
     data = read_package(file, words)
     language = lang or _plan_language(file, words)
     changed = (remove_lite if remove else add_lite)(data, language)
+    told = tuple(warnings_of(changed, language))
     if changed == data:
-        return LiteFile(file, False, None, language)
-    return LiteFile(file, True, save(file, changed, language).backup, language)
+        return LiteFile(file, False, None, language, told)
+    return LiteFile(file, True, save(file, changed, language).backup, language, told)
 
 
 def _plan_language(file: Path, words: str) -> str:

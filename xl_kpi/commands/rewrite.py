@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from xl_kpi.addin.lite.put_in import carries_lite, without_names
 from xl_kpi.build import Progress, build
 from xl_kpi.commands.examine import Opened, open_workbook
 from xl_kpi.commands.user import user_name
@@ -107,6 +108,7 @@ class _File:
 
     def __init__(self, opened: Opened, progress: Progress | None):
         self._opened, self._progress, self.before = opened, progress, opened.data
+        self._lite = carries_lite(self.before, opened.lang)
         self._last: tuple[NewSheets, Grafted] | None = None
 
     def grafted(self, made: NewSheets) -> Grafted:
@@ -115,7 +117,10 @@ class _File:
             like, told = self._opened.styles, {"lang": self._opened.lang, "name": self._opened.path.name}
             data = build(made.plan, records=made.records, names=made.names, styled_like=like, progress=self._progress)
             data = with_typed_formulas(data, made.spec, made.formulas)
-            done = graft(self.before, data, made.moves.sheets, moves=made.moves, back=made.moves.back, **told)
+            user = self.before
+            if self._lite:
+                user, data = (without_names(each, self._opened.lang) for each in (user, data))
+            done = graft(user, data, made.moves.sheets, moves=made.moves, back=made.moves.back, **told)
             self._last = made, done
         return self._last[1]
 

@@ -36,6 +36,8 @@ class LiteHost(PlainHost):
     The common look is set once for the whole page, then only what differs from it.
     """
 
+    functions = False
+
     def start_sheet(self, sheet: Any, spec: SheetSpec) -> None:
         last = max((row for row, _ in spec.cells), default=1), max((column for _, column in spec.cells), default=1)
         page = sheet.range((1, 1), last)

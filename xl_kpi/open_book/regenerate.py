@@ -18,7 +18,7 @@ from xl_kpi.errors import Fault
 from xl_kpi.open_book.looks import AskedLooks, ask, awaited_ask
 from xl_kpi.open_book.objects import refuse_objects, to_check
 from xl_kpi.open_book.snapshot import Fetched, Snapshot
-from xl_kpi.open_book.writing import CarriedAlong, Note, writing
+from xl_kpi.open_book.writing import CarriedAlong, Note, function_names, writing
 from xl_kpi.plan.records import Change
 from xl_kpi.plan.structure_changes import structure
 from xl_kpi.regenerate import steps
@@ -101,11 +101,11 @@ def begin(
     Refused when something of the user's would be lost, or what was made does not read back as what was meant; in
     the steps Refused when the user's own formulas can't be written.  In each case everything is as it was.
     """
-    run = _Run(book, found, {"command": "regenerate", "who": who, "now": now or dt.datetime.now()})
+    host = host or host_of(book)
+    run = _Run(book, found, host, {"command": "regenerate", "who": who, "now": now or dt.datetime.now()})
     if run.nothing:
         said = text("regenerate_unchanged", run.lang, path=book.name)
         return Regenerated(None, (), "\n".join([said, *_warned(run.warnings, run.lang)]), (None for _ in ()))
-    host = host or host_of(book)
     lines = list(run.report(host))
     refuse_objects(book, run.made.keys, found, run.lang)
     run.read_back()
@@ -130,8 +130,8 @@ class _Run:
     ``nothing`` it is the present one.
     """
 
-    def __init__(self, book: Any, found: Fetched, log: dict[str, Any]):
-        self._book, self._found = book, found
+    def __init__(self, book: Any, found: Fetched, host: PlainHost, log: dict[str, Any]):
+        self._book, self._found, self._host = book, found, host
         self._snapshot = Snapshot(book, found)
         self._whole: Whole = read_whole(self._snapshot, book.name)
         self.lang = self._whole.read.plan.lang
@@ -154,6 +154,8 @@ class _Run:
 
     def stands(self, made: NewSheets) -> bool:
         if not stands_already(self._snapshot, made.keys, made.spec, made.formulas):
+            return False
+        if not self._host.functions and function_names(self._book):
             return False
         sheets = {sheet.name: sheet for sheet in self._book.sheets}
         return all(

@@ -22,6 +22,7 @@ from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.relocation.user_cells import OwnCell
 from xl_kpi.workbook.spec import BookSpec
 from xl_kpi.workbook.writing.host import PlainHost
+from xl_kpi.workbook.writing.lambdas import is_function
 from xl_kpi.workbook.writing.render import render
 
 
@@ -75,6 +76,11 @@ def writing(
     run.clear_away()
 
 
+def function_names(book: Any) -> list[str]:
+    """The names of an open book that answer as functions, and the one that tells so."""
+    return [name.name for name in book.names if is_function(name.name, name.refers_to)]
+
+
 class _Writing:
     def __init__(self, book: Any, made: NewSheets, spec: BookSpec, carried: CarriedAlong, host: PlainHost):
         self._book, self._made, self._carried, self._host = book, made, carried, host
@@ -86,6 +92,9 @@ class _Writing:
         ]
         self._spec = replace(spec, sheets=sheets)
         self._active = book.sheets.active.name
+        self._functions = function_names(book)
+        # An open book does not tell whether it carries code for xlwings Lite: one that does has none of the names.
+        host.functions = host.functions and bool(self._functions)
         # before anything is renamed: hosts write new names of sheets into formulas by themselves
         self._formulas = {one: host.formula(self._cell(one), one.old) for one in made.pointing if one.sheet}
         self._names = {one.cell: one for one in made.pointing if not one.sheet}
@@ -138,7 +147,8 @@ class _Writing:
         """The old sheets go, and our names that nothing has any more."""
         for sheet in self._old.values():
             sheet.delete()
-        for name in [name for name in self._book.names if name.name in self._made.gone]:
+        gone = [*self._made.gone, *(() if self._host.functions else self._functions)]
+        for name in [name for name in self._book.names if name.name in gone]:
             name.delete()
         for key, sheet in self._new().items():
             self._host.lock(sheet, self._spec.sheet(key))

@@ -1,6 +1,8 @@
 """関数 / Functions: every Excel function with its arguments, an example with its result, and where it can be used.
 
-All cells are constants: the page reads the same in a program that has none of the functions.
+All cells are constants but one: the page reads the same in a program that has none of the functions.  That one says
+which functions are at work, the names of the workbook or those of xlwings Lite: it looks whether the name is there
+that comes and goes with the former.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import absolute
 from xl_kpi.workbook.spec import SheetSpec
+from xl_kpi.workbook.writing.lambdas import MARKER
 
 HEADER_ROW = 5
 WIDTHS = {2: 21, 3: 40, 4: 50, 5: 30, 6: 20, 7: 12, 8: 12, 9: 12}
@@ -43,10 +46,21 @@ def build(ctx: Context) -> SheetSpec:
         page.put(row, 2, ctx.t(note), "note")
         page.merges.append(f"{absolute(row, 2)}:{absolute(row, LAST_COLUMN)}".replace("$", ""))
         page.heights[row] = 12 * _lines(ctx.t(note), sum(WIDTHS.values())) + 6
+    row += 1
+    _at_work(ctx, page, row)
     page.print_area = f"$A$1:{absolute(row, LAST_COLUMN)}"
     page.print_title_rows = f"${HEADER_ROW}:${HEADER_ROW}"
     page.freeze = f"C{HEADER_ROW + 1}"
     return page
+
+
+def _at_work(ctx: Context, page: SheetSpec, row: int) -> None:
+    """Who answers in this workbook."""
+    marker = ctx.name(MARKER, page.ref(HEADER_ROW, 2))
+    by_names, by_lite = ctx.t("functions_by_names"), ctx.t("functions_by_lite")
+    page.put(row, 2, style="note", formula=f'=IF(ISERROR({marker}),"{by_lite}","{by_names}")')
+    page.merges.append(f"{absolute(row, 2)}:{absolute(row, LAST_COLUMN)}".replace("$", ""))
+    page.heights[row] = 12 * max(_lines(words, sum(WIDTHS.values())) for words in (by_names, by_lite)) + 6
 
 
 def _function(ctx: Context, page: SheetSpec, row: int, entry: Function) -> None:

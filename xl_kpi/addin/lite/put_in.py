@@ -1,4 +1,7 @@
-"""xlwings Lite's part of a workbook file: put in, taken out, removed; every other part stays byte for byte."""
+"""xlwings Lite's part of a workbook file: put in, renewed, taken out.
+
+The LAMBDA names of our functions go and come back with it; every other part stays byte for byte.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,13 @@ import posixpath
 import re
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
+from zipfile import ZipFile
 
 from xl_kpi import __version__
 from xl_kpi.addin.lite import parts as lite
 from xl_kpi.addin.lite.bundle import is_edited, is_ours, main_py
+from xl_kpi.addin.lite.names import is_told, put_back, take_out, users_names
 from xl_kpi.addin.lite.xml_text import (
     RELS,
     TYPES,
@@ -51,7 +57,7 @@ class _Found:
 
 
 def add_lite(xlsx: bytes, lang: str) -> bytes:
-    """The workbook with our functions and scripts for xlwings Lite.
+    """The workbook with our functions and scripts for xlwings Lite, and without the LAMBDA names of these functions.
 
     Arguments: ``xlsx`` a workbook file; ``lang`` the language of messages.
     Result: the workbook; the same file gives the same bytes, and one that holds this code already comes back as
@@ -68,19 +74,51 @@ def add_lite(xlsx: bytes, lang: str) -> bytes:
     else:
         _check_ours(found, lang)
         parts[found.part] = _with_code(parts[found.part], code, found, lang)
+    take_out(parts, lang)
     return xlsx if dict(parts) == before else packed(infos, parts, lang)
 
 
 def remove_lite(xlsx: bytes, lang: str) -> bytes:
-    """The workbook without our xlwings Lite code; a workbook that has none comes back as it is.
+    """The workbook without our xlwings Lite code, a plan of ours with its LAMBDA names.
 
+    Special cases: a workbook that has no code and lacks no names comes back as it is.
     Errors: as for ``add_lite``.
     """
     infos, parts = unpacked(xlsx, lang)
+    before = dict(parts)
     found = _find(parts, lang)
-    if found is None or found.code is None:
-        return xlsx
-    _check_ours(found, lang)
+    if found is not None and found.code is not None:
+        _check_ours(found, lang)
+        _take_away(parts, found, lang)
+    put_back(parts, lang)
+    return xlsx if dict(parts) == before else packed(infos, parts, lang)
+
+
+def without_names(xlsx: bytes, lang: str) -> bytes:
+    """The workbook without the LAMBDA names of our functions."""
+    infos, parts = unpacked(xlsx, lang)
+    before = dict(parts)
+    take_out(parts, lang)
+    return xlsx if dict(parts) == before else packed(infos, parts, lang)
+
+
+def carries_lite(xlsx: bytes, lang: str) -> bool:
+    """Whether the workbook holds our code for xlwings Lite, edited or not."""
+    with ZipFile(BytesIO(xlsx)) as package:  # most have no such part: nothing is unpacked then
+        if not any("webextension" in name.casefold() for name in package.namelist()):
+            return False
+    found = _find(unpacked(xlsx, lang)[1], lang)
+    return found is not None and found.code is not None and is_ours(found.code)
+
+
+def warnings_of(xlsx: bytes, lang: str) -> list[str]:
+    """What a person has to look at once the code is in a workbook, or out of it."""
+    parts = unpacked(xlsx, lang)[1]
+    told = [text("lite_users_name", lang, name=name) for name in users_names(parts, lang)]
+    return [*told, *([] if is_told(parts, lang) else [text("lite_old_page", lang)])]
+
+
+def _take_away(parts: NamedParts, found: _Found, lang: str) -> None:
     gone = {found.part}
     if found.alone:
         gone |= {found.taskpanes, rels_of(found.taskpanes)}
@@ -97,7 +135,6 @@ def remove_lite(xlsx: bytes, lang: str) -> bytes:
     for name in gone:
         parts.pop(name, None)
         cut(parts, TYPES, element("Override", f"/{name}"), lang, always=False)
-    return packed(infos, parts, lang)
 
 
 def _put_in(parts: NamedParts, code: str, lang: str) -> None:

@@ -23,6 +23,7 @@ Styles = dict[tuple[int, int], str]
 class PlainHost:
     """Formats through the xlwings API alone."""
 
+    functions = True  # False: those of xlwings Lite answer, so that none of the same name may stand beside them
     follows: tuple[str, ...] = ()  # kinds of objects on the user's sheets that ``follow`` takes care of
 
     def __init__(self, book: Any):

@@ -11,6 +11,7 @@ from xl_kpi.workbook.spec import CHART_NAME, BookSpec, Chart, Series, SheetSpec
 from xl_kpi.workbook.theme import style
 from xl_kpi.workbook.writing.host import PlainHost
 from xl_kpi.workbook.writing.hosts import host_of
+from xl_kpi.workbook.writing.lambdas import MARKER
 
 EPOCH = dt.date(1899, 12, 30)
 Progress = Callable[[str, int, int], None]
@@ -28,8 +29,10 @@ def render(spec: BookSpec, book: Any, progress: Progress | None = None, host: Pl
         after = book.sheets[len(book.sheets) - 1] if sheets else None
         sheets[sheet_spec.key] = book.sheets.add(sheet_spec.name, after=after)
     for name, reference in spec.names.items():
-        book.names.add(name, "=" + reference)
-    host.add_functions()
+        if host.functions or name != MARKER:
+            book.names.add(name, "=" + reference)
+    if host.functions:
+        host.add_functions()
     for done, sheet_spec in enumerate(spec.sheets):
         if progress:
             progress(sheet_spec.name, done, len(spec.sheets))
