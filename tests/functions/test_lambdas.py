@@ -17,6 +17,7 @@ from udfs import functions
 from xl_kpi import engine
 from xl_kpi.calc import KpiError
 from xl_kpi.catalog.functions import functions as catalog_functions
+from xl_kpi.catalog.functions import is_name_of_function
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.writing.lambdas import LONGEST_FORMULA, lambda_names
 
@@ -228,3 +229,18 @@ def finished(tmp_path_factory) -> ironcalc.Model:
     path = tmp_path_factory.mktemp("finished") / "plan.xlsx"
     path.write_bytes(book.api.to_bytes())
     return ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
+
+
+@pytest.mark.parametrize("as_typed", [False, True])
+def test_our_names_are_known_as_a_file_and_as_excel_spells_them(as_typed):
+    for name, (refers_to, _) in lambda_names(as_typed=as_typed).items():
+        assert is_name_of_function(name, refers_to)
+        assert is_name_of_function(name.lower(), f"={refers_to.replace(',', ', ')}")
+
+
+@pytest.mark.parametrize(
+    "refers_to", ["設定!$C$7", "_xlfn.LAMBDA(_xlpm.x,_xlpm.x*2)", "=LAMBDA(1)", '"names"', "", None]
+)
+def test_a_user_s_name_that_is_called_like_a_function_is_his(refers_to):
+    assert not is_name_of_function("NPS", refers_to)  # ours has one parameter, scores
+    assert not is_name_of_function("SPREAD", refers_to)  # has no LAMBDA

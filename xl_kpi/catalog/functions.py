@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 from typing import Any
 
 from xl_kpi.catalog.loader import Texts
@@ -15,6 +17,11 @@ LONGEST_HELP = 255  # characters of a help text that Excel takes
 # Where a function can be used: Excel for Windows with the add-in, any Excel with xlwings Lite, and Microsoft 365
 # or Excel 2024 with nothing installed, where the workbook's own LAMBDA answers.
 HOSTS = ("windows", "lite", "names")
+# A name of the workbook that comes and goes with the LAMBDAs; by it the sheet 関数 knows whether they are there.
+MARKER = "functions_names"
+
+_HEAD = re.compile(r"=?\s*(?:_xlfn\.)?LAMBDA\((.*)", re.IGNORECASE | re.DOTALL)
+_PARAMETER = re.compile(r"\s*(?:_xlop\.|_xlpm\.|\[)*(\w+)\]?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,27 @@ def functions() -> tuple[Function, ...]:
 def function(name: str) -> Function:
     """The function with this Excel name, in capitals or not; KeyError if there is none."""
     return _by_name()[name.upper()]
+
+
+def is_name_of_function(name: str, refers_to: str | None) -> bool:
+    """Whether a name of a workbook is a LAMBDA of ours, of whatever version (by our name, with our parameters), or
+    the one that comes with them.
+
+    What a user has called so for something of his own is none.
+    """
+    if name == MARKER:
+        return True
+    entry = _by_name().get(name.upper())
+    if entry is None or not entry.formula:
+        return False
+    return _parameters(entry.formula) == _parameters(refers_to or "")
+
+
+def _parameters(formula: str) -> list[str]:
+    """The parameters of a LAMBDA, as the catalog, a file or a person spells them; none for anything else."""
+    head = _HEAD.match(formula)
+    words = map(_PARAMETER.fullmatch, head[1].split(",") if head else ())
+    return [match[1].casefold() for match in takewhile(bool, words) if match]
 
 
 def categories() -> dict[str, Texts]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xl_kpi.catalog import text
+from xl_kpi.catalog.functions import is_name_of_function
 from xl_kpi.errors import Refused
 from xl_kpi.open_book.looks import AskedLooks, put
 from xl_kpi.open_book.target import Target
@@ -22,7 +23,6 @@ from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.relocation.user_cells import OwnCell
 from xl_kpi.workbook.spec import BookSpec
 from xl_kpi.workbook.writing.host import PlainHost
-from xl_kpi.workbook.writing.lambdas import is_function
 from xl_kpi.workbook.writing.render import render
 
 
@@ -78,7 +78,7 @@ def writing(
 
 def function_names(book: Any) -> list[str]:
     """The names of an open book that answer as functions, and the one that tells so."""
-    return [name.name for name in book.names if is_function(name.name, name.refers_to)]
+    return [name.name for name in book.names if is_name_of_function(name.name, name.refers_to)]
 
 
 class _Writing:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from xl_kpi.catalog.functions import HOSTS, Function, categories, functions
+from xl_kpi.catalog.functions import HOSTS, MARKER, Function, categories, functions
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import absolute
 from xl_kpi.workbook.spec import SheetSpec
-from xl_kpi.workbook.writing.lambdas import MARKER
 
 HEADER_ROW = 5
 WIDTHS = {2: 21, 3: 40, 4: 50, 5: 30, 6: 20, 7: 12, 8: 12, 9: 12}

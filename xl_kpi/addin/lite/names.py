@@ -15,10 +15,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from xl_kpi.addin.lite.xml_text import bad, decoded, relations, tree
 from xl_kpi.catalog import LANGUAGES, text
-from xl_kpi.catalog.functions import functions
+from xl_kpi.catalog.functions import MARKER, functions, is_name_of_function
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.package.named_parts import NamedParts
-from xl_kpi.workbook.writing.lambdas import MARKER, is_function, lambda_names
+from xl_kpi.workbook.writing.lambdas import lambda_names
 
 _PAGE = "tbl_functions"  # points to the sheet 関数: only a workbook that has it gets the names
 _BOOK, _SHEET = "/officeDocument", "/worksheet"  # how the types of the relations end
@@ -44,7 +44,7 @@ class _Name:
 
     @property
     def ours(self) -> bool:
-        return not self.local and is_function(self.name, self.refers_to)
+        return not self.local and is_name_of_function(self.name, self.refers_to)
 
 
 def take_out(parts: NamedParts, lang: str) -> None:

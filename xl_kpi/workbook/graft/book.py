@@ -9,12 +9,12 @@ from typing import Any
 
 from lxml import etree
 
+from xl_kpi.catalog.functions import is_name_of_function
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of
 from xl_kpi.workbook.cells.references import LOST, rewritten
 from xl_kpi.workbook.package.package import RID, Package, bytes_of, main, put_in_order
 from xl_kpi.workbook.sheet_kinds import TAB, kind_of, passing_names
-from xl_kpi.workbook.writing.lambdas import is_function
 
 _ORDER = tuple(
     "fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups externalReferences "
@@ -197,7 +197,7 @@ def _take_over(old: Any, new: Any, ours: set[str]) -> None:
     """A name of ours, unless it is a function and the user has a name like it for something of his own."""
     text = old.text or ""
     name = new.get("name", "")
-    if (new.text or "").startswith(_FUNCTION) and not is_function(name, text) and _sheet_of(text) not in ours:
+    if (new.text or "").startswith(_FUNCTION) and not is_name_of_function(name, text) and _sheet_of(text) not in ours:
         return
     tail = old.tail
     old.attrib.clear()

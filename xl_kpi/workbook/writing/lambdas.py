@@ -8,7 +8,6 @@ parameter that may be left out with ``_xlop.``; in Excel itself nobody sees thes
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 
 from xl_kpi.catalog.functions import LONGEST_HELP, Function, functions, pieces
 
@@ -17,11 +16,7 @@ NEWER = frozenset(
     {"ISOMITTED", "LAMBDA", "LET", "MAP", "NORM.S.INV", "REDUCE", "SEQUENCE", "TOROW"}
 )  # fmt: skip
 LONGEST_FORMULA = 8192  # characters that Excel takes
-# Comes and goes with the names of the functions; by it the sheet 関数 knows whether they are there.
-MARKER = "functions_names"
 
-_HEAD = re.compile(r"=?\s*(?:_xlfn\.)?LAMBDA\((.*)", re.IGNORECASE | re.DOTALL)
-_PARAMETER = re.compile(r"\s*(?:_xlop\.|_xlpm\.|\[)*(\w+)\]?\s*", re.IGNORECASE)
 _CALL = re.compile(r"@([a-z_]+)\(")
 _TOKEN = re.compile(
     r'(?P<text>"(?:[^"]|"")*")'
@@ -42,24 +37,6 @@ def lambda_names(lang: str = "ja", *, as_typed: bool = False) -> dict[str, tuple
     """
     spell = plain if as_typed else prefixed
     return {entry.name: (spell(entry), comment(entry, lang)) for entry in functions() if entry.formula}
-
-
-def is_function(name: str, refers_to: str | None) -> bool:
-    """Whether a name of a workbook is one of these, of whatever version: a LAMBDA with our parameters by our name.
-
-    What a user has called so for something of his own is none.
-    """
-    if name == MARKER:
-        return True
-    entry = next((each for each in functions() if each.formula and each.name.casefold() == name.casefold()), None)
-    return entry is not None and _parameters(plain(entry)) == (_parameters(refers_to or "") or None)
-
-
-def _parameters(formula: str) -> list[str]:
-    """The parameters of a LAMBDA, as a file or as a person spells them; none for anything else."""
-    head = _HEAD.match(formula)
-    words = map(_PARAMETER.fullmatch, head[1].split(",") if head else ())
-    return [match[1].casefold() for match in takewhile(bool, words) if match]
 
 
 def comment(entry: Function, lang: str) -> str:

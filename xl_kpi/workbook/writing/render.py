@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from xl_kpi.catalog.functions import MARKER
 from xl_kpi.workbook.addresses import column_letters
 from xl_kpi.workbook.spec import CHART_NAME, BookSpec, Chart, Series, SheetSpec
 from xl_kpi.workbook.theme import style
 from xl_kpi.workbook.writing.host import PlainHost
 from xl_kpi.workbook.writing.hosts import host_of
-from xl_kpi.workbook.writing.lambdas import MARKER
 
 EPOCH = dt.date(1899, 12, 30)
 Progress = Callable[[str, int, int], None]
