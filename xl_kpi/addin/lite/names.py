@@ -74,8 +74,8 @@ def put_back(parts: NamedParts, lang: str) -> None:
         for name, (refers_to, said) in lambda_names(_language(parts, book, lang) or lang).items()
         if name.casefold() not in taken
     )
-    before = next((name.element for name in names if name.local), None)
-    end = content.index(before) if before else re.search(r"</(?:\w+:)?definedNames\s*>", content).start()  # type: ignore[union-attr]
+    behind = next((content.index(name.element) for name in names if name.local), None)
+    end = content.rindex(names[-1].element) + len(names[-1].element) if behind is None else behind
     content = content[:end] + fresh + content[end:]
     if MARKER not in taken and _sentence(parts, book, lang):
         sheet = page.refers_to.rpartition("!")[0]
