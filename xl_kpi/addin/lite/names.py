@@ -22,7 +22,9 @@ from xl_kpi.workbook.writing.lambdas import lambda_names
 
 _PAGE = "tbl_functions"  # points to the sheet 関数: only a workbook that has it gets the names
 _BOOK, _SHEET = "/officeDocument", "/worksheet"  # how the types of the relations end
-_NAME = re.compile(r"<((?:\w+:)?)definedName\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?definedName\s*>)", re.DOTALL)
+_NAME = re.compile(
+    r"""<((?:\w+:)?)definedName\b((?:[^>"']|"[^"]*"|'[^']*')*?)(?:/>|>(.*?)</(?:\w+:)?definedName\s*>)""", re.DOTALL
+)
 _EMPTY = re.compile(r"<((?:\w+:)?)definedNames\s*>\s*</\1definedNames\s*>")
 _ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _CELL = re.compile(r"<(?:\w+:)?c\b[^>]*?(?:/>|>.*?</(?:\w+:)?c\s*>)", re.DOTALL)

@@ -33,7 +33,7 @@ from xl_kpi.addin.lite.xml_text import (
     unpacked,
 )
 from xl_kpi.catalog import text
-from xl_kpi.errors import Refused
+from xl_kpi.errors import BadFile, Refused
 from xl_kpi.workbook.package.named_parts import NamedParts
 from xl_kpi.workbook.package.relations import rels_of, source_of
 
@@ -103,11 +103,14 @@ def without_names(xlsx: bytes, lang: str) -> bytes:
 
 
 def carries_lite(xlsx: bytes, lang: str) -> bool:
-    """Whether the workbook holds our code for xlwings Lite, edited or not."""
+    """Whether the workbook holds our code for xlwings Lite, edited or not; what can't be read is not ours to judge."""
     with ZipFile(BytesIO(xlsx)) as package:  # most have no such part: nothing is unpacked then
         if not any("webextension" in name.casefold() for name in package.namelist()):
             return False
-    found = _find(unpacked(xlsx, lang)[1], lang)
+    try:
+        found = _find(unpacked(xlsx, lang)[1], lang)
+    except (BadFile, Refused):
+        return False
     return found is not None and found.code is not None and is_ours(found.code)
 
 
