@@ -9,7 +9,6 @@ day stands on top: the sums grow from it, so that a thin end of the plan keeps i
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from itertools import accumulate
 
 from xl_kpi.calc import goal_months, month_start, remaining_by_day
@@ -116,8 +115,8 @@ def _parameters(ctx: Context, page: SheetSpec, columns: list[int]) -> None:
             pending.append(f"COUNT({cells})")
             continue
         for step in range(CURVE_STEPS):
-            cell = replace(cells.first, column=cells.first.column + step)
-            before = cells.first.to(replace(cell, column=cell.column - 1))
+            cell = cells.first._replace(column=cells.first.column + step)
+            before = cells.first.to(cell._replace(column=cell.column - 1))
             value = lag.curve[step] - (lag.curve[step - 1] if step else 0) if step < len(lag.curve) else 0.0
             earlier = f"-MAX({before})" if step else ""
             page.put(CURVE_ROW + step, column, value, "calc", formula=f"=IF(COUNT({cell})=1,N({cell}){earlier},0)")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 Place = tuple[int, int]  # row, column, both from 1
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]+)")
 
 
+@lru_cache(maxsize=4096)
 def column_letters(column: int) -> str:
     """1 -> A, 27 -> AA."""
     letters = ""
@@ -49,8 +50,7 @@ def place_of(name: str) -> Place | None:
     return (int(match[2]), column_number(match[1])) if match else None
 
 
-@dataclass(frozen=True)
-class CellAt:
+class CellAt(NamedTuple):
     """One cell of one sheet; as text it is the address that any sheet may use: ``'逆算'!$C$5``."""
 
     sheet: str
@@ -85,8 +85,7 @@ class CellAt:
         return RangeAt(self, other)
 
 
-@dataclass(frozen=True)
-class RangeAt:
+class RangeAt(NamedTuple):
     """A rectangle of cells of one sheet, by its corners; as text ``'逆算'!$C$5:$H$5``."""
 
     first: CellAt

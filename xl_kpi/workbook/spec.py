@@ -104,15 +104,12 @@ class SheetSpec:
     hidden: bool = False
     default_height: float = 18.0
 
-    def put(self, row: int, column: int, value: Any = None, style: str = "text", *, formula: str | None = None) -> str:
-        """Set one cell and return its absolute address on this sheet (``$B$3``).
-
-        Arguments: ``value`` and ``formula`` as for ``Cell``: both, a constant, or a formula alone.
-        """
-        if (row, column) in self.cells and self.cells[row, column].value is not None:
+    def put(self, row: int, column: int, value: Any = None, style: str = "text", *, formula: str | None = None) -> None:
+        """Set one cell.  Arguments: ``value`` and ``formula`` as for ``Cell``: both, a constant, or a formula alone."""
+        there = self.cells.get((row, column))
+        if there is not None and there.value is not None:
             raise XlKpiError(f"{self.key}: row {row}, column {column} is set twice")
         self.cells[row, column] = Cell(value, formula, style)
-        return absolute(row, column)
 
     def ref(self, row: int, column: int, last_row: int | None = None, last_column: int | None = None) -> str:
         """The address as other sheets write it: ``'逆算'!$C$5`` or ``'逆算'!$C$5:$H$5``."""

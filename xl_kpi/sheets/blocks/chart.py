@@ -52,7 +52,7 @@ class ChartBlock(Block):
         page.charts.append(Chart(area, self._title, str(self._source), looks, axis_title=self._axis_title))
 
     def _line(self, drawn: Drawn) -> chart_data.Line:
-        cells = [self._table.month(drawn.row, k) for k in range(len(self._table.months))]
+        cells = [str(self._table.cell(drawn.row, key)) for key in self._table.months]
         texts = [f'=IF(ISNUMBER({cell}),{cell},"")' for cell in cells]
         values = []
         for key in self._table.months:

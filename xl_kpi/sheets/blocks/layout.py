@@ -72,7 +72,7 @@ class Block:
 class Layout:
     """The blocks of one page.
 
-    Arguments: ``key`` of the sheet; ``parts`` whether each block is printed from the top of a page of its own;
+    Arguments: ``key`` of the sheet; ``pages_apart`` whether each block is printed from the top of a page of its own;
     ``settings`` as for ``SheetSpec`` (fit_height, landscape …).
     Errors: XlKpiError for two blocks with the same id, and for a block that stands on another page already.
     """

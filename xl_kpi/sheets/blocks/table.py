@@ -113,10 +113,10 @@ class Table(Block):
         self._columns = {column.id: column for column in columns}
         if len(self._columns) < len(columns):
             raise XlKpiError(f"table {id!r}: two columns have the same id: {_twice([one.id for one in columns])}")
-        self._right: dict[str, int] = {}
+        self._at: dict[str, int] = {}  # column of the sheet
         width = 0
         for column in columns:
-            self._right[column.id], width = width, width + column.span
+            self._at[column.id], width = FIRST_COLUMN + width, width + column.span
         self._width = width
         body = [row if isinstance(row, Row) else Row(row, row) for row in rows]
         body += [Row(f"spare {number}", None) for number in range(1, spare + 1)]
@@ -153,7 +153,9 @@ class Table(Block):
 
     def cell(self, row: str, column: str) -> CellAt:
         """The cell of a row in a column."""
-        return CellAt(self._sheet, self.row(row), self._column(column))
+        if row in self._down and column in self._at:
+            return CellAt(self._sheet, self.header + self._down[row], self._at[column])
+        return CellAt(self._sheet, self.row(row), self._column(column))  # one of them says what is wrong
 
     def head(self, column: str) -> CellAt:
         """The cell of a column in the header."""
@@ -191,7 +193,7 @@ class Table(Block):
     def _column(self, id: str) -> int:
         if id not in self._columns:
             raise XlKpiError(f"table {self.id!r} has no column {id!r}; it has {', '.join(self._columns)}")
-        return FIRST_COLUMN + self._right[id]
+        return self._at[id]
 
     # --- what stands there
 
@@ -203,7 +205,8 @@ class Table(Block):
         Arguments: ``value`` and ``formula`` as for ``Cell``: with a formula, Python's own number, or None where an
         independent test computes it.
         """
-        self._number(row), self._column(column)  # both must be there
+        if row not in self._down or column not in self._at:
+            self._number(row), self._column(column)  # one of them says what is wrong
         if (row, column) in self._cells:
             raise XlKpiError(f"table {self.id!r}: row {row!r}, column {column!r} is set twice")
         self._cells[row, column] = Cell(value, formula, style or self._columns[column].style)
@@ -238,7 +241,7 @@ class Table(Block):
 
     def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
         for column in self._columns.values():
-            first = self._column(column.id)
+            first = self._at[column.id]
             for number in range(first, first + column.span if column.width else first):
                 page.widths.setdefault(number, column.width or 0)
         if self._section:
@@ -278,8 +281,8 @@ class Table(Block):
 
     def _spread(self, page: SheetSpec, row: int, column: Column, cell: Cell) -> None:
         """A cell over all columns of the sheet that its column takes."""
-        first = self._column(column.id)
-        page.put(row, first, cell.value, cell.style, formula=cell.formula)
+        first = self._at[column.id]
+        page.cells[row, first] = cell
         for number in range(first + 1, first + column.span):
             page.put(row, number, None, cell.style)
         if column.span > 1:
