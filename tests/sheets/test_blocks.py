@@ -21,11 +21,16 @@ from xl_kpi.sheets import Context, book_spec, from_context
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Row, Table
 from xl_kpi.workbook import sheet_kinds
+from xl_kpi.workbook.reading.our_sheets import our_sheets
+from xl_kpi.workbook.reading.spec_as_book import DescribedBook
 from xl_kpi.workbook.sheet_kinds import KINDS, SheetKind
 from xl_kpi.workbook.writing.stored_values import evaluate
 
 PLAN = template("default", "ja")
-TEXTS = {"sheet_trial": "試算 & 限度", "trial_title": "試算", "trial_subtitle": "月ごとの費用"}
+TEXTS = {
+    "sheet_trial": "試算 & 限度", "trial_title": "試算", "trial_subtitle": "月ごとの費用",
+    "step_trial": "試算の限度を入力します。", "step_trial_who": "試算の担当",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -86,6 +91,19 @@ def test_another_page_uses_its_addresses(with_trial):
     page.put(60, 3, formula=f"={cell}")
     values = evaluate(build_spec(spec), "ja")
     assert values["使い方", 60, 3] == values["試算 & 限度", cell.row, cell.column]
+
+
+def test_it_is_a_step_on_the_first_page(with_trial):
+    page = book_spec(PLAN).sheet("start")
+    row = next(row for (row, _), cell in page.cells.items() if cell.value == TEXTS["step_trial"])
+    assert page.links[row, 3] == "#'試算 & 限度'!A1"
+    assert page.cells[row - 1, 3].value == "合意"  # the last step before
+    assert page.cells[row + 1, 3].value == "チャネル別シート"
+
+
+def test_a_workbook_is_known_with_it(with_trial):
+    spec = book_spec(PLAN)
+    assert our_sheets(DescribedBook(spec)) == {page.name: page.key for page in spec.sheets}
 
 
 def test_a_page_more_pushes_no_link_off(with_trial, monkeypatch):
@@ -152,6 +170,12 @@ def test_blocks_stand_one_below_the_other():
     assert (first.header, first.row("b"), second.header, second.row("b"), layout.last_row) == (5, 7, 13, 15, 15)
     assert second.cell("a", "count").free == "C14"
     assert str(second.down("count")) == "'用語'!$C$14:$C$15"
+
+
+def test_blocks_may_be_printed_on_pages_of_their_own():
+    layout = Layout(Context(PLAN), "glossary", Title("", ""), table(), table("more"), pages_apart=True)
+    # the first ends in row 7; the break stands below the blank row 8, before the second
+    assert layout.sheet().row_breaks == [8]
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,11 @@ from __future__ import annotations
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.sheet_kinds import tab_key
+from xl_kpi.workbook.sheet_kinds import navigation, tab_key
 from xl_kpi.workbook.spec import SheetSpec
 
-STEPS = (
-    ("settings", "step_settings"), ("funnel", "step_funnel"), ("channels", "step_channels"), ("kpis", "step_kpis"),
-    ("backwards", "step_backwards"), ("tree", "step_tree"), ("agreement", "step_agreement"), ("tabs", "step_tabs"),
-    ("regenerate", "step_regenerate"),
-)  # fmt: skip
+ROLES = ("input", "result")  # of the pages of the navigation that are a step each
+LAST_STEPS = ("tabs", "regenerate")
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -31,7 +28,9 @@ def build(ctx: Context) -> SheetSpec:
     for column in (3, 4, 5):
         page.put(7, column, None, "section")
     row = 8
-    for number, (key, text) in enumerate(STEPS, 1):
+    steps = [kind.key for kind in navigation() if kind.role in ROLES]
+    for number, key in enumerate((*steps, *LAST_STEPS), 1):
+        text = f"step_{key}"
         page.put(row, 2, number, "step")
         name, target = _target(ctx, key)
         page.put(row, 3, name, "link" if target else "label")

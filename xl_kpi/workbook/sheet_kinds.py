@@ -80,6 +80,16 @@ def kind_of(key: str) -> SheetKind:
     return next((kind for kind in KINDS if kind.key == own), SheetKind(key, "result"))
 
 
+def pointed_at() -> dict[str, str]:
+    """Defined name → key of the sheet to which it points, but for those of the channels' sheets."""
+    return {kind.name: kind.key for kind in KINDS if kind.name and not kind.by_channel}
+
+
+def needed() -> list[SheetKind]:
+    """The kinds that hold what can't be made anew."""
+    return [kind for kind in KINDS if kind.needed]
+
+
 def pages() -> Iterator[SheetKind]:
     """The kinds of the plan's own workbook, in the order of the tabs."""
     return (kind for kind in KINDS if not kind.sent_only)

@@ -14,7 +14,7 @@ from xl_kpi.plan.records import Value
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.reading.our_sheets import sheets_of
 from xl_kpi.workbook.reading.tables import CellAddress, named_value
-from xl_kpi.workbook.sheet_kinds import KINDS, SINCE_MARKS, TAB, kind_of, tab_key
+from xl_kpi.workbook.sheet_kinds import SINCE_MARKS, TAB, kind_of, needed, tab_key
 
 _SENT = "sent_plan"  # a copy that was sent has some of the sheets only
 _ENOUGH = 2  # sheets of ours by which a workbook is known as a plan
@@ -27,12 +27,12 @@ def missing_sheets(book: Any, keys: Collection[str]) -> list[str]:
     Special cases: nothing where the book is no plan at all (one without any name is none), or a copy that was sent
     to somebody.
     """
-    needed = [kind for kind in KINDS if kind.needed]
+    kinds = needed()
     names = {name.name.rpartition("!")[2].casefold() for name in book.names}
-    if not names or _SENT in names or sum(kind.key in keys for kind in needed) < _ENOUGH:
+    if not names or _SENT in names or sum(kind.key in keys for kind in kinds) < _ENOUGH:
         return []
     marked = any(_mark(sheet) for sheet in sheets_of(book))
-    return [kind.key for kind in needed if (marked or kind.needed != SINCE_MARKS) and kind.key not in keys]
+    return [kind.key for kind in kinds if (marked or kind.needed != SINCE_MARKS) and kind.key not in keys]
 
 
 def missing_tabs(channels: Collection[Channel], keys: Collection[str], last: Mapping[str, Value]) -> list[Channel]:

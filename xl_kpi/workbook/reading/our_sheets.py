@@ -9,7 +9,7 @@ from typing import Any
 from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.workbook.cells.areas import MOST_ROWS, reference
 from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.sheet_kinds import KINDS, TAB, kind_of, tab_key
+from xl_kpi.workbook.sheet_kinds import TAB, kind_of, pages, pointed_at, tab_key
 from xl_kpi.workbook.sheet_kinds import passing_names as names_that_pass
 
 _ACTUALS, _STAGE_ACTUALS = kind_of(TAB).name, "act_stages"
@@ -64,7 +64,7 @@ def sheets_of(book: Any) -> list[Any]:
 def _pointed_at(book: Any) -> Iterator[tuple[str, str]]:
     """Sheet (folded) → key, as the defined names of the whole workbook say."""
     sheets = {sheet.name.casefold(): sheet for sheet in sheets_of(book)}
-    pointers = {kind.name: kind.key for kind in KINDS if kind.name and not kind.by_channel}
+    pointers = pointed_at()
     for name in book.names:
         place = reference(name.refers_to)
         if place is None or place.sheet.casefold() not in sheets:
@@ -91,7 +91,7 @@ def _marked(sheet: Any) -> str | None:
         return mark.removeprefix(MARK) or None
     if sheet.range("B5").formula == "=plan_sentence":
         return "start"
-    for key in (kind.key for kind in KINDS if kind.titled):
+    for key in (kind.key for kind in pages() if kind.titled):
         names = {text(f"sheet_{key}", lang).casefold() for lang in LANGUAGES}
         titles = {text(f"{key}_title", lang) for lang in LANGUAGES}
         if sheet.name.casefold() in names and sheet.range("B2").value in titles:
