@@ -17,7 +17,7 @@ from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import CellAt, quoted
 from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.sheet_kinds import kind_of, navigation, pages, tab_key
+from xl_kpi.workbook.sheet_kinds import SheetKind, kind_of, navigation, pages, tab_key
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
 BLANK = 2  # digits of room between two links
@@ -51,13 +51,15 @@ class ChartSource:
 class Context:
     """One run of the generator.  ``names`` collects the defined names, ``charts`` what charts are drawn from;
     ``placing`` holds for each type of addresses the function that makes them, ``called`` the names that a user has
-    given to our sheets: sheet key → name.
+    given to our sheets: sheet key → name.  ``leaving``: the workbook is to be sent, so no page speaks of sheets that
+    stay at home.
     """
 
     plan: Plan
     records: Records = field(default_factory=Records)
     called: Mapping[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    leaving: bool = False
     charts: list[ChartSource] = field(default_factory=list)
     placing: dict[type, Callable[[Context], Any]] = field(default_factory=dict)
     _addresses: dict[type, Any] = field(default_factory=dict, repr=False)
@@ -92,6 +94,11 @@ class Context:
             self._addresses[kind] = place(self)
         return cast(A, self._addresses[kind])
 
+    @property
+    def navigation(self) -> list[SheetKind]:
+        """The pages to which others lead."""
+        return [kind for kind in navigation() if kind.mailed or not self.leaving]
+
     def name(self, name: str, reference: str) -> str:
         """Define a workbook name and return it."""
         self.names[name] = reference
@@ -115,7 +122,7 @@ class Context:
         page.put(1, 1, f"{MARK}{page.key}", "key")
         page.put(2, 2, title, "title")
         page.put(3, 2, subtitle, "subtitle")
-        others = [self.sheet_names[kind.key] for kind in navigation() if kind.key != page.key][:most]
+        others = [self.sheet_names[kind.key] for kind in self.navigation if kind.key != page.key][:most]
         for column, name in zip(link_columns(others, page.widths, columns), others, strict=True):
             page.put(1, column, name, "nav")
             page.links[1, column] = f"#{quoted(name)}!A1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.sheet_kinds import navigation, tab_key
+from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import SheetSpec
 
 ROLES = ("input", "result")  # of the pages of the navigation that are a step each
@@ -28,7 +28,7 @@ def build(ctx: Context) -> SheetSpec:
     for column in (3, 4, 5):
         page.put(7, column, None, "section")
     row = 8
-    steps = [kind.key for kind in navigation() if kind.role in ROLES]
+    steps = [kind.key for kind in ctx.navigation if kind.role in ROLES]
     for number, key in enumerate((*steps, *LAST_STEPS), 1):
         text = f"step_{key}"
         page.put(row, 2, number, "step")

@@ -89,7 +89,7 @@ class Outgoing:
         progress: Progress | None = None,
     ):
         self.plan, self.sending = plan, sending
-        ctx = Context(plan, Records(), names or {})
+        ctx = Context(plan, Records(), names or {}, leaving=True)
         spec = from_context(ctx)
         page, places = cover.build(ctx, sending.again)
         spec.sheets.insert(0, page)
