@@ -3,6 +3,8 @@
 .PHONY: help demo test unit lint types format bench templates pictures hosts pyodide clean
 
 PYTEST := .venv/bin/python -m pytest
+# Two at a time, file by file, in the order of tests/conftest.py: what takes long comes first.
+AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 # The stamps stand for "installed as pyproject.toml says"; they lie inside the environment and go with it.
 RUN := .venv/.installed
 DEV := .venv/.installed-dev
@@ -12,7 +14,7 @@ help:
 	@echo 'make test       environment, hosts (LibreOffice, Japanese font, poppler, Node), all tests'
 	@echo 'make unit       the quick tests that need no host'
 	@echo 'make lint       mypy: types; ruff: faults and format;  make format repairs'
-	@echo 'make bench      time and growth of building a plan, speed of the Excel functions'
+	@echo 'make bench      speed against other writers, growth, single cells, Excel functions, mail rounds'
 	@echo 'make templates  writes workbook_templates/*.xlsx from their text sources'
 	@echo 'make pictures   draws the pictures of the README'
 	@echo 'make clean      removes .venv and what the tests left'
@@ -35,10 +37,10 @@ pyodide: $(DEV)
 	@sh scripts/pyodide.sh
 
 test: $(DEV) hosts pyodide
-	@$(PYTEST) -n 2 --dist loadfile
+	@$(PYTEST) $(AT_ONCE)
 
 unit: $(DEV)
-	@$(PYTEST) -n 2 --dist loadfile -m 'not host and not slow'
+	@$(PYTEST) $(AT_ONCE) -m 'not host and not slow'
 
 lint: types
 	@.venv/bin/ruff check .

@@ -26,7 +26,7 @@ CLICKS = "actual[ads:clicks][2026-04]"  # a channel that the README switches on 
 def commands(section: str) -> list[str]:
     """Every line of a shell block that begins with xl-kpi, without its remark."""
     blocks = re.findall(r"^```sh\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
-    lines = [line.partition("  #")[0].strip() for block in blocks for line in block.splitlines()]
+    lines = [line.partition(" #")[0].strip() for block in blocks for line in block.splitlines()]
     return [line for line in lines if line.startswith("xl-kpi ")]
 
 
@@ -65,7 +65,7 @@ def test_the_japanese_commands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     before = {
         "distribute": lambda: people("名簿.csv", "名前,部署,メール,担当チャネル"),
-        "collect": lambda: replies("配布", "返信"),
+        "collect": lambda: replies("担当分", "返信"),
     }
     ran = run(JA, JAPANESE, before)
     assert not before and len(ran) >= 15
@@ -77,7 +77,7 @@ def test_the_english_commands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     before = {
         "distribute": lambda: people("people.csv", "name,department,mail,channels"),
-        "collect": lambda: replies("out", "replies"),
+        "collect": lambda: replies("own", "replies"),
     }
     ran = run(EN, ENGLISH, before)
     assert not before and len(ran) >= 15
