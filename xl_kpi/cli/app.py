@@ -5,6 +5,7 @@ Nothing heavy is imported before a command needs it, so that ``--help`` is there
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from collections.abc import Iterator
@@ -107,4 +108,7 @@ cli = App("xl-kpi")
 
 def main() -> None:
     """What the installed command ``xl-kpi`` runs."""
+    # A workbook is hundreds of thousands of objects that stay in use until the command is done: looking for circles
+    # among them every 700 objects takes a fifth of its time.
+    gc.set_threshold(100_000, 20, 20)
     cli.main()
