@@ -21,6 +21,7 @@ from xl_kpi.sheets import Context, book_spec, from_context
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Row, Table
 from xl_kpi.workbook import sheet_kinds
+from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.reading.our_sheets import our_sheets
 from xl_kpi.workbook.reading.spec_as_book import DescribedBook
 from xl_kpi.workbook.sheet_kinds import KINDS, SheetKind
@@ -195,6 +196,22 @@ def test_blocks_may_be_printed_on_pages_of_their_own():
 def test_wrong_use_is_said(make, words):
     with pytest.raises(XlKpiError, match=words.replace("(", r"\(")):
         make()
+
+
+def test_a_page_that_needs_itself_to_be_placed_is_said():
+    ctx = Context(PLAN)
+    ctx.placing[TrialAt] = lambda ctx: ctx.at(TrialAt)
+    with pytest.raises(XlKpiError, match="no page hands out TrialAt, or it needs itself to be placed"):
+        ctx.at(TrialAt)
+
+
+def test_an_address_reads_as_each_sheet_needs_it():
+    first, last = CellAt("It's", 5, 3), CellAt("It's", 7, 28)
+    assert (str(first), first.here, first.free) == ("'It''s'!$C$5", "$C$5", "C5")
+    assert (first.far_free, first.in_column) == ("'It''s'!C5", "$C5")
+    area = first.to(last)
+    assert (str(area), area.here, area.free) == ("'It''s'!$C$5:$AB$7", "$C$5:$AB$7", "C5:AB7")
+    assert area.in_column == "$C5:$AB7"
 
 
 def test_a_cell_is_set_once():

@@ -16,6 +16,7 @@ from xl_kpi.sheets.backwards_rows import (
     TOTAL,
     BackwardsAt,
     header,
+    placed,
     section,
 )
 from xl_kpi.sheets.calc_sheet import GOAL, share_after, share_before, share_of_month, stage_column
@@ -32,7 +33,7 @@ LINES_PER_WIDTH = 0.27
 
 
 def place(ctx: Context) -> BackwardsAt:
-    return BackwardsAt(ctx)
+    return placed(ctx)
 
 
 def build(ctx: Context) -> SheetSpec:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.workbook.addresses import CellAt, RangeAt, column_letters
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec
@@ -13,32 +16,29 @@ HEADER_ROW = 6
 CHART_ROWS = 22
 
 
+@dataclass(frozen=True)
 class BackwardsAt:
-    """Where every block of the page stands; other sheets point at these rows and cells."""
+    """Where every block of the page stands: rows, and the columns behind the months; other sheets point at them."""
 
-    def __init__(self, ctx: Context):
-        self.sheet = ctx.sheet_names["backwards"]
-        stages, channels = len(ctx.plan.stages), ctx.plan.channels_on
-        self.months = ctx.plan.months
-        self.after = FIRST_MONTH + self.months  # column of what lies after the plan
-        self.latest, self.owner = self.after + 1, self.after + 2
-        self.revenue = HEADER_ROW + 1 if ctx.plan.goal.kind == "revenue" else 0  # no such row for a goal in orders
-        self.need = HEADER_ROW + 1 + bool(self.revenue)
-        self.channel_header = self.need + stages + 2
-        self.channel = {channel.id: self.channel_header + 1 + k for k, channel in enumerate(channels)}
-        self.channel_total = self.channel_header + 1 + len(channels)
-        self.cumulative = self.channel_total + 1
-        self.chart = self.cumulative + 2
-        self.new_header = self.chart + CHART_ROWS + 2
-        self.new = self.new_header + 1
-        self.actual_header = self.new + stages + 2
-        first = self.actual_header + 1
-        self.revenue_actual = first if self.revenue else 0
-        first += 2 if self.revenue else 0
-        self.actual = {index: first + 2 * index for index in range(stages)}
-        self.last = first + 2 * stages - 1
-        leads = [channel for channel in channels if channel.stage == ctx.plan.stages[0].id]
-        self.chart_source = chart_data.reserve(ctx, len(leads) + 1, self.months)
+    sheet: str
+    months: int
+    after: int  # column of what lies after the plan
+    latest: int
+    owner: int
+    revenue: int  # 0: no such row for a goal in orders
+    need: int  # the first stage's row; the others follow
+    channel_header: int
+    channel: Mapping[str, int]  # by the channel's id
+    channel_total: int
+    cumulative: int
+    chart: int
+    new_header: int
+    new: int
+    actual_header: int
+    revenue_actual: int
+    actual: Mapping[int, int]  # by the stage's index; the row of attainment follows
+    last: int
+    chart_source: ChartSource
 
     def month(self, k: int) -> int:
         return FIRST_MONTH + k
@@ -75,6 +75,30 @@ class BackwardsAt:
 
     def cell(self, row: int, column: int) -> CellAt:
         return CellAt(self.sheet, row, column)
+
+
+def placed(ctx: Context) -> BackwardsAt:
+    """The blocks one below the other: need, channels, chart, newly needed, actuals."""
+    stages, channels, months = len(ctx.plan.stages), ctx.plan.channels_on, ctx.plan.months
+    after = FIRST_MONTH + months
+    revenue = HEADER_ROW + 1 if ctx.plan.goal.kind == "revenue" else 0
+    need = HEADER_ROW + 1 + bool(revenue)
+    channel_header = need + stages + 2
+    channel_total = channel_header + 1 + len(channels)
+    chart = channel_total + 3
+    new_header = chart + CHART_ROWS + 2
+    actual_header = new_header + 1 + stages + 2
+    first = actual_header + 1 + (2 if revenue else 0)
+    leads = [channel for channel in channels if channel.stage == ctx.plan.stages[0].id]
+    return BackwardsAt(
+        sheet=ctx.sheet_names["backwards"], months=months, after=after, latest=after + 1, owner=after + 2,
+        revenue=revenue, need=need, channel_header=channel_header,
+        channel={channel.id: channel_header + 1 + k for k, channel in enumerate(channels)},
+        channel_total=channel_total, cumulative=channel_total + 1, chart=chart, new_header=new_header,
+        new=new_header + 1, actual_header=actual_header, revenue_actual=actual_header + 1 if revenue else 0,
+        actual={index: first + 2 * index for index in range(stages)}, last=first + 2 * stages - 1,
+        chart_source=chart_data.reserve(ctx, len(leads) + 1, months),
+    )  # fmt: skip
 
 
 def section(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key: str) -> None:

@@ -57,11 +57,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """One row: ``key`` by which it is found in the table, ``id`` what stands in the hidden first column."""
+    """One row: ``key`` by which it is found in the table, ``id`` what stands in the hidden first column.
+
+    ``spare``: a blank one to type into.
+    """
 
     key: str
     id: str | None
     height: float | None = None
+    spare: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ class Table(Block):
             self._at[column.id], width = FIRST_COLUMN + width, width + column.span
         self._width = width
         body = [row if isinstance(row, Row) else Row(row, row) for row in rows]
-        body += [Row(f"spare {number}", None) for number in range(1, spare + 1)]
+        body += [Row(f"spare {number}", None, spare=True) for number in range(1, spare + 1)]
         self._body, self._rows = len(body), [*body, *(Row(key, key) for key in foot)]
         self._down = {row.key: number for number, row in enumerate(self._rows, 1)}
         if len(self._down) < len(self._rows):
@@ -145,7 +149,7 @@ class Table(Block):
     @property
     def keys(self) -> list[str]:
         """The keys of the rows, without spare ones and those at the foot."""
-        return [row.key for row in self._rows[: self._body] if row.id is not None or not row.key.startswith("spare ")]
+        return [row.key for row in self._rows[: self._body] if not row.spare]
 
     def row(self, key: str) -> int:
         """A row's number on the sheet."""
@@ -271,7 +275,7 @@ class Table(Block):
         page.put(number, 1, row.id, "key")
         for column in self._columns.values():
             cell = self._cells.get((row.key, column.id))
-            if cell is None and row.key.startswith("spare ") and column.style.startswith("input"):
+            if cell is None and row.spare and column.style.startswith("input"):
                 cell = Cell(None, None, column.style)
             if cell is not None:
                 self._spread(page, number, column, cell)
