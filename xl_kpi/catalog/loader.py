@@ -186,6 +186,12 @@ def find_unit(id: str | None) -> Unit | None:
     return _by_id("unit").get(id)
 
 
+def dimension_of(unit: str) -> Mapping[str, int] | None:
+    """The exponents of count, money and time in a unit; None where there is no such unit."""
+    found = find_unit(unit)
+    return None if found is None else found.dimension
+
+
 def stage(id: str) -> CatalogStage:
     """The stage with this id; KeyError if there is none."""
     return _by_id("stage")[id]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -51,7 +51,7 @@ def check(plan: Plan) -> list[Fault]:
     _stages(plan, faults)
     _pipeline(plan, faults)
     _channels(plan, faults)
-    _tabs(plan, faults)
+    faults.faults.extend(names_of_tabs(plan))
     _kpis(plan, faults)
     _season(plan, faults)
     if not any(fault.level == "error" for fault in faults.faults):  # who agreed to what needs the numbers
@@ -212,8 +212,8 @@ def _channels(plan: Plan, faults: Collector) -> None:
         faults.faults.append(findings.fault("plan_check_no_channel", "", cell))
 
 
-def _tabs(plan: Plan, faults: Collector) -> None:
-    """Channel names become the names of tabs."""
+def names_of_tabs(plan: Plan) -> Iterator[Fault]:
+    """A warning for each channel whose name can't be that of its tab."""
     seen: set[str] = set()
     for channel in plan.channels_on:
         name, key = channel.name.strip(), ""
@@ -231,7 +231,7 @@ def _tabs(plan: Plan, faults: Collector) -> None:
         seen.add(name.casefold())
         if key:
             cell = f"tbl_channels[{channel.id}].name"
-            faults.faults.append(findings.fault(key, shown(name), cell, **values))
+            yield Fault(shown(name), Words(key, **values), cell=cell, level="warning")
 
 
 def _kpis(plan: Plan, faults: Collector) -> None:

@@ -44,6 +44,8 @@ class Finding:
     written: bool = False
 
 
+FORMULAS = "formula_"  # the keys of all that may be wrong with a formula begin so (in a channel that is off)
+
 FINDINGS = (
     Finding("plan_check_goal_positive", "error", "settings", "warn_goal"),
     Finding("plan_check_goal_twice", "warning", "settings", "warn_goal_twice"),
@@ -67,11 +69,11 @@ FINDINGS = (
     Finding("plan_check_shares", "warning", "channels", "check_shares"),
     Finding("plan_check_kpi_few", "warning", "channels", "check_kpi_few"),
     Finding("plan_check_kpi_many", "warning", "channels", "check_kpi_many"),
-    Finding("plan_check_sheet_blank", "warning", "channels", "check_sheet_name", live=False),
     Finding("plan_check_sheet_signs", "warning", "channels", "check_sheet_name", live=False),
     Finding("plan_check_sheet_reserved", "warning", "channels", "check_sheet_name", live=False),
     Finding("plan_check_sheet_long", "warning", "channels", "check_sheet_name", live=False),
     Finding("plan_check_sheet_twice", "warning", "channels", "check_sheet_name", live=False),
+    Finding(FORMULAS, "warning", "kpis", "check_formula", live=False),
 )
 
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from xl_kpi.plan.checks import names_of_tabs
+from xl_kpi.plan.findings import FEW_KPIS, MANY_KPIS, of_sheet
+from xl_kpi.plan.keys import CHANNELS
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Rule, Table
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.excel_text import words
+from xl_kpi.sheets.kpis import KpisAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
 SPARE_ROWS = 6
 TOTAL = "total:"
+_BLANK = '""'
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,50 @@ def _channel(ctx: Context, table: Table, channel: Channel) -> None:
     money = "" if channel.unit_cost is None else float(in_plan) * channel.unit_cost
     table.put(key, "spend", money, formula=f'=IF(ISNUMBER({cost}),{need}*{cost},"")')
     above = f"{own}*MAX({backwards.new_months(index)})>N({capacity})+0.000001"
-    table.put(key, "check", formula=f'=IF(AND({on}="○",ISNUMBER({capacity}),{above}),"{ctx.t("check_capacity")}","")')
+    table.put(key, "check", formula=_check(ctx, table, channel, above))
+
+
+def _check(ctx: Context, table: Table, channel: Channel, above: str) -> str:
+    """What does not fit in the row, one after the other; ``above`` says that a month asks for more than the limit."""
+    on, name, stage, capacity, id_ = (
+        table.cell(channel.id, column).in_column for column in ("on", "name", "stage", "capacity", "id")
+    )
+    total = f'SUMIFS({table.down("share").here},{table.down("on").here},"○",{table.down("stage").here},{stage})'
+    kpis = f"COUNTIF({ctx.at(KpisAt).channels},{id_})"
+    conditions = {
+        "check_capacity": f"AND(ISNUMBER({capacity}),{above})",
+        # of the first stage 設定 tells
+        "check_shares": f"ABS({total}-1)>0.0001" if ctx.targets.stage_index(channel.stage) else "",
+        "check_kpi_few": f"{kpis}<{FEW_KPIS}",
+        "check_kpi_many": f"{kpis}>{MANY_KPIS}",
+        # as of its writing: what Excel takes for a tab no formula tells
+        "check_sheet_name": f'{name}="{channel.name.replace(chr(34), chr(34) * 2)}"'
+        if _is_renamed(ctx, channel)
+        else "",
+    }
+    keys = dict.fromkeys(one.words for one in of_sheet("channels"))
+    lines = [
+        f'IF({conditions[key]},{words(ctx.t(key), sum=f"FIXED({total}*100,1)")[1:]}&" ","")'
+        for key in keys
+        if conditions[key]
+    ]
+    return f'=IF({on}="○",TRIM({"&".join(lines)}),"")'
+
+
+def _is_renamed(ctx: Context, channel: Channel) -> bool:
+    """Whether the channel's tab could not get the channel's name."""
+    return any(fault.cell == f"{CHANNELS}[{channel.id}].name" for fault in names_of_tabs(ctx.plan))
+
+
+def first_stage_channels(ctx: Context) -> str:
+    """How many channels bring the first stage, for a formula on any sheet."""
+    table = ctx.at(ChannelsAt).table
+    return f'COUNTIFS({table.down("on")},"○",{table.down("stage")},"{ctx.plan.stages[0].id}")'
+
+
+def channels_on(ctx: Context) -> str:
+    """How many channels are on, for a formula on any sheet."""
+    return f'COUNTIF({ctx.at(ChannelsAt).table.down("on")},"○")'
 
 
 def _totals(ctx: Context, table: Table) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xl_kpi import catalog
+from xl_kpi.kpi.graph import check_kpis
 from xl_kpi.plan.model import Kpi
 from xl_kpi.sheets.context import Context, number_style
 from xl_kpi.sheets.excel_text import digits_wide
-from xl_kpi.workbook.addresses import CellAt
+from xl_kpi.workbook.addresses import CellAt, RangeAt
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec, Validation
 
@@ -21,20 +22,23 @@ COLUMNS = (
     ("kpi_target", 22), ("kpi_value", 11), ("kpi_actual", 20), ("kpi_decomposition", 20), ("kpi_weight", 12),
     ("column_check", 22),
 )  # fmt: skip
-VALUE, CHECK = 13, 17
+CHANNEL, VALUE, CHECK = 2, 13, 17
 
 
 @dataclass(frozen=True)
 class KpisAt:
-    """The cell of each KPI's assumption, by channel and id."""
+    """The cell of each KPI's assumption, by channel and id; the column with the channels."""
 
     values: Mapping[tuple[str, str], CellAt]
+    channels: RangeAt
 
 
 def place(ctx: Context) -> KpisAt:
     sheet = ctx.sheet_names["kpis"]
     rows = enumerate(ctx.plan.kpis, HEADER_ROW + 1)
-    return KpisAt({(kpi.channel, kpi.id): CellAt(sheet, row, VALUE) for row, kpi in rows})
+    values = {(kpi.channel, kpi.id): CellAt(sheet, row, VALUE) for row, kpi in rows}
+    last = HEADER_ROW + len(ctx.plan.kpis) + SPARE_ROWS
+    return KpisAt(values, CellAt(sheet, HEADER_ROW + 1, CHANNEL).to(CellAt(sheet, last, CHANNEL)))
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -78,7 +82,15 @@ def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi: Kpi) -> None:
         style = number_style("input", kpi.unit, ctx.plan) if column == VALUE else "input_wrap"
         page.put(row, column, value if value != "" else None, style)
     page.heights[row] = max(34, 15 * -(-digits_wide(kpi.definition) // 44) + 4)
-    page.put(row, CHECK, t("check_ok"), "note_line")
+    off = (kpi.channel, kpi.id) in _doubtful(ctx)
+    page.put(row, CHECK, t("check_formula" if off else "check_ok"), "warning" if off else "note_line")
+
+
+def _doubtful(ctx: Context) -> set[tuple[str, str]]:
+    """The rows of channels that are off in which something is wrong: of all others it would be an error."""
+    stages = [stage.id for stage in ctx.plan.stages]
+    off = [kpi for kpi in ctx.plan.kpis if kpi.channel not in {channel.id for channel in ctx.plan.channels_on}]
+    return {(kpi.channel, kpi.id) for kpi, _, _ in check_kpis(off, stages, catalog.dimension_of)}
 
 
 def _validations(ctx: Context, page: SheetSpec, first: int, last: int) -> None:

@@ -9,7 +9,9 @@ from xl_kpi import catalog
 from xl_kpi.calc import month_start
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import Field, find_field
+from xl_kpi.plan.findings import of_sheet
 from xl_kpi.plan.keys import EntryKey
+from xl_kpi.sheets.channels import channels_on, first_stage_channels
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling, words
 from xl_kpi.workbook.addresses import absolute
@@ -201,29 +203,37 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     revenue = t("kind_revenue")
     row = ctx.at(SettingsAt).warnings
     _section(ctx, page, row, "section_warnings")
-    checks: tuple[tuple[str, str, dict[str, str]], ...] = (
-        ("kgi_goal<=0", "warn_goal", {}),
-        ("AND(ISNUMBER(kgi_value),ISNUMBER(kgi_growth))", "warn_goal_twice", {}),
-        (f'AND(kgi_kind="{revenue}",N(order_value)<=0)', "warn_order_value", {}),
-        (f"plan_months<>{months}", "warn_months", {"months": str(months)}),
-        ("plan_start<>made_start", "warn_start_moved", {}),
-        ("ABS(share_sum-1)>0.0001", "warn_shares", {"sum": "FIXED(share_sum*100,1)"}),
-        ("first_stage_shortage>0.0000001", "warn_shortage", {"count": "FIXED(first_stage_shortage,0)"}),
-        ("curve_pending>0", "warn_curve", {}),
-        (
-            f"AND(ISNUMBER(kgi_monthly),ABS(N(kgi_monthly)*{months}-kgi_goal)>0.005*kgi_goal)",
-            "warn_monthly",
+    conditions: dict[str, tuple[str, dict[str, str]]] = {
+        "warn_goal": ("kgi_goal<=0", {}),
+        "warn_goal_twice": ("AND(ISNUMBER(kgi_value),ISNUMBER(kgi_growth))", {}),
+        "warn_order_value": (f'AND(kgi_kind="{revenue}",N(order_value)<=0)', {}),
+        "warn_months": (f"plan_months<>{months}", {"months": str(months)}),
+        "warn_start_moved": ("plan_start<>made_start", {}),
+        "warn_shares": (
+            f"AND({first_stage_channels(ctx)}>0,ABS(share_sum-1)>0.0001)", {"sum": "FIXED(share_sum*100,1)"},
+        ),
+        "warn_shortage": ("first_stage_shortage>0.0000001", {"count": "FIXED(first_stage_shortage,0)"}),
+        "warn_curve": ("curve_pending>0", {}),
+        "warn_monthly": (
+            _monthly_differs(ctx),
             {"monthly": "FIXED(N(kgi_monthly),0)", "product": f"FIXED(N(kgi_monthly)*{months},0)",
              "months": str(months), "goal": "FIXED(kgi_goal,0)"},
         ),
-        (
-            f'AND(kgi_kind="{revenue}",ISNUMBER(kgi_customers),'
-            "ABS(N(kgi_customers)*N(order_value)-kgi_goal)>0.005*kgi_goal)",
-            "warn_customers",
+        "warn_customers": (
+            f'AND(kgi_kind="{revenue}",N(kgi_customers)>0,N(order_value)>0,'
+            "ABS(N(kgi_customers)*N(order_value)-kgi_goal)>0.005*kgi_goal,N(kgi_customers)<>orders_needed)",
             {"customers": "FIXED(N(kgi_customers),0)", "product": "FIXED(N(kgi_customers)*N(order_value),0)",
              "goal": "FIXED(kgi_goal,0)"},
         ),
-    )  # fmt: skip
+        "warn_customers_goal": (
+            f'AND(kgi_kind="{t("kind_customers")}",N(kgi_customers)>0,'
+            f"ABS(N(kgi_customers)-kgi_goal)>0.005*kgi_goal,N(kgi_customers)<>{ceiling('kgi_goal')})",
+            {"customers": "FIXED(N(kgi_customers),0)", "goal": "FIXED(kgi_goal,0)"},
+        ),
+        "warn_no_channel": (f"{channels_on(ctx)}=0", {}),
+    }  # fmt: skip
+    keys = dict.fromkeys(one.words for one in of_sheet("settings"))  # several findings may have the same words
+    checks = [(conditions[key][0], key, conditions[key][1]) for key in keys]
     parts = [
         f'IF({condition},{words(t(key), **expressions)[1:]}&CHAR(10),"")' for condition, key, expressions in checks
     ]
@@ -237,6 +247,26 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     page.merges.append(f"F{first}:J{last}")
     page.conditions.append(Condition(f"F{first}:J{last}", f'=LEFT($F${first},1)="✓"', "clear"))
     ctx.name("plan_warnings", page.ref(first, 6))
+
+
+def _monthly_differs(ctx: Context) -> str:
+    """Excel's text of ``plan.contradictions`` about the monthly goal: it fits no period over which the goal is spread.
+
+    That is the plan's months, or the months up to a deadline: with the last one, and where it is cut without it.
+    """
+    typed, revenue = "N(kgi_monthly)", ctx.t("kind_revenue")
+    begun = "((YEAR(kgi_deadline)-YEAR(plan_start))*12+MONTH(kgi_deadline)-MONTH(plan_start)+1)"
+    cut = "DAY(kgi_deadline)<DAY(DATE(YEAR(kgi_deadline),MONTH(kgi_deadline)+1,0))"
+    whole = f"({begun}-1)"
+
+    def fits(months: str) -> str:
+        near = f"ABS({typed}*{months}-kgi_goal)<=0.005*kgi_goal"
+        up = f"{typed}=INT({typed}),{typed}*{months}>=kgi_goal,({typed}-1)*{months}<kgi_goal"  # a count is rounded up
+        return f'OR({near},AND(kgi_kind<>"{revenue}",{up}))'
+
+    by_deadline = f"OR({fits(begun)},IF({cut},IF({whole}>0,{fits(whole)},FALSE),FALSE))"
+    by_deadline = f"IF(ISNUMBER(kgi_deadline),IF(kgi_deadline>=plan_start,{by_deadline},FALSE),FALSE)"
+    return f"IF({typed}>0,NOT(OR({fits(str(ctx.plan.months))},{by_deadline})),FALSE)"
 
 
 def _season(ctx: Context, page: SheetSpec) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from xl_kpi import catalog
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.kpi.graph import check_kpis
@@ -55,13 +53,8 @@ def faults_of(plan: Plan) -> list[Fault]:
     told = {fault.cell for fault in faults}
     on = {channel.id: channel.on for channel in plan.channels}
     kpis = [kpi for kpi in plan.kpis if kpi.channel in on]
-    for kpi, column, message in check_kpis(kpis, [stage.id for stage in plan.stages], _dimension):
+    for kpi, column, message in check_kpis(kpis, [stage.id for stage in plan.stages], catalog.dimension_of):
         cell = f"tbl_kpis[{kpi.channel}.{kpi.id}].{column}"
         if cell not in told:
             faults.append(Fault(getattr(kpi, column), message, cell, level="error" if on[kpi.channel] else "warning"))
     return faults
-
-
-def _dimension(unit: str) -> Any:
-    found = catalog.find_unit(unit)
-    return None if found is None else found.dimension

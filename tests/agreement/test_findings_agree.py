@@ -1,0 +1,157 @@
+"""Whatever a sheet says in words ``check`` says too, and the other way round: a workbook for each finding."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.agreement.books import template_plan
+from tests.regenerate.typing_in import type_in
+from xl_kpi.build import build
+from xl_kpi.calc.lag import Lag
+from xl_kpi.catalog import LANGUAGES, text
+from xl_kpi.commands import check
+from xl_kpi.commands.user import user_name
+from xl_kpi.plan.findings import FINDINGS, FORMULAS
+from xl_kpi.plan.model import Kpi, Plan
+from xl_kpi.plan.records_codec import as_read
+from xl_kpi.plan.renewal import first_state
+from xl_kpi.workbook.writing.stored_values import evaluate
+
+C1, DEFAULT = template_plan("c1", "ja"), template_plan("default", "ja")
+(WEB,) = C1.channels_on
+CURVED = C1.with_(stages=(replace(C1.stages[0], lag=Lag(curve=(0.4, 1.0))), *C1.stages[1:]))
+OPEN = DEFAULT.with_(pipeline={"leads": 5000.0})  # nothing is short before the start
+NOW = dt.datetime(2026, 4, 1, 9)
+
+
+def kpis(count: int) -> tuple[Kpi, ...]:
+    return tuple(Kpi(f"k{k}", WEB.id, f"K{k}", f"K{k}", "count", "input", "input", value=1.0) for k in range(count))
+
+
+def named(name: str) -> Plan:
+    return C1.with_(channels=tuple(replace(one, name=name) if one.id == WEB.id else one for one in C1.channels))
+
+
+def twins() -> Plan:
+    """Two channels of one name."""
+    first, second, *rest = OPEN.channels
+    return OPEN.with_(channels=(first, replace(second, name=first.name), *rest))
+
+
+def with_broken_formula() -> Plan:
+    """The web site is off, and one of its formulas names what is not there."""
+    channels = tuple(replace(one, on=one.id != "web") for one in OPEN.channels)
+    rows = [kpi for kpi in OPEN.kpis if kpi.channel == "web"]
+    broken = replace(rows[0], target="nothing * 2")
+    return OPEN.with_(channels=channels, kpis=tuple(broken if kpi is rows[0] else kpi for kpi in OPEN.kpis))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A plan whose workbook says it, or says it once something is typed: by stable key, or by sheet and cell."""
+
+    plan: Plan = C1
+    typed: Mapping[str, Any] = field(default_factory=dict)
+
+
+START = C1.start
+CASES = {
+    ("plan_check_goal_positive", "settings"): Case(typed={"kgi_value": 0}),
+    ("plan_check_goal_twice", "settings"): Case(typed={"kgi_baseline": 40, "kgi_growth": 0.25}),  # 40 × 1.25 = 50
+    ("plan_check_order_value", "settings"): Case(typed={"kgi_kind": "売上", "kgi_value": 24_000_000}),
+    ("plan_check_months_changed", "settings"): Case(typed={"plan_months": 9}),
+    ("plan_check_start_moved", "settings"): Case(typed={"plan_start": dt.date(START.year, START.month + 1, 1)}),
+    ("plan_check_shares", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0.9}),
+    ("plan_check_shares_zero", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0}),
+    ("plan_check_shortage", "settings"): Case(DEFAULT),  # 1,384 of the 5,000 leads
+    ("plan_check_curve_pending", "settings"): Case(typed={"ファネル!H7": 0.4, "ファネル!I7": 1}),
+    ("plan_check_curve_pending", "funnel"): Case(typed={"ファネル!H7": 0.4, "ファネル!I7": 1}),
+    ("plan_monthly_differs", "settings"): Case(typed={"kgi_monthly": 6}),  # 6 × 6 = 36, not 50
+    ("plan_customers_differ", "settings"): Case(
+        typed={"kgi_kind": "売上", "kgi_value": 24_000_000, "order_value": 500_000, "kgi_customers": 10}
+    ),  # 48 are needed
+    ("plan_customers_goal_differ", "settings"): Case(typed={"kgi_customers": 40}),
+    ("plan_check_no_channel", "settings"): Case(typed={f"tbl_channels[{WEB.id}].on": "×"}),
+    ("plan_rate", "funnel"): Case(typed={"tbl_stages[leads].rate": None}),
+    ("plan_rate_ask", "funnel"): Case(typed={"tbl_stages[leads].rate": 20}),
+    ("reader_lag_order", "funnel"): Case(typed={"ファネル!F7": 30, "ファネル!G7": 10}),
+    ("plan_lag_curve", "funnel"): Case(CURVED, typed={"ファネル!I7": 0.9}),
+    ("plan_check_capacity", "channels"): Case(typed={f"tbl_channels[{WEB.id}].capacity": 299}),  # C1: 300 a month
+    ("plan_check_shares", "channels"): Case(OPEN, typed={"tbl_channels[inside_sales].share": 0.8}),
+    ("plan_check_kpi_few", "channels"): Case(C1.with_(kpis=kpis(2))),
+    ("plan_check_kpi_many", "channels"): Case(C1.with_(kpis=kpis(6))),
+    ("plan_check_sheet_signs", "channels"): Case(named("Q1/Q2")),
+    ("plan_check_sheet_reserved", "channels"): Case(named("履歴")),
+    ("plan_check_sheet_long", "channels"): Case(named("w" * 32)),
+    ("plan_check_sheet_twice", "channels"): Case(twins()),
+    (FORMULAS, "kpis"): Case(with_broken_formula()),
+}
+
+
+_MADE: list[tuple[Plan, bytes]] = []  # each plan is built once
+
+
+def made(plan: Plan) -> bytes:
+    data = next((data for one, data in _MADE if one is plan), None)
+    if data is None:
+        begun = first_state(plan, plan_id="p", who=user_name(), now=NOW)
+        data = build(begun.plan, records=as_read(begun.records))
+        _MADE.append((plan, data))
+    return data
+
+
+def written(case: Case, path: Path) -> Path:
+    """The workbook of the plan, and what is typed into it since."""
+    path.write_bytes(made(case.plan))
+    return type_in(path, case.typed) if case.typed else path
+
+
+def pages(path: Path, lang: str) -> dict[str, list[str]]:
+    """What stands on each page, as IronCalc calculates it."""
+    names = {text(f"sheet_{key}", lang): key for key in ("settings", "funnel", "channels", "kpis")}
+    found: dict[str, list[str]] = {}
+    for (title, _, _), value in evaluate(path.read_bytes(), lang).items():
+        if title in names and isinstance(value, str):
+            found.setdefault(names[title], []).append(value)
+    return found
+
+
+def said_on(shown: Mapping[str, list[str]], sheet: str, words: str, lang: str) -> bool:
+    """Whether the text stands on the page, whatever numbers are in it."""
+    pattern = ".+".join(map(re.escape, re.split(r"\{\w+\}", text(words, lang))))
+    return any(re.search(pattern, value) for value in shown.get(sheet, ()))
+
+
+def test_every_finding_of_the_list_is_tried():
+    assert set(CASES) == {(one.key, one.sheet) for one in FINDINGS}
+
+
+@pytest.mark.parametrize(("key", "sheet"), CASES)
+def test_the_sheet_and_check_both_say_it(key, sheet, tmp_path):
+    path = written(CASES[key, sheet], tmp_path / "plan.xlsx")
+    finding = next(one for one in FINDINGS if (one.key, one.sheet) == (key, sheet))
+    told = check(path, "ja")
+    assert {fault.level for fault in told if fault.key.startswith(key)} == {finding.level}, told
+    shown = pages(path, "ja")
+    assert said_on(shown, sheet, finding.words, "ja"), shown[sheet]
+    if finding.level == "error":
+        return  # the rest can't be computed
+    # and nothing more on the pages than check says
+    also = {one.words for one in FINDINGS if any(fault.key.startswith(one.key) for fault in told)}
+    assert {one.words for one in FINDINGS if said_on(shown, one.sheet, one.words, "ja")} <= also
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_of_a_plan_that_fits_neither_says_anything(lang, tmp_path):
+    path = written(Case(template_plan("c1", lang)), tmp_path / "plan.xlsx")
+    assert check(path, lang) == []
+    shown = pages(path, lang)
+    assert [one.words for one in FINDINGS if said_on(shown, one.sheet, one.words, lang)] == []
+    assert any(value == text("warn_none", lang) for value in shown["settings"])
