@@ -23,6 +23,7 @@ from xl_kpi.catalog.messages import message
 from xl_kpi.commands import check, open_workbook
 from xl_kpi.commands.channels import switch_channels
 from xl_kpi.commands.collect import collect
+from xl_kpi.commands.collect_result import Collected
 from xl_kpi.commands.regenerate import regenerate
 from xl_kpi.commands.show import show
 from xl_kpi.errors import BadFile, InputFaults, Refused, XlKpiError
@@ -188,7 +189,7 @@ class Bench:
     """A folder with a sound plan, a reply to it, and the commands that are tried on damaged copies of both."""
 
     def __init__(self, folder: Path):
-        office = Office(_small()).send([TANAKA])
+        office = Office(small_plan()).send([TANAKA])
         self.master, self.reply = office.master(), office.books[TANAKA.mail]
         self._sound, self._replies, self._plan = folder / "master.xlsx", folder / "replies", folder / "plan.xlsx"
         self._sound.write_bytes(self.master)
@@ -218,8 +219,17 @@ class Bench:
         yield _ending("collect", lambda: _collected(self._sound, self._replies))
         shutil.rmtree(self._sound.with_name("master.xlsx.backups"), ignore_errors=True)
 
+    def collected(self, **replies: bytes) -> Collected:
+        """``collect`` of several replies, name → file."""
+        self._sound.write_bytes(self.master)
+        for file in self._replies.iterdir():
+            file.unlink()
+        for name, data in replies.items():
+            (self._replies / f"{name}.xlsx").write_bytes(data)
+        return collect(self._sound, [self._replies], words="en")
 
-def _small() -> Plan:
+
+def small_plan() -> Plan:
     """A plan with two channels, of which one month is planned: made anew in half of the time."""
     plan, kept = quarter(months=1), ("web", "webinar")
     channels = tuple(replace(channel, share=1 / len(kept)) for channel in plan.channels if channel.id in kept)

@@ -113,7 +113,7 @@ def _made(state: Path, lang: str) -> MadeBy | None:
     try:
         book = PartsBook(read_parts(state, lang), state.name, lambda name: name.casefold() == _RECORD)
         history = read_records(book, state.name).history
-    except BadFile:  # damaged: said once it is to be brought back
+    except Exception:  # damaged, in whatever way: said once it is to be brought back
         return None
     if not history:
         return None

@@ -99,7 +99,7 @@ class Desk:
         read_answers_back(entries, this, person, ids, found)
         read_rest(parts, book, this, found)
         said = said_in(found.entries, this.sent.entries)  # only what differs is kept: a thousand files may come at once
-        saved = _saved(parts)
+        saved = _saved(parts, book)
         returned = Returned(person, version, said, frozenset(found.unread), saved)
         if old:
             known = is_collected(self.records.seen, returned, saved)
@@ -146,8 +146,9 @@ class Desk:
         return Round(self.plan, self.records, next(sent for sent in self.records.sent if sent.version == version))
 
 
-def _saved(parts: Mapping[str, bytes]) -> str:
-    found = _MODIFIED.search(parts.get("docProps/core.xml", b""))
+def _saved(parts: Mapping[str, bytes], book: PartsBook) -> str:
+    """When a file was saved, as its properties say: programs keep them in parts of different names."""
+    found = _MODIFIED.search(parts.get(book.parts.of_package("/core-properties"), b""))
     return found[1].decode("ascii") if found else ""
 
 

@@ -13,7 +13,7 @@ from lxml import etree
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Refused
-from xl_kpi.workbook.package.named_parts import folded
+from xl_kpi.workbook.package.named_parts import NamedParts, folded
 from xl_kpi.workbook.package.packing import put
 from xl_kpi.workbook.package.relations import rels_of, resolved
 from xl_kpi.workbook.package.safety import package_parts
@@ -123,7 +123,7 @@ class Package:
             raise Refused(str(problem)) from problem
         with ZipFile(BytesIO(data)) as package:
             self._infos = {folded(info.filename): info for info in package.infolist()}
-        self.before = dict(self.parts)
+        self.before = NamedParts(self.parts)
         self._bore = {folded(part) for part in self.parts}
         self.types = Types(self.parts[_TYPES])
         self.book = next(relation.part for relation in self.relations("") if relation.kind == "officeDocument")

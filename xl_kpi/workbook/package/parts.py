@@ -54,7 +54,8 @@ class Parts:
     def __init__(self, parts: Mapping[str, bytes], file: str):
         self.name, self._parts = file, parts
         self._parser = etree.XMLParser(**_SAFE)
-        self.main = next((target for _, kind, target in self.relations("") if kind.endswith("/officeDocument")), "")
+        self._package_relations = self.relations("")
+        self.main = self.of_package("/officeDocument")
         self.workbook = self.tree(self.main)
         settings = self.workbook.find(f"{MAIN}workbookPr")
         mac = settings is not None and settings.get("date1904") in ("1", "true")
@@ -175,6 +176,10 @@ class Parts:
         """Id, type and target of everything inside the package that a part points at."""
         inside = (item for item in self.tree(rels_of(part)) if item.get("TargetMode") != "External")
         return [(item.get("Id", ""), item.get("Type", ""), resolved(part, item.get("Target", ""))) for item in inside]
+
+    def of_package(self, kind: str) -> str:
+        """The part of this kind that belongs to the package; "" where there is none."""
+        return next((target for _, type_, target in self._package_relations if type_.endswith(kind)), "")
 
     def of_workbook(self, kind: str) -> str:
         """The part of this kind that belongs to the whole workbook; "" where there is none."""

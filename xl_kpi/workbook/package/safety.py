@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import NoReturn
@@ -109,6 +110,11 @@ def _bad(key: str, lang: str, file: Path, **values: object) -> NoReturn:
 
 
 def _check(data: bytes, file: Path, lang: str) -> NamedParts:
+    return NamedParts(_checked(data, file, lang))
+
+
+@lru_cache(maxsize=2)  # within one run the same file is asked for several times, and so is what was made of it
+def _checked(data: bytes, file: Path, lang: str) -> NamedParts:
     content = NamedParts(_Parts(data, file, lang))
     _check_workbook(content, file, lang)
     return content
