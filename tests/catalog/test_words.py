@@ -124,6 +124,15 @@ def test_units_can_be_told_apart_in_a_choice_list(lang):
     assert len(",".join(labels)) <= 255  # Excel's limit for a list that is typed into the rule
 
 
+def test_a_unit_says_its_bounds():
+    """Counts, money and times are never below 0; an NPS goes from all detractors to all promoters; points are free."""
+    bounds = {unit.id: (unit.low, unit.high) for unit in catalog.units()}
+    assert bounds.pop("rate") == (0, 1)
+    assert bounds.pop("nps") == (-100, 100)
+    assert bounds.pop("points") == (None, None)  # a score may be below 0
+    assert set(bounds.values()) == {(0, None)}
+
+
 def test_money_can_be_shown_in_three_units():
     assert [unit.label["ja"] for unit in catalog.currency_units()] == ["円", "千円", "百万円"]
     assert catalog.unit("million_yen").label["en"] == "million yen"

@@ -321,9 +321,7 @@ def test_a_name_whose_cells_were_deleted_counts_as_missing():
 def test_a_header_that_is_missing_is_named():
     book = book_of(short("c1"))
     typed(book, "tbl_stages", "率", 0, 4)
-    with pytest.raises(
-        BadFile, match="plan.xlsx ファネル!A6: 表 tbl_stages の見出しが見つかりません: 次の段階への転換率"
-    ):
+    with raises_saying(BadFile, "plan.xlsx ファネル!A6: 表 tbl_stages の見出しが見つかりません: 次の段階への転換率"):
         read_plan(saved(book), "plan.xlsx")
 
 

@@ -43,6 +43,12 @@ def entries_of(plan: Plan) -> dict[str, Value]:
     return {key: value for key, value in found.items() if value is not None and value != ""}
 
 
+def names_in(table: str, entries: Mapping[str, Value]) -> dict[str, str]:
+    """Id → name of the rows of a table (stages or channels) among entries."""
+    keys = ((EntryKey.parse(key), value) for key, value in entries.items())
+    return {str(key.row): str(value) for key, value in keys if key.kind == f"{table}.name"}
+
+
 def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[str, Value]]:
     """The plan with some entries changed (None or "" clears one), and what has no place in it.
 

@@ -58,7 +58,7 @@ def _columns(ctx: Context) -> list[Column]:
     def rule(kind: str, one: str, title: str, allowed: str, two: str = "", operator: str = "between") -> Rule:
         return Rule(kind, one, t(title), t(allowed), two, operator)
 
-    stages = ",".join(stage.id for stage in ctx.plan.stages)
+    stages = ",".join(ctx.stage_words.values())
     from_0 = "greater_than_or_equal"
     return [
         Column("id", t("channel_id"), 14, "input.left"),
@@ -95,8 +95,9 @@ def _channel(ctx: Context, table: Table, channel: Channel) -> None:
     """What was typed, and what the plan asks of the channel."""
     key, backwards = channel.id, ctx.at(BackwardsAt)
     table.fill(
-        key, id=channel.id, name=channel.name, on="○" if channel.on else "×", stage=channel.stage,
-        share=channel.share, cost=channel.unit_cost, capacity=channel.capacity, owner=channel.owner,
+        key, id=channel.id, name=channel.name, on="○" if channel.on else "×",
+        stage=ctx.stage_words.get(channel.stage, channel.stage), share=channel.share,
+        cost=channel.unit_cost, capacity=channel.capacity, owner=channel.owner,
     )  # fmt: skip
     on, stage, share, cost, capacity, own, need = (
         table.cell(key, column).in_column for column in ("on", "stage", "share", "cost", "capacity", "used", "need")
@@ -160,9 +161,10 @@ def channels_on(ctx: Context) -> str:
 def _totals(ctx: Context, table: Table) -> None:
     """Leads asked for, their cost; the share is that of the channels that bring the first stage."""
     stage, targets = ctx.plan.stages[0].id, ctx.targets
+    word = ctx.stage_words[stage]
     leads = [channel for channel in ctx.plan.channels_on if channel.stage == stage]
     shares, ons, stages, needs, money = (table.down(one).here for one in ("share", "on", "stage", "need", "spend"))
-    conditions = f'{ons},"○",{stages},"{stage}"'
+    conditions = f'{ons},"○",{stages},"{word}"'
     table.put(TOTAL, "id", ctx.t("channels_total"), "total.left")
     table.blank(TOTAL, ("name", "on", "stage", "cost", "capacity", "owner", "used"), "total")
     share = float(sum(channel.share for channel in leads))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from xl_kpi import catalog
 from xl_kpi.calc import month_start
 from xl_kpi.errors import XlKpiError
 from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
+from xl_kpi.plan.input.row_names import shown_names
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.targets import Targets
@@ -126,6 +128,16 @@ class Context:
         for column, name in zip(link_columns(others, page.widths, columns), others, strict=True):
             page.put(1, column, name, "nav")
             page.links[1, column] = f"#{quoted(name)}!A1"
+
+    @cached_property
+    def stage_words(self) -> Mapping[str, str]:
+        """What a cell shows for each stage where one is chosen."""
+        return shown_names({stage.id: stage.name for stage in self.plan.stages})
+
+    @cached_property
+    def channel_words(self) -> Mapping[str, str]:
+        """What a cell shows for each channel where one is chosen."""
+        return shown_names({channel.id: channel.name for channel in self.plan.channels})
 
     def unit_word(self, unit_id: str) -> str:
         """The unit's word as it is typed in the KPI dictionary."""

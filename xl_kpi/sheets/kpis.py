@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from xl_kpi import catalog
 from xl_kpi.kpi.graph import check_kpis
+from xl_kpi.plan.input.row_names import LIST_LENGTH
 from xl_kpi.plan.model import Kpi
 from xl_kpi.sheets.context import Context, number_style
 from xl_kpi.sheets.excel_text import digits_wide
@@ -73,9 +74,9 @@ def build(ctx: Context) -> SheetSpec:
 def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi: Kpi) -> None:
     t = ctx.t
     values = (
-        kpi.channel, kpi.id, kpi.name_ja, kpi.name_en, kpi.definition, ctx.unit_word(kpi.unit),
-        t(f"better_{kpi.better}"), kpi.owner, t(f"rhythm_{kpi.rhythm}"), kpi.source, kpi.target, kpi.value,
-        kpi.actual, kpi.decomposition, kpi.weight,
+        ctx.channel_words.get(kpi.channel, kpi.channel), kpi.id, kpi.name_ja, kpi.name_en, kpi.definition,
+        ctx.unit_word(kpi.unit), t(f"better_{kpi.better}"), kpi.owner, t(f"rhythm_{kpi.rhythm}"), kpi.source,
+        kpi.target, kpi.value, kpi.actual, kpi.decomposition, kpi.weight,
     )  # fmt: skip
     page.put(row, 1, f"{kpi.channel}.{kpi.id}", "key")
     for column, value in enumerate(values, 2):
@@ -96,11 +97,14 @@ def _doubtful(ctx: Context) -> set[tuple[str, str]]:
 def _validations(ctx: Context, page: SheetSpec, first: int, last: int) -> None:
     t = ctx.t
     lists = (
+        ("B", list(ctx.channel_words.values()), "kpi_channel"),
         ("G", [ctx.unit_word(unit.id) for unit in catalog.units()], "kpi_unit"),
         ("H", [t("better_up"), t("better_down")], "kpi_better"),
         ("J", [t("rhythm_weekly"), t("rhythm_monthly")], "kpi_rhythm"),
     )
     for column, choices, key in lists:
+        if len(",".join(choices)) > LIST_LENGTH:
+            continue
         allowed = t("allowed_choice", choices=" / ".join(choices))[:250]
         page.validations.append(
             Validation(f"{column}{first}:{column}{last}", "list", ",".join(choices), title=t(key), error=allowed,

@@ -33,7 +33,7 @@ def read_rest(parts: Mapping[str, bytes], book: PartsBook, this: Round, found: G
     if all(_LOCKED.search(page.content) for page in pages.values()):
         return
     try:
-        read = read_with_faults(PartsBook(parts, book.name, lambda name: True), book.name)
+        read = read_with_faults(PartsBook(parts, book.name, lambda name: True), book.name, this.entries)
     except BadFile:
         return
     unread = {(fault.sheet, fault.cell) for fault in read.faults}

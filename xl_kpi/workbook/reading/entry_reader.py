@@ -11,7 +11,8 @@ from xl_kpi.kpi.formula import INPUT, is_input
 from xl_kpi.plan.fields import field_of
 from xl_kpi.plan.input import reading
 from xl_kpi.plan.input.reading import Collector
-from xl_kpi.plan.keys import EntryKey
+from xl_kpi.plan.input.row_names import Ambiguous, RowNames
+from xl_kpi.plan.keys import KPIS, EntryKey
 from xl_kpi.plan.model import Kpi
 from xl_kpi.workbook.reading.tables import CellAddress, Row, Table, named_value
 
@@ -69,6 +70,15 @@ class Entries:
         reader, bounds = one.reader(unit)
         said = {"optional": one.optional or one.default is not None, "default": one.default, **bounds, **options}
         return self.take(row, column or entry.column, reader, key, **said)
+
+    def row_named(self, row: Row, column: str, names: RowNames, before: str) -> str:
+        """The id of the stage or channel that a cell names, by its id or its name; ``before`` as for ``RowNames``."""
+        typed = self.words(row, column)
+        try:
+            return names.id_of(typed, before)
+        except Ambiguous as problem:
+            self.fault(typed, Words("reader_ambiguous", ids=", ".join(problem.ids)), row.place(column))
+            return typed
 
     def row_id(self, row: Row, table: str, label: str) -> str:
         """The id that a row's first visible column gives it; as typed where it can't be one."""
@@ -136,14 +146,15 @@ def as_text(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def read_kpis(entries: Entries) -> tuple[Kpi, ...]:
+def read_kpis(entries: Entries, channels: RowNames) -> tuple[Kpi, ...]:
     """The rows of the KPI dictionary, those typed below the table's end among them."""
     table = entries.table("tbl_kpis", _KPI_COLUMNS, open_end=1)
-    return tuple(_kpi(entries, row) for row in table.rows())
+    return tuple(_kpi(entries, row, channels) for row in table.rows())
 
 
-def _kpi(entries: Entries, row: Row) -> Kpi:
-    channel = row.text("channel")
+def _kpi(entries: Entries, row: Row, channels: RowNames) -> Kpi:
+    before = EntryKey(KPIS, as_text(row.values[0])).owner  # the channel for which the row was written
+    channel = entries.row_named(row, "channel", channels, before)
     kpi_id = entries.row_id(row, "tbl_kpis", f"{channel}.{row.text('id')}")
     prefix = f"tbl_kpis[{channel}.{kpi_id}]"
     for column in (*_FORMULAS, "unit", "weight", "channel"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,10 +12,13 @@ from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault, Words, told_in
 from xl_kpi.plan import fields
+from xl_kpi.plan.entries import names_in
 from xl_kpi.plan.fields import Field, goal_unit, plan_of
 from xl_kpi.plan.input import reading
 from xl_kpi.plan.input.raw_values import number_of
 from xl_kpi.plan.input.reading import Collector
+from xl_kpi.plan.input.row_names import RowNames
+from xl_kpi.plan.keys import CHANNELS, STAGES
 from xl_kpi.plan.model import Channel, Plan, Stage
 from xl_kpi.plan.records import Kept, Value
 from xl_kpi.plan.slots import typed_series
@@ -78,13 +82,14 @@ class ReadPlan:
         return found
 
 
-def read_with_faults(book: Any, file: str) -> ReadPlan:
+def read_with_faults(book: Any, file: str, last: Mapping[str, Value] | None = None) -> ReadPlan:
     """Everything typed in an xlwings Book; entries that can't be read are in ``faults`` of the result.
 
+    Arguments: ``last`` the entries as the last command left them: which names stood for which rows.
     Errors: BadFile when names or headers of our workbooks are missing.  What fits together is for ``plan.checks``.
     """
     with told_in(_LANG):
-        reader = _Reader(book, file)
+        reader = _Reader(book, file, last or {})
     with told_in(reader.plan_lang):
         return reader.plan()
 
@@ -92,19 +97,20 @@ def read_with_faults(book: Any, file: str) -> ReadPlan:
 class _Reader(Entries):
     """Walks through the tables; single cells, choices and rows are read by ``Entries``."""
 
-    def __init__(self, book: Any, file: str):
+    def __init__(self, book: Any, file: str, last: Mapping[str, Value]):
         value, _ = named_value(book, "plan_lang", file)
         found = catalog.find_choice("lang", as_text(value))
         self.plan_lang = found.id if found else _LANG
         super().__init__(book, Collector(file=file))
         self.homeless: dict[str, Value] = {}
+        self.last = last
 
     def plan(self) -> ReadPlan:
         values = self._singles()
         start = values["plan_start"]
         stages = self._stages()
         channels = self._channels(stages)
-        kpis = read_kpis(self)
+        kpis = read_kpis(self, self._called(CHANNELS, channels, catalog.find_channel))
         units = typed_series(stages, channels, kpis)
         typed = typed_actuals(self, units, {channel.id for channel in channels}, start)
         actuals, homeless = actuals_of(typed, units, start)
@@ -121,6 +127,9 @@ class _Reader(Entries):
         if start is None:
             plan = plan.with_(start=NO_START)
         return ReadPlan(plan, self.places, self.collector.faults, {**homeless, **self.homeless}, typed, units)
+
+    def _called(self, table: str, rows: Sequence[Stage | Channel], known: Callable[[str], Any]) -> RowNames:
+        return RowNames({row.id: row.name for row in rows}, names_in(table, self.last), known)
 
     def _singles(self) -> dict[str, Any]:
         """The values of the single entries, by key; where one can't be read, a stand-in."""
@@ -215,13 +224,13 @@ class _Reader(Entries):
         return self.take(row, column, reading.read_number, key, optional=True, default=default, **bounds)
 
     def _channels(self, stages: tuple[Stage, ...]) -> tuple[Channel, ...]:
-        ids = {stage.id for stage in stages}
-        names = {stage.name: stage.id for stage in reversed(stages) if stage.name not in ids}
+        names = self._called(STAGES, stages, catalog.find_stage)
         channels = []
         for row in self.table("tbl_channels", _CHANNEL_COLUMNS, open_end=2).rows():
             channel_id = self.row_id(row, "tbl_channels", row.text("id"))
             prefix = f"tbl_channels[{channel_id}]"
-            stage = self.words(row, "stage") or (stages[0].id if stages else "")
+            before = self.last.get(f"{CHANNELS}[{as_text(row.values[0])}].stage")
+            stage = self.row_named(row, "stage", names, str(before or "")) or (stages[0].id if stages else "")
             self.note(f"{prefix}.stage", row.place("stage"))
             self.note(f"{prefix}.name", row.place("name"))
             on = self.typed(row, f"{prefix}.on")
@@ -231,7 +240,7 @@ class _Reader(Entries):
                 Channel(
                     id=channel_id,
                     name=self.words(row, "name") or channel_id,
-                    stage=names.get(stage, stage),
+                    stage=stage,
                     on=on,
                     share=share,
                     unit_cost=self.typed(row, f"{prefix}.unit_cost", **free),

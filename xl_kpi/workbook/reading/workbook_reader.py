@@ -53,11 +53,11 @@ def read_whole(book: Any, file: str, *, remembers: bool = True) -> Whole:
     if missing:
         with told_in(language_of(book, file)):
             raise InputFaults(sheet_faults(missing, file))
-    read = read_with_faults(book, file)
     choices: list[Fault] = []  # those made on 統合 that can't be read
     lines: dict[str, list[CellAddress]] = {}
     remembered = _RECORD in sheets.values()
     records = read_records(book, file, choices, lines) if remembered else Records()
+    read = read_with_faults(book, file, records.last)
     collector = Collector(file=file)
     cleared = read_cleared(book, records, collector)
     gone = {one.key for one in cleared}
