@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,9 +44,7 @@ def put_lite(path: str | Path, words: str, lang: str | None = None, *, remove: b
 
 
 def _plan_language(file: Path, words: str) -> str:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what a reader would drop on writing; nothing is written with it
-        try:
-            return open_workbook(file, words).lang
-        except XlKpiError:  # the functions serve in a workbook without a plan, too
-            return words
+    try:
+        return open_workbook(file, words).lang
+    except XlKpiError:  # the functions serve in a workbook without a plan, too
+        return words
