@@ -109,12 +109,14 @@ class Chart(base_classes.Chart):
 
     def __init__(self, sheet: Any, name: str, box: tuple[float, float, float, float]) -> None:
         self.sheet = sheet
+        self.api = self
         self.name = name
         self._place(*box)
         self.main_type = DEFAULT_TYPE
         self.all_series: list[SeriesData] = []
 
     # Plain attributes, not the base's properties.
+    api: Any = None
     name: str = ""
     title: str | None = None
     style: int = 227  # Excel's own number for "plain"; ours is drawn plain in any case
@@ -138,10 +140,6 @@ class Chart(base_classes.Chart):
     @cached_property
     def secondary_value_axis(self) -> Axis:
         return Axis(self)
-
-    @property
-    def api(self) -> Chart:
-        return self
 
     @property
     def parent(self) -> Any:
