@@ -23,6 +23,7 @@ from benchmarks.collecting import collecting
 from benchmarks.distributing import distributing
 from benchmarks.functions import functions_speed
 from benchmarks.plans import default_plan, sized_plan
+from benchmarks.regenerating import regenerating
 from benchmarks.timing import interleaved, medians
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.spec import BookSpec
@@ -151,6 +152,7 @@ PARTS: dict[str, Callable[[Console], bool]] = {
     "functions": functions_speed,
     "distributing": distributing,
     "collecting": collecting,
+    "regenerating": regenerating,
 }
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from xl_kpi.addin.lite.put_in import carries_lite, without_names
-from xl_kpi.build import Progress, build
+from xl_kpi.build import Progress, build_spec
 from xl_kpi.commands.examine import Opened, open_workbook
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import Fault
@@ -22,10 +23,12 @@ from xl_kpi.regenerate.new_sheets import NewSheets
 from xl_kpi.workbook.cells.moves import LeftSheet, LostCell
 from xl_kpi.workbook.graft.run import Grafted, graft
 from xl_kpi.workbook.graft.unchanged import same_around
+from xl_kpi.workbook.graft.user_cells import FileCells, UserFile
 from xl_kpi.workbook.package.save import save
 from xl_kpi.workbook.reading.findings import plan_findings
 from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.relocation.input_formulas import with_typed_formulas
+from xl_kpi.workbook.relocation.user_cells import OwnCells
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,11 @@ def rewrite(
     """
     log = {"command": command, "who": user_name() if who is None else who, "now": now or dt.datetime.now()}
     file = _File(opened, progress)
-    name = opened.path.name
-    settled = steps.settled(opened.book, opened, file, log, name=name, plan=plan, records=records)
+    settle = partial(steps.settled, opened.book, opened, file, log, name=opened.path.name, plan=plan, records=records)
+    settled = settle()
+    if not file.is_as_found(settled.made):
+        file.surely = True
+        settled = settle()
     made, renewed, warnings = settled.made, settled.renewed, list(settled.warnings)
     grafted = file.grafted(made)
     unchanged, target = settled.unchanged, out or opened.path
@@ -95,7 +101,7 @@ def rewrite(
         renewed.kept,
         renewed.returned,
         tuple(structure(opened.records.last, renewed.records.last, renewed.plan.with_(lang=opened.lang))),
-        tuple(sheet_changes(opened.book, made.keys, made.spec, made.moves)),
+        tuple(sheet_changes(made.keys, made.spec, made.moves)),
         (*made.followers, *grafted.followed),
         () if unchanged else grafted.changed,
         tuple(warnings),
@@ -104,39 +110,70 @@ def rewrite(
 
 
 class _File:
-    """The user's file as what carries the new sheets: see ``steps.Carrier``."""
+    """The user's file as what carries the new sheets: see ``steps.Carrier``.
+
+    What is asked is answered from the file as it is and the description of the new sheets, so that the new file is
+    built and grafted once, when everything about it is settled.  It is done more than once where a sheet goes, as
+    what stays of it is known when it has been taken out; where the cells are the same but not what stands around
+    them (a rule, a look, the order of the tabs), which only a look at both files tells; and where the graft loses
+    something that was not foreseen (``surely``).
+    """
 
     def __init__(self, opened: Opened, progress: Progress | None):
         self._opened, self._progress, self.before = opened, progress, opened.data
         self._lite = carries_lite(self.before, opened.lang)
-        self._last: tuple[NewSheets, Grafted] | None = None
+        self._user = UserFile(self.before, opened.path.name, opened.lang)
+        self._cells: tuple[NewSheets, FileCells] | None = None
+        self._grafted: tuple[NewSheets, Grafted] | None = None
+        self.surely = False
+
+    def cells(self, made: NewSheets) -> OwnCells:
+        return self._found(made).own
+
+    def _found(self, made: NewSheets) -> FileCells:
+        if self._cells is None or self._cells[0] is not made:
+            specs = {sheet.name: sheet for sheet in made.spec.sheets}
+            new = {name: specs.get(to or "") for name, to in made.moves.sheets.items()}
+            self._cells = made, self._user.cells(new, made.moves, made.moves.back)
+        return self._cells[1]
 
     def grafted(self, made: NewSheets) -> Grafted:
         """The user's file with its sheets."""
-        if self._last is None or self._last[0] is not made:
-            like, told = self._opened.styles, {"lang": self._opened.lang, "name": self._opened.path.name}
-            data = build(made.plan, records=made.records, names=made.names, styled_like=like, progress=self._progress)
+        if self._grafted is None or self._grafted[0] is not made:
+            data = build_spec(made.spec, styled_like=self._opened.styles, progress=self._progress)
             data = with_typed_formulas(data, made.spec, made.formulas)
             user = self.before
             if self._lite:
                 user, data = (without_names(each, self._opened.lang) for each in (user, data))
-            done = graft(user, data, made.moves.sheets, moves=made.moves, back=made.moves.back, **told)
-            self._last = made, done
-        return self._last[1]
+            done = graft(
+                user,
+                data,
+                made.moves.sheets,
+                moves=made.moves,
+                lang=self._opened.lang,
+                name=self._opened.path.name,
+                back=made.moves.back,
+                found=self._found(made).carried,
+            )
+            self._grafted = made, done
+        return self._grafted[1]
 
     def leftovers(self, made: NewSheets) -> Mapping[str, LeftSheet]:
-        return self.grafted(made).rest
+        return self.grafted(made).rest if self._one_goes(made) else {}
 
     def lost(self, made: NewSheets) -> Sequence[LostCell]:
-        return self.grafted(made).lost
+        return self.grafted(made).lost if self.surely or self._one_goes(made) else made.own.lost
 
     def stands(self, made: NewSheets) -> bool:
         """Special cases: another program may have saved it, which says the same in other words."""
+        if not stands_already(made.keys, made.spec, made.moves, made.formulas, made.own.carried):
+            return False
         after = self.grafted(made).data
-        if after == self.before:
-            return True
-        same = stands_already(self._opened.book, made.keys, made.spec, made.formulas)
-        return same and same_around(self.before, after, made.keys, self._opened.lang)
+        return after == self.before or same_around(self.before, after, made.keys, self._opened.lang)
+
+    @staticmethod
+    def _one_goes(made: NewSheets) -> bool:
+        return None in made.moves.sheets.values()
 
 
 def _reads_back(opened: Opened, renewed: Renewed, warnings: list[Fault]) -> Callable[[Path], None]:

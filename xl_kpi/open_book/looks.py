@@ -55,7 +55,7 @@ class AskedLooks:
             copied[cell.sheet].add((cell.row, cell.column))
         specs = {sheet.key: sheet for sheet in made.spec.sheets}
         self._pages = {
-            name: _Page(made.book.sheets[name], specs[key], own, copied[name])
+            name: _Page(name, made.moves.grid(name), specs[key], own, copied[name])
             for name, key in made.keys.items()
             if key in specs and not kind_of(key).free
         }
@@ -108,14 +108,14 @@ class AskedLooks:
 class _Page:
     """One old sheet: ``usual`` kind of look → cell → where it goes, and the look that it has by itself."""
 
-    def __init__(self, sheet: Any, spec: SheetSpec, own: OwnCells, copied: set[Place]):
-        self.spec, self._grid = spec, Grid.of_sheet(sheet)
+    def __init__(self, name: str, grid: Grid, spec: SheetSpec, own: OwnCells, copied: set[Place]):
+        self.spec, self._grid = spec, grid
         merged = [rect for area in spec.merges if (rect := rect_of(area.replace("$", "")))]
         covered = {place for rect in merged for place in _cells(rect)} - {(rect.row, rect.column) for rect in merged}
         self.usual: dict[str, dict[Place, tuple[Place, Any]]] = {FILL: {}, CODE: {}}
         for row in range(1, self._grid.rows + 1):
             for column in range(2, self._grid.columns + 1):
-                there = None if (row, column) in copied else own.to(sheet.name, row, column)
+                there = None if (row, column) in copied else own.to(name, row, column)
                 if there is None or there in covered:
                     continue
                 look = _look(spec.cells.get(there))

@@ -29,7 +29,7 @@ from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.cells.moves import LeftSheet, LostCell
 from xl_kpi.workbook.reading.spec_as_book import DescribedBook
 from xl_kpi.workbook.reading.workbook_reader import Whole, read_whole
-from xl_kpi.workbook.relocation.leftovers import rest_name
+from xl_kpi.workbook.relocation.user_cells import OwnCells, own_cells, rest_name
 from xl_kpi.workbook.spec import CHART_NAME, BookSpec
 from xl_kpi.workbook.writing.host import PlainHost
 from xl_kpi.workbook.writing.hosts import host_of
@@ -141,6 +141,10 @@ class _Run:
 
     # ---- what the steps ask: see ``steps.Carrier`` -----------------------------------------------------
 
+    def cells(self, made: NewSheets) -> OwnCells:
+        printed = {name: self._snapshot.sheets[name].page_setup.print_area for name in made.keys}
+        return own_cells(self._snapshot, made.keys, made.spec, made.moves, printed)
+
     def leftovers(self, made: NewSheets) -> Mapping[str, LeftSheet]:
         taken = [*(sheet.name for sheet in self._book.sheets), *(sheet.name for sheet in made.spec.sheets)]
         found = {}
@@ -153,7 +157,7 @@ class _Run:
         return [*made.own.lost, *(note for note in self._notes(made) if isinstance(note, LostCell))]
 
     def stands(self, made: NewSheets) -> bool:
-        if not stands_already(self._snapshot, made.keys, made.spec, made.formulas):
+        if not stands_already(made.keys, made.spec, made.moves, made.formulas, made.own.carried):
             return False
         if not self._host.functions and function_names(self._book):
             return False
@@ -172,7 +176,7 @@ class _Run:
         yield text("regenerate_wrote", lang, path=self._book.name, **counts)
         changes = change_report(
             structure(self._whole.records.last, renewed.records.last, renewed.plan),
-            sheet_changes(self._snapshot, made.keys, made.spec, made.moves),
+            sheet_changes(made.keys, made.spec, made.moves),
             renewed.kept,
             renewed.returned,
             made.followers,

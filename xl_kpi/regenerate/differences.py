@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.relocation.book_moves import BookMoves
 from xl_kpi.workbook.relocation.input_formulas import Formulas
+from xl_kpi.workbook.relocation.user_cells import OwnCell
 from xl_kpi.workbook.sheet_kinds import kind_of
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
@@ -41,7 +43,7 @@ class SheetChange:
         return not (self.changed or self.added or self.removed or self.new or self.gone or self.was)
 
 
-def sheet_changes(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: BookMoves) -> list[SheetChange]:
+def sheet_changes(keys: Mapping[str, str], spec: BookSpec, moves: BookMoves) -> list[SheetChange]:
     """Every sheet of ours that changes, in the order of the new tabs, then those that go.
 
     Arguments: as for ``BookMoves``.  Hidden sheets that nobody reads are left out.
@@ -51,11 +53,11 @@ def sheet_changes(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: Boo
     for sheet in spec.sheets:
         if kind_of(sheet.key).free:
             continue
-        filled = set(_filled(Grid.of_spec(sheet)))
+        filled = set(_filled(moves.new_grid(sheet.key)))
         if sheet.key not in names:
             found.append(SheetChange(sheet.name, added=len(filled), new=True))
         else:
-            found.append(_change(book, names[sheet.key], sheet, filled, moves, keys))
+            found.append(_change(names[sheet.key], sheet, filled, moves, keys))
     made = {sheet.key for sheet in spec.sheets}
     for name, key in keys.items():
         if key not in made and not kind_of(key).free:
@@ -65,29 +67,37 @@ def sheet_changes(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: Boo
     return [change for change in found if not change.nothing]
 
 
-def stands_already(book: Any, keys: Mapping[str, str], spec: BookSpec, typed: Formulas) -> bool:
+def stands_already(
+    keys: Mapping[str, str], spec: BookSpec, moves: BookMoves, typed: Formulas, own: Iterable[OwnCell]
+) -> bool:
     """Whether every sheet stands there as it is to be written, each with the same cells.
 
-    Arguments: as for ``BookMoves``; ``typed`` the formulas that stay in input cells.
+    Arguments: as for ``BookMoves``; ``typed`` the formulas that stay in input cells; ``own`` the user's cells that go
+    along.
     """
+    theirs: dict[str, dict[Place, Place]] = {}
+    for cell in own:
+        theirs.setdefault(cell.sheet, {})[cell.row, cell.column] = cell.to
     names = {key: name for name, key in keys.items()}
     if names != {sheet.key: sheet.name for sheet in spec.sheets}:
         return False
     for sheet in spec.sheets:
-        old, new = Grid.of_sheet(book.sheets[sheet.name]), Grid.of_spec(sheet)
-        formulas = typed.get(sheet.name, {})
-        for row in range(1, max(old.rows, new.rows) + 1):
-            for column in range(1, max(old.columns, new.columns) + 1):
-                one, other = old.content(row, column), formulas.get((row, column), new.content(row, column))
-                if one != other and not _close(one, other):
-                    return False
+        old, new = moves.grid(sheet.name).filled, {**moves.new_grid(sheet.key).filled, **typed.get(sheet.name, {})}
+        formulas = moves.grid(sheet.name).written
+        for place, there in theirs.get(sheet.name, {}).items():
+            if place in formulas:
+                new[there] = "=" + moves.formula_at(formulas[place][1:], (sheet.name, *place))
+            elif place in old:
+                new[there] = old[place]
+        for place in old.keys() | new.keys():
+            one, other = old.get(place, ""), new.get(place, "")
+            if one != other and not _close(one, other):
+                return False
     return True
 
 
-def _change(
-    book: Any, name: str, sheet: SheetSpec, filled: set, moves: BookMoves, ours: Collection[str]
-) -> SheetChange:
-    grid = Grid.of_sheet(book.sheets[name])
+def _change(name: str, sheet: SheetSpec, filled: set, moves: BookMoves, ours: Collection[str]) -> SheetChange:
+    grid = moves.grid(name)
     changed, removed, there = 0, 0, set()
     for row, column in _filled(grid):
         now = moves.cell(name, row, column)
@@ -105,10 +115,7 @@ def _change(
 
 def _filled(grid: Grid) -> Iterator[tuple[int, int]]:
     """The cells in which anything stands, but for the ids in column A."""
-    for row in range(1, grid.rows + 1):
-        for column in range(2, grid.columns + 1):
-            if grid.formula(row, column):
-                yield row, column
+    return (place for place in grid.filled if place[1] > 1)
 
 
 def _same(grid: Grid, row: int, column: int, cell: Any, name: str, moves: BookMoves) -> bool:

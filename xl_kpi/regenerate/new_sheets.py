@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -20,8 +20,8 @@ from xl_kpi.workbook.reading.our_sheets import foreign_sheets, our_sheets, passi
 from xl_kpi.workbook.relocation.book_moves import BookMoves
 from xl_kpi.workbook.relocation.broken_formulas import kept_formula, still_kept, waiting
 from xl_kpi.workbook.relocation.dependents import Dependent, dependent, pointing
-from xl_kpi.workbook.relocation.input_formulas import Formulas, lost_formulas, typed_formulas
-from xl_kpi.workbook.relocation.user_cells import OwnCells, own_cells
+from xl_kpi.workbook.relocation.input_formulas import Formulas, input_formulas
+from xl_kpi.workbook.relocation.user_cells import OwnCells
 from xl_kpi.workbook.spec import BookSpec
 
 
@@ -37,24 +37,45 @@ class NewSheets:
 
     ``keys`` name → key of the sheets that stand, ``names`` those that the user has named, ``gone`` our defined names
     that the new workbook does not have; ``spec`` describes the new sheets, ``moves`` says what became of the old
-    ones' cells.
+    ones' cells; ``cells`` finds what the user has typed on them besides entries.
     """
 
     def __init__(
-        self, book: Any, standing: Standing, renewed: Renewed, rest: Mapping[str, LeftSheet] | None = None
+        self,
+        book: Any,
+        standing: Standing,
+        renewed: Renewed,
+        cells: Callable[[NewSheets], OwnCells],
+        like: NewSheets | None = None,
+        rest: Mapping[str, LeftSheet] | None = None,
     ) -> None:
         plan = renewed.plan
+        self._cells = cells
         self.book, self.plan, self.records = book, plan, as_read(renewed.records)
-        self.keys = our_sheets(book)
-        self.names = kept_names(plan, self.keys, foreign_sheets(book), standing.records.last, standing.records.names)
+        self._standing = standing
+        self.keys: dict[str, str] = like.keys if like else our_sheets(book)
+        self._foreign: list[str] = like._foreign if like else foreign_sheets(book)
+        self.names = kept_names(plan, self.keys, self._foreign, standing.records.last, standing.records.names)
         self.spec: BookSpec = book_spec(plan, self.records, self.names)
         there = {name.casefold() for name in self.spec.names}
-        self.gone = [name for name in passing_names(book) if name.casefold() not in there]
-        starts = standing.old_start or plan.start, plan.start
-        self.moves = BookMoves(book, self.keys, self.spec, *starts, self.gone, rest)
+        self._passing: list[str] = like._passing if like else passing_names(book)
+        self.gone = [name for name in self._passing if name.casefold() not in there]
+        old_start = standing.old_start or plan.start
+        self.moves: BookMoves = (
+            like.moves.again(self.spec, plan.start, self.gone, like.moves.rests if rest is None else rest)
+            if like
+            else BookMoves(book, self.keys, self.spec, old_start, plan.start, self.gone)
+        )
         self.waiting = waiting(book, standing.records.archive, self.moves)
         back = [one for one in self.waiting if one.follower]
         self.moves.back.update({one.spot: one.formula for one in back if one.spot and one.formula})
+
+    def again(self, renewed: Renewed, rest: Mapping[str, LeftSheet] | None = None) -> NewSheets:
+        """The sheets of another state in the same places; what is known of the old ones is not found once more.
+
+        Arguments: ``rest`` name of a sheet that goes → what of the user's stays of it (None: as before).
+        """
+        return NewSheets(self.book, self._standing, renewed, self._cells, self, rest)
 
     @property
     def unused(self) -> dict[str, str]:
@@ -81,7 +102,7 @@ class NewSheets:
                 one = dependent(cell.sheet, relative(cell.row, cell.column), old, self.moves)
                 if one and one.place not in back:
                     found.append(one)
-        return [*found, *back.values(), *lost_formulas(self.book, self.keys, self.spec, self.moves)]
+        return [*found, *back.values(), *self._input_formulas[1]]
 
     @property
     def followers(self) -> list[Dependent]:
@@ -91,8 +112,7 @@ class NewSheets:
     @cached_property
     def own(self) -> OwnCells:
         """What the user has typed on our sheets besides entries."""
-        printed = {name: self.book.sheets[name].page_setup.print_area for name in self.keys}
-        return own_cells(self.book, self.keys, self.spec, self.moves, printed)
+        return self._cells(self)
 
     @property
     def _back(self) -> list[Dependent]:
@@ -104,29 +124,37 @@ class NewSheets:
         there = self.own.to(sheet, row, column) if sheet in self.keys and row else None
         return (self.moves.new_name(self.keys[sheet]) or sheet, *there) if there else None
 
-    @cached_property
+    @property
     def formulas(self) -> Formulas:
         """The formulas that stay in input cells."""
-        return typed_formulas(self.book, self.keys, self.spec, self.moves)
+        return self._input_formulas[0]
+
+    @cached_property
+    def _input_formulas(self) -> tuple[Formulas, list[Dependent]]:
+        return input_formulas(self.keys, self.spec, self.moves)
 
 
 def new_sheets(
-    book: Any,
-    standing: Standing,
-    renewed: Renewed,
-    log: Mapping[str, Any],
-    rest: Mapping[str, LeftSheet] | None = None,
+    book: Any, standing: Standing, renewed: Renewed, cells: Callable[[NewSheets], OwnCells]
 ) -> tuple[NewSheets, Renewed]:
-    """The new sheets.  Formulas of the user's whose target is gone are kept on 保管, those whose target is there again
-    come back from it; a line in 履歴 tells either.
+    """The new sheets of a workbook, those that come back called as they were.
 
-    Arguments: ``standing`` the workbook as it was read, ``renewed`` and ``log`` its next state as from
-    ``next_state``; ``rest`` as for ``BookMoves``.
+    Arguments: as for ``NewSheets``.
     """
-    made, lang, today = NewSheets(book, standing, renewed, rest), renewed.plan.lang, log["now"].date()
-    if made.unused != renewed.records.names:  # a sheet that comes back is called as it was
-        renewed = replace(renewed, records=renewed.records.with_(names=made.unused))
-        made = NewSheets(book, standing, renewed, rest)
+    made = NewSheets(book, standing, renewed, cells)
+    if made.unused == renewed.records.names:
+        return made, renewed
+    renewed = replace(renewed, records=renewed.records.with_(names=made.unused))
+    return made.again(renewed), renewed
+
+
+def with_kept_formulas(made: NewSheets, renewed: Renewed, log: Mapping[str, Any]) -> tuple[NewSheets, Renewed]:
+    """The same with formulas of the user's whose target is gone kept on 保管, and those whose target is there again
+    back from it; a line in 履歴 tells either.
+
+    Arguments: ``renewed`` the state that ``made`` shows; ``log`` as for ``next_state``.
+    """
+    lang, today = renewed.plan.lang, log["now"].date()
     lost = [one for one in made.followers if one.lost]
     told = [(f"formula[{one.place}]", _words(one, lang), one.old, one.new) for one in lost]
     archive, returned = dict(renewed.records.archive), []
@@ -151,7 +179,7 @@ def new_sheets(
     if not told and archive == renewed.records.archive:
         return made, renewed
     renewed = with_more(renewed, told=told, archive=archive, kept=kept, returned=returned, **log)
-    return NewSheets(book, standing, renewed, rest), renewed
+    return made.again(renewed), renewed
 
 
 def _words(one: Dependent, lang: str) -> str:

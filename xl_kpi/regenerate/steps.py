@@ -17,16 +17,20 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Kept, Records
 from xl_kpi.plan.renewal import Renewed, with_more
 from xl_kpi.plan.same_value import same
-from xl_kpi.regenerate.new_sheets import NewSheets, Standing, new_sheets
+from xl_kpi.regenerate.new_sheets import NewSheets, Standing, new_sheets, with_kept_formulas
 from xl_kpi.regenerate.next_state import Known, next_state
 from xl_kpi.workbook.cells.moves import LeftSheet, LostCell
 from xl_kpi.workbook.reading.findings import findings_of, raise_errors
+from xl_kpi.workbook.relocation.user_cells import OwnCells
 
 MOST_NAMED = 5  # entries in one message
 
 
 class Carrier(Protocol):
     """Where the sheets are written, a file or an open book: it knows what of the user's stands on them and around."""
+
+    def cells(self, made: NewSheets) -> OwnCells:
+        """What the user has typed on our sheets besides entries, and where it goes."""
 
     def leftovers(self, made: NewSheets) -> Mapping[str, LeftSheet]:
         """Name of a sheet of ours that goes → the sheet on which what the user had put there stays."""
@@ -71,20 +75,21 @@ def settled(
     renewed = next_state(standing, plan or standing.read.plan, records or standing.records, log)
     warnings = findings_of(standing.read, renewed.plan, name)
     raise_errors(warnings)
-    made, after = new_sheets(book, standing, renewed, log)
+    made, after = new_sheets(book, standing, renewed, carrier.cells)
     rest = carrier.leftovers(made)
     if rest:  # the user's cells on a sheet that goes stay on another, and what points at them follows them there
-        made, after = new_sheets(book, standing, renewed, log, rest)
+        made = made.again(after, rest)
+    made, after = with_kept_formulas(made, after, log)
     lost = _not_told(carrier.lost(made), standing)
     if lost:  # what finds no place on the new sheets is kept in words
         after = _with_lost(after, lost, log)
-        made = NewSheets(book, standing, after, rest)
+        made = made.again(after)
     same_history = after.records.history == standing.records.history
     unchanged = same_history and carrier.stands(made)
     if same_history and not unchanged:
         # the sheets alone are new (another order, other words): every command that writes leaves a line
         after = _with_note(after, log)
-        made = NewSheets(book, standing, after, rest)
+        made = made.again(after)
     return Settled(made, after, tuple(warnings), unchanged)
 
 

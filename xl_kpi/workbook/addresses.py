@@ -44,6 +44,7 @@ def quoted(sheet_name: str) -> str:
     return "'" + sheet_name.replace("'", "''") + "'"
 
 
+@lru_cache(maxsize=65536)  # a workbook's parts name the same cells again and again
 def place_of(name: str) -> Place | None:
     """Row and column of ``B3``."""
     match = _CELL.fullmatch(name)

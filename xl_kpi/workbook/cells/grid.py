@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from xl_kpi.calc import month_start
+from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.spec import SheetSpec
 
 MARK = "xl_kpi:"  # begins the text in A1 of our sheets; what follows is the sheet's key
@@ -70,12 +71,32 @@ class Grid:
 
     def content(self, row: int, column: int) -> Any:
         """The formula, or the constant as every host tells it; "" for a blank cell."""
-        formula, value = self.formula(row, column), self.value(row, column)
-        if formula.startswith("=") and formula != value:
-            return formula
-        if isinstance(value, dt.datetime):
-            return value.date()
-        return "" if value is None else value
+        return self.filled.get((row, column), "")
+
+    @cached_property
+    def filled(self) -> Mapping[Place, Any]:
+        """Cell → its content, of the cells that are not blank, row by row."""
+        found: dict[Place, Any] = {}
+        for row, (values, formulas) in enumerate(zip(self.values, self.formulas), 1):
+            for column, (value, formula) in enumerate(zip(values, formulas), 1):
+                if value is None and not formula:
+                    continue
+                if isinstance(formula, str) and formula.startswith("=") and formula != value:
+                    found[row, column] = formula
+                elif isinstance(value, dt.datetime):
+                    found[row, column] = value.date()
+                elif value is not None and value != "":
+                    found[row, column] = value
+        return found
+
+    @cached_property
+    def written(self) -> Mapping[Place, str]:
+        """Cell → its formula with the "=", of the cells that hold one, row by row."""
+        found = {}
+        for (row, column), content in self.filled.items():
+            if isinstance(content, str) and content.startswith("=") and content != self.value(row, column):
+                found[row, column] = content
+        return found
 
     def id(self, row: int) -> str:
         """The stable id of a row, from column A."""
@@ -90,14 +111,19 @@ class Grid:
 
     def months(self, row: int, start: dt.date) -> dict[int, dt.date]:
         """Column → month, where the row is a header of months counted from ``start``."""
-        found = {}
-        for column in range(1, self.columns + 1):
-            match = _MONTH.fullmatch(self.formula(row, column))
-            value = self.value(row, column)
-            if match:
-                found[column] = month_start(start, int(match[1]))
-            elif isinstance(value, dt.datetime) and value.day == 1 and not self.formula(row, column).startswith("="):
-                found[column] = value.date()
+        months = self._months.get(row, {})
+        return {column: month_start(start, at) if isinstance(at, int) else at for column, at in months.items()}
+
+    @cached_property
+    def _months(self) -> Mapping[int, Mapping[int, int | dt.date]]:
+        """Row → column → how many months after the first, or the month itself."""
+        found: dict[int, dict[int, int | dt.date]] = {}
+        for (row, column), content in self.filled.items():
+            if isinstance(content, dt.date):
+                if isinstance(self.value(row, column), dt.datetime) and content.day == 1:
+                    found.setdefault(row, {})[column] = content
+            elif isinstance(content, str) and (match := _MONTH.fullmatch(content)):
+                found.setdefault(row, {})[column] = int(match[1])
         return found
 
 

@@ -7,42 +7,101 @@ applications do) leaves the sheet's print area to tell them apart.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from xl_kpi.workbook.addresses import Place, place_of, relative
 from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of, shifted
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, rows_of, words_of
-from xl_kpi.workbook.graft.styles import OURS, Styles
+from xl_kpi.workbook.graft.styles import OURS, Sheaf
 from xl_kpi.workbook.package.package import main
 from xl_kpi.workbook.relocation.surroundings import links
+from xl_kpi.workbook.spec import SheetSpec
+from xl_kpi.workbook.theme import style
 
 _F, _V, _IS, _ROW = (main(name) for name in ("f", "v", "is", "row"))
 CALC = f"{OURS}calc"  # begins the cell styles of the hidden sheet
+EPOCH = dt.date(1899, 12, 30)  # day 0
 LINK = f"{OURS}nav"  # the cell style of our links to other sheets
+
+
+class NewCell(NamedTuple):
+    """A cell of the new sheet: may it be typed over, does it hold a formula, and what it says."""
+
+    open: bool
+    computed: bool
+    words: str
+
+
+class NewSheet(Protocol):
+    """The sheet that takes the place of an old one, as far as the user's cells ask about it."""
+
+    def holds(self, place: Place) -> bool:
+        """Whether something of ours stands there."""
+
+    def cell(self, place: Place) -> NewCell | None:
+        """The cell there; None for none."""
 
 
 @dataclass
 class Now:
-    """The sheet that takes its place: its cells and merged areas."""
+    """The sheet that takes its place, as it was built: its cells and merged areas.
+
+    ``open`` the formats of cells that may be typed over; ``texts`` the shared texts of the user's file.
+    """
 
     root: Any
     cells: dict[Place, Any] = field(default_factory=dict)
     rows: dict[int, Any] = field(default_factory=dict)
     merged: list[Rect] = field(default_factory=list)
+    open: Collection[str] = ()
+    texts: SharedTexts | None = None
 
     @classmethod
-    def of(cls, root: Any) -> Now:
+    def of(cls, root: Any, open_formats: Collection[str], texts: SharedTexts) -> Now:
         cells = {place: cell for place, cell, _ in cells_of(root)}
         rows = dict(rows_of(root))
         merged = [rect for each in root.iter(main("mergeCell")) if (rect := rect_of(each.get("ref", "")))]
-        return cls(root, cells, rows, merged)
+        return cls(root, cells, rows, merged, open_formats, texts)
 
     def holds(self, place: Place) -> bool:
-        """Whether something of ours stands there."""
         return place in self.cells or any(place in rect for rect in self.merged)
+
+    def cell(self, place: Place) -> NewCell | None:
+        cell = self.cells.get(place)
+        if cell is None:
+            return None
+        return NewCell(cell.get("s", "0") in self.open, cell.find(_F) is not None, said(cell, self.texts))
+
+
+class Described:
+    """The same before it is built."""
+
+    def __init__(self, sheet: SheetSpec):
+        self._cells = sheet.cells
+        self._merged = [rect for area in sheet.merges if (rect := rect_of(area.replace("$", "")))]
+
+    def holds(self, place: Place) -> bool:
+        return place in self._cells or any(place in rect for rect in self._merged)
+
+    def cell(self, place: Place) -> NewCell | None:
+        cell = self._cells.get(place)
+        if cell is None:
+            return None
+        words = as_stored(cell.value) if cell.formula is None else cell.formula
+        return NewCell(not style(cell.style).locked, cell.formula is not None, words)
+
+
+def as_stored(value: Any) -> str:
+    """A constant as files write it."""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, dt.date):
+        return str((dt.date(value.year, value.month, value.day) - EPOCH).days)
+    return f"{value:.16g}" if isinstance(value, float) else "" if value is None else str(value)
 
 
 @dataclass
@@ -56,12 +115,12 @@ class CarriedCells:
 class UserCells:
     """Whose cells are whose on one of our old sheets.
 
-    Arguments: ``was`` and ``now`` the sheet before and after; ``styles``; ``texts`` the shared texts of the file.
+    Arguments: ``was`` and ``now`` the sheet before and after; ``styles`` and ``texts`` those of the user's file.
     """
 
-    def __init__(self, was: OldSheet, now: Now, styles: Styles, texts: SharedTexts):
+    def __init__(self, was: OldSheet, now: NewSheet, styles: Sheaf, texts: SharedTexts):
         self._was, self._now, self._styles, self._texts = was, now, styles, texts
-        self._cells = {place: cell for place, cell, _ in cells_of(was.root)}
+        self._cells = {place: cell for place, (cell, _) in was.cells.items()}
         self._has_styles = any(cell.get("s", "0") in styles.ours for cell in self._cells.values())
         self._links = self._find_links()
         self._strange = _strange(was.blocks, self._cells) if self._has_styles else lambda place: False
@@ -102,12 +161,7 @@ class UserCells:
 
     def words(self, cell: Any) -> str:
         """What stands in a cell: its formula, or its constant."""
-        formula, value = cell.find(_F), cell.findtext(_V) or ""
-        if formula is not None:
-            return "=" + (formula.text or "") if formula.text else value
-        if cell.get("t") == "s" and value.isdigit():
-            return self._texts.text(int(value))
-        return words_of(cell) if cell.get("t") == "inlineStr" else value
+        return said(cell, self._texts)
 
     def _find_links(self) -> set[int]:
         """The columns of our links in the first row; where the file tells our styles, only cells that bear one."""
@@ -124,52 +178,50 @@ class UserCells:
         """Whether the new sheet has it anyway: as a cell that may be typed over, as the same constant, or as ours."""
         if there is None:
             return False
-        new = self._now.cells.get(there)
+        new = self._now.cell(there)
         if new is None:
             return False
         ours = cell.get("s", "0") in self._styles.ours and not self._strange(place)
-        return ours or new.get("s", "0") in self._styles.open or self.words(cell) == self.words(new)
+        return ours or new.open or self.words(cell) == new.words
 
     def _typed_over(self, place: Place, cell: Any, lost: list[LostCell]) -> None:
         """A number that somebody put over one of our formulas, behind the protection."""
         if cell.find(_F) is not None or cell.get("t", "n") != "n" or not cell.findtext(_V):
             return
-        if cell.get("s", "0") in self._styles.entries:
+        if cell.get("s", "0") in self._styles.open:
             return
         if self._styles.ours.get(cell.get("s", "0"), "").startswith(CALC):
             return  # nobody types there: constants of ours stand where formulas stand another time
         there = self._was.to(*place)
-        new = self._now.cells.get(there) if there else None
-        if new is not None and new.find(_F) is not None and new.get("s", "0") not in self._styles.open:
+        new = self._now.cell(there) if there else None
+        if new is not None and new.computed and not new.open:
             lost.append(LostCell(self._was.name, relative(*place), "cell", cell.findtext(_V)))
+
+
+def said(cell: Any, texts: SharedTexts | None) -> str:
+    """What stands in a cell of a file: its formula, or its constant."""
+    formula, value = cell.find(_F), cell.findtext(_V) or ""
+    if formula is not None:
+        return "=" + (formula.text or "") if formula.text else value
+    if cell.get("t") == "s" and value.isdigit() and texts:
+        return texts.text(int(value))
+    return words_of(cell) if cell.get("t") == "inlineStr" else value
 
 
 def put_in(carried: Mapping[Place, Place], was: OldSheet, now: Now) -> None:
     """Copies of the user's cells on the new sheet, each in its row, with its style and what it held."""
-    cells = {place: (cell, row) for place, cell, row in cells_of(was.root)}
-    groups = shared_formulas(was.root)
     for place, there in sorted(carried.items(), key=lambda pair: pair[1]):
-        old, old_row = cells[place]
+        old, old_row = was.cells[place]
         new = copy.deepcopy(old)
         new.tail = None
         new.set("r", relative(*there))
-        _follow(new, place, there, was, groups)
+        _follow(new, place, there, was)
         row = now.rows.get(there[0])
         if row is None:
             row = _new_row(now, there[0], old_row)
         at = sum(1 for other in row if (other_place := place_of(other.get("r", ""))) and other_place[1] < there[1])
         row.insert(at, new)
         row.attrib.pop("spans", None)
-
-
-def shared_formulas(root: Any) -> dict[str, tuple[Place, str]]:
-    """Number of a shared formula → the cell in which it is written, and how it reads there."""
-    found: dict[str, tuple[Place, str]] = {}
-    for place, cell, _ in cells_of(root):
-        formula = cell.find(_F)
-        if formula is not None and formula.get("t") == "shared" and formula.text:
-            found.setdefault(formula.get("si", ""), (place, formula.text))
-    return found
 
 
 def read_out(formula: Any, place: Place, groups: Mapping[str, tuple[Place, str]]) -> str:
@@ -180,20 +232,18 @@ def read_out(formula: Any, place: Place, groups: Mapping[str, tuple[Place, str]]
     return formula.text or ""
 
 
-def read_at(root: Any, name: str) -> str:
+def read_at(was: OldSheet, place: Place) -> str:
     """The formula in a cell of a sheet, with its "="."""
-    groups = shared_formulas(root)
-    found = (cell.find(_F) for _, cell, _ in cells_of(root) if cell.get("r") == name)
-    formula = next((each for each in found if each is not None), None)
-    return "" if formula is None else "=" + read_out(formula, place_of(name) or (0, 0), groups)
+    formula = was.cells[place][0].find(_F) if place in was.cells else None
+    return "" if formula is None else "=" + read_out(formula, place, was.groups)
 
 
-def _follow(cell: Any, place: Place, there: Place, was: OldSheet, groups: Mapping[str, tuple[Place, str]]) -> None:
+def _follow(cell: Any, place: Place, there: Place, was: OldSheet) -> None:
     """The formula of a cell that has moved, written out and pointing where it did."""
     formula = cell.find(_F)
     if formula is None:
         return
-    words = read_out(formula, place, groups)
+    words = read_out(formula, place, was.groups)
     if place in was.back:
         for result in cell.findall(_V):  # the error that it had while it pointed nowhere
             cell.remove(result)

@@ -27,7 +27,7 @@ _LISTS = ("conditionalFormattings", "dataValidations", "sparklineGroups")
 
 
 class Extras:
-    """Carries them from the old sheet to the new root; ``lost`` gathers what has no place there."""
+    """Carries them from the old sheet to the new root."""
 
     def __init__(
         self,
@@ -40,7 +40,6 @@ class Extras:
     ):
         self._was, self._root, self._order = was, root, order
         self._cells, self._foreign, self._styles = carried.cells, foreign, styles
-        self.lost: list[LostCell] = []
 
     def carry(self) -> None:
         """All of them, in the order of the schema."""
@@ -187,7 +186,7 @@ class Extras:
                 if sqref:
                     each.text = sqref
                 else:
-                    self._lose(rule, each.text or "")
+                    _take_out(rule)
             for each in extension.iter(f"{{{EXTENDED}}}f"):
                 if each.text:
                     each.text = self._was.formula(each.text)
@@ -195,17 +194,25 @@ class Extras:
         if left:
             self._list("extLst").extend(left)
 
-    def _lose(self, rule: Any, sqref: str) -> None:
-        """Take a rule or a sparkline out of its extension, with the lists that it leaves empty."""
-        if local(rule) == "sparkline":
-            source = rule.findtext(f"{{{EXTENDED}}}f") or ""
-            self.lost.append(LostCell(self._was.name, sqref, "sparkline", source))
-        while rule is not None and local(rule) in (*_PARTS_OF_LISTS, *_LISTS, "sparklines"):
-            above = rule.getparent()
-            above.remove(rule)
-            if "count" in above.attrib:
-                above.set("count", str(len(above)))
-            rule = above if not [each for each in above if local(each) not in _colours(above)] else None
+
+def lost_sparklines(was: OldSheet) -> list[LostCell]:
+    """The sparklines of a sheet that have no place on the new one, with what they show."""
+    found = []
+    for each in was.root.iterfind(f"{main('extLst')}//{{{EXTENDED}}}sqref"):
+        rule = each.getparent()
+        if local(rule) == "sparkline" and not was.places.sqref(each.text):
+            found.append(LostCell(was.name, each.text or "", "sparkline", rule.findtext(f"{{{EXTENDED}}}f") or ""))
+    return found
+
+
+def _take_out(rule: Any) -> None:
+    """Take a rule or a sparkline out of its extension, with the lists that it leaves empty."""
+    while rule is not None and local(rule) in (*_PARTS_OF_LISTS, *_LISTS, "sparklines"):
+        above = rule.getparent()
+        above.remove(rule)
+        if "count" in above.attrib:
+            above.set("count", str(len(above)))
+        rule = above if not [each for each in above if local(each) not in _colours(above)] else None
 
 
 def _colours(group: Any) -> Iterable[str]:

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from xl_kpi.workbook.graft.cells import Now
-from xl_kpi.workbook.graft.old_sheet import OldSheet, cells_of
+from xl_kpi.workbook.graft.old_sheet import OldSheet
 from xl_kpi.workbook.graft.styles import OURS, Styles
 from xl_kpi.workbook.package.package import main
 
@@ -104,7 +104,7 @@ def keep_looks(was: OldSheet, now: Now, looks: CellLooks) -> list[tuple[Any, str
     Arguments: ``now`` our sheet with the formats of ``made`` still.
     """
     found = {}
-    for place, cell, _ in cells_of(was.root):
+    for place, (cell, _) in was.cells.items():
         old = cell.get("s", "0")
         there = was.to(*place) if looks.is_own(old) else None
         new = now.cells.get(there) if there else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from xl_kpi.workbook.addresses import place_of, relative
@@ -15,29 +16,39 @@ _ROW, _COLUMN = (re.compile(rb"(<x:%s>\s*)(\d+)(\s*</x:%s>)" % (name, name)) for
 _ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
 
 
-def move_notes(user: Package, sheet: str, was: OldSheet) -> list[LostCell]:
-    """Move the notes and threads of a sheet with their cells.
-
-    Arguments: ``sheet`` the part; ``was`` the sheet as it was.
-    Result: those whose cell is gone, with what they say; the parts no longer hold them.
-    """
-    relations = user.relations(sheet)
+def lost_notes(user: Package, was: OldSheet) -> list[LostCell]:
+    """The notes and threads of a sheet whose cell is gone, with what they say."""
     lost: dict[str, LostCell] = {}
-    # threads first: a thread has a note too, for programs that do not know threads
-    for kind, tag in (("threadedComment", "threadedComment"), ("comments", "comment")):
-        for relation in relations:
-            if relation.kind == kind and relation.part:
-                _move(user, relation.part, tag, was, lost)
-    for relation in relations:
-        if relation.kind == "vmlDrawing" and relation.part:
-            _move_shapes(user, relation.part, was)
+    for part, tag in _parts(user, was):
+        said: dict[str, list[str]] = {}
+        for each in user.tree(part).iter():
+            place = place_of(each.get("ref", "")) if local(each) == tag else None
+            if place and not was.to(*place):
+                said.setdefault(each.get("ref", ""), []).append(_words(each))
+        for name, words in said.items():
+            lost.setdefault(name, LostCell(was.name, name, "note", "\n".join(words)))
     return list(lost.values())
 
 
-def _move(user: Package, part: str, tag: str, was: OldSheet, lost: dict[str, LostCell]) -> None:
+def move_notes(user: Package, was: OldSheet) -> None:
+    """Move the notes and threads of a sheet with their cells; those whose cell is gone are no longer there."""
+    for part, tag in _parts(user, was):
+        _move(user, part, tag, was)
+    for relation in user.relations(was.part):
+        if relation.kind == "vmlDrawing" and relation.part:
+            _move_shapes(user, relation.part, was)
+
+
+def _parts(user: Package, was: OldSheet) -> Iterator[tuple[str, str]]:
+    """Part and tag, threads first: a thread has a note too, for programs that do not know threads."""
+    relations = user.relations(was.part)
+    for kind, tag in (("threadedComment", "threadedComment"), ("comments", "comment")):
+        yield from ((relation.part, tag) for relation in relations if relation.kind == kind and relation.part)
+
+
+def _move(user: Package, part: str, tag: str, was: OldSheet) -> None:
     root = user.tree(part)
     changed, stay = False, []
-    said: dict[str, list[str]] = {}
     for each in [each for each in root.iter() if local(each) == tag]:
         name = each.get("ref", "")
         place = place_of(name)
@@ -48,10 +59,7 @@ def _move(user: Package, part: str, tag: str, was: OldSheet, lost: dict[str, Los
             stay.append(each)
         elif place:
             changed = True
-            said.setdefault(name, []).append(_words(each))
             each.getparent().remove(each)
-    for name, words in said.items():
-        lost.setdefault(name, LostCell(was.name, name, "note", "\n".join(words)))
     if changed:
         above = stay[0].getparent() if stay and tag == "comment" else None
         if above is not None:

@@ -8,10 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from xl_kpi.workbook.addresses import Place, place_of
+from xl_kpi.workbook.cells.moves import Moves, Spot
 from xl_kpi.workbook.cells.rectangles import Places, Rect
-from xl_kpi.workbook.package.package import main
+from xl_kpi.workbook.graft.book import WorkbookPart
+from xl_kpi.workbook.package.package import Package, main
+from xl_kpi.workbook.relocation.surroundings import Beside
 
-_C, _V, _ROW = (main(name) for name in ("c", "v", "row"))
+_C, _F, _V, _ROW = (main(name) for name in ("c", "f", "v", "row"))
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,21 @@ class OldSheet:
     formula: Callable[[str], str]
     back: Mapping[Place, str] = field(default_factory=dict)
 
+    @cached_property
+    def cells(self) -> Mapping[Place, tuple[Any, Any]]:
+        """Place → cell and row, of each cell that is written."""
+        return {place: (cell, row) for place, cell, row in cells_of(self.root)}
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[Place, str]]:
+        """Number of a shared formula → the cell in which it is written, and how it reads there."""
+        found: dict[str, tuple[Place, str]] = {}
+        for place, (cell, _) in self.cells.items():
+            formula = cell.find(_F)
+            if formula is not None and formula.get("t") == "shared" and formula.text:
+                found.setdefault(formula.get("si", ""), (place, formula.text))
+        return found
+
     @property
     def places(self) -> Places:
         return Places(self.to)
@@ -45,6 +63,12 @@ class SharedTexts:
 
     def __init__(self, items: Callable[[], Iterable[Any]]):
         self._items = items
+
+    @classmethod
+    def of(cls, package: Package) -> SharedTexts:
+        """Those of a package; it may have none."""
+        part = package.related(package.book, "sharedStrings")
+        return cls(lambda: package.tree(part) if part else ())
 
     @cached_property
     def _all(self) -> list[Any]:
@@ -92,3 +116,44 @@ def words_of(item: Any) -> str:
 def rows_with_id(root: Any) -> set[int]:
     """The rows in which something stands in column A: one of ours each."""
     return {place[0] for place, cell, _ in cells_of(root) if place[1] == 1 and cell.find(_V) is not None}
+
+
+def old_sheet(
+    book: WorkbookPart,
+    at: int,
+    sheets: Mapping[str, str | None],
+    new_area: Rect | None,
+    moves: Moves,
+    back: Mapping[Spot, str],
+) -> OldSheet:
+    """One of our sheets in the user's file.
+
+    Arguments: ``at`` its place in the list of ``book``; ``new_area`` what is printed of the sheet that takes its
+    place; ``sheets``, ``moves`` and ``back`` as for ``graft``.
+    """
+    tab, root, area = book.tabs[at], book.package.tree(book.tabs[at].part), book.area(at)
+    new = sheets[tab.name]
+
+    def now(row: int, column: int) -> Place | None:
+        there = moves.cell(tab.name, row, column)
+        return None if there is None else there[1:]
+
+    def formula(words: str) -> str:
+        # on a sheet that is no longer ours, what it says of its own cells stays true
+        return moves.formula(words, "" if new is None else tab.name)
+
+    to: Callable[[int, int], Place | None]
+    drawn: Callable[[int, int], Place]
+    to, drawn = now, lambda row, column: now(row, column) or (row, column)
+    if new is None:  # what stays of it stays in its place
+        to = drawn = _stays
+    elif area and new_area:
+        beside = Beside(now, area, new_area, rows_with_id(root))
+        to, drawn = beside.to, beside.drawn
+    again = {(row, column): words for (sheet, row, column), words in back.items() if sheet == tab.name}
+    blocks = book.blocks(tab.name)
+    return OldSheet(tab.name, sheets.keys(), tab.part, root, area, blocks, to, drawn, formula, again)
+
+
+def _stays(row: int, column: int) -> Place:
+    return row, column

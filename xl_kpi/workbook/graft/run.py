@@ -16,20 +16,20 @@ from xl_kpi.workbook.addresses import place_of
 from xl_kpi.workbook.cells.moves import LeftSheet, LostCell, Moves, Spot
 from xl_kpi.workbook.cells.rectangles import Rect
 from xl_kpi.workbook.graft.book import WorkbookPart
-from xl_kpi.workbook.graft.cells import read_at
+from xl_kpi.workbook.graft.cells import CarriedCells, read_at
 from xl_kpi.workbook.graft.charts import CHARTS, OurCharts, followed_charts
 from xl_kpi.workbook.graft.drawing import graft_drawing, only_theirs
+from xl_kpi.workbook.graft.extras import lost_sparklines
 from xl_kpi.workbook.graft.formulas import follow_all
 from xl_kpi.workbook.graft.looks import CellLooks
-from xl_kpi.workbook.graft.notes import move_notes
-from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, rows_with_id
+from xl_kpi.workbook.graft.notes import lost_notes, move_notes
+from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, old_sheet
 from xl_kpi.workbook.graft.sheet import ORDER, Dresser, bare, compose
 from xl_kpi.workbook.graft.styles import Styles
 from xl_kpi.workbook.graft.tables import keep_tables
 from xl_kpi.workbook.package.package import RID, Package, bytes_of, main, put_in_order, relations_in
 from xl_kpi.workbook.relocation.dependents import Dependent
-from xl_kpi.workbook.relocation.leftovers import rest_name, stands_alone
-from xl_kpi.workbook.relocation.surroundings import Beside
+from xl_kpi.workbook.relocation.user_cells import rest_name, stands_alone
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _ELSEWHERE = ("pivotCacheDefinition", "worksheet", "slicerCache", "hyperlink")  # relations that leave the sheet
@@ -63,13 +63,15 @@ def graft(
     lang: str,
     name: str = "",
     back: Mapping[Spot, str] | None = None,
+    found: Mapping[str, CarriedCells] | None = None,
 ) -> Grafted:
     """The user's workbook with generated sheets made anew.
 
     Arguments: ``user`` the user's file; ``made`` a complete workbook as ``build`` makes it; ``sheets`` name of a
     sheet of the user's → name of the sheet of ``made`` that takes its place (None: it goes); ``moves`` where cells
     of the old sheets are now; ``lang`` the language of messages, ``name`` the file's name in them; ``back`` formulas of
-    the user's (without "=") that had lost what they pointed at and come back.
+    the user's (without "=") that had lost what they pointed at and come back; ``found`` old sheet → where the
+    user's cells on it go, as far as that is known already (``graft.user_cells``).
     Result: the same arguments give the same bytes, and a file that is grafted once more stays as it is.
     Special cases: a sheet that goes but holds something of the user's stays, without our contents, under a name that
     says so.
@@ -77,7 +79,7 @@ def graft(
     """
     called = name or text("graft_the_workbook", lang)
     try:
-        return _Graft(user, made, sheets, moves, lang, called, back or {}).run()
+        return _Graft(user, made, sheets, moves, lang, called, back or {}, found or {}).run()
     except XlKpiError:
         raise
     except Exception as problem:
@@ -97,16 +99,16 @@ class _Graft:
         lang: str,
         name: str,
         back: Mapping[Spot, str],
+        found: Mapping[str, CarriedCells],
     ):
-        self._back = back
+        self._back, self._found = back, found
         self._user, self._made = Package(user, name, lang), Package(made, name, lang)
         self._book, self._new = WorkbookPart(self._user), WorkbookPart(self._made)
         self._sheets, self._moves, self._lang = dict(sheets), moves, lang
         self._styles = Styles(self._user, self._made)
         self._looks = CellLooks(self._styles)
         self._charts = OurCharts(self._user, self._made, self._sheets)
-        shared = self._user.related(self._user.book, "sharedStrings")
-        self._texts = SharedTexts(lambda: self._user.tree(shared) if shared else ())
+        self._texts = SharedTexts.of(self._user)
         texts = self._made.tree(self._made.related(self._made.book, "sharedStrings"))
         self._dresser = Dresser(self._styles, texts, self._texts, self._book.counts_from_1904)
         self._ours: set[str] = set()  # parts in which nothing points at cells of before
@@ -161,34 +163,18 @@ class _Graft:
                     waiting += [each.part for each in self._user.relations(part) if each.kind not in _ELSEWHERE]
 
     def _was(self, at: int) -> OldSheet:
-        tab, root, area = self._book.tabs[at], self._user.tree(self._book.tabs[at].part), self._book.area(at)
-        new = self._sheets[tab.name]
-
-        def now(row: int, column: int) -> tuple[int, int] | None:
-            there = self._moves.cell(tab.name, row, column)
-            return None if there is None else there[1:]
-
-        def formula(words: str) -> str:
-            # on a sheet that is no longer ours, what it says of its own cells stays true
-            return self._moves.formula(words, "" if new is None else tab.name)
-
-        new_area = next((self._new.area(k) for k, one in enumerate(self._new.tabs) if one.name == new), None)
-        to, drawn = now, lambda row, column: now(row, column) or (row, column)
-        if new is None:  # what stays of it stays in its place
-            to = drawn = _stays
-        elif area and new_area:
-            beside = Beside(now, area, new_area, rows_with_id(root))
-            to, drawn = beside.to, beside.drawn
-        back = {(row, column): words for (sheet, row, column), words in self._back.items() if sheet == tab.name}
-        blocks = self._book.blocks(tab.name)
-        return OldSheet(tab.name, self._sheets.keys(), tab.part, root, area, blocks, to, drawn, formula, back)
+        new = self._sheets[self._book.tabs[at].name]
+        area = next((self._new.area(k) for k, one in enumerate(self._new.tabs) if one.name == new), None)
+        return old_sheet(self._book, at, self._sheets, area, self._moves, self._back)
 
     # ---- sheets -----------------------------------------------------------------------------------------
 
     def _replace(self, was: OldSheet, new_part: str) -> None:
         """A sheet of ours in the part of its predecessor."""
-        composed = compose(was, self._made.tree(new_part), self._styles, self._dresser, self._texts, self._looks)
-        self._lost += [*composed.lost, *move_notes(self._user, was.part, was)]
+        made, found = self._made.tree(new_part), self._found.get(was.name)
+        composed = compose(was, made, self._styles, self._dresser, self._texts, self._looks, found)
+        self._lost += [*composed.carried.lost, *lost_sparklines(was), *lost_notes(self._user, was)]
+        move_notes(self._user, was)
         keep_tables(self._user, was, composed)
         drawing, charts = graft_drawing(
             self._user,
@@ -227,14 +213,13 @@ class _Graft:
             return
         theirs_at = frozenset(place for cell in words if (place := place_of(cell.get("r", ""))))
         stays = {place for place, _, _ in cells_of(composed.root)}
-        gone = [Rect(*place, *place) for place, _, _ in cells_of(was.root) if place not in stays]
+        gone = [Rect(*place, *place) for place in was.cells if place not in stays]
         for cell in words:
             for formula in cell.findall(main("f")):
                 if not stands_alone(formula.text or "", gone):
                     cell.remove(formula)  # what it pointed at is gone, its result stays
-                    self._lost.append(
-                        LostCell(was.name, cell.get("r", ""), "cell", read_at(was.root, cell.get("r", "")))
-                    )
+                    name = cell.get("r", "")
+                    self._lost.append(LostCell(was.name, name, "cell", read_at(was, place_of(name) or (0, 0))))
         keep_tables(self._user, was, composed)
         self._write(was.part, composed.root, theirs, was)
         taken = [tab.name for tab in (*self._book.tabs, *self._new.tabs)]
@@ -281,7 +266,3 @@ class _Graft:
         relations = self._user.relations(self._user.book)
         gone = {each.id for each in relations if each.kind == "worksheet" and each.id not in listed}
         self._user.keep_relations(self._user.book, kept - gone)
-
-
-def _stays(row: int, column: int) -> tuple[int, int]:
-    return row, column

@@ -9,7 +9,6 @@ from typing import Any
 from lxml import etree
 
 from xl_kpi.workbook.addresses import place_of
-from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect
 from xl_kpi.workbook.graft.cells import CarriedCells, Now, UserCells, put_in
 from xl_kpi.workbook.graft.extras import Extras
@@ -34,12 +33,10 @@ _PASSWORDS = ("password", "hashValue")
 
 @dataclass
 class Composed:
-    """A sheet ready to be written but for its drawing: its root, whose cells are the user's, what was lost."""
+    """A sheet ready to be written but for its drawing: its root, and which cells are the user's."""
 
     root: Any
     carried: CarriedCells
-    foreign: UserCells
-    lost: list[LostCell]
 
 
 class Dresser:
@@ -95,18 +92,24 @@ def _shift(element: Any, days: int) -> None:
 
 
 def compose(
-    was: OldSheet, made: Any, styles: Styles, dresser: Dresser, texts: SharedTexts, looks: CellLooks
+    was: OldSheet,
+    made: Any,
+    styles: Styles,
+    dresser: Dresser,
+    texts: SharedTexts,
+    looks: CellLooks,
+    found: CarriedCells | None = None,
 ) -> Composed:
     """The new sheet.
 
     Arguments: ``was`` the user's sheet; ``made`` the root of ours; ``texts`` the user's shared texts;
-    ``looks`` how he dressed single cells.
+    ``looks`` how he dressed single cells; ``found`` where his cells go (None: not known yet).
     Result: with everything of the user's but drawings, notes and tables, whose parts come along by themselves.
     """
     dresser.words(made)
-    now = Now.of(made)
-    foreign = UserCells(was, now, styles, texts)
-    carried = foreign.carried()
+    now = Now.of(made, styles.made.open, texts)
+    foreign = UserCells(was, now, styles.user, texts)
+    carried = foreign.carried() if found is None else found
     dressed = keep_looks(was, now, looks)
     dresser.formats(made)
     for cell, number in dressed:
@@ -120,9 +123,8 @@ def compose(
     _look(root, was.root)
     View(was, root, rows, columns, ORDER).keep()
     _dimension(root)
-    extras = Extras(was, root, carried, foreign, styles, ORDER)
-    extras.carry()
-    return Composed(root, carried, foreign, [*carried.lost, *extras.lost])
+    Extras(was, root, carried, foreign, styles, ORDER).carry()
+    return Composed(root, carried)
 
 
 def bare(was: OldSheet) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 
 from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.graft.cells import Now, UserCells
-from xl_kpi.workbook.graft.old_sheet import OldSheet, cells_of, rows_of
+from xl_kpi.workbook.graft.old_sheet import OldSheet, rows_of
 from xl_kpi.workbook.package.package import main
 
 # Programs round sizes to whole points of a screen: a seventh of a character, three quarters of a point.
@@ -33,7 +33,7 @@ class Sizes:
 
     def __init__(self, was: OldSheet, now: Now, foreign: UserCells):
         self._was, self._now, self._foreign = was, now, foreign
-        self._old = {place: cell for place, cell, _ in cells_of(was.root)}
+        self._old = {place: cell for place, (cell, _) in was.cells.items()}
 
     def keep(self) -> None:
         """Put the user's sizes onto the new sheet."""

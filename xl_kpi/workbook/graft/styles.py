@@ -83,7 +83,14 @@ class Sheaf:
             _flag(xf, "quotePrefix", "0"),
         )
 
-    @property
+    @cached_property
+    def ours(self) -> dict[str, str]:
+        """Numbers of the cell formats that come from one of our named styles, and the names of these."""
+        formats = ((str(number), xf.get("xfId", "0")) for number, xf in enumerate(self.entries("cellXfs")))
+        named = ((number, self.names.get(parent, "")) for number, parent in formats)
+        return {number: name for number, name in named if name.startswith(OURS)}
+
+    @cached_property
     def open(self) -> set[str]:
         """Numbers of the formats of cells that may be typed over."""
         formats = enumerate(self.entries("cellXfs"))
@@ -118,23 +125,6 @@ class Styles:
         for number, xf in enumerate(self.user.entries("cellXfs")):
             self._looks.setdefault(self.user.look(xf, xf.get("xfId", "0")), str(number))
         self._colours = {_colours(each) for each in self.made.entries("dxfs")}
-
-    @cached_property
-    def ours(self) -> dict[str, str]:
-        """Numbers of the user's cell formats that come from one of our named styles, and the names of these."""
-        formats = ((str(number), xf.get("xfId", "0")) for number, xf in enumerate(self.user.entries("cellXfs")))
-        named = ((number, self.user.names.get(parent, "")) for number, parent in formats)
-        return {number: name for number, name in named if name.startswith(OURS)}
-
-    @cached_property
-    def open(self) -> set[str]:
-        """Numbers of the formats in ``made`` of cells that may be typed over."""
-        return self.made.open
-
-    @cached_property
-    def entries(self) -> set[str]:
-        """Numbers of such formats in the user's file."""
-        return self.user.open
 
     @cached_property
     def dates(self) -> set[str]:

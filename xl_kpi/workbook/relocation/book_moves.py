@@ -41,6 +41,7 @@ class BookMoves:
     ):
         self._book, self._keys = book, dict(keys)
         self._spec = {sheet.key: sheet for sheet in spec.sheets}
+        self._new_grids: dict[str, Grid] = {}
         self._starts = (old_start, new_start)
         self._names = {name.casefold(): name for name in keys}
         self._gone = {name.casefold() for name in gone}
@@ -48,10 +49,24 @@ class BookMoves:
         self._own = {name.casefold() for name in spec.names}
         self._spec_names = spec.names
         self.rests = dict(rest or {})
+        self._cells: dict[Spot, Spot | None] = {}
         self._grids: dict[str, Grid] = {}
         self._marks: dict[str, Landmarks] = {}
         self._new_marks: dict[str, Landmarks] = {}
         self.back: dict[Spot, str] = {}  # formulas of the user's that come back as they read, without "="
+
+    def again(
+        self, spec: BookSpec, new_start: dt.date, gone: Collection[str], rest: Mapping[str, LeftSheet]
+    ) -> BookMoves:
+        """The moves of the same workbook to other new sheets; what is known of the old ones is not read again."""
+        other = BookMoves(self._book, self._keys, spec, self._starts[0], new_start, gone, rest)
+        other._grids = self._grids
+        if (other._starts, spec.names) == (self._starts, self._spec_names):
+            # of sheets that are described as before, where each cell goes is known as well
+            same = {name for name, key in self._keys.items() if self._spec.get(key) == other._spec.get(key)}
+            other._made = {name: move for name, move in self._made.items() if name in same}
+            other._cells = {spot: there for spot, there in self._cells.items() if spot[0] in same}
+        return other
 
     @property
     def sheets(self) -> dict[str, str | None]:
@@ -63,9 +78,12 @@ class BookMoves:
         name = self._names.get(sheet.casefold())
         if name is None:
             return sheet, row, column
-        new = self.successor(name)
-        now = self.move(name).cell(row, column) if new else None
-        return None if new is None or now is None else (new, *now)
+        spot = name, row, column
+        if spot not in self._cells:
+            new = self.successor(name)
+            now = self.move(name).cell(row, column) if new else None
+            self._cells[spot] = None if new is None or now is None else (new, *now)
+        return self._cells[spot]
 
     def formula(self, text: str, sheet: str) -> str:
         """As in ``Moves``."""
@@ -118,7 +136,8 @@ class BookMoves:
         if key not in self._new_marks and key in self._spec and not kind_of(key).free:
             spec = self._spec[key]
             tables = table_rows(self._spec_names.items(), spec.name)
-            self._new_marks[key] = Landmarks(Grid.of_spec(spec), self._starts[1], _printed(spec.print_area), tables)
+            area = _printed(spec.print_area)
+            self._new_marks[key] = Landmarks(self.new_grid(key), self._starts[1], area, tables)
         return self._new_marks.get(key)
 
     def named(self, name: str) -> tuple[str, Cells, Cells] | None:
@@ -136,10 +155,16 @@ class BookMoves:
         return sheet, before, after
 
     def grid(self, name: str) -> Grid:
-        """What stands on one of our old sheets."""
+        """What stands on a sheet of the workbook as it was."""
         if name not in self._grids:
             self._grids[name] = Grid.of_sheet(self._book.sheets[name])
         return self._grids[name]
+
+    def new_grid(self, key: str) -> Grid:
+        """What will stand on one of our new sheets."""
+        if key not in self._new_grids:
+            self._new_grids[key] = Grid.of_spec(self._spec[key])
+        return self._new_grids[key]
 
     def rest(self, name: str, area: Cells) -> str | None:
         """The sheet on which cells of the user's stay when their sheet goes; None where one of ours is among them."""
@@ -162,7 +187,7 @@ class BookMoves:
             key = self._keys[name]
             sheet, spec = self._book.sheets[name], self._spec[key]
             area, new_area = _printed(sheet.page_setup.print_area), _printed(spec.print_area)
-            grids = self.grid(name), Grid.of_spec(spec)
+            grids = self.grid(name), self.new_grid(key)
             old, new = self._old_tables(name), table_rows(self._spec_names.items(), spec.name)
             tables = [(span, new[each]) for each, span in old.items() if each in new]
             self._made[name] = SheetMove(*grids, *self._starts, kind_of(key).free, area, new_area, tables)

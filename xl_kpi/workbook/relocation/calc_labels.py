@@ -67,11 +67,10 @@ class Labelled:
     @cached_property
     def _places(self) -> dict[Label, list[tuple[int, int]]]:
         found: dict[Label, list[tuple[int, int]]] = defaultdict(list)
-        for row in range(_TITLE + 1, self._grid.rows + 1):
-            for column in range(1, self._grid.columns + 1):
-                label = self._label(row, column) if self._grid.formula(row, column) else None
-                if label:
-                    found[label].append((row, column))
+        rows, columns = self._of_rows, self._of_columns
+        for row, column in self._grid.filled:
+            if row in rows and column in columns:
+                found[rows[row], columns[column]].append((row, column))
         return found
 
     def _label(self, row: int, column: int) -> Label | None:
@@ -95,13 +94,11 @@ class Labelled:
     @cached_property
     def _of_columns(self) -> dict[int, Label]:
         """By the words that stand in the column."""
-        found: dict[int, Label] = {}
-        for column in range(1, self._grid.columns + 1):
-            values = [self._grid.content(row, column) for row in range(_TITLE + 1, self._grid.rows + 1)]
-            words = {_key(value) for value in values if isinstance(value, str) and value and value[0] != "="}
-            if words:
-                found[column] = tuple(sorted(words))
-        return found
+        words: dict[int, set[str]] = defaultdict(set)
+        for (row, column), content in self._grid.filled.items():
+            if row > _TITLE and isinstance(content, str) and content[0] != "=":
+                words[column].add(_key(content))
+        return {column: tuple(sorted(found)) for column, found in words.items()}
 
 
 def _key(words: str) -> str:

@@ -67,12 +67,7 @@ def formula_cells(sheet: Any) -> Iterator[tuple[Place, str]]:
     if known is not None:
         yield from known.items()
         return
-    grid = Grid.of_sheet(sheet)
-    for row in range(1, grid.rows + 1):
-        for column in range(1, grid.columns + 1):
-            formula = grid.formula(row, column)
-            if formula.startswith("=") and formula != grid.value(row, column):
-                yield (row, column), formula
+    yield from Grid.of_sheet(sheet).written.items()
 
 
 def is_excels_own(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
@@ -12,64 +12,46 @@ from zipfile import ZipFile
 
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.workbook.addresses import relative
-from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.relocation.book_moves import BookMoves
 from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
+INPUT = "input"  # begins the styles of cells in which somebody types
 Formulas = dict[str, dict[tuple[int, int], str]]  # sheet -> (row, column) -> formula with its "="
 
 
-def typed_formulas(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: BookMoves) -> Formulas:
-    """The formulas of input cells, where they stand in the new workbook and as they must read there.
+def input_formulas(keys: Mapping[str, str], spec: BookSpec, moves: BookMoves) -> tuple[Formulas, list[Dependent]]:
+    """The formulas of input cells.
 
     Arguments: as for ``BookMoves``.
+    Result: where they stand in the new workbook and how they must read there; and those that lose what they point
+    at, with the value that stays in their place: an input cell with an error would stop the plan.
     Special cases: a formula whose result is not what is to be written (a KPI's formula typed with "=", an error, a
-    cell that was cleared by the command) is none that stays; nor is one that loses what it points at: an input cell
-    with an error would stop the plan, so its number stays.
+    cell that was cleared by the command) is none that stays.
     """
-    found: Formulas = {}
-    for name, _, formula, now in _typed(book, keys, spec, moves):
-        trail = moves.trail(formula[1:], name)
-        if not trail.lost:
-            found.setdefault(now[0], {})[now[1], now[2]] = "=" + trail.new
-    return found
-
-
-def lost_formulas(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: BookMoves) -> Iterator[Dependent]:
-    """The formulas of input cells that lose what they point at, with the value that stays in their place.
-
-    Arguments: as for ``BookMoves``.
-    """
-    made = {sheet.name: sheet for sheet in spec.sheets}
-    for name, (row, column), formula, (sheet, *there) in _typed(book, keys, spec, moves):
-        if moves.trail(formula[1:], name).lost:
-            stays = shown(made[sheet].cells[there[0], there[1]].value)
-            yield Dependent(name, relative(row, column), formula, stays, lost=True)
-
-
-def _typed(
-    book: Any, keys: Mapping[str, str], spec: BookSpec, moves: BookMoves
-) -> Iterator[tuple[str, tuple[int, int], str, tuple[str, int, int]]]:
-    """Sheet, cell and formula of each, and where it stands in the new workbook."""
+    stay: Formulas = {}
+    lost = []
     made = {sheet.key: sheet for sheet in spec.sheets}
     for name, key in keys.items():
-        if key not in made:
+        sheet = made.get(key)
+        if sheet is None or not any(cell.style.startswith(INPUT) for cell in sheet.cells.values()):
             continue
-        grid = Grid.of_sheet(book.sheets[name])
-        for row in range(1, grid.rows + 1):
-            for column in range(1, grid.columns + 1):
-                formula = grid.formula(row, column)
-                if not formula.startswith("=") or formula == grid.value(row, column):
-                    continue
-                now = moves.cell(name, row, column)
-                if now and _is_input(made[key], now[1], now[2], grid.value(row, column)):
-                    yield name, (row, column), formula, now
+        grid = moves.grid(name)
+        for (row, column), formula in grid.written.items():
+            now = moves.cell(name, row, column)
+            if now and _is_input(sheet, now[1], now[2], grid.value(row, column)):
+                trail = moves.trail(formula[1:], name)
+                if trail.lost:
+                    value = shown(sheet.cells[now[1:]].value)
+                    lost.append(Dependent(name, relative(row, column), formula, value, lost=True))
+                else:
+                    stay.setdefault(now[0], {})[now[1:]] = "=" + trail.new
+    return stay, lost
 
 
 def _is_input(sheet: SheetSpec, row: int, column: int, result: Any) -> bool:
     cell = sheet.cells.get((row, column))
-    if cell is None or cell.formula is not None or not cell.style.startswith("input") or cell.value is None:
+    if cell is None or cell.formula is not None or not cell.style.startswith(INPUT) or cell.value is None:
         return False
     if isinstance(cell.value, (int, float)) and isinstance(result, (int, float)):
         return abs(cell.value - result) <= 1e-12 * abs(result)  # the reader may have taken binary noise off

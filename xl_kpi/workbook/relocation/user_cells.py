@@ -5,23 +5,25 @@ A host tells nothing of our cell styles; what of a sheet is printed tells our ce
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from itertools import count
+from typing import Any, Protocol
 
-from xl_kpi.catalog import keys_of
+from xl_kpi.catalog import keys_of, text
 from xl_kpi.workbook.addresses import Place, relative
 from xl_kpi.workbook.cells.areas import reference
-from xl_kpi.workbook.cells.grid import BOXES, Grid
+from xl_kpi.workbook.cells.grid import BOXES
 from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of
+from xl_kpi.workbook.cells.references import LOST, rewritten
 from xl_kpi.workbook.relocation.book_moves import BookMoves
-from xl_kpi.workbook.relocation.leftovers import stands_alone
 from xl_kpi.workbook.relocation.surroundings import Beside, links
 from xl_kpi.workbook.sheet_kinds import TAB, kind_of
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
+_MOST_LETTERS = 31  # in the name of a sheet
 _NUMBERS = (int, float)
 
 
@@ -40,6 +42,14 @@ class OwnCell:
     result: Any = None
 
 
+class MovedSheet(Protocol):
+    """One of our old sheets."""
+
+    @property
+    def to(self) -> Callable[[int, int], Place | None]:
+        """Where a cell of it goes."""
+
+
 @dataclass(frozen=True)
 class OwnCells:
     """``carried`` what goes along, ``lost`` what can't; ``to`` where any cell of an old sheet goes.
@@ -49,7 +59,7 @@ class OwnCells:
 
     carried: tuple[OwnCell, ...]
     lost: tuple[LostCell, ...]
-    places: Mapping[str, _Sheet]
+    places: Mapping[str, MovedSheet]
     left: Mapping[str, tuple[OwnCell, ...]] = field(default_factory=dict)
 
     def to(self, sheet: str, row: int, column: int) -> Place | None:
@@ -98,7 +108,7 @@ class _Sheet:
         names: Collection[str],
     ) -> None:
         self._name, self._new, self._moves = name, new, moves
-        self._grid = Grid.of_sheet(book.sheets[name])
+        self._grid = moves.grid(name)
         first_row = {column: self._grid.content(1, column) for column in range(1, self._grid.columns + 1)}
         self._links = links({column: words for column, words in first_row.items() if isinstance(words, str)}, names)
         self._area = rect_of((printed or "").rpartition("!")[2].replace("$", ""))
@@ -118,40 +128,32 @@ class _Sheet:
     def sort(self, carried: list[OwnCell], lost: list[LostCell]) -> None:
         """Put each cell of the user's where it belongs."""
         taken: set[Place] = set()
-        for row in range(1, self._grid.rows + 1):
-            for column in range(1, self._grid.columns + 1):
-                words = self._grid.content(row, column)
-                if words == "":
-                    continue
-                there = self.to(row, column)
-                if self._is_ours((row, column), there):
-                    if self._typed_over(there, self._grid.value(row, column), words):
-                        lost.append(self._lost(row, column, words))
-                elif there and there not in taken and not self._holds(there):
-                    taken.add(there)
-                    carried.append(OwnCell(self._name, row, column, there, self._formula(row, column)))
-                elif not self._stays(there, words):
+        for (row, column), words in self._grid.filled.items():
+            there = self.to(row, column)
+            if self._is_ours((row, column), there):
+                if self._typed_over(there, self._grid.value(row, column), words):
                     lost.append(self._lost(row, column, words))
+            elif there and there not in taken and not self._holds(there):
+                taken.add(there)
+                carried.append(OwnCell(self._name, row, column, there, self._formula(row, column)))
+            elif not self._stays(there, words):
+                lost.append(self._lost(row, column, words))
 
     def left(self, lost: list[LostCell]) -> Iterator[OwnCell]:
         """The user's cells on a sheet that goes; a formula that points at what is ours there keeps its result."""
-        for row in range(1, self._grid.rows + 1):
-            for column in range(1, self._grid.columns + 1):
-                words = self._grid.content(row, column)
-                if words == "" or self._is_ours((row, column), None):
-                    continue
-                formula, result = self._formula(row, column), None
-                if formula and not stands_alone(formula[1:], self._filled):
-                    lost.append(self._lost(row, column, words))
-                    formula, result = None, self._grid.value(row, column)
-                yield OwnCell(self._name, row, column, (row, column), formula, result)
+        for (row, column), words in self._grid.filled.items():
+            if self._is_ours((row, column), None):
+                continue
+            formula, result = self._formula(row, column), None
+            if formula and not stands_alone(formula[1:], self._filled):
+                lost.append(self._lost(row, column, words))
+                formula, result = None, self._grid.value(row, column)
+            yield OwnCell(self._name, row, column, (row, column), formula, result)
 
     @cached_property
     def _filled(self) -> list[Rect]:
         """The cells in which something of ours stands."""
-        places = [(row, column) for row in range(1, self._grid.rows + 1) for column in range(1, self._grid.columns + 1)]
-        filled = [place for place in places if self._grid.content(*place) != ""]
-        return [Rect(*place, *place) for place in filled if self._is_ours(place, None)]
+        return [Rect(*place, *place) for place in self._grid.filled if self._is_ours(place, None)]
 
     def _now(self, row: int, column: int) -> Place | None:
         there = self._moves.cell(self._name, row, column)
@@ -236,3 +238,20 @@ def _blocks(book: Any, sheet: str) -> Iterator[Rect]:
 
 def _is_text(words: Any) -> bool:
     return isinstance(words, str) and words != ""
+
+
+def rest_name(sheet: str, taken: Collection[str], lang: str) -> str:
+    """What the sheet is called on which the user's part of ``sheet`` stays; ``taken`` names of the others."""
+    folded, wanted = {name.casefold() for name in taken}, text("graft_rest", lang, name=sheet)
+    if wanted[:_MOST_LETTERS].casefold() not in folded:
+        return wanted[:_MOST_LETTERS]
+    numbered = (f"{wanted[: _MOST_LETTERS - len(f' {number}')]} {number}" for number in count(2))
+    return next(name for name in numbered if name.casefold() not in folded)
+
+
+def stands_alone(formula: str, ours: Iterable[Rect]) -> bool:
+    """Whether a formula (without "=") on a sheet that goes points at none of the cells of ours there."""
+    areas: list[Rect | None] = []
+    rewritten(formula, lambda sheets, area: None, lambda area: areas.append(rect_of(area)), lambda word: None)
+    gone = list(ours)
+    return bool(formula) and LOST not in formula and all(area and not any(map(area.meets, gone)) for area in areas)
