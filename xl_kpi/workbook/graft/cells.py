@@ -101,7 +101,9 @@ def as_stored(value: Any) -> str:
         return str(int(value))
     if isinstance(value, dt.date):
         return str((dt.date(value.year, value.month, value.day) - EPOCH).days)
-    return f"{value:.16g}" if isinstance(value, float) else "" if value is None else str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return "" if value is None else str(value)
 
 
 @dataclass
