@@ -158,6 +158,10 @@ class _File:
             self._grafted = made, done
         return self._grafted[1]
 
+    def is_as_found(self, made: NewSheets) -> bool:
+        """Whether the graft lost nothing but what the steps were told."""
+        return {*self.grafted(made).lost} == {*self.lost(made)}
+
     def leftovers(self, made: NewSheets) -> Mapping[str, LeftSheet]:
         return self.grafted(made).rest if self._one_goes(made) else {}
 
