@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from xl_kpi.addin.lite.put_in import carries_lite, without_names
@@ -122,10 +122,13 @@ class _File:
     def __init__(self, opened: Opened, progress: Progress | None):
         self._opened, self._progress, self.before = opened, progress, opened.data
         self._lite = carries_lite(self.before, opened.lang)
-        self._user = UserFile(self.before, opened.path.name, opened.lang)
         self._cells: tuple[NewSheets, FileCells] | None = None
         self._grafted: tuple[NewSheets, Grafted] | None = None
         self.surely = False
+
+    @cached_property
+    def _user(self) -> UserFile:
+        return UserFile(self.before, self._opened.path.name, self._opened.lang)
 
     def cells(self, made: NewSheets) -> OwnCells:
         return self._found(made).own

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from xl_kpi.catalog import text
+from xl_kpi.errors import Refused, XlKpiError
 from xl_kpi.workbook.addresses import Place, place_of
 from xl_kpi.workbook.cells.moves import Moves, Spot
 from xl_kpi.workbook.cells.rectangles import Places, Rect
@@ -15,6 +18,17 @@ from xl_kpi.workbook.package.package import Package, main
 from xl_kpi.workbook.relocation.surroundings import Beside
 
 _C, _F, _V, _ROW = (main(name) for name in ("c", "f", "v", "row"))
+
+
+@contextmanager
+def damage_refused(file: str, lang: str) -> Iterator[None]:
+    """Refused where our sheets hold what no sheet can mean (a cell 99999999 texts on, a corner in no row)."""
+    try:
+        yield
+    except XlKpiError:
+        raise
+    except Exception as problem:
+        raise Refused(text("graft_damaged", lang, file=file, part=type(problem).__name__)) from problem
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.catalog import text
-from xl_kpi.errors import Refused, XlKpiError
 from xl_kpi.workbook.addresses import place_of
 from xl_kpi.workbook.cells.moves import LeftSheet, LostCell, Moves, Spot
 from xl_kpi.workbook.cells.rectangles import Rect
@@ -23,7 +22,7 @@ from xl_kpi.workbook.graft.extras import lost_sparklines
 from xl_kpi.workbook.graft.formulas import follow_all
 from xl_kpi.workbook.graft.looks import CellLooks
 from xl_kpi.workbook.graft.notes import lost_notes, move_notes
-from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, old_sheet
+from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, damage_refused, old_sheet
 from xl_kpi.workbook.graft.sheet import ORDER, Dresser, bare, compose
 from xl_kpi.workbook.graft.styles import Styles
 from xl_kpi.workbook.graft.tables import keep_tables
@@ -78,13 +77,8 @@ def graft(
     Errors: Refused, with the reason, where the file can't be saved so that nothing of the user's is lost.
     """
     called = name or text("graft_the_workbook", lang)
-    try:
+    with damage_refused(called, lang):
         return _Graft(user, made, sheets, moves, lang, called, back or {}, found or {}).run()
-    except XlKpiError:
-        raise
-    except Exception as problem:
-        # What is to be written anew may hold what no sheet can mean (a cell 99999999 texts on, a corner in no row).
-        raise Refused(text("graft_damaged", lang, file=called, part=type(problem).__name__)) from problem
 
 
 class _Graft:

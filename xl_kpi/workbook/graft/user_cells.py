@@ -14,7 +14,7 @@ from xl_kpi.workbook.graft.book import WorkbookPart
 from xl_kpi.workbook.graft.cells import CarriedCells, Described, UserCells, read_at
 from xl_kpi.workbook.graft.extras import lost_sparklines
 from xl_kpi.workbook.graft.notes import lost_notes
-from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, old_sheet
+from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, damage_refused, old_sheet
 from xl_kpi.workbook.graft.styles import Sheaf
 from xl_kpi.workbook.package.package import Package
 from xl_kpi.workbook.relocation.user_cells import OwnCell, OwnCells
@@ -36,11 +36,13 @@ class UserFile:
     """
 
     def __init__(self, user: bytes, name: str, lang: str):
-        self._package = Package(user, name, lang)
-        self._book = WorkbookPart(self._package)
-        styles = self._package.related(self._package.book, "styles")
-        self._styles = Sheaf(self._package.tree(styles)) if styles else None
-        self._texts = SharedTexts.of(self._package)
+        self._name, self._lang = name, lang
+        with damage_refused(name, lang):
+            self._package = Package(user, name, lang)
+            self._book = WorkbookPart(self._package)
+            styles = self._package.related(self._package.book, "styles")
+            self._styles = Sheaf(self._package.tree(styles)) if styles else None
+            self._texts = SharedTexts.of(self._package)
 
     def cells(self, new: Mapping[str, SheetSpec | None], moves: Moves, back: Mapping[Spot, str]) -> FileCells:
         """The user's cells on the sheets that are made anew.
@@ -48,6 +50,10 @@ class UserFile:
         Arguments: ``new`` name of one of our sheets → the description of the one that takes its place (None: it
         goes; what stays of such a sheet is found when it is taken out); ``moves`` and ``back`` as for ``graft``.
         """
+        with damage_refused(self._name, self._lang):
+            return self._cells(new, moves, back)
+
+    def _cells(self, new: Mapping[str, SheetSpec | None], moves: Moves, back: Mapping[Spot, str]) -> FileCells:
         carried: dict[str, CarriedCells] = {}
         places: dict[str, OldSheet] = {}
         lost: list[LostCell] = []
