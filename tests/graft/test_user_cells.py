@@ -19,7 +19,8 @@ from xl_kpi.workbook.graft.run import graft
 from xl_kpi.workbook.graft.styles import Sheaf
 from xl_kpi.workbook.graft.user_cells import UserFile
 from xl_kpi.workbook.package.package import Package
-from xl_kpi.workbook.spec import BookSpec
+from xl_kpi.workbook.spec import TYPED, BookSpec
+from xl_kpi.workbook.theme import ROLES, style
 
 
 @cache
@@ -41,6 +42,10 @@ def test_a_sheet_says_the_same_before_it_is_built(name: str, lang: str):
             assert before.holds(place) and after.holds(place), (sheet.name, place)
             if place in sheet.cells:
                 assert before.cell(place) == after.cell(place), (sheet.name, place)
+
+
+def test_cells_in_which_somebody_types_are_those_that_the_theme_leaves_open():
+    assert {role for role in ROLES if not style(role).locked} == {*TYPED}
 
 
 @pytest.mark.parametrize(

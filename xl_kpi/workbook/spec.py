@@ -9,6 +9,7 @@ from xl_kpi.errors import XlKpiError
 from xl_kpi.workbook.addresses import absolute, quoted
 
 CHART_NAME = "xl_kpi"  # begins the name of each of our charts
+TYPED = ("input", "input_wrap")  # roles of the styles of cells in which somebody types
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class Cell:
     value: Any = None
     formula: str | None = None  # with the leading "="
     style: str = "text"
+
+    @property
+    def typed(self) -> bool:
+        """Whether somebody types there: such cells alone are not locked."""
+        return self.style.partition(".")[0] in TYPED
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from xl_kpi.workbook.graft.styles import OURS, Sheaf
 from xl_kpi.workbook.package.package import main
 from xl_kpi.workbook.relocation.surroundings import links
 from xl_kpi.workbook.spec import SheetSpec
-from xl_kpi.workbook.theme import style
 
 _F, _V, _IS, _ROW = (main(name) for name in ("f", "v", "is", "row"))
 CALC = f"{OURS}calc"  # begins the cell styles of the hidden sheet
@@ -92,7 +91,7 @@ class Described:
         if cell is None:
             return None
         words = as_stored(cell.value) if cell.formula is None else cell.formula
-        return NewCell(not style(cell.style).locked, cell.formula is not None, words)
+        return NewCell(cell.typed, cell.formula is not None, words)
 
 
 def as_stored(value: Any) -> str:

@@ -16,7 +16,6 @@ from xl_kpi.workbook.relocation.book_moves import BookMoves
 from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
-INPUT = "input"  # begins the styles of cells in which somebody types
 Formulas = dict[str, dict[tuple[int, int], str]]  # sheet -> (row, column) -> formula with its "="
 
 
@@ -34,7 +33,7 @@ def input_formulas(keys: Mapping[str, str], spec: BookSpec, moves: BookMoves) ->
     made = {sheet.key: sheet for sheet in spec.sheets}
     for name, key in keys.items():
         sheet = made.get(key)
-        if sheet is None or not any(cell.style.startswith(INPUT) for cell in sheet.cells.values()):
+        if sheet is None or not any(cell.typed for cell in sheet.cells.values()):
             continue
         grid = moves.grid(name)
         for (row, column), formula in grid.written.items():
@@ -51,7 +50,7 @@ def input_formulas(keys: Mapping[str, str], spec: BookSpec, moves: BookMoves) ->
 
 def _is_input(sheet: SheetSpec, row: int, column: int, result: Any) -> bool:
     cell = sheet.cells.get((row, column))
-    if cell is None or cell.formula is not None or not cell.style.startswith(INPUT) or cell.value is None:
+    if cell is None or cell.formula is not None or not cell.typed or cell.value is None:
         return False
     if isinstance(cell.value, (int, float)) and isinstance(result, (int, float)):
         return abs(cell.value - result) <= 1e-12 * abs(result)  # the reader may have taken binary noise off

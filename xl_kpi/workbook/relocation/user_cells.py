@@ -206,14 +206,14 @@ class _Sheet:
         new = self._new.cells.get(there) if self._new and there else None
         if new is None:
             return False
-        return new.style.startswith("input") or words == (new.value if new.formula is None else new.formula)
+        return new.typed or words == (new.value if new.formula is None else new.formula)
 
     def _typed_over(self, there: Place | None, value: Any, words: Any) -> bool:
         """Whether a number stands where we have a formula."""
         if words is not value or not isinstance(value, _NUMBERS) or isinstance(value, bool):
             return False
         new = self._new.cells.get(there) if self._new and there else None
-        return new is not None and new.formula is not None and not new.style.startswith("input")
+        return new is not None and new.formula is not None and not new.typed
 
     def _formula(self, row: int, column: int) -> str | None:
         formula = self._grid.formula(row, column)
