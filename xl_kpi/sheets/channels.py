@@ -117,11 +117,11 @@ def _channel(ctx: Context, table: Table, channel: Channel) -> None:
 
 def _check(ctx: Context, table: Table, channel: Channel, above: str) -> str:
     """What does not fit in the row, one after the other; ``above`` says that a month asks for more than the limit."""
-    on, name, stage, capacity, id_ = (
-        table.cell(channel.id, column).in_column for column in ("on", "name", "stage", "capacity", "id")
+    on, name, stage, capacity = (
+        table.cell(channel.id, column).in_column for column in ("on", "name", "stage", "capacity")
     )
     total = f'SUMIFS({table.down("share").here},{table.down("on").here},"○",{table.down("stage").here},{stage})'
-    kpis = f"COUNTIF({ctx.at(KpisAt).channels},{id_})"
+    kpis = f'COUNTIF({ctx.at(KpisAt).channels},"{ctx.channel_words[channel.id]}")'  # as the rows were written
     conditions = {
         "check_capacity": f"AND(ISNUMBER({capacity}),{above})",
         # of the first stage 設定 tells
@@ -150,7 +150,7 @@ def _is_renamed(ctx: Context, channel: Channel) -> bool:
 def first_stage_channels(ctx: Context) -> str:
     """How many channels bring the first stage, for a formula on any sheet."""
     table = ctx.at(ChannelsAt).table
-    return f'COUNTIFS({table.down("on")},"○",{table.down("stage")},"{ctx.plan.stages[0].id}")'
+    return f'COUNTIFS({table.down("on")},"○",{table.down("stage")},"{ctx.stage_words[ctx.plan.stages[0].id]}")'
 
 
 def channels_on(ctx: Context) -> str:
