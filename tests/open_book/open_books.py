@@ -60,7 +60,7 @@ def open_book(data: bytes, edit=None) -> xw.Book:
 
 
 def writable(book: xw.Book) -> xw.Book:
-    """A book that was read from a file, as an open one without its charts: so a file need not be read twice."""
+    """A book that the engine has read from a file, as an open one without its charts."""
     values, formulas, opened = book.impl.wb, book.impl.formulas, engine.new_book()
     _put(values, formulas, opened)
     return opened

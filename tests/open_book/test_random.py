@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from tests.open_book.open_books import contents, contents_in, writable
 from tests.open_book.random_typing import OWN, Person
 from tests.open_book.typed_books import NOW, numbers
+from xl_kpi import engine
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands import rewrite as rewriting
 from xl_kpi.open_book import regenerate as open_regenerate
@@ -42,9 +43,8 @@ def quick_save(monkeypatch):
 def test_the_open_book_becomes_what_the_file_becomes(folder, seed):
     path = folder / "計画.xlsx"
     person = Person(seed, path)
-    opened = open_workbook(path, "ja")
-    filed = rewriting.rewrite(opened, command="regenerate", who="", now=NOW)
-    book = writable(opened.book)
+    book = writable(engine.open_book(path))
+    filed = rewriting.rewrite(open_workbook(path, "ja"), command="regenerate", who="", now=NOW)
     done = open_regenerate.regenerate(book, fetched(book), now=NOW)
     assert done.spec is not None and not filed.unchanged, person.notes
     assert done.changes == filed.changes, person.notes
