@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
-from xl_kpi.addin.lite.put_in import carries_lite, without_names
 from xl_kpi.build import Progress, build_spec
 from xl_kpi.commands.examine import Opened, open_workbook
 from xl_kpi.commands.user import user_name
@@ -121,7 +122,7 @@ class _File:
 
     def __init__(self, opened: Opened, progress: Progress | None):
         self._opened, self._progress, self.before = opened, progress, opened.data
-        self._lite = carries_lite(self.before, opened.lang)
+        self._names_go = _without_names(opened)
         self._cells: tuple[NewSheets, FileCells] | None = None
         self._grafted: tuple[NewSheets, Grafted] | None = None
         self.surely = False
@@ -146,8 +147,8 @@ class _File:
             data = build_spec(made.spec, styled_like=self._opened.styles, progress=self._progress)
             data = with_typed_formulas(data, made.spec, made.formulas)
             user = self.before
-            if self._lite:
-                user, data = (without_names(each, self._opened.lang) for each in (user, data))
+            if self._names_go:
+                user, data = map(self._names_go, (user, data))
             done = graft(
                 user,
                 data,
@@ -181,6 +182,16 @@ class _File:
     @staticmethod
     def _one_goes(made: NewSheets) -> bool:
         return None in made.moves.sheets.values()
+
+
+def _without_names(opened: Opened) -> Callable[[bytes], bytes] | None:
+    """How the LAMBDA names go from a workbook that carries our code for xlwings Lite; None for all others."""
+    with ZipFile(BytesIO(opened.data)) as package:
+        if not any("webextension" in name.casefold() for name in package.namelist()):
+            return None
+    from xl_kpi.addin.lite.put_in import carries_lite, without_names  # for the few workbooks with such a part
+
+    return partial(without_names, lang=opened.lang) if carries_lite(opened.data, opened.lang) else None
 
 
 def _reads_back(opened: Opened, renewed: Renewed, warnings: list[Fault]) -> Callable[[Path], None]:

@@ -10,8 +10,6 @@ import posixpath
 import re
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
-from zipfile import ZipFile
 
 from xl_kpi import __version__
 from xl_kpi.addin.lite import parts as lite
@@ -104,9 +102,6 @@ def without_names(xlsx: bytes, lang: str) -> bytes:
 
 def carries_lite(xlsx: bytes, lang: str) -> bool:
     """Whether the workbook holds our code for xlwings Lite, edited or not; what can't be read is not ours to judge."""
-    with ZipFile(BytesIO(xlsx)) as package:  # most have no such part: nothing is unpacked then
-        if not any("webextension" in name.casefold() for name in package.namelist()):
-            return False
     try:
         found = _find(unpacked(xlsx, lang)[1], lang)
     except (BadFile, Refused):
