@@ -43,7 +43,7 @@ MODEL = {
     "Range": {**dict.fromkeys(["Locked", "ShrinkToFit", "IndentLevel", "RowHeight", "HasArray", "HasSpill",
                                "FormulaArray"], ""),
               "Validation": "Validation", "CurrentArray": "Range", "AutoFilter": "()"},
-    "Validation": dict.fromkeys(["ErrorTitle", "ErrorMessage", "InputTitle", "InputMessage"], ""),
+    "Validation": dict.fromkeys(["ErrorTitle", "ErrorMessage", "InputTitle", "InputMessage", "ShowError"], ""),
     "Name": {"Comment": ""},
     "Chart": {"SeriesCollection": "()"},
     "Series": {"Formula": ""},

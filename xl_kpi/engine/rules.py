@@ -99,6 +99,7 @@ class DataValidation(base_classes.DataValidation):
         # Excel's limits: 32 characters for a title, 255 for a text; a longer one makes it call the file damaged.
         rule.errorTitle = rule.promptTitle = title[:32] or None
         rule.error, rule.prompt = error[:255] or None, prompt[:255] or None
+        rule.showErrorMessage = bool(error)  # without words it refuses nothing: what is typed is judged by its reader
 
     def delete(self) -> None:
         rule = self._found()

@@ -107,6 +107,6 @@ def _validations(ctx: Context, page: SheetSpec, first: int, last: int) -> None:
             continue
         allowed = t("allowed_choice", choices=" / ".join(choices))[:250]
         page.validations.append(
-            Validation(f"{column}{first}:{column}{last}", "list", ",".join(choices), title=t(key), error=allowed,
-                       prompt=allowed)
+            Validation(f"{column}{first}:{column}{last}", "list", ",".join(choices), title=t(key), prompt=allowed,
+                       error="" if key == "kpi_channel" else allowed)  # ids, and channels that are new, may be typed
         )  # fmt: skip

@@ -27,11 +27,11 @@ class Rule:
     allowed: str
     two: str = ""
     operator: str = "between"
+    strict: bool = True  # else it offers a list, and Excel takes other words as well
 
     def on(self, area: RangeAt) -> Validation:
-        return Validation(
-            area.free, self.kind, self.one, self.two, self.operator, self.title, self.allowed, self.allowed
-        )
+        error = self.allowed if self.strict else ""
+        return Validation(area.free, self.kind, self.one, self.two, self.operator, self.title, error, self.allowed)
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,7 @@ class ComHost(PlainHost):
         with looks():
             rule = area.api.Validation
             rule.ErrorTitle, rule.ErrorMessage = title, error
+            rule.ShowError = bool(error)  # without words it refuses nothing
             rule.InputTitle, rule.InputMessage = (title, prompt) if prompt else ("", "")
 
     def finish_sheet(self, sheet: Any, spec: SheetSpec, title: str) -> None:
