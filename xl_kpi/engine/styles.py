@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from copy import copy
 from typing import Any
 from xml.sax.saxutils import escape
@@ -103,7 +104,8 @@ class StyleBook:
                 used[xf][font, fill, border, number_format, alignment] += count
         for xf, name in names.items():
             if used[xf]:
-                self.adopted[name] = _parts(template, *used[xf].most_common(1)[0][0])
+                with suppress(IndexError):  # a font that is in no list: the style stays as we have it
+                    self.adopted[name] = _parts(template, *used[xf].most_common(1)[0][0])
             elif PREFIX + name in template._named_styles.names:
                 named = template._named_styles[PREFIX + name]
                 self.adopted[name] = {part: copy(getattr(named, part)) for part in _PARTS}
