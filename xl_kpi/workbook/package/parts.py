@@ -147,7 +147,10 @@ class Parts:
     def cells_in(self, part: str, content: bytes, row: bytes, last: int = LAST_COLUMN) -> Iterable[Cell]:
         """The cells of a row that was cut out of a sheet, up to column ``last``."""
         cells = cells_in(row, last)
-        return cells_of(next(self.tree(part, alone(content, row)).iter(_ROW))) if cells is None else cells
+        if cells is None:
+            found = next(self.tree(part, alone(content, row)).iter(_ROW), None)
+            return self.damaged(part) if found is None else cells_of(found)
+        return cells
 
     def _check_count(self, content: bytes) -> None:
         """No more cells than a reader can hold.  Counting takes a while, and a cell takes four letters at least."""
