@@ -177,3 +177,13 @@ def test_a_workbook_without_our_styles_changes_nothing_but_the_theme(tmp_path: P
     book = styled()
     assert book.api.adopt_styles(*worn(path)) == []
     assert written(book)["設定"]["A1"].font.size == 18
+
+
+@pytest.mark.parametrize("wrong", [b'fontId="999"', b'fontId="x"', b'fontId="-1"'])
+def test_a_cell_format_that_can_not_be_read_leaves_our_style_as_it_is(tmp_path: Path, wrong: bytes) -> None:
+    styles, theme, cells = worn(restyled(tmp_path))
+    book = engine.new_book()
+    book.api.adopt_styles(re.sub(rb'fontId="[0-9]+"', wrong, styles), theme, cells)
+    book.api.define_styles(STYLES)
+    book.sheets.add("設定").api.set_styles({(1, 1): "title"})
+    assert written(book)["設定"]["A1"].style == "kpi title"

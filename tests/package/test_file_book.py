@@ -124,6 +124,15 @@ def test_a_sheet_of_ours_with_more_places_than_the_memory_should_hold_is_refused
     assert "too many cells (101, at most 100)" in message(refused.value, "en")
 
 
+def test_a_sheet_whose_rows_are_none_of_a_workbook_is_damaged(plain):
+    sheet = plain["xl/worksheets/sheet1.xml"].replace(b"spreadsheetml/2006/main", b"wordprocessingml/2006/main")
+    rows = b'<sheetData><row r="1"><c r="A1" t="inlineStr"><is><r><t>x</t></r></is></c></row></sheetData>'
+    sheet = re.sub(rb"<sheetData>.*</sheetData>", rows, sheet, flags=re.DOTALL)
+    with pytest.raises(BadFile) as refused:
+        first(book_of(packed({**plain, "xl/worksheets/sheet1.xml": sheet})))
+    assert "damaged (xl/worksheets/sheet1.xml)" in message(refused.value, "en")
+
+
 # --- where the parts are ----------------------------------------------------------------------------------
 
 
