@@ -66,7 +66,8 @@ def read_whole(book: Any, file: str, *, remembers: bool = True) -> Whole:
     read = replace(read, faults=faults, places={**read.places, **lines}, cleared=cleared)
     lost = missing_tabs(read.plan.channels, sheets.values(), records.last)
     if lost:
-        raise InputFaults(tab_faults(book, lost, records.last, read.places, file))
+        with told_in(read.plan.lang):
+            raise InputFaults(tab_faults(book, lost, records.last, read.places, file))
     start = read.plan.start
     made_start = read_made_start(book, file) if remembered else None
     if start == NO_START:
