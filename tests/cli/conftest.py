@@ -33,9 +33,14 @@ def small_book(tmp_path_factory) -> bytes:
 
 @pytest.fixture(scope="session")
 def quarter_book(tmp_path_factory) -> bytes:
-    """The default plan, with its five channels, cut to three months."""
+    """The default plan with its five channels, cut to three months; nothing to warn of, as what is open covers it."""
     path = tmp_path_factory.mktemp("made") / "quarter.xlsx"
-    assert xl("new", path, "--months", "3").code == 0
+    assert (
+        xl(
+            "new", path, "--months", "3", "--set", "pipeline.leads=5000", "--set", "channel.inside_sales.capacity=100"
+        ).code
+        == 0
+    )
     return path.read_bytes()
 
 

@@ -139,7 +139,7 @@ class FileSheet:
         shared: Shared = {}
         for number, cells in self._rows_with_formulas(content):
             for cell in cells:
-                if cell.formula is not None and cell.column:
+                if cell.formula is not None and cell.column > 0:
                     words = shared_formula(cell, number, shared)
                     if words != "=":
                         yield (number, cell.column), words
@@ -164,7 +164,10 @@ class FileSheet:
             except BadFile:
                 rows = []
         cut = [(number, self._parts.cells_in(self.part, self._parts.part(self.part), row)) for number, row in rows]
-        return _Head(self.name, self._grid(cut), self.formats)
+        try:
+            return _Head(self.name, self._grid(cut), self.formats)
+        except BadFile:  # on a sheet of the user's own nothing is judged
+            return _Head(self.name, self._grid([]), self.formats)
 
     def _grid(self, rows: Iterable[tuple[int, Iterable[Cell]]]) -> Grid:
         """Values and formulas; each row is as long as it is filled."""
@@ -178,6 +181,8 @@ class FileSheet:
             line: list[Any] = []
             said: list[Any] = []
             for cell in cells:
+                if cell.column < 0:
+                    self._parts.damaged(self.part)
                 column = cell.column or len(line) + 1
                 if cell.style in in_percent:
                     self._percent.add((number, column))

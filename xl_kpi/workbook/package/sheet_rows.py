@@ -44,7 +44,7 @@ Keep = Callable[[int, str, int], int]
 class Cell(NamedTuple):
     """One cell as it stands in the file."""
 
-    column: int  # 0 where it has no address
+    column: int  # 0 where it has no address, -1 where that is none
     style: str
     kind: str
     stored: str | None
@@ -180,8 +180,13 @@ def cells_of(row: Any) -> Iterator[Cell]:
                 formula, group = part.text or "", part.get("si", "")
             elif part.tag == _IS:
                 inline = part
-        column = column_number((cell.get("r") or "").rstrip("0123456789").encode("ascii", "replace"))
-        yield Cell(column, cell.get("s", "0"), cell.get("t", "n"), stored, formula, group, inline)
+        yield Cell(
+            _column_in(cell.get("r", "")), cell.get("s", "0"), cell.get("t", "n"), stored, formula, group, inline
+        )
+
+
+def _column_in(address: str) -> int:
+    return column_number(address.rstrip("0123456789").upper().encode("ascii", "replace")) or -bool(address)
 
 
 @lru_cache(maxsize=1024)
