@@ -37,7 +37,7 @@ def quarter_book(tmp_path_factory) -> bytes:
     path = tmp_path_factory.mktemp("made") / "quarter.xlsx"
     assert (
         xl(
-            "new", path, "--months", "3", "--set", "pipeline.leads=5000", "--set", "channel.inside_sales.capacity=100"
+            "new", path, "--months", "3", "--set", "pipeline.leads=9000", "--set", "channel.inside_sales.capacity=100"
         ).code
         == 0
     )

@@ -27,6 +27,7 @@ from tests.open_book.typed_books import (
 )
 from tests.regenerate.typing_in import add_sheet, places, type_in
 from tests.told import raises_saying
+from xl_kpi.catalog import text
 from xl_kpi.errors import InputFaults, Refused
 from xl_kpi.open_book import regenerate as open_regenerate
 from xl_kpi.open_book import writing as open_write
@@ -271,7 +272,8 @@ def test_rules_that_read_nothing_of_ours_are_not_named(path):
     type_in(path, {"kgi_value": 70})
     book = open_book(path.read_bytes())
     book.sheets["自分"].range("C2:C4").data_validation.set_list(book.sheets["自分"].range("A1:A3"))
-    assert "ご確認ください" not in regenerate(book).message
+    message = regenerate(book).message
+    assert text("regenerate_look", "ja") not in message and "自分" not in message
 
 
 def test_where_nothing_changes_own_charts_are_not_named(path):

@@ -10,6 +10,7 @@ import pytest
 from tests.exchange.sent_books import Filled
 from tests.regenerate.typing_in import type_in
 from udfs import desktop, dialogs, macros
+from xl_kpi import engine
 from xl_kpi.commands import new, open_workbook
 from xl_kpi.errors import Refused
 from xl_kpi.plan.entries import entries_of
@@ -44,7 +45,7 @@ class Book:
 
     def __init__(self, path: Path, fullname: str | None = None):
         self.app, self.name, self.fullname = Excel(path), path.name, fullname or str(path)
-        self._book = open_workbook(path, "ja").book
+        self._book = engine.open_book(path)
         self.names, self.sheets = self._book.names, self._book.sheets
 
     def save(self) -> None:
