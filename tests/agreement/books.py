@@ -97,7 +97,7 @@ class Editor:
         return self.row("tbl_stages", stage)[place[column]]
 
     def of_channel(self, channel: str, column: str) -> Any:
-        return self.row("tbl_channels", channel)[{"share": 5, "unit_cost": 6, "capacity": 7}[column]]
+        return self.row("tbl_channels", channel)[{"stage": 4, "share": 5, "unit_cost": 6, "capacity": 7}[column]]
 
     def open_in(self, stage: str) -> Any:
         return self.row("tbl_pipeline", stage)[3]

@@ -52,6 +52,10 @@ CHANGES = {
         "season": lambda file: {file.season(4): 2.5, file.season(12): 0.3},
         "month without need": lambda file: {file.season(8): 0, file.season(9): 0},
         "channel's share": lambda file: {file.of_channel("web", "share"): 0.55},
+        "stages by their ids, in any letters": lambda file: {
+            file.of_channel("web", "stage"): "leads", file.of_channel("webinar", "stage"): "Leads",
+            file.of_channel("inside_sales", "stage"): "opportunities", file.of_channel("web", "share"): 0.45,
+        },
         "shares that need scaling": lambda file: {
             file.of_channel("web", "share"): 0.9, file.of_channel("ads", "share"): 0,
         },

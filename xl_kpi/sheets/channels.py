@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from xl_kpi.plan.checks import names_of_tabs
@@ -104,7 +104,8 @@ def _channel(ctx: Context, table: Table, channel: Channel) -> None:
         table.cell(key, column).in_column for column in ("on", "stage", "share", "cost", "capacity", "used", "need")
     )
     shares, ons, stages = (table.down(column).here for column in ("share", "on", "stage"))
-    same = f'SUMIFS({shares},{ons},"○",{stages},{stage})'  # of the channels that bring the same stage
+    # of the channels that bring the same stage, by its name or, as typed by whoever knows it, by its id
+    same = _same_stage(ctx, channel, stage, lambda word: f'SUMIFS({shares},{ons},"○",{stages},{word})')
     used = ctx.targets.used_share(channel)
     table.put(key, "used", float(used), formula=f'=IF(AND({on}="○",{same}>0),N({share})/{same},0)')
     index = ctx.targets.stage_index(channel.stage)
@@ -121,8 +122,10 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str) -> str:
     on, name, stage, capacity = (
         table.cell(channel.id, column).in_column for column in ("on", "name", "stage", "capacity")
     )
-    total = f'SUMIFS({table.down("share").here},{table.down("on").here},"○",{table.down("stage").here},{stage})'
-    kpis = f'COUNTIF({ctx.at(KpisAt).channels},"{ctx.channel_words[channel.id]}")'  # as the rows were written
+    shares, ons, stages = (table.down(column).here for column in ("share", "on", "stage"))
+    total = _same_stage(ctx, channel, stage, lambda word: f'SUMIFS({shares},{ons},"○",{stages},{word})')
+    rows, own = ctx.at(KpisAt).channels, ctx.channel_words[channel.id]  # as the rows were written
+    kpis = _either(own, channel.id, lambda word: f"COUNTIF({rows},{word})")
     conditions = {
         "check_capacity": f"AND(ISNUMBER({capacity}),{above})",
         # of the first stage 設定 tells
@@ -150,8 +153,25 @@ def _is_renamed(ctx: Context, channel: Channel) -> bool:
 
 def first_stage_channels(ctx: Context) -> str:
     """How many channels bring the first stage, for a formula on any sheet."""
-    table = ctx.at(ChannelsAt).table
-    return f'COUNTIFS({table.down("on")},"○",{table.down("stage")},"{ctx.stage_words[ctx.plan.stages[0].id]}")'
+    table, first = ctx.at(ChannelsAt).table, ctx.plan.stages[0].id
+    ons, stages = table.down("on"), table.down("stage")
+    return _either(ctx.stage_words[first], first, lambda word: f'COUNTIFS({ons},"○",{stages},{word})')
+
+
+def _either(word: str, id_: str, counted: Callable[[str], str]) -> str:
+    """What is counted by a name and by its id; Excel's functions see no difference between capitals and others."""
+    both = dict.fromkeys((word.casefold(), id_.casefold()))
+    return "+".join(counted(f'"{one}"') for one in ([word, id_] if len(both) > 1 else [word]))
+
+
+def _same_stage(ctx: Context, channel: Channel, cell: str, counted: Callable[[str], str]) -> str:
+    """What is counted over the channels of the stage that a cell names, whether they name it or give its id."""
+    id_ = channel.stage
+    word = ctx.stage_words.get(id_, id_)
+    if word.casefold() == id_.casefold():
+        return counted(cell)
+    name, code = f'"{word}"', f'"{id_}"'
+    return f"({counted(cell)}+IF({cell}={name},{counted(code)},IF({cell}={code},{counted(name)},0)))"
 
 
 def channels_on(ctx: Context) -> str:
@@ -165,13 +185,16 @@ def _totals(ctx: Context, table: Table) -> None:
     word = ctx.stage_words[stage]
     leads = [channel for channel in ctx.plan.channels_on if channel.stage == stage]
     shares, ons, stages, needs, money = (table.down(one).here for one in ("share", "on", "stage", "need", "spend"))
-    conditions = f'{ons},"○",{stages},"{word}"'
+
+    def total(summed: str) -> str:
+        return _either(word, stage, lambda one: f'SUMIFS({summed},{ons},"○",{stages},{one})')
+
     table.put(TOTAL, "id", ctx.t("channels_total"), "total.left")
     table.blank(TOTAL, ("name", "on", "stage", "cost", "capacity", "owner", "used"), "total")
     share = float(sum(channel.share for channel in leads))
-    table.put(TOTAL, "share", share, "total.rate", formula=f"=SUMIFS({shares},{conditions})")
+    table.put(TOTAL, "share", share, "total.rate", formula=f"={total(shares)}")
     ctx.name("share_sum", str(table.cell(TOTAL, "share")))
     need = float(sum(sum(targets.of_channel(channel).months) for channel in leads))
-    table.put(TOTAL, "need", need, "total.count", formula=f"=SUMIFS({needs},{conditions})")
+    table.put(TOTAL, "need", need, "total.count", formula=f"={total(needs)}")
     spend = sum(float(sum(targets.of_channel(one).months)) * (one.unit_cost or 0) for one in ctx.plan.channels)
     table.put(TOTAL, "spend", spend, f"total.{ctx.plan.currency_unit}", formula=f"=SUM({money})")

@@ -126,7 +126,7 @@ def _validations(ctx: Context, page: SheetSpec) -> None:
         "plan_start": ("custom", f"=AND(ISNUMBER({start}),DAY({start})=1)"),
         "kgi_deadline": ("date", f"={start}", last),
     }
-    rules = [(one, own.get(one.key) or _bounds(ctx, one)) for one in fields.SINGLES]
+    rules = [(one, own.get(one.key) or _bounds(ctx, one)) for one in fields.SINGLES if one.section]
     made = [_rule(ctx, one, *rule) for one, rule in rules if rule]
     # Kind by kind, as in older workbooks: a page on which nothing has changed is the same file part again.
     page.validations += sorted(made, key=lambda rule: (_RULES.index(rule.kind), rule.operator == "between"))
