@@ -6,10 +6,12 @@ restarted.
 
 from __future__ import annotations
 
+import json
 import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import ironcalc
 import openpyxl
@@ -20,6 +22,8 @@ from tests.cli.terminal import xl
 from tests.lite.workbook_parts import packed, parts, read_main_py
 from tests.open_book.open_books import begun_file, file_of, open_book
 from tests.regenerate.typing_in import add_sheet, type_in
+from xl_kpi import __version__
+from xl_kpi.addin.lite.bundle import main_py
 from xl_kpi.addin.lite.put_in import add_lite, carries_lite, remove_lite, warnings_of
 from xl_kpi.catalog import text
 from xl_kpi.commands import open_workbook
@@ -236,6 +240,28 @@ def test_regenerate_alone_mends_it_too(path):
     path.write_bytes(former_version(add_lite(begun_file("c1", "ja"), "ja")))
     assert xl("regenerate", path).code == 0
     assert not names(path.read_bytes()).keys() & OURS and said(path.read_bytes()) == "lite"
+
+
+def with_code(data: bytes, code: str) -> bytes:
+    """The workbook with another main.py."""
+    value = escape(json.dumps(code), {'"': "&quot;", "\n": "&#10;"}).encode()
+    return packed(
+        {
+            name: re.sub(rb'(name="main.py" value=")[^"]*', lambda found: found[1] + value, part)
+            if name.startswith("xl/webextensions/webextension") else part
+            for name, part in parts(data).items()
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_regenerate_keeps_the_code_up_to_date_unless_somebody_edited_it(path, edited):
+    """Code of a former version would take the names in the cells for ids."""
+    old = main_py("0.0.9") + ("# mine" if edited else "")
+    path.write_bytes(with_code(add_lite(path.read_bytes(), "ja"), old))
+    type_in(path, {"kgi_value": 70})
+    assert xl("regenerate", path).code == 0
+    assert read_main_py(path.read_bytes()) == (old if edited else main_py(__version__))
 
 
 @pytest.mark.parametrize(("options", "there"), [([], "names"), (["--lite"], "lite")])

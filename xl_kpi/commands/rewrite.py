@@ -122,7 +122,7 @@ class _File:
 
     def __init__(self, opened: Opened, progress: Progress | None):
         self._opened, self._progress, self.before = opened, progress, opened.data
-        self._names_go = _without_names(opened)
+        self._carries_lite = _carries_lite(opened)
         self._cells: tuple[NewSheets, FileCells] | None = None
         self._grafted: tuple[NewSheets, Grafted] | None = None
         self.surely = False
@@ -147,8 +147,10 @@ class _File:
             data = build_spec(made.spec, styled_like=self._opened.styles, progress=self._progress)
             data = with_typed_formulas(data, made.spec, made.formulas)
             user = self.before
-            if self._names_go:
-                user, data = map(self._names_go, (user, data))
+            if self._carries_lite:
+                from xl_kpi.addin.lite.put_in import kept_up, without_names  # for the few workbooks with such a part
+
+                user, data = kept_up(user, self._opened.lang), without_names(data, self._opened.lang)
             done = graft(
                 user,
                 data,
@@ -184,14 +186,14 @@ class _File:
         return None in made.moves.sheets.values()
 
 
-def _without_names(opened: Opened) -> Callable[[bytes], bytes] | None:
-    """How the LAMBDA names go from a workbook that carries our code for xlwings Lite; None for all others."""
+def _carries_lite(opened: Opened) -> bool:
+    """Whether a workbook carries our code for xlwings Lite: then it has no LAMBDA names of the same names."""
     with ZipFile(BytesIO(opened.data)) as package:
         if not any("webextension" in name.casefold() for name in package.namelist()):
-            return None
-    from xl_kpi.addin.lite.put_in import carries_lite, without_names  # for the few workbooks with such a part
+            return False
+    from xl_kpi.addin.lite.put_in import carries_lite  # as above
 
-    return partial(without_names, lang=opened.lang) if carries_lite(opened.data, opened.lang) else None
+    return carries_lite(opened.data, opened.lang)
 
 
 def _reads_back(opened: Opened, renewed: Renewed, warnings: list[Fault]) -> Callable[[Path], None]:

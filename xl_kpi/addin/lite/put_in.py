@@ -100,6 +100,19 @@ def without_names(xlsx: bytes, lang: str) -> bytes:
     return xlsx if dict(parts) == before else packed(infos, parts, lang)
 
 
+def kept_up(xlsx: bytes, lang: str) -> bytes:
+    """A workbook with our code as this version writes it: older code reads the sheets of this version wrongly.
+
+    Special cases: code that somebody has edited stays as it is.
+    """
+    infos, parts = unpacked(xlsx, lang)
+    before, found = dict(parts), _find(parts, lang)
+    if found is not None and found.code is not None and is_ours(found.code) and not is_edited(found.code):
+        parts[found.part] = _with_code(parts[found.part], main_py(__version__), found, lang)
+    take_out(parts, lang)
+    return xlsx if dict(parts) == before else packed(infos, parts, lang)
+
+
 def carries_lite(xlsx: bytes, lang: str) -> bool:
     """Whether the workbook holds our code for xlwings Lite, edited or not; what can't be read is not ours to judge."""
     try:
