@@ -199,7 +199,7 @@ def test_the_pipeline_names_stages_and_is_not_negative():
     assert only(SOUND.with_(pipeline={"mql": -1.0})).cell == "tbl_pipeline[mql]"
     fault = only(SOUND.with_(pipeline={"mqls": 1.0}))
     assert fault.cell == "tbl_pipeline[mqls]"
-    assert fault.allowed == "mql ? There is no such stage. Known ids: leads, mql, orders"
+    assert fault.allowed == "mql ? There is no such stage. Known stages: Leads, MQL, Orders"
 
 
 # --- channels --------------------------------------------------------------------------------------------
@@ -242,7 +242,7 @@ def test_a_channel_that_is_off_may_name_a_stage_that_is_not_in_the_plan():
     assert check(channels({"id": "web"}, {"id": "ads", "stage": "proposals", "on": False})) == []
     fault = only(channels({"id": "web"}, {"id": "ads", "stage": "lead", "share": 0.0}))
     assert fault.cell == "tbl_channels[ads].stage"
-    assert fault.allowed == "leads ? There is no such stage. Known ids: leads, mql, orders"
+    assert fault.allowed == "leads ? There is no such stage. Known stages: Leads, MQL, Orders"
 
 
 def test_at_least_one_channel_is_on():
@@ -296,7 +296,7 @@ def test_kpi_ids_differ_within_their_channel():
 def test_a_kpi_belongs_to_a_channel_of_the_plan():
     fault = only(SOUND.with_(kpis=(*KPIS, replace(KPIS[0], channel="wev"))))
     assert fault.cell == "tbl_kpis[wev.sessions].channel"
-    assert fault.allowed == "web ? There is no such channel. Known ids: web"
+    assert fault.allowed == "web ? There is no such channel. Known channels: Web site (web)"
 
 
 def test_an_assumed_rate_of_3_is_asked():

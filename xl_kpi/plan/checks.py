@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -161,7 +161,7 @@ def _lag(lag: Lag | None, cell: str, faults: Collector) -> None:
 
 
 def _pipeline(plan: Plan, faults: Collector) -> None:
-    known = [stage.id for stage in plan.stages]
+    known = {stage.id: stage.name for stage in plan.stages}
     for stage_id, opened in plan.pipeline.items():
         cell = f"tbl_pipeline[{stage_id}]"
         if stage_id not in known:
@@ -170,9 +170,11 @@ def _pipeline(plan: Plan, faults: Collector) -> None:
             _typed(opened, cell, faults, optional=False)
 
 
-def _unknown(found: str, known: list[str], key: str, cell: str, faults: Collector, **values: object) -> None:
-    allowed = Words(key, found=found, known=", ".join(known), **values)
-    likely = nearest(found, known)
+def _unknown(found: str, known: Mapping[str, str], key: str, cell: str, faults: Collector, **values: object) -> None:
+    """A stage or channel that is not there; ``known`` id → name: where a person chooses stand the names."""
+    names = [name if name.casefold() == id_.casefold() else f"{name} ({id_})" for id_, name in known.items()]
+    allowed = Words(key, found=found, known=", ".join(names), **values)
+    likely = nearest(found, [*known.values(), *known])
     faults.add(found, Words("plan_ask", likely=likely, allowed=allowed) if likely else allowed, cell=cell)
 
 
@@ -189,7 +191,7 @@ def _channels(plan: Plan, faults: Collector) -> None:
         if not channel.on:  # what is off has no effect, so only its id matters
             continue
         if channel.stage not in stages:
-            _unknown(channel.stage, list(stages), "plan_check_stage_unknown", f"{cell}.stage", faults)
+            _unknown(channel.stage, stages, "plan_check_stage_unknown", f"{cell}.stage", faults)
         share = _typed(channel.share, f"{cell}.share", faults)
         _typed(channel.unit_cost, f"{cell}.unit_cost", faults)
         _typed(channel.capacity, f"{cell}.capacity", faults)
@@ -235,7 +237,7 @@ def names_of_tabs(plan: Plan) -> Iterator[Fault]:
 
 
 def _kpis(plan: Plan, faults: Collector) -> None:
-    known = [channel.id for channel in plan.channels]
+    known = {channel.id: channel.name for channel in plan.channels}
     twice = _twice(f"{kpi.channel}.{kpi.id}" for kpi in plan.kpis)
     homeless = Counter(kpi.channel for kpi in plan.kpis if kpi.channel not in known)
     for kpi in plan.kpis:
