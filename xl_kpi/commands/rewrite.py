@@ -6,9 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from io import BytesIO
 from pathlib import Path
-from zipfile import ZipFile
 
 from xl_kpi.build import Progress, build_spec
 from xl_kpi.commands.examine import Opened, open_workbook
@@ -188,9 +186,8 @@ class _File:
 
 def _carries_lite(opened: Opened) -> bool:
     """Whether a workbook carries our code for xlwings Lite: then it has no LAMBDA names of the same names."""
-    with ZipFile(BytesIO(opened.data)) as package:
-        if not any("webextension" in name.casefold() for name in package.namelist()):
-            return False
+    if not any("webextension" in name.casefold() for name in opened.parts):
+        return False
     from xl_kpi.addin.lite.put_in import carries_lite  # as above
 
     return carries_lite(opened.data, opened.lang)

@@ -114,16 +114,15 @@ def _channel(ctx: Context, table: Table, channel: Channel) -> None:
     money = "" if channel.unit_cost is None else float(in_plan) * channel.unit_cost
     table.put(key, "spend", money, formula=f'=IF(ISNUMBER({cost}),{need}*{cost},"")')
     above = f"{own}*MAX({backwards.new_months(index)})>N({capacity})+0.000001"
-    table.put(key, "check", formula=_check(ctx, table, channel, above))
+    table.put(key, "check", formula=_check(ctx, table, channel, above, same))
 
 
-def _check(ctx: Context, table: Table, channel: Channel, above: str) -> str:
-    """What does not fit in the row, one after the other; ``above`` says that a month asks for more than the limit."""
-    on, name, stage, capacity = (
-        table.cell(channel.id, column).in_column for column in ("on", "name", "stage", "capacity")
-    )
-    shares, ons, stages = (table.down(column).here for column in ("share", "on", "stage"))
-    total = _same_stage(ctx, channel, stage, lambda word: f'SUMIFS({shares},{ons},"○",{stages},{word})')
+def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str) -> str:
+    """What does not fit in the row, one after the other.
+
+    ``above`` says that a month asks for more than the limit, ``total`` adds up the shares of the row's stage.
+    """
+    on, name, capacity = (table.cell(channel.id, column).in_column for column in ("on", "name", "capacity"))
     rows, own = ctx.at(KpisAt).channels, ctx.channel_words[channel.id]  # as the rows were written
     kpis = _either(own, channel.id, lambda word: f"COUNTIF({rows},{word})")
     conditions = {
@@ -160,8 +159,8 @@ def first_stage_channels(ctx: Context) -> str:
 
 def _either(word: str, id_: str, counted: Callable[[str], str]) -> str:
     """What is counted by a name and by its id; Excel's functions see no difference between capitals and others."""
-    both = dict.fromkeys((word.casefold(), id_.casefold()))
-    return "+".join(counted(f'"{one}"') for one in ([word, id_] if len(both) > 1 else [word]))
+    both = [word] if word.casefold() == id_.casefold() else [word, id_]
+    return "+".join(counted(f'"{one}"') for one in both)
 
 
 def _same_stage(ctx: Context, channel: Channel, cell: str, counted: Callable[[str], str]) -> str:

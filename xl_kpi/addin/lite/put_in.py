@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -64,16 +65,17 @@ def add_lite(xlsx: bytes, lang: str) -> bytes:
     Errors: Refused when the workbook holds xlwings Lite code that is not ours, or ours edited by hand, or is
     signed; BadFile when it is no workbook.
     """
-    infos, parts = unpacked(xlsx, lang)
-    before, code = dict(parts), main_py(__version__)
-    found = _find(parts, lang)
-    if found is None:
-        _put_in(parts, code, lang)
-    else:
-        _check_ours(found, lang)
-        parts[found.part] = _with_code(parts[found.part], code, found, lang)
-    take_out(parts, lang)
-    return xlsx if dict(parts) == before else packed(infos, parts, lang)
+
+    def put(parts: NamedParts) -> None:
+        code, found = main_py(__version__), _find(parts, lang)
+        if found is None:
+            _put_in(parts, code, lang)
+        else:
+            _check_ours(found, lang)
+            parts[found.part] = _with_code(parts[found.part], code, found, lang)
+        take_out(parts, lang)
+
+    return _changed(xlsx, lang, put)
 
 
 def remove_lite(xlsx: bytes, lang: str) -> bytes:
@@ -82,22 +84,20 @@ def remove_lite(xlsx: bytes, lang: str) -> bytes:
     Special cases: a workbook that has no code and lacks no names comes back as it is.
     Errors: as for ``add_lite``.
     """
-    infos, parts = unpacked(xlsx, lang)
-    before = dict(parts)
-    found = _find(parts, lang)
-    if found is not None and found.code is not None:
-        _check_ours(found, lang)
-        _take_away(parts, found, lang)
-    put_back(parts, lang)
-    return xlsx if dict(parts) == before else packed(infos, parts, lang)
+
+    def remove(parts: NamedParts) -> None:
+        found = _find(parts, lang)
+        if found is not None and found.code is not None:
+            _check_ours(found, lang)
+            _take_away(parts, found, lang)
+        put_back(parts, lang)
+
+    return _changed(xlsx, lang, remove)
 
 
 def without_names(xlsx: bytes, lang: str) -> bytes:
     """The workbook without the LAMBDA names of our functions."""
-    infos, parts = unpacked(xlsx, lang)
-    before = dict(parts)
-    take_out(parts, lang)
-    return xlsx if dict(parts) == before else packed(infos, parts, lang)
+    return _changed(xlsx, lang, lambda parts: take_out(parts, lang))
 
 
 def kept_up(xlsx: bytes, lang: str) -> bytes:
@@ -105,11 +105,21 @@ def kept_up(xlsx: bytes, lang: str) -> bytes:
 
     Special cases: code that somebody has edited stays as it is.
     """
+
+    def renew(parts: NamedParts) -> None:
+        found = _find(parts, lang)
+        if found is not None and found.code is not None and is_ours(found.code) and not is_edited(found.code):
+            parts[found.part] = _with_code(parts[found.part], main_py(__version__), found, lang)
+        take_out(parts, lang)
+
+    return _changed(xlsx, lang, renew)
+
+
+def _changed(xlsx: bytes, lang: str, change: Callable[[NamedParts], None]) -> bytes:
+    """The workbook after a change of its parts; byte for byte the same where nothing has changed."""
     infos, parts = unpacked(xlsx, lang)
-    before, found = dict(parts), _find(parts, lang)
-    if found is not None and found.code is not None and is_ours(found.code) and not is_edited(found.code):
-        parts[found.part] = _with_code(parts[found.part], main_py(__version__), found, lang)
-    take_out(parts, lang)
+    before = dict(parts)
+    change(parts)
     return xlsx if dict(parts) == before else packed(infos, parts, lang)
 
 
