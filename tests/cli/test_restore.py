@@ -14,6 +14,9 @@ import pytest
 from tests.cli.terminal import xl
 from tests.regenerate.typing_in import places, plan_entries, type_in, type_in_cells
 from xl_kpi.commands import open_workbook
+from xl_kpi.commands.channels import switch_channels
+from xl_kpi.commands.restore import states
+from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.commands.user import user_name
 from xl_kpi.workbook.package.save import MOST_BACKUPS, backups, save
 
@@ -110,6 +113,22 @@ def test_every_command_that_writes_a_plan_is_told(quarter_book, tmp_path):
     ]
     assert xl("restore", path, "3").code == 0
     assert [line.split("KB  ")[1].split("、")[0] for line in listed(path)[1:]] == makers
+
+
+def test_two_commands_within_one_second_are_told_apart(quarter_book, tmp_path):
+    """The channels' line is counted for itself, although the lines of the command before bear the same time."""
+
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(quarter_book)
+    type_in(path, {"kgi_value": 70, "order_value": 900_000})
+    at = dt.datetime(2026, 4, 1, 9)
+    rewrite(open_workbook(path, "ja"), command="regenerate", now=at)
+    switch_channels(path, words="ja", off=["webinar"], now=at)
+    assert xl("addin", "lite", path).code == 0
+    assert [(state.made.command, state.made.changes) for state in states(path, "ja")][:2] == [
+        ("channels", 4),  # the switch, and the shares of the other three that feed its stage
+        ("regenerate", 2),
+    ]
 
 
 def test_the_newest_state_and_back_again(path):

@@ -119,6 +119,7 @@ def _made(state: Path, lang: str) -> MadeBy | None:
         return None
     last = list(takewhile(lambda line: line.time == history[-1].time, reversed(history)))
     own = next((line for line in last if line.command != TYPED), last[0])
+    last = list(takewhile(lambda line: line.command in (TYPED, own.command), last))  # two commands within one second
     return MadeBy(own.command, own.who, own.time, sum(1 for line in last if line.key))
 
 
