@@ -1,4 +1,4 @@
-"""How a user looks at our sheets stays: hidden and grouped rows and columns, panes, filters, the chosen cell."""
+"""How a user looks at our sheets and prints them stays: hidden and grouped rows and columns, panes, filters, paper."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.scenario import InputCells, Scenario, ScenarioList
 
 from tests.graft.anew import made_anew
 from tests.graft.plain import ADS, made
@@ -103,3 +105,48 @@ def test_the_pane_of_ours_stays_where_it_is_and_one_that_was_taken_away_stays_aw
         book[ADS].freeze_panes = None
 
     assert openpyxl.load_workbook(BytesIO(made_anew(changed(thaw), PLAN).data))[ADS].freeze_panes is None
+
+
+def printed(book: Any) -> None:
+    """On 広告: A3, lines between cells, a header, wide margins, pages that begin after the clicks; a scenario."""
+    sheet = book[ADS]
+    sheet.page_setup.paperSize = 8
+    sheet.print_options.gridLines = True
+    sheet.page_margins.left = 1.2
+    sheet.oddHeader.center.text = "CONFIDENTIAL"
+    sheet.row_breaks.append(Break(10))  # clicks:attainment
+    sheet.scenarios = ScenarioList([Scenario([InputCells("H9", val="120")], "A")])
+
+
+def paper_of(data: bytes) -> dict[str, Any]:
+    sheet = openpyxl.load_workbook(BytesIO(data))[ADS]
+    return {
+        "paper": sheet.page_setup.paperSize,
+        "lines": sheet.print_options.gridLines,
+        "left": sheet.page_margins.left,
+        "header": sheet.oddHeader.center.text,
+        "footer": sheet.oddFooter.left.text,
+        "begins after": [sheet.cell(one.id, 1).value for one in sheet.row_breaks.brk],
+        "scenario": [sheet[one.r].row for each in sheet.scenarios.scenario for one in each.inputCells],
+    }
+
+
+def test_paper_header_breaks_and_scenarios_stay_and_the_footer_has_the_new_title():
+    user = changed(printed)
+    before = paper_of(user)
+    assert before["header"] == "CONFIDENTIAL" and before["begins after"] == ["clicks:attainment"]
+    assert paper_of(made_anew(user, PLAN).data) == before
+    made = made_anew(user, kpi_first().with_(title="来年の計画")).data
+    after, sheet = paper_of(made), openpyxl.load_workbook(BytesIO(made))[ADS]
+    moved = row_of(sheet, "clicks:actual")
+    assert moved != 9  # the scenario's cell is that of the actual clicks, wherever they stand
+    assert after == before | {"footer": "来年の計画", "scenario": [moved]}
+
+
+def test_a_footer_of_the_user_s_stays():
+    def signed(book: Any) -> None:
+        book[ADS].oddFooter.center.text = "社外秘"
+
+    user = changed(signed)
+    footer = openpyxl.load_workbook(BytesIO(made_anew(user, PLAN.with_(title="来年の計画")).data))[ADS].oddFooter
+    assert (footer.center.text, footer.left.text) == ("社外秘", PLAN.title)

@@ -17,9 +17,9 @@ from xl_kpi.workbook.package.package import DRAWING, EXTENDED, kind_of, local, m
 
 # Elements that come along as they are, their lists of references after the change.
 _AS_THEY_ARE = (
-    "protectedRanges", "customSheetViews", "phoneticPr", "colBreaks", "customProperties", "cellWatches",
-    "ignoredErrors", "smartTags", "drawingHF", "legacyDrawingHF", "picture", "oleObjects", "controls",
-    "webPublishItems",
+    "protectedRanges", "scenarios", "dataConsolidate", "customSheetViews", "phoneticPr", "colBreaks",
+    "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawingHF", "legacyDrawingHF", "picture",
+    "oleObjects", "controls", "webPublishItems",
 )  # fmt: skip
 _REFERENCES = ("sqref", "ref", "r")  # attributes of elements inside these that name cells
 _PARTS_OF_LISTS = ("conditionalFormatting", "dataValidation", "sparkline", "sparklineGroup", "sparklineGroups")

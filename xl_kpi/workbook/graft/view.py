@@ -1,4 +1,4 @@
-"""How a user looks at a generated sheet: hidden and grouped rows and columns, panes, filter, the cells in view.
+"""How a user looks at a generated sheet: hidden and grouped rows and columns, panes, filter, the cells in view, paper.
 
 All of it is kept where the rows and columns are now; nothing of it is ours but what a new sheet starts with.
 """
@@ -6,6 +6,7 @@ All of it is kept where the rows and columns are now; nothing of it is ours but 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,10 @@ _MARKS = ("hidden", "outlineLevel", "collapsed")  # of rows and columns
 _LAST_COLUMN = 16_384  # of any sheet
 _FAR = 1_000  # rows below ours that nobody hides one by one
 _FROZEN = ("frozen", "frozenSplit")
+_PAPER = ("pageMargins", "pageSetup")  # elements of which a new sheet has its own, all but what is ours kept
+_FITS = ("fitToWidth", "fitToHeight", "scale")  # so that the table as it is now has room
+_FONTS = re.compile(r'&"[^"]*"|&\d+|&K[0-9A-Fa-f]{6}|\s')  # some programs write them into every footer
+_OUR_FOOTER = "&C&A&R&D&P/&N"
 
 
 class View:
@@ -44,6 +49,9 @@ class View:
         self._levels()
         self._filter()
         self._panes()
+        self._paper()
+        self._head_and_foot()
+        self._breaks()
 
     # ---- rows and columns -------------------------------------------------------------------------------
 
@@ -175,6 +183,62 @@ class View:
             selection.set("sqref", there)
             if len(there.split()) != len(chosen.split()):
                 selection.attrib.pop("activeCellId", None)
+
+    # ---- on paper ---------------------------------------------------------------------------------------
+
+    def _paper(self) -> None:
+        """Size and side of the paper, margins, lines between cells: as they were, but for what makes the table fit."""
+        for name in _PAPER:
+            ours, theirs = self._root.find(main(name)), self._was.root.find(main(name))
+            if ours is not None and theirs is not None:
+                ours.attrib.update({key: value for key, value in theirs.attrib.items() if key not in _FITS})
+        options = self._was.root.find(main("printOptions"))
+        if options is not None and self._root.find(main("printOptions")) is None:
+            put_in_order(self._root, _copied(options), self._order)
+
+    def _head_and_foot(self) -> None:
+        """Ours have no header, and in the footer the plan's title and the page: all else is the user's."""
+        ours, theirs = self._root.find(main("headerFooter")), self._was.root.find(main("headerFooter"))
+        if theirs is None:
+            return
+        new = _copied(theirs)
+        foot = new.find(main("oddFooter"))
+        is_ours = foot is None or _FONTS.sub("", foot.text or "").endswith(_OUR_FOOTER)
+        fresh = None if ours is None else ours.find(main("oddFooter"))
+        if foot is not None and is_ours and fresh is not None:
+            foot.text = fresh.text
+        if ours is not None:
+            self._root.remove(ours)
+        put_in_order(self._root, new, self._order)
+
+    def _breaks(self) -> None:
+        """Pages that the user has begun at a row, beside those that we begin."""
+        theirs = self._was.root.find(main("rowBreaks"))
+        if theirs is None:
+            return
+        ours = self._root.find(main("rowBreaks"))
+        there = {int(each.get("id", "0")) for each in ours} if ours is not None else set()
+        for each in theirs.iterfind(main("brk")):
+            row = self._row(int(each.get("id", "0")))
+            if row is None or {row - 1, row, row + 1} & there:
+                continue
+            if ours is None:
+                ours = etree.Element(main("rowBreaks"))
+                put_in_order(self._root, ours, self._order)
+            new = _copied(each)
+            new.set("id", str(row))
+            ours.append(new)
+            there.add(row)
+        if ours is not None:
+            ours[:] = sorted(ours, key=lambda each: int(each.get("id", "0")))
+            for name in ("count", "manualBreakCount"):
+                ours.set(name, str(len(ours)))
+
+
+def _copied(element: Any) -> Any:
+    new = copy.deepcopy(element)
+    new.tail = None
+    return new
 
 
 def _marks(element: Any) -> dict[str, str]:
