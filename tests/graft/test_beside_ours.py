@@ -57,6 +57,14 @@ def test_cells_beside_ours_move_with_their_row():
     assert done.lost == ()
 
 
+def test_a_what_if_table_puts_its_values_into_the_cell_that_it_did():
+    """Excel writes the input cells of a data table beside its formula, not as one."""
+    table = '><f t="dataTable" ref="T9:T12" dt2D="1" dtr="1" r1="H9" r2="H8"/><v>1</v>'
+    done = grafted(with_cells({"T9": table}).zipped(), moves=DOWN)
+    found = [each for each in sheet_root(done.data, ADS).iter(f"{MAIN}f") if each.get("t") == "dataTable"]
+    assert [(each.get("ref"), each.get("r1"), each.get("r2")) for each in found] == [("T11:T14", "H11", "H8")]
+
+
 def test_cells_below_ours_stay_below():
     done = grafted(with_cells({"B60": "><v>5</v>"}).zipped())
     assert cell(done.data, ADS, "B60") == "5"

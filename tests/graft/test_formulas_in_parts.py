@@ -12,6 +12,8 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+x
 DRAWING = "application/vnd.openxmlformats-officedocument.drawing+xml"
 CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 PIVOT = "application/vnd.openxmlformats-officedocument.spreadsheetml.pivotCacheDefinition+xml"
+CONNECTIONS = "application/vnd.openxmlformats-officedocument.spreadsheetml.connections+xml"
+RELATIONS = "application/vnd.openxmlformats-package.relationships+xml"
 DOWN = Plain({"広告": "広告"}, sheet="広告", row=9, down=2)  # the rows of 広告 from 9 on go two rows down
 
 
@@ -73,11 +75,22 @@ def test_array_formulas_keep_their_range():
         (SHEET, '<cfvo type="formula" val="広告!B9"/>', '<cfvo type="formula" val="\'広告\'!B11"/>'),
         (CHART, "<c:f>広告!$B$9:$M$9</c:f>", "<c:f>'広告'!$B$11:$M$11</c:f>"),
         (DRAWING, '<xdr:sp macro="" textlink="広告!$B$9">', '<xdr:sp macro="" textlink="\'広告\'!$B$11">'),
+        (CHART, "<c15:sqref>広告!$B$9:$M$9</c15:sqref>", "<c15:sqref>'広告'!$B$11:$M$11</c15:sqref>"),
         (PIVOT, '<worksheetSource ref="A9:B12" sheet="広告"/>', '<worksheetSource ref="A11:B14" sheet="広告"/>'),
+        (PIVOT, '<rangeSet ref="A9:B12" sheet="広告"/>', '<rangeSet ref="A11:B14" sheet="広告"/>'),
+        (SHEET, '<dataRef ref="A9:B12" sheet="広告"/>', '<dataRef ref="A11:B14" sheet="広告"/>'),
+        (CONNECTIONS, '<parameter cell="広告!$B$9"/>', "<parameter cell=\"'広告'!$B$11\"/>"),
+        (RELATIONS, '<Relationship Target="#広告!B9"/>', "<Relationship Target=\"#'広告'!B11\"/>"),
     ],
 )
 def test_every_place_that_holds_a_formula(content_type, xml, new):
     assert follow(xml, content_type) == new
+
+
+def test_a_relation_to_another_part_or_page_is_no_formula():
+    """Their names may read like cells."""
+    xml = '<Relationship Target="../charts/B9.xml"/><Relationship Target="https://example.com/#広告!B9"/>'
+    assert follow(xml, RELATIONS) is None
 
 
 def test_a_link_to_a_sheet_that_is_gone_stays_a_link():

@@ -28,10 +28,11 @@ _REST = r"(?:[^>\"']|\"[^\"]*\"|'[^']*')*?"  # of a tag; values may hold ">"
 _SKIPPED = r"<!--.*?-->|<!\[CDATA\[.*?\]\]>"
 _TAG = re.compile(rf"{_SKIPPED}|<((?:\w+:)?)(row|c|f)\b({_REST})(/?)>", re.DOTALL)
 _ATTRIBUTE = r"\b{}\s*=\s*(\"[^\"]*\"|'[^']*')"
+_RELATION = "Relationship"
 # By what a part's content type ends with: elements whose text is a formula, and attributes that are one.
 _TEXTS: Mapping[str, tuple[str, ...]] = {
     "sheet+xml": ("formula", "formula1", "formula2"),
-    "chart+xml": ("f",),
+    "chart+xml": ("f", "sqref"),
     "chartex+xml": ("f",),
     "table+xml": ("calculatedColumnFormula", "totalsRowFormula"),
     "vmlDrawing": ("FmlaLink", "FmlaRange", "FmlaGroup", "FmlaPict", "FmlaTxbx"),
@@ -42,6 +43,8 @@ _VALUES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("controlPr", "linkedCell"),
         ("controlPr", "listFillRange"),
     ),
+    "connections+xml": (("parameter", "cell"),),
+    "relationships+xml": ((_RELATION, "Target"),),
     "drawing+xml": (("sp", "textlink"), ("cameraTool", "cellRange")),
     "controlproperties+xml": (
         ("formControlPr", "fmlaLink"),
@@ -50,7 +53,11 @@ _VALUES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("formControlPr", "fmlaTxbx"),
     ),
 }
-_SOURCE = "pivotCacheDefinition+xml"
+# Elements that name a sheet and an area on it in two attributes.
+_SOURCES: Mapping[str, tuple[str, ...]] = {
+    "pivotCacheDefinition+xml": ("worksheetSource", "rangeSet"),
+    "sheet+xml": ("dataRef",),
+}
 
 
 @dataclass(frozen=True)
@@ -107,8 +114,8 @@ def followed(
     """
     texts = next((names for ending, names in _TEXTS.items() if content_type.endswith(ending)), ())
     values = next((names for ending, names in _VALUES.items() if content_type.endswith(ending)), ())
-    source = content_type.endswith(_SOURCE)
-    if not texts and not values and not source:
+    sources = next((names for ending, names in _SOURCES.items() if content_type.endswith(ending)), ())
+    if not texts and not values and not sources:
         return None
     encoding = _encoding(content)
     try:
@@ -123,8 +130,8 @@ def followed(
         edits += _elements(xml, name, follow)
     for element, attribute in values:
         edits += _attributes(xml, element, attribute, follow)
-    if source:
-        edits += _sources(xml, follow)
+    for element in sources:
+        edits += _sources(xml, element, follow)
     return _edited(xml, edits).encode(encoding) if edits else None
 
 
@@ -229,11 +236,19 @@ def _attributes(xml: str, element: str, attribute: str, follow: Follow) -> Itera
         if value:
             start = tag.start(1) + value.start(1) + 1
             words = value[1][1:-1]
-            yield from _edit((start, start + len(words)), words, lambda text: _or_else(follow(text), text))
+            yield from _edit(
+                (start, start + len(words)), words, partial(_link if element == _RELATION else _kept, follow)
+            )
 
 
-def _or_else(new: str, old: str) -> str:
+def _kept(follow: Follow, old: str) -> str:
+    new = follow(old)
     return old if LOST in new else new
+
+
+def _link(follow: Follow, old: str) -> str:
+    """Where a shape leads to: a cell of this workbook, or another part or page, which is no formula."""
+    return "#" + _kept(follow, old[1:]) if old.startswith("#") else old
 
 
 def _edit(span: tuple[int, int], words: str, follow: Follow) -> Iterator[Edit]:
@@ -253,9 +268,9 @@ def _bounds(xml: str, follow: Follow) -> Iterator[Edit]:
                 yield from _edit((start, start + len(value[1]) - 2), value[1][1:-1], follow)
 
 
-def _sources(xml: str, follow: Follow) -> Iterator[Edit]:
-    """The cells from which a pivot table takes its data."""
-    for tag in re.finditer(rf"<(?:\w+:)?worksheetSource\s({_REST})/?>", xml, re.DOTALL):
+def _sources(xml: str, element: str, follow: Follow) -> Iterator[Edit]:
+    """The cells from which a pivot table or a consolidation takes its data."""
+    for tag in re.finditer(rf"<(?:\w+:)?{element}\s({_REST})/?>", xml, re.DOTALL):
         found = {name: re.search(_ATTRIBUTE.format(name), tag[1]) for name in ("ref", "sheet")}
         if not found["ref"] or not found["sheet"]:
             continue
