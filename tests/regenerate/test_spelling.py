@@ -7,8 +7,10 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from tests.cli.terminal import xl
 from tests.open_book.open_books import open_book
 from tests.open_book.random_typing import edit, small
 from tests.open_book.typed_books import NOW, by_file
@@ -46,6 +48,19 @@ def test_what_a_program_has_dropped_is_put_back_with_a_line(path, element):
     filed = by_file(path)
     assert [line.label for line in filed.changes] == ["シートを作り直しました"]
     assert f"<{element}" in sheet(path, "設定")
+
+
+def test_results_that_a_program_has_not_stored_are_written_and_then_nothing_more(path):
+    """openpyxl keeps the formulas and no results: previews and phones would show blanks."""
+    file = path.with_name("他.xlsx")
+    openpyxl.load_workbook(path).save(file)
+    told = xl("regenerate", file, "--dry-run").out.splitlines()
+    assert any(line.startswith("シート 逆算") for line in told) and told[-1].endswith("（--dry-run）。")
+    assert xl("regenerate", file).code == 0
+    stored = openpyxl.load_workbook(file, data_only=True)["逆算"]
+    assert all(stored.cell(row, 3).value is not None for row in (7, 8, 9))  # what is required, of three stages
+    again = xl("regenerate", file).out.splitlines()
+    assert [line.rpartition(": ")[2] for line in again] == ["変わったところはありません。"]
 
 
 def sheet(path: Path, name: str) -> str:

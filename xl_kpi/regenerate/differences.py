@@ -14,7 +14,7 @@ from xl_kpi.workbook.relocation.book_moves import BookMoves
 from xl_kpi.workbook.relocation.input_formulas import Formulas
 from xl_kpi.workbook.relocation.user_cells import OwnCell
 from xl_kpi.workbook.sheet_kinds import kind_of
-from xl_kpi.workbook.spec import BookSpec, SheetSpec
+from xl_kpi.workbook.spec import BookSpec, Cell, SheetSpec
 
 _QUOTED = re.compile(r"'([^'!]+)'!")
 NOISE = 1e-9  # two programs add up the same numbers: they differ in their last digits
@@ -93,7 +93,14 @@ def stands_already(
             one, other = old.get(place, ""), new.get(place, "")
             if one != other and not _close(one, other):
                 return False
+        if any(_lacks_result(moves.grid(sheet.name), place, cell) for place, cell in sheet.cells.items()):
+            return False
     return True
+
+
+def _lacks_result(grid: Grid, place: Place, cell: Cell) -> bool:
+    """Whether a program has saved a formula without its result, which previews and phones then show as blank."""
+    return cell.formula is not None and cell.value not in (None, "") and grid.value(*place) in (None, "")
 
 
 def _change(name: str, sheet: SheetSpec, filled: set, moves: BookMoves, ours: Collection[str]) -> SheetChange:
