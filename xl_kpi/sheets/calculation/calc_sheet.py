@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from itertools import accumulate
 
+from xl_kpi import __version__
 from xl_kpi.calc import goal_months, month_start, remaining_by_day
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.funnel import CURVE_STEPS, FunnelAt
@@ -18,6 +19,7 @@ from xl_kpi.sheets.settings import grid_months
 from xl_kpi.workbook.addresses import column_letters, quoted
 from xl_kpi.workbook.spec import SheetSpec
 
+VERSION_ROW = 3
 LOW_ROW, HIGH_ROW, COUNT_ROW, CURVE_ROW = 5, 6, 7, 8
 MONTH_HEADER = 15
 FIRST_MONTH = 16
@@ -29,6 +31,9 @@ def build(ctx: Context) -> SheetSpec:
     page.widths[1] = 7
     page.put(1, 2, ctx.t("calc_title"), "title")
     page.put(2, 2, ctx.t("calc_note"), "note_line")
+    page.put(VERSION_ROW, 2, ctx.t("calc_version"), "calc")
+    page.put(VERSION_ROW, 3, __version__, "calc")
+    ctx.name("made_version", page.ref(VERSION_ROW, 3))
     months = grid_months(ctx)
     columns = [GOAL, ORDERS, *range(ORDERS + 1, ORDERS + len(ctx.plan.stages))]
     header = FIRST_MONTH + months + 2  # after the months and the row that ends them

@@ -22,6 +22,7 @@ from xl_kpi.workbook.reading.our_sheets import our_sheets
 from xl_kpi.workbook.reading.plan_reader import NO_START, ReadPlan, read_with_faults
 from xl_kpi.workbook.reading.records_reader import read_made_start, read_records
 from xl_kpi.workbook.reading.tables import CellAddress
+from xl_kpi.workbook.reading.version_reader import refuse_newer
 
 _RECORD = "record"
 
@@ -46,8 +47,10 @@ def read_whole(book: Any, file: str, *, remembers: bool = True) -> Whole:
     Special cases: entries whose cells are gone, row or column and all, are as the last command left them, with a
     warning.
     Errors: BadFile when the book is none of ours, or its records are damaged; InputFaults when a sheet is missing
-    that holds what can't be made anew.
+    that holds what can't be made anew; Refused when a later version wrote it.
     """
+    with told_in(language_of(book, file)):
+        refuse_newer(book, file)
     sheets = our_sheets(book)
     missing = [key for key in missing_sheets(book, sheets.values()) if remembers or key != _RECORD]
     if missing:
