@@ -70,11 +70,12 @@ def test_to_date_covers_the_months_with_an_actual():
     assert web.target["sessions"].to_date == pytest.approx(20_000)
 
 
-def test_a_gap_in_the_months_leaves_to_date_blank():
-    # conversions of April and May are known, sessions of April only: comparing them would mislead
+def test_a_gap_leaves_a_month_out_on_both_sides():
+    # conversions of April and May are known, sessions of April only: 9,000 against April's 10,000, not against 20,000
     web = figures({("web:cv", 0): 250, ("web:cv", 1): 350, ("web:sessions", 0): 9000})
-    assert web.actual["sessions"].to_date == ""
-    assert web.actual["sessions"].total == 9000
+    assert (web.target["sessions"].to_date, web.actual["sessions"].to_date) == pytest.approx((10_000, 9000))
+    assert (web.target["cv"].to_date, web.actual["cv"].to_date) == pytest.approx((600, 600))
+    assert web.actual["cvr"].total == pytest.approx(250 / 9000)  # April alone; 600 ÷ 9,000 would be 6.7 %
 
 
 def test_nothing_typed_is_blank_and_zero_is_a_number():

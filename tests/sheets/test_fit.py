@@ -41,6 +41,8 @@ def shown(value, look) -> str:
         return ""
     if "▲" in code:
         return f"▲ {value:.0%}"
+    if code.startswith('"'):  # a word in front of a percentage
+        return code.split('"')[1] + f"{value:.0%}"
     if code.endswith("%"):
         return f"{value:.{max(0, code.count('0') - 1)}%}"
     if code == "[=0]0;[<99.95]#,##0.0;#,##0":
@@ -57,7 +59,9 @@ def test_the_formats_are_known():
     # shown() above must know every format that the theme has
     from xl_kpi.workbook.theme import FORMATS
 
-    known = re.compile(r"General|yyyy/mm(/dd( hh:mm)?)?|0|0\.00|0(\.0+)?%|#,##0(\.0+)?,*|\[=0\]0;.*|\[>=1\.045\].*")
+    known = re.compile(
+        r'"[^"]+"0%|General|yyyy/mm(/dd( hh:mm)?)?|0|0\.00|0(\.0+)?%|#,##0(\.0+)?,*|\[=0\]0;.*|\[>=1\.045\].*'
+    )
     for look in FORMATS.values():
         assert known.fullmatch(look.get("number_format", "General")), look
 

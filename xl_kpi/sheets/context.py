@@ -183,6 +183,11 @@ def mark_attainment(page: SheetSpec, area: str, first: str) -> None:
         page.conditions.append(Condition(area, f"=AND(ISNUMBER({first}),{first}{condition})", paint))
 
 
+def progress_style(ctx: Context, role: str = "value") -> str:
+    """The style of a share of the whole period's target: the word stands beside the number, no sign does."""
+    return f"{role}.progress_{ctx.lang}"
+
+
 def sheet_names(plan: Plan, called: Mapping[str, str]) -> dict[str, str]:
     """A name for every sheet: the user's own, else ours; legal in Excel, at most 31 characters, unique."""
     wanted = {kind.key: catalog.text(f"sheet_{kind.key}", plan.lang) for kind in pages() if not kind.by_channel}

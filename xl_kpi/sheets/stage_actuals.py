@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from xl_kpi.kpi.figures import Number, attainment, attainment_excel, sum_where, sum_where_excel
+from xl_kpi.kpi.figures import (
+    MonthRow,
+    Months,
+    Number,
+    attainment,
+    attainment_excel,
+    complete,
+    count_where,
+    count_where_excel,
+    is_number,
+    progress,
+    progress_excel,
+    sum_where,
+    sum_where_excel,
+)
 from xl_kpi.sheets.backwards_rows import BEFORE, FIRST_MONTH, NAME, SECOND, TOTAL, BackwardsAt, header, section
 from xl_kpi.sheets.channel_tab import TabsAt
-from xl_kpi.sheets.context import Context, mark_attainment
+from xl_kpi.sheets.context import Context, mark_attainment, progress_style
 from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec, Validation
@@ -15,6 +30,57 @@ from xl_kpi.workbook.spec import SheetSpec, Validation
 # A pipeline that covers the need exactly leaves nothing, not the last binary digit.
 NOISE = "1E-12"
 REVENUE = "stage:revenue"  # as the stages: what actuals are typed for
+
+
+@dataclass(frozen=True)
+class StageMonths:
+    """A stage's (or the revenue's) actuals and what the plan asks in the same months, as rows of one page.
+
+    ``parts``: the rows that must have a number in a month for it to count: the actuals themselves, or those of every
+    channel whose sum they are; a month in which one is missing is compared with nothing.  ``targets`` add up.
+    """
+
+    actual: MonthRow
+    targets: tuple[MonthRow, ...]
+    parts: tuple[MonthRow, ...]
+
+    @property
+    def asked(self) -> Months:
+        """The targets by month."""
+        return [sum(months) for months in zip(*(row.values for row in self.targets), strict=True)]
+
+    def sums(self, parts: Sequence[MonthRow] = ()) -> tuple[float, float]:
+        """Actual and target over the months in which all parts, here and in ``parts``, have a number."""
+        rows = [part.values for part in (*self.parts, *parts)]
+        return sum_where(rows, self.actual.values), sum(sum_where(rows, target.values) for target in self.targets)
+
+    def sums_excel(self, parts: Sequence[MonthRow] = ()) -> tuple[str, str]:
+        """The Excel texts of ``sums``."""
+        rows = [part.span for part in (*self.parts, *parts)]
+        targets = "+".join(sum_where_excel(rows, target.span) for target in self.targets)
+        return sum_where_excel(rows, self.actual.span), f"({targets})" if len(self.targets) > 1 else targets
+
+    @property
+    def to_date(self) -> tuple[Number, Number]:
+        """Actual and target over the months that count; blank if none does."""
+        return self.sums() if count_where([part.values for part in self.parts]) else ("", "")
+
+    @property
+    def counted_excel(self) -> str:
+        """How many months count."""
+        return count_where_excel([part.span for part in self.parts])
+
+
+def stage_months(ctx: Context, key: str, sheet: str = "") -> StageMonths:
+    """The rows of "stage:<id>"; ``sheet`` stands before the addresses of 逆算 where another page names them."""
+    rows, sums = ctx.at(BackwardsAt), ctx.at(TabsAt).sums.get(key)
+    index = -1 if key == REVENUE else ctx.targets.stage_index(key.partition(":")[2])
+    row, goal = (rows.revenue_actual, rows.revenue) if index < 0 else (rows.actual[index], rows.new + index)
+    actual = MonthRow(["" if one is None else one for one in actual_months(ctx, key)], sheet + rows.span(row))
+    target = MonthRow(target_months(ctx, key), sheet + rows.span(goal))
+    if sums is None:
+        return StageMonths(actual, (target,), (actual,))
+    return StageMonths(actual, sums.targets or (target,), sums.parts)
 
 
 def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
@@ -93,8 +159,8 @@ def _actuals(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
 def _actual_pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key: str, target_row: int,
                  unit: str) -> None:  # fmt: skip
     """The row of actuals and the row of attainment under it."""
-    months = range(rows.months)
-    sums, actual, target = ctx.at(TabsAt).sums.get(key), actual_months(ctx, key), target_months(ctx, key)
+    sums, stage = ctx.at(TabsAt).sums.get(key), stage_months(ctx, key)
+    actual, asked, counts = actual_months(ctx, key), stage.asked, complete([part.values for part in stage.parts])
     page.put(row, 1, f"{key}:actual", "key")
     page.put(row + 1, 1, f"{key}:attainment", "key")
     name = f"=$B{target_row}"
@@ -103,21 +169,26 @@ def _actual_pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key
     page.put(row, BEFORE, ctx.t("row_actual"), "value.center")
     page.put(row + 1, BEFORE, ctx.t("row_attainment"), "value.center")
     style = f"value.{unit}" if sums else ("input.yen" if unit.endswith("yen") else "input.whole")
-    for k in months:
+    for k in range(rows.months):
         formula = sums.formulas[k] if sums else None
         page.put(row, rows.month(k), actual[k] if actual[k] is not None or not sums else "", style, formula=formula)
         letter = column_letters(rows.month(k))
-        page.put(row + 1, rows.month(k), attainment(actual[k], target[k]), "value.attain",
-                 formula=attainment_excel(f"{letter}{row}", f"{letter}{target_row}"))  # fmt: skip
-    typed, goal = rows.span(row), rows.span(target_row)
-    total = total_of(actual)
-    page.put(row, TOTAL, total, f"value_strong.{unit}", formula=f'=IF(COUNT({typed})=0,"",SUM({typed}))')
-    page.put(row, SECOND, total, f"value.{unit}", formula=f"={absolute(row, TOTAL)}")
-    whole = sum(target)
-    page.put(row + 1, TOTAL, attainment(total, whole), "value.percent",
-             formula=attainment_excel(absolute(row, TOTAL), f"SUM({goal})"))  # fmt: skip
-    page.put(row + 1, SECOND, attainment_to_date(actual, target), "value.attain",
-             formula=attainment_excel(absolute(row, SECOND), sum_where_excel(typed, goal)))  # fmt: skip
+        against = sums.asked[k] if sums and sums.asked else f"{letter}{target_row}"
+        text = attainment_excel(f"{letter}{row}", against)
+        if sums and len(sums.parts) > 1:
+            text = f'=IF({sums.missing[k]},"",{text[1:]})'
+        page.put(row + 1, rows.month(k), attainment(actual[k], asked[k]) if counts[k] else "", "value.attain",
+                 formula=text)  # fmt: skip
+    total, whole = total_of(actual), "+".join(f"SUM({one.span})" for one in stage.targets)
+    page.put(row, TOTAL, total, f"value_strong.{unit}",
+             formula=f'=IF(COUNT({stage.actual.span})=0,"",SUM({stage.actual.span}))')  # fmt: skip
+    page.put(row + 1, TOTAL, progress(total, sum(filter(is_number, asked))), progress_style(ctx),
+             formula=progress_excel(absolute(row, TOTAL), f"({whole})"))  # fmt: skip
+    reached, to_date = stage.to_date
+    actual_text, target_text = stage.sums_excel()
+    page.put(row, SECOND, reached, f"value.{unit}", formula=f'=IF({stage.counted_excel}=0,"",{actual_text})')
+    page.put(row + 1, SECOND, attainment(reached, to_date), "value.attain",
+             formula=attainment_excel(absolute(row, SECOND), target_text))  # fmt: skip
     for column in (rows.after, rows.latest):
         page.put(row, column, None, "value")
         page.put(row + 1, column, None, "value")
@@ -145,9 +216,3 @@ def total_of(actual: Sequence[float | None]) -> Number:
     """The sum of the months that have a number; blank while none has."""
     numbers = [value for value in actual if value is not None]
     return sum(numbers) if numbers else ""
-
-
-def attainment_to_date(actual: Sequence[float | None], target: Sequence[float]) -> float | str:
-    """Actual against target over the months that have an actual."""
-    total = total_of(actual)
-    return attainment(total, sum_where(actual, target) if total != "" else "")
