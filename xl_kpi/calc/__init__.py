@@ -22,7 +22,7 @@ from xl_kpi.calc.funnel import (
 )
 from xl_kpi.calc.lag import Lag, as_lag
 from xl_kpi.calc.number import clean_ceiling, exact
-from xl_kpi.calc.outlook import Outlook, outlook
+from xl_kpi.calc.outlook import Outlook, entered_by_day, outlook
 from xl_kpi.calc.pipeline import Need, credit, net, pipeline_orders
 from xl_kpi.calc.review import StageTimes, bottleneck, forecast_total, gap_by_stage, stage_days, stage_times
 from xl_kpi.calc.schedule import (
@@ -51,6 +51,7 @@ __all__ = [
     "cac",
     "clean_ceiling",
     "credit",
+    "entered_by_day",
     "exact",
     "expected_orders",
     "forecast_total",

@@ -74,6 +74,44 @@ def outlook(
     Source: K14.
     """
     first = read_month(start)
+    edges = [(day - first).days for day in month_starts(first, months + 1)]
+    last = read_day(deadline, "deadline") if deadline is not None else month_start(first, months) - DAY
+    end = max(edges[-1], (last - first).days + 1)
+    rows = _rows(rates, lags, leads_by_day, open_by_stage, age, end)
+    sums, scale = rows[-1]
+    boxes, weight = day_boxes(as_lag(delivery_days, "delivery_days"))
+    paid, scale = _forward_by(sums, boxes), scale * weight
+    entries = tuple(_by_month(row, unit, edges) for row, unit in rows)
+    return Outlook(entries, _by_month(paid, scale, edges), Fraction(paid[max(0, (last - first).days + 1)], scale))
+
+
+def entered_by_day(
+    days: int,
+    rates: Sequence,
+    lags: Sequence,
+    leads_by_day: Sequence,
+    open_by_stage: Sequence,
+    *,
+    age: str = "new",
+) -> list[list[float]]:
+    """How many have entered each stage when 0, 1, … ``days`` days have passed: the same run, day by day.
+
+    Arguments, equation and errors: as for ``outlook``; ``days`` how far to look, counted from the start.
+    Result: n+1 rows of ``days`` + 1 numbers, first stage first, the orders last.  Each number is correctly rounded.
+    Example: 4 leads on the first day, half of them order two days later.
+    >>> entered_by_day(3, [0.5], [2], [4], [0, 0])
+    [[0.0, 4.0, 4.0, 4.0], [0.0, 0.0, 0.0, 2.0]]
+
+    Source: K14.
+    """
+    rows = _rows(rates, lags, leads_by_day, open_by_stage, age, days)
+    return [[total / scale for total in sums] for sums, scale in rows]
+
+
+def _rows(
+    rates: Sequence, lags: Sequence, leads_by_day: Sequence, open_by_stage: Sequence, age: str, end: int
+) -> list[tuple[list[int], int]]:
+    """The running totals of every stage up to the day ``end``, of arguments that are looked at first."""
     factors, chain = read_rates(rates), read_lags(lags)
     if len(chain) != len(factors):
         raise KpiError("#VALUE!", "lags", None, len(chain), "count", count=len(factors))
@@ -82,16 +120,8 @@ def outlook(
         raise KpiError("#VALUE!", "open_by_stage", None, len(listed(open_by_stage)), "count", count=len(factors) + 1)
     if age not in AGES:
         raise KpiError("#VALUE!", "age", None, age, "age")
-    edges = [(day - first).days for day in month_starts(first, months + 1)]
-    last = read_day(deadline, "deadline") if deadline is not None else month_start(first, months) - DAY
-    end = max(edges[-1], (last - first).days + 1)
     daily = numbers(leads_by_day, "leads_by_day", at_most=end)
-    rows = list(_run(daily, factors, chain, opened, age, end))
-    sums, scale = rows[-1]
-    boxes, weight = day_boxes(as_lag(delivery_days, "delivery_days"))
-    paid, scale = _forward_by(sums, boxes), scale * weight
-    entries = tuple(_by_month(row, unit, edges) for row, unit in rows)
-    return Outlook(entries, _by_month(paid, scale, edges), Fraction(paid[max(0, (last - first).days + 1)], scale))
+    return list(_run(daily, factors, chain, opened, age, end))
 
 
 def _run(

@@ -148,6 +148,7 @@ SINGLES = (
           option="--start", metavar="YYYY-MM"),
     Field("plan_months", read_number, "months", "section_period", "day", {"low": 1, "high": MAX_MONTHS, "whole": True},
           source="period.months", option="--months", metavar="N"),
+    Field("outlook_age", read_listed, section="section_period", choices="outlook_age", default="new", optional=True),
     Field("plan_title", read_text, "title", "section_display"),
     Field("currency_unit", read_listed, "currency_unit", "section_display", choices="currency", default="yen"),
     Field("rounding", read_listed, "rounding", "section_display", choices="rounding", default="total"),

@@ -19,7 +19,8 @@ from xl_kpi.sheets.backwards_rows import (
     placed,
     section,
 )
-from xl_kpi.sheets.calculation.calc_sheet import GOAL, share_after, share_before, share_of_month, stage_column
+from xl_kpi.sheets.calculation.calc_rows import stage_column
+from xl_kpi.sheets.calculation.calc_sheet import GOAL, share_after, share_before, share_of_month
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling

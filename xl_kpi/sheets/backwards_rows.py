@@ -65,6 +65,10 @@ class BackwardsAt:
     def new_month(self, index: int, k: int) -> CellAt:
         return self.cell(self.new + index, self.month(k))
 
+    def shortage(self, index: int) -> CellAt:
+        """What of it had to be there before the start, and for which nothing is open."""
+        return self.cell(self.new + index, BEFORE)
+
     def outside(self, index: int) -> CellAt:
         """What of it lies outside the plan's months or is covered by the open pipeline."""
         return self.cell(self.new + index, self.latest)

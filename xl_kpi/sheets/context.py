@@ -14,6 +14,7 @@ from xl_kpi.errors import XlKpiError
 from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
 from xl_kpi.plan.input.row_names import shown_names
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets.excel_text import digits_wide
@@ -68,6 +69,7 @@ class Context:
 
     def __post_init__(self) -> None:
         self.targets = Targets(self.plan)
+        self.outlook = PlanOutlook(self.targets)
         self.sheet_names = sheet_names(self.plan, self.called)
 
     @property

@@ -13,6 +13,20 @@ from itertools import accumulate
 
 from xl_kpi import __version__
 from xl_kpi.calc import goal_months, month_start, remaining_by_day
+from xl_kpi.sheets.calculation import forward_grid
+from xl_kpi.sheets.calculation.calc_rows import (
+    COUNT_ROW,
+    CURVE_ROW,
+    FIRST_MONTH,
+    HIGH_ROW,
+    LOW_ROW,
+    MONTH_HEADER,
+    ORDERS,
+    ForwardAt,
+    grid_days,
+    placed,
+    stage_column,
+)
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.funnel import CURVE_STEPS, FunnelAt
 from xl_kpi.sheets.settings import grid_months
@@ -20,10 +34,11 @@ from xl_kpi.workbook.addresses import column_letters, quoted
 from xl_kpi.workbook.spec import SheetSpec
 
 VERSION_ROW = 3
-LOW_ROW, HIGH_ROW, COUNT_ROW, CURVE_ROW = 5, 6, 7, 8
-MONTH_HEADER = 15
-FIRST_MONTH = 16
-POSITION, REMAINING, GOAL, ORDERS = 9, 10, 11, 12  # columns I to L; the stages follow, last one first
+POSITION, REMAINING, GOAL = 9, 10, 11  # columns I to K; the orders and the stages follow, last one first
+
+
+def place(ctx: Context) -> ForwardAt:
+    return placed(ctx)
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -38,18 +53,14 @@ def build(ctx: Context) -> SheetSpec:
     columns = [GOAL, ORDERS, *range(ORDERS + 1, ORDERS + len(ctx.plan.stages))]
     header = FIRST_MONTH + months + 2  # after the months and the row that ends them
     first_day = header + 1  # the day after the last one: nothing is left
-    days = 31 * months + 1
+    days = grid_days(ctx)
     last_day = first_day + days + 1
     _month_table(ctx, page, months)
     _parameters(ctx, page, columns)
     _boundaries(ctx, page, months, columns, first_day, last_day)
     _grid(ctx, page, columns, header, first_day, days)
+    forward_grid.build(ctx, page)
     return page
-
-
-def stage_column(ctx: Context, index: int) -> int:
-    """The grid's column of a stage: orders in ORDERS, then backwards to the first stage."""
-    return ORDERS + len(ctx.plan.stages) - 1 - index
 
 
 def _month_table(ctx: Context, page: SheetSpec, months: int) -> None:
