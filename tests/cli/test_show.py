@@ -10,7 +10,9 @@ import unicodedata
 
 import pytest
 
+from tests.agreement.books import template_plan
 from tests.cli.terminal import ROOT, edited, xl, xl_process
+from xl_kpi import commands
 from xl_kpi.catalog import text
 from xl_kpi.commands.printed import printable
 
@@ -61,6 +63,17 @@ def test_C1(c1_path):
     assert tree["web.sessions"]["target"] == close(60_000)  # 10,000 a month
     assert (tree["rate:leads"]["operator"], tree["rate:leads"]["target"]) == ("×", close(50 / 1800))
     assert tree["web"]["parent"] == "leads" and tree["leads"]["parent"] == "kgi" and tree["kgi"]["parent"] is None
+
+
+def test_the_tree_tells_what_is_there_and_how_far():
+    """April of C1: 270 of 300 leads, 10 of 8⅓ customers.  No lag lies between, so the rate is 10 ÷ 270."""
+    plan = template_plan("c1", "ja")
+    typed = {("web:cv", 0): 270.0, ("stage:orders", 0): 10.0}
+    tree = {node["id"]: node for node in commands.shown(plan.with_(actuals=typed))["tree"]}
+    assert (tree["web"]["actual"], tree["web"]["attainment"]) == (270, close(0.9))
+    assert (tree["kgi"]["actual"], tree["kgi"]["attainment"]) == (10, close(10 / (50 / 6)))
+    assert (tree["rate:leads"]["actual"], tree["rate:leads"]["estimated"]) == (close(10 / 270), True)
+    assert (tree["web.cvr"]["actual"], tree["web.cvr"]["attainment"]) == (None, None)  # no sessions yet
 
 
 def test_the_outlook_of_C1_is_its_goal(c1_path):

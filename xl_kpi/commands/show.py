@@ -9,6 +9,7 @@ from xl_kpi import calc
 from xl_kpi.calc.lag import Lag
 from xl_kpi.commands.examine import findings, open_workbook, raise_errors
 from xl_kpi.errors import told_in
+from xl_kpi.kpi.figures import BEST
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.outlook import PlanOutlook
@@ -38,7 +39,10 @@ def shown(plan: Plan) -> dict[str, Any]:
     the open pipeline stands for; ``new``: the need after it.  ``outlook``: where the plan lands when it is run
     forward (``plan.outlook``), and what each stage is short of before the start.  ``channels``: what each channel
     that is on must bring of its own ``stage`` within the plan, in total (``leads``) and by month.  ``tree``: boxes
-    of the KPI tree, top down; a blank target is null.  ``actuals``: what was typed, by series.
+    of the KPI tree, top down, with what their cells show; a blank is null, as is an attainment that is a sign alone
+    (nothing spent where less is better).  ``actual`` is the sum so far, of a rate with ``estimated`` what the months'
+    ratio means for it; ``attainment`` compares with the plan's targets of the same months.  ``actuals``: what was
+    typed, by series.
     """
     ctx = Context(plan)
     from_context(ctx)
@@ -73,6 +77,9 @@ def shown(plan: Plan) -> dict[str, Any]:
                 "operator": node.operator,
                 "name": node.name,
                 "target": _number(node.target.value),
+                "actual": _number(node.actual.value),
+                "estimated": node.estimated,
+                "attainment": None if node.state.value == BEST else _number(node.state.value),
                 "unit": node.unit,
                 "owner": node.owner,
             }
