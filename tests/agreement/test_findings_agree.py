@@ -18,6 +18,7 @@ from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.commands import check
 from xl_kpi.commands.user import user_name
+from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.findings import FINDINGS, FORMULAS
 from xl_kpi.plan.model import Kpi, Plan
 from xl_kpi.plan.records_codec import as_read
@@ -28,6 +29,7 @@ C1, DEFAULT = template_plan("c1", "ja"), template_plan("default", "ja")
 (WEB,) = C1.channels_on
 CURVED = C1.with_(stages=(replace(C1.stages[0], lag=Lag(curve=(0.4, 1.0))), *C1.stages[1:]))
 OPEN = DEFAULT.with_(pipeline={"leads": 5000.0})  # nothing is short before the start
+WITHOUT_WEB = with_channels(OPEN, [one.id for one in OPEN.channels_on if one.id != "web"])  # the others share 100 %
 NOW = dt.datetime(2026, 4, 1, 9)
 
 
@@ -79,6 +81,7 @@ CASES = {
     ),  # 48 are needed
     ("plan_customers_goal_differ", "settings"): Case(typed={"kgi_customers": 40}),
     ("plan_check_no_channel", "settings"): Case(typed={f"tbl_channels[{WEB.id}].on": "×"}),
+    ("plan_check_channel_pending", "channels"): Case(WITHOUT_WEB, typed={"tbl_channels[web].on": "○"}),
     ("plan_rate", "funnel"): Case(typed={"tbl_stages[leads].rate": None}),
     ("plan_rate_ask", "funnel"): Case(typed={"tbl_stages[leads].rate": 20}),
     ("reader_lag_order", "funnel"): Case(typed={"ファネル!F7": 30, "ファネル!G7": 10}),
@@ -146,6 +149,22 @@ def test_the_sheet_and_check_both_say_it(key, sheet, tmp_path):
     # and nothing more on the pages than check says
     also = {one.words for one in FINDINGS if any(fault.key.startswith(one.key) for fault in told)}
     assert {one.words for one in FINDINGS if said_on(shown, one.sheet, one.words, "ja")} <= also
+
+
+@pytest.mark.parametrize("typed", [{"tbl_channels[web].on": "○"}, {"チャネル!C12": "展示会B", "チャネル!D12": "○",
+                                    "チャネル!E12": "リード", "チャネル!F12": 0.5}])  # fmt: skip
+def test_a_channel_that_waits_for_its_sheets_is_in_no_total(typed, tmp_path):
+    """What the channels of the first stage bring is the same number on チャネル and on 逆算, before and after."""
+    before = evaluate(made(WITHOUT_WEB), "ja")
+    after = evaluate(written(Case(WITHOUT_WEB, typed), tmp_path / "plan.xlsx").read_bytes(), "ja")
+    totals = [
+        {at: value for at, value in found.items() if at[0] == "逆算" and value != ""} for found in (before, after)
+    ]
+    assert totals[0] == totals[1]
+    needs = [[value for (title, _, column), value in found.items() if (title, column) == ("チャネル", 12)]
+             for found in (before, after)]  # fmt: skip
+    assert needs[0] == needs[1] and before["チャネル", 6, 12] == text("channel_need", "ja")
+    assert [value for value in after.values() if value == text("check_pending", "ja")] != []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

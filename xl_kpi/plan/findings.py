@@ -65,6 +65,7 @@ FINDINGS = (
     Finding("reader_lag_order", "error", "funnel", "check_lag_order"),
     Finding("plan_lag_curve", "error", "funnel", "check_curve_end"),
     Finding("plan_check_curve_pending", "warning", "funnel", "check_curve_pending", written=True),
+    Finding("plan_check_channel_pending", "warning", "channels", "check_pending", written=True),
     Finding("plan_check_capacity", "warning", "channels", "check_capacity"),
     Finding("plan_check_shares", "warning", "channels", "check_shares"),
     Finding("plan_check_kpi_few", "warning", "channels", "check_kpi_few"),
@@ -120,6 +121,10 @@ def since_writing(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:
         yield fault("plan_check_months_changed", shown(plan.months), "plan_months", months=shown(months))
     if start is not None and not same(start, plan.start):
         yield fault("plan_check_start_moved", shown(plan.start), "plan_start")
+    for channel in plan.channels_on if last else ():
+        cell = f"{CHANNELS}[{channel.id}].on"
+        if not last.get(cell):
+            yield fault("plan_check_channel_pending", channel.name, cell)
     for stage in plan.stages[:-1]:
         cell = f"{STAGES}[{stage.id}].lag"
         before = last.get(cell)

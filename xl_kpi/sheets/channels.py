@@ -73,6 +73,7 @@ def _columns(ctx: Context) -> list[Column]:
         Column("capacity", t("channel_capacity"), 12, "input.whole",
                rule("decimal", "0", "channel_capacity", "allowed_capacity", operator=from_0)),
         Column("owner", t("channel_owner"), 18, "input.left"),
+        Column("counted", t("channel_counted"), 8, "value.center", link=False),
         Column("used", t("channel_used"), 10, "value.rate", link=False),
         Column("need", t("channel_need"), 13, "value.count"),
         Column("spend", t("channel_spend", unit=ctx.unit_label("yen")), 19, f"value.{ctx.plan.currency_unit}"),
@@ -84,6 +85,9 @@ def build(ctx: Context) -> SheetSpec:
     at = ctx.at(ChannelsAt)
     for channel in ctx.plan.channels:
         _channel(ctx, at.table, channel)
+    for row in at.table.spare:
+        typed = at.table.across(row, "id", "owner").in_column
+        at.table.put(row, "check", formula=f'=IF(COUNTA({typed})=0,"",{words(ctx.t("check_pending"))[1:]})')
     _totals(ctx, at.table)
     page = at.layout.sheet()
     body = at.table.body()
@@ -99,15 +103,17 @@ def _channel(ctx: Context, table: Table, channel: Channel) -> None:
         key, id=channel.id, name=channel.name, on="○" if channel.on else "×",
         stage=ctx.stage_words.get(channel.stage, channel.stage), share=channel.share,
         cost=channel.unit_cost, capacity=channel.capacity, owner=channel.owner,
+        counted=ctx.t("channel_counted_yes" if channel.on else "channel_counted_no"),
     )  # fmt: skip
     on, stage, share, cost, capacity, own, need = (
         table.cell(key, column).in_column for column in ("on", "stage", "share", "cost", "capacity", "used", "need")
     )
-    shares, ons, stages = (table.down(column).here for column in ("share", "on", "stage"))
+    shares = table.down("share").here
     # of the channels that bring the same stage, by its name or, as typed by whoever knows it, by its id
-    same = _same_stage(ctx, channel, stage, lambda word: f'SUMIFS({shares},{ons},"○",{stages},{word})')
+    same = _same_stage(ctx, channel, stage, lambda word: f"SUMIFS({shares},{_counting(ctx, word)})")
     used = ctx.targets.used_share(channel)
-    table.put(key, "used", float(used), formula=f'=IF(AND({on}="○",{same}>0),N({share})/{same},0)')
+    counted = f'{table.cell(key, "counted").in_column}="{ctx.t("channel_counted_yes")}"'
+    table.put(key, "used", float(used), formula=f'=IF(AND({on}="○",{counted},{same}>0),N({share})/{same},0)')
     index = ctx.targets.stage_index(channel.stage)
     in_plan = sum(ctx.targets.new[index].months) * used
     table.put(key, "need", float(in_plan), formula=f"={own}*{backwards.new_total(index)}")
@@ -123,9 +129,11 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
     ``above`` says that a month asks for more than the limit, ``total`` adds up the shares of the row's stage.
     """
     on, name, capacity = (table.cell(channel.id, column).in_column for column in ("on", "name", "capacity"))
+    waits = f'{table.cell(channel.id, "counted").in_column}<>"{ctx.t("channel_counted_yes")}"'
     rows, own = ctx.at(KpisAt).channels, ctx.channel_words[channel.id]  # as the rows were written
     kpis = _either(own, channel.id, lambda word: f"COUNTIF({rows},{word})")
     conditions = {
+        "check_pending": waits,
         "check_capacity": f"AND(ISNUMBER({capacity}),{above})",
         # of the first stage 設定 tells
         "check_shares": f"ABS({total}-1)>0.0001" if ctx.targets.stage_index(channel.stage) else "",
@@ -152,9 +160,19 @@ def _is_renamed(ctx: Context, channel: Channel) -> bool:
 
 def first_stage_channels(ctx: Context) -> str:
     """How many channels bring the first stage, for a formula on any sheet."""
-    table, first = ctx.at(ChannelsAt).table, ctx.plan.stages[0].id
-    ons, stages = table.down("on"), table.down("stage")
-    return _either(ctx.stage_words[first], first, lambda word: f'COUNTIFS({ons},"○",{stages},{word})')
+    first = ctx.plan.stages[0].id
+    return _either(ctx.stage_words[first], first, lambda word: f"COUNTIFS({_counting(ctx, word, far=True)})")
+
+
+def _counting(ctx: Context, stage: str = "", far: bool = False) -> str:
+    """The conditions of a channel that counts: it is on, and was when the sheets were written; and its stage.
+
+    One that was switched on or typed since has no tab and no row on 逆算: it would be in some totals and not in others.
+    """
+    table = ctx.at(ChannelsAt).table
+    ons, counted, stages = (table.down(one) if far else table.down(one).here for one in ("on", "counted", "stage"))
+    found = f'{ons},"○",{counted},"{ctx.t("channel_counted_yes")}"'
+    return f"{found},{stages},{stage}" if stage else found
 
 
 def _either(word: str, id_: str, counted: Callable[[str], str]) -> str:
@@ -175,7 +193,7 @@ def _same_stage(ctx: Context, channel: Channel, cell: str, counted: Callable[[st
 
 def channels_on(ctx: Context) -> str:
     """How many channels are on, for a formula on any sheet."""
-    return f'COUNTIF({ctx.at(ChannelsAt).table.down("on")},"○")'
+    return f"COUNTIFS({_counting(ctx, far=True)})"
 
 
 def _totals(ctx: Context, table: Table) -> None:
@@ -183,13 +201,13 @@ def _totals(ctx: Context, table: Table) -> None:
     stage, targets = ctx.plan.stages[0].id, ctx.targets
     word = ctx.stage_words[stage]
     leads = [channel for channel in ctx.plan.channels_on if channel.stage == stage]
-    shares, ons, stages, needs, money = (table.down(one).here for one in ("share", "on", "stage", "need", "spend"))
+    shares, needs, money = (table.down(one).here for one in ("share", "need", "spend"))
 
     def total(summed: str) -> str:
-        return _either(word, stage, lambda one: f'SUMIFS({summed},{ons},"○",{stages},{one})')
+        return _either(word, stage, lambda one: f"SUMIFS({summed},{_counting(ctx, one)})")
 
     table.put(TOTAL, "id", ctx.t("channels_total"), "total.left")
-    table.blank(TOTAL, ("name", "on", "stage", "cost", "capacity", "owner", "used"), "total")
+    table.blank(TOTAL, ("name", "on", "stage", "cost", "capacity", "owner", "counted", "used"), "total")
     share = float(sum(channel.share for channel in leads))
     table.put(TOTAL, "share", share, "total.rate", formula=f"={total(shares)}")
     ctx.name("share_sum", str(table.cell(TOTAL, "share")))
