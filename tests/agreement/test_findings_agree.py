@@ -164,7 +164,7 @@ def test_a_channel_that_waits_for_its_sheets_is_in_no_total(typed, tmp_path):
     needs = [[value for (title, _, column), value in found.items() if (title, column) == ("チャネル", 12)]
              for found in (before, after)]  # fmt: skip
     assert needs[0] == needs[1] and before["チャネル", 6, 12] == text("channel_need", "ja")
-    assert [value for value in after.values() if value == text("check_pending", "ja")] != []
+    assert text("check_waiting", "ja") in after.values() and text("check_waiting", "ja") not in before.values()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -47,7 +47,7 @@ def changed(data: bytes, old: str, new: str) -> bytes:
 
 @pytest.mark.parametrize("wrong", ["1801", "1800.00001", "-1800"])
 def test_a_number_that_differs_is_named_with_its_cell(plan, data, wrong):
-    with pytest.raises(EngineDisagrees, match=r"^Channels!K7: the workbook calculates .*, the plan 1800"):
+    with pytest.raises(EngineDisagrees, match=r"^Channels!L7: the workbook calculates .*, the plan 1800"):
         builder.compare(book_spec(plan), changed(data, "<v>1800</v>", f"<v>{wrong}</v>"))
 
 

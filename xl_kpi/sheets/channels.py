@@ -85,9 +85,6 @@ def build(ctx: Context) -> SheetSpec:
     at = ctx.at(ChannelsAt)
     for channel in ctx.plan.channels:
         _channel(ctx, at.table, channel)
-    for row in at.table.spare:
-        typed = at.table.across(row, "id", "owner").in_column
-        at.table.put(row, "check", formula=f'=IF(COUNTA({typed})=0,"",{words(ctx.t("check_pending"))[1:]})')
     _totals(ctx, at.table)
     page = at.layout.sheet()
     body = at.table.body()
@@ -197,7 +194,10 @@ def channels_on(ctx: Context) -> str:
 
 
 def _totals(ctx: Context, table: Table) -> None:
-    """Leads asked for, their cost; the share is that of the channels that bring the first stage."""
+    """Leads asked for, their cost; the share is that of the channels that bring the first stage.
+
+    Rows that wait for a regenerate are named here: those just typed have no formula of their own.
+    """
     stage, targets = ctx.plan.stages[0].id, ctx.targets
     word = ctx.stage_words[stage]
     leads = [channel for channel in ctx.plan.channels_on if channel.stage == stage]
@@ -215,3 +215,7 @@ def _totals(ctx: Context, table: Table) -> None:
     table.put(TOTAL, "need", need, "total.count", formula=f"={total(needs)}")
     spend = sum(float(sum(targets.of_channel(one).months)) * (one.unit_cost or 0) for one in ctx.plan.channels)
     table.put(TOTAL, "spend", spend, f"total.{ctx.plan.currency_unit}", formula=f"=SUM({money})")
+    names, ons, counted = (table.down(one).here for one in ("name", "on", "counted"))
+    yes = ctx.t("channel_counted_yes")
+    waiting = f'COUNTA({names})-COUNTIF({counted},"{yes}")-COUNTIFS({ons},"×",{counted},"<>{yes}")'
+    table.put(TOTAL, "check", formula=f'=IF({waiting}>0,{words(ctx.t("check_waiting"))[1:]},"")')

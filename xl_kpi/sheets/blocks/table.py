@@ -151,11 +151,6 @@ class Table(Block):
         """The keys of the rows, without spare ones and those at the foot."""
         return [row.key for row in self._rows[: self._body] if not row.spare]
 
-    @property
-    def spare(self) -> list[str]:
-        """The keys of the blank rows into which more is typed."""
-        return [row.key for row in self._rows[: self._body] if row.spare]
-
     def row(self, key: str) -> int:
         """A row's number on the sheet."""
         return self.header + self._number(key)
