@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from xl_kpi.catalog import keys_of
+from xl_kpi.catalog import LANGUAGES, keys_of
 from xl_kpi.open_book.snapshot import Colour, Fetched
 from xl_kpi.regenerate.new_sheets import NewSheets
 from xl_kpi.workbook.addresses import Place
@@ -27,6 +27,13 @@ from xl_kpi.workbook.theme import FORMATS, ROLES, Style, style
 from xl_kpi.workbook.writing.host import rectangles
 
 FILL, CODE = "color", "number_format"  # as xlwings calls them
+# Formats that hold a word are another one in each language: by the name that they share.
+_TWINS = {
+    style(f"{next(iter(ROLES))}.{code}").number_format: code.removesuffix(f"_{lang}")
+    for code in FORMATS
+    for lang in LANGUAGES
+    if code.endswith(f"_{lang}")
+}
 USUAL = Style("usual")
 UNTOLD = object()
 _STYLES = [style(name) for name in [*ROLES, *(f"{next(iter(ROLES))}.{code}" for code in FORMATS)]]
@@ -142,7 +149,9 @@ class _Page:
         ours = {colour(each.fill) for each in _STYLES} if kind == FILL else {each.number_format for each in _STYLES}
         if look not in ours:
             return True
-        there = self.usual[kind][place][0]
+        there, usual = self.usual[kind][place]
+        if kind == CODE and look in _TWINS and _TWINS[look] == _TWINS.get(usual):
+            return False
         new = self.spec.cells.get(there)
         if new is None:
             return False
