@@ -210,12 +210,18 @@ def _stage_line(ctx: Context, tab: TabAt, channel: Channel, stage_id: str) -> No
     index, backwards = ctx.targets.stage_index(stage_id), ctx.at(BackwardsAt)
     share = ctx.at(ChannelsAt).rows[channel.id].used_share
     table.fill(row, kind=ctx.t("row_plan"), unit=ctx.unit_label("count"))
-    table.put(row, "kpi", ctx.t("row_plan_asks", stage=ctx.plan.stages[index].name), "label_strong")
+    table.put(row, "kpi", _plan_words(ctx, channel, index), "label_strong")
     formulas = [f"={backwards.new_month(index, k).far_free}*{share}" for k in range(ctx.plan.months)]
     style = "value_strong.count"
     table.put_months(row, line.months, style, formulas)
     table.put(row, "total", line.total, style, formula=f"=SUM({table.span(row).in_column})")
     table.put(row, "to_date", line.to_date, style, formula=tab.texts.stage_to_date(stage_id))
+
+
+def _plan_words(ctx: Context, channel: Channel, index: int) -> str:
+    """What the plan asks at a stage; of a stage that the channel does not deliver, what comes from its leads."""
+    stage = ctx.plan.stages[index]
+    return ctx.t("row_plan_asks" if stage.id == channel.stage else "row_plan_from_here", stage=stage.name)
 
 
 def _kpi_lines(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
@@ -244,7 +250,8 @@ def _words(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
 def _formula_words(ctx: Context, tab: TabAt, kpi: Kpi) -> str:
     """The formulas in the words of the sheet: names instead of ids."""
     names = {other.id: other.name(ctx.lang) for other in tab.figures.kpis}
-    names.update({stage.id: ctx.t("row_plan_asks", stage=stage.name) for stage in ctx.plan.stages})
+    channel = tab.figures.channel
+    names.update({stage.id: _plan_words(ctx, channel, index) for index, stage in enumerate(ctx.plan.stages)})
     lines = []
     for side in (TARGET, ACTUAL):
         mirrored = side == TARGET and tab.figures.is_mirrored(kpi)

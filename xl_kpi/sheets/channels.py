@@ -19,7 +19,7 @@ from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
 SPARE_ROWS = 6
-TOTAL = "total:"
+TOTAL, LATER, COST = "total:", "later:", "cost:"  # rows below: the first stage's channels, the others, both in money
 _BLANK = '""'
 
 
@@ -44,7 +44,8 @@ class ChannelsAt:
 def place(ctx: Context) -> ChannelsAt:
     t = ctx.t
     table = Table("channels", _columns(ctx), [channel.id for channel in ctx.plan.channels], above=2, spare=SPARE_ROWS,
-                  foot=[TOTAL], header_height=34, name="tbl_channels", name_to="owner", frozen_to="name")  # fmt: skip
+                  foot=[TOTAL, LATER, COST], header_height=34, name="tbl_channels", name_to="owner",
+                  frozen_to="name")  # fmt: skip
     title = Title(t("channels_title"), t("channels_subtitle"), table.links())
     layout = Layout(ctx, "channels", title, table, Words("note", t("channels_note"), above=0, height=42))
     places = ("name", "owner", "used")
@@ -196,6 +197,8 @@ def channels_on(ctx: Context) -> str:
 def _totals(ctx: Context, table: Table) -> None:
     """Leads asked for, their cost; the share is that of the channels that bring the first stage.
 
+    Channels of later stages work on what these bring: their counts are the same people again and are added to nothing,
+    so that no cost of opportunities is divided by leads.  Money alone is added up over all.
     Rows that wait for a regenerate are named here: those just typed have no formula of their own.
     """
     stage, targets = ctx.plan.stages[0].id, ctx.targets
@@ -213,8 +216,17 @@ def _totals(ctx: Context, table: Table) -> None:
     ctx.name("share_sum", str(table.cell(TOTAL, "share")))
     need = float(sum(sum(targets.of_channel(channel).months) for channel in leads))
     table.put(TOTAL, "need", need, "total.count", formula=f"={total(needs)}")
-    spend = sum(float(sum(targets.of_channel(one).months)) * (one.unit_cost or 0) for one in ctx.plan.channels)
-    table.put(TOTAL, "spend", spend, f"total.{ctx.plan.currency_unit}", formula=f"=SUM({money})")
+    spent = {one.id: float(sum(targets.of_channel(one).months)) * (one.unit_cost or 0) for one in ctx.plan.channels_on}
+    first, every = sum(spent[one.id] for one in leads), sum(spent.values())
+    look = f"total.{ctx.plan.currency_unit}"
+    table.put(TOTAL, "spend", first, look, formula=f"={total(money)}")
+    cells = [table.cell(row, "spend").here for row in (TOTAL, LATER)]
+    table.put(LATER, "spend", every - first, look, formula=f"=SUM({money})-{cells[0]}")
+    table.put(COST, "spend", every, look, formula=f"=SUM({cells[0]},{cells[1]})")
+    blank = ("name", "on", "stage", "share", "cost", "capacity", "owner", "counted", "used", "need")
+    for row, label in ((LATER, "channels_later"), (COST, "channels_cost")):
+        table.put(row, "id", ctx.t(label), "total.left")
+        table.blank(row, blank, "total")
     names, ons, counted = (table.down(one).here for one in ("name", "on", "counted"))
     yes = ctx.t("channel_counted_yes")
     waiting = f'COUNTA({names})-COUNTIF({counted},"{yes}")-COUNTIFS({ons},"×",{counted},"<>{yes}")'
