@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -60,4 +61,6 @@ def test_on_plan_at_the_edges(name):
 @given(plan=random_plans(), seed=st.integers(0, 2**32), part=st.sampled_from((1.0, 0.8, 0.4)))
 def test_random_plans(plan, seed, part):
     chance = random.Random(seed)
+    channels = [replace(one, on=chance.random() < 0.8, share=chance.randint(1, 100) / 100) for one in plan.channels]
+    plan = plan.with_(channels=tuple(channels))
     assert off_plan(on_plan(plan, lambda series, month: chance.random() < part)) == []

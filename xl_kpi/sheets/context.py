@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from xl_kpi import catalog
 from xl_kpi.calc import month_start
 from xl_kpi.errors import XlKpiError
+from xl_kpi.kpi.figures import BEST
 from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
 from xl_kpi.plan.input.row_names import shown_names
 from xl_kpi.plan.model import Plan
@@ -181,8 +182,9 @@ def number_style(role: str, unit_id: str, plan: Plan) -> str:
 
 def mark_attainment(page: SheetSpec, area: str, first: str) -> None:
     """Paint attainments shown as 105 % and more, and those below 95 %; the sign in the number says the same."""
-    for condition, paint in ((">=1.045", "good"), ("<0.945", "poor")):
-        page.conditions.append(Condition(area, f"=AND(ISNUMBER({first}),{first}{condition})", paint))
+    reached = f'OR({first}="{BEST}",AND(ISNUMBER({first}),{first}>=1.045))'
+    for condition, paint in ((reached, "good"), (f"AND(ISNUMBER({first}),{first}<0.945)", "poor")):
+        page.conditions.append(Condition(area, f"={condition}", paint))
 
 
 def progress_style(ctx: Context, role: str = "value") -> str:
