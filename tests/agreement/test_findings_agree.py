@@ -70,6 +70,7 @@ CASES = {
     ("plan_check_order_value", "settings"): Case(typed={"kgi_kind": "売上", "kgi_value": 24_000_000}),
     ("plan_check_months_changed", "settings"): Case(typed={"plan_months": 9}),
     ("plan_check_start_moved", "settings"): Case(typed={"plan_start": dt.date(START.year, START.month + 1, 1)}),
+    ("plan_check_unit_changed", "settings"): Case(typed={"currency_unit": "百万円"}),
     ("plan_check_shares", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0.9}),
     ("plan_check_shares_zero", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0}),
     ("plan_check_shortage", "settings"): Case(DEFAULT),  # 1,384 of the 5,000 leads

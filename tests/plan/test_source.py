@@ -100,7 +100,7 @@ def test_everything_can_be_said():
         deadline = 2027-03-31
         baseline = "9百万円"
         growth = "+15%"
-        monthly = 830000
+        monthly = 0.83
         customers = "20社"
         [period]
         start = "令和8年4月"

@@ -14,7 +14,7 @@ Typed = Callable[[str, int], bool]  # series and month, from 0: is it typed?
 
 def shown_targets(plan: Plan) -> dict[tuple[str, int], float]:
     """What the cells of the pages show as the target of everything that can be typed: (series, month) → number."""
-    spec = book_spec(plan)
+    spec = book_spec(plan.with_(currency_unit="yen"))  # a plan has its actuals in yen, whatever its cells show
     found: dict[tuple[str, int], float] = {}
     for kpi in plan.kpis:
         page = next((page for page in spec.sheets if page.key == f"tab:{kpi.channel}"), None)

@@ -12,6 +12,7 @@ from xl_kpi.errors import told_in
 from xl_kpi.kpi.figures import BEST
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets, Volumes
 from xl_kpi.sheets import Context, from_context, tree_nodes
@@ -44,7 +45,7 @@ def shown(plan: Plan) -> dict[str, Any]:
     ratio means for it; ``attainment`` compares with the plan's targets of the same months.  ``actuals``: what was
     typed, by series.
     """
-    ctx = Context(plan)
+    ctx = Context(plan.with_(currency_unit=YEN))  # JSON has all money in yen
     from_context(ctx)
     targets = ctx.targets
     months = [f"{calc.month_start(plan.start, k):%Y-%m}" for k in range(plan.months)]

@@ -52,6 +52,7 @@ FINDINGS = (
     Finding("plan_check_order_value", "error", "settings", "warn_order_value"),
     Finding("plan_check_months_changed", "warning", "settings", "warn_months", written=True),
     Finding("plan_check_start_moved", "warning", "settings", "warn_start_moved", written=True),
+    Finding("plan_check_unit_changed", "warning", "settings", "warn_unit_changed", written=True),
     Finding("plan_check_shares", "warning", "settings", "warn_shares"),
     Finding("plan_check_shares_zero", "error", "settings", "warn_shares"),
     Finding("plan_check_shortage", "warning", "settings", "warn_shortage"),
@@ -125,6 +126,10 @@ def since_writing(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:
         cell = f"{CHANNELS}[{channel.id}].on"
         if not last.get(cell):
             yield fault("plan_check_channel_pending", channel.name, cell)
+    unit = last.get("currency_unit")
+    if unit is not None and not same(unit, plan.currency_unit):
+        yield fault("plan_check_unit_changed", Words(f"currency_{plan.currency_unit}"), "currency_unit",
+                    old=Words(f"currency_{unit}"))  # fmt: skip
     for stage in plan.stages[:-1]:
         cell = f"{STAGES}[{stage.id}].lag"
         before = last.get(cell)

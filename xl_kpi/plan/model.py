@@ -115,7 +115,7 @@ class Plan:
     kpis: tuple[Kpi, ...]
     order_value: float | None = None
     delivery_days: int = 0
-    currency_unit: str = "yen"  # catalog id: yen, thousand_yen, million_yen
+    currency_unit: str = "yen"  # in which cells hold money (catalog id); here all of it is in yen
     rounding: str = "total"
     season: tuple[float, ...] = (1.0,) * 12  # weight of January … December
     pipeline: Mapping[str, float] = field(default_factory=dict)  # stage id -> open at the start

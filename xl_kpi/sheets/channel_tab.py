@@ -10,6 +10,7 @@ from xl_kpi.kpi.channel_figures import ACTUAL, TARGET, ChannelFigures, Line
 from xl_kpi.kpi.channel_figures import Row as KpiRow
 from xl_kpi.kpi.channel_texts import ChannelTexts
 from xl_kpi.kpi.figures import MonthRow, attainment, is_number, progress
+from xl_kpi.kpi.formula import Formula, is_input, parse
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.sheets.backwards_rows import BackwardsAt
@@ -255,7 +256,7 @@ def _formula_words(ctx: Context, tab: TabAt, kpi: Kpi) -> str:
     lines = []
     for side in (TARGET, ACTUAL):
         mirrored = side == TARGET and tab.figures.is_mirrored(kpi)
-        formula = tab.figures.formulas[ACTUAL if mirrored else side][kpi.id]
+        formula = _as_typed(ctx, kpi, ACTUAL if mirrored else side)
         if formula is None:
             words = ctx.t("word_typed" if side == ACTUAL else "word_assumed")
         else:
@@ -265,6 +266,12 @@ def _formula_words(ctx: Context, tab: TabAt, kpi: Kpi) -> str:
             words = ctx.t("word_mirrored", formula=words)
         lines.append(f"{ctx.t('row_' + side)}: {words}")
     return "\n".join(lines)
+
+
+def _as_typed(ctx: Context, kpi: Kpi, side: str) -> Formula | None:
+    """The formula of a KPI as the dictionary has it: that of the cells may turn units of money into one another."""
+    said = next(getattr(one, side) for one in ctx.in_yen.kpis if (one.channel, one.id) == (kpi.channel, kpi.id))
+    return None if is_input(said) else parse(said)
 
 
 def _is_typed(tab: TabAt, kpi: Kpi, side: str) -> bool:

@@ -12,7 +12,7 @@ from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Rule, Table
-from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.context import Context, divided
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.kpis import KpisAt
 from xl_kpi.workbook.addresses import CellAt
@@ -115,8 +115,8 @@ def _channel(ctx: Context, table: Table, channel: Channel) -> None:
     index = ctx.targets.stage_index(channel.stage)
     in_plan = sum(ctx.targets.new[index].months) * used
     table.put(key, "need", float(in_plan), formula=f"={own}*{backwards.new_total(index)}")
-    money = "" if channel.unit_cost is None else float(in_plan) * channel.unit_cost
-    table.put(key, "spend", money, formula=f'=IF(ISNUMBER({cost}),{need}*{cost},"")')
+    money = "" if channel.unit_cost is None else float(in_plan) * channel.unit_cost / ctx.money
+    table.put(key, "spend", money, formula=f'=IF(ISNUMBER({cost}),{need}*{cost}{divided(ctx)},"")')
     above = f"{own}*MAX({backwards.new_months(index)})>N({capacity})+0.000001"
     table.put(key, "check", formula=_check(ctx, table, channel, above, same))
 
@@ -216,7 +216,10 @@ def _totals(ctx: Context, table: Table) -> None:
     ctx.name("share_sum", str(table.cell(TOTAL, "share")))
     need = float(sum(sum(targets.of_channel(channel).months) for channel in leads))
     table.put(TOTAL, "need", need, "total.count", formula=f"={total(needs)}")
-    spent = {one.id: float(sum(targets.of_channel(one).months)) * (one.unit_cost or 0) for one in ctx.plan.channels_on}
+    spent = {
+        one.id: float(sum(targets.of_channel(one).months)) * (one.unit_cost or 0) / ctx.money
+        for one in ctx.plan.channels_on
+    }
     first, every = sum(spent[one.id] for one in leads), sum(spent.values())
     look = f"total.{ctx.plan.currency_unit}"
     table.put(TOTAL, "spend", first, look, formula=f"={total(money)}")

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from xl_kpi import catalog
 from xl_kpi.calc import month_start
 from xl_kpi.plan import fields
-from xl_kpi.plan.fields import Field, find_field
+from xl_kpi.plan.fields import GOAL, MONEY, Field, find_field, goal_unit
 from xl_kpi.plan.findings import of_sheet
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.sheets.channels import channels_on, first_stage_channels
-from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.excel_text import ceiling, words
+from xl_kpi.sheets.context import Context, number_style, typed_money
+from xl_kpi.sheets.excel_text import amount, ceiling, words
 from xl_kpi.workbook.addresses import absolute
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
+_AMOUNTS_OF_GOAL = {"kgi_goal", *(one.key for one in fields.SINGLES if one.unit == GOAL)}
+UNIT_ROW = 4  # in the hidden column: the unit in which the cells of this workbook hold money
 FIRST_ROW = 6
 WARNING_ROWS = 8  # room for as many lines at once
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
@@ -55,6 +58,8 @@ def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("settings", landscape=True)
     t = ctx.t
     page.widths.update({2: 25, 3: 24, 4: 42, 5: 2.5, 6: 17, 7: 12, 8: 17, 9: 17, 10: 17})
+    page.put(UNIT_ROW, 1, ctx.plan.currency_unit, "key")
+    ctx.name("money_unit", page.ref(UNIT_ROW, 1))
     ctx.head(page, t("settings_title"), t("settings_subtitle"), [2, 3, 4, 6, 7, 8, 9, 10])
     at = ctx.at(SettingsAt)
     for name, row in at.rows.items():
@@ -65,9 +70,9 @@ def build(ctx: Context) -> SheetSpec:
         one = find_field(EntryKey(name))
         page.put(row, 1, name, "key")
         page.put(row, 2, one.words("label", ctx.lang) if one else t(f"label_{name}"), "label")
-        page.put(row, 4, one.words("hint", ctx.lang) if one else t(f"hint_{name}"), "unit")
+        _hint(ctx, page, row, name, one)
         if one:
-            page.put(row, 3, _shown(ctx, one), _style(one))
+            page.put(row, 3, _shown(ctx, one), _style(ctx, one))
         ctx.name(name, page.ref(row, 3))
         if name == "plan_title":
             page.heights[row] = 34  # names of plans are long
@@ -88,7 +93,24 @@ def _shown(ctx: Context, one: Field) -> object:
     return chosen.words[ctx.lang] if chosen else value
 
 
-def _style(one: Field) -> str:
+def _hint(ctx: Context, page: SheetSpec, row: int, name: str, one: Field | None) -> None:
+    """What stands beside an entry; beside an amount the unit in which it is typed, which follows the kind of goal."""
+    words = one.words("hint", ctx.lang) if one else ctx.t(f"hint_{name}")
+    if (one is None or one.unit != MONEY) and name not in _AMOUNTS_OF_GOAL:
+        page.put(row, 4, words, "unit")
+        return
+    money, count = (ctx.t("hint_with_unit", unit=ctx.unit_label(unit), hint=words) for unit in ("yen", "count"))
+    if one and one.unit == MONEY:
+        page.put(row, 4, money, "unit")
+        return
+    kind = ctx.t("kind_revenue")
+    said = money if ctx.plan.goal.kind == "revenue" else count
+    page.put(row, 4, said, "unit", formula=f'=IF(kgi_kind="{kind}","{money}","{count}")')
+
+
+def _style(ctx: Context, one: Field) -> str:
+    if one.in_money(goal_unit(ctx.plan.goal.kind)):
+        return f"input.{typed_money(ctx.plan)}"
     if one.format:
         return f"input.{one.format}"
     return "input.left" if one.choices else "input_wrap"
@@ -101,7 +123,9 @@ def _results(ctx: Context, page: SheetSpec) -> None:
         "kgi_goal": (
             float(ctx.targets.goal),
             "=IF(ISNUMBER(kgi_value),kgi_value,kgi_baseline*(1+kgi_growth))",
-            "value_strong.whole",
+            number_style("value_strong", goal_unit(ctx.plan.goal.kind), ctx.plan)
+            if ctx.money != 1
+            else "value_strong.whole",
         ),
         "orders_needed": (
             float(ctx.targets.orders),
@@ -170,7 +194,7 @@ def _sentence(ctx: Context, page: SheetSpec) -> None:
         for column in range(6, 11):
             if (row, column) != (first, 6):
                 page.put(row, column, None, "sentence")
-    revenue, yen, count = ctx.t("kind_revenue"), ctx.t("unit_goal_yen"), ctx.t("unit_goal_count")
+    revenue, yen, count = ctx.t("kind_revenue"), ctx.t(f"unit_goal_{ctx.plan.currency_unit}"), ctx.t("unit_goal_count")
     formula = words(
         ctx.t("plan_sentence"),
         y1="YEAR(plan_start)",
@@ -179,7 +203,7 @@ def _sentence(ctx: Context, page: SheetSpec) -> None:
         m2="MONTH(deadline_used)",
         d2="DAY(deadline_used)",
         kind="kgi_kind",
-        goal="FIXED(kgi_goal,0)",
+        goal=amount("kgi_goal", ctx.money),
         unit=f'IF(kgi_kind="{revenue}","{yen}","{count}")',
         orders="FIXED(orders_needed,0)",
         stage="first_stage_name",
@@ -201,6 +225,7 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     """One line for each thing that does not fit; empty when all is well."""
     t, months = ctx.t, ctx.plan.months
     revenue = t("kind_revenue")
+    money = partial(amount, money=ctx.money)
     row = ctx.at(SettingsAt).warnings
     _section(ctx, page, row, "section_warnings")
     conditions: dict[str, tuple[str, dict[str, str]]] = {
@@ -209,6 +234,7 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         "warn_order_value": (f'AND(kgi_kind="{revenue}",N(order_value)<=0)', {}),
         "warn_months": (f"plan_months<>{months}", {"months": str(months)}),
         "warn_start_moved": ("plan_start<>made_start", {}),
+        "warn_unit_changed": (f'currency_unit<>"{t(f"currency_{ctx.plan.currency_unit}")}"', {"unit": "currency_unit"}),
         "warn_shares": (
             f"AND({first_stage_channels(ctx)}>0,ABS(share_sum-1)>0.0001)", {"sum": "FIXED(share_sum*100,1)"},
         ),
@@ -216,14 +242,14 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         "warn_curve": ("curve_pending>0", {}),
         "warn_monthly": (
             _monthly_differs(ctx),
-            {"monthly": "FIXED(N(kgi_monthly),0)", "product": f"FIXED(N(kgi_monthly)*{months},0)",
-             "months": str(months), "goal": "FIXED(kgi_goal,0)"},
+            {"monthly": money("N(kgi_monthly)"), "product": money(f"N(kgi_monthly)*{months}"),
+             "months": str(months), "goal": money("kgi_goal")},
         ),
         "warn_customers": (
             f'AND(kgi_kind="{revenue}",N(kgi_customers)>0,N(order_value)>0,'
             "ABS(N(kgi_customers)*N(order_value)-kgi_goal)>0.005*kgi_goal,N(kgi_customers)<>orders_needed)",
-            {"customers": "FIXED(N(kgi_customers),0)", "product": "FIXED(N(kgi_customers)*N(order_value),0)",
-             "goal": "FIXED(kgi_goal,0)"},
+            {"customers": "FIXED(N(kgi_customers),0)", "product": money("N(kgi_customers)*N(order_value)"),
+             "goal": money("kgi_goal")},
         ),
         "warn_customers_goal": (
             f'AND(kgi_kind="{t("kind_customers")}",N(kgi_customers)>0,'

@@ -22,7 +22,7 @@ from xl_kpi.kpi.figures import (
 )
 from xl_kpi.sheets.backwards_rows import BEFORE, FIRST_MONTH, NAME, SECOND, TOTAL, BackwardsAt, header, section
 from xl_kpi.sheets.channel_tab import TabsAt
-from xl_kpi.sheets.context import Context, mark_attainment, progress_style
+from xl_kpi.sheets.context import Context, mark_attainment, progress_style, typed_money
 from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec, Validation
@@ -168,7 +168,7 @@ def _actual_pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key
     page.put(row + 1, NAME, None, "label")
     page.put(row, BEFORE, ctx.t("row_actual"), "value.center")
     page.put(row + 1, BEFORE, ctx.t("row_attainment"), "value.center")
-    style = f"value.{unit}" if sums else ("input.yen" if unit.endswith("yen") else "input.whole")
+    style = f"value.{unit}" if sums else f"input.{typed_money(ctx.plan) if unit.endswith('yen') else 'whole'}"
     for k in range(rows.months):
         formula = sums.formulas[k] if sums else None
         page.put(row, rows.month(k), actual[k] if actual[k] is not None or not sums else "", style, formula=formula)

@@ -20,11 +20,13 @@ from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.input.row_names import RowNames
 from xl_kpi.plan.keys import CHANNELS, STAGES
 from xl_kpi.plan.model import Channel, Plan, Stage
+from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.records import Kept, Value
 from xl_kpi.plan.slots import typed_series
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
 from xl_kpi.workbook.reading.answers_reader import read_answers
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text, read_kpis
+from xl_kpi.workbook.reading.money_reader import read_money_unit
 from xl_kpi.workbook.reading.tables import CellAddress, Row, has_name, named_range, named_value
 
 _LANG = catalog.LANGUAGES[0]  # of a workbook that says nothing about it
@@ -82,14 +84,17 @@ class ReadPlan:
         return found
 
 
-def read_with_faults(book: Any, file: str, last: Mapping[str, Value] | None = None) -> ReadPlan:
+def read_with_faults(
+    book: Any, file: str, last: Mapping[str, Value] | None = None, *, unit_typed: str = ""
+) -> ReadPlan:
     """Everything typed in an xlwings Book; entries that can't be read are in ``faults`` of the result.
 
-    Arguments: ``last`` the entries as the last command left them: which names stood for which rows.
+    Arguments: ``last`` the entries as the last command left them: which names stood for which rows; ``unit_typed`` in
+    which unit amounts were typed since, as for ``MoneyInCells.answer``.
     Errors: BadFile when names or headers of our workbooks are missing.  What fits together is for ``plan.checks``.
     """
     with told_in(_LANG):
-        reader = _Reader(book, file, last or {})
+        reader = _Reader(book, file, last or {}, unit_typed)
     with told_in(reader.plan_lang):
         return reader.plan()
 
@@ -97,13 +102,16 @@ def read_with_faults(book: Any, file: str, last: Mapping[str, Value] | None = No
 class _Reader(Entries):
     """Walks through the tables; single cells, choices and rows are read by ``Entries``."""
 
-    def __init__(self, book: Any, file: str, last: Mapping[str, Value]):
+    def __init__(self, book: Any, file: str, last: Mapping[str, Value], unit_typed: str):
         value, _ = named_value(book, "plan_lang", file)
         found = catalog.find_choice("lang", as_text(value))
         self.plan_lang = found.id if found else _LANG
         super().__init__(book, Collector(file=file))
         self.homeless: dict[str, Value] = {}
         self.last = last
+        said = catalog.find_choice("currency", as_text(named_value(book, "currency_unit", file)[0]))
+        chosen = said.id if said else str(last.get("currency_unit") or YEN)
+        self.money = read_money_unit(book, file, last, chosen, unit_typed)
 
     def plan(self) -> ReadPlan:
         values = self._singles()
@@ -146,6 +154,9 @@ class _Reader(Entries):
         if one.read is reading.read_listed:
             return self.chosen(one.key, one.choices) or one.default
         reader, options = one.reader(unit)
+        if one.in_money(unit):
+            value, place = self.value(one.key)
+            return self.amount(one.key, value, place, reader, {"optional": one.optional, **options})
         reader = self._growth_reader() if reader is reading.read_growth else reader
         return self.cell(one.key, reader, optional=one.optional, default=one.default, **options)
 

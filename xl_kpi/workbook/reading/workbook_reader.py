@@ -40,7 +40,7 @@ class Whole:
     old_start: dt.date
 
 
-def read_whole(book: Any, file: str, *, remembers: bool = True) -> Whole:
+def read_whole(book: Any, file: str, *, remembers: bool = True, unit_typed: str = "") -> Whole:
     """Everything typed in an xlwings Book, with faults in place of errors, and what the workbook remembers.
 
     Arguments: as for ``read_with_faults``; ``remembers=False``: it may have lost what it remembers.
@@ -60,7 +60,7 @@ def read_whole(book: Any, file: str, *, remembers: bool = True) -> Whole:
     lines: dict[str, list[CellAddress]] = {}
     remembered = _RECORD in sheets.values()
     records = read_records(book, file, choices, lines) if remembered else Records()
-    read = read_with_faults(book, file, records.last)
+    read = read_with_faults(book, file, records.last, unit_typed=unit_typed)
     collector = Collector(file=file)
     cleared = read_cleared(book, records, collector)
     gone = {one.key for one in cleared}
