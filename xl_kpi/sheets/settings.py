@@ -12,10 +12,11 @@ from xl_kpi.plan import fields
 from xl_kpi.plan.fields import GOAL, MONEY, Field, find_field, goal_unit
 from xl_kpi.plan.findings import of_sheet
 from xl_kpi.plan.keys import EntryKey
+from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.channels import channels_on, first_stage_channels
-from xl_kpi.sheets.context import Context, number_style, typed_money
+from xl_kpi.sheets.context import ChartSource, Context, number_style, typed_money
 from xl_kpi.sheets.excel_text import amount, ceiling, words
-from xl_kpi.workbook.addresses import absolute
+from xl_kpi.workbook.addresses import CellAt, absolute
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 _AMOUNTS_OF_GOAL = {"kgi_goal", *(one.key for one in fields.SINGLES if one.unit == GOAL)}
@@ -32,6 +33,7 @@ class SettingsAt:
 
     rows: Mapping[str, int]
     warnings: int
+    lines: ChartSource  # the text of each warning, on the calculation sheet: together they are too long for a formula
     season: int
     last: int
 
@@ -43,7 +45,8 @@ def place(ctx: Context) -> SettingsAt:
         rows[name] = row
     warnings = FIRST_ROW + 6
     season = warnings + WARNING_ROWS + 2
-    return SettingsAt(rows, warnings, season, max(row, season + 13))
+    lines = chart_data.reserve(ctx, len(_warning_keys()) - 1, 0)
+    return SettingsAt(rows, warnings, lines, season, max(row, season + 13))
 
 
 def _names() -> Iterator[str]:
@@ -221,6 +224,11 @@ def _section(ctx: Context, page: SheetSpec, row: int, key: str) -> None:
         page.put(row, column, ctx.t(key) if column == 6 else None, "section")
 
 
+def _warning_keys() -> list[str]:
+    """The texts of all warnings in their order; several findings may have the same one."""
+    return list(dict.fromkeys(one.words for one in of_sheet("settings")))
+
+
 def _warnings(ctx: Context, page: SheetSpec) -> None:
     """One line for each thing that does not fit; empty when all is well."""
     t, months = ctx.t, ctx.plan.months
@@ -258,14 +266,15 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         ),
         "warn_no_channel": (f"{channels_on(ctx)}=0", {}),
     }  # fmt: skip
-    keys = dict.fromkeys(one.words for one in of_sheet("settings"))  # several findings may have the same words
-    checks = [(conditions[key][0], key, conditions[key][1]) for key in keys]
-    parts = [
-        f'IF({condition},{words(t(key), **expressions)[1:]}&CHAR(10),"")' for condition, key, expressions in checks
-    ]
-    any_of = ",".join(condition for condition, _, _ in checks)
+    lines, parts = ctx.at(SettingsAt).lines, []
+    for place, key in enumerate(_warning_keys()):
+        condition, expressions = conditions[key]
+        said_if = f'=IF({condition},{words(t(key), **expressions)[1:]}&CHAR(10),"")'
+        lines.cells[place, 0] = (None, said_if, "calc")
+        parts.append(str(CellAt(lines.sheet, lines.top + place, lines.left)))
+    said = "&".join(parts)
     first, last = row + 1, row + WARNING_ROWS
-    page.put(first, 6, None, "warning", formula=f'=IF(OR({any_of}),{"&".join(parts)},"{t("warn_none")}")')
+    page.put(first, 6, None, "warning", formula=f'=IF({said}="","{t("warn_none")}",{said})')
     for line in range(first, last + 1):
         for column in range(6, 11):
             if (line, column) != (first, 6):
