@@ -19,7 +19,11 @@ from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
 SPARE_ROWS = 6
-TOTAL, LATER, COST = "total:", "later:", "cost:"  # rows below: the first stage's channels, the others, both in money
+TOTAL, LATER, COST = (
+    "total:",
+    "total_later:",
+    "total_cost:",
+)  # rows below: the first stage's channels, the others, both in money
 _BLANK = '""'
 
 
