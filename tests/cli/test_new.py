@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 
 import pytest
 
 from tests.cli.terminal import ENGLISH, edited, xl
 from tests.told import raises_saying, told
+from xl_kpi.calc import coming_start
 from xl_kpi.calc.lag import Lag
 from xl_kpi.commands import SetOption, new, open_workbook, plan_from
 from xl_kpi.errors import InputFaults
@@ -25,7 +27,7 @@ def test_a_workbook_from_the_default_plan(tmp_path):
     answer = xl("new", tmp_path / "plan.xlsx")
     # 60 orders ÷ 1.2 % = 5,000 leads: the arithmetic stands in default.toml
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out == f"{tmp_path / 'plan.xlsx'} を作成しました。リード5,000件 → 受注60件\n"
+    assert answer.out == f"{tmp_path / 'plan.xlsx'} を作成しました。2026/04〜2027/03: リード5,000件 → 受注60件\n"
     assert (tmp_path / "plan.xlsx").read_bytes().startswith(b"PK")
 
 
@@ -64,7 +66,70 @@ def test_options_of_the_command_reach_the_plan(tmp_path):
                 "April 2027", "--set", "stage.leads.rate=10%")  # fmt: skip
     assert answer.code == 0, answer.err
     # 100 customers ÷ 10 % = 1,000 leads
-    assert answer.out == f"Wrote {path}: 1,000 Leads for 100 Orders\n"
+    assert answer.out == f"Wrote {path}: 2027/04 to 2027/06, 1,000 Leads for 100 Orders\n"
+
+
+# --- the start --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("today", "start"),
+    [
+        ("2026-11-29", "2027-04"),  # four months off
+        ("2026-10-01", "2027-04"),  # six months off to the day
+        ("2026-09-30", "2026-10"),  # a day more
+        ("2026-03-31", "2026-04"),  # tomorrow
+        ("2026-04-01", "2026-05"),  # today: the month has begun
+        ("2026-12-31", "2027-04"),
+        ("2028-02-29", "2028-04"),
+    ],
+)
+def test_a_plan_begins_next_April_or_next_month(today, start):
+    """Issue 9: the next April where it is at most six months off, else the next month."""
+    made, _ = plan_from("c1", "ja", today=dt.date.fromisoformat(today))
+    # the source states April 2026: it is kept until it has passed
+    assert f"{made.start:%Y-%m}" == ("2026-04" if today <= "2026-04-01" else start)
+    assert coming_start(dt.date.fromisoformat(today)) == dt.date.fromisoformat(f"{start}-01")
+
+
+def test_no_plan_begins_in_the_past_on_any_day_of_the_year():
+    """Both languages on 400 days in a row; six months are counted on the calendar, day by day."""
+    for number in range(400):
+        today = dt.date(2026, 11, 29) + dt.timedelta(days=number)
+        april = dt.date(today.year + (today >= dt.date(today.year, 4, 1)), 4, 1)
+        month = (today.month + 5) % 12 + 1
+        later = dt.date(today.year + (today.month > 6), month, min(today.day, monthrange(today.year + 1, month)[1]))
+        expected = april if april <= later else dt.date(today.year + today.month // 12, today.month % 12 + 1, 1)
+        for name, lang in (("default", "ja"), ("default", "en"), ("c1", "ja")):
+            made, _ = plan_from(name, lang, today=today)
+            assert made.start == expected > today, (name, today)
+
+
+def test_a_start_that_is_given_decides():
+    made, _ = plan_from("c1", "ja", [SetOption("plan_start", "2025-04")], today=dt.date(2026, 11, 29))
+    assert made.start == dt.date(2025, 4, 1)
+
+
+def test_a_workbook_as_template_whose_start_has_passed_is_moved_and_says_so(tmp_path, c1_book):
+    path, said = tmp_path / "c1.xlsx", []
+    path.write_bytes(c1_book)  # April to September 2026
+    during, _ = plan_from(path, None, tell=said.append, today=dt.date(2026, 4, 1))
+    assert (during.start, said) == (dt.date(2026, 4, 1), [])
+    after, _ = plan_from(path, None, tell=said.append, today=dt.date(2026, 11, 29))
+    assert after.start == dt.date(2027, 4, 1)
+    assert said == [
+        "元のブックの開始月 2026/04 は過ぎているため、2027/04 から始めます。ほかの月は --start で指定してください。"
+    ]
+
+
+def test_a_deadline_of_the_template_is_asked_about_when_its_start_has_passed(tmp_path, c1_book):
+    path = edited(c1_book, tmp_path / "c1.xlsx",
+                  lambda book: setattr(book.cell("kgi_deadline"), "value", dt.date(2026, 9, 30)))  # fmt: skip
+    with pytest.raises(InputFaults) as refused:
+        plan_from(path, None, today=dt.date(2026, 11, 29))
+    assert [fault.key for fault in refused.value.faults] == ["cli_deadline_kept"]
+    made, _ = plan_from(path, None, [SetOption("kgi_deadline", "")], today=dt.date(2026, 11, 29))
+    assert (made.start, made.goal.deadline) == (dt.date(2027, 4, 1), None)
 
 
 # --- one entry that makes another one blank --------------------------------------------------------------

@@ -4,7 +4,7 @@ Exact fractions but for probabilities, scores and logarithms; standard library o
 """
 
 from xl_kpi.calc.allocation import allocate_leads, spread
-from xl_kpi.calc.calendar import GoalMonth, goal_months, month_start, month_starts
+from xl_kpi.calc.calendar import GoalMonth, coming_start, goal_months, month_start, month_starts
 from xl_kpi.calc.chance import goal_chance, leads_for_chance, rate_interval
 from xl_kpi.calc.economics import cac, ltv, ltv_cac, payback_months
 from xl_kpi.calc.errors import KpiError
@@ -50,6 +50,7 @@ __all__ = [
     "bottleneck",
     "cac",
     "clean_ceiling",
+    "coming_start",
     "credit",
     "entered_by_day",
     "exact",
