@@ -28,7 +28,8 @@ from xl_kpi.workbook.writing.stored_values import evaluate
 C1, DEFAULT = template_plan("c1", "ja"), template_plan("default", "ja")
 (WEB,) = C1.channels_on
 CURVED = C1.with_(stages=(replace(C1.stages[0], lag=Lag(curve=(0.4, 1.0))), *C1.stages[1:]))
-OPEN = DEFAULT.with_(pipeline={"leads": 5000.0})  # nothing is short before the start
+# 150 × 40 % = 60 orders within 30 days: nothing is short; and no channel costs more than an order brings
+OPEN = DEFAULT.with_(pipeline={"proposals": 150.0}, order_value=2_000_000.0)
 WITHOUT_WEB = with_channels(OPEN, [one.id for one in OPEN.channels_on if one.id != "web"])  # the others share 100 %
 NOW = dt.datetime(2026, 4, 1, 9)
 
@@ -73,7 +74,15 @@ CASES = {
     ("plan_check_unit_changed", "settings"): Case(typed={"currency_unit": "百万円"}),
     ("plan_check_shares", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0.9}),
     ("plan_check_shares_zero", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0}),
-    ("plan_check_shortage", "settings"): Case(DEFAULT),  # 1,384 of the 5,000 leads
+    ("plan_check_outlook", "settings"): Case(DEFAULT.with_(pipeline={})),  # 42.6 of 60 orders
+    ("plan_check_shortage", "settings"): Case(OPEN, typed={"tbl_pipeline[proposals]": 1}),
+    # C1: 50 of 1,800 leads order: 36 leads an order, each for 12,000
+    ("plan_check_too_dear", "settings"): Case(
+        typed={f"tbl_channels[{WEB.id}].unit_cost": 12_000, "order_value": 400_000}
+    ),
+    ("plan_check_too_dear", "channels"): Case(
+        typed={f"tbl_channels[{WEB.id}].unit_cost": 12_000, "order_value": 400_000}
+    ),
     ("plan_check_curve_pending", "settings"): Case(typed={"ファネル!H7": 0.4, "ファネル!I7": 1}),
     ("plan_check_curve_pending", "funnel"): Case(typed={"ファネル!H7": 0.4, "ファネル!I7": 1}),
     ("plan_monthly_differs", "settings"): Case(typed={"kgi_monthly": 6}),  # 6 × 6 = 36, not 50

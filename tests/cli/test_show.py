@@ -161,7 +161,10 @@ def width(line: str) -> int:
 def test_columns_stand_below_each_other_with_full_width_signs(default_path):
     lines = xl("show", default_path).out.splitlines()
     assert lines[:2] == ["年間マーケティング計画", "目標（受注）: 60件、期限 2027-03-31"]
-    funnel = lines[3:11]
+    assert lines[2].startswith(
+        "見込み: この計画のままなら受注42.6件（目標の71%）。開始前に足りないもの: リード 1,384件、"
+    )
+    funnel = lines[4:12]
     assert funnel[0].split() == ["段階", "担当", "転換率", "日数", "必要数"]
     assert funnel[2].split() == ["リード", "マーケティング", "25%", "10..30", "5,000"]
     assert len({width(line) for line in funnel}) == 1
@@ -171,7 +174,8 @@ def test_columns_stand_below_each_other_with_full_width_signs(default_path):
 def test_the_tables_in_the_other_language(default_path):
     lines = xl("show", default_path, "--lang", "en").out.splitlines()
     assert lines[1] == "Goal (orders): 60 orders by 2027-03-31"
-    assert lines[5].split() == ["Leads", "Marketing", "25%", "10..30", "5,000"]
+    assert lines[2].startswith("Outlook: as planned 42.6 orders (71% of the goal). Short before the start: 1,384 ")
+    assert lines[6].split() == ["Leads", "Marketing", "25%", "10..30", "5,000"]
 
 
 @pytest.mark.parametrize("charset", ["cp932", "ascii"])  # a Japanese Windows console, and the poorest one

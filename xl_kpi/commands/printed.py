@@ -13,7 +13,8 @@ from rich.text import Text
 
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
-from xl_kpi.plan.input.wording import goal_amount
+from xl_kpi.errors import Joined, Phrase, Words
+from xl_kpi.plan.input.wording import Rounded, fixed, goal_amount
 
 PLAIN_WIDTH = 100_000  # a pipe has no width: nothing is wrapped or cut
 
@@ -59,6 +60,7 @@ def print_funnel(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
         "deadline": kgi["deadline"],
     }
     console.print(text("show_goal", lang, **goal))
+    console.print(_outlook(shown, lang))
     keys = ("show_stage", "show_owner", "show_rate", "show_lag", "show_required")
     table = _table(text("show_funnel", lang), [text(key, lang) for key in keys], words=2)
     for stage in shown["stages"]:
@@ -66,6 +68,19 @@ def print_funnel(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
         table.add_row(printable(stage["name"]), printable(stage["owner"]), *cells)
     console.print(table)
     console.print()
+
+
+def _outlook(shown: dict[str, Any], lang: str) -> str:
+    """Where the plan lands, and what is short before the start."""
+    outlook, names = shown["outlook"], {stage["id"]: stage["name"] for stage in shown["stages"]}
+    landing: Phrase = Words("outlook_count", number=fixed(outlook["orders"], 1))
+    if shown["kgi"]["kind"] == "revenue":
+        landing = Rounded(outlook["revenue"])
+    short = [(printable(names[one["stage"]]), one["count"]) for one in outlook["shortage"]]
+    parts = [Words("short_stage", stage=name, count=fixed(count, 1 if count < 10 else 0)) for name, count in short]
+    said = worded(Joined(tuple(parts), Words("list_comma")) if parts else Words("short_none"), lang)
+    share = "" if outlook["share"] is None else fixed(outlook["share"] * 100)
+    return text("show_outlook", lang, outlook=worded(landing, lang), share=share, short=said)
 
 
 def _months(shown: dict[str, Any], names: dict[str, str], lang: str, console: Console) -> list[Table]:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from xl_kpi.calc import exact
-from xl_kpi.errors import Fault, Phrase, Words
+from xl_kpi.errors import Fault, Joined, Phrase, Words
 from xl_kpi.plan.input.raw_values import shown
-from xl_kpi.plan.input.wording import percent
+from xl_kpi.plan.input.wording import Rounded, fixed, percent
 from xl_kpi.plan.keys import CHANNELS, STAGES
 from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.same_value import same
 from xl_kpi.plan.targets import Targets
@@ -25,6 +25,7 @@ SHARE_SLACK = Fraction(1, 10_000)  # ±0.01 %: three channels of 33.33 % are 99.
 FEW_KPIS, MANY_KPIS = 3, 5  # domain K10
 # What is short by less is nothing but the rounding of a cell.
 LEAST_SHORTAGE = Fraction(1, 10_000_000)
+LOW_SHARE = Fraction(995, 1000)  # of the goal: less is shown as 99 % and is not there yet
 LEAST_EXCESS = Fraction(1, 1_000_000)
 
 
@@ -55,7 +56,9 @@ FINDINGS = (
     Finding("plan_check_unit_changed", "warning", "settings", "warn_unit_changed", written=True),
     Finding("plan_check_shares", "warning", "settings", "warn_shares"),
     Finding("plan_check_shares_zero", "error", "settings", "warn_shares"),
+    Finding("plan_check_outlook", "warning", "settings", "warn_outlook"),
     Finding("plan_check_shortage", "warning", "settings", "warn_shortage"),
+    Finding("plan_check_too_dear", "warning", "settings", "warn_too_dear"),
     Finding("plan_check_curve_pending", "warning", "settings", "warn_curve", written=True),
     Finding("plan_monthly_differs", "error", "settings", "warn_monthly"),
     Finding("plan_customers_differ", "error", "settings", "warn_customers"),
@@ -68,6 +71,7 @@ FINDINGS = (
     Finding("plan_check_curve_pending", "warning", "funnel", "check_curve_pending", written=True),
     Finding("plan_check_channel_pending", "warning", "channels", "check_pending", written=True),
     Finding("plan_check_capacity", "warning", "channels", "check_capacity"),
+    Finding("plan_check_too_dear", "warning", "channels", "check_too_dear"),
     Finding("plan_check_shares", "warning", "channels", "check_shares"),
     Finding("plan_check_kpi_few", "warning", "channels", "check_kpi_few"),
     Finding("plan_check_kpi_many", "warning", "channels", "check_kpi_many"),
@@ -98,13 +102,39 @@ def doubts(plan: Plan) -> Iterator[Fault]:
     goal, targets = plan.goal, Targets(plan)
     if goal.value is not None and goal.growth is not None:
         yield fault("plan_check_goal_twice", shown(goal.growth), "kgi_growth")
-    short = targets.new[0].before
-    if short > LEAST_SHORTAGE:
-        yield fault("plan_check_shortage", shown(plan.start), "plan_start", count=_whole(short))
+    outlook = PlanOutlook(targets)
+    if outlook.share is not None and outlook.share < LOW_SHARE:
+        share = fixed(outlook.share * 100)
+        cell = "kgi_growth" if goal.value is None else "kgi_value"
+        yield fault("plan_check_outlook", f"{share}%", cell, outlook=landing(outlook), share=share)
+    if any(count > LEAST_SHORTAGE for count in outlook.shortage):
+        yield fault("plan_check_shortage", shown(plan.start), "plan_start", stages=short(outlook))
+    for one in outlook.too_dear:
+        costs = {"cost": Rounded(one.cost), "brings": Rounded(one.brings)}
+        cell = f"{CHANNELS}[{one.channel.id}].unit_cost"
+        yield fault("plan_check_too_dear", shown(one.channel.unit_cost), cell, channel=one.channel.name, **costs)
     for channel in plan.channels_on:
         if channel.capacity is not None and peak(targets, channel) > exact(channel.capacity) + LEAST_EXCESS:
             cell = f"{CHANNELS}[{channel.id}].capacity"
-            yield fault("plan_check_capacity", shown(channel.capacity), cell, peak=_whole(peak(targets, channel)))
+            yield fault("plan_check_capacity", shown(channel.capacity), cell, peak=fixed(peak(targets, channel)))
+
+
+def landing(outlook: PlanOutlook) -> Phrase:
+    """Where the plan lands, in the goal's own unit: revenue or orders."""
+    if outlook.plan.goal.kind == "revenue" and outlook.revenue is not None:
+        return Rounded(outlook.revenue)
+    return Words("outlook_count", number=fixed(outlook.orders, 1))
+
+
+def short(outlook: PlanOutlook) -> Phrase:
+    """The stages that are short before the start, each with its count: to one decimal below 10."""
+    stages = zip(outlook.plan.stages, outlook.shortage)
+    parts = [
+        Words("short_stage", stage=stage.name, count=fixed(count, 1 if count < 10 else 0))
+        for stage, count in stages
+        if count > LEAST_SHORTAGE
+    ]
+    return Joined(tuple(parts), Words("list_comma")) if parts else Words("short_none")
 
 
 def peak(targets: Targets, channel: Channel) -> Fraction:
@@ -135,9 +165,3 @@ def since_writing(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:
         before = last.get(cell)
         if before is not None and stage.lag and stage.lag.curve and ";" not in str(before):
             yield fault("plan_check_curve_pending", " / ".join(map(percent, stage.lag.curve)), cell)
-
-
-def _whole(number: Fraction) -> str:
-    """As FIXED(…,0) writes it in a cell."""
-    whole = Decimal(number.numerator) / Decimal(number.denominator)
-    return f"{int(whole.quantize(Decimal(1), ROUND_HALF_UP)):,}"

@@ -11,6 +11,8 @@ from xl_kpi import calc
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.targets import Targets
 
+DEARER = 1 + Fraction(1, 10**9)  # than what an order brings: less is nothing but the rounding of a cell
+
 
 @dataclass(frozen=True)
 class Exceeded:
@@ -155,7 +157,7 @@ class PlanOutlook:
             return []
         brings = calc.exact(self.plan.order_value)
         costs = [(one, self.cost_of_order(one)) for one in self.plan.channels_on]
-        return [TooDear(one, cost, brings) for one, cost in costs if cost is not None and cost > brings]
+        return [TooDear(one, cost, brings) for one, cost in costs if cost is not None and cost > DEARER * brings]
 
     def cost_of_order(self, channel: Channel) -> Fraction | None:
         """What a channel spends for one order; None where its unit cost is not known.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from xl_kpi.plan.targets import Volumes
-from xl_kpi.sheets import chart_data, stage_actuals
+from xl_kpi.sheets import backwards_outlook, chart_data, stage_actuals
 from xl_kpi.sheets.backwards_rows import (
     BEFORE,
     CHART_ROWS,
@@ -48,6 +48,7 @@ def build(ctx: Context) -> SheetSpec:
     page.widths.update({rows.month(k): width for k in range(rows.months)})
     page.widths.update({rows.after: 10, rows.latest: 14, rows.owner: 19})
     _need(ctx, page, rows)
+    backwards_outlook.build(ctx, page, rows)
     _channels(ctx, page, rows)
     _chart(ctx, page, rows)
     stage_actuals.build(ctx, page, rows)

@@ -27,6 +27,8 @@ class BackwardsAt:
     owner: int
     revenue: int  # 0: no such row for a goal in orders
     need: int  # the first stage's row; the others follow
+    outlook_header: int
+    outlook: int  # orders needed, orders expected; for a goal in money two more rows
     channel_header: int
     channel: Mapping[str, int]  # by the channel's id
     channel_total: int
@@ -87,7 +89,9 @@ def placed(ctx: Context) -> BackwardsAt:
     after = FIRST_MONTH + months
     revenue = HEADER_ROW + 1 if ctx.plan.goal.kind == "revenue" else 0
     need = HEADER_ROW + 1 + bool(revenue)
-    channel_header = need + stages + 2
+    outlook_header = need + stages + 2
+    outlook = outlook_header + 1
+    channel_header = outlook + (4 if revenue else 2) + 2
     channel_total = channel_header + 1 + len(channels)
     chart = channel_total + 3
     new_header = chart + CHART_ROWS + 2
@@ -96,7 +100,7 @@ def placed(ctx: Context) -> BackwardsAt:
     leads = [channel for channel in channels if channel.stage == ctx.plan.stages[0].id]
     return BackwardsAt(
         sheet=ctx.sheet_names["backwards"], months=months, after=after, latest=after + 1, owner=after + 2,
-        revenue=revenue, need=need, channel_header=channel_header,
+        revenue=revenue, need=need, outlook_header=outlook_header, outlook=outlook, channel_header=channel_header,
         channel={channel.id: channel_header + 1 + k for k, channel in enumerate(channels)},
         channel_total=channel_total, cumulative=channel_total + 1, chart=chart, new_header=new_header,
         new=new_header + 1, actual_header=actual_header, revenue_actual=actual_header + 1 if revenue else 0,

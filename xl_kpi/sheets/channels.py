@@ -9,6 +9,7 @@ from xl_kpi.plan.checks import names_of_tabs
 from xl_kpi.plan.findings import FEW_KPIS, MANY_KPIS, of_sheet
 from xl_kpi.plan.keys import CHANNELS
 from xl_kpi.plan.model import Channel
+from xl_kpi.sheets import plan_words
 from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Rule, Table
@@ -137,6 +138,7 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
     conditions = {
         "check_pending": waits,
         "check_capacity": f"AND(ISNUMBER({capacity}),{above})",
+        "check_too_dear": plan_words.too_dear(ctx, channel),
         # of the first stage 設定 tells
         "check_shares": f"ABS({total}-1)>0.0001" if ctx.targets.stage_index(channel.stage) else "",
         "check_kpi_few": f"{kpis}<{FEW_KPIS}",
@@ -147,11 +149,8 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
         else "",
     }
     keys = dict.fromkeys(one.words for one in of_sheet("channels"))
-    lines = [
-        f'IF({conditions[key]},{words(ctx.t(key), sum=f"FIXED({total}*100,1)")[1:]}&" ","")'
-        for key in keys
-        if conditions[key]
-    ]
+    shown = {"sum": f"FIXED({total}*100,1)", **plan_words.order_amounts(ctx, channel)}
+    lines = [f'IF({conditions[key]},{words(ctx.t(key), **shown)[1:]}&" ","")' for key in keys if conditions[key]]
     return f'=IF({on}="○",TRIM({"&".join(lines)}),"")'
 
 

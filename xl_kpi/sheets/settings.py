@@ -10,9 +10,9 @@ from xl_kpi import catalog
 from xl_kpi.calc import month_start
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import GOAL, MONEY, Field, find_field, goal_unit
-from xl_kpi.plan.findings import of_sheet
+from xl_kpi.plan.findings import LOW_SHARE, of_sheet
 from xl_kpi.plan.keys import EntryKey
-from xl_kpi.sheets import chart_data
+from xl_kpi.sheets import chart_data, plan_words
 from xl_kpi.sheets.channels import channels_on, first_stage_channels
 from xl_kpi.sheets.context import ChartSource, Context, number_style, typed_money
 from xl_kpi.sheets.excel_text import amount, ceiling, words
@@ -22,6 +22,7 @@ from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 _AMOUNTS_OF_GOAL = {"kgi_goal", *(one.key for one in fields.SINGLES if one.unit == GOAL)}
 UNIT_ROW = 4  # in the hidden column: the unit in which the cells of this workbook hold money
 FIRST_ROW = 6
+SENTENCE_ROWS = 6
 WARNING_ROWS = 8  # room for as many lines at once
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
 _SECTIONS = ("section_goal", "section_period", "section_display", "section_stated")
@@ -43,7 +44,7 @@ def place(ctx: Context) -> SettingsAt:
     for name in _names():
         row += 1 + (name.startswith("section_") and row >= FIRST_ROW)
         rows[name] = row
-    warnings = FIRST_ROW + 6
+    warnings = FIRST_ROW + SENTENCE_ROWS + 2
     season = warnings + WARNING_ROWS + 2
     lines = chart_data.reserve(ctx, len(_warning_keys()) - 1, 0)
     return SettingsAt(rows, warnings, lines, season, max(row, season + 13))
@@ -193,29 +194,12 @@ def _sentence(ctx: Context, page: SheetSpec) -> None:
     """The whole plan in words, alive: it changes with every input."""
     _section(ctx, page, FIRST_ROW, "section_sentence")
     first = FIRST_ROW + 1
-    for row in range(first, first + 4):
+    for row in range(first, first + SENTENCE_ROWS):
         for column in range(6, 11):
             if (row, column) != (first, 6):
                 page.put(row, column, None, "sentence")
-    revenue, yen, count = ctx.t("kind_revenue"), ctx.t(f"unit_goal_{ctx.plan.currency_unit}"), ctx.t("unit_goal_count")
-    formula = words(
-        ctx.t("plan_sentence"),
-        y1="YEAR(plan_start)",
-        m1="MONTH(plan_start)",
-        y2="YEAR(deadline_used)",
-        m2="MONTH(deadline_used)",
-        d2="DAY(deadline_used)",
-        kind="kgi_kind",
-        goal=amount("kgi_goal", ctx.money),
-        unit=f'IF(kgi_kind="{revenue}","{yen}","{count}")',
-        orders="FIXED(orders_needed,0)",
-        stage="first_stage_name",
-        total="FIXED(first_stage_required,0)",
-        average=f"FIXED(first_stage_required/{ctx.plan.months},0)",
-        before="FIXED(first_stage_before,0)",
-    )
-    page.put(first, 6, None, "sentence", formula=formula)
-    page.merges.append(f"F{first}:J{first + 3}")
+    page.put(first, 6, None, "sentence", formula=plan_words.sentence(ctx))
+    page.merges.append(f"F{first}:J{first + SENTENCE_ROWS - 1}")
     ctx.name("plan_sentence", page.ref(first, 6))
 
 
@@ -246,7 +230,12 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         "warn_shares": (
             f"AND({first_stage_channels(ctx)}>0,ABS(share_sum-1)>0.0001)", {"sum": "FIXED(share_sum*100,1)"},
         ),
-        "warn_shortage": ("first_stage_shortage>0.0000001", {"count": "FIXED(first_stage_shortage,0)"}),
+        "warn_outlook": (
+            f"AND(kgi_goal>0,outlook_share<{float(LOW_SHARE)})",
+            {"outlook": plan_words.landing(ctx), "share": "FIXED(outlook_share*100,0)"},
+        ),
+        "warn_shortage": ('outlook_short<>""', {"stages": "outlook_short"}),
+        "warn_too_dear": ("", {}),  # a line for each channel, made on the calculation sheet
         "warn_curve": ("curve_pending>0", {}),
         "warn_monthly": (
             _monthly_differs(ctx),
@@ -269,7 +258,7 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     lines, parts = ctx.at(SettingsAt).lines, []
     for place, key in enumerate(_warning_keys()):
         condition, expressions = conditions[key]
-        said_if = f'=IF({condition},{words(t(key), **expressions)[1:]}&CHAR(10),"")'
+        said_if = f'=IF({condition},{words(t(key), **expressions)[1:]}&CHAR(10),"")' if condition else "=too_dear"
         lines.cells[place, 0] = (None, said_if, "calc")
         parts.append(str(CellAt(lines.sheet, lines.top + place, lines.left)))
     said = "&".join(parts)

@@ -23,7 +23,7 @@ def build(ctx: Context) -> SheetSpec:
     for column in (3, 4, 5):
         page.put(5, column, None, "sentence")
     page.merges.append("B5:E5")
-    page.heights[5] = 44
+    page.heights[5] = 64
     page.put(7, 2, t("start_steps"), "section")
     for column in (3, 4, 5):
         page.put(7, column, None, "section")

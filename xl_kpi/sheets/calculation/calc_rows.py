@@ -13,7 +13,7 @@ MONTH_HEADER, FIRST_MONTH = 15, 16
 ORDERS = 12  # its column of the orders, L; the stages follow, last one first
 # Of the forward run, above the months: a stage's rate (from the one before it), what is open in the one before it, how
 # many of it make one order; then single cells in the column of the leads.
-RATE, OPEN, PER_ORDER, PACE, UNIT, CREDIT, IN_TIME, SHORT = range(4, 12)
+RATE, OPEN, PER_ORDER, PACE, UNIT, CREDIT, IN_TIME, SHORT, TOO_DEAR = range(4, 13)
 
 
 def stage_column(ctx: Context, index: int) -> int:
@@ -33,8 +33,8 @@ class ForwardAt:
     ``months`` rows of the table of months (the one that ends it not counted), ``days`` the last day of the grid,
     ``first`` the row of day 0.  ``need`` the column of the leads needed anew (in the order of the days of the grid that
     works backwards), ``day`` that of the days, ``stages`` one for each stage, the orders last, ``paid`` that of the
-    orders whose revenue has come in (at the edges of the months only); ``channels`` the first of three columns with a
-    row for each channel: its share of the leads, its limit, its cost of one order.
+    orders whose revenue has come in (at the edges of the months only); ``channels`` the first of four columns with a
+    row for each channel: its share of the leads, its limit, its cost of one order, a word where that is too much.
     """
 
     sheet: str
@@ -60,11 +60,6 @@ class ForwardAt:
         """Orders that count for the goal, in that unit."""
         return self.cell(IN_TIME, self.stages[0])
 
-    @property
-    def short(self) -> CellAt:
-        """In words: the stages that are short before the start, with their counts; "" where none is."""
-        return self.cell(SHORT, self.stages[0])
-
     def orders(self, month: int) -> CellAt:
         """Orders up to the first day of a month (from 0), in that unit."""
         return self.cell(FIRST_MONTH + month, self.stages[-1])
@@ -72,10 +67,6 @@ class ForwardAt:
     def delivered(self, month: int) -> CellAt:
         """The same of orders whose revenue has come in."""
         return self.cell(FIRST_MONTH + month, self.paid)
-
-    def cost_of_order(self, channel: int) -> CellAt:
-        """What the channel in this place spends for one order; 0 where that is not known or it is off."""
-        return self.cell(FIRST_MONTH + channel, self.channels + 2)
 
 
 def placed(ctx: Context) -> ForwardAt:

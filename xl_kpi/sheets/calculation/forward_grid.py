@@ -9,6 +9,7 @@ within its lag, or at twice the pace where it is taken to be half way through.
 
 from __future__ import annotations
 
+from xl_kpi.sheets import plan_words
 from xl_kpi.sheets.backwards_rows import NAME, SECOND, BackwardsAt
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
@@ -25,6 +26,7 @@ from xl_kpi.sheets.calculation.calc_rows import (
     PER_ORDER,
     RATE,
     SHORT,
+    TOO_DEAR,
     UNIT,
     ForwardAt,
     stage_column,
@@ -59,8 +61,8 @@ def build(ctx: Context, page: SheetSpec) -> None:
 def _single_cells(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
     plan, targets, outlook = ctx.plan, ctx.targets, ctx.outlook
     funnel, rows = ctx.at(FunnelAt), ctx.at(BackwardsAt)
-    keys = ("rate", "open", "per_order", "pace", "unit", "credit", "in_time", "short")
-    for row, key in zip(range(RATE, SHORT + 1), keys, strict=True):
+    keys = ("rate", "open", "per_order", "pace", "unit", "credit", "in_time", "short", "too_dear")
+    for row, key in zip(range(RATE, TOO_DEAR + 1), keys, strict=True):
         page.put(row, at.need, ctx.t(f"calc_forward_{key}"), "calc")
     unit = _unit(ctx)
     per_order = 1.0
@@ -107,10 +109,10 @@ def _short(ctx: Context) -> str:
 
 
 def _channels(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
-    """Of each channel its share of the leads, the limit of a month, and what it spends for one order."""
+    """Of each channel its share of the leads, the limit of a month, what it spends for one order, also in words."""
     plan, table = ctx.plan, ctx.at(ChannelsAt).table
     word, id_ = ctx.stage_words[plan.stages[0].id], plan.stages[0].id
-    for place, key in enumerate(("share", "limit", "cost")):
+    for place, key in enumerate(("share", "limit", "cost", "too_dear")):
         page.put(MONTH_HEADER, at.channels + place, ctx.t(f"calc_forward_{key}"), "calc_header")
     for place, channel in enumerate(plan.channels):
         row = FIRST_MONTH + place
@@ -126,6 +128,16 @@ def _channels(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
         per_order = absolute(PER_ORDER, at.stages[ctx.targets.stage_index(channel.stage)])
         page.put(row, at.channels + 2, float(spent or 0), "calc",
                  formula=f'=IF({on}="○",N({cost})*{per_order},0)')  # fmt: skip
+        name = table.cell(channel.id, "name")
+        said = words(ctx.t("warn_too_dear"), channel=str(name), **plan_words.order_amounts(ctx, channel))
+        page.put(row, at.channels + 3, None, "calc",
+                 formula=f'=IF({plan_words.too_dear(ctx, channel)},{said[1:]}&CHAR(10),"")')  # fmt: skip
+    first, last = FIRST_MONTH, FIRST_MONTH + len(plan.channels) - 1
+    lines = "&".join(absolute(row, at.channels + 3) for row in range(first, last + 1)) or '""'
+    page.put(TOO_DEAR, at.stages[0], None, "calc", formula=f"={lines}")
+    ctx.name("too_dear", page.ref(TOO_DEAR, at.stages[0]))
+    if plan.channels:
+        ctx.name("order_costs", page.ref(first, at.channels + 2, last))
 
 
 def _months(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:

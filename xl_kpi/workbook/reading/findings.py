@@ -12,6 +12,9 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.workbook.reading.plan_reader import ReadPlan
 
+# What is wrong there changes no number of the plan: another statement of the goal, a channel's figures.
+_BESIDE = ("kgi_monthly", "kgi_customers", "tbl_kpis[", "tbl_agreement[")
+
 
 def findings_of(read: ReadPlan, plan: Plan, file: str, records: Records | None = None) -> list[Fault]:
     """What could not be read in a workbook, and what does not fit in its plan, with file, sheet and cell.
@@ -32,9 +35,10 @@ def findings_of(read: ReadPlan, plan: Plan, file: str, records: Records | None =
 
 
 def plan_findings(plan: Plan) -> list[Fault]:
-    """Everything about a plan that its sheets say too: its faults and, where there is no error, its doubts."""
+    """Everything about a plan that its sheets say too: its faults and, where it can be computed, its doubts."""
     found = faults_of(plan)
-    return found if any(fault.level == "error" for fault in found) else [*found, *doubts(plan)]
+    errors = [fault for fault in found if fault.level == "error"]
+    return found if any(not fault.cell.startswith(_BESIDE) for fault in errors) else [*found, *doubts(plan)]
 
 
 def raise_errors(faults: list[Fault]) -> None:
