@@ -32,7 +32,7 @@ def sentence(ctx: Context) -> str:
         average=f"FIXED({new}/{ctx.plan.months},0)",
         covered=f"FIXED(MIN({rows.cell(rows.new, SECOND)},{rows.cell(rows.need, SECOND)}),0)",
         short=f'IF(outlook_short="","{ctx.t("short_none")}",outlook_short)',
-        outlook=landing(ctx),
+        outlook="outlook_landing",
         share="FIXED(outlook_share*100,0)",
     )
 

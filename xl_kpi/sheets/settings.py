@@ -232,7 +232,7 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         ),
         "warn_outlook": (
             f"AND(kgi_goal>0,outlook_share<{float(LOW_SHARE)})",
-            {"outlook": plan_words.landing(ctx), "share": "FIXED(outlook_share*100,0)"},
+            {"outlook": "outlook_landing", "share": "FIXED(outlook_share*100,0)"},
         ),
         "warn_shortage": ('outlook_short<>""', {"stages": "outlook_short"}),
         "warn_too_dear": ("", {}),  # a line for each channel, made on the calculation sheet

@@ -13,7 +13,7 @@ MONTH_HEADER, FIRST_MONTH = 15, 16
 ORDERS = 12  # its column of the orders, L; the stages follow, last one first
 # Of the forward run, above the months: a stage's rate (from the one before it), what is open in the one before it, how
 # many of it make one order; then single cells in the column of the leads.
-RATE, OPEN, PER_ORDER, PACE, UNIT, CREDIT, IN_TIME, SHORT, TOO_DEAR = range(4, 13)
+RATE, OPEN, PER_ORDER, PACE, UNIT, CREDIT, IN_TIME, SHORT, TOO_DEAR, LANDING = range(4, 14)
 
 
 def stage_column(ctx: Context, index: int) -> int:

@@ -18,6 +18,7 @@ from xl_kpi.sheets.calculation.calc_rows import (
     FIRST_MONTH,
     HIGH_ROW,
     IN_TIME,
+    LANDING,
     LOW_ROW,
     MONTH_HEADER,
     OPEN,
@@ -61,8 +62,8 @@ def build(ctx: Context, page: SheetSpec) -> None:
 def _single_cells(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
     plan, targets, outlook = ctx.plan, ctx.targets, ctx.outlook
     funnel, rows = ctx.at(FunnelAt), ctx.at(BackwardsAt)
-    keys = ("rate", "open", "per_order", "pace", "unit", "credit", "in_time", "short", "too_dear")
-    for row, key in zip(range(RATE, TOO_DEAR + 1), keys, strict=True):
+    keys = ("rate", "open", "per_order", "pace", "unit", "credit", "in_time", "short", "too_dear", "landing")
+    for row, key in zip(range(RATE, LANDING + 1), keys, strict=True):
         page.put(row, at.need, ctx.t(f"calc_forward_{key}"), "calc")
     unit = _unit(ctx)
     per_order = 1.0
@@ -92,6 +93,8 @@ def _single_cells(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
     page.put(IN_TIME, first, in_time, "calc", formula=f"=INDEX({_whole(at, letter)},1+{days})")
     page.put(SHORT, first, None, "calc", formula=_short(ctx))
     ctx.name("outlook_short", page.ref(SHORT, first))
+    page.put(LANDING, first, None, "calc", formula=f"={plan_words.landing(ctx)}")
+    ctx.name("outlook_landing", page.ref(LANDING, first))
 
 
 def _short(ctx: Context) -> str:
