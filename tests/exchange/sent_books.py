@@ -75,7 +75,10 @@ class Office:
         is_open = opened_keys(self.plan, {one for ids in opened.values() for one in ids})
         entries = {key: value for key, value in entries_of(self.plan).items() if is_open(key)}
         records = before_sending(self.records, opened)
-        records = records.with_(sent=(*records.sent, Sent(version, time, opened, entries)), last=entries_of(self.plan))
+        records = records.with_(
+            sent=(*records.sent, Sent(version, time, opened, entries, unit=self.plan.currency_unit)),
+            last=entries_of(self.plan),
+        )
         office = Office(self.plan, records, self.rest)
         office.books = {person.mail: outgoing.workbook(person) for person in people}
         return office

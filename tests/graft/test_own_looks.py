@@ -125,7 +125,7 @@ def test_a_cell_with_another_role_looks_as_it_should():
         cell.fill = PatternFill("solid", fgColor=MINT)
 
     done = read(made_anew(changed(restyle), PLAN).data)["設定"]["C8"]
-    assert (done.style, done.fill.fgColor.rgb) == ("kpi input.yen", PAPER)
+    assert (done.style, done.fill.fgColor.rgb) == ("kpi input.million_yen_typed", PAPER)
 
 
 def test_looks_stay_in_another_language():
