@@ -33,7 +33,7 @@ from xl_kpi.sheets.calculation.calc_rows import (
     stage_column,
 )
 from xl_kpi.sheets.channels import ChannelsAt
-from xl_kpi.sheets.context import Context, divided
+from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.funnel import CURVE_STEPS, FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
@@ -129,8 +129,8 @@ def _channels(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
         page.put(row, at.channels + 1, limit, "calc", formula=f"=IF(ISNUMBER({capacity}),{capacity},{NO_LIMIT:.0E})")
         spent = ctx.outlook.cost_of_order(channel) if channel.on else None
         per_order = absolute(PER_ORDER, at.stages[ctx.targets.stage_index(channel.stage)])
-        page.put(row, at.channels + 2, float(spent or 0) / ctx.money, "calc",
-                 formula=f'=IF({on}="○",N({cost})*{per_order}{divided(ctx)},0)')  # fmt: skip
+        page.put(row, at.channels + 2, float(spent or 0), "calc",
+                 formula=f'=IF({on}="○",N({cost})*{per_order},0)')  # fmt: skip
         name = table.cell(channel.id, "name")
         said = words(ctx.t("warn_too_dear"), channel=str(name), **plan_words.order_amounts(ctx, channel))
         page.put(row, at.channels + 3, None, "calc",
