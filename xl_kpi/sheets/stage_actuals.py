@@ -165,7 +165,8 @@ def _actual_pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key
     page.put(row + 1, 1, f"{key}:attainment", "key")
     name = f"=$B{target_row}"
     page.put(row, NAME, page.cells[target_row, NAME].value, "label", formula=name)
-    page.put(row + 1, NAME, None, "label")
+    together = sums is not None and len(sums.parts) > 1
+    page.put(row + 1, NAME, ctx.t("row_all_channels") if together else None, "unit")
     page.put(row, BEFORE, ctx.t("row_actual"), "value.center")
     page.put(row + 1, BEFORE, ctx.t("row_attainment"), "value.center")
     style = f"value.{unit}" if sums else f"input.{typed_money(ctx.plan) if unit.endswith('yen') else 'whole'}"
@@ -175,7 +176,7 @@ def _actual_pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key
         letter = column_letters(rows.month(k))
         against = sums.asked[k] if sums and sums.asked else f"{letter}{target_row}"
         text = attainment_excel(f"{letter}{row}", against)
-        if sums and len(sums.parts) > 1:
+        if sums and together:
             text = f'=IF({sums.missing[k]},"",{text[1:]})'
         page.put(row + 1, rows.month(k), attainment(actual[k], asked[k]) if counts[k] else "", "value.attain",
                  formula=text)  # fmt: skip
