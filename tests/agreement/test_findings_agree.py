@@ -20,7 +20,7 @@ from xl_kpi.commands import check
 from xl_kpi.commands.user import user_name
 from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.findings import FINDINGS, FORMULAS
-from xl_kpi.plan.model import Kpi, Plan
+from xl_kpi.plan.model import Goal, Kpi, Plan
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import first_state
 from xl_kpi.workbook.writing.stored_values import evaluate
@@ -31,6 +31,7 @@ CURVED = C1.with_(stages=(replace(C1.stages[0], lag=Lag(curve=(0.4, 1.0))), *C1.
 # 150 × 40 % = 60 orders within 30 days: nothing is short; and no channel costs more than an order brings
 OPEN = DEFAULT.with_(pipeline={"proposals": 150.0}, order_value=2_000_000.0)
 WITHOUT_WEB = with_channels(OPEN, [one.id for one in OPEN.channels_on if one.id != "web"])  # the others share 100 %
+REVENUE = C1.with_(goal=Goal("revenue", 24_000_000.0), order_value=480_000.0)  # 50 orders, nobody says when paid
 NOW = dt.datetime(2026, 4, 1, 9)
 
 
@@ -69,6 +70,8 @@ CASES = {
     ("plan_check_goal_positive", "settings"): Case(typed={"kgi_value": 0}),
     ("plan_check_goal_twice", "settings"): Case(typed={"kgi_baseline": 40, "kgi_growth": 0.25}),  # 40 × 1.25 = 50
     ("plan_check_order_value", "settings"): Case(typed={"kgi_kind": "売上", "kgi_value": 24_000_000}),
+    ("plan_check_delivery", "settings"): Case(REVENUE),
+    ("plan_check_goal_months", "settings"): Case(C1.with_(months=18)),
     ("plan_check_months_changed", "settings"): Case(typed={"plan_months": 9}),
     ("plan_check_start_moved", "settings"): Case(typed={"plan_start": dt.date(START.year, START.month + 1, 1)}),
     ("plan_check_unit_changed", "settings"): Case(typed={"currency_unit": "百万円"}),

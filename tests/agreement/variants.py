@@ -92,6 +92,7 @@ def edge_plans(lang: str = "ja") -> dict[str, Plan]:
         "no lags": _lags(plan, *no_lags),
         "one month": _actuals(plan.with_(months=1)),
         "36 months": plan.with_(months=MAX_MONTHS),
+        "a yearly goal in 18 months": _goal(plan.with_(months=18), months=12),
         "36 months in thousands of yen": _actuals(revenue.with_(months=MAX_MONTHS, currency_unit="thousand_yen")),
         "deadline after the end": _goal(plan, deadline=dt.date(2027, 9, 18)),
         "deadline two years after the end": _goal(plan, deadline=dt.date(2029, 3, 31)),

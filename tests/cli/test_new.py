@@ -13,6 +13,7 @@ from xl_kpi.calc import coming_start
 from xl_kpi.calc.lag import Lag
 from xl_kpi.commands import SetOption, new, open_workbook, plan_from
 from xl_kpi.errors import InputFaults
+from xl_kpi.plan.targets import Targets
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
@@ -190,11 +191,12 @@ def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
         "--deadline: '31.12.2026x' → Type year, month and day like 2026/9/30 or 30 September 2026",
         "--set: 'rounding' → Write NAME=VALUE, as in --set stage.leads.rate=20%",
         "--set stage.leads.rate: '130%' → Type it like 20% or 0.2 (above 0, at most 1)",
+        # in the order of the page 設定 and of the tables
         "--set: 'chanel.web.share' → channel.web.share ? There is no such name. Known names: kgi_kind, kgi_value, "
-        "kgi_baseline, kgi_growth, kgi_deadline, order_value, delivery_days, plan_start, plan_months, outlook_age, "
-        "plan_title, currency_unit, rounding, kgi_monthly, kgi_customers, stage.leads.name|owner|rate|lag, "
-        "channel.web.name|on|share|cost|capacity|owner, kpi.web.form_completion.value, pipeline.leads, "
-        "season.1 ... season.12",  # in the order of the page 設定 and of the tables
+        "kgi_baseline, kgi_growth, kgi_deadline, order_value, delivery_days, plan_start, plan_months, goal_months, "
+        "outlook_age, plan_title, currency_unit, rounding, kgi_monthly, kgi_customers, "
+        "stage.leads.name|owner|rate|lag, channel.web.name|on|share|cost|capacity|owner, "
+        "kpi.web.form_completion.value, pipeline.leads, season.1 ... season.12",
         "--goal: '-5' → The goal must be a number above 0",
     ]
 
@@ -268,3 +270,18 @@ def test_every_new_workbook_has_an_id_of_its_own_and_the_first_line_of_its_histo
     assert first.plan_id != again.plan_id and len(first.plan_id) == len(again.plan_id) == 32
     assert [(line.command, line.key, line.label) for line in again.history] == [("new", "", "ブックを作成しました")]
     assert again.last["kgi_value"] == 60  # the default plan's orders
+
+
+def test_a_goal_of_revenue_asks_for_the_days_until_it_comes_in(tmp_path):
+    # nobody has said when revenue follows an order: nothing is assumed without a word
+    money = ("--kgi", "revenue", "--goal", "12000000", "--order-value", "1000000", "--months", "2")
+    answer = xl("new", tmp_path / "a.xlsx", *money, env=ENGLISH)
+    asked = "The days from order to revenue are not given; 0 are used"
+    assert answer.code == 0 and asked in answer.out + answer.err
+    answer = xl("new", tmp_path / "b.xlsx", *money, "--delivery-days", "0", env=ENGLISH)
+    assert answer.code == 0 and asked not in answer.out + answer.err
+
+
+def test_a_yearly_goal_in_a_longer_plan():
+    assert Targets(plan(kgi_value="60", plan_months="18")).goal == 60  # what is typed, while the question stands
+    assert Targets(plan(kgi_value="60", plan_months="18", goal_months="12")).goal == 90  # 60 × 18 ÷ 12

@@ -57,7 +57,7 @@ def test_a_small_plan_in_full():
     )
     assert plan.channels == (Channel("web", web.name["ja"], "leads", True, 1.0, owner=web.owner["ja"]),)
     assert [kpi.id for kpi in plan.kpis] == ["sessions", "cvr", "cv"]
-    assert (plan.season, plan.pipeline, plan.delivery_days) == ((1.0,) * 12, {}, 0)
+    assert (plan.season, plan.pipeline, plan.delivery_days) == ((1.0,) * 12, {}, None)
     assert (plan.currency_unit, plan.rounding, plan.order_value) == ("yen", "total", None)
 
 

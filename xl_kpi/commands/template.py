@@ -16,6 +16,7 @@ from xl_kpi.catalog.messages import line, worded
 from xl_kpi.commands.examine import Opened, faults_of, open_workbook
 from xl_kpi.commands.set_options import Changes, SetOption, key_of
 from xl_kpi.errors import Fault, InputFaults, Words
+from xl_kpi.plan.findings import questions
 from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
@@ -119,6 +120,7 @@ def changed(template: Template, changes: Sequence[SetOption], tell: Tell, today:
     errors = [fault for fault in found if fault.level == "error"]
     if errors:
         raise InputFaults(errors)
+    found += [replace(fault, cell=applied.option_of(fault.cell) or key_of(fault.cell)) for fault in questions(plan)]
     if moved and template.opened is not None:
         tell(text("note_start", plan.lang, old=f"{template.plan.start:%Y/%m}", new=f"{plan.start:%Y/%m}"))
     for note in applied.notes:

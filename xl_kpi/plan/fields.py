@@ -150,6 +150,7 @@ def _bounds(unit: Unit | None) -> dict[str, Any]:
 
 
 _DAYS = {"low": 0, "high": MAX_LAG_DAYS, "whole": True}
+_MONTHS = {"low": 1, "high": MAX_MONTHS, "whole": True}
 _AT_LEAST_0 = {"low": 0}
 
 SINGLES = (
@@ -162,11 +163,13 @@ SINGLES = (
           option="--deadline", metavar="YYYY-MM-DD"),
     Field("order_value", read_money, "order_value", "section_goal", "yen", optional=True, unit=MONEY, positive=True,
           option="--order-value", metavar="N"),
-    Field("delivery_days", read_number, "delivery_days", "section_goal", "day", _DAYS, optional=True, default=0),
+    Field("delivery_days", read_number, "delivery_days", "section_goal", "day", _DAYS, optional=True,
+          option="--delivery-days", metavar="DAYS"),
     Field("plan_start", read_month, "start", "section_period", "month", source="period.start",
           option="--start", metavar="YYYY-MM"),
-    Field("plan_months", read_number, "months", "section_period", "day", {"low": 1, "high": MAX_MONTHS, "whole": True},
-          source="period.months", option="--months", metavar="N"),
+    Field("plan_months", read_number, "months", "section_period", "day", _MONTHS, source="period.months",
+          option="--months", metavar="N"),
+    Field("goal_months", read_number, "goal.months", "section_period", "day", _MONTHS, optional=True),
     Field("outlook_age", read_listed, section="section_period", choices="outlook_age", default="new", optional=True),
     Field("plan_title", read_text, "title", "section_display"),
     Field("currency_unit", read_listed, "currency_unit", "section_display", choices="currency", default="yen"),

@@ -22,6 +22,7 @@ from xl_kpi.plan.same_value import same
 from xl_kpi.plan.targets import Targets
 
 SHARE_SLACK = Fraction(1, 10_000)  # ±0.01 %: three channels of 33.33 % are 99.99 %
+YEAR = 12
 FEW_KPIS, MANY_KPIS = 3, 5  # domain K10
 # What is short by less is nothing but the rounding of a cell.
 LEAST_SHORTAGE = Fraction(1, 10_000_000)
@@ -51,6 +52,8 @@ FINDINGS = (
     Finding("plan_check_goal_positive", "error", "settings", "warn_goal"),
     Finding("plan_check_goal_twice", "warning", "settings", "warn_goal_twice"),
     Finding("plan_check_order_value", "error", "settings", "warn_order_value"),
+    Finding("plan_check_delivery", "warning", "settings", "warn_delivery"),
+    Finding("plan_check_goal_months", "warning", "settings", "warn_goal_months"),
     Finding("plan_check_months_changed", "warning", "settings", "warn_months", written=True),
     Finding("plan_check_start_moved", "warning", "settings", "warn_start_moved", written=True),
     Finding("plan_check_unit_changed", "warning", "settings", "warn_unit_changed", written=True),
@@ -102,6 +105,7 @@ def doubts(plan: Plan) -> Iterator[Fault]:
     goal, targets = plan.goal, Targets(plan)
     if goal.value is not None and goal.growth is not None:
         yield fault("plan_check_goal_twice", shown(goal.growth), "kgi_growth")
+    yield from questions(plan)
     outlook = PlanOutlook(targets)
     if outlook.share is not None and outlook.share < LOW_SHARE:
         share = fixed(outlook.share * 100)
@@ -135,6 +139,19 @@ def short(outlook: PlanOutlook) -> Phrase:
         if count > LEAST_SHORTAGE
     ]
     return Joined(tuple(parts), Words("list_comma")) if parts else Words("short_none")
+
+
+def questions(plan: Plan) -> Iterator[Fault]:
+    """What is asked for where a plan does not say it, since a guess may be wrong; `new` asks it as well.
+
+    The days from order to revenue; and whether a goal is a year's, where the plan is longer and neither months nor
+    deadline nor monthly goal say so.
+    """
+    goal = plan.goal
+    if goal.kind == "revenue" and plan.delivery_days is None:
+        yield fault("plan_check_delivery", "", "delivery_days")
+    if plan.months > YEAR and goal.months is None and goal.deadline is None and not goal.monthly:
+        yield fault("plan_check_goal_months", "", "goal_months", months=str(plan.months))
 
 
 def peak(targets: Targets, channel: Channel) -> Fraction:

@@ -21,6 +21,7 @@ class Goal:
     ``deadline`` is the last day that counts; None means the last day of the plan.
     ``monthly`` and ``customers`` are other numbers stated for the same goal (revenue or orders a month,
     new customers in the period); they compute nothing and are held against the goal by ``check``.
+    ``months`` says for how many months ``value`` (or ``baseline`` and ``growth``) is meant; None: for all that count.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Goal:
     growth: float | None = None
     monthly: float | None = None
     customers: float | None = None
+    months: int | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class Plan:
     channels: tuple[Channel, ...]
     kpis: tuple[Kpi, ...]
     order_value: float | None = None
-    delivery_days: int = 0
+    delivery_days: int | None = None  # from order to revenue; None: nobody has said
     currency_unit: str = "yen"  # in which cells hold money (catalog id); here all of it is in yen
     rounding: str = "total"
     season: tuple[float, ...] = (1.0,) * 12  # weight of January … December

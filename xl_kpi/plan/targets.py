@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
@@ -28,6 +29,24 @@ class Volumes:
         return Volumes(self.before * factor, tuple(month * factor for month in self.months), self.next * factor)
 
 
+def goal_scale(plan: Plan) -> Fraction:
+    """How many times the goal as it is stated makes the goal of this plan.
+
+    Arguments: ``plan`` with its ``goal.months``, the months for which the goal is stated (None: those that count).
+    Result: a Fraction; the months that count ÷ the months stated.
+    Equation: months from the start to the deadline, the last one by its days, ÷ ``goal.months``.
+    Example: a goal for 12 months in a plan of 18 counts 3/2 times; with a deadline half-way through June of a plan that
+    begins in April, 5/2 months count.
+
+    Source: K1.
+    """
+    if plan.goal.months is None:
+        return Fraction(1)
+    last = plan.goal.deadline or calc.month_start(plan.start, plan.months) - dt.timedelta(days=1)
+    full = (last.year - plan.start.year) * 12 + last.month - plan.start.month
+    return (full + Fraction(last.day, calendar.monthrange(last.year, last.month)[1])) / plan.goal.months
+
+
 class Targets:
     """All numbers that follow from a plan.  Every attribute is computed once, when it is asked for.
 
@@ -41,11 +60,10 @@ class Targets:
 
     @cached_property
     def goal(self) -> Fraction:
-        """The KGI in its own unit: typed, or baseline × (1 + growth)."""
+        """The KGI of the months that count, in its own unit: typed, or baseline × (1 + growth)."""
         goal = self.plan.goal
-        if goal.value is not None:
-            return calc.exact(goal.value)
-        return calc.goal_from_growth(goal.baseline, goal.growth)
+        stated = calc.goal_from_growth(goal.baseline, goal.growth) if goal.value is None else calc.exact(goal.value)
+        return stated * goal_scale(self.plan)
 
     @cached_property
     def orders(self) -> Fraction:
@@ -78,7 +96,7 @@ class Targets:
     @cached_property
     def delivery_days(self) -> int:
         """Days from order to revenue; they count for a revenue goal only."""
-        return self.plan.delivery_days if self.plan.goal.kind == "revenue" else 0
+        return (self.plan.delivery_days or 0) if self.plan.goal.kind == "revenue" else 0
 
     @cached_property
     def lags(self) -> tuple:

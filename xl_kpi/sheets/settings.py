@@ -10,7 +10,7 @@ from xl_kpi import catalog
 from xl_kpi.calc import month_start
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import GOAL, MONEY, Field, find_field, goal_unit
-from xl_kpi.plan.findings import LOW_SHARE, of_sheet
+from xl_kpi.plan.findings import LOW_SHARE, YEAR, of_sheet
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.sheets import chart_data, plan_words
 from xl_kpi.sheets.channels import channels_on, first_stage_channels
@@ -25,6 +25,8 @@ FIRST_ROW = 6
 SENTENCE_ROWS = 6
 WARNING_ROWS = 8  # room for as many lines at once
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
+# The goal as it is typed: for the months that `goal_months` says.
+STATED = "IF(ISNUMBER(kgi_value),kgi_value,kgi_baseline*(1+kgi_growth))"
 _SECTIONS = ("section_goal", "section_period", "section_display", "section_stated")
 
 
@@ -126,7 +128,7 @@ def _results(ctx: Context, page: SheetSpec) -> None:
     results = {
         "kgi_goal": (
             float(ctx.targets.goal),
-            "=IF(ISNUMBER(kgi_value),kgi_value,kgi_baseline*(1+kgi_growth))",
+            f"={STATED}*IF(N(goal_months)>0,{_counted_months()}/N(goal_months),1)",
             number_style("value_strong", goal_unit(ctx.plan.goal.kind), ctx.plan)
             if ctx.money != 1
             else "value_strong.whole",
@@ -144,6 +146,13 @@ def _results(ctx: Context, page: SheetSpec) -> None:
     }
     for name, (value, formula, style) in results.items():
         page.put(ctx.at(SettingsAt).rows[name], 3, value, style, formula=formula)
+
+
+def _counted_months() -> str:
+    """Excel's text of the months from the start to the deadline, the last one by its days."""
+    begun = "(YEAR(deadline_used)-YEAR(plan_start))*12+MONTH(deadline_used)-MONTH(plan_start)"
+    length = "DAY(DATE(YEAR(deadline_used),MONTH(deadline_used)+1,0))"
+    return f"({begun}+DAY(deadline_used)/{length})"
 
 
 def _validations(ctx: Context, page: SheetSpec) -> None:
@@ -224,6 +233,11 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         "warn_goal": ("kgi_goal<=0", {}),
         "warn_goal_twice": ("AND(ISNUMBER(kgi_value),ISNUMBER(kgi_growth))", {}),
         "warn_order_value": (f'AND(kgi_kind="{revenue}",N(order_value)<=0)', {}),
+        "warn_delivery": (f'AND(kgi_kind="{revenue}",NOT(ISNUMBER(delivery_days)))', {}),
+        "warn_goal_months": (
+            f"AND(plan_months>{YEAR},N(goal_months)=0,NOT(ISNUMBER(kgi_deadline)),N(kgi_monthly)=0)",
+            {"months": "plan_months"},
+        ),
         "warn_months": (f"plan_months<>{months}", {"months": str(months)}),
         "warn_start_moved": ("plan_start<>made_start", {}),
         "warn_unit_changed": (f'currency_unit<>"{t(f"currency_{ctx.plan.currency_unit}")}"', {"unit": "currency_unit"}),
@@ -244,14 +258,15 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         ),
         "warn_customers": (
             f'AND(kgi_kind="{revenue}",N(kgi_customers)>0,N(order_value)>0,'
-            "ABS(N(kgi_customers)*N(order_value)-kgi_goal)>0.005*kgi_goal,N(kgi_customers)<>orders_needed)",
+            f"ABS(N(kgi_customers)*N(order_value)-{STATED})>0.005*{STATED},"
+            f"N(kgi_customers)<>IF(N(order_value)>0,{ceiling(f'{STATED}/order_value')},0))",
             {"customers": "FIXED(N(kgi_customers),0)", "product": money("N(kgi_customers)*N(order_value)"),
-             "goal": money("kgi_goal")},
+             "goal": money(STATED)},
         ),
         "warn_customers_goal": (
             f'AND(kgi_kind="{t("kind_customers")}",N(kgi_customers)>0,'
-            f"ABS(N(kgi_customers)-kgi_goal)>0.005*kgi_goal,N(kgi_customers)<>{ceiling('kgi_goal')})",
-            {"customers": "FIXED(N(kgi_customers),0)", "goal": "FIXED(kgi_goal,0)"},
+            f"ABS(N(kgi_customers)-{STATED})>0.005*{STATED},N(kgi_customers)<>{ceiling(STATED)})",
+            {"customers": "FIXED(N(kgi_customers),0)", "goal": f"FIXED({STATED},0)"},
         ),
         "warn_no_channel": (f"{channels_on(ctx)}=0", {}),
     }  # fmt: skip
