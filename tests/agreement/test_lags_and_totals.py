@@ -108,12 +108,10 @@ def test_random_plans_lose_nothing(plan: Plan) -> None:
     book = built(plan)
     values, targets = read_values(book.data), Targets(plan)  # the stored ones, as everybody sees them
     thin = FLOOR / 1000 * largest_volume(book)
-    cells, page = backwards(book), book.spec.sheet("backwards")
-    new = [
-        [values[page.name, row, column] for column in range(5, 5 + plan.months + 2)]
-        for (row, column), cell in sorted(page.cells.items())
-        if column == 1 and str(cell.value).startswith("new:")
-    ]
+    cells = backwards(book)
+    left, top, right, bottom = range_boundaries(book.spec.names["out_new"].rpartition("!")[2])
+    calc = book.spec.sheet("calc").name
+    new = [[values[calc, row, column] for column in range(left - 1, right + 2)] for row in range(top, bottom + 1)]
     for total, before, months, after in zip(cells.total, cells.before, cells.months, cells.after, strict=True):
         assert before + sum(months) + after == pytest.approx(total, rel=RELATIVE)
         assert min(before, after, *months) >= 0
@@ -122,6 +120,15 @@ def test_random_plans_lose_nothing(plan: Plan) -> None:
         assert got == pytest.approx(_floats(volumes), rel=RELATIVE, abs=thin)
     for row, volumes in zip(new, targets.new, strict=True):
         assert row == pytest.approx(_floats(volumes), rel=RELATIVE, abs=thin)
+    page = book.spec.sheet("backwards")
+    shown = {page.cells[row, 1].value: row for row, column in page.cells if column == 1}
+    columns = range(5, 5 + plan.months + 2)
+    for index, stage in enumerate(plan.stages):
+        need, rest = ([values[page.name, shown[key], column] for column in columns]
+                      for key in (stage.id, f"new:{stage.id}"))  # fmt: skip
+        assert need == targets.whole_needed[index].parts
+        assert rest == targets.whole_new[index].parts
+        assert sum(need) == targets.rounded[index]
 
 
 def _floats(volumes: Volumes) -> list[float]:

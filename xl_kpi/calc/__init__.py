@@ -3,7 +3,7 @@
 Exact fractions but for probabilities, scores and logarithms; standard library only.
 """
 
-from xl_kpi.calc.allocation import allocate_leads, spread
+from xl_kpi.calc.allocation import allocate_leads, spread, whole_parts, whole_table
 from xl_kpi.calc.calendar import GoalMonth, coming_start, goal_months, month_start, month_starts
 from xl_kpi.calc.chance import goal_chance, leads_for_chance, rate_interval
 from xl_kpi.calc.economics import cac, ltv, ltv_cac, payback_months
@@ -21,7 +21,7 @@ from xl_kpi.calc.funnel import (
     stage_ratios,
 )
 from xl_kpi.calc.lag import Lag, as_lag
-from xl_kpi.calc.number import clean_ceiling, exact
+from xl_kpi.calc.number import clean_ceiling, exact, nearest, nearest_parts
 from xl_kpi.calc.outlook import Outlook, entered_by_day, outlook
 from xl_kpi.calc.pipeline import Need, credit, net, pipeline_orders
 from xl_kpi.calc.review import StageTimes, bottleneck, forecast_total, gap_by_stage, stage_days, stage_times
@@ -69,6 +69,8 @@ __all__ = [
     "month_start",
     "month_starts",
     "monthly_required",
+    "nearest",
+    "nearest_parts",
     "needed_by_day",
     "net",
     "nps",
@@ -89,4 +91,6 @@ __all__ = [
     "stage_ratios",
     "stage_times",
     "start_by",
+    "whole_parts",
+    "whole_table",
 ]

@@ -86,7 +86,7 @@ class Unit:
     ``dimension`` holds the exponents over count, money and time that are not 0 (a rate: empty);
     ``format`` names a number format of the theme; ``total`` is "sum" or "ratio" (months are not added up);
     ``low`` and ``high`` are the smallest and largest number that may be typed in it (None: any); ``factor``: of a
-    unit of money, how many yen it is.
+    unit of money, how many yen it is; ``digits`` how many the format of a total shows after the point.
     """
 
     id: str
@@ -97,6 +97,7 @@ class Unit:
     low: float | None = None
     high: float | None = None
     factor: int = 1
+    digits: int = 0
 
     @property
     def is_money(self) -> bool:

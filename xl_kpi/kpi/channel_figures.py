@@ -130,7 +130,7 @@ class ChannelFigures:
         """Every row by month: targets with what the plan asks at each stage in use, and actuals."""
         rows: dict[Row, list[Number]] = {}
         for stage_id in self.stage_ids:
-            rows[TARGET, stage_id] = [float(one) for one in self.targets.of_channel(self.channel, stage_id).months]
+            rows[TARGET, stage_id] = [*map(float, self.targets.whole_of_channel(self.channel, stage_id).months)]
         mirrored = {kpi.id for kpi in self.kpis if self.is_mirrored(kpi)}
         for side in (TARGET, ACTUAL):
             for name in order(self.formulas[side]):

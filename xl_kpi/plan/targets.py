@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -25,8 +26,39 @@ class Volumes:
     def total(self) -> Fraction:
         return self.before + sum(self.months) + self.next
 
+    @property
+    def parts(self) -> list[Fraction]:
+        """All of it in the order of time."""
+        return [self.before, *self.months, self.next]
+
     def times(self, factor: Fraction) -> Volumes:
         return Volumes(self.before * factor, tuple(month * factor for month in self.months), self.next * factor)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The same as the sheets show it: whole things, which add up to a whole total."""
+
+    before: int
+    months: tuple[int, ...]
+    next: int
+
+    @property
+    def in_plan(self) -> int:
+        return sum(self.months)
+
+    @property
+    def total(self) -> int:
+        return self.before + self.in_plan + self.next
+
+    @property
+    def parts(self) -> list[int]:
+        """All of it in the order of time."""
+        return [self.before, *self.months, self.next]
+
+    @classmethod
+    def of(cls, parts: Sequence[int]) -> Whole:
+        return cls(parts[0], tuple(parts[1:-1]), parts[-1])
 
 
 def goal_scale(plan: Plan) -> Fraction:
@@ -142,6 +174,46 @@ class Targets:
             before, months, after = pipeline.net(needed.before, needed.months, needed.next, credit)
             result.append(Volumes(before, tuple(months), after))
         return tuple(result)
+
+    @cached_property
+    def whole_needed(self) -> tuple[Whole, ...]:
+        """Gross need of each stage, whole; it adds up to ``rounded``."""
+        return tuple(
+            Whole.of(calc.whole_parts(needed.parts, total, rounded))
+            for needed, total, rounded in zip(self.needed, self.required, self.rounded, strict=True)
+        )
+
+    @cached_property
+    def whole_new(self) -> tuple[Whole, ...]:
+        """What must still be won anew at each stage, whole."""
+        return tuple(
+            Whole.of(calc.whole_parts(new.parts, total)) for new, total in zip(self.new, self.required, strict=True)
+        )
+
+    @cached_property
+    def whole_covered(self) -> tuple[int, ...]:
+        """What of each stage's need the open pipeline leaves to nobody."""
+        return tuple(rounded - new.total for rounded, new in zip(self.rounded, self.whole_new, strict=True))
+
+    @cached_property
+    def _whole_channels(self) -> dict[str, Whole]:
+        found: dict[str, Whole] = {}
+        for index, stage in enumerate(self.plan.stages):
+            channels = [channel for channel in self.plan.channels_on if channel.stage == stage.id]
+            asks = [self.of_channel(channel).parts for channel in channels]
+            table = calc.whole_table(self.whole_new[index].parts, asks)
+            found.update({channel.id: Whole.of(row) for channel, row in zip(channels, table, strict=True)})
+        return found
+
+    def whole_of_channel(self, channel: Channel, stage_id: str | None = None) -> Whole:
+        """What the plan asks of a channel, whole: with the others of its stage it adds up to what that stage needs.
+
+        Of another stage the channel's share is rounded, month after month what is missing by then.
+        """
+        if stage_id is None or stage_id == channel.stage:
+            return self._whole_channels.get(channel.id) or Whole(0, (0,) * self.plan.months, 0)
+        new, share = self.whole_new[self.stage_index(stage_id)], self.used_share(channel)
+        return Whole.of(list(map(int, calc.nearest_parts([part * share for part in new.parts]))))
 
     @cached_property
     def latest_dates(self) -> list[dt.date]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.calculation import exact_volumes
+from xl_kpi.sheets.calculation.exact_volumes import ExactAt
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.workbook.addresses import CellAt, RangeAt, column_letters
 from xl_kpi.workbook.cells.grid import HEAD
@@ -41,6 +43,7 @@ class BackwardsAt:
     actual: Mapping[int, int]  # by the stage's index; the row of attainment follows
     last: int
     chart_source: ChartSource
+    exact: ExactAt
 
     def month(self, k: int) -> int:
         return FIRST_MONTH + k
@@ -59,17 +62,14 @@ class BackwardsAt:
         """What of it must be newly won in the plan's months."""
         return self.cell(self.new + index, TOTAL)
 
-    def new_months(self, index: int) -> RangeAt:
-        """The same, month by month."""
+    def new_upto(self, index: int, k: int) -> RangeAt:
+        """What must be newly won before the start and up to a month."""
         row = self.new + index
-        return self.cell(row, FIRST_MONTH).to(self.cell(row, self.month(self.months - 1)))
-
-    def new_month(self, index: int, k: int) -> CellAt:
-        return self.cell(self.new + index, self.month(k))
+        return self.cell(row, BEFORE).to(self.cell(row, self.month(k)))
 
     def shortage(self, index: int) -> CellAt:
-        """What of it had to be there before the start, and for which nothing is open."""
-        return self.cell(self.new + index, BEFORE)
+        """What of it had to be there before the start, and for which nothing is open; exactly."""
+        return self.exact.new.cell(index, exact_volumes.BEFORE)
 
     def outside(self, index: int) -> CellAt:
         """What of it lies outside the plan's months or is covered by the open pipeline."""
@@ -78,6 +78,13 @@ class BackwardsAt:
     def of_channel(self, channel_id: str) -> CellAt:
         """What a channel has to bring in all."""
         return self.cell(self.channel[channel_id], TOTAL)
+
+    def channel_month(self, channel_id: str, k: int) -> CellAt:
+        return self.cell(self.channel[channel_id], self.month(k))
+
+    def parts(self) -> list[int]:
+        """The columns of what is needed before the start, in each month and after the plan."""
+        return [BEFORE, *(self.month(k) for k in range(self.months)), self.after]
 
     def cell(self, row: int, column: int) -> CellAt:
         return CellAt(self.sheet, row, column)
@@ -105,7 +112,7 @@ def placed(ctx: Context) -> BackwardsAt:
         channel_total=channel_total, cumulative=channel_total + 1, chart=chart, new_header=new_header,
         new=new_header + 1, actual_header=actual_header, revenue_actual=actual_header + 1 if revenue else 0,
         actual={index: first + 2 * index for index in range(stages)}, last=first + 2 * stages - 1,
-        chart_source=chart_data.reserve(ctx, len(leads) + 1, months),
+        chart_source=chart_data.reserve(ctx, len(leads) + 1, months), exact=exact_volumes.placed(ctx),
     )  # fmt: skip
 
 

@@ -13,12 +13,13 @@ from xl_kpi.kpi.figures import MonthRow, attainment, is_number, progress
 from xl_kpi.kpi.formula import Formula, is_input, parse
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
-from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.layout import Layout, Title
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Row, Rule, Table
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context, mark_attainment, number_style, progress_style
+from xl_kpi.sheets.excel_text import nearest
 from xl_kpi.sheets.kpis import KpisAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.sheet_kinds import tab_key
@@ -209,11 +210,16 @@ def _stage_line(ctx: Context, tab: TabAt, channel: Channel, stage_id: str) -> No
     """What the plan asks of the channel: the newly needed volume times the channel's share."""
     row, line, table = f"plan:{stage_id}", tab.figures.stages[stage_id], tab.table
     index, backwards = ctx.targets.stage_index(stage_id), ctx.at(BackwardsAt)
-    share = ctx.at(ChannelsAt).rows[channel.id].used_share
     table.fill(row, kind=ctx.t("row_plan"), unit=ctx.unit_label("count"))
     table.put(row, "kpi", _plan_words(ctx, channel, index), "label_strong")
-    formulas = [f"={backwards.new_month(index, k).far_free}*{share}" for k in range(ctx.plan.months)]
-    style = "value_strong.count"
+    if stage_id == channel.stage:
+        formulas = [f"={backwards.channel_month(channel.id, k).far_free}" for k in range(ctx.plan.months)]
+    else:
+        share = ctx.at(ChannelsAt).rows[channel.id].used_share
+        sums = [nearest(f"{share}*SUM({backwards.new_upto(index, k)})") for k in range(ctx.plan.months)]
+        start = nearest(f"{share}*{backwards.cell(backwards.new + index, BEFORE)}")
+        formulas = [f"={after}-{before}" for before, after in zip([start, *sums], sums)]
+    style = "value_strong.whole"
     table.put_months(row, line.months, style, formulas)
     table.put(row, "total", line.total, style, formula=f"=SUM({table.span(row).in_column})")
     table.put(row, "to_date", line.to_date, style, formula=tab.texts.stage_to_date(stage_id))

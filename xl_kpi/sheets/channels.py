@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from xl_kpi import calc, catalog
+from xl_kpi.calc import exact
 from xl_kpi.plan.checks import names_of_tabs
 from xl_kpi.plan.findings import FEW_KPIS, MANY_KPIS, of_sheet
 from xl_kpi.plan.keys import CHANNELS
@@ -14,7 +16,7 @@ from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Rule, Table
 from xl_kpi.sheets.context import Context, divided
-from xl_kpi.sheets.excel_text import words
+from xl_kpi.sheets.excel_text import nearest, words
 from xl_kpi.sheets.kpis import KpisAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
@@ -81,7 +83,7 @@ def _columns(ctx: Context) -> list[Column]:
         Column("owner", t("channel_owner"), 18, "input.left"),
         Column("counted", t("channel_counted"), 8, "value.center", link=False),
         Column("used", t("channel_used"), 10, "value.rate", link=False),
-        Column("need", t("channel_need"), 13, "value.count"),
+        Column("need", t("channel_need"), 13, "value.whole"),
         Column("spend", t("channel_spend", unit=ctx.unit_label("yen")), 19, f"value.{ctx.plan.currency_unit}"),
         Column("check", t("column_check"), 26, "warning"),
     ]  # fmt: skip
@@ -117,13 +119,22 @@ def _channel(ctx: Context, table: Table, channel: Channel) -> None:
     used = ctx.targets.used_share(channel)
     counted = f'{table.cell(key, "counted").in_column}="{ctx.t("channel_counted_yes")}"'
     table.put(key, "used", float(used), formula=f'=IF(AND({on}="○",{counted},{same}>0),N({share})/{same},0)')
-    index = ctx.targets.stage_index(channel.stage)
-    in_plan = sum(ctx.targets.new[index].months) * used
-    table.put(key, "need", float(in_plan), formula=f"={own}*{backwards.new_total(index)}")
-    money = "" if channel.unit_cost is None else float(in_plan) * channel.unit_cost / ctx.money
-    table.put(key, "spend", money, formula=f'=IF(ISNUMBER({cost}),{need}*{cost}{divided(ctx)},"")')
-    above = f"{own}*MAX({backwards.new_months(index)})>N({capacity})+0.000001"
+    index, digits = ctx.targets.stage_index(channel.stage), catalog.unit(ctx.plan.currency_unit).digits
+    in_plan = ctx.targets.whole_of_channel(channel).in_plan
+    asked = str(backwards.of_channel(key)) if channel.on else "0"  # it has no row there until the sheets are made anew
+    table.put(key, "need", in_plan, formula=f"={asked}")
+    money = nearest(f"{need}*{cost}{divided(ctx)}", digits)
+    table.put(key, "spend", _spend(ctx, channel), formula=f'=IF(ISNUMBER({cost}),{money},"")')
+    above = f"{own}*MAX({backwards.exact.new.row(index)})>N({capacity})+0.000001"
     table.put(key, "check", formula=_check(ctx, table, channel, above, same))
+
+
+def _spend(ctx: Context, channel: Channel) -> float | str:
+    """What the channel's part costs, to what the plan's money shows; blank without a cost."""
+    if channel.unit_cost is None:
+        return ""
+    money = ctx.targets.whole_of_channel(channel).in_plan * exact(channel.unit_cost) / ctx.money
+    return float(calc.nearest(money, catalog.unit(ctx.plan.currency_unit).digits))
 
 
 def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str) -> str:
@@ -217,12 +228,9 @@ def _totals(ctx: Context, table: Table) -> None:
     share = float(sum(channel.share for channel in leads))
     table.put(TOTAL, "share", share, "total.rate", formula=f"={total(shares)}")
     ctx.name("share_sum", str(table.cell(TOTAL, "share")))
-    need = float(sum(sum(targets.of_channel(channel).months) for channel in leads))
-    table.put(TOTAL, "need", need, "total.count", formula=f"={total(needs)}")
-    spent = {
-        one.id: float(sum(targets.of_channel(one).months)) * (one.unit_cost or 0) / ctx.money
-        for one in ctx.plan.channels_on
-    }
+    need = sum(targets.whole_of_channel(channel).in_plan for channel in leads)
+    table.put(TOTAL, "need", need, "total.whole", formula=f"={total(needs)}")
+    spent = {one.id: float(_spend(ctx, one) or 0) for one in ctx.plan.channels_on}
     first, every = sum(spent[one.id] for one in leads), sum(spent.values())
     look = f"total.{ctx.plan.currency_unit}"
     table.put(TOTAL, "spend", first, look, formula=f"={total(money)}")

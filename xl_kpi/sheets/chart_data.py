@@ -47,4 +47,4 @@ def write(ctx: Context, page: SheetSpec) -> None:
     """All blocks onto the calculation sheet."""
     for source in ctx.charts:
         for (row, column), (value, formula, style) in source.cells.items():
-            page.put(source.top + row, source.left + column, value, style, formula=formula)
+            page.put(source.top + row, source.left + column, value, style, formula=formula or None)

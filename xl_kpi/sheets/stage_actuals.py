@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import (
     MonthRow,
     Months,
@@ -21,14 +22,13 @@ from xl_kpi.kpi.figures import (
     sum_where_excel,
 )
 from xl_kpi.sheets.backwards_rows import BEFORE, FIRST_MONTH, NAME, SECOND, TOTAL, BackwardsAt, header, section
+from xl_kpi.sheets.calculation import exact_volumes
 from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.context import Context, mark_attainment, progress_style, typed_money
 from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec, Validation
 
-# A pipeline that covers the need exactly leaves nothing, not the last binary digit.
-NOISE = "1E-12"
 REVENUE = "stage:revenue"  # as the stages: what actuals are typed for
 
 
@@ -99,39 +99,28 @@ def _new(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     })  # fmt: skip
     last = len(plan.stages) - 1
     for index, stage in enumerate(plan.stages):
-        row, source, new = rows.new + index, rows.need + index, targets.new[index]
-        credit = absolute(row, SECOND)
+        row, source, new = rows.new + index, rows.need + index, targets.whole_new[index]
+        places, name = ctx.at(FunnelAt).stages[index], (stage.name, rows.cell(row, NAME))
+        exact_volumes.new(ctx, rows.exact, index, name, places.open, places.rate if index < last else None)
         page.put(row, 1, f"new:{stage.id}", "key")
         page.put(row, NAME, stage.name, "label", formula=f"=$B{source}")
-        page.put(row, TOTAL, float(sum(new.months)), "value_strong.count", formula=f"=SUM({rows.span(row)})")
-        below = "" if index == last else f"+{absolute(row + 1, SECOND)}/{ctx.at(FunnelAt).stages[index].rate}"
-        page.put(row, SECOND, float(targets.credit[index]), "value_grey.count",
-                 formula=f"=N({ctx.at(FunnelAt).stages[index].open}){below}")  # fmt: skip
-        page.put(
-            row,
-            BEFORE,
-            float(new.before),
-            "value.count",
-            formula=f"=IF($E{source}-{credit}<{NOISE}*{credit},0,$E{source}-{credit})",
-        )
-        for column, value in [*((rows.month(k), new.months[k]) for k in range(rows.months)), (rows.after, new.next)]:
-            letter = column_letters(column)
-            beyond = f"SUM($E{source}:{letter}{source})-{credit}"  # the need so far that the pipeline leaves
-            page.put(
-                row,
-                column,
-                float(value),
-                "value.count",
-                formula=f"=IF({beyond}<{NOISE}*{credit},0,MIN({letter}{source},{beyond}))",
-            )
+        page.put(row, TOTAL, new.in_plan, "value_strong.whole", formula=f"=SUM({rows.span(row)})")
+        # with what is covered the row adds up to the stage's required total
+        first, after, required = absolute(row, BEFORE), absolute(row, rows.after), absolute(source, TOTAL)
+        page.put(row, SECOND, targets.whole_covered[index], "value_grey.whole",
+                 formula=f"={required}-SUM({first}:{after})")  # fmt: skip
+        noise = f"{absolute(source, SECOND)}*1.23E-11"
+        for part, (column, value) in enumerate(zip(rows.parts(), new.parts, strict=True)):
+            reached = f"=-INT({noise}-SUM({rows.exact.new.upto(index, part)}))"
+            less = f"-SUM({first}:{absolute(row, column - 1)})" if part else ""
+            page.put(row, column, value, "value.whole", formula=f"{reached}{less}")
         # what of the required total is not left to the channels in the plan's months
-        outside = float(targets.required[index] - sum(new.months))
-        covered = f"MIN({credit},{absolute(source, SECOND)})"
-        after = f"{column_letters(rows.after)}{row}"
-        page.put(row, rows.latest, outside, "value_grey.count", formula=f"={covered}+$E{row}+{after}")
+        outside = targets.rounded[index] - new.in_plan
+        page.put(row, rows.latest, outside, "value_grey.whole", formula=f"={required}-{absolute(row, TOTAL)}")
         page.put(row, rows.owner, stage.owner or "", "label", formula=f"=${column_letters(rows.owner)}{source}")
+    exact_volumes.head(ctx, rows.exact.new, "section_new")
     ctx.name("first_stage_shortage", page.ref(rows.new, BEFORE))
-    ctx.name("out_new", page.ref(rows.new, 1, rows.new + last, rows.month(rows.months - 1)))
+    ctx.name("out_new", rows.exact.new.area(last))
 
 
 def _actuals(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
@@ -209,8 +198,14 @@ def actual_months(ctx: Context, key: str) -> Sequence[float | None]:
 def target_months(ctx: Context, key: str) -> list[float]:
     """What the plan asks of "stage:<id>" by month."""
     if key == REVENUE:
-        return [float(value) for value in ctx.targets.revenue.months]
-    return [float(value) for value in ctx.targets.new[ctx.targets.stage_index(key.partition(":")[2])].months]
+        return shown_revenue(ctx)[1:-1]
+    return [float(value) for value in ctx.targets.whole_new[ctx.targets.stage_index(key.partition(":")[2])].months]
+
+
+def shown_revenue(ctx: Context) -> list[float]:
+    """The goal in money before the start, by month and after the end, to what the plan's money shows."""
+    digits = catalog.unit(ctx.plan.currency_unit).digits
+    return [*map(float, calc.nearest_parts(ctx.targets.revenue.parts, digits))]
 
 
 def total_of(actual: Sequence[float | None]) -> Number:

@@ -14,7 +14,7 @@ from xl_kpi.sheets.channel_tab import ACTUAL, ATTAINMENT, TARGET, TabAt, TabsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.sheets.stage_actuals import REVENUE, StageMonths, actual_months, stage_months, total_of
-from xl_kpi.workbook.addresses import absolute, quoted
+from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.sheet_kinds import tab_key
 
 
@@ -90,13 +90,13 @@ def _first_stage(ctx: Context, sheet: str, rows: BackwardsAt) -> Node:
         stage.name,
         stage.owner,
         "count",
-        Figure(float(ctx.targets.required[0]), f"{sheet}{absolute(rows.need, SECOND)}"),
+        Figure(ctx.targets.rounded[0], str(rows.required(0))),
         _stage_total(ctx, rows, row, f"stage:{stage.id}"),
         _stage_state(ctx, rows, row, f"stage:{stage.id}"),
         link=f"#{sheet}A1",
     )
     node.children = [_channel(ctx, channel) for channel in ctx.plan.channels_on if channel.stage == stage.id]
-    outside = float(ctx.targets.required[0] - sum(ctx.targets.new[0].months))
+    outside = ctx.targets.rounded[0] - ctx.targets.whole_new[0].in_plan
     if node.children:  # always: a lag typed later moves a part there, and the boxes must still add up
         blank = Figure("", '""')
         node.children.append(

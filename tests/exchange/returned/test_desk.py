@@ -403,7 +403,7 @@ def test_a_cell_that_cannot_be_read_does_not_take_the_answer_with_it(office, boo
         book.put(*book.place(f"{ANSWER}.{column}"), value, formula=formula, kind=kind)
         back = office.read(book)
         number = back.returned.entries[f"{ANSWER}.value"]
-        assert number == pytest.approx(8.314436885865454)  # what the sheet asks of the channel within the quarter
+        assert number == pytest.approx(8)  # a whole number: what the sheet asks of the channel within the quarter
         assert back.returned.entries == {
             f"{ANSWER}.state": "objected", f"{ANSWER}.value": number,
             **{f"{ANSWER}.{name}": said for name, said in rest.items()},

@@ -87,7 +87,7 @@ def _single_cells(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
     needed = rows.cell(rows.need, SECOND)
     page.put(UNIT, first, unit, "calc", formula=f"=IF({needed}>0,{needed},1)")
     credit = float(targets.credit[0]) / unit
-    page.put(CREDIT, first, credit, "calc", formula=f"={rows.cell(rows.new, SECOND)}/{at.unit.here}")
+    page.put(CREDIT, first, credit, "calc", formula=f"={rows.exact.credit(0)}/{at.unit.here}")
     days = f"MAX(0,MIN({at.days},deadline_used+1-plan_start-{DELIVERY}))"
     in_time = float(outlook.orders) / unit
     page.put(IN_TIME, first, in_time, "calc", formula=f"=INDEX({_whole(at, letter)},1+{days})")
@@ -157,7 +157,7 @@ def _months(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
     for k in range(at.months + 1):
         row = FIRST_MONTH + k
         if k < plan.months:
-            leads = rows.new_month(0, k)
+            leads = rows.exact.new.cell(0, k + 1)
             over = f"SUMPRODUCT(({share}*{leads}>{limit})*({share}*{leads}-{limit}))" if plan.channels else "0"
             page.put(row, part, float(ctx.outlook.parts[k]), "calc", formula=f"=IF({leads}>0,1-{over}/{leads},0)")
         else:
