@@ -109,9 +109,9 @@ def test_a_rate_by_cohort_is_not_the_target_of_a_ratio_of_the_same_months():
     # (10 × 30/31) and one day of June's, less what lies before the start
     tab = show()
     assert tab.target["won"].months == pytest.approx([10] * 6)
-    april = 2 * 10 * 30 / 31  # the 30 days from 1 May on are April's leads
-    assert tab.target["cards"].months[0] == pytest.approx(april)
-    assert tab.target["rate"].months[0] == pytest.approx(10 / april)  # 51.7 %, not the assumed 50 %
+    # exactly 19.4 in April after 20 before the start, 20.6 in May: at least 39.4 by the end of April are 40, then 60
+    assert tab.target["cards"].months == [20, 20, 20, 20, 20, 0]
+    assert tab.target["rate"].months[0] == pytest.approx(10 / 20)
     assert tab.target["rate"].months[-1] == ""  # leads of September would be orders of October
     assert tab.target["rate"].total == pytest.approx(60 / sum(tab.target["cards"].months))
 

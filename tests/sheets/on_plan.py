@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from xl_kpi import catalog
+from xl_kpi.kpi.figures import is_number
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
 from xl_kpi.sheets.stage_actuals import REVENUE
@@ -14,7 +16,7 @@ Typed = Callable[[str, int], bool]  # series and month, from 0: is it typed?
 
 def shown_targets(plan: Plan) -> dict[tuple[str, int], float]:
     """What the cells of the pages show as the target of everything that can be typed: (series, month) → number."""
-    spec = book_spec(plan.with_(currency_unit="yen"))  # a plan has its actuals in yen, whatever its cells show
+    spec = book_spec(plan)
     found: dict[tuple[str, int], float] = {}
     for kpi in plan.kpis:
         page = next((page for page in spec.sheets if page.key == f"tab:{kpi.channel}"), None)
@@ -39,7 +41,10 @@ def _row(page: SheetSpec, key: str, series: str, months: int) -> dict[tuple[str,
         for column in range(2, 12)
         if (cell := page.cells.get((above, column))) and cell.style == "header.month"
     )
-    values = [page.cells[row, first + k].value for k in range(months)]
+    cells = [page.cells[row, first + k] for k in range(months)]
+    # a plan has its actuals in yen, whatever its cells show
+    yen = {unit.id: unit.factor for unit in catalog.currency_units()}
+    values = [one.value * yen.get(one.style.partition(".")[2], 1) if is_number(one.value) else "" for one in cells]
     return {(series, k): value for k, value in enumerate(values) if isinstance(value, (int, float))}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from xl_kpi import catalog
 from xl_kpi.plan.model import Channel
-from xl_kpi.sheets import backwards_outlook, chart_data, stage_actuals
+from xl_kpi.sheets import backwards_outlook, chart_data, exact_volumes, stage_actuals
 from xl_kpi.sheets.backwards_rows import (
     BEFORE,
     CHART_ROWS,
@@ -19,7 +19,6 @@ from xl_kpi.sheets.backwards_rows import (
     placed,
     section,
 )
-from xl_kpi.sheets.calculation import exact_volumes
 from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.calculation.calc_sheet import GOAL, share_after, share_before, share_of_month
 from xl_kpi.sheets.channels import ChannelsAt

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.calculation import exact_volumes
-from xl_kpi.sheets.calculation.exact_volumes import ExactAt
+from xl_kpi.sheets import chart_data, exact_volumes
 from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.sheets.exact_volumes import ExactAt
 from xl_kpi.workbook.addresses import CellAt, RangeAt, column_letters
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec

@@ -21,8 +21,8 @@ from xl_kpi.kpi.figures import (
     sum_where,
     sum_where_excel,
 )
+from xl_kpi.sheets import exact_volumes
 from xl_kpi.sheets.backwards_rows import BEFORE, FIRST_MONTH, NAME, SECOND, TOTAL, BackwardsAt, header, section
-from xl_kpi.sheets.calculation import exact_volumes
 from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.context import Context, mark_attainment, progress_style, typed_money
 from xl_kpi.sheets.funnel import FunnelAt
