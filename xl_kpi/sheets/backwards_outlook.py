@@ -65,9 +65,9 @@ def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
 def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, source: int, key: str, word: str, live: str = "",
           money: str = "") -> None:  # fmt: skip
     """What is needed, month by month, as it stands above."""
-    unit = money or "count"
+    unit = money or "whole"
     _label(ctx, page, row, key, word, live)
-    page.put(row, TOTAL, page.cells[source, SECOND].value, f"value.{unit}", formula=f"={absolute(source, SECOND)}")
+    page.put(row, TOTAL, page.cells[source, TOTAL].value, f"value.{unit}", formula=f"={absolute(source, TOTAL)}")
     page.put(row, SECOND, None, "value")
     for k in range(rows.months):
         column = rows.month(k)
