@@ -187,3 +187,10 @@ def test_of_a_plan_that_fits_neither_says_anything(lang, tmp_path):
     shown = pages(path, lang)
     assert [one.words for one in FINDINGS if said_on(shown, one.sheet, one.words, lang)] == []
     assert any(value == text("warn_none", lang) for value in shown["settings"])
+
+
+def test_without_a_rate_the_page_says_that_nothing_is_computed_yet(tmp_path):
+    """Where a rate is blank no volume is known: a sentence in place of an error, and never the ✓."""
+    shown = pages(written(Case(typed={"tbl_stages[leads].rate": None}), tmp_path / "plan.xlsx"), "ja")["settings"]
+    assert sum(text("warn_unknown", "ja") in value for value in shown) == 2  # in the sentence and in the warnings
+    assert not any("#" in value or "✓" in value for value in shown)

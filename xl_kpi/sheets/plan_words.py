@@ -16,7 +16,7 @@ def sentence(ctx: Context) -> str:
     yen, count = ctx.t(f"unit_goal_{ctx.plan.currency_unit}"), ctx.t("unit_goal_count")
     new = str(rows.new_total(0))
     orders = words(ctx.t("sentence_orders"), orders="FIXED(orders_needed,0)")[1:]
-    return words(
+    said = words(
         ctx.t("plan_sentence"),
         y1="YEAR(plan_start)",
         m1="MONTH(plan_start)",
@@ -35,6 +35,7 @@ def sentence(ctx: Context) -> str:
         outlook="outlook_landing",
         share="FIXED(outlook_share*100,0)",
     )
+    return f'=IF(ISERROR(outlook_share),"{ctx.t("warn_unknown")}",{said[1:]})'
 
 
 def landing(ctx: Context) -> str:

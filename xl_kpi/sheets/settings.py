@@ -245,10 +245,10 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
             f"AND({first_stage_channels(ctx)}>0,ABS(share_sum-1)>0.0001)", {"sum": "FIXED(share_sum*100,1)"},
         ),
         "warn_outlook": (
-            f"AND(kgi_goal>0,outlook_share<{float(LOW_SHARE)})",
+            f"AND(kgi_goal>0,orders_needed>0,outlook_share<{float(LOW_SHARE)})",
             {"outlook": "outlook_landing", "share": "FIXED(outlook_share*100,0)"},
         ),
-        "warn_shortage": ('outlook_short<>""', {"stages": "outlook_short"}),
+        "warn_shortage": ('IF(ISERROR(outlook_short),FALSE,outlook_short<>"")', {"stages": "outlook_short"}),
         "warn_too_dear": ("", {}),  # a line for each channel, made on the calculation sheet
         "warn_curve": ("curve_pending>0", {}),
         "warn_monthly": (
@@ -274,6 +274,8 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     for place, key in enumerate(_warning_keys()):
         condition, expressions = conditions[key]
         said_if = f'=IF({condition},{words(t(key), **expressions)[1:]}&CHAR(10),"")' if condition else "=too_dear"
+        if key == "warn_outlook":
+            said_if = f'=IF(ISERROR(outlook_share),"{t("warn_unknown")}"&CHAR(10),{said_if[1:]})'
         lines.cells[place, 0] = (None, said_if, "calc")
         parts.append(str(CellAt(lines.sheet, lines.top + place, lines.left)))
     said = "&".join(parts)
