@@ -27,6 +27,7 @@ from xl_kpi.calc.pipeline import Need, credit, net, pipeline_orders
 from xl_kpi.calc.review import StageTimes, bottleneck, forecast_total, gap_by_stage, stage_days, stage_times
 from xl_kpi.calc.schedule import (
     Share,
+    entered_for_goal,
     latest_dates,
     monthly_required,
     needed_by_day,
@@ -53,6 +54,7 @@ __all__ = [
     "coming_start",
     "credit",
     "entered_by_day",
+    "entered_for_goal",
     "exact",
     "expected_orders",
     "forecast_total",

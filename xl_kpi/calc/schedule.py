@@ -46,13 +46,15 @@ def shares(
     deadline: dt.date | None = None,
     season: Sequence | None = None,
     delivery_days: int = 0,
+    goal_from: dt.date | None = None,
 ) -> list[Share]:
     """Which part of every stage's total must enter it when.
 
     Arguments: ``start`` first of a month; ``months`` length of the plan; ``lags`` n lags, from the first
     stage to the last one before the orders (see ``as_lag``); ``deadline`` the last day on which the goal
     counts (None: the plan's last day); ``season`` 12 weights from January on; ``delivery_days`` days from
-    order to revenue, 0 where the goal is orders.
+    order to revenue, 0 where the goal is orders; ``goal_from`` the first of the month with which the goal begins, the
+    start or later (None: the start).
     Result: n+1 Shares, first stage first, the orders last.
     Equation: share of stage i before day t = P(D − delivery − L(i) − … − L(n) < t), D a day of the goal
     (``goal_months``, even within a month), all L independent.
@@ -70,8 +72,9 @@ def shares(
     length = whole(months, "months", low=1, high=LONGEST_MONTHS)
     edges = _edges(first, length)
     chain = [*read_lags(lags), as_lag(delivery_days, "delivery_days")]
-    parts = goal_months(first, month_start(first, length) - DAY if deadline is None else deadline, season)
-    pieces = [((part.first - first).days, (part.end - first).days, part.share) for part in parts]
+    pieces = _goal_pieces(
+        first, goal_from or first, month_start(first, length) - DAY if deadline is None else deadline, season
+    )
     result = []
     for sums, scale in _moved_back(pieces, chain, edges[-1])[:-1]:
         at_edges = [sums[edge] for edge in edges]
@@ -109,6 +112,37 @@ def remaining_by_day(
     return [
         [(scale - sums[day]) / scale for day in range(days + 1)] for sums, scale in _moved_back(pieces, chain, days)
     ]
+
+
+def entered_for_goal(
+    start: dt.date,
+    days: int,
+    lags: Sequence,
+    *,
+    goal_from: dt.date,
+    deadline: dt.date,
+    season: Sequence | None = None,
+    delivery_days: int = 0,
+) -> list[list[float]]:
+    """Which part of every stage's total has entered it when 0, 1, … ``days`` days have passed, for a later goal.
+
+    Arguments: as for ``shares``; ``days`` how far to look, counted from the start.
+    Result: n+2 rows of ``days`` + 1 numbers between 0 and 1: the stages, first one first, the orders, and last the goal
+    itself.  Each number is correctly rounded.
+    Equation: P(D − delivery − L(i) − … − L(n) < t).
+    Errors: as for ``shares``.
+    Example: a goal of the first two days of May, seen from 29 April on, with one day from order to revenue.
+    >>> april, may = dt.date(2026, 4, 1), dt.date(2026, 5, 1)
+    >>> rows = entered_for_goal(april, 31, [], goal_from=may, deadline=dt.date(2026, 5, 2), delivery_days=1)
+    >>> [row[28:] for row in rows]
+    [[0.0, 0.0, 0.5, 1.0], [0.0, 0.0, 0.0, 0.5]]
+
+    Source: K16.
+    """
+    first = read_month(start)
+    chain = [*read_lags(lags), as_lag(delivery_days, "delivery_days")]
+    pieces = _goal_pieces(first, goal_from, deadline, season)
+    return [[sums[day] / scale for day in range(days + 1)] for sums, scale in _moved_back(pieces, chain, days)]
 
 
 def needed_by_day(
@@ -233,6 +267,14 @@ def read_lags(lags: Sequence) -> list[Lag]:
     if len(items) > MOST_STAGES:
         raise KpiError("#VALUE!", "lags", None, len(items), "at_most", count=MOST_STAGES)
     return [as_lag(lag, "lags", position) for position, lag in enumerate(items, 1)]
+
+
+def _goal_pieces(first: dt.date, begin: dt.date, deadline: dt.date, season: Sequence | None) -> list:
+    """The goal's months as pieces (first day, day after the last, share), counted from ``first``; nothing before it."""
+    parts = goal_months(begin, deadline, season)
+    wait = (parts[0].first - first).days
+    before = [(0, wait, Fraction(0))] if wait else []
+    return before + [((part.first - first).days, (part.end - first).days, part.share) for part in parts]
 
 
 def _edges(first: dt.date, months: int) -> list[int]:

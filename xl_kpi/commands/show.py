@@ -14,6 +14,7 @@ from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.periods.next_period import NextPeriod, is_on
 from xl_kpi.plan.targets import Targets, Volumes
 from xl_kpi.sheets import Context, from_context, tree_nodes
 
@@ -38,7 +39,8 @@ def shown(plan: Plan) -> dict[str, Any]:
     of days, or [first, last] of a spread or measured curve (whose shares are ``lag_curve``).  ``months``,
     ``before_start`` and ``next_period``: gross need by stage, which adds up to ``required``.  ``credit``: what
     the open pipeline stands for; ``new``: the need after it.  ``outlook``: where the plan lands when it is run
-    forward (``plan.outlook``), and what each stage is short of before the start.  ``channels``: what each channel
+    forward (``plan.outlook``), and what each stage is short of before the start.  ``following``: what the goal
+    after this one needs (``plan.periods.next_period``), null where that is off.  ``channels``: what each channel
     that is on must bring of its own ``stage`` within the plan, in total (``leads``) and by month.  ``tree``: boxes
     of the KPI tree, top down, with what their cells show; a blank is null, as is an attainment that is a sign alone
     (nothing spent where less is better).  ``actual`` is the sum so far, of a rate with ``estimated`` what the months'
@@ -70,6 +72,7 @@ def shown(plan: Plan) -> dict[str, Any]:
             "next_period": _each(ids, [volumes.next for volumes in targets.new]),
         },
         "outlook": _outlook(PlanOutlook(targets), months),
+        "following": _following(NextPeriod(targets), months) if is_on(plan) else None,
         "channels": [_channel(targets, channel) for channel in plan.channels_on],
         "tree": [
             {
@@ -162,6 +165,25 @@ def _outlook(outlook: PlanOutlook, months: list[str]) -> dict[str, Any]:
         "share": _number(outlook.share),
         "by_month": by_month,
         "shortage": [{"stage": stage, "count": _number(count)} for stage, count in zip(ids, outlook.shortage) if count],
+    }
+
+
+def _following(period: NextPeriod, months: list[str]) -> dict[str, Any]:
+    """What the period after the plan needs of its months."""
+    ids = [stage.id for stage in period.plan.stages]
+    channels = [(channel, period.of_channel(channel)) for channel in period.plan.channels_on]
+    return {
+        "start": period.start.isoformat(),
+        "deadline": period.deadline.isoformat(),
+        "value": _number(period.goal),
+        "orders": _number(period.orders),
+        "required": _each(ids, period.required),
+        "before_start": _each(ids, [volumes.before for volumes in period.new]),
+        "months": _by_month(months, ids, period.new),
+        "channels": [
+            {"id": channel.id, "stage": channel.stage, "months": [_number(month) for month in volumes.months]}
+            for channel, volumes in channels
+        ],
     }
 
 

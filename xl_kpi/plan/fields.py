@@ -170,6 +170,8 @@ SINGLES = (
     Field("plan_months", read_number, "months", "section_period", "day", _MONTHS, source="period.months",
           option="--months", metavar="N"),
     Field("goal_months", read_number, "goal.months", "section_period", "day", _MONTHS, optional=True),
+    Field("next_period", read_listed, section="section_period", choices="next_period", default="on", optional=True),
+    Field("next_value", read_number, section="section_period", format="yen", optional=True, unit=GOAL, positive=True),
     Field("outlook_age", read_listed, section="section_period", choices="outlook_age", default="new", optional=True),
     Field("plan_title", read_text, "title", "section_display"),
     Field("currency_unit", read_listed, "currency_unit", "section_display", choices="currency", default="yen"),
