@@ -74,6 +74,9 @@ CASES = {
     ("plan_check_goal_months", "settings"): Case(C1.with_(months=18)),
     ("plan_check_months_changed", "settings"): Case(typed={"plan_months": 9}),
     ("plan_check_start_moved", "settings"): Case(typed={"plan_start": dt.date(START.year, START.month + 1, 1)}),
+    ("plan_check_digits", "settings"): Case(
+        DEFAULT, typed={"actual[ads:cost][2026-04]": 2.4}
+    ),  # 百万円 in a book in 円
     ("plan_check_unit_changed", "settings"): Case(typed={"currency_unit": "百万円"}),
     ("plan_check_shares", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0.9}),
     ("plan_check_shares_zero", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0}),

@@ -62,6 +62,7 @@ FINDINGS = (
     Finding("plan_check_outlook", "warning", "settings", "warn_outlook"),
     Finding("plan_check_shortage", "warning", "settings", "warn_shortage"),
     Finding("plan_check_too_dear", "warning", "settings", "warn_too_dear"),
+    Finding("plan_check_digits", "warning", "settings", "warn_digits"),
     Finding("plan_check_curve_pending", "warning", "settings", "warn_curve", written=True),
     Finding("plan_monthly_differs", "error", "settings", "warn_monthly"),
     Finding("plan_customers_differ", "error", "settings", "warn_customers"),

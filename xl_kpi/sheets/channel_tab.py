@@ -11,6 +11,7 @@ from xl_kpi.kpi.channel_figures import Row as KpiRow
 from xl_kpi.kpi.channel_texts import ChannelTexts
 from xl_kpi.kpi.figures import MonthRow, attainment, is_number, progress
 from xl_kpi.kpi.formula import Formula, is_input, parse
+from xl_kpi.kpi.slips import slips, slips_excel
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt
@@ -241,9 +242,9 @@ def _kpi_lines(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
     table.put(f"{kpi.id}:{ACTUAL}", "kpi", below[0], "unit")
     table.put(f"{kpi.id}:{ATTAINMENT}", "kpi", below[1], "unit")
     for side in (TARGET, ACTUAL, ATTAINMENT):
-        table.fill(
-            f"{kpi.id}:{side}", kind=t(f"row_{side}"), unit="%" if side == ATTAINMENT else ctx.unit_label(kpi.unit)
-        )
+        table.put(f"{kpi.id}:{side}", "kind", t(f"row_{side}"))
+        if side != ATTAINMENT:
+            table.put(f"{kpi.id}:{side}", "unit", ctx.unit_label(kpi.unit))
     _side(ctx, tab, kpi, TARGET)
     _side(ctx, tab, kpi, ACTUAL)
     _attainment(ctx, tab, kpi)
@@ -319,6 +320,14 @@ def _attainment(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
     table.put(row, "total", progress(actual.total, target.total) if part else None, progress_style(ctx), formula=part)
     reached = attainment(actual.to_date, target.to_date, kpi.better)
     table.put(row, "to_date", reached, "value.attain", formula=texts.attainment_to_date(kpi))
+    if _is_typed(tab, kpi, ACTUAL):
+        attained = [attainment(*both, kpi.better) for both in zip(actual.months, figures.comparable[kpi.id])]
+        asked, goals = ctx.t("check_digits"), table.span(f"{kpi.id}:{TARGET}").free
+        text = slips_excel(table.span(row).free, goals, kpi.unit, kpi.better)
+        off = slips(attained, figures.comparable[kpi.id], kpi.unit, kpi.better)
+        table.put(row, "unit", asked if off else "%", formula=f'=IF({text}>0,"{asked}","%")')
+    else:
+        table.put(row, "unit", "%")
     for k, (goal, month) in enumerate(zip(figures.comparable[kpi.id], actual.months, strict=True)):
         reached = attainment(month, goal, kpi.better)
         table.put(row, table.months[k], reached, "value.attain", formula=texts.attainment(kpi, k))

@@ -13,10 +13,13 @@ from xl_kpi.plan.fields import GOAL, MONEY, Field, find_field, goal_unit
 from xl_kpi.plan.findings import LOW_SHARE, YEAR, of_sheet
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.sheets import chart_data, plan_words
+from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
+from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.channels import channels_on, first_stage_channels
 from xl_kpi.sheets.context import ChartSource, Context, number_style, typed_money
 from xl_kpi.sheets.excel_text import amount, ceiling, words
 from xl_kpi.workbook.addresses import CellAt, absolute
+from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 _AMOUNTS_OF_GOAL = {"kgi_goal", *(one.key for one in fields.SINGLES if one.unit == GOAL)}
@@ -250,6 +253,7 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         ),
         "warn_shortage": ('IF(ISERROR(outlook_short),FALSE,outlook_short<>"")', {"stages": "outlook_short"}),
         "warn_too_dear": ("", {}),  # a line for each channel, made on the calculation sheet
+        "warn_digits": _digits(ctx),
         "warn_curve": ("curve_pending>0", {}),
         "warn_monthly": (
             _monthly_differs(ctx),
@@ -288,6 +292,16 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     page.merges.append(f"F{first}:J{last}")
     page.conditions.append(Condition(f"F{first}:J{last}", f'=LEFT($F${first},1)="✓"', "clear"))
     ctx.name("plan_warnings", page.ref(first, 6))
+
+
+def _digits(ctx: Context) -> tuple[str, dict[str, str]]:
+    """Whether the rows of actuals on some page ask about a figure, and the names of these pages."""
+    rows, tabs, asked = ctx.at(BackwardsAt), ctx.at(TabsAt).tabs, ctx.t("check_digits")
+    areas = {ctx.sheet_names["backwards"]: rows.cell(rows.actual_header, NAME).to(rows.cell(rows.last, NAME))}
+    areas.update({ctx.sheet_names[tab_key(key)]: tab.table.down("unit") for key, tab in tabs.items()})
+    found = {name: f'COUNTIF({area},"{asked}")' for name, area in areas.items()}
+    names = (f'IF({count}>0,"{name.replace(chr(34), chr(34) * 2)} ","")' for name, count in found.items())
+    return f"{'+'.join(found.values())}>0", {"pages": f"TRIM({'&'.join(names)})"}
 
 
 def _monthly_differs(ctx: Context) -> str:

@@ -21,6 +21,8 @@ from xl_kpi.kpi.figures import (
     sum_where,
     sum_where_excel,
 )
+from xl_kpi.kpi.slips import slips, slips_excel
+from xl_kpi.plan.money.cells import YEN
 from xl_kpi.sheets import exact_volumes
 from xl_kpi.sheets.backwards_rows import BEFORE, FIRST_MONTH, NAME, SECOND, TOTAL, BackwardsAt, header, section
 from xl_kpi.sheets.channel_tab import TabsAt
@@ -154,8 +156,17 @@ def _actual_pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key
     page.put(row + 1, 1, f"{key}:attainment", "key")
     name = f"=$B{target_row}"
     page.put(row, NAME, page.cells[target_row, NAME].value, "label", formula=name)
+    attained = [
+        attainment(one, other) if there else "" for one, other, there in zip(actual, asked, counts, strict=True)
+    ]
+    kind = YEN if key == REVENUE else "count"
     together = sums is not None and len(sums.parts) > 1
-    page.put(row + 1, NAME, ctx.t("row_all_channels") if together else None, "unit")
+    if sums:
+        page.put(row + 1, NAME, ctx.t("row_all_channels") if together else None, "unit")
+    else:
+        told, text = ctx.t("check_digits"), slips_excel(rows.span(row + 1), rows.span(target_row), kind)
+        said = told if slips(attained, asked, kind) else ""
+        page.put(row + 1, NAME, said, "label", formula=f'=IF({text}>0,"{told}","")')
     page.put(row, BEFORE, ctx.t("row_actual"), "value.center")
     page.put(row + 1, BEFORE, ctx.t("row_attainment"), "value.center")
     style = f"value.{unit}" if sums else f"input.{typed_money(ctx.plan) if unit.endswith('yen') else 'whole'}"
@@ -167,7 +178,7 @@ def _actual_pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key
         text = attainment_excel(f"{letter}{row}", against)
         if sums and together:
             text = f'=IF({sums.missing[k]},"",{text[1:]})'
-        page.put(row + 1, rows.month(k), attainment(actual[k], asked[k]) if counts[k] else "", "value.attain",
+        page.put(row + 1, rows.month(k), attained[k], "value.attain",
                  formula=text)  # fmt: skip
     total, whole = total_of(actual), "+".join(f"SUM({one.span})" for one in stage.targets)
     page.put(row, TOTAL, total, f"value_strong.{unit}",

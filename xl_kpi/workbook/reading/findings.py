@@ -5,6 +5,7 @@ from __future__ import annotations
 from xl_kpi import catalog
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.kpi.graph import check_kpis
+from xl_kpi.kpi.slips import doubtful_actuals
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.findings import doubts, since_writing
 from xl_kpi.plan.merging.pending import with_pending
@@ -38,7 +39,11 @@ def plan_findings(plan: Plan) -> list[Fault]:
     """Everything about a plan that its sheets say too: its faults and, where it can be computed, its doubts."""
     found = faults_of(plan)
     errors = [fault for fault in found if fault.level == "error"]
-    return found if any(not fault.cell.startswith(_BESIDE) for fault in errors) else [*found, *doubts(plan)]
+    return (
+        found
+        if any(not fault.cell.startswith(_BESIDE) for fault in errors)
+        else [*found, *doubts(plan), *doubtful_actuals(plan)]
+    )
 
 
 def raise_errors(faults: list[Fault]) -> None:

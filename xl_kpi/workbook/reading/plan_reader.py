@@ -18,7 +18,7 @@ from xl_kpi.plan.input import reading
 from xl_kpi.plan.input.raw_values import number_of
 from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.input.row_names import RowNames
-from xl_kpi.plan.keys import CHANNELS, STAGES
+from xl_kpi.plan.keys import CHANNELS, STAGES, EntryKey
 from xl_kpi.plan.model import Channel, Plan, Stage
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.records import Kept, Value
@@ -61,6 +61,13 @@ class ReadPlan:
     units: dict[str, str] = field(default_factory=dict)  # the rows of actuals that are typed, with their units
     cleared: tuple[Kept, ...] = ()  # the lines of 保管 that go
 
+    def _place_of_actual(self, key: str) -> list[CellAddress]:
+        entry, start = EntryKey.parse(key), self.plan.start
+        if not entry.is_actual or entry.month is None:
+            return []
+        month = (entry.month.year - start.year) * 12 + entry.month.month - start.month
+        return [one.place for one in self.typed if (one.what, one.month) == (entry.row, month)]
+
     def located(self, faults: list[Fault], file: str) -> list[Fault]:
         """Faults of the checks with sheet and cell in place of their keys.
 
@@ -73,7 +80,8 @@ class ReadPlan:
         for fault in faults:
             if self.plan.start == NO_START and fault.cell in _NEEDS_START:
                 continue
-            places = self.places.get(fault.cell) or self.places.get(fault.cell.partition("[")[0])
+            places = self.places.get(fault.cell) or self._place_of_actual(fault.cell)
+            places = places or self.places.get(fault.cell.partition("[")[0], [])
             if not places:
                 found.append(replace(fault, file=file))
                 continue
