@@ -80,7 +80,7 @@ CASES = {
     ("plan_check_unit_changed", "settings"): Case(typed={"currency_unit": "百万円"}),
     ("plan_check_shares", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0.9}),
     ("plan_check_shares_zero", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0}),
-    ("plan_check_outlook", "settings"): Case(DEFAULT.with_(pipeline={})),  # 42.6 of 60 orders
+    ("plan_check_outlook", "settings"): Case(DEFAULT.with_(pipeline={})),  # 43.4 of 60 orders
     ("plan_check_shortage", "settings"): Case(OPEN, typed={"tbl_pipeline[proposals]": 1}),
     # C1: 50 of 1,800 leads order: 36 leads an order, each for 12,000
     ("plan_check_too_dear", "settings"): Case(

@@ -54,7 +54,9 @@ def backwards(book: Built) -> Backwards:
 @pytest.fixture(scope="module")
 def example() -> tuple[Plan, Backwards]:
     """K7: revenue of 10億円 in the fiscal year April 2026 to March 2027, 60 days (2 months) to deliver."""
-    plan = template_plan("default", "ja").with_(goal=Goal("revenue", 1_000_000_000.0), delivery_days=60)
+    plan = template_plan("default", "ja").with_(
+        goal=Goal("revenue", 1_000_000_000.0), order_value=1_200_000, delivery_days=60
+    )
     book = built(plan)
     return plan, backwards(book)
 

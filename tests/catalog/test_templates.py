@@ -17,7 +17,7 @@ SOURCES = {name: tomllib.loads(workbook_templates.source(name)) for name in work
 EACH = pytest.mark.parametrize("name", SOURCES)
 
 TOP_KEYS = {"title", "order_value", "delivery_days", "currency_unit", "rounding", "season", "goal", "period", "stage"}
-TOP_KEYS |= {"channel", "pipeline", "kpi"}
+TOP_KEYS |= {"about", "channel", "pipeline", "kpi"}
 GOAL_KEYS = {"kind", "value", "deadline", "baseline", "growth", "monthly", "customers"}
 CHANNEL_KEYS = {"id", "share", "on", "unit_cost", "capacity", "kpis", "name", "owner", "stage"}
 
@@ -209,6 +209,7 @@ def test_the_default_plan_comes_out_in_round_numbers_with_all_channels_on():
     assert [channel["id"] for channel in source["channel"]] == [channel.id for channel in catalog.channels()]
     assert all(channel["on"] for channel in source["channel"])
     assert source["period"] == {"start": "2026-04", "months": 12}
+    assert source["order_value"] > 20_000 / 0.012 + 30_000 / 0.24  # a lead of the dearest channel, and its calls
 
 
 def test_the_catalogs_assumptions_fit_the_default_plan():

@@ -57,7 +57,8 @@ def test_every_kind_of_name_that_set_knows():
     assert (channels["web"].share, channels["web"].name, channels["webinar"].on) == (0.35, "サイト", False)
     assert (channels["ads"].unit_cost, channels["ads"].capacity, channels["ads"].owner) == (20_000, 500, "")
     assert next(kpi.value for kpi in made.kpis if (kpi.channel, kpi.id) == ("web", "cvr")) == 0.02
-    assert made.pipeline == {"sql": 12}
+    # the others are the template's
+    assert made.pipeline == {"leads": 320, "mql": 40, "sql": 12, "opportunities": 20, "proposals": 15}
     assert made.season == (*[1.0] * 11, 0.5)
 
 

@@ -145,6 +145,7 @@ def test_human_ways_to_write_are_read():
 def test_a_lag_of_two_columns_and_a_curve():
     book = book_of(short())
     typed(book, "tbl_stages", None, 1, 5)  # shortest of the leads: blank is 0
+    typed(book, "tbl_stages", 30, 1, 6)  # longest of the leads
     typed(book, "tbl_stages", 3, 2, 6)  # longest of the MQL, below the shortest, 7
     typed(book, "tbl_stages", "50%", 3, 7)
     typed(book, "tbl_stages", 1, 3, 8)

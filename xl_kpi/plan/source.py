@@ -4,6 +4,7 @@ The keys, all but the first three sections optional::
 
     title = {ja = "…", en = "…"}          # or one text
     order_value, delivery_days, currency_unit, rounding, season = [12 weights, January first]
+    [about]    words about a template, for people: nothing of the plan
     [goal]     kind, value, deadline, baseline, growth, monthly, customers
     [period]   start = "2026-04", months = 6
     [[stage]]  id, rate = "50/1800" or "20%" or 0.2, lag = "10..30", name, owner
@@ -33,7 +34,7 @@ from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
 from xl_kpi.plan.money.cells import factor_of
 from xl_kpi.plan.source_fields import in_source, read_both, read_formula, read_twelve, read_words
 
-TABLES = ("season", "goal", "period", "stage", "channel", "pipeline", "kpi")
+TABLES = ("about", "season", "goal", "period", "stage", "channel", "pipeline", "kpi")
 STAGE_KEYS = tuple(field.name for field in fields_of(Stage))
 CHANNEL_KEYS = (*(field.name for field in fields_of(Channel)), "kpis")
 KPI_TEXTS = ("definition", "owner", "source")  # in one language in the plan
