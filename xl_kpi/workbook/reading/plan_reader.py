@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from xl_kpi import catalog
+from xl_kpi import __version__, catalog
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault, Words, told_in
@@ -28,6 +28,7 @@ from xl_kpi.workbook.reading.answers_reader import read_answers
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text, read_kpis
 from xl_kpi.workbook.reading.money_reader import read_money_unit
 from xl_kpi.workbook.reading.tables import CellAddress, Row, has_name, named_range, named_value
+from xl_kpi.workbook.reading.version_reader import made_version, numbers_of
 
 _LANG = catalog.LANGUAGES[0]  # of a workbook that says nothing about it
 NO_START = dt.date(2000, 1, 1)  # stands in for a start that can't be read
@@ -115,6 +116,7 @@ class _Reader(Entries):
         found = catalog.find_choice("lang", as_text(value))
         self.plan_lang = found.id if found else _LANG
         super().__init__(book, Collector(file=file))
+        self.is_older = made_version(book, file) < numbers_of(__version__)
         self.homeless: dict[str, Value] = {}
         self.last = last
         said = catalog.find_choice("currency", as_text(named_value(book, "currency_unit", file)[0]))
@@ -155,7 +157,7 @@ class _Reader(Entries):
         return {**values, "plan_lang": self.plan_lang, "kgi_kind": values["kgi_kind"] or choice_ids("kind")[0]}
 
     def _single(self, one: Field, unit: str) -> Any:
-        if not one.at and not has_name(self.book, one.key):
+        if not has_name(self.book, one.key) and (not one.at or one.optional and self.is_older):
             return one.default  # came later than this workbook
         if one.read is reading.read_text:
             return self.text(one.key)
