@@ -28,7 +28,9 @@ def test_a_workbook_from_the_default_plan(tmp_path):
     answer = xl("new", tmp_path / "plan.xlsx")
     # 60 orders ÷ 1.2 % = 5,000 leads: the arithmetic stands in default.toml
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out == f"{tmp_path / 'plan.xlsx'} を作成しました。2026/04〜2027/03: リード5,000件 → 受注60件\n"
+    done, example = answer.out.splitlines()
+    assert done == f"{tmp_path / 'plan.xlsx'} を作成しました。2026/04〜2027/03: リード5,000件 → 受注60件"
+    assert example.startswith("転換率・所要日数・割合・単価・進行中の件数は例の数字です。")
     assert (tmp_path / "plan.xlsx").read_bytes().startswith(b"PK")
 
 

@@ -36,6 +36,8 @@ def _new(lang: str) -> Command:
         values = {"begin": begin, "end": end, "first": first["name"], "last": last["name"],
                   "leads": f"{first['required_rounded']:,}", "orders": f"{last['required_rounded']:,}"}  # fmt: skip
         click.echo(text("new_done", language, path=made.path, **values))
+        if template in (None, "default"):
+            click.echo(text("new_example", language))
         if made.backup:
             say(text("note_backup", language, path=made.backup))
         return DONE
