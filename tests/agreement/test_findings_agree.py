@@ -14,6 +14,7 @@ import pytest
 from tests.agreement.books import template_plan
 from tests.regenerate.typing_in import type_in
 from xl_kpi.build import build
+from xl_kpi.calc import month_start
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.commands import check
@@ -97,6 +98,10 @@ CASES = {
     ),  # 48 are needed
     ("plan_customers_goal_differ", "settings"): Case(typed={"kgi_customers": 40}),
     ("plan_check_no_channel", "settings"): Case(typed={f"tbl_channels[{WEB.id}].on": "×"}),
+    ("plan_check_closed_blank", "settings"): Case(typed={"closed_until": START}),
+    ("plan_check_closed_late", "settings"): Case(
+        typed={"closed_until": month_start(START, C1.months - 1), f"actual[stage:{C1.stages[-1].id}][{START:%Y-%m}]": 0}
+    ),  # the orders of the first month are missing, and no month is left
     ("plan_check_channel_pending", "channels"): Case(WITHOUT_WEB, typed={"tbl_channels[web].on": "○"}),
     ("plan_rate", "funnel"): Case(typed={"tbl_stages[leads].rate": None}),
     ("plan_rate_ask", "funnel"): Case(typed={"tbl_stages[leads].rate": 20}),

@@ -31,11 +31,13 @@ from xl_kpi.calc.schedule import (
     latest_dates,
     monthly_required,
     needed_by_day,
+    orders_left,
     remaining_by_day,
     shares,
     start_by,
 )
 from xl_kpi.calc.scoring import action_score, lead_score, nps
+from xl_kpi.calc.under_way import under_way
 
 __all__ = [
     "GoalMonth",
@@ -77,6 +79,7 @@ __all__ = [
     "net",
     "nps",
     "orders_from_revenue",
+    "orders_left",
     "outlook",
     "payback_months",
     "pipeline_orders",
@@ -93,6 +96,7 @@ __all__ = [
     "stage_ratios",
     "stage_times",
     "start_by",
+    "under_way",
     "whole_parts",
     "whole_table",
 ]

@@ -47,6 +47,7 @@ def shares(
     season: Sequence | None = None,
     delivery_days: int = 0,
     goal_from: dt.date | None = None,
+    closed: int = 0,
 ) -> list[Share]:
     """Which part of every stage's total must enter it when.
 
@@ -54,12 +55,13 @@ def shares(
     stage to the last one before the orders (see ``as_lag``); ``deadline`` the last day on which the goal
     counts (None: the plan's last day); ``season`` 12 weights from January on; ``delivery_days`` days from
     order to revenue, 0 where the goal is orders; ``goal_from`` the first of the month with which the goal begins, the
-    start or later (None: the start).
+    start or later (None: the start); ``closed`` how many months from the start are closed.
     Result: n+1 Shares, first stage first, the orders last.
     Equation: share of stage i before day t = P(D − delivery − L(i) − … − L(n) < t), D a day of the goal
-    (``goal_months``, even within a month), all L independent.
+    (``goal_months``, even within a month), all L independent; with months ``closed`` the same on condition that the
+    order comes after them: ``before`` is then what must have entered before the first open month.
     Special cases: lags of 0 give the goal's own months; a deadline after the plan's end leaves a part
-    in ``next``.
+    in ``next``; where no order can come after the closed months every part is 0.
     Errors: KpiError for a bad start, number of months, deadline, weight, lag (with its position) or delivery.
     Example: revenue of April and May, delivered 30 days after the order, ordered 0 days after the lead.
     >>> share = shares(dt.date(2026, 4, 1), 2, [0], delivery_days=30)[0]
@@ -76,11 +78,44 @@ def shares(
         first, goal_from or first, month_start(first, length) - DAY if deadline is None else deadline, season
     )
     result = []
-    for sums, scale in _moved_back(pieces, chain, edges[-1])[:-1]:
+    for sums, _ in _moved_back(pieces, chain, edges[-1], edges[closed])[:-1]:
         at_edges = [sums[edge] for edge in edges]
-        by_month = tuple(Fraction(b - a, scale) for a, b in zip(at_edges, at_edges[1:]))
-        result.append(Share(Fraction(at_edges[0], scale), by_month, Fraction(sums[-1] - at_edges[-1], scale)))
+        at_edges[:closed] = [0] * closed
+        whole_sum = sums[-1] or 1
+        by_month = [Fraction(b - a, whole_sum) for a, b in zip(at_edges[closed:], at_edges[closed + 1 :])]
+        before, after = Fraction(at_edges[closed], whole_sum), Fraction(sums[-1] - at_edges[-1], whole_sum)
+        result.append(Share(before, (*[Fraction(0)] * closed, *by_month), after))
     return result
+
+
+def orders_left(
+    start: dt.date,
+    closed: int,
+    *,
+    deadline: dt.date,
+    season: Sequence | None = None,
+    delivery_days: int = 0,
+) -> Fraction:
+    """Which part of the orders lies after the months that are closed.
+
+    Arguments: as for ``shares``.
+    Result: between 0 and 1; 1 while nothing is closed.
+    Equation: P(D − delivery ≥ first day of the first open month).
+    Errors: as for ``shares``.
+    Example: a goal even over April and May, April closed.
+    >>> orders_left(dt.date(2026, 4, 1), 1, deadline=dt.date(2026, 5, 31))
+    Fraction(1, 2)
+
+    Source: K15.
+    """
+    if not closed:
+        return Fraction(1)
+    first = read_month(start)
+    parts = goal_months(first, deadline, season)
+    pieces = [((part.first - first).days, (part.end - first).days, part.share) for part in parts]
+    sums, scale = _moved_back(pieces, [as_lag(delivery_days, "delivery_days")], 0)[0]
+    day = _edges(first, closed)[-1]
+    return Fraction(scale - sums[min(day, len(sums) - 1)], scale)
 
 
 def remaining_by_day(
@@ -91,6 +126,7 @@ def remaining_by_day(
     deadline: dt.date,
     season: Sequence | None = None,
     delivery_days: int = 0,
+    closed: int = 0,
 ) -> list[list[float]]:
     """Which part of every stage's total has not yet entered it when 0, 1, … ``days`` days have passed.
 
@@ -98,6 +134,7 @@ def remaining_by_day(
     Result: n+2 rows of ``days`` + 1 numbers between 1 and 0: the stages, first one first, the orders, and
     last the goal itself (the day on which the revenue comes in).  Each number is correctly rounded.
     Equation: 1 − P(D − delivery − L(i) − … − L(n) < t).
+    Special cases: with months closed the orders' row is at most ``orders_left``, and the stages' follow from it.
     Errors: as for ``shares``.
     Example: a goal due within two days, with one day from order to revenue.
     >>> remaining_by_day(dt.date(2026, 4, 1), 2, [], deadline=dt.date(2026, 4, 2), delivery_days=1)
@@ -109,9 +146,8 @@ def remaining_by_day(
     chain = [*read_lags(lags), as_lag(delivery_days, "delivery_days")]
     parts = goal_months(first, deadline, season)
     pieces = [((part.first - first).days, (part.end - first).days, part.share) for part in parts]
-    return [
-        [(scale - sums[day]) / scale for day in range(days + 1)] for sums, scale in _moved_back(pieces, chain, days)
-    ]
+    steps = _moved_back(pieces, chain, days, _edges(first, closed)[-1])
+    return [[(sums[-1] - sums[day]) / scale for day in range(days + 1)] for sums, scale in steps]
 
 
 def entered_for_goal(
@@ -152,11 +188,13 @@ def needed_by_day(
     deadline: dt.date,
     season: Sequence | None = None,
     delivery_days: int = 0,
+    closed: int = 0,
 ) -> list[Fraction]:
     """Which part of the first stage's total must have entered it before the start, after one day, after two …
 
     Arguments: as for ``shares``; without lags the first stage is the orders.
-    Result: running totals up to the day after the deadline, the last one 1.
+    Result: running totals up to the day after the deadline, the last one 1 (0 where months are closed and no order can
+    come after them).
     Equation: P(D − delivery − L(1) − … − L(n) < t).
     Errors: as for ``shares``.
     Example: a goal due within two days, with one day from lead to order.
@@ -169,8 +207,8 @@ def needed_by_day(
     chain = [*read_lags(lags), as_lag(delivery_days, "delivery_days")]
     parts = goal_months(first, deadline, season)
     pieces = [((part.first - first).days, (part.end - first).days, part.share) for part in parts]
-    sums, scale = _moved_back(pieces, chain, 0)[0]
-    return [Fraction(total, scale) for total in sums]
+    sums, _ = _moved_back(pieces, chain, 0, _edges(first, closed)[-1])[0]
+    return [Fraction(total, sums[-1] or 1) for total in sums]
 
 
 def monthly_required(goals: Sequence, rates: Sequence, lags: Sequence, start: dt.date) -> list[list[Fraction]]:
@@ -282,11 +320,12 @@ def _edges(first: dt.date, months: int) -> list[int]:
     return [(day - first).days for day in month_starts(first, months + 1)]
 
 
-def _moved_back(pieces: list, chain: list[Lag], days: int) -> list[tuple[list[int], int]]:
+def _moved_back(pieces: list, chain: list[Lag], days: int, since: int = 0) -> list[tuple[list[int], int]]:
     """Running totals (sums, scale) before each lag of the chain, and last those of the goal itself.
 
     ``pieces`` are (first day, day after the last, amount), even within, in order and without gaps from day
-    0; the sums reach to ``days`` or to the end of the pieces, whichever is later, and end at the total.
+    0; the sums reach to ``days`` or to the end of the pieces, whichever is later, and end at the total.  ``since``:
+    only what has the last lag of the chain still before it on that day, or later, is moved back further.
     """
     per_day = [(end - begin, amount / (end - begin)) for begin, end, amount in pieces]
     scale = lcm(*(amount.denominator for _, amount in per_day))
@@ -297,6 +336,9 @@ def _moved_back(pieces: list, chain: list[Lag], days: int) -> list[tuple[list[in
     for lag in reversed(chain):
         boxes, weight = day_boxes(lag)
         sums, scale = _back_by(sums, boxes), scale * weight
+        if since and len(steps) == 1:
+            over = sums[min(since, len(sums) - 1)]
+            sums = [max(0, total - over) for total in sums]
         steps.append((sums, scale))
     return steps[::-1]
 

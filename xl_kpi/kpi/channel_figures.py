@@ -11,6 +11,8 @@ from xl_kpi.kpi.fault import FormulaFault
 from xl_kpi.kpi.figures import Number, count_where, is_number, sum_where
 from xl_kpi.kpi.formula import Formula, parse
 from xl_kpi.kpi.graph import order
+from xl_kpi.plan.closed import closing
+from xl_kpi.plan.closed.closing import kpi_key
 from xl_kpi.plan.model import Channel, Kpi, Plan
 from xl_kpi.plan.targets import Targets
 
@@ -135,11 +137,20 @@ class ChannelFigures:
         for side in (TARGET, ACTUAL):
             for name in order(self.formulas[side]):
                 if side == ACTUAL or name not in mirrored:
-                    rows[side, name] = self._row(rows, side, name)
+                    rows[side, name] = self._agreed(side, name, self._row(rows, side, name))
         for name in order(self.formulas[ACTUAL]):
             if name in mirrored:
-                rows[TARGET, name] = self._planned(rows, self.by_id[name])
+                rows[TARGET, name] = self._agreed(TARGET, name, self._planned(rows, self.by_id[name]))
         return rows
+
+    def _agreed(self, side: str, name: str, months: list[Number]) -> list[Number]:
+        """A row in which targets of closed months are as they were agreed (K15)."""
+        if side == ACTUAL or not self.plan.closed_months:
+            return months
+        agreed = self.plan.agreed.months
+        was = [agreed.get((kpi_key(self.channel.id, name), month)) for month in range(self.plan.closed_months)]
+        found = [now if then is None else then for then, now in zip(was, months)]
+        return [*found, *months[len(found) :]]
 
     def _row(self, rows: dict[Row, list[Number]], side: str, name: str) -> list[Number]:
         formula, months = self.formulas[side][name], range(self.plan.months)
@@ -287,3 +298,12 @@ def _none(value: Number) -> float | None:
 
 def _blank(value: float | None) -> Number:
     return "" if value is None else value
+
+
+def _computed_actuals(plan: Plan, channel: Channel, kpi_id: str) -> list[float | None]:
+    """The actuals of a KPI that are computed from others of its channel, by month."""
+    opened = Targets(plan).opened  # what closed months bring does not depend on what they ask
+    return [_none(value) for value in ChannelFigures(opened.plan, opened, channel).months[ACTUAL, kpi_id]]
+
+
+closing.computed.append(_computed_actuals)  # who plans closed months stands below the language of formulas

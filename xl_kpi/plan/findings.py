@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from xl_kpi.calc import exact
+from xl_kpi.calc import exact, month_start
 from xl_kpi.errors import Fault, Joined, Phrase, Words
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.wording import Rounded, fixed, percent
-from xl_kpi.plan.keys import CHANNELS, STAGES
+from xl_kpi.plan.keys import CHANNELS, STAGES, actual_key
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.records import Value
@@ -68,6 +68,8 @@ FINDINGS = (
     Finding("plan_customers_differ", "error", "settings", "warn_customers"),
     Finding("plan_customers_goal_differ", "error", "settings", "warn_customers_goal"),
     Finding("plan_check_no_channel", "warning", "settings", "warn_no_channel"),
+    Finding("plan_check_closed_blank", "warning", "settings", "warn_closed_blank"),
+    Finding("plan_check_closed_late", "warning", "settings", "warn_closed_late"),
     Finding("plan_rate", "error", "funnel", "check_rate_missing"),
     Finding("plan_rate_ask", "error", "funnel", "check_rate"),
     Finding("reader_lag_order", "error", "funnel", "check_lag_order"),
@@ -118,6 +120,7 @@ def doubts(plan: Plan) -> Iterator[Fault]:
         costs = {"cost": Rounded(one.cost), "brings": Rounded(one.brings)}
         cell = f"{CHANNELS}[{one.channel.id}].unit_cost"
         yield fault("plan_check_too_dear", shown(one.channel.unit_cost), cell, channel=one.channel.name, **costs)
+    yield from _closed(targets)
     for channel in plan.channels_on:
         if channel.capacity is not None and peak(targets, channel) > exact(channel.capacity) + LEAST_EXCESS:
             cell = f"{CHANNELS}[{channel.id}].capacity"
@@ -153,6 +156,20 @@ def questions(plan: Plan) -> Iterator[Fault]:
         yield fault("plan_check_delivery", "", "delivery_days")
     if plan.months > YEAR and goal.months is None and goal.deadline is None and not goal.monthly:
         yield fault("plan_check_goal_months", "", "goal_months", months=str(plan.months))
+
+
+def _closed(targets: Targets) -> Iterator[Fault]:
+    """What closed months leave open: actuals that are blank, orders for which no day is left."""
+    closing, start = targets.closing, targets.plan.start
+    if closing is None:
+        return
+    if closing.blanks:
+        what, month = closing.blanks[0]
+        cell = actual_key(what, month_start(start, month))
+        yield fault("plan_check_closed_blank", "", cell, count=len(closing.blanks))
+    if closing.too_late > LEAST_SHORTAGE:
+        until = shown(targets.plan.settings["closed_until"])
+        yield fault("plan_check_closed_late", until, "closed_until", count=fixed(closing.too_late))
 
 
 def peak(targets: Targets, channel: Channel) -> Fraction:

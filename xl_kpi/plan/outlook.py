@@ -93,16 +93,34 @@ class PlanOutlook:
             age=self.age,
             deadline=targets.deadline,
             delivery_days=targets.delivery_days,
+            entered=self.entered,
         )
+
+    @cached_property
+    def entered(self) -> list[list[Fraction]]:
+        """What has entered each stage in the closed months, which the run takes as it was."""
+        return self.targets.closing.entered if self.targets.closing else []
 
     def entered_by_day(self, days: int) -> list[list[float]]:
         """How many have entered each stage when 0, 1, … ``days`` days have passed."""
         leads = self.leads_by_day[:days]
-        return calc.entered_by_day(days, self.plan.rates, self.targets.lags, leads, self.opened, age=self.age)
+        return calc.entered_by_day(
+            days,
+            self.plan.rates,
+            self.targets.lags,
+            leads,
+            self.opened,
+            age=self.age,
+            start=self.plan.start,
+            entered=self.entered,
+        )
 
     @cached_property
     def needed_by_day(self) -> list[Fraction]:
-        """Leads that must have been won anew when 0, 1, … days have passed, up to the day after the deadline."""
+        """Leads that must have been won anew when 0, 1, … days have passed, up to the day after the deadline.
+
+        With closed months these are the leads for what the goal still needs after them.
+        """
         plan, targets = self.plan, self.targets
         parts = calc.needed_by_day(
             plan.start,
@@ -110,8 +128,10 @@ class PlanOutlook:
             deadline=targets.deadline,
             season=plan.season,
             delivery_days=targets.delivery_days,
+            closed=plan.closed_months,
         )
-        credit, total = targets.credit[0], targets.required[0]
+        closing = targets.closing
+        credit, total = targets.credit[0], closing.required[0] if closing else targets.required[0]
         return [max(Fraction(0), part * total - credit) for part in parts]
 
     @cached_property

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from xl_kpi import calc
+from xl_kpi import calc, catalog
 from xl_kpi.calc import pipeline
+from xl_kpi.plan.closed.closing import REVENUE, Closing, channel_key, need_key, stage_key
 from xl_kpi.plan.model import Channel, Plan
 
 
@@ -85,6 +86,8 @@ class Targets:
     Equation: required(i) = orders ÷ Π rates from i on; needed(i, month) = required(i) × share(i, month),
     where the shares are the goal's days shifted back by the lags (``calc.schedule``); new = needed − what
     the open pipeline already stands for (``calc.pipeline``).
+    With closed months (``closing``) all of this is about the open ones: what the goal still needs after the others,
+    less what is under way then; ``before`` is what should have been there before the first open day.
     """
 
     def __init__(self, plan: Plan):
@@ -147,14 +150,48 @@ class Targets:
         )
 
     @cached_property
+    def opened(self) -> Targets:
+        """The same plan while nothing is closed."""
+        settings = {key: value for key, value in self.plan.settings.items() if key != "closed_until"}
+        return Targets(self.plan.with_(settings=settings))
+
+    @cached_property
+    def closing(self) -> Closing | None:
+        """What follows from the closed months; None while nothing is closed."""
+        if not self.plan.closed_months:
+            return None
+        return Closing(self.plan, self.orders, self.goal, self.deadline, self.delivery_days, self._never_agreed)
+
+    def _never_agreed(self, what: str, month: int) -> Fraction:
+        """The target of a closed month that was not there when it was closed, as if nothing was."""
+        opened, (owner, _, rest) = self.opened, what.partition(":")
+        if what == REVENUE:
+            return opened.shown_revenue[1 + month]
+        if owner == "stage":
+            stage_id, _, need = rest.partition(":")
+            rows = opened.whole_needed if need else opened.whole_new
+            return Fraction(rows[self.stage_index(stage_id)].months[month])
+        channel = next(channel for channel in self.plan.channels if channel.id == owner)
+        return Fraction(opened.whole_of_channel(channel, rest.rpartition(":")[2]).months[month])
+
+    @cached_property
     def revenue(self) -> Volumes:
         """The goal itself over the plan's months, on the days on which it is reached."""
         share = calc.shares(self.plan.start, self.plan.months, [], deadline=self.deadline, season=self.plan.season)[0]
+        if self.closing:
+            count = self.closing.months
+            months = (*[Fraction(0)] * count, *share.months[count:])
+            return Volumes(Fraction(0), months, share.next).times(self.closing.revenue_volume)
         return Volumes(share.before, tuple(share.months), share.next).times(self.goal)
 
     @cached_property
     def needed(self) -> tuple[Volumes, ...]:
         """Gross need of each stage."""
+        if self.closing:
+            return tuple(
+                Volumes(share.before, share.months, share.next).times(volume)
+                for share, volume in zip(self.closing.shares, self.closing.required, strict=True)
+            )
         return tuple(
             Volumes(share.before, tuple(share.months), share.next).times(volume)
             for share, volume in zip(self.shares, self.required, strict=True)
@@ -162,7 +199,9 @@ class Targets:
 
     @cached_property
     def credit(self) -> tuple[Fraction, ...]:
-        """Entries into each stage for which the open pipeline already stands."""
+        """Entries into each stage for which what is open, or under way after the closed months, already stands."""
+        if self.closing:
+            return tuple(self.closing.credit)
         opened = [self.plan.pipeline.get(stage.id, 0) for stage in self.plan.stages]
         return tuple(pipeline.credit(self.plan.rates, opened))
 
@@ -177,23 +216,59 @@ class Targets:
 
     @cached_property
     def whole_needed(self) -> tuple[Whole, ...]:
-        """Gross need of each stage, whole; it adds up to ``rounded``."""
+        """Gross need of each stage, whole; it adds up to ``rounded``.  Of closed months what was agreed."""
         return tuple(
-            Whole.of(calc.whole_parts(needed.parts, total, rounded))
-            for needed, total, rounded in zip(self.needed, self.required, self.rounded, strict=True)
+            self._agreed(need_key(stage.id), Whole.of(calc.whole_parts(needed.parts, total, calc.clean_ceiling(total))))
+            for stage, needed, total in zip(self.plan.stages, self.needed, self._asked, strict=True)
         )
 
     @cached_property
     def whole_new(self) -> tuple[Whole, ...]:
-        """What must still be won anew at each stage, whole."""
+        """What must still be won anew at each stage, whole.  Of closed months what was agreed."""
         return tuple(
-            Whole.of(calc.whole_parts(new.parts, total)) for new, total in zip(self.new, self.required, strict=True)
+            self._agreed(stage_key(stage.id), new) for stage, new in zip(self.plan.stages, self._whole_new, strict=True)
         )
+
+    @property
+    def _asked(self) -> tuple[Fraction, ...]:
+        """The volumes of which ``needed`` tells the days."""
+        return tuple(self.closing.required) if self.closing else self.required
+
+    @cached_property
+    def _whole_new(self) -> tuple[Whole, ...]:
+        return tuple(
+            Whole.of(calc.whole_parts(new.parts, total)) for new, total in zip(self.new, self._asked, strict=True)
+        )
+
+    def _agreed(self, what: str, whole: Whole) -> Whole:
+        """The same with the closed months as they were agreed."""
+        if self.closing is None:
+            return whole
+        count = self.closing.months
+        months = (*(int(self.closing.agreed(what, month)) for month in range(count)), *whole.months[count:])
+        return Whole(whole.before, months, whole.next)
+
+    @cached_property
+    def shown_revenue(self) -> list[Fraction]:
+        """The goal itself before the start, by month and after the end, to what the plan's money shows.  Of closed
+        months what was agreed."""
+        parts = calc.nearest_parts(self.revenue.parts, catalog.unit(self.plan.currency_unit).digits)
+        if self.closing and self.plan.goal.kind == "revenue":
+            count = self.closing.months
+            parts[1 : 1 + count] = [self.closing.agreed(REVENUE, month) for month in range(count)]
+        return parts
 
     @cached_property
     def whole_covered(self) -> tuple[int, ...]:
-        """What of each stage's need the open pipeline leaves to nobody."""
-        return tuple(rounded - new.total for rounded, new in zip(self.rounded, self.whole_new, strict=True))
+        """What of each stage's need what is open, or under way after the closed months, leaves to nobody."""
+        return tuple(calc.clean_ceiling(total) - new.total for total, new in zip(self._asked, self._whole_new))
+
+    @cached_property
+    def whole_outside(self) -> tuple[int, ...]:
+        """What of each stage's need is not left to the plan's months: covered, or before or after them."""
+        return tuple(
+            covered + new.before + new.next for covered, new in zip(self.whole_covered, self.whole_new, strict=True)
+        )
 
     @cached_property
     def _whole_channels(self) -> dict[str, Whole]:
@@ -201,8 +276,9 @@ class Targets:
         for index, stage in enumerate(self.plan.stages):
             channels = [channel for channel in self.plan.channels_on if channel.stage == stage.id]
             asks = [self.of_channel(channel).parts for channel in channels]
-            table = calc.whole_table(self.whole_new[index].parts, asks)
-            found.update({channel.id: Whole.of(row) for channel, row in zip(channels, table, strict=True)})
+            table = calc.whole_table(self._whole_new[index].parts, asks)
+            for channel, row in zip(channels, table, strict=True):
+                found[channel.id] = self._agreed(channel_key(channel.id, stage.id), Whole.of(row))
         return found
 
     def whole_of_channel(self, channel: Channel, stage_id: str | None = None) -> Whole:
@@ -213,7 +289,8 @@ class Targets:
         if stage_id is None or stage_id == channel.stage:
             return self._whole_channels.get(channel.id) or Whole(0, (0,) * self.plan.months, 0)
         new, share = self.whole_new[self.stage_index(stage_id)], self.used_share(channel)
-        return Whole.of(list(map(int, calc.nearest_parts([part * share for part in new.parts]))))
+        whole = Whole.of(list(map(int, calc.nearest_parts([part * share for part in new.parts]))))
+        return self._agreed(channel_key(channel.id, stage_id), whole)
 
     @cached_property
     def latest_dates(self) -> list[dt.date]:

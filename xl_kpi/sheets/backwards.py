@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from xl_kpi import catalog
+from xl_kpi.plan.closed.closing import REVENUE, channel_key, need_key, stage_key
 from xl_kpi.plan.model import Channel
-from xl_kpi.sheets import backwards_outlook, chart_data, exact_volumes, stage_actuals
+from xl_kpi.sheets import backwards_outlook, chart_data, exact_volumes, first_plan, stage_actuals
 from xl_kpi.sheets.backwards_rows import (
     BEFORE,
     CHART_ROWS,
@@ -53,7 +54,8 @@ def build(ctx: Context) -> SheetSpec:
     _channels(ctx, page, rows)
     _chart(ctx, page, rows)
     stage_actuals.build(ctx, page, rows)
-    page.print_area = f"$A$1:{absolute(rows.last, rows.owner)}"
+    first_plan.on_backwards(ctx, page, rows, lambda what: stage_actuals.stage_months(ctx, what).actual.values)
+    page.print_area = f"$A$1:{absolute(rows.end, rows.owner)}"
     page.print_title_rows = ""
     if rows.chart + CHART_ROWS > LINES_PER_WIDTH * sum(page.widths.values()):
         page.row_breaks.append(rows.chart - 2)  # a chart is not cut in two
@@ -72,7 +74,7 @@ def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     })  # fmt: skip
     if rows.revenue:
         _revenue(ctx, page, rows)
-    last = len(plan.stages) - 1
+    last, closed = len(plan.stages) - 1, rows.closed
     for index, stage in enumerate(plan.stages):
         row = rows.need + index
         role = "total" if index == last else "value"
@@ -91,12 +93,13 @@ def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         page.put(row, SECOND, float(targets.required[index]), "value_grey.exact", formula=formula)
         name = (stage.name, rows.cell(row, NAME))
         shares = _shares(ctx, rows, stage_column(ctx, index))
-        exact_volumes.need(ctx, rows.exact, index, name, rows.cell(row, SECOND), targets.needed[index], shares)
-        total, all_of_it = absolute(row, TOTAL), f"{exact}*(1-1.23E-11)"
+        exact_volumes.need(ctx, rows.exact, index, name, closed.volume(index), targets.needed[index], shares)
+        asked, total = closed.needed(index), closed.whole_needed(index)
         for part, column in enumerate(rows.parts()):
             upto = f"SUM({rows.exact.need.upto(index, part)})"
-            reached = f"IF({upto}>{all_of_it},{total},-INT({exact}*1.23E-11-{upto}))"
-            page.put(row, column, whole[part], f"{role}.whole", formula=f"={reached}{_less(row, column)}")
+            reached = f"IF({upto}>{asked}*(1-1.23E-11),{total},-INT({asked}*1.23E-11-{upto}))"
+            text = _in_month(rows, need_key(stage.id), part, row, column, reached)
+            page.put(row, column, whole[part], f"{role}.whole", formula=text)
         page.put(row, rows.latest, targets.latest_dates[index], "value.date", formula=_latest(ctx, index, rows))
         page.put(row, rows.owner, stage.owner or "", "label", formula=f'=""&{ctx.at(FunnelAt).stages[index].owner}')
     ctx.name("out_stages", page.ref(rows.need, 1, rows.need + last, SECOND))
@@ -115,25 +118,37 @@ def _shares(ctx: Context, rows: BackwardsAt, column: int) -> list[str]:
     return [share_before(ctx, column), *months, share_after(ctx, column)]
 
 
-def _less(row: int, column: int) -> str:
-    """Less what the columns before this one show."""
-    return f"-SUM({absolute(row, BEFORE)}:{relative(row, column - 1)})" if column > BEFORE else ""
+def _in_month(rows: BackwardsAt, what: str, part: int, row: int, column: int, reached: str) -> str:
+    """What is ``reached`` by then, less what the columns before this one show; of a closed month what was agreed."""
+    if column == BEFORE:
+        return f"={reached}"
+    live = f"{reached}-SUM({absolute(row, BEFORE)}:{relative(row, column - 1)})+{rows.closed.kept_sum(what)}"
+    return f"={rows.closed.kept(what, part, live)}"
 
 
 def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """The goal in money by month, above the orders that bring it."""
     targets, row, money, exact = ctx.targets, rows.revenue, ctx.plan.currency_unit, rows.exact
     total, digits = rows.cell(row, SECOND), catalog.unit(money).digits
+    shown = shown_revenue(ctx)
+    parts = f"{absolute(row, BEFORE)}:{absolute(row, rows.after)}"
     page.put(row, 1, "revenue", "key")
     page.put(row, NAME, ctx.t("row_revenue", unit=ctx.unit_label("yen")), "label")
-    shown = shown_revenue(ctx)
-    page.put(row, TOTAL, sum(shown), f"value.{money}", formula=f"={nearest(total.here, digits)}")
+    page.put(
+        row,
+        TOTAL,
+        sum(shown),
+        f"value.{money}",
+        formula=f"=IF(closed_months=0,{nearest(total.here, digits)},SUM({parts}))",
+    )
     page.put(row, SECOND, float(targets.goal), f"value_grey.{money}", formula="=kgi_goal")
     name = (ctx.t("row_revenue", unit=ctx.unit_label("yen")), rows.cell(row, NAME))
-    exact_volumes.need(ctx, exact, exact.revenue, name, total, targets.revenue, _shares(ctx, rows, GOAL))
+    volume = rows.closed.value("revenue_open")
+    exact_volumes.need(ctx, exact, exact.revenue, name, volume, targets.revenue, _shares(ctx, rows, GOAL))
     for part, (column, value) in enumerate(zip(rows.parts(), shown, strict=True)):
         reached = nearest(f"SUM({exact.need.upto(exact.revenue, part)})", digits)
-        page.put(row, column, value, f"value.{money}", formula=f"={reached}{_less(row, column)}")
+        text = _in_month(rows, REVENUE, part, row, column, reached)
+        page.put(row, column, value, f"value.{money}", formula=text)
     page.put(row, rows.latest, targets.deadline, "value.date", formula="=deadline_used")
     page.put(row, rows.owner, None, "label")
 
@@ -154,7 +169,7 @@ def _latest(ctx: Context, index: int, rows: BackwardsAt) -> str:
 def _channels(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """Block 2: the newly needed volume by channel; the first stage adds up to the total row."""
     targets, plan, at = ctx.targets, ctx.plan, ctx.at(ChannelsAt)
-    section(ctx, page, rows, rows.channel_header - 1, "section_channels")
+    section(ctx, page, rows, rows.channel_header - 1, "section_channels", long=True)
     header(ctx, page, rows, rows.channel_header, "channels", {
         NAME: "column_channel", TOTAL: "column_in_plan", SECOND: "column_share", BEFORE: "column_shortage",
         rows.after: "column_next", rows.latest: "channel_stage", rows.owner: "channel_owner",
@@ -171,7 +186,10 @@ def _channels(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         name = (channel.name, rows.cell(row, NAME))
         exact_volumes.channel(ctx, rows.exact, channel.id, name, places.used_share, index, targets.of_channel(channel))
         for part, (column, value) in enumerate(zip(rows.parts(), whole.parts, strict=True)):
-            page.put(row, column, value, "value.whole", formula=_shared_out(ctx, rows, channel, index, part, column))
+            text = rows.closed.kept(
+                channel_key(channel.id, channel.stage), part, _shared_out(ctx, rows, channel, index, part, column)
+            )
+            page.put(row, column, value, "value.whole", formula=f"={text}")
         page.put(row, rows.latest, plan.stages[index].name, "value.center",
                  formula=f"={ctx.at(FunnelAt).stages[index].name}")  # fmt: skip
         page.put(row, rows.owner, channel.owner or "", "label", formula=f'=""&{places.owner}')
@@ -194,15 +212,20 @@ def _shared_out(ctx: Context, rows: BackwardsAt, channel: Channel, index: int, p
 
     asked = added([rows.exact.channel[one] for one in upto],
                   lambda first, last: str(rows.exact.channels.upto(last, part, first)))  # fmt: skip
+    # the closed months have what was agreed, the open ones are shared out among themselves
+    closed = rows.closed
     so_far = f"SUM($E${new}:{total})"
+    if column > BEFORE:
+        so_far = f"({so_far}-{closed.kept_sum(stage_key(channel.stage))})"
     due = nearest(f"{so_far}*{asked}/SUM({rows.exact.new.upto(index, part)})")
     lines = [rows.channel[one] for one in upto]
     if column > BEFORE:
         before = column_letters(column - 1)
         due += f"-{added(lines, lambda first, last: f'$E${first}:{before}${last}')}"
+        due += "".join(f"+{closed.kept_sum(channel_key(one, channel.stage))}" for one in upto)
     others = added(lines[:-1], lambda first, last: f"{letter}${first}:{letter}${last}") if lines[:-1] else ""
     missing = f"MIN({total},{due})"
-    return f"=IF({total}=0,0,MAX(0,{missing}{'-' if others else ''}{others}))"
+    return f"IF({total}=0,0,MAX(0,{missing}{'-' if others else ''}{others}))"
 
 
 def runs(lines: Sequence[int]) -> list[tuple[int, int]]:
@@ -234,7 +257,7 @@ def _channel_totals(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
 
 
 def _cumulative(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
-    """Orders added up from those that are won already, as actuals are."""
+    """Orders added up from those that are won already, as actuals are; in closed months what was won."""
     row, last = rows.cumulative, len(ctx.plan.stages) - 1
     page.put(row, 1, "cumulative_orders", "key")
     page.put(row, NAME, ctx.t("row_cumulative"), "label")
@@ -242,10 +265,13 @@ def _cumulative(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         page.put(row, column, None, "value")
     won = ctx.plan.pipeline.get(ctx.plan.stages[last].id, 0)
     page.put(row, BEFORE, won, "value_grey.whole", formula=f"=N({ctx.at(FunnelAt).stages[last].open})")
+    closing, brought = ctx.targets.closing, rows.closed.brought(last).first
     for k, month in enumerate(ctx.targets.whole_new[last].months):
-        won += month
+        won += float(closing.entered[-1][k]) if closing and k < closing.months else month
         column = rows.month(k)
-        formula = f"={relative(row, column - 1)}+{relative(rows.new + last, column)}"
+        reached = brought._replace(column=brought.column + k)
+        added = f"IF(closed_months>{k},{reached},{relative(rows.new + last, column)})"
+        formula = f"={relative(row, column - 1)}+{added}"
         page.put(row, column, won, "value_grey.whole", formula=formula)
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from xl_kpi.plan.closed.closing import REVENUE, stage_key
 from xl_kpi.sheets import chart_data, exact_volumes
+from xl_kpi.sheets.blocks import closed_rows
+from xl_kpi.sheets.blocks.closed_rows import ClosedAt
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.exact_volumes import ExactAt
 from xl_kpi.workbook.addresses import CellAt, RangeAt, column_letters
@@ -41,8 +44,22 @@ class BackwardsAt:
     revenue_actual: int
     actual: Mapping[int, int]  # by the stage's index; the row of attainment follows
     last: int
+    first: int  # the first row of the first plan, two rows a stage; 0: nothing was ever closed
     chart_source: ChartSource
+    closed: ClosedAt
     exact: ExactAt
+
+    def actuals(self, ctx: Context) -> list[tuple[str, RangeAt]]:
+        """The months of the actuals of each stage, and of the revenue where it is the goal."""
+        rows = [(stage_key(stage.id), self.actual[index]) for index, stage in enumerate(ctx.plan.stages)]
+        if self.revenue_actual:
+            rows.append((REVENUE, self.revenue_actual))
+        return [(key, self.cell(row, FIRST_MONTH).to(self.cell(row, self.month(self.months - 1)))) for key, row in rows]
+
+    @property
+    def end(self) -> int:
+        """The last row of the page."""
+        return self.first + self.last - self.actual_header - 1 if self.first else self.last
 
     def month(self, k: int) -> int:
         return FIRST_MONTH + k
@@ -111,19 +128,39 @@ def placed(ctx: Context) -> BackwardsAt:
         channel_total=channel_total, cumulative=channel_total + 1, chart=chart, new_header=new_header,
         new=new_header + 1, actual_header=actual_header, revenue_actual=actual_header + 1 if revenue else 0,
         actual={index: first + 2 * index for index in range(stages)}, last=first + 2 * stages - 1,
-        chart_source=chart_data.reserve(ctx, len(leads) + 1, months), exact=exact_volumes.placed(ctx),
+        first=first + 2 * stages + 3 if ctx.agreed.first else 0,
+        chart_source=chart_data.reserve(ctx, len(leads) + 1, months), closed=closed_rows.placed(ctx),
+        exact=exact_volumes.placed(ctx),
     )  # fmt: skip
 
 
-def section(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key: str) -> None:
+def section(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key: str, long: bool = False) -> None:
+    """The line above a block's header, with a word above the months that are closed unless its title is a ``long``
+    one."""
+    months = {} if long else {rows.month(k): k for k in range(rows.months)}
     for column in range(NAME, rows.owner + 1):
-        page.put(row, column, ctx.t(key) if column == NAME else None, "section")
+        if column in months:
+            value, style, formula = closed_mark(ctx, months[column])
+            page.put(row, column, value, style, formula=formula)
+        else:
+            page.put(row, column, ctx.t(key) if column == NAME else None, "section")
+
+
+def closed_mark(ctx: Context, month: int, style: str = "section") -> tuple[str, str, str]:
+    """What stands above a month that is closed: value, style and formula of the cell."""
+    word = ctx.t("closed_mark")
+    return word if month < ctx.plan.closed_months else "", style, f'=IF(closed_months>{month},"{word}","")'
 
 
 def header(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, table: str, keys: dict[int, str]) -> None:
     page.put(row, 1, f"{HEAD}{table}", "key")
     for column, key in keys.items():
-        page.put(row, column, ctx.t(key), "header")
+        if key in ("column_before", "column_shortage"):  # with closed months: before the first open one
+            now, closed = ctx.t(key), ctx.t(f"{key}_open")
+            said = closed if ctx.plan.closed_months else now
+            page.put(row, column, said, "header", formula=f'=IF(closed_months=0,"{now}","{closed}")')
+        else:
+            page.put(row, column, ctx.t(key), "header")
     for k, month in enumerate(ctx.months):
         page.put(row, rows.month(k), month, "header.month", formula=f"=EDATE(plan_start,{k})")
     page.heights[row] = 32

@@ -12,9 +12,11 @@ from xl_kpi.kpi.channel_texts import ChannelTexts
 from xl_kpi.kpi.figures import MonthRow, attainment, is_number, progress
 from xl_kpi.kpi.formula import Formula, is_input, parse
 from xl_kpi.kpi.slips import slips, slips_excel
+from xl_kpi.plan.closed.closing import channel_key, kpi_key
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
-from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt
+from xl_kpi.sheets import first_plan
+from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt, closed_mark
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.layout import Layout, Title
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Row, Rule, Table
@@ -112,7 +114,9 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     t, figures = ctx.t, ChannelFigures(ctx.plan, ctx.targets, channel)
     stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)]
     rows = [f"plan:{stage_id}" for stage_id in figures.stage_ids]
-    rows += [f"{kpi.id}:{side}" for kpi in figures.kpis for side in (TARGET, ACTUAL, ATTAINMENT)]
+    for kpi in figures.kpis:
+        rows += [f"{kpi.id}:{side}" for side in (TARGET, ACTUAL, ATTAINMENT)]
+        rows += first_plan.rows_of(ctx, kpi.id) if kpi is figures.anchor else []
     largest = max((value for line in figures.target.values() for value in line.months if is_number(value)), default=0)
     before = [
         Column("kpi", t("column_kpi"), 27),
@@ -199,6 +203,10 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
         _kpi_lines(ctx, tab, kpi)
         _words(ctx, tab, kpi)
     page = tab.layout.sheet()
+    for k in range(ctx.plan.months):
+        above = tab.table.month(f"plan:{channel.stage}", k)
+        value, style, formula = closed_mark(ctx, k, "note_line")
+        page.put(tab.table.header - 1, above.column, value, style, formula=formula)
     for kpi in tab.figures.kpis:
         if _is_typed(tab, kpi, ACTUAL):
             page.validations.append(_rule(ctx, kpi).on(tab.table.span(f"{kpi.id}:{ACTUAL}")))
@@ -220,6 +228,8 @@ def _stage_line(ctx: Context, tab: TabAt, channel: Channel, stage_id: str) -> No
         sums = [nearest(f"{share}*SUM({backwards.new_upto(index, k)})") for k in range(ctx.plan.months)]
         start = nearest(f"{share}*{backwards.cell(backwards.new + index, BEFORE)}")
         formulas = [f"={after}-{before}" for before, after in zip([start, *sums], sums)]
+        what = channel_key(channel.id, stage_id)
+        formulas = [f"={backwards.closed.kept_or_blank(what, k, text[1:])}" for k, text in enumerate(formulas)]
     style = "value_strong.whole"
     table.put_months(row, line.months, style, formulas)
     table.put(row, "total", line.total, style, formula=f"=SUM({table.span(row).in_column})")
@@ -248,6 +258,10 @@ def _kpi_lines(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
     _side(ctx, tab, kpi, TARGET)
     _side(ctx, tab, kpi, ACTUAL)
     _attainment(ctx, tab, kpi)
+    if kpi is tab.figures.anchor and ctx.agreed.first:
+        actual = MonthRow(tab.figures.months[ACTUAL, kpi.id], table.span(f"{kpi.id}:{ACTUAL}").in_column)
+        style = number_style("value", kpi.unit, ctx.plan)
+        first_plan.on_tab(ctx, table, kpi.channel, kpi.id, actual, style)
 
 
 def _words(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
@@ -306,7 +320,11 @@ def _side(ctx: Context, tab: TabAt, kpi: Kpi, side: str) -> None:
     if typed:
         table.put_months(row, [None if value == "" else value for value in line.months], style)
     else:
-        table.put_months(row, line.months, style, [texts.month(side, kpi, k) or "" for k in range(ctx.plan.months)])
+        formulas = [texts.month(side, kpi, k) or "" for k in range(ctx.plan.months)]
+        if side == TARGET:
+            closed, what = ctx.at(BackwardsAt).closed, kpi_key(kpi.channel, kpi.id)
+            formulas = [f"={closed.kept_or_blank(what, k, text[1:])}" for k, text in enumerate(formulas)]
+        table.put_months(row, line.months, style, formulas)
     total, to_date = texts.total(side, kpi), texts.to_date(side, kpi)
     table.put(row, "total", line.total, number_style("value_strong", kpi.unit, ctx.plan), formula=total)
     table.put(row, "to_date", line.to_date, number_style("value", kpi.unit, ctx.plan), formula=to_date)

@@ -11,11 +11,12 @@ from typing import Any, TypeVar, cast
 from xl_kpi import catalog
 from xl_kpi.calc import month_start
 from xl_kpi.errors import XlKpiError
+from xl_kpi.kpi.agreed_targets import remembered
 from xl_kpi.kpi.figures import BEST
 from xl_kpi.kpi.money_formulas import formulas_in_cells
 from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
 from xl_kpi.plan.input.row_names import shown_names
-from xl_kpi.plan.model import Plan
+from xl_kpi.plan.model import AgreedTargets, Plan
 from xl_kpi.plan.money.cells import YEN, factor_of, in_cells
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.records import Records
@@ -85,6 +86,11 @@ class Context:
 
     def t(self, key: str, **values: object) -> str:
         return catalog.text(key, self.plan.lang, **values)
+
+    @cached_property
+    def agreed(self) -> AgreedTargets:
+        """The targets that the workbook remembers."""
+        return remembered(self.targets)
 
     @property
     def months(self) -> list[dt.date]:

@@ -108,7 +108,8 @@ def need(ctx: Context, at: ExactAt, line: int, name: tuple[str, CellAt], total: 
 def new(ctx: Context, at: ExactAt, index: int, name: tuple[str, CellAt], opened: CellAt, rate: CellAt | None) -> None:
     """What must be newly won once what is open covers the earliest need; and what that stands for.
 
-    ``opened`` what is open at the stage, ``rate`` that to the next stage (None: the last stage).
+    ``opened`` what is open at the stage, or under way after the closed months, ``rate`` that to the next stage (None:
+    the last stage).
     """
     credit = at.credit(index).here
     formulas = []
@@ -120,7 +121,7 @@ def new(ctx: Context, at: ExactAt, index: int, name: tuple[str, CellAt], opened:
     below = "" if rate is None else f"+{at.credit(index + 1).here}/{rate}"
     cells, column = at.new.source.cells, FIRST + at.new.after + 1
     cells[0, column] = (ctx.t("column_credit"), "", "calc_header")
-    cells[1 + index, column] = (float(ctx.targets.credit[index]), f"=N({opened}){below}", "calc")
+    cells[1 + index, column] = (float(ctx.targets.credit[index]), f"={opened.here}{below}", "calc")
 
 
 def channel(ctx: Context, at: ExactAt, channel_id: str, name: tuple[str, CellAt], share: CellAt, index: int,

@@ -30,7 +30,7 @@ WARNING_ROWS = 8  # room for as many lines at once
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
 # The goal as it is typed: for the months that `goal_months` says.
 STATED = "IF(ISNUMBER(kgi_value),kgi_value,kgi_baseline*(1+kgi_growth))"
-_SECTIONS = ("section_goal", "section_period", "section_display", "section_stated")
+_SECTIONS = ("section_goal", "section_period", "section_closed", "section_display", "section_stated")
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,17 @@ def build(ctx: Context) -> SheetSpec:
     return page
 
 
+def _closing_said(ctx: Context, name: str) -> str:
+    """Once months are closed: which they are, and what was carried over; before, what the cell is for."""
+    t, last = ctx.t, "EDATE(plan_start,closed_months-1)"
+    if name == "closed_until":
+        said = words(t("closed_said"), y1="YEAR(plan_start)", m1="MONTH(plan_start)", y2=f"YEAR({last})",
+                     m2=f"MONTH({last})", count="closed_months")  # fmt: skip
+    else:
+        said = words(t("carried_said"), count="FIXED(orders_carried,0)")
+    return f'=IF(closed_months=0,"{t(f"hint_{name}")}",{said[1:]})'
+
+
 def _shown(ctx: Context, one: Field) -> object:
     """What stands in the cell of an entry: its value, a choice in words."""
     value = one.get(ctx.plan)
@@ -105,6 +116,9 @@ def _shown(ctx: Context, one: Field) -> object:
 def _hint(ctx: Context, page: SheetSpec, row: int, name: str, one: Field | None) -> None:
     """What stands beside an entry; beside an amount the unit in which it is typed, which follows the kind of goal."""
     words = one.words("hint", ctx.lang) if one else ctx.t(f"hint_{name}")
+    if name in ("closed_until", "carry_over"):
+        page.put(row, 4, None, "unit", formula=_closing_said(ctx, name))
+        return
     if (one is None or one.unit != MONEY) and name not in _AMOUNTS_OF_GOAL:
         page.put(row, 4, words, "unit")
         return
@@ -160,11 +174,15 @@ def _counted_months() -> str:
 
 def _validations(ctx: Context, page: SheetSpec) -> None:
     start = _cell(ctx, "plan_start")
-    last = f"=EDATE({start},{grid_months(ctx)})-1"
+    last, until = f"=EDATE({start},{grid_months(ctx)})-1", _cell(ctx, "closed_until")
     own = {
         "kgi_growth": ("decimal", "-0.99", "100"),
         "plan_start": ("custom", f"=AND(ISNUMBER({start}),DAY({start})=1)"),
         "kgi_deadline": ("date", f"={start}", last),
+        "closed_until": (
+            "custom",
+            f"=AND(ISNUMBER({until}),DAY({until})=1,{until}>={start},{until}<=EDATE({start},{ctx.plan.months - 1}))",
+        ),
     }
     rules = [(one, own.get(one.key) or _bounds(ctx, one)) for one in fields.SINGLES if one.section]
     made = [_rule(ctx, one, *rule) for one, rule in rules if rule]
@@ -273,6 +291,8 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
             {"customers": "FIXED(N(kgi_customers),0)", "goal": f"FIXED({STATED},0)"},
         ),
         "warn_no_channel": (f"{channels_on(ctx)}=0", {}),
+        "warn_closed_blank": ("closed_blank>0", {"count": "FIXED(closed_blank,0)"}),
+        "warn_closed_late": ("closed_late>0.0000001", {"count": "FIXED(closed_late,0)"}),
     }  # fmt: skip
     lines, parts = ctx.at(SettingsAt).lines, []
     for place, key in enumerate(_warning_keys()):

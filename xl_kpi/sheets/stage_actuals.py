@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import (
     MonthRow,
     Months,
@@ -22,6 +21,7 @@ from xl_kpi.kpi.figures import (
     sum_where_excel,
 )
 from xl_kpi.kpi.slips import slips, slips_excel
+from xl_kpi.plan.closed.closing import stage_key
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.sheets import exact_volumes
 from xl_kpi.sheets.backwards_rows import BEFORE, FIRST_MONTH, NAME, SECOND, TOTAL, BackwardsAt, header, section
@@ -94,7 +94,7 @@ def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
 def _new(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """Block 3: what must be newly won once the open pipeline is counted."""
     targets, plan = ctx.targets, ctx.plan
-    section(ctx, page, rows, rows.new_header - 1, "section_new")
+    section(ctx, page, rows, rows.new_header - 1, "section_new", long=True)
     header(ctx, page, rows, rows.new_header, "new", {
         NAME: "column_stage", TOTAL: "column_in_plan", SECOND: "column_credit", BEFORE: "column_shortage",
         rows.after: "column_next", rows.latest: "column_outside", rows.owner: "stage_owner",
@@ -103,22 +103,25 @@ def _new(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     for index, stage in enumerate(plan.stages):
         row, source, new = rows.new + index, rows.need + index, targets.whole_new[index]
         places, name = ctx.at(FunnelAt).stages[index], (stage.name, rows.cell(row, NAME))
-        exact_volumes.new(ctx, rows.exact, index, name, places.open, places.rate if index < last else None)
+        under_way = rows.closed.under_way(index)
+        exact_volumes.new(ctx, rows.exact, index, name, under_way, places.rate if index < last else None)
         page.put(row, 1, f"new:{stage.id}", "key")
         page.put(row, NAME, stage.name, "label", formula=f"=$B{source}")
         page.put(row, TOTAL, new.in_plan, "value_strong.whole", formula=f"=SUM({rows.span(row)})")
-        # with what is covered the row adds up to the stage's required total
-        first, after, required = absolute(row, BEFORE), absolute(row, rows.after), absolute(source, TOTAL)
+        first, before, after = absolute(row, BEFORE), absolute(row, SECOND), absolute(row, rows.after)
+        asked, kept = rows.closed.needed(index), rows.closed.kept_sum(stage_key(stage.id))
+        # with what is covered the row adds up to what the stage needs in all
         page.put(row, SECOND, targets.whole_covered[index], "value_grey.whole",
-                 formula=f"={required}-SUM({first}:{after})")  # fmt: skip
-        noise = f"{absolute(source, SECOND)}*1.23E-11"
+                 formula=f"={rows.closed.whole_needed(index)}-SUM({first}:{after})+{kept}")  # fmt: skip
         for part, (column, value) in enumerate(zip(rows.parts(), new.parts, strict=True)):
-            reached = f"=-INT({noise}-SUM({rows.exact.new.upto(index, part)}))"
-            less = f"-SUM({first}:{absolute(row, column - 1)})" if part else ""
-            page.put(row, column, value, "value.whole", formula=f"{reached}{less}")
+            live = f"-INT({asked}*1.23E-11-SUM({rows.exact.new.upto(index, part)}))"
+            if part:
+                live += f"-SUM({first}:{absolute(row, column - 1)})+{kept}"
+            page.put(row, column, value, "value.whole", formula=f"={rows.closed.kept(stage_key(stage.id), part, live)}")
         # what of the required total is not left to the channels in the plan's months
-        outside = targets.rounded[index] - new.in_plan
-        page.put(row, rows.latest, outside, "value_grey.whole", formula=f"={required}-{absolute(row, TOTAL)}")
+        page.put(
+            row, rows.latest, targets.whole_outside[index], "value_grey.whole", formula=f"={before}+{first}+{after}"
+        )
         page.put(row, rows.owner, stage.owner or "", "label", formula=f"=${column_letters(rows.owner)}{source}")
     exact_volumes.head(ctx, rows.exact.new, "section_new")
     ctx.name("first_stage_shortage", page.ref(rows.new, BEFORE))
@@ -215,8 +218,7 @@ def target_months(ctx: Context, key: str) -> list[float]:
 
 def shown_revenue(ctx: Context) -> list[float]:
     """The goal in money before the start, by month and after the end, to what the plan's money shows."""
-    digits = catalog.unit(ctx.plan.currency_unit).digits
-    return [*map(float, calc.nearest_parts(ctx.targets.revenue.parts, digits))]
+    return [*map(float, ctx.targets.shown_revenue)]
 
 
 def total_of(actual: Sequence[float | None]) -> Number:

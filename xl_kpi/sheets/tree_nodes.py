@@ -96,7 +96,7 @@ def _first_stage(ctx: Context, sheet: str, rows: BackwardsAt) -> Node:
         link=f"#{sheet}A1",
     )
     node.children = [_channel(ctx, channel) for channel in ctx.plan.channels_on if channel.stage == stage.id]
-    outside = ctx.targets.rounded[0] - ctx.targets.whole_new[0].in_plan
+    outside = ctx.targets.whole_outside[0]
     if node.children:  # always: a lag typed later moves a part there, and the boxes must still add up
         blank = Figure("", '""')
         node.children.append(

@@ -7,6 +7,7 @@ in every workbook: in 百万円 nobody could read it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -15,7 +16,7 @@ from xl_kpi.calc import exact
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import goal_unit
 from xl_kpi.plan.keys import EntryKey
-from xl_kpi.plan.model import Kpi, Plan
+from xl_kpi.plan.model import AgreedTargets, Kpi, Plan
 
 YEN = "yen"  # the unit of a KPI that is money, and of a plan whose cells hold yen
 REVENUE = "stage:revenue"
@@ -55,14 +56,35 @@ def in_cells(plan: Plan) -> Plan:
     unit = goal_unit(plan.goal.kind)
     singles = {one.key: one.get(plan) for one in fields.SINGLES if one.in_money(unit)}
     amounts = {key: amount_in_cell(yen, factor) for key, yen in singles.items() if yen is not None}
-    money = {f"{kpi.channel}:{kpi.id}" for kpi in plan.kpis if kpi.unit == YEN} | {REVENUE}
+    money = _amounts(plan)
     return fields.with_values(plan, amounts).with_(
         kpis=tuple(_in_cells(kpi, factor) for kpi in plan.kpis),
         actuals={
             (what, month): amount_in_cell(number, factor) if what in money else number
             for (what, month), number in plan.actuals.items()
         },
+        agreed=_with_amounts(plan, lambda yen: amount_in_cell(yen, factor)),
     )
+
+
+def agreed_in_yen(plan: Plan, factor: int) -> AgreedTargets:
+    """What a plan remembers as agreed, in yen, where it was read from cells of which one stands for ``factor`` yen."""
+    return _with_amounts(plan, lambda cell: float(exact(cell) * factor)) if factor != 1 else plan.agreed
+
+
+def _with_amounts(plan: Plan, change: Callable[[float], float]) -> AgreedTargets:
+    money = _amounts(plan)
+
+    def changed(months: Mapping[tuple[str, int], float]) -> dict[tuple[str, int], float]:
+        return {key: change(value) if key[0] in money else value for key, value in months.items()}
+
+    agreed = plan.agreed
+    return replace(agreed, months=changed(agreed.months), first=changed(agreed.first))
+
+
+def _amounts(plan: Plan) -> set[str]:
+    """The rows by month that are amounts."""
+    return {f"{kpi.channel}:{kpi.id}" for kpi in plan.kpis if kpi.unit == YEN} | {REVENUE}
 
 
 def _in_cells(kpi: Kpi, factor: int) -> Kpi:

@@ -13,7 +13,8 @@ from itertools import accumulate
 
 from xl_kpi import __version__
 from xl_kpi.calc import goal_months, month_start, remaining_by_day
-from xl_kpi.sheets.calculation import forward_grid
+from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.calculation import closed_months, forward_grid
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CURVE_ROW,
@@ -34,6 +35,7 @@ from xl_kpi.workbook.addresses import column_letters, quoted
 from xl_kpi.workbook.spec import SheetSpec
 
 VERSION_ROW = 3
+NOISE = "1E-12"
 POSITION, REMAINING, GOAL = 9, 10, 11  # columns I to K; the orders and the stages follow, last one first
 
 
@@ -60,6 +62,7 @@ def build(ctx: Context) -> SheetSpec:
     _boundaries(ctx, page, months, columns, first_day, last_day)
     _grid(ctx, page, columns, header, first_day, days)
     forward_grid.build(ctx, page)
+    closed_months.fill(ctx, ctx.at(BackwardsAt).closed, ctx.at(BackwardsAt).actuals(ctx))
     return page
 
 
@@ -156,13 +159,17 @@ def _boundaries(ctx: Context, page: SheetSpec, months: int, columns: list[int], 
 
 
 def share_of_month(ctx: Context, column: int, month: int) -> str:
-    """Excel text: the share of a stage that falls into the plan's month ``month`` (from 0)."""
-    return _without_noise(f"{_boundary(ctx, column, month)}-{_boundary(ctx, column, month + 1)}")
+    """Excel text: the share of a stage that falls into the plan's month ``month`` (from 0), 0 in closed ones."""
+    share = f"{_boundary(ctx, column, month)}-{_boundary(ctx, column, month + 1)}"
+    return f"IF(OR(closed_months>{month},ABS({share})<{NOISE}),0,{share})"
 
 
 def share_before(ctx: Context, column: int) -> str:
-    """Excel text: the share of a stage that lies before the start."""
-    return _without_noise(f"1-{_boundary(ctx, column, 0)}")
+    """Excel text: the share of a stage that lies before the start, or before the first open month."""
+    if column == GOAL:
+        return "0"  # what is reached in money has its days within the plan
+    first, last = (_boundary(ctx, column, month) for month in (0, ctx.plan.months))
+    return _without_noise(f"orders_left-INDEX({first}:{last.rpartition('!')[2]},closed_months+1)")
 
 
 def share_after(ctx: Context, column: int) -> str:
@@ -172,7 +179,7 @@ def share_after(ctx: Context, column: int) -> str:
 
 def _without_noise(share: str) -> str:
     """A share so small that only binary noise makes it is 0: else a month without need shows an attainment."""
-    return f"IF(ABS({share})<1E-12,0,{share})"
+    return f"IF(ABS({share})<{NOISE},0,{share})"
 
 
 def _boundary(ctx: Context, column: int, month: int) -> str:
@@ -195,6 +202,7 @@ def _remaining(ctx: Context, months: int) -> list[list[float]]:
         deadline=targets.deadline,
         season=plan.season,
         delivery_days=targets.delivery_days,
+        closed=plan.closed_months,
     )
     return [[float(value) for value in stage] for stage in reversed(stages)]
 
@@ -233,6 +241,8 @@ def _grid(ctx: Context, page: SheetSpec, columns: list[int], header: int, first:
             if column in curved:
                 shares = f"SUM({letter}${CURVE_ROW}:{letter}${CURVE_ROW + CURVE_STEPS - 1})"
                 average = f"IF({shares}=0,{average},{_curve_average(whole, letter, row)})"
+            if column == ORDERS:  # of the closed months' orders nothing is asked of the stages any more
+                average = f"MIN({average},orders_left)"
             page.put(row, column, sums[order][step], "calc", formula=f"={letter}{row - 1}+{average}")
 
 

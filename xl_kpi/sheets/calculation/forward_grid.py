@@ -10,7 +10,7 @@ within its lag, or at twice the pace where it is taken to be half way through.
 from __future__ import annotations
 
 from xl_kpi.sheets import plan_words
-from xl_kpi.sheets.backwards_rows import NAME, SECOND, BackwardsAt
+from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CREDIT,
@@ -84,7 +84,7 @@ def _single_cells(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
     first, letter = at.stages[0], column_letters(at.stages[-1])
     pace = 2 if outlook.age == "half" else 1
     page.put(PACE, first, pace, "calc", formula=f'=IF(outlook_age="{ctx.t("outlook_age_half")}",2,1)')
-    needed = rows.cell(rows.need, SECOND)
+    needed = rows.closed.volume(0).here
     page.put(UNIT, first, unit, "calc", formula=f"=IF({needed}>0,{needed},1)")
     credit = float(targets.credit[0]) / unit
     page.put(CREDIT, first, credit, "calc", formula=f"={rows.exact.credit(0)}/{at.unit.here}")
@@ -102,8 +102,8 @@ def _short(ctx: Context) -> str:
     rows = ctx.at(BackwardsAt)
     pieces = []
     for index in range(len(ctx.plan.stages)):
-        count = rows.shortage(index)
-        before = rows.shortage(0).to(rows.shortage(index - 1)) if index else ""
+        count = rows.exact.new.cell(index, 0)
+        before = rows.exact.new.cell(0, 0).to(rows.exact.new.cell(index - 1, 0)) if index else ""
         comma = f'IF(SUM({before})>{LEAST},"{ctx.t("list_comma")}","")&' if before else ""
         said = words(ctx.t("short_stage"), stage=str(rows.cell(rows.new + index, NAME)),
                      count=f"FIXED({count},IF({count}<10,1,0))")  # fmt: skip
@@ -175,13 +175,13 @@ def _needed(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
     """Leads needed anew, added up to each day; in the rows of the grid that works backwards, its last day on top."""
     letter, unit = column_letters(stage_column(ctx, 0)), _unit(ctx)
     page.put(at.first - 2, at.need, ctx.t("calc_forward_need"), "calc_header")
-    credit = absolute(CREDIT, at.stages[0])
+    credit, volume = absolute(CREDIT, at.stages[0]), ctx.at(BackwardsAt).closed.volume(0).here
     needed = ctx.outlook.needed_by_day
     for step in range(at.days + 1):
         row, day = at.first + step, at.days - step
         value = float(needed[min(day, len(needed) - 1)]) / unit
-        beyond = f"1-({letter}{row}-{letter}{row - 1})-{credit}"
-        page.put(row, at.need, value, "calc", formula=f"=IF({beyond}<{NOISE},0,{beyond})")
+        beyond = f"orders_left-({letter}{row}-{letter}{row - 1})-{credit}"
+        page.put(row, at.need, value, "calc", formula=f"=IF(OR({volume}<=0,{beyond}<{NOISE}),0,{beyond})")
 
 
 def _leads(ctx: Context, page: SheetSpec, at: ForwardAt, entered: list[float]) -> None:
@@ -201,7 +201,8 @@ def _leads(ctx: Context, page: SheetSpec, at: ForwardAt, entered: list[float]) -
             continue
         grown = f"INDEX({need},{at.days + 1}-${day}{row})-INDEX({need},{at.days + 2}-${day}{row})"
         part = f"INDEX({parts},MATCH(${day}{row - 1},{offsets}))"
-        page.put(row, column, value / unit, "calc", formula=f"={letter}{row - 1}+({grown})*{part}")
+        came = _or_known(ctx, at, 0, f"{day}{row - 1}", f"({grown})*{part}")
+        page.put(row, column, value / unit, "calc", formula=f"={letter}{row - 1}+{came}")
 
 
 def _stage(ctx: Context, page: SheetSpec, at: ForwardAt, index: int, entered: list[float]) -> None:
@@ -235,12 +236,25 @@ def _stage(ctx: Context, page: SheetSpec, at: ForwardAt, index: int, entered: li
             )
             measured = f"({'+'.join(steps)}+{opened}*{pace}*{of_open})/{STEP}"
             moved = f"IF(SUM({curve[0]}:{curve[-1]})=0,{moved},{measured})"
-        formula = f"={letter}{row - 1}+{rate}*{moved}{won if t == 1 else ''}"
+        came_now = _or_known(ctx, at, index, f"{day}{row - 1}", f"{rate}*{moved}")
+        formula = f"={letter}{row - 1}+{came_now}{won if t == 1 else ''}"
         page.put(row, column, value / unit, "calc", formula=formula)
 
 
+def _or_known(ctx: Context, at: ForwardAt, index: int, day: str, run: str) -> str:
+    """What enters a stage on a day: in closed months what did, even over the month's days, then what the run brings."""
+    closed = ctx.at(BackwardsAt).closed
+    month = f"MATCH(${day},$C${FIRST_MONTH}:$C${FIRST_MONTH + at.months})"
+    known = f"INDEX({closed.brought(index).here},{month})/INDEX({closed.days.here},{month})/{at.unit.here}"
+    return f"IF(${day}<closed_days,{known},{run})"
+
+
 def _unit(ctx: Context) -> float:
-    return float(ctx.targets.required[0]) or 1.0
+    """In what the run counts: the leads that are needed for the orders still to be won."""
+    closing = ctx.targets.closing
+    if closing is None:
+        return float(ctx.targets.required[0]) or 1.0
+    return float(closing.required[0] / closing.orders_left if closing.orders_left else 0) or 1.0
 
 
 def _whole(at: ForwardAt, letter: str) -> str:

@@ -20,10 +20,11 @@ from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.input.row_names import RowNames
 from xl_kpi.plan.keys import CHANNELS, STAGES, EntryKey
 from xl_kpi.plan.model import Channel, Plan, Stage
-from xl_kpi.plan.money.cells import YEN
+from xl_kpi.plan.money.cells import YEN, agreed_in_yen
 from xl_kpi.plan.records import Kept, Value
 from xl_kpi.plan.slots import typed_series
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
+from xl_kpi.workbook.reading.agreed_reader import read_agreed
 from xl_kpi.workbook.reading.answers_reader import read_answers
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text, read_kpis
 from xl_kpi.workbook.reading.money_reader import read_money_unit
@@ -141,7 +142,9 @@ class _Reader(Entries):
             pipeline=self._pipeline(stages),
             actuals=actuals,
             answers=read_answers(self),
+            agreed=read_agreed(self.book, self.file, start),
         )
+        plan = plan.with_(agreed=agreed_in_yen(plan, self.money.factor))
         if start is None:
             plan = plan.with_(start=NO_START)
         return ReadPlan(plan, self.places, self.collector.faults, {**homeless, **self.homeless}, typed, units)
