@@ -123,3 +123,17 @@ def test_no_amount_and_nothing_are_the_same_in_each_unit(books, tmp_path):
     type_in(path, {"currency_unit": "千円", REVENUE: 0, "kgi_monthly": None})
     regenerate(path)
     assert entries(path)[REVENUE] == 0 and "kgi_monthly" not in entries(path)
+
+
+def test_a_formula_in_an_amount_stays_one_where_it_names_no_cell(books, tmp_path):
+    path = tmp_path / "計画.xlsx"
+    path.write_bytes(books["yen"])
+    type_in(path, {REVENUE: ("=40000000+5000000", 45e6), MAY: ("=C8/20", 5e7)})
+    regenerate(path)
+    type_in(path, {"currency_unit": "百万円"})
+    done, _ = regenerate(path)
+    sheet = openpyxl.load_workbook(path)["逆算"]
+    (formula,) = [c for row in sheet.iter_rows() for c in row if c.value == "=(40000000+5000000)/1000000"]
+    assert formula.offset(0, 1).value == 50
+    assert (entries(path)[REVENUE], entries(path)[MAY]) == (45e6, 5e7)
+    assert [one.old for one in done.formulas if one.lost] == ["=C8/20"]  # the value stays, and that is told
