@@ -97,6 +97,7 @@ CASES = {
         typed={"kgi_kind": "売上", "kgi_value": 24_000_000, "order_value": 500_000, "kgi_customers": 10}
     ),  # 48 are needed
     ("plan_customers_goal_differ", "settings"): Case(typed={"kgi_customers": 40}),
+    ("plan_check_next_pending", "settings"): Case(typed={"next_period": "なし"}),
     ("plan_check_no_channel", "settings"): Case(typed={f"tbl_channels[{WEB.id}].on": "×"}),
     ("plan_check_closed_blank", "settings"): Case(typed={"closed_until": START}),
     ("plan_check_closed_late", "settings"): Case(

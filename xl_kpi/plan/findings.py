@@ -12,11 +12,13 @@ from fractions import Fraction
 
 from xl_kpi.calc import exact, month_start
 from xl_kpi.errors import Fault, Joined, Phrase, Words
+from xl_kpi.plan.entries import with_entries
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.wording import Rounded, fixed, percent
 from xl_kpi.plan.keys import CHANNELS, STAGES, actual_key
-from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.plan.model import Channel, Plan, Stage
 from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.periods.next_period import NextPeriod, is_on, room
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.same_value import same
 from xl_kpi.plan.targets import Targets
@@ -67,6 +69,7 @@ FINDINGS = (
     Finding("plan_monthly_differs", "error", "settings", "warn_monthly"),
     Finding("plan_customers_differ", "error", "settings", "warn_customers"),
     Finding("plan_customers_goal_differ", "error", "settings", "warn_customers_goal"),
+    Finding("plan_check_next_pending", "warning", "settings", "warn_next", written=True),
     Finding("plan_check_no_channel", "warning", "settings", "warn_no_channel"),
     Finding("plan_check_closed_blank", "warning", "settings", "warn_closed_blank"),
     Finding("plan_check_closed_late", "warning", "settings", "warn_closed_late"),
@@ -195,8 +198,28 @@ def since_writing(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:
     if unit is not None and not same(unit, plan.currency_unit):
         yield fault("plan_check_unit_changed", Words(f"currency_{plan.currency_unit}"), "currency_unit",
                     old=Words(f"currency_{unit}"))  # fmt: skip
-    for stage in plan.stages[:-1]:
-        cell = f"{STAGES}[{stage.id}].lag"
-        before = last.get(cell)
-        if before is not None and stage.lag and stage.lag.curve and ";" not in str(before):
-            yield fault("plan_check_curve_pending", " / ".join(map(percent, stage.lag.curve)), cell)
+    if _next_is_pending(plan, last):
+        yield fault("plan_check_next_pending", "", "next_period")
+    for cell, stage in _new_curves(plan, last).items():
+        curve = stage.lag.curve if stage.lag else ()
+        yield fault("plan_check_curve_pending", " / ".join(map(percent, curve)), cell)
+
+
+def _next_is_pending(plan: Plan, last: Mapping[str, Value]) -> bool:
+    """Whether 次の期の分 was switched on or off since, or the days of the stages outgrew the room made for it."""
+    if "next_period" not in last:
+        return False
+    kept = {key: value for key, value in last.items() if key.endswith(".lag") or key in ("delivery_days", "kgi_kind")}
+    before = with_entries(plan, {"delivery_days": None, **kept, "next_period": last["next_period"]})[0]
+    if is_on(plan) != is_on(before):
+        return True
+    # a curve typed since is in no number yet: the days count until the sheets are made anew
+    waiting = {key: value for key, value in kept.items() if key in _new_curves(plan, last)}
+    counted = with_entries(plan, waiting)[0]
+    return is_on(plan) and NextPeriod(Targets(counted)).spans[0] > room(NextPeriod(Targets(before)).spans[0])
+
+
+def _new_curves(plan: Plan, last: Mapping[str, Value]) -> dict[str, Stage]:
+    """The lags that were days when the sheets were written and are measured curves now, by their keys."""
+    lags = {f"{STAGES}[{stage.id}].lag": stage for stage in plan.stages[:-1] if stage.lag and stage.lag.curve}
+    return {cell: stage for cell, stage in lags.items() if last.get(cell) is not None and ";" not in str(last[cell])}

@@ -20,6 +20,7 @@ from xl_kpi.sheets.backwards_rows import (
     placed,
     section,
 )
+from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.calculation.calc_sheet import GOAL, share_after, share_before, share_of_month
 from xl_kpi.sheets.channels import ChannelsAt
@@ -55,7 +56,8 @@ def build(ctx: Context) -> SheetSpec:
     _chart(ctx, page, rows)
     stage_actuals.build(ctx, page, rows)
     first_plan.on_backwards(ctx, page, rows, lambda what: stage_actuals.stage_months(ctx, what).actual.values)
-    page.print_area = f"$A$1:{absolute(rows.end, rows.owner)}"
+    next_rows.build(ctx, page, rows)
+    page.print_area = f"$A$1:{absolute(rows.end + next_rows.lines(ctx), rows.owner)}"
     page.print_title_rows = ""
     if rows.chart + CHART_ROWS > LINES_PER_WIDTH * sum(page.widths.values()):
         page.row_breaks.append(rows.chart - 2)  # a chart is not cut in two

@@ -15,11 +15,13 @@ from xl_kpi.kpi.slips import slips, slips_excel
 from xl_kpi.plan.closed.closing import channel_key, kpi_key
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
+from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import first_plan
 from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt, closed_mark
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.layout import Layout, Title
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Row, Rule, Table
+from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context, mark_attainment, number_style, progress_style
 from xl_kpi.sheets.excel_text import nearest
@@ -114,6 +116,7 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     t, figures = ctx.t, ChannelFigures(ctx.plan, ctx.targets, channel)
     stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)]
     rows = [f"plan:{stage_id}" for stage_id in figures.stage_ids]
+    rows += [next_rows.row_of(channel)] if is_on(ctx.plan) else []
     for kpi in figures.kpis:
         rows += [f"{kpi.id}:{side}" for side in (TARGET, ACTUAL, ATTAINMENT)]
         rows += first_plan.rows_of(ctx, kpi.id) if kpi is figures.anchor else []
@@ -199,6 +202,7 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
     tab = ctx.at(TabsAt).tabs[channel.id]
     for stage_id in tab.figures.stage_ids:
         _stage_line(ctx, tab, channel, stage_id)
+    next_rows.on_tab(ctx, tab.table, channel)
     for kpi in tab.figures.kpis:
         _kpi_lines(ctx, tab, kpi)
         _words(ctx, tab, kpi)

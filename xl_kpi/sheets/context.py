@@ -168,6 +168,14 @@ class Context:
         return self.t(f"currency_{self.plan.currency_unit}") if unit_id == YEN else self.unit_word(unit_id)
 
 
+def grid_months(ctx: Context) -> int:
+    """How many months the calculation sheet covers: the plan, or up to a deadline that lies later."""
+    months = ctx.plan.months
+    while month_start(ctx.plan.start, months) <= ctx.targets.deadline:
+        months += 1
+    return months
+
+
 def link_columns(words: Sequence[str], widths: Mapping[int, float], first: Sequence[int] = ()) -> list[int]:
     """In which column each link begins: where ``first`` has it, the others further right, each where it has room."""
     found = list(first[: len(words)])

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from xl_kpi import catalog
-from xl_kpi.calc import month_start
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import GOAL, MONEY, Field, find_field, goal_unit
 from xl_kpi.plan.findings import LOW_SHARE, YEAR, of_sheet
 from xl_kpi.plan.keys import EntryKey
+from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import chart_data, plan_words
 from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
 from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.channels import channels_on, first_stage_channels
-from xl_kpi.sheets.context import ChartSource, Context, number_style, typed_money
+from xl_kpi.sheets.context import ChartSource, Context, grid_months, number_style, typed_money
 from xl_kpi.sheets.excel_text import amount, ceiling, words
 from xl_kpi.workbook.addresses import CellAt, absolute
 from xl_kpi.workbook.sheet_kinds import tab_key
@@ -145,7 +145,7 @@ def _results(ctx: Context, page: SheetSpec) -> None:
     results = {
         "kgi_goal": (
             float(ctx.targets.goal),
-            f"={STATED}*IF(N(goal_months)>0,{_counted_months()}/N(goal_months),1)",
+            f"={STATED}*{goal_times()}",
             number_style("value_strong", goal_unit(ctx.plan.goal.kind), ctx.plan)
             if ctx.money != 1
             else "value_strong.whole",
@@ -165,11 +165,11 @@ def _results(ctx: Context, page: SheetSpec) -> None:
         page.put(ctx.at(SettingsAt).rows[name], 3, value, style, formula=formula)
 
 
-def _counted_months() -> str:
-    """Excel's text of the months from the start to the deadline, the last one by its days."""
+def goal_times() -> str:
+    """Excel's text of ``goal_scale``: months from start to deadline, the last one by its days, ÷ those stated."""
     begun = "(YEAR(deadline_used)-YEAR(plan_start))*12+MONTH(deadline_used)-MONTH(plan_start)"
     length = "DAY(DATE(YEAR(deadline_used),MONTH(deadline_used)+1,0))"
-    return f"({begun}+DAY(deadline_used)/{length})"
+    return f"IF(N(goal_months)>0,({begun}+DAY(deadline_used)/{length})/N(goal_months),1)"
 
 
 def _validations(ctx: Context, page: SheetSpec) -> None:
@@ -201,14 +201,6 @@ def _bounds(ctx: Context, one: Field) -> tuple[str, ...]:
     if low and high:
         return kind, low, high
     return (kind, low or high, "", f"{'greater' if low else 'less'}_than_or_equal") if low or high else ()
-
-
-def grid_months(ctx: Context) -> int:
-    """How many months the calculation sheet covers: the plan, or up to a deadline that lies later."""
-    months = ctx.plan.months
-    while month_start(ctx.plan.start, months) <= ctx.targets.deadline:
-        months += 1
-    return months
 
 
 def _cell(ctx: Context, name: str) -> str:
@@ -290,6 +282,7 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
             f"ABS(N(kgi_customers)-{STATED})>0.005*{STATED},N(kgi_customers)<>{ceiling(STATED)})",
             {"customers": "FIXED(N(kgi_customers),0)", "goal": f"FIXED({STATED},0)"},
         ),
+        "warn_next": ("next_pending>0" if is_on(ctx.plan) else f'next_period<>"{t("next_period_off")}"', {}),
         "warn_no_channel": (f"{channels_on(ctx)}=0", {}),
         "warn_closed_blank": ("closed_blank>0", {"count": "FIXED(closed_blank,0)"}),
         "warn_closed_late": ("closed_late>0.0000001", {"count": "FIXED(closed_late,0)"}),

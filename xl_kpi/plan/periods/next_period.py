@@ -14,6 +14,7 @@ from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.targets import Targets, Volumes, goal_scale
 
 ON = "on"
+LEAST_SLACK = 30  # days by which lags may grow before the sheets must be made anew
 
 
 def is_on(plan: Plan) -> bool:
@@ -53,6 +54,13 @@ class NextPeriod:
         return _moved(following, self.months) - dt.timedelta(days=1)
 
     @cached_property
+    def season(self) -> tuple[float, ...]:
+        """The weights of the plan; where none of its months has one, all alike."""
+        end = (self.deadline.year - self.start.year) * 12 + self.deadline.month - self.start.month + 1
+        weights = [self.plan.season[month.month - 1] for month in calc.month_starts(self.start, end)]
+        return self.plan.season if any(weights) else (1.0,) * 12
+
+    @cached_property
     def goal(self) -> Fraction:
         """In the unit of the KGI."""
         typed = self.plan.settings.get("next_value")
@@ -79,7 +87,7 @@ class NextPeriod:
             self.targets.lags,
             goal_from=self.start,
             deadline=self.deadline,
-            season=self.plan.season,
+            season=self.season,
             delivery_days=self.targets.delivery_days,
         )
         return tuple(
@@ -117,6 +125,11 @@ class NextPeriod:
     def of_channel(self, channel: Channel) -> Volumes:
         """What it asks of a channel at its own stage."""
         return self.new[self.targets.stage_index(channel.stage)].times(self.targets.used_share(channel))
+
+
+def room(span: int) -> int:
+    """How many days the workbook counts back from the next period's start: some more than the longest way takes."""
+    return span + max(LEAST_SLACK, span // 4)
 
 
 def longest_days(lag: Lag) -> int:

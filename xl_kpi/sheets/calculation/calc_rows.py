@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.settings import grid_months
+from xl_kpi.sheets.context import Context, grid_months
 from xl_kpi.workbook.addresses import CellAt
 
 LOW_ROW, HIGH_ROW, COUNT_ROW, CURVE_ROW = 5, 6, 7, 8  # of the grid that works backwards

@@ -13,8 +13,9 @@ from itertools import accumulate
 
 from xl_kpi import __version__
 from xl_kpi.calc import goal_months, month_start, remaining_by_day
+from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets.backwards_rows import BackwardsAt
-from xl_kpi.sheets.calculation import closed_months, forward_grid
+from xl_kpi.sheets.calculation import closed_months, forward_grid, next_grid
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CURVE_ROW,
@@ -28,9 +29,8 @@ from xl_kpi.sheets.calculation.calc_rows import (
     placed,
     stage_column,
 )
-from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.context import Context, grid_months
 from xl_kpi.sheets.funnel import CURVE_STEPS, FunnelAt
-from xl_kpi.sheets.settings import grid_months
 from xl_kpi.workbook.addresses import column_letters, quoted
 from xl_kpi.workbook.spec import SheetSpec
 
@@ -63,6 +63,8 @@ def build(ctx: Context) -> SheetSpec:
     _grid(ctx, page, columns, header, first_day, days)
     forward_grid.build(ctx, page)
     closed_months.fill(ctx, ctx.at(BackwardsAt).closed, ctx.at(BackwardsAt).actuals(ctx))
+    if is_on(ctx.plan):
+        next_grid.build(ctx, page)
     return page
 
 
