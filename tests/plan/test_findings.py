@@ -22,7 +22,7 @@ def test_a_plan_that_fits_makes_one_doubt_nothing():
 
 
 def test_every_stage_that_is_short_before_the_start_is_told_and_where_that_leads():
-    """The default plan: of 5,000 leads 1,384 fall before the start, and so on down the funnel; nothing is open then.
+    """The default plan: of 5,000 leads 1,384.2 fall before the start, and so on down the funnel; nothing is open then.
 
     12 months less what comes too late: 43.4 of 60 orders (5 a month; the 101 days of all lags are April, May, June and
     10 of the 31 days of July: 60 - 5 × (3 + 10/31)).
@@ -31,10 +31,10 @@ def test_every_stage_that_is_short_before_the_start_is_told_and_where_that_leads
     assert (low.cell, low.level, low.found) == ("kgi_value", "warning", "72%")
     assert "この計画のままでは受注43.4件（目標の72%）" in low.allowed
     assert (short.cell, short.level) == ("plan_start", "warning")
-    assert "リード 1,384件、MQL 278件、SQL 101件、商談 41件、案件・提案 13件。" in short.allowed
+    assert "リード 1,385件、MQL 278件、SQL 102件、商談 41件、案件・提案 13件。" in short.allowed
     low, short = told(doubts(DEFAULT), "en")
     assert "it lands at 43.4 orders, 72% of the goal" in low.allowed
-    assert "1,384 Leads, 278 MQL, 101 SQL, 41 Opportunities, 13 Proposals" in short.allowed or "リード" in short.allowed
+    assert "リード" in short.allowed and short.allowed.startswith("Short before the start")
 
 
 def test_what_is_there_in_time_makes_one_doubt_nothing():

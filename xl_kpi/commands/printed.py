@@ -11,6 +11,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from xl_kpi.calc import clean_ceiling
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
 from xl_kpi.errors import Joined, Phrase, Words
@@ -77,7 +78,7 @@ def _outlook(shown: dict[str, Any], lang: str) -> str:
     if shown["kgi"]["kind"] == "revenue":
         landing = Rounded(outlook["revenue"])
     short = [(printable(names[one["stage"]]), one["count"]) for one in outlook["shortage"]]
-    parts = [Words("short_stage", stage=name, count=fixed(count, 1 if count < 10 else 0)) for name, count in short]
+    parts = [Words("short_stage", stage=name, count=fixed(clean_ceiling(count))) for name, count in short]
     said = worded(Joined(tuple(parts), Words("list_comma")) if parts else Words("short_none"), lang)
     share = "" if outlook["share"] is None else fixed(outlook["share"] * 100)
     return text("show_outlook", lang, outlook=worded(landing, lang), share=share, short=said)

@@ -138,11 +138,11 @@ def landing(outlook: PlanOutlook) -> Phrase:
 
 
 def short(outlook: PlanOutlook) -> Phrase:
-    """The stages that are short before the start, each with its count: to one decimal below 10."""
-    stages = zip(outlook.plan.stages, outlook.shortage)
+    """The stages that are short before the start, each with its count, whole as 逆算 shows it."""
+    stages = zip(outlook.plan.stages, outlook.shortage, outlook.targets.whole_new)
     parts = [
-        Words("short_stage", stage=stage.name, count=fixed(count, 1 if count < 10 else 0))
-        for stage, count in stages
+        Words("short_stage", stage=stage.name, count=fixed(whole.before))
+        for stage, count, whole in stages
         if count > LEAST_SHORTAGE
     ]
     return Joined(tuple(parts), Words("list_comma")) if parts else Words("short_none")

@@ -10,7 +10,7 @@ within its lag, or at twice the pace where it is taken to be half way through.
 from __future__ import annotations
 
 from xl_kpi.sheets import plan_words
-from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
+from xl_kpi.sheets.backwards_rows import BEFORE, NAME, BackwardsAt
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CREDIT,
@@ -98,7 +98,7 @@ def _single_cells(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
 
 
 def _short(ctx: Context) -> str:
-    """The stages that are short before the start, in words."""
+    """The stages that are short before the start, in words, with the whole numbers of 逆算."""
     rows = ctx.at(BackwardsAt)
     pieces = []
     for index in range(len(ctx.plan.stages)):
@@ -106,7 +106,7 @@ def _short(ctx: Context) -> str:
         before = rows.exact.new.cell(0, 0).to(rows.exact.new.cell(index - 1, 0)) if index else ""
         comma = f'IF(SUM({before})>{LEAST},"{ctx.t("list_comma")}","")&' if before else ""
         said = words(ctx.t("short_stage"), stage=str(rows.cell(rows.new + index, NAME)),
-                     count=f"FIXED({count},IF({count}<10,1,0))")  # fmt: skip
+                     count=f"FIXED({rows.cell(rows.new + index, BEFORE)},0)")  # fmt: skip
         pieces.append(f'IF({count}>{LEAST},{comma}{said[1:]},"")')
     return "=" + "&".join(pieces)
 
