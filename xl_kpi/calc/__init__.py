@@ -28,6 +28,7 @@ from xl_kpi.calc.review import StageTimes, bottleneck, forecast_total, gap_by_st
 from xl_kpi.calc.schedule import (
     Share,
     entered_for_goal,
+    last_days,
     latest_dates,
     monthly_required,
     needed_by_day,
@@ -65,6 +66,7 @@ __all__ = [
     "goal_chance",
     "goal_from_growth",
     "goal_months",
+    "last_days",
     "latest_dates",
     "lead_score",
     "leads_for_chance",

@@ -263,6 +263,27 @@ def latest_dates(deadline: dt.date, lags: Sequence) -> list[dt.date]:
     return [last - days * DAY for days in reversed(totals)]
 
 
+def last_days(deadline: dt.date, lags: Sequence) -> list[dt.date]:
+    """The last day on which entering each stage can still lead to an order by the deadline.
+
+    Arguments: ``deadline`` the last day for the orders; ``lags`` n lags in funnel order.
+    Result: n+1 dates, first stage first; the last one is the deadline.
+    Equation: deadline − the sum of the earliest days of the lags from this stage on; calendar days.
+    Special cases: of a measured curve the first 30 days count as soon as anybody has gone on by then.
+    Errors: KpiError for a bad deadline or lag, and for dates before the year 1.
+    Example:
+    >>> [str(day) for day in last_days(dt.date(2027, 1, 31), [(10, 30), 20])]
+    ['2027-01-01', '2027-01-11', '2027-01-31']
+
+    Source: K7.
+    """
+    last = read_day(deadline, "deadline")
+    totals = [0, *accumulate(lag.earliest for lag in reversed(read_lags(lags)))]
+    if totals[-1] >= last.toordinal():
+        raise KpiError("#NUM!", "deadline", None, last, "date_range")
+    return [last - days * DAY for days in reversed(totals)]
+
+
 def start_by(deadline: dt.date, lags: Sequence, workdays: object = False, holidays: Sequence = ()) -> list[dt.date]:
     """For each lag the latest date to enter its stage, counted in days or in working days.
 

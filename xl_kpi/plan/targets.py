@@ -294,9 +294,8 @@ class Targets:
 
     @cached_property
     def latest_dates(self) -> list[dt.date]:
-        """For each stage the last day on which entering it still reaches the goal."""
-        last_order = self.deadline - dt.timedelta(days=self.delivery_days)
-        return [*calc.latest_dates(last_order, self.lags), last_order]
+        """For each stage the last day on which entering it still counts for the goal; nothing is planned after it."""
+        return calc.last_days(self.deadline - dt.timedelta(days=self.delivery_days), self.lags)
 
     def stage_index(self, stage_id: str) -> int:
         return next(i for i, stage in enumerate(self.plan.stages) if stage.id == stage_id)

@@ -156,15 +156,14 @@ def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
 
 
 def _latest(ctx: Context, index: int, rows: BackwardsAt) -> str:
-    """Deadline, less the delivery and the longest lags from this stage on."""
+    """Deadline, less the delivery and the shortest lags from this stage on: nothing is needed after it."""
     last = len(ctx.plan.stages) - 1
     if index == last:
         return f'=deadline_used-IF(kgi_kind="{ctx.t("kind_revenue")}",N(delivery_days),0)'
     stage = ctx.at(FunnelAt).stages[index]
-    low, high, cells = stage.low, stage.high, stage.curve
-    days = f"IF(COUNT({high})=1,MAX(N({high}),N({low})),N({low}))"
+    days = f"N({stage.low})"
     if ctx.targets.lags[index].curve:
-        days = f"IF(COUNT({cells})>0,30*COUNT({cells}),{days})"
+        days = f"IF(COUNT({stage.curve})>0,30*COUNTIF({stage.curve},0),{days})"
     return f"={absolute(rows.need + index + 1, rows.latest)}-{days}"
 
 
