@@ -21,7 +21,7 @@ from xl_kpi.calc.funnel import (
     stage_ratios,
 )
 from xl_kpi.calc.lag import Lag, as_lag
-from xl_kpi.calc.number import clean_ceiling, exact, nearest, nearest_parts
+from xl_kpi.calc.number import clean_ceiling, exact, nearest, nearest_float, nearest_parts
 from xl_kpi.calc.outlook import Outlook, entered_by_day, outlook
 from xl_kpi.calc.pipeline import Need, credit, net, pipeline_orders
 from xl_kpi.calc.review import StageTimes, bottleneck, forecast_total, gap_by_stage, stage_days, stage_times
@@ -76,6 +76,7 @@ __all__ = [
     "month_starts",
     "monthly_required",
     "nearest",
+    "nearest_float",
     "nearest_parts",
     "needed_by_day",
     "net",

@@ -62,8 +62,8 @@ def whole_parts(parts: Sequence, most: object, whole_total: int | None = None) -
 
     Source: K3.
     """
-    exact_parts = [zero_or_more(part, "parts", position) for position, part in enumerate(parts, 1)]
-    noise, everything = zero_or_more(most, "most") * NOISE, sum(exact_parts, Fraction(0))
+    exact_parts = [zero_or_more(part, "monthly", position) for position, part in enumerate(parts, 1)]
+    noise, everything = zero_or_more(most, "required") * NOISE, sum(exact_parts, Fraction(0))
     reached = [
         whole_total if whole_total is not None and total > everything - noise else max(0, ceil(total - noise))
         for total in accumulate(exact_parts)

@@ -118,6 +118,17 @@ def nearest(x: Fraction, digits: int = 0) -> Fraction:
     return math.floor(x * power + HALF_NOISE + Fraction(1, 2)) / power
 
 
+def nearest_float(x: float, digits: int = 0) -> float:
+    """``nearest`` of a float, as a cell computes it.
+
+    Example:
+    >>> nearest_float(2.5), nearest_float(0.1 + 0.2, 1)
+    (3.0, 0.3)
+    """
+    power = 10.0**digits
+    return math.floor(x * power + float(HALF_NOISE) + 0.5) / power
+
+
 def nearest_parts(parts: Iterable[Fraction], digits: int = 0) -> list[Fraction]:
     """Rounded numbers in place of parts: the first k of them add up to the first k parts, rounded (``nearest``).
 

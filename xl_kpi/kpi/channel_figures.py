@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from xl_kpi import catalog
+from xl_kpi.calc import nearest_float
+from xl_kpi.kpi.expression import Id
 from xl_kpi.kpi.fault import FormulaFault
 from xl_kpi.kpi.figures import Number, count_where, is_number, sum_where
 from xl_kpi.kpi.formula import Formula, parse
@@ -14,6 +16,7 @@ from xl_kpi.kpi.graph import order
 from xl_kpi.plan.closed import closing
 from xl_kpi.plan.closed.closing import kpi_key
 from xl_kpi.plan.model import Channel, Kpi, Plan
+from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.targets import Targets
 
 INPUT = "input"
@@ -117,6 +120,18 @@ class ChannelFigures:
         """Is it a count or what the plan asks at a stage?"""
         return name not in self.by_id or not self.is_ratio(self.by_id[name])
 
+    def is_rounded(self, name: str) -> bool:
+        """Is its target by month rounded to whole things?  What the plan asks is whole, an assumption is as typed."""
+        formula = self.formulas[TARGET][name]
+        if formula is None or self.is_ratio(self.by_id[name]):
+            return False
+        return not (isinstance(formula.root, Id) and self.is_summed(formula.root.id))
+
+    def digits(self, name: str) -> int:
+        """How many digits after the point its target shows."""
+        unit = self.by_id[name].unit
+        return catalog.unit(self.plan.currency_unit if unit == YEN else unit).digits
+
     def typed_parts(self, kpi: Kpi) -> list[Row]:
         """The rows that must have a number in a month for an actual to count there."""
         formula = self.formulas[ACTUAL][kpi.id]
@@ -156,7 +171,10 @@ class ChannelFigures:
         formula, months = self.formulas[side][name], range(self.plan.months)
         if formula is None:
             return [self._typed(side, self.by_id[name], month) for month in months]
-        return [self._in_month(rows, side, formula, month) for month in months]
+        found = [self._in_month(rows, side, formula, month) for month in months]
+        if side == TARGET and self.is_rounded(name):
+            return [nearest_float(one, self.digits(name)) if is_number(one) else "" for one in found]
+        return found
 
     def _typed(self, side: str, kpi: Kpi, month: int) -> Number:
         value = kpi.value if side == TARGET else self.plan.actuals.get((f"{self.channel.id}:{kpi.id}", month))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from xl_kpi.kpi.channel_figures import ACTUAL, TARGET, ChannelFigures, Row
-from xl_kpi.kpi.figures import attainment_excel, count_where_excel, progress_excel, sum_where_excel
+from xl_kpi.kpi.figures import attainment_excel, count_where_excel, nearest_excel, progress_excel, sum_where_excel
 from xl_kpi.kpi.formula import Formula
 from xl_kpi.plan.model import Kpi
 
@@ -38,7 +38,10 @@ class ChannelTexts:
             return f"={self._planned(kpi, k)}"
         if formula is None:
             return None if side == ACTUAL else f"={self._assumption(kpi)}"
-        return "=" + formula.excel(lambda name: self.cells.month((side, name), k))
+        text = formula.excel(lambda name: self.cells.month((side, name), k))
+        if side == TARGET and self.figures.is_rounded(kpi.id):
+            text = f'IF(ISNUMBER({text}),{nearest_excel(text, self.figures.digits(kpi.id))},"")'
+        return f"={text}"
 
     def _planned(self, kpi: Kpi, k: int) -> str:
         """The actual's formula over the targets of a month; the assumption where one of them has no target."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TypeGuard
+
+from xl_kpi.calc.number import HALF_NOISE
 
 Number = float | int | str | None  # "" and None are blank
 Months = Sequence[Number]
@@ -106,3 +109,9 @@ def count_where_excel(rows: Sequence[str]) -> str:
 
 def _criteria(rows: Sequence[str]) -> str:
     return ",".join(f"{row},{_A_NUMBER}" for row in rows)
+
+
+def nearest_excel(value: str, digits: int = 0) -> str:
+    """The Excel text of ``calc.nearest``: rounded to so many digits after the point, a half up, noise or not."""
+    hair = f"{float(HALF_NOISE / Fraction(10) ** digits):.8f}".rstrip("0").rstrip(".")
+    return f"ROUND({value}+{hair},{digits})"

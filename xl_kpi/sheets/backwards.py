@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from xl_kpi import catalog
+from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.closed.closing import REVENUE, channel_key, need_key, stage_key
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets import backwards_outlook, chart_data, exact_volumes, first_plan, stage_actuals
@@ -25,7 +26,7 @@ from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.calculation.calc_sheet import GOAL, share_after, share_before, share_of_month
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.excel_text import ceiling, nearest
+from xl_kpi.sheets.excel_text import ceiling
 from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.sheets.stage_actuals import shown_revenue
 from xl_kpi.workbook.addresses import absolute, column_letters, relative
@@ -141,14 +142,14 @@ def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         TOTAL,
         sum(shown),
         f"value.{money}",
-        formula=f"=IF(closed_months=0,{nearest(total.here, digits)},SUM({parts}))",
+        formula=f"=IF(closed_months=0,{nearest_excel(total.here, digits)},SUM({parts}))",
     )
     page.put(row, SECOND, float(targets.goal), f"value_grey.{money}", formula="=kgi_goal")
     name = (ctx.t("row_revenue", unit=ctx.unit_label("yen")), rows.cell(row, NAME))
     volume = rows.closed.value("revenue_open")
     exact_volumes.need(ctx, exact, exact.revenue, name, volume, targets.revenue, _shares(ctx, rows, GOAL))
     for part, (column, value) in enumerate(zip(rows.parts(), shown, strict=True)):
-        reached = nearest(f"SUM({exact.need.upto(exact.revenue, part)})", digits)
+        reached = nearest_excel(f"SUM({exact.need.upto(exact.revenue, part)})", digits)
         text = _in_month(rows, REVENUE, part, row, column, reached)
         page.put(row, column, value, f"value.{money}", formula=text)
     page.put(row, rows.latest, targets.deadline, "value.date", formula="=deadline_used")
@@ -218,7 +219,7 @@ def _shared_out(ctx: Context, rows: BackwardsAt, channel: Channel, index: int, p
     so_far = f"SUM($E${new}:{total})"
     if column > BEFORE:
         so_far = f"({so_far}-{closed.kept_sum(stage_key(channel.stage))})"
-    due = nearest(f"{so_far}*{asked}/SUM({rows.exact.new.upto(index, part)})")
+    due = nearest_excel(f"{so_far}*{asked}/SUM({rows.exact.new.upto(index, part)})")
     lines = [rows.channel[one] for one in upto]
     if column > BEFORE:
         before = column_letters(column - 1)

@@ -9,7 +9,7 @@ from xl_kpi import catalog
 from xl_kpi.kpi.channel_figures import ACTUAL, TARGET, ChannelFigures, Line
 from xl_kpi.kpi.channel_figures import Row as KpiRow
 from xl_kpi.kpi.channel_texts import ChannelTexts
-from xl_kpi.kpi.figures import MonthRow, attainment, is_number, progress
+from xl_kpi.kpi.figures import MonthRow, attainment, is_number, nearest_excel, progress
 from xl_kpi.kpi.formula import Formula, is_input, parse
 from xl_kpi.kpi.slips import slips, slips_excel
 from xl_kpi.plan.closed.closing import channel_key, kpi_key
@@ -24,7 +24,6 @@ from xl_kpi.sheets.blocks.table import Column, MonthTable, Row, Rule, Table
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context, mark_attainment, number_style, progress_style
-from xl_kpi.sheets.excel_text import nearest
 from xl_kpi.sheets.kpis import KpisAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.sheet_kinds import tab_key
@@ -229,8 +228,8 @@ def _stage_line(ctx: Context, tab: TabAt, channel: Channel, stage_id: str) -> No
         formulas = [f"={backwards.channel_month(channel.id, k).far_free}" for k in range(ctx.plan.months)]
     else:
         share = ctx.at(ChannelsAt).rows[channel.id].used_share
-        sums = [nearest(f"{share}*SUM({backwards.new_upto(index, k)})") for k in range(ctx.plan.months)]
-        start = nearest(f"{share}*{backwards.cell(backwards.new + index, BEFORE)}")
+        sums = [nearest_excel(f"{share}*SUM({backwards.new_upto(index, k)})") for k in range(ctx.plan.months)]
+        start = nearest_excel(f"{share}*{backwards.cell(backwards.new + index, BEFORE)}")
         formulas = [f"={after}-{before}" for before, after in zip([start, *sums], sums)]
         what = channel_key(channel.id, stage_id)
         formulas = [f"={backwards.closed.kept_or_blank(what, k, text[1:])}" for k, text in enumerate(formulas)]
@@ -320,7 +319,14 @@ def _side(ctx: Context, tab: TabAt, kpi: Kpi, side: str) -> None:
     table, texts, row = tab.table, tab.texts, f"{kpi.id}:{side}"
     line: Line = getattr(tab.figures, side)[kpi.id]
     typed = _is_typed(tab, kpi, side)
-    style = number_style("input" if typed else "value", kpi.unit, ctx.plan)
+    counted = (side == TARGET) == (tab.figures.formulas[side][kpi.id] is not None)
+
+    def look(role: str) -> str:
+        """Computed targets are whole, and so is what is typed; an assumption and what follows from actuals may be none."""
+        style = number_style(role, kpi.unit, ctx.plan)
+        return style.replace(".count", ".whole") if counted else style
+
+    style = look("input" if typed else "value")
     if typed:
         table.put_months(row, [None if value == "" else value for value in line.months], style)
     else:
@@ -330,8 +336,8 @@ def _side(ctx: Context, tab: TabAt, kpi: Kpi, side: str) -> None:
             formulas = [f"={closed.kept_or_blank(what, k, text[1:])}" for k, text in enumerate(formulas)]
         table.put_months(row, line.months, style, formulas)
     total, to_date = texts.total(side, kpi), texts.to_date(side, kpi)
-    table.put(row, "total", line.total, number_style("value_strong", kpi.unit, ctx.plan), formula=total)
-    table.put(row, "to_date", line.to_date, number_style("value", kpi.unit, ctx.plan), formula=to_date)
+    table.put(row, "total", line.total, look("value_strong"), formula=total)
+    table.put(row, "to_date", line.to_date, look("value"), formula=to_date)
 
 
 def _attainment(ctx: Context, tab: TabAt, kpi: Kpi) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from xl_kpi import calc, catalog
 from xl_kpi.calc import exact
+from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.checks import names_of_tabs
 from xl_kpi.plan.findings import FEW_KPIS, MANY_KPIS, of_sheet
 from xl_kpi.plan.keys import CHANNELS
@@ -16,7 +17,7 @@ from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Rule, Table
 from xl_kpi.sheets.context import Context, divided
-from xl_kpi.sheets.excel_text import nearest, words
+from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.kpis import KpisAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
@@ -123,7 +124,7 @@ def _channel(ctx: Context, table: Table, channel: Channel) -> None:
     in_plan = ctx.targets.whole_of_channel(channel).in_plan
     asked = str(backwards.of_channel(key)) if channel.on else "0"  # it has no row there until the sheets are made anew
     table.put(key, "need", in_plan, formula=f"={asked}")
-    money = nearest(f"{need}*{cost}{divided(ctx)}", digits)
+    money = nearest_excel(f"{need}*{cost}{divided(ctx)}", digits)
     table.put(key, "spend", _spend(ctx, channel), formula=f'=IF(ISNUMBER({cost}),{money},"")')
     above = f"{own}*MAX({backwards.exact.new.row(index)})>N({capacity})+0.000001"
     table.put(key, "check", formula=_check(ctx, table, channel, above, same))

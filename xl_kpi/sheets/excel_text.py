@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
-
-from xl_kpi.calc.number import HALF_NOISE
 
 
 def ceiling(value: str) -> str:
@@ -18,12 +15,6 @@ def amount(value: str, money: int) -> str:
     if money == 1:
         return f"FIXED({value},0)"
     return f"IF(ROUND({value},0)=ROUND({value},6),FIXED({value},0),FIXED({value},2))"
-
-
-def nearest(value: str, digits: int = 0) -> str:
-    """Excel text for ``calc.nearest``: rounded to so many digits after the point, a half up, noise or not."""
-    hair = f"{float(HALF_NOISE / Fraction(10) ** digits):.8f}".rstrip("0").rstrip(".")
-    return f"ROUND({value}+{hair},{digits})"
 
 
 def words(template: str, **expressions: str) -> str:

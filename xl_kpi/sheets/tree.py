@@ -107,7 +107,7 @@ def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> Non
     if node.link:
         page.links[row, first] = node.link
     below = row + 1
-    look = number_style("box_value", node.unit, ctx.plan)
+    look = number_style("box_value", node.unit, ctx.plan).replace(".count", ".whole")
     if node.id == "kgi" and node.unit == "count":
         look = "box_value.whole"  # a goal in pieces is whole; parts of it by month are not
     page.put(below, first, t("tree_target"), "box_label")
