@@ -322,7 +322,7 @@ def _side(ctx: Context, tab: TabAt, kpi: Kpi, side: str) -> None:
     counted = (side == TARGET) == (tab.figures.formulas[side][kpi.id] is not None)
 
     def look(role: str) -> str:
-        """Computed targets are whole, and so is what is typed; an assumption, or what follows from actuals, may not be."""
+        """Computed targets are whole, and so is what is typed; assumptions and computed actuals need not be."""
         style = number_style(role, kpi.unit, ctx.plan)
         return style.replace(".count", ".whole") if counted else style
 

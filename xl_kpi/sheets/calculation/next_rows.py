@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from xl_kpi.calc import nearest as nearest_of
+from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on
 from xl_kpi.plan.targets import Volumes
@@ -15,7 +16,7 @@ from xl_kpi.sheets.calculation import next_at
 from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.excel_text import amount, nearest, words
+from xl_kpi.sheets.excel_text import amount, words
 from xl_kpi.workbook.addresses import column_letters
 from xl_kpi.workbook.spec import SheetSpec
 
@@ -48,7 +49,7 @@ def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         page.put(row, 1, f"next:{stage.id}", "key")
         page.put(row, NAME, stage.name, "label", formula=f"=$B{rows.need + index}")
         page.put(row, TOTAL, sum(values[1:-1]), "value_strong.whole", formula=_shown(f"SUM({rows.span(row)})"))
-        page.put(row, SECOND, sum(values), "value_grey.whole", formula=_shown(nearest(reached[-1])))
+        page.put(row, SECOND, sum(values), "value_grey.whole", formula=_shown(nearest_excel(reached[-1])))
         columns = [BEFORE, *(rows.month(k) for k in range(rows.months)), rows.after]
         for place, value, text in zip(columns, values, texts, strict=True):
             page.put(row, place, value, "value.whole", formula=_shown(text))
@@ -87,7 +88,7 @@ def whole(volumes: Volumes) -> list[int]:
 
 def _steps(reached: Sequence[str]) -> list[str]:
     """The Excel texts of ``whole`` from the totals reached."""
-    sums = [nearest(one) for one in reached]
+    sums = [nearest_excel(one) for one in reached]
     return [sums[0], *(f"{after}-{before}" for before, after in zip(sums, sums[1:]))]
 
 
