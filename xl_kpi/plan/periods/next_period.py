@@ -97,10 +97,10 @@ class NextPeriod:
 
     @cached_property
     def left(self) -> tuple[Fraction, ...]:
-        """What this plan's own goal leaves of the open pipeline, at each stage."""
+        """What this plan's own goal leaves at each stage of what is open, or under way after closed months."""
         return tuple(
-            max(Fraction(0), credit - required)
-            for credit, required in zip(self.targets.credit, self.targets.required, strict=True)
+            max(Fraction(0), credit - needed.total)
+            for credit, needed in zip(self.targets.credit, self.targets.needed, strict=True)
         )
 
     @cached_property

@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from xl_kpi.calc import entered_for_goal, month_start
 from xl_kpi.plan.periods.next_period import NextPeriod
-from xl_kpi.sheets.backwards_rows import SECOND, BackwardsAt
+from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CURVE_ROW,
@@ -108,7 +108,8 @@ def _stage(ctx: Context, page: SheetSpec, at: NextAt, period: NextPeriod, index:
         required = f'=IF(rounding="{ctx.t("rounding_each")}",{ceiling(f"({ratio})")},{ratio})'
     page.put(at.row(SPAN), column, period.spans[index], "calc", formula=span)
     page.put(at.row(REQUIRED), column, float(period.required[index]), "calc", formula=required)
-    own = rows.cell(rows.need + index, SECOND)
+    need = rows.exact.need
+    own = f"SUM({need.upto(index, need.after).here})"
     page.put(at.row(LEFT), column, float(period.left[index]), "calc",
              formula=f"=MAX(0,{rows.exact.credit(index).here}-{own})")  # fmt: skip
 
