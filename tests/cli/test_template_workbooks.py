@@ -56,7 +56,7 @@ def test_everything_typed_is_taken_over(quarter_book, tmp_path):
     made = plan_in(tmp_path / "new.xlsx")
     assert made == plan_in(template)
     assert (made.goal.value, made.title, made.stages[1].rate, made.pipeline) == (
-        72, "来年度の計画", 0.41, {"proposals": 300, "sql": 9},
+        72, "来年度の計画", 0.41, {"leads": 320, "mql": 40, "sql": 9, "opportunities": 20, "proposals": 300},
     )  # fmt: skip
     assert made.channels[1].unit_cost == 20_000 and made.season[3] == 2
     assert made.actuals == {("web:cv", 0): 180, ("stage:mql", 1): 66}
