@@ -93,18 +93,18 @@ CHANGES = {
 }  # fmt: skip
 
 
-# Without a curve the formulas are shorter; the days of the next period's grid are as many as the lags in all need.
-OTHERWISE_ANEW = {"curve away", "lag, to a spread", "delivery"}
+# The days of the next period's grid are as many as the lags in all need: made anew it stands in other rows.  The run
+# itself is held against the simulation.
+OTHER_ROWS_ANEW = {"lag, to a spread", "delivery"}
 
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_what_is_typed_is_followed_at_once(name, books):
     file = changed(Editor(books["ja"]), CHANGES[name])
     assert landing(file) != landing(books["ja"])
-    values = read_values(file.data)
-    if name not in OTHERWISE_ANEW:
-        assert other_formulas(file) == []
-    assert against_python(file, values, "IronCalc") == []
+    if name not in OTHER_ROWS_ANEW:
+        assert against_python(file, read_values(file.data), "IronCalc") == []
+        assert name == "curve away" or other_formulas(file) == []  # without a curve the formulas are shorter
     if name != "limits":  # the simulation's channels share the leads evenly
         assert is_near(landing(file), oracle(file.plan))
 
