@@ -207,10 +207,10 @@ def since_writing(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:
 
 def _next_is_pending(plan: Plan, last: Mapping[str, Value]) -> bool:
     """Whether 次の期の分 was switched on or off since, or the days of the stages outgrew the room made for it."""
-    if "next_period" not in last:
+    if not last:
         return False
     kept = {key: value for key, value in last.items() if key.endswith(".lag") or key in ("delivery_days", "kgi_kind")}
-    before = with_entries(plan, {"delivery_days": None, **kept, "next_period": last["next_period"]})[0]
+    before = with_entries(plan, {"delivery_days": None, **kept, "next_period": last.get("next_period")})[0]
     if is_on(plan) != is_on(before):
         return True
     # a curve typed since is in no number yet: the days count until the sheets are made anew
