@@ -66,13 +66,14 @@ def test_C1(c1_path):
 
 
 def test_the_tree_tells_what_is_there_and_how_far():
-    """April of C1: 270 of 300 leads, 10 of 8⅓ customers.  No lag lies between, so the rate is 10 ÷ 270."""
+    """April of C1: 270 of 300 leads, 10 of 9 customers (8⅓ as whole people); the plan's ratio is 9 ÷ 300."""
     plan = template_plan("c1", "ja")
     typed = {("web:cv", 0): 270.0, ("stage:orders", 0): 10.0}
     tree = {node["id"]: node for node in commands.shown(plan.with_(actuals=typed))["tree"]}
     assert (tree["web"]["actual"], tree["web"]["attainment"]) == (270, close(0.9))
-    assert (tree["kgi"]["actual"], tree["kgi"]["attainment"]) == (10, close(10 / (50 / 6)))
-    assert (tree["rate:leads"]["actual"], tree["rate:leads"]["estimated"]) == (close(10 / 270), True)
+    assert (tree["kgi"]["actual"], tree["kgi"]["attainment"]) == (10, close(10 / 9))
+    estimate = 50 / 1800 * (10 / 270) / (9 / 300)
+    assert (tree["rate:leads"]["actual"], tree["rate:leads"]["estimated"]) == (close(estimate), True)
     assert (tree["web.cvr"]["actual"], tree["web.cvr"]["attainment"]) == (None, None)  # no sessions yet
 
 

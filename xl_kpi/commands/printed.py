@@ -44,8 +44,8 @@ def print_plan(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
     keys = ("show_channel", "show_stage", "show_in_plan", "show_average", "show_most")
     table = _table(text("show_channels", lang), [text(key, lang) for key in keys], words=2)
     for channel in shown["channels"]:
-        months = channel["months"]
-        numbers = (channel["leads"], channel["leads"] / len(months), max(months))
+        months, total = channel["whole"]["months"], channel["whole"]["leads"]
+        numbers = (total, total / len(months), max(months))
         table.add_row(printable(channel["name"]), printable(names[channel["stage"]]), *map(count, numbers))
     if shown["channels"]:
         console.print(table)
@@ -99,8 +99,9 @@ def _months(shown: dict[str, Any], names: dict[str, str], lang: str, console: Co
 
 def _months_table(shown: dict[str, Any], names: dict[str, str], stages: list[str], lang: str) -> Table:
     table = _table(text("show_months", lang), [text("show_month", lang), *(names[stage] for stage in stages)])
-    rows = [(text("show_before", lang), shown["before_start"]), *((row["month"], row) for row in shown["months"])]
-    for label, row in [*rows, (text("show_next", lang), shown["next_period"])]:
+    whole = shown["whole"]
+    rows = [(text("show_before", lang), whole["before_start"]), *((row["month"], row) for row in whole["months"])]
+    for label, row in [*rows, (text("show_next", lang), whole["next_period"])]:
         table.add_row(label, *(count(row[stage]) for stage in stages))
     return table
 

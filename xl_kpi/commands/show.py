@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on
-from xl_kpi.plan.targets import Targets, Volumes
+from xl_kpi.plan.targets import Targets, Volumes, Whole
 from xl_kpi.sheets import Context, from_context, tree_nodes
 
 
@@ -37,7 +39,8 @@ def shown(plan: Plan) -> dict[str, Any]:
 
     Result: JSON's own types only.  ``stages``: required volumes, exact and rounded up; ``lag_days`` a number
     of days, or [first, last] of a spread or measured curve (whose shares are ``lag_curve``).  ``months``,
-    ``before_start`` and ``next_period``: gross need by stage, which adds up to ``required``.  ``credit``: what
+    ``before_start`` and ``next_period``: gross need by stage, which adds up to ``required`` (of closed months what was
+    agreed); ``whole`` the same in whole things, as the sheets show it.  ``credit``: what
     the open pipeline stands for; ``new``: the need after it.  ``outlook``: where the plan lands when it is run
     forward (``plan.outlook``), and what each stage is short of before the start.  ``following``: what the goal
     after this one needs (``plan.periods.next_period``), null where that is off.  ``channels``: what each channel
@@ -62,13 +65,14 @@ def shown(plan: Plan) -> dict[str, Any]:
         },
         "orders": _number(targets.orders),
         "stages": [_stage(plan, targets, index) for index in range(len(ids))],
-        "months": _by_month(months, ids, targets.needed),
+        "whole": _whole(targets, months, ids),
+        "months": _by_month(months, ids, _told(plan, targets.needed, targets.whole_needed)),
         "before_start": _each(ids, [volumes.before for volumes in targets.needed]),
         "next_period": _each(ids, [volumes.next for volumes in targets.needed]),
         "credit": _each(ids, targets.credit),
         "new": {
             "before_start": _each(ids, [volumes.before for volumes in targets.new]),
-            "months": _by_month(months, ids, targets.new),
+            "months": _by_month(months, ids, _told(plan, targets.new, targets.whole_new)),
             "next_period": _each(ids, [volumes.next for volumes in targets.new]),
         },
         "outlook": _outlook(PlanOutlook(targets), months),
@@ -105,7 +109,7 @@ def _each(ids: list[str], values: Any) -> dict[str, Any]:
     return {stage: _number(value) for stage, value in zip(ids, values)}
 
 
-def _by_month(months: list[str], ids: list[str], volumes: tuple[Volumes, ...]) -> list[dict[str, Any]]:
+def _by_month(months: list[str], ids: list[str], volumes: Sequence[Volumes]) -> list[dict[str, Any]]:
     return [{"month": month, **_each(ids, [one.months[k] for one in volumes])} for k, month in enumerate(months)]
 
 
@@ -135,7 +139,8 @@ def _lag_days(lag: Lag | None) -> int | list[int] | None:
 
 
 def _channel(targets: Targets, channel: Channel) -> dict[str, Any]:
-    volumes = targets.of_channel(channel)
+    whole = targets.whole_of_channel(channel)
+    (volumes,) = _told(targets.plan, [targets.of_channel(channel)], [whole])
     return {
         "id": channel.id,
         "name": channel.name,
@@ -145,6 +150,28 @@ def _channel(targets: Targets, channel: Channel) -> dict[str, Any]:
         "before_start": _number(volumes.before),
         "months": [_number(month) for month in volumes.months],
         "next_period": _number(volumes.next),
+        "whole": {"leads": whole.in_plan, "months": list(whole.months)},
+    }
+
+
+def _told(plan: Plan, exact: Sequence[Volumes], whole: Sequence[Whole]) -> list[Volumes]:
+    """Exact volumes, those of closed months as they were agreed."""
+    closed = plan.closed_months
+    return [
+        Volumes(one.before, (*map(Fraction, other.months[:closed]), *one.months[closed:]), one.next)
+        for one, other in zip(exact, whole, strict=True)
+    ]
+
+
+def _whole(targets: Targets, months: list[str], ids: list[str]) -> dict[str, Any]:
+    """The need in whole things, as the sheets show it."""
+    rows = dict(zip(ids, targets.whole_needed, strict=True))
+    return {
+        "before_start": {stage: row.before for stage, row in rows.items()},
+        "months": [
+            {"month": month, **{stage: row.months[k] for stage, row in rows.items()}} for k, month in enumerate(months)
+        ],
+        "next_period": {stage: row.next for stage, row in rows.items()},
     }
 
 
