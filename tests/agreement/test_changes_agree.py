@@ -34,7 +34,6 @@ CHANGES = {
         "lag, fixed to fixed": lambda file: {file.of_stage("mql", "low"): 45},
         "lag, fixed to none": lambda file: {file.of_stage("proposals", "low"): 0},
         "lag, fixed to spread": lambda file: {file.of_stage("sql", "high"): 60},
-        "lag, spread to fixed": lambda file: {file.of_stage("opportunities", "high"): None},
         "lags longer than the plan": lambda file: {
             file.of_stage("mql", "low"): 300, file.of_stage("proposals", "low"): 200,
         },
@@ -105,6 +104,7 @@ CHANGES = {
             file.of_stage("proposals", "curve90"): None, file.of_stage("proposals", "low"): 25,
         },
         "lag": lambda file: {file.of_stage("opportunities", "low"): 10, file.of_stage("opportunities", "high"): 90},
+        "lag, spread to fixed": lambda file: {file.of_stage("leads", "high"): None},
         "pipeline": lambda file: {file.open_in("leads"): 100},
     },
 }  # fmt: skip

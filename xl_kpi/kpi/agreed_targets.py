@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from xl_kpi.kpi.channel_figures import TARGET, ChannelFigures
 from xl_kpi.kpi.figures import is_number
@@ -11,26 +12,35 @@ from xl_kpi.kpi.money_formulas import formulas_in_cells
 from xl_kpi.plan.closed.closing import REVENUE, channel_key, kpi_key, need_key, stage_key
 from xl_kpi.plan.model import AgreedTargets, Plan
 from xl_kpi.plan.money.cells import agreed_in_yen, factor_of, in_cells
-from xl_kpi.plan.targets import Targets, Whole
+from xl_kpi.plan.targets import Targets
 
 
 def targets_now(targets: Targets) -> dict[tuple[str, int], float]:
     """Every monthly target of a plan as it is in force: (what, month) as in ``AgreedTargets``."""
+    return {
+        (what, month): float(value)
+        for what, months in _rows(targets)
+        for month, value in enumerate(months)
+        if is_number(value)
+    }
+
+
+def target_rows(targets: Targets) -> list[str]:
+    """What a plan has monthly targets of, whether or not there are numbers in them now."""
+    return [what for what, _ in _rows(targets)]
+
+
+def _rows(targets: Targets) -> Iterator[tuple[str, Sequence[Any]]]:
     plan = targets.plan
-    found: dict[tuple[str, int], float] = {}
     if plan.goal.kind == "revenue":
-        revenue = targets.shown_revenue[1:-1]
-        found.update({(REVENUE, month): float(value) for month, value in enumerate(revenue)})
+        yield REVENUE, targets.shown_revenue[1:-1]
     for stage, needed, new in zip(plan.stages, targets.whole_needed, targets.whole_new, strict=True):
-        found.update(_months(need_key(stage.id), needed))
-        found.update(_months(stage_key(stage.id), new))
+        yield need_key(stage.id), needed.months
+        yield stage_key(stage.id), new.months
     for channel in plan.channels_on:
         figures = ChannelFigures(plan, targets, channel)
-        rows = {channel_key(channel.id, stage_id): figures.months[TARGET, stage_id] for stage_id in figures.stage_ids}
-        rows.update({kpi_key(channel.id, kpi.id): figures.months[TARGET, kpi.id] for kpi in figures.kpis})
-        for what, months in rows.items():
-            found.update({(what, month): float(value) for month, value in enumerate(months) if is_number(value)})
-    return found
+        yield from ((channel_key(channel.id, one), figures.months[TARGET, one]) for one in figures.stage_ids)
+        yield from ((kpi_key(channel.id, kpi.id), figures.months[TARGET, kpi.id]) for kpi in figures.kpis)
 
 
 def remembered(targets: Targets) -> AgreedTargets:
@@ -70,7 +80,3 @@ def closed_until(plan: Plan, month: dt.date | None, *, again: bool = False) -> P
         agreed = AgreedTargets({**now, **stays}, before.ever, before.first)
     settings = {key: value for key, value in plan.settings.items() if key != "closed_until"}
     return plan.with_(settings={**settings, **({"closed_until": month} if month else {})}, agreed=agreed)
-
-
-def _months(what: str, whole: Whole) -> Iterator[tuple[tuple[str, int], float]]:
-    return (((what, month), float(value)) for month, value in enumerate(whole.months))

@@ -15,6 +15,7 @@ from xl_kpi.plan.targets import Targets, Volumes, goal_scale
 
 ON = "on"
 LEAST_SLACK = 30  # days by which lags may grow before the sheets must be made anew
+LEAST_ROOM = 270  # days: from the lead to the revenue most take less, so that a longer lag counts at once
 
 
 def is_on(plan: Plan) -> bool:
@@ -129,7 +130,7 @@ class NextPeriod:
 
 def room(span: int) -> int:
     """How many days the workbook counts back from the next period's start: some more than the longest way takes."""
-    return span + max(LEAST_SLACK, span // 4)
+    return max(LEAST_ROOM, span + max(LEAST_SLACK, span // 4))
 
 
 def longest_days(lag: Lag) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from xl_kpi.kpi.agreed_targets import target_rows
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.workbook.addresses import CellAt, RangeAt
@@ -94,7 +95,8 @@ def block_cell(source: ChartSource, row: int, column: int) -> CellAt:
 
 def placed(ctx: Context) -> ClosedAt:
     stages, months = len(ctx.plan.stages), ctx.plan.months
-    whats, firsts = _rows(ctx.agreed.months), _rows(ctx.agreed.first)
+    whats = tuple(dict.fromkeys([*target_rows(ctx.targets), *_rows(ctx.agreed.months)]))
+    firsts = _rows(ctx.agreed.first)
     length = max((month for _, month in ctx.agreed.first), default=0) + 1
     return ClosedAt(
         single=chart_data.reserve(ctx, len(SINGLES), 1),
