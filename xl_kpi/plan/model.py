@@ -142,7 +142,8 @@ class Plan:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     # what else was typed on 設定: key of ``plan.fields`` -> value; blank ones may be missing
     settings: Mapping[str, Any] = field(default_factory=dict)
-    agreed: AgreedTargets = field(default_factory=AgreedTargets)
+    # what was in force when the sheets were written, and in closed months: two plans are equal when the same was typed
+    agreed: AgreedTargets = field(default_factory=AgreedTargets, compare=False)
 
     def with_(self, **changes: Any) -> Plan:
         """This plan with some fields replaced."""
