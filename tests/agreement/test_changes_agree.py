@@ -74,7 +74,7 @@ CHANGES = {
         "rate": lambda file: {file.of_stage("leads", "rate"): 0.031},
         "lag": lambda file: {file.of_stage("leads", "low"): 20},
         # longer ones than 270 days change the grid of the next period, and ask for a regenerate
-        "lag longer than the plan": lambda file: {file.of_stage("leads", "low"): 240},
+        "lag longer than the plan": lambda file: {file.of_stage("leads", "low"): 210},
         "actual": lambda file: {file.actual("act_web", "cv", 0): 310, file.actual("act_stages", "stage:orders", 0): 9},
     },
     "c2": {
