@@ -13,9 +13,11 @@ from math import prod
 
 import pytest
 
+from tests.agreement.books import template_plan
 from tests.calc.day_by_day import by_month, earlier, goal_days, lag_days
 from tests.plan.test_outlook import START, plan, some_plan
-from xl_kpi.kpi.agreed_targets import closed_until, remembered
+from xl_kpi.kpi.agreed_targets import closed_until, remembered, target_rows, targets_now
+from xl_kpi.plan.closed.closing import REVENUE
 from xl_kpi.plan.model import Channel, Goal, Kpi, Plan
 from xl_kpi.plan.targets import Targets
 
@@ -210,3 +212,14 @@ def simulated(base, rates, lags, opened, actuals, since, count, age, orders):
             left[day] = need[day] - used
         rows.append(by_month(left, START, base.months))
     return rows
+
+
+def test_what_is_remembered_has_every_row_with_its_numbers_the_revenue_too():
+    """12 months of an even goal of 1,200 million: 100 million each, whatever the length of the month."""
+    plan = template_plan("default", "ja").with_(
+        goal=Goal("revenue", 1_200_000_000.0), order_value=3_000_000.0, delivery_days=0
+    )
+    targets = Targets(plan)
+    now = targets_now(targets)
+    assert [now[REVENUE, month] for month in range(12)] == [100_000_000.0] * 12
+    assert {what for what, _ in now} == {*target_rows(targets)}

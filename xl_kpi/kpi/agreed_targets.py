@@ -33,7 +33,7 @@ def target_rows(targets: Targets) -> list[str]:
 def _rows(targets: Targets) -> Iterator[tuple[str, Sequence[Any]]]:
     plan = targets.plan
     if plan.goal.kind == "revenue":
-        yield REVENUE, targets.shown_revenue[1:-1]
+        yield REVENUE, [float(value) for value in targets.shown_revenue[1:-1]]
     for stage, needed, new in zip(plan.stages, targets.whole_needed, targets.whole_new, strict=True):
         yield need_key(stage.id), needed.months
         yield stage_key(stage.id), new.months
