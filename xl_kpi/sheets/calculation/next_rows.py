@@ -18,6 +18,7 @@ from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, words
 from xl_kpi.workbook.addresses import column_letters
+from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec
 
 GAP = 3  # rows from the last one of the page to the block's header
@@ -33,6 +34,8 @@ def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     if not is_on(ctx.plan):
         return
     period, at, top = NextPeriod(ctx.targets), next_at.placed(ctx), rows.end + GAP
+    # its words follow the plan, so that an id says that the row is ours
+    page.put(top - 1, 1, f"{HEAD}next_period", "key")
     for column in range(NAME, rows.owner + 1):
         page.put(top - 1, column, None, "section", formula=_title(ctx) if column == NAME else None)
     header(ctx, page, rows, top, "next", {
