@@ -259,7 +259,8 @@ def test_every_fault_with_its_key_path_in_one_pass():
         "pipeline.leads",
     ]
     assert faults["titel"].allowed.startswith(
-        "title ? There is no such key. Known keys: order_value, delivery_days, outlook_age, title,"
+        "title ? There is no such key. "
+        "Known keys: order_value, delivery_days, next_period, next_value, outlook_age, title,"
     )
     assert faults["titel"].found == "titel"
     assert faults["currency_unit"].allowed == "yen ? Type one of: yen, thousand_yen, million_yen"
