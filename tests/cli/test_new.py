@@ -197,7 +197,8 @@ def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
         # in the order of the page 設定 and of the tables
         "--set: 'chanel.web.share' → channel.web.share ? There is no such name. Known names: kgi_kind, kgi_value, "
         "kgi_baseline, kgi_growth, kgi_deadline, order_value, delivery_days, plan_start, plan_months, goal_months, "
-        "next_period, next_value, outlook_age, plan_title, currency_unit, rounding, kgi_monthly, kgi_customers, "
+        "next_period, next_value, outlook_age, closed_until, carry_over, plan_title, currency_unit, rounding, "
+        "kgi_monthly, kgi_customers, "
         "stage.leads.name|owner|rate|lag, channel.web.name|on|share|cost|capacity|owner, "
         "kpi.web.form_completion.value, pipeline.leads, season.1 ... season.12",
         "--goal: '-5' → The goal must be a number above 0",
