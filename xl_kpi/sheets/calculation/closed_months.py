@@ -110,7 +110,9 @@ def _singles(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]])
     at.single.cells[0, 0] = (ctx.t("calc_closed"), "", "calc_header")
     for line, key in enumerate(SINGLES, 1):
         at.single.cells[line, 0] = (ctx.t(f"calc_{key}"), "", "calc")
-        at.single.cells[line, 1] = (values[key], texts[key], "calc")
+        # In a general cell LibreOffice takes the days for a date.
+        style = "calc.day" if key == "closed_days" else "calc"
+        at.single.cells[line, 1] = (values[key], texts[key], style)
         ctx.name(key, str(at.value(key)))
 
 

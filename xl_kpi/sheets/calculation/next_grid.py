@@ -166,7 +166,8 @@ def _edges(ctx: Context, page: SheetSpec, at: NextAt, period: NextPeriod) -> Non
     page.put(at.row(HEADER), POSITION, ctx.t("calc_offset"), "calc_header")
     for k in range(ctx.plan.months + 1):
         row, day = at.month(k), month_start(ctx.plan.start, k)
-        page.put(row, POSITION, (day - period.start).days, "calc", formula=f"=EDATE(plan_start,{k})-{start}")
+        # In a general cell LibreOffice takes these days for a date.
+        page.put(row, POSITION, (day - period.start).days, "calc.day", formula=f"=EDATE(plan_start,{k})-{start}")
     for index, stage in enumerate(ctx.plan.stages):
         column = stage_column(ctx, index)
         letter, source = column_letters(column), column_letters(GOAL if column == ORDERS else column)
