@@ -22,8 +22,8 @@ pytestmark = pytest.mark.slow  # each test builds and grafts a whole workbook
 
 MINT = "FF00FFAA"
 PAPER = "FFFFF8DC"  # of all our input cells
-# The tab 広告 of the default template: row 9 has the actual clicks, row 10 their attainment, column G April.
-CLICKS, ATTAINED = 9, 10
+# The tab 広告 of the default template: row 10 has the actual clicks, row 11 their attainment, column G April.
+CLICKS, ATTAINED = 10, 11
 
 
 def changed(change: Callable[[Any], None], data: bytes | None = None) -> bytes:
