@@ -14,8 +14,8 @@ from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.targets import Targets, Volumes, goal_scale
 
 ON = "on"
-LEAST_SLACK = 30  # days by which lags may grow before the sheets must be made anew
-LEAST_ROOM = 270  # days: from the lead to the revenue most take less, so that a longer lag counts at once
+LEAST_SLACK = 32  # days, a month and a day: by so many lags may grow before the sheets must be made anew
+LEAST_ROOM = 90  # days
 
 
 def is_on(plan: Plan) -> bool:
@@ -129,8 +129,14 @@ class NextPeriod:
 
 
 def room(span: int) -> int:
-    """How many days the workbook counts back from the next period's start: some more than the longest way takes."""
-    return max(LEAST_ROOM, span + max(LEAST_SLACK, span // 4))
+    """How many days the workbook counts back from the next period's start: more than the longest way takes.
+
+    It grows in few steps, so that a lag that is typed a little longer needs no other rows.
+    """
+    days = LEAST_ROOM
+    while days < span + LEAST_SLACK:
+        days *= 2
+    return days
 
 
 def longest_days(lag: Lag) -> int:
