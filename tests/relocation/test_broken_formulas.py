@@ -52,7 +52,7 @@ def between(old: Plan, new: Plan) -> BookMoves:
 AIMS = [
     ("広告!H9*2", "広告!J9*2", "'Ads'!H9*2"),
     ("SUM(広告!G9:I9)", "SUM(広告!I9:K9)", "SUM('Ads'!G9:I9)"),  # April to June
-    ("SUM(広告!$G$8:$R$22)", "SUM(広告!$G$8:$X$22)", "SUM('Ads'!$G$8:$R$22)"),  # all rows, all months
+    ("SUM(広告!$G$9:$R$23)", "SUM(広告!$G$9:$X$23)", "SUM('Ads'!$G$9:$R$23)"),  # all rows, all months
     ("SUM(広告!G:R)", "SUM(広告!G:X)", "SUM('Ads'!G:R)"),
     ("広告!9:9", "広告!9:9", "'Ads'!9:9"),
     ("COUNT(act_ads)", "COUNT(act_ads)", "COUNT(act_ads)"),
