@@ -57,7 +57,7 @@ def numbers(plan: Plan, targets: Targets | None = None) -> dict[str, float]:
         item.key: float(
             targets.rounded[item.stage]
             if item.channel is None
-            else targets.whole_of_channel(plan.channels[item.channel]).in_plan
+            else sum(targets.of_channel(plan.channels[item.channel]).months)
         )
         for item in items(plan)
     }

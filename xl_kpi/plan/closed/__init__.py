@@ -1,1 +1,0 @@
-"""Closed months: what was agreed for them, what they brought, what is left."""

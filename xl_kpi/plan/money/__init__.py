@@ -1,1 +1,0 @@
-"""Money: in which unit cells hold it, and figures that look as if they were typed in another one."""

@@ -1,1 +1,0 @@
-"""Periods beside the plan's own: the one that follows."""
