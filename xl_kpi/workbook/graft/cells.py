@@ -15,7 +15,6 @@ from typing import Any, NamedTuple, Protocol
 from xl_kpi.workbook.addresses import Place, place_of, relative
 from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of, shifted
-from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, rows_of, words_of
 from xl_kpi.workbook.graft.styles import OURS, Sheaf
 from xl_kpi.workbook.package.package import main
@@ -258,9 +257,8 @@ def _follow(cell: Any, place: Place, there: Place, was: OldSheet) -> None:
         if area:
             formula.set("ref", area.by(there[0] - place[0], there[1] - place[1]).text)
     for name in ("r1", "r2"):  # the cells into which a what-if table puts its values
-        now = was.formula(formula.get(name, ""))
-        if now and LOST not in now:
-            formula.set(name, now.replace("$", ""))
+        if formula.get(name):
+            formula.set(name, was.reference(formula.get(name)).replace("$", ""))
     if words:
         formula.text = was.back.get(place) or was.formula(words)
 

@@ -145,7 +145,7 @@ class Extras:
                 new = copy.deepcopy(old)
                 new.set("ref", new_rect.text)
                 if old.get("location"):
-                    new.set("location", self._followed(old.get("location")))
+                    new.set("location", self._was.reference(old.get("location")))
                 self._list("hyperlinks").append(new)
 
     def _formulas(self, element: Any) -> None:
@@ -155,11 +155,6 @@ class Extras:
                 each.text = self._was.formula(each.text)
             elif local(each) == "cfvo" and each.get("type") == "formula" and each.get("val"):
                 each.set("val", self._was.formula(each.get("val")))
-
-    def _followed(self, reference: str) -> str:
-        """A reference that is text, and so may point nowhere but is never #REF!."""
-        new = self._was.formula(reference)
-        return reference if "#REF!" in new else new
 
     def _moved(self, element: Any) -> Any:
         """An element that comes along: the cells that it names, and the corners of what is drawn."""

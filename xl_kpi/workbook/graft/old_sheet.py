@@ -13,6 +13,7 @@ from xl_kpi.errors import Refused, XlKpiError
 from xl_kpi.workbook.addresses import Place, place_of
 from xl_kpi.workbook.cells.moves import Moves, Spot
 from xl_kpi.workbook.cells.rectangles import Places, Rect
+from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.graft.book import WorkbookPart
 from xl_kpi.workbook.package.package import Package, main
 from xl_kpi.workbook.relocation.surroundings import Beside
@@ -70,6 +71,11 @@ class OldSheet:
     @property
     def places(self) -> Places:
         return Places(self.to)
+
+    def reference(self, text: str) -> str:
+        """How a reference reads now that is text, and so may point nowhere but is never #REF!."""
+        now = self.formula(text)
+        return text if LOST in now else now
 
 
 class SharedTexts:

@@ -166,10 +166,6 @@ def _look(root: Any, old: Any) -> None:
         root.remove(guard)
         if theirs is not None:
             put_in_order(root, copy.deepcopy(theirs), ORDER)
-    setup, theirs = root.find(main("pageSetup")), old.find(main("pageSetup"))
-    rid = None if theirs is None else theirs.get(f"{{{OFFICE}}}id")
-    if rid and setup is not None:
-        setup.set(f"{{{OFFICE}}}id", rid)  # what the printer's driver has stored
 
 
 def _dimension(root: Any) -> None:

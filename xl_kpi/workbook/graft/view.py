@@ -187,7 +187,7 @@ class View:
     # ---- on paper ---------------------------------------------------------------------------------------
 
     def _paper(self) -> None:
-        """Size and side of the paper, margins, lines between cells: as they were, but for what makes the table fit."""
+        """Paper, margins, lines between cells, what the printer stores: all but what makes the table fit."""
         for name in _PAPER:
             ours, theirs = self._root.find(main(name)), self._was.root.find(main(name))
             if ours is not None and theirs is not None:
