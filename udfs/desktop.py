@@ -92,6 +92,23 @@ def channels(book: Any, lang: str) -> str | None:
         return run("channels", path, *switches, "--lang", lang)
 
 
+def close(book: Any, lang: str) -> str | None:
+    """Ask through which month to close, and write the workbook so; None when the user thinks better of it."""
+    from xl_kpi.commands.close import months_to_close
+
+    path = file_of(book)
+    if path is None:
+        raise Refused(text("ribbon_no_file", lang, book=book.name))
+    book.save()
+    months = months_to_close(path, lang)
+    lines = [text("ribbon_close_none", lang), *months]
+    position = dialogs.one(text("ribbon_close", lang), text("ribbon_close_ask", lang), lines, lang)
+    if position is None:
+        return None
+    with closed(book, lang) as path:
+        return run("close", path, months[position - 1] if position else "--open", "--lang", lang)
+
+
 def distribute(book: Any, lang: str) -> str | None:
     """Make a workbook and a draft of a mail for each person of a list."""
     start = _folder_of(book)

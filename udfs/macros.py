@@ -43,7 +43,7 @@ if sys.platform == "emscripten":  # xlwings Lite: formulas and charts have to be
 else:
     from udfs import desktop
 
-    __all__ += ["channels", "collect", "distribute", "restore"]
+    __all__ += ["channels", "close", "collect", "distribute", "restore"]
 
     @script
     def regenerate(book: xw.Book) -> None:
@@ -64,6 +64,11 @@ else:
     def channels(book: xw.Book) -> None:
         """Choose the channels that the plan uses."""
         _press(book, desktop.channels)
+
+    @script
+    def close(book: xw.Book) -> None:
+        """Close the months up to one of the plan: their targets stay as they were agreed."""
+        _press(book, desktop.close)
 
     @script
     def distribute(book: xw.Book) -> None:

@@ -94,8 +94,8 @@ def test_equal_versions_say_nothing(excel):
 
 
 def test_another_package_is_told_with_both_versions(excel):
-    assert versions(excel, "0.2.0") == (
-        f"The add-in was built for xl-kpi {__version__}, but 0.2.0 is installed. "
+    assert versions(excel, "9.9.0") == (
+        f"The add-in was built for xl-kpi {__version__}, but 9.9.0 is installed. "
         'Run "xl-kpi addin install" in a terminal and start Excel again.'
     )
 
@@ -118,14 +118,14 @@ def test_an_add_in_that_was_copied_by_hand_says_nothing_at_the_start(excel):
 
 
 def test_the_message_is_shown_when_excel_starts(excel):
-    message = versions(excel, "0.2.0")
+    message = versions(excel, "9.9.0")
     assert run_start(excel) == [message]
 
 
 def test_on_the_mac_versions_come_from_the_settings_and_functions_are_left_alone():
     mac = Excel({name: text for name, text in modules().items() if name != "KpiStart"}, texts())
     mac.vba.add_module(readable(modules()["KpiStart"], MAC), name="KpiStart")
-    mac.settings = {"PACKAGE_VERSION": "0.2.0", "XLWINGS_VERSION": xlwings.__version__}
-    assert "but 0.2.0 is installed" in mac.run("VersionMessage")
+    mac.settings = {"PACKAGE_VERSION": "9.9.0", "XLWINGS_VERSION": xlwings.__version__}
+    assert "but 9.9.0 is installed" in mac.run("VersionMessage")
     mac.run("StartUp")
     assert mac.described == []

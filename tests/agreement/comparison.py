@@ -19,7 +19,7 @@ RELATIVE = 1e-9
 FLOOR = 1e-9
 
 # These show a part of a whole, so their totals are of the size 1, whatever the plan's volumes.
-_PARTS = ("attain", "rate", "rate2", "percent", "weight")
+_PARTS = ("attain", "progress_ja", "progress_en", "rate", "rate2", "percent", "weight")
 
 
 MOST_SHOWN = 15  # cells named by a failing test

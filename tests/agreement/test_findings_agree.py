@@ -14,12 +14,14 @@ import pytest
 from tests.agreement.books import template_plan
 from tests.regenerate.typing_in import type_in
 from xl_kpi.build import build
+from xl_kpi.calc import month_start
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.commands import check
 from xl_kpi.commands.user import user_name
+from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.findings import FINDINGS, FORMULAS
-from xl_kpi.plan.model import Kpi, Plan
+from xl_kpi.plan.model import Goal, Kpi, Plan
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import first_state
 from xl_kpi.workbook.writing.stored_values import evaluate
@@ -27,7 +29,10 @@ from xl_kpi.workbook.writing.stored_values import evaluate
 C1, DEFAULT = template_plan("c1", "ja"), template_plan("default", "ja")
 (WEB,) = C1.channels_on
 CURVED = C1.with_(stages=(replace(C1.stages[0], lag=Lag(curve=(0.4, 1.0))), *C1.stages[1:]))
-OPEN = DEFAULT.with_(pipeline={"leads": 5000.0})  # nothing is short before the start
+# 150 × 40 % = 60 orders within 30 days: nothing is short; and no channel costs more than an order brings
+OPEN = DEFAULT.with_(pipeline={"proposals": 150.0}, order_value=2_000_000.0)
+WITHOUT_WEB = with_channels(OPEN, [one.id for one in OPEN.channels_on if one.id != "web"])  # the others share 100 %
+REVENUE = C1.with_(goal=Goal("revenue", 24_000_000.0), order_value=480_000.0)  # 50 orders, nobody says when paid
 NOW = dt.datetime(2026, 4, 1, 9)
 
 
@@ -66,11 +71,25 @@ CASES = {
     ("plan_check_goal_positive", "settings"): Case(typed={"kgi_value": 0}),
     ("plan_check_goal_twice", "settings"): Case(typed={"kgi_baseline": 40, "kgi_growth": 0.25}),  # 40 × 1.25 = 50
     ("plan_check_order_value", "settings"): Case(typed={"kgi_kind": "売上", "kgi_value": 24_000_000}),
+    ("plan_check_delivery", "settings"): Case(REVENUE),
+    ("plan_check_goal_months", "settings"): Case(C1.with_(months=18)),
     ("plan_check_months_changed", "settings"): Case(typed={"plan_months": 9}),
     ("plan_check_start_moved", "settings"): Case(typed={"plan_start": dt.date(START.year, START.month + 1, 1)}),
+    ("plan_check_digits", "settings"): Case(
+        DEFAULT, typed={"actual[ads:cost][2026-04]": 2.4}
+    ),  # 百万円 in a book in 円
+    ("plan_check_unit_changed", "settings"): Case(typed={"currency_unit": "百万円"}),
     ("plan_check_shares", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0.9}),
     ("plan_check_shares_zero", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0}),
-    ("plan_check_shortage", "settings"): Case(DEFAULT),  # 1,384 of the 5,000 leads
+    ("plan_check_outlook", "settings"): Case(DEFAULT.with_(pipeline={})),  # 43.4 of 60 orders
+    ("plan_check_shortage", "settings"): Case(OPEN, typed={"tbl_pipeline[proposals]": 1}),
+    # C1: 50 of 1,800 leads order: 36 leads an order, each for 12,000
+    ("plan_check_too_dear", "settings"): Case(
+        typed={f"tbl_channels[{WEB.id}].unit_cost": 12_000, "order_value": 400_000}
+    ),
+    ("plan_check_too_dear", "channels"): Case(
+        typed={f"tbl_channels[{WEB.id}].unit_cost": 12_000, "order_value": 400_000}
+    ),
     ("plan_check_curve_pending", "settings"): Case(typed={"ファネル!H7": 0.4, "ファネル!I7": 1}),
     ("plan_check_curve_pending", "funnel"): Case(typed={"ファネル!H7": 0.4, "ファネル!I7": 1}),
     ("plan_monthly_differs", "settings"): Case(typed={"kgi_monthly": 6}),  # 6 × 6 = 36, not 50
@@ -78,7 +97,13 @@ CASES = {
         typed={"kgi_kind": "売上", "kgi_value": 24_000_000, "order_value": 500_000, "kgi_customers": 10}
     ),  # 48 are needed
     ("plan_customers_goal_differ", "settings"): Case(typed={"kgi_customers": 40}),
+    ("plan_check_next_pending", "settings"): Case(typed={"next_period": "なし"}),
     ("plan_check_no_channel", "settings"): Case(typed={f"tbl_channels[{WEB.id}].on": "×"}),
+    ("plan_check_closed_blank", "settings"): Case(typed={"closed_until": START}),
+    ("plan_check_closed_late", "settings"): Case(
+        typed={"closed_until": month_start(START, C1.months - 1), f"actual[stage:{C1.stages[-1].id}][{START:%Y-%m}]": 0}
+    ),  # the orders of the first month are missing, and no month is left
+    ("plan_check_channel_pending", "channels"): Case(WITHOUT_WEB, typed={"tbl_channels[web].on": "○"}),
     ("plan_rate", "funnel"): Case(typed={"tbl_stages[leads].rate": None}),
     ("plan_rate_ask", "funnel"): Case(typed={"tbl_stages[leads].rate": 20}),
     ("reader_lag_order", "funnel"): Case(typed={"ファネル!F7": 30, "ファネル!G7": 10}),
@@ -148,6 +173,22 @@ def test_the_sheet_and_check_both_say_it(key, sheet, tmp_path):
     assert {one.words for one in FINDINGS if said_on(shown, one.sheet, one.words, "ja")} <= also
 
 
+@pytest.mark.parametrize("typed", [{"tbl_channels[web].on": "○"}, {"チャネル!C12": "展示会B", "チャネル!D12": "○",
+                                    "チャネル!E12": "リード", "チャネル!F12": 0.5}])  # fmt: skip
+def test_a_channel_that_waits_for_its_sheets_is_in_no_total(typed, tmp_path):
+    """What the channels of the first stage bring is the same number on チャネル and on 逆算, before and after."""
+    before = evaluate(made(WITHOUT_WEB), "ja")
+    after = evaluate(written(Case(WITHOUT_WEB, typed), tmp_path / "plan.xlsx").read_bytes(), "ja")
+    totals = [
+        {at: value for at, value in found.items() if at[0] == "逆算" and value != ""} for found in (before, after)
+    ]
+    assert totals[0] == totals[1]
+    needs = [[value for (title, _, column), value in found.items() if (title, column) == ("チャネル", 12)]
+             for found in (before, after)]  # fmt: skip
+    assert needs[0] == needs[1] and before["チャネル", 6, 12] == text("channel_need", "ja")
+    assert text("check_waiting", "ja") in after.values() and text("check_waiting", "ja") not in before.values()
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_of_a_plan_that_fits_neither_says_anything(lang, tmp_path):
     path = written(Case(template_plan("c1", lang)), tmp_path / "plan.xlsx")
@@ -155,3 +196,10 @@ def test_of_a_plan_that_fits_neither_says_anything(lang, tmp_path):
     shown = pages(path, lang)
     assert [one.words for one in FINDINGS if said_on(shown, one.sheet, one.words, lang)] == []
     assert any(value == text("warn_none", lang) for value in shown["settings"])
+
+
+def test_without_a_rate_the_page_says_that_nothing_is_computed_yet(tmp_path):
+    """Where a rate is blank no volume is known: a sentence in place of an error, and never the ✓."""
+    shown = pages(written(Case(typed={"tbl_stages[leads].rate": None}), tmp_path / "plan.xlsx"), "ja")["settings"]
+    assert sum(text("warn_unknown", "ja") in value for value in shown) == 2  # in the sentence and in the warnings
+    assert not any("#" in value or "✓" in value for value in shown)

@@ -54,7 +54,9 @@ def backwards(book: Built) -> Backwards:
 @pytest.fixture(scope="module")
 def example() -> tuple[Plan, Backwards]:
     """K7: revenue of 10億円 in the fiscal year April 2026 to March 2027, 60 days (2 months) to deliver."""
-    plan = template_plan("default", "ja").with_(goal=Goal("revenue", 1_000_000_000.0), delivery_days=60)
+    plan = template_plan("default", "ja").with_(
+        goal=Goal("revenue", 1_000_000_000.0), order_value=1_200_000, delivery_days=60
+    )
     book = built(plan)
     return plan, backwards(book)
 
@@ -108,12 +110,10 @@ def test_random_plans_lose_nothing(plan: Plan) -> None:
     book = built(plan)
     values, targets = read_values(book.data), Targets(plan)  # the stored ones, as everybody sees them
     thin = FLOOR / 1000 * largest_volume(book)
-    cells, page = backwards(book), book.spec.sheet("backwards")
-    new = [
-        [values[page.name, row, column] for column in range(5, 5 + plan.months + 2)]
-        for (row, column), cell in sorted(page.cells.items())
-        if column == 1 and str(cell.value).startswith("new:")
-    ]
+    cells = backwards(book)
+    left, top, right, bottom = range_boundaries(book.spec.names["out_new"].rpartition("!")[2])
+    calc = book.spec.sheet("calc").name
+    new = [[values[calc, row, column] for column in range(left - 1, right + 2)] for row in range(top, bottom + 1)]
     for total, before, months, after in zip(cells.total, cells.before, cells.months, cells.after, strict=True):
         assert before + sum(months) + after == pytest.approx(total, rel=RELATIVE)
         assert min(before, after, *months) >= 0
@@ -122,6 +122,15 @@ def test_random_plans_lose_nothing(plan: Plan) -> None:
         assert got == pytest.approx(_floats(volumes), rel=RELATIVE, abs=thin)
     for row, volumes in zip(new, targets.new, strict=True):
         assert row == pytest.approx(_floats(volumes), rel=RELATIVE, abs=thin)
+    page = book.spec.sheet("backwards")
+    shown = {page.cells[row, 1].value: row for row, column in page.cells if column == 1}
+    columns = range(5, 5 + plan.months + 2)
+    for index, stage in enumerate(plan.stages):
+        need, rest = ([values[page.name, shown[key], column] for column in columns]
+                      for key in (stage.id, f"new:{stage.id}"))  # fmt: skip
+        assert need == targets.whole_needed[index].parts
+        assert rest == targets.whole_new[index].parts
+        assert sum(need) == targets.rounded[index]
 
 
 def _floats(volumes: Volumes) -> list[float]:

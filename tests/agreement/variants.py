@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 import workbook_templates
 from tests.agreement.books import template_plan
+from tests.sheets.on_plan import on_plan
 from xl_kpi.calc.lag import Lag
-from xl_kpi.plan.model import MAX_MONTHS, Goal, Plan
+from xl_kpi.plan.model import MAX_MONTHS, Goal, Kpi, Plan
 from xl_kpi.plan.source import plan_from_source
 
 
@@ -54,6 +55,26 @@ def every_kpi(lang: str) -> Plan:
     return plan_from_source(source, lang, "default")
 
 
+def _blanks(plan: Plan) -> Plan:
+    """On plan, but that every row lacks another fifth of the months."""
+    return on_plan(plan, lambda series, month: (len(series) + month) % 5 > 0)
+
+
+def _odd_kpis(plan: Plan) -> Plan:
+    """A channel without any KPI, an assumption from which no target follows, costs of nothing, a ratio of ratios."""
+    kept = [kpi for kpi in plan.kpis if kpi.channel != "trade_show"]
+    rates = [
+        Kpi("won", "web", "受注数", "Won", "count", "orders", "input"),
+        Kpi("won_rate", "web", "受注率", "Order rate", "rate", "input", "won / cv", value=0.012),
+        Kpi("steps", "ads", "二段の率", "Rate of rates", "rate", "cvr * ctr", "cvr * ctr"),
+        Kpi("answers", "ads", "回答", "Answers", "count", "input", "input"),
+        Kpi("answer_rate", "ads", "回答率", "Answer rate", "rate", "input", "answers / cv", value=0.5),
+        Kpi("score", "ads", "満足度", "Score", "nps", "input", "input", value=10.0, weight="cv"),
+    ]
+    plan = _actuals(plan.with_(kpis=(*kept, *rates), months=4))
+    return plan.with_(actuals=plan.actuals | {("ads:cost", 0): 0.0, ("ads:score", 0): -20.0, ("ads:cv", 1): 0.0})
+
+
 def edge_plans(lang: str = "ja") -> dict[str, Plan]:
     """One plan for each edge of the calculation."""
     plan = template_plan("default", lang)
@@ -64,11 +85,14 @@ def edge_plans(lang: str = "ja") -> dict[str, Plan]:
     return {
         "every KPI of the catalog": _actuals(every_kpi(lang)),
         "actuals everywhere": _actuals(plan),
+        "on plan with blanks": _blanks(every_kpi(lang)),
+        "odd KPIs": _odd_kpis(every_kpi(lang)),
         "measured curves": _lags(plan, curve, Lag(7, 7), steep, curve, Lag(0, 90)),
         "wide spreads": _lags(plan, *[Lag(0, 90), Lag(5, 180), Lag(1, 2), Lag(30, 31), Lag(0, 365)]),
         "no lags": _lags(plan, *no_lags),
         "one month": _actuals(plan.with_(months=1)),
         "36 months": plan.with_(months=MAX_MONTHS),
+        "a yearly goal in 18 months": _goal(plan.with_(months=18), months=12),
         "36 months in thousands of yen": _actuals(revenue.with_(months=MAX_MONTHS, currency_unit="thousand_yen")),
         "deadline after the end": _goal(plan, deadline=dt.date(2027, 9, 18)),
         "deadline two years after the end": _goal(plan, deadline=dt.date(2029, 3, 31)),

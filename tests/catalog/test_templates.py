@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import tomllib
 from fractions import Fraction
@@ -18,7 +17,7 @@ SOURCES = {name: tomllib.loads(workbook_templates.source(name)) for name in work
 EACH = pytest.mark.parametrize("name", SOURCES)
 
 TOP_KEYS = {"title", "order_value", "delivery_days", "currency_unit", "rounding", "season", "goal", "period", "stage"}
-TOP_KEYS |= {"channel", "pipeline", "kpi"}
+TOP_KEYS |= {"about", "channel", "pipeline", "kpi"}
 GOAL_KEYS = {"kind", "value", "deadline", "baseline", "growth", "monthly", "customers"}
 CHANNEL_KEYS = {"id", "share", "on", "unit_cost", "capacity", "kpis", "name", "owner", "stage"}
 
@@ -210,16 +209,12 @@ def test_the_default_plan_comes_out_in_round_numbers_with_all_channels_on():
     assert [channel["id"] for channel in source["channel"]] == [channel.id for channel in catalog.channels()]
     assert all(channel["on"] for channel in source["channel"])
     assert source["period"] == {"start": "2026-04", "months": 12}
+    assert source["order_value"] > 20_000 / 0.012 + 30_000 / 0.24  # a lead of the dearest channel, and its calls
 
 
 def test_the_catalogs_assumptions_fit_the_default_plan():
     source = SOURCES["default"]
-    volumes = {id: float(volume) for id, volume in required(source).items()}
-    shows = catalog.channel("trade_show")
-    assert math.isclose(shows.find_kpi("opp_rate").value, volumes["opportunities"] / volumes["leads"])
-    assert math.isclose(shows.find_kpi("conversion_rate").value, volumes["orders"] / volumes["leads"])
     calls = catalog.channel("inside_sales")
-    assert math.isclose(calls.find_kpi("win_rate").value, volumes["orders"] / volumes["proposals"])
     assert calls.find_kpi("won_value").value == source["order_value"]
     ads = next(channel for channel in source["channel"] if channel["id"] == "ads")
     assert ads["unit_cost"] == catalog.channel("ads").find_kpi("cpa").value

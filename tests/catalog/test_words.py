@@ -166,7 +166,7 @@ def test_unit(id, dimension, number_format, total):
 def test_the_glossary_holds_the_definitions_on_which_usage_differs():
     # the words that the design's section on definitions fixes
     fixed = "stage_rate closed_win_rate required_volume lag delivery_days before_start next_period cpa cpl cac cvr ctr"
-    fixed += " ltv churn payback roi roas nps orders_from_revenue growth_goal ratio_of_totals"
+    fixed += " next_goal ltv churn payback roi roas nps orders_from_revenue growth_goal ratio_of_totals"
     assert {catalog.term(id).origin for id in fixed.split()} == {"plan"}
     assert all(term.formula["en"] for term in catalog.terms() if term.id in ("cpa", "cvr", "ltv", "nps", "roi"))
     assert catalog.term("churn").source == {"ja": "この計画での定義", "en": "as defined for this plan"}

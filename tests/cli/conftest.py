@@ -35,12 +35,8 @@ def small_book(tmp_path_factory) -> bytes:
 def quarter_book(tmp_path_factory) -> bytes:
     """The default plan with its five channels, cut to three months; nothing to warn of, as what is open covers it."""
     path = tmp_path_factory.mktemp("made") / "quarter.xlsx"
-    assert (
-        xl(
-            "new", path, "--months", "3", "--set", "pipeline.leads=9000", "--set", "channel.inside_sales.capacity=100"
-        ).code
-        == 0
-    )
+    given = ["--order-value=2000000", "--set=pipeline.proposals=300", "--set=channel.inside_sales.capacity=100"]
+    assert xl("new", path, "--months", "3", *given).code == 0
     return path.read_bytes()
 
 

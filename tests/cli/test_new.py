@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 
 import pytest
 
 from tests.cli.terminal import ENGLISH, edited, xl
 from tests.told import raises_saying, told
+from xl_kpi.calc import coming_start
 from xl_kpi.calc.lag import Lag
 from xl_kpi.commands import SetOption, new, open_workbook, plan_from
 from xl_kpi.errors import InputFaults
+from xl_kpi.plan.targets import Targets
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
@@ -25,7 +28,9 @@ def test_a_workbook_from_the_default_plan(tmp_path):
     answer = xl("new", tmp_path / "plan.xlsx")
     # 60 orders ÷ 1.2 % = 5,000 leads: the arithmetic stands in default.toml
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out == f"{tmp_path / 'plan.xlsx'} を作成しました。リード5,000件 → 受注60件\n"
+    done, example = answer.out.splitlines()
+    assert done == f"{tmp_path / 'plan.xlsx'} を作成しました。2026/04〜2027/03: リード5,000件 → 受注60件"
+    assert example.startswith("転換率・所要日数・割合・単価・進行中の件数は例の数字です。")
     assert (tmp_path / "plan.xlsx").read_bytes().startswith(b"PK")
 
 
@@ -54,7 +59,8 @@ def test_every_kind_of_name_that_set_knows():
     assert (channels["web"].share, channels["web"].name, channels["webinar"].on) == (0.35, "サイト", False)
     assert (channels["ads"].unit_cost, channels["ads"].capacity, channels["ads"].owner) == (20_000, 500, "")
     assert next(kpi.value for kpi in made.kpis if (kpi.channel, kpi.id) == ("web", "cvr")) == 0.02
-    assert made.pipeline == {"sql": 12}
+    # the others are the template's
+    assert made.pipeline == {"leads": 320, "mql": 40, "sql": 12, "opportunities": 20, "proposals": 15}
     assert made.season == (*[1.0] * 11, 0.5)
 
 
@@ -64,7 +70,70 @@ def test_options_of_the_command_reach_the_plan(tmp_path):
                 "April 2027", "--set", "stage.leads.rate=10%")  # fmt: skip
     assert answer.code == 0, answer.err
     # 100 customers ÷ 10 % = 1,000 leads
-    assert answer.out == f"Wrote {path}: 1,000 Leads for 100 Orders\n"
+    assert answer.out == f"Wrote {path}: 2027/04 to 2027/06, 1,000 Leads for 100 Orders\n"
+
+
+# --- the start --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("today", "start"),
+    [
+        ("2026-11-29", "2027-04"),  # four months off
+        ("2026-10-01", "2027-04"),  # six months off to the day
+        ("2026-09-30", "2026-10"),  # a day more
+        ("2026-03-31", "2026-04"),  # tomorrow
+        ("2026-04-01", "2026-05"),  # today: the month has begun
+        ("2026-12-31", "2027-04"),
+        ("2028-02-29", "2028-04"),
+    ],
+)
+def test_a_plan_begins_next_April_or_next_month(today, start):
+    """Issue 9: the next April where it is at most six months off, else the next month."""
+    made, _ = plan_from("c1", "ja", today=dt.date.fromisoformat(today))
+    # the source states April 2026: it is kept until it has passed
+    assert f"{made.start:%Y-%m}" == ("2026-04" if today <= "2026-04-01" else start)
+    assert coming_start(dt.date.fromisoformat(today)) == dt.date.fromisoformat(f"{start}-01")
+
+
+def test_no_plan_begins_in_the_past_on_any_day_of_the_year():
+    """Both languages on 400 days in a row; six months are counted on the calendar, day by day."""
+    for number in range(400):
+        today = dt.date(2026, 11, 29) + dt.timedelta(days=number)
+        april = dt.date(today.year + (today >= dt.date(today.year, 4, 1)), 4, 1)
+        month = (today.month + 5) % 12 + 1
+        later = dt.date(today.year + (today.month > 6), month, min(today.day, monthrange(today.year + 1, month)[1]))
+        expected = april if april <= later else dt.date(today.year + today.month // 12, today.month % 12 + 1, 1)
+        for name, lang in (("default", "ja"), ("default", "en"), ("c1", "ja")):
+            made, _ = plan_from(name, lang, today=today)
+            assert made.start == expected > today, (name, today)
+
+
+def test_a_start_that_is_given_decides():
+    made, _ = plan_from("c1", "ja", [SetOption("plan_start", "2025-04")], today=dt.date(2026, 11, 29))
+    assert made.start == dt.date(2025, 4, 1)
+
+
+def test_a_workbook_as_template_whose_start_has_passed_is_moved_and_says_so(tmp_path, c1_book):
+    path, said = tmp_path / "c1.xlsx", []
+    path.write_bytes(c1_book)  # April to September 2026
+    during, _ = plan_from(path, None, tell=said.append, today=dt.date(2026, 4, 1))
+    assert (during.start, said) == (dt.date(2026, 4, 1), [])
+    after, _ = plan_from(path, None, tell=said.append, today=dt.date(2026, 11, 29))
+    assert after.start == dt.date(2027, 4, 1)
+    assert said == [
+        "元のブックの開始月 2026/04 は過ぎているため、2027/04 から始めます。ほかの月は --start で指定してください。"
+    ]
+
+
+def test_a_deadline_of_the_template_is_asked_about_when_its_start_has_passed(tmp_path, c1_book):
+    path = edited(c1_book, tmp_path / "c1.xlsx",
+                  lambda book: setattr(book.cell("kgi_deadline"), "value", dt.date(2026, 9, 30)))  # fmt: skip
+    with pytest.raises(InputFaults) as refused:
+        plan_from(path, None, today=dt.date(2026, 11, 29))
+    assert [fault.key for fault in refused.value.faults] == ["cli_deadline_kept"]
+    made, _ = plan_from(path, None, [SetOption("kgi_deadline", "")], today=dt.date(2026, 11, 29))
+    assert (made.start, made.goal.deadline) == (dt.date(2027, 4, 1), None)
 
 
 # --- one entry that makes another one blank --------------------------------------------------------------
@@ -125,11 +194,13 @@ def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
         "--deadline: '31.12.2026x' → Type year, month and day like 2026/9/30 or 30 September 2026",
         "--set: 'rounding' → Write NAME=VALUE, as in --set stage.leads.rate=20%",
         "--set stage.leads.rate: '130%' → Type it like 20% or 0.2 (above 0, at most 1)",
+        # in the order of the page 設定 and of the tables
         "--set: 'chanel.web.share' → channel.web.share ? There is no such name. Known names: kgi_kind, kgi_value, "
-        "kgi_baseline, kgi_growth, kgi_deadline, order_value, delivery_days, plan_start, plan_months, plan_title, "
-        "currency_unit, rounding, kgi_monthly, kgi_customers, stage.leads.name|owner|rate|lag, "
-        "channel.web.name|on|share|cost|capacity|owner, kpi.web.form_completion.value, pipeline.leads, "
-        "season.1 ... season.12",  # in the order of the page 設定 and of the tables
+        "kgi_baseline, kgi_growth, kgi_deadline, order_value, delivery_days, plan_start, plan_months, goal_months, "
+        "next_period, next_value, outlook_age, closed_until, carry_over, plan_title, currency_unit, rounding, "
+        "kgi_monthly, kgi_customers, "
+        "stage.leads.name|owner|rate|lag, channel.web.name|on|share|cost|capacity|owner, "
+        "kpi.web.form_completion.value, pipeline.leads, season.1 ... season.12",
         "--goal: '-5' → The goal must be a number above 0",
     ]
 
@@ -203,3 +274,18 @@ def test_every_new_workbook_has_an_id_of_its_own_and_the_first_line_of_its_histo
     assert first.plan_id != again.plan_id and len(first.plan_id) == len(again.plan_id) == 32
     assert [(line.command, line.key, line.label) for line in again.history] == [("new", "", "ブックを作成しました")]
     assert again.last["kgi_value"] == 60  # the default plan's orders
+
+
+def test_a_goal_of_revenue_asks_for_the_days_until_it_comes_in(tmp_path):
+    # nobody has said when revenue follows an order: nothing is assumed without a word
+    money = ("--kgi", "revenue", "--goal", "12000000", "--order-value", "1000000", "--months", "2")
+    answer = xl("new", tmp_path / "a.xlsx", *money, env=ENGLISH)
+    asked = "The days from order to revenue are not given; 0 are used"
+    assert answer.code == 0 and asked in answer.out + answer.err
+    answer = xl("new", tmp_path / "b.xlsx", *money, "--delivery-days", "0", env=ENGLISH)
+    assert answer.code == 0 and asked not in answer.out + answer.err
+
+
+def test_a_yearly_goal_in_a_longer_plan():
+    assert Targets(plan(kgi_value="60", plan_months="18")).goal == 60  # what is typed, while the question stands
+    assert Targets(plan(kgi_value="60", plan_months="18", goal_months="12")).goal == 90  # 60 × 18 ÷ 12

@@ -10,7 +10,9 @@ import unicodedata
 
 import pytest
 
+from tests.agreement.books import template_plan
 from tests.cli.terminal import ROOT, edited, xl, xl_process
+from xl_kpi import commands
 from xl_kpi.catalog import text
 from xl_kpi.commands.printed import printable
 
@@ -63,6 +65,18 @@ def test_C1(c1_path):
     assert tree["web"]["parent"] == "leads" and tree["leads"]["parent"] == "kgi" and tree["kgi"]["parent"] is None
 
 
+def test_the_tree_tells_what_is_there_and_how_far():
+    """April of C1: 270 of 300 leads, 10 of 9 customers (8⅓ as whole people); the plan's ratio is 9 ÷ 300."""
+    plan = template_plan("c1", "ja")
+    typed = {("web:cv", 0): 270.0, ("stage:orders", 0): 10.0}
+    tree = {node["id"]: node for node in commands.shown(plan.with_(actuals=typed))["tree"]}
+    assert (tree["web"]["actual"], tree["web"]["attainment"]) == (270, close(0.9))
+    assert (tree["kgi"]["actual"], tree["kgi"]["attainment"]) == (10, close(10 / 9))
+    estimate = 50 / 1800 * (10 / 270) / (9 / 300)
+    assert (tree["rate:leads"]["actual"], tree["rate:leads"]["estimated"]) == (close(estimate), True)
+    assert (tree["web.cvr"]["actual"], tree["web.cvr"]["attainment"]) == (None, None)  # no sessions yet
+
+
 def test_the_outlook_of_C1_is_its_goal(c1_path):
     """No lag and nothing open: 300 leads a month at 50 ÷ 1,800 are 8⅓ customers a month, 50 in all."""
     outlook = shown(c1_path)["outlook"]
@@ -94,7 +108,7 @@ def test_the_default_plan_in_numbers(default_numbers):
     found = default_numbers
     # 60 orders ÷ 40 % ÷ 60 % ÷ 50 % ÷ 40 % ÷ 25 %: the arithmetic in default.toml
     assert [stage["required_rounded"] for stage in found["stages"]] == [5000, 1250, 500, 250, 150, 60]
-    assert [stage["lag_days"] for stage in found["stages"]] == [[10, 30], 7, 14, [20, 40], 30, None]
+    assert [stage["lag_days"] for stage in found["stages"]] == [20, 7, 14, 30, 30, None]
     for stage in found["stages"]:  # nothing is lost at the edges
         name = stage["id"]
         months = sum(month[name] for month in found["months"])
@@ -148,9 +162,11 @@ def width(line: str) -> int:
 def test_columns_stand_below_each_other_with_full_width_signs(default_path):
     lines = xl("show", default_path).out.splitlines()
     assert lines[:2] == ["年間マーケティング計画", "目標（受注）: 60件、期限 2027-03-31"]
-    funnel = lines[3:11]
+    # default.toml: what is open covers what should exist before the start, and the rest arrives in time
+    assert lines[2] == "見込み: この計画のままなら受注60.0件（目標の100%）。開始前に足りないもの: なし"
+    funnel = lines[4:12]
     assert funnel[0].split() == ["段階", "担当", "転換率", "日数", "必要数"]
-    assert funnel[2].split() == ["リード", "マーケティング", "25%", "10..30", "5,000"]
+    assert funnel[2].split() == ["リード", "マーケティング", "25%", "20", "5,000"]
     assert len({width(line) for line in funnel}) == 1
     assert len({width(line[: line.index("%")]) for line in funnel[2:-1]}) == 1
 
@@ -158,7 +174,8 @@ def test_columns_stand_below_each_other_with_full_width_signs(default_path):
 def test_the_tables_in_the_other_language(default_path):
     lines = xl("show", default_path, "--lang", "en").out.splitlines()
     assert lines[1] == "Goal (orders): 60 orders by 2027-03-31"
-    assert lines[5].split() == ["Leads", "Marketing", "25%", "10..30", "5,000"]
+    assert lines[2] == "Outlook: as planned 60.0 orders (100% of the goal). Short before the start: nothing"
+    assert lines[6].split() == ["Leads", "Marketing", "25%", "20", "5,000"]
 
 
 @pytest.mark.parametrize("charset", ["cp932", "ascii"])  # a Japanese Windows console, and the poorest one

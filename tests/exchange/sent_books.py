@@ -20,6 +20,7 @@ from lxml import etree
 import workbook_templates
 from tests.told import told
 from xl_kpi.build import build
+from xl_kpi.calc.lag import Lag
 from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
 from xl_kpi.exchange.people import Person
 from xl_kpi.exchange.returned.desk import Desk, ReadBack
@@ -52,8 +53,11 @@ def tag(name: str) -> str:
 def quarter(lang: str = "ja", months: int = 3) -> Plan:
     """The default plan from April 2026, with some actuals typed and one answer given."""
     plan = plan_from_source(workbook_templates.source("default"), lang, "default")
+    spread = {"leads": Lag(10, 30), "opportunities": Lag(20, 40)}  # else a quarter's leads all fall before its start
     return plan.with_(
         months=months,
+        stages=tuple(replace(stage, lag=spread.get(stage.id, stage.lag)) for stage in plan.stages),
+        pipeline={},  # all that is needed is asked of the channels
         goal=plan.goal.__class__(plan.goal.kind, plan.goal.value),
         actuals={("ads:clicks", 0): 1000.0, ("web:sessions", 0): 5000.0, ("stage:sql", 0): 12.0},
     )
@@ -75,7 +79,10 @@ class Office:
         is_open = opened_keys(self.plan, {one for ids in opened.values() for one in ids})
         entries = {key: value for key, value in entries_of(self.plan).items() if is_open(key)}
         records = before_sending(self.records, opened)
-        records = records.with_(sent=(*records.sent, Sent(version, time, opened, entries)), last=entries_of(self.plan))
+        records = records.with_(
+            sent=(*records.sent, Sent(version, time, opened, entries, unit=self.plan.currency_unit)),
+            last=entries_of(self.plan),
+        )
         office = Office(self.plan, records, self.rest)
         office.books = {person.mail: outgoing.workbook(person) for person in people}
         return office

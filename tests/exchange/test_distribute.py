@@ -136,7 +136,7 @@ def test_what_leaves_is_listed_first(plan, people, tmp_path):
     assert lines[start + 1 : start + 8] == [
         "  シート 3枚: 送付状、逆算、合意",
         "  非表示シート 0枚: なし",
-        "  名前 7個: out_new、act_stages、tbl_agreement、sent_plan、sent_version、sent_to、sent_name",
+        "  名前 6個: act_stages、tbl_agreement、sent_plan、sent_version、sent_to、sent_name",
         "  関数名（LAMBDA） 0個: なし",
         "  外部リンク 0個: なし",
         "  マクロ・アドイン 0個: なし",
@@ -144,7 +144,7 @@ def test_what_leaves_is_listed_first(plan, people, tmp_path):
     ]
     assert sum(line.startswith("送るブックの内容") for line in lines) == 3
     few = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--rest", "none", "--dry-run")
-    assert few.out.splitlines()[3] == "  名前 7個（一覧は --names で表示）"
+    assert few.out.splitlines()[3] == "  名前 6個（一覧は --names で表示）"
     named_in_order = [line.partition(" <")[0] for line in few.out.splitlines()[-4:-1]]
     assert named_in_order == [row[0] for row in ROWS]
 

@@ -70,11 +70,12 @@ def test_to_date_covers_the_months_with_an_actual():
     assert web.target["sessions"].to_date == pytest.approx(20_000)
 
 
-def test_a_gap_in_the_months_leaves_to_date_blank():
-    # conversions of April and May are known, sessions of April only: comparing them would mislead
+def test_a_gap_leaves_a_month_out_on_both_sides():
+    # conversions of April and May are known, sessions of April only: 9,000 against April's 10,000, not against 20,000
     web = figures({("web:cv", 0): 250, ("web:cv", 1): 350, ("web:sessions", 0): 9000})
-    assert web.actual["sessions"].to_date == ""
-    assert web.actual["sessions"].total == 9000
+    assert (web.target["sessions"].to_date, web.actual["sessions"].to_date) == pytest.approx((10_000, 9000))
+    assert (web.target["cv"].to_date, web.actual["cv"].to_date) == pytest.approx((600, 600))
+    assert web.actual["cvr"].total == pytest.approx(250 / 9000)  # April alone; 600 ÷ 9,000 would be 6.7 %
 
 
 def test_nothing_typed_is_blank_and_zero_is_a_number():
@@ -86,3 +87,60 @@ def test_nothing_typed_is_blank_and_zero_is_a_number():
 def test_no_need_needs_no_sessions():
     web = figures(value=50, deadline=dt.date(2026, 4, 30))
     assert web.target["sessions"].months[1:] == [0] * 5
+
+
+SHOW = (
+    Kpi("cards", "web", "名刺", "Cards", "count", "leads", "input"),
+    Kpi("won", "web", "受注", "Won", "count", "orders", "input"),
+    Kpi("rate", "web", "受注率", "Order rate", "rate", "input", "won / cards", value=0.5),
+)
+
+
+def show(actuals=None, kpis=SHOW) -> ChannelFigures:
+    """60 orders in six months of one lag: April's orders need leads of before the start; October has no leads."""
+    plan = figures(actuals, kpis).plan
+    stages = (Stage("leads", "リード", rate=0.5, lag=Lag(30, 30)), Stage("orders", "受注"))
+    plan = plan.with_(goal=Goal("orders", 60, None), stages=stages)
+    return ChannelFigures(plan, Targets(plan), plan.channels[0])
+
+
+def test_a_rate_by_cohort_is_not_the_target_of_a_ratio_of_the_same_months():
+    # 10 orders a month of 31, 30 or 31 days, twice as many leads 30 days earlier: all of May's orders but one day's
+    # (10 × 30/31) and one day of June's, less what lies before the start
+    tab = show()
+    assert tab.target["won"].months == pytest.approx([10] * 6)
+    # exactly 19.4 in April after 20 before the start, 20.6 in May: at least 39.4 by the end of April are 40, then 60
+    assert tab.target["cards"].months == [20, 20, 20, 20, 20, 0]
+    assert tab.target["rate"].months[0] == pytest.approx(10 / 20)
+    assert tab.target["rate"].months[-1] == ""  # leads of September would be orders of October
+    assert tab.target["rate"].total == pytest.approx(60 / sum(tab.target["cards"].months))
+
+
+def test_the_assumption_stands_in_where_the_parts_have_no_targets():
+    kpis = (SHOW[0], Kpi("won", "web", "受注", "Won", "count", "input", "input"), SHOW[2])
+    tab = show({("web:cards", 0): 20, ("web:won", 0): 8}, kpis)
+    assert tab.target["rate"].months == [0.5] * 6
+    assert (tab.target["rate"].total, tab.target["rate"].to_date, tab.actual["rate"].to_date) == (0.5, 0.5, 0.4)
+
+
+def test_an_assumption_that_targets_follow_from_stays_the_target():
+    # whole sessions: 100 instead of the plan's 10,000; 300 ÷ 10,000 is what an actual of the month is compared with
+    web = figures()
+    assert web.target["cvr"].months == [0.03] * 6
+    assert web.comparable["cvr"] == pytest.approx([0.03] * 6)
+    assert web.is_assumed_before(web.by_id["cvr"]) and not web.is_mirrored(web.by_id["cvr"])
+
+
+def test_a_ratio_of_ratios_is_taken_over_the_same_months():
+    # CV per yen through CVR ÷ CPC: over its parts cv, sessions, cost it is (cv ÷ sessions) ÷ (cost ÷ sessions)
+    kpis = (
+        *WEB[:3],
+        Kpi("cost", "web", "費用", "Cost", "yen", "cv * 100", "input"),
+        Kpi("cpc", "web", "CPC", "CPC", "yen_per", "cost / sessions", "cost / sessions"),
+        Kpi("cpa", "web", "CPA", "CPA", "yen_per", "cpc / cvr", "cpc / cvr"),
+    )
+    typed = {("web:sessions", 0): 1000, ("web:cv", 0): 20, ("web:cost", 0): 3000}
+    typed |= {("web:sessions", 1): 500, ("web:cv", 1): 30}  # May lacks its cost: 3,000 ÷ 20, not 3,000 ÷ 50
+    web = figures(typed, kpis)
+    assert web.actual["cpa"].total == pytest.approx(150)
+    assert web.target["cpa"].to_date == pytest.approx(100)

@@ -75,7 +75,7 @@ def test_everything_is_read_as_openpyxl_reads_it(tmp_path, date1904):
         for row in range(1, max(mine.rows, theirs.rows) + 1):
             for column in range(1, max(mine.columns, theirs.columns) + 1):
                 place = sheet.name, row, column
-                if theirs.formula(row, column) == "'広告'!H9":
+                if theirs.formula(row, column) == "'広告'!H10":
                     continue  # openpyxl takes the source of a sparkline, which stands in an extension, for a cell
                 assert (*place, mine.value(row, column)) == (
                     *place,
@@ -212,6 +212,8 @@ def test_relations_to_parts_that_are_not_there_stop_nobody(users, tmp_path: Path
     parts, theirs = users
     path = tmp_path / "plan.xlsx"
     path.write_bytes(packed({name: part for name, part in parts.items() if name not in theirs}))
-    assert [fault.level for fault in check(path, "ja")] == ["warning"]  # leads that are needed before the start
+    assert {fault.level for fault in check(path, "ja")} == {
+        "warning"
+    }  # what is short before the start, and so at the end
     switch_channels(path, off=["webinar"], words="ja")
     assert not next(one.on for one in open_workbook(path, "ja").read.plan.channels if one.id == "webinar")

@@ -10,6 +10,7 @@ from typing import Any
 from xl_kpi import catalog
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.model import Goal, Kpi, Plan
+from xl_kpi.plan.money.cells import in_cells
 from xl_kpi.plan.source import KPI_KEYS, KPI_TEXTS
 
 _ALL_EQUAL = (1.0,) * 12
@@ -23,11 +24,11 @@ def source_from_plan(plan: Plan) -> str:
     Special cases: actuals have no place in a source and are left out.
     Equation: plan_from_source(source_from_plan(plan), plan.lang) = plan without its actuals.
     """
-    lines = [_line("title", plan.title)]
-    lines += [_line(key, getattr(plan, key)) for key in ("order_value", "delivery_days", "currency_unit", "rounding")]
+    lines, cells = [_line("title", plan.title)], in_cells(plan)  # a source has its amounts in the plan's unit of money
+    lines += [_line(key, getattr(cells, key)) for key in ("order_value", "delivery_days", "currency_unit", "rounding")]
     if plan.season != _ALL_EQUAL:
         lines.append(_line("season", list(plan.season)))
-    lines += ["", "[goal]", *(_line(field.name, getattr(plan.goal, field.name)) for field in fields(Goal))]
+    lines += ["", "[goal]", *(_line(field.name, getattr(cells.goal, field.name)) for field in fields(Goal))]
     lines += ["", "[period]", _line("start", f"{plan.start:%Y-%m}"), _line("months", plan.months)]
     for stage in plan.stages:
         known = catalog.find_stage(stage.id)

@@ -4,27 +4,66 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.agreement.books import template_plan
 from tests.told import told
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.findings import FINDINGS, doubts, since_writing
+from xl_kpi.plan.input.wording import Rounded
 
-C1, DEFAULT = template_plan("c1", "ja"), template_plan("default", "ja")
+C1 = template_plan("c1", "ja")
+DEFAULT = template_plan("default", "ja").with_(pipeline={}, order_value=2_000_000)  # no channel costs more
 
 
 def test_a_plan_that_fits_makes_one_doubt_nothing():
     assert list(doubts(C1)) == []
 
 
-def test_leads_that_are_needed_before_the_start_are_told():
-    """The default plan: 5,000 leads, of which 1,384 fall before the start; nothing is open then."""
-    (short,) = told(doubts(DEFAULT), "ja")
+def test_every_stage_that_is_short_before_the_start_is_told_and_where_that_leads():
+    """The default plan: of 5,000 leads 1,384.2 fall before the start, and so on down the funnel; nothing is open then.
+
+    12 months less what comes too late: 43.4 of 60 orders (5 a month; the 101 days of all lags are April, May, June and
+    10 of the 31 days of July: 60 - 5 × (3 + 10/31)).
+    """
+    low, short = told(doubts(DEFAULT), "ja")
+    assert (low.cell, low.level, low.found) == ("kgi_value", "warning", "72%")
+    assert "この計画のままでは受注43.4件（目標の72%）" in low.allowed
     assert (short.cell, short.level) == ("plan_start", "warning")
-    assert short.allowed.startswith("計画開始前に1,384件のリードが必要ですが、進行中の件数では足りません。")
-    (english,) = told(doubts(DEFAULT), "en")
-    assert english.allowed.startswith("1,384 leads are needed before the start")
-    assert list(doubts(DEFAULT.with_(pipeline={"leads": 5000.0}))) == []
+    assert "リード 1,385件、MQL 278件、SQL 102件、商談 41件、案件・提案 13件。" in short.allowed
+    low, short = told(doubts(DEFAULT), "en")
+    assert "it lands at 43.4 orders, 72% of the goal" in low.allowed
+    assert "リード" in short.allowed and short.allowed.startswith("Short before the start")
+
+
+def test_what_is_there_in_time_makes_one_doubt_nothing():
+    """150 proposals, 40 % of which order within 30 days: the 60 orders of the goal."""
+    assert list(doubts(DEFAULT.with_(pipeline={"proposals": 150.0}))) == []
+
+
+def test_a_later_stage_alone_may_be_short():
+    """5,000 open leads cover all leads that are needed; that some should be MQL by then is another matter."""
+    (short,) = told(doubts(DEFAULT.with_(pipeline={"leads": 5000.0})), "ja")
+    assert (short.cell, "リード" in short.allowed, "MQL 278件" in short.allowed) == ("plan_start", False, True)
+
+
+@pytest.mark.parametrize(("value", "told_of"), [(799_999, ["web"]), (800_000, []), (None, [])])
+def test_a_channel_that_spends_more_for_an_order_than_it_brings_is_named_with_both_amounts(value, told_of):
+    """C1 in money: a lead for 22,222 and 50 of 1,800 leads order, so 36 leads or 799,992 an order …"""
+    (web,) = C1.channels_on
+    # … and with 22,222.2222… it is 800,000 exactly, which is not more than 800,000
+    plan = C1.with_(channels=(replace(web, unit_cost=800_000 / 36),), order_value=value)
+    found = [one for one in told(doubts(plan), "ja") if one.cell.endswith("unit_cost")]
+    assert [one.cell for one in found] == [f"tbl_channels[{id_}].unit_cost" for id_ in told_of]
+    assert all("受注1件に80万円かかり、受注単価の80万円を上回ります" in one.allowed for one in found)
+
+
+def test_amounts_are_said_in_the_words_of_their_size():
+    """As FIXED rounds in a cell: halves go up."""
+    said = [Rounded(amount)("ja") for amount in (942_300_000, 100_000_000, 99_999_999, 57_000, 9_999, 0)]
+    assert said == ["9.42億円", "1.00億円", "10,000万円", "6万円", "9,999円", "0円"]
+    assert [Rounded(amount)("en") for amount in (942_350_000, 57_000, 999)] == ["¥942.4 million", "¥57k", "¥999"]
 
 
 def test_a_goal_and_a_growth_that_say_the_same_are_both_typed():

@@ -1,4 +1,4 @@
-"""The texts themselves: both languages, the same placeholders, English in ASCII, and every key in use."""
+"""The texts themselves: both languages, the same placeholders, English in ASCII but for ¥, and every key in use."""
 
 import re
 import string
@@ -9,6 +9,7 @@ import pytest
 
 import xl_kpi
 from xl_kpi import catalog
+from xl_kpi.plan.input.wording import SCALES
 
 PACKAGE = Path(xl_kpi.__file__).parent
 TEXTS = tomllib.loads((PACKAGE / "catalog" / "texts_plan.toml").read_text("utf-8"))
@@ -24,8 +25,8 @@ def test_a_text_has_both_languages(key):
     versions = TEXTS[key]
     assert set(versions) == set(catalog.LANGUAGES)
     assert all(version.strip() for version in versions.values())
-    # Fault.line() tells the language of a message by its being ASCII.
-    assert versions["en"].isascii()
+    # ¥ is the sign of money in either language; all else of English is ASCII.
+    assert versions["en"].replace("¥", "").isascii()
     assert not versions["ja"].isascii()
 
 
@@ -36,8 +37,8 @@ def test_both_languages_have_the_same_placeholders(key):
 
 @pytest.mark.parametrize("key", sorted(TEXTS))
 def test_a_text_is_used(key):
-    # Some keys are put together: a kind, a bound, or the question that belongs to a phrase.
-    built = r"plan_(kind|range|unit)_\w+|plan_(rate|share)_ask"
+    # Some keys are put together: a kind, a bound, the size of an amount, or the question that belongs to a phrase.
+    built = rf"plan_(kind|range|unit)_\w+|plan_(rate|share)_ask|amount_({'|'.join(SCALES['ja'])})"
     assert f'"{key}"' in CODE or re.fullmatch(built, key)
 
 

@@ -57,7 +57,7 @@ def test_a_small_plan_in_full():
     )
     assert plan.channels == (Channel("web", web.name["ja"], "leads", True, 1.0, owner=web.owner["ja"]),)
     assert [kpi.id for kpi in plan.kpis] == ["sessions", "cvr", "cv"]
-    assert (plan.season, plan.pipeline, plan.delivery_days) == ((1.0,) * 12, {}, 0)
+    assert (plan.season, plan.pipeline, plan.delivery_days) == ((1.0,) * 12, {}, None)
     assert (plan.currency_unit, plan.rounding, plan.order_value) == ("yen", "total", None)
 
 
@@ -100,7 +100,7 @@ def test_everything_can_be_said():
         deadline = 2027-03-31
         baseline = "9百万円"
         growth = "+15%"
-        monthly = 830000
+        monthly = 0.83
         customers = "20社"
         [period]
         start = "令和8年4月"
@@ -259,7 +259,8 @@ def test_every_fault_with_its_key_path_in_one_pass():
         "pipeline.leads",
     ]
     assert faults["titel"].allowed.startswith(
-        "title ? There is no such key. Known keys: order_value, delivery_days, title,"
+        "title ? There is no such key. "
+        "Known keys: order_value, delivery_days, next_period, next_value, outlook_age, title,"
     )
     assert faults["titel"].found == "titel"
     assert faults["currency_unit"].allowed == "yen ? Type one of: yen, thousand_yen, million_yen"

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from xl_kpi.calc.lag import Lag
+from xl_kpi.plan.findings import doubts
 from xl_kpi.plan.model import Channel, Goal, Plan, Stage
 from xl_kpi.plan.targets import Targets
 
@@ -98,3 +99,41 @@ def test_a_channel_may_deliver_another_stage():
     targets = Targets(plan(channels=(*plan().channels, sales)))
     assert targets.of_channel(sales).months == (6, 6)
     assert targets.of_channel(sales, "leads").total == 120
+
+
+@pytest.mark.parametrize(
+    ("months", "stated", "deadline", "times"),
+    [
+        (18, None, None, 1),  # nothing said: the goal is the plan's
+        (18, 12, None, Fraction(3, 2)),
+        (18, 18, None, 1),
+        (6, 12, None, Fraction(1, 2)),  # half a year of a yearly goal
+        (18, 12, dt.date(2027, 3, 31), 1),  # due after exactly a year
+        (18, 12, dt.date(2026, 6, 15), Fraction(5, 24)),  # April, May and half of June: 2.5 of 12 months
+        (12, 12, dt.date(2027, 6, 30), Fraction(5, 4)),  # 15 months
+    ],
+)
+def test_a_goal_stated_for_other_months_than_those_that_count(months, stated, deadline, times):
+    goal = Goal("orders", 120, deadline, months=stated)
+    assert Targets(plan(goal=goal, months=months)).goal == 120 * times
+
+
+def test_a_longer_plan_asks_for_how_many_months_the_goal_is_meant():
+    def asked(length, **goal):
+        faults = doubts(plan(goal=Goal("orders", 120, **goal), months=length, pipeline={"leads": 1200}))
+        return "plan_check_goal_months" in {fault.key for fault in faults}
+
+    assert asked(18) and asked(13) and asked(36)
+    assert not asked(12) and not asked(3)
+    assert not asked(18, months=12) and not asked(18, months=18)  # said
+    assert not asked(18, deadline=dt.date(2027, 3, 31))  # due by then: said as well
+    assert not asked(18, monthly=120 / 18)
+
+
+def test_the_days_until_revenue_comes_in_are_asked_for():
+    def asked(kind, days):
+        given = plan(goal=Goal(kind, 12), order_value=1, delivery_days=days, pipeline={"leads": 1200})
+        return "plan_check_delivery" in {fault.key for fault in doubts(given)}
+
+    assert asked("revenue", None)
+    assert not asked("revenue", 0) and not asked("revenue", 30) and not asked("orders", None)

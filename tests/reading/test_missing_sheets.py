@@ -31,8 +31,9 @@ ACTUALS = {("ads:clicks", 0): 900, ("ads:clicks", 1): 901, ("ads:cost", 1): 120_
 
 @pytest.fixture(scope="module")
 def begun() -> bytes:
-    # Open leads cover all of the need, so that no check has anything to say about the plan itself.
-    plan = template().with_(months=3, actuals=ACTUALS, pipeline={"leads": 9000, "sql": 3})
+    # Open proposals cover all of the need and reach the goal, so that no check has anything to say about the
+    # plan itself.
+    plan = template().with_(months=3, actuals=ACTUALS, pipeline={"leads": 9000, "sql": 3, "proposals": 9000})
     plan = plan.with_(channels=tuple(replace(channel, capacity=None) for channel in plan.channels))
     state = first_state(plan, plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
     return build(state.plan, records=as_read(state.records))
@@ -307,5 +308,5 @@ def test_the_open_pipeline_of_a_template_is_told(path, tmp_path):
     told: list[str] = []
     new(tmp_path / "来期.xlsx", template=path, changes=[SetOption("plan_start", "2027-04")], tell=told.append)
     assert [line for line in told if "進行中の件数" in line] == [
-        "進行中の件数（リード、SQL）は元のブックの値をそのまま引き継ぎました。新しい開始時点の件数に書き換えてください。"
+        "進行中の件数（リード、SQL、案件・提案）は元のブックの値をそのまま引き継ぎました。新しい開始時点の件数に書き換えてください。"
     ]

@@ -145,6 +145,7 @@ def test_human_ways_to_write_are_read():
 def test_a_lag_of_two_columns_and_a_curve():
     book = book_of(short())
     typed(book, "tbl_stages", None, 1, 5)  # shortest of the leads: blank is 0
+    typed(book, "tbl_stages", 30, 1, 6)  # longest of the leads
     typed(book, "tbl_stages", 3, 2, 6)  # longest of the MQL, below the shortest, 7
     typed(book, "tbl_stages", "50%", 3, 7)
     typed(book, "tbl_stages", 1, 3, 8)
@@ -278,7 +279,7 @@ def test_a_fault_of_the_checks_gets_the_cell_of_its_entry():
     keys = {
         "kgi_value": "設定!C8", "plan_months": "設定!C17", "tbl_stages[mql].rate": "ファネル!E8",
         "tbl_channels[ads].share": "チャネル!F8", "tbl_kpis[web.cv].target": "KPI辞書!L10",
-        "tbl_kpis[web]": "KPI辞書!B6", "tbl_season[4]": "設定!G27", "tbl_pipeline[mql]": "ファネル!D21",
+        "tbl_kpis[web]": "KPI辞書!B6", "tbl_season[4]": "設定!G29", "tbl_pipeline[mql]": "ファネル!D21",
     }  # fmt: skip
     located = read.located([Fault("?", "!", key) for key in keys], "plan.xlsx")
     assert {key: f"{fault.sheet}!{fault.cell}" for key, fault in zip(keys, located)} == keys

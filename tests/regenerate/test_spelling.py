@@ -27,7 +27,7 @@ def path(tmp_path) -> Path:
     file = tmp_path / "計画.xlsx"
     file.write_bytes(small("ja"))
     blue = ("FF00B0F0", "0.000")
-    edit(file, {}, {("広告", "G9"): blue, ("広告", "Z9"): blue, ("設定", "C9"): (None, "General")})
+    edit(file, {}, {("広告", "G10"): blue, ("広告", "Z9"): blue, ("設定", "C9"): (None, "General")})
     return file
 
 

@@ -84,13 +84,13 @@ def test_a_copy_of_a_tab_is_the_user_s_also_when_the_tab_goes_and_comes_back(tmp
     book = openpyxl.load_workbook(path)
     copy = book.copy_worksheet(book["広告"])
     copy.title = "広告 (2)"
-    copy["G9"] = 99_999
+    copy["G10"] = 99_999  # an actual that nobody typed
     book.save(path)
     switch(path, ads=False)
     switch(path, ads=True)
     assert {"広告", "広告 (2)"} <= set(sheets(path))
     done = openpyxl.load_workbook(path)
-    assert (done["広告 (2)"]["G9"].value, done["広告"]["G9"].value) == (99_999, None)
+    assert (done["広告 (2)"]["G10"].value, done["広告"]["G10"].value) == (99_999, None)
 
 
 def test_what_stays_of_a_tab_is_told_before_anything_is_written(tmp_path):

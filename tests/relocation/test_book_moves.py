@@ -268,12 +268,12 @@ def added(plan: Plan, *ids: str) -> Plan:
 
 
 def test_a_range_over_all_channels_covers_one_that_comes_at_the_end():
-    """チャネル has the template's five channels in rows 7 to 11; 逆算 in rows 16 to 20, above their total."""
+    """チャネル has the template's five channels in rows 7 to 11; 逆算 in rows 21 to 25, above their total."""
     more = added(PLAN, "seo", "pr")
     assert moves(PLAN, more).formula("SUM(チャネル!F7:F11)", "") == "SUM(チャネル!F7:F13)"
     assert moves(more, PLAN).formula("SUM(チャネル!F7:F13)", "") == "SUM(チャネル!F7:F11)"
-    assert moves(PLAN, more).formula("SUM(逆算!F16:F20)", "") == "SUM(逆算!F16:F22)"
-    assert moves(PLAN, more).formula("SUM(逆算!$F$16:$Q$20)", "") == "SUM(逆算!$F$16:$Q$22)"
+    assert moves(PLAN, more).formula("SUM(逆算!F21:F25)", "") == "SUM(逆算!F21:F27)"
+    assert moves(PLAN, more).formula("SUM(逆算!$F$21:$Q$25)", "") == "SUM(逆算!$F$21:$Q$27)"
     assert moves(PLAN, more).formula("SUM(チャネル!F7:F10,チャネル!F11)", "") == "SUM(チャネル!F7:F10,チャネル!F11)"
 
 
@@ -291,14 +291,14 @@ def test_a_range_over_all_stages_and_kpis_covers_what_comes_at_the_end():
     cpa = next(kpi for kpi in PLAN.kpis_of("ads") if kpi.id == "cpa")
     views = replace(cpa, id="views", name_ja="表示回数", target="input", actual="input")
     kpis = PLAN.with_(kpis=(*PLAN.kpis, views))
-    assert moves(PLAN, kpis).formula("COUNT(広告!G8:R22)", "") == "COUNT(広告!G8:R25)"
-    assert moves(PLAN, kpis).formula("COUNT(広告!G7:R22)", "") == "COUNT(広告!G7:R25)"
-    assert moves(kpis, PLAN).formula("COUNT(広告!G8:R25)", "") == "COUNT(広告!G8:R22)"
+    assert moves(PLAN, kpis).formula("COUNT(広告!G9:R23)", "") == "COUNT(広告!G9:R26)"
+    assert moves(PLAN, kpis).formula("COUNT(広告!G7:R23)", "") == "COUNT(広告!G7:R26)"
+    assert moves(kpis, PLAN).formula("COUNT(広告!G9:R26)", "") == "COUNT(広告!G9:R23)"
 
 
 def test_a_row_is_no_block_of_a_table_that_has_no_other():
     only = without(PLAN, "web", "webinar", "trade_show", "inside_sales")
-    assert moves(only, PLAN).formula("SUM(逆算!F16:Q16)", "") == "SUM(逆算!F17:Q17)"  # 広告 comes after サービスサイト
+    assert moves(only, PLAN).formula("SUM(逆算!F21:Q21)", "") == "SUM(逆算!F22:Q22)"  # 広告 comes after サービスサイト
 
 
 def test_a_row_that_was_just_typed_stays_in_a_range():
@@ -315,9 +315,9 @@ def test_a_row_that_was_just_typed_stays_in_a_range():
 # --- beside and below ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("row", [1, 3, 5, 9, 30, 40, 43, 46, 50])
+@pytest.mark.parametrize("row", [1, 3, 5, 9, 30, 40, 43, 47, 50])
 def test_what_stands_beside_the_months_moves_by_the_same_columns_in_every_row(row):
-    """The tab 広告 has 46 rows to column R, with six months more to column X: T becomes Z, also beside headings, the
+    """The tab 広告 has 47 rows to column R, with six months more to column X: T becomes Z, also beside headings, the
     chart, the words and below."""
     longer = PLAN.with_(months=18)
     assert moves(PLAN, longer).cell("広告", row, 20) == ("広告", row, 26)
@@ -332,14 +332,14 @@ def test_a_tab_that_does_not_become_wider_leaves_what_stands_beside_it():
 
 
 def test_what_stands_below_stays_as_far_below_in_its_column():
-    """One channel more has a row on 逆算 (and its header two tables further down): 69 rows become 70."""
+    """One channel more has a row on 逆算 (above three more tables): 83 rows become 84."""
     moved = moves(PLAN, added(PLAN, "seo").with_(start=dt.date(2026, 2, 1)))
-    assert moved.cell("逆算", 72, 8) == ("逆算", 73, 8)
-    assert moved.formula("SUM(逆算!H72:I73)", "") == "SUM(逆算!H73:I74)"
+    assert moved.cell("逆算", 86, 8) == ("逆算", 87, 8)
+    assert moved.formula("SUM(逆算!H86:I87)", "") == "SUM(逆算!H87:I88)"
 
 
 def test_words_beside_a_row_that_is_gone_go_with_it_and_others_stay():
-    """The rows 11 to 13 of サービスサイト are those of its second KPI; row 24 is one of those below the chart."""
+    """The rows 12 to 14 of サービスサイト are those of its second KPI; row 24 is one of those below the chart."""
     fewer = PLAN.with_(kpis=tuple(kpi for kpi in PLAN.kpis if kpi.id not in ("form_visits", "form_completion")))
     moved = moves(PLAN, fewer)
     assert moved.cell("サービスサイト", 12, 20) is None

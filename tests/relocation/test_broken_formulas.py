@@ -52,7 +52,7 @@ def between(old: Plan, new: Plan) -> BookMoves:
 AIMS = [
     ("広告!H9*2", "広告!J9*2", "'Ads'!H9*2"),
     ("SUM(広告!G9:I9)", "SUM(広告!I9:K9)", "SUM('Ads'!G9:I9)"),  # April to June
-    ("SUM(広告!$G$8:$R$22)", "SUM(広告!$G$8:$X$22)", "SUM('Ads'!$G$8:$R$22)"),  # all rows, all months
+    ("SUM(広告!$G$9:$R$23)", "SUM(広告!$G$9:$X$23)", "SUM('Ads'!$G$9:$R$23)"),  # all rows, all months
     ("SUM(広告!G:R)", "SUM(広告!G:X)", "SUM('Ads'!G:R)"),
     ("広告!9:9", "広告!9:9", "'Ads'!9:9"),
     ("COUNT(act_ads)", "COUNT(act_ads)", "COUNT(act_ads)"),
@@ -97,14 +97,15 @@ def test_a_kpi_that_went_is_known_by_its_id():
     ("formula", "told"),
     [
         ("INDEX(広告!G9:R9,14)", True),
-        ("VLOOKUP(A1,out_months,5,FALSE)", True),
+        ("INDEX(out_months,2,5)", True),
+        ("SUM(INDEX(order_costs,2))", False),  # one a channel, whatever the months
         ("INDEX(広告!G9:I9,2)", False),  # three months, as before
         ("SUM(広告!G9:R9)", False),
         ("VLOOKUP(A1,自分!A1:C9,2)", False),
     ],
 )
 def test_numbers_that_count_rows_or_columns_are_to_be_looked_at_where_these_are_others(formula, told):
-    """Half a year more: 広告 has its months in G to X, behind them nothing, as out_months on 逆算."""
+    """Half a year more: 広告 has its months in G to X, behind them nothing; out_months (on 計算) has six more."""
     assert between(PLAN, LONGER).trail(formula, "自分").check is told
     assert not between(PLAN, PLAN).trail(formula, "自分").check
 
@@ -113,6 +114,15 @@ def test_a_cell_from_which_others_are_counted_is_told_where_these_are_others():
     """Two months earlier what was one column beside the year's total is now three."""
     assert between(PLAN, EARLIER).trail("offset(広告!F9,0,1)", "自分").check
     assert not between(PLAN, LONGER).trail("offset(広告!F9,0,1)", "自分").check
+
+
+def test_a_block_of_the_calculation_sheet_whose_months_or_rows_are_others_is_told():
+    """Two months earlier its first column is February; turned about, its rows are other channels."""
+    assert between(PLAN, EARLIER).trail("INDEX(out_channels,1,1)", "自分").check
+    turned = moves(PLAN, PLAN.with_(channels=PLAN.channels[::-1]))
+    assert turned.trail("INDEX(out_channels,1,1)", "自分").check
+    assert not turned.trail("INDEX(out_months,1,1)", "自分").check
+    assert not between(PLAN, in_language(PLAN, "en")).trail("INDEX(out_channels,1,1)", "自分").check
 
 
 def test_another_order_of_the_channels_is_told_too():

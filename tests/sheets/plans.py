@@ -28,7 +28,7 @@ def in_the_year(lang: str) -> Plan:
         currency_unit="million_yen",
         pipeline={"leads": 300, "mql": 150, "sql": 60, "opportunities": 30, "proposals": 12},
     )
-    ctx = Context(plan)
+    ctx = Context(plan.with_(currency_unit="yen"))  # a plan has its actuals in yen, whatever its cells show
     from_context(ctx)
     chance, typed = random.Random(5), {}
     for channel in plan.channels_on:

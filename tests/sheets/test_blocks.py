@@ -70,14 +70,14 @@ def test_a_new_page_stands_there_with_tables_and_chart(with_trial):
 
 
 def test_what_the_engine_computes_is_what_the_plan_says(with_trial):
-    # Equation: newly needed volume of the channel's stage in the month × the channel's part × its cost for each
+    # Equation: what is asked of the channel in the month, a whole number × its cost for each
     plan = PLAN.with_(channels=tuple(channel.__class__(**{**vars(channel), "unit_cost": 12_000.0 + 100 * number})
                                      for number, channel in enumerate(PLAN.channels)))  # fmt: skip
     ctx = Context(plan)
     values = evaluate(build_spec(from_context(ctx)), "ja")
     costs, targets = ctx.at(TrialAt).costs, Targets(plan)
     for channel in plan.channels_on:
-        expected = [float(volume) * channel.unit_cost for volume in targets.of_channel(channel).months]
+        expected = [volume * channel.unit_cost for volume in targets.whole_of_channel(channel).months]
         cells = [costs.month(channel.id, k) for k in range(plan.months)]
         found = [values[cell.sheet, cell.row, cell.column] for cell in cells]
         assert found == pytest.approx(expected, rel=1e-9)  # 15 digits in a cell, sums of twelve

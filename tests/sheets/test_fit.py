@@ -41,10 +41,18 @@ def shown(value, look) -> str:
         return ""
     if "▲" in code:
         return f"▲ {value:.0%}"
+    if code.startswith('"'):  # a word in front of a percentage
+        return code.split('"')[1] + f"{value:.0%}"
     if code.endswith("%"):
         return f"{value:.{max(0, code.count('0') - 1)}%}"
     if code == "[=0]0;[<99.95]#,##0.0;#,##0":
         return "0" if value == 0 else f"{value:,.1f}" if value < 99.95 else f"{value:,.0f}"
+    if code.startswith('"¥"'):
+        return f"¥{value:,.0f}"
+    if code.endswith("#"):  # digits that are shown where there are any
+        least, most = code.split(".")[1].count("0"), len(code.split(".")[1])
+        digits = f"{value:,.{most}f}"
+        return digits[: len(digits) - most + max(least, len(digits.split(".")[1].rstrip("0")))]
     if code.startswith("#,##0"):
         scaled = value / 1000 ** (len(code) - len(code.rstrip(",")))
         return f"{scaled:,.{len(code.split('.')[1].rstrip(',')) if '.' in code else 0}f}"
@@ -57,7 +65,9 @@ def test_the_formats_are_known():
     # shown() above must know every format that the theme has
     from xl_kpi.workbook.theme import FORMATS
 
-    known = re.compile(r"General|yyyy/mm(/dd( hh:mm)?)?|0|0\.00|0(\.0+)?%|#,##0(\.0+)?,*|\[=0\]0;.*|\[>=1\.045\].*")
+    known = re.compile(
+        r'"[^"]+"0%|General|yyyy/mm(/dd( hh:mm)?)?|0|0\.00|0(\.0+)?%|("¥")?#,##0(\.0+#*)?,*|\[=0\]0;.*|\[>=1\.045\].*'
+    )
     for look in FORMATS.values():
         assert known.fullmatch(look.get("number_format", "General")), look
 

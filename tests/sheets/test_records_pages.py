@@ -172,7 +172,7 @@ def test_open_conflicts_come_first_with_what_everybody_said():
         ["▲ 未決", "広告 › クリック › 2026/05 実績", 400, 400, None,
          "回収前のまま: 400", f"{SUZUKI}: 420", f"{TANAKA}: 435"],
         ["▲ 未決", "広告 › 広告費 › 2026/05 実績", "（空欄）", "（空欄）", None,
-         "回収前のまま: （空欄）", f"{SUZUKI}: 1,250,000", f"{TANAKA}: 1,310,000"],
+         "回収前のまま: （空欄）", f"{SUZUKI}: ¥1,250,000", f"{TANAKA}: ¥1,310,000"],
         ["▲ 未決", "合意 › SQL › 回答", "（空欄）", "（空欄）", None,
          "回収前のまま: （空欄）", f"{SUZUKI}: 合意", f"{TANAKA}: 異議（田中）"],
         ["● 反映済み", "サービスサイト › CVR › 2026/05 実績", "（空欄）", 0.0185, None,
@@ -217,7 +217,7 @@ def test_the_newest_change_stands_on_top_with_values_as_people_read_them():
     styles = {page.cells[row, 5].value: page.cells[row, 7].style for row in range(7, 37)}
     shown = {line[3]: line[4:] for line in found}
     assert shown["MQL › 次の段階への転換率"] == [0.25, 0.22] and styles["MQL › 次の段階への転換率"] == "value.rate2"
-    assert shown["目標値"] == [900_000_000, 1_000_000_000] and styles["目標値"] == "value.yen"
+    assert shown["目標値"] == [900_000_000, 1_000_000_000] and styles["目標値"] == "value.full_yen"
     assert shown["ウェビナー › 使う"] == ["○", "×"]
     assert shown["開始月"] == [dt.date(2026, 3, 1), dt.date(2026, 4, 1)] and styles["開始月"] == "value.month"
     assert shown["合意 › MQL › 回答"] == [None, "合意"]

@@ -43,9 +43,9 @@ def build(ctx: Context) -> SheetSpec:
         at.limits.put(key, "name", channel.name, formula=f"={names.name}")
         at.limits.put(key, "limit", 1_000_000)
         at.costs.put(key, "name", channel.name, "label", formula=f"={names.name}")
-        stage, cost = ctx.targets.stage_index(channel.stage), channel.unit_cost or 0
+        cost = channel.unit_cost or 0
         for k, month in enumerate(at.costs.months):  # formulas alone
-            formula = f"={backwards.new_month(stage, k)}*{names.used_share}*{cost}"
+            formula = f"={backwards.channel_month(key, k)}*{cost}"
             at.costs.put(key, month, style="value.yen", formula=formula)
         at.costs.put(key, "total", style="value_strong.yen", formula=f"=SUM({at.costs.span(key).here})")
     for column in ("total", *at.costs.months):

@@ -3,8 +3,8 @@
 Exact fractions but for probabilities, scores and logarithms; standard library only.
 """
 
-from xl_kpi.calc.allocation import allocate_leads, spread
-from xl_kpi.calc.calendar import GoalMonth, goal_months, month_start, month_starts
+from xl_kpi.calc.allocation import allocate_leads, spread, whole_parts, whole_table
+from xl_kpi.calc.calendar import GoalMonth, coming_start, goal_months, month_start, month_starts
 from xl_kpi.calc.chance import goal_chance, leads_for_chance, rate_interval
 from xl_kpi.calc.economics import cac, ltv, ltv_cac, payback_months
 from xl_kpi.calc.errors import KpiError
@@ -21,20 +21,24 @@ from xl_kpi.calc.funnel import (
     stage_ratios,
 )
 from xl_kpi.calc.lag import Lag, as_lag
-from xl_kpi.calc.number import clean_ceiling, exact
-from xl_kpi.calc.outlook import Outlook, outlook
+from xl_kpi.calc.number import clean_ceiling, exact, nearest, nearest_float, nearest_parts
+from xl_kpi.calc.outlook import Outlook, entered_by_day, outlook
 from xl_kpi.calc.pipeline import Need, credit, net, pipeline_orders
 from xl_kpi.calc.review import StageTimes, bottleneck, forecast_total, gap_by_stage, stage_days, stage_times
 from xl_kpi.calc.schedule import (
     Share,
+    entered_for_goal,
+    last_days,
     latest_dates,
     monthly_required,
     needed_by_day,
+    orders_left,
     remaining_by_day,
     shares,
     start_by,
 )
 from xl_kpi.calc.scoring import action_score, lead_score, nps
+from xl_kpi.calc.under_way import under_way
 
 __all__ = [
     "GoalMonth",
@@ -50,7 +54,10 @@ __all__ = [
     "bottleneck",
     "cac",
     "clean_ceiling",
+    "coming_start",
     "credit",
+    "entered_by_day",
+    "entered_for_goal",
     "exact",
     "expected_orders",
     "forecast_total",
@@ -59,6 +66,7 @@ __all__ = [
     "goal_chance",
     "goal_from_growth",
     "goal_months",
+    "last_days",
     "latest_dates",
     "lead_score",
     "leads_for_chance",
@@ -67,10 +75,14 @@ __all__ = [
     "month_start",
     "month_starts",
     "monthly_required",
+    "nearest",
+    "nearest_float",
+    "nearest_parts",
     "needed_by_day",
     "net",
     "nps",
     "orders_from_revenue",
+    "orders_left",
     "outlook",
     "payback_months",
     "pipeline_orders",
@@ -87,4 +99,7 @@ __all__ = [
     "stage_ratios",
     "stage_times",
     "start_by",
+    "under_way",
+    "whole_parts",
+    "whole_table",
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
-from math import lcm
+from itertools import accumulate
+from math import ceil, lcm
 
 from xl_kpi.calc.errors import KpiError, is_blank
 from xl_kpi.calc.inputs import numbers, rate_from, same_length, shown
-from xl_kpi.calc.number import whole, zero_or_more
+from xl_kpi.calc.number import nearest, whole, zero_or_more
 
 MOST_CHANNELS = 1_000  # more are a wrong range
 LARGEST_TOTAL = 10**15  # up to here a cell holds every whole number
+NOISE = Fraction(123, 10**13)  # of a total that is counted whole, so much may be binary noise (no plain number)
 
 
 def spread(total: object, weights: object) -> list[int]:
@@ -40,6 +43,67 @@ def spread(total: object, weights: object) -> list[int]:
     by_remainder = sorted(range(len(sizes)), key=lambda place: -remainders[place])
     for place in by_remainder[: whole_total - sum(parts)]:
         result[place] += 1
+    return result
+
+
+def whole_parts(parts: Sequence, most: object, whole_total: int | None = None) -> list[int]:
+    """Whole numbers in place of parts of things that are counted whole, without losing or adding any in all.
+
+    Arguments: ``parts`` numbers, 0 or more, in the order of time; ``most`` the total that they were computed from, of
+    whose size their binary noise is; ``whole_total`` what they add up to (None: their sum, rounded up).
+    Result: as many ints, 0 or more.
+    Equation: the first k of them add up to the sum of the first k parts less most × 1.23E-11, rounded up: at least so
+    many by then; where nothing but noise is left of the parts, to ``whole_total``.
+    Special cases: none where nothing is needed yet.
+    Errors: KpiError for a part that is no number or below 0.
+    Example: a third of a deal a month.
+    >>> whole_parts([Fraction(1, 3)] * 6, 2)
+    [1, 0, 0, 1, 0, 0]
+
+    Source: K3.
+    """
+    exact_parts = [zero_or_more(part, "monthly", position) for position, part in enumerate(parts, 1)]
+    noise, everything = zero_or_more(most, "required") * NOISE, sum(exact_parts, Fraction(0))
+    reached = [
+        whole_total if whole_total is not None and total > everything - noise else max(0, ceil(total - noise))
+        for total in accumulate(exact_parts)
+    ]
+    return [after - before for before, after in zip([0, *reached], reached)]
+
+
+def whole_table(totals: Sequence[int], asks: Sequence[Sequence[Fraction]]) -> list[list[int]]:
+    """Whole totals by month shared out among channels, so that rows and columns add up and nothing is negative.
+
+    Arguments: ``totals`` a whole number for each month; ``asks`` a row for each channel: what is exactly asked of it
+    in each of these months, 0 or more; together they are what the totals stand for.
+    Result: rows of ints as ``asks`` has them; each column adds up to its total.
+    Equation: the channels up to the c-th should have S(k) × A(c, k) ÷ A(k) by month k, rounded, S being the totals
+    and A the asks, both added up to that month; they get what is missing of it, at least what the ones before have
+    got in this month, and at most the month's total.
+    Special cases: a channel that is asked for nothing gets nothing.
+    Example: two of three go to the first channel.
+    >>> whole_table([1, 1, 1], [[Fraction(2, 3)] * 3, [Fraction(1, 3)] * 3])
+    [[1, 0, 1], [0, 1, 0]]
+
+    Source: K3.
+    """
+    result: list[list[int]] = [[] for _ in asks]
+    asked = [Fraction(0)] * len(asks)
+    got = [0] * len(asks)  # by the channels up to this one
+    so_far = 0
+    for month, total in enumerate(totals):
+        so_far += total
+        asked = [before + row[month] for before, row in zip(asked, asks)]
+        upto = list(accumulate(asked))
+        given = 0
+        for place in range(len(asks)):
+            now = given
+            if total and upto[-1]:
+                due = int(nearest(so_far * upto[place] / upto[-1]))
+                now = max(given, min(total, due - got[place]))
+            result[place].append(now - given)
+            got[place] += now
+            given = now
     return result
 
 

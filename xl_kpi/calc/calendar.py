@@ -11,6 +11,8 @@ from xl_kpi.calc.errors import KpiError
 from xl_kpi.calc.number import listed, zero_or_more
 
 DAY = dt.timedelta(days=1)
+YEAR_BEGINS = 4  # April: business years in Japan
+NEAR = 6  # months from now in which a year that is to begin is waited for
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,23 @@ def month_starts(start: dt.date, months: int) -> list[dt.date]:
     """
     first = read_month(start)
     return [month_start(first, k) for k in range(months)]
+
+
+def coming_start(today: dt.date) -> dt.date:
+    """The month in which a plan that is made today begins: never one that has begun.
+
+    Arguments: ``today`` any day.
+    Result: the first day of the next April where that is at most six months off, else of the next month.
+    Errors: KpiError outside the years 1 to 9999.
+    Examples:
+    >>> coming_start(dt.date(2026, 11, 29))
+    datetime.date(2027, 4, 1)
+    >>> coming_start(dt.date(2026, 4, 1))
+    datetime.date(2026, 5, 1)
+    """
+    next_month = month_start(today, 1)
+    months = (YEAR_BEGINS - today.month) % 12 or 12
+    return month_start(today, months) if months <= NEAR else next_month
 
 
 def goal_months(start: dt.date, deadline: dt.date, season: Sequence | None = None) -> list[GoalMonth]:

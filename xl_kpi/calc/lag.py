@@ -26,6 +26,11 @@ class Lag:
     curve: tuple[float, ...] = ()
 
     @property
+    def earliest(self) -> int:
+        """The shortest that anybody takes, in days."""
+        return CURVE_STEP * sum(share == 0 for share in self.curve) if self.curve else self.low
+
+    @property
     def latest(self) -> int:
         """The longest that anybody takes, in days."""
         return CURVE_STEP * len(self.curve) if self.curve else self.high

@@ -6,10 +6,13 @@ import math
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
 from numbers import Rational
 
 from xl_kpi.calc.errors import KpiError, is_blank
 
+# So much below a half is one: every engine sees a half with its noise on the same side, and no plain number lies there.
+HALF_NOISE = Fraction(123, 100_000)
 SIGNIFICANT_DIGITS = 14  # a double holds 15 to 17; the last ones are noise after a few operations
 LARGEST_WHOLE = 2**53  # below it a whole double and its shortest decimal form are the same number
 LARGEST_EXPONENT = 400  # just beyond a double's range; a Decimal of 1E+999999999 would fill the memory
@@ -100,6 +103,41 @@ def ceiling_of_ratio(above: int, below: int) -> int:
         exponent -= 1
     unit = 10 ** (exponent - SIGNIFICANT_DIGITS + 1)
     return (2 * above + below * unit) // (2 * below * unit) * unit
+
+
+def nearest(x: Fraction, digits: int = 0) -> Fraction:
+    """The nearest number with so many digits after the point; a half goes up, a hair less binary noise or not.
+
+    Arguments: ``digits`` below 0: tens, hundreds … are counted.
+    Equation: in a cell ``ROUND(x+0.00123,0)``.
+    Example:
+    >>> nearest(Fraction(7, 2)), nearest(Fraction(17, 5)), nearest(Fraction(15_100), -3)
+    (Fraction(4, 1), Fraction(3, 1), Fraction(15000, 1))
+    """
+    power = Fraction(10) ** digits
+    return math.floor(x * power + HALF_NOISE + Fraction(1, 2)) / power
+
+
+def nearest_float(x: float, digits: int = 0) -> float:
+    """``nearest`` of a float, as a cell computes it.
+
+    Example:
+    >>> nearest_float(2.5), nearest_float(0.1 + 0.2, 1)
+    (3.0, 0.3)
+    """
+    power = 10.0**digits
+    return math.floor(x * power + float(HALF_NOISE) + 0.5) / power
+
+
+def nearest_parts(parts: Iterable[Fraction], digits: int = 0) -> list[Fraction]:
+    """Rounded numbers in place of parts: the first k of them add up to the first k parts, rounded (``nearest``).
+
+    Example:
+    >>> [int(part) for part in nearest_parts([Fraction(1, 3)] * 6)]
+    [0, 1, 0, 0, 1, 0]
+    """
+    sums = [nearest(total, digits) for total in accumulate(parts)]
+    return [after - before for before, after in zip([Fraction(0), *sums], sums)]
 
 
 def zero_or_more(x: object, argument: str, position: int | None = None) -> Fraction:

@@ -17,7 +17,7 @@ from xl_kpi.calc.errors import KpiError
 from xl_kpi.calc.funnel import read_rates
 from xl_kpi.calc.inputs import numbers
 from xl_kpi.calc.lag import Lag, as_lag, day_boxes
-from xl_kpi.calc.number import listed
+from xl_kpi.calc.number import exact, listed
 from xl_kpi.calc.schedule import read_lags
 
 AGES = ("new", "half")  # of what is open at the start: just entered; half of each one's time has passed
@@ -53,6 +53,7 @@ def outlook(
     age: str = "new",
     deadline: dt.date | None = None,
     delivery_days: object = 0,
+    entered: Sequence[Sequence] = (),
 ) -> Outlook:
     """What becomes of open items and of leads to come.
 
@@ -60,7 +61,9 @@ def outlook(
     funnel order; ``leads_by_day`` how many enter the first stage on each day from the start, 0 or more (days beyond:
     none); ``open_by_stage`` n+1 counts of what is open at the start, first stage first, at the orders' place what is
     won already; ``age`` of these: "new" (they have just entered) or "half" (half of each one's time has passed);
-    ``deadline`` the last day that counts (None: the plan's last day); ``delivery_days`` from order to revenue.
+    ``deadline`` the last day that counts (None: the plan's last day); ``delivery_days`` from order to revenue;
+    ``entered`` n+1 rows, first stage first, with how many have entered in each of the first months, known by now: they
+    take the place of what the run would say of these months (a month's are even over its days).
     Result: an Outlook of exact numbers.
     Equation: E(i+1, d) = r(i) × (Σ over s of P(L(i) = s) × E(i, d − s) + open(i) × P(R(i) = d)), where R(i) is L(i) for
     "new" and ⌊L(i) ÷ 2⌋ for "half"; what is won already enters the orders on the first day.
@@ -74,6 +77,54 @@ def outlook(
     Source: K14.
     """
     first = read_month(start)
+    edges = [(day - first).days for day in month_starts(first, months + 1)]
+    last = read_day(deadline, "deadline") if deadline is not None else month_start(first, months) - DAY
+    end = max(edges[-1], (last - first).days + 1)
+    rows = _rows(rates, lags, leads_by_day, open_by_stage, age, end, _known(first, entered))
+    sums, scale = rows[-1]
+    boxes, weight = day_boxes(as_lag(delivery_days, "delivery_days"))
+    paid, scale = _forward_by(sums, boxes), scale * weight
+    entries = tuple(_by_month(row, unit, edges) for row, unit in rows)
+    return Outlook(entries, _by_month(paid, scale, edges), Fraction(paid[max(0, (last - first).days + 1)], scale))
+
+
+def entered_by_day(
+    days: int,
+    rates: Sequence,
+    lags: Sequence,
+    leads_by_day: Sequence,
+    open_by_stage: Sequence,
+    *,
+    age: str = "new",
+    start: dt.date | None = None,
+    entered: Sequence[Sequence] = (),
+) -> list[list[float]]:
+    """How many have entered each stage when 0, 1, … ``days`` days have passed: the same run, day by day.
+
+    Arguments, equation and errors: as for ``outlook``; ``days`` how far to look, counted from the start (which matters
+    where something has ``entered``).
+    Result: n+1 rows of ``days`` + 1 numbers, first stage first, the orders last.  Each number is correctly rounded.
+    Example: 4 leads on the first day, half of them order two days later.
+    >>> entered_by_day(3, [0.5], [2], [4], [0, 0])
+    [[0.0, 4.0, 4.0, 4.0], [0.0, 0.0, 0.0, 2.0]]
+
+    Source: K14.
+    """
+    known = _known(start, entered) if start is not None else []
+    rows = _rows(rates, lags, leads_by_day, open_by_stage, age, days, known)
+    return [[total / scale for total in sums] for sums, scale in rows]
+
+
+def _rows(
+    rates: Sequence,
+    lags: Sequence,
+    leads_by_day: Sequence,
+    open_by_stage: Sequence,
+    age: str,
+    end: int,
+    known: list[list[Fraction]],
+) -> list[tuple[list[int], int]]:
+    """The running totals of every stage up to the day ``end``, of arguments that are looked at first."""
     factors, chain = read_rates(rates), read_lags(lags)
     if len(chain) != len(factors):
         raise KpiError("#VALUE!", "lags", None, len(chain), "count", count=len(factors))
@@ -82,31 +133,52 @@ def outlook(
         raise KpiError("#VALUE!", "open_by_stage", None, len(listed(open_by_stage)), "count", count=len(factors) + 1)
     if age not in AGES:
         raise KpiError("#VALUE!", "age", None, age, "age")
-    edges = [(day - first).days for day in month_starts(first, months + 1)]
-    last = read_day(deadline, "deadline") if deadline is not None else month_start(first, months) - DAY
-    end = max(edges[-1], (last - first).days + 1)
     daily = numbers(leads_by_day, "leads_by_day", at_most=end)
-    rows = list(_run(daily, factors, chain, opened, age, end))
-    sums, scale = rows[-1]
-    boxes, weight = day_boxes(as_lag(delivery_days, "delivery_days"))
-    paid, scale = _forward_by(sums, boxes), scale * weight
-    entries = tuple(_by_month(row, unit, edges) for row, unit in rows)
-    return Outlook(entries, _by_month(paid, scale, edges), Fraction(paid[max(0, (last - first).days + 1)], scale))
+    return list(_run(daily, factors, chain, opened, age, end, known))
+
+
+def _known(start: dt.date, entered: Sequence[Sequence]) -> list[list[Fraction]]:
+    """What has entered each stage on each day of the first months."""
+    found = []
+    for row in entered:
+        days: list[Fraction] = []
+        edges = month_starts(start, len(row) + 1)
+        for count, begun, ended in zip(row, edges, edges[1:]):
+            length = (ended - begun).days
+            days += [exact(count, "entered") / length] * length
+        found.append(days)
+    return found
 
 
 def _run(
-    daily: list[Fraction], rates: list[Fraction], lags: list[Lag], opened: list[Fraction], age: str, end: int
+    daily: list[Fraction],
+    rates: list[Fraction],
+    lags: list[Lag],
+    opened: list[Fraction],
+    age: str,
+    end: int,
+    known: list[list[Fraction]],
 ) -> Iterator[tuple[list[int], int]]:
     """Running totals of each stage, as whole numbers over one common denominator (sums, scale)."""
-    scale = lcm(*(number.denominator for number in (*daily, *opened)))
+    if known:
+        daily = [*known[0], *daily[len(known[0]) :]]
+    scale = lcm(*(number.denominator for number in (*daily, *opened, *(day for row in known for day in row))))
     sums = [0, *accumulate(int(number * scale) for number in daily)]
     sums += [sums[-1]] * (end + 1 - len(sums))
+    rows = iter(known[1:])
     for rate, lag, waiting in zip(rates, lags, opened):
         yield sums, scale
         boxes, weight = day_boxes(lag)
         moved = zip(_forward_by(sums, boxes), _forward_by(_lump(waiting, scale, end), _rest_boxes(boxes, age)))
         sums, scale = [rate.numerator * (new + old) for new, old in moved], scale * weight * rate.denominator
+        sums = _after(sums, [0, *accumulate(int(day * scale) for day in next(rows, ()))])
     yield [came + won for came, won in zip(sums, _lump(opened[-1], scale, end))], scale
+
+
+def _after(sums: list[int], known: list[int]) -> list[int]:
+    """The running totals that are known, and from there on the steps of ``sums``."""
+    last = len(known) - 1
+    return [*known, *(known[-1] + total - sums[last] for total in sums[last + 1 :])]
 
 
 def _lump(count: Fraction, scale: int, end: int) -> list[int]:

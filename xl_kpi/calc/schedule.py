@@ -46,18 +46,22 @@ def shares(
     deadline: dt.date | None = None,
     season: Sequence | None = None,
     delivery_days: int = 0,
+    goal_from: dt.date | None = None,
+    closed: int = 0,
 ) -> list[Share]:
     """Which part of every stage's total must enter it when.
 
     Arguments: ``start`` first of a month; ``months`` length of the plan; ``lags`` n lags, from the first
     stage to the last one before the orders (see ``as_lag``); ``deadline`` the last day on which the goal
     counts (None: the plan's last day); ``season`` 12 weights from January on; ``delivery_days`` days from
-    order to revenue, 0 where the goal is orders.
+    order to revenue, 0 where the goal is orders; ``goal_from`` the first of the month with which the goal begins, the
+    start or later (None: the start); ``closed`` how many months from the start are closed.
     Result: n+1 Shares, first stage first, the orders last.
     Equation: share of stage i before day t = P(D − delivery − L(i) − … − L(n) < t), D a day of the goal
-    (``goal_months``, even within a month), all L independent.
+    (``goal_months``, even within a month), all L independent; with months ``closed`` the same on condition that the
+    order comes after them: ``before`` is then what must have entered before the first open month.
     Special cases: lags of 0 give the goal's own months; a deadline after the plan's end leaves a part
-    in ``next``.
+    in ``next``; where no order can come after the closed months every part is 0.
     Errors: KpiError for a bad start, number of months, deadline, weight, lag (with its position) or delivery.
     Example: revenue of April and May, delivered 30 days after the order, ordered 0 days after the lead.
     >>> share = shares(dt.date(2026, 4, 1), 2, [0], delivery_days=30)[0]
@@ -70,14 +74,48 @@ def shares(
     length = whole(months, "months", low=1, high=LONGEST_MONTHS)
     edges = _edges(first, length)
     chain = [*read_lags(lags), as_lag(delivery_days, "delivery_days")]
-    parts = goal_months(first, month_start(first, length) - DAY if deadline is None else deadline, season)
-    pieces = [((part.first - first).days, (part.end - first).days, part.share) for part in parts]
+    pieces = _goal_pieces(
+        first, goal_from or first, month_start(first, length) - DAY if deadline is None else deadline, season
+    )
     result = []
-    for sums, scale in _moved_back(pieces, chain, edges[-1])[:-1]:
+    for sums, _ in _moved_back(pieces, chain, edges[-1], edges[closed])[:-1]:
         at_edges = [sums[edge] for edge in edges]
-        by_month = tuple(Fraction(b - a, scale) for a, b in zip(at_edges, at_edges[1:]))
-        result.append(Share(Fraction(at_edges[0], scale), by_month, Fraction(sums[-1] - at_edges[-1], scale)))
+        at_edges[:closed] = [0] * closed
+        whole_sum = sums[-1] or 1
+        by_month = [Fraction(b - a, whole_sum) for a, b in zip(at_edges[closed:], at_edges[closed + 1 :])]
+        before, after = Fraction(at_edges[closed], whole_sum), Fraction(sums[-1] - at_edges[-1], whole_sum)
+        result.append(Share(before, (*[Fraction(0)] * closed, *by_month), after))
     return result
+
+
+def orders_left(
+    start: dt.date,
+    closed: int,
+    *,
+    deadline: dt.date,
+    season: Sequence | None = None,
+    delivery_days: int = 0,
+) -> Fraction:
+    """Which part of the orders lies after the months that are closed.
+
+    Arguments: as for ``shares``.
+    Result: between 0 and 1; 1 while nothing is closed.
+    Equation: P(D − delivery ≥ first day of the first open month).
+    Errors: as for ``shares``.
+    Example: a goal even over April and May, April closed.
+    >>> orders_left(dt.date(2026, 4, 1), 1, deadline=dt.date(2026, 5, 31))
+    Fraction(1, 2)
+
+    Source: K15.
+    """
+    if not closed:
+        return Fraction(1)
+    first = read_month(start)
+    parts = goal_months(first, deadline, season)
+    pieces = [((part.first - first).days, (part.end - first).days, part.share) for part in parts]
+    sums, scale = _moved_back(pieces, [as_lag(delivery_days, "delivery_days")], 0)[0]
+    day = _edges(first, closed)[-1]
+    return Fraction(scale - sums[min(day, len(sums) - 1)], scale)
 
 
 def remaining_by_day(
@@ -88,6 +126,7 @@ def remaining_by_day(
     deadline: dt.date,
     season: Sequence | None = None,
     delivery_days: int = 0,
+    closed: int = 0,
 ) -> list[list[float]]:
     """Which part of every stage's total has not yet entered it when 0, 1, … ``days`` days have passed.
 
@@ -95,6 +134,7 @@ def remaining_by_day(
     Result: n+2 rows of ``days`` + 1 numbers between 1 and 0: the stages, first one first, the orders, and
     last the goal itself (the day on which the revenue comes in).  Each number is correctly rounded.
     Equation: 1 − P(D − delivery − L(i) − … − L(n) < t).
+    Special cases: with months closed the orders' row is at most ``orders_left``, and the stages' follow from it.
     Errors: as for ``shares``.
     Example: a goal due within two days, with one day from order to revenue.
     >>> remaining_by_day(dt.date(2026, 4, 1), 2, [], deadline=dt.date(2026, 4, 2), delivery_days=1)
@@ -106,9 +146,39 @@ def remaining_by_day(
     chain = [*read_lags(lags), as_lag(delivery_days, "delivery_days")]
     parts = goal_months(first, deadline, season)
     pieces = [((part.first - first).days, (part.end - first).days, part.share) for part in parts]
-    return [
-        [(scale - sums[day]) / scale for day in range(days + 1)] for sums, scale in _moved_back(pieces, chain, days)
-    ]
+    steps = _moved_back(pieces, chain, days, _edges(first, closed)[-1])
+    return [[(sums[-1] - sums[day]) / scale for day in range(days + 1)] for sums, scale in steps]
+
+
+def entered_for_goal(
+    start: dt.date,
+    days: int,
+    lags: Sequence,
+    *,
+    goal_from: dt.date,
+    deadline: dt.date,
+    season: Sequence | None = None,
+    delivery_days: int = 0,
+) -> list[list[float]]:
+    """Which part of every stage's total has entered it when 0, 1, … ``days`` days have passed, for a later goal.
+
+    Arguments: as for ``shares``; ``days`` how far to look, counted from the start.
+    Result: n+2 rows of ``days`` + 1 numbers between 0 and 1: the stages, first one first, the orders, and last the goal
+    itself.  Each number is correctly rounded.
+    Equation: P(D − delivery − L(i) − … − L(n) < t).
+    Errors: as for ``shares``.
+    Example: a goal of the first two days of May, seen from 29 April on, with one day from order to revenue.
+    >>> april, may = dt.date(2026, 4, 1), dt.date(2026, 5, 1)
+    >>> rows = entered_for_goal(april, 31, [], goal_from=may, deadline=dt.date(2026, 5, 2), delivery_days=1)
+    >>> [row[28:] for row in rows]
+    [[0.0, 0.0, 0.5, 1.0], [0.0, 0.0, 0.0, 0.5]]
+
+    Source: K16.
+    """
+    first = read_month(start)
+    chain = [*read_lags(lags), as_lag(delivery_days, "delivery_days")]
+    pieces = _goal_pieces(first, goal_from, deadline, season)
+    return [[sums[day] / scale for day in range(days + 1)] for sums, scale in _moved_back(pieces, chain, days)]
 
 
 def needed_by_day(
@@ -118,11 +188,13 @@ def needed_by_day(
     deadline: dt.date,
     season: Sequence | None = None,
     delivery_days: int = 0,
+    closed: int = 0,
 ) -> list[Fraction]:
     """Which part of the first stage's total must have entered it before the start, after one day, after two …
 
     Arguments: as for ``shares``; without lags the first stage is the orders.
-    Result: running totals up to the day after the deadline, the last one 1.
+    Result: running totals up to the day after the deadline, the last one 1 (0 where months are closed and no order can
+    come after them).
     Equation: P(D − delivery − L(1) − … − L(n) < t).
     Errors: as for ``shares``.
     Example: a goal due within two days, with one day from lead to order.
@@ -135,8 +207,8 @@ def needed_by_day(
     chain = [*read_lags(lags), as_lag(delivery_days, "delivery_days")]
     parts = goal_months(first, deadline, season)
     pieces = [((part.first - first).days, (part.end - first).days, part.share) for part in parts]
-    sums, scale = _moved_back(pieces, chain, 0)[0]
-    return [Fraction(total, scale) for total in sums]
+    sums, _ = _moved_back(pieces, chain, 0, _edges(first, closed)[-1])[0]
+    return [Fraction(total, sums[-1] or 1) for total in sums]
 
 
 def monthly_required(goals: Sequence, rates: Sequence, lags: Sequence, start: dt.date) -> list[list[Fraction]]:
@@ -191,6 +263,27 @@ def latest_dates(deadline: dt.date, lags: Sequence) -> list[dt.date]:
     return [last - days * DAY for days in reversed(totals)]
 
 
+def last_days(deadline: dt.date, lags: Sequence) -> list[dt.date]:
+    """The last day on which entering each stage can still lead to an order by the deadline.
+
+    Arguments: ``deadline`` the last day for the orders; ``lags`` n lags in funnel order.
+    Result: n+1 dates, first stage first; the last one is the deadline.
+    Equation: deadline − the sum of the earliest days of the lags from this stage on; calendar days.
+    Special cases: of a measured curve the first 30 days count as soon as anybody has gone on by then.
+    Errors: KpiError for a bad deadline or lag, and for dates before the year 1.
+    Example:
+    >>> [str(day) for day in last_days(dt.date(2027, 1, 31), [(10, 30), 20])]
+    ['2027-01-01', '2027-01-11', '2027-01-31']
+
+    Source: K7.
+    """
+    last = read_day(deadline, "deadline")
+    totals = [0, *accumulate(lag.earliest for lag in reversed(read_lags(lags)))]
+    if totals[-1] >= last.toordinal():
+        raise KpiError("#NUM!", "deadline", None, last, "date_range")
+    return [last - days * DAY for days in reversed(totals)]
+
+
 def start_by(deadline: dt.date, lags: Sequence, workdays: object = False, holidays: Sequence = ()) -> list[dt.date]:
     """For each lag the latest date to enter its stage, counted in days or in working days.
 
@@ -235,16 +328,25 @@ def read_lags(lags: Sequence) -> list[Lag]:
     return [as_lag(lag, "lags", position) for position, lag in enumerate(items, 1)]
 
 
+def _goal_pieces(first: dt.date, begin: dt.date, deadline: dt.date, season: Sequence | None) -> list:
+    """The goal's months as pieces (first day, day after the last, share), counted from ``first``; nothing before it."""
+    parts = goal_months(begin, deadline, season)
+    wait = (parts[0].first - first).days
+    before = [(0, wait, Fraction(0))] if wait else []
+    return before + [((part.first - first).days, (part.end - first).days, part.share) for part in parts]
+
+
 def _edges(first: dt.date, months: int) -> list[int]:
     """The months' first days and the day after the last one, in days from the start."""
     return [(day - first).days for day in month_starts(first, months + 1)]
 
 
-def _moved_back(pieces: list, chain: list[Lag], days: int) -> list[tuple[list[int], int]]:
+def _moved_back(pieces: list, chain: list[Lag], days: int, since: int = 0) -> list[tuple[list[int], int]]:
     """Running totals (sums, scale) before each lag of the chain, and last those of the goal itself.
 
     ``pieces`` are (first day, day after the last, amount), even within, in order and without gaps from day
-    0; the sums reach to ``days`` or to the end of the pieces, whichever is later, and end at the total.
+    0; the sums reach to ``days`` or to the end of the pieces, whichever is later, and end at the total.  ``since``:
+    only what has the last lag of the chain still before it on that day, or later, is moved back further.
     """
     per_day = [(end - begin, amount / (end - begin)) for begin, end, amount in pieces]
     scale = lcm(*(amount.denominator for _, amount in per_day))
@@ -255,6 +357,9 @@ def _moved_back(pieces: list, chain: list[Lag], days: int) -> list[tuple[list[in
     for lag in reversed(chain):
         boxes, weight = day_boxes(lag)
         sums, scale = _back_by(sums, boxes), scale * weight
+        if since and len(steps) == 1:
+            over = sums[min(since, len(sums) - 1)]
+            sums = [max(0, total - over) for total in sums]
         steps.append((sums, scale))
     return steps[::-1]
 

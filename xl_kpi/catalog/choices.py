@@ -23,7 +23,7 @@ class Choice:
 
 @cache
 def choices(name: str) -> tuple[Choice, ...]:
-    """A list of choices: kind, rounding, better, rhythm, answer, currency, lang or unit."""
+    """A list of choices: kind, rounding, outlook_age, better, rhythm, answer, currency, lang or unit."""
     if name == "unit":
         return tuple(Choice(unit.id, unit.label) for unit in units())
     if name == "currency":

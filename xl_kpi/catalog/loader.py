@@ -85,7 +85,8 @@ class Unit:
 
     ``dimension`` holds the exponents over count, money and time that are not 0 (a rate: empty);
     ``format`` names a number format of the theme; ``total`` is "sum" or "ratio" (months are not added up);
-    ``low`` and ``high`` are the smallest and largest number that may be typed in it (None: any).
+    ``low`` and ``high`` are the smallest and largest number that may be typed in it (None: any); ``factor``: of a
+    unit of money, how many yen it is; ``digits`` how many the format of a total shows after the point.
     """
 
     id: str
@@ -95,6 +96,8 @@ class Unit:
     total: str
     low: float | None = None
     high: float | None = None
+    factor: int = 1
+    digits: int = 0
 
     @property
     def is_money(self) -> bool:
@@ -159,7 +162,7 @@ def units() -> tuple[Unit, ...]:
 
 @cache
 def currency_units() -> tuple[Unit, ...]:
-    """The units in which a workbook can show its money: yen, thousand_yen, million_yen."""
+    """The units in which a workbook can hold its money: yen, thousand_yen, million_yen."""
     yen = next(unit for unit in units() if unit.id == "yen")
     return (yen, *(Unit(**row) for row in _read("units")["currency_unit"]))
 

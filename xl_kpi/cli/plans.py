@@ -21,6 +21,7 @@ def _new(lang: str) -> Command:
     def run(out: str, template: str | None, asked: str | None, sets: tuple[str, ...], force: bool, lite: bool,
             **given: Any) -> int:  # fmt: skip
         from xl_kpi import commands as do
+        from xl_kpi.calc import month_start
 
         changes = [do.SetOption(NEW_OPTIONS[key][0], value) for key, value in given.items() if value is not None]
         changes += [do.SetOption.of_set(item) for item in sets]
@@ -31,8 +32,12 @@ def _new(lang: str) -> Command:
             )  # fmt: skip
         language, shown = made.plan.lang, do.shown(made.plan)
         first, last = shown["stages"][0], shown["stages"][-1]
-        volumes = {"leads": f"{first['required_rounded']:,}", "orders": f"{last['required_rounded']:,}"}
-        click.echo(text("new_done", language, path=made.path, first=first["name"], last=last["name"], **volumes))
+        begin, end = (f"{month_start(made.plan.start, k):%Y/%m}" for k in (0, made.plan.months - 1))
+        values = {"begin": begin, "end": end, "first": first["name"], "last": last["name"],
+                  "leads": f"{first['required_rounded']:,}", "orders": f"{last['required_rounded']:,}"}  # fmt: skip
+        click.echo(text("new_done", language, path=made.path, **values))
+        if template in (None, "default"):
+            click.echo(text("new_example", language))
         if made.backup:
             say(text("note_backup", language, path=made.backup))
         return DONE

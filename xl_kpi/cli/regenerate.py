@@ -15,15 +15,18 @@ from xl_kpi.cli.words import Command, Option
 if TYPE_CHECKING:
     from xl_kpi.commands.rewrite import Rewritten
 
+UNITS_TYPED = ("old", "new")  # as ``workbook.reading.money_reader`` has them
 MOST_LINES = 40  # of each kind: more do not fit on a screen
 
 
 def _regenerate(lang: str) -> Command:
-    def run(plan: str, out: str | None, dry_run: bool, asked: str | None) -> int:
+    def run(plan: str, out: str | None, dry_run: bool, unit_typed: str | None, asked: str | None) -> int:
         from xl_kpi.commands.regenerate import regenerate
 
         with progress_bar() as bar:
-            done, said = regenerate(plan, out=out, dry_run=dry_run, words=lang, lang=asked, progress=bar)
+            done, said = regenerate(
+                plan, out=out, dry_run=dry_run, words=lang, lang=asked, unit_typed=unit_typed or "", progress=bar
+            )
         for line in _report(done, said):
             click.echo(line)
         for warning in done.warnings:
@@ -38,6 +41,7 @@ def _regenerate(lang: str) -> Command:
         click.Argument(["plan"]),
         Option(["-o", "out"], lang, "help_regenerate_out", metavar="OUT"),
         Option(["--dry-run"], lang, "help_dry_run", is_flag=True),
+        Option(["--unit-typed", "unit_typed"], lang, "help_unit_typed", type=click.Choice(UNITS_TYPED)),
         lang_option(lang),
     ]
     return Command(

@@ -17,6 +17,7 @@ from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.errors import BadFile, Fault, Words, XlKpiError, told_in
 from xl_kpi.exchange.mail.mailbox import Found, files_in, workbooks_in
 from xl_kpi.exchange.returned.desk import Desk, ReadBack, in_order
+from xl_kpi.kpi.slips import doubtful_actuals
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.collected_files import SeenFiles
@@ -24,6 +25,7 @@ from xl_kpi.plan.merging.merge import Merged, Returned
 from xl_kpi.plan.merging.opinions import opinions
 from xl_kpi.plan.merging.take_in import take_in
 from xl_kpi.plan.merging.unordered_files import person_of
+from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Proposal, Records, Value
 from xl_kpi.plan.same_value import entry_of, same
 from xl_kpi.sheets import Context
@@ -130,7 +132,8 @@ class _Work:
             files=(*self.results, *self._told(counted, merged, after)),
             changes=tuple(self._changes(before, merged)),
             conflicts=tuple(self._conflicts(merged.records, after)),
-            kept=taken.kept, faults=tuple(self._faults(counted)), written=written, backup=backup,
+            kept=taken.kept, faults=(*self._faults(counted), *self._doubtful(taken.plan, merged)),
+            written=written, backup=backup,
         )  # fmt: skip
 
     def _put_in_order(self) -> list[ReadBack]:
@@ -195,6 +198,12 @@ class _Work:
             )
             unsure = one.returned.unsure and news
             yield FileResult(one.file, person, one.returned.version, **counts, news=news, unsure=unsure)
+
+    def _doubtful(self, plan: Plan, merged: Merged) -> Iterator[Fault]:
+        """What was taken and is off from its target by about a power of ten: it is asked about."""
+        for doubt in doubtful_actuals(plan):
+            if doubt.cell in merged.changes:
+                yield replace(doubt, file=self.opened.path.name, cell=self._label(doubt.cell))
 
     def _changes(self, before: Mapping[str, Value], merged: Merged) -> Iterator[Changed]:
         proposed = {one.key for one in merged.records.proposals if not one.withdrawn}

@@ -42,11 +42,13 @@ class Opened:
         return worn_styles(self.book)
 
 
-def open_workbook(path: str | Path, words: str, lang: str | None = None, *, remembers: bool = True) -> Opened:
+def open_workbook(
+    path: str | Path, words: str, lang: str | None = None, *, remembers: bool = True, unit_typed: str = ""
+) -> Opened:
     """A plan workbook, looked at before it is opened.
 
     Arguments: ``words`` the language of messages about the file itself; ``lang`` that of messages about
-    what is in it (None: the plan's own); ``remembers`` as for ``read_whole``.
+    what is in it (None: the plan's own); ``remembers`` and ``unit_typed`` as for ``read_whole``.
     Errors: InputFaults when a sheet is missing that can't be made anew;
     BadFile when it is missing, no workbook, damaged, hostile, or none of ours.
     """
@@ -54,7 +56,7 @@ def open_workbook(path: str | Path, words: str, lang: str | None = None, *, reme
     data, parts = opened_package(file, words)
     try:
         book = FileBook(parts, file.name)
-        whole = read_whole(book, file.name, remembers=remembers)
+        whole = read_whole(book, file.name, remembers=remembers, unit_typed=unit_typed)
     except XlKpiError:
         raise
     except Exception as problem:

@@ -53,7 +53,7 @@ def new(
     ``tell`` as for ``plan_from``; ``force`` allows a file that exists to be replaced (a backup stays);
     ``lite`` puts the code for xlwings Lite into the workbook; ``plan_id`` by which returned copies are known to be
     of this plan (None: a new one), ``who`` makes it (None: the user of this computer) and ``now`` when (None: now),
-    for the first line of 履歴; ``progress`` as for ``build``.
+    for the first line of 履歴 and for the start where none is given; ``progress`` as for ``build``.
     Errors: InputFaults and BadFile for what was given, Refused where something would be lost,
     EngineDisagrees where the result could not be trusted.  In each case nothing was written.
     """
@@ -62,7 +62,7 @@ def new(
     wrong = [] if target.suffix.lower() == SUFFIX else [Fault(target.name, Words("cli_out_suffix"), cell="OUT")]
     try:
         loaded = load(template, lang, words)
-        plan = changed(loaded, changes, tell)
+        plan = changed(loaded, changes, tell, now and now.date())
     except InputFaults as faults:
         with told_in(faults.lang or lang or words):
             raise InputFaults([*wrong, *faults.faults]) from None

@@ -11,9 +11,11 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from xl_kpi.calc import clean_ceiling
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
-from xl_kpi.plan.input.wording import goal_amount
+from xl_kpi.errors import Joined, Phrase, Words
+from xl_kpi.plan.input.wording import Rounded, fixed, goal_amount
 
 PLAIN_WIDTH = 100_000  # a pipe has no width: nothing is wrapped or cut
 
@@ -42,8 +44,8 @@ def print_plan(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
     keys = ("show_channel", "show_stage", "show_in_plan", "show_average", "show_most")
     table = _table(text("show_channels", lang), [text(key, lang) for key in keys], words=2)
     for channel in shown["channels"]:
-        months = channel["months"]
-        numbers = (channel["leads"], channel["leads"] / len(months), max(months))
+        months, total = channel["whole"]["months"], channel["whole"]["leads"]
+        numbers = (total, total / len(months), max(months))
         table.add_row(printable(channel["name"]), printable(names[channel["stage"]]), *map(count, numbers))
     if shown["channels"]:
         console.print(table)
@@ -59,6 +61,7 @@ def print_funnel(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
         "deadline": kgi["deadline"],
     }
     console.print(text("show_goal", lang, **goal))
+    console.print(_outlook(shown, lang))
     keys = ("show_stage", "show_owner", "show_rate", "show_lag", "show_required")
     table = _table(text("show_funnel", lang), [text(key, lang) for key in keys], words=2)
     for stage in shown["stages"]:
@@ -66,6 +69,19 @@ def print_funnel(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
         table.add_row(printable(stage["name"]), printable(stage["owner"]), *cells)
     console.print(table)
     console.print()
+
+
+def _outlook(shown: dict[str, Any], lang: str) -> str:
+    """Where the plan lands, and what is short before the start."""
+    outlook, names = shown["outlook"], {stage["id"]: stage["name"] for stage in shown["stages"]}
+    landing: Phrase = Words("outlook_count", number=fixed(outlook["orders"], 1))
+    if shown["kgi"]["kind"] == "revenue":
+        landing = Rounded(outlook["revenue"])
+    short = [(printable(names[one["stage"]]), one["count"]) for one in outlook["shortage"]]
+    parts = [Words("short_stage", stage=name, count=fixed(clean_ceiling(count))) for name, count in short]
+    said = worded(Joined(tuple(parts), Words("list_comma")) if parts else Words("short_none"), lang)
+    share = "" if outlook["share"] is None else fixed(outlook["share"] * 100)
+    return text("show_outlook", lang, outlook=worded(landing, lang), share=share, short=said)
 
 
 def _months(shown: dict[str, Any], names: dict[str, str], lang: str, console: Console) -> list[Table]:
@@ -83,8 +99,9 @@ def _months(shown: dict[str, Any], names: dict[str, str], lang: str, console: Co
 
 def _months_table(shown: dict[str, Any], names: dict[str, str], stages: list[str], lang: str) -> Table:
     table = _table(text("show_months", lang), [text("show_month", lang), *(names[stage] for stage in stages)])
-    rows = [(text("show_before", lang), shown["before_start"]), *((row["month"], row) for row in shown["months"])]
-    for label, row in [*rows, (text("show_next", lang), shown["next_period"])]:
+    whole = shown["whole"]
+    rows = [(text("show_before", lang), whole["before_start"]), *((row["month"], row) for row in whole["months"])]
+    for label, row in [*rows, (text("show_next", lang), whole["next_period"])]:
         table.add_row(label, *(count(row[stage]) for stage in stages))
     return table
 

@@ -18,16 +18,19 @@ def regenerate(
     dry_run: bool = False,
     words: str = "ja",
     lang: str | None = None,
+    unit_typed: str = "",
     progress: Progress | None = None,
 ) -> tuple[Rewritten, str]:
     """Rewrite a workbook.
 
     Arguments: ``out`` another file to write instead of ``path``; ``dry_run`` writes nothing; ``words`` the language
-    of messages about the file, ``lang`` that of all messages (None: the plan's); ``progress`` as for ``build``.
+    of messages about the file, ``lang`` that of all messages (None: the plan's); ``unit_typed`` in which unit amounts
+    were typed that may be in either, once the unit of money has been changed: "old" or "new" ("": they are asked
+    about); ``progress`` as for ``build``.
     Result: what was (or would be) written, and the language of messages.
     Errors: as for ``rewrite``; Refused where ``out`` is there already.
     """
-    opened = open_workbook(path, words, lang)
+    opened = open_workbook(path, words, lang, unit_typed=unit_typed)
     target = None if out is None else Path(out)
     with told_in(opened.lang):
         if target is not None:

@@ -13,6 +13,7 @@ from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.input.reading import Collector, is_blank
 from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.money.cells import factor_of
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ class Changes:
         self.read: dict[str, SetOption] = {}
         self.unread: set[str] = set()
         self.cleared: set[str] = set()
-        # The kind of the goal decides how amounts are read, wherever it stands among the options.
-        for change in sorted(changes, key=lambda change: change.name != "kgi_kind"):
+        # The kind of the goal and the unit of money decide how amounts are read, wherever they stand in the options.
+        for change in sorted(changes, key=lambda change: change.name not in ("kgi_kind", "currency_unit")):
             self._apply(change)
         self._goal()
         if built_in:
@@ -140,7 +141,7 @@ class Changes:
         self.read[name] = change
         faults = len(self.collector.faults)
         one = fields.field_of(key.kind)
-        reader, options = one.reader(self._unit(one, key))
+        reader, options = one.reader(self._unit(one, key), factor_of(self.plan.currency_unit))
         value = self.collector.read(reader, change.value, cell=change.said, optional=one.optional, **options)
         if len(self.collector.faults) > faults:
             self.unread.add(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,13 @@ from xl_kpi import calc
 from xl_kpi.calc.lag import Lag
 from xl_kpi.commands.examine import findings, open_workbook, raise_errors
 from xl_kpi.errors import told_in
+from xl_kpi.kpi.figures import BEST
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.outlook import PlanOutlook
-from xl_kpi.plan.targets import Targets, Volumes
+from xl_kpi.plan.periods.next_period import NextPeriod, is_on
+from xl_kpi.plan.targets import Targets, Volumes, Whole
 from xl_kpi.sheets import Context, from_context, tree_nodes
 
 
@@ -34,13 +39,18 @@ def shown(plan: Plan) -> dict[str, Any]:
 
     Result: JSON's own types only.  ``stages``: required volumes, exact and rounded up; ``lag_days`` a number
     of days, or [first, last] of a spread or measured curve (whose shares are ``lag_curve``).  ``months``,
-    ``before_start`` and ``next_period``: gross need by stage, which adds up to ``required``.  ``credit``: what
+    ``before_start`` and ``next_period``: gross need by stage, which adds up to ``required`` (of closed months what was
+    agreed); ``whole`` the same in whole things, as the sheets show it.  ``credit``: what
     the open pipeline stands for; ``new``: the need after it.  ``outlook``: where the plan lands when it is run
-    forward (``plan.outlook``), and what each stage is short of before the start.  ``channels``: what each channel
+    forward (``plan.outlook``), and what each stage is short of before the start.  ``following``: what the goal
+    after this one needs (``plan.periods.next_period``), null where that is off.  ``channels``: what each channel
     that is on must bring of its own ``stage`` within the plan, in total (``leads``) and by month.  ``tree``: boxes
-    of the KPI tree, top down; a blank target is null.  ``actuals``: what was typed, by series.
+    of the KPI tree, top down, with what their cells show; a blank is null, as is an attainment that is a sign alone
+    (nothing spent where less is better).  ``actual`` is the sum so far, of a rate with ``estimated`` what the months'
+    ratio means for it; ``attainment`` compares with the plan's targets of the same months.  ``actuals``: what was
+    typed, by series.
     """
-    ctx = Context(plan)
+    ctx = Context(plan.with_(currency_unit=YEN))  # JSON has all money in yen
     from_context(ctx)
     targets = ctx.targets
     months = [f"{calc.month_start(plan.start, k):%Y-%m}" for k in range(plan.months)]
@@ -55,16 +65,18 @@ def shown(plan: Plan) -> dict[str, Any]:
         },
         "orders": _number(targets.orders),
         "stages": [_stage(plan, targets, index) for index in range(len(ids))],
-        "months": _by_month(months, ids, targets.needed),
+        "whole": _whole(targets, months, ids),
+        "months": _by_month(months, ids, _told(plan, targets.needed, targets.whole_needed)),
         "before_start": _each(ids, [volumes.before for volumes in targets.needed]),
         "next_period": _each(ids, [volumes.next for volumes in targets.needed]),
         "credit": _each(ids, targets.credit),
         "new": {
             "before_start": _each(ids, [volumes.before for volumes in targets.new]),
-            "months": _by_month(months, ids, targets.new),
+            "months": _by_month(months, ids, _told(plan, targets.new, targets.whole_new)),
             "next_period": _each(ids, [volumes.next for volumes in targets.new]),
         },
         "outlook": _outlook(PlanOutlook(targets), months),
+        "following": _following(NextPeriod(targets), months) if is_on(plan) else None,
         "channels": [_channel(targets, channel) for channel in plan.channels_on],
         "tree": [
             {
@@ -73,6 +85,9 @@ def shown(plan: Plan) -> dict[str, Any]:
                 "operator": node.operator,
                 "name": node.name,
                 "target": _number(node.target.value),
+                "actual": _number(node.actual.value),
+                "estimated": node.estimated,
+                "attainment": None if node.state.value == BEST else _number(node.state.value),
                 "unit": node.unit,
                 "owner": node.owner,
             }
@@ -94,7 +109,7 @@ def _each(ids: list[str], values: Any) -> dict[str, Any]:
     return {stage: _number(value) for stage, value in zip(ids, values)}
 
 
-def _by_month(months: list[str], ids: list[str], volumes: tuple[Volumes, ...]) -> list[dict[str, Any]]:
+def _by_month(months: list[str], ids: list[str], volumes: Sequence[Volumes]) -> list[dict[str, Any]]:
     return [{"month": month, **_each(ids, [one.months[k] for one in volumes])} for k, month in enumerate(months)]
 
 
@@ -124,7 +139,8 @@ def _lag_days(lag: Lag | None) -> int | list[int] | None:
 
 
 def _channel(targets: Targets, channel: Channel) -> dict[str, Any]:
-    volumes = targets.of_channel(channel)
+    whole = targets.whole_of_channel(channel)
+    (volumes,) = _told(targets.plan, [targets.of_channel(channel)], [whole])
     return {
         "id": channel.id,
         "name": channel.name,
@@ -134,6 +150,28 @@ def _channel(targets: Targets, channel: Channel) -> dict[str, Any]:
         "before_start": _number(volumes.before),
         "months": [_number(month) for month in volumes.months],
         "next_period": _number(volumes.next),
+        "whole": {"leads": whole.in_plan, "months": list(whole.months)},
+    }
+
+
+def _told(plan: Plan, exact: Sequence[Volumes], whole: Sequence[Whole]) -> list[Volumes]:
+    """Exact volumes, those of closed months as they were agreed."""
+    closed = plan.closed_months
+    return [
+        Volumes(one.before, (*map(Fraction, other.months[:closed]), *one.months[closed:]), one.next)
+        for one, other in zip(exact, whole, strict=True)
+    ]
+
+
+def _whole(targets: Targets, months: list[str], ids: list[str]) -> dict[str, Any]:
+    """The need in whole things, as the sheets show it."""
+    rows = dict(zip(ids, targets.whole_needed, strict=True))
+    return {
+        "before_start": {stage: row.before for stage, row in rows.items()},
+        "months": [
+            {"month": month, **{stage: row.months[k] for stage, row in rows.items()}} for k, month in enumerate(months)
+        ],
+        "next_period": {stage: row.next for stage, row in rows.items()},
     }
 
 
@@ -154,6 +192,25 @@ def _outlook(outlook: PlanOutlook, months: list[str]) -> dict[str, Any]:
         "share": _number(outlook.share),
         "by_month": by_month,
         "shortage": [{"stage": stage, "count": _number(count)} for stage, count in zip(ids, outlook.shortage) if count],
+    }
+
+
+def _following(period: NextPeriod, months: list[str]) -> dict[str, Any]:
+    """What the period after the plan needs of its months."""
+    ids = [stage.id for stage in period.plan.stages]
+    channels = [(channel, period.of_channel(channel)) for channel in period.plan.channels_on]
+    return {
+        "start": period.start.isoformat(),
+        "deadline": period.deadline.isoformat(),
+        "value": _number(period.goal),
+        "orders": _number(period.orders),
+        "required": _each(ids, period.required),
+        "before_start": _each(ids, [volumes.before for volumes in period.new]),
+        "months": _by_month(months, ids, period.new),
+        "channels": [
+            {"id": channel.id, "stage": channel.stage, "months": [_number(month) for month in volumes.months]}
+            for channel, volumes in channels
+        ],
     }
 
 

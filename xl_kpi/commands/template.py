@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -9,17 +10,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import workbook_templates
+from xl_kpi.calc import coming_start
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import line, worded
 from xl_kpi.commands.examine import Opened, faults_of, open_workbook
 from xl_kpi.commands.set_options import Changes, SetOption, key_of
 from xl_kpi.errors import Fault, InputFaults, Words
+from xl_kpi.plan.findings import questions
 from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.workbook.reading.our_sheets import foreign_sheets
-from xl_kpi.workbook.reading.plan_reader import ReadPlan
+from xl_kpi.workbook.reading.plan_reader import NO_START, ReadPlan
 
 Tell = Callable[[str], None]
 MACRO_SUFFIX = ".xlsm"
@@ -51,19 +54,21 @@ def plan_from(
     *,
     words: str = "ja",
     tell: Tell | None = None,
+    today: dt.date | None = None,
 ) -> tuple[Plan, ReadPlan | None]:
     """The plan of a template with some entries changed.
 
     Arguments: ``template`` a built-in name (None: "default") or the path of a workbook made from one;
     ``lang`` "ja" or "en" (None: the workbook's own language, ``words`` for a built-in one); ``changes`` what
     the user typed, as typed; ``words`` the language of messages about the file; ``tell`` is called with one
-    line for each thing that is not taken over and each warning.
+    line for each thing that is not taken over and each warning; ``today`` (None: this day) where the start of a
+    template that has passed is none any more.
     Result: the plan, and for a workbook what was read from it.
     Errors: BadFile for the file; InputFaults with every error of the template, of the changes and of the
     plan that they make.
     """
     loaded = load(template, lang, words)
-    plan = changed(loaded, changes, tell or (lambda line: None))
+    plan = changed(loaded, changes, tell or (lambda line: None), today)
     return plan, loaded.opened.read if loaded.opened else None
 
 
@@ -89,9 +94,13 @@ def _unknown(name: str) -> Fault:
     return Fault(name, allowed, cell="--template")
 
 
-def changed(template: Template, changes: Sequence[SetOption], tell: Tell) -> Plan:
-    """The template's plan with the changes, once nothing about either is wrong."""
-    applied = Changes(template.plan, changes, built_in=template.opened is None)
+def changed(template: Template, changes: Sequence[SetOption], tell: Tell, today: dt.date | None = None) -> Plan:
+    """The template's plan with the changes, once nothing about either is wrong; it begins in the coming months.
+
+    Arguments: ``today`` (None: this day) decides whether the template's start has passed, where no change says one.
+    """
+    moved = _moved(template, changes, today or _today())
+    applied = Changes(template.plan, [*changes, *moved], built_in=template.opened is None)
     plan = applied.plan
     found = [*_not_replaced(template, applied), *applied.faults]
     in_cells = []
@@ -111,11 +120,26 @@ def changed(template: Template, changes: Sequence[SetOption], tell: Tell) -> Pla
     errors = [fault for fault in found if fault.level == "error"]
     if errors:
         raise InputFaults(errors)
+    found += [replace(fault, cell=applied.option_of(fault.cell) or key_of(fault.cell)) for fault in questions(plan)]
+    if moved and template.opened is not None:
+        tell(text("note_start", plan.lang, old=f"{template.plan.start:%Y/%m}", new=f"{plan.start:%Y/%m}"))
     for note in applied.notes:
         tell(worded(note, plan.lang))
     for fault in found:
         tell(f"{text(f'level_{fault.level}', plan.lang)}: {line(fault, plan.lang)}")
     return plan
+
+
+def _today() -> dt.date:
+    return dt.date.today()
+
+
+def _moved(template: Template, changes: Sequence[SetOption], today: dt.date) -> list[SetOption]:
+    """Another start where that of the template has passed and nobody gives one."""
+    start = template.plan.start
+    if start == NO_START or start >= today or any(change.name == "plan_start" for change in changes):
+        return []
+    return [SetOption("plan_start", f"{coming_start(today):%Y-%m}", "--start")]
 
 
 def _not_replaced(template: Template, applied: Changes) -> list[Fault]:

@@ -18,6 +18,9 @@ from openpyxl.writer.theme import theme_xml
 
 from xl_kpi.engine.stylesheet import PREFIX, named_styles
 
+# Amounts in 千円 and 百万円: in version 0.1 their cells held yen, and the format scaled them.
+_SCALED = (".thousand_yen", ".million_yen")
+_SCALE = re.compile(r"(?<=[0#]),+(?=$|;)")
 _PARTS = ("font", "fill", "border", "alignment", "number_format")
 
 
@@ -111,6 +114,9 @@ class StyleBook:
                 self.adopted[name] = {part: copy(getattr(named, part)) for part in _PARTS}
         if theme:
             self.wb.loaded_theme = theme
+        for name, parts in self.adopted.items():
+            if name.endswith(_SCALED):
+                parts["number_format"] = _SCALE.sub("", parts["number_format"])
         for name in self.adopted.keys() & self._named.keys():
             for part in _PARTS:
                 setattr(self._named[name], part, self.adopted[name][part])

@@ -97,6 +97,10 @@ class Formula:
         pieces = self._pieces
         return "".join(address[piece] if place % 2 else piece for place, piece in enumerate(pieces))
 
+    def excel_of(self, resolve: Callable[[str], str]) -> str:
+        """``excel`` for ids that stand for parts which are known to be numbers, such as sums of cells."""
+        return self.root.guarded(resolve)
+
     @cached_property
     def _pieces(self) -> tuple[str, ...]:
         """The Excel text cut before and after each id, so that thousands of cells share the work."""

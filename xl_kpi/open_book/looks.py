@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from xl_kpi.catalog import keys_of
+from xl_kpi.catalog import LANGUAGES, keys_of
 from xl_kpi.open_book.snapshot import Colour, Fetched
 from xl_kpi.regenerate.new_sheets import NewSheets
+from xl_kpi.sheets.settings import UNIT_ROW
 from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of
@@ -27,6 +28,15 @@ from xl_kpi.workbook.theme import FORMATS, ROLES, Style, style
 from xl_kpi.workbook.writing.host import rectangles
 
 FILL, CODE = "color", "number_format"  # as xlwings calls them
+# Formats that hold a word are another one in each language: by the name that they share.
+_TWINS = {
+    style(f"{next(iter(ROLES))}.{code}").number_format: code.removesuffix(f"_{lang}")
+    for code in FORMATS
+    for lang in LANGUAGES
+    if code.endswith(f"_{lang}")
+}
+# Of amounts: where the unit of money has changed they are those of the former one.
+_AMOUNTS = {style(f"{next(iter(ROLES))}.{code}").number_format for code in FORMATS if code.endswith(("yen", "_typed"))}
 USUAL = Style("usual")
 UNTOLD = object()
 _STYLES = [style(name) for name in [*ROLES, *(f"{next(iter(ROLES))}.{code}" for code in FORMATS)]]
@@ -59,6 +69,9 @@ class AskedLooks:
             for name, key in made.keys.items()
             if key in specs and not kind_of(key).free
         }
+        self._is_converted = any(
+            page.spec.key == "settings" and page.is_other(UNIT_ROW, 1) for page in self._pages.values()
+        )
         self._theirs: dict[str, dict[str, dict[Place, Any]]] = {FILL: defaultdict(dict), CODE: defaultdict(dict)}
         for name, page in self._pages.items():
             for (row, column), (_, fill) in page.usual[FILL].items() if name in found.fills else ():
@@ -101,6 +114,8 @@ class AskedLooks:
 
     def _keep(self, sheet: str, kind: str, place: Place, look: Any) -> None:
         page = self._pages[sheet]
+        if kind == CODE and self._is_converted and {look, page.usual[kind][place][1]} <= _AMOUNTS:
+            return
         if page.is_theirs(kind, place, look):
             self._theirs[kind][page.spec.key][page.usual[kind][place][0]] = look
 
@@ -122,6 +137,11 @@ class _Page:
                 self.usual[FILL][row, column] = there, colour(look.fill)
                 self.usual[CODE][row, column] = there, look.number_format
 
+    def is_other(self, row: int, column: int) -> bool:
+        """Whether something else stands in a cell than on the new sheet."""
+        new = self.spec.cells.get((row, column))
+        return self._grid.value(row, column) != (new.value if new else None)
+
     def alike(self, kind: str) -> Iterator[tuple[Rect, Any]]:
         """The rectangles that ought to look alike."""
         looks = dict(enumerate(dict.fromkeys(usual for _, usual in self.usual[kind].values())))
@@ -142,7 +162,9 @@ class _Page:
         ours = {colour(each.fill) for each in _STYLES} if kind == FILL else {each.number_format for each in _STYLES}
         if look not in ours:
             return True
-        there = self.usual[kind][place][0]
+        there, usual = self.usual[kind][place]
+        if kind == CODE and look in _TWINS and _TWINS[look] == _TWINS.get(usual):
+            return False
         new = self.spec.cells.get(there)
         if new is None:
             return False

@@ -174,16 +174,13 @@ class _Run:
         made, renewed, lang = self.made, self.renewed, self.lang
         counts = {"changes": len(renewed.changes), "kept": len(renewed.kept)}
         yield text("regenerate_wrote", lang, path=self._book.name, **counts)
-        changes = change_report(
-            structure(self._whole.records.last, renewed.records.last, renewed.plan),
-            sheet_changes(made.keys, made.spec, made.moves),
-            renewed.kept,
-            renewed.returned,
-            made.followers,
-            lang,
-            MOST_SHOWN,
-        )
-        yield from cut([*changes], lang, MOST_SHOWN)
+        now = structure(self._whole.records.last, renewed.records.last, renewed.plan)
+        counted = [*change_report(now, sheet_changes(made.keys, made.spec, made.moves), (), (), (), lang, MOST_SHOWN)]
+        own = [*change_report((), (), renewed.kept, renewed.returned, made.followers, lang, MOST_SHOWN)]
+        # where there is no room for all, how many cells changed on each sheet leaves half of it to what is the user's
+        room = min(len(counted), max(MOST_SHOWN - len(own), MOST_SHOWN // 2))
+        yield from cut(counted, lang, room)
+        yield from cut(own, lang, MOST_SHOWN - room)
         yield from _warned(self.warnings, lang)
         check = to_check(self._book, made, self._found, host.follows, lang)
         if check:

@@ -57,7 +57,7 @@ def numbers(plan: Plan, targets: Targets | None = None) -> dict[str, float]:
         item.key: float(
             targets.rounded[item.stage]
             if item.channel is None
-            else sum(targets.of_channel(plan.channels[item.channel]).months)
+            else targets.whole_of_channel(plan.channels[item.channel]).in_plan
         )
         for item in items(plan)
     }

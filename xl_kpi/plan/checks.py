@@ -97,6 +97,7 @@ def _positive(value: Any, key: str, cell: str, faults: Collector) -> None:
 def _period(plan: Plan, faults: Collector) -> None:
     deadline = plan.goal.deadline
     months = _typed(plan.months, "plan_months", faults)
+    _closed(plan, months, faults)
     if plan.start.day != 1:
         month = f"{plan.start.year}/{plan.start.month}"
         faults.add(shown(plan.start), Words("plan_check_start", month=month), cell="plan_start")
@@ -110,6 +111,16 @@ def _period(plan: Plan, faults: Collector) -> None:
         if deadline > latest:
             allowed = Words("plan_check_deadline_late", latest=latest.isoformat())
             faults.add(shown(deadline), allowed, cell="kgi_deadline")
+
+
+def _closed(plan: Plan, months: int | None, faults: Collector) -> None:
+    until = plan.settings.get("closed_until")
+    if not isinstance(until, dt.date) or months is None:
+        return
+    last = _months_on(plan.start, months - 1)
+    if not plan.start <= until <= last:
+        allowed = Words("plan_check_closed_outside", first=f"{plan.start:%Y/%m}", last=f"{last:%Y/%m}")
+        faults.add(shown(until), allowed, cell="closed_until")
 
 
 def _months_on(start: dt.date, months: int) -> dt.date:

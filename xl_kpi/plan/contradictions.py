@@ -13,6 +13,7 @@ from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.input.raw_values import number_of, shown
 from xl_kpi.plan.input.wording import Money, goal_amount, percent
 from xl_kpi.plan.model import MAX_MONTHS, Plan
+from xl_kpi.plan.targets import goal_scale
 
 # A stated number may be rounded: to three significant digits it is off by at most 0.5 %.
 ROUNDED = Fraction(5, 1000)
@@ -34,16 +35,25 @@ def contradictions(plan: Plan) -> Iterator[Fault]:
 
     Arguments: ``plan``, of which goal, months and order value may still be wrong (then there is nothing to
     compare).
-    Equation: monthly × months = goal; customers × order value = revenue.  Fits within 0.5 %, or when a
-    count is the goal's share rounded up.  No volume that goal and rates ask for may be beyond what can be typed.
+    Equation: monthly × months = goal of the plan's months; customers × order value = revenue.  Fits within 0.5 %, or
+    when a count is the goal's share rounded up.  No volume that goal and rates ask for may be beyond what can be typed.
     """
     goal = stated_goal(plan)
     if goal is None or plan.goal.kind not in choice_ids("kind"):
         return
     yield from _growth(plan)
-    yield from _monthly(plan, goal)
+    counted = goal * _scale(plan)
+    yield from _monthly(plan, counted)
     yield from _customers(plan, goal)
-    yield from _volumes(plan, goal)
+    yield from _volumes(plan, counted)
+
+
+def _scale(plan: Plan) -> Fraction:
+    """``goal_scale``; 1 where the months are wrong, which is a fault of its own."""
+    months, stated = number_of(plan.months), number_of(plan.goal.months)
+    if any(one is None or one.denominator > 1 or not 1 <= one <= MAX_MONTHS for one in (months, stated)):
+        return Fraction(1)
+    return goal_scale(plan) if plan.goal.deadline is None or plan.goal.deadline >= plan.start else Fraction(1)
 
 
 def _fits(stated: Fraction, exact: Fraction, *, count: bool) -> bool:

@@ -27,7 +27,10 @@ def entries_of(plan: Plan) -> dict[str, Value]:
     Result: stable key → value; lags as text ("30", "10..20", "0.2;0.6;1").  Two plans have the same entries
     when the same was typed, whatever the order of the rows.
     """
-    found: dict[str, Value] = {one.key: one.get(plan) for one in typed.SINGLES}
+    # of the settings the usual choice is as good as none: workbooks from before there was one have the same entries
+    found: dict[str, Value] = {
+        one.key: one.get(plan) if one.at else plan.settings.get(one.key) for one in typed.SINGLES
+    }
     for stage in plan.stages:
         _row(found, STAGES, stage.id, stage)
     for channel in plan.channels:

@@ -35,6 +35,7 @@ from xl_kpi.plan.model import MAX_MONTHS, Goal, Plan
 
 Reader = Callable[..., Any]
 GOAL, KPI = "goal", "kpi"  # units that are known with the plan only: the goal's, and that of a KPI's row
+MONEY = "money"  # in the unit in which the plan has its money; what one thing costs is always in yen
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Field:
     """One thing that can be typed: a single entry, or a column of a table (``tbl_stages.rate``).
 
     ``read`` and ``bounds`` (its options) turn what was typed into the value, unless it is counted in the ``unit`` of
-    the goal or of a KPI; ``choices`` is a list of the catalog.  ``optional``: a blank means ``default``.
+    the goal, of a KPI or of the plan's money; ``choices`` is a list of the catalog.  ``optional``: a blank means
+    ``default``.
     ``at`` is where the value stands in the Plan ("goal.value", "months"; "" in ``Plan.settings``), ``source`` its
     path in a text source where that is another one.  ``section`` is the block of 設定, ``format`` a number format of
     the theme, ``positive``: the cell on 設定 takes numbers above 0 only.  ``option`` and ``metavar`` are those of
@@ -85,11 +87,21 @@ class Field:
     def column(self) -> str:
         return self.key.partition(".")[2]
 
-    def reader(self, unit: str = "") -> tuple[Reader, dict[str, Any]]:
-        """The reader with its options; ``unit`` is that of the goal or of the KPI, for amounts in it."""
+    def reader(self, unit: str = "", factor: int = 1) -> tuple[Reader, dict[str, Any]]:
+        """The reader with its options.
+
+        Arguments: ``unit`` that of the goal or of the KPI, for amounts in it; ``factor`` how many yen a number alone
+        stands for where the header names the plan's unit of money.
+        """
         if self.unit == KPI:
-            return value_reader(unit)
-        return (read_money if unit == "yen" else read_number) if self.unit else self.read, self.options
+            return value_reader(unit, factor)
+        if self.in_money(unit):
+            return read_money, {**self.options, "factor": factor}
+        return read_number if self.unit == GOAL else self.read, self.options
+
+    def in_money(self, unit: str) -> bool:
+        """Whether it is an amount in the plan's unit of money; ``unit`` as for ``reader``."""
+        return self.unit == MONEY or self.unit in (GOAL, KPI) and unit == "yen"
 
     def get(self, plan: Plan) -> Any:
         """The value of a single entry."""
@@ -107,22 +119,29 @@ class Field:
         return ""
 
 
-def value_reader(unit: str) -> tuple[Reader, dict[str, Any]]:
-    """The reader, with its options, for the assumption of a KPI in this unit: within the unit's bounds."""
+def value_reader(unit: str, factor: int = 1) -> tuple[Reader, dict[str, Any]]:
+    """The reader, with its options, for the assumption of a KPI in this unit; ``factor`` as for ``Field.reader``."""
     found = find_unit(unit)
     if found and found.format == "rate":
         return read_rate, {}
-    return (
-        (read_money, _bounds(found)) if found and found.is_money else (read_number, {"percent": True, **_bounds(found)})
-    )
+    if found and found.is_money:
+        return read_money, {**_bounds(found), **_factor(unit, factor)}
+    return read_number, {"percent": True, **_bounds(found)}
 
 
-def actual_reader(unit: str) -> tuple[Reader, dict[str, Any]]:
-    """The reader, with its options, for an actual in this unit: within the unit's bounds."""
+def actual_reader(unit: str, factor: int = 1) -> tuple[Reader, dict[str, Any]]:
+    """The reader, with its options, for an actual in this unit; ``factor`` as for ``Field.reader``."""
     found = find_unit(unit)
     if found and found.format == "rate":  # a month may well bring nothing, so 0 is allowed
         return read_share, {"optional": True}
-    return (read_money if found and found.is_money else read_number), {"optional": True, **_bounds(found)}
+    if found and found.is_money:
+        return read_money, {"optional": True, **_bounds(found), **_factor(unit, factor)}
+    return read_number, {"optional": True, **_bounds(found)}
+
+
+def _factor(unit: str, factor: int) -> dict[str, int]:
+    """What one thing costs (円/件) is in yen in every workbook."""
+    return {"factor": factor} if unit == "yen" else {}
 
 
 def _bounds(unit: Unit | None) -> dict[str, Any]:
@@ -131,6 +150,7 @@ def _bounds(unit: Unit | None) -> dict[str, Any]:
 
 
 _DAYS = {"low": 0, "high": MAX_LAG_DAYS, "whole": True}
+_MONTHS = {"low": 1, "high": MAX_MONTHS, "whole": True}
 _AT_LEAST_0 = {"low": 0}
 
 SINGLES = (
@@ -141,13 +161,21 @@ SINGLES = (
     Field("kgi_growth", read_growth, "goal.growth", "section_goal", "rate", optional=True),
     Field("kgi_deadline", read_date, "goal.deadline", "section_goal", "date", optional=True,
           option="--deadline", metavar="YYYY-MM-DD"),
-    Field("order_value", read_money, "order_value", "section_goal", "yen", optional=True, positive=True,
+    Field("order_value", read_money, "order_value", "section_goal", "yen", optional=True, unit=MONEY, positive=True,
           option="--order-value", metavar="N"),
-    Field("delivery_days", read_number, "delivery_days", "section_goal", "day", _DAYS, optional=True, default=0),
+    Field("delivery_days", read_number, "delivery_days", "section_goal", "day", _DAYS, optional=True,
+          option="--delivery-days", metavar="DAYS"),
     Field("plan_start", read_month, "start", "section_period", "month", source="period.start",
           option="--start", metavar="YYYY-MM"),
-    Field("plan_months", read_number, "months", "section_period", "day", {"low": 1, "high": MAX_MONTHS, "whole": True},
-          source="period.months", option="--months", metavar="N"),
+    Field("plan_months", read_number, "months", "section_period", "day", _MONTHS, source="period.months",
+          option="--months", metavar="N"),
+    Field("goal_months", read_number, "goal.months", "section_period", "day", _MONTHS, optional=True),
+    Field("next_period", read_listed, section="section_period", choices="next_period", default="on", optional=True),
+    Field("next_value", read_number, section="section_period", format="yen", optional=True, unit=GOAL, positive=True),
+    Field("outlook_age", read_listed, section="section_period", choices="outlook_age", default="new", optional=True),
+    Field("closed_until", read_month, "", "section_closed", "month", optional=True, source="period.closed_until"),
+    Field("carry_over", read_listed, "", "section_closed", choices="carry_over", optional=True, default="yes",
+          source="period.carry_over"),
     Field("plan_title", read_text, "title", "section_display"),
     Field("currency_unit", read_listed, "currency_unit", "section_display", choices="currency", default="yen"),
     Field("rounding", read_listed, "rounding", "section_display", choices="rounding", default="total"),

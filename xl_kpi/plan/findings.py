@@ -8,23 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from xl_kpi.calc import exact
-from xl_kpi.errors import Fault, Phrase, Words
+from xl_kpi.calc import exact, month_start
+from xl_kpi.errors import Fault, Joined, Phrase, Words
+from xl_kpi.plan.entries import with_entries
 from xl_kpi.plan.input.raw_values import shown
-from xl_kpi.plan.input.wording import percent
-from xl_kpi.plan.keys import CHANNELS, STAGES
-from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.plan.input.wording import Rounded, fixed, percent
+from xl_kpi.plan.keys import CHANNELS, STAGES, actual_key
+from xl_kpi.plan.model import Channel, Plan, Stage
+from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.periods.next_period import NextPeriod, is_on, room
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.same_value import same
 from xl_kpi.plan.targets import Targets
 
 SHARE_SLACK = Fraction(1, 10_000)  # ±0.01 %: three channels of 33.33 % are 99.99 %
+YEAR = 12
 FEW_KPIS, MANY_KPIS = 3, 5  # domain K10
 # What is short by less is nothing but the rounding of a cell.
 LEAST_SHORTAGE = Fraction(1, 10_000_000)
+LOW_SHARE = Fraction(995, 1000)  # of the goal: less is shown as 99 % and is not there yet
 LEAST_EXCESS = Fraction(1, 1_000_000)
 
 
@@ -50,22 +54,33 @@ FINDINGS = (
     Finding("plan_check_goal_positive", "error", "settings", "warn_goal"),
     Finding("plan_check_goal_twice", "warning", "settings", "warn_goal_twice"),
     Finding("plan_check_order_value", "error", "settings", "warn_order_value"),
+    Finding("plan_check_delivery", "warning", "settings", "warn_delivery"),
+    Finding("plan_check_goal_months", "warning", "settings", "warn_goal_months"),
     Finding("plan_check_months_changed", "warning", "settings", "warn_months", written=True),
     Finding("plan_check_start_moved", "warning", "settings", "warn_start_moved", written=True),
+    Finding("plan_check_unit_changed", "warning", "settings", "warn_unit_changed", written=True),
     Finding("plan_check_shares", "warning", "settings", "warn_shares"),
     Finding("plan_check_shares_zero", "error", "settings", "warn_shares"),
+    Finding("plan_check_outlook", "warning", "settings", "warn_outlook"),
     Finding("plan_check_shortage", "warning", "settings", "warn_shortage"),
+    Finding("plan_check_too_dear", "warning", "settings", "warn_too_dear"),
+    Finding("plan_check_digits", "warning", "settings", "warn_digits"),
     Finding("plan_check_curve_pending", "warning", "settings", "warn_curve", written=True),
     Finding("plan_monthly_differs", "error", "settings", "warn_monthly"),
     Finding("plan_customers_differ", "error", "settings", "warn_customers"),
     Finding("plan_customers_goal_differ", "error", "settings", "warn_customers_goal"),
+    Finding("plan_check_next_pending", "warning", "settings", "warn_next", written=True),
     Finding("plan_check_no_channel", "warning", "settings", "warn_no_channel"),
+    Finding("plan_check_closed_blank", "warning", "settings", "warn_closed_blank"),
+    Finding("plan_check_closed_late", "warning", "settings", "warn_closed_late"),
     Finding("plan_rate", "error", "funnel", "check_rate_missing"),
     Finding("plan_rate_ask", "error", "funnel", "check_rate"),
     Finding("reader_lag_order", "error", "funnel", "check_lag_order"),
     Finding("plan_lag_curve", "error", "funnel", "check_curve_end"),
     Finding("plan_check_curve_pending", "warning", "funnel", "check_curve_pending", written=True),
+    Finding("plan_check_channel_pending", "warning", "channels", "check_pending", written=True),
     Finding("plan_check_capacity", "warning", "channels", "check_capacity"),
+    Finding("plan_check_too_dear", "warning", "channels", "check_too_dear"),
     Finding("plan_check_shares", "warning", "channels", "check_shares"),
     Finding("plan_check_kpi_few", "warning", "channels", "check_kpi_few"),
     Finding("plan_check_kpi_many", "warning", "channels", "check_kpi_many"),
@@ -96,13 +111,68 @@ def doubts(plan: Plan) -> Iterator[Fault]:
     goal, targets = plan.goal, Targets(plan)
     if goal.value is not None and goal.growth is not None:
         yield fault("plan_check_goal_twice", shown(goal.growth), "kgi_growth")
-    short = targets.new[0].before
-    if short > LEAST_SHORTAGE:
-        yield fault("plan_check_shortage", shown(plan.start), "plan_start", count=_whole(short))
+    yield from questions(plan)
+    outlook = PlanOutlook(targets)
+    if outlook.share is not None and outlook.share < LOW_SHARE:
+        share = fixed(outlook.share * 100)
+        cell = "kgi_growth" if goal.value is None else "kgi_value"
+        yield fault("plan_check_outlook", f"{share}%", cell, outlook=landing(outlook), share=share)
+    if any(count > LEAST_SHORTAGE for count in outlook.shortage):
+        yield fault("plan_check_shortage", shown(plan.start), "plan_start", stages=short(outlook))
+    for one in outlook.too_dear:
+        costs = {"cost": Rounded(one.cost), "brings": Rounded(one.brings)}
+        cell = f"{CHANNELS}[{one.channel.id}].unit_cost"
+        yield fault("plan_check_too_dear", shown(one.channel.unit_cost), cell, channel=one.channel.name, **costs)
+    yield from _closed(targets)
     for channel in plan.channels_on:
         if channel.capacity is not None and peak(targets, channel) > exact(channel.capacity) + LEAST_EXCESS:
             cell = f"{CHANNELS}[{channel.id}].capacity"
-            yield fault("plan_check_capacity", shown(channel.capacity), cell, peak=_whole(peak(targets, channel)))
+            yield fault("plan_check_capacity", shown(channel.capacity), cell, peak=fixed(peak(targets, channel)))
+
+
+def landing(outlook: PlanOutlook) -> Phrase:
+    """Where the plan lands, in the goal's own unit: revenue or orders."""
+    if outlook.plan.goal.kind == "revenue" and outlook.revenue is not None:
+        return Rounded(outlook.revenue)
+    return Words("outlook_count", number=fixed(outlook.orders, 1))
+
+
+def short(outlook: PlanOutlook) -> Phrase:
+    """The stages that are short before the start, each with its count, whole as 逆算 shows it."""
+    stages = zip(outlook.plan.stages, outlook.shortage, outlook.targets.whole_new)
+    parts = [
+        Words("short_stage", stage=stage.name, count=fixed(whole.before))
+        for stage, count, whole in stages
+        if count > LEAST_SHORTAGE
+    ]
+    return Joined(tuple(parts), Words("list_comma")) if parts else Words("short_none")
+
+
+def questions(plan: Plan) -> Iterator[Fault]:
+    """What is asked for where a plan does not say it, since a guess may be wrong; `new` asks it as well.
+
+    The days from order to revenue; and whether a goal is a year's, where the plan is longer and neither months nor
+    deadline nor monthly goal say so.
+    """
+    goal = plan.goal
+    if goal.kind == "revenue" and plan.delivery_days is None:
+        yield fault("plan_check_delivery", "", "delivery_days")
+    if plan.months > YEAR and goal.months is None and goal.deadline is None and not goal.monthly:
+        yield fault("plan_check_goal_months", "", "goal_months", months=str(plan.months))
+
+
+def _closed(targets: Targets) -> Iterator[Fault]:
+    """What closed months leave open: actuals that are blank, orders for which no day is left."""
+    closing, start = targets.closing, targets.plan.start
+    if closing is None:
+        return
+    if closing.blanks:
+        what, month = closing.blanks[0]
+        cell = actual_key(what, month_start(start, month))
+        yield fault("plan_check_closed_blank", "", cell, count=len(closing.blanks))
+    if closing.too_late > LEAST_SHORTAGE:
+        until = shown(targets.plan.settings["closed_until"])
+        yield fault("plan_check_closed_late", until, "closed_until", count=fixed(closing.too_late))
 
 
 def peak(targets: Targets, channel: Channel) -> Fraction:
@@ -120,14 +190,36 @@ def since_writing(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:
         yield fault("plan_check_months_changed", shown(plan.months), "plan_months", months=shown(months))
     if start is not None and not same(start, plan.start):
         yield fault("plan_check_start_moved", shown(plan.start), "plan_start")
-    for stage in plan.stages[:-1]:
-        cell = f"{STAGES}[{stage.id}].lag"
-        before = last.get(cell)
-        if before is not None and stage.lag and stage.lag.curve and ";" not in str(before):
-            yield fault("plan_check_curve_pending", " / ".join(map(percent, stage.lag.curve)), cell)
+    for channel in plan.channels_on if last else ():
+        cell = f"{CHANNELS}[{channel.id}].on"
+        if not last.get(cell):
+            yield fault("plan_check_channel_pending", channel.name, cell)
+    unit = last.get("currency_unit")
+    if unit is not None and not same(unit, plan.currency_unit):
+        yield fault("plan_check_unit_changed", Words(f"currency_{plan.currency_unit}"), "currency_unit",
+                    old=Words(f"currency_{unit}"))  # fmt: skip
+    if _next_is_pending(plan, last):
+        yield fault("plan_check_next_pending", "", "next_period")
+    for cell, stage in _new_curves(plan, last).items():
+        curve = stage.lag.curve if stage.lag else ()
+        yield fault("plan_check_curve_pending", " / ".join(map(percent, curve)), cell)
 
 
-def _whole(number: Fraction) -> str:
-    """As FIXED(…,0) writes it in a cell."""
-    whole = Decimal(number.numerator) / Decimal(number.denominator)
-    return f"{int(whole.quantize(Decimal(1), ROUND_HALF_UP)):,}"
+def _next_is_pending(plan: Plan, last: Mapping[str, Value]) -> bool:
+    """Whether 次の期の分 was switched on or off since, or the days of the stages outgrew the room made for it."""
+    if not last:
+        return False
+    kept = {key: value for key, value in last.items() if key.endswith(".lag") or key in ("delivery_days", "kgi_kind")}
+    before = with_entries(plan, {"delivery_days": None, **kept, "next_period": last.get("next_period")})[0]
+    if is_on(plan) != is_on(before):
+        return True
+    # a curve typed since is in no number yet: the days count until the sheets are made anew
+    waiting = {key: value for key, value in kept.items() if key in _new_curves(plan, last)}
+    counted = with_entries(plan, waiting)[0]
+    return is_on(plan) and NextPeriod(Targets(counted)).spans[0] > room(NextPeriod(Targets(before)).spans[0])
+
+
+def _new_curves(plan: Plan, last: Mapping[str, Value]) -> dict[str, Stage]:
+    """The lags that were days when the sheets were written and are measured curves now, by their keys."""
+    lags = {f"{STAGES}[{stage.id}].lag": stage for stage in plan.stages[:-1] if stage.lag and stage.lag.curve}
+    return {cell: stage for cell, stage in lags.items() if last.get(cell) is not None and ";" not in str(last[cell])}

@@ -21,6 +21,7 @@ class Goal:
     ``deadline`` is the last day that counts; None means the last day of the plan.
     ``monthly`` and ``customers`` are other numbers stated for the same goal (revenue or orders a month,
     new customers in the period); they compute nothing and are held against the goal by ``check``.
+    ``months`` says for how many months ``value`` (or ``baseline`` and ``growth``) is meant; None: for all that count.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Goal:
     growth: float | None = None
     monthly: float | None = None
     customers: float | None = None
+    months: int | None = None
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,23 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class AgreedTargets:
+    """Targets as they were in force: not typed, and no longer computed (K15).
+
+    ``months``: (what, month index from 0) → target as the sheets were written last, of the first ``ever`` months as it
+    was agreed when they were closed.  ``first``: all targets at the time
+    when a month was closed for the first time.  What: "stage:<id>" newly won, "stage:<id>:need" needed in all,
+    "stage:revenue", "<channel>:plan:<stage>" asked of a channel, "<channel>:<kpi>".
+    """
+
+    months: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    ever: int = 0
+    first: Mapping[tuple[str, int], float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Plan:
-    """The whole plan as typed.  Nothing in it is computed."""
+    """The whole plan as typed.  Nothing in it is computed, but for what was agreed."""
 
     title: str
     lang: str
@@ -114,8 +131,8 @@ class Plan:
     channels: tuple[Channel, ...]
     kpis: tuple[Kpi, ...]
     order_value: float | None = None
-    delivery_days: int = 0
-    currency_unit: str = "yen"  # catalog id: yen, thousand_yen, million_yen
+    delivery_days: int | None = None  # from order to revenue; None: nobody has said
+    currency_unit: str = "yen"  # in which cells hold money (catalog id); here all of it is in yen
     rounding: str = "total"
     season: tuple[float, ...] = (1.0,) * 12  # weight of January … December
     pipeline: Mapping[str, float] = field(default_factory=dict)  # stage id -> open at the start
@@ -125,10 +142,26 @@ class Plan:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     # what else was typed on 設定: key of ``plan.fields`` -> value; blank ones may be missing
     settings: Mapping[str, Any] = field(default_factory=dict)
+    # what was in force when the sheets were written, and in closed months: two plans are equal when the same was typed
+    agreed: AgreedTargets = field(default_factory=AgreedTargets, compare=False)
 
     def with_(self, **changes: Any) -> Plan:
         """This plan with some fields replaced."""
         return replace(self, **changes)
+
+    @property
+    def closed_months(self) -> int:
+        """How many months, from the first one on, are closed."""
+        until = self.settings.get("closed_until")
+        if until is None:
+            return 0
+        count = (until.year - self.start.year) * 12 + until.month - self.start.month + 1
+        return max(0, min(self.months, count))
+
+    @property
+    def carries_over(self) -> bool:
+        """Whether what closed months leave missing is asked of the open ones."""
+        return self.settings.get("carry_over", "yes") == "yes"
 
     @property
     def rates(self) -> tuple[float | None, ...]:

@@ -50,6 +50,7 @@ class Sent:
     entries: Mapping[str, Value]  # stable key -> value as sent; only keys that are open to somebody
     mark: str = ""  # of everything that was sent: equal where the same goes out again
     numbers: Mapping[str, float] = field(default_factory=dict)  # what stood on 合意: "stage:<id>" … -> number
+    unit: str = "yen"  # in which the cells of what was sent hold money
 
 
 @dataclass(frozen=True)

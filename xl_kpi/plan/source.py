@@ -4,12 +4,16 @@ The keys, all but the first three sections optional::
 
     title = {ja = "…", en = "…"}          # or one text
     order_value, delivery_days, currency_unit, rounding, season = [12 weights, January first]
+    [about]    words about a template, for people: nothing of the plan
     [goal]     kind, value, deadline, baseline, growth, monthly, customers
     [period]   start = "2026-04", months = 6
     [[stage]]  id, rate = "50/1800" or "20%" or 0.2, lag = "10..30", name, owner
     [[channel]] id, share, on, unit_cost, capacity, name, owner, stage, kpis = ["sessions", "cvr", "cv"]
     [pipeline] mql = 12
     [kpi.web.cvr] value = "3%"            # any field of a KPI; an id that the catalog lacks adds a KPI
+
+Amounts without a word (the goal in revenue, ``order_value``) are in ``currency_unit``; those with one are what it says
+(120万円), and a KPI's are in the unit of the KPI.
 """
 
 from __future__ import annotations
@@ -25,11 +29,12 @@ from xl_kpi.errors import InputFaults, Words
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import Field, field_of, goal_unit, plan_of
 from xl_kpi.plan.input.raw_values import nearest, refusal, shown
-from xl_kpi.plan.input.reading import Collector, read_id
+from xl_kpi.plan.input.reading import Collector, read_id, read_listed
 from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
+from xl_kpi.plan.money.cells import factor_of
 from xl_kpi.plan.source_fields import in_source, read_both, read_formula, read_twelve, read_words
 
-TABLES = ("season", "goal", "period", "stage", "channel", "pipeline", "kpi")
+TABLES = ("about", "season", "goal", "period", "stage", "channel", "pipeline", "kpi")
 STAGE_KEYS = tuple(field.name for field in fields_of(Stage))
 CHANNEL_KEYS = (*(field.name for field in fields_of(Channel)), "kpis")
 KPI_TEXTS = ("definition", "owner", "source")  # in one language in the plan
@@ -103,14 +108,19 @@ class _Reader:
         self.known_keys(self.data, [*names[""], *TABLES], "")
         tables = {"": self.data, **{name: self.table(self.data, name, names[name]) for name in ("goal", "period")}}
         values: dict[str, Any] = {"plan_lang": self.lang}
+        # how many yen an amount without a word is, wherever the unit stands among the entries
+        factor = factor_of(Collector().read(read_listed, self.data.get("currency_unit"), choices="currency") or "yen")
         for one in known:
             section, _, name = one.path.rpartition(".")
-            values[one.key] = self.typed(one, tables[section].get(name), one.path, goal_unit(values.get("kgi_kind")))
+            unit = goal_unit(values.get("kgi_kind"))
+            values[one.key] = self.typed(one, tables[section].get(name), one.path, unit, factor=factor)
         return values
 
-    def typed(self, one: Field, raw: Any, cell: str, unit: str = "", *, optional: bool | None = None) -> Any:
+    def typed(
+        self, one: Field, raw: Any, cell: str, unit: str = "", *, optional: bool | None = None, factor: int = 1
+    ) -> Any:
         """What stands for a row of the table of what can be typed; ``optional`` where the row does not decide it."""
-        reader, options = in_source(*one.reader(unit), self.lang)
+        reader, options = in_source(*one.reader(unit, factor), self.lang)
         blank = one.optional or one.default is not None if optional is None else optional
         return self.collector.read(reader, raw, cell=cell, optional=blank, default=one.default, **options)
 

@@ -9,10 +9,11 @@ from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
 from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES, EntryKey
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.records import Value
 
 _NAMED = (("stage", STAGES, "name"), ("channel", CHANNELS, "name"), ("kpi", KPIS, "name_{lang}"))
-_SINGLE = ("plan_start", "plan_months", "plan_lang", "kgi_kind")
+_SINGLE = ("plan_start", "plan_months", "plan_lang", "kgi_kind", "currency_unit")
 
 
 def structure(before: Mapping[str, Value], after: Mapping[str, Value], plan: Plan) -> list[str]:
@@ -75,6 +76,8 @@ def _names(entries: Mapping[str, Value], table: str, column: str) -> dict[str, s
 def _word(key: str, value: Value, lang: str) -> str:
     if isinstance(value, dt.date):
         return f"{value:%Y/%m}"
+    if key == "currency_unit":
+        return text(f"currency_{value or YEN}", lang)
     if key in ("plan_lang", "kgi_kind") and value:
         return text(f"{key.partition('_')[2]}_{value}", lang)
     return "" if value is None else str(value)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from xl_kpi import calc
+from xl_kpi import calc, catalog
 from xl_kpi.calc import pipeline
+from xl_kpi.plan.closed.closing import REVENUE, Closing, channel_key, need_key, stage_key
 from xl_kpi.plan.model import Channel, Plan
 
 
@@ -24,8 +27,57 @@ class Volumes:
     def total(self) -> Fraction:
         return self.before + sum(self.months) + self.next
 
+    @property
+    def parts(self) -> list[Fraction]:
+        """All of it in the order of time."""
+        return [self.before, *self.months, self.next]
+
     def times(self, factor: Fraction) -> Volumes:
         return Volumes(self.before * factor, tuple(month * factor for month in self.months), self.next * factor)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The same as the sheets show it: whole things, which add up to a whole total."""
+
+    before: int
+    months: tuple[int, ...]
+    next: int
+
+    @property
+    def in_plan(self) -> int:
+        return sum(self.months)
+
+    @property
+    def total(self) -> int:
+        return self.before + self.in_plan + self.next
+
+    @property
+    def parts(self) -> list[int]:
+        """All of it in the order of time."""
+        return [self.before, *self.months, self.next]
+
+    @classmethod
+    def of(cls, parts: Sequence[int]) -> Whole:
+        return cls(parts[0], tuple(parts[1:-1]), parts[-1])
+
+
+def goal_scale(plan: Plan) -> Fraction:
+    """How many times the goal as it is stated makes the goal of this plan.
+
+    Arguments: ``plan`` with its ``goal.months``, the months for which the goal is stated (None: those that count).
+    Result: a Fraction; the months that count ÷ the months stated.
+    Equation: months from the start to the deadline, the last one by its days, ÷ ``goal.months``.
+    Example: a goal for 12 months in a plan of 18 counts 3/2 times; with a deadline half-way through June of a plan that
+    begins in April, 5/2 months count.
+
+    Source: K1.
+    """
+    if plan.goal.months is None:
+        return Fraction(1)
+    last = plan.goal.deadline or calc.month_start(plan.start, plan.months) - dt.timedelta(days=1)
+    full = (last.year - plan.start.year) * 12 + last.month - plan.start.month
+    return (full + Fraction(last.day, calendar.monthrange(last.year, last.month)[1])) / plan.goal.months
 
 
 class Targets:
@@ -34,6 +86,8 @@ class Targets:
     Equation: required(i) = orders ÷ Π rates from i on; needed(i, month) = required(i) × share(i, month),
     where the shares are the goal's days shifted back by the lags (``calc.schedule``); new = needed − what
     the open pipeline already stands for (``calc.pipeline``).
+    With closed months (``closing``) all of this is about the open ones: what the goal still needs after the others,
+    less what is under way then; ``before`` is what should have been there before the first open day.
     """
 
     def __init__(self, plan: Plan):
@@ -41,11 +95,10 @@ class Targets:
 
     @cached_property
     def goal(self) -> Fraction:
-        """The KGI in its own unit: typed, or baseline × (1 + growth)."""
+        """The KGI of the months that count, in its own unit: typed, or baseline × (1 + growth)."""
         goal = self.plan.goal
-        if goal.value is not None:
-            return calc.exact(goal.value)
-        return calc.goal_from_growth(goal.baseline, goal.growth)
+        stated = calc.goal_from_growth(goal.baseline, goal.growth) if goal.value is None else calc.exact(goal.value)
+        return stated * goal_scale(self.plan)
 
     @cached_property
     def orders(self) -> Fraction:
@@ -78,7 +131,7 @@ class Targets:
     @cached_property
     def delivery_days(self) -> int:
         """Days from order to revenue; they count for a revenue goal only."""
-        return self.plan.delivery_days if self.plan.goal.kind == "revenue" else 0
+        return (self.plan.delivery_days or 0) if self.plan.goal.kind == "revenue" else 0
 
     @cached_property
     def lags(self) -> tuple:
@@ -97,14 +150,48 @@ class Targets:
         )
 
     @cached_property
+    def opened(self) -> Targets:
+        """The same plan while nothing is closed."""
+        settings = {key: value for key, value in self.plan.settings.items() if key != "closed_until"}
+        return Targets(self.plan.with_(settings=settings))
+
+    @cached_property
+    def closing(self) -> Closing | None:
+        """What follows from the closed months; None while nothing is closed."""
+        if not self.plan.closed_months:
+            return None
+        return Closing(self.plan, self.orders, self.goal, self.deadline, self.delivery_days, self._never_agreed)
+
+    def _never_agreed(self, what: str, month: int) -> Fraction:
+        """The target of a closed month that was not there when it was closed, as if nothing was."""
+        opened, (owner, _, rest) = self.opened, what.partition(":")
+        if what == REVENUE:
+            return opened.shown_revenue[1 + month]
+        if owner == "stage":
+            stage_id, _, need = rest.partition(":")
+            rows = opened.whole_needed if need else opened.whole_new
+            return Fraction(rows[self.stage_index(stage_id)].months[month])
+        channel = next(channel for channel in self.plan.channels if channel.id == owner)
+        return Fraction(opened.whole_of_channel(channel, rest.rpartition(":")[2]).months[month])
+
+    @cached_property
     def revenue(self) -> Volumes:
         """The goal itself over the plan's months, on the days on which it is reached."""
         share = calc.shares(self.plan.start, self.plan.months, [], deadline=self.deadline, season=self.plan.season)[0]
+        if self.closing:
+            count = self.closing.months
+            months = (*[Fraction(0)] * count, *share.months[count:])
+            return Volumes(Fraction(0), months, share.next).times(self.closing.revenue_volume)
         return Volumes(share.before, tuple(share.months), share.next).times(self.goal)
 
     @cached_property
     def needed(self) -> tuple[Volumes, ...]:
         """Gross need of each stage."""
+        if self.closing:
+            return tuple(
+                Volumes(share.before, share.months, share.next).times(volume)
+                for share, volume in zip(self.closing.shares, self.closing.required, strict=True)
+            )
         return tuple(
             Volumes(share.before, tuple(share.months), share.next).times(volume)
             for share, volume in zip(self.shares, self.required, strict=True)
@@ -112,7 +199,9 @@ class Targets:
 
     @cached_property
     def credit(self) -> tuple[Fraction, ...]:
-        """Entries into each stage for which the open pipeline already stands."""
+        """Entries into each stage for which what is open, or under way after the closed months, already stands."""
+        if self.closing:
+            return tuple(self.closing.credit)
         opened = [self.plan.pipeline.get(stage.id, 0) for stage in self.plan.stages]
         return tuple(pipeline.credit(self.plan.rates, opened))
 
@@ -126,10 +215,87 @@ class Targets:
         return tuple(result)
 
     @cached_property
+    def whole_needed(self) -> tuple[Whole, ...]:
+        """Gross need of each stage, whole; it adds up to ``rounded``.  Of closed months what was agreed."""
+        return tuple(
+            self._agreed(need_key(stage.id), Whole.of(calc.whole_parts(needed.parts, total, calc.clean_ceiling(total))))
+            for stage, needed, total in zip(self.plan.stages, self.needed, self._asked, strict=True)
+        )
+
+    @cached_property
+    def whole_new(self) -> tuple[Whole, ...]:
+        """What must still be won anew at each stage, whole.  Of closed months what was agreed."""
+        return tuple(
+            self._agreed(stage_key(stage.id), new) for stage, new in zip(self.plan.stages, self._whole_new, strict=True)
+        )
+
+    @property
+    def _asked(self) -> tuple[Fraction, ...]:
+        """The volumes of which ``needed`` tells the days."""
+        return tuple(self.closing.required) if self.closing else self.required
+
+    @cached_property
+    def _whole_new(self) -> tuple[Whole, ...]:
+        return tuple(
+            Whole.of(calc.whole_parts(new.parts, total)) for new, total in zip(self.new, self._asked, strict=True)
+        )
+
+    def _agreed(self, what: str, whole: Whole) -> Whole:
+        """The same with the closed months as they were agreed."""
+        if self.closing is None:
+            return whole
+        count = self.closing.months
+        months = (*(int(self.closing.agreed(what, month)) for month in range(count)), *whole.months[count:])
+        return Whole(whole.before, months, whole.next)
+
+    @cached_property
+    def shown_revenue(self) -> list[Fraction]:
+        """The goal itself before the start, by month and after the end, to what the plan's money shows.  Of closed
+        months what was agreed."""
+        parts = calc.nearest_parts(self.revenue.parts, catalog.unit(self.plan.currency_unit).digits)
+        if self.closing and self.plan.goal.kind == "revenue":
+            count = self.closing.months
+            parts[1 : 1 + count] = [self.closing.agreed(REVENUE, month) for month in range(count)]
+        return parts
+
+    @cached_property
+    def whole_covered(self) -> tuple[int, ...]:
+        """What of each stage's need what is open, or under way after the closed months, leaves to nobody."""
+        return tuple(calc.clean_ceiling(total) - new.total for total, new in zip(self._asked, self._whole_new))
+
+    @cached_property
+    def whole_outside(self) -> tuple[int, ...]:
+        """What of each stage's need is not left to the plan's months: covered, or before or after them."""
+        return tuple(
+            covered + new.before + new.next for covered, new in zip(self.whole_covered, self.whole_new, strict=True)
+        )
+
+    @cached_property
+    def _whole_channels(self) -> dict[str, Whole]:
+        found: dict[str, Whole] = {}
+        for index, stage in enumerate(self.plan.stages):
+            channels = [channel for channel in self.plan.channels_on if channel.stage == stage.id]
+            asks = [self.of_channel(channel).parts for channel in channels]
+            table = calc.whole_table(self._whole_new[index].parts, asks)
+            for channel, row in zip(channels, table, strict=True):
+                found[channel.id] = self._agreed(channel_key(channel.id, stage.id), Whole.of(row))
+        return found
+
+    def whole_of_channel(self, channel: Channel, stage_id: str | None = None) -> Whole:
+        """What the plan asks of a channel, whole: with the others of its stage it adds up to what that stage needs.
+
+        Of another stage the channel's share is rounded, month after month what is missing by then.
+        """
+        if stage_id is None or stage_id == channel.stage:
+            return self._whole_channels.get(channel.id) or Whole(0, (0,) * self.plan.months, 0)
+        new, share = self.whole_new[self.stage_index(stage_id)], self.used_share(channel)
+        whole = Whole.of(list(map(int, calc.nearest_parts([part * share for part in new.parts]))))
+        return self._agreed(channel_key(channel.id, stage_id), whole)
+
+    @cached_property
     def latest_dates(self) -> list[dt.date]:
-        """For each stage the last day on which entering it still reaches the goal."""
-        last_order = self.deadline - dt.timedelta(days=self.delivery_days)
-        return [*calc.latest_dates(last_order, self.lags), last_order]
+        """For each stage the last day on which entering it still counts for the goal; nothing is planned after it."""
+        return calc.last_days(self.deadline - dt.timedelta(days=self.delivery_days), self.lags)
 
     def stage_index(self, stage_id: str) -> int:
         return next(i for i, stage in enumerate(self.plan.stages) if stage.id == stage_id)

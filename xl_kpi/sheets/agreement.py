@@ -112,7 +112,7 @@ def _answer(ctx: Context, at: AgreementAt, item: Item, number: float) -> str:
     state = t(f"answer_{answer.state}") if answer.state else None
     table.fill(key, state=state, by=answer.by or None, on=answer.on or None, comment=answer.comment or None)
     value = None if answer.value == "" else answer.value
-    table.put(key, "value", value, None if item.channel is None else "input.count")
+    table.put(key, "value", value)
     table.fit(key, ("comment", "by"), FIT)
     return found
 
@@ -127,7 +127,7 @@ def _what(ctx: Context, table: Table, item: Item, number: float) -> None:
     else:
         channel = plan.channels[item.channel]
         at = ctx.at(ChannelsAt).rows[channel.id]
-        owner, target, style = at.owner, backwards.of_channel(channel.id), "value.count"
+        owner, target, style = at.owner, backwards.of_channel(channel.id), "value.whole"
         name = t("agreement_channel", channel=channel.name, stage=stage)
         formula = words(t("agreement_channel"), channel=str(at.name), stage=str(there.name))
     nobody = t("agreement_nobody")

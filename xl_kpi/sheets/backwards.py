@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from collections.abc import Callable, Sequence
 
-from xl_kpi.plan.targets import Volumes
-from xl_kpi.sheets import chart_data, stage_actuals
+from xl_kpi import catalog
+from xl_kpi.kpi.figures import nearest_excel
+from xl_kpi.plan.closed.closing import REVENUE, channel_key, need_key, stage_key
+from xl_kpi.plan.model import Channel
+from xl_kpi.sheets import backwards_outlook, chart_data, exact_volumes, first_plan, stage_actuals
 from xl_kpi.sheets.backwards_rows import (
     BEFORE,
     CHART_ROWS,
-    FIRST_MONTH,
     HEADER_ROW,
     NAME,
     SECOND,
@@ -19,12 +21,15 @@ from xl_kpi.sheets.backwards_rows import (
     placed,
     section,
 )
-from xl_kpi.sheets.calc_sheet import GOAL, share_after, share_before, share_of_month, stage_column
+from xl_kpi.sheets.calculation import next_rows
+from xl_kpi.sheets.calculation.calc_rows import stage_column
+from xl_kpi.sheets.calculation.calc_sheet import GOAL, share_after, share_before, share_of_month
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling
 from xl_kpi.sheets.funnel import FunnelAt
-from xl_kpi.workbook.addresses import absolute, column_letters
+from xl_kpi.sheets.stage_actuals import shown_revenue
+from xl_kpi.workbook.addresses import absolute, column_letters, relative
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
 
@@ -47,10 +52,13 @@ def build(ctx: Context) -> SheetSpec:
     page.widths.update({rows.month(k): width for k in range(rows.months)})
     page.widths.update({rows.after: 10, rows.latest: 14, rows.owner: 19})
     _need(ctx, page, rows)
+    backwards_outlook.build(ctx, page, rows)
     _channels(ctx, page, rows)
     _chart(ctx, page, rows)
     stage_actuals.build(ctx, page, rows)
-    page.print_area = f"$A$1:{absolute(rows.last, rows.owner)}"
+    first_plan.on_backwards(ctx, page, rows, lambda what: stage_actuals.stage_months(ctx, what).actual.values)
+    next_rows.build(ctx, page, rows)
+    page.print_area = f"$A$1:{absolute(rows.end + next_rows.lines(ctx), rows.owner)}"
     page.print_title_rows = ""
     if rows.chart + CHART_ROWS > LINES_PER_WIDTH * sum(page.widths.values()):
         page.row_breaks.append(rows.chart - 2)  # a chart is not cut in two
@@ -69,11 +77,11 @@ def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     })  # fmt: skip
     if rows.revenue:
         _revenue(ctx, page, rows)
-    last = len(plan.stages) - 1
+    last, closed = len(plan.stages) - 1, rows.closed
     for index, stage in enumerate(plan.stages):
         row = rows.need + index
         role = "total" if index == last else "value"
-        needed = targets.needed[index]
+        whole = targets.whole_needed[index].parts
         page.put(row, 1, stage.id, "key")
         page.put(row, NAME, stage.name, "label_strong" if index == last else "label",
                  formula=f"={ctx.at(FunnelAt).stages[index].name}")  # fmt: skip
@@ -86,86 +94,151 @@ def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
             each = ceiling(f"({below}/{rate})")
             formula = f'=IF(rounding="{ctx.t("rounding_each")}",{each},{below}/{rate})'
         page.put(row, SECOND, float(targets.required[index]), "value_grey.exact", formula=formula)
-        column = stage_column(ctx, index)
-        _row_of_shares(ctx, page, rows, row, role, column, needed, exact)
+        name = (stage.name, rows.cell(row, NAME))
+        shares = _shares(ctx, rows, stage_column(ctx, index))
+        exact_volumes.need(ctx, rows.exact, index, name, closed.volume(index), targets.needed[index], shares)
+        asked, total = closed.needed(index), closed.whole_needed(index)
+        for part, column in enumerate(rows.parts()):
+            upto = f"SUM({rows.exact.need.upto(index, part)})"
+            reached = f"IF({upto}>{asked}*(1-1.23E-11),{total},-INT({asked}*1.23E-11-{upto}))"
+            text = _in_month(rows, need_key(stage.id), part, row, column, reached)
+            page.put(row, column, whole[part], f"{role}.whole", formula=text)
         page.put(row, rows.latest, targets.latest_dates[index], "value.date", formula=_latest(ctx, index, rows))
         page.put(row, rows.owner, stage.owner or "", "label", formula=f'=""&{ctx.at(FunnelAt).stages[index].owner}')
     ctx.name("out_stages", page.ref(rows.need, 1, rows.need + last, SECOND))
-    ctx.name("out_months", page.ref(rows.need, FIRST_MONTH, rows.need + last, rows.month(rows.months - 1)))
-    ctx.name("out_before", page.ref(rows.need, BEFORE, rows.need + last))
+    need = rows.exact.need
+    exact_volumes.head(ctx, need, "section_need")
+    ctx.name("out_months", need.area(last))
+    ctx.name("out_before", str(need.cell(0, exact_volumes.BEFORE).to(need.cell(last, exact_volumes.BEFORE))))
     ctx.name("first_stage_required", page.ref(rows.need, TOTAL))
     ctx.name("first_stage_name", page.ref(rows.need, NAME))
     ctx.name("first_stage_before", page.ref(rows.need, BEFORE))
 
 
-def _row_of_shares(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, role: str, column: int,
-                   needed: Volumes, total: str, unit: str = "count") -> None:  # fmt: skip
-    """Before the start, each month, after the end: the total times the calculation sheet's shares."""
-    page.put(row, BEFORE, float(needed.before), f"{role}.{unit}",
-             formula=f"={total}*{share_before(ctx, column)}")  # fmt: skip
-    for k in range(rows.months):
-        page.put(row, rows.month(k), float(needed.months[k]), f"{role}.{unit}",
-                 formula=f"={total}*{share_of_month(ctx, column, k)}")  # fmt: skip
-    page.put(row, rows.after, float(needed.next), f"{role}.{unit}",
-             formula=f"={total}*{share_after(ctx, column)}")  # fmt: skip
+def _shares(ctx: Context, rows: BackwardsAt, column: int) -> list[str]:
+    """What part of a total falls before the start, into each month, after the end."""
+    months = [share_of_month(ctx, column, k) for k in range(rows.months)]
+    return [share_before(ctx, column), *months, share_after(ctx, column)]
+
+
+def _in_month(rows: BackwardsAt, what: str, part: int, row: int, column: int, reached: str) -> str:
+    """What is ``reached`` by then, less what the columns before this one show; of a closed month what was agreed."""
+    if column == BEFORE:
+        return f"={reached}"
+    live = f"{reached}-SUM({absolute(row, BEFORE)}:{relative(row, column - 1)})+{rows.closed.kept_sum(what)}"
+    return f"={rows.closed.kept(what, part, live)}"
 
 
 def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """The goal in money by month, above the orders that bring it."""
-    targets, row, money = ctx.targets, rows.revenue, ctx.plan.currency_unit
+    targets, row, money, exact = ctx.targets, rows.revenue, ctx.plan.currency_unit, rows.exact
+    total, digits = rows.cell(row, SECOND), catalog.unit(money).digits
+    shown = shown_revenue(ctx)
+    parts = f"{absolute(row, BEFORE)}:{absolute(row, rows.after)}"
     page.put(row, 1, "revenue", "key")
     page.put(row, NAME, ctx.t("row_revenue", unit=ctx.unit_label("yen")), "label")
-    page.put(row, TOTAL, float(targets.goal), f"value.{money}", formula="=kgi_goal")
+    page.put(
+        row,
+        TOTAL,
+        sum(shown),
+        f"value.{money}",
+        formula=f"=IF(closed_months=0,{nearest_excel(total.here, digits)},SUM({parts}))",
+    )
     page.put(row, SECOND, float(targets.goal), f"value_grey.{money}", formula="=kgi_goal")
-    _row_of_shares(ctx, page, rows, row, "value", GOAL, targets.revenue, absolute(row, SECOND), money)
+    name = (ctx.t("row_revenue", unit=ctx.unit_label("yen")), rows.cell(row, NAME))
+    volume = rows.closed.value("revenue_open")
+    exact_volumes.need(ctx, exact, exact.revenue, name, volume, targets.revenue, _shares(ctx, rows, GOAL))
+    for part, (column, value) in enumerate(zip(rows.parts(), shown, strict=True)):
+        reached = nearest_excel(f"SUM({exact.need.upto(exact.revenue, part)})", digits)
+        text = _in_month(rows, REVENUE, part, row, column, reached)
+        page.put(row, column, value, f"value.{money}", formula=text)
     page.put(row, rows.latest, targets.deadline, "value.date", formula="=deadline_used")
     page.put(row, rows.owner, None, "label")
 
 
 def _latest(ctx: Context, index: int, rows: BackwardsAt) -> str:
-    """Deadline, less the delivery and the longest lags from this stage on."""
+    """Deadline, less the delivery and the shortest lags from this stage on: nothing is needed after it."""
     last = len(ctx.plan.stages) - 1
     if index == last:
         return f'=deadline_used-IF(kgi_kind="{ctx.t("kind_revenue")}",N(delivery_days),0)'
     stage = ctx.at(FunnelAt).stages[index]
-    low, high, cells = stage.low, stage.high, stage.curve
-    days = f"IF(COUNT({high})=1,MAX(N({high}),N({low})),N({low}))"
+    days = f"N({stage.low})"
     if ctx.targets.lags[index].curve:
-        days = f"IF(COUNT({cells})>0,30*COUNT({cells}),{days})"
+        days = f"IF(COUNT({stage.curve})>0,30*COUNTIF({stage.curve},0),{days})"
     return f"={absolute(rows.need + index + 1, rows.latest)}-{days}"
 
 
 def _channels(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """Block 2: the newly needed volume by channel; the first stage adds up to the total row."""
-    targets, plan = ctx.targets, ctx.plan
-    section(ctx, page, rows, rows.channel_header - 1, "section_channels")
+    targets, plan, at = ctx.targets, ctx.plan, ctx.at(ChannelsAt)
+    section(ctx, page, rows, rows.channel_header - 1, "section_channels", long=True)
     header(ctx, page, rows, rows.channel_header, "channels", {
         NAME: "column_channel", TOTAL: "column_in_plan", SECOND: "column_share", BEFORE: "column_shortage",
         rows.after: "column_next", rows.latest: "channel_stage", rows.owner: "channel_owner",
     })  # fmt: skip
     for channel in plan.channels_on:
-        row = rows.channel[channel.id]
+        row, places = rows.channel[channel.id], at.rows[channel.id]
         index = targets.stage_index(channel.stage)
-        volumes, share = targets.of_channel(channel), absolute(row, SECOND)
+        whole = targets.whole_of_channel(channel)
         page.put(row, 1, channel.id, "key")
-        page.put(row, NAME, channel.name, "label", formula=f"={ctx.at(ChannelsAt).rows[channel.id].name}")
-        page.put(row, TOTAL, float(sum(volumes.months)), "value.count", formula=f"=SUM({rows.span(row)})")
-        page.put(row, SECOND, float(targets.used_share(channel)), "value_grey.rate",
-                 formula=f"={ctx.at(ChannelsAt).rows[channel.id].used_share}")  # fmt: skip
-        source = rows.new + index
-        columns = [BEFORE, *(rows.month(k) for k in range(rows.months)), rows.after]
-        values = [volumes.before, *volumes.months, volumes.next]
-        for column, value in zip(columns, values, strict=True):
-            page.put(row, column, float(value), "value.count", formula=f"={share}*{column_letters(column)}{source}")
+        page.put(row, NAME, channel.name, "label", formula=f"={places.name}")
+        page.put(row, TOTAL, whole.in_plan, "value.whole", formula=f"=SUM({rows.span(row)})")
+        share = float(targets.used_share(channel))
+        page.put(row, SECOND, share, "value_grey.rate", formula=f"={places.used_share}")
+        name = (channel.name, rows.cell(row, NAME))
+        exact_volumes.channel(ctx, rows.exact, channel.id, name, places.used_share, index, targets.of_channel(channel))
+        for part, (column, value) in enumerate(zip(rows.parts(), whole.parts, strict=True)):
+            text = rows.closed.kept(
+                channel_key(channel.id, channel.stage), part, _shared_out(ctx, rows, channel, index, part, column)
+            )
+            page.put(row, column, value, "value.whole", formula=f"={text}")
         page.put(row, rows.latest, plan.stages[index].name, "value.center",
                  formula=f"={ctx.at(FunnelAt).stages[index].name}")  # fmt: skip
-        page.put(row, rows.owner, channel.owner or "", "label",
-                 formula=f'=""&{ctx.at(ChannelsAt).rows[channel.id].owner}')  # fmt: skip
+        page.put(row, rows.owner, channel.owner or "", "label", formula=f'=""&{places.owner}')
     _channel_totals(ctx, page, rows)
     ids = [channel.id for channel in plan.channels_on]
     if ids:
-        ctx.name("out_channels", page.ref(rows.channel[ids[0]], FIRST_MONTH, rows.channel[ids[-1]],
-                                          rows.month(rows.months - 1)))  # fmt: skip
+        exact_volumes.head(ctx, rows.exact.channels, "section_channels")
+        ctx.name("out_channels", rows.exact.channels.area(len(ids) - 1))
+
+
+def _shared_out(ctx: Context, rows: BackwardsAt, channel: Channel, index: int, part: int, column: int) -> str:
+    """Excel text of ``calc.whole_table`` for one channel and one part of the time."""
+    same = [one.id for one in ctx.plan.channels_on if one.stage == channel.stage]
+    upto = same[: same.index(channel.id) + 1]
+    letter, new = column_letters(column), rows.new + index
+    total = f"{letter}${new}"
+
+    def added(lines: Sequence[int], area: Callable[[int, int], str]) -> str:
+        return f"SUM({','.join(area(*run) for run in runs(lines))})"
+
+    asked = added([rows.exact.channel[one] for one in upto],
+                  lambda first, last: str(rows.exact.channels.upto(last, part, first)))  # fmt: skip
+    # the closed months have what was agreed, the open ones are shared out among themselves
+    closed = rows.closed
+    so_far = f"SUM($E${new}:{total})"
+    if column > BEFORE:
+        so_far = f"({so_far}-{closed.kept_sum(stage_key(channel.stage))})"
+    due = nearest_excel(f"{so_far}*{asked}/SUM({rows.exact.new.upto(index, part)})")
+    lines = [rows.channel[one] for one in upto]
+    if column > BEFORE:
+        before = column_letters(column - 1)
+        due += f"-{added(lines, lambda first, last: f'$E${first}:{before}${last}')}"
+        due += "".join(f"+{closed.kept_sum(channel_key(one, channel.stage))}" for one in upto)
+    others = added(lines[:-1], lambda first, last: f"{letter}${first}:{letter}${last}") if lines[:-1] else ""
+    missing = f"MIN({total},{due})"
+    return f"IF({total}=0,0,MAX(0,{missing}{'-' if others else ''}{others}))"
+
+
+def runs(lines: Sequence[int]) -> list[tuple[int, int]]:
+    """First and last of the lines that follow each other."""
+    found: list[tuple[int, int]] = []
+    for line in lines:
+        if found and found[-1][1] == line - 1:
+            found[-1] = (found[-1][0], line)
+        else:
+            found.append((line, line))
+    return found
 
 
 def _channel_totals(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
@@ -174,33 +247,34 @@ def _channel_totals(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     row = rows.channel_total
     page.put(row, 1, "total:", "key")
     page.put(row, NAME, ctx.t("row_channel_total", stage=stage.name), "total")
-    for column in [TOTAL, BEFORE, *(rows.month(k) for k in range(rows.months)), rows.after]:
+    parts = [targets.whole_of_channel(channel).parts for channel in leads]
+    sums = [sum(part) for part in zip(*parts)] if leads else [0] * len(rows.parts())
+    for column, value in [(TOTAL, sum(sums[1:-1])), *zip(rows.parts(), sums, strict=True)]:
         letter = column_letters(column)
         terms = "+".join(f"{letter}{rows.channel[channel.id]}" for channel in leads) or "0"
-        value = sum((_of(targets.of_channel(channel), rows, column) for channel in leads), start=0)
-        page.put(row, column, float(value), "total.count", formula=f"={terms}")
+        page.put(row, column, value, "total.whole", formula=f"={terms}")
     for column in (SECOND, rows.latest, rows.owner):
         page.put(row, column, None, "total")
-    row = rows.cumulative
+    _cumulative(ctx, page, rows)
+
+
+def _cumulative(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
+    """Orders added up from those that are won already, as actuals are; in closed months what was won."""
+    row, last = rows.cumulative, len(ctx.plan.stages) - 1
     page.put(row, 1, "cumulative_orders", "key")
     page.put(row, NAME, ctx.t("row_cumulative"), "label")
-    for column in (TOTAL, SECOND, BEFORE, rows.after, rows.latest, rows.owner):
+    for column in (TOTAL, SECOND, rows.after, rows.latest, rows.owner):
         page.put(row, column, None, "value")
-    orders_row = rows.need + len(ctx.plan.stages) - 1
-    total = targets.needed[-1].before
-    for k in range(rows.months):
-        total += targets.needed[-1].months[k]
-        letter = column_letters(rows.month(k))
-        page.put(row, rows.month(k), float(total), "value_grey.count",
-                 formula=f"=SUM($E{orders_row}:{letter}{orders_row})")  # fmt: skip
-
-
-def _of(volumes: Volumes, rows: BackwardsAt, column: int) -> Fraction:
-    if column == TOTAL:
-        return sum(volumes.months, Fraction(0))
-    if column == BEFORE:
-        return volumes.before
-    return volumes.next if column == rows.after else volumes.months[column - FIRST_MONTH]
+    won = ctx.plan.pipeline.get(ctx.plan.stages[last].id, 0)
+    page.put(row, BEFORE, won, "value_grey.whole", formula=f"=N({ctx.at(FunnelAt).stages[last].open})")
+    closing, brought = ctx.targets.closing, rows.closed.brought(last).first
+    for k, month in enumerate(ctx.targets.whole_new[last].months):
+        won += float(closing.entered[-1][k]) if closing and k < closing.months else month
+        column = rows.month(k)
+        reached = brought._replace(column=brought.column + k)
+        added = f"IF(closed_months>{k},{reached},{relative(rows.new + last, column)})"
+        formula = f"={relative(row, column - 1)}+{added}"
+        page.put(row, column, won, "value_grey.whole", formula=formula)
 
 
 def _chart(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xl_kpi.sheets import chart_data
+from xl_kpi.plan.closed.closing import REVENUE, stage_key
+from xl_kpi.sheets import chart_data, exact_volumes
+from xl_kpi.sheets.blocks import closed_rows
+from xl_kpi.sheets.blocks.closed_rows import ClosedAt
 from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.sheets.exact_volumes import ExactAt
 from xl_kpi.workbook.addresses import CellAt, RangeAt, column_letters
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec
@@ -27,6 +31,8 @@ class BackwardsAt:
     owner: int
     revenue: int  # 0: no such row for a goal in orders
     need: int  # the first stage's row; the others follow
+    outlook_header: int
+    outlook: int  # orders needed, orders expected; for a goal in money two more rows
     channel_header: int
     channel: Mapping[str, int]  # by the channel's id
     channel_total: int
@@ -38,7 +44,22 @@ class BackwardsAt:
     revenue_actual: int
     actual: Mapping[int, int]  # by the stage's index; the row of attainment follows
     last: int
+    first: int  # the first row of the first plan, two rows a stage; 0: nothing was ever closed
     chart_source: ChartSource
+    closed: ClosedAt
+    exact: ExactAt
+
+    def actuals(self, ctx: Context) -> list[tuple[str, RangeAt]]:
+        """The months of the actuals of each stage, and of the revenue where it is the goal."""
+        rows = [(stage_key(stage.id), self.actual[index]) for index, stage in enumerate(ctx.plan.stages)]
+        if self.revenue_actual:
+            rows.append((REVENUE, self.revenue_actual))
+        return [(key, self.cell(row, FIRST_MONTH).to(self.cell(row, self.month(self.months - 1)))) for key, row in rows]
+
+    @property
+    def end(self) -> int:
+        """The last row of the page."""
+        return self.first + self.last - self.actual_header - 1 if self.first else self.last
 
     def month(self, k: int) -> int:
         return FIRST_MONTH + k
@@ -57,13 +78,14 @@ class BackwardsAt:
         """What of it must be newly won in the plan's months."""
         return self.cell(self.new + index, TOTAL)
 
-    def new_months(self, index: int) -> RangeAt:
-        """The same, month by month."""
+    def new_upto(self, index: int, k: int) -> RangeAt:
+        """What must be newly won before the start and up to a month."""
         row = self.new + index
-        return self.cell(row, FIRST_MONTH).to(self.cell(row, self.month(self.months - 1)))
+        return self.cell(row, BEFORE).to(self.cell(row, self.month(k)))
 
-    def new_month(self, index: int, k: int) -> CellAt:
-        return self.cell(self.new + index, self.month(k))
+    def shortage(self, index: int) -> CellAt:
+        """What of it had to be there before the start, and for which nothing is open; exactly."""
+        return self.exact.new.cell(index, exact_volumes.BEFORE)
 
     def outside(self, index: int) -> CellAt:
         """What of it lies outside the plan's months or is covered by the open pipeline."""
@@ -72,6 +94,13 @@ class BackwardsAt:
     def of_channel(self, channel_id: str) -> CellAt:
         """What a channel has to bring in all."""
         return self.cell(self.channel[channel_id], TOTAL)
+
+    def channel_month(self, channel_id: str, k: int) -> CellAt:
+        return self.cell(self.channel[channel_id], self.month(k))
+
+    def parts(self) -> list[int]:
+        """The columns of what is needed before the start, in each month and after the plan."""
+        return [BEFORE, *(self.month(k) for k in range(self.months)), self.after]
 
     def cell(self, row: int, column: int) -> CellAt:
         return CellAt(self.sheet, row, column)
@@ -83,7 +112,9 @@ def placed(ctx: Context) -> BackwardsAt:
     after = FIRST_MONTH + months
     revenue = HEADER_ROW + 1 if ctx.plan.goal.kind == "revenue" else 0
     need = HEADER_ROW + 1 + bool(revenue)
-    channel_header = need + stages + 2
+    outlook_header = need + stages + 2
+    outlook = outlook_header + 1
+    channel_header = outlook + (4 if revenue else 2) + 2
     channel_total = channel_header + 1 + len(channels)
     chart = channel_total + 3
     new_header = chart + CHART_ROWS + 2
@@ -92,24 +123,44 @@ def placed(ctx: Context) -> BackwardsAt:
     leads = [channel for channel in channels if channel.stage == ctx.plan.stages[0].id]
     return BackwardsAt(
         sheet=ctx.sheet_names["backwards"], months=months, after=after, latest=after + 1, owner=after + 2,
-        revenue=revenue, need=need, channel_header=channel_header,
+        revenue=revenue, need=need, outlook_header=outlook_header, outlook=outlook, channel_header=channel_header,
         channel={channel.id: channel_header + 1 + k for k, channel in enumerate(channels)},
         channel_total=channel_total, cumulative=channel_total + 1, chart=chart, new_header=new_header,
         new=new_header + 1, actual_header=actual_header, revenue_actual=actual_header + 1 if revenue else 0,
         actual={index: first + 2 * index for index in range(stages)}, last=first + 2 * stages - 1,
-        chart_source=chart_data.reserve(ctx, len(leads) + 1, months),
+        first=first + 2 * stages + 3 if ctx.agreed.first else 0,
+        chart_source=chart_data.reserve(ctx, len(leads) + 1, months), closed=closed_rows.placed(ctx),
+        exact=exact_volumes.placed(ctx),
     )  # fmt: skip
 
 
-def section(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key: str) -> None:
+def section(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key: str, long: bool = False) -> None:
+    """The line above a block's header, with a word above the months that are closed unless its title is a ``long``
+    one."""
+    months = {} if long else {rows.month(k): k for k in range(rows.months)}
     for column in range(NAME, rows.owner + 1):
-        page.put(row, column, ctx.t(key) if column == NAME else None, "section")
+        if column in months:
+            value, style, formula = closed_mark(ctx, months[column])
+            page.put(row, column, value, style, formula=formula)
+        else:
+            page.put(row, column, ctx.t(key) if column == NAME else None, "section")
+
+
+def closed_mark(ctx: Context, month: int, style: str = "section") -> tuple[str, str, str]:
+    """What stands above a month that is closed: value, style and formula of the cell."""
+    word = ctx.t("closed_mark")
+    return word if month < ctx.plan.closed_months else "", style, f'=IF(closed_months>{month},"{word}","")'
 
 
 def header(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, table: str, keys: dict[int, str]) -> None:
     page.put(row, 1, f"{HEAD}{table}", "key")
     for column, key in keys.items():
-        page.put(row, column, ctx.t(key), "header")
+        if key in ("column_before", "column_shortage"):  # with closed months: before the first open one
+            now, closed = ctx.t(key), ctx.t(f"{key}_open")
+            said = closed if ctx.plan.closed_months else now
+            page.put(row, column, said, "header", formula=f'=IF(closed_months=0,"{now}","{closed}")')
+        else:
+            page.put(row, column, ctx.t(key), "header")
     for k, month in enumerate(ctx.months):
         page.put(row, rows.month(k), month, "header.month", formula=f"=EDATE(plan_start,{k})")
     page.heights[row] = 32

@@ -6,17 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_kpi import catalog
-from xl_kpi.kpi.channel_figures import ChannelFigures, Line
-from xl_kpi.kpi.figures import attainment, attainment_excel, is_number
-from xl_kpi.kpi.formula import Formula
+from xl_kpi.kpi.channel_figures import ACTUAL, TARGET, ChannelFigures, Line
+from xl_kpi.kpi.channel_figures import Row as KpiRow
+from xl_kpi.kpi.channel_texts import ChannelTexts
+from xl_kpi.kpi.figures import MonthRow, attainment, is_number, nearest_excel, progress
+from xl_kpi.kpi.formula import Formula, is_input, parse
+from xl_kpi.kpi.slips import slips, slips_excel
+from xl_kpi.plan.closed.closing import channel_key, kpi_key
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
-from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.plan.periods.next_period import is_on
+from xl_kpi.sheets import first_plan
+from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt, closed_mark
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.layout import Layout, Title
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Row, Rule, Table
+from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.channels import ChannelsAt
-from xl_kpi.sheets.context import Context, mark_attainment, number_style
+from xl_kpi.sheets.context import Context, mark_attainment, number_style, progress_style
 from xl_kpi.sheets.kpis import KpisAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.sheet_kinds import tab_key
@@ -26,7 +33,7 @@ from xl_kpi.workbook.theme import LINE_COLOUR
 LEAST_MONTHS = 6  # the words below need some room even in a short plan
 MONTHS_A_PAGE = 18  # more of them on one page could not be read
 LINKS_OVER = (1, 2, 4, 6, 8, 10)  # months, from the first, over which the links that follow begin
-TARGET, ACTUAL, ATTAINMENT = "target", "actual", "attainment"
+ATTAINMENT = "attainment"
 
 
 @dataclass(frozen=True)
@@ -37,14 +44,52 @@ class TabAt:
     table: MonthTable
     words: Table
     layout: Layout
+    texts: ChannelTexts
+
+
+@dataclass(frozen=True)
+class TabCells:
+    """Where a tab's rows stand, as its own formulas name them."""
+
+    table: MonthTable
+    stage_ids: Sequence[str]
+    assumptions: Mapping[tuple[str, str], CellAt]
+
+    def span(self, row: KpiRow) -> str:
+        return self.table.span(self.key(row)).in_column
+
+    def month(self, row: KpiRow, k: int) -> str:
+        return self.table.month(self.key(row), k).free
+
+    def total(self, row: KpiRow) -> str:
+        return self.table.cell(self.key(row), "total").free
+
+    def to_date(self, row: KpiRow) -> str:
+        return self.table.cell(self.key(row), "to_date").free
+
+    def assumption(self, kpi: Kpi) -> str:
+        return str(self.assumptions[kpi.channel, kpi.id])
+
+    def key(self, row: KpiRow) -> str:
+        side, name = row
+        return f"plan:{name}" if side == TARGET and name in self.stage_ids else f"{name}:{side}"
 
 
 @dataclass(frozen=True)
 class Sums:
-    """Actuals by month that are the sum of several tabs: Python's values, and Excel's texts."""
+    """Actuals by month that are the sum of several tabs: Python's values, and Excel's texts.
+
+    A month counts where every tab has a number: ``parts`` are the tabs' rows, ``missing`` tests a month for one that
+    has none.  ``targets``: what the plan asks of these tabs, where that is not all that it asks at the stage, because
+    a channel has no KPI for it; ``asked`` is the same month by month.
+    """
 
     values: tuple[float | None, ...]
     formulas: tuple[str, ...]
+    parts: tuple[MonthRow, ...]
+    missing: tuple[str, ...]
+    targets: tuple[MonthRow, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,14 +108,17 @@ def place(ctx: Context) -> TabsAt:
     first = ctx.plan.stages[0].id
     own = [tabs[channel.id] for channel in ctx.plan.channels_on if channel.stage == first]
     anchored = [(tab, tab.figures.anchor.id) for tab in own if tab.figures.anchor is not None]
-    return TabsAt(tabs, {f"stage:{first}": _added_up(ctx, anchored)} if anchored else {})
+    return TabsAt(tabs, {f"stage:{first}": _added_up(ctx, anchored, len(anchored) == len(own))} if anchored else {})
 
 
 def _placed(ctx: Context, channel: Channel) -> TabAt:
     t, figures = ctx.t, ChannelFigures(ctx.plan, ctx.targets, channel)
     stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)]
     rows = [f"plan:{stage_id}" for stage_id in figures.stage_ids]
-    rows += [f"{kpi.id}:{side}" for kpi in figures.kpis for side in (TARGET, ACTUAL, ATTAINMENT)]
+    rows += [next_rows.row_of(channel)] if is_on(ctx.plan) else []
+    for kpi in figures.kpis:
+        rows += [f"{kpi.id}:{side}" for side in (TARGET, ACTUAL, ATTAINMENT)]
+        rows += first_plan.rows_of(ctx, kpi.id) if kpi is figures.anchor else []
     largest = max((value for line in figures.target.values() for value in line.months if is_number(value)), default=0)
     before = [
         Column("kpi", t("column_kpi"), 27),
@@ -89,7 +137,8 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     title = Title(channel.name, t("tab_subtitle", stage=stage.name), links)
     pages = -(-ctx.plan.months // MONTHS_A_PAGE)
     layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, fit_width=pages)
-    return TabAt(figures, table, words, layout)
+    texts = ChannelTexts(figures, TabCells(table, figures.stage_ids, ctx.at(KpisAt).values))
+    return TabAt(figures, table, words, layout, texts)
 
 
 def _chart(ctx: Context, table: MonthTable, anchor: Kpi) -> ChartBlock:
@@ -124,27 +173,43 @@ def _words_table(ctx: Context, figures: ChannelFigures, columns: int) -> Table:
     )
 
 
-def _added_up(ctx: Context, tabs: Sequence[tuple[TabAt, str]]) -> Sums:
+def _added_up(ctx: Context, tabs: Sequence[tuple[TabAt, str]], all_of_stage: bool) -> Sums:
     """The actuals of the first stage are the sum of its channels; blank while none has one."""
     values: list[float | None] = []
-    formulas = []
+    formulas, missing, asked = [], [], []
+    stage = ctx.plan.stages[0].id
     for k in range(ctx.plan.months):
-        months = (tab.figures.actual[anchor].months[k] for tab, anchor in tabs)
+        months = (tab.figures.months[ACTUAL, anchor][k] for tab, anchor in tabs)
         numbers = [number for number in months if is_number(number)]
         values.append(sum(numbers) if numbers else None)
         cells = ",".join(tab.table.month(f"{anchor}:{ACTUAL}", k).far_free for tab, anchor in tabs)
         formulas.append(f'=IF(COUNT({cells})=0,"",SUM({cells}))')
-    return Sums(tuple(values), tuple(formulas))
+        missing.append(f"COUNT({cells})<{len(tabs)}")
+        asked.append(f"SUM({','.join(tab.table.month(f'plan:{stage}', k).far_free for tab, _ in tabs)})")
+    parts = tuple(
+        MonthRow(tab.figures.months[ACTUAL, anchor], str(tab.table.span(f"{anchor}:{ACTUAL}"))) for tab, anchor in tabs
+    )
+    if all_of_stage:
+        return Sums(tuple(values), tuple(formulas), parts, tuple(missing))
+    targets = tuple(
+        MonthRow(tab.figures.months[TARGET, stage], str(tab.table.span(f"plan:{stage}"))) for tab, _ in tabs
+    )
+    return Sums(tuple(values), tuple(formulas), parts, tuple(missing), targets, tuple(asked))
 
 
 def build(ctx: Context, channel: Channel) -> SheetSpec:
     tab = ctx.at(TabsAt).tabs[channel.id]
     for stage_id in tab.figures.stage_ids:
         _stage_line(ctx, tab, channel, stage_id)
+    next_rows.on_tab(ctx, tab.table, channel)
     for kpi in tab.figures.kpis:
         _kpi_lines(ctx, tab, kpi)
         _words(ctx, tab, kpi)
     page = tab.layout.sheet()
+    for k in range(ctx.plan.months):
+        above = tab.table.month(f"plan:{channel.stage}", k)
+        value, style, formula = closed_mark(ctx, k, "note_line")
+        page.put(tab.table.header - 1, above.column, value, style, formula=formula)
     for kpi in tab.figures.kpis:
         if _is_typed(tab, kpi, ACTUAL):
             page.validations.append(_rule(ctx, kpi).on(tab.table.span(f"{kpi.id}:{ACTUAL}")))
@@ -157,27 +222,27 @@ def _stage_line(ctx: Context, tab: TabAt, channel: Channel, stage_id: str) -> No
     """What the plan asks of the channel: the newly needed volume times the channel's share."""
     row, line, table = f"plan:{stage_id}", tab.figures.stages[stage_id], tab.table
     index, backwards = ctx.targets.stage_index(stage_id), ctx.at(BackwardsAt)
-    share = ctx.at(ChannelsAt).rows[channel.id].used_share
     table.fill(row, kind=ctx.t("row_plan"), unit=ctx.unit_label("count"))
-    table.put(row, "kpi", ctx.t("row_plan_asks", stage=ctx.plan.stages[index].name), "label_strong")
-    formulas = [f"={backwards.new_month(index, k).far_free}*{share}" for k in range(ctx.plan.months)]
-    style = "value_strong.count"
+    table.put(row, "kpi", _plan_words(ctx, channel, index), "label_strong")
+    if stage_id == channel.stage:
+        formulas = [f"={backwards.channel_month(channel.id, k).far_free}" for k in range(ctx.plan.months)]
+    else:
+        share = ctx.at(ChannelsAt).rows[channel.id].used_share
+        sums = [nearest_excel(f"{share}*SUM({backwards.new_upto(index, k)})") for k in range(ctx.plan.months)]
+        start = nearest_excel(f"{share}*{backwards.cell(backwards.new + index, BEFORE)}")
+        formulas = [f"={after}-{before}" for before, after in zip([start, *sums], sums)]
+        what = channel_key(channel.id, stage_id)
+        formulas = [f"={backwards.closed.kept_or_blank(what, k, text[1:])}" for k, text in enumerate(formulas)]
+    style = "value_strong.whole"
     table.put_months(row, line.months, style, formulas)
     table.put(row, "total", line.total, style, formula=f"=SUM({table.span(row).in_column})")
-    table.put(row, "to_date", line.to_date, style, formula=_to_date(tab, row))
+    table.put(row, "to_date", line.to_date, style, formula=tab.texts.stage_to_date(stage_id))
 
 
-def _window(tab: TabAt) -> str | None:
-    """The months of the anchor's actuals: those that have one count for the figures to date."""
-    anchor = tab.figures.anchor
-    return tab.table.span(f"{anchor.id}:{ACTUAL}").in_column if anchor is not None else None
-
-
-def _to_date(tab: TabAt, row: str) -> str:
-    window = _window(tab)
-    if window is None:
-        return '=""'
-    return f'=IF(COUNT({window})=0,"",SUMIF({window},">-9E+99",{tab.table.span(row).in_column}))'
+def _plan_words(ctx: Context, channel: Channel, index: int) -> str:
+    """What the plan asks at a stage; of a stage that the channel does not deliver, what comes from its leads."""
+    stage = ctx.plan.stages[index]
+    return ctx.t("row_plan_asks" if stage.id == channel.stage else "row_plan_from_here", stage=stage.name)
 
 
 def _kpi_lines(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
@@ -190,12 +255,16 @@ def _kpi_lines(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
     table.put(f"{kpi.id}:{ACTUAL}", "kpi", below[0], "unit")
     table.put(f"{kpi.id}:{ATTAINMENT}", "kpi", below[1], "unit")
     for side in (TARGET, ACTUAL, ATTAINMENT):
-        table.fill(
-            f"{kpi.id}:{side}", kind=t(f"row_{side}"), unit="%" if side == ATTAINMENT else ctx.unit_label(kpi.unit)
-        )
+        table.put(f"{kpi.id}:{side}", "kind", t(f"row_{side}"))
+        if side != ATTAINMENT:
+            table.put(f"{kpi.id}:{side}", "unit", ctx.unit_label(kpi.unit))
     _side(ctx, tab, kpi, TARGET)
     _side(ctx, tab, kpi, ACTUAL)
-    _attainment(tab, kpi)
+    _attainment(ctx, tab, kpi)
+    if kpi is tab.figures.anchor and ctx.agreed.first:
+        actual = MonthRow(tab.figures.months[ACTUAL, kpi.id], table.span(f"{kpi.id}:{ACTUAL}").in_column)
+        style = number_style("value", kpi.unit, ctx.plan)
+        first_plan.on_tab(ctx, table, kpi.channel, kpi.id, actual, style)
 
 
 def _words(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
@@ -206,17 +275,27 @@ def _words(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
 def _formula_words(ctx: Context, tab: TabAt, kpi: Kpi) -> str:
     """The formulas in the words of the sheet: names instead of ids."""
     names = {other.id: other.name(ctx.lang) for other in tab.figures.kpis}
-    names.update({stage.id: ctx.t("row_plan_asks", stage=stage.name) for stage in ctx.plan.stages})
+    channel = tab.figures.channel
+    names.update({stage.id: _plan_words(ctx, channel, index) for index, stage in enumerate(ctx.plan.stages)})
     lines = []
     for side in (TARGET, ACTUAL):
-        formula = tab.figures.formulas[side][kpi.id]
+        mirrored = side == TARGET and tab.figures.is_mirrored(kpi)
+        formula = _as_typed(ctx, kpi, ACTUAL if mirrored else side)
         if formula is None:
             words = ctx.t("word_typed" if side == ACTUAL else "word_assumed")
         else:
             words = formula.root.text(lambda name: names.get(name, name), " ")
             words = words.replace(" * ", " × ").replace(" / ", " ÷ ")
+        if mirrored:
+            words = ctx.t("word_mirrored", formula=words)
         lines.append(f"{ctx.t('row_' + side)}: {words}")
     return "\n".join(lines)
+
+
+def _as_typed(ctx: Context, kpi: Kpi, side: str) -> Formula | None:
+    """The formula of a KPI as the dictionary has it: that of the cells may turn units of money into one another."""
+    said = next(getattr(one, side) for one in ctx.in_yen.kpis if (one.channel, one.id) == (kpi.channel, kpi.id))
+    return None if is_input(said) else parse(said)
 
 
 def _is_typed(tab: TabAt, kpi: Kpi, side: str) -> bool:
@@ -237,63 +316,46 @@ def _rule(ctx: Context, kpi: Kpi) -> Rule:
 
 def _side(ctx: Context, tab: TabAt, kpi: Kpi, side: str) -> None:
     """The targets or the actuals of a KPI: typed, assumed, or computed from other rows of the same column."""
-    figures, table, row = tab.figures, tab.table, f"{kpi.id}:{side}"
-    line: Line = getattr(figures, side)[kpi.id]
-    formula, assumption = figures.formulas[side][kpi.id], ctx.at(KpisAt).values[kpi.channel, kpi.id]
+    table, texts, row = tab.table, tab.texts, f"{kpi.id}:{side}"
+    line: Line = getattr(tab.figures, side)[kpi.id]
     typed = _is_typed(tab, kpi, side)
-    style = number_style("input" if typed else "value", kpi.unit, ctx.plan)
+    counted = (side == TARGET) == (tab.figures.formulas[side][kpi.id] is not None)
+
+    def look(role: str) -> str:
+        """Computed targets are whole, and so is what is typed; assumptions and computed actuals need not be."""
+        style = number_style(role, kpi.unit, ctx.plan)
+        return style.replace(".count", ".whole") if counted else style
+
+    style = look("input" if typed else "value")
     if typed:
         table.put_months(row, [None if value == "" else value for value in line.months], style)
-    elif formula is None:
-        table.put_months(row, line.months, style, [f'=IF(ISNUMBER({assumption}),{assumption},"")'] * ctx.plan.months)
     else:
-        table.put_months(row, line.months, style, [_computed(tab, formula, side, month) for month in table.months])
-    total, to_date = _totals(tab, kpi, side, assumption)
-    table.put(row, "total", line.total, number_style("value_strong", kpi.unit, ctx.plan), formula=total)
-    table.put(row, "to_date", line.to_date, number_style("value", kpi.unit, ctx.plan), formula=to_date)
+        formulas = [texts.month(side, kpi, k) or "" for k in range(ctx.plan.months)]
+        if side == TARGET:
+            closed, what = ctx.at(BackwardsAt).closed, kpi_key(kpi.channel, kpi.id)
+            formulas = [f"={closed.kept_or_blank(what, k, text[1:])}" for k, text in enumerate(formulas)]
+        table.put_months(row, line.months, style, formulas)
+    total, to_date = texts.total(side, kpi), texts.to_date(side, kpi)
+    table.put(row, "total", line.total, look("value_strong"), formula=total)
+    table.put(row, "to_date", line.to_date, look("value"), formula=to_date)
 
 
-def _computed(tab: TabAt, formula: Formula, side: str, column: str) -> str:
-    """A KPI's formula over the cells of one column."""
-
-    def cell(name: str) -> str:
-        row = f"plan:{name}" if name in tab.figures.stage_ids else f"{name}:{side}"
-        return tab.table.cell(row, column).free
-
-    return "=" + formula.excel(cell)
-
-
-def _totals(tab: TabAt, kpi: Kpi, side: str, assumption: CellAt) -> tuple[str, str]:
-    """Excel texts of the total and the to-date figure, after the rules of ``ChannelFigures``."""
-    figures, row, formula, window = tab.figures, f"{kpi.id}:{side}", tab.figures.formulas[side][kpi.id], _window(tab)
-    span = tab.table.span(row).in_column
-    if not figures.is_ratio(kpi):
-        total = f'=IF(COUNT({span})=0,"",SUM({span}))'
-        if window is None or side == TARGET:
-            return total, _to_date(tab, row)
-        pairs = f'COUNTIFS({window},">-9E+99",{span},">-9E+99")'
-        return total, (f'=IF(OR(COUNT({window})=0,{pairs}<COUNT({window})),"",SUMIF({window},">-9E+99",{span}))')
-    if formula is not None:
-        return _computed(tab, formula, side, "total"), _computed(tab, formula, side, "to_date")
-    if side == TARGET:
-        total = f'=IF(ISNUMBER({assumption}),{assumption},"")'
-        blank = f"COUNT({window})=0" if window is not None else "TRUE"
-        return total, f'=IF(OR({blank},NOT(ISNUMBER({assumption}))),"",{assumption})'
-    if kpi.weight not in figures.by_id:
-        return '=""', '=""'
-    weights = tab.table.span(f"{kpi.weight}:{ACTUAL}").in_column
-    below = f'SUMIF({span},">-9E+99",{weights})'
-    total = f'=IF({below}=0,"",SUMPRODUCT({span},{weights})/{below})'
-    return total, f"={tab.table.cell(row, 'total').here}"
-
-
-def _attainment(tab: TabAt, kpi: Kpi) -> None:
-    table, target, actual = tab.table, tab.figures.target[kpi.id], tab.figures.actual[kpi.id]
-    columns = [("total", target.total, actual.total), ("to_date", target.to_date, actual.to_date)]
-    columns += zip(table.months, target.months, actual.months, strict=True)
-    for column, goal, reached in columns:
-        above, below = (table.cell(f"{kpi.id}:{side}", column).free for side in (ACTUAL, TARGET))
-        # a part of the whole period says nothing yet about being on plan: no sign there
-        style = "value.percent" if column == "total" else "value.attain"
-        text = attainment_excel(above, below, kpi.better)
-        table.put(f"{kpi.id}:{ATTAINMENT}", column, attainment(reached, goal, kpi.better), style, formula=text)
+def _attainment(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
+    """Months and to date: attainment.  In total: how much of the whole plan is there, without a sign, for no ratio."""
+    table, texts, figures, row = tab.table, tab.texts, tab.figures, f"{kpi.id}:{ATTAINMENT}"
+    target, actual = figures.target[kpi.id], figures.actual[kpi.id]
+    part = texts.progress(kpi)
+    table.put(row, "total", progress(actual.total, target.total) if part else None, progress_style(ctx), formula=part)
+    reached = attainment(actual.to_date, target.to_date, kpi.better)
+    table.put(row, "to_date", reached, "value.attain", formula=texts.attainment_to_date(kpi))
+    if _is_typed(tab, kpi, ACTUAL):
+        attained = [attainment(*both, kpi.better) for both in zip(actual.months, figures.comparable[kpi.id])]
+        asked, goals = ctx.t("check_digits"), table.span(f"{kpi.id}:{TARGET}").free
+        text = slips_excel(table.span(row).free, goals, kpi.unit, kpi.better)
+        off = slips(attained, figures.comparable[kpi.id], kpi.unit, kpi.better)
+        table.put(row, "unit", asked if off else "%", formula=f'=IF({text}>0,"{asked}","%")')
+    else:
+        table.put(row, "unit", "%")
+    for k, (goal, month) in enumerate(zip(figures.comparable[kpi.id], actual.months, strict=True)):
+        reached = attainment(month, goal, kpi.better)
+        table.put(row, table.months[k], reached, "value.attain", formula=texts.attainment(kpi, k))

@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from xl_kpi import calc, catalog
+from xl_kpi.calc import exact
+from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.checks import names_of_tabs
 from xl_kpi.plan.findings import FEW_KPIS, MANY_KPIS, of_sheet
 from xl_kpi.plan.keys import CHANNELS
 from xl_kpi.plan.model import Channel
+from xl_kpi.sheets import plan_words
 from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Rule, Table
-from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.context import Context, divided
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.kpis import KpisAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
 SPARE_ROWS = 6
-TOTAL = "total:"
+TOTAL, LATER, COST = (
+    "total:",
+    "total_later:",
+    "total_cost:",
+)  # rows below: the first stage's channels, the others, both in money
 _BLANK = '""'
 
 
@@ -44,7 +52,8 @@ class ChannelsAt:
 def place(ctx: Context) -> ChannelsAt:
     t = ctx.t
     table = Table("channels", _columns(ctx), [channel.id for channel in ctx.plan.channels], above=2, spare=SPARE_ROWS,
-                  foot=[TOTAL], header_height=34, name="tbl_channels", name_to="owner", frozen_to="name")  # fmt: skip
+                  foot=[TOTAL, LATER, COST], header_height=34, name="tbl_channels", name_to="owner",
+                  frozen_to="name")  # fmt: skip
     title = Title(t("channels_title"), t("channels_subtitle"), table.links())
     layout = Layout(ctx, "channels", title, table, Words("note", t("channels_note"), above=0, height=42))
     places = ("name", "owner", "used")
@@ -73,8 +82,9 @@ def _columns(ctx: Context) -> list[Column]:
         Column("capacity", t("channel_capacity"), 12, "input.whole",
                rule("decimal", "0", "channel_capacity", "allowed_capacity", operator=from_0)),
         Column("owner", t("channel_owner"), 18, "input.left"),
+        Column("counted", t("channel_counted"), 8, "value.center", link=False),
         Column("used", t("channel_used"), 10, "value.rate", link=False),
-        Column("need", t("channel_need"), 13, "value.count"),
+        Column("need", t("channel_need"), 13, "value.whole"),
         Column("spend", t("channel_spend", unit=ctx.unit_label("yen")), 19, f"value.{ctx.plan.currency_unit}"),
         Column("check", t("column_check"), 26, "warning"),
     ]  # fmt: skip
@@ -99,22 +109,33 @@ def _channel(ctx: Context, table: Table, channel: Channel) -> None:
         key, id=channel.id, name=channel.name, on="○" if channel.on else "×",
         stage=ctx.stage_words.get(channel.stage, channel.stage), share=channel.share,
         cost=channel.unit_cost, capacity=channel.capacity, owner=channel.owner,
+        counted=ctx.t("channel_counted_yes" if channel.on else "channel_counted_no"),
     )  # fmt: skip
     on, stage, share, cost, capacity, own, need = (
         table.cell(key, column).in_column for column in ("on", "stage", "share", "cost", "capacity", "used", "need")
     )
-    shares, ons, stages = (table.down(column).here for column in ("share", "on", "stage"))
+    shares = table.down("share").here
     # of the channels that bring the same stage, by its name or, as typed by whoever knows it, by its id
-    same = _same_stage(ctx, channel, stage, lambda word: f'SUMIFS({shares},{ons},"○",{stages},{word})')
+    same = _same_stage(ctx, channel, stage, lambda word: f"SUMIFS({shares},{_counting(ctx, word)})")
     used = ctx.targets.used_share(channel)
-    table.put(key, "used", float(used), formula=f'=IF(AND({on}="○",{same}>0),N({share})/{same},0)')
-    index = ctx.targets.stage_index(channel.stage)
-    in_plan = sum(ctx.targets.new[index].months) * used
-    table.put(key, "need", float(in_plan), formula=f"={own}*{backwards.new_total(index)}")
-    money = "" if channel.unit_cost is None else float(in_plan) * channel.unit_cost
-    table.put(key, "spend", money, formula=f'=IF(ISNUMBER({cost}),{need}*{cost},"")')
-    above = f"{own}*MAX({backwards.new_months(index)})>N({capacity})+0.000001"
+    counted = f'{table.cell(key, "counted").in_column}="{ctx.t("channel_counted_yes")}"'
+    table.put(key, "used", float(used), formula=f'=IF(AND({on}="○",{counted},{same}>0),N({share})/{same},0)')
+    index, digits = ctx.targets.stage_index(channel.stage), catalog.unit(ctx.plan.currency_unit).digits
+    in_plan = ctx.targets.whole_of_channel(channel).in_plan
+    asked = str(backwards.of_channel(key)) if channel.on else "0"  # it has no row there until the sheets are made anew
+    table.put(key, "need", in_plan, formula=f"={asked}")
+    money = nearest_excel(f"{need}*{cost}{divided(ctx)}", digits)
+    table.put(key, "spend", _spend(ctx, channel), formula=f'=IF(ISNUMBER({cost}),{money},"")')
+    above = f"{own}*MAX({backwards.exact.new.row(index)})>N({capacity})+0.000001"
     table.put(key, "check", formula=_check(ctx, table, channel, above, same))
+
+
+def _spend(ctx: Context, channel: Channel) -> float | str:
+    """What the channel's part costs, to what the plan's money shows; blank without a cost."""
+    if channel.unit_cost is None:
+        return ""
+    money = ctx.targets.whole_of_channel(channel).in_plan * exact(channel.unit_cost) / ctx.money
+    return float(calc.nearest(money, catalog.unit(ctx.plan.currency_unit).digits))
 
 
 def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str) -> str:
@@ -123,10 +144,13 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
     ``above`` says that a month asks for more than the limit, ``total`` adds up the shares of the row's stage.
     """
     on, name, capacity = (table.cell(channel.id, column).in_column for column in ("on", "name", "capacity"))
+    waits = f'{table.cell(channel.id, "counted").in_column}<>"{ctx.t("channel_counted_yes")}"'
     rows, own = ctx.at(KpisAt).channels, ctx.channel_words[channel.id]  # as the rows were written
     kpis = _either(own, channel.id, lambda word: f"COUNTIF({rows},{word})")
     conditions = {
+        "check_pending": waits,
         "check_capacity": f"AND(ISNUMBER({capacity}),{above})",
+        "check_too_dear": plan_words.too_dear(ctx, channel),
         # of the first stage 設定 tells
         "check_shares": f"ABS({total}-1)>0.0001" if ctx.targets.stage_index(channel.stage) else "",
         "check_kpi_few": f"{kpis}<{FEW_KPIS}",
@@ -137,11 +161,8 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
         else "",
     }
     keys = dict.fromkeys(one.words for one in of_sheet("channels"))
-    lines = [
-        f'IF({conditions[key]},{words(ctx.t(key), sum=f"FIXED({total}*100,1)")[1:]}&" ","")'
-        for key in keys
-        if conditions[key]
-    ]
+    shown = {"sum": f"FIXED({total}*100,1)", **plan_words.order_amounts(ctx, channel)}
+    lines = [f'IF({conditions[key]},{words(ctx.t(key), **shown)[1:]}&" ","")' for key in keys if conditions[key]]
     return f'=IF({on}="○",TRIM({"&".join(lines)}),"")'
 
 
@@ -152,9 +173,19 @@ def _is_renamed(ctx: Context, channel: Channel) -> bool:
 
 def first_stage_channels(ctx: Context) -> str:
     """How many channels bring the first stage, for a formula on any sheet."""
-    table, first = ctx.at(ChannelsAt).table, ctx.plan.stages[0].id
-    ons, stages = table.down("on"), table.down("stage")
-    return _either(ctx.stage_words[first], first, lambda word: f'COUNTIFS({ons},"○",{stages},{word})')
+    first = ctx.plan.stages[0].id
+    return _either(ctx.stage_words[first], first, lambda word: f"COUNTIFS({_counting(ctx, word, far=True)})")
+
+
+def _counting(ctx: Context, stage: str = "", far: bool = False) -> str:
+    """The conditions of a channel that counts: it is on, and was when the sheets were written; and its stage.
+
+    One that was switched on or typed since has no tab and no row on 逆算: it would be in some totals and not in others.
+    """
+    table = ctx.at(ChannelsAt).table
+    ons, counted, stages = (table.down(one) if far else table.down(one).here for one in ("on", "counted", "stage"))
+    found = f'{ons},"○",{counted},"{ctx.t("channel_counted_yes")}"'
+    return f"{found},{stages},{stage}" if stage else found
 
 
 def _either(word: str, id_: str, counted: Callable[[str], str]) -> str:
@@ -175,25 +206,43 @@ def _same_stage(ctx: Context, channel: Channel, cell: str, counted: Callable[[st
 
 def channels_on(ctx: Context) -> str:
     """How many channels are on, for a formula on any sheet."""
-    return f'COUNTIF({ctx.at(ChannelsAt).table.down("on")},"○")'
+    return f"COUNTIFS({_counting(ctx, far=True)})"
 
 
 def _totals(ctx: Context, table: Table) -> None:
-    """Leads asked for, their cost; the share is that of the channels that bring the first stage."""
+    """Leads asked for, their cost; the share is that of the channels that bring the first stage.
+
+    Channels of later stages work on what these bring: their counts are the same people again and are added to nothing,
+    so that no cost of opportunities is divided by leads.  Money alone is added up over all.
+    Rows that wait for a regenerate are named here: those just typed have no formula of their own.
+    """
     stage, targets = ctx.plan.stages[0].id, ctx.targets
     word = ctx.stage_words[stage]
     leads = [channel for channel in ctx.plan.channels_on if channel.stage == stage]
-    shares, ons, stages, needs, money = (table.down(one).here for one in ("share", "on", "stage", "need", "spend"))
+    shares, needs, money = (table.down(one).here for one in ("share", "need", "spend"))
 
     def total(summed: str) -> str:
-        return _either(word, stage, lambda one: f'SUMIFS({summed},{ons},"○",{stages},{one})')
+        return _either(word, stage, lambda one: f"SUMIFS({summed},{_counting(ctx, one)})")
 
     table.put(TOTAL, "id", ctx.t("channels_total"), "total.left")
-    table.blank(TOTAL, ("name", "on", "stage", "cost", "capacity", "owner", "used"), "total")
+    table.blank(TOTAL, ("name", "on", "stage", "cost", "capacity", "owner", "counted", "used"), "total")
     share = float(sum(channel.share for channel in leads))
     table.put(TOTAL, "share", share, "total.rate", formula=f"={total(shares)}")
     ctx.name("share_sum", str(table.cell(TOTAL, "share")))
-    need = float(sum(sum(targets.of_channel(channel).months) for channel in leads))
-    table.put(TOTAL, "need", need, "total.count", formula=f"={total(needs)}")
-    spend = sum(float(sum(targets.of_channel(one).months)) * (one.unit_cost or 0) for one in ctx.plan.channels)
-    table.put(TOTAL, "spend", spend, f"total.{ctx.plan.currency_unit}", formula=f"=SUM({money})")
+    need = sum(targets.whole_of_channel(channel).in_plan for channel in leads)
+    table.put(TOTAL, "need", need, "total.whole", formula=f"={total(needs)}")
+    spent = {one.id: float(_spend(ctx, one) or 0) for one in ctx.plan.channels_on}
+    first, every = sum(spent[one.id] for one in leads), sum(spent.values())
+    look = f"total.{ctx.plan.currency_unit}"
+    table.put(TOTAL, "spend", first, look, formula=f"={total(money)}")
+    cells = [table.cell(row, "spend").here for row in (TOTAL, LATER)]
+    table.put(LATER, "spend", every - first, look, formula=f"=SUM({money})-{cells[0]}")
+    table.put(COST, "spend", every, look, formula=f"=SUM({cells[0]},{cells[1]})")
+    blank = ("name", "on", "stage", "share", "cost", "capacity", "owner", "counted", "used", "need")
+    for row, label in ((LATER, "channels_later"), (COST, "channels_cost")):
+        table.put(row, "id", ctx.t(label), "total.left")
+        table.blank(row, blank, "total")
+    names, ons, counted = (table.down(one).here for one in ("name", "on", "counted"))
+    yes = ctx.t("channel_counted_yes")
+    waiting = f'COUNTA({names})-COUNTIF({counted},"{yes}")-COUNTIFS({ons},"×",{counted},"<>{yes}")'
+    table.put(TOTAL, "check", formula=f'=IF({waiting}>0,{words(ctx.t("check_waiting"))[1:]},"")')

@@ -8,7 +8,7 @@ from typing import Any
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.workbook.spec import SheetSpec
 
-FIRST_COLUMN = 30  # right of the day-by-day grid
+COLUMNS, COLUMNS_A_STAGE = 30, 2  # of the day-by-day grids on the left
 FIRST_ROW = 4
 
 Line = tuple[str, str, Sequence[Any], Sequence[str]]  # name, its Excel text, values, their Excel texts
@@ -18,7 +18,8 @@ def reserve(ctx: Context, lines: int, columns: int) -> ChartSource:
     """Room for a chart of so many series; to be asked for while the page is placed."""
     last = ctx.charts[-1] if ctx.charts else None
     top = last.top + last.lines + 2 if last else FIRST_ROW
-    ctx.charts.append(ChartSource(ctx.sheet_names["calc"], top, FIRST_COLUMN, lines, columns))
+    left = COLUMNS + COLUMNS_A_STAGE * len(ctx.plan.stages)
+    ctx.charts.append(ChartSource(ctx.sheet_names["calc"], top, left, lines, columns))
     return ctx.charts[-1]
 
 
@@ -46,4 +47,4 @@ def write(ctx: Context, page: SheetSpec) -> None:
     """All blocks onto the calculation sheet."""
     for source in ctx.charts:
         for (row, column), (value, formula, style) in source.cells.items():
-            page.put(source.top + row, source.left + column, value, style, formula=formula)
+            page.put(source.top + row, source.left + column, value, style, formula=formula or None)

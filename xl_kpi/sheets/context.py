@@ -11,9 +11,14 @@ from typing import Any, TypeVar, cast
 from xl_kpi import catalog
 from xl_kpi.calc import month_start
 from xl_kpi.errors import XlKpiError
+from xl_kpi.kpi.agreed_targets import remembered
+from xl_kpi.kpi.figures import BEST
+from xl_kpi.kpi.money_formulas import formulas_in_cells
 from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
 from xl_kpi.plan.input.row_names import shown_names
-from xl_kpi.plan.model import Plan
+from xl_kpi.plan.model import AgreedTargets, Plan
+from xl_kpi.plan.money.cells import YEN, factor_of, in_cells
+from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets.excel_text import digits_wide
@@ -54,7 +59,8 @@ class Context:
     """One run of the generator.  ``names`` collects the defined names, ``charts`` what charts are drawn from;
     ``placing`` holds for each type of addresses the function that makes them, ``called`` the names that a user has
     given to our sheets: sheet key → name.  ``leaving``: the workbook is to be sent, so no page speaks of sheets that
-    stay at home.
+    stay at home.  ``plan``, and the targets with it, is as cells hold it: its money in the plan's unit; ``in_yen`` is
+    the plan as it was given.
     """
 
     plan: Plan
@@ -67,7 +73,11 @@ class Context:
     _addresses: dict[type, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        self.in_yen = self.plan
+        self.plan = in_cells(self.in_yen)
+        self.plan = self.plan.with_(kpis=formulas_in_cells(self.plan.kpis, self.money))
         self.targets = Targets(self.plan)
+        self.outlook = PlanOutlook(self.targets)
         self.sheet_names = sheet_names(self.plan, self.called)
 
     @property
@@ -76,6 +86,11 @@ class Context:
 
     def t(self, key: str, **values: object) -> str:
         return catalog.text(key, self.plan.lang, **values)
+
+    @cached_property
+    def agreed(self) -> AgreedTargets:
+        """The targets that the workbook remembers."""
+        return remembered(self.targets)
 
     @property
     def months(self) -> list[dt.date]:
@@ -139,13 +154,26 @@ class Context:
         """What a cell shows for each channel where one is chosen."""
         return shown_names({channel.id: channel.name for channel in self.plan.channels})
 
+    @property
+    def money(self) -> int:
+        """How many yen one of the plan's unit of money is."""
+        return factor_of(self.plan.currency_unit)
+
     def unit_word(self, unit_id: str) -> str:
-        """The unit's word as it is typed in the KPI dictionary."""
-        return catalog.unit(unit_id).label[self.lang]
+        """The unit's word as it is typed in the KPI dictionary: money in the plan's unit."""
+        return catalog.unit(self.plan.currency_unit if unit_id == YEN else unit_id).label[self.lang]
 
     def unit_label(self, unit_id: str) -> str:
-        """The unit as results show it: money in the plan's unit."""
-        return self.t(f"currency_{self.plan.currency_unit}") if unit_id == "yen" else self.unit_word(unit_id)
+        """The unit as headers show it: money in the plan's unit."""
+        return self.t(f"currency_{self.plan.currency_unit}") if unit_id == YEN else self.unit_word(unit_id)
+
+
+def grid_months(ctx: Context) -> int:
+    """How many months the calculation sheet covers: the plan, or up to a deadline that lies later."""
+    months = ctx.plan.months
+    while month_start(ctx.plan.start, months) <= ctx.targets.deadline:
+        months += 1
+    return months
 
 
 def link_columns(words: Sequence[str], widths: Mapping[int, float], first: Sequence[int] = ()) -> list[int]:
@@ -170,17 +198,33 @@ def _next(column: int, needed: float, widths: Mapping[int, float]) -> int:
 def number_style(role: str, unit_id: str, plan: Plan) -> str:
     """The style of a number in a unit of the catalog: ``value.count``, ``input.rate`` …"""
     typed, unit = role.startswith("input"), catalog.unit(unit_id)
-    if unit_id == "yen":  # what is typed is always in full currency, so it is shown in full as well
-        return f"{role}.{'yen' if typed else plan.currency_unit}"
+    if unit_id == YEN:
+        return f"{role}.{typed_money(plan) if typed else plan.currency_unit}"
     if unit.total == "sum" and dict(unit.dimension) == {"count": 1} and not typed:
         return f"{role}.count"  # a month's part of a count is rarely whole
     return f"{role}.{'whole' if unit.format == 'count' else unit.format}"
 
 
+def typed_money(plan: Plan) -> str:
+    """The number format of amounts that are typed: each digit of it is shown."""
+    return plan.currency_unit if plan.currency_unit == YEN else f"{plan.currency_unit}_typed"
+
+
+def divided(ctx: Context) -> str:
+    """What a formula does to yen so that they are in the plan's unit of money: "/1000000"; "" for a plan in yen."""
+    return "" if ctx.money == 1 else f"/{ctx.money}"
+
+
 def mark_attainment(page: SheetSpec, area: str, first: str) -> None:
     """Paint attainments shown as 105 % and more, and those below 95 %; the sign in the number says the same."""
-    for condition, paint in ((">=1.045", "good"), ("<0.945", "poor")):
-        page.conditions.append(Condition(area, f"=AND(ISNUMBER({first}),{first}{condition})", paint))
+    reached = f'OR({first}="{BEST}",AND(ISNUMBER({first}),{first}>=1.045))'
+    for condition, paint in ((reached, "good"), (f"AND(ISNUMBER({first}),{first}<0.945)", "poor")):
+        page.conditions.append(Condition(area, f"={condition}", paint))
+
+
+def progress_style(ctx: Context, role: str = "value") -> str:
+    """The style of a share of the whole period's target: the word stands beside the number, no sign does."""
+    return f"{role}.progress_{ctx.lang}"
 
 
 def sheet_names(plan: Plan, called: Mapping[str, str]) -> dict[str, str]:

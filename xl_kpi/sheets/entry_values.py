@@ -11,6 +11,7 @@ from xl_kpi.plan.fields import GOAL, Field, find_field
 from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.money.cells import is_amount
 from xl_kpi.plan.records import Value
 from xl_kpi.sheets.context import Context
 
@@ -31,6 +32,8 @@ def shown(ctx: Context, key: str, value: Value) -> tuple[Any, str]:
         return value, "value.month" if one and one.format == "month" else "value.date"
     if isinstance(value, str):
         return _word(ctx, one, value), "body"
+    if ctx.money != 1 and is_amount(ctx.plan, key):  # in yen, with its sign: the headers say another unit
+        return value, "value.full_yen"
     return value, f"value.{_format(ctx.plan, entry, one, value)}"
 
 
@@ -52,6 +55,8 @@ def in_words(ctx: Context, key: str, value: Value) -> str:
         return " ".join(cell.split())
     if suffix.startswith("rate"):
         return percent(cell)
+    if suffix == "full_yen":
+        return f"¥{cell:,.10g}" if abs(cell) < 1e10 else f"¥{cell:,.0f}"
     return f"{cell:,.10g}" if abs(cell) < 1e10 else f"{cell:,.0f}"
 
 

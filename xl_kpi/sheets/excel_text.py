@@ -10,6 +10,13 @@ def ceiling(value: str) -> str:
     return f"IF({value}<=0,0,ROUNDUP(ROUND({value},13-INT(LOG10({value}))),0))"
 
 
+def amount(value: str, money: int) -> str:
+    """Excel text for an amount in words, in units of ``money`` yen: whole where it is, else with two decimals."""
+    if money == 1:
+        return f"FIXED({value},0)"
+    return f"IF(ROUND({value},0)=ROUND({value},6),FIXED({value},0),FIXED({value},2))"
+
+
 def words(template: str, **expressions: str) -> str:
     """A text with {tokens} as an Excel formula that joins the words and the expressions."""
     parts = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xl_kpi import catalog
 from xl_kpi.kpi.graph import check_kpis
@@ -53,9 +53,9 @@ def build(ctx: Context) -> SheetSpec:
         page.put(HEADER_ROW, column, t(key), "header")
     page.heights[HEADER_ROW] = 34
     row = HEADER_ROW
-    for kpi in ctx.plan.kpis:
+    for kpi, typed in zip(ctx.plan.kpis, ctx.in_yen.kpis, strict=True):
         row += 1
-        _kpi_row(ctx, page, row, kpi)
+        _kpi_row(ctx, page, row, replace(typed, value=kpi.value))
     last = row + SPARE_ROWS
     for blank in range(row + 1, last + 1):
         page.put(blank, 1, None, "key")

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from xl_kpi import catalog
-from xl_kpi.calc import month_start
 from xl_kpi.plan import fields
-from xl_kpi.plan.fields import Field, find_field
-from xl_kpi.plan.findings import of_sheet
+from xl_kpi.plan.fields import GOAL, MONEY, Field, find_field, goal_unit
+from xl_kpi.plan.findings import LOW_SHARE, YEAR, of_sheet
 from xl_kpi.plan.keys import EntryKey
+from xl_kpi.plan.periods.next_period import is_on
+from xl_kpi.sheets import chart_data, plan_words
+from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
+from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.channels import channels_on, first_stage_channels
-from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.excel_text import ceiling, words
-from xl_kpi.workbook.addresses import absolute
+from xl_kpi.sheets.context import ChartSource, Context, grid_months, number_style, typed_money
+from xl_kpi.sheets.excel_text import amount, ceiling, words
+from xl_kpi.workbook.addresses import CellAt, absolute
+from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
+_AMOUNTS_OF_GOAL = {"kgi_goal", *(one.key for one in fields.SINGLES if one.unit == GOAL)}
+UNIT_ROW = 4  # in the hidden column: the unit in which the cells of this workbook hold money
 FIRST_ROW = 6
+SENTENCE_ROWS = 6
 WARNING_ROWS = 8  # room for as many lines at once
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
-_SECTIONS = ("section_goal", "section_period", "section_display", "section_stated")
+# The goal as it is typed: for the months that `goal_months` says.
+STATED = "IF(ISNUMBER(kgi_value),kgi_value,kgi_baseline*(1+kgi_growth))"
+_SECTIONS = ("section_goal", "section_period", "section_closed", "section_display", "section_stated")
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,7 @@ class SettingsAt:
 
     rows: Mapping[str, int]
     warnings: int
+    lines: ChartSource  # the text of each warning, on the calculation sheet: together they are too long for a formula
     season: int
     last: int
 
@@ -38,9 +49,10 @@ def place(ctx: Context) -> SettingsAt:
     for name in _names():
         row += 1 + (name.startswith("section_") and row >= FIRST_ROW)
         rows[name] = row
-    warnings = FIRST_ROW + 6
+    warnings = FIRST_ROW + SENTENCE_ROWS + 2
     season = warnings + WARNING_ROWS + 2
-    return SettingsAt(rows, warnings, season, max(row, season + 13))
+    lines = chart_data.reserve(ctx, len(_warning_keys()) - 1, 0)
+    return SettingsAt(rows, warnings, lines, season, max(row, season + 13))
 
 
 def _names() -> Iterator[str]:
@@ -55,6 +67,8 @@ def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("settings", landscape=True)
     t = ctx.t
     page.widths.update({2: 25, 3: 24, 4: 42, 5: 2.5, 6: 17, 7: 12, 8: 17, 9: 17, 10: 17})
+    page.put(UNIT_ROW, 1, ctx.plan.currency_unit, "key")
+    ctx.name("money_unit", page.ref(UNIT_ROW, 1))
     ctx.head(page, t("settings_title"), t("settings_subtitle"), [2, 3, 4, 6, 7, 8, 9, 10])
     at = ctx.at(SettingsAt)
     for name, row in at.rows.items():
@@ -65,9 +79,9 @@ def build(ctx: Context) -> SheetSpec:
         one = find_field(EntryKey(name))
         page.put(row, 1, name, "key")
         page.put(row, 2, one.words("label", ctx.lang) if one else t(f"label_{name}"), "label")
-        page.put(row, 4, one.words("hint", ctx.lang) if one else t(f"hint_{name}"), "unit")
+        _hint(ctx, page, row, name, one)
         if one:
-            page.put(row, 3, _shown(ctx, one), _style(one))
+            page.put(row, 3, _shown(ctx, one), _style(ctx, one))
         ctx.name(name, page.ref(row, 3))
         if name == "plan_title":
             page.heights[row] = 34  # names of plans are long
@@ -81,6 +95,17 @@ def build(ctx: Context) -> SheetSpec:
     return page
 
 
+def _closing_said(ctx: Context, name: str) -> str:
+    """Once months are closed: which they are, and what was carried over; before, what the cell is for."""
+    t, last = ctx.t, "EDATE(plan_start,closed_months-1)"
+    if name == "closed_until":
+        said = words(t("closed_said"), y1="YEAR(plan_start)", m1="MONTH(plan_start)", y2=f"YEAR({last})",
+                     m2=f"MONTH({last})", count="closed_months")  # fmt: skip
+    else:
+        said = words(t("carried_said"), count="FIXED(orders_carried,0)")
+    return f'=IF(closed_months=0,"{t(f"hint_{name}")}",{said[1:]})'
+
+
 def _shown(ctx: Context, one: Field) -> object:
     """What stands in the cell of an entry: its value, a choice in words."""
     value = one.get(ctx.plan)
@@ -88,7 +113,27 @@ def _shown(ctx: Context, one: Field) -> object:
     return chosen.words[ctx.lang] if chosen else value
 
 
-def _style(one: Field) -> str:
+def _hint(ctx: Context, page: SheetSpec, row: int, name: str, one: Field | None) -> None:
+    """What stands beside an entry; beside an amount the unit in which it is typed, which follows the kind of goal."""
+    words = one.words("hint", ctx.lang) if one else ctx.t(f"hint_{name}")
+    if name in ("closed_until", "carry_over"):
+        page.put(row, 4, None, "unit", formula=_closing_said(ctx, name))
+        return
+    if (one is None or one.unit != MONEY) and name not in _AMOUNTS_OF_GOAL:
+        page.put(row, 4, words, "unit")
+        return
+    money, count = (ctx.t("hint_with_unit", unit=ctx.unit_label(unit), hint=words) for unit in ("yen", "count"))
+    if one and one.unit == MONEY:
+        page.put(row, 4, money, "unit")
+        return
+    kind = ctx.t("kind_revenue")
+    said = money if ctx.plan.goal.kind == "revenue" else count
+    page.put(row, 4, said, "unit", formula=f'=IF(kgi_kind="{kind}","{money}","{count}")')
+
+
+def _style(ctx: Context, one: Field) -> str:
+    if one.in_money(goal_unit(ctx.plan.goal.kind)):
+        return f"input.{typed_money(ctx.plan)}"
     if one.format:
         return f"input.{one.format}"
     return "input.left" if one.choices else "input_wrap"
@@ -100,8 +145,10 @@ def _results(ctx: Context, page: SheetSpec) -> None:
     results = {
         "kgi_goal": (
             float(ctx.targets.goal),
-            "=IF(ISNUMBER(kgi_value),kgi_value,kgi_baseline*(1+kgi_growth))",
-            "value_strong.whole",
+            f"={STATED}*{goal_times()}",
+            number_style("value_strong", goal_unit(ctx.plan.goal.kind), ctx.plan)
+            if ctx.money != 1
+            else "value_strong.whole",
         ),
         "orders_needed": (
             float(ctx.targets.orders),
@@ -118,13 +165,24 @@ def _results(ctx: Context, page: SheetSpec) -> None:
         page.put(ctx.at(SettingsAt).rows[name], 3, value, style, formula=formula)
 
 
+def goal_times() -> str:
+    """Excel's text of ``goal_scale``: months from start to deadline, the last one by its days, ÷ those stated."""
+    begun = "(YEAR(deadline_used)-YEAR(plan_start))*12+MONTH(deadline_used)-MONTH(plan_start)"
+    length = "DAY(DATE(YEAR(deadline_used),MONTH(deadline_used)+1,0))"
+    return f"IF(N(goal_months)>0,({begun}+DAY(deadline_used)/{length})/N(goal_months),1)"
+
+
 def _validations(ctx: Context, page: SheetSpec) -> None:
     start = _cell(ctx, "plan_start")
-    last = f"=EDATE({start},{grid_months(ctx)})-1"
+    last, until = f"=EDATE({start},{grid_months(ctx)})-1", _cell(ctx, "closed_until")
     own = {
         "kgi_growth": ("decimal", "-0.99", "100"),
         "plan_start": ("custom", f"=AND(ISNUMBER({start}),DAY({start})=1)"),
         "kgi_deadline": ("date", f"={start}", last),
+        "closed_until": (
+            "custom",
+            f"=AND(ISNUMBER({until}),DAY({until})=1,{until}>={start},{until}<=EDATE({start},{ctx.plan.months - 1}))",
+        ),
     }
     rules = [(one, own.get(one.key) or _bounds(ctx, one)) for one in fields.SINGLES if one.section]
     made = [_rule(ctx, one, *rule) for one, rule in rules if rule]
@@ -145,14 +203,6 @@ def _bounds(ctx: Context, one: Field) -> tuple[str, ...]:
     return (kind, low or high, "", f"{'greater' if low else 'less'}_than_or_equal") if low or high else ()
 
 
-def grid_months(ctx: Context) -> int:
-    """How many months the calculation sheet covers: the plan, or up to a deadline that lies later."""
-    months = ctx.plan.months
-    while month_start(ctx.plan.start, months) <= ctx.targets.deadline:
-        months += 1
-    return months
-
-
 def _cell(ctx: Context, name: str) -> str:
     return absolute(ctx.at(SettingsAt).rows[name], 3)
 
@@ -166,29 +216,12 @@ def _sentence(ctx: Context, page: SheetSpec) -> None:
     """The whole plan in words, alive: it changes with every input."""
     _section(ctx, page, FIRST_ROW, "section_sentence")
     first = FIRST_ROW + 1
-    for row in range(first, first + 4):
+    for row in range(first, first + SENTENCE_ROWS):
         for column in range(6, 11):
             if (row, column) != (first, 6):
                 page.put(row, column, None, "sentence")
-    revenue, yen, count = ctx.t("kind_revenue"), ctx.t("unit_goal_yen"), ctx.t("unit_goal_count")
-    formula = words(
-        ctx.t("plan_sentence"),
-        y1="YEAR(plan_start)",
-        m1="MONTH(plan_start)",
-        y2="YEAR(deadline_used)",
-        m2="MONTH(deadline_used)",
-        d2="DAY(deadline_used)",
-        kind="kgi_kind",
-        goal="FIXED(kgi_goal,0)",
-        unit=f'IF(kgi_kind="{revenue}","{yen}","{count}")',
-        orders="FIXED(orders_needed,0)",
-        stage="first_stage_name",
-        total="FIXED(first_stage_required,0)",
-        average=f"FIXED(first_stage_required/{ctx.plan.months},0)",
-        before="FIXED(first_stage_before,0)",
-    )
-    page.put(first, 6, None, "sentence", formula=formula)
-    page.merges.append(f"F{first}:J{first + 3}")
+    page.put(first, 6, None, "sentence", formula=plan_words.sentence(ctx))
+    page.merges.append(f"F{first}:J{first + SENTENCE_ROWS - 1}")
     ctx.name("plan_sentence", page.ref(first, 6))
 
 
@@ -197,49 +230,74 @@ def _section(ctx: Context, page: SheetSpec, row: int, key: str) -> None:
         page.put(row, column, ctx.t(key) if column == 6 else None, "section")
 
 
+def _warning_keys() -> list[str]:
+    """The texts of all warnings in their order; several findings may have the same one."""
+    return list(dict.fromkeys(one.words for one in of_sheet("settings")))
+
+
 def _warnings(ctx: Context, page: SheetSpec) -> None:
     """One line for each thing that does not fit; empty when all is well."""
     t, months = ctx.t, ctx.plan.months
     revenue = t("kind_revenue")
+    money = partial(amount, money=ctx.money)
     row = ctx.at(SettingsAt).warnings
     _section(ctx, page, row, "section_warnings")
     conditions: dict[str, tuple[str, dict[str, str]]] = {
         "warn_goal": ("kgi_goal<=0", {}),
         "warn_goal_twice": ("AND(ISNUMBER(kgi_value),ISNUMBER(kgi_growth))", {}),
         "warn_order_value": (f'AND(kgi_kind="{revenue}",N(order_value)<=0)', {}),
+        "warn_delivery": (f'AND(kgi_kind="{revenue}",NOT(ISNUMBER(delivery_days)))', {}),
+        "warn_goal_months": (
+            f"AND(plan_months>{YEAR},N(goal_months)=0,NOT(ISNUMBER(kgi_deadline)),N(kgi_monthly)=0)",
+            {"months": "plan_months"},
+        ),
         "warn_months": (f"plan_months<>{months}", {"months": str(months)}),
         "warn_start_moved": ("plan_start<>made_start", {}),
+        "warn_unit_changed": (f'currency_unit<>"{t(f"currency_{ctx.plan.currency_unit}")}"', {"unit": "currency_unit"}),
         "warn_shares": (
             f"AND({first_stage_channels(ctx)}>0,ABS(share_sum-1)>0.0001)", {"sum": "FIXED(share_sum*100,1)"},
         ),
-        "warn_shortage": ("first_stage_shortage>0.0000001", {"count": "FIXED(first_stage_shortage,0)"}),
+        "warn_outlook": (
+            f"AND(kgi_goal>0,orders_needed>0,outlook_share<{float(LOW_SHARE)})",
+            {"outlook": "outlook_landing", "share": "FIXED(outlook_share*100,0)"},
+        ),
+        "warn_shortage": ('IF(ISERROR(outlook_short),FALSE,outlook_short<>"")', {"stages": "outlook_short"}),
+        "warn_too_dear": ("", {}),  # a line for each channel, made on the calculation sheet
+        "warn_digits": _digits(ctx),
         "warn_curve": ("curve_pending>0", {}),
         "warn_monthly": (
             _monthly_differs(ctx),
-            {"monthly": "FIXED(N(kgi_monthly),0)", "product": f"FIXED(N(kgi_monthly)*{months},0)",
-             "months": str(months), "goal": "FIXED(kgi_goal,0)"},
+            {"monthly": money("N(kgi_monthly)"), "product": money(f"N(kgi_monthly)*{months}"),
+             "months": str(months), "goal": money("kgi_goal")},
         ),
         "warn_customers": (
             f'AND(kgi_kind="{revenue}",N(kgi_customers)>0,N(order_value)>0,'
-            "ABS(N(kgi_customers)*N(order_value)-kgi_goal)>0.005*kgi_goal,N(kgi_customers)<>orders_needed)",
-            {"customers": "FIXED(N(kgi_customers),0)", "product": "FIXED(N(kgi_customers)*N(order_value),0)",
-             "goal": "FIXED(kgi_goal,0)"},
+            f"ABS(N(kgi_customers)*N(order_value)-{STATED})>0.005*{STATED},"
+            f"N(kgi_customers)<>IF(N(order_value)>0,{ceiling(f'{STATED}/order_value')},0))",
+            {"customers": "FIXED(N(kgi_customers),0)", "product": money("N(kgi_customers)*N(order_value)"),
+             "goal": money(STATED)},
         ),
         "warn_customers_goal": (
             f'AND(kgi_kind="{t("kind_customers")}",N(kgi_customers)>0,'
-            f"ABS(N(kgi_customers)-kgi_goal)>0.005*kgi_goal,N(kgi_customers)<>{ceiling('kgi_goal')})",
-            {"customers": "FIXED(N(kgi_customers),0)", "goal": "FIXED(kgi_goal,0)"},
+            f"ABS(N(kgi_customers)-{STATED})>0.005*{STATED},N(kgi_customers)<>{ceiling(STATED)})",
+            {"customers": "FIXED(N(kgi_customers),0)", "goal": f"FIXED({STATED},0)"},
         ),
+        "warn_next": ("next_pending>0" if is_on(ctx.plan) else f'next_period<>"{t("next_period_off")}"', {}),
         "warn_no_channel": (f"{channels_on(ctx)}=0", {}),
+        "warn_closed_blank": ("closed_blank>0", {"count": "FIXED(closed_blank,0)"}),
+        "warn_closed_late": ("closed_late>0.0000001", {"count": "FIXED(closed_late,0)"}),
     }  # fmt: skip
-    keys = dict.fromkeys(one.words for one in of_sheet("settings"))  # several findings may have the same words
-    checks = [(conditions[key][0], key, conditions[key][1]) for key in keys]
-    parts = [
-        f'IF({condition},{words(t(key), **expressions)[1:]}&CHAR(10),"")' for condition, key, expressions in checks
-    ]
-    any_of = ",".join(condition for condition, _, _ in checks)
+    lines, parts = ctx.at(SettingsAt).lines, []
+    for place, key in enumerate(_warning_keys()):
+        condition, expressions = conditions[key]
+        said_if = f'=IF({condition},{words(t(key), **expressions)[1:]}&CHAR(10),"")' if condition else "=too_dear"
+        if key == "warn_outlook":
+            said_if = f'=IF(ISERROR(outlook_share),"{t("warn_unknown")}"&CHAR(10),{said_if[1:]})'
+        lines.cells[place, 0] = (None, said_if, "calc")
+        parts.append(str(CellAt(lines.sheet, lines.top + place, lines.left)))
+    said = "&".join(parts)
     first, last = row + 1, row + WARNING_ROWS
-    page.put(first, 6, None, "warning", formula=f'=IF(OR({any_of}),{"&".join(parts)},"{t("warn_none")}")')
+    page.put(first, 6, None, "warning", formula=f'=IF({said}="","{t("warn_none")}",{said})')
     for line in range(first, last + 1):
         for column in range(6, 11):
             if (line, column) != (first, 6):
@@ -247,6 +305,16 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     page.merges.append(f"F{first}:J{last}")
     page.conditions.append(Condition(f"F{first}:J{last}", f'=LEFT($F${first},1)="✓"', "clear"))
     ctx.name("plan_warnings", page.ref(first, 6))
+
+
+def _digits(ctx: Context) -> tuple[str, dict[str, str]]:
+    """Whether the rows of actuals on some page ask about a figure, and the names of these pages."""
+    rows, tabs, asked = ctx.at(BackwardsAt), ctx.at(TabsAt).tabs, ctx.t("check_digits")
+    areas = {ctx.sheet_names["backwards"]: rows.cell(rows.actual_header, NAME).to(rows.cell(rows.last, NAME))}
+    areas.update({ctx.sheet_names[tab_key(key)]: tab.table.down("unit") for key, tab in tabs.items()})
+    found = {name: f'COUNTIF({area},"{asked}")' for name, area in areas.items()}
+    names = (f'IF({count}>0,"{name.replace(chr(34), chr(34) * 2)} ","")' for name, count in found.items())
+    return f"{'+'.join(found.values())}>0", {"pages": f"TRIM({'&'.join(names)})"}
 
 
 def _monthly_differs(ctx: Context) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.context import Context, progress_style
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.sheet_kinds import tab_key
@@ -23,7 +23,7 @@ def build(ctx: Context) -> SheetSpec:
     for column in (3, 4, 5):
         page.put(5, column, None, "sentence")
     page.merges.append("B5:E5")
-    page.heights[5] = 44
+    page.heights[5] = 64
     page.put(7, 2, t("start_steps"), "section")
     for column in (3, 4, 5):
         page.put(7, column, None, "section")
@@ -103,6 +103,7 @@ def _legend(ctx: Context, page: SheetSpec, row: int) -> int:
         (1.1, "value.attain", "legend_good"),
         (1.0, "value.attain", "legend_fair"),
         (0.8, "value.attain", "legend_poor"),
+        (0.25, progress_style(ctx), "legend_progress"),
     )
     for value, style, key in samples:
         row += 1

@@ -40,7 +40,8 @@ def build(ctx: Context) -> SheetSpec:
         row = FIRST_ROW + PITCH * slot
         page.heights.update({row: 19, row + 1: 19, row + 2: 7})
     page.put(last, 2, ctx.t("tree_legend"), "note_line")
-    page.print_area = f"$A$1:{absolute(last, 2 + 3 * STRIDE + BOX - 1)}"
+    page.put(last + 1, 2, ctx.t("tree_legend_estimate"), "note_line")
+    page.print_area = f"$A$1:{absolute(last + 1, 2 + 3 * STRIDE + BOX - 1)}"
     page.fit_height = 1
     if count > SLOTS_PER_PAGE:
         _pages(page, root, slots, count)
@@ -106,12 +107,12 @@ def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> Non
     if node.link:
         page.links[row, first] = node.link
     below = row + 1
-    look = number_style("box_value", node.unit, ctx.plan)
+    look = number_style("box_value", node.unit, ctx.plan).replace(".count", ".whole")
     if node.id == "kgi" and node.unit == "count":
         look = "box_value.whole"  # a goal in pieces is whole; parts of it by month are not
     page.put(below, first, t("tree_target"), "box_label")
     page.put(below, first + 1, node.target.value, look, formula="=" + node.target.excel)
-    page.put(below, first + 2, t("tree_actual"), "box_label_mid")
+    page.put(below, first + 2, t("tree_estimate" if node.estimated else "tree_actual"), "box_label_mid")
     page.put(below, first + 3, node.actual.value, look, formula="=" + node.actual.excel)
     target, actual, state = (relative(below, first + k) for k in (1, 3, 4))
     formula = "=" + node.state.excel if node.state.excel else attainment_excel(actual, target)

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from xl_kpi import catalog
-from xl_kpi.kpi.figures import Number, attainment, sum_where, sum_where_excel
+from xl_kpi.kpi.figures import Number, attainment, count_where, is_number
 from xl_kpi.kpi.formula import parse
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.backwards_rows import SECOND, TOTAL, BackwardsAt
 from xl_kpi.sheets.channel_tab import ACTUAL, ATTAINMENT, TARGET, TabAt, TabsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.funnel import FunnelAt
-from xl_kpi.sheets.stage_actuals import REVENUE, actual_months, attainment_to_date, target_months, total_of
-from xl_kpi.workbook.addresses import absolute, quoted
+from xl_kpi.sheets.stage_actuals import REVENUE, StageMonths, actual_months, stage_months, total_of
+from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.sheet_kinds import tab_key
 
 
@@ -28,7 +28,10 @@ class Figure:
 
 @dataclass
 class Node:
-    """One box.  ``operator`` joins it to its siblings: × ÷ ＋ or nothing."""
+    """One box.  ``operator`` joins it to its siblings: × ÷ ＋ or nothing.
+
+    ``estimated``: the actual is no count but what the actual ratio of the months means for the rate (``_estimate``).
+    """
 
     id: str
     name: str
@@ -39,6 +42,7 @@ class Node:
     state: Figure
     operator: str = ""
     link: str = ""
+    estimated: bool = False
     children: list[Node] = field(default_factory=list)
 
 
@@ -64,9 +68,9 @@ def build(ctx: Context) -> Node:
     )
     kgi.children.append(_first_stage(ctx, sheet, rows))
     for index in range(last):
-        kgi.children.append(_rate(ctx, sheet, rows, index))
+        kgi.children.append(_rate(ctx, sheet, index))
     if plan.goal.kind == "revenue":
-        kgi.children.append(_order_value(ctx, sheet, rows))
+        kgi.children.append(_order_value(ctx, sheet))
     return kgi
 
 
@@ -75,8 +79,7 @@ def _stage_total(ctx: Context, rows: BackwardsAt, row: int, key: str) -> Figure:
 
 
 def _stage_state(ctx: Context, rows: BackwardsAt, row: int, key: str) -> Figure:
-    reached = attainment_to_date(actual_months(ctx, key), target_months(ctx, key))
-    return Figure(reached, str(rows.cell(row + 1, SECOND)))
+    return Figure(attainment(*stage_months(ctx, key).to_date), str(rows.cell(row + 1, SECOND)))
 
 
 def _first_stage(ctx: Context, sheet: str, rows: BackwardsAt) -> Node:
@@ -87,13 +90,13 @@ def _first_stage(ctx: Context, sheet: str, rows: BackwardsAt) -> Node:
         stage.name,
         stage.owner,
         "count",
-        Figure(float(ctx.targets.required[0]), f"{sheet}{absolute(rows.need, SECOND)}"),
+        Figure(ctx.targets.rounded[0], str(rows.required(0))),
         _stage_total(ctx, rows, row, f"stage:{stage.id}"),
         _stage_state(ctx, rows, row, f"stage:{stage.id}"),
         link=f"#{sheet}A1",
     )
     node.children = [_channel(ctx, channel) for channel in ctx.plan.channels_on if channel.stage == stage.id]
-    outside = float(ctx.targets.required[0] - sum(ctx.targets.new[0].months))
+    outside = ctx.targets.whole_outside[0]
     if node.children:  # always: a lag typed later moves a part there, and the boxes must still add up
         blank = Figure("", '""')
         node.children.append(
@@ -105,17 +108,31 @@ def _first_stage(ctx: Context, sheet: str, rows: BackwardsAt) -> Node:
     return node
 
 
-def _rate(ctx: Context, sheet: str, rows: BackwardsAt, index: int) -> Node:
+def _estimate(rate: Number, text: str, here: StageMonths, there: StageMonths) -> Figure:
+    """What a rate comes to: the plan's × (actual ratio ÷ the plan's ratio), both of the months that have both actuals.
+
+    The orders of a month are not those of its deals, so a ratio of counts of the same months is compared with the same
+    ratio of the plan only; on plan the estimate is the plan's rate to the last digit.  Blank where one of the months'
+    sums that something is divided by is 0.
+    """
+    rows = [part.values for part in (*here.parts, *there.parts)]
+    base, base_asked = here.sums(there.parts)
+    top, top_asked = there.sums(here.parts)
+    value: Number = ""
+    if is_number(rate) and count_where(rows) and min(base, base_asked, top_asked) > 0:
+        value = rate * (top / base) / (top_asked / base_asked)
+    below, below_asked = here.sums_excel(there.parts)
+    above, above_asked = there.sums_excel(here.parts)
+    guard = f"MIN({below},{below_asked},{above_asked})>0"
+    return Figure(value, f'IF({guard},{text}*({above}/{below})/({above_asked}/{below_asked}),"")')
+
+
+def _rate(ctx: Context, sheet: str, index: int) -> Node:
     """The rate from one stage to the next, with the volume that it gives in its name."""
     plan = ctx.plan
-    here, there = rows.actual[index], rows.actual[index + 1]
-    this, following = (actual_months(ctx, f"stage:{stage.id}") for stage in plan.stages[index : index + 2])
-    below, above = sum_where(following, this), sum_where(this, following)
-    reached: Number = above / below if below else ""
-    span_here, span_there = sheet + rows.span(here), sheet + rows.span(there)
-    top, base = sum_where_excel(span_here, span_there), sum_where_excel(span_there, span_here)
-    actual = Figure(reached, f'IF({base}=0,"",{top}/{base})')
+    here, there = (stage_months(ctx, f"stage:{stage.id}", sheet) for stage in plan.stages[index : index + 2])
     target = Figure(plan.stages[index].rate, str(ctx.at(FunnelAt).stages[index].rate))
+    actual = _estimate(target.value, target.excel, here, there)
     stage = plan.stages[index + 1]
     known = catalog.find_stage(plan.stages[index].id)
     name = f"{plan.stages[index].name}→{stage.name}"
@@ -128,9 +145,10 @@ def _rate(ctx: Context, sheet: str, rows: BackwardsAt, index: int) -> Node:
         "rate",
         target,
         actual,
-        Figure(attainment(reached, target.value), ""),
+        Figure(attainment(actual.value, target.value), ""),
         operator="×",
         link=f"#{quoted(ctx.sheet_names['funnel'])}!A1",
+        estimated=True,
     )
     node.children = [_channel(ctx, channel) for channel in plan.channels_on if channel.stage == stage.id]
     for child in node.children[1:]:
@@ -143,23 +161,22 @@ def _is_next(stage_id: str, other_id: str) -> bool:
     return other_id in ids and ids.index(other_id) == ids.index(stage_id) + 1
 
 
-def _order_value(ctx: Context, sheet: str, rows: BackwardsAt) -> Node:
-    orders, money = rows.actual[len(ctx.plan.stages) - 1], rows.revenue_actual
-    sold, earned = actual_months(ctx, f"stage:{ctx.plan.stages[-1].id}"), actual_months(ctx, REVENUE)
-    below, above = sum_where(earned, sold), sum_where(sold, earned)
-    top = sum_where_excel(sheet + rows.span(orders), sheet + rows.span(money))
-    base = sum_where_excel(sheet + rows.span(money), sheet + rows.span(orders))
-    reached: Number = above / below if below else ""
+def _order_value(ctx: Context, sheet: str) -> Node:
+    """What an order brings: revenue comes days after its order, so this is an estimate as the rates are."""
+    orders, money = (stage_months(ctx, key, sheet) for key in (f"stage:{ctx.plan.stages[-1].id}", REVENUE))
+    target = Figure(ctx.plan.order_value, "order_value")
+    actual = _estimate(target.value, target.excel, orders, money)
     return Node(
         "order_value",
         ctx.t("label_order_value"),
         ctx.plan.stages[-1].owner,
         "yen",
-        Figure(ctx.plan.order_value, "order_value"),
-        Figure(reached, f'IF({base}=0,"",{top}/{base})'),
-        Figure(attainment(reached, ctx.plan.order_value), ""),
+        target,
+        actual,
+        Figure(attainment(actual.value, target.value), ""),
         operator="×",
         link=f"#{quoted(ctx.sheet_names['settings'])}!A1",
+        estimated=True,
     )
 
 

@@ -43,6 +43,7 @@ class SheetKind:
 
 
 TAB = "tab"
+AGREED, FIRST_PLAN = "tbl_agreed", "tbl_first"  # targets on the calculation sheet that are numbers, not formulas
 KINDS = (
     SheetKind("cover", "start", sent_only=True, mailed=True),
     SheetKind("start", "start", link=1, mailed=True),
@@ -69,7 +70,7 @@ KINDS = (
     SheetKind("archive", "reference", "tbl_archive", shows=lambda records: records.archive, after="record"),
     SheetKind("glossary", "reference", link=9, titled=True, mailed=True),
     SheetKind("functions", "reference", "tbl_functions", mailed=True),
-    SheetKind("calc", "calc", "curve_pending", free=True, module="calc_sheet", mailed=True),
+    SheetKind("calc", "calc", "curve_pending", (FIRST_PLAN,), free=True, module="calculation.calc_sheet", mailed=True),
     SheetKind("record", "calc", "tbl_record", needed=SINCE_MARKS, free=True, after="functions"),
 )  # fmt: skip
 

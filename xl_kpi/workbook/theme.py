@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from xl_kpi import catalog
+
 FONTS = {"ja": ("Calibri", "游ゴシック"), "en": ("Calibri", "游ゴシック")}  # (Latin, East Asian)
 
 INK, NAVY, GREY, RULE = "1F2933", "1E3A5F", "66717F", "C9D1DA"
@@ -67,14 +69,22 @@ FORMATS: dict[str, dict[str, Any]] = {
     "percent": {"number_format": "0%", "align": "right"},
     "decimal": {"number_format": "#,##0.0", "align": "right"},
     "yen": {"number_format": "#,##0", "align": "right"},
-    "thousand_yen": {"number_format": "#,##0,", "align": "right"},
-    "million_yen": {"number_format": "#,##0.0,,", "align": "right"},
+    "full_yen": {"number_format": '"¥"#,##0', "align": "right"},
+    "thousand_yen": {"number_format": "#,##0", "align": "right"},
+    "thousand_yen_typed": {"number_format": "#,##0.0##", "align": "right"},
+    "million_yen": {"number_format": "#,##0.0", "align": "right"},
+    "million_yen_typed": {"number_format": "#,##0.0#####", "align": "right"},
     "month": {"number_format": "yyyy/mm", "align": "center"},
     "date": {"number_format": "yyyy/mm/dd", "align": "center"},
     "datetime": {"number_format": "yyyy/mm/dd hh:mm", "align": "center"},
     "day": {"number_format": "0", "align": "right"},
     "weight": {"number_format": "0.00", "align": "right"},
     "attain": {"number_format": '[>=1.045]"▲ "0%;[>=0.945]"● "0%;"▼ "0%', "align": "right"},
+    # A share of the whole period's target is no attainment, and stands in a row of them: so it bears its own name.
+    **{
+        f"progress_{lang}": {"number_format": f'"{catalog.text("word_progress", lang)} "0%', "align": "right"}
+        for lang in catalog.LANGUAGES
+    },
     "center": {"align": "center"},
     "left": {"align": "left"},
     "right": {"align": "right"},

@@ -52,5 +52,5 @@ def with_sent(
     records = before_sending(records, opened)
     return records.with_(
         plan_id=records.plan_id or uuid4().hex,
-        sent=(*records.sent, Sent(version, time, opened, entries, mark, numbers(plan))),
+        sent=(*records.sent, Sent(version, time, opened, entries, mark, numbers(plan), plan.currency_unit)),
     )

@@ -128,7 +128,7 @@ class _Block:
 
 
 def _open_row(block: _Block, this: Round, what: str, found: Gathered) -> None:
-    faults, (reader, options) = CellFaults(block.entries), actual_reader(this.units[what])
+    faults, (reader, options) = CellFaults(block.entries), actual_reader(this.units[what], this.factor)
     for month, key in this.keys(what):
         cells = block.cells(what, month)
         if len({told(_plain(block.values[row][column])) for row, column in cells}) > 1:
@@ -160,12 +160,14 @@ def _parted_row(block: _Block, this: Round, what: str, where: Parted, found: Gat
 
 def _closed_row(block: _Block, this: Round, what: str, found: Gathered) -> None:
     """What a person has typed although the row was not open to them."""
-    reader, options = actual_reader(this.units[what])
+    reader, options = actual_reader(this.units[what], this.factor)
     for month, key in this.keys(what):
         sent = this.entries.get(key)
         for row, column in block.cells(what, month):
             raw = block.values[row][column]
-            if raw is sent or block.formulas[row][column].startswith("=") or same(_plain(raw), sent):
+            if raw is sent or block.formulas[row][column].startswith("="):
+                continue
+            if options.get("factor", 1) == 1 and same(_plain(raw), sent):
                 continue
             scratch = Collector()
             value = scratch.read(reader, raw, **options)

@@ -15,6 +15,7 @@ from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.merging.as_sent import plan_as_sent
 from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.money.cells import factor_of
 from xl_kpi.plan.records import Records, Sent, Value
 from xl_kpi.plan.slots import typed_series
 from xl_kpi.workbook.reading.tables import CellAddress
@@ -56,6 +57,11 @@ class Round:
         self.answers = lru_cache(None)(lambda ids: frozenset(opened_answers(self.plan, ids)))
         self.words = lru_cache(None)(lambda owner: words_of_block(self.plan, owner))
         self.names = words_of_answers(self.plan)
+
+    @property
+    def factor(self) -> int:
+        """How many yen a number alone stands for in the amounts of what was sent."""
+        return factor_of(self.sent.unit)
 
     @cached_property
     def numbers(self) -> Mapping[str, float]:

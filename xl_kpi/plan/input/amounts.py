@@ -54,19 +54,38 @@ def read_number(
     return int(value) if whole else float(value)
 
 
-def read_money(raw: Any, *, low: float | None = None, high: float | None = None) -> float:
-    """An amount in yen.
+def read_money(raw: Any, *, low: float | None = None, high: float | None = None, factor: int = 1) -> float:
+    """An amount of money.
 
-    Arguments: ``raw`` as typed, with or without ¥ or 円; ``low`` and ``high`` as in ``read_number``.
-    Result: yen as a float, always in yen: 500千円 is 500000.0, 10百万円 is 10000000.0.
+    Arguments: ``raw`` as typed, with or without ¥ or 円; ``low`` and ``high`` as in ``read_number``, in yen;
+    ``factor`` how many yen a number without any word stands for: 1,000,000 where the header says 百万円.
+    Result: yen as a float, always in yen: 500千円 is 500000.0, 10百万円 is 10000000.0, whatever the ``factor``.
     Errors: Unreadable, for other currencies too.
-    Example: ``read_money("1.5億円")`` is 150000000.0.
+    Example: ``read_money("1.5億円")`` is 150000000.0, ``read_money(34, factor=1_000_000)`` is 34000000.0.
     """
     allowed = _range_phrase(low, high, False, "plan_money")
     value, _, _ = _amount(raw, allowed, ("円",), money=True, bounded=high is not None)
+    if factor != 1 and is_bare(raw):
+        value *= factor
+        if abs(value) > LARGEST:
+            raise refusal(raw, _at_most(allowed))
     if (low is not None and value < Fraction(str(low))) or (high is not None and value > Fraction(str(high))):
         raise refusal(raw, allowed)
     return float(value)
+
+
+def is_bare(raw: Any) -> bool:
+    """Whether an amount is a number alone, so that the header says what it is counted in; ¥34, 34円 and 3万 are not.
+
+    Example: ``is_bare("△1,000")`` is True, ``is_bare("1.5億")`` is False.
+    """
+    if number_of(raw) is not None:
+        return True
+    if not isinstance(raw, str):
+        return False
+    words = plain(raw)
+    body, _, suffix = _taken_apart(words, ("円",), False)
+    return not suffix and _NUMBER.fullmatch(body) is not None
 
 
 def read_rate(raw: Any) -> float:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from xl_kpi.catalog import text
 from xl_kpi.errors import Phrase, Words
 
 
@@ -28,6 +30,36 @@ class Money:
             return f"{sign}{yen:,}円"
         oku, man = divmod(yen // 10_000, 10_000)
         return sign + (f"{oku:,}億" if oku else "") + (f"{man:,}万" if man else "") + "円"
+
+
+# From which size on an amount is said in which words (``amount_<key>``), and with how many decimals.
+SCALES = {
+    "ja": {"large": (100_000_000, 2), "middle": (10_000, 0)},
+    "en": {"large": (1_000_000, 1), "middle": (1_000, 0)},
+}
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """An amount of money to read at a glance, in the words of its size.
+
+    Example: ``Rounded(942_300_000)("ja")`` is "9.42億円", in English "¥942.3 million".
+    """
+
+    amount: float | Fraction
+
+    def __call__(self, lang: str) -> str:
+        for key, (size, digits) in SCALES[lang].items():
+            if self.amount >= size:
+                return text(f"amount_{key}", lang, number=fixed(Fraction(self.amount) / size, digits))
+        return text("amount_small", lang, number=fixed(self.amount))
+
+
+def fixed(number: float | Fraction, digits: int = 0) -> str:
+    """As FIXED(…,digits) writes it in a cell: halves go up."""
+    exact = Fraction(number)
+    value = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return f"{value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,}"
 
 
 def goal_amount(amount: float | Fraction, kind: str) -> Phrase:

@@ -10,7 +10,7 @@ from xl_kpi.workbook.cells.references import Cells
 
 _TABLES = "tbl_"  # begins the names of tables in which somebody types
 # Rows of a table that sum up the others or say something about all of them; what follows a colon is what they sum up.
-_ABOUT_ALL = ("total", "rule", "cumulative_orders", "revenue", "plan")
+_ABOUT_ALL = ("total", "total_later", "total_cost", "rule", "cumulative_orders", "revenue", "plan")
 
 Head = tuple[str, int]  # what the table of a header is called
 
@@ -35,9 +35,13 @@ def row_blocks(ids: Mapping[int, str], heads: Mapping[int, Head]) -> dict[Head, 
     Arguments: ``ids`` row → id; ``heads`` row of a header → what its table is called.
     """
     rows: dict[Head, list[int]] = {}
+    planned: set[int] = set()  # headers of tables of KPIs, which begin with what the plan needs
     for row, id_ in ids.items():
         head = max((at for at in heads if at < row), default=0)
-        if head and row not in heads and id_.partition(":")[0] not in _ABOUT_ALL:
+        what = id_.partition(":")[0]
+        if what == "plan":
+            planned.add(head)
+        if head and row not in heads and what not in _ABOUT_ALL and not (what == "next" and head in planned):
             rows.setdefault(heads[head], []).append(row)
     return {name: Span(min(found), max(found)) for name, found in rows.items()}
 

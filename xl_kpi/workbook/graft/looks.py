@@ -18,6 +18,9 @@ _LOOKS = (
     ("fillId", "applyFill"),
     ("borderId", "applyBorder"),
 )
+# Of amounts in version 0.1, whose cells held yen and showed them in 千円 or 百万円: nobody but us has set these.
+_FORMER = {("own", "#,##0,"), ("own", "#,##0.0,,")}
+_HIDDEN = f"{OURS}calc"  # on hidden sheets: LibreOffice dresses a formula there as the cells that it points at
 _ALIGNMENT = "alignment"
 _FORMAT = "."  # in a style's name between its role and the number format
 # What programs add to a font by themselves, none of which can be seen.
@@ -51,7 +54,10 @@ class CellLooks:
     def _worn(self, old: str, new: str) -> str | None:
         changes = self._changes(old)
         xf = self._styles.made.entries("cellXfs")[int(new)]
-        if not changes or _role(self._names.get(xf.get("xfId", "0"), "")) != _role(self._name(old)):
+        was, now = self._name(old), self._names.get(xf.get("xfId", "0"), "")
+        if was == _HIDDEN or was != now and (_is_money(was) or _is_money(now)):  # dressed for amounts in another unit
+            changes -= {"numFmtId"}
+        if not changes or _role(now) != _role(was):
             return None
         theirs = self._styles.user.entries("cellXfs")[int(old)]
         plain = int(self._styles.cell(new))  # it may be appended to the formats
@@ -85,6 +91,8 @@ class CellLooks:
                 xf = self._styles.user.entries("cellXfs")[int(old)]
                 names = [*(attribute for attribute, _ in _LOOKS), _ALIGNMENT]
                 look = _seen(self._styles.user.look(xf, ""))
+                if look[0] in _FORMER and _is_money(self._name(old)):
+                    look = (usual[0], *look[1:])
                 self._own[old] = frozenset(name for name, one, other in zip(names, look, usual) if one != other)
         return self._own[old]
 
@@ -121,6 +129,11 @@ def _seen(look: tuple[Any, ...]) -> tuple[Any, ...]:
     if font is not None:
         font = tuple(each for each in font[2] if each[0] not in _UNSEEN)
     return code, font, fill, border, alignment
+
+
+def _is_money(name: str) -> bool:
+    """Whether a style of ours is that of amounts: ``kpi input.million_yen_typed``."""
+    return "yen" in name.partition(_FORMAT)[2]
 
 
 def _role(name: str) -> str:

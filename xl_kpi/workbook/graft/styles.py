@@ -23,6 +23,9 @@ _SIDES = {"left", "right", "top", "bottom", "diagonal", "start", "end", "vertica
 _SWITCHES = {"b", "i", "strike", "outline", "shadow", "condense", "extend"}  # fonts; their value is 1 unless it says 0
 _PLAIN = {"horizontal": "general", "vertical": "bottom"}  # of alignments, besides 0
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # Excel's own formats of dates
+# Those of them that are the same everywhere.
+_EXCELS = {"General": "0", "0": "1", "0.00": "2", "#,##0": "3", "#,##0.00": "4", "0%": "9", "0.00%": "10", "@": "49"}
+_MARKS = re.compile(r"\\([ :-])|\[\$-[0-9A-Fa-f]*\]")  # a blank that is said to be one, a language
 _NO_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 
 
@@ -66,8 +69,11 @@ class Sheaf:
         return {each.get("xfId", "0"): each.get("name", "") for each in self.entries("cellStyles")}
 
     def code(self, number: str) -> tuple[str, str]:
-        """What a number format amounts to."""
-        return ("own", self.codes[number]) if number in self.codes else ("excel", number)
+        """What a number format amounts to: some programs spell out Excel's own ones, and mark what needs no mark."""
+        if number not in self.codes:
+            return "excel", number
+        code = _MARKS.sub(r"\1", self.codes[number])
+        return ("excel", _EXCELS[code]) if code in _EXCELS else ("own", code)
 
     def look(self, xf: Any, parent: str) -> tuple[Any, ...]:
         """What a cell format amounts to: two with the same look are one."""

@@ -12,8 +12,9 @@ from xl_kpi.calc import month_start
 from xl_kpi.errors import Fault, Words
 from xl_kpi.plan.fields import actual_reader
 from xl_kpi.plan.input.raw_values import shown
-from xl_kpi.plan.keys import actual_key
+from xl_kpi.plan.keys import KPIS, EntryKey, actual_key
 from xl_kpi.plan.model import MAX_MONTHS, Plan
+from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.slots import has_place
 from xl_kpi.workbook.addresses import relative
@@ -68,7 +69,8 @@ def typed_actuals(
             for position, (month, counted) in months.items():
                 place = CellAddress(area.sheet.name, relative(area.row + offset, area.column + position))
                 raw, formula = line[position], str(formulas[offset][position] or "")
-                value = _value(entries, raw, formula, place, units.get(what))
+                key_of_month = actual_key(what, month_start(start, month)) if start else ""
+                value = _value(entries, raw, formula, place, units.get(what), key_of_month)
                 found.append(Typed(what, month, value, place, counted, formula.startswith("=")))
     return found
 
@@ -155,13 +157,21 @@ def _blocks(book: Any, channels: Collection[str]) -> Iterator[str]:
             yield name.name
 
 
-def _value(entries: Entries, raw: Any, formula: str, place: CellAddress, unit: str | None) -> Value:
+def _value(entries: Entries, raw: Any, formula: str, place: CellAddress, unit: str | None, key: str) -> Value:
     if raw is None and (not formula or _REFERENCE.search(formula)) or _OUR_SUM.fullmatch(formula):
         return None  # blank; or not typed here at all but one of our own sums
     if unit is not None:
-        return entries.read(raw, place, *actual_reader(unit))
+        reader, options = actual_reader(unit)
+        return (
+            entries.amount(key, raw, place, reader, options)
+            if unit == YEN
+            else entries.read(raw, place, reader, options)
+        )
     if raw is None or formula.startswith("="):
         return None
+    entry = EntryKey.parse(key)
+    if isinstance(raw, float) and entries.money.last.get(f"{KPIS}[{entry.owner}.{entry.id}].unit") == YEN:
+        return raw * entries.money.factor  # the row is gone from the plan, and so is what it was counted in
     return raw.date() if isinstance(raw, dt.datetime) else raw
 
 

@@ -14,6 +14,8 @@ from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.input.row_names import Ambiguous, RowNames
 from xl_kpi.plan.keys import KPIS, EntryKey
 from xl_kpi.plan.model import Kpi
+from xl_kpi.plan.money.cells import YEN
+from xl_kpi.workbook.reading.money_reader import MoneyInCells
 from xl_kpi.workbook.reading.tables import CellAddress, Row, Table, named_value
 
 _KPI_COLUMNS = {
@@ -31,6 +33,7 @@ class Entries:
         self.book, self.collector = book, collector
         self.file = collector.file
         self.places: dict[str, list[CellAddress]] = {}
+        self.money = MoneyInCells(YEN, YEN, {})
 
     def note(self, key: str, place: CellAddress) -> None:
         """Remember where the entry with this key stands."""
@@ -62,6 +65,18 @@ class Entries:
         place = row.place(column)
         self.note(key, place)
         return self.read(row[column], place, reader, options)
+
+    def amount(self, key: str, value: Any, place: CellAddress, reader: Any, options: Mapping[str, Any]) -> Any:
+        """An amount in the unit of the sheets, ``key`` that of its entry; where it may be in another it is asked."""
+        before = len(self.collector.faults)
+        read = self.read(value, place, reader, {**options, "factor": self.money.factor})
+        factor = self.money.typed_in(key, value, read)
+        if len(self.collector.faults) > before or factor == self.money.factor:
+            return read
+        if factor is None:
+            self.collector.faults.append(self.money.question(value, place, self.file))
+            return read
+        return self.read(value, place, reader, {**options, "factor": factor})
 
     def typed(self, row: Row, key: str, column: str = "", unit: str = "", **options: Any) -> Any:
         """The entry ``key`` of a row, read as the table of what can be typed says; ``column`` where it has no own."""
@@ -159,7 +174,7 @@ def _kpi(entries: Entries, row: Row, channels: RowNames) -> Kpi:
     prefix = f"tbl_kpis[{channel}.{kpi_id}]"
     for column in (*_FORMULAS, "unit", "weight", "channel"):
         entries.note(f"{prefix}.{column}", row.place(column))
-    unit = entries.listed(row["unit"], "unit", row.place("unit")) or "count"
+    unit, factor = _unit(entries, row)
     formulas = {column: _formula(entries, row, column) for column in _FORMULAS}
     name_en = entries.words(row, "name_en")
     name = entries.words(row, "name_ja") or name_en or kpi_id
@@ -176,10 +191,21 @@ def _kpi(entries: Entries, row: Row, channels: RowNames) -> Kpi:
         owner=entries.words(row, "owner"),
         rhythm=entries.column_choice(row, f"{prefix}.rhythm"),
         source=entries.words(row, "source"),
-        value=entries.typed(row, f"{prefix}.value", unit=unit),
+        value=entries.typed(row, f"{prefix}.value", unit=unit, **factor),
         decomposition=formulas["decomposition"],
         weight=entries.words(row, "weight"),
     )
+
+
+def _unit(entries: Entries, row: Row) -> tuple[str, dict[str, Any]]:
+    """The unit of a KPI, and of money how many yen a number alone is: the row itself names the unit of its money."""
+    words = as_text(row["unit"])
+    money = next((one for one in catalog.currency_units() if words in (one.id, *one.label.values())), None)
+    if money is None and (choice := catalog.find_choice("currency", words)) and choice.id != YEN:
+        money = catalog.unit(choice.id)
+    if money is not None:
+        return YEN, {"factor": money.factor}
+    return entries.listed(row["unit"], "unit", row.place("unit")) or "count", {}
 
 
 def _formula(entries: Entries, row: Row, column: str) -> str:

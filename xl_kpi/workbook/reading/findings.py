@@ -5,12 +5,16 @@ from __future__ import annotations
 from xl_kpi import catalog
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.kpi.graph import check_kpis
+from xl_kpi.kpi.slips import doubtful_actuals
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.findings import doubts, since_writing
 from xl_kpi.plan.merging.pending import with_pending
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.workbook.reading.plan_reader import ReadPlan
+
+# What is wrong there changes no number of the plan: another statement of the goal, a channel's figures.
+_BESIDE = ("kgi_monthly", "kgi_customers", "tbl_kpis[", "tbl_agreement[")
 
 
 def findings_of(read: ReadPlan, plan: Plan, file: str, records: Records | None = None) -> list[Fault]:
@@ -32,9 +36,14 @@ def findings_of(read: ReadPlan, plan: Plan, file: str, records: Records | None =
 
 
 def plan_findings(plan: Plan) -> list[Fault]:
-    """Everything about a plan that its sheets say too: its faults and, where there is no error, its doubts."""
+    """Everything about a plan that its sheets say too: its faults and, where it can be computed, its doubts."""
     found = faults_of(plan)
-    return found if any(fault.level == "error" for fault in found) else [*found, *doubts(plan)]
+    errors = [fault for fault in found if fault.level == "error"]
+    return (
+        found
+        if any(not fault.cell.startswith(_BESIDE) for fault in errors)
+        else [*found, *doubts(plan), *doubtful_actuals(plan)]
+    )
 
 
 def raise_errors(faults: list[Fault]) -> None:

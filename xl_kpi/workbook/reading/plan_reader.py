@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from xl_kpi import catalog
+from xl_kpi import __version__, catalog
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault, Words, told_in
@@ -18,14 +18,18 @@ from xl_kpi.plan.input import reading
 from xl_kpi.plan.input.raw_values import number_of
 from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.input.row_names import RowNames
-from xl_kpi.plan.keys import CHANNELS, STAGES
+from xl_kpi.plan.keys import CHANNELS, STAGES, EntryKey
 from xl_kpi.plan.model import Channel, Plan, Stage
+from xl_kpi.plan.money.cells import YEN, agreed_in_yen
 from xl_kpi.plan.records import Kept, Value
 from xl_kpi.plan.slots import typed_series
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
+from xl_kpi.workbook.reading.agreed_reader import read_agreed
 from xl_kpi.workbook.reading.answers_reader import read_answers
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text, read_kpis
+from xl_kpi.workbook.reading.money_reader import read_money_unit
 from xl_kpi.workbook.reading.tables import CellAddress, Row, has_name, named_range, named_value
+from xl_kpi.workbook.reading.version_reader import made_version, numbers_of
 
 _LANG = catalog.LANGUAGES[0]  # of a workbook that says nothing about it
 NO_START = dt.date(2000, 1, 1)  # stands in for a start that can't be read
@@ -59,6 +63,13 @@ class ReadPlan:
     units: dict[str, str] = field(default_factory=dict)  # the rows of actuals that are typed, with their units
     cleared: tuple[Kept, ...] = ()  # the lines of 保管 that go
 
+    def _place_of_actual(self, key: str) -> list[CellAddress]:
+        entry, start = EntryKey.parse(key), self.plan.start
+        if not entry.is_actual or entry.month is None:
+            return []
+        month = (entry.month.year - start.year) * 12 + entry.month.month - start.month
+        return [one.place for one in self.typed if (one.what, one.month) == (entry.row, month)]
+
     def located(self, faults: list[Fault], file: str) -> list[Fault]:
         """Faults of the checks with sheet and cell in place of their keys.
 
@@ -71,7 +82,8 @@ class ReadPlan:
         for fault in faults:
             if self.plan.start == NO_START and fault.cell in _NEEDS_START:
                 continue
-            places = self.places.get(fault.cell) or self.places.get(fault.cell.partition("[")[0])
+            places = self.places.get(fault.cell) or self._place_of_actual(fault.cell)
+            places = places or self.places.get(fault.cell.partition("[")[0], [])
             if not places:
                 found.append(replace(fault, file=file))
                 continue
@@ -82,14 +94,17 @@ class ReadPlan:
         return found
 
 
-def read_with_faults(book: Any, file: str, last: Mapping[str, Value] | None = None) -> ReadPlan:
+def read_with_faults(
+    book: Any, file: str, last: Mapping[str, Value] | None = None, *, unit_typed: str = ""
+) -> ReadPlan:
     """Everything typed in an xlwings Book; entries that can't be read are in ``faults`` of the result.
 
-    Arguments: ``last`` the entries as the last command left them: which names stood for which rows.
+    Arguments: ``last`` the entries as the last command left them: which names stood for which rows; ``unit_typed`` in
+    which unit amounts were typed since, as for ``MoneyInCells.answer``.
     Errors: BadFile when names or headers of our workbooks are missing.  What fits together is for ``plan.checks``.
     """
     with told_in(_LANG):
-        reader = _Reader(book, file, last or {})
+        reader = _Reader(book, file, last or {}, unit_typed)
     with told_in(reader.plan_lang):
         return reader.plan()
 
@@ -97,13 +112,17 @@ def read_with_faults(book: Any, file: str, last: Mapping[str, Value] | None = No
 class _Reader(Entries):
     """Walks through the tables; single cells, choices and rows are read by ``Entries``."""
 
-    def __init__(self, book: Any, file: str, last: Mapping[str, Value]):
+    def __init__(self, book: Any, file: str, last: Mapping[str, Value], unit_typed: str):
         value, _ = named_value(book, "plan_lang", file)
         found = catalog.find_choice("lang", as_text(value))
         self.plan_lang = found.id if found else _LANG
         super().__init__(book, Collector(file=file))
+        self.is_older = made_version(book, file) < numbers_of(__version__)
         self.homeless: dict[str, Value] = {}
         self.last = last
+        said = catalog.find_choice("currency", as_text(named_value(book, "currency_unit", file)[0]))
+        chosen = said.id if said else str(last.get("currency_unit") or YEN)
+        self.money = read_money_unit(book, file, last, chosen, unit_typed)
 
     def plan(self) -> ReadPlan:
         values = self._singles()
@@ -123,7 +142,9 @@ class _Reader(Entries):
             pipeline=self._pipeline(stages),
             actuals=actuals,
             answers=read_answers(self),
+            agreed=read_agreed(self.book, self.file, start),
         )
+        plan = plan.with_(agreed=agreed_in_yen(plan, self.money.factor))
         if start is None:
             plan = plan.with_(start=NO_START)
         return ReadPlan(plan, self.places, self.collector.faults, {**homeless, **self.homeless}, typed, units)
@@ -139,13 +160,16 @@ class _Reader(Entries):
         return {**values, "plan_lang": self.plan_lang, "kgi_kind": values["kgi_kind"] or choice_ids("kind")[0]}
 
     def _single(self, one: Field, unit: str) -> Any:
-        if not one.at and not has_name(self.book, one.key):
+        if not has_name(self.book, one.key) and (not one.at or one.optional and self.is_older):
             return one.default  # came later than this workbook
         if one.read is reading.read_text:
             return self.text(one.key)
         if one.read is reading.read_listed:
             return self.chosen(one.key, one.choices) or one.default
         reader, options = one.reader(unit)
+        if one.in_money(unit):
+            value, place = self.value(one.key)
+            return self.amount(one.key, value, place, reader, {"optional": one.optional, **options})
         reader = self._growth_reader() if reader is reading.read_growth else reader
         return self.cell(one.key, reader, optional=one.optional, default=one.default, **options)
 

@@ -63,7 +63,9 @@ class Table:
     ``columns``: column key → text key of its header; a header is recognised in both languages, so that a
     column may be moved and a sheet may be in either language.  Column A of the range holds the stable ids.
     Rows typed directly below the range belong to it when ``open_end`` of their cells or more are filled (0: none do),
-    up to the first that is blank or one of ours; what else a sheet has there are titles and notes of one cell.
+    up to the first that is blank or one of ours; what else a sheet has there are titles and notes of one cell.  In
+    workbooks from before rows of ours had ids their totals stand there with a name and a sum, so that one cell more
+    has to be filled.
     """
 
     def __init__(self, book: Any, name: str, columns: Mapping[str, str], file: str, open_end: int = 0):
@@ -74,7 +76,8 @@ class Table:
         extra = OPEN_ROWS if open_end else 0
         end = (area.row + rows - 1 + extra, area.column + width - 1)
         self.values = area.sheet.range((area.row, area.column), end).options(ndim=2).value
-        self.inside, self.open_end = rows, open_end
+        marked = str(self.values[0][0] or "").startswith(HEAD)
+        self.inside, self.open_end = rows, open_end + (open_end > 0 and not marked)
         self.columns = self._find(columns, name, file)
 
     def _find(self, columns: Mapping[str, str], name: str, file: str) -> dict[str, int]:

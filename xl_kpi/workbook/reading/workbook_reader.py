@@ -22,6 +22,7 @@ from xl_kpi.workbook.reading.our_sheets import our_sheets
 from xl_kpi.workbook.reading.plan_reader import NO_START, ReadPlan, read_with_faults
 from xl_kpi.workbook.reading.records_reader import read_made_start, read_records
 from xl_kpi.workbook.reading.tables import CellAddress
+from xl_kpi.workbook.reading.version_reader import refuse_newer
 
 _RECORD = "record"
 
@@ -39,15 +40,17 @@ class Whole:
     old_start: dt.date
 
 
-def read_whole(book: Any, file: str, *, remembers: bool = True) -> Whole:
+def read_whole(book: Any, file: str, *, remembers: bool = True, unit_typed: str = "") -> Whole:
     """Everything typed in an xlwings Book, with faults in place of errors, and what the workbook remembers.
 
     Arguments: as for ``read_with_faults``; ``remembers=False``: it may have lost what it remembers.
     Special cases: entries whose cells are gone, row or column and all, are as the last command left them, with a
     warning.
     Errors: BadFile when the book is none of ours, or its records are damaged; InputFaults when a sheet is missing
-    that holds what can't be made anew.
+    that holds what can't be made anew; Refused when a later version wrote it.
     """
+    with told_in(language_of(book, file)):
+        refuse_newer(book, file)
     sheets = our_sheets(book)
     missing = [key for key in missing_sheets(book, sheets.values()) if remembers or key != _RECORD]
     if missing:
@@ -57,7 +60,7 @@ def read_whole(book: Any, file: str, *, remembers: bool = True) -> Whole:
     lines: dict[str, list[CellAddress]] = {}
     remembered = _RECORD in sheets.values()
     records = read_records(book, file, choices, lines) if remembered else Records()
-    read = read_with_faults(book, file, records.last)
+    read = read_with_faults(book, file, records.last, unit_typed=unit_typed)
     collector = Collector(file=file)
     cleared = read_cleared(book, records, collector)
     gone = {one.key for one in cleared}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
@@ -18,6 +19,8 @@ from xl_kpi.workbook.relocation.landmarks import Landmarks
 from xl_kpi.workbook.relocation.sheet_moves import SheetMove
 from xl_kpi.workbook.sheet_kinds import kind_of
 from xl_kpi.workbook.spec import BookSpec
+
+_POINTS = re.compile(r"'?([^'!]+)'?!\$B\$(\d+)&")  # the words beside a row of the calculation sheet
 
 
 class BookMoves:
@@ -141,11 +144,8 @@ class BookMoves:
         return self._new_marks.get(key)
 
     def named(self, name: str) -> tuple[str, Cells, Cells] | None:
-        """The sheet of a defined name of ours, and its cells before and after; None where it goes to another sheet."""
-        old = next((reference(words) for one, words in self._old_names if one.casefold() == name.casefold()), None)
-        new = next(
-            (reference(words) for own, words in self._spec_names.items() if own.casefold() == name.casefold()), None
-        )
+        """The sheet of a defined name of ours, and its cells before and after; None where ``reordered`` tells."""
+        old, new = self._places(name)
         if old is None or new is None:
             return None
         sheet = self.called(old.sheet)
@@ -153,6 +153,41 @@ class BookMoves:
             return None
         before, after = (Cells(each.row, each.column, each.last_row, each.last_column) for each in (old, new))
         return sheet, before, after
+
+    def reordered(self, name: str) -> bool:
+        """Whether a block with a name of ours has other rows or months now, whose cells have neither ids nor headers.
+
+        That is a block of the calculation sheet, or one that has gone to another sheet.  Its months count from the
+        plan's start; its rows are the stages or channels to which the words beside it point.
+        """
+        old, new = self._places(name)
+        if old is None or new is None:
+            return False
+        before, after = (
+            (
+                each.last_row - each.row,
+                each.last_column - each.column,
+                start if each.last_column > each.column else None,
+            )
+            for each, start in zip((old, new), self._starts)
+        )
+        sheet = self.called(old.sheet)
+        if before != after or sheet is None or self.successor(sheet) != new.sheet:
+            return before != after
+        grids = self.grid(sheet), self.new_grid(self._keys[sheet])
+        for row in range(before[0] + 1):
+            was, now = (_row_beside(grid, each.row + row, each.column) for grid, each in zip(grids, (old, new)))
+            if was and now and _pointed(self.formula(was, sheet)) != _pointed(now):
+                return True
+        return False
+
+    def _places(self, name: str) -> tuple[Any, Any]:
+        """Where the cells of a defined name of ours are before and after; None for none."""
+        names = self._old_names, self._spec_names.items()
+        old, new = (
+            next((reference(words) for one, words in each if one.casefold() == name.casefold()), None) for each in names
+        )
+        return old, new
 
     def grid(self, name: str) -> Grid:
         """What stands on a sheet of the workbook as it was."""
@@ -204,3 +239,15 @@ class BookMoves:
 def _printed(text: str | None) -> Rect | None:
     """The one rectangle that is printed; None where there is none, or several."""
     return rect_of((text or "").rpartition("!")[2].replace("$", ""))
+
+
+def _row_beside(grid: Grid, row: int, column: int) -> str:
+    """The formula of the words to the left of a row of a block, without its "="; "" where none points anywhere."""
+    left = (grid.formula(row, each) for each in range(column - 1, max(column - 3, 0), -1))
+    return next((words[1:] for words in left if _POINTS.match(words[1:])), "")
+
+
+def _pointed(words: str) -> tuple[str, ...]:
+    """Sheet and row to which such words point."""
+    found = _POINTS.match(words)
+    return found.groups() if found else ()

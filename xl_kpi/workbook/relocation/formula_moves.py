@@ -59,7 +59,7 @@ class FormulaMove:
             return self._lose()
         if self._counts and self.moves.is_new(name):
             places = self.moves.named(name)
-            self.check = self.check or places is not None and self._reshaped(*places)
+            self.check = self.check or (self._reshaped(*places) if places else self.moves.reordered(name))
         return None
 
     def _through(self, first: str, last: str, area: str) -> str | None:

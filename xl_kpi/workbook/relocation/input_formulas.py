@@ -16,6 +16,7 @@ from xl_kpi.workbook.relocation.book_moves import BookMoves
 from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
+_REFERS = re.compile(r"[A-Za-z_]")  # a cell, a name or a function
 Formulas = dict[str, dict[tuple[int, int], str]]  # sheet -> (row, column) -> formula with its "="
 
 
@@ -26,7 +27,8 @@ def input_formulas(keys: Mapping[str, str], spec: BookSpec, moves: BookMoves) ->
     Result: where they stand in the new workbook and how they must read there; and those that lose what they point
     at, with the value that stays in their place: an input cell with an error would stop the plan.
     Special cases: a formula whose result is not what is to be written (a KPI's formula typed with "=", an error, a
-    cell that was cleared by the command) is none that stays.
+    cell that was cleared by the command) is none that stays.  Where the unit of money has changed, a sum of numbers is
+    divided by the new unit; of a formula over cells the value stays.
     """
     stay: Formulas = {}
     lost = []
@@ -38,7 +40,14 @@ def input_formulas(keys: Mapping[str, str], spec: BookSpec, moves: BookMoves) ->
         grid = moves.grid(name)
         for (row, column), formula in grid.written.items():
             now = moves.cell(name, row, column)
-            if now and _is_input(sheet, now[1], now[2], grid.value(row, column)):
+            scale = _scale(sheet, now[1], now[2], grid.value(row, column)) if now else ""
+            if now and scale:
+                if _REFERS.search(formula):  # to cells that are converted themselves, it may be
+                    value = shown(sheet.cells[now[1:]].value)
+                    lost.append(Dependent(name, relative(row, column), formula, value, lost=True))
+                else:
+                    stay.setdefault(now[0], {})[now[1:]] = f"=({formula[1:]}){scale}"
+            elif now and _is_input(sheet, now[1], now[2], grid.value(row, column)):
                 trail = moves.trail(formula[1:], name)
                 if trail.lost:
                     value = shown(sheet.cells[now[1:]].value)
@@ -46,6 +55,19 @@ def input_formulas(keys: Mapping[str, str], spec: BookSpec, moves: BookMoves) ->
                 else:
                     stay.setdefault(now[0], {})[now[1:]] = "=" + trail.new
     return stay, lost
+
+
+def _scale(sheet: SheetSpec, row: int, column: int, result: Any) -> str:
+    """What makes the result of a formula the amount in the plan's new unit of money; "" where that is no question."""
+    cell = sheet.cells.get((row, column))
+    value = cell.value if cell and cell.typed and cell.formula is None else None
+    if not isinstance(value, (int, float)) or not isinstance(result, (int, float)) or not value or not result:
+        return ""
+    for factor in (1_000, 1_000_000):
+        for scale, amount in ((f"/{factor}", result / factor), (f"*{factor}", result * factor)):
+            if abs(value - amount) <= 1e-12 * abs(amount):
+                return scale
+    return ""
 
 
 def _is_input(sheet: SheetSpec, row: int, column: int, result: Any) -> bool:

@@ -35,7 +35,10 @@ class MovedSheets(Protocol):
         """What stands on one of our old sheets."""
 
     def named(self, name: str) -> tuple[str, Cells, Cells] | None:
-        """The sheet of a defined name of ours, and its cells before and after; None where it goes to another sheet."""
+        """The sheet of a defined name of ours, and its cells before and after; None where ``reordered`` tells."""
+
+    def reordered(self, name: str) -> bool:
+        """Whether a block with a name of ours, whose cells have no ids, has other rows or months now."""
 
     def is_ours(self, name: str) -> bool:
         """Whether a defined name is ours, so that it moves by itself (or goes)."""

@@ -11,17 +11,36 @@ from __future__ import annotations
 import datetime as dt
 from itertools import accumulate
 
+from xl_kpi import __version__
 from xl_kpi.calc import goal_months, month_start, remaining_by_day
-from xl_kpi.sheets.context import Context
+from xl_kpi.plan.periods.next_period import is_on
+from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.calculation import closed_months, forward_grid, next_grid
+from xl_kpi.sheets.calculation.calc_rows import (
+    COUNT_ROW,
+    CURVE_ROW,
+    FIRST_MONTH,
+    HIGH_ROW,
+    LOW_ROW,
+    MONTH_HEADER,
+    ORDERS,
+    ForwardAt,
+    grid_days,
+    placed,
+    stage_column,
+)
+from xl_kpi.sheets.context import Context, grid_months
 from xl_kpi.sheets.funnel import CURVE_STEPS, FunnelAt
-from xl_kpi.sheets.settings import grid_months
 from xl_kpi.workbook.addresses import column_letters, quoted
 from xl_kpi.workbook.spec import SheetSpec
 
-LOW_ROW, HIGH_ROW, COUNT_ROW, CURVE_ROW = 5, 6, 7, 8
-MONTH_HEADER = 15
-FIRST_MONTH = 16
-POSITION, REMAINING, GOAL, ORDERS = 9, 10, 11, 12  # columns I to L; the stages follow, last one first
+VERSION_ROW = 3
+NOISE = "1E-12"
+POSITION, REMAINING, GOAL = 9, 10, 11  # columns I to K; the orders and the stages follow, last one first
+
+
+def place(ctx: Context) -> ForwardAt:
+    return placed(ctx)
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -29,22 +48,24 @@ def build(ctx: Context) -> SheetSpec:
     page.widths[1] = 7
     page.put(1, 2, ctx.t("calc_title"), "title")
     page.put(2, 2, ctx.t("calc_note"), "note_line")
+    page.put(VERSION_ROW, 2, ctx.t("calc_version"), "calc")
+    page.put(VERSION_ROW, 3, __version__, "calc")
+    ctx.name("made_version", page.ref(VERSION_ROW, 3))
     months = grid_months(ctx)
     columns = [GOAL, ORDERS, *range(ORDERS + 1, ORDERS + len(ctx.plan.stages))]
     header = FIRST_MONTH + months + 2  # after the months and the row that ends them
     first_day = header + 1  # the day after the last one: nothing is left
-    days = 31 * months + 1
+    days = grid_days(ctx)
     last_day = first_day + days + 1
     _month_table(ctx, page, months)
     _parameters(ctx, page, columns)
     _boundaries(ctx, page, months, columns, first_day, last_day)
     _grid(ctx, page, columns, header, first_day, days)
+    forward_grid.build(ctx, page)
+    closed_months.fill(ctx, ctx.at(BackwardsAt).closed, ctx.at(BackwardsAt).actuals(ctx))
+    if is_on(ctx.plan):
+        next_grid.build(ctx, page)
     return page
-
-
-def stage_column(ctx: Context, index: int) -> int:
-    """The grid's column of a stage: orders in ORDERS, then backwards to the first stage."""
-    return ORDERS + len(ctx.plan.stages) - 1 - index
 
 
 def _month_table(ctx: Context, page: SheetSpec, months: int) -> None:
@@ -140,13 +161,17 @@ def _boundaries(ctx: Context, page: SheetSpec, months: int, columns: list[int], 
 
 
 def share_of_month(ctx: Context, column: int, month: int) -> str:
-    """Excel text: the share of a stage that falls into the plan's month ``month`` (from 0)."""
-    return _without_noise(f"{_boundary(ctx, column, month)}-{_boundary(ctx, column, month + 1)}")
+    """Excel text: the share of a stage that falls into the plan's month ``month`` (from 0), 0 in closed ones."""
+    share = f"{_boundary(ctx, column, month)}-{_boundary(ctx, column, month + 1)}"
+    return f"IF(OR(closed_months>{month},ABS({share})<{NOISE}),0,{share})"
 
 
 def share_before(ctx: Context, column: int) -> str:
-    """Excel text: the share of a stage that lies before the start."""
-    return _without_noise(f"1-{_boundary(ctx, column, 0)}")
+    """Excel text: the share of a stage that lies before the start, or before the first open month."""
+    if column == GOAL:
+        return "0"  # what is reached in money has its days within the plan
+    first, last = (_boundary(ctx, column, month) for month in (0, ctx.plan.months))
+    return _without_noise(f"orders_left-INDEX({first}:{last.rpartition('!')[2]},closed_months+1)")
 
 
 def share_after(ctx: Context, column: int) -> str:
@@ -156,7 +181,7 @@ def share_after(ctx: Context, column: int) -> str:
 
 def _without_noise(share: str) -> str:
     """A share so small that only binary noise makes it is 0: else a month without need shows an attainment."""
-    return f"IF(ABS({share})<1E-12,0,{share})"
+    return f"IF(ABS({share})<{NOISE},0,{share})"
 
 
 def _boundary(ctx: Context, column: int, month: int) -> str:
@@ -179,6 +204,7 @@ def _remaining(ctx: Context, months: int) -> list[list[float]]:
         deadline=targets.deadline,
         season=plan.season,
         delivery_days=targets.delivery_days,
+        closed=plan.closed_months,
     )
     return [[float(value) for value in stage] for stage in reversed(stages)]
 
@@ -217,6 +243,8 @@ def _grid(ctx: Context, page: SheetSpec, columns: list[int], header: int, first:
             if column in curved:
                 shares = f"SUM({letter}${CURVE_ROW}:{letter}${CURVE_ROW + CURVE_STEPS - 1})"
                 average = f"IF({shares}=0,{average},{_curve_average(whole, letter, row)})"
+            if column == ORDERS:  # of the closed months' orders nothing is asked of the stages any more
+                average = f"MIN({average},orders_left)"
             page.put(row, column, sums[order][step], "calc", formula=f"={letter}{row - 1}+{average}")
 
 

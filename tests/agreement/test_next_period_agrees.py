@@ -1,0 +1,70 @@
+"""次の期の分 (K16) in the cells: what is typed since moves it at once, this plan's own numbers never depend on it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.agreement.books import Editor, built, changed, template_book, template_plan
+from tests.agreement.comparison import against_python, agree, with_python_value
+from xl_kpi.sheets import book_spec
+from xl_kpi.workbook.writing.stored_values import evaluate
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"next_value": 90},  # a goal of its own
+        {"goal_months": 6},  # stated for half a year: twice as much in the year, and in the next one
+        {"kgi_value": 37, "delivery_days": 45},  # the same goal again follows
+    ],
+    ids=str,
+)
+def test_what_is_typed_since_counts_at_once(typed):
+    editor = Editor(template_book("default", "ja"))
+    file = changed(editor, lambda it: {it.cell(name): value for name, value in typed.items()})
+    assert against_python(file, evaluate(file.data), "IronCalc") == []
+
+
+def test_longer_lags_within_the_room_that_is_left_for_them():
+    editor = Editor(template_book("default", "ja"))
+    file = changed(editor, lambda it: {it.of_stage("sql", "low"): 30})
+    values = evaluate(file.data)
+    # made anew the calculation sheet would have more days; all other pages say what it would say
+    pages = [one for one in with_python_value(file) if one[0].key != "calc"]
+    assert len(pages) > 1000
+    assert [
+        (page.name, row, column)
+        for page, row, column, cell in pages
+        if not agree(cell.value, values.get((page.name, row, column)), 1e4)
+    ] == []
+
+
+@pytest.mark.parametrize("months", [1, 3, 12])
+def test_the_plans_own_numbers_stay_to_the_last_digit_whatever_the_next_goal_is(months):
+    plan = template_plan("default", "en").with_(months=months)
+    on, other, off = (
+        book_spec(plan.with_(settings=settings))
+        for settings in ({}, {"next_value": 999.0}, {"next_period": "off", "next_value": 999.0})
+    )
+    assert own_rows(on) == own_rows(other) == own_rows(off)
+    kept = {cell for page in off.sheets for cell in page.cells.values() if isinstance(cell.value, str)}
+    assert not [cell for cell in kept if cell.value.startswith(("next:", "Next period:"))]
+
+
+def own_rows(spec) -> dict:
+    """Values of 逆算 and the channels' tabs by the key of their row, those of the next period left out."""
+    found = {}
+    for page in spec.sheets:
+        if page.key == "backwards" or page.key.startswith("tab:"):
+            keys = {row: cell.value for (row, column), cell in page.cells.items() if column == 1}
+            for (row, column), cell in page.cells.items():
+                if row in keys and column > 1 and not str(keys[row]).startswith(("next:", "\u2060", "#")):
+                    found[page.key, keys[row], column] = cell.value
+    return {place: value for place, value in found.items() if "next" not in str(place[1])}
+
+
+def test_off_is_a_book_of_its_own_without_errors():
+    plan = template_plan("c1", "ja").with_(settings={"next_period": "off"})
+    file = built(plan)
+    assert against_python(file, evaluate(file.data), "IronCalc") == []
+    assert "next_pending" not in file.spec.names

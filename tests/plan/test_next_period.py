@@ -1,0 +1,134 @@
+"""次の期 (K16): what the goal after this one needs of this plan's months, held to a simulation day by day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from fractions import Fraction
+
+import pytest
+
+from tests.calc import day_by_day
+from xl_kpi.calc import required_stages
+from xl_kpi.calc.lag import Lag
+from xl_kpi.commands.show import shown
+from xl_kpi.plan.model import Channel, Goal, Plan, Stage
+from xl_kpi.plan.periods.next_period import NextPeriod
+from xl_kpi.plan.targets import Targets
+
+START = dt.date(2026, 4, 1)
+
+
+def plan(rates=(0.1,), lags=(30,), **changes) -> Plan:
+    """Leads → orders: every tenth lead orders, 30 days later; two channels, 3 to 1; 12 orders in two months."""
+    ids = ("leads", "mql", "sql")[: len(rates)]
+    stages = [Stage(name, name, "", rate, lag_of(lag)) for name, rate, lag in zip(ids, rates, lags, strict=True)]
+    base = Plan(
+        "test", "ja", Goal("orders", 12), START, 2, (*stages, Stage("orders", "受注")),
+        (Channel("web", "Web", "leads", share=0.75), Channel("ads", "広告", "leads", share=0.25)), (),
+    )  # fmt: skip
+    return base.with_(**changes)
+
+
+def lag_of(lag) -> Lag:
+    if isinstance(lag, list):
+        return Lag(curve=tuple(lag))
+    return Lag(*lag) if isinstance(lag, tuple) else Lag(lag, lag)
+
+
+def of(given: Plan) -> NextPeriod:
+    return NextPeriod(Targets(given))
+
+
+def test_the_last_months_work_for_the_same_goal_again():
+    # June and July need 6 orders each, as April and May do: 60 leads each, 30 days earlier.  June's 30 days of leads
+    # fall on 2 to 31 May; July's 31 fall on 1 June to 1 July: after the plan.
+    period = of(plan())
+    assert (period.start, period.deadline, period.orders) == (dt.date(2026, 6, 1), dt.date(2026, 7, 31), 12)
+    leads = period.new[0]
+    assert (leads.before, leads.months, leads.next) == (0, (0, 60), 60)
+    assert period.new[-1].months == (0, 0)
+    assert period.begins == (dt.date(2026, 5, 2), dt.date(2026, 6, 1))
+
+
+def test_each_channel_has_its_share():
+    given = plan()
+    assert of(given).of_channel(given.channels[0]).months == (0, 45)
+    assert of(given).of_channel(given.channels[1]).months == (0, 15)
+
+
+def test_a_goal_of_its_own():
+    assert of(plan(settings={"next_value": 24})).new[0].months == (0, 120)
+
+
+def test_a_goal_of_its_own_is_for_as_many_months_as_the_goal():
+    yearly = plan(goal=Goal("orders", 72, months=12), settings={"next_value": 144.0})
+    assert (Targets(yearly).goal, of(yearly).goal) == (12, 24)  # two months of 72 and of 144 a year
+
+
+def test_money_becomes_whole_orders_and_is_delivered():
+    # 10,000,000 ÷ 300,000 = 33.3 → 34 orders, in by 31 July, the first one on 1 June: ordered on 2 May
+    given = plan(goal=Goal("revenue", 10_000_000), order_value=300_000, delivery_days=30)
+    period = of(given)
+    assert period.orders == 34
+    assert period.begins[-1] == dt.date(2026, 5, 2)
+    assert period.new[-1].months == (0, 17)
+
+
+def test_what_the_goal_leaves_of_the_pipeline_covers_the_earliest_need():
+    # 120 leads for this goal; of 150 open ones 30 are left, for May's 60
+    assert of(plan(pipeline={"leads": 150})).new[0].months == (0, 30)
+    assert of(plan(pipeline={"leads": 100})).new[0].months == (0, 60)
+
+
+@pytest.mark.parametrize(
+    ("months", "deadline", "start", "following"),
+    [
+        (12, None, dt.date(2027, 4, 1), dt.date(2028, 3, 31)),
+        (6, None, dt.date(2026, 10, 1), dt.date(2027, 3, 31)),  # not the 30th, as this one's deadline
+        (12, dt.date(2027, 1, 31), dt.date(2027, 4, 1), dt.date(2028, 1, 31)),  # due two months before the end
+        (12, dt.date(2027, 6, 30), dt.date(2027, 7, 1), dt.date(2028, 9, 30)),  # due after it: 15 months
+        (1, None, dt.date(2026, 5, 1), dt.date(2026, 5, 31)),
+        (36, None, dt.date(2029, 4, 1), dt.date(2032, 3, 31)),
+    ],
+)
+def test_when_the_next_period_begins_and_ends(months, deadline, start, following):
+    period = of(plan(months=months, goal=Goal("orders", 12, deadline)))
+    assert (period.start, period.deadline) == (start, following)
+
+
+def test_a_short_plan_needs_a_part_before_its_own_start():
+    # one month, 75 days from lead to order: of May's orders all leads fall before April
+    period = of(plan(lags=(75,), months=1))
+    assert (period.new[0].before, period.new[0].months) == (120, (0,))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_plans_against_a_simulation_day_by_day(seed):
+    dice = random.Random(seed)
+    stages = dice.randint(1, 3)
+    rates = [dice.randint(5, 100) / 100 for _ in range(stages)]
+    lags = [dice.choice([0, 20, (5, 40), (0, 90), [0.5, 0.85, 1.0]]) for _ in range(stages)]
+    season = tuple(dice.randint(1, 20) / 10 for _ in range(12))
+    months = dice.choice([1, 2, 3, 6, 12, 18])
+    delivery = dice.choice([0, 30])
+    given = plan(
+        rates, lags, months=months, season=season, delivery_days=delivery, order_value=1.0,
+        goal=Goal("revenue", float(dice.randint(1, 500))), pipeline={"leads": dice.choice([0, 7000])},
+        settings={"next_value": float(dice.randint(1, 500))},
+    )  # fmt: skip
+    period, orders = of(given), Fraction(given.settings["next_value"])
+    days = day_by_day.goal_days(period.start, period.deadline, season)
+    rows = day_by_day.plan(days, [*lags, delivery], START, months)[:-1]
+    for row, volume, found in zip(rows, required_stages(orders, rates), period.needed, strict=True):
+        assert [part * volume for part in row] == [found.before, *found.months, found.next]
+    for needed, new, left in zip(period.needed, period.new, period.left, strict=True):
+        assert new.total == max(0, needed.total - left)
+
+
+@pytest.mark.parametrize("settings", [{"next_period": "off"}, {}, {"next_value": 100.0}])
+def test_this_plans_own_numbers_do_not_depend_on_it(settings):
+    own = shown(plan())
+    found = shown(plan(settings=settings))
+    assert (own.pop("following") is not None, found.pop("following") is None) == (True, "next_period" in settings)
+    assert found == own

@@ -1,0 +1,66 @@
+"""K4: actuals exactly as planned are 100 % on every page, whatever the plan, the language and the months left blank."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.agreement.variants import edge_plans, every_kpi, random_plans
+from tests.sheets.on_plan import off_plan, on_plan, percentages, shown_targets
+from tests.sheets.plans import in_the_year, template
+from xl_kpi.sheets import book_spec
+
+LANGS = pytest.mark.parametrize("lang", ["ja", "en"])
+
+
+@LANGS
+@pytest.mark.parametrize("make", [lambda lang: template("default", lang), in_the_year, every_kpi])
+def test_a_year_on_plan(make, lang):
+    plan = on_plan(make(lang))
+    assert off_plan(plan) == []
+    # of the whole year too: what is there is all that was asked
+    assert [value for _, value in percentages(plan, ".progress_")] == pytest.approx(
+        [1] * len(list(percentages(plan, ".progress_")))
+    )
+    assert len(list(percentages(plan))) > 12 * 10  # there is something to see
+
+
+@LANGS
+def test_six_months_on_plan(lang):
+    whole = in_the_year(lang)
+    plan, targets = on_plan(whole, lambda series, month: month < 6), shown_targets(whole)
+    assert off_plan(plan) == []
+    # progress is the share of the year's target that the six months asked for, of a budget as of a count
+    page = next(page for page in book_spec(plan).sheets if page.key == "tab:ads")
+    for kpi in ("cv", "cost"):
+        months = [targets[f"ads:{kpi}", month] for month in range(12)]
+        row = next(row for (row, _), cell in page.cells.items() if cell.value == f"{kpi}:attainment")
+        assert page.cells[row, 5].style == f"value.progress_{lang}"
+        assert page.cells[row, 5].value == pytest.approx(sum(months[:6]) / sum(months))
+        assert page.cells[row, 6].value == pytest.approx(1)
+
+
+@LANGS
+def test_with_months_left_blank_at_random(lang):
+    chance = random.Random(9)
+    plan = on_plan(every_kpi(lang), lambda series, month: chance.random() < 0.7)
+    assert off_plan(plan) == []
+    assert len(list(percentages(plan))) > 100
+
+
+@pytest.mark.parametrize("name", [name for name in edge_plans() if not name.startswith("36")])
+def test_on_plan_at_the_edges(name):
+    assert off_plan(on_plan(edge_plans()[name])) == []
+
+
+@settings(max_examples=40)
+@given(plan=random_plans(), seed=st.integers(0, 2**32), part=st.sampled_from((1.0, 0.8, 0.4)))
+def test_random_plans(plan, seed, part):
+    chance = random.Random(seed)
+    channels = [replace(one, on=chance.random() < 0.8, share=chance.randint(1, 100) / 100) for one in plan.channels]
+    plan = plan.with_(channels=tuple(channels))
+    assert off_plan(on_plan(plan, lambda series, month: chance.random() < part)) == []

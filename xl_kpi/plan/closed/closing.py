@@ -1,0 +1,197 @@
+"""締めた月 / closed months (K15): what they brought, what is under way after them, and what is left to be won."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cached_property
+
+from xl_kpi import calc
+from xl_kpi.plan.model import Channel, Plan
+
+REVENUE = "stage:revenue"
+
+# How actuals of a channel's KPI that are computed from others come about, where that is known (see ``xl_kpi.kpi``):
+# plan, channel, id of the KPI → by month.
+computed: list[Callable[[Plan, Channel, str], list[float | None]]] = []
+
+
+def stage_key(stage_id: str) -> str:
+    """What must be newly won at a stage; its actuals have the same key."""
+    return f"stage:{stage_id}"
+
+
+def need_key(stage_id: str) -> str:
+    """What a stage needs in all."""
+    return f"stage:{stage_id}:need"
+
+
+def channel_key(channel_id: str, stage_id: str) -> str:
+    """What the plan asks of a channel at a stage."""
+    return f"{channel_id}:plan:{stage_id}"
+
+
+def kpi_key(channel_id: str, kpi_id: str) -> str:
+    """The target of a KPI; its actuals have the same key."""
+    return f"{channel_id}:{kpi_id}"
+
+
+class Closing:
+    """The closed months of a plan, and the day from which on it is planned anew.
+
+    Arguments: ``plan`` with at least one closed month; ``orders`` how many orders the goal needs, ``goal`` the goal
+    itself, ``deadline`` and ``delivery_days`` as they count; ``opened`` the targets while nothing is closed, for what
+    was never agreed.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        orders: Fraction,
+        goal: Fraction,
+        deadline: dt.date,
+        delivery_days: int,
+        opened: Callable[[str, int], Fraction],
+    ):
+        self.plan, self.months = plan, plan.closed_months
+        self._orders, self._goal, self._deadline, self._delivery = orders, goal, deadline, delivery_days
+        self._opened = opened
+
+    def agreed(self, what: str, month: int) -> Fraction:
+        """The target of a closed month as it was agreed."""
+        found = self.plan.agreed.months.get((what, month))
+        return self._opened(what, month) if found is None else calc.exact(found)
+
+    def actual(self, what: str, month: int) -> float | None:
+        """What was reached at a stage ("stage:mql"): typed; for the first stage the sum of its channels."""
+        if what in self._sums:
+            return self._sums[what][month]
+        return self.plan.actuals.get((what, month))
+
+    @cached_property
+    def _sums(self) -> dict[str, list[float | None]]:
+        sums = first_stage_actuals(self.plan)
+        return {} if sums is None else {stage_key(self.plan.stages[0].id): sums}
+
+    def counted(self, what: str) -> list[Fraction]:
+        """What the closed months brought; one without an actual counts as it was agreed."""
+        found = []
+        for month in range(self.months):
+            actual = self.actual(what, month)
+            found.append(self.agreed(what, month) if actual is None else calc.exact(actual))
+        return found
+
+    @cached_property
+    def blanks(self) -> list[tuple[str, int]]:
+        """Stages and closed months without an actual, in the order of the stages."""
+        keys = [stage_key(stage.id) for stage in self.plan.stages]
+        return [(key, month) for key in keys for month in range(self.months) if self.actual(key, month) is None]
+
+    @cached_property
+    def entered(self) -> list[list[Fraction]]:
+        """What entered each stage in the closed months, first stage first, the orders last."""
+        return [self.counted(stage_key(stage.id)) for stage in self.plan.stages]
+
+    @cached_property
+    def won(self) -> Fraction:
+        """Orders that are won: before the start, and in the closed months."""
+        before = self.plan.pipeline.get(self.plan.stages[-1].id) or 0
+        return calc.exact(before) + sum(self.entered[-1], Fraction(0))
+
+    @cached_property
+    def orders_left(self) -> Fraction:
+        """The part of the orders that the plan has after the closed months."""
+        plan = self.plan
+        return calc.orders_left(
+            plan.start, self.months, deadline=self._deadline, season=plan.season, delivery_days=self._delivery
+        )
+
+    @cached_property
+    def planned(self) -> Fraction:
+        """Orders of the open months as the goal has them, nothing carried over."""
+        return self._orders * self.orders_left
+
+    @cached_property
+    def missing(self) -> Fraction:
+        """Orders that the goal still needs."""
+        return max(Fraction(0), self._orders - self.won)
+
+    @cached_property
+    def orders(self) -> Fraction:
+        """Orders to be won in the open months; 0 where none of their days leads to the goal in time."""
+        if not self.orders_left:
+            return Fraction(0)
+        return self.missing if self.plan.carries_over else self.planned
+
+    @cached_property
+    def too_late(self) -> Fraction:
+        """Orders that are missing although no day is left for them."""
+        return self.missing if not self.orders_left and self.plan.carries_over else Fraction(0)
+
+    @cached_property
+    def required(self) -> list[Fraction]:
+        """What each stage needs for these orders, first stage first."""
+        return calc.required_stages(self.orders, self.plan.rates, self.plan.rounding)
+
+    @cached_property
+    def shares(self) -> list[calc.Share]:
+        """When it is needed: before the first open month (``before``), in each open month, after the plan's end."""
+        plan = self.plan
+        lags = [stage.lag for stage in plan.stages[:-1]]
+        return calc.shares(
+            plan.start,
+            plan.months,
+            lags,
+            deadline=self._deadline,
+            season=plan.season,
+            delivery_days=self._delivery,
+            closed=self.months,
+        )
+
+    @cached_property
+    def under_way(self) -> list[Fraction]:
+        """What is in each stage on the first open day, the orders' place empty."""
+        plan, age = self.plan, self.plan.settings.get("outlook_age") or "new"
+        found = [
+            calc.under_way(plan.start, stage.lag, entries, plan.pipeline.get(stage.id) or 0, age=age)
+            for stage, entries in zip(plan.stages[:-1], self.entered)
+        ]
+        return [*found, Fraction(0)]
+
+    @cached_property
+    def credit(self) -> list[Fraction]:
+        """Entries into each stage for which that already stands."""
+        return calc.credit(self.plan.rates, self.under_way)
+
+    @cached_property
+    def revenue_volume(self) -> Fraction:
+        """The goal itself that is still to be reached, as if its part were all of the goal's days."""
+        parts = calc.goal_months(self.plan.start, self._deadline, self.plan.season)[self.months :]
+        left = sum((part.share for part in parts), Fraction(0))
+        if not left or not self.plan.carries_over:
+            return self._goal if left else Fraction(0)
+        reached = self.counted(REVENUE) if self.plan.goal.kind == "revenue" else []
+        return max(Fraction(0), self._goal - sum(reached, Fraction(0))) / left
+
+
+def first_stage_actuals(plan: Plan) -> list[float | None] | None:
+    """The actuals of the first stage by month, added up over its channels; None where they are typed.
+
+    A channel's are those of the KPI of which the target is what the plan asks of it.  A month in which no channel has
+    one is blank.
+    """
+    first = plan.stages[0].id
+    rows: list[list[float | None]] = []
+    for channel in plan.channels_on:
+        anchor = next((kpi for kpi in plan.kpis_of(channel.id) if kpi.target.strip() == channel.stage), None)
+        if channel.stage != first or anchor is None:
+            continue
+        if anchor.actual.strip() == "input" or not computed:
+            rows.append([plan.actuals.get((kpi_key(channel.id, anchor.id), month)) for month in range(plan.months)])
+        else:
+            rows.append(computed[-1](plan, channel, anchor.id))
+    if not rows:
+        return None
+    months = (([value for value in month if value is not None]) for month in zip(*rows))
+    return [sum(month) if month else None for month in months]

@@ -1,0 +1,1 @@
+"""Periods beside the plan's own: the one that follows."""

@@ -1,0 +1,114 @@
+"""Where the blocks of the closed months (K15) stand on the hidden sheet 計算, and what other sheets point at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xl_kpi.kpi.agreed_targets import target_rows
+from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.workbook.addresses import CellAt, RangeAt
+
+SINGLES = ("closed_months", "closed_days", "orders_left", "orders_won", "orders_open", "closed_blank", "closed_late",
+           "orders_carried", "revenue_open")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ClosedAt:
+    """Where the blocks stand on 計算, and the addresses that other pages and the grid point at.
+
+    ``agreed`` and ``first`` (None: nothing was ever closed) are the tables of targets, ``whats`` and ``firsts`` their
+    rows; ``entered`` what each stage got in the closed months, then ``waits`` the mean days in it, each up to the day
+    after them, ``volumes`` what it has to get for the open ones and what is under way.
+    """
+
+    single: ChartSource
+    agreed: ChartSource
+    whats: tuple[str, ...]
+    first: ChartSource | None
+    firsts: tuple[str, ...]
+    entered: ChartSource
+    waits: ChartSource
+    volumes: ChartSource
+
+    def value(self, name: str) -> CellAt:
+        return block_cell(self.single, 1 + SINGLES.index(name), 1)
+
+    def target(self, what: str, month: int) -> CellAt:
+        """An agreed target; ``month`` from 0."""
+        return block_cell(self.agreed, 1 + self.whats.index(what), 1 + month)
+
+    def first_target(self, what: str, month: int) -> CellAt | None:
+        """The target of the first plan; None where it had no such row or month."""
+        if self.first is None or what not in self.firsts or month >= self.first.columns:
+            return None
+        return block_cell(self.first, 1 + self.firsts.index(what), 1 + month)
+
+    def kept(self, what: str, part: int, live: str) -> str:
+        """Excel text: the agreed target of a closed month, else ``live``; parts as on 逆算, the first month is 1."""
+        if not 1 <= part < self.agreed.columns:
+            return live
+        return f"IF(closed_months>={part},{self.target(what, part - 1)},{live})"
+
+    def kept_sum(self, what: str) -> CellAt:
+        """What was agreed for the closed months in all."""
+        return block_cell(self.agreed, 1 + self.whats.index(what), self.agreed.columns)
+
+    def kept_or_blank(self, what: str, month: int, live: str) -> str:
+        """The same where a blank was agreed, so that the live target counts."""
+        if what not in self.whats:
+            return live
+        cell = self.target(what, month)
+        return f"IF(AND(closed_months>{month},ISNUMBER({cell})),{cell},{live})"
+
+    def volume(self, index: int) -> CellAt:
+        """What a stage needs in all for the orders still to be won, as if they were all of the year's."""
+        return block_cell(self.volumes, 1 + index, 2)
+
+    def under_way(self, index: int) -> CellAt:
+        """What is in a stage on the first open day."""
+        return block_cell(self.volumes, 1 + index, 4)
+
+    def needed(self, index: int) -> CellAt:
+        """What a stage needs for the orders still to be won."""
+        return block_cell(self.volumes, 1 + index, 1)
+
+    def whole_needed(self, index: int) -> CellAt:
+        """The same, rounded up."""
+        return block_cell(self.volumes, 1 + index, 5)
+
+    @property
+    def days(self) -> RangeAt:
+        """How many days each month has."""
+        return block_cell(self.entered, 2, 1).to(block_cell(self.entered, 2, self.entered.columns))
+
+    def brought(self, index: int) -> RangeAt:
+        """What entered a stage in each closed month, 0 in the others."""
+        row = 3 + index
+        return block_cell(self.entered, row, 1).to(block_cell(self.entered, row, self.entered.columns))
+
+
+def block_cell(source: ChartSource, row: int, column: int) -> CellAt:
+    return CellAt(source.sheet, source.top + row, source.left + column)
+
+
+def placed(ctx: Context) -> ClosedAt:
+    stages, months = len(ctx.plan.stages), ctx.plan.months
+    whats = tuple(dict.fromkeys([*target_rows(ctx.targets), *_rows(ctx.agreed.months)]))
+    firsts = _rows(ctx.agreed.first)
+    length = max((month for _, month in ctx.agreed.first), default=0) + 1
+    return ClosedAt(
+        single=chart_data.reserve(ctx, len(SINGLES), 1),
+        agreed=chart_data.reserve(ctx, len(whats), months + 1),
+        whats=whats,
+        first=chart_data.reserve(ctx, len(firsts), length) if firsts else None,
+        firsts=firsts,
+        entered=chart_data.reserve(ctx, stages + 3, months),
+        waits=chart_data.reserve(ctx, stages - 1, months + 1),
+        volumes=chart_data.reserve(ctx, stages, 5),
+    )
+
+
+def _rows(months: Mapping[tuple[str, int], float]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(what for what, _ in months))

@@ -1,0 +1,78 @@
+"""Where things stand on the hidden sheet 計算: its rows, and the columns of the forward run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xl_kpi.sheets.context import Context, grid_months
+from xl_kpi.workbook.addresses import CellAt
+
+LOW_ROW, HIGH_ROW, COUNT_ROW, CURVE_ROW = 5, 6, 7, 8  # of the grid that works backwards
+MONTH_HEADER, FIRST_MONTH = 15, 16
+ORDERS = 12  # its column of the orders, L; the stages follow, last one first
+# Of the forward run, above the months: a stage's rate (from the one before it), what is open in the one before it, how
+# many of it make one order; then single cells in the column of the leads.
+RATE, OPEN, PER_ORDER, PACE, UNIT, CREDIT, IN_TIME, SHORT, TOO_DEAR, LANDING = range(4, 14)
+
+
+def stage_column(ctx: Context, index: int) -> int:
+    """A stage's column of the grid that works backwards: orders in ORDERS, then backwards to the first stage."""
+    return ORDERS + len(ctx.plan.stages) - 1 - index
+
+
+def grid_days(ctx: Context) -> int:
+    """The last day of both grids, from the start: whichever month that is, no month is longer than 31 days."""
+    return 31 * grid_months(ctx) + 1
+
+
+@dataclass(frozen=True)
+class ForwardAt:
+    """The forward run: its columns by their numbers, and its results as cells for other pages.
+
+    ``months`` rows of the table of months (the one that ends it not counted), ``days`` the last day of the grid,
+    ``first`` the row of day 0.  ``need`` the column of the leads needed anew (in the order of the days of the grid that
+    works backwards), ``day`` that of the days, ``stages`` one for each stage, the orders last, ``paid`` that of the
+    orders whose revenue has come in (at the edges of the months only); ``channels`` the first of four columns with a
+    row for each channel: its share of the leads, its limit, its cost of one order, a word where that is too much.
+    """
+
+    sheet: str
+    months: int
+    days: int
+    first: int
+    need: int
+    day: int
+    stages: tuple[int, ...]
+    paid: int
+    channels: int
+
+    def cell(self, row: int, column: int) -> CellAt:
+        return CellAt(self.sheet, row, column)
+
+    @property
+    def unit(self) -> CellAt:
+        """In what the run counts: the leads that are needed in all."""
+        return self.cell(UNIT, self.stages[0])
+
+    @property
+    def in_time(self) -> CellAt:
+        """Orders that count for the goal, in that unit."""
+        return self.cell(IN_TIME, self.stages[0])
+
+    def orders(self, month: int) -> CellAt:
+        """Orders up to the first day of a month (from 0), in that unit."""
+        return self.cell(FIRST_MONTH + month, self.stages[-1])
+
+    def delivered(self, month: int) -> CellAt:
+        """The same of orders whose revenue has come in."""
+        return self.cell(FIRST_MONTH + month, self.paid)
+
+
+def placed(ctx: Context) -> ForwardAt:
+    """Right of the grid that works backwards, in its rows but without that of the day after the last one."""
+    count, months = len(ctx.plan.stages), grid_months(ctx)
+    need = ORDERS + count + 1
+    stages = tuple(range(need + 2, need + 2 + count))
+    first = FIRST_MONTH + months + 4
+    paid = stages[-1] + 1
+    return ForwardAt(ctx.sheet_names["calc"], months, grid_days(ctx), first, need, need + 1, stages, paid, paid + 2)

@@ -1,0 +1,269 @@
+"""締めた月 / closed months (K15) on the hidden sheet 計算: what was agreed, what they brought, what is left to be won.
+
+The targets that were agreed are numbers, not formulas: those of a closed month are shown on the other pages in place of
+what would be computed now.  While nothing is closed everything here comes to what the plan has anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from xl_kpi import calc
+from xl_kpi.calc import month_start
+from xl_kpi.calc.under_way import mean_wait, still_there
+from xl_kpi.plan.closed.closing import REVENUE, Closing
+from xl_kpi.sheets.blocks.closed_rows import SINGLES, ClosedAt, block_cell
+from xl_kpi.sheets.calculation.calc_rows import (
+    COUNT_ROW,
+    CURVE_ROW,
+    FIRST_MONTH,
+    HIGH_ROW,
+    LOW_ROW,
+    ORDERS,
+    grid_days,
+    stage_column,
+)
+from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.sheets.excel_text import ceiling
+from xl_kpi.sheets.funnel import CURVE_STEPS, FunnelAt
+from xl_kpi.workbook.addresses import RangeAt, absolute, column_letters
+from xl_kpi.workbook.sheet_kinds import AGREED, FIRST_PLAN
+
+STEP = 30  # days that one entry of a measured curve stands for
+GOAL = ORDERS - 1  # the goal's own column of the grid
+
+
+def fill(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]]) -> None:
+    """All blocks.  ``actuals``: of each stage, and of the revenue where it is the goal, the cells of its actuals."""
+    _table(ctx, at.agreed, AGREED, at.whats, ctx.agreed.months, ctx.plan.months, ctx.agreed.ever)
+    if at.first is not None:
+        _table(ctx, at.first, FIRST_PLAN, at.firsts, ctx.agreed.first, at.first.columns, 0)
+    _sums(ctx, at)
+    _singles(ctx, at, actuals)
+    _entered(ctx, at, actuals)
+    _waits(ctx, at)
+    _volumes(ctx, at)
+
+
+def _table(
+    ctx: Context,
+    source: ChartSource,
+    name: str,
+    whats: Sequence[str],
+    known: Mapping[tuple[str, int], float],
+    months: int,
+    ever: int,
+) -> None:
+    """Targets as numbers under the first days of their months; in the corner the last month that was ever closed."""
+    start = ctx.plan.start
+    source.cells[0, 0] = (month_start(start, ever - 1) if ever else None, "", "calc.month")
+    for month in range(months):
+        source.cells[0, 1 + month] = (month_start(start, month), "", "calc.month")
+    for line, what in enumerate(whats, 1):
+        source.cells[line, 0] = (what, "", "calc")
+        for month in range(months):
+            if (what, month) in known:
+                source.cells[line, 1 + month] = (known[what, month], "", "calc")
+    ctx.name(name, str(block_cell(source, 0, 0).to(block_cell(source, len(whats), months))))
+
+
+def _sums(ctx: Context, at: ClosedAt) -> None:
+    """What was agreed for the closed months in all, beside each row."""
+    plan, closed = ctx.plan, ctx.plan.closed_months
+    index = block_cell(at.entered, 1, 1).to(block_cell(at.entered, 1, plan.months)).here
+    at.agreed.cells[0, 1 + plan.months] = (ctx.t("calc_closed"), "", "calc_header")
+    for what in at.whats:
+        cell = at.kept_sum(what)
+        row = at.target(what, 0).to(at.target(what, plan.months - 1)).here
+        total = sum(ctx.agreed.months.get((what, month), 0) for month in range(closed))
+        place = cell.row - at.agreed.top, cell.column - at.agreed.left
+        at.agreed.cells[place] = (total, f'=SUMIF({index},"<"&closed_months,{row})', "calc")
+
+
+def _singles(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]]) -> None:
+    plan, closing = ctx.plan, ctx.targets.closing
+    last = len(plan.stages) - 1
+    until = "(YEAR(closed_until)-YEAR(plan_start))*12+MONTH(closed_until)-MONTH(plan_start)+1"
+    index = block_cell(at.entered, 1, 1).to(block_cell(at.entered, 1, at.entered.columns))
+    filled = "-".join(f'COUNTIFS({cells},">-9E+99",{index},"<"&closed_months)' for key, cells in actuals
+                      if key != REVENUE)  # fmt: skip
+    stages = len(plan.stages)
+    carried = f'carry_over="{ctx.t("carry_over_yes")}"'
+    missing = "MAX(0,orders_needed-orders_won)"
+    won = f"N({ctx.at(FunnelAt).stages[last].open})+SUM({at.brought(last)})"
+    revenue = f"SUM({at.brought(last + 1)})" if any(key == REVENUE for key, _ in actuals) else "0"
+    left = _boundary(GOAL, plan.months)
+    texts = {
+        "closed_months": f"=IF(ISNUMBER(closed_until),MAX(0,MIN({plan.months},{until})),0)",
+        "closed_days": "=EDATE(plan_start,closed_months)-plan_start",
+        "orders_left": f"=IF(closed_months=0,1,{_left_of_orders(ctx)})",
+        "orders_won": f"=IF(closed_months=0,0,{won})",
+        "orders_open": f"=IF(closed_months=0,orders_needed,IF(orders_left>0,IF({carried},{missing},"
+                       "orders_needed*orders_left),0))",
+        "closed_blank": f"=closed_months*{stages}-{filled}",
+        "closed_late": f"=IF(AND(closed_months>0,orders_left<=0,{carried}),{missing},0)",
+        "orders_carried": "=IF(closed_months=0,0,orders_open-orders_needed*orders_left)",
+        "revenue_open": f"=IF(closed_months=0,kgi_goal,IF({left}>0,IF({carried},MAX(0,kgi_goal-{revenue})/{left},"
+                        "kgi_goal),0))",
+    }  # fmt: skip
+    values = _single_values(ctx, closing)
+    at.single.cells[0, 0] = (ctx.t("calc_closed"), "", "calc_header")
+    for line, key in enumerate(SINGLES, 1):
+        at.single.cells[line, 0] = (ctx.t(f"calc_{key}"), "", "calc")
+        # In a general cell LibreOffice takes the days for a date.
+        style = "calc.day" if key == "closed_days" else "calc"
+        at.single.cells[line, 1] = (values[key], texts[key], style)
+        ctx.name(key, str(at.value(key)))
+
+
+def _single_values(ctx: Context, closing: Closing | None) -> dict[str, float]:
+    plan, targets = ctx.plan, ctx.targets
+    nothing = {
+        "closed_months": 0, "closed_days": 0, "orders_left": 1, "orders_won": 0, "orders_open": float(targets.orders),
+        "closed_blank": 0, "closed_late": 0, "orders_carried": 0, "revenue_open": float(targets.goal),
+    }  # fmt: skip
+    if closing is None:
+        return nothing
+    return {
+        "closed_months": closing.months,
+        "closed_days": (month_start(plan.start, closing.months) - plan.start).days,
+        "orders_left": float(closing.orders_left),
+        "orders_won": float(closing.won),
+        "orders_open": float(closing.orders),
+        "closed_blank": len(closing.blanks),
+        "closed_late": float(closing.too_late),
+        "orders_carried": float(closing.orders - closing.planned),
+        "revenue_open": float(closing.revenue_volume),
+    }
+
+
+def _left_of_orders(ctx: Context) -> str:
+    """The orders' own days after the closed ones: the goal's, the days of delivery earlier."""
+    days = grid_days(ctx)
+    first = FIRST_MONTH + (days - 1) // 31 + 3
+    letter = column_letters(GOAL)
+    whole, positions = f"${letter}${first}:${letter}${first + days + 1}", days + 2
+    low, high, count = (absolute(row, ORDERS) for row in (LOW_ROW, HIGH_ROW, COUNT_ROW))
+    near, far = (f"INDEX({whole},MAX(1,{positions}-closed_days-{edge}))" for edge in (low, high))
+    return f"({near}-{far})/{count}"
+
+
+def _boundary(column: int, months: int) -> str:
+    """What remains of the goal or of a stage on the first open day."""
+    letter = column_letters(column)
+    return f"INDEX(${letter}${FIRST_MONTH}:${letter}${FIRST_MONTH + months},closed_months+1)"
+
+
+def _entered(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]]) -> None:
+    """What entered each stage in the closed months: the actual, where it is blank what was agreed."""
+    plan, closing, cells = ctx.plan, ctx.targets.closing, at.entered.cells
+    cells[0, 0] = (ctx.t("calc_entered"), "", "calc_header")
+    cells[1, 0] = (ctx.t("calc_index"), "", "calc")
+    cells[2, 0] = (ctx.t("calc_days"), "", "calc")
+    for k in range(plan.months):
+        cells[1, 1 + k] = (k, "", "calc")
+        length = (month_start(plan.start, k + 1) - month_start(plan.start, k)).days
+        cells[2, 1 + k] = (length, f"=EDATE(plan_start,{k + 1})-EDATE(plan_start,{k})", "calc")
+    for line, (what, area) in enumerate(actuals, 3):
+        cells[line, 0] = (what, "", "calc")
+        brought = closing.counted(what) if closing else []
+        for k in range(plan.months):
+            cell = area.first._replace(column=area.first.column + k)
+            value = float(brought[k]) if k < len(brought) else 0
+            text = f"=IF(closed_months>{k},IF(ISNUMBER({cell}),{cell},{at.target(what, k)}),0)"
+            cells[line, 1 + k] = (value, text, "calc")
+
+
+def _waits(ctx: Context, at: ClosedAt) -> None:
+    """Mean days in a stage, each at most those from the first of a month to the first open day."""
+    plan, cells, months = ctx.plan, at.waits.cells, ctx.plan.months
+    since = (month_start(plan.start, plan.closed_months) - plan.start).days
+    cells[0, 0] = (ctx.t("calc_waits"), "", "calc_header")
+    for k in range(months + 1):
+        offset = (month_start(plan.start, k) - plan.start).days
+        text = f"=MAX(0,closed_days-(EDATE(plan_start,{k})-plan_start))"
+        cells[0, 1 + k] = (max(0, since - offset), text, "calc")
+        for index, lag in enumerate(ctx.targets.lags):
+            cells[1 + index, 0] = (plan.stages[index].name, "", "calc")
+            days = block_cell(at.waits, 0, 1 + k).here
+            value = float(mean_wait(lag, max(0, since - offset)))
+            cells[1 + index, 1 + k] = (value, f"={_mean_wait(ctx, index, days)}", "calc")
+
+
+def _mean_wait(ctx: Context, index: int, days: str) -> str:
+    """Excel text of ``calc.under_way.mean_wait``."""
+    low, high, count = _lag(ctx, index)
+
+    def box(low: str, high: str, count: str) -> str:
+        inside = f"MAX(0,MIN({days},{high})-{low})"
+        return f"(MIN({days},{low})+{inside}-{inside}*({inside}+1)/(2*{count}))"
+
+    return _by_curve(ctx, index, box(low, high, count), lambda begin: box(str(begin), str(begin + STEP), str(STEP)))
+
+
+def _still(ctx: Context, index: int) -> str:
+    """Excel text of ``calc.under_way.still_there``."""
+    days = f'(closed_days*IF(outlook_age="{ctx.t("outlook_age_half")}",2,1))'
+    _, high, count = _lag(ctx, index)
+
+    def box(high: str, count: str) -> str:
+        return f"MIN(1,MAX(0,{high}-{days})/{count})"
+
+    return _by_curve(ctx, index, box(high, count), lambda begin: box(str(begin + STEP), str(STEP)))
+
+
+def _lag(ctx: Context, index: int) -> list[str]:
+    """First day of a lag, the day after its last, and how many days."""
+    return [absolute(row, stage_column(ctx, index)) for row in (LOW_ROW, HIGH_ROW, COUNT_ROW)]
+
+
+def _by_curve(ctx: Context, index: int, plain: str, step: Callable[[int], str]) -> str:
+    """The same over the steps of a measured curve, where the stage has one."""
+    if not ctx.targets.lags[index].curve:
+        return plain
+    letter = column_letters(stage_column(ctx, index))
+    shares = [f"${letter}${CURVE_ROW + k}" for k in range(CURVE_STEPS)]
+    terms = "+".join(f"{share}*{step(k * STEP)}" for k, share in enumerate(shares))
+    return f"IF(SUM({shares[0]}:{shares[-1]})=0,{plain},{terms})"
+
+
+def _volumes(ctx: Context, at: ClosedAt) -> None:
+    """What each stage has to get for the orders still to be won, and what is under way: last stage first."""
+    plan, targets, closing, cells = ctx.plan, ctx.targets, ctx.targets.closing, at.volumes.cells
+    required = closing.required if closing else targets.required
+    left = float(closing.orders_left) if closing else 1.0
+    last, each = len(plan.stages) - 1, f'rounding="{ctx.t("rounding_each")}"'
+    heads = ("calc_volumes", "calc_left", "calc_volume", "calc_still", "calc_under_way", "calc_left_whole")
+    for column, key in enumerate(heads):
+        cells[0, column] = (ctx.t(key), "", "calc_header")
+    days = at.days.here
+    for index, stage in enumerate(plan.stages):
+        line = 1 + index
+        funnel = ctx.at(FunnelAt).stages[index]
+        needed = block_cell(at.volumes, line, 1).here
+        cells[line, 0] = (stage.name, "", "calc")
+        if index == last:
+            text = f"=IF(AND(closed_months>0,{each}),{ceiling('orders_open')},orders_open)"
+        else:
+            whole = f"({block_cell(at.volumes, line + 1, 1).here}/{funnel.rate})"
+            text = f"=IF({each},{ceiling(whole)},{whole})"
+        cells[line, 1] = (float(required[index]), text, "calc")
+        cells[line, 5] = (calc.clean_ceiling(required[index]), f"={ceiling(needed)}", "calc")
+        volume = float(required[index]) / left if left else 0.0
+        cells[line, 2] = (volume, f"=IF(orders_left>0,{needed}/orders_left,0)", "calc")
+        if index == last:
+            opened = 0 if closing else plan.pipeline.get(stage.id) or 0
+            cells[line, 4] = (opened, f"=IF(closed_months=0,N({funnel.open}),0)", "calc")
+            continue
+        since = (month_start(plan.start, plan.closed_months) - plan.start).days
+        age = plan.settings.get("outlook_age") or "new"
+        still = float(still_there(targets.lags[index], since, age=age))
+        cells[line, 3] = (still, f"={_still(ctx, index)}", "calc")
+        wait = [block_cell(at.waits, line, column) for column in (1, plan.months, 2, plan.months + 1)]
+        then, now = wait[0].to(wait[1]).here, wait[2].to(wait[3]).here
+        value = float(closing.under_way[index]) if closing else plan.pipeline.get(stage.id) or 0
+        text = (
+            f"=N({funnel.open})*{block_cell(at.volumes, line, 3).here}"
+            f"+SUMPRODUCT({at.brought(index).here}*({then}-{now})/{days})"
+        )
+        cells[line, 4] = (value, text, "calc")

@@ -1,0 +1,110 @@
+"""次の期の分 / for the next period: a block of 逆算 by stage, a row of each channel's tab; off, there is neither."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+from xl_kpi.calc import nearest as nearest_of
+from xl_kpi.kpi.figures import nearest_excel
+from xl_kpi.plan.model import Channel
+from xl_kpi.plan.periods.next_period import NextPeriod, is_on
+from xl_kpi.plan.targets import Volumes
+from xl_kpi.sheets.backwards_rows import BEFORE, NAME, SECOND, TOTAL, BackwardsAt, header
+from xl_kpi.sheets.blocks.table import MonthTable
+from xl_kpi.sheets.calculation import next_at
+from xl_kpi.sheets.calculation.calc_rows import stage_column
+from xl_kpi.sheets.channels import ChannelsAt
+from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.excel_text import amount, words
+from xl_kpi.workbook.addresses import column_letters
+from xl_kpi.workbook.cells.grid import HEAD
+from xl_kpi.workbook.spec import SheetSpec
+
+GAP = 3  # rows from the last one of the page to the block's header
+
+
+def lines(ctx: Context) -> int:
+    """How many rows the block adds to 逆算."""
+    return GAP + len(ctx.plan.stages) if is_on(ctx.plan) else 0
+
+
+def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
+    """Below all that is this plan's own: what each stage needs for the next period, and from which day on."""
+    if not is_on(ctx.plan):
+        return
+    period, at, top = NextPeriod(ctx.targets), next_at.placed(ctx), rows.end + GAP
+    # its words follow the plan, so that an id says that the row is ours
+    page.put(top - 1, 1, f"{HEAD}next_period", "key")
+    for column in range(NAME, rows.owner + 1):
+        page.put(top - 1, column, None, "section", formula=_title(ctx) if column == NAME else None)
+    header(ctx, page, rows, top, "next", {
+        NAME: "column_stage", TOTAL: "column_in_plan", SECOND: "column_next_required", BEFORE: "column_before",
+        rows.after: "column_later", rows.latest: "column_from", rows.owner: "stage_owner",
+    })  # fmt: skip
+    start = at.single(next_at.START)
+    for index, stage in enumerate(ctx.plan.stages):
+        row, column = top + 1 + index, stage_column(ctx, index)
+        total = f"{at.of_stage(column, next_at.REQUIRED)}-{at.of_stage(column, next_at.LEFT)}"
+        reached = [str(at.reached(column, k)) for k in range(rows.months + 1)] + [f"MAX(0,{total})"]
+        values = whole(period.new[index])
+        texts = _steps(reached)
+        page.put(row, 1, f"next:{stage.id}", "key")
+        page.put(row, NAME, stage.name, "label", formula=f"=$B{rows.need + index}")
+        page.put(row, TOTAL, sum(values[1:-1]), "value_strong.whole", formula=_shown(f"SUM({rows.span(row)})"))
+        page.put(row, SECOND, sum(values), "value_grey.whole", formula=_shown(nearest_excel(reached[-1])))
+        columns = [BEFORE, *(rows.month(k) for k in range(rows.months)), rows.after]
+        for place, value, text in zip(columns, values, texts, strict=True):
+            page.put(row, place, value, "value.whole", formula=_shown(text))
+        page.put(row, rows.latest, period.begins[index], "value.date",
+                 formula=_shown(f"{start}-{at.of_stage(column, next_at.SPAN)}"))  # fmt: skip
+        page.put(row, rows.owner, stage.owner or "", "label",
+                 formula=f"=${column_letters(rows.owner)}{rows.need + index}")  # fmt: skip
+
+
+def row_of(channel: Channel) -> str:
+    """The key of the row on a channel's tab."""
+    return f"next:{channel.stage}"
+
+
+def on_tab(ctx: Context, table: MonthTable, channel: Channel) -> None:
+    """The channel's share of it, below what the plan itself asks."""
+    if not is_on(ctx.plan):
+        return
+    period, at, index = NextPeriod(ctx.targets), next_at.placed(ctx), ctx.targets.stage_index(channel.stage)
+    share, column = ctx.at(ChannelsAt).rows[channel.id].used_share, stage_column(ctx, index)
+    row, values = row_of(channel), whole(period.of_channel(channel))[1:-1]
+    reached = [f"{share}*{at.reached(column, k)}" for k in range(ctx.plan.months + 1)]
+    table.fill(row, kind=ctx.t("row_plan"), unit=ctx.unit_label("count"))
+    table.put(row, "kpi", ctx.t("row_next_asks", stage=ctx.plan.stages[index].name), "label")
+    table.put_months(row, values, "value_grey.whole", [_shown(text) for text in _steps(reached)[1:]])
+    total = _shown(f"SUM({table.span(row).in_column})")
+    table.put(row, "total", sum(values), "value_grey.whole", formula=total)
+    table.put(row, "to_date", None, "value")
+
+
+def whole(volumes: Volumes) -> list[int]:
+    """Before the start, each month, after the end, as whole numbers whose sums are the nearest to the exact ones."""
+    sums = [int(nearest_of(total)) for total in accumulate([volumes.before, *volumes.months, volumes.next])]
+    return [after - before for before, after in zip([0, *sums], sums)]
+
+
+def _steps(reached: Sequence[str]) -> list[str]:
+    """The Excel texts of ``whole`` from the totals reached."""
+    sums = [nearest_excel(one) for one in reached]
+    return [sums[0], *(f"{after}-{before}" for before, after in zip(sums, sums[1:]))]
+
+
+def _shown(text: str) -> str:
+    """Nothing while the numbers need the sheets made anew."""
+    return f'=IF(next_pending>0,"",{text})'
+
+
+def _title(ctx: Context) -> str:
+    """What the block is for: the goal of the next period, and when it begins."""
+    at = next_at.placed(ctx)
+    start, goal = at.single(next_at.START), at.single(next_at.AMOUNT)
+    revenue = ctx.t("kind_revenue")
+    unit = f'IF(kgi_kind="{revenue}","{ctx.unit_label("yen")}","{ctx.t("unit_goal_count")}")'
+    return words(ctx.t("section_next"), year=f"YEAR({start})", month=f"MONTH({start})", kind="kgi_kind",
+                 goal=amount(str(goal), ctx.money), unit=unit)  # fmt: skip

@@ -1,0 +1,74 @@
+"""The plan in one sentence, and pieces of it in words, as Excel text: amounts as people read them, where it lands."""
+
+from __future__ import annotations
+
+from xl_kpi.plan.input.wording import SCALES
+from xl_kpi.plan.model import Channel
+from xl_kpi.plan.outlook import DEARER
+from xl_kpi.sheets.backwards_rows import SECOND, BackwardsAt
+from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.excel_text import amount, words
+
+
+def sentence(ctx: Context) -> str:
+    """Goal, what must be newly won, what is there, what should be there already, and where that leads."""
+    rows, revenue = ctx.at(BackwardsAt), ctx.t("kind_revenue")
+    yen, count = ctx.t(f"unit_goal_{ctx.plan.currency_unit}"), ctx.t("unit_goal_count")
+    new = str(rows.new_total(0))
+    orders = words(ctx.t("sentence_orders"), orders="FIXED(orders_needed,0)")[1:]
+    said = words(
+        ctx.t("plan_sentence"),
+        y1="YEAR(plan_start)",
+        m1="MONTH(plan_start)",
+        y2="YEAR(deadline_used)",
+        m2="MONTH(deadline_used)",
+        d2="DAY(deadline_used)",
+        kind="kgi_kind",
+        goal=amount("kgi_goal", ctx.money),
+        unit=f'IF(kgi_kind="{revenue}","{yen}","{count}")',
+        orders=f'IF(kgi_kind="{revenue}",{orders},"")',
+        stage="first_stage_name",
+        new=f"FIXED({new},0)",
+        average=f"FIXED({new}/{ctx.plan.months},0)",
+        covered=f"FIXED(MIN({rows.cell(rows.new, SECOND)},{rows.cell(rows.need, SECOND)}),0)",
+        short=f'IF(outlook_short="","{ctx.t("short_none")}",outlook_short)',
+        outlook="outlook_landing",
+        share="FIXED(outlook_share*100,0)",
+    )
+    return f'=IF(ISERROR(outlook_share),"{ctx.t("warn_unknown")}",{said[1:]})'
+
+
+def landing(ctx: Context) -> str:
+    """Where the plan lands, in the goal's own unit: revenue or orders."""
+    count = words(ctx.t("outlook_count"), number="FIXED(outlook_orders,1)")[1:]
+    money = in_yen(ctx, f"outlook_orders*{_order_value(ctx)}")
+    return f'IF(kgi_kind="{ctx.t("kind_revenue")}",{money},{count})'
+
+
+def in_yen(ctx: Context, value: str) -> str:
+    """Excel text for ``plan.input.wording.Rounded``: an amount in yen in the words of its size."""
+    formula = words(ctx.t("amount_small"), number=f"FIXED({value},0)")[1:]
+    for key, (size, digits) in reversed(SCALES[ctx.lang].items()):
+        said = words(ctx.t(f"amount_{key}"), number=f"FIXED({value}/{size},{digits})")[1:]
+        formula = f"IF({value}>={size},{said},{formula})"
+    return formula
+
+
+def cost_of_order(ctx: Context, channel: Channel) -> str:
+    """What a channel spends for one order, in yen; 0 where that is not known or it is off."""
+    return f"INDEX(order_costs,{ctx.plan.channels.index(channel) + 1})"
+
+
+def too_dear(ctx: Context, channel: Channel) -> str:
+    """Whether that is more than an order brings."""
+    return f"AND(N(order_value)>0,{cost_of_order(ctx, channel)}>{float(DEARER)}*{_order_value(ctx)})"
+
+
+def order_amounts(ctx: Context, channel: Channel) -> dict[str, str]:
+    """Both amounts in words."""
+    return {"cost": in_yen(ctx, cost_of_order(ctx, channel)), "brings": in_yen(ctx, _order_value(ctx))}
+
+
+def _order_value(ctx: Context) -> str:
+    """What an order brings, in yen."""
+    return "N(order_value)" if ctx.money == 1 else f"N(order_value)*{ctx.money}"

@@ -1,0 +1,53 @@
+"""The targets that a workbook remembers (K15): its hidden tables of agreed targets and of the first plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from xl_kpi.errors import BadFile
+from xl_kpi.plan.model import MAX_MONTHS, AgreedTargets
+from xl_kpi.workbook.reading.tables import has_name, named_range
+from xl_kpi.workbook.sheet_kinds import AGREED, FIRST_PLAN
+
+
+def read_agreed(book: Any, file: str, start: dt.date | None) -> AgreedTargets:
+    """What was agreed, under the months of the plan as it starts now.
+
+    Arguments: ``start`` the plan's first month (None: it can't be read).
+    Special cases: nothing in a workbook from before there were such tables, or without its hidden sheet; months before
+    ``start`` are left out.
+    """
+    rows = _rows(book, AGREED, file) if start is not None else ()
+    if start is None or not rows:
+        return AgreedTargets()
+    until = _month(rows[0][0], start)
+    ever = max(0, until + 1) if until is not None else 0
+    first = dict(_targets(_rows(book, FIRST_PLAN, file), start))
+    return AgreedTargets(dict(_targets(rows, start)), ever, first)
+
+
+def _rows(book: Any, name: str, file: str) -> Sequence[Sequence[Any]]:
+    """A table, its header first; nothing where the workbook has none, or its sheet is gone."""
+    try:
+        return named_range(book, name, file).options(ndim=2).value if has_name(book, name) else ()
+    except BadFile:
+        return ()
+
+
+def _targets(rows: Sequence[Sequence[Any]], start: dt.date) -> Iterator[tuple[tuple[str, int], float]]:
+    """The numbers of a table: keys in its first column, in its first row the months."""
+    months = [None, *(_month(value, start) for value in rows[0][1:])] if rows else []
+    for row in rows[1:]:
+        for month, value in zip(months, row):
+            if month is not None and isinstance(value, (int, float)) and isinstance(row[0], str):
+                yield (row[0], month), float(value)
+
+
+def _month(value: Any, start: dt.date) -> int | None:
+    """How many months after the start; None for what is no date or lies before it."""
+    if not isinstance(value, dt.date):
+        return None
+    month = (value.year - start.year) * 12 + value.month - start.month
+    return month if 0 <= month < 2 * MAX_MONTHS else None
