@@ -16,6 +16,7 @@ OURS = ("xl_kpi", "udfs", "workbook_templates")
 FLOORS = (
     {"calc"},
     {"catalog"},
+    {"formulas"},
     {"plan"},
     {"kpi"},
     {"workbook"},

@@ -34,6 +34,7 @@ from tests.house import (
 LIGHT: dict[str, set[str]] = {
     "calc": set(),
     "catalog": set(),
+    "formulas": set(),
     "plan": set(),
     "kpi": set(),
     "sheets": {"xlwings"},
@@ -234,7 +235,9 @@ def test_the_excel_functions_start_with_xlwings_alone():
     assert [(who, what) for who, what in asked if who.split(".")[0] != "xlwings"] == []
 
 
-@pytest.mark.parametrize("part", ["catalog", "plan", "kpi", "sheets", "workbook", "regenerate", "open_book"])
+@pytest.mark.parametrize(
+    "part", ["catalog", "formulas", "plan", "kpi", "sheets", "workbook", "regenerate", "open_book"]
+)
 def test_light_parts_start_without_heavy_packages(part):
     modules = [module_name(path) for path in files_of(f"xl_kpi/{part}")]
     light = [module for module in modules if not belongs(module, tuple(HEAVIER))]

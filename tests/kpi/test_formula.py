@@ -6,7 +6,7 @@ import pytest
 
 from tests.told import raises_saying
 from xl_kpi.catalog.messages import message
-from xl_kpi.kpi.formula import MAX_DEPTH, MAX_LENGTH, FormulaFault, is_input, parse
+from xl_kpi.formulas.formula import MAX_DEPTH, MAX_LENGTH, FormulaFault, is_input, parse
 
 # The web channel of the domain (T1) as it stands on a tab: each id and its cell.
 CELLS = {"cv": "D5", "sessions": "D6", "cvr": "D7", "form_visits": "D8", "form_completion": "D9", "leads": "D4"}

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from xl_kpi.kpi.formula import parse
+from xl_kpi.formulas.formula import parse
 
 pytestmark = pytest.mark.slow  # tens of thousands of random formulas
 

@@ -6,8 +6,9 @@ import pytest
 
 from xl_kpi import catalog
 from xl_kpi.catalog.messages import worded
-from xl_kpi.kpi.formula import FormulaFault, parse
-from xl_kpi.kpi.graph import check_kpis, order
+from xl_kpi.formulas.formula import FormulaFault, parse
+from xl_kpi.formulas.order import order
+from xl_kpi.kpi.graph import check_kpis
 from xl_kpi.plan.model import Kpi
 
 STAGES = ("leads", "mql", "orders")

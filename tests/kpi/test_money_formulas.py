@@ -6,9 +6,9 @@ import pytest
 
 from tests.agreement.variants import every_kpi
 from xl_kpi import catalog
+from xl_kpi.formulas.formula import parse
 from xl_kpi.kpi.channel_figures import ChannelFigures
 from xl_kpi.kpi.figures import is_number
-from xl_kpi.kpi.formula import parse
 from xl_kpi.kpi.money_formulas import formulas_in_cells
 from xl_kpi.plan.model import Goal, Kpi
 from xl_kpi.plan.money.cells import amount_in_cell, factor_of, in_cells, is_amount

@@ -1,1 +1,1 @@
-"""The KPI-formula language, and the figures of a channel that follow from it."""
+"""What a plan's KPI dictionary says: is it right, and which figures of a channel follow from it."""

@@ -8,18 +8,17 @@ from functools import cached_property
 
 from xl_kpi import catalog
 from xl_kpi.calc import nearest_float
-from xl_kpi.kpi.expression import Id
-from xl_kpi.kpi.fault import FormulaFault
+from xl_kpi.formulas.expression import Id
+from xl_kpi.formulas.fault import FormulaFault
+from xl_kpi.formulas.formula import INPUT, Formula, parse
+from xl_kpi.formulas.order import order
 from xl_kpi.kpi.figures import Number, count_where, is_number, sum_where
-from xl_kpi.kpi.formula import Formula, parse
-from xl_kpi.kpi.graph import order
-from xl_kpi.plan.closed import closing
+from xl_kpi.plan.closed.channel_actuals import actual_rows
 from xl_kpi.plan.closed.closing import kpi_key
 from xl_kpi.plan.model import Channel, Kpi, Plan
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.targets import Targets
 
-INPUT = "input"
 TARGET, ACTUAL = "target", "actual"
 Row = tuple[str, str]  # side and id; what the plan asks at a stage stands among the targets
 
@@ -149,39 +148,38 @@ class ChannelFigures:
         for stage_id in self.stage_ids:
             rows[TARGET, stage_id] = [*map(float, self.targets.whole_of_channel(self.channel, stage_id).months)]
         mirrored = {kpi.id for kpi in self.kpis if self.is_mirrored(kpi)}
-        for side in (TARGET, ACTUAL):
-            for name in order(self.formulas[side]):
-                if side == ACTUAL or name not in mirrored:
-                    rows[side, name] = self._agreed(side, name, self._row(rows, side, name))
-        for name in order(self.formulas[ACTUAL]):
+        for name in order(self.formulas[TARGET]):
+            if name not in mirrored:
+                rows[TARGET, name] = self._agreed(name, self._targets(rows, name))
+        for name, months in actual_rows(self.plan, self.channel.id).items():
+            rows[ACTUAL, name] = [_blank(value) for value in months]
             if name in mirrored:
-                rows[TARGET, name] = self._agreed(TARGET, name, self._planned(rows, self.by_id[name]))
+                rows[TARGET, name] = self._agreed(name, self._planned(rows, self.by_id[name]))
         return rows
 
-    def _agreed(self, side: str, name: str, months: list[Number]) -> list[Number]:
-        """A row in which targets of closed months are as they were agreed (K15)."""
-        if side == ACTUAL or not self.plan.closed_months:
+    def _agreed(self, name: str, months: list[Number]) -> list[Number]:
+        """A row of targets with those of closed months as they were agreed (K15)."""
+        if not self.plan.closed_months:
             return months
         agreed = self.plan.agreed.months
         was = [agreed.get((kpi_key(self.channel.id, name), month)) for month in range(self.plan.closed_months)]
         found = [now if then is None else then for then, now in zip(was, months)]
         return [*found, *months[len(found) :]]
 
-    def _row(self, rows: dict[Row, list[Number]], side: str, name: str) -> list[Number]:
-        formula, months = self.formulas[side][name], range(self.plan.months)
+    def _targets(self, rows: dict[Row, list[Number]], name: str) -> list[Number]:
+        formula, months = self.formulas[TARGET][name], range(self.plan.months)
         if formula is None:
-            return [self._typed(side, self.by_id[name], month) for month in months]
-        found = [self._in_month(rows, side, formula, month) for month in months]
-        if side == TARGET and self.is_rounded(name):
+            return [self._assumed(self.by_id[name])] * self.plan.months
+        found = [self._in_month(rows, formula, month) for month in months]
+        if self.is_rounded(name):
             return [nearest_float(one, self.digits(name)) if is_number(one) else "" for one in found]
         return found
 
-    def _typed(self, side: str, kpi: Kpi, month: int) -> Number:
-        value = kpi.value if side == TARGET else self.plan.actuals.get((f"{self.channel.id}:{kpi.id}", month))
-        return "" if value is None else float(value)
+    def _assumed(self, kpi: Kpi) -> Number:
+        return "" if kpi.value is None else float(kpi.value)
 
-    def _in_month(self, rows: dict[Row, list[Number]], side: str, formula: Formula, month: int) -> Number:
-        return _blank(formula.evaluate({name: _none(rows[side, name][month]) for name in formula.ids}))
+    def _in_month(self, rows: dict[Row, list[Number]], formula: Formula, month: int) -> Number:
+        return _blank(formula.evaluate({name: _none(rows[TARGET, name][month]) for name in formula.ids}))
 
     def _planned(self, rows: dict[Row, list[Number]], kpi: Kpi) -> list[Number]:
         """The actual's formula over the targets of each month; the assumption where one of them has no target."""
@@ -189,7 +187,7 @@ class ChannelFigures:
         assert formula is not None
         for month in range(self.plan.months):
             there = all(is_number(rows[TARGET, name][month]) for name in formula.ids)
-            months.append(self._in_month(rows, TARGET, formula, month) if there else self._typed(TARGET, kpi, month))
+            months.append(self._in_month(rows, formula, month) if there else self._assumed(kpi))
         return months
 
     @cached_property
@@ -316,12 +314,3 @@ def _none(value: Number) -> float | None:
 
 def _blank(value: float | None) -> Number:
     return "" if value is None else value
-
-
-def _computed_actuals(plan: Plan, channel: Channel, kpi_id: str) -> list[float | None]:
-    """The actuals of a KPI that are computed from others of its channel, by month."""
-    opened = Targets(plan).opened  # what closed months bring does not depend on what they ask
-    return [_none(value) for value in ChannelFigures(opened.plan, opened, channel).months[ACTUAL, kpi_id]]
-
-
-closing.computed.append(_computed_actuals)  # who plans closed months stands below the language of formulas

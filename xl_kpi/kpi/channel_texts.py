@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from xl_kpi.formulas.formula import Formula
 from xl_kpi.kpi.channel_figures import ACTUAL, TARGET, ChannelFigures, Row
 from xl_kpi.kpi.figures import attainment_excel, count_where_excel, nearest_excel, progress_excel, sum_where_excel
-from xl_kpi.kpi.formula import Formula
 from xl_kpi.plan.model import Kpi
 
 

@@ -1,38 +1,22 @@
-"""The rows of the KPI dictionary as a graph: the order to compute them in, and everything wrong with them."""
+"""The rows of the KPI dictionary: everything that is wrong with them."""
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from graphlib import CycleError, TopologicalSorter
 
 from xl_kpi.errors import Words
-from xl_kpi.kpi.fault import Dimension, FormulaFault, as_dimension, dimension_name
-from xl_kpi.kpi.formula import FUNCTIONS, INPUT, Formula, is_input, parse
+from xl_kpi.formulas.fault import Dimension, FormulaFault, as_dimension, dimension_name
+from xl_kpi.formulas.formula import FUNCTIONS, INPUT, Formula, is_input, parse
+from xl_kpi.formulas.order import ARROW, loops_in
 from xl_kpi.plan.model import Kpi
 
 COLUMNS = ("target", "actual", "decomposition")
 STAGE_DIMENSION: Dimension = (1, 0, 0)  # a stage is counted in leads, opportunities, orders …
-ARROW = " → "
 
 Finding = tuple[Kpi, str, Words]
 """The row, the column of the row ("id", "unit", "target" …) and the message."""
-
-
-def order(formulas: Mapping[str, Formula | None]) -> list[str]:
-    """The ids so that each comes after all that its formula uses.
-
-    ``formulas``: id → formula, None for what is typed.  Ids outside (stages) are there already.
-    Errors: FormulaFault names a loop (a → b → a).
-    Example: sessions = cv / cvr gives cv and cvr before sessions.
-    """
-    sorter = TopologicalSorter(_uses(formulas))
-    try:
-        return list(sorter.static_order())
-    except CycleError as error:
-        # graphlib follows "is used by"; people read "uses".
-        raise FormulaFault("formula_loop", path=ARROW.join(reversed(error.args[1]))) from None
 
 
 def check_kpis(
@@ -151,28 +135,3 @@ def unknown(key: str, found: str, names: Collection[str]) -> FormulaFault:
     if near:
         return FormulaFault(f"{key}_near", found=found, near=by_lower[near[0]])
     return FormulaFault(key, found=found)
-
-
-def loops_in(formulas: Mapping[str, Formula | None]) -> dict[str, tuple[str, ...]]:
-    """Each id that leads back to itself, with its shortest way round: a → (a, b, a)."""
-    uses = _uses(formulas)
-    loops: dict[str, tuple[str, ...]] = {}
-    for start in uses:
-        waiting: deque[tuple[str, ...]] = deque([(start,)])
-        seen: set[str] = set()
-        while waiting and start not in loops:
-            path = waiting.popleft()
-            for next_ in uses[path[-1]]:
-                if next_ == start:
-                    loops[start] = (*path, start)
-                    break
-                if next_ not in seen:
-                    seen.add(next_)
-                    waiting.append((*path, next_))
-    return loops
-
-
-def _uses(formulas: Mapping[str, Formula | None]) -> dict[str, list[str]]:
-    return {
-        id_: [used for used in formula.ids if used in formulas] if formula else [] for id_, formula in formulas.items()
-    }

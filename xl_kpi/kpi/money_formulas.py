@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from xl_kpi.kpi.fault import FormulaFault
-from xl_kpi.kpi.formula import is_input, parse
+from xl_kpi.formulas.fault import FormulaFault
+from xl_kpi.formulas.formula import is_input, parse
 from xl_kpi.plan.model import Kpi
 from xl_kpi.plan.money.cells import YEN
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_kpi import catalog
+from xl_kpi.formulas.formula import Formula, is_input, parse
 from xl_kpi.kpi.channel_figures import ACTUAL, TARGET, ChannelFigures, Line
 from xl_kpi.kpi.channel_figures import Row as KpiRow
 from xl_kpi.kpi.channel_texts import ChannelTexts
 from xl_kpi.kpi.figures import MonthRow, attainment, is_number, nearest_excel, progress
-from xl_kpi.kpi.formula import Formula, is_input, parse
 from xl_kpi.kpi.slips import slips, slips_excel
 from xl_kpi.plan.closed.closing import channel_key, kpi_key
 from xl_kpi.plan.input.amounts import LARGEST

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from xl_kpi import catalog
+from xl_kpi.formulas.formula import parse
 from xl_kpi.kpi.figures import Number, attainment, count_where, is_number
-from xl_kpi.kpi.formula import parse
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.backwards_rows import SECOND, TOTAL, BackwardsAt
 from xl_kpi.sheets.channel_tab import ACTUAL, ATTAINMENT, TARGET, TabAt, TabsAt

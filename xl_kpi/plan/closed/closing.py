@@ -8,13 +8,11 @@ from fractions import Fraction
 from functools import cached_property
 
 from xl_kpi import calc
-from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.formulas.formula import is_input
+from xl_kpi.plan.closed.channel_actuals import actual_rows, typed
+from xl_kpi.plan.model import Plan
 
 REVENUE = "stage:revenue"
-
-# How actuals of a channel's KPI that are computed from others come about, where that is known (see ``xl_kpi.kpi``):
-# plan, channel, id of the KPI → by month.
-computed: list[Callable[[Plan, Channel, str], list[float | None]]] = []
 
 
 def stage_key(stage_id: str) -> str:
@@ -187,10 +185,7 @@ def first_stage_actuals(plan: Plan) -> list[float | None] | None:
         anchor = next((kpi for kpi in plan.kpis_of(channel.id) if kpi.target.strip() == channel.stage), None)
         if channel.stage != first or anchor is None:
             continue
-        if anchor.actual.strip() == "input" or not computed:
-            rows.append([plan.actuals.get((kpi_key(channel.id, anchor.id), month)) for month in range(plan.months)])
-        else:
-            rows.append(computed[-1](plan, channel, anchor.id))
+        rows.append(typed(plan, anchor) if is_input(anchor.actual) else actual_rows(plan, channel.id)[anchor.id])
     if not rows:
         return None
     months = (([value for value in month if value is not None]) for month in zip(*rows))

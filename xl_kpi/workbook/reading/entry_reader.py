@@ -7,7 +7,7 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.errors import Joined, Phrase, Words
-from xl_kpi.kpi.formula import INPUT, is_input
+from xl_kpi.formulas.formula import INPUT, is_input
 from xl_kpi.plan.fields import field_of
 from xl_kpi.plan.input import reading
 from xl_kpi.plan.input.reading import Collector

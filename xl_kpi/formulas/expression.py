@@ -1,6 +1,6 @@
 """The parts of a parsed KPI formula: the number, the Excel text and the dimension of each.
 
-``kpi_formula`` builds them and is what the rest of the project uses.
+``formula`` builds them and is what the rest of the project uses.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_UP, Decimal
 from math import isfinite
 
-from xl_kpi.kpi.fault import Dimension, FormulaFault, dimension_name
-from xl_kpi.kpi.guards import Guard, any_of, guard_with
+from xl_kpi.formulas.fault import Dimension, FormulaFault, dimension_name
+from xl_kpi.formulas.guards import Guard, any_of, guard_with
 
 Names = Callable[[str], str]
 """Turns an id into what stands for it in a text: itself, or the address of a cell."""

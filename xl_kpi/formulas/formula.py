@@ -15,8 +15,8 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from math import isfinite
 
-from xl_kpi.kpi.expression import Chain, Choice, Extreme, Id, Negative, Node, Number, Product, RoundedUp, Sum
-from xl_kpi.kpi.fault import Dimension, FormulaFault
+from xl_kpi.formulas.expression import Chain, Choice, Extreme, Id, Negative, Node, Number, Product, RoundedUp, Sum
+from xl_kpi.formulas.fault import Dimension, FormulaFault
 
 __all__ = ["FUNCTIONS", "INPUT", "Dimension", "Formula", "FormulaFault", "is_input", "parse"]
 
