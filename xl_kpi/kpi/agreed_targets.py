@@ -49,14 +49,15 @@ def remembered(targets: Targets) -> AgreedTargets:
     Result: the months that were closed at any time as they were agreed then, all others, and what was not there when
     they were closed, as they are in force; the first plan is the one in force when a month was closed for the first
     time, as the workbook was written last.
-    Special cases: a plan that has never been written has its targets from before the closing as its first plan.
+    Special cases: a plan that has never been written has its targets from before the closing as its first plan; closed
+    months that have left the plan are remembered all the same.
     """
     plan = targets.plan
     before, now = plan.agreed, targets_now(targets)
-    ever = min(plan.months, max(before.ever, plan.closed_months))
-    stays = {key: value for key, value in before.months.items() if key[1] < ever} if ever else {}
+    ever = max(before.ever, plan.closed_months or before.ever)
+    stays = {key: value for key, value in before.months.items() if key[1] < ever}
     first = before.first
-    if ever and not first:
+    if ever > 0 and not first:
         first = before.months or targets_now(targets.opened)
     return AgreedTargets({**now, **stays}, ever, first)
 
@@ -65,7 +66,7 @@ def closed_until(plan: Plan, month: dt.date | None, *, again: bool = False) -> P
     """The plan closed through a month (None: nothing closed), its targets of now agreed for what was never closed.
 
     Arguments: ``month`` the first day of a month; ``again`` takes the targets as they are while nothing is closed anew
-    for all months.
+    for all months of the plan.
     Special cases: money is agreed as the sheets show it, in the plan's unit.
     """
     factor, before = factor_of(plan.currency_unit), plan.agreed
@@ -73,10 +74,12 @@ def closed_until(plan: Plan, month: dt.date | None, *, again: bool = False) -> P
     targets = Targets(cells.with_(kpis=formulas_in_cells(cells.kpis, factor)))
     shown = AgreedTargets(targets_now(targets.opened if again else targets))
     now = agreed_in_yen(plan.with_(agreed=shown), factor).months
+    stays = {key: value for key, value in before.months.items() if key[1] < before.ever}
     if again:
-        agreed = AgreedTargets(now, 0, before.first or before.months)
+        stays = {key: value for key, value in stays.items() if not 0 <= key[1] < plan.months}
+        ever = max((month + 1 for _, month in stays), default=0)
+        agreed = AgreedTargets({**now, **stays}, ever, before.first or before.months)
     else:
-        stays = {key: value for key, value in before.months.items() if key[1] < before.ever}
         agreed = AgreedTargets({**now, **stays}, before.ever, before.first)
     settings = {key: value for key, value in plan.settings.items() if key != "closed_until"}
     return plan.with_(settings={**settings, **({"closed_until": month} if month else {})}, agreed=agreed)

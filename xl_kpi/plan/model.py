@@ -111,6 +111,8 @@ class AgreedTargets:
     was agreed when they were closed.  ``first``: all targets at the time
     when a month was closed for the first time.  What: "stage:<id>" newly won, "stage:<id>:need" needed in all,
     "stage:revenue", "<channel>:plan:<stage>" asked of a channel, "<channel>:<kpi>".
+    A closed month that has left the plan, since the plan starts later (an index below 0) or ends earlier, keeps what
+    was agreed; ``ever`` is 0 or less where all of them lie before the start.
     """
 
     months: Mapping[tuple[str, int], float] = field(default_factory=dict)

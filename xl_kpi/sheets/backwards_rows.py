@@ -128,7 +128,7 @@ def placed(ctx: Context) -> BackwardsAt:
         channel_total=channel_total, cumulative=channel_total + 1, chart=chart, new_header=new_header,
         new=new_header + 1, actual_header=actual_header, revenue_actual=actual_header + 1 if revenue else 0,
         actual={index: first + 2 * index for index in range(stages)}, last=first + 2 * stages - 1,
-        first=first + 2 * stages + 3 if ctx.agreed.first else 0,
+        first=first + 2 * stages + 3 if ctx.has_first_plan else 0,
         chart_source=chart_data.reserve(ctx, len(leads) + 1, months), closed=closed_rows.placed(ctx),
         exact=exact_volumes.placed(ctx),
     )  # fmt: skip

@@ -261,7 +261,7 @@ def _kpi_lines(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
     _side(ctx, tab, kpi, TARGET)
     _side(ctx, tab, kpi, ACTUAL)
     _attainment(ctx, tab, kpi)
-    if kpi is tab.figures.anchor and ctx.agreed.first:
+    if kpi is tab.figures.anchor and ctx.has_first_plan:
         actual = MonthRow(tab.figures.months[ACTUAL, kpi.id], table.span(f"{kpi.id}:{ACTUAL}").in_column)
         style = number_style("value", kpi.unit, ctx.plan)
         first_plan.on_tab(ctx, table, kpi.channel, kpi.id, actual, style)

@@ -92,6 +92,11 @@ class Context:
         """The targets that the workbook remembers."""
         return remembered(self.targets)
 
+    @cached_property
+    def has_first_plan(self) -> bool:
+        """Whether the pages show 当初計画: a month was closed, and the plan still has months of that time."""
+        return any(0 <= month < self.plan.months for _, month in self.agreed.first)
+
     @property
     def months(self) -> list[dt.date]:
         """The first day of each month of the plan."""

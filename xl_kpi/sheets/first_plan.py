@@ -20,7 +20,7 @@ Put = Callable[..., None]
 
 def rows_of(ctx: Context, kpi_id: str) -> list[str]:
     """The rows that a channel's sheet has for its anchor; none while nothing was ever closed."""
-    return [f"{kpi_id}:{FIRST}", f"{kpi_id}:{REACHED}"] if ctx.agreed.first else []
+    return [f"{kpi_id}:{FIRST}", f"{kpi_id}:{REACHED}"] if ctx.has_first_plan else []
 
 
 def first_months(ctx: Context, what: str) -> list[float | str]:

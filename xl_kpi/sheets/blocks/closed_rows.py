@@ -19,8 +19,9 @@ class ClosedAt:
     """Where the blocks stand on 計算, and the addresses that other pages and the grid point at.
 
     ``agreed`` and ``first`` (None: nothing was ever closed) are the tables of targets, ``whats`` and ``firsts`` their
-    rows; ``entered`` what each stage got in the closed months, then ``waits`` the mean days in it, each up to the day
-    after them, ``volumes`` what it has to get for the open ones and what is under way.
+    rows (months that have left the plan stand right of their columns); ``entered`` what each stage got in the closed
+    months, then ``waits`` the mean days in it, each up to the day after them, ``volumes`` what it has to get for the
+    open ones and what is under way.
     """
 
     single: ChartSource
@@ -97,7 +98,7 @@ def placed(ctx: Context) -> ClosedAt:
     stages, months = len(ctx.plan.stages), ctx.plan.months
     whats = tuple(dict.fromkeys([*target_rows(ctx.targets), *_rows(ctx.agreed.months)]))
     firsts = _rows(ctx.agreed.first)
-    length = max((month for _, month in ctx.agreed.first), default=0) + 1
+    length = max(0, *(month + 1 for _, month in ctx.agreed.first)) if firsts else 0
     return ClosedAt(
         single=chart_data.reserve(ctx, len(SINGLES), 1),
         agreed=chart_data.reserve(ctx, len(whats), months + 1),

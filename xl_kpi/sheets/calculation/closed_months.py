@@ -1,7 +1,9 @@
 """締めた月 / closed months (K15) on the hidden sheet 計算: what was agreed, what they brought, what is left to be won.
 
 The targets that were agreed are numbers, not formulas: those of a closed month are shown on the other pages in place of
-what would be computed now.  While nothing is closed everything here comes to what the plan has anyway.
+what would be computed now.  While nothing is closed everything here comes to what the plan has anyway.  Closed months
+that have left the plan, which starts later now or ends earlier, stay at the right end of their tables, under their own
+dates, so that no other month takes their targets and they have them again when they come back.
 """
 
 from __future__ import annotations
@@ -35,9 +37,12 @@ GOAL = ORDERS - 1  # the goal's own column of the grid
 
 def fill(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]]) -> None:
     """All blocks.  ``actuals``: of each stage, and of the revenue where it is the goal, the cells of its actuals."""
-    _table(ctx, at.agreed, AGREED, at.whats, ctx.agreed.months, ctx.plan.months, ctx.agreed.ever)
+    agreed, months = ctx.agreed, ctx.plan.months
+    _table(ctx, at.agreed, AGREED, at.whats, agreed.months, months, months + 1)  # the sums stand behind the months
+    if agreed.ever > 0 or any(month < 0 for _, month in agreed.months):
+        at.agreed.cells[0, 0] = (month_start(ctx.plan.start, agreed.ever - 1), "", "calc.month")
     if at.first is not None:
-        _table(ctx, at.first, FIRST_PLAN, at.firsts, ctx.agreed.first, at.first.columns, 0)
+        _table(ctx, at.first, FIRST_PLAN, at.firsts, agreed.first, at.first.columns, at.first.columns)
     _sums(ctx, at)
     _singles(ctx, at, actuals)
     _entered(ctx, at, actuals)
@@ -52,19 +57,23 @@ def _table(
     whats: Sequence[str],
     known: Mapping[tuple[str, int], float],
     months: int,
-    ever: int,
+    used: int,
 ) -> None:
-    """Targets as numbers under the first days of their months; in the corner the last month that was ever closed."""
-    start = ctx.plan.start
-    source.cells[0, 0] = (month_start(start, ever - 1) if ever else None, "", "calc.month")
-    for month in range(months):
-        source.cells[0, 1 + month] = (month_start(start, month), "", "calc.month")
+    """Targets as numbers under the first days of their months: those of the plan, behind ``used`` columns the others.
+
+    The corner is for the last month that was ever closed.
+    """
+    left = sorted({month for _, month in known if not 0 <= month < months})
+    columns = {month: 1 + month for month in range(months)} | {month: used + k for k, month in enumerate(left, 1)}
+    source.cells[0, 0] = (None, "", "calc.month")
+    for month, column in columns.items():
+        source.cells[0, column] = (month_start(ctx.plan.start, month), "", "calc.month")
     for line, what in enumerate(whats, 1):
         source.cells[line, 0] = (what, "", "calc")
-        for month in range(months):
+        for month, column in columns.items():
             if (what, month) in known:
-                source.cells[line, 1 + month] = (known[what, month], "", "calc")
-    ctx.name(name, str(block_cell(source, 0, 0).to(block_cell(source, len(whats), months))))
+                source.cells[line, column] = (known[what, month], "", "calc")
+    ctx.name(name, str(block_cell(source, 0, 0).to(block_cell(source, len(whats), max(columns.values())))))
 
 
 def _sums(ctx: Context, at: ClosedAt) -> None:

@@ -7,25 +7,28 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from xl_kpi.errors import BadFile
-from xl_kpi.plan.model import MAX_MONTHS, AgreedTargets
+from xl_kpi.plan.model import AgreedTargets
 from xl_kpi.workbook.reading.tables import has_name, named_range
 from xl_kpi.workbook.sheet_kinds import AGREED, FIRST_PLAN
+
+MOST_MONTHS = 1200  # between a plan's start and a month that it remembers: more is no month of any plan
 
 
 def read_agreed(book: Any, file: str, start: dt.date | None) -> AgreedTargets:
     """What was agreed, under the months of the plan as it starts now.
 
     Arguments: ``start`` the plan's first month (None: it can't be read).
-    Special cases: nothing in a workbook from before there were such tables, or without its hidden sheet; months before
-    ``start`` are left out.
+    Special cases: nothing in a workbook from before there were such tables, or without its hidden sheet; of months
+    before ``start`` those that were ever closed, with negative numbers.
     """
     rows = _rows(book, AGREED, file) if start is not None else ()
     if start is None or not rows:
         return AgreedTargets()
     until = _month(rows[0][0], start)
-    ever = max(0, until + 1) if until is not None else 0
-    first = dict(_targets(_rows(book, FIRST_PLAN, file), start))
-    return AgreedTargets(dict(_targets(rows, start)), ever, first)
+    ever = 0 if until is None else until + 1
+    known = dict(_targets(rows, start))
+    months = {key: value for key, value in known.items() if key[1] >= 0 or until is not None and key[1] < ever}
+    return AgreedTargets(months, ever, dict(_targets(_rows(book, FIRST_PLAN, file), start)))
 
 
 def _rows(book: Any, name: str, file: str) -> Sequence[Sequence[Any]]:
@@ -46,8 +49,8 @@ def _targets(rows: Sequence[Sequence[Any]], start: dt.date) -> Iterator[tuple[tu
 
 
 def _month(value: Any, start: dt.date) -> int | None:
-    """How many months after the start; None for what is no date or lies before it."""
+    """How many months after the start; None for what is no date, or further off than a plan is moved."""
     if not isinstance(value, dt.date):
         return None
     month = (value.year - start.year) * 12 + value.month - start.month
-    return month if 0 <= month < 2 * MAX_MONTHS else None
+    return month if abs(month) < MOST_MONTHS else None
