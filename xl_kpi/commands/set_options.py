@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from xl_kpi.calc import month_start
 from xl_kpi.errors import Fault, Joined, Words
 from xl_kpi.plan import fields
 from xl_kpi.plan.entries import with_entries
@@ -12,7 +13,7 @@ from xl_kpi.plan.fields import GOAL, Field, find_field, goal_unit
 from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.input.reading import Collector, is_blank
 from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
-from xl_kpi.plan.model import Plan
+from xl_kpi.plan.model import AgreedTargets, Plan
 from xl_kpi.plan.money.cells import factor_of
 
 
@@ -99,6 +100,7 @@ class Changes:
         self._goal()
         if built_in:
             self._stated()
+        self._closed()
         self._actuals()
         if not built_in:
             self._pipeline()
@@ -180,16 +182,38 @@ class Changes:
         if lost:
             self.notes.append(Words("note_stated", names=", ".join(lost)))
 
+    def _closed(self) -> None:
+        """Closed months of the template stay closed, with what was agreed, as far as they are months of the plan.
+
+        Where nothing is closed, no target is remembered: nobody has agreed to anything in the new plan.
+        """
+        plan, until = self.plan, self.plan.settings.get("closed_until")
+        last = month_start(plan.start, (plan.months or 1) - 1)
+        if until is not None and "closed_until" not in self.read and not plan.start <= until <= last:
+            self.notes.append(Words("note_closed", until=f"{until:%Y/%m}"))
+            self.plan, until = with_entries(plan, {"closed_until": None})[0], None
+        agreed = self.plan.agreed if until is not None else AgreedTargets()
+        months, first = self._in_months(agreed.months), self._in_months(agreed.first)
+        self.plan = self.plan.with_(agreed=AgreedTargets(months, max(0, agreed.ever - self._moved), first))
+
     def _actuals(self) -> None:
         """Actuals belong to their calendar month: they move with the start, and end with the plan."""
-        plan, old = self.plan, self.before
-        moved = (plan.start.year - old.start.year) * 12 + plan.start.month - old.start.month
-        months = plan.months or 0
-        kept = {(what, month - moved): value for (what, month), value in plan.actuals.items()
+        kept = self._in_months(self.plan.actuals)
+        if len(kept) < len(self.plan.actuals):
+            self.notes.append(Words("note_actuals", count=len(self.plan.actuals) - len(kept)))
+        self.plan = replace(self.plan, actuals=kept)
+
+    @property
+    def _moved(self) -> int:
+        """How many months later than the template the plan begins."""
+        start, old = self.plan.start, self.before.start
+        return (start.year - old.year) * 12 + start.month - old.month
+
+    def _in_months(self, numbers: Mapping[tuple[str, int], float]) -> dict[tuple[str, int], float]:
+        """Numbers by the template's months as those of the plan's, with what lies outside left out."""
+        months, moved = self.plan.months or 0, self._moved
+        return {(what, month - moved): value for (what, month), value in numbers.items()
                 if 0 <= month - moved < months}  # fmt: skip
-        if len(kept) < len(plan.actuals):
-            self.notes.append(Words("note_actuals", count=len(plan.actuals) - len(kept)))
-        self.plan = replace(plan, actuals=kept)
 
     def _pipeline(self) -> None:
         """What is open at a stage is that of the day on which it was typed."""
