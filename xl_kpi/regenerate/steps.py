@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import line
-from xl_kpi.errors import Fault, Joined, Phrase, Refused, Words
+from xl_kpi.errors import BadFile, Fault, Joined, Phrase, Refused, Words
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.model import Plan
@@ -21,6 +21,8 @@ from xl_kpi.regenerate.new_sheets import NewSheets, Standing, new_sheets, with_k
 from xl_kpi.regenerate.next_state import Known, next_state
 from xl_kpi.workbook.cells.moves import LeftSheet, LostCell
 from xl_kpi.workbook.reading.findings import findings_of, raise_errors
+from xl_kpi.workbook.reading.missing_sheets import SENT
+from xl_kpi.workbook.reading.tables import named_range
 from xl_kpi.workbook.relocation.user_cells import OwnCells
 
 MOST_NAMED = 5  # entries in one message
@@ -70,8 +72,10 @@ def settled(
     Arguments: ``book`` the workbook (xlwings, or a snapshot of one) and ``standing`` what was read from it, ``name``
     what it is called in messages; ``plan`` and ``records`` what the command has made of
     it (None: nothing); ``log`` as for ``next_state``.
-    Errors: InputFaults with every error in what was typed; whatever ``carrier`` refuses.
+    Errors: InputFaults with every error in what was typed; Refused for a copy that was sent to somebody; whatever
+    ``carrier`` refuses.
     """
+    _refuse_copy(book, name)
     renewed = next_state(standing, plan or standing.read.plan, records or standing.records, log)
     warnings = findings_of(standing.read, renewed.plan, name)
     raise_errors(warnings)
@@ -107,6 +111,15 @@ def read_back(renewed: Renewed, again: Known, name: str) -> None:
     if wrong:
         named = Joined(tuple(wrong[:MOST_NAMED]), ", ")
         raise Refused("rewrite_differs", file=name, entries=named, count=len(wrong))
+
+
+def _refuse_copy(book: Any, name: str) -> None:
+    """A copy that was sent, made anew, would lose the page by which the plan's owner knows it when it comes back."""
+    try:
+        named_range(book, SENT, name)
+    except BadFile:  # no such name, or the page is gone already
+        return
+    raise Refused("rewrite_copy", file=name)
 
 
 def _not_told(lost: Sequence[LostCell], known: Known) -> list[LostCell]:

@@ -21,6 +21,8 @@ from xl_kpi.plan.records import Records, Sent
 def fingerprint(plan: Plan, people: Iterable[Person], *more: object) -> str:
     """Equal for runs that would send the same; ``more`` is whatever else goes into the files and mails."""
     said: list[object] = [sorted((key, repr(value)) for key, value in entries_of(plan).items())]
+    if plan.closed_months:  # what was agreed for them is no entry
+        said.append(sorted(numbers(plan).items()))
     said += [sorted([p.mail, p.name, p.department, *p.channels] for p in people), [repr(item) for item in more]]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 

@@ -16,7 +16,7 @@ from xl_kpi.workbook.reading.our_sheets import sheets_of
 from xl_kpi.workbook.reading.tables import CellAddress, named_value
 from xl_kpi.workbook.sheet_kinds import SINCE_MARKS, TAB, kind_of, needed, tab_key
 
-_SENT = "sent_plan"  # a copy that was sent has some of the sheets only
+SENT = "sent_plan"  # a name that only a copy has which was sent to somebody; it has some of the sheets only
 _ENOUGH = 2  # sheets of ours by which a workbook is known as a plan
 
 
@@ -29,7 +29,7 @@ def missing_sheets(book: Any, keys: Collection[str]) -> list[str]:
     """
     kinds = needed()
     names = {name.name.rpartition("!")[2].casefold() for name in book.names}
-    if not names or _SENT in names or sum(kind.key in keys for kind in kinds) < _ENOUGH:
+    if not names or SENT in names or sum(kind.key in keys for kind in kinds) < _ENOUGH:
         return []
     marked = any(_mark(sheet) for sheet in sheets_of(book))
     return [kind.key for kind in kinds if (marked or kind.needed != SINCE_MARKS) and kind.key not in keys]
