@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from xlwings import script
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import message as in_words
 from xl_kpi.errors import InputFaults, XlKpiError
+from xl_kpi.open_book import close as open_close
 from xl_kpi.open_book import regenerate as open_regenerate
 from xl_kpi.open_book.lite_host import LiteHost, adapted, draw_charts
 from xl_kpi.open_book.snapshot import Snapshot, awaited, fetched
@@ -20,16 +21,23 @@ from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.reading.findings import findings_of
 from xl_kpi.workbook.reading.workbook_reader import read_whole
 
-__all__ = ["check", "guide", "regenerate"]
+__all__ = ["check", "close", "guide", "regenerate"]
 
 if sys.platform == "emscripten":  # xlwings Lite: formulas and charts have to be waited for
 
     @script
     async def regenerate(book: xw.Book) -> None:
         """Write the generated sheets anew from what is typed in them."""
+        await _write(book, open_regenerate.awaited_regenerate)
+
+    @script
+    async def close(book: xw.Book) -> None:
+        """Close one more month, or up to the one typed on the settings sheet: its targets stay as they were agreed."""
+        await _write(book, open_close.awaited_close)
+
+    async def _write(book: xw.Book, work: Callable[..., Awaitable[Any]]) -> None:
         with _messages(book) as say:
-            found = await awaited(book)
-            done = await open_regenerate.awaited_regenerate(book, found, adapt=adapted, host=LiteHost(book))
+            done = await work(book, await awaited(book), adapt=adapted, host=LiteHost(book))
             if done.spec is not None:
                 await draw_charts(book, done.spec)
             say(done.message)
@@ -43,7 +51,7 @@ if sys.platform == "emscripten":  # xlwings Lite: formulas and charts have to be
 else:
     from udfs import desktop
 
-    __all__ += ["channels", "close", "collect", "distribute", "restore"]
+    __all__ += ["channels", "collect", "distribute", "restore"]
 
     @script
     def regenerate(book: xw.Book) -> None:

@@ -1,4 +1,5 @@
-"""The script regenerate as xlwings Lite runs it: its actions, applied, give what the command line makes of the file."""
+"""The scripts that write, as xlwings Lite runs them: their actions, applied, give what the command line makes of the
+file."""
 
 from __future__ import annotations
 
@@ -9,9 +10,10 @@ import openpyxl
 import pytest
 from openpyxl.styles import PatternFill
 
+from tests.closed_plans import small
 from tests.lite.workbook_parts import read_main_py
 from tests.open_book.excel_side import Applied, opened
-from tests.open_book.open_books import begun_file, contents_of
+from tests.open_book.open_books import begun, begun_file, contents_of
 from tests.open_book.typed_books import (
     NOW,
     another_language,
@@ -25,11 +27,12 @@ from tests.open_book.typed_books import (
 )
 from tests.regenerate.typing_in import add_sheet, places, type_in
 from xl_kpi.addin.lite.put_in import add_lite
+from xl_kpi.commands.close import close
 
 pytestmark = [pytest.mark.pyodide, pytest.mark.host]
 
 # The clock stands still, so that the times in the history can be compared.
-REGENERATE = """
+RUN = """
 import datetime, types, xlwings as xw
 from xlwings.server import custom_scripts_call, custom_scripts_meta
 from xl_kpi.open_book import regenerate as open_regenerate
@@ -42,7 +45,7 @@ class Clock(datetime.datetime):
 open_regenerate.dt = types.SimpleNamespace(datetime=Clock)
 job["version"] = xw.__version__
 book = xw.Book(json=job)
-await custom_scripts_call(module, "regenerate", typehint_to_value={xw.Book: book})
+await custom_scripts_call(module, "SCRIPT", typehint_to_value={xw.Book: book})
 json.dumps({"rest": book.json()["actions"],
             "scripts": [entry["function_name"] for entry in custom_scripts_meta(module)]})
 """.replace("NOW", repr(NOW.isoformat()))
@@ -58,9 +61,10 @@ def main_py() -> str:
 def regenerated(pyodide, main_py):
     """``regenerated(data)``: the book after the script's actions, the actions, and the run's report."""
 
-    def run(data: bytes, edit=None, notes=None, protected="", rules=None):
+    def run(data: bytes, edit=None, notes=None, protected="", rules=None, script="regenerate"):
         sent, asked = opened(data, edit, notes)
-        ran = pyodide(main_py, REGENERATE, sent, protected=protected, rules=rules or {}, **asked)
+        code = RUN.replace("SCRIPT", script)
+        ran = pyodide(main_py, code, sent, protected=protected, rules=rules or {}, **asked)
         actions = ran["actions"] + ran["output"]["rest"]
         return Applied.of(sent, asked).apply(actions), actions, ran
 
@@ -90,8 +94,23 @@ def test_the_sheets_are_those_of_the_command_line(regenerated, path, change):
     for sheet in made:
         assert numbers({sheet: after.cells[sheet]}) == {sheet: made[sheet]}, sheet
     looks_of(after, openpyxl.load_workbook(path))
-    assert ran["output"]["scripts"] == ["check", "guide", "regenerate"]
+    assert ran["output"]["scripts"] == ["check", "close", "guide", "regenerate"]
     assert len(after.alerts) == 1 and re.search("再生成しました|Regenerated", after.alerts[0])
+
+
+def test_close_closes_one_month_more_as_the_command_line_does(regenerated, tmp_path, monkeypatch):
+    monkeypatch.setattr("xl_kpi.commands.rewrite.user_name", lambda: "")  # Lite does not know who works with it
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(add_lite(begun(small(months=3, reached=2)), "ja"))
+    close(path, "2026-04", words="ja", now=NOW)
+    after, _, _ = regenerated(path.read_bytes(), script="close")
+    close(path, "2026-05", words="ja", now=NOW)
+    made = numbers(contents_of(path.read_bytes()))
+    assert after.sheets == list(made)
+    for sheet in made:
+        assert numbers({sheet: after.cells[sheet]}) == {sheet: made[sheet]}, sheet
+    looks_of(after, openpyxl.load_workbook(path))
+    assert len(after.alerts) == 1 and after.alerts[0].startswith("2026/04から2026/05までを締めました")
 
 
 def looks_of(after: Applied, file: openpyxl.Workbook) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,6 +12,7 @@ from tests.exchange.sent_books import Filled
 from tests.regenerate.typing_in import type_in
 from udfs import desktop, dialogs, macros
 from xl_kpi import engine
+from xl_kpi.calc import month_start
 from xl_kpi.commands import new, open_workbook
 from xl_kpi.errors import Refused
 from xl_kpi.plan.entries import entries_of
@@ -90,6 +92,11 @@ def channels_of(path: Path) -> dict[str, bool]:
     return {channel.id: channel.on for channel in open_workbook(path, "ja").read.plan.channels}
 
 
+def months_of(path: Path) -> list[dt.date]:
+    plan = open_workbook(path, "ja").read.plan
+    return [month_start(plan.start, k) for k in range(plan.months)]
+
+
 def only_message(book: Book) -> str:
     ((mode, message),) = book.app.said
     assert mode == "info"
@@ -115,6 +122,26 @@ def test_channels_are_asked_for_and_switched(path, answers):
     assert "× 展示会" in only_message(book)
     offered = answers["asked"][0][3]
     assert ("trade_show", "展示会", True) in offered and ("ads", "広告", False) in offered
+
+
+def test_a_month_is_asked_for_and_closed_and_all_are_opened_again(path, answers, made):
+    months = [f"{start:%Y-%m}" for start in months_of(path)]
+    answers["one"] = None
+    macros.close(Book(path))
+    assert path.read_bytes() == made  # the window was closed
+    (kind, title, _, lines, _) = answers["asked"][0]
+    assert (kind, title, lines) == ("one", "月を締める", ["締めた月なし（すべて開く）", *months])
+    answers["one"] = 2
+    book = Book(path)
+    macros.close(book)
+    assert book.app.steps == ["save", "save", "close", "open"]
+    assert f"{months[0].replace('-', '/')}から{months[1].replace('-', '/')}までを締めました" in only_message(book)
+    assert open_workbook(path, "ja").read.plan.closed_months == 2
+    answers["one"] = 0
+    book = Book(path)
+    macros.close(book)
+    assert "締めた月はありません" in only_message(book)
+    assert open_workbook(path, "ja").read.plan.closed_months == 0
 
 
 @pytest.mark.parametrize("same", [True, False])
@@ -201,9 +228,9 @@ def test_the_guide_is_the_first_sheet(path, monkeypatch):
 
 def test_a_workbook_on_a_server_is_not_closed(path, answers, made):
     book = Book(path, fullname="https://example.sharepoint.com/計画.xlsx")
-    for button in (macros.channels, macros.restore):
+    for button in (macros.channels, macros.close, macros.restore):
         button(book)
-    assert [mode for mode, _ in book.app.said] == ["critical"] * 2
+    assert [mode for mode, _ in book.app.said] == ["critical"] * 3
     assert all("保存してから" in message for _, message in book.app.said)
     assert book.app.steps == [] and path.read_bytes() == made
 

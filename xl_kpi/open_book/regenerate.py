@@ -19,6 +19,7 @@ from xl_kpi.open_book.looks import AskedLooks, ask, awaited_ask
 from xl_kpi.open_book.objects import refuse_objects, to_check
 from xl_kpi.open_book.snapshot import Fetched, Snapshot
 from xl_kpi.open_book.writing import CarriedAlong, Note, function_names, writing
+from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change
 from xl_kpi.plan.structure_changes import structure
 from xl_kpi.regenerate import steps
@@ -27,6 +28,7 @@ from xl_kpi.regenerate.differences import sheet_changes, stands_already
 from xl_kpi.regenerate.new_sheets import NewSheets
 from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.cells.moves import LeftSheet, LostCell
+from xl_kpi.workbook.reading.findings import findings_of, raise_errors
 from xl_kpi.workbook.reading.spec_as_book import DescribedBook
 from xl_kpi.workbook.reading.workbook_reader import Whole, read_whole
 from xl_kpi.workbook.relocation.user_cells import OwnCells, own_cells, rest_name
@@ -41,11 +43,12 @@ MOST_SHOWN = 15  # lines of a message: more do not fit on a screen
 class Regenerated:
     """What is written: ``spec`` the sheets (None: nothing has changed, so nothing is written).
 
-    ``changes`` the new lines of 履歴; ``message`` what the user is told; ``steps`` write it, one after the other,
-    once everything is answered that ``looks`` asks about the book.
+    ``plan`` what they are made of; ``changes`` the new lines of 履歴; ``message`` what the user is told; ``steps``
+    write it, one after the other, once everything is answered that ``looks`` asks about the book.
     """
 
     spec: BookSpec | None
+    plan: Plan
     changes: tuple[Change, ...]
     message: str
     steps: Generator[None, None, None]
@@ -88,30 +91,34 @@ def begin(
     *,
     adapt: Callable[[BookSpec], BookSpec] = lambda spec: spec,
     host: PlainHost | None = None,
+    command: str = "regenerate",
+    change: Callable[[Whole], Plan] | None = None,
     who: str = "",
     now: dt.datetime | None = None,
 ) -> Regenerated:
     """Everything but the writing: what is the user's stays and follows.
 
     Arguments: ``book`` an xlwings Book; ``found`` what ``fetched`` or ``awaited`` brought of it; ``adapt`` what the
-    host needs changed in the description of the sheets; ``host`` as for ``render``; ``who`` runs it ("": not known)
-    and ``now`` when (None: now), for 履歴.
+    host needs changed in the description of the sheets; ``host`` as for ``render``; ``command`` its id for 履歴 and
+    ``change`` what it makes of a sound plan (None: nothing); ``who`` runs it ("": not known) and ``now`` when (None:
+    now), for 履歴.
     Special cases: where every sheet stands there as it would be written, there are no steps.
     Errors: BadFile when the book is none of ours; InputFaults with everything that is wrong in what was typed;
     Refused when something of the user's would be lost, or what was made does not read back as what was meant; in
     the steps Refused when the user's own formulas can't be written.  In each case everything is as it was.
     """
     host = host or host_of(book)
-    run = _Run(book, found, host, {"command": "regenerate", "who": who, "now": now or dt.datetime.now()})
+    run = _Run(book, found, host, change, {"command": command, "who": who, "now": now or dt.datetime.now()})
     if run.nothing:
         said = text("regenerate_unchanged", run.lang, path=book.name)
-        return Regenerated(None, (), "\n".join([said, *_warned(run.warnings, run.lang)]), (None for _ in ()))
+        said = "\n".join([said, *_warned(run.warnings, run.lang)])
+        return Regenerated(None, run.renewed.plan, (), said, (None for _ in ()))
     lines = list(run.report(host))
     refuse_objects(book, run.made.keys, found, run.lang)
     run.read_back()
     carried = run.carried()
     steps = writing(book, run.made, adapt(run.made.spec), carried, host)
-    return Regenerated(run.made.spec, run.renewed.changes, "\n".join(lines), steps, carried.looks)
+    return Regenerated(run.made.spec, run.renewed.plan, run.renewed.changes, "\n".join(lines), steps, carried.looks)
 
 
 def shown(faults: tuple[Fault, ...], lang: str) -> list[str]:
@@ -130,12 +137,23 @@ class _Run:
     ``nothing`` it is the present one.
     """
 
-    def __init__(self, book: Any, found: Fetched, host: PlainHost, log: dict[str, Any]):
+    def __init__(
+        self,
+        book: Any,
+        found: Fetched,
+        host: PlainHost,
+        change: Callable[[Whole], Plan] | None,
+        log: dict[str, Any],
+    ):
         self._book, self._found, self._host = book, found, host
         self._snapshot = Snapshot(book, found)
         self._whole: Whole = read_whole(self._snapshot, book.name)
-        self.lang = self._whole.read.plan.lang
-        settled = steps.settled(self._snapshot, self._whole, self, log, name=book.name)
+        read, plan = self._whole.read, None
+        self.lang = read.plan.lang
+        if change is not None:
+            raise_errors(findings_of(read, read.plan, book.name))
+            plan = change(self._whole)
+        settled = steps.settled(self._snapshot, self._whole, self, log, name=book.name, plan=plan)
         self.made, self.renewed = settled.made, settled.renewed
         self.warnings, self.nothing = settled.warnings, settled.unchanged
 
