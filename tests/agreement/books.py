@@ -74,7 +74,7 @@ class Editor:
     """The input cells of a workbook file, found by defined name and row id as a person finds them by label."""
 
     def __init__(self, original: Built):
-        self.lang = original.plan.lang
+        self.original, self.lang = original, original.plan.lang
         self.data = original.data
         self.book = openpyxl.load_workbook(BytesIO(original.data))
         self.parts = {ws.title: f"xl/worksheets/sheet{number}.xml" for number, ws in enumerate(self.book, 1)}
