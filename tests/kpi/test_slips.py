@@ -5,10 +5,16 @@ from __future__ import annotations
 import pytest
 
 import workbook_templates
+from tests.agreement.books import built, read_back
+from tests.agreement.comparison import against_python
+from tests.agreement.sheet_xml import read_values
+from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import line
+from xl_kpi.kpi.agreed_targets import closed_until
 from xl_kpi.kpi.slips import doubtful_actuals, slips
 from xl_kpi.plan.model import Goal, Plan
 from xl_kpi.plan.source import plan_from_source
+from xl_kpi.sheets.backwards_rows import NAME
 
 
 @pytest.mark.parametrize(
@@ -59,3 +65,25 @@ def test_the_question_names_target_and_unit_as_the_cell_has_them():
     )
     assert list(doubtful_actuals(plan(currency_unit="million_yen", actuals={("stage:revenue", 0): 34e6}))) == []
     assert list(doubtful_actuals(plan())) == []
+
+
+def test_in_closed_months_the_agreed_targets_are_compared_with():
+    """April is closed at 400,000,000 of 1,200,000,000 yen in three months, then the goal becomes a thousand times that:
+    April's 380,000,000 are fine, in May they are asked about, as is April's 34.  Sheet, check and what `collect` calls
+    say it alike."""
+    key, start = "stage:revenue", plan().start
+    agreed = plan(months=3, actuals={(key, 0): 380e6})
+    shut = closed_until(agreed, start).with_(goal=Goal("revenue", 1.2e12))
+    assert list(doubtful_actuals(shut)) == []
+    both = shut.with_(actuals={(key, 0): 34.0, (key, 1): 380e6})
+    april, may = doubtful_actuals(both)
+    assert line(april, "ja").startswith("actual[stage:revenue][2026-04]: 「34」 → 目標（400,000,000）と桁が違います")
+    assert may.cell == "actual[stage:revenue][2026-05]"
+    asked = text("check_digits", "ja")
+    for given, told in ((shut, ""), (both, asked)):
+        book = built(given)
+        page = book.spec.sheet("backwards")
+        row = next(row for (row, column), cell in page.cells.items() if cell.value == f"{key}:attainment")
+        assert (read_values(book.data).get((page.name, row, NAME)) or "") == told
+        assert against_python(book, read_values(book.data), "IronCalc") == []
+        assert bool(list(doubtful_actuals(read_back(book.data)))) == bool(told)

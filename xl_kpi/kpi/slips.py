@@ -2,7 +2,8 @@
 
 A figure five hundred times its target, or a five hundredth of it, is hardly one of this plan: 34 for 34,000,000 yen,
 85,000 in a workbook in 千円.  Ten or a hundred times the target may well be true; it is asked about where it is so to
-2 % and other months of the row are near their targets.
+2 % and other months of the row are near their targets.  Targets are those that the sheets show: of closed months the
+agreed ones, whatever the goal has become since.
 """
 
 from __future__ import annotations
@@ -88,10 +89,12 @@ def doubtful_actuals(plan: Plan) -> Iterator[Fault]:
     targets = Targets(plan)
     for what, unit in typed_series(plan.stages, plan.channels, plan.kpis, plan.goal.kind).items():
         if what.startswith("stage:"):
-            asked = (
-                targets.revenue if what == REVENUE else targets.whole_new[targets.stage_index(what.partition(":")[2])]
+            shown_months = (
+                targets.shown_revenue[1:-1]
+                if what == REVENUE
+                else targets.whole_new[targets.stage_index(what.partition(":")[2])].months
             )
-            wanted: Sequence[Number] = [float(value) for value in asked.months]
+            wanted: Sequence[Number] = [float(value) for value in shown_months]
             yield from _of_row(
                 plan, what, unit, "up", [plan.actuals.get((what, k)) for k in range(plan.months)], wanted
             )
