@@ -33,6 +33,8 @@ CURVED = C1.with_(stages=(replace(C1.stages[0], lag=Lag(curve=(0.4, 1.0))), *C1.
 OPEN = DEFAULT.with_(pipeline={"proposals": 150.0}, order_value=2_000_000.0)
 WITHOUT_WEB = with_channels(OPEN, [one.id for one in OPEN.channels_on if one.id != "web"])  # the others share 100 %
 REVENUE = C1.with_(goal=Goal("revenue", 24_000_000.0), order_value=480_000.0)  # 50 orders, nobody says when paid
+# Leads take up to two months: 300 open ones stand for more than April's first orders, and of September's some take long
+SPREAD = C1.with_(stages=(replace(C1.stages[0], lag=Lag(0, 60)), *C1.stages[1:]), pipeline={"leads": 300.0})
 NOW = dt.datetime(2026, 4, 1, 9)
 
 
@@ -82,6 +84,7 @@ CASES = {
     ("plan_check_shares", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0.9}),
     ("plan_check_shares_zero", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0}),
     ("plan_check_outlook", "settings"): Case(DEFAULT.with_(pipeline={})),  # 43.4 of 60 orders
+    ("plan_check_late", "settings"): Case(SPREAD),
     ("plan_check_shortage", "settings"): Case(OPEN, typed={"tbl_pipeline[proposals]": 1}),
     # C1: 50 of 1,800 leads order: 36 leads an order, each for 12,000
     ("plan_check_too_dear", "settings"): Case(

@@ -6,7 +6,10 @@ import pytest
 
 from tests.agreement.books import Editor, built, changed, template_book, template_plan
 from tests.agreement.comparison import against_python, agree, with_python_value
+from xl_kpi.plan.periods.next_period import NextPeriod
+from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets import book_spec
+from xl_kpi.sheets.calculation.next_rows import whole
 from xl_kpi.workbook.writing.stored_values import evaluate
 
 
@@ -61,6 +64,31 @@ def own_rows(spec) -> dict:
                 if row in keys and column > 1 and not str(keys[row]).startswith(("next:", "\u2060", "#")):
                     found[page.key, keys[row], column] = cell.value
     return {place: value for place, value in found.items() if "next" not in str(place[1])}
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "ja",
+            "次の期（2027年4月から、受注件数 60件）のために、この計画の月のうちに新しいリードがほかに{count}件必要です"
+            "（2026年12月21日から。",
+        ),
+        (
+            "en",
+            "The next period (from 2027/4, Orders 60) needs another {count} new Leads within these months, "
+            "from 2026/12/21 on;",
+        ),
+    ],
+)
+def test_the_first_page_names_its_leads_apart_from_the_plans_own(lang, said):
+    """The lags of default.toml are 101 days; the number is the one that 逆算 shows for the plan's months."""
+    file = template_book("default", lang)
+    count = sum(whole(NextPeriod(Targets(file.plan)).new[0])[1:-1])
+    page = file.spec.sheet("start")
+    assert evaluate(file.data)[page.name, 6, 2].startswith(said.format(count=f"{count:,}"))
+    off = book_spec(file.plan.with_(settings={"next_period": "off"})).sheet("start")
+    assert (6, 2) not in off.cells
 
 
 def test_off_is_a_book_of_its_own_without_errors():

@@ -178,6 +178,22 @@ def test_the_tables_in_the_other_language(default_path):
     assert lines[6].split() == ["Leads", "Marketing", "25%", "20", "5,000"]
 
 
+def test_the_next_period_stands_below_all_that_is_the_plans_own(default_path, default_numbers):
+    """101 days from a lead to an order (the lags of default.toml): what is ordered from April on are leads from 21
+    December on.  In whole leads the months add up to the total."""
+    lines = [line for line in xl("show", default_path).out.splitlines() if line]
+    start = next(place for place, line in enumerate(lines) if line.startswith("次の期（2027-04-01から2028-03-31まで）"))
+    assert lines[start].startswith("次の期（2027-04-01から2028-03-31まで）の目標（受注）: 60件。")
+    months = {line.split()[0]: int(line.split()[1].replace(",", "")) for line in lines[start + 4 :]}
+    assert list(months) == ["2026-12", "2027-01", "2027-02", "2027-03"]
+    assert f"リード: {sum(months.values()):,}件" in lines[start]
+    exact = {row["month"]: row["leads"] for row in default_numbers["following"]["months"]}
+    assert all(abs(number - exact[month]) < 1 for month, number in months.items())
+    assert lines[start - 1] != lines[start] and "次の期" not in "".join(lines[:start])
+    english = xl("show", default_path, "--lang", "en").out
+    assert "Next period (2027-04-01 to 2028-03-31), goal (orders): 60 orders." in english
+
+
 @pytest.mark.parametrize("charset", ["cp932", "ascii"])  # a Japanese Windows console, and the poorest one
 def test_a_console_that_knows_fewer_signs(small_book, tmp_path, charset):
     path = tmp_path / "plan.xlsx"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import replace
 from fractions import Fraction
 from math import prod
 
@@ -36,7 +37,8 @@ def plan(rates=RATES, lags=LAGS, opened=OPEN, *, season=SEASON, months=12, goal=
 
 
 def simulated(rates, lags, opened, *, season, months, goal, value, delivery, caps, age):
-    """Orders paid by the deadline and orders by month, day by day: nothing shared with the program but Fractions.
+    """Orders paid by the deadline, orders by month, and orders paid later, day by day: nothing shared with the program
+    but Fractions.
 
     Leads are won on the days on which they are needed; what is open covers the earliest need.
     """
@@ -64,7 +66,8 @@ def simulated(rates, lags, opened, *, season, months, goal, value, delivery, cap
         new[day] *= can[month] / planned[month] if planned[month] else 0
     stages, paid = run_forward(START, new, rates, lags, opened, age=age, delivery=delivery)
     in_time = sum(count for day, count in paid.items() if day < end.toordinal())
-    return in_time, by_month(stages[-1], START, months)[1:-1]
+    later = sum(count for day, count in paid.items() if day >= end.toordinal())
+    return in_time, by_month(stages[-1], START, months)[1:-1], later
 
 
 def some_plan(seed):
@@ -90,20 +93,20 @@ def some_plan(seed):
 @pytest.mark.parametrize("seed", range(200))
 def test_random_plans_land_where_the_simulation_does(seed):
     given, age = some_plan(seed), AGES[seed % 2]
-    in_time, months = simulated(**given, age=age)
+    in_time, months, later = simulated(**given, age=age)
     found = PlanOutlook(Targets(plan(**given)), age)
-    assert found.orders == in_time
+    assert (found.orders, found.later) == (in_time, later)
     assert list(found.run.orders) == months
 
 
 @pytest.mark.parametrize("age", ["new", "half"])
 def test_the_year_of_a_billion_yen_lands_below_its_goal(age):
     """The arithmetic of the need is exact and all is covered in leads, yet April's orders can't be had in time."""
-    in_time, _ = simulated(
+    in_time, _, later = simulated(
         RATES, LAGS, OPEN, season=SEASON, months=12, goal=1e9, value=1.2e6, delivery=30, caps=(), age=age
     )
     found = PlanOutlook(Targets(plan()), age)
-    assert float(found.orders) == pytest.approx(float(in_time), rel=1e-12)
+    assert (float(found.orders), float(found.later)) == pytest.approx((float(in_time), float(later)), rel=1e-12)
     assert 0.92 < found.share < 0.93 and found.revenue == found.orders * 1_200_000
     # every stage but the leads' own falls short before the start
     assert [stage > 0 for stage in found.shortage] == [True] * 6
@@ -113,6 +116,58 @@ def test_a_plan_that_can_be_reached_lands_on_its_goal():
     """No lag, nothing open: what is planned is what comes, 12 orders."""
     found = PlanOutlook(Targets(plan([0.5], [0], [0, 0], goal=12e6, value=1e6, delivery=0)))
     assert (found.orders, found.share, found.shortage) == (12, 1, [0, 0])
+
+
+def covered(given):
+    """The same plan with so much open that no stage is short: of each what should have entered it before the start."""
+    ids, opened, below = [*IDS[: len(given["rates"])], "orders"], [], Fraction(0)
+    for rate, needed in zip([1, *reversed(given["rates"])], reversed(Targets(plan(**given)).needed), strict=True):
+        there = below / Fraction(str(rate))
+        opened.append(max(Fraction(0), needed.before - there))
+        below = there + opened[-1]
+    return plan(**given).with_(pipeline=dict(zip(ids, map(float, reversed(opened)))))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_without_a_shortage_and_a_limit_the_goal_is_reached_but_for_what_takes_longer(seed):
+    """Nothing is lost: what does not come by the deadline comes after it, of items that take long."""
+    given = {**some_plan(seed), "caps": (), "opened": []}
+    outlook = PlanOutlook(Targets(covered(given)), AGES[seed % 2])
+    assert max(outlook.shortage) < 1e-9 * outlook.targets.rounded[0]
+    assert float(outlook.orders + outlook.later) == pytest.approx(float(outlook.targets.orders), rel=1e-12)
+    assert outlook.later >= 0
+
+
+@pytest.mark.parametrize("delivery", [0, 30])
+def test_where_each_lag_is_one_number_of_days_all_of_it_is_in_time(delivery):
+    """What is open is through after 60 + 20 days, the year has 366: only leads of the last days could be late, and a
+    lead is planned 80 days, and those of delivery, before the goal's day."""
+    given = {"rates": [0.2, 0.5], "lags": [60, 20], "season": SEASON, "delivery": delivery, "opened": []}
+    outlook = PlanOutlook(Targets(covered(given)))
+    assert float(outlook.orders) == pytest.approx(834, rel=1e-12)  # 10億円 ÷ 120万円, rounded up
+    assert outlook.later == 0
+
+
+def test_what_takes_longer_is_what_comes_of_leads_in_the_days_near_the_end():
+    """30 orders in April, one a day; every lead orders, after 0 to 9 days.  On the day that has k days of April with
+    itself (k = 1 … 9) k/10 leads are planned, as only k of the 10 waits end in April; of these leads 10 − k of 10 wait
+    longer: Σ k/10 × (10 − k)/10 = 165/100 = 1.65 orders come in May."""
+    given = plan([1.0], [(0, 9)], [0, 0], season=(1.0,) * 12, months=1, goal=30e6, value=1e6, delivery=0)
+    before = Targets(given).needed[0].before  # 4.5 leads of March: open ones, which all order in time
+    outlook = PlanOutlook(Targets(given.with_(pipeline={"leads": float(before)})))
+    assert outlook.later == Fraction(165, 100)
+    assert outlook.orders == Fraction(30) - Fraction(165, 100)
+
+
+def test_leads_that_are_planned_from_the_plans_end_to_a_later_deadline_come_as_well():
+    """No lag: 12 orders in April and May, the sheet has April alone; the one channel brings 4 leads of 6 a month."""
+    given = plan([1.0], [0], [0, 0], season=(1.0,) * 12, months=1, goal=12e6, value=1e6, delivery=0, caps=(None,))
+    given = given.with_(goal=replace(given.goal, deadline=dt.date(2027, 5, 31)))
+    outlook = PlanOutlook(Targets(given))
+    assert (outlook.orders, outlook.later, list(outlook.run.orders)) == (12, 0, [6])
+    (channel,) = given.channels
+    limited = PlanOutlook(Targets(given.with_(channels=(replace(channel, capacity=4.0),))))
+    assert (limited.orders, limited.later) == (8, 0)
 
 
 def test_a_channel_that_can_not_bring_its_leads_pulls_the_outlook_down():

@@ -14,8 +14,9 @@ from rich.text import Text
 from xl_kpi.calc import clean_ceiling
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
-from xl_kpi.errors import Joined, Phrase, Words
+from xl_kpi.errors import Joined, Words
 from xl_kpi.plan.input.wording import Rounded, fixed, goal_amount
+from xl_kpi.plan.outlook import LEAST_LATER
 
 PLAIN_WIDTH = 100_000  # a pipe has no width: nothing is wrapped or cut
 
@@ -33,7 +34,7 @@ def console_for(stream: IO[str]) -> Console:
 
 
 def print_plan(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
-    """Goal, funnel, months and channels of what ``show`` gives."""
+    """Goal, funnel, months and channels of what ``show`` gives, and what the next period needs of the months."""
     console = console_for(stream)
     console.print(Text(printable(shown["title"]), style="bold"))
     print_funnel(shown, lang, stream)
@@ -48,6 +49,26 @@ def print_plan(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
         numbers = (total, total / len(months), max(months))
         table.add_row(printable(channel["name"]), printable(names[channel["stage"]]), *map(count, numbers))
     if shown["channels"]:
+        console.print(table)
+    if shown["following"]:
+        console.print()
+        _print_following(shown, lang, console)
+
+
+def _print_following(shown: dict[str, Any], lang: str, console: Console) -> None:
+    """The goal of the next period, and the leads that it needs of the plan's months."""
+    following, kind, first = shown["following"], shown["kgi"]["kind"], shown["stages"][0]
+    stage, months = printable(first["name"]), [(row["month"], row[first["id"]]) for row in following["whole"]["months"]]
+    value = worded(goal_amount(following["value"], kind), lang)
+    said = {key: following[key] for key in ("start", "deadline")}
+    leads = sum(number for _, number in months)
+    console.print(text("show_following", lang, kind=text(f"plan_kind_{kind}", lang), value=value, stage=stage,
+                       count=f"{leads:,}", **said))  # fmt: skip
+    if leads:
+        table = _table(text("show_following_months", lang), [text("show_month", lang), stage])
+        for month, number in months:
+            if number:
+                table.add_row(month, count(number))
         console.print(table)
 
 
@@ -74,14 +95,17 @@ def print_funnel(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
 def _outlook(shown: dict[str, Any], lang: str) -> str:
     """Where the plan lands, and what is short before the start."""
     outlook, names = shown["outlook"], {stage["id"]: stage["name"] for stage in shown["stages"]}
-    landing: Phrase = Words("outlook_count", number=fixed(outlook["orders"], 1))
-    if shown["kgi"]["kind"] == "revenue":
-        landing = Rounded(outlook["revenue"])
+    money, later = shown["kgi"]["kind"] == "revenue", outlook["later"]
+    landing, too_late = (
+        Rounded(one["revenue"]) if money else Words("outlook_count", number=fixed(one["orders"], 1))
+        for one in (outlook, later)
+    )
+    late = text("outlook_later", lang, later=worded(too_late, lang)) if later["orders"] >= LEAST_LATER else ""
     short = [(printable(names[one["stage"]]), one["count"]) for one in outlook["shortage"]]
     parts = [Words("short_stage", stage=name, count=fixed(clean_ceiling(count))) for name, count in short]
     said = worded(Joined(tuple(parts), Words("list_comma")) if parts else Words("short_none"), lang)
     share = "" if outlook["share"] is None else fixed(outlook["share"] * 100)
-    return text("show_outlook", lang, outlook=worded(landing, lang), share=share, short=said)
+    return text("show_outlook", lang, outlook=worded(landing, lang), share=share, later=late, short=said)
 
 
 def _months(shown: dict[str, Any], names: dict[str, str], lang: str, console: Console) -> list[Table]:

@@ -19,6 +19,7 @@ from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on
 from xl_kpi.plan.targets import Targets, Volumes, Whole
 from xl_kpi.sheets import Context, from_context, tree_nodes
+from xl_kpi.sheets.calculation import next_rows
 
 
 def show(path: str | Path, words: str, lang: str | None = None) -> dict[str, Any]:
@@ -42,12 +43,13 @@ def shown(plan: Plan) -> dict[str, Any]:
     ``before_start`` and ``next_period``: gross need by stage, which adds up to ``required`` (of closed months what was
     agreed); ``whole`` the same in whole things, as the sheets show it.  ``credit``: what
     the open pipeline stands for; ``new``: the need after it.  ``outlook``: where the plan lands when it is run
-    forward (``plan.outlook``), and what each stage is short of before the start.  ``following``: what the goal
-    after this one needs (``plan.periods.next_period``), null where that is off.  ``channels``: what each channel
-    that is on must bring of its own ``stage`` within the plan, in total (``leads``) and by month.  ``tree``: boxes
-    of the KPI tree, top down, with what their cells show; a blank is null, as is an attainment that is a sign alone
-    (nothing spent where less is better).  ``actual`` is the sum so far, of a rate with ``estimated`` what the months'
-    ratio means for it; ``attainment`` compares with the plan's targets of the same months.  ``actuals``: what was
+    forward (``plan.outlook``), what of it comes too late for the goal (``later``), and what each stage is short of
+    before the start. ``following``: what the goal after this one needs (``plan.periods.next_period``; ``whole`` as
+    the sheets show it), null where that is off. ``channels``: what each channel that is on must bring of its own
+    ``stage`` within the plan, in total (``leads``) and by month. ``tree``: boxes of the KPI tree, top down, with
+    what their cells show; a blank is null, as is an attainment that is a sign alone (nothing spent where less is
+    better). ``actual`` is the sum so far, of a rate with ``estimated`` what the months' ratio means for it;
+    ``attainment`` compares with the plan's targets of the same months. ``actuals``: what was
     typed, by series.
     """
     ctx = Context(plan.with_(currency_unit=YEN))  # JSON has all money in yen
@@ -190,6 +192,7 @@ def _outlook(outlook: PlanOutlook, months: list[str]) -> dict[str, Any]:
         "orders": _number(outlook.orders),
         "revenue": _number(outlook.revenue),
         "share": _number(outlook.share),
+        "later": {"orders": _number(outlook.later), "revenue": _number(outlook.later_revenue)},
         "by_month": by_month,
         "shortage": [{"stage": stage, "count": _number(count)} for stage, count in zip(ids, outlook.shortage) if count],
     }
@@ -199,6 +202,7 @@ def _following(period: NextPeriod, months: list[str]) -> dict[str, Any]:
     """What the period after the plan needs of its months."""
     ids = [stage.id for stage in period.plan.stages]
     channels = [(channel, period.of_channel(channel)) for channel in period.plan.channels_on]
+    whole = zip(*(next_rows.whole(volumes)[1:-1] for volumes in period.new))
     return {
         "start": period.start.isoformat(),
         "deadline": period.deadline.isoformat(),
@@ -207,6 +211,7 @@ def _following(period: NextPeriod, months: list[str]) -> dict[str, Any]:
         "required": _each(ids, period.required),
         "before_start": _each(ids, [volumes.before for volumes in period.new]),
         "months": _by_month(months, ids, period.new),
+        "whole": {"months": [{"month": month, **dict(zip(ids, row))} for month, row in zip(months, whole)]},
         "channels": [
             {"id": channel.id, "stage": channel.stage, "months": [_number(month) for month in volumes.months]}
             for channel, volumes in channels

@@ -62,6 +62,7 @@ FINDINGS = (
     Finding("plan_check_shares", "warning", "settings", "warn_shares"),
     Finding("plan_check_shares_zero", "error", "settings", "warn_shares"),
     Finding("plan_check_outlook", "warning", "settings", "warn_outlook"),
+    Finding("plan_check_late", "warning", "settings", "warn_late"),
     Finding("plan_check_shortage", "warning", "settings", "warn_shortage"),
     Finding("plan_check_too_dear", "warning", "settings", "warn_too_dear"),
     Finding("plan_check_digits", "warning", "settings", "warn_digits"),
@@ -113,11 +114,15 @@ def doubts(plan: Plan) -> Iterator[Fault]:
         yield fault("plan_check_goal_twice", shown(goal.growth), "kgi_growth")
     yield from questions(plan)
     outlook = PlanOutlook(targets)
+    is_short = any(count > LEAST_SHORTAGE for count in outlook.shortage)
     if outlook.share is not None and outlook.share < LOW_SHARE:
-        share = fixed(outlook.share * 100)
+        said = {"outlook": landing(outlook), "share": fixed(outlook.share * 100)}
         cell = "kgi_growth" if goal.value is None else "kgi_value"
-        yield fault("plan_check_outlook", f"{share}%", cell, outlook=landing(outlook), share=share)
-    if any(count > LEAST_SHORTAGE for count in outlook.shortage):
+        if is_short or (outlook.share_ever or 0) < LOW_SHARE:
+            yield fault("plan_check_outlook", f"{said['share']}%", cell, **said)
+        else:
+            yield fault("plan_check_late", f"{said['share']}%", cell, late=too_late(outlook), **said)
+    if is_short:
         yield fault("plan_check_shortage", shown(plan.start), "plan_start", stages=short(outlook))
     for one in outlook.too_dear:
         costs = {"cost": Rounded(one.cost), "brings": Rounded(one.brings)}
@@ -132,9 +137,18 @@ def doubts(plan: Plan) -> Iterator[Fault]:
 
 def landing(outlook: PlanOutlook) -> Phrase:
     """Where the plan lands, in the goal's own unit: revenue or orders."""
-    if outlook.plan.goal.kind == "revenue" and outlook.revenue is not None:
-        return Rounded(outlook.revenue)
-    return Words("outlook_count", number=fixed(outlook.orders, 1))
+    return _in_goals_unit(outlook, outlook.orders, outlook.revenue)
+
+
+def too_late(outlook: PlanOutlook) -> Phrase:
+    """What comes after the deadline, likewise."""
+    return _in_goals_unit(outlook, outlook.later, outlook.later_revenue)
+
+
+def _in_goals_unit(outlook: PlanOutlook, orders: Fraction, revenue: Fraction | None) -> Phrase:
+    if outlook.plan.goal.kind == "revenue" and revenue is not None:
+        return Rounded(revenue)
+    return Words("outlook_count", number=fixed(orders, 1))
 
 
 def short(outlook: PlanOutlook) -> Phrase:

@@ -11,6 +11,7 @@ from xl_kpi import calc
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.targets import Targets
 
+LEAST_LATER = Fraction(1, 20)  # orders too late: fewer are not worth a word, they are shown as 0.0
 DEARER = 1 + Fraction(1, 10**9)  # than what an order brings: less is nothing but the rounding of a cell
 
 
@@ -37,8 +38,14 @@ class PlanOutlook:
     """Where a plan lands when it is run forward.
 
     Leads are won on the days on which the plan needs them, after what is open covers the earliest need; a month in
-    which the channels of the first stage can't bring all of them has the same part less on each of its days.
+    which the channels of the first stage can't bring all of them has the same part less on each of its days.  So do the
+    months from the plan's end to a deadline that lies later.
     ``age`` is what is assumed of the open items (see ``calc.outlook``; None: what the plan says).
+
+    A lead is planned for an order of a day of the goal, as many days before it as the way takes; of those that are won
+    near the deadline some take longer, and their orders come after it (``later``).  What is lost so is no more than
+    that: without a shortage and a limit ``orders`` + ``later`` are the goal, and with lags of one number of days each
+    ``later`` is 0.  Leads for the next period are in none of it, neither are those of its orders that come early.
 
     Source: K14.
     """
@@ -59,20 +66,35 @@ class PlanOutlook:
         ]
 
     @cached_property
+    def edges(self) -> list[int]:
+        """The first days of the months in which leads are planned, and the day after the last, from the start."""
+        plan, last = self.plan, self.targets.deadline
+        months = max(plan.months, (last.year - plan.start.year) * 12 + last.month - plan.start.month + 1)
+        return [(day - plan.start).days for day in calc.month_starts(plan.start, months + 1)]
+
+    @cached_property
+    def planned(self) -> list[Fraction]:
+        """Leads to be won anew in each month: of the plan, then up to a deadline that lies later."""
+        won, edges = self._won, self.edges[self.plan.months :]
+        return [*self.targets.new[0].months, *(won[end] - won[begin] for begin, end in zip(edges, edges[1:]))]
+
+    @cached_property
     def leads(self) -> list[Fraction]:
         """Leads that the channels of the first stage can bring in each month, of those that are planned."""
         first = self.plan.stages[0].id
-        missing = [Fraction(0)] * self.plan.months
-        for one in self.exceeded:
-            if one.channel.stage == first:
-                missing[one.month] += one.planned - one.limit
-        return [planned - less for planned, less in zip(self.targets.new[0].months, missing)]
+        limited = [
+            (self.targets.used_share(channel), calc.exact(channel.capacity))
+            for channel in self.plan.channels_on
+            if channel.stage == first and channel.capacity is not None
+        ]
+        return [
+            month - sum(max(Fraction(0), share * month - limit) for share, limit in limited) for month in self.planned
+        ]
 
     @cached_property
     def parts(self) -> list[Fraction]:
         """Which part of each month's planned leads can be brought."""
-        planned = self.targets.new[0].months
-        return [can / month if month else Fraction(0) for can, month in zip(self.leads, planned)]
+        return [can / month if month else Fraction(0) for can, month in zip(self.leads, self.planned)]
 
     @cached_property
     def opened(self) -> list[float]:
@@ -135,15 +157,19 @@ class PlanOutlook:
         return [max(Fraction(0), part * total - credit) for part in parts]
 
     @cached_property
+    def _won(self) -> list[Fraction]:
+        """``needed_by_day``, up to the end of the months."""
+        needed = self.needed_by_day
+        return [*needed, *[needed[-1]] * (self.edges[-1] + 1 - len(needed))]
+
+    @cached_property
     def leads_by_day(self) -> list[Fraction]:
-        """Leads to come on each day of the plan."""
-        plan = self.plan
-        edges = [(day - plan.start).days for day in calc.month_starts(plan.start, plan.months + 1)]
-        won = [*self.needed_by_day, *[self.needed_by_day[-1]] * (edges[-1] + 1)]
+        """Leads to come on each day of the plan, and up to a deadline that lies later."""
         days: list[Fraction] = []
-        for part, begin, end in zip(self.parts, edges, edges[1:]):
-            days += [(after - before) * part for before, after in zip(won[begin:end], won[begin + 1 : end + 1])]
-        return days
+        for part, begin, end in zip(self.parts, self.edges, self.edges[1:]):
+            won = self._won[begin : end + 1]
+            days += [(after - before) * part for before, after in zip(won, won[1:])]
+        return days[: (self.targets.deadline - self.plan.start).days + 1]
 
     @cached_property
     def orders(self) -> Fraction:
@@ -151,16 +177,52 @@ class PlanOutlook:
         return self.run.in_time
 
     @cached_property
+    def ever(self) -> list[Fraction]:
+        """Of each stage, what goes through it from the first open day on, whenever that is; last all orders.
+
+        Equation: G(i+1) = r(i) × G(i) + W(i+1), where G(0) = leads to come + W(0) and W(i) is what is in stage i on
+        that day, at the orders' place what is won by then.
+        """
+        plan, closing = self.plan, self.targets.closing
+        there = [*closing.under_way[:-1], closing.won] if closing else [calc.exact(count or 0) for count in self.opened]
+        found = [sum(self.leads, there[0])]
+        for rate, waiting in zip(plan.rates, there[1:]):
+            found.append(found[-1] * calc.exact(rate) + waiting)
+        return found
+
+    @cached_property
+    def later(self) -> Fraction:
+        """Orders that come of all this too late for the goal."""
+        return self.ever[-1] - self.orders
+
+    @cached_property
     def revenue(self) -> Fraction | None:
-        """What these orders bring; None without an order value."""
-        return None if self.plan.order_value is None else self.orders * calc.exact(self.plan.order_value)
+        """What the orders in time bring; None without an order value."""
+        return self._bring(self.orders)
+
+    @cached_property
+    def later_revenue(self) -> Fraction | None:
+        """What the orders that come too late bring; None without an order value."""
+        return self._bring(self.later)
+
+    def _bring(self, orders: Fraction) -> Fraction | None:
+        return None if self.plan.order_value is None else orders * calc.exact(self.plan.order_value)
 
     @cached_property
     def share(self) -> Fraction | None:
-        """How much of the goal that is; None for a goal of 0."""
+        """How much of the goal the orders in time are; None for a goal of 0."""
+        return self._share(self.orders)
+
+    @cached_property
+    def share_ever(self) -> Fraction | None:
+        """How much of it they are with those that come too late."""
+        return self._share(self.ever[-1])
+
+    def _share(self, orders: Fraction) -> Fraction | None:
         if self.plan.goal.kind == "revenue":
-            return self.revenue / self.targets.goal if self.targets.goal and self.revenue is not None else None
-        return self.orders / self.targets.orders if self.targets.orders else None
+            revenue = self._bring(orders)
+            return revenue / self.targets.goal if self.targets.goal and revenue is not None else None
+        return orders / self.targets.orders if self.targets.orders else None
 
     @cached_property
     def shortage(self) -> list[Fraction]:

@@ -9,6 +9,7 @@ from xl_kpi.sheets.backwards_rows import BEFORE, NAME, SECOND, TOTAL, BackwardsA
 from xl_kpi.sheets.calculation.calc_rows import ForwardAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.funnel import FunnelAt
+from xl_kpi.sheets.plan_words import share_of_goal
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
@@ -35,7 +36,7 @@ def _orders(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     _need(ctx, page, rows, need, rows.need + len(ctx.plan.stages) - 1, "outlook_need", stage.name, str(name))
     _label(ctx, page, row, "outlook_orders", stage.name, str(name))
     page.put(row, TOTAL, float(outlook.orders), "value_strong.count", formula=f"={at.in_time}*{at.unit}")
-    page.put(row, SECOND, float(outlook.share or 0), "value.rate", formula=_share(ctx))
+    page.put(row, SECOND, float(outlook.share or 0), "value.rate", formula=f"={share_of_goal(ctx, 'outlook_orders')}")
     for k, orders in enumerate(outlook.run.orders):
         came = _without_noise(f"{at.orders(k + 1)}-{at.orders(k)}", str(at.orders(k + 1)))
         page.put(row, rows.month(k), float(orders), "value.count", formula=f"={came}*{at.unit}")
@@ -81,13 +82,6 @@ def _label(ctx: Context, page: SheetSpec, row: int, key: str, word: str, live: s
     before, _, after = ctx.t(f"row_{key}").partition("{word}")
     formula = f'="{before}"&{live}&"{after}"' if live else None
     page.put(row, NAME, f"{before}{word}{after}", "label", formula=formula)
-
-
-def _share(ctx: Context) -> str:
-    """How much of the goal that is, also when another kind of goal has been chosen since."""
-    revenue = "IF(kgi_goal>0,outlook_orders*N(order_value)/kgi_goal,0)"
-    orders = "IF(orders_needed>0,outlook_orders/orders_needed,0)"
-    return f'=IF(kgi_kind="{ctx.t("kind_revenue")}",{revenue},{orders})'
 
 
 def _without_noise(difference: str, total: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xl_kpi.plan.input.wording import SCALES
 from xl_kpi.plan.model import Channel
-from xl_kpi.plan.outlook import DEARER
+from xl_kpi.plan.outlook import DEARER, LEAST_LATER
 from xl_kpi.sheets.backwards_rows import SECOND, BackwardsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, words
@@ -34,15 +34,39 @@ def sentence(ctx: Context) -> str:
         short=f'IF(outlook_short="","{ctx.t("short_none")}",outlook_short)',
         outlook="outlook_landing",
         share="FIXED(outlook_share*100,0)",
+        later="outlook_later_said",
     )
     return f'=IF(ISERROR(outlook_share),"{ctx.t("warn_unknown")}",{said[1:]})'
 
 
 def landing(ctx: Context) -> str:
     """Where the plan lands, in the goal's own unit: revenue or orders."""
-    count = words(ctx.t("outlook_count"), number="FIXED(outlook_orders,1)")[1:]
-    money = in_yen(ctx, f"outlook_orders*{_order_value(ctx)}")
+    return _said(ctx, "outlook_orders")
+
+
+def later(ctx: Context) -> str:
+    """What comes too late for the goal, as a clause of the sentence; nothing where nothing worth a word does."""
+    said = words(ctx.t("outlook_later"), later=too_late(ctx))[1:]
+    return f'IF(outlook_later<{float(LEAST_LATER)},"",{said})'
+
+
+def too_late(ctx: Context) -> str:
+    """What comes too late, in the goal's own unit."""
+    return _said(ctx, "outlook_later")
+
+
+def _said(ctx: Context, orders: str) -> str:
+    """Orders in the goal's own unit."""
+    count = words(ctx.t("outlook_count"), number=f"FIXED({orders},1)")[1:]
+    money = in_yen(ctx, f"{orders}*{_order_value(ctx)}")
     return f'IF(kgi_kind="{ctx.t("kind_revenue")}",{money},{count})'
+
+
+def share_of_goal(ctx: Context, orders: str) -> str:
+    """How much of the goal these orders are, also when another kind of goal has been chosen since."""
+    revenue = f"IF(kgi_goal>0,{orders}*N(order_value)/kgi_goal,0)"
+    count = f"IF(orders_needed>0,{orders}/orders_needed,0)"
+    return f'IF(kgi_kind="{ctx.t("kind_revenue")}",{revenue},{count})'
 
 
 def in_yen(ctx: Context, value: str) -> str:

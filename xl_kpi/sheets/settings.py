@@ -240,6 +240,9 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     t, months = ctx.t, ctx.plan.months
     revenue = t("kind_revenue")
     money = partial(amount, money=ctx.money)
+    low = f"kgi_goal>0,orders_needed>0,outlook_share<{float(LOW_SHARE)}"
+    only_late = f'AND(outlook_short="",outlook_ever>={float(LOW_SHARE)})'
+    landed = {"outlook": "outlook_landing", "share": "FIXED(outlook_share*100,0)"}
     row = ctx.at(SettingsAt).warnings
     _section(ctx, page, row, "section_warnings")
     conditions: dict[str, tuple[str, dict[str, str]]] = {
@@ -257,10 +260,8 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         "warn_shares": (
             f"AND({first_stage_channels(ctx)}>0,ABS(share_sum-1)>0.0001)", {"sum": "FIXED(share_sum*100,1)"},
         ),
-        "warn_outlook": (
-            f"AND(kgi_goal>0,orders_needed>0,outlook_share<{float(LOW_SHARE)})",
-            {"outlook": "outlook_landing", "share": "FIXED(outlook_share*100,0)"},
-        ),
+        "warn_outlook": (f"AND({low},NOT({only_late}))", landed),
+        "warn_late": (f"AND({low},{only_late})", {**landed, "late": plan_words.too_late(ctx)}),
         "warn_shortage": ('IF(ISERROR(outlook_short),FALSE,outlook_short<>"")', {"stages": "outlook_short"}),
         "warn_too_dear": ("", {}),  # a line for each channel, made on the calculation sheet
         "warn_digits": _digits(ctx),
@@ -293,6 +294,8 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         said_if = f'=IF({condition},{words(t(key), **expressions)[1:]}&CHAR(10),"")' if condition else "=too_dear"
         if key == "warn_outlook":
             said_if = f'=IF(ISERROR(outlook_share),"{t("warn_unknown")}"&CHAR(10),{said_if[1:]})'
+        if key == "warn_late":
+            said_if = f'=IF(ISERROR(outlook_share),"",{said_if[1:]})'
         lines.cells[place, 0] = (None, said_if, "calc")
         parts.append(str(CellAt(lines.sheet, lines.top + place, lines.left)))
     said = "&".join(parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xl_kpi.plan.periods.next_period import is_on
+from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.context import Context, progress_style
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
@@ -24,6 +26,10 @@ def build(ctx: Context) -> SheetSpec:
         page.put(5, column, None, "sentence")
     page.merges.append("B5:E5")
     page.heights[5] = 64
+    if is_on(ctx.plan):
+        page.put(6, 2, None, "note", formula=next_rows.sentence(ctx))
+        page.merges.append("B6:E6")
+        page.heights[6] = 30
     page.put(7, 2, t("start_steps"), "section")
     for column in (3, 4, 5):
         page.put(7, column, None, "section")

@@ -4,7 +4,8 @@ Right of the grid that works backwards, in its rows but with the first day on to
 many have entered it before day t, as parts of the leads that are needed in all (so a huge plan computes like a small
 one).  What enters a stage on a day is what entered the one before it within the days of the lag: one difference of two
 look-ups, whatever the lag.  A column looks at the one on its left only.  What is open at the start leaves its stage
-within its lag, or at twice the pace where it is taken to be half way through.
+within its lag, or at twice the pace where it is taken to be half way through.  What comes of all this whenever, less
+what comes in time, comes too late.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CREDIT,
     CURVE_ROW,
+    EVER,
     FIRST_MONTH,
     HIGH_ROW,
     IN_TIME,
     LANDING,
+    LATER,
+    LATER_SAID,
     LOW_ROW,
     MONTH_HEADER,
     OPEN,
@@ -26,6 +30,7 @@ from xl_kpi.sheets.calculation.calc_rows import (
     PACE,
     PER_ORDER,
     RATE,
+    SHARE_EVER,
     SHORT,
     TOO_DEAR,
     UNIT,
@@ -41,6 +46,7 @@ from xl_kpi.workbook.spec import SheetSpec
 
 LEAST = "0.0000001"  # what is short by less is nothing but the rounding of a cell
 NOISE = "1E-12"  # of shares of 1
+RUN_NOISE = "1E-11"  # of the orders of a run over many days
 NO_LIMIT = 1e99
 DELIVERY = absolute(LOW_ROW, ORDERS)  # days from order to revenue, where they count
 STEP = 30  # days that one entry of a measured curve stands for
@@ -51,6 +57,7 @@ def build(ctx: Context, page: SheetSpec) -> None:
     at = ctx.at(ForwardAt)
     entered = ctx.outlook.entered_by_day(at.days)
     _single_cells(ctx, page, at)
+    _later(ctx, page, at)
     _channels(ctx, page, at)
     _months(ctx, page, at)
     _needed(ctx, page, at)
@@ -62,8 +69,8 @@ def build(ctx: Context, page: SheetSpec) -> None:
 def _single_cells(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
     plan, targets, outlook = ctx.plan, ctx.targets, ctx.outlook
     funnel, rows = ctx.at(FunnelAt), ctx.at(BackwardsAt)
-    keys = ("rate", "open", "per_order", "pace", "unit", "credit", "in_time", "short", "too_dear", "landing")
-    for row, key in zip(range(RATE, LANDING + 1), keys, strict=True):
+    keys = ("rate", "open", "per_order", "pace", "unit", "credit", "in_time", "short", "too_dear", "landing", "ever")
+    for row, key in zip(range(RATE, EVER + 1), keys, strict=True):
         page.put(row, at.need, ctx.t(f"calc_forward_{key}"), "calc")
     unit = _unit(ctx)
     per_order = 1.0
@@ -95,6 +102,34 @@ def _single_cells(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
     ctx.name("outlook_short", page.ref(SHORT, first))
     page.put(LANDING, first, None, "calc", formula=f"={plan_words.landing(ctx)}")
     ctx.name("outlook_landing", page.ref(LANDING, first))
+
+
+def _later(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
+    """What goes through each stage in all, and the orders among them that come too late: their number, all orders as a
+    share of the goal, the words."""
+    outlook, closed, unit = ctx.outlook, ctx.at(BackwardsAt).closed, _unit(ctx)
+    last = len(at.stages) - 1
+    for index, column in enumerate(at.stages):
+        letter, there = column_letters(column), f"{closed.under_way(index)}/{at.unit.here}"
+        if index:
+            before = f"{column_letters(column - 1)}{EVER}*{letter}{RATE}"
+        else:
+            leads = _whole(at, letter)
+            before = f"{letter}{at.first + at.days}-INDEX({leads},1+closed_days)"
+        won = f"+orders_won/{at.unit.here}" if index == last else ""
+        page.put(EVER, column, float(outlook.ever[index]) / unit, "calc", formula=f"={before}+{there}{won}")
+    ever, in_time = absolute(EVER, at.stages[-1]), at.in_time.here
+    texts: dict[int, tuple[str, str, object, str]] = {
+        LATER: ("later", "outlook_later", float(outlook.later),
+                f"=IF({ever}-{in_time}<{RUN_NOISE}*{ever},0,{ever}-{in_time})*{at.unit.here}"),
+        SHARE_EVER: ("share_ever", "outlook_ever", float(outlook.share_ever or 0),
+                     f"={plan_words.share_of_goal(ctx, f'({ever}*{at.unit.here})')}"),
+        LATER_SAID: ("later_said", "outlook_later_said", None, f"={plan_words.later(ctx)}"),
+    }  # fmt: skip
+    for row, (key, name, value, text) in texts.items():
+        page.put(row, at.paid + 1, ctx.t(f"calc_forward_{key}"), "calc")
+        page.put(row, at.paid, value, "calc", formula=text)
+        ctx.name(name, page.ref(row, at.paid))
 
 
 def _short(ctx: Context) -> str:
@@ -156,8 +191,8 @@ def _months(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
     ordered = delivered = 0.0
     for k in range(at.months + 1):
         row = FIRST_MONTH + k
-        if k < plan.months:
-            leads = rows.exact.new.cell(0, k + 1)
+        if k < at.months:
+            leads = str(rows.exact.new.cell(0, k + 1)) if k < plan.months else _leads_after(ctx, page, at, k)
             over = f"SUMPRODUCT(({share}*{leads}>{limit})*({share}*{leads}-{limit}))" if plan.channels else "0"
             page.put(row, part, float(ctx.outlook.parts[k]), "calc", formula=f"=IF({leads}>0,1-{over}/{leads},0)")
         else:
@@ -169,6 +204,16 @@ def _months(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
                  formula=f"=INDEX({whole},1+MAX(0,$C{row}-{DELIVERY}))")  # fmt: skip
         if k < plan.months:
             ordered, delivered = ordered + run.orders[k], delivered + run.delivered[k]
+
+
+def _leads_after(ctx: Context, page: SheetSpec, at: ForwardAt, k: int) -> str:
+    """The cell with the leads to be won anew in a month from the plan's end to a deadline that lies later."""
+    row, need = FIRST_MONTH + k, _whole(at, column_letters(at.need))
+    if k == ctx.plan.months:
+        page.put(MONTH_HEADER, at.day, ctx.t("calc_forward_leads"), "calc_header")
+    grown = "-".join(f"INDEX({need},{at.days + 1}-$C{edge})" for edge in (row + 1, row))
+    page.put(row, at.day, float(ctx.outlook.planned[k]), "calc", formula=f"=({grown})*{at.unit.here}")
+    return absolute(row, at.day)
 
 
 def _needed(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:

@@ -62,6 +62,28 @@ def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
                  formula=f"=${column_letters(rows.owner)}{rows.need + index}")  # fmt: skip
 
 
+def sentence(ctx: Context) -> str:
+    """For the first page: how many leads of these months are for the next period, and from which day on; nothing where
+    none are."""
+    at, rows = next_at.placed(ctx), ctx.at(BackwardsAt)
+    start, goal, row = at.single(next_at.START), at.single(next_at.AMOUNT), rows.end + GAP + 1
+    leads, begins = rows.cell(row, TOTAL), rows.cell(row, rows.latest)
+    said = words(
+        ctx.t("start_next"),
+        year=f"YEAR({start})",
+        month=f"MONTH({start})",
+        kind="kgi_kind",
+        goal=amount(str(goal), ctx.money),
+        unit=_unit(ctx, ctx.t(f"unit_goal_{ctx.plan.currency_unit}")),
+        stage="first_stage_name",
+        count=f"FIXED({leads},0)",
+        y1=f"YEAR({begins})",
+        m1=f"MONTH({begins})",
+        d1=f"DAY({begins})",
+    )
+    return f'=IF(N({leads})>0,{said[1:]},"")'
+
+
 def row_of(channel: Channel) -> str:
     """The key of the row on a channel's tab."""
     return f"next:{channel.stage}"
@@ -104,7 +126,10 @@ def _title(ctx: Context) -> str:
     """What the block is for: the goal of the next period, and when it begins."""
     at = next_at.placed(ctx)
     start, goal = at.single(next_at.START), at.single(next_at.AMOUNT)
-    revenue = ctx.t("kind_revenue")
-    unit = f'IF(kgi_kind="{revenue}","{ctx.unit_label("yen")}","{ctx.t("unit_goal_count")}")'
     return words(ctx.t("section_next"), year=f"YEAR({start})", month=f"MONTH({start})", kind="kgi_kind",
-                 goal=amount(str(goal), ctx.money), unit=unit)  # fmt: skip
+                 goal=amount(str(goal), ctx.money), unit=_unit(ctx, ctx.unit_label("yen")))  # fmt: skip
+
+
+def _unit(ctx: Context, money: str) -> str:
+    """What the goal is counted in; ``money`` the words for money."""
+    return f'IF(kgi_kind="{ctx.t("kind_revenue")}","{money}","{ctx.t("unit_goal_count")}")'
