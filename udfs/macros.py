@@ -11,6 +11,7 @@ import xlwings as xw
 from xlwings import script
 
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import counted
 from xl_kpi.catalog.messages import message as in_words
 from xl_kpi.errors import InputFaults, XlKpiError
 from xl_kpi.open_book import close as open_close
@@ -118,11 +119,8 @@ def _findings(book: Snapshot) -> str:
     whole = read_whole(book, book.name)
     read, lang = whole.read, whole.read.plan.lang
     faults = findings_of(read, read.plan, book.name, whole.records)
-    if not faults:
-        return text("check_none", lang, file=book.name)
-    errors = sum(fault.level == "error" for fault in faults)
-    counts = text("check_count", lang, file=book.name, errors=errors, warnings=len(faults) - errors)
-    return "\n".join([counts, "", *open_regenerate.shown(tuple(faults), lang)])
+    said = counted(faults, book.name, lang)
+    return "\n".join([said, "", *open_regenerate.shown(tuple(faults), lang)]) if faults else said
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from zipfile import ZipFile
 
 import workbook_templates
 from xl_kpi.build import build
+from xl_kpi.plan.examples.figures import as_template
 from xl_kpi.plan.source import plan_from_source
 
 FOLDER = Path(__file__).parent
@@ -20,7 +21,7 @@ FOLDER = Path(__file__).parent
 def made_from_source(file: str) -> bytes:
     """A template workbook as its text source makes it."""
     name, lang = workbook_templates.WORKBOOKS[file]
-    return build(plan_from_source(workbook_templates.source(name), lang, f"{name}.toml"))
+    return build(as_template(plan_from_source(workbook_templates.source(name), lang, f"{name}.toml")))
 
 
 def parts_of(data: bytes) -> dict[str, bytes]:

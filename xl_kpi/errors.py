@@ -59,7 +59,7 @@ class Fault:
     cell: Phrase = ""
     sheet: str = ""
     file: str = ""
-    level: str = "error"  # "error" or "warning"
+    level: str = "error"  # "error", "warning" or "hint"
 
     @property
     def key(self) -> str:

@@ -20,6 +20,7 @@ from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.commands import check
 from xl_kpi.commands.user import user_name
 from xl_kpi.plan.channel_choice import with_channels
+from xl_kpi.plan.examples.figures import as_template
 from xl_kpi.plan.findings import FINDINGS, FORMULAS
 from xl_kpi.plan.model import Goal, Kpi, Plan
 from xl_kpi.plan.records_codec import as_read
@@ -32,6 +33,7 @@ CURVED = C1.with_(stages=(replace(C1.stages[0], lag=Lag(curve=(0.4, 1.0))), *C1.
 # 150 × 40 % = 60 orders within 30 days: nothing is short; and no channel costs more than an order brings
 OPEN = DEFAULT.with_(pipeline={"proposals": 150.0}, order_value=2_000_000.0)
 WITHOUT_WEB = with_channels(OPEN, [one.id for one in OPEN.channels_on if one.id != "web"])  # the others share 100 %
+EXAMPLES = as_template(C1.with_(channels=(replace(WEB, capacity=400.0),)))  # 300 a month are asked for
 REVENUE = C1.with_(goal=Goal("revenue", 24_000_000.0), order_value=480_000.0)  # 50 orders, nobody says when paid
 # Leads take up to two months: 300 open ones stand for more than April's first orders, and of September's some take long
 SPREAD = C1.with_(stages=(replace(C1.stages[0], lag=Lag(0, 60)), *C1.stages[1:]), pipeline={"leads": 300.0})
@@ -106,6 +108,8 @@ CASES = {
     ("plan_check_closed_late", "settings"): Case(
         typed={"closed_until": month_start(START, C1.months - 1), f"actual[stage:{C1.stages[-1].id}][{START:%Y-%m}]": 0}
     ),  # the orders of the first month are missing, and no month is left
+    # the goal; a rate and its days; the limit of the channel
+    **{("plan_check_example", page): Case(EXAMPLES) for page in ("settings", "funnel", "channels")},
     ("plan_check_channel_pending", "channels"): Case(WITHOUT_WEB, typed={"tbl_channels[web].on": "○"}),
     ("plan_rate", "funnel"): Case(typed={"tbl_stages[leads].rate": None}),
     ("plan_rate_ask", "funnel"): Case(typed={"tbl_stages[leads].rate": 20}),

@@ -7,7 +7,8 @@ import pytest
 from xl_kpi import catalog
 from xl_kpi.calc.funnel import ROUNDINGS
 
-LISTS = ("kind", "rounding", "outlook_age", "better", "rhythm", "answer", "currency", "lang", "unit")
+LISTS = ("kind", "rounding", "outlook_age", "better", "rhythm", "answer", "currency", "lang", "unit",
+         "example_marks")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -30,7 +30,8 @@ def test_a_workbook_from_the_default_plan(tmp_path):
     assert (answer.code, answer.err) == (0, "")
     done, example = answer.out.splitlines()
     assert done == f"{tmp_path / 'plan.xlsx'} を作成しました。2026/04〜2027/03: リード5,000件 → 受注60件"
-    assert example.startswith("転換率・所要日数・割合・単価・進行中の件数は例の数字です。")
+    # counted in tests/plan/test_examples.py
+    assert example.startswith("例の数値が29か所あります（目標値、受注単価、次の段階への転換率、")
     assert (tmp_path / "plan.xlsx").read_bytes().startswith(b"PK")
 
 
@@ -70,7 +71,10 @@ def test_options_of_the_command_reach_the_plan(tmp_path):
                 "April 2027", "--set", "stage.leads.rate=10%")  # fmt: skip
     assert answer.code == 0, answer.err
     # 100 customers ÷ 10 % = 1,000 leads
-    assert answer.out == f"Wrote {path}: 2027/04 to 2027/06, 1,000 Leads for 100 Orders\n"
+    done, example = answer.out.splitlines()
+    assert done == f"Wrote {path}: 2027/04 to 2027/06, 1,000 Leads for 100 Orders"
+    # goal and rate are given: the days alone are the template's
+    assert example.startswith("Example figures: 1 (Days to next stage). Put your own")
 
 
 # --- the start --------------------------------------------------------------------------------------------
@@ -198,7 +202,7 @@ def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
         "--set: 'chanel.web.share' → channel.web.share ? There is no such name. Known names: kgi_kind, kgi_value, "
         "kgi_baseline, kgi_growth, kgi_deadline, order_value, delivery_days, plan_start, plan_months, goal_months, "
         "next_period, next_value, outlook_age, closed_until, carry_over, plan_title, currency_unit, rounding, "
-        "kgi_monthly, kgi_customers, "
+        "example_marks, kgi_monthly, kgi_customers, "
         "stage.leads.name|owner|rate|lag, channel.web.name|on|share|cost|capacity|owner, "
         "kpi.web.form_completion.value, pipeline.leads, season.1 ... season.12",
         "--goal: '-5' → The goal must be a number above 0",

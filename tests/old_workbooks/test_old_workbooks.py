@@ -72,6 +72,7 @@ def test_what_was_typed_is_read(book):
     assert found == told(book)
     assert made_version(opened.book, book) == (0, 1, 0)
     assert [fault for fault in opened.read.faults if fault.level == "error"] == []
+    assert opened.read.plan.examples == {}  # nobody knows which of its figures came from a template: they are its own
 
 
 @pytest.mark.parametrize("book", BOOKS)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xl_kpi.catalog.texts import is_text, text
@@ -30,6 +31,15 @@ def line(fault: Fault, lang: str) -> str:
     found = worded(fault.found, lang)
     found = text("message_found", lang, found=found) if found else text("message_blank", lang)
     return " ".join(parts) + (": " if parts else "") + f"{found} → {worded(fault.allowed, lang)}"
+
+
+def counted(faults: Sequence[Fault], file: str, lang: str) -> str:
+    """How many findings of each level there are in a file, as `check` says it; hints where there are any."""
+    if not faults:
+        return text("check_none", lang, file=file)
+    levels = Counter(fault.level for fault in faults)
+    found = text("check_count", lang, file=file, errors=levels["error"], warnings=levels["warning"])
+    return text("check_hints", lang, counted=found, hints=levels["hint"]) if levels["hint"] else found
 
 
 def message(problem: XlKpiError, lang: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.catalog.messages import line, record
+from xl_kpi.catalog.messages import counted, line, record, worded
 from xl_kpi.cli.options import DONE, FINDINGS, lang_option, print_json, progress_bar, say
 from xl_kpi.cli.words import Command, Option
 
@@ -22,6 +22,7 @@ def _new(lang: str) -> Command:
             **given: Any) -> int:  # fmt: skip
         from xl_kpi import commands as do
         from xl_kpi.calc import month_start
+        from xl_kpi.plan.examples import figures
 
         changes = [do.SetOption(NEW_OPTIONS[key][0], value) for key, value in given.items() if value is not None]
         changes += [do.SetOption.of_set(item) for item in sets]
@@ -36,8 +37,10 @@ def _new(lang: str) -> Command:
         values = {"begin": begin, "end": end, "first": first["name"], "last": last["name"],
                   "leads": f"{first['required_rounded']:,}", "orders": f"{last['required_rounded']:,}"}  # fmt: skip
         click.echo(text("new_done", language, path=made.path, **values))
-        if template in (None, "default"):
-            click.echo(text("new_example", language))
+        left = figures.remaining(made.plan)
+        if left:
+            listed = worded(figures.kinds(left), language)
+            click.echo(text("new_example", language, count=len(left), figures=listed))
         if made.backup:
             say(text("note_backup", language, path=made.backup))
         return DONE
@@ -85,8 +88,7 @@ def _check(lang: str) -> Command:
         else:
             for fault in faults:
                 click.echo(f"{text(f'level_{fault.level}', opened.lang)}: {line(fault, opened.lang)}")
-            counts = {"errors": errors, "warnings": len(faults) - errors}
-            click.echo(text("check_count" if faults else "check_none", opened.lang, file=opened.path.name, **counts))
+            click.echo(counted(faults, opened.path.name, opened.lang))
         return FINDINGS if errors else DONE
 
     return _reading_command("check", lang, run)

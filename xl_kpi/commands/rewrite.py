@@ -196,13 +196,13 @@ def _carries_lite(opened: Opened) -> bool:
 def _reads_back(opened: Opened, renewed: Renewed, warnings: list[Fault]) -> Callable[[Path], None]:
     """A look at the new file before it takes its place: everything that was typed stands in it.
 
-    The warnings about the plan get the cells that they are about in the new file.
+    The warnings about the plan get the cells that they are about in the new file; hints are for `check` to tell.
     """
 
     def look(path: Path) -> None:
         made = open_workbook(path, opened.lang, opened.lang)
         steps.read_back(renewed, made, opened.path.name)
-        found = made.read.located(plan_findings(renewed.plan), opened.path.name)
-        warnings[:] = [*opened.read.faults, *found]
+        doubts = [fault for fault in plan_findings(renewed.plan) if fault.level != "hint"]
+        warnings[:] = [*opened.read.faults, *made.read.located(doubts, opened.path.name)]
 
     return look

@@ -16,6 +16,7 @@ from xl_kpi.catalog.messages import line, worded
 from xl_kpi.commands.examine import Opened, faults_of, open_workbook
 from xl_kpi.commands.set_options import Changes, SetOption, key_of
 from xl_kpi.errors import Fault, InputFaults, Words
+from xl_kpi.plan.examples.figures import as_template, without
 from xl_kpi.plan.findings import questions
 from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.language import in_language
@@ -77,7 +78,7 @@ def load(template: str | Path | None, lang: str | None, words: str) -> Template:
     name = "default" if template is None else os.fspath(template)
     if name in workbook_templates.names():
         language = lang or words
-        return Template(name, plan_from_source(workbook_templates.source(name), language, name))
+        return Template(name, as_template(plan_from_source(workbook_templates.source(name), language, name)))
     if re.fullmatch(r"\w{0,99}", name) and not (name and Path(name).exists()):  # a path has a suffix or a folder
         raise InputFaults([_unknown(name)])
     opened = open_workbook(name, lang or words, lang, remembers=False)  # a new plan remembers nothing of it
@@ -97,6 +98,7 @@ def _unknown(name: str) -> Fault:
 def changed(template: Template, changes: Sequence[SetOption], tell: Tell, today: dt.date | None = None) -> Plan:
     """The template's plan with the changes, once nothing about either is wrong; it begins in the coming months.
 
+    What a change gives is no example, whatever its value.
     Arguments: ``today`` (None: this day) decides whether the template's start has passed, where no change says one.
     """
     moved = _moved(template, changes, today or _today())
@@ -127,7 +129,7 @@ def changed(template: Template, changes: Sequence[SetOption], tell: Tell, today:
         tell(worded(note, plan.lang))
     for fault in found:
         tell(f"{text(f'level_{fault.level}', plan.lang)}: {line(fault, plan.lang)}")
-    return plan
+    return without(plan, [key for key in plan.examples if applied.option_of(key)])
 
 
 def _today() -> dt.date:

@@ -49,6 +49,7 @@ class Field:
     path in a text source where that is another one.  ``section`` is the block of 設定, ``format`` a number format of
     the theme, ``positive``: the cell on 設定 takes numbers above 0 only.  ``option`` and ``metavar`` are those of
     `new`; ``is_set``: ``--set`` knows it; ``name`` is what it calls a column that it does not call as we do.
+    ``figure``: a number of the company's own, which in a plan from a template is an example until it is replaced.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Field:
     name: str = ""
     label: str = ""
     is_set: bool = True
+    figure: bool = False
 
     @property
     def options(self) -> dict[str, Any]:
@@ -156,15 +158,16 @@ _AT_LEAST_0 = {"low": 0}
 SINGLES = (
     Field("kgi_kind", read_kind, "goal.kind", "section_goal", choices="kind", option="--kgi", metavar="KIND"),
     Field("kgi_value", read_number, "goal.value", "section_goal", "yen", optional=True, unit=GOAL, positive=True,
-          option="--goal", metavar="N"),
-    Field("kgi_baseline", read_number, "goal.baseline", "section_goal", "yen", optional=True, unit=GOAL, positive=True),
-    Field("kgi_growth", read_growth, "goal.growth", "section_goal", "rate", optional=True),
+          option="--goal", metavar="N", figure=True),
+    Field("kgi_baseline", read_number, "goal.baseline", "section_goal", "yen", optional=True, unit=GOAL, positive=True,
+          figure=True),
+    Field("kgi_growth", read_growth, "goal.growth", "section_goal", "rate", optional=True, figure=True),
     Field("kgi_deadline", read_date, "goal.deadline", "section_goal", "date", optional=True,
           option="--deadline", metavar="YYYY-MM-DD"),
     Field("order_value", read_money, "order_value", "section_goal", "yen", optional=True, unit=MONEY, positive=True,
-          option="--order-value", metavar="N"),
+          option="--order-value", metavar="N", figure=True),
     Field("delivery_days", read_number, "delivery_days", "section_goal", "day", _DAYS, optional=True,
-          option="--delivery-days", metavar="DAYS"),
+          option="--delivery-days", metavar="DAYS", figure=True),
     Field("plan_start", read_month, "start", "section_period", "month", source="period.start",
           option="--start", metavar="YYYY-MM"),
     Field("plan_months", read_number, "months", "section_period", "day", _MONTHS, source="period.months",
@@ -180,6 +183,8 @@ SINGLES = (
     Field("currency_unit", read_listed, "currency_unit", "section_display", choices="currency", default="yen"),
     Field("rounding", read_listed, "rounding", "section_display", choices="rounding", default="total"),
     Field("plan_lang", read_listed, "lang", "section_display", choices="lang", option="--lang", is_set=False),
+    Field("example_marks", read_listed, section="section_display", choices="example_marks", default="on",
+          optional=True),
     Field("kgi_monthly", read_number, "goal.monthly", "section_stated", "yen", _AT_LEAST_0, optional=True, unit=GOAL,
           positive=True),
     Field("kgi_customers", read_number, "goal.customers", "section_stated", "whole", _AT_LEAST_0, optional=True,
@@ -189,22 +194,23 @@ SINGLES = (
 COLUMNS = (
     Field("tbl_stages.name", read_text, label="label_name"),
     Field("tbl_stages.owner", read_text, optional=True, default=""),
-    Field("tbl_stages.rate", read_rate, format="rate2"),
-    Field("tbl_stages.lag", read_lag, label="label_lag"),
+    Field("tbl_stages.rate", read_rate, format="rate2", figure=True),
+    Field("tbl_stages.lag", read_lag, label="label_lag", figure=True),
     Field("tbl_channels.name", read_text, label="label_name"),
     Field("tbl_channels.on", read_bool, default=True),
     Field("tbl_channels.stage", read_text, is_set=False),
-    Field("tbl_channels.share", read_share, format="rate", default=0.0),
+    Field("tbl_channels.share", read_share, format="rate", default=0.0, figure=True),
     Field("tbl_channels.unit_cost", read_money, format="yen", bounds=_AT_LEAST_0, optional=True, label="channel_cost",
-          name="cost"),
-    Field("tbl_channels.capacity", read_number, format="whole", bounds=_AT_LEAST_0, optional=True),
+          name="cost", figure=True),
+    Field("tbl_channels.capacity", read_number, format="whole", bounds=_AT_LEAST_0, optional=True, figure=True),
     Field("tbl_channels.owner", read_text, optional=True, default=""),
     Field("tbl_kpis.unit", read_listed, choices="unit", is_set=False),
     Field("tbl_kpis.better", read_listed, choices="better", default="up", is_set=False),
     Field("tbl_kpis.rhythm", read_listed, choices="rhythm", default="monthly", is_set=False),
     Field("tbl_kpis.value", unit=KPI, optional=True),
     Field("tbl_season", read_number, format="weight", bounds={"low": 0, "percent": True}, label="section_season"),
-    Field("tbl_pipeline", read_number, format="whole", bounds=_AT_LEAST_0, optional=True, label="pipeline_open"),
+    Field("tbl_pipeline", read_number, format="whole", bounds=_AT_LEAST_0, optional=True, label="pipeline_open",
+          figure=True),
     Field("tbl_agreement.state", read_listed, choices="answer", is_set=False),
     Field("tbl_agreement.value", read_number, format="count", is_set=False),
 )  # fmt: skip

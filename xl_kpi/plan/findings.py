@@ -13,6 +13,7 @@ from fractions import Fraction
 from xl_kpi.calc import exact, month_start
 from xl_kpi.errors import Fault, Joined, Phrase, Words
 from xl_kpi.plan.entries import with_entries
+from xl_kpi.plan.examples import figures
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.wording import Rounded, fixed, percent
 from xl_kpi.plan.keys import CHANNELS, STAGES, actual_key
@@ -74,11 +75,13 @@ FINDINGS = (
     Finding("plan_check_no_channel", "warning", "settings", "warn_no_channel"),
     Finding("plan_check_closed_blank", "warning", "settings", "warn_closed_blank"),
     Finding("plan_check_closed_late", "warning", "settings", "warn_closed_late"),
+    Finding("plan_check_example", "hint", "settings", "warn_example"),
     Finding("plan_rate", "error", "funnel", "check_rate_missing"),
     Finding("plan_rate_ask", "error", "funnel", "check_rate"),
     Finding("reader_lag_order", "error", "funnel", "check_lag_order"),
     Finding("plan_lag_curve", "error", "funnel", "check_curve_end"),
     Finding("plan_check_curve_pending", "warning", "funnel", "check_curve_pending", written=True),
+    Finding("plan_check_example", "hint", "funnel", "example_mark"),
     Finding("plan_check_channel_pending", "warning", "channels", "check_pending", written=True),
     Finding("plan_check_capacity", "warning", "channels", "check_capacity"),
     Finding("plan_check_too_dear", "warning", "channels", "check_too_dear"),
@@ -89,6 +92,7 @@ FINDINGS = (
     Finding("plan_check_sheet_reserved", "warning", "channels", "check_sheet_name", live=False),
     Finding("plan_check_sheet_long", "warning", "channels", "check_sheet_name", live=False),
     Finding("plan_check_sheet_twice", "warning", "channels", "check_sheet_name", live=False),
+    Finding("plan_check_example", "hint", "channels", "example_mark"),
     Finding(FORMULAS, "warning", "kpis", "check_formula", live=False),
 )
 
@@ -133,6 +137,18 @@ def doubts(plan: Plan) -> Iterator[Fault]:
         if channel.capacity is not None and peak(targets, channel) > exact(channel.capacity) + LEAST_EXCESS:
             cell = f"{CHANNELS}[{channel.id}].capacity"
             yield fault("plan_check_capacity", shown(channel.capacity), cell, peak=fixed(peak(targets, channel)))
+    yield from _examples(plan)
+
+
+def _examples(plan: Plan) -> Iterator[Fault]:
+    """The figures of a template that stand in the plan yet: one hint a table, at the first of them."""
+    tables: dict[str, list[str]] = {}
+    left = figures.remaining(plan)
+    for key in left:
+        tables.setdefault(figures.table_of(key), []).append(key)
+    for keys in tables.values():
+        found = figures.listed(keys, plan)
+        yield fault("plan_check_example", shown(left[keys[0]]), keys[0], figures=found)
 
 
 def landing(outlook: PlanOutlook) -> Phrase:

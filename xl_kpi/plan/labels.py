@@ -30,12 +30,29 @@ def label(key: str, plan: Plan, last: Mapping[str, Value] | None = None, *, mont
         words = Words("label_actual_in", month=f"{entry.month:%Y/%m}") if month else Words("row_actual")
         return _joined(place, words)
     if entry.row is None:
-        return Words(f"label_{key}") if is_text(f"label_{key}") else key
+        return label_of_single(key)
     if entry.table == SEASON:
         return _joined(_column(entry), Words("label_month", month=entry.row))
     if entry.table == PIPELINE:
         return _joined(names.stage(entry.row), _column(entry))
     return _joined(names.row(entry), _column(entry))
+
+
+def column_label(key: str) -> Phrase:
+    """What the column of an entry is called, a single entry's own name: 割合, 目標値."""
+    entry = EntryKey.parse(key)
+    return _column(entry) if entry.row is not None else label_of_single(key)
+
+
+def row_label(key: str, plan: Plan) -> Phrase:
+    """What the row of an entry is called: the name of its stage, channel or KPI."""
+    entry, names = EntryKey.parse(key), _Names(plan, {})
+    return names.stage(entry.row or "") if entry.table == PIPELINE else names.row(entry)
+
+
+def label_of_single(key: str) -> Phrase:
+    """The name of a single entry; a key that is none of ours is its own."""
+    return Words(f"label_{key}") if is_text(f"label_{key}") else key
 
 
 def _joined(*parts: Phrase) -> Joined:

@@ -146,6 +146,8 @@ class Plan:
     settings: Mapping[str, Any] = field(default_factory=dict)
     # what was in force when the sheets were written, and in closed months: two plans are equal when the same was typed
     agreed: AgreedTargets = field(default_factory=AgreedTargets, compare=False)
+    # entries that a template brought and nobody has replaced: stable key -> its value (see ``plan.examples``)
+    examples: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def with_(self, **changes: Any) -> Plan:
         """This plan with some fields replaced."""

@@ -48,7 +48,8 @@ class Carrier(Protocol):
 class Settled:
     """What is to be written: the new sheets, and the plan and the records that they show.
 
-    ``warnings`` what the checks doubt; ``unchanged`` all of it stands there already, so that nothing is written.
+    ``warnings`` what the checks doubt, hints aside; ``unchanged`` all of it stands there already, so that nothing is
+    written.
     """
 
     made: NewSheets
@@ -94,7 +95,7 @@ def settled(
         # the sheets alone are new (another order, other words): every command that writes leaves a line
         after = _with_note(after, log)
         made = made.again(after)
-    return Settled(made, after, tuple(warnings), unchanged)
+    return Settled(made, after, tuple(one for one in warnings if one.level != "hint"), unchanged)
 
 
 def read_back(renewed: Renewed, again: Known, name: str) -> None:

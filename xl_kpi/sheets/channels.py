@@ -14,7 +14,8 @@ from xl_kpi.plan.keys import CHANNELS
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets import plan_words
 from xl_kpi.sheets.backwards_rows import BackwardsAt
-from xl_kpi.sheets.blocks.layout import Layout, Title, Words
+from xl_kpi.sheets.blocks.example_mark import mark
+from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Rule, Table
 from xl_kpi.sheets.context import Context, divided
 from xl_kpi.sheets.excel_text import words
@@ -22,6 +23,7 @@ from xl_kpi.sheets.kpis import KpisAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
+EXAMPLE_ROW = 4  # above the table
 SPARE_ROWS = 6
 TOTAL, LATER, COST = (
     "total:",
@@ -96,6 +98,7 @@ def build(ctx: Context) -> SheetSpec:
         _channel(ctx, at.table, channel)
     _totals(ctx, at.table)
     page = at.layout.sheet()
+    mark(ctx, page, EXAMPLE_ROW, FIRST_COLUMN, CHANNELS)
     body = at.table.body()
     off = f'={at.table.down("on").first.in_column}="×"'
     page.conditions.append(Condition(body.free, off, "value_grey"))
@@ -155,6 +158,7 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
         "check_shares": f"ABS({total}-1)>0.0001" if ctx.targets.stage_index(channel.stage) else "",
         "check_kpi_few": f"{kpis}<{FEW_KPIS}",
         "check_kpi_many": f"{kpis}>{MANY_KPIS}",
+        "example_mark": "",  # a line of its own above the table
         # as of its writing: what Excel takes for a tab no formula tells
         "check_sheet_name": f'{name}="{channel.name.replace(chr(34), chr(34) * 2)}"'
         if _is_renamed(ctx, channel)

@@ -15,11 +15,12 @@ from xl_kpi.kpi.agreed_targets import remembered
 from xl_kpi.kpi.figures import BEST
 from xl_kpi.kpi.money_formulas import formulas_in_cells
 from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
+from xl_kpi.plan.examples.figures import kept
 from xl_kpi.plan.input.row_names import shown_names
 from xl_kpi.plan.model import AgreedTargets, Plan
 from xl_kpi.plan.money.cells import YEN, factor_of, in_cells
 from xl_kpi.plan.outlook import PlanOutlook
-from xl_kpi.plan.records import Records
+from xl_kpi.plan.records import Records, Value
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import CellAt, quoted
@@ -96,6 +97,11 @@ class Context:
     def has_first_plan(self) -> bool:
         """Whether the pages show 当初計画: a month was closed, and the plan still has months of that time."""
         return any(0 <= month < self.plan.months for _, month in self.agreed.first)
+
+    @cached_property
+    def examples(self) -> Mapping[str, Value]:
+        """The figures of a template that stand in the plan yet, as entries: its money in yen."""
+        return kept(self.in_yen)
 
     @property
     def months(self) -> list[dt.date]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xl_kpi.calc.lag import Lag
+from xl_kpi.plan.keys import PIPELINE, STAGES
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.blocks.example_mark import mark
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation
 
-HEADER_ROW = 6
+EXAMPLE_ROW, HEADER_ROW = 4, 6
 SPARE_ROWS = 3  # room to type further stages
 CURVE_STEPS = 6  # 30 … 180 days
 ID, NAME, OWNER, RATE, LOW, HIGH, CURVE = 2, 3, 4, 5, 6, 7, 8
@@ -74,6 +76,7 @@ def build(ctx: Context) -> SheetSpec:
     page.widths.update({ID: 14, NAME: 18, OWNER: 20, RATE: 12, LOW: 11, HIGH: 11, CHECK: 24})
     page.widths.update({CURVE + k: 8.5 for k in range(CURVE_STEPS)})
     ctx.head(page, t("funnel_title"), t("funnel_subtitle"), [2, 3, 4, 5, 6, 8, 10, 12])
+    mark(ctx, page, EXAMPLE_ROW, ID, STAGES)
     page.put(HEADER_ROW - 1, 2, t("funnel_curve_note"), "note_line")
     page.put(HEADER_ROW, 1, f"{HEAD}stages", "key")
     headers = ["stage_id", "stage_name", "stage_owner", "stage_rate", "stage_low", "stage_high"]
@@ -158,6 +161,7 @@ def _pipeline(ctx: Context, page: SheetSpec) -> int:
     page.put(row, 2, t("section_pipeline"), "section")
     for column in range(3, 8):
         page.put(row, column, None, "section")
+    mark(ctx, page, row, OWNER, PIPELINE, "section_example")
     page.put(row + 1, 2, t("pipeline_note"), "note_line")
     header = places.pipeline
     page.put(header, 1, f"{HEAD}pipeline", "key")

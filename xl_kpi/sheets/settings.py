@@ -14,12 +14,13 @@ from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import chart_data, plan_words
 from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
+from xl_kpi.sheets.blocks.example_mark import mark
 from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.channels import channels_on, first_stage_channels
 from xl_kpi.sheets.context import ChartSource, Context, grid_months, number_style, typed_money
 from xl_kpi.sheets.excel_text import amount, ceiling, words
 from xl_kpi.workbook.addresses import CellAt, absolute
-from xl_kpi.workbook.sheet_kinds import tab_key
+from xl_kpi.workbook.sheet_kinds import EXAMPLES_LEFT, tab_key
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 _AMOUNTS_OF_GOAL = {"kgi_goal", *(one.key for one in fields.SINGLES if one.unit == GOAL)}
@@ -27,6 +28,7 @@ UNIT_ROW = 4  # in the hidden column: the unit in which the cells of this workbo
 FIRST_ROW = 6
 SENTENCE_ROWS = 6
 WARNING_ROWS = 8  # room for as many lines at once
+_EXAMPLE = "warn_example"
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
 # The goal as it is typed: for the months that `goal_months` says.
 STATED = "IF(ISNUMBER(kgi_value),kgi_value,kgi_baseline*(1+kgi_growth))"
@@ -51,7 +53,7 @@ def place(ctx: Context) -> SettingsAt:
         rows[name] = row
     warnings = FIRST_ROW + SENTENCE_ROWS + 2
     season = warnings + WARNING_ROWS + 2
-    lines = chart_data.reserve(ctx, len(_warning_keys()) - 1, 0)
+    lines = chart_data.reserve(ctx, len(_warning_keys(ctx)) - 1, 0)
     return SettingsAt(rows, warnings, lines, season, max(row, season + 13))
 
 
@@ -70,6 +72,7 @@ def build(ctx: Context) -> SheetSpec:
     page.put(UNIT_ROW, 1, ctx.plan.currency_unit, "key")
     ctx.name("money_unit", page.ref(UNIT_ROW, 1))
     ctx.head(page, t("settings_title"), t("settings_subtitle"), [2, 3, 4, 6, 7, 8, 9, 10])
+    mark(ctx, page, UNIT_ROW, 2, "")
     at = ctx.at(SettingsAt)
     for name, row in at.rows.items():
         if name.startswith("section_"):
@@ -230,9 +233,10 @@ def _section(ctx: Context, page: SheetSpec, row: int, key: str) -> None:
         page.put(row, column, ctx.t(key) if column == 6 else None, "section")
 
 
-def _warning_keys() -> list[str]:
+def _warning_keys(ctx: Context) -> list[str]:
     """The texts of all warnings in their order; several findings may have the same one."""
-    return list(dict.fromkeys(one.words for one in of_sheet("settings")))
+    keys = dict.fromkeys(one.words for one in of_sheet("settings"))
+    return [key for key in keys if ctx.examples or key != _EXAMPLE]
 
 
 def _warnings(ctx: Context, page: SheetSpec) -> None:
@@ -287,9 +291,10 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         "warn_no_channel": (f"{channels_on(ctx)}=0", {}),
         "warn_closed_blank": ("closed_blank>0", {"count": "FIXED(closed_blank,0)"}),
         "warn_closed_late": ("closed_late>0.0000001", {"count": "FIXED(closed_late,0)"}),
+        _EXAMPLE: (f"{EXAMPLES_LEFT}>0", {"count": f"FIXED({EXAMPLES_LEFT},0)"}),
     }  # fmt: skip
     lines, parts = ctx.at(SettingsAt).lines, []
-    for place, key in enumerate(_warning_keys()):
+    for place, key in enumerate(_warning_keys(ctx)):
         condition, expressions = conditions[key]
         said_if = f'=IF({condition},{words(t(key), **expressions)[1:]}&CHAR(10),"")' if condition else "=too_dear"
         if key == "warn_outlook":
@@ -307,6 +312,9 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
                 page.put(line, column, None, "warning")
     page.merges.append(f"F{first}:J{last}")
     page.conditions.append(Condition(f"F{first}:J{last}", f'=LEFT($F${first},1)="✓"', "clear"))
+    if ctx.examples:  # the last line: nothing but a hint stands there
+        sign = t(_EXAMPLE)[0]
+        page.conditions.append(Condition(f"F{first}:J{last}", f'=LEFT($F${first},1)="{sign}"', "example"))
     ctx.name("plan_warnings", page.ref(first, 6))
 
 

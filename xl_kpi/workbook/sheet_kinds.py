@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from xl_kpi.plan.keys import CHANNELS, PIPELINE, STAGES
 from xl_kpi.plan.merging.opinions import listed
 from xl_kpi.plan.records import Records
 
@@ -44,6 +45,15 @@ class SheetKind:
 
 TAB = "tab"
 AGREED, FIRST_PLAN = "tbl_agreed", "tbl_first"  # targets on the calculation sheet that are numbers, not formulas
+# What is left there of a template's figures: which they are, how many, and a line for each block that has some.
+EXAMPLES, EXAMPLES_LEFT = "tbl_examples", "examples_left"
+EXAMPLE_LINES = {
+    "": "examples_of_goal",
+    STAGES: "examples_of_stages",
+    PIPELINE: "examples_of_pipeline",
+    CHANNELS: "examples_of_channels",
+}
+_EXAMPLES = (EXAMPLES, EXAMPLES_LEFT, *EXAMPLE_LINES.values())
 KINDS = (
     SheetKind("cover", "start", sent_only=True, mailed=True),
     SheetKind("start", "start", link=1, mailed=True),
@@ -70,7 +80,15 @@ KINDS = (
     SheetKind("archive", "reference", "tbl_archive", shows=lambda records: records.archive, after="record"),
     SheetKind("glossary", "reference", link=9, titled=True, mailed=True),
     SheetKind("functions", "reference", "tbl_functions", mailed=True),
-    SheetKind("calc", "calc", "curve_pending", (FIRST_PLAN,), free=True, module="calculation.calc_sheet", mailed=True),
+    SheetKind(
+        "calc",
+        "calc",
+        "curve_pending",
+        (FIRST_PLAN, *_EXAMPLES),
+        free=True,
+        module="calculation.calc_sheet",
+        mailed=True,
+    ),
     SheetKind("record", "calc", "tbl_record", needed=SINCE_MARKS, free=True, after="functions"),
 )  # fmt: skip
 

@@ -104,6 +104,8 @@ ROLES: dict[str, dict[str, Any]] = {
     "label_strong": {"borders": _GRID, "align": "left", "indent": 1, "bold": True, "shrink": True},
     "note": {"size": 9, "color": GREY, "wrap": True, "valign": "top"},
     "note_line": {"size": 9, "color": GREY},
+    "example": {"size": 9, "color": FAIR},
+    "section_example": {"size": 9, "color": FAIR, "borders": _rules("bottom", style="medium", color=NAVY)},
     "unit": {"size": 9, "color": GREY, "borders": _GRID, "align": "left", "indent": 1, "wrap": True},
     "sentence": {"size": 12, "bold": True, "color": NAVY, "fill": BAND, "wrap": True, "indent": 1, "align": "left"},
     "clear": {"color": GOOD, "align": "left", "indent": 1},

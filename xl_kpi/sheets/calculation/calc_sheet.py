@@ -15,7 +15,7 @@ from xl_kpi import __version__
 from xl_kpi.calc import goal_months, month_start, remaining_by_day
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets.backwards_rows import BackwardsAt
-from xl_kpi.sheets.calculation import closed_months, forward_grid, next_grid
+from xl_kpi.sheets.calculation import closed_months, example_figures, forward_grid, next_grid
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CURVE_ROW,
@@ -65,6 +65,7 @@ def build(ctx: Context) -> SheetSpec:
     closed_months.fill(ctx, ctx.at(BackwardsAt).closed, ctx.at(BackwardsAt).actuals(ctx))
     if is_on(ctx.plan):
         next_grid.build(ctx, page)
+    example_figures.build(ctx)
     return page
 
 

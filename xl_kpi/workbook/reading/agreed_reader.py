@@ -1,4 +1,4 @@
-"""The targets that a workbook remembers (K15): its hidden tables of agreed targets and of the first plan."""
+"""What a workbook remembers on its calculation sheet: agreed targets and the first plan (K15), example figures."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 from xl_kpi.errors import BadFile
 from xl_kpi.plan.model import AgreedTargets
+from xl_kpi.plan.records import Value
 from xl_kpi.workbook.reading.tables import has_name, named_range
-from xl_kpi.workbook.sheet_kinds import AGREED, FIRST_PLAN
+from xl_kpi.workbook.sheet_kinds import AGREED, EXAMPLES, FIRST_PLAN
 
 MOST_MONTHS = 1200  # between a plan's start and a month that it remembers: more is no month of any plan
 
@@ -29,6 +30,19 @@ def read_agreed(book: Any, file: str, start: dt.date | None) -> AgreedTargets:
     known = dict(_targets(rows, start))
     months = {key: value for key, value in known.items() if key[1] >= 0 or until is not None and key[1] < ever}
     return AgreedTargets(months, ever, dict(_targets(_rows(book, FIRST_PLAN, file), start)))
+
+
+def read_examples(book: Any, file: str) -> dict[str, Value]:
+    """The figures that a template brought, as they were when the sheets were written: stable key → value.
+
+    Special cases: nothing in a workbook from before there was such a table: its figures are its user's.  Days that a
+    host has taken for a number are text again.
+    """
+    found: dict[str, Value] = {}
+    for key, value, *_ in _rows(book, EXAMPLES, file):
+        if isinstance(key, str) and value not in (None, ""):
+            found[key] = f"{value:g}" if key.endswith(".lag") and isinstance(value, (int, float)) else value
+    return found
 
 
 def _rows(book: Any, name: str, file: str) -> Sequence[Sequence[Any]]:

@@ -24,7 +24,7 @@ from xl_kpi.plan.money.cells import YEN, agreed_in_yen
 from xl_kpi.plan.records import Kept, Value
 from xl_kpi.plan.slots import typed_series
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
-from xl_kpi.workbook.reading.agreed_reader import read_agreed
+from xl_kpi.workbook.reading.agreed_reader import read_agreed, read_examples
 from xl_kpi.workbook.reading.answers_reader import read_answers
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text, read_kpis
 from xl_kpi.workbook.reading.money_reader import read_money_unit
@@ -143,6 +143,7 @@ class _Reader(Entries):
             actuals=actuals,
             answers=read_answers(self),
             agreed=read_agreed(self.book, self.file, start),
+            examples=read_examples(self.book, self.file),
         )
         plan = plan.with_(agreed=agreed_in_yen(plan, self.money.factor))
         if start is None:

@@ -1,0 +1,93 @@
+"""Which figures of a plan are still examples, and what they are called."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from xl_kpi.errors import Joined, Phrase, Words
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.fields import find_field
+from xl_kpi.plan.keys import CHANNELS, EntryKey
+from xl_kpi.plan.labels import column_label, row_label
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.records import Value
+from xl_kpi.plan.same_value import same
+
+MARKS, OFF = "example_marks", "off"  # the entry by which a person says that the figures left are their own
+
+
+def as_template(plan: Plan) -> Plan:
+    """The plan with each of its figures an example.
+
+    Arguments: ``plan`` as a template says it.  Result: the same with ``examples``.
+    Special cases: the share of the only channel of its stage is 100 % in every company, so it is no example.
+    Example: of the template c1 the goal, the rate and the days are examples, its one share is not.
+    """
+    alone = Counter(channel.stage for channel in plan.channels_on)
+    shares = {f"{CHANNELS}[{one.id}].share" for one in plan.channels if alone[one.stage] < 2}
+    found = {key: value for key, value in entries_of(plan).items() if _is_figure(key) and key not in shares}
+    return plan.with_(examples=found)
+
+
+def without(plan: Plan, given: Iterable[str]) -> Plan:
+    """The plan in which some entries are no examples: somebody has given them, be it with the same value."""
+    told = set(given)
+    return plan.with_(examples={key: value for key, value in plan.examples.items() if key not in told})
+
+
+def kept(plan: Plan) -> dict[str, Value]:
+    """The entries that still say what the template said, with their values: what the workbook remembers.
+
+    Special cases: those of channels that are off are kept, so that they are examples again when the channel is on.
+    """
+    if not plan.examples:
+        return {}
+    now = entries_of(plan)
+    return {key: value for key, value in plan.examples.items() if same(value, now.get(key))}
+
+
+def remaining(plan: Plan) -> dict[str, Value]:
+    """The figures that are to be replaced: the kept ones in use, none where a person has said that they are theirs.
+
+    Equation: kept entries − those of channels that are off; all of them gone where ``example_marks`` is "off".
+    Example: the default plan with its goal replaced: order value, rates, days, pipeline, shares, costs, limits.
+    """
+    if plan.settings.get(MARKS) == OFF:
+        return {}
+    off = {channel.id for channel in plan.channels if not channel.on}
+    entries = {key: EntryKey.parse(key) for key in plan.examples}
+    unused = {key for key, entry in entries.items() if entry.table == CHANNELS and entry.row in off}
+    return {key: value for key, value in kept(plan).items() if key not in unused}
+
+
+def table_of(key: str) -> str:
+    """The table of an entry, "" for one of 設定: the figures of a table stand in one block."""
+    entry = EntryKey.parse(key)
+    return entry.table if entry.row is not None else ""
+
+
+def kinds(keys: Iterable[str]) -> Phrase:
+    """Figures in words, each column once: 目標値、受注単価、割合."""
+    names = {EntryKey.parse(key).kind: column_label(key) for key in keys}
+    return Joined(tuple(names.values()), Words("list_comma"))
+
+
+def listed(keys: Iterable[str], plan: Plan) -> Phrase:
+    """Figures in words, each by its name, those of a column together: 目標値、割合（Webサイト、広告）."""
+    columns: dict[str, list[str]] = {}
+    for key in keys:
+        columns.setdefault(EntryKey.parse(key).kind, []).append(key)
+    return Joined(tuple(_column(found, plan) for found in columns.values()), Words("list_comma"))
+
+
+def _column(keys: list[str], plan: Plan) -> Phrase:
+    if EntryKey.parse(keys[0]).row is None:
+        return column_label(keys[0])
+    rows = Joined(tuple(row_label(key, plan) for key in keys), Words("list_comma"))
+    return Words("example_rows", column=column_label(keys[0]), rows=rows)
+
+
+def _is_figure(key: str) -> bool:
+    field = find_field(EntryKey.parse(key))
+    return field is not None and field.figure
