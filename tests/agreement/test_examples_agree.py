@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 
-from tests.agreement.books import template_plan
+from tests.agreement.books import Values, template_plan
+from tests.agreement.sheet_xml import read_values
 from tests.regenerate.typing_in import type_in
 from xl_kpi.build import build
 from xl_kpi.calc.lag import Lag
+from xl_kpi.catalog import text
 from xl_kpi.commands import new, open_workbook
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.plan.examples.figures import as_template, kept, remaining
@@ -27,9 +29,8 @@ from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import first_state
 from xl_kpi.sheets import Context
 from xl_kpi.sheets.blocks.example_mark import line
-from xl_kpi.workbook.addresses import place_of
-from xl_kpi.workbook.reading.tables import named_value
-from xl_kpi.workbook.sheet_kinds import EXAMPLE_LINES, EXAMPLES_LEFT
+from xl_kpi.workbook.reading.tables import named_range
+from xl_kpi.workbook.sheet_kinds import EXAMPLE_LINES, EXAMPLES, EXAMPLES_LEFT
 from xl_kpi.workbook.writing.stored_values import evaluate
 
 NOW = dt.datetime(2026, 4, 1, 9)
@@ -63,56 +64,81 @@ def written(path: Path, typed: Mapping[str, Any] | None = None) -> Path:
     return type_in(path, typed) if typed else path
 
 
-def said_in_cells(path: Path, lang: str = "ja") -> dict[str, str]:
-    """The line of each block, as IronCalc calculates it."""
-    found = evaluate(path.read_bytes(), lang)
-    return {table: found[place] for table, place in PLACES.items() if place in found}
-
-
-def said_by_python(path: Path) -> dict[str, str]:
-    ctx = Context(open_workbook(path, "ja").read.plan)
-    return {table: line(ctx, table) for table in PLACES}
-
-
-# what somebody types in place of an example: entry by entry, or the cell of a curve's step
+# what somebody types in place of examples, and what replaces none
 TYPED: dict[str, dict[str, Any]] = {
     "nothing": {},
-    "the goal, to the yen": {"kgi_value": 150.000001},
-    "what an order brings": {"order_value": 1.3},
-    "a rate, and another taken away and typed again": {"tbl_stages[leads].rate": 0.21, "tbl_stages[mql].rate": 0.5},
-    "the longest of a spread": {"ファネル!G7": 31},
-    "the shortest of days": {"ファネル!F8": 8},
-    "days of nothing": {"ファネル!F10": 1},
-    "a step of a curve": {"ファネル!H9": 0.5},
-    "what is open": {"tbl_pipeline[mql]": 13},
-    "nothing is open": {"tbl_pipeline[mql]": None},
-    "a share": {"tbl_channels[web].share": 0.55, "tbl_channels[ads].share": 0.45},
-    "a cost": {"tbl_channels[web].unit_cost": 900},
-    "a channel off": {"tbl_channels[ads].on": "×", "tbl_channels[web].share": 1},
-    "all of the days from order to revenue": {"delivery_days": 45},
+    "some": {
+        "kgi_value": 150.000001,  # 百万円: a yen more
+        "tbl_stages[leads].rate": 0.21, "tbl_stages[mql].rate": 0.5,  # the latter as it was
+        "ファネル!G7": 31,  # the longest of a spread
+        "ファネル!F8": 8,  # the shortest, alone
+        "tbl_pipeline[mql]": None,
+        "tbl_channels[web].share": 0.55, "tbl_channels[ads].share": 0.45,
+    },
+    "the others": {
+        "order_value": 1.3, "delivery_days": 45,
+        "ファネル!H9": 0.5,  # a step of a curve
+        "ファネル!F10": 1,
+        "tbl_pipeline[mql]": 13, "tbl_channels[web].unit_cost": 900,
+        "tbl_channels[ads].on": "×",  # what is off need not be replaced
+    },
     "their own": {"example_marks": "示さない"},
-}
+}  # fmt: skip
+LEFT = {
+    "nothing": set(remaining(small())),
+    "some": {
+        "order_value", "delivery_days", "tbl_stages[mql].rate", "tbl_stages[sql].rate",
+        "tbl_stages[opportunities].rate", "tbl_stages[sql].lag", "tbl_stages[opportunities].lag",
+        "tbl_channels[web].unit_cost", "tbl_channels[ads].unit_cost",
+    },
+    "the others": {
+        "kgi_value", "tbl_stages[leads].rate", "tbl_stages[mql].rate", "tbl_stages[sql].rate",
+        "tbl_stages[opportunities].rate", "tbl_stages[leads].lag", "tbl_stages[mql].lag", "tbl_channels[web].share",
+    },
+    "their own": set(),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("typed", TYPED.values(), ids=TYPED)
-def test_each_block_says_how_many_are_left_as_soon_as_one_is_replaced(typed, tmp_path):
-    path = written(tmp_path / "plan.xlsx", typed)
-    lines = said_by_python(path)
-    assert said_in_cells(path) == lines
-    plan = open_workbook(path, "ja").read.plan
-    found = evaluate(path.read_bytes(), "ja")
-    _, place = named_value(open_workbook(path, "ja").book, EXAMPLES_LEFT, "")
-    row, column = place_of(place.cell)
-    assert found[place.sheet, row, column] == len(remaining(plan))
-    if not typed:
-        # goal, order value, days to revenue; 4 rates and 4 lags; one open; 2 shares and 2 costs
-        assert len(remaining(plan)) == 3 + 8 + 1 + 4
-        assert lines[""] == "◇ 例の数値です。自社の数値に置き換えてください（あと3か所: 目標値 ほか）"
-        assert lines[PIPELINE] == "◇ 例の数値です。自社の数値に置き換えてください（あと1か所: MQL › 進行中の件数）"
-    if "example_marks" in typed:
-        assert set(lines.values()) == {""}
-    else:
-        assert len(remaining(plan)) < 16 or not typed
+def left_in_cells(path: Path, found: Values) -> set[str]:
+    """The keys beside which a 1 stands on the calculation sheet."""
+    area = named_range(open_workbook(path, "ja").book, EXAMPLES, "")
+    sheet, first = area.sheet.name, area.column
+    rows = range(area.row, area.row + area.shape[0])
+    return {found[sheet, row, first] for row in rows if found[sheet, row, first + 2] == 1}
+
+
+@pytest.mark.parametrize("case", TYPED)
+def test_each_figure_goes_as_soon_as_it_is_replaced(case, tmp_path):
+    path = written(tmp_path / "plan.xlsx", TYPED[case])
+    found, plan = evaluate(path.read_bytes(), "ja"), open_workbook(path, "ja").read.plan
+    assert set(remaining(plan)) == left_in_cells(path, found) == LEFT[case]
+    ctx = Context(plan)
+    assert {table: found[place] for table, place in PLACES.items()} == {table: line(ctx, table) for table in PLACES}
+    warned = text("warn_example", "ja", count=len(LEFT[case]))
+    assert any(warned in str(value) for value in found.values()) == bool(LEFT[case])
+
+
+def test_the_lines_in_words(tmp_path):
+    """Goal, order value and days to revenue; four rates and four lags; one open; two shares and two costs."""
+    found = evaluate(made(), "ja")
+    put = "◇ 例の数値です。自社の数値に置き換えてください"
+    assert [found[place] for place in PLACES.values()] == [
+        f"{put}（あと3か所: 目標値 ほか）",
+        f"{put}（あと8か所: リード › 次の段階への転換率 ほか）",
+        f"{put}（あと1か所: MQL › 進行中の件数）",
+        f"{put}（あと4か所: サービスサイト › 割合 ほか）",
+    ]
+
+
+@pytest.mark.host
+def test_libreoffice_says_the_same_and_keeps_what_is_left(libreoffice, tmp_path):
+    path = written(tmp_path / "plan.xlsx", TYPED["some"])
+    ours = evaluate(path.read_bytes(), "ja")
+    (saved,) = libreoffice.convert([path], "xlsx")
+    theirs = read_values(saved.read_bytes())
+    assert left_in_cells(saved, theirs) == LEFT["some"]
+    assert [theirs.get(place) or "" for place in PLACES.values()] == [ours[place] for place in PLACES.values()]
+    assert set(remaining(open_workbook(saved, "ja").read.plan)) == LEFT["some"]
 
 
 def test_a_plan_without_examples_has_no_line_no_name_and_the_same_pages(tmp_path):
@@ -121,7 +147,7 @@ def test_a_plan_without_examples_has_no_line_no_name_and_the_same_pages(tmp_path
     path.write_bytes(build(small().with_(examples={})))
     book = open_workbook(path, "ja").book
     names = {name.name for name in book.names}
-    assert not names & {*EXAMPLE_LINES.values(), EXAMPLES_LEFT, "tbl_examples"}
+    assert not names & {*EXAMPLE_LINES.values(), EXAMPLES_LEFT, EXAMPLES}
     assert not any("例の数値です" in str(value) for value in evaluate(path.read_bytes(), "ja").values())
     assert open_workbook(path, "ja").read.plan.examples == {}
 

@@ -109,14 +109,14 @@ def test_check_lists_what_is_left_table_by_table():
     found = told(hints(plan), "ja")
     assert [(one.cell, one.found) for one in found] == [
         ("order_value", "3000000"),
-        ("tbl_stages[leads].rate", "0.25"),
-        ("tbl_channels[web].share", "0.4"),
+        ("tbl_stages[leads].rate", "25%"),
         ("tbl_pipeline[mql]", "40"),
+        ("tbl_channels[web].share", "40%"),
     ]
     assert found[0].allowed.startswith("例の数値のままです: 受注単価。自社の数値に")
     assert "次の段階への転換率（リード、MQL、SQL、商談、案件・提案）、" in found[1].allowed
     assert "（MQL、SQL、商談、案件・提案）。" in found[1].allowed  # the days of the leads are replaced
-    assert "月間の上限（ウェビナー、展示会、インサイドセールス）。" in found[2].allowed
+    assert "月間の上限（ウェビナー、展示会、インサイドセールス）。" in found[3].allowed
     english = told(hints(in_language(plan, "en")), "en")
     assert english[0].allowed.startswith("Still example figures: Order value. Put your own")
     assert all("例" not in one.allowed for one in english)

@@ -142,13 +142,12 @@ def doubts(plan: Plan) -> Iterator[Fault]:
 
 def _examples(plan: Plan) -> Iterator[Fault]:
     """The figures of a template that stand in the plan yet: one hint a table, at the first of them."""
-    tables: dict[str, list[str]] = {}
     left = figures.remaining(plan)
-    for key in left:
-        tables.setdefault(figures.table_of(key), []).append(key)
-    for keys in tables.values():
-        found = figures.listed(keys, plan)
-        yield fault("plan_check_example", shown(left[keys[0]]), keys[0], figures=found)
+    for table in figures.BLOCKS:
+        keys = [key for key in left if figures.table_of(key) == table]
+        if keys:
+            first, found = keys[0], figures.listed(keys, plan)
+            yield fault("plan_check_example", figures.said(first, left[first]), first, figures=found)
 
 
 def landing(outlook: PlanOutlook) -> Phrase:

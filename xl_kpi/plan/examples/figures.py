@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from xl_kpi.errors import Joined, Phrase, Words
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.fields import find_field
-from xl_kpi.plan.keys import CHANNELS, EntryKey
+from xl_kpi.plan.input.raw_values import shown
+from xl_kpi.plan.input.wording import percent
+from xl_kpi.plan.keys import CHANNELS, PIPELINE, STAGES, EntryKey
 from xl_kpi.plan.labels import column_label, row_label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.same_value import same
 
+BLOCKS = ("", STAGES, PIPELINE, CHANNELS)  # the tables whose figures stand together, in the order of the pages
 MARKS, OFF = "example_marks", "off"  # the entry by which a person says that the figures left are their own
 
 
@@ -86,6 +89,14 @@ def _column(keys: list[str], plan: Plan) -> Phrase:
         return column_label(keys[0])
     rows = Joined(tuple(row_label(key, plan) for key in keys), Words("list_comma"))
     return Words("example_rows", column=column_label(keys[0]), rows=rows)
+
+
+def said(key: str, value: Value) -> str:
+    """A figure as a person writes it: rates and shares in percent."""
+    field = find_field(EntryKey.parse(key))
+    if field is not None and field.format.startswith("rate") and isinstance(value, (int, float)):
+        return percent(value)
+    return shown(value)
 
 
 def _is_figure(key: str) -> bool:
