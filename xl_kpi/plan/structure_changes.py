@@ -33,6 +33,9 @@ def _sentences(before: Mapping[str, Value], after: Mapping[str, Value], plan: Pl
             yield text("structure_single", lang, label=text(f"label_{key}", lang), **words)
     if _apart(before, after):
         yield text("structure_other_months", lang)
+    if any(before.get(key) != after.get(key) for key in ("plan_start", "plan_months")):
+        for first, last in _left(plan):
+            yield text("structure_closed_left", lang, months=first if first == last else f"{first} – {last}")
     for kind, table, column in _NAMED:
         old, new = (_names(entries, table, column.format(lang=lang)) for entries in (before, after))
         for id_ in [*new, *(one for one in old if one not in new)]:
@@ -47,6 +50,16 @@ def _sentences(before: Mapping[str, Value], after: Mapping[str, Value], plan: Pl
                 on = after.get(f"{table}[{id_}].on")
                 if on != before.get(f"{table}[{id_}].on"):
                     yield text("structure_channel_on" if on else "structure_channel_off", lang, **values)
+
+
+def _left(plan: Plan) -> Iterator[tuple[str, str]]:
+    """The closed months that are none of the plan's, before its start and behind its end: the first and the last."""
+    agreed = plan.agreed
+    months = sorted({month for _, month in agreed.months if month < agreed.ever and not 0 <= month < plan.months})
+    for side in ([month for month in months if month < 0], [month for month in months if month >= 0]):
+        if side:
+            first, last = (month_start(plan.start, month) for month in (side[0], side[-1]))
+            yield f"{first:%Y/%m}", f"{last:%Y/%m}"
 
 
 def _apart(before: Mapping[str, Value], after: Mapping[str, Value]) -> bool:
