@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from openpyxl.utils import range_boundaries
 
-from tests.agreement.books import built, read_back, template_plan
-from tests.agreement.comparison import against_python
+from tests.agreement.books import Built, built, read_back, template_plan
+from tests.agreement.comparison import RELATIVE, against_python
 from tests.agreement.sheet_xml import read_values
+from xl_kpi.commands.show import shown
 from xl_kpi.kpi.agreed_targets import closed_until, remembered
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.targets import Targets
@@ -31,7 +34,36 @@ def test_the_cells_are_pythons(settings):
     plan = closed(**settings)
     book = built(plan)
     assert against_python(book, read_values(book.data), "IronCalc") == []
+    names_are_json(book, shown(plan))
     found = read_back(book.data)
     assert found.agreed == remembered(Targets(plan))
     before = Targets(PLAN).whole_new
     assert [new.months[:5] for new in Targets(found).whole_new] == [new.months[:5] for new in before]
+
+
+def names_are_json(book: Built, told: dict[str, Any]) -> None:
+    """out_months and the like, in closed months too, are what ``show --json`` tells, and add up as it does."""
+    values, ids = read_values(book.data), [stage.id for stage in book.plan.stages]
+
+    def block(name: str) -> list[list[float]]:
+        sheet, _, area = book.spec.names[name].rpartition("!")
+        left, top, right, bottom = range_boundaries(area)
+        return [[values[sheet.strip("'"), row, column] for column in range(left, right + 1)]
+                for row in range(top, bottom + 1)]  # fmt: skip
+
+    def near(rows: list[list[float]]) -> list[Any]:
+        return [pytest.approx(row, rel=RELATIVE, abs=1e-6) for row in rows]
+
+    months = [[month[id_] for month in told["months"]] for id_ in ids]
+    assert block("out_months") == near(months)
+    assert block("out_new") == near([[month[id_] for month in told["new"]["months"]] for id_ in ids])
+    assert block("out_channels") == near([channel["months"] for channel in told["channels"]])
+    before, after = told["before_start"], told["next_period"]
+    assert block("out_before") == near([[before[id_]] for id_ in ids])
+    for stage, row in zip(told["stages"], months, strict=True):
+        assert before[stage["id"]] + sum(row) + after[stage["id"]] == pytest.approx(stage["required"], rel=RELATIVE)
+    closed = book.plan.closed_months
+    for rows, what in ((block("out_months"), "{}:need"), (block("out_new"), "{}")):
+        for stage, row in zip(ids, rows, strict=True):
+            agreed = [book.plan.agreed.months[what.format(f"stage:{stage}"), k] for k in range(closed)]
+            assert row[:closed] == agreed  # to the last digit

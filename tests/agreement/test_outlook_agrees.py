@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from math import ceil
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.cases.case import FOLDER, read_case
 from tests.plan.test_outlook import plan as some
 from tests.plan.test_outlook import simulated, some_plan
 from tests.told import told
+from xl_kpi.calc import nearest_float
 from xl_kpi.catalog import text
 from xl_kpi.commands.show import shown
 from xl_kpi.plan.findings import doubts
@@ -41,7 +43,7 @@ def row(book: Built, values: Mapping[Any, Any], key: str) -> dict[int, Any]:
     return {column: values.get((page.name, number, column)) for column in range(2, FIRST_MONTH + book.plan.months)}
 
 
-Landing = tuple[float, list[float], float]
+Landing = tuple[float, list[float], float]  # orders in time in all, those of them in each month, those too late
 
 
 def named(book: Built, values: Mapping[Any, Any], name: str) -> Any:
@@ -52,11 +54,20 @@ def named(book: Built, values: Mapping[Any, Any], name: str) -> Any:
 
 
 def landing(book: Built) -> Landing:
-    """Orders in time, by month, and too late, as they stand in the file."""
-    values = read_values(book.data)
-    cells = row(book, values, "outlook_orders")
-    months = [cells[FIRST_MONTH + k] for k in range(book.plan.months)]
-    return cells[TOTAL], months, named(book, values, "outlook_later")
+    """The same as it stands in the file, exact: on 計算 there is a line with them and what comes after the plan."""
+    values, page = read_values(book.data), book.spec.sheet("calc")
+    ((line, column),) = (place for place, cell in page.cells.items() if cell.value == "outlook:orders")
+    found = (values[page.name, line, column + 1 + k] for k in range(book.plan.months + 3))
+    total, *months, after, later = found
+    assert (total, later) == (named(book, values, "outlook_orders"), named(book, values, "outlook_later"))
+    assert after == 0  # the deadline is the plan's last day
+    return total, months, later
+
+
+def counted(in_time: Any, months: Sequence[Any], later: Any) -> Landing:
+    """The same of a simulation that tells the orders of every month, whether they count or not: the first ones do."""
+    upto = [min(total, in_time) for total in accumulate(months, initial=0)]
+    return float(in_time), [float(now - then) for then, now in zip(upto, upto[1:])], float(later)
 
 
 def oracle(plan: Plan, age: str | None = None) -> Landing:
@@ -68,7 +79,7 @@ def oracle(plan: Plan, age: str | None = None) -> Landing:
         months=plan.months, goal=plan.goal.value, value=plan.order_value, delivery=plan.delivery_days,
         caps=caps if any(caps) else (), age=age or plan.settings.get("outlook_age", "new"),
     )  # fmt: skip
-    return float(in_time), [float(month) for month in months], float(later)
+    return counted(in_time, months, later)
 
 
 def is_near(found: Landing, expected: Landing) -> bool:
@@ -128,7 +139,7 @@ def test_random_plans_land_in_the_cells_where_the_simulation_does(seed):
     given, age = some_plan(seed), random.Random(seed).choice(["new", "half"])
     in_time, months, later = simulated(**given, age=age)
     book = built(some(**given).with_(settings={"outlook_age": age}))
-    assert is_near(landing(book), (float(in_time), [float(month) for month in months], float(later)))
+    assert is_near(landing(book), counted(in_time, months, later))
 
 
 def test_leads_from_the_plans_end_to_a_later_deadline_in_the_cells():
@@ -144,18 +155,21 @@ def test_sheet_check_and_json_say_the_same(books):
     book = books["ja"]
     values, outlook = read_values(book.data), PlanOutlook(Targets(book.plan))
     json = shown(book.plan)["outlook"]
-    cells = row(book, values, "outlook_orders")
-    revenue = row(book, values, "outlook_revenue")
+    cells, revenue = row(book, values, "outlook_orders"), row(book, values, "outlook_revenue")
     later = json["later"]["orders"], json["later"]["revenue"]
     assert (named(book, values, "outlook_later"), later[0] * 1.2e6) == pytest.approx(later, rel=RELATIVE)
-    assert (cells[TOTAL], cells[SECOND]) == pytest.approx((json["orders"], json["share"]), rel=RELATIVE)
-    assert revenue[TOTAL] == pytest.approx(json["revenue"], rel=RELATIVE)
-    for k, month in enumerate(json["by_month"]):
-        found = (cells[FIRST_MONTH + k], revenue[FIRST_MONTH + k])
-        assert found == pytest.approx((month["orders"], month["revenue"]), rel=RELATIVE, abs=1e-6)
+    # whole orders and yen: the first k months show what has come by then, rounded, and so does the total
+    assert (cells[TOTAL], revenue[TOTAL]) == (nearest_float(json["orders"]), nearest_float(json["revenue"]))
+    assert cells[SECOND] == pytest.approx(json["share"], rel=RELATIVE)
+    for shown_row, key in ((cells, "orders"), (revenue, "revenue")):
+        months = [shown_row[FIRST_MONTH + k] for k in range(book.plan.months)]
+        by_then = [min(total, json[key]) for total in accumulate(month[key] for month in json["by_month"])]
+        assert list(accumulate(months)) == [nearest_float(total) for total in by_then]
+        assert sum(months) == shown_row[TOTAL]
     stages = {stage.id: row(book, values, f"new:{stage.id}")[BEFORE] for stage in book.plan.stages}
     short = {one["stage"]: one["count"] for one in json["shortage"]}
     assert {stage: count for stage, count in stages.items() if count} == {key: ceil(one) for key, one in short.items()}
+    assert [one["whole"] for one in json["shortage"]] == [ceil(one) for one in short.values()]
     assert list(short) == ["mql", "sql", "opportunities", "proposals", "orders"]
     said = [fault.allowed for fault in told(doubts(book.plan), "ja")]
     page = "".join(str(value) for (sheet, _, _), value in values.items() if sheet == "設定")

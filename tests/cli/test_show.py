@@ -163,7 +163,7 @@ def test_columns_stand_below_each_other_with_full_width_signs(default_path):
     lines = xl("show", default_path).out.splitlines()
     assert lines[:2] == ["年間マーケティング計画", "目標（受注）: 60件、期限 2027-03-31"]
     # default.toml: what is open covers what should exist before the start, and the rest arrives in time
-    assert lines[2] == "見込み: この計画のままなら受注60.0件（目標の100%）。開始前に足りないもの: なし"
+    assert lines[2] == "見込み: この計画のままなら受注60件（目標の100%）。開始前に足りないもの: なし"
     funnel = lines[4:12]
     assert funnel[0].split() == ["段階", "担当", "転換率", "日数", "必要数"]
     assert funnel[2].split() == ["リード", "マーケティング", "25%", "20", "5,000"]
@@ -174,7 +174,7 @@ def test_columns_stand_below_each_other_with_full_width_signs(default_path):
 def test_the_tables_in_the_other_language(default_path):
     lines = xl("show", default_path, "--lang", "en").out.splitlines()
     assert lines[1] == "Goal (orders): 60 orders by 2027-03-31"
-    assert lines[2] == "Outlook: as planned 60.0 orders (100% of the goal). Short before the start: nothing"
+    assert lines[2] == "Outlook: as planned 60 orders (100% of the goal). Short before the start: nothing"
     assert lines[6].split() == ["Leads", "Marketing", "25%", "20", "5,000"]
 
 

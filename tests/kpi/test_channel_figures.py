@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 
 from xl_kpi.calc.lag import Lag
-from xl_kpi.kpi.channel_figures import ChannelFigures
-from xl_kpi.plan.model import Channel, Goal, Kpi, Plan, Stage
+from xl_kpi.kpi.channel_figures import ChannelFigures, rounded_upto
+from xl_kpi.plan.closed.closing import kpi_key
+from xl_kpi.plan.model import AgreedTargets, Channel, Goal, Kpi, Plan, Stage
 from xl_kpi.plan.targets import Targets
 
 WEB = (
@@ -40,6 +41,29 @@ def test_c1_ten_thousand_sessions_give_three_hundred_leads():
     assert web.target["cv"].months == pytest.approx([300] * 6)
     assert web.target["sessions"].months == pytest.approx([10_000] * 6)
     assert web.target["sessions"].total == pytest.approx(60_000)
+
+
+def test_targets_are_rounded_so_that_nothing_is_lost_in_all():
+    calls = Kpi("calls", "web", "電話", "Calls", "count", "cv * 0.0014", "input")
+    web = figures(kpis=(*WEB, calls))
+    # 300 × 0.0014 = 0.42 a month, added up 0.42, 0.84, 1.26, 1.68, 2.1, 2.52; month by month each would be none
+    assert web.target["calls"].months == [0, 1, 0, 1, 0, 1] and web.target["calls"].total == 3
+    assert web.exact_targets["calls"] == pytest.approx([0.42] * 6)
+
+
+def test_a_blank_month_is_not_rounded_and_money_keeps_its_digits():
+    assert rounded_upto([0.5, "", 0.5], 0) == [1, "", 0]
+    assert rounded_upto([0.04] * 3, 1) == pytest.approx([0, 0.1, 0])
+
+
+def test_a_closed_month_keeps_what_was_agreed_and_the_open_ones_go_on_from_there():
+    calls = Kpi("calls", "web", "電話", "Calls", "count", "cv * 0.0014", "input")
+    plan = figures(kpis=(*WEB, calls)).plan
+    agreed = AgreedTargets({(kpi_key("web", "calls"), 0): 5.0}, 1, {})
+    shut = plan.with_(settings={"closed_until": plan.start}, agreed=agreed)
+    web = ChannelFigures(shut, Targets(shut), shut.channels[0])
+    months = web.target["calls"].months
+    assert months[0] == 5.0 and sum(months) == web.target["calls"].total == round(sum(web.exact_targets["calls"]))
 
 
 def test_the_anchor_is_the_kpi_that_the_plan_asks_for():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pytest
 
 from tests.agreement.variants import every_kpi
@@ -50,8 +52,8 @@ def test_every_figure_is_the_same_amount_in_each_unit():
         yen, million = (ChannelFigures(one, Targets(one), channel) for one in (plan, cells))
         for kpi in plan.kpis_of(channel.id):
             rows = [list(figures.target[kpi.id].months) for figures in (yen, million)]
-            if kpi.unit == "yen":  # cells show 0.1 百万円, so that a month is half of that off at most
-                numbers = [[one if is_number(one) else 0 for one in row] for row in rows]
+            if kpi.unit == "yen":  # cells show 0.1 百万円, so that what has come up is half of that off at most
+                numbers = [accumulate(one if is_number(one) else 0 for one in row) for row in rows]
                 for one, other in zip(*numbers, strict=True):
                     assert one == pytest.approx(other * MILLION, abs=0.05 * MILLION)
             elif catalog.unit(kpi.unit).is_money:  # of these amounts

@@ -61,6 +61,36 @@ def test_a_raised_goal_leaves_the_closed_months_as_they_were():
     assert sum(targets.shown_revenue) == 12 * 10**8
 
 
+def test_on_plan_a_closed_month_moves_no_number():
+    """No lag, nothing open: what was asked in the months came, so that nothing is over or under."""
+    base = plan([0.5], [0], [0, 0], months=6, goal=60e6, value=1e6, delivery=0)
+    shut, opened = Targets(closed(on_plan(base, 2), by_index(1))), Targets(base)
+    assert shut.whole_needed == opened.whole_needed and shut.whole_covered == opened.whole_covered
+    assert [one.before for one in shut.told_needed] == [0, 0]
+
+
+@pytest.mark.parametrize("carry", ["yes", "no"])
+@pytest.mark.parametrize("value", [1e9, 1.2e9])
+def test_what_is_shown_adds_up_to_what_is_required(carry, value):
+    base = plan(opened=[12_000, 900, 250, 120, 80, 10]).with_(currency_unit="million_yen")
+    base = base.with_(actuals={(f"stage:{id_}", k): 40 for id_ in ("orders", "mql") for k in range(MONTHS)})
+    shut = closed(base, carry_over=carry)
+    targets = Targets(shut.with_(goal=replace(shut.goal, value=value)))
+    for total, whole, required, told in zip(
+        targets.rounded, targets.whole_needed, targets.required, targets.told_needed, strict=True
+    ):
+        assert (whole.total, told.total) == (total, required)
+    for total, new, covered, outside in zip(
+        targets.rounded, targets.whole_new, targets.whole_covered, targets.whole_outside, strict=True
+    ):
+        assert new.total + covered == new.in_plan + outside == total
+    assert sum(targets.shown_revenue) == value
+    # of the orders: what was won (10 before the start, 40 a month), less what was agreed
+    if carry == "yes":
+        agreed = sum(targets.whole_needed[-1].months[:MONTHS])
+        assert targets.whole_needed[-1].before == 10 + 5 * 40 - agreed
+
+
 @pytest.mark.parametrize("carry", ["yes", "no"])
 def test_what_was_won_is_counted_and_the_rest_carried_over_or_not(carry):
     # 834 orders (10億円 ÷ 120万円); 40 of them are won in each of five closed months, 10 before the start

@@ -180,5 +180,29 @@ def test_a_channel_that_can_not_bring_its_leads_pulls_the_outlook_down():
     ]  # fmt: skip
 
 
+def test_the_months_have_what_counts_for_the_goal():
+    """An order a day from April to June, each paid ten days later: after 20 June none is asked for."""
+    days = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    base = plan([1.0], [0], [0, 0], season=days, months=3, goal=91e6, value=1e6, delivery=0)
+    found = PlanOutlook(Targets(base.with_(delivery_days=10)))
+    for one in (found.orders_in_time, found.paid_in_time):
+        assert one.total == sum(one.months) + one.after == found.orders
+    # what was needed before the start is not there: the first ten days' revenue, of 91 days
+    assert found.orders == 81 and found.orders_in_time.months == (30, 31, 20) and found.orders_in_time.after == 0
+    assert found.paid_in_time.months == (20, 31, 30)
+    assert found.later == 0  # nothing is planned after 20 June
+
+
+def test_orders_of_the_open_pipeline_may_come_too_late_or_after_the_plan():
+    """Nothing is asked for; 30 open deals order after 85 days, of 91, and are paid ten days later."""
+    base = plan([1.0], [85], [30, 0], season=(1.0,) * 12, months=3, goal=1e6, value=1e6, delivery=10)
+    late = PlanOutlook(Targets(base))
+    assert (late.orders_in_time.total, sum(late.orders_in_time.months), late.later) == (0, 0, 30)
+    longer = base.with_(goal=Goal("revenue", 1e6, deadline=dt.date(2027, 7, 31)))
+    in_time = PlanOutlook(Targets(longer))
+    assert in_time.orders_in_time.months == (0, 0, 30) and in_time.later == 0
+    assert (in_time.paid_in_time.months, in_time.paid_in_time.after) == ((0, 0, 0), 30)  # paid in July
+
+
 def test_without_a_goal_there_is_no_share():
     assert PlanOutlook(Targets(plan([0.5], [0], [0, 0], goal=0, delivery=0))).share is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.sheets.plans import template
@@ -26,6 +28,17 @@ def test_the_total_of_leads_has_the_cost_of_leads(lang):
     # of opportunities there is the money alone: their count adds to no count of leads
     assert (need["total_later:"], spend["total_later:"]) == (None, pytest.approx(spend["inside_sales"]))
     assert (need["total_cost:"], spend["total_cost:"]) == (None, pytest.approx(spend["total:"] + spend["inside_sales"]))
+
+
+def test_without_a_unit_cost_no_total_says_that_it_costs_nothing():
+    plan = template("default", "ja")
+    free = plan.with_(channels=tuple(replace(one, unit_cost=None) for one in plan.channels))
+    spend = rows_of(book_spec(free).sheet("channels"), 13)
+    assert {spend[key] for key in ("total:", "total_later:", "total_cost:")} == {""}
+    later = plan.with_(channels=tuple(replace(one, unit_cost=None if one.id != "inside_sales" else 10_000.0)
+                                      for one in plan.channels))  # fmt: skip
+    spend = rows_of(book_spec(later).sheet("channels"), 13)
+    assert spend["total:"] == "" and spend["total_cost:"] == spend["total_later:"] == spend["inside_sales"] > 0
 
 
 @pytest.mark.parametrize("lang, asks, from_here", [

@@ -128,6 +128,14 @@ def test_every_text_and_number_fits_its_cell(name, lang):
     assert not found, "\n".join(found)
 
 
+def test_no_step_leaves_a_single_sign_on_its_second_line():
+    page = book_spec(template("default", "ja")).sheet("start")
+    for (row, column), cell in page.cells.items():
+        if column == 4 and isinstance(cell.value, str):
+            lines = text_width(cell.value, style(cell.style)) / (page.widths[column] - 0.6 - style(cell.style).indent)
+            assert not 1 < lines < 1.05, (row, cell.value)  # of forty signs: less than two are left
+
+
 def test_a_text_that_does_not_fit_is_noticed():
     # the check itself: 20 East Asian letters at 10 points take 36 digits' room
     page = SheetSpec("x", "x", widths={2: 10, 3: 10})

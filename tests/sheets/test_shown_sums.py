@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -9,14 +10,19 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
+from tests.agreement.books import Editor, built, changed
+from tests.agreement.sheet_xml import read_values
 from tests.agreement.variants import edge_plans, every_kpi, random_plans
+from tests.cases.case import FOLDER, read_case
 from tests.sheets.plans import NAMES, in_the_year, template
 from tests.sheets.test_fit import shown
 from xl_kpi import catalog
+from xl_kpi.calc.lag import Lag
+from xl_kpi.kpi.agreed_targets import closed_until, remembered
 from xl_kpi.plan.model import Goal, Plan
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.spec import SheetSpec
+from xl_kpi.workbook.spec import BookSpec, SheetSpec
 from xl_kpi.workbook.theme import style
 
 BACKWARDS_NAME, TOTAL, SECOND, BEFORE, FIRST = 2, 3, 4, 5, 6
@@ -40,9 +46,9 @@ def rows_of(page: SheetSpec) -> dict[str, int]:
     }
 
 
-def wrong(plan: Plan) -> Iterator[str]:
+def wrong(plan: Plan, spec: BookSpec | None = None) -> Iterator[str]:
     """Each total that is not what its parts look like, and each month below 0."""
-    spec = book_spec(plan)
+    spec = spec or book_spec(plan)
     yield from _backwards(plan, spec.sheet("backwards"))
     yield from _channels(plan, spec.sheet("channels"))
     for channel in plan.channels_on:
@@ -77,11 +83,33 @@ def _backwards(plan: Plan, page: SheetSpec) -> Iterator[str]:
         if number(page, row, TOTAL) != sum(number(page, row, column) for column in range(FIRST, after)):
             yield f"逆算 channel, row {row}"
     whole = [*channels.values(), *(rows[key] for stage in plan.stages for key in (stage.id, f"new:{stage.id}"))]
-    yield from (f"逆算 R{row}C{c} < 0" for row in whole for c in parts if number(page, row, c) < 0)
-    orders, first = rows[f"new:{plan.stages[-1].id}"], rows["cumulative_orders"]
+    # with closed months what stands before the start is what they leave of the total: it may be less than nothing
+    above = [column for column in parts if column > BEFORE or not plan.closed_months]
+    yield from (f"逆算 R{row}C{c} < 0" for row in whole for c in above if number(page, row, c) < 0)
+    last = plan.stages[-1].id
+    orders, won, first = rows[f"new:{last}"], rows[f"stage:{last}:actual"], rows["cumulative_orders"]
     for column in range(FIRST, after):
-        if number(page, first, column) != number(page, first, column - 1) + number(page, orders, column):
+        closed = column - FIRST < plan.closed_months and page.cells[won, column].value is not None
+        added = number(page, won if closed else orders, column)
+        if number(page, first, column) != number(page, first, column - 1) + added:
             yield f"逆算 cumulative {column}"
+    yield from _by_month(plan, page, rows, parts)
+
+
+def _by_month(plan: Plan, page: SheetSpec, rows: dict[str, int], parts: list[int]) -> Iterator[str]:
+    """The outlook, the actuals, the first plan and the next period: a total and its months."""
+    for key in ("outlook_need", "outlook_orders", "outlook_need_revenue", "outlook_revenue"):
+        if key in rows and number(page, rows[key], TOTAL) != sum(number(page, rows[key], one) for one in parts):
+            yield f"逆算 {key}"
+    for key, row in rows.items():
+        if not key.startswith("next:") and not (key.startswith("stage:") and key.endswith((":actual", ":first"))):
+            continue
+        months = sum(number(page, row, one) for one in parts[1:-1])
+        if number(page, row, TOTAL) != months:
+            yield f"逆算 {key}: {number(page, row, TOTAL)}, {months}"
+        outside = number(page, row, BEFORE) + number(page, row, parts[-1]) if key.startswith("next:") else Decimal(0)
+        if key.startswith("next:") and number(page, row, SECOND) != months + outside:
+            yield f"逆算 {key}: in all"
 
 
 def _channels(plan: Plan, page: SheetSpec) -> Iterator[str]:
@@ -93,13 +121,16 @@ def _channels(plan: Plan, page: SheetSpec) -> Iterator[str]:
         yield "チャネル need"
     if number(page, rows["total:"], need + 1) != sum(number(page, row, need + 1) for row in leads):
         yield "チャネル cost"
+    both = sum(number(page, rows[key], need + 1) for key in ("total:", "total_later:"))
+    if number(page, rows["total_cost:"], need + 1) != both:
+        yield "チャネル cost in all"
 
 
 def _tab(plan: Plan, page: SheetSpec) -> Iterator[str]:
     summed = {kpi.id for kpi in plan.kpis if catalog.unit(kpi.unit).total == "sum"}
     for key, row in rows_of(page).items():
         name, _, side = key.partition(":")
-        if name == "plan" or (side == "target" and name in summed):
+        if name in ("plan", "next") or (side in ("target", "actual", "first") and name in summed):
             months = [number(page, row, TAB_FIRST + k) for k in range(plan.months)]
             if number(page, row, TAB_TOTAL) != sum(months):
                 yield f"{page.key} {key}: {number(page, row, TAB_TOTAL)}, {sum(months)}"
@@ -152,6 +183,81 @@ def test_of_random_plans(plan):
             k for k in range(plan.months) if (plan.start.year * 12 + plan.start.month + k) > last.year * 12 + last.month
         ]
         assert all(targets.whole_needed[index].months[k] == 0 for k in late)
+
+
+def small(lang: str = "ja") -> Plan:
+    """Three months, two channels of leads, money in thousands; of what was asked nothing came as it was asked."""
+    plan = every_kpi(lang)
+    on = ("web", "ads")
+    stages = [replace(stage, lag=Lag(days, days)) for stage, days in zip(plan.stages, (9, 4, 6, 11, 8))]
+    plan = plan.with_(
+        goal=Goal("revenue", 31_300_000.0), order_value=1_234_567.0, delivery_days=13, months=3,
+        currency_unit="thousand_yen", stages=(*stages, plan.stages[-1]),
+        channels=tuple(replace(one, on=one.id in on) for one in plan.channels),
+        pipeline={"leads": 400, "sql": 21, "proposals": 9, "orders": 1},
+    )  # fmt: skip
+    return plan.with_(actuals=_off(plan))
+
+
+def year(lang: str = "ja") -> Plan:
+    plan = read_case(FOLDER / "a_year_of_a_billion_yen.toml").plan(lang).with_(currency_unit="million_yen")
+    return plan.with_(actuals=_off(plan))
+
+
+def _off(plan: Plan) -> dict[tuple[str, int], float]:
+    """Actuals of two months: of every stage 30 % less than was asked in the first one, 10 % more in the second."""
+    targets, typed = Targets(plan), {}
+    for stage, new in zip(plan.stages[1:], targets.whole_new[1:], strict=True):
+        typed |= {(f"stage:{stage.id}", k): float(round(new.months[k] * part)) for k, part in enumerate((0.7, 1.1))}
+    for channel in plan.channels_on:
+        months = targets.whole_of_channel(channel).months
+        typed |= {(f"{channel.id}:cv", k): float(round(months[k] * part)) for k, part in enumerate((0.7, 1.1))}
+    return typed | {("stage:revenue", 0): 7_654_321.0, ("stage:revenue", 1): 9_876_500.0, ("ads:cost", 0): 123_456.0}
+
+
+def closed(plan: Plan, carry: str) -> Plan:
+    """The plan with its first two months closed, then a goal that is a tenth higher."""
+    until = dt.date(plan.start.year, plan.start.month + 1, 1)
+    shut = closed_until(plan.with_(settings={**plan.settings, "carry_over": carry}), until)
+    shut = shut.with_(agreed=remembered(Targets(shut)))
+    return shut.with_(goal=replace(plan.goal, value=plan.goal.value * 1.1))
+
+
+@pytest.mark.parametrize("made", [small, year])
+@pytest.mark.parametrize("carry", ["", "yes", "no"])
+def test_with_and_without_closed_months(made, carry):
+    plan = closed(made(), carry) if carry else made()
+    assert plan.closed_months == (2 if carry else 0)
+    assert list(wrong(plan)) == []
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_what_the_cells_show_adds_up_whatever_is_typed(lang):
+    """The displayed text of the recalculated file: a month closed in its cell, another rate, limits, more open."""
+    book = built(small(lang))
+    months = [dt.date(2026, 4, 1), dt.date(2026, 5, 1)]
+    assert book.plan.start == months[0]
+    for month in (None, *months):
+
+        def typed(file: Editor, month=month) -> dict:
+            limit = file.of_channel("web", "capacity")
+            cells = {file.of_stage("sql", "rate"): 0.37, file.open_in("mql"): 123, limit: 9}
+            return cells | ({file.cell("closed_until"): month} if month else {})
+
+        file = changed(Editor(book), typed)
+        assert list(wrong(file.plan, recalculated(book.spec, file.data))) == [], month
+
+
+def recalculated(spec: BookSpec, data: bytes) -> BookSpec:
+    """The pages with what the file's cells hold in place of Python's numbers."""
+    values, pages = read_values(data), []
+    for page in spec.sheets:
+        cells = {
+            (row, column): replace(cell, value=values.get((page.name, row, column)) if cell.formula else cell.value)
+            for (row, column), cell in page.cells.items()
+        }
+        pages.append(replace(page, cells=cells))
+    return replace(spec, sheets=pages)
 
 
 def test_a_sum_that_is_off_is_noticed():

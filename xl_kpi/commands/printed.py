@@ -11,11 +11,10 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from xl_kpi.calc import clean_ceiling
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
 from xl_kpi.errors import Joined, Words
-from xl_kpi.plan.input.wording import Rounded, fixed, goal_amount
+from xl_kpi.plan.input.wording import Rounded, expected, fixed, goal_amount
 from xl_kpi.plan.outlook import LEAST_LATER
 
 PLAIN_WIDTH = 100_000  # a pipe has no width: nothing is wrapped or cut
@@ -97,12 +96,12 @@ def _outlook(shown: dict[str, Any], lang: str) -> str:
     outlook, names = shown["outlook"], {stage["id"]: stage["name"] for stage in shown["stages"]}
     money, later = shown["kgi"]["kind"] == "revenue", outlook["later"]
     landing, too_late = (
-        Rounded(one["revenue"]) if money else Words("outlook_count", number=fixed(one["orders"], 1))
+        Rounded(one["revenue"]) if money else Words("outlook_count", number=expected(one["orders"]))
         for one in (outlook, later)
     )
     late = text("outlook_later", lang, later=worded(too_late, lang)) if later["orders"] >= LEAST_LATER else ""
-    short = [(printable(names[one["stage"]]), one["count"]) for one in outlook["shortage"]]
-    parts = [Words("short_stage", stage=name, count=fixed(clean_ceiling(count))) for name, count in short]
+    short = [(printable(names[one["stage"]]), one["whole"]) for one in outlook["shortage"]]
+    parts = [Words("short_stage", stage=name, count=fixed(count)) for name, count in short]
     said = worded(Joined(tuple(parts), Words("list_comma")) if parts else Words("short_none"), lang)
     share = "" if outlook["share"] is None else fixed(outlook["share"] * 100)
     return text("show_outlook", lang, outlook=worded(landing, lang), share=share, later=late, short=said)

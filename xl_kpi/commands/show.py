@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on
-from xl_kpi.plan.targets import Targets, Volumes, Whole
+from xl_kpi.plan.targets import Targets, Volumes
 from xl_kpi.sheets import Context, from_context, tree_nodes
 from xl_kpi.sheets.calculation import next_rows
 
@@ -41,15 +40,16 @@ def shown(plan: Plan) -> dict[str, Any]:
     Result: JSON's own types only.  ``stages``: required volumes, exact and rounded up; ``lag_days`` a number
     of days, or [first, last] of a spread or measured curve (whose shares are ``lag_curve``).  ``months``,
     ``before_start`` and ``next_period``: gross need by stage, which adds up to ``required`` (of closed months what was
-    agreed); ``whole`` the same in whole things, as the sheets show it.  ``credit``: what
-    the open pipeline stands for; ``new``: the need after it.  ``outlook``: where the plan lands when it is run
-    forward (``plan.outlook``), what of it comes too late for the goal (``later``), and what each stage is short of
-    before the start. ``following``: what the goal after this one needs (``plan.periods.next_period``; ``whole`` as
-    the sheets show it), null where that is off. ``channels``: what each channel that is on must bring of its own
-    ``stage`` within the plan, in total (``leads``) and by month. ``tree``: boxes of the KPI tree, top down, with
-    what their cells show; a blank is null, as is an attainment that is a sign alone (nothing spent where less is
-    better). ``actual`` is the sum so far, of a rate with ``estimated`` what the months' ratio means for it;
-    ``attainment`` compares with the plan's targets of the same months. ``actuals``: what was
+    agreed; what these brought in more or less stands in ``before_start``); ``whole`` the same in whole things, as the
+    sheets show it.  ``credit``: what the open pipeline stands for; ``new``: the need after it.  ``outlook``: where the
+    plan lands when it is run forward (``plan.outlook``), what of it comes too late for the goal (``later``), and
+    what each stage is short of before the start, exact and ``whole`` as the sheets show it. ``following``: what the
+    goal after this one needs (``plan.periods.next_period``; ``whole`` as the sheets show it), null where that is
+    off. ``channels``: what each channel that is on must bring of its own ``stage`` within the plan, in total
+    (``leads``) and by month. ``tree``: boxes of the KPI tree, top down, with what their cells show; a blank is
+    null, as is an attainment that is a sign alone (nothing spent where less is better). ``actual`` is the sum so
+    far, of a rate with ``estimated`` what the months' ratio means for it; ``attainment`` compares with the plan's
+    targets of the same months. ``actuals``: what was
     typed, by series.
     """
     ctx = Context(plan.with_(currency_unit=YEN))  # JSON has all money in yen
@@ -68,13 +68,13 @@ def shown(plan: Plan) -> dict[str, Any]:
         "orders": _number(targets.orders),
         "stages": [_stage(plan, targets, index) for index in range(len(ids))],
         "whole": _whole(targets, months, ids),
-        "months": _by_month(months, ids, _told(plan, targets.needed, targets.whole_needed)),
-        "before_start": _each(ids, [volumes.before for volumes in targets.needed]),
+        "months": _by_month(months, ids, targets.told_needed),
+        "before_start": _each(ids, [volumes.before for volumes in targets.told_needed]),
         "next_period": _each(ids, [volumes.next for volumes in targets.needed]),
         "credit": _each(ids, targets.credit),
         "new": {
             "before_start": _each(ids, [volumes.before for volumes in targets.new]),
-            "months": _by_month(months, ids, _told(plan, targets.new, targets.whole_new)),
+            "months": _by_month(months, ids, targets.told_new),
             "next_period": _each(ids, [volumes.next for volumes in targets.new]),
         },
         "outlook": _outlook(PlanOutlook(targets), months),
@@ -142,7 +142,7 @@ def _lag_days(lag: Lag | None) -> int | list[int] | None:
 
 def _channel(targets: Targets, channel: Channel) -> dict[str, Any]:
     whole = targets.whole_of_channel(channel)
-    (volumes,) = _told(targets.plan, [targets.of_channel(channel)], [whole])
+    volumes = targets.told_of_channel(channel)
     return {
         "id": channel.id,
         "name": channel.name,
@@ -154,15 +154,6 @@ def _channel(targets: Targets, channel: Channel) -> dict[str, Any]:
         "next_period": _number(volumes.next),
         "whole": {"leads": whole.in_plan, "months": list(whole.months)},
     }
-
-
-def _told(plan: Plan, exact: Sequence[Volumes], whole: Sequence[Whole]) -> list[Volumes]:
-    """Exact volumes, those of closed months as they were agreed."""
-    closed = plan.closed_months
-    return [
-        Volumes(one.before, (*map(Fraction, other.months[:closed]), *one.months[closed:]), one.next)
-        for one, other in zip(exact, whole, strict=True)
-    ]
 
 
 def _whole(targets: Targets, months: list[str], ids: list[str]) -> dict[str, Any]:
@@ -194,7 +185,11 @@ def _outlook(outlook: PlanOutlook, months: list[str]) -> dict[str, Any]:
         "share": _number(outlook.share),
         "later": {"orders": _number(outlook.later), "revenue": _number(outlook.later_revenue)},
         "by_month": by_month,
-        "shortage": [{"stage": stage, "count": _number(count)} for stage, count in zip(ids, outlook.shortage) if count],
+        "shortage": [
+            {"stage": stage, "count": _number(count), "whole": whole.before}
+            for stage, count, whole in zip(ids, outlook.shortage, outlook.targets.whole_new)
+            if count
+        ],
     }
 
 

@@ -49,6 +49,7 @@ class ChannelFigures:
         self.plan, self.targets, self.channel = plan, targets, channel
         self.kpis = plan.kpis_of(channel.id)
         self.by_id = {kpi.id: kpi for kpi in self.kpis}
+        self._exact: dict[str, list[Number]] = {}
 
     # --- what the dictionary says
 
@@ -120,7 +121,7 @@ class ChannelFigures:
         return name not in self.by_id or not self.is_ratio(self.by_id[name])
 
     def is_rounded(self, name: str) -> bool:
-        """Is its target by month rounded to whole things?  What the plan asks is whole, an assumption is as typed."""
+        """Is its target rounded (``rounded_upto``)?  What the plan asks is whole, an assumption is as typed."""
         formula = self.formulas[TARGET][name]
         if formula is None or self.is_ratio(self.by_id[name]):
             return False
@@ -157,6 +158,11 @@ class ChannelFigures:
                 rows[TARGET, name] = self._agreed(name, self._planned(rows, self.by_id[name]))
         return rows
 
+    @property
+    def exact_targets(self) -> dict[str, list[Number]]:
+        """By month the targets that are shown rounded, before that; of closed months what was agreed."""
+        return self._exact if self.months else {}
+
     def _agreed(self, name: str, months: list[Number]) -> list[Number]:
         """A row of targets with those of closed months as they were agreed (K15)."""
         if not self.plan.closed_months:
@@ -172,7 +178,8 @@ class ChannelFigures:
             return [self._assumed(self.by_id[name])] * self.plan.months
         found = [self._in_month(rows, formula, month) for month in months]
         if self.is_rounded(name):
-            return [nearest_float(one, self.digits(name)) if is_number(one) else "" for one in found]
+            self._exact[name] = self._agreed(name, found)
+            return rounded_upto(self._exact[name], self.digits(name))
         return found
 
     def _assumed(self, kpi: Kpi) -> Number:
@@ -306,6 +313,25 @@ class ChannelFigures:
     def _assumption(self, kpi: Kpi) -> Number:
         """What the dictionary assumes; nothing where the target has a formula."""
         return "" if kpi.value is None or self.formulas[TARGET][kpi.id] is not None else float(kpi.value)
+
+
+def rounded_upto(months: Sequence[Number], digits: int) -> list[Number]:
+    """Rounded numbers in place of months, so that the first k of them add up to the first k months, rounded.
+
+    Special cases: a blank stays one and adds nothing.
+    Example: a third a month, four times: 0, 1, 0, 0.
+    Source: K3.
+    """
+    found: list[Number] = []
+    exact = shown = 0.0
+    for month in months:
+        if not is_number(month):
+            found.append("")
+            continue
+        exact += month
+        before, shown = shown, nearest_float(exact, digits)
+        found.append(shown - before)
+    return found
 
 
 def _none(value: Number) -> float | None:

@@ -12,7 +12,10 @@ from xl_kpi.plan.model import Kpi
 
 
 class Cells(Protocol):
-    """Where the rows stand: their months, one month, the total; and the cell with a KPI's assumption."""
+    """Where the rows stand: their months, one month, the total; and the cell with a KPI's assumption.
+
+    ``far_month`` is a month as another sheet names it; ``exact`` are the months of a target before it is rounded.
+    """
 
     def span(self, row: Row) -> str: ...
 
@@ -23,6 +26,10 @@ class Cells(Protocol):
     def to_date(self, row: Row) -> str: ...
 
     def assumption(self, kpi: Kpi) -> str: ...
+
+    def far_month(self, row: Row, k: int) -> str: ...
+
+    def exact(self, kpi: Kpi, first: int, last: int) -> str: ...
 
 
 class ChannelTexts:
@@ -38,10 +45,18 @@ class ChannelTexts:
             return f"={self._planned(kpi, k)}"
         if formula is None:
             return None if side == ACTUAL else f"={self._assumption(kpi)}"
-        text = formula.excel(lambda name: self.cells.month((side, name), k))
         if side == TARGET and self.figures.is_rounded(kpi.id):
-            text = f'IF(ISNUMBER({text}),{nearest_excel(text, self.figures.digits(kpi.id))},"")'
-        return f"={text}"
+            digits, own = self.figures.digits(kpi.id), self.cells.exact(kpi, k, k)
+            ends = [k, k - 1] if k else [k]
+            upto = [nearest_excel(f"SUM({self.cells.exact(kpi, 0, end)})", digits) for end in ends]
+            return f'=IF(ISNUMBER({own}),{"-".join(upto)},"")'
+        return f"={formula.excel(lambda name: self.cells.month((side, name), k))}"
+
+    def exact(self, kpi: Kpi, k: int) -> str:
+        """A month of a target that is rounded, before that, for another sheet; without the "="."""
+        formula = self.figures.formulas[TARGET][kpi.id]
+        assert formula is not None
+        return formula.excel(lambda name: self.cells.far_month((TARGET, name), k))
 
     def _planned(self, kpi: Kpi, k: int) -> str:
         """The actual's formula over the targets of a month; the assumption where one of them has no target."""

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from xl_kpi.calc import exact, month_start
+from xl_kpi.calc import clean_ceiling, exact, month_start
 from xl_kpi.errors import Fault, Joined, Phrase, Words
 from xl_kpi.plan.entries import with_entries
 from xl_kpi.plan.examples import figures
 from xl_kpi.plan.input.raw_values import shown
-from xl_kpi.plan.input.wording import Rounded, fixed, percent
+from xl_kpi.plan.input.wording import Rounded, expected, fixed, percent
 from xl_kpi.plan.keys import CHANNELS, STAGES, actual_key
 from xl_kpi.plan.model import Channel, Plan, Stage
 from xl_kpi.plan.outlook import PlanOutlook
@@ -163,7 +163,7 @@ def too_late(outlook: PlanOutlook) -> Phrase:
 def _in_goals_unit(outlook: PlanOutlook, orders: Fraction, revenue: Fraction | None) -> Phrase:
     if outlook.plan.goal.kind == "revenue" and revenue is not None:
         return Rounded(revenue)
-    return Words("outlook_count", number=fixed(orders, 1))
+    return Words("outlook_count", number=expected(orders))
 
 
 def short(outlook: PlanOutlook) -> Phrase:
@@ -201,7 +201,7 @@ def _closed(targets: Targets) -> Iterator[Fault]:
         yield fault("plan_check_closed_blank", "", cell, count=len(closing.blanks))
     if closing.too_late > LEAST_SHORTAGE:
         until = shown(targets.plan.settings["closed_until"])
-        yield fault("plan_check_closed_late", until, "closed_until", count=fixed(closing.too_late))
+        yield fault("plan_check_closed_late", until, "closed_until", count=fixed(clean_ceiling(closing.too_late)))
 
 
 def peak(targets: Targets, channel: Channel) -> Fraction:

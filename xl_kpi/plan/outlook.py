@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate
 from math import prod
 
 from xl_kpi import calc
@@ -32,6 +34,23 @@ class TooDear:
     channel: Channel
     cost: Fraction
     brings: Fraction
+
+
+@dataclass(frozen=True)
+class InTime:
+    """What counts for the goal: by month of the plan, and after its end where the deadline lies later."""
+
+    months: tuple[Fraction, ...]
+    after: Fraction
+
+    @property
+    def parts(self) -> list[Fraction]:
+        """All that counts in the order of time."""
+        return [*self.months, self.after]
+
+    @property
+    def total(self) -> Fraction:
+        return sum(self.months) + self.after
 
 
 class PlanOutlook:
@@ -194,6 +213,21 @@ class PlanOutlook:
     def later(self) -> Fraction:
         """Orders that come of all this too late for the goal."""
         return self.ever[-1] - self.orders
+
+    @cached_property
+    def orders_in_time(self) -> InTime:
+        """The orders that count for the goal, on the days on which they are won."""
+        return self._in_time(self.run.orders)
+
+    @cached_property
+    def paid_in_time(self) -> InTime:
+        """The same orders on the days on which their revenue comes in."""
+        return self._in_time(self.run.delivered)
+
+    def _in_time(self, entries: Sequence[Fraction]) -> InTime:
+        upto = [min(total, self.orders) for total in accumulate(entries, initial=Fraction(0))]
+        months = tuple(after - before for before, after in zip(upto, upto[1:]))
+        return InTime(months, self.orders - upto[-1])
 
     @cached_property
     def revenue(self) -> Fraction | None:

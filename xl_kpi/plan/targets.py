@@ -216,11 +216,50 @@ class Targets:
 
     @cached_property
     def whole_needed(self) -> tuple[Whole, ...]:
-        """Gross need of each stage, whole; it adds up to ``rounded``.  Of closed months what was agreed."""
+        """Gross need of each stage, whole; it adds up to ``rounded``.
+
+        Of closed months what was agreed; ``before`` is then what that and the open months leave of the total: what
+        had to be there before the start, more where closed months brought more than was agreed, less where less.
+        """
+        rows = []
+        for stage, live, total in zip(self.plan.stages, self.whole_live, self.rounded, strict=True):
+            row = self._agreed(need_key(stage.id), live)
+            rows.append(row if self.closing is None else Whole(total - row.in_plan - row.next, row.months, row.next))
+        return tuple(rows)
+
+    @cached_property
+    def whole_live(self) -> tuple[Whole, ...]:
+        """The need that ``needed`` has, whole: with closed months that of the open ones alone."""
         return tuple(
-            self._agreed(need_key(stage.id), Whole.of(calc.whole_parts(needed.parts, total, calc.clean_ceiling(total))))
-            for stage, needed, total in zip(self.plan.stages, self.needed, self._asked, strict=True)
+            Whole.of(calc.whole_parts(needed.parts, total, calc.clean_ceiling(total)))
+            for needed, total in zip(self.needed, self._asked, strict=True)
         )
+
+    @cached_property
+    def told_needed(self) -> tuple[Volumes, ...]:
+        """Gross need of each stage, exact, which adds up to ``required``: as ``whole_needed``, of closed months what
+        was agreed."""
+        if self.closing is None:
+            return self.needed
+        rows = [self._told(volumes, whole) for volumes, whole in zip(self.needed, self.whole_needed, strict=True)]
+        return tuple(
+            Volumes(total - sum(row.months) - row.next, row.months, row.next)
+            for row, total in zip(rows, self.required, strict=True)
+        )
+
+    @cached_property
+    def told_new(self) -> tuple[Volumes, ...]:
+        """What must still be won anew at each stage, exact; of closed months what was agreed."""
+        return tuple(self._told(volumes, whole) for volumes, whole in zip(self.new, self.whole_new, strict=True))
+
+    def told_of_channel(self, channel: Channel) -> Volumes:
+        """What the plan asks of a channel at its own stage, exact; of closed months what was agreed."""
+        return self._told(self.of_channel(channel), self.whole_of_channel(channel))
+
+    def _told(self, volumes: Volumes, whole: Whole) -> Volumes:
+        closed = self.plan.closed_months
+        months = (*map(Fraction, whole.months[:closed]), *volumes.months[closed:])
+        return Volumes(volumes.before, months, volumes.next)
 
     @cached_property
     def whole_new(self) -> tuple[Whole, ...]:
@@ -250,18 +289,26 @@ class Targets:
 
     @cached_property
     def shown_revenue(self) -> list[Fraction]:
-        """The goal itself before the start, by month and after the end, to what the plan's money shows.  Of closed
-        months what was agreed."""
-        parts = calc.nearest_parts(self.revenue.parts, catalog.unit(self.plan.currency_unit).digits)
+        """The goal itself before the start, by month and after the end, to what the plan's money shows.
+
+        Of closed months what was agreed; before the start is then what they brought in more, less than 0 where less.
+        """
+        digits = catalog.unit(self.plan.currency_unit).digits
+        parts = calc.nearest_parts(self.revenue.parts, digits)
         if self.closing and self.plan.goal.kind == "revenue":
             count = self.closing.months
-            parts[1 : 1 + count] = [self.closing.agreed(REVENUE, month) for month in range(count)]
+            agreed = [self.closing.agreed(REVENUE, month) for month in range(count)]
+            parts[1 : 1 + count] = calc.nearest_parts(agreed, digits)
+            parts[0] = calc.nearest(self.goal, digits) - sum(parts[1:])
         return parts
 
     @cached_property
     def whole_covered(self) -> tuple[int, ...]:
-        """What of each stage's need what is open, or under way after the closed months, leaves to nobody."""
-        return tuple(calc.clean_ceiling(total) - new.total for total, new in zip(self._asked, self._whole_new))
+        """What of each stage's need what is open, or under way after the closed months, leaves to nobody.
+
+        With closed months also what they brought in more than was agreed, or less.
+        """
+        return tuple(total - new.total for total, new in zip(self.rounded, self.whole_new, strict=True))
 
     @cached_property
     def whole_outside(self) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from xl_kpi import catalog
+from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.closed.closing import REVENUE, channel_key, need_key, stage_key
 from xl_kpi.plan.model import Channel
@@ -12,6 +12,7 @@ from xl_kpi.sheets import backwards_outlook, chart_data, exact_volumes, first_pl
 from xl_kpi.sheets.backwards_rows import (
     BEFORE,
     CHART_ROWS,
+    FIRST_MONTH,
     HEADER_ROW,
     NAME,
     SECOND,
@@ -71,6 +72,9 @@ def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """Block 1: what is needed at each stage, when, and until when."""
     targets, plan = ctx.targets, ctx.plan
     section(ctx, page, rows, HEADER_ROW - 1, "section_need")
+    said = ctx.t("note_as_agreed")
+    page.put(HEADER_ROW - 2, NAME, said if plan.closed_months else "", "note_line",
+             formula=f'=IF(closed_months=0,"","{said}")')  # fmt: skip
     header(ctx, page, rows, HEADER_ROW, "need", {
         NAME: "column_stage", TOTAL: "column_required", SECOND: "column_exact", BEFORE: "column_before",
         rows.after: "column_next", rows.latest: "column_latest", rows.owner: "stage_owner",
@@ -96,17 +100,20 @@ def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         page.put(row, SECOND, float(targets.required[index]), "value_grey.exact", formula=formula)
         name = (stage.name, rows.cell(row, NAME))
         shares = _shares(ctx, rows, stage_column(ctx, index))
-        exact_volumes.need(ctx, rows.exact, index, name, closed.volume(index), targets.needed[index], shares)
-        asked, total = closed.needed(index), closed.whole_needed(index)
+        reached = [_reached(rows, index, part) for part in rows.exact.need.parts]
+        due = targets.whole_live[index].before, reached[exact_volumes.BEFORE]
+        exact_volumes.need(ctx, rows.exact, index, name, closed.volume(index), targets.needed[index], shares, due)
+        blocks = rows.exact.need, rows.exact.told_need
+        exact_volumes.told(ctx, closed, blocks, index, "told_need", name, need_key(stage.id),
+                           targets.told_needed[index], rows.cell(row, SECOND))  # fmt: skip
         for part, column in enumerate(rows.parts()):
-            upto = f"SUM({rows.exact.need.upto(index, part)})"
-            reached = f"IF({upto}>{asked}*(1-1.23E-11),{total},-INT({asked}*1.23E-11-{upto}))"
-            text = _in_month(rows, need_key(stage.id), part, row, column, reached)
-            page.put(row, column, whole[part], f"{role}.whole", formula=text)
+            live = _in_month(rows, index, need_key(stage.id), part, row, reached[part])
+            page.put(row, column, whole[part], f"{role}.whole", formula=f"={live}")
         page.put(row, rows.latest, targets.latest_dates[index], "value.date", formula=_latest(ctx, index, rows))
         page.put(row, rows.owner, stage.owner or "", "label", formula=f'=""&{ctx.at(FunnelAt).stages[index].owner}')
     ctx.name("out_stages", page.ref(rows.need, 1, rows.need + last, SECOND))
-    need = rows.exact.need
+    need = rows.exact.told_need
+    exact_volumes.head(ctx, rows.exact.need, "section_need")
     exact_volumes.head(ctx, need, "section_need")
     ctx.name("out_months", need.area(last))
     ctx.name("out_before", str(need.cell(0, exact_volumes.BEFORE).to(need.cell(last, exact_volumes.BEFORE))))
@@ -121,12 +128,31 @@ def _shares(ctx: Context, rows: BackwardsAt, column: int) -> list[str]:
     return [share_before(ctx, column), *months, share_after(ctx, column)]
 
 
-def _in_month(rows: BackwardsAt, what: str, part: int, row: int, column: int, reached: str) -> str:
-    """What is ``reached`` by then, less what the columns before this one show; of a closed month what was agreed."""
-    if column == BEFORE:
-        return f"={reached}"
-    live = f"{reached}-SUM({absolute(row, BEFORE)}:{relative(row, column - 1)})+{rows.closed.kept_sum(what)}"
-    return f"={rows.closed.kept(what, part, live)}"
+def _reached(rows: BackwardsAt, index: int, part: int) -> str:
+    """How many whole things a stage needs by the end of a part."""
+    asked, total = rows.closed.needed(index), rows.closed.whole_needed(index)
+    upto = f"SUM({rows.exact.need.upto(index, part)})"
+    return f"IF({upto}>{asked}*(1-1.23E-11),{total},-INT({asked}*1.23E-11-{upto}))"
+
+
+def _in_month(rows: BackwardsAt, line: int, what: str, part: int, row: int, reached: str) -> str:
+    """What is ``reached`` by then, less what the columns before this one show; of a closed month what was agreed.
+
+    Before the start stands, with closed months, what they and the open ones leave of the total.
+    """
+    columns, due = rows.parts(), rows.exact.due(line)
+    if columns[part] == BEFORE:
+        return f"IF(closed_months=0,{due},{absolute(row, TOTAL)}-SUM({_months_and_after(rows, row)}))"
+    return rows.closed.kept(what, part, f"{reached}-{due}{_earlier(row, columns, part)}+{rows.closed.kept_sum(what)}")
+
+
+def _months_and_after(rows: BackwardsAt, row: int) -> str:
+    return f"{absolute(row, FIRST_MONTH)}:{absolute(row, rows.after)}"
+
+
+def _earlier(row: int, columns: Sequence[int], part: int) -> str:
+    """The months before a part, to be taken off."""
+    return f"-SUM({absolute(row, FIRST_MONTH)}:{relative(row, columns[part] - 1)})" if part > 1 else ""
 
 
 def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
@@ -134,24 +160,24 @@ def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     targets, row, money, exact = ctx.targets, rows.revenue, ctx.plan.currency_unit, rows.exact
     total, digits = rows.cell(row, SECOND), catalog.unit(money).digits
     shown = shown_revenue(ctx)
-    parts = f"{absolute(row, BEFORE)}:{absolute(row, rows.after)}"
     page.put(row, 1, "revenue", "key")
     page.put(row, NAME, ctx.t("row_revenue", unit=ctx.unit_label("yen")), "label")
-    page.put(
-        row,
-        TOTAL,
-        sum(shown),
-        f"value.{money}",
-        formula=f"=IF(closed_months=0,{nearest_excel(total.here, digits)},SUM({parts}))",
-    )
+    page.put(row, TOTAL, sum(shown), f"value.{money}", formula=f"={nearest_excel(total.here, digits)}")
     page.put(row, SECOND, float(targets.goal), f"value_grey.{money}", formula="=kgi_goal")
     name = (ctx.t("row_revenue", unit=ctx.unit_label("yen")), rows.cell(row, NAME))
     volume = rows.closed.value("revenue_open")
-    exact_volumes.need(ctx, exact, exact.revenue, name, volume, targets.revenue, _shares(ctx, rows, GOAL))
-    for part, (column, value) in enumerate(zip(rows.parts(), shown, strict=True)):
-        reached = nearest_excel(f"SUM({exact.need.upto(exact.revenue, part)})", digits)
-        text = _in_month(rows, REVENUE, part, row, column, reached)
-        page.put(row, column, value, f"value.{money}", formula=text)
+    line, columns, kept = exact.revenue, rows.parts(), nearest_excel(str(rows.closed.kept_sum(REVENUE)), digits)
+    reached = [nearest_excel(f"SUM({exact.need.upto(line, part)})", digits) for part in exact.need.parts]
+    due = float(calc.nearest(targets.revenue.before, digits)), reached[exact_volumes.BEFORE]
+    exact_volumes.need(ctx, exact, line, name, volume, targets.revenue, _shares(ctx, rows, GOAL), due)
+    for part, (column, value) in enumerate(zip(columns, shown, strict=True)):
+        if column == BEFORE:  # what closed months brought in more than was agreed
+            left = nearest_excel(f"{absolute(row, TOTAL)}-SUM({_months_and_after(rows, row)})", digits)
+            text = f"IF(closed_months=0,{exact.due(line)},{left})"
+        else:
+            live = nearest_excel(f"{reached[part]}-{exact.due(line)}{_earlier(row, columns, part)}+{kept}", digits)
+            text = rows.closed.kept_money(REVENUE, part, live, digits)
+        page.put(row, column, value, f"value.{money}", formula=f"={text}")
     page.put(row, rows.latest, targets.deadline, "value.date", formula="=deadline_used")
     page.put(row, rows.owner, None, "label")
 
@@ -171,7 +197,7 @@ def _latest(ctx: Context, index: int, rows: BackwardsAt) -> str:
 def _channels(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """Block 2: the newly needed volume by channel; the first stage adds up to the total row."""
     targets, plan, at = ctx.targets, ctx.plan, ctx.at(ChannelsAt)
-    section(ctx, page, rows, rows.channel_header - 1, "section_channels", long=True)
+    section(ctx, page, rows, rows.channel_header - 1, "section_channels")
     header(ctx, page, rows, rows.channel_header, "channels", {
         NAME: "column_channel", TOTAL: "column_in_plan", SECOND: "column_share", BEFORE: "column_shortage",
         rows.after: "column_next", rows.latest: "channel_stage", rows.owner: "channel_owner",
@@ -187,10 +213,11 @@ def _channels(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         page.put(row, SECOND, share, "value_grey.rate", formula=f"={places.used_share}")
         name = (channel.name, rows.cell(row, NAME))
         exact_volumes.channel(ctx, rows.exact, channel.id, name, places.used_share, index, targets.of_channel(channel))
+        blocks, line = (rows.exact.channels, rows.exact.told_channels), rows.exact.channel[channel.id]
+        what = channel_key(channel.id, channel.stage)
+        exact_volumes.told(ctx, rows.closed, blocks, line, "told_channel", name, what, targets.told_of_channel(channel))
         for part, (column, value) in enumerate(zip(rows.parts(), whole.parts, strict=True)):
-            text = rows.closed.kept(
-                channel_key(channel.id, channel.stage), part, _shared_out(ctx, rows, channel, index, part, column)
-            )
+            text = rows.closed.kept(what, part, _shared_out(ctx, rows, channel, index, part, column))
             page.put(row, column, value, "value.whole", formula=f"={text}")
         page.put(row, rows.latest, plan.stages[index].name, "value.center",
                  formula=f"={ctx.at(FunnelAt).stages[index].name}")  # fmt: skip
@@ -199,7 +226,8 @@ def _channels(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     ids = [channel.id for channel in plan.channels_on]
     if ids:
         exact_volumes.head(ctx, rows.exact.channels, "section_channels")
-        ctx.name("out_channels", rows.exact.channels.area(len(ids) - 1))
+        exact_volumes.head(ctx, rows.exact.told_channels, "section_channels")
+        ctx.name("out_channels", rows.exact.told_channels.area(len(ids) - 1))
 
 
 def _shared_out(ctx: Context, rows: BackwardsAt, channel: Channel, index: int, part: int, column: int) -> str:

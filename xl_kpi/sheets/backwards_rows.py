@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from xl_kpi.plan.closed.closing import REVENUE, stage_key
 from xl_kpi.sheets import chart_data, exact_volumes
-from xl_kpi.sheets.blocks import closed_rows
+from xl_kpi.sheets.blocks import closed_rows, outlook_rows
 from xl_kpi.sheets.blocks.closed_rows import ClosedAt
+from xl_kpi.sheets.blocks.outlook_rows import ExpectedAt
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.exact_volumes import ExactAt
 from xl_kpi.workbook.addresses import CellAt, RangeAt, column_letters
@@ -18,6 +19,8 @@ from xl_kpi.workbook.spec import SheetSpec
 NAME, TOTAL, SECOND, BEFORE, FIRST_MONTH = 2, 3, 4, 5, 6
 HEADER_ROW = 6
 CHART_ROWS = 22
+# Headers that say something else once months are closed (``<key>_open``).
+CHANGING = ("column_before", "column_shortage", "column_credit")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class BackwardsAt:
     chart_source: ChartSource
     closed: ClosedAt
     exact: ExactAt
+    expected: ExpectedAt
 
     def actuals(self, ctx: Context) -> list[tuple[str, RangeAt]]:
         """The months of the actuals of each stage, and of the revenue where it is the goal."""
@@ -130,20 +134,22 @@ def placed(ctx: Context) -> BackwardsAt:
         actual={index: first + 2 * index for index in range(stages)}, last=first + 2 * stages - 1,
         first=first + 2 * stages + 3 if ctx.has_first_plan else 0,
         chart_source=chart_data.reserve(ctx, len(leads) + 1, months), closed=closed_rows.placed(ctx),
-        exact=exact_volumes.placed(ctx),
+        exact=exact_volumes.placed(ctx), expected=outlook_rows.placed(ctx),
     )  # fmt: skip
 
 
-def section(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key: str, long: bool = False) -> None:
-    """The line above a block's header, with a word above the months that are closed unless its title is a ``long``
-    one."""
-    months = {} if long else {rows.month(k): k for k in range(rows.months)}
+def section(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key: str) -> None:
+    """The line above a block's header, with a word above the months that are closed."""
     for column in range(NAME, rows.owner + 1):
-        if column in months:
-            value, style, formula = closed_mark(ctx, months[column])
-            page.put(row, column, value, style, formula=formula)
-        else:
-            page.put(row, column, ctx.t(key) if column == NAME else None, "section")
+        page.put(row, column, ctx.t(key) if column == NAME else None, "section")
+    closed_marks(ctx, page, rows, row)
+
+
+def closed_marks(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, style: str = "section") -> None:
+    """A word above each month that is closed."""
+    for k in range(rows.months):
+        value, look, formula = closed_mark(ctx, k, style)
+        page.put(row, rows.month(k), value, look, formula=formula)
 
 
 def closed_mark(ctx: Context, month: int, style: str = "section") -> tuple[str, str, str]:
@@ -155,7 +161,7 @@ def closed_mark(ctx: Context, month: int, style: str = "section") -> tuple[str, 
 def header(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, table: str, keys: dict[int, str]) -> None:
     page.put(row, 1, f"{HEAD}{table}", "key")
     for column, key in keys.items():
-        if key in ("column_before", "column_shortage"):  # with closed months: before the first open one
+        if key in CHANGING:
             now, closed = ctx.t(key), ctx.t(f"{key}_open")
             said = closed if ctx.plan.closed_months else now
             page.put(row, column, said, "header", formula=f'=IF(closed_months=0,"{now}","{closed}")')

@@ -15,15 +15,17 @@ from xl_kpi.kpi.slips import slips, slips_excel
 from xl_kpi.plan.closed.closing import channel_key, kpi_key
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
+from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.periods.next_period import is_on
-from xl_kpi.sheets import first_plan
+from xl_kpi.sheets import chart_data, first_plan
 from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt, closed_mark
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
+from xl_kpi.sheets.blocks.closed_rows import block_cell
 from xl_kpi.sheets.blocks.layout import Layout, Title
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Row, Rule, Table
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.channels import ChannelsAt
-from xl_kpi.sheets.context import Context, mark_attainment, number_style, progress_style
+from xl_kpi.sheets.context import ChartSource, Context, mark_attainment, number_style, progress_style, typed_money
 from xl_kpi.sheets.kpis import KpisAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.sheet_kinds import tab_key
@@ -45,6 +47,8 @@ class TabAt:
     words: Table
     layout: Layout
     texts: ChannelTexts
+    exact_rows: ChartSource | None
+    rounded: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,22 @@ class TabCells:
     table: MonthTable
     stage_ids: Sequence[str]
     assumptions: Mapping[tuple[str, str], CellAt]
+    exact_rows: ChartSource | None  # on the calculation sheet, a line for each of ``rounded``
+    rounded: Sequence[str]
 
     def span(self, row: KpiRow) -> str:
         return self.table.span(self.key(row)).in_column
 
     def month(self, row: KpiRow, k: int) -> str:
         return self.table.month(self.key(row), k).free
+
+    def far_month(self, row: KpiRow, k: int) -> str:
+        return self.table.month(self.key(row), k).far_free
+
+    def exact(self, kpi: Kpi, first: int, last: int) -> str:
+        assert self.exact_rows is not None
+        row = [block_cell(self.exact_rows, 1 + self.rounded.index(kpi.id), 1 + k) for k in (first, last)]
+        return str(row[0] if first == last else row[0].to(row[1]))
 
     def total(self, row: KpiRow) -> str:
         return self.table.cell(self.key(row), "total").free
@@ -137,8 +151,10 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     title = Title(channel.name, t("tab_subtitle", stage=stage.name), links)
     pages = -(-ctx.plan.months // MONTHS_A_PAGE)
     layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, fit_width=pages)
-    texts = ChannelTexts(figures, TabCells(table, figures.stage_ids, ctx.at(KpisAt).values))
-    return TabAt(figures, table, words, layout, texts)
+    rounded = [kpi.id for kpi in figures.kpis if figures.is_rounded(kpi.id)]
+    exact = chart_data.reserve(ctx, len(rounded), ctx.plan.months) if rounded else None
+    cells = TabCells(table, figures.stage_ids, ctx.at(KpisAt).values, exact, rounded)
+    return TabAt(figures, table, words, layout, ChannelTexts(figures, cells), exact, rounded)
 
 
 def _chart(ctx: Context, table: MonthTable, anchor: Kpi) -> ChartBlock:
@@ -258,6 +274,8 @@ def _kpi_lines(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
         table.put(f"{kpi.id}:{side}", "kind", t(f"row_{side}"))
         if side != ATTAINMENT:
             table.put(f"{kpi.id}:{side}", "unit", ctx.unit_label(kpi.unit))
+    if kpi.id in tab.rounded:
+        _exact_row(ctx, tab, kpi)
     _side(ctx, tab, kpi, TARGET)
     _side(ctx, tab, kpi, ACTUAL)
     _attainment(ctx, tab, kpi)
@@ -322,7 +340,12 @@ def _side(ctx: Context, tab: TabAt, kpi: Kpi, side: str) -> None:
     counted = (side == TARGET) == (tab.figures.formulas[side][kpi.id] is not None)
 
     def look(role: str) -> str:
-        """Computed targets are whole, and so is what is typed; assumptions and computed actuals need not be."""
+        """Computed targets are whole, and so is what is typed; assumptions and computed actuals need not be.
+
+        A total of typed money shows each digit of what was typed.
+        """
+        if typed and kpi.unit == YEN:
+            return f"{role}.{typed_money(ctx.plan)}"
         style = number_style(role, kpi.unit, ctx.plan)
         return style.replace(".count", ".whole") if counted else style
 
@@ -338,6 +361,18 @@ def _side(ctx: Context, tab: TabAt, kpi: Kpi, side: str) -> None:
     total, to_date = texts.total(side, kpi), texts.to_date(side, kpi)
     table.put(row, "total", line.total, look("value_strong"), formula=total)
     table.put(row, "to_date", line.to_date, look("value"), formula=to_date)
+
+
+def _exact_row(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
+    """The targets of a KPI before they are rounded, on the calculation sheet; of closed months as they were agreed."""
+    assert tab.exact_rows is not None
+    cells, line, what = tab.exact_rows.cells, 1 + tab.rounded.index(kpi.id), kpi_key(kpi.channel, kpi.id)
+    cells[0, 0] = (ctx.t("calc_exact_targets"), "", "calc_header")
+    cells[line, 0] = (f"{what}:exact", "", "calc")
+    for k, value in enumerate(tab.figures.exact_targets[kpi.id]):
+        cells[0, 1 + k] = (ctx.months[k], f"=EDATE(plan_start,{k})", "calc.month")
+        text = ctx.at(BackwardsAt).closed.kept_or_blank(what, k, tab.texts.exact(kpi, k))
+        cells[line, 1 + k] = (value, f"={text}", "calc")
 
 
 def _attainment(ctx: Context, tab: TabAt, kpi: Kpi) -> None:

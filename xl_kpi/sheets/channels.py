@@ -213,6 +213,22 @@ def channels_on(ctx: Context) -> str:
     return f"COUNTIFS({_counting(ctx, far=True)})"
 
 
+def _costs(ctx: Context, table: Table, leads: str, known: str) -> None:
+    """Money of the channels of leads, of the others and of all; blank where no unit cost is typed.
+
+    ``leads`` the Excel text of the sum over those of leads, ``known`` of how many of them have one.
+    """
+    stage, money, look = ctx.plan.stages[0].id, table.down("spend").here, f"total.{ctx.plan.currency_unit}"
+    spent = [(one.stage == stage, cost) for one in ctx.plan.channels_on if (cost := _spend(ctx, one)) != ""]
+    first, later = ([float(cost) for of_leads, cost in spent if of_leads == side] for side in (True, False))
+    cells = [table.cell(row, "spend").here for row in (TOTAL, LATER)]
+    table.put(TOTAL, "spend", sum(first) if first else "", look, formula=f'=IF({known}=0,"",{leads})')
+    table.put(LATER, "spend", sum(later) if later else "", look,
+              formula=f'=IF(COUNT({money})={known},"",SUM({money})-N({cells[0]}))')  # fmt: skip
+    table.put(COST, "spend", sum(first) + sum(later) if spent else "", look,
+              formula=f'=IF(COUNT({money})=0,"",SUM({cells[0]},{cells[1]}))')  # fmt: skip
+
+
 def _totals(ctx: Context, table: Table) -> None:
     """Leads asked for, their cost; the share is that of the channels that bring the first stage.
 
@@ -235,13 +251,7 @@ def _totals(ctx: Context, table: Table) -> None:
     ctx.name("share_sum", str(table.cell(TOTAL, "share")))
     need = sum(targets.whole_of_channel(channel).in_plan for channel in leads)
     table.put(TOTAL, "need", need, "total.whole", formula=f"={total(needs)}")
-    spent = {one.id: float(_spend(ctx, one) or 0) for one in ctx.plan.channels_on}
-    first, every = sum(spent[one.id] for one in leads), sum(spent.values())
-    look = f"total.{ctx.plan.currency_unit}"
-    table.put(TOTAL, "spend", first, look, formula=f"={total(money)}")
-    cells = [table.cell(row, "spend").here for row in (TOTAL, LATER)]
-    table.put(LATER, "spend", every - first, look, formula=f"=SUM({money})-{cells[0]}")
-    table.put(COST, "spend", every, look, formula=f"=SUM({cells[0]},{cells[1]})")
+    _costs(ctx, table, total(money), _either(word, stage, lambda one: f'COUNTIFS({money},">-1",{_counting(ctx, one)})'))
     blank = ("name", "on", "stage", "share", "cost", "capacity", "owner", "counted", "used", "need")
     for row, label in ((LATER, "channels_later"), (COST, "channels_cost")):
         table.put(row, "id", ctx.t(label), "total.left")

@@ -1,6 +1,7 @@
 """The exact volumes behind 逆算, on the calculation sheet: gross need, newly needed, asked of each channel, by month.
 
-逆算 shows whole things; they are computed from these (``calc.whole_parts``, ``calc.whole_table``).
+逆算 shows whole things; they are computed from these (``calc.whole_parts``, ``calc.whole_table``).  With closed months
+these are about the open ones alone; what is told of all months (``out_months`` and the like) has blocks of its own.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from xl_kpi.plan.targets import Volumes
 from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.blocks.closed_rows import ClosedAt
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.workbook.addresses import CellAt, RangeAt
@@ -61,12 +63,22 @@ class ExactBlock:
 
 @dataclass(frozen=True)
 class ExactAt:
-    """Where the blocks stand.  ``channel``: id → line; the goal in money is the last line of ``need``."""
+    """Where the blocks stand.  ``channel``: id → line; the goal in money is the last line of ``need``.
+
+    ``told_…``: the same with closed months as they were agreed, without the goal in money.
+    """
 
     need: ExactBlock
     new: ExactBlock
     channels: ExactBlock
     channel: Mapping[str, int]
+    told_need: ExactBlock
+    told_new: ExactBlock
+    told_channels: ExactBlock
+
+    def due(self, line: int) -> CellAt:
+        """What is needed before the start, or before the first open month, as whole things."""
+        return self.need.cell(line, self.need.after + 1)
 
     def credit(self, index: int) -> CellAt:
         """What the open pipeline already stands for at a stage."""
@@ -86,7 +98,13 @@ def placed(ctx: Context) -> ExactAt:
         return ExactBlock(chart_data.reserve(ctx, lines, months + 2 + more), months)
 
     lines = {channel.id: line for line, channel in enumerate(channels)}
-    return ExactAt(block(stages + revenue), block(stages, more=1), block(len(channels)), lines)
+    return ExactAt(
+        block(stages + revenue, more=1),
+        block(stages, more=1),
+        block(len(channels)),
+        lines,
+        *(block(count) for count in (stages, stages, len(channels))),
+    )
 
 
 def head(ctx: Context, block: ExactBlock, key: str) -> None:
@@ -100,9 +118,12 @@ def head(ctx: Context, block: ExactBlock, key: str) -> None:
 
 
 def need(ctx: Context, at: ExactAt, line: int, name: tuple[str, CellAt], total: CellAt, needed: Volumes,
-         shares: Sequence[str]) -> None:  # fmt: skip
-    """Gross need: the total times the calculation sheet's shares."""
+         shares: Sequence[str], due: tuple[float, str]) -> None:  # fmt: skip
+    """Gross need: the total times the calculation sheet's shares; ``due`` as ``ExactAt.due``, value and Excel text."""
     at.need.fill(line, _named(ctx, "exact_need", *name), needed, [f"={total}*{share}" for share in shares])
+    cells, column = at.need.source.cells, FIRST + at.need.after + 1
+    cells[0, column] = (ctx.t("calc_due"), "", "calc_header")
+    cells[1 + line, column] = (due[0], f"={due[1]}", "calc")
 
 
 def new(ctx: Context, at: ExactAt, index: int, name: tuple[str, CellAt], opened: CellAt, rate: CellAt | None) -> None:
@@ -129,6 +150,21 @@ def channel(ctx: Context, at: ExactAt, channel_id: str, name: tuple[str, CellAt]
     """What is asked of a channel: its share of what its stage newly needs."""
     formulas = [f"={share}*{at.new.cell(index, part).here}" for part in at.new.parts]
     at.channels.fill(at.channel[channel_id], _named(ctx, "exact_channel", *name), asked, formulas)
+
+
+def told(ctx: Context, closed: ClosedAt, blocks: tuple[ExactBlock, ExactBlock], line: int, key: str,
+         name: tuple[str, CellAt], what: str, values: Volumes, total: CellAt | None = None) -> None:  # fmt: skip
+    """A row of ``blocks``, of which the first has the exact volumes, as it is told: closed months as they were agreed.
+
+    ``what`` names the agreed targets; with closed months the row adds up to ``total``, if there is one: what the others
+    leave of it stands before the start.
+    """
+    source, block = blocks
+    formulas = [f"={closed.kept(what, part, source.cell(line, part).here)}" for part in block.parts]
+    if total is not None:
+        others = block.cell(line, 1).to(block.cell(line, block.after)).here
+        formulas[BEFORE] = f"=IF(closed_months=0,{source.cell(line, BEFORE).here},{total}-SUM({others}))"
+    block.fill(line, _named(ctx, key, *name), values, formulas)
 
 
 def _named(ctx: Context, key: str, name: str, cell: CellAt) -> tuple[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from xl_kpi.plan.input.wording import SCALES
+from xl_kpi.kpi.figures import nearest_excel
+from xl_kpi.plan.closed.closing import stage_key
+from xl_kpi.plan.input.wording import EXPECTED_WHOLE, SCALES
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.outlook import DEARER, LEAST_LATER
-from xl_kpi.sheets.backwards_rows import SECOND, BackwardsAt
+from xl_kpi.sheets.backwards_rows import BEFORE, SECOND, BackwardsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, words
 
@@ -30,13 +32,20 @@ def sentence(ctx: Context) -> str:
         stage="first_stage_name",
         new=f"FIXED({new},0)",
         average=f"FIXED({new}/{ctx.plan.months},0)",
-        covered=f"FIXED(MIN({rows.cell(rows.new, SECOND)},{rows.cell(rows.need, SECOND)}),0)",
+        covered=f"FIXED(MIN({_covered(ctx)},{rows.cell(rows.need, SECOND)}),0)",
         short=f'IF(outlook_short="","{ctx.t("short_none")}",outlook_short)',
         outlook="outlook_landing",
         share="FIXED(outlook_share*100,0)",
         later="outlook_later_said",
     )
     return f'=IF(ISERROR(outlook_share),"{ctx.t("warn_unknown")}",{said[1:]})'
+
+
+def _covered(ctx: Context) -> str:
+    """How many leads of those still needed what is open, or under way after closed months, stands for."""
+    rows, first = ctx.at(BackwardsAt), ctx.plan.stages[0]
+    new = rows.cell(rows.new, BEFORE).to(rows.cell(rows.new, rows.after))
+    return f"{rows.closed.whole_needed(0)}-SUM({new})+{rows.closed.kept_sum(stage_key(first.id))}"
 
 
 def landing(ctx: Context) -> str:
@@ -56,8 +65,10 @@ def too_late(ctx: Context) -> str:
 
 
 def _said(ctx: Context, orders: str) -> str:
-    """Orders in the goal's own unit."""
-    count = words(ctx.t("outlook_count"), number=f"FIXED({orders},1)")[1:]
+    """Orders in the goal's own unit (``plan.input.wording.expected``)."""
+    tenth, whole = nearest_excel(orders, 1), nearest_excel(orders)
+    small = f"AND({orders}<{EXPECTED_WHOLE},{tenth}<>{whole})"
+    count = words(ctx.t("outlook_count"), number=f"IF({small},FIXED({tenth},1),FIXED({whole},0))")[1:]
     money = in_yen(ctx, f"{orders}*{_order_value(ctx)}")
     return f'IF(kgi_kind="{ctx.t("kind_revenue")}",{money},{count})'
 

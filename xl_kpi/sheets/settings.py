@@ -290,7 +290,7 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         "warn_next": ("next_pending>0" if is_on(ctx.plan) else f'next_period<>"{t("next_period_off")}"', {}),
         "warn_no_channel": (f"{channels_on(ctx)}=0", {}),
         "warn_closed_blank": ("closed_blank>0", {"count": "FIXED(closed_blank,0)"}),
-        "warn_closed_late": ("closed_late>0.0000001", {"count": "FIXED(closed_late,0)"}),
+        "warn_closed_late": ("closed_late>0.0000001", {"count": f"FIXED({ceiling('closed_late')},0)"}),
         _EXAMPLE: (f"{EXAMPLES_LEFT}>0", {"count": f"FIXED({EXAMPLES_LEFT},0)"}),
     }  # fmt: skip
     lines, parts = ctx.at(SettingsAt).lines, []

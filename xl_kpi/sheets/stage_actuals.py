@@ -94,7 +94,7 @@ def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
 def _new(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """Block 3: what must be newly won once the open pipeline is counted."""
     targets, plan = ctx.targets, ctx.plan
-    section(ctx, page, rows, rows.new_header - 1, "section_new", long=True)
+    section(ctx, page, rows, rows.new_header - 1, "section_new")
     header(ctx, page, rows, rows.new_header, "new", {
         NAME: "column_stage", TOTAL: "column_in_plan", SECOND: "column_credit", BEFORE: "column_shortage",
         rows.after: "column_next", rows.latest: "column_outside", rows.owner: "stage_owner",
@@ -109,23 +109,28 @@ def _new(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         page.put(row, NAME, stage.name, "label", formula=f"=$B{source}")
         page.put(row, TOTAL, new.in_plan, "value_strong.whole", formula=f"=SUM({rows.span(row)})")
         first, before, after = absolute(row, BEFORE), absolute(row, SECOND), absolute(row, rows.after)
-        asked, kept = rows.closed.needed(index), rows.closed.kept_sum(stage_key(stage.id))
+        what = stage_key(stage.id)
+        asked, kept = rows.closed.needed(index), rows.closed.kept_sum(what)
+        blocks = rows.exact.new, rows.exact.told_new
+        exact_volumes.told(ctx, rows.closed, blocks, index, "told_new", name, what, targets.told_new[index])
         # with what is covered the row adds up to what the stage needs in all
         page.put(row, SECOND, targets.whole_covered[index], "value_grey.whole",
-                 formula=f"={rows.closed.whole_needed(index)}-SUM({first}:{after})+{kept}")  # fmt: skip
+                 formula=f"={absolute(source, TOTAL)}-SUM({first}:{after})")  # fmt: skip
         for part, (column, value) in enumerate(zip(rows.parts(), new.parts, strict=True)):
             live = f"-INT({asked}*1.23E-11-SUM({rows.exact.new.upto(index, part)}))"
             if part:
                 live += f"-SUM({first}:{absolute(row, column - 1)})+{kept}"
-            page.put(row, column, value, "value.whole", formula=f"={rows.closed.kept(stage_key(stage.id), part, live)}")
+            page.put(row, column, value, "value.whole", formula=f"={rows.closed.kept(what, part, live)}")
         # what of the required total is not left to the channels in the plan's months
         page.put(
             row, rows.latest, targets.whole_outside[index], "value_grey.whole", formula=f"={before}+{first}+{after}"
         )
         page.put(row, rows.owner, stage.owner or "", "label", formula=f"=${column_letters(rows.owner)}{source}")
+    page.put(rows.new_header + last + 2, NAME, ctx.t("note_shortage"), "note_line")
     exact_volumes.head(ctx, rows.exact.new, "section_new")
+    exact_volumes.head(ctx, rows.exact.told_new, "section_new")
     ctx.name("first_stage_shortage", page.ref(rows.new, BEFORE))
-    ctx.name("out_new", rows.exact.new.area(last))
+    ctx.name("out_new", rows.exact.told_new.area(last))
 
 
 def _actuals(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
@@ -136,10 +141,13 @@ def _actuals(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         NAME: "column_stage", TOTAL: "column_total", SECOND: "column_to_date", BEFORE: "column_kind",
         rows.after: "column_blank", rows.latest: "column_blank", rows.owner: "stage_owner",
     })  # fmt: skip
+    sums = ctx.at(TabsAt).sums
     if rows.revenue_actual:
-        _actual_pair(ctx, page, rows, rows.revenue_actual, REVENUE, rows.revenue, ctx.plan.currency_unit)
+        _actual_pair(ctx, page, rows, rows.revenue_actual, REVENUE, rows.revenue, typed_money(ctx.plan))
     for index, stage in enumerate(plan.stages):
-        _actual_pair(ctx, page, rows, rows.actual[index], f"stage:{stage.id}", rows.new + index, "count")
+        key = f"stage:{stage.id}"
+        unit = "count" if key in sums else "whole"  # what channels count may have parts
+        _actual_pair(ctx, page, rows, rows.actual[index], key, rows.new + index, unit)
     first = rows.revenue_actual or rows.actual[0]
     ctx.name("act_stages", page.ref(rows.actual_header, 1, rows.last, rows.month(rows.months - 1)))
     months = f"{column_letters(FIRST_MONTH)}{first}:{column_letters(rows.month(rows.months - 1))}{rows.last}"
@@ -152,7 +160,7 @@ def _actuals(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
 
 def _actual_pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key: str, target_row: int,
                  unit: str) -> None:  # fmt: skip
-    """The row of actuals and the row of attainment under it."""
+    """The row of actuals and the row of attainment under it; a total shows each digit of what was typed."""
     sums, stage = ctx.at(TabsAt).sums.get(key), stage_months(ctx, key)
     actual, asked, counts = actual_months(ctx, key), stage.asked, complete([part.values for part in stage.parts])
     page.put(row, 1, f"{key}:actual", "key")
@@ -172,7 +180,7 @@ def _actual_pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key
         page.put(row + 1, NAME, said, "label", formula=f'=IF({text}>0,"{told}","")')
     page.put(row, BEFORE, ctx.t("row_actual"), "value.center")
     page.put(row + 1, BEFORE, ctx.t("row_attainment"), "value.center")
-    style = f"value.{unit}" if sums else f"input.{typed_money(ctx.plan) if unit.endswith('yen') else 'whole'}"
+    style = f"value.{unit}" if sums else f"input.{unit}"
     for k in range(rows.months):
         formula = sums.formulas[k] if sums else None
         page.put(row, rows.month(k), actual[k] if actual[k] is not None or not sums else "", style, formula=formula)

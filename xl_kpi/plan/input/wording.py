@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from xl_kpi.calc import nearest
 from xl_kpi.catalog import text
 from xl_kpi.errors import Phrase, Words
 
@@ -31,6 +32,8 @@ class Money:
         oku, man = divmod(yen // 10_000, 10_000)
         return sign + (f"{oku:,}億" if oku else "") + (f"{man:,}万" if man else "") + "円"
 
+
+EXPECTED_WHOLE = 9.95  # from here on an expected number is said whole
 
 # From which size on an amount is said in which words (``amount_<key>``), and with how many decimals.
 SCALES = {
@@ -60,6 +63,15 @@ def fixed(number: float | Fraction, digits: int = 0) -> str:
     exact = Fraction(number)
     value = Decimal(exact.numerator) / Decimal(exact.denominator)
     return f"{value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,}"
+
+
+def expected(number: float | Fraction) -> str:
+    """An expected number of things that are counted whole; below ten with a decimal, where it is not whole.
+
+    Example: ``expected(787.7)`` is "788", ``expected(3.55)`` "3.6" (of five: 71 %), ``expected(5)`` "5".
+    """
+    small = number < EXPECTED_WHOLE and nearest(Fraction(number), 1) != nearest(Fraction(number))
+    return fixed(nearest(Fraction(number), int(small)), int(small))
 
 
 def goal_amount(amount: float | Fraction, kind: str) -> Phrase:

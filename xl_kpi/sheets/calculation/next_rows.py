@@ -10,7 +10,7 @@ from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on
 from xl_kpi.plan.targets import Volumes
-from xl_kpi.sheets.backwards_rows import BEFORE, NAME, SECOND, TOTAL, BackwardsAt, header
+from xl_kpi.sheets.backwards_rows import BEFORE, NAME, SECOND, TOTAL, BackwardsAt, closed_marks, header
 from xl_kpi.sheets.blocks.table import MonthTable
 from xl_kpi.sheets.calculation import next_at
 from xl_kpi.sheets.calculation.calc_rows import stage_column
@@ -38,8 +38,9 @@ def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     page.put(top - 1, 1, f"{HEAD}next_period", "key")
     for column in range(NAME, rows.owner + 1):
         page.put(top - 1, column, None, "section", formula=_title(ctx) if column == NAME else None)
+    closed_marks(ctx, page, rows, top - 2, "note_line")  # its title needs the whole line
     header(ctx, page, rows, top, "next", {
-        NAME: "column_stage", TOTAL: "column_in_plan", SECOND: "column_next_required", BEFORE: "column_before",
+        NAME: "column_stage", TOTAL: "column_in_plan", SECOND: "column_next_required", BEFORE: "column_start",
         rows.after: "column_later", rows.latest: "column_from", rows.owner: "stage_owner",
     })  # fmt: skip
     start = at.single(next_at.START)

@@ -1,0 +1,55 @@
+"""見込み (K14) by month on the hidden sheet 計算, exact: what counts for the goal, and what comes too late for it.
+
+逆算 shows whole orders, and money to what its unit shows; they are rounded from these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from xl_kpi import calc
+from xl_kpi.plan.outlook import InTime
+from xl_kpi.sheets.blocks.outlook_rows import FIRST, ORDERS, REVENUE, TOTAL, ExpectedAt
+from xl_kpi.sheets.calculation.calc_rows import ForwardAt
+from xl_kpi.sheets.context import Context
+from xl_kpi.workbook.addresses import CellAt
+
+NOISE = "1E-12"  # of the orders so far: a month with less has none
+
+
+def fill(ctx: Context, expected: ExpectedAt) -> None:
+    """Both lines, from the forward run."""
+    at, cells, outlook = ctx.at(ForwardAt), expected.source.cells, ctx.outlook
+    end = expected.months
+    heads = ("section_outlook", "column_in_time")
+    for column, key in enumerate(heads):
+        cells[0, column] = (ctx.t(key), "", "calc_header")
+    for k, month in enumerate(ctx.months):
+        cells[0, FIRST + k] = (month, f"=EDATE(plan_start,{k})", "calc.month")
+    for column, key in enumerate(("column_next", "column_too_late"), FIRST + end):
+        cells[0, column] = (ctx.t(key), "", "calc_header")
+    ordered = [at.orders(k) for k in range(end + 1)]
+    _line(ctx, expected, ORDERS, "outlook:orders", outlook.orders_in_time, ordered, outlook.later)
+    ctx.name("outlook_orders", str(expected.total(ORDERS)))
+    if expected.source.lines > 1:
+        value = calc.exact(ctx.plan.order_value or 0)
+        paid = [at.delivered(k) for k in range(end + 1)]
+        _line(ctx, expected, REVENUE, "outlook:revenue", outlook.paid_in_time, paid, outlook.later, value)
+
+
+def _line(ctx: Context, expected: ExpectedAt, line: int, key: str, found: InTime, upto: Sequence[CellAt],
+          later: Fraction, value: Fraction | None = None) -> None:  # fmt: skip
+    """``upto``: what has come before the first day of each month, and of the one after the plan."""
+    at, cells, times = ctx.at(ForwardAt), expected.source.cells, "" if value is None else "*N(order_value)"
+    counted = [f"MIN({cell},{at.in_time})" for cell in upto]
+    steps = [_without_noise(f"{now}-{then}", str(at.in_time)) for then, now in zip(counted, counted[1:])]
+    parts = [str(at.in_time), *steps, _without_noise(f"{at.in_time}-{counted[-1]}", str(at.in_time))]
+    texts = [*(f"{part}*{at.unit}" for part in parts), "outlook_later"]
+    cells[1 + line, 0] = (key, "", "calc")
+    for column, (number, text) in enumerate(zip([found.total, *found.parts, later], texts, strict=True), TOTAL):
+        cells[1 + line, column] = (float(number * (1 if value is None else value)), f"={text}{times}", "calc")
+
+
+def _without_noise(difference: str, total: str) -> str:
+    return f"IF({difference}<{NOISE}*{total},0,{difference})"
