@@ -11,6 +11,7 @@ from tests.told import told
 from xl_kpi.catalog.messages import counted, worded
 from xl_kpi.commands import SetOption, plan_from
 from xl_kpi.errors import Fault, Words
+from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.examples.figures import as_template, kept, kinds, listed, remaining
 from xl_kpi.plan.fields import find_field
@@ -89,6 +90,16 @@ def test_a_channel_that_is_off_has_no_figures_to_replace_until_it_is_on():
     assert set(remaining(plan)) - set(remaining(without)) == left
     again = without.with_(channels=tuple(replace(one, on=True) for one in without.channels))
     assert set(remaining(again)) == set(remaining(plan))
+
+
+def test_a_share_that_the_command_scaled_is_an_example_still_and_that_of_the_last_channel_is_none():
+    plan = default()
+    fewer = with_channels(plan, [one.id for one in plan.channels_on if one.id != "trade_show"])
+    assert fewer.channels[0].share == pytest.approx(0.4 / 0.85)  # 100 % without the 15 % of the trade show
+    assert set(remaining(plan)) - set(remaining(fewer)) == {key for key in remaining(plan) if "[trade_show]" in key}
+    one = with_channels(plan, ["web"])
+    assert one.channels[0].share == 1 and "tbl_channels[web].share" not in remaining(one)
+    assert "tbl_channels[web].share" in remaining(with_channels(one, ["web", "ads"]))
 
 
 def test_who_says_that_the_rest_is_their_own_sees_no_mark_and_loses_nothing():

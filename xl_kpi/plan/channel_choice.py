@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from xl_kpi import catalog
 from xl_kpi.calc.number import exact
+from xl_kpi.plan.examples.figures import following
+from xl_kpi.plan.keys import CHANNELS
 from xl_kpi.plan.model import Channel, Kpi, Plan
 
 
@@ -41,6 +43,7 @@ def with_channels(plan: Plan, wanted: Collection[str]) -> Plan:
     Channels that come back have the share that stands in their row, and those that stay the rest in the proportion
     that they had: off and on again gives the shares from before.  Where the shares of those that come back leave
     nothing for those that stay, all are scaled alike; where none is above 0, each gets the same.
+    A share that is a template's example is one still when it was scaled.
     Errors: KeyError for an id that ``choices`` does not offer.
     """
     changed = {channel.id: replace(channel, on=channel.id in wanted) for channel in plan.channels}
@@ -58,7 +61,8 @@ def with_channels(plan: Plan, wanted: Collection[str]) -> Plan:
         shares |= _shares([each for each in plan.channels if each.stage == stage and each.on],
                           [each for each in channels if each.stage == stage and each.on])  # fmt: skip
     channels = tuple(replace(channel, share=shares.get(channel.id, channel.share)) for channel in channels)
-    return plan.with_(channels=channels, kpis=tuple(kpis))
+    examples = following(plan, {f"{CHANNELS}[{id_}].share": share for id_, share in shares.items()})
+    return plan.with_(channels=channels, kpis=tuple(kpis), examples=examples)
 
 
 def _shares(before: Collection[Channel], after: Collection[Channel]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from xl_kpi.errors import Joined, Phrase, Words
 from xl_kpi.plan.entries import entries_of
@@ -24,19 +24,20 @@ def as_template(plan: Plan) -> Plan:
     """The plan with each of its figures an example.
 
     Arguments: ``plan`` as a template says it.  Result: the same with ``examples``.
-    Special cases: the share of the only channel of its stage is 100 % in every company, so it is no example.
-    Example: of the template c1 the goal, the rate and the days are examples, its one share is not.
+    Example: of the template c1 the goal, the rate and the days are examples, and the share of its one channel.
     """
-    alone = Counter(channel.stage for channel in plan.channels_on)
-    shares = {f"{CHANNELS}[{one.id}].share" for one in plan.channels if alone[one.stage] < 2}
-    found = {key: value for key, value in entries_of(plan).items() if _is_figure(key) and key not in shares}
-    return plan.with_(examples=found)
+    return plan.with_(examples={key: value for key, value in entries_of(plan).items() if _is_figure(key)})
 
 
 def without(plan: Plan, given: Iterable[str]) -> Plan:
     """The plan in which some entries are no examples: somebody has given them, be it with the same value."""
     told = set(given)
     return plan.with_(examples={key: value for key, value in plan.examples.items() if key not in told})
+
+
+def following(plan: Plan, changed: Mapping[str, Value]) -> dict[str, Value]:
+    """The examples after a command has changed entries by itself: what it made of an example is one still."""
+    return {key: changed.get(key, value) for key, value in kept(plan).items()}
 
 
 def kept(plan: Plan) -> dict[str, Value]:
@@ -53,15 +54,22 @@ def kept(plan: Plan) -> dict[str, Value]:
 def remaining(plan: Plan) -> dict[str, Value]:
     """The figures that are to be replaced: the kept ones in use, none where a person has said that they are theirs.
 
-    Equation: kept entries − those of channels that are off; all of them gone where ``example_marks`` is "off".
+    Special cases: the share of the only channel of its stage is 100 % in every company.
+    Equation: kept entries − those of channels that are off − such shares; none where ``example_marks`` is "off".
     Example: the default plan with its goal replaced: order value, rates, days, pipeline, shares, costs, limits.
     """
     if plan.settings.get(MARKS) == OFF:
         return {}
-    off = {channel.id for channel in plan.channels if not channel.on}
-    entries = {key: EntryKey.parse(key) for key in plan.examples}
-    unused = {key for key, entry in entries.items() if entry.table == CHANNELS and entry.row in off}
-    return {key: value for key, value in kept(plan).items() if key not in unused}
+    beside = Counter(channel.stage for channel in plan.channels_on)
+    rows = {channel.id: channel for channel in plan.channels}
+
+    def is_used(entry: EntryKey) -> bool:
+        if entry.table != CHANNELS:
+            return True
+        channel = rows[str(entry.row)]
+        return channel.on and (entry.column != "share" or beside[channel.stage] > 1)
+
+    return {key: value for key, value in kept(plan).items() if is_used(EntryKey.parse(key))}
 
 
 def table_of(key: str) -> str:

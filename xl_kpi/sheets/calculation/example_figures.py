@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from xl_kpi.plan.examples.figures import MARKS, OFF, remaining
 from xl_kpi.plan.keys import CHANNELS, PIPELINE, STAGES, EntryKey
 from xl_kpi.plan.money.cells import is_amount
+from xl_kpi.plan.records import Value
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.blocks.closed_rows import block_cell
 from xl_kpi.sheets.blocks.example_mark import block_of, line, name_of
@@ -53,7 +54,7 @@ def build(ctx: Context) -> None:
     for block in blocks:
         for number, key in enumerate(block.keys, block.first):
             source.cells[number, KEY] = (key, "", "calc")
-            source.cells[number, VALUE] = (ctx.examples[key], "", "calc")
+            source.cells[number, VALUE] = (_as_cell(ctx.examples[key]), "", "calc")
             said = _stands(ctx, key, block_cell(source, number, VALUE).here)
             source.cells[number, LEFT] = (int(key in left), said, "calc")
             source.cells[number, NAME] = (name_of(ctx, key), "", "calc")
@@ -61,6 +62,11 @@ def build(ctx: Context) -> None:
         _line(ctx, source, block, number, sum(key in left for key in block.keys))
     ctx.name(EXAMPLES, str(block_cell(source, 1, KEY).to(block_cell(source, row - 1, VALUE))))
     ctx.name(EXAMPLES_LEFT, str(block_cell(source, 0, LEFT)))
+
+
+def _as_cell(value: Value) -> Value:
+    """Days that are one number as a number: a host would take their text for one."""
+    return float(value) if isinstance(value, str) and value.isdecimal() else value
 
 
 def _line(ctx: Context, source: ChartSource, block: _Block, row: int, left: int) -> None:
@@ -92,7 +98,10 @@ def _stands(ctx: Context, key: str, value: str) -> str:
         number = f"ROUND(N({cell})*{ctx.money},2)" if ctx.money > 1 and is_amount(ctx.in_yen, key) else f"N({cell})"
         says = f"ISNUMBER({cell}),{number}={value}"
     if entry.table == CHANNELS:
-        says += f',{ctx.at(ChannelsAt).table.cell(str(entry.row), "on")}="○"'
+        table, row = ctx.at(ChannelsAt).table, str(entry.row)
+        says += f',{table.cell(row, "on")}="○"'
+        if entry.column == "share":  # the only channel of its stage has all of it
+            says += f',COUNTIFS({table.down("on")},"○",{table.down("stage")},{table.cell(row, "stage")})>1'
     return f'=IF(AND({MARKS}<>"{off}",{says}),1,0)'
 
 

@@ -35,8 +35,8 @@ def read_agreed(book: Any, file: str, start: dt.date | None) -> AgreedTargets:
 def read_examples(book: Any, file: str) -> dict[str, Value]:
     """The figures that a template brought, as they were when the sheets were written: stable key → value.
 
-    Special cases: nothing in a workbook from before there was such a table: its figures are its user's.  Days that a
-    host has taken for a number are text again.
+    Special cases: nothing in a workbook from before there was such a table: its figures are its user's.  Days that
+    are one number are text again.
     """
     found: dict[str, Value] = {}
     for key, value, *_ in _rows(book, EXAMPLES, file):
