@@ -159,6 +159,23 @@ def test_what_takes_longer_is_what_comes_of_leads_in_the_days_near_the_end():
     assert outlook.orders == Fraction(30) - Fraction(165, 100)
 
 
+def test_at_an_even_pace_as_much_comes_early_for_the_next_period_as_comes_late_for_this_one():
+    """Why it is lost, and why it is nothing to worry about: who takes longer than planned goes over into the next
+    period, and as many of that period's leads, won in this one's months, are quicker.  The weights are the days of the
+    months, so each day of both periods needs the same; the leads of the next one are simulated."""
+    lags, days = [(5, 35), (0, 20)], (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    given = {"rates": [0.2, 0.5], "lags": lags, "season": tuple(map(float, days)), "months": 4, "delivery": 30}
+    this = covered({**given, "goal": 122e6, "value": 1e6, "opened": []})  # an order a day, April to July
+    following = goal_days(dt.date(2027, 8, 1), dt.date(2027, 11, 30), given["season"])  # 122 days too
+    for lag in reversed([*lags, 30]):
+        following = earlier(following, lag)
+    end = dt.date(2027, 8, 1).toordinal()
+    won = {day: part * 122 * 10 for day, part in following.items() if START.toordinal() <= day < end}
+    _, paid = run_forward(START, won, given["rates"], lags, [0, 0, 0], delivery=30)
+    early = sum(count for day, count in paid.items() if day < end)
+    assert float(PlanOutlook(Targets(this)).later) == pytest.approx(float(early), rel=1e-12) and early > 1
+
+
 def test_leads_that_are_planned_from_the_plans_end_to_a_later_deadline_come_as_well():
     """No lag: 12 orders in April and May, the sheet has April alone; the one channel brings 4 leads of 6 a month."""
     given = plan([1.0], [0], [0, 0], season=(1.0,) * 12, months=1, goal=12e6, value=1e6, delivery=0, caps=(None,))
