@@ -82,6 +82,10 @@ CASES = {
     ("plan_check_digits", "settings"): Case(
         DEFAULT, typed={"actual[ads:cost][2026-04]": 2.4}
     ),  # 百万円 in a book in 円
+    # the goal of 24,000,000 yen typed in yen in a book in 百万円
+    ("plan_check_amounts", "settings"): Case(
+        REVENUE.with_(currency_unit="million_yen", delivery_days=0), typed={"kgi_value": 24_000_000}
+    ),
     ("plan_check_unit_changed", "settings"): Case(typed={"currency_unit": "百万円"}),
     ("plan_check_shares", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0.9}),
     ("plan_check_shares_zero", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0}),

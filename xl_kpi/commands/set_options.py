@@ -144,6 +144,8 @@ class Changes:
         faults = len(self.collector.faults)
         one = fields.field_of(key.kind)
         reader, options = one.reader(self._unit(one, key), factor_of(self.plan.currency_unit))
+        if "factor" in options:  # no header says the unit where this is typed
+            options = {**options, "asks": self.plan.currency_unit}
         value = self.collector.read(reader, change.value, cell=change.said, optional=one.optional, **options)
         if len(self.collector.faults) > faults:
             self.unread.add(name)

@@ -12,12 +12,16 @@ from fractions import Fraction
 
 from xl_kpi.calc import clean_ceiling, exact, month_start
 from xl_kpi.errors import Fault, Joined, Phrase, Words
+from xl_kpi.plan import fields
 from xl_kpi.plan.entries import with_entries
 from xl_kpi.plan.examples import figures
+from xl_kpi.plan.fields import goal_unit
+from xl_kpi.plan.input.amounts import as_if_yen
 from xl_kpi.plan.input.raw_values import shown
-from xl_kpi.plan.input.wording import Rounded, expected, fixed, percent
+from xl_kpi.plan.input.wording import Money, Rounded, expected, fixed, percent
 from xl_kpi.plan.keys import CHANNELS, STAGES, actual_key
 from xl_kpi.plan.model import Channel, Plan, Stage
+from xl_kpi.plan.money.cells import amount_in_cell, factor_of
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on, room
 from xl_kpi.plan.records import Value
@@ -63,9 +67,9 @@ FINDINGS = (
     Finding("plan_check_shares", "warning", "settings", "warn_shares"),
     Finding("plan_check_shares_zero", "error", "settings", "warn_shares"),
     Finding("plan_check_outlook", "warning", "settings", "warn_outlook"),
-    Finding("plan_check_late", "warning", "settings", "warn_late"),
     Finding("plan_check_shortage", "warning", "settings", "warn_shortage"),
     Finding("plan_check_too_dear", "warning", "settings", "warn_too_dear"),
+    Finding("plan_check_amounts", "warning", "settings", "warn_amounts"),
     Finding("plan_check_digits", "warning", "settings", "warn_digits"),
     Finding("plan_check_curve_pending", "warning", "settings", "warn_curve", written=True),
     Finding("plan_monthly_differs", "error", "settings", "warn_monthly"),
@@ -75,6 +79,7 @@ FINDINGS = (
     Finding("plan_check_no_channel", "warning", "settings", "warn_no_channel"),
     Finding("plan_check_closed_blank", "warning", "settings", "warn_closed_blank"),
     Finding("plan_check_closed_late", "warning", "settings", "warn_closed_late"),
+    Finding("plan_check_late", "hint", "settings", "warn_late"),
     Finding("plan_check_example", "hint", "settings", "warn_example"),
     Finding("plan_rate", "error", "funnel", "check_rate_missing"),
     Finding("plan_rate_ask", "error", "funnel", "check_rate"),
@@ -117,6 +122,7 @@ def doubts(plan: Plan) -> Iterator[Fault]:
     if goal.value is not None and goal.growth is not None:
         yield fault("plan_check_goal_twice", shown(goal.growth), "kgi_growth")
     yield from questions(plan)
+    yield from _amounts(plan)
     outlook = PlanOutlook(targets)
     is_short = any(count > LEAST_SHORTAGE for count in outlook.shortage)
     if outlook.share is not None and outlook.share < LOW_SHARE:
@@ -138,6 +144,15 @@ def doubts(plan: Plan) -> Iterator[Fault]:
             cell = f"{CHANNELS}[{channel.id}].capacity"
             yield fault("plan_check_capacity", shown(channel.capacity), cell, peak=fixed(peak(targets, channel)))
     yield from _examples(plan)
+
+
+def _amounts(plan: Plan) -> Iterator[Fault]:
+    """Amounts on 設定 that were more likely typed in yen than in the unit of their header."""
+    factor, unit = factor_of(plan.currency_unit), Words(f"currency_{plan.currency_unit}")
+    for one in fields.SINGLES:
+        yen = one.get(plan) if one.in_money(goal_unit(plan.goal.kind)) else None
+        if yen and as_if_yen(exact(yen) / factor, factor):
+            yield fault("plan_check_amounts", shown(amount_in_cell(yen, factor)), one.key, unit=unit, amount=Money(yen))
 
 
 def _examples(plan: Plan) -> Iterator[Fault]:

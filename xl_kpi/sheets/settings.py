@@ -10,7 +10,9 @@ from xl_kpi import catalog
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import GOAL, MONEY, Field, find_field, goal_unit
 from xl_kpi.plan.findings import LOW_SHARE, YEAR, of_sheet
+from xl_kpi.plan.input.amounts import least_as_yen
 from xl_kpi.plan.keys import EntryKey
+from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import chart_data, plan_words
 from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
@@ -28,7 +30,7 @@ UNIT_ROW = 4  # in the hidden column: the unit in which the cells of this workbo
 FIRST_ROW = 6
 SENTENCE_ROWS = 6
 WARNING_ROWS = 8  # room for as many lines at once
-_EXAMPLE = "warn_example"
+_EXAMPLE, _AMOUNTS = "warn_example", "warn_amounts"
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
 # The goal as it is typed: for the months that `goal_months` says.
 STATED = "IF(ISNUMBER(kgi_value),kgi_value,kgi_baseline*(1+kgi_growth))"
@@ -236,7 +238,8 @@ def _section(ctx: Context, page: SheetSpec, row: int, key: str) -> None:
 def _warning_keys(ctx: Context) -> list[str]:
     """The texts of all warnings in their order; several findings may have the same one."""
     keys = dict.fromkeys(one.words for one in of_sheet("settings"))
-    return [key for key in keys if ctx.examples or key != _EXAMPLE]
+    without = {_EXAMPLE: ctx.examples, _AMOUNTS: ctx.money > 1}
+    return [key for key in keys if without.get(key, True)]
 
 
 def _warnings(ctx: Context, page: SheetSpec) -> None:
@@ -268,6 +271,7 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         "warn_late": (f"AND({low},{only_late})", {**landed, "late": plan_words.too_late(ctx)}),
         "warn_shortage": ('IF(ISERROR(outlook_short),FALSE,outlook_short<>"")', {"stages": "outlook_short"}),
         "warn_too_dear": ("", {}),  # a line for each channel, made on the calculation sheet
+        _AMOUNTS: _amounts(ctx),
         "warn_digits": _digits(ctx),
         "warn_curve": ("curve_pending>0", {}),
         "warn_monthly": (
@@ -312,10 +316,23 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
                 page.put(line, column, None, "warning")
     page.merges.append(f"F{first}:J{last}")
     page.conditions.append(Condition(f"F{first}:J{last}", f'=LEFT($F${first},1)="✓"', "clear"))
-    if ctx.examples:  # the last line: nothing but a hint stands there
-        sign = t(_EXAMPLE)[0]
-        page.conditions.append(Condition(f"F{first}:J{last}", f'=LEFT($F${first},1)="{sign}"', "example"))
+    # hints are the last lines: nothing but hints stands there
+    page.conditions.append(Condition(f"F{first}:J{last}", f'=LEFT($F${first},1)="{t(_EXAMPLE)[0]}"', "example"))
     ctx.name("plan_warnings", page.ref(first, 6))
+
+
+def _amounts(ctx: Context) -> tuple[str, dict[str, str]]:
+    """Whether an amount was more likely typed in yen than in the unit of its header, and the labels of such."""
+    least, revenue = least_as_yen(ctx.money), f'kgi_kind="{ctx.t("kind_revenue")}"'
+    large = {
+        one.words("label", ctx.lang): f"N({one.key})>={least}"
+        if one.unit == MONEY
+        else f"AND({revenue},N({one.key})>={least})"
+        for one in fields.SINGLES
+        if one.in_money(YEN)
+    }
+    names = "&".join(f'IF({condition},"{label} ","")' for label, condition in large.items())
+    return f"OR({','.join(large.values())})", {"unit": f'"{ctx.unit_label(YEN)}"', "names": f"TRIM({names})"}
 
 
 def _digits(ctx: Context) -> tuple[str, dict[str, str]]:

@@ -8,9 +8,11 @@ from typing import Any
 
 from xl_kpi.errors import Phrase, Words
 from xl_kpi.plan.input.raw_values import Unreadable, is_blank, number_of, plain, refusal, shown, shown_number
+from xl_kpi.plan.input.wording import Money
 
 LARGEST = 10**15  # a cell of a workbook holds 15 digits
 _LONGEST = 64
+_A_SUM, _ENORMOUS = 10**6, 10**11  # yen: a sum worth planning for; one that hardly any plan has
 _MOST_GROWTH = 99  # a hundredfold
 
 COUNTERS = ("件", "名", "社", "人", "回", "個", "台", "本", "枚", "通", "点")
@@ -54,11 +56,15 @@ def read_number(
     return int(value) if whole else float(value)
 
 
-def read_money(raw: Any, *, low: float | None = None, high: float | None = None, factor: int = 1) -> float:
+def read_money(
+    raw: Any, *, low: float | None = None, high: float | None = None, factor: int = 1, asks: str = ""
+) -> float:
     """An amount of money.
 
     Arguments: ``raw`` as typed, with or without ¥ or 円; ``low`` and ``high`` as in ``read_number``, in yen;
-    ``factor`` how many yen a number without any word stands for: 1,000,000 where the header says 百万円.
+    ``factor`` how many yen a number without any word stands for: 1,000,000 where the header says 百万円; ``asks`` the
+    id of that unit where no header stands beside what is typed, so that a number as large as if it were yen
+    (``as_if_yen``) is refused with both readings.
     Result: yen as a float, always in yen: 500千円 is 500000.0, 10百万円 is 10000000.0, whatever the ``factor``.
     Errors: Unreadable, for other currencies too.
     Example: ``read_money("1.5億円")`` is 150000000.0, ``read_money(34, factor=1_000_000)`` is 34000000.0.
@@ -66,12 +72,30 @@ def read_money(raw: Any, *, low: float | None = None, high: float | None = None,
     allowed = _range_phrase(low, high, False, "plan_money")
     value, _, _ = _amount(raw, allowed, ("円",), money=True, bounded=high is not None)
     if factor != 1 and is_bare(raw):
+        if asks and as_if_yen(value, factor):
+            readings = {"yen": Money(value), "amount": Money(value * factor)}
+            raise refusal(raw, Words("plan_money_which", unit=Words(f"currency_{asks}"), **readings))
         value *= factor
         if abs(value) > LARGEST:
             raise refusal(raw, _at_most(allowed))
     if (low is not None and value < Fraction(str(low))) or (high is not None and value > Fraction(str(high))):
         raise refusal(raw, allowed)
     return float(value)
+
+
+def as_if_yen(number: float | Fraction, factor: int) -> bool:
+    """Whether a number alone was more likely meant in yen than in the unit that it is counted in.
+
+    Arguments: ``factor`` how many yen that unit is.
+    Result: from 1,000,000 on where that would be 1,000億円 or more; never where the unit is yen.
+    Example: 1000000000 in 百万円 would be 1,000兆円: ``as_if_yen(10**9, 10**6)`` is True.
+    """
+    return factor != 1 and number >= least_as_yen(factor)
+
+
+def least_as_yen(factor: int) -> int:
+    """The smallest of these numbers: 1,000,000 in 百万円, 100,000,000 in 千円."""
+    return max(_A_SUM, _ENORMOUS // factor)
 
 
 def is_bare(raw: Any) -> bool:

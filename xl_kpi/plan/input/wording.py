@@ -15,7 +15,7 @@ from xl_kpi.errors import Phrase, Words
 class Money:
     """Yen as people read it.
 
-    Result: Japanese in 億 and 万 where the amount is a whole number of 万, otherwise all digits; English
+    Result: Japanese in 兆, 億 and 万 where the amount is a whole number of 万, otherwise all digits; English
     with ¥ and all digits.  Shown to the yen.
     Example: ``Money(24000000)("ja")`` is "2,400万円", ``Money(24000000)("en")`` is "¥24,000,000".
     """
@@ -30,7 +30,9 @@ class Money:
         if yen < 10_000 or yen % 10_000:
             return f"{sign}{yen:,}円"
         oku, man = divmod(yen // 10_000, 10_000)
-        return sign + (f"{oku:,}億" if oku else "") + (f"{man:,}万" if man else "") + "円"
+        cho, oku = divmod(oku, 10_000)
+        parts = (f"{number:,}{word}" for number, word in ((cho, "兆"), (oku, "億"), (man, "万")) if number)
+        return f"{sign}{''.join(parts)}円"
 
 
 EXPECTED_WHOLE = 9.95  # from here on an expected number is said whole
