@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 import xlwings
+from lxml import etree
 from openpyxl.styles import Alignment, Font, PatternFill
 
 from xl_kpi import engine
@@ -157,6 +158,29 @@ def test_the_look_of_a_restyled_template_is_taken_over(tmp_path: Path, adopt_fir
     assert ws["A3"].style == "kpi note"
     theme = ZipFile(BytesIO(book.api.to_bytes())).read("xl/theme/theme1.xml").decode("utf-8")
     assert "Aptos" in theme
+
+
+def test_cells_that_name_another_style_than_they_wear_are_not_believed(tmp_path: Path) -> None:
+    """openpyxl orders named styles anew in a file that LibreOffice has written, and leaves the numbers in the cells."""
+    book = engine.new_book()
+    book.api.define_styles({**STYLES, "input.month": Style("input.month", number_format="yyyy/mm")})
+    sheet = book.sheets.add("設定")
+    sheet.range("A1").formula = [[46113], [0.2]]
+    sheet.api.set_styles({(1, 1): "input.month", (2, 1): "input.rate"})
+    path = tmp_path / "ordered.xlsx"
+    path.write_bytes(book.api.to_bytes())
+    styles, theme, cells = worn(path)
+    root = etree.fromstring(styles)
+    numbers = {each.get("name"): each.get("xfId") for each in root.iter("{*}cellStyle")}
+    month, rate = numbers["kpi input.month"], numbers["kpi input.rate"]
+    for each in root.find("{*}cellXfs"):
+        each.set("xfId", {month: rate, rate: month}.get(each.get("xfId"), each.get("xfId")))
+    new = engine.new_book()
+    new.api.adopt_styles(etree.tostring(root), theme, cells)
+    new.api.define_styles({**STYLES, "input.month": Style("input.month", number_format="yyyy/mm")})
+    new.sheets.add("設定").api.set_styles({(1, 1): "input.month", (2, 1): "input.rate"})
+    ws = written(new)["設定"]
+    assert (ws["A1"].number_format, ws["A2"].number_format) == ("yyyy/mm", "0.0%")
 
 
 def test_locking_is_not_taken_over(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.styles.cell_style import StyleArray
-from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE, is_date_format
 from openpyxl.workbook import Workbook
 from openpyxl.writer.theme import theme_xml
 
@@ -105,13 +105,20 @@ class StyleBook:
                 # Protection, pivot button and quote mark are no matter of looks.
                 font, fill, border, number_format, _, alignment, _, _, xf = worn
                 used[xf][font, fill, border, number_format, alignment] += count
-        for xf, name in names.items():
-            if used[xf]:
-                with suppress(IndexError):  # a font that is in no list: the style stays as we have it
-                    self.adopted[name] = _parts(template, *used[xf].most_common(1)[0][0])
-            elif PREFIX + name in template._named_styles.names:
-                named = template._named_styles[PREFIX + name]
-                self.adopted[name] = {part: copy(getattr(named, part)) for part in _PARTS}
+        own = {
+            name: {part: copy(getattr(template._named_styles[PREFIX + name], part)) for part in _PARTS}
+            for name in names.values()
+            if PREFIX + name in template._named_styles.names
+        }
+        worn_by = {name: used[xf].most_common(1)[0][0] for xf, name in names.items() if used[xf]}
+        looks: dict[str, dict[str, Any]] = {}
+        for name, numbers in worn_by.items():
+            with suppress(IndexError):  # a font that is in no list: the style stays as we have it
+                looks[name] = _parts(template, *numbers)
+        if _fit(looks, own):
+            own = {name: parts for name, parts in own.items() if name not in worn_by}
+            self.adopted.update(looks)
+        self.adopted.update(own)
         if theme:
             self.wb.loaded_theme = theme
         for name, parts in self.adopted.items():
@@ -122,6 +129,13 @@ class StyleBook:
                 setattr(self._named[name], part, self.adopted[name][part])
             self._quoted.pop(name, None)
         return sorted(self.adopted)
+
+
+def _fit(looks: Mapping[str, Mapping[str, Any]], own: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether cells wear the named styles that they name: openpyxl puts these into another order in a file of
+    LibreOffice's and leaves the cells as they were.  Nobody makes a date of a number."""
+    formats = ((looks[name]["number_format"], own[name]["number_format"]) for name in looks.keys() & own.keys())
+    return all(is_date_format(worn) == is_date_format(named) for worn, named in formats)
 
 
 def _parts(wb: Workbook, font: int, fill: int, border: int, number: int, alignment: int) -> dict[str, Any]:
