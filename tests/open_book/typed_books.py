@@ -53,7 +53,7 @@ def channel_off(path: Path) -> None:
         "A3": (f"={at['actual[web:cv][2026-04]']}+設定!$C$10", 180.0),
         "B1": "'広告'!A1 は文字",
     })  # fmt: skip
-    type_in(path, {"tbl_channels[ads].on": "×", "plan_months": 14})
+    type_in(path, {"tbl_channels[ads].on": "×", "plan_months": 8})
 
 
 def structure(path: Path) -> None:

@@ -62,7 +62,7 @@ def test_every_part_of_the_user_s_is_the_same_byte_for_byte(tortured):
     assert follow == {CALCULATION, *CHARTS}
     tab = "Ads" if "'Ads'!" in old[CALCULATION].decode() else "広告"
     for name in follow:
-        wanted = re.sub(rf"'{tab}'!(\$?)G(\$?)9:(\$?)R(\$?)9", rf"{tab}!\1G\g<2>9:\3T\g<4>9", old[name].decode())
+        wanted = re.sub(rf"'{tab}'!(\$?G\$?)10:(\$?)R(\$?)10", rf"{tab}!\g<1>10:\2T\g<3>10", old[name].decode())
         assert new[name].decode() == wanted, name
 
 

@@ -21,7 +21,7 @@ from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import first_state
 
 # A goal of 1,000,000,000 yen, 1,200,000 yen an order, actuals of revenue and of what the ads cost.
-PLAN = edge_plans()["revenue in millions"]
+PLAN = edge_plans()["revenue in millions"].with_(months=5)
 NOW = dt.datetime(2026, 4, 1, 9)
 REVENUE, MAY = "actual[stage:revenue][2026-04]", "actual[stage:revenue][2026-05]"
 WORDS = {"yen": "円", "thousand_yen": "千円", "million_yen": "百万円"}

@@ -20,6 +20,7 @@ from defusedxml import ElementTree
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import EngineDisagrees
+from xl_kpi.workbook.writing.shared_formulas import shared
 
 Value = float | str | bool
 
@@ -43,10 +44,10 @@ def with_stored_values(data: bytes, lang: str = "en") -> bytes:
     Errors: EngineDisagrees names sheet, cell, formula and result where a formula's result is an error
     value or missing, and says so when IronCalc can't read the workbook at all.
     """
-    model, sheets = _calculated(data, lang)
-    faults: list[str] = []
     with ZipFile(BytesIO(data)) as package:
         parts = {info.filename: package.read(info) for info in package.infolist()}
+    model, sheets = _calculated(_quick_to_read(parts), lang)
+    faults: list[str] = []
     for index, (name, part) in enumerate(sheets):
         parts[part] = _filled(parts[part].decode("utf-8"), name, index, model, faults, lang).encode("utf-8")
     if faults:
@@ -71,6 +72,16 @@ def evaluate(data: bytes, lang: str = "en") -> dict[tuple[str, int, int], Value]
     names = [name for name, _ in sheets]
     values = ((cell, model.get_cell_value(*cell)) for cell in model.get_all_cells())
     return {(names[sheet], row, column): value for (sheet, row, column), value in values if value is not None}
+
+
+def _quick_to_read(parts: dict[str, bytes]) -> bytes:
+    """The same workbook for one reader: nothing compressed, and formulas that run down a column told once."""
+    file = BytesIO()
+    with ZipFile(file, "w") as package:
+        for name, content in parts.items():
+            sheet = name.startswith("xl/worksheets/sheet")
+            package.writestr(name, shared(content.decode("utf-8")) if sheet else content)
+    return file.getvalue()
 
 
 def _calculated(data: bytes, lang: str) -> tuple[ironcalc.Model, list[tuple[str, str]]]:

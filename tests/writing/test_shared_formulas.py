@@ -1,0 +1,92 @@
+"""Formulas told once down a column: the same cells hold the same formulas, and an engine finds the same results."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.writing.test_stored_values import book_of, sheet_xml
+from xl_kpi.workbook.writing.shared_formulas import shared
+from xl_kpi.workbook.writing.stored_values import evaluate, with_stored_values
+
+
+def sheet(*columns: list[str]) -> str:
+    """The XML of cells A1, A2 … B1, B2 … with these formulas, row by row."""
+    cells = [
+        (row, f'<c r="{letter}{row}" s="4"><f>{formula}</f></c>')
+        for letter, formulas in zip("ABCDEFG", columns, strict=False)
+        for row, formula in enumerate(formulas, 1)
+    ]
+    return "".join(cell for _, cell in sorted(cells))
+
+
+def told(xml: str) -> list[str]:
+    """The cells whose formula is written out."""
+    return re.findall(r'<c r="([A-Z]+[0-9]+)"[^>]*><f[^>]*>[^<]+</f>', shared(xml))
+
+
+def test_a_formula_that_only_moves_is_told_in_its_first_cell() -> None:
+    xml = sheet(["B1*$C$1+D$2", "B2*$C$1+D$2", "B3*$C$1+D$2"], ["$A1", "$A2", "$A3"])
+    assert told(xml) == ["A1", "B1"]
+    assert '<c r="A3" s="4"><f t="shared" si="0"/>' in shared(xml)
+
+
+def test_another_formula_is_told_and_is_the_one_that_goes_on() -> None:
+    assert told(sheet(["B1", "B2", "C3", "C4", "C4"])) == ["A1", "A3", "A5"]
+
+
+@pytest.mark.parametrize(
+    "formulas",
+    [
+        pytest.param(['INDIRECT("B1")', 'INDIRECT("B2")'], id="text that looks like a cell"),
+        pytest.param(["INDIRECT(&quot;B1&quot;)", "INDIRECT(&quot;B2&quot;)"], id="text, escaped"),
+        pytest.param(["'FY 1'!B1", "'FY 2'!B2"], id="a sheet's name in quotes"),
+        pytest.param(["LOG10(2)", "LOG11(2)"], id="a function's name"),
+        pytest.param(["rate_A1", "rate_A2"], id="the end of a name"),
+        pytest.param(["A1_rate", "A2_rate"], id="the beginning of a name"),
+        pytest.param(["1E5", "1E6"], id="a number's exponent"),
+        pytest.param(["SUM(5:5)", "SUM(5:5)"], id="whole rows, which would move"),
+        pytest.param(["b1", "b1"], id="small letters, which would move"),
+        pytest.param(["SUM(tbl[A1])", "SUM(tbl[A2])"], id="a column of a table"),
+    ],
+)
+def test_what_only_looks_like_a_reference_is_told_as_it_stands(formulas: list[str]) -> None:
+    assert told(sheet(formulas)) == ["A1", "A2"]
+
+
+def test_a_sheet_that_shares_already_is_left_alone() -> None:
+    xml = '<c r="A1"><f t="shared" ref="A1:A2" si="0">B1</f></c><c r="A2"><f t="shared" si="0"/></c>'
+    assert shared(xml) == xml
+
+
+PARTS = st.sampled_from(["B{0}", "$B{0}", "B$2", "$C$3", "C{1}", "SUM(B{0}:$C$4)", "LOG10(7)", "2", "1E2", "{0}"])
+
+
+@given(st.lists(st.tuples(PARTS, PARTS), min_size=2, max_size=8))
+def test_what_is_shared_unfolds_to_what_was_written(pairs: list[tuple[str, str]]) -> None:
+    """openpyxl unfolds shared formulas by itself: the other side of this test."""
+    formulas = [f"={a}+{b}".format(row, row + 1) for row, (a, b) in enumerate(pairs, 1)]
+    before = book_of([[formula] for formula in formulas]).api.to_bytes()
+    xml = sheet_xml(before)
+    packed = BytesIO()
+    with ZipFile(BytesIO(before)) as old, ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, shared(xml) if name == "xl/worksheets/sheet1.xml" else old.read(name))
+    ws = openpyxl.load_workbook(packed).worksheets[0]
+    assert [row[0].value for row in ws.iter_rows(max_col=1)] == formulas
+
+
+def test_results_are_those_of_the_file_as_it_stands() -> None:
+    rows = [[7, "=A1*2", "=B1+$A$1", "=SUM(A$1:A1)"]] + [
+        [row, f"=A{row}*2", f"=B{row}+$A$1", f"=SUM(A$1:A{row})"] for row in range(2, 30)
+    ]
+    data = book_of(rows).api.to_bytes()
+    ws = openpyxl.load_workbook(BytesIO(with_stored_values(data)), data_only=True).worksheets[0]
+    for (_, row, column), value in evaluate(data).items():
+        assert ws.cell(row, column).value == value
