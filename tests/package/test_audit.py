@@ -28,7 +28,8 @@ ACCEPTED: dict[tuple[str, str], str] = {}
 
 BOOKS = [f"{name}-{lang}" for name in TEMPLATES for lang in LANGUAGES]
 # Parts that no template has: money rows with the pipeline, a curve, the longest plan, no channel at all.
-EDGES = ["revenue in millions", "measured curves", "36 months in thousands of yen", "no channel", "every KPI of the catalog"]
+EDGES = ["revenue in millions", "measured curves", "36 months in thousands of yen", "no channel",
+         "every KPI of the catalog"]  # fmt: skip
 RECORDS = "answers and records"  # the pages with filters and choices from cells
 
 # Order of the children in the format's schema (ECMA-376 part 1, in the sections named), as far as we write them.
