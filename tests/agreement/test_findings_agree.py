@@ -34,6 +34,10 @@ CURVED = C1.with_(stages=(replace(C1.stages[0], lag=Lag(curve=(0.4, 1.0))), *C1.
 OPEN = DEFAULT.with_(pipeline={"proposals": 150.0}, order_value=2_000_000.0)
 WITHOUT_WEB = with_channels(OPEN, [one.id for one in OPEN.channels_on if one.id != "web"])  # the others share 100 %
 EXAMPLES = as_template(C1.with_(channels=(replace(WEB, capacity=400.0),)))  # 300 a month are asked for
+BUDGET = OPEN.with_(  # 1.5 百万円 a month for advertising
+    currency_unit="million_yen",
+    kpis=tuple(replace(one, target="input", value=1_500_000.0) if one.id == "cost" else one for one in OPEN.kpis),
+)
 REVENUE = C1.with_(goal=Goal("revenue", 24_000_000.0), order_value=480_000.0)  # 50 orders, nobody says when paid
 # Leads take up to two months: 300 open ones stand for more than April's first orders, and of September's some take long
 SPREAD = C1.with_(stages=(replace(C1.stages[0], lag=Lag(0, 60)), *C1.stages[1:]), pipeline={"leads": 300.0})
@@ -86,6 +90,7 @@ CASES = {
     ("plan_check_amounts", "settings"): Case(
         REVENUE.with_(currency_unit="million_yen", delivery_days=0), typed={"kgi_value": 24_000_000}
     ),
+    ("plan_check_amounts", "kpis"): Case(BUDGET, typed={"tbl_kpis[ads.cost].value": 1_500_000}),
     ("plan_check_unit_changed", "settings"): Case(typed={"currency_unit": "百万円"}),
     ("plan_check_shares", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0.9}),
     ("plan_check_shares_zero", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0}),

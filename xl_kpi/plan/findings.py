@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from xl_kpi.calc import clean_ceiling, exact, month_start
 from xl_kpi.errors import Fault, Joined, Phrase, Words
+from xl_kpi.formulas.formula import is_input
 from xl_kpi.plan import fields
 from xl_kpi.plan.entries import with_entries
 from xl_kpi.plan.examples import figures
@@ -19,9 +20,9 @@ from xl_kpi.plan.fields import goal_unit
 from xl_kpi.plan.input.amounts import as_if_yen
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.wording import Money, Rounded, expected, fixed, percent
-from xl_kpi.plan.keys import CHANNELS, STAGES, actual_key
+from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES, actual_key
 from xl_kpi.plan.model import Channel, Plan, Stage
-from xl_kpi.plan.money.cells import amount_in_cell, factor_of
+from xl_kpi.plan.money.cells import YEN, amount_in_cell, factor_of
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on, room
 from xl_kpi.plan.records import Value
@@ -98,6 +99,7 @@ FINDINGS = (
     Finding("plan_check_sheet_long", "warning", "channels", "check_sheet_name", live=False),
     Finding("plan_check_sheet_twice", "warning", "channels", "check_sheet_name", live=False),
     Finding("plan_check_example", "hint", "channels", "example_mark"),
+    Finding("plan_check_amounts", "warning", "kpis", "check_amounts"),
     Finding(FORMULAS, "warning", "kpis", "check_formula", live=False),
 )
 
@@ -147,12 +149,15 @@ def doubts(plan: Plan) -> Iterator[Fault]:
 
 
 def _amounts(plan: Plan) -> Iterator[Fault]:
-    """Amounts on 設定 that were more likely typed in yen than in the unit of their header."""
+    """Amounts on 設定 and in the KPI dictionary that were more likely typed in yen than in the unit of their header."""
     factor, unit = factor_of(plan.currency_unit), Words(f"currency_{plan.currency_unit}")
-    for one in fields.SINGLES:
-        yen = one.get(plan) if one.in_money(goal_unit(plan.goal.kind)) else None
+    kind = goal_unit(plan.goal.kind)
+    amounts = {one.key: one.get(plan) for one in fields.SINGLES if one.in_money(kind)}
+    assumed = (kpi for kpi in plan.kpis if kpi.unit == YEN and is_input(kpi.target))
+    amounts.update({f"{KPIS}[{kpi.channel}.{kpi.id}].value": kpi.value for kpi in assumed})
+    for cell, yen in amounts.items():
         if yen and as_if_yen(exact(yen) / factor, factor):
-            yield fault("plan_check_amounts", shown(amount_in_cell(yen, factor)), one.key, unit=unit, amount=Money(yen))
+            yield fault("plan_check_amounts", shown(amount_in_cell(yen, factor)), cell, unit=unit, amount=Money(yen))
 
 
 def _examples(plan: Plan) -> Iterator[Fault]:

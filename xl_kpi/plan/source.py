@@ -31,7 +31,7 @@ from xl_kpi.plan.fields import Field, field_of, goal_unit, plan_of
 from xl_kpi.plan.input.raw_values import nearest, refusal, shown
 from xl_kpi.plan.input.reading import Collector, read_id, read_listed
 from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
-from xl_kpi.plan.money.cells import factor_of
+from xl_kpi.plan.money.cells import YEN, factor_of
 from xl_kpi.plan.source_fields import in_source, read_both, read_formula, read_twelve, read_words
 
 TABLES = ("about", "season", "goal", "period", "stage", "channel", "pipeline", "kpi")
@@ -109,18 +109,20 @@ class _Reader:
         tables = {"": self.data, **{name: self.table(self.data, name, names[name]) for name in ("goal", "period")}}
         values: dict[str, Any] = {"plan_lang": self.lang}
         # how many yen an amount without a word is, wherever the unit stands among the entries
-        factor = factor_of(Collector().read(read_listed, self.data.get("currency_unit"), choices="currency") or "yen")
+        money = Collector().read(read_listed, self.data.get("currency_unit"), choices="currency") or YEN
         for one in known:
             section, _, name = one.path.rpartition(".")
             unit = goal_unit(values.get("kgi_kind"))
-            values[one.key] = self.typed(one, tables[section].get(name), one.path, unit, factor=factor)
+            values[one.key] = self.typed(one, tables[section].get(name), one.path, unit, money=money)
         return values
 
     def typed(
-        self, one: Field, raw: Any, cell: str, unit: str = "", *, optional: bool | None = None, factor: int = 1
+        self, one: Field, raw: Any, cell: str, unit: str = "", *, optional: bool | None = None, money: str = YEN
     ) -> Any:
         """What stands for a row of the table of what can be typed; ``optional`` where the row does not decide it."""
-        reader, options = in_source(*one.reader(unit, factor), self.lang)
+        reader, options = in_source(*one.reader(unit, factor_of(money)), self.lang)
+        if "factor" in options:  # no header says the unit where this is typed
+            options = {**options, "asks": money}
         blank = one.optional or one.default is not None if optional is None else optional
         return self.collector.read(reader, raw, cell=cell, optional=blank, default=one.default, **options)
 

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from xl_kpi import catalog
+from xl_kpi.formulas.formula import is_input
 from xl_kpi.kpi.graph import check_kpis
+from xl_kpi.plan.input.amounts import least_as_yen
 from xl_kpi.plan.input.row_names import LIST_LENGTH
 from xl_kpi.plan.model import Kpi
+from xl_kpi.plan.money.cells import YEN
 from xl_kpi.sheets.context import Context, number_style
 from xl_kpi.sheets.excel_text import digits_wide
-from xl_kpi.workbook.addresses import CellAt, RangeAt
+from xl_kpi.workbook.addresses import CellAt, RangeAt, absolute, relative
 from xl_kpi.workbook.cells.grid import HEAD
-from xl_kpi.workbook.spec import SheetSpec, Validation
+from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 HEADER_ROW = 6
 SPARE_ROWS = 15
@@ -84,7 +87,14 @@ def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi: Kpi) -> None:
         page.put(row, column, value if value != "" else None, style)
     page.heights[row] = max(34, 15 * -(-digits_wide(kpi.definition) // 44) + 4)
     off = (kpi.channel, kpi.id) in _doubtful(ctx)
-    page.put(row, CHECK, t("check_formula" if off else "check_ok"), "warning" if off else "note_line")
+    if off or kpi.unit != YEN or ctx.money == 1 or not is_input(kpi.target):
+        page.put(row, CHECK, t("check_formula" if off else "check_ok"), "warning" if off else "note_line")
+        return
+    least, texts = least_as_yen(ctx.money), [t("check_amounts", unit=ctx.unit_label(YEN)), t("check_ok")]
+    said = texts[0] if (kpi.value or 0) >= least else texts[1]
+    text = f'=IF(N({relative(row, VALUE)})>={least},"{texts[0]}","{texts[1]}")'
+    page.put(row, CHECK, said, "warning", formula=text)
+    page.conditions.append(Condition(relative(row, CHECK), f'={absolute(row, CHECK)}="{texts[1]}"', "clear"))
 
 
 def _doubtful(ctx: Context) -> set[tuple[str, str]]:
