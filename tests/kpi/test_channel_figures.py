@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 from xl_kpi.calc.lag import Lag
-from xl_kpi.kpi.channel_figures import ChannelFigures, rounded_upto
+from xl_kpi.kpi.channel_figures import ChannelFigures
+from xl_kpi.kpi.figures import rounded_upto
 from xl_kpi.plan.closed.closing import kpi_key
 from xl_kpi.plan.model import AgreedTargets, Channel, Goal, Kpi, Plan, Stage
 from xl_kpi.plan.targets import Targets

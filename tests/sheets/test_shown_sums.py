@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.agreement.books import Editor, built, changed
+from tests.agreement.comparison import against_python
 from tests.agreement.sheet_xml import read_values
 from tests.agreement.variants import edge_plans, every_kpi, random_plans
 from tests.cases.case import FOLDER, read_case
@@ -215,6 +216,15 @@ def _off(plan: Plan) -> dict[tuple[str, int], float]:
     return typed | {("stage:revenue", 0): 7_654_321.0, ("stage:revenue", 1): 9_876_500.0, ("ads:cost", 0): 123_456.0}
 
 
+@pytest.mark.parametrize("unit, carry", zip(UNITS, ("yes", "no", "yes"), strict=True))
+def test_after_another_unit_of_money(unit, carry):
+    # agreed in yen, shown in another unit since: what was agreed is not rounded month by month
+    plan = closed(small().with_(currency_unit="yen"), carry).with_(currency_unit=unit)
+    book = built(plan)
+    assert against_python(book, read_values(book.data), "IronCalc") == []
+    assert list(wrong(plan, book.spec)) == []
+
+
 def closed(plan: Plan, carry: str) -> Plan:
     """The plan with its first two months closed, then a goal that is a tenth higher."""
     until = dt.date(plan.start.year, plan.start.month + 1, 1)
@@ -235,6 +245,7 @@ def test_with_and_without_closed_months(made, carry):
 def test_what_the_cells_show_adds_up_whatever_is_typed(lang):
     """The displayed text of the recalculated file: a month closed in its cell, another rate, limits, more open."""
     book = built(small(lang))
+    assert against_python(book, read_values(book.data), "IronCalc") == []
     months = [dt.date(2026, 4, 1), dt.date(2026, 5, 1)]
     assert book.plan.start == months[0]
     for month in (None, *months):

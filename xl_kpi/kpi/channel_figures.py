@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from xl_kpi import catalog
-from xl_kpi.calc import nearest_float
 from xl_kpi.formulas.expression import Id
 from xl_kpi.formulas.fault import FormulaFault
 from xl_kpi.formulas.formula import INPUT, Formula, parse
 from xl_kpi.formulas.order import order
-from xl_kpi.kpi.figures import Number, count_where, is_number, sum_where
+from xl_kpi.kpi.figures import Number, count_where, is_number, rounded_upto, sum_where
 from xl_kpi.plan.closed.channel_actuals import actual_rows
 from xl_kpi.plan.closed.closing import kpi_key
 from xl_kpi.plan.model import Channel, Kpi, Plan
@@ -313,25 +312,6 @@ class ChannelFigures:
     def _assumption(self, kpi: Kpi) -> Number:
         """What the dictionary assumes; nothing where the target has a formula."""
         return "" if kpi.value is None or self.formulas[TARGET][kpi.id] is not None else float(kpi.value)
-
-
-def rounded_upto(months: Sequence[Number], digits: int) -> list[Number]:
-    """Rounded numbers in place of months, so that the first k of them add up to the first k months, rounded.
-
-    Special cases: a blank stays one and adds nothing.
-    Example: a third a month, four times: 0, 1, 0, 0.
-    Source: K3.
-    """
-    found: list[Number] = []
-    exact = shown = 0.0
-    for month in months:
-        if not is_number(month):
-            found.append("")
-            continue
-        exact += month
-        before, shown = shown, nearest_float(exact, digits)
-        found.append(shown - before)
-    return found
 
 
 def _none(value: Number) -> float | None:

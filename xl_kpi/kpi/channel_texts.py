@@ -7,7 +7,7 @@ from typing import Protocol
 
 from xl_kpi.formulas.formula import Formula
 from xl_kpi.kpi.channel_figures import ACTUAL, TARGET, ChannelFigures, Row
-from xl_kpi.kpi.figures import attainment_excel, count_where_excel, nearest_excel, progress_excel, sum_where_excel
+from xl_kpi.kpi.figures import attainment_excel, count_where_excel, progress_excel, rounded_upto_excel, sum_where_excel
 from xl_kpi.plan.model import Kpi
 
 
@@ -47,9 +47,8 @@ class ChannelTexts:
             return None if side == ACTUAL else f"={self._assumption(kpi)}"
         if side == TARGET and self.figures.is_rounded(kpi.id):
             digits, own = self.figures.digits(kpi.id), self.cells.exact(kpi, k, k)
-            ends = [k, k - 1] if k else [k]
-            upto = [nearest_excel(f"SUM({self.cells.exact(kpi, 0, end)})", digits) for end in ends]
-            return f'=IF(ISNUMBER({own}),{"-".join(upto)},"")'
+            rounded = rounded_upto_excel(lambda end: self.cells.exact(kpi, 0, end), k, digits)
+            return f'=IF(ISNUMBER({own}),{rounded},"")'
         return f"={formula.excel(lambda name: self.cells.month((side, name), k))}"
 
     def exact(self, kpi: Kpi, k: int) -> str:

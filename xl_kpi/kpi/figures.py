@@ -6,12 +6,12 @@ number, and is compared with the plan's figure of the same months.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeGuard
 
-from xl_kpi.calc.number import HALF_NOISE
+from xl_kpi.calc.number import HALF_NOISE, nearest_float
 
 Number = float | int | str | None  # "" and None are blank
 Months = Sequence[Number]
@@ -115,3 +115,28 @@ def nearest_excel(value: str, digits: int = 0) -> str:
     """The Excel text of ``calc.nearest``: rounded to so many digits after the point, a half up, noise or not."""
     hair = f"{float(HALF_NOISE / Fraction(10) ** digits):.8f}".rstrip("0").rstrip(".")
     return f"ROUND({value}+{hair},{digits})"
+
+
+def rounded_upto(months: Months, digits: int = 0) -> list[Number]:
+    """Rounded numbers in place of months, so that the first k of them add up to the first k months, rounded.
+
+    Special cases: a blank stays one and adds nothing.
+    Example: a third a month, four times: 0, 1, 0, 0.
+    Source: K3.
+    """
+    found: list[Number] = []
+    exact = shown = 0.0
+    for month in months:
+        if not is_number(month):
+            found.append("")
+            continue
+        exact += month
+        before, shown = shown, nearest_float(exact, digits)
+        found.append(shown - before)
+    return found
+
+
+def rounded_upto_excel(upto: Callable[[int], str], month: int, digits: int = 0) -> str:
+    """The Excel text of a month of it; ``upto`` gives the months from the first one to another, as a range."""
+    ends = [month, month - 1] if month else [month]
+    return "-".join(nearest_excel(f"SUM({upto(end)})", digits) for end in ends)

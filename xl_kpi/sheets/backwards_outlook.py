@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from xl_kpi import calc, catalog
-from xl_kpi.kpi.figures import nearest_excel
+from xl_kpi.kpi.figures import nearest_excel, rounded_upto_excel
 from xl_kpi.plan.outlook import InTime
 from xl_kpi.sheets.backwards_rows import BEFORE, NAME, SECOND, TOTAL, BackwardsAt, header, section
 from xl_kpi.sheets.blocks.outlook_rows import ORDERS, REVENUE
@@ -65,9 +65,8 @@ def _expected(page: SheetSpec, rows: BackwardsAt, row: int, line: int, found: In
     whole = calc.nearest_parts([part * value for part in found.parts], digits)
     page.put(row, TOTAL, float(total), f"value_strong.{unit}", formula=f"={nearest_excel(str(at.total(line)), digits)}")
     for k in range(rows.months):
-        ends = [k, k - 1] if k else [k]
-        upto = [nearest_excel(f"SUM({at.upto(line, end)})", digits) for end in ends]
-        page.put(row, rows.month(k), float(whole[k]), f"value.{unit}", formula=f"={'-'.join(upto)}")
+        text = rounded_upto_excel(lambda end: str(at.upto(line, end)), k, digits)
+        page.put(row, rows.month(k), float(whole[k]), f"value.{unit}", formula=f"={text}")
     upto_end = nearest_excel(f"SUM({at.upto(line, rows.months - 1)})", digits)
     page.put(row, rows.after, float(whole[-1]), f"value_grey.{unit}", formula=f"={absolute(row, TOTAL)}-{upto_end}")
     late = float(calc.nearest(later * value, digits))

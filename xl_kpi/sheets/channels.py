@@ -218,15 +218,16 @@ def _costs(ctx: Context, table: Table, leads: str, known: str) -> None:
 
     ``leads`` the Excel text of the sum over those of leads, ``known`` of how many of them have one.
     """
+    every = f'COUNTIFS({table.down("spend").here},">-1",{_counting(ctx)})'  # rows that are off show 0
     stage, money, look = ctx.plan.stages[0].id, table.down("spend").here, f"total.{ctx.plan.currency_unit}"
     spent = [(one.stage == stage, cost) for one in ctx.plan.channels_on if (cost := _spend(ctx, one)) != ""]
     first, later = ([float(cost) for of_leads, cost in spent if of_leads == side] for side in (True, False))
     cells = [table.cell(row, "spend").here for row in (TOTAL, LATER)]
     table.put(TOTAL, "spend", sum(first) if first else "", look, formula=f'=IF({known}=0,"",{leads})')
     table.put(LATER, "spend", sum(later) if later else "", look,
-              formula=f'=IF(COUNT({money})={known},"",SUM({money})-N({cells[0]}))')  # fmt: skip
+              formula=f'=IF({every}={known},"",SUM({money})-N({cells[0]}))')  # fmt: skip
     table.put(COST, "spend", sum(first) + sum(later) if spent else "", look,
-              formula=f'=IF(COUNT({money})=0,"",SUM({cells[0]},{cells[1]}))')  # fmt: skip
+              formula=f'=IF({every}=0,"",SUM({cells[0]},{cells[1]}))')  # fmt: skip
 
 
 def _totals(ctx: Context, table: Table) -> None:

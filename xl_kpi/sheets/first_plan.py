@@ -6,7 +6,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from xl_kpi.kpi.figures import MonthRow, attainment, attainment_excel, is_number, sum_where, sum_where_excel
+from xl_kpi import catalog
+from xl_kpi.kpi.figures import (
+    MonthRow,
+    attainment,
+    attainment_excel,
+    is_number,
+    rounded_upto,
+    rounded_upto_excel,
+    sum_where,
+    sum_where_excel,
+)
 from xl_kpi.plan.closed.closing import REVENUE, kpi_key, stage_key
 from xl_kpi.sheets.backwards_rows import BEFORE, FIRST_MONTH, NAME, SECOND, TOTAL, BackwardsAt, header, section
 from xl_kpi.sheets.context import Context, mark_attainment
@@ -33,6 +43,18 @@ def first_texts(ctx: Context, what: str) -> list[str]:
     closed = ctx.at(BackwardsAt).closed
     cells = [closed.first_target(what, month) for month in range(ctx.plan.months)]
     return ['=""' if cell is None else f'=IF(ISNUMBER({cell}),{cell},"")' for cell in cells]
+
+
+def _money(ctx: Context, what: str, digits: int) -> tuple[list[float | str], list[str]]:
+    """Months and Excel texts of money, to so many digits, so that the months add up to the total."""
+    closed, months = ctx.at(BackwardsAt).closed, rounded_upto(first_months(ctx, what), digits)
+    cells = [closed.first_target(what, month) for month in range(ctx.plan.months)]
+    there = [cell for cell in cells if cell is not None]  # the first ones: it may have had fewer months
+    texts = ['=""'] * len(cells)
+    for month, cell in enumerate(there):
+        upto = rounded_upto_excel(lambda end: str(there[0].to(there[end])), month, digits)
+        texts[month] = f'=IF(ISNUMBER({cell}),{upto},"")'
+    return ["" if month is None else month for month in months], texts
 
 
 def on_tab(ctx: Context, table: Any, channel: str, kpi_id: str, actual: MonthRow, style: str) -> None:
@@ -77,7 +99,10 @@ def on_backwards(ctx: Context, page: SheetSpec, rows: BackwardsAt, actual: Calla
 
 def _pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, what: str, target: int, typed: int,
           actuals: Sequence[Any], unit: str) -> None:  # fmt: skip
-    months, texts = first_months(ctx, what), first_texts(ctx, what)
+    if what == REVENUE:
+        months, texts = _money(ctx, what, catalog.unit(unit).digits)
+    else:
+        months, texts = first_months(ctx, what), first_texts(ctx, what)
     page.put(row, 1, f"{what}:{FIRST}", "key")
     page.put(row + 1, 1, f"{what}:{REACHED}", "key")
     page.put(row, NAME, page.cells[target, NAME].value, "label", formula=f"=$B{target}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xl_kpi.kpi.agreed_targets import target_rows
-from xl_kpi.kpi.figures import nearest_excel
+from xl_kpi.kpi.figures import rounded_upto_excel
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.workbook.addresses import CellAt, RangeAt
@@ -58,8 +58,8 @@ class ClosedAt:
         if not 1 <= part < self.agreed.columns:
             return live
         first = self.target(what, 0)
-        sums = [nearest_excel(f"SUM({first.to(self.target(what, k))})", digits) for k in range(part)]
-        return f"IF(closed_months>={part},{'-'.join(reversed(sums[-2:]))},{live})"
+        kept = rounded_upto_excel(lambda end: str(first.to(self.target(what, end))), part - 1, digits)
+        return f"IF(closed_months>={part},{kept},{live})"
 
     def kept_sum(self, what: str) -> CellAt:
         """What was agreed for the closed months in all."""
