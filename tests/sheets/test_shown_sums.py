@@ -216,7 +216,7 @@ def _off(plan: Plan) -> dict[tuple[str, int], float]:
     return typed | {("stage:revenue", 0): 7_654_321.0, ("stage:revenue", 1): 9_876_500.0, ("ads:cost", 0): 123_456.0}
 
 
-@pytest.mark.parametrize("unit, carry", zip(UNITS, ("yes", "no", "yes"), strict=True))
+@pytest.mark.parametrize("unit, carry", [("yen", "yes"), ("thousand_yen", "no"), ("million_yen", "yes")])
 def test_after_another_unit_of_money(unit, carry):
     # agreed in yen, shown in another unit since: what was agreed is not rounded month by month
     plan = closed(small().with_(currency_unit="yen"), carry).with_(currency_unit=unit)
