@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.closed_plans import closed, small
 from tests.sheets.plans import in_the_year, template
 from xl_kpi.catalog import keys_of
 from xl_kpi.plan.model import Plan
@@ -29,7 +30,7 @@ def live_only(spec: BookSpec) -> dict[tuple[str, int], bool]:
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_a_row_of_live_words_alone_has_an_id(lang):
     # without one an open book takes it for the user's as soon as its formula reads otherwise (language, unit, rows)
-    plans: list[Plan] = [template("default", lang), in_the_year(lang)]
+    plans: list[Plan] = [template("default", lang), in_the_year(lang), closed(small(lang), 2)]
     for plan in plans:
         found = live_only(book_spec(plan))
         assert found and all(found.values()), [place for place, known in found.items() if not known]

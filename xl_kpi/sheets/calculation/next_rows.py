@@ -34,7 +34,8 @@ def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     if not is_on(ctx.plan):
         return
     period, at, top = NextPeriod(ctx.targets), next_at.placed(ctx), rows.end + GAP
-    # its words follow the plan, so that an id says that the row is ours
+    # what stands in these lines follows the plan, so that ids say that they are ours
+    page.put(top - 2, 1, f"{HEAD}next_closed", "key")
     page.put(top - 1, 1, f"{HEAD}next_period", "key")
     for column in range(NAME, rows.owner + 1):
         page.put(top - 1, column, None, "section", formula=_title(ctx) if column == NAME else None)
