@@ -159,6 +159,37 @@ def test_what_takes_longer_is_what_comes_of_leads_in_the_days_near_the_end():
     assert outlook.orders == Fraction(30) - Fraction(165, 100)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_with_closed_months_the_run_goes_on_from_what_these_brought(seed):
+    """Day by day: what entered in closed months is even over the month's days, whatever the run would say; who would
+    have gone on in these months has done so and is counted there."""
+    dice, given = random.Random(seed), {**some_plan(seed), "caps": ()}
+    count, age = dice.randint(1, given["months"]), AGES[seed % 2]
+    months = [START, *(dt.date(START.year + (k + 3) // 12, (k + 3) % 12 + 1, 1) for k in range(1, given["months"] + 1))]
+    base = plan(**given)
+    actuals = {(f"stage:{one.id}", k): dice.choice([0, 3, 12.5, 40]) for one in base.stages for k in range(count)}
+    base = base.with_(actuals=actuals, settings={"closed_until": months[count - 1], "outlook_age": age})
+    outlook = PlanOutlook(Targets(base))
+    today, end = months[count].toordinal(), months[-1].toordinal()
+
+    def brought(stage):
+        """The days of the closed months with what entered on them."""
+        for k in range(count):
+            days = range(months[k].toordinal(), months[k + 1].toordinal())
+            yield from ((day, Fraction(str(actuals[f"stage:{stage.id}", k])) / len(days)) for day in days)
+
+    entered = dict(brought(base.stages[0]))
+    leads = {START.toordinal() + day: won for day, won in enumerate(outlook.leads_by_day)}
+    entered.update({day: won for day, won in leads.items() if day >= today})
+    for stage, rate, lag, opened in zip(base.stages[1:], given["rates"], given["lags"], given["opened"]):
+        rows, _ = run_forward(START, entered, [rate], [lag], [opened, 0], age=age)
+        entered = {**dict(brought(stage)), **{day: won for day, won in rows[1].items() if day >= today}}
+    first = START.toordinal()
+    entered[first] = entered.get(first, 0) + Fraction(str(given["opened"][-1]))
+    in_time = sum(won for day, won in entered.items() if day + given["delivery"] < end)
+    assert (outlook.orders, outlook.later) == (in_time, sum(entered.values()) - in_time)
+
+
 def test_at_an_even_pace_as_much_comes_early_for_the_next_period_as_comes_late_for_this_one():
     """Why it is lost, and why it is nothing to worry about: who takes longer than planned goes over into the next
     period, and as many of that period's leads, won in this one's months, are quicker.  The weights are the days of the
