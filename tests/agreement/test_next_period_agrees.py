@@ -9,7 +9,6 @@ from tests.agreement.comparison import against_python, agree, with_python_value
 from xl_kpi.plan.periods.next_period import NextPeriod
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets import book_spec
-from xl_kpi.sheets.calculation.next_rows import whole
 from xl_kpi.workbook.writing.stored_values import evaluate
 
 
@@ -84,7 +83,7 @@ def own_rows(spec) -> dict:
 def test_the_first_page_names_its_leads_apart_from_the_plans_own(lang, said):
     """The lags of default.toml are 101 days; the number is the one that 逆算 shows for the plan's months."""
     file = template_book("default", lang)
-    count = sum(whole(NextPeriod(Targets(file.plan)).new[0])[1:-1])
+    count = NextPeriod(Targets(file.plan)).whole_new[0].in_plan
     page = file.spec.sheet("start")
     assert evaluate(file.data)[page.name, 6, 2].startswith(said.format(count=f"{count:,}"))
     off = book_spec(file.plan.with_(settings={"next_period": "off"})).sheet("start")

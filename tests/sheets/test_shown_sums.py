@@ -20,6 +20,7 @@ from tests.sheets.test_fit import shown
 from xl_kpi import catalog
 from xl_kpi.calc.lag import Lag
 from xl_kpi.kpi.agreed_targets import closed_until, remembered
+from xl_kpi.plan.agreement import items
 from xl_kpi.plan.model import Goal, Plan
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets import book_spec
@@ -55,6 +56,7 @@ def wrong(plan: Plan, spec: BookSpec | None = None) -> Iterator[str]:
     for channel in plan.channels_on:
         yield from _tab(plan, spec.sheet(f"tab:{channel.id}"))
     yield from _tree(plan, spec.sheet("tree"))
+    yield from _across(plan, spec)
 
 
 def _backwards(plan: Plan, page: SheetSpec) -> Iterator[str]:
@@ -135,6 +137,36 @@ def _tab(plan: Plan, page: SheetSpec) -> Iterator[str]:
             months = [number(page, row, TAB_FIRST + k) for k in range(plan.months)]
             if number(page, row, TAB_TOTAL) != sum(months):
                 yield f"{page.key} {key}: {number(page, row, TAB_TOTAL)}, {sum(months)}"
+
+
+def _across(plan: Plan, spec: BookSpec) -> Iterator[str]:
+    """What a channel's sheet, チャネル and 合意 say is what 逆算 says, and the sheets of a stage add up to it."""
+    page, channels, agreement = (spec.sheet(key) for key in ("backwards", "channels", "agreement"))
+    rows, places, answers = rows_of(page), rows_of(channels), rows_of(agreement)
+    columns = range(FIRST, FIRST + plan.months)
+    following: dict[str, list[Decimal]] = {}
+    for channel in plan.channels_on:
+        tab, own = spec.sheet(f"tab:{channel.id}"), rows[channel.id]
+        at = rows_of(tab)
+
+        def months(key: str, tab=tab, at=at) -> list[Decimal]:
+            return [number(tab, at[key], column) for column in (TAB_TOTAL, *range(TAB_FIRST, TAB_FIRST + plan.months))]
+
+        asked = [number(page, own, column) for column in (TOTAL, *columns)]
+        if months(f"plan:{channel.stage}") != asked or number(channels, places[channel.id], 12) != asked[0]:
+            yield f"{channel.id}: another number than on 逆算"
+        if (key := f"next:{channel.stage}") in at:
+            so_far = following.get(key, [Decimal(0)] * (plan.months + 1))
+            following[key] = [one + other for one, other in zip(so_far, months(key), strict=True)]
+    for key, added in following.items():
+        stage = key.partition(":")[2]
+        shares = sum(one.share for one in plan.channels_on if one.stage == stage)
+        if shares and added != [number(page, rows[key], column) for column in (TOTAL, *columns)]:
+            yield f"the sheets' {key}"
+    for item in items(plan):
+        whole = rows[plan.stages[item.stage].id] if item.channel is None else rows[plan.channels[item.channel].id]
+        if number(agreement, answers[item.key], 4) != number(page, whole, TOTAL):
+            yield f"合意 {item.key}"
 
 
 def _tree(plan: Plan, page: SheetSpec) -> Iterator[str]:

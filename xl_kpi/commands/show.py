@@ -18,7 +18,6 @@ from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on
 from xl_kpi.plan.targets import Targets, Volumes
 from xl_kpi.sheets import Context, from_context, tree_nodes
-from xl_kpi.sheets.calculation import next_rows
 
 
 def show(path: str | Path, words: str, lang: str | None = None) -> dict[str, Any]:
@@ -197,7 +196,7 @@ def _following(period: NextPeriod, months: list[str]) -> dict[str, Any]:
     """What the period after the plan needs of its months."""
     ids = [stage.id for stage in period.plan.stages]
     channels = [(channel, period.of_channel(channel)) for channel in period.plan.channels_on]
-    whole = zip(*(next_rows.whole(volumes)[1:-1] for volumes in period.new))
+    whole = zip(*(row.months for row in period.whole_new))
     return {
         "start": period.start.isoformat(),
         "deadline": period.deadline.isoformat(),

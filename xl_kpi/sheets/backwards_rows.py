@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xl_kpi.plan.closed.closing import REVENUE, stage_key
+from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import chart_data, exact_volumes
 from xl_kpi.sheets.blocks import closed_rows, outlook_rows
 from xl_kpi.sheets.blocks.closed_rows import ClosedAt
@@ -52,6 +53,7 @@ class BackwardsAt:
     closed: ClosedAt
     exact: ExactAt
     expected: ExpectedAt
+    following: ChartSource | None  # what the next period asks of each channel; None: it is off
 
     def actuals(self, ctx: Context) -> list[tuple[str, RangeAt]]:
         """The months of the actuals of each stage, and of the revenue where it is the goal."""
@@ -135,6 +137,7 @@ def placed(ctx: Context) -> BackwardsAt:
         first=first + 2 * stages + 3 if ctx.has_first_plan else 0,
         chart_source=chart_data.reserve(ctx, len(leads) + 1, months), closed=closed_rows.placed(ctx),
         exact=exact_volumes.placed(ctx), expected=outlook_rows.placed(ctx),
+        following=chart_data.reserve(ctx, len(channels), months + 1) if is_on(ctx.plan) else None,
     )  # fmt: skip
 
 

@@ -281,7 +281,7 @@ def _kpi_lines(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
     _attainment(ctx, tab, kpi)
     if kpi is tab.figures.anchor and ctx.has_first_plan:
         actual = MonthRow(tab.figures.months[ACTUAL, kpi.id], table.span(f"{kpi.id}:{ACTUAL}").in_column)
-        style = number_style("value", kpi.unit, ctx.plan)
+        style = number_style("value", kpi.unit, ctx.plan).replace(".count", ".whole")
         first_plan.on_tab(ctx, table, kpi.channel, kpi.id, actual, style)
 
 

@@ -11,7 +11,7 @@ from xl_kpi import calc
 from xl_kpi.calc.lag import CURVE_STEP, Lag
 from xl_kpi.calc.pipeline import net
 from xl_kpi.plan.model import Channel, Plan
-from xl_kpi.plan.targets import Targets, Volumes, goal_scale
+from xl_kpi.plan.targets import Targets, Volumes, Whole, goal_scale
 
 ON = "on"
 LEAST_SLACK = 32  # days, a month and a day: by so many lags may grow before the sheets must be made anew
@@ -112,6 +112,18 @@ class NextPeriod:
             for needed, left in zip(self.needed, self.left, strict=True)
         ]
         return tuple(Volumes(row.before, row.months, row.next) for row in rows)
+
+    @cached_property
+    def whole_new(self) -> tuple[Whole, ...]:
+        """The same in whole numbers: what has come up by each month is the nearest to the exact sum."""
+        return tuple(Whole.of([int(part) for part in calc.nearest_parts(row.parts)]) for row in self.new)
+
+    def whole_of_channel(self, channel: Channel) -> Whole:
+        """What it asks of a channel, whole: with the others of its stage it adds up to what that stage needs."""
+        channels = [one for one in self.plan.channels_on if one.stage == channel.stage]
+        asks = [self.of_channel(one).parts for one in channels]
+        totals = self.whole_new[self.targets.stage_index(channel.stage)].parts
+        return Whole.of(calc.whole_table(totals, asks)[channels.index(channel)])
 
     @cached_property
     def spans(self) -> tuple[int, ...]:

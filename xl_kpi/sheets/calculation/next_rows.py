@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
 
-from xl_kpi.calc import nearest as nearest_of
 from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on
-from xl_kpi.plan.targets import Volumes
 from xl_kpi.sheets.backwards_rows import BEFORE, NAME, SECOND, TOTAL, BackwardsAt, closed_marks, header
 from xl_kpi.sheets.blocks.table import MonthTable
-from xl_kpi.sheets.calculation import next_at
+from xl_kpi.sheets.calculation import next_at, next_channels
 from xl_kpi.sheets.calculation.calc_rows import stage_column
-from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, words
 from xl_kpi.workbook.addresses import column_letters
@@ -44,12 +40,13 @@ def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         NAME: "column_stage", TOTAL: "column_in_plan", SECOND: "column_next_required", BEFORE: "column_start",
         rows.after: "column_later", rows.latest: "column_from", rows.owner: "stage_owner",
     })  # fmt: skip
+    next_channels.fill(ctx, rows, top + 1)
     start = at.single(next_at.START)
     for index, stage in enumerate(ctx.plan.stages):
         row, column = top + 1 + index, stage_column(ctx, index)
         total = f"{at.of_stage(column, next_at.REQUIRED)}-{at.of_stage(column, next_at.LEFT)}"
         reached = [str(at.reached(column, k)) for k in range(rows.months + 1)] + [f"MAX(0,{total})"]
-        values = whole(period.new[index])
+        values = period.whole_new[index].parts
         texts = _steps(reached)
         page.put(row, 1, f"next:{stage.id}", "key")
         page.put(row, NAME, stage.name, "label", formula=f"=$B{rows.need + index}")
@@ -95,26 +92,19 @@ def on_tab(ctx: Context, table: MonthTable, channel: Channel) -> None:
     """The channel's share of it, below what the plan itself asks."""
     if not is_on(ctx.plan):
         return
-    period, at, index = NextPeriod(ctx.targets), next_at.placed(ctx), ctx.targets.stage_index(channel.stage)
-    share, column = ctx.at(ChannelsAt).rows[channel.id].used_share, stage_column(ctx, index)
-    row, values = row_of(channel), whole(period.of_channel(channel))[1:-1]
-    reached = [f"{share}*{at.reached(column, k)}" for k in range(ctx.plan.months + 1)]
+    index, row = ctx.targets.stage_index(channel.stage), row_of(channel)
+    values = NextPeriod(ctx.targets).whole_of_channel(channel).months
     table.fill(row, kind=ctx.t("row_plan"), unit=ctx.unit_label("count"))
     table.put(row, "kpi", ctx.t("row_next_asks", stage=ctx.plan.stages[index].name), "label")
-    table.put_months(row, values, "value_grey.whole", [_shown(text) for text in _steps(reached)[1:]])
+    texts = [_shown(str(next_channels.month_of(ctx, channel, k))) for k in range(ctx.plan.months)]
+    table.put_months(row, values, "value_grey.whole", texts)
     total = _shown(f"SUM({table.span(row).in_column})")
     table.put(row, "total", sum(values), "value_grey.whole", formula=total)
     table.put(row, "to_date", None, "value")
 
 
-def whole(volumes: Volumes) -> list[int]:
-    """Before the start, each month, after the end, as whole numbers whose sums are the nearest to the exact ones."""
-    sums = [int(nearest_of(total)) for total in accumulate([volumes.before, *volumes.months, volumes.next])]
-    return [after - before for before, after in zip([0, *sums], sums)]
-
-
 def _steps(reached: Sequence[str]) -> list[str]:
-    """The Excel texts of ``whole`` from the totals reached."""
+    """The Excel texts of ``NextPeriod.whole_new`` from the totals reached."""
     sums = [nearest_excel(one) for one in reached]
     return [sums[0], *(f"{after}-{before}" for before, after in zip(sums, sums[1:]))]
 
