@@ -17,6 +17,7 @@ from tests.agreement.comparison import against_python, agree, between_engines, o
 from tests.agreement.sheet_xml import read_values
 from tests.closed_plans import GOAL, REACHED, closed, small
 from xl_kpi.catalog import text
+from xl_kpi.plan.model import Goal
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.writing.stored_values import evaluate
@@ -114,6 +115,19 @@ def test_libreoffice_and_ironcalc_agree_on_every_formula(case, files, ironcalc_s
     assert between_engines(files[case][1], ironcalc_says[case], libreoffice_says[case]) == []
 
 
+def test_a_goal_in_money_too():
+    """180 million raised to 270, in cells of millions: three closed months brought 9 million each."""
+    plan = small().with_(goal=Goal("revenue", 180e6), order_value=3e6, delivery_days=20, currency_unit="million_yen")
+    plan = plan.with_(actuals={**plan.actuals, **{("stage:revenue", month): 9e6 for month in range(3)}})
+    before = Editor(built(closed(plan, 1)))
+    after = changed(before, lambda file: {file.cell("closed_until"): until(6), file.cell("kgi_value"): 270})
+    values = evaluate(after.data)
+    assert other_formulas(after) == [] and against_python(after, values, "IronCalc") == []
+    now, then = rows_of(after, values), rows_of(before.original, read_values(before.data))
+    assert {key: row[:3] for key, row in now.items()} == {key: row[:3] for key, row in then.items()}
+    assert 3 * 9 + sum(now["revenue"][3:]) == pytest.approx(270, abs=1e-9)  # binary tenths
+
+
 def follows(case: str, before: Built, after: Built, values: Values) -> None:
     months, now, then = CASES[case][2], rows_of(after, values), rows_of(before, read_values(before.data))
     agreed = {key: row[:months] for key, row in then.items()}
@@ -142,7 +156,7 @@ def rows_of(file: Built, values: Values) -> dict[str, list[Any]]:
             if sheet == page.name and column == 1 and isinstance(key, str)
         }
         for row, key in ids.items():
-            if key.startswith("new:") or key.endswith(":target"):
+            if key.startswith("new:") or key == "revenue" or key.endswith(":target"):
                 first = first_month(page.name, row, values)
                 name = key if page.key == "backwards" else f"{page.key}:{key}"
                 found[name] = [values.get((page.name, row, first + k)) for k in range(file.plan.months)]
