@@ -12,6 +12,7 @@ import pytest
 from tests.regenerate.described import DescribedBook, book_of, template
 from xl_kpi.catalog import text
 from xl_kpi.errors import InputFaults, Refused
+from xl_kpi.kpi.agreed_targets import closed_until
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.records_codec import as_read
@@ -54,13 +55,17 @@ class MadeUp:
 
 
 def run(
-    carrier: MadeUp, change: Any = None, own: Any = None, beside: Mapping[tuple[int, int], Any] | None = None
+    carrier: MadeUp,
+    change: Any = None,
+    own: Any = None,
+    beside: Mapping[tuple[int, int], Any] | None = None,
+    start: Plan | None = None,
 ) -> Settled:
-    """The steps on the workbook of the default template.
+    """The steps on the workbook of a plan, the default template's where none is given.
 
     ``change`` what a command makes of its plan; ``own`` the user's sheets, ``beside`` his cells on 広告.
     """
-    plan = template()
+    plan = start or template()
     begun = renew(plan, plan, Records(), command="new", who="", now=BEGUN)
     spec = book_spec(begun.plan, as_read(begun.records))
     for place, value in (beside or {}).items():
@@ -139,3 +144,16 @@ def test_a_workbook_that_reads_back_otherwise_is_refused_and_says_where():
     )
     with pytest.raises(Refused, match="kgi_value"):
         read_back(done.renewed, other, "plan.xlsx")
+
+
+def test_a_workbook_that_has_lost_what_was_agreed_is_refused():
+    until = dt.date(2026, 5, 1)
+    done = run(MadeUp(), lambda plan: closed_until(plan, until))
+    done = run(MadeUp(), lambda plan: plan.with_(goal=replace(plan.goal, value=120)), start=done.renewed.plan)
+    again = read_whole(book_of(done.renewed.plan, records=done.made.records), "plan.xlsx")
+    read_back(done.renewed, again, "plan.xlsx")
+    agreed = again.read.plan.agreed
+    for months in ({}, {**agreed.months, ("stage:orders", 1): agreed.months["stage:orders", 1] + 1}):
+        plan = again.read.plan.with_(agreed=replace(agreed, months=months))
+        with pytest.raises(Refused, match="section_closed"):
+            read_back(done.renewed, replace(again, read=replace(again.read, plan=plan)), "plan.xlsx")

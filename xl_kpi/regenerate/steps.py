@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import isclose, nan
 from typing import Any, Protocol
 
 from xl_kpi.calc import month_start
@@ -13,7 +14,7 @@ from xl_kpi.catalog.messages import line
 from xl_kpi.errors import BadFile, Fault, Joined, Phrase, Refused, Words
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.keys import actual_key
-from xl_kpi.plan.model import Plan
+from xl_kpi.plan.model import AgreedTargets, Plan
 from xl_kpi.plan.records import Kept, Records
 from xl_kpi.plan.renewal import Renewed, with_more
 from xl_kpi.plan.same_value import same
@@ -108,6 +109,8 @@ def read_back(renewed: Renewed, again: Known, name: str) -> None:
     wrong: list[Phrase] = [key for key in keys if not same(wanted.get(key), found.get(key))]
     if again.records != renewed.records:
         wrong.append(Words("sheet_record"))
+    if not _as_agreed(renewed.plan.agreed, again.read.plan.agreed):
+        wrong.append(Words("section_closed"))
     wrong += [partial(line, fault) for fault in again.read.faults if fault.level == "error"]
     if wrong:
         named = Joined(tuple(wrong[:MOST_NAMED]), ", ")
@@ -121,6 +124,12 @@ def _refuse_copy(book: Any, name: str) -> None:
     except BadFile:  # no such name, or the page is gone already
         return
     raise Refused("rewrite_copy", file=name)
+
+
+def _as_agreed(wanted: AgreedTargets, found: AgreedTargets) -> bool:
+    """Whether every month that was ever closed has its targets: to the last digit, but for those of another unit."""
+    months = ((key, value) for key, value in wanted.months.items() if key[1] < wanted.ever)
+    return all(isclose(found.months.get(key, nan), value, rel_tol=1e-12) for key, value in months)
 
 
 def _not_told(lost: Sequence[LostCell], known: Known) -> list[LostCell]:
