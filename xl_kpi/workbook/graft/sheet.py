@@ -138,13 +138,14 @@ def bare(was: OldSheet) -> Any:
 
 
 def _rooted(old: Any, new: Any) -> Any:
-    """Our elements under a root that declares what the user's did: some elements name prefixes in their values."""
-    names = dict(old.nsmap)
+    """Our sheet, its root declaring what the user's did: some elements name prefixes in their values."""
+    names = {prefix: name for prefix, name in old.nsmap.items() if prefix}
     if OFFICE not in names.values():
         names["r"] = OFFICE
-    root = etree.Element(main("worksheet"), dict(old.attrib), nsmap=names)
-    root.extend(list(new))
-    return root
+    etree.cleanup_namespaces(new, top_nsmap=names, keep_ns_prefixes=[*names])
+    new.attrib.clear()
+    new.attrib.update(old.attrib)
+    return new
 
 
 def _look(root: Any, old: Any) -> None:
