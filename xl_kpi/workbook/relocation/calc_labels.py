@@ -25,6 +25,8 @@ class Relabelled:
     def cell(self, row: int, column: int) -> tuple[int, int] | None:
         """Of a cell without a label: its place while the same stands there, and nobody else's by its label."""
         before, after = self._labels
+        if self._as_before and before.is_labelled(row, column) and (row, column) in self._new.filled:
+            return row, column
         label, other = before.label(row, column), after.label(row, column)
         there = after.place(label) if label else None
         stands = self._old.content(row, column) == self._new.content(row, column)
@@ -44,6 +46,12 @@ class Relabelled:
         return replace(area, row=row, last_row=last_row, column=column, last_column=last_column)
 
     @cached_property
+    def _as_before(self) -> bool:
+        """Whether every row and column is known by what it was known by."""
+        before, after = self._labels
+        return before.heads == after.heads
+
+    @cached_property
     def _labels(self) -> tuple[Labelled, Labelled]:
         return Labelled(self._old), Labelled(self._new)
 
@@ -53,6 +61,15 @@ class Labelled:
 
     def __init__(self, grid: Grid):
         self._grid = grid
+
+    @property
+    def heads(self) -> tuple[dict[int, Label], dict[int, Label]]:
+        """What rows and columns are known by."""
+        return self._of_rows, self._of_columns
+
+    def is_labelled(self, row: int, column: int) -> bool:
+        """Whether both the row and the column of a cell are known by something."""
+        return row in self._of_rows and column in self._of_columns
 
     def label(self, row: int, column: int) -> Label | None:
         """What a cell is known by; None where nothing tells it from others."""
