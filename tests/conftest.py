@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import hashlib
 import os
 import shutil
 import subprocess
@@ -13,6 +14,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from hypothesis import settings
+
+from xl_kpi import build
 
 # No deadline: two busy cores make single examples slow now and then, which says nothing about the code.
 # In CI the examples are the same in every run, so that a red run can be repeated.
@@ -100,6 +103,34 @@ def today() -> Iterator[dt.date]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("xl_kpi.commands.template._today", lambda: day)
         yield day
+
+
+@pytest.fixture(scope="session", autouse=True)
+def calculated_once(tmp_path_factory) -> Iterator[None]:
+    """The results of a new workbook are calculated once in a run: the same bytes give the same bytes.
+
+    Half of the workbooks that tests have made are made by others as well.  Whether the results are right, and the same
+    for the same bytes, is tried in tests/writing and tests/agreement, which calculate for themselves.
+    """
+    own = tmp_path_factory.getbasetemp()  # of this process; that of the run lies above where there are several
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "calculated"
+    folder.mkdir(exist_ok=True)
+    calculate = build.with_stored_values
+
+    def remembered(data: bytes, lang: str = "en") -> bytes:
+        known = folder / f"{hashlib.sha256(data).hexdigest()}-{lang}"
+        try:
+            return known.read_bytes()
+        except FileNotFoundError:
+            done = calculate(data, lang)
+            made = known.with_suffix(f".{os.getpid()}")
+            made.write_bytes(done)
+            made.replace(known)  # another process may make the same at the same time
+            return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "with_stored_values", remembered)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,7 @@ def test_changes_and_their_inverses_give_the_first_plan(data):
     assert again.changes == () and again.records == state.records
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(st.data())
 def test_the_same_through_real_files(data):
     base = template("default", data.draw(st.sampled_from(("ja", "en")))).with_(months=2, order_value=1e6)
