@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape, unescape
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 import ironcalc
 from defusedxml import ElementTree
@@ -44,8 +44,11 @@ def with_stored_values(data: bytes, lang: str = "en") -> bytes:
     Errors: EngineDisagrees names sheet, cell, formula and result where a formula's result is an error
     value or missing, and says so when IronCalc can't read the workbook at all.
     """
-    with ZipFile(BytesIO(data)) as package:
-        parts = {info.filename: package.read(info) for info in package.infolist()}
+    try:
+        with ZipFile(BytesIO(data)) as package:
+            parts = {info.filename: package.read(info) for info in package.infolist()}
+    except BadZipFile as error:
+        raise EngineDisagrees(text("calc_unreadable", lang, reason=error)) from error
     model, sheets = _calculated(_quick_to_read(parts), lang)
     faults: list[str] = []
     for index, (name, part) in enumerate(sheets):
