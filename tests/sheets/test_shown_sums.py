@@ -257,6 +257,22 @@ def test_after_another_unit_of_money(unit, carry):
     assert list(wrong(plan, book.spec)) == []
 
 
+@pytest.mark.parametrize("name", ["revenue in millions", "pipeline larger than need", "deadline before the end"])
+def test_at_some_edges_with_closed_months(name):
+    book = built(closed(edge_plans()[name], "yes"))
+    assert against_python(book, read_values(book.data), "IronCalc") == []
+    assert list(wrong(book.plan, book.spec)) == []
+
+
+@pytest.mark.parametrize("carry", ["", "yes"])
+def test_half_an_order_where_each_stage_is_rounded_up(carry):
+    plan = edge_plans()["rounding each"]
+    plan = plan.with_(goal=replace(plan.goal, value=12.5), months=3)
+    book = built(closed(plan, carry) if carry else plan)
+    assert against_python(book, read_values(book.data), "IronCalc") == []
+    assert list(wrong(book.plan, book.spec)) == []
+
+
 def closed(plan: Plan, carry: str) -> Plan:
     """The plan with its first two months closed, then a goal that is a tenth higher."""
     until = dt.date(plan.start.year, plan.start.month + 1, 1)

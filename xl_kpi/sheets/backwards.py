@@ -91,12 +91,10 @@ def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
                  formula=f"={ctx.at(FunnelAt).stages[index].name}")  # fmt: skip
         exact = absolute(row, SECOND)
         page.put(row, TOTAL, targets.rounded[index], f"{role}.whole", formula=f"={ceiling(exact)}")
-        if index == last:
-            formula = "=orders_needed"
-        else:
-            below, rate = absolute(row + 1, SECOND), ctx.at(FunnelAt).stages[index].rate
-            each = ceiling(f"({below}/{rate})")
-            formula = f'=IF(rounding="{ctx.t("rounding_each")}",{each},{below}/{rate})'
+        asked = "orders_needed"
+        if index < last:
+            asked = f"({absolute(row + 1, SECOND)}/{ctx.at(FunnelAt).stages[index].rate})"
+        formula = f'=IF(rounding="{ctx.t("rounding_each")}",{ceiling(asked)},{asked})'
         page.put(row, SECOND, float(targets.required[index]), "value_grey.exact", formula=formula)
         name = (stage.name, rows.cell(row, NAME))
         shares = _shares(ctx, rows, stage_column(ctx, index))

@@ -252,7 +252,7 @@ def _volumes(ctx: Context, at: ClosedAt) -> None:
         needed = block_cell(at.volumes, line, 1).here
         cells[line, 0] = (stage.name, "", "calc")
         if index == last:
-            text = f"=IF(AND(closed_months>0,{each}),{ceiling('orders_open')},orders_open)"
+            text = f"=IF({each},{ceiling('orders_open')},orders_open)"
         else:
             whole = f"({block_cell(at.volumes, line + 1, 1).here}/{funnel.rate})"
             text = f"=IF({each},{ceiling(whole)},{whole})"

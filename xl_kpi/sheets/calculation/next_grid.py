@@ -95,7 +95,8 @@ def _stage(ctx: Context, page: SheetSpec, at: NextAt, period: NextPeriod, index:
     if last:
         revenue, amount = ctx.t("kind_revenue"), absolute(at.row(AMOUNT), VALUE)
         orders = f"IF(N(order_value)>0,{ceiling(f'{amount}/order_value')},0)"
-        required = f'=IF(kgi_kind="{revenue}",{orders},{amount})'
+        count = f'IF(rounding="{ctx.t("rounding_each")}",{ceiling(amount)},{amount})'
+        required = f'=IF(kgi_kind="{revenue}",{orders},{count})'
     else:
         longest, lag = f"{letter}${HIGH_ROW}-1", targets.lags[index]
         if lag.curve:
