@@ -16,10 +16,10 @@ from typing import Any
 import workbook_templates
 from xl_kpi.catalog.messages import line
 from xl_kpi.kpi.channel_figures import ChannelFigures
-from xl_kpi.plan.checks import check
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.plan.targets import Targets, Volumes
+from xl_kpi.workbook.reading.findings import faults_of
 
 FOLDER = Path(__file__).parent
 ABOUT = ("kgi", "stage", "channel", "kpi")  # what a number is about: one of them, for a channel also its stage
@@ -59,7 +59,7 @@ class Case:
 
     def _findings(self) -> Iterator[str]:
         for lang in ("ja", "en"):
-            faults = check(self.plan(lang))
+            faults = faults_of(self.plan(lang))  # the formulas of its KPIs among them
             errors = {fault.cell for fault in faults if fault.level == "error"}
             stated = {finding["cell"] for finding in self.findings if finding["level"] == "error"}
             if errors != stated:
