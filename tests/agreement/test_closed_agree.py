@@ -12,8 +12,10 @@ from openpyxl.utils import range_boundaries
 from tests.agreement.books import Built, built, read_back, template_plan
 from tests.agreement.comparison import RELATIVE, against_python
 from tests.agreement.sheet_xml import read_values
+from tests.told import told
 from xl_kpi.commands.show import shown
 from xl_kpi.kpi.agreed_targets import closed_until, remembered
+from xl_kpi.plan.findings import doubts
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.targets import Targets
 
@@ -35,6 +37,9 @@ def test_the_cells_are_pythons(settings):
     book = built(plan)
     assert against_python(book, read_values(book.data), "IronCalc") == []
     names_are_json(book, shown(plan))
+    page = "".join(str(value) for (sheet, _, _), value in read_values(book.data).items() if sheet == "設定")
+    (short,) = (one.allowed for one in told(doubts(plan), "ja") if "はずの件数が足りません" in one.allowed)
+    assert short.startswith("締めた月までに済んで") and short in page and "開始前に済んで" not in page
     found = read_back(book.data)
     assert found.agreed == remembered(Targets(plan))
     before = Targets(PLAN).whole_new

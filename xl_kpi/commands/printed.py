@@ -14,6 +14,7 @@ from rich.text import Text
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
 from xl_kpi.errors import Joined, Words
+from xl_kpi.plan.findings import when
 from xl_kpi.plan.input.wording import Rounded, expected, fixed, goal_amount
 from xl_kpi.plan.outlook import LEAST_LATER
 
@@ -104,7 +105,8 @@ def _outlook(shown: dict[str, Any], lang: str) -> str:
     parts = [Words("short_stage", stage=name, count=fixed(count)) for name, count in short]
     said = worded(Joined(tuple(parts), Words("list_comma")) if parts else Words("short_none"), lang)
     share = "" if outlook["share"] is None else fixed(outlook["share"] * 100)
-    return text("show_outlook", lang, outlook=worded(landing, lang), share=share, later=late, short=said)
+    return text("show_outlook", lang, outlook=worded(landing, lang), share=share, later=late, short=said,
+                when=worded(when(shown["closed_months"]), lang))  # fmt: skip
 
 
 def _months(shown: dict[str, Any], names: dict[str, str], lang: str, console: Console) -> list[Table]:

@@ -65,6 +65,7 @@ def shown(plan: Plan) -> dict[str, Any]:
             "deadline": targets.deadline.isoformat(),
         },
         "orders": _number(targets.orders),
+        "closed_months": plan.closed_months,
         "stages": [_stage(plan, targets, index) for index in range(len(ids))],
         "whole": _whole(targets, months, ids),
         "months": _by_month(months, ids, targets.told_needed),

@@ -135,7 +135,9 @@ def doubts(plan: Plan) -> Iterator[Fault]:
         else:
             yield fault("plan_check_late", f"{said['share']}%", cell, late=too_late(outlook), **said)
     if is_short:
-        yield fault("plan_check_shortage", shown(plan.start), "plan_start", stages=short(outlook))
+        yield fault(
+            "plan_check_shortage", shown(plan.start), "plan_start", when=when(plan.closed_months), stages=short(outlook)
+        )
     for one in outlook.too_dear:
         costs = {"cost": Rounded(one.cost), "brings": Rounded(one.brings)}
         cell = f"{CHANNELS}[{one.channel.id}].unit_cost"
@@ -184,6 +186,11 @@ def _in_goals_unit(outlook: PlanOutlook, orders: Fraction, revenue: Fraction | N
     if outlook.plan.goal.kind == "revenue" and revenue is not None:
         return Rounded(revenue)
     return Words("outlook_count", number=expected(orders))
+
+
+def when(closed_months: int) -> Phrase:
+    """Until when what is short should have been there."""
+    return Words("short_closed" if closed_months else "short_start")
 
 
 def short(outlook: PlanOutlook) -> Phrase:

@@ -33,12 +33,18 @@ def sentence(ctx: Context) -> str:
         new=f"FIXED({new},0)",
         average=f"FIXED({new}/{ctx.plan.months},0)",
         covered=f"FIXED(MIN({_covered(ctx)},{rows.cell(rows.need, SECOND)}),0)",
+        when=when(ctx),
         short=f'IF(outlook_short="","{ctx.t("short_none")}",outlook_short)',
         outlook="outlook_landing",
         share="FIXED(outlook_share*100,0)",
         later="outlook_later_said",
     )
     return f'=IF(ISERROR(outlook_share),"{ctx.t("warn_unknown")}",{said[1:]})'
+
+
+def when(ctx: Context) -> str:
+    """Until when what is short should have been there (``plan.findings.when``)."""
+    return f'IF(closed_months=0,"{ctx.t("short_start")}","{ctx.t("short_closed")}")'
 
 
 def _covered(ctx: Context) -> str:

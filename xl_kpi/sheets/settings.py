@@ -269,7 +269,8 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         ),
         "warn_outlook": (f"AND({low},NOT({only_late}))", landed),
         "warn_late": (f"AND({low},{only_late})", {**landed, "late": plan_words.too_late(ctx)}),
-        "warn_shortage": ('IF(ISERROR(outlook_short),FALSE,outlook_short<>"")', {"stages": "outlook_short"}),
+        "warn_shortage": ('IF(ISERROR(outlook_short),FALSE,outlook_short<>"")',
+                          {"when": plan_words.when(ctx), "stages": "outlook_short"}),
         "warn_too_dear": ("", {}),  # a line for each channel, made on the calculation sheet
         _AMOUNTS: _amounts(ctx),
         "warn_digits": _digits(ctx),
