@@ -29,6 +29,8 @@ from xl_kpi.workbook.writing.stored_values import with_stored_values
 
 TEMPLATES = ("default", "c1", "c2", "c3", "c4")
 LANGUAGES = ("ja", "en")
+# Every template, the default in both languages and the others in turn: a sheet is made by the same lines for each.
+BOOKS = [("default", "ja"), ("default", "en"), ("c1", "ja"), ("c2", "en"), ("c3", "ja"), ("c4", "en")]
 
 Values = dict[tuple[str, int, int], Any]
 

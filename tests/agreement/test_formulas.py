@@ -11,7 +11,7 @@ from lxml import etree
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from tests.agreement.books import LANGUAGES, TEMPLATES, template_book
+from tests.agreement.books import BOOKS, template_book
 from tests.agreement.sheet_xml import MAIN, read_formulas, read_values
 from tests.agreement.variants import edge_plans
 from xl_kpi.sheets import book_spec
@@ -28,7 +28,6 @@ ALLOWED = {
 # They are computed anew at every change, whatever changed: a plan would never be at rest.
 VOLATILE = {"CELL", "INDIRECT", "INFO", "NOW", "OFFSET", "RAND", "RANDARRAY", "RANDBETWEEN", "TODAY"}
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA")
-BOOKS = [(name, lang) for name in TEMPLATES for lang in LANGUAGES]
 
 
 def formulas(data: bytes) -> dict[str, str]:

@@ -7,11 +7,9 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from tests.agreement.books import LANGUAGES, TEMPLATES, serial, template_book
+from tests.agreement.books import BOOKS, LANGUAGES, TEMPLATES, serial, template_book
 from tests.agreement.comparison import against_python, between_engines, numeric_cells
 from tests.agreement.sheet_xml import read_values
-
-BOOKS = [(name, lang) for name in TEMPLATES for lang in LANGUAGES]
 
 
 @pytest.fixture(scope="module")

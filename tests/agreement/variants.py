@@ -75,6 +75,15 @@ def _odd_kpis(plan: Plan) -> Plan:
     return plan.with_(actuals=plan.actuals | {("ads:cost", 0): 0.0, ("ads:score", 0): -20.0, ("ads:cv", 1): 0.0})
 
 
+# Those that differ in how numbers become whole and add up; the engines are held to all of them.
+EDGES_OF_SUMS = (
+    "every KPI of the catalog", "on plan with blanks", "odd KPIs", "measured curves", "no lags", "one month",
+    "a yearly goal in 18 months", "deadline two years after the end", "months of zero need",
+    "pipeline larger than need", "revenue in millions", "rounding each", "a fractional goal", "tiny rates",
+    "shares that need scaling", "no channel",
+)  # fmt: skip
+
+
 def edge_plans(lang: str = "ja") -> dict[str, Plan]:
     """One plan for each edge of the calculation."""
     plan = template_plan("default", lang)

@@ -172,7 +172,7 @@ def test_audit_finds_nothing(scenario, tmp_path):
 
 
 @pytest.mark.host
-@pytest.mark.parametrize("variant", VARIANTS, ids=["xlsx", "xlsm", "1904"])
+@pytest.mark.parametrize("variant", [{}, {"date1904": True}], ids=["xlsx", "1904"])
 def test_libreoffice_gives_the_users_formulas_the_same_values(variant, libreoffice_values, tmp_path):
     """Where inputs did not change: typed clicks, the goal, the user's own tables; all of them when only a name did."""
     suffix = ".xlsm" if variant.get("macro") else ".xlsx"

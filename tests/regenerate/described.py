@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from functools import lru_cache
 from types import SimpleNamespace
 
 import workbook_templates
@@ -35,12 +37,22 @@ class DescribedBook(described.DescribedBook):
             sheet.page_setup = SimpleNamespace(print_area=printed.get(name, ""))
 
 
+def spec_of(plan: Plan, records: Records | None = None, names: dict[str, str] | None = None) -> BookSpec:
+    """The sheets of a plan, described once for all tests that ask for the same; nobody writes into them."""
+    return _described(pickle.dumps((plan, records, names)))
+
+
+@lru_cache(maxsize=64)
+def _described(asked: bytes) -> BookSpec:
+    return book_spec(*pickle.loads(asked))
+
+
 def book_of(plan: Plan, own=None, records: Records | None = None) -> DescribedBook:
-    return DescribedBook(book_spec(plan, records), own)
+    return DescribedBook(spec_of(plan, records), own)
 
 
 def moves(old: Plan, new: Plan, names: dict[str, str] | None = None, own=None) -> BookMoves:
     """From the workbook of one plan to that of another."""
-    book, spec = book_of(old, own), book_spec(new, None, names)
+    book, spec = book_of(old, own), spec_of(new, None, names)
     gone = [name for name in passing_names(book) if name not in spec.names]
     return BookMoves(book, our_sheets(book), spec, old.start, new.start, gone)

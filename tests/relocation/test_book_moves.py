@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.regenerate.described import book_of, moves, template
+from tests.regenerate.described import book_of, moves, spec_of, template
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
@@ -43,7 +43,7 @@ def header_row(page: SheetSpec, row: int) -> int:
 
 def cell(plan: Plan, sheet: str, words: str, month: dt.date, kind: str = "", nth: int = 0, names=None) -> str:
     """The address of a month in the row that begins with some words (the nth of them), of one kind in column C."""
-    page = book_spec(plan, None, names).sheet(sheet)
+    page = spec_of(plan, None, names).sheet(sheet)
     rows = [row for (row, column), one in sorted(page.cells.items()) if column == 2 and one.value == words]
     row = rows[nth] + (("目標", "実績", "達成率").index(kind) if kind else 0)
     head = header_row(page, row)

@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from tests.sheets.plans import NAMES, in_the_year, template
+from tests.agreement.books import BOOKS
+from tests.sheets.plans import in_the_year, template
 from xl_kpi import engine
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets import book_spec
@@ -42,7 +43,7 @@ def with_channels(count: int):
 @pytest.fixture(scope="module")
 def printed(libreoffice_pdf, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
-    plans = {(name, lang): template(name, lang) for name in NAMES for lang in ("ja", "en")}
+    plans = {(name, lang): template(name, lang) for name, lang in BOOKS}
     plans |= {("in the year", lang): in_the_year(lang) for lang in ("ja", "en")}
     plans |= {(f"{count} channels", "ja"): with_channels(count) for count in (6, 20)}
     paths = [written(plan, folder / f"{number}.xlsx") for number, plan in enumerate(plans.values())]
