@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Collection, Iterable
 from itertools import groupby
 from typing import Any
 
@@ -44,7 +43,7 @@ class Sizes:
 
     def _widths(self) -> None:
         old, new = _widths_of(self._was.root), _widths_of(self._now.root)
-        moved = {column: there for column, there in self.went(1) if column in old and there in new}
+        moved = {column: there for column, there in self.went(1, old).items() if there in new}
         columns_element = self._now.root.find(main("cols"))
         for width, columns in groupby(sorted(moved, key=moved.__getitem__), lambda column: new[moved[column]]):
             kind = list(columns)
@@ -59,7 +58,9 @@ class Sizes:
     def _heights(self) -> None:
         rows = dict(rows_of(self._was.root))
         set_by_hand = {number: row for number, row in rows.items() if row.get("customHeight") in _TRUE}
-        moved = {row: there for row, there in self.went(0) if there in self._now.rows}
+        if not set_by_hand:
+            return
+        moved = {row: there for row, there in self.went(0).items() if there in self._now.rows}
         left_open = [row for row, there in moved.items() if self._now.rows[there].get("ht") is None]
         # a program that writes the height of every row has not been told to by the user
         by_program = 2 * sum(row in set_by_hand for row in left_open) > len(left_open)
@@ -86,23 +87,27 @@ class Sizes:
 
     # ---- both -------------------------------------------------------------------------------------------
 
-    def went(self, which: int) -> Iterator[tuple[int, int]]:
-        """Rows (0) or columns (1) of ours, and where most of the cells of each are now."""
+    def went(self, which: int, only: Collection[int] | None = None) -> dict[int, int]:
+        """Rows (0) or columns (1) of ours → where most of the cells of each are now; ``only`` these (None: all)."""
         votes: dict[int, Counter[int]] = defaultdict(Counter)
-        for place, there in self._moved:
-            votes[place[which]][there[which]] += 1
+        for place in self._old:
+            if only is None or place[which] in only:
+                there = self._now_of(place)
+                if there is not None:
+                    votes[place[which]][there[which]] += 1
+        found: dict[int, int] = {}
         taken: set[int] = set()
         for number, counted in votes.items():
             now = counted.most_common(1)[0][0]
             if now not in taken:
                 taken.add(now)
-                yield number, now
+                found[number] = now
+        return found
 
-    @cached_property
-    def _moved(self) -> list[tuple[Place, Place]]:
-        """The cells that are still there, and where."""
-        found = ((place, self._was.to(*place)) for place in self._old)
-        return [(place, there) for place, there in found if there in self._now.cells]
+    def _now_of(self, place: Place) -> Place | None:
+        """Where a cell is now, while it is still there."""
+        there = self._was.to(*place)
+        return there if there in self._now.cells else None
 
 
 def _widths_of(root: Any) -> dict[int, float]:

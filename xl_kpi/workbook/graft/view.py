@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -32,15 +33,20 @@ _OUR_FOOTER = "&C&A&R&D&P/&N"
 class View:
     """Puts the user's way to look at a sheet onto the new one.
 
-    Arguments: ``was`` the user's sheet; ``root`` the new one, its cells in place; ``rows`` and ``columns`` where those
-    of ours are now, as far as cells in them say so; ``order`` of a sheet's elements.
+    Arguments: ``was`` the user's sheet; ``root`` the new one, its cells in place; ``went`` tells of rows (0) and
+    columns (1) of ours where they are now, as far as cells in them say so; ``order`` of a sheet's elements.
     """
 
-    def __init__(
-        self, was: OldSheet, root: Any, rows: Mapping[int, int], columns: Mapping[int, int], order: tuple[str, ...]
-    ):
-        self._was, self._root, self._order = was, root, order
-        self._rows_now, self._columns_now = rows, columns
+    def __init__(self, was: OldSheet, root: Any, went: Callable[[int], Mapping[int, int]], order: tuple[str, ...]):
+        self._was, self._root, self._went, self._order = was, root, went, order
+
+    @cached_property
+    def _rows_now(self) -> Mapping[int, int]:
+        return self._went(0)
+
+    @cached_property
+    def _columns_now(self) -> Mapping[int, int]:
+        return self._went(1)
 
     def keep(self) -> None:
         """Everything, in place."""
@@ -56,7 +62,9 @@ class View:
     # ---- rows and columns -------------------------------------------------------------------------------
 
     def _rows(self) -> None:
-        old = dict(rows_of(self._was.root))
+        old = {number: row for number, row in rows_of(self._was.root) if _marks(row)}
+        if not old:
+            return
         there = dict(rows_of(self._root))
         last = max(self._rows_now, default=0) + _FAR
         for number, row in old.items():
