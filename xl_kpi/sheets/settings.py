@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from xl_kpi import catalog
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import GOAL, MONEY, Field, find_field, goal_unit
-from xl_kpi.plan.findings import LOW_SHARE, YEAR, of_sheet
-from xl_kpi.plan.input.amounts import least_as_yen
 from xl_kpi.plan.keys import EntryKey
-from xl_kpi.plan.money.cells import YEN
-from xl_kpi.plan.periods.next_period import is_on
-from xl_kpi.sheets import chart_data, plan_words
-from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
+from xl_kpi.sheets import chart_data, plan_warnings, plan_words
 from xl_kpi.sheets.blocks.example_mark import mark
-from xl_kpi.sheets.channel_tab import TabsAt
-from xl_kpi.sheets.channels import channels_on, first_stage_channels
 from xl_kpi.sheets.context import ChartSource, Context, grid_months, number_style, typed_money
-from xl_kpi.sheets.excel_text import amount, ceiling, words
+from xl_kpi.sheets.excel_text import ceiling, words
 from xl_kpi.workbook.addresses import CellAt, absolute
-from xl_kpi.workbook.sheet_kinds import EXAMPLES_LEFT, tab_key
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 _AMOUNTS_OF_GOAL = {"kgi_goal", *(one.key for one in fields.SINGLES if one.unit == GOAL)}
@@ -30,10 +21,7 @@ UNIT_ROW = 4  # in the hidden column: the unit in which the cells of this workbo
 FIRST_ROW = 6
 SENTENCE_ROWS = 6
 WARNING_ROWS = 8  # room for as many lines at once
-_EXAMPLE, _AMOUNTS = "warn_example", "warn_amounts"
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
-# The goal as it is typed: for the months that `goal_months` says.
-STATED = "IF(ISNUMBER(kgi_value),kgi_value,kgi_baseline*(1+kgi_growth))"
 _SECTIONS = ("section_goal", "section_period", "section_closed", "section_display", "section_stated")
 
 
@@ -55,7 +43,7 @@ def place(ctx: Context) -> SettingsAt:
         rows[name] = row
     warnings = FIRST_ROW + SENTENCE_ROWS + 2
     season = warnings + WARNING_ROWS + 2
-    lines = chart_data.reserve(ctx, len(_warning_keys(ctx)) - 1, 0)
+    lines = chart_data.reserve(ctx, len(plan_warnings.keys(ctx)) - 1, 0)
     return SettingsAt(rows, warnings, lines, season, max(row, season + 13))
 
 
@@ -150,7 +138,7 @@ def _results(ctx: Context, page: SheetSpec) -> None:
     results = {
         "kgi_goal": (
             float(ctx.targets.goal),
-            f"={STATED}*{goal_times()}",
+            f"={plan_warnings.STATED}*{goal_times()}",
             number_style("value_strong", goal_unit(ctx.plan.goal.kind), ctx.plan)
             if ctx.money != 1
             else "value_strong.whole",
@@ -235,77 +223,12 @@ def _section(ctx: Context, page: SheetSpec, row: int, key: str) -> None:
         page.put(row, column, ctx.t(key) if column == 6 else None, "section")
 
 
-def _warning_keys(ctx: Context) -> list[str]:
-    """The texts of all warnings in their order; several findings may have the same one."""
-    keys = dict.fromkeys(one.words for one in of_sheet("settings"))
-    without = {_EXAMPLE: ctx.examples, _AMOUNTS: ctx.money > 1}
-    return [key for key in keys if without.get(key, True)]
-
-
 def _warnings(ctx: Context, page: SheetSpec) -> None:
     """One line for each thing that does not fit; empty when all is well."""
-    t, months = ctx.t, ctx.plan.months
-    revenue = t("kind_revenue")
-    money = partial(amount, money=ctx.money)
-    low = f"kgi_goal>0,orders_needed>0,outlook_share<{float(LOW_SHARE)}"
-    only_late = f'AND(outlook_short="",outlook_ever>={float(LOW_SHARE)})'
-    landed = {"outlook": "outlook_landing", "share": "FIXED(outlook_share*100,0)"}
-    row = ctx.at(SettingsAt).warnings
+    t, row = ctx.t, ctx.at(SettingsAt).warnings
     _section(ctx, page, row, "section_warnings")
-    conditions: dict[str, tuple[str, dict[str, str]]] = {
-        "warn_goal": ("kgi_goal<=0", {}),
-        "warn_goal_twice": ("AND(ISNUMBER(kgi_value),ISNUMBER(kgi_growth))", {}),
-        "warn_order_value": (f'AND(kgi_kind="{revenue}",N(order_value)<=0)', {}),
-        "warn_delivery": (f'AND(kgi_kind="{revenue}",NOT(ISNUMBER(delivery_days)))', {}),
-        "warn_goal_months": (
-            f"AND(plan_months>{YEAR},N(goal_months)=0,NOT(ISNUMBER(kgi_deadline)),N(kgi_monthly)=0)",
-            {"months": "plan_months"},
-        ),
-        "warn_months": (f"plan_months<>{months}", {"months": str(months)}),
-        "warn_start_moved": ("plan_start<>made_start", {}),
-        "warn_unit_changed": (f'currency_unit<>"{t(f"currency_{ctx.plan.currency_unit}")}"', {"unit": "currency_unit"}),
-        "warn_shares": (
-            f"AND({first_stage_channels(ctx)}>0,ABS(share_sum-1)>0.0001)", {"sum": "FIXED(share_sum*100,1)"},
-        ),
-        "warn_outlook": (f"AND({low},NOT({only_late}))", landed),
-        "warn_late": (f"AND({low},{only_late})", {**landed, "late": plan_words.too_late(ctx)}),
-        "warn_shortage": ('IF(ISERROR(outlook_short),FALSE,outlook_short<>"")',
-                          {"when": plan_words.when(ctx), "stages": "outlook_short"}),
-        "warn_too_dear": ("", {}),  # a line for each channel, made on the calculation sheet
-        _AMOUNTS: _amounts(ctx),
-        "warn_digits": _digits(ctx),
-        "warn_curve": ("curve_pending>0", {}),
-        "warn_monthly": (
-            _monthly_differs(ctx),
-            {"monthly": money("N(kgi_monthly)"), "product": money(f"N(kgi_monthly)*{months}"),
-             "months": str(months), "goal": money("kgi_goal")},
-        ),
-        "warn_customers": (
-            f'AND(kgi_kind="{revenue}",N(kgi_customers)>0,N(order_value)>0,'
-            f"ABS(N(kgi_customers)*N(order_value)-{STATED})>0.005*{STATED},"
-            f"N(kgi_customers)<>IF(N(order_value)>0,{ceiling(f'{STATED}/order_value')},0))",
-            {"customers": "FIXED(N(kgi_customers),0)", "product": money("N(kgi_customers)*N(order_value)"),
-             "goal": money(STATED)},
-        ),
-        "warn_customers_goal": (
-            f'AND(kgi_kind="{t("kind_customers")}",N(kgi_customers)>0,'
-            f"ABS(N(kgi_customers)-{STATED})>0.005*{STATED},N(kgi_customers)<>{ceiling(STATED)})",
-            {"customers": "FIXED(N(kgi_customers),0)", "goal": f"FIXED({STATED},0)"},
-        ),
-        "warn_next": ("next_pending>0" if is_on(ctx.plan) else f'next_period<>"{t("next_period_off")}"', {}),
-        "warn_no_channel": (f"{channels_on(ctx)}=0", {}),
-        "warn_closed_blank": ("closed_blank>0", {"count": "FIXED(closed_blank,0)"}),
-        "warn_closed_late": ("closed_late>0.0000001", {"count": f"FIXED({ceiling('closed_late')},0)"}),
-        _EXAMPLE: (f"{EXAMPLES_LEFT}>0", {"count": f"FIXED({EXAMPLES_LEFT},0)"}),
-    }  # fmt: skip
     lines, parts = ctx.at(SettingsAt).lines, []
-    for place, key in enumerate(_warning_keys(ctx)):
-        condition, expressions = conditions[key]
-        said_if = f'=IF({condition},{words(t(key), **expressions)[1:]}&CHAR(10),"")' if condition else "=too_dear"
-        if key == "warn_outlook":
-            said_if = f'=IF(ISERROR(outlook_share),"{t("warn_unknown")}"&CHAR(10),{said_if[1:]})'
-        if key == "warn_late":
-            said_if = f'=IF(ISERROR(outlook_share),"",{said_if[1:]})'
+    for place, said_if in enumerate(plan_warnings.lines(ctx)):
         lines.cells[place, 0] = (None, said_if, "calc")
         parts.append(str(CellAt(lines.sheet, lines.top + place, lines.left)))
     said = "&".join(parts)
@@ -318,52 +241,10 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     page.merges.append(f"F{first}:J{last}")
     page.conditions.append(Condition(f"F{first}:J{last}", f'=LEFT($F${first},1)="✓"', "clear"))
     # hints are the last lines: nothing but hints stands there
-    page.conditions.append(Condition(f"F{first}:J{last}", f'=LEFT($F${first},1)="{t(_EXAMPLE)[0]}"', "example"))
+    page.conditions.append(
+        Condition(f"F{first}:J{last}", f'=LEFT($F${first},1)="{t(plan_warnings.EXAMPLE)[0]}"', "example")
+    )
     ctx.name("plan_warnings", page.ref(first, 6))
-
-
-def _amounts(ctx: Context) -> tuple[str, dict[str, str]]:
-    """Whether an amount was more likely typed in yen than in the unit of its header, and the labels of such."""
-    least, revenue = least_as_yen(ctx.money), f'kgi_kind="{ctx.t("kind_revenue")}"'
-    large = {
-        one.words("label", ctx.lang): f"N({one.key})>={least}"
-        if one.unit == MONEY
-        else f"AND({revenue},N({one.key})>={least})"
-        for one in fields.SINGLES
-        if one.in_money(YEN)
-    }
-    names = "&".join(f'IF({condition},"{label} ","")' for label, condition in large.items())
-    return f"OR({','.join(large.values())})", {"unit": f'"{ctx.unit_label(YEN)}"', "names": f"TRIM({names})"}
-
-
-def _digits(ctx: Context) -> tuple[str, dict[str, str]]:
-    """Whether the rows of actuals on some page ask about a figure, and the names of these pages."""
-    rows, tabs, asked = ctx.at(BackwardsAt), ctx.at(TabsAt).tabs, ctx.t("check_digits")
-    areas = {ctx.sheet_names["backwards"]: rows.cell(rows.actual_header, NAME).to(rows.cell(rows.last, NAME))}
-    areas.update({ctx.sheet_names[tab_key(key)]: tab.table.down("unit") for key, tab in tabs.items()})
-    found = {name: f'COUNTIF({area},"{asked}")' for name, area in areas.items()}
-    names = (f'IF({count}>0,"{name.replace(chr(34), chr(34) * 2)} ","")' for name, count in found.items())
-    return f"{'+'.join(found.values())}>0", {"pages": f"TRIM({'&'.join(names)})"}
-
-
-def _monthly_differs(ctx: Context) -> str:
-    """Excel's text of ``plan.contradictions`` about the monthly goal: it fits no period over which the goal is spread.
-
-    That is the plan's months, or the months up to a deadline: with the last one, and where it is cut without it.
-    """
-    typed, revenue = "N(kgi_monthly)", ctx.t("kind_revenue")
-    begun = "((YEAR(kgi_deadline)-YEAR(plan_start))*12+MONTH(kgi_deadline)-MONTH(plan_start)+1)"
-    cut = "DAY(kgi_deadline)<DAY(DATE(YEAR(kgi_deadline),MONTH(kgi_deadline)+1,0))"
-    whole = f"({begun}-1)"
-
-    def fits(months: str) -> str:
-        near = f"ABS({typed}*{months}-kgi_goal)<=0.005*kgi_goal"
-        up = f"{typed}=INT({typed}),{typed}*{months}>=kgi_goal,({typed}-1)*{months}<kgi_goal"  # a count is rounded up
-        return f'OR({near},AND(kgi_kind<>"{revenue}",{up}))'
-
-    by_deadline = f"OR({fits(begun)},IF({cut},IF({whole}>0,{fits(whole)},FALSE),FALSE))"
-    by_deadline = f"IF(ISNUMBER(kgi_deadline),IF(kgi_deadline>=plan_start,{by_deadline},FALSE),FALSE)"
-    return f"IF({typed}>0,NOT(OR({fits(str(ctx.plan.months))},{by_deadline})),FALSE)"
 
 
 def _season(ctx: Context, page: SheetSpec) -> None:

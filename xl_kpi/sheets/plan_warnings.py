@@ -1,0 +1,146 @@
+"""確認すること on 設定: a line for each thing that does not fit, alive: it comes and goes with every input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from xl_kpi.plan import fields
+from xl_kpi.plan.fields import MONEY
+from xl_kpi.plan.findings import LOW_SHARE, YEAR, of_sheet
+from xl_kpi.plan.input.amounts import least_as_yen
+from xl_kpi.plan.money.cells import YEN
+from xl_kpi.plan.periods.next_period import is_on
+from xl_kpi.sheets import plan_words
+from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
+from xl_kpi.sheets.channel_tab import TabsAt
+from xl_kpi.sheets.channels import channels_on, first_stage_channels
+from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.excel_text import amount, ceiling, words
+from xl_kpi.workbook.sheet_kinds import EXAMPLES_LEFT, tab_key
+
+EXAMPLE, _AMOUNTS = "warn_example", "warn_amounts"
+# The goal as it is typed: for the months that `goal_months` says.
+STATED = "IF(ISNUMBER(kgi_value),kgi_value,kgi_baseline*(1+kgi_growth))"
+
+
+def keys(ctx: Context) -> list[str]:
+    """The texts of all warnings in their order; several findings may have the same one."""
+    found = dict.fromkeys(one.words for one in of_sheet("settings"))
+    without = {EXAMPLE: ctx.examples, _AMOUNTS: ctx.money > 1}
+    return [key for key in found if without.get(key, True)]
+
+
+def lines(ctx: Context) -> Iterator[str]:
+    """Excel's text of each of them, as many as ``keys``: words and a line's end, or nothing where all is well."""
+    conditions, made = _conditions(ctx), {"warn_too_dear": "=too_dear"}
+    for key in keys(ctx):
+        if key in made:
+            yield made[key]
+            continue
+        condition, expressions = conditions[key]
+        said_if = f'=IF({condition},{words(ctx.t(key), **expressions)[1:]}&CHAR(10),"")'
+        if key == "warn_outlook":
+            said_if = f'=IF(ISERROR(outlook_share),"{ctx.t("warn_unknown")}"&CHAR(10),{said_if[1:]})'
+        if key == "warn_late":
+            said_if = f'=IF(ISERROR(outlook_share),"",{said_if[1:]})'
+        yield said_if
+
+
+def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
+    """By the text: when it is told, and what stands in it."""
+    t, months = ctx.t, ctx.plan.months
+    revenue = t("kind_revenue")
+    money = partial(amount, money=ctx.money)
+    low = f"kgi_goal>0,orders_needed>0,outlook_share<{float(LOW_SHARE)}"
+    only_late = f'AND(outlook_short="",outlook_ever>={float(LOW_SHARE)})'
+    landed = {"outlook": "outlook_landing", "share": "FIXED(outlook_share*100,0)"}
+    return {
+        "warn_goal": ("kgi_goal<=0", {}),
+        "warn_goal_twice": ("AND(ISNUMBER(kgi_value),ISNUMBER(kgi_growth))", {}),
+        "warn_order_value": (f'AND(kgi_kind="{revenue}",N(order_value)<=0)', {}),
+        "warn_delivery": (f'AND(kgi_kind="{revenue}",NOT(ISNUMBER(delivery_days)))', {}),
+        "warn_goal_months": (
+            f"AND(plan_months>{YEAR},N(goal_months)=0,NOT(ISNUMBER(kgi_deadline)),N(kgi_monthly)=0)",
+            {"months": "plan_months"},
+        ),
+        "warn_months": (f"plan_months<>{months}", {"months": str(months)}),
+        "warn_start_moved": ("plan_start<>made_start", {}),
+        "warn_unit_changed": (f'currency_unit<>"{t(f"currency_{ctx.plan.currency_unit}")}"', {"unit": "currency_unit"}),
+        "warn_shares": (
+            f"AND({first_stage_channels(ctx)}>0,ABS(share_sum-1)>0.0001)", {"sum": "FIXED(share_sum*100,1)"},
+        ),
+        "warn_outlook": (f"AND({low},NOT({only_late}))", landed),
+        "warn_late": (f"AND({low},{only_late})", {**landed, "late": plan_words.too_late(ctx)}),
+        "warn_shortage": ('IF(ISERROR(outlook_short),FALSE,outlook_short<>"")',
+                          {"when": plan_words.when(ctx), "stages": "outlook_short"}),
+        _AMOUNTS: _amounts(ctx),
+        "warn_digits": _digits(ctx),
+        "warn_curve": ("curve_pending>0", {}),
+        "warn_monthly": (
+            _monthly_differs(ctx),
+            {"monthly": money("N(kgi_monthly)"), "product": money(f"N(kgi_monthly)*{months}"),
+             "months": str(months), "goal": money("kgi_goal")},
+        ),
+        "warn_customers": (
+            f'AND(kgi_kind="{revenue}",N(kgi_customers)>0,N(order_value)>0,'
+            f"ABS(N(kgi_customers)*N(order_value)-{STATED})>0.005*{STATED},"
+            f"N(kgi_customers)<>IF(N(order_value)>0,{ceiling(f'{STATED}/order_value')},0))",
+            {"customers": "FIXED(N(kgi_customers),0)", "product": money("N(kgi_customers)*N(order_value)"),
+             "goal": money(STATED)},
+        ),
+        "warn_customers_goal": (
+            f'AND(kgi_kind="{t("kind_customers")}",N(kgi_customers)>0,'
+            f"ABS(N(kgi_customers)-{STATED})>0.005*{STATED},N(kgi_customers)<>{ceiling(STATED)})",
+            {"customers": "FIXED(N(kgi_customers),0)", "goal": f"FIXED({STATED},0)"},
+        ),
+        "warn_next": ("next_pending>0" if is_on(ctx.plan) else f'next_period<>"{t("next_period_off")}"', {}),
+        "warn_no_channel": (f"{channels_on(ctx)}=0", {}),
+        "warn_closed_blank": ("closed_blank>0", {"count": "FIXED(closed_blank,0)"}),
+        "warn_closed_late": ("closed_late>0.0000001", {"count": f"FIXED({ceiling('closed_late')},0)"}),
+        EXAMPLE: (f"{EXAMPLES_LEFT}>0", {"count": f"FIXED({EXAMPLES_LEFT},0)"}),
+    }  # fmt: skip
+
+
+def _amounts(ctx: Context) -> tuple[str, dict[str, str]]:
+    """Whether an amount was more likely typed in yen than in the unit of its header, and the labels of such."""
+    least, revenue = least_as_yen(ctx.money), f'kgi_kind="{ctx.t("kind_revenue")}"'
+    large = {
+        one.words("label", ctx.lang): f"N({one.key})>={least}"
+        if one.unit == MONEY
+        else f"AND({revenue},N({one.key})>={least})"
+        for one in fields.SINGLES
+        if one.in_money(YEN)
+    }
+    names = "&".join(f'IF({condition},"{label} ","")' for label, condition in large.items())
+    return f"OR({','.join(large.values())})", {"unit": f'"{ctx.unit_label(YEN)}"', "names": f"TRIM({names})"}
+
+
+def _digits(ctx: Context) -> tuple[str, dict[str, str]]:
+    """Whether the rows of actuals on some page ask about a figure, and the names of these pages."""
+    rows, tabs, asked = ctx.at(BackwardsAt), ctx.at(TabsAt).tabs, ctx.t("check_digits")
+    areas = {ctx.sheet_names["backwards"]: rows.cell(rows.actual_header, NAME).to(rows.cell(rows.last, NAME))}
+    areas.update({ctx.sheet_names[tab_key(key)]: tab.table.down("unit") for key, tab in tabs.items()})
+    found = {name: f'COUNTIF({area},"{asked}")' for name, area in areas.items()}
+    names = (f'IF({count}>0,"{name.replace(chr(34), chr(34) * 2)} ","")' for name, count in found.items())
+    return f"{'+'.join(found.values())}>0", {"pages": f"TRIM({'&'.join(names)})"}
+
+
+def _monthly_differs(ctx: Context) -> str:
+    """Excel's text of ``plan.contradictions`` about the monthly goal: it fits no period over which the goal is spread.
+
+    That is the plan's months, or the months up to a deadline: with the last one, and where it is cut without it.
+    """
+    typed, revenue = "N(kgi_monthly)", ctx.t("kind_revenue")
+    begun = "((YEAR(kgi_deadline)-YEAR(plan_start))*12+MONTH(kgi_deadline)-MONTH(plan_start)+1)"
+    cut = "DAY(kgi_deadline)<DAY(DATE(YEAR(kgi_deadline),MONTH(kgi_deadline)+1,0))"
+    whole = f"({begun}-1)"
+
+    def fits(months: str) -> str:
+        near = f"ABS({typed}*{months}-kgi_goal)<=0.005*kgi_goal"
+        up = f"{typed}=INT({typed}),{typed}*{months}>=kgi_goal,({typed}-1)*{months}<kgi_goal"  # a count is rounded up
+        return f'OR({near},AND(kgi_kind<>"{revenue}",{up}))'
+
+    by_deadline = f"OR({fits(begun)},IF({cut},IF({whole}>0,{fits(whole)},FALSE),FALSE))"
+    by_deadline = f"IF(ISNUMBER(kgi_deadline),IF(kgi_deadline>=plan_start,{by_deadline},FALSE),FALSE)"
+    return f"IF({typed}>0,NOT(OR({fits(str(ctx.plan.months))},{by_deadline})),FALSE)"
