@@ -119,7 +119,10 @@ CASES = {
     ),  # the orders of the first month are missing, and no month is left
     # the goal; a rate and its days; the limit of the channel
     **{("plan_check_example", page): Case(EXAMPLES) for page in ("settings", "funnel", "channels")},
-    ("plan_check_channel_pending", "channels"): Case(WITHOUT_WEB, typed={"tbl_channels[web].on": "○"}),
+    **{
+        ("plan_check_channel_pending", page): Case(WITHOUT_WEB, typed={"tbl_channels[web].on": "○"})
+        for page in ("settings", "channels")
+    },
     ("plan_rate", "funnel"): Case(typed={"tbl_stages[leads].rate": None}),
     ("plan_rate_ask", "funnel"): Case(typed={"tbl_stages[leads].rate": 20}),
     ("reader_lag_order", "funnel"): Case(typed={"ファネル!F7": 30, "ファネル!G7": 10}),
@@ -189,9 +192,18 @@ def test_the_sheet_and_check_both_say_it(key, sheet, tmp_path):
     assert {one.words for one in FINDINGS if said_on(shown, one.sheet, one.words, "ja")} <= also
 
 
-@pytest.mark.parametrize("typed", [{"tbl_channels[web].on": "○"}, {"チャネル!C12": "展示会B", "チャネル!D12": "○",
-                                    "チャネル!E12": "リード", "チャネル!F12": 0.5}])  # fmt: skip
-def test_a_channel_that_waits_for_its_sheets_is_in_no_total(typed, tmp_path):
+NEW_ROW = {"チャネル!C12": "展示会B", "チャネル!D12": "○", "チャネル!E12": "リード", "チャネル!F12": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"tbl_channels[web].on": "○"}, "check_pending"),
+        (NEW_ROW, "check_pending_id"),
+        ({"チャネル!B12": "show_b", **NEW_ROW}, "check_pending"),
+    ],
+)
+def test_a_channel_that_waits_for_its_sheets_is_in_no_total_and_its_row_says_so(typed, words, tmp_path):
     """What the channels of the first stage bring is the same number on チャネル and on 逆算, before and after."""
     before = evaluate(made(WITHOUT_WEB), "ja")
     after = evaluate(written(Case(WITHOUT_WEB, typed), tmp_path / "plan.xlsx").read_bytes(), "ja")
@@ -199,10 +211,17 @@ def test_a_channel_that_waits_for_its_sheets_is_in_no_total(typed, tmp_path):
         {at: value for at, value in found.items() if at[0] == "逆算" and value != ""} for found in (before, after)
     ]
     assert totals[0] == totals[1]
-    needs = [[value for (title, _, column), value in found.items() if (title, column) == ("チャネル", 12)]
-             for found in (before, after)]  # fmt: skip
-    assert needs[0] == needs[1] and before["チャネル", 6, 12] == text("channel_need", "ja")
-    assert text("check_waiting", "ja") in after.values() and text("check_waiting", "ja") not in before.values()
+    needs, checks, counted = (
+        [{row: value for (title, row, at), value in found.items() if (title, at) == ("チャネル", column) and value}
+         for found in (before, after)]
+        for column in (12, 14, 10)
+    )  # fmt: skip
+    assert needs[0] == needs[1] and needs[0][6] == text("channel_need", "ja")
+    assert text("check_waiting", "ja") in checks[1].values() and text("check_waiting", "ja") not in checks[0].values()
+    (row,) = (row for row, value in checks[1].items() if text(words, "ja") in value)
+    assert counted[1][row] == text("channel_counted_no", "ja") and text(words, "ja") not in "".join(checks[0].values())
+    said = text("warn_waiting", "ja", count="1")
+    assert [any(said in str(value) for value in found.values()) for found in (before, after)] == [False, True]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

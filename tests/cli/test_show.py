@@ -88,6 +88,7 @@ def test_the_keys_that_other_programs_rely_on(default_numbers):
     found = default_numbers
     ids = ["leads", "mql", "sql", "opportunities", "proposals", "orders"]
     assert {"kgi", "stages", "months", "before_start", "channels", "tree", "outlook"} <= set(found)
+    assert (found["warnings"], found["regenerate"]) == ([], [])
     outlook = found["outlook"]
     assert {"orders", "revenue", "share", "by_month", "shortage"} <= set(outlook)
     assert [list(month) for month in outlook["by_month"]] == [["month", "orders", "revenue"]] * len(found["months"])
@@ -152,6 +153,23 @@ def test_a_plan_with_an_error_has_no_numbers(small_book, tmp_path):
 
 
 # --- tables ----------------------------------------------------------------------------------------------
+
+
+def test_a_channel_that_was_just_typed_is_counted_and_the_sheets_are_said_to_wait(small_book, tmp_path):
+    """C1 has one channel in row 7 of チャネル; row 8 is the first free one, and 1:1 with it each has half of 300."""
+
+    def typed(edit):
+        for cell, value in {"B8": "referral", "C8": "紹介", "D8": "○", "E8": "リード", "F8": 1}.items():
+            edit.book["チャネル"][cell] = value
+
+    path = edited(small_book, tmp_path / "plan.xlsx", typed)
+    found = shown(path)
+    assert [(one["name"], one["share"]) for one in found["channels"]] == [("サービスサイト", 0.5), ("紹介", 0.5)]
+    assert found["regenerate"] == ["チャネル!D8"]
+    (waits,) = (one for one in found["warnings"] if one["code"] == "plan_check_channel_pending")
+    assert (waits["cell"], waits["found"], waits["level"]) == ("D8", "紹介", "warning")
+    line = "ブックのシートは再生成待ちです（チャネル!D8）。ここに示すのは再生成後の数字です。"
+    assert any(one.startswith(line) for one in xl("show", path).out.splitlines())
 
 
 def width(line: str) -> int:

@@ -83,6 +83,8 @@ def print_funnel(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
     }
     console.print(text("show_goal", lang, **goal))
     console.print(_outlook(shown, lang))
+    if cells := shown.get("regenerate"):
+        console.print(text("show_regenerate", lang, cells=printable(text("list_comma", lang).join(cells))))
     keys = ("show_stage", "show_owner", "show_rate", "show_lag", "show_required")
     table = _table(text("show_funnel", lang), [text(key, lang) for key in keys], words=2)
     for stage in shown["stages"]:

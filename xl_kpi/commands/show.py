@@ -8,9 +8,11 @@ from typing import Any
 
 from xl_kpi import calc
 from xl_kpi.calc.lag import Lag
+from xl_kpi.catalog.messages import record
 from xl_kpi.commands.examine import findings, open_workbook, raise_errors
 from xl_kpi.errors import told_in
 from xl_kpi.kpi.figures import BEST
+from xl_kpi.plan.findings import waits
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.money.cells import YEN
@@ -21,16 +23,24 @@ from xl_kpi.sheets import Context, from_context, tree_nodes
 
 
 def show(path: str | Path, words: str, lang: str | None = None) -> dict[str, Any]:
-    """The numbers of the plan in a workbook, as ``shown`` gives them.
+    """The numbers of the plan in a workbook, as ``shown`` gives them, and what ``check`` warns of.
 
+    Result: as of ``shown``; ``warnings`` as ``check --json`` has them, of the level "warning"; ``regenerate`` the cells
+    that were typed in since the sheets were written, so that these wait for a regenerate and show other numbers yet.
     Arguments: ``words`` the language of messages about the file; ``lang`` that of messages about the plan
     and of the names that come from the catalog (None: the plan's own).
     Errors: BadFile for the file; InputFaults with every error of the plan.
     """
     opened = open_workbook(path, words, lang)
+    found = findings(opened)
     with told_in(opened.lang):
-        raise_errors(findings(opened))
-    return shown(in_language(opened.read.plan, opened.lang))
+        raise_errors(found)
+    warnings = [fault for fault in found if fault.level == "warning"]
+    numbers = shown(in_language(opened.read.plan, opened.lang))
+    numbers["warnings"] = [record(fault, opened.lang) for fault in warnings]
+    waiting = (one for fault, one in zip(warnings, numbers["warnings"]) if waits(fault))
+    numbers["regenerate"] = list(dict.fromkeys(f"{one['sheet']}!{one['cell']}" for one in waiting))
+    return numbers
 
 
 def shown(plan: Plan) -> dict[str, Any]:

@@ -77,6 +77,7 @@ FINDINGS = (
     Finding("plan_customers_differ", "error", "settings", "warn_customers"),
     Finding("plan_customers_goal_differ", "error", "settings", "warn_customers_goal"),
     Finding("plan_check_next_pending", "warning", "settings", "warn_next", written=True),
+    Finding("plan_check_channel_pending", "warning", "settings", "warn_waiting", written=True),
     Finding("plan_check_no_channel", "warning", "settings", "warn_no_channel"),
     Finding("plan_check_closed_blank", "warning", "settings", "warn_closed_blank"),
     Finding("plan_check_closed_late", "warning", "settings", "warn_closed_late"),
@@ -107,6 +108,11 @@ FINDINGS = (
 def of_sheet(sheet: str) -> Iterator[Finding]:
     """The findings that a page tells, in its order."""
     return (one for one in FINDINGS if one.sheet == sheet)
+
+
+def waits(fault: Fault) -> bool:
+    """Whether a finding is about sheets that wait for a regenerate: what was typed is not in all of their numbers."""
+    return fault.key in {one.key for one in FINDINGS if one.written}
 
 
 def fault(key: str, found: Phrase, cell: str, **values: Phrase) -> Fault:

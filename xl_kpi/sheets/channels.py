@@ -16,7 +16,7 @@ from xl_kpi.sheets import plan_words
 from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.example_mark import mark
 from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Layout, Title, Words
-from xl_kpi.sheets.blocks.table import Column, Rule, Table
+from xl_kpi.sheets.blocks.table import Column, Row, Rule, Table
 from xl_kpi.sheets.context import Context, divided
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.kpis import KpisAt
@@ -25,6 +25,7 @@ from xl_kpi.workbook.spec import Condition, SheetSpec
 
 EXAMPLE_ROW = 4  # above the table
 SPARE_ROWS = 6
+ROW_HEIGHT = 34  # two lines: two findings can be read in print as well
 TOTAL, LATER, COST = (
     "total:",
     "total_later:",
@@ -53,14 +54,14 @@ class ChannelsAt:
 
 def place(ctx: Context) -> ChannelsAt:
     t = ctx.t
-    table = Table("channels", _columns(ctx), [channel.id for channel in ctx.plan.channels], above=2, spare=SPARE_ROWS,
-                  foot=[TOTAL, LATER, COST], header_height=34, name="tbl_channels", name_to="owner",
-                  frozen_to="name")  # fmt: skip
+    rows = [Row(channel.id, channel.id, ROW_HEIGHT) for channel in ctx.plan.channels]
+    table = Table("channels", _columns(ctx), rows, above=2, spare=SPARE_ROWS, foot=[TOTAL, LATER, COST],
+                  header_height=34, name="tbl_channels", name_to="owner", frozen_to="name")  # fmt: skip
     title = Title(t("channels_title"), t("channels_subtitle"), table.links())
     layout = Layout(ctx, "channels", title, table, Words("note", t("channels_note"), above=0, height=42))
     places = ("name", "owner", "used")
-    rows = {key: ChannelAt(*(table.cell(key, column) for column in places)) for key in table.keys}
-    return ChannelsAt(rows, table, layout)
+    at = {key: ChannelAt(*(table.cell(key, column) for column in places)) for key in table.keys}
+    return ChannelsAt(at, table, layout)
 
 
 def _columns(ctx: Context) -> list[Column]:
@@ -88,7 +89,7 @@ def _columns(ctx: Context) -> list[Column]:
         Column("used", t("channel_used"), 10, "value.rate", link=False),
         Column("need", t("channel_need"), 13, "value.whole"),
         Column("spend", t("channel_spend", unit=ctx.unit_label("yen")), 19, f"value.{ctx.plan.currency_unit}"),
-        Column("check", t("column_check"), 26, "warning"),
+        Column("check", t("column_check"), 42, "warning"),
     ]  # fmt: skip
 
 
@@ -96,6 +97,8 @@ def build(ctx: Context) -> SheetSpec:
     at = ctx.at(ChannelsAt)
     for channel in ctx.plan.channels:
         _channel(ctx, at.table, channel)
+    for number in range(1, SPARE_ROWS + 1):
+        _spare(ctx, at.table, f"spare {number}")
     _totals(ctx, at.table)
     page = at.layout.sheet()
     mark(ctx, page, EXAMPLE_ROW, FIRST_COLUMN, CHANNELS)
@@ -170,6 +173,14 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
     return f'=IF({on}="○",TRIM({"&".join(lines)}),"")'
 
 
+def _spare(ctx: Context, table: Table, row: str) -> None:
+    """A channel that is typed into a free row says at once that it is in no total yet."""
+    id_, name, on = (table.cell(row, column).in_column for column in ("id", "name", "on"))
+    typed, said = f'{id_}&{name}<>""', f'IF({id_}="","{ctx.t("check_pending_id")}","{ctx.t("check_pending")}")'
+    table.put(row, "counted", "", formula=f'=IF({typed},"{ctx.t("channel_counted_no")}","")')
+    table.put(row, "check", formula=f'=IF(AND({typed},{on}<>"×"),{said},"")')
+
+
 def _is_renamed(ctx: Context, channel: Channel) -> bool:
     """Whether the channel's tab could not get the channel's name."""
     return any(fault.cell == f"{CHANNELS}[{channel.id}].name" for fault in names_of_tabs(ctx.plan))
@@ -208,6 +219,16 @@ def _same_stage(ctx: Context, channel: Channel, cell: str, counted: Callable[[st
     return f"({counted(cell)}+IF({cell}={name},{counted(code)},IF({cell}={code},{counted(name)},0)))"
 
 
+def waiting(ctx: Context, far: bool = True) -> str:
+    """How many channels were typed or switched on since the sheets were written, for a formula on any sheet."""
+    table = ctx.at(ChannelsAt).table
+    ids, names, ons, counted = (
+        table.down(one) if far else table.down(one).here for one in ("id", "name", "on", "counted")
+    )
+    there = f'(({ids}<>"")+({names}<>"")>0)'  # also in a row that was put in between, without formulas
+    return f'SUMPRODUCT({there}*({ons}<>"×")*({counted}<>"{ctx.t("channel_counted_yes")}"))'
+
+
 def channels_on(ctx: Context) -> str:
     """How many channels are on, for a formula on any sheet."""
     return f"COUNTIFS({_counting(ctx, far=True)})"
@@ -235,7 +256,7 @@ def _totals(ctx: Context, table: Table) -> None:
 
     Channels of later stages work on what these bring: their counts are the same people again and are added to nothing,
     so that no cost of opportunities is divided by leads.  Money alone is added up over all.
-    Rows that wait for a regenerate are named here: those just typed have no formula of their own.
+    That rows wait for a regenerate is told here too.
     """
     stage, targets = ctx.plan.stages[0].id, ctx.targets
     word = ctx.stage_words[stage]
@@ -257,7 +278,5 @@ def _totals(ctx: Context, table: Table) -> None:
     for row, label in ((LATER, "channels_later"), (COST, "channels_cost")):
         table.put(row, "id", ctx.t(label), "total.left")
         table.blank(row, blank, "total")
-    names, ons, counted = (table.down(one).here for one in ("name", "on", "counted"))
-    yes = ctx.t("channel_counted_yes")
-    waiting = f'COUNTA({names})-COUNTIF({counted},"{yes}")-COUNTIFS({ons},"×",{counted},"<>{yes}")'
-    table.put(TOTAL, "check", formula=f'=IF({waiting}>0,{words(ctx.t("check_waiting"))[1:]},"")')
+    said = words(ctx.t("check_waiting"))[1:]
+    table.put(TOTAL, "check", formula=f'=IF({waiting(ctx, far=False)}>0,{said},"")')

@@ -14,7 +14,7 @@ from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import plan_words
 from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
 from xl_kpi.sheets.channel_tab import TabsAt
-from xl_kpi.sheets.channels import channels_on, first_stage_channels
+from xl_kpi.sheets.channels import channels_on, first_stage_channels, waiting
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, ceiling, words
 from xl_kpi.workbook.sheet_kinds import EXAMPLES_LEFT, tab_key
@@ -95,7 +95,8 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
             {"customers": "FIXED(N(kgi_customers),0)", "goal": f"FIXED({STATED},0)"},
         ),
         "warn_next": ("next_pending>0" if is_on(ctx.plan) else f'next_period<>"{t("next_period_off")}"', {}),
-        "warn_no_channel": (f"{channels_on(ctx)}=0", {}),
+        "warn_waiting": (f"{waiting(ctx)}>0", {"count": f"FIXED({waiting(ctx)},0)"}),
+        "warn_no_channel": (f"AND({channels_on(ctx)}=0,{waiting(ctx)}=0)", {}),
         "warn_closed_blank": ("closed_blank>0", {"count": "FIXED(closed_blank,0)"}),
         "warn_closed_late": ("closed_late>0.0000001", {"count": f"FIXED({ceiling('closed_late')},0)"}),
         EXAMPLE: (f"{EXAMPLES_LEFT}>0", {"count": f"FIXED({EXAMPLES_LEFT},0)"}),

@@ -20,7 +20,7 @@ _AMOUNTS_OF_GOAL = {"kgi_goal", *(one.key for one in fields.SINGLES if one.unit 
 UNIT_ROW = 4  # in the hidden column: the unit in which the cells of this workbook hold money
 FIRST_ROW = 6
 SENTENCE_ROWS = 6
-WARNING_ROWS = 8  # room for as many lines at once
+WARNING_ROWS = 11  # room for as many lines at once
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
 _SECTIONS = ("section_goal", "section_period", "section_closed", "section_display", "section_stated")
 
