@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.agreement.books import Editor, built, changed, template_book, template_plan
@@ -25,6 +27,25 @@ def test_what_is_typed_since_counts_at_once(typed):
     editor = Editor(template_book("default", "ja"))
     file = changed(editor, lambda it: {it.cell(name): value for name, value in typed.items()})
     assert against_python(file, evaluate(file.data), "IronCalc") == []
+
+
+def test_orders_that_this_plan_carries_over_count_at_once():
+    """9,000 leads that order 101 days after the start of three months, 0.012 of them: 108, 98 beyond the goal of 10.
+
+    The 102 that are left of the next period's 200 need 8,500 leads.
+    """
+    plan = template_plan("default", "ja")
+    plan = plan.with_(months=3, pipeline={}, goal=replace(plan.goal, value=10), settings={"next_value": 200.0})
+    file = changed(Editor(built(plan)), lambda it: {it.open_in("leads"): 9000})
+    period = NextPeriod(Targets(file.plan))
+    assert (float(period.carried), period.rounded[0]) == (98, 8500)
+    values = evaluate(file.data)
+    assert against_python(file, values, "IronCalc") == []
+    said = [value for value in values.values() if str(value).startswith("次の期の分（")]
+    assert said == [
+        "次の期の分（2026年7月からの受注件数 200件のために、この計画の月に要る件数。上の件数には含みません。"
+        "この計画から次の期に回る受注98件の分は除いています）"
+    ]
 
 
 def test_longer_lags_within_the_room_that_is_left_for_them():

@@ -160,12 +160,16 @@ def test_sheet_check_and_json_say_the_same(books):
     assert (named(book, values, "outlook_later"), later[0] * 1.2e6) == pytest.approx(later, rel=RELATIVE)
     # whole orders and yen: the first k months show what has come by then, rounded, and so does the total
     assert (cells[TOTAL], revenue[TOTAL]) == (nearest_float(json["orders"]), nearest_float(json["revenue"]))
-    assert cells[SECOND] == pytest.approx(json["share"], rel=RELATIVE)
+    # each row its own share: of 834 orders (10億円 ÷ 120万円, rounded up), of 10億円
+    assert cells[SECOND] == pytest.approx(json["orders"] / 834, rel=RELATIVE)
+    assert revenue[SECOND] == pytest.approx(json["revenue"] / 1e9, rel=RELATIVE) == json["share"]
+    assert named(book, values, "outlook_share") == revenue[SECOND]
     for shown_row, key in ((cells, "orders"), (revenue, "revenue")):
         months = [shown_row[FIRST_MONTH + k] for k in range(book.plan.months)]
-        by_then = [min(total, json[key]) for total in accumulate(month[key] for month in json["by_month"])]
+        by_then = list(accumulate(month[key] for month in json["by_month"]))
         assert list(accumulate(months)) == [nearest_float(total) for total in by_then]
         assert sum(months) == shown_row[TOTAL]
+        assert by_then[-1] + json["after_months"][key] == pytest.approx(json[key], rel=RELATIVE)
     stages = {stage.id: row(book, values, f"new:{stage.id}")[BEFORE] for stage in book.plan.stages}
     short = {one["stage"]: one["count"] for one in json["shortage"]}
     assert {stage: count for stage, count in stages.items() if count} == {key: ceil(one) for key, one in short.items()}

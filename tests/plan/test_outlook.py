@@ -13,6 +13,7 @@ import pytest
 from tests.calc.day_by_day import by_month, earlier, goal_days, run_forward
 from xl_kpi.calc import as_lag, orders_from_revenue
 from xl_kpi.calc.outlook import AGES
+from xl_kpi.commands.show import shown
 from xl_kpi.plan.model import Channel, Goal, Plan, Stage
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets
@@ -239,6 +240,28 @@ def test_the_months_have_what_counts_for_the_goal():
     assert found.orders == 81 and found.orders_in_time.months == (30, 31, 20) and found.orders_in_time.after == 0
     assert found.paid_in_time.months == (20, 31, 30)
     assert found.later == 0  # nothing is planned after 20 June
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_months_of_json_are_those_in_time_too(seed):
+    """Due a month before the end, at it or after it: months and what comes after them are what counts, the late apart.
+
+    By each month's end came what was paid by then and by the deadline, in the simulation's days."""
+    dice, given = random.Random(seed), some_plan(seed)
+    base = plan(**{**given, "caps": (), "months": given["months"] + 1})
+    end = Targets(base).plan_end
+    base = base.with_(goal=replace(base.goal, deadline=end + dt.timedelta(dice.choice([-25, -1, 40]))))
+    found, json = PlanOutlook(Targets(base)), shown(base)["outlook"]
+    leads = {START.toordinal() + day: won for day, won in enumerate(found.leads_by_day)}
+    opened = [base.pipeline[stage.id] for stage in base.stages]
+    _, paid = run_forward(START, leads, given["rates"], given["lags"], opened, delivery=given["delivery"])
+    edges = [dt.date.fromisoformat(f"{row['month']}-01").toordinal() for row in json["by_month"]] + [end.toordinal()]
+    for row, first, last in zip(json["by_month"], edges, edges[1:]):
+        counted = (n for day, n in paid.items() if first <= day < last and day <= base.goal.deadline.toordinal())
+        assert row["revenue"] == pytest.approx(float(sum(counted) * Fraction(given["value"])), rel=1e-12)
+    for key in ("orders", "revenue"):
+        rows = [*json["by_month"], json["after_months"]]
+        assert sum(row[key] for row in rows) == pytest.approx(json[key], rel=1e-12)
 
 
 def test_orders_of_the_open_pipeline_may_come_too_late_or_after_the_plan():

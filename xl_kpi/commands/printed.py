@@ -64,6 +64,8 @@ def _print_following(shown: dict[str, Any], lang: str, console: Console) -> None
     leads = sum(number for _, number in months)
     console.print(text("show_following", lang, kind=text(f"plan_kind_{kind}", lang), value=value, stage=stage,
                        count=f"{leads:,}", **said))  # fmt: skip
+    if following["carried"] >= LEAST_LATER:
+        console.print(text("show_following_carried", lang, count=expected(following["carried"])))
     if leads:
         table = _table(text("show_following_months", lang), [text("show_month", lang), stage])
         for month, number in months:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ def shown(plan: Plan) -> dict[str, Any]:
     ctx = Context(plan.with_(currency_unit=YEN))  # JSON has all money in yen
     from_context(ctx)
     targets = ctx.targets
+    outlook = PlanOutlook(targets)
     months = [f"{calc.month_start(plan.start, k):%Y-%m}" for k in range(plan.months)]
     ids = [stage.id for stage in plan.stages]
     return {
@@ -87,8 +89,8 @@ def shown(plan: Plan) -> dict[str, Any]:
             "months": _by_month(months, ids, targets.told_new),
             "next_period": _each(ids, [volumes.next for volumes in targets.new]),
         },
-        "outlook": _outlook(PlanOutlook(targets), months),
-        "following": _following(NextPeriod(targets), months) if is_on(plan) else None,
+        "outlook": _outlook(outlook, months),
+        "following": _following(NextPeriod(targets, outlook), months) if is_on(plan) else None,
         "channels": [_channel(targets, channel) for channel in plan.channels_on],
         "tree": [
             {
@@ -180,13 +182,16 @@ def _whole(targets: Targets, months: list[str], ids: list[str]) -> dict[str, Any
 
 def _outlook(outlook: PlanOutlook, months: list[str]) -> dict[str, Any]:
     value = outlook.plan.order_value
-    by_month = [
-        {
-            "month": month,
+    ordered, paid = outlook.orders_in_time, outlook.paid_in_time
+
+    def both(orders: Fraction, delivered: Fraction) -> dict[str, Any]:
+        return {
             "orders": _number(orders),
-            "revenue": None if value is None else _number(paid * calc.exact(value)),
+            "revenue": None if value is None else _number(delivered * calc.exact(value)),
         }
-        for month, orders, paid in zip(months, outlook.run.orders, outlook.run.delivered)
+
+    by_month = [
+        {"month": month, **both(*counts)} for month, *counts in zip(months, ordered.months, paid.months, strict=True)
     ]
     ids = [stage.id for stage in outlook.plan.stages]
     return {
@@ -195,6 +200,7 @@ def _outlook(outlook: PlanOutlook, months: list[str]) -> dict[str, Any]:
         "share": _number(outlook.share),
         "later": {"orders": _number(outlook.later), "revenue": _number(outlook.later_revenue)},
         "by_month": by_month,
+        "after_months": both(ordered.after, paid.after),
         "shortage": [
             {"stage": stage, "count": _number(count), "whole": whole.before}
             for stage, count, whole in zip(ids, outlook.shortage, outlook.targets.whole_new)
@@ -213,7 +219,9 @@ def _following(period: NextPeriod, months: list[str]) -> dict[str, Any]:
         "deadline": period.deadline.isoformat(),
         "value": _number(period.goal),
         "orders": _number(period.orders),
+        "carried": _number(period.carried),
         "required": _each(ids, period.required),
+        "required_rounded": dict(zip(ids, period.rounded)),
         "before_start": _each(ids, [volumes.before for volumes in period.new]),
         "months": _by_month(months, ids, period.new),
         "whole": {"months": [{"month": month, **dict(zip(ids, row))} for month, row in zip(months, whole)]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,6 +15,7 @@ from xl_kpi.plan.model import Channel
 from xl_kpi.plan.targets import Targets
 
 LEAST_LATER = Fraction(1, 20)  # orders too late: fewer are not worth a word, they are shown as 0.0
+LEAST_TO_COME = Fraction(1, 10**9)
 DEARER = 1 + Fraction(1, 10**9)  # than what an order brings: less is nothing but the rounding of a cell
 
 
@@ -123,6 +125,10 @@ class PlanOutlook:
     @cached_property
     def run(self) -> calc.Outlook:
         """The forward run."""
+        return self._run_until(self.targets.deadline)
+
+    def _run_until(self, last: dt.date) -> calc.Outlook:
+        """The forward run, of which what comes in after a day is left out."""
         plan, targets = self.plan, self.targets
         return calc.outlook(
             plan.start,
@@ -132,7 +138,7 @@ class PlanOutlook:
             self.leads_by_day,
             self.opened,
             age=self.age,
-            deadline=targets.deadline,
+            deadline=last,
             delivery_days=targets.delivery_days,
             entered=self.entered,
         )
@@ -195,6 +201,15 @@ class PlanOutlook:
         """Orders that count for the goal: by the deadline, and paid by then where the goal is revenue."""
         return self.run.in_time
 
+    def counted_by(self, day: dt.date) -> Fraction:
+        """Orders up to a day from the start on, paid by then where the goal is revenue."""
+        return self.orders if day == self.targets.deadline else self._run_until(day).in_time
+
+    @cached_property
+    def to_come(self) -> bool:
+        """Whether leads are still planned; less than one in a milliard of all is nothing but the rounding of a cell."""
+        return sum(self.leads) > LEAST_TO_COME * (self.targets.needed[0].total or 1)
+
     @cached_property
     def ever(self) -> list[Fraction]:
         """Of each stage, what goes through it from the first open day on, whenever that is; last all orders.
@@ -251,6 +266,11 @@ class PlanOutlook:
     def share_ever(self) -> Fraction | None:
         """How much of it they are with those that come too late."""
         return self._share(self.ever[-1])
+
+    @cached_property
+    def share_of_orders(self) -> Fraction | None:
+        """How much of the orders that the goal needs those in time are: with a goal of revenue these are rounded up."""
+        return self.orders / self.targets.orders if self.targets.orders else None
 
     def _share(self, orders: Fraction) -> Fraction | None:
         if self.plan.goal.kind == "revenue":

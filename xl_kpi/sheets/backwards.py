@@ -27,7 +27,7 @@ from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.calculation.calc_sheet import GOAL, share_after, share_before, share_of_month
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.excel_text import ceiling
+from xl_kpi.sheets.excel_text import ceiling, reached_whole
 from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.sheets.stage_actuals import shown_revenue
 from xl_kpi.workbook.addresses import absolute, column_letters, relative
@@ -130,7 +130,7 @@ def _reached(rows: BackwardsAt, index: int, part: int) -> str:
     """How many whole things a stage needs by the end of a part."""
     asked, total = rows.closed.needed(index), rows.closed.whole_needed(index)
     upto = f"SUM({rows.exact.need.upto(index, part)})"
-    return f"IF({upto}>{asked}*(1-1.23E-11),{total},-INT({asked}*1.23E-11-{upto}))"
+    return reached_whole(upto, str(asked), str(total))
 
 
 def _in_month(rows: BackwardsAt, line: int, what: str, part: int, row: int, reached: str) -> str:

@@ -15,7 +15,6 @@ from xl_kpi.sheets.blocks.outlook_rows import ORDERS, REVENUE
 from xl_kpi.sheets.calculation import outlook_months
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.funnel import FunnelAt
-from xl_kpi.sheets.plan_words import share_of_goal
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
@@ -40,11 +39,9 @@ def _orders(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     name = ctx.at(FunnelAt).stages[-1].name
     _need(ctx, page, rows, need, rows.need + len(ctx.plan.stages) - 1, "outlook_need", stage.name, str(name))
     _label(ctx, page, row, "outlook_orders", stage.name, str(name))
-    page.put(
-        row, SECOND, float(ctx.outlook.share or 0), "value.rate", formula=f"={share_of_goal(ctx, 'outlook_orders')}"
-    )
+    share = "IF(orders_needed>0,outlook_orders/orders_needed,0)"
+    page.put(row, SECOND, float(ctx.outlook.share_of_orders or 0), "value.rate", formula=f"={share}")
     _expected(page, rows, row, ORDERS, ctx.outlook.orders_in_time, ctx.outlook.later)
-    ctx.name("outlook_share", page.ref(row, SECOND))
 
 
 def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:

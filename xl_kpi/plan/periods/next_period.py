@@ -9,13 +9,14 @@ from functools import cached_property
 
 from xl_kpi import calc
 from xl_kpi.calc.lag import CURVE_STEP, Lag
-from xl_kpi.calc.pipeline import net
 from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets, Volumes, Whole, goal_scale
 
 ON = "on"
 LEAST_SLACK = 32  # days, a month and a day: by so many lags may grow before the sheets must be made anew
 LEAST_ROOM = 90  # days
+CARRIED_NOISE = Fraction(1, 10**11)  # of all orders: what is beyond the goal by less is the rounding of a cell
 
 
 def is_on(plan: Plan) -> bool:
@@ -29,13 +30,16 @@ class NextPeriod:
     The next period is this one again, moved on: it begins with the first month that this plan and its goal leave free,
     lasts as many months, has the same goal unless another one is typed (``next_value``, for as many months as the goal
     of this plan is stated for), a deadline as long after its start, and the same rates, lags, delivery and season.
-    Of the open pipeline it has what this plan's own goal leaves.
+    What is open, and the leads of this plan, work for this plan's goal; what they bring beyond it within this plan is
+    this plan's surplus and lowers no need of the next period.  Orders beyond it that come when that has begun are won
+    for it already (``carried``).
 
     Source: K16.
     """
 
-    def __init__(self, targets: Targets):
+    def __init__(self, targets: Targets, outlook: PlanOutlook | None = None):
         self.targets, self.plan = targets, targets.plan
+        self.outlook = outlook or PlanOutlook(targets)
 
     @cached_property
     def months(self) -> int:
@@ -75,13 +79,40 @@ class NextPeriod:
         return self.goal
 
     @cached_property
-    def required(self) -> tuple[Fraction, ...]:
-        """Exact volume of each stage in all."""
-        return tuple(Fraction(one) for one in calc.required_stages(self.orders, self.plan.rates, self.plan.rounding))
+    def carried(self) -> Fraction:
+        """Orders of this plan beyond its goal that come in the next period.
+
+        Arguments: none; of this plan run forward.  Result: exact orders, at most ``orders``; where the goal is revenue,
+        those whose revenue comes in then.
+        Equation: min(orders from the next period's first day on, all orders − orders of this goal), 0 or more: whatever
+        comes earlier counts for this goal first.
+        Special cases: 0 where the longest way could end after the next period's deadline: what comes after that can't
+        be told from what comes in time.
+        Example: 30 open deals that all order after a deadline, for a goal of 1 order: 29.
+        """
+        outlook = self.outlook
+        beyond = outlook.ever[-1] - self.targets.orders
+        if beyond <= CARRIED_NOISE * outlook.ever[-1] or self._last_arrival > self.deadline:
+            return Fraction(0)
+        late = outlook.ever[-1] - outlook.counted_by(self.start - dt.timedelta(days=1))
+        return min(self.orders, max(Fraction(0), min(late, beyond)))
+
+    @property
+    def _last_arrival(self) -> dt.date:
+        """The last day on which an order of this plan can come in."""
+        begun = calc.month_start(self.plan.start, self.plan.closed_months)
+        last = self.targets.deadline if self.outlook.to_come else begun
+        return last + dt.timedelta(days=self.spans[0])
 
     @cached_property
-    def needed(self) -> tuple[Volumes, ...]:
-        """Of each stage: before this plan's start, in each of its months, after its end."""
+    def required(self) -> tuple[Fraction, ...]:
+        """Exact volume of each stage in all, for the orders that are not ``carried``."""
+        orders = self.orders - self.carried
+        return tuple(Fraction(one) for one in calc.required_stages(orders, self.plan.rates, self.plan.rounding))
+
+    @cached_property
+    def new(self) -> tuple[Volumes, ...]:
+        """What each stage needs: before this plan's start, in each of its months, after its end."""
         shares = calc.shares(
             self.plan.start,
             self.plan.months,
@@ -97,26 +128,17 @@ class NextPeriod:
         )
 
     @cached_property
-    def left(self) -> tuple[Fraction, ...]:
-        """What this plan's own goal leaves at each stage of what is open, or under way after closed months."""
-        return tuple(
-            max(Fraction(0), credit - needed.total)
-            for credit, needed in zip(self.targets.credit, self.targets.needed, strict=True)
-        )
-
-    @cached_property
-    def new(self) -> tuple[Volumes, ...]:
-        """What must be newly won for it."""
-        rows = [
-            net(needed.before, needed.months, needed.next, left)
-            for needed, left in zip(self.needed, self.left, strict=True)
-        ]
-        return tuple(Volumes(row.before, row.months, row.next) for row in rows)
+    def rounded(self) -> tuple[int, ...]:
+        """Volume of each stage in all, rounded up, as this plan's own."""
+        return tuple(calc.clean_ceiling(volume) for volume in self.required)
 
     @cached_property
     def whole_new(self) -> tuple[Whole, ...]:
-        """The same in whole numbers: what has come up by each month is the nearest to the exact sum."""
-        return tuple(Whole.of([int(part) for part in calc.nearest_parts(row.parts)]) for row in self.new)
+        """The same in whole numbers, at least so many by each month; they add up to ``rounded``."""
+        return tuple(
+            Whole.of(calc.whole_parts(row.parts, volume, total))
+            for row, volume, total in zip(self.new, self.required, self.rounded, strict=True)
+        )
 
     def whole_of_channel(self, channel: Channel) -> Whole:
         """What it asks of a channel, whole: with the others of its stage it adds up to what that stage needs."""

@@ -13,8 +13,8 @@ ORDERS = 12  # its column of the orders, L; the stages follow, last one first
 # Of the forward run, above the months: a stage's rate (from the one before it), what is open in the one before it, how
 # many of it make one order; then single cells in the column of the leads; then what goes through each stage in all.
 RATE, OPEN, PER_ORDER, PACE, UNIT, CREDIT, IN_TIME, SHORT, TOO_DEAR, LANDING, EVER = range(4, 15)
-# What comes too late, beside them in the column of the orders whose revenue has come in.
-LATER, SHARE_EVER, LATER_SAID = IN_TIME, SHORT, LANDING
+# What comes too late and shares of the goal, beside them in the column of the orders whose revenue has come in.
+LATER, SHARE_EVER, SHARE, LATER_SAID = IN_TIME, SHORT, TOO_DEAR, LANDING
 
 
 def stage_column(ctx: Context, index: int) -> int:

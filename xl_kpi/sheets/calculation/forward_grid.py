@@ -30,6 +30,7 @@ from xl_kpi.sheets.calculation.calc_rows import (
     PACE,
     PER_ORDER,
     RATE,
+    SHARE,
     SHARE_EVER,
     SHORT,
     TOO_DEAR,
@@ -105,8 +106,8 @@ def _single_cells(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
 
 
 def _later(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
-    """What goes through each stage in all, and the orders among them that come too late: their number, all orders as a
-    share of the goal, the words."""
+    """What goes through each stage in all, and the orders among them that come too late: their number, all orders and
+    those in time as shares of the goal, the words."""
     outlook, closed, unit = ctx.outlook, ctx.at(BackwardsAt).closed, _unit(ctx)
     last = len(at.stages) - 1
     for index, column in enumerate(at.stages):
@@ -124,6 +125,8 @@ def _later(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
                 f"=IF({ever}-{in_time}<{RUN_NOISE}*{ever},0,{ever}-{in_time})*{at.unit.here}"),
         SHARE_EVER: ("share_ever", "outlook_ever", float(outlook.share_ever or 0),
                      f"={plan_words.share_of_goal(ctx, f'({ever}*{at.unit.here})')}"),
+        SHARE: ("share_in_time", "outlook_share", float(outlook.share or 0),
+                f"={plan_words.share_of_goal(ctx, 'outlook_orders')}"),
         LATER_SAID: ("later_said", "outlook_later_said", None, f"={plan_words.later(ctx)}"),
     }  # fmt: skip
     for row, (key, name, value, text) in texts.items():

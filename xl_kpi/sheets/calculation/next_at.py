@@ -11,8 +11,8 @@ from xl_kpi.sheets.funnel import CURVE_STEPS
 from xl_kpi.workbook.addresses import CellAt
 
 LABEL, VALUE, POSITION, ENTERED, GOAL = 2, 3, 9, 10, 11
-MONTHS, START, DEADLINE, AMOUNT, PENDING = range(1, 6)  # single cells, below the title
-SPAN, REQUIRED, LEFT, WEIGHTS = 1, 2, 3, 4  # of each stage, beside them
+MONTHS, START, DEADLINE, AMOUNT, PENDING, CARRIED = range(1, 7)  # single cells, below the title
+SPAN, REQUIRED, WEIGHTS = 1, 2, 4  # of each stage, beside them
 HEADER = WEIGHTS + CURVE_STEPS + 1
 STEP = 30  # days that one entry of a measured curve stands for
 
@@ -50,7 +50,7 @@ class NextAt:
 
 
 def placed(ctx: Context) -> NextAt:
-    period = NextPeriod(ctx.targets)
+    period = NextPeriod(ctx.targets, ctx.outlook)
     top = FIRST_MONTH + grid_months(ctx) + grid_days(ctx) + 8
     months = grid_months(ctx)
     return NextAt(ctx.sheet_names["calc"], top, months, top + HEADER + months + 4, room(period.spans[0]))

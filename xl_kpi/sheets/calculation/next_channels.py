@@ -17,7 +17,7 @@ from xl_kpi.workbook.addresses import CellAt
 
 def fill(ctx: Context, rows: BackwardsAt, first: int) -> None:
     """A line for each channel: before the start, then the months.  ``first``: the row of 逆算 with the leads."""
-    source, period = rows.following, NextPeriod(ctx.targets)
+    source, period = rows.following, NextPeriod(ctx.targets, ctx.outlook)
     assert source is not None
     source.cells[0, 0] = (ctx.t("calc_next"), "", "calc_header")
     for k, month in enumerate(ctx.months):

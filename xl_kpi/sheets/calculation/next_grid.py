@@ -12,24 +12,27 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from xl_kpi.calc import entered_for_goal, month_start
-from xl_kpi.plan.periods.next_period import NextPeriod
-from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.plan.outlook import LEAST_TO_COME
+from xl_kpi.plan.periods.next_period import CARRIED_NOISE, NextPeriod
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CURVE_ROW,
+    EVER,
+    FIRST_MONTH,
     HIGH_ROW,
     LOW_ROW,
     ORDERS,
+    ForwardAt,
     stage_column,
 )
 from xl_kpi.sheets.calculation.next_at import (
     AMOUNT,
+    CARRIED,
     DEADLINE,
     ENTERED,
     GOAL,
     HEADER,
     LABEL,
-    LEFT,
     MONTHS,
     PENDING,
     POSITION,
@@ -52,7 +55,7 @@ from xl_kpi.workbook.spec import SheetSpec
 
 def build(ctx: Context, page: SheetSpec) -> None:
     """The block, and the name ``next_pending``: above 0 while what it says needs the sheets made anew."""
-    at, period = placed(ctx), NextPeriod(ctx.targets)
+    at, period = placed(ctx), NextPeriod(ctx.targets, ctx.outlook)
     page.put(at.top, LABEL, ctx.t("calc_next"), "calc_header")
     _singles(ctx, page, at, period)
     for index in range(len(ctx.plan.stages) - 1, -1, -1):
@@ -76,27 +79,47 @@ def _singles(ctx: Context, page: SheetSpec, at: NextAt, period: NextPeriod) -> N
             f"=IF(ISNUMBER(next_value),next_value*{goal_times()},kgi_goal)",
         ),
         PENDING: ("pending", 0, "calc", f'=IF(OR(next_period="{off}",{leads}>{at.days}),1,0)'),
+        CARRIED: ("carried", float(period.carried), "calc", f"={_carried(ctx, at)}"),
     }  # fmt: skip
     for offset, (key, value, style, formula) in singles.items():
         page.put(at.row(offset), LABEL, ctx.t(f"calc_next_{key}"), "calc")
         page.put(at.row(offset), VALUE, value, style, formula=formula)
     ctx.name("next_pending", page.ref(at.row(PENDING), VALUE))
-    for offset, key in ((SPAN, "span"), (REQUIRED, "required"), (LEFT, "left"), (WEIGHTS, "curve")):
+    for offset, key in ((SPAN, "span"), (REQUIRED, "required"), (WEIGHTS, "curve")):
         page.put(at.row(offset), POSITION, ctx.t(f"calc_next_{key}"), "calc")
 
 
+def _carried(ctx: Context, at: NextAt) -> str:
+    """Excel text of ``NextPeriod.carried``: from the forward run, in whose rows the next period's first day lies."""
+    run = ctx.at(ForwardAt)
+    ever, unit = absolute(EVER, run.stages[-1]), run.unit.here
+    orders, leads = (
+        f"{column_letters(column)}${run.first}:{column_letters(column)}${run.first + run.days}"
+        for column in (run.stages[-1], run.stages[0])
+    )
+    before = f"INDEX({orders},1+MAX(0,$C${FIRST_MONTH + run.months}-{absolute(LOW_ROW, ORDERS)}))"
+    beyond = f"{ever}*{unit}-orders_needed"
+    to_come = f"{absolute(run.first + run.days, run.stages[0])}-INDEX({leads},1+closed_days)"
+    begins = f"IF({to_come}>{float(LEAST_TO_COME)},deadline_used,plan_start+closed_days)"
+    last = f"{begins}+{absolute(at.row(SPAN), stage_column(ctx, 0))}"
+    amount = absolute(at.row(AMOUNT), VALUE)
+    most = f'IF(kgi_kind="{ctx.t("kind_revenue")}",IF(N(order_value)>0,{ceiling(f"{amount}/order_value")},0),{amount})'
+    late = f"MAX(0,MIN({beyond},({ever}-{before})*{unit},{most}))"
+    return f"IF(OR({beyond}<={float(CARRIED_NOISE)}*{ever}*{unit},{last}>{absolute(at.row(DEADLINE), VALUE)}),0,{late})"
+
+
 def _stage(ctx: Context, page: SheetSpec, at: NextAt, period: NextPeriod, index: int) -> None:
-    """How long the way from a stage is, what it needs in all, what of the open pipeline is left for it."""
+    """How long the way from a stage is, and what it needs in all."""
     column, targets = stage_column(ctx, index), ctx.targets
     letter, following = column_letters(column), column_letters(column - 1)
-    rows, funnel = ctx.at(BackwardsAt), ctx.at(FunnelAt)
+    funnel = ctx.at(FunnelAt)
     last = index == len(ctx.plan.stages) - 1
     span, required = f"={letter}${LOW_ROW}", ""
     if last:
         revenue, amount = ctx.t("kind_revenue"), absolute(at.row(AMOUNT), VALUE)
         orders = f"IF(N(order_value)>0,{ceiling(f'{amount}/order_value')},0)"
-        count = f'IF(rounding="{ctx.t("rounding_each")}",{ceiling(amount)},{amount})'
-        required = f'=IF(kgi_kind="{revenue}",{orders},{count})'
+        left = f'(IF(kgi_kind="{revenue}",{orders},{amount})-{absolute(at.row(CARRIED), VALUE)})'
+        required = f'=IF(rounding="{ctx.t("rounding_each")}",{ceiling(left)},{left})'
     else:
         longest, lag = f"{letter}${HIGH_ROW}-1", targets.lags[index]
         if lag.curve:
@@ -109,10 +132,6 @@ def _stage(ctx: Context, page: SheetSpec, at: NextAt, period: NextPeriod, index:
         required = f'=IF(rounding="{ctx.t("rounding_each")}",{ceiling(f"({ratio})")},{ratio})'
     page.put(at.row(SPAN), column, period.spans[index], "calc", formula=span)
     page.put(at.row(REQUIRED), column, float(period.required[index]), "calc", formula=required)
-    need = rows.exact.need
-    own = f"SUM({need.upto(index, need.after).here})"
-    page.put(at.row(LEFT), column, float(period.left[index]), "calc",
-             formula=f"=MAX(0,{rows.exact.credit(index).here}-{own})")  # fmt: skip
 
 
 def _weights(page: SheetSpec, at: NextAt, curve: Sequence[float], column: int, cells: str) -> None:
@@ -179,8 +198,8 @@ def _edges(ctx: Context, page: SheetSpec, at: NextAt, period: NextPeriod) -> Non
             row = at.month(k)
             reach = f"MIN({at.days},$I{row}+{letter}${at.row(SPAN)})"
             entered = f"INDEX({whole},1+MAX(1,{reach}))-INDEX({whole},MAX(1,{reach}))"
-            needed = f"{letter}${at.row(REQUIRED)}*IF({reach}>0,{entered},0)-{letter}${at.row(LEFT)}"
-            page.put(row, column, float(value), "calc", formula=f"=MAX(0,{needed})")
+            needed = f"{letter}${at.row(REQUIRED)}*IF({reach}>0,{entered},0)"
+            page.put(row, column, float(value), "calc", formula=f"={needed}")
 
 
 def _grid(ctx: Context, page: SheetSpec, at: NextAt, period: NextPeriod) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.model import Channel
+from xl_kpi.plan.outlook import LEAST_LATER
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on
 from xl_kpi.sheets.backwards_rows import BEFORE, NAME, SECOND, TOTAL, BackwardsAt, closed_marks, header
 from xl_kpi.sheets.blocks.table import MonthTable
 from xl_kpi.sheets.calculation import next_at, next_channels
 from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.excel_text import amount, words
-from xl_kpi.workbook.addresses import column_letters
+from xl_kpi.sheets.excel_text import amount, ceiling, reached_whole, words
+from xl_kpi.sheets.plan_words import expected_count
+from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec
 
@@ -29,7 +30,7 @@ def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """Below all that is this plan's own: what each stage needs for the next period, and from which day on."""
     if not is_on(ctx.plan):
         return
-    period, at, top = NextPeriod(ctx.targets), next_at.placed(ctx), rows.end + GAP
+    period, at, top = NextPeriod(ctx.targets, ctx.outlook), next_at.placed(ctx), rows.end + GAP
     # what stands in these lines follows the plan, so that ids say that they are ours
     page.put(top - 2, 1, f"{HEAD}next_closed", "key")
     page.put(top - 1, 1, f"{HEAD}next_period", "key")
@@ -44,14 +45,13 @@ def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     start = at.single(next_at.START)
     for index, stage in enumerate(ctx.plan.stages):
         row, column = top + 1 + index, stage_column(ctx, index)
-        total = f"{at.of_stage(column, next_at.REQUIRED)}-{at.of_stage(column, next_at.LEFT)}"
-        reached = [str(at.reached(column, k)) for k in range(rows.months + 1)] + [f"MAX(0,{total})"]
-        values = period.whole_new[index].parts
-        texts = _steps(reached)
+        required = str(at.of_stage(column, next_at.REQUIRED))
+        total, values = absolute(row, SECOND), period.whole_new[index].parts
+        texts = _steps([str(at.reached(column, k)) for k in range(rows.months + 1)], required, total)
         page.put(row, 1, f"next:{stage.id}", "key")
         page.put(row, NAME, stage.name, "label", formula=f"=$B{rows.need + index}")
         page.put(row, TOTAL, sum(values[1:-1]), "value_strong.whole", formula=_shown(f"SUM({rows.span(row)})"))
-        page.put(row, SECOND, sum(values), "value_grey.whole", formula=_shown(nearest_excel(reached[-1])))
+        page.put(row, SECOND, period.rounded[index], "value_grey.whole", formula=_shown(ceiling(required)))
         columns = [BEFORE, *(rows.month(k) for k in range(rows.months)), rows.after]
         for place, value, text in zip(columns, values, texts, strict=True):
             page.put(row, place, value, "value.whole", formula=_shown(text))
@@ -93,7 +93,7 @@ def on_tab(ctx: Context, table: MonthTable, channel: Channel) -> None:
     if not is_on(ctx.plan):
         return
     index, row = ctx.targets.stage_index(channel.stage), row_of(channel)
-    values = NextPeriod(ctx.targets).whole_of_channel(channel).months
+    values = NextPeriod(ctx.targets, ctx.outlook).whole_of_channel(channel).months
     table.fill(row, kind=ctx.t("row_plan"), unit=ctx.unit_label("count"))
     table.put(row, "kpi", ctx.t("row_next_asks", stage=ctx.plan.stages[index].name), "label")
     texts = [_shown(str(next_channels.month_of(ctx, channel, k))) for k in range(ctx.plan.months)]
@@ -103,9 +103,9 @@ def on_tab(ctx: Context, table: MonthTable, channel: Channel) -> None:
     table.put(row, "to_date", None, "value")
 
 
-def _steps(reached: Sequence[str]) -> list[str]:
-    """The Excel texts of ``NextPeriod.whole_new`` from the totals reached."""
-    sums = [nearest_excel(one) for one in reached]
+def _steps(reached: Sequence[str], required: str, total: str) -> list[str]:
+    """The Excel texts of ``NextPeriod.whole_new`` from the sums reached; ``required`` exact, ``total`` whole."""
+    sums = [*(reached_whole(one, required, total) for one in reached), total]
     return [sums[0], *(f"{after}-{before}" for before, after in zip(sums, sums[1:]))]
 
 
@@ -118,8 +118,12 @@ def _title(ctx: Context) -> str:
     """What the block is for: the goal of the next period, and when it begins."""
     at = next_at.placed(ctx)
     start, goal = at.single(next_at.START), at.single(next_at.AMOUNT)
-    return words(ctx.t("section_next"), year=f"YEAR({start})", month=f"MONTH({start})", kind="kgi_kind",
-                 goal=amount(str(goal), ctx.money), unit=_unit(ctx, ctx.unit_label("yen")))  # fmt: skip
+    count = at.single(next_at.CARRIED)
+    said = words(ctx.t("next_carried"), count=expected_count(str(count)))[1:]
+    carried = f'IF({count}<{float(LEAST_LATER)},"",{said})'
+    return words(ctx.t("section_next"), carried=carried, year=f"YEAR({start})", month=f"MONTH({start})",
+                 kind="kgi_kind", goal=amount(str(goal), ctx.money),
+                 unit=_unit(ctx, ctx.unit_label("yen")))  # fmt: skip
 
 
 def _unit(ctx: Context, money: str) -> str:
