@@ -127,7 +127,10 @@ CASES = {
     ("plan_rate_ask", "funnel"): Case(typed={"tbl_stages[leads].rate": 20}),
     ("reader_lag_order", "funnel"): Case(typed={"ファネル!F7": 30, "ファネル!G7": 10}),
     ("plan_lag_curve", "funnel"): Case(CURVED, typed={"ファネル!I7": 0.9}),
-    ("plan_check_capacity", "channels"): Case(typed={f"tbl_channels[{WEB.id}].capacity": 299}),  # C1: 300 a month
+    **{
+        ("plan_check_capacity", page): Case(typed={f"tbl_channels[{WEB.id}].capacity": 299})  # C1: 300 a month
+        for page in ("settings", "channels")
+    },
     ("plan_check_shares", "channels"): Case(OPEN, typed={"tbl_channels[inside_sales].share": 0.8}),
     ("plan_check_kpi_few", "channels"): Case(C1.with_(kpis=kpis(2))),
     ("plan_check_kpi_many", "channels"): Case(C1.with_(kpis=kpis(6))),
@@ -222,6 +225,21 @@ def test_a_channel_that_waits_for_its_sheets_is_in_no_total_and_its_row_says_so(
     assert counted[1][row] == text("channel_counted_no", "ja") and text(words, "ja") not in "".join(checks[0].values())
     said = text("warn_waiting", "ja", count="1")
     assert [any(said in str(value) for value in found.values()) for found in (before, after)] == [False, True]
+
+
+def test_settings_names_every_channel_above_its_limit_and_in_how_many_months(tmp_path):
+    """C1's 1,800 leads with a season of 1.5 for three of the six months: of each half 180 in these, 120 in the others.
+
+    1,800 × 1.5 ÷ (3 × 1.5 + 3 × 1) = 360, and 240; 119 are too few in all six months, 179 in three.
+    """
+    half = replace(WEB, share=0.5)
+    channels = (half, replace(half, id="fairs", name="見本市"))
+    season = tuple(1.5 if month in (4, 5, 6) else 1.0 for month in range(1, 13))
+    plan = C1.with_(channels=channels, season=season)
+    typed = {f"tbl_channels[{WEB.id}].capacity": 119, "tbl_channels[fairs].capacity": 179}
+    shown = pages(written(Case(plan, typed), tmp_path / "plan.xlsx"), "ja")["settings"]
+    line = text("warn_capacity", "ja", channels=f"{WEB.name} 6か月、見本市 3か月")
+    assert any(line in value for value in shown), shown
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -69,6 +69,7 @@ FINDINGS = (
     Finding("plan_check_shares_zero", "error", "settings", "warn_shares"),
     Finding("plan_check_outlook", "warning", "settings", "warn_outlook"),
     Finding("plan_check_shortage", "warning", "settings", "warn_shortage"),
+    Finding("plan_check_capacity", "warning", "settings", "warn_capacity"),
     Finding("plan_check_too_dear", "warning", "settings", "warn_too_dear"),
     Finding("plan_check_amounts", "warning", "settings", "warn_amounts"),
     Finding("plan_check_digits", "warning", "settings", "warn_digits"),
@@ -150,7 +151,7 @@ def doubts(plan: Plan) -> Iterator[Fault]:
         yield fault("plan_check_too_dear", shown(one.channel.unit_cost), cell, channel=one.channel.name, **costs)
     yield from _closed(targets)
     for channel in plan.channels_on:
-        if channel.capacity is not None and peak(targets, channel) > exact(channel.capacity) + LEAST_EXCESS:
+        if over(targets, channel):
             cell = f"{CHANNELS}[{channel.id}].capacity"
             yield fault("plan_check_capacity", shown(channel.capacity), cell, peak=fixed(peak(targets, channel)))
     yield from _examples(plan)
@@ -240,6 +241,14 @@ def _closed(targets: Targets) -> Iterator[Fault]:
 def peak(targets: Targets, channel: Channel) -> Fraction:
     """The most that a month of the plan asks of a channel."""
     return max(targets.of_channel(channel).months)
+
+
+def over(targets: Targets, channel: Channel) -> int:
+    """How many months of the plan ask a channel for more than its limit."""
+    if channel.capacity is None:
+        return 0
+    limit = exact(channel.capacity) + LEAST_EXCESS
+    return sum(month > limit for month in targets.of_channel(channel).months)
 
 
 def since_writing(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:

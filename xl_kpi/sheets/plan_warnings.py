@@ -74,6 +74,7 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
         "warn_late": (f"AND({low},{only_late})", {**landed, "late": plan_words.too_late(ctx)}),
         "warn_shortage": ('IF(ISERROR(outlook_short),FALSE,outlook_short<>"")',
                           {"when": plan_words.when(ctx), "stages": "outlook_short"}),
+        "warn_capacity": ('IF(ISERROR(limits_exceeded),FALSE,limits_exceeded<>"")', {"channels": "limits_exceeded"}),
         _AMOUNTS: _amounts(ctx),
         "warn_digits": _digits(ctx),
         "warn_curve": ("curve_pending>0", {}),

@@ -10,6 +10,7 @@ what comes in time, comes too late.
 
 from __future__ import annotations
 
+from xl_kpi.plan.findings import LEAST_EXCESS, over
 from xl_kpi.sheets import plan_words
 from xl_kpi.sheets.backwards_rows import BEFORE, NAME, BackwardsAt
 from xl_kpi.sheets.calculation.calc_rows import (
@@ -150,10 +151,11 @@ def _short(ctx: Context) -> str:
 
 
 def _channels(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
-    """Of each channel its share of the leads, the limit of a month, what it spends for one order, also in words."""
+    """Of each channel its share of the leads, the limit of a month, what it spends for one order, also in words, and
+    how many months ask for more than the limit."""
     plan, table = ctx.plan, ctx.at(ChannelsAt).table
     word, id_ = ctx.stage_words[plan.stages[0].id], plan.stages[0].id
-    for place, key in enumerate(("share", "limit", "cost", "too_dear")):
+    for place, key in enumerate(("share", "limit", "cost", "too_dear", "over", "over_said")):
         page.put(MONTH_HEADER, at.channels + place, ctx.t(f"calc_forward_{key}"), "calc_header")
     for place, channel in enumerate(plan.channels):
         row = FIRST_MONTH + place
@@ -177,8 +179,27 @@ def _channels(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
     lines = "&".join(absolute(row, at.channels + 3) for row in range(first, last + 1)) or '""'
     page.put(TOO_DEAR, at.stages[0], None, "calc", formula=f"={lines}")
     ctx.name("too_dear", page.ref(TOO_DEAR, at.stages[0]))
+    _over(ctx, page, at)
     if plan.channels:
         ctx.name("order_costs", page.ref(first, at.channels + 2, last))
+
+
+def _over(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
+    """How many months ask a channel for more than its limit, by channel and all of them in words."""
+    plan, table, rows = ctx.plan, ctx.at(ChannelsAt).table, ctx.at(BackwardsAt)
+    column, comma = at.channels + 4, ctx.t("list_comma")
+    for row, channel in enumerate(plan.channels, FIRST_MONTH):
+        capacity, used, name = (table.cell(channel.id, key) for key in ("capacity", "used", "name"))
+        asked = f"{used}*{rows.exact.new.row(ctx.targets.stage_index(channel.stage))}"
+        above = f"SUMPRODUCT(({asked}>N({capacity})+{float(LEAST_EXCESS):f})*1)"
+        page.put(row, column, over(ctx.targets, channel), "calc", formula=f"=IF(ISNUMBER({capacity}),{above},0)")
+        count, before = absolute(row, column), f"{absolute(MONTH_HEADER, column)}:{absolute(row - 1, column)}"
+        said = words(ctx.t("channel_over"), channel=str(name), count=f"FIXED({count},0)")[1:]
+        page.put(row, column + 1, None, "calc", formula=f'=IF({count}>0,IF(SUM({before})>0,"{comma}","")&{said},"")')
+    last = FIRST_MONTH + len(plan.channels)
+    all_said = "&".join(absolute(row, column + 1) for row in range(FIRST_MONTH, last)) or '""'
+    page.put(MONTH_HEADER - 1, column + 1, None, "calc", formula=f"={all_said}")
+    ctx.name("limits_exceeded", page.ref(MONTH_HEADER - 1, column + 1))
 
 
 def _months(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
