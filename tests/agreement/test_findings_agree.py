@@ -243,6 +243,19 @@ def test_settings_names_every_channel_above_its_limit_and_in_how_many_months(tmp
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_without_a_channel_the_sentence_says_that_nobody_wins_the_leads(lang, tmp_path):
+    """C1 needs 1,800 new leads; its one channel is switched off, first in the workbook, then before it is written."""
+    plan = template_plan("c1", lang)
+    off = plan.with_(channels=(replace(plan.channels_on[0], on=False),))
+    said = text("outlook_nobody", lang, stage=plan.stages[0].name)
+    book = written(Case(plan, {f"tbl_channels[{WEB.id}].on": "×"}), tmp_path / "plan.xlsx").read_bytes()
+    for data, told_of in ((made(plan), False), (book, True), (made(off), True)):
+        found = evaluate(data, lang)
+        for title in (text("sheet_start", lang), text("sheet_settings", lang)):
+            assert any(said in str(value) for (at, _, _), value in found.items() if at == title) == told_of, title
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_of_a_plan_that_fits_neither_says_anything(lang, tmp_path):
     path = written(Case(template_plan("c1", lang)), tmp_path / "plan.xlsx")
     assert check(path, lang) == []

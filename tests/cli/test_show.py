@@ -172,6 +172,12 @@ def test_a_channel_that_was_just_typed_is_counted_and_the_sheets_are_said_to_wai
     assert any(one.startswith(line) for one in xl("show", path).out.splitlines())
 
 
+def test_without_a_channel_the_outlook_says_that_nobody_wins_the_leads(small_book, tmp_path):
+    path = edited(small_book, tmp_path / "plan.xlsx", lambda edit: edit.book["チャネル"].__setitem__("D7", "×"))
+    assert "（目標の100%）。ただし使うチャネルがないため、新しく必要なリードは獲得できません。" in xl("show", path).out
+    assert [one["code"] for one in shown(path)["warnings"]] == ["plan_check_no_channel"]
+
+
 def width(line: str) -> int:
     """Columns on a terminal: full-width signs take two."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)

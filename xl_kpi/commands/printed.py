@@ -14,7 +14,7 @@ from rich.text import Text
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
 from xl_kpi.errors import Joined, Words
-from xl_kpi.plan.findings import when
+from xl_kpi.plan.findings import LEAST_SHORTAGE, when
 from xl_kpi.plan.input.wording import Rounded, expected, fixed, goal_amount
 from xl_kpi.plan.outlook import LEAST_LATER
 
@@ -110,7 +110,16 @@ def _outlook(shown: dict[str, Any], lang: str) -> str:
     said = worded(Joined(tuple(parts), Words("list_comma")) if parts else Words("short_none"), lang)
     share = "" if outlook["share"] is None else fixed(outlook["share"] * 100)
     return text("show_outlook", lang, outlook=worded(landing, lang), share=share, later=late, short=said,
-                when=worded(when(shown["closed_months"]), lang))  # fmt: skip
+                nobody=_nobody(shown, lang), when=worded(when(shown["closed_months"]), lang))  # fmt: skip
+
+
+def _nobody(shown: dict[str, Any], lang: str) -> str:
+    """That something is to be won anew at the first stage and no channel is on to win it."""
+    first = shown["stages"][0]
+    new = sum(month[first["id"]] for month in shown["new"]["months"])
+    if shown["channels"] or new <= LEAST_SHORTAGE:
+        return ""
+    return text("outlook_nobody", lang, stage=printable(first["name"]))
 
 
 def _months(shown: dict[str, Any], names: dict[str, str], lang: str, console: Console) -> list[Table]:

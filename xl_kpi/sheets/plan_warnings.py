@@ -47,6 +47,11 @@ def lines(ctx: Context) -> Iterator[str]:
         yield said_if
 
 
+def nobody(ctx: Context) -> str:
+    """Excel's text of whether no channel is on, and none waits for its sheets."""
+    return f"AND({channels_on(ctx)}=0,{waiting(ctx)}=0)"
+
+
 def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
     """By the text: when it is told, and what stands in it."""
     t, months = ctx.t, ctx.plan.months
@@ -97,7 +102,7 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
         ),
         "warn_next": ("next_pending>0" if is_on(ctx.plan) else f'next_period<>"{t("next_period_off")}"', {}),
         "warn_waiting": (f"{waiting(ctx)}>0", {"count": f"FIXED({waiting(ctx)},0)"}),
-        "warn_no_channel": (f"AND({channels_on(ctx)}=0,{waiting(ctx)}=0)", {}),
+        "warn_no_channel": (nobody(ctx), {}),
         "warn_closed_blank": ("closed_blank>0", {"count": "FIXED(closed_blank,0)"}),
         "warn_closed_late": ("closed_late>0.0000001", {"count": f"FIXED({ceiling('closed_late')},0)"}),
         EXAMPLE: (f"{EXAMPLES_LEFT}>0", {"count": f"FIXED({EXAMPLES_LEFT},0)"}),

@@ -12,11 +12,15 @@ from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, words
 
 
-def sentence(ctx: Context) -> str:
-    """Goal, what must be newly won, what is there, what should be there already, and where that leads."""
+def sentence(ctx: Context, nobody: str) -> str:
+    """Goal, what must be newly won, what is there, what should be there already, and where that leads.
+
+    ``nobody`` Excel's text of whether no channel is there to win it.
+    """
     rows, revenue = ctx.at(BackwardsAt), ctx.t("kind_revenue")
     yen, count = ctx.t(f"unit_goal_{ctx.plan.currency_unit}"), ctx.t("unit_goal_count")
     new = str(rows.new_total(0))
+    without_channel = words(ctx.t("outlook_nobody"), stage="first_stage_name")[1:]
     orders = words(ctx.t("sentence_orders"), orders="FIXED(orders_needed,0)")[1:]
     said = words(
         ctx.t("plan_sentence"),
@@ -38,6 +42,7 @@ def sentence(ctx: Context) -> str:
         outlook="outlook_landing",
         share="FIXED(outlook_share*100,0)",
         later="outlook_later_said",
+        nobody=f'IF({new}>0,IF({nobody},{without_channel},""),"")',
     )
     return f'=IF(ISERROR(outlook_share),"{ctx.t("warn_unknown")}",{said[1:]})'
 

@@ -213,7 +213,7 @@ def _sentence(ctx: Context, page: SheetSpec) -> None:
         for column in range(6, 11):
             if (row, column) != (first, 6):
                 page.put(row, column, None, "sentence")
-    page.put(first, 6, None, "sentence", formula=plan_words.sentence(ctx))
+    page.put(first, 6, None, "sentence", formula=plan_words.sentence(ctx, plan_warnings.nobody(ctx)))
     page.merges.append(f"F{first}:J{first + SENTENCE_ROWS - 1}")
     ctx.name("plan_sentence", page.ref(first, 6))
 
