@@ -104,6 +104,11 @@ CASES = {
     ("plan_check_too_dear", "channels"): Case(
         typed={f"tbl_channels[{WEB.id}].unit_cost": 12_000, "order_value": 400_000}
     ),
+    # ads: 20,000 for a lead on チャネル and as CPA in KPI辞書
+    **{
+        ("plan_check_unit_cost", page): Case(OPEN, typed={"tbl_channels[ads].unit_cost": 12_000})
+        for page in ("settings", "channels")
+    },
     ("plan_check_curve_pending", "settings"): Case(typed={"ファネル!H7": 0.4, "ファネル!I7": 1}),
     ("plan_check_curve_pending", "funnel"): Case(typed={"ファネル!H7": 0.4, "ファネル!I7": 1}),
     ("plan_monthly_differs", "settings"): Case(typed={"kgi_monthly": 6}),  # 6 × 6 = 36, not 50

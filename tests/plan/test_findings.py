@@ -12,6 +12,7 @@ from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.findings import FINDINGS, doubts, since_writing
 from xl_kpi.plan.input.wording import Rounded
+from xl_kpi.plan.money.unit_costs import stated_twice
 
 C1 = template_plan("c1", "ja")
 DEFAULT = template_plan("default", "ja").with_(pipeline={}, order_value=2_000_000)  # no channel costs more
@@ -57,6 +58,21 @@ def test_a_channel_that_spends_more_for_an_order_than_it_brings_is_named_with_bo
     found = [one for one in told(doubts(plan), "ja") if one.cell.endswith("unit_cost")]
     assert [one.cell for one in found] == [f"tbl_channels[{id_}].unit_cost" for id_ in told_of]
     assert all("受注1件に80万円かかり、受注単価の80万円を上回ります" in one.allowed for one in found)
+
+
+@pytest.mark.parametrize(("changes", "told_of"), [
+    ({"unit_cost": 12_000.0}, ["ads"]), ({"unit_cost": 20_000.0}, []), ({"unit_cost": None}, []),
+    ({"unit_cost": 12_000.0, "on": False}, []),
+    ({"unit_cost": 12_000.0, "stage": "opportunities"}, []),  # 12,000 an opportunity, 20,000 a lead: two things
+])  # fmt: skip
+def test_what_a_lead_costs_is_the_same_on_both_sheets_or_both_are_told(changes, told_of):
+    """The default plan's ads: 20,000 as its unit cost (default.toml) and as CPA (kpis_ads.toml)."""
+    channels = tuple(replace(one, **changes) if one.id == "ads" else one for one in DEFAULT.channels)
+    found = [one for one in told(doubts(DEFAULT.with_(channels=channels)), "ja") if "費用が2つ" in one.allowed]
+    assert [one.cell for one in found] == [f"tbl_channels[{id_}].unit_cost" for id_ in told_of]
+    assert all("チャネルの単価は12,000円、KPI辞書のCPAは20,000円" in one.allowed for one in found)
+    twice = {(one.channel.id, one.kpi.id) for one in stated_twice(DEFAULT)}
+    assert twice == {("ads", "cpa")}  # what an order is worth is no cost, and the cost of a click is computed
 
 
 def test_amounts_are_said_in_the_words_of_their_size():

@@ -23,6 +23,7 @@ from xl_kpi.plan.input.wording import Money, Rounded, expected, fixed, percent
 from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES, actual_key
 from xl_kpi.plan.model import Channel, Plan, Stage
 from xl_kpi.plan.money.cells import YEN, amount_in_cell, factor_of
+from xl_kpi.plan.money.unit_costs import stated_twice
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on, room
 from xl_kpi.plan.records import Value
@@ -71,6 +72,7 @@ FINDINGS = (
     Finding("plan_check_shortage", "warning", "settings", "warn_shortage"),
     Finding("plan_check_capacity", "warning", "settings", "warn_capacity"),
     Finding("plan_check_too_dear", "warning", "settings", "warn_too_dear"),
+    Finding("plan_check_unit_cost", "warning", "settings", "warn_unit_cost"),
     Finding("plan_check_amounts", "warning", "settings", "warn_amounts"),
     Finding("plan_check_digits", "warning", "settings", "warn_digits"),
     Finding("plan_check_curve_pending", "warning", "settings", "warn_curve", written=True),
@@ -93,6 +95,7 @@ FINDINGS = (
     Finding("plan_check_channel_pending", "warning", "channels", "check_pending", written=True),
     Finding("plan_check_capacity", "warning", "channels", "check_capacity"),
     Finding("plan_check_too_dear", "warning", "channels", "check_too_dear"),
+    Finding("plan_check_unit_cost", "warning", "channels", "check_unit_cost"),
     Finding("plan_check_shares", "warning", "channels", "check_shares"),
     Finding("plan_check_kpi_few", "warning", "channels", "check_kpi_few"),
     Finding("plan_check_kpi_many", "warning", "channels", "check_kpi_many"),
@@ -149,12 +152,26 @@ def doubts(plan: Plan) -> Iterator[Fault]:
         costs = {"cost": Rounded(one.cost), "brings": Rounded(one.brings)}
         cell = f"{CHANNELS}[{one.channel.id}].unit_cost"
         yield fault("plan_check_too_dear", shown(one.channel.unit_cost), cell, channel=one.channel.name, **costs)
+    yield from _costs(plan)
     yield from _closed(targets)
     for channel in plan.channels_on:
         if over(targets, channel):
             cell = f"{CHANNELS}[{channel.id}].capacity"
             yield fault("plan_check_capacity", shown(channel.capacity), cell, peak=fixed(peak(targets, channel)))
     yield from _examples(plan)
+
+
+def _costs(plan: Plan) -> Iterator[Fault]:
+    """Channels that are on and say twice what one thing costs, and not the same."""
+    for one in stated_twice(plan):
+        channel, kpi = one.channel, one.kpi
+        if channel.on and one.differ:
+            cost, value = (
+                Words("amount_small", number=fixed(exact(yen or 0))) for yen in (channel.unit_cost, kpi.value)
+            )
+            names = {"channel": channel.name, "kpi": {"ja": kpi.name_ja, "en": kpi.name_en}}
+            cell = f"{CHANNELS}[{channel.id}].unit_cost"
+            yield fault("plan_check_unit_cost", shown(channel.unit_cost), cell, cost=cost, value=value, **names)
 
 
 def _amounts(plan: Plan) -> Iterator[Fault]:

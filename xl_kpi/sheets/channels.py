@@ -12,6 +12,7 @@ from xl_kpi.plan.checks import names_of_tabs
 from xl_kpi.plan.findings import FEW_KPIS, MANY_KPIS, of_sheet
 from xl_kpi.plan.keys import CHANNELS
 from xl_kpi.plan.model import Channel
+from xl_kpi.plan.money.unit_costs import SLACK, StatedTwice, stated_twice
 from xl_kpi.sheets import plan_words
 from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.example_mark import mark
@@ -153,10 +154,12 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
     waits = f'{table.cell(channel.id, "counted").in_column}<>"{ctx.t("channel_counted_yes")}"'
     rows, own = ctx.at(KpisAt).channels, ctx.channel_words[channel.id]  # as the rows were written
     kpis = _either(own, channel.id, lambda word: f"COUNTIF({rows},{word})")
+    twice = next((one for one in stated_twice(ctx.plan) if one.channel is channel), None)
     conditions = {
         "check_pending": waits,
         "check_capacity": f"AND(ISNUMBER({capacity}),{above})",
         "check_too_dear": plan_words.too_dear(ctx, channel),
+        "check_unit_cost": costs_differ(ctx, twice) if twice else "",
         # of the first stage 設定 tells
         "check_shares": f"ABS({total}-1)>0.0001" if ctx.targets.stage_index(channel.stage) else "",
         "check_kpi_few": f"{kpis}<{FEW_KPIS}",
@@ -169,8 +172,29 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
     }
     keys = dict.fromkeys(one.words for one in of_sheet("channels"))
     shown = {"sum": f"FIXED({total}*100,1)", **plan_words.order_amounts(ctx, channel)}
+    shown.update(cost_amounts(ctx, twice) if twice else {})
     lines = [f'IF({conditions[key]},{words(ctx.t(key), **shown)[1:]}&" ","")' for key in keys if conditions[key]]
     return f'=IF({on}="○",TRIM({"&".join(lines)}),"")'
+
+
+def costs_differ(ctx: Context, one: StatedTwice) -> str:
+    """Excel's text of whether the unit cost of a channel that is on is another than a KPI says."""
+    cost, value, on = _both_costs(ctx, one)
+    return f'AND({on}="○",ISNUMBER({cost}),ISNUMBER({value}),ABS(N({cost})-N({value}))>{SLACK:f})'
+
+
+def cost_amounts(ctx: Context, one: StatedTwice) -> dict[str, str]:
+    """Both in words, and the name of the KPI."""
+    cost, value, _ = _both_costs(ctx, one)
+    said = {key: words(ctx.t("amount_small"), number=f"FIXED(N({cell}),0)")[1:]
+            for key, cell in (("cost", cost), ("value", value))}  # fmt: skip
+    return {"kpi": f'"{one.kpi.name(ctx.lang).replace(chr(34), chr(34) * 2)}"', **said}
+
+
+def _both_costs(ctx: Context, one: StatedTwice) -> tuple[str, str, str]:
+    """The cells of the unit cost, of the KPI and of the channel's ○."""
+    cost, on = (str(ctx.at(ChannelsAt).table.cell(one.channel.id, column)) for column in ("cost", "on"))
+    return cost, str(ctx.at(KpisAt).values[one.channel.id, one.kpi.id]), on
 
 
 def _spare(ctx: Context, table: Table, row: str) -> None:

@@ -10,11 +10,12 @@ from xl_kpi.plan.fields import MONEY
 from xl_kpi.plan.findings import LOW_SHARE, YEAR, of_sheet
 from xl_kpi.plan.input.amounts import least_as_yen
 from xl_kpi.plan.money.cells import YEN
+from xl_kpi.plan.money.unit_costs import stated_twice
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import plan_words
 from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
 from xl_kpi.sheets.channel_tab import TabsAt
-from xl_kpi.sheets.channels import channels_on, first_stage_channels, waiting
+from xl_kpi.sheets.channels import ChannelsAt, channels_on, cost_amounts, costs_differ, first_stage_channels, waiting
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, ceiling, words
 from xl_kpi.workbook.sheet_kinds import EXAMPLES_LEFT, tab_key
@@ -33,7 +34,7 @@ def keys(ctx: Context) -> list[str]:
 
 def lines(ctx: Context) -> Iterator[str]:
     """Excel's text of each of them, as many as ``keys``: words and a line's end, or nothing where all is well."""
-    conditions, made = _conditions(ctx), {"warn_too_dear": "=too_dear"}
+    conditions, made = _conditions(ctx), {"warn_too_dear": "=too_dear", "warn_unit_cost": _unit_costs(ctx)}
     for key in keys(ctx):
         if key in made:
             yield made[key]
@@ -107,6 +108,16 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
         "warn_closed_late": ("closed_late>0.0000001", {"count": f"FIXED({ceiling('closed_late')},0)"}),
         EXAMPLE: (f"{EXAMPLES_LEFT}>0", {"count": f"FIXED({EXAMPLES_LEFT},0)"}),
     }  # fmt: skip
+
+
+def _unit_costs(ctx: Context) -> str:
+    """A line for each channel that says twice what one thing costs, and not the same."""
+    parts = []
+    for one in stated_twice(ctx.plan):
+        name = str(ctx.at(ChannelsAt).rows[one.channel.id].name)
+        said = words(ctx.t("warn_unit_cost"), channel=name, **cost_amounts(ctx, one))[1:]
+        parts.append(f'IF({costs_differ(ctx, one)},{said}&CHAR(10),"")')
+    return "=" + ("&".join(parts) or '""')
 
 
 def _amounts(ctx: Context) -> tuple[str, dict[str, str]]:
