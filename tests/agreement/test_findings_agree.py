@@ -232,6 +232,13 @@ def test_a_channel_that_waits_for_its_sheets_is_in_no_total_and_its_row_says_so(
     assert [any(said in str(value) for value in found.values()) for found in (before, after)] == [False, True]
 
 
+def test_each_finding_of_a_row_has_its_own_amounts(tmp_path):
+    """Ads for 12,000 a lead, 20,000 as CPA; 5,000 leads for 60 orders, so 12,000 × 5,000 ÷ 60 = 1,000,000 an order."""
+    typed = {"tbl_channels[ads].unit_cost": 12_000, "order_value": 900_000}
+    shown = pages(written(Case(OPEN, typed), tmp_path / "plan.xlsx"), "ja")["channels"]
+    assert "● 受注1件に100万円（受注単価90万円） ▲ KPI辞書のCPAは20,000円" in shown
+
+
 def test_settings_names_every_channel_above_its_limit_and_in_how_many_months(tmp_path):
     """C1's 1,800 leads with a season of 1.5 for three of the six months: of each half 180 in these, 120 in the others.
 

@@ -172,8 +172,12 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
     }
     keys = dict.fromkeys(one.words for one in of_sheet("channels"))
     shown = {"sum": f"FIXED({total}*100,1)", **plan_words.order_amounts(ctx, channel)}
-    shown.update(cost_amounts(ctx, twice) if twice else {})
-    lines = [f'IF({conditions[key]},{words(ctx.t(key), **shown)[1:]}&" ","")' for key in keys if conditions[key]]
+    own_words = {"check_unit_cost": cost_amounts(ctx, twice)} if twice else {}
+    lines = [
+        f'IF({conditions[key]},{words(ctx.t(key), **own_words.get(key, shown))[1:]}&" ","")'
+        for key in keys
+        if conditions[key]
+    ]
     return f'=IF({on}="○",TRIM({"&".join(lines)}),"")'
 
 
