@@ -128,6 +128,14 @@ def test_a_goal_in_money_too():
     assert 3 * 9 + sum(now["revenue"][3:]) == pytest.approx(270, abs=1e-9)  # binary tenths
 
 
+def test_the_first_plan_follows_where_channels_leave_months_blank():
+    """当初比, too, counts a month once every channel has told: actuals are taken out of the cells, and added."""
+    plan = small(months=4)
+    before = Editor(built(closed(plan.with_(actuals={("web:cv", 0): 200.0, ("ads:cv", 0): 110.0}), 2)))
+    after = changed(before, lambda file: {file.actual("act_web", "cv", 1): 205, file.actual("act_ads", "cv", 2): 90})
+    assert against_python(after, evaluate(after.data), "IronCalc") == []
+
+
 def follows(case: str, before: Built, after: Built, values: Values) -> None:
     months, now, then = CASES[case][2], rows_of(after, values), rows_of(before, read_values(before.data))
     agreed = {key: row[:months] for key, row in then.items()}

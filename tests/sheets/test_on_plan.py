@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.agreement.variants import EDGES_OF_SUMS, edge_plans, every_kpi, random_plans
+from tests.closed_plans import closed, small
 from tests.sheets.on_plan import off_plan, on_plan, percentages, shown_targets
 from tests.sheets.plans import in_the_year, template
 from xl_kpi.sheets import book_spec
@@ -64,3 +65,36 @@ def test_random_plans(plan, seed, part):
     channels = [replace(one, on=chance.random() < 0.8, share=chance.randint(1, 100) / 100) for one in plan.channels]
     plan = plan.with_(channels=tuple(channels))
     assert off_plan(on_plan(plan, lambda series, month: chance.random() < part)) == []
+
+
+@LANGS
+def test_the_first_plan_too_with_months_left_blank_by_one_channel(lang):
+    """Four of six months are closed as planned; ads has told two of them, web three, and MQL all but one.
+
+    As with 達成率, a month in which a channel has not told is compared with nothing: of leads months 0 and 2 count.
+    """
+    blank = {("ads:cv", 1), ("ads:cv", 3), ("web:cv", 3), ("stage:mql", 2)}
+    plan = on_plan(small(lang), lambda series, month: month < 4 and (series, month) not in blank)
+    page = book_spec(closed(plan, 4)).sheet("backwards")
+    keys = {str(cell.value): row for (row, column), cell in page.cells.items() if column == 1}
+    counted = {"stage:leads": (0, 2), "stage:mql": (0, 1, 3), "stage:orders": (0, 1, 2, 3)}
+    for what, months in counted.items():
+        first, reached = ([page.cells[keys[f"{what}:{row}"], column].value for column in range(4, 12)]
+                          for row in ("first", "first_attainment"))  # fmt: skip
+        assert first[0] == sum(first[2 + k] for k in months)
+        assert reached[0] == pytest.approx(1)
+        assert reached[2:] == [pytest.approx(1) if k in months else "" for k in range(6)]
+
+
+def test_a_first_plan_of_fewer_months_is_held_against_the_actuals_of_these():
+    """Of 6 months there was a plan of 4 when the first was closed; leads of all 6 are there, 50 in each of the last.
+
+    The fourth asks for none: a lead needs 40 days to become an order.
+    """
+    first = small(months=4, reached=0)
+    shut = closed(on_plan(first), 1)
+    more = {(series, month): 50.0 for series in ("web:cv", "ads:cv") for month in (4, 5)}
+    page = book_spec(shut.with_(months=6, actuals={**shut.actuals, **more})).sheet("backwards")
+    keys = {str(cell.value): row for (row, column), cell in page.cells.items() if column == 1}
+    row = [page.cells[keys["stage:leads:first_attainment"], column].value for column in range(4, 12)]
+    assert [row[0], *row[2:]] == [*[pytest.approx(1)] * 4, "", "", ""]

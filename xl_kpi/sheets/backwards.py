@@ -57,7 +57,7 @@ def build(ctx: Context) -> SheetSpec:
     _channels(ctx, page, rows)
     _chart(ctx, page, rows)
     stage_actuals.build(ctx, page, rows)
-    first_plan.on_backwards(ctx, page, rows, lambda what: stage_actuals.stage_months(ctx, what).actual.values)
+    first_plan.on_backwards(ctx, page, rows, lambda what: stage_actuals.against_first(ctx, what))
     next_rows.build(ctx, page, rows)
     page.print_area = f"$A$1:{absolute(rows.end + next_rows.lines(ctx), rows.owner)}"
     page.print_title_rows = ""

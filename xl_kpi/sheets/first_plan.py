@@ -4,13 +4,18 @@ closed; attainment can be read against both."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.kpi.figures import (
     MonthRow,
+    Number,
     attainment,
     attainment_excel,
+    complete,
+    count_where,
+    count_where_excel,
     is_number,
     rounded_upto,
     rounded_upto_excel,
@@ -25,7 +30,46 @@ from xl_kpi.workbook.spec import SheetSpec
 
 FIRST, REACHED = "first", "first_attainment"  # rows: the first plan, and what has been reached of it
 
-Put = Callable[..., None]
+
+@dataclass(frozen=True)
+class Reached:
+    """A row of actuals to hold against the first plan.
+
+    ``parts``: the rows whose sum it is, or itself; a month counts where each has a number, and where the first plan
+    has one (it may have had fewer months).  ``missing``: for each month the Excel test that a part has none, () where
+    the row is its own part.
+    """
+
+    actual: MonthRow
+    parts: tuple[MonthRow, ...]
+    missing: Sequence[str] = ()
+
+    def months(self, first: Sequence[Number]) -> list[Number]:
+        """What each month has reached of ``first``."""
+        there = complete([part.values for part in self.parts])
+        both = zip(self.actual.values, first, there, strict=True)
+        return [attainment(actual, target) if counts else "" for actual, target, counts in both]
+
+    def month_excel(self, month: int, actual: str, first: str) -> str:
+        """The Excel text of a month of it, from the addresses of both cells."""
+        text = attainment_excel(actual, first)
+        return f'=IF({self.missing[month]},"",{text[1:]})' if self.missing else text
+
+    def to_date(self, first: MonthRow) -> tuple[Number, Number]:
+        """The first plan and the actuals, added up over the months that count; blank where none does."""
+        parts = [part.values for part in self.parts]
+        if not count_where([*parts, first.values]):
+            return "", ""
+        return sum_where(parts, first.values), sum_where([*parts, first.values], self.actual.values)
+
+    def to_date_excel(self, first: str) -> tuple[str, str]:
+        """The Excel texts of both, without "="; ``first`` is the row of the first plan."""
+        parts = [part.span for part in self.parts]
+        none = f"{count_where_excel([*parts, first])}=0"
+        return (
+            f'IF({none},"",{sum_where_excel(parts, first)})',
+            sum_where_excel([*parts, first], self.actual.span),
+        )
 
 
 def rows_of(ctx: Context, kpi_id: str) -> list[str]:
@@ -60,27 +104,31 @@ def _money(ctx: Context, what: str, digits: int) -> tuple[list[float | str], lis
 def on_tab(ctx: Context, table: Any, channel: str, kpi_id: str, actual: MonthRow, style: str) -> None:
     """Both rows of a channel's sheet: the anchor's first plan, and its actuals against that."""
     row, reached = rows_of(ctx, kpi_id)
-    months, actuals = first_months(ctx, kpi_key(channel, kpi_id)), list(actual.values)
+    months, against = first_months(ctx, kpi_key(channel, kpi_id)), Reached(actual, (actual,))
     table.fill(row, kind=ctx.t("row_first"))
     table.fill(reached, kind=ctx.t("row_first_attainment"), unit="%")
     table.put_months(row, months, style, first_texts(ctx, kpi_key(channel, kpi_id)))
     span = str(table.span(row).in_column)
     total = sum(value for value in months if is_number(value))
     table.put(row, "total", total, style, formula=f"=SUM({span})")
-    to_date = sum_where([actuals], months) if any(map(is_number, actuals)) else ""
-    table.put(row, "to_date", to_date, style,
-              formula=f'=IF(COUNT({actual.span})=0,"",{sum_where_excel([actual.span], span)})')  # fmt: skip
-    for k, column in enumerate(table.months):
-        against = [table.cell(f"{kpi_id}:actual", column).free, table.cell(row, column).free]
-        table.put(reached, column, attainment(actuals[k], months[k]), "value.attain",
-                  formula=attainment_excel(*against))  # fmt: skip
-    both = [table.cell(f"{kpi_id}:actual", "total").free, table.cell(row, "to_date").free]
-    reached_now = sum(value for value in actuals if is_number(value)) if to_date != "" else ""
-    table.put(reached, "to_date", attainment(reached_now, to_date), "value.attain", formula=attainment_excel(*both))
+    asked, brought = against.to_date(MonthRow(months, span))
+    asked_text, brought_text = against.to_date_excel(span)
+    table.put(row, "to_date", asked, style, formula=f"={asked_text}")
+    for k, (column, value) in enumerate(zip(table.months, against.months(months), strict=True)):
+        both = table.cell(f"{kpi_id}:actual", column).free, table.cell(row, column).free
+        table.put(reached, column, value, "value.attain", formula=against.month_excel(k, *both))
+    cell = table.cell(row, "to_date").free
+    table.put(reached, "to_date", attainment(brought, asked), "value.attain",
+              formula=share_excel(brought_text, cell))  # fmt: skip
     table.put(reached, "total", None, "value")
 
 
-def on_backwards(ctx: Context, page: SheetSpec, rows: BackwardsAt, actual: Callable[[str], Sequence[Any]]) -> None:
+def share_excel(brought: str, asked: str) -> str:
+    """The Excel text of what a sum has reached of a cell that is blank where no month counts."""
+    return f'=IF(ISNUMBER({asked}),IF({asked}>0,{brought}/{asked},""),"")'
+
+
+def on_backwards(ctx: Context, page: SheetSpec, rows: BackwardsAt, actual: Callable[[str], Reached]) -> None:
     """The block below the actuals: of each stage the first plan, and what has been reached of it."""
     if not rows.first:
         return
@@ -98,7 +146,7 @@ def on_backwards(ctx: Context, page: SheetSpec, rows: BackwardsAt, actual: Calla
 
 
 def _pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, what: str, target: int, typed: int,
-          actuals: Sequence[Any], unit: str) -> None:  # fmt: skip
+          reached: Reached, unit: str) -> None:  # fmt: skip
     if what == REVENUE:
         months, texts = _money(ctx, what, catalog.unit(unit).digits)
     else:
@@ -109,22 +157,22 @@ def _pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, what: str,
     page.put(row + 1, NAME, None, "label")
     page.put(row, BEFORE, ctx.t("row_first"), "value.center")
     page.put(row + 1, BEFORE, ctx.t("row_first_attainment"), "value.center")
+    attained = reached.months(months)
     for k in range(rows.months):
         column = rows.month(k)
         letter = column_letters(column)
         page.put(row, column, months[k], f"value.{unit}", formula=texts[k])
-        page.put(row + 1, column, attainment(actuals[k], months[k]), "value.attain",
-                 formula=attainment_excel(f"{letter}{typed}", f"{letter}{row}"))  # fmt: skip
-    span, reached = rows.span(row), rows.span(typed)
+        page.put(row + 1, column, attained[k], "value.attain",
+                 formula=reached.month_excel(k, f"{letter}{typed}", f"{letter}{row}"))  # fmt: skip
+    span = rows.span(row)
     page.put(row, TOTAL, sum(value for value in months if is_number(value)), f"value_strong.{unit}",
              formula=f"=SUM({span})")  # fmt: skip
-    there = [value for value in actuals if is_number(value)]
-    to_date = sum_where([actuals], months) if there else ""
-    page.put(row, SECOND, to_date, f"value.{unit}",
-             formula=f'=IF(COUNT({reached})=0,"",{sum_where_excel([reached], span)})')  # fmt: skip
+    asked, brought = reached.to_date(MonthRow(months, span))
+    asked_text, brought_text = reached.to_date_excel(span)
+    page.put(row, SECOND, asked, f"value.{unit}", formula=f"={asked_text}")
     page.put(row + 1, TOTAL, None, "value")
-    page.put(row + 1, SECOND, attainment(sum(there) if there else "", to_date), "value.attain",
-             formula=attainment_excel(absolute(typed, TOTAL), absolute(row, SECOND)))  # fmt: skip
+    page.put(row + 1, SECOND, attainment(brought, asked), "value.attain",
+             formula=share_excel(brought_text, absolute(row, SECOND)))  # fmt: skip
     for column in (rows.after, rows.latest):
         page.put(row, column, None, "value")
         page.put(row + 1, column, None, "value")

@@ -27,6 +27,7 @@ from xl_kpi.sheets import exact_volumes
 from xl_kpi.sheets.backwards_rows import BEFORE, FIRST_MONTH, NAME, SECOND, TOTAL, BackwardsAt, header, section
 from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.context import Context, mark_attainment, progress_style, typed_money
+from xl_kpi.sheets.first_plan import Reached
 from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec, Validation
@@ -83,6 +84,12 @@ def stage_months(ctx: Context, key: str, sheet: str = "") -> StageMonths:
     if sums is None:
         return StageMonths(actual, (target,), (actual,))
     return StageMonths(actual, sums.targets or (target,), sums.parts)
+
+
+def against_first(ctx: Context, key: str) -> Reached:
+    """The same actuals, to hold against 当初計画."""
+    stage, sums = stage_months(ctx, key), ctx.at(TabsAt).sums.get(key)
+    return Reached(stage.actual, stage.parts, sums.missing if sums and len(sums.parts) > 1 else ())
 
 
 def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
