@@ -125,13 +125,23 @@ def newer(path: Path, target: Path, version: str) -> Path:
 
 @pytest.mark.parametrize(
     "command",
-    [("show",), ("check",), ("regenerate",), ("regenerate", "--dry-run"), ("channels", "--off", "web")],
+    [
+        ("show",),
+        ("check",),
+        ("regenerate",),
+        ("regenerate", "--dry-run"),
+        ("channels", "--off", "web"),
+        ("addin", "lite"),
+        ("addin", "lite", "--remove"),
+        ("addin", "lite", "--lang", "ja"),
+    ],
     ids=" ".join,
 )
 def test_a_workbook_of_a_later_version_is_refused(brought_up, tmp_path, command):
     path = newer(brought_up["before_marks"], tmp_path / "plan.xlsx", "0.10.0")
     before = path.read_bytes()
-    answer = xl(command[0], path, *command[1:], env=JAPANESE)
+    words = 2 if command[0] == "addin" else 1
+    answer = xl(*command[:words], path, *command[words:], env=JAPANESE)
     assert (answer.code, answer.out) == (3, "")
     assert answer.err.count("\n") == 1
     for words in ("新しいバージョン（0.10.0）", __version__, "何も変更していません"):

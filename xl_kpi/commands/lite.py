@@ -7,7 +7,7 @@ from pathlib import Path
 
 from xl_kpi.addin.lite.put_in import add_lite, remove_lite, warnings_of
 from xl_kpi.commands.examine import open_workbook
-from xl_kpi.errors import XlKpiError
+from xl_kpi.errors import Refused, XlKpiError
 from xl_kpi.workbook.package.safety import read_package
 from xl_kpi.workbook.package.save import save
 
@@ -31,11 +31,13 @@ def put_lite(path: str | Path, words: str, lang: str | None = None, *, remove: b
     ``lang`` that of all others (None: that of the plan in it, else ``words``); ``remove`` takes the code out.
     Special cases: the same version is there already, or there is nothing to take out: the file is left alone.
     Errors: BadFile when it is no workbook or damaged; Refused when it holds xlwings Lite code that is not ours
-    or was edited by hand, is signed, or is open elsewhere.  In each case nothing was changed.
+    or was edited by hand, is signed, is open elsewhere, or a later version wrote the plan in it.
+    In each case nothing was changed.
     """
     file = Path(path)
     data = read_package(file, words)
-    language = lang or _plan_language(file, words)
+    found = _plan_language(file, words)
+    language = lang or found
     changed = (remove_lite if remove else add_lite)(data, language)
     told = tuple(warnings_of(changed, language))
     if changed == data:
@@ -44,7 +46,10 @@ def put_lite(path: str | Path, words: str, lang: str | None = None, *, remove: b
 
 
 def _plan_language(file: Path, words: str) -> str:
+    """The language of the plan in a workbook.  Errors: Refused when a later version wrote it."""
     try:
         return open_workbook(file, words).lang
+    except Refused:
+        raise
     except XlKpiError:  # the functions serve in a workbook without a plan, too
         return words
