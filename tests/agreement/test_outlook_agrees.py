@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.agreement.books import Built, Editor, built, changed
+from tests.agreement.books import Built, Editor, built, changed, template_book
 from tests.agreement.comparison import RELATIVE, against_python, between_engines, other_formulas
 from tests.agreement.sheet_xml import read_values
 from tests.cases.case import FOLDER, read_case
@@ -21,6 +22,7 @@ from tests.plan.test_outlook import simulated, some_plan
 from tests.told import told
 from xl_kpi.calc import nearest_float
 from xl_kpi.catalog import text
+from xl_kpi.commands.printed import print_plan
 from xl_kpi.commands.show import shown
 from xl_kpi.plan.findings import doubts
 from xl_kpi.plan.model import Plan
@@ -185,6 +187,33 @@ def test_sheet_check_and_json_say_the_same(books):
     assert "この計画のままなら9.45億円（目標の95%）、期限のあとに5,557万円。" in page
     assert later[1] == pytest.approx(834 * 1.2e6 - 945_231_938, abs=1)
     assert outlook.share == pytest.approx(0.945231938, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("ja", "この計画のままなら受注約3.5件（目標の71%）、期限のあとに受注約0.2件。"),
+        ("en", "lands at about 3.5 orders (71% of the goal); another about 0.2 orders comes after the deadline."),
+    ],
+)
+def test_where_a_few_orders_are_said_with_a_decimal_it_says_about(lang, said):
+    """C4 wants five customers, with nothing open: the simulation has 3.5 in time and 0.2 after the deadline; the table
+    counts whole ones, 4."""
+    case = {
+        "rates": [0.25, 0.5, 0.2],
+        "lags": [(10, 30), 30, [0.4, 0.7, 1.0]],
+        "opened": [0] * 4,
+        "season": (1.0,) * 12,
+    }
+    in_time, _, later = simulated(**case, months=12, goal=5, value=1, delivery=0, caps=(), age="new")
+    assert (round(float(in_time), 1), round(float(later), 1)) == (3.5, 0.2)
+    book = template_book("c4", lang)
+    values = read_values(book.data)
+    assert any(said in str(value) for value in values.values())
+    assert row(book, values, "outlook_orders")[TOTAL] == 4
+    out = io.StringIO()
+    print_plan(shown(book.plan), lang, out)
+    assert said.partition("（" if lang == "ja" else " (")[0].split("lands at ")[-1] in out.getvalue()
 
 
 @pytest.mark.host

@@ -9,6 +9,7 @@ import pytest
 from tests.agreement.books import template_plan
 from tests.told import told
 from xl_kpi.calc.lag import Lag
+from xl_kpi.commands.show import shown
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.findings import FINDINGS, doubts, since_writing
 from xl_kpi.plan.input.wording import Rounded
@@ -47,6 +48,24 @@ def test_a_later_stage_alone_may_be_short():
     """5,000 open leads cover all leads that are needed; that some should be MQL by then is another matter."""
     (short,) = told(doubts(DEFAULT.with_(pipeline={"leads": 5000.0})), "ja")
     assert (short.cell, "リード" in short.allowed, "MQL 278件" in short.allowed) == ("plan_start", False, True)
+
+
+def test_the_busiest_month_is_the_one_that_the_sheets_and_show_have():
+    """Limits of 0: each channel's largest whole number of a month, in which the others of its stage have theirs."""
+    plan = DEFAULT.with_(channels=tuple(replace(one, capacity=0.0) for one in DEFAULT.channels))
+    asked = {one["id"]: max(one["whole"]["months"]) for one in shown(plan)["channels"]}
+    found = {one.cell: one.allowed for one in told(doubts(plan), "ja") if one.cell.endswith("capacity")}
+    assert set(found) == {f"tbl_channels[{id_}].capacity" for id_, most in asked.items() if most}
+    for id_, most in asked.items():
+        assert most and f"最も多い月は{most:,}件" in found[f"tbl_channels[{id_}].capacity"]
+
+
+def test_a_busiest_month_that_is_above_the_limit_by_a_part_of_a_lead():
+    """C1's 300 leads a month, and a limit of 299.95 or 300: 300 is above the one, and not above the other."""
+    (web,) = C1.channels_on
+    (found,) = told(doubts(C1.with_(channels=(replace(web, capacity=299.95),))), "ja")
+    assert "最も多い月は300件" in found.allowed
+    assert list(doubts(C1.with_(channels=(replace(web, capacity=300.0),)))) == []
 
 
 @pytest.mark.parametrize(("value", "told_of"), [(799_999, ["web"]), (800_000, []), (None, [])])

@@ -52,6 +52,17 @@ def test_the_last_months_work_for_the_same_goal_again():
     assert period.begins == (dt.date(2026, 5, 2), dt.date(2026, 6, 1))
 
 
+def test_it_is_rounded_as_this_plans_own_need_is():
+    # 12 ÷ 0.13 = 92.3 leads, 93; July's 46.15 fall after the plan, June's 46.15 are 47: at least so many by then
+    period = of(plan((0.13,)))
+    assert period.rounded == period.targets.rounded == (93, 12)
+    whole = period.whole_new[0]
+    assert (whole.before, whole.months, whole.next) == (0, (0, 47), 46)
+    # this plan's own two months, one lag earlier: the same halves
+    own = period.targets.whole_needed[0]
+    assert (own.before, own.months, own.next) == (47, (46, 0), 0)
+
+
 def test_each_channel_has_its_share():
     given = plan()
     assert of(given).of_channel(given.channels[0]).months == (0, 45)

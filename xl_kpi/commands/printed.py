@@ -65,7 +65,7 @@ def _print_following(shown: dict[str, Any], lang: str, console: Console) -> None
     console.print(text("show_following", lang, kind=text(f"plan_kind_{kind}", lang), value=value, stage=stage,
                        count=f"{leads:,}", **said))  # fmt: skip
     if following["carried"] >= LEAST_LATER:
-        console.print(text("show_following_carried", lang, count=expected(following["carried"])))
+        console.print(text("show_following_carried", lang, orders=worded(expected(following["carried"]), lang)))
     if leads:
         table = _table(text("show_following_months", lang), [text("show_month", lang), stage])
         for month, number in months:
@@ -100,10 +100,7 @@ def _outlook(shown: dict[str, Any], lang: str) -> str:
     """Where the plan lands, and what is short before the start."""
     outlook, names = shown["outlook"], {stage["id"]: stage["name"] for stage in shown["stages"]}
     money, later = shown["kgi"]["kind"] == "revenue", outlook["later"]
-    landing, too_late = (
-        Rounded(one["revenue"]) if money else Words("outlook_count", number=expected(one["orders"]))
-        for one in (outlook, later)
-    )
+    landing, too_late = (Rounded(one["revenue"]) if money else expected(one["orders"]) for one in (outlook, later))
     late = text("outlook_later", lang, later=worded(too_late, lang)) if later["orders"] >= LEAST_LATER else ""
     short = [(printable(names[one["stage"]]), one["whole"]) for one in outlook["shortage"]]
     parts = [Words("short_stage", stage=name, count=fixed(count)) for name, count in short]

@@ -157,7 +157,7 @@ def doubts(plan: Plan) -> Iterator[Fault]:
     for channel in plan.channels_on:
         if over(targets, channel):
             cell = f"{CHANNELS}[{channel.id}].capacity"
-            yield fault("plan_check_capacity", shown(channel.capacity), cell, peak=fixed(peak(targets, channel)))
+            yield fault("plan_check_capacity", shown(channel.capacity), cell, peak=_busiest(targets, channel))
     yield from _examples(plan)
 
 
@@ -209,7 +209,7 @@ def too_late(outlook: PlanOutlook) -> Phrase:
 def _in_goals_unit(outlook: PlanOutlook, orders: Fraction, revenue: Fraction | None) -> Phrase:
     if outlook.plan.goal.kind == "revenue" and revenue is not None:
         return Rounded(revenue)
-    return Words("outlook_count", number=expected(orders))
+    return expected(orders)
 
 
 def when(closed_months: int) -> Phrase:
@@ -266,6 +266,12 @@ def over(targets: Targets, channel: Channel) -> int:
         return 0
     limit = exact(channel.capacity) + LEAST_EXCESS
     return sum(month > limit for month in targets.of_channel(channel).months)
+
+
+def _busiest(targets: Targets, channel: Channel) -> str:
+    """That month's number as the sheets show it; with a decimal where the whole one is within the limit."""
+    whole = max(targets.whole_of_channel(channel).months[targets.plan.closed_months :], default=0)
+    return fixed(whole) if whole > exact(channel.capacity or 0) else fixed(peak(targets, channel), 1)
 
 
 def since_writing(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:

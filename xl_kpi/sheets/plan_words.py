@@ -77,15 +77,16 @@ def too_late(ctx: Context) -> str:
 
 def _said(ctx: Context, orders: str) -> str:
     """Orders in the goal's own unit (``plan.input.wording.expected``)."""
-    count = words(ctx.t("outlook_count"), number=expected_count(orders))[1:]
     money = in_yen(ctx, f"{orders}*{_order_value(ctx)}")
-    return f'IF(kgi_kind="{ctx.t("kind_revenue")}",{money},{count})'
+    return f'IF(kgi_kind="{ctx.t("kind_revenue")}",{money},{expected(ctx, orders)})'
 
 
-def expected_count(orders: str) -> str:
-    """Excel text for ``plan.input.wording.expected``: whole, or with a decimal where they are few."""
+def expected(ctx: Context, orders: str) -> str:
+    """Excel text for ``plan.input.wording.expected``: whole, or "about" with a decimal where they are few."""
     tenth, whole = nearest_excel(orders, 1), nearest_excel(orders)
-    return f"IF(AND({orders}<{EXPECTED_WHOLE},{tenth}<>{whole}),FIXED({tenth},1),FIXED({whole},0))"
+    few = words(ctx.t("outlook_few"), number=f"FIXED({tenth},1)")[1:]
+    count = words(ctx.t("outlook_count"), number=f"FIXED({whole},0)")[1:]
+    return f"IF(AND({orders}<{EXPECTED_WHOLE},{tenth}<>{whole}),{few},{count})"
 
 
 def share_of_goal(ctx: Context, orders: str) -> str:

@@ -67,13 +67,14 @@ def fixed(number: float | Fraction, digits: int = 0) -> str:
     return f"{value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,}"
 
 
-def expected(number: float | Fraction) -> str:
-    """An expected number of things that are counted whole; below ten with a decimal, where it is not whole.
+def expected(orders: float | Fraction) -> Phrase:
+    """Expected orders, which are counted whole; below ten with a decimal and "about", where that is not whole.
 
-    Example: ``expected(787.7)`` is "788", ``expected(3.55)`` "3.6" (of five: 71 %), ``expected(5)`` "5".
+    Example: ``expected(787.7)`` is said as "788 orders", ``expected(3.55)`` "about 3.6 orders" (of five: 71 %; tables
+    show 4), ``expected(5)`` "5 orders".
     """
-    small = number < EXPECTED_WHOLE and nearest(Fraction(number), 1) != nearest(Fraction(number))
-    return fixed(nearest(Fraction(number), int(small)), int(small))
+    few = orders < EXPECTED_WHOLE and nearest(Fraction(orders), 1) != nearest(Fraction(orders))
+    return Words("outlook_few" if few else "outlook_count", number=fixed(nearest(Fraction(orders), few), few))
 
 
 def goal_amount(amount: float | Fraction, kind: str) -> Phrase:

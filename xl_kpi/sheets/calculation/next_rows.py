@@ -13,7 +13,7 @@ from xl_kpi.sheets.calculation import next_at, next_channels
 from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, ceiling, reached_whole, words
-from xl_kpi.sheets.plan_words import expected_count
+from xl_kpi.sheets.plan_words import expected
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec
@@ -119,7 +119,7 @@ def _title(ctx: Context) -> str:
     at = next_at.placed(ctx)
     start, goal = at.single(next_at.START), at.single(next_at.AMOUNT)
     count = at.single(next_at.CARRIED)
-    said = words(ctx.t("next_carried"), count=expected_count(str(count)))[1:]
+    said = words(ctx.t("next_carried"), orders=expected(ctx, str(count)))[1:]
     carried = f'IF({count}<{float(LEAST_LATER)},"",{said})'
     return words(ctx.t("section_next"), carried=carried, year=f"YEAR({start})", month=f"MONTH({start})",
                  kind="kgi_kind", goal=amount(str(goal), ctx.money),
