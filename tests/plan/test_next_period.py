@@ -58,9 +58,9 @@ def test_it_is_rounded_as_this_plans_own_need_is():
     assert period.rounded == period.targets.rounded == (93, 12)
     whole = period.whole_new[0]
     assert (whole.before, whole.months, whole.next) == (0, (0, 47), 46)
-    # this plan's own two months, one lag earlier: the same halves
+    # this plan's own: April's 46.15 before the start, 47; May's on 31 days, 30 of them in April: 90.8 by then, 91
     own = period.targets.whole_needed[0]
-    assert (own.before, own.months, own.next) == (47, (46, 0), 0)
+    assert (own.before, own.months, own.next) == (47, (44, 2), 0)
 
 
 def test_each_channel_has_its_share():
