@@ -163,13 +163,26 @@ class ChannelFigures:
         return self._exact if self.months else {}
 
     def _agreed(self, name: str, months: list[Number]) -> list[Number]:
-        """A row of targets with those of closed months as they were agreed (K15)."""
+        """A row of targets with those of closed months as they were agreed (K15).
+
+        Of a closed month for which nothing was agreed (the start lies earlier now) what it would show while nothing is
+        closed, as ``Closing.agreed`` has it of the stages; blank there, what it comes to now.
+        """
         if not self.plan.closed_months:
             return months
-        agreed = self.plan.agreed.months
-        was = [agreed.get((kpi_key(self.channel.id, name), month)) for month in range(self.plan.closed_months)]
-        found = [now if then is None else then for then, now in zip(was, months)]
-        return [*found, *months[len(found) :]]
+        agreed, found = self.plan.agreed.months, list(months)
+        for month in range(self.plan.closed_months):
+            then: Number | None = agreed.get((kpi_key(self.channel.id, name), month))
+            if then is None and self.targets.closing is not None:
+                then = self._opened.months[TARGET, name][month]
+            found[month] = then if is_number(then) else months[month]
+        return found
+
+    @cached_property
+    def _opened(self) -> ChannelFigures:
+        """The same while nothing is closed."""
+        opened = self.targets.opened
+        return ChannelFigures(self.plan.with_(settings=opened.plan.settings), opened, self.channel)
 
     def _targets(self, rows: dict[Row, list[Number]], name: str) -> list[Number]:
         formula, months = self.formulas[TARGET][name], range(self.plan.months)
