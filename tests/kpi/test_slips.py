@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+import openpyxl
 import pytest
 
 import workbook_templates
@@ -11,44 +14,69 @@ from tests.agreement.sheet_xml import read_values
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import line
 from xl_kpi.kpi.agreed_targets import closed_until
-from xl_kpi.kpi.slips import doubtful_actuals, slips
+from xl_kpi.kpi.figures import attainment
+from xl_kpi.kpi.slips import doubtful_actuals, slips, slips_excel
 from xl_kpi.plan.model import Goal, Plan
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets.backwards_rows import NAME
+from xl_kpi.workbook.addresses import column_letters
+from xl_kpi.workbook.writing.stored_values import evaluate
+
+# What the ratio of an actual to its target says: powers of ten, a quarter more or less, and all that is further off.
+ASKED = (10.0, 8.1, 12.4, 99, 100, 200, 1000, 1e4, 998_788.19, 1e6, 0.1, 0.081, 0.124, 0.01, 0.0124, 0.001, 1e-4, 34e-6)
+NOT_ASKED = (0.0, 0.03, 0.07, 0.15, 0.3, 0.5, 0.9, 1.0, 1.1, 3.0, 5.0, 7.9, 13.0, 40.0, "")
 
 
-@pytest.mark.parametrize(
-    ("unit", "attained", "asked"),
-    [
-        # the issue: 34 (百万円) read in yen of the same book: ▲99878819 %
-        ("yen", [998_788.19], [0]),
-        ("yen", [34e-6, ""], [0]),  # 34 typed where 34,000,000 is asked for
-        ("yen", [1e-4], [0]),  # 万円
-        ("count", [1000.0, 1.1], [0]),  # 千件
-        ("count", [0.001], []),  # one lead of a thousand: the month may have begun today
-        ("count", [0.001, 0.9], [0]),
-        ("count", [10.0, 1.02, 0.97], [0]),  # a digit too many, while the others are near their targets
-        ("count", [0.1, 1.02, 0.97], [0]),
-        ("count", [10.0, 1.02], []),  # one other month says little
-        ("count", [10.0, 9.9, 10.1], []),  # a target that is far too low
-        ("count", [8.0, 1.02, 0.97], []),  # a good month
-        ("count", [0.0, 1.0, 1.0], []),  # nothing is no slip
-        ("yen", [0.5, 1.5, 3.0, 0.2], []),
-    ],
-)
-def test_what_is_asked_about(unit, attained, asked):
-    assert slips(attained, [1000.0] * len(attained), unit) == asked
+@pytest.mark.parametrize(("unit", "target"), [
+    ("yen", 33_940_000), ("yen", 33.94), ("yen", 0.5), ("rate", 0.025), ("count", 1401), ("people", 100),
+])  # fmt: skip
+@pytest.mark.parametrize("better", ["up", "down"])
+def test_what_is_asked_about(unit, target, better):
+    """A month asks by itself, whatever the others are: each ratio in a row of its own, then all in one row."""
+    for ratio in (*ASKED, *NOT_ASKED):
+        reached = attainment(ratio and ratio * target, target, better)
+        assert slips([reached], [target], unit, better) == ([0] if ratio in ASKED else [])
+    ratios = (*NOT_ASKED, *ASKED)
+    row = [attainment(ratio and ratio * target, target, better) for ratio in ratios]
+    found = slips(row, [target] * len(row), unit, better)
+    assert found == list(range(len(NOT_ASKED), len(ratios)))
 
 
-def test_less_is_better_turns_the_attainment_round():
-    # what was spent is a thousandth of the budget, and a thousand times as much
-    assert slips([1000.0], [2_000_000.0], "yen", "down") == slips([0.001], [2_000_000.0], "yen", "down") == [0]
+@pytest.mark.parametrize(("target", "actual", "asked"), [
+    (4.9, 49, False), (5, 50, True), (5, 499, True), (1, 302, False),  # too many: from five pieces on
+    (99, 10, False), (99, 1, False), (100, 10, True), (1401, 140, True), (1401, 1, True),  # too few: from a hundred on
+    (0.25, 302, False), (12, 0, False), (1401, 0, False),
+])  # fmt: skip
+def test_small_counts_are_a_matter_of_luck(target, actual, asked):
+    assert bool(slips([attainment(actual, target)], [target], "count")) == asked
+    # of money each size is asked about; 0 is none
+    assert bool(slips([attainment(actual, target)], [target], "yen")) == (actual > 0)
 
 
-def test_a_target_below_one_piece_asks_for_nothing():
-    # the pipeline covers all but a quarter of a lead; 302 are no slip
-    assert slips([302 / 0.25], [0.25], "count") == []
-    assert slips([302 / 0.25], [1.0], "count") == [0]
+@pytest.mark.parametrize("unit", ["count", "yen", "rate"])
+@pytest.mark.parametrize("better", ["up", "down"])
+def test_the_cells_find_the_same_over_a_grid_of_ratios(unit, better):
+    """Each target with ratios from a ten-millionth to ten million in steps of an eighth of a power of ten.
+
+    The edges of the bands lie between these steps.
+    """
+    book = openpyxl.Workbook()
+    page, expected = book.active, {}
+    ratios = [10 ** (step / 8) for step in range(-56, 57)]
+    last = column_letters(len(ratios) + 1)
+    for place, target in enumerate((1, 4, 6, 33.94, 99, 101, 1401)):
+        row, reached = 2 * place + 1, [attainment(ratio * target, target, better) for ratio in ratios]
+        for column, value in enumerate(reached, 2):
+            page.cell(row, column, target)
+            page.cell(row + 1, column, value)
+        page.cell(row, 1, "=" + slips_excel(f"B{row + 1}:{last}{row + 1}", f"B{row}:{last}{row}", unit, better))
+        expected["Sheet", row, 1] = len(slips(reached, [target] * len(reached), unit, better))
+    file = BytesIO()
+    book.save(file)
+    values = evaluate(file.getvalue())
+    assert {cell: values[cell] for cell in expected} == expected
+    # from the smallest target on: nothing for counts, and steps on both sides of 1 for the others
+    assert (expected["Sheet", 1, 1] == 0) == (unit == "count") and expected["Sheet", 13, 1] > 80
 
 
 def plan(**changes) -> Plan:

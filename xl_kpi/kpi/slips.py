@@ -1,9 +1,9 @@
 """Actuals that look as if they were typed in another unit or with a digit too many: asked about, never changed.
 
-A figure five hundred times its target, or a five hundredth of it, is hardly one of this plan: 34 for 34,000,000 yen,
-85,000 in a workbook in 千円.  Ten or a hundred times the target may well be true; it is asked about where it is so to
-2 % and other months of the row are near their targets.  Targets are those that the sheets show: of closed months the
-agreed ones, whatever the goal has become since.
+A figure about ten times its target, a tenth of it, or a hundred times and more off either way is hardly one of this
+plan: 34 for 34,000,000 yen, 339 for 33.9, 85,000 in a workbook in 千円.  Three times the target, or a third of it, is a
+good or a bad month.  Targets are those that the sheets show: of closed months the agreed ones, whatever the goal has
+become since.
 """
 
 from __future__ import annotations
@@ -24,8 +24,13 @@ from xl_kpi.plan.slots import typed_series
 from xl_kpi.plan.targets import Targets
 
 KEY = "plan_check_digits"
-FAR, NEAR, USUAL = (500, 0.002), ((9.8, 10.2), (98, 102), (0.098, 0.102), (0.0098, 0.0102)), (0.5, 2)
-LEAST_USUAL = 2  # months near their targets, beside one that is nearly ten times its own
+ABOUT = 1.25  # about a power of ten: by a quarter more or less, as a factor
+TEN, FAR = (10 / ABOUT, 10 * ABOUT), 100 / ABOUT  # about ten times; from about a hundred times on, whatever the power
+LEAST_MANY, LEAST_FEW = 5, 100  # of what is counted: below these targets luck makes such a month
+
+Band = tuple[float, float | None]  # from, to; what is open above is None, what is open below begins above 0
+_MANY: tuple[Band, ...] = (TEN, (FAR, None))
+_FEW: tuple[Band, ...] = ((1 / TEN[1], 1 / TEN[0]), (0.0, 1 / FAR))
 
 
 def slips(attained: Sequence[Number], targets: Sequence[Number], unit: str, better: str = "up") -> list[int]:
@@ -33,50 +38,37 @@ def slips(attained: Sequence[Number], targets: Sequence[Number], unit: str, bett
 
     Arguments: ``attained`` the attainment of each month and ``targets`` what it is compared with; ``unit`` of the row;
     ``better`` as for ``attainment``, which is the other way round where less is better.
-    Special cases: of what is no amount a very small number is asked about only where another month is near its target:
-    it may be the first of a month that has just begun.  A target below one piece asks for nothing.
-    Example: 1.02, 0.97 and 10.0 give [2].
+    Equation: actual ÷ target from 8 to 12.5 or from 80 on, from 0.08 to 0.125 or up to 0.0125.
+    Special cases: nothing at all is no slip.  Of what is counted, too many are asked about from a target of 5 on and
+    too few from 100 on: 20 leads where two were planned, or one order in a month that should bring ten, are luck.
+    Example: 1.02, 0.3 and 10.0 give [2].
     """
-    least = _least(unit)
-    numbers = {
-        month: value for month, (value, target) in enumerate(zip(attained, targets, strict=True))
-        if is_number(value) and is_number(target) and target >= least
-    }  # fmt: skip
-    usual = sum(USUAL[0] <= value <= USUAL[1] for value in numbers.values())
-    found = []
-    for month, value in numbers.items():
-        many, few = value >= FAR[0], 0 < value <= FAR[1]
-        many, few = (few, many) if better == "down" else (many, few)
-        near = usual >= LEAST_USUAL and any(low <= value <= high for low, high in NEAR)
-        if many or (few and (_is_money(unit) or usual)) or near:
-            found.append(month)
-    return found
+    asked = []
+    for month, (value, target) in enumerate(zip(attained, targets, strict=True)):
+        if is_number(value) and is_number(target) and value > 0:
+            for bands, least in _rules(unit, better):
+                if target >= least and any(low <= value and (high is None or value <= high) for low, high in bands):
+                    asked.append(month)
+    return asked
 
 
 def slips_excel(span: str, targets: str, unit: str, better: str = "up") -> str:
     """The Excel text for how many months ``slips`` finds, over the rows of attainments and of targets."""
-    asked = f',{targets},">={_least(unit)}"'
-
-    def count(low: str, high: str = "") -> str:
-        return f'COUNTIFS({span},"{low}"{f",{span},{chr(34)}{high}{chr(34)}" if high else ""}{asked})'
-
-    usual = count(f">={USUAL[0]}", f"<={USUAL[1]}")
-    many, few = count(f">={FAR[0]}"), count(">0", f"<={FAR[1]}")
-    many, few = (few, many) if better == "down" else (many, few)
-    near = "+".join(count(f">={low}", f"<={high}") for low, high in NEAR)
-    few = few if _is_money(unit) else f"IF({usual}>0,{few},0)"
-    return f"{many}+{few}+IF({usual}>={LEAST_USUAL},{near},0)"
+    counts = []
+    for bands, least in _rules(unit, better):
+        for low, high in bands:
+            above = f'{span},">={low:g}"' if low else f'{span},">0"'
+            below = "" if high is None else f',{span},"<={high:g}"'
+            counts.append(f'COUNTIFS({above}{below},{targets},">={least}")')
+    return "+".join(counts)
 
 
-def _is_money(unit: str) -> bool:
+def _rules(unit: str, better: str) -> tuple[tuple[tuple[Band, ...], int], ...]:
+    """The bands of the attainment that mean too much and too little, each with the smallest target that it asks for."""
     found = catalog.find_unit(unit)
-    return found is not None and found.is_money
-
-
-def _least(unit: str) -> int:
-    """The smallest target that asks for something: of what is counted one piece."""
-    found = catalog.find_unit(unit)
-    return 1 if found and dict(found.dimension) == {"count": 1} else 0
+    counted = found is not None and dict(found.dimension) == {"count": 1}
+    many, few = (LEAST_MANY, LEAST_FEW) if counted else (0, 0)
+    return ((_FEW, many), (_MANY, few)) if better == "down" else ((_MANY, many), (_FEW, few))
 
 
 def doubtful_actuals(plan: Plan) -> Iterator[Fault]:
