@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.regenerate.described import DescribedBook, book_of, template
+from tests.closed_plans import closed, small
+from tests.regenerate.described import DescribedBook, book_of, spec_of, template
 from xl_kpi.regenerate.sheet_names import kept_names
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.cells.areas import NamedArea
 from xl_kpi.workbook.reading.our_sheets import foreign_sheets, our_sheets, passing_names
+from xl_kpi.workbook.sheet_kinds import passing_names as names_that_pass
 
 PLAN = template("c1")
 KEYS = [sheet.key for sheet in book_spec(PLAN).sheets]
@@ -60,7 +62,18 @@ def test_names_that_may_go_are_those_of_the_tabs_and_of_what_comes_and_goes():
     book = book_of(PLAN)
     book.names.append(NamedArea(book, "act_mine", "='設定'!$C$8"))  # a name of the user's
     book.names.append(NamedArea(book, "tbl_mine", "='設定'!$C$8"))
-    assert set(passing_names(book)) == {"out_channels", *(f"act_{one.id}" for one in PLAN.channels_on)}
+    always = {"out_channels", "order_costs", "next_pending"}  # of a plan with channels and a next period
+    assert set(passing_names(book)) == {*always, *(f"act_{one.id}" for one in PLAN.channels_on)}
+
+
+def test_names_that_a_workbook_has_or_has_not_are_known_as_ours():
+    """Whatever the plan holds: one that is not known would be taken for the user's once it goes."""
+    off = PLAN.with_(settings={"next_period": "off"})
+    bare = PLAN.with_(channels=(), kpis=())
+    found = [set(spec_of(plan).names) for plan in (PLAN, PLAN.with_(lang="en"), off, bare, closed(small(), 2))]
+    changing = set.union(*found) - set.intersection(*found)
+    assert {"next_pending", "order_costs"} <= changing
+    assert {name for name in changing if not name.startswith("act_")} <= names_that_pass()
 
 
 # --- what they are called --------------------------------------------------------------------------------

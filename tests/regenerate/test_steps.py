@@ -14,7 +14,7 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import InputFaults, Refused
 from xl_kpi.kpi.agreed_targets import closed_until
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.records import Records
+from xl_kpi.plan.records import Kept, Records
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import renew
 from xl_kpi.regenerate.new_sheets import NewSheets
@@ -60,14 +60,16 @@ def run(
     own: Any = None,
     beside: Mapping[tuple[int, int], Any] | None = None,
     start: Plan | None = None,
+    kept: Sequence[Kept] = (),
 ) -> Settled:
     """The steps on the workbook of a plan, the default template's where none is given.
 
-    ``change`` what a command makes of its plan; ``own`` the user's sheets, ``beside`` his cells on 広告.
+    ``change`` what a command makes of its plan; ``own`` the user's sheets, ``beside`` his cells on 広告,
+    ``kept`` what is on 保管 already.
     """
     plan = start or template()
     begun = renew(plan, plan, Records(), command="new", who="", now=BEGUN)
-    spec = book_spec(begun.plan, as_read(begun.records))
+    spec = book_spec(begun.plan, as_read(begun.records.with_(archive={one.key: one for one in kept})))
     for place, value in (beside or {}).items():
         spec.sheet("tab:ads").put(*place, value)
     book = DescribedBook(spec, own)
@@ -126,6 +128,22 @@ def test_a_formula_whose_target_goes_is_kept_as_it_read():
     kept = done.renewed.records.archive["formula[分析!A1]"]
     assert kept.value == f"={ADS}!C8*2"
     assert kept in done.renewed.kept
+
+
+def test_a_name_of_ours_that_goes_is_not_kept_as_the_user_s():
+    def off(plan: Plan) -> Plan:
+        return plan.with_(settings={**plan.settings, "next_period": "off"})
+
+    done = run(MadeUp(), off)
+    assert not done.renewed.kept and not done.renewed.records.archive
+    assert "next_pending" in done.made.gone
+
+
+def test_what_was_kept_of_a_name_of_ours_goes():
+    former = Kept("formula[next_pending]", "", "='計算'!$C$414", NOW.date(), "=#REF!", '["gone"]')
+    theirs = replace(former, key="formula[mine]")
+    done = run(MadeUp(), kept=[former, theirs])
+    assert [*done.renewed.records.archive] == [theirs.key]
 
 
 def test_errors_in_the_plan_end_it_before_the_file_is_asked():

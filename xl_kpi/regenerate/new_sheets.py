@@ -22,6 +22,7 @@ from xl_kpi.workbook.relocation.broken_formulas import kept_formula, still_kept,
 from xl_kpi.workbook.relocation.dependents import Dependent, dependent, pointing
 from xl_kpi.workbook.relocation.input_formulas import Formulas, input_formulas
 from xl_kpi.workbook.relocation.user_cells import OwnCells
+from xl_kpi.workbook.sheet_kinds import passing_names as names_that_pass
 from xl_kpi.workbook.spec import BookSpec
 
 
@@ -161,7 +162,10 @@ def with_kept_formulas(made: NewSheets, renewed: Renewed, log: Mapping[str, Any]
     for one in made.waiting:
         archive.pop(one.kept.key, None)
     waits: set[Spot] = set()
+    ours = {f"formula[{name}]" for name in names_that_pass()}  # an earlier version took some for the user's
     for one in made.waiting:
+        if one.kept.key in ours:
+            continue
         if one.follower:
             returned.append(one.kept)
             words = text("log_returned", lang, label=one.kept.label)

@@ -84,7 +84,7 @@ KINDS = (
         "calc",
         "calc",
         "curve_pending",
-        (FIRST_PLAN, *_EXAMPLES),
+        (FIRST_PLAN, *_EXAMPLES, "next_pending", "order_costs"),
         free=True,
         module="calculation.calc_sheet",
         mailed=True,

@@ -76,9 +76,7 @@ class CellLooks:
 
     def _name(self, old: str) -> str:
         """The name of our style that a format of the user's file comes from, "" for none."""
-        formats = self._styles.user.entries("cellXfs")
-        xf = formats[int(old)] if int(old) < len(formats) else None
-        name = "" if xf is None else self._styles.user.names.get(xf.get("xfId", "0"), "")
+        name = self._styles.user.name_of(old)
         return name if name.startswith(OURS) else ""
 
     def _changes(self, old: str) -> frozenset[str]:

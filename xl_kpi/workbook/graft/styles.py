@@ -22,6 +22,7 @@ _TRUE = {"true": "1", "false": "0"}
 _SIDES = {"left", "right", "top", "bottom", "diagonal", "start", "end", "vertical", "horizontal"}
 _SWITCHES = {"b", "i", "strike", "outline", "shadow", "condense", "extend"}  # fonts; their value is 1 unless it says 0
 _PLAIN = {"horizontal": "general", "vertical": "bottom"}  # of alignments, besides 0
+_MOST_LEFT_OUT = 100  # numbers that a program leaves out in its list of named styles; LibreOffice leaves out 14
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # Excel's own formats of dates
 # Those of them that are the same everywhere.
 _EXCELS = {"General": "0", "0": "1", "0.00": "2", "#,##0": "3", "#,##0.00": "4", "0%": "9", "0.00%": "10", "@": "49"}
@@ -89,12 +90,48 @@ class Sheaf:
             _flag(xf, "quotePrefix", "0"),
         )
 
+    def name_of(self, number: str) -> str:
+        """The named style from which a cell format comes, "" for none."""
+        formats = self.entries("cellXfs")
+        return self._named(formats[int(number)]) if int(number) < len(formats) else ""
+
     @cached_property
     def ours(self) -> dict[str, str]:
         """Numbers of the cell formats that come from one of our named styles, and the names of these."""
-        formats = ((str(number), xf.get("xfId", "0")) for number, xf in enumerate(self.entries("cellXfs")))
-        named = ((number, self.names.get(parent, "")) for number, parent in formats)
+        named = ((str(number), self._named(xf)) for number, xf in enumerate(self.entries("cellXfs")))
         return {number: name for number, name in named if name.startswith(OURS)}
+
+    def _named(self, xf: Any) -> str:
+        """The name of a format's style: where numbers have shifted, the likelier one of the two that it may mean."""
+        number = xf.get("xfId", "0")
+        if self._shift and int(number) >= self._shift:
+            look, meant = self.look(xf, ""), str(int(number) - self._shift)
+            if _alike(look, self._style_looks.get(meant)) > _alike(look, self._style_looks.get(number)):
+                number = meant
+        return self.names.get(number, "")
+
+    @cached_property
+    def _shift(self) -> int:
+        """By how much numbers of named styles are too high in cell formats; 0 in a sound file.
+
+        LibreOffice leaves numbers out in its list of styles; openpyxl closes the gap there and leaves the formats as
+        they were.  A number beyond the end of a list without gaps tells it.
+        """
+        named = sorted({int(number) for number in self.names if number.isdigit()})
+        formats = [(int(xf.get("xfId", "0")), self.look(xf, "")) for xf in self.entries("cellXfs")]
+        last = max((number for number, _ in formats), default=0)
+        if named != list(range(len(named))) or last < len(named):
+            return 0
+        fits = {
+            by: sum(look == self._style_looks.get(str(number - by)) for number, look in formats)
+            for by in range(last - len(named) + 1, _MOST_LEFT_OUT)
+        }
+        return max(fits, key=lambda by: fits[by], default=0)
+
+    @cached_property
+    def _style_looks(self) -> dict[str, tuple[Any, ...]]:
+        """Number of each named style's format → what it amounts to."""
+        return {str(number): self.look(xf, "") for number, xf in enumerate(self.entries("cellStyleXfs"))}
 
     @cached_property
     def open(self) -> set[str]:
@@ -257,6 +294,11 @@ def key_of(element: Any) -> Any:
     if name == "font":
         children.sort(key=repr)
     return name, tuple(sorted(attributes.items())), tuple(children)
+
+
+def _alike(look: tuple[Any, ...], other: tuple[Any, ...] | None) -> int:
+    """In how many respects two looks are the same; -1 where there is no other."""
+    return -1 if other is None else sum(one == another for one, another in zip(look, other))
 
 
 def _attributes(element: Any) -> tuple[tuple[str, str], ...]:
