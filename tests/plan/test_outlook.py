@@ -15,7 +15,7 @@ from xl_kpi.calc import as_lag, orders_from_revenue
 from xl_kpi.calc.outlook import AGES
 from xl_kpi.commands.show import shown
 from xl_kpi.plan.model import Channel, Goal, Plan, Stage
-from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.outlook import PlanOutlook, is_rounding, told_share
 from xl_kpi.plan.targets import Targets
 
 START = dt.date(2027, 4, 1)
@@ -277,3 +277,20 @@ def test_orders_of_the_open_pipeline_may_come_too_late_or_after_the_plan():
 
 def test_without_a_goal_there_is_no_share():
     assert PlanOutlook(Targets(plan([0.5], [0], [0, 0], goal=0, delivery=0))).share is None
+
+
+@pytest.mark.parametrize(
+    "orders, needed, kind, share, reached",
+    [
+        (59.6, 60, "count", 1, True),  # said as 60 orders
+        (59.4, 60, "count", 0.99, False),  # said as 59
+        (9.6, 10, "count", 0.96, False),  # so few are said with a decimal: 9.6
+        (3.96, 4, "count", 1, True),  # said as 4
+        (3.6, 4, "count", 0.9, False),
+        (19.6, 20, "revenue", 0.98, True),  # money is said as it is; no order is missing
+        (62, 60, "count", 62 / 60, True),
+    ],
+)
+def test_count_and_percent_of_one_sentence_do_not_contradict_each_other(orders, needed, kind, share, reached):
+    assert float(told_share(orders / needed, orders, needed, kind)) == pytest.approx(share)
+    assert is_rounding(orders, needed) is reached

@@ -16,7 +16,7 @@ from xl_kpi.catalog.messages import worded
 from xl_kpi.errors import Joined, Words
 from xl_kpi.plan.findings import LEAST_SHORTAGE, when
 from xl_kpi.plan.input.wording import Rounded, expected, fixed, goal_amount
-from xl_kpi.plan.outlook import LEAST_LATER
+from xl_kpi.plan.outlook import LEAST_LATER, told_share
 
 PLAIN_WIDTH = 100_000  # a pipe has no width: nothing is wrapped or cut
 
@@ -105,7 +105,11 @@ def _outlook(shown: dict[str, Any], lang: str) -> str:
     short = [(printable(names[one["stage"]]), one["whole"]) for one in outlook["shortage"]]
     parts = [Words("short_stage", stage=name, count=fixed(count)) for name, count in short]
     said = worded(Joined(tuple(parts), Words("list_comma")) if parts else Words("short_none"), lang)
-    share = "" if outlook["share"] is None else fixed(outlook["share"] * 100)
+    share = (
+        ""
+        if outlook["share"] is None
+        else fixed(100 * told_share(outlook["share"], outlook["orders"], shown["orders"], shown["kgi"]["kind"]))
+    )
     return text("show_outlook", lang, outlook=worded(landing, lang), share=share, later=late, short=said,
                 nobody=_nobody(shown, lang), when=worded(when(shown["closed_months"]), lang))  # fmt: skip
 

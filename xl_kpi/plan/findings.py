@@ -24,7 +24,7 @@ from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES, actual_key
 from xl_kpi.plan.model import Channel, Plan, Stage
 from xl_kpi.plan.money.cells import YEN, amount_in_cell, factor_of
 from xl_kpi.plan.money.unit_costs import stated_twice
-from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.outlook import LOW_SHARE, PlanOutlook, told_share
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on, room
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.same_value import same
@@ -35,7 +35,6 @@ YEAR = 12
 FEW_KPIS, MANY_KPIS = 3, 5  # domain K10
 # What is short by less is nothing but the rounding of a cell.
 LEAST_SHORTAGE = Fraction(1, 10_000_000)
-LOW_SHARE = Fraction(995, 1000)  # of the goal: less is shown as 99 % and is not there yet
 LEAST_EXCESS = Fraction(1, 1_000_000)
 
 
@@ -137,8 +136,9 @@ def doubts(plan: Plan) -> Iterator[Fault]:
     yield from _amounts(plan)
     outlook = PlanOutlook(targets)
     is_short = any(count > LEAST_SHORTAGE for count in outlook.shortage)
-    if outlook.share is not None and outlook.share < LOW_SHARE:
-        said = {"outlook": landing(outlook), "share": fixed(outlook.share * 100)}
+    if outlook.share is not None and not outlook.is_reached:
+        share = told_share(outlook.share, outlook.orders, targets.orders, goal.kind)
+        said = {"outlook": landing(outlook), "share": fixed(share * 100)}
         cell = "kgi_growth" if goal.value is None else "kgi_value"
         if is_short or (outlook.share_ever or 0) < LOW_SHARE:
             yield fault("plan_check_outlook", f"{said['share']}%", cell, **said)

@@ -11,11 +11,14 @@ from itertools import accumulate
 from math import prod
 
 from xl_kpi import calc
+from xl_kpi.plan.input.wording import EXPECTED_WHOLE
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.targets import Targets
 
 LEAST_LATER = Fraction(1, 20)  # orders too late: fewer are not worth a word, they are shown as 0.0
 LEAST_TO_COME = Fraction(1, 10**9)
+LOW_SHARE = Fraction(995, 1000)  # of the goal: less is shown as 99 % and is not there yet
+ROUNDED = {True: 0.5000001, False: 0.0500001}  # orders lost to the rounding of those said whole, or with a decimal
 DEARER = 1 + Fraction(1, 10**9)  # than what an order brings: less is nothing but the rounding of a cell
 
 
@@ -272,6 +275,14 @@ class PlanOutlook:
         """How much of the orders that the goal needs those in time are: with a goal of revenue these are rounded up."""
         return self.orders / self.targets.orders if self.targets.orders else None
 
+    @cached_property
+    def is_reached(self) -> bool:
+        """Whether the goal is reached as it is told: to 100 %, or to the last whole order that is said.
+
+        Example: 59.6 of 60 orders are 60, and reached; 3.6 of 4 are not, since so few are said with a decimal.
+        """
+        return self.share is None or self.share >= LOW_SHARE or is_rounding(self.orders, self.targets.orders)
+
     def _share(self, orders: Fraction) -> Fraction | None:
         if self.plan.goal.kind == "revenue":
             revenue = self._bring(orders)
@@ -304,3 +315,14 @@ class PlanOutlook:
             return None
         index = self.targets.stage_index(channel.stage)
         return calc.exact(channel.unit_cost) / prod(calc.exact(rate) for rate in self.plan.rates[index:])
+
+
+def is_rounding(orders: float | Fraction, needed: float | Fraction) -> bool:
+    """Whether what is missing of the orders needed is lost in the words for them (``plan.input.wording.expected``)."""
+    return needed - orders <= ROUNDED[orders >= EXPECTED_WHOLE]
+
+
+def told_share(share: float | Fraction, orders: float | Fraction, needed: float | Fraction, kind: str) -> Fraction:
+    """A share of the goal as words have it: 100 % beside as many orders as the goal has; of money as it is."""
+    exact = calc.exact(share)
+    return Fraction(1) if kind != "revenue" and exact < 1 and is_rounding(orders, needed) else exact

@@ -7,10 +7,11 @@ from functools import partial
 
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import MONEY
-from xl_kpi.plan.findings import LOW_SHARE, YEAR, of_sheet
+from xl_kpi.plan.findings import YEAR, of_sheet
 from xl_kpi.plan.input.amounts import least_as_yen
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.money.unit_costs import stated_twice
+from xl_kpi.plan.outlook import LOW_SHARE
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import plan_words
 from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
@@ -58,9 +59,9 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
     t, months = ctx.t, ctx.plan.months
     revenue = t("kind_revenue")
     money = partial(amount, money=ctx.money)
-    low = f"kgi_goal>0,orders_needed>0,outlook_share<{float(LOW_SHARE)}"
+    low = f"kgi_goal>0,orders_needed>0,outlook_share<{float(LOW_SHARE)},NOT({plan_words.is_rounding()})"
     only_late = f'AND(outlook_short="",outlook_ever>={float(LOW_SHARE)})'
-    landed = {"outlook": "outlook_landing", "share": "FIXED(outlook_share*100,0)"}
+    landed = {"outlook": "outlook_landing", "share": plan_words.told_share(ctx)}
     return {
         "warn_goal": ("kgi_goal<=0", {}),
         "warn_goal_twice": ("AND(ISNUMBER(kgi_value),ISNUMBER(kgi_growth))", {}),

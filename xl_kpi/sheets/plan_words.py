@@ -6,7 +6,7 @@ from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.closed.closing import stage_key
 from xl_kpi.plan.input.wording import EXPECTED_WHOLE, SCALES
 from xl_kpi.plan.model import Channel
-from xl_kpi.plan.outlook import DEARER, LEAST_LATER
+from xl_kpi.plan.outlook import DEARER, LEAST_LATER, ROUNDED
 from xl_kpi.sheets.backwards_rows import BEFORE, SECOND, BackwardsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, words
@@ -40,7 +40,7 @@ def sentence(ctx: Context, nobody: str) -> str:
         when=when(ctx),
         short=f'IF(outlook_short="","{ctx.t("short_none")}",outlook_short)',
         outlook="outlook_landing",
-        share="FIXED(outlook_share*100,0)",
+        share=told_share(ctx),
         later="outlook_later_said",
         nobody=f'IF({new}>0,IF({nobody},{without_channel},""),"")',
     )
@@ -87,6 +87,17 @@ def expected(ctx: Context, orders: str) -> str:
     few = words(ctx.t("outlook_few"), number=f"FIXED({tenth},1)")[1:]
     count = words(ctx.t("outlook_count"), number=f"FIXED({whole},0)")[1:]
     return f"IF(AND({orders}<{EXPECTED_WHOLE},{tenth}<>{whole}),{few},{count})"
+
+
+def is_rounding() -> str:
+    """Excel text for ``plan.outlook.is_rounding`` of the plan's own outlook."""
+    return f"orders_needed-outlook_orders<=IF(outlook_orders<{EXPECTED_WHOLE},{ROUNDED[False]},{ROUNDED[True]})"
+
+
+def told_share(ctx: Context) -> str:
+    """Excel text for ``plan.outlook.told_share`` in percent."""
+    counted = f'kgi_kind<>"{ctx.t("kind_revenue")}",outlook_share<1,{is_rounding()}'
+    return f"FIXED(IF(AND({counted}),1,outlook_share)*100,0)"
 
 
 def share_of_goal(ctx: Context, orders: str) -> str:
