@@ -17,6 +17,8 @@ from tests.agreement.comparison import against_python, agree, between_engines, o
 from tests.agreement.sheet_xml import read_values
 from tests.closed_plans import GOAL, REACHED, closed, small
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import line
+from xl_kpi.plan.findings import doubts
 from xl_kpi.plan.model import Goal
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets import book_spec
@@ -134,6 +136,21 @@ def test_the_first_plan_follows_where_channels_leave_months_blank():
     before = Editor(built(closed(plan.with_(actuals={("web:cv", 0): 200.0, ("ads:cv", 0): 110.0}), 2)))
     after = changed(before, lambda file: {file.actual("act_web", "cv", 1): 205, file.actual("act_ads", "cv", 2): 90})
     assert against_python(after, evaluate(after.data), "IronCalc") == []
+
+
+@pytest.mark.parametrize(("lang", "open_words", "closed_words"), [
+    ("ja", "開始前の不足、月間の上限", "今の不足、月間の上限"),
+    ("en", "Review what is short before the start, the", "Review what is missing now, the"),
+])  # fmt: skip
+def test_what_a_short_plan_sends_one_to_look_at_is_what_the_columns_are_called_then(lang, open_words, closed_words):
+    """Nothing is open, so leads are short; once a month is closed that column of 逆算 is 今の不足."""
+    before = Editor(built(small(lang, months=3, reached=1)))
+    after = changed(before, lambda file: {file.cell("closed_until"): until(4)})
+    for file, said, other in ((before.original, open_words, closed_words), (after, closed_words, open_words)):
+        cells = [str(value) for value in evaluate(file.data, lang).values()]
+        warnings = next(cell for cell in cells if cell.startswith("▼ "))
+        assert said in warnings and other not in warnings
+        assert [said in line(one, lang) for one in doubts(file.plan)].count(True) == 1
 
 
 def follows(case: str, before: Built, after: Built, values: Values) -> None:

@@ -141,7 +141,7 @@ def doubts(plan: Plan) -> Iterator[Fault]:
         said = {"outlook": landing(outlook), "share": fixed(share * 100)}
         cell = "kgi_growth" if goal.value is None else "kgi_value"
         if is_short or (outlook.share_ever or 0) < LOW_SHARE:
-            yield fault("plan_check_outlook", f"{said['share']}%", cell, **said)
+            yield fault("plan_check_outlook", f"{said['share']}%", cell, look=look(plan.closed_months), **said)
         else:
             yield fault("plan_check_late", f"{said['share']}%", cell, late=too_late(outlook), **said)
     if is_short:
@@ -215,6 +215,11 @@ def _in_goals_unit(outlook: PlanOutlook, orders: Fraction, revenue: Fraction | N
 def when(closed_months: int) -> Phrase:
     """Until when what is short should have been there."""
     return Words("short_closed" if closed_months else "short_start")
+
+
+def look(closed_months: int) -> Phrase:
+    """What to look at where a plan falls short, as 逆算 calls it."""
+    return Words("look_closed" if closed_months else "look_start")
 
 
 def short(outlook: PlanOutlook) -> Phrase:

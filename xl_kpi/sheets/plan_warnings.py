@@ -77,7 +77,7 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
         "warn_shares": (
             f"AND({first_stage_channels(ctx)}>0,ABS(share_sum-1)>0.0001)", {"sum": "FIXED(share_sum*100,1)"},
         ),
-        "warn_outlook": (f"AND({low},NOT({only_late}))", landed),
+        "warn_outlook": (f"AND({low},NOT({only_late}))", {**landed, "look": plan_words.look(ctx)}),
         "warn_late": (f"AND({low},{only_late})", {**landed, "late": plan_words.too_late(ctx)}),
         "warn_shortage": ('IF(ISERROR(outlook_short),FALSE,outlook_short<>"")',
                           {"when": plan_words.when(ctx), "stages": "outlook_short"}),

@@ -52,6 +52,11 @@ def when(ctx: Context) -> str:
     return f'IF(closed_months=0,"{ctx.t("short_start")}","{ctx.t("short_closed")}")'
 
 
+def look(ctx: Context) -> str:
+    """What to look at where the plan falls short (``plan.findings.look``)."""
+    return f'IF(closed_months=0,"{ctx.t("look_start")}","{ctx.t("look_closed")}")'
+
+
 def _covered(ctx: Context) -> str:
     """How many leads of those still needed what is open, or under way after closed months, stands for."""
     rows, first = ctx.at(BackwardsAt), ctx.plan.stages[0]

@@ -94,8 +94,10 @@ def on_tab(ctx: Context, table: MonthTable, channel: Channel) -> None:
         return
     index, row = ctx.targets.stage_index(channel.stage), row_of(channel)
     values = NextPeriod(ctx.targets, ctx.outlook).whole_of_channel(channel).months
-    table.fill(row, kind=ctx.t("row_plan"), unit=ctx.unit_label("count"))
+    table.fill(row, unit=ctx.unit_label("count"))
     table.put(row, "kpi", ctx.t("row_next_asks", stage=ctx.plan.stages[index].name), "label")
+    kind, off = ctx.t("row_plan"), ctx.t("next_period_off")
+    table.put(row, "kind", kind, formula=f'=IF({_is_off(ctx)},"{off}","{kind}")')
     texts = [_shown(str(next_channels.month_of(ctx, channel, k))) for k in range(ctx.plan.months)]
     table.put_months(row, values, "value_grey.whole", texts)
     total = _shown(f"SUM({table.span(row).in_column})")
@@ -114,16 +116,23 @@ def _shown(text: str) -> str:
     return f'=IF(next_pending>0,"",{text})'
 
 
+def _is_off(ctx: Context) -> str:
+    """Excel's text of whether it was switched off since the sheets were made."""
+    return f'next_period="{ctx.t("next_period_off")}"'
+
+
 def _title(ctx: Context) -> str:
-    """What the block is for: the goal of the next period, and when it begins."""
+    """What the block is for: the goal of the next period, and when it begins; switched off since, that it is."""
     at = next_at.placed(ctx)
     start, goal = at.single(next_at.START), at.single(next_at.AMOUNT)
     count = at.single(next_at.CARRIED)
     said = words(ctx.t("next_carried"), orders=expected(ctx, str(count)))[1:]
     carried = f'IF({count}<{float(LEAST_LATER)},"",{said})'
-    return words(ctx.t("section_next"), carried=carried, year=f"YEAR({start})", month=f"MONTH({start})",
-                 kind="kgi_kind", goal=amount(str(goal), ctx.money),
-                 unit=_unit(ctx, ctx.unit_label("yen")))  # fmt: skip
+    title = words(ctx.t("section_next"), carried=carried, year=f"YEAR({start})", month=f"MONTH({start})",
+                  kind="kgi_kind", goal=amount(str(goal), ctx.money),
+                  unit=_unit(ctx, ctx.unit_label("yen")))  # fmt: skip
+    off = ctx.t("section_next_off", off=ctx.t("next_period_off"))
+    return f'=IF({_is_off(ctx)},"{off}",{title[1:]})'
 
 
 def _unit(ctx: Context, money: str) -> str:
