@@ -21,6 +21,8 @@ def live_only(spec: BookSpec) -> dict[tuple[str, int], bool]:
         grid, kind = Grid.of_spec(sheet), kind_of(sheet.key)
         for row in range(min(grid.ids, default=1), grid.rows + 1) if kind.typed and not kind.free else ():
             words = [word for column in range(2, grid.columns + 1) if (word := grid.content(row, column)) != ""]
+            if any(cell.typed for (at, _), cell in sheet.cells.items() if at == row):
+                continue  # a row to type into: known by its neighbours (tests/relocation)
             said = [word for word in words if isinstance(word, str)]
             if said and not any(map(keys_of, said)) and all(word.startswith("=") for word in said):
                 found[sheet.key, row] = row in grid.ids

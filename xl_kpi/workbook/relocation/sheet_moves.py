@@ -167,9 +167,14 @@ class SheetMove:
         return set(self._new_rows.values())
 
     def _alike(self, row: int, there: int) -> bool:
-        """Whether two rows without ids begin with the same words, in whichever language."""
+        """Whether two rows without ids begin with the same words, in whichever language.
+
+        Where ours begins with a formula, as a row to type into does, formulas are no words: an older workbook has none
+        there, and in another row or language they read otherwise.
+        """
         last = self._edge[0].last_column if self._edge else self.old.columns
-        return same_words(_label(self.old, row, last), _label(self.new, there, self.new.columns))
+        typed = _is_formula(_label(self.new, there, self.new.columns))
+        return same_words(_label(self.old, row, last, typed), _label(self.new, there, self.new.columns, typed))
 
     def _old_span(self, area: Cells) -> range:
         return range(area.row, min(area.last_row, max(self.old.rows, area.row)) + 1)
@@ -219,8 +224,14 @@ def _hull(area: Cells, rows: list[int], columns: list[int]) -> Cells | None:
     return Cells(min(rows), min(columns), max(rows), max(columns), area.fixed, area.single)
 
 
-def _label(grid: Grid, row: int, last: int) -> Any:
-    return next((found for c in range(2, last + 1) if (found := grid.content(row, c)) != ""), "")
+def _label(grid: Grid, row: int, last: int, constant: bool = False) -> Any:
+    """The first content of a row, "" where it is blank; ``constant``: the first that is no formula."""
+    found = (grid.content(row, c) for c in range(2, last + 1))
+    return next((one for one in found if one != "" and not (constant and _is_formula(one))), "")
+
+
+def _is_formula(content: Any) -> bool:
+    return isinstance(content, str) and content.startswith("=")
 
 
 class Columns:
