@@ -15,7 +15,9 @@ import pytest
 from tests.agreement.books import Built, Edit, Editor, Values, built, changed
 from tests.agreement.comparison import against_python, agree, between_engines, other_formulas, with_python_value
 from tests.agreement.sheet_xml import read_values
+from tests.agreement.variants import edge_plans
 from tests.closed_plans import GOAL, REACHED, closed, small
+from tests.sheets.on_plan import on_plan
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import line
 from xl_kpi.plan.findings import doubts
@@ -136,6 +138,11 @@ def test_the_first_plan_follows_where_channels_leave_months_blank():
     before = Editor(built(closed(plan.with_(actuals={("web:cv", 0): 200.0, ("ads:cv", 0): 110.0}), 2)))
     after = changed(before, lambda file: {file.actual("act_web", "cv", 1): 205, file.actual("act_ads", "cv", 2): 90})
     assert against_python(after, evaluate(after.data), "IronCalc") == []
+
+
+def test_the_first_plan_of_channels_that_count_leads_beside_one_that_does_not():
+    file = built(closed(on_plan(edge_plans()["odd KPIs"]), 2))
+    assert against_python(file, evaluate(file.data), "IronCalc") == []
 
 
 @pytest.mark.parametrize(("lang", "open_words", "closed_words"), [

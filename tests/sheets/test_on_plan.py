@@ -98,3 +98,12 @@ def test_a_first_plan_of_fewer_months_is_held_against_the_actuals_of_these():
     keys = {str(cell.value): row for (row, column), cell in page.cells.items() if column == 1}
     row = [page.cells[keys["stage:leads:first_attainment"], column].value for column in range(4, 12)]
     assert [row[0], *row[2:]] == [*[pytest.approx(1)] * 4, "", "", ""]
+
+
+def test_the_first_plan_of_leads_is_that_of_the_channels_that_count_them():
+    """ "odd KPIs": a channel has no KPI for its leads, so that theirs are not all that the stage asks."""
+    page = book_spec(closed(on_plan(edge_plans()["odd KPIs"]), 2)).sheet("backwards")
+    row = next(row for (row, _), cell in page.cells.items() if cell.value == "stage:leads:first_attainment")
+    reached = [page.cells[row, column].value for column in (4, *range(6, 18)) if (row, column) in page.cells]
+    numbers = [value for value in reached if value not in ("", None)]
+    assert len(numbers) > 1 and numbers == pytest.approx([1] * len(numbers))

@@ -37,39 +37,51 @@ class Reached:
 
     ``parts``: the rows whose sum it is, or itself; a month counts where each has a number, and where the first plan
     has one (it may have had fewer months).  ``missing``: for each month the Excel test that a part has none, () where
-    the row is its own part.
+    the row is its own part.  ``firsts``: the first plans of the parts, where the row's own is that of more than these,
+    because a channel has no KPI for it; ``first_cells`` the same month by month, as the arguments of SUM.
     """
 
     actual: MonthRow
     parts: tuple[MonthRow, ...]
     missing: Sequence[str] = ()
+    firsts: tuple[MonthRow, ...] = ()
+    first_cells: Sequence[str] = ()
 
-    def months(self, first: Sequence[Number]) -> list[Number]:
-        """What each month has reached of ``first``."""
-        there = complete([part.values for part in self.parts])
-        both = zip(self.actual.values, first, there, strict=True)
+    def months(self, first: MonthRow) -> list[Number]:
+        """What each month has reached of the first plan; ``first`` is the row's own."""
+        firsts = [one.values for one in self.firsts or (first,)]
+        there = complete([*(part.values for part in self.parts), *firsts])
+        asked = [sum(filter(is_number, month)) for month in zip(*firsts, strict=True)]
+        both = zip(self.actual.values, asked, there, strict=True)
         return [attainment(actual, target) if counts else "" for actual, target, counts in both]
 
     def month_excel(self, month: int, actual: str, first: str) -> str:
         """The Excel text of a month of it, from the addresses of both cells."""
+        tests = [self.missing[month]] if self.missing else []
+        if self.firsts:
+            cells = self.first_cells[month]
+            tests.append(f"COUNT({cells})<{len(self.firsts)}")
+            first = f"SUM({cells})"
         text = attainment_excel(actual, first)
-        return f'=IF({self.missing[month]},"",{text[1:]})' if self.missing else text
+        if not tests:
+            return text
+        missing = tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
+        return f'=IF({missing},"",{text[1:]})'
 
     def to_date(self, first: MonthRow) -> tuple[Number, Number]:
         """The first plan and the actuals, added up over the months that count; blank where none does."""
-        parts = [part.values for part in self.parts]
-        if not count_where([*parts, first.values]):
+        firsts = [one.values for one in self.firsts or (first,)]
+        rows = [*(part.values for part in self.parts), *firsts]
+        if not count_where(rows):
             return "", ""
-        return sum_where(parts, first.values), sum_where([*parts, first.values], self.actual.values)
+        return sum(sum_where(rows, one) for one in firsts), sum_where(rows, self.actual.values)
 
     def to_date_excel(self, first: str) -> tuple[str, str]:
         """The Excel texts of both, without "="; ``first`` is the row of the first plan."""
-        parts = [part.span for part in self.parts]
-        none = f"{count_where_excel([*parts, first])}=0"
-        return (
-            f'IF({none},"",{sum_where_excel(parts, first)})',
-            sum_where_excel([*parts, first], self.actual.span),
-        )
+        firsts = [one.span for one in self.firsts] or [first]
+        rows = [*(part.span for part in self.parts), *firsts]
+        asked = "+".join(sum_where_excel(rows, one) for one in firsts)
+        return f'IF({count_where_excel(rows)}=0,"",{asked})', sum_where_excel(rows, self.actual.span)
 
 
 def rows_of(ctx: Context, kpi_id: str) -> list[str]:
@@ -114,7 +126,7 @@ def on_tab(ctx: Context, table: Any, channel: str, kpi_id: str, actual: MonthRow
     asked, brought = against.to_date(MonthRow(months, span))
     asked_text, brought_text = against.to_date_excel(span)
     table.put(row, "to_date", asked, style, formula=f"={asked_text}")
-    for k, (column, value) in enumerate(zip(table.months, against.months(months), strict=True)):
+    for k, (column, value) in enumerate(zip(table.months, against.months(MonthRow(months, span)), strict=True)):
         both = table.cell(f"{kpi_id}:actual", column).free, table.cell(row, column).free
         table.put(reached, column, value, "value.attain", formula=against.month_excel(k, *both))
     cell = table.cell(row, "to_date").free
@@ -157,14 +169,14 @@ def _pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, what: str,
     page.put(row + 1, NAME, None, "label")
     page.put(row, BEFORE, ctx.t("row_first"), "value.center")
     page.put(row + 1, BEFORE, ctx.t("row_first_attainment"), "value.center")
-    attained = reached.months(months)
+    span = rows.span(row)
+    attained = reached.months(MonthRow(months, span))
     for k in range(rows.months):
         column = rows.month(k)
         letter = column_letters(column)
         page.put(row, column, months[k], f"value.{unit}", formula=texts[k])
         page.put(row + 1, column, attained[k], "value.attain",
                  formula=reached.month_excel(k, f"{letter}{typed}", f"{letter}{row}"))  # fmt: skip
-    span = rows.span(row)
     page.put(row, TOTAL, sum(value for value in months if is_number(value)), f"value_strong.{unit}",
              formula=f"=SUM({span})")  # fmt: skip
     asked, brought = reached.to_date(MonthRow(months, span))

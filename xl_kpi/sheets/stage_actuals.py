@@ -21,13 +21,13 @@ from xl_kpi.kpi.figures import (
     sum_where_excel,
 )
 from xl_kpi.kpi.slips import slips, slips_excel
-from xl_kpi.plan.closed.closing import stage_key
+from xl_kpi.plan.closed.closing import kpi_key, stage_key
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.sheets import exact_volumes
 from xl_kpi.sheets.backwards_rows import BEFORE, FIRST_MONTH, NAME, SECOND, TOTAL, BackwardsAt, header, section
 from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.context import Context, mark_attainment, progress_style, typed_money
-from xl_kpi.sheets.first_plan import Reached
+from xl_kpi.sheets.first_plan import Reached, first_months, rows_of
 from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec, Validation
@@ -88,8 +88,19 @@ def stage_months(ctx: Context, key: str, sheet: str = "") -> StageMonths:
 
 def against_first(ctx: Context, key: str) -> Reached:
     """The same actuals, to hold against 当初計画."""
-    stage, sums = stage_months(ctx, key), ctx.at(TabsAt).sums.get(key)
-    return Reached(stage.actual, stage.parts, sums.missing if sums and len(sums.parts) > 1 else ())
+    stage, at = stage_months(ctx, key), ctx.at(TabsAt)
+    sums = at.sums.get(key)
+    missing = sums.missing if sums and len(sums.parts) > 1 else ()
+    if sums is None or not sums.targets:
+        return Reached(stage.actual, stage.parts, missing)
+    firsts, cells = [], []
+    for channel in ctx.plan.channels_on:
+        anchor = at.tabs[channel.id].figures.anchor
+        if channel.stage == ctx.plan.stages[0].id and anchor is not None:
+            table, row = at.tabs[channel.id].table, rows_of(ctx, anchor.id)[0]
+            firsts.append(MonthRow(first_months(ctx, kpi_key(channel.id, anchor.id)), str(table.span(row))))
+            cells.append([table.month(row, k).far_free for k in range(ctx.plan.months)])
+    return Reached(stage.actual, stage.parts, missing, tuple(firsts), [",".join(month) for month in zip(*cells)])
 
 
 def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
