@@ -18,6 +18,7 @@ from xl_kpi.kpi.figures import attainment
 from xl_kpi.kpi.slips import doubtful_actuals, slips, slips_excel
 from xl_kpi.plan.model import Goal, Plan
 from xl_kpi.plan.source import plan_from_source
+from xl_kpi.sheets import book_spec
 from xl_kpi.sheets.backwards_rows import NAME
 from xl_kpi.workbook.addresses import column_letters
 from xl_kpi.workbook.writing.stored_values import evaluate
@@ -93,6 +94,18 @@ def test_the_question_names_target_and_unit_as_the_cell_has_them():
     )
     assert list(doubtful_actuals(plan(currency_unit="million_yen", actuals={("stage:revenue", 0): 34e6}))) == []
     assert list(doubtful_actuals(plan())) == []
+
+
+def test_the_targets_are_those_that_the_cells_show():
+    """A month of 407.28 million yen in twelve is 33.94; April's cell shows 33.9, of which 271.3 are 8.003 times."""
+    in_millions = plan(currency_unit="million_yen").with_(goal=Goal("revenue", 407_280_000.0))
+    for typed, asked in ((271.3e6, True), (271.1e6, False)):
+        given = in_millions.with_(actuals={("stage:revenue", 0): typed})
+        told = [line(one, "en") for one in doubtful_actuals(given)]
+        assert [" target is 33.9, in " in one for one in told] == [True] * asked
+        page = book_spec(given).sheet("backwards")
+        row = next(row for (row, _), cell in page.cells.items() if cell.value == "stage:revenue:attainment")
+        assert (page.cells[row, NAME].value == text("check_digits", "ja")) == asked
 
 
 def test_in_closed_months_the_agreed_targets_are_compared_with():

@@ -15,11 +15,12 @@ from xl_kpi.calc import month_start
 from xl_kpi.errors import Fault, Phrase, Words
 from xl_kpi.kpi.channel_figures import ACTUAL, ChannelFigures
 from xl_kpi.kpi.figures import Number, attainment, is_number
+from xl_kpi.kpi.money_formulas import formulas_in_cells
 from xl_kpi.plan.findings import fault
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.money.cells import REVENUE, YEN, amount_in_cell, factor_of
+from xl_kpi.plan.money.cells import REVENUE, YEN, factor_of, in_cells
 from xl_kpi.plan.slots import typed_series
 from xl_kpi.plan.targets import Targets
 
@@ -78,6 +79,8 @@ def doubtful_actuals(plan: Plan) -> Iterator[Fault]:
     """
     if not plan.actuals:
         return
+    plan = in_cells(plan)  # a tenth of a million is what the sheets compare with
+    plan = plan.with_(kpis=formulas_in_cells(plan.kpis, factor_of(plan.currency_unit)))
     targets = Targets(plan)
     for what, unit in typed_series(plan.stages, plan.channels, plan.kpis, plan.goal.kind).items():
         if what.startswith("stage:"):
@@ -102,9 +105,8 @@ def _of_row(
     plan: Plan, what: str, unit: str, better: str, actual: Sequence[Number], wanted: Sequence[Number]
 ) -> Iterator[Fault]:
     attained = [attainment(one, other, better) for one, other in zip(actual, wanted, strict=True)]
-    in_cell = factor_of(plan.currency_unit) if unit == YEN else 1
     label: Phrase = Words(f"currency_{plan.currency_unit}") if unit == YEN else catalog.unit(unit).label
     for month in slips(attained, wanted, unit, better):
-        typed, target = (amount_in_cell(float(row[month] or 0), in_cell) for row in (actual, wanted))
+        typed, target = (float(row[month] or 0) for row in (actual, wanted))
         said = f"{target:,.4g}" if abs(target) < 1000 else f"{target:,.0f}"
         yield fault(KEY, shown(typed), actual_key(what, month_start(plan.start, month)), target=said, unit=label)
