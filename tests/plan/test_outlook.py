@@ -6,7 +6,8 @@ import datetime as dt
 import random
 from dataclasses import replace
 from fractions import Fraction
-from math import prod
+from itertools import accumulate
+from math import floor, prod
 
 import pytest
 
@@ -273,6 +274,24 @@ def test_orders_of_the_open_pipeline_may_come_too_late_or_after_the_plan():
     in_time = PlanOutlook(Targets(longer))
     assert in_time.orders_in_time.months == (0, 0, 30) and in_time.later == 0
     assert (in_time.paid_in_time.months, in_time.paid_in_time.after) == ((0, 0, 0), 30)  # paid in July
+
+
+def test_what_is_needed_anew_is_the_need_less_whole_things_that_are_covered():
+    """10億円: 834 orders ÷ (0.6 × 0.7 × 0.3) = 6,619.05 SQL are needed, 6,620.  250 SQL, 120 商談 and 80 案件 stand for
+    250 + 120 ÷ 0.6 + 80 ÷ (0.6 × 0.7) = 640.48: 640 whole ones, before the start, and no month says else."""
+    targets = Targets(plan())
+    need, new = targets.whole_needed[2], targets.whole_new[2]
+    assert (need.total, targets.whole_covered[2], new.before) == (6620, 640, need.before - 640)
+    assert (new.months, new.next, targets.whole_outside[2]) == (need.months, need.next, need.before + need.next)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_whole_numbers_of_need_cover_and_rest_fit_in_every_month(seed):
+    targets = Targets(plan(**some_plan(seed)))
+    for need, new, exact, credit in zip(targets.whole_needed, targets.whole_new, targets.new, targets.credit):
+        assert new.total == max(0, need.total - floor(credit)) or not exact.total
+        sums = list(zip(accumulate(need.parts), accumulate(new.parts), accumulate(exact.parts)))
+        assert all(rest == (total - floor(credit) if left else 0) and rest >= left for total, rest, left in sums)
 
 
 def test_without_a_goal_there_is_no_share():

@@ -3,7 +3,7 @@
 Exact fractions but for probabilities, scores and logarithms; standard library only.
 """
 
-from xl_kpi.calc.allocation import allocate_leads, spread, whole_parts, whole_table
+from xl_kpi.calc.allocation import allocate_leads, spread, whole_parts, whole_rest, whole_table
 from xl_kpi.calc.calendar import GoalMonth, coming_start, goal_months, month_start, month_starts
 from xl_kpi.calc.chance import goal_chance, leads_for_chance, rate_interval
 from xl_kpi.calc.economics import cac, ltv, ltv_cac, payback_months
@@ -101,5 +101,6 @@ __all__ = [
     "start_by",
     "under_way",
     "whole_parts",
+    "whole_rest",
     "whole_table",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import accumulate
-from math import ceil, lcm
+from math import ceil, floor, lcm
 
 from xl_kpi.calc.errors import KpiError, is_blank
 from xl_kpi.calc.inputs import numbers, rate_from, same_length, shown
@@ -68,6 +68,28 @@ def whole_parts(parts: Sequence, most: object, whole_total: int | None = None) -
         whole_total if whole_total is not None and total > everything - noise else max(0, ceil(total - noise))
         for total in accumulate(exact_parts)
     ]
+    return [after - before for before, after in zip([0, *reached], reached)]
+
+
+def whole_rest(whole: Sequence[int], rest: Sequence, covered: object, most: object) -> list[int]:
+    """What is left of whole parts once the earliest of them are covered, whole as well.
+
+    Arguments: ``whole`` what ``whole_parts`` makes of parts; ``rest`` the same parts, exact, less what is ``covered``;
+    ``most`` the total that they were computed from, of whose size their binary noise is.
+    Result: as many ints, 0 or more; from the part on in which something is left they are those of ``whole``, so that
+    what is covered, whole, and these add up to it.
+    Equation: the first k add up to those of ``whole`` less ⌊covered + most × 1.23E-11⌋; to 0 while nothing is left.
+    Errors: KpiError for a number below 0.
+    Example: 3.5 and 4.2 are 4 and 4; of these 2.3 are covered, 2 whole ones.
+    >>> whole_rest([4, 4], [1.2, 4.2], 2.3, 7.7)
+    [2, 4]
+
+    Source: K8.
+    """
+    noise = zero_or_more(most, "required") * NOISE
+    taken = floor(zero_or_more(covered, "credit") + noise)
+    left = accumulate(zero_or_more(part, "monthly", position) for position, part in enumerate(rest, 1))
+    reached = [total - taken if so_far > noise else 0 for total, so_far in zip(accumulate(whole), left, strict=True)]
     return [after - before for before, after in zip([0, *reached], reached)]
 
 

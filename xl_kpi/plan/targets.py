@@ -275,9 +275,8 @@ class Targets:
 
     @cached_property
     def _whole_new(self) -> tuple[Whole, ...]:
-        return tuple(
-            Whole.of(calc.whole_parts(new.parts, total)) for new, total in zip(self.new, self._asked, strict=True)
-        )
+        rows = zip(self.whole_live, self.new, self.credit, self._asked, strict=True)
+        return tuple(Whole.of(calc.whole_rest(live.parts, new.parts, credit, most)) for live, new, credit, most in rows)
 
     def _agreed(self, what: str, whole: Whole) -> Whole:
         """The same with the closed months as they were agreed."""

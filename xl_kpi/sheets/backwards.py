@@ -27,9 +27,9 @@ from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.calculation.calc_sheet import GOAL, share_after, share_before, share_of_month
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.excel_text import ceiling, reached_whole
+from xl_kpi.sheets.excel_text import ceiling
 from xl_kpi.sheets.funnel import FunnelAt
-from xl_kpi.sheets.stage_actuals import shown_revenue
+from xl_kpi.sheets.stage_actuals import shown_revenue, whole_by
 from xl_kpi.workbook.addresses import absolute, column_letters, relative
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
@@ -98,7 +98,7 @@ def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         page.put(row, SECOND, float(targets.required[index]), "value_grey.exact", formula=formula)
         name = (stage.name, rows.cell(row, NAME))
         shares = _shares(ctx, rows, stage_column(ctx, index))
-        reached = [_reached(rows, index, part) for part in rows.exact.need.parts]
+        reached = [whole_by(rows, index, part) for part in rows.exact.need.parts]
         due = targets.whole_live[index].before, reached[exact_volumes.BEFORE]
         exact_volumes.need(ctx, rows.exact, index, name, closed.volume(index), targets.needed[index], shares, due)
         blocks = rows.exact.need, rows.exact.told_need
@@ -124,13 +124,6 @@ def _shares(ctx: Context, rows: BackwardsAt, column: int) -> list[str]:
     """What part of a total falls before the start, into each month, after the end."""
     months = [share_of_month(ctx, column, k) for k in range(rows.months)]
     return [share_before(ctx, column), *months, share_after(ctx, column)]
-
-
-def _reached(rows: BackwardsAt, index: int, part: int) -> str:
-    """How many whole things a stage needs by the end of a part."""
-    asked, total = rows.closed.needed(index), rows.closed.whole_needed(index)
-    upto = f"SUM({rows.exact.need.upto(index, part)})"
-    return reached_whole(upto, str(asked), str(total))
 
 
 def _in_month(rows: BackwardsAt, line: int, what: str, part: int, row: int, reached: str) -> str:

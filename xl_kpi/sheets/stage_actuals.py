@@ -27,6 +27,7 @@ from xl_kpi.sheets import exact_volumes
 from xl_kpi.sheets.backwards_rows import BEFORE, FIRST_MONTH, NAME, SECOND, TOTAL, BackwardsAt, header, section
 from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.context import Context, mark_attainment, progress_style, typed_money
+from xl_kpi.sheets.excel_text import reached_whole
 from xl_kpi.sheets.first_plan import Reached, first_months, rows_of
 from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
@@ -109,6 +110,13 @@ def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     _actuals(ctx, page, rows)
 
 
+def whole_by(rows: BackwardsAt, index: int, part: int) -> str:
+    """How many whole things a stage needs by the end of a part."""
+    asked, total = rows.closed.needed(index), rows.closed.whole_needed(index)
+    upto = f"SUM({rows.exact.need.upto(index, part)})"
+    return reached_whole(upto, str(asked), str(total))
+
+
 def _new(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """Block 3: what must be newly won once the open pipeline is counted."""
     targets, plan = ctx.targets, ctx.plan
@@ -135,7 +143,9 @@ def _new(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         page.put(row, SECOND, targets.whole_covered[index], "value_grey.whole",
                  formula=f"={absolute(source, TOTAL)}-SUM({first}:{after})")  # fmt: skip
         for part, (column, value) in enumerate(zip(rows.parts(), new.parts, strict=True)):
-            live = f"-INT({asked}*1.23E-11-SUM({rows.exact.new.upto(index, part)}))"
+            left = f"SUM({rows.exact.new.upto(index, part)})"
+            covered = f"INT({rows.exact.credit(index)}+{asked}*1.23E-11)"
+            live = f"IF({left}>{asked}*1.23E-11,{whole_by(rows, index, part)}-{covered},0)"
             if part:
                 live += f"-SUM({first}:{absolute(row, column - 1)})+{kept}"
             page.put(row, column, value, "value.whole", formula=f"={rows.closed.kept(what, part, live)}")
