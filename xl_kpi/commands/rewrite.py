@@ -136,7 +136,7 @@ class _File:
         if self._cells is None or self._cells[0] is not made:
             specs = {sheet.name: sheet for sheet in made.spec.sheets}
             new = {name: specs.get(to or "") for name, to in made.moves.sheets.items()}
-            self._cells = made, self._user.cells(new, made.moves, made.moves.back)
+            self._cells = made, self._user.cells(new, made.moves, made.moves.back, lambda: made.before)
         return self._cells[1]
 
     def grafted(self, made: NewSheets) -> Grafted:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any, Protocol
 
 from xl_kpi.catalog import text
+from xl_kpi.plan.merging.as_sent import plan_as_left
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import Renewed, with_more
 from xl_kpi.regenerate.next_state import Known
@@ -16,6 +17,7 @@ from xl_kpi.regenerate.sheet_names import kept_names
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.addresses import place_of, relative
 from xl_kpi.workbook.cells.moves import LeftSheet, Spot
+from xl_kpi.workbook.reading.findings import faults_of
 from xl_kpi.workbook.reading.our_sheets import foreign_sheets, our_sheets, passing_names
 from xl_kpi.workbook.relocation.book_moves import BookMoves
 from xl_kpi.workbook.relocation.broken_formulas import kept_formula, still_kept, waiting
@@ -23,7 +25,7 @@ from xl_kpi.workbook.relocation.dependents import Dependent, dependent, pointing
 from xl_kpi.workbook.relocation.input_formulas import Formulas, input_formulas
 from xl_kpi.workbook.relocation.user_cells import OwnCells
 from xl_kpi.workbook.sheet_kinds import passing_names as names_that_pass
-from xl_kpi.workbook.spec import BookSpec
+from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
 
 class Standing(Known, Protocol):
@@ -67,6 +69,9 @@ class NewSheets:
             if like
             else BookMoves(book, self.keys, self.spec, old_start, plan.start, self.gone)
         )
+        self._before: Callable[[], dict[str, SheetSpec]] = (
+            like._before if like else cache(partial(_as_left, standing, self.keys))
+        )
         self.waiting = waiting(book, standing.records.archive, self.moves)
         back = [one for one in self.waiting if one.follower]
         self.moves.back.update({one.spot: one.formula for one in back if one.spot and one.formula})
@@ -77,6 +82,11 @@ class NewSheets:
         Arguments: ``rest`` name of a sheet that goes → what of the user's stays of it (None: as before).
         """
         return NewSheets(self.book, self._standing, renewed, self._cells, self, rest)
+
+    @property
+    def before(self) -> Mapping[str, SheetSpec]:
+        """Name of a sheet that stands → how the last command has left it; nothing where that is not known."""
+        return self._before()
 
     @property
     def unused(self) -> dict[str, str]:
@@ -133,6 +143,16 @@ class NewSheets:
     @cached_property
     def _input_formulas(self) -> tuple[Formulas, list[Dependent]]:
         return input_formulas(self.keys, self.spec, self.moves)
+
+
+def _as_left(standing: Standing, keys: Mapping[str, str]) -> dict[str, SheetSpec]:
+    """The sheets that stand, described from the plan before anything was typed."""
+    plan = plan_as_left(standing.read.plan, standing.records)
+    if any(fault.level == "error" for fault in faults_of(plan)):  # of a row that was deleted nothing is known
+        return {}
+    spec = book_spec(plan, as_read(standing.records), {key: name for name, key in keys.items()})
+    sheets = {sheet.key: sheet for sheet in spec.sheets}
+    return {name: sheets[key] for name, key in keys.items() if key in sheets}
 
 
 def new_sheets(

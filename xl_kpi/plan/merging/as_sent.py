@@ -1,4 +1,4 @@
-"""The plan as it was when a version was sent: what the master has changed since is taken back for the comparison."""
+"""The plan as it was when a version was sent or a command ran: what has changed since is taken back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,18 @@ def plan_as_sent(plan: Plan, records: Records, sent: Sent) -> Plan:
     Arguments: ``plan`` as it is now; ``records`` with the history and the entries of the last command.
     Special cases: rows that were added since are not in it; of a row that was deleted since nothing is known.
     """
-    before = changed_since(plan, records, sent)
+    return _taken_back(plan, changed_since(plan, records, sent))
+
+
+def plan_as_left(plan: Plan, records: Records) -> Plan:
+    """The plan as the last command left it, what was typed since taken back.
+
+    Arguments and special cases: as for ``plan_as_sent``; where nothing is known of the last command, ``plan``.
+    """
+    return _taken_back(plan, dict(_differences(entries_of(plan), records.last))) if records.last else plan
+
+
+def _taken_back(plan: Plan, before: Mapping[str, Value]) -> Plan:
     new = [EntryKey.parse(key) for key, value in before.items() if value is None]
     added = {(entry.table, entry.row) for entry in new if entry.kind in _NAMES}
     plan = plan.with_(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -23,6 +24,7 @@ from xl_kpi.workbook.spec import SheetSpec
 
 _F, _V, _IS, _ROW = (main(name) for name in ("f", "v", "is", "row"))
 CALC = f"{OURS}calc"  # begins the cell styles of the hidden sheet
+_QUOTED = re.compile(r"'([^'!]+)'!")  # some programs leave the quotes out where they are not needed
 EPOCH = dt.date(1899, 12, 30)  # day 0
 LINK = f"{OURS}nav"  # the cell style of our links to other sheets
 
@@ -43,6 +45,13 @@ class NewSheet(Protocol):
 
     def cell(self, place: Place) -> NewCell | None:
         """The cell there; None for none."""
+
+
+class Left(Protocol):
+    """What we had written on an old sheet."""
+
+    def has(self, place: Place, words: str) -> bool:
+        """Whether we wrote this into that cell."""
 
 
 @dataclass
@@ -142,8 +151,11 @@ class UserCells:
         cell = self._cells.get(place)
         return cell is not None and cell.get("s", "0") in self._styles.ours and inside is not False
 
-    def carried(self) -> CarriedCells:
-        """Where the user's cells go, and what is lost of them."""
+    def carried(self, left: Left | None = None) -> CarriedCells:
+        """Where the user's cells go, and what is lost of them.
+
+        Arguments: ``left`` what we wrote there (None: not known).
+        """
         found, taken = CarriedCells(), set()
         for place, cell in self._cells.items():
             if self.is_ours(place):
@@ -152,6 +164,8 @@ class UserCells:
             words = self.words(cell)
             if not words and cell.get("s", "0") == "0":
                 continue
+            if left and not self._strange(place) and left.has(place, self._read_out(place, words)):
+                continue  # ours, though it does not look like it
             there = self._was.to(*place)
             if there and there not in taken and not self._now.holds(there):
                 taken.add(there)
@@ -163,6 +177,10 @@ class UserCells:
     def words(self, cell: Any) -> str:
         """What stands in a cell: its formula, or its constant."""
         return said(cell, self._texts)
+
+    def _read_out(self, place: Place, words: str) -> str:
+        """The same of a cell whose formula is written in another one."""
+        return read_at(self._was, place) or words
 
     def _find_links(self) -> set[int]:
         """The columns of our links in the first row; where the file tells our styles, only cells that bear one."""
@@ -183,7 +201,10 @@ class UserCells:
         if new is None:
             return False
         ours = cell.get("s", "0") in self._styles.ours and not self._strange(place)
-        return ours or new.open or self.words(cell) == new.words
+        if ours or new.open or self.words(cell) == new.words:
+            return True
+        formula = read_at(self._was, place)
+        return new.computed and spelled("=" + self._was.formula(formula[1:])) == spelled(new.words)
 
     def _typed_over(self, place: Place, cell: Any, lost: list[LostCell]) -> None:
         """A number that somebody put over one of our formulas, behind the protection."""
@@ -197,6 +218,11 @@ class UserCells:
         new = self._now.cell(there) if there else None
         if new is not None and new.computed and not new.open:
             lost.append(LostCell(self._was.name, relative(*place), "cell", cell.findtext(_V)))
+
+
+def spelled(formula: str) -> str:
+    """A formula as every program means it."""
+    return _QUOTED.sub(r"\1!", formula)
 
 
 def said(cell: Any, texts: SharedTexts | None) -> str:

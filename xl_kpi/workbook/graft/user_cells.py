@@ -5,13 +5,16 @@ For an open book, whose host tells nothing of our cell styles, ``relocation.user
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
+from math import isclose
 
+from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.cells.moves import LostCell, Moves, Spot
 from xl_kpi.workbook.cells.rectangles import rect_of
 from xl_kpi.workbook.graft.book import WorkbookPart
-from xl_kpi.workbook.graft.cells import CarriedCells, Described, UserCells, read_at
+from xl_kpi.workbook.graft.cells import CarriedCells, Described, UserCells, read_at, said, spelled
 from xl_kpi.workbook.graft.extras import lost_sparklines
 from xl_kpi.workbook.graft.notes import lost_notes
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, damage_refused, old_sheet
@@ -19,6 +22,8 @@ from xl_kpi.workbook.graft.styles import Sheaf
 from xl_kpi.workbook.package.package import Package
 from xl_kpi.workbook.relocation.user_cells import OwnCell, OwnCells
 from xl_kpi.workbook.spec import SheetSpec
+
+_DIGITS = 1e-12  # a number as a program with 15 digits writes it
 
 
 @dataclass(frozen=True)
@@ -44,16 +49,29 @@ class UserFile:
             self._styles = Sheaf(self._package.tree(styles)) if styles else None
             self._texts = SharedTexts.of(self._package)
 
-    def cells(self, new: Mapping[str, SheetSpec | None], moves: Moves, back: Mapping[Spot, str]) -> FileCells:
+    def cells(
+        self,
+        new: Mapping[str, SheetSpec | None],
+        moves: Moves,
+        back: Mapping[Spot, str],
+        before: Callable[[], Mapping[str, SheetSpec]] = dict,
+    ) -> FileCells:
         """The user's cells on the sheets that are made anew.
 
         Arguments: ``new`` name of one of our sheets → the description of the one that takes its place (None: it
-        goes; what stays of such a sheet is found when it is taken out); ``moves`` and ``back`` as for ``graft``.
+        goes; what stays of such a sheet is found when it is taken out); ``moves`` and ``back`` as for ``graft``;
+        ``before`` gives the descriptions of the old ones, and is only asked where a cell does not look like ours.
         """
         with damage_refused(self._name, self._lang):
-            return self._cells(new, moves, back)
+            return self._cells(new, moves, back, before)
 
-    def _cells(self, new: Mapping[str, SheetSpec | None], moves: Moves, back: Mapping[Spot, str]) -> FileCells:
+    def _cells(
+        self,
+        new: Mapping[str, SheetSpec | None],
+        moves: Moves,
+        back: Mapping[Spot, str],
+        before: Callable[[], Mapping[str, SheetSpec]],
+    ) -> FileCells:
         carried: dict[str, CarriedCells] = {}
         places: dict[str, OldSheet] = {}
         lost: list[LostCell] = []
@@ -65,10 +83,16 @@ class UserFile:
                 continue
             area = rect_of(sheet.print_area.replace("$", ""))
             was = places[tab.name] = old_sheet(self._book, at, names, area, moves, back)
-            found = carried[tab.name] = UserCells(was, Described(sheet), self._styles, self._texts).carried()
+            left = AsLeft(was, partial(_described, before, tab.name), self._texts)
+            found = carried[tab.name] = UserCells(was, Described(sheet), self._styles, self._texts).carried(left)
             lost += [*found.lost, *lost_sparklines(was), *lost_notes(self._package, was)]
             cells += _own(was, found)
         return FileCells(carried, OwnCells(tuple(cells), tuple(lost), places))
+
+
+def _described(before: Callable[[], Mapping[str, SheetSpec]], name: str) -> Described | None:
+    sheet = before().get(name)
+    return None if sheet is None else Described(sheet)
 
 
 def _own(was: OldSheet, found: CarriedCells) -> Iterator[OwnCell]:
@@ -76,3 +100,50 @@ def _own(was: OldSheet, found: CarriedCells) -> Iterator[OwnCell]:
         words = read_at(was, place).removeprefix("=")
         formula = f"={was.back.get(place) or was.formula(words)}" if words else None
         yield OwnCell(was.name, *place, there, formula)
+
+
+class AsLeft:
+    """One of our old sheets as the last command wrote it: that tells ours where programs have lost our styles.
+
+    Arguments: ``was`` the sheet as it stands; ``described`` gives its description, None where there is none; it is
+    only asked when it is needed; ``texts`` those of the user's file.
+    """
+
+    def __init__(self, was: OldSheet, described: Callable[[], Described | None], texts: SharedTexts):
+        self._was, self._describe, self._texts = was, described, texts
+
+    def has(self, place: Place, words: str) -> bool:
+        """Whether we wrote ``words`` (a formula with "=", or a constant) into this cell.
+
+        Special cases: what somebody types is the user's, however alike; a number is only ours in a row that still has
+        the id that we gave it, as a row that was inserted since might hold the same one.
+        """
+        area = self._was.area
+        if not words or (area and place not in area):
+            return False
+        cell = self._described.cell(place) if self._described else None
+        if cell is None or cell.open or not cell.words:
+            return False
+        if words.startswith("=") or cell.computed:
+            return cell.computed and spelled(words) == spelled(cell.words)
+        if words == cell.words and _number(words) is None:
+            return True
+        one, other = _number(words), _number(cell.words)
+        alike = one is not None and other is not None and isclose(one, other, rel_tol=_DIGITS)
+        return alike and self._same_row(place[0])
+
+    def _same_row(self, row: int) -> bool:
+        ours = self._described.cell((row, 1)) if self._described else None
+        there = self._was.cells.get((row, 1))
+        return bool(ours and ours.words and there and said(there[0], self._texts) == ours.words)
+
+    @cached_property
+    def _described(self) -> Described | None:
+        return self._describe()
+
+
+def _number(words: str) -> float | None:
+    try:
+        return float(words)
+    except ValueError:
+        return None
