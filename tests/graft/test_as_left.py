@@ -83,6 +83,18 @@ def test_what_the_user_wrote_is_kept(theirs: dict[str, str]):
     assert lost({**OURS, **theirs}, page()) == theirs
 
 
+def test_a_number_of_ours_where_a_formula_stands_now_is_only_known_without_an_id_where_nobody_types():
+    left = {free: AsLeft(old({"C6": "2"}), lambda: Described(before), NO_TEXTS, free) for free in (False, True)}
+    before = SheetSpec("calc", "計算")
+    before.put(6, 3, 2, "calc")
+    assert {free: one.has((6, 3), "2") for free, one in left.items()} == {False: False, True: True}
+    was = old({"C6": "2"})
+    was.cells[6, 3][0].set("s", "1")  # in a style of ours, but in none of the hidden sheet's
+    cells = UserCells(was, Described(page()), Sheaf(etree.fromstring(STYLES)), NO_TEXTS)
+    assert [one.cell for one in cells.carried(left[False]).lost] == ["C6"]
+    assert cells.carried(left[True]).lost == []
+
+
 def test_the_old_sheet_is_described_only_where_a_cell_does_not_look_like_ours():
     was = old({})
     UserCells(was, Described(page()), Sheaf(etree.fromstring(STYLES)), NO_TEXTS).carried(

@@ -159,7 +159,7 @@ class UserCells:
         found, taken = CarriedCells(), set()
         for place, cell in self._cells.items():
             if self.is_ours(place):
-                self._typed_over(place, cell, found.lost)
+                self._typed_over(place, cell, found.lost, left)
                 continue
             words = self.words(cell)
             if not words and cell.get("s", "0") == "0":
@@ -206,7 +206,7 @@ class UserCells:
         formula = read_at(self._was, place)
         return new.computed and spelled("=" + self._was.formula(formula[1:])) == spelled(new.words)
 
-    def _typed_over(self, place: Place, cell: Any, lost: list[LostCell]) -> None:
+    def _typed_over(self, place: Place, cell: Any, lost: list[LostCell], left: Left | None) -> None:
         """A number that somebody put over one of our formulas, behind the protection."""
         if cell.find(_F) is not None or cell.get("t", "n") != "n" or not cell.findtext(_V):
             return
@@ -216,7 +216,7 @@ class UserCells:
             return  # nobody types there: constants of ours stand where formulas stand another time
         there = self._was.to(*place)
         new = self._now.cell(there) if there else None
-        if new is not None and new.computed and not new.open:
+        if new is not None and new.computed and not new.open and not (left and left.has(place, self.words(cell))):
             lost.append(LostCell(self._was.name, relative(*place), "cell", cell.findtext(_V)))
 
 

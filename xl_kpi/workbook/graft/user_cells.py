@@ -21,6 +21,7 @@ from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, damage_refuse
 from xl_kpi.workbook.graft.styles import Sheaf
 from xl_kpi.workbook.package.package import Package
 from xl_kpi.workbook.relocation.user_cells import OwnCell, OwnCells
+from xl_kpi.workbook.sheet_kinds import kind_of
 from xl_kpi.workbook.spec import SheetSpec
 
 _DIGITS = 1e-12  # a number as a program with 15 digits writes it
@@ -83,7 +84,8 @@ class UserFile:
                 continue
             area = rect_of(sheet.print_area.replace("$", ""))
             was = places[tab.name] = old_sheet(self._book, at, names, area, moves, back)
-            left = AsLeft(was, partial(_described, before, tab.name), self._texts)
+            free = kind_of(sheet.key).free
+            left = AsLeft(was, partial(_described, before, tab.name), self._texts, free)
             found = carried[tab.name] = UserCells(was, Described(sheet), self._styles, self._texts).carried(left)
             lost += [*found.lost, *lost_sparklines(was), *lost_notes(self._package, was)]
             cells += _own(was, found)
@@ -106,11 +108,13 @@ class AsLeft:
     """One of our old sheets as the last command wrote it: that tells ours where programs have lost our styles.
 
     Arguments: ``was`` the sheet as it stands; ``described`` gives its description, None where there is none; it is
-    only asked when it is needed; ``texts`` those of the user's file.
+    only asked when it is needed; ``texts`` those of the user's file; ``free`` it is hidden, and its rows have no ids.
     """
 
-    def __init__(self, was: OldSheet, described: Callable[[], Described | None], texts: SharedTexts):
-        self._was, self._describe, self._texts = was, described, texts
+    def __init__(
+        self, was: OldSheet, described: Callable[[], Described | None], texts: SharedTexts, free: bool = False
+    ):
+        self._was, self._describe, self._texts, self._free = was, described, texts, free
 
     def has(self, place: Place, words: str) -> bool:
         """Whether we wrote ``words`` (a formula with "=", or a constant) into this cell.
@@ -130,7 +134,7 @@ class AsLeft:
             return True
         one, other = _number(words), _number(cell.words)
         alike = one is not None and other is not None and isclose(one, other, rel_tol=_DIGITS)
-        return alike and self._same_row(place[0])
+        return alike and (self._free or self._same_row(place[0]))
 
     def _same_row(self, row: int) -> bool:
         ours = self._described.cell((row, 1)) if self._described else None
