@@ -13,7 +13,7 @@ from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.merging.as_sent import plan_as_left
 from xl_kpi.plan.records import Records
 from xl_kpi.workbook.cells.rectangles import Rect
-from xl_kpi.workbook.graft.cells import Described, UserCells
+from xl_kpi.workbook.graft.cells import Described, UserCells, spelled
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts
 from xl_kpi.workbook.graft.styles import Sheaf
 from xl_kpi.workbook.graft.user_cells import AsLeft
@@ -104,6 +104,21 @@ def test_the_old_sheet_is_described_only_where_a_cell_does_not_look_like_ours():
 
 def test_a_formula_that_the_new_sheet_has_anyway_is_not_kept_however_it_is_spelled():
     assert lost({"C4": "=逆算!$C$24/1000"}, None) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("='逆算'!$C$24/2", "=逆算!$C$24/2", True),
+        ("=A1*(1-1.23E-11)", "=A1*(1-0.0000000000123)", True),
+        ("=A1*(1-1.23E-11)", "=A1*(1-0.0000000000124)", False),
+        ("=A1+LOG10(2)", "=A1+LOG10(2.0)", True),
+        ("=A1+LOG10(2)", "=A01+LOG10(2)", False),  # what belongs to a name is no number
+        ("=$C$24", "=$C$240", False),
+    ],
+)
+def test_programs_spell_formulas_each_in_their_own_way(one: str, other: str, same: bool):
+    assert (spelled(one) == spelled(other)) is same
 
 
 def test_a_plan_is_taken_back_to_what_the_last_command_left():

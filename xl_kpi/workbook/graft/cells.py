@@ -25,6 +25,7 @@ from xl_kpi.workbook.spec import SheetSpec
 _F, _V, _IS, _ROW = (main(name) for name in ("f", "v", "is", "row"))
 CALC = f"{OURS}calc"  # begins the cell styles of the hidden sheet
 _QUOTED = re.compile(r"'([^'!]+)'!")  # some programs leave the quotes out where they are not needed
+_NUMBER = re.compile(r"(?<![\w$.])\d+(?:\.\d+)?(?:[Ee][+-]?\d+)?(?![\w.])")  # 0.000000000001 is 1E-12 elsewhere
 EPOCH = dt.date(1899, 12, 30)  # day 0
 LINK = f"{OURS}nav"  # the cell style of our links to other sheets
 
@@ -222,7 +223,7 @@ class UserCells:
 
 def spelled(formula: str) -> str:
     """A formula as every program means it."""
-    return _QUOTED.sub(r"\1!", formula)
+    return _NUMBER.sub(lambda number: repr(float(number[0])), _QUOTED.sub(r"\1!", formula))
 
 
 def said(cell: Any, texts: SharedTexts | None) -> str:
