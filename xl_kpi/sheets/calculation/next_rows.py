@@ -130,7 +130,7 @@ def _title(ctx: Context) -> str:
     carried = f'IF({count}<{float(LEAST_LATER)},"",{said})'
     title = words(ctx.t("section_next"), carried=carried, year=f"YEAR({start})", month=f"MONTH({start})",
                   kind="kgi_kind", goal=amount(str(goal), ctx.money),
-                  unit=_unit(ctx, ctx.unit_label("yen")))  # fmt: skip
+                  unit=_unit(ctx, ctx.t(f"unit_goal_{ctx.plan.currency_unit}")))  # fmt: skip
     off = ctx.t("section_next_off", off=ctx.t("next_period_off"))
     return f'=IF({_is_off(ctx)},"{off}",{title[1:]})'
 
