@@ -27,6 +27,12 @@ def plan() -> Plan:
     return months.with_(goal=replace(months.goal, kind="revenue", value=12_345_678.0), order_value=1_200_000.0)
 
 
+def share_of_web(share: float, ads: str) -> dict[str, object]:
+    """The two channels, 広告 switched on or off."""
+    rest = {"tbl_channels[ads].share": 1 - share, "tbl_channels[ads].on": ads}
+    return {"tbl_channels[web].share": share, **rest}
+
+
 def kept(path: Path) -> dict[str, object]:
     return {key: one.value for key, one in open_workbook(path, "ja").records.archive.items()}
 
@@ -51,11 +57,16 @@ def test_nothing_of_ours_is_kept_as_the_user_s(libreoffice, tmp_path):
     by_openpyxl(Z30="覚え書き")  # of the user's, beside ours
     regenerate(path)
     assert kept(path) == {}
-    for unit, last in (("百万円", lambda: None), ("円", by_libreoffice)):  # which then loses the names of the styles
-        by_libreoffice()
-        by_openpyxl()
-        last()
-        type_in(path, {"currency_unit": unit})
-        regenerate(path)
-        assert kept(path) == {}
+    by_libreoffice()
+    by_openpyxl()
+    type_in(path, {"currency_unit": "百万円", **share_of_web(1, "×")})
+    regenerate(path)
+    assert {key.partition(":")[0] for key in kept(path)} == {"actual[ads"}  # the entries of the channel that went
+    assert "広告" not in " ".join(openpyxl.load_workbook(path).sheetnames)  # nothing of ours is left of its tab
+    by_libreoffice()
+    by_openpyxl()
+    by_libreoffice()  # which then loses the names of the styles
+    type_in(path, {"currency_unit": "円", **share_of_web(0.6, "○")})
+    regenerate(path)
+    assert kept(path) == {}
     assert openpyxl.load_workbook(path)["設定"]["Z30"].value == "覚え書き"

@@ -158,6 +158,7 @@ class _File:
                 name=self._opened.path.name,
                 back=made.moves.back,
                 found=self._found(made).carried,
+                left=self._found(made).left,
             )
             self._grafted = made, done
         return self._grafted[1]

@@ -15,7 +15,7 @@ from xl_kpi.workbook.addresses import place_of
 from xl_kpi.workbook.cells.moves import LeftSheet, LostCell, Moves, Spot
 from xl_kpi.workbook.cells.rectangles import Rect
 from xl_kpi.workbook.graft.book import WorkbookPart
-from xl_kpi.workbook.graft.cells import CarriedCells, read_at
+from xl_kpi.workbook.graft.cells import CarriedCells, Left, read_at
 from xl_kpi.workbook.graft.charts import CHARTS, OurCharts, followed_charts
 from xl_kpi.workbook.graft.drawing import graft_drawing, only_theirs
 from xl_kpi.workbook.graft.extras import lost_sparklines
@@ -63,6 +63,7 @@ def graft(
     name: str = "",
     back: Mapping[Spot, str] | None = None,
     found: Mapping[str, CarriedCells] | None = None,
+    left: Mapping[str, Left] | None = None,
 ) -> Grafted:
     """The user's workbook with generated sheets made anew.
 
@@ -78,7 +79,7 @@ def graft(
     """
     called = name or text("graft_the_workbook", lang)
     with damage_refused(called, lang):
-        return _Graft(user, made, sheets, moves, lang, called, back or {}, found or {}).run()
+        return _Graft(user, made, sheets, moves, lang, called, back or {}, found or {}, left or {}).run()
 
 
 class _Graft:
@@ -94,8 +95,9 @@ class _Graft:
         name: str,
         back: Mapping[Spot, str],
         found: Mapping[str, CarriedCells],
+        left: Mapping[str, Left],
     ):
-        self._back, self._found = back, found
+        self._back, self._found, self._left = back, found, left
         self._user, self._made = Package(user, name, lang), Package(made, name, lang)
         self._book, self._new = WorkbookPart(self._user), WorkbookPart(self._made)
         self._sheets, self._moves, self._lang = dict(sheets), moves, lang
@@ -198,7 +200,7 @@ class _Graft:
 
     def _take_out(self, was: OldSheet) -> None:
         """A sheet of ours that goes; what the user put on it stays, on a sheet that is no longer ours."""
-        composed = compose(was, bare(was), self._styles, self._dresser, self._texts, self._looks)
+        composed = compose(was, bare(was), self._styles, None, self._texts, self._looks, left=self._left.get(was.name))
         drawing = self._user.related(was.part, "drawing")
         theirs = only_theirs(self._user, drawing, was, self._charts) if drawing else ""
         kinds = {relation.kind for relation in self._user.relations(was.part)}

@@ -10,7 +10,7 @@ from lxml import etree
 
 from xl_kpi.workbook.addresses import place_of
 from xl_kpi.workbook.cells.rectangles import Rect
-from xl_kpi.workbook.graft.cells import CarriedCells, Now, UserCells, put_in
+from xl_kpi.workbook.graft.cells import CarriedCells, Left, Now, UserCells, put_in
 from xl_kpi.workbook.graft.extras import Extras
 from xl_kpi.workbook.graft.looks import CellLooks, keep_looks
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, words_of
@@ -95,23 +95,27 @@ def compose(
     was: OldSheet,
     made: Any,
     styles: Styles,
-    dresser: Dresser,
+    dresser: Dresser | None,
     texts: SharedTexts,
     looks: CellLooks,
     found: CarriedCells | None = None,
+    left: Left | None = None,
 ) -> Composed:
     """The new sheet.
 
-    Arguments: ``was`` the user's sheet; ``made`` the root of ours; ``texts`` the user's shared texts;
-    ``looks`` how he dressed single cells; ``found`` where his cells go (None: not known yet).
+    Arguments: ``was`` the user's sheet; ``made`` the root of ours; ``dresser`` puts it into the terms of the user's
+    file (None: it is in these already); ``left`` what we had written on ``was`` (None: not known); ``texts`` the user's
+    shared texts; ``looks`` how he dressed single cells; ``found`` where his cells go (None: not known yet).
     Result: with everything of the user's but drawings, notes and tables, whose parts come along by themselves.
     """
-    dresser.words(made)
+    if dresser:
+        dresser.words(made)
     now = Now.of(made, styles.made.open, texts)
     foreign = UserCells(was, now, styles.user, texts)
-    carried = foreign.carried() if found is None else found
+    carried = foreign.carried(left) if found is None else found
     dressed = keep_looks(was, now, looks)
-    dresser.formats(made)
+    if dresser:
+        dresser.formats(made)
     for cell, number in dressed:
         cell.set("s", number)
     sizes = Sizes(was, now, foreign)

@@ -6,7 +6,7 @@ For an open book, whose host tells nothing of our cell styles, ``relocation.user
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from math import isclose
 
@@ -14,7 +14,7 @@ from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.cells.moves import LostCell, Moves, Spot
 from xl_kpi.workbook.cells.rectangles import rect_of
 from xl_kpi.workbook.graft.book import WorkbookPart
-from xl_kpi.workbook.graft.cells import CarriedCells, Described, UserCells, read_at, said, spelled
+from xl_kpi.workbook.graft.cells import CarriedCells, Described, Left, UserCells, read_at, said, spelled
 from xl_kpi.workbook.graft.extras import lost_sparklines
 from xl_kpi.workbook.graft.notes import lost_notes
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, damage_refused, old_sheet
@@ -29,10 +29,14 @@ _DIGITS = 1e-12  # a number as a program with 15 digits writes it
 
 @dataclass(frozen=True)
 class FileCells:
-    """The user's cells: ``carried`` old sheet → where they go, as the graft takes it; ``own`` as it is told."""
+    """The user's cells: ``carried`` old sheet → where they go, as the graft takes it; ``own`` as it is told.
+
+    ``left`` name of a sheet that goes → what we had written on it.
+    """
 
     carried: Mapping[str, CarriedCells]
     own: OwnCells
+    left: Mapping[str, Left] = field(default_factory=dict)
 
 
 class UserFile:
@@ -75,12 +79,17 @@ class UserFile:
     ) -> FileCells:
         carried: dict[str, CarriedCells] = {}
         places: dict[str, OldSheet] = {}
+        gone: dict[str, Left] = {}
         lost: list[LostCell] = []
         cells: list[OwnCell] = []
         names = {name: None if sheet is None else sheet.name for name, sheet in new.items()}
         for at, tab in enumerate(self._book.tabs):
             sheet = new.get(tab.name)
-            if sheet is None or self._styles is None:
+            if tab.name not in new or self._styles is None:
+                continue
+            if sheet is None:
+                goes = old_sheet(self._book, at, names, None, moves, back)
+                gone[tab.name] = AsLeft(goes, partial(_described, before, tab.name), self._texts)
                 continue
             area = rect_of(sheet.print_area.replace("$", ""))
             was = places[tab.name] = old_sheet(self._book, at, names, area, moves, back)
@@ -89,7 +98,7 @@ class UserFile:
             found = carried[tab.name] = UserCells(was, Described(sheet), self._styles, self._texts).carried(left)
             lost += [*found.lost, *lost_sparklines(was), *lost_notes(self._package, was)]
             cells += _own(was, found)
-        return FileCells(carried, OwnCells(tuple(cells), tuple(lost), places))
+        return FileCells(carried, OwnCells(tuple(cells), tuple(lost), places), gone)
 
 
 def _described(before: Callable[[], Mapping[str, SheetSpec]], name: str) -> Described | None:
