@@ -1,7 +1,7 @@
 """The cells that a user typed on a generated sheet, outside of what we made: found, and put in at their new place.
 
-Our cells bear our cell styles; what else stands there is the user's.  A program that drops cell styles (some web
-applications do) leaves the sheet's print area to tell them apart.
+Our cells bear our cell styles, or say what we had written there; what else stands there is the user's.  A program that
+drops cell styles (some web applications do) leaves the sheet's print area to tell them apart.
 """
 
 from __future__ import annotations
