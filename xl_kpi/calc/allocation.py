@@ -9,7 +9,7 @@ from math import ceil, floor, lcm
 
 from xl_kpi.calc.errors import KpiError, is_blank
 from xl_kpi.calc.inputs import numbers, rate_from, same_length, shown
-from xl_kpi.calc.number import nearest, whole, zero_or_more
+from xl_kpi.calc.number import exact, nearest, whole, zero_or_more
 
 MOST_CHANNELS = 1_000  # more are a wrong range
 LARGEST_TOTAL = 10**15  # up to here a cell holds every whole number
@@ -46,14 +46,15 @@ def spread(total: object, weights: object) -> list[int]:
     return result
 
 
-def whole_parts(parts: Sequence, most: object, whole_total: int | None = None) -> list[int]:
+def whole_parts(parts: Sequence, most: object, whole_total: int | None = None, rest: object = 0) -> list[int]:
     """Whole numbers in place of parts of things that are counted whole, without losing or adding any in all.
 
     Arguments: ``parts`` numbers, 0 or more, in the order of time; ``most`` the total that they were computed from, of
-    whose size their binary noise is; ``whole_total`` what they add up to (None: their sum, rounded up).
+    whose size their binary noise is; ``whole_total`` what they add up to (None: their sum, rounded up);
+    ``rest`` what parts before these were less than the whole ones in their place, 0 or less and above -1.
     Result: as many ints, 0 or more.
-    Equation: the first k of them add up to the sum of the first k parts less most × 1.23E-11, rounded up: at least so
-    many by then; where nothing but noise is left of the parts, to ``whole_total``.
+    Equation: the first k of them add up to rest + the sum of the first k parts less most × 1.23E-11, rounded up: at
+    least so many by then; where nothing but noise is left of the parts, to ``whole_total``.
     Special cases: none where nothing is needed yet.
     Errors: KpiError for a part that is no number or below 0.
     Example: a third of a deal a month.
@@ -64,8 +65,9 @@ def whole_parts(parts: Sequence, most: object, whole_total: int | None = None) -
     """
     exact_parts = [zero_or_more(part, "monthly", position) for position, part in enumerate(parts, 1)]
     noise, everything = zero_or_more(most, "required") * NOISE, sum(exact_parts, Fraction(0))
+    before = exact(rest, "rest")
     reached = [
-        whole_total if whole_total is not None and total > everything - noise else max(0, ceil(total - noise))
+        whole_total if whole_total is not None and total > everything - noise else max(0, ceil(total + before - noise))
         for total in accumulate(exact_parts)
     ]
     return [after - before for before, after in zip([0, *reached], reached)]
@@ -74,12 +76,13 @@ def whole_parts(parts: Sequence, most: object, whole_total: int | None = None) -
 def whole_rest(whole: Sequence[int], rest: Sequence, covered: object, most: object) -> list[int]:
     """What is left of whole parts once the earliest of them are covered, whole as well.
 
-    Arguments: ``whole`` what ``whole_parts`` makes of parts; ``rest`` the same parts, exact, less what is ``covered``;
-    ``most`` the total that they were computed from, of whose size their binary noise is.
+    Arguments: ``whole`` what ``whole_parts`` makes of parts; ``rest`` the same parts, exact, less what is ``covered``
+    (below 0: so much was needed before them); ``most`` the total that they were computed from, of whose size their
+    binary noise is.
     Result: as many ints, 0 or more; from the part on in which something is left they are those of ``whole``, so that
     what is covered, whole, and these add up to it.
     Equation: the first k add up to those of ``whole`` less ⌊covered + most × 1.23E-11⌋; to 0 while nothing is left.
-    Errors: KpiError for a number below 0.
+    Errors: KpiError for a part below 0.
     Example: 3.5 and 4.2 are 4 and 4; of these 2.3 are covered, 2 whole ones.
     >>> whole_rest([4, 4], [1.2, 4.2], 2.3, 7.7)
     [2, 4]
@@ -87,7 +90,7 @@ def whole_rest(whole: Sequence[int], rest: Sequence, covered: object, most: obje
     Source: K8.
     """
     noise = zero_or_more(most, "required") * NOISE
-    taken = floor(zero_or_more(covered, "credit") + noise)
+    taken = floor(exact(covered, "credit") + noise)
     left = accumulate(zero_or_more(part, "monthly", position) for position, part in enumerate(rest, 1))
     reached = [total - taken if so_far > noise else 0 for total, so_far in zip(accumulate(whole), left, strict=True)]
     return [after - before for before, after in zip([0, *reached], reached)]

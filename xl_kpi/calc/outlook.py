@@ -54,6 +54,7 @@ def outlook(
     deadline: dt.date | None = None,
     delivery_days: object = 0,
     entered: Sequence[Sequence] = (),
+    beyond: Sequence = (),
 ) -> Outlook:
     """What becomes of open items and of leads to come.
 
@@ -63,7 +64,9 @@ def outlook(
     won already; ``age`` of these: "new" (they have just entered) or "half" (half of each one's time has passed);
     ``deadline`` the last day that counts (None: the plan's last day); ``delivery_days`` from order to revenue;
     ``entered`` n+1 rows, first stage first, with how many have entered in each of the first months, known by now: they
-    take the place of what the run would say of these months (a month's are even over its days).
+    take the place of what the run would say of these months (a month's are even over its days); ``beyond`` n+1 numbers,
+    how much more of each is known: it has just entered on the day after them, of the orders on the day before (below 0:
+    less).
     Result: an Outlook of exact numbers.
     Equation: E(i+1, d) = r(i) × (Σ over s of P(L(i) = s) × E(i, d − s) + open(i) × P(R(i) = d)), where R(i) is L(i) for
     "new" and ⌊L(i) ÷ 2⌋ for "half"; what is won already enters the orders on the first day.
@@ -80,7 +83,7 @@ def outlook(
     edges = [(day - first).days for day in month_starts(first, months + 1)]
     last = read_day(deadline, "deadline") if deadline is not None else month_start(first, months) - DAY
     end = max(edges[-1], (last - first).days + 1)
-    rows = _rows(rates, lags, leads_by_day, open_by_stage, age, end, _known(first, entered))
+    rows = _rows(rates, lags, leads_by_day, open_by_stage, age, end, _known(first, entered), _beyond(beyond, entered))
     sums, scale = rows[-1]
     boxes, weight = day_boxes(as_lag(delivery_days, "delivery_days"))
     paid, scale = _forward_by(sums, boxes), scale * weight
@@ -98,6 +101,7 @@ def entered_by_day(
     age: str = "new",
     start: dt.date | None = None,
     entered: Sequence[Sequence] = (),
+    beyond: Sequence = (),
 ) -> list[list[float]]:
     """How many have entered each stage when 0, 1, … ``days`` days have passed: the same run, day by day.
 
@@ -111,7 +115,7 @@ def entered_by_day(
     Source: K14.
     """
     known = _known(start, entered) if start is not None else []
-    rows = _rows(rates, lags, leads_by_day, open_by_stage, age, days, known)
+    rows = _rows(rates, lags, leads_by_day, open_by_stage, age, days, known, _beyond(beyond, entered))
     return [[total / scale for total in sums] for sums, scale in rows]
 
 
@@ -123,6 +127,7 @@ def _rows(
     age: str,
     end: int,
     known: list[list[Fraction]],
+    beyond: list[Fraction],
 ) -> list[tuple[list[int], int]]:
     """The running totals of every stage up to the day ``end``, of arguments that are looked at first."""
     factors, chain = read_rates(rates), read_lags(lags)
@@ -134,7 +139,7 @@ def _rows(
     if age not in AGES:
         raise KpiError("#VALUE!", "age", None, age, "age")
     daily = numbers(leads_by_day, "leads_by_day", at_most=end)
-    return list(_run(daily, factors, chain, opened, age, end, known))
+    return list(_run(daily, factors, chain, opened, age, end, known, beyond))
 
 
 def _known(start: dt.date, entered: Sequence[Sequence]) -> list[list[Fraction]]:
@@ -158,20 +163,25 @@ def _run(
     age: str,
     end: int,
     known: list[list[Fraction]],
+    beyond: list[Fraction],
 ) -> Iterator[tuple[list[int], int]]:
     """Running totals of each stage, as whole numbers over one common denominator (sums, scale)."""
     if known:
         daily = [*known[0], *daily[len(known[0]) :]]
-    scale = lcm(*(number.denominator for number in (*daily, *opened, *(day for row in known for day in row))))
+    counts = (*daily, *opened, *beyond, *(day for row in known for day in row))
+    scale = lcm(*(number.denominator for number in counts))
     sums = [0, *accumulate(int(number * scale) for number in daily)]
     sums += [sums[-1]] * (end + 1 - len(sums))
-    rows = iter(known[1:])
-    for rate, lag, waiting in zip(rates, lags, opened):
+    rows, more, since = iter(known[1:]), iter(beyond), len(known[0]) if known else 0
+    sums = _from(sums, since + 1, int(next(more, Fraction(0)) * scale))
+    for index, (rate, lag, waiting) in enumerate(zip(rates, lags, opened), 1):
         yield sums, scale
         boxes, weight = day_boxes(lag)
         moved = zip(_forward_by(sums, boxes), _forward_by(_lump(waiting, scale, end), _rest_boxes(boxes, age)))
         sums, scale = [rate.numerator * (new + old) for new, old in moved], scale * weight * rate.denominator
         sums = _after(sums, [0, *accumulate(int(day * scale) for day in next(rows, ()))])
+        place = since + (index < len(rates))  # the orders' are those of the months that are known
+        sums = _from(sums, place, int(next(more, Fraction(0)) * scale))
     yield [came + won for came, won in zip(sums, _lump(opened[-1], scale, end))], scale
 
 
@@ -179,6 +189,15 @@ def _after(sums: list[int], known: list[int]) -> list[int]:
     """The running totals that are known, and from there on the steps of ``sums``."""
     last = len(known) - 1
     return [*known, *(known[-1] + total - sums[last] for total in sums[last + 1 :])]
+
+
+def _from(sums: list[int], place: int, more: int) -> list[int]:
+    """The same with so much more from a place on."""
+    return [*sums[:place], *(total + more for total in sums[place:])] if more else sums
+
+
+def _beyond(counts: Sequence, entered: Sequence[Sequence]) -> list[Fraction]:
+    return [exact(count, "beyond") for count in counts] if entered else []
 
 
 def _lump(count: Fraction, scale: int, end: int) -> list[int]:

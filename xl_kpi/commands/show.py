@@ -13,7 +13,7 @@ from xl_kpi.catalog.messages import record
 from xl_kpi.commands.examine import findings, open_workbook, raise_errors
 from xl_kpi.errors import told_in
 from xl_kpi.kpi.figures import BEST
-from xl_kpi.plan.findings import waits
+from xl_kpi.plan.findings import LEAST_SHORTAGE, waits
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.money.cells import YEN
@@ -204,7 +204,7 @@ def _outlook(outlook: PlanOutlook, months: list[str]) -> dict[str, Any]:
         "shortage": [
             {"stage": stage, "count": _number(count), "whole": whole.before}
             for stage, count, whole in zip(ids, outlook.shortage, outlook.targets.whole_new)
-            if count
+            if count > LEAST_SHORTAGE
         ],
     }
 

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from xl_kpi.kpi.as_shown import kept_rows
 from xl_kpi.kpi.channel_figures import TARGET, ChannelFigures
 from xl_kpi.kpi.figures import is_number
 from xl_kpi.kpi.money_formulas import formulas_in_cells
-from xl_kpi.plan.closed.closing import REVENUE, channel_key, kpi_key, need_key, stage_key
+from xl_kpi.plan.closed.closing import REVENUE, channel_key, is_target, kpi_key, need_key, stage_key
 from xl_kpi.plan.model import AgreedTargets, Plan
 from xl_kpi.plan.money.cells import agreed_in_yen, factor_of, in_cells
 from xl_kpi.plan.targets import Targets
@@ -37,6 +38,7 @@ def _rows(targets: Targets) -> Iterator[tuple[str, Sequence[Any]]]:
     for stage, needed, new in zip(plan.stages, targets.whole_needed, targets.whole_new, strict=True):
         yield need_key(stage.id), needed.months
         yield stage_key(stage.id), new.months
+    yield from kept_rows(targets)
     for channel in plan.channels_on:
         figures = ChannelFigures(plan, targets, channel)
         yield from ((channel_key(channel.id, one), figures.months[TARGET, one]) for one in figures.stage_ids)
@@ -59,6 +61,7 @@ def remembered(targets: Targets) -> AgreedTargets:
     first = before.first
     if ever > 0 and not first:
         first = before.months or targets_now(targets.opened)
+    first = {key: value for key, value in first.items() if is_target(key[0])}
     return AgreedTargets({**now, **stays}, ever, first)
 
 

@@ -144,12 +144,18 @@ class PlanOutlook:
             deadline=last,
             delivery_days=targets.delivery_days,
             entered=self.entered,
+            beyond=self.beyond,
         )
 
     @cached_property
     def entered(self) -> list[list[Fraction]]:
         """What has entered each stage in the closed months, which the run takes as it was."""
         return self.targets.closing.entered if self.targets.closing else []
+
+    @property
+    def beyond(self) -> list[Fraction]:
+        """How much more of each stage is there after the closed months than what entered evenly (``Closing``)."""
+        return self.targets.closing.beyond if self.targets.closing else []
 
     def entered_by_day(self, days: int) -> list[list[float]]:
         """How many have entered each stage when 0, 1, … ``days`` days have passed."""
@@ -163,6 +169,7 @@ class PlanOutlook:
             age=self.age,
             start=self.plan.start,
             entered=self.entered,
+            beyond=self.beyond,
         )
 
     @cached_property

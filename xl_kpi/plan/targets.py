@@ -8,11 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate
 
 from xl_kpi import calc, catalog
 from xl_kpi.calc import pipeline
-from xl_kpi.plan.closed.closing import REVENUE, Closing, channel_key, need_key, stage_key
+from xl_kpi.calc.allocation import NOISE as WHOLE_NOISE
+from xl_kpi.plan.closed.closing import REVENUE, Closing, channel_key, need_key, rest_key, stage_key
 from xl_kpi.plan.model import Channel, Plan
+
+NOISE = Fraction(1, 10**12)  # of what is there: it was remembered in a cell
 
 
 @dataclass(frozen=True)
@@ -201,7 +205,7 @@ class Targets:
     def credit(self) -> tuple[Fraction, ...]:
         """Entries into each stage for which what is open, or under way after the closed months, already stands."""
         if self.closing:
-            return tuple(self.closing.credit)
+            return tuple(map(_without_noise, self.closing.credit, self.needed))
         opened = [self.plan.pipeline.get(stage.id, 0) for stage in self.plan.stages]
         return tuple(pipeline.credit(self.plan.rates, opened))
 
@@ -230,10 +234,16 @@ class Targets:
     @cached_property
     def whole_live(self) -> tuple[Whole, ...]:
         """The need that ``needed`` has, whole: with closed months that of the open ones alone."""
-        return tuple(
-            Whole.of(calc.whole_parts(needed.parts, total, calc.clean_ceiling(total)))
-            for needed, total in zip(self.needed, self._asked, strict=True)
-        )
+        closing, asked = self.closing, self._asked
+        if closing is None:
+            rows = zip(self.needed, asked, strict=True)
+            return tuple(Whole.of(calc.whole_parts(row.parts, all_, calc.clean_ceiling(all_))) for row, all_ in rows)
+        found = []
+        for stage, row, total in zip(self.plan.stages, self.needed, asked, strict=True):
+            before = calc.whole_parts(row.parts, total, calc.clean_ceiling(total))[:1]
+            rest = closing.kept(rest_key(stage.id))
+            found.append(Whole.of([*before, *calc.whole_parts(row.parts[1:], total, rest=rest)]))
+        return tuple(found)
 
     @cached_property
     def told_needed(self) -> tuple[Volumes, ...]:
@@ -275,8 +285,26 @@ class Targets:
 
     @cached_property
     def _whole_new(self) -> tuple[Whole, ...]:
-        rows = zip(self.whole_live, self.new, self.credit, self._asked, strict=True)
-        return tuple(Whole.of(calc.whole_rest(live.parts, new.parts, credit, most)) for live, new, credit, most in rows)
+        found = []
+        for live, new, (_, covered), most in zip(self.whole_live, self.new, self.covered, self._asked, strict=True):
+            parts = [0, *live.parts[1:]] if self.closing else live.parts
+            found.append(Whole.of(calc.whole_rest(parts, new.parts, covered, most)))
+        return tuple(found)
+
+    @cached_property
+    def covered(self) -> list[tuple[Fraction, Fraction]]:
+        """Of each stage two numbers: from where the whole need of the open months goes on, and what of it is there.
+
+        With closed months, what whole things leave of theirs (``kpi.as_shown``) less the need before the first open
+        one, and what is there less that need; as far as more is there, the former counts in it.
+        """
+        if self.closing is None:
+            return [(Fraction(0), credit) for credit in self.credit]
+        found = []
+        for stage, needed, credit, asked in zip(self.plan.stages, self.needed, self.credit, self._asked, strict=True):
+            rest, left = self.closing.kept(rest_key(stage.id)), credit - needed.before
+            found.append((rest - needed.before, left + rest if left > asked * WHOLE_NOISE else left))
+        return found
 
     def _agreed(self, what: str, whole: Whole) -> Whole:
         """The same with the closed months as they were agreed."""
@@ -356,3 +384,9 @@ class Targets:
     def of_channel(self, channel: Channel, stage_id: str | None = None) -> Volumes:
         """What the plan asks of a channel at its own stage (or at another one, with the same share)."""
         return self.new[self.stage_index(stage_id or channel.stage)].times(self.used_share(channel))
+
+
+def _without_noise(credit: Fraction, needed: Volumes) -> Fraction:
+    """What is there, or the need up to a month that it is to the last binary digit: nothing is left of that month."""
+    near = (total for total in accumulate(needed.parts) if abs(total - credit) <= NOISE * credit)
+    return next(near, credit)

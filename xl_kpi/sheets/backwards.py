@@ -134,7 +134,8 @@ def _in_month(rows: BackwardsAt, line: int, what: str, part: int, row: int, reac
     columns, due = rows.parts(), rows.exact.due(line)
     if columns[part] == BEFORE:
         return f"IF(closed_months=0,{due},{absolute(row, TOTAL)}-SUM({_months_and_after(rows, row)}))"
-    return rows.closed.kept(what, part, f"{reached}-{due}{_earlier(row, columns, part)}+{rows.closed.kept_sum(what)}")
+    taken = f"IF(closed_months=0,{due},0)"
+    return rows.closed.kept(what, part, f"{reached}-{taken}{_earlier(row, columns, part)}+{rows.closed.kept_sum(what)}")
 
 
 def _months_and_after(rows: BackwardsAt, row: int) -> str:

@@ -10,12 +10,14 @@ def ceiling(value: str) -> str:
     return f"IF({value}<=0,0,ROUNDUP(ROUND({value},13-INT(LOG10({value}))),0))"
 
 
-def reached_whole(upto: str, asked: str, total: str) -> str:
+def reached_whole(upto: str, asked: str, total: str, still: str = "") -> str:
     """Excel text for ``calc.whole_parts``: how many whole things are needed by a day.
 
-    ``upto`` what is needed by then, ``asked`` what is needed in all, both exact; ``total`` the latter whole.
+    ``upto`` what is needed by then, ``asked`` what is needed in all, both exact; ``total`` the latter whole, which is
+    reached only where the condition ``still`` holds.
     """
-    return f"IF({upto}>{asked}*(1-1.23E-11),{total},-INT({asked}*1.23E-11-{upto}))"
+    whole = f"{upto}>{asked}*(1-1.23E-11)"
+    return f"IF({f'AND({still},{whole})' if still else whole},{total},-INT({asked}*1.23E-11-{upto}))"
 
 
 def amount(value: str, money: int) -> str:

@@ -114,7 +114,10 @@ def whole_by(rows: BackwardsAt, index: int, part: int) -> str:
     """How many whole things a stage needs by the end of a part."""
     asked, total = rows.closed.needed(index), rows.closed.whole_needed(index)
     upto = f"SUM({rows.exact.need.upto(index, part)})"
-    return reached_whole(upto, str(asked), str(total))
+    if part == exact_volumes.BEFORE:
+        return reached_whole(upto, str(asked), str(total))
+    upto = f"({upto}+{rows.closed.rest_needed(index)})"  # with closed months from what these leave of whole things
+    return reached_whole(upto, str(asked), str(total), still="closed_months=0")
 
 
 def _new(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
@@ -144,8 +147,11 @@ def _new(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
                  formula=f"={absolute(source, TOTAL)}-SUM({first}:{after})")  # fmt: skip
         for part, (column, value) in enumerate(zip(rows.parts(), new.parts, strict=True)):
             left = f"SUM({rows.exact.new.upto(index, part)})"
-            covered = f"INT({rows.exact.credit(index)}+{asked}*1.23E-11)"
-            live = f"IF({left}>{asked}*1.23E-11,{whole_by(rows, index, part)}-{covered},0)"
+            covered = f"INT({rows.closed.covered(index)}+{asked}*1.23E-11)"
+            whole = whole_by(rows, index, part)
+            if not part:
+                whole = f"IF(closed_months=0,{whole},0)"
+            live = f"IF({left}>{asked}*1.23E-11,{whole}-{covered},0)"
             if part:
                 live += f"-SUM({first}:{absolute(row, column - 1)})+{kept}"
             page.put(row, column, value, "value.whole", formula=f"={rows.closed.kept(what, part, live)}")

@@ -35,6 +35,21 @@ def kpi_key(channel_id: str, kpi_id: str) -> str:
     return f"{channel_id}:{kpi_id}"
 
 
+def there_key(stage_id: str) -> str:
+    """What whole targets leave of what the plan has in a stage on the day after a month (``kpi.as_shown``)."""
+    return f"{stage_key(stage_id)}:there"
+
+
+def rest_key(stage_id: str) -> str:
+    """What whole needs of a stage leave of the exact ones up to a month (``kpi.as_shown``)."""
+    return f"{need_key(stage_id)}:rest"
+
+
+def is_target(what: str) -> bool:
+    """Whether a row that is remembered has targets, and not what whole ones leave."""
+    return not what.endswith((":there", ":rest"))
+
+
 class Closing:
     """The closed months of a plan, and the day from which on it is planned anew.
 
@@ -91,11 +106,15 @@ class Closing:
         """What entered each stage in the closed months, first stage first, the orders last."""
         return [self.counted(stage_key(stage.id)) for stage in self.plan.stages]
 
+    def kept(self, what: str) -> Fraction:
+        """What was remembered of a row when the last closed month was agreed; 0 where nothing was."""
+        return calc.exact(self.plan.agreed.months.get((what, self.months - 1), 0))
+
     @cached_property
     def won(self) -> Fraction:
-        """Orders that are won: before the start, and in the closed months."""
-        before = self.plan.pipeline.get(self.plan.stages[-1].id) or 0
-        return calc.exact(before) + sum(self.entered[-1], Fraction(0))
+        """Orders that are won: before the start, and in the closed months, of which those shown count as the exact."""
+        before, last = self.plan.pipeline.get(self.plan.stages[-1].id) or 0, self.plan.stages[-1].id
+        return calc.exact(before) + sum(self.entered[-1], Fraction(0)) + self.kept(there_key(last))
 
     @cached_property
     def orders_left(self) -> Fraction:
@@ -149,13 +168,26 @@ class Closing:
 
     @cached_property
     def under_way(self) -> list[Fraction]:
-        """What is in each stage on the first open day, the orders' place empty."""
+        """What is in each stage on the first open day, the orders' place empty: on plan what the plan has there."""
+        kept = [self.kept(there_key(stage.id)) for stage in self.plan.stages[:-1]]
+        return [*(max(Fraction(0), even + more) for even, more in zip(self._even, kept)), Fraction(0)]
+
+    @cached_property
+    def beyond(self) -> list[Fraction]:
+        """How much more of each stage that is than what entered evenly would be; last the orders."""
+        return [
+            *(now - even for now, even in zip(self.under_way, self._even)),
+            self.kept(there_key(self.plan.stages[-1].id)),
+        ]
+
+    @cached_property
+    def _even(self) -> list[Fraction]:
+        """What would be in each stage, had it entered evenly over each month."""
         plan, age = self.plan, self.plan.settings.get("outlook_age") or "new"
-        found = [
+        return [
             calc.under_way(plan.start, stage.lag, entries, plan.pipeline.get(stage.id) or 0, age=age)
             for stage, entries in zip(plan.stages[:-1], self.entered)
         ]
-        return [*found, Fraction(0)]
 
     @cached_property
     def credit(self) -> list[Fraction]:

@@ -88,6 +88,23 @@ class ClosedAt:
         """The same, rounded up."""
         return block_cell(self.volumes, 1 + index, 5)
 
+    def upto_closed(self, what: str) -> str:
+        """Excel text: what a row of the agreed targets has under the last closed month; 0 while nothing is closed."""
+        row = self.target(what, 0).to(self.target(what, self.agreed.columns - 2)).here
+        return f"IF(closed_months=0,0,INDEX({row},MAX(1,closed_months)))"
+
+    def covered(self, index: int) -> CellAt:
+        """What of the plan's, or of the open months' need of a stage is there, from what closed ones leave on."""
+        return block_cell(self.volumes, 1 + index, 7)
+
+    def rest_needed(self, index: int) -> CellAt:
+        """What whole things needed in the closed months leave, less what is needed before the first open month."""
+        return block_cell(self.volumes, 1 + index, 8)
+
+    def beyond(self, index: int) -> CellAt:
+        """How much more is in a stage than what entered evenly would be; last of the orders."""
+        return block_cell(self.volumes, 1 + index, 9)
+
     @property
     def days(self) -> RangeAt:
         """How many days each month has."""
@@ -116,7 +133,7 @@ def placed(ctx: Context) -> ClosedAt:
         firsts=firsts,
         entered=chart_data.reserve(ctx, stages + 3, months),
         waits=chart_data.reserve(ctx, stages - 1, months + 1),
-        volumes=chart_data.reserve(ctx, stages, 5),
+        volumes=chart_data.reserve(ctx, stages, 9),
     )
 
 

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from xl_kpi import calc
 from xl_kpi.calc import month_start
 from xl_kpi.calc.under_way import mean_wait, still_there
-from xl_kpi.plan.closed.closing import REVENUE, Closing
+from xl_kpi.plan.closed.closing import REVENUE, Closing, rest_key, there_key
+from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.closed_rows import SINGLES, ClosedAt, block_cell
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
@@ -99,7 +100,7 @@ def _singles(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]])
     stages = len(plan.stages)
     carried = f'carry_over="{ctx.t("carry_over_yes")}"'
     missing = "MAX(0,orders_needed-orders_won)"
-    won = f"N({ctx.at(FunnelAt).stages[last].open})+SUM({at.brought(last)})"
+    won = f"N({ctx.at(FunnelAt).stages[last].open})+SUM({at.brought(last)})+{at.beyond(last)}"
     revenue = f"SUM({at.brought(last + 1)})" if any(key == REVENUE for key, _ in actuals) else "0"
     left = _boundary(GOAL, plan.months)
     texts = {
@@ -242,12 +243,29 @@ def _volumes(ctx: Context, at: ClosedAt) -> None:
     required = closing.required if closing else targets.required
     left = float(closing.orders_left) if closing else 1.0
     last, each = len(plan.stages) - 1, f'rounding="{ctx.t("rounding_each")}"'
-    heads = ("calc_volumes", "calc_left", "calc_volume", "calc_still", "calc_under_way", "calc_left_whole")
+    heads = (
+        "calc_volumes",
+        "calc_left",
+        "calc_volume",
+        "calc_still",
+        "calc_under_way",
+        "calc_left_whole",
+        "calc_even",
+        "calc_covered",
+        "calc_rest_needed",
+        "calc_beyond",
+    )
     for column, key in enumerate(heads):
         cells[0, column] = (ctx.t(key), "", "calc_header")
-    days = at.days.here
+    days, needs = at.days.here, ctx.at(BackwardsAt).exact.need
     for index, stage in enumerate(plan.stages):
         line = 1 + index
+        rest, due = at.upto_closed(rest_key(stage.id)), f"IF(closed_months=0,0,{needs.cell(index, 0).here})"
+        cells[line, 8] = (float(targets.covered[index][0]), f"={rest}-{due}", "calc")
+        credit = f"{ctx.at(BackwardsAt).exact.credit(index).here}-{due}"
+        more = f"IF({credit}>{at.needed(index).here}*1.23E-11,{rest},0)"
+        cells[line, 7] = (float(targets.covered[index][1]), f"={credit}+{more}", "calc")
+        beyond = float(closing.beyond[index]) if closing else 0.0
         funnel = ctx.at(FunnelAt).stages[index]
         needed = block_cell(at.volumes, line, 1).here
         cells[line, 0] = (stage.name, "", "calc")
@@ -261,6 +279,7 @@ def _volumes(ctx: Context, at: ClosedAt) -> None:
         volume = float(required[index]) / left if left else 0.0
         cells[line, 2] = (volume, f"=IF(orders_left>0,{needed}/orders_left,0)", "calc")
         if index == last:
+            cells[line, 9] = (beyond, f"={at.upto_closed(there_key(stage.id))}", "calc")
             opened = 0 if closing else plan.pipeline.get(stage.id) or 0
             cells[line, 4] = (opened, f"=IF(closed_months=0,N({funnel.open}),0)", "calc")
             continue
@@ -270,9 +289,13 @@ def _volumes(ctx: Context, at: ClosedAt) -> None:
         cells[line, 3] = (still, f"={_still(ctx, index)}", "calc")
         wait = [block_cell(at.waits, line, column) for column in (1, plan.months, 2, plan.months + 1)]
         then, now = wait[0].to(wait[1]).here, wait[2].to(wait[3]).here
-        value = float(closing.under_way[index]) if closing else plan.pipeline.get(stage.id) or 0
-        text = (
+        opened = plan.pipeline.get(stage.id) or 0
+        value = float(closing.under_way[index]) if closing else opened
+        even = (
             f"=N({funnel.open})*{block_cell(at.volumes, line, 3).here}"
             f"+SUMPRODUCT({at.brought(index).here}*({then}-{now})/{days})"
         )
-        cells[line, 4] = (value, text, "calc")
+        even_cell, now = block_cell(at.volumes, line, 6).here, block_cell(at.volumes, line, 4).here
+        cells[line, 6] = (value - beyond, even, "calc")
+        cells[line, 4] = (value, f"=MAX(0,{even_cell}+{at.upto_closed(there_key(stage.id))})", "calc")
+        cells[line, 9] = (beyond, f"={now}-{even_cell}", "calc")

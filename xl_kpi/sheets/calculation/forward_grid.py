@@ -117,7 +117,9 @@ def _later(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
             before = f"{column_letters(column - 1)}{EVER}*{letter}{RATE}"
         else:
             leads = _whole(at, letter)
-            before = f"{letter}{at.first + at.days}-INDEX({leads},1+closed_days)"
+            more = f"{closed.beyond(0)}/{at.unit.here}"  # in the run it enters on the first open day
+            come = f"{letter}{at.first + at.days}-INDEX({leads},1+closed_days)-IF(closed_days<{at.days},{more},0)"
+            before = f"IF({come}<{NOISE},0,{come})"
         won = f"+orders_won/{at.unit.here}" if index == last else ""
         page.put(EVER, column, float(outlook.ever[index]) / unit, "calc", formula=f"={before}+{there}{won}")
     ever, in_time = absolute(EVER, at.stages[-1]), at.in_time.here
@@ -315,7 +317,9 @@ def _or_known(ctx: Context, at: ForwardAt, index: int, day: str, run: str) -> st
     closed = ctx.at(BackwardsAt).closed
     month = f"MATCH(${day},$C${FIRST_MONTH}:$C${FIRST_MONTH + at.months})"
     known = f"INDEX({closed.brought(index).here},{month})/INDEX({closed.days.here},{month})/{at.unit.here}"
-    return f"IF(${day}<closed_days,{known},{run})"
+    since = "closed_days-1" if index == len(at.stages) - 1 else "closed_days"
+    more = f"IF(${day}={since},{closed.beyond(index)}/{at.unit.here},0)"
+    return f"IF(${day}<closed_days,{known},{run})+{more}"
 
 
 def _unit(ctx: Context) -> float:

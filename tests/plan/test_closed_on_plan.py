@@ -1,0 +1,84 @@
+"""Closed exactly as shown (K15): a plan that is on plan stays as it was, to the last digit that a cell has."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.agreement.books import built, template_plan
+from tests.agreement.comparison import against_python
+from tests.closed_plans import closed, small
+from tests.plan.test_closing import on_plan
+from tests.plan.test_outlook import plan, some_plan
+from xl_kpi.calc import month_start
+from xl_kpi.kpi.agreed_targets import closed_until, remembered
+from xl_kpi.plan.findings import doubts
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.targets import Targets
+from xl_kpi.workbook.writing.stored_values import evaluate
+
+
+def shut_one_by_one(base: Plan, months: int) -> Plan:
+    """Closed month after month, as people do, each time with what the workbook remembers then."""
+    for month in range(months):
+        base = closed_until(base, month_start(base.start, month))
+        base = base.with_(agreed=remembered(Targets(base)))
+    return base
+
+
+def typed(base: Plan, months: int) -> Plan:
+    """With the targets of the stages as actuals; leads are those of the channels, left blank, or typed."""
+    return on_plan(base, months)
+
+
+def nothing_short(seed: int) -> Plan:
+    """A random plan (rates, lags, seasons) with as much open as the first days ask for, nothing won ahead of time."""
+    given = some_plan(seed)
+    given.pop("age", None)
+    base = plan(**given).with_(delivery_days=0, pipeline={})
+    for index in reversed(range(len(base.stages) - 1)):
+        missing = float(Targets(base).new[index].before) * 1.001  # the last digits are the binary ones
+        base = base.with_(pipeline={**base.pipeline, base.stages[index].id: missing})
+    return base
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_open_targets_stay_to_the_last_digit(seed):
+    base = nothing_short(seed)
+    count = random.Random(seed).randint(1, max(1, base.months - 1))
+    shut = shut_one_by_one(typed(base, count), count)
+    was, now = Targets(base), Targets(shut)
+    for before, after in zip(was.new, now.new, strict=True):
+        for then, since in zip(before.months[count:], after.months[count:], strict=True):
+            assert float(since) == pytest.approx(float(then), rel=1e-9, abs=1e-9 * float(before.total or 1))
+    assert [one.months for one in now.whole_new] == [one.months for one in was.whole_new]
+    assert [one.months for one in now.whole_needed] == [one.months for one in was.whole_needed]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("count", [1, 5])
+def test_the_default_plan_reaches_its_goal(lang, count):
+    base = template_plan("default", lang)
+    shut = shut_one_by_one(typed(base, count), count)
+    outlook = PlanOutlook(Targets(shut))
+    assert float(outlook.share) == pytest.approx(1, abs=1e-12)
+    assert max(outlook.shortage) < 1e-9
+    said = {found.key for found in doubts(shut)}
+    assert not said & {"plan_check_outlook", "plan_check_late", "plan_check_shortage", "plan_check_closed_late"}
+
+
+def test_what_is_missing_of_a_shown_target_is_missing_of_the_exact_one():
+    """One order less than shown in the second of three closed months: one order more is asked of the others."""
+    base = typed(template_plan("default", "ja"), 3)
+    short = base.with_(actuals={**base.actuals, ("stage:orders", 1): base.actuals["stage:orders", 1] - 1})
+    was, now = (Targets(closed(one, 3)) for one in (base, short))
+    assert float(sum(now.new[-1].months[3:]) - sum(was.new[-1].months[3:])) == pytest.approx(1)
+    assert sum(now.whole_new[-1].months[3:]) - sum(was.whole_new[-1].months[3:]) == 1
+
+
+def test_the_cells_are_pythons():
+    shut = closed(typed(small("ja", 3, 0), 2), 2)
+    book = built(shut)
+    assert against_python(book, evaluate(book.data), "IronCalc") == []
