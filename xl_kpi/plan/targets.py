@@ -301,7 +301,7 @@ class Targets:
         if self.closing is None:
             return [(Fraction(0), credit) for credit in self.credit]
         found = []
-        for stage, needed, credit, asked in zip(self.plan.stages, self.needed, self.credit, self._asked, strict=True):
+        for stage, needed, credit, asked in zip(self.plan.stages, self.needed, self.credit, self.required, strict=True):
             rest, left = self.closing.kept(rest_key(stage.id)), credit - needed.before
             found.append((rest - needed.before, left + rest if left > asked * WHOLE_NOISE else left))
         return found

@@ -14,7 +14,7 @@ from xl_kpi import calc
 from xl_kpi.calc import month_start
 from xl_kpi.calc.under_way import mean_wait, still_there
 from xl_kpi.plan.closed.closing import REVENUE, Closing, rest_key, there_key
-from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.backwards_rows import SECOND, BackwardsAt
 from xl_kpi.sheets.blocks.closed_rows import SINGLES, ClosedAt, block_cell
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
@@ -263,7 +263,8 @@ def _volumes(ctx: Context, at: ClosedAt) -> None:
         rest, due = at.upto_closed(rest_key(stage.id)), f"IF(closed_months=0,0,{needs.cell(index, 0).here})"
         cells[line, 8] = (float(targets.covered[index][0]), f"={rest}-{due}", "calc")
         credit = f"{ctx.at(BackwardsAt).exact.credit(index).here}-{due}"
-        more = f"IF({credit}>{at.needed(index).here}*1.23E-11,{rest},0)"
+        asked = ctx.at(BackwardsAt).cell(ctx.at(BackwardsAt).need + index, SECOND)
+        more = f"IF({credit}>{asked}*1.23E-11,{rest},0)"
         cells[line, 7] = (float(targets.covered[index][1]), f"={credit}+{more}", "calc")
         beyond = float(closing.beyond[index]) if closing else 0.0
         funnel = ctx.at(FunnelAt).stages[index]

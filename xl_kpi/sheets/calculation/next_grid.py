@@ -14,6 +14,7 @@ from itertools import accumulate
 from xl_kpi.calc import entered_for_goal, month_start
 from xl_kpi.plan.outlook import LEAST_TO_COME
 from xl_kpi.plan.periods.next_period import CARRIED_NOISE, NextPeriod
+from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CURVE_ROW,
@@ -99,7 +100,8 @@ def _carried(ctx: Context, at: NextAt) -> str:
     )
     before = f"INDEX({orders},1+MAX(0,$C${FIRST_MONTH + run.months}-{absolute(LOW_ROW, ORDERS)}))"
     beyond = f"{ever}*{unit}-orders_needed"
-    to_come = f"{absolute(run.first + run.days, run.stages[0])}-INDEX({leads},1+closed_days)"
+    more = f"IF(closed_days<{run.days},{ctx.at(BackwardsAt).closed.beyond(0)}/{unit},0)"  # under way, not to come
+    to_come = f"{absolute(run.first + run.days, run.stages[0])}-INDEX({leads},1+closed_days)-{more}"
     begins = f"IF({to_come}>{float(LEAST_TO_COME)},deadline_used,plan_start+closed_days)"
     last = f"{begins}+{absolute(at.row(SPAN), stage_column(ctx, 0))}"
     amount = absolute(at.row(AMOUNT), VALUE)
