@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # Whole workbooks are hundreds of thousands of objects that are still in use: looking for circles among them every 700
 # objects took a fifth of a run's time.  Circles are still found, only less often.
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(2_000_000, 50, 100)
 
 # A conversion takes about 2 s; the slowest that is allowed leaves room for 20 big workbooks on a busy machine.
 CONVERSION_SECONDS = 240

@@ -29,7 +29,7 @@ FULL = [
     pytest.param(scenario, variant, id=f"{scenario}, {name}")
     for variant, name in zip(VARIANTS, ("xlsx", "xlsm", "1904"))
     for scenario in SCENARIOS
-    if not variant or scenario in ("a channel more", "a month more", "English")
+    if not variant or scenario in ("a channel more", "a month more")
 ]
 # Parts of a generated workbook that are neither sheets, nor drawings and charts of ours, nor lists of what there is.
 COMMON = {"xl/theme/theme1.xml", "docProps/app.xml", "docProps/core.xml", "_rels/.rels", "xl/sharedStrings.xml"}
@@ -172,12 +172,13 @@ def test_audit_finds_nothing(scenario, tmp_path):
 
 
 @pytest.mark.host
-@pytest.mark.parametrize("variant", [{}, {"date1904": True}], ids=["xlsx", "1904"])
+@pytest.mark.parametrize("variant", [{"date1904": True}, {}], ids=["1904", "xlsx"])
 def test_libreoffice_gives_the_users_formulas_the_same_values(variant, libreoffice_values, tmp_path):
     """Where inputs did not change: typed clicks, the goal, the user's own tables; all of them when only a name did."""
     suffix = ".xlsm" if variant.get("macro") else ".xlsx"
     done = [each.values[0] for each in FULL if each.values[1] == variant]
-    scenarios = [name for name in done if name != "the channel with it all gone"]
+    told = ("nothing", "a stage renamed", "a channel more", "a month more", "English")
+    scenarios = [name for name in done if name in told]
     files = [tmp_path / f"{number}{suffix}" for number in range(len(scenarios) + 1)]
     files[0].write_bytes(torture_set("ja", **variant).data)
     for path, scenario in zip(files[1:], scenarios, strict=True):

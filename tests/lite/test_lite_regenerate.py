@@ -17,10 +17,8 @@ from tests.open_book.open_books import begun, begun_file, contents_of
 from tests.open_book.typed_books import (
     NOW,
     another_language,
-    another_start,
     by_file,
     channel_off,
-    entries,
     numbers,
     structure,
     workbook,
@@ -84,7 +82,7 @@ def all_at_once(path: Path) -> None:
     structure(path)
 
 
-@pytest.mark.parametrize("change", [entries, all_at_once, another_start, another_language], ids=lambda c: c.__name__)
+@pytest.mark.parametrize("change", [all_at_once, another_language], ids=lambda c: c.__name__)
 def test_the_sheets_are_those_of_the_command_line(regenerated, path, change):
     change(path)
     after, _, ran = regenerated(path.read_bytes())

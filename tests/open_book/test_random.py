@@ -20,7 +20,7 @@ from xl_kpi.workbook.package.save import SavedFile
 
 pytestmark = pytest.mark.slow  # whole workbooks are written
 
-SEEDS = 10  # more of them find more; each takes as long as two regenerates
+SEEDS = 7  # more of them find more; each takes as long as two regenerates
 
 
 @pytest.fixture(scope="module")

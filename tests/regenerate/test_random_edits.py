@@ -33,7 +33,7 @@ def regenerated(state, plan, homeless=()):
     return renew(plan, plan, state.records, command="regenerate", who="", now=NOW, homeless=elsewhere)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.data())
 def test_changes_and_their_inverses_give_the_first_plan(data):
     base = data.draw(
@@ -65,7 +65,7 @@ def test_changes_and_their_inverses_give_the_first_plan(data):
     assert again.changes == () and again.records == state.records
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(st.data())
 def test_the_same_through_real_files(data):
     base = template("default", data.draw(st.sampled_from(("ja", "en")))).with_(months=2, order_value=1e6)

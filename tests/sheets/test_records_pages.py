@@ -268,7 +268,7 @@ def test_stored_values_are_pythons(lang):
 @pytest.mark.slow
 @pytest.mark.host
 def test_libreoffice_computes_the_same(libreoffice, tmp_path):
-    books = [recorded(lang) for lang in ("ja", "en")]
+    books = [recorded("ja")]  # the language changes words only
     paths = [book.at(tmp_path, book.plan.lang) for book in books]
     for book, path in zip(books, libreoffice.convert(paths, "xlsx"), strict=True):
         assert between_engines(book, read_values(book.data), read_values(path.read_bytes())) == []
