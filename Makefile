@@ -1,6 +1,6 @@
 # Everything by name: `make demo` first, `make test` for all tests. Needs Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint types format bench templates pictures hosts pyodide clean
+.PHONY: help demo test test-all unit lint types format bench templates pictures hosts pyodide clean
 
 PYTEST := .venv/bin/python -m pytest
 # Two at a time, file by file, in the order of tests/conftest.py: what takes long comes first.
@@ -11,7 +11,8 @@ DEV := .venv/.installed-dev
 
 help:
 	@echo 'make demo       environment, install, demo/plan.xlsx from the published case C1'
-	@echo 'make test       environment, hosts (LibreOffice, Japanese font, poppler, Node), all tests'
+	@echo 'make test       environment, hosts (LibreOffice, Japanese font, poppler, Node), the tests: under 12 minutes'
+	@echo 'make test-all   the same with the long ones, which try more variants: before a release'
 	@echo 'make unit       the quick tests that need no host'
 	@echo 'make lint       mypy: types; ruff: faults and format;  make format repairs'
 	@echo 'make bench      speed against other writers, growth, single cells, Excel functions, mail rounds'
@@ -37,6 +38,9 @@ pyodide: $(DEV)
 	@sh scripts/pyodide.sh
 
 test: $(DEV) hosts pyodide
+	@$(PYTEST) $(AT_ONCE) -m 'not long'
+
+test-all: $(DEV) hosts pyodide
 	@$(PYTEST) $(AT_ONCE)
 
 unit: $(DEV)

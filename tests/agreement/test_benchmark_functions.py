@@ -70,6 +70,7 @@ def tiny(monkeypatch):
 BARS = ("AT_ONCE", "TYPED_FASTER", "COMPUTED_FASTER", "CHANCE_GROWTH", "MONTHS_GROWTH", "CELLS_GROWTH")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("missed", "code", "words"), [(False, 0, "ok"), (True, 1, "too slow")])
 def test_the_benchmark_runs_and_its_exit_code_tells(tiny, capsys, missed, code, words):
     for name in BARS:
@@ -84,6 +85,7 @@ def test_the_benchmark_runs_and_its_exit_code_tells(tiny, capsys, missed, code, 
         assert name in printed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("bar", "code", "words"), [(1e9, 0, "ok"), (0, 1, "too slow")])
 def test_the_cells_are_held_to_their_libraries(tiny, capsys, bar, code, words):
     for name in ("WRITTEN", "DRESSED", "SAVED", "RECALCULATED"):
@@ -98,6 +100,7 @@ def test_a_part_that_does_not_exist_is_named(capsys):
     assert capsys.readouterr().err == f"no such part: functons; there are {', '.join(bench.PARTS)}\n"
 
 
+@pytest.mark.long
 def test_every_table_fits_the_console(tiny):
     console = Console(width=110, record=True)
     measured.functions_speed(console)

@@ -106,6 +106,7 @@ def test_closed_targets_stay_to_the_last_digit_and_the_open_ones_ask_for_what_is
     follows(case, *files[case], ironcalc_says[case])
 
 
+@pytest.mark.long
 @pytest.mark.host
 @EVERY
 def test_libreoffice_follows_too(case, files, libreoffice_says):

@@ -11,7 +11,7 @@ from tests.agreement.variants import edge_plans
 
 # All of it belongs to the run with LibreOffice: what the three engines share here (a workbook for every case) takes
 # most of the time, and `make unit` is to be quick.
-pytestmark = pytest.mark.host
+pytestmark = [pytest.mark.host, pytest.mark.long]
 
 PLANS = edge_plans()
 

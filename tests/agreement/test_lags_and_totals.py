@@ -86,6 +86,7 @@ def test_nothing_is_lost(example) -> None:
         assert before + sum(months) + after == pytest.approx(total, rel=RELATIVE)
 
 
+@pytest.mark.long
 @few
 @given(plan=random_plans(kind="revenue"))
 def test_no_order_later_than_the_deadline_less_the_delivery(plan: Plan) -> None:

@@ -72,6 +72,7 @@ def test_the_japanese_commands(tmp_path, monkeypatch):
     assert '"actuals"' in xl("show", "計画.xlsx", "--json").out and "1200" in xl("show", "計画.xlsx", "--json").out
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_english_commands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

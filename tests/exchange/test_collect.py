@@ -488,6 +488,7 @@ ROWS = ("ads:clicks", "ads:cv", "ads:cost", "web:sessions", "web:cv", "webinar:a
 KEYS = [f"actual[{row}][2026-{month:02d}]" for row in ROWS for month in (4, 5, 6)]
 
 
+@pytest.mark.long
 def test_a_hundred_edits_by_five_people_in_any_order_of_return(tmp_path):
     chance = random.Random(4)
     office = Office(quarter()).send(FIVE)

@@ -30,6 +30,7 @@ from xl_kpi.workbook.package.save import save
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed by a signal of POSIX"),
 ]
 

@@ -172,7 +172,9 @@ def test_audit_finds_nothing(scenario, tmp_path):
 
 
 @pytest.mark.host
-@pytest.mark.parametrize("variant", [{"date1904": True}, {}], ids=["1904", "xlsx"])
+@pytest.mark.parametrize(
+    "variant", [pytest.param({"date1904": True}, marks=pytest.mark.long), {}], ids=["1904", "xlsx"]
+)
 def test_libreoffice_gives_the_users_formulas_the_same_values(variant, libreoffice_values, tmp_path):
     """Where inputs did not change: typed clicks, the goal, the user's own tables; all of them when only a name did."""
     suffix = ".xlsm" if variant.get("macro") else ".xlsx"

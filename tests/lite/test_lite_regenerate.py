@@ -82,7 +82,9 @@ def all_at_once(path: Path) -> None:
     structure(path)
 
 
-@pytest.mark.parametrize("change", [all_at_once, another_language], ids=lambda c: c.__name__)
+@pytest.mark.parametrize(
+    "change", [pytest.param(all_at_once, marks=pytest.mark.long), another_language], ids=lambda c: c.__name__
+)
 def test_the_sheets_are_those_of_the_command_line(regenerated, path, change):
     change(path)
     after, _, ran = regenerated(path.read_bytes())
@@ -126,6 +128,7 @@ def looks_of(after: Applied, file: openpyxl.Workbook) -> None:
     assert after.names == {name: f"={defined.attr_text}" for name, defined in file.defined_names.items()}
 
 
+@pytest.mark.long
 def test_once_more_nothing_is_written(regenerated, path):
     channel_off(path)
     by_file(path)
@@ -134,6 +137,7 @@ def test_once_more_nothing_is_written(regenerated, path):
     assert "変わったところはありません" in after.alerts[0]
 
 
+@pytest.mark.long
 def test_own_words_notes_and_looks_on_our_sheets_go_along_and_rules_that_read_them_are_told(regenerated, path):
     at = places(path)["actual[web:cv][2026-04]"]
     row = int(re.sub(r"\D", "", at[1]))
@@ -162,6 +166,7 @@ def test_own_words_notes_and_looks_on_our_sheets_go_along_and_rules_that_read_th
     assert note["args"] == [f"${at[1][0]}${row}", "広告代理店に確認"]
 
 
+@pytest.mark.long
 def test_a_sheet_of_the_user_s_that_can_t_be_written_brings_everything_back(regenerated, path):
     channel_off(path)
     data = path.read_bytes()

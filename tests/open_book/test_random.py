@@ -18,7 +18,7 @@ from xl_kpi.open_book import regenerate as open_regenerate
 from xl_kpi.open_book.snapshot import fetched
 from xl_kpi.workbook.package.save import SavedFile
 
-pytestmark = pytest.mark.slow  # whole workbooks are written
+pytestmark = [pytest.mark.slow, pytest.mark.long]  # whole workbooks are written
 
 SEEDS = 7  # more of them find more; each takes as long as two regenerates
 

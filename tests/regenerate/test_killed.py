@@ -232,7 +232,13 @@ def files_of(path: Path) -> dict[Path, bytes]:
     return {file: file.read_bytes() for file in path.parents[1].rglob("*") if file.is_file()}
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name in ("regenerate", "collect", "new --force") else pytest.param(name, marks=pytest.mark.long)
+        for name in COMMANDS
+    ],
+)
 def test_killed_at_each_moment(name, tmp_path, monkeypatch):
     killed(COMMANDS[name], tmp_path, monkeypatch)
 

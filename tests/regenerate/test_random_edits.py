@@ -65,6 +65,7 @@ def test_changes_and_their_inverses_give_the_first_plan(data):
     assert again.changes == () and again.records == state.records
 
 
+@pytest.mark.long
 @settings(max_examples=4)
 @given(st.data())
 def test_the_same_through_real_files(data):

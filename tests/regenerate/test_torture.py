@@ -90,6 +90,7 @@ def test_back_again_is_everything_that_was_typed(tortured, tmp_path):
     assert {key for key in done.records.archive if not key.startswith("cell[")} == set()
 
 
+@pytest.mark.long
 @pytest.mark.host
 @pytest.mark.parametrize("kind", ["xlsx"])
 def test_formulas_of_the_user_s_give_what_they_gave(kind, tmp_path, libreoffice_values):

@@ -68,7 +68,11 @@ def directly(path: Path, libreoffice: Any) -> None:
 
 @pytest.mark.parametrize(
     "saved",
-    [directly, through_openpyxl, pytest.param(through_libreoffice, marks=pytest.mark.host)],
+    [
+        directly,
+        pytest.param(through_openpyxl, marks=pytest.mark.long),
+        pytest.param(through_libreoffice, marks=pytest.mark.host),
+    ],
     ids=lambda saved: saved.__name__,
 )
 def test_there_and_back_are_the_same_figures_and_formats(books, saved, tmp_path, request):

@@ -204,6 +204,7 @@ def whole_columns() -> dict[str, list]:
     return json.loads(done.stdout)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "argument"), [*ARGUMENTS, ("kpi_error", "cell"), ("kpi_error", "language")])
 def test_a_million_cells_come_back(name, argument, whole_columns):
