@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli.options import DONE, lang_option
+from xl_kpi.cli.options import DONE, lang_option, say_backup
 from xl_kpi.cli.words import Command, Group, Option
 
 
@@ -51,8 +51,7 @@ def _addin(lang: str) -> click.Group:
         click.echo(text(key, done_to.lang, path=done_to.path, version=__version__))
         for line in done_to.warnings:
             click.echo(line, err=True)
-        if done_to.backup:
-            click.echo(text("note_backup", done_to.lang, path=done_to.backup), err=True)
+        say_backup(done_to.backup, done_to.lang)
         return DONE
 
     plan = click.Argument(["plan"])

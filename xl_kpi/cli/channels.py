@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.catalog.messages import line
-from xl_kpi.cli.options import DONE, lang_option, progress_bar
+from xl_kpi.cli.options import DONE, lang_option, progress_bar, say_backup, say_faults
 from xl_kpi.cli.words import Command, Option
 
 
@@ -27,10 +26,8 @@ def _channels(lang: str) -> Command:
         if done is not None:
             for kept in done.kept:
                 click.echo(text("channels_kept", language, label=kept.label, value=shown(kept.value)))
-            for warning in done.warnings:
-                click.echo(f"{text('level_warning', language)}: {line(warning, language)}", err=True)
-            if done.backup:
-                click.echo(text("note_backup", language, path=done.backup), err=True)
+            say_faults(done.warnings, language)
+            say_backup(done.backup, language)
         return DONE
 
     params = [

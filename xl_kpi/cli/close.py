@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.catalog.messages import line
-from xl_kpi.cli.options import DONE, lang_option, progress_bar
+from xl_kpi.cli.options import DONE, lang_option, progress_bar, say_backup, say_faults
 from xl_kpi.cli.words import Command, Option
 
 
@@ -25,10 +24,8 @@ def _close(lang: str) -> Command:
             click.echo(
                 text("close_done", said, path=done.path, until=f"{until:%Y/%m}", first=f"{done.plan.start:%Y/%m}")
             )
-        for warning in done.warnings:
-            click.echo(f"{text(f'level_{warning.level}', said)}: {line(warning, said)}", err=True)
-        if done.backup:
-            click.echo(text("note_backup", said, path=done.backup), err=True)
+        say_faults(done.warnings, said)
+        say_backup(done.backup, said)
         return DONE
 
     params = [

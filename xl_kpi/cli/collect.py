@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.catalog.messages import line, record
-from xl_kpi.cli.options import DONE, FINDINGS, lang_option, print_json, progress_bar
+from xl_kpi.catalog.messages import record
+from xl_kpi.cli.options import DONE, FINDINGS, lang_option, print_json, progress_bar, say_backup, say_faults
 from xl_kpi.cli.words import Command, Option
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def _print(done: Collected) -> None:
     lang = done.lang
     for file in done.files:
         click.echo(_file_line(file, lang), err=bool(file.reason))
-    for fault in done.faults:
-        click.echo(f"{text(f'level_{fault.level}', lang)}: {line(fault, lang)}", err=True)
+    say_faults(done.faults, lang)
     for change in done.changes:
         if change.why != "taken":
             key = "collect_withdrawn" if change.why == "withdrawn" else "collect_chosen"
@@ -65,8 +64,7 @@ def _print(done: Collected) -> None:
         click.echo(text("collect_done", lang, path=done.path, **counts))
     if done.conflicts:
         click.echo(text("collect_choose", lang))
-    if done.backup:
-        click.echo(text("note_backup", lang, path=done.backup), err=True)
+    say_backup(done.backup, lang)
 
 
 def _file_line(file: FileResult, lang: str) -> str:

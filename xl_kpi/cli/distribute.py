@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli.options import DONE, FINDINGS, lang_option, progress_bar
+from xl_kpi.cli.options import DONE, FINDINGS, lang_option, progress_bar, say_backup
 from xl_kpi.cli.words import Command, Option
 
 REST = ("visible", "none")
@@ -119,8 +119,7 @@ def _say_plan(done: Any, people: Sequence[Any]) -> None:
 def _say_result(done: Any) -> None:
     key = "distribute_continued" if done.continued else "distribute_done"
     click.echo(text(key, done.lang, count=len(done.people), folder=done.folder, version=done.version))
-    if done.backup:
-        click.echo(text("note_backup", done.lang, path=done.backup), err=True)
+    say_backup(done.backup, done.lang)
     run = done.mails
     if run is None:
         return

@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
 from xl_kpi import __version__
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import line
 from xl_kpi.cli.words import Option
+from xl_kpi.errors import Fault
 
 DONE, FINDINGS, BAD_INPUT, UNEXPECTED, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 70, 130, 141
 
 
-def say(line: str) -> None:
+def say(words: str) -> None:
     """One line on standard error."""
-    click.echo(line, err=True)
+    click.echo(words, err=True)
+
+
+def say_faults(faults: Iterable[Fault], lang: str) -> None:
+    """A line on standard error for each: its level, place and words."""
+    for fault in faults:
+        say(f"{text(f'level_{fault.level}', lang)}: {line(fault, lang)}")
+
+
+def say_backup(backup: Path | None, lang: str) -> None:
+    """Where the former state of a file went, if there was one."""
+    if backup:
+        say(text("note_backup", lang, path=backup))
 
 
 def show_version(ctx: click.Context, _: Any, asked: bool) -> None:

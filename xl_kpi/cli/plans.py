@@ -10,7 +10,7 @@ import click
 
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import counted, line, record, worded
-from xl_kpi.cli.options import DONE, FINDINGS, lang_option, print_json, progress_bar, say
+from xl_kpi.cli.options import DONE, FINDINGS, lang_option, print_json, progress_bar, say, say_backup
 from xl_kpi.cli.words import Command, Option
 
 
@@ -41,8 +41,7 @@ def _new(lang: str) -> Command:
         if left:
             listed = worded(figures.kinds(left), language)
             click.echo(text("new_example", language, count=len(left), figures=listed))
-        if made.backup:
-            say(text("note_backup", language, path=made.backup))
+        say_backup(made.backup, language)
         return DONE
 
     options = [Option(["--template"], lang, "help_template", metavar="T", known=", ".join(workbook_templates.names()))]

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.catalog.messages import line as fault_line
-from xl_kpi.cli.options import DONE, lang_option, progress_bar
+from xl_kpi.cli.options import DONE, lang_option, progress_bar, say_backup, say_faults
 from xl_kpi.cli.words import Command, Option
 
 if TYPE_CHECKING:
@@ -29,12 +28,10 @@ def _regenerate(lang: str) -> Command:
             )
         for line in _report(done, said):
             click.echo(line)
-        for warning in done.warnings:
-            click.echo(f"{text(f'level_{warning.level}', said)}: {fault_line(warning, said)}", err=True)
+        say_faults(done.warnings, said)
         for line in _end(done, said, dry_run, out is not None):
             click.echo(line)
-        if done.backup:
-            click.echo(text("note_backup", said, path=done.backup), err=True)
+        say_backup(done.backup, said)
         return DONE
 
     params = [
@@ -64,8 +61,7 @@ def _restore(lang: str) -> Command:
             return DONE
         saved, state = do.restore(plan, do.number_of(number), lang=said)
         click.echo(text("restore_done", said, path=saved.path, until=f"{state.until:%Y-%m-%d %H:%M:%S}"))
-        if saved.backup:
-            click.echo(text("note_backup", said, path=saved.backup), err=True)
+        say_backup(saved.backup, said)
         return DONE
 
     params = [
