@@ -84,6 +84,13 @@ def goal_scale(plan: Plan) -> Fraction:
     return (full + Fraction(last.day, calendar.monthrange(last.year, last.month)[1])) / plan.goal.months
 
 
+def orders_for(plan: Plan, goal: Fraction) -> Fraction:
+    """Orders that reach a goal in the unit of the plan's KGI; whole when they come from revenue."""
+    if plan.goal.kind == "revenue":
+        return Fraction(calc.orders_from_revenue(goal, plan.order_value))
+    return goal
+
+
 class Targets:
     """All numbers that follow from a plan.  Every attribute is computed once, when it is asked for.
 
@@ -107,9 +114,7 @@ class Targets:
     @cached_property
     def orders(self) -> Fraction:
         """Orders that reach the goal; whole when they come from revenue."""
-        if self.plan.goal.kind == "revenue":
-            return Fraction(calc.orders_from_revenue(self.goal, self.plan.order_value))
-        return self.goal
+        return orders_for(self.plan, self.goal)
 
     @cached_property
     def required(self) -> tuple[Fraction, ...]:

@@ -11,7 +11,7 @@ from xl_kpi.sheets import chart_data, exact_volumes
 from xl_kpi.sheets.blocks import closed_rows, outlook_rows
 from xl_kpi.sheets.blocks.closed_rows import ClosedAt
 from xl_kpi.sheets.blocks.outlook_rows import ExpectedAt
-from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.sheets.context import ChartSource, Context, mark_attainment
 from xl_kpi.sheets.exact_volumes import ExactAt
 from xl_kpi.workbook.addresses import CellAt, RangeAt, column_letters
 from xl_kpi.workbook.cells.grid import HEAD
@@ -173,3 +173,15 @@ def header(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, table: st
     for k, month in enumerate(ctx.months):
         page.put(row, rows.month(k), month, "header.month", formula=f"=EDATE(plan_start,{k})")
     page.heights[row] = 32
+
+
+def end_of_pair(page: SheetSpec, rows: BackwardsAt, row: int, of: int) -> None:
+    """What follows the months of a row and of its attainment below: blanks, the owner in row ``of``, the colours."""
+    for column in (rows.after, rows.latest):
+        page.put(row, column, None, "value")
+        page.put(row + 1, column, None, "value")
+    owner = page.cells[of, rows.owner].value or ""
+    page.put(row, rows.owner, owner, "label", formula=f'=""&${column_letters(rows.owner)}{of}')
+    page.put(row + 1, rows.owner, None, "label")
+    mark_attainment(page, rows.span(row + 1, dollar=False), f"{column_letters(FIRST_MONTH)}{row + 1}")
+    mark_attainment(page, f"D{row + 1}", f"D{row + 1}")

@@ -23,8 +23,17 @@ from xl_kpi.kpi.figures import (
     sum_where_excel,
 )
 from xl_kpi.plan.closed.closing import REVENUE, kpi_key, stage_key
-from xl_kpi.sheets.backwards_rows import BEFORE, FIRST_MONTH, NAME, SECOND, TOTAL, BackwardsAt, header, section
-from xl_kpi.sheets.context import Context, mark_attainment
+from xl_kpi.sheets.backwards_rows import (
+    BEFORE,
+    NAME,
+    SECOND,
+    TOTAL,
+    BackwardsAt,
+    end_of_pair,
+    header,
+    section,
+)
+from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec
 
@@ -185,11 +194,4 @@ def _pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, what: str,
     page.put(row + 1, TOTAL, None, "value")
     page.put(row + 1, SECOND, attainment(brought, asked), "value.attain",
              formula=share_excel(brought_text, absolute(row, SECOND)))  # fmt: skip
-    for column in (rows.after, rows.latest):
-        page.put(row, column, None, "value")
-        page.put(row + 1, column, None, "value")
-    owner = page.cells[target, rows.owner].value or ""
-    page.put(row, rows.owner, owner, "label", formula=f'=""&${column_letters(rows.owner)}{target}')
-    page.put(row + 1, rows.owner, None, "label")
-    mark_attainment(page, rows.span(row + 1, dollar=False), f"{column_letters(FIRST_MONTH)}{row + 1}")
-    mark_attainment(page, f"D{row + 1}", f"D{row + 1}")
+    end_of_pair(page, rows, row, target)

@@ -24,9 +24,19 @@ from xl_kpi.kpi.slips import slips, slips_excel
 from xl_kpi.plan.closed.closing import kpi_key, stage_key
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.sheets import exact_volumes
-from xl_kpi.sheets.backwards_rows import BEFORE, FIRST_MONTH, NAME, SECOND, TOTAL, BackwardsAt, header, section
+from xl_kpi.sheets.backwards_rows import (
+    BEFORE,
+    FIRST_MONTH,
+    NAME,
+    SECOND,
+    TOTAL,
+    BackwardsAt,
+    end_of_pair,
+    header,
+    section,
+)
 from xl_kpi.sheets.channel_tab import TabsAt
-from xl_kpi.sheets.context import Context, mark_attainment, progress_style, typed_money
+from xl_kpi.sheets.context import Context, progress_style, typed_money
 from xl_kpi.sheets.excel_text import reached_whole
 from xl_kpi.sheets.first_plan import Reached, first_months, rows_of
 from xl_kpi.sheets.funnel import FunnelAt
@@ -235,14 +245,7 @@ def _actual_pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key
     page.put(row, SECOND, reached, f"value.{unit}", formula=f'=IF({stage.counted_excel}=0,"",{actual_text})')
     page.put(row + 1, SECOND, attainment(reached, to_date), "value.attain",
              formula=attainment_excel(absolute(row, SECOND), target_text))  # fmt: skip
-    for column in (rows.after, rows.latest):
-        page.put(row, column, None, "value")
-        page.put(row + 1, column, None, "value")
-    owner = page.cells[target_row, rows.owner].value or ""
-    page.put(row, rows.owner, owner, "label", formula=f'=""&${column_letters(rows.owner)}{target_row}')
-    page.put(row + 1, rows.owner, None, "label")
-    mark_attainment(page, rows.span(row + 1, dollar=False), f"{column_letters(FIRST_MONTH)}{row + 1}")
-    mark_attainment(page, f"D{row + 1}", f"D{row + 1}")
+    end_of_pair(page, rows, row, target_row)
 
 
 def actual_months(ctx: Context, key: str) -> Sequence[float | None]:

@@ -11,7 +11,7 @@ from xl_kpi import calc
 from xl_kpi.calc.lag import CURVE_STEP, Lag
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.outlook import PlanOutlook
-from xl_kpi.plan.targets import Targets, Volumes, Whole, goal_scale
+from xl_kpi.plan.targets import Targets, Volumes, Whole, goal_scale, orders_for
 
 ON = "on"
 LEAST_SLACK = 32  # days, a month and a day: by so many lags may grow before the sheets must be made anew
@@ -74,9 +74,7 @@ class NextPeriod:
     @cached_property
     def orders(self) -> Fraction:
         """Orders that reach it; whole when they come from revenue."""
-        if self.plan.goal.kind == "revenue":
-            return Fraction(calc.orders_from_revenue(self.goal, self.plan.order_value))
-        return self.goal
+        return orders_for(self.plan, self.goal)
 
     @cached_property
     def carried(self) -> Fraction:
