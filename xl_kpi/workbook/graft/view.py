@@ -62,16 +62,13 @@ class View:
     # ---- rows and columns -------------------------------------------------------------------------------
 
     def _rows(self) -> None:
-        old = {number: row for number, row in rows_of(self._was.root) if _marks(row)}
+        old = {number: marks for number, row in rows_of(self._was.root) if (marks := _marks(row))}
         if not old:
             return
         there = dict(rows_of(self._root))
         last = max(self._rows_now, default=0) + _FAR
-        for number, row in old.items():
-            marks = _marks(row)
-            if not marks or number > last:
-                continue
-            now = self._row(number)
+        for number, marks in old.items():
+            now = self._row(number) if number <= last else None
             if now is None:
                 continue
             if now not in there:

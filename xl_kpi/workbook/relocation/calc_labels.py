@@ -69,7 +69,7 @@ class Labelled:
 
     def is_labelled(self, row: int, column: int) -> bool:
         """Whether both the row and the column of a cell are known by something."""
-        return row in self._of_rows and column in self._of_columns
+        return self._label(row, column) is not None
 
     def label(self, row: int, column: int) -> Label | None:
         """What a cell is known by; None where nothing tells it from others."""
