@@ -36,6 +36,8 @@ from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
 
 # The page is shrunk to the paper's width: the wider the table, the more lines stand on an A4 landscape page.
 LINES_PER_WIDTH = 0.27
+SHORTEST_CHART = 14  # lines
+LINE_HEIGHT = 15  # points
 
 
 def place(ctx: Context) -> BackwardsAt:
@@ -61,8 +63,12 @@ def build(ctx: Context) -> SheetSpec:
     next_rows.build(ctx, page, rows)
     page.print_area = f"$A$1:{absolute(rows.end + next_rows.lines(ctx), rows.owner)}"
     page.print_title_rows = ""
-    if rows.chart + CHART_ROWS > LINES_PER_WIDTH * sum(page.widths.values()):
+    room = LINES_PER_WIDTH * sum(page.widths.values()) - rows.chart
+    if room < SHORTEST_CHART:
         page.row_breaks.append(rows.chart - 2)  # a chart is not cut in two
+    elif room < CHART_ROWS:  # a little lower it stays with its tables
+        lower = round(LINE_HEIGHT * room / CHART_ROWS, 2)
+        page.heights.update({rows.chart + k: lower for k in range(CHART_ROWS)})
     page.row_breaks.append(rows.new_header - 2)
     page.freeze = f"C{HEADER_ROW + 1}"
     return page

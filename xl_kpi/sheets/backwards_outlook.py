@@ -95,7 +95,9 @@ def _label(ctx: Context, page: SheetSpec, row: int, key: str, word: str, live: s
 
 
 def _mark(page: SheetSpec, rows: BackwardsAt, row: int) -> None:
-    """Paint the months in which less comes than is needed."""
+    """Paint the months in which less comes than is needed, and has come so far by more than rounding makes of it."""
     first = column_letters(rows.month(0))
     area = rows.span(row, dollar=False)
-    page.conditions.append(Condition(area, f"={first}{row}<{BELOW}*{first}{row - 1}", "poor"))
+    here, need = f"{first}{row}", f"{first}{row - 1}"
+    so_far = f"SUM(${here}:{here})<SUM(${need}:{need})-1"
+    page.conditions.append(Condition(area, f"=AND({here}<{BELOW}*{need},{so_far})", "poor"))
