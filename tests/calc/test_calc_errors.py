@@ -13,7 +13,11 @@ import xl_kpi.calc
 from xl_kpi.calc import KpiError, required_leads
 from xl_kpi.calc.errors import TEXTS
 
-MODULES = [module.name for module in pkgutil.iter_modules(xl_kpi.calc.__path__)]
+MODULES = [
+    module.name.removeprefix("xl_kpi.calc.")
+    for module in pkgutil.walk_packages(xl_kpi.calc.__path__, "xl_kpi.calc.")
+    if not module.ispkg
+]
 
 
 def fields(template: str) -> set[str]:
