@@ -63,10 +63,11 @@ def test_the_findings_as_json(small_book, tmp_path):
     answer = xl("check", edited(small_book, tmp_path / "plan.xlsx", change), "--json")
     assert answer.code == 1
     (finding,) = json.loads(answer.out)
-    do = "20% のことですか？ 20% または 0.2 と入力してください（0より大きく1以下）"
+    allowed = "20% のことですか？ 20% または 0.2 と入力してください（0より大きく1以下）"
     assert finding == {
         "code": "plan_rate_ask", "file": "plan.xlsx", "sheet": "ファネル", "cell": "E7", "level": "error",
-        "found": "20", "allowed": do, "message": f"plan.xlsx ファネル!E7: 「20」 → {do}", "do": do,
+        "found": "20", "allowed": allowed, "message": f"plan.xlsx ファネル!E7: 「20」 → {allowed}",
+        "do": "20% または 0.2 と入力し直してください",
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from xl_kpi.commands import SetOption, plan_from
 from xl_kpi.errors import Fault, Words
 from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.entries import entries_of, with_entries
-from xl_kpi.plan.examples.figures import as_template, kept, kinds, listed, remaining
+from xl_kpi.plan.examples.figures import as_template, kept, kinds, listed, remaining, without
 from xl_kpi.plan.fields import find_field
 from xl_kpi.plan.findings import doubts
 from xl_kpi.plan.keys import EntryKey
@@ -115,22 +115,22 @@ def test_the_other_language_has_the_same_examples():
     assert remaining(default("en")) == remaining(default())
 
 
-def test_check_lists_what_is_left_table_by_table():
+def test_check_says_in_one_hint_what_is_left_of_several_tables():
     plan, _ = with_entries(default(), {"kgi_value": 72, "tbl_stages[leads].lag": 25, "tbl_pipeline[leads]": 100})
-    found = told(hints(plan), "ja")
-    assert [(one.cell, one.found) for one in found] == [
-        ("order_value", "3000000"),
-        ("tbl_stages[leads].rate", "25%"),
-        ("tbl_pipeline[mql]", "40"),
-        ("tbl_channels[web].share", "40%"),
-    ]
-    assert found[0].allowed.startswith("例の数値のままです: 受注単価。自社の数値に")
-    assert "次の段階への転換率（リード、MQL、SQL、商談、案件・提案）、" in found[1].allowed
-    assert "（MQL、SQL、商談、案件・提案）。" in found[1].allowed  # the days of the leads are replaced
-    assert "月間の上限（ウェビナー、展示会、インサイドセールス）。" in found[3].allowed
-    english = told(hints(in_language(plan, "en")), "en")
-    assert english[0].allowed.startswith("Still example figures: Order value. Put your own")
-    assert all("例" not in one.allowed for one in english)
+    (found,) = told(hints(plan), "ja")
+    assert (found.cell, found.found) == ("order_value", "3000000")
+    kinds_left = ["受注単価", "次の段階への転換率", "所要日数", "割合", "単価（円/件）", "月間の上限", "進行中の件数"]
+    assert sorted(found.allowed.partition(": ")[2].partition("。")[0].split("、")) == sorted(kinds_left)
+    (english,) = told(hints(in_language(plan, "en")), "en")
+    assert english.allowed.startswith("Still example figures: Order value, ") and "例" not in english.allowed
+
+
+def test_the_figures_left_of_one_table_are_named_one_by_one():
+    plan = default()
+    given = {key for key in plan.examples if not key.startswith("tbl_pipeline[")}
+    (found,) = told(hints(without(plan, given | {"tbl_pipeline[leads]"})), "ja")
+    assert found.cell == "tbl_pipeline[mql]"
+    assert found.allowed.startswith("例の数値のままです: 進行中の件数（MQL、SQL、商談、案件・提案）。自社")
 
 
 def test_a_plan_without_examples_has_no_hint():

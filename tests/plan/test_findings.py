@@ -9,6 +9,8 @@ import pytest
 from tests.agreement.books import template_plan
 from tests.told import told
 from xl_kpi.calc.lag import Lag
+from xl_kpi.catalog import LANGUAGES, text
+from xl_kpi.catalog.messages import record
 from xl_kpi.commands.show import shown
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.findings import FINDINGS, doubts, since_writing
@@ -134,3 +136,25 @@ def test_what_was_typed_since_the_sheets_were_written():
 
 def test_no_level_but_an_error_ends_a_check_with_findings():
     assert {one.level for one in FINDINGS} == {"error", "warning", "hint"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_finding_says_what_to_do(lang):
+    """One sentence each, without a stop at its end: a text in which it stands goes on."""
+    for one in FINDINGS:
+        said = text(f"do_{one.key}", lang)
+        assert said and said[-1] not in "。.", one.key
+
+
+def test_what_to_do_is_a_field_of_its_own_in_data():
+    """C1 asks its one channel for 300 leads a month."""
+    (web,) = C1.channels_on
+    (above,) = doubts(C1.with_(channels=(replace(web, capacity=299.0),)))
+    data = record(above, "ja")
+    assert list(data)[:8] == ["code", "level", "sheet", "cell", "found", "allowed", "message", "do"]
+    assert (data["code"], data["level"], data["do"]) == (
+        "plan_check_capacity",
+        "warning",
+        "割合か上限を見直してください",
+    )
+    assert data["message"].endswith(data["do"])

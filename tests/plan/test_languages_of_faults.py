@@ -61,7 +61,7 @@ def test_faults_as_data_hold_what_is_shown_and_a_code():
         "file": "",
         "level": "error",
         "message": "tbl_stages[leads].rate: '20' → 20% ? Type 20% or 0.2 (above 0, at most 1)",
-        "do": "20% ? Type 20% or 0.2 (above 0, at most 1)",
+        "do": "Type 20% or 0.2",
     }
 
 

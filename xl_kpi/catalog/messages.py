@@ -9,16 +9,37 @@ from typing import Any
 from xl_kpi.catalog.texts import is_text, text
 from xl_kpi.errors import AROUND, Fault, InputFaults, Joined, Phrase, Words, XlKpiError
 
+DO = "do_"  # before the key of a finding: the text that says what to do about it
+
 
 def worded(phrase: Phrase, lang: str) -> Any:
     """A phrase in words; numbers and finished words stay as they are."""
     if isinstance(phrase, Words):
-        return text(phrase.key, lang, **{name: worded(value, lang) for name, value in phrase.values.items()})
+        return _filled(phrase, phrase.key, lang)
     if isinstance(phrase, Joined):
         return worded(phrase.between, lang).join(str(worded(part, lang)) for part in phrase.parts)
     if isinstance(phrase, Mapping):
         return phrase[lang]
     return phrase(lang) if callable(phrase) else phrase
+
+
+def _filled(words: Words, key: str, lang: str) -> str:
+    """The text ``key`` with the values of ``words``; in {do} stands what to do about it, the text ``do_<key>``."""
+    values = {name: worded(value, lang) for name, value in words.values.items()}
+    if is_text(f"{DO}{key}"):
+        values["do"] = text(f"{DO}{key}", lang, **values)
+    return text(key, lang, **values)
+
+
+def to_do(fault: Fault, lang: str) -> str:
+    """What to do about a finding, in one sentence; of an entry that can't be used it is what can be typed there."""
+    inner: Any = fault.allowed
+    while isinstance(inner, Words) and inner.key in AROUND:
+        inner = inner.values["allowed"]
+    first = inner
+    while isinstance(first, Joined):
+        first = first.parts[0]
+    return _filled(first, f"{DO}{first.key}", lang) if is_text(f"{DO}{first.key}") else str(worded(inner, lang))
 
 
 def line(fault: Fault, lang: str) -> str:
@@ -52,9 +73,7 @@ def message(problem: XlKpiError, lang: str) -> str:
 
 
 def record(fault: Fault, lang: str) -> dict[str, Any]:
-    """A fault as data, for ``--json``: ``code`` is the key, the rest is in words."""
-    inner: Any = fault.allowed
-    while isinstance(inner, Words) and inner.key in AROUND:
-        inner = inner.values["allowed"]
-    words = {name: worded(value, lang) for name, value in vars(fault).items()}
-    return {"code": fault.key, **words, "message": line(fault, lang), "do": worded(inner, lang)}
+    """A fault as data, for ``--json``: ``code`` is the key, ``level`` is no word either, the rest is in words."""
+    found = {name: worded(getattr(fault, name), lang) for name in ("level", "sheet", "cell", "found", "allowed")}
+    more = {name: worded(value, lang) for name, value in vars(fault).items() if name not in found}
+    return {"code": fault.key, **found, "message": line(fault, lang), "do": to_do(fault, lang), **more}

@@ -1,0 +1,102 @@
+"""What the sheets say in words and ``xl-kpi check`` says too: one row a finding, with its level and its words in both.
+
+An error is found by ``plan.checks`` or ``plan.contradictions`` or when a cell is read; what a sound plan makes one
+doubt, and what was typed since the sheets were written, is found by the modules beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from xl_kpi.errors import Fault, Phrase, Words
+
+SHARE_SLACK = Fraction(1, 10_000)  # ±0.01 %: three channels of 33.33 % are 99.99 %
+FEW_KPIS, MANY_KPIS = 3, 5  # domain K10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding: ``key`` is the code and the text of ``check``, ``words`` the text on the page ``sheet``.
+
+    ``live``: it stands in a formula that knows the condition, so that the sheet says it as soon as it is typed; else
+    the sheet says it as of its writing.  ``written``: it is about a sheet that was written before, not about the plan.
+    """
+
+    key: str
+    level: str
+    sheet: str
+    words: str
+    live: bool = True
+    written: bool = False
+
+
+FORMULAS = "formula_"  # the keys of all that may be wrong with a formula begin so (in a channel that is off)
+
+FINDINGS = (
+    Finding("plan_check_goal_positive", "error", "settings", "warn_goal"),
+    Finding("plan_check_goal_twice", "warning", "settings", "warn_goal_twice"),
+    Finding("plan_check_order_value", "error", "settings", "warn_order_value"),
+    Finding("plan_check_delivery", "warning", "settings", "warn_delivery"),
+    Finding("plan_check_goal_months", "warning", "settings", "warn_goal_months"),
+    Finding("plan_check_months_changed", "warning", "settings", "warn_months", written=True),
+    Finding("plan_check_start_moved", "warning", "settings", "warn_start_moved", written=True),
+    Finding("plan_check_unit_changed", "warning", "settings", "warn_unit_changed", written=True),
+    Finding("plan_check_shares", "warning", "settings", "warn_shares"),
+    Finding("plan_check_shares_zero", "error", "settings", "warn_shares"),
+    Finding("plan_check_outlook", "warning", "settings", "warn_outlook"),
+    Finding("plan_check_shortage", "warning", "settings", "warn_shortage"),
+    Finding("plan_check_capacity", "warning", "settings", "warn_capacity"),
+    Finding("plan_check_too_dear", "warning", "settings", "warn_too_dear"),
+    Finding("plan_check_unit_cost", "warning", "settings", "warn_unit_cost"),
+    Finding("plan_check_amounts", "warning", "settings", "warn_amounts"),
+    Finding("plan_check_digits", "warning", "settings", "warn_digits"),
+    Finding("plan_check_curve_pending", "warning", "settings", "warn_curve", written=True),
+    Finding("plan_monthly_differs", "error", "settings", "warn_monthly"),
+    Finding("plan_customers_differ", "error", "settings", "warn_customers"),
+    Finding("plan_customers_goal_differ", "error", "settings", "warn_customers_goal"),
+    Finding("plan_check_next_pending", "warning", "settings", "warn_next", written=True),
+    Finding("plan_check_channel_pending", "warning", "settings", "warn_waiting", written=True),
+    Finding("plan_check_no_channel", "warning", "settings", "warn_no_channel"),
+    Finding("plan_check_closed_blank", "warning", "settings", "warn_closed_blank"),
+    Finding("plan_check_closed_late", "warning", "settings", "warn_closed_late"),
+    Finding("plan_check_late", "hint", "settings", "warn_late"),
+    Finding("plan_check_example", "hint", "settings", "warn_example"),
+    Finding("plan_rate", "error", "funnel", "check_rate_missing"),
+    Finding("plan_rate_ask", "error", "funnel", "check_rate"),
+    Finding("reader_lag_order", "error", "funnel", "check_lag_order"),
+    Finding("plan_lag_curve", "error", "funnel", "check_curve_end"),
+    Finding("plan_check_curve_pending", "warning", "funnel", "check_curve_pending", written=True),
+    Finding("plan_check_example", "hint", "funnel", "example_mark"),
+    Finding("plan_check_channel_pending", "warning", "channels", "check_pending", written=True),
+    Finding("plan_check_capacity", "warning", "channels", "check_capacity"),
+    Finding("plan_check_too_dear", "warning", "channels", "check_too_dear"),
+    Finding("plan_check_unit_cost", "warning", "channels", "check_unit_cost"),
+    Finding("plan_check_shares", "warning", "channels", "check_shares"),
+    Finding("plan_check_kpi_few", "warning", "channels", "check_kpi_few"),
+    Finding("plan_check_kpi_many", "warning", "channels", "check_kpi_many"),
+    Finding("plan_check_sheet_signs", "warning", "channels", "check_sheet_name", live=False),
+    Finding("plan_check_sheet_reserved", "warning", "channels", "check_sheet_name", live=False),
+    Finding("plan_check_sheet_long", "warning", "channels", "check_sheet_name", live=False),
+    Finding("plan_check_sheet_twice", "warning", "channels", "check_sheet_name", live=False),
+    Finding("plan_check_example", "hint", "channels", "example_mark"),
+    Finding("plan_check_amounts", "warning", "kpis", "check_amounts"),
+    Finding(FORMULAS, "warning", "kpis", "check_formula", live=False),
+)
+
+
+def of_sheet(sheet: str) -> Iterator[Finding]:
+    """The findings that a page tells, in its order."""
+    return (one for one in FINDINGS if one.sheet == sheet)
+
+
+def waits(fault: Fault) -> bool:
+    """Whether a finding is about sheets that wait for a regenerate: what was typed is not in all of their numbers."""
+    return fault.key in {one.key for one in FINDINGS if one.written}
+
+
+def fault(key: str, found: Phrase, cell: str, **values: Phrase) -> Fault:
+    """A finding as ``check`` tells it."""
+    level = next(one.level for one in FINDINGS if one.key == key)
+    return Fault(found, Words(key, **values), cell=cell, level=level)
