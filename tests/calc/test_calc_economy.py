@@ -155,17 +155,18 @@ channels = st.lists(
 )
 
 
-@given(channels, st.integers(0, 40))
-def test_the_moves_bring_the_most_orders_that_any_moves_could(rows, allowed):
-    """Against linear programming: move the most money from too dear channels, then to the best of them."""
+@given(channels, st.integers(1, 40))
+def test_the_moves_bring_the_most_orders_that_any_moves_could(rows, least):
+    """Against linear programming, where a customer of each channel brings the same: 40."""
     costs, spends, rooms = ([row[k] for row in rows] for k in range(3))
-    moves = budget_moves(costs, spends, rooms, allowed)
+    ratios = [Fraction(40, cost) for cost in costs]
+    moves = budget_moves(ratios, costs, spends, rooms, least)
     out = [sum((move.amount for move in moves if move.giver == k), Fraction(0)) for k in range(len(rows))]
     into = [sum((move.amount for move in moves if move.taker == k), Fraction(0)) for k in range(len(rows))]
-    for k, (cost, spend, room) in enumerate(rows):
-        assert out[k] == 0 or (cost > allowed and out[k] <= spend)
-        assert into[k] == 0 or (cost <= allowed and (room is None or into[k] <= room))
-    pairs = [(i, j) for i in range(len(rows)) for j in range(len(rows)) if costs[i] > allowed and costs[j] <= allowed]
+    for k, (_, spend, room) in enumerate(rows):
+        assert out[k] == 0 or (ratios[k] < least and out[k] <= spend)
+        assert into[k] == 0 or (ratios[k] >= least and (room is None or into[k] <= room))
+    pairs = [(i, j) for i in range(len(rows)) for j in range(len(rows)) if ratios[i] < least <= ratios[j]]
     if not pairs:
         assert moves == []
         return
@@ -182,11 +183,16 @@ def test_the_moves_bring_the_most_orders_that_any_moves_could(rows, allowed):
 
 
 def test_a_move_says_what_it_brings():
-    (move,) = budget_moves([600_000, 400_000], [1_200_000, 0], [None, None], 500_000)
+    """By hand: an order for 600,000 at a value of 1.5 million is 2.5 times, one for 400,000 3.75 times."""
+    ratios, costs = [2.5, 3.75], [600_000, 400_000]
+    (move,) = budget_moves(ratios, costs, [1_200_000, 0], [None, None], 3)
     assert (move.giver, move.taker, move.amount, move.orders) == (0, 1, 1_200_000, 1)  # two orders become three
-    assert budget_moves([600_000, 400_000], [1_200_000, 0], [None, 0], 500_000) == []  # no room
-    assert budget_moves([400_000, 300_000], [1_200_000, 1], [None, None], 500_000) == []  # none too dear
-    assert budget_moves([600_000, 700_000], [1, 1], [5, 5], 500_000) == []  # nobody to take it
+    assert budget_moves(ratios, costs, [1_200_000, 0], [None, 0], 3) == []  # no room
+    assert budget_moves(ratios, costs, [1_200_000, 1], [None, None], 2) == []  # none too dear
+    assert budget_moves(ratios, costs, [1, 1], [5, 5], 4) == []  # nobody to take it
+    # equal to nine decimals: the earlier one first
+    first, *_ = budget_moves([2, 3 + 1e-12, 3 + 2e-12], [1, 1, 1], [5, 0, 0], [None, None, None], 3)
+    assert (first.taker, first.amount) == (1, 5)
 
 
 def test_people_by_month():
@@ -232,9 +238,10 @@ def test_edges():
         (lambda: payback(100, 0, 0), "#DIV/0!", "monthly_profit", None),
         (lambda: allowed_costs(1, 0, [0.5]), "#DIV/0!", "ratio", None),
         (lambda: allowed_costs(1, 3, [0]), "#NUM!", "rates", 1),
-        (lambda: budget_moves([1, 0], [1, 1], [None, None], 1), "#DIV/0!", "costs", 2),
-        (lambda: budget_moves([1, 2], [1, 1], [None, -1], 1), "#NUM!", "rooms", 2),
-        (lambda: budget_moves([1, 2], [1], [None, None], 1), "#VALUE!", "spends", None),
+        (lambda: budget_moves([1, 2], [1, 0], [1, 1], [None, None], 1), "#DIV/0!", "costs", 2),
+        (lambda: budget_moves([1, 2], [1, 1], [1, 1], [None, -1], 1), "#NUM!", "rooms", 2),
+        (lambda: budget_moves([1, 2], [1, 1], [1], [None, None], 1), "#VALUE!", "spends", None),
+        (lambda: budget_moves([1, -2], [1, 1], [1, 1], [None, None], 1), "#NUM!", "ratios", 2),
         (lambda: people_needed([5], 0, [20], 20), "#DIV/0!", "per_person", None),
         (lambda: people_needed([5], 10, [0], 20), "#DIV/0!", "days", 1),
         (lambda: people_needed([5], 10, [20, 20], 20), "#VALUE!", "days", None),

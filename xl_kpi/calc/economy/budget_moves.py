@@ -1,4 +1,4 @@
-"""Which way to move budget: from the channels whose orders cost too much to those that have room for cheaper ones."""
+"""Which way to move budget: from the channels that bring too little for their cost to those that have room for more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from itertools import accumulate
 
 from xl_kpi.calc.errors import is_blank
 from xl_kpi.calc.inputs import numbers, same_length
-from xl_kpi.calc.number import above_zero, listed, zero_or_more
+from xl_kpi.calc.number import above_zero, nearest, zero_or_more
+
+DIGITS = 9  # ratios are compared to so many: a cell's last ones are noise
 
 
 @dataclass(frozen=True)
@@ -22,36 +24,36 @@ class Move:
     orders: Fraction
 
 
-def budget_moves(costs: object, spends: object, rooms: Sequence, allowed: object) -> list[Move]:
-    """The moves of budget that bring each order within what it may cost, as far as there is room.
+def budget_moves(ratios: object, costs: object, spends: object, rooms: Sequence, least: object) -> list[Move]:
+    """The moves of budget from the channels below a ratio to the best ones, as far as there is room.
 
-    Arguments: ``costs`` n costs of one order, one for each channel, above 0; ``spends`` n amounts that the plan spends
-    on them, 0 or more; ``rooms`` n amounts that could be spent on them in addition, 0 or more (None: no limit is
-    known); ``allowed`` what an order may cost, 0 or more; all in one unit.
-    Result: moves, the one from the dearest to the cheapest channel first.
-    Equation: channels whose order costs more than is allowed give, dearest first, the others take, cheapest first; the
-    i-th gives from D(i−1) to D(i), the j-th takes from R(j−1) to R(j), both running totals, and what both of them have
-    in common is the move: max(0, min(D(i), R(j)) − max(D(i−1), R(j−1))).  Orders = amount ÷ cost of the taker − amount
-    ÷ cost of the giver.
-    Special cases: of equal costs the earlier channel comes first; nothing moves where no channel has room, or none is
-    too dear.  A channel without a limit takes all that comes.
+    Arguments: ``ratios`` n ratios LTV ÷ CAC, one for each channel, 0 or more; ``costs`` what one more order costs
+    there, above 0; ``spends`` the budgets that could go elsewhere, 0 or more; ``rooms`` how much more could be spent
+    there, 0 or more (None: no limit is known); ``least`` the ratio that is wanted, 0 or more; money in one unit.
+    Result: moves, the one from the worst to the best channel first.
+    Equation: channels below the ratio give, worst first, the others take, best first; the i-th gives from D(i−1) to
+    D(i), the j-th takes from R(j−1) to R(j), both running totals, and what both of them have in common is the move:
+    max(0, min(D(i), R(j)) − max(D(i−1), R(j−1))).  Orders = amount ÷ cost of the taker − amount ÷ cost of the giver.
+    Special cases: of equal ratios (to nine decimals) the earlier channel comes first; nothing moves where no channel
+    has room, or none is below.  A channel without a limit takes all that comes.
     Errors: KpiError for a bad number and for lists of different length.
-    Example: orders of 900,000 are too dear at 700,000; the cheapest channel has room for half of it.
-    >>> [(move.giver, move.taker, int(move.amount)) for move in
-    ...  budget_moves([900_000, 300_000, 500_000], [4_000_000, 3_000_000, 1_000_000], [None, 2_000_000, None], 700_000)]
+    Example: twice is too little; the best channel has room for half of the budget.
+    >>> moves = budget_moves([2, 6, 4], [900_000, 300_000, 450_000], [4_000_000, 0, 0], [None, 2_000_000, None], 3)
+    >>> [(move.giver, move.taker, int(move.amount)) for move in moves]
     [(0, 1, 2000000), (0, 2, 2000000)]
 
     Source: S6.
     """
-    prices = numbers(costs, "costs", above_zero)
-    amounts = same_length(numbers(spends, "spends"), "spends", len(prices))
-    limit = zero_or_more(allowed, "allowed")
-    giving = sorted((place for place, price in enumerate(prices) if price > limit), key=lambda place: -prices[place])
-    taking = sorted((place for place, price in enumerate(prices) if price <= limit), key=prices.__getitem__)
+    worth = [nearest(ratio, DIGITS) for ratio in numbers(ratios, "ratios")]
+    prices = same_length(numbers(costs, "costs", above_zero), "costs", len(worth))
+    amounts = same_length(numbers(spends, "spends"), "spends", len(worth))
+    limit = zero_or_more(least, "ratio")
+    giving = sorted((place for place, ratio in enumerate(worth) if ratio < limit), key=worth.__getitem__)
+    taking = sorted((place for place, ratio in enumerate(worth) if ratio >= limit), key=lambda place: -worth[place])
     everything = sum((amounts[place] for place in giving), Fraction(0))
     free = [
         everything if is_blank(room) else zero_or_more(room, "rooms", position)
-        for position, room in enumerate(same_length(_padded(rooms, len(prices)), "rooms", len(prices)), 1)
+        for position, room in enumerate(same_length(list(rooms), "rooms", len(worth)), 1)
     ]
     given = [0, *accumulate(amounts[place] for place in giving)]
     taken = [0, *accumulate(free[place] for place in taking)]
@@ -62,9 +64,3 @@ def budget_moves(costs: object, spends: object, rooms: Sequence, allowed: object
             if amount > 0:
                 moves.append(Move(giver, taker, amount, amount / prices[taker] - amount / prices[giver]))
     return moves
-
-
-def _padded(rooms: Sequence, count: int) -> list:
-    """The rooms with the blanks at their end, which mean something here."""
-    items = listed(rooms)
-    return [*items, *[None] * (count - len(items))]
