@@ -1,0 +1,149 @@
+"""採算 from a plan: by hand for a small plan, sums for the default one, nothing known, edges."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from tests.agreement.books import template_plan
+from xl_kpi.calc import ltv_cac
+from xl_kpi.plan.economics.figures import Economics
+from xl_kpi.plan.economics.inputs import Costs, Customer, EconomicInputs, Segment
+from xl_kpi.plan.model import Goal
+from xl_kpi.plan.targets import Targets
+
+_C1 = template_plan("c1", "ja")
+# C1's 1,800 leads in six months; one in 40 orders, which a cell holds to the last digit: 45 orders
+C1 = _C1.with_(goal=Goal("orders", 45.0), stages=(replace(_C1.stages[0], rate=0.025), *_C1.stages[1:]))
+(WEB,) = C1.channels_on
+BUYER = Customer(first=1_000_000, frequency=1, value=50_000, churn=0.05, margin=0.6)  # (1,000,000 + 20 × 50,000) × 60 %
+
+
+def economics(plan=C1, **inputs) -> Economics:
+    return Economics(Targets(plan), EconomicInputs(**({"ratio": 3, "customer": BUYER} | inputs)))
+
+
+def two_channels(first: float, second: float, limits=(None, None), shares=(0.5, 0.5)):
+    """C1 with two channels whose leads cost so much."""
+    rows = zip(("web", "ads"), (first, second), limits, shares)
+    channels = [
+        replace(WEB, id=id_, name=id_, unit_cost=cost, capacity=limit, share=share) for id_, cost, limit, share in rows
+    ]
+    return C1.with_(channels=tuple(channels))
+
+
+def test_c1_by_hand():
+    """1,800 leads for 10,000 yen each are 18,000,000; with 1,800,000 of sales and 900,000 of systems 20,700,000."""
+    plan = C1.with_(channels=(replace(WEB, unit_cost=10_000),))
+    found = economics(plan, common=Costs(sales=1_800_000, systems=900_000))
+    (web,) = found.costs
+    assert (web.units, web.orders, web.marketing) == (1_800, 45, 18_000_000)
+    assert found.ltv == 1_200_000
+    assert found.total == 20_700_000
+    assert (found.acquisition.marketing, found.acquisition.sales, found.acquisition.systems) == (
+        400_000,
+        40_000,
+        20_000,
+    )
+    assert found.all.cac == found.cac_of(web) == 460_000
+    assert found.all.ratio == ltv_cac(1_200_000, 460_000)
+    assert found.below_ratio(found.all)  # 2.609
+    assert found.all.payback == 0  # the first order brings 600,000
+    assert found.allowed_of(WEB) == [10_000, 400_000]
+    assert found.too_dear(web) is None  # exactly what is allowed
+    dearer = economics(C1.with_(channels=(replace(WEB, unit_cost=10_001),)))
+    assert dearer.too_dear(dearer.costs[0]) == (10_001, 10_000)
+
+
+def test_payback_counts_the_first_order():
+    """300,000 at first and 30,000 a month: 420,000 are back after four months."""
+    plan = C1.with_(channels=(replace(WEB, unit_cost=10_500),))
+    found = economics(plan, customer=replace(BUYER, first=500_000))
+    assert found.all.payback == 4
+
+
+def test_what_all_use_is_shared_by_orders():
+    plan = two_channels(5_000, 20_000, shares=(0.75, 0.25))
+    calling = replace(WEB, id="calls", name="calls", stage=plan.stages[-1].id, unit_cost=30_000, share=1.0)
+    found = economics(plan.with_(channels=(*plan.channels, calling)), common=Costs(systems=900_000))
+    web, ads, calls = found.costs
+    assert calls.orders is None and calls.total == 45 * 30_000
+    assert found.shared == 1_350_000 + 900_000
+    assert found.customers == 45
+    # the channels' customers cost together what everything costs
+    assert web.orders * found.cac_of(web) + ads.orders * found.cac_of(ads) == found.total
+    assert found.cac_of(web) == 5_000 * 40 + 50_000
+    assert found.cac_of(ads) == 20_000 * 40 + 50_000
+
+
+def test_a_typed_cost_takes_the_place_of_the_unit_cost():
+    plan = two_channels(5_000, 20_000)
+    found = economics(plan, costs={"ads": Costs(marketing=1_800_000, sales=100_000)})
+    web, ads = found.costs
+    assert (ads.marketing, ads.sales, web.marketing) == (1_800_000, 100_000, 4_500_000)
+    assert found.unit_cost_of(ads) == 2_000  # 900 leads
+
+
+def test_budget_goes_from_the_worst_to_the_best_with_room():
+    """Orders for 800,000 (1,200,000 is 1.5 times that) and 200,000; the cheap one has 150 leads of 200 a month."""
+    found = economics(two_channels(5_000, 20_000, (200, None)))
+    ((giver, taker, move),) = found.moves
+    assert (giver.channel.id, taker.channel.id) == ("ads", "web")
+    assert move.amount == 6 * 50 * 5_000
+    assert move.orders == Fraction(1_500_000, 200_000) - Fraction(1_500_000, 800_000)
+    assert economics(two_channels(5_000, 20_000, (150, None))).moves == []  # no room
+    assert economics(two_channels(5_000, 6_000)).moves == []  # nobody too dear
+    no_limit = economics(two_channels(5_000, 20_000)).moves
+    assert [move.amount for *_, move in no_limit] == [900 * 20_000]
+
+
+def test_a_channel_whose_customers_bring_more():
+    plan = two_channels(5_000, 20_000)
+    found = economics(plan, costs={"ads": Costs(ltv=3_000_000)})
+    web, ads = found.costs
+    assert (found.ltv_of(web.channel), found.ltv_of(ads.channel)) == (1_200_000, 3_000_000)
+    assert found.moves == []
+    # 2.5 times as much, so the first order 1,500,000: 800,000 are back at once
+    assert found.worth_of(ads).payback == 0
+    assert found.allowed_of(ads.channel)[-1] == 1_000_000
+
+
+@pytest.mark.parametrize("unit", ["yen", "thousand_yen", "million_yen"])
+def test_months_add_up_to_what_is_shown(unit):
+    plan = template_plan("default", "ja").with_(currency_unit=unit)
+    found = economics(plan, costs={"ads": Costs(sales=1_000_001)}, common=Costs(systems=777_777))
+    for one in found.costs:
+        months = found.by_month(one)
+        assert abs(sum(months) - one.total) <= {"yen": 0.5, "thousand_yen": 500, "million_yen": 50_000}[unit]
+        assert min(months) >= 0
+    assert len(found.common_by_month) == plan.months
+
+
+def test_segments():
+    """By hand: 4,000,000 a month of 100 customers at 60 % are 24,000 each; 2 lost: 50 months; 20 won for 8,000,000."""
+    found = economics(customer=Customer(margin=0.6))
+    worth = found.segment(Segment("製造業", 100, 2, 4_000_000, 20, 8_000_000))
+    assert (worth.ltv, worth.cac, worth.ratio) == (1_200_000, 400_000, 3)
+    assert worth.payback == Fraction(400_000, 24_000)
+    assert not found.below_ratio(worth)
+    assert found.segment(Segment("x", 100, 2, 4_000_000, margin=0.3)).ltv == 600_000
+    for unknown in (Segment("x"), Segment("x", 0, 0, 0, 0, 0), Segment("x", 10, 11, 5), Segment("x", 10, 0, 5)):
+        assert found.segment(unknown).ltv is None and found.segment(unknown).ratio is None
+
+
+def test_nothing_is_known_of_a_plan_without_entries():
+    found = economics(C1.with_(order_value=None), customer=Customer())
+    assert (found.ltv, found.all.ratio, found.all.payback) == (None, None, None)
+    assert found.moves == [] and found.allowed_of(WEB) is None and found.too_dear(found.costs[0]) is None
+    assert economics(customer=Customer(frequency=1, value=5, churn=0)).ltv is None  # nothing ends it
+    assert economics(C1.with_(order_value=100.0), customer=Customer()).ltv == 100  # bought once
+    nobody = economics(C1.with_(channels=(replace(WEB, on=False),)))
+    assert (nobody.customers, nobody.acquisition, nobody.all.cac) == (0, None, None)
+
+
+def test_a_customer_that_brings_nothing():
+    found = economics(customer=replace(BUYER, margin=0))
+    assert found.ltv == 0 and found.all.payback is None
+    plan = C1.with_(channels=(replace(WEB, unit_cost=10_000),))
+    worst = economics(plan, customer=replace(BUYER, margin=0))
+    assert worst.all.ratio == 0 and worst.all.payback is None and worst.below_ratio(worst.all)
