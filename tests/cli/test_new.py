@@ -13,6 +13,7 @@ from xl_kpi.calc import coming_start
 from xl_kpi.calc.lag import Lag
 from xl_kpi.commands import SetOption, new, open_workbook, plan_from
 from xl_kpi.errors import InputFaults
+from xl_kpi.plan.pages import optional
 from xl_kpi.plan.targets import Targets
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
@@ -203,6 +204,7 @@ def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
         "kgi_baseline, kgi_growth, kgi_deadline, order_value, delivery_days, plan_start, plan_months, goal_months, "
         "next_period, next_value, outlook_age, closed_until, carry_over, plan_title, currency_unit, rounding, "
         "example_marks, kgi_monthly, kgi_customers, "
+        f"{', '.join(optional.switch(key) for key in optional.OPTIONAL)}, "
         "stage.leads.name|owner|rate|lag, channel.web.name|on|share|cost|capacity|owner, "
         "kpi.web.form_completion.value, pipeline.leads, season.1 ... season.12",
         "--goal: '-5' → The goal must be a number above 0",

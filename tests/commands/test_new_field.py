@@ -21,7 +21,7 @@ from xl_kpi.errors import InputFaults
 from xl_kpi.plan import fields
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.entries import entries_of, with_entries
-from xl_kpi.plan.fields import Field
+from xl_kpi.plan.input.field import Field
 from xl_kpi.plan.input.reading import read_number
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.merge import Returned, merge

@@ -159,6 +159,7 @@ class _File:
                 back=made.moves.back,
                 found=self._found(made).carried,
                 left=self._found(made).left,
+                shown=made.switched,
             )
             self._grafted = made, done
         return self._grafted[1]

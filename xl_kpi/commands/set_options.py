@@ -9,7 +9,8 @@ from xl_kpi.calc import month_start
 from xl_kpi.errors import Fault, Joined, Words
 from xl_kpi.plan import fields
 from xl_kpi.plan.entries import with_entries
-from xl_kpi.plan.fields import GOAL, Field, find_field, goal_unit
+from xl_kpi.plan.fields import find_field, goal_unit
+from xl_kpi.plan.input.field import GOAL, Field
 from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.input.reading import Collector, is_blank
 from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey

@@ -15,6 +15,7 @@ from xl_kpi.calc.lag import Lag
 from xl_kpi.plan import fields as typed
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey, actual_key
 from xl_kpi.plan.model import Answer, Channel, Kpi, Plan, Stage
+from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.plan.records import Value
 
 _ROWS = {STAGES: (Stage, "stages"), CHANNELS: (Channel, "channels"), KPIS: (Kpi, "kpis")}
@@ -43,6 +44,9 @@ def entries_of(plan: Plan) -> dict[str, Value]:
         found[actual_key(what, month_start(plan.start, month))] = number
     for what, answer in plan.answers.items():
         _row(found, AGREEMENT, what, answer)
+    for table, rows in plan.tables.items():
+        for row, columns in rows.items():
+            found.update({f"{table}[{row}].{column}": value for column, value in columns.items()})
     return {key: value for key, value in found.items() if value is not None and value != ""}
 
 
@@ -55,8 +59,8 @@ def names_in(table: str, entries: Mapping[str, Value]) -> dict[str, str]:
 def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[str, Value]]:
     """The plan with some entries changed (None or "" clears one), and what has no place in it.
 
-    Rows are neither added nor removed, but for answers: an entry of a row that the plan does not have, or of a
-    month outside it, comes back in the second result.
+    Rows are neither added nor removed, but for answers and the tables that grow by typing: an entry of a row that the
+    plan does not have, or of a month outside it, comes back in the second result.
     """
     homeless: dict[str, Value] = {}
     single: dict[str, Value] = {}
@@ -65,6 +69,7 @@ def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[s
     season: list[Any] = list(plan.season)
     pipeline = dict(plan.pipeline)
     actuals, answers = dict(plan.actuals), dict(plan.answers)
+    tables: dict[str, dict[str, dict[str, Any]]] = {}
     for key, value in changes.items():
         value = None if value == "" else value
         entry = EntryKey.parse(key)
@@ -82,18 +87,28 @@ def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[s
         elif entry.table == AGREEMENT and entry.column in _ANSWER:
             said: dict[str, Any] = {entry.column: "" if value is None else value}
             answers[entry.row] = replace(answers.get(entry.row, Answer()), **said)
+        elif (table := find_table(entry.table)) and table.find(entry.column):
+            if entry.table not in tables:
+                tables[entry.table] = {row: dict(columns) for row, columns in plan.tables.get(entry.table, {}).items()}
+            _set_or_drop(tables[entry.table].setdefault(entry.row, {}), entry.column, value)
         elif entry.table in _ROWS and entry.column:
             rows.setdefault(entry.table, {}).setdefault(entry.row, {})[entry.column] = value
         else:
             homeless[key] = value
     answers = {what: answer for what, answer in answers.items() if answer != Answer()}
     plan = typed.with_values(plan, single).with_(
-        season=tuple(season), pipeline=pipeline, actuals=actuals, answers=answers
+        season=tuple(season), pipeline=pipeline, actuals=actuals, answers=answers, tables=_filled(plan, tables)
     )
-    for table, changed in rows.items():
-        plan, left = _with_rows(plan, table, changed)
+    for name, changed in rows.items():
+        plan, left = _with_rows(plan, name, changed)
         homeless.update(left)
     return plan, homeless
+
+
+def _filled(plan: Plan, changed: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The tables that grow by typing, without rows and tables in which nothing stands."""
+    tables = {**plan.tables, **{key: {id_: row for id_, row in rows.items() if row} for key, rows in changed.items()}}
+    return {key: rows for key, rows in tables.items() if rows}
 
 
 def _row(found: dict[str, Value], table: str, row_id: str, row: Any) -> None:

@@ -8,13 +8,11 @@ kept, and the pages that show them.  A new single entry is a row of ``SINGLES`` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from xl_kpi.catalog import Unit, find_unit, is_text, text
-from xl_kpi.catalog.messages import worded
-from xl_kpi.plan.input.raw_values import Unreadable
+from xl_kpi.plan.input.field import GOAL, KPI, MONEY, Field
 from xl_kpi.plan.input.reading import (
     MAX_LAG_DAYS,
     read_bool,
@@ -32,124 +30,8 @@ from xl_kpi.plan.input.reading import (
 )
 from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import MAX_MONTHS, Goal, Plan
-
-Reader = Callable[..., Any]
-GOAL, KPI = "goal", "kpi"  # units that are known with the plan only: the goal's, and that of a KPI's row
-MONEY = "money"  # in the unit in which the plan has its money; what one thing costs is always in yen
-
-
-@dataclass(frozen=True)
-class Field:
-    """One thing that can be typed: a single entry, or a column of a table (``tbl_stages.rate``).
-
-    ``read`` and ``bounds`` (its options) turn what was typed into the value, unless it is counted in the ``unit`` of
-    the goal, of a KPI or of the plan's money; ``choices`` is a list of the catalog.  ``optional``: a blank means
-    ``default``.
-    ``at`` is where the value stands in the Plan ("goal.value", "months"; "" in ``Plan.settings``), ``source`` its
-    path in a text source where that is another one.  ``section`` is the block of 設定, ``format`` a number format of
-    the theme, ``positive``: the cell on 設定 takes numbers above 0 only.  ``option`` and ``metavar`` are those of
-    `new`; ``is_set``: ``--set`` knows it; ``name`` is what it calls a column that it does not call as we do.
-    ``figure``: a number of the company's own, which in a plan from a template is an example until it is replaced.
-    """
-
-    key: str
-    read: Reader = read_text
-    at: str = ""
-    section: str = ""
-    format: str = ""
-    bounds: Mapping[str, Any] = field(default_factory=dict)
-    optional: bool = False
-    default: Any = None
-    choices: str = ""
-    unit: str = ""
-    positive: bool = False
-    source: str = ""
-    option: str = ""
-    metavar: str = ""
-    name: str = ""
-    label: str = ""
-    is_set: bool = True
-    figure: bool = False
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """What the reader is called with."""
-        return {**self.bounds, **({"choices": self.choices} if self.choices and self.read is read_listed else {})}
-
-    @property
-    def path(self) -> str:
-        """Where a text source has it: "goal.value", "title"."""
-        return self.source or self.at or self.key
-
-    @property
-    def table(self) -> str:
-        return self.key.partition(".")[0]
-
-    @property
-    def column(self) -> str:
-        return self.key.partition(".")[2]
-
-    def reader(self, unit: str = "", factor: int = 1) -> tuple[Reader, dict[str, Any]]:
-        """The reader with its options.
-
-        Arguments: ``unit`` that of the goal or of the KPI, for amounts in it; ``factor`` how many yen a number alone
-        stands for where the header names the plan's unit of money.
-        """
-        if self.unit == KPI:
-            return value_reader(unit, factor)
-        if self.in_money(unit):
-            return read_money, {**self.options, "factor": factor}
-        return read_number if self.unit == GOAL else self.read, self.options
-
-    def in_money(self, unit: str) -> bool:
-        """Whether it is an amount in the plan's unit of money; ``unit`` as for ``reader``."""
-        return self.unit == MONEY or self.unit in (GOAL, KPI) and unit == "yen"
-
-    def get(self, plan: Plan) -> Any:
-        """The value of a single entry."""
-        holder, _, name = self.at.rpartition(".")
-        return getattr(plan.goal if holder else plan, name) if name else plan.settings.get(self.key, self.default)
-
-    def words(self, kind: str, lang: str) -> str:
-        """The text ``<kind>_<key>``: its label, hint, or what is allowed; without one its bounds say it."""
-        if is_text(f"{kind}_{self.key}"):
-            return text(f"{kind}_{self.key}", lang)
-        try:
-            self.read(object(), **self.options)
-        except Unreadable as refused:
-            return worded(refused.allowed, lang)
-        return ""
-
-
-def value_reader(unit: str, factor: int = 1) -> tuple[Reader, dict[str, Any]]:
-    """The reader, with its options, for the assumption of a KPI in this unit; ``factor`` as for ``Field.reader``."""
-    found = find_unit(unit)
-    if found and found.format == "rate":
-        return read_rate, {}
-    if found and found.is_money:
-        return read_money, {**_bounds(found), **_factor(unit, factor)}
-    return read_number, {"percent": True, **_bounds(found)}
-
-
-def actual_reader(unit: str, factor: int = 1) -> tuple[Reader, dict[str, Any]]:
-    """The reader, with its options, for an actual in this unit; ``factor`` as for ``Field.reader``."""
-    found = find_unit(unit)
-    if found and found.format == "rate":  # a month may well bring nothing, so 0 is allowed
-        return read_share, {"optional": True}
-    if found and found.is_money:
-        return read_money, {"optional": True, **_bounds(found), **_factor(unit, factor)}
-    return read_number, {"optional": True, **_bounds(found)}
-
-
-def _factor(unit: str, factor: int) -> dict[str, int]:
-    """What one thing costs (円/件) is in yen in every workbook."""
-    return {"factor": factor} if unit == "yen" else {}
-
-
-def _bounds(unit: Unit | None) -> dict[str, Any]:
-    both = {"low": unit.low, "high": unit.high} if unit else {}
-    return {side: number for side, number in both.items() if number is not None}
-
+from xl_kpi.plan.pages import optional
+from xl_kpi.plan.pages.tables import TABLES as TYPED_TABLES
 
 _DAYS = {"low": 0, "high": MAX_LAG_DAYS, "whole": True}
 _MONTHS = {"low": 1, "high": MAX_MONTHS, "whole": True}
@@ -189,6 +71,11 @@ SINGLES = (
           positive=True),
     Field("kgi_customers", read_number, "goal.customers", "section_stated", "whole", _AT_LEAST_0, optional=True,
           positive=True),
+    *(
+        Field(optional.switch(key), read_listed, section="section_pages", choices="page", default=default,
+              optional=True, source=f"pages.{key}", label=f"sheet_{key}")
+        for key, default in optional.OPTIONAL.items()
+    ),
 )  # fmt: skip
 
 COLUMNS = (
@@ -213,7 +100,10 @@ COLUMNS = (
           figure=True),
     Field("tbl_agreement.state", read_listed, choices="answer", is_set=False),
     Field("tbl_agreement.value", read_number, format="count", is_set=False),
+    *(column for table in TYPED_TABLES for column in table.columns),
 )  # fmt: skip
+
+_COLUMNS = {one.key: one for one in COLUMNS}
 
 
 # What ``--set`` calls the tables.
@@ -231,12 +121,12 @@ def set_shapes(**rows: str) -> list[str]:
 
 def find_field(entry: EntryKey) -> Field | None:
     """The row of this table for an entry; None where there is none, as for actuals."""
-    return next((one for one in (*SINGLES, *COLUMNS) if one.key == entry.kind), None)
+    return _COLUMNS.get(entry.kind) or next((one for one in SINGLES if one.key == entry.kind), None)
 
 
 def field_of(kind: str) -> Field:
     """The row of this table for ``kgi_value`` or ``tbl_stages.rate``."""
-    return next(one for one in (*SINGLES, *COLUMNS) if one.key == kind)
+    return _COLUMNS.get(kind) or next(one for one in SINGLES if one.key == kind)
 
 
 def goal_unit(kind: str | None) -> str:

@@ -9,6 +9,7 @@ from xl_kpi.errors import Joined, Phrase, Words
 from xl_kpi.plan.fields import find_field
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.plan.records import Value
 
 _WORDS = {"tbl_stages": "stage", "tbl_channels": "channel", "tbl_kpis": "kpi", "tbl_agreement": "agreement"}
@@ -52,7 +53,9 @@ def row_label(key: str, plan: Plan) -> Phrase:
 
 def label_of_single(key: str) -> Phrase:
     """The name of a single entry; a key that is none of ours is its own."""
-    return Words(f"label_{key}") if is_text(f"label_{key}") else key
+    one = find_field(EntryKey(key))
+    words = one.label if one and one.label else f"label_{key}"
+    return Words(words) if is_text(words) else key
 
 
 def _joined(*parts: Phrase) -> Joined:
@@ -91,6 +94,10 @@ class _Names:
 
     def row(self, entry: EntryKey) -> Phrase:
         row = entry.row or ""
+        if table := find_table(entry.table):
+            lead = self.plan.tables.get(entry.table, {}).get(row, {}).get(table.lead)
+            lead = lead or self.last.get(EntryKey(entry.table, row).beside(table.lead))
+            return _joined(Words(f"sheet_{table.page}"), str(lead or ""))
         if entry.table == STAGES:
             return self.stage(row)
         if entry.table == CHANNELS:

@@ -142,6 +142,8 @@ class Plan:
     actuals: Mapping[tuple[str, int], float] = field(default_factory=dict)
     # "stage:<id>" or "channel:<id>" -> what the department that owns it answered
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    # tables that grow by typing (``plan.pages.tables``): table -> id of a row, in their order -> column -> value
+    tables: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     # what else was typed on 設定: key of ``plan.fields`` -> value; blank ones may be missing
     settings: Mapping[str, Any] = field(default_factory=dict)
     # what was in force when the sheets were written, and in closed months: two plans are equal when the same was typed

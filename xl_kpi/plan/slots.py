@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from xl_kpi.plan.agreement import items
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
+from xl_kpi.plan.pages.tables import find_table
 
 INPUT = "input"
 
@@ -60,6 +61,8 @@ def has_place(plan: Plan) -> Callable[[str], bool]:
             return entry.row in typed and 0 <= month.year * 12 + month.month - first < plan.months
         if entry.row is None:
             return True
+        if table := find_table(entry.table):
+            return table.find(entry.column) is not None
         if entry.kind in (f"{STAGES}.rate", f"{STAGES}.lag") and stages[-1:] == [entry.row]:
             return False  # nothing comes after the last stage
         return entry.row in rows.get(entry.table, ())

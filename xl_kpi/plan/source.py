@@ -11,6 +11,8 @@ The keys, all but the first three sections optional::
     [[channel]] id, share, on, unit_cost, capacity, name, owner, stage, kpis = ["sessions", "cvr", "cv"]
     [pipeline] mql = 12
     [kpi.web.cvr] value = "3%"            # any field of a KPI; an id that the catalog lacks adds a KPI
+    [pages]    glossary = "off"           # pages that the plan can do without: on or off
+    [[rows.actions]] finding = "…"        # rows of the tables that grow by typing (``plan.pages.tables``)
 
 Amounts without a word (the goal in revenue, ``order_value``) are in ``currency_unit``; those with one are what it says
 (120万円), and a KPI's are in the unit of the KPI.
@@ -27,14 +29,17 @@ from typing import Any
 from xl_kpi import catalog
 from xl_kpi.errors import InputFaults, Words
 from xl_kpi.plan import fields
-from xl_kpi.plan.fields import Field, field_of, goal_unit, plan_of
+from xl_kpi.plan.fields import field_of, goal_unit, plan_of
+from xl_kpi.plan.input.field import Field
 from xl_kpi.plan.input.raw_values import nearest, refusal, shown
 from xl_kpi.plan.input.reading import Collector, read_id, read_listed
 from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
 from xl_kpi.plan.money.cells import YEN, factor_of
+from xl_kpi.plan.pages.tables import TABLES as TYPED_TABLES
 from xl_kpi.plan.source_fields import in_source, read_both, read_formula, read_twelve, read_words
 
-TABLES = ("about", "season", "goal", "period", "stage", "channel", "pipeline", "kpi")
+SECTIONS = ("goal", "period", "pages")  # of single entries
+TABLES = ("about", "season", *SECTIONS, "stage", "channel", "pipeline", "kpi", "rows")
 STAGE_KEYS = tuple(field.name for field in fields_of(Stage))
 CHANNEL_KEYS = (*(field.name for field in fields_of(Channel)), "kpis")
 KPI_TEXTS = ("definition", "owner", "source")  # in one language in the plan
@@ -79,7 +84,7 @@ class _Reader:
         """The plan, or None when there are faults."""
         data, read = self.data, self.collector.read
         values = self.singles()
-        options = {}
+        options: dict[str, Any] = {}
         if "season" in data:
             reader, bounds = field_of("tbl_season").reader()
             options["season"] = tuple(
@@ -92,6 +97,7 @@ class _Reader:
         channels = tuple(self.channel(row, f"channel[{k}]") for k, row in enumerate(rows, 1))
         kpis = self.kpis(rows, channels)
         pipeline = self.pipeline([stage.id for stage in stages])
+        options["tables"] = self.grown()
         if self.collector.faults:
             return None
         return plan_of(values, stages=stages, channels=channels, kpis=kpis, pipeline=pipeline, **options)
@@ -101,12 +107,12 @@ class _Reader:
     def singles(self) -> dict[str, Any]:
         """The values of the single entries, by key; those with a default may be left out."""
         known = [one for one in fields.SINGLES if one.key != "plan_lang"]  # which language is not for the source to say
-        names: dict[str, list[str]] = {"": [], "goal": [], "period": []}
+        names: dict[str, list[str]] = {"": [], **{section: [] for section in SECTIONS}}
         for one in known:
             section, _, name = one.path.rpartition(".")
             names[section].append(name)
         self.known_keys(self.data, [*names[""], *TABLES], "")
-        tables = {"": self.data, **{name: self.table(self.data, name, names[name]) for name in ("goal", "period")}}
+        tables = {"": self.data, **{name: self.table(self.data, name, names[name]) for name in SECTIONS}}
         values: dict[str, Any] = {"plan_lang": self.lang}
         # how many yen an amount without a word is, wherever the unit stands among the entries
         money = Collector().read(read_listed, self.data.get("currency_unit"), choices="currency") or YEN
@@ -200,6 +206,23 @@ class _Reader:
                 self.unknown(stage_id, stage_ids, "plan_source_unknown_id", f"pipeline.{stage_id}")
             opened[stage_id] = self.typed(field_of("tbl_pipeline"), raw, f"pipeline.{stage_id}", optional=False)
         return opened
+
+    def grown(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """The tables that grow by typing, each row under the next id."""
+        said = self.table(self.data, "rows", [table.name for table in TYPED_TABLES])
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for table in TYPED_TABLES:
+            rows = self.tables(said, table.name, [one.column for one in table.columns])
+            for number, row in enumerate(rows, 1):
+                cells = {
+                    one.column: value
+                    for one in table.columns
+                    if (value := self.typed(one, row.get(one.column), f"rows.{table.name}[{number}].{one.column}"))
+                    not in (None, "")
+                }
+                if cells:
+                    found.setdefault(table.key, {})[f"r{number}"] = cells
+        return found
 
     # --- KPIs ------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from xl_kpi.catalog import text
 from xl_kpi.plan.merging.as_sent import plan_as_left
+from xl_kpi.plan.pages import optional
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import Renewed, with_more
 from xl_kpi.regenerate.next_state import Known
@@ -93,6 +94,15 @@ class NewSheets:
         """The names of the user's for sheets that the workbook does not have now."""
         there = {sheet.key for sheet in self.spec.sheets}
         return {key: name for key, name in self.names.items() if key not in there}
+
+    @cached_property
+    def switched(self) -> dict[str, bool]:
+        """Name of each sheet that was switched on or off since the last command → whether it is to be seen."""
+        last = self._standing.records.last
+        switches = {key: last.get(optional.switch(key), usual) for key, usual in optional.OPTIONAL.items()}
+        was = {key: state == optional.ON for key, state in switches.items()}
+        now = {key: optional.is_on(self.plan, key) for key in was}
+        return {sheet.name: now[sheet.key] for sheet in self.spec.sheets if now.get(sheet.key) != was.get(sheet.key)}
 
     @cached_property
     def pointing(self) -> list[Dependent]:

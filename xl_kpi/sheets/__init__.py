@@ -7,10 +7,11 @@ from importlib import import_module
 from typing import Any, get_type_hints
 
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.records import Records
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import Context
-from xl_kpi.workbook.sheet_kinds import SheetKind, in_order_of_building, pages
+from xl_kpi.workbook.sheet_kinds import SheetKind, in_order_of_building, is_there, pages
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
 __all__ = ["book_spec", "page_modules", "Context"]
@@ -47,5 +48,7 @@ def _sheets(ctx: Context, kind: SheetKind, module: Any) -> Iterator[SheetSpec]:
     """The sheets of one kind: one, one for each channel, or none while there is nothing to show."""
     if kind.by_channel:
         yield from (module.build(ctx, channel) for channel in ctx.plan.channels_on)
-    elif not kind.shows or kind.shows(ctx.records):
-        yield module.build(ctx)
+    elif is_there(kind, ctx.plan, ctx.records):
+        page = module.build(ctx)
+        page.hidden = page.hidden or not is_on(ctx.plan, kind.key)
+        yield page

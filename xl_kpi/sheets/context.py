@@ -20,6 +20,7 @@ from xl_kpi.plan.input.row_names import shown_names
 from xl_kpi.plan.model import AgreedTargets, Plan
 from xl_kpi.plan.money.cells import YEN, factor_of, in_cells
 from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.records import Records, Value
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets.excel_text import digits_wide
@@ -125,7 +126,8 @@ class Context:
     @property
     def navigation(self) -> list[SheetKind]:
         """The pages to which others lead."""
-        return [kind for kind in navigation() if kind.mailed or not self.leaving]
+        pages = (kind for kind in navigation() if is_on(self.plan, kind.key))
+        return [kind for kind in pages if kind.mailed or not self.leaving]
 
     def name(self, name: str, reference: str) -> str:
         """Define a workbook name and return it."""

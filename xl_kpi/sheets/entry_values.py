@@ -7,7 +7,8 @@ import re
 from typing import Any
 
 from xl_kpi import catalog
-from xl_kpi.plan.fields import GOAL, Field, find_field
+from xl_kpi.plan.fields import find_field
+from xl_kpi.plan.input.field import GOAL, Field
 from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import Plan

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from xl_kpi.plan import fields
-from xl_kpi.plan.fields import MONEY
 from xl_kpi.plan.findings import YEAR, of_sheet
 from xl_kpi.plan.input.amounts import least_as_yen
+from xl_kpi.plan.input.field import MONEY
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.money.unit_costs import stated_twice
 from xl_kpi.plan.outlook import LOW_SHARE

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from xl_kpi import catalog
 from xl_kpi.plan import fields
-from xl_kpi.plan.fields import GOAL, MONEY, Field, find_field, goal_unit
+from xl_kpi.plan.fields import find_field, goal_unit
+from xl_kpi.plan.input.field import GOAL, MONEY, Field
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.sheets import chart_data, plan_warnings, plan_words
 from xl_kpi.sheets.blocks.example_mark import mark
@@ -23,6 +24,7 @@ SENTENCE_ROWS = 6
 WARNING_ROWS = 11  # room for as many lines at once
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
 _SECTIONS = ("section_goal", "section_period", "section_closed", "section_display", "section_stated")
+SWITCHES = "section_pages"  # on the right, below the season
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class SettingsAt:
     warnings: int
     lines: ChartSource  # the text of each warning, on the calculation sheet: together they are too long for a formula
     season: int
+    switches: Mapping[str, int]
     last: int
 
 
@@ -44,7 +47,13 @@ def place(ctx: Context) -> SettingsAt:
     warnings = FIRST_ROW + SENTENCE_ROWS + 2
     season = warnings + WARNING_ROWS + 2
     lines = chart_data.reserve(ctx, len(plan_warnings.keys(ctx)) - 1, 0)
-    return SettingsAt(rows, warnings, lines, season, max(row, season + 13))
+    pages = season + 13 + 3
+    switches = {one.key: pages + k for k, one in enumerate(_switches())}
+    return SettingsAt(rows, warnings, lines, season, switches, max(row, pages + len(switches) - 1))
+
+
+def _switches() -> list[Field]:
+    return [one for one in fields.SINGLES if one.section == SWITCHES]
 
 
 def _names() -> Iterator[str]:
@@ -83,6 +92,7 @@ def build(ctx: Context) -> SheetSpec:
     _sentence(ctx, page)
     _warnings(ctx, page)
     _season(ctx, page)
+    _pages(ctx, page)
     page.print_area = f"$A$1:$J${at.last}"
     page.freeze = "A4"
     return page
@@ -197,7 +207,8 @@ def _bounds(ctx: Context, one: Field) -> tuple[str, ...]:
 
 
 def _cell(ctx: Context, name: str) -> str:
-    return absolute(ctx.at(SettingsAt).rows[name], 3)
+    at = ctx.at(SettingsAt)
+    return absolute(at.switches[name], 7) if name in at.switches else absolute(at.rows[name], 3)
 
 
 def _rule(ctx: Context, one: Field, kind: str, low: str, high: str = "", operator: str = "between") -> Validation:
@@ -275,3 +286,18 @@ def _season(ctx: Context, page: SheetSpec) -> None:
     )
     ctx.name("tbl_season", page.ref(header, 6, last, 7))
     ctx.name("season_weights", page.ref(header + 1, 7, last))
+
+
+def _pages(ctx: Context, page: SheetSpec) -> None:
+    """Which of the pages that a plan can do without are there."""
+    at = ctx.at(SettingsAt)
+    first, count = min(at.switches.values()), len(at.switches)
+    _section(ctx, page, first - 1, SWITCHES)
+    for one in _switches():
+        row = at.switches[one.key]
+        page.put(row, 6, one.words("label", ctx.lang), "label")
+        page.put(row, 7, _shown(ctx, one), "input.center")
+        ctx.name(one.key, page.ref(row, 7))
+        for column in (8, 9, 10):
+            page.put(row, column, ctx.t("hint_page") if (row, column) == (first, 8) else None, "note")
+    page.merges.append(f"H{first}:J{first + count - 1}")

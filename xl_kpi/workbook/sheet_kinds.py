@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from xl_kpi.catalog.functions import MARKER
 from xl_kpi.plan.keys import CHANNELS, PIPELINE, STAGES
 from xl_kpi.plan.merging.opinions import listed
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.optional import OPTIONAL, is_on
+from xl_kpi.plan.pages.tables import tables_of
 from xl_kpi.plan.records import Records
 
 ALWAYS, SINCE_MARKS = "always", "since marks"  # the latter: workbooks from before the marks in A1 do not have it
@@ -44,6 +48,7 @@ class SheetKind:
 
 
 TAB = "tab"
+ROW_ID = "row_id"  # the text in the hidden header above the ids of rows that are typed
 AGREED, FIRST_PLAN = "tbl_agreed", "tbl_first"  # targets on the calculation sheet that are numbers, not formulas
 # What is left there of a template's figures: which they are, how many, and a line for each block that has some.
 EXAMPLES, EXAMPLES_LEFT = "tbl_examples", "examples_left"
@@ -75,11 +80,12 @@ KINDS = (
     SheetKind("tree", "result", link=7, titled=True, mailed=True),
     SheetKind("agreement", "input", "tbl_agreement", link=8, typed=True, needed=SINCE_MARKS, mailed=True, after=TAB),
     SheetKind(TAB, "channel", "act_", typed=True, by_channel=True, module="channel_tab", mailed=True),
+    SheetKind("actions", "input", "tbl_actions", link=10, typed=True),
     SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="merge_page", after="record"),
     SheetKind("history", "reference", "tbl_history", shows=lambda records: records.history, after="record"),
     SheetKind("archive", "reference", "tbl_archive", shows=lambda records: records.archive, after="record"),
     SheetKind("glossary", "reference", link=9, titled=True, mailed=True),
-    SheetKind("functions", "reference", "tbl_functions", mailed=True),
+    SheetKind("functions", "reference", "tbl_functions", (MARKER,), mailed=True),
     SheetKind(
         "calc",
         "calc",
@@ -136,7 +142,21 @@ def in_order_of_building() -> list[SheetKind]:
 
 def passing_names() -> set[str]:
     """The defined names that a workbook of ours has or has not, but for those of the channels' sheets."""
-    return {name for kind in KINDS for name in (*kind.passing, *((kind.name,) if kind.shows else ()))}
+    return {
+        name for kind in KINDS for name in (*kind.passing, *((kind.name,) if _comes_and_goes(kind) else ())) if name
+    }
+
+
+def _comes_and_goes(kind: SheetKind) -> bool:
+    return bool(kind.shows or kind.key in OPTIONAL and not kind.needed)
+
+
+def is_there(kind: SheetKind, plan: Plan, records: Records) -> bool:
+    """Whether a workbook has the sheet at all, be it hidden: it shows something, or holds what was typed."""
+    if kind.shows and not kind.shows(records):
+        return False
+    typed = any(plan.tables.get(table.key) for table in tables_of(kind.key))
+    return bool(is_on(plan, kind.key) or kind.needed or typed)
 
 
 def tab_key(channel_id: str) -> str:

@@ -108,6 +108,7 @@ class SheetSpec:
     row_breaks: list[int] = field(default_factory=list)
     filter: str = ""  # header and rows that can be narrowed down by arrows in the header
     hidden: bool = False
+    protected: bool = True  # else rows may be put in, sorted and deleted, and nothing on it is ours to guard
     default_height: float = 18.0
 
     def put(self, row: int, column: int, value: Any = None, style: str = "text", *, formula: str | None = None) -> None:

@@ -14,8 +14,8 @@ from xl_kpi.errors import Joined, Words
 from xl_kpi.exchange.returned.distribution import ChangedElsewhere, Gathered, Round
 from xl_kpi.exchange.returned.row_words import COLUMNS, Parted, parted
 from xl_kpi.exchange.returned.safe_cells import CellFaults
-from xl_kpi.plan.fields import actual_reader
 from xl_kpi.plan.input import reading
+from xl_kpi.plan.input.field import actual_reader
 from xl_kpi.plan.input.raw_values import Unreadable, shown
 from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.keys import actual_key

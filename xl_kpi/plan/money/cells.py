@@ -17,6 +17,7 @@ from xl_kpi.plan import fields
 from xl_kpi.plan.fields import goal_unit
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import AgreedTargets, Kpi, Plan
+from xl_kpi.plan.pages.tables import Rows, find_table
 
 YEN = "yen"  # the unit of a KPI that is money, and of a plan whose cells hold yen
 REVENUE = "stage:revenue"
@@ -63,8 +64,20 @@ def in_cells(plan: Plan) -> Plan:
             (what, month): amount_in_cell(number, factor) if what in money else number
             for (what, month), number in plan.actuals.items()
         },
+        tables={key: _rows_in_cells(key, rows, factor) for key, rows in plan.tables.items()},
         agreed=_with_amounts(plan, lambda yen: amount_in_cell(yen, factor)),
     )
+
+
+def _rows_in_cells(key: str, rows: Rows, factor: int) -> Rows:
+    table = find_table(key)
+    money = {one.column for one in table.columns if one.in_money("")} if table else set()
+    if not money:
+        return rows
+    return {
+        id_: {column: amount_in_cell(value, factor) if column in money else value for column, value in cells.items()}
+        for id_, cells in rows.items()
+    }
 
 
 def agreed_in_yen(plan: Plan, factor: int) -> AgreedTargets:

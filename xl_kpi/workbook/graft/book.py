@@ -97,6 +97,15 @@ class WorkbookPart:
         self._sheets.insert(at, element)
         self.elements.insert(at, element)
 
+    def show(self, names: Mapping[str, bool]) -> None:
+        """Hide some sheets and show others: name → whether it is to be seen."""
+        for element in self.elements:
+            is_shown = names.get(element.get("name", ""))
+            if is_shown:
+                element.attrib.pop("state", None)
+            elif is_shown is False and element.get("state", "visible") == "visible":
+                element.set("state", "hidden")
+
     def _at(self, name: str) -> int:
         return next(at for at, each in enumerate(self.elements) if each.get("name", "").casefold() == name.casefold())
 

@@ -64,6 +64,7 @@ def graft(
     back: Mapping[Spot, str] | None = None,
     found: Mapping[str, CarriedCells] | None = None,
     left: Mapping[str, Left] | None = None,
+    shown: Mapping[str, bool] | None = None,
 ) -> Grafted:
     """The user's workbook with generated sheets made anew.
 
@@ -71,7 +72,8 @@ def graft(
     sheet of the user's → name of the sheet of ``made`` that takes its place (None: it goes); ``moves`` where cells
     of the old sheets are now; ``lang`` the language of messages, ``name`` the file's name in them; ``back`` formulas of
     the user's (without "=") that had lost what they pointed at and come back; ``found`` old sheet → where the
-    user's cells on it go, as far as that is known already (``graft.user_cells``).
+    user's cells on it go, as far as that is known already (``graft.user_cells``); ``shown`` new name of a sheet that
+    was switched on or off → whether it is to be seen: what of the others is hidden stays so.
     Result: the same arguments give the same bytes, and a file that is grafted once more stays as it is.
     Special cases: a sheet that goes but holds something of the user's stays, without our contents, under a name that
     says so.
@@ -79,7 +81,8 @@ def graft(
     """
     called = name or text("graft_the_workbook", lang)
     with damage_refused(called, lang):
-        return _Graft(user, made, sheets, moves, lang, called, back or {}, found or {}, left or {}).run()
+        shown = shown or {}
+        return _Graft(user, made, sheets, moves, lang, called, back or {}, found or {}, left or {}, shown).run()
 
 
 class _Graft:
@@ -96,8 +99,9 @@ class _Graft:
         back: Mapping[Spot, str],
         found: Mapping[str, CarriedCells],
         left: Mapping[str, Left],
+        shown: Mapping[str, bool],
     ):
-        self._back, self._found, self._left = back, found, left
+        self._back, self._found, self._left, self._shown = back, found, left, shown
         self._user, self._made = Package(user, name, lang), Package(made, name, lang)
         self._book, self._new = WorkbookPart(self._user), WorkbookPart(self._made)
         self._sheets, self._moves, self._lang = dict(sheets), moves, lang
@@ -248,6 +252,7 @@ class _Graft:
             if tab.name in added:
                 self._book.add(tab.name, added[tab.name], before, element.get("state", "visible"))
             before = tab.name
+        self._book.show(self._shown)
 
     def _forget_order_of_calculation(self) -> None:
         """Excel finds it anew; one that names a cell without a formula would be a damaged file."""

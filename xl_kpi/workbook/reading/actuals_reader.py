@@ -10,7 +10,7 @@ from typing import Any
 
 from xl_kpi.calc import month_start
 from xl_kpi.errors import Fault, Words
-from xl_kpi.plan.fields import actual_reader
+from xl_kpi.plan.input.field import actual_reader
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.keys import KPIS, EntryKey, actual_key
 from xl_kpi.plan.model import MAX_MONTHS, Plan

@@ -133,6 +133,12 @@ class Entries:
         self.note(name, CellAddress(table.sheet, table.first_cell))
         return table
 
+    def typed_rows(self, name: str, columns: Mapping[str, str], most: int) -> Table:
+        """A table that grows by typing, of ``most`` rows, with whatever was typed or pasted below it."""
+        table = Table(self.book, name, columns, self.file, 1, most)
+        self.note(name, CellAddress(table.sheet, table.first_cell))
+        return table
+
     def chosen(self, name: str, choices: str) -> str | None:
         value, place = self.value(name)
         return self.listed(value, choices, place)

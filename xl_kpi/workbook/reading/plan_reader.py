@@ -13,8 +13,9 @@ from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault, Words, told_in
 from xl_kpi.plan import fields
 from xl_kpi.plan.entries import names_in
-from xl_kpi.plan.fields import Field, goal_unit, plan_of
+from xl_kpi.plan.fields import goal_unit, plan_of
 from xl_kpi.plan.input import reading
+from xl_kpi.plan.input.field import Field
 from xl_kpi.plan.input.raw_values import number_of
 from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.input.row_names import RowNames
@@ -29,6 +30,7 @@ from xl_kpi.workbook.reading.answers_reader import read_answers
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text, read_kpis
 from xl_kpi.workbook.reading.money_reader import read_money_unit
 from xl_kpi.workbook.reading.tables import CellAddress, Row, has_name, named_range, named_value
+from xl_kpi.workbook.reading.typed_rows_reader import read_typed_rows
 from xl_kpi.workbook.reading.version_reader import made_version, numbers_of
 
 _LANG = catalog.LANGUAGES[0]  # of a workbook that says nothing about it
@@ -142,6 +144,7 @@ class _Reader(Entries):
             pipeline=self._pipeline(stages),
             actuals=actuals,
             answers=read_answers(self),
+            tables=read_typed_rows(self, self.last),
             agreed=read_agreed(self.book, self.file, start),
             examples=read_examples(self.book, self.file),
         )

@@ -14,6 +14,7 @@ from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.cells.areas import MOST_COLUMNS, MOST_ROWS
 from xl_kpi.workbook.cells.grid import HEAD
 
+MANY_TIMES = 10  # as many rows as a table takes are looked at
 OPEN_ROWS = 200  # how far below a table rows are looked for
 _OURS = re.compile(rf"{HEAD}.*|\w+:")  # ids of headers and totals
 _BLANKS = " \t\r\n\u3000\u00a0"
@@ -68,14 +69,20 @@ class Table:
     has to be filled.
     """
 
-    def __init__(self, book: Any, name: str, columns: Mapping[str, str], file: str, open_end: int = 0):
-        area = named_range(book, name, file)
+    def __init__(
+        self, book: Any, name: str, columns: Mapping[str, str], file: str, open_end: int = 0, most_rows: int = 0
+    ):
+        area = named_range(book, name, file, max(MOST_ROWS, MANY_TIMES * most_rows))
         self.sheet = area.sheet.name
         self.first_row, self.first_column = area.row, area.column
         rows, width = area.shape
         extra = OPEN_ROWS if open_end else 0
+        if most_rows:  # pasted below, however many: that there are too many is told with their number
+            used = area.sheet.used_range
+            extra = max(extra, min(used.row + used.shape[0] - area.row - rows, MANY_TIMES * most_rows))
         end = (area.row + rows - 1 + extra, area.column + width - 1)
-        self.values = area.sheet.range((area.row, area.column), end).options(ndim=2).value
+        self._block = area.sheet.range((area.row, area.column), end)
+        self.values = self._block.options(ndim=2).value
         marked = str(self.values[0][0] or "").startswith(HEAD)
         self.inside, self.open_end = rows, open_end + (open_end > 0 and not marked)
         self.columns = self._find(columns, name, file)
@@ -94,6 +101,11 @@ class Table:
             place = f"{self.sheet}!{relative(self.first_row, self.first_column)}"
             raise BadFile("reader_no_column", file=file, place=place, name=name, columns=Joined(tuple(missing), ", "))
         return found
+
+    def formulas(self) -> Any:
+        """What was typed in each cell: formulas with their "=", constants as text."""
+        found = self._block.formula
+        return found if isinstance(found, (tuple, list)) else ((found,),)
 
     @property
     def first_cell(self) -> str:

@@ -150,7 +150,8 @@ class FileHost(PlainHost):
         )
         if spec.filter:
             api.filter(spec.filter)
-        api.protect()
+        if spec.protected:
+            api.protect()
 
 
 def rectangles(styles: Styles) -> dict[str, list[str]]:

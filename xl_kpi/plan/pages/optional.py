@@ -1,0 +1,47 @@
+"""Which pages a plan can do without, and whether they are on.
+
+A page that is off and on which something was typed stays as a hidden sheet, so that nothing is lost and all of it is
+there again when the page comes back; one on which nothing was typed is not there at all.
+"""
+
+from __future__ import annotations
+
+from xl_kpi.plan.model import Plan
+
+ON, OFF = "on", "off"
+PREFIX = "page_"  # of the single entry that switches a page: page_ksf
+
+# Key of the sheet's kind → the switch of a plan that says nothing, in the order of 設定.  Pages that every workbook
+# had before there were switches are on.
+OPTIONAL = {
+    "kpis": ON,
+    "tree": ON,
+    "agreement": ON,
+    "actions": OFF,
+    "glossary": ON,
+    "functions": ON,
+}
+
+
+def switch(key: str) -> str:
+    """The single entry that switches a page on and off."""
+    return f"{PREFIX}{key}"
+
+
+def is_on(plan: Plan, key: str) -> bool:
+    """Whether a page is to be seen; pages that are not optional always are.
+
+    Arguments: ``key`` that of the sheet, or of its kind.
+    """
+    default = OPTIONAL.get(key)
+    return default is None or plan.settings.get(switch(key), default) == ON
+
+
+def with_pages(plan: Plan, on: dict[str, bool]) -> Plan:
+    """The plan with some pages switched: key → whether it is on."""
+    settings = dict(plan.settings)
+    for key, is_wanted in on.items():
+        settings.pop(switch(key), None)
+        if (ON if is_wanted else OFF) != OPTIONAL[key]:
+            settings[switch(key)] = ON if is_wanted else OFF
+    return plan.with_(settings=settings)

@@ -1,0 +1,111 @@
+"""The tables that grow by typing: each with its page and its columns, one row of ``TABLES`` each.
+
+A row of such a table is there as soon as something is typed in it, and goes with its last entry.  Its id stands in the
+hidden first column: blank rows to type into have theirs already, so that a row that came back by mail is the same row
+however often it comes, and no id is given twice.  A column is a ``Field`` as elsewhere; its header is the text
+``<table>_<column>`` (``actions_finding`` for ``tbl_actions.finding``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xl_kpi.plan.input.field import Field
+from xl_kpi.plan.input.reading import read_date, read_listed, read_text
+
+Rows = Mapping[str, Mapping[str, Any]]  # id → column → value, blanks left out
+
+_ID = re.compile(r"r([1-9][0-9]{0,8})")
+
+
+@dataclass(frozen=True)
+class TypedTable:
+    """One such table.
+
+    ``page`` the key of the sheet on which it stands; ``columns`` in the order in which they are typed at first;
+    ``lead`` the column that says what a row is called; ``spare`` how many blank rows there are to type into; ``most``
+    how many rows it takes.
+    """
+
+    key: str
+    page: str
+    columns: tuple[Field, ...]
+    lead: str
+    spare: int = 10
+    most: int = 500
+
+    @property
+    def name(self) -> str:
+        """The key without its beginning: what its texts begin with."""
+        return self.key.removeprefix("tbl_")
+
+    def find(self, column: str) -> Field | None:
+        return next((one for one in self.columns if one.column == column), None)
+
+    def header(self, column: str) -> str:
+        """The key of the text in a column's header."""
+        return f"{self.name}_{column}"
+
+
+def _columns(table: str, **columns: Any) -> tuple[Field, ...]:
+    """Optional columns: name → reader and, as further arguments of ``Field``, what else it says."""
+    found = []
+    for column, about in columns.items():
+        reader, settings = about if isinstance(about, tuple) else (about, {})
+        key = f"{table}.{column}"
+        label = f"{table.removeprefix('tbl_')}_{column}"
+        found.append(Field(key, reader, optional=True, label=label, is_set=False, **settings))
+    return tuple(found)
+
+
+_DATE = (read_date, {"format": "date"})
+
+TABLES = (
+    TypedTable(
+        "tbl_actions",
+        "actions",
+        _columns(
+            "tbl_actions",
+            found_on=_DATE,
+            finding=read_text,
+            cause=read_text,
+            action=read_text,
+            owner=read_text,
+            due=_DATE,
+            state=(read_listed, {"choices": "action_state"}),
+            result=read_text,
+        ),
+        lead="finding",
+    ),
+)
+
+_BY_KEY = {table.key: table for table in TABLES}
+
+
+def find_table(key: str) -> TypedTable | None:
+    """The table with this key; None for one that is not typed row by row."""
+    return _BY_KEY.get(key)
+
+
+def tables_of(page: str) -> tuple[TypedTable, ...]:
+    """The tables that stand on a page."""
+    return tuple(table for table in TABLES if table.page == page)
+
+
+def number_of_id(id_: str) -> int:
+    """The number in an id of ours, 0 where it has none."""
+    match = _ID.fullmatch(id_)
+    return int(match[1]) if match else 0
+
+
+def row_ids(known: Iterable[str], count: int) -> list[str]:
+    """The next ids that no row has.
+
+    Arguments: ``known`` those that are or were there; ``count`` how many more are wanted.
+    Example: after r1 and r7 come r8 and r9.
+    """
+    last = max((number_of_id(id_) for id_ in known), default=0)
+    return [f"r{last + k}" for k in range(1, count + 1)]

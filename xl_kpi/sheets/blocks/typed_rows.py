@@ -1,0 +1,108 @@
+"""A table that grows by typing: its rows, blank ones below them, and what may be typed in each column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from xl_kpi import catalog
+from xl_kpi.plan.input.field import Field
+from xl_kpi.plan.input.reading import read_date
+from xl_kpi.plan.keys import EntryKey
+from xl_kpi.plan.pages.tables import TypedTable, find_table, row_ids
+from xl_kpi.sheets.blocks.table import Column, Row, Rule, Table
+from xl_kpi.sheets.context import Context, typed_money
+from xl_kpi.workbook.sheet_kinds import ROW_ID
+
+ROW_HEIGHT = 20
+
+
+def typed_table(
+    ctx: Context,
+    key: str,
+    columns: Sequence[Column | tuple[str, float]],
+    *,
+    row_height: float = ROW_HEIGHT,
+    **settings: Any,
+) -> Table:
+    """The table with its rows filled in.
+
+    Arguments: ``key`` as in ``plan.pages.tables`` ("tbl_actions"); ``columns`` in the order of the sheet: a typed one
+    by its name and width, a computed one as it is (its cells are for the page to put, in ``table.keys`` and
+    ``spare_keys``); ``settings`` as for ``Table``.
+    """
+    about = find_table(key)
+    assert about is not None, key
+    rows = ctx.plan.tables.get(key, {})
+    spare = spare_keys(ctx, key)
+    body = [*(Row(id_, id_, row_height) for id_ in rows), *(Row(id_, id_, row_height, spare=True) for id_ in spare)]
+    shown = [one if isinstance(one, Column) else _column(ctx, about, *one) for one in columns]
+    table = Table(
+        about.name, shown, body, name=key, mark=ctx.t(ROW_ID), **{"header_height": 34, "repeat": True, **settings}
+    )
+    typed = [one for one in about.columns if one.column in {column.id for column in shown}]
+    for id_, cells in rows.items():
+        for one in typed:
+            table.put(id_, one.column, _shown(ctx, one, cells.get(one.column)))
+    return table
+
+
+def spare_keys(ctx: Context, key: str) -> list[str]:
+    """The ids of the blank rows: none that any row has or had."""
+    about = find_table(key)
+    assert about is not None, key
+    return row_ids([*ctx.plan.tables.get(key, {}), *_remembered(ctx, key)], about.spare)
+
+
+def _remembered(ctx: Context, key: str) -> Iterable[str]:
+    """The rows of a table of which the workbook remembers an entry."""
+    records, start = ctx.records, f"{key}["
+    known = (*records.last, *records.archive, *(change.key for change in records.history))
+    sent = (entry for one in records.sent for entry in one.entries)
+    return {EntryKey.parse(entry).row or "" for entry in (*known, *sent) if entry.startswith(start)}
+
+
+def _column(ctx: Context, table: TypedTable, name: str, width: float) -> Column:
+    one = table.find(name)
+    assert one is not None, name
+    return Column(name, ctx.t(table.header(name)), width, style_of(ctx, one), rule_of(ctx, one), margin=3)
+
+
+def style_of(ctx: Context, one: Field) -> str:
+    """The style of a cell in which an entry is typed."""
+    if one.in_money(""):
+        return f"input.{typed_money(ctx.plan)}"
+    if one.format:
+        return f"input.{one.format}"
+    return "input.center" if one.choices else "input_wrap"
+
+
+def rule_of(ctx: Context, one: Field) -> Rule | None:
+    """What may be typed in such a cell; None where anything may."""
+    title, allowed = ctx.t(one.label), one.words("allowed", ctx.lang)
+    if one.choices:
+        words = ",".join(choice.words[ctx.lang] for choice in catalog.choices(one.choices))
+        return Rule("list", words, title, ctx.t("allowed_listed", choices=words.replace(",", " / ")))
+    if one.read is read_date:
+        return Rule("date", "=DATE(2000,1,1)", title, allowed, operator="greater_than_or_equal")
+    low, high = (str(one.bounds[side]) if side in one.bounds else "" for side in ("low", "high"))
+    kind = "whole" if one.bounds.get("whole") else "decimal"
+    if low and high:
+        return Rule(kind, low, title, allowed, high)
+    if low or high:
+        side = "greater" if low else "less"
+        return Rule(kind, low or high, title, allowed, operator=f"{side}_than_or_equal")
+    return None
+
+
+def _shown(ctx: Context, one: Field, value: Any) -> Any:
+    """What stands in the cell: the value, a choice in words."""
+    if isinstance(value, bool):
+        return "○" if value else "×"
+    chosen = catalog.find_choice(one.choices, value) if one.choices and value else None
+    return chosen.words[ctx.lang] if chosen else value
+
+
+def row_values(rows: Mapping[str, Mapping[str, Any]], column: str) -> list[Any]:
+    """What stands in a column of typed rows, None for blanks."""
+    return [cells.get(column) for cells in rows.values()]
