@@ -136,6 +136,8 @@ CASES = {
         ("plan_check_capacity", page): Case(typed={f"tbl_channels[{WEB.id}].capacity": 299})  # C1: 300 a month
         for page in ("settings", "channels")
     },
+    ("plan_rate_ask", "channels"): Case(typed={f"tbl_rates[{WEB.id}.leads]": 20}),
+    ("plan_check_rates_unused", "channels"): Case(WITHOUT_WEB, typed={"tbl_rates[web.leads]": 0.3}),
     ("plan_check_shares", "channels"): Case(OPEN, typed={"tbl_channels[inside_sales].share": 0.8}),
     ("plan_check_kpi_few", "channels"): Case(C1.with_(kpis=kpis(2))),
     ("plan_check_kpi_many", "channels"): Case(C1.with_(kpis=kpis(6))),

@@ -164,6 +164,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "argument.number": {"ja": "number（数値）", "en": "number"},
     "argument.goal": {"ja": "goal（目標）", "en": "goal"},
     "argument.goals": {"ja": "goals（月別の目標）", "en": "goals"},
+    "argument.shares": {"ja": "shares（割合）", "en": "shares"},
     "argument.rates": {"ja": "rates（転換率）", "en": "rates"},
     "argument.rounding": {"ja": "rounding（端数処理）", "en": "rounding"},
     "argument.leads": {"ja": "leads（リード数）", "en": "leads"},

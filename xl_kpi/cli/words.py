@@ -23,7 +23,7 @@ NEW_OPTIONS = {
 }
 SET_NAMES = (
     *(one.key for one in SINGLES if one.is_set and not one.option),
-    *set_shapes(stage="ID", channel="ID", kpi="CHANNEL.KPI", pipeline="STAGE", season="MONTH"),
+    *set_shapes(stage="ID", channel="ID", kpi="CHANNEL.KPI", pipeline="STAGE", rate="CHANNEL.STAGE", season="MONTH"),
 )
 
 

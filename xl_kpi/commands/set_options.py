@@ -13,7 +13,7 @@ from xl_kpi.plan.fields import find_field, goal_unit
 from xl_kpi.plan.input.field import GOAL, Field
 from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.input.reading import Collector, is_blank
-from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
+from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import AgreedTargets, Plan
 from xl_kpi.plan.money.cells import factor_of
 
@@ -74,6 +74,7 @@ def settable_keys(plan: Plan) -> dict[str, EntryKey]:
         # Where a target is a formula nothing is assumed, so there is no value to set.
         KPIS: [row for row, kpi in kpis.items() if kpi.target == "input"],
         PIPELINE: [stage.id for stage in plan.stages],
+        RATES: [f"{channel.id}.{stage.id}" for channel in plan.channels for stage in plan.stages[:-1]],
         SEASON: [str(month) for month in range(1, 13)],
     }
     found = {name: EntryKey(name) for name in _singles()}
@@ -237,4 +238,5 @@ def _shapes(plan: Plan) -> list[str]:
     stage, channel = plan.stages[0].id if plan.stages else "leads", plan.channels[0].id if plan.channels else "web"
     typed = (f"{kpi.channel}.{kpi.id}" for kpi in plan.kpis if kpi.target == "input")
     kpi = next(typed, f"{channel}.cvr")
-    return fields.set_shapes(stage=stage, channel=channel, kpi=kpi, pipeline=stage, season="1 ... season.12")
+    names = {"stage": stage, "channel": channel, "kpi": kpi, "pipeline": stage, "rate": f"{channel}.{stage}"}
+    return fields.set_shapes(**names, season="1 ... season.12")

@@ -47,7 +47,8 @@ def show(path: str | Path, words: str, lang: str | None = None) -> dict[str, Any
 def shown(plan: Plan) -> dict[str, Any]:
     """The numbers of a sound plan, computed by Python from what was typed.
 
-    Result: JSON's own types only.  ``stages``: required volumes, exact and rounded up; ``lag_days`` a number
+    Result: JSON's own types only.  ``stages``: required volumes, exact and rounded up; ``rate`` the one used,
+    ``rate_typed`` that of the funnel (they differ where channels have rates of their own); ``lag_days`` a number
     of days, or [first, last] of a spread or measured curve (whose shares are ``lag_curve``).  ``months``,
     ``before_start`` and ``next_period``: gross need by stage, which adds up to ``required`` (of closed months what was
     agreed; what these brought in more or less stands in ``before_start``); ``whole`` the same in whole things, as the
@@ -133,7 +134,8 @@ def _stage(plan: Plan, targets: Targets, index: int) -> dict[str, Any]:
         "id": stage.id,
         "name": stage.name,
         "owner": stage.owner,
-        "rate": stage.rate,
+        "rate": None if index == len(plan.stages) - 1 else _number(plan.rates[index]),
+        "rate_typed": stage.rate,
         "lag_days": _lag_days(stage.lag),
         "required": _number(targets.required[index]),
         "required_rounded": targets.rounded[index],

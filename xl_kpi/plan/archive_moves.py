@@ -10,13 +10,13 @@ from numbers import Real
 from xl_kpi.calc import month_start
 from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.entries import entries_of, with_entries
-from xl_kpi.plan.keys import AGREEMENT, PIPELINE, STAGES, EntryKey, actual_key
+from xl_kpi.plan.keys import AGREEMENT, PIPELINE, RATES, STAGES, EntryKey, actual_key, rate_key
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Kept, Records, Value
 from xl_kpi.plan.slots import has_place
 
-_NUMBERS = (PIPELINE, STAGES)  # of these only numbers come back (a lag is told by its own reader)
+_NUMBERS = (PIPELINE, RATES, STAGES)  # of these only numbers come back (a lag is told by its own reader)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _usable(key: str, value: Value) -> bool:
 
 
 def _without(plan: Plan, keys: Mapping[str, Value]) -> Plan:
-    """The plan without the entries that have no place: actuals, open pipeline, answers, the last stage's rate."""
+    """The plan without the entries that have no place: actuals, open pipeline, answers, rates."""
     single = entries_of(plan).keys() & keys.keys()
     if not single:
         return plan
@@ -97,7 +97,8 @@ def _without(plan: Plan, keys: Mapping[str, Value]) -> Plan:
         if fits(actual_key(what, month_start(plan.start, month)))
     }  # fmt: skip
     pipeline = {stage: value for stage, value in plan.pipeline.items() if fits(f"{PIPELINE}[{stage}]")}
+    rates = {row: rate for row, rate in plan.channel_rates.items() if fits(rate_key(*row))}
     answers = {what: answer for what, answer in plan.answers.items() if fits(f"{AGREEMENT}[{what}].state")}
-    plan = plan.with_(actuals=actuals, pipeline=pipeline, answers=answers)
+    plan = plan.with_(actuals=actuals, pipeline=pipeline, channel_rates=rates, answers=answers)
     gone = {key: None for key in single if EntryKey.parse(key).table == STAGES}
     return with_entries(plan, gone)[0] if gone else plan

@@ -24,7 +24,7 @@ from xl_kpi.plan.findings import FEW_KPIS, MANY_KPIS, SHARE_SLACK
 from xl_kpi.plan.input.raw_values import nearest, number_of, shown
 from xl_kpi.plan.input.reading import MAX_CURVE_STEPS, MAX_LAG_DAYS, Collector
 from xl_kpi.plan.input.wording import percent
-from xl_kpi.plan.keys import EntryKey
+from xl_kpi.plan.keys import EntryKey, rate_key
 from xl_kpi.plan.model import MAX_MONTHS, Plan
 
 MONTHS_AFTER_END = 24  # a deadline may lie this long after the plan
@@ -51,6 +51,7 @@ def check(plan: Plan) -> list[Fault]:
     _stages(plan, faults)
     _pipeline(plan, faults)
     _channels(plan, faults)
+    _rates(plan, faults)
     faults.faults.extend(names_of_tabs(plan))
     _kpis(plan, faults)
     _season(plan, faults)
@@ -223,6 +224,22 @@ def _channels(plan: Plan, faults: Collector) -> None:
     if not plan.channels_on:
         cell = f"tbl_channels[{plan.channels[0].id}].on" if plan.channels else "tbl_channels"
         faults.faults.append(findings.fault("plan_check_no_channel", "", cell))
+
+
+def _rates(plan: Plan, faults: Collector) -> None:
+    """Rates of channels: each as a stage's is; those of no use are told."""
+    channels = {channel.id: channel for channel in plan.channels}
+    first = plan.stages[0].id if plan.stages else ""
+    told: set[str] = set()
+    for (channel_id, stage_id), rate in plan.channel_rates.items():
+        cell = rate_key(channel_id, stage_id)
+        _typed(rate, cell, faults)
+        channel = channels.get(channel_id)
+        if channel is None or channel_id in told or channel.on and channel.stage == first:
+            continue
+        told.add(channel_id)
+        values = {"channel": channel.name, "stage": plan.stages[0].name if plan.stages else ""}
+        faults.faults.append(findings.fault("plan_check_rates_unused", shown(rate), cell, **values))
 
 
 def names_of_tabs(plan: Plan) -> Iterator[Fault]:

@@ -136,9 +136,11 @@ def _volumes(plan: Plan, goal: Fraction) -> Iterator[Fault]:
     kind, price = plan.goal.kind, Fraction(1)
     if kind == "revenue":
         price = number_of(plan.order_value) or Fraction(0)
-    rates = [number_of(stage.rate) or Fraction(0) for stage in plan.stages[:-1]]
-    if price <= 0 or not all(0 < rate <= 1 for rate in rates):
+    typed = [*(stage.rate for stage in plan.stages[:-1]), *plan.channel_rates.values()]
+    shares = [number_of(channel.share) for channel in plan.channels_on]
+    if price <= 0 or not all(0 < (number_of(rate) or 0) <= 1 for rate in typed) or None in shares:
         return
+    rates = [number_of(rate) or Fraction(0) for rate in plan.rates]
     volume = goal / price
     if goal > LARGEST:  # typed it is refused earlier: it has grown to this
         allowed = Words("plan_check_goal_beyond", largest=f"{LARGEST:,}")

@@ -13,7 +13,7 @@ from typing import Any
 from xl_kpi.calc import month_start
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan import fields as typed
-from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey, actual_key
+from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey, actual_key, rate_key
 from xl_kpi.plan.model import Answer, Channel, Kpi, Plan, Stage
 from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.plan.records import Value
@@ -40,6 +40,7 @@ def entries_of(plan: Plan) -> dict[str, Value]:
         _row(found, KPIS, f"{kpi.channel}.{kpi.id}", kpi)
     found.update({f"{SEASON}[{month}]": weight for month, weight in enumerate(plan.season, 1)})
     found.update({f"{PIPELINE}[{stage}]": number for stage, number in plan.pipeline.items()})
+    found.update({rate_key(*row): rate for row, rate in plan.channel_rates.items()})
     for (what, month), number in plan.actuals.items():
         found[actual_key(what, month_start(plan.start, month))] = number
     for what, answer in plan.answers.items():
@@ -67,7 +68,7 @@ def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[s
     names = {one.key for one in typed.SINGLES}
     rows: dict[str, dict[str, dict[str, Any]]] = {}
     season: list[Any] = list(plan.season)
-    pipeline = dict(plan.pipeline)
+    pipeline, rates = dict(plan.pipeline), dict(plan.channel_rates)
     actuals, answers = dict(plan.actuals), dict(plan.answers)
     tables: dict[str, dict[str, dict[str, Any]]] = {}
     for key, value in changes.items():
@@ -84,6 +85,8 @@ def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[s
             season[int(entry.row) - 1] = 1.0 if value is None else value
         elif entry.table == PIPELINE and any(stage.id == entry.row for stage in plan.stages):
             _set_or_drop(pipeline, entry.row, value)
+        elif entry.table == RATES and _has_rate(plan, entry):
+            _set_or_drop(rates, (entry.owner, entry.id), value)
         elif entry.table == AGREEMENT and entry.column in _ANSWER:
             said: dict[str, Any] = {entry.column: "" if value is None else value}
             answers[entry.row] = replace(answers.get(entry.row, Answer()), **said)
@@ -97,7 +100,8 @@ def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[s
             homeless[key] = value
     answers = {what: answer for what, answer in answers.items() if answer != Answer()}
     plan = typed.with_values(plan, single).with_(
-        season=tuple(season), pipeline=pipeline, actuals=actuals, answers=answers, tables=_filled(plan, tables)
+        season=tuple(season), pipeline=pipeline, channel_rates=rates, actuals=actuals, answers=answers,
+        tables=_filled(plan, tables),
     )
     for name, changed in rows.items():
         plan, left = _with_rows(plan, name, changed)
@@ -145,6 +149,12 @@ def _put_actual(plan: Plan, actuals: dict, entry: EntryKey, value: Value) -> boo
         return False
     _set_or_drop(actuals, (entry.row, position), value)
     return True
+
+
+def _has_rate(plan: Plan, entry: EntryKey) -> bool:
+    """Whether there is such a channel and such a step."""
+    steps = [stage.id for stage in plan.stages[:-1]]
+    return entry.id in steps and any(channel.id == entry.owner for channel in plan.channels)
 
 
 def _set_or_drop(found: dict, key: Any, value: Any) -> None:

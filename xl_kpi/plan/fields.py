@@ -28,7 +28,7 @@ from xl_kpi.plan.input.reading import (
     read_share,
     read_text,
 )
-from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
+from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import MAX_MONTHS, Goal, Plan
 from xl_kpi.plan.pages import optional
 from xl_kpi.plan.pages.tables import TABLES as TYPED_TABLES
@@ -98,6 +98,7 @@ COLUMNS = (
     Field("tbl_season", read_number, format="weight", bounds={"low": 0, "percent": True}, label="section_season"),
     Field("tbl_pipeline", read_number, format="whole", bounds=_AT_LEAST_0, optional=True, label="pipeline_open",
           figure=True),
+    Field("tbl_rates", read_rate, format="rate2", optional=True, label="channel_rate"),
     Field("tbl_agreement.state", read_listed, choices="answer", is_set=False),
     Field("tbl_agreement.value", read_number, format="count", is_set=False),
     *(column for table in TYPED_TABLES for column in table.columns),
@@ -107,7 +108,7 @@ _COLUMNS = {one.key: one for one in COLUMNS}
 
 
 # What ``--set`` calls the tables.
-TABLES = {"stage": STAGES, "channel": CHANNELS, "kpi": KPIS, "pipeline": PIPELINE, "season": SEASON}
+TABLES = {"stage": STAGES, "channel": CHANNELS, "kpi": KPIS, "pipeline": PIPELINE, "rate": RATES, "season": SEASON}
 
 
 def set_shapes(**rows: str) -> list[str]:

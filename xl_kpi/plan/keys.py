@@ -12,6 +12,7 @@ from functools import lru_cache
 
 STAGES, CHANNELS, KPIS = "tbl_stages", "tbl_channels", "tbl_kpis"
 SEASON, PIPELINE, AGREEMENT = "tbl_season", "tbl_pipeline", "tbl_agreement"
+RATES = "tbl_rates"  # of a channel: the row is "<channel>.<stage>"
 ACTUAL = "actual"
 STATE = "state"  # what an answer on 合意 is decided by
 
@@ -60,7 +61,7 @@ class EntryKey:
 
     @property
     def owner(self) -> str:
-        """What stands before the point or the colon of a row: the channel of a KPI, "stage" in "stage:mql"."""
+        """What stands before the point or the colon of a row: the channel of a KPI or rate, "stage" in "stage:mql"."""
         return self._parts[0]
 
     @property
@@ -71,7 +72,7 @@ class EntryKey:
     @property
     def _parts(self) -> tuple[str, str]:
         row = self.row or ""
-        sign = "." if self.table == KPIS else ":"
+        sign = "." if self.table in (KPIS, RATES) else ":"
         owner, found, id_ = row.partition(sign)
         return (owner, id_) if found else ("", row)
 
@@ -83,6 +84,11 @@ class EntryKey:
 def actual_key(what: str, month: dt.date) -> str:
     """The key of an actual, as text: ``what`` is "stage:<id>" or "<channel>:<kpi>"."""
     return f"{ACTUAL}[{what}][{month:%Y-%m}]"
+
+
+def rate_key(channel_id: str, stage_id: str) -> str:
+    """The key of a channel's own rate from a stage to the next one, as text."""
+    return f"{RATES}[{channel_id}.{stage_id}]"
 
 
 @lru_cache(maxsize=20_000)  # a merge asks for the same keys again and again

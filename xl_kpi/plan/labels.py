@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from xl_kpi.catalog import LANGUAGES, is_text
 from xl_kpi.errors import Joined, Phrase, Words
 from xl_kpi.plan.fields import find_field
-from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
+from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.plan.records import Value
@@ -107,4 +107,6 @@ class _Names:
             return _joined(Words("sheet_agreement"), name)
         if entry.table == KPIS and entry.owner:
             return _joined(self.channel(entry.owner), self.kpi(entry.owner, entry.id))
+        if entry.table == RATES and entry.owner:
+            return _joined(self.channel(entry.owner), self.stage(entry.id))
         return row

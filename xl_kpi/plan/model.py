@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from xl_kpi.calc.lag import Lag
+from xl_kpi.calc.mixed_rates import mixed_rates
+from xl_kpi.calc.number import exact
 
 MAX_MONTHS = 36
 
@@ -138,6 +142,8 @@ class Plan:
     rounding: str = "total"
     season: tuple[float, ...] = (1.0,) * 12  # weight of January … December
     pipeline: Mapping[str, float] = field(default_factory=dict)  # stage id -> open at the start
+    # (channel id, stage id) -> the channel's own rate to the next stage; one that is not there is the stage's
+    channel_rates: Mapping[tuple[str, str], float] = field(default_factory=dict)
     # (what, month index from 0) -> typed number; what is "stage:<id>" or "<channel id>:<kpi id>"
     actuals: Mapping[tuple[str, int], float] = field(default_factory=dict)
     # "stage:<id>" or "channel:<id>" -> what the department that owns it answered
@@ -169,9 +175,30 @@ class Plan:
         """Whether what closed months leave missing is asked of the open ones."""
         return self.settings.get("carry_over", "yes") == "yes"
 
+    @cached_property
+    def rates(self) -> tuple[float | Fraction | None, ...]:
+        """The rate of each step over all leads: as typed, or what channels with rates of their own make of it.
+
+        Equation: ``calc.mixed_rates`` over the channels that bring the first stage, by their shares of it.
+        Example: a step of 20 %, but 40 % for a channel with a quarter of the leads: 0.75 × 20 % + 0.25 × 40 % = 25 %.
+        """
+        typed = tuple(stage.rate for stage in self.stages[:-1])
+        mixed = [channel for channel in self.lead_channels if channel.share and channel.share > 0]
+        if None in typed or not any((channel.id, stage.id) in self.channel_rates
+                                    for channel in mixed for stage in self.stages[:-1]):  # fmt: skip
+            return typed
+        return tuple(mixed_rates([exact(one.share) for one in mixed], [self.rates_of(one) for one in mixed]))
+
+    def rates_of(self, channel: Channel) -> tuple[float | Fraction | None, ...]:
+        """The rates of what a channel brings: its own where it brings leads, else those over all leads."""
+        if not self.stages or channel.stage != self.stages[0].id:
+            return self.rates
+        return tuple(self.channel_rates.get((channel.id, one.id), one.rate) for one in self.stages[:-1])
+
     @property
-    def rates(self) -> tuple[float | None, ...]:
-        return tuple(stage.rate for stage in self.stages[:-1])
+    def lead_channels(self) -> tuple[Channel, ...]:
+        """The channels that are on and bring the first stage."""
+        return tuple(one for one in self.channels_on if self.stages and one.stage == self.stages[0].id)
 
     @property
     def channels_on(self) -> tuple[Channel, ...]:

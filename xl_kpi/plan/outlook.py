@@ -305,7 +305,7 @@ class PlanOutlook:
     def too_dear(self) -> list[TooDear]:
         """The channels that are on and cost more for one order than it brings; none without an order value.
 
-        Equation: cost of an order = unit cost ÷ Π rates from the channel's stage on.
+        Equation: cost of an order = unit cost ÷ Π rates of the channel from its stage on.
         """
         if self.plan.order_value is None:
             return []
@@ -321,7 +321,7 @@ class PlanOutlook:
         if channel.unit_cost is None:
             return None
         index = self.targets.stage_index(channel.stage)
-        return calc.exact(channel.unit_cost) / prod(calc.exact(rate) for rate in self.plan.rates[index:])
+        return calc.exact(channel.unit_cost) / prod(calc.exact(rate) for rate in self.plan.rates_of(channel)[index:])
 
 
 def is_rounding(orders: float | Fraction, needed: float | Fraction) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from xl_kpi.plan.agreement import items
-from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, SEASON, STAGES, EntryKey
+from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
 from xl_kpi.plan.pages.tables import find_table
 
@@ -49,6 +49,7 @@ def has_place(plan: Plan) -> Callable[[str], bool]:
         PIPELINE: set(stages),
         CHANNELS: {channel.id for channel in plan.channels},
         KPIS: {f"{kpi.channel}.{kpi.id}" for kpi in plan.kpis},
+        RATES: {f"{channel.id}.{stage}" for channel in plan.channels for stage in stages[:-1]},
         SEASON: {str(month) for month in range(1, 13)},
         AGREEMENT: {item.key for item in items(plan)},
     }

@@ -8,7 +8,8 @@ The keys, all but the first three sections optional::
     [goal]     kind, value, deadline, baseline, growth, monthly, customers
     [period]   start = "2026-04", months = 6
     [[stage]]  id, rate = "50/1800" or "20%" or 0.2, lag = "10..30", name, owner
-    [[channel]] id, share, on, unit_cost, capacity, name, owner, stage, kpis = ["sessions", "cvr", "cv"]
+    [[channel]] id, share, on, unit_cost, capacity, name, owner, stage, kpis = ["sessions", "cvr", "cv"],
+                rates = {leads = "30%"} (its own to the next stage; a step that is left out is the stage's)
     [pipeline] mql = 12
     [kpi.web.cvr] value = "3%"            # any field of a KPI; an id that the catalog lacks adds a KPI
     [pages]    glossary = "off"           # pages that the plan can do without: on or off
@@ -41,7 +42,7 @@ from xl_kpi.plan.source_fields import in_source, read_both, read_formula, read_t
 SECTIONS = ("goal", "period", "pages")  # of single entries
 TABLES = ("about", "season", *SECTIONS, "stage", "channel", "pipeline", "kpi", "rows")
 STAGE_KEYS = tuple(field.name for field in fields_of(Stage))
-CHANNEL_KEYS = (*(field.name for field in fields_of(Channel)), "kpis")
+CHANNEL_KEYS = (*(field.name for field in fields_of(Channel)), "kpis", "rates")
 KPI_TEXTS = ("definition", "owner", "source")  # in one language in the plan
 KPI_KEYS = ("name", "unit", "target", "actual", "better", "rhythm", "value", "decomposition", "weight", *KPI_TEXTS)
 
@@ -98,9 +99,11 @@ class _Reader:
         kpis = self.kpis(rows, channels)
         pipeline = self.pipeline([stage.id for stage in stages])
         options["tables"] = self.grown()
+        rates = self.rates(rows, channels, [stage.id for stage in stages[:-1]])
         if self.collector.faults:
             return None
-        return plan_of(values, stages=stages, channels=channels, kpis=kpis, pipeline=pipeline, **options)
+        tables = {"stages": stages, "channels": channels, "kpis": kpis, "pipeline": pipeline, "channel_rates": rates}
+        return plan_of(values, **tables, **options)
 
     # --- single entries ----------------------------------------------------------------------------------
 
@@ -222,6 +225,19 @@ class _Reader:
                 }
                 if cells:
                     found.setdefault(table.key, {})[f"r{number}"] = cells
+        return found
+
+    def rates(self, rows: list[dict], channels: tuple[Channel, ...], steps: list[str]) -> dict[tuple[str, str], float]:
+        """The rates that channels have of their own."""
+        found: dict[tuple[str, str], float] = {}
+        for position, (row, channel) in enumerate(zip(rows, channels), 1):
+            for stage_id, raw in self.table(row, "rates", None, f"channel[{position}]").items():
+                path = f"channel[{position}].rates.{stage_id}"
+                if stage_id not in steps:
+                    self.unknown(stage_id, steps, "plan_source_unknown_id", path)
+                rate = self.typed(field_of("tbl_rates"), raw, path)
+                if rate is not None:
+                    found[channel.id, stage_id] = rate
         return found
 
     # --- KPIs ------------------------------------------------------------------------------------------

@@ -367,7 +367,7 @@ class Targets:
         """
         if stage_id is None or stage_id == channel.stage:
             return self._whole_channels.get(channel.id) or Whole(0, (0,) * self.plan.months, 0)
-        new, share = self.whole_new[self.stage_index(stage_id)], self.used_share(channel)
+        new, share = self.whole_new[self.stage_index(stage_id)], self.share_at(channel, stage_id)
         whole = Whole.of(list(map(int, calc.nearest_parts([part * share for part in new.parts]))))
         return self._agreed(channel_key(channel.id, stage_id), whole)
 
@@ -386,9 +386,23 @@ class Targets:
         total = sum(calc.exact(other.share) for other in self.plan.channels_on if other.stage == channel.stage)
         return calc.exact(channel.share) / total if total else Fraction(0)
 
+    def share_at(self, channel: Channel, stage_id: str) -> Fraction:
+        """The channel's part of a stage: of its own the used share, further on what its rates make of it.
+
+        Equation: of a channel of leads, s × Π its rates up to the stage ÷ Π the plan's.
+        Example: half of the leads, of which 20 % become MQL where 25 % of all do: 40 % of the MQL.
+        """
+        share, index = self.used_share(channel), self.stage_index(stage_id)
+        if channel.stage != self.plan.stages[0].id or not share:
+            return share
+        for own, mean in list(zip(self.plan.rates_of(channel), self.plan.rates))[:index]:
+            share *= calc.exact(own) / calc.exact(mean)
+        return share
+
     def of_channel(self, channel: Channel, stage_id: str | None = None) -> Volumes:
-        """What the plan asks of a channel at its own stage (or at another one, with the same share)."""
-        return self.new[self.stage_index(stage_id or channel.stage)].times(self.used_share(channel))
+        """What the plan asks of a channel at its own stage (or at another one, with its share there)."""
+        stage_id = stage_id or channel.stage
+        return self.new[self.stage_index(stage_id)].times(self.share_at(channel, stage_id))
 
 
 def _without_noise(credit: Fraction, needed: Volumes) -> Fraction:

@@ -15,7 +15,7 @@ from xl_kpi.sheets.blocks.table import Column, Fit, Rule, Table
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
-from xl_kpi.sheets.funnel import FunnelAt
+from xl_kpi.sheets.funnel_rows import FunnelAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 

@@ -28,7 +28,7 @@ from xl_kpi.sheets.calculation.calc_sheet import GOAL, share_after, share_before
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling
-from xl_kpi.sheets.funnel import FunnelAt
+from xl_kpi.sheets.funnel_rows import FunnelAt
 from xl_kpi.sheets.stage_actuals import shown_revenue, whole_by
 from xl_kpi.workbook.addresses import absolute, column_letters, relative
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec

@@ -14,7 +14,7 @@ from xl_kpi.sheets.backwards_rows import BEFORE, NAME, SECOND, TOTAL, BackwardsA
 from xl_kpi.sheets.blocks.outlook_rows import ORDERS, REVENUE
 from xl_kpi.sheets.calculation import outlook_months
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.funnel import FunnelAt
+from xl_kpi.sheets.funnel_rows import FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import Condition, SheetSpec
 

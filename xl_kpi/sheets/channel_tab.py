@@ -243,7 +243,10 @@ def _stage_line(ctx: Context, tab: TabAt, channel: Channel, stage_id: str) -> No
     if stage_id == channel.stage:
         formulas = [f"={backwards.channel_month(channel.id, k).far_free}" for k in range(ctx.plan.months)]
     else:
-        share = ctx.at(ChannelsAt).rows[channel.id].used_share
+        page = ctx.at(ChannelsAt)
+        share = str(page.rows[channel.id].used_share)
+        if channel.stage == ctx.plan.stages[0].id:
+            share = page.mix.share_after(channel.id, index, share)
         sums = [nearest_excel(f"{share}*SUM({backwards.new_upto(index, k)})") for k in range(ctx.plan.months)]
         start = nearest_excel(f"{share}*{backwards.cell(backwards.new + index, BEFORE)}")
         formulas = [f"={after}-{before}" for before, after in zip([start, *sums], sums)]

@@ -13,10 +13,12 @@ from xl_kpi.plan.findings import FEW_KPIS, MANY_KPIS, of_sheet
 from xl_kpi.plan.keys import CHANNELS
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.money.unit_costs import SLACK, StatedTwice, stated_twice
-from xl_kpi.sheets import plan_words
+from xl_kpi.sheets import channel_rates, plan_words
 from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.blocks import mix_rows
 from xl_kpi.sheets.blocks.example_mark import mark
 from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Layout, Title, Words
+from xl_kpi.sheets.blocks.mix_rows import MixAt
 from xl_kpi.sheets.blocks.table import Column, Row, Rule, Table
 from xl_kpi.sheets.context import Context, divided
 from xl_kpi.sheets.excel_text import words
@@ -50,7 +52,13 @@ class ChannelsAt:
 
     rows: Mapping[str, ChannelAt]
     table: Table
+    rates: Table
     layout: Layout
+    mix: MixAt
+
+    def own_rate(self, channel_id: str, step: int) -> CellAt | None:
+        """Where a channel's own rate of a step (from 0) is typed; None: it has no row there."""
+        return self.rates.cell(channel_id, f"step {step}") if channel_id in self.rates.keys else None
 
 
 def place(ctx: Context) -> ChannelsAt:
@@ -59,10 +67,12 @@ def place(ctx: Context) -> ChannelsAt:
     table = Table("channels", _columns(ctx), rows, above=2, spare=SPARE_ROWS, foot=[TOTAL, LATER, COST],
                   header_height=34, name="tbl_channels", name_to="owner", frozen_to="name")  # fmt: skip
     title = Title(t("channels_title"), t("channels_subtitle"), table.links())
-    layout = Layout(ctx, "channels", title, table, Words("note", t("channels_note"), above=0, height=42))
+    rates = channel_rates.table(ctx)
+    note = Words("rates_note", t("rates_note", stage=ctx.plan.stages[0].name), above=0, height=30)
+    layout = Layout(ctx, "channels", title, table, Words("note", t("channels_note"), above=0, height=42), rates, note)
     places = ("name", "owner", "used")
     at = {key: ChannelAt(*(table.cell(key, column) for column in places)) for key in table.keys}
-    return ChannelsAt(at, table, layout)
+    return ChannelsAt(at, table, rates, layout, mix_rows.placed(ctx))
 
 
 def _columns(ctx: Context) -> list[Column]:
@@ -101,6 +111,7 @@ def build(ctx: Context) -> SheetSpec:
     for number in range(1, SPARE_ROWS + 1):
         _spare(ctx, at.table, f"spare {number}")
     _totals(ctx, at.table)
+    channel_rates.fill(ctx, at.rates, at.table, at.mix)
     page = at.layout.sheet()
     mark(ctx, page, EXAMPLE_ROW, FIRST_COLUMN, CHANNELS)
     body = at.table.body()
@@ -176,7 +187,7 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
     lines = [
         f'IF({conditions[key]},{words(ctx.t(key), **own_words.get(key, shown))[1:]}&" ","")'
         for key in keys
-        if conditions[key]
+        if conditions.get(key)
     ]
     return f'=IF({on}="○",TRIM({"&".join(lines)}),"")'
 

@@ -2,78 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.keys import PIPELINE, STAGES
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.example_mark import mark
-from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.sheets.channels import ChannelsAt
+from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
-from xl_kpi.workbook.addresses import CellAt, RangeAt
+from xl_kpi.sheets.funnel_rows import (
+    CHECK,
+    CURVE,
+    CURVE_STEPS,
+    HEADER_ROW,
+    HIGH,
+    ID,
+    LOW,
+    NAME,
+    OPEN,
+    ORDERS,
+    OWNER,
+    RATE,
+    USED,
+    FunnelAt,
+    placed,
+)
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation
 
-EXAMPLE_ROW, HEADER_ROW = 4, 6
-SPARE_ROWS = 3  # room to type further stages
-CURVE_STEPS = 6  # 30 … 180 days
-ID, NAME, OWNER, RATE, LOW, HIGH, CURVE = 2, 3, 4, 5, 6, 7, 8
-CHECK = CURVE + CURVE_STEPS
-OPEN, ORDERS = 4, 5  # of the pipeline
-
-
-@dataclass(frozen=True)
-class StageAt:
-    """The cells of one stage; the last one has no rate and no lag to the next."""
-
-    name: CellAt
-    owner: CellAt
-    open: CellAt  # in the pipeline
-    rate: CellAt
-    low: CellAt
-    high: CellAt
-    curve: RangeAt
-
-
-@dataclass(frozen=True)
-class FunnelAt:
-    """``stages`` in their order; ``last`` the last row that can be typed into, ``pipeline`` that block's header.
-
-    ``required`` are the volumes that the chart shows.
-    """
-
-    stages: tuple[StageAt, ...]
-    last: int
-    pipeline: int
-    required: tuple[CellAt, ...]
-    chart: ChartSource
+EXAMPLE_ROW = 4
 
 
 def place(ctx: Context) -> FunnelAt:
-    count = len(ctx.plan.stages)
-    last = HEADER_ROW + count + SPARE_ROWS
-    pipeline = last + 4
-
-    def cell(row: int, column: int) -> CellAt:
-        return CellAt(ctx.sheet_names["funnel"], row, column)
-
-    def stage(index: int) -> StageAt:
-        row = HEADER_ROW + 1 + index
-        curve = cell(row, CURVE).to(cell(row, CURVE + CURVE_STEPS - 1))
-        opened = cell(pipeline + 1 + index, OPEN)
-        name, owner, rate, low, high = (cell(row, column) for column in (NAME, OWNER, RATE, LOW, HIGH))
-        return StageAt(name, owner, opened, rate, low, high, curve)
-
-    required = tuple(ctx.at(BackwardsAt).required(index) for index in range(count))
-    stages = tuple(stage(index) for index in range(count))
-    return FunnelAt(stages, last, pipeline, required, chart_data.reserve(ctx, 1, count))
+    return placed(ctx)
 
 
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("funnel")
     t, stages = ctx.t, ctx.plan.stages
-    page.widths.update({ID: 14, NAME: 18, OWNER: 20, RATE: 12, LOW: 11, HIGH: 11, CHECK: 24})
+    page.widths.update({ID: 14, NAME: 18, OWNER: 20, RATE: 12, LOW: 11, HIGH: 11, USED: 11, CHECK: 24})
     page.widths.update({CURVE + k: 8.5 for k in range(CURVE_STEPS)})
     ctx.head(page, t("funnel_title"), t("funnel_subtitle"), [2, 3, 4, 5, 6, 8, 10, 12])
     mark(ctx, page, EXAMPLE_ROW, ID, STAGES)
@@ -84,18 +50,19 @@ def build(ctx: Context) -> SheetSpec:
         page.put(HEADER_ROW, column, t(key), "header")
     for k in range(CURVE_STEPS):
         page.put(HEADER_ROW, CURVE + k, t("stage_curve", days=30 * (k + 1)), "header")
+    page.put(HEADER_ROW, USED, t("stage_rate_used"), "header")
     page.put(HEADER_ROW, CHECK, t("column_check"), "header")
     page.heights[HEADER_ROW] = 34
     last = ctx.at(FunnelAt).last
     for row in range(HEADER_ROW + 1, last + 1):
         index = row - HEADER_ROW - 1
         _stage_row(ctx, page, row, index if index < len(stages) else None)
-    ctx.name("tbl_stages", page.ref(HEADER_ROW, 1, last, CHECK - 1))
+    ctx.name("tbl_stages", page.ref(HEADER_ROW, 1, last, USED - 1))
     first = HEADER_ROW + 1
     _validations(ctx, page, first, last)
     row = _pipeline(ctx, page)
     _chart(ctx, page, row + 2)
-    page.print_area = f"$A$1:$N${row + 18}"
+    page.print_area = f"$A$1:$O${row + 18}"
     page.freeze = f"D{HEADER_ROW + 1}"
     return page
 
@@ -117,6 +84,11 @@ def _stage_row(ctx: Context, page: SheetSpec, row: int, index: int | None) -> No
     for k in range(CURVE_STEPS):
         value = lag.curve[k] if lag and k < len(lag.curve) else None
         page.put(row, CURVE + k, "—" if is_last else value, style or "input.percent")
+    if stage and index is not None and not is_last:
+        rate, typed = float(ctx.plan.rates[index] or 0), ctx.at(FunnelAt).stages[index].typed_rate
+        page.put(row, USED, rate, "value.rate2", formula=f"={ctx.at(ChannelsAt).mix.rate(index, typed)}")
+    elif is_last:
+        page.put(row, USED, "—", "value_grey.center")
     if stage:
         page.put(row, CHECK, None, "warning", formula=_check(ctx, row, lag, is_last))
 
@@ -169,7 +141,7 @@ def _pipeline(ctx: Context, page: SheetSpec) -> int:
         page.put(header, column, t(key), "header")
     page.heights[header] = 34
     expected = 1.0
-    rates = [*(rate or 0.0 for rate in ctx.plan.rates), 1.0]
+    rates = [*(float(rate or 0) for rate in ctx.plan.rates), 1.0]
     for index, stage in enumerate(stages):
         at = header + 1 + index
         page.put(at, 1, stage.id, "key")
@@ -198,6 +170,6 @@ def _chart(ctx: Context, page: SheetSpec, row: int) -> None:
     line = (title, f'="{title}"', list(ctx.targets.rounded), [f"={cell}" for cell in places.required])
     chart_data.by_stage(places.chart, [line], names, [f"={stage.name}" for stage in places.stages])
     page.charts.append(
-        Chart(f"B{row}:N{row + 15}", ctx.t("funnel_chart"), str(places.chart),
+        Chart(f"B{row}:O{row + 15}", ctx.t("funnel_chart"), str(places.chart),
               (Series("column_clustered", color="2A7F9E"),), axis_title=ctx.t("axis_count"))
     )  # fmt: skip

@@ -39,7 +39,7 @@ from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.context import Context, progress_style, typed_money
 from xl_kpi.sheets.excel_text import reached_whole
 from xl_kpi.sheets.first_plan import Reached, first_months, rows_of
-from xl_kpi.sheets.funnel import FunnelAt
+from xl_kpi.sheets.funnel_rows import FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec, Validation
 

@@ -12,7 +12,7 @@ from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.backwards_rows import SECOND, TOTAL, BackwardsAt
 from xl_kpi.sheets.channel_tab import ACTUAL, ATTAINMENT, TARGET, TabAt, TabsAt
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.funnel import FunnelAt
+from xl_kpi.sheets.funnel_rows import FunnelAt
 from xl_kpi.sheets.stage_actuals import REVENUE, StageMonths, actual_months, stage_months, total_of
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.sheet_kinds import tab_key
@@ -131,7 +131,7 @@ def _rate(ctx: Context, sheet: str, index: int) -> Node:
     """The rate from one stage to the next, with the volume that it gives in its name."""
     plan = ctx.plan
     here, there = (stage_months(ctx, f"stage:{stage.id}", sheet) for stage in plan.stages[index : index + 2])
-    target = Figure(plan.stages[index].rate, str(ctx.at(FunnelAt).stages[index].rate))
+    target = Figure(float(plan.rates[index] or 0), str(ctx.at(FunnelAt).stages[index].rate))
     actual = _estimate(target.value, target.excel, here, there)
     stage = plan.stages[index + 1]
     known = catalog.find_stage(plan.stages[index].id)

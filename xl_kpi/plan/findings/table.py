@@ -71,6 +71,8 @@ FINDINGS = (
     Finding("plan_check_example", "hint", "funnel", "example_mark"),
     Finding("plan_check_channel_pending", "warning", "channels", "check_pending", written=True),
     Finding("plan_check_capacity", "warning", "channels", "check_capacity"),
+    Finding("plan_rate_ask", "error", "channels", "check_rate"),
+    Finding("plan_check_rates_unused", "hint", "channels", "check_rates_unused"),
     Finding("plan_check_too_dear", "warning", "channels", "check_too_dear"),
     Finding("plan_check_unit_cost", "warning", "channels", "check_unit_cost"),
     Finding("plan_check_shares", "warning", "channels", "check_shares"),

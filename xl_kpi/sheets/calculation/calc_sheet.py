@@ -15,7 +15,7 @@ from xl_kpi import __version__
 from xl_kpi.calc import goal_months, month_start, remaining_by_day
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets.backwards_rows import BackwardsAt
-from xl_kpi.sheets.calculation import closed_months, example_figures, forward_grid, next_grid
+from xl_kpi.sheets.calculation import channel_mix, closed_months, example_figures, forward_grid, next_grid
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CURVE_ROW,
@@ -30,7 +30,7 @@ from xl_kpi.sheets.calculation.calc_rows import (
     stage_column,
 )
 from xl_kpi.sheets.context import Context, grid_months
-from xl_kpi.sheets.funnel import CURVE_STEPS, FunnelAt
+from xl_kpi.sheets.funnel_rows import CURVE_STEPS, FunnelAt
 from xl_kpi.workbook.addresses import column_letters, quoted
 from xl_kpi.workbook.spec import SheetSpec
 
@@ -61,6 +61,7 @@ def build(ctx: Context) -> SheetSpec:
     _parameters(ctx, page, columns)
     _boundaries(ctx, page, months, columns, first_day, last_day)
     _grid(ctx, page, columns, header, first_day, days)
+    channel_mix.fill(ctx)
     forward_grid.build(ctx, page)
     closed_months.fill(ctx, ctx.at(BackwardsAt).closed, ctx.at(BackwardsAt).actuals(ctx))
     if is_on(ctx.plan):

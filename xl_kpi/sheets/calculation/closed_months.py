@@ -28,7 +28,7 @@ from xl_kpi.sheets.calculation.calc_rows import (
 )
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.excel_text import ceiling
-from xl_kpi.sheets.funnel import CURVE_STEPS, FunnelAt
+from xl_kpi.sheets.funnel_rows import CURVE_STEPS, FunnelAt
 from xl_kpi.workbook.addresses import RangeAt, absolute, column_letters
 from xl_kpi.workbook.sheet_kinds import AGREED, FIRST_PLAN
 

@@ -19,7 +19,7 @@ from xl_kpi.sheets.blocks.example_mark import block_of, line, name_of
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.excel_text import words
-from xl_kpi.sheets.funnel import FunnelAt
+from xl_kpi.sheets.funnel_rows import FunnelAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.sheet_kinds import EXAMPLE_LINES, EXAMPLES, EXAMPLES_LEFT
 
@@ -112,7 +112,7 @@ def _cell(ctx: Context, entry: EntryKey) -> CellAt | str:
     if entry.table not in (STAGES, PIPELINE):
         return entry.table
     stage = ctx.at(FunnelAt).stages[ctx.targets.stage_index(str(entry.row))]
-    return stage.open if entry.table == PIPELINE else stage.rate
+    return stage.open if entry.table == PIPELINE else stage.typed_rate
 
 
 def _lag(ctx: Context, key: str) -> str:

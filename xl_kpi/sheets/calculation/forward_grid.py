@@ -42,7 +42,7 @@ from xl_kpi.sheets.calculation.calc_rows import (
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
-from xl_kpi.sheets.funnel import CURVE_STEPS, FunnelAt
+from xl_kpi.sheets.funnel_rows import CURVE_STEPS, FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec
 
@@ -171,6 +171,10 @@ def _channels(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
         page.put(row, at.channels + 1, limit, "calc", formula=f"=IF(ISNUMBER({capacity}),{capacity},{NO_LIMIT:.0E})")
         spent = ctx.outlook.cost_of_order(channel) if channel.on else None
         per_order = absolute(PER_ORDER, at.stages[ctx.targets.stage_index(channel.stage)])
+        if leads:  # with rates of its own
+            mix = ctx.at(ChannelsAt).mix
+            product = mix.product(channel.id, mix.steps)
+            per_order = f"IF({product}>0,1/{product},0)"
         page.put(row, at.channels + 2, float(spent or 0), "calc",
                  formula=f'=IF({on}="○",N({cost})*{per_order},0)')  # fmt: skip
         name = table.cell(channel.id, "name")

@@ -48,7 +48,7 @@ from xl_kpi.sheets.calculation.next_at import (
 )
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling
-from xl_kpi.sheets.funnel import CURVE_STEPS, FunnelAt
+from xl_kpi.sheets.funnel_rows import CURVE_STEPS, FunnelAt
 from xl_kpi.sheets.settings import goal_times
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec

@@ -7,14 +7,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from xl_kpi.calc import month_start
 from xl_kpi.errors import Fault, Joined, Phrase, Words
-from xl_kpi.plan.keys import AGREEMENT, PIPELINE, EntryKey, actual_key
+from xl_kpi.plan.keys import AGREEMENT, PIPELINE, RATES, EntryKey, actual_key
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Value
 from xl_kpi.workbook.reading.actuals_reader import Typed
 from xl_kpi.workbook.sheet_kinds import tab_key
 
-_SHEETS = {PIPELINE: "funnel", AGREEMENT: "agreement"}  # rows that the structure of the plan brings, not the user
+# rows that the structure of the plan brings, not the user
+_SHEETS = {PIPELINE: "funnel", RATES: "channels", AGREEMENT: "agreement"}
 _MOST_NAMED = 5  # months, and rows, in one line
 
 

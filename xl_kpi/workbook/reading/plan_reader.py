@@ -19,11 +19,13 @@ from xl_kpi.plan.input.field import Field
 from xl_kpi.plan.input.raw_values import number_of
 from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.input.row_names import RowNames
-from xl_kpi.plan.keys import CHANNELS, STAGES, EntryKey
+from xl_kpi.plan.keys import CHANNELS, RATES, STAGES, EntryKey, rate_key
 from xl_kpi.plan.model import Channel, Plan, Stage
 from xl_kpi.plan.money.cells import YEN, agreed_in_yen
 from xl_kpi.plan.records import Kept, Value
 from xl_kpi.plan.slots import typed_series
+from xl_kpi.workbook.addresses import relative
+from xl_kpi.workbook.cells.grid import STEPS
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
 from xl_kpi.workbook.reading.agreed_reader import read_agreed, read_examples
 from xl_kpi.workbook.reading.answers_reader import read_answers
@@ -142,6 +144,7 @@ class _Reader(Entries):
             kpis=kpis,
             season=self._season(),
             pipeline=self._pipeline(stages),
+            channel_rates=self._channel_rates(channels, stages),
             actuals=actuals,
             answers=read_answers(self),
             tables=read_typed_rows(self, self.last),
@@ -300,6 +303,36 @@ class _Reader(Entries):
                 found[stage_id] = opened
             elif opened is not None:
                 self.homeless[f"tbl_pipeline[{stage_id}]"] = opened
+        return found
+
+    def _channel_rates(self, channels: tuple[Channel, ...], stages: tuple[Stage, ...]) -> dict[tuple[str, str], float]:
+        """The rates of channels; the table's second row says of which stage each column is.
+
+        Older workbooks have no such table.  Rates of a channel or stage that is gone are homeless.
+        """
+        if not has_name(self.book, RATES):
+            return {}
+        area = named_range(self.book, RATES, self.file)
+        rows = area.options(ndim=2).value
+        steps = next((row for row in rows if row[0] == STEPS), [None] * len(rows[0]))
+        known = {channel.id for channel in channels}, {stage.id for stage in stages[:-1]}
+        self.note(RATES, CellAddress(area.sheet.name, relative(area.row, area.column + 1)))
+        found = {}
+        for down, row in enumerate(rows):
+            channel_id = as_text(row[0])
+            if not channel_id or ":" in channel_id:  # a row of ours
+                continue
+            for right, stage_id in enumerate(map(as_text, steps[1:]), 1):
+                if not stage_id:
+                    continue
+                key = rate_key(channel_id, stage_id)
+                place = CellAddress(area.sheet.name, relative(area.row + down, area.column + right))
+                self.note(key, place)
+                rate = self.read(row[right], place, reading.read_rate, {"optional": True})
+                if rate is not None and channel_id in known[0] and stage_id in known[1]:
+                    found[channel_id, stage_id] = rate
+                elif rate is not None:
+                    self.homeless[key] = rate
         return found
 
 

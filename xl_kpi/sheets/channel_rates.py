@@ -1,0 +1,102 @@
+"""チャネル, below the channels: rates of their own for those that bring the first stage (tbl_rates)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import prod
+
+from xl_kpi.calc import exact
+from xl_kpi.plan.keys import RATES
+from xl_kpi.plan.model import Channel
+from xl_kpi.sheets.blocks.mix_rows import MixAt
+from xl_kpi.sheets.blocks.table import Column, Row, Rule, Table
+from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.excel_text import words
+from xl_kpi.sheets.funnel_rows import FunnelAt
+from xl_kpi.workbook.cells.grid import STEPS
+
+PLAN, USED = "plan:", "used:"  # rows: the rates of the funnel, those used in all
+BESIDE = 10  # columns of the table above over which the steps and what they make together stand
+STEP_HEIGHT = 3  # of the row that says of which stage each column is
+
+
+def channels(ctx: Context) -> list[Channel]:
+    """Those that have a row: of the first stage, on or off, and any for which a rate was typed."""
+    typed = {channel_id for channel_id, _ in ctx.plan.channel_rates}
+    return [one for one in ctx.plan.channels if one.stage == ctx.plan.stages[0].id or one.id in typed]
+
+
+def table(ctx: Context) -> Table:
+    """The table, in the columns of the one above it."""
+    t, stages = ctx.t, ctx.plan.stages
+    rule = Rule("decimal", "0.000001", t("channel_rate"), t("allowed_rate"), "1")
+    steps = [
+        Column(f"step {k}", t("rates_step", here=here.name, there=there.name), None, "input.rate2", rule)
+        for k, (here, there) in enumerate(zip(stages, stages[1:]))
+    ]
+    whole = t("rates_whole", first=stages[0].name, last=stages[-1].name)
+    columns = [
+        Column("id", t("channel_id"), style="value.left"),
+        Column("name", t("channel_name"), style="value.left"),
+        *steps,
+        Column("whole", whole, style="value.rate2", span=max(1, BESIDE - 2 - len(steps))),
+        Column("check", t("column_check"), style="warning", span=max(1, 13 - max(BESIDE, 3 + len(steps)))),
+    ]
+    rows = [Row(STEPS, STEPS, STEP_HEIGHT), Row(PLAN, PLAN), *(Row(one.id, one.id) for one in channels(ctx))]
+    return Table("rates", columns, rows, foot=[USED], section=t("section_rates"), header_height=46, name=RATES,
+                 name_to=steps[-1].id, above=2)  # fmt: skip
+
+
+def fill(ctx: Context, table: Table, above: Table, mix: MixAt) -> None:
+    """``above``: the table of the channels."""
+    plan, stages = ctx.plan, ctx.at(FunnelAt).stages
+    ids = [f"step {k}" for k in range(mix.steps)]
+    for column, stage in zip(ids, plan.stages):
+        table.put(STEPS, column, stage.id, "key")
+    _of_all(ctx, table, PLAN, "rates_plan", [one.rate or 0 for one in plan.stages[:-1]],
+            [str(stage.typed_rate) for stage in stages[:-1]], "value_grey")  # fmt: skip
+    for channel in channels(ctx):
+        key = channel.id
+        table.put(key, "id", key)
+        table.put(key, "name", channel.name, formula=f"={above.cell(key, 'name').here}")
+        for column, stage in zip(ids, plan.stages):
+            table.put(key, column, plan.channel_rates.get((key, stage.id)))
+        rates = [exact(plan.channel_rates.get((key, one.id), one.rate) or 0) for one in plan.stages[:-1]]
+        table.put(key, "whole", float(prod(rates, start=Fraction(1))), formula=f"={mix.product(key, mix.steps)}")
+        table.put(key, "check", formula=_check(ctx, table, above, channel))
+    _of_all(ctx, table, USED, "rates_used", plan.rates, [str(stage.rate) for stage in stages[:-1]], "total")
+
+
+def _of_all(
+    ctx: Context,
+    table: Table,
+    row: str,
+    key: str,
+    rates: Sequence[float | Fraction | None],
+    cells: Sequence[str],
+    role: str,
+) -> None:
+    """A row of rates that are not typed here."""
+    table.put(row, "id", ctx.t(key), f"{role}.left")
+    table.put(row, "name", None, role)
+    for k, (rate, cell) in enumerate(zip(rates, cells, strict=True)):
+        table.put(row, f"step {k}", float(rate or 0), f"{role}.rate2", formula=f"={cell}")
+    whole = float(prod((exact(rate or 0) for rate in rates), start=Fraction(1)))
+    table.put(row, "whole", whole, f"{role}.rate2", formula="=" + "*".join(cells))
+
+
+def _check(ctx: Context, table: Table, above: Table, channel: Channel) -> str:
+    """A word where a rate is none, or where none of the row is used."""
+    own = table.across(channel.id, "step 0", table_last(ctx)).in_column
+    on, stage = (above.cell(channel.id, column).in_column for column in ("on", "stage"))
+    first = ctx.plan.stages[0].id
+    brings = f'OR({stage}="{ctx.stage_words[first]}",{stage}="{first}")'
+    wrong = f'COUNTIF({own},"<=0")+COUNTIF({own},">1")>0'
+    unused, bad = (words(ctx.t(key))[1:] for key in ("check_rates_unused", "check_rate"))
+    return f'=IF(COUNT({own})=0,"",IF({wrong},{bad},IF(AND({on}="○",{brings}),"",{unused})))'
+
+
+def table_last(ctx: Context) -> str:
+    """The column of the last step."""
+    return f"step {len(ctx.plan.stages) - 2}"
