@@ -135,9 +135,9 @@ class Economics:
         places = {stage.id: place for place, stage in enumerate(self.plan.stages)}
         return places.get(channel.stage)
 
-    def way(self, channel: Channel) -> list[float]:
-        """The rates from the channel's stage on to the order."""
-        return [rate for rate in self.plan.rates[self._index(channel) or 0 :] if rate is not None]
+    def way(self, channel: Channel) -> list[float | Fraction]:
+        """The rates from the channel's stage on to the order, its own where it has some."""
+        return [rate for rate in self.plan.rates_of(channel)[self._index(channel) or 0 :] if rate is not None]
 
     @cached_property
     def bringing(self) -> list[ChannelCost]:
