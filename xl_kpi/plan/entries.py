@@ -100,7 +100,11 @@ def with_entries(plan: Plan, changes: Mapping[str, Value]) -> tuple[Plan, dict[s
             homeless[key] = value
     answers = {what: answer for what, answer in answers.items() if answer != Answer()}
     plan = typed.with_values(plan, single).with_(
-        season=tuple(season), pipeline=pipeline, channel_rates=rates, actuals=actuals, answers=answers,
+        season=tuple(season),
+        pipeline=pipeline,
+        channel_rates=rates,
+        actuals=actuals,
+        answers=answers,
         tables=_filled(plan, tables),
     )
     for name, changed in rows.items():
