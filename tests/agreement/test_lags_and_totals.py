@@ -15,8 +15,8 @@ from tests.agreement.sheet_xml import read_values
 from tests.agreement.variants import random_plans
 from xl_kpi.calc import month_start
 from xl_kpi.plan.model import Goal, Plan
+from xl_kpi.plan.periods.volumes import Volumes
 from xl_kpi.plan.targets import Targets
-from xl_kpi.plan.volumes import Volumes
 from xl_kpi.workbook.writing.stored_values import evaluate
 
 # A plan of a few months takes a quarter of a second to build, so the examples are few.

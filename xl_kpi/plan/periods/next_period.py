@@ -11,8 +11,8 @@ from xl_kpi import calc
 from xl_kpi.calc.lag import CURVE_STEP, Lag
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.periods.volumes import Volumes, Whole
 from xl_kpi.plan.targets import Targets, goal_scale, orders_for
-from xl_kpi.plan.volumes import Volumes, Whole
 
 ON = "on"
 LEAST_SLACK = 32  # days, a month and a day: by so many lags may grow before the sheets must be made anew
