@@ -15,7 +15,7 @@ from tests.agreement.sheet_xml import read_values
 from tests.agreement.variants import random_plans
 from xl_kpi.calc import month_start
 from xl_kpi.plan.model import Goal, Plan
-from xl_kpi.plan.periods.volumes import Volumes
+from xl_kpi.plan.needs.volumes import Volumes
 from xl_kpi.plan.targets import Targets
 from xl_kpi.workbook.writing.stored_values import evaluate
 

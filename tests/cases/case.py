@@ -17,7 +17,7 @@ import workbook_templates
 from xl_kpi.catalog.messages import line
 from xl_kpi.kpi.channel_figures import ChannelFigures
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.periods.volumes import Volumes
+from xl_kpi.plan.needs.volumes import Volumes
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.plan.targets import Targets
 from xl_kpi.workbook.reading.findings import faults_of

@@ -17,9 +17,9 @@ from xl_kpi.plan.findings import LEAST_SHORTAGE, waits
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.money.cells import YEN
+from xl_kpi.plan.needs.volumes import Volumes
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on
-from xl_kpi.plan.periods.volumes import Volumes
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets import Context, from_context, tree_nodes
 

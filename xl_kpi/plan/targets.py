@@ -13,7 +13,7 @@ from xl_kpi.calc import pipeline
 from xl_kpi.calc.allocation import NOISE as WHOLE_NOISE
 from xl_kpi.plan.closed.closing import REVENUE, Closing, channel_key, need_key, rest_key, stage_key
 from xl_kpi.plan.model import Channel, Plan
-from xl_kpi.plan.periods.volumes import Volumes, Whole
+from xl_kpi.plan.needs.volumes import Volumes, Whole
 
 NOISE = Fraction(1, 10**12)  # of what is there: it was remembered in a cell
 

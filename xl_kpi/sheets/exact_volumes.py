@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from xl_kpi.plan.periods.volumes import Volumes
+from xl_kpi.plan.needs.volumes import Volumes
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.blocks.closed_rows import ClosedAt
 from xl_kpi.sheets.context import ChartSource, Context

@@ -10,8 +10,8 @@ from functools import cached_property
 from xl_kpi import calc
 from xl_kpi.calc.lag import CURVE_STEP, Lag
 from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.plan.needs.volumes import Volumes, Whole
 from xl_kpi.plan.outlook import PlanOutlook
-from xl_kpi.plan.periods.volumes import Volumes, Whole
 from xl_kpi.plan.targets import Targets, goal_scale, orders_for
 
 ON = "on"

@@ -1,0 +1,1 @@
+"""What is needed when, as numbers over time."""
