@@ -79,6 +79,10 @@ CASES = {
     ("plan_check_goal_positive", "settings"): Case(typed={"kgi_value": 0}),
     ("plan_check_goal_twice", "settings"): Case(typed={"kgi_baseline": 40, "kgi_growth": 0.25}),  # 40 × 1.25 = 50
     ("plan_check_order_value", "settings"): Case(typed={"kgi_kind": "売上", "kgi_value": 24_000_000}),
+    ("plan_check_margin", "settings"): Case(REVENUE, typed={"kgi_kind": "粗利"}),
+    # 30 million, 10 % lost: 27 million of the 24 million
+    ("plan_check_covered", "settings"): Case(REVENUE, typed={"existing_revenue": 30_000_000, "existing_churn": 0.1}),
+    ("plan_check_existing_pending", "settings"): Case(REVENUE, typed={"existing_upsell": 4_800_000}),
     ("plan_check_delivery", "settings"): Case(REVENUE),
     ("plan_check_goal_months", "settings"): Case(C1.with_(months=18)),
     ("plan_check_months_changed", "settings"): Case(typed={"plan_months": 9}),

@@ -80,8 +80,14 @@ EDGES_OF_SUMS = (
     "every KPI of the catalog", "on plan with blanks", "odd KPIs", "measured curves", "no lags", "one month",
     "a yearly goal in 18 months", "deadline two years after the end", "months of zero need",
     "pipeline larger than need", "revenue in millions", "rounding each", "a fractional goal", "tiny rates",
-    "shares that need scaling", "no channel",
+    "shares that need scaling", "no channel", "profit with existing customers",
+    "revenue of existing customers in millions",
 )  # fmt: skip
+
+
+def _with_existing(plan: Plan, goal: Goal) -> Plan:
+    own = {"gross_margin": 0.4, "existing_revenue": 250e6, "existing_churn": 0.1, "existing_upsell": 25e6}
+    return plan.with_(goal=goal, order_value=2_000_000.0, delivery_days=30, settings={**plan.settings, **own})
 
 
 def edge_plans(lang: str = "ja") -> dict[str, Plan]:
@@ -117,6 +123,12 @@ def edge_plans(lang: str = "ja") -> dict[str, Plan]:
         "pipeline is exactly the need": _actuals(plan.with_(pipeline={"opportunities": 250})),
         "growth of revenue": _goal(revenue, value=None, baseline=870_000_000.0, growth=0.5),
         "revenue in millions": _actuals(revenue.with_(currency_unit="million_yen", pipeline={"sql": 12})),
+        # (250 − 10 % + 25) million × 40 % are 100 of the 200 million, 125 orders of 800,000 the rest
+        "profit with existing customers": _actuals(_with_existing(plan, Goal("profit", 200_000_000.0))),
+        "revenue of existing customers in millions": _actuals(
+            _with_existing(plan, Goal("revenue", 700_000_000.0)).with_(currency_unit="million_yen", months=5)
+        ),
+        "existing customers bring it all": _with_existing(plan, Goal("revenue", 250_000_000.0)).with_(months=3),
         "rounding each": _stages(
             plan.with_(rounding="each"), leads={"rate": 0.07}, mql={"rate": 0.333}, sql={"rate": 1.0}
         ),

@@ -70,9 +70,9 @@ def test_a_sound_plan_has_no_faults():
 
 
 def test_the_kind_must_be_known():
-    fault = only(goal(kind="profit"))
-    assert (fault.cell, fault.found, fault.level) == ("kgi_kind", "profit", "error")
-    assert fault.allowed == "Type orders, revenue or customers"
+    fault = only(goal(kind="headcount"))
+    assert (fault.cell, fault.found, fault.level) == ("kgi_kind", "headcount", "error")
+    assert fault.allowed == "Type orders, revenue, profit or customers"
 
 
 def test_the_goal_must_be_there():
@@ -96,7 +96,9 @@ def test_a_growth_goal_needs_its_baseline():
 
 def test_a_revenue_goal_needs_the_order_value():
     revenue = SOUND.with_(goal=Goal("revenue", 10_000_000.0))
-    assert only(revenue).allowed == "missing. A revenue goal needs the average order value (above 0) to become orders"
+    assert only(revenue).allowed == (
+        "missing. A goal of revenue or profit needs the average order value (above 0) to become orders"
+    )
     assert only(revenue.with_(order_value=0.0)).cell == "order_value"
     assert check(revenue.with_(order_value=500_000.0)) == []
     assert only(SOUND.with_(order_value=-1.0)).cell == "order_value"

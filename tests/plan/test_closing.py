@@ -17,8 +17,8 @@ from tests.agreement.books import template_plan
 from tests.calc.day_by_day import by_month, earlier, goal_days, lag_days
 from tests.plan.test_outlook import START, plan, some_plan
 from xl_kpi.kpi.agreed_targets import closed_until, remembered, target_rows, targets_now
-from xl_kpi.plan.closed.closing import REVENUE, is_target
-from xl_kpi.plan.model import Channel, Goal, Kpi, Plan
+from xl_kpi.plan.closed.closing import is_target
+from xl_kpi.plan.model import MONEY_ROWS, Channel, Goal, Kpi, Plan
 from xl_kpi.plan.targets import Targets
 
 AUGUST = dt.date(2027, 8, 1)
@@ -259,5 +259,5 @@ def test_what_is_remembered_has_every_row_with_its_numbers_the_revenue_too():
     )
     targets = Targets(plan)
     now = targets_now(targets)
-    assert [now[REVENUE, month] for month in range(12)] == [100_000_000.0] * 12
+    assert [now[MONEY_ROWS["revenue"], month] for month in range(12)] == [100_000_000.0] * 12
     assert {what for what, _ in now} == {*target_rows(targets)}

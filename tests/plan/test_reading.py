@@ -155,7 +155,7 @@ def test_kinds_in_both_languages(typed, kind):
 
 
 def test_an_unknown_kind_is_asked_with_the_nearest():
-    assert allowed_for(read_kind, "order s") == "orders ? Type orders, revenue or customers"
+    assert allowed_for(read_kind, "order s") == "orders ? Type orders, revenue, profit or customers"
     assert allowed_for(read_kind, "新規顧客様", "ja") == (
         "新規顧客 のことですか？ 受注、売上、新規顧客 のいずれかを入力してください"
     )

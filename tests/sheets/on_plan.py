@@ -8,7 +8,6 @@ from xl_kpi import catalog
 from xl_kpi.kpi.figures import is_number
 from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
-from xl_kpi.sheets.stage_actuals import REVENUE
 from xl_kpi.workbook.spec import SheetSpec
 
 Typed = Callable[[str, int], bool]  # series and month, from 0: is it typed?
@@ -25,8 +24,8 @@ def shown_targets(plan: Plan) -> dict[tuple[str, int], float]:
     page = spec.sheet("backwards")
     for stage in plan.stages[1:]:
         found.update(_row(page, f"new:{stage.id}", f"stage:{stage.id}", plan.months))
-    if plan.goal.kind == "revenue":
-        found.update(_row(page, "revenue", REVENUE, plan.months))
+    if plan.goal.in_money:
+        found.update(_row(page, plan.goal.kind, plan.goal.row, plan.months))
     if not any(channel.stage == plan.stages[0].id for channel in plan.channels_on):
         found.update(_row(page, f"new:{plan.stages[0].id}", f"stage:{plan.stages[0].id}", plan.months))
     return found

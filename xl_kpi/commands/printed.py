@@ -16,6 +16,7 @@ from xl_kpi.catalog.messages import worded
 from xl_kpi.errors import Joined, Words
 from xl_kpi.plan.findings import LEAST_SHORTAGE, when
 from xl_kpi.plan.input.wording import Rounded, expected, fixed, goal_amount
+from xl_kpi.plan.model import MONEY_ROWS
 from xl_kpi.plan.outlook import LEAST_LATER, told_share
 
 PLAIN_WIDTH = 100_000  # a pipe has no width: nothing is wrapped or cut
@@ -84,6 +85,9 @@ def print_funnel(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
         "deadline": kgi["deadline"],
     }
     console.print(text("show_goal", lang, **goal))
+    if kgi["existing"]:
+        parts = {part: worded(goal_amount(kgi[part], kgi["kind"]), lang) for part in ("existing", "new")}
+        console.print(text("show_existing", lang, **parts))
     console.print(_outlook(shown, lang))
     if cells := shown.get("regenerate"):
         console.print(text("show_regenerate", lang, cells=printable(text("list_comma", lang).join(cells))))
@@ -99,8 +103,10 @@ def print_funnel(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
 def _outlook(shown: dict[str, Any], lang: str) -> str:
     """Where the plan lands, and what is short before the start."""
     outlook, names = shown["outlook"], {stage["id"]: stage["name"] for stage in shown["stages"]}
-    money, later = shown["kgi"]["kind"] == "revenue", outlook["later"]
-    landing, too_late = (Rounded(one["revenue"]) if money else expected(one["orders"]) for one in (outlook, later))
+    money, later = shown["kgi"]["kind"], outlook["later"]
+    landing, too_late = (
+        Rounded(one[money]) if money in MONEY_ROWS else expected(one["orders"]) for one in (outlook, later)
+    )
     late = text("outlook_later", lang, later=worded(too_late, lang)) if later["orders"] >= LEAST_LATER else ""
     short = [(printable(names[one["stage"]]), one["whole"]) for one in outlook["shortage"]]
     parts = [Words("short_stage", stage=name, count=fixed(count)) for name, count in short]

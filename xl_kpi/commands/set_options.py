@@ -10,6 +10,7 @@ from xl_kpi.errors import Fault, Joined, Words
 from xl_kpi.plan import fields
 from xl_kpi.plan.entries import with_entries
 from xl_kpi.plan.fields import find_field, goal_unit
+from xl_kpi.plan.input.amounts import says_growth
 from xl_kpi.plan.input.field import GOAL, Field
 from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.input.reading import Collector, is_blank
@@ -96,6 +97,7 @@ class Changes:
         self.read: dict[str, SetOption] = {}
         self.unread: set[str] = set()
         self.cleared: set[str] = set()
+        changes = [_as_growth(change) for change in changes]
         # The kind of the goal and the unit of money decide how amounts are read, wherever they stand in the options.
         for change in sorted(changes, key=lambda change: change.name not in ("kgi_kind", "currency_unit")):
             self._apply(change)
@@ -162,7 +164,7 @@ class Changes:
     def _goal(self) -> None:
         """A goal in other units or by other means takes the place of the template's."""
         goal, given = self.plan.goal, self.read
-        if (goal.kind == "revenue") != (self.before.goal.kind == "revenue"):
+        if goal.row != self.before.goal.row:
             amounts = [one.key for one in fields.SINGLES if one.unit == GOAL]
             blank = [name for name in (*amounts, "kgi_growth", "kgi_customers") if name not in given]
         elif "kgi_value" in given and not is_blank(given["kgi_value"].value):
@@ -226,6 +228,12 @@ class Changes:
         if carried and self.plan.start != self.before.start:
             names = Joined(tuple(carried), Words("agreement_join"))
             self.notes.append(Words("note_pipeline", names=names))
+
+
+def _as_growth(change: SetOption) -> SetOption:
+    """A goal that is typed as growth (1.5倍, +15%) is growth over the baseline."""
+    is_growth = change.name == "kgi_value" and says_growth(change.value)
+    return SetOption("kgi_growth", change.value, change.said) if is_growth else change
 
 
 def _option(name: str) -> str:

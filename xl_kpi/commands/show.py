@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from xl_kpi.commands.examine import findings, open_workbook, raise_errors
 from xl_kpi.errors import told_in
 from xl_kpi.kpi.figures import BEST
 from xl_kpi.plan.findings import LEAST_SHORTAGE, waits
+from xl_kpi.plan.goal.parts import margin
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.money.cells import YEN
@@ -48,7 +48,8 @@ def show(path: str | Path, words: str, lang: str | None = None) -> dict[str, Any
 def shown(plan: Plan) -> dict[str, Any]:
     """The numbers of a sound plan, computed by Python from what was typed.
 
-    Result: JSON's own types only.  ``stages``: required volumes, exact and rounded up; ``rate`` the one used,
+    Result: JSON's own types only.  ``kgi``: ``existing`` is what existing customers bring of the value, ``new`` what
+    new orders must bring.  ``stages``: required volumes, exact and rounded up; ``rate`` the one used,
     ``rate_typed`` that of the funnel (they differ where channels have rates of their own); ``lag_days`` a number
     of days, or [first, last] of a spread or measured curve (whose shares are ``lag_curve``).  ``months``,
     ``before_start`` and ``next_period``: gross need by stage, which adds up to ``required`` (of closed months what was
@@ -77,6 +78,8 @@ def shown(plan: Plan) -> dict[str, Any]:
             "kind": plan.goal.kind,
             "value": _number(targets.goal),
             "deadline": targets.deadline.isoformat(),
+            "existing": _number(targets.existing),
+            "new": _number(targets.by_new_orders),
         },
         "orders": _number(targets.orders),
         "closed_months": plan.closed_months,
@@ -184,32 +187,40 @@ def _whole(targets: Targets, months: list[str], ids: list[str]) -> dict[str, Any
 
 
 def _outlook(outlook: PlanOutlook, months: list[str]) -> dict[str, Any]:
-    value = outlook.plan.order_value
-    ordered, paid = outlook.orders_in_time, outlook.paid_in_time
-
-    def both(orders: Fraction, delivered: Fraction) -> dict[str, Any]:
-        return {
-            "orders": _number(orders),
-            "revenue": None if value is None else _number(delivered * calc.exact(value)),
-        }
-
+    """Where the plan lands: orders and revenue, of a goal of profit that as well."""
+    plan, ordered = outlook.plan, outlook.orders_in_time
+    money = [_by_kind(outlook, part) for part in range(plan.months + 1)]
     by_month = [
-        {"month": month, **both(*counts)} for month, *counts in zip(months, ordered.months, paid.months, strict=True)
+        {"month": month, "orders": _number(orders), **amounts}
+        for month, orders, amounts in zip(months, ordered.months, money, strict=False)
     ]
-    ids = [stage.id for stage in outlook.plan.stages]
+    ids = [stage.id for stage in plan.stages]
+    profit = {"profit": _number(outlook.reached)} if plan.goal.kind == "profit" else {}
+    late = {"profit": _number(outlook.later_reached)} if profit else {}
     return {
         "orders": _number(outlook.orders),
         "revenue": _number(outlook.revenue),
+        **profit,
         "share": _number(outlook.share),
-        "later": {"orders": _number(outlook.later), "revenue": _number(outlook.later_revenue)},
+        "later": {"orders": _number(outlook.later), "revenue": _number(outlook.later_revenue), **late},
         "by_month": by_month,
-        "after_months": both(ordered.after, paid.after),
+        "after_months": {"orders": _number(ordered.after), **money[-1]},
         "shortage": [
             {"stage": stage, "count": _number(count), "whole": whole.before}
             for stage, count, whole in zip(ids, outlook.shortage, outlook.targets.whole_new)
             if count > LEAST_SHORTAGE
         ],
     }
+
+
+def _by_kind(outlook: PlanOutlook, part: int) -> dict[str, Any]:
+    """Revenue, and profit where it is the goal, of a month of the plan or of what counts after it."""
+    if outlook.plan.order_value is None:
+        return {"revenue": None}
+    reached = outlook.reached_in(outlook.paid_in_time).parts[part]
+    if outlook.plan.goal.kind != "profit":
+        return {"revenue": _number(reached)}
+    return {"revenue": _number(reached / margin(outlook.plan)), "profit": _number(reached)}
 
 
 def _following(period: NextPeriod, months: list[str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from xl_kpi.kpi.as_shown import kept_rows
 from xl_kpi.kpi.channel_figures import TARGET, ChannelFigures
 from xl_kpi.kpi.figures import is_number
 from xl_kpi.kpi.money_formulas import formulas_in_cells
-from xl_kpi.plan.closed.closing import REVENUE, channel_key, is_target, kpi_key, need_key, stage_key
+from xl_kpi.plan.closed.closing import channel_key, is_target, kpi_key, need_key, stage_key
 from xl_kpi.plan.model import AgreedTargets, Plan
 from xl_kpi.plan.money.cells import agreed_in_yen, factor_of, in_cells
 from xl_kpi.plan.targets import Targets
@@ -33,8 +33,8 @@ def target_rows(targets: Targets) -> list[str]:
 
 def _rows(targets: Targets) -> Iterator[tuple[str, Sequence[Any]]]:
     plan = targets.plan
-    if plan.goal.kind == "revenue":
-        yield REVENUE, [float(value) for value in targets.shown_revenue[1:-1]]
+    if plan.goal.in_money:
+        yield plan.goal.row, [float(value) for value in targets.shown_revenue[1:-1]]
     for stage, needed, new in zip(plan.stages, targets.whole_needed, targets.whole_new, strict=True):
         yield need_key(stage.id), needed.months
         yield stage_key(stage.id), new.months

@@ -19,8 +19,8 @@ from xl_kpi.kpi.money_formulas import formulas_in_cells
 from xl_kpi.plan.findings import fault
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.keys import actual_key
-from xl_kpi.plan.model import Plan
-from xl_kpi.plan.money.cells import REVENUE, YEN, factor_of, in_cells
+from xl_kpi.plan.model import MONEY_ROWS, Plan
+from xl_kpi.plan.money.cells import YEN, factor_of, in_cells
 from xl_kpi.plan.slots import typed_series
 from xl_kpi.plan.targets import Targets
 
@@ -86,7 +86,7 @@ def doubtful_actuals(plan: Plan) -> Iterator[Fault]:
         if what.startswith("stage:"):
             shown_months = (
                 targets.shown_revenue[1:-1]
-                if what == REVENUE
+                if what in MONEY_ROWS.values()
                 else targets.whole_new[targets.stage_index(what.partition(":")[2])].months
             )
             wanted: Sequence[Number] = [float(value) for value in shown_months]

@@ -18,9 +18,9 @@ from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault, Phrase, Words
 from xl_kpi.plan import fields, findings
 from xl_kpi.plan.agreement import unsettled
-from xl_kpi.plan.contradictions import contradictions
 from xl_kpi.plan.fields import field_of, goal_unit
 from xl_kpi.plan.findings import FEW_KPIS, MANY_KPIS, SHARE_SLACK
+from xl_kpi.plan.goal.contradictions import contradictions
 from xl_kpi.plan.input.raw_values import nearest, number_of, shown
 from xl_kpi.plan.input.reading import MAX_CURVE_STEPS, MAX_LAG_DAYS, Collector
 from xl_kpi.plan.input.wording import percent
@@ -71,10 +71,12 @@ def _goal(plan: Plan, faults: Collector) -> None:
         growth = number_of(goal.growth)
         if growth is None or growth <= -1:
             faults.add(shown(goal.growth), Words("plan_check_growth"), cell="kgi_growth")
-    if goal.kind == "revenue":
+    if goal.in_money:
         _positive(plan.order_value, "plan_check_order_value", "order_value", faults)
     elif plan.order_value is not None:
         _positive(plan.order_value, "plan_check_order_value_positive", "order_value", faults)
+    if goal.kind == "profit" and plan.settings.get("gross_margin") is None:
+        _positive(None, "plan_check_margin", "gross_margin", faults)
     for one in fields.SINGLES:
         if one.key != "plan_months" and (one.bounds or not one.at):
             blank = one.optional and one.default is None  # else it has become its default

@@ -29,7 +29,7 @@ from xl_kpi.plan.input.reading import (
     read_text,
 )
 from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey
-from xl_kpi.plan.model import MAX_MONTHS, Goal, Plan
+from xl_kpi.plan.model import MAX_MONTHS, MONEY_ROWS, Goal, Plan
 from xl_kpi.plan.pages import optional
 from xl_kpi.plan.pages.tables import TABLES as TYPED_TABLES
 
@@ -42,14 +42,21 @@ SINGLES = (
     Field("kgi_value", read_number, "goal.value", "section_goal", "yen", optional=True, unit=GOAL, positive=True,
           option="--goal", metavar="N", figure=True),
     Field("kgi_baseline", read_number, "goal.baseline", "section_goal", "yen", optional=True, unit=GOAL, positive=True,
-          figure=True),
+          option="--baseline", metavar="N", figure=True),
     Field("kgi_growth", read_growth, "goal.growth", "section_goal", "rate", optional=True, figure=True),
     Field("kgi_deadline", read_date, "goal.deadline", "section_goal", "date", optional=True,
           option="--deadline", metavar="YYYY-MM-DD"),
     Field("order_value", read_money, "order_value", "section_goal", "yen", optional=True, unit=MONEY, positive=True,
           option="--order-value", metavar="N", figure=True),
+    Field("gross_margin", read_rate, section="section_goal", format="rate", optional=True, option="--gross-margin",
+          metavar="RATE", figure=True),
     Field("delivery_days", read_number, "delivery_days", "section_goal", "day", _DAYS, optional=True,
           option="--delivery-days", metavar="DAYS", figure=True),
+    Field("existing_revenue", read_money, section="section_existing", format="yen", bounds=_AT_LEAST_0, optional=True,
+          unit=MONEY, figure=True),
+    Field("existing_churn", read_share, section="section_existing", format="rate", optional=True, figure=True),
+    Field("existing_upsell", read_money, section="section_existing", format="yen", bounds=_AT_LEAST_0, optional=True,
+          unit=MONEY, figure=True),
     Field("plan_start", read_month, "start", "section_period", "month", source="period.start",
           option="--start", metavar="YYYY-MM"),
     Field("plan_months", read_number, "months", "section_period", "day", _MONTHS, source="period.months",
@@ -132,7 +139,7 @@ def field_of(kind: str) -> Field:
 
 def goal_unit(kind: str | None) -> str:
     """The unit in which a goal of this kind is typed."""
-    return "yen" if kind == "revenue" else "count"
+    return "yen" if kind in MONEY_ROWS else "count"
 
 
 def with_values(plan: Plan, values: Mapping[str, Any]) -> Plan:

@@ -14,6 +14,8 @@ from xl_kpi.calc.mixed_rates import mixed_rates
 from xl_kpi.calc.number import exact
 
 MAX_MONTHS = 36
+# Kinds of goal that are amounts of money, each with the row in which its actuals are typed by month.
+MONEY_ROWS = {"revenue": "stage:revenue", "profit": "stage:profit"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,16 @@ class Goal:
     monthly: float | None = None
     customers: float | None = None
     months: int | None = None
+
+    @property
+    def in_money(self) -> bool:
+        """Whether it is an amount of money, and not counted."""
+        return self.kind in MONEY_ROWS
+
+    @property
+    def row(self) -> str:
+        """The row of what was reached of it by month: "stage:revenue"; "" where orders are counted."""
+        return MONEY_ROWS.get(self.kind, "")
 
 
 @dataclass(frozen=True)
@@ -114,7 +126,7 @@ class AgreedTargets:
     ``months``: (what, month index from 0) → target as the sheets were written last, of the first ``ever`` months as it
     was agreed when they were closed.  ``first``: all targets at the time
     when a month was closed for the first time.  What: "stage:<id>" newly won, "stage:<id>:need" needed in all,
-    "stage:revenue", "<channel>:plan:<stage>" asked of a channel, "<channel>:<kpi>".
+    "stage:revenue" or "stage:profit", "<channel>:plan:<stage>" asked of a channel, "<channel>:<kpi>".
     A closed month that has left the plan, since the plan starts later (an index below 0) or ends earlier, keeps what
     was agreed; ``ever`` is 0 or less where all of them lie before the start.
     """

@@ -11,8 +11,9 @@ from itertools import accumulate
 from math import prod
 
 from xl_kpi import calc
+from xl_kpi.plan.goal.parts import kept_revenue, order_brings
 from xl_kpi.plan.input.wording import EXPECTED_WHOLE
-from xl_kpi.plan.model import Channel
+from xl_kpi.plan.model import MONEY_ROWS, Channel
 from xl_kpi.plan.targets import Targets
 
 LEAST_LATER = Fraction(1, 20)  # orders too late: fewer are not worth a word, they are shown as 0.0
@@ -208,11 +209,11 @@ class PlanOutlook:
 
     @cached_property
     def orders(self) -> Fraction:
-        """Orders that count for the goal: by the deadline, and paid by then where the goal is revenue."""
+        """Orders that count for the goal: by the deadline, and paid by then where the goal is money."""
         return self.run.in_time
 
     def counted_by(self, day: dt.date) -> Fraction:
-        """Orders up to a day from the start on, paid by then where the goal is revenue."""
+        """Orders up to a day from the start on, paid by then where the goal is money."""
         return self.orders if day == self.targets.deadline else self._run_until(day).in_time
 
     @cached_property
@@ -256,16 +257,35 @@ class PlanOutlook:
 
     @cached_property
     def revenue(self) -> Fraction | None:
-        """What the orders in time bring; None without an order value."""
-        return self._bring(self.orders)
+        """What the orders in time bring, with existing customers where these count; None without an order value."""
+        value = self.plan.order_value
+        return None if value is None else self.orders * calc.exact(value) + kept_revenue(self.plan)
 
     @cached_property
     def later_revenue(self) -> Fraction | None:
         """What the orders that come too late bring; None without an order value."""
-        return self._bring(self.later)
+        return None if self.plan.order_value is None else self.later * calc.exact(self.plan.order_value)
 
-    def _bring(self, orders: Fraction) -> Fraction | None:
-        return None if self.plan.order_value is None else orders * calc.exact(self.plan.order_value)
+    @cached_property
+    def reached(self) -> Fraction | None:
+        """What is reached of a goal in money, in time: revenue or profit of the orders and of existing customers."""
+        return self._reached(self.orders)
+
+    @cached_property
+    def later_reached(self) -> Fraction | None:
+        """What the orders that come too late bring of it."""
+        brings = order_brings(self.plan)
+        return None if brings is None else self.later * brings
+
+    def _reached(self, orders: Fraction) -> Fraction | None:
+        brings = order_brings(self.plan)
+        return None if brings is None else orders * brings + self.targets.existing
+
+    def reached_in(self, orders: InTime) -> InTime:
+        """Of a goal in money, what comes in each month: these orders, and existing customers by the goal's months."""
+        brings, own = order_brings(self.plan) or Fraction(0), self.targets.by_existing
+        months = tuple(new * brings + old for new, old in zip(orders.months, own.months, strict=True))
+        return InTime(months, orders.after * brings + own.next)
 
     @cached_property
     def share(self) -> Fraction | None:
@@ -279,7 +299,7 @@ class PlanOutlook:
 
     @cached_property
     def share_of_orders(self) -> Fraction | None:
-        """How much of the orders that the goal needs those in time are: with a goal of revenue these are rounded up."""
+        """How much of the orders that the goal needs those in time are: with a goal in money these are rounded up."""
         return self.orders / self.targets.orders if self.targets.orders else None
 
     @cached_property
@@ -291,9 +311,9 @@ class PlanOutlook:
         return self.share is None or self.share >= LOW_SHARE or is_rounding(self.orders, self.targets.orders)
 
     def _share(self, orders: Fraction) -> Fraction | None:
-        if self.plan.goal.kind == "revenue":
-            revenue = self._bring(orders)
-            return revenue / self.targets.goal if self.targets.goal and revenue is not None else None
+        if self.plan.goal.in_money:
+            reached = self._reached(orders)
+            return reached / self.targets.goal if self.targets.goal and reached is not None else None
         return orders / self.targets.orders if self.targets.orders else None
 
     @cached_property
@@ -332,4 +352,4 @@ def is_rounding(orders: float | Fraction, needed: float | Fraction) -> bool:
 def told_share(share: float | Fraction, orders: float | Fraction, needed: float | Fraction, kind: str) -> Fraction:
     """A share of the goal as words have it: 100 % beside as many orders as the goal has; of money as it is."""
     exact = calc.exact(share)
-    return Fraction(1) if kind != "revenue" and exact < 1 and is_rounding(orders, needed) else exact
+    return Fraction(1) if kind not in MONEY_ROWS and exact < 1 and is_rounding(orders, needed) else exact

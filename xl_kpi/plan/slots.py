@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 
 from xl_kpi.plan.agreement import items
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey
-from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
+from xl_kpi.plan.model import MONEY_ROWS, Channel, Kpi, Plan, Stage
 from xl_kpi.plan.pages.tables import find_table
 
 INPUT = "input"
 
 
 def typed_series(
-    stages: Sequence[Stage], channels: Sequence[Channel], kpis: Sequence[Kpi], kind: str = "revenue"
+    stages: Sequence[Stage], channels: Sequence[Channel], kpis: Sequence[Kpi], kind: str = ""
 ) -> dict[str, str]:
     """Every row of actuals that is typed month by month, with its unit: ``stage:mql``, ``web:cv``.
 
-    Arguments: ``kind`` that of the goal: the revenue is typed where it is the goal.
+    Arguments: ``kind`` that of the goal ("": of any): revenue or profit is typed where it is the goal.
     Special cases: the first stage is none of them where its channels have a KPI for it: there it is their sum.
     Rows of channels that are off are among them; they have no sheet.
     """
@@ -29,8 +29,7 @@ def typed_series(
         if kpi.channel == channel.id and kpi.target.strip() == channel.stage
     }
     units = {f"stage:{stage.id}": "count" for k, stage in enumerate(stages) if k or stage.id not in anchored}
-    if kind == "revenue":
-        units["stage:revenue"] = "yen"
+    units.update({row: "yen" for money, row in MONEY_ROWS.items() if kind in ("", money)})
     units.update({f"{kpi.channel}:{kpi.id}": kpi.unit for kpi in kpis if kpi.actual == INPUT})
     return units
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from fractions import Fraction
 from functools import cached_property
@@ -11,36 +10,13 @@ from itertools import accumulate
 from xl_kpi import calc, catalog
 from xl_kpi.calc import pipeline
 from xl_kpi.calc.allocation import NOISE as WHOLE_NOISE
-from xl_kpi.plan.closed.closing import REVENUE, Closing, channel_key, need_key, rest_key, stage_key
-from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.plan.closed.closing import Closing, channel_key, need_key, rest_key, stage_key
+from xl_kpi.plan.goal.parts import existing_part, new_part, orders_for
+from xl_kpi.plan.goal.scale import goal_scale
+from xl_kpi.plan.model import MONEY_ROWS, Channel, Plan
 from xl_kpi.plan.needs.volumes import Volumes, Whole
 
 NOISE = Fraction(1, 10**12)  # of what is there: it was remembered in a cell
-
-
-def goal_scale(plan: Plan) -> Fraction:
-    """How many times the goal as it is stated makes the goal of this plan.
-
-    Arguments: ``plan`` with its ``goal.months``, the months for which the goal is stated (None: those that count).
-    Result: a Fraction; the months that count ÷ the months stated.
-    Equation: months from the start to the deadline, the last one by its days, ÷ ``goal.months``.
-    Example: a goal for 12 months in a plan of 18 counts 3/2 times; with a deadline half-way through June of a plan that
-    begins in April, 5/2 months count.
-
-    Source: K1.
-    """
-    if plan.goal.months is None:
-        return Fraction(1)
-    last = plan.goal.deadline or calc.month_start(plan.start, plan.months) - dt.timedelta(days=1)
-    full = (last.year - plan.start.year) * 12 + last.month - plan.start.month
-    return (full + Fraction(last.day, calendar.monthrange(last.year, last.month)[1])) / plan.goal.months
-
-
-def orders_for(plan: Plan, goal: Fraction) -> Fraction:
-    """Orders that reach a goal in the unit of the plan's KGI; whole when they come from revenue."""
-    if plan.goal.kind == "revenue":
-        return Fraction(calc.orders_from_revenue(goal, plan.order_value))
-    return goal
 
 
 class Targets:
@@ -64,8 +40,18 @@ class Targets:
         return stated * goal_scale(self.plan)
 
     @cached_property
+    def existing(self) -> Fraction:
+        """What existing customers bring of the goal, in its own unit."""
+        return existing_part(self.plan)
+
+    @cached_property
+    def by_new_orders(self) -> Fraction:
+        """What new orders must bring of it."""
+        return new_part(self.plan, self.goal)
+
+    @cached_property
     def orders(self) -> Fraction:
-        """Orders that reach the goal; whole when they come from revenue."""
+        """Orders that reach the goal with what existing customers bring; whole when they come from money."""
         return orders_for(self.plan, self.goal)
 
     @cached_property
@@ -91,8 +77,8 @@ class Targets:
 
     @cached_property
     def delivery_days(self) -> int:
-        """Days from order to revenue; they count for a revenue goal only."""
-        return (self.plan.delivery_days or 0) if self.plan.goal.kind == "revenue" else 0
+        """Days from order to revenue; they count for a goal in money only."""
+        return (self.plan.delivery_days or 0) if self.plan.goal.in_money else 0
 
     @cached_property
     def lags(self) -> tuple:
@@ -126,7 +112,7 @@ class Targets:
     def _never_agreed(self, what: str, month: int) -> Fraction:
         """The target of a closed month that was not there when it was closed, as if nothing was."""
         opened, (owner, _, rest) = self.opened, what.partition(":")
-        if what == REVENUE:
+        if what in MONEY_ROWS.values():
             return opened.shown_revenue[1 + month]
         if owner == "stage":
             stage_id, _, need = rest.partition(":")
@@ -136,9 +122,20 @@ class Targets:
         return Fraction(opened.whole_of_channel(channel, rest.rpartition(":")[2]).months[month])
 
     @cached_property
+    def goal_share(self) -> calc.Share:
+        """The part of the goal itself in each month, whatever is closed."""
+        return calc.shares(self.plan.start, self.plan.months, [], deadline=self.deadline, season=self.plan.season)[0]
+
+    @cached_property
+    def by_existing(self) -> Volumes:
+        """What existing customers bring of the goal, over the plan's months as the goal itself."""
+        share = self.goal_share
+        return Volumes(share.before, tuple(share.months), share.next).times(self.existing)
+
+    @cached_property
     def revenue(self) -> Volumes:
         """The goal itself over the plan's months, on the days on which it is reached."""
-        share = calc.shares(self.plan.start, self.plan.months, [], deadline=self.deadline, season=self.plan.season)[0]
+        share = self.goal_share
         if self.closing:
             count = self.closing.months
             months = (*[Fraction(0)] * count, *share.months[count:])
@@ -279,9 +276,9 @@ class Targets:
         """
         digits = catalog.unit(self.plan.currency_unit).digits
         parts = calc.nearest_parts(self.revenue.parts, digits)
-        if self.closing and self.plan.goal.kind == "revenue":
+        if self.closing and self.plan.goal.in_money:
             count = self.closing.months
-            agreed = [self.closing.agreed(REVENUE, month) for month in range(count)]
+            agreed = [self.closing.agreed(self.plan.goal.row, month) for month in range(count)]
             parts[1 : 1 + count] = calc.nearest_parts(agreed, digits)
             parts[0] = calc.nearest(self.goal, digits) - sum(parts[1:])
         return parts

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import nearest_excel
-from xl_kpi.plan.closed.closing import REVENUE, channel_key, need_key, stage_key
+from xl_kpi.plan.closed.closing import channel_key, need_key, stage_key
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets import backwards_outlook, chart_data, exact_volumes, first_plan, stage_actuals
 from xl_kpi.sheets.backwards_rows import (
@@ -24,12 +24,12 @@ from xl_kpi.sheets.backwards_rows import (
 )
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.calculation.calc_rows import stage_column
-from xl_kpi.sheets.calculation.calc_sheet import GOAL, share_after, share_before, share_of_month
+from xl_kpi.sheets.calculation.calc_sheet import GOAL, goal_upto, share_after, share_before, share_of_month
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling
 from xl_kpi.sheets.funnel_rows import FunnelAt
-from xl_kpi.sheets.stage_actuals import shown_revenue, whole_by
+from xl_kpi.sheets.stage_actuals import shown_existing, shown_revenue, whole_by
 from xl_kpi.workbook.addresses import absolute, column_letters, relative
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
@@ -48,7 +48,7 @@ def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("backwards", fit_height=0)
     rows = ctx.at(BackwardsAt)
     ctx.head(page, ctx.t("backwards_title"), ctx.t("backwards_subtitle"), [2, 3, 5, 7, 8, 10, 12, 14])
-    # a month's revenue is typed in full currency
+    # a month's money is typed in full currency
     money = float(ctx.targets.goal) / rows.months * 2 if rows.revenue else 0
     width = max(9, len(f"{money:,.0f}") + 1.5)
     page.widths.update({NAME: 22, TOTAL: 11.5, SECOND: 11.5, BEFORE: 10})
@@ -87,6 +87,8 @@ def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     })  # fmt: skip
     if rows.revenue:
         _revenue(ctx, page, rows)
+    if rows.existing:
+        _existing(ctx, page, rows)
     last, closed = len(plan.stages) - 1, rows.closed
     for index, stage in enumerate(plan.stages):
         row = rows.need + index
@@ -157,14 +159,15 @@ def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """The goal in money by month, above the orders that bring it."""
     targets, row, money, exact = ctx.targets, rows.revenue, ctx.plan.currency_unit, rows.exact
     total, digits = rows.cell(row, SECOND), catalog.unit(money).digits
-    shown = shown_revenue(ctx)
-    page.put(row, 1, "revenue", "key")
-    page.put(row, NAME, ctx.t("row_revenue", unit=ctx.unit_label("yen")), "label")
+    shown, kind, what = shown_revenue(ctx), ctx.plan.goal.kind, ctx.plan.goal.row
+    label = ctx.t(f"row_{kind}", unit=ctx.unit_label("yen"))
+    page.put(row, 1, kind, "key")
+    page.put(row, NAME, label, "label")
     page.put(row, TOTAL, sum(shown), f"value.{money}", formula=f"={nearest_excel(total.here, digits)}")
     page.put(row, SECOND, float(targets.goal), f"value_grey.{money}", formula="=kgi_goal")
-    name = (ctx.t("row_revenue", unit=ctx.unit_label("yen")), rows.cell(row, NAME))
+    name = (label, rows.cell(row, NAME))
     volume = rows.closed.value("revenue_open")
-    line, columns, kept = exact.revenue, rows.parts(), nearest_excel(str(rows.closed.kept_sum(REVENUE)), digits)
+    line, columns, kept = exact.revenue, rows.parts(), nearest_excel(str(rows.closed.kept_sum(what)), digits)
     reached = [nearest_excel(f"SUM({exact.need.upto(line, part)})", digits) for part in exact.need.parts]
     due = float(calc.nearest(targets.revenue.before, digits)), reached[exact_volumes.BEFORE]
     exact_volumes.need(ctx, exact, line, name, volume, targets.revenue, _shares(ctx, rows, GOAL), due)
@@ -174,17 +177,39 @@ def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
             text = f"IF(closed_months=0,{exact.due(line)},{left})"
         else:
             live = nearest_excel(f"{reached[part]}-{exact.due(line)}{_earlier(row, columns, part)}+{kept}", digits)
-            text = rows.closed.kept_money(REVENUE, part, live, digits)
+            text = rows.closed.kept_money(what, part, live, digits)
         page.put(row, column, value, f"value.{money}", formula=f"={text}")
     page.put(row, rows.latest, targets.deadline, "value.date", formula="=deadline_used")
     page.put(row, rows.owner, None, "label")
+
+
+def _existing(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
+    """What existing customers bring of it, in the same months; new orders bring the rest."""
+    row, money = rows.existing, ctx.plan.currency_unit
+    digits = catalog.unit(money).digits
+    shown = shown_existing(ctx)
+    page.put(row, 1, "existing", "key")
+    page.put(row, NAME, ctx.t("row_existing", unit=ctx.unit_label("yen")), "label")
+    page.put(row, SECOND, float(ctx.targets.existing), f"value_grey.{money}", formula="=kgi_existing")
+    page.put(
+        row, TOTAL, float(sum(shown)), f"value.{money}", formula=f"={nearest_excel(absolute(row, SECOND), digits)}"
+    )
+    page.put(row, BEFORE, float(shown[0]), f"value.{money}", formula="=0")
+    for k in range(rows.months):
+        earlier = f"-SUM({absolute(row, FIRST_MONTH)}:{relative(row, rows.month(k) - 1)})" if k else ""
+        upto = nearest_excel(f"kgi_existing*{goal_upto(ctx, k)}", digits)
+        page.put(row, rows.month(k), float(shown[1 + k]), f"value.{money}", formula=f"={upto}{earlier}")
+    page.put(row, rows.after, float(shown[-1]), f"value.{money}",
+             formula=f"={absolute(row, TOTAL)}-SUM({rows.span(row)})")  # fmt: skip
+    for column in (rows.latest, rows.owner):
+        page.put(row, column, None, "label")
 
 
 def _latest(ctx: Context, index: int, rows: BackwardsAt) -> str:
     """Deadline, less the delivery and the shortest lags from this stage on: nothing is needed after it."""
     last = len(ctx.plan.stages) - 1
     if index == last:
-        return f'=deadline_used-IF(kgi_kind="{ctx.t("kind_revenue")}",N(delivery_days),0)'
+        return f"=deadline_used-IF({ctx.is_money},N(delivery_days),0)"
     stage = ctx.at(FunnelAt).stages[index]
     days = f"N({stage.low})"
     if ctx.targets.lags[index].curve:

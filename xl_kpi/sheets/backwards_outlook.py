@@ -22,7 +22,7 @@ BELOW = "0.945"  # of the need: what is shown as 94 % or less is painted as an a
 
 
 def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
-    """Orders needed and expected; for a goal in money its revenue as well."""
+    """Orders needed and expected; for a goal in money that as well."""
     section(ctx, page, rows, rows.outlook_header - 1, "section_outlook")
     header(ctx, page, rows, rows.outlook_header, "outlook", {
         NAME: "column_outlook", TOTAL: "column_in_time", SECOND: "column_of_goal", BEFORE: "column_before",
@@ -46,27 +46,27 @@ def _orders(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
 
 def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     money, unit = ctx.plan.currency_unit, ctx.unit_label("yen")
-    need, row = rows.outlook + 2, rows.outlook + 3
-    _need(ctx, page, rows, need, rows.revenue, "outlook_need_revenue", unit, money=money)
-    _label(ctx, page, row, "outlook_revenue", unit)
+    need, row, kind = rows.outlook + 2, rows.outlook + 3, ctx.plan.goal.kind
+    _need(ctx, page, rows, need, rows.revenue, f"outlook_need_{kind}", unit, money=money)
+    _label(ctx, page, row, f"outlook_{kind}", unit)
     page.put(row, SECOND, float(ctx.outlook.share or 0), "value.rate", formula="=outlook_share")
-    value = calc.exact(ctx.plan.order_value or 0)
-    _expected(page, rows, row, REVENUE, ctx.outlook.paid_in_time, ctx.outlook.later, value, money)
+    found, later = ctx.outlook.reached_in(ctx.outlook.paid_in_time), ctx.outlook.later_reached or Fraction(0)
+    _expected(page, rows, row, REVENUE, found, later, money)
 
 
 def _expected(page: SheetSpec, rows: BackwardsAt, row: int, line: int, found: InTime, later: Fraction,
-              value: Fraction = Fraction(1), money: str = "") -> None:  # fmt: skip
+              money: str = "") -> None:  # fmt: skip
     """What comes in time, rounded so that the months add up to the total; what comes too late beside it."""
     unit, digits = money or "whole", catalog.unit(money).digits if money else 0
-    at, total = rows.expected, calc.nearest(found.total * value, digits)
-    whole = calc.nearest_parts([part * value for part in found.parts], digits)
+    at, total = rows.expected, calc.nearest(found.total, digits)
+    whole = calc.nearest_parts(found.parts, digits)
     page.put(row, TOTAL, float(total), f"value_strong.{unit}", formula=f"={nearest_excel(str(at.total(line)), digits)}")
     for k in range(rows.months):
         text = rounded_upto_excel(lambda end: str(at.upto(line, end)), k, digits)
         page.put(row, rows.month(k), float(whole[k]), f"value.{unit}", formula=f"={text}")
     upto_end = nearest_excel(f"SUM({at.upto(line, rows.months - 1)})", digits)
     page.put(row, rows.after, float(whole[-1]), f"value_grey.{unit}", formula=f"={absolute(row, TOTAL)}-{upto_end}")
-    late = float(calc.nearest(later * value, digits))
+    late = float(calc.nearest(later, digits))
     page.put(row, rows.latest, late, f"value_grey.{unit}", formula=f"={nearest_excel(str(at.late(line)), digits)}")
     for column in (BEFORE, rows.owner):
         page.put(row, column, None, "value")

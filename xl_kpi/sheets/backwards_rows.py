@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xl_kpi.plan.closed.closing import REVENUE, stage_key
+from xl_kpi.plan.closed.closing import stage_key
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import chart_data, exact_volumes
 from xl_kpi.sheets.blocks import closed_rows, outlook_rows
@@ -33,7 +33,8 @@ class BackwardsAt:
     after: int  # column of what lies after the plan
     latest: int
     owner: int
-    revenue: int  # 0: no such row for a goal in orders
+    revenue: int  # the goal in money; 0: no such row for a goal in orders
+    existing: int  # what existing customers bring of it; 0: nothing of theirs is planned
     need: int  # the first stage's row; the others follow
     outlook_header: int
     outlook: int  # orders needed, orders expected; for a goal in money two more rows
@@ -56,10 +57,10 @@ class BackwardsAt:
     following: ChartSource | None  # what the next period asks of each channel; None: it is off
 
     def actuals(self, ctx: Context) -> list[tuple[str, RangeAt]]:
-        """The months of the actuals of each stage, and of the revenue where it is the goal."""
+        """The months of the actuals of each stage, and of the goal where it is money."""
         rows = [(stage_key(stage.id), self.actual[index]) for index, stage in enumerate(ctx.plan.stages)]
         if self.revenue_actual:
-            rows.append((REVENUE, self.revenue_actual))
+            rows.append((ctx.plan.goal.row, self.revenue_actual))
         return [(key, self.cell(row, FIRST_MONTH).to(self.cell(row, self.month(self.months - 1)))) for key, row in rows]
 
     @property
@@ -116,8 +117,9 @@ def placed(ctx: Context) -> BackwardsAt:
     """The blocks one below the other: need, channels, chart, newly needed, actuals."""
     stages, channels, months = len(ctx.plan.stages), ctx.plan.channels_on, ctx.plan.months
     after = FIRST_MONTH + months
-    revenue = HEADER_ROW + 1 if ctx.plan.goal.kind == "revenue" else 0
-    need = HEADER_ROW + 1 + bool(revenue)
+    revenue = HEADER_ROW + 1 if ctx.plan.goal.in_money else 0
+    existing = HEADER_ROW + 2 if ctx.targets.existing else 0
+    need = HEADER_ROW + 1 + bool(revenue) + bool(existing)
     outlook_header = need + stages + 2
     outlook = outlook_header + 1
     channel_header = outlook + (4 if revenue else 2) + 2
@@ -129,7 +131,8 @@ def placed(ctx: Context) -> BackwardsAt:
     leads = [channel for channel in channels if channel.stage == ctx.plan.stages[0].id]
     return BackwardsAt(
         sheet=ctx.sheet_names["backwards"], months=months, after=after, latest=after + 1, owner=after + 2,
-        revenue=revenue, need=need, outlook_header=outlook_header, outlook=outlook, channel_header=channel_header,
+        revenue=revenue, existing=existing, need=need, outlook_header=outlook_header, outlook=outlook,
+        channel_header=channel_header,
         channel={channel.id: channel_header + 1 + k for k, channel in enumerate(channels)},
         channel_total=channel_total, cumulative=channel_total + 1, chart=chart, new_header=new_header,
         new=new_header + 1, actual_header=actual_header, revenue_actual=actual_header + 1 if revenue else 0,

@@ -17,7 +17,7 @@ from xl_kpi.kpi.money_formulas import formulas_in_cells
 from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
 from xl_kpi.plan.examples.figures import kept
 from xl_kpi.plan.input.row_names import shown_names
-from xl_kpi.plan.model import AgreedTargets, Plan
+from xl_kpi.plan.model import MONEY_ROWS, AgreedTargets, Plan
 from xl_kpi.plan.money.cells import YEN, factor_of, in_cells
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.pages.optional import is_on
@@ -171,6 +171,15 @@ class Context:
     def money(self) -> int:
         """How many yen one of the plan's unit of money is."""
         return factor_of(self.plan.currency_unit)
+
+    @property
+    def is_money(self) -> str:
+        """Excel's text of whether the goal is an amount of money, whatever kind has been chosen since."""
+        return f"OR({','.join(self.is_kind(kind) for kind in MONEY_ROWS)})"
+
+    def is_kind(self, kind: str) -> str:
+        """Excel's text of whether the goal is of this kind."""
+        return f'kgi_kind="{self.t(f"kind_{kind}")}"'
 
     def unit_word(self, unit_id: str) -> str:
         """The unit's word as it is typed in the KPI dictionary: money in the plan's unit."""

@@ -11,7 +11,7 @@ from xl_kpi.plan.fields import find_field
 from xl_kpi.plan.input.field import GOAL, Field
 from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.keys import EntryKey
-from xl_kpi.plan.model import Plan
+from xl_kpi.plan.model import MONEY_ROWS, Plan
 from xl_kpi.plan.money.cells import is_amount
 from xl_kpi.plan.records import Value
 from xl_kpi.sheets.context import Context
@@ -68,7 +68,7 @@ def _word(ctx: Context, one: Field | None, value: str) -> str:
 
 def _format(plan: Plan, entry: EntryKey, one: Field | None, value: float) -> str:
     if one and one.unit == GOAL:
-        return "yen" if plan.goal.kind == "revenue" else "whole"
+        return "yen" if plan.goal.in_money else "whole"
     unit = _unit(plan, entry)
     found = unit and catalog.find_unit(unit)
     wanted = found.format if found else one.format if one else ""
@@ -82,7 +82,7 @@ def _format(plan: Plan, entry: EntryKey, one: Field | None, value: float) -> str
 def _unit(plan: Plan, entry: EntryKey) -> str:
     """The unit of an actual or of a KPI's assumption; "" for other entries and for what the plan has no more."""
     if entry.is_actual and entry.owner == "stage":
-        return "yen" if entry.id == "revenue" else "count"
+        return "yen" if entry.id in MONEY_ROWS else "count"
     if not entry.is_actual and entry.kind != "tbl_kpis.value":
         return ""
     return next((kpi.unit for kpi in plan.kpis if (kpi.channel, kpi.id) == (entry.owner, entry.id)), "")

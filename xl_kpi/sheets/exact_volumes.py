@@ -92,7 +92,7 @@ class ExactAt:
 
 def placed(ctx: Context) -> ExactAt:
     stages, channels, months = len(ctx.plan.stages), ctx.plan.channels_on, ctx.plan.months
-    revenue = ctx.plan.goal.kind == "revenue"
+    revenue = ctx.plan.goal.in_money
 
     def block(lines: int, more: int = 0) -> ExactBlock:
         return ExactBlock(chart_data.reserve(ctx, lines, months + 2 + more), months)

@@ -22,7 +22,7 @@ from xl_kpi.kpi.figures import (
     sum_where,
     sum_where_excel,
 )
-from xl_kpi.plan.closed.closing import REVENUE, kpi_key, stage_key
+from xl_kpi.plan.closed.closing import kpi_key, stage_key
 from xl_kpi.sheets.backwards_rows import (
     BEFORE,
     NAME,
@@ -160,15 +160,15 @@ def on_backwards(ctx: Context, page: SheetSpec, rows: BackwardsAt, actual: Calla
     })  # fmt: skip
     pairs = [(stage_key(stage.id), rows.new + index, rows.actual[index]) for index, stage in enumerate(ctx.plan.stages)]
     if rows.revenue_actual:
-        pairs.insert(0, (REVENUE, rows.revenue, rows.revenue_actual))
+        pairs.insert(0, (ctx.plan.goal.row, rows.revenue, rows.revenue_actual))
     for place, (what, target, typed) in enumerate(pairs):
-        unit = ctx.plan.currency_unit if what == REVENUE else "whole"
+        unit = ctx.plan.currency_unit if what == ctx.plan.goal.row else "whole"
         _pair(ctx, page, rows, rows.first + 2 * place, what, target, typed, actual(what), unit)
 
 
 def _pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, what: str, target: int, typed: int,
           reached: Reached, unit: str) -> None:  # fmt: skip
-    if what == REVENUE:
+    if what == ctx.plan.goal.row:
         months, texts = _money(ctx, what, catalog.unit(unit).digits)
     else:
         months, texts = first_months(ctx, what), first_texts(ctx, what)

@@ -24,6 +24,8 @@ from xl_kpi.workbook.sheet_kinds import EXAMPLES_LEFT, tab_key
 EXAMPLE, _AMOUNTS = "warn_example", "warn_amounts"
 # The goal as it is typed: for the months that `goal_months` says.
 STATED = "IF(ISNUMBER(kgi_value),kgi_value,kgi_baseline*(1+kgi_growth))"
+# What new orders must bring of it, for as many months.
+_NEW = f"MAX(0,{STATED}-IF(kgi_goal>0,kgi_existing*{STATED}/kgi_goal,0))"
 
 
 def keys(ctx: Context) -> list[str]:
@@ -57,7 +59,7 @@ def nobody(ctx: Context) -> str:
 def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
     """By the text: when it is told, and what stands in it."""
     t, months = ctx.t, ctx.plan.months
-    revenue = t("kind_revenue")
+    profit, has_existing = ctx.is_kind("profit"), ctx.at(BackwardsAt).existing > 0
     money = partial(amount, money=ctx.money)
     low = f"kgi_goal>0,orders_needed>0,outlook_share<{float(LOW_SHARE)},NOT({plan_words.is_rounding()})"
     only_late = f'AND(outlook_short="",outlook_ever>={float(LOW_SHARE)})'
@@ -65,8 +67,15 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
     return {
         "warn_goal": ("kgi_goal<=0", {}),
         "warn_goal_twice": ("AND(ISNUMBER(kgi_value),ISNUMBER(kgi_growth))", {}),
-        "warn_order_value": (f'AND(kgi_kind="{revenue}",N(order_value)<=0)', {}),
-        "warn_delivery": (f'AND(kgi_kind="{revenue}",NOT(ISNUMBER(delivery_days)))', {}),
+        "warn_order_value": (f"AND({ctx.is_money},N(order_value)<=0)", {}),
+        "warn_margin": (f"AND({profit},N(gross_margin)<=0)", {}),
+        "warn_covered": (
+            f"AND({ctx.is_money},kgi_goal>0,kgi_existing>=kgi_goal)",
+            {"existing": plan_words.in_yen(ctx, _in_yen(ctx, "kgi_existing")),
+             "goal": plan_words.in_yen(ctx, _in_yen(ctx, "kgi_goal"))},
+        ),
+        "warn_existing": ("FALSE" if has_existing else "kgi_existing>0", {}),
+        "warn_delivery": (f"AND({ctx.is_money},NOT(ISNUMBER(delivery_days)))", {}),
         "warn_goal_months": (
             f"AND(plan_months>{YEAR},N(goal_months)=0,NOT(ISNUMBER(kgi_deadline)),N(kgi_monthly)=0)",
             {"months": "plan_months"},
@@ -91,11 +100,12 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
              "months": str(months), "goal": money("kgi_goal")},
         ),
         "warn_customers": (
-            f'AND(kgi_kind="{revenue}",N(kgi_customers)>0,N(order_value)>0,'
-            f"ABS(N(kgi_customers)*N(order_value)-{STATED})>0.005*{STATED},"
-            f"N(kgi_customers)<>IF(N(order_value)>0,{ceiling(f'{STATED}/order_value')},0))",
-            {"customers": "FIXED(N(kgi_customers),0)", "product": money("N(kgi_customers)*N(order_value)"),
-             "goal": money(STATED)},
+            f"AND({ctx.is_money},N(kgi_customers)>0,order_brings>0,"
+            f"ABS(N(kgi_customers)*order_brings-{_NEW})>0.005*{_NEW},"
+            f"N(kgi_customers)<>IF(order_brings>0,{ceiling(f'{_NEW}/order_brings')},0))",
+            {"customers": "FIXED(N(kgi_customers),0)", "product": money("N(kgi_customers)*order_brings"),
+             "goal": money(_NEW), "what": f'IF(kgi_existing=0,"{t("plan_goal_whole")}","{t("plan_goal_new")}")',
+             "brings": f'IF({profit},"{t("tree_order_profit")}","{t("label_order_value")}")'},
         ),
         "warn_customers_goal": (
             f'AND(kgi_kind="{t("kind_customers")}",N(kgi_customers)>0,'
@@ -123,16 +133,20 @@ def _unit_costs(ctx: Context) -> str:
 
 def _amounts(ctx: Context) -> tuple[str, dict[str, str]]:
     """Whether an amount was more likely typed in yen than in the unit of its header, and the labels of such."""
-    least, revenue = least_as_yen(ctx.money), f'kgi_kind="{ctx.t("kind_revenue")}"'
+    least = least_as_yen(ctx.money)
     large = {
         one.words("label", ctx.lang): f"N({one.key})>={least}"
         if one.unit == MONEY
-        else f"AND({revenue},N({one.key})>={least})"
+        else f"AND({ctx.is_money},N({one.key})>={least})"
         for one in fields.SINGLES
         if one.in_money(YEN)
     }
     names = "&".join(f'IF({condition},"{label} ","")' for label, condition in large.items())
     return f"OR({','.join(large.values())})", {"unit": f'"{ctx.unit_label(YEN)}"', "names": f"TRIM({names})"}
+
+
+def _in_yen(ctx: Context, amount_in_cells: str) -> str:
+    return amount_in_cells if ctx.money == 1 else f"{amount_in_cells}*{ctx.money}"
 
 
 def _digits(ctx: Context) -> tuple[str, dict[str, str]]:
@@ -146,11 +160,11 @@ def _digits(ctx: Context) -> tuple[str, dict[str, str]]:
 
 
 def _monthly_differs(ctx: Context) -> str:
-    """Excel's text of ``plan.contradictions`` about the monthly goal: it fits no period over which the goal is spread.
+    """Excel's text of ``plan.goal.contradictions`` about the monthly goal: it fits no period over which that is spread.
 
     That is the plan's months, or the months up to a deadline: with the last one, and where it is cut without it.
     """
-    typed, revenue = "N(kgi_monthly)", ctx.t("kind_revenue")
+    typed = "N(kgi_monthly)"
     begun = "((YEAR(kgi_deadline)-YEAR(plan_start))*12+MONTH(kgi_deadline)-MONTH(plan_start)+1)"
     cut = "DAY(kgi_deadline)<DAY(DATE(YEAR(kgi_deadline),MONTH(kgi_deadline)+1,0))"
     whole = f"({begun}-1)"
@@ -158,7 +172,7 @@ def _monthly_differs(ctx: Context) -> str:
     def fits(months: str) -> str:
         near = f"ABS({typed}*{months}-kgi_goal)<=0.005*kgi_goal"
         up = f"{typed}=INT({typed}),{typed}*{months}>=kgi_goal,({typed}-1)*{months}<kgi_goal"  # a count is rounded up
-        return f'OR({near},AND(kgi_kind<>"{revenue}",{up}))'
+        return f"OR({near},AND(NOT({ctx.is_money}),{up}))"
 
     by_deadline = f"OR({fits(begun)},IF({cut},IF({whole}>0,{fits(whole)},FALSE),FALSE))"
     by_deadline = f"IF(ISNUMBER(kgi_deadline),IF(kgi_deadline>=plan_start,{by_deadline},FALSE),FALSE)"

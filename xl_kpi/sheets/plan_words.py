@@ -17,11 +17,10 @@ def sentence(ctx: Context, nobody: str) -> str:
 
     ``nobody`` Excel's text of whether no channel is there to win it.
     """
-    rows, revenue = ctx.at(BackwardsAt), ctx.t("kind_revenue")
+    rows = ctx.at(BackwardsAt)
     yen, count = ctx.t(f"unit_goal_{ctx.plan.currency_unit}"), ctx.t("unit_goal_count")
     new = str(rows.new_total(0))
     without_channel = words(ctx.t("outlook_nobody"), stage="first_stage_name")[1:]
-    orders = words(ctx.t("sentence_orders"), orders="FIXED(orders_needed,0)")[1:]
     said = words(
         ctx.t("plan_sentence"),
         y1="YEAR(plan_start)",
@@ -31,8 +30,8 @@ def sentence(ctx: Context, nobody: str) -> str:
         d2="DAY(deadline_used)",
         kind="kgi_kind",
         goal=amount("kgi_goal", ctx.money),
-        unit=f'IF(kgi_kind="{revenue}","{yen}","{count}")',
-        orders=f'IF(kgi_kind="{revenue}",{orders},"")',
+        unit=f'IF({ctx.is_money},"{yen}","{count}")',
+        orders=_made_of(ctx),
         stage="first_stage_name",
         new=f"FIXED({new},0)",
         average=f"FIXED({new}/{ctx.plan.months},0)",
@@ -45,6 +44,23 @@ def sentence(ctx: Context, nobody: str) -> str:
         nobody=f'IF({new}>0,IF({nobody},{without_channel},""),"")',
     )
     return f'=IF(ISERROR(outlook_share),"{ctx.t("warn_unknown")}",{said[1:]})'
+
+
+def _made_of(ctx: Context) -> str:
+    """How many orders a goal in money takes, and what existing customers bring of it."""
+    unit = ctx.t(f"unit_goal_{ctx.plan.currency_unit}")
+    values = {
+        "orders": "FIXED(orders_needed,0)",
+        "existing": amount("kgi_existing", ctx.money) + f'&"{unit}"',
+        "new": amount("kgi_new", ctx.money) + f'&"{unit}"',
+    }
+
+    def said(key: str, *names: str) -> str:
+        return words(ctx.t(key), **{name: values[name] for name in names})[1:]
+
+    partly = said("sentence_existing", "existing", "new", "orders")
+    covered = f"IF(kgi_new<=0,{said('sentence_covered', 'existing')},{partly})"
+    return f'IF({ctx.is_money},IF(kgi_existing=0,{said("sentence_orders", "orders")},{covered}),"")'
 
 
 def when(ctx: Context) -> str:
@@ -65,8 +81,8 @@ def _covered(ctx: Context) -> str:
 
 
 def landing(ctx: Context) -> str:
-    """Where the plan lands, in the goal's own unit: revenue or orders."""
-    return _said(ctx, "outlook_orders")
+    """Where the plan lands, in the goal's own unit: money or orders."""
+    return _said(ctx, "outlook_orders", "+kgi_existing")
 
 
 def later(ctx: Context) -> str:
@@ -80,10 +96,10 @@ def too_late(ctx: Context) -> str:
     return _said(ctx, "outlook_later")
 
 
-def _said(ctx: Context, orders: str) -> str:
-    """Orders in the goal's own unit (``plan.input.wording.expected``)."""
-    money = in_yen(ctx, f"{orders}*{_order_value(ctx)}")
-    return f'IF(kgi_kind="{ctx.t("kind_revenue")}",{money},{expected(ctx, orders)})'
+def _said(ctx: Context, orders: str, more: str = "") -> str:
+    """Orders in the goal's own unit (``plan.input.wording.expected``), in money with what comes beside them."""
+    money = in_yen(ctx, f"({orders}*order_brings{more}){'' if ctx.money == 1 else f'*{ctx.money}'}")
+    return f"IF({ctx.is_money},{money},{expected(ctx, orders)})"
 
 
 def expected(ctx: Context, orders: str) -> str:
@@ -101,15 +117,15 @@ def is_rounding() -> str:
 
 def told_share(ctx: Context) -> str:
     """Excel text for ``plan.outlook.told_share`` in percent."""
-    counted = f'kgi_kind<>"{ctx.t("kind_revenue")}",outlook_share<1,{is_rounding()}'
+    counted = f"NOT({ctx.is_money}),outlook_share<1,{is_rounding()}"
     return f"FIXED(IF(AND({counted}),1,outlook_share)*100,0)"
 
 
 def share_of_goal(ctx: Context, orders: str) -> str:
     """How much of the goal these orders are, also when another kind of goal has been chosen since."""
-    revenue = f"IF(kgi_goal>0,{orders}*N(order_value)/kgi_goal,0)"
+    money = f"IF(kgi_goal>0,({orders}*order_brings+kgi_existing)/kgi_goal,0)"
     count = f"IF(orders_needed>0,{orders}/orders_needed,0)"
-    return f'IF(kgi_kind="{ctx.t("kind_revenue")}",{revenue},{count})'
+    return f"IF({ctx.is_money},{money},{count})"
 
 
 def in_yen(ctx: Context, value: str) -> str:

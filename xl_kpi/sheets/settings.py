@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xl_kpi import catalog
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import find_field, goal_unit
+from xl_kpi.plan.goal.parts import order_brings
 from xl_kpi.plan.input.field import GOAL, MONEY, Field
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.sheets import chart_data, plan_warnings, plan_words
@@ -17,13 +18,22 @@ from xl_kpi.sheets.excel_text import ceiling, words
 from xl_kpi.workbook.addresses import CellAt, absolute
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
-_AMOUNTS_OF_GOAL = {"kgi_goal", *(one.key for one in fields.SINGLES if one.unit == GOAL)}
+_AMOUNTS_OF_GOAL = {"kgi_goal", "kgi_existing", "kgi_new", *(one.key for one in fields.SINGLES if one.unit == GOAL)}
 UNIT_ROW = 4  # in the hidden column: the unit in which the cells of this workbook hold money
 FIRST_ROW = 6
 SENTENCE_ROWS = 6
 WARNING_ROWS = 11  # room for as many lines at once
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
-_SECTIONS = ("section_goal", "section_period", "section_closed", "section_display", "section_stated")
+_RESULTS = ("kgi_goal", "kgi_existing", "kgi_new", "order_brings", "orders_needed", "deadline_used")
+_OF_GOAL = ("kgi_goal", "kgi_existing", "kgi_new")  # of these, those in the unit of the goal
+_SECTIONS = (
+    "section_goal",
+    "section_existing",
+    "section_period",
+    "section_closed",
+    "section_display",
+    "section_stated",
+)
 SWITCHES = "section_pages"  # on the right, below the season
 
 
@@ -61,7 +71,7 @@ def _names() -> Iterator[str]:
     for section in _SECTIONS:
         yield section
         yield from (one.key for one in fields.SINGLES if one.section == section)
-    yield from ("section_result", "kgi_goal", "orders_needed", "deadline_used")
+    yield from ("section_result", *_RESULTS)
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -122,16 +132,16 @@ def _hint(ctx: Context, page: SheetSpec, row: int, name: str, one: Field | None)
     if name in ("closed_until", "carry_over"):
         page.put(row, 4, None, "unit", formula=_closing_said(ctx, name))
         return
-    if (one is None or one.unit != MONEY) and name not in _AMOUNTS_OF_GOAL:
+    in_money = one is not None and one.unit == MONEY or name == "order_brings"
+    if not in_money and name not in _AMOUNTS_OF_GOAL:
         page.put(row, 4, words, "unit")
         return
     money, count = (ctx.t("hint_with_unit", unit=ctx.unit_label(unit), hint=words) for unit in ("yen", "count"))
-    if one and one.unit == MONEY:
+    if in_money:
         page.put(row, 4, money, "unit")
         return
-    kind = ctx.t("kind_revenue")
-    said = money if ctx.plan.goal.kind == "revenue" else count
-    page.put(row, 4, said, "unit", formula=f'=IF(kgi_kind="{kind}","{money}","{count}")')
+    said = money if ctx.plan.goal.in_money else count
+    page.put(row, 4, said, "unit", formula=f'=IF({ctx.is_money},"{money}","{count}")')
 
 
 def _style(ctx: Context, one: Field) -> str:
@@ -143,29 +153,34 @@ def _style(ctx: Context, one: Field) -> str:
 
 
 def _results(ctx: Context, page: SheetSpec) -> None:
-    revenue = ctx.t("kind_revenue")
-    orders = ceiling("kgi_goal/order_value")
-    results = {
-        "kgi_goal": (
-            float(ctx.targets.goal),
-            f"={plan_warnings.STATED}*{goal_times()}",
-            number_style("value_strong", goal_unit(ctx.plan.goal.kind), ctx.plan)
-            if ctx.money != 1
-            else "value_strong.whole",
-        ),
-        "orders_needed": (
-            float(ctx.targets.orders),
-            f'=IF(kgi_kind="{revenue}",IF(N(order_value)>0,{orders},0),kgi_goal)',
-            "value_strong.whole",
-        ),
+    """What the plan goes on with: the goal, who brings what of it, what one order brings, how many that takes."""
+    targets = ctx.targets
+    orders = f"IF(order_brings>0,{ceiling('kgi_new/order_brings')},0)"
+    kept = "(N(existing_revenue)*(1-N(existing_churn))+N(existing_upsell))"
+    margin = f"IF({ctx.is_kind('profit')},N(gross_margin),1)"
+    results: dict[str, tuple[object, str]] = {
+        "kgi_goal": (float(targets.goal), f"{plan_warnings.STATED}*{goal_times()}"),
+        "kgi_existing": (float(targets.existing), f"IF({ctx.is_money},{kept}*{goal_times()}*{margin},0)"),
+        "kgi_new": (float(targets.by_new_orders), "MAX(0,kgi_goal-kgi_existing)"),
+        "order_brings": (float(order_brings(ctx.plan) or 0), f"N(order_value)*{margin}"),
+        "orders_needed": (float(targets.orders), f"IF({ctx.is_money},{orders},kgi_goal)"),
         "deadline_used": (
-            ctx.targets.deadline,
-            f"=IF(ISNUMBER(kgi_deadline),kgi_deadline,EDATE(plan_start,{ctx.plan.months})-1)",
-            "value_strong.date",
+            targets.deadline,
+            f"IF(ISNUMBER(kgi_deadline),kgi_deadline,EDATE(plan_start,{ctx.plan.months})-1)",
         ),
     }
-    for name, (value, formula, style) in results.items():
-        page.put(ctx.at(SettingsAt).rows[name], 3, value, style, formula=formula)
+    for name, (value, formula) in results.items():
+        page.put(ctx.at(SettingsAt).rows[name], 3, value, _result_style(ctx, name), formula=f"={formula}")
+
+
+def _result_style(ctx: Context, name: str) -> str:
+    if name == "deadline_used":
+        return "value_strong.date"
+    if name in _OF_GOAL and ctx.money == 1:
+        return number_style("value_strong", goal_unit(ctx.plan.goal.kind), ctx.plan)
+    if name == "order_brings":  # one order is seldom a whole million
+        return f"value_strong.{typed_money(ctx.plan)}"
+    return "value_strong.whole"
 
 
 def goal_times() -> str:
@@ -177,9 +192,12 @@ def goal_times() -> str:
 
 def _validations(ctx: Context, page: SheetSpec) -> None:
     start = _cell(ctx, "plan_start")
+    margin = _cell(ctx, "gross_margin")
     last, until = f"=EDATE({start},{grid_months(ctx)})-1", _cell(ctx, "closed_until")
     own = {
         "kgi_growth": ("decimal", "-0.99", "100"),
+        "gross_margin": ("custom", f"=AND(ISNUMBER({margin}),{margin}>0,{margin}<=1)"),
+        "existing_churn": ("decimal", "0", "1"),
         "plan_start": ("custom", f"=AND(ISNUMBER({start}),DAY({start})=1)"),
         "kgi_deadline": ("date", f"={start}", last),
         "closed_until": (

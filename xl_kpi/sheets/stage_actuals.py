@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import (
     MonthRow,
     Months,
@@ -43,12 +44,10 @@ from xl_kpi.sheets.funnel_rows import FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec, Validation
 
-REVENUE = "stage:revenue"  # as the stages: what actuals are typed for
-
 
 @dataclass(frozen=True)
 class StageMonths:
-    """A stage's (or the revenue's) actuals and what the plan asks in the same months, as rows of one page.
+    """A stage's (or the goal's own) actuals and what the plan asks in the same months, as rows of one page.
 
     ``parts``: the rows that must have a number in a month for it to count: the actuals themselves, or those of every
     channel whose sum they are; a month in which one is missing is compared with nothing.  ``targets`` add up.
@@ -88,7 +87,7 @@ class StageMonths:
 def stage_months(ctx: Context, key: str, sheet: str = "") -> StageMonths:
     """The rows of "stage:<id>"; ``sheet`` stands before the addresses of 逆算 where another page names them."""
     rows, sums = ctx.at(BackwardsAt), ctx.at(TabsAt).sums.get(key)
-    index = -1 if key == REVENUE else ctx.targets.stage_index(key.partition(":")[2])
+    index = -1 if key == ctx.plan.goal.row else ctx.targets.stage_index(key.partition(":")[2])
     row, goal = (rows.revenue_actual, rows.revenue) if index < 0 else (rows.actual[index], rows.new + index)
     actual = MonthRow(["" if one is None else one for one in actual_months(ctx, key)], sheet + rows.span(row))
     target = MonthRow(target_months(ctx, key), sheet + rows.span(goal))
@@ -187,7 +186,7 @@ def _actuals(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     })  # fmt: skip
     sums = ctx.at(TabsAt).sums
     if rows.revenue_actual:
-        _actual_pair(ctx, page, rows, rows.revenue_actual, REVENUE, rows.revenue, typed_money(ctx.plan))
+        _actual_pair(ctx, page, rows, rows.revenue_actual, ctx.plan.goal.row, rows.revenue, typed_money(ctx.plan))
     for index, stage in enumerate(plan.stages):
         key = f"stage:{stage.id}"
         unit = "count" if key in sums else "whole"  # what channels count may have parts
@@ -214,7 +213,7 @@ def _actual_pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key
     attained = [
         attainment(one, other) if there else "" for one, other, there in zip(actual, asked, counts, strict=True)
     ]
-    kind = YEN if key == REVENUE else "count"
+    kind = YEN if key == ctx.plan.goal.row else "count"
     together = sums is not None and len(sums.parts) > 1
     if sums:
         page.put(row + 1, NAME, ctx.t("row_all_channels") if together else None, "unit")
@@ -256,7 +255,7 @@ def actual_months(ctx: Context, key: str) -> Sequence[float | None]:
 
 def target_months(ctx: Context, key: str) -> list[float]:
     """What the plan asks of "stage:<id>" by month."""
-    if key == REVENUE:
+    if key == ctx.plan.goal.row:
         return shown_revenue(ctx)[1:-1]
     return [float(value) for value in ctx.targets.whole_new[ctx.targets.stage_index(key.partition(":")[2])].months]
 
@@ -264,6 +263,12 @@ def target_months(ctx: Context, key: str) -> list[float]:
 def shown_revenue(ctx: Context) -> list[float]:
     """The goal in money before the start, by month and after the end, to what the plan's money shows."""
     return [*map(float, ctx.targets.shown_revenue)]
+
+
+def shown_existing(ctx: Context) -> list[float]:
+    """What existing customers bring of it, likewise."""
+    digits = catalog.unit(ctx.plan.currency_unit).digits
+    return [*map(float, calc.nearest_parts(ctx.targets.by_existing.parts, digits))]
 
 
 def total_of(actual: Sequence[float | None]) -> Number:

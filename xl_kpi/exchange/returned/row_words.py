@@ -13,7 +13,7 @@ from typing import Any
 from xl_kpi import catalog
 from xl_kpi.catalog import text
 from xl_kpi.plan.agreement import items
-from xl_kpi.plan.model import Plan
+from xl_kpi.plan.model import MONEY_ROWS, Plan
 from xl_kpi.workbook.reading.entry_reader import as_text
 
 # id of a row → text key of a column's header → the word that was sent there
@@ -35,7 +35,7 @@ def words_of_block(plan: Plan, owner: str) -> Words:
     kinds = {side: text(f"row_{side}", plan.lang) for side in ("target", "actual", "attainment")}
     if owner == "stage":
         names = {stage.id: stage.name for stage in plan.stages}
-        names["revenue"] = text("row_revenue", plan.lang, unit=_unit(plan, "yen"))
+        names.update({kind: text(f"row_{kind}", plan.lang, unit=_unit(plan, "yen")) for kind in MONEY_ROWS})
         return {
             **{f"stage:{id_}:actual": {"column_stage": name, "column_kind": kinds["actual"]}
                for id_, name in names.items()},

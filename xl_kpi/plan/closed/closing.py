@@ -12,8 +12,6 @@ from xl_kpi.formulas.formula import is_input
 from xl_kpi.plan.closed.channel_actuals import actual_rows, typed
 from xl_kpi.plan.model import Plan
 
-REVENUE = "stage:revenue"
-
 
 def stage_key(stage_id: str) -> str:
     """What must be newly won at a stage; its actuals have the same key."""
@@ -201,7 +199,7 @@ class Closing:
         left = sum((part.share for part in parts), Fraction(0))
         if not left or not self.plan.carries_over:
             return self._goal if left else Fraction(0)
-        reached = self.counted(REVENUE) if self.plan.goal.kind == "revenue" else []
+        reached = self.counted(self.plan.goal.row) if self.plan.goal.in_money else []
         return max(Fraction(0), self._goal - sum(reached, Fraction(0))) / left
 
 

@@ -8,7 +8,7 @@ from xl_kpi.errors import Fault
 from xl_kpi.plan.findings.capacity import above_limits
 from xl_kpi.plan.findings.closed import after_closing
 from xl_kpi.plan.findings.examples import examples
-from xl_kpi.plan.findings.goal import goal_twice, questions
+from xl_kpi.plan.findings.goal import covered, goal_twice, questions
 from xl_kpi.plan.findings.money import amounts, unit_costs
 from xl_kpi.plan.findings.outlook import of_outlook, too_dear
 from xl_kpi.plan.model import Plan
@@ -25,6 +25,7 @@ def doubts(plan: Plan) -> Iterator[Fault]:
     outlook = PlanOutlook(targets)
     yield from goal_twice(plan)
     yield from questions(plan)
+    yield from covered(targets)
     yield from amounts(plan)
     yield from of_outlook(outlook)
     yield from too_dear(outlook)

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from xl_kpi.errors import Fault
 from xl_kpi.plan.findings.table import fault
+from xl_kpi.plan.goal.parts import EXISTING
 from xl_kpi.plan.input.raw_values import shown
+from xl_kpi.plan.input.wording import Rounded
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.targets import Targets
 
 YEAR = 12
 
@@ -18,6 +21,14 @@ def goal_twice(plan: Plan) -> Iterator[Fault]:
         yield fault("plan_check_goal_twice", shown(plan.goal.growth), "kgi_growth")
 
 
+def covered(targets: Targets) -> Iterator[Fault]:
+    """A goal in money that existing customers bring alone."""
+    plan = targets.plan
+    if plan.goal.in_money and targets.goal <= targets.existing:
+        amounts = {"existing": Rounded(targets.existing), "goal": Rounded(targets.goal)}
+        yield fault("plan_check_covered", shown(plan.settings.get(EXISTING[0])), EXISTING[0], **amounts)
+
+
 def questions(plan: Plan) -> Iterator[Fault]:
     """What is asked for where a plan does not say it, since a guess may be wrong; `new` asks it as well.
 
@@ -25,7 +36,7 @@ def questions(plan: Plan) -> Iterator[Fault]:
     deadline nor monthly goal say so.
     """
     goal = plan.goal
-    if goal.kind == "revenue" and plan.delivery_days is None:
+    if goal.in_money and plan.delivery_days is None:
         yield fault("plan_check_delivery", "", "delivery_days")
     if plan.months > YEAR and goal.months is None and goal.deadline is None and not goal.monthly:
         yield fault("plan_check_goal_months", "", "goal_months", months=str(plan.months))

@@ -43,18 +43,18 @@ def too_dear(outlook: PlanOutlook) -> Iterator[Fault]:
 
 
 def landing(outlook: PlanOutlook) -> Phrase:
-    """Where the plan lands, in the goal's own unit: revenue or orders."""
-    return _in_goals_unit(outlook, outlook.orders, outlook.revenue)
+    """Where the plan lands, in the goal's own unit: money or orders."""
+    return _in_goals_unit(outlook, outlook.orders, outlook.reached)
 
 
 def too_late(outlook: PlanOutlook) -> Phrase:
     """What comes after the deadline, likewise."""
-    return _in_goals_unit(outlook, outlook.later, outlook.later_revenue)
+    return _in_goals_unit(outlook, outlook.later, outlook.later_reached)
 
 
-def _in_goals_unit(outlook: PlanOutlook, orders: Fraction, revenue: Fraction | None) -> Phrase:
-    if outlook.plan.goal.kind == "revenue" and revenue is not None:
-        return Rounded(revenue)
+def _in_goals_unit(outlook: PlanOutlook, orders: Fraction, money: Fraction | None) -> Phrase:
+    if outlook.plan.goal.in_money and money is not None:
+        return Rounded(money)
     return expected(orders)
 
 

@@ -1,6 +1,6 @@
 """What the sheets say in words and ``xl-kpi check`` says too: one row a finding, with its level and its words in both.
 
-An error is found by ``plan.checks`` or ``plan.contradictions`` or when a cell is read; what a sound plan makes one
+An error is found by ``plan.checks`` or ``plan.goal.contradictions`` or when a cell is read; what a sound plan makes one
 doubt, and what was typed since the sheets were written, is found by the modules beside this one.
 """
 
@@ -38,6 +38,9 @@ FINDINGS = (
     Finding("plan_check_goal_positive", "error", "settings", "warn_goal"),
     Finding("plan_check_goal_twice", "warning", "settings", "warn_goal_twice"),
     Finding("plan_check_order_value", "error", "settings", "warn_order_value"),
+    Finding("plan_check_margin", "error", "settings", "warn_margin"),
+    Finding("plan_check_covered", "warning", "settings", "warn_covered"),
+    Finding("plan_check_existing_pending", "warning", "settings", "warn_existing", written=True),
     Finding("plan_check_delivery", "warning", "settings", "warn_delivery"),
     Finding("plan_check_goal_months", "warning", "settings", "warn_goal_months"),
     Finding("plan_check_months_changed", "warning", "settings", "warn_months", written=True),

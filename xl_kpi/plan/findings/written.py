@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from xl_kpi.errors import Fault, Words
 from xl_kpi.plan.entries import with_entries
 from xl_kpi.plan.findings.table import fault
+from xl_kpi.plan.goal.parts import EXISTING, existing_part
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.keys import CHANNELS, STAGES
@@ -27,6 +28,9 @@ def since_writing(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:
         yield fault("plan_check_months_changed", shown(plan.months), "plan_months", months=shown(months))
     if start is not None and not same(start, plan.start):
         yield fault("plan_check_start_moved", shown(plan.start), "plan_start")
+    if last and existing_part(plan) and not any(last.get(key) for key in EXISTING):
+        typed = next(key for key in EXISTING if plan.settings.get(key))
+        yield fault("plan_check_existing_pending", shown(plan.settings[typed]), typed)
     for channel in plan.channels_on if last else ():
         cell = f"{CHANNELS}[{channel.id}].on"
         if not last.get(cell):

@@ -24,6 +24,9 @@ _NUMBER = re.compile(_DIGITS)
 _GROUP = re.compile(rf"({_DIGITS})\s*([十百千]?[兆億万]|千)")
 _GROUPS = re.compile(rf"((?:(?:{_DIGITS})\s*(?:[十百千]?[兆億万]|千)\s*)+)([0-9,]*)")
 _EXPONENT = re.compile(r"[0-9.]+[eE]\+?[0-9]+")  # what programs write for numbers that are too large
+_TIMES = re.compile(rf"[×xX]\s*({_DIGITS})\s*倍?|({_DIGITS})\s*(?:倍|[×xX]|times)", re.I)
+_TENTHS = re.compile(r"([1-9])割(?:([1-9])分)?")
+_COMPARED = ("前年比", "前期比", "昨年比", "昨対")  # what a percentage behind it means is asked: 前年比115% is +15%
 _POWER = {"": 0, "十": 1, "百": 2, "千": 3, "万": 4, "億": 8, "兆": 12}
 
 
@@ -135,10 +138,10 @@ def read_share(raw: Any) -> float:
 def read_growth(raw: Any) -> float:
     """Growth over a baseline: 0.15 for 15 % more.
 
-    Arguments: ``raw`` as typed: +15%, 15%, 0.15, 前年比+15%, 15%増, 5%減, 2倍, ×1.5.
+    Arguments: ``raw`` as typed: +15%, 15%, 0.15, 前年比+15%, 15%増, 5%減, 1割増, 2倍, ×1.5, 2x, 1.5 times.
     Result: a float above -1; 2倍 is 1.0, 1.5倍 is 0.5.
-    Special cases: 115% without a sign may mean 15 % more or 115 % more, and 1.5 may mean 1.5 times or 150 %
-    more: both are refused with the question.
+    Special cases: 150% without a sign may mean 50 % more or 150 % more, and 1.5 may mean 1.5 times or 150 %
+    more: both are refused with the question; +150% and 150%増 say that they are growth.
     Errors: Unreadable.
     Example: ``read_growth("1.5倍")`` is 0.5.
     """
@@ -147,13 +150,16 @@ def read_growth(raw: Any) -> float:
     _no_formula(raw)
     if isinstance(raw, str):
         words = plain(raw)
-        compared = words.startswith("前年比")
-        words = words.removeprefix("前年比").strip()
-        times = re.fullmatch(rf"[×xX]\s*({_DIGITS})\s*倍?|({_DIGITS})\s*倍", words)
-        if times and len(words) <= _LONGEST:
-            return _growth(Fraction((times[1] or times[2]).replace(",", "")) - 1, raw, allowed)
+        said = next((word for word in _COMPARED if words.startswith(word)), "")
+        compared = bool(said)
+        words = words.removeprefix(said).strip()
+        times = _times(words)
+        if times is not None:
+            return _growth(times - 1, raw, allowed)
         turned = {"増": 1, "減": -1}.get(words[-1:], 0)
-        words = words[:-1] if turned else words
+        words = words[:-1].strip() if turned else words
+        if turned and (tenths := _TENTHS.fullmatch(words)):
+            words = f"{tenths[1]}{tenths[2] or 0}%"
     try:
         value, suffix, signed = _amount(words, allowed, ("%",))
     except Unreadable:
@@ -169,6 +175,27 @@ def read_growth(raw: Any) -> float:
             likely = Words("plan_growth_times", times=shown_number(value), percent=likely)
         raise refusal(raw, allowed, likely=likely)
     return _growth(value * (turned or 1), raw, allowed)
+
+
+def says_growth(raw: Any) -> bool:
+    """Whether an amount was typed as growth over a baseline: 1.5倍, 2x, +15%, 15%増; 5% alone does not say so.
+
+    Example: ``says_growth("1.5倍")`` is True, ``says_growth("1億円")`` is False.
+    """
+    if not isinstance(raw, str):
+        return False
+    words = plain(raw)
+    return (
+        _times(words) is not None
+        or words.startswith(_COMPARED)
+        or (words[-1:] in ("%", "増", "減") and words[-2:-1] != "" and (words[-1:] != "%" or words[0] in _SIGNS))
+    )
+
+
+def _times(words: str) -> Fraction | None:
+    """How many times the baseline; None for words that do not say so."""
+    found = _TIMES.fullmatch(words) if len(words) <= _LONGEST else None
+    return Fraction((found[1] or found[2]).replace(",", "")) if found else None
 
 
 def _growth(value: Fraction, raw: Any, allowed: Words) -> float:
@@ -300,6 +327,6 @@ def _likely(words: str, ask_fraction: bool) -> str:
         return words.replace(" ", "")
     if ask_fraction and re.fullmatch(r"[0-9]+\s*/\s*[0-9]+", words):
         return f"={words}"
-    if ask_fraction and (tenths := re.fullmatch(r"([1-9])割(?:([1-9])分)?", words)):
+    if ask_fraction and (tenths := _TENTHS.fullmatch(words)):
         return f"{tenths[1]}{tenths[2] or 0}%"
     return ""

@@ -9,6 +9,7 @@ from fractions import Fraction
 from xl_kpi.calc import nearest
 from xl_kpi.catalog import text
 from xl_kpi.errors import Phrase, Words
+from xl_kpi.plan.model import MONEY_ROWS
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,11 @@ def expected(orders: float | Fraction) -> Phrase:
 
 
 def goal_amount(amount: float | Fraction, kind: str) -> Phrase:
-    """An amount of the KGI in its own unit: money for revenue, 件 for orders, 社 for customers.
+    """An amount of the KGI in its own unit: money for revenue and profit, 件 for orders, 社 for customers.
 
     Example: ``goal_amount(50, "customers")`` is said as "50 customers" in English.
     """
-    if kind == "revenue":
+    if kind in MONEY_ROWS:
         return Money(amount)
     number = f"{round(amount):,}" if amount == round(amount) else f"{float(amount):,.2f}"
     return Words(f"plan_unit_{kind}", number=number)

@@ -45,8 +45,8 @@ def opened_keys(plan: Plan, ids: Iterable[str]) -> Callable[[str], bool]:
     """A test for many keys: does the entry stand open for somebody with these ids?
 
     Open are the actuals that are typed (not those that a formula gives) within the plan's months, of the
-    channels and stages among the ids, and state, name, date and comment of their answers.  The revenue is
-    typed by those who type the orders.
+    channels and stages among the ids, and state, name, date and comment of their answers.  Revenue or
+    profit is typed by those who type the orders.
     """
     typed, answers = opened_actuals(plan, ids), opened_answers(plan, ids)
     last = (plan.start.year * 12 + plan.start.month - 1) + plan.months
@@ -62,11 +62,11 @@ def opened_keys(plan: Plan, ids: Iterable[str]) -> Callable[[str], bool]:
 
 
 def opened_actuals(plan: Plan, ids: Iterable[str]) -> set[str]:
-    """The rows of actuals that are open: ``<channel>:<kpi>``, ``stage:<id>``, ``stage:revenue``."""
+    """The rows of actuals that are open: ``<channel>:<kpi>``, ``stage:<id>``, ``stage:revenue`` or ``stage:profit``."""
     given = set(ids)
     found = {f"{_STAGE}{stage.id}" for stage in plan.stages} & given
-    if plan.goal.kind == "revenue" and plan.stages and f"{_STAGE}{plan.stages[-1].id}" in given:
-        found.add(f"{_STAGE}revenue")
+    if plan.goal.in_money and plan.stages and f"{_STAGE}{plan.stages[-1].id}" in given:
+        found.add(plan.goal.row)
     channels = {channel.id for channel in plan.channels_on} & given
     return found | {f"{kpi.channel}:{kpi.id}" for kpi in plan.kpis if kpi.channel in channels and kpi.actual == "input"}
 

@@ -1,8 +1,8 @@
 """Money as cells hold it: in the plan's unit, 円, 千円 or 百万円.  The plan itself has all of it in yen.
 
-What a cell shows is what is typed there, so the amounts of a workbook are those of its headers: the revenue (goal,
-baseline, month, actuals), the order value, and the KPIs whose unit is money.  What one thing costs (円/件) is in yen
-in every workbook: in 百万円 nobody could read it.
+What a cell shows is what is typed there, so the amounts of a workbook are those of its headers: the revenue or
+profit (goal, baseline, month, actuals), the order value, existing customers, and the KPIs whose unit is money.  What
+one thing costs (円/件) is in yen in every workbook: in 百万円 nobody could read it.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from xl_kpi.calc import exact
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import goal_unit
 from xl_kpi.plan.keys import EntryKey
-from xl_kpi.plan.model import AgreedTargets, Kpi, Plan
+from xl_kpi.plan.model import MONEY_ROWS, AgreedTargets, Kpi, Plan
 from xl_kpi.plan.pages.tables import Rows, find_table
 
 YEN = "yen"  # the unit of a KPI that is money, and of a plan whose cells hold yen
-REVENUE = "stage:revenue"
 
 
 def factor_of(currency_unit: str) -> int:
@@ -38,7 +37,7 @@ def is_amount(plan: Plan, key: str) -> bool:
     """Whether the entry with this stable key is an amount that cells hold in the plan's unit of money."""
     entry = EntryKey.parse(key)
     if entry.is_actual:
-        return entry.row == REVENUE or _unit(plan, entry) == YEN
+        return entry.row in MONEY_ROWS.values() or _unit(plan, entry) == YEN
     if entry.kind == "tbl_kpis.value":
         return _unit(plan, entry) == YEN
     one = fields.find_field(entry)
@@ -97,7 +96,7 @@ def _with_amounts(plan: Plan, change: Callable[[float], float]) -> AgreedTargets
 
 def _amounts(plan: Plan) -> set[str]:
     """The rows by month that are amounts."""
-    return {f"{kpi.channel}:{kpi.id}" for kpi in plan.kpis if kpi.unit == YEN} | {REVENUE}
+    return {f"{kpi.channel}:{kpi.id}" for kpi in plan.kpis if kpi.unit == YEN} | set(MONEY_ROWS.values())
 
 
 def _in_cells(kpi: Kpi, factor: int) -> Kpi:

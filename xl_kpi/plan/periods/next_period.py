@@ -9,10 +9,12 @@ from functools import cached_property
 
 from xl_kpi import calc
 from xl_kpi.calc.lag import CURVE_STEP, Lag
+from xl_kpi.plan.goal.parts import orders_for
+from xl_kpi.plan.goal.scale import goal_scale
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.needs.volumes import Volumes, Whole
 from xl_kpi.plan.outlook import PlanOutlook
-from xl_kpi.plan.targets import Targets, goal_scale, orders_for
+from xl_kpi.plan.targets import Targets
 
 ON = "on"
 LEAST_SLACK = 32  # days, a month and a day: by so many lags may grow before the sheets must be made anew
@@ -74,7 +76,7 @@ class NextPeriod:
 
     @cached_property
     def orders(self) -> Fraction:
-        """Orders that reach it; whole when they come from revenue."""
+        """Orders that reach it with what existing customers bring; whole when they come from money."""
         return orders_for(self.plan, self.goal)
 
     @cached_property

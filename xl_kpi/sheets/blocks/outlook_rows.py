@@ -36,5 +36,5 @@ class ExpectedAt:
 
 
 def placed(ctx: Context) -> ExpectedAt:
-    lines = 2 if ctx.plan.goal.kind == "revenue" else 1
+    lines = 2 if ctx.plan.goal.in_money else 1
     return ExpectedAt(chart_data.reserve(ctx, lines, ctx.plan.months + 3), ctx.plan.months)

@@ -112,9 +112,8 @@ def _parameters(ctx: Context, page: SheetSpec, columns: list[int]) -> None:
         page.put(row, 2, ctx.t(key), "calc")
     page.put(CURVE_ROW, 2, ctx.t("calc_curve"), "calc")
     targets = ctx.targets
-    revenue = ctx.t("kind_revenue")
     delivery = targets.delivery_days
-    page.put(LOW_ROW, ORDERS, delivery, "calc", formula=f'=IF(kgi_kind="{revenue}",N(delivery_days),0)')
+    page.put(LOW_ROW, ORDERS, delivery, "calc", formula=f"=IF({ctx.is_money},N(delivery_days),0)")
     page.put(HIGH_ROW, ORDERS, delivery + 1, "calc", formula=f"=L{LOW_ROW}+1")
     page.put(COUNT_ROW, ORDERS, 1, "calc", formula=f"=L{HIGH_ROW}-L{LOW_ROW}")
     pending = []
@@ -166,6 +165,17 @@ def share_of_month(ctx: Context, column: int, month: int) -> str:
     """Excel text: the share of a stage that falls into the plan's month ``month`` (from 0), 0 in closed ones."""
     share = f"{_boundary(ctx, column, month)}-{_boundary(ctx, column, month + 1)}"
     return f"IF(OR(closed_months>{month},ABS({share})<{NOISE}),0,{share})"
+
+
+def goal_upto(ctx: Context, month: int) -> str:
+    """Excel text: the part of the goal itself from the start to the end of a month (from 0), whatever is closed."""
+    return f"({_boundary(ctx, GOAL, 0)}-{_boundary(ctx, GOAL, month + 1)})"
+
+
+def share_of_goal(ctx: Context, month: int) -> str:
+    """Excel text: the part of the goal itself in the plan's month, also in a closed one."""
+    share = f"{_boundary(ctx, GOAL, month)}-{_boundary(ctx, GOAL, month + 1)}"
+    return f"IF(ABS({share})<{NOISE},0,{share})"
 
 
 def share_before(ctx: Context, column: int) -> str:

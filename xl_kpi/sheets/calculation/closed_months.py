@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from xl_kpi import calc
 from xl_kpi.calc import month_start
 from xl_kpi.calc.under_way import mean_wait, still_there
-from xl_kpi.plan.closed.closing import REVENUE, Closing, rest_key, there_key
+from xl_kpi.plan.closed.closing import Closing, rest_key, there_key
 from xl_kpi.sheets.backwards_rows import SECOND, BackwardsAt
 from xl_kpi.sheets.blocks.closed_rows import SINGLES, ClosedAt, block_cell
 from xl_kpi.sheets.calculation.calc_rows import (
@@ -37,7 +37,7 @@ GOAL = ORDERS - 1  # the goal's own column of the grid
 
 
 def fill(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]]) -> None:
-    """All blocks.  ``actuals``: of each stage, and of the revenue where it is the goal, the cells of its actuals."""
+    """All blocks.  ``actuals``: of each stage, and of the goal where it is money, the cells of its actuals."""
     agreed, months = ctx.agreed, ctx.plan.months
     _table(ctx, at.agreed, AGREED, at.whats, agreed.months, months, months + 1)  # the sums stand behind the months
     if agreed.ever > 0 or any(month < 0 for _, month in agreed.months):
@@ -91,17 +91,17 @@ def _sums(ctx: Context, at: ClosedAt) -> None:
 
 
 def _singles(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]]) -> None:
-    plan, closing = ctx.plan, ctx.targets.closing
+    plan, closing, goal = ctx.plan, ctx.targets.closing, ctx.plan.goal.row
     last = len(plan.stages) - 1
     until = "(YEAR(closed_until)-YEAR(plan_start))*12+MONTH(closed_until)-MONTH(plan_start)+1"
     index = block_cell(at.entered, 1, 1).to(block_cell(at.entered, 1, at.entered.columns))
     filled = "-".join(f'COUNTIFS({cells},">-9E+99",{index},"<"&closed_months)' for key, cells in actuals
-                      if key != REVENUE)  # fmt: skip
+                      if key != goal)  # fmt: skip
     stages = len(plan.stages)
     carried = f'carry_over="{ctx.t("carry_over_yes")}"'
     missing = "MAX(0,orders_needed-orders_won)"
     won = f"N({ctx.at(FunnelAt).stages[last].open})+SUM({at.brought(last)})+{at.beyond(last)}"
-    revenue = f"SUM({at.brought(last + 1)})" if any(key == REVENUE for key, _ in actuals) else "0"
+    revenue = f"SUM({at.brought(last + 1)})" if any(key == goal for key, _ in actuals) else "0"
     left = _boundary(GOAL, plan.months)
     texts = {
         "closed_months": f"=IF(ISNUMBER(closed_until),MAX(0,MIN({plan.months},{until})),0)",

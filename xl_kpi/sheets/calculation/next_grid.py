@@ -105,9 +105,15 @@ def _carried(ctx: Context, at: NextAt) -> str:
     begins = f"IF({to_come}>{float(LEAST_TO_COME)},deadline_used,plan_start+closed_days)"
     last = f"{begins}+{absolute(at.row(SPAN), stage_column(ctx, 0))}"
     amount = absolute(at.row(AMOUNT), VALUE)
-    most = f'IF(kgi_kind="{ctx.t("kind_revenue")}",IF(N(order_value)>0,{ceiling(f"{amount}/order_value")},0),{amount})'
+    most = _orders(ctx, amount)
     late = f"MAX(0,MIN({beyond},({ever}-{before})*{unit},{most}))"
     return f"IF(OR({beyond}<={float(CARRIED_NOISE)}*{ever}*{unit},{last}>{absolute(at.row(DEADLINE), VALUE)}),0,{late})"
+
+
+def _orders(ctx: Context, goal: str) -> str:
+    """Excel text of ``plan.goal.parts.orders_for``."""
+    orders = ceiling(f"({goal}-kgi_existing)/order_brings")
+    return f"IF({ctx.is_money},IF(order_brings>0,{orders},0),{goal})"
 
 
 def _stage(ctx: Context, page: SheetSpec, at: NextAt, period: NextPeriod, index: int) -> None:
@@ -118,9 +124,7 @@ def _stage(ctx: Context, page: SheetSpec, at: NextAt, period: NextPeriod, index:
     last = index == len(ctx.plan.stages) - 1
     span, required = f"={letter}${LOW_ROW}", ""
     if last:
-        revenue, amount = ctx.t("kind_revenue"), absolute(at.row(AMOUNT), VALUE)
-        orders = f"IF(N(order_value)>0,{ceiling(f'{amount}/order_value')},0)"
-        left = f'(IF(kgi_kind="{revenue}",{orders},{amount})-{absolute(at.row(CARRIED), VALUE)})'
+        left = f"({_orders(ctx, absolute(at.row(AMOUNT), VALUE))}-{absolute(at.row(CARRIED), VALUE)})"
         required = f'=IF(rounding="{ctx.t("rounding_each")}",{ceiling(left)},{left})'
     else:
         longest, lag = f"{letter}${HIGH_ROW}-1", targets.lags[index]

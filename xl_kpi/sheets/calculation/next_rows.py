@@ -137,4 +137,4 @@ def _title(ctx: Context) -> str:
 
 def _unit(ctx: Context, money: str) -> str:
     """What the goal is counted in; ``money`` the words for money."""
-    return f'IF(kgi_kind="{ctx.t("kind_revenue")}","{money}","{ctx.t("unit_goal_count")}")'
+    return f'IF({ctx.is_money},"{money}","{ctx.t("unit_goal_count")}")'

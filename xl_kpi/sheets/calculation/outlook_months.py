@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from xl_kpi import calc
 from xl_kpi.plan.outlook import InTime
 from xl_kpi.sheets.blocks.outlook_rows import FIRST, ORDERS, REVENUE, TOTAL, ExpectedAt
 from xl_kpi.sheets.calculation.calc_rows import ForwardAt
+from xl_kpi.sheets.calculation.calc_sheet import GOAL, share_after, share_of_goal
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import CellAt
 
@@ -33,22 +33,28 @@ def fill(ctx: Context, expected: ExpectedAt) -> None:
     _line(ctx, expected, ORDERS, "outlook:orders", outlook.orders_in_time, ordered, outlook.later)
     ctx.name("outlook_orders", str(expected.total(ORDERS)))
     if expected.source.lines > 1:
-        value = calc.exact(ctx.plan.order_value or 0)
         paid = [at.delivered(k) for k in range(end + 1)]
-        _line(ctx, expected, REVENUE, "outlook:revenue", outlook.paid_in_time, paid, outlook.later, value)
+        own = ["kgi_existing", *(f"kgi_existing*{share_of_goal(ctx, k)}" for k in range(end)),
+               f"kgi_existing*{share_after(ctx, GOAL)}"]  # fmt: skip
+        found, later = outlook.reached_in(outlook.paid_in_time), outlook.later_reached or Fraction(0)
+        _line(ctx, expected, REVENUE, f"outlook:{ctx.plan.goal.kind}", found, paid, later, own)
 
 
 def _line(ctx: Context, expected: ExpectedAt, line: int, key: str, found: InTime, upto: Sequence[CellAt],
-          later: Fraction, value: Fraction | None = None) -> None:  # fmt: skip
-    """``upto``: what has come before the first day of each month, and of the one after the plan."""
-    at, cells, times = ctx.at(ForwardAt), expected.source.cells, "" if value is None else "*N(order_value)"
+          later: Fraction, own: Sequence[str] = ()) -> None:  # fmt: skip
+    """``upto``: what has come before the first day of each month, and of the one after the plan.
+
+    ``own``: of a goal in money, what existing customers bring in all, in each month and after the plan.
+    """
+    at, cells, times = ctx.at(ForwardAt), expected.source.cells, "*order_brings" if own else ""
     counted = [f"MIN({cell},{at.in_time})" for cell in upto]
     steps = [_without_noise(f"{now}-{then}", str(at.in_time)) for then, now in zip(counted, counted[1:])]
     parts = [str(at.in_time), *steps, _without_noise(f"{at.in_time}-{counted[-1]}", str(at.in_time))]
-    texts = [*(f"{part}*{at.unit}" for part in parts), "outlook_later"]
+    texts = [f"{part}*{at.unit}{times}" for part in parts] + [f"outlook_later{times}"]
+    texts[: len(own)] = [f"{text}+{more}" for text, more in zip(texts, own)]
     cells[1 + line, 0] = (key, "", "calc")
     for column, (number, text) in enumerate(zip([found.total, *found.parts, later], texts, strict=True), TOTAL):
-        cells[1 + line, column] = (float(number * (1 if value is None else value)), f"={text}{times}", "calc")
+        cells[1 + line, column] = (float(number), f"={text}", "calc")
 
 
 def _without_noise(difference: str, total: str) -> str:

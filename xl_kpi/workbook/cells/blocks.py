@@ -10,7 +10,17 @@ from xl_kpi.workbook.cells.references import Cells
 
 _TABLES = "tbl_"  # begins the names of tables in which somebody types
 # Rows of a table that sum up the others or say something about all of them; what follows a colon is what they sum up.
-_ABOUT_ALL = ("total", "total_later", "total_cost", "rule", "cumulative_orders", "revenue", "plan")
+_ABOUT_ALL = (
+    "total",
+    "total_later",
+    "total_cost",
+    "rule",
+    "cumulative_orders",
+    "revenue",
+    "profit",
+    "existing",
+    "plan",
+)
 
 Head = tuple[str, int]  # what the table of a header is called
 

@@ -9,11 +9,12 @@ from fractions import Fraction
 
 from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault, Joined, Words
+from xl_kpi.plan.goal.parts import EXISTING, order_brings, stated_existing
+from xl_kpi.plan.goal.scale import goal_scale
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.input.raw_values import number_of, shown
 from xl_kpi.plan.input.wording import Money, goal_amount, percent
 from xl_kpi.plan.model import MAX_MONTHS, Plan
-from xl_kpi.plan.targets import goal_scale
 
 # A stated number may be rounded: to three significant digits it is off by at most 0.5 %.
 ROUNDED = Fraction(5, 1000)
@@ -35,8 +36,9 @@ def contradictions(plan: Plan) -> Iterator[Fault]:
 
     Arguments: ``plan``, of which goal, months and order value may still be wrong (then there is nothing to
     compare).
-    Equation: monthly × months = goal of the plan's months; customers × order value = revenue.  Fits within 0.5 %, or
-    when a count is the goal's share rounded up.  No volume that goal and rates ask for may be beyond what can be typed.
+    Equation: monthly × months = goal of the plan's months; customers × what an order brings = what
+    new orders must bring.  Fits within 0.5 %, or when a count is the goal's share rounded up.  No volume that goal and
+    rates ask for may be beyond what can be typed.
     """
     goal = stated_goal(plan)
     if goal is None or plan.goal.kind not in choice_ids("kind"):
@@ -44,8 +46,21 @@ def contradictions(plan: Plan) -> Iterator[Fault]:
     yield from _growth(plan)
     counted = goal * _scale(plan)
     yield from _monthly(plan, counted)
-    yield from _customers(plan, goal)
-    yield from _volumes(plan, counted)
+    existing = _existing(plan)
+    yield from _customers(plan, goal, existing)
+    yield from _volumes(plan, counted, max(Fraction(0), counted - existing * _scale(plan)))
+
+
+def _existing(plan: Plan) -> Fraction:
+    """``stated_existing``; 0 where an entry is wrong, which is a fault of its own."""
+    typed = (plan.settings.get(key) for key in (*EXISTING, "gross_margin"))
+    return stated_existing(plan) if all(one is None or number_of(one) is not None for one in typed) else Fraction(0)
+
+
+def _brings(plan: Plan) -> Fraction | None:
+    """``order_brings``; None where an entry is wrong."""
+    typed = (plan.order_value, plan.settings.get("gross_margin"))
+    return order_brings(plan) if all(one is None or number_of(one) is not None for one in typed) else None
 
 
 def _scale(plan: Plan) -> Fraction:
@@ -67,7 +82,7 @@ def _growth(plan: Plan) -> Iterator[Fault]:
         return
     expected = baseline * (1 + growth)
     # Typed twice, so it must be the same to the yen; a count may be rounded up.
-    if round(value) == round(expected) or (goal.kind != "revenue" and value == math.ceil(expected)):
+    if round(value) == round(expected) or (not goal.in_money and value == math.ceil(expected)):
         return
     shown = {name: goal_amount(amount, goal.kind) for name, amount in
              (("baseline", baseline), ("expected", expected), ("value", value))}  # fmt: skip
@@ -81,7 +96,7 @@ def _monthly(plan: Plan, goal: Fraction) -> Iterator[Fault]:
     monthly, months = number_of(plan.goal.monthly), number_of(plan.months)
     if monthly is None or monthly <= 0 or months is None or months.denominator != 1 or not 1 <= months <= MAX_MONTHS:
         return
-    if any(_fits(monthly, goal / period, count=kind != "revenue") for period in _periods(plan)):
+    if any(_fits(monthly, goal / period, count=not plan.goal.in_money) for period in _periods(plan)):
         return
     shown = {"monthly": goal_amount(monthly, kind), "goal": goal_amount(goal, kind)}
     product = goal_amount(monthly * months, kind)
@@ -90,7 +105,7 @@ def _monthly(plan: Plan, goal: Fraction) -> Iterator[Fault]:
     if fitting.denominator == 1 and fitting <= MAX_MONTHS:
         fits = Words("plan_monthly_fits_months", months=int(fitting))
     else:
-        needed = goal / months if kind == "revenue" else Fraction(math.ceil(goal / months))
+        needed = goal / months if plan.goal.in_money else Fraction(math.ceil(goal / months))
         fits = Words("plan_monthly_fits_monthly", monthly=goal_amount(needed, kind))
     yield Fault(Words("plan_monthly_found", **shown), Joined((allowed, fits)), cell="kgi_monthly")
 
@@ -106,9 +121,9 @@ def _periods(plan: Plan) -> set[int]:
     return periods
 
 
-def _customers(plan: Plan, goal: Fraction) -> Iterator[Fault]:
+def _customers(plan: Plan, goal: Fraction, existing: Fraction) -> Iterator[Fault]:
     kind = plan.goal.kind
-    customers, order_value = number_of(plan.goal.customers), number_of(plan.order_value)
+    customers, order_value = number_of(plan.goal.customers), _brings(plan)
     if customers is None or customers <= 0:
         return
     stated = goal_amount(customers, "customers")
@@ -116,8 +131,9 @@ def _customers(plan: Plan, goal: Fraction) -> Iterator[Fault]:
     if kind == "customers" and not _fits(customers, goal, count=True):
         shown = goal_amount(goal, kind)
         yield Fault(found, Words("plan_customers_goal_differ", goal=shown), cell="kgi_customers")
-    if kind != "revenue" or order_value is None or order_value <= 0:
+    if not plan.goal.in_money or order_value is None or order_value <= 0:
         return
+    goal = max(Fraction(0), goal - existing)
     if not _fits(customers, goal / order_value, count=True):
         allowed = Words(
             "plan_customers_differ",
@@ -125,23 +141,24 @@ def _customers(plan: Plan, goal: Fraction) -> Iterator[Fault]:
             order_value=Money(order_value),
             product=Money(customers * order_value),
             goal=Money(goal),
+            what=Words("plan_goal_new" if existing else "plan_goal_whole"),
             needed=goal_amount(Fraction(math.ceil(goal / order_value)), "customers"),
             fitting=Money(goal / customers),
         )
         yield Fault(found, allowed, cell="kgi_customers")
 
 
-def _volumes(plan: Plan, goal: Fraction) -> Iterator[Fault]:
+def _volumes(plan: Plan, goal: Fraction, new: Fraction) -> Iterator[Fault]:
     """The first stage, seen from the goal, of which more would be needed than a cell can hold."""
     kind, price = plan.goal.kind, Fraction(1)
-    if kind == "revenue":
-        price = number_of(plan.order_value) or Fraction(0)
+    if plan.goal.in_money:
+        price = _brings(plan) or Fraction(0)
     typed = [*(stage.rate for stage in plan.stages[:-1]), *plan.channel_rates.values()]
     shares = [number_of(channel.share) for channel in plan.channels_on]
     if price <= 0 or not all(0 < (number_of(rate) or 0) <= 1 for rate in typed) or None in shares:
         return
     rates = [number_of(rate) or Fraction(0) for rate in plan.rates]
-    volume = goal / price
+    volume = new / price
     if goal > LARGEST:  # typed it is refused earlier: it has grown to this
         allowed = Words("plan_check_goal_beyond", largest=f"{LARGEST:,}")
         yield Fault(goal_amount(goal, kind), allowed, cell="kgi_growth")
