@@ -157,11 +157,13 @@ def test_kinds_in_both_languages(typed, kind):
 def test_an_unknown_kind_is_asked_with_the_nearest():
     assert allowed_for(read_kind, "order s") == "orders ? Type orders, revenue, profit or customers"
     assert allowed_for(read_kind, "新規顧客様", "ja") == (
-        "新規顧客 のことですか？ 受注、売上、新規顧客 のいずれかを入力してください"
+        "新規顧客 のことですか？ 受注、売上、粗利、新規顧客 のいずれかを入力してください"
     )
-    assert allowed_for(read_kind, "profit margin") == "Type orders, revenue or customers"
-    assert allowed_for(read_kind, 5) == "Type orders, revenue or customers"
-    assert allowed_for(read_kind, None) == "missing. Type orders, revenue or customers"
+    assert allowed_for(read_kind, "margin") == "Type orders, revenue, profit or customers"
+    assert allowed_for(read_kind, "粗利率", "ja").startswith("粗利 のことですか？")
+    assert allowed_for(read_kind, "利益", "ja").startswith("粗利 のことですか？")  # it may be another one
+    assert allowed_for(read_kind, 5) == "Type orders, revenue, profit or customers"
+    assert allowed_for(read_kind, None) == "missing. Type orders, revenue, profit or customers"
 
 
 @pytest.mark.parametrize(
