@@ -51,7 +51,9 @@ def close(expected):
 def test_C1(c1_path):
     found = shown(c1_path)
     # domain C1: 50 customers in half a year from 300 leads and 10,000 visits a month
-    assert found["kgi"] == {"kind": "customers", "value": 50, "deadline": "2026-09-30"}
+    assert found["kgi"] == {
+        "kind": "customers", "value": 50, "deadline": "2026-09-30", "existing": 0, "new": 50,
+    }  # fmt: skip
     leads, orders = found["stages"]
     assert (leads["required"], leads["required_rounded"]) == (close(1800), 1800)
     assert leads["rate"] == close(50 / 1800) and round(leads["rate"], 4) == 0.0278
@@ -93,7 +95,7 @@ def test_the_keys_that_other_programs_rely_on(default_numbers):
     assert {"orders", "revenue", "share", "by_month", "shortage"} <= set(outlook)
     assert [list(month) for month in outlook["by_month"]] == [["month", "orders", "revenue"]] * len(found["months"])
     assert all({"stage", "count"} <= set(row) and row["stage"] in ids for row in outlook["shortage"])
-    assert set(found["kgi"]) == {"kind", "value", "deadline"}
+    assert set(found["kgi"]) == {"kind", "value", "deadline", "existing", "new"}
     for stage in found["stages"]:
         assert {"id", "name", "owner", "rate", "lag_days", "required", "required_rounded"} <= set(stage)
     assert [stage["id"] for stage in found["stages"]] == ids
