@@ -43,7 +43,10 @@ def refused(target, *arguments, code=2, faults=1) -> list[str]:
         (["--set", "stage.mql.rate=20"], "--set stage.mql.rate: 「20」 → 20% のことですか？"),
         (["--set", "stage.mql.lag=-3"], "--set stage.mql.lag: 「-3」 → 日数を 20 または 10..30 のように"),
         (["--order-value", "0"], "--order-value: 「0」 → 平均受注単価は0より大きい金額にしてください"),
-        (["--kgi", "利益"], "--kgi: 「利益」 → 受注、売上、新規顧客 のいずれかを入力してください"),
+        (
+            ["--kgi", "利益"],
+            "--kgi: 「利益」 → 粗利 のことですか？ 受注、売上、粗利、新規顧客 のいずれかを入力してください",
+        ),
         (["--template", "c9"], "--template: 「c9」 → "),
         (["--template", "defalt"], "--template: 「defalt」 → default のことですか？"),
         (["--template", "no/such.xlsx"], "such.xlsx: ファイルが見つかりません。"),

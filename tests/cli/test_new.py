@@ -207,7 +207,7 @@ def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
         "example_marks, kgi_monthly, kgi_customers, "
         f"{', '.join(optional.switch(key) for key in optional.OPTIONAL)}, "
         "stage.leads.name|owner|rate|lag, channel.web.name|on|share|cost|capacity|owner, "
-        "kpi.web.form_completion.value, pipeline.leads, season.1 ... season.12",
+        "kpi.web.form_completion.value, pipeline.leads, rate.web.leads, season.1 ... season.12",
         "--goal: '-5' → The goal must be a number above 0",
     ]
 
