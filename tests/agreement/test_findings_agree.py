@@ -121,6 +121,7 @@ CASES = {
     ),  # 48 are needed
     ("plan_customers_goal_differ", "settings"): Case(typed={"kgi_customers": 40}),
     ("plan_check_next_pending", "settings"): Case(typed={"next_period": "なし"}),
+    ("plan_check_orders_pending", "settings"): Case(typed={f"tbl_channels[{WEB.id}].capacity": 299}),  # C1: 300 a month
     ("plan_check_no_channel", "settings"): Case(typed={f"tbl_channels[{WEB.id}].on": "×"}),
     ("plan_check_closed_blank", "settings"): Case(typed={"closed_until": START}),
     ("plan_check_closed_late", "settings"): Case(

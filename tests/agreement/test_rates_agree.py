@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -9,8 +10,13 @@ import pytest
 from tests.agreement.books import Built, Editor, built, changed, template_plan
 from tests.agreement.comparison import against_python, between_engines, other_formulas
 from tests.agreement.sheet_xml import read_values
+from tests.closed_plans import closed, small
+from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.model import Goal, Plan
+from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.targets import Targets
 
+ORDERS = 12  # the column of the orders on チャネル
 RATES = {("web", "leads"): 0.4, ("ads", "leads"): 0.1, ("ads", "proposals"): 0.3, ("webinar", "sql"): 1.0}
 
 
@@ -43,6 +49,55 @@ CHANGES = {
 
 def test_every_cell_is_what_python_has(book):
     assert against_python(book, read_values(book.data), "IronCalc") == []
+
+
+def limited() -> Plan:
+    """A late deadline, a spread and a measured curve; two channels can't bring what some months ask of them."""
+    plan = own().with_(months=5, order_value=1_200_000.0, channel_rates=RATES)
+    lags = {"leads": Lag(10, 45), "opportunities": Lag(curve=(0.4, 0.7, 1.0))}
+    limits = {"web": 60.0, "ads": 30.5}
+    return plan.with_(
+        goal=replace(plan.goal, deadline=dt.date(2026, 11, 15)),
+        stages=tuple(replace(one, lag=lags.get(one.id, one.lag)) for one in plan.stages),
+        channels=tuple(replace(one, capacity=limits.get(one.id, one.capacity)) for one in plan.channels),
+    )
+
+
+CASES = {
+    "limits": limited,
+    "closed months": lambda: closed(small(), 3).with_(channel_rates=RATES),
+    "all months closed": lambda: closed(small(reached=6), 6).with_(channel_rates=RATES),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_channels_bring_is_what_python_has(name):
+    book = built(CASES[name]())
+    values = read_values(book.data)
+    assert against_python(book, values, "IronCalc") == []
+    assert bool(PlanOutlook(Targets(book.plan)).excess) == (name == "limits")
+    # whole numbers: what the leads of the channels and the rest bring is all, and the months of a tab with what comes
+    # after them are its total
+    page = book.spec.sheet("channels")
+    ids = {cell.value: row for (row, column), cell in page.cells.items() if column == 1 and cell.value}
+    shown = {key: values.get((page.name, ids[key], ORDERS)) for key in ("open:", "all:")}
+    brought = 0.0
+    for channel in book.plan.lead_channels:
+        tab = book.spec.sheet(f"tab:{channel.id}")
+        rows = {cell.value: row for (row, at), cell in tab.cells.items() if at == 1 and cell.value}
+        cells = [values.get((tab.name, rows["brought:orders"], at)) for at in range(7, 7 + book.plan.months)]
+        total, after = (values[tab.name, rows[f"brought:orders{part}"], 5] for part in ("", ":after"))
+        assert sum(cell for cell in cells if isinstance(cell, (int, float))) + after == total and after >= 0
+        brought += total
+    assert brought + shown["open:"] == shown["all:"]
+
+
+def test_a_limit_typed_since_hides_what_is_not_known(book):
+    """Until the sheets are made anew no run of what the channel can't bring is there: a blank, and no wrong number."""
+    file = changed(Editor(book), lambda file: {file.of_channel("web", "capacity"): 1})
+    values, page = read_values(file.data), file.spec.sheet("tab:web")
+    (row,) = (row for (row, at), cell in page.cells.items() if at == 1 and cell.value == "brought:orders")
+    assert {values.get((page.name, row, at)) for at in (5, *range(7, 7 + file.plan.months))} <= {"", None}
 
 
 @pytest.mark.parametrize("name", CHANGES)

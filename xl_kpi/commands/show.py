@@ -12,6 +12,7 @@ from xl_kpi.catalog.messages import record
 from xl_kpi.commands.examine import findings, open_workbook, raise_errors
 from xl_kpi.errors import told_in
 from xl_kpi.kpi.figures import BEST
+from xl_kpi.plan.channels.lead_orders import LeadOrders
 from xl_kpi.plan.findings import LEAST_SHORTAGE, waits
 from xl_kpi.plan.goal.parts import margin
 from xl_kpi.plan.language import in_language
@@ -59,7 +60,10 @@ def shown(plan: Plan) -> dict[str, Any]:
     what each stage is short of before the start, exact and ``whole`` as the sheets show it. ``following``: what the
     goal after this one needs (``plan.periods.next_period``; ``whole`` as the sheets show it), null where that is
     off. ``channels``: what each channel that is on must bring of its own ``stage`` within the plan, in total
-    (``leads``) and by month. ``tree``: boxes of the KPI tree, top down, with what their cells show; a blank is
+    (``leads``) and by month; ``brings`` the orders and the revenue that come of its leads yet to be won, through its
+    own ``rates``: in all, by month and after the months as far as they count for the goal, and ``later`` (null for
+    channels of later stages); with ``outlook.from_open``, what is open, under way or won, they are all orders of the
+    outlook. ``tree``: boxes of the KPI tree, top down, with what their cells show; a blank is
     null, as is an attainment that is a sign alone (nothing spent where less is better). ``actual`` is the sum so
     far, of a rate with ``estimated`` what the months' ratio means for it; ``attainment`` compares with the plan's
     targets of the same months. ``actuals``: what was
@@ -69,6 +73,7 @@ def shown(plan: Plan) -> dict[str, Any]:
     from_context(ctx)
     targets = ctx.targets
     outlook = PlanOutlook(targets)
+    orders = ctx.lead_orders
     months = [f"{calc.month_start(plan.start, k):%Y-%m}" for k in range(plan.months)]
     ids = [stage.id for stage in plan.stages]
     return {
@@ -94,9 +99,11 @@ def shown(plan: Plan) -> dict[str, Any]:
             "months": _by_month(months, ids, targets.told_new),
             "next_period": _each(ids, [volumes.next for volumes in targets.new]),
         },
-        "outlook": _outlook(outlook, months),
+        "outlook": {**_outlook(outlook, months), "from_open": _orders(orders, orders.rest)},
         "following": _following(NextPeriod(targets, outlook), months) if is_on(plan) else None,
-        "channels": [_channel(targets, channel) for channel in plan.channels_on],
+        "channels": [
+            {**_channel(targets, channel), "brings": _brings(orders, channel, months)} for channel in plan.channels_on
+        ],
         "tree": [
             {
                 "id": node.id,
@@ -171,6 +178,28 @@ def _channel(targets: Targets, channel: Channel) -> dict[str, Any]:
         "months": [_number(month) for month in volumes.months],
         "next_period": _number(volumes.next),
         "whole": {"leads": whole.in_plan, "months": list(whole.months)},
+    }
+
+
+def _orders(orders: LeadOrders, won: Fraction, paid: Fraction | None = None) -> dict[str, Any]:
+    """Orders with their revenue, of others where those ``paid`` in a month are not those won in it."""
+    value = orders.plan.order_value
+    revenue = None if value is None else _number((won if paid is None else paid) * calc.exact(value))
+    return {"orders": _number(won), "revenue": revenue}
+
+
+def _brings(orders: LeadOrders, channel: Channel, months: list[str]) -> dict[str, Any] | None:
+    """What the leads of a channel bring; of a channel of a later stage nothing is told."""
+    found = orders.by_channel.get(channel.id)
+    if found is None:
+        return None
+    rows = zip(months, found.orders.months, found.paid.months, strict=True)
+    return {
+        **_orders(orders, found.total),
+        "rates": [_number(rate) for rate in orders.plan.rates_of(channel)],
+        "by_month": [{"month": month, **_orders(orders, won, paid)} for month, won, paid in rows],
+        "after_months": _orders(orders, found.orders.after, found.paid.after),
+        "later": _orders(orders, found.later),
     }
 
 

@@ -100,25 +100,41 @@ class PlanOutlook:
     @cached_property
     def planned(self) -> list[Fraction]:
         """Leads to be won anew in each month: of the plan, then up to a deadline that lies later."""
-        won, edges = self._won, self.edges[self.plan.months :]
+        won, edges = self.won_by_day, self.edges[self.plan.months :]
         return [*self.targets.new[0].months, *(won[end] - won[begin] for begin, end in zip(edges, edges[1:]))]
 
     @cached_property
+    def excess(self) -> dict[str, list[Fraction]]:
+        """By the id of a channel of the first stage: what of each month's leads it can't bring; no others."""
+        found = {}
+        for channel in self.plan.lead_channels:
+            if channel.capacity is None:
+                continue
+            share, limit = self.targets.used_share(channel), calc.exact(channel.capacity)
+            more = [max(Fraction(0), share * month - limit) for month in self.planned]
+            if any(more):
+                found[channel.id] = more
+        return found
+
+    @cached_property
     def leads(self) -> list[Fraction]:
-        """Leads that the channels of the first stage can bring in each month, of those that are planned."""
-        first = self.plan.stages[0].id
-        limited = [
-            (self.targets.used_share(channel), calc.exact(channel.capacity))
-            for channel in self.plan.channels_on
-            if channel.stage == first and channel.capacity is not None
-        ]
-        return [
-            month - sum(max(Fraction(0), share * month - limit) for share, limit in limited) for month in self.planned
-        ]
+        """Leads of each month that can be brought, of those that are planned, as the run counts them.
+
+        A lead that a channel with rates of its own can't bring counts for as many leads of all as bring the same
+        orders; where no channel has any, for one.
+        """
+        mean = prod(calc.exact(rate) for rate in self.plan.rates if rate) if self.excess else 1
+        weights = {
+            channel.id: prod(calc.exact(rate) for rate in self.plan.rates_of(channel) if rate) / mean
+            for channel in self.plan.lead_channels
+            if channel.id in self.excess
+        }
+        lost = ([more * weights[id_] for more in months] for id_, months in self.excess.items())
+        return [month - sum(less, Fraction(0)) for month, *less in zip(self.planned, *lost)]
 
     @cached_property
     def parts(self) -> list[Fraction]:
-        """Which part of each month's planned leads can be brought."""
+        """Which part of each month's planned leads that is."""
         return [can / month if month else Fraction(0) for can, month in zip(self.leads, self.planned)]
 
     @cached_property
@@ -193,7 +209,7 @@ class PlanOutlook:
         return [max(Fraction(0), part * total - credit) for part in parts]
 
     @cached_property
-    def _won(self) -> list[Fraction]:
+    def won_by_day(self) -> list[Fraction]:
         """``needed_by_day``, up to the end of the months."""
         needed = self.needed_by_day
         return [*needed, *[needed[-1]] * (self.edges[-1] + 1 - len(needed))]
@@ -203,7 +219,7 @@ class PlanOutlook:
         """Leads to come on each day of the plan, and up to a deadline that lies later."""
         days: list[Fraction] = []
         for part, begin, end in zip(self.parts, self.edges, self.edges[1:]):
-            won = self._won[begin : end + 1]
+            won = self.won_by_day[begin : end + 1]
             days += [(after - before) * part for before, after in zip(won, won[1:])]
         return days[: (self.targets.deadline - self.plan.start).days + 1]
 

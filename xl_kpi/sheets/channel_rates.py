@@ -6,17 +6,22 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
 
-from xl_kpi.calc import exact
+from xl_kpi import catalog
+from xl_kpi.calc import exact, nearest
+from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.keys import RATES
 from xl_kpi.plan.model import Channel
+from xl_kpi.sheets.blocks.brought_rows import ORDERS, REVENUE, BroughtAt
 from xl_kpi.sheets.blocks.mix_rows import MixAt
 from xl_kpi.sheets.blocks.table import Column, Row, Rule, Table
+from xl_kpi.sheets.calculation.calc_rows import ForwardAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.funnel_rows import FunnelAt
 from xl_kpi.workbook.cells.grid import STEPS
 
 PLAN, USED = "plan:", "used:"  # rows: the rates of the funnel, those used in all
+OPEN, ALL = "open:", "all:"  # rows: orders of what is open, under way or won; all orders
 BESIDE = 10  # columns of the table above over which the steps and what they make together stand
 STEP_HEIGHT = 3  # of the row that says of which stage each column is
 
@@ -41,14 +46,17 @@ def table(ctx: Context) -> Table:
         Column("name", t("channel_name"), style="value.left"),
         *steps,
         Column("whole", whole, style="value.rate2", span=max(1, BESIDE - 2 - len(steps))),
-        Column("check", t("column_check"), style="warning", span=max(1, 13 - max(BESIDE, 3 + len(steps)))),
+        Column("orders", t("brought_orders", stage=stages[-1].name), style="value.whole"),
+        Column("revenue", t("brought_revenue", unit=ctx.unit_label("yen")), style=f"value.{ctx.plan.currency_unit}"),
+        Column("check", t("column_check"), style="warning"),
     ]
     rows = [Row(STEPS, STEPS, STEP_HEIGHT), Row(PLAN, PLAN), *(Row(one.id, one.id) for one in channels(ctx))]
-    return Table("rates", columns, rows, foot=[USED], section=t("section_rates"), header_height=46, name=RATES,
+    foot, section = [USED, OPEN, ALL], t("section_rates")
+    return Table("rates", columns, rows, foot=foot, section=section, header_height=46, name=RATES,
                  name_to=steps[-1].id, above=2)  # fmt: skip
 
 
-def fill(ctx: Context, table: Table, above: Table, mix: MixAt) -> None:
+def fill(ctx: Context, table: Table, above: Table, mix: MixAt, place: BroughtAt) -> None:
     """``above``: the table of the channels."""
     plan, stages = ctx.plan, ctx.at(FunnelAt).stages
     ids = [f"step {k}" for k in range(mix.steps)]
@@ -66,6 +74,16 @@ def fill(ctx: Context, table: Table, above: Table, mix: MixAt) -> None:
         table.put(key, "whole", float(prod(rates, start=Fraction(1))), formula=f"={mix.product(key, mix.steps)}")
         table.put(key, "check", formula=_check(ctx, table, above, channel))
     _of_all(ctx, table, USED, "rates_used", plan.rates, [str(stage.rate) for stage in stages[:-1]], "total")
+    orders, at = ctx.lead_orders, ctx.at(ForwardAt)
+    digits = catalog.unit(plan.currency_unit).digits
+    value = exact(plan.order_value or 0)
+    everything = f"{at.ever}*{at.unit}"
+    _brought(ctx, table, place, ORDERS, orders.whole, orders.outlook.ever[-1], everything, 0)
+    for row, key in ((OPEN, "brought_open"), (ALL, "brought_all")):
+        table.put(row, "id", ctx.t(key), "total.left")
+        table.blank(row, ["name", *ids, "whole"], "total")
+    paid = orders.money(digits) if plan.order_value else []
+    _brought(ctx, table, place, REVENUE, paid, orders.outlook.ever[-1] * value, f"{everything}*N(order_value)", digits)
 
 
 def _of_all(
@@ -84,6 +102,32 @@ def _of_all(
         table.put(row, f"step {k}", float(rate or 0), f"{role}.rate2", formula=f"={cell}")
     whole = float(prod((exact(rate or 0) for rate in rates), start=Fraction(1)))
     table.put(row, "whole", whole, f"{role}.rate2", formula="=" + "*".join(cells))
+
+
+def _brought(ctx: Context, table: Table, place: BroughtAt, what: int, shown: Sequence[Fraction | int],
+             whole: Fraction, text: str, digits: int) -> None:  # fmt: skip
+    """A column: what the leads of each channel bring, what the rest brings, and all of it (``text``), whole.
+
+    The first k rows add up to what they bring together, rounded.
+    """
+    column, ids = ("orders", "revenue")[what], place.channels
+    known = f"COUNT({place.totals(what)})={len(ids)}" if ids else "1=1"
+    if what:
+        known = f"AND({known},N(order_value)>0)"
+    ends = [nearest_excel(f"SUM({place.totals(what, id_)})", digits) for id_ in ids]
+    everything = nearest_excel(text, digits)
+    steps = [f"{now}-{then}" if then else now for then, now in zip(["", *ends], [*ends, everything])]
+    looks = [f"value.{_look(ctx, what)}"] * len(ids) + [f"total.{_look(ctx, what)}"]
+    numbers: list[float | str] = [*map(float, shown)] or [""] * len(steps)
+    for key, number, step, look in zip([*ids, OPEN], numbers, steps, looks, strict=True):
+        table.put(key, column, number, look, formula=f'=IF({known},{step},"")')
+    total = float(nearest(whole, digits)) if shown else ""
+    table.put(ALL, column, total, f"total.{_look(ctx, what)}", formula=f'=IF({known},{everything},"")')
+    table.put(USED, column, None, "total")
+
+
+def _look(ctx: Context, what: int) -> str:
+    return ctx.plan.currency_unit if what else "whole"
 
 
 def _check(ctx: Context, table: Table, above: Table, channel: Channel) -> str:

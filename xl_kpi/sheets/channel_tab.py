@@ -16,8 +16,7 @@ from xl_kpi.plan.closed.closing import channel_key, kpi_key
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.plan.money.cells import YEN
-from xl_kpi.plan.periods.next_period import is_on
-from xl_kpi.sheets import chart_data, first_plan
+from xl_kpi.sheets import chart_data, first_plan, lead_rows
 from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt, closed_mark
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.closed_rows import block_cell
@@ -129,20 +128,21 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     t, figures = ctx.t, ChannelFigures(ctx.plan, ctx.targets, channel)
     stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)]
     rows = [f"plan:{stage_id}" for stage_id in figures.stage_ids]
-    rows += [next_rows.row_of(channel)] if is_on(ctx.plan) else []
+    rows += [*next_rows.rows_of(ctx, channel), *lead_rows.rows_of(ctx, channel)]
     for kpi in figures.kpis:
         rows += [f"{kpi.id}:{side}" for side in (TARGET, ACTUAL, ATTAINMENT)]
         rows += first_plan.rows_of(ctx, kpi.id) if kpi is figures.anchor else []
     largest = max((value for line in figures.target.values() for value in line.months if is_number(value)), default=0)
+    width, total_width = lead_rows.widths(ctx, channel)
     before = [
         Column("kpi", t("column_kpi"), 27),
         Column("kind", t("column_kind"), 8, "value.center"),
         Column("unit", t("kpi_unit"), 12, "value.center"),
-        Column("total", t("column_total"), 12),
+        Column("total", t("column_total"), max(12, total_width)),
         Column("to_date", t("column_to_date"), 12),
     ]
     table = MonthTable(
-        ctx, "months", before, rows, above=2, width=max(9.5, len(f"{largest:,.0f}") + 1.5), header_height=32,
+        ctx, "months", before, rows, above=2, width=max(9.5, width, len(f"{largest:,.0f}") + 1.5), header_height=32,
         name=f"act_{channel.id}", frozen_to="to_date",
     )  # fmt: skip
     words = _words_table(ctx, figures, len(before) + max(ctx.plan.months, LEAST_MONTHS))
@@ -218,6 +218,7 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
     for stage_id in tab.figures.stage_ids:
         _stage_line(ctx, tab, channel, stage_id)
     next_rows.on_tab(ctx, tab.table, channel)
+    lead_rows.on_tab(ctx, tab.table, channel)
     for kpi in tab.figures.kpis:
         _kpi_lines(ctx, tab, kpi)
         _words(ctx, tab, kpi)

@@ -15,7 +15,8 @@ from xl_kpi.plan.model import Channel
 from xl_kpi.plan.money.unit_costs import SLACK, StatedTwice, stated_twice
 from xl_kpi.sheets import channel_rates, plan_words
 from xl_kpi.sheets.backwards_rows import BackwardsAt
-from xl_kpi.sheets.blocks import mix_rows
+from xl_kpi.sheets.blocks import brought_rows, mix_rows
+from xl_kpi.sheets.blocks.brought_rows import BroughtAt
 from xl_kpi.sheets.blocks.example_mark import mark
 from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Layout, Title, Words
 from xl_kpi.sheets.blocks.mix_rows import MixAt
@@ -55,6 +56,7 @@ class ChannelsAt:
     rates: Table
     layout: Layout
     mix: MixAt
+    brought: BroughtAt
 
     def own_rate(self, channel_id: str, step: int) -> CellAt | None:
         """Where a channel's own rate of a step (from 0) is typed; None: it has no row there."""
@@ -72,7 +74,7 @@ def place(ctx: Context) -> ChannelsAt:
     layout = Layout(ctx, "channels", title, table, Words("note", t("channels_note"), above=0, height=42), rates, note)
     places = ("name", "owner", "used")
     at = {key: ChannelAt(*(table.cell(key, column) for column in places)) for key in table.keys}
-    return ChannelsAt(at, table, rates, layout, mix_rows.placed(ctx))
+    return ChannelsAt(at, table, rates, layout, mix_rows.placed(ctx), brought_rows.placed(ctx))
 
 
 def _columns(ctx: Context) -> list[Column]:
@@ -111,7 +113,7 @@ def build(ctx: Context) -> SheetSpec:
     for number in range(1, SPARE_ROWS + 1):
         _spare(ctx, at.table, f"spare {number}")
     _totals(ctx, at.table)
-    channel_rates.fill(ctx, at.rates, at.table, at.mix)
+    channel_rates.fill(ctx, at.rates, at.table, at.mix, at.brought)
     page = at.layout.sheet()
     mark(ctx, page, EXAMPLE_ROW, FIRST_COLUMN, CHANNELS)
     body = at.table.body()

@@ -8,7 +8,7 @@ from typing import Any
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.workbook.spec import SheetSpec
 
-COLUMNS, COLUMNS_A_STAGE = 30, 2  # of the day-by-day grids on the left
+COLUMNS, COLUMNS_A_STAGE = 30, 3  # of the day-by-day grids on the left
 FIRST_ROW = 4
 
 Line = tuple[str, str, Sequence[Any], Sequence[str]]  # name, its Excel text, values, their Excel texts
@@ -18,7 +18,7 @@ def reserve(ctx: Context, lines: int, columns: int) -> ChartSource:
     """Room for a chart of so many series; to be asked for while the page is placed."""
     last = ctx.charts[-1] if ctx.charts else None
     top = last.top + last.lines + 2 if last else FIRST_ROW
-    left = COLUMNS + COLUMNS_A_STAGE * len(ctx.plan.stages)
+    left = COLUMNS + COLUMNS_A_STAGE * len(ctx.plan.stages) + len(ctx.plan.lead_channels)
     ctx.charts.append(ChartSource(ctx.sheet_names["calc"], top, left, lines, columns))
     return ctx.charts[-1]
 

@@ -14,6 +14,7 @@ from xl_kpi.errors import XlKpiError
 from xl_kpi.kpi.agreed_targets import remembered
 from xl_kpi.kpi.figures import BEST
 from xl_kpi.kpi.money_formulas import formulas_in_cells
+from xl_kpi.plan.channels.lead_orders import LeadOrders
 from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
 from xl_kpi.plan.examples.figures import kept
 from xl_kpi.plan.input.row_names import shown_names
@@ -81,6 +82,11 @@ class Context:
         self.targets = Targets(self.plan)
         self.outlook = PlanOutlook(self.targets)
         self.sheet_names = sheet_names(self.plan, self.called)
+
+    @cached_property
+    def lead_orders(self) -> LeadOrders:
+        """What the leads of each channel bring."""
+        return LeadOrders(self.outlook)
 
     @property
     def lang(self) -> str:

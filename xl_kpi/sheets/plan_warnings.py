@@ -115,6 +115,7 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
         "warn_next": ("next_pending>0" if is_on(ctx.plan) else f'next_period<>"{t("next_period_off")}"', {}),
         "warn_waiting": (f"{waiting(ctx)}>0", {"count": f"FIXED({waiting(ctx)},0)"}),
         "warn_no_channel": (nobody(ctx), {}),
+        "warn_orders_pending": (ctx.at(ChannelsAt).brought.pending, {}),
         "warn_closed_blank": ("closed_blank>0", {"count": "FIXED(closed_blank,0)"}),
         "warn_closed_late": ("closed_late>0.0000001", {"count": f"FIXED({ceiling('closed_late')},0)"}),
         EXAMPLE: (f"{EXAMPLES_LEFT}>0", {"count": f"FIXED({EXAMPLES_LEFT},0)"}),

@@ -61,6 +61,7 @@ FINDINGS = (
     Finding("plan_customers_goal_differ", "error", "settings", "warn_customers_goal"),
     Finding("plan_check_next_pending", "warning", "settings", "warn_next", written=True),
     Finding("plan_check_channel_pending", "warning", "settings", "warn_waiting", written=True),
+    Finding("plan_check_orders_pending", "warning", "settings", "warn_orders_pending", written=True),
     Finding("plan_check_no_channel", "warning", "settings", "warn_no_channel"),
     Finding("plan_check_closed_blank", "warning", "settings", "warn_closed_blank"),
     Finding("plan_check_closed_late", "warning", "settings", "warn_closed_late"),

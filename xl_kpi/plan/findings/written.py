@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from xl_kpi.errors import Fault, Words
-from xl_kpi.plan.entries import with_entries
+from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.goal.parts import EXISTING, existing_part
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.keys import CHANNELS, STAGES
 from xl_kpi.plan.model import Plan, Stage
+from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on, room
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.same_value import same
@@ -39,11 +40,23 @@ def since_writing(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:
     if unit is not None and not same(unit, plan.currency_unit):
         yield fault("plan_check_unit_changed", Words(f"currency_{plan.currency_unit}"), "currency_unit",
                     old=Words(f"currency_{unit}"))  # fmt: skip
+    if id_ := _newly_limited(plan, last):
+        yield fault("plan_check_orders_pending", "", f"{CHANNELS}[{id_}].capacity")
     if _next_is_pending(plan, last):
         yield fault("plan_check_next_pending", "", "next_period")
     for cell, stage in _new_curves(plan, last).items():
         curve = stage.lag.curve if stage.lag else ()
         yield fault("plan_check_curve_pending", " / ".join(map(percent, curve)), cell)
+
+
+def _newly_limited(plan: Plan, last: Mapping[str, Value]) -> str:
+    """The first channel of leads of which a month asks too much, and did not when the sheets were written."""
+    found = PlanOutlook(Targets(plan)).excess if last else {}
+    if not found:
+        return ""
+    before = with_entries(plan, {**dict.fromkeys(entries_of(plan)), **last})[0]
+    known = PlanOutlook(Targets(before)).excess
+    return next((id_ for id_ in found if id_ not in known), "")
 
 
 def _next_is_pending(plan: Plan, last: Mapping[str, Value]) -> bool:

@@ -37,11 +37,16 @@ class MixAt:
 
     def weight(self, channel_id: str) -> CellAt:
         """Orders that a lead of it brings, beside those that the mean lead does."""
-        return self._cell(channel_id, FIRST + self.steps + 1)
+        return self._cell(channel_id, self.weights)
 
     def all_after(self, step: int) -> CellAt:
         """Of one lead of all, how many are there after so many steps; of 0 steps the sum of the shares."""
         return block_cell(self.source, 1 + len(self.channels), SHARE + step)
+
+    @property
+    def weights(self) -> int:
+        """The column of ``weight``."""
+        return FIRST + self.steps + 1
 
     @property
     def owned(self) -> CellAt:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xl_kpi.sheets.context import Context, grid_months
-from xl_kpi.workbook.addresses import CellAt
+from xl_kpi.workbook.addresses import CellAt, column_letters
 
 LOW_ROW, HIGH_ROW, COUNT_ROW, CURVE_ROW = 5, 6, 7, 8  # of the grid that works backwards
 MONTH_HEADER, FIRST_MONTH = 15, 16
+BEHIND = 200  # columns for the blocks right of the grids: further runs stand behind them, so that nothing moves
 ORDERS = 12  # its column of the orders, L; the stages follow, last one first
 # Of the forward run, above the months: a stage's rate (from the one before it), what is open in the one before it, how
 # many of it make one order; then single cells in the column of the leads; then what goes through each stage in all.
@@ -36,6 +38,10 @@ class ForwardAt:
     works backwards), ``day`` that of the days, ``stages`` one for each stage, the orders last, ``paid`` that of the
     orders whose revenue has come in (at the edges of the months only); ``channels`` the first of four columns with a
     row for each channel: its share of the leads, its limit, its cost of one order, a word where that is too much.
+    Then come the runs by which the orders are told by channel, each a column for each stage and one for the revenue at
+    the edges of the months: that of all leads from ``all_leads`` on, and those of what a channel can't bring
+    (``chains``, by its id; only channels of which a month asked too much when the sheets were written).  ``excess``:
+    by its id the part of each month's leads that a channel can't bring.
     """
 
     sheet: str
@@ -47,9 +53,17 @@ class ForwardAt:
     stages: tuple[int, ...]
     paid: int
     channels: int
+    all_leads: int
+    excess: Mapping[str, int]
+    chains: Mapping[str, int]
 
     def cell(self, row: int, column: int) -> CellAt:
         return CellAt(self.sheet, row, column)
+
+    def whole(self, column: int) -> str:
+        """All days of a column of the run."""
+        letter = column_letters(column)
+        return f"{letter}${self.first}:{letter}${self.first + self.days}"
 
     @property
     def unit(self) -> CellAt:
@@ -60,6 +74,11 @@ class ForwardAt:
     def in_time(self) -> CellAt:
         """Orders that count for the goal, in that unit."""
         return self.cell(IN_TIME, self.stages[0])
+
+    @property
+    def ever(self) -> CellAt:
+        """All orders, whenever they come, in that unit."""
+        return self.cell(EVER, self.stages[-1])
 
     def orders(self, month: int) -> CellAt:
         """Orders up to the first day of a month (from 0), in that unit."""
@@ -77,4 +96,9 @@ def placed(ctx: Context) -> ForwardAt:
     stages = tuple(range(need + 2, need + 2 + count))
     first = FIRST_MONTH + months + 4
     paid = stages[-1] + 1
-    return ForwardAt(ctx.sheet_names["calc"], months, grid_days(ctx), first, need, need + 1, stages, paid, paid + 2)
+    leads = paid + 2 + 6  # behind what is said of each channel
+    excess = {channel.id: leads + count + 1 + k for k, channel in enumerate(ctx.plan.lead_channels)}
+    behind = leads + count + 1 + len(excess) + BEHIND
+    chains = {id_: behind + k * (count + 1) for k, id_ in enumerate(ctx.outlook.excess)}
+    return ForwardAt(ctx.sheet_names["calc"], months, grid_days(ctx), first, need, need + 1, stages, paid, paid + 2,
+                     leads, excess, chains)  # fmt: skip

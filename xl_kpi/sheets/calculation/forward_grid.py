@@ -13,6 +13,7 @@ from __future__ import annotations
 from xl_kpi.plan.findings import LEAST_EXCESS, over
 from xl_kpi.sheets import plan_words
 from xl_kpi.sheets.backwards_rows import BEFORE, NAME, BackwardsAt
+from xl_kpi.sheets.calculation import lead_runs
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CREDIT,
@@ -66,6 +67,7 @@ def build(ctx: Context, page: SheetSpec) -> None:
     _leads(ctx, page, at, entered[0])
     for index in range(1, len(at.stages)):
         _stage(ctx, page, at, index, entered[index])
+    lead_runs.build(ctx, page, at, _unit(ctx))
 
 
 def _single_cells(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
@@ -209,13 +211,18 @@ def _over(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
 
 
 def _months(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
-    """Which part of a month's leads the channels can bring; orders, and those paid, up to its first day."""
+    """Which part of a month's leads the channels can bring; orders, and those paid, up to its first day.
+
+    What a channel can't bring counts by the orders that it would bring (``PlanOutlook.leads``).
+    """
     plan, rows, unit = ctx.plan, ctx.at(BackwardsAt), _unit(ctx)
     part, orders, paid = at.need, at.stages[-1], at.paid
     for column, key in ((part, "part"), (orders, "orders"), (paid, "paid")):
         page.put(MONTH_HEADER, column, ctx.t(f"calc_forward_{key}"), "calc_header")
     first, last = FIRST_MONTH, FIRST_MONTH + max(0, len(plan.channels) - 1)
     share, limit = (f"{absolute(first, column)}:{absolute(last, column)}" for column in (at.channels, at.channels + 1))
+    mix = ctx.at(ChannelsAt).mix
+    weight = mix.column(mix.weights) if plan.channels else ""
     whole = _whole(at, column_letters(orders))
     run = ctx.outlook.run
     ordered = delivered = 0.0
@@ -223,7 +230,9 @@ def _months(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
         row = FIRST_MONTH + k
         if k < at.months:
             leads = str(rows.exact.new.cell(0, k + 1)) if k < plan.months else _leads_after(ctx, page, at, k)
-            over = f"SUMPRODUCT(({share}*{leads}>{limit})*({share}*{leads}-{limit}))" if plan.channels else "0"
+            above = f"({share}*{leads}>{limit})*({share}*{leads}-{limit})*{weight}"
+            over = f"SUMPRODUCT({above})" if plan.channels else "0"
+            lead_runs.excess(ctx, page, at, k, leads)
             page.put(row, part, float(ctx.outlook.parts[k]), "calc", formula=f"=IF({leads}>0,1-{over}/{leads},0)")
         else:
             page.put(row, part, 0, "calc")

@@ -83,6 +83,11 @@ def sentence(ctx: Context) -> str:
     return f'=IF(N({leads})>0,{said[1:]},"")'
 
 
+def rows_of(ctx: Context, channel: Channel) -> list[str]:
+    """The keys of the rows on a channel's tab."""
+    return [row_of(channel)] if is_on(ctx.plan) else []
+
+
 def row_of(channel: Channel) -> str:
     """The key of the row on a channel's tab."""
     return f"next:{channel.stage}"

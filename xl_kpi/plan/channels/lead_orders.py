@@ -1,0 +1,137 @@
+"""受注見込み by channel (K14): the orders and the revenue that its leads bring, run forward by its own rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import accumulate
+from math import prod
+
+from xl_kpi import calc
+from xl_kpi.plan.model import Channel
+from xl_kpi.plan.outlook import InTime, PlanOutlook
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What the leads of a channel bring: orders.
+
+    ``orders`` by the month in which they are won, ``paid`` by that in which their revenue comes in, both as far as they
+    count for the goal (``InTime``: what comes after the plan's months but in time stands apart); ``later`` those that
+    come too late for it.
+    """
+
+    orders: InTime
+    paid: InTime
+    later: Fraction
+
+    @property
+    def total(self) -> Fraction:
+        """All of them, whenever they come."""
+        return self.orders.total + self.later
+
+
+class LeadOrders:
+    """What becomes of the leads that each channel has still to win, of what is open, and of all.
+
+    The leads are those that the outlook counts: what the plan needs anew from the first open day on, as far as the
+    channel can bring its part of a month.  They go through the channel's own rates and the plan's lags, which all
+    channels share.  What they bring and what comes of the rest (open at the start, under way after closed months, won
+    by then: nobody knows of which channel) is the plan's outlook, to the last digit.
+
+    Equation: orders(i, t) = Π r(i) × Σ over days d of leads(i, d) × P(sum of the lags ≤ t − d).
+    Source: K14.
+    """
+
+    def __init__(self, outlook: PlanOutlook):
+        self.outlook, self.plan, self.targets = outlook, outlook.plan, outlook.targets
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Those that are on and bring the first stage."""
+        return self.plan.lead_channels
+
+    @cached_property
+    def by_channel(self) -> Mapping[str, Brought]:
+        """By the channel's id."""
+        return {channel.id: self._of(channel) for channel in self.channels}
+
+    @cached_property
+    def rest(self) -> Fraction:
+        """Orders, whenever they come, of what is open, under way or won already."""
+        return self.outlook.ever[-1] - sum((one.total for one in self.by_channel.values()), Fraction(0))
+
+    @cached_property
+    def whole(self) -> list[int]:
+        """All orders of each channel, then of the rest, whole: they add up to the whole of all."""
+        return list(map(int, calc.nearest_parts([one.total for one in self.by_channel.values()] + [self.rest])))
+
+    def money(self, digits: int) -> list[Fraction]:
+        """Their revenue, to so many digits after the point."""
+        value = calc.exact(self.plan.order_value or 0)
+        parts = [one.total * value for one in self.by_channel.values()] + [self.rest * value]
+        return calc.nearest_parts(parts, digits)
+
+    def entered_by_day(self, days: int, channel_id: str = "") -> list[list[float]]:
+        """All planned leads, or those of a channel that it can't bring, and what of them has entered each stage when 0,
+        1, … ``days`` days have passed, as if each of them went on."""
+        leads = self._excess[channel_id] if channel_id else self._planned
+        count = (self.targets.deadline - self.plan.start).days + 1
+        ones, nothing = [1] * (len(self.plan.stages) - 1), [0] * len(self.plan.stages)
+        return calc.entered_by_day(days, ones, self.targets.lags, leads[: min(days, count)] or [0], nothing)
+
+    def _of(self, channel: Channel) -> Brought:
+        chain = prod((calc.exact(rate) for rate in self.plan.rates_of(channel) if rate), start=Fraction(1))
+        share, runs = self.targets.used_share(channel), [(self._all, Fraction(1))]
+        factor = chain * share
+        if channel.id in self._excess:
+            runs.append((self._run(self._excess[channel.id]), -1 / share))
+        total = self._leads(self._planned) - self._leads(self._excess.get(channel.id, [])) / (share or 1)
+
+        def added(rows: Sequence[Sequence[Fraction]]) -> list[Fraction]:
+            return [sum(part * sign for part, (_, sign) in zip(month, runs)) * factor for month in zip(*rows)]
+
+        in_time = sum((run.in_time * sign for run, sign in runs), Fraction(0)) * factor
+        orders, paid = (added([getattr(run, key) for run, _ in runs]) for key in ("orders", "delivered"))
+        return Brought(_in_time(orders, in_time), _in_time(paid, in_time), total * factor - in_time)
+
+    @cached_property
+    def _all(self) -> calc.Outlook:
+        """All leads that are planned, run forward as if each of them ordered."""
+        return self._run(self._planned)
+
+    @cached_property
+    def _planned(self) -> list[Fraction]:
+        """Leads that are planned on each day, none before the first open one."""
+        first = (calc.month_start(self.plan.start, self.plan.closed_months) - self.plan.start).days
+        won = self.outlook.won_by_day
+        return [Fraction(0)] * first + [after - before for before, after in zip(won[first:], won[first + 1 :])]
+
+    @cached_property
+    def _excess(self) -> dict[str, list[Fraction]]:
+        """Of channels with a limit that is exceeded: their leads of each day that can't be brought."""
+        found: dict[str, list[Fraction]] = {}
+        for channel, months in self.outlook.excess.items():
+            parts = [more / month if month else Fraction(0) for more, month in zip(months, self.outlook.planned)]
+            days = self._planned[:]
+            for part, begin, end in zip(parts, self.outlook.edges, self.outlook.edges[1:]):
+                days[begin:end] = [day * part for day in days[begin:end]]
+            found[channel] = days
+        return found
+
+    def _leads(self, days: Sequence[Fraction]) -> Fraction:
+        return sum(days, Fraction(0))
+
+    def _run(self, leads: Sequence[Fraction]) -> calc.Outlook:
+        plan, targets = self.plan, self.targets
+        days = (targets.deadline - plan.start).days + 1
+        nothing = [0] * len(plan.stages)
+        return calc.outlook(plan.start, plan.months, [1] * (len(plan.stages) - 1), targets.lags, leads[:days], nothing,
+                            deadline=targets.deadline, delivery_days=targets.delivery_days)  # fmt: skip
+
+
+def _in_time(months: Sequence[Fraction], total: Fraction) -> InTime:
+    upto = [min(one, total) for one in accumulate(months, initial=Fraction(0))]
+    return InTime(tuple(after - before for before, after in zip(upto, upto[1:])), total - upto[-1])

@@ -1,0 +1,81 @@
+"""On a channel's tab: the orders and the revenue that its leads bring (K14), by month and in all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import accumulate
+
+from xl_kpi import calc, catalog
+from xl_kpi.kpi.figures import nearest_excel
+from xl_kpi.plan.model import Channel
+from xl_kpi.plan.outlook import InTime
+from xl_kpi.sheets.blocks.brought_rows import ORDERS, REVENUE
+from xl_kpi.sheets.blocks.table import MonthTable
+from xl_kpi.sheets.channels import ChannelsAt
+from xl_kpi.sheets.context import Context
+
+ROOM = 1.5  # digits beside a number
+
+
+def rows_of(ctx: Context, channel: Channel) -> list[str]:
+    """The keys of the rows: two for the orders, two for the revenue where it is known what an order brings."""
+    if channel not in ctx.plan.lead_channels:
+        return []
+    kinds = ["orders"] if ctx.plan.order_value is None else ["orders", "revenue"]
+    return [f"brought:{kind}{part}" for kind in kinds for part in ("", ":after")]
+
+
+def widths(ctx: Context, channel: Channel) -> tuple[float, float]:
+    """How wide a month and the total are, so that their revenue can be read; 0 where none is told."""
+    if channel not in ctx.plan.lead_channels or not ctx.plan.order_value:
+        return 0, 0
+    found, value = ctx.lead_orders.by_channel[channel.id], ctx.plan.order_value
+    amounts = [max(found.paid.months) * calc.exact(value), found.total * calc.exact(value)]
+    digits = catalog.unit(ctx.plan.currency_unit).digits
+    month, total = (len(f"{float(amount):,.{digits}f}") + ROOM for amount in amounts)
+    return month, total
+
+
+def on_tab(ctx: Context, table: MonthTable, channel: Channel) -> None:
+    """All of it; the totals are those of チャネル, and what comes after the months has a row of its own."""
+    rows = rows_of(ctx, channel)
+    if not rows:
+        return
+    orders, place = ctx.lead_orders, [one.id for one in ctx.plan.lead_channels].index(channel.id)
+    found = orders.by_channel[channel.id]
+    _rows(ctx, table, channel, ORDERS, found.orders, orders.whole[place], Fraction(1))
+    if len(rows) > 2:
+        digits = catalog.unit(ctx.plan.currency_unit).digits
+        value = calc.exact(ctx.plan.order_value or 0)
+        _rows(ctx, table, channel, REVENUE, found.paid, orders.money(digits)[place], value)
+
+
+def _rows(ctx: Context, table: MonthTable, channel: Channel, what: int, found: InTime, total: Fraction | int,
+          value: Fraction) -> None:  # fmt: skip
+    t, kind, money = ctx.t, ("orders", "revenue")[what], ctx.plan.currency_unit
+    row, after, page = f"brought:{kind}", f"brought:{kind}:after", ctx.at(ChannelsAt)
+    look, digits = (money, catalog.unit(money).digits) if what else ("whole", 0)
+    table.fill(
+        row, kpi=t(f"row_brought_{kind}"), kind=t("row_outlook"), unit=ctx.unit_label("yen" if what else "count")
+    )
+    table.fill(after, kpi=t("row_brought_after"), kind=t("row_outlook"))
+    whole = table.cell(row, "total").in_column
+    shown = _shown([month * value for month in found.months], Fraction(total), digits)
+    closed = ctx.plan.closed_months
+    months = [None if k < closed else float(number) for k, number in enumerate(shown)]
+    upto = [nearest_excel(f"SUM({page.brought.upto(channel.id, what, k)})", digits) for k in range(ctx.plan.months)]
+    steps = [f"MIN({whole},{end})" for end in upto]
+    texts = [f"{now}-{then}" if then else now for then, now in zip(["", *steps], steps)]
+    formulas = [f'=IF(OR(closed_months>{k},NOT(ISNUMBER({whole}))),"",{text})' for k, text in enumerate(texts)]
+    table.put_months(row, ["" if month is None else month for month in months], f"value_grey.{look}", formulas)
+    table.put(row, "total", float(total), f"value_strong.{look}", formula=f"={page.rates.cell(channel.id, kind)}")
+    rest = f'=IF(ISNUMBER({whole}),{whole}-SUM({table.span(row).in_column}),"")'
+    table.put(after, "total", float(total - sum(shown)), f"value_grey.{look}", formula=rest)
+    table.put(row, "to_date", None, "value")
+
+
+def _shown(months: Sequence[Fraction], total: Fraction, digits: int) -> list[Fraction]:
+    """The first k months rounded, no more than the total in all."""
+    upto = [min(total, calc.nearest(end, digits)) for end in accumulate(months)]
+    return [now - then for then, now in zip([Fraction(0), *upto], upto)]
