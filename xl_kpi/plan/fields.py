@@ -83,6 +83,9 @@ SINGLES = (
               optional=True, source=f"pages.{key}", label=f"sheet_{key}")
         for key, default in optional.OPTIONAL.items()
     ),
+    Field("tree_ksf", read_listed, choices="tree_ksf", default="on", optional=True, page="ksf"),
+    Field("review_rhythm", read_listed, choices="rhythm", default="monthly", optional=True, page="actions"),
+    Field("review_as_of", read_date, format="date", optional=True, page="actions"),
 )  # fmt: skip
 
 COLUMNS = (

@@ -36,6 +36,7 @@ from xl_kpi.plan.input.raw_values import nearest, refusal, shown
 from xl_kpi.plan.input.reading import Collector, read_id, read_listed
 from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
 from xl_kpi.plan.money.cells import YEN, factor_of
+from xl_kpi.plan.pages.kpi_links import REFERS, KpiLinks
 from xl_kpi.plan.pages.tables import TABLES as TYPED_TABLES
 from xl_kpi.plan.source_fields import in_source, read_both, read_formula, read_twelve, read_words
 
@@ -98,7 +99,7 @@ class _Reader:
         channels = tuple(self.channel(row, f"channel[{k}]") for k, row in enumerate(rows, 1))
         kpis = self.kpis(rows, channels)
         pipeline = self.pipeline([stage.id for stage in stages])
-        options["tables"] = self.grown()
+        options["tables"] = self.grown(KpiLinks(stages, channels, kpis, self.lang))
         rates = self.rates(rows, channels, [stage.id for stage in stages[:-1]])
         if self.collector.faults:
             return None
@@ -210,19 +211,21 @@ class _Reader:
             opened[stage_id] = self.typed(field_of("tbl_pipeline"), raw, f"pipeline.{stage_id}", optional=False)
         return opened
 
-    def grown(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """The tables that grow by typing, each row under the next id."""
+    def grown(self, links: KpiLinks) -> dict[str, dict[str, dict[str, Any]]]:
+        """The tables that grow by typing, each row under the next id; ``links`` the KPIs that a row may name."""
         said = self.table(self.data, "rows", [table.name for table in TYPED_TABLES])
         found: dict[str, dict[str, dict[str, Any]]] = {}
         for table in TYPED_TABLES:
             rows = self.tables(said, table.name, [one.column for one in table.columns])
             for number, row in enumerate(rows, 1):
-                cells = {
-                    one.column: value
-                    for one in table.columns
-                    if (value := self.typed(one, row.get(one.column), f"rows.{table.name}[{number}].{one.column}"))
-                    not in (None, "")
-                }
+                cells = {}
+                for one in table.columns:
+                    raw, cell = row.get(one.column), f"rows.{table.name}[{number}].{one.column}"
+                    linked = one.refers == REFERS
+                    value = (self.collector.read(links.reader(), raw, cell=cell, optional=True)
+                             if linked else self.typed(one, raw, cell))  # fmt: skip
+                    if value not in (None, ""):
+                        cells[one.column] = value
                 if cells:
                     found.setdefault(table.key, {})[f"r{number}"] = cells
         return found

@@ -11,6 +11,7 @@ from xl_kpi.workbook.spec import SheetSpec
 COLUMNS = (
     ("found_on", 12.0),
     ("finding", 34.0),
+    ("kpi", 20.0),
     ("cause", 28.0),
     ("action", 34.0),
     ("owner", 16.0),

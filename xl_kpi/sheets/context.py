@@ -21,6 +21,7 @@ from xl_kpi.plan.input.row_names import shown_names
 from xl_kpi.plan.model import MONEY_ROWS, AgreedTargets, Plan
 from xl_kpi.plan.money.cells import YEN, factor_of, in_cells
 from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.pages.kpi_links import KpiLinks
 from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.records import Records, Value
 from xl_kpi.plan.targets import Targets
@@ -172,6 +173,11 @@ class Context:
     def channel_words(self) -> Mapping[str, str]:
         """What a cell shows for each channel where one is chosen."""
         return shown_names({channel.id: channel.name for channel in self.plan.channels})
+
+    @cached_property
+    def kpi_links(self) -> KpiLinks:
+        """The KPIs and stages that a cell may name."""
+        return KpiLinks.of(self.in_yen)
 
     @property
     def money(self) -> int:

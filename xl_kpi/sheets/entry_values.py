@@ -13,6 +13,7 @@ from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import MONEY_ROWS, Plan
 from xl_kpi.plan.money.cells import is_amount
+from xl_kpi.plan.pages.kpi_links import REFERS
 from xl_kpi.plan.records import Value
 from xl_kpi.sheets.context import Context
 
@@ -62,6 +63,8 @@ def in_words(ctx: Context, key: str, value: Value) -> str:
 
 
 def _word(ctx: Context, one: Field | None, value: str) -> str:
+    if one and one.refers == REFERS:
+        return ctx.kpi_links.words.get(value, value)
     chosen = catalog.find_choice(one.choices, value) if one and one.choices else None
     return chosen.words[ctx.lang] if chosen else visible(value)
 

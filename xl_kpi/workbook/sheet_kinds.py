@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from xl_kpi.catalog.functions import MARKER
+from xl_kpi.plan import fields
 from xl_kpi.plan.keys import CHANNELS, PIPELINE, STAGES
 from xl_kpi.plan.merging.opinions import listed
 from xl_kpi.plan.model import Plan
@@ -80,6 +81,7 @@ KINDS = (
     SheetKind("tree", "result", link=7, titled=True, mailed=True),
     SheetKind("agreement", "input", "tbl_agreement", link=8, typed=True, needed=SINCE_MARKS, mailed=True, after=TAB),
     SheetKind(TAB, "channel", "act_", typed=True, by_channel=True, module="channel_tab", mailed=True),
+    SheetKind("ksf", "input", "tbl_ksf", link=13, typed=True),
     SheetKind("actions", "input", "tbl_actions", link=10, typed=True),
     SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="merge_page", after="record"),
     SheetKind("history", "reference", "tbl_history", shows=lambda records: records.history, after="record"),
@@ -156,6 +158,7 @@ def is_there(kind: SheetKind, plan: Plan, records: Records) -> bool:
     if kind.shows and not kind.shows(records):
         return False
     typed = any(plan.tables.get(table.key) for table in tables_of(kind.key))
+    typed = typed or any(one.get(plan) != one.default for one in fields.SINGLES if one.page == kind.key)
     return bool(is_on(plan, kind.key) or kind.needed or typed)
 
 

@@ -29,6 +29,8 @@ class Field:
     the theme, ``positive``: the cell on 設定 takes numbers above 0 only.  ``option`` and ``metavar`` are those of
     `new`; ``is_set``: ``--set`` knows it; ``name`` is what it calls a column that it does not call as we do.
     ``figure``: a number of the company's own, which in a plan from a template is an example until it is replaced.
+    ``page``: a single entry that stands on this optional page and not on 設定.  ``refers``: the value is the id of a
+    row elsewhere, shown and typed by its name ("kpi": ``plan.pages.kpi_links``).
     """
 
     key: str
@@ -49,6 +51,8 @@ class Field:
     label: str = ""
     is_set: bool = True
     figure: bool = False
+    page: str = ""
+    refers: str = ""
 
     @property
     def options(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from xl_kpi import catalog
 
 LIST_LENGTH = 255  # of the words of a list in the rule of a cell
 # Signs that part a list, or that mean something in a criterion of SUMIFS; also in their full-width forms.
-_SIGNS = re.compile(r'[,"*?~，＊？～]|^[=<>＝＜＞]')
+SIGNS = re.compile(r'[,"*?~，＊？～]|^[=<>＝＜＞]')
 
 
 class Ambiguous(Exception):
@@ -35,7 +35,7 @@ def shown_names(names: Mapping[str, str]) -> dict[str, str]:
     found = {}
     for id_, name in plain.items():
         alone = count[_folded(name)] == 1 + (_folded(name) == _folded(id_))
-        fits = any(sign.isalpha() for sign in name) and not _SIGNS.search(name)
+        fits = any(sign.isalpha() for sign in name) and not SIGNS.search(name)
         found[id_] = name if alone and fits else id_
     return found if len(",".join(found.values())) <= LIST_LENGTH else {id_: id_ for id_ in names}
 

@@ -17,6 +17,7 @@ OPTIONAL = {
     "kpis": ON,
     "tree": ON,
     "agreement": ON,
+    "ksf": OFF,
     "actions": OFF,
     "glossary": ON,
     "functions": ON,

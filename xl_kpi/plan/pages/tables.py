@@ -15,6 +15,7 @@ from typing import Any
 
 from xl_kpi.plan.input.field import Field
 from xl_kpi.plan.input.reading import read_date, read_listed, read_text
+from xl_kpi.plan.pages.kpi_links import REFERS
 
 Rows = Mapping[str, Mapping[str, Any]]  # id → column → value, blanks left out
 
@@ -62,6 +63,8 @@ def _columns(table: str, **columns: Any) -> tuple[Field, ...]:
 
 
 _DATE = (read_date, {"format": "date"})
+_KPI = (read_text, {"refers": REFERS})
+KSF_KPIS = ("kpi1", "kpi2", "kpi3", "kpi4")
 
 TABLES = (
     TypedTable(
@@ -77,8 +80,24 @@ TABLES = (
             due=_DATE,
             state=(read_listed, {"choices": "action_state"}),
             result=read_text,
+            kpi=_KPI,
         ),
         lead="finding",
+    ),
+    TypedTable(
+        "tbl_ksf",
+        "ksf",
+        _columns(
+            "tbl_ksf",
+            factor=read_text,
+            meaning=read_text,
+            goal=read_text,
+            **dict.fromkeys(KSF_KPIS, _KPI),
+            owner=read_text,
+            state=(read_listed, {"choices": "ksf_state"}),
+        ),
+        lead="factor",
+        most=200,
     ),
 )
 

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from xl_kpi import catalog
+from xl_kpi.plan.fields import field_of
 from xl_kpi.plan.input.field import Field
 from xl_kpi.plan.input.reading import read_date
 from xl_kpi.plan.keys import EntryKey
+from xl_kpi.plan.pages.kpi_links import REFERS
 from xl_kpi.plan.pages.tables import TypedTable, find_table, row_ids
+from xl_kpi.sheets.blocks.kpi_list import KpiListAt
 from xl_kpi.sheets.blocks.table import Column, Row, Rule, Table
 from xl_kpi.sheets.context import Context, typed_money
 from xl_kpi.workbook.sheet_kinds import ROW_ID
@@ -81,8 +84,10 @@ def rule_of(ctx: Context, one: Field) -> Rule | None:
     """What may be typed in such a cell; None where anything may."""
     title, allowed = ctx.t(one.label), one.words("allowed", ctx.lang)
     if one.choices:
-        words = ",".join(choice.words[ctx.lang] for choice in catalog.choices(one.choices))
-        return Rule("list", words, title, ctx.t("allowed_listed", choices=words.replace(",", " / ")))
+        return _listed(ctx, one.choices, title)
+    if one.refers == REFERS:
+        at = ctx.at(KpiListAt)
+        return Rule("list", f"={at.words}", title, ctx.t("kpi_link_unknown"))
     if one.read is read_date:
         return Rule("date", "=DATE(2000,1,1)", title, allowed, operator="greater_than_or_equal")
     low, high = (str(one.bounds[side]) if side in one.bounds else "" for side in ("low", "high"))
@@ -95,10 +100,23 @@ def rule_of(ctx: Context, one: Field) -> Rule | None:
     return None
 
 
+def choice_rule(ctx: Context, key: str) -> Rule:
+    """The rule of a single entry that is chosen from a list, on the page where it stands."""
+    one = field_of(key)
+    return _listed(ctx, one.choices, one.words("label", ctx.lang))
+
+
+def _listed(ctx: Context, choices: str, title: str) -> Rule:
+    words = ",".join(choice.words[ctx.lang] for choice in catalog.choices(choices))
+    return Rule("list", words, title, ctx.t("allowed_listed", choices=words.replace(",", " / ")))
+
+
 def _shown(ctx: Context, one: Field, value: Any) -> Any:
     """What stands in the cell: the value, a choice in words."""
     if isinstance(value, bool):
         return "○" if value else "×"
+    if one.refers == REFERS and value:
+        return ctx.kpi_links.words.get(value, value)
     chosen = catalog.find_choice(one.choices, value) if one.choices and value else None
     return chosen.words[ctx.lang] if chosen else value
 

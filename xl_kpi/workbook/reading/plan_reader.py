@@ -22,6 +22,7 @@ from xl_kpi.plan.input.row_names import RowNames
 from xl_kpi.plan.keys import CHANNELS, RATES, STAGES, EntryKey, rate_key
 from xl_kpi.plan.model import Channel, Plan, Stage
 from xl_kpi.plan.money.cells import YEN, agreed_in_yen
+from xl_kpi.plan.pages.kpi_links import KpiLinks
 from xl_kpi.plan.records import Kept, Value
 from xl_kpi.plan.slots import typed_series
 from xl_kpi.workbook.addresses import relative
@@ -147,7 +148,7 @@ class _Reader(Entries):
             channel_rates=self._channel_rates(channels, stages),
             actuals=actuals,
             answers=read_answers(self),
-            tables=read_typed_rows(self, self.last),
+            tables=read_typed_rows(self, self.last, KpiLinks(stages, channels, kpis, self.plan_lang, self.last)),
             agreed=read_agreed(self.book, self.file, start),
             examples=read_examples(self.book, self.file),
         )

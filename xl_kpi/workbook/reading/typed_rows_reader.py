@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.errors import BadFile, Fault, Words
 from xl_kpi.plan.input.field import Field
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.keys import EntryKey
+from xl_kpi.plan.pages.kpi_links import REFERS, KpiLinks
 from xl_kpi.plan.pages.tables import TABLES, TypedTable, row_ids
 from xl_kpi.plan.records import Value
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text
@@ -18,23 +20,25 @@ from xl_kpi.workbook.sheet_kinds import ROW_ID
 ID = "id"
 
 
-def read_typed_rows(entries: Entries, last: Mapping[str, Value]) -> dict[str, dict[str, dict[str, Any]]]:
+def read_typed_rows(
+    entries: Entries, last: Mapping[str, Value], links: KpiLinks
+) -> dict[str, dict[str, dict[str, Any]]]:
     """Table → id of a row → column → value.
 
-    Arguments: ``last`` the entries as the last command left them.
+    Arguments: ``last`` the entries as the last command left them; ``links`` the KPIs that a cell may name.
     Special cases: a row without an id, one that somebody has put in or pasted below, gets the next one; of rows that
     share one, copies, the first keeps it.  A table whose page somebody has deleted is as the last command left it,
     with a warning.  More rows than a table takes are one fault.
     """
     found = {}
     for table in TABLES:
-        rows = _rows(entries, table, last)
+        rows = _rows(entries, table, last, links)
         if rows:
             found[table.key] = rows
     return found
 
 
-def _rows(entries: Entries, table: TypedTable, last: Mapping[str, Value]) -> dict[str, dict[str, Any]]:
+def _rows(entries: Entries, table: TypedTable, last: Mapping[str, Value], links: KpiLinks) -> dict[str, dict[str, Any]]:
     before = _before(table, last)
     try:
         if not has_name(entries.book, table.key):
@@ -55,7 +59,8 @@ def _rows(entries: Entries, table: TypedTable, last: Mapping[str, Value]) -> dic
         rows = rows[: table.most]
     ids = _ids(entries, table, at, rows, before)
     formulas = at.formulas()
-    return {id_: cells for id_, row in zip(ids, rows) if (cells := _cells(entries, table, id_, row, formulas))}
+    read = _Cells(entries, table, last, links)
+    return {id_: cells for id_, row in zip(ids, rows) if (cells := read.of(id_, row, formulas))}
 
 
 def _before(table: TypedTable, last: Mapping[str, Value]) -> dict[str, dict[str, Any]]:
@@ -91,23 +96,31 @@ def _ids(
     return found
 
 
-def _cells(
-    entries: Entries, table: TypedTable, id_: str, row: Row, formulas: Sequence[Sequence[Any]]
-) -> dict[str, Any]:  # fmt: skip
-    found = {}
-    for one in table.columns:
-        key, place, raw = f"{table.key}[{id_}].{one.column}", row.place(one.column), row[one.column]
-        entries.note(key, place)
-        if raw is None and not str(formulas[row.offset][row.table.columns[one.column]] or ""):
-            continue
-        value = _value(entries, one, key, raw, place)
-        if value is not None and value != "":
-            found[one.column] = value
-    return found
+@dataclass(frozen=True)
+class _Cells:
+    """Reads the cells of rows; ``last`` and ``links`` as for ``read_typed_rows``."""
 
+    entries: Entries
+    table: TypedTable
+    last: Mapping[str, Value]
+    links: KpiLinks
 
-def _value(entries: Entries, one: Field, key: str, raw: Any, place: CellAddress) -> Any:
-    reader, options = one.reader()
-    if one.in_money(""):
-        return entries.amount(key, raw, place, reader, {"optional": True, **options})
-    return entries.read(raw, place, reader, {"optional": True, **options})
+    def of(self, id_: str, row: Row, formulas: Sequence[Sequence[Any]]) -> dict[str, Any]:
+        found = {}
+        for one in self.table.columns:
+            key, place, raw = f"{self.table.key}[{id_}].{one.column}", row.place(one.column), row[one.column]
+            self.entries.note(key, place)
+            if raw is None and not str(formulas[row.offset][row.table.columns[one.column]] or ""):
+                continue
+            value = self._value(one, key, raw, place)
+            if value is not None and value != "":
+                found[one.column] = value
+        return found
+
+    def _value(self, one: Field, key: str, raw: Any, place: CellAddress) -> Any:
+        reader, options = one.reader()
+        if one.refers == REFERS:
+            reader = self.links.reader(self.last.get(key))
+        if one.in_money(""):
+            return self.entries.amount(key, raw, place, reader, {"optional": True, **options})
+        return self.entries.read(raw, place, reader, {"optional": True, **options})

@@ -113,7 +113,7 @@ def _validations(host: Any, sheet: Any, spec: SheetSpec) -> None:
         validation = area.data_validation
         one, two = rule.formula1, rule.formula2
         if rule.kind == "list":
-            validation.set_list(sheet.range(one[1:]) if one.startswith("=") else one.split(","))
+            validation.set_list(_range(sheet, one[1:]) if one.startswith("=") else one.split(","))
         elif rule.kind == "custom":
             validation.set_custom(one)
         else:
@@ -122,6 +122,12 @@ def _validations(host: Any, sheet: Any, spec: SheetSpec) -> None:
             }[rule.kind]  # fmt: skip
             compare(rule.operator, _bound(one), _bound(two) if two else None)
         host.validation(area, rule.title[:32], rule.error[:255], rule.prompt[:255])
+
+
+def _range(sheet: Any, address: str) -> Any:
+    """The cells of an address, on the sheet itself or on another one: ``'計算'!$A$1:$A$9``."""
+    name, found, area = address.rpartition("!")
+    return (sheet.book.sheets[name[1:-1].replace("''", "'")] if found else sheet).range(area)
 
 
 def _bound(text: str) -> Any:
