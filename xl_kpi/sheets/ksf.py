@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.kpi.ways import off_the_way
+from xl_kpi.plan.fields import goal_unit
 from xl_kpi.plan.pages.tables import KSF_KPIS
 from xl_kpi.sheets.blocks.kpi_list import KpiListAt, place_list
 from xl_kpi.sheets.blocks.layout import Layout, Title
@@ -90,7 +91,7 @@ def _goal_table(ctx: Context) -> Table:
 
 
 def _unit(ctx: Context) -> str:
-    return "yen" if ctx.plan.goal.kind == "revenue" else "count"
+    return goal_unit(ctx.plan.goal.kind)
 
 
 def _money(ctx: Context) -> str:
