@@ -164,7 +164,8 @@ def test_what_the_planner_remembers_never_leaves(kind):
 
 
 def test_every_link_has_its_own_number():
-    assert [kind.link for kind in sheet_kinds.navigation()] == list(range(1, NEXT))
+    links = [kind.link for kind in sheet_kinds.navigation()]
+    assert links == sorted(set(links))
 
 
 # --- wrong use
