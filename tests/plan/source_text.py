@@ -70,6 +70,7 @@ def _changed(kpi: Kpi, lang: str) -> dict[str, Any]:
         return own
     usual = {key: getattr(known, key) for key in KPI_KEYS} | {key: getattr(known, key)[lang] for key in KPI_TEXTS}
     usual["name"] = dict(usual["name"])
+    usual["on"] = True  # it is listed
     # A blank takes the catalog's assumption away.
     return {key: "" if value is None else value for key, value in own.items() if value != usual[key]}
 

@@ -56,11 +56,14 @@ class CatalogKpi:
     value: float | None = None
     basis: Texts = field(default_factory=lambda: NO_TEXT)
     weight: str = ""
+    on: bool = False  # among the three to five that a marketer reviews each month
+    parent: str = ""  # the KPI that this one is a part of
+    split: Texts = field(default_factory=lambda: NO_TEXT)  # by what
 
 
 @dataclass(frozen=True)
 class CatalogChannel:
-    """A channel.  ``stage`` is its anchor: the stage that it has to deliver."""
+    """A channel.  ``stage`` is its anchor: the stage that it has to deliver ("customers": none of the funnel)."""
 
     id: str
     name: Texts
@@ -70,9 +73,9 @@ class CatalogChannel:
     kpis: tuple[CatalogKpi, ...]
 
     @property
-    def anchor(self) -> CatalogKpi:
-        """The KPI whose target is exactly the channel's stage."""
-        return next(kpi for kpi in self.kpis if kpi.target == self.stage)
+    def anchor(self) -> CatalogKpi | None:
+        """The KPI whose target is exactly the channel's stage; None where it delivers none."""
+        return next((kpi for kpi in self.kpis if kpi.target == self.stage), None)
 
     def find_kpi(self, id: str) -> CatalogKpi | None:
         """The KPI with this id, or None."""

@@ -72,8 +72,7 @@ def settable_keys(plan: Plan) -> dict[str, EntryKey]:
     rows = {
         STAGES: [stage.id for stage in plan.stages],
         CHANNELS: [channel.id for channel in plan.channels],
-        # Where a target is a formula nothing is assumed, so there is no value to set.
-        KPIS: [row for row, kpi in kpis.items() if kpi.target == "input"],
+        KPIS: list(kpis),
         PIPELINE: [stage.id for stage in plan.stages],
         RATES: [f"{channel.id}.{stage.id}" for channel in plan.channels for stage in plan.stages[:-1]],
         SEASON: [str(month) for month in range(1, 13)],
@@ -84,7 +83,10 @@ def settable_keys(plan: Plan) -> dict[str, EntryKey]:
         keys = [EntryKey(table, row, column) for row in ids for column in columns]
         found.update({name_of(str(key)): key for key in keys})
     last = plan.stages[-1].id if plan.stages else ""
-    return {name: key for name, key in found.items() if name not in (f"stage.{last}.rate", f"stage.{last}.lag")}
+    gone = {f"stage.{last}.rate", f"stage.{last}.lag"}
+    # Where a target is a formula nothing is assumed, so there is no value to set.
+    gone |= {f"kpi.{row}.value" for row, kpi in kpis.items() if kpi.target != "input"}
+    return {name: key for name, key in found.items() if name not in gone}
 
 
 class Changes:

@@ -61,7 +61,8 @@ def shown(plan: Plan) -> dict[str, Any]:
     what each stage is short of before the start, exact and ``whole`` as the sheets show it. ``following``: what the
     goal after this one needs (``plan.periods.next_period``; ``whole`` as the sheets show it), null where that is
     off. ``channels``: what each channel that is on must bring of its own ``stage`` within the plan, in total
-    (``leads``) and by month; ``brings`` the orders and the revenue that come of its leads yet to be won, through its
+    (``leads``) and by month; 0 of one that acts on customers there are: its ``stage`` is "customers", ``share`` null;
+    ``brings`` the orders and the revenue that come of its leads yet to be won, through its
     own ``rates``: in all, by month and after the months as far as they count for the goal, and ``later`` (null for
     channels of later stages); with ``outlook.from_open``, what is open, under way or won, they are all orders of the
     outlook. ``tree``: boxes of the KPI tree, top down, with what their cells show; a blank is
@@ -173,7 +174,7 @@ def _channel(targets: Targets, channel: Channel) -> dict[str, Any]:
         "id": channel.id,
         "name": channel.name,
         "stage": channel.stage,
-        "share": _number(targets.used_share(channel)),
+        "share": _number(targets.used_share(channel)) if targets.plan.brings(channel) else None,
         "leads": _number(sum(volumes.months)),
         "before_start": _number(volumes.before),
         "months": [_number(month) for month in volumes.months],
@@ -256,7 +257,7 @@ def _by_kind(outlook: PlanOutlook, part: int) -> dict[str, Any]:
 def _following(period: NextPeriod, months: list[str]) -> dict[str, Any]:
     """What the period after the plan needs of its months."""
     ids = [stage.id for stage in period.plan.stages]
-    channels = [(channel, period.of_channel(channel)) for channel in period.plan.channels_on]
+    channels = [(channel, period.of_channel(channel)) for channel in period.plan.channels_in_funnel]
     whole = zip(*(row.months for row in period.whole_new))
     return {
         "start": period.start.isoformat(),

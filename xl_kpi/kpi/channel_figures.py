@@ -14,6 +14,7 @@ from xl_kpi.formulas.order import order
 from xl_kpi.kpi.figures import Number, count_where, is_number, rounded_upto, sum_where
 from xl_kpi.plan.closed.channel_actuals import actual_rows
 from xl_kpi.plan.closed.closing import kpi_key
+from xl_kpi.plan.dictionary.shown import with_depths
 from xl_kpi.plan.model import Channel, Kpi, Plan
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.targets import Targets
@@ -46,7 +47,9 @@ class ChannelFigures:
 
     def __init__(self, plan: Plan, targets: Targets, channel: Channel):
         self.plan, self.targets, self.channel = plan, targets, channel
-        self.kpis = plan.kpis_of(channel.id)
+        families = with_depths(plan, channel)
+        self.kpis = tuple(kpi for kpi, _ in families)
+        self.depth = {kpi.id: depth for kpi, depth in families}  # below a KPI that it is a part of
         self.by_id = {kpi.id: kpi for kpi in self.kpis}
         self._exact: dict[str, list[Number]] = {}
 
@@ -73,7 +76,7 @@ class ChannelFigures:
     def stage_ids(self) -> list[str]:
         """The stages whose planned volume the channel's targets use, the channel's own first."""
         known = {stage.id for stage in self.plan.stages}
-        used = [self.channel.stage]
+        used = [self.channel.stage] if self.channel.stage in known else []
         for formula in self.formulas[TARGET].values():
             used += [name for name in (formula.ids if formula else ()) if name in known and name not in used]
         return used
@@ -151,7 +154,7 @@ class ChannelFigures:
         for name in order(self.formulas[TARGET]):
             if name not in mirrored:
                 rows[TARGET, name] = self._agreed(name, self._targets(rows, name))
-        for name, months in actual_rows(self.plan, self.channel.id).items():
+        for name, months in actual_rows(self.plan, self.channel).items():
             rows[ACTUAL, name] = [_blank(value) for value in months]
             if name in mirrored:
                 rows[TARGET, name] = self._agreed(name, self._planned(rows, self.by_id[name]))

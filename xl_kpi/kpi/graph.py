@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
+from xl_kpi import catalog
 from xl_kpi.errors import Words
 from xl_kpi.formulas.fault import Dimension, FormulaFault, as_dimension, dimension_name
 from xl_kpi.formulas.formula import FUNCTIONS, INPUT, Formula, is_input, parse
@@ -13,6 +14,7 @@ from xl_kpi.formulas.order import ARROW, loops_in
 from xl_kpi.plan.model import Kpi
 
 COLUMNS = ("target", "actual", "decomposition")
+PARTS = "parent"  # the column that says of which KPI a row is a part: nothing is computed with it
 STAGE_DIMENSION: Dimension = (1, 0, 0)  # a stage is counted in leads, opportunities, orders …
 
 Finding = tuple[Kpi, str, Words]
@@ -70,6 +72,7 @@ class _Rows:
             for column in COLUMNS:
                 yield from ((kpi, column, fault) for fault in self.faults_of_formula(kpi, column))
             yield from self.faults_of_weight(kpi)
+            yield from ((kpi, PARTS, fault) for fault in self.faults_of_parent(kpi))
         for column, formulas in self.formulas.items():
             loops = loops_in(formulas)
             for kpi in self.kpis:
@@ -126,6 +129,36 @@ class _Rows:
             yield kpi, "weight", FormulaFault("kpi_weight_itself")
         elif kpi.weight and kpi.weight not in self.ids:
             yield kpi, "weight", unknown("kpi_weight_unknown", kpi.weight, self.ids - {kpi.id})
+
+    def faults_of_parent(self, kpi: Kpi) -> Iterator[FormulaFault]:
+        """A part belongs to another KPI of its channel; both are amounts of the same unit, which can be added up."""
+        if not kpi.parent:
+            return
+        parents = {one.id: one for one in self.kpis}
+        if kpi.parent == kpi.id:
+            yield FormulaFault("kpi_parent_itself")
+        elif kpi.parent not in parents:
+            yield unknown("kpi_parent_unknown", kpi.parent, self.ids - {kpi.id})
+        elif loop := _up(kpi, parents):
+            yield FormulaFault("formula_loop", path=ARROW.join(loop))
+        elif self.is_ratio(kpi.unit) or self.is_ratio(parents[kpi.parent].unit):
+            yield FormulaFault("kpi_parent_ratio")
+        elif kpi.unit != parents[kpi.parent].unit:
+            yield FormulaFault("kpi_parent_unit", parent=kpi.parent)
+
+    @staticmethod
+    def is_ratio(unit: str) -> bool:
+        found = catalog.find_unit(unit)
+        return found is not None and found.total == "ratio"
+
+
+def _up(kpi: Kpi, parents: Mapping[str, Kpi]) -> list[str]:
+    """The way from a KPI up to itself; empty where it ends."""
+    way, above = [kpi.id], parents.get(kpi.parent)
+    while above is not None and above.id not in way:
+        way.append(above.id)
+        above = parents.get(above.parent)
+    return [*way, kpi.id] if above is not None and above.id == kpi.id else []
 
 
 def unknown(key: str, found: str, names: Collection[str]) -> FormulaFault:

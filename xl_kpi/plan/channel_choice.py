@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from xl_kpi import catalog
 from xl_kpi.calc.number import exact
+from xl_kpi.formulas.formula import is_input, parse
 from xl_kpi.plan.examples.figures import following
 from xl_kpi.plan.keys import CHANNELS
-from xl_kpi.plan.model import Channel, Kpi, Plan
+from xl_kpi.plan.model import CUSTOMERS, Channel, Kpi, Plan
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ def choices(plan: Plan) -> list[Choice]:
     found = [Choice(channel.id, channel.name, channel.on, channel.share) for channel in plan.channels]
     there = {channel.id.casefold() for channel in plan.channels}
     for known in catalog.channels():
-        if known.id not in there and known.stage in {stage.id for stage in plan.stages}:
+        stages = {stage.id for stage in plan.stages} | {CUSTOMERS}
+        if known.id not in there and known.stage in stages:
             found.append(Choice(known.id, known.name[plan.lang], False))
     return found
 
@@ -38,7 +40,8 @@ def with_channels(plan: Plan, wanted: Collection[str]) -> Plan:
 
     Arguments: ``wanted`` ids of ``choices(plan)``.
     Result: channels that are not wanted are switched off and keep what was typed for them; new ones stand at the
-    end, with the catalog's KPIs; they have no share until one is typed, unless nobody else has one.
+    end, with the catalog's KPIs, but for those of stages that the plan does not have; they have no share until one is
+    typed, unless nobody else has one: what people have typed for the others is theirs to change (``without_share``).
     Equation: the shares of a stage add up to what they added up to before (100 % for a stage that had no channel).
     Channels that come back have the share that stands in their row, and those that stay the rest in the proportion
     that they had: off and on again gives the shares from before.  Where the shares of those that come back leave
@@ -54,15 +57,21 @@ def with_channels(plan: Plan, wanted: Collection[str]) -> Plan:
         known = catalog.channel(id_)
         changed[id_] = Channel(known.id, known.name[plan.lang], known.stage, owner=known.owner[plan.lang])
         present = {kpi.id for kpi in plan.kpis_of(id_)}
-        kpis += [_kpi(kpi, plan.lang) for kpi in known.kpis if kpi.id not in present]
+        kpis += [kpi for kpi in _of_catalog(known, plan) if kpi.id not in present]
     channels = tuple(changed.values())
     shares: dict[str, float] = {}
-    for stage in {channel.stage for channel in channels}:
+    for stage in {channel.stage for channel in channels if plan.brings(channel)}:
         shares |= _shares([each for each in plan.channels if each.stage == stage and each.on],
                           [each for each in channels if each.stage == stage and each.on])  # fmt: skip
     channels = tuple(replace(channel, share=shares.get(channel.id, channel.share)) for channel in channels)
     examples = following(plan, {f"{CHANNELS}[{id_}].share": share for id_, share in shares.items()})
     return plan.with_(channels=channels, kpis=tuple(kpis), examples=examples)
+
+
+def without_share(before: Plan, after: Plan) -> list[Channel]:
+    """The channels that came on and bring nothing yet, since the shares of their stage are given to others."""
+    there = {channel.id for channel in before.channels_on}
+    return [one for one in after.channels_in_funnel if one.id not in there and not one.share]
 
 
 def _shares(before: Collection[Channel], after: Collection[Channel]) -> dict[str, float]:
@@ -89,6 +98,25 @@ def _scaled(channels: Collection[Channel], factor: Fraction) -> dict[str, float]
     return {channel.id: float(f"{float(exact(channel.share) * factor):.15g}") for channel in channels}
 
 
+def _of_catalog(channel: catalog.CatalogChannel, plan: Plan) -> list[Kpi]:
+    """The catalog's KPIs that can be computed in a plan.
+
+    One whose formula names a stage that the plan does not have is left out, with those that need it; a decomposition
+    that names one of these is left blank.
+    """
+    gone = {stage.id for stage in catalog.stages()} - {stage.id for stage in plan.stages}
+    left = list(channel.kpis)
+    while lost := [kpi for kpi in left if gone & {*_ids(kpi.target), *_ids(kpi.actual), kpi.weight, kpi.parent}]:
+        gone |= {kpi.id for kpi in lost}
+        left = [kpi for kpi in left if kpi not in lost]
+    kpis = [_kpi(kpi, plan.lang) for kpi in left]
+    return [replace(kpi, decomposition="") if gone & set(_ids(kpi.decomposition)) else kpi for kpi in kpis]
+
+
+def _ids(formula: str) -> tuple[str, ...]:
+    return () if is_input(formula) or not formula else tuple(parse(formula).ids)
+
+
 def _kpi(known: catalog.CatalogKpi, lang: str) -> Kpi:
     return Kpi(
         known.id,
@@ -106,4 +134,7 @@ def _kpi(known: catalog.CatalogKpi, lang: str) -> Kpi:
         value=known.value,
         decomposition=known.decomposition,
         weight=known.weight,
+        on=known.on,
+        parent=known.parent,
+        split=known.split[lang],
     )

@@ -18,6 +18,7 @@ from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault, Phrase, Words
 from xl_kpi.plan import fields, findings
 from xl_kpi.plan.agreement import unsettled
+from xl_kpi.plan.dictionary.shown import counted
 from xl_kpi.plan.fields import field_of, goal_unit
 from xl_kpi.plan.findings import FEW_KPIS, MANY_KPIS, SHARE_SLACK
 from xl_kpi.plan.goal.contradictions import contradictions
@@ -25,7 +26,7 @@ from xl_kpi.plan.input.raw_values import nearest, number_of, shown
 from xl_kpi.plan.input.reading import MAX_CURVE_STEPS, MAX_LAG_DAYS, Collector
 from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.keys import EntryKey, rate_key
-from xl_kpi.plan.model import MAX_MONTHS, Plan
+from xl_kpi.plan.model import CUSTOMERS, MAX_MONTHS, Plan
 
 MONTHS_AFTER_END = 24  # a deadline may lie this long after the plan
 _TAB_LENGTH = 31
@@ -204,6 +205,8 @@ def _channels(plan: Plan, faults: Collector) -> None:
             faults.add(channel.id, Words("plan_check_duplicate"), cell=f"{cell}.id")
         if not channel.on:  # what is off has no effect, so only its id matters
             continue
+        if channel.stage == CUSTOMERS and CUSTOMERS not in stages:
+            continue  # it delivers none, so there is nothing to share
         if channel.stage not in stages:
             _unknown(channel.stage, stages, "plan_check_stage_unknown", f"{cell}.stage", faults)
         share = _typed(channel.share, f"{cell}.share", faults)
@@ -281,7 +284,7 @@ def _kpis(plan: Plan, faults: Collector) -> None:
         if kpi.target == "input":
             _typed(kpi.value, f"{cell}.value", faults, kpi.unit)
     for channel in plan.channels_on:
-        count = len(plan.kpis_of(channel.id))
+        count = counted(plan, channel)
         if not FEW_KPIS <= count <= MANY_KPIS:
             key = "plan_check_kpi_few" if count < FEW_KPIS else "plan_check_kpi_many"
             values = {"channel": channel.name, "count": count}

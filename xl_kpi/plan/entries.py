@@ -123,6 +123,8 @@ def _row(found: dict[str, Value], table: str, row_id: str, row: Any) -> None:
     for field in fields(row):
         if field.name not in ("id", "channel") or isinstance(row, Channel) and field.name != "id":
             value = getattr(row, field.name)
+            if isinstance(row, Kpi) and field.name == "on" and value:
+                continue  # the usual: workbooks from before there was a choice have the same entries
             found[f"{table}[{row_id}].{field.name}"] = _lag_text(value) if isinstance(value, Lag) else value
 
 
@@ -183,7 +185,8 @@ def _with_rows(plan: Plan, table: str, changed: Mapping[str, dict[str, Any]]) ->
             elif column == "lag":
                 more[column] = None if value is None else _lag(value)
             else:
-                more[column] = blank[column] if value is None and blank[column] == "" else value
+                usual = blank[column] == "" or kind is Kpi and column == "on"
+                more[column] = blank[column] if value is None and usual else value
         rows.append(replace(row, **more))
     for row_id, columns in waiting.items():
         homeless.update({f"{table}[{row_id}].{column}": value for column, value in columns.items()})

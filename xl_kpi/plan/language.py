@@ -50,7 +50,7 @@ def _kpi(kpi: Kpi, lang: str) -> Kpi:
     if known is None:
         return kpi
     words: dict[str, Any] = {
-        key: _said(getattr(kpi, key), getattr(known, key), lang) for key in ("definition", "owner", "source")
+        key: _said(getattr(kpi, key), getattr(known, key), lang) for key in ("definition", "owner", "source", "split")
     }
     return replace(kpi, **words)
 

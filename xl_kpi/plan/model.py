@@ -16,6 +16,7 @@ from xl_kpi.calc.number import exact
 MAX_MONTHS = 36
 # Kinds of goal that are amounts of money, each with the row in which its actuals are typed by month.
 MONEY_ROWS = {"revenue": "stage:revenue", "profit": "stage:profit"}
+CUSTOMERS = "customers"  # the stage of a channel that acts on customers there are: none of the funnel
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Channel:
-    """One channel.  ``share`` is its part of the volume of ``stage`` (the stage it has to deliver)."""
+    """One channel.  ``share`` is its part of the volume of ``stage`` (the stage it has to deliver).
+
+    A channel of ``CUSTOMERS`` delivers none: it has no share, and nothing of the funnel is asked of it.
+    """
 
     id: str
     name: str
@@ -82,7 +86,9 @@ class Kpi:
     ``target`` and ``actual`` are ``input`` or a formula over ids of the same channel and stage ids (a
     stage id means: what the plan asks of this channel at that stage in that month).  ``value`` is the
     assumption behind ``target = input`` (for each month).  ``weight`` names the KPI whose volume weighs
-    the total of a ratio that is typed; empty for all others.
+    the total of a ratio that is typed; empty for all others.  ``on``: it is reviewed; one that is off waits in the
+    dictionary.  ``parent`` is the KPI that this one is a part of, ``split`` by what (medium, keyword, in the user's
+    words): the parts of one parent and split add up to it.
     """
 
     id: str
@@ -100,6 +106,9 @@ class Kpi:
     value: float | None = None
     decomposition: str = ""
     weight: str = ""
+    on: bool = True
+    parent: str = ""
+    split: str = ""
 
     def name(self, lang: str) -> str:
         return self.name_ja if lang == "ja" else self.name_en
@@ -216,5 +225,15 @@ class Plan:
     def channels_on(self) -> tuple[Channel, ...]:
         return tuple(channel for channel in self.channels if channel.on)
 
+    def brings(self, channel: Channel) -> bool:
+        """Whether a channel delivers a stage of the funnel; one that acts on customers there are does not."""
+        return any(stage.id == channel.stage for stage in self.stages)
+
+    @property
+    def channels_in_funnel(self) -> tuple[Channel, ...]:
+        """The channels that are on and deliver a stage."""
+        return tuple(channel for channel in self.channels_on if self.brings(channel))
+
     def kpis_of(self, channel_id: str) -> tuple[Kpi, ...]:
+        """The rows of a channel in the KPI dictionary, on or off; ``plan.dictionary.shown`` knows those of its tab."""
         return tuple(kpi for kpi in self.kpis if kpi.channel == channel_id)

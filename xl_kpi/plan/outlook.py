@@ -84,7 +84,7 @@ class PlanOutlook:
         """Every month of every channel that is asked for more than its limit."""
         return [
             Exceeded(channel, month, planned, calc.exact(channel.capacity))
-            for channel in self.plan.channels_on
+            for channel in self.plan.channels_in_funnel
             if channel.capacity is not None
             for month, planned in enumerate(self.targets.of_channel(channel).months)
             if planned > calc.exact(channel.capacity)
@@ -346,7 +346,7 @@ class PlanOutlook:
         if self.plan.order_value is None:
             return []
         brings = calc.exact(self.plan.order_value)
-        costs = [(one, self.cost_of_order(one)) for one in self.plan.channels_on]
+        costs = [(one, self.cost_of_order(one)) for one in self.plan.channels_in_funnel]
         return [TooDear(one, cost, brings) for one, cost in costs if cost is not None and cost > DEARER * brings]
 
     def cost_of_order(self, channel: Channel) -> Fraction | None:

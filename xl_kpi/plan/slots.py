@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from xl_kpi.plan.agreement import items
+from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import MONEY_ROWS, Channel, Kpi, Plan, Stage
 from xl_kpi.plan.pages.tables import find_table
@@ -19,7 +20,7 @@ def typed_series(
 
     Arguments: ``kind`` that of the goal ("": of any): revenue or profit is typed where it is the goal.
     Special cases: the first stage is none of them where its channels have a KPI for it: there it is their sum.
-    Rows of channels that are off are among them; they have no sheet.
+    Rows of channels that are off, and KPIs that are off, are among them; they stand on no sheet.
     """
     anchored = {
         channel.stage
@@ -36,11 +37,11 @@ def typed_series(
 
 def has_place(plan: Plan) -> Callable[[str], bool]:
     """A test for many stable keys: is there a cell for this entry in the workbook of the plan?"""
-    on = {channel.id for channel in plan.channels_on}
+    shown = {f"{kpi.channel}:{kpi.id}" for channel in plan.channels_on for kpi in shown_kpis(plan, channel)}
     typed = {
         what
         for what in typed_series(plan.stages, plan.channels, plan.kpis, plan.goal.kind)
-        if what.startswith("stage:") or what.partition(":")[0] in on
+        if what.startswith("stage:") or what in shown
     }
     stages = [stage.id for stage in plan.stages]
     rows = {

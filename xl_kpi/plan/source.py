@@ -15,6 +15,8 @@ The keys, all but the first three sections optional::
     [pages]    glossary = "off"           # pages that the plan can do without: on or off
     [[rows.actions]] finding = "…"        # rows of the tables that grow by typing (``plan.pages.tables``)
 
+A KPI that is listed is on; without a list all of the catalog's are there, on as the catalog has them.
+
 Amounts without a word (the goal in revenue, ``order_value``) are in ``currency_unit``; those with one are what it says
 (120万円), and a KPI's are in the unit of the KPI.
 """
@@ -44,8 +46,9 @@ SECTIONS = ("goal", "period", "pages")  # of single entries
 TABLES = ("about", "season", *SECTIONS, "stage", "channel", "pipeline", "kpi", "rows")
 STAGE_KEYS = tuple(field.name for field in fields_of(Stage))
 CHANNEL_KEYS = (*(field.name for field in fields_of(Channel)), "kpis", "rates")
-KPI_TEXTS = ("definition", "owner", "source")  # in one language in the plan
-KPI_KEYS = ("name", "unit", "target", "actual", "better", "rhythm", "value", "decomposition", "weight", *KPI_TEXTS)
+KPI_TEXTS = ("definition", "owner", "source", "split")  # in one language in the plan
+KPI_KEYS = ("name", "unit", "target", "actual", "better", "rhythm", "value", "decomposition", "weight",
+            "on", "parent", *KPI_TEXTS)  # fmt: skip
 
 
 def plan_from_source(source: str, lang: str, file: str = "") -> Plan:
@@ -257,7 +260,9 @@ class _Reader:
             listed = self.listed(row, channel.id, changed, f"channel[{position}].kpis")
             for kpi_id in listed:
                 fields_ = self.table(changed, kpi_id, KPI_KEYS, f"kpi.{channel.id}")
-                found.append(self.kpi(channel.id, kpi_id, fields_, f"kpi.{channel.id}.{kpi_id}"))
+                # one that is listed is used
+                listed_on = {"on": True, **fields_} if "kpis" in row else fields_
+                found.append(self.kpi(channel.id, kpi_id, listed_on, f"kpi.{channel.id}.{kpi_id}"))
         return tuple(found)
 
     def listed(self, row: dict, channel_id: str, changed: dict, path: str) -> list[str]:
@@ -315,4 +320,7 @@ class _Reader:
             value=column("value", unit),
             decomposition=get("decomposition", read_words, "", lang=self.lang),
             weight=get("weight", read_words, "", lang=self.lang),
+            on=column("on"),
+            parent=get("parent", read_words, "", lang=self.lang),
+            split=get("split", read_words, "", lang=self.lang),
         )

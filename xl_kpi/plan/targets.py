@@ -329,8 +329,8 @@ class Targets:
         return next(i for i, stage in enumerate(self.plan.stages) if stage.id == stage_id)
 
     def used_share(self, channel: Channel) -> Fraction:
-        """The channel's share after scaling those of the same stage to 100 %; 0 when it is off."""
-        if not channel.on:
+        """The channel's share after scaling those of the same stage to 100 %; 0 when it is off or delivers no stage."""
+        if not channel.on or not self.plan.brings(channel):
             return Fraction(0)
         total = sum(calc.exact(other.share) for other in self.plan.channels_on if other.stage == channel.stage)
         return calc.exact(channel.share) / total if total else Fraction(0)
@@ -349,7 +349,9 @@ class Targets:
         return share
 
     def of_channel(self, channel: Channel, stage_id: str | None = None) -> Volumes:
-        """What the plan asks of a channel at its own stage (or at another one, with its share there)."""
+        """What the plan asks of a channel at its own stage (or at another one, with its share there); 0 without one."""
+        if not self.plan.brings(channel):
+            return Volumes(Fraction(0), (Fraction(0),) * self.plan.months, Fraction(0))
         stage_id = stage_id or channel.stage
         return self.new[self.stage_index(stage_id)].times(self.share_at(channel, stage_id))
 

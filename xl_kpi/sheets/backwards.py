@@ -225,7 +225,7 @@ def _channels(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         NAME: "column_channel", TOTAL: "column_in_plan", SECOND: "column_share", BEFORE: "column_shortage",
         rows.after: "column_next", rows.latest: "channel_stage", rows.owner: "channel_owner",
     })  # fmt: skip
-    for channel in plan.channels_on:
+    for channel in plan.channels_in_funnel:
         row, places = rows.channel[channel.id], at.rows[channel.id]
         index = targets.stage_index(channel.stage)
         whole = targets.whole_of_channel(channel)
@@ -246,7 +246,7 @@ def _channels(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
                  formula=f"={ctx.at(FunnelAt).stages[index].name}")  # fmt: skip
         page.put(row, rows.owner, channel.owner or "", "label", formula=f'=""&{places.owner}')
     _channel_totals(ctx, page, rows)
-    ids = [channel.id for channel in plan.channels_on]
+    ids = [channel.id for channel in plan.channels_in_funnel]
     if ids:
         exact_volumes.head(ctx, rows.exact.channels, "section_channels")
         exact_volumes.head(ctx, rows.exact.told_channels, "section_channels")

@@ -115,7 +115,7 @@ class BackwardsAt:
 
 def placed(ctx: Context) -> BackwardsAt:
     """The blocks one below the other: need, channels, chart, newly needed, actuals."""
-    stages, channels, months = len(ctx.plan.stages), ctx.plan.channels_on, ctx.plan.months
+    stages, channels, months = len(ctx.plan.stages), ctx.plan.channels_in_funnel, ctx.plan.months
     after = FIRST_MONTH + months
     revenue = HEADER_ROW + 1 if ctx.plan.goal.in_money else 0
     existing = HEADER_ROW + 2 if ctx.targets.existing else 0

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_kpi import catalog
-from xl_kpi.formulas.formula import Formula, is_input, parse
 from xl_kpi.kpi.channel_figures import ACTUAL, TARGET, ChannelFigures, Line
 from xl_kpi.kpi.channel_figures import Row as KpiRow
 from xl_kpi.kpi.channel_texts import ChannelTexts
@@ -16,12 +15,12 @@ from xl_kpi.plan.closed.closing import channel_key, kpi_key
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.plan.money.cells import YEN
-from xl_kpi.sheets import chart_data, first_plan, lead_rows
+from xl_kpi.sheets import channel_tab_words, chart_data, first_plan, lead_rows
 from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt, closed_mark
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.closed_rows import block_cell
-from xl_kpi.sheets.blocks.layout import Layout, Title
-from xl_kpi.sheets.blocks.table import Column, MonthTable, Row, Rule, Table
+from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, TITLE_ROWS, Layout, Title
+from xl_kpi.sheets.blocks.table import Column, MonthTable, Rule, Table
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context, mark_attainment, number_style, progress_style, typed_money
@@ -126,7 +125,6 @@ def place(ctx: Context) -> TabsAt:
 
 def _placed(ctx: Context, channel: Channel) -> TabAt:
     t, figures = ctx.t, ChannelFigures(ctx.plan, ctx.targets, channel)
-    stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)]
     rows = [f"plan:{stage_id}" for stage_id in figures.stage_ids]
     rows += [*next_rows.rows_of(ctx, channel), *lead_rows.rows_of(ctx, channel)]
     for kpi in figures.kpis:
@@ -145,10 +143,10 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
         ctx, "months", before, rows, above=2, width=max(9.5, width, len(f"{largest:,.0f}") + 1.5), header_height=32,
         name=f"act_{channel.id}", frozen_to="to_date",
     )  # fmt: skip
-    words = _words_table(ctx, figures, len(before) + max(ctx.plan.months, LEAST_MONTHS))
+    words = channel_tab_words.table(ctx, figures, len(before) + max(ctx.plan.months, LEAST_MONTHS))
     chart = [_chart(ctx, table, figures.anchor)] if figures.anchor is not None else []
     links = [*table.columns_of("kpi", "unit", "to_date"), *(table.columns_of(*table.months)[0] + k for k in LINKS_OVER)]
-    title = Title(channel.name, t("tab_subtitle", stage=stage.name), links)
+    title = Title(channel.name, channel_tab_words.subtitle(ctx, channel), links)
     pages = -(-ctx.plan.months // MONTHS_A_PAGE)
     layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, fit_width=pages)
     rounded = [kpi.id for kpi in figures.kpis if figures.is_rounded(kpi.id)]
@@ -168,25 +166,6 @@ def _chart(ctx: Context, table: MonthTable, anchor: Kpi) -> ChartBlock:
     )
     title = ctx.t("tab_chart", kpi=anchor.name(ctx.lang))
     return ChartBlock("chart", title, table, drawn, axis_title=ctx.unit_label(anchor.unit))
-
-
-def _words_table(ctx: Context, figures: ChannelFigures, columns: int) -> Table:
-    """Below the figures: each KPI's definition, how it is computed, where its data come from."""
-    t, width = ctx.t, columns - 1  # the KPI's name stands in one column
-    edges = [0, round(width * 0.42), round(width * 0.84), width]
-    definition, formula, source = (end - begin for begin, end in zip(edges, edges[1:]))
-    return Table(
-        "words",
-        [
-            Column("kpi", t("column_kpi"), style="label_wrap"),
-            Column("definition", t("kpi_definition"), 9.5, span=definition),
-            Column("formula", t("column_formula"), 9.5, span=formula),
-            Column("source", t("kpi_source"), 9.5, span=source),
-        ],
-        [Row(kpi.id, f"words:{kpi.id}", 34) for kpi in figures.kpis],
-        section=t("section_words"),
-        header_height=20,
-    )
 
 
 def _added_up(ctx: Context, tabs: Sequence[tuple[TabAt, str]], all_of_stage: bool) -> Sums:
@@ -221,12 +200,19 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
     lead_rows.on_tab(ctx, tab.table, channel)
     for kpi in tab.figures.kpis:
         _kpi_lines(ctx, tab, kpi)
-        _words(ctx, tab, kpi)
+        channel_tab_words.fill(ctx, tab.figures, tab.words, kpi)
     page = tab.layout.sheet()
+    page.put(
+        TITLE_ROWS + 1,
+        FIRST_COLUMN,
+        None,
+        "note_line",
+        formula=channel_tab_words.takes_and_gives(ctx, channel, tab.table),
+    )
     for k in range(ctx.plan.months):
-        above = tab.table.month(f"plan:{channel.stage}", k)
+        above = tab.table.head(tab.table.months[k])
         value, style, formula = closed_mark(ctx, k, "note_line")
-        page.put(tab.table.header - 1, above.column, value, style, formula=formula)
+        page.put(above.row - 1, above.column, value, style, formula=formula)
     for kpi in tab.figures.kpis:
         if _is_typed(tab, kpi, ACTUAL):
             page.validations.append(_rule(ctx, kpi).on(tab.table.span(f"{kpi.id}:{ACTUAL}")))
@@ -240,7 +226,7 @@ def _stage_line(ctx: Context, tab: TabAt, channel: Channel, stage_id: str) -> No
     row, line, table = f"plan:{stage_id}", tab.figures.stages[stage_id], tab.table
     index, backwards = ctx.targets.stage_index(stage_id), ctx.at(BackwardsAt)
     table.fill(row, kind=ctx.t("row_plan"), unit=ctx.unit_label("count"))
-    table.put(row, "kpi", _plan_words(ctx, channel, index), "label_strong")
+    table.put(row, "kpi", channel_tab_words.plan_words(ctx, channel, index), "label_strong")
     if stage_id == channel.stage:
         formulas = [f"={backwards.channel_month(channel.id, k).far_free}" for k in range(ctx.plan.months)]
     else:
@@ -259,19 +245,13 @@ def _stage_line(ctx: Context, tab: TabAt, channel: Channel, stage_id: str) -> No
     table.put(row, "to_date", line.to_date, style, formula=tab.texts.stage_to_date(stage_id))
 
 
-def _plan_words(ctx: Context, channel: Channel, index: int) -> str:
-    """What the plan asks at a stage; of a stage that the channel does not deliver, what comes from its leads."""
-    stage = ctx.plan.stages[index]
-    return ctx.t("row_plan_asks" if stage.id == channel.stage else "row_plan_from_here", stage=stage.name)
-
-
 def _kpi_lines(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
     t, table = ctx.t, tab.table
     below = (
         t("row_owner", owner=kpi.owner) if kpi.owner else None,
         t("row_anchor") if kpi is tab.figures.anchor else None,
     )
-    table.put(f"{kpi.id}:{TARGET}", "kpi", kpi.name(ctx.lang), "label_strong")
+    table.put(f"{kpi.id}:{TARGET}", "kpi", channel_tab_words.indented(ctx, tab.figures, kpi), "label_strong")
     table.put(f"{kpi.id}:{ACTUAL}", "kpi", below[0], "unit")
     table.put(f"{kpi.id}:{ATTAINMENT}", "kpi", below[1], "unit")
     for side in (TARGET, ACTUAL, ATTAINMENT):
@@ -287,37 +267,6 @@ def _kpi_lines(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
         actual = MonthRow(tab.figures.months[ACTUAL, kpi.id], table.span(f"{kpi.id}:{ACTUAL}").in_column)
         style = number_style("value", kpi.unit, ctx.plan).replace(".count", ".whole")
         first_plan.on_tab(ctx, table, kpi.channel, kpi.id, actual, style)
-
-
-def _words(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
-    texts = {"definition": kpi.definition, "formula": _formula_words(ctx, tab, kpi), "source": kpi.source}
-    tab.words.fill(kpi.id, kpi=kpi.name(ctx.lang), **texts)
-
-
-def _formula_words(ctx: Context, tab: TabAt, kpi: Kpi) -> str:
-    """The formulas in the words of the sheet: names instead of ids."""
-    names = {other.id: other.name(ctx.lang) for other in tab.figures.kpis}
-    channel = tab.figures.channel
-    names.update({stage.id: _plan_words(ctx, channel, index) for index, stage in enumerate(ctx.plan.stages)})
-    lines = []
-    for side in (TARGET, ACTUAL):
-        mirrored = side == TARGET and tab.figures.is_mirrored(kpi)
-        formula = _as_typed(ctx, kpi, ACTUAL if mirrored else side)
-        if formula is None:
-            words = ctx.t("word_typed" if side == ACTUAL else "word_assumed")
-        else:
-            words = formula.root.text(lambda name: names.get(name, name), " ")
-            words = words.replace(" * ", " × ").replace(" / ", " ÷ ")
-        if mirrored:
-            words = ctx.t("word_mirrored", formula=words)
-        lines.append(f"{ctx.t('row_' + side)}: {words}")
-    return "\n".join(lines)
-
-
-def _as_typed(ctx: Context, kpi: Kpi, side: str) -> Formula | None:
-    """The formula of a KPI as the dictionary has it: that of the cells may turn units of money into one another."""
-    said = next(getattr(one, side) for one in ctx.in_yen.kpis if (one.channel, one.id) == (kpi.channel, kpi.id))
-    return None if is_input(said) else parse(said)
 
 
 def _is_typed(tab: TabAt, kpi: Kpi, side: str) -> bool:

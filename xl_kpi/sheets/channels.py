@@ -127,7 +127,8 @@ def _channel(ctx: Context, table: Table, channel: Channel) -> None:
     key, backwards = channel.id, ctx.at(BackwardsAt)
     table.fill(
         key, id=channel.id, name=channel.name, on="○" if channel.on else "×",
-        stage=ctx.stage_words.get(channel.stage, channel.stage), share=channel.share,
+        stage=ctx.stage_words.get(channel.stage, channel.stage),
+        share=channel.share if ctx.plan.brings(channel) else channel.share or None,
         cost=channel.unit_cost, capacity=channel.capacity, owner=channel.owner,
         counted=ctx.t("channel_counted_yes" if channel.on else "channel_counted_no"),
     )  # fmt: skip
@@ -140,12 +141,14 @@ def _channel(ctx: Context, table: Table, channel: Channel) -> None:
     used = ctx.targets.used_share(channel)
     counted = f'{table.cell(key, "counted").in_column}="{ctx.t("channel_counted_yes")}"'
     table.put(key, "used", float(used), formula=f'=IF(AND({on}="○",{counted},{same}>0),N({share})/{same},0)')
-    index, digits = ctx.targets.stage_index(channel.stage), catalog.unit(ctx.plan.currency_unit).digits
+    brings, digits = ctx.plan.brings(channel), catalog.unit(ctx.plan.currency_unit).digits
     in_plan = ctx.targets.whole_of_channel(channel).in_plan
-    asked = str(backwards.of_channel(key)) if channel.on else "0"  # it has no row there until the sheets are made anew
+    # it has no row there until the sheets are made anew, and while it acts on customers there are
+    asked = str(backwards.of_channel(key)) if channel.on and brings else "0"
     table.put(key, "need", in_plan, formula=f"={asked}")
     money = nearest_excel(f"{need}*{cost}{divided(ctx)}", digits)
     table.put(key, "spend", _spend(ctx, channel), formula=f'=IF(ISNUMBER({cost}),{money},"")')
+    index = ctx.targets.stage_index(channel.stage) if brings else 0  # of which none is used
     above = f"{own}*MAX({backwards.exact.new.row(index)})>N({capacity})+0.000001"
     table.put(key, "check", formula=_check(ctx, table, channel, above, same))
 
@@ -165,8 +168,10 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
     """
     on, name, capacity = (table.cell(channel.id, column).in_column for column in ("on", "name", "capacity"))
     waits = f'{table.cell(channel.id, "counted").in_column}<>"{ctx.t("channel_counted_yes")}"'
-    rows, own = ctx.at(KpisAt).channels, ctx.channel_words[channel.id]  # as the rows were written
-    kpis = _either(own, channel.id, lambda word: f"COUNTIF({rows},{word})")
+    rows, own = ctx.at(KpisAt), ctx.channel_words[channel.id]  # as the rows were written
+    # parts of another KPI are no further ones
+    used = f'({rows.ons}<>"×")*({rows.parents}="")'
+    kpis = _either(own, channel.id, lambda word: f"SUMPRODUCT(({rows.channels}={word})*{used})")
     twice = next((one for one in stated_twice(ctx.plan) if one.channel is channel), None)
     conditions = {
         "check_pending": waits,
@@ -174,7 +179,9 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
         "check_too_dear": plan_words.too_dear(ctx, channel),
         "check_unit_cost": costs_differ(ctx, twice) if twice else "",
         # of the first stage 設定 tells
-        "check_shares": f"ABS({total}-1)>0.0001" if ctx.targets.stage_index(channel.stage) else "",
+        "check_shares": f"ABS({total}-1)>0.0001"
+        if ctx.plan.brings(channel) and channel.stage != ctx.plan.stages[0].id
+        else "",
         "check_kpi_few": f"{kpis}<{FEW_KPIS}",
         "check_kpi_many": f"{kpis}>{MANY_KPIS}",
         "example_mark": "",  # a line of its own above the table

@@ -18,7 +18,7 @@ from xl_kpi.plan.channels.lead_orders import LeadOrders
 from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
 from xl_kpi.plan.examples.figures import kept
 from xl_kpi.plan.input.row_names import shown_names
-from xl_kpi.plan.model import MONEY_ROWS, AgreedTargets, Plan
+from xl_kpi.plan.model import CUSTOMERS, MONEY_ROWS, AgreedTargets, Plan
 from xl_kpi.plan.money.cells import YEN, factor_of, in_cells
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.pages.kpi_links import KpiLinks
@@ -167,7 +167,9 @@ class Context:
     @cached_property
     def stage_words(self) -> Mapping[str, str]:
         """What a cell shows for each stage where one is chosen."""
-        return shown_names({stage.id: stage.name for stage in self.plan.stages})
+        names = {stage.id: stage.name for stage in self.plan.stages}
+        names.setdefault(CUSTOMERS, self.t("stage_customers"))  # of channels that act on those there are
+        return shown_names(names)
 
     @cached_property
     def channel_words(self) -> Mapping[str, str]:

@@ -91,7 +91,7 @@ class ExactAt:
 
 
 def placed(ctx: Context) -> ExactAt:
-    stages, channels, months = len(ctx.plan.stages), ctx.plan.channels_on, ctx.plan.months
+    stages, channels, months = len(ctx.plan.stages), ctx.plan.channels_in_funnel, ctx.plan.months
     revenue = ctx.plan.goal.in_money
 
     def block(lines: int, more: int = 0) -> ExactBlock:

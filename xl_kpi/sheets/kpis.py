@@ -6,35 +6,44 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from xl_kpi import catalog
+from xl_kpi.catalog.messages import worded
 from xl_kpi.formulas.formula import is_input
-from xl_kpi.kpi.graph import check_kpis
+from xl_kpi.kpi.graph import PARTS, check_kpis
+from xl_kpi.kpi.splits import gaps
+from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.input.amounts import least_as_yen
 from xl_kpi.plan.input.row_names import LIST_LENGTH
 from xl_kpi.plan.model import Kpi
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.sheets.context import Context, number_style
 from xl_kpi.sheets.excel_text import digits_wide
-from xl_kpi.workbook.addresses import CellAt, RangeAt, absolute, relative
+from xl_kpi.workbook.addresses import CellAt, RangeAt, absolute, column_letters, relative
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 HEADER_ROW = 6
 SPARE_ROWS = 15
 COLUMNS = (
-    ("kpi_channel", 13), ("kpi_id", 16), ("kpi_name_ja", 20), ("kpi_name_en", 22), ("kpi_definition", 44),
+    ("kpi_channel", 13), ("kpi_id", 16), ("kpi_on", 7), ("kpi_name_ja", 20), ("kpi_name_en", 22),
+    ("kpi_definition", 44),
     ("kpi_unit", 9), ("kpi_better", 7), ("kpi_owner", 16), ("kpi_rhythm", 9), ("kpi_source", 18),
     ("kpi_target", 22), ("kpi_value", 11), ("kpi_actual", 20), ("kpi_decomposition", 20), ("kpi_weight", 12),
-    ("column_check", 22),
+    ("kpi_parent", 14), ("kpi_split", 14), ("column_check", 26),
 )  # fmt: skip
-CHANNEL, VALUE, CHECK = 2, 13, 17
+_AT = {key: column for column, (key, _) in enumerate(COLUMNS, 2)}
+CHANNEL, ON, VALUE, PARENT, CHECK = (
+    _AT[key] for key in ("kpi_channel", "kpi_on", "kpi_value", "kpi_parent", "column_check")
+)
 
 
 @dataclass(frozen=True)
 class KpisAt:
-    """The cell of each KPI's assumption, by channel and id; the column with the channels."""
+    """The cell of each KPI's assumption, by channel and id; the columns with the channels, ○ or ×, and the parents."""
 
     values: Mapping[tuple[str, str], CellAt]
     channels: RangeAt
+    ons: RangeAt
+    parents: RangeAt
 
 
 def place(ctx: Context) -> KpisAt:
@@ -42,7 +51,10 @@ def place(ctx: Context) -> KpisAt:
     rows = enumerate(ctx.plan.kpis, HEADER_ROW + 1)
     values = {(kpi.channel, kpi.id): CellAt(sheet, row, VALUE) for row, kpi in rows}
     last = HEADER_ROW + len(ctx.plan.kpis) + SPARE_ROWS
-    return KpisAt(values, CellAt(sheet, HEADER_ROW + 1, CHANNEL).to(CellAt(sheet, last, CHANNEL)))
+    columns = (
+        CellAt(sheet, HEADER_ROW + 1, column).to(CellAt(sheet, last, column)) for column in (CHANNEL, ON, PARENT)
+    )
+    return KpisAt(values, *columns)
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -56,39 +68,46 @@ def build(ctx: Context) -> SheetSpec:
         page.put(HEADER_ROW, column, t(key), "header")
     page.heights[HEADER_ROW] = 34
     row = HEADER_ROW
+    said = _remarks(ctx)
     for kpi, typed in zip(ctx.plan.kpis, ctx.in_yen.kpis, strict=True):
         row += 1
-        _kpi_row(ctx, page, row, replace(typed, value=kpi.value))
+        _kpi_row(ctx, page, row, replace(typed, value=kpi.value), said.get((kpi.channel, kpi.id)))
     last = row + SPARE_ROWS
     for blank in range(row + 1, last + 1):
         page.put(blank, 1, None, "key")
         for column in range(2, CHECK):
-            page.put(blank, column, None, "input_wrap")
+            page.put(blank, column, None, "input.center" if column == ON else "input_wrap")
         page.put(blank, CHECK, None, "warning")
     ctx.name("tbl_kpis", page.ref(HEADER_ROW, 1, last, CHECK - 1))
     _validations(ctx, page, HEADER_ROW + 1, last)
-    page.print_area = f"$A$1:$Q${row}"
+    page.conditions.append(
+        Condition(f"B{HEADER_ROW + 1}:{column_letters(CHECK)}{last}", f'=${column_letters(ON)}{HEADER_ROW + 1}="×"',
+                  "value_grey")
+    )  # fmt: skip
+    page.print_area = f"$A$1:${column_letters(CHECK)}${row}"
     page.print_title_rows = f"${HEADER_ROW}:${HEADER_ROW}"
-    page.print_title_columns = "$A:$D"
-    page.freeze = f"E{HEADER_ROW + 1}"
+    page.print_title_columns = "$A:$E"
+    page.freeze = f"F{HEADER_ROW + 1}"
     return page
 
 
-def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi: Kpi) -> None:
+def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi: Kpi, remark: tuple[str, str] | None) -> None:
+    """One KPI; ``remark`` what its check cell says, and in which style, where there is something to say."""
     t = ctx.t
     values = (
-        ctx.channel_words.get(kpi.channel, kpi.channel), kpi.id, kpi.name_ja, kpi.name_en, kpi.definition,
+        ctx.channel_words.get(kpi.channel, kpi.channel), kpi.id, "○" if kpi.on else "×", kpi.name_ja,
+        kpi.name_en, kpi.definition,
         ctx.unit_word(kpi.unit), t(f"better_{kpi.better}"), kpi.owner, t(f"rhythm_{kpi.rhythm}"), kpi.source,
-        kpi.target, kpi.value, kpi.actual, kpi.decomposition, kpi.weight,
+        kpi.target, kpi.value, kpi.actual, kpi.decomposition, kpi.weight, kpi.parent, kpi.split,
     )  # fmt: skip
     page.put(row, 1, f"{kpi.channel}.{kpi.id}", "key")
     for column, value in enumerate(values, 2):
         style = number_style("input", kpi.unit, ctx.plan) if column == VALUE else "input_wrap"
+        style = "input.center" if column == ON else style
         page.put(row, column, value if value != "" else None, style)
     page.heights[row] = max(34, 15 * -(-digits_wide(kpi.definition) // 44) + 4)
-    off = (kpi.channel, kpi.id) in _doubtful(ctx)
-    if off or kpi.unit != YEN or ctx.money == 1 or not is_input(kpi.target):
-        page.put(row, CHECK, t("check_formula" if off else "check_ok"), "warning" if off else "note_line")
+    if remark or kpi.unit != YEN or ctx.money == 1 or not is_input(kpi.target):
+        page.put(row, CHECK, *(remark or (t("check_ok"), "note_line")))
         return
     least, texts = least_as_yen(ctx.money), [t("check_amounts", unit=ctx.unit_label(YEN)), t("check_ok")]
     said = texts[0] if (kpi.value or 0) >= least else texts[1]
@@ -97,22 +116,39 @@ def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi: Kpi) -> None:
     page.conditions.append(Condition(relative(row, CHECK), f'={absolute(row, CHECK)}="{texts[1]}"', "clear"))
 
 
-def _doubtful(ctx: Context) -> set[tuple[str, str]]:
-    """The rows of channels that are off in which something is wrong: of all others it would be an error."""
-    stages = [stage.id for stage in ctx.plan.stages]
-    off = [kpi for kpi in ctx.plan.kpis if kpi.channel not in {channel.id for channel in ctx.plan.channels_on}]
-    return {(kpi.channel, kpi.id) for kpi, _, _ in check_kpis(off, stages, catalog.dimension_of)}
+def _remarks(ctx: Context) -> dict[tuple[str, str], tuple[str, str]]:
+    """What is said about a row as of its writing: text and style of its check cell.
+
+    Where something is wrong with formulas it is about rows that are on no tab: of all others it would be an error.
+    """
+    plan, found = ctx.plan, {}
+    shown = {(kpi.channel, kpi.id) for channel in plan.channels_on for kpi in shown_kpis(plan, channel)}
+    for kpi in plan.kpis:
+        key = (kpi.channel, kpi.id)
+        if not kpi.on:
+            found[key] = (ctx.t("check_kpi_kept" if key in shown else "check_kpi_off"), "note_line")
+    for kpi, column, words in check_kpis(plan.kpis, [stage.id for stage in plan.stages], catalog.dimension_of):
+        if column == PARTS:
+            found[kpi.channel, kpi.id] = (f"▲ {worded(words, ctx.lang)}", "warning")
+        elif (kpi.channel, kpi.id) not in shown:
+            found[kpi.channel, kpi.id] = (ctx.t("check_formula"), "warning")
+    for gap in gaps(plan, ctx.targets):
+        said = ctx.t("check_split", split=gap.split or ctx.t("split_any"))
+        found[gap.parent.channel, gap.parent.id] = (said, "warning")
+    return found
 
 
 def _validations(ctx: Context, page: SheetSpec, first: int, last: int) -> None:
     t = ctx.t
     lists = (
-        ("B", list(ctx.channel_words.values()), "kpi_channel"),
-        ("G", [ctx.unit_word(unit.id) for unit in catalog.units()], "kpi_unit"),
-        ("H", [t("better_up"), t("better_down")], "kpi_better"),
-        ("J", [t("rhythm_weekly"), t("rhythm_monthly")], "kpi_rhythm"),
+        ("kpi_channel", list(ctx.channel_words.values())),
+        ("kpi_on", ["○", "×"]),
+        ("kpi_unit", [ctx.unit_word(unit.id) for unit in catalog.units()]),
+        ("kpi_better", [t("better_up"), t("better_down")]),
+        ("kpi_rhythm", [t("rhythm_weekly"), t("rhythm_monthly")]),
     )
-    for column, choices, key in lists:
+    for key, choices in lists:
+        column = column_letters(_AT[key])
         if len(",".join(choices)) > LIST_LENGTH:
             continue
         allowed = t("allowed_choice", choices=" / ".join(choices))[:250]

@@ -75,8 +75,11 @@ def _tabs(ctx: Context, page: SheetSpec, row: int) -> int:
         page.put(row, 2, None, "label")
         page.put(row, 3, name, "link")
         page.links[row, 3] = f"#{quoted(name)}!A1"
-        stage = ctx.plan.stages[ctx.targets.stage_index(channel.stage)].name
-        page.put(row, 4, ctx.t("start_tab_line", stage=stage), "body")
+        if ctx.plan.brings(channel):
+            said = ctx.t("start_tab_line", stage=ctx.plan.stages[ctx.targets.stage_index(channel.stage)].name)
+        else:
+            said = ctx.t("start_tab_line_customers")
+        page.put(row, 4, said, "body")
         page.put(row, 5, channel.owner or None, "body")
     return row + 1
 

@@ -48,7 +48,10 @@ class Node:
 
 
 def build(ctx: Context) -> Node:
-    """The root of the tree; its children are the first stage and the rates that lead to the goal."""
+    """The root of the tree; its children are the first stage and the rates that lead to the goal.
+
+    Channels that act on customers there are stand beside them, without an operator: nothing of the goal comes of them.
+    """
     plan, targets, t = ctx.plan, ctx.targets, ctx.t
     rows = ctx.at(BackwardsAt)
     sheet = quoted(rows.sheet) + "!"
@@ -72,8 +75,11 @@ def build(ctx: Context) -> Node:
         kgi.children.append(_rate(ctx, sheet, index))
     if plan.goal.in_money:
         kgi.children.append(_order_value(ctx, sheet))
+    existing = kgi
     if rows.existing:
-        kgi.children.append(_existing(ctx, rows, sheet))
+        existing = _existing(ctx, rows, sheet)
+        kgi.children.append(existing)
+    existing.children += [_beside(ctx, channel) for channel in plan.channels_on if not plan.brings(channel)]
     return kgi
 
 
@@ -212,7 +218,7 @@ def _channel(ctx: Context, channel: Channel) -> Node:
         return Node(channel.id, channel.name, channel.owner, "count", target, blank, blank, link=link)
     node = _kpi(ctx, rows, channel, anchor.id, channel.id, channel.name, channel.owner)
     node.target = target
-    if anchor.decomposition:
+    if anchor.decomposition and set(parse(anchor.decomposition).ids) <= set(figures.by_id):
         operator, parts = parse(anchor.decomposition).top_level()
         for position, part in enumerate(parts):
             if part in figures.by_id:
@@ -220,6 +226,18 @@ def _channel(ctx: Context, channel: Channel) -> Node:
                 child = _kpi(ctx, rows, channel, part, f"{channel.id}.{part}", kpi.name(ctx.lang), kpi.owner)
                 child.operator = {"*": "×", "/": "÷", "+": "＋", "-": "−"}.get(operator, "") if position else ""
                 node.children.append(child)
+    return node
+
+
+def _beside(ctx: Context, channel: Channel) -> Node:
+    """A channel of existing customers with the KPIs that are on."""
+    rows, blank = ctx.at(TabsAt).tabs[channel.id], Figure("", '""')
+    link = f"#{quoted(ctx.sheet_names[tab_key(channel.id)])}!A1"
+    node = Node(channel.id, channel.name, channel.owner, "count", blank, blank, blank, link=link)
+    for kpi in rows.figures.kpis:
+        if kpi.on and not kpi.parent:
+            name = kpi.name(ctx.lang)
+            node.children.append(_kpi(ctx, rows, channel, kpi.id, f"{channel.id}.{kpi.id}", name, kpi.owner))
     return node
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from xl_kpi.formulas.formula import INPUT, parse
 from xl_kpi.formulas.order import order
-from xl_kpi.plan.model import Kpi, Plan
+from xl_kpi.plan.dictionary.shown import shown_kpis
+from xl_kpi.plan.model import Channel, Kpi, Plan
 
 
-def actual_rows(plan: Plan, channel_id: str) -> dict[str, list[float | None]]:
-    """The actuals of each KPI of a channel.
+def actual_rows(plan: Plan, channel: Channel) -> dict[str, list[float | None]]:
+    """The actuals of each KPI on a channel's tab.
 
     Result: the KPI's id → a number or None (blank) for each month of the plan; each id after those that it is computed
     from.
     Errors: FormulaFault for a formula that can't be read, and for a loop.
     Example: of 1,000 visits typed for April ``visits * 0.1`` is 100 in April and blank in May.
     """
-    kpis = {kpi.id: kpi for kpi in plan.kpis_of(channel_id)}
+    kpis = {kpi.id: kpi for kpi in shown_kpis(plan, channel)}
     formulas = {kpi.id: None if kpi.actual == INPUT else parse(kpi.actual) for kpi in kpis.values()}
     rows: dict[str, list[float | None]] = {}
     for name in order(formulas):

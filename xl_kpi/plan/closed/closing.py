@@ -215,7 +215,7 @@ def first_stage_actuals(plan: Plan) -> list[float | None] | None:
         anchor = next((kpi for kpi in plan.kpis_of(channel.id) if kpi.target.strip() == channel.stage), None)
         if channel.stage != first or anchor is None:
             continue
-        rows.append(typed(plan, anchor) if is_input(anchor.actual) else actual_rows(plan, channel.id)[anchor.id])
+        rows.append(typed(plan, anchor) if is_input(anchor.actual) else actual_rows(plan, channel)[anchor.id])
     if not rows:
         return None
     months = (([value for value in month if value is not None]) for month in zip(*rows))

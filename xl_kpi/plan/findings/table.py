@@ -88,6 +88,7 @@ FINDINGS = (
     Finding("plan_check_sheet_twice", "warning", "channels", "check_sheet_name", live=False),
     Finding("plan_check_example", "hint", "channels", "example_mark"),
     Finding("plan_check_amounts", "warning", "kpis", "check_amounts"),
+    Finding("plan_check_split", "warning", "kpis", "check_split", live=False),
     Finding(FORMULAS, "warning", "kpis", "check_formula", live=False),
 )
 

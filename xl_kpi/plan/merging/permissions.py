@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable
 
+from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import Plan
 
@@ -67,8 +68,8 @@ def opened_actuals(plan: Plan, ids: Iterable[str]) -> set[str]:
     found = {f"{_STAGE}{stage.id}" for stage in plan.stages} & given
     if plan.goal.in_money and plan.stages and f"{_STAGE}{plan.stages[-1].id}" in given:
         found.add(plan.goal.row)
-    channels = {channel.id for channel in plan.channels_on} & given
-    return found | {f"{kpi.channel}:{kpi.id}" for kpi in plan.kpis if kpi.channel in channels and kpi.actual == "input"}
+    kpis = (kpi for channel in plan.channels_on if channel.id in given for kpi in shown_kpis(plan, channel))
+    return found | {f"{kpi.channel}:{kpi.id}" for kpi in kpis if kpi.actual == "input"}
 
 
 def opened_answers(plan: Plan, ids: Iterable[str]) -> set[str]:
@@ -76,7 +77,7 @@ def opened_answers(plan: Plan, ids: Iterable[str]) -> set[str]:
     given = set(ids)
     departments = [one.removeprefix(_DEPARTMENT) for one in given if one.startswith(_DEPARTMENT)]
     rows = [(f"{_STAGE}{stage.id}", f"{_STAGE}{stage.id}", stage.owner) for stage in plan.stages]
-    rows += [(f"{_CHANNEL}{channel.id}", channel.id, channel.owner) for channel in plan.channels_on]
+    rows += [(f"{_CHANNEL}{channel.id}", channel.id, channel.owner) for channel in plan.channels_in_funnel]
     return {
         row for row, own_id, owner in rows if own_id in given or any(_same(owner, name) for name in departments)
     }  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xl_kpi.formulas.formula import is_input
+from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.model import Channel, Kpi, Plan
 
 COST_OF_ONE = "yen_per"  # the unit of what one thing costs
@@ -32,7 +33,7 @@ class StatedTwice:
 
 
 def stated_twice(plan: Plan) -> Iterator[StatedTwice]:
-    """Every KPI of a channel, on or off, that states again what one thing of the channel's stage costs.
+    """Every KPI on the tab of a channel, on or off, that states again what one thing of the channel's stage costs.
 
     That is an assumption in yen for one thing, the less the better, weighed by a KPI whose target is what the plan asks
     of the channel.
@@ -43,7 +44,7 @@ def stated_twice(plan: Plan) -> Iterator[StatedTwice]:
     Special cases: of a channel of opportunities the cost of one lead is another thing, and not among them.
     """
     for channel in plan.channels:
-        kpis = plan.kpis_of(channel.id)
+        kpis = shown_kpis(plan, channel)
         asked = {kpi.id for kpi in kpis if kpi.target.strip().lower() == channel.stage.lower()}
         for kpi in kpis:
             if kpi.unit == COST_OF_ONE and kpi.better == "down" and is_input(kpi.target) and kpi.weight in asked:

@@ -171,14 +171,15 @@ def _channels(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
         page.put(row, at.channels, share, "calc", formula=f'=IF(OR({stage}="{word}",{stage}="{id_}"),{used},0)')
         limit = NO_LIMIT if channel.capacity is None else channel.capacity
         page.put(row, at.channels + 1, limit, "calc", formula=f"=IF(ISNUMBER({capacity}),{capacity},{NO_LIMIT:.0E})")
-        spent = ctx.outlook.cost_of_order(channel) if channel.on else None
-        per_order = absolute(PER_ORDER, at.stages[ctx.targets.stage_index(channel.stage)])
+        spent = ctx.outlook.cost_of_order(channel) if channel.on and plan.brings(channel) else None
+        brings = plan.brings(channel)  # else it costs no order anything
+        per_order = absolute(PER_ORDER, at.stages[ctx.targets.stage_index(channel.stage)]) if brings else ""
         if leads:  # with rates of its own
             mix = ctx.at(ChannelsAt).mix
             product = mix.product(channel.id, mix.steps)
             per_order = f"IF({product}>0,1/{product},0)"
         page.put(row, at.channels + 2, float(spent or 0), "calc",
-                 formula=f'=IF({on}="○",N({cost})*{per_order},0)')  # fmt: skip
+                 formula=f'=IF({on}="○",N({cost})*{per_order},0)' if brings else None)  # fmt: skip
         name = table.cell(channel.id, "name")
         said = words(ctx.t("warn_too_dear"), channel=str(name), **plan_words.order_amounts(ctx, channel))
         page.put(row, at.channels + 3, None, "calc",
@@ -198,7 +199,8 @@ def _over(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
     column, comma = at.channels + 4, ctx.t("list_comma")
     for row, channel in enumerate(plan.channels, FIRST_MONTH):
         capacity, used, name = (table.cell(channel.id, key) for key in ("capacity", "used", "name"))
-        asked = f"{used}*{rows.exact.new.row(ctx.targets.stage_index(channel.stage))}"
+        index = ctx.targets.stage_index(channel.stage) if plan.brings(channel) else 0  # of which none is used
+        asked = f"{used}*{rows.exact.new.row(index)}"
         above = f"SUMPRODUCT(({asked}>N({capacity})+{float(LEAST_EXCESS):f})*1)"
         page.put(row, column, over(ctx.targets, channel), "calc", formula=f"=IF(ISNUMBER({capacity}),{above},0)")
         count, before = absolute(row, column), f"{absolute(MONTH_HEADER, column)}:{absolute(row - 1, column)}"

@@ -22,7 +22,7 @@ def fill(ctx: Context, rows: BackwardsAt, first: int) -> None:
     source.cells[0, 0] = (ctx.t("calc_next"), "", "calc_header")
     for k, month in enumerate(ctx.months):
         source.cells[0, 2 + k] = (month, f"=EDATE(plan_start,{k})", "calc.month")
-    for line, channel in enumerate(ctx.plan.channels_on, 1):
+    for line, channel in enumerate(ctx.plan.channels_in_funnel, 1):
         row = first + ctx.targets.stage_index(channel.stage)
         source.cells[line, 0] = (f"{channel.id}:next", "", "calc")
         for part, value in enumerate(period.whole_of_channel(channel).parts[:-1]):
@@ -34,16 +34,17 @@ def month_of(ctx: Context, channel: Channel, k: int) -> CellAt:
     """A month of a channel."""
     source = ctx.at(BackwardsAt).following
     assert source is not None
-    return block_cell(source, 1 + ctx.plan.channels_on.index(channel), 2 + k)
+    return block_cell(source, 1 + ctx.plan.channels_in_funnel.index(channel), 2 + k)
 
 
 def _shared_out(
     ctx: Context, rows: BackwardsAt, source: ChartSource, channel: Channel, before: CellAt, part: int
 ) -> str:
     """Excel text of ``calc.whole_table`` for a channel and a part; ``before`` its stage's number before the start."""
-    lines = [line for line, one in enumerate(ctx.plan.channels_on, 1) if one.stage == channel.stage]
-    upto = [line for line in lines if line <= 1 + ctx.plan.channels_on.index(channel)]
-    shares = ",".join(str(ctx.at(ChannelsAt).rows[ctx.plan.channels_on[line - 1].id].used_share) for line in upto)
+    channels, places = ctx.plan.channels_in_funnel, ctx.at(ChannelsAt).rows
+    lines = [line for line, one in enumerate(channels, 1) if one.stage == channel.stage]
+    upto = [line for line in lines if line <= 1 + channels.index(channel)]
+    shares = ",".join(str(places[channels[line - 1].id].used_share) for line in upto)
     total = before._replace(column=before.column + part)
     due = nearest_excel(f"SUM({before.to(total)})*SUM({shares})")
     if part:

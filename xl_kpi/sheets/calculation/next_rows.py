@@ -85,7 +85,7 @@ def sentence(ctx: Context) -> str:
 
 def rows_of(ctx: Context, channel: Channel) -> list[str]:
     """The keys of the rows on a channel's tab."""
-    return [row_of(channel)] if is_on(ctx.plan) else []
+    return [row_of(channel)] if is_on(ctx.plan) and ctx.plan.brings(channel) else []
 
 
 def row_of(channel: Channel) -> str:
@@ -95,7 +95,7 @@ def row_of(channel: Channel) -> str:
 
 def on_tab(ctx: Context, table: MonthTable, channel: Channel) -> None:
     """The channel's share of it, below what the plan itself asks."""
-    if not is_on(ctx.plan):
+    if not is_on(ctx.plan) or not ctx.plan.brings(channel):
         return
     index, row = ctx.targets.stage_index(channel.stage), row_of(channel)
     values = NextPeriod(ctx.targets, ctx.outlook).whole_of_channel(channel).months

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from xl_kpi import catalog
@@ -15,14 +15,16 @@ from xl_kpi.plan.input.row_names import Ambiguous, RowNames
 from xl_kpi.plan.keys import KPIS, EntryKey
 from xl_kpi.plan.model import Kpi
 from xl_kpi.plan.money.cells import YEN
+from xl_kpi.plan.records import Value
 from xl_kpi.workbook.reading.money_reader import MoneyInCells
 from xl_kpi.workbook.reading.tables import CellAddress, Row, Table, named_value
 
 _KPI_COLUMNS = {
     name: f"kpi_{name}"
     for name in ("channel", "id", "name_ja", "name_en", "definition", "unit", "better", "owner", "rhythm", "source",
-                 "target", "value", "actual", "decomposition", "weight")
+                 "target", "value", "actual", "decomposition", "weight", "on", "parent", "split")
 }  # fmt: skip
+_NEWER = ("on", "parent", "split")  # columns that came later than the first workbooks
 _FORMULAS = ("target", "actual", "decomposition")
 
 
@@ -128,8 +130,8 @@ class Entries:
         """The formula in a cell, with its "="; a constant as text."""
         return str(self.book.sheets[place.sheet].range(place.cell).formula or "")
 
-    def table(self, name: str, columns: Mapping[str, str], open_end: int = 0) -> Table:
-        table = Table(self.book, name, columns, self.file, open_end)
+    def table(self, name: str, columns: Mapping[str, str], open_end: int = 0, newer: Collection[str] = ()) -> Table:
+        table = Table(self.book, name, columns, self.file, open_end, newer=newer)
         self.note(name, CellAddress(table.sheet, table.first_cell))
         return table
 
@@ -167,9 +169,14 @@ def as_text(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def read_kpis(entries: Entries, channels: RowNames) -> tuple[Kpi, ...]:
-    """The rows of the KPI dictionary, those typed below the table's end among them."""
-    table = entries.table("tbl_kpis", _KPI_COLUMNS, open_end=1)
+def read_kpis(entries: Entries, channels: RowNames, last: Mapping[str, Value] | None = None) -> tuple[Kpi, ...]:
+    """The rows of the KPI dictionary, those typed below the table's end among them.
+
+    Arguments: ``last`` the entries as the last command left them: a column in which something stood must be there.
+    """
+    stood = {EntryKey.parse(key).kind for key in last or {}}
+    newer = [column for column in _NEWER if f"{KPIS}.{column}" not in stood]
+    table = entries.table("tbl_kpis", _KPI_COLUMNS, open_end=1, newer=newer)
     return tuple(_kpi(entries, row, channels) for row in table.rows())
 
 
@@ -178,8 +185,9 @@ def _kpi(entries: Entries, row: Row, channels: RowNames) -> Kpi:
     channel = entries.row_named(row, "channel", channels, before)
     kpi_id = entries.row_id(row, "tbl_kpis", f"{channel}.{row.text('id')}")
     prefix = f"tbl_kpis[{channel}.{kpi_id}]"
-    for column in (*_FORMULAS, "unit", "weight", "channel"):
-        entries.note(f"{prefix}.{column}", row.place(column))
+    for column in (*_FORMULAS, "unit", "weight", "channel", "parent", "split"):
+        if row.has(column):
+            entries.note(f"{prefix}.{column}", row.place(column))
     unit, factor = _unit(entries, row)
     formulas = {column: _formula(entries, row, column) for column in _FORMULAS}
     name_en = entries.words(row, "name_en")
@@ -200,6 +208,9 @@ def _kpi(entries: Entries, row: Row, channels: RowNames) -> Kpi:
         value=entries.typed(row, f"{prefix}.value", unit=unit, **factor),
         decomposition=formulas["decomposition"],
         weight=entries.words(row, "weight"),
+        on=entries.typed(row, f"{prefix}.on") if row.has("on") else True,
+        parent=entries.words(row, "parent") if row.has("parent") else "",
+        split=entries.words(row, "split") if row.has("split") else "",
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from xl_kpi import catalog
 from xl_kpi.errors import Fault, InputFaults
-from xl_kpi.kpi.graph import check_kpis
+from xl_kpi.kpi.graph import PARTS, check_kpis
 from xl_kpi.kpi.slips import doubtful_actuals
+from xl_kpi.kpi.splits import split_findings
 from xl_kpi.plan.checks import check
+from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.findings import doubts, since_writing
 from xl_kpi.plan.merging.pending import with_pending
 from xl_kpi.plan.model import Plan
@@ -42,7 +44,7 @@ def plan_findings(plan: Plan) -> list[Fault]:
     return (
         found
         if any(not fault.cell.startswith(_BESIDE) for fault in errors)
-        else [*found, *doubts(plan), *doubtful_actuals(plan)]
+        else [*found, *doubts(plan), *doubtful_actuals(plan), *split_findings(plan)]
     )
 
 
@@ -56,14 +58,17 @@ def raise_errors(faults: list[Fault]) -> None:
 def faults_of(plan: Plan) -> list[Fault]:
     """The faults of a plan, those of its KPI formulas among them; ``cell`` is a key of ``plan.checks``.
 
-    Special cases: a channel that is off computes nothing, so what is wrong in its formulas is a warning.
+    Special cases: a channel that is off computes nothing, nor does a KPI that is off and on no tab, so what is wrong in
+    their formulas is a warning.  So is what is wrong with the parts of a KPI, with which nothing is computed.
     """
     faults = check(plan)
     told = {fault.cell for fault in faults}
-    on = {channel.id: channel.on for channel in plan.channels}
-    kpis = [kpi for kpi in plan.kpis if kpi.channel in on]
+    known = {channel.id for channel in plan.channels}
+    shown = {(kpi.channel, kpi.id) for channel in plan.channels_on for kpi in shown_kpis(plan, channel)}
+    kpis = [kpi for kpi in plan.kpis if kpi.channel in known]
     for kpi, column, message in check_kpis(kpis, [stage.id for stage in plan.stages], catalog.dimension_of):
         cell = f"tbl_kpis[{kpi.channel}.{kpi.id}].{column}"
         if cell not in told:
-            faults.append(Fault(getattr(kpi, column), message, cell, level="error" if on[kpi.channel] else "warning"))
+            wrong = (kpi.channel, kpi.id) in shown and column != PARTS
+            faults.append(Fault(getattr(kpi, column), message, cell, level="error" if wrong else "warning"))
     return faults

@@ -20,7 +20,7 @@ from xl_kpi.plan.input.raw_values import number_of
 from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.input.row_names import RowNames
 from xl_kpi.plan.keys import CHANNELS, RATES, STAGES, EntryKey, rate_key
-from xl_kpi.plan.model import Channel, Plan, Stage
+from xl_kpi.plan.model import CUSTOMERS, Channel, Plan, Stage
 from xl_kpi.plan.money.cells import YEN, agreed_in_yen
 from xl_kpi.plan.pages.kpi_links import KpiLinks
 from xl_kpi.plan.records import Kept, Value
@@ -49,6 +49,13 @@ _CHANNEL_COLUMNS = {
     "id": "channel_id", "name": "channel_name", "on": "channel_on", "stage": "channel_stage",
     "share": "channel_share", "unit_cost": "channel_cost", "capacity": "channel_capacity", "owner": "channel_owner",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Customers:
+    """What stands in place of a stage where a channel acts on customers there are; ``name`` in each language."""
+
+    name: Mapping[str, str]
 
 
 @dataclass
@@ -134,7 +141,7 @@ class _Reader(Entries):
         start = values["plan_start"]
         stages = self._stages()
         channels = self._channels(stages)
-        kpis = read_kpis(self, self._called(CHANNELS, channels, catalog.find_channel))
+        kpis = read_kpis(self, self._called(CHANNELS, channels, catalog.find_channel), self.last)
         units = typed_series(stages, channels, kpis)
         typed = typed_actuals(self, units, {channel.id for channel in channels}, start)
         actuals, homeless = actuals_of(typed, units, start)
@@ -159,6 +166,15 @@ class _Reader(Entries):
 
     def _called(self, table: str, rows: Sequence[Stage | Channel], known: Callable[[str], Any]) -> RowNames:
         return RowNames({row.id: row.name for row in rows}, names_in(table, self.last), known)
+
+    def _stages_called(self, stages: tuple[Stage, ...]) -> RowNames:
+        """What a channel can deliver: a stage, or none of them where it acts on customers there are."""
+        texts = {lang: catalog.text("stage_customers", lang) for lang in catalog.LANGUAGES}
+        names = {stage.id: stage.name for stage in stages}
+        before = names_in(STAGES, self.last)
+        for found, lang in ((names, self.plan_lang), (before, str(self.last.get("plan_lang") or self.plan_lang))):
+            found.setdefault(CUSTOMERS, texts.get(lang, texts[_LANG]))
+        return RowNames(names, before, lambda id_: _Customers(texts) if id_ == CUSTOMERS else catalog.find_stage(id_))
 
     def _singles(self) -> dict[str, Any]:
         """The values of the single entries, by key; where one can't be read, a stand-in."""
@@ -256,7 +272,7 @@ class _Reader(Entries):
         return self.take(row, column, reading.read_number, key, optional=True, default=default, **bounds)
 
     def _channels(self, stages: tuple[Stage, ...]) -> tuple[Channel, ...]:
-        names = self._called(STAGES, stages, catalog.find_stage)
+        names = self._stages_called(stages)
         channels = []
         for row in self.table("tbl_channels", _CHANNEL_COLUMNS, open_end=2).rows():
             channel_id = self.row_id(row, "tbl_channels", row.text("id"))
@@ -266,7 +282,7 @@ class _Reader(Entries):
             self.note(f"{prefix}.stage", row.place("stage"))
             self.note(f"{prefix}.name", row.place("name"))
             on = self.typed(row, f"{prefix}.on")
-            share = self.typed(row, f"{prefix}.share", optional=not on)
+            share = self.typed(row, f"{prefix}.share", optional=not on or stage not in {one.id for one in stages})
             free: dict[str, Any] = {} if on else {"low": None}  # what is off has no effect
             channels.append(
                 Channel(

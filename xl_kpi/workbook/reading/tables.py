@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,11 +66,18 @@ class Table:
     Rows typed directly below the range belong to it when ``open_end`` of their cells or more are filled (0: none do),
     up to the first that is blank or one of ours; what else a sheet has there are titles and notes of one cell.  In
     workbooks from before rows of ours had ids their totals stand there with a name and a sum, so that one cell more
-    has to be filled.
+    has to be filled.  ``newer``: columns that earlier workbooks do not have; nothing stands in one that is missing.
     """
 
     def __init__(
-        self, book: Any, name: str, columns: Mapping[str, str], file: str, open_end: int = 0, most_rows: int = 0
+        self,
+        book: Any,
+        name: str,
+        columns: Mapping[str, str],
+        file: str,
+        open_end: int = 0,
+        most_rows: int = 0,
+        newer: Collection[str] = (),
     ):
         area = named_range(book, name, file, max(MOST_ROWS, MANY_TIMES * most_rows))
         self.sheet = area.sheet.name
@@ -85,17 +92,17 @@ class Table:
         self.values = self._block.options(ndim=2).value
         marked = str(self.values[0][0] or "").startswith(HEAD)
         self.inside, self.open_end = rows, open_end + (open_end > 0 and not marked)
-        self.columns = self._find(columns, name, file)
+        self.columns = self._find(columns, name, file, newer)
 
-    def _find(self, columns: Mapping[str, str], name: str, file: str) -> dict[str, int]:
+    def _find(self, columns: Mapping[str, str], name: str, file: str, newer: Collection[str]) -> dict[str, int]:
         header = [str(value).strip() if value is not None else "" for value in self.values[0]]
         found, missing = {}, []
         for key, text_key in columns.items():
             wanted = {worded(_header(text_key), language) for language in catalog.LANGUAGES}
             position = next((k for k, word in enumerate(header) if word in wanted), None)
-            if position is None:
+            if position is None and key not in newer:
                 missing.append(_header(text_key))
-            else:
+            elif position is not None:
                 found[key] = position
         if missing:
             place = f"{self.sheet}!{relative(self.first_row, self.first_column)}"
@@ -144,8 +151,12 @@ class Row:
     def is_blank_at(self, column: str) -> bool:
         return _blank(self[column])
 
+    def has(self, column: str) -> bool:
+        """Whether the table has this column at all."""
+        return column in self.table.columns
+
     def __getitem__(self, column: str) -> Any:
-        return self.values[self.table.columns[column]]
+        return self.values[self.table.columns[column]] if self.has(column) else None
 
     def text(self, column: str) -> str:
         value = self[column]

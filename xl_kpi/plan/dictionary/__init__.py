@@ -1,0 +1,1 @@
+"""The KPI dictionary: which of its rows the tabs show."""
