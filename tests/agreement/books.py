@@ -114,7 +114,7 @@ class Editor:
         return self.row(block, f"{key}:actual")[column]
 
     def assumption(self, channel: str, kpi: str) -> Any:
-        return self.row("tbl_kpis", f"{channel}.{kpi}")[12]
+        return self.row("tbl_kpis", f"{channel}.{kpi}")[13]
 
     def typed(self, entries: Mapping[Any, Any]) -> bytes:
         """The file with these entries and nothing else changed, as a careful program saves it.

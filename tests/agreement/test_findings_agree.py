@@ -66,6 +66,12 @@ def with_broken_formula() -> Plan:
     return OPEN.with_(channels=channels, kpis=tuple(broken if kpi is rows[0] else kpi for kpi in OPEN.kpis))
 
 
+def with_unequal_parts() -> Plan:
+    """Two parts of the web site's conversions come to 90 % of them."""
+    rows = [Kpi(f"cv_{part}", WEB.id, part, part, "count", "cv * 0.45", "input", parent="cv") for part in ("a", "b")]
+    return C1.with_(kpis=(*C1.kpis, *rows))
+
+
 @dataclass(frozen=True)
 class Case:
     """A plan whose workbook says it, or says it once something is typed: by stable key, or by sheet and cell."""
@@ -150,6 +156,7 @@ CASES = {
     ("plan_check_sheet_reserved", "channels"): Case(named("履歴")),
     ("plan_check_sheet_long", "channels"): Case(named("w" * 32)),
     ("plan_check_sheet_twice", "channels"): Case(twins()),
+    ("plan_check_split", "kpis"): Case(with_unequal_parts()),
     (FORMULAS, "kpis"): Case(with_broken_formula()),
 }
 

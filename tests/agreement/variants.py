@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 import workbook_templates
 from tests.agreement.books import template_plan
 from tests.sheets.on_plan import on_plan
+from xl_kpi import catalog
 from xl_kpi.calc.lag import Lag
+from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.model import MAX_MONTHS, Goal, Kpi, Plan
 from xl_kpi.plan.source import plan_from_source
 
@@ -50,9 +52,13 @@ def _actuals(plan: Plan) -> Plan:
 
 
 def every_kpi(lang: str) -> Plan:
-    """The default plan with all KPIs that the catalog has for its channels, and typed actuals in each."""
+    """The default plan with all channels of the catalog and all of their KPIs, of two for one stage each half of it."""
     source = re.sub(r"(?m)^kpis = .*$", "", workbook_templates.source("default"))
-    return plan_from_source(source, lang, "default")
+    plan = plan_from_source(source, lang, "default")
+    plan = with_channels(plan, [channel.id for channel in catalog.channels()])
+    plan = _channels(plan, web={"share": 0.3}, sns={"share": 0.1}, inside_sales={"share": 0.5},
+                     abm_inside_sales={"share": 0.5})  # fmt: skip
+    return plan.with_(kpis=tuple(replace(kpi, on=True) for kpi in plan.kpis))
 
 
 def _blanks(plan: Plan) -> Plan:

@@ -206,7 +206,8 @@ def test_the_default_plan_comes_out_in_round_numbers_with_all_channels_on():
     source = SOURCES["default"]
     # the arithmetic in the file: 60 ÷ 40 % ÷ 60 % ÷ 50 % ÷ 40 % ÷ 25 %
     assert list(required(source).values()) == [5000, 1250, 500, 250, 150, 60]
-    assert [channel["id"] for channel in source["channel"]] == [channel.id for channel in catalog.channels()]
+    # T1–T5; those of T6–T12 are a switch away
+    assert [channel["id"] for channel in source["channel"]] == [channel.id for channel in catalog.channels()][:5]
     assert all(channel["on"] for channel in source["channel"])
     assert source["period"] == {"start": "2026-04", "months": 12}
     assert source["order_value"] > 20_000 / 0.012 + 30_000 / 0.24  # a lead of the dearest channel, and its calls

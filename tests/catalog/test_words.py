@@ -60,8 +60,13 @@ def test_only_what_may_be_blank_is_blank():
         for field in fields(item)
         if getattr(item, field.name) == loader.NO_TEXT
     }
-    # the last stage has no rate; a term may have no formula; only assumptions have a basis
-    assert blank == {("CatalogStage", "rate_name"), ("Term", "formula"), ("CatalogKpi", "basis")}
+    # the last stage has no rate; a term may have no formula; only assumptions have a basis, only parts a split
+    assert blank == {
+        ("CatalogStage", "rate_name"),
+        ("Term", "formula"),
+        ("CatalogKpi", "basis"),
+        ("CatalogKpi", "split"),
+    }
 
 
 @pytest.mark.parametrize("kind", ["stages", "channels", "units", "terms"])

@@ -30,6 +30,9 @@ def test_the_catalog_offers_what_the_plan_lacks():
         ("ads", False),
         ("webinar", False),
         ("trade_show", False),
+        ("customer_success", False),  # it needs no stage
+        ("sns", False),
+        ("field_sales", False),
     ]
 
 

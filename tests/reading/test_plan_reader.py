@@ -226,7 +226,7 @@ def test_a_channel_and_a_kpi_typed_into_free_rows():
     book = book_of(short("c1"))
     for column, value in enumerate(("ads", "広告", "○", "リード", "50%"), 1):
         typed(book, "tbl_channels", value, 2, column)
-    for column, value in ((1, "ads"), (2, "cost"), (3, "費用"), (6, "円"), (11, "input"), (12, "10万円")):
+    for column, value in ((1, "ads"), (2, "cost"), (4, "費用"), (7, "円"), (12, "input"), (13, "10万円")):
         typed(book, "tbl_kpis", value, 4, column)
     plan = read_plan(saved(book), "plan.xlsx").plan
     channel, kpi = plan.channels[1], plan.kpis[3]
@@ -238,7 +238,7 @@ def test_a_channel_and_a_kpi_typed_into_free_rows():
 def test_a_formula_that_excel_took_for_its_own_is_read_as_it_was_meant():
     book = book_of(short("c1"))
     area = book.names["tbl_kpis"].refers_to_range
-    area.sheet.range((area.row + 1, area.column + 11)).formula = "=cv/cvr"
+    area.sheet.range((area.row + 1, area.column + 12)).formula = "=cv/cvr"
     assert read_plan(saved(book), "plan.xlsx").plan.kpis[0].target == "cv/cvr"
 
 
@@ -252,8 +252,8 @@ def test_every_entry_that_can_not_be_read_is_named_with_its_cell():
         typed(book, "tbl_stages", -1, 2, 5): "-1",
         typed(book, "tbl_channels", "半分", 1, 5): "半分",
         typed(book, "tbl_channels", "x", 2, 3): "x",
-        typed(book, "tbl_kpis", "トン", 1, 6): "トン",
-        typed(book, "tbl_kpis", "上", 2, 7): "上",
+        typed(book, "tbl_kpis", "トン", 1, 7): "トン",
+        typed(book, "tbl_kpis", "上", 2, 8): "上",
         typed(book, "tbl_season", -1, 3, 1): "-1",
         typed(book, "tbl_pipeline", "少し", 1, 3): "少し",
         typed(book, "currency_unit", "ドル"): "ドル",

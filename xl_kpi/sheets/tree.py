@@ -63,7 +63,8 @@ def _pages(page: SheetSpec, root: Node, slots: dict[str, int], count: int) -> No
     """Break between whole branches when the tree is too tall for one page."""
     page.fit_height = 0
     page.print_title_rows = f"${FIRST_ROW - 1}:${FIRST_ROW - 1}"
-    starts = sorted(slots[child.id] for branch in root.children for child in (branch, *branch.children))
+    branches = [(branch, *(() if branch.apart else branch.children)) for branch in root.children]
+    starts = sorted({slots[child.id] for parts in branches for child in parts})
     page_start = 0
     for previous, start in zip(starts, starts[1:] + [count]):
         if start - page_start > SLOTS_PER_PAGE and previous > page_start:
@@ -74,13 +75,16 @@ def _pages(page: SheetSpec, root: Node, slots: dict[str, int], count: int) -> No
 def _place(ctx: Context, page: SheetSpec, node: Node, level: int, slots: dict[str, int]) -> None:
     row, first = FIRST_ROW + PITCH * slots[node.id], 2 + level * STRIDE
     _box(ctx, page, node, row, first)
-    if not node.children:
+    for below in node.children:
+        _place(ctx, page, below, level + 1, slots)
+    joined = [child for child in node.children if not child.apart]
+    if not joined:
         return
     stub, trunk = first + BOX, first + BOX + 1
-    rows = [FIRST_ROW + PITCH * slots[child.id] for child in node.children]
+    rows = [FIRST_ROW + PITCH * slots[child.id] for child in joined]
     page.put(row, stub, None, "line_b")
     for at in range(rows[0], rows[-1] + 1):
-        child = next((c for c, r in zip(node.children, rows) if r == at), None)
+        child = next((c for c, r in zip(joined, rows) if r == at), None)
         is_first = at == rows[0]
         if child is None:
             page.put(at, trunk, None, "line_l")
@@ -88,8 +92,6 @@ def _place(ctx: Context, page: SheetSpec, node: Node, level: int, slots: dict[st
             page.put(at, trunk, child.operator or None, "line_b")
         else:
             page.put(at, trunk, child.operator or None, "line_lb")
-    for child in node.children:
-        _place(ctx, page, child, level + 1, slots)
 
 
 def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> None:

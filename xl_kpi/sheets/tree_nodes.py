@@ -31,6 +31,7 @@ class Figure:
 class Node:
     """One box.  ``operator`` joins it to its siblings: × ÷ ＋ or nothing.
 
+    ``apart``: it stands below its parent, and no number of the parent comes of it.
     ``estimated``: the actual is no count but what the actual ratio of the months means for the rate (``_estimate``).
     """
 
@@ -44,13 +45,14 @@ class Node:
     operator: str = ""
     link: str = ""
     estimated: bool = False
+    apart: bool = False
     children: list[Node] = field(default_factory=list)
 
 
 def build(ctx: Context) -> Node:
     """The root of the tree; its children are the first stage and the rates that lead to the goal.
 
-    Channels that act on customers there are stand beside them, without an operator: nothing of the goal comes of them.
+    Channels that act on customers there are stand apart, without an operator: nothing of the goal comes of them.
     """
     plan, targets, t = ctx.plan, ctx.targets, ctx.t
     rows = ctx.at(BackwardsAt)
@@ -233,7 +235,7 @@ def _beside(ctx: Context, channel: Channel) -> Node:
     """A channel of existing customers with the KPIs that are on."""
     rows, blank = ctx.at(TabsAt).tabs[channel.id], Figure("", '""')
     link = f"#{quoted(ctx.sheet_names[tab_key(channel.id)])}!A1"
-    node = Node(channel.id, channel.name, channel.owner, "count", blank, blank, blank, link=link)
+    node = Node(channel.id, channel.name, channel.owner, "count", blank, blank, blank, link=link, apart=True)
     for kpi in rows.figures.kpis:
         if kpi.on and not kpi.parent:
             name = kpi.name(ctx.lang)
