@@ -56,7 +56,7 @@ def every_kpi(lang: str) -> Plan:
     source = re.sub(r"(?m)^kpis = .*$", "", workbook_templates.source("default"))
     plan = plan_from_source(source, lang, "default")
     plan = with_channels(plan, [channel.id for channel in catalog.channels()])
-    plan = _channels(plan, web={"share": 0.3}, sns={"share": 0.1}, inside_sales={"share": 0.5},
+    plan = _channels(plan, trade_show={"share": 0.05}, sns={"share": 0.1}, inside_sales={"share": 0.5},
                      abm_inside_sales={"share": 0.5})  # fmt: skip
     return plan.with_(kpis=tuple(replace(kpi, on=True) for kpi in plan.kpis))
 

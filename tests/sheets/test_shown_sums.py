@@ -66,7 +66,7 @@ def _backwards(plan: Plan, page: SheetSpec) -> Iterator[str]:
         row = rows[key]
         if number(page, row, TOTAL) != sum(number(page, row, column) for column in parts):
             yield f"逆算 {key}"
-    channels = {one.id: rows[one.id] for one in plan.channels_on}
+    channels = {one.id: rows[one.id] for one in plan.channels_in_funnel}
     for index, stage in enumerate(plan.stages):
         row, need = rows[f"new:{stage.id}"], rows[stage.id]
         months = sum(number(page, row, column) for column in range(FIRST, after))
@@ -145,7 +145,7 @@ def _across(plan: Plan, spec: BookSpec) -> Iterator[str]:
     rows, places, answers = rows_of(page), rows_of(channels), rows_of(agreement)
     columns = range(FIRST, FIRST + plan.months)
     following: dict[str, list[Decimal]] = {}
-    for channel in plan.channels_on:
+    for channel in plan.channels_in_funnel:
         tab, own = spec.sheet(f"tab:{channel.id}"), rows[channel.id]
         at = rows_of(tab)
 
