@@ -27,6 +27,7 @@ PLANS = {  # 250 × 90 % + 25 = 250 million; × 40 % = 100 of the 200 million
 PLANS["profit, two months closed"] = closed(
     PLANS["profit"].with_(actuals={
         ("stage:profit", 0): 49e6, ("stage:profit", 1): 52.5e6, ("stage:orders", 0): 20.0, ("stage:orders", 1): 35.0,
+        ("stage:existing", 0): 24e6, ("stage:existing", 1): 27e6,
     }), 2,
 )  # fmt: skip
 CHANGES = {
@@ -36,6 +37,7 @@ CHANGES = {
         "actuals": lambda file: {
             **{file.actual("act_stages", "stage:profit", month): amount for month, amount in ((0, 49e6), (1, 52.5e6))},
             **{file.actual("act_stages", "stage:orders", month): count for month, count in ((0, 20), (1, 35))},
+            file.actual("act_stages", "stage:existing", 0): 24e6, file.actual("act_stages", "stage:existing", 1): 26e6,
         },
         "another next goal, a season": lambda file: {file.cell("next_value"): 260e6, file.season(5): 2.5},
         "a goal of revenue": lambda file: {file.cell("kgi_kind"): text("kind_revenue", file.lang)},

@@ -18,9 +18,11 @@ from xl_kpi.plan.checks import check
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.findings import doubts
 from xl_kpi.plan.goal.parts import existing_part, order_brings
+from xl_kpi.plan.merging.permissions import opened_actuals
 from xl_kpi.plan.model import Goal, Plan
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod
+from xl_kpi.plan.slots import has_place
 from xl_kpi.plan.targets import Targets
 
 DEFAULT = template_plan("default", "en")
@@ -116,6 +118,31 @@ def test_new_and_existing_are_the_goal(goal, revenue, churn, more, margin, kind)
     brings = 500_000 * share
     assert (targets.orders - 1) * brings < targets.by_new_orders <= targets.orders * brings or targets.orders == 0
     assert sum(targets.by_existing.parts) == existing
+
+
+# --- actuals ---------------------------------------------------------------------------------------------
+
+
+def test_the_actuals_of_existing_customers_have_a_place_while_they_are_planned():
+    key = "actual[stage:existing][2026-04]"
+    planned, none = plan(Goal("revenue", 100e6), **OWN), plan(Goal("revenue", 100e6))
+    assert (has_place(planned)(key), has_place(none)(key)) == (True, False)
+    assert has_place(planned)("actual[stage:revenue][2026-04]")
+    assert not has_place(planned)("actual[stage:profit][2026-04]")
+    # who types the orders types the money
+    assert opened_actuals(planned, ["stage:orders"]) == {"stage:orders", "stage:revenue", "stage:existing"}
+    assert opened_actuals(none, ["stage:orders"]) == {"stage:orders", "stage:revenue"}
+
+
+def test_what_they_brought_is_no_value_of_new_orders():
+    """In April 10 million, 6 of them by existing customers; 8 orders brought the other 4 million: 500,000 each."""
+    actuals = {("stage:revenue", 0): 10e6, ("stage:existing", 0): 6e6, ("stage:orders", 0): 8.0}
+    own = plan(Goal("revenue", 100e6), **OWN)
+    found = {node["id"]: node for node in shown(own.with_(actuals=actuals))["tree"]}
+    # planned is a twelfth of 100 − 60 million, for as many whole orders as 逆算 shows in April
+    asked = (round(100e6 / 12) - round(60e6 / 12)) / Targets(own).whole_new[-1].months[0]
+    assert found["order_value"]["actual"] == pytest.approx(500_000 * (4e6 / 8) / asked, rel=1e-9)
+    assert (found["existing"]["actual"], found["existing"]["attainment"]) == (6e6, pytest.approx(6e6 / 5e6))
 
 
 # --- bad input -------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from xl_kpi import catalog
 from xl_kpi.kpi.figures import is_number
-from xl_kpi.plan.model import Plan
+from xl_kpi.plan.goal.parts import existing_part
+from xl_kpi.plan.model import EXISTING_ROW, Plan
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.spec import SheetSpec
 
@@ -26,6 +27,8 @@ def shown_targets(plan: Plan) -> dict[tuple[str, int], float]:
         found.update(_row(page, f"new:{stage.id}", f"stage:{stage.id}", plan.months))
     if plan.goal.in_money:
         found.update(_row(page, plan.goal.kind, plan.goal.row, plan.months))
+    if existing_part(plan):
+        found.update(_row(page, "existing", EXISTING_ROW, plan.months))
     if not any(channel.stage == plan.stages[0].id for channel in plan.channels_on):
         found.update(_row(page, f"new:{plan.stages[0].id}", f"stage:{plan.stages[0].id}", plan.months))
     return found

@@ -11,7 +11,7 @@ from xl_kpi.kpi.channel_figures import TARGET, ChannelFigures
 from xl_kpi.kpi.figures import is_number
 from xl_kpi.kpi.money_formulas import formulas_in_cells
 from xl_kpi.plan.closed.closing import channel_key, is_target, kpi_key, need_key, stage_key
-from xl_kpi.plan.model import AgreedTargets, Plan
+from xl_kpi.plan.model import EXISTING_ROW, AgreedTargets, Plan
 from xl_kpi.plan.money.cells import agreed_in_yen, factor_of, in_cells
 from xl_kpi.plan.targets import Targets
 
@@ -35,6 +35,8 @@ def _rows(targets: Targets) -> Iterator[tuple[str, Sequence[Any]]]:
     plan = targets.plan
     if plan.goal.in_money:
         yield plan.goal.row, [float(value) for value in targets.shown_revenue[1:-1]]
+    if targets.existing:
+        yield EXISTING_ROW, [float(value) for value in targets.shown_existing[1:-1]]
     for stage, needed, new in zip(plan.stages, targets.whole_needed, targets.whole_new, strict=True):
         yield need_key(stage.id), needed.months
         yield stage_key(stage.id), new.months

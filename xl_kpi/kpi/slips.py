@@ -9,6 +9,7 @@ become since.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from xl_kpi import catalog
 from xl_kpi.calc import month_start
@@ -19,7 +20,7 @@ from xl_kpi.kpi.money_formulas import formulas_in_cells
 from xl_kpi.plan.findings import fault
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.keys import actual_key
-from xl_kpi.plan.model import MONEY_ROWS, Plan
+from xl_kpi.plan.model import AMOUNT_ROWS, EXISTING_ROW, Plan
 from xl_kpi.plan.money.cells import YEN, factor_of, in_cells
 from xl_kpi.plan.slots import typed_series
 from xl_kpi.plan.targets import Targets
@@ -82,13 +83,15 @@ def doubtful_actuals(plan: Plan) -> Iterator[Fault]:
     plan = in_cells(plan)  # a tenth of a million is what the sheets compare with
     plan = plan.with_(kpis=formulas_in_cells(plan.kpis, factor_of(plan.currency_unit)))
     targets = Targets(plan)
-    for what, unit in typed_series(plan.stages, plan.channels, plan.kpis, plan.goal.kind).items():
+    existing = bool(targets.existing)
+    for what, unit in typed_series(plan.stages, plan.channels, plan.kpis, plan.goal.kind, existing).items():
         if what.startswith("stage:"):
-            shown_months = (
-                targets.shown_revenue[1:-1]
-                if what in MONEY_ROWS.values()
-                else targets.whole_new[targets.stage_index(what.partition(":")[2])].months
-            )
+            shown_months: Sequence[Fraction | int]
+            if what in AMOUNT_ROWS:
+                money = targets.shown_existing if what == EXISTING_ROW else targets.shown_revenue
+                shown_months = money[1:-1]
+            else:
+                shown_months = targets.whole_new[targets.stage_index(what.partition(":")[2])].months
             wanted: Sequence[Number] = [float(value) for value in shown_months]
             yield from _of_row(
                 plan, what, unit, "up", [plan.actuals.get((what, k)) for k in range(plan.months)], wanted

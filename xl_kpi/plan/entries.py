@@ -14,7 +14,7 @@ from xl_kpi.calc import month_start
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan import fields as typed
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey, actual_key, rate_key
-from xl_kpi.plan.model import MONEY_ROWS, Answer, Channel, Kpi, Plan, Stage
+from xl_kpi.plan.model import AMOUNT_ROWS, Answer, Channel, Kpi, Plan, Stage
 from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.plan.records import Value
 
@@ -148,10 +148,11 @@ def _put_actual(plan: Plan, actuals: dict, entry: EntryKey, value: Value) -> boo
     if entry.month is None:
         return False
     position = (entry.month.year - plan.start.year) * 12 + entry.month.month - plan.start.month
-    known = {stage.id for stage in plan.stages} | set(MONEY_ROWS) if entry.owner == "stage" else {
-        row.id for row in plan.kpis if row.channel == entry.owner
-    }  # fmt: skip
-    if not 0 <= position < plan.months or entry.id not in known:
+    if entry.owner == "stage":
+        is_known = entry.row in AMOUNT_ROWS or entry.id in {stage.id for stage in plan.stages}
+    else:
+        is_known = entry.id in {row.id for row in plan.kpis if row.channel == entry.owner}
+    if not 0 <= position < plan.months or not is_known:
         return False
     _set_or_drop(actuals, (entry.row, position), value)
     return True

@@ -8,7 +8,7 @@ from xl_kpi.catalog import LANGUAGES, is_text
 from xl_kpi.errors import Joined, Phrase, Words
 from xl_kpi.plan.fields import find_field
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey
-from xl_kpi.plan.model import MONEY_ROWS, Plan
+from xl_kpi.plan.model import EXISTING_ROW, MONEY_ROWS, Plan
 from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.plan.records import Value
 
@@ -79,6 +79,8 @@ class _Names:
         self.kpis = {(kpi.channel, kpi.id): {lang: kpi.name(lang) for lang in LANGUAGES} for kpi in plan.kpis}
 
     def stage(self, id_: str) -> Phrase:
+        if f"stage:{id_}" == EXISTING_ROW:
+            return Words("section_existing")
         if id_ in MONEY_ROWS:
             return Words(f"kind_{id_}")
         return self.stages.get(id_) or str(self.last.get(f"tbl_stages[{id_}].name") or id_)

@@ -16,6 +16,8 @@ from xl_kpi.calc.number import exact
 MAX_MONTHS = 36
 # Kinds of goal that are amounts of money, each with the row in which its actuals are typed by month.
 MONEY_ROWS = {"revenue": "stage:revenue", "profit": "stage:profit"}
+EXISTING_ROW = "stage:existing"  # what existing customers brought of it
+AMOUNT_ROWS = frozenset({*MONEY_ROWS.values(), EXISTING_ROW})
 CUSTOMERS = "customers"  # the stage of a channel that acts on customers there are: none of the funnel
 
 
@@ -135,7 +137,7 @@ class AgreedTargets:
     ``months``: (what, month index from 0) → target as the sheets were written last, of the first ``ever`` months as it
     was agreed when they were closed.  ``first``: all targets at the time
     when a month was closed for the first time.  What: "stage:<id>" newly won, "stage:<id>:need" needed in all,
-    "stage:revenue" or "stage:profit", "<channel>:plan:<stage>" asked of a channel, "<channel>:<kpi>".
+    "stage:revenue" or "stage:profit", "stage:existing", "<channel>:plan:<stage>" asked of a channel, "<channel>:<kpi>".
     A closed month that has left the plan, since the plan starts later (an index below 0) or ends earlier, keeps what
     was agreed; ``ever`` is 0 or less where all of them lie before the start.
     """

@@ -6,19 +6,25 @@ from collections.abc import Callable, Sequence
 
 from xl_kpi.plan.agreement import items
 from xl_kpi.plan.dictionary.shown import shown_kpis
+from xl_kpi.plan.goal.parts import existing_part
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey
-from xl_kpi.plan.model import MONEY_ROWS, Channel, Kpi, Plan, Stage
+from xl_kpi.plan.model import EXISTING_ROW, MONEY_ROWS, Channel, Kpi, Plan, Stage
 from xl_kpi.plan.pages.tables import find_table
 
 INPUT = "input"
 
 
 def typed_series(
-    stages: Sequence[Stage], channels: Sequence[Channel], kpis: Sequence[Kpi], kind: str = ""
+    stages: Sequence[Stage],
+    channels: Sequence[Channel],
+    kpis: Sequence[Kpi],
+    kind: str = "",
+    existing: bool = True,
 ) -> dict[str, str]:
     """Every row of actuals that is typed month by month, with its unit: ``stage:mql``, ``web:cv``.
 
-    Arguments: ``kind`` that of the goal ("": of any): revenue or profit is typed where it is the goal.
+    Arguments: ``kind`` that of the goal ("": of any): revenue or profit is typed where it is the goal; ``existing``
+    whether existing customers are planned to bring a part of it.
     Special cases: the first stage is none of them where its channels have a KPI for it: there it is their sum.
     Rows of channels that are off, and KPIs that are off, are among them; they stand on no sheet.
     """
@@ -31,6 +37,8 @@ def typed_series(
     }
     units = {f"stage:{stage.id}": "count" for k, stage in enumerate(stages) if k or stage.id not in anchored}
     units.update({row: "yen" for money, row in MONEY_ROWS.items() if kind in ("", money)})
+    if existing and kind in ("", *MONEY_ROWS):
+        units[EXISTING_ROW] = "yen"
     units.update({f"{kpi.channel}:{kpi.id}": kpi.unit for kpi in kpis if kpi.actual == INPUT})
     return units
 
@@ -40,7 +48,7 @@ def has_place(plan: Plan) -> Callable[[str], bool]:
     shown = {f"{kpi.channel}:{kpi.id}" for channel in plan.channels_on for kpi in shown_kpis(plan, channel)}
     typed = {
         what
-        for what in typed_series(plan.stages, plan.channels, plan.kpis, plan.goal.kind)
+        for what in typed_series(plan.stages, plan.channels, plan.kpis, plan.goal.kind, bool(existing_part(plan)))
         if what.startswith("stage:") or what in shown
     }
     stages = [stage.id for stage in plan.stages]

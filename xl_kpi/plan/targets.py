@@ -13,7 +13,7 @@ from xl_kpi.calc.allocation import NOISE as WHOLE_NOISE
 from xl_kpi.plan.closed.closing import Closing, channel_key, need_key, rest_key, stage_key
 from xl_kpi.plan.goal.parts import existing_part, new_part, orders_for
 from xl_kpi.plan.goal.scale import goal_scale
-from xl_kpi.plan.model import MONEY_ROWS, Channel, Plan
+from xl_kpi.plan.model import EXISTING_ROW, MONEY_ROWS, Channel, Plan
 from xl_kpi.plan.needs.volumes import Volumes, Whole
 
 NOISE = Fraction(1, 10**12)  # of what is there: it was remembered in a cell
@@ -112,6 +112,8 @@ class Targets:
     def _never_agreed(self, what: str, month: int) -> Fraction:
         """The target of a closed month that was not there when it was closed, as if nothing was."""
         opened, (owner, _, rest) = self.opened, what.partition(":")
+        if what == EXISTING_ROW:
+            return opened.shown_existing[1 + month]
         if what in MONEY_ROWS.values():
             return opened.shown_revenue[1 + month]
         if owner == "stage":
@@ -276,12 +278,22 @@ class Targets:
         """
         digits = catalog.unit(self.plan.currency_unit).digits
         parts = calc.nearest_parts(self.revenue.parts, digits)
-        if self.closing and self.plan.goal.in_money:
-            count = self.closing.months
-            agreed = [self.closing.agreed(self.plan.goal.row, month) for month in range(count)]
-            parts[1 : 1 + count] = calc.nearest_parts(agreed, digits)
-            parts[0] = calc.nearest(self.goal, digits) - sum(parts[1:])
-        return parts
+        return self._agreed_money(self.plan.goal.row, parts, self.goal) if self.plan.goal.in_money else parts
+
+    @cached_property
+    def shown_existing(self) -> list[Fraction]:
+        """What existing customers bring of it, likewise."""
+        digits = catalog.unit(self.plan.currency_unit).digits
+        return self._agreed_money(EXISTING_ROW, calc.nearest_parts(self.by_existing.parts, digits), self.existing)
+
+    def _agreed_money(self, what: str, parts: list[Fraction], total: Fraction) -> list[Fraction]:
+        """A row of money with its closed months as they were agreed; before the start is what the total leaves."""
+        if self.closing is None:
+            return parts
+        digits, count = catalog.unit(self.plan.currency_unit).digits, self.closing.months
+        agreed = calc.nearest_parts([self.closing.agreed(what, month) for month in range(count)], digits)
+        following = [*agreed, *parts[1 + count :]]
+        return [calc.nearest(total, digits) - sum(following), *following]
 
     @cached_property
     def whole_covered(self) -> tuple[int, ...]:

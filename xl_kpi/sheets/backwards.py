@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.closed.closing import channel_key, need_key, stage_key
-from xl_kpi.plan.model import Channel
+from xl_kpi.plan.model import EXISTING_ROW, Channel
 from xl_kpi.sheets import backwards_outlook, chart_data, exact_volumes, first_plan, stage_actuals
 from xl_kpi.sheets.backwards_rows import (
     BEFORE,
@@ -186,21 +186,20 @@ def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
 def _existing(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """What existing customers bring of it, in the same months; new orders bring the rest."""
     row, money = rows.existing, ctx.plan.currency_unit
-    digits = catalog.unit(money).digits
-    shown = shown_existing(ctx)
+    digits, shown = catalog.unit(money).digits, shown_existing(ctx)
     page.put(row, 1, "existing", "key")
     page.put(row, NAME, ctx.t("row_existing", unit=ctx.unit_label("yen")), "label")
     page.put(row, SECOND, float(ctx.targets.existing), f"value_grey.{money}", formula="=kgi_existing")
-    page.put(
-        row, TOTAL, float(sum(shown)), f"value.{money}", formula=f"={nearest_excel(absolute(row, SECOND), digits)}"
-    )
-    page.put(row, BEFORE, float(shown[0]), f"value.{money}", formula="=0")
-    for k in range(rows.months):
-        earlier = f"-SUM({absolute(row, FIRST_MONTH)}:{relative(row, rows.month(k) - 1)})" if k else ""
-        upto = nearest_excel(f"kgi_existing*{goal_upto(ctx, k)}", digits)
-        page.put(row, rows.month(k), float(shown[1 + k]), f"value.{money}", formula=f"={upto}{earlier}")
-    page.put(row, rows.after, float(shown[-1]), f"value.{money}",
-             formula=f"={absolute(row, TOTAL)}-SUM({rows.span(row)})")  # fmt: skip
+    total = nearest_excel(absolute(row, SECOND), digits)
+    page.put(row, TOTAL, sum(shown), f"value.{money}", formula=f"={total}")
+    upto = [nearest_excel(f"kgi_existing*{goal_upto(ctx, k)}", digits) for k in range(rows.months)]
+    lives = ["0", upto[0], *(f"{after}-{before}" for before, after in zip(upto, upto[1:])), f"{total}-{upto[-1]}"]
+    for part, (column, value) in enumerate(zip(rows.parts(), shown, strict=True)):
+        text = rows.closed.kept_money(EXISTING_ROW, part, lives[part], digits)
+        if column == BEFORE:  # of closed months what was agreed, so that something else is left of the total
+            left = nearest_excel(f"{absolute(row, TOTAL)}-SUM({_months_and_after(rows, row)})", digits)
+            text = f"IF(closed_months=0,0,{left})"
+        page.put(row, column, value, f"value.{money}", formula=f"={text}")
     for column in (rows.latest, rows.owner):
         page.put(row, column, None, "label")
 

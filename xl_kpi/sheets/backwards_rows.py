@@ -47,6 +47,7 @@ class BackwardsAt:
     new: int
     actual_header: int
     revenue_actual: int
+    existing_actual: int
     actual: Mapping[int, int]  # by the stage's index; the row of attainment follows
     last: int
     first: int  # the first row of the first plan, two rows a stage; 0: nothing was ever closed
@@ -127,7 +128,7 @@ def placed(ctx: Context) -> BackwardsAt:
     chart = channel_total + 3
     new_header = chart + CHART_ROWS + 2
     actual_header = new_header + 1 + stages + 2
-    first = actual_header + 1 + (2 if revenue else 0)
+    first = actual_header + 1 + 2 * (bool(revenue) + bool(existing))
     leads = [channel for channel in channels if channel.stage == ctx.plan.stages[0].id]
     return BackwardsAt(
         sheet=ctx.sheet_names["backwards"], months=months, after=after, latest=after + 1, owner=after + 2,
@@ -136,6 +137,7 @@ def placed(ctx: Context) -> BackwardsAt:
         channel={channel.id: channel_header + 1 + k for k, channel in enumerate(channels)},
         channel_total=channel_total, cumulative=channel_total + 1, chart=chart, new_header=new_header,
         new=new_header + 1, actual_header=actual_header, revenue_actual=actual_header + 1 if revenue else 0,
+        existing_actual=actual_header + 3 if existing else 0,
         actual={index: first + 2 * index for index in range(stages)}, last=first + 2 * stages - 1,
         first=first + 2 * stages + 3 if ctx.has_first_plan else 0,
         chart_source=chart_data.reserve(ctx, len(leads) + 1, months), closed=closed_rows.placed(ctx),

@@ -123,8 +123,9 @@ def _to_fill(ctx: Context, page: SheetSpec, places: Places, row: int, again: Map
         if f"stage:{stage.id}" in ctx.at(TabsAt).sums:
             continue  # a sum of the channels: nothing to type
         row += 1
+        own = "_existing" if rows.existing_actual else ""
         money = rows.revenue_actual and index == len(ctx.plan.stages) - 1  # who types the orders types the revenue
-        words = ctx.t(f"cover_fill_{ctx.plan.goal.kind}" if money else "cover_fill_stage", stage=stage.name)
+        words = ctx.t(f"cover_fill_{ctx.plan.goal.kind}{own}" if money else "cover_fill_stage", stage=stage.name)
         _line(ctx, page, row, "backwards", ctx.sheet_names["backwards"], words, f"B{rows.actual[index]}")
         places.rows[f"stage:{stage.id}"] = row
     if "agreement" in ctx.sheet_names:

@@ -11,7 +11,7 @@ from xl_kpi.plan.fields import find_field
 from xl_kpi.plan.input.field import GOAL, Field
 from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.keys import EntryKey
-from xl_kpi.plan.model import MONEY_ROWS, Plan
+from xl_kpi.plan.model import AMOUNT_ROWS, Plan
 from xl_kpi.plan.money.cells import is_amount
 from xl_kpi.plan.pages.kpi_links import REFERS
 from xl_kpi.plan.records import Value
@@ -85,7 +85,7 @@ def _format(plan: Plan, entry: EntryKey, one: Field | None, value: float) -> str
 def _unit(plan: Plan, entry: EntryKey) -> str:
     """The unit of an actual or of a KPI's assumption; "" for other entries and for what the plan has no more."""
     if entry.is_actual and entry.owner == "stage":
-        return "yen" if entry.id in MONEY_ROWS else "count"
+        return "yen" if entry.row in AMOUNT_ROWS else "count"
     if not entry.is_actual and entry.kind != "tbl_kpis.value":
         return ""
     return next((kpi.unit for kpi in plan.kpis if (kpi.channel, kpi.id) == (entry.owner, entry.id)), "")

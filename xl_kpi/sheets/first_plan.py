@@ -23,6 +23,7 @@ from xl_kpi.kpi.figures import (
     sum_where_excel,
 )
 from xl_kpi.plan.closed.closing import kpi_key, stage_key
+from xl_kpi.plan.model import AMOUNT_ROWS, EXISTING_ROW
 from xl_kpi.sheets.backwards_rows import (
     BEFORE,
     NAME,
@@ -161,14 +162,16 @@ def on_backwards(ctx: Context, page: SheetSpec, rows: BackwardsAt, actual: Calla
     pairs = [(stage_key(stage.id), rows.new + index, rows.actual[index]) for index, stage in enumerate(ctx.plan.stages)]
     if rows.revenue_actual:
         pairs.insert(0, (ctx.plan.goal.row, rows.revenue, rows.revenue_actual))
+    if rows.existing_actual:
+        pairs.insert(1, (EXISTING_ROW, rows.existing, rows.existing_actual))
     for place, (what, target, typed) in enumerate(pairs):
-        unit = ctx.plan.currency_unit if what == ctx.plan.goal.row else "whole"
+        unit = ctx.plan.currency_unit if what in AMOUNT_ROWS else "whole"
         _pair(ctx, page, rows, rows.first + 2 * place, what, target, typed, actual(what), unit)
 
 
 def _pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, what: str, target: int, typed: int,
           reached: Reached, unit: str) -> None:  # fmt: skip
-    if what == ctx.plan.goal.row:
+    if what in AMOUNT_ROWS:
         months, texts = _money(ctx, what, catalog.unit(unit).digits)
     else:
         months, texts = first_months(ctx, what), first_texts(ctx, what)

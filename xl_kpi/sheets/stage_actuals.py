@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import (
     MonthRow,
     Months,
@@ -23,6 +22,7 @@ from xl_kpi.kpi.figures import (
 )
 from xl_kpi.kpi.slips import slips, slips_excel
 from xl_kpi.plan.closed.closing import kpi_key, stage_key
+from xl_kpi.plan.model import AMOUNT_ROWS, EXISTING_ROW
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.sheets import exact_volumes
 from xl_kpi.sheets.backwards_rows import (
@@ -87,8 +87,15 @@ class StageMonths:
 def stage_months(ctx: Context, key: str, sheet: str = "") -> StageMonths:
     """The rows of "stage:<id>"; ``sheet`` stands before the addresses of 逆算 where another page names them."""
     rows, sums = ctx.at(BackwardsAt), ctx.at(TabsAt).sums.get(key)
-    index = -1 if key == ctx.plan.goal.row else ctx.targets.stage_index(key.partition(":")[2])
-    row, goal = (rows.revenue_actual, rows.revenue) if index < 0 else (rows.actual[index], rows.new + index)
+    money = {
+        ctx.plan.goal.row: (rows.revenue_actual, rows.revenue),
+        EXISTING_ROW: (rows.existing_actual, rows.existing),
+    }
+    if key in AMOUNT_ROWS:
+        row, goal = money[key]
+    else:
+        index = ctx.targets.stage_index(key.partition(":")[2])
+        row, goal = rows.actual[index], rows.new + index
     actual = MonthRow(["" if one is None else one for one in actual_months(ctx, key)], sheet + rows.span(row))
     target = MonthRow(target_months(ctx, key), sheet + rows.span(goal))
     if sums is None:
@@ -187,6 +194,8 @@ def _actuals(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     sums = ctx.at(TabsAt).sums
     if rows.revenue_actual:
         _actual_pair(ctx, page, rows, rows.revenue_actual, ctx.plan.goal.row, rows.revenue, typed_money(ctx.plan))
+    if rows.existing_actual:
+        _actual_pair(ctx, page, rows, rows.existing_actual, EXISTING_ROW, rows.existing, typed_money(ctx.plan))
     for index, stage in enumerate(plan.stages):
         key = f"stage:{stage.id}"
         unit = "count" if key in sums else "whole"  # what channels count may have parts
@@ -213,7 +222,7 @@ def _actual_pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key
     attained = [
         attainment(one, other) if there else "" for one, other, there in zip(actual, asked, counts, strict=True)
     ]
-    kind = YEN if key == ctx.plan.goal.row else "count"
+    kind = YEN if key in AMOUNT_ROWS else "count"
     together = sums is not None and len(sums.parts) > 1
     if sums:
         page.put(row + 1, NAME, ctx.t("row_all_channels") if together else None, "unit")
@@ -255,7 +264,9 @@ def actual_months(ctx: Context, key: str) -> Sequence[float | None]:
 
 def target_months(ctx: Context, key: str) -> list[float]:
     """What the plan asks of "stage:<id>" by month."""
-    if key == ctx.plan.goal.row:
+    if key == EXISTING_ROW:
+        return shown_existing(ctx)[1:-1]
+    if key in AMOUNT_ROWS:
         return shown_revenue(ctx)[1:-1]
     return [float(value) for value in ctx.targets.whole_new[ctx.targets.stage_index(key.partition(":")[2])].months]
 
@@ -267,8 +278,7 @@ def shown_revenue(ctx: Context) -> list[float]:
 
 def shown_existing(ctx: Context) -> list[float]:
     """What existing customers bring of it, likewise."""
-    digits = catalog.unit(ctx.plan.currency_unit).digits
-    return [*map(float, calc.nearest_parts(ctx.targets.by_existing.parts, digits))]
+    return [*map(float, ctx.targets.shown_existing)]
 
 
 def total_of(actual: Sequence[float | None]) -> Number:

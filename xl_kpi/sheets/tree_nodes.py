@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 from xl_kpi import catalog
 from xl_kpi.formulas.formula import parse
-from xl_kpi.kpi.figures import MonthRow, Number, attainment, count_where, is_number, sum_where, sum_where_excel
+from xl_kpi.kpi.figures import Number, attainment, count_where, is_number
 from xl_kpi.plan.goal.parts import order_brings
-from xl_kpi.plan.model import Channel
+from xl_kpi.plan.model import EXISTING_ROW, Channel
 from xl_kpi.sheets.backwards_rows import SECOND, TOTAL, BackwardsAt
 from xl_kpi.sheets.channel_tab import ACTUAL, ATTAINMENT, TARGET, TabAt, TabsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.funnel_rows import FunnelAt
-from xl_kpi.sheets.stage_actuals import StageMonths, actual_months, shown_existing, stage_months, total_of
+from xl_kpi.sheets.stage_actuals import StageMonths, actual_months, stage_months, total_of
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.sheet_kinds import tab_key
 
@@ -119,26 +119,30 @@ def _first_stage(ctx: Context, sheet: str, rows: BackwardsAt) -> Node:
     return node
 
 
-def _estimate(rate: Number, text: str, here: StageMonths, there: StageMonths, less: MonthRow | None = None) -> Figure:
+def _estimate(
+    rate: Number, text: str, here: StageMonths, there: StageMonths, less: StageMonths | None = None
+) -> Figure:
     """What a rate comes to: the plan's × (actual ratio ÷ the plan's ratio), both of the months that have both actuals.
 
     The orders of a month are not those of its deals, so a ratio of counts of the same months is compared with the same
     ratio of the plan only; on plan the estimate is the plan's rate to the last digit.  Blank where one of the months'
-    sums that something is divided by is 0.  ``less``: what of ``there`` does not come from ``here``, in each month.
+    sums that something is divided by is 0.  ``less``: what of ``there`` does not come from ``here``; a month counts
+    where it has a number as well.
     """
-    rows = [part.values for part in (*here.parts, *there.parts)]
-    base, base_asked = here.sums(there.parts)
-    top, top_asked = there.sums(here.parts)
-    own = sum_where(rows, less.values) if less else 0
-    top, top_asked = top - own, top_asked - own
+    own = less.parts if less else ()
+    rows = [part.values for part in (*here.parts, *there.parts, *own)]
+    base, base_asked = here.sums((*there.parts, *own))
+    top, top_asked = there.sums((*here.parts, *own))
+    below, below_asked = here.sums_excel((*there.parts, *own))
+    above, above_asked = there.sums_excel((*here.parts, *own))
+    if less:
+        taken, taken_asked = less.sums((*here.parts, *there.parts))
+        top, top_asked = top - taken, top_asked - taken_asked
+        texts = less.sums_excel((*here.parts, *there.parts))
+        above, above_asked = (f"({one}-{other})" for one, other in zip((above, above_asked), texts))
     value: Number = ""
     if is_number(rate) and count_where(rows) and min(base, base_asked, top_asked) > 0:
         value = rate * (top / base) / (top_asked / base_asked)
-    below, below_asked = here.sums_excel(there.parts)
-    above, above_asked = there.sums_excel(here.parts)
-    if less:
-        taken = sum_where_excel([part.span for part in (*here.parts, *there.parts)], less.span)
-        above, above_asked = f"({above}-{taken})", f"({above_asked}-{taken})"
     guard = f"MIN({below},{below_asked},{above_asked})>0"
     return Figure(value, f'IF({guard},{text}*({above}/{below})/({above_asked}/{below_asked}),"")')
 
@@ -180,12 +184,12 @@ def _is_next(stage_id: str, other_id: str) -> bool:
 def _order_value(ctx: Context, sheet: str) -> Node:
     """What an order brings: money comes days after its order, so this is an estimate as the rates are.
 
-    Existing customers are taken to bring what is planned of them.
+    What existing customers brought is none of it.
     """
     goal, rows = ctx.plan.goal, ctx.at(BackwardsAt)
     orders, money = (stage_months(ctx, key, sheet) for key in (f"stage:{ctx.plan.stages[-1].id}", goal.row))
     target = Figure(float(order_brings(ctx.plan) or 0), "order_brings")
-    less = MonthRow(shown_existing(ctx)[1:-1], sheet + rows.span(rows.existing)) if rows.existing else None
+    less = stage_months(ctx, EXISTING_ROW, sheet) if rows.existing else None
     actual = _estimate(target.value, target.excel, orders, money, less)
     return Node(
         "order_value",
@@ -202,11 +206,19 @@ def _order_value(ctx: Context, sheet: str) -> Node:
 
 
 def _existing(ctx: Context, rows: BackwardsAt, sheet: str) -> Node:
-    """What existing customers bring, beside what the new orders multiply to; their actuals are in those of the goal."""
-    blank = Figure("", '""')
-    target = Figure(float(ctx.targets.existing), "kgi_existing")
-    return Node("existing", ctx.t("section_existing"), "", "yen", target, blank, blank, operator="＋",
-                link=f"#{quoted(ctx.sheet_names['settings'])}!A1")  # fmt: skip
+    """What existing customers bring, beside what the new orders multiply to."""
+    row = rows.existing_actual
+    return Node(
+        "existing",
+        ctx.t("section_existing"),
+        "",
+        "yen",
+        Figure(float(ctx.targets.existing), "kgi_existing"),
+        _stage_total(ctx, rows, row, EXISTING_ROW),
+        _stage_state(ctx, rows, row, EXISTING_ROW),
+        operator="＋",
+        link=f"#{sheet}A1",
+    )
 
 
 def _channel(ctx: Context, channel: Channel) -> Node:

@@ -11,7 +11,7 @@ from xl_kpi.exchange.outgoing.compressed import Piece, piece
 from xl_kpi.exchange.outgoing.package import OutgoingSheet, OutgoingWorkbook
 from xl_kpi.exchange.outgoing.sheet import Rows, SheetPart, tag
 from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers
-from xl_kpi.plan.model import MONEY_ROWS, Plan
+from xl_kpi.plan.model import AMOUNT_ROWS, EXISTING_ROW, Plan
 from xl_kpi.sheets import cover
 from xl_kpi.sheets.agreement import RULE, AgreementAt
 from xl_kpi.sheets.backwards_rows import BackwardsAt
@@ -90,7 +90,7 @@ class Variants:
 
     def has_typed_stages(self, is_open: OpenRows) -> bool:
         """Whether something open is typed on 逆算: the first stage is a sum where it has channels."""
-        return any(what in self._on_cover.rows or what in MONEY_ROWS.values() for what in is_open.actuals)
+        return any(what in self._on_cover.rows or what in AMOUNT_ROWS for what in is_open.actuals)
 
     def _made_base(self, key: str) -> SheetPart:
         """A sheet without what points at sheets that are left out, everything on it still open."""
@@ -137,6 +137,8 @@ class Variants:
                 keep |= {rows.new + index, rows.actual[index], rows.actual[index] + 1}
         if rows.revenue_actual and f"{self._goal}:actual" in open_rows:
             keep |= {rows.revenue_actual, rows.revenue_actual + 1}
+        if rows.existing_actual and f"{EXISTING_ROW}:actual" in open_rows:
+            keep |= {rows.existing_actual, rows.existing_actual + 1}
         return keep
 
     def _answer_rows(self, open_rows: Collection[str]) -> set[int]:

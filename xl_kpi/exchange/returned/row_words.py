@@ -35,7 +35,8 @@ def words_of_block(plan: Plan, owner: str) -> Words:
     kinds = {side: text(f"row_{side}", plan.lang) for side in ("target", "actual", "attainment")}
     if owner == "stage":
         names = {stage.id: stage.name for stage in plan.stages}
-        names.update({kind: text(f"row_{kind}", plan.lang, unit=_unit(plan, "yen")) for kind in MONEY_ROWS})
+        money = _unit(plan, "yen")
+        names.update({kind: text(f"row_{kind}", plan.lang, unit=money) for kind in (*MONEY_ROWS, "existing")})
         return {
             **{f"stage:{id_}:actual": {"column_stage": name, "column_kind": kinds["actual"]}
                for id_, name in names.items()},

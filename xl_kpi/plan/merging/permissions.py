@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Callable, Iterable
 
 from xl_kpi.plan.dictionary.shown import shown_kpis
+from xl_kpi.plan.goal.parts import existing_part
 from xl_kpi.plan.keys import EntryKey
-from xl_kpi.plan.model import Plan
+from xl_kpi.plan.model import EXISTING_ROW, Plan
 
 _ANSWER = ("state", "by", "on", "comment")  # what a person may type of an answer
 _STAGE, _CHANNEL, _DEPARTMENT = "stage:", "channel:", "dept:"
@@ -63,11 +64,11 @@ def opened_keys(plan: Plan, ids: Iterable[str]) -> Callable[[str], bool]:
 
 
 def opened_actuals(plan: Plan, ids: Iterable[str]) -> set[str]:
-    """The rows of actuals that are open: ``<channel>:<kpi>``, ``stage:<id>``, ``stage:revenue`` or ``stage:profit``."""
+    """The rows of actuals that are open: ``<channel>:<kpi>``, ``stage:<id>``, ``stage:revenue`` …"""
     given = set(ids)
     found = {f"{_STAGE}{stage.id}" for stage in plan.stages} & given
     if plan.goal.in_money and plan.stages and f"{_STAGE}{plan.stages[-1].id}" in given:
-        found.add(plan.goal.row)
+        found |= {plan.goal.row, *([EXISTING_ROW] if existing_part(plan) else [])}
     kpis = (kpi for channel in plan.channels_on if channel.id in given for kpi in shown_kpis(plan, channel))
     return found | {f"{kpi.channel}:{kpi.id}" for kpi in kpis if kpi.actual == "input"}
 

@@ -16,7 +16,7 @@ from xl_kpi.calc import exact
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import goal_unit
 from xl_kpi.plan.keys import EntryKey
-from xl_kpi.plan.model import MONEY_ROWS, AgreedTargets, Kpi, Plan
+from xl_kpi.plan.model import AMOUNT_ROWS, AgreedTargets, Kpi, Plan
 from xl_kpi.plan.pages.tables import Rows, find_table
 
 YEN = "yen"  # the unit of a KPI that is money, and of a plan whose cells hold yen
@@ -37,7 +37,7 @@ def is_amount(plan: Plan, key: str) -> bool:
     """Whether the entry with this stable key is an amount that cells hold in the plan's unit of money."""
     entry = EntryKey.parse(key)
     if entry.is_actual:
-        return entry.row in MONEY_ROWS.values() or _unit(plan, entry) == YEN
+        return entry.row in AMOUNT_ROWS or _unit(plan, entry) == YEN
     if entry.kind == "tbl_kpis.value":
         return _unit(plan, entry) == YEN
     one = fields.find_field(entry)
@@ -96,7 +96,7 @@ def _with_amounts(plan: Plan, change: Callable[[float], float]) -> AgreedTargets
 
 def _amounts(plan: Plan) -> set[str]:
     """The rows by month that are amounts."""
-    return {f"{kpi.channel}:{kpi.id}" for kpi in plan.kpis if kpi.unit == YEN} | set(MONEY_ROWS.values())
+    return {f"{kpi.channel}:{kpi.id}" for kpi in plan.kpis if kpi.unit == YEN} | AMOUNT_ROWS
 
 
 def _in_cells(kpi: Kpi, factor: int) -> Kpi:
