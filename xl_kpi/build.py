@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -115,8 +116,8 @@ def _rows(sheet: SheetSpec) -> dict[int, float]:
     """The largest number that Python computed for each row."""
     most: dict[int, float] = {}
     for (row, _), cell in sheet.cells.items():
-        if cell.formula is not None and isinstance(cell.value, (int, float)):
-            most[row] = max(most.get(row, 0.0), abs(cell.value))
+        if cell.formula is not None and isinstance(cell.value, (int, float, Fraction)):
+            most[row] = max(most.get(row, 0.0), abs(float(cell.value)))
     return most
 
 

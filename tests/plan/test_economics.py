@@ -8,7 +8,7 @@ import pytest
 from tests.agreement.books import template_plan
 from xl_kpi.calc import ltv_cac
 from xl_kpi.plan.economics.figures import Economics
-from xl_kpi.plan.economics.inputs import Costs, Customer, EconomicInputs, Segment
+from xl_kpi.plan.economics.inputs import NOTHING, Costs, Customer, EconomicInputs, Segment, inputs_of
 from xl_kpi.plan.model import Goal
 from xl_kpi.plan.targets import Targets
 
@@ -35,7 +35,7 @@ def two_channels(first: float, second: float, limits=(None, None), shares=(0.5, 
 def test_c1_by_hand():
     """1,800 leads for 10,000 yen each are 18,000,000; with 1,800,000 of sales and 900,000 of systems 20,700,000."""
     plan = C1.with_(channels=(replace(WEB, unit_cost=10_000),))
-    found = economics(plan, common=Costs(sales=1_800_000, systems=900_000))
+    found = economics(plan, common=Costs(NOTHING, Fraction(1_800_000), Fraction(900_000)))
     (web,) = found.costs
     assert (web.units, web.orders, web.marketing) == (1_800, 45, 18_000_000)
     assert found.ltv == 1_200_000
@@ -65,7 +65,7 @@ def test_payback_counts_the_first_order():
 def test_what_all_use_is_shared_by_orders():
     plan = two_channels(5_000, 20_000, shares=(0.75, 0.25))
     calling = replace(WEB, id="calls", name="calls", stage=plan.stages[-1].id, unit_cost=30_000, share=1.0)
-    found = economics(plan.with_(channels=(*plan.channels, calling)), common=Costs(systems=900_000))
+    found = economics(plan.with_(channels=(*plan.channels, calling)), common=Costs(systems=Fraction(900_000)))
     web, ads, calls = found.costs
     assert calls.orders is None and calls.total == 45 * 30_000
     assert found.shared == 1_350_000 + 900_000
@@ -76,12 +76,33 @@ def test_what_all_use_is_shared_by_orders():
     assert found.cac_of(ads) == 20_000 * 40 + 50_000
 
 
-def test_a_typed_cost_takes_the_place_of_the_unit_cost():
-    plan = two_channels(5_000, 20_000)
-    found = economics(plan, costs={"ads": Costs(marketing=1_800_000, sales=100_000)})
+def test_typed_costs_come_on_top_of_the_unit_cost():
+    """Ads: 900 leads for 20,000, and 1,800,000 besides: 22,000 a lead."""
+    found = economics(two_channels(5_000, 20_000), costs={"ads": Costs(Fraction(1_800_000), Fraction(100_000))})
     web, ads = found.costs
-    assert (ads.marketing, ads.sales, web.marketing) == (1_800_000, 100_000, 4_500_000)
-    assert found.unit_cost_of(ads) == 2_000  # 900 leads
+    assert (ads.marketing, ads.sales, web.marketing) == (19_800_000, 100_000, 4_500_000)
+    assert found.unit_cost_of(ads) == 22_000
+
+
+def test_what_is_typed_row_by_row():
+    """Of a channel by its name, of none, of one that is not on: nothing is lost; no kind is marketing."""
+    rows = {
+        "r1": {"item": "a", "channel": "ADS", "kind": "sales", "amount": 10},
+        "r2": {"item": "b", "channel": "ads", "amount": 1.5},
+        "r3": {"item": "c", "kind": "systems", "amount": 100},
+        "r4": {"item": "d", "channel": "gone", "kind": "marketing", "amount": 1_000},
+        "r5": {"item": "e", "channel": "web"},
+    }
+    settings = {"ltv_churn": 0.02, "ltv_ratio": 4, "work_days": 18, "gross_margin": 0.5}
+    days = {"r1": {"month": 8, "days": 10}, "r2": {"month": 8, "days": 20}, "r3": {"month": 9}}
+    plan = two_channels(1, 1).with_(tables={"tbl_costs": rows, "tbl_workdays": days}, settings=settings)
+    found = inputs_of(plan)
+    assert found.costs == {"ads": Costs(Fraction(3, 2), Fraction(10)), "web": Costs()}
+    assert found.common == Costs(Fraction(1_000), Fraction(0), Fraction(100))
+    assert (found.ratio, found.customer.churn, found.customer.margin, found.usual_days) == (4, 0.02, 0.5, 18)
+    assert found.days == {8: 15}
+    blank = inputs_of(C1)
+    assert (blank.ratio, blank.usual_days, blank.segments, blank.work) == (3, 20, (), ())
 
 
 def test_budget_goes_from_the_worst_to_the_best_with_room():
@@ -99,7 +120,8 @@ def test_budget_goes_from_the_worst_to_the_best_with_room():
 
 def test_a_channel_whose_customers_bring_more():
     plan = two_channels(5_000, 20_000)
-    found = economics(plan, costs={"ads": Costs(ltv=3_000_000)})
+    # 100 customers bring 10,000,000 a month at 60 %, two leave: 3,000,000 each
+    found = economics(plan, segments=(Segment("ADS", "by channel", 100, 2, 10_000_000),))
     web, ads = found.costs
     assert (found.ltv_of(web.channel), found.ltv_of(ads.channel)) == (1_200_000, 3_000_000)
     assert found.moves == []
@@ -111,7 +133,7 @@ def test_a_channel_whose_customers_bring_more():
 @pytest.mark.parametrize("unit", ["yen", "thousand_yen", "million_yen"])
 def test_months_add_up_to_what_is_shown(unit):
     plan = template_plan("default", "ja").with_(currency_unit=unit)
-    found = economics(plan, costs={"ads": Costs(sales=1_000_001)}, common=Costs(systems=777_777))
+    found = economics(plan, costs={"ads": Costs(sales=Fraction(1_000_001))}, common=Costs(systems=Fraction(777_777)))
     for one in found.costs:
         months = found.by_month(one)
         assert abs(sum(months) - one.total) <= {"yen": 0.5, "thousand_yen": 500, "million_yen": 50_000}[unit]
@@ -122,12 +144,17 @@ def test_months_add_up_to_what_is_shown(unit):
 def test_segments():
     """By hand: 4,000,000 a month of 100 customers at 60 % are 24,000 each; 2 lost: 50 months; 20 won for 8,000,000."""
     found = economics(customer=Customer(margin=0.6))
-    worth = found.segment(Segment("製造業", 100, 2, 4_000_000, 20, 8_000_000))
+    worth = found.segment(Segment("製造業", "業種", 100, 2, 4_000_000, None, 20, 8_000_000))
     assert (worth.ltv, worth.cac, worth.ratio) == (1_200_000, 400_000, 3)
     assert worth.payback == Fraction(400_000, 24_000)
     assert not found.below_ratio(worth)
-    assert found.segment(Segment("x", 100, 2, 4_000_000, margin=0.3)).ltv == 600_000
-    for unknown in (Segment("x"), Segment("x", 0, 0, 0, 0, 0), Segment("x", 10, 11, 5), Segment("x", 10, 0, 5)):
+    assert found.segment(Segment("x", "", 100, 2, 4_000_000, margin=0.3)).ltv == 600_000
+    for unknown in (
+        Segment("x"),
+        Segment("x", "", 0, 0, 0, 0, 0, 0),
+        Segment("x", "", 10, 11, 5),
+        Segment("x", "", 10, 0, 5),
+    ):
         assert found.segment(unknown).ltv is None and found.segment(unknown).ratio is None
 
 

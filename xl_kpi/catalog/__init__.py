@@ -1,6 +1,7 @@
 """The domain as data: stages, channels, KPIs, units, terms and texts, in Japanese and English."""
 
 from xl_kpi.catalog.choices import Choice, by_spelling, choice_ids, choices, find_choice
+from xl_kpi.catalog.economics import economics
 from xl_kpi.catalog.loader import (
     CatalogChannel,
     CatalogKpi,
@@ -42,6 +43,7 @@ __all__ = [
     "find_stage",
     "is_text",
     "dimension_of",
+    "economics",
     "find_unit",
     "keys_of",
     "stage",

@@ -79,14 +79,14 @@ class People:
 
     @cached_property
     def teams(self) -> list[Team]:
-        """The teams in the order in which they are named first."""
-        return [self._team(name) for name in dict.fromkeys(one.team for one in self.inputs.work)]
+        """The teams in the order in which they are named first; work of no team takes nobody."""
+        return [self._team(name) for name in dict.fromkeys(one.team for one in self.inputs.work) if name]
 
     def _team(self, name: str) -> Team:
         work = [one for one in self.inputs.work if one.team == name]
         rows: Sequence[list[Fraction]] = [row for one in work if (row := self.needed(one)) is not None]
         needed = tuple(busiest(rows)) if rows else (NOTHING,) * self.plan.months
         said = [one.present for one in work if one.present is not None]
-        present = exact(said[0]) if said else None
+        present = exact(max(said)) if said else None
         over = () if present is None else tuple(months_over(needed, present))
         return Team(name, needed, present, over)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from xl_kpi.calc.economy.lifetime import LONGEST
 from xl_kpi.plan.input.field import GOAL, KPI, MONEY, Field
 from xl_kpi.plan.input.reading import (
     MAX_LAG_DAYS,
@@ -78,6 +79,15 @@ SINGLES = (
           positive=True),
     Field("kgi_customers", read_number, "goal.customers", "section_stated", "whole", _AT_LEAST_0, optional=True,
           positive=True),
+    Field("ltv_first", read_money, format="yen", bounds=_AT_LEAST_0, optional=True, page="economics"),
+    Field("ltv_frequency", read_number, format="exact", bounds=_AT_LEAST_0, optional=True, page="economics"),
+    Field("ltv_value", read_money, format="yen", bounds=_AT_LEAST_0, optional=True, page="economics"),
+    Field("ltv_more", read_money, format="yen", bounds=_AT_LEAST_0, optional=True, page="economics"),
+    Field("ltv_churn", read_share, format="rate2", optional=True, page="economics"),
+    Field("ltv_contract", read_number, format="day", bounds={"low": 1, "high": LONGEST, "whole": True}, optional=True,
+          page="economics"),
+    Field("ltv_ratio", read_number, format="decimal", bounds={"low": 0.1}, optional=True, page="economics"),
+    Field("work_days", read_number, format="decimal", bounds={"low": 1, "high": 31}, optional=True, page="people"),
     *(
         Field(optional.switch(key), read_listed, section="section_pages", choices="page", default=default,
               optional=True, source=f"pages.{key}", label=f"sheet_{key}")

@@ -13,6 +13,7 @@ from functools import lru_cache
 STAGES, CHANNELS, KPIS = "tbl_stages", "tbl_channels", "tbl_kpis"
 SEASON, PIPELINE, AGREEMENT = "tbl_season", "tbl_pipeline", "tbl_agreement"
 RATES = "tbl_rates"  # of a channel: the row is "<channel>.<stage>"
+COSTS, SEGMENTS, PEOPLE, WORKDAYS = "tbl_costs", "tbl_segments", "tbl_people", "tbl_workdays"
 ACTUAL = "actual"
 STATE = "state"  # what an answer on 合意 is decided by
 

@@ -82,6 +82,8 @@ KINDS = (
     SheetKind("tree", "result", link=7, titled=True, mailed=True),
     SheetKind("agreement", "input", "tbl_agreement", link=8, typed=True, needed=SINCE_MARKS, mailed=True, after=TAB),
     SheetKind(TAB, "channel", "act_", typed=True, by_channel=True, module="channel_tab", mailed=True),
+    SheetKind("economics", "result", "tbl_costs", link=11, typed=True, module="economics.page"),
+    SheetKind("people", "result", "tbl_people", link=12, typed=True),
     SheetKind("actions", "input", "tbl_actions", link=10, typed=True),
     SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="merge_page", after="record"),
     SheetKind("history", "reference", "tbl_history", shows=lambda records: records.history, after="record"),

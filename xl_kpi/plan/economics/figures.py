@@ -27,6 +27,7 @@ from xl_kpi.plan.economics.inputs import Costs, EconomicInputs, Segment
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.targets import Targets
 
+SLACK = Fraction(1, 10**9)  # a cost that is what is allowed, but for the digits of a cell
 KINDS = ("marketing", "sales", "systems")
 
 
@@ -106,9 +107,11 @@ class Economics:
         return self.lifetime.total if self.lifetime else None
 
     def ltv_of(self, channel: Channel) -> Fraction | None:
-        """What a customer of this channel brings: typed, or what all do."""
-        own = self.inputs.costs.get(channel.id, Costs()).ltv
-        return self.ltv if own is None else exact(own)
+        """What a customer of this channel brings: as the first segment that is called so, or as all do."""
+        name = channel.name.casefold()
+        own = next((one for one in self.inputs.segments if one.name.casefold() == name), None)
+        found = self.segment(own).ltv if own else None
+        return self.ltv if found is None else found
 
     # --- what it costs
 
@@ -123,9 +126,9 @@ class Economics:
         by_volume = units * exact(channel.unit_cost or 0)
         return ChannelCost(
             channel,
-            by_volume if typed.marketing is None else exact(typed.marketing),
-            exact(typed.sales or 0),
-            exact(typed.systems or 0),
+            by_volume + typed.marketing,
+            typed.sales,
+            typed.systems,
             units,
             Fraction(units * prod(map(exact, self.way(channel)))) if self._index(channel) == 0 else None,
         )
@@ -153,15 +156,14 @@ class Economics:
     def shared(self) -> Fraction:
         """What is spent for all of them: by channels that bring no leads, and by nobody in particular."""
         own = sum((one.total for one in self.costs if one.orders is None), Fraction(0))
-        common = self.inputs.common
-        return own + sum(exact(getattr(common, kind) or 0) for kind in KINDS)
+        return own + self.inputs.common.total
 
     @cached_property
     def by_kind(self) -> dict[str, Fraction]:
         """All costs of the plan's months, by kind."""
         common = self.inputs.common
         return {
-            kind: sum((getattr(one, kind) for one in self.costs), exact(getattr(common, kind) or 0)) for kind in KINDS
+            kind: sum((getattr(one, kind) for one in self.costs), Fraction(getattr(common, kind))) for kind in KINDS
         }
 
     @property
@@ -206,19 +208,18 @@ class Economics:
     def allowed_of(self, channel: Channel) -> list[Fraction] | None:
         """The most that one of each stage may cost, first stage first, of customers of this channel."""
         ltv = self.ltv_of(channel)
-        return None if ltv is None else allowed_costs(ltv, self.inputs.ratio, self.plan.rates)
+        return None if ltv is None else allowed_costs(ltv, self.inputs.ratio, self.plan.rates_of(channel))
 
     def unit_cost_of(self, one: ChannelCost) -> Fraction | None:
-        """What one of its stage costs in marketing: typed on チャネル, or what was typed here ÷ its volume."""
-        typed = self.inputs.costs.get(one.channel.id, Costs()).marketing
-        if typed is not None:
-            return exact(typed) / one.units if one.units else None
+        """What one of its stage costs in marketing: all of it ÷ its volume; without these what is typed on チャネル."""
+        if one.units and one.marketing:
+            return one.marketing / one.units
         return None if one.channel.unit_cost is None else exact(one.channel.unit_cost)
 
     def too_dear(self, one: ChannelCost) -> tuple[Fraction, Fraction] | None:
         """What one of the channel's stage costs and the less that it may cost; None where it is not too dear."""
         place, cost, allowed = self._index(one.channel), self.unit_cost_of(one), self.allowed_of(one.channel)
-        if place is None or cost is None or allowed is None or cost <= allowed[place]:
+        if place is None or cost is None or allowed is None or cost <= allowed[place] * (1 + SLACK):
             return None
         return cost, allowed[place]
 
@@ -268,7 +269,7 @@ class Economics:
     @cached_property
     def common_by_month(self) -> list[Fraction]:
         """What is spent for nobody in particular, by month."""
-        return self._spread(Fraction(0), (), sum(exact(getattr(self.inputs.common, kind) or 0) for kind in KINDS))
+        return self._spread(Fraction(0), (), self.inputs.common.total)
 
     def _spread(self, by_volume: Fraction, volumes: tuple[int, ...], evenly: Fraction | int) -> list[Fraction]:
         months, all_ = self.plan.months, sum(volumes)

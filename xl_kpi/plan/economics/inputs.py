@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from xl_kpi import catalog
+from xl_kpi.calc import exact
+from xl_kpi.plan.keys import COSTS, PEOPLE, SEGMENTS, WORKDAYS
+from xl_kpi.plan.model import Plan
+
+NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -25,29 +34,36 @@ class Customer:
 
 @dataclass(frozen=True)
 class Costs:
-    """What the plan's months cost for one channel, in yen by kind; ``marketing`` None: its unit cost × its volume.
+    """What was typed of the costs of a channel in the plan's months, in yen by kind; its unit costs come on top."""
 
-    ``ltv``: what a customer of this channel brings, where it is not what all of them do.
-    """
+    marketing: Fraction = NOTHING
+    sales: Fraction = NOTHING
+    systems: Fraction = NOTHING
 
-    marketing: float | None = None
-    sales: float | None = None
-    systems: float | None = None
-    ltv: float | None = None
+    @property
+    def total(self) -> Fraction:
+        return self.marketing + self.sales + self.systems
+
+    def plus(self, kind: str, amount: Fraction) -> Costs:
+        return replace(self, **{kind: getattr(self, kind) + amount})
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of the customers: how many at a month's start, of these lost, their revenue of the month in yen; how many
-    were won in a period and what that cost, in yen."""
+    """A part of the customers by some ``kind`` (industry, size, channel), money in yen.
+
+    ``customers`` at a month's start, ``lost`` of these in the month, ``revenue`` of it, ``margin`` where it is not that
+    of all; ``won`` in a period at this ``cost``.
+    """
 
     name: str
+    kind: str = ""
     customers: float | None = None
     lost: float | None = None
     revenue: float | None = None
+    margin: float | None = None
     won: float | None = None
     cost: float | None = None
-    margin: float | None = None
 
 
 @dataclass(frozen=True)
@@ -71,8 +87,86 @@ class EconomicInputs:
     customer: Customer = Customer()
     costs: Mapping[str, Costs] = field(default_factory=dict)  # by channel
     common: Costs = Costs()  # of no channel
-    segments: tuple[tuple[Segment, ...], ...] = ()
+    segments: tuple[Segment, ...] = ()
     budget: float | None = None  # of the plan's months, in yen
     work: tuple[Work, ...] = ()
     usual_days: float = 0
-    days: Mapping[int, float] = field(default_factory=dict)
+    days: Mapping[int, Fraction] = field(default_factory=dict)
+
+
+def inputs_of(plan: Plan) -> EconomicInputs:
+    """What was typed, from a plan whose money is in yen.
+
+    Special cases: a cost of a channel that is not on, or of none, is one of no channel: nothing of it is lost; one
+    without a kind is marketing.
+    """
+    said, standard = plan.settings, catalog.economics()
+    customer = Customer(
+        first=said.get("ltv_first"),
+        frequency=said.get("ltv_frequency"),
+        value=said.get("ltv_value"),
+        more=said.get("ltv_more"),
+        churn=said.get("ltv_churn"),
+        contract=said.get("ltv_contract"),
+        margin=said.get("gross_margin"),
+    )
+    costs, common = _costs(plan)
+    return EconomicInputs(
+        ratio=said.get("ltv_ratio") or standard.ratio,
+        customer=customer,
+        costs=costs,
+        common=common,
+        segments=tuple(Segment(**{"name": "", **row}) for row in plan.tables.get(SEGMENTS, {}).values()),
+        budget=said.get("budget"),
+        work=tuple(_work(plan, id_, row) for id_, row in plan.tables.get(PEOPLE, {}).items()),
+        usual_days=said.get("work_days") or standard.days,
+        days=_days(plan),
+    )
+
+
+def _costs(plan: Plan) -> tuple[dict[str, Costs], Costs]:
+    """What is typed of each channel that is on, by id, and of none of them."""
+    ids = {channel.name.casefold(): channel.id for channel in reversed(plan.channels_on)}
+    costs: dict[str, Costs] = {}
+    common = Costs()
+    for row in plan.tables.get(COSTS, {}).values():
+        kind, amount = row.get("kind") or "marketing", exact(row.get("amount") or 0)
+        id_ = ids.get(str(row.get("channel") or "").casefold())
+        if id_ is None:
+            common = common.plus(kind, amount)
+        else:
+            costs[id_] = costs.get(id_, Costs()).plus(kind, amount)
+    return costs, common
+
+
+def works_of(plan: Plan) -> dict[str, dict[str, str]]:
+    """What can be counted as work: ``of`` of a Work → its name in each language: the stages, calls of the channels."""
+    found = {stage.id: dict.fromkeys(catalog.LANGUAGES, stage.name) for stage in plan.stages}
+    for channel in plan.channels_on:
+        for kpi in plan.kpis_of(channel.id):
+            if kpi.id in catalog.economics().calls:
+                names = {lang: f"{channel.name} › {kpi.name(lang)}" for lang in catalog.LANGUAGES}
+                found[f"{channel.id}:{kpi.id}"] = names
+    return found
+
+
+def _work(plan: Plan, id_: str, row: Mapping[str, Any]) -> Work:
+    typed = str(row.get("of") or "").casefold()
+    known = {name.casefold(): of for of, names in reversed(works_of(plan).items()) for name in (*names.values(), of)}
+    return Work(
+        id_,
+        str(row.get("work") or ""),
+        str(row.get("team") or ""),
+        known.get(typed, ""),
+        row.get("per_person"),
+        row.get("present"),
+    )
+
+
+def _days(plan: Plan) -> dict[int, Fraction]:
+    """The working days of the months that are typed; of a month that stands twice their mean."""
+    typed: dict[int, list[Fraction]] = {}
+    for row in plan.tables.get(WORKDAYS, {}).values():
+        if row.get("month") is not None and row.get("days") is not None:
+            typed.setdefault(int(row["month"]), []).append(exact(row["days"]))
+    return {month: sum(days, NOTHING) / len(days) for month, days in typed.items()}

@@ -18,6 +18,8 @@ OPTIONAL = {
     "tree": ON,
     "agreement": ON,
     "ksf": OFF,
+    "economics": OFF,
+    "people": OFF,
     "actions": OFF,
     "glossary": ON,
     "functions": ON,

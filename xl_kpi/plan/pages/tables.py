@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xl_kpi.plan.input.field import Field
-from xl_kpi.plan.input.reading import read_date, read_listed, read_text
+from xl_kpi.plan.input.field import MONEY, Field
+from xl_kpi.plan.input.reading import read_date, read_listed, read_money, read_number, read_share, read_text
 from xl_kpi.plan.pages.kpi_links import REFERS
 
 Rows = Mapping[str, Mapping[str, Any]]  # id → column → value, blanks left out
@@ -65,6 +65,10 @@ def _columns(table: str, **columns: Any) -> tuple[Field, ...]:
 _DATE = (read_date, {"format": "date"})
 _KPI = (read_text, {"refers": REFERS})
 KSF_KPIS = ("kpi1", "kpi2", "kpi3", "kpi4")
+_AT_LEAST_0 = {"low": 0}
+_AMOUNT = (read_money, {"unit": MONEY, "bounds": _AT_LEAST_0})
+_COUNT = (read_number, {"format": "whole", "bounds": _AT_LEAST_0})
+_SOME = (read_number, {"format": "decimal", "bounds": _AT_LEAST_0})
 
 TABLES = (
     TypedTable(
@@ -98,6 +102,58 @@ TABLES = (
         ),
         lead="factor",
         most=200,
+    ),
+    TypedTable(
+        "tbl_costs",
+        "economics",
+        _columns(
+            "tbl_costs",
+            item=read_text,
+            channel=read_text,
+            kind=(read_listed, {"choices": "cost_kind"}),
+            amount=_AMOUNT,
+        ),
+        lead="item",
+        spare=8,
+        most=100,
+    ),
+    TypedTable(
+        "tbl_segments",
+        "economics",
+        _columns(
+            "tbl_segments",
+            kind=read_text,
+            name=read_text,
+            customers=_COUNT,
+            lost=_COUNT,
+            revenue=_AMOUNT,
+            margin=(read_share, {"format": "rate"}),
+            won=_COUNT,
+            cost=_AMOUNT,
+        ),
+        lead="name",
+        spare=8,
+        most=60,
+    ),
+    TypedTable(
+        "tbl_people",
+        "people",
+        _columns("tbl_people", work=read_text, team=read_text, of=read_text, per_person=_SOME, present=_SOME),
+        lead="work",
+        spare=4,
+        most=24,
+    ),
+    TypedTable(
+        "tbl_workdays",
+        "people",
+        _columns(
+            "tbl_workdays",
+            month=(read_number, {"format": "day", "bounds": {"low": 1, "high": 12, "whole": True}}),
+            days=(read_number, {"format": "decimal", "bounds": {"low": 0, "high": 31}}),
+        ),
+        lead="month",
+        spare=3,
+        most=12,
     ),
 )
 

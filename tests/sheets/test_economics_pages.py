@@ -1,0 +1,143 @@
+"""採算 and 人員 as sheets: each cell is Python's number, also after somebody types; off they are not there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.agreement.books import Built, built, read_back
+from tests.agreement.comparison import against_python, between_engines
+from tests.agreement.sheet_xml import read_values
+from tests.regenerate.typing_in import type_in
+from tests.sheets.economic_plans import economic_plan
+from xl_kpi.catalog import LANGUAGES, text
+from xl_kpi.commands import open_workbook
+from xl_kpi.plan.pages.optional import with_pages
+from xl_kpi.sheets import book_spec
+from xl_kpi.workbook.writing.stored_values import evaluate, with_stored_values
+
+ECONOMICS, PEOPLE = text("sheet_economics", "ja"), text("sheet_people", "ja")
+KINDS = [("ja", "yen"), ("en", "million_yen")]
+
+
+@pytest.fixture(scope="module", params=KINDS, ids="-".join)
+def book(request) -> Built:
+    return built(economic_plan(*request.param))
+
+
+def test_stored_values_are_pythons(book):
+    assert against_python(book, read_values(book.data), "stored") == []
+
+
+@pytest.mark.host
+def test_libreoffice_computes_the_same(book, libreoffice, tmp_path):
+    (converted,) = libreoffice.convert([book.at(tmp_path, "economics")], "xlsx")
+    theirs = read_values(converted.read_bytes())
+    assert against_python(book, theirs, "LibreOffice") == []
+    assert between_engines(book, read_values(book.data), theirs) == []
+
+
+def test_it_is_read_back_as_it_was_typed(book):
+    read = read_back(book.data)
+    assert read.tables == book.plan.tables
+    assert {key: read.settings.get(key) for key in book.plan.settings} == dict(book.plan.settings)
+
+
+TYPED = {
+    "nobody leaves": {"ltv_churn": 0, "ltv_contract": 24},
+    "no end": {"ltv_churn": 0, "ltv_contract": None},
+    "bought once": {"ltv_frequency": None, "ltv_more": None, "ltv_churn": None, "ltv_contract": None},
+    "all below": {"ltv_ratio": 20},
+    "a gross margin": {"gross_margin": 0.35, "ltv_first": 700_000},
+    "none below, the limit counts": {"ltv_ratio": 0.5, "tbl_channels[web].capacity": 100},
+    "no cost of a lead is known": {f"tbl_channels[{id_}].unit_cost": None for id_ in ("web", "ads", "webinar")},
+    "free leads": {"tbl_channels[web].unit_cost": 0, "tbl_channels[web].capacity": None},
+    "nothing needs to be won": {"tbl_pipeline[orders]": 1_000},
+    "other rows": {
+        "tbl_costs[r3].amount": None, "tbl_costs[r1].kind": None,
+        "tbl_segments[r3].lost": 41, "tbl_segments[r1].won": 0,
+        "tbl_people[r2].per_person": 4, "tbl_people[r3].team": "IS", "tbl_workdays[r1].days": 0, "work_days": 18,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_whatever_is_typed_the_sheets_follow_python(name, tmp_path):
+    begun = ORIGINAL.setdefault("ja", built(economic_plan(months=3)))
+    path = type_in(begun.at(tmp_path, "typed"), TYPED[name])
+    data = with_stored_values(path.read_bytes(), "ja")
+    plan = read_back(data)
+    fresh = Built(plan, book_spec(plan), data)
+    pages = {ECONOMICS, PEOPLE}
+    kept = [sheet for sheet in fresh.spec.sheets if sheet.name in pages]
+    assert len(kept) == 2
+    found = replace(fresh, spec=replace(fresh.spec, sheets=kept))
+    assert against_python(found, read_values(data), "typed") == []
+
+
+ORIGINAL: dict[str, Built] = {}
+
+
+def words_on(data: bytes, sheet: str, lang: str = "ja") -> list[str]:
+    return [value for (title, _, _), value in evaluate(data, lang).items() if title == sheet and isinstance(value, str)]
+
+
+def test_the_words_for_a_board():
+    """By hand: 広告 may cost 6,000 a lead (3,000,000 ÷ 3 × 10 % × 50 % × 12 %, the rest of the way), and costs more."""
+    data = ORIGINAL.setdefault("ja", built(economic_plan(months=3))).data
+    said = words_on(data, ECONOMICS)
+    assert any("LTVは2,921,164円" in words and "▼ 基準未満" in words for words in said)
+    assert any(words.startswith("▼ リード1件") and "上限6,000円を超えています" in words for words in said)
+    assert any(words.startswith("● 広告から サービスサイトへ") and "件増える見込み" in words for words in said)
+    assert any("▼ FSは" in words for words in words_on(data, PEOPLE))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_pages_that_are_off_are_not_there_and_change_no_other(lang):
+    plan = economic_plan(lang, months=2)
+    bare = with_pages(plan, {"economics": False, "people": False}).with_(
+        tables={},
+        settings={key: value for key, value in plan.settings.items() if not key.startswith(("ltv_", "page_"))},
+    )
+    spec = book_spec(bare)
+    assert not {"economics", "people"} & {sheet.key for sheet in spec.sheets}
+    assert not {name for name in spec.names if name.startswith(("ltv_", "tbl_costs", "tbl_people", "work_days"))}
+    hidden = with_pages(plan, {"economics": False, "people": False})
+    assert {sheet.key: sheet.hidden for sheet in book_spec(hidden).sheets if sheet.key in ("economics", "people")} == {
+        "economics": True,
+        "people": True,
+    }
+
+
+def test_single_entries_alone_keep_the_page():
+    plan = economic_plan(months=2).with_(tables={})
+    hidden = with_pages(plan, {"economics": False, "people": False})
+    there = {sheet.key: sheet.hidden for sheet in book_spec(hidden).sheets}
+    assert there["economics"] is True and "people" not in there
+    assert read_back(built(hidden).data).settings["ltv_churn"] == 0.02
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ({"ltv_churn": 2}, "ltv_churn"),
+        ({"ltv_contract": 1.5}, "ltv_contract"),
+        ({"ltv_first": -1}, "ltv_first"),
+        ({"ltv_ratio": 0}, "ltv_ratio"),
+        ({"tbl_costs[r1].amount": -5}, "tbl_costs[r1].amount"),
+        ({"tbl_costs[r1].kind": "rent"}, "tbl_costs[r1].kind"),
+        ({"tbl_segments[r1].margin": 60}, "tbl_segments[r1].margin"),
+        ({"tbl_people[r1].per_person": "many"}, "tbl_people[r1].per_person"),
+        ({"tbl_workdays[r1].month": 13}, "tbl_workdays[r1].month"),
+        ({"tbl_workdays[r1].days": 32}, "tbl_workdays[r1].days"),
+        ({"work_days": 0}, "work_days"),
+    ],
+)
+def test_bad_input_is_named_with_sheet_and_cell(typed, place, tmp_path):
+    begun = ORIGINAL.setdefault("ja", built(economic_plan(months=3)))
+    opened = open_workbook(type_in(begun.at(tmp_path, "bad"), typed), "ja")
+    (fault,) = [fault for fault in opened.read.faults if fault.level == "error"]
+    (at,) = opened.read.places[place]
+    assert (fault.sheet, fault.cell) == (at.sheet, at.cell)
+    assert at.sheet in (ECONOMICS, PEOPLE)

@@ -1,0 +1,90 @@
+"""採算 / Unit economics: what a customer brings and costs, by channel; what a lead may cost; where budget should go."""
+
+from __future__ import annotations
+
+from xl_kpi.plan.economics.figures import Economics
+from xl_kpi.plan.economics.inputs import inputs_of
+from xl_kpi.plan.targets import Targets
+from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Layout, Title, Words
+from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.economics import channels, cost_months, customer, moves, segments
+from xl_kpi.sheets.economics.places import ALL, EconomicsAt
+from xl_kpi.sheets.excel_text import words
+from xl_kpi.workbook.addresses import column_letters
+from xl_kpi.workbook.spec import Condition, SheetSpec
+
+SENTENCE_HEIGHT = 40
+LINE = 16.0
+
+
+def _placed(ctx: Context) -> EconomicsAt:
+    """The blocks one below the other: what comes out first, then what is typed; no other page points at them."""
+    t = ctx.t
+    figures = Economics(Targets(ctx.in_yen), inputs_of(ctx.in_yen))
+    entries, lines, segments_ = customer.table(ctx), segments.lines(ctx), segments.table(ctx)
+    by_channel, allowed, moved = channels.table(ctx), channels.allowed_table(ctx), moves.table(ctx)
+    months = cost_months.table(ctx)
+    shared, said = Words("shared", t("econ_note_shared"), above=0), Words("moves_said", "", above=0)
+    notes = [Words(f"note {key}", t(f"econ_note_{key}"), above=0) for key in ("lines", "segments")]
+    results = (Words("sentence", ""), by_channel, shared, allowed, moved, said, months, cost_months.chart(ctx, months))
+    title = Title(t("econ_title"), t("econ_subtitle"))
+    layout = Layout(ctx, "economics", title, *results, entries, lines, notes[0], segments_, notes[1], fit_height=0)
+    running = moves.reserve(ctx)
+    return EconomicsAt(
+        figures, entries, lines, by_channel, allowed, moved, running, months, segments_, layout,
+    )  # fmt: skip
+
+
+def build(ctx: Context) -> SheetSpec:
+    at = _placed(ctx)
+    customer.build(ctx, at)
+    channels.build(ctx, at)
+    channels.build_allowed(ctx, at)
+    moves.build(ctx, at)
+    cost_months.build(ctx, at)
+    segments.build(ctx, at)
+    page = at.layout.sheet()
+    page.validations.extend(customer.rules(ctx, at))
+    _said(ctx, page, at, at.layout.block("sentence").top, _sentence(ctx, at), "sentence", SENTENCE_HEIGHT)
+    lines = max(len(at.figures.bringing), 1)
+    _said(ctx, page, at, at.layout.block("moves_said").top, moves.sentences(ctx, at), "label_wrap", LINE * lines + 4)
+    page.row_breaks += [at.months.top - 1, at.customer.top - 1]
+    _paint(ctx, page, at)
+    return page
+
+
+def _said(ctx: Context, page: SheetSpec, at: EconomicsAt, row: int, formula: str, style: str, height: float) -> None:
+    """A text over the width of the page."""
+    last = FIRST_COLUMN + 13
+    for column in range(FIRST_COLUMN, last + 1):
+        page.cells.pop((row, column), None)
+        page.put(row, column, None, style, formula=formula if column == FIRST_COLUMN else None)
+    page.merges.append(f"{column_letters(FIRST_COLUMN)}{row}:{column_letters(last)}{row}")
+    page.heights[row] = height
+
+
+def _sentence(ctx: Context, at: EconomicsAt) -> str:
+    """The whole page in words."""
+    cells = {key: at.channels.cell(ALL, key).here for key in ("ltv", "cac", "ratio", "payback")}
+    wanted = customer.cell(at, "ratio")
+    reached = f'IF(ROUND(N({cells["ratio"]}),9)>={wanted},"{ctx.t("econ_good")}","{ctx.t("econ_poor")}")'
+    back = words(ctx.t("econ_said_back"), months=f"FIXED({cells['payback']},1)")[1:]
+    back = f'IF({cells["payback"]}>0,{back},"{ctx.t("econ_said_at_once")}")'
+    back = f'IF(ISNUMBER({cells["payback"]}),{back},"{ctx.t("econ_said_never")}")'
+    said = words(
+        ctx.t("econ_said"), ltv=f"FIXED({cells['ltv']},0)", cac=f"FIXED({cells['cac']},0)",
+        ratio=f"FIXED({cells['ratio']},1)", wanted=f"FIXED({wanted},1)", reached=reached, back=back,
+    )[1:]  # fmt: skip
+    return f'=IF(ISNUMBER({cells["ratio"]}),{said},"{ctx.t("econ_unknown")}")'
+
+
+def _paint(ctx: Context, page: SheetSpec, at: EconomicsAt) -> None:
+    """Whether a channel's ratio is enough stands beside it as a word; the colour says the same."""
+    of_channels = at.channels.down("sign").first.to(at.channels.cell(ALL, "sign"))
+    for area in (of_channels, at.segments.down("sign")):
+        for key, paint in (("econ_good", "good"), ("econ_poor", "poor")):
+            page.conditions.append(Condition(area.free, f'={area.first.in_column}="{ctx.t(key)}"', paint))
+    if not cost_months.has_budget():
+        return
+    left = at.months.across(cost_months.LEFT, "total", at.months.months[-1])
+    page.conditions.append(Condition(left.free, f"=N({left.first.free})<0", "poor"))
