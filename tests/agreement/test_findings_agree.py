@@ -23,6 +23,7 @@ from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.examples.figures import as_template
 from xl_kpi.plan.findings import FINDINGS, FORMULAS
 from xl_kpi.plan.model import Goal, Kpi, Plan
+from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import first_state
 from xl_kpi.workbook.writing.stored_values import evaluate
@@ -41,6 +42,21 @@ BUDGET = OPEN.with_(  # 1.5 百万円 a month for advertising
 REVENUE = C1.with_(goal=Goal("revenue", 24_000_000.0), order_value=480_000.0)  # 50 orders, nobody says when paid
 # Leads take up to two months: 300 open ones stand for more than April's first orders, and of September's some take long
 SPREAD = C1.with_(stages=(replace(C1.stages[0], lag=Lag(0, 60)), *C1.stages[1:]), pipeline={"leads": 300.0})
+# A lead for 5,000, 900,000 from a customer; two people for 300 leads a month
+ECONOMICS = with_pages(
+    C1.with_(
+        channels=(replace(WEB, unit_cost=5_000.0),),
+        settings={**C1.settings, "ltv_first": 900_000},
+        tables={
+            "tbl_costs": {"r1": {"item": "MA", "kind": "systems", "amount": 100_000.0}},
+            "tbl_segments": {"r1": {"name": "製造業", "customers": 10.0, "lost": 1.0, "revenue": 5_000_000.0}},
+            "tbl_people": {
+                "r1": {"of": C1.stages[0].name, "work": "連絡", "team": "IS", "per_person": 150.0, "present": 2.0}
+            },
+        },
+    ),
+    {"economics": True, "people": True},
+)
 NOW = dt.datetime(2026, 4, 1, 9)
 
 
@@ -158,6 +174,16 @@ CASES = {
     ("plan_check_sheet_twice", "channels"): Case(twins()),
     ("plan_check_split", "kpis"): Case(with_unequal_parts()),
     (FORMULAS, "kpis"): Case(with_broken_formula()),
+    # C1: 36 leads an order; a customer brings 900,000, so an order may cost 300,000 and a lead 8,333
+    ("plan_check_ltv_cac", "economics"): Case(
+        ECONOMICS, typed={f"tbl_channels[{WEB.id}].unit_cost": 8_000, "tbl_costs[r1].amount": 1_000_000}
+    ),  # 8,000 × 36 + 1,000,000 ÷ 50 = 308,000
+    ("plan_check_lead_dear", "economics"): Case(ECONOMICS, typed={f"tbl_channels[{WEB.id}].unit_cost": 8_400}),
+    ("plan_check_cost_channel", "economics"): Case(ECONOMICS, typed={"tbl_costs[r1].channel": "テレビ"}),
+    ("plan_check_segment_lost", "economics"): Case(ECONOMICS, typed={"tbl_segments[r1].lost": 11}),  # of ten
+    # 300 leads a month at 150 a person: two people
+    ("plan_check_people_short", "people"): Case(ECONOMICS, typed={"tbl_people[r1].present": 1.5}),
+    ("plan_check_work_unknown", "people"): Case(ECONOMICS, typed={"tbl_people[r1].of": "名刺"}),
 }
 
 
@@ -181,7 +207,7 @@ def written(case: Case, path: Path) -> Path:
 
 def pages(path: Path, lang: str) -> dict[str, list[str]]:
     """What stands on each page, as IronCalc calculates it."""
-    names = {text(f"sheet_{key}", lang): key for key in ("settings", "funnel", "channels", "kpis")}
+    names = {text(f"sheet_{key}", lang): key for key in dict.fromkeys(one.sheet for one in FINDINGS)}
     found: dict[str, list[str]] = {}
     for (title, _, _), value in evaluate(path.read_bytes(), lang).items():
         if title in names and isinstance(value, str):

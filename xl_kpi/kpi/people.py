@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from xl_kpi.calc import clean_ceiling, exact, month_start
 from xl_kpi.calc.economy import busiest, months_over, people_needed
+from xl_kpi.errors import Fault
 from xl_kpi.kpi.channel_figures import TARGET, ChannelFigures
 from xl_kpi.kpi.figures import is_number
-from xl_kpi.plan.economics.inputs import EconomicInputs, Work
+from xl_kpi.kpi.money_formulas import formulas_in_cells
+from xl_kpi.plan.economics.inputs import EconomicInputs, Work, inputs_of
+from xl_kpi.plan.findings import fault
+from xl_kpi.plan.input.raw_values import shown
+from xl_kpi.plan.keys import PEOPLE
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.money.cells import factor_of, in_cells
+from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.targets import Targets
 
 NOTHING = Fraction(0)
@@ -90,3 +98,27 @@ class People:
         present = exact(max(said)) if said else None
         over = () if present is None else tuple(months_over(needed, present))
         return Team(name, needed, present, over)
+
+
+def short_of_people(plan: Plan) -> Iterator[Fault]:
+    """What the page 人員 says: teams that are too few in some month, work that can't be counted; nothing while it is
+    off.
+
+    Arguments: ``plan``, sound.  Result: ``cell`` is a key of ``plan.checks``.
+    """
+    if not is_on(plan, "people") or not plan.tables.get(PEOPLE):
+        return
+    shown_plan = in_cells(plan)  # as the sheets compute it
+    shown_plan = shown_plan.with_(kpis=formulas_in_cells(shown_plan.kpis, factor_of(plan.currency_unit)))
+    people = People(Targets(shown_plan), inputs_of(plan))
+    rows = plan.tables[PEOPLE]
+    for team in people.teams:
+        if team.over:
+            named = (one for one in people.inputs.work if one.team == team.name and one.present is not None)
+            cell, most = f"{PEOPLE}[{next(named).id}].present", max(count for _, count in team.over)
+            values = {"team": team.name, "months": str(len(team.over)), "most": str(most)}
+            yield fault("plan_check_people_short", shown(team.present), cell, **values)
+    for one in people.inputs.work:
+        typed = str(rows[one.id].get("of") or "")
+        if typed and not one.of:
+            yield fault("plan_check_work_unknown", typed, f"{PEOPLE}[{one.id}].of")

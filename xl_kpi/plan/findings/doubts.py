@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xl_kpi.errors import Fault
 from xl_kpi.plan.findings.capacity import above_limits
 from xl_kpi.plan.findings.closed import after_closing
+from xl_kpi.plan.findings.economics import of_economics
 from xl_kpi.plan.findings.examples import examples
 from xl_kpi.plan.findings.goal import covered, goal_twice, questions
 from xl_kpi.plan.findings.money import amounts, unit_costs
@@ -30,6 +31,7 @@ def doubts(plan: Plan) -> Iterator[Fault]:
     yield from of_outlook(outlook)
     yield from too_dear(outlook)
     yield from unit_costs(plan)
+    yield from of_economics(targets)
     yield from after_closing(targets)
     yield from above_limits(targets)
     yield from examples(plan)

@@ -90,6 +90,12 @@ FINDINGS = (
     Finding("plan_check_amounts", "warning", "kpis", "check_amounts"),
     Finding("plan_check_split", "warning", "kpis", "check_split", live=False),
     Finding(FORMULAS, "warning", "kpis", "check_formula", live=False),
+    Finding("plan_check_ltv_cac", "warning", "economics", "econ_poor"),
+    Finding("plan_check_lead_dear", "warning", "economics", "econ_may_no"),
+    Finding("plan_check_cost_channel", "warning", "economics", "econ_shared_instead"),
+    Finding("plan_check_segment_lost", "warning", "economics", "econ_lost_more"),
+    Finding("plan_check_people_short", "warning", "people", "people_short"),
+    Finding("plan_check_work_unknown", "warning", "people", "people_no_such"),
 )
 
 

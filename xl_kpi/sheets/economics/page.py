@@ -42,6 +42,7 @@ def build(ctx: Context) -> SheetSpec:
     channels.build_allowed(ctx, at)
     moves.build(ctx, at)
     cost_months.build(ctx, at)
+    segments.build_lines(ctx, at)
     segments.build(ctx, at)
     page = at.layout.sheet()
     page.validations.extend(customer.rules(ctx, at))

@@ -22,7 +22,7 @@ def lines(ctx: Context) -> Table:
     rule = Rule("list", names, t("costs_channel"), t("econ_allowed_channel"), strict=False) if listed else None
     columns: list[Column | tuple[str, float]] = [
         ("item", 26.0), Column("channel", t("costs_channel"), WIDTH, "input_wrap", rule), ("kind", WIDTH),
-        ("amount", WIDTH),
+        ("amount", WIDTH), Column("check", t("column_check"), None, "warning", span=5, link=False),
     ]  # fmt: skip
     return typed_table(ctx, COSTS, columns, above=2, section=t("econ_lines", unit=ctx.unit_label("yen")), repeat=False)
 
@@ -41,6 +41,17 @@ def table(ctx: Context) -> Table:
     ]
     section = t("econ_segments", unit=ctx.unit_label("yen"))
     return typed_table(ctx, SEGMENTS, columns, above=2, section=section, repeat=False, header_height=46)
+
+
+def build_lines(ctx: Context, at: EconomicsAt) -> None:
+    """A line whose channel is none that is on says that it is shared."""
+    ids = [one.id for one in ctx.plan.channels_on]
+    names = at.channels.down("name", ids[0], ids[-1]).here if ids else ""
+    for key in [*at.lines.keys, *spare_keys(ctx, COSTS)]:
+        channel = at.lines.cell(key, "channel").in_column
+        unknown = f"COUNTIF({names},{channel})=0" if names else "TRUE"
+        text = f'=IF({channel}="","",IF({unknown},"{ctx.t("econ_shared_instead")}",""))'
+        at.lines.put(key, "check", formula=text)
 
 
 def build(ctx: Context, at: EconomicsAt) -> None:
@@ -73,4 +84,6 @@ def _row(ctx: Context, at: EconomicsAt, key: str, one: Segment) -> None:
     for column, text in texts.items():
         value = values[column]
         table.put(key, column, "" if value is None else float(value), formula=f"={text}")
-    table.put(key, "sign", said_of(ctx, at, worth.ratio), formula=f"={sign(ctx, at, ratio)}")
+    wrong, words = (one.lost or 0) > (one.customers or 0), ctx.t("econ_lost_more")
+    text = f'=IF(N({lost})>N({customers}),"{words}",{sign(ctx, at, ratio)})'
+    table.put(key, "sign", words if wrong else said_of(ctx, at, worth.ratio), formula=text)

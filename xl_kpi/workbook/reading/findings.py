@@ -5,6 +5,7 @@ from __future__ import annotations
 from xl_kpi import catalog
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.kpi.graph import PARTS, check_kpis
+from xl_kpi.kpi.people import short_of_people
 from xl_kpi.kpi.slips import doubtful_actuals
 from xl_kpi.kpi.splits import split_findings
 from xl_kpi.plan.checks import check
@@ -44,7 +45,13 @@ def plan_findings(plan: Plan) -> list[Fault]:
     return (
         found
         if any(not fault.cell.startswith(_BESIDE) for fault in errors)
-        else [*found, *doubts(plan), *doubtful_actuals(plan), *split_findings(plan)]
+        else [
+            *found,
+            *doubts(plan),
+            *doubtful_actuals(plan),
+            *split_findings(plan),
+            *short_of_people(plan),
+        ]
     )
 
 
