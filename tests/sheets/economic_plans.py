@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tests.agreement.books import template_plan
 from xl_kpi.calc.lag import Lag
+from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.optional import with_pages
 
@@ -16,6 +17,8 @@ CUSTOMER = {"ltv_frequency": 1, "ltv_value": 50_000, "ltv_more": 5_000, "ltv_chu
 def economic_plan(lang: str = "ja", unit: str = "yen", months: int = 5) -> Plan:
     """The default plan; its ads have rates of their own and a segment, so that each way of computing is in it."""
     plan = template_plan("default", lang)
+    # one that acts on existing customers: nobody is won by it
+    plan = with_channels(plan, [*(one.id for one in plan.channels_on), "customer_success"])
     names = {channel.id: channel.name for channel in plan.channels}
     stages = {stage.id: stage.name for stage in plan.stages}
     (calls,) = (kpi.name(lang) for kpi in plan.kpis if (kpi.channel, kpi.id) == ("inside_sales", "calls"))
@@ -25,6 +28,7 @@ def economic_plan(lang: str = "ja", unit: str = "yen", months: int = 5) -> Plan:
             "r2": {"item": "Agency", "channel": names["ads"], "kind": "marketing", "amount": 600_000.0},
             "r3": {"item": "Sales", "kind": "sales", "amount": 9_000_000.0},
             "r5": {"item": "?", "channel": "nowhere", "amount": 100_000.5},
+            "r7": {"item": "CS", "channel": names["customer_success"], "kind": "systems", "amount": 333_333.0},
             "r6": {"item": "Booth staff", "channel": names["trade_show"], "kind": "sales", "amount": 450_000.0},
         },
         "tbl_segments": {
@@ -50,7 +54,11 @@ def economic_plan(lang: str = "ja", unit: str = "yen", months: int = 5) -> Plan:
         currency_unit=unit,
         settings={**plan.settings, **CUSTOMER},
         channels=tuple(
-            replace(one, unit_cost=UNIT_COSTS[one.id], capacity=300.0 if one.id == "web" else None)
+            replace(
+                one,
+                unit_cost=UNIT_COSTS.get(one.id),
+                capacity=300.0 if one.id == "web" else None,
+            )
             for one in plan.channels
         ),
         channel_rates={("ads", "leads"): 0.1, ("ads", "mql"): 0.5},

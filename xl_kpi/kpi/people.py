@@ -13,6 +13,7 @@ from xl_kpi.errors import Fault
 from xl_kpi.kpi.channel_figures import TARGET, ChannelFigures
 from xl_kpi.kpi.figures import is_number
 from xl_kpi.kpi.money_formulas import formulas_in_cells
+from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.economics.inputs import EconomicInputs, Work, inputs_of
 from xl_kpi.plan.findings import fault
 from xl_kpi.plan.input.raw_values import shown
@@ -63,7 +64,7 @@ class People:
             places = {stage.id: place for place, stage in enumerate(self.plan.stages)}
             return [*map(Fraction, self.targets.whole_new[places[owner]].months)] if owner in places else None
         channel = next((one for one in self.plan.channels_on if one.id == owner), None)
-        if channel is None or all(one.id != kpi for one in self.plan.kpis_of(owner)):
+        if channel is None or all(one.id != kpi for one in shown_kpis(self.plan, channel)):
             return None
         months = ChannelFigures(self.plan, self.targets, channel).months[TARGET, kpi]
         return [exact(number) if is_number(number) else NOTHING for number in months]

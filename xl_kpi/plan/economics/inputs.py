@@ -9,6 +9,7 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.calc import exact
+from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.keys import COSTS, PEOPLE, SEGMENTS, WORKDAYS
 from xl_kpi.plan.model import Plan
 
@@ -143,7 +144,7 @@ def works_of(plan: Plan) -> dict[str, dict[str, str]]:
     """What can be counted as work: ``of`` of a Work → its name in each language: the stages, calls of the channels."""
     found = {stage.id: dict.fromkeys(catalog.LANGUAGES, stage.name) for stage in plan.stages}
     for channel in plan.channels_on:
-        for kpi in plan.kpis_of(channel.id):
+        for kpi in shown_kpis(plan, channel):
             if kpi.id in catalog.economics().calls:
                 names = {lang: f"{channel.name} › {kpi.name(lang)}" for lang in catalog.LANGUAGES}
                 found[f"{channel.id}:{kpi.id}"] = names

@@ -63,9 +63,13 @@ def _texts(ctx: Context, at: EconomicsAt, one: ChannelCost) -> list[str]:
     key, table, backwards, length = one.channel.id, at.channels, ctx.at(BackwardsAt), ctx.plan.months
     used, units = table.cell(key, "marketing").here, table.cell(key, "units").here
     fixed = f"({table.cell(key, 'sales').here}+{table.cell(key, 'systems').here})"
+    brings = ctx.plan.brings(one.channel)
     upto = []
     for k in range(length):
         evenly = f"{k + 1}/{length}"
+        if not brings:
+            upto.append(f"({used}+{fixed})*{evenly}")
+            continue
         volume = f"SUM({backwards.channel_month(key, 0).to(backwards.channel_month(key, k))})/{units}"
         upto.append(f"{used}*IF({units}>0,{volume},{evenly})+{fixed}*{evenly}")
     return _steps(ctx, upto)
