@@ -6,7 +6,7 @@ a backup, exactly as from a terminal; afterwards it is opened again, whatever ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -75,13 +75,25 @@ def channels(book: Any, lang: str) -> str | None:
     """Ask which channels to use, and write the workbook so; None when the user thinks better of it."""
     from xl_kpi.commands.channels import list_channels
 
+    return _switched(book, lang, "channels", list_channels)
+
+
+def pages(book: Any, lang: str) -> str | None:
+    """Ask which pages to show, and write the workbook so; None when the user thinks better of it."""
+    from xl_kpi.commands.pages import list_pages
+
+    return _switched(book, lang, "pages", list_pages)
+
+
+def _switched(book: Any, lang: str, command: str, listed: Callable[..., tuple[list[Any], str]]) -> str | None:
+    """Ask which of the things that a command lists are to be on, and let it switch those that are not as wanted."""
     path = file_of(book)
     if path is None:
         raise Refused(text("ribbon_no_file", lang, book=book.name))
     book.save()
-    offered, _ = list_channels(path, lang, lang)
+    offered, _ = listed(path, lang, lang)
     lines = [(choice.id, choice.name, choice.on) for choice in offered]
-    wanted = dialogs.several(text("ribbon_channels", lang), text("ribbon_channels_ask", lang), lines, lang)
+    wanted = dialogs.several(text(f"ribbon_{command}", lang), text(f"ribbon_{command}_ask", lang), lines, lang)
     if wanted is None or set(wanted) == {choice.id for choice in offered if choice.on}:
         return None
     switches: list[str] = []
@@ -89,7 +101,7 @@ def channels(book: Any, lang: str) -> str | None:
         if choice.on != (choice.id in wanted):
             switches += ["--off" if choice.on else "--on", choice.id]
     with closed(book, lang) as path:
-        return run("channels", path, *switches, "--lang", lang)
+        return run(command, path, *switches, "--lang", lang)
 
 
 def close(book: Any, lang: str) -> str | None:

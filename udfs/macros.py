@@ -52,7 +52,7 @@ if sys.platform == "emscripten":  # xlwings Lite: formulas and charts have to be
 else:
     from udfs import desktop
 
-    __all__ += ["channels", "collect", "distribute", "restore"]
+    __all__ += ["channels", "collect", "distribute", "pages", "restore"]
 
     @script
     def regenerate(book: xw.Book) -> None:
@@ -73,6 +73,11 @@ else:
     def channels(book: xw.Book) -> None:
         """Choose the channels that the plan uses."""
         _press(book, desktop.channels)
+
+    @script
+    def pages(book: xw.Book) -> None:
+        """Choose the pages that the workbook shows."""
+        _press(book, desktop.pages)
 
     @script
     def close(book: xw.Book) -> None:

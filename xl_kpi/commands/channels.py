@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from xl_kpi.build import Progress
 from xl_kpi.commands.examine import findings, open_workbook, raise_errors
 from xl_kpi.commands.rewrite import Rewritten, rewrite
-from xl_kpi.errors import Fault, InputFaults, Joined, Words, told_in
+from xl_kpi.commands.switched import switched
+from xl_kpi.errors import Fault, InputFaults, Words, told_in
 from xl_kpi.plan.channel_choice import Choice, choices, with_channels, without_share
-from xl_kpi.plan.input.raw_values import nearest
 from xl_kpi.plan.model import Plan
 
 
@@ -46,14 +46,12 @@ def switch_channels(
         raise_errors(findings(opened))
     offered = choices(opened.read.plan)
     faults: list[Fault] = []
-    wanted = {choice.id for choice in offered if choice.on}
-    more = _ids(on, offered, "--on", faults)
-    less = _ids(off, offered, "--off", faults)
-    faults += [Fault(id_, Words("channels_both"), cell="--off") for id_ in less if id_ in more]
+    names = {choice.id: choice.name for choice in offered}
+    switches = switched(on, off, names, "channels_unknown", "channels_both", faults)
     with told_in(opened.lang):
         if faults:
             raise InputFaults(faults)
-        chosen = [choice.id for choice in offered if choice.id in more or choice.id in wanted and choice.id not in less]
+        chosen = [choice.id for choice in offered if switches.get(choice.id, choice.on)]
         plan = with_channels(opened.read.plan, chosen)
         done = rewrite(opened, plan, command="channels", now=now, progress=progress)
     return replace(done, warnings=(*done.warnings, *_without_share(opened.read.plan, plan)))
@@ -65,21 +63,3 @@ def _without_share(before: Plan, after: Plan) -> Iterator[Fault]:
     for channel in without_share(before, after):
         words = Words("channels_no_share", channel=channel.name, stage=stages[channel.stage])
         yield Fault("0%", words, cell="--on", level="warning")
-
-
-def _ids(typed: Collection[str], offered: Sequence[Choice], option: str, faults: list[Fault]) -> list[str]:
-    """The ids of channels given by id or name."""
-    by_word = {word.casefold(): choice.id for choice in offered for word in (choice.name, choice.id)}
-    found = []
-    for word in typed:
-        id_ = by_word.get(word.strip().casefold())
-        if id_ is not None:
-            found.append(id_)
-            continue
-        known = Joined(tuple(f"{choice.id} ({choice.name})" for choice in offered), Words("list_comma"))
-        allowed = Words("channels_unknown", known=known)
-        likely = nearest(word, list(by_word))
-        if likely:
-            allowed = Words("plan_ask", likely=likely, allowed=allowed)
-        faults.append(Fault(word, allowed, cell=option))
-    return found

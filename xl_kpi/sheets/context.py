@@ -119,7 +119,8 @@ class Context:
     @property
     def record_keys(self) -> list[str]:
         """The pages of the records that have something to show, in their order."""
-        return [kind.key for kind in pages() if kind.shows and kind.shows(self.records)]
+        shown = (kind for kind in pages() if kind.shows and is_on(self.plan, kind.key))
+        return [kind.key for kind in shown if kind.shows and kind.shows(self.records)]
 
     def at(self, kind: type[A]) -> A:
         """The addresses of a page: ``ctx.at(FunnelAt).stages[0].rate``; it is placed when it is first asked for."""

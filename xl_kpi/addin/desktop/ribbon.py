@@ -33,6 +33,7 @@ class Button:
 BUTTONS = (
     Button("regenerate", "plan", "RefreshAll"),
     Button("channels", "plan", "SheetInsert"),
+    Button("pages", "plan", "ViewSheetGridlines"),
     Button("close", "plan", "SheetProtect"),
     Button("distribute", "people", "FileSendAsAttachment"),
     Button("collect", "people", "GetExternalDataFromText"),

@@ -21,6 +21,7 @@ OPTIONAL = {
     "economics": OFF,
     "people": OFF,
     "actions": OFF,
+    "history": ON,
     "glossary": ON,
     "functions": ON,
 }
