@@ -10,6 +10,7 @@ from xl_kpi.plan.agreement import numbers
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Answer, Plan
+from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.plan.records import Change, Decision, Kept, Proposal, Records, Sent
 
 SENT_ON = dt.datetime(2026, 5, 1, 9, 30, 15)
@@ -26,7 +27,7 @@ WORDS = {
 
 def answered(lang: str) -> Plan:
     """A plan in which two numbers are agreed, one has moved since, one is objected to and seven are open."""
-    plan = in_the_year(lang)
+    plan = with_pages(in_the_year(lang), {"history": True, "glossary": True, "functions": True})
     asked = numbers(plan)
     sato, suzuki, budget, objection, *_ = WORDS[lang]
     on = dt.date(2026, 4, 3)
