@@ -61,7 +61,7 @@ def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("kpis", fit_width=2, fit_height=0)
     t = ctx.t
     page.widths.update({column: width for column, (_, width) in enumerate(COLUMNS, 2)})
-    ctx.head(page, t("kpis_title"), t("kpis_subtitle"), [2, 3, 4, 5, 6, 8, 10, 11])
+    ctx.head(page, t("kpis_title"), t("kpis_subtitle"), [2, 3, 5, 6, 7, 9, 11, 12])
     page.put(HEADER_ROW - 1, 2, t("kpis_grammar"), "note_line")
     page.put(HEADER_ROW, 1, f"{HEAD}kpis", "key")
     for column, (key, _) in enumerate(COLUMNS, 2):
