@@ -41,7 +41,7 @@ def test_a_small_plan_has_few_tabs(path):
 def test_what_was_typed_on_a_page_that_goes_comes_back(path):
     switch_pages(path, on=["見直し"], words="ja")
     assert states(path)["見直し"] == "visible"
-    type_in(path, {"見直し!B6": dt.date(2027, 5, 10), "見直し!C6": "広告のCVRが低い", "見直し!H6": "対応中"})
+    type_in(path, {**ROW, "tbl_actions[r1].state": "対応中"})
     switch_pages(path, off=["actions"], words="ja")
     assert states(path)["見直し"] == "hidden"
     plan = open_workbook(path, "ja").read.plan

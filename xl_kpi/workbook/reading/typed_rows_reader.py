@@ -52,7 +52,13 @@ def _rows(entries: Entries, table: TypedTable, last: Mapping[str, Value], links:
             sheet = Words(f"sheet_{table.page}")
             entries.collector.faults.append(Fault(sheet, allowed, file=entries.file, level="warning"))
         return before
-    rows = [row for row in at.rows() if any(not row.is_blank_at(one.column) for one in table.columns)]
+    rows = []
+    for row in at.rows():
+        if any(not row.is_blank_at(one.column) for one in table.columns):
+            rows.append(row)
+        elif id_ := as_text(row[ID]):  # a blank one to type into
+            for one in table.columns:
+                entries.note(f"{table.key}[{id_}].{one.column}", row.place(one.column))
     if len(rows) > table.most:
         place = rows[table.most].place(table.lead)
         entries.fault(f"{len(rows):,}", Words("table_too_long", most=f"{table.most:,}"), place)
