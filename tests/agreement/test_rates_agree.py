@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import openpyxl
 import pytest
 
 from tests.agreement.books import Built, Editor, built, changed, template_plan
 from tests.agreement.comparison import against_python, between_engines, other_formulas
 from tests.agreement.sheet_xml import read_values
 from tests.closed_plans import closed, small
+from xl_kpi import engine
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.model import Goal, Plan
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets
+from xl_kpi.workbook.reading.plan_reader import read_with_faults
 
 ORDERS = 12  # the column of the orders on チャネル
 RATES = {("web", "leads"): 0.4, ("ads", "leads"): 0.1, ("ads", "proposals"): 0.3, ("webinar", "sql"): 1.0}
@@ -35,7 +38,7 @@ def book() -> Built:
 
 def rate_cell(file: Editor, channel: str, step: int):
     """The cell of a step (from 0) behind the id, the visible id and the name."""
-    return file.row("tbl_rates", channel)[3 + step]
+    return file.row("tbl_rates", f"rates:{channel}")[3 + step]
 
 
 CHANGES = {
@@ -111,6 +114,17 @@ def test_what_is_typed_is_followed_at_once(name, book):
 def test_what_is_typed_comes_back_with_its_places(book):
     file = changed(Editor(book), lambda file: {rate_cell(file, "trade_show", 1): 0.25})
     assert file.plan.channel_rates == {**own().channel_rates, ("trade_show", "mql"): 0.25}
+
+
+def test_a_rate_in_a_row_of_no_channel_is_a_fault_and_nothing_is_guessed(book, tmp_path):
+    file = openpyxl.load_workbook(book.at(tmp_path, "row"))
+    ((sheet, area),) = file.defined_names["tbl_rates"].destinations
+    (row,) = (row for row in file[sheet][area] if row[0].value == "rates:webinar")
+    row[0].value = None  # as in a row that was put in between
+    file.save(tmp_path / "row.xlsx")
+    read = read_with_faults(engine.open_book(tmp_path / "row.xlsx"), "row.xlsx")
+    assert (sheet, row[5].coordinate, "1") in [(fault.sheet, fault.cell, fault.found) for fault in read.faults]
+    assert ("webinar", "sql") not in read.plan.channel_rates
 
 
 @pytest.mark.host

@@ -18,7 +18,7 @@ from xl_kpi.sheets.calculation.calc_rows import ForwardAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.funnel_rows import FunnelAt
-from xl_kpi.workbook.cells.grid import STEPS
+from xl_kpi.workbook.cells.grid import RATES_OF, STEPS
 
 PLAN, USED = "plan:", "used:"  # rows: the rates of the funnel, those used in all
 OPEN, ALL = "open:", "all:"  # rows: orders of what is open, under way or won; all orders
@@ -50,7 +50,11 @@ def table(ctx: Context) -> Table:
         Column("revenue", t("brought_revenue", unit=ctx.unit_label("yen")), style=f"value.{ctx.plan.currency_unit}"),
         Column("check", t("column_check"), style="warning"),
     ]
-    rows = [Row(STEPS, STEPS, STEP_HEIGHT), Row(PLAN, PLAN), *(Row(one.id, one.id) for one in channels(ctx))]
+    rows = [
+        Row(STEPS, STEPS, STEP_HEIGHT),
+        Row(PLAN, PLAN),
+        *(Row(one.id, f"{RATES_OF}{one.id}") for one in channels(ctx)),
+    ]
     foot, section = [USED, OPEN, ALL], t("section_rates")
     return Table("rates", columns, rows, foot=foot, section=section, header_height=46, name=RATES,
                  name_to=steps[-1].id, above=2)  # fmt: skip

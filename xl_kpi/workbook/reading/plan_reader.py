@@ -26,7 +26,7 @@ from xl_kpi.plan.pages.kpi_links import KpiLinks
 from xl_kpi.plan.records import Kept, Value
 from xl_kpi.plan.slots import typed_series
 from xl_kpi.workbook.addresses import relative
-from xl_kpi.workbook.cells.grid import STEPS
+from xl_kpi.workbook.cells.grid import RATES_OF, STEPS
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
 from xl_kpi.workbook.reading.agreed_reader import read_agreed, read_examples
 from xl_kpi.workbook.reading.answers_reader import read_answers
@@ -336,8 +336,12 @@ class _Reader(Entries):
         self.note(RATES, CellAddress(area.sheet.name, relative(area.row, area.column + 1)))
         found = {}
         for down, row in enumerate(rows):
-            channel_id = as_text(row[0])
-            if not channel_id or ":" in channel_id:  # a row of ours
+            _, ours, channel_id = as_text(row[0]).partition(RATES_OF)
+            if not ours:  # a row of other rates; without any id one that was put in between
+                typed = (right for right, raw in enumerate(row[1:], 1) if steps[right] and number_of(raw) is not None)
+                if not as_text(row[0]) and (right := next(typed, 0)):
+                    place = CellAddress(area.sheet.name, relative(area.row + down, area.column + right))
+                    self.fault(as_text(row[right]), Words("reader_rates_row"), place)
                 continue
             for right, stage_id in enumerate(map(as_text, steps[1:]), 1):
                 if not stage_id:
