@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from xl_kpi.open_book import close as open_close
 from xl_kpi.open_book import regenerate as open_regenerate
 from xl_kpi.open_book.lite_host import LiteHost, adapted, draw_charts
 from xl_kpi.open_book.snapshot import Snapshot, awaited, fetched
+from xl_kpi.regenerate.typed_over import typed_over
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.reading.findings import findings_of
 from xl_kpi.workbook.reading.workbook_reader import read_whole
@@ -123,7 +125,8 @@ def _press(book: xw.Book, work: Callable[[Any, str], str | None]) -> None:
 def _findings(book: Snapshot) -> str:
     whole = read_whole(book, book.name)
     read, lang = whole.read, whole.read.plan.lang
-    faults = findings_of(read, read.plan, book.name, whole.records)
+    faults = findings_of(read, read.plan, book.name, whole.records, dt.date.today())
+    faults += typed_over(book, whole, book.name)
     said = counted(faults, book.name, lang)
     return "\n".join([said, "", *open_regenerate.shown(tuple(faults), lang)]) if faults else said
 

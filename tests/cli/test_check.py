@@ -11,6 +11,7 @@ from xl_kpi.catalog import text
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
+BEGUN = ("--as-of", "2026-04-01")  # the first day of the plans here
 TARGET, ACTUAL, VALUE = (text(f"kpi_{column}", "ja") for column in ("target", "actual", "value"))
 
 
@@ -21,7 +22,7 @@ def kpi(edit, row_id: str, header: str):
 def test_a_sound_plan(quarter_book, tmp_path):
     path = tmp_path / "plan.xlsx"
     path.write_bytes(quarter_book)
-    answer = xl("check", path)
+    answer = xl("check", path, *BEGUN)
     assert (answer.code, answer.out, answer.err) == (0, "plan.xlsx: 問題は見つかりませんでした。\n", "")
 
 
@@ -29,7 +30,7 @@ def test_a_warning_alone_is_exit_0(quarter_book, tmp_path):
     def change(edit):
         edit.entry("tbl_channels", "web", text("channel_share", "ja")).value = 0.5
 
-    answer = xl("check", edited(quarter_book, tmp_path / "plan.xlsx", change))
+    answer = xl("check", edited(quarter_book, tmp_path / "plan.xlsx", change), *BEGUN)
     # 50 + 30 + 15 + 15 %
     assert answer.code == 0
     assert answer.out.splitlines() == [
@@ -47,11 +48,11 @@ def test_everything_at_once_that_can_not_be_read_and_that_does_not_fit(quarter_b
         edit.entry("tbl_stages", "mql", "ID").value = "leads"
         kpi(edit, "web.cv", TARGET).value = "leads + nothing"
 
-    answer = xl("check", edited(quarter_book, tmp_path / "plan.xlsx", change))
+    answer = xl("check", edited(quarter_book, tmp_path / "plan.xlsx", change), *BEGUN)
     assert answer.code == 1
     assert [line.split(": ")[1] for line in answer.out.splitlines()[:-1]] == [
         "plan.xlsx 設定!C11", "plan.xlsx 設定!C22", "plan.xlsx ファネル!G7",
-        "plan.xlsx ファネル!B7", "plan.xlsx ファネル!B8", "plan.xlsx KPI辞書!L10",
+        "plan.xlsx ファネル!B7", "plan.xlsx ファネル!B8", "plan.xlsx KPI辞書!M10",
     ]  # fmt: skip
     assert answer.out.splitlines()[-1] == "plan.xlsx: エラー 6件、注意 0件"
 
@@ -60,7 +61,7 @@ def test_the_findings_as_json(small_book, tmp_path):
     def change(edit):
         edit.entry("tbl_stages", "leads", text("stage_rate", "ja")).value = 20
 
-    answer = xl("check", edited(small_book, tmp_path / "plan.xlsx", change), "--json")
+    answer = xl("check", edited(small_book, tmp_path / "plan.xlsx", change), *BEGUN, "--json")
     assert answer.code == 1
     (finding,) = json.loads(answer.out)
     allowed = "20% のことですか？ 20% または 0.2 と入力してください（0より大きく1以下）"
@@ -75,7 +76,7 @@ def test_findings_in_the_language_that_is_asked_for(small_book, tmp_path):
     def change(edit):
         edit.entry("tbl_stages", "leads", text("stage_rate", "ja")).value = 0
 
-    answer = xl("check", edited(small_book, tmp_path / "plan.xlsx", change), "--lang", "en")
+    answer = xl("check", edited(small_book, tmp_path / "plan.xlsx", change), *BEGUN, "--lang", "en")
     assert answer.out.splitlines() == [
         "error: plan.xlsx ファネル!E7: '0' → Type it like 20% or 0.2 (above 0, at most 1)",
         "plan.xlsx: 1 errors, 0 warnings",
@@ -89,7 +90,7 @@ def test_C5_numbers_that_do_not_fit_together(small_book, tmp_path):
                             ("kgi_customers", 10), ("plan_months", 12)):  # fmt: skip
             edit.cell(name).value = value
 
-    answer = xl("check", edited(small_book, tmp_path / "plan.xlsx", change))
+    answer = xl("check", edited(small_book, tmp_path / "plan.xlsx", change), *BEGUN)
     assert answer.code == 1
     # domain C5: 200万円 × 12 ≠ 1,000万円; 10 × 50万円 = 500万円
     assert "200万円 × 12か月 = 2,400万円 ≠ 1,000万円" in answer.out
@@ -100,7 +101,11 @@ def test_C5_numbers_that_do_not_fit_together(small_book, tmp_path):
 
 
 def findings(data, tmp_path, change) -> list[str]:
-    return [line for line in xl("check", edited(data, tmp_path / "plan.xlsx", change)).out.splitlines() if "!" in line]
+    return [
+        line
+        for line in xl("check", edited(data, tmp_path / "plan.xlsx", change), *BEGUN).out.splitlines()
+        if "!" in line
+    ]
 
 
 def test_a_loop_is_named_in_each_of_its_rows(small_book, tmp_path):
@@ -109,7 +114,7 @@ def test_a_loop_is_named_in_each_of_its_rows(small_book, tmp_path):
         kpi(edit, "web.cv", TARGET).value = "sessions * cvr"
 
     lines = findings(small_book, tmp_path, change)
-    assert [line.split(": ")[1] for line in lines] == ["plan.xlsx KPI辞書!L7", "plan.xlsx KPI辞書!L8"]
+    assert [line.split(": ")[1] for line in lines] == ["plan.xlsx KPI辞書!M7", "plan.xlsx KPI辞書!M8"]
     assert lines[0].endswith("sessions → cv → sessions") and lines[1].endswith("cv → sessions → cv")
 
 
@@ -118,7 +123,7 @@ def test_an_unknown_id_is_named_with_the_nearest_one(small_book, tmp_path):
         kpi(edit, "web.cvr", ACTUAL).value = "cv / sesions"
 
     (line,) = findings(small_book, tmp_path, change)
-    assert line.startswith("エラー: plan.xlsx KPI辞書!N9: 「cv / sesions」") and "「sessions」のことですか？" in line
+    assert line.startswith("エラー: plan.xlsx KPI辞書!O9: 「cv / sesions」") and "「sessions」のことですか？" in line
 
 
 def test_a_unit_that_does_not_fit_is_named(small_book, tmp_path):
@@ -126,7 +131,7 @@ def test_a_unit_that_does_not_fit_is_named(small_book, tmp_path):
         kpi(edit, "web.cvr", ACTUAL).value = "cv * sessions"
 
     (line,) = findings(small_book, tmp_path, change)
-    assert line.startswith("エラー: plan.xlsx KPI辞書!N9: 「cv * sessions」")
+    assert line.startswith("エラー: plan.xlsx KPI辞書!O9: 「cv * sessions」")
 
 
 def test_a_row_for_a_channel_that_is_not_there_is_one_fault(small_book, tmp_path):
@@ -143,6 +148,6 @@ def test_a_broken_formula_of_a_channel_that_is_off_is_a_warning(quarter_book, tm
         edit.entry("tbl_channels", "web", text("channel_share", "ja")).value = 0.55
         kpi(edit, "trade_show.cards", TARGET).value = "leads + nothing"
 
-    answer = xl("check", edited(quarter_book, tmp_path / "plan.xlsx", change))
+    answer = xl("check", edited(quarter_book, tmp_path / "plan.xlsx", change), *BEGUN)
     assert answer.code == 0
     assert [line.split(":")[0] for line in answer.out.splitlines()[:-1]] == ["注意"]

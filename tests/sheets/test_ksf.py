@@ -13,8 +13,8 @@ from tests.regenerate.typing_in import type_in_cells
 from tests.sheets.plans import template
 from xl_kpi import engine
 from xl_kpi.catalog.messages import worded
-from xl_kpi.kpi.ways import off_the_way
 from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.findings.paths import off_the_way
 from xl_kpi.plan.model import Kpi, Plan
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.reading.plan_reader import read_with_faults

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -76,11 +77,11 @@ def _show(lang: str) -> Command:
 
 
 def _check(lang: str) -> Command:
-    def run(plan: str, as_json: bool, asked: str | None) -> int:
+    def run(plan: str, as_json: bool, as_of: dt.date | None, asked: str | None) -> int:
         from xl_kpi import commands as do
 
         opened = do.open_workbook(plan, lang, asked)
-        faults = do.findings(opened)
+        faults = do.looked_over(opened, as_of or dt.date.today())
         errors = sum(fault.level == "error" for fault in faults)
         if as_json:
             print_json([record(fault, opened.lang) for fault in faults])
@@ -90,12 +91,27 @@ def _check(lang: str) -> Command:
             click.echo(counted(faults, opened.path.name, opened.lang))
         return FINDINGS if errors else DONE
 
-    return _reading_command("check", lang, run)
+    return _reading_command("check", lang, run, [_as_of(lang)])
 
 
-def _reading_command(name: str, lang: str, run: Callable[..., int]) -> Command:
+def _as_of(lang: str) -> Option:
+    """``--as-of``: the day on which is asked."""
+
+    def known(_: Any, __: Any, value: str | None) -> dt.date | None:
+        from xl_kpi.plan.input.dates import read_date
+        from xl_kpi.plan.input.raw_values import Unreadable
+
+        try:
+            return None if value is None else read_date(value)
+        except Unreadable as problem:
+            raise click.UsageError(line(problem.fault(cell="--as-of"), lang)) from None
+
+    return Option(["--as-of"], lang, "help_as_of", metavar="YYYY-MM-DD", callback=known)
+
+
+def _reading_command(name: str, lang: str, run: Callable[..., int], more: Sequence[Option] = ()) -> Command:
     """A command that reads a plan and prints words or JSON."""
-    params = [click.Argument(["plan"]), Option(["--json", "as_json"], lang, "help_json", is_flag=True)]
+    params = [click.Argument(["plan"]), Option(["--json", "as_json"], lang, "help_json", is_flag=True), *more]
     return Command(name, lang=lang, callback=run, params=[*params, lang_option(lang)], help=text(f"help_{name}", lang))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from xl_kpi.errors import BadFile, Fault, XlKpiError
 from xl_kpi.plan.records import Records
+from xl_kpi.regenerate.typed_over import typed_over
 from xl_kpi.workbook.package.file_book import FileBook
 from xl_kpi.workbook.package.named_parts import NamedParts
 from xl_kpi.workbook.package.safety import opened_package
@@ -17,7 +18,7 @@ from xl_kpi.workbook.reading.findings import faults_of, findings_of, raise_error
 from xl_kpi.workbook.reading.plan_reader import ReadPlan
 from xl_kpi.workbook.reading.workbook_reader import read_whole
 
-__all__ = ["Opened", "check", "faults_of", "findings", "open_workbook", "raise_errors"]
+__all__ = ["Opened", "check", "faults_of", "findings", "looked_over", "open_workbook", "raise_errors"]
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,21 @@ def open_workbook(
     return Opened(file, book, whole.read, lang or whole.read.plan.lang, whole.records, whole.old_start, data, parts)
 
 
-def check(path: str | Path, words: str, lang: str | None = None) -> list[Fault]:
+def check(path: str | Path, words: str, lang: str | None = None, today: dt.date | None = None) -> list[Fault]:
     """Every finding about a workbook, with file, sheet and cell; empty when all is well.
 
-    Arguments and errors: as for ``open_workbook``.
+    Arguments and errors: as for ``open_workbook``; ``today`` as for ``looked_over``.
     """
-    return findings(open_workbook(path, words, lang))
+    return looked_over(open_workbook(path, words, lang), today)
+
+
+def looked_over(opened: Opened, today: dt.date | None = None) -> list[Fault]:
+    """Every finding: those of ``findings``, days that have passed, and what was typed over our cells.
+
+    Arguments: ``today`` the day on which is asked; None: nothing is said of days that have passed.
+    """
+    found = findings_of(opened.read, opened.read.plan, opened.path.name, opened.records, today)
+    return [*found, *typed_over(opened.book, opened, opened.path.name)]
 
 
 def findings(opened: Opened) -> list[Fault]:

@@ -79,6 +79,7 @@ SINGLES = (
           positive=True),
     Field("kgi_customers", read_number, "goal.customers", "section_stated", "whole", _AT_LEAST_0, optional=True,
           positive=True),
+    Field("budget", read_money, section="section_stated", format="yen", optional=True, unit=MONEY, positive=True),
     Field("ltv_first", read_money, format="yen", bounds=_AT_LEAST_0, optional=True, page="economics"),
     Field("ltv_frequency", read_number, format="exact", bounds=_AT_LEAST_0, optional=True, page="economics"),
     Field("ltv_value", read_money, format="yen", bounds=_AT_LEAST_0, optional=True, page="economics"),

@@ -157,12 +157,20 @@ class NewSheets:
 
 def _as_left(standing: Standing, keys: Mapping[str, str]) -> dict[str, SheetSpec]:
     """The sheets that stand, described from the plan before anything was typed."""
+    spec = as_left(standing, keys)
+    sheets = {sheet.key: sheet for sheet in spec.sheets} if spec else {}
+    return {name: sheets[key] for name, key in keys.items() if key in sheets}
+
+
+def as_left(standing: Known, keys: Mapping[str, str]) -> BookSpec | None:
+    """The workbook as the last command has left it, described; None where that is not known.
+
+    Arguments: ``keys`` name → key of the sheets that stand.
+    """
     plan = plan_as_left(standing.read.plan, standing.records)
     if any(fault.level == "error" for fault in faults_of(plan)):  # of a row that was deleted nothing is known
-        return {}
-    spec = book_spec(plan, as_read(standing.records), {key: name for name, key in keys.items()})
-    sheets = {sheet.key: sheet for sheet in spec.sheets}
-    return {name: sheets[key] for name, key in keys.items() if key in sheets}
+        return None
+    return book_spec(plan, as_read(standing.records), {key: name for name, key in keys.items()})
 
 
 def new_sheets(

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xl_kpi.kpi.ways import off_the_way
 from xl_kpi.plan.fields import goal_unit
+from xl_kpi.plan.findings.paths import off_the_way
 from xl_kpi.plan.pages.tables import KSF_KPIS
 from xl_kpi.sheets.blocks.kpi_list import KpiListAt, place_list
 from xl_kpi.sheets.blocks.layout import Layout, Title

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from xl_kpi.errors import Fault
 from xl_kpi.plan.findings.capacity import above_limits
 from xl_kpi.plan.findings.closed import after_closing
+from xl_kpi.plan.findings.dates import passed, too_long
+from xl_kpi.plan.findings.digits import assumed_digits
 from xl_kpi.plan.findings.economics import of_economics
 from xl_kpi.plan.findings.examples import examples
-from xl_kpi.plan.findings.goal import covered, goal_twice, questions
-from xl_kpi.plan.findings.money import amounts, unit_costs
+from xl_kpi.plan.findings.goal import covered, goal_twice, questions, too_easy
+from xl_kpi.plan.findings.money import amounts, over_budget, unit_costs
 from xl_kpi.plan.findings.outlook import of_outlook, too_dear
+from xl_kpi.plan.findings.paths import counted_twice, off_the_path
+from xl_kpi.plan.findings.published import outside_published
+from xl_kpi.plan.findings.rates import outside_history, raised_to_fit
+from xl_kpi.plan.findings.smart import smart
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.records import Records
 from xl_kpi.plan.targets import Targets
 
 
-def doubts(plan: Plan) -> Iterator[Fault]:
+def doubts(plan: Plan, *, records: Records | None = None, today: dt.date | None = None) -> Iterator[Fault]:
     """What a plan without errors makes one doubt.
 
-    Arguments: ``plan``, sound.  Result: ``cell`` is a key of ``plan.checks``.
+    Arguments: ``plan``, sound; ``records`` what its workbook remembers, where it is known; ``today`` the day on which
+    is asked (None: nothing is said of days that have passed).
+    Result: ``cell`` is a key of ``plan.checks``.
     """
     targets = Targets(plan)
     outlook = PlanOutlook(targets)
@@ -32,6 +42,19 @@ def doubts(plan: Plan) -> Iterator[Fault]:
     yield from too_dear(outlook)
     yield from unit_costs(plan)
     yield from of_economics(targets)
+    yield from over_budget(targets)
     yield from after_closing(targets)
     yield from above_limits(targets)
+    yield from too_long(targets, today)
+    if today:
+        yield from passed(targets, today)
+    yield from off_the_path(plan)
+    yield from counted_twice(plan)
+    yield from outside_history(targets)
+    if records:
+        yield from raised_to_fit(plan, outlook, records.last, records.history)
+    yield from too_easy(outlook)
+    yield from outside_published(plan)
+    yield from assumed_digits(plan)
+    yield from smart(plan)
     yield from examples(plan)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from xl_kpi.errors import Fault
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.goal.parts import EXISTING
 from xl_kpi.plan.input.raw_values import shown
-from xl_kpi.plan.input.wording import Rounded
+from xl_kpi.plan.input.wording import Rounded, goal_amount, percent
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets
 
 YEAR = 12
+NOTHING = Fraction(1, 10**7)  # to be won anew: less is the rounding of a cell
 
 
 def goal_twice(plan: Plan) -> Iterator[Fault]:
@@ -40,3 +43,21 @@ def questions(plan: Plan) -> Iterator[Fault]:
         yield fault("plan_check_delivery", "", "delivery_days")
     if plan.months > YEAR and goal.months is None and goal.deadline is None and not goal.monthly:
         yield fault("plan_check_goal_months", "", "goal_months", months=str(plan.months))
+
+
+def too_easy(outlook: PlanOutlook) -> Iterator[Fault]:
+    """A goal that is not above what there was, or that what is open reaches by itself.
+
+    Special cases: of a plan that is under way, with closed months, nothing is said: its goal was agreed; nor of one so
+    short that no lead of its months comes in time.
+
+    Source: K9 (not too easy either).
+    """
+    targets, plan, goal = outlook.targets, outlook.plan, outlook.plan.goal
+    if goal.growth is not None and goal.value is None and goal.growth <= 0:
+        yield fault("plan_check_goal_no_growth", percent(goal.growth), "kgi_growth")
+    wanted = sum(targets.needed[0].months)  # leads of the plan's own months, which come in time
+    in_time = outlook.is_reached and max(outlook.shortage) <= NOTHING
+    if not plan.closed_months and wanted > NOTHING >= targets.new[0].total and in_time:
+        cell = "kgi_growth" if goal.value is None else "kgi_value"
+        yield fault("plan_check_goal_covered", goal_amount(targets.goal, goal.kind), cell)

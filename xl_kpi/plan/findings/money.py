@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from xl_kpi.calc import exact
 from xl_kpi.errors import Fault, Words
@@ -12,11 +13,14 @@ from xl_kpi.plan.fields import goal_unit
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.input.amounts import as_if_yen
 from xl_kpi.plan.input.raw_values import shown
-from xl_kpi.plan.input.wording import Money, fixed
+from xl_kpi.plan.input.wording import Money, Rounded, fixed
 from xl_kpi.plan.keys import CHANNELS, KPIS
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.money.cells import YEN, amount_in_cell, factor_of
 from xl_kpi.plan.money.unit_costs import stated_twice
+from xl_kpi.plan.targets import Targets
+
+BUDGET_SLACK = Fraction(1, 10**9)  # nothing but the rounding of a cell
 
 
 def unit_costs(plan: Plan) -> Iterator[Fault]:
@@ -42,3 +46,24 @@ def amounts(plan: Plan) -> Iterator[Fault]:
     for cell, yen in amounts.items():
         if yen and as_if_yen(exact(yen) / factor, factor):
             yield fault("plan_check_amounts", shown(amount_in_cell(yen, factor)), cell, unit=unit, amount=Money(yen))
+
+
+def over_budget(targets: Targets) -> Iterator[Fault]:
+    """The plan's cost where it is more than the budget of its months.
+
+    Equation: Σ unit cost × what the plan asks of the channel in its months > the budget of these months.
+    Special cases: channels without a unit cost cost nothing here.
+    """
+    plan = targets.plan
+    budget = plan.settings.get("budget")
+    if budget is None:
+        return
+    costs = [
+        exact(channel.unit_cost) * sum(targets.of_channel(channel).months)
+        for channel in plan.channels_on
+        if channel.unit_cost is not None
+    ]
+    cost, limit = sum(costs, start=Fraction(0)), exact(budget)
+    if cost > limit * (1 + BUDGET_SLACK):
+        amounts = {"cost": Rounded(cost), "budget": Rounded(limit), "over": Rounded(cost - limit)}
+        yield fault("plan_check_budget", Rounded(limit), "budget", months=str(plan.months), **amounts)

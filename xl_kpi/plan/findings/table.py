@@ -32,6 +32,12 @@ class Finding:
     written: bool = False
 
 
+def _alone(key: str, level: str) -> Finding:
+    """A finding that is told by `check` and on 点検 alone, in the same words."""
+    return Finding(key, level, CHECK, key, live=False)
+
+
+CHECK = "check"  # the page 点検, which says all of them; these stand on no other page
 FORMULAS = "formula_"  # the keys of all that may be wrong with a formula begin so (in a channel that is off)
 
 FINDINGS = (
@@ -96,6 +102,31 @@ FINDINGS = (
     Finding("plan_check_segment_lost", "warning", "economics", "econ_lost_more"),
     Finding("plan_check_people_short", "warning", "people", "people_short"),
     Finding("plan_check_work_unknown", "warning", "people", "people_no_such"),
+    _alone("plan_check_typed_over", "warning"),
+    _alone("plan_check_id_twice", "error"),
+    _alone("plan_check_id_changed", "error"),
+    _alone("plan_check_smart_title", "hint"),
+    _alone("plan_check_smart_stage", "hint"),
+    _alone("plan_check_smart_name", "hint"),
+    _alone("plan_check_smart_definition", "hint"),
+    _alone("plan_check_smart_owner", "hint"),
+    _alone("plan_check_smart_source", "hint"),
+    _alone("plan_check_goal_no_growth", "hint"),
+    _alone("plan_check_goal_covered", "hint"),
+    _alone("plan_check_rate_published", "hint"),
+    _alone("plan_check_kpi_published", "hint"),
+    _alone("plan_check_cost_published", "hint"),
+    _alone("plan_check_rate_history", "warning"),
+    _alone("plan_check_rate_raised", "warning"),
+    _alone("plan_check_assumed_digits", "hint"),
+    _alone("plan_check_kpi_easy", "hint"),
+    _alone("plan_check_kpi_hard", "hint"),
+    _alone("plan_check_no_path", "warning"),
+    _alone("plan_check_twice", "warning"),
+    _alone("plan_check_budget", "warning"),
+    _alone("plan_check_too_long", "warning"),
+    _alone("plan_check_deadline_passed", "warning"),
+    _alone("plan_check_agreement_late", "warning"),
 )
 
 

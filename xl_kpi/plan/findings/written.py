@@ -19,10 +19,11 @@ from xl_kpi.plan.same_value import same
 from xl_kpi.plan.targets import Targets
 
 
-def since_writing(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:
+def since_writing(plan: Plan, last: Mapping[str, Value], *, sound: bool = True) -> Iterator[Fault]:
     """What was typed since the sheets were written and is not in them yet.
 
-    Arguments: ``last`` the entries as the last command left them; empty where that is not known.
+    Arguments: ``last`` the entries as the last command left them; empty where that is not known; ``sound``: the plan
+    has no errors, with which it has no numbers.
     """
     months, start = last.get("plan_months"), last.get("plan_start")
     if months is not None and not same(months, plan.months):
@@ -40,7 +41,7 @@ def since_writing(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:
     if unit is not None and not same(unit, plan.currency_unit):
         yield fault("plan_check_unit_changed", Words(f"currency_{plan.currency_unit}"), "currency_unit",
                     old=Words(f"currency_{unit}"))  # fmt: skip
-    if id_ := _newly_limited(plan, last):
+    if sound and (id_ := _newly_limited(plan, last)):
         yield fault("plan_check_orders_pending", "", f"{CHANNELS}[{id_}].capacity")
     if _next_is_pending(plan, last):
         yield fault("plan_check_next_pending", "", "next_period")

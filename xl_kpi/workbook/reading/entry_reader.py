@@ -26,6 +26,7 @@ _KPI_COLUMNS = {
 }  # fmt: skip
 _NEWER = ("on", "parent", "split")  # columns that came later than the first workbooks
 _FORMULAS = ("target", "actual", "decomposition")
+_WORDS = ("name_ja", "definition", "owner", "source")  # of which a check may say that they are blank
 
 
 class Entries:
@@ -185,7 +186,7 @@ def _kpi(entries: Entries, row: Row, channels: RowNames) -> Kpi:
     channel = entries.row_named(row, "channel", channels, before)
     kpi_id = entries.row_id(row, "tbl_kpis", f"{channel}.{row.text('id')}")
     prefix = f"tbl_kpis[{channel}.{kpi_id}]"
-    for column in (*_FORMULAS, "unit", "weight", "channel", "parent", "split"):
+    for column in (*_FORMULAS, *_WORDS, "unit", "weight", "channel", "parent", "split"):
         if row.has(column):
             entries.note(f"{prefix}.{column}", row.place(column))
     unit, factor = _unit(entries, row)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from xl_kpi import catalog
 from xl_kpi.errors import Fault, InputFaults
 from xl_kpi.kpi.graph import PARTS, check_kpis
+from xl_kpi.kpi.own_actuals import against_own_actuals
 from xl_kpi.kpi.people import short_of_people
 from xl_kpi.kpi.slips import doubtful_actuals
 from xl_kpi.kpi.splits import split_findings
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.dictionary.shown import shown_kpis
-from xl_kpi.plan.findings import doubts, since_writing
+from xl_kpi.plan.findings import ON_FORMULAS, doubts, since_writing
+from xl_kpi.plan.keys import KPIS, EntryKey
 from xl_kpi.plan.merging.pending import with_pending
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
@@ -20,39 +24,49 @@ from xl_kpi.workbook.reading.plan_reader import ReadPlan
 _BESIDE = ("kgi_monthly", "kgi_customers", "tbl_kpis[", "tbl_agreement[")
 
 
-def findings_of(read: ReadPlan, plan: Plan, file: str, records: Records | None = None) -> list[Fault]:
+def findings_of(
+    read: ReadPlan, plan: Plan, file: str, records: Records | None = None, today: dt.date | None = None
+) -> list[Fault]:
     """What could not be read in a workbook, and what does not fit in its plan, with file, sheet and cell.
 
     Arguments: ``plan`` the plan of ``read``, or what a command has made of it; ``records`` where it shall
-    be told as well what a distributed plan still waits for.
+    be told as well what a distributed plan still waits for, and what was changed; ``today`` as for ``doubts``.
     """
     unread = any(fault.level == "error" for fault in read.faults)  # then the plan has stand-ins
-    found = faults_of(plan) if unread else plan_findings(plan)
+    found = faults_of(plan) if unread else plan_findings(plan, records, today)
     if records:
         lines = (read.places.get(f"tbl_merge[{key}]", ()) for key in records.decisions)
         choices = {(place.sheet, place.cell) for places in lines for place in places}
         errors = [fault for fault in (*read.faults, *found) if fault.level == "error"]
         # no number of the plan depends on a choice that can't be read
         sound = all((fault.sheet, fault.cell) in choices for fault in errors)
-        found = with_pending([*found, *since_writing(plan, records.last)], plan, records, sound=sound)
+        found = with_pending([*found, *since_writing(plan, records.last, sound=sound)], plan, records, sound=sound)
     return [*read.faults, *read.located(found, file)]
 
 
-def plan_findings(plan: Plan) -> list[Fault]:
-    """Everything about a plan that its sheets say too: its faults and, where it can be computed, its doubts."""
+def plan_findings(plan: Plan, records: Records | None = None, today: dt.date | None = None) -> list[Fault]:
+    """Everything about a plan by itself: its faults and, where it can be computed, its doubts.
+
+    Arguments: ``records`` and ``today`` as for ``findings_of``.
+    """
     found = faults_of(plan)
     errors = [fault for fault in found if fault.level == "error"]
-    return (
-        found
-        if any(not fault.cell.startswith(_BESIDE) for fault in errors)
-        else [
-            *found,
-            *doubts(plan),
-            *doubtful_actuals(plan),
-            *split_findings(plan),
-            *short_of_people(plan),
-        ]
-    )
+    if any(not fault.cell.startswith(_BESIDE) for fault in errors):
+        return found
+    broken = {EntryKey.parse(fault.cell).owner for fault in errors if fault.cell.startswith(f"{KPIS}[")}
+    doubted = [
+        *doubts(plan, records=records, today=today),
+        *doubtful_actuals(plan),
+        *split_findings(plan),
+        *short_of_people(plan),
+        *against_own_actuals(plan),
+    ]
+    # where a formula is broken it is not known what it leads to
+    return [*found, *(one for one in doubted if not (one.key in ON_FORMULAS and _channel(one) in broken))]
+
+
+def _channel(fault: Fault) -> str:
+    return EntryKey.parse(fault.cell).owner
 
 
 def raise_errors(faults: list[Fault]) -> None:

@@ -219,6 +219,7 @@ class _Reader(Entries):
             stage_id = self.row_id(row, "tbl_stages", row.text("id"))
             prefix = f"tbl_stages[{stage_id}]"
             self.note(f"{prefix}.name", row.place("name"))
+            self.note(f"{prefix}.owner", row.place("owner"))
             name, owner = self.words(row, "name") or stage_id, self.words(row, "owner")
             if row is rows[-1]:
                 stages.append(Stage(stage_id, name, owner))

@@ -1,0 +1,56 @@
+"""SMART (K9): what is missing of a goal and of its KPIs so that somebody can work with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from xl_kpi.errors import Fault, Joined, Phrase, Words
+from xl_kpi.plan.dictionary.shown import shown_kpis
+from xl_kpi.plan.findings.table import fault
+from xl_kpi.plan.input.wording import fixed
+from xl_kpi.plan.keys import KPIS, STAGES
+from xl_kpi.plan.model import Kpi, Plan
+
+MOST_NAMED = 5  # rows in one line
+_COLUMNS: tuple[tuple[str, str, Callable[[Kpi], bool]], ...] = (
+    ("plan_check_smart_name", "name_ja", lambda kpi: kpi.name_ja in ("", kpi.id)),
+    ("plan_check_smart_definition", "definition", lambda kpi: not kpi.definition.strip()),
+    ("plan_check_smart_owner", "owner", lambda kpi: not kpi.owner.strip()),
+    ("plan_check_smart_source", "source", lambda kpi: not kpi.source.strip()),
+)
+
+
+def smart(plan: Plan) -> Iterator[Fault]:
+    """A hint for each thing that goal, stages or KPIs lack, at the first that lacks it.
+
+    Specific are a title, a name, a definition and an owner, measurable a unit (which every row has) and a source; the
+    deadline is the plan's end where none is typed, and the rhythm is monthly where none is: these never lack.  Whether
+    it can be achieved and leads to the goal is asked elsewhere.
+
+    Source: K9, K6.
+    """
+    if not plan.title.strip():
+        yield fault("plan_check_smart_title", "", "plan_title")
+    nobody = [stage for stage in plan.stages if not stage.owner.strip()]
+    if nobody:
+        cell = f"{STAGES}[{nobody[0].id}].owner"
+        yield fault("plan_check_smart_stage", "", cell, names=_named([stage.name for stage in nobody]))
+    on = {channel.id: channel.name for channel in plan.channels_on}
+    rows = [kpi for channel in plan.channels_on for kpi in shown_kpis(plan, channel)]
+    for key, column, lacks in _COLUMNS:
+        found = [kpi for kpi in rows if lacks(kpi)]
+        if found:
+            first = found[0]
+            names = _named([_name(on[kpi.channel], kpi) for kpi in found])
+            yield fault(key, "", f"{KPIS}[{first.channel}.{first.id}].{column}", names=names)
+
+
+def _name(channel: str, kpi: Kpi) -> Phrase:
+    return Joined((channel, {"ja": kpi.name_ja, "en": kpi.name_en}), " › ")
+
+
+def _named(names: Sequence[Phrase]) -> Phrase:
+    """The names, those after the fifth counted."""
+    listed = Joined(tuple(names[:MOST_NAMED]), Words("list_comma"))
+    more = len(names) - MOST_NAMED
+    return Words("list_more", names=listed, count=fixed(more)) if more > 0 else listed
