@@ -33,6 +33,7 @@ from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, En
 from xl_kpi.plan.model import MAX_MONTHS, MONEY_ROWS, Goal, Plan
 from xl_kpi.plan.pages import optional
 from xl_kpi.plan.pages.tables import TABLES as TYPED_TABLES
+from xl_kpi.plan.relations.inputs import RELATIONS
 
 _DAYS = {"low": 0, "high": MAX_LAG_DAYS, "whole": True}
 _MONTHS = {"low": 1, "high": MAX_MONTHS, "whole": True}
@@ -89,6 +90,7 @@ SINGLES = (
           page="economics"),
     Field("ltv_ratio", read_number, format="decimal", bounds={"low": 0.1}, optional=True, page="economics"),
     Field("work_days", read_number, format="decimal", bounds={"low": 1, "high": 31}, optional=True, page="people"),
+    *RELATIONS,
     *(
         Field(optional.switch(key), read_listed, section="section_pages", choices="page", default=default,
               optional=True, source=f"pages.{key}", label=f"sheet_{key}")

@@ -102,7 +102,8 @@ class NewSheets:
         switches = {key: last.get(optional.switch(key), usual) for key, usual in optional.OPTIONAL.items()}
         was = {key: state == optional.ON for key, state in switches.items()}
         now = {key: optional.is_on(self.plan, key) for key in was}
-        return {sheet.name: now[sheet.key] for sheet in self.spec.sheets if now.get(sheet.key) != was.get(sheet.key)}
+        keys = {sheet.name: optional.switched_by(sheet.key) for sheet in self.spec.sheets}
+        return {name: now[key] for name, key in keys.items() if now.get(key) != was.get(key)}
 
     @cached_property
     def pointing(self) -> list[Dependent]:

@@ -14,8 +14,8 @@ from xl_kpi.plan import fields
 from xl_kpi.plan.keys import CHANNELS, PIPELINE, STAGES
 from xl_kpi.plan.merging.opinions import listed
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.pages.optional import OPTIONAL, is_on
-from xl_kpi.plan.pages.tables import tables_of
+from xl_kpi.plan.pages.optional import OPTIONAL, is_on, switched_by
+from xl_kpi.plan.pages.tables import TABLES
 from xl_kpi.plan.records import Records
 
 ALWAYS, SINCE_MARKS = "always", "since marks"  # the latter: workbooks from before the marks in A1 do not have it
@@ -51,6 +51,7 @@ class SheetKind:
 TAB = "tab"
 ROW_ID = "row_id"  # the text in the hidden header above the ids of rows that are typed
 AGREED, FIRST_PLAN = "tbl_agreed", "tbl_first"  # targets on the calculation sheet that are numbers, not formulas
+BRAND_DATE = "brand_as_of"  # the day on which the brand's page looks at what is still unanswered
 # What is left there of a template's figures: which they are, how many, and a line for each block that has some.
 EXAMPLES, EXAMPLES_LEFT = "tbl_examples", "examples_left"
 EXAMPLE_LINES = {
@@ -85,6 +86,41 @@ KINDS = (
     SheetKind("economics", "result", "tbl_costs", link=11, typed=True, module="economics.page"),
     SheetKind("people", "result", "tbl_people", link=12, typed=True),
     SheetKind("actions", "input", "tbl_actions", link=10, typed=True),
+    SheetKind(
+        "alignment",
+        "result",
+        "out_alignment",
+        tuple(one.key for one in fields.SINGLES if one.page == "alignment"),
+        link=11,
+        typed=True,
+        module="relations.alignment",
+    ),
+    SheetKind(
+        "alignment_log",
+        "input",
+        "tbl_feedback",
+        ("tbl_handover", "tbl_meetings"),
+        typed=True,
+        module="relations.alignment_log",
+    ),
+    SheetKind(
+        "brand",
+        "result",
+        "out_brand",
+        (BRAND_DATE, *(one.key for one in fields.SINGLES if one.page == "brand")),
+        link=12,
+        typed=True,
+        module="relations.brand",
+    ),
+    SheetKind(
+        "brand_log",
+        "input",
+        "tbl_mentions",
+        ("tbl_surveys", "tbl_searches", "tbl_reviews"),
+        typed=True,
+        module="relations.brand_log",
+    ),
+    SheetKind("brand_answers", "input", "tbl_answers", typed=True, module="relations.brand_answers"),
     SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="merge_page", after="record"),
     SheetKind("history", "reference", "tbl_history", shows=lambda records: records.history, after="record"),
     SheetKind("archive", "reference", "tbl_archive", shows=lambda records: records.archive, after="record"),
@@ -152,16 +188,25 @@ def passing_names() -> set[str]:
 
 
 def _comes_and_goes(kind: SheetKind) -> bool:
-    return bool(kind.shows or kind.key in OPTIONAL and not kind.needed)
+    return bool(kind.shows or switched_by(kind.key) in OPTIONAL and not kind.needed)
 
 
 def is_there(kind: SheetKind, plan: Plan, records: Records) -> bool:
-    """Whether a workbook has the sheet at all, be it hidden: it shows something, or holds what was typed."""
+    """Whether a workbook has the sheet at all, be it hidden: it shows something, or holds what was typed.
+
+    Pages with one switch are there together.
+    """
     if kind.shows and not kind.shows(records):
         return False
-    typed = any(plan.tables.get(table.key) for table in tables_of(kind.key))
-    typed = typed or any(one.get(plan) != one.default for one in fields.SINGLES if one.page == kind.key)
-    return bool(is_on(plan, kind.key) or kind.needed or typed)
+    return bool(is_on(plan, kind.key) or kind.needed or _is_typed_on(plan, switched_by(kind.key)))
+
+
+def _is_typed_on(plan: Plan, switch: str) -> bool:
+    """Whether something was typed, row by row or in a single cell, on the pages with this switch."""
+    tables = (table for table in TABLES if switched_by(table.page) == switch)
+    singles = (one for one in fields.SINGLES if one.page and switched_by(one.page) == switch)
+    typed = any(plan.tables.get(table.key) for table in tables)
+    return typed or any(one.get(plan) != one.default for one in singles)
 
 
 def tab_key(channel_id: str) -> str:

@@ -18,6 +18,7 @@ from xl_kpi.plan.findings.outlook import of_outlook, too_dear
 from xl_kpi.plan.findings.paths import counted_twice, off_the_path
 from xl_kpi.plan.findings.published import outside_published
 from xl_kpi.plan.findings.rates import outside_history, raised_to_fit
+from xl_kpi.plan.findings.relations import relations
 from xl_kpi.plan.findings.smart import smart
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.outlook import PlanOutlook
@@ -57,4 +58,5 @@ def doubts(plan: Plan, *, records: Records | None = None, today: dt.date | None 
     yield from outside_published(plan)
     yield from assumed_digits(plan)
     yield from smart(plan)
+    yield from relations(plan)
     yield from examples(plan)

@@ -21,10 +21,20 @@ OPTIONAL = {
     "economics": OFF,
     "people": OFF,
     "actions": OFF,
+    "alignment": OFF,
+    "brand": OFF,
     "history": ON,
     "glossary": ON,
     "functions": ON,
 }
+
+# Pages that come and go with another: what is typed row by row stands apart from what is computed from it.
+BESIDE = {"alignment_log": "alignment", "brand_log": "brand", "brand_answers": "brand"}
+
+
+def switched_by(key: str) -> str:
+    """The page whose switch decides about a page: its own, but for those of ``BESIDE``."""
+    return BESIDE.get(key, key)
 
 
 def switch(key: str) -> str:
@@ -37,6 +47,7 @@ def is_on(plan: Plan, key: str) -> bool:
 
     Arguments: ``key`` that of the sheet, or of its kind.
     """
+    key = switched_by(key)
     default = OPTIONAL.get(key)
     return default is None or plan.settings.get(switch(key), default) == ON
 

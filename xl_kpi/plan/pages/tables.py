@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.plan.input.field import MONEY, Field
-from xl_kpi.plan.input.reading import read_date, read_listed, read_money, read_number, read_share, read_text
+from xl_kpi.plan.input.reading import read_date, read_listed, read_money, read_month, read_number, read_share, read_text
 from xl_kpi.plan.pages.kpi_links import REFERS
 
 Rows = Mapping[str, Mapping[str, Any]]  # id → column → value, blanks left out
@@ -69,6 +69,8 @@ _AT_LEAST_0 = {"low": 0}
 _AMOUNT = (read_money, {"unit": MONEY, "bounds": _AT_LEAST_0})
 _COUNT = (read_number, {"format": "whole", "bounds": _AT_LEAST_0})
 _SOME = (read_number, {"format": "decimal", "bounds": _AT_LEAST_0})
+_MONTH = (read_month, {"format": "month"})
+_HEADS = (read_number, {"format": "whole", "bounds": {"low": 0, "whole": True}})
 
 TABLES = (
     TypedTable(
@@ -114,6 +116,60 @@ TABLES = (
             amount=_AMOUNT,
         ),
         lead="item",
+    ),
+    TypedTable(
+        "tbl_handover",
+        "alignment_log",
+        _columns(
+            "tbl_handover", month=_MONTH, days=(read_number, {"format": "decimal", "bounds": {"low": 0, "high": 730}})
+        ),
+        lead="month",
+        spare=12,
+        most=60,
+    ),
+    TypedTable(
+        "tbl_meetings",
+        "alignment_log",
+        _columns(
+            "tbl_meetings",
+            on=_DATE,
+            topic=read_text,
+            state=(read_listed, {"choices": "meeting_state"}),
+            marketing=_HEADS,
+            sales=_HEADS,
+        ),
+        lead="topic",
+        spare=12,
+    ),
+    TypedTable(
+        "tbl_feedback",
+        "alignment_log",
+        _columns(
+            "tbl_feedback",
+            on=_DATE,
+            by=read_text,
+            about=read_text,
+            said=read_text,
+            concrete=(read_listed, {"choices": "yes_no"}),
+            acted=(read_listed, {"choices": "yes_no"}),
+        ),
+        lead="about",
+        spare=20,
+        most=1000,
+    ),
+    TypedTable(
+        "tbl_surveys",
+        "brand_log",
+        _columns(
+            "tbl_surveys",
+            on=_DATE,
+            target=read_text,
+            answers=(read_number, {"format": "whole", "bounds": {"low": 1, "whole": True}}),
+            own=_HEADS,
+            rival1=_HEADS,
+            rival2=_HEADS,
+        ),
+        lead="target",
         spare=8,
         most=100,
     ),
@@ -154,6 +210,59 @@ TABLES = (
         lead="month",
         spare=3,
         most=12,
+    ),
+    TypedTable(
+        "tbl_searches",
+        "brand_log",
+        _columns("tbl_searches", month=_MONTH, count=_HEADS),
+        lead="month",
+        spare=12,
+        most=100,
+    ),
+    TypedTable(
+        "tbl_reviews",
+        "brand_log",
+        _columns(
+            "tbl_reviews",
+            on=_DATE,
+            site=read_text,
+            score=(read_number, {"format": "exact", "bounds": {"low": 0, "high": 5}}),
+            count=_HEADS,
+        ),
+        lead="site",
+        spare=12,
+    ),
+    TypedTable(
+        "tbl_mentions",
+        "brand_log",
+        _columns(
+            "tbl_mentions",
+            on=_DATE,
+            kind=(read_listed, {"choices": "mention_kind"}),
+            place=read_text,
+            said=read_text,
+            tone=(read_listed, {"choices": "tone"}),
+            link=read_text,
+            owner=read_text,
+            answered_on=_DATE,
+        ),
+        lead="place",
+        spare=20,
+        most=1000,
+    ),
+    TypedTable(
+        "tbl_answers",
+        "brand_answers",
+        _columns(
+            "tbl_answers",
+            on=_DATE,
+            segment=read_text,
+            nps=(read_number, {"format": "day", "bounds": {"low": 0, "high": 10, "whole": True}}),
+            satisfaction=(read_number, {"format": "day", "bounds": {"low": 1, "high": 5, "whole": True}}),
+        ),
+        lead="segment",
+        spare=30,
+        most=2000,
     ),
 )
 

@@ -185,9 +185,10 @@ class _Reader(Entries):
 
     def _single(self, one: Field, unit: str) -> Any:
         if not has_name(self.book, one.key) and (not one.at or one.optional and self.is_older):
-            return one.default  # came later than this workbook
+            # came later than this workbook, or somebody has deleted its page
+            return self.last.get(one.key, one.default) if one.page else one.default
         if one.read is reading.read_text:
-            return self.text(one.key)
+            return self.text(one.key) or (one.default if one.optional else "")
         if one.read is reading.read_listed:
             return self.chosen(one.key, one.choices) or one.default
         reader, options = one.reader(unit)

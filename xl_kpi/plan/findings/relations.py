@@ -1,0 +1,63 @@
+"""Sales and the market's opinion: figures beyond their limits, negative mentions that nobody has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xl_kpi.errors import Fault, Words
+from xl_kpi.plan.findings.table import fault
+from xl_kpi.plan.input.raw_values import shown
+from xl_kpi.plan.input.wording import fixed, percent
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.optional import is_on
+from xl_kpi.plan.relations import alignment, brand
+from xl_kpi.plan.relations.alignment import Alignment
+from xl_kpi.plan.relations.brand import Brand
+from xl_kpi.plan.relations.dated import Trend
+
+KEYS = {  # figure → finding
+    "rate": "plan_check_handover_rate",
+    "days": "plan_check_handover_days",
+    "feedback": "plan_check_feedback",
+    "acted_share": "plan_check_feedback",
+    "awareness": "plan_check_trust",
+    "nps": "plan_check_trust",
+    "satisfaction": "plan_check_trust",
+    "review": "plan_check_trust",
+}
+_PERCENT = ("rate", "acted_share", "awareness")
+
+
+def relations(plan: Plan) -> Iterator[Fault]:
+    """What the pages 連携 and ブランド・信頼 warn about, as far as they are on."""
+    if is_on(plan, "alignment"):
+        yield from _beyond(plan, "align", alignment.LIMITS, Alignment(plan).trends)
+    if is_on(plan, "brand"):
+        found = Brand(plan)
+        yield from _beyond(plan, "brand", brand.LIMITS, found.trends)
+        for id_, row in found.late:
+            cell = f"tbl_mentions[{id_}].answered_on"
+            yield fault("plan_check_mention_late", "", cell, place=row.get("place", ""), day=shown(row["on"]),
+                        days=str(found.answer_days))  # fmt: skip
+        for id_, row in plan.tables.get("tbl_surveys", {}).items():
+            if brand.too_many(row):
+                most = max(row.get(one, 0) for one in brand.BRANDS)
+                yield fault("plan_check_aware", shown(most), f"tbl_surveys[{id_}].own", answers=shown(row["answers"]))
+
+
+def _beyond(plan: Plan, page: str, limits: dict[str, tuple[str, str, int]], trends: dict) -> Iterator[Fault]:
+    for key, one in trends.items():
+        if one.fails:
+            entry = limits[key][0]
+            limit, value = (_said(key, number) for number in (plan.settings[entry], one.value))
+            at = _day(key, one)
+            name = Words(f"{page}_{key}")
+            yield fault(KEYS[key], limit, entry, name=name, at=at, value=value, limit=limit)
+
+
+def _said(key: str, number: float) -> str:
+    return percent(number) if key in _PERCENT else fixed(number, 0 if key == "feedback" else 1)
+
+
+def _day(key: str, one: Trend) -> str:
+    return f"{one.at:%Y/%m/%d}" if key == "awareness" else f"{one.at:%Y/%m}"

@@ -1,0 +1,178 @@
+"""ブランド・信頼 (S11, S12): awareness against two competitors, searches, NPS, satisfaction, reviews, mentions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from xl_kpi.calc import month_start
+from xl_kpi.calc.scoring import DETRACTOR_TO, PROMOTER_FROM
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.relations.dated import Cells, Dated, Line, Number, Trend, count, divided, total, trend
+
+BRANDS = ("own", "rival1", "rival2")
+TONES = ("positive", "neutral", "negative")
+SURVEYS = 4  # the latest so many are shown
+LIMITS = {  # as for 連携
+    "awareness": ("awareness_alert", "up", 3),
+    "searches": ("", "up", 0),
+    "nps": ("nps_alert", "up", 1),
+    "satisfaction": ("satisfaction_alert", "up", 2),
+    "review": ("review_alert", "up", 2),
+    "negative": ("", "down", 0),
+}
+
+
+@dataclass(frozen=True)
+class Survey:
+    """All rows of one day of a survey: who answered, and the share that knows each brand."""
+
+    on: dt.date
+    answers: float
+    shares: Mapping[str, Number]
+
+    @property
+    def lead(self) -> Number:
+        """Our share less the best-known competitor's; blank without both."""
+        rivals = [share for brand in BRANDS[1:] if not isinstance(share := self.shares[brand], str)]
+        own = self.shares["own"]
+        return "" if isinstance(own, str) or not rivals else own - max(rivals)
+
+
+class Brand:
+    """The figures of the page; ``lines`` by month in its order."""
+
+    def __init__(self, plan: Plan):
+        self.plan = plan
+        self.months = [month_start(plan.start, k) for k in range(plan.months)]
+        self.mentions = Dated(plan, "tbl_mentions")
+        self._surveys = Dated(plan, "tbl_surveys")
+
+    @cached_property
+    def surveys(self) -> list[Survey]:
+        """The surveys with a day, the latest first."""
+        return [self._survey(day) for day in sorted(set(self._surveys.days), reverse=True)]
+
+    def _survey(self, day: dt.date) -> Survey:
+        rows = [row for row in self._surveys.rows if row.get("on") == day]
+        shares = {}
+        for brand in BRANDS:  # a row in which nobody counted a brand says nothing about it
+            asked = [row for row in rows if brand in row and "answers" in row]
+            shares[brand] = divided(total(asked, brand), total(asked, "answers"))
+        return Survey(day, total(rows, "answers"), shares)
+
+    @cached_property
+    def as_of(self) -> dt.date | None:
+        """The day on which the page looks at what is unanswered: as typed, else the last one of the mentions."""
+        typed = self.plan.settings.get("brand_date")
+        days = [row[column] for row in self.mentions.rows for column in ("on", "answered_on") if row.get(column)]
+        return typed or max(days, default=None)
+
+    @property
+    def answer_days(self) -> int:
+        """Within how many days a negative mention is answered; 0: on the same day."""
+        return int(self.plan.settings.get("answer_days") or 0)
+
+    def is_late(self, row: Cells) -> bool:
+        """Whether a negative mention should have been answered and was not."""
+        day = row.get("on")
+        if not is_open(row) or day is None or self.as_of is None:
+            return False
+        return bool(day + dt.timedelta(self.answer_days) < self.as_of)
+
+    @property
+    def late(self) -> Iterator[tuple[str, Cells]]:
+        """The ids of such mentions, each with its row."""
+        rows = self.plan.tables.get("tbl_mentions", {})
+        return ((id_, row) for id_, row in rows.items() if self.is_late(row))
+
+    @cached_property
+    def lines(self) -> Mapping[str, Line]:
+        searches = Dated(self.plan, "tbl_searches", "month").line(_searches)
+        return {"searches": searches, **self._answers(), **self._reviews(), **self._mentions()}
+
+    @cached_property
+    def trends(self) -> Mapping[str, Trend]:
+        """The latest of each figure that is followed."""
+        surveys = self.surveys[:SURVEYS][::-1]
+        found = {}
+        for key, (entry, better, digits) in LIMITS.items():
+            days, values = self.months, self.lines[key].months if key in self.lines else ()
+            if key == "awareness":
+                days, values = [one.on for one in surveys], [one.shares["own"] for one in surveys]
+            found[key] = trend(days, values, digits, self.plan.settings.get(entry), better)
+        return found
+
+    def _answers(self) -> dict[str, Line]:
+        rows = Dated(self.plan, "tbl_answers")
+
+        def score(low: int, high: int) -> Line:
+            return rows.line(lambda found: _given(found, "nps") and count(
+                found, lambda row: "nps" in row and low <= row["nps"] <= high), undated=True)  # fmt: skip
+
+        return {
+            "answers": rows.line(lambda found: _given(found, "nps"), undated=True),
+            "promoters": score(PROMOTER_FROM, 10),
+            "passives": score(DETRACTOR_TO + 1, PROMOTER_FROM - 1),
+            "detractors": score(0, DETRACTOR_TO),
+            "nps": rows.line(_nps, undated=True),
+            "satisfied": rows.line(lambda found: _given(found, "satisfaction"), undated=True),
+            "satisfaction": rows.line(_satisfaction, undated=True),
+        }
+
+    def _reviews(self) -> dict[str, Line]:
+        rows = Dated(self.plan, "tbl_reviews")
+        return {"reviews": rows.line(_reviews), "review": rows.line(_review)}
+
+    def _mentions(self) -> dict[str, Line]:
+        rows, found = self.mentions, {}
+        for kind in ("media", "sns"):
+            found[kind] = rows.counts(lambda row, one=kind: row.get("kind") == one)  # type: ignore[misc]  # per kind
+        for tone in TONES:
+            found[tone] = rows.counts(lambda row, one=tone: row.get("tone") == one)  # type: ignore[misc]  # per tone
+        return {**found, "open": rows.counts(is_open), "late": rows.counts(self.is_late)}
+
+
+def is_open(row: Cells) -> bool:
+    """Whether a mention is negative and nobody has answered it."""
+    return row.get("tone") == "negative" and not row.get("answered_on")
+
+
+def too_many(row: Cells) -> bool:
+    """Whether a survey says that more people know a brand than answered."""
+    return "answers" in row and any(row.get(brand, 0) > row["answers"] for brand in BRANDS)
+
+
+def _given(rows: Sequence[Cells], column: str) -> Number:
+    return count(rows, lambda row: column in row) or ""
+
+
+def _nps(rows: Sequence[Cells]) -> Number:
+    """% of 9 and 10 less % of 0 to 6, as ``calc.nps``."""
+    scores = [row["nps"] for row in rows if "nps" in row]
+    promoters, detractors = (
+        sum(score >= PROMOTER_FROM for score in scores),
+        sum(score <= DETRACTOR_TO for score in scores),
+    )
+    return 100 * (promoters - detractors) / len(scores) if scores else ""
+
+
+def _satisfaction(rows: Sequence[Cells]) -> Number:
+    return divided(total(rows, "satisfaction"), count(rows, lambda row: "satisfaction" in row))
+
+
+def _searches(rows: Sequence[Cells]) -> Number:
+    return total(rows, "count") if any("count" in row for row in rows) else ""
+
+
+def _reviews(rows: Sequence[Cells]) -> Number:
+    return total(rows, "count", lambda row: "score" in row) or ""
+
+
+def _review(rows: Sequence[Cells]) -> Number:
+    """The mean score, each weighted by its number of reviews."""
+    weights = total(rows, "count", lambda row: "score" in row)
+    scores = sum(row["score"] * row["count"] for row in rows if "score" in row and "count" in row)
+    return float(scores) / weights if weights else ""

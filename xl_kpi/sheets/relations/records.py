@@ -1,0 +1,55 @@
+"""Pages of tables that grow by typing, one below the other, and their columns as other pages count them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xl_kpi.plan.pages.tables import find_table
+from xl_kpi.sheets.blocks.layout import Layout, Title
+from xl_kpi.sheets.blocks.table import Column, Table
+from xl_kpi.sheets.blocks.typed_rows import typed_table
+from xl_kpi.sheets.context import Context
+from xl_kpi.workbook.addresses import CellAt
+
+APART = 4  # blank rows between two tables: what is typed right below a table belongs to it
+Columns = tuple[Column | tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class RecordsAt:
+    """The tables of a page by their keys, and the last row that counts for each."""
+
+    tables: Mapping[str, Table]
+    last: Mapping[str, int]
+    layout: Layout
+
+    def column(self, table: str, column: str) -> str:
+        """All cells of a column, its header and what may be typed below its rows among them: for any page.
+
+        The header is no number and no choice, so it counts for nothing; with it the range stays when a row is put in
+        above the first one.
+        """
+        head = self.tables[table].head(column)
+        return str(head.to(CellAt(head.sheet, self.last[table], head.column)))
+
+
+def records(ctx: Context, key: str, tables: Mapping[str, Columns]) -> RecordsAt:
+    """The page with these tables, the last of which has room for as many rows as it takes.
+
+    Arguments: ``key`` of the page; ``tables`` table → its columns from left to right.
+    """
+    made: dict[str, Table] = {}
+    for table, columns in tables.items():
+        section = ctx.t(f"{table.removeprefix('tbl_')}_section")
+        made[table] = typed_table(ctx, table, columns, section=section, above=APART if made else 1, repeat=False)
+    first = next(iter(made.values()))
+    title = Title(ctx.t(f"{key}_title"), ctx.t(f"{key}_subtitle"), first.links())
+    layout = Layout(ctx, key, title, *made.values(), fit_height=0, protected=False)
+    last = {}
+    for table, block in made.items():
+        about = find_table(table)
+        assert about is not None, table
+        rows = about.most if block is [*made.values()][-1] else len(block.keys) + about.spare + APART - 2
+        last[table] = block.header + rows
+    return RecordsAt(made, last, layout)
