@@ -32,7 +32,8 @@ TABLES = {
     "tbl_meetings": rows(
         "on topic state marketing sales",
         (day(4, 6), "定例", "held", 3, 2), (day(4, 20), "定例", "cancelled", None, None),
-        (day(5, 11), "定例", "held", 2, None), (day(6, 8), "MQLの定義", "planned", None, None), (None, "未定", "planned", 1, 1),
+        (day(5, 11), "定例", "held", 2, None), (day(6, 8), "MQLの定義", "planned", None, None),
+        (None, "未定", "planned", 1, 1),
     ),
     "tbl_feedback": rows(
         "on by about said concrete acted",
@@ -49,8 +50,8 @@ TABLES = {
     "tbl_searches": rows("month count", (day(4, 1), 1200), (day(5, 1), 1350), (day(5, 1), 150), (day(6, 1), 1300)),
     "tbl_reviews": rows(
         "on site score count",
-        (day(4, 30), "A", 4.2, 30), (day(4, 30), "B", 3.6, 10), (day(5, 31), "A", 4.1, 32), (day(5, 31), "B", 3.5, None),
-        (day(6, 30), "A", 3.9, 35),
+        (day(4, 30), "A", 4.2, 30), (day(4, 30), "B", 3.6, 10), (day(5, 31), "A", 4.1, 32),
+        (day(5, 31), "B", 3.5, None), (day(6, 30), "A", 3.9, 35),
     ),
     "tbl_mentions": rows(
         "on place kind tone said owner answered_on link",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from xl_kpi.errors import Fault, Words
 from xl_kpi.plan.findings.table import fault
@@ -45,9 +45,11 @@ def relations(plan: Plan) -> Iterator[Fault]:
                 yield fault("plan_check_aware", shown(most), f"tbl_surveys[{id_}].own", answers=shown(row["answers"]))
 
 
-def _beyond(plan: Plan, page: str, limits: dict[str, tuple[str, str, int]], trends: dict) -> Iterator[Fault]:
+def _beyond(
+    plan: Plan, page: str, limits: Mapping[str, tuple[str, str, int]], trends: Mapping[str, Trend]
+) -> Iterator[Fault]:
     for key, one in trends.items():
-        if one.fails:
+        if one.fails and not isinstance(one.value, str):
             entry = limits[key][0]
             limit, value = (_said(key, number) for number in (plan.settings[entry], one.value))
             at = _day(key, one)

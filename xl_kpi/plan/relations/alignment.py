@@ -113,7 +113,8 @@ class Alignment:
         meetings, held = rows.counts(), rows.counts(_is_held)
         both = rows.counts(lambda row: _is_held(row) and min(row.get("marketing", 0), row.get("sales", 0)) > 0)
         sides = {side: rows.sums(side, _is_held) for side in ("marketing", "sales")}
-        return {"meetings": meetings, "held": held, "held_share": ratio(held, meetings), **sides, "both": both}
+        settled = rows.counts(lambda row: row.get("state") in ("held", "cancelled"))  # the others are still to come
+        return {"meetings": meetings, "held": held, "held_share": ratio(held, settled), **sides, "both": both}
 
 
 def _is_held(row: Cells) -> bool:

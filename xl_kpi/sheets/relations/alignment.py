@@ -127,10 +127,11 @@ def _meetings(ctx: Context, months: Months) -> None:
     """Meetings planned and held, and who came."""
     log = ctx.at(AlignmentLogAt)
     days, state, *sides = (log.column("tbl_meetings", one) for one in ("on", "state", "marketing", "sales"))
-    held = f',{state},"{ctx.t("meeting_state_held")}"'
+    words = [ctx.t(f"meeting_state_{one}") for one in ("held", "cancelled")]
+    held = f',{state},"{words[0]}"'
     months.counts("meetings", days)
     months.counts("held", days, held)
-    months.ratio("held_share", "held", "meetings")
+    months.share("held_share", "held", days, state, words)
     for key, column in zip(("marketing", "sales"), sides, strict=True):
         months.sums(key, column, days, held)
     months.counts("both", days, held + "".join(f',{column},">0"' for column in sides))

@@ -1,4 +1,4 @@
-"""ブランド・信頼 / Brand and trust: how well known, how well liked, what is said and whether it is answered (S11, S12)."""
+"""ブランド・信頼 / Brand and trust: how well known and liked, what is said, whether it is answered (S11, S12)."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Entries(Table):
             one = field_of(key)
             style = f"input.{one.format}" if one.format else "input.left"
             self.fill(key, name=one.words("label", ctx.lang), hint=one.words("hint", ctx.lang))
-            self.put(key, "value", one.get(ctx.in_yen) or None if not one.format else one.get(ctx.in_yen), style)
+            self.put(key, "value", one.get(ctx.in_yen), style)
 
     def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
         super().draw(ctx, page, last_column)
@@ -215,6 +215,11 @@ def put_trend(
     said = "" if isinstance(one.change, str) else words[0 if one.change > 0 else 1 if one.change == 0 else 2]
     table.put(key, "move", said, "value.center", formula=(
         f'=IF(ISNUMBER({change}),IF({change}>0,"{words[0]}",IF({change}=0,"{words[1]}","{words[2]}")),"")'))  # fmt: skip
+    up, same, down = (t(f"trend_{word}") for word in ("better", "same", "worse"))
+    up, down = (up, down) if better == "up" else (down, up)
+    said = "" if isinstance(one.change, str) else up if one.change > 0 else down if one.change < 0 else same
+    moved = f'IF({change}>0,"{up}",IF({change}=0,"{same}","{down}"))'
+    table.put(key, "move", said, "value.center", formula=f'=IF(ISNUMBER({change}),{moved},"")')
     if not entry:
         table.put(key, "limit", None, "value")
         table.put(key, "said", None, "value")
