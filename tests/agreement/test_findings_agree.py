@@ -13,6 +13,7 @@ import pytest
 
 from tests.agreement.books import template_plan
 from tests.regenerate.typing_in import type_in
+from tests.sheets.relations_plans import day, rows
 from xl_kpi.build import build
 from xl_kpi.calc import month_start
 from xl_kpi.calc.lag import Lag
@@ -58,6 +59,17 @@ ECONOMICS = with_pages(
     {"economics": True, "people": True},
 )
 NOW = dt.datetime(2026, 4, 1, 9)
+RELATIONS = OPEN.with_(
+    settings={"page_alignment": "on", "page_brand": "on", "answer_days": 2},
+    actuals={("stage:mql", 0): 100.0, ("stage:sql", 0): 40.0},
+    tables={
+        "tbl_handover": rows("month days", (OPEN.start, 9)),
+        "tbl_feedback": rows("on about", (OPEN.start, "広告"), (OPEN.start, "展示会")),
+        "tbl_answers": rows("on nps", (OPEN.start, 10), (OPEN.start, 0)),
+        "tbl_surveys": rows("on answers own", (OPEN.start, 100, 35)),
+        "tbl_mentions": rows("on place tone", (day(4, 7), "X", "negative"), (day(4, 9), "新聞", "positive")),
+    },
+)
 
 
 def kpis(count: int) -> tuple[Kpi, ...]:
@@ -184,6 +196,13 @@ CASES = {
     # 300 leads a month at 150 a person: two people
     ("plan_check_people_short", "people"): Case(ECONOMICS, typed={"tbl_people[r1].present": 1.5}),
     ("plan_check_work_unknown", "people"): Case(ECONOMICS, typed={"tbl_people[r1].of": "名刺"}),
+    # 40 of 100 MQL became SQL, after 9 days; two voices; NPS 0 of a 10 and a 0; unanswered since 7 April, until 9 April
+    ("plan_check_handover_rate", "alignment"): Case(RELATIONS, typed={"handover_rate_alert": 0.41}),
+    ("plan_check_handover_days", "alignment"): Case(RELATIONS, typed={"handover_days_alert": 8}),
+    ("plan_check_feedback", "alignment"): Case(RELATIONS, typed={"feedback_alert": 3}),
+    ("plan_check_trust", "brand"): Case(RELATIONS, typed={"nps_alert": 10}),
+    ("plan_check_mention_late", "brand_log"): Case(RELATIONS, typed={"answer_days": 1}),
+    ("plan_check_aware", "brand_log"): Case(RELATIONS, typed={"tbl_surveys[r1].own": 101}),
 }
 
 

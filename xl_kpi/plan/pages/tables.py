@@ -274,11 +274,6 @@ def find_table(key: str) -> TypedTable | None:
     return _BY_KEY.get(key)
 
 
-def tables_of(page: str) -> tuple[TypedTable, ...]:
-    """The tables that stand on a page."""
-    return tuple(table for table in TABLES if table.page == page)
-
-
 def number_of_id(id_: str) -> int:
     """The number in an id of ours, 0 where it has none."""
     match = _ID.fullmatch(id_)

@@ -9,7 +9,19 @@ from xl_kpi.calc import month_start
 from xl_kpi.calc.lag import CURVE_STEP, Lag
 from xl_kpi.plan.closed.closing import first_stage_actuals
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.relations.dated import Cells, Dated, Line, Number, Trend, count, difference, divided, ratio, trend
+from xl_kpi.plan.relations.dated import (
+    Cells,
+    Dated,
+    Line,
+    Number,
+    Trend,
+    chosen,
+    count,
+    difference,
+    divided,
+    ratio,
+    trend,
+)
 
 MQL, SQL = "mql", "sql"
 SHARES = ("rate", "rate_plan", "rate_gap", "concrete_share", "acted_share", "held_share")
@@ -103,8 +115,7 @@ class Alignment:
         rows = Dated(self.plan, "tbl_feedback")
         found = {"feedback": rows.counts()}
         for column in ("concrete", "acted"):
-            said = rows.counts(lambda row, one=column: row.get(one) == "yes")  # type: ignore[misc]  # bound per column
-            asked = rows.counts(lambda row, one=column: bool(row.get(one)))  # type: ignore[misc]  # bound per column
+            said, asked = rows.counts(chosen(column, "yes")), rows.counts(chosen(column))
             found |= {column: said, f"{column}_share": ratio(said, asked)}
         return found
 
@@ -113,12 +124,11 @@ class Alignment:
         meetings, held = rows.counts(), rows.counts(_is_held)
         both = rows.counts(lambda row: _is_held(row) and min(row.get("marketing", 0), row.get("sales", 0)) > 0)
         sides = {side: rows.sums(side, _is_held) for side in ("marketing", "sales")}
-        settled = rows.counts(lambda row: row.get("state") in ("held", "cancelled"))  # the others are still to come
+        settled = rows.counts(chosen("state", "held", "cancelled"))  # the others are still to come
         return {"meetings": meetings, "held": held, "held_share": ratio(held, settled), **sides, "both": both}
 
 
-def _is_held(row: Cells) -> bool:
-    return row.get("state") == "held"
+_is_held = chosen("state", "held")
 
 
 def _mean_days(rows: Sequence[Cells]) -> Number:

@@ -10,7 +10,7 @@ from functools import cached_property
 from xl_kpi.calc import month_start
 from xl_kpi.calc.scoring import DETRACTOR_TO, PROMOTER_FROM
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.relations.dated import Cells, Dated, Line, Number, Trend, count, divided, total, trend
+from xl_kpi.plan.relations.dated import Cells, Dated, Line, Number, Trend, chosen, count, divided, total, trend
 
 BRANDS = ("own", "rival1", "rival2")
 TONES = ("positive", "neutral", "negative")
@@ -127,11 +127,10 @@ class Brand:
         return {"reviews": rows.line(_reviews), "review": rows.line(_review)}
 
     def _mentions(self) -> dict[str, Line]:
-        rows, found = self.mentions, {}
-        for kind in ("media", "sns"):
-            found[kind] = rows.counts(lambda row, one=kind: row.get("kind") == one)  # type: ignore[misc]  # per kind
-        for tone in TONES:
-            found[tone] = rows.counts(lambda row, one=tone: row.get("tone") == one)  # type: ignore[misc]  # per tone
+        rows = self.mentions
+        found: dict[str, Line] = {}
+        for column, choices in (("kind", ("media", "sns")), ("tone", TONES)):
+            found |= {one: rows.counts(chosen(column, one)) for one in choices}
         return {**found, "open": rows.counts(is_open), "late": rows.counts(self.is_late)}
 
 

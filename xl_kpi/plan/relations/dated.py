@@ -62,6 +62,15 @@ class Dated:
         return Line(found, total(self.dated(), column, is_one) if self.days else "")
 
 
+def chosen(column: str, *choices: str) -> Callable[[Cells], bool]:
+    """Whether one of some choices, or without these any, was chosen in a column of a row."""
+
+    def test(row: Cells) -> bool:
+        return row.get(column) in choices if choices else bool(row.get(column))
+
+    return test
+
+
 def count(rows: Iterable[Cells], is_one: Callable[[Cells], bool]) -> float:
     return float(sum(map(is_one, rows)))
 

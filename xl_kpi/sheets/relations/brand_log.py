@@ -18,7 +18,7 @@ class BrandLogAt(RecordsAt):
 
 
 def place(ctx: Context) -> BrandLogAt:
-    state = Column(STATE, ctx.t("column_check"), 24, "label_wrap")
+    state = Column(STATE, ctx.t("column_check"), 28, "label_wrap")
     made = records(
         ctx,
         "brand_log",
