@@ -13,6 +13,7 @@ from xl_kpi.calc import coming_start
 from xl_kpi.calc.lag import Lag
 from xl_kpi.commands import SetOption, new, open_workbook, plan_from
 from xl_kpi.errors import InputFaults
+from xl_kpi.plan import fields
 from xl_kpi.plan.pages import optional
 from xl_kpi.plan.targets import Targets
 
@@ -188,6 +189,8 @@ def test_C5_can_not_be_built(tmp_path):
 
 
 def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
+    pages = ("economics", "people", "alignment", "brand")
+    on_pages = [one.key for one in fields.SINGLES if one.page in pages]
     answer = xl("new", tmp_path / "a.txt", "--goal", "-5", "--months", "0", "--start", "4月", "--set", "rounding",
                 "--set", "stage.leads.rate=130%", "--set", "chanel.web.share=1", "--deadline", "31.12.2026x",
                 env=ENGLISH)  # fmt: skip
@@ -204,7 +207,7 @@ def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
         "kgi_baseline, kgi_growth, kgi_deadline, order_value, gross_margin, delivery_days, "
         "existing_revenue, existing_churn, existing_upsell, plan_start, plan_months, goal_months, "
         "next_period, next_value, outlook_age, closed_until, carry_over, plan_title, currency_unit, rounding, "
-        "example_marks, kgi_monthly, kgi_customers, "
+        f"example_marks, kgi_monthly, kgi_customers, {', '.join(on_pages)}, "
         f"{', '.join(optional.switch(key) for key in optional.OPTIONAL)}, tree_ksf, review_rhythm, review_as_of, "
         "stage.leads.name|owner|rate|lag, channel.web.name|on|share|cost|capacity|owner, "
         "kpi.web.form_completion.value, pipeline.leads, rate.web.leads, season.1 ... season.12",

@@ -90,36 +90,13 @@ KINDS = (
         "alignment",
         "result",
         "out_alignment",
-        tuple(one.key for one in fields.SINGLES if one.page == "alignment"),
         link=18,
         typed=True,
         module="relations.alignment",
     ),
-    SheetKind(
-        "alignment_log",
-        "input",
-        "tbl_feedback",
-        ("tbl_handover", "tbl_meetings"),
-        typed=True,
-        module="relations.alignment_log",
-    ),
-    SheetKind(
-        "brand",
-        "result",
-        "out_brand",
-        (BRAND_DATE, *(one.key for one in fields.SINGLES if one.page == "brand")),
-        link=19,
-        typed=True,
-        module="relations.brand",
-    ),
-    SheetKind(
-        "brand_log",
-        "input",
-        "tbl_mentions",
-        ("tbl_surveys", "tbl_searches", "tbl_reviews"),
-        typed=True,
-        module="relations.brand_log",
-    ),
+    SheetKind("alignment_log", "input", "tbl_feedback", typed=True, module="relations.alignment_log"),
+    SheetKind("brand", "result", "out_brand", (BRAND_DATE,), link=19, typed=True, module="relations.brand"),
+    SheetKind("brand_log", "input", "tbl_mentions", typed=True, module="relations.brand_log"),
     SheetKind("brand_answers", "input", "tbl_answers", typed=True, module="relations.brand_answers"),
     SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="merge_page", after="record"),
     SheetKind("history", "reference", "tbl_history", shows=lambda records: records.history, after="record"),
@@ -182,9 +159,10 @@ def in_order_of_building() -> list[SheetKind]:
 
 def passing_names() -> set[str]:
     """The defined names that a workbook of ours has or has not, but for those of the channels' sheets."""
-    return {
+    of_kinds = {
         name for kind in KINDS for name in (*kind.passing, *((kind.name,) if _comes_and_goes(kind) else ())) if name
     }
+    return of_kinds | {table.key for table in TABLES} | {one.key for one in fields.SINGLES if one.page}
 
 
 def _comes_and_goes(kind: SheetKind) -> bool:
