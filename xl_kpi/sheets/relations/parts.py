@@ -209,12 +209,6 @@ def put_trend(
     both = f"AND(ISNUMBER({value}),ISNUMBER({before}))"
     changed = f'=IF({both},{nearest_excel(f"{value}-{before}", digits)},"")'
     table.put(key, "change", one.change, f"value.{CHANGES.get(look, 'change')}", formula=changed)
-    words = [
-        t(f"trend_{word}") for word in (("better", "same", "worse") if better == "up" else ("worse", "same", "better"))
-    ]
-    said = "" if isinstance(one.change, str) else words[0 if one.change > 0 else 1 if one.change == 0 else 2]
-    table.put(key, "move", said, "value.center", formula=(
-        f'=IF(ISNUMBER({change}),IF({change}>0,"{words[0]}",IF({change}=0,"{words[1]}","{words[2]}")),"")'))  # fmt: skip
     up, same, down = (t(f"trend_{word}") for word in ("better", "same", "worse"))
     up, down = (up, down) if better == "up" else (down, up)
     said = "" if isinstance(one.change, str) else up if one.change > 0 else down if one.change < 0 else same
