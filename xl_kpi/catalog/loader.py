@@ -63,7 +63,10 @@ class CatalogKpi:
 
 @dataclass(frozen=True)
 class CatalogChannel:
-    """A channel.  ``stage`` is its anchor: the stage that it has to deliver ("customers": none of the funnel)."""
+    """A channel.  ``stage`` is its anchor: the stage that it has to deliver ("customers": none of the funnel).
+
+    ``accounts`` what its tab shows of 企業リスト: "reach" (key people and response), "progress" (stages and BANTC), "".
+    """
 
     id: str
     name: Texts
@@ -71,6 +74,7 @@ class CatalogChannel:
     stage: str
     definition: Texts
     kpis: tuple[CatalogKpi, ...]
+    accounts: str = ""
 
     @property
     def anchor(self) -> CatalogKpi | None:

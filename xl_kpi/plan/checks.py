@@ -17,6 +17,7 @@ from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault, Phrase, Words
 from xl_kpi.plan import fields, findings
+from xl_kpi.plan.accounts.checks import check_accounts
 from xl_kpi.plan.agreement import unsettled
 from xl_kpi.plan.dictionary.shown import counted
 from xl_kpi.plan.fields import field_of, goal_unit
@@ -56,6 +57,7 @@ def check(plan: Plan) -> list[Fault]:
     faults.faults.extend(names_of_tabs(plan))
     _kpis(plan, faults)
     _season(plan, faults)
+    faults.faults.extend(check_accounts(plan))
     if not any(fault.level == "error" for fault in faults.faults):  # who agreed to what needs the numbers
         faults.faults.extend(unsettled(plan))
     return faults.faults

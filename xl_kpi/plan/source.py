@@ -27,18 +27,21 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import fields as fields_of
+from functools import partial
 from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.errors import InputFaults, Words
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import field_of, goal_unit, plan_of
-from xl_kpi.plan.input.field import Field
+from xl_kpi.plan.input.field import STAGES_BY_NAME, Field
 from xl_kpi.plan.input.raw_values import nearest, refusal, shown
 from xl_kpi.plan.input.reading import Collector, read_id, read_listed
+from xl_kpi.plan.input.row_names import RowNames
 from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
 from xl_kpi.plan.money.cells import YEN, factor_of
 from xl_kpi.plan.pages.kpi_links import REFERS, KpiLinks
+from xl_kpi.plan.pages.named import read_named
 from xl_kpi.plan.pages.tables import TABLES as TYPED_TABLES
 from xl_kpi.plan.source_fields import in_source, read_both, read_formula, read_twelve, read_words
 
@@ -102,7 +105,10 @@ class _Reader:
         channels = tuple(self.channel(row, f"channel[{k}]") for k, row in enumerate(rows, 1))
         kpis = self.kpis(rows, channels)
         pipeline = self.pipeline([stage.id for stage in stages])
-        options["tables"] = self.grown(KpiLinks(stages, channels, kpis, self.lang))
+        options["tables"] = self.grown(
+            KpiLinks(stages, channels, kpis, self.lang),
+            RowNames({one.id: one.name for one in stages}, {}, catalog.find_stage),
+        )
         rates = self.rates(rows, channels, [stage.id for stage in stages[:-1]])
         if self.collector.faults:
             return None
@@ -214,8 +220,8 @@ class _Reader:
             opened[stage_id] = self.typed(field_of("tbl_pipeline"), raw, f"pipeline.{stage_id}", optional=False)
         return opened
 
-    def grown(self, links: KpiLinks) -> dict[str, dict[str, dict[str, Any]]]:
-        """The tables that grow by typing, each row under the next id; ``links`` the KPIs that a row may name."""
+    def grown(self, links: KpiLinks, stages: RowNames) -> dict[str, dict[str, dict[str, Any]]]:
+        """The tables that grow by typing, each row under the next id; ``links`` and ``stages`` what a row may name."""
         said = self.table(self.data, "rows", [table.name for table in TYPED_TABLES])
         found: dict[str, dict[str, dict[str, Any]]] = {}
         for table in TYPED_TABLES:
@@ -224,14 +230,21 @@ class _Reader:
                 cells = {}
                 for one in table.columns:
                     raw, cell = row.get(one.column), f"rows.{table.name}[{number}].{one.column}"
-                    linked = one.refers == REFERS
-                    value = (self.collector.read(links.reader(), raw, cell=cell, optional=True)
-                             if linked else self.typed(one, raw, cell))  # fmt: skip
+                    value = self.meant(one, raw, cell, links, stages)
                     if value not in (None, ""):
                         cells[one.column] = value
                 if cells:
                     found.setdefault(table.key, {})[f"r{number}"] = cells
         return found
+
+    def meant(self, one: Field, raw: Any, cell: str, links: KpiLinks, stages: RowNames) -> Any:
+        """A cell of such a table; what names a KPI or a stage becomes its id."""
+        read = self.collector.read
+        if one.refers == REFERS:
+            return read(links.reader(), raw, cell=cell, optional=True)
+        if one.refers == STAGES_BY_NAME:
+            return read(partial(read_named, one=one, names=stages), raw, cell=cell, optional=True)
+        return self.typed(one, raw, cell)
 
     def rates(self, rows: list[dict], channels: tuple[Channel, ...], steps: list[str]) -> dict[tuple[str, str], float]:
         """The rates that channels have of their own."""

@@ -15,7 +15,7 @@ from xl_kpi.plan.closed.closing import channel_key, kpi_key
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.plan.money.cells import YEN
-from xl_kpi.sheets import channel_tab_words, chart_data, first_plan, lead_rows
+from xl_kpi.sheets import account_tables, channel_tab_words, chart_data, first_plan, lead_rows
 from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt, closed_mark
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.closed_rows import block_cell
@@ -47,6 +47,7 @@ class TabAt:
     texts: ChannelTexts
     exact_rows: ChartSource | None
     rounded: Sequence[str]
+    accounts: Sequence[Table] = ()
 
 
 @dataclass(frozen=True)
@@ -148,11 +149,12 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     links = [*table.columns_of("kpi", "unit", "to_date"), *(table.columns_of(*table.months)[0] + k for k in LINKS_OVER)]
     title = Title(channel.name, channel_tab_words.subtitle(ctx, channel), links)
     pages = -(-ctx.plan.months // MONTHS_A_PAGE)
-    layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, fit_width=pages)
+    accounts = account_tables.tables(ctx, channel)
+    layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, *accounts, fit_width=pages)
     rounded = [kpi.id for kpi in figures.kpis if figures.is_rounded(kpi.id)]
     exact = chart_data.reserve(ctx, len(rounded), ctx.plan.months) if rounded else None
     cells = TabCells(table, figures.stage_ids, ctx.at(KpisAt).values, exact, rounded)
-    return TabAt(figures, table, words, layout, ChannelTexts(figures, cells), exact, rounded)
+    return TabAt(figures, table, words, layout, ChannelTexts(figures, cells), exact, rounded, accounts)
 
 
 def _chart(ctx: Context, table: MonthTable, anchor: Kpi) -> ChartBlock:
@@ -201,6 +203,7 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
     for kpi in tab.figures.kpis:
         _kpi_lines(ctx, tab, kpi)
         channel_tab_words.fill(ctx, tab.figures, tab.words, kpi)
+    account_tables.fill(ctx, tab.accounts)
     page = tab.layout.sheet()
     page.put(
         TITLE_ROWS + 1,

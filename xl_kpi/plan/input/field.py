@@ -9,11 +9,21 @@ from typing import Any
 from xl_kpi.catalog import Unit, find_unit, is_text, text
 from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.input.raw_values import Unreadable
-from xl_kpi.plan.input.reading import read_listed, read_money, read_number, read_rate, read_share, read_text
+from xl_kpi.plan.input.reading import (
+    read_listed,
+    read_money,
+    read_number,
+    read_rate,
+    read_share,
+    read_suggested,
+    read_text,
+)
 from xl_kpi.plan.model import Plan
 
 Reader = Callable[..., Any]
+_OF_A_LIST = (read_listed, read_suggested)  # readers that are told the list
 GOAL, KPI = "goal", "kpi"  # units that are known with the plan only: the goal's, and that of a KPI's row
+STAGES_BY_NAME = "stages"  # a stage of the plan, typed by its name
 MONEY = "money"  # in the unit in which the plan has its money; what one thing costs is always in yen
 
 
@@ -28,9 +38,11 @@ class Field:
     path in a text source where that is another one.  ``section`` is the block of 設定, ``format`` a number format of
     the theme, ``positive``: the cell on 設定 takes numbers above 0 only.  ``option`` and ``metavar`` are those of
     `new`; ``is_set``: ``--set`` knows it; ``name`` is what it calls a column that it does not call as we do.
+    ``free``: the list of ``choices`` is an offer, and other words may be typed as well.
     ``figure``: a number of the company's own, which in a plan from a template is an example until it is replaced.
     ``page``: a single entry that stands on this optional page and not on 設定.  ``refers``: the value is the id of a
-    row elsewhere, shown and typed by its name ("kpi": ``plan.pages.kpi_links``).
+    row elsewhere, shown and typed by its name ("kpi": ``plan.pages.kpi_links``;
+    "stages": ``plan.pages.named``, where ``choices`` says what else there is).
     """
 
     key: str
@@ -53,11 +65,12 @@ class Field:
     figure: bool = False
     page: str = ""
     refers: str = ""
+    free: bool = False
 
     @property
     def options(self) -> dict[str, Any]:
         """What the reader is called with."""
-        return {**self.bounds, **({"choices": self.choices} if self.choices and self.read is read_listed else {})}
+        return {**self.bounds, **({"choices": self.choices} if self.choices and self.read in _OF_A_LIST else {})}
 
     @property
     def path(self) -> str:

@@ -184,6 +184,17 @@ def read_listed(raw: Any, *, choices: str) -> str:
     return found.id if found else read_choice(raw, choices=choice_ids(choices))
 
 
+def read_suggested(raw: Any, *, choices: str) -> str:
+    """The id of a choice of one of the catalog's lists where one is meant, else any text as it is.
+
+    Errors: Unreadable for a blank.
+    Example: ``read_suggested("ａ", choices="account_tier")`` is "A", "S" stays "S".
+    """
+    typed = read_text(raw)
+    found = find_choice(choices, plain(typed))
+    return found.id if found else typed
+
+
 def read_text(raw: Any) -> str:
     """Any text that is not blank."""
     if is_blank(raw):

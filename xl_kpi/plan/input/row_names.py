@@ -31,10 +31,10 @@ def shown_names(names: Mapping[str, str]) -> dict[str, str]:
     id of another one), or could not stand in a list or a criterion; all ids where the names are too long for a list.
     """
     plain = {id_: name.strip() for id_, name in names.items()}
-    count = Counter(_folded(word) for word in [*plain.values(), *names])
+    count = Counter(folded(word) for word in [*plain.values(), *names])
     found = {}
     for id_, name in plain.items():
-        alone = count[_folded(name)] == 1 + (_folded(name) == _folded(id_))
+        alone = count[folded(name)] == 1 + (folded(name) == folded(id_))
         fits = any(sign.isalpha() for sign in name) and not SIGNS.search(name)
         found[id_] = name if alone and fits else id_
     return found if len(",".join(found.values())) <= LIST_LENGTH else {id_: id_ for id_ in names}
@@ -64,7 +64,7 @@ class RowNames:
         if typed in self.names:
             return typed
         for called in self._levels():
-            found = {id_ for word, id_ in called if _folded(word) == _folded(typed)}
+            found = {id_ for word, id_ in called if folded(word) == folded(typed)}
             if len(found) > 1:
                 raise Ambiguous(sorted(found))
             if found:
@@ -80,6 +80,6 @@ class RowNames:
         yield [(row.name[lang], id_) for id_, row in known.items() if row for lang in catalog.LANGUAGES]
 
 
-def _folded(word: str) -> str:
+def folded(word: str) -> str:
     """The same for words that Excel takes for the same."""
     return unicodedata.normalize("NFKC", word).casefold()

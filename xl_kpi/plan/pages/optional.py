@@ -20,6 +20,7 @@ OPTIONAL = {
     "ksf": OFF,
     "economics": OFF,
     "people": OFF,
+    "accounts": OFF,
     "actions": OFF,
     "alignment": OFF,
     "brand": OFF,

@@ -13,8 +13,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xl_kpi.plan.input.field import MONEY, Field
-from xl_kpi.plan.input.reading import read_date, read_listed, read_money, read_month, read_number, read_share, read_text
+from xl_kpi.plan.input.field import MONEY, STAGES_BY_NAME, Field
+from xl_kpi.plan.input.reading import (
+    read_date,
+    read_listed,
+    read_money,
+    read_month,
+    read_number,
+    read_share,
+    read_suggested,
+    read_text,
+)
 from xl_kpi.plan.pages.kpi_links import REFERS
 
 Rows = Mapping[str, Mapping[str, Any]]  # id → column → value, blanks left out
@@ -28,7 +37,7 @@ class TypedTable:
 
     ``page`` the key of the sheet on which it stands; ``columns`` in the order in which they are typed at first;
     ``lead`` the column that says what a row is called; ``spare`` how many blank rows there are to type into; ``most``
-    how many rows it takes.
+    how many rows it takes; ``alone``: each row is called otherwise than all others.
     """
 
     key: str
@@ -37,6 +46,7 @@ class TypedTable:
     lead: str
     spare: int = 10
     most: int = 500
+    alone: bool = False
 
     @property
     def name(self) -> str:
@@ -71,6 +81,7 @@ _COUNT = (read_number, {"format": "whole", "bounds": _AT_LEAST_0})
 _SOME = (read_number, {"format": "decimal", "bounds": _AT_LEAST_0})
 _MONTH = (read_month, {"format": "month"})
 _HEADS = (read_number, {"format": "whole", "bounds": {"low": 0, "whole": True}})
+_KNOWN = (read_listed, {"choices": "known"})
 
 TABLES = (
     TypedTable(
@@ -263,6 +274,35 @@ TABLES = (
         lead="segment",
         spare=30,
         most=2000,
+    ),
+    TypedTable(
+        "tbl_accounts",
+        "accounts",
+        _columns(
+            "tbl_accounts",
+            name=read_text,
+            tier=(read_suggested, {"choices": "account_tier", "free": True}),
+            owner=read_text,
+            leads=_HEADS,
+            key_people=_HEADS,
+            key_reached=_HEADS,
+            views=_HEADS,
+            important=_HEADS,
+            opened=_KNOWN,
+            clicked=_KNOWN,
+            budget=_KNOWN,
+            authority=_KNOWN,
+            needs=_KNOWN,
+            timing=_KNOWN,
+            competitor=_KNOWN,
+            stage=(read_text, {"refers": STAGES_BY_NAME, "choices": "account_stage"}),
+            next_step=read_text,
+            due=_DATE,
+        ),
+        lead="name",
+        spare=30,
+        most=5000,
+        alone=True,
     ),
 )
 

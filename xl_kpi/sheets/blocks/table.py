@@ -88,7 +88,8 @@ class Table(Block):
     ``spare`` blank rows to type more into; ``foot`` keys of rows below, which belong to no name and no rule;
     ``section`` a heading over the page's width; ``mark`` the id of the header's row ("": none); ``name`` a defined
     name for the header and the rows, up to ``name_to``; ``frozen_to`` the last column that stays when the page
-    scrolls; ``repeat``: the header is printed on every page; ``filter``: it can be narrowed down.
+    scrolls; ``repeat``: the header is printed on every page; ``filter``: it can be narrowed down; ``rules_to`` how many
+    rows below the header the rules hold for, where the table has fewer.
     Errors: XlKpiError for ids that appear twice or that there are not.
     """
 
@@ -109,11 +110,13 @@ class Table(Block):
         frozen_to: str = "",
         repeat: bool = False,
         filter: bool = False,
+        rules_to: int = 0,
     ):
         super().__init__(id, above)
         self._section, self._mark = section, f"{HEAD}{id}" if mark is None else mark
         self._header_height, self._name, self._name_to = header_height, name, name_to
         self._frozen_to, self._repeat, self._filter = frozen_to, repeat, filter
+        self._rules_to = rules_to
         self._columns = {column.id: column for column in columns}
         if len(self._columns) < len(columns):
             raise XlKpiError(f"table {id!r}: two columns have the same id: {_twice([one.id for one in columns])}")
@@ -256,7 +259,9 @@ class Table(Block):
             self._draw_row(page, row)
         for column in self._columns.values():
             if column.rule:
-                page.validations.append(column.rule.on(self.down(column.id)))
+                cells = self.down(column.id)
+                last = cells.last._replace(row=max(cells.last.row, self.header + self._rules_to))
+                page.validations.append(column.rule.on(cells.first.to(last)))
         if self._name:
             last = self._column(self._name_to) if self._name_to else FIRST_COLUMN + self._width - 1
             ctx.name(self._name, page.ref(self.header, 1, self.header + self._body, last))

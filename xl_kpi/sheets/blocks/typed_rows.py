@@ -7,8 +7,9 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.plan.fields import field_of
-from xl_kpi.plan.input.field import Field
+from xl_kpi.plan.input.field import STAGES_BY_NAME, Field
 from xl_kpi.plan.input.reading import read_date
+from xl_kpi.plan.input.row_names import LIST_LENGTH
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.pages.kpi_links import REFERS
 from xl_kpi.plan.pages.tables import TypedTable, find_table, row_ids
@@ -84,7 +85,7 @@ def rule_of(ctx: Context, one: Field) -> Rule | None:
     """What may be typed in such a cell; None where anything may."""
     title, allowed = ctx.t(one.label), one.words("allowed", ctx.lang)
     if one.choices:
-        return _listed(ctx, one.choices, title)
+        return _listed(ctx, one, title)
     if one.refers == REFERS:
         at = ctx.at(KpiListAt)
         return Rule("list", f"={at.words}", title, ctx.t("kpi_link_unknown"))
@@ -103,12 +104,18 @@ def rule_of(ctx: Context, one: Field) -> Rule | None:
 def choice_rule(ctx: Context, key: str) -> Rule:
     """The rule of a single entry that is chosen from a list, on the page where it stands."""
     one = field_of(key)
-    return _listed(ctx, one.choices, one.words("label", ctx.lang))
+    rule = _listed(ctx, one, one.words("label", ctx.lang))
+    assert rule is not None, key
+    return rule
 
 
-def _listed(ctx: Context, choices: str, title: str) -> Rule:
-    words = ",".join(choice.words[ctx.lang] for choice in catalog.choices(choices))
-    return Rule("list", words, title, ctx.t("allowed_listed", choices=words.replace(",", " / ")))
+def _listed(ctx: Context, one: Field, title: str) -> Rule | None:
+    """The rule of a list; None for one that is longer than the rule of a cell may be."""
+    words = ",".join(offered(ctx, one).values())
+    if len(words) > LIST_LENGTH:
+        return None
+    allowed = ctx.t("allowed_offered" if one.free else "allowed_listed", choices=words.replace(",", " / "))
+    return Rule("list", words, title, allowed, strict=not one.free)
 
 
 def _shown(ctx: Context, one: Field, value: Any) -> Any:
@@ -117,8 +124,16 @@ def _shown(ctx: Context, one: Field, value: Any) -> Any:
         return "○" if value else "×"
     if one.refers == REFERS and value:
         return ctx.kpi_links.words.get(value, value)
-    chosen = catalog.find_choice(one.choices, value) if one.choices and value else None
-    return chosen.words[ctx.lang] if chosen else value
+    return offered(ctx, one).get(value, value) if one.choices and isinstance(value, str) else value
+
+
+def offered(ctx: Context, one: Field) -> dict[str, str]:
+    """What can be chosen in a cell: id → the word that it shows."""
+    words = {choice.id: choice.words[ctx.lang] for choice in catalog.choices(one.choices)}
+    if one.refers != STAGES_BY_NAME:
+        return words
+    first = next(iter(words))  # what comes before the first stage; the others come after the last
+    return {id_: ctx.stage_words.get(id_) or words[id_] for id_ in dict.fromkeys([first, *ctx.stage_words, *words])}
 
 
 def row_values(rows: Mapping[str, Mapping[str, Any]], column: str) -> list[Any]:

@@ -155,7 +155,12 @@ class _Reader(Entries):
             channel_rates=self._channel_rates(channels, stages),
             actuals=actuals,
             answers=read_answers(self),
-            tables=read_typed_rows(self, self.last, KpiLinks(stages, channels, kpis, self.plan_lang, self.last)),
+            tables=read_typed_rows(
+                self,
+                self.last,
+                KpiLinks(stages, channels, kpis, self.plan_lang, self.last),
+                self._called(STAGES, stages, catalog.find_stage),
+            ),
             agreed=read_agreed(self.book, self.file, start),
             examples=read_examples(self.book, self.file),
         )
