@@ -260,8 +260,8 @@ class Table(Block):
         for column in self._columns.values():
             if column.rule:
                 cells = self.down(column.id)
-                last = cells.last._replace(row=max(cells.last.row, self.header + self._rules_to))
-                page.validations.append(column.rule.on(cells.first.to(last)))
+                end = cells.last._replace(row=max(cells.last.row, self.header + self._rules_to))
+                page.validations.append(column.rule.on(cells.first.to(end)))
         if self._name:
             last = self._column(self._name_to) if self._name_to else FIRST_COLUMN + self._width - 1
             ctx.name(self._name, page.ref(self.header, 1, self.header + self._body, last))
