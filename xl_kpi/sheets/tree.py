@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from xl_kpi.kpi.figures import attainment_excel
-from xl_kpi.sheets import tree_nodes
+from xl_kpi.sheets import tree_factors, tree_nodes
 from xl_kpi.sheets.context import Context, mark_attainment, number_style
+from xl_kpi.sheets.tree_factors import Factor
 from xl_kpi.sheets.tree_nodes import Node
 from xl_kpi.workbook.addresses import absolute, relative
 from xl_kpi.workbook.cells.grid import BOXES
@@ -33,8 +36,12 @@ def build(ctx: Context) -> SheetSpec:
             page.put(FIRST_ROW - 1, 2 + level * STRIDE + k, ctx.t(key) if k == 0 else None, "section")
     slots: dict[str, int] = {}
     count = _slots(root, 0, slots)
+    factors, left_out = tree_factors.shown(tree_factors.factors(ctx), max(count, SLOTS_PER_PAGE))
     _place(ctx, page, root, 0, slots)
-    _marks(page, root, slots)
+    _marks(page, root, slots, factors)
+    if factors or left_out:
+        tree_factors.draw(ctx, page, factors, left_out, FIRST_ROW)
+        count = max(count, tree_factors.FIRST_SLOT + sum(one.slots for one in factors))
     last = FIRST_ROW + PITCH * count
     for slot in range(count):
         row = FIRST_ROW + PITCH * slot
@@ -122,7 +129,7 @@ def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> Non
     mark_attainment(page, state, state)
 
 
-def _marks(page: SheetSpec, root: Node, slots: dict[str, int]) -> None:
+def _marks(page: SheetSpec, root: Node, slots: dict[str, int], factors: Sequence[Factor]) -> None:
     """In column A the ids of the boxes that stand side by side, so that a box is found again when it has moved.
 
     The lines left of a box go with it.
@@ -133,5 +140,8 @@ def _marks(page: SheetSpec, root: Node, slots: dict[str, int]) -> None:
         for node in level:
             rows.setdefault(slots[node.id], [""] * LEVELS)[depth] = node.id
         level = [child for node in level for child in node.children]
+    for slot, factor in tree_factors.slots_of(list(factors)):
+        for k in range(factor.slots):
+            rows.setdefault(slot + k, [""] * LEVELS)[0] = f"ksf:{factor.id}" + (f":{k}" if k else "")
     for slot, ids in rows.items():
         page.put(FIRST_ROW + PITCH * slot, 1, f"{BOXES}{2 + BOX - STRIDE}:{STRIDE}:{'|'.join(ids)}", "key")

@@ -273,6 +273,19 @@ def _kpi(ctx: Context, rows: TabAt, channel: Channel, kpi_id: str, node_id: str,
     )
 
 
+def of_kpi(ctx: Context, channel_id: str, kpi_id: str) -> Node:
+    """The box that a KPI of a channel that is on would have."""
+    rows = ctx.at(TabsAt).tabs[channel_id]
+    kpi = rows.figures.by_id[kpi_id]
+    return _kpi(ctx, rows, rows.figures.channel, kpi_id, f"{channel_id}.{kpi_id}", kpi.name(ctx.lang), kpi.owner)
+
+
+def state_of_stage(ctx: Context, key: str) -> Figure:
+    """The attainment of "stage:<id>" to date."""
+    rows = ctx.at(BackwardsAt)
+    return _stage_state(ctx, rows, rows.actual[ctx.targets.stage_index(key.partition(":")[2])], key)
+
+
 def walk(node: Node, parent: str = "") -> Iterator[tuple[Node, str]]:
     """Every node with its parent's id, top down."""
     yield node, parent

@@ -13,6 +13,7 @@ FONTS = {"ja": ("Calibri", "游ゴシック"), "en": ("Calibri", "游ゴシッ�
 INK, NAVY, GREY, RULE = "1F2933", "1E3A5F", "66717F", "C9D1DA"
 HEADER, BAND = "E6ECF3", "F5F7FA"
 INPUT_INK, INPUT_PAPER = "1D4ED8", "FFF8DC"
+FACTOR, FACTOR_PAPER = "2A7F9E", "EAF4F7"
 GOOD, FAIR, POOR = "1B6E53", "7A5B00", "B3261E"
 GOOD_PAPER, FAIR_PAPER, POOR_PAPER = "DDF1E8", "FBF0CC", "FADFDC"
 
@@ -56,6 +57,7 @@ def _rules(*sides: str, style: str = "thin", color: str = RULE) -> tuple[tuple[s
 
 _GRID = _rules("top", "bottom", "left", "right")
 _BOX = {"style": "thin", "color": NAVY}
+_FACTOR = {"style": "thin", "color": FACTOR}
 
 # Number formats by the part of a style's name behind the dot.  A count under 100 shows one decimal,
 # because a month's share of a small goal is rarely whole.  The signs of attainment follow the percentage
@@ -164,6 +166,30 @@ ROLES: dict[str, dict[str, Any]] = {
     "box_label_mid": {"size": 8, "color": GREY, "align": "left", "indent": 1, "borders": _rules("bottom", **_BOX)},
     "box_value": {"bold": True, "borders": _rules("bottom", **_BOX), "shrink": True},
     "box_state": {"bold": True, "borders": _rules("bottom", "right", **_BOX), "shrink": True},
+    # The success factors beside it: words, in a colour of their own.
+    "factor_name": {
+        "bold": True,
+        "color": FACTOR,
+        "fill": FACTOR_PAPER,
+        "align": "left",
+        "indent": 1,
+        "shrink": True,
+        "borders": _rules("top", "left", "bottom", **_FACTOR),
+    },
+    "factor_name_mid": {"fill": FACTOR_PAPER, "borders": _rules("top", "bottom", **_FACTOR)},
+    "factor_name_end": {"fill": FACTOR_PAPER, "borders": _rules("top", "right", "bottom", **_FACTOR)},
+    "factor_kpi": {
+        "size": 9,
+        "align": "left",
+        "indent": 1,
+        "shrink": True,
+        "borders": _rules("left", "bottom", **_FACTOR),
+    },
+    "factor_kpi_mid": {"borders": _rules("bottom", **_FACTOR)},
+    "factor_state": {"bold": True, "borders": _rules("bottom", "right", **_FACTOR), "shrink": True},
+    "factor_air": {"borders": _rules("left", "bottom", **_FACTOR)},
+    "factor_air_mid": {"borders": _rules("bottom", **_FACTOR)},
+    "factor_air_end": {"borders": _rules("right", "bottom", **_FACTOR)},
     "line": {"size": 9, "bold": True, "color": NAVY, "align": "center", "valign": "bottom"},
     "line_b": {
         "size": 9,
