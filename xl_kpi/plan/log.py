@@ -14,6 +14,7 @@ from xl_kpi.plan.records import MASTER, Change, Records, Value
 from xl_kpi.plan.same_value import entry_of, same
 
 TYPED, COLLECT = "typed", "collect"
+_REASONS = "tbl_reasons["  # why a line of 履歴 is there: it stands beside that line, and is none itself
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Writer:
         found = []
         for key in sorted(before.keys() | after.keys()):
             old, new = before.get(key), after.get(key)
-            if same(old, new):
+            if same(old, new) or key.startswith(_REASONS):
                 continue
             words = worded(label(key, self.plan, self.last), self.plan.lang)
             if key in kept:

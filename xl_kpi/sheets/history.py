@@ -1,24 +1,41 @@
 """履歴 / History (K13): every change that a command made or found, the newest on top.
 
 Newest first, because that is what people look for; the page has its lines from the hidden sheet 控え, which keeps
-them with every digit.
+them with every digit.  Beside a revised target the reason is typed; the channel's sheet shows it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from xl_kpi.plan.closed.revisions import REASON, REASONS, change_id, is_revision, reason_of
 from xl_kpi.plan.log import command_words
 from xl_kpi.plan.records import Change
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.entry_values import shown, visible
+from xl_kpi.workbook.addresses import CellAt
+from xl_kpi.workbook.sheet_kinds import ROW_ID
 from xl_kpi.workbook.spec import SheetSpec
 
 FIT = Fit(least=None, most=4)  # a long text is shown as far as four lines go
 
 
-def build(ctx: Context) -> SheetSpec:
-    """The page; with no change there is none."""
+@dataclass(frozen=True)
+class HistoryAt:
+    """The page's table, a row for each change."""
+
+    layout: Layout
+    table: Table
+    changes: dict[str, Change]  # by the key of their row
+
+    def reason(self, change: Change) -> CellAt:
+        """The cell in which the reason of a change is typed."""
+        return self.table.cell(next(key for key, one in self.changes.items() if one is change), REASON)
+
+
+def place(ctx: Context) -> HistoryAt:
     t = ctx.t
     columns = (
         Column("time", t("history_time"), 18, "value.datetime"),
@@ -27,15 +44,25 @@ def build(ctx: Context) -> SheetSpec:
         Column("label", t("history_label"), 50),
         Column("old", t("history_old"), 24),
         Column("new", t("history_new"), 24),
+        Column(REASON, t("reasons_reason"), 40, margin=3),
     )
     changes = {f"change {number}": change for number, change in enumerate(reversed(ctx.records.history))}
-    table = Table("history", columns, [Row(key, visible(change.key) or None) for key, change in changes.items()],
-                  header_height=22, name="tbl_history", frozen_to="time", repeat=True, filter=True)  # fmt: skip
-    for key, change in changes.items():
-        _line(ctx, table, key, change)
+    table = Table("history", columns, [Row(key, change_id(change)) for key, change in changes.items()],
+                  mark=t(ROW_ID), header_height=22, name="tbl_history", frozen_to="time", repeat=True,
+                  filter=True)  # fmt: skip
     title = Title(t("history_title"), t("history_subtitle"), table.links(), len(columns))
     note = Words("targets", t("history_targets"), above=0)
-    return Layout(ctx, "history", title, note, table, fit_height=0).sheet()
+    return HistoryAt(Layout(ctx, "history", title, note, table, fit_height=0), table, changes)
+
+
+def build(ctx: Context) -> SheetSpec:
+    """The page; with no change there is none."""
+    at = ctx.at(HistoryAt)
+    for key, change in at.changes.items():
+        _line(ctx, at.table, key, change)
+    page = at.layout.sheet()
+    ctx.name(REASONS, ctx.names["tbl_history"])
+    return page
 
 
 def _line(ctx: Context, table: Table, key: str, change: Change) -> None:
@@ -45,4 +72,6 @@ def _line(ctx: Context, table: Table, key: str, change: Change) -> None:
     )  # fmt: skip
     table.put(key, "old", *shown(ctx, change.key, change.old))
     table.put(key, "new", *shown(ctx, change.key, change.new))
-    table.fit(key, ("who", "label", "old", "new"), FIT)
+    typed = is_revision(change)
+    table.put(key, REASON, reason_of(ctx.plan, change) or None, "input_wrap" if typed else "body")
+    table.fit(key, ("who", "label", "old", "new", REASON), FIT)

@@ -101,6 +101,7 @@ TABLES = (
         ),
         lead="finding",
     ),
+    TypedTable("tbl_reasons", "history", _columns("tbl_reasons", reason=read_text), lead="reason", spare=0, most=2000),
     TypedTable(
         "tbl_ksf",
         "ksf",
