@@ -45,6 +45,7 @@ def test_each_word_that_is_shown_means_its_id_in_both_languages():
     for lang in ("ja", "en"):
         links = KpiLinks.of(template("default", lang))
         assert {links.reader()(word) for word in links.words.values()} == set(links.words)
+        assert not set(links.words.values()) & set(links.words)  # names all of them, no ids
 
 
 def test_an_unknown_word_is_asked_with_the_nearest():

@@ -215,7 +215,7 @@ def test_the_newest_change_stands_on_top_with_values_as_people_read_them():
     times = [line[0] for line in found]
     assert times == sorted(times, reverse=True)
     styles = {page.cells[row, 5].value: page.cells[row, 7].style for row in range(7, 37)}
-    shown = {line[3]: line[4:] for line in found}
+    shown = {line[3]: line[4:6] for line in found}
     assert shown["MQL › 次の段階への転換率"] == [0.25, 0.22] and styles["MQL › 次の段階への転換率"] == "value.rate2"
     assert shown["目標値"] == [900_000_000, 1_000_000_000] and styles["目標値"] == "value.full_yen"
     assert shown["ウェビナー › 使う"] == ["○", "×"]
@@ -229,7 +229,7 @@ def test_the_history_can_be_narrowed_down_and_printed():
     found = records_of(plan)
     book = openpyxl.load_workbook(BytesIO(build(plan, records=found)))
     ws = book["変更履歴"]
-    assert ws.auto_filter.ref == "B6:G36" and ws.protection.sheet and not ws.protection.autoFilter
+    assert ws.auto_filter.ref == "B6:H36" and ws.protection.sheet and not ws.protection.autoFilter
     assert (ws.freeze_panes, ws.print_title_rows) == ("C7", "$6:$6")
     assert ws["B7"].value == found.history[-1].time and ws["B7"].number_format == "yyyy/mm/dd hh:mm"
 

@@ -1,30 +1,132 @@
-"""見直し / Review log (K13): what was found, why, what is done about it, by whom and until when, what came of it."""
+"""見直し / Review log (K13): what was found, why, what is done about it, by whom and until when, what came of it.
+
+On top the rhythm of the reviews, the day of this one and what is open by then; nothing is overdue while no day is
+typed, so that the page says the same whenever it is opened.
+"""
 
 from __future__ import annotations
 
-from xl_kpi.sheets.blocks.layout import Layout, Title
-from xl_kpi.sheets.blocks.table import Fit
-from xl_kpi.sheets.blocks.typed_rows import typed_table
-from xl_kpi.sheets.context import Context
-from xl_kpi.workbook.spec import SheetSpec
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
-COLUMNS = (
-    ("found_on", 12.0),
+from xl_kpi import catalog
+from xl_kpi.calc.calendar import days_of_month, month_start
+from xl_kpi.plan.pages.tables import find_table
+from xl_kpi.sheets.blocks.layout import Layout, Title
+from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
+from xl_kpi.sheets.blocks.typed_rows import single, spare_keys, typed_table
+from xl_kpi.sheets.context import Context
+from xl_kpi.workbook.addresses import CellAt, RangeAt
+from xl_kpi.workbook.spec import Condition, SheetSpec
+
+TABLE, REVIEW = "tbl_actions", "review"
+COLUMNS: tuple[tuple[str, float], ...] = (
+    ("found_on", 14.0),
     ("finding", 34.0),
-    ("kpi", 20.0),
+    ("kpi", 22.0),
     ("cause", 28.0),
     ("action", 34.0),
-    ("owner", 16.0),
-    ("due", 12.0),
-    ("state", 10.0),
-    ("result", 34.0),
+    ("owner", 14.0),
+    ("due", 13.0),
+    ("state", 12.0),
 )
+RESULT = ("result", 34.0)
 FIT = Fit(most=8)
+OPEN = ("open", "doing")  # what can be overdue; a blank state is open too
+WEEK = 7  # days
 
 
 def build(ctx: Context) -> SheetSpec:
-    table = typed_table(ctx, "tbl_actions", COLUMNS, frozen_to="found_on", filter=True)
-    for key in table.keys:
-        table.fit(key, ("finding", "cause", "action", "result"), FIT)
-    title = Title(ctx.t("actions_title"), ctx.t("actions_subtitle"), table.links())
-    return Layout(ctx, "actions", title, table, fit_height=0, protected=False).sheet()
+    t = ctx.t
+    late = Column("late", t("column_check"), 14, "label")
+    table = typed_table(ctx, TABLE, [*COLUMNS, late, RESULT], above=2, frozen_to="found_on", filter=True)
+    review = Table("review", _review_columns(ctx), [Row(REVIEW, REVIEW, 22)], header_height=34)
+    title = Title(t("actions_title"), t("actions_subtitle"), table.links())
+    layout = Layout(ctx, "actions", title, review, table, fit_height=0, protected=False)
+    for id_ in [*table.keys, *spare_keys(ctx, TABLE)]:
+        _late(ctx, table, review, id_)
+    for id_ in table.keys:
+        table.fit(id_, ("finding", "kpi", "cause", "action", "result"), FIT)
+    _review(ctx, table, review)
+    page = layout.sheet()
+    for column in ("due", "late"):
+        area = table.down(column)
+        said = table.cell(_first(ctx, table), "late").in_column
+        page.conditions.append(Condition(area.free, f'={said}="{t("action_late")}"', "poor"))
+    return page
+
+
+def _first(ctx: Context, table: Table) -> str:
+    return (table.keys or spare_keys(ctx, TABLE))[0]
+
+
+def _states() -> list[str]:
+    return [choice.id for choice in catalog.choices("action_state")]
+
+
+def _review_columns(ctx: Context) -> list[Column]:
+    typed = [single(ctx, key) for key in ("review_as_of", "review_rhythm")]
+    counted = [Column(state, ctx.t(f"action_state_{state}"), style="value.whole") for state in _states()]
+    return [
+        *typed,
+        Column("next", ctx.t("review_next"), style="value.date"),
+        *counted,
+        Column("late", ctx.t("action_late"), style="value_strong.whole"),
+    ]
+
+
+def _whole(table: Table, column: str) -> RangeAt:
+    """A column with its header, and as many rows below as a table takes: what is pasted there counts at once."""
+    area = table.down(column)
+    about = find_table(TABLE)
+    assert about is not None
+    return table.head(column).to(CellAt(area.last.sheet, table.header + about.most, area.last.column))
+
+
+def _review(ctx: Context, table: Table, review: Table) -> None:
+    t, rows = ctx.t, ctx.plan.tables.get(TABLE, {}).values()
+    as_of, rhythm = ctx.plan.settings.get("review_as_of"), ctx.plan.settings.get("review_rhythm", "monthly")
+    for key, value in (("review_as_of", as_of), ("review_rhythm", t(f"rhythm_{rhythm}"))):
+        review.put(REVIEW, key, value)
+        ctx.name(key, str(review.cell(REVIEW, key)))
+    day, word = (review.cell(REVIEW, key).here for key in ("review_as_of", "review_rhythm"))
+    following = f'IF({word}="{t("rhythm_weekly")}",{day}+{WEEK},EDATE({day},1))'
+    review.put(REVIEW, "next", _next(as_of, rhythm), formula=f'=IF(ISNUMBER({day}),{following},"")')
+    states, findings, dues = (_whole(table, column).here for column in ("state", "finding", "due"))
+    said = [str(row.get("state") or OPEN[0]) for row in rows if "state" in row or "finding" in row]
+    for state in _states():
+        counted = f'COUNTIF({states},"{t(f"action_state_{state}")}")'
+        if state == OPEN[0]:  # what nobody has said anything about
+            counted += f'+SUMPRODUCT(({findings}<>"")*({states}=""))'
+        review.put(REVIEW, state, said.count(state), formula=f"={counted}")
+    over = f'{dues},"<"&{day}'  # engines differ on whether a blank is unlike a word, so that closed ones are taken off
+    closed = [f'-COUNTIFS({over},{states},"{t(f"action_state_{state}")}")' for state in _states() if state not in OPEN]
+    past = f"COUNTIFS({over}){''.join(closed)}"
+    late = sum(_is_late(row, as_of) for row in rows)
+    review.put(REVIEW, "late", late, formula=f"=IF(ISNUMBER({day}),{past},0)")
+
+
+def _next(as_of: dt.date | None, rhythm: str) -> dt.date | str:
+    """The day of the next review; "" while none of this one is typed."""
+    if as_of is None:
+        return ""
+    if rhythm == "weekly":
+        return as_of + dt.timedelta(days=WEEK)
+    following = month_start(as_of, 1)
+    return following.replace(day=min(as_of.day, days_of_month(following)))
+
+
+def _is_late(row: Mapping[str, Any], as_of: dt.date | None) -> bool:
+    due = row.get("due")
+    return bool(as_of and due and due < as_of and row.get("state", OPEN[0]) in OPEN)
+
+
+def _late(ctx: Context, table: Table, review: Table, id_: str) -> None:
+    t, day = ctx.t, review.cell(REVIEW, "review_as_of").here
+    due, state = (table.cell(id_, column).in_column for column in ("due", "state"))
+    closed = ",".join(f'{state}<>"{t(f"action_state_{one}")}"' for one in _states() if one not in OPEN)
+    formula = f'=IF(AND(ISNUMBER({day}),ISNUMBER({due}),{due}<{day},{closed}),"{t("action_late")}","")'
+    row = ctx.plan.tables.get(TABLE, {}).get(id_, {})
+    said = t("action_late") if _is_late(row, ctx.plan.settings.get("review_as_of")) else ""
+    table.put(id_, "late", said, formula=formula)

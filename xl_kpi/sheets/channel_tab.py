@@ -15,7 +15,7 @@ from xl_kpi.plan.closed.closing import channel_key, kpi_key
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.plan.money.cells import YEN
-from xl_kpi.sheets import account_tables, channel_tab_words, chart_data, first_plan, lead_rows
+from xl_kpi.sheets import account_tables, channel_tab_words, chart_data, first_plan, lead_rows, revised_targets
 from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt, closed_mark
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.closed_rows import block_cell
@@ -48,6 +48,7 @@ class TabAt:
     exact_rows: ChartSource | None
     rounded: Sequence[str]
     accounts: Sequence[Table] = ()
+    revised: Sequence[Table] = ()  # one where targets were revised
 
 
 @dataclass(frozen=True)
@@ -144,17 +145,19 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
         ctx, "months", before, rows, above=2, width=max(9.5, width, len(f"{largest:,.0f}") + 1.5), header_height=32,
         name=f"act_{channel.id}", frozen_to="to_date",
     )  # fmt: skip
-    words = channel_tab_words.table(ctx, figures, len(before) + max(ctx.plan.months, LEAST_MONTHS))
+    columns = len(before) + max(ctx.plan.months, LEAST_MONTHS)
+    words = channel_tab_words.table(ctx, figures, columns)
+    revised = revised_targets.table(ctx, channel, columns)
     chart = [_chart(ctx, table, figures.anchor)] if figures.anchor is not None else []
     links = [*table.columns_of("kpi", "unit", "to_date"), *(table.columns_of(*table.months)[0] + k for k in LINKS_OVER)]
     title = Title(channel.name, channel_tab_words.subtitle(ctx, channel), links)
     pages = -(-ctx.plan.months // MONTHS_A_PAGE)
     accounts = account_tables.tables(ctx, channel)
-    layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, *accounts, fit_width=pages)
+    layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, *revised, *accounts, fit_width=pages)
     rounded = [kpi.id for kpi in figures.kpis if figures.is_rounded(kpi.id)]
     exact = chart_data.reserve(ctx, len(rounded), ctx.plan.months) if rounded else None
     cells = TabCells(table, figures.stage_ids, ctx.at(KpisAt).values, exact, rounded)
-    return TabAt(figures, table, words, layout, ChannelTexts(figures, cells), exact, rounded, accounts)
+    return TabAt(figures, table, words, layout, ChannelTexts(figures, cells), exact, rounded, accounts, revised)
 
 
 def _chart(ctx: Context, table: MonthTable, anchor: Kpi) -> ChartBlock:
@@ -204,6 +207,8 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
         _kpi_lines(ctx, tab, kpi)
         channel_tab_words.fill(ctx, tab.figures, tab.words, kpi)
     account_tables.fill(ctx, tab.accounts)
+    for revised in tab.revised:
+        revised_targets.fill(ctx, channel, revised)
     page = tab.layout.sheet()
     page.put(
         TITLE_ROWS + 1,

@@ -15,12 +15,12 @@ from xl_kpi.plan.pages.tables import KSF_KPIS
 from xl_kpi.sheets.blocks.kpi_list import KpiListAt, place_list
 from xl_kpi.sheets.blocks.layout import Layout, Title
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
-from xl_kpi.sheets.blocks.typed_rows import choice_rule, spare_keys, typed_table
+from xl_kpi.sheets.blocks.typed_rows import single, spare_keys, typed_table
 from xl_kpi.sheets.context import Context, number_style
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
-TABLE, GOAL = "tbl_ksf", "kgi"
+TABLE, GOAL, TREE = "tbl_ksf", "kgi", "tree_ksf"
 FIT = Fit(most=8)
 CHECKS = {"none": "poor", "gone": "poor", "off": "fair", "ok": "good"}  # what 確認 may say → how it is painted
 PATHS = {"no": "poor"}
@@ -86,7 +86,7 @@ def _goal_table(ctx: Context) -> Table:
         Column("value", ctx.t("ksf_goal_value", unit=ctx.unit_label(_unit(ctx))), style=_money(ctx)),
         Column("deadline", t("label_deadline_used"), style="value.date"),
         *(Column(id, t(f"ksf_{id}"), style="value.whole") for id in ("factors", "without", "untied", "off")),
-        Column("tree", t("label_tree_ksf"), style="input.center", rule=choice_rule(ctx, "tree_ksf")),
+        single(ctx, TREE),
     ], [Row(GOAL, GOAL, 22)], header_height=34)  # fmt: skip
 
 
@@ -114,8 +114,8 @@ def _goal(page: _Page) -> None:
         table.put(GOAL, column, found.count(word), formula=f'=COUNTIF({area.here},"{word}")')
     untied = sum(not _factors_of(page, id_) for id_ in page.kpis.keys)
     table.put(GOAL, "untied", untied, formula=f"=COUNTIF({page.kpis.down('count').here},0)")
-    table.put(GOAL, "tree", ctx.t(f"tree_ksf_{ctx.plan.settings.get('tree_ksf', 'on')}"))
-    ctx.name("tree_ksf", str(table.cell(GOAL, "tree")))
+    table.put(GOAL, TREE, ctx.t(f"{TREE}_{ctx.plan.settings.get(TREE, 'on')}"))
+    ctx.name(TREE, str(table.cell(GOAL, TREE)))
 
 
 def _links(row: dict[str, Any]) -> list[str]:

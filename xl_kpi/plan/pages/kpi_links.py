@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.errors import Words
+from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.input.raw_values import nearest, refusal
 from xl_kpi.plan.input.row_names import SIGNS
 from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES, EntryKey
@@ -28,7 +28,8 @@ class KpiLinks:
 
     A link is kept as an id, ``ads.clicks`` or ``stage:mql``, so that it stays when names change.
 
-    Arguments: ``last`` the entries as the last command left them, where the names of before stand.
+    Arguments: ``last`` the entries as the last command left them, where the names of before stand; ``shown`` the KPIs
+    of the channels' sheets (None: those that are on).
     """
 
     def __init__(
@@ -38,10 +39,13 @@ class KpiLinks:
         kpis: Sequence[Kpi],
         lang: str,
         last: Mapping[str, Value] | None = None,
+        shown: Iterable[Kpi] | None = None,
     ):
+        on = {channel.id for channel in channels if channel.on}
+        self._active = {kpi_link(kpi) for kpi in (kpis if shown is None else shown) if kpi.channel in on
+                        and (kpi.on or shown is not None)}  # fmt: skip
         self._lang, self._last = lang, last or {}
         self._names = {channel.id: channel.name for channel in channels}
-        self._on = {channel.id for channel in channels if channel.on}
         self._stages, self._kpis = tuple(stages), tuple(kpis)
         self._called: _Called = {f"{STAGE}{one.id}": _stage_words(dict.fromkeys(_LANGS, one.name))
                                  for one in stages}  # fmt: skip
@@ -52,7 +56,8 @@ class KpiLinks:
     @staticmethod
     def of(plan: Plan, last: Mapping[str, Value] | None = None) -> KpiLinks:
         """Those of a plan."""
-        return KpiLinks(plan.stages, plan.channels, plan.kpis, plan.lang, last)
+        shown = (kpi for channel in plan.channels_on for kpi in shown_kpis(plan, channel))
+        return KpiLinks(plan.stages, plan.channels, plan.kpis, plan.lang, last, shown)
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -61,8 +66,8 @@ class KpiLinks:
 
     @property
     def active(self) -> list[str]:
-        """The ids that a new link may have: all stages, and the KPIs of channels that are on."""
-        return [id_ for id_ in self._called if id_.startswith(STAGE) or id_.partition(".")[0] in self._on]
+        """The ids that a new link may have: all stages, and the KPIs of the channels' sheets."""
+        return [id_ for id_ in self._called if id_.startswith(STAGE) or id_ in self._active]
 
     def reader(self, before: object = None) -> Callable[..., str]:
         """Reads what stands in a cell that was written for ``before`` (an id): the id that is meant.
@@ -153,5 +158,10 @@ def _of_catalog(id_: str) -> list[str]:
 
 def _shown(words: Mapping[str, str]) -> dict[str, str]:
     """A word for each id: it can be read back as this one and no other, and stand in a criterion."""
-    count = Counter(folded(word) for word in [*words.values(), *words])
-    return {id_: word if count[folded(word)] == 1 and not SIGNS.search(word) else id_ for id_, word in words.items()}
+    meant: dict[str, set[str]] = {}
+    for id_, word in words.items():
+        meant.setdefault(folded(word), set()).add(id_)
+        meant.setdefault(folded(id_), set()).add(id_)
+    return {
+        id_: word if meant[folded(word)] == {id_} and not SIGNS.search(word) else id_ for id_, word in words.items()
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from xl_kpi import catalog
@@ -101,12 +102,12 @@ def rule_of(ctx: Context, one: Field) -> Rule | None:
     return None
 
 
-def choice_rule(ctx: Context, key: str) -> Rule:
-    """The rule of a single entry that is chosen from a list, on the page where it stands."""
+def single(ctx: Context, key: str) -> Column:
+    """The column of a single entry that stands on a page of typed rows; its cell is for the page to put and to name."""
     one = field_of(key)
-    rule = _listed(ctx, one, one.words("label", ctx.lang))
-    assert rule is not None, key
-    return rule
+    label = one.words("label", ctx.lang)
+    rule = _listed(ctx, one, label) if one.choices else rule_of(ctx, replace(one, label=f"label_{key}"))
+    return Column(key, label, style=style_of(ctx, one), rule=rule)
 
 
 def _listed(ctx: Context, one: Field, title: str) -> Rule | None:
