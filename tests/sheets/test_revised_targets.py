@@ -12,7 +12,7 @@ from tests.agreement.comparison import against_python
 from tests.regenerate.typing_in import type_in, type_in_cells
 from tests.sheets.plans import template
 from xl_kpi.build import build
-from xl_kpi.commands import new, open_workbook
+from xl_kpi.commands import SetOption, new, open_workbook
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.plan.closed.revisions import change_id, is_revision, revisions
 from xl_kpi.plan.records import Change, Records
@@ -90,10 +90,19 @@ def test_reasons_are_formulas_that_follow_the_change_log():
     assert against_python(book, evaluate(book.data), "IronCalc") == []
 
 
+def test_without_the_change_log_the_value_and_the_day_stand_there_all_the_same():
+    plan = PLAN.with_(settings={**PLAN.settings, "page_history": "off"})
+    spec = book_spec(plan, Records(history=HISTORY))
+    assert "history" not in [sheet.key for sheet in spec.sheets] and len(rows_of(spec.sheet("tab:web"))) == 5
+    typed = plan.with_(tables={"tbl_reasons": {change_id(HISTORY[4]): {"reason": "予算が減ったため"}}})
+    spec = book_spec(typed, Records(history=HISTORY))
+    assert spec.sheet("history").hidden and "予算が減ったため" in rows_of(spec.sheet("tab:web"))[2]
+
+
 def test_a_reason_lives_through_regenerates(tmp_path):
     """Typed on 変更履歴 beside the line; a line more on top takes nothing away."""
     path, days = tmp_path / "plan.xlsx", iter(range(1, 9))
-    new(path, lang="ja", changes=[], who="佐藤")
+    new(path, lang="ja", changes=[SetOption("page_history", "on", "")], who="佐藤")
 
     def regenerated() -> None:
         now = dt.datetime(2026, 6, next(days), 10, 0, 0)

@@ -8,12 +8,14 @@ from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.closed.revisions import reason_of, revisions
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Channel
+from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.records import Change
 from xl_kpi.sheets.blocks.table import Column, Row, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.entry_values import shown, visible
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.sheets.history import HistoryAt
+from xl_kpi.workbook.sheet_kinds import is_there, kind_of
 
 MOST = 5  # the newest; all of them stand on 変更履歴
 WIDTH_OF_WHAT = 32  # the unit and the total are that wide together
@@ -45,7 +47,7 @@ def table(ctx: Context, channel: Channel, columns: int) -> list[Table]:
             Column("reason", t("reasons_reason"), 9.5, span=columns - 1 - what - old - new),
         ],
         [Row(key, key, _height(ctx, change, columns)) for key, change in rows.items()],
-        section=t("revised_title"),
+        section=t("revised_title" if is_on(ctx.plan, "history") else "revised_title_off"),
         header_height=20,
     )
     return [made]
@@ -64,11 +66,11 @@ def _what(ctx: Context, change: Change) -> str:
 
 def fill(ctx: Context, channel: Channel, made: Table) -> None:
     """The lines."""
-    at = ctx.at(HistoryAt)
+    at, there = ctx.at(HistoryAt), is_there(kind_of("history"), ctx.plan, ctx.records)
     for key, change in found(ctx, channel).items():
         made.put(key, "date", change.time.date())
         made.put(key, "what", _what(ctx, change))
         made.put(key, "old", *shown(ctx, change.key, change.old))
         made.put(key, "new", *shown(ctx, change.key, change.new))
         reason, cell = reason_of(ctx.plan, change), at.reason(change)
-        made.put(key, "reason", reason, formula=f'=IF({cell}="","",{cell})')
+        made.put(key, "reason", reason, formula=f'=IF({cell}="","",{cell})' if there else None)
