@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xl_kpi.plan.closed.revisions import REASON, REASONS, change_id, is_revision, reason_of
 from xl_kpi.plan.log import command_words
 from xl_kpi.plan.records import Change
+from xl_kpi.plan.revisions import REASON, REASONS, change_id, is_revision, reason_of
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
 from xl_kpi.sheets.context import Context

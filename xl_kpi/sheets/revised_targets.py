@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import islice
 
 from xl_kpi.catalog.messages import worded
-from xl_kpi.plan.closed.revisions import reason_of, revisions
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.records import Change
+from xl_kpi.plan.revisions import reason_of, revisions
 from xl_kpi.sheets.blocks.table import Column, Row, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.entry_values import shown, visible
