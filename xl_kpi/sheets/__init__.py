@@ -39,7 +39,10 @@ def from_context(ctx: Context) -> BookSpec:
             ctx.placing[get_type_hints(module.place)["return"]] = module.place
     for addresses in [*ctx.placing]:
         ctx.at(addresses)
-    made = {kind.key: list(_sheets(ctx, kind, modules[kind.key])) for kind in in_order_of_building()}
+    made: dict[str, list[SheetSpec]] = {}
+    for kind in in_order_of_building():
+        made[kind.key] = list(_sheets(ctx, kind, modules[kind.key]))
+        ctx.made.extend(made[kind.key])
     chart_data.write(ctx, made["calc"][0])
     return BookSpec(ctx.plan.title, ctx.lang, [page for kind in pages() for page in made[kind.key]], dict(ctx.names))
 

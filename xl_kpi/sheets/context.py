@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from xl_kpi import catalog
 from xl_kpi.calc import month_start
-from xl_kpi.errors import XlKpiError
+from xl_kpi.errors import Fault, XlKpiError
 from xl_kpi.kpi.agreed_targets import remembered
 from xl_kpi.kpi.figures import BEST
 from xl_kpi.kpi.money_formulas import formulas_in_cells
@@ -60,7 +60,8 @@ class ChartSource:
 
 @dataclass
 class Context:
-    """One run of the generator.  ``names`` collects the defined names, ``charts`` what charts are drawn from;
+    """One run of the generator.  ``names`` collects the defined names, ``charts`` what charts are drawn from,
+    ``made`` the pages described so far, ``findings`` what `check` says of them once that was asked;
     ``placing`` holds for each type of addresses the function that makes them, ``called`` the names that a user has
     given to our sheets: sheet key → name.  ``leaving``: the workbook is to be sent, so no page speaks of sheets that
     stay at home.  ``plan``, and the targets with it, is as cells hold it: its money in the plan's unit; ``in_yen`` is
@@ -73,6 +74,8 @@ class Context:
     names: dict[str, str] = field(default_factory=dict)
     leaving: bool = False
     charts: list[ChartSource] = field(default_factory=list)
+    made: list[SheetSpec] = field(default_factory=list)
+    findings: list[Fault] | None = None
     placing: dict[type, Callable[[Context], Any]] = field(default_factory=dict)
     _addresses: dict[type, Any] = field(default_factory=dict, repr=False)
 

@@ -1,15 +1,27 @@
-"""使い方 / Start here: what the workbook is, the steps with links, the colours and signs."""
+"""使い方 / Start here: the plan in one sentence, its funnel, what is urgent, where to go on, colours and signs.
+
+It is described when all other sheets are, since what is urgent is what they hold.
+"""
 
 from __future__ import annotations
 
+from xl_kpi.catalog.messages import worded
+from xl_kpi.plan.pages.optional import is_on as is_shown
 from xl_kpi.plan.periods.next_period import is_on
+from xl_kpi.sheets import checks
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.context import Context, progress_style
+from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.sheets.funnel_rows import FunnelAt
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.sheet_kinds import tab_key
-from xl_kpi.workbook.spec import SheetSpec
+from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 
+WIDTHS = {2: 5, 3: 26, 4: 74, 5: 20}
+LAST = max(WIDTHS)
+CHART_ROWS = 11
+MOST_URGENT = 5
 ROLES = ("input", "result")  # of the pages of the navigation that are a step each
 LAST_STEPS = ("tabs", "regenerate")
 
@@ -17,7 +29,7 @@ LAST_STEPS = ("tabs", "regenerate")
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("start")
     t = ctx.t
-    page.widths.update({2: 5, 3: 22, 4: 78, 5: 20})
+    page.widths.update(WIDTHS)
     page.put(1, 1, f"{MARK}{page.key}", "key")
     page.put(2, 2, ctx.plan.title, "title")
     page.put(3, 2, t("start_subtitle"), "subtitle")
@@ -30,10 +42,10 @@ def build(ctx: Context) -> SheetSpec:
         page.put(6, 2, None, "note", formula=next_rows.sentence(ctx))
         page.merges.append("B6:E6")
         page.heights[6] = 30
-    page.put(7, 2, t("start_steps"), "section")
-    for column in (3, 4, 5):
-        page.put(7, column, None, "section")
-    row = 8
+    row = 7 if ctx.leaving else _urgent(ctx, page, 7) + 1  # what the planner has to look at stays at home
+    row = _funnel(ctx, page, row)
+    _section(ctx, page, row + 1, "start_steps")
+    row += 2
     steps = [kind.key for kind in ctx.navigation if kind.role in ROLES]
     for number, key in enumerate((*steps, *LAST_STEPS), 1):
         text = f"step_{key}"
@@ -55,6 +67,47 @@ def build(ctx: Context) -> SheetSpec:
     return page
 
 
+def _section(ctx: Context, page: SheetSpec, row: int, key: str) -> None:
+    for column in WIDTHS:
+        page.put(row, column, ctx.t(key) if column == 2 else None, "section")
+
+
+def _urgent(ctx: Context, page: SheetSpec, row: int) -> int:
+    """The worst of what `check` finds, each with its link; the row below them."""
+    _section(ctx, page, row, "start_urgent")
+    found = checks.findings(ctx)
+    lines = found[: MOST_URGENT if len(found) <= MOST_URGENT else MOST_URGENT - 1]
+    for fault in lines:
+        row += 1
+        message, _ = checks.said(ctx, fault)
+        page.put(row, 2, ctx.t(f"checks_{fault.level}")[0], "step")
+        page.put(row, 3, checks.place_of(ctx, fault), "link" if fault.sheet in checks.seen(ctx) else "label")
+        if fault.sheet in checks.seen(ctx):
+            page.links[row, 3] = checks.link_to(fault)
+        page.put(row, 4, message, "body")
+        page.put(row, 5, str(worded(fault.found, ctx.lang)) or None, "body")
+        page.heights[row] = max(20, 14 * -(-digits_wide(message) // (WIDTHS[4] - 4)) + 6)
+    if len(lines) < len(found):
+        row += 1
+        page.put(row, 3, ctx.t("start_more", count=len(found) - len(lines)), "link")
+        if is_shown(ctx.plan, "checks"):
+            page.links[row, 3] = f"#{quoted(ctx.sheet_names['checks'])}!A1"
+    if not found:
+        row += 1
+        page.put(row, 2, ctx.t("checks_none"), "clear")
+    return row + 1
+
+
+def _funnel(ctx: Context, page: SheetSpec, row: int) -> int:
+    """How many are needed at each stage, as a picture; the row below it."""
+    _section(ctx, page, row, "start_funnel")
+    source = str(ctx.at(FunnelAt).chart)
+    ref = f"B{row + 1}:E{row + CHART_ROWS}"
+    page.charts.append(Chart(ref, ctx.t("funnel_chart"), source, (Series("column_clustered", color="2A7F9E"),),
+                             axis_title=ctx.unit_label("count"), category_format="General"))  # fmt: skip
+    return row + CHART_ROWS + 1
+
+
 def _target(ctx: Context, key: str) -> tuple[str, str]:
     if key == "tabs":
         names = [ctx.sheet_names[tab_key(channel.id)] for channel in ctx.plan.channels_on]
@@ -66,9 +119,7 @@ def _target(ctx: Context, key: str) -> tuple[str, str]:
 
 
 def _tabs(ctx: Context, page: SheetSpec, row: int) -> int:
-    page.put(row, 2, ctx.t("start_tabs"), "section")
-    for column in (3, 4, 5):
-        page.put(row, column, None, "section")
+    _section(ctx, page, row, "start_tabs")
     for channel in ctx.plan.channels_on:
         row += 1
         name = ctx.sheet_names[tab_key(channel.id)]
@@ -86,9 +137,7 @@ def _tabs(ctx: Context, page: SheetSpec, row: int) -> int:
 
 def _records(ctx: Context, page: SheetSpec, row: int) -> int:
     """The pages that are there only while they have something to show."""
-    page.put(row, 2, ctx.t("start_records"), "section")
-    for column in (3, 4, 5):
-        page.put(row, column, None, "section")
+    _section(ctx, page, row, "start_records")
     for key in ctx.record_keys:
         row += 1
         name, target = _target(ctx, key)
@@ -103,9 +152,7 @@ def _records(ctx: Context, page: SheetSpec, row: int) -> int:
 
 def _legend(ctx: Context, page: SheetSpec, row: int) -> int:
     """What the colours and signs mean."""
-    page.put(row, 2, ctx.t("start_legend"), "section")
-    for column in (3, 4, 5):
-        page.put(row, column, None, "section")
+    _section(ctx, page, row, "start_legend")
     samples = (
         (ctx.t("legend_input"), "input.center", "legend_input_note"),
         (ctx.t("legend_value"), "value.center", "legend_value_note"),

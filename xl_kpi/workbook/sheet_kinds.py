@@ -43,12 +43,13 @@ class SheetKind:
     mailed: bool = False  # it may leave by mail, as far as the recipient may see it
     titled: bool = False  # known by title and name in workbooks from before there were marks
     by_channel: bool = False  # one sheet for each channel that is on
-    after: str = ""  # built after that one: in this order the file lists the defined names
+    after: str = ""  # built after that one, or after all (LAST): in this order the file lists the defined names
     module: str = ""  # in xl_kpi/sheets, with build(ctx) and perhaps place(ctx); called as the key where not said
     sent_only: bool = False  # no sheet of the plan's own workbook
 
 
 TAB = "tab"
+LAST = "last"  # after all others: it tells what they hold
 ROW_ID = "row_id"  # the text in the hidden header above the ids of rows that are typed
 AGREED, FIRST_PLAN = "tbl_agreed", "tbl_first"  # targets on the calculation sheet that are numbers, not formulas
 BRAND_DATE = "brand_as_of"  # the day on which the brand's page looks at what is still unanswered
@@ -63,7 +64,7 @@ EXAMPLE_LINES = {
 _EXAMPLES = (EXAMPLES, EXAMPLES_LEFT, *EXAMPLE_LINES.values())
 KINDS = (
     SheetKind("cover", "start", sent_only=True, mailed=True),
-    SheetKind("start", "start", link=1, mailed=True),
+    SheetKind("start", "start", link=1, mailed=True, after=LAST),
     SheetKind("settings", "input", "kgi_kind", link=2, typed=True, needed=ALWAYS, mailed=True),
     SheetKind("funnel", "input", "tbl_stages", link=3, typed=True, needed=ALWAYS, mailed=True),
     SheetKind("channels", "input", "tbl_channels", link=4, typed=True, needed=ALWAYS, mailed=True),
@@ -82,6 +83,7 @@ KINDS = (
     SheetKind("ksf", "input", "tbl_ksf", link=13, typed=True),
     SheetKind("tree", "result", link=7, titled=True, mailed=True),
     SheetKind("agreement", "input", "tbl_agreement", link=8, typed=True, needed=SINCE_MARKS, mailed=True, after=TAB),
+    SheetKind("checks", "result", link=14, titled=True, after=LAST),
     SheetKind(TAB, "channel", "act_", typed=True, by_channel=True, module="channel_tab", mailed=True),
     SheetKind("economics", "result", "tbl_costs", link=11, typed=True, module="economics.page"),
     SheetKind("people", "result", "tbl_people", link=12, typed=True),
@@ -153,7 +155,7 @@ def navigation() -> list[SheetKind]:
 
 def in_order_of_building() -> list[SheetKind]:
     """The same as ``pages``, each after the one it waits for."""
-    rows = {kind.key: kind for kind in pages()}
+    rows = {kind.key: kind for kind in pages() if kind.after != LAST}
     found: dict[str, SheetKind] = {}
 
     def add(kind: SheetKind) -> None:
@@ -163,7 +165,7 @@ def in_order_of_building() -> list[SheetKind]:
 
     for kind in rows.values():
         add(kind)
-    return list(found.values())
+    return [*found.values(), *(kind for kind in pages() if kind.after == LAST)]
 
 
 def passing_names() -> set[str]:

@@ -17,6 +17,7 @@ OPTIONAL = {
     "kpis": ON,
     "tree": ON,
     "agreement": ON,
+    "checks": ON,
     "ksf": OFF,
     "economics": OFF,
     "people": OFF,

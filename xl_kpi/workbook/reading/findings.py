@@ -18,7 +18,9 @@ from xl_kpi.plan.keys import KPIS, EntryKey
 from xl_kpi.plan.merging.pending import with_pending
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
-from xl_kpi.workbook.reading.plan_reader import ReadPlan
+from xl_kpi.workbook.reading.plan_reader import ReadPlan, read_with_faults
+from xl_kpi.workbook.reading.spec_as_book import DescribedBook
+from xl_kpi.workbook.spec import BookSpec
 
 # What is wrong there changes no number of the plan: another statement of the goal, a channel's figures.
 _BESIDE = ("kgi_monthly", "kgi_customers", "tbl_kpis[", "tbl_agreement[")
@@ -42,6 +44,16 @@ def findings_of(
         sound = all((fault.sheet, fault.cell) in choices for fault in errors)
         found = with_pending([*found, *since_writing(plan, records.last, sound=sound)], plan, records, sound=sound)
     return [*read.faults, *read.located(found, file)]
+
+
+def findings_on_sheets(spec: BookSpec, plan: Plan, records: Records) -> list[Fault]:
+    """What `check` says about a workbook that is to be written, each with its sheet and cell there.
+
+    Arguments: ``spec`` its sheets, but for one that shows the result; ``plan`` and ``records`` what they were made of.
+    """
+    read = read_with_faults(DescribedBook(spec), "", records.last)
+    today = records.history[-1].time.date() if records.history else None  # when it was written
+    return read.located(with_pending(plan_findings(plan, records, today), plan, records), "")
 
 
 def plan_findings(plan: Plan, records: Records | None = None, today: dt.date | None = None) -> list[Fault]:
