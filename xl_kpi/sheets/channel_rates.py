@@ -56,7 +56,7 @@ def table(ctx: Context) -> Table:
         *(Row(one.id, f"{RATES_OF}{one.id}") for one in channels(ctx)),
     ]
     foot, section = [USED, OPEN, ALL], t("section_rates")
-    return Table("rates", columns, rows, foot=foot, section=section, header_height=46, name=RATES,
+    return Table("rates", columns, rows, foot=foot, section=section, header_height=62, name=RATES,
                  name_to=steps[-1].id, above=2)  # fmt: skip
 
 

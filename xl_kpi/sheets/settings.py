@@ -273,6 +273,8 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     page.conditions.append(
         Condition(f"F{first}:J{last}", f'=LEFT($F${first},1)="{t(plan_warnings.EXAMPLE)[0]}"', "example")
     )
+    if (first, 1) not in page.cells:  # no entry stands on the left
+        page.put(first, 1, "plan_warnings", "key")
     ctx.name("plan_warnings", page.ref(first, 6))
 
 
