@@ -83,7 +83,7 @@ KINDS = (
     SheetKind("ksf", "input", "tbl_ksf", link=13, typed=True),
     SheetKind("tree", "result", link=7, titled=True, mailed=True),
     SheetKind("agreement", "input", "tbl_agreement", link=8, typed=True, needed=SINCE_MARKS, mailed=True, after=TAB),
-    SheetKind("checks", "result", link=14, titled=True, after=LAST),
+    SheetKind("checks", "result", link=17, titled=True, after=LAST),
     SheetKind(TAB, "channel", "act_", typed=True, by_channel=True, module="channel_tab", mailed=True),
     SheetKind("economics", "result", "tbl_costs", link=11, typed=True, module="economics.page"),
     SheetKind("people", "result", "tbl_people", link=12, typed=True),
