@@ -226,7 +226,9 @@ def written(case: Case, path: Path) -> Path:
 
 def pages(path: Path, lang: str) -> dict[str, list[str]]:
     """What stands on each page, as IronCalc calculates it."""
-    names = {text(f"sheet_{key}", lang): key for key in dict.fromkeys(one.sheet for one in FINDINGS)}
+    names = {
+        text(f"sheet_{key}", lang): key for key in dict.fromkeys(one.sheet for one in FINDINGS if one.sheet != CHECK)
+    }
     found: dict[str, list[str]] = {}
     for (title, _, _), value in evaluate(path.read_bytes(), lang).items():
         if title in names and isinstance(value, str):

@@ -207,10 +207,10 @@ def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
         "kgi_baseline, kgi_growth, kgi_deadline, order_value, gross_margin, delivery_days, "
         "existing_revenue, existing_churn, existing_upsell, plan_start, plan_months, goal_months, "
         "next_period, next_value, outlook_age, closed_until, carry_over, plan_title, currency_unit, rounding, "
-        f"example_marks, kgi_monthly, kgi_customers, {', '.join(on_pages)}, "
+        f"example_marks, kgi_monthly, kgi_customers, budget, {', '.join(on_pages)}, "
         f"{', '.join(optional.switch(key) for key in optional.OPTIONAL)}, tree_ksf, review_rhythm, review_as_of, "
         "stage.leads.name|owner|rate|lag, channel.web.name|on|share|cost|capacity|owner, "
-        "kpi.web.form_completion.value, pipeline.leads, rate.web.leads, season.1 ... season.12",
+        "kpi.web.form_completion.value|on, pipeline.leads, rate.web.leads, season.1 ... season.12",
         "--goal: '-5' → The goal must be a number above 0",
     ]
 

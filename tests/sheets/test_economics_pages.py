@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
+import openpyxl
 import pytest
 
 from tests.agreement.books import Built, built, read_back
 from tests.agreement.comparison import against_python, between_engines
 from tests.agreement.sheet_xml import read_values
-from tests.regenerate.typing_in import type_in
+from tests.regenerate.typing_in import plan_entries, type_in
 from tests.sheets.economic_plans import economic_plan
+from xl_kpi.build import build
 from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.commands import open_workbook
+from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.plan.pages.optional import with_pages
+from xl_kpi.plan.records_codec import as_read
+from xl_kpi.plan.renewal import first_state
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.writing.stored_values import evaluate, with_stored_values
 
 ECONOMICS, PEOPLE = text("sheet_economics", "ja"), text("sheet_people", "ja")
+NOW = dt.datetime(2026, 4, 1, 9)
 KINDS = [("ja", "yen"), ("en", "million_yen")]
 
 
@@ -141,3 +148,18 @@ def test_bad_input_is_named_with_sheet_and_cell(typed, place, tmp_path):
     (at,) = opened.read.places[place]
     assert (fault.sheet, fault.cell) == (at.sheet, at.cell)
     assert at.sheet in (ECONOMICS, PEOPLE)
+
+
+@pytest.mark.slow  # a whole workbook is written and made anew twice
+def test_what_was_typed_comes_back_with_its_page(tmp_path):
+    begun = first_state(economic_plan(months=2), plan_id="p", who="佐藤", now=NOW)
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(build(begun.plan, records=as_read(begun.records)))
+    before = plan_entries(path)
+    for state in ("非表示", "表示"):
+        type_in(path, {"page_economics": state, "page_people": state})
+        rewrite(open_workbook(path, "ja"), command="regenerate", now=NOW, who="佐藤")
+        shown = [sheet.sheet_state for sheet in openpyxl.load_workbook(path) if sheet.title in (ECONOMICS, PEOPLE)]
+        assert shown == ["hidden" if state == "非表示" else "visible"] * 2
+        typed = {key: value for key, value in plan_entries(path).items() if not key.startswith("page_")}
+        assert typed == {key: value for key, value in before.items() if not key.startswith("page_")}
