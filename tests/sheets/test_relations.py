@@ -67,3 +67,10 @@ def test_what_was_typed_stays_while_the_pages_are_off_and_an_11_is_named_with_it
     after = open_workbook(path, "ja").read.plan
     assert after.tables == before.tables and after.settings == before.settings
     assert after.tables["tbl_answers"]["r4"]["nps"] == 4
+    # somebody deletes two of the pages: what was typed on them is as the command left it
+    for sheet in ("ブランド・信頼", "アンケート回答"):
+        del book[sheet]
+    book.save(path)
+    opened = open_workbook(path, "ja")
+    assert opened.read.plan.tables == after.tables and opened.read.plan.settings == after.settings
+    assert [one.found for one in told(opened.read.faults, "ja")] == ["ブランド・信頼", "アンケート回答"]

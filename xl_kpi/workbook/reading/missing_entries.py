@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from xl_kpi.calc import month_start
 from xl_kpi.errors import Fault, Joined, Phrase, Words
+from xl_kpi.plan import fields
 from xl_kpi.plan.keys import AGREEMENT, PIPELINE, RATES, EntryKey, actual_key
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Value
 from xl_kpi.workbook.reading.actuals_reader import Typed
+from xl_kpi.workbook.reading.tables import points_at_cells
 from xl_kpi.workbook.sheet_kinds import tab_key
 
 # rows that the structure of the plan brings, not the user
@@ -67,3 +70,16 @@ def _listed(found: Sequence[Phrase]) -> Phrase:
     first = Joined(tuple(found[:_MOST_NAMED]), Words("agreement_join"))
     more = len(found) - _MOST_NAMED
     return Words("vanished_more", names=first, count=more) if more > 0 else first
+
+
+def gone_pages(book: Any, file: str, last: Mapping[str, Value]) -> list[Fault]:
+    """A warning for each optional page of single entries that somebody has deleted.
+
+    Arguments: ``last`` the entries as the last command left them; those of such a page are used on.
+    """
+    typed = [one for one in fields.SINGLES if one.page and one.key in last]
+    kept = [one.page for one in typed if not points_at_cells(book, one.key, file)]
+    return [
+        Fault(Words(f"sheet_{page}"), Words("vanished", count=kept.count(page), file=file), file=file, level="warning")
+        for page in dict.fromkeys(kept)
+    ]

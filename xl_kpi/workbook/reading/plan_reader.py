@@ -31,8 +31,9 @@ from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actu
 from xl_kpi.workbook.reading.agreed_reader import read_agreed, read_examples
 from xl_kpi.workbook.reading.answers_reader import read_answers
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text, read_kpis
+from xl_kpi.workbook.reading.missing_entries import gone_pages
 from xl_kpi.workbook.reading.money_reader import read_money_unit
-from xl_kpi.workbook.reading.tables import CellAddress, Row, has_name, named_range, named_value
+from xl_kpi.workbook.reading.tables import CellAddress, Row, has_name, named_range, named_value, points_at_cells
 from xl_kpi.workbook.reading.typed_rows_reader import read_typed_rows
 from xl_kpi.workbook.reading.version_reader import made_version, numbers_of
 
@@ -186,12 +187,14 @@ class _Reader(Entries):
         values: dict[str, Any] = {}
         for one in fields.SINGLES:
             values[one.key] = self._single(one, goal_unit(values.get("kgi_kind") or "revenue"))
+        self.collector.faults += gone_pages(self.book, self.file, self.last)
         return {**values, "plan_lang": self.plan_lang, "kgi_kind": values["kgi_kind"] or choice_ids("kind")[0]}
 
     def _single(self, one: Field, unit: str) -> Any:
-        if not has_name(self.book, one.key) and (not one.at or one.optional and self.is_older):
-            # came later than this workbook, or somebody has deleted its page
-            return self.last.get(one.key, one.default) if one.page else one.default
+        if not has_name(self.book, one.key) and (not one.at or one.optional and self.is_older) and not one.page:
+            return one.default  # came later than this workbook
+        if one.page and not points_at_cells(self.book, one.key, self.file):
+            return self.last.get(one.key, one.default)
         if one.read is reading.read_text:
             return self.text(one.key) or (one.default if one.optional else "")
         if one.read is reading.read_listed:

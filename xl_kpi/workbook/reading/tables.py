@@ -51,6 +51,17 @@ def has_name(book: Any, name: str) -> bool:
     return any(defined.name.rpartition("!")[2].casefold() == name.casefold() for defined in book.names)
 
 
+def points_at_cells(book: Any, name: str, file: str) -> bool:
+    """Whether the workbook has this name and its cells: a sheet that somebody deletes leaves its names behind."""
+    try:
+        named_range(book, name, file)
+    except BadFile as problem:
+        if problem.key != "reader_no_name":
+            raise
+        return False
+    return True
+
+
 def named_value(book: Any, name: str, file: str) -> tuple[Any, CellAddress]:
     """The value of the one cell behind a name, and where it stands."""
     found = named_range(book, name, file)
