@@ -20,6 +20,7 @@ from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.economics.customer import rule_of_single
+from xl_kpi.sheets.economics.page import wide
 from xl_kpi.sheets.excel_text import ceiling, words
 from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
@@ -67,7 +68,7 @@ def place(ctx: Context) -> PeopleAt:
     title = Title(t("people_title"), t("people_subtitle"))
     notes = Words("note", t("people_note"), above=0), Words("days_note", t("people_days_note"), above=0)
     parts = (Words("said", ""), teams, work, notes[0], usual, exceptions, notes[1], needed, volumes)
-    layout = Layout(ctx, "people", title, *parts, fit_height=0)
+    layout = Layout(ctx, "people", title, *parts, **wide(ctx))
     return PeopleAt(figures, work, usual, exceptions, volumes, needed, teams, layout)
 
 

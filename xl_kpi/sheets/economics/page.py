@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from xl_kpi.plan.economics.figures import Economics
 from xl_kpi.plan.economics.inputs import inputs_of
 from xl_kpi.plan.targets import Targets
@@ -15,6 +17,12 @@ from xl_kpi.workbook.spec import Condition, SheetSpec
 
 SENTENCE_HEIGHT = 40
 LINE = 16.0
+MONTHS_A_PAGE = 13
+
+
+def wide(ctx: Context) -> dict[str, Any]:
+    """How a page with months is printed: as many pages side by side as its months need to be read, names on each."""
+    return {"fit_height": 0, "fit_width": -(-ctx.plan.months // MONTHS_A_PAGE), "print_title_columns": "$A:$B"}
 
 
 def _placed(ctx: Context) -> EconomicsAt:
@@ -28,7 +36,8 @@ def _placed(ctx: Context) -> EconomicsAt:
     notes = [Words(f"note {key}", t(f"econ_note_{key}"), above=0) for key in ("lines", "segments")]
     results = (Words("sentence", ""), by_channel, shared, allowed, moved, said, months, cost_months.chart(ctx, months))
     title = Title(t("econ_title"), t("econ_subtitle"))
-    layout = Layout(ctx, "economics", title, *results, entries, lines, notes[0], segments_, notes[1], fit_height=0)
+    layout = Layout(ctx, "economics", title, *results, entries, lines, notes[0], segments_, notes[1],
+                    **wide(ctx))  # fmt: skip
     running = moves.reserve(ctx)
     return EconomicsAt(
         figures, entries, lines, by_channel, allowed, moved, running, months, segments_, layout,
