@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from tests.agreement.books import Editor, changed, template_book, template_plan
-from tests.agreement.comparison import against_python, between_engines, other_formulas
+from tests.agreement.comparison import against_python, between_engines, other_formulas, with_python_value
 from tests.agreement.sheet_xml import read_values
 from xl_kpi.catalog import text
 from xl_kpi.plan.targets import Targets
@@ -108,6 +108,19 @@ CASES = [(template, name) for template, changes in CHANGES.items() for name in c
 # Regenerating leaves the curve's columns out of the formulas; until then they stay, and the numbers are the same.
 # A much shorter way to the revenue also leaves rows out of the next period's grid.
 FORMULAS_SIMPLER_ANEW = {("c4", "curve to a fixed lag"), ("c4", "lag, spread to fixed")}
+# A channel can't bring what a month asks, and could when the sheets were written: until they are made anew what each
+# channel's leads bring is blank, and 設定 says so; every other number follows.
+BLANK_UNTIL_ANEW = {("default", "goal with a fraction, and costs"), ("default", "rates down to the goal")}
+
+
+def wrong(case, file, values, who) -> list[str]:
+    """Cells that are not what Python has; a blank that is told is not wrong."""
+    if case not in BLANK_UNTIL_ANEW:
+        return against_python(file, values, who)
+    read = {place: value for place, value in values.items() if value not in ("", None)}
+    cells = {(sheet.name, row, column): cell.value for sheet, row, column, cell in with_python_value(file)}
+    assert 0 < len(cells) - len(cells.keys() & read.keys()) < len(cells) / 2
+    return against_python(file, {**cells, **read}, who)
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +148,9 @@ def libreoffice_says(files, libreoffice, tmp_path_factory):
     return {one: read_values(path.read_bytes()) for one, path in zip(files, converted, strict=True)}
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case not in FORMULAS_SIMPLER_ANEW], ids=": ".join)
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case not in FORMULAS_SIMPLER_ANEW | BLANK_UNTIL_ANEW], ids=": ".join
+)
 def test_numbers_typed_change_no_formula(case, files) -> None:
     assert other_formulas(files[case]) == []
 
@@ -150,12 +165,12 @@ def test_the_change_is_in_the_plan(case, files) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=": ".join)
 def test_ironcalc_follows_python(case, files, ironcalc_says) -> None:
-    assert against_python(files[case], ironcalc_says[case], "IronCalc") == []
+    assert wrong(case, files[case], ironcalc_says[case], "IronCalc") == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=": ".join)
 def test_libreoffice_follows_python(case, files, libreoffice_says) -> None:
-    assert against_python(files[case], libreoffice_says[case], "LibreOffice") == []
+    assert wrong(case, files[case], libreoffice_says[case], "LibreOffice") == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=": ".join)
