@@ -24,14 +24,13 @@ from xl_kpi.plan.relations.dated import (
 )
 
 MQL, SQL = "mql", "sql"
-SHARES = ("rate", "rate_plan", "rate_gap", "concrete_share", "acted_share", "held_share")
 LIMITS = {  # figure → (entry with its limit, on which side a number is good, digits of a change)
     "rate": ("handover_rate_alert", "up", 3),
     "days": ("handover_days_alert", "down", 1),
     "feedback": ("feedback_alert", "up", 0),
     "concrete_share": ("", "up", 3),
     "acted_share": ("acted_alert", "up", 3),
-    "held": ("", "up", 0),
+    "held_share": ("", "up", 3),
 }
 
 

@@ -50,7 +50,7 @@ class BrandAt:
 
 def place(ctx: Context) -> BrandAt:
     figures = Brand(ctx.plan)
-    entries = Entries(ctx, "limits", [one.key for one in SINGLES if one.page == "brand"], ctx.t("relations_limits"))
+    entries = Entries(ctx, "limits", [one.key for one in SINGLES if one.page == "brand"], ctx.t("brand_limits"))
     columns = [
         Column("name", ctx.t("relations_item"), NAME_WIDTH, "label"),
         Column("value", ctx.t("relations_value"), VALUE_WIDTH, "value_strong.date"),
@@ -64,7 +64,7 @@ def place(ctx: Context) -> BrandAt:
         Links("links", ["brand_log", "brand_answers"]), entries, as_of, trends, surveys, months.table,
         Words("note", ctx.t("brand_note"), above=0),
     )  # fmt: skip
-    return BrandAt(figures, as_of, surveys, months, trends, Layout(ctx, "brand", title, *blocks))
+    return BrandAt(figures, as_of, surveys, months, trends, Layout(ctx, "brand", title, *blocks, fit_height=2))
 
 
 def _survey_table(ctx: Context) -> Table:
