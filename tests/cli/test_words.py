@@ -115,8 +115,9 @@ def test_the_language_of_the_computer(monkeypatch, environment, lang):
 def test_the_language_that_is_asked_for_comes_before_that_of_the_plan_and_the_computer(small_book, tmp_path):
     path = tmp_path / "plan.xlsx"
     path.write_bytes(small_book)
-    assert xl("check", path, env=ENGLISH).out == "plan.xlsx: 問題は見つかりませんでした。\n"  # a Japanese plan
-    assert xl("check", path, "--lang", "en").out == "plan.xlsx: no findings.\n"
+    begun = ("--as-of", "2026-04-01")  # the plan's first day
+    assert xl("check", path, *begun, env=ENGLISH).out == "plan.xlsx: 問題は見つかりませんでした。\n"  # a Japanese plan
+    assert xl("check", path, *begun, "--lang", "en").out == "plan.xlsx: no findings.\n"
     assert xl("check", tmp_path / "no.xlsx", env=ENGLISH).err == "no.xlsx: there is no such file.\n"
     assert xl("check", tmp_path / "no.xlsx", "--lang=ja", env=ENGLISH).err == "no.xlsx: ファイルが見つかりません。\n"
 
