@@ -11,6 +11,7 @@ import pytest
 import workbook_templates
 from xl_kpi import catalog
 from xl_kpi.plan.checks import check
+from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.source import plan_from_source
 
 SOURCES = {name: tomllib.loads(workbook_templates.source(name)) for name in workbook_templates.names()}
@@ -108,12 +109,19 @@ def test_shares_of_the_channels_of_one_stage_add_up_to_100_percent(name):
     assert set(shares.values()) == {1}
 
 
+def in_use(channel: dict) -> list[str]:
+    """The KPIs of a channel of a source that are on: those that it lists, else those that are in the catalog."""
+    known = catalog.channel(channel["id"]).kpis
+    return channel.get("kpis", [kpi.id for kpi in known if kpi.on])
+
+
 @EACH
 def test_K10_each_channel_has_three_to_five_kpis_in_the_catalogs_order(name):
     for channel in SOURCES[name]["channel"]:
-        assert 3 <= len(channel["kpis"]) <= 5
+        kpis = in_use(channel)
+        assert 3 <= len(kpis) <= 5
         order = [kpi.id for kpi in catalog.channel(channel["id"]).kpis]
-        assert channel["kpis"] == [id for id in order if id in channel["kpis"]]
+        assert kpis == [id for id in order if id in kpis]
 
 
 @EACH
@@ -121,11 +129,13 @@ def test_kept_kpis_need_no_kpi_or_stage_that_was_left_out(name):
     source = SOURCES[name]
     stages = {stage["id"] for stage in source["stage"]}
     for channel in source["channel"]:
-        kept = set(channel["kpis"])
+        kept = set(in_use(channel))
         assert catalog.channel(channel["id"]).anchor.id in kept
         for kpi in kept:
             fields = {key: kpi_field(source, channel["id"], kpi, key) for key in ("target", "actual", "decomposition")}
             fields["weight"] = kpi_field(source, channel["id"], kpi, "weight")
+            if "kpis" not in channel:
+                del fields["decomposition"]  # the others are there, and the tree leaves out what is off
             for key, formula in fields.items():
                 used = set(re.findall(r"[a-z_][a-z0-9_]*", formula)) - {"input"}
                 assert used <= (kept | stages if key == "target" else kept), f"{channel['id']}.{kpi} {key}"
@@ -134,7 +144,7 @@ def test_kept_kpis_need_no_kpi_or_stage_that_was_left_out(name):
 @EACH
 def test_overrides_name_kpis_that_are_kept_and_fields_of_the_catalog(name):
     source = SOURCES[name]
-    kept = {channel["id"]: channel["kpis"] for channel in source["channel"]}
+    kept = {channel["id"]: in_use(channel) for channel in source["channel"]}
     for channel, kpis in source.get("kpi", {}).items():
         for kpi, override in kpis.items():
             assert kpi in kept[channel]
@@ -146,7 +156,9 @@ def test_overrides_name_kpis_that_are_kept_and_fields_of_the_catalog(name):
 def test_each_source_is_a_plan_and_only_C5_has_something_to_check(name, lang):
     plan = plan_from_source(workbook_templates.source(name), lang, f"{name}.toml")
     assert plan.title == SOURCES[name]["title"][lang]
-    assert len(plan.kpis) == sum(len(channel["kpis"]) for channel in SOURCES[name]["channel"])
+    assert sum(kpi.on for kpi in plan.kpis) == sum(len(in_use(channel)) for channel in SOURCES[name]["channel"])
+    for channel in plan.channels:  # and nothing else stands on a tab
+        assert {kpi.id for kpi in shown_kpis(plan, channel)} == {kpi.id for kpi in plan.kpis_of(channel.id) if kpi.on}
     # 200万円 × 12 ≠ 1,000万円 and 10 × 50万円 ≠ 1,000万円
     expected = [("kgi_monthly", "error"), ("kgi_customers", "error")] if name == "c5" else []
     assert [(fault.cell, fault.level) for fault in check(plan)] == expected

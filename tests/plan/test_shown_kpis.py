@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from xl_kpi.plan.findings.paths import off_the_way
 from xl_kpi.plan.archive_moves import settle
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.dictionary.shown import counted, is_kept, shown_kpis, with_depths
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.model import Channel, Goal, Kpi, Plan, Stage
+from xl_kpi.plan.pages.kpi_links import KpiLinks
 from xl_kpi.plan.records import Records
 from xl_kpi.workbook.reading.findings import faults_of
 
@@ -50,6 +52,12 @@ def test_what_a_formula_of_one_that_is_on_uses_stays_and_the_rest_goes():
 
 def test_the_kpi_that_the_plan_counts_on_stays():
     assert shown(plan(SESSIONS, CV, DWELL)) == ["cv"]
+
+
+def test_a_link_may_name_what_a_tab_shows():
+    made = plan(SESSIONS, CV, CVR, DWELL)
+    assert KpiLinks.of(made).active == ["stage:leads", "stage:orders", "web.sessions", "web.cv", "web.cvr"]
+    assert off_the_way(made) == frozenset()  # nobody is told about what is off
 
 
 def test_of_a_channel_that_is_off_nothing_is_kept():

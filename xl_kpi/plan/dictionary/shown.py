@@ -53,7 +53,7 @@ def _used(rows: Iterable[Kpi], channel: Channel) -> set[str]:
     """The ids without which what is on could not be computed."""
     by_id = {kpi.id: kpi for kpi in rows}
     waiting = [kpi for kpi in by_id.values() if kpi.on]
-    anchor = next((kpi for kpi in by_id.values() if kpi.target.strip() == channel.stage), None)
+    anchor = next((kpi for kpi in by_id.values() if (kpi.target or "").strip() == channel.stage), None)
     waiting += [anchor] if anchor else []
     found = {kpi.id for kpi in waiting if not kpi.on}
     while waiting:
@@ -68,7 +68,7 @@ def _names(kpi: Kpi) -> Iterator[str]:
     """The ids in a KPI's formulas; none of one that can't be read, which is a fault of its own."""
     yield kpi.weight
     for said in (kpi.target, kpi.actual):
-        if not is_input(said):
+        if said and not is_input(said):
             try:
                 yield from parse(said).ids
             except FormulaFault:
