@@ -14,6 +14,7 @@ from tests.sheets.on_plan import on_plan
 from xl_kpi import catalog
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.channel_choice import with_channels
+from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.model import MAX_MONTHS, Goal, Kpi, Plan
 from xl_kpi.plan.source import plan_from_source
 
@@ -42,7 +43,7 @@ def _actuals(plan: Plan) -> Plan:
     for place, stage in enumerate(plan.stages[1:], 1):
         typed.update({(f"stage:{stage.id}", month): 10.0 * place + month for month in range(min(4, plan.months))})
     for channel in plan.channels_on:
-        inputs = [kpi for kpi in plan.kpis_of(channel.id) if kpi.actual == "input"]
+        inputs = [kpi for kpi in shown_kpis(plan, channel) if kpi.actual == "input"]
         for place, kpi in enumerate(inputs, 1):
             for month in range(min(3, plan.months)):
                 typed[f"{channel.id}:{kpi.id}", month] = 0.1 * place if kpi.unit == "rate" else 100.0 * place + month

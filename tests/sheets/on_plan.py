@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from xl_kpi import catalog
 from xl_kpi.kpi.figures import is_number
+from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.goal.parts import existing_part
 from xl_kpi.plan.model import EXISTING_ROW, Plan
 from xl_kpi.sheets import book_spec
@@ -18,7 +19,7 @@ def shown_targets(plan: Plan) -> dict[tuple[str, int], float]:
     """What the cells of the pages show as the target of everything that can be typed: (series, month) → number."""
     spec = book_spec(plan)
     found: dict[tuple[str, int], float] = {}
-    for kpi in plan.kpis:
+    for kpi in [kpi for channel in plan.channels_on for kpi in shown_kpis(plan, channel)]:
         page = next((page for page in spec.sheets if page.key == f"tab:{kpi.channel}"), None)
         if page is not None and kpi.actual == "input":
             found.update(_row(page, f"{kpi.id}:target", f"{kpi.channel}:{kpi.id}", plan.months))

@@ -33,7 +33,7 @@ def in_the_year(lang: str) -> Plan:
     chance, typed = random.Random(5), {}
     for channel in plan.channels_on:
         figures = ctx.at(TabsAt).tabs[channel.id].figures
-        for kpi in plan.kpis_of(channel.id):
+        for kpi in figures.kpis:
             for month in range(4 if kpi.actual == "input" else 0):
                 target = figures.target[kpi.id].months[month]
                 digits = 3 if target < 1 else 0

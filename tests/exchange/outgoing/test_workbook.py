@@ -65,7 +65,7 @@ def channel_names(lang: str) -> dict[str, str]:
 
 
 def typed_rows(channel: str) -> set[str]:
-    return {f"{kpi.id}:actual" for kpi in plan_of("ja").kpis_of(channel) if kpi.actual == "input"}
+    return {f"{kpi.id}:actual" for kpi in plan_of("ja").kpis_of(channel) if kpi.on and kpi.actual == "input"}
 
 
 # --- what can be typed
