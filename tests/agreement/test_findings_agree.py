@@ -59,6 +59,15 @@ ECONOMICS = with_pages(
     {"economics": True, "people": True},
 )
 NOW = dt.datetime(2026, 4, 1, 9)
+REVIEWED = with_pages(
+    OPEN.with_(
+        tables={
+            "tbl_ksf": {"r1": {"factor": "検索", "kpi1": "web.cv"}},
+            "tbl_actions": {"r1": {"finding": "CVRが低い", "due": dt.date(2026, 7, 1)}},
+        }
+    ),
+    {"ksf": True, "actions": True},
+)
 RELATIONS = OPEN.with_(
     settings={"page_alignment": "on", "page_brand": "on", "answer_days": 2},
     actuals={("stage:mql", 0): 100.0, ("stage:sql", 0): 40.0},
@@ -202,6 +211,10 @@ CASES = {
     ("plan_check_feedback", "alignment"): Case(RELATIONS, typed={"feedback_alert": 3}),
     ("plan_check_trust", "brand"): Case(RELATIONS, typed={"nps_alert": 10}),
     ("plan_check_mention_late", "brand_log"): Case(RELATIONS, typed={"answer_days": 1}),
+    ("plan_check_ksf_none", "ksf"): Case(REVIEWED, typed={"tbl_ksf[r1].kpi1": None}),
+    ("plan_check_action_late", "actions"): Case(
+        REVIEWED, typed={"review_as_of": dt.date(2026, 7, 2)}
+    ),  # due the day before
     ("plan_check_aware", "brand_log"): Case(RELATIONS, typed={"tbl_surveys[r1].own": 101}),
 }
 

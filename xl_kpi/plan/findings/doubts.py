@@ -12,6 +12,7 @@ from xl_kpi.plan.findings.dates import passed, too_long
 from xl_kpi.plan.findings.digits import assumed_digits
 from xl_kpi.plan.findings.economics import of_economics
 from xl_kpi.plan.findings.examples import examples
+from xl_kpi.plan.findings.factors import factors, overdue
 from xl_kpi.plan.findings.goal import covered, goal_twice, questions, too_easy
 from xl_kpi.plan.findings.money import amounts, over_budget, unit_costs
 from xl_kpi.plan.findings.outlook import of_outlook, too_dear
@@ -59,4 +60,6 @@ def doubts(plan: Plan, *, records: Records | None = None, today: dt.date | None 
     yield from assumed_digits(plan)
     yield from smart(plan)
     yield from relations(plan)
+    yield from factors(plan)
+    yield from overdue(plan)
     yield from examples(plan)
