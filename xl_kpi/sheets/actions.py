@@ -72,7 +72,7 @@ def _review_columns(ctx: Context) -> list[Column]:
         *typed,
         Column("next", ctx.t("review_next"), style="value.date"),
         *counted,
-        Column("late", ctx.t("action_late"), style="value_strong.whole"),
+        Column("late", ctx.t("review_late"), style="value_strong.whole"),
     ]
 
 

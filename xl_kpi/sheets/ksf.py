@@ -105,7 +105,7 @@ def _goal(page: _Page) -> None:
     table.put(GOAL, "value", float(ctx.targets.goal), formula="=kgi_goal")
     table.put(GOAL, "deadline", ctx.targets.deadline, formula="=deadline_used")
     named = sum("factor" in row for row in rows.values())
-    table.put(GOAL, "factors", named, formula=f"=COUNTA({page.column('factor').here})-1")
+    table.put(GOAL, "factors", named, formula=f"={_filled(page.column('factor').here)}-1")
     counts = [
         ("without", page.column("check"), ctx.t("ksf_check_none"), [_check_of(page, row) for row in rows.values()]),
         ("off", page.kpis.down("path"), ctx.t("ksf_path_no"), [_path(page, id_) for id_ in page.kpis.keys]),
@@ -116,6 +116,11 @@ def _goal(page: _Page) -> None:
     table.put(GOAL, "untied", untied, formula=f"=COUNTIF({page.kpis.down('count').here},0)")
     table.put(GOAL, TREE, ctx.t(f"{TREE}_{ctx.plan.settings.get(TREE, 'on')}"))
     ctx.name(TREE, str(table.cell(GOAL, TREE)))
+
+
+def _filled(area: str) -> str:
+    """Excel's text of how many cells are not blank."""
+    return f'SUMPRODUCT(({area}<>"")*1)'
 
 
 def _links(row: dict[str, Any]) -> list[str]:
@@ -141,7 +146,7 @@ def _check(page: _Page, id_: str) -> None:
     off = "+".join(f'COUNTIFS({words},{cell},{paths},"{t("ksf_path_no")}")' for cell in cells)
     without = f'IF({table.cell(id_, "factor").in_column}="","","{t("ksf_check_none")}")'
     said = f'IF({off}>0,"{t("ksf_check_off")}","{t("ksf_check_ok")}")'
-    formula = f'=IF(COUNTA({all_of})=0,{without},IF({known}<COUNTA({all_of}),"{t("ksf_check_gone")}",{said}))'
+    formula = f'=IF({_filled(all_of)}=0,{without},IF({known}<{_filled(all_of)},"{t("ksf_check_gone")}",{said}))'
     table.put(id_, "check", _check_of(page, page.rows.get(id_, {})), formula=formula)
 
 
