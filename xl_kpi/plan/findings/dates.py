@@ -13,7 +13,8 @@ from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.wording import fixed
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS
-from xl_kpi.plan.model import Answer, Channel
+from xl_kpi.plan.model import Answer, Channel, Plan
+from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.targets import Targets
 
 
@@ -61,3 +62,21 @@ def too_long(targets: Targets, today: dt.date | None = None) -> Iterator[Fault]:
         names = Joined(tuple(one.name for one, _ in late), Words("list_comma"))
         values = {"names": names, "days": fixed(days), "left": fixed(left)}
         yield fault("plan_check_too_long", fixed(days), f"{CHANNELS}[{channel.id}].stage", **values)
+
+
+_CLOSED = ("done", "dropped")  # actions of which nothing is expected any more
+
+
+def overdue(plan: Plan) -> Iterator[Fault]:
+    """Actions that were due before the day of the review and are not done; none while no day is typed.
+
+    Source: K13.
+    """
+    as_of = plan.settings.get("review_as_of")
+    if as_of is None or not is_on(plan, "actions"):
+        return
+    for id_, row in plan.tables.get("tbl_actions", {}).items():
+        due = row.get("due")
+        if due and due < as_of and row.get("state") not in _CLOSED:
+            name = str(row.get("action") or row.get("finding") or "")
+            yield fault("plan_check_action_late", shown(due), f"tbl_actions[{id_}].due", name=name, due=shown(due))

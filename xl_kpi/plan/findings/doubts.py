@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from xl_kpi.errors import Fault
 from xl_kpi.plan.findings.capacity import above_limits
 from xl_kpi.plan.findings.closed import after_closing
-from xl_kpi.plan.findings.dates import passed, too_long
+from xl_kpi.plan.findings.dates import overdue, passed, too_long
 from xl_kpi.plan.findings.digits import assumed_digits
 from xl_kpi.plan.findings.economics import of_economics
 from xl_kpi.plan.findings.examples import examples
-from xl_kpi.plan.findings.factors import factors, overdue
 from xl_kpi.plan.findings.goal import covered, goal_twice, questions, too_easy
 from xl_kpi.plan.findings.money import amounts, over_budget, unit_costs
 from xl_kpi.plan.findings.outlook import of_outlook, too_dear
-from xl_kpi.plan.findings.paths import counted_twice, off_the_path
+from xl_kpi.plan.findings.paths import counted_twice, factors, off_the_path
 from xl_kpi.plan.findings.published import outside_published
 from xl_kpi.plan.findings.rates import outside_history, raised_to_fit
 from xl_kpi.plan.findings.relations import relations

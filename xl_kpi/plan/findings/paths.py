@@ -1,4 +1,4 @@
-"""KPIs that lead nowhere near the goal (K11), and such that are counted in two branches of the tree."""
+"""KPIs that lead nowhere near the goal (K11) or are counted in two branches of the tree; success factors without one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.keys import KPIS
 from xl_kpi.plan.model import Kpi, Plan
-from xl_kpi.plan.pages.kpi_links import kpi_link
+from xl_kpi.plan.pages.kpi_links import KpiLinks, kpi_link
+from xl_kpi.plan.pages.optional import is_on
+from xl_kpi.plan.pages.tables import KSF_KPIS
 
 ON_FORMULAS = ("plan_check_no_path", "plan_check_twice")  # what is told of formulas that can be read
 _FORMULAS = ("target", "actual", "decomposition")
@@ -64,6 +66,25 @@ def _reached(rows: tuple[Kpi, ...], stages: set[str]) -> set[str]:
         found |= new
         open_ones += new
     return found
+
+
+def factors(plan: Plan) -> Iterator[Fault]:
+    """What the page KSF says in its column 確認, while it is on.
+
+    Source: K2.
+    """
+    if not is_on(plan, "ksf"):
+        return
+    links = KpiLinks.of(plan)
+    for id_, row in plan.tables.get("tbl_ksf", {}).items():
+        linked = {key: row[key] for key in KSF_KPIS if key in row}
+        name, place = str(row.get("factor", "")), f"tbl_ksf[{id_}]"
+        if not linked and name:
+            yield fault("plan_check_ksf_none", name, f"{place}.{KSF_KPIS[0]}", name=name)
+        for key, link in linked.items():
+            if link not in links.active:
+                said = links.words.get(link, link)
+                yield fault("plan_check_ksf_gone", said, f"{place}.{key}", name=name, kpi=said)
 
 
 def counted_twice(plan: Plan) -> Iterator[Fault]:
