@@ -1,4 +1,4 @@
-"""KPIs that lead nowhere near the goal (K11) or are counted in two branches of the tree; success factors without one."""
+"""KPIs that lead nowhere near the goal (K11) or are counted in two branches of the tree; factors without a KPI."""
 
 from __future__ import annotations
 
