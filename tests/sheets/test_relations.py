@@ -19,6 +19,7 @@ from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import first_state
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.reading.spec_as_book import DescribedBook
+from xl_kpi.workbook.sheet_kinds import passing_names
 
 PAGES = ("alignment", "alignment_log", "brand", "brand_log", "brand_answers")
 
@@ -41,6 +42,13 @@ def test_pages_with_one_switch_come_and_go_together():
     answers = {"tbl_answers": TABLES["tbl_answers"]}
     assert shown(plan.with_(tables=answers)) == {key: False for key in PAGES if "brand" in key}
     assert shown(plan.with_(settings={"acted_alert": 0.5})) == {"alignment": False, "alignment_log": False}
+
+
+def test_no_name_is_left_when_the_pages_go():
+    spec = book_spec(with_relations("ja"))
+    titles = [f"'{spec.sheet(key).name}'!" for key in PAGES]
+    names = {name for name, area in spec.names.items() if area.startswith(tuple(titles))}
+    assert {"out_alignment", "out_brand", "nps_alert", "tbl_surveys", "brand_as_of"} <= names <= passing_names()
 
 
 def test_each_row_of_the_records_has_an_id_and_there_is_room_for_more():

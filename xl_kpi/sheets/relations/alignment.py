@@ -38,7 +38,7 @@ class AlignmentAt:
 def place(ctx: Context) -> AlignmentAt:
     figures = Alignment(ctx.plan)
     shown = {key: look for key, look in FORMATS.items() if key in figures.lines}
-    months = Months(ctx, "months", PAGE, shown, figures.lines)
+    months = Months(ctx, "out_alignment", PAGE, shown, figures.lines)
     trends = trend_table(ctx, "trend", PAGE, figures.trends)
     entries = Entries(ctx, "limits", [one.key for one in SINGLES if one.page == "alignment"], ctx.t("relations_limits"))
     note = ctx.t("align_note" if handover(ctx.plan) else "align_no_stages")

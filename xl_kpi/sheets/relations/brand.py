@@ -57,7 +57,7 @@ def place(ctx: Context) -> BrandAt:
         Column("hint", ctx.t("relations_hint"), None, "unit", span=HINT_SPAN),
     ]
     as_of = Table("as_of", columns, [BRAND_DATE])
-    months = Months(ctx, "months", PAGE, FORMATS, figures.lines)
+    months = Months(ctx, "out_brand", PAGE, FORMATS, figures.lines)
     trends, surveys = trend_table(ctx, "trend", PAGE, figures.trends), _survey_table(ctx)
     title = Title(ctx.t("brand_title"), ctx.t("brand_subtitle"))
     blocks = (

@@ -79,17 +79,17 @@ class Links(Block):
 class Months:
     """Figures by month: each with Python's numbers and its formulas.
 
-    Arguments: ``rows`` figure → number format; ``lines`` Python's numbers.
+    Arguments: ``name`` of the table in the workbook; ``page`` begins the texts; ``rows`` figure → number format; ``lines`` Python's numbers.
     """
 
-    def __init__(self, ctx: Context, id: str, page: str, rows: Mapping[str, str], lines: Mapping[str, Line]):
+    def __init__(self, ctx: Context, name: str, page: str, rows: Mapping[str, str], lines: Mapping[str, Line]):
         self.ctx, self._page, self.formats, self.lines = ctx, page, rows, lines
         columns = [
             Column("name", ctx.t("relations_item"), NAME_WIDTH),
             Column("total", ctx.t("relations_total"), VALUE_WIDTH),
         ]
         self.table = MonthTable(
-            ctx, id, columns, [Row(key, key) for key in rows], section=ctx.t(f"{page}_months"), name=f"out_{page}",
+            ctx, "months", columns, [Row(key, key) for key in rows], section=ctx.t(f"{page}_months"), name=name,
             frozen_to="total",
         )  # fmt: skip
 
