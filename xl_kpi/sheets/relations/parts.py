@@ -79,7 +79,8 @@ class Links(Block):
 class Months:
     """Figures by month: each with Python's numbers and its formulas.
 
-    Arguments: ``name`` of the table in the workbook; ``page`` begins the texts; ``rows`` figure → number format; ``lines`` Python's numbers.
+    Arguments: ``name`` of the table in the workbook; ``page`` begins the texts; ``rows`` figure → number
+    format; ``lines`` Python's numbers.
     """
 
     def __init__(self, ctx: Context, name: str, page: str, rows: Mapping[str, str], lines: Mapping[str, Line]):
