@@ -1,6 +1,6 @@
 # Everything by name: `make demo` first, `make test` for all tests. Needs Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all unit lint types format bench templates pictures hosts pyodide clean
+.PHONY: help demo test test-all unit lint types format bench templates coverage pictures hosts pyodide clean
 
 PYTEST := .venv/bin/python -m pytest
 # Two at a time, file by file, in the order of tests/conftest.py: what takes long comes first.
@@ -17,6 +17,7 @@ help:
 	@echo 'make lint       mypy: types; ruff: faults and format;  make format repairs'
 	@echo 'make bench      speed against other writers, growth, single cells, Excel functions, mail rounds'
 	@echo 'make templates  writes workbook_templates/*.xlsx from their text sources'
+	@echo 'make coverage   writes docs/coverage.md: where each id of the domain page is met'
 	@echo 'make pictures   draws the pictures of the README'
 	@echo 'make clean      removes .venv and what the tests left'
 
@@ -59,6 +60,9 @@ format: $(DEV)
 
 bench: $(DEV)
 	@.venv/bin/python -m benchmarks
+
+coverage: $(DEV)
+	@.venv/bin/python -m scripts.coverage
 
 pictures: $(DEV) hosts
 	@.venv/bin/python scripts/pictures.py

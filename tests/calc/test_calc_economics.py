@@ -1,4 +1,4 @@
-"""LTV, CAC, their ratio and the payback time, by hand and by putting results into one another."""
+"""LTV (S4), CAC (S5), their ratio and the payback time (S6), by hand and by putting results into one another."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""The channels T1–T12 and their KPIs: complete, and with formulas that can be computed and agree with each other.
+"""The channels and their KPIs (domain T1–T12): complete, and with formulas that can be computed and agree.
 
 The formulas are read here by a small oracle of its own (a regular expression for the ids, Python's arithmetic
 for the values), not by the compiler that puts them into the workbook.

@@ -1,4 +1,4 @@
-"""The numbers of one channel's KPIs: target and actual by month, in total and to date.  Pure Python."""
+"""The numbers of one channel's KPIs (T1–T12): target and actual by month, in total and to date.  Pure Python."""
 
 from __future__ import annotations
 

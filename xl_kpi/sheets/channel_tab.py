@@ -1,4 +1,4 @@
-"""A channel's own tab: what the plan asks, then each KPI with target, actual and attainment by month."""
+"""A channel's own tab (T1–T12): what the plan asks, then each KPI with target, actual and attainment by month."""
 
 from __future__ import annotations
 

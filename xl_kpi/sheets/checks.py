@@ -1,4 +1,4 @@
-"""点検 / Check: everything that `check` finds, one line each with a link to the cell and what to do about it.
+"""点検 / Check (K9, K10, K11): everything that `check` finds, one line each, with its cell and what to do about it.
 
 It is described when all other sheets are, since it points at their cells.  What was typed since is told at once beside
 the goal on 設定; the page says from when it is.

@@ -1,4 +1,4 @@
-"""設定 / Settings: goal, period, money, season on the left; the plan in one sentence and warnings on the right."""
+"""設定 / Settings (K1): goal, period, money, season on the left; the plan in one sentence and warnings on the right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A KPI or a stage where one is chosen: the words that stand in the cell, and which one they mean."""
+"""A KPI or a stage where one is chosen: the words that stand in the cell, and which one they mean (K2)."""
 
 from __future__ import annotations
 

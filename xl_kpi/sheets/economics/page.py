@@ -1,4 +1,7 @@
-"""採算 / Unit economics: what a customer brings and costs, by channel; what a lead may cost; where budget should go."""
+"""採算 / Unit economics: what a customer brings and costs, by channel; what a lead may cost; where budget should go.
+
+Source: S4, S5, S6.
+"""
 
 from __future__ import annotations
 
