@@ -1,4 +1,4 @@
-"""`check` finds what a person plants (K9, K10, K11): one fault at a time typed into a sound workbook, found at its cell.
+"""`check` finds what a person plants (K9, K10, K11): one fault at a time, typed into a sound workbook.
 
 Each fault is typed into cells found by name or key, as a person would: the workbook is built once, nothing else in it
 is changed.  What is expected is the code of the finding and the cell to look at.
