@@ -175,7 +175,7 @@ def test_text_is_never_a_formula_afterwards(desk):
 def test_real_negative_numbers_stay_numbers_and_are_named_where_none_is_allowed(desk):
     done = desk.collect(desk.file(TANAKA, {CLICKS: -5}))
     assert [line(fault, "ja") for fault in done.faults] == [
-        "返送_田中.xlsx 広告!H10: 「-5」 → 数値（例: 1,200）を入力してください（0以上）"
+        "返送_田中.xlsx 広告!H14: 「-5」 → 数値（例: 1,200）を入力してください（0以上）"
     ]
     assert not done.clean and not done.written
 
