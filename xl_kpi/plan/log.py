@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.labels import label
+from xl_kpi.plan.many_rows import many_rows
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import MASTER, Change, Records, Value
 from xl_kpi.plan.same_value import entry_of, same
@@ -41,13 +42,20 @@ class Writer:
         Arguments: ``kept`` and ``returned`` keys of entries that went to 保管 or came from there: their lines
         say so, else they would read as if somebody had deleted or typed them; ``records`` after a merge, so that
         a line names whose value it is.
-        Special cases: numbers are compared to the 15 digits that every spreadsheet program keeps.
+        Special cases: numbers are compared to the 15 digits that every spreadsheet program keeps.  Of a table that
+        grows by typing many rows that came or went are one line, and many cells of a column that changed.
         """
-        found = []
-        for key in sorted(before.keys() | after.keys()):
-            old, new = before.get(key), after.get(key)
-            if same(old, new) or key.startswith(_REASONS):
+        keys = sorted(key for key in before.keys() | after.keys() if not key.startswith(_REASONS))
+        differing = [key for key in keys if not same(before.get(key), after.get(key))]
+        many, found = many_rows(differing, before, after, {*kept, *returned}), []
+        for one in many:
+            words = worded(one.words(), self.plan.lang)
+            found.append(self.line(command, one.key, words))
+        counted = {key for one in many for key in one.keys}
+        for key in differing:
+            if key in counted:
                 continue
+            old, new = before.get(key), after.get(key)
             words = worded(label(key, self.plan, self.last), self.plan.lang)
             if key in kept:
                 words = text("log_kept", self.plan.lang, label=words)

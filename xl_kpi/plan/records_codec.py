@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from xl_kpi.plan.keys import EntryKey
+from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.plan.records import Change, Decision, Kept, Proposal, Records, Seen, Sent, Value
 
 Line = tuple[str, str]
@@ -25,8 +27,15 @@ _AWKWARD = re.compile("[\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 def lines_of(records: Records) -> Iterator[Line]:
     """Every record but ``plan_id``; the same records give the same lines."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}  # of tables that grow by typing: a line for each row
     for key, value in sorted(records.last.items()):
-        yield _line("last", key, _packed(value))
+        entry = EntryKey.parse(key) if find_table(key.partition("[")[0]) else None
+        if entry and entry.row and entry.column:
+            rows.setdefault((entry.table, entry.row), {})[entry.column] = _packed(value)
+        else:
+            yield _line("last", key, _packed(value))
+    for (table, row), columns in rows.items():
+        yield _line("last_row", table, row, columns)
     for change in records.history:
         time, old, new = change.time.isoformat(), _packed(change.old), _packed(change.new)
         yield _line("change", time, change.who, change.command, change.key, change.label, old, new)
@@ -106,6 +115,11 @@ class _Gathered:
 
     def add_last(self, key: str, value: Any) -> None:
         self.last[key] = _unpacked(value)
+
+    def add_last_row(self, table: str, row: str, columns: dict[str, Any]) -> None:
+        start = f"{table}[{row}]."
+        for column, value in columns.items():
+            self.last[start + column] = _unpacked(value)
 
     def add_change(self, time: str, who: str, command: str, key: str, label: str, old: Any, new: Any) -> None:
         when = dt.datetime.fromisoformat(time)

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from typing import Any, Protocol
 
 from xl_kpi.catalog import text
+from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.merging.as_sent import plan_as_left
 from xl_kpi.plan.pages import optional
+from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import Renewed, with_more
 from xl_kpi.regenerate.next_state import Known
 from xl_kpi.regenerate.sheet_names import kept_names
 from xl_kpi.sheets import book_spec
-from xl_kpi.workbook.addresses import place_of, relative
+from xl_kpi.workbook.addresses import Place, place_of, relative
 from xl_kpi.workbook.cells.moves import LeftSheet, Spot
 from xl_kpi.workbook.reading.findings import faults_of
 from xl_kpi.workbook.reading.our_sheets import foreign_sheets, our_sheets, passing_names
+from xl_kpi.workbook.reading.tables import CellAddress
 from xl_kpi.workbook.relocation.book_moves import BookMoves
 from xl_kpi.workbook.relocation.broken_formulas import kept_formula, still_kept, waiting
 from xl_kpi.workbook.relocation.dependents import Dependent, dependent, pointing
@@ -68,7 +71,9 @@ class NewSheets:
         self.moves: BookMoves = (
             like.moves.again(self.spec, plan.start, self.gone, like.moves.rests if rest is None else rest)
             if like
-            else BookMoves(book, self.keys, self.spec, old_start, plan.start, self.gone)
+            else BookMoves(
+                book, self.keys, self.spec, old_start, plan.start, self.gone, typed=_typed_rows(standing.read.places)
+            )
         )
         self._before: Callable[[], dict[str, SheetSpec]] = (
             like._before if like else cache(partial(_as_left, standing, self.keys))
@@ -154,6 +159,19 @@ class NewSheets:
     @cached_property
     def _input_formulas(self) -> tuple[Formulas, list[Dependent]]:
         return input_formulas(self.keys, self.spec, self.moves)
+
+
+def _typed_rows(places: Mapping[str, Sequence[CellAddress]]) -> dict[str, dict[Place, str]]:
+    """Name of a sheet → the cells of tables that grow by typing → the id of the row that was read there."""
+    found: dict[str, dict[Place, str]] = {}
+    for key, at in places.items():
+        if find_table(key.partition("[")[0]):
+            row = EntryKey.parse(key).row
+            for one in at:
+                place = place_of(one.cell)
+                if row and place:
+                    found.setdefault(one.sheet, {})[place] = row
+    return found
 
 
 def _as_left(standing: Standing, keys: Mapping[str, str]) -> dict[str, SheetSpec]:

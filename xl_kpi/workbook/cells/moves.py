@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
+
+from xl_kpi.workbook.addresses import Place
 
 # Sheet, row and column of a cell as it stands before the move; "" and 0, 0 with a defined name in place of the sheet.
 Spot = tuple[str, int, int]
@@ -35,6 +38,10 @@ class Moves(Protocol):
 
     def formula(self, text: str, sheet: str) -> str:
         """A formula of the user's (without "=") on ``sheet`` ("" for defined names), as it must read now."""
+
+    def entries(self, sheet: str) -> Mapping[Place, str]:
+        """The cells of one of our old sheets that were read as entries of a table that grows by typing, each with the
+        id of its row: they are in the new sheets, wherever they stood."""
 
     def cell(self, sheet: str, row: int, column: int) -> tuple[str, int, int] | None:
         """Where a cell of one of our old sheets is now; None when it is gone."""

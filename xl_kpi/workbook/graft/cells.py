@@ -140,6 +140,8 @@ class UserCells:
         """Whether we made what stands in this cell, as far as the file says."""
         area, blocks = self._was.area, self._was.blocks
         inside = place in area if area else None
+        if place in self._was.entries:
+            return True
         if place[0] == 1 and place[1] in self._links:
             return True
         if not self._has_styles:
@@ -159,6 +161,8 @@ class UserCells:
         """
         found, taken = CarriedCells(), set()
         for place, cell in self._cells.items():
+            if place in self._was.entries:
+                continue
             if self.is_ours(place):
                 self._typed_over(place, cell, found.lost, left)
                 continue

@@ -39,7 +39,7 @@ class OldSheet:
     ``names`` of all of them; ``part`` and ``root`` its part; ``area`` what of it is printed; ``blocks`` the cells
     behind our names of actuals; ``to`` where a cell is now, ``drawn`` where what is drawn over a cell is now;
     ``formula`` how a formula that stands on the sheet reads now, ``back`` how those read that come back (see
-    ``graft``).
+    ``graft``); ``entries`` cells that were read as entries, wherever they stand.
     """
 
     name: str
@@ -52,6 +52,7 @@ class OldSheet:
     drawn: Callable[[int, int], Place]
     formula: Callable[[str], str]
     back: Mapping[Place, str] = field(default_factory=dict)
+    entries: Collection[Place] = ()
 
     @cached_property
     def cells(self) -> Mapping[Place, tuple[Any, Any]]:
@@ -172,7 +173,9 @@ def old_sheet(
         to, drawn = beside.to, beside.drawn
     again = {(row, column): words for (sheet, row, column), words in back.items() if sheet == tab.name}
     blocks = book.blocks(tab.name)
-    return OldSheet(tab.name, sheets.keys(), tab.part, root, area, blocks, to, drawn, formula, again)
+    return OldSheet(
+        tab.name, sheets.keys(), tab.part, root, area, blocks, to, drawn, formula, again, moves.entries(tab.name)
+    )
 
 
 def _stays(row: int, column: int) -> Place:

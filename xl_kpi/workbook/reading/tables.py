@@ -102,7 +102,7 @@ class Table:
         self._block = area.sheet.range((area.row, area.column), end)
         self.values = self._block.options(ndim=2).value
         marked = str(self.values[0][0] or "").startswith(HEAD)
-        self.inside, self.open_end = rows, open_end + (open_end > 0 and not marked)
+        self.inside, self.open_end = rows, open_end + (open_end > 0 and not marked and not most_rows)
         self.columns = self._find(columns, name, file, newer)
 
     def _find(self, columns: Mapping[str, str], name: str, file: str, newer: Collection[str]) -> dict[str, int]:

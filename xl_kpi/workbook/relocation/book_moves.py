@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
+from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.blocks import Span, table_rows
 from xl_kpi.workbook.cells.grid import Grid
@@ -29,7 +30,8 @@ class BookMoves:
     Arguments: ``book`` the workbook as it was (xlwings, or a snapshot of one); ``keys`` name → key of each of our
     sheets in it (``reading.our_sheets``); ``spec`` what is about to be written; ``old_start``, ``new_start`` the
     months from which the headers of both count; ``gone`` names of ours that the new workbook does not have; ``rest``
-    name of a sheet that goes → what of the user's stays of it, then known as ``rests``.
+    name of a sheet that goes → what of the user's stays of it, then known as ``rests``; ``typed`` name of an old sheet
+    → the cells that were read as entries of tables that grow by typing, each with the id of its row.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class BookMoves:
         new_start: dt.date,
         gone: Collection[str] = (),
         rest: Mapping[str, LeftSheet] | None = None,
+        typed: Mapping[str, Mapping[Place, str]] | None = None,
     ):
         self._book, self._keys = book, dict(keys)
         self._spec = {sheet.key: sheet for sheet in spec.sheets}
@@ -52,6 +55,7 @@ class BookMoves:
         self._own = {name.casefold() for name in spec.names}
         self._spec_names = spec.names
         self.rests = dict(rest or {})
+        self._typed = dict(typed or {})
         self._cells: dict[Spot, Spot | None] = {}
         self._grids: dict[str, Grid] = {}
         self._marks: dict[str, Landmarks] = {}
@@ -62,7 +66,7 @@ class BookMoves:
         self, spec: BookSpec, new_start: dt.date, gone: Collection[str], rest: Mapping[str, LeftSheet]
     ) -> BookMoves:
         """The moves of the same workbook to other new sheets; what is known of the old ones is not read again."""
-        other = BookMoves(self._book, self._keys, spec, self._starts[0], new_start, gone, rest)
+        other = BookMoves(self._book, self._keys, spec, self._starts[0], new_start, gone, rest, self._typed)
         other._grids = self._grids
         if (other._starts, spec.names) == (self._starts, self._spec_names):
             # of sheets that are described as before, where each cell goes is known as well
@@ -87,6 +91,10 @@ class BookMoves:
             now = self.move(name).cell(row, column) if new else None
             self._cells[spot] = None if new is None or now is None else (new, *now)
         return self._cells[spot]
+
+    def entries(self, sheet: str) -> Mapping[Place, str]:
+        """As in ``Moves``."""
+        return self._typed.get(sheet, {})
 
     def formula(self, text: str, sheet: str) -> str:
         """As in ``Moves``."""
@@ -225,7 +233,8 @@ class BookMoves:
             grids = self.grid(name), self.new_grid(key)
             old, new = self._old_tables(name), table_rows(self._spec_names.items(), spec.name)
             tables = [(span, new[each]) for each, span in old.items() if each in new]
-            self._made[name] = SheetMove(*grids, *self._starts, kind_of(key).free, area, new_area, tables)
+            typed = {row: id_ for (row, _), id_ in self.entries(name).items()}
+            self._made[name] = SheetMove(*grids, *self._starts, kind_of(key).free, area, new_area, tables, typed)
         return self._made[name]
 
     def _old_tables(self, name: str) -> dict[str, Span]:

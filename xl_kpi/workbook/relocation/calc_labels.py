@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import replace
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from xl_kpi.catalog import keys_of
@@ -110,12 +111,13 @@ class Labelled:
 
     @cached_property
     def _of_columns(self) -> dict[int, Label]:
-        """By the words that stand in the column."""
+        """By the words that stand in the column, told apart by a short mark: each cell is looked up by it."""
         words: dict[int, set[str]] = defaultdict(set)
         for (row, column), content in self._grid.filled.items():
             if row > _TITLE and isinstance(content, str) and content[0] != "=":
                 words[column].add(_key(content))
-        return {column: tuple(sorted(found)) for column, found in words.items()}
+        marks = {column: sha256("\0".join(sorted(found)).encode()).digest() for column, found in words.items()}
+        return {column: (mark,) for column, mark in marks.items()}
 
 
 def _key(words: str) -> str:

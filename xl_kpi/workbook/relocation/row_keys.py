@@ -34,12 +34,25 @@ def heads_of(grid: Grid, start: dt.date, marked: bool) -> dict[int, tuple[str, i
     return {row: ("", number) for number, row in enumerate(rows)}
 
 
-def typed_rows(old: Grid, new: Grid, old_rows: Mapping[int, Row], new_rows: Mapping[Row, int]) -> dict[int, Row]:
-    """Rows in which somebody typed a stage, a channel or a KPI: they have no id yet, but get one now."""
+def typed_rows(
+    old: Grid, new: Grid, old_rows: Mapping[int, Row], new_rows: Mapping[Row, int], given: Mapping[int, str]
+) -> dict[int, Row]:
+    """Rows in which somebody typed a stage, a channel or a KPI: they have no id yet, but get one now.
+
+    Arguments: ``given`` rows of which it is known already which id they get.
+    """
     found: dict[int, Row] = {}
     known = set(old_rows.values())
+    by_id: dict[str, list[Row]] = {}
+    for each in new_rows:
+        if each not in known:
+            by_id.setdefault(each[1], []).append(each)
+    for row, id_ in given.items():
+        if row not in old_rows and len(by_id.get(id_, ())) == 1:
+            (found[row],) = by_id[id_]
+    taken = {*given.values()}
     fresh = {(new.content(row, 2), new.content(row, 3)): key
-             for key, row in new_rows.items() if key[0] and key not in known}  # fmt: skip
+             for key, row in new_rows.items() if key[0] and key not in known and key[1] not in taken}  # fmt: skip
     table = ""
     for row in range(1, old.rows + 1) if fresh else ():
         key = old_rows.get(row)

@@ -41,6 +41,7 @@ class SheetMove:
         area: Rect | None = None,
         new_area: Rect | None = None,
         tables: Sequence[tuple[Span, Span]] = (),
+        typed: Mapping[int, str] | None = None,
     ):
         self.old, self.new, self.free = old, new, free
         if not _all_months(old, old_start) & _all_months(new, new_start):
@@ -49,7 +50,9 @@ class SheetMove:
         marked = [any(id_.startswith(HEAD) for id_ in grid.ids.values()) for grid in (old, new)]
         self._old_rows = row_keys(old, all(marked))
         self._new_rows = {key: row for row, key in row_keys(new, all(marked)).items()}
-        self._old_rows = dict(sorted((self._old_rows | typed_rows(old, new, self._old_rows, self._new_rows)).items()))
+        self._old_rows = dict(
+            sorted((self._old_rows | typed_rows(old, new, self._old_rows, self._new_rows, typed or {})).items())
+        )
         self._old_heads = heads_of(old, old_start, all(marked))
         self._new_heads = {name: row for row, name in heads_of(new, new_start, all(marked)).items()}
         self._boxes = Boxes(old, new)

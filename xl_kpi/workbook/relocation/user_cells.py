@@ -130,6 +130,8 @@ class _Sheet:
         taken: set[Place] = set()
         for (row, column), words in self._grid.filled.items():
             there = self.to(row, column)
+            if (row, column) in self._moves.entries(self._name):
+                continue
             if self._is_ours((row, column), there):
                 if self._typed_over(there, self._grid.value(row, column), words):
                     lost.append(self._lost(row, column, words))
@@ -160,6 +162,8 @@ class _Sheet:
         return None if there is None else there[1:]
 
     def _is_ours(self, place: Place, there: Place | None) -> bool:
+        if place in self._moves.entries(self._name):
+            return True
         if self._is_inserted(place):
             return False
         if any(place in block for block in self._blocks):
