@@ -39,6 +39,9 @@ class Plain:
             return None
         return new, row + self.down * (sheet == self.sheet and row >= self.row), column
 
+    def entries(self, sheet: str) -> dict:
+        return {}
+
     def formula(self, text: str, sheet: str) -> str:
         return rewritten(text, self._on, lambda area: self._area(sheet, area), lambda word: None)
 

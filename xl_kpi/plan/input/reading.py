@@ -13,7 +13,8 @@ from typing import Any
 
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import by_spelling, choice_ids, find_choice
-from xl_kpi.errors import Fault, InputFaults, Phrase, Words
+from xl_kpi.catalog import choices as list_of
+from xl_kpi.errors import Fault, InputFaults, Joined, Phrase, Words
 from xl_kpi.plan.input.amounts import read_growth, read_money, read_number, read_rate, read_share
 from xl_kpi.plan.input.dates import read_date, read_month
 from xl_kpi.plan.input.raw_values import Unreadable, is_blank, nearest, number_of, plain, refusal, shown_number
@@ -182,6 +183,19 @@ def read_listed(raw: Any, *, choices: str) -> str:
     """
     found = find_choice(choices, plain(raw)) if isinstance(raw, str) else None
     return found.id if found else read_choice(raw, choices=choice_ids(choices))
+
+
+def read_word(raw: Any, *, choices: str) -> str:
+    """As ``read_listed``, for who sees the words alone and never an id: they are what is allowed.
+
+    Example: ``read_word("いいえ", choices="known")`` is "no".
+    """
+    found = find_choice(choices, plain(raw)) if isinstance(raw, str) else None
+    if found:
+        return found.id
+    words = [choice.words for choice in list_of(choices)]
+    near = nearest(plain(raw), [word for said in words for word in said.values()]) if isinstance(raw, str) else ""
+    raise refusal(raw, Words("allowed_choice", choices=Joined(tuple(words), " / ")), likely=near)
 
 
 def read_suggested(raw: Any, *, choices: str) -> str:

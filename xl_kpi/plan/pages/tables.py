@@ -23,6 +23,7 @@ from xl_kpi.plan.input.reading import (
     read_share,
     read_suggested,
     read_text,
+    read_word,
 )
 from xl_kpi.plan.pages.kpi_links import REFERS
 
@@ -81,7 +82,7 @@ _COUNT = (read_number, {"format": "whole", "bounds": _AT_LEAST_0})
 _SOME = (read_number, {"format": "decimal", "bounds": _AT_LEAST_0})
 _MONTH = (read_month, {"format": "month"})
 _HEADS = (read_number, {"format": "whole", "bounds": {"low": 0, "whole": True}})
-_KNOWN = (read_listed, {"choices": "known"})
+_KNOWN = (read_word, {"choices": "known"})
 
 TABLES = (
     TypedTable(
