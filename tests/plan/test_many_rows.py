@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xl_kpi.catalog.messages import worded
-from xl_kpi.plan.many_rows import MOST_TOLD, many_rows
+from xl_kpi.plan.pages.many_rows import MOST_TOLD, many_rows
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.records_codec import lines_of, records_from
 

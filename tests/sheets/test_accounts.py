@@ -12,8 +12,9 @@ from tests.sheets.plans import template
 from xl_kpi.plan.accounts.checks import check_accounts
 from xl_kpi.plan.accounts.figures import ALL, BANTC, OTHER, TABLE, figures_of, stages_of, tiers
 from xl_kpi.plan.checks import check
-from xl_kpi.sheets import account_tables, book_spec
-from xl_kpi.sheets.accounts import COLUMNS
+from xl_kpi.sheets import book_spec
+from xl_kpi.sheets.accounts import tables as account_tables
+from xl_kpi.sheets.accounts.page import COLUMNS
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.spec import SheetSpec
 

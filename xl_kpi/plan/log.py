@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.labels import label
-from xl_kpi.plan.many_rows import many_rows
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.many_rows import many_rows
 from xl_kpi.plan.records import MASTER, Change, Records, Value
 from xl_kpi.plan.same_value import entry_of, same
 

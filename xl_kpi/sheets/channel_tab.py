@@ -15,7 +15,8 @@ from xl_kpi.plan.closed.closing import channel_key, kpi_key
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.plan.money.cells import YEN
-from xl_kpi.sheets import account_tables, channel_tab_words, chart_data, first_plan, lead_rows, revised_targets
+from xl_kpi.sheets import channel_tab_words, chart_data, first_plan, lead_rows, revised_targets
+from xl_kpi.sheets.accounts import tables as account_tables
 from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt, closed_mark
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.closed_rows import block_cell

@@ -87,7 +87,7 @@ KINDS = (
     SheetKind(TAB, "channel", "act_", typed=True, by_channel=True, module="channel_tab", mailed=True),
     SheetKind("economics", "result", "tbl_costs", link=11, typed=True, module="economics.page"),
     SheetKind("people", "result", "tbl_people", link=12, typed=True),
-    SheetKind("accounts", "input", "tbl_accounts", link=14, typed=True),
+    SheetKind("accounts", "input", "tbl_accounts", link=14, typed=True, module="accounts.page"),
     SheetKind("actions", "input", "tbl_actions", link=10, typed=True),
     SheetKind(
         "alignment",

@@ -8,8 +8,8 @@ from xl_kpi import catalog
 from xl_kpi.plan.accounts.figures import ALL, BANTC, NO, OTHER, YES, stages_of, tiers
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.pages.optional import is_on
-from xl_kpi.sheets.account_cells import AccountCells, Result, stage_words
-from xl_kpi.sheets.accounts import AccountsAt
+from xl_kpi.sheets.accounts.cells import AccountCells, Result, stage_words
+from xl_kpi.sheets.accounts.page import AccountsAt
 from xl_kpi.sheets.blocks.table import Column, Row, Table
 from xl_kpi.sheets.context import Context
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_kpi.plan.accounts.figures import ANSWERED, BANTC, LOST, OTHER, TABLE, figures_of, most_rows, tiers
-from xl_kpi.sheets.account_cells import AccountCells, Result, known_words, stage_words
+from xl_kpi.sheets.accounts.cells import AccountCells, Result, known_words, stage_words
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
 from xl_kpi.sheets.blocks.typed_rows import typed_table

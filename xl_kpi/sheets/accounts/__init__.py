@@ -1,0 +1,1 @@
+"""企業リスト: its page, the formulas over its rows, and what the tabs of ABM show of it."""
