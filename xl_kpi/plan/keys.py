@@ -92,7 +92,7 @@ def rate_key(channel_id: str, stage_id: str) -> str:
     return f"{RATES}[{channel_id}.{stage_id}]"
 
 
-@lru_cache(maxsize=20_000)  # a merge asks for the same keys again and again
+@lru_cache(maxsize=250_000)  # the same keys are asked for again and again; a list of 5,000 rows has 90,000
 def _parsed(key: str) -> EntryKey:
     if found := _ACTUAL.fullmatch(key):
         return EntryKey(ACTUAL, found[1], month=dt.date(int(found[2]), int(found[3]), 1))

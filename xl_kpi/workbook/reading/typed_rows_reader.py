@@ -36,17 +36,22 @@ def read_typed_rows(
     with a warning.  More rows than a table takes are one fault.
     """
     found = {}
+    was = _before(last)
     for table in TABLES:
-        rows = _rows(entries, table, last, links, stages)
+        rows = _rows(entries, table, last, was.get(table.key, {}), links, stages)
         if rows:
             found[table.key] = rows
     return found
 
 
 def _rows(
-    entries: Entries, table: TypedTable, last: Mapping[str, Value], links: KpiLinks, stages: RowNames
+    entries: Entries,
+    table: TypedTable,
+    last: Mapping[str, Value],
+    before: dict[str, dict[str, Any]],
+    links: KpiLinks,
+    stages: RowNames,
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
-    before = _before(table, last)
     try:
         if not has_name(entries.book, table.key):
             raise BadFile("reader_no_name", file=entries.file, name=table.key)
@@ -79,12 +84,14 @@ def _rows(
     return found
 
 
-def _before(table: TypedTable, last: Mapping[str, Value]) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+def _before(last: Mapping[str, Value]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Of the entries as the last command left them those of such tables: table → id of a row → column → value."""
+    found: dict[str, dict[str, dict[str, Any]]] = {table.key: {} for table in TABLES}
     for key, value in last.items():
-        if key.startswith(f"{table.key}["):
+        rows = found.get(key.partition("[")[0])
+        if rows is not None:
             entry = EntryKey.parse(key)
-            found.setdefault(str(entry.row), {})[entry.column] = value
+            rows.setdefault(str(entry.row), {})[entry.column] = value
     return found
 
 
