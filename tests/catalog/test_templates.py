@@ -18,7 +18,7 @@ SOURCES = {name: tomllib.loads(workbook_templates.source(name)) for name in work
 EACH = pytest.mark.parametrize("name", SOURCES)
 
 TOP_KEYS = {"title", "order_value", "delivery_days", "currency_unit", "rounding", "season", "goal", "period", "stage"}
-TOP_KEYS |= {"about", "channel", "pipeline", "kpi"}
+TOP_KEYS |= {"about", "channel", "pipeline", "kpi", "pages"}
 GOAL_KEYS = {"kind", "value", "deadline", "baseline", "growth", "monthly", "customers"}
 CHANNEL_KEYS = {"id", "share", "on", "unit_cost", "capacity", "kpis", "name", "owner", "stage"}
 
@@ -53,12 +53,12 @@ def assumption(source: dict, channel: str, kpi: str) -> Fraction:
     return exact(typed) if isinstance(typed, str) else Fraction(str(typed))
 
 
-def test_the_default_and_the_five_cases_are_there():
-    assert workbook_templates.names() == ("default", "c1", "c2", "c3", "c4", "c5")
+def test_the_default_the_five_cases_and_the_small_company_are_there():
+    assert workbook_templates.names() == ("default", "c1", "c2", "c3", "c4", "c5", "small")
 
 
 def test_an_unknown_template_is_refused_with_the_known_names():
-    with pytest.raises(KeyError, match="no template 'c9'; known: default, c1, c2, c3, c4, c5"):
+    with pytest.raises(KeyError, match="no template 'c9'; known: default, c1, c2, c3, c4, c5, small"):
         workbook_templates.source("c9")
 
 

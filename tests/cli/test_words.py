@@ -58,7 +58,7 @@ def test_the_help_names_every_option_and_every_template():
     for option in ("--template", "--lang", "--kgi", "--goal", "--start", "--months", "--order-value", "--deadline",
                    "--set", "--force"):  # fmt: skip
         assert option in out
-    assert "default, c1, c2, c3, c4, c5" in out
+    assert "default, c1, c2, c3, c4, c5, small" in out
     for name in cli_words.SET_NAMES:
         assert name in out
 

@@ -11,6 +11,7 @@ from xl_kpi import catalog
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.model import Goal, Kpi, Plan
 from xl_kpi.plan.money.cells import in_cells
+from xl_kpi.plan.pages.optional import OPTIONAL, switch
 from xl_kpi.plan.source import KPI_KEYS, KPI_TEXTS
 
 _ALL_EQUAL = (1.0,) * 12
@@ -30,6 +31,8 @@ def source_from_plan(plan: Plan) -> str:
         lines.append(_line("season", list(plan.season)))
     lines += ["", "[goal]", *(_line(field.name, getattr(cells.goal, field.name)) for field in fields(Goal))]
     lines += ["", "[period]", _line("start", f"{plan.start:%Y-%m}"), _line("months", plan.months)]
+    switches = [_line(key, plan.settings[switch(key)]) for key in OPTIONAL if switch(key) in plan.settings]
+    lines += ["", "[pages]", *switches] if switches else []
     for stage in plan.stages:
         known = catalog.find_stage(stage.id)
         lines += ["", "[[stage]]", _line("id", stage.id), _line("rate", stage.rate), _line("lag", stage.lag)]
