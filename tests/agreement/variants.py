@@ -46,7 +46,9 @@ def _actuals(plan: Plan) -> Plan:
         inputs = [kpi for kpi in shown_kpis(plan, channel) if kpi.actual == "input"]
         for place, kpi in enumerate(inputs, 1):
             for month in range(min(3, plan.months)):
-                typed[f"{channel.id}:{kpi.id}", month] = 0.1 * place if kpi.unit == "rate" else 100.0 * place + month
+                step = {"rate": 0.1, "nps": 10.0}.get(kpi.unit, 100.0)  # an NPS is at most 100
+                number = step * place + (0 if kpi.unit == "rate" else month)
+                typed[f"{channel.id}:{kpi.id}", month] = number
     if plan.goal.kind == "revenue":
         typed["stage:revenue", 0] = 1_234_567.0
     return plan.with_(actuals=typed)

@@ -29,9 +29,9 @@ def file_of(template: str, lang: str) -> bytes:
     return build(plan_of(template, lang))
 
 
-def begun(plan: Plan) -> bytes:
-    """The file of a plan as the command ``new`` makes it, with the first line of its history."""
-    state = first_state(plan, plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
+def begun(plan: Plan, now: dt.datetime = dt.datetime(2026, 4, 1)) -> bytes:
+    """The file of a plan as the command ``new`` makes it at a time, with the first line of its history."""
+    state = first_state(plan, plan_id="p1", who="佐藤", now=now)
     return build(state.plan, records=as_read(state.records))
 
 

@@ -75,7 +75,7 @@ def test_everything_is_read_as_openpyxl_reads_it(tmp_path, date1904):
         for row in range(1, max(mine.rows, theirs.rows) + 1):
             for column in range(1, max(mine.columns, theirs.columns) + 1):
                 place = sheet.name, row, column
-                if theirs.formula(row, column) == "'広告'!H10":
+                if theirs.formula(row, column) == "'広告'!H14":
                     continue  # openpyxl takes the source of a sparkline, which stands in an extension, for a cell
                 assert (*place, mine.value(row, column)) == (
                     *place,

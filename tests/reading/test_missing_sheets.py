@@ -50,6 +50,12 @@ def regenerate(path: Path) -> Rewritten:
     return rewrite(open_workbook(path, "ja"), command="regenerate", who="鈴木", now=NOW)
 
 
+def with_reference(path: Path) -> None:
+    """Its reference pages as well, which the plan's template has off."""
+    type_in(path, {f"page_{key}": "○" for key in ("history", "glossary", "functions")})
+    regenerate(path)
+
+
 def without(path: Path, *sheets: str, names: str = "dangling") -> Path:
     """Delete sheets as other programs do: their names stay and point nowhere, or go along."""
     book = openpyxl.load_workbook(path)
@@ -132,8 +138,9 @@ def test_without_its_memory_a_workbook_can_be_taken_as_a_template(path, tmp_path
 
 @pytest.mark.slow
 def test_sheets_that_are_only_read_are_made_anew(path):
+    with_reference(path)
     sheets = openpyxl.load_workbook(path).sheetnames
-    without(path, "使い方", "KPIツリー", "変更履歴", "用語", "関数", "計算")
+    without(path, "使い方", "KPIツリー", "点検", "変更履歴", "用語", "関数", "計算")
     assert check(path, "ja") == []
     entries, done = plan_entries(path), regenerate(path)
     assert [change.key for change in done.changes] == [""] and not done.kept
@@ -287,8 +294,8 @@ def test_a_stage_whose_id_was_typed_over_is_told_at_its_cell(path):
 def test_a_channel_whose_id_was_typed_over_is_told_once(path):
     type_in(path, {"tbl_channels[ads].id": "ads2"})
     errors = [fault for fault in check(path, "ja") if fault.level == "error"]
-    assert [(one.sheet, one.cell, one.found) for one in errors] == [("KPI辞書", "B12", "ads")]
-    assert all(words in worded(errors[0].allowed, "ja") for words in ("ads2 のことですか", "5行", "ads に戻して"))
+    assert [(one.sheet, one.cell, one.found) for one in errors] == [("KPI辞書", "B17", "ads")]
+    assert all(words in worded(errors[0].allowed, "ja") for words in ("ads2 のことですか", "15行", "ads に戻して"))
     with pytest.raises(InputFaults):
         regenerate(path)
 

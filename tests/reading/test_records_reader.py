@@ -21,6 +21,7 @@ from xl_kpi.catalog.messages import line, worded
 from xl_kpi.errors import BadFile, InputFaults
 from xl_kpi.plan.agreement import STATES, items
 from xl_kpi.plan.model import Answer
+from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.plan.records import MASTER, Change, Decision, Kept, Proposal, Records, Seen, Sent
 from xl_kpi.plan.records_codec import LONGEST, DamagedLine, lines_of, records_from
 from xl_kpi.sheets import book_spec
@@ -240,7 +241,7 @@ def test_a_damaged_line_is_named_with_its_cell():
 @slow
 def test_sheets_keep_the_names_that_the_user_gave_them():
     names = {"agreement": "みんなの合意", "record": "触らない", "tab:ads": "用語", "history": "設定 (2)"}
-    plan = short()
+    plan = with_pages(short(), {"history": True, "glossary": True})
     found = Records("id", history=(Change(dt.datetime(2026, 4, 1, 9), "佐藤", "new", "", "新規"),))
     spec = book_spec(plan, found, names)
     called = {sheet.key: sheet.name for sheet in spec.sheets}

@@ -12,7 +12,7 @@ from itertools import count
 
 from xl_kpi.catalog.messages import to_do, worded
 from xl_kpi.errors import Fault
-from xl_kpi.sheets.blocks.layout import Layout, Title, Words
+from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import quoted
@@ -50,11 +50,13 @@ def build(ctx: Context) -> SheetSpec:
     rows = [Row(f"finding {number}", f"check:{fault.key}:{fault.cell}", 20) for number, fault in zip(numbers, found)]
     table = Table("checks", columns, rows, above=1, header_height=24, frozen_to="place", repeat=True, filter=bool(rows))
     title = Title(t("checks_title"), t("checks_subtitle"), table.links())
-    blocks = [Words("sum", _sum(ctx, found), above=0), *([table] if rows else [Words("none", t("checks_none"))])]
+    none = Words("none", t("checks_none"), columns=len(columns))  # as wide as with findings, else it prints nothing
+    blocks = [Words("sum", _sum(ctx, found), above=0), table if rows else none]
     layout = Layout(ctx, "checks", title, *blocks, fit_height=0)
     for row, fault in zip(rows, found):
         _line(ctx, table, row.key, fault)
     page = layout.sheet()
+    page.widths.update({number: one.width for number, one in enumerate(columns, FIRST_COLUMN) if one.width})
     if rows:
         for row, fault in zip(rows, found):
             if fault.sheet in seen(ctx):

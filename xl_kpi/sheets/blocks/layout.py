@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from xl_kpi.catalog import keys_of
 from xl_kpi.errors import XlKpiError
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import CellAt, absolute, column_letters, relative
@@ -116,18 +117,32 @@ class Layout:
         return page
 
 
-class Words(Block):
-    """A text in a row of its own; ``height`` makes it run over the width of the page in several lines."""
+NOTE = "note:"  # begins the row id of a text that says something of the plan
 
-    def __init__(self, id: str, text: str, *, above: int = 1, height: float | None = None):
+
+class Words(Block):
+    """A text in a row of its own; ``height`` makes it run over the width of the page in several lines.
+
+    ``columns`` how many it takes (0: as many as the others; where nothing else on the page has any, it would be none).
+    Special cases: a text in which something of the plan stands is not known by its words once the plan has changed,
+    so its row has an id; else it were taken for the user's in an open book.
+    """
+
+    def __init__(self, id: str, text: str, *, above: int = 1, height: float | None = None, columns: int = 0):
         super().__init__(id, above)
-        self._text, self._height = text, height
+        self._text, self._height, self._columns = text, height, columns
 
     @property
     def rows(self) -> int:
         return 1
 
+    @property
+    def columns(self) -> int:
+        return self._columns
+
     def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
+        if not keys_of(self._text):
+            page.put(self.top, 1, f"{NOTE}{self.id}", "key")
         if self._height is None:
             page.put(self.top, FIRST_COLUMN, self._text, "note_line")
             return
