@@ -69,8 +69,8 @@ def structure(path: Path) -> None:
         "tbl_channels[web].name": "自社サイト",
     })  # fmt: skip
     row = next(row for row in range(7, 80) if openpyxl.load_workbook(path)["KPI辞書"].cell(row, 3).value is None)
-    kpi = ("seminar", "guests", "○", "来場者", "Guests", "来た人", "人", "↑", "営業", "毎週", "受付", "leads", None, "input")
-    type_in(path, {f"KPI辞書!{column}{row}": value for column, value in zip("BCDEFGHIJKLMNO", kpi)})
+    kpi = ("seminar", "guests", "○", "来場者", "Guests", "来た人", "人", "↑", "営業", "毎週", "受付", "leads", None)
+    type_in(path, {f"KPI辞書!{column}{row}": value for column, value in zip("BCDEFGHIJKLMNO", (*kpi, "input"))})
 
 
 def another_start(path: Path) -> None:

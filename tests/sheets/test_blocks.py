@@ -180,6 +180,17 @@ def test_blocks_stand_one_below_the_other():
     assert str(second.down("count")) == "'用語'!$C$14:$C$15"
 
 
+def test_a_text_has_an_id_where_its_words_are_not_known():
+    said = Context(PLAN).t("channels_note")  # nothing of the plan stands in it: it is found in the catalog
+    page = placed(Words("fixed", said), Words("varying", f"{said}リード", above=0), table()).sheet()
+    assert [page.cells[row, 1].value if (row, 1) in page.cells else None for row in (5, 6)] == [None, "note:varying"]
+
+
+def test_a_page_of_texts_alone_is_as_wide_as_they_say():
+    layout = placed(Words("one", "One"), Words("two", "Two", columns=5))
+    assert layout.sheet().print_area == "$A$1:$F$7"  # column A holds the ids; rows 4 and 6 are blank
+
+
 def test_blocks_may_be_printed_on_pages_of_their_own():
     layout = Layout(Context(PLAN), "glossary", Title("", ""), table(), table("more"), pages_apart=True)
     # the first ends in row 7; the break stands below the blank row 8, before the second
