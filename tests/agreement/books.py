@@ -21,16 +21,18 @@ from tests.reading.sound_plans import read_plan
 from xl_kpi import engine
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.records import Records
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.spec import BookSpec
 from xl_kpi.workbook.writing.render import render
 from xl_kpi.workbook.writing.stored_values import with_stored_values
 
-TEMPLATES = ("default", "c1", "c2", "c3", "c4")
+TEMPLATES = ("default", "c1", "c2", "c3", "c4", "small")
 LANGUAGES = ("ja", "en")
 # Every template, the default in both languages and the others in turn: a sheet is made by the same lines for each.
-BOOKS = [("default", "ja"), ("default", "en"), ("c1", "ja"), ("c2", "en"), ("c3", "ja"), ("c4", "en")]
+BOOKS = [("default", "ja"), ("default", "en"), ("c1", "ja"), ("c2", "en"), ("c3", "ja"), ("c4", "en"),
+         ("small", "ja"), ("small", "en")]  # fmt: skip
 
 Values = dict[tuple[str, int, int], Any]
 
@@ -54,11 +56,11 @@ def template_plan(name: str, lang: str) -> Plan:
     return plan_from_source(workbook_templates.source(name), lang, name)
 
 
-def built(plan: Plan) -> Built:
-    """The workbook of a plan, the way every file leaves the project."""
+def built(plan: Plan, records: Records | None = None) -> Built:
+    """The workbook of a plan and of what it remembers, the way every file leaves the project."""
     faults = [fault for fault in check(plan) if fault.level == "error"]
     assert not faults, faults  # a test that builds an unsound plan proves nothing
-    spec = book_spec(plan)
+    spec = book_spec(plan, records)
     book = engine.new_book()
     render(spec, book)
     return Built(plan, spec, with_stored_values(book.api.to_bytes(), plan.lang))

@@ -6,7 +6,7 @@ import datetime as dt
 import random
 
 import workbook_templates
-from xl_kpi.plan.model import Goal, Plan
+from xl_kpi.plan.model import EXISTING_ROW, Goal, Plan
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets import from_context
 from xl_kpi.sheets.channel_tab import TabsAt
@@ -28,20 +28,27 @@ def in_the_year(lang: str) -> Plan:
         currency_unit="million_yen",
         pipeline={"leads": 300, "mql": 150, "sql": 60, "opportunities": 30, "proposals": 12},
     )
+    return with_actuals(plan, 4)
+
+
+def with_actuals(plan: Plan, months: int) -> Plan:
+    """The plan with actuals of its first months in every row that is typed, around the targets of these months."""
     ctx = Context(plan.with_(currency_unit="yen"))  # a plan has its actuals in yen, whatever its cells show
     from_context(ctx)
     chance, typed = random.Random(5), {}
     for channel in plan.channels_on:
         figures = ctx.at(TabsAt).tabs[channel.id].figures
         for kpi in figures.kpis:
-            for month in range(4 if kpi.actual == "input" else 0):
+            for month in range(months if kpi.actual == "input" else 0):
                 target = figures.target[kpi.id].months[month]
                 digits = 3 if target < 1 else 0
                 typed[f"{channel.id}:{kpi.id}", month] = round(target * chance.uniform(0.7, 1.25), digits)
     for index, stage in enumerate(plan.stages[1:], 1):
-        for month in range(4):
+        for month in range(months):
             need = float(ctx.targets.new[index].months[month])
             typed[f"stage:{stage.id}", month] = round(need * chance.uniform(0.75, 1.2))
-    for month in range(4):
-        typed["stage:revenue", month] = round(1e9 / 12 * chance.uniform(0.8, 1.1), -5)
+    for row in (plan.goal.row, EXISTING_ROW if ctx.targets.existing else ""):
+        for month in range(months if row else 0):
+            whole = ctx.targets.existing if row == EXISTING_ROW else ctx.targets.goal
+            typed[row, month] = round(float(whole) / plan.months * chance.uniform(0.8, 1.1), -5)
     return plan.with_(actuals=typed)

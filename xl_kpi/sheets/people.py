@@ -66,7 +66,7 @@ def place(ctx: Context) -> PeopleAt:
     of_team = [Column("name", t("people_team"), NAME_WIDTH, "label")]
     teams = MonthTable(ctx, "teams", of_team, rows, width=WIDTH, above=2, section=t("people_teams"))
     title = Title(t("people_title"), t("people_subtitle"))
-    notes = Words("note", t("people_note"), above=0), Words("days_note", t("people_days_note"), above=0)
+    notes = Words("note", t("people_note")), Words("days_note", t("people_days_note"))
     parts = (Words("said", ""), teams, work, notes[0], usual, exceptions, notes[1], needed, volumes)
     layout = Layout(ctx, "people", title, *parts, **wide(ctx))
     return PeopleAt(figures, work, usual, exceptions, volumes, needed, teams, layout)

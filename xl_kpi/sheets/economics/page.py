@@ -36,7 +36,7 @@ def _placed(ctx: Context) -> EconomicsAt:
     by_channel, allowed, moved = channels.table(ctx), channels.allowed_table(ctx), moves.table(ctx)
     months = cost_months.table(ctx)
     shared, said = Words("shared", t("econ_note_shared"), above=0), Words("moves_said", "", above=0)
-    notes = [Words(f"note {key}", t(f"econ_note_{key}"), above=0) for key in ("lines", "segments")]
+    notes = [Words(f"note {key}", t(f"econ_note_{key}")) for key in ("lines", "segments")]
     results = (Words("sentence", ""), by_channel, shared, allowed, moved, said, months, cost_months.chart(ctx, months))
     title = Title(t("econ_title"), t("econ_subtitle"))
     layout = Layout(ctx, "economics", title, *results, entries, lines, notes[0], segments_, notes[1],
