@@ -40,8 +40,12 @@ def shown(value, look) -> str:
         return {"yyyy/mm": "2026/04", "yyyy/mm/dd": "2026/04/30"}.get(code, "2026/04/30 12:34")
     if code == ";;;":
         return ""
-    if "▲" in code:
+    if code.startswith("[>=1.045]"):
         return f"▲ {value:.0%}"
+    if ";" in code and "▲" in code:  # by how much something has changed: up, down, not at all
+        sign = code.split(";")[0 if value > 0 else 1 if value < 0 else 2].split('"')
+        places = sign[2].rstrip("%").partition(".")[2]
+        return f"{sign[1]}{abs(value):,.{len(places)}{'%' if sign[2].endswith('%') else 'f'}}"
     if code.startswith('"'):  # a word in front of a percentage
         return code.split('"')[1] + f"{value:.0%}"
     if code.endswith("%"):
@@ -67,7 +71,7 @@ def test_the_formats_are_known():
     from xl_kpi.workbook.theme import FORMATS
 
     known = re.compile(
-        r'"[^"]+"0%|General|yyyy/mm(/dd( hh:mm)?)?|0|0\.00|0(\.0+)?%|("¥")?#,##0(\.0+#*)?,*|\[=0\]0;.*|\[>=1\.045\].*'
+        r'"▲ "(#,##)?0(\.0+)?%?;"▼ "(#,##)?0(\.0+)?%?;"● "0(\.0+)?%?|"[^"]+"0%|General|yyyy/mm(/dd( hh:mm)?)?|0|0\.00|0(\.0+)?%|("¥")?#,##0(\.0+#*)?,*|\[=0\]0;.*|\[>=1\.045\].*'
     )
     for look in FORMATS.values():
         assert known.fullmatch(look.get("number_format", "General")), look
