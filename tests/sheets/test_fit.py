@@ -71,7 +71,8 @@ def test_the_formats_are_known():
     from xl_kpi.workbook.theme import FORMATS
 
     known = re.compile(
-        r'"▲ "(#,##)?0(\.0+)?%?;"▼ "(#,##)?0(\.0+)?%?;"● "0(\.0+)?%?|"[^"]+"0%|General|yyyy/mm(/dd( hh:mm)?)?|0|0\.00|0(\.0+)?%|("¥")?#,##0(\.0+#*)?,*|\[=0\]0;.*|\[>=1\.045\].*'
+        r'"▲ "(#,##)?0(\.0+)?%?;"▼ "(#,##)?0(\.0+)?%?;"● "0(\.0+)?%?|'
+        r'"[^"]+"0%|General|yyyy/mm(/dd( hh:mm)?)?|0|0\.00|0(\.0+)?%|("¥")?#,##0(\.0+#*)?,*|\[=0\]0;.*|\[>=1\.045\].*'
     )
     for look in FORMATS.values():
         assert known.fullmatch(look.get("number_format", "General")), look

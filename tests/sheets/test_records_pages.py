@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
 import pytest
+from openpyxl.utils import column_index_from_string
 
 from tests.agreement.books import Built, Editor, template_plan
 from tests.agreement.comparison import against_python, between_engines
@@ -19,6 +21,7 @@ from xl_kpi.plan.agreement import numbers
 from xl_kpi.plan.model import Answer
 from xl_kpi.plan.records import Change, Decision, Kept, Proposal, Records
 from xl_kpi.sheets import book_spec
+from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.writing.stored_values import evaluate
 
@@ -73,6 +76,22 @@ def test_everything_on_the_pages_fits(lang):
     plan = answered(lang)
     pages = [page for page in book_spec(plan, records_of(plan)).sheets if page.key != "record"]
     assert [line for page in pages for line in misfits(page)] == []
+
+
+@LANGS
+def test_what_waits_for_a_choice_is_found_at_its_line_of_the_merge_page(lang):
+    plan = answered(lang)
+    pages = {page.key: page for page in book_spec(plan, records_of(plan)).sheets}
+    checks, merge = pages["checks"], pages["merge"]
+    waiting = [(place, target) for place, target in checks.links.items() if quoted(merge.name) in target]
+    assert waiting and all(merge.cells[_cell_of(target)].style == "input_wrap" for _, target in waiting)
+    texts = [cell.value for (_, column), cell in checks.cells.items() if column > 1 and isinstance(cell.value, str)]
+    assert not [text for text in texts if "tbl_" in text]
+
+
+def _cell_of(target: str) -> tuple[int, int]:
+    column, row = re.fullmatch(r"([A-Z]+)(\d+)", target.rpartition("!")[2]).groups()
+    return int(row), column_index_from_string(column)
 
 
 @LANGS

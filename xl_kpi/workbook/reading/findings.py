@@ -19,6 +19,7 @@ from xl_kpi.plan.merging.pending import with_pending
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.workbook.reading.plan_reader import ReadPlan, read_with_faults
+from xl_kpi.workbook.reading.records_reader import with_choices
 from xl_kpi.workbook.reading.spec_as_book import DescribedBook
 from xl_kpi.workbook.spec import BookSpec
 
@@ -51,7 +52,9 @@ def findings_on_sheets(spec: BookSpec, plan: Plan, records: Records) -> list[Fau
 
     Arguments: ``spec`` its sheets, but for one that shows the result; ``plan`` and ``records`` what they were made of.
     """
-    read = read_with_faults(DescribedBook(spec), "", records.last)
+    book = DescribedBook(spec)
+    read = read_with_faults(book, "", records.last)
+    with_choices(records, book, "", [], read.places)  # a pending decision is told at the cell where one chooses
     today = records.history[-1].time.date() if records.history else None  # when it was written
     return read.located(with_pending(plan_findings(plan, records, today), plan, records), "")
 

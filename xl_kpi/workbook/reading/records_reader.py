@@ -48,11 +48,7 @@ def read_records(
     if "plan_id" in defined:
         plan_id, _ = named_value(book, "plan_id", file)
         records = records.with_(plan_id=str(plan_id or "").strip())
-    if records.decisions and any(name.name == "tbl_merge" and _stands(book, name) for name in book.names):
-        records = _with_choices(
-            records, book, file, faults if faults is not None else [], places if places is not None else {}
-        )
-    return records
+    return with_choices(records, book, file, faults if faults is not None else [], places if places is not None else {})
 
 
 def read_made_start(book: Any, file: str) -> dt.date | None:
@@ -92,13 +88,16 @@ def _row_of(rows: list[list[Any]], number: int) -> int:
     return filled[number]
 
 
-def _with_choices(
+def with_choices(
     records: Records, book: Any, file: str, faults: list[Fault], places: dict[str, list[CellAddress]]
 ) -> Records:
     """The decisions with what was chosen for each: the option of the row that says the same.
 
-    Special cases: a blank takes back a choice that has not been applied yet.
+    Arguments: as for ``read_records``.
+    Special cases: a blank takes back a choice that has not been applied yet; without 統合 all stays as it is.
     """
+    if not records.decisions or not any(name.name == "tbl_merge" and _stands(book, name) for name in book.names):
+        return records
     area = named_range(book, "tbl_merge", file, most_rows=MOST_LINES)
     header, *rows = area.options(ndim=2).value
     choice, options = _columns(header)
