@@ -16,7 +16,15 @@ from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.errors import BadFile, Fault, InputFaults, Joined, Phrase, Words
 from xl_kpi.exchange.plain_text import read_text
 from xl_kpi.plan.input.raw_values import nearest, shown
-from xl_kpi.plan.merging.permissions import ids_of, opened_actuals, opened_answers, owners
+from xl_kpi.plan.merging.permissions import (
+    ids_of,
+    opened_actuals,
+    opened_answers,
+    opened_tables,
+    owners,
+    page_id,
+    pages_of_rows,
+)
 from xl_kpi.plan.model import Plan
 
 COLUMNS = ("name", "department", "mail", "channels")
@@ -28,7 +36,7 @@ _LONGEST = {"name": 100, "department": 100, "mail": 254}  # characters; 254 is w
 
 @dataclass(frozen=True)
 class Person:
-    """One recipient: ``channels`` are ids, ``mail`` the bare address."""
+    """One recipient: ``channels`` are ids, pages of rows among them (``page:accounts``), ``mail`` the bare address."""
 
     name: str
     department: str
@@ -42,7 +50,7 @@ def read_people(path: str | Path, plan: Plan) -> list[Person]:
     Arguments: ``path`` a CSV file in UTF-8, UTF-16 or cp932, separated by commas, semicolons or tabs, with
     the headers 名前, 部署, メール, 担当チャネル or name, department, mail, channels in any order (more columns do no
     harm, a value in a column without a header is a fault); several channels are separated by ; or 、 and given by
-    id or name.
+    id or name, and so are pages on which people type row by row (企業リスト): nobody else gets these.
     Errors: BadFile when the file can't be read as such a list; InputFaults with line and column of everything
     wrong: unknown channel, bad address, an address twice, nothing that the person could fill in, nobody at all.
     """
@@ -79,6 +87,10 @@ class _Reader:
         channels = plan.channels_on
         self.ids = {_folded(channel.name): channel.id for channel in channels}
         self.ids |= {_folded(channel.id): channel.id for channel in channels}
+        self.pages = pages_of_rows(plan)
+        pages = {_folded(word): page_id(key) for key in pages_of_rows() for word in _called(key)}
+        self.off = {word: id_ for word, id_ in pages.items() if id_ not in map(page_id, self.pages)}
+        self.ids = {**{word: id_ for word, id_ in pages.items() if word not in self.off}, **self.ids}
 
     def people(self, first: list[str], rows: Iterator[tuple[int, list[str]]]) -> list[Person]:
         places = self._columns(first)
@@ -124,7 +136,7 @@ class _Reader:
         person = Person(name, department, mail, channels)
         if len(self.faults) == before:
             ids = ids_of(self.plan, channels, department)
-            if not opened_actuals(self.plan, ids) and not opened_answers(self.plan, ids):
+            if not (opened_actuals(self.plan, ids) or opened_answers(self.plan, ids) or opened_tables(ids)):
                 departments = ", ".join(owners(self.plan))
                 allowed = Words("people_idle", departments=departments, channels=self._known())
                 self._fault(line, "channels", department, allowed)
@@ -157,14 +169,21 @@ class _Reader:
             if _folded(word) in self.ids:
                 yield self.ids[_folded(word)]
                 continue
+            if _folded(word) in self.off:
+                self._fault(line, "channels", word, Words("people_page_off"))
+                continue
             allowed = Words("people_channel", known=self._known())
-            likely = nearest(word, [channel.name for channel in self.plan.channels_on] + list(self.ids.values()))
+            names = [channel.name for channel in self.plan.channels_on]
+            pages = [one for key in self.pages for one in (text(f"sheet_{key}", self.plan.lang), key)]
+            likely = nearest(word, [*names, *(channel.id for channel in self.plan.channels_on), *pages])
             if likely:
                 allowed = Words("plan_ask", likely=likely, allowed=allowed)
             self._fault(line, "channels", word, allowed)
 
     def _known(self) -> str:
-        return ", ".join(f"{channel.name} ({channel.id})" for channel in self.plan.channels_on)
+        known = [(channel.name, channel.id) for channel in self.plan.channels_on]
+        known += [(text(f"sheet_{key}", self.plan.lang), key) for key in self.pages]
+        return ", ".join(f"{name} ({id_})" for name, id_ in known)
 
     def _fault(self, line: int, key: str, found: str, allowed: Words) -> None:
         self.faults.append(Fault(shown(found), allowed, self._place(line, key), "", self.file))
@@ -189,6 +208,11 @@ def is_address(typed: str) -> bool:
 def _header(key: str) -> Phrase:
     """What a column is called first; other words for it are known too."""
     return {lang: text(f"people_{key}", lang).partition("|")[0] for lang in LANGUAGES}
+
+
+def _called(key: str) -> list[str]:
+    """What a page is called in a list: its name in each language, and its id."""
+    return [*(text(f"sheet_{key}", lang) for lang in LANGUAGES), key, page_id(key)]
 
 
 def _folded(words: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from xl_kpi.calc import month_start
 from xl_kpi.plan.agreement import amount, items, numbers
-from xl_kpi.plan.merging.permissions import opened_actuals
+from xl_kpi.plan.merging.permissions import opened_actuals, page_id, pages_of_rows
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.agreement import AgreementAt
 from xl_kpi.sheets.backwards_rows import BackwardsAt
@@ -133,6 +133,11 @@ def _to_fill(ctx: Context, page: SheetSpec, places: Places, row: int, again: Map
         _line(ctx, page, row, "agreement", ctx.sheet_names["agreement"], ctx.t("cover_fill_answers"), "A1")
         places.rows["answers"] = row
         row = _again(ctx, page, places, row, again)
+    for key in pages_of_rows(ctx.plan):
+        if key in ctx.sheet_names:
+            row += 1
+            _line(ctx, page, row, key, ctx.sheet_names[key], ctx.t("cover_fill_page"), "A1")
+            places.rows[page_id(key)] = row
     return row
 
 

@@ -18,6 +18,8 @@ from xl_kpi.workbook.cells.references import cells_of, rewritten
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
+_ALLOWED = ("formatColumns", "formatRows", "autoFilter")  # on a sheet that is guarded; 0: not forbidden
+
 Rows = Mapping[int, int]  # old row → new row, of the rows that stay
 
 
@@ -72,6 +74,14 @@ class SheetPart:
         for cell in self.cells():
             if cell.get("r").rstrip("0123456789") == letters:
                 cell.set("s", locked.get(cell.get("s"), cell.get("s", "0")))
+
+    def protect(self) -> None:
+        """Guard the sheet as ours are, without a password: what is locked can't be typed over, filters and sizes can
+        be set."""
+        if self.root.find(tag("sheetProtection")) is None:
+            settings = {"sheet": "1", "objects": "1", "scenarios": "1"}
+            element = etree.Element(tag("sheetProtection"), {**settings, **dict.fromkeys(_ALLOWED, "0")})
+            self.rows().addnext(element)
 
     def used_texts(self) -> frozenset[int]:
         """The numbers of the shared texts that the sheet shows."""

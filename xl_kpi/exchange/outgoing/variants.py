@@ -10,8 +10,9 @@ from functools import lru_cache
 from xl_kpi.exchange.outgoing.compressed import Piece, piece
 from xl_kpi.exchange.outgoing.package import OutgoingSheet, OutgoingWorkbook
 from xl_kpi.exchange.outgoing.sheet import Rows, SheetPart, tag
-from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers
+from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers, opened_tables, pages_of_rows
 from xl_kpi.plan.model import AMOUNT_ROWS, EXISTING_ROW, Plan
+from xl_kpi.plan.pages.tables import row_ids
 from xl_kpi.sheets import cover
 from xl_kpi.sheets.agreement import RULE, AgreementAt
 from xl_kpi.sheets.backwards_rows import BackwardsAt
@@ -24,20 +25,30 @@ MOST_VARIANTS = 256  # kept in memory; more are made anew when they come again
 
 @dataclass(frozen=True)
 class OpenRows:
-    """What stands open for some recipients, as keys of rows on the sheets."""
+    """What stands open for some recipients, as keys of rows on the sheets.
+
+    ``typed``: key of a page on which they type row by row → the ids of its rows, blank ones among them.
+    """
 
     ids: tuple[str, ...]
     actuals: frozenset[str]
     answers: frozenset[str]
+    typed: Mapping[str, frozenset[str]]
 
     @classmethod
     def to(cls, plan: Plan, ids: tuple[str, ...]) -> OpenRows:
-        return cls(ids, frozenset(opened_actuals(plan, ids)), frozenset(opened_answers(plan, ids)))
+        typed: dict[str, frozenset[str]] = {}
+        for table in opened_tables(ids):
+            rows = plan.tables.get(table.key, {})
+            typed[table.page] = typed.get(table.page, frozenset()).union(rows, row_ids(rows, table.spare))
+        return cls(ids, frozenset(opened_actuals(plan, ids)), frozenset(opened_answers(plan, ids)), typed)
 
     def rows(self, key: str) -> frozenset[str]:
         """The open rows of one sheet, by the key in their first column."""
         if key == "agreement":
             return self.answers
+        if key in self.typed:
+            return self.typed[key]
         if key == "backwards":
             return frozenset(f"{what}:actual" for what in self.actuals if what.startswith("stage:"))
         owner, _, channel = key.partition(":")
@@ -79,6 +90,7 @@ class Variants:
         self._package, self._sheets, self._locked, self._bare = package, sheets, locked, bare
         self._backwards, self._agreement = ctx.at(BackwardsAt), ctx.at(AgreementAt)
         self._on_cover = on_cover
+        self._of_rows = frozenset(pages_of_rows())
         self._gone = {sheets[key].name.casefold() for key in gone}
         self._names = package.names if bare else package.names_on(self._gone)
         self._base = lru_cache(None)(self._made_base)
@@ -98,7 +110,9 @@ class Variants:
         if key == cover.KEY:
             self._point(part)
             return part
-        part.freeze(sheets=self._gone, names=self._names)
+        own = {self._sheets[key].name.casefold()} if key in self._of_rows else set()  # stays for those who have it
+        names = self._package.names_on(self._gone - own) if own and not self._bare else self._names
+        part.freeze(sheets=self._gone - own, names=names)
         part.unlink(lambda name: self._bare or name.casefold() in self._gone)
         return part
 
@@ -114,6 +128,10 @@ class Variants:
         """A sheet with these rows open; with ``bare``, 逆算 and 合意 without the rows of others."""
         part = copy.deepcopy(self._base(key))
         part.lock(self._locked, lambda row: row in open_rows)
+        if key in self._of_rows:
+            part.protect()
+            if self._bare:
+                part.undraw()
         if key == "agreement":  # what was said is said about a number that `collect` puts there
             part.lock_column(column_letters(self._agreement.answers.head("value").column), self._locked)
         rows: Rows = {}

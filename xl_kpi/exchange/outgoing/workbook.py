@@ -104,7 +104,7 @@ class Outgoing:
         self._kind = lru_cache(MOST_KINDS)(self._made_kind)
         self._frame = lru_cache(MOST_KINDS)(self._made_frame)
         self._workbook = lru_cache(MOST_KINDS)(self._made_workbook)
-        self._all_texts = lru_cache(1)(self._made_texts)
+        self._all_texts = lru_cache(MOST_KINDS)(self._made_texts)
         self._chart = lru_cache(None)(self._made_chart)
 
     def ids(self, person: Person) -> tuple[str, ...]:
@@ -136,16 +136,25 @@ class Outgoing:
         rows = {key: one.rows for key, one in made.items() if one.rows}
         made[cover.KEY] = self._variants.cover(is_open, rows)
         moved = tuple((key, tuple(kept)) for key, kept in rows.items())
-        pieces = [*self._frame(stays, tuple(rows)), self._workbook(stays, moved), *(one.piece for one in made.values())]
-        texts = self._own_texts(made) if self.sending.rest == NONE else self._all_texts()
+        own = tuple(key for key in stays if key in is_open.typed)
+        undrawn = (*rows, *own) if self.sending.rest == NONE else tuple(rows)  # their charts are drawn from elsewhere
+        pieces = [*self._frame(stays, undrawn), self._workbook(stays, moved), *(one.piece for one in made.values())]
+        texts = self._own_texts(made) if self.sending.rest == NONE else self._all_texts(own)
         return _Kind(tuple(pieces), texts)
 
     def _staying(self, is_open: OpenRows) -> tuple[str, ...]:
-        """The keys of the sheets of a kind: only such as may leave; with ``none`` those with something to type."""
-        leaving = tuple(key for key in self._sheets if kind_of(key).mailed)
+        """The keys of the sheets of a kind: only such as may leave; with ``none`` those with something to type.
+
+        A page of rows leaves with those alone to whom it is open.
+        """
+        leaving = tuple(key for key in self._sheets if kind_of(key).mailed or key in is_open.typed)
         if self.sending.rest == VISIBLE:
             return leaving
-        wanted = {cover.KEY, *(tab_key(channel.id) for channel in self.plan.channels_on if channel.id in is_open.ids)}
+        wanted = {
+            cover.KEY,
+            *is_open.typed,
+            *(tab_key(channel.id) for channel in self.plan.channels_on if channel.id in is_open.ids),
+        }
         wanted |= {"backwards"} if self._variants.has_typed_stages(is_open) else set()
         wanted |= {"agreement"} if is_open.answers else set()
         return tuple(key for key in leaving if key in wanted)
@@ -180,9 +189,13 @@ class Outgoing:
         root = self._package.without(gone, rows=rows, plain_names=self.sending.rest == VISIBLE)
         return piece(WORKBOOK, serialised(root))
 
-    def _made_texts(self) -> Growing:
-        """The texts where the rest is visible: all but those that only sheets show which stay at home."""
-        used = {number for key in self._sheets if kind_of(key).mailed for number in self._variants.texts_of(key)}
+    def _made_texts(self, own: tuple[str, ...]) -> Growing:
+        """The texts where the rest is visible: all but those that only sheets show which stay at home.
+
+        ``own``: the keys of the pages of rows that go along.
+        """
+        leaving = [key for key in self._sheets if kind_of(key).mailed or key in own]
+        used = {number for key in leaving for number in self._variants.texts_of(key)}
         return self._texts(used)
 
     def _own_texts(self, made: Mapping[str, Made]) -> Growing:

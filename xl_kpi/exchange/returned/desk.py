@@ -18,6 +18,7 @@ from xl_kpi.exchange.returned.answers import read_answers_back
 from xl_kpi.exchange.returned.blocks import read_block
 from xl_kpi.exchange.returned.distribution import ChangedElsewhere, Gathered, Round, channels_in
 from xl_kpi.exchange.returned.locked_pages import INPUTS, read_rest
+from xl_kpi.exchange.returned.typed_rows import read_rows_back
 from xl_kpi.exchange.returned.unread_places import beside
 from xl_kpi.plan.agreement import STATES
 from xl_kpi.plan.input.raw_values import shown
@@ -27,14 +28,17 @@ from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.collected_files import is_collected, is_later
 from xl_kpi.plan.merging.merge import Returned, latest_versions
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.tables import TABLES
 from xl_kpi.plan.records import Records, Value
 from xl_kpi.plan.same_value import entry_of, said_in
 from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text
-from xl_kpi.workbook.reading.tables import named_value
+from xl_kpi.workbook.reading.money_reader import MoneyInCells
+from xl_kpi.workbook.reading.tables import OPEN_ROWS, named_value
 
 _STAMP = ("sent_plan", "sent_version", "sent_to")
-_FIXED = {*_STAMP, "act_stages", "tbl_agreement", *INPUTS}
+_FIXED = {*_STAMP, "act_stages", "tbl_agreement", *INPUTS, *(table.key for table in TABLES)}
+_GROWING = {table.key: table.most + OPEN_ROWS for table in TABLES}
 _NEEDLESS = (":target", ":attainment")  # rows of a channel's tab that hold formulas of ours alone
 _MODIFIED = re.compile(rb"<(?:\w+:)?modified\b[^>]*>\s*([0-9T:.Z+-]{10,40})\s*<")
 MOST_LOST = 5  # named in one message
@@ -85,18 +89,20 @@ class Desk:
         Errors: BadFile for a file that is not from this plan, not of the recipient's latest version, or in which
         ids or months are gone: with the reason, and nothing of it is taken.
         """
-        book = PartsBook(parts, file, lambda name: name.casefold() in self._names, _is_needless)
+        book = PartsBook(parts, file, lambda name: name.casefold() in self._names, _is_needless, _GROWING)
         person, version, ids = self._stamp(book, file)
         old = version != self._latest[person.casefold()]
         if old and not ids:
             raise BadFile(self._too_old(person, version, file, {}))
         this = self._round(version)
         entries = Entries(book, Collector(file=file))
+        entries.money = MoneyInCells(this.sent.unit, this.sent.unit, this.entries)
         found = Gathered()
         read_block(entries, this, "act_stages", "stage", ids, found)
         for channel in sorted(this.channels | set(channels_in(ids))):
             read_block(entries, this, f"act_{channel}", channel, ids, found)
         read_answers_back(entries, this, person, ids, found)
+        read_rows_back(entries, this, person, ids, found)
         read_rest(parts, book, this, found)
         said = said_in(found.entries, this.sent.entries)  # only what differs is kept: a thousand files may come at once
         saved = _saved(parts, book)

@@ -13,7 +13,7 @@ from xl_kpi.plan.agreement import numbers
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.merging.as_sent import plan_as_sent
-from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers
+from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers, opened_tables
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.money.cells import factor_of
 from xl_kpi.plan.records import Records, Sent, Value
@@ -55,6 +55,7 @@ class Round:
         self.actuals = lru_cache(None)(lambda ids: frozenset(opened_actuals(self.plan, ids) & set(self.units)))
         self.keys = lru_cache(None)(lambda what: tuple((month, actual_key(what, month)) for month in self.months))
         self.answers = lru_cache(None)(lambda ids: frozenset(opened_answers(self.plan, ids)))
+        self.tables = lru_cache(None)(lambda ids: tuple(opened_tables(ids)))
         self.words = lru_cache(None)(lambda owner: words_of_block(self.plan, owner))
         self.names = words_of_answers(self.plan)
 

@@ -13,13 +13,14 @@ from xl_kpi.errors import BadFile
 from xl_kpi.exchange.returned.distribution import ChangedElsewhere, Gathered, Round
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.keys import ACTUAL, AGREEMENT, EntryKey
+from xl_kpi.plan.pages.tables import TABLES
 from xl_kpi.plan.same_value import same
 from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.reading.plan_reader import read_with_faults
 from xl_kpi.workbook.reading.tables import CellAddress
 
 INPUTS = {"kgi_value", "order_value", "tbl_stages", "tbl_channels", "tbl_kpis", "tbl_season"}
-_ELSEWHERE = (ACTUAL, AGREEMENT)  # read, and told, by the readers of their own pages
+_ELSEWHERE = {ACTUAL, AGREEMENT, *(table.key for table in TABLES)}  # read, and told, by the readers of their own pages
 _LOCKED = re.compile(rb'<(?:\w+:)?sheetProtection\b[^>]*?\bsheet="(?:1|true)"')
 
 

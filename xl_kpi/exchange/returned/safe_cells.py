@@ -32,15 +32,22 @@ class CellFaults:
 
         A formula with a number as its result is read as that number, with a warning; any other is a fault.
         """
-        if formula.startswith("="):
-            key = self._refused(formula, raw)
-            if key:
-                self.fault(key, formula, place)
-                return False, None
-            self.fault("collect_formula_taken", formula, place, level="warning", value=shown(raw))
-        elif raw is None and not formula:
+        if raw is None and not formula:
             return True, None
+        if not self.is_taken(formula, raw, place):
+            return False, None
         return self.unless_fault(lambda: self.entries.read(raw, place, reader, options))
+
+    def is_taken(self, formula: str, raw: Any, place: CellAddress) -> bool:
+        """Whether the value of a cell for numbers may be taken: told of each formula, a fault where it may not."""
+        if not formula.startswith("="):
+            return True
+        key = self._refused(formula, raw)
+        if key:
+            self.fault(key, formula, place)
+            return False
+        self.fault("collect_formula_taken", formula, place, level="warning", value=shown(raw))
+        return True
 
     def is_plain(self, formula: str, place: CellAddress) -> bool:
         """Whether a cell for words or dates holds no formula and no error value; a fault otherwise."""

@@ -10,7 +10,7 @@ from xl_kpi.plan.keys import STATE, EntryKey
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.merge import latest_versions
 from xl_kpi.plan.merging.opinions import listed, opinions
-from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers
+from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers, opened_tables
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records, Sent
 
@@ -71,7 +71,7 @@ def _silent(plan: Plan, records: Records) -> list[Fault]:
             for person, ids in sorted(sent.opened.items())
             if latest[person.casefold()] == sent.version
             and (sent.version, person.casefold()) not in heard
-            and (opened_actuals(plan, ids) or opened_answers(plan, ids))
+            and (opened_actuals(plan, ids) or opened_answers(plan, ids) or opened_tables(ids))
         ]
         found += _waited_for(people, sent)
     return found

@@ -1,7 +1,8 @@
 """Who may type what in a distributed workbook: the entries that stand open for some ids.
 
 An id is a channel's (``ads``: its actuals and its answer on 合意), ``stage:<id>`` (the stage's actuals and its
-answer) or ``dept:<name>`` (the answers about every number that this department owns).
+answer), ``page:<key>`` (the rows of the tables on this page; nobody else gets the page) or ``dept:<name>`` (the answers
+about every number that this department owns).
 """
 
 from __future__ import annotations
@@ -13,17 +14,42 @@ from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.goal.parts import existing_part
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import EXISTING_ROW, Plan
+from xl_kpi.plan.pages.optional import is_on
+from xl_kpi.plan.pages.tables import TABLES, TypedTable
 
 _ANSWER = ("state", "by", "on", "comment")  # what a person may type of an answer
 _STAGE, _CHANNEL, _DEPARTMENT = "stage:", "channel:", "dept:"
+PAGE = "page:"
+_BY_ROWS = tuple(table for table in TABLES if table.spare)  # the others have rows of ours to write beside
 
 
 def ids_of(plan: Plan, channels: Iterable[str], department: str) -> tuple[str, ...]:
-    """The ids that are open to a person of ``department`` who looks after ``channels``, in the plan's order."""
+    """The ids that are open to a person of ``department`` who looks after ``channels``, in the plan's order.
+
+    Among the channels may be pages, as ``page:<key>``.
+    """
     mine = set(channels)
     ids = [channel.id for channel in plan.channels_on if channel.id in mine]
     ids += [f"{_STAGE}{stage.id}" for stage in plan.stages if _same(stage.owner, department)]
+    ids += [one for one in map(page_id, pages_of_rows(plan)) if one in mine]
     return (*ids, f"{_DEPARTMENT}{department}") if department else tuple(ids)
+
+
+def page_id(key: str) -> str:
+    """The id that opens the page with this key."""
+    return f"{PAGE}{key}"
+
+
+def pages_of_rows(plan: Plan | None = None) -> list[str]:
+    """The keys of the pages on which people type row by row: those that the plan shows, or all of them."""
+    keys = dict.fromkeys(table.page for table in _BY_ROWS)
+    return [key for key in keys if plan is None or is_on(plan, key)]
+
+
+def opened_tables(ids: Iterable[str]) -> list[TypedTable]:
+    """The tables whose rows are open."""
+    given = set(ids)
+    return [table for table in _BY_ROWS if page_id(table.page) in given]
 
 
 def owners(plan: Plan) -> list[str]:
@@ -47,10 +73,12 @@ def opened_keys(plan: Plan, ids: Iterable[str]) -> Callable[[str], bool]:
     """A test for many keys: does the entry stand open for somebody with these ids?
 
     Open are the actuals that are typed (not those that a formula gives) within the plan's months, of the
-    channels and stages among the ids, and state, name, date and comment of their answers.  Revenue or
-    profit is typed by those who type the orders.
+    channels and stages among the ids, state, name, date and comment of their answers, and every entry of the tables
+    on their pages.  Revenue or profit is typed by those who type the orders.
     """
+    ids = tuple(ids)
     typed, answers = opened_actuals(plan, ids), opened_answers(plan, ids)
+    tables = {table.key for table in opened_tables(ids)}
     last = (plan.start.year * 12 + plan.start.month - 1) + plan.months
 
     def test(key: str) -> bool:
@@ -58,6 +86,8 @@ def opened_keys(plan: Plan, ids: Iterable[str]) -> Callable[[str], bool]:
         month = entry.month
         if month is not None:
             return entry.row in typed and plan.start <= month and month.year * 12 + month.month - 1 < last
+        if entry.table in tables:
+            return True
         return entry.is_answer and entry.column in _ANSWER and entry.row in answers
 
     return test

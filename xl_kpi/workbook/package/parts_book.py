@@ -7,7 +7,9 @@ person has put into the workbook costs little time and can do no harm.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from xl_kpi.workbook.cells.areas import MOST_COLUMNS, MOST_ROWS, NamedArea, reference
@@ -24,11 +26,20 @@ class PartsBook:
 
     Arguments: ``parts`` as ``safety.read_parts`` gives them; ``file`` its name for messages; ``wanted`` says
     of a defined name whether it matters, ``needless`` of the text in the first column of a row behind such a name
-    whether the row does not: it then reads as blank but for the ``PartsSheet.words`` beside that text.
+    whether the row does not: it then reads as blank but for the ``PartsSheet.words`` beside that text; ``growing`` of
+    the tables that grow by typing how many rows they take, by name in folded letters: what stands that far below is
+    read, too.
     Errors: BadFile where a part is missing or is no XML.
     """
 
-    def __init__(self, parts: Mapping[str, bytes], file: str, wanted: Test, needless: Test = lambda key: False):
+    def __init__(
+        self,
+        parts: Mapping[str, bytes],
+        file: str,
+        wanted: Test,
+        needless: Test = lambda key: False,
+        growing: Mapping[str, int] = MappingProxyType({}),
+    ):
         self.parts = Parts(parts, file)
         self.name = file
         targets = {relation: target for relation, _, target in self.parts.main_relations}
@@ -41,7 +52,9 @@ class PartsBook:
         self._references = [item.text or "" for item in defined]
         for name in self.names:
             area = name.refers_to_range
-            if area is not None and area.shape[0] <= MOST_ROWS and area.shape[1] <= MOST_COLUMNS:
+            most = growing.get(name.name.casefold(), 0)
+            if area is not None and area.shape[0] <= MOST_ROWS + most and area.shape[1] <= MOST_COLUMNS:
+                area = replace(area, last_row=max(area.last_row, area.row + most))
                 area.sheet.wanted.append(area)  # a wider one is refused when it is asked for
 
     def defined(self, name: str) -> bool:

@@ -38,6 +38,11 @@ class PartsSheet:
         return self._parts.part(self._part)
 
     @property
+    def used_range(self) -> Area:
+        """From A1 to the last row that was read."""
+        return Area(self, 1, 1, max(1, len(self.values)), 1)
+
+    @property
     def formats(self) -> Mapping[tuple[str, int, int], str]:
         """Number formats: the one that is ever asked for is the growth's, which our page shows in percent."""
         return defaultdict(lambda: "0%")

@@ -55,7 +55,7 @@ def _rows(
     try:
         if not has_name(entries.book, table.key):
             raise BadFile("reader_no_name", file=entries.file, name=table.key)
-        at = entries.typed_rows(table.key, {ID: ROW_ID, **{one.column: one.label for one in table.columns}}, table.most)
+        at = entries.typed_rows(table.key, headers(table), table.most)
     except BadFile as problem:
         if problem.key != "reader_no_name":
             raise
@@ -78,10 +78,15 @@ def _rows(
     _names(entries, table, rows)
     ids = _ids(entries, table, at, rows, before)
     formulas = at.formulas()
-    read = _Cells(entries, table, last, links, stages)
+    read = TypedCells(entries, table, last, links, stages)
     found = {id_: cells for id_, row in zip(ids, rows) if (cells := read.of(id_, row, formulas))}
-    _tell(entries, read.gone)
+    tell(entries, read.gone)
     return found
+
+
+def headers(table: TypedTable) -> dict[str, str]:
+    """Column → the text in its header, that of the ids among them."""
+    return {ID: ROW_ID, **{one.column: one.label for one in table.columns}}
 
 
 def _before(last: Mapping[str, Value]) -> dict[str, dict[str, dict[str, Any]]]:
@@ -112,7 +117,7 @@ def _ids(
             id_ = next(fresh)
         taken[id_] = row
         found.append(id_)
-    _tell(entries, copies)
+    tell(entries, copies)
     return found
 
 
@@ -131,14 +136,14 @@ def _names(entries: Entries, table: TypedTable, rows: Sequence[Row]) -> None:
         if other is not row:
             allowed = Words("row_name_twice", first=other.place(table.lead).cell)
             twice.append((shown(row[table.lead]), allowed, place))
-    _tell(entries, nameless)
-    _tell(entries, twice)
+    tell(entries, nameless)
+    tell(entries, twice)
 
 
 Told = tuple[Phrase, Words, CellAddress]
 
 
-def _tell(entries: Entries, warnings: Sequence[Told]) -> None:
+def tell(entries: Entries, warnings: Sequence[Told]) -> None:
     """Warnings of one kind: the first ones, and how many there are more."""
     for found, allowed, place in warnings[:MOST_TOLD]:
         entries.collector.add(found, allowed, cell=place.cell, sheet=place.sheet, level="warning")
@@ -149,7 +154,7 @@ def _tell(entries: Entries, warnings: Sequence[Told]) -> None:
 
 
 @dataclass(frozen=True)
-class _Cells:
+class TypedCells:
     """Reads the cells of rows; ``last``, ``links`` and ``stages`` as for ``read_typed_rows``.
 
     ``gone`` takes a warning for each cell with a stage that the plan has no more.
@@ -169,12 +174,13 @@ class _Cells:
             self.entries.note(key, place)
             if raw is None and not str(formulas[row.offset][row.table.columns[one.column]] or ""):
                 continue
-            value = self._value(one, key, raw, place)
+            value = self.value(one, key, raw, place)
             if value is not None and value != "":
                 found[one.column] = value
         return found
 
-    def _value(self, one: Field, key: str, raw: Any, place: CellAddress) -> Any:
+    def value(self, one: Field, key: str, raw: Any, place: CellAddress) -> Any:
+        """What stands in the cell of a column, as an entry with this key; faults go to the entries."""
         reader, options = one.reader()
         if one.refers == REFERS:
             reader = self.links.reader(self.last.get(key))
