@@ -21,6 +21,7 @@ import workbook_templates
 from tests.told import told
 from xl_kpi.build import build
 from xl_kpi.calc.lag import Lag
+from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
 from xl_kpi.exchange.people import Person
 from xl_kpi.exchange.returned.desk import Desk, ReadBack
@@ -29,6 +30,7 @@ from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.merging.merge import before_sending
 from xl_kpi.plan.merging.permissions import opened_keys
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.plan.records import Records, Sent, Value
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.workbook.addresses import absolute, column_letters, quoted, relative
@@ -213,6 +215,12 @@ class Filled:
             return area.sheet, row, column
         table, row_id, header = re.fullmatch(r"(\w+)\[(.+)\]\.(\w+)", key).groups()
         area = self.area(table)
+        if about := find_table(table):
+            words = {text(about.header(header), lang) for lang in LANGUAGES}
+            column = next(
+                c for c in range(area.column, area.last_column + 1) if self.value(area.sheet, area.row, c) in words
+            )
+            return area.sheet, self.row_of(area, row_id), column
         columns = {"state": 7, "by": 8, "on": 9, "comment": 10, "value": 11}
         return area.sheet, self.row_of(area, row_id), area.column - 1 + columns[header]
 
