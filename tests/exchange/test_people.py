@@ -11,6 +11,7 @@ from tests.sheets.plans import template
 from xl_kpi.catalog.messages import line, message
 from xl_kpi.errors import BadFile, InputFaults
 from xl_kpi.exchange.people import Person, is_address, read_people
+from xl_kpi.plan.pages.optional import OPTIONAL, with_pages
 
 ROWS = [
     ["名前", "部署", "メール", "担当チャネル"],
@@ -206,3 +207,40 @@ def test_what_is_no_list_of_people(content, said, plan, tmp_path):
     with pytest.raises(BadFile) as caught:
         read_people(path, plan)
     assert message(caught.value, "ja") == said
+
+
+# --- pages on which people type row by row
+
+
+def test_pages_by_name_in_both_languages_or_id(plan, tmp_path):
+    shown = with_pages(plan, {"accounts": True, "actions": True, "alignment": True})
+    rows = [
+        ROWS[0],
+        ["山田 太郎", "", "yamada@example.co.jp", "広告、企業リスト;見直し"],
+        ["佐藤 花子", "", "sato@example.co.jp", "Review log; page:accounts; 連携の記録"],
+        ["鈴木 一郎", "フィールドセールス", "suzuki@example.co.jp", "actions"],
+    ]
+    found = read_people(written(tmp_path, rows), shown)
+    assert [person.channels for person in found] == [
+        ("ads", "page:accounts", "page:actions"),
+        ("page:actions", "page:accounts", "page:alignment_log"),
+        ("page:actions",),
+    ]
+
+
+def test_a_page_that_the_plan_does_not_show_is_told_with_what_to_do(plan, tmp_path):
+    row = ["山田 太郎", "マーケティング", "yamada@example.co.jp", "企業リスト; 見直"]
+    assert faults(tmp_path, [ROWS[0], row], with_pages(plan, {"actions": True})) == [
+        "people.csv 2行目 担当チャネル: 「企業リスト」 → このページは計画に表示されていません。"
+        "設定か xl-kpi pages --on で表示してから送ってください",
+        "people.csv 2行目 担当チャネル: 「見直」 → 見直し のことですか？ このチャネルはありません。"
+        "使えるチャネル: サービスサイト (web), 広告 (ads), ウェビナー (webinar), 展示会 (trade_show), "
+        "インサイドセールス (inside_sales), 見直し (actions)",
+    ]
+
+
+@pytest.mark.parametrize("page", ["history", "履歴", "ブランド・信頼", "brand", "tree"])
+def test_pages_without_rows_to_type_are_none_of_these(page, plan, tmp_path):
+    row = ["山田 太郎", "マーケティング", "yamada@example.co.jp", page]
+    (said,) = faults(tmp_path, [ROWS[0], row], with_pages(plan, dict.fromkeys(OPTIONAL, True)))
+    assert "このチャネルはありません" in said

@@ -7,6 +7,7 @@ import pytest
 from tests.sheets.plans import in_the_year, template
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.merging.permissions import ids_of, is_open, opened_actuals, opened_answers
+from xl_kpi.plan.pages.optional import with_pages
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +71,19 @@ def test_together_people_open_what_each_of_them_opens():
     everybody = [one for ids in each for one in ids]
     for key in entries_of(plan):
         assert is_open(key, everybody, plan) is any(is_open(key, ids, plan) for ids in each), key
+
+
+def test_a_page_of_rows_opens_its_tables_to_those_alone_who_have_it(plan):
+    shown = with_pages(plan, {"actions": True, "brand": True})
+    assert ids_of(shown, ["page:brand_log", "page:actions", "page:accounts", "ads"], "") == (
+        "ads", "page:actions", "page:brand_log",
+    )  # fmt: skip
+    assert ids_of(plan, ["page:actions"], "") == ()
+    assert is_open("tbl_actions[r1].finding", ("page:actions",), shown)
+    assert is_open("tbl_actions[r-1-abcdef-4].finding", ("page:actions",), shown)
+    for key, ids in (
+        ("tbl_actions[r1].finding", ("ads", "dept:マーケティング", "page:brand_log")),
+        ("review_as_of", ("page:actions",)),
+        ("tbl_reasons[r1].reason", ("page:history",)),  # rows of ours, with a word of the planner's beside
+    ):
+        assert not is_open(key, ids, shown), key
