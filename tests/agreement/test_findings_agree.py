@@ -195,6 +195,7 @@ CASES = {
     ("plan_check_sheet_twice", "channels"): Case(twins()),
     ("plan_check_split", "kpis"): Case(with_unequal_parts()),
     (FORMULAS, "kpis"): Case(with_broken_formula()),
+    ("plan_check_no_margin", "economics"): Case(ECONOMICS, typed={"gross_margin": None}),
     # C1: 36 leads an order; a customer brings 900,000, so an order may cost 300,000 and a lead 8,333
     ("plan_check_ltv_cac", "economics"): Case(
         ECONOMICS, typed={f"tbl_channels[{WEB.id}].unit_cost": 8_000, "tbl_costs[r1].amount": 1_000_000}

@@ -24,6 +24,8 @@ def of_economics(targets: Targets) -> Iterator[Fault]:
     plan = targets.plan
     if not is_on(plan, "economics"):
         return
+    if plan.settings.get("gross_margin") is None:
+        yield fault("plan_check_no_margin", "", "gross_margin")
     figures = Economics(targets, inputs_of(plan))
     yield from _below(figures)
     for one in figures.costs:

@@ -98,6 +98,7 @@ FINDINGS = (
     Finding(FORMULAS, "warning", "kpis", "check_formula", live=False),
     Finding("plan_check_ksf_none", "hint", "ksf", "ksf_check_none"),
     Finding("plan_check_action_late", "warning", "actions", "action_late"),
+    Finding("plan_check_no_margin", "warning", "economics", "econ_no_margin"),
     Finding("plan_check_ltv_cac", "warning", "economics", "econ_poor"),
     Finding("plan_check_lead_dear", "warning", "economics", "econ_may_no"),
     Finding("plan_check_cost_channel", "warning", "economics", "econ_shared_instead"),

@@ -88,7 +88,8 @@ def _sentence(ctx: Context, at: EconomicsAt) -> str:
         ctx.t("econ_said"), ltv=f"FIXED({cells['ltv']},0)", cac=f"FIXED({cells['cac']},0)",
         ratio=f"FIXED({cells['ratio']},1)", wanted=f"FIXED({wanted},1)", reached=reached, back=back,
     )[1:]  # fmt: skip
-    return f'=IF(ISNUMBER({cells["ratio"]}),{said},"{ctx.t("econ_unknown")}")'
+    margin = f'IF(ISNUMBER(gross_margin),""," {ctx.t("econ_no_margin")}")'
+    return f'=IF(ISNUMBER({cells["ratio"]}),{said}&{margin},"{ctx.t("econ_unknown")}")'
 
 
 def _paint(ctx: Context, page: SheetSpec, at: EconomicsAt) -> None:
