@@ -23,14 +23,14 @@ KPIS = "KPI辞書"
 def looked_at(book: Any) -> None:
     """On 広告: the clicks' attainment and June hidden, months grouped, another pane; on KPI辞書 arrows to filter."""
     sheet = book[ADS]
-    sheet.row_dimensions[11].hidden = True  # clicks:attainment
-    sheet.row_dimensions[24].hidden = True  # a row of ours without an id, below the table
-    sheet.row_dimensions.group(12, 13, outline_level=1)
+    sheet.row_dimensions[15].hidden = True  # clicks:attainment
+    sheet.row_dimensions[28].hidden = True  # a row of ours without an id, below the table
+    sheet.row_dimensions.group(16, 17, outline_level=1)
     sheet.column_dimensions["I"].hidden = True  # June
     sheet.column_dimensions.group("K", "L", outline_level=2)
     sheet.freeze_panes = "H9"  # ours is G7
     chosen = next(each for each in sheet.sheet_view.selection if each.pane == "bottomRight")
-    chosen.activeCell = chosen.sqref = "J10"
+    chosen.activeCell = chosen.sqref = "J14"
     book[KPIS].auto_filter.ref = "B6:P46"
     book[KPIS].auto_filter.add_filter_column(0, ["ads"])
 
@@ -70,7 +70,7 @@ def test_rows_go_with_their_kpi_and_columns_with_their_month():
     user = changed(looked_at)
     before, there = view_of(user), view_of(made_anew(user, kpi_first()).data)
     sheet = openpyxl.load_workbook(BytesIO(made_anew(user, kpi_first()).data))[ADS]
-    assert row_of(sheet, "clicks:attainment") != 11  # it has moved, and the others with it
+    assert row_of(sheet, "clicks:attainment") != 15  # it has moved, and the others with it
     for what in ("hidden rows", "grouped rows", "hidden columns", "grouped columns", "pane", "filter"):
         assert there[what] == before[what], what
     # the row of actual clicks has gone down with its KPI, and with it the cell that was chosen
@@ -114,8 +114,8 @@ def printed(book: Any) -> None:
     sheet.print_options.gridLines = True
     sheet.page_margins.left = 1.2
     sheet.oddHeader.center.text = "CONFIDENTIAL"
-    sheet.row_breaks.append(Break(11))  # clicks:attainment
-    sheet.scenarios = ScenarioList([Scenario([InputCells("H10", val="120")], "A")])
+    sheet.row_breaks.append(Break(15))  # clicks:attainment
+    sheet.scenarios = ScenarioList([Scenario([InputCells("H14", val="120")], "A")])
 
 
 def paper_of(data: bytes) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def test_paper_header_breaks_and_scenarios_stay_and_the_footer_has_the_new_title
     made = made_anew(user, kpi_first().with_(title="来年の計画")).data
     after, sheet = paper_of(made), openpyxl.load_workbook(BytesIO(made))[ADS]
     moved = row_of(sheet, "clicks:actual")
-    assert moved != 10  # the scenario's cell is that of the actual clicks, wherever they stand
+    assert moved != 14  # the scenario's cell is that of the actual clicks, wherever they stand
     assert after == before | {"footer": "来年の計画", "scenario": [moved]}
 
 

@@ -72,8 +72,8 @@ def test_everything_that_was_typed_is_there(scenario, variant, tmp_path):
     ("scenario", "old", "new", "lost"),
     [
         ("a channel more", "", "", False),
-        ("a month more", "'広告'!$G$10:$R$10", "広告!$G$10:$S$10", False),
-        ("the channel with it all gone", "'広告'!$B$10, '広告'!$G$10:$R$10", "#REF!", True),
+        ("a month more", "'広告'!$G$14:$R$14", "広告!$G$14:$S$14", False),
+        ("the channel with it all gone", "'広告'!$B$14, '広告'!$G$14:$R$14", "#REF!", True),
     ],
 )
 def test_charts_of_the_users_that_show_other_cells_are_listed(scenario, old, new, lost):
@@ -90,11 +90,11 @@ def test_nothing_of_the_users_is_lost_from_our_sheet(scenario):
     # where the sheet itself goes, what its formulas gave stays there, and what they said is told
     said = {(lost.cell, lost.text[0]) for lost in done.lost}
     gone = scenario == "the channel with it all gone"
-    assert said == ({("T10", "="), ("T11", "="), ("T12", "="), ("U11", "=")} if gone else set())
+    assert said == ({("T14", "="), ("T15", "="), ("T16", "="), ("U15", "=")} if gone else set())
     name = {"English": "Ads", "the channel with it all gone": "広告（残り）"}.get(scenario, torture.ads)
     parts, root = unzipped(done.data), sheet_root(done.data, name)
     values = [
-        "".join(each.itertext()) for each in root.iter(f"{MAIN}c") if each.get("r") in ("B60", "C61", "U10", "V10")
+        "".join(each.itertext()) for each in root.iter(f"{MAIN}c") if each.get("r") in ("B60", "C61", "U14", "V14")
     ]
     assert "自分用のメモ（表の下）" in values and "42" in values and "123" in values
     rels = parts[f"xl/worksheets/_rels/{sheet_part(done.data, name).rpartition('/')[2]}.rels"].decode()
@@ -109,7 +109,7 @@ def test_nothing_of_the_users_is_lost_from_our_sheet(scenario):
     assert kinds.count("colorScale") == 1 and kinds.count("dataBar") == 1
     extensions = etree.tostring(root.find(f"{MAIN}extLst")).decode()
     assert extensions.count("sparkline>") == 2 and extensions.count("x14:conditionalFormatting>") == 1
-    assert len([each for each in root.iter(f"{MAIN}mergeCell") if each.get("ref") in ("T16:U17", "U16:V17")]) == 1
+    assert len([each for each in root.iter(f"{MAIN}mergeCell") if each.get("ref") in ("T20:U21", "U20:V21")]) == 1
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -85,6 +85,8 @@ def test_everything_typed_is_there_afterwards_and_in_the_history(path):
         "kgi_value": 72, "plan_title": "上期の計画", "tbl_stages[mql].rate": 0.41, "tbl_season[4]": 2,
         "tbl_channels[ads].unit_cost": 15000, "actual[web:cv][2026-06]": 210, "tbl_pipeline[sql]": 9,
     }  # fmt: skip
+    type_in(path, {"page_history": "○"})  # off in a new plan
+    regenerate(path, now=NOW - dt.timedelta(hours=1))
     type_in(path, typed)
     done = regenerate(path)
     assert {key: plan_entries(path)[key] for key in typed} == typed
@@ -92,8 +94,8 @@ def test_everything_typed_is_there_afterwards_and_in_the_history(path):
     assert {line.key: line.new for line in found} == typed
     assert {line.command for line in found} == {"typed"}
     assert (last.command, last.key) == ("regenerate", "")  # who found them
-    history = [row[0].value for row in openpyxl.load_workbook(path)["変更履歴"].iter_rows(min_row=7)]
-    assert set(typed) <= set(history)
+    history = [row[4].value for row in openpyxl.load_workbook(path)["変更履歴"].iter_rows(min_row=7)]
+    assert {line.label for line in found} <= set(history)  # column E: what was changed
 
 
 def test_formulas_in_input_cells_stay_formulas(path):
@@ -171,7 +173,7 @@ def test_a_channel_whose_rows_were_deleted_leaves_nothing_behind_but_what_was_ty
     cells = {
         f"{sheet}!{column}{cell[1:]}": None
         for sheet, cell in rows
-        for column in ("ABCDEFGHI" if sheet == "チャネル" else "ABCDEFGHIJKLMNOP")
+        for column in ("ABCDEFGHI" if sheet == "チャネル" else "ABCDEFGHIJKLMNOPQRS")
     }
     type_in(path, cells)
     done = regenerate(path)

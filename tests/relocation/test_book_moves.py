@@ -278,7 +278,8 @@ def test_a_range_over_all_channels_covers_one_that_comes_at_the_end():
 
 
 def test_a_range_over_all_stages_and_kpis_covers_what_comes_at_the_end():
-    """ファネル has six stages in rows 7 to 12; 広告 five KPIs of three rows from row 8 on, below what the plan asks."""
+    """ファネル has six stages in rows 7 to 12; 広告 five KPIs of three rows from row 13 on, below what the plan
+    asks (7, 8) and what its leads bring (9 to 12)."""
     orders = PLAN.stages[-1]
     after = PLAN.with_(
         stages=(
@@ -291,9 +292,9 @@ def test_a_range_over_all_stages_and_kpis_covers_what_comes_at_the_end():
     cpa = next(kpi for kpi in PLAN.kpis_of("ads") if kpi.id == "cpa")
     views = replace(cpa, id="views", name_ja="表示回数", target="input", actual="input")
     kpis = PLAN.with_(kpis=(*PLAN.kpis, views))
-    assert moves(PLAN, kpis).formula("COUNT(広告!G9:R23)", "") == "COUNT(広告!G9:R26)"
-    assert moves(PLAN, kpis).formula("COUNT(広告!G7:R23)", "") == "COUNT(広告!G7:R26)"
-    assert moves(kpis, PLAN).formula("COUNT(広告!G9:R26)", "") == "COUNT(広告!G9:R23)"
+    assert moves(PLAN, kpis).formula("COUNT(広告!G13:R27)", "") == "COUNT(広告!G13:R30)"
+    assert moves(PLAN, kpis).formula("COUNT(広告!G7:R27)", "") == "COUNT(広告!G7:R30)"
+    assert moves(kpis, PLAN).formula("COUNT(広告!G13:R30)", "") == "COUNT(広告!G13:R27)"
 
 
 def test_a_row_is_no_block_of_a_table_that_has_no_other():
@@ -315,9 +316,9 @@ def test_a_row_that_was_just_typed_stays_in_a_range():
 # --- beside and below ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("row", [1, 3, 5, 9, 30, 40, 43, 47, 50])
+@pytest.mark.parametrize("row", [1, 3, 5, 9, 13, 34, 44, 47, 51, 54])
 def test_what_stands_beside_the_months_moves_by_the_same_columns_in_every_row(row):
-    """The tab 広告 has 47 rows to column R, with six months more to column X: T becomes Z, also beside headings, the
+    """The tab 広告 has 51 rows to column R, with six months more to column X: T becomes Z, also beside headings, the
     chart, the words and below."""
     longer = PLAN.with_(months=18)
     assert moves(PLAN, longer).cell("広告", row, 20) == ("広告", row, 26)
@@ -339,12 +340,12 @@ def test_what_stands_below_stays_as_far_below_in_its_column():
 
 
 def test_words_beside_a_row_that_is_gone_go_with_it_and_others_stay():
-    """The rows 12 to 14 of サービスサイト are those of its second KPI; row 24 is one of those below the chart."""
+    """The rows 16 to 18 of サービスサイト are those of its second KPI; row 28 is one of those below the chart."""
     fewer = PLAN.with_(kpis=tuple(kpi for kpi in PLAN.kpis if kpi.id not in ("form_visits", "form_completion")))
     moved = moves(PLAN, fewer)
-    assert moved.cell("サービスサイト", 12, 20) is None
-    assert moved.cell("サービスサイト", 18, 20) == ("サービスサイト", 12, 20)
-    assert moved.cell("サービスサイト", 24, 20) == ("サービスサイト", 18, 20)
+    assert moved.cell("サービスサイト", 16, 20) is None
+    assert moved.cell("サービスサイト", 22, 20) == ("サービスサイト", 16, 20)
+    assert moved.cell("サービスサイト", 28, 20) == ("サービスサイト", 22, 20)
 
 
 def more_channels(plan: Plan, count: int) -> Plan:

@@ -257,7 +257,7 @@ def _on_our_sheet(book: Parts, ads: str, row: int) -> None:
     _into(
         book,
         part,
-        '<mergeCell ref="T16:U17"/>',
+        f'<mergeCell ref="T{row + 6}:U{row + 7}"/>',
         f'<conditionalFormatting sqref="G{row}:R{row}"><cfRule type="colorScale" priority="90"><colorScale>'
         '<cfvo type="min"/><cfvo type="max"/><color rgb="FFFFFFFF"/><color rgb="FF63BE7B"/></colorScale></cfRule>'
         "</conditionalFormatting>",

@@ -20,6 +20,7 @@ _ABOUT_ALL = (
     "profit",
     "existing",
     "plan",
+    "brought",
 )
 
 Head = tuple[str, int]  # what the table of a header is called
