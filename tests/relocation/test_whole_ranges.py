@@ -99,5 +99,6 @@ def test_words_of_the_users_are_no_cells_that_go(path):
     fewer = rewrite(open_workbook(path, "ja"), command="regenerate", who="鈴木", now=NOW, dry_run=True)
     (tab,) = (change for change in fewer.sheets if change.sheet == TAB)
     # in each of six months: header, leads of the plan, leads of the next period, orders and revenue of the leads
-    # (the rows of what comes after the end have a total alone), three rows for each of five KPIs, but for the three blank rows of actuals that are typed
+    # (the rows of what comes after the end have a total alone), three rows for each of five KPIs, but for the three
+    # blank rows of actuals that are typed
     assert tab.removed == 6 * (1 + 1 + 1 + 2 + 5 * 3 - 3)
