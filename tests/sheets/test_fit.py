@@ -44,8 +44,9 @@ def shown(value, look) -> str:
         return f"▲ {value:.0%}"
     if ";" in code and "▲" in code:  # by how much something has changed: up, down, not at all
         sign = code.split(";")[0 if value > 0 else 1 if value < 0 else 2].split('"')
-        places = sign[2].rstrip("%").partition(".")[2]
-        return f"{sign[1]}{abs(value):,.{len(places)}{'%' if sign[2].endswith('%') else 'f'}}"
+        places = sign[2].strip("%;").partition(".")[2]
+        number = f"{abs(value):,.{len(places)}{'%' if sign[2].startswith('0') and '%' in sign[2] else 'f'}}"
+        return sign[1] + number + (sign[3] if len(sign) > 3 else "")
     if code.startswith('"'):  # a word in front of a percentage
         return code.split('"')[1] + f"{value:.0%}"
     if code.endswith("%"):
@@ -71,7 +72,7 @@ def test_the_formats_are_known():
     from xl_kpi.workbook.theme import FORMATS
 
     known = re.compile(
-        r'"▲ "(#,##)?0(\.0+)?%?;"▼ "(#,##)?0(\.0+)?%?;"● "0(\.0+)?%?|'
+        r'"▲ "(#,##)?0(\.0+)?(%"pt")?;"▼ "(#,##)?0(\.0+)?(%"pt")?;"● "0(\.0+)?(%"pt")?|'
         r'"[^"]+"0%|General|yyyy/mm(/dd( hh:mm)?)?|0|0\.00|0(\.0+)?%|("¥")?#,##0(\.0+#*)?,*|\[=0\]0;.*|\[>=1\.045\].*'
     )
     for look in FORMATS.values():

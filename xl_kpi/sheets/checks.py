@@ -6,8 +6,10 @@ the goal on 設定; the page says from when it is.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import count
 
 from xl_kpi.catalog.messages import to_do, worded
@@ -21,6 +23,8 @@ from xl_kpi.workbook.spec import BookSpec, Condition, SheetSpec
 
 LEVELS = {"error": "poor", "warning": "fair", "hint": "example"}  # the worst first → how its mark is painted
 FIT = Fit(line=15, most=8)
+_NUMBER = re.compile(r"-?[0-9]{4,}(\.[0-9]+)?")
+_DAY = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b", re.ASCII)
 
 
 def findings(ctx: Context) -> list[Fault]:
@@ -77,16 +81,32 @@ def _line(ctx: Context, table: Table, key: str, fault: Fault) -> None:
     message, do = said(ctx, fault)
     table.put(key, "level", ctx.t(f"checks_{fault.level}"))
     table.put(key, "place", place_of(ctx, fault), "link" if fault.sheet in seen(ctx) else "label")
-    table.fill(key, found=str(worded(fault.found, ctx.lang)) or ctx.t("message_blank"), message=message, do=do)
+    table.fill(key, found=found_of(ctx, fault) or ctx.t("message_blank"), message=message, do=do)
     table.fit(key, ("place", "found", "message", "do"), FIT)
 
 
 def said(ctx: Context, fault: Fault) -> tuple[str, str | None]:
     """What it is about, and what to do; the latter None where it is said already."""
-    message, do = str(worded(fault.allowed, ctx.lang)), to_do(fault, ctx.lang)
+    message, do = as_on_sheets(str(worded(fault.allowed, ctx.lang))), as_on_sheets(to_do(fault, ctx.lang))
     if message == do:
         return message, None
     return message.removesuffix(do).rstrip(" 。.;") or message, do
+
+
+def found_of(ctx: Context, fault: Fault) -> str:
+    """What was found, written as the cells show it; "" for a blank."""
+    found = str(worded(fault.found, ctx.lang))
+    if _NUMBER.fullmatch(found):
+        return f"{Decimal(found):,}"
+    return as_on_sheets(found)
+
+
+def as_on_sheets(words: str) -> str:
+    """Words of a message with its days as the sheets write them.
+
+    Example: "2026-06-30" is "2026/06/30".
+    """
+    return _DAY.sub(r"\1/\2/\3", words)
 
 
 def place_of(ctx: Context, fault: Fault) -> str:

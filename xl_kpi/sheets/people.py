@@ -92,16 +92,15 @@ def build(ctx: Context) -> SheetSpec:
     _needed(ctx, at)
     for number, team in enumerate(at.figures.teams):
         _team(ctx, at, number, team)
-    page = at.layout.sheet()
+    row = at.layout.block("said").top
+    page = at.layout.sheet({row: 16.0 * max(len(at.figures.teams), 1) + 4})
     place = at.usual.cell(USUAL, "value")
     page.validations.append(rule_of_single(ctx, one).on(place.to(place)))
-    row = at.layout.block("said").top
     page.cells.pop((row, 2), None)
     page.put(row, 2, None, "warning", formula=_said(ctx, at))
     for column in range(3, 9):
         page.put(row, column, None, "warning")
     page.merges.append(f"B{row}:H{row}")
-    page.heights[row] = 16.0 * max(len(at.figures.teams), 1) + 4
     for number in range(len(at.figures.teams)):
         area = at.teams.span(f"{MISSING} {number}")
         page.conditions.append(Condition(area.free, f"=N({area.first.free})>0", "poor"))

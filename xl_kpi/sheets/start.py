@@ -5,7 +5,6 @@ It is described when all other sheets are, since what is urgent is what they hol
 
 from __future__ import annotations
 
-from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.pages.optional import is_on as is_shown
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import checks
@@ -85,7 +84,7 @@ def _urgent(ctx: Context, page: SheetSpec, row: int) -> int:
         if fault.sheet in checks.seen(ctx):
             page.links[row, 3] = checks.link_to(fault)
         page.put(row, 4, message, "body")
-        page.put(row, 5, str(worded(fault.found, ctx.lang)) or None, "body")
+        page.put(row, 5, checks.found_of(ctx, fault) or None, "body")
         page.heights[row] = max(20, 14 * -(-digits_wide(message) // (WIDTHS[4] - 4)) + 6)
     if len(lines) < len(found):
         row += 1

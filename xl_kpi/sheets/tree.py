@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from xl_kpi.kpi.figures import attainment_excel
 from xl_kpi.sheets import tree_factors, tree_nodes
+from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.context import Context, mark_attainment, number_style
 from xl_kpi.sheets.tree_factors import Factor
 from xl_kpi.sheets.tree_nodes import Node
@@ -72,11 +73,11 @@ def _pages(page: SheetSpec, root: Node, slots: dict[str, int], count: int) -> No
     page.print_title_rows = f"${FIRST_ROW - 1}:${FIRST_ROW - 1}"
     branches = [(branch, *(() if branch.apart else branch.children)) for branch in root.children]
     starts = sorted({slots[child.id] for parts in branches for child in parts})
-    page_start = 0
-    for previous, start in zip(starts, starts[1:] + [count]):
-        if start - page_start > SLOTS_PER_PAGE and previous > page_start:
-            page.row_breaks.append(FIRST_ROW + PITCH * previous - 1)
-            page_start = previous
+    rows = [FIRST_ROW + PITCH * slot for slot in [*starts, count]]
+    rows[-1] += 2  # the legend stays with the last of them
+    parts = [(first, after - 1) for first, after in zip(rows, rows[1:])]
+    header = paper.height(page, FIRST_ROW - 1, FIRST_ROW - 1)
+    page.row_breaks.extend(paper.breaks(page, parts, paper.room(page, 2 + 3 * STRIDE + BOX - 1), header))
 
 
 def _place(ctx: Context, page: SheetSpec, node: Node, level: int, slots: dict[str, int]) -> None:

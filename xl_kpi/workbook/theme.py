@@ -82,11 +82,11 @@ FORMATS: dict[str, dict[str, Any]] = {
     "day": {"number_format": "0", "align": "right"},
     "weight": {"number_format": "0.00", "align": "right"},
     "attain": {"number_format": '[>=1.045]"▲ "0%;[>=0.945]"● "0%;"▼ "0%', "align": "right"},
-    # What a figure has changed by: the sign says up or down, not good or bad.
+    # What a figure has changed by: the sign says up or down, not good or bad.  Of a rate these are points, no percent.
     "change": {"number_format": '"▲ "#,##0.0;"▼ "#,##0.0;"● "0.0', "align": "right"},
     "change_whole": {"number_format": '"▲ "#,##0;"▼ "#,##0;"● "0', "align": "right"},
     "change_exact": {"number_format": '"▲ "#,##0.00;"▼ "#,##0.00;"● "0.00', "align": "right"},
-    "change_rate": {"number_format": '"▲ "0.0%;"▼ "0.0%;"● "0.0%', "align": "right"},
+    "change_rate": {"number_format": '"▲ "0.0%"pt";"▼ "0.0%"pt";"● "0.0%"pt"', "align": "right"},
     # A share of the whole period's target is no attainment, and stands in a row of them: so it bears its own name.
     **{
         f"progress_{lang}": {"number_format": f'"{catalog.text("word_progress", lang)} "0%', "align": "right"}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.catalog import keys_of
 from xl_kpi.errors import XlKpiError
+from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import CellAt, absolute, column_letters, relative
 from xl_kpi.workbook.spec import SheetSpec
@@ -102,8 +103,11 @@ class Layout:
             raise XlKpiError(f"{self._key}: no block is called {id!r}; there are {', '.join(self._blocks)}")
         return self._blocks[id]
 
-    def sheet(self) -> SheetSpec:
-        """The page with everything that the blocks hold by now."""
+    def sheet(self, heights: Mapping[int, float] | None = None) -> SheetSpec:
+        """The page with everything that the blocks hold by now.
+
+        Arguments: ``heights`` in points of rows that are filled afterwards.
+        """
         ctx, title = self._ctx, self._title
         page = ctx.sheet(self._key, **self._settings)
         for block in self._blocks.values():
@@ -111,10 +115,30 @@ class Layout:
         ctx.head(page, title.title, title.subtitle, title.links, title.most)
         page.print_area = f"$A$1:{absolute(self.last_row, self.last_column)}"
         page.freeze = relative(TITLE_ROWS + 1, 1)
+        page.heights.update(heights or {})
         page.row_breaks.extend(self._breaks)
         for block in self._blocks.values():
             block.finish(page)
+        if not self._breaks:
+            self._end_pages(page)
         return page
+
+    def _end_pages(self, page: SheetSpec) -> None:
+        """Where the printed pages end: between blocks, if one page would be too small to read."""
+        whole = paper.room(page, self.last_column)
+        if page.fit_height == 1 and paper.height(page, 1, self.last_row) * paper.SMALLEST > whole:
+            page.fit_height = 0
+        if page.fit_height:
+            return
+        parts: list[tuple[int, int]] = []
+        for block in self._blocks.values():
+            last = block.top + block.rows - 1
+            if parts and (isinstance(block, Words) or not block.above):  # it belongs to what stands over it
+                parts[-1] = (parts[-1][0], last)
+            else:
+                parts.append((block.top, last))
+        header = int(page.print_title_rows.rpartition("$")[2] or 0)
+        page.row_breaks.extend(paper.breaks(page, parts, whole, paper.height(page, header, header) if header else 0.0))
 
 
 NOTE = "note:"  # begins the row id of a text that says something of the plan

@@ -56,24 +56,22 @@ def build(ctx: Context) -> SheetSpec:
     cost_months.build(ctx, at)
     segments.build_lines(ctx, at)
     segments.build(ctx, at)
-    page = at.layout.sheet()
+    sentence, moved = (at.layout.block(id).top for id in ("sentence", "moves_said"))
+    page = at.layout.sheet({sentence: SENTENCE_HEIGHT, moved: LINE * max(len(at.figures.bringing), 1) + 4})
     page.validations.extend(customer.rules(ctx, at))
-    _said(ctx, page, at, at.layout.block("sentence").top, _sentence(ctx, at), "sentence", SENTENCE_HEIGHT)
-    lines = max(len(at.figures.bringing), 1)
-    _said(ctx, page, at, at.layout.block("moves_said").top, moves.sentences(ctx, at), "label_wrap", LINE * lines + 4)
-    page.row_breaks += [at.months.top - 1, at.customer.top - 1]
+    _said(ctx, page, at, sentence, _sentence(ctx, at), "sentence")
+    _said(ctx, page, at, moved, moves.sentences(ctx, at), "label_wrap")
     _paint(ctx, page, at)
     return page
 
 
-def _said(ctx: Context, page: SheetSpec, at: EconomicsAt, row: int, formula: str, style: str, height: float) -> None:
+def _said(ctx: Context, page: SheetSpec, at: EconomicsAt, row: int, formula: str, style: str) -> None:
     """A text over the width of the page."""
     last = FIRST_COLUMN + 13
     for column in range(FIRST_COLUMN, last + 1):
         page.cells.pop((row, column), None)
         page.put(row, column, None, style, formula=formula if column == FIRST_COLUMN else None)
     page.merges.append(f"{column_letters(FIRST_COLUMN)}{row}:{column_letters(last)}{row}")
-    page.heights[row] = height
 
 
 def _sentence(ctx: Context, at: EconomicsAt) -> str:

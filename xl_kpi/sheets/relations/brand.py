@@ -64,7 +64,7 @@ def place(ctx: Context) -> BrandAt:
         Links("links", ["brand_log", "brand_answers"]), entries, as_of, trends, surveys, months.table,
         Words("note", ctx.t("brand_note"), above=0),
     )  # fmt: skip
-    return BrandAt(figures, as_of, surveys, months, trends, Layout(ctx, "brand", title, *blocks, fit_height=2))
+    return BrandAt(figures, as_of, surveys, months, trends, Layout(ctx, "brand", title, *blocks, fit_height=0))
 
 
 def _survey_table(ctx: Context) -> Table:
