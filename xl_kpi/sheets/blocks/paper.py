@@ -41,7 +41,7 @@ def breaks(page: SheetSpec, blocks: Sequence[tuple[int, int]], whole: float, rep
     Arguments: ``blocks`` first and last row of each, from top to bottom; ``whole`` the ``room`` of a page;
     ``repeated`` the height of the rows that each page but the first begins with.
     Result: a block that is longer than a page begins where it stands, unless little of the page is left.
-    Example: two tables of 20 rows on a page with room for 30: [21], the row above the second.
+    Example: two tables of 20 rows from row 2 on, a page with room for 30: [22], the row above the second.
     """
     found: list[int] = []
     used = height(page, 1, blocks[0][0] - 1) if blocks else 0.0
