@@ -11,9 +11,10 @@ import pytest
 from openpyxl.styles import PatternFill
 
 from tests.closed_plans import small
+from tests.kinds import all_typed, in_cell, quarter, typed_in
 from tests.lite.workbook_parts import read_main_py
 from tests.open_book.excel_side import Applied, opened
-from tests.open_book.open_books import begun, begun_file, contents_of
+from tests.open_book.open_books import begun, begun_file, contents_of, plan_of
 from tests.open_book.typed_books import (
     NOW,
     another_language,
@@ -25,6 +26,7 @@ from tests.open_book.typed_books import (
 )
 from tests.regenerate.typing_in import add_sheet, places, type_in
 from xl_kpi.addin.lite.put_in import add_lite
+from xl_kpi.commands import open_workbook
 from xl_kpi.commands.close import close
 
 pytestmark = [pytest.mark.pyodide, pytest.mark.host]
@@ -87,6 +89,18 @@ def all_at_once(path: Path) -> None:
 )
 def test_the_sheets_are_those_of_the_command_line(regenerated, path, change):
     change(path)
+    as_the_command_line_makes_them(regenerated, path)
+
+
+def test_every_kind_of_sheet_on_which_people_type_is_that_of_the_command_line(regenerated, path):
+    path.write_bytes(add_lite(begun(quarter(plan_of("default", "ja"))), "ja"))
+    type_in(path, {key: in_cell(key, value) for key, value in all_typed().items()})
+    as_the_command_line_makes_them(regenerated, path)
+    assert typed_in(open_workbook(path, "ja").read.plan).items() >= all_typed().items()
+
+
+def as_the_command_line_makes_them(regenerated, path: Path) -> None:
+    """The book after the script's actions has the cells, looks and names of the file that the command line writes."""
     after, _, ran = regenerated(path.read_bytes())
     by_file(path)
     made = numbers(contents_of(path.read_bytes()))

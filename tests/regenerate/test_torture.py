@@ -12,7 +12,7 @@ import pytest
 
 from tests.regenerate.typing_in import plan_entries, type_in
 from tests.torture.book import ANALYSIS, OWN, Torture, torture_set
-from tests.torture.scenarios import ANALYSIS as CALCULATION
+from tests.torture.package import Parts
 from tests.torture.scenarios import CHARTS
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import Rewritten, rewrite
@@ -24,6 +24,7 @@ KINDS = {
     "xlsx": {},
     "1904": {"date1904": True},
     "en": {"lang": "en"},
+    "pages": {"pages": True},
 }
 NOW = dt.datetime(2026, 6, 3, 9, 0, 0)
 
@@ -58,8 +59,9 @@ def test_every_part_of_the_user_s_is_the_same_byte_for_byte(tortured):
     assert set(done.parts) & made.users == moved
     # a sum, a sparkline and two charts over all twelve months (to column R) are over fourteen (to T); nothing else
     # in their parts differs but the quotes around a name that needs none
-    assert follow == {CALCULATION, *CHARTS}
-    tab = "Ads" if "'Ads'!" in old[CALCULATION].decode() else "広告"
+    calculation = Parts(before).sheets()[ANALYSIS]
+    assert follow == {calculation, *CHARTS}
+    tab = "Ads" if "'Ads'!" in old[calculation].decode() else "広告"
     for name in follow:
         wanted = re.sub(rf"'{tab}'!(\$?G\$?)10:(\$?)R(\$?)10", rf"{tab}!\g<1>10:\2T\g<3>10", old[name].decode())
         assert new[name].decode() == wanted, name

@@ -14,6 +14,7 @@ from io import BytesIO
 import openpyxl
 from lxml import etree
 
+from tests.kinds import with_all_pages
 from tests.sheets.plans import in_the_year
 from tests.torture import foreign
 from tests.torture.donor import Lifted, lifted
@@ -57,14 +58,14 @@ def user_parts(lang: str = "ja", *, macro: bool = False, date1904: bool = False)
 
 
 @cache
-def torture_set(lang: str = "ja", *, macro: bool = False, date1904: bool = False) -> Torture:
-    """The torture workbook with all that a test wants to know of it."""
-    plan = in_the_year(lang)
+def torture_set(lang: str = "ja", *, macro: bool = False, date1904: bool = False, pages: bool = False) -> Torture:
+    """The torture workbook with all that a test wants to know of it; ``pages``: with every page, something on each."""
+    plan = _plan(lang, pages)
     spec = book_spec(plan)
     tab = spec.sheet("tab:ads")
     row = next(row for (row, column), cell in tab.cells.items() if column == 1 and cell.value == "clicks:actual")
     names = {key: spec.sheet(key).name for key in ("backwards", "channels")} | {"ads": tab.name}
-    book = Parts(_base(lang))
+    book = Parts(_base(lang, pages))
     if date1904:
         _count_from_1904(book)
     foreign.add_people(book)
@@ -78,8 +79,12 @@ def torture_set(lang: str = "ja", *, macro: bool = False, date1904: bool = False
 
 
 @cache
-def _base(lang: str) -> bytes:
-    return build(in_the_year(lang))
+def _base(lang: str, pages: bool) -> bytes:
+    return build(_plan(lang, pages))
+
+
+def _plan(lang: str, pages: bool) -> Plan:
+    return with_all_pages(in_the_year(lang)) if pages else in_the_year(lang)
 
 
 def _count_from_1904(book: Parts) -> None:
