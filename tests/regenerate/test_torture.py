@@ -63,7 +63,10 @@ def test_every_part_of_the_user_s_is_the_same_byte_for_byte(tortured):
     assert follow == {calculation, *CHARTS}
     tab = "Ads" if "'Ads'!" in old[calculation].decode() else "広告"
     for name in follow:
-        wanted = re.sub(rf"'{tab}'!(\$?G\$?)10:(\$?)R(\$?)10", rf"{tab}!\g<1>10:\2T\g<3>10", old[name].decode())
+        row = made.row
+        wanted = re.sub(
+            rf"'{tab}'!(\$?G\$?){row}:(\$?)R(\$?){row}", rf"{tab}!\g<1>{row}:\2T\g<3>{row}", old[name].decode()
+        )
         assert new[name].decode() == wanted, name
 
 
