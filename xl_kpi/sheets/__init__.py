@@ -33,18 +33,24 @@ def page_modules() -> dict[str, str]:
 
 def from_context(ctx: Context) -> BookSpec:
     """Where everything stands first, then the sheets, then what their charts are drawn from."""
-    modules = {key: import_module(name) for key, name in page_modules().items()}
-    for module in modules.values():
-        if hasattr(module, "place"):
-            ctx.placing[get_type_hints(module.place)["return"]] = module.place
-    for addresses in [*ctx.placing]:
-        ctx.at(addresses)
+    modules = placed(ctx)
     made: dict[str, list[SheetSpec]] = {}
     for kind in in_order_of_building():
         made[kind.key] = list(_sheets(ctx, kind, modules[kind.key]))
         ctx.made.extend(made[kind.key])
     chart_data.write(ctx, made["calc"][0])
     return BookSpec(ctx.plan.title, ctx.lang, [page for kind in pages() for page in made[kind.key]], dict(ctx.names))
+
+
+def placed(ctx: Context) -> dict[str, Any]:
+    """The modules of all pages by key, once the context knows where everything stands."""
+    modules = {key: import_module(name) for key, name in page_modules().items()}
+    for module in modules.values():
+        if hasattr(module, "place"):
+            ctx.placing[get_type_hints(module.place)["return"]] = module.place
+    for addresses in [*ctx.placing]:
+        ctx.at(addresses)
+    return modules
 
 
 def _sheets(ctx: Context, kind: SheetKind, module: Any) -> Iterator[SheetSpec]:
