@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.agreement.books import Built
 from tests.agreement.full_book import full_book, full_plan
 from tests.regenerate.typing_in import places, type_in
 from xl_kpi import engine
+from xl_kpi.catalog.messages import line
 from xl_kpi.workbook.reading.plan_reader import read_with_faults
 
 pytestmark = pytest.mark.slow  # the book with everything is built and read
@@ -61,6 +64,9 @@ def test_each_fault_is_named_with_its_cell_in_one_pass(book, tmp_path) -> None:
     wanted = {where[key]: key for key in FAULTS}
     assert [key for place, key in wanted.items() if place not in told] == []
     assert all(fault.allowed for fault in read.faults)
+    said = {(fault.sheet, fault.cell): line(fault, "ja") for fault in read.faults}
+    for key in ("tbl_costs[r2].kind", "tbl_meetings[r1].state", "tbl_mentions[r1].tone", "tbl_accounts[r3].budget"):
+        assert not re.search("[a-z]", said[where[key]].split("→")[-1]), said[where[key]]  # words, and no ids
     assert path.read_bytes() == before  # reading changes nothing
 
 
