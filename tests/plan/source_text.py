@@ -36,6 +36,7 @@ def source_from_plan(plan: Plan) -> str:
     for stage in plan.stages:
         known = catalog.find_stage(stage.id)
         lines += ["", "[[stage]]", _line("id", stage.id), _line("rate", stage.rate), _line("lag", stage.lag)]
+        lines += [_line("basis", stage.basis or None)]
         lines += [
             _line(key, getattr(stage, key))
             for key in ("name", "owner")
@@ -74,6 +75,7 @@ def _changed(kpi: Kpi, lang: str) -> dict[str, Any]:
     usual = {key: getattr(known, key) for key in KPI_KEYS} | {key: getattr(known, key)[lang] for key in KPI_TEXTS}
     usual["name"] = dict(usual["name"])
     usual["on"] = True  # it is listed
+    usual["basis"] = ""  # of the catalog it says why, not whence
     # A blank takes the catalog's assumption away.
     return {key: "" if value is None else value for key, value in own.items() if value != usual[key]}
 

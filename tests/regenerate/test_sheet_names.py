@@ -63,6 +63,7 @@ def test_names_that_may_go_are_those_of_the_tabs_and_of_what_comes_and_goes():
     book.names.append(NamedArea(book, "act_mine", "='設定'!$C$8"))  # a name of the user's
     book.names.append(NamedArea(book, "tbl_mine", "='設定'!$C$8"))
     always = {"out_channels", "order_costs", "next_pending"}  # of a plan with channels and a next period
+    always |= {"tbl_functions", "functions_names"}  # of the page of functions, which C1 has
     assert set(passing_names(book)) == {*always, *(f"act_{one.id}" for one in PLAN.channels_on)}
 
 

@@ -55,13 +55,17 @@ class Goal:
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of the funnel.  The last stage (orders) has neither rate nor lag."""
+    """One stage of the funnel.  The last stage (orders) has neither rate nor lag.
+
+    ``basis`` says where the rate comes from: "own", "published", "guess", or "" where nobody has said.
+    """
 
     id: str
     name: str
     owner: str = ""
     rate: float | None = None
     lag: Lag | None = None
+    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,8 @@ class Kpi:
     assumption behind ``target = input`` (for each month).  ``weight`` names the KPI whose volume weighs
     the total of a ratio that is typed; empty for all others.  ``on``: it is reviewed; one that is off waits in the
     dictionary.  ``parent`` is the KPI that this one is a part of, ``split`` by what (medium, keyword, in the user's
-    words): the parts of one parent and split add up to it.
+    words): the parts of one parent and split add up to it.  ``basis`` says where ``value`` comes from, as that of a
+    stage does.
     """
 
     id: str
@@ -111,6 +116,7 @@ class Kpi:
     on: bool = True
     parent: str = ""
     split: str = ""
+    basis: str = ""
 
     def name(self, lang: str) -> str:
         return self.name_ja if lang == "ja" else self.name_en

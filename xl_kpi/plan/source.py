@@ -7,7 +7,8 @@ The keys, all but the first three sections optional::
     [about]    words about a template, for people: nothing of the plan
     [goal]     kind, value, deadline, baseline, growth, monthly, customers
     [period]   start = "2026-04", months = 6
-    [[stage]]  id, rate = "50/1800" or "20%" or 0.2, lag = "10..30", name, owner
+    [[stage]]  id, rate = "50/1800" or "20%" or 0.2, lag = "10..30", name, owner,
+                basis = "own" or "published" or "guess" (where the rate comes from; so has a KPI)
     [[channel]] id, share, on, unit_cost, capacity, name, owner, stage, kpis = ["sessions", "cvr", "cv"],
                 rates = {leads = "30%"} (its own to the next stage; a step that is left out is the stage's)
     [pipeline] mql = 12
@@ -51,7 +52,7 @@ STAGE_KEYS = tuple(field.name for field in fields_of(Stage))
 CHANNEL_KEYS = (*(field.name for field in fields_of(Channel)), "kpis", "rates")
 KPI_TEXTS = ("definition", "owner", "source", "split")  # in one language in the plan
 KPI_KEYS = ("name", "unit", "target", "actual", "better", "rhythm", "value", "decomposition", "weight",
-            "on", "parent", *KPI_TEXTS)  # fmt: skip
+            "on", "parent", "basis", *KPI_TEXTS)  # fmt: skip
 
 
 def plan_from_source(source: str, lang: str, file: str = "") -> Plan:
@@ -189,7 +190,7 @@ class _Reader:
 
         name = column("name", known and known.name[self.lang])
         owner = column("owner", known and known.owner[self.lang])
-        return Stage(stage_id, name, owner, column("rate"), column("lag"))
+        return Stage(stage_id, name, owner, column("rate"), column("lag"), column("basis"))
 
     def channel(self, row: dict, path: str) -> Channel:
         read = self.collector.read
@@ -336,4 +337,5 @@ class _Reader:
             on=column("on"),
             parent=get("parent", read_words, "", lang=self.lang),
             split=get("split", read_words, "", lang=self.lang),
+            basis=self.typed(field_of("tbl_kpis.basis"), row.get("basis"), f"{path}.basis"),
         )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.keys import PIPELINE, STAGES
 from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.blocks.basis import basis_rule
 from xl_kpi.sheets.blocks.example_mark import mark
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.funnel_rows import (
+    BASIS,
     CHECK,
     CURVE,
     CURVE_STEPS,
@@ -26,6 +28,7 @@ from xl_kpi.sheets.funnel_rows import (
     FunnelAt,
     placed,
 )
+from xl_kpi.workbook.addresses import column_letters
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation
 
@@ -39,7 +42,7 @@ def place(ctx: Context) -> FunnelAt:
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("funnel")
     t, stages = ctx.t, ctx.plan.stages
-    page.widths.update({ID: 14, NAME: 18, OWNER: 20, RATE: 12, LOW: 11, HIGH: 11, USED: 11, CHECK: 24})
+    page.widths.update({ID: 14, NAME: 18, OWNER: 20, RATE: 12, LOW: 11, HIGH: 11, BASIS: 11, USED: 11, CHECK: 24})
     page.widths.update({CURVE + k: 8.5 for k in range(CURVE_STEPS)})
     ctx.head(page, t("funnel_title"), t("funnel_subtitle"), [2, 3, 4, 5, 6, 8, 10, 12])
     mark(ctx, page, EXAMPLE_ROW, ID, STAGES)
@@ -50,6 +53,7 @@ def build(ctx: Context) -> SheetSpec:
         page.put(HEADER_ROW, column, t(key), "header")
     for k in range(CURVE_STEPS):
         page.put(HEADER_ROW, CURVE + k, t("stage_curve", days=30 * (k + 1)), "header")
+    page.put(HEADER_ROW, BASIS, t("stage_basis"), "header")
     page.put(HEADER_ROW, USED, t("stage_rate_used"), "header")
     page.put(HEADER_ROW, CHECK, t("column_check"), "header")
     page.heights[HEADER_ROW] = 34
@@ -62,7 +66,7 @@ def build(ctx: Context) -> SheetSpec:
     _validations(ctx, page, first, last)
     row = _pipeline(ctx, page)
     _chart(ctx, page, row + 2)
-    page.print_area = f"$A$1:$O${row + 18}"
+    page.print_area = f"$A$1:$P${row + 18}"
     page.freeze = f"D{HEADER_ROW + 1}"
     return page
 
@@ -84,6 +88,8 @@ def _stage_row(ctx: Context, page: SheetSpec, row: int, index: int | None) -> No
     for k in range(CURVE_STEPS):
         value = lag.curve[k] if lag and k < len(lag.curve) else None
         page.put(row, CURVE + k, "—" if is_last else value, style or "input.percent")
+    basis = ctx.t(f"basis_{stage.basis}") if stage and stage.basis else None
+    page.put(row, BASIS, "—" if is_last else basis, style or "input.center")
     if stage and index is not None and not is_last:
         rate, typed = float(ctx.plan.rates[index] or 0), ctx.at(FunnelAt).stages[index].typed_rate
         page.put(row, USED, rate, "value.rate2", formula=f"={ctx.at(ChannelsAt).mix.rate(index, typed)}")
@@ -124,6 +130,8 @@ def _validations(ctx: Context, page: SheetSpec, first: int, last: int) -> None:
     rule("E", "decimal", "0.000001", "1", "allowed_rate", "stage_rate")
     rule("F:G", "whole", "0", "730", "allowed_lag", "stage_low")
     rule("H:M", "decimal", "0", "1", "allowed_curve", "stage_curve_title")
+    column = column_letters(BASIS)
+    page.validations.append(basis_rule(ctx, f"{column}{first}:{column}{last}", "stage_basis"))
 
 
 def _pipeline(ctx: Context, page: SheetSpec) -> int:

@@ -13,7 +13,8 @@ HEADER_ROW = 6
 SPARE_ROWS = 3  # room to type further stages
 CURVE_STEPS = 6  # 30 … 180 days
 ID, NAME, OWNER, RATE, LOW, HIGH, CURVE = 2, 3, 4, 5, 6, 7, 8
-USED = CURVE + CURVE_STEPS
+BASIS = CURVE + CURVE_STEPS
+USED = BASIS + 1
 CHECK = USED + 1
 OPEN, ORDERS = 4, 5  # of the pipeline
 

@@ -15,6 +15,7 @@ from xl_kpi.plan.input.amounts import least_as_yen
 from xl_kpi.plan.input.row_names import LIST_LENGTH
 from xl_kpi.plan.model import Kpi
 from xl_kpi.plan.money.cells import YEN
+from xl_kpi.sheets.blocks.basis import basis_rule
 from xl_kpi.sheets.context import Context, number_style
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import CellAt, RangeAt, absolute, column_letters, relative
@@ -27,8 +28,8 @@ COLUMNS = (
     ("kpi_channel", 13), ("kpi_id", 16), ("kpi_on", 7), ("kpi_name_ja", 20), ("kpi_name_en", 22),
     ("kpi_definition", 44),
     ("kpi_unit", 9), ("kpi_better", 7), ("kpi_owner", 16), ("kpi_rhythm", 9), ("kpi_source", 18),
-    ("kpi_target", 22), ("kpi_value", 11), ("kpi_actual", 20), ("kpi_decomposition", 20), ("kpi_weight", 12),
-    ("kpi_parent", 14), ("kpi_split", 14), ("column_check", 26),
+    ("kpi_target", 22), ("kpi_value", 11), ("kpi_basis", 10), ("kpi_actual", 20), ("kpi_decomposition", 20),
+    ("kpi_weight", 12), ("kpi_parent", 14), ("kpi_split", 14), ("column_check", 26),
 )  # fmt: skip
 _AT = {key: column for column, (key, _) in enumerate(COLUMNS, 2)}
 CHANNEL, ON, VALUE, PARENT, CHECK = (
@@ -94,11 +95,12 @@ def build(ctx: Context) -> SheetSpec:
 def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi: Kpi, remark: tuple[str, str] | None) -> None:
     """One KPI; ``remark`` what its check cell says, and in which style, where there is something to say."""
     t = ctx.t
+    basis = t(f"basis_{kpi.basis}") if kpi.basis else ""
     values = (
         ctx.channel_words.get(kpi.channel, kpi.channel), kpi.id, "○" if kpi.on else "×", kpi.name_ja,
         kpi.name_en, kpi.definition,
         ctx.unit_word(kpi.unit), t(f"better_{kpi.better}"), kpi.owner, t(f"rhythm_{kpi.rhythm}"), kpi.source,
-        kpi.target, kpi.value, kpi.actual, kpi.decomposition, kpi.weight, kpi.parent, kpi.split,
+        kpi.target, kpi.value, basis, kpi.actual, kpi.decomposition, kpi.weight, kpi.parent, kpi.split,
     )  # fmt: skip
     page.put(row, 1, f"{kpi.channel}.{kpi.id}", "key")
     for column, value in enumerate(values, 2):
@@ -147,6 +149,8 @@ def _validations(ctx: Context, page: SheetSpec, first: int, last: int) -> None:
         ("kpi_better", [t("better_up"), t("better_down")]),
         ("kpi_rhythm", [t("rhythm_weekly"), t("rhythm_monthly")]),
     )
+    basis = column_letters(_AT["kpi_basis"])
+    page.validations.append(basis_rule(ctx, f"{basis}{first}:{basis}{last}", "kpi_basis"))
     for key, choices in lists:
         column = column_letters(_AT[key])
         if len(",".join(choices)) > LIST_LENGTH:

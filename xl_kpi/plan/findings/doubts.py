@@ -11,9 +11,9 @@ from xl_kpi.plan.findings.closed import after_closing
 from xl_kpi.plan.findings.dates import overdue, passed, too_long
 from xl_kpi.plan.findings.digits import assumed_digits
 from xl_kpi.plan.findings.economics import of_economics
-from xl_kpi.plan.findings.examples import examples
 from xl_kpi.plan.findings.goal import covered, goal_twice, questions, too_easy
 from xl_kpi.plan.findings.money import amounts, over_budget, unit_costs
+from xl_kpi.plan.findings.origin import examples, guesses, without_basis
 from xl_kpi.plan.findings.outlook import of_outlook, too_dear
 from xl_kpi.plan.findings.paths import counted_twice, factors, off_the_path
 from xl_kpi.plan.findings.published import outside_published
@@ -57,6 +57,8 @@ def doubts(plan: Plan, *, records: Records | None = None, today: dt.date | None 
     yield from too_easy(outlook)
     yield from outside_published(plan)
     yield from assumed_digits(plan)
+    yield from guesses(outlook)
+    yield from without_basis(plan)
     yield from smart(plan)
     yield from relations(plan)
     yield from factors(plan)

@@ -34,22 +34,23 @@ def smart(plan: Plan) -> Iterator[Fault]:
     nobody = [stage for stage in plan.stages if not stage.owner.strip()]
     if nobody:
         cell = f"{STAGES}[{nobody[0].id}].owner"
-        yield fault("plan_check_smart_stage", "", cell, names=_named([stage.name for stage in nobody]))
+        yield fault("plan_check_smart_stage", "", cell, names=named([stage.name for stage in nobody]))
     on = {channel.id: channel.name for channel in plan.channels_on}
     rows = [kpi for channel in plan.channels_on for kpi in shown_kpis(plan, channel)]
     for key, column, lacks in _COLUMNS:
         found = [kpi for kpi in rows if lacks(kpi)]
         if found:
             first = found[0]
-            names = _named([_name(on[kpi.channel], kpi) for kpi in found])
+            names = named([in_channel(on[kpi.channel], kpi) for kpi in found])
             yield fault(key, "", f"{KPIS}[{first.channel}.{first.id}].{column}", names=names)
 
 
-def _name(channel: str, kpi: Kpi) -> Phrase:
+def in_channel(channel: str, kpi: Kpi) -> Phrase:
+    """A KPI with its channel: 広告 › CVR."""
     return Joined((channel, {"ja": kpi.name_ja, "en": kpi.name_en}), " › ")
 
 
-def _named(names: Sequence[Phrase]) -> Phrase:
+def named(names: Sequence[Phrase]) -> Phrase:
     """The names, those after the fifth counted."""
     listed = Joined(tuple(names[:MOST_NAMED]), Words("list_comma"))
     more = len(names) - MOST_NAMED

@@ -129,6 +129,8 @@ FINDINGS = (
     _alone("plan_check_rate_history", "warning"),
     _alone("plan_check_rate_raised", "warning"),
     _alone("plan_check_assumed_digits", "hint"),
+    _alone("plan_check_guess", "warning"),
+    _alone("plan_check_basis", "hint"),
     _alone("plan_check_kpi_easy", "hint"),
     _alone("plan_check_kpi_hard", "hint"),
     _alone("plan_check_no_path", "warning"),

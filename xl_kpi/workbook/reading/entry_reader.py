@@ -22,9 +22,9 @@ from xl_kpi.workbook.reading.tables import CellAddress, Row, Table, named_value
 _KPI_COLUMNS = {
     name: f"kpi_{name}"
     for name in ("channel", "id", "name_ja", "name_en", "definition", "unit", "better", "owner", "rhythm", "source",
-                 "target", "value", "actual", "decomposition", "weight", "on", "parent", "split")
+                 "target", "value", "basis", "actual", "decomposition", "weight", "on", "parent", "split")
 }  # fmt: skip
-_NEWER = ("on", "parent", "split")  # columns that came later than the first workbooks
+_NEWER = ("on", "parent", "split", "basis")  # columns that came later than the first workbooks
 _FORMULAS = ("target", "actual", "decomposition")
 _WORDS = ("name_ja", "definition", "owner", "source")  # of which a check may say that they are blank
 
@@ -159,6 +159,7 @@ class Entries:
         """The choice in a column of the table; its default where the cell is blank or can't be read."""
         entry = EntryKey.parse(key)
         one = field_of(entry.kind)
+        self.note(key, row.place(entry.column))
         words = self.words(row, entry.column)
         return (self.listed(words, one.choices, row.place(entry.column)) if words else None) or one.default
 
@@ -170,14 +171,19 @@ def as_text(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
+def newer_columns(table: str, columns: Collection[str], last: Mapping[str, Value]) -> list[str]:
+    """Those of ``columns`` in which nothing stood yet, so that a workbook may well have been made without them."""
+    stood = {EntryKey.parse(key).kind for key in last}
+    return [column for column in columns if f"{table}.{column}" not in stood]
+
+
 def read_kpis(entries: Entries, channels: RowNames, last: Mapping[str, Value] | None = None) -> tuple[Kpi, ...]:
     """The rows of the KPI dictionary, those typed below the table's end among them.
 
     Arguments: ``last`` the entries as the last command left them: a column in which something stood must be there.
     """
-    stood = {EntryKey.parse(key).kind for key in last or {}}
-    newer = [column for column in _NEWER if f"{KPIS}.{column}" not in stood]
-    table = entries.table("tbl_kpis", _KPI_COLUMNS, open_end=1, newer=newer)
+    newer = newer_columns(KPIS, _NEWER, last or {})
+    table = entries.table(KPIS, _KPI_COLUMNS, open_end=1, newer=newer)
     return tuple(_kpi(entries, row, channels) for row in table.rows())
 
 
@@ -212,6 +218,7 @@ def _kpi(entries: Entries, row: Row, channels: RowNames) -> Kpi:
         on=entries.typed(row, f"{prefix}.on") if row.has("on") else True,
         parent=entries.words(row, "parent") if row.has("parent") else "",
         split=entries.words(row, "split") if row.has("split") else "",
+        basis=entries.column_choice(row, f"{prefix}.basis") if row.has("basis") else "",
     )
 
 

@@ -30,7 +30,7 @@ from xl_kpi.workbook.cells.grid import RATES_OF, STEPS
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
 from xl_kpi.workbook.reading.agreed_reader import read_agreed, read_examples
 from xl_kpi.workbook.reading.answers_reader import read_answers
-from xl_kpi.workbook.reading.entry_reader import Entries, as_text, read_kpis
+from xl_kpi.workbook.reading.entry_reader import Entries, as_text, newer_columns, read_kpis
 from xl_kpi.workbook.reading.missing_entries import gone_pages
 from xl_kpi.workbook.reading.money_reader import read_money_unit
 from xl_kpi.workbook.reading.tables import CellAddress, Row, has_name, named_range, named_value, points_at_cells
@@ -41,10 +41,11 @@ _LANG = catalog.LANGUAGES[0]  # of a workbook that says nothing about it
 NO_START = dt.date(2000, 1, 1)  # stands in for a start that can't be read
 _NEEDS_START = ("kgi_deadline", "tbl_season")
 CURVE_DAYS = (30, 60, 90, 120, 150, 180)
+_NEWER_OF_STAGES = ("basis",)  # columns that came later than the first workbooks
 DASH = "—"  # stands in our rows where the last stage has no rate and no days
 _STAGE_COLUMNS = {
     "id": "stage_id", "name": "stage_name", "owner": "stage_owner", "rate": "stage_rate", "low": "stage_low",
-    "high": "stage_high", **{f"curve{days}": f"stage_curve@{days}" for days in CURVE_DAYS},
+    "high": "stage_high", **{f"curve{days}": f"stage_curve@{days}" for days in CURVE_DAYS}, "basis": "stage_basis",
 }  # fmt: skip
 _CHANNEL_COLUMNS = {
     "id": "channel_id", "name": "channel_name", "on": "channel_on", "stage": "channel_stage",
@@ -221,7 +222,8 @@ class _Reader(Entries):
         return read
 
     def _stages(self) -> tuple[Stage, ...]:
-        table = self.table("tbl_stages", _STAGE_COLUMNS, open_end=2)
+        newer = newer_columns(STAGES, _NEWER_OF_STAGES, self.last)
+        table = self.table(STAGES, _STAGE_COLUMNS, open_end=2, newer=newer)
         rows, below = _in_order(list(table.rows()))
         stages = []
         for row in rows:
@@ -242,7 +244,8 @@ class _Reader(Entries):
                 rate = None
             else:
                 rate = self.typed(row, f"{prefix}.rate")
-            stages.append(Stage(stage_id, name, owner, rate, self._lag(row, f"{prefix}.lag")))
+            basis = self._basis(row, f"{prefix}.basis")
+            stages.append(Stage(stage_id, name, owner, rate, self._lag(row, f"{prefix}.lag"), basis))
         return tuple(stages)
 
     def _of_last(self, row: Row, prefix: str) -> None:
@@ -250,10 +253,17 @@ class _Reader(Entries):
         rate = number_of(row["rate"])
         if rate is not None:
             self.homeless[f"{prefix}.rate"] = float(rate)
+        basis = self._basis(row, f"{prefix}.basis")
+        if basis:
+            self.homeless[f"{prefix}.basis"] = basis
         days = [number_of(row[column]) for column in ("low", "high")]
         if any(day is not None for day in days):
             low, high = (float(next(d for d in order if d is not None)) for order in (days, days[::-1]))
             self.homeless[f"{prefix}.lag"] = f"{low:g}" if low == high else f"{low:g}..{high:g}"
+
+    def _basis(self, row: Row, key: str) -> str:
+        """Where a rate comes from; "" where nobody says, or no such column is there."""
+        return self.column_choice(row, key) if row.has("basis") and row["basis"] != DASH else ""
 
     def _lag(self, row: Row, key: str) -> Lag:
         typed = [_is_typed(row, f"curve{days}") for days in CURVE_DAYS]
