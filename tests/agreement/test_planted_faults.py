@@ -19,12 +19,14 @@ import workbook_templates
 from tests.agreement.books import template_plan
 from tests.closed_plans import closed
 from tests.regenerate.typing_in import places, type_in_cells
+from tests.sheets.relations_plans import day, rows
 from xl_kpi.build import build
 from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.commands import check, new
 from xl_kpi.commands.user import user_name
 from xl_kpi.plan.findings import CHECK, FINDINGS
-from xl_kpi.plan.model import Answer, Goal, Plan
+from xl_kpi.plan.model import Answer, Goal, Kpi, Plan
+from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import first_state
 
@@ -49,6 +51,31 @@ HISTORY = closed(
 # Of the default plan without open proposals 94.9 % come out; at 48 % of the proposals 99.4 %, 59.7 orders, are said as
 # 60, at 47 % not yet.
 SHORT, RAISED = SOUND.with_(pipeline={**SOUND.pipeline, "proposals": 0.0}), 0.48
+
+
+_MEDIA = [
+    Kpi(f"visits_{part}", "web", f"訪問 {part}", f"Visits {part}", "times", "sessions * 0.5", "input",
+        definition="その媒体からの訪問数", owner="広報", source="GA", parent="sessions", split="媒体")
+    for part in "ab"
+]  # fmt: skip
+# The default plan with its optional pages: a split in two halves, customers that bring far more than they cost, people
+# enough for the leads, a factor with its KPI, two accounts, a bad word answered the next day.
+PAGES = with_pages(
+    SOUND.with_(
+        settings={**SOUND.settings, "ltv_first": 40_000_000, "answer_days": 2},
+        kpis=(*SOUND.kpis, *_MEDIA),
+        tables={
+            "tbl_people": rows("of work team per_person present", (SOUND.stages[0].name, "連絡", "IS", 600, 2)),
+            "tbl_ksf": rows("factor kpi1", ("検索", "web.cv")),
+            "tbl_accounts": rows("name tier", ("ABC工業", "A"), ("山川商事", "B")),
+            "tbl_mentions": rows(
+                "on place tone answered_on",
+                (day(4, 7), "X", "negative", day(4, 8)), (day(4, 13), "新聞", "positive", None),
+            ),
+        },
+    ),
+    {"economics": True, "people": True, "ksf": True, "accounts": True, "brand": True},
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -113,6 +140,20 @@ FAULTS = [
     Planted("agreement_objects", {"tbl_agreement[stage:mql].state": text("answer_objected", "ja")}, plan=ASKED),
     Planted("plan_check_agreement_late", {"tbl_agreement[stage:leads].state": text("answer_agreed", "ja")},
             at="tbl_agreement[stage:mql].state"),
+    # --- on pages that a plan can do without ----------------------------------------------------------
+    Planted("plan_check_split", {kpi("web.visits_a", "target"): "sessions * 0.4"}, at=kpi("web.sessions", "parent"),
+            plan=PAGES),  # 90 %
+    Planted("plan_check_ltv_cac", {"ltv_first": 40_000}, at="ltv_ratio", plan=PAGES),
+    Planted("plan_check_lead_dear", {"tbl_channels[ads].unit_cost": 400_000}, plan=PAGES),
+    Planted("plan_check_people_short", {"tbl_people[r1].present": 0.5}, plan=PAGES),
+    Planted("plan_check_ksf_none", {"tbl_ksf[r1].kpi1": None}, plan=PAGES),
+    Planted("plan_check_mention_late", {"tbl_mentions[r1].answered_on": None}, plan=PAGES),
+    Planted("row_name_twice", {"tbl_accounts[r2].name": "ＡＢＣ工業"}, plan=PAGES),
+    Planted("plan_check_ksf_gone", {"tbl_channels[web].on": "×"}, at="tbl_ksf[r1].kpi1", plan=PAGES),
+    Planted("plan_check_rates_unused", {"tbl_rates[web.leads]": 0.3, "tbl_channels[web].on": "×"}, plan=PAGES),
+    # --- where a rate comes from ----------------------------------------------------------------------
+    Planted("plan_check_guess", {"tbl_stages[proposals].basis": "仮置き"}),  # all orders go through it
+    Planted("plan_check_basis", {"tbl_stages[leads].basis": "自社実績"}, at="tbl_stages[mql].basis"),
     # --- worth a look -------------------------------------------------------------------------------------
     Planted("plan_check_rate_published", {"tbl_stages[leads].rate": 0.9}),
     Planted("plan_check_kpi_published", {kpi("webinar.attendance_rate", "value"): 0.95}),
@@ -230,7 +271,9 @@ def test_it_is_found_at_its_cell(fault, tmp_path, tmp_path_factory):
         assert (fault.code, *place) not in found_before(fault.plan, fault.today, path, data)
 
 
-@pytest.mark.parametrize("plan", [SOUND, GROWING, REVENUE, HISTORY], ids=["default", "growth", "revenue", "closed"])
+@pytest.mark.parametrize(
+    "plan", [SOUND, GROWING, REVENUE, HISTORY, PAGES], ids=["default", "growth", "revenue", "closed", "pages"]
+)
 def test_before_that_nothing_is_found(plan, tmp_path, tmp_path_factory):
     path = tmp_path / "plan.xlsx"
     path.write_bytes(book(plan, tmp_path_factory.getbasetemp())[0])

@@ -123,7 +123,7 @@ def test_an_unknown_id_is_named_with_the_nearest_one(small_book, tmp_path):
         kpi(edit, "web.cvr", ACTUAL).value = "cv / sesions"
 
     (line,) = findings(small_book, tmp_path, change)
-    assert line.startswith("エラー: plan.xlsx KPI辞書!O9: 「cv / sesions」") and "「sessions」のことですか？" in line
+    assert line.startswith("エラー: plan.xlsx KPI辞書!P9: 「cv / sesions」") and "「sessions」のことですか？" in line
 
 
 def test_a_unit_that_does_not_fit_is_named(small_book, tmp_path):
@@ -131,7 +131,7 @@ def test_a_unit_that_does_not_fit_is_named(small_book, tmp_path):
         kpi(edit, "web.cvr", ACTUAL).value = "cv * sessions"
 
     (line,) = findings(small_book, tmp_path, change)
-    assert line.startswith("エラー: plan.xlsx KPI辞書!O9: 「cv * sessions」")
+    assert line.startswith("エラー: plan.xlsx KPI辞書!P9: 「cv * sessions」")
 
 
 def test_a_row_for_a_channel_that_is_not_there_is_one_fault(small_book, tmp_path):

@@ -9,6 +9,7 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.catalog.messages import worded
+from xl_kpi.catalog.texts import keys_of
 from xl_kpi.errors import BadFile, Joined, Words
 from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.cells.areas import MOST_COLUMNS, MOST_ROWS
@@ -155,9 +156,14 @@ class Row:
 
     @property
     def follows(self) -> bool:
-        """Whether a row below the table was typed as one of it."""
-        filled = sum(not _blank(self.values[position]) for position in self.table.columns.values())
-        return filled >= max(1, self.table.open_end) and not _OURS.fullmatch(str(self.values[0] or ""))
+        """Whether a row below the table was typed as one of it; a note of ours that stands there was not.
+
+        A note is known by its words: what somebody types or pastes over it is a row.
+        """
+        filled = [value for value in map(self.values.__getitem__, self.table.columns.values()) if not _blank(value)]
+        if len(filled) == 1 and any("_note" in key for key in keys_of(str(filled[0]))):
+            return False
+        return len(filled) >= max(1, self.table.open_end) and not _OURS.fullmatch(str(self.values[0] or ""))
 
     def is_blank_at(self, column: str) -> bool:
         return _blank(self[column])
