@@ -29,8 +29,9 @@ from xl_kpi.sheets import Context, from_context, tree_nodes
 def show(path: str | Path, words: str, lang: str | None = None) -> dict[str, Any]:
     """The numbers of the plan in a workbook, as ``shown`` gives them, and what ``check`` warns of.
 
-    Result: as of ``shown``; ``warnings`` as ``check --json`` has them, of the level "warning"; ``regenerate`` the cells
-    that were typed in since the sheets were written, so that these wait for a regenerate and show other numbers yet.
+    Result: as of ``shown``; ``warnings`` as ``check --json`` has them, of the level "warning", but for days that have
+    passed and cells that were typed over; ``regenerate`` the cells that were typed in since the sheets were written, so
+    that these wait for a regenerate and show other numbers yet.
     Arguments: ``words`` the language of messages about the file; ``lang`` that of messages about the plan
     and of the names that come from the catalog (None: the plan's own).
     Errors: BadFile for the file; InputFaults with every error of the plan.
