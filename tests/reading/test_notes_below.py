@@ -18,11 +18,11 @@ def test_pages_on_which_nothing_was_typed_hold_no_row(lang):
     assert (found.plan.tables, found.faults) == ({}, [])
 
 
-def test_what_is_typed_over_a_note_is_a_row():
+def test_a_row_typed_right_above_a_note_is_the_only_one():
     book = book_of(PAGES)
     area = book.names["tbl_people"].refers_to_range
-    note = area.sheet.range((area.row + area.shape[0], 2))
-    assert note.value == text("people_note", "ja")
-    note.value = "商談"  # one of our words, but no note
+    below = [area.sheet.range((area.row + area.shape[0] + row, 2)) for row in range(2)]
+    assert [one.value for one in below] == [None, text("people_note", "ja")]
+    below[0].value = "商談"  # one of our words, but no note
     (row,) = read_with_faults(saved(book), "plan.xlsx").plan.tables["tbl_people"].values()
     assert list(row.values()) == ["商談"]
