@@ -56,8 +56,8 @@ def test_the_text_source_has_it(sales_people):
 
 
 def test_set_has_it(sales_people):
-    plan, _ = plan_from(None, "ja", [SetOption("sales_people", "１２名", "")])
-    assert plan.settings == {"sales_people": 12}
+    usual, plan = (plan_from(None, "ja", typed)[0] for typed in ([], [SetOption("sales_people", "１２名", "")]))
+    assert plan.settings == {**usual.settings, "sales_people": 12}
     wrong = SetOption("sales_people", "-1", "")
     assert refused(plan_from, None, "ja", [wrong]) == [("--set sales_people", "-1", ASKED)]
 

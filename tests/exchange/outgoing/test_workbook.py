@@ -261,6 +261,14 @@ def results(data: bytes) -> dict[str, dict[str, object]]:
     return found
 
 
+def without_blanks(row: tuple[object, ...]) -> list[object]:
+    """The cells of a row up to its last one: how wide other rows of its sheet are does not matter."""
+    cells = [cell or None for cell in row]
+    while cells and cells[-1] is None:
+        cells.pop()
+    return cells
+
+
 @pytest.mark.parametrize("rest", [VISIBLE, NONE])
 @pytest.mark.parametrize("who", WHO)
 def test_every_number_is_the_masters(who, rest):
@@ -268,7 +276,7 @@ def test_every_number_is_the_masters(who, rest):
     compared = 0
     for sheet, rows in results(workbook(who, rest)).items():
         for key, row in rows.items():
-            assert [cell or None for cell in row] == [cell or None for cell in of_master[sheet][key]], (sheet, key)
+            assert without_blanks(row) == without_blanks(of_master[sheet][key]), (sheet, key)
             compared += 1
     assert compared > 2
 
