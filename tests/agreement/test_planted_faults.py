@@ -62,7 +62,7 @@ _MEDIA = [
 # enough for the leads, a factor with its KPI, two accounts, a bad word answered the next day.
 PAGES = with_pages(
     SOUND.with_(
-        settings={**SOUND.settings, "ltv_first": 40_000_000, "answer_days": 2},
+        settings={**SOUND.settings, "ltv_first": 40_000_000, "gross_margin": 0.5, "answer_days": 2},
         kpis=(*SOUND.kpis, *_MEDIA),
         tables={
             "tbl_people": rows("of work team per_person present", (SOUND.stages[0].name, "連絡", "IS", 600, 2)),
