@@ -73,7 +73,7 @@ def test_sheets_that_take_nobodys_place_come_after_the_one_before_them(english):
     done = grafted(without)
     assert sheet_names(done.data) == sheet_names(made())
     assert cell(done.data, ADS, "B9") == cell(made(), ADS, "B9")
-    assert [n for n in defined_names(done.data) if n[0] == "act_ads"] == [("act_ads", None, "'広告'!$A$6:$R$23")]
+    assert [n for n in defined_names(done.data) if n[0] == "act_ads"] == [("act_ads", None, "'広告'!$A$6:$R$27")]
 
 
 def test_a_sheet_that_goes_takes_its_parts_and_names_along():

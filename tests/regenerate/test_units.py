@@ -33,7 +33,9 @@ def books() -> dict[str, bytes]:
     """The same plan in yen and in millions of yen."""
     found = {}
     for unit in ("yen", "million_yen"):
-        begun = first_state(PLAN.with_(currency_unit=unit), plan_id="p", who="田中", now=NOW)
+        begun = first_state(
+            PLAN.with_(currency_unit=unit), plan_id="p", who="田中", now=dt.datetime.now()
+        )  # 点検 knows the day
         found[unit] = build(begun.plan, records=as_read(begun.records))
     return found
 
