@@ -157,8 +157,9 @@ def test_days_are_the_same_in_a_workbook_that_counts_from_1904():
     assert book.epoch == dt.datetime(1904, 1, 1)
     assert book["広告"]["G6"].value == dt.datetime(2026, 4, 1)
     assert book["広告"]["S6"].value == dt.datetime(2027, 4, 1)
-    assert book["設定"]["C16"].value == dt.datetime(2026, 4, 1)
-    assert book["設定"]["C11"].value == dt.datetime(2027, 4, 30)
+    for name, day in (("plan_start", dt.datetime(2026, 4, 1)), ("kgi_deadline", dt.datetime(2027, 4, 30))):
+        ((sheet, cell),) = book.defined_names[name].destinations
+        assert book[sheet][cell].value == day
 
 
 @pytest.mark.host

@@ -13,6 +13,8 @@ from xl_kpi import __version__
 from xl_kpi.addin.lite import bundle
 from xl_kpi.addin.lite import parts as lite_parts
 
+DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
 
 @pytest.fixture(scope="module")
 def code() -> str:
@@ -50,6 +52,21 @@ def test_every_source_comes_out_as_it_is(code):
         ("xl_kpi/catalog/texts_sheets.toml", 'sheet_settings = {ja = "設定"'),
     ):
         assert line in sources[name]  # comments and all: an error shows the line as it is in the project
+
+
+def test_docstrings_stay_at_home_and_every_line_keeps_its_number():
+    for name, source in bundle.sources().items():
+        whole = bundle._resource(name).read_text("utf-8")
+        if not name.endswith(".py"):
+            assert source == whole
+            continue
+        trees = [ast.parse(one) for one in (whole, source)]
+        for node in (node for tree in trees for node in ast.walk(tree)):
+            if isinstance(node, DOCUMENTED) and len(node.body) > 1 and ast.get_docstring(node) is not None:
+                del node.body[0]
+        lines = zip(whole.split("\n"), source.split("\n"), strict=True)
+        assert all(here in (there, "") for there, here in lines), name
+        assert ast.dump(trees[0]) == ast.dump(trees[1]), name
 
 
 def test_it_keeps_to_its_budget(code):

@@ -177,7 +177,7 @@ def test_nothing_is_told_where_all_names_are_ours():
 
 
 def test_new_with_lite_has_no_names(tmp_path):
-    assert xl("new", tmp_path / "plan.xlsx", "--lite").code == 0
+    assert xl("new", tmp_path / "plan.xlsx", "--lite", "--set", "page_functions=on").code == 0
     data = (tmp_path / "plan.xlsx").read_bytes()
     assert carries_lite(data, "ja") and not names(data).keys() & OURS and said(data) == "lite"
 

@@ -172,11 +172,14 @@ KINDS = (
 def filled_plans(draw, plan: Plan) -> Plan:
     """A plan with actuals, open pipeline and answers in some of the places that it has."""
     from xl_kpi.plan.agreement import items
+    from xl_kpi.plan.keys import actual_key
     from xl_kpi.plan.model import Answer
-    from xl_kpi.plan.slots import typed_series
+    from xl_kpi.plan.slots import has_place, typed_series
 
+    fits = has_place(plan)  # KPIs that are off stand on no sheet
     on = {channel.id for channel in plan.channels_on} | {"stage"}
-    rows = [w for w in typed_series(plan.stages, plan.channels, plan.kpis, plan.goal.kind) if w.partition(":")[0] in on]
+    series = typed_series(plan.stages, plan.channels, plan.kpis, plan.goal.kind)
+    rows = [w for w in series if w.partition(":")[0] in on and fits(actual_key(w, plan.start))]
     cells = st.tuples(st.sampled_from(rows), st.integers(0, plan.months - 1))
     answer = st.builds(
         Answer,

@@ -14,6 +14,7 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import InputFaults, Refused
 from xl_kpi.kpi.agreed_targets import closed_until
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.plan.records import Kept, Records
 from xl_kpi.plan.records_codec import as_read
 from xl_kpi.plan.renewal import renew
@@ -101,7 +102,7 @@ def test_a_change_of_the_plan_is_a_line_and_nobody_asks_whether_it_stands():
 
 
 def test_sheets_that_alone_are_new_leave_a_line_that_says_so():
-    done = run(MadeUp(same=False))
+    done = run(MadeUp(same=False), start=with_pages(template(), {"history": True}))
     assert not done.unchanged
     assert [(change.key, change.label) for change in done.renewed.changes] == [("", text("log_wrote", "ja"))]
     assert done.made.spec.sheet("history").cells  # 変更履歴 is among the sheets that are written

@@ -104,7 +104,7 @@ def sources() -> dict[str, str]:
     """Path → text of every module that the functions and scripts import, and of the catalog's files.
 
     Found by following the imports (the pages' modules: by the table of sheets), so that a module that needs a file
-    or a heavy package never travels.
+    or a heavy package never travels.  Docstrings stay at home.
     """
     found: dict[str, str] = {}
     waiting = [*ROOTS, *page_modules().values()]
@@ -113,14 +113,36 @@ def sources() -> dict[str, str]:
         path = _path(module)
         if path is None or path in found or module in DESKTOP:
             continue
-        found[path] = _resource(path).read_text("utf-8")
+        source = _resource(path).read_text("utf-8")
+        tree = ast.parse(source)
+        found[path] = without_docstrings(source, tree)
         package = module if path.endswith("/__init__.py") else module.rpartition(".")[0]
-        waiting.extend(_imports(ast.parse(found[path]), package))
+        waiting.extend(_imports(tree, package))
     catalog = _resource("xl_kpi/catalog")
     found.update(
         {f"xl_kpi/catalog/{item.name}": item.read_text("utf-8") for item in catalog.iterdir() if _is_data(item)}
     )
     return dict(sorted(found.items()))
+
+
+def without_docstrings(source: str, tree: ast.AST) -> str:
+    """The source with blank lines where its docstrings stand, which nobody reads in there: every line keeps its number.
+
+    Arguments: ``tree`` what ``source`` says.
+    Special cases: a docstring stays where nothing else is in its body, or where more stands on its lines.
+    """
+    lines = source.split("\n")
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if len(node.body) < 2 or ast.get_docstring(node, clean=False) is None:
+            continue
+        said = node.body[0]
+        first, last = said.lineno - 1, said.end_lineno or said.lineno
+        if lines[first][: said.col_offset].strip() or lines[last - 1].rstrip()[-3:] not in ('"""', "'''"):
+            continue
+        lines[first:last] = [""] * (last - first)
+    return "\n".join(lines)
 
 
 def _is_data(item: Traversable) -> bool:
