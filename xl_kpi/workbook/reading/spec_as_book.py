@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from typing import Any
 
 from xl_kpi.workbook.cells.areas import Area, NamedArea, area_of
@@ -24,17 +25,26 @@ class DescribedSheet:
     """One sheet of it."""
 
     def __init__(self, spec: SheetSpec):
-        grid = Grid.of_spec(spec)
-        columns = range(1, grid.columns + 1)
-        self.name = spec.name
-        self.formulas = [[grid.formula(row, column) for column in columns] for row in range(1, grid.rows + 1)]
-        self.values = [[_read(value) for value in line] for line in grid.values]
-        self.formats = {(self.name, *place): style(cell.style).number_format for place, cell in spec.cells.items()}
+        self.name, self._spec = spec.name, spec
+        self._grid = Grid.of_spec(spec)
+
+    @cached_property
+    def formulas(self) -> list[list[Any]]:
+        grid, columns = self._grid, range(1, self._grid.columns + 1)
+        return [[grid.formula(row, column) for column in columns] for row in range(1, grid.rows + 1)]
+
+    @cached_property
+    def values(self) -> list[list[Any]]:
+        return [[_read(value) for value in line] for line in self._grid.values]
+
+    @cached_property
+    def formats(self) -> dict[tuple[Any, ...], str]:
+        return {(self.name, *place): style(cell.style).number_format for place, cell in self._spec.cells.items()}
 
     @property
     def used_range(self) -> Area:
         """From A1 to the last cell in which anything stands."""
-        return Area(self, 1, 1, max(1, len(self.formulas)), max((len(line) for line in self.formulas), default=1))
+        return Area(self, 1, 1, max(1, self._grid.rows), max(1, self._grid.columns))
 
     def range(self, first: Any, last: Any = None) -> Area:
         """By address, (row, column), or two corners."""
