@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from openpyxl.utils import get_column_letter
 
 from tests.exchange.sent_books import (
     PEOPLE,
@@ -41,6 +42,11 @@ def office() -> Office:
 def book(office) -> Filled:
     """田中's workbook as it went out."""
     return office.book(TANAKA)
+
+
+def address(row: int, column: int) -> str:
+    """A cell as a message names it; 1 is column A."""
+    return f"{get_column_letter(column)}{row}"
 
 
 def refusal(office: Office, book: Filled | bytes, lang: str | None = None) -> str:
@@ -209,13 +215,14 @@ def test_rows_that_were_sorted_without_their_ids_are_named_and_not_taken(office,
     one, other = book.row_of(area, "cost:target"), book.row_of(area, "cv:target")
     for line in range(3):
         book.swap_cells(ADS, one + line, other + line, range(area.column + 1, area.last_column + 1))
+    names = [address(row, area.column + 1) for row in (other, one)]
     back = office.read(book)
     assert back.returned.entries == {CLICKS: 1200, SESSIONS: 4800}
     assert {key for key in back.returned.unread if "2026-05" in key} == {COST, CV}
     lines = [fault.line() for fault in back.faults]
     assert [line.partition("」の行ですが")[0] for line in lines] == [
-        "返送.xlsx 広告!B12: 「広告費」 → 左端の隠れた目印の列（A列）では「広告 › CV › 実績",
-        "返送.xlsx 広告!B18: 「CV」 → 左端の隠れた目印の列（A列）では「広告 › 広告費 › 実績",
+        f"返送.xlsx 広告!{names[0]}: 「広告費」 → 左端の隠れた目印の列（A列）では「広告 › CV › 実績",
+        f"返送.xlsx 広告!{names[1]}: 「CV」 → 左端の隠れた目印の列（A列）では「広告 › 広告費 › 実績",
     ]
     assert {fault.level for fault in back.faults} == {"error"} and back.foreign == ()
 
@@ -223,10 +230,14 @@ def test_rows_that_were_sorted_without_their_ids_are_named_and_not_taken(office,
 def test_ids_that_changed_places_are_noticed_by_the_unit_beside_them(office, book):
     book.type({COST: 350000, CV: 30})
     area = book.area("act_ads")
-    book.swap_cells(ADS, book.row_of(area, "cost:actual"), book.row_of(area, "cv:actual"), [area.column])
+    cost, cv = book.row_of(area, "cost:actual"), book.row_of(area, "cv:actual")
+    book.swap_cells(ADS, cost, cv, [area.column])
+    unit = area.column + 3
     back = office.read(book)
     assert back.returned.entries == {} and {COST, CV} <= back.returned.unread
-    assert [(fault.cell, fault.found) for fault in back.faults] == [("D13", "件"), ("D19", "円")]
+    assert [(fault.cell, fault.found) for fault in back.faults] == [
+        (address(cv, unit), "件"), (address(cost, unit), "円"),
+    ]  # fmt: skip
 
 
 def test_stages_and_answers_sorted_without_their_ids(office):
@@ -281,9 +292,12 @@ def test_a_cell_that_cannot_be_read_is_named_and_all_others_are_taken(office, bo
     assert back.returned.entries == {SESSIONS: 4800}
     assert back.returned.unread == {CLICKS, "actual[ads:cost][2026-06]"}
     lines = [fault.line() for fault in back.faults]
-    assert lines[0] == "返送.xlsx 広告!H10: 「千二百くらい」 → 数値（例: 1,200）を入力してください（0以上）"
-    assert (sheet, row, column) == (ADS, 10, 8)
-    assert lines[1].startswith("返送.xlsx 広告!I") and "「-5」" in lines[1]
+    assert sheet == ADS
+    assert lines[0] == (
+        f"返送.xlsx 広告!{address(row, column)}: 「千二百くらい」 → 数値（例: 1,200）を入力してください（0以上）"
+    )
+    june = address(*book.place("actual[ads:cost][2026-06]")[1:])
+    assert lines[1].startswith(f"返送.xlsx 広告!{june}: ") and "「-5」" in lines[1]
     assert len(lines) == 2 and {fault.level for fault in back.faults} == {"error"}
 
 
@@ -316,7 +330,8 @@ def test_of_a_formula_its_number_is_taken_with_a_warning(office, book):
     (fault,) = back.faults
     assert fault.level == "warning"
     assert fault.line() == (
-        "返送.xlsx 広告!H10: 「=SUM(600,600)」 → 数式の代わりに、計算結果の 1200 だけを取り込みました"
+        f"返送.xlsx 広告!{address(*book.place(CLICKS)[1:])}: 「=SUM(600,600)」 → "
+        "数式の代わりに、計算結果の 1200 だけを取り込みました"
     )
 
 
@@ -619,7 +634,8 @@ def test_the_same_row_twice_with_different_values(office, book):
     for column in range(area.column, area.last_column + 1):
         book.put(ADS, row + 1, column, book.value(ADS, row, column))
     book.put(ADS, row + 1, area.last_column, 77)
-    assert "が2か所にあり、値が異なります（広告!I10、広告!I11）" in refusal(office, book)
+    cells = "、".join(f"広告!{address(one, area.last_column)}" for one in (row, row + 1))
+    assert f"が2か所にあり、値が異なります（{cells}）" in refusal(office, book)
 
 
 def test_many_lost_things_are_counted(office, book):
