@@ -70,7 +70,7 @@ def structure(path: Path) -> None:
     })  # fmt: skip
     row = next(row for row in range(7, 80) if openpyxl.load_workbook(path)["KPI辞書"].cell(row, 3).value is None)
     kpi = ("seminar", "guests", "○", "来場者", "Guests", "来た人", "人", "↑", "営業", "毎週", "受付", "leads", None)
-    type_in(path, {f"KPI辞書!{column}{row}": value for column, value in zip("BCDEFGHIJKLMNO", (*kpi, "input"))})
+    type_in(path, {f"KPI辞書!{column}{row}": value for column, value in zip("BCDEFGHIJKLMNP", (*kpi, "input"))})
 
 
 def another_start(path: Path) -> None:

@@ -173,7 +173,7 @@ def test_a_channel_whose_rows_were_deleted_leaves_nothing_behind_but_what_was_ty
     cells = {
         f"{sheet}!{column}{cell[1:]}": None
         for sheet, cell in rows
-        for column in ("ABCDEFGHI" if sheet == "チャネル" else "ABCDEFGHIJKLMNOPQRS")
+        for column in ("ABCDEFGHI" if sheet == "チャネル" else "ABCDEFGHIJKLMNOPQRST")
     }
     type_in(path, cells)
     done = regenerate(path)
