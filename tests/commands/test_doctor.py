@@ -18,7 +18,7 @@ def test_all_is_well_here():
     assert all(line.startswith("✓ ") for line in lines)
     assert f"✓ xlwings {metadata.version('xlwings')} (needs >=0.37.8,<0.38)" in lines
     assert "✓ IronCalc calculates (1+1=2)" in lines
-    assert "✓ 6 templates can be read" in lines
+    assert "✓ 7 templates can be read" in lines
 
 
 def test_a_package_of_another_version(monkeypatch):
