@@ -173,9 +173,8 @@ def test_audit_finds_nothing(scenario, tmp_path):
 
 
 @pytest.mark.host
-@pytest.mark.parametrize(
-    "variant", [pytest.param({"date1904": True}, marks=pytest.mark.long), {}], ids=["1904", "xlsx"]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("variant", [{"date1904": True}, {}], ids=["1904", "xlsx"])
 def test_libreoffice_gives_the_users_formulas_the_same_values(variant, libreoffice_values, tmp_path):
     """Where inputs did not change: typed clicks, the goal, the user's own tables; all of them when only a name did."""
     suffix = ".xlsm" if variant.get("macro") else ".xlsx"
@@ -209,6 +208,7 @@ def own_formulas(values: dict, *, everything: bool) -> list[tuple[str, int, int]
 
 
 @pytest.mark.host
+@pytest.mark.long
 def test_a_file_that_libreoffice_has_saved_loses_nothing_and_does_not_grow(libreoffice, tmp_path):
     """It writes formats, rules and texts in its own way: ours are known again, and the user's beside them."""
     path = tmp_path / "plan.xlsx"

@@ -84,9 +84,8 @@ def all_at_once(path: Path) -> None:
     structure(path)
 
 
-@pytest.mark.parametrize(
-    "change", [pytest.param(all_at_once, marks=pytest.mark.long), another_language], ids=lambda c: c.__name__
-)
+@pytest.mark.long
+@pytest.mark.parametrize("change", [all_at_once, another_language], ids=lambda c: c.__name__)
 def test_the_sheets_are_those_of_the_command_line(regenerated, path, change):
     change(path)
     as_the_command_line_makes_them(regenerated, path)

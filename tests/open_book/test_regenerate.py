@@ -57,7 +57,10 @@ WAYS = [(entries, WIDE), (channel_off, WIDE), *((way, 3) for way in (structure, 
         (renamed, 3), (in_the_way, 3)]  # fmt: skip
 
 
-@pytest.mark.parametrize(("change", "months"), WAYS, ids=[change.__name__ for change, _ in WAYS])
+@pytest.mark.parametrize(
+    ("change", "months"),
+    [pytest.param(*way, id=way[0].__name__, marks=[pytest.mark.long] * (way[0] is in_the_way)) for way in WAYS],
+)
 def test_every_cell_and_name_is_as_the_command_line_makes_it(path, change, months):
     path.write_bytes(workbook(months))
     change(path)

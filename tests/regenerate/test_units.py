@@ -73,7 +73,7 @@ def directly(path: Path, libreoffice: Any) -> None:
     [
         directly,
         pytest.param(through_openpyxl, marks=pytest.mark.long),
-        pytest.param(through_libreoffice, marks=pytest.mark.host),
+        pytest.param(through_libreoffice, marks=[pytest.mark.host, pytest.mark.long]),
     ],
     ids=lambda saved: saved.__name__,
 )

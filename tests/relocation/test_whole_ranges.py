@@ -82,7 +82,7 @@ def stands(path: Path, months: int) -> None:
     assert sum(series in part.replace(b"'", b"") for part in charts) == 1
 
 
-@pytest.mark.parametrize("months", [18, 6])
+@pytest.mark.parametrize("months", [pytest.param(18, marks=pytest.mark.long), 6])
 def test_there_and_back_everything_of_the_users_is_where_it_was(path, months):
     with_months(path, months)
     stands(path, months)

@@ -25,7 +25,7 @@ from xl_kpi.workbook.writing.stored_values import evaluate, with_stored_values
 
 ECONOMICS, PEOPLE = text("sheet_economics", "ja"), text("sheet_people", "ja")
 NOW = dt.datetime(2026, 4, 1, 9)
-KINDS = [("ja", "yen"), ("en", "million_yen")]
+KINDS = [("ja", "yen"), pytest.param(("en", "million_yen"), marks=pytest.mark.long)]
 
 
 @pytest.fixture(scope="module", params=KINDS, ids="-".join)
@@ -100,7 +100,9 @@ def test_the_words_for_a_board():
     assert any("▼ FSは" in words for words in words_on(data, PEOPLE))
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    "lang", [lang if lang == "ja" else pytest.param(lang, marks=pytest.mark.long) for lang in LANGUAGES]
+)
 def test_pages_that_are_off_are_not_there_and_change_no_other(lang):
     plan = economic_plan(lang, months=2)
     bare = with_pages(plan, {"economics": False, "people": False}).with_(
