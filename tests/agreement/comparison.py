@@ -22,6 +22,7 @@ FLOOR = 1e-9
 _PARTS = ("attain", "progress_ja", "progress_en", "rate", "rate2", "percent", "weight")
 
 
+ORDER_VALUE = 1e6  # yen: of the plans of these tests the size of one order
 MOST_SHOWN = 15  # cells named by a failing test
 
 
@@ -35,7 +36,14 @@ def largest_volume(built: Built) -> float:
 
 
 def _scale(sheet: SheetSpec, cell: Cell, volume: float) -> float:
-    return 1.0 if sheet.key == "calc" or cell.style.rpartition(".")[2] in _PARTS else max(1.0, volume)
+    """How large what a cell shows can be: parts are of the size 1, and on 計算 all but amounts of money.
+
+    There an amount is a count of orders, as exact as any, times the order value.
+    """
+    if sheet.key == "calc":
+        money = "order_value" in (cell.formula or "")
+        return ORDER_VALUE if money else 1.0
+    return 1.0 if cell.style.rpartition(".")[2] in _PARTS else max(1.0, volume)
 
 
 def agree(want: object, got: object, scale: float) -> bool:

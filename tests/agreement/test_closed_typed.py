@@ -7,7 +7,8 @@ months take over what is missing at once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -202,13 +203,22 @@ def first_month(sheet: str, row: int, values: Values) -> int:
     return next(c for r in range(row, 0, -1) for c in range(2, 14) if values.get((sheet, r, c)) == april)
 
 
+def _numbered(ids: Iterable[tuple[str, int, object]]) -> Iterator[tuple[tuple[str, object], int]]:
+    """Rows by sheet and id: a stage's row in the funnel and that of what is open there have the same."""
+    seen: Counter[tuple[str, object]] = Counter()
+    for sheet, row, key in ids:
+        seen[sheet, key] += 1
+        yield (sheet, f"{key} {seen[sheet, key]}"), row
+
+
 def by_rows(file: Built, values: Values) -> list[str]:
     """Where the pages differ from those of a workbook made anew, rows found by their ids and not by their numbers."""
-    places: Mapping[tuple[str, str], int] = {
-        (sheet, key): row for (sheet, row, column), key in values.items() if column == 1 and isinstance(key, str)
-    }
+    ids = ((place, key) for place, key in sorted(values.items()) if place[2] == 1 and isinstance(key, str))
+    places = {(sheet, key): row for (sheet, key), row in _numbered((sheet, row, key) for (sheet, row, _), key in ids)}
     spec = book_spec(file.plan)
-    keys = {(sheet.name, row): cell.value for sheet in spec.sheets for (row, c), cell in sheet.cells.items() if c == 1}
+    cells = ((sheet.name, row, cell.value) for sheet in spec.sheets for (row, c), cell in sorted(sheet.cells.items())
+             if c == 1)  # fmt: skip
+    keys = {(sheet, row): key for (sheet, key), row in _numbered(cells)}
     found = []
     for page, row, column, cell in with_python_value(file):
         key = keys.get((page.name, row))
