@@ -8,6 +8,7 @@ import pytest
 
 from tests.agreement.books import Editor, changed, template_book, template_plan
 from tests.agreement.comparison import against_python, between_engines, other_formulas, with_python_value
+from tests.agreement.selected import asked, often
 from tests.agreement.sheet_xml import read_values
 from xl_kpi.catalog import text
 from xl_kpi.plan.targets import Targets
@@ -105,6 +106,25 @@ CHANGES = {
 
 CASES = [(template, name) for template, changes in CHANGES.items() for name in changes]
 
+# What every run compares; the other changes are for the long run.
+IRONCALC = {
+    ("default", name)
+    for name in (
+        "goal with a fraction, and costs", "goal by growth, and season", "lags: longer, and none",
+        "actuals of a stage and of a channel, and an assumption", "stages by their ids, in any letters",
+        "shares that need scaling, and rounding of each", "open pipeline", "deadline before the end",
+        "start in a leap year",
+    )
+} | {("c1", "rate and actuals"), ("c2", "order value and delivery"), ("c3", "goal and shares"),
+     ("c4", "longer curve"), ("c4", "curve to a fixed lag")}  # fmt: skip
+LIBREOFFICE = {
+    ("default", "goal with a fraction, and costs"),
+    ("default", "actuals of a stage and of a channel, and an assumption"),
+    ("default", "deadline before the end"),
+    ("c2", "order value and delivery"),
+    ("c4", "longer curve"),
+}
+
 # Regenerating leaves the curve's columns out of the formulas; until then they stay, and the numbers are the same.
 # A much shorter way to the revenue also leaves rows out of the next period's grid.
 FORMULAS_SIMPLER_ANEW = {("c4", "curve to a fixed lag"), ("c4", "lag, spread to fixed")}
@@ -135,17 +155,18 @@ def files():
 
 
 @pytest.fixture(scope="module")
-def ironcalc_says(files):
-    return {case: evaluate(file.data) for case, file in files.items()}
+def ironcalc_says(files, request):
+    return {case: evaluate(files[case].data) for case in asked(request)}
 
 
 @pytest.fixture(scope="module")
-def libreoffice_says(files, libreoffice, tmp_path_factory):
-    """What LibreOffice makes of all changed files, from one start of the program."""
+def libreoffice_says(files, libreoffice, tmp_path_factory, request):
+    """What LibreOffice makes of the changed files that are asked for, from one start of the program."""
     folder = tmp_path_factory.mktemp("changes")
-    paths = [file.at(folder, f"{number:02d}") for number, file in enumerate(files.values())]
+    cases = sorted(asked(request))
+    paths = [files[case].at(folder, f"{number:02d}") for number, case in enumerate(cases)]
     converted = libreoffice.convert(paths, "xlsx")
-    return {one: read_values(path.read_bytes()) for one, path in zip(files, converted, strict=True)}
+    return {case: read_values(path.read_bytes()) for case, path in zip(cases, converted, strict=True)}
 
 
 @pytest.mark.parametrize(
@@ -163,17 +184,17 @@ def test_the_change_is_in_the_plan(case, files) -> None:
     assert read_values(before.data) != read_values(files[case].data)
 
 
-@pytest.mark.parametrize("case", CASES, ids=": ".join)
+@pytest.mark.parametrize("case", often(CASES, IRONCALC), ids=": ".join)
 def test_ironcalc_follows_python(case, files, ironcalc_says) -> None:
     assert wrong(case, files[case], ironcalc_says[case], "IronCalc") == []
 
 
-@pytest.mark.parametrize("case", CASES, ids=": ".join)
+@pytest.mark.parametrize("case", often(CASES, LIBREOFFICE), ids=": ".join)
 def test_libreoffice_follows_python(case, files, libreoffice_says) -> None:
     assert wrong(case, files[case], libreoffice_says[case], "LibreOffice") == []
 
 
-@pytest.mark.parametrize("case", CASES, ids=": ".join)
+@pytest.mark.parametrize("case", often(CASES, LIBREOFFICE), ids=": ".join)
 def test_libreoffice_and_ironcalc_agree_on_every_formula(case, files, ironcalc_says, libreoffice_says) -> None:
     assert between_engines(files[case], ironcalc_says[case], libreoffice_says[case]) == []
 

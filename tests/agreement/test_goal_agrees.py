@@ -6,6 +6,7 @@ import pytest
 
 from tests.agreement.books import Editor, built, changed, template_plan
 from tests.agreement.comparison import against_python, between_engines, other_formulas
+from tests.agreement.selected import asked, often
 from tests.agreement.sheet_xml import read_values
 from tests.closed_plans import closed
 from xl_kpi.catalog import text
@@ -75,23 +76,30 @@ def ironcalc_says(files):
 
 
 @pytest.fixture(scope="module")
-def libreoffice_says(files, libreoffice, tmp_path_factory):
+def libreoffice_says(files, libreoffice, tmp_path_factory, request):
     folder = tmp_path_factory.mktemp("goal")
-    paths = [file.at(folder, f"{number:02d}") for number, file in enumerate(files.values())]
+    cases = sorted(asked(request))
+    paths = [files[case].at(folder, f"{number:02d}") for number, case in enumerate(cases)]
     converted = libreoffice.convert(paths, "xlsx")
-    return {one: read_values(path.read_bytes()) for one, path in zip(files, converted, strict=True)}
+    return {case: read_values(path.read_bytes()) for case, path in zip(cases, converted, strict=True)}
 
 
 ALL = [*((plan, "") for plan in PLANS), *CASES]
+SAME_ROWS = [case for case in ALL if case not in OTHER_ROWS]
+LIBREOFFICE = [("profit, two months closed", "not carried over")]  # the others are for the long run
 
 
-@pytest.mark.parametrize("case", [case for case in ALL if case not in OTHER_ROWS], ids=": ".join)
-def test_the_cells_follow_python(case, files, ironcalc_says, libreoffice_says) -> None:
+@pytest.mark.parametrize("case", SAME_ROWS, ids=": ".join)
+def test_the_cells_follow_python(case, files, ironcalc_says) -> None:
     assert other_formulas(files[case]) == []
     assert against_python(files[case], ironcalc_says[case], "IronCalc") == []
+
+
+@pytest.mark.parametrize("case", often(SAME_ROWS, LIBREOFFICE), ids=": ".join)
+def test_the_cells_of_libreoffice_follow_python(case, files, libreoffice_says) -> None:
     assert against_python(files[case], libreoffice_says[case], "LibreOffice") == []
 
 
-@pytest.mark.parametrize("case", ALL, ids=": ".join)
+@pytest.mark.parametrize("case", often(ALL, LIBREOFFICE), ids=": ".join)
 def test_libreoffice_and_ironcalc_agree_on_every_formula(case, files, ironcalc_says, libreoffice_says) -> None:
     assert between_engines(files[case], ironcalc_says[case], libreoffice_says[case]) == []

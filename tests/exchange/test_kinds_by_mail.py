@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.agreement.selected import often
 from tests.exchange.recipients import everything_in, loaded, open_rows
 from tests.exchange.sent_books import Office, Person
 from tests.kinds import BEFORE, IN_PLAN, MAILED, TYPED, all_typed, in_cell, quarter
@@ -73,7 +74,7 @@ def rows_of(plan, table: str) -> dict[str, dict]:
 # --- every kind
 
 
-@pytest.mark.parametrize("key", MAILED)
+@pytest.mark.parametrize("key", often(MAILED, ("agreement", "tab", "actions")))
 def test_what_is_typed_in_a_copy_is_taken(key, taken):
     entries = entries_of(taken.plan)
     single = {name: value for name, value in MAILED[key].entries.items() if not MAILED[key].rows}
@@ -243,6 +244,7 @@ def test_the_next_version_sends_the_new_rows_as_rows(office, taken):
     assert second.read(book).returned.entries == {key: "済み（確認）"}
 
 
+@pytest.mark.long
 def test_the_list_of_5000_accounts_comes_back(office):
     rows = {f"r{number}": {"name": f"企業{number}"} for number in range(1, 5001)}
     plan = office.plan.with_(tables={"tbl_accounts": rows})
