@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli.options import DONE, lang_option, progress_bar, say_backup, say_faults
-from xl_kpi.cli.words import Command, Option
+from xl_kpi.cli.options import DONE, progress_bar, say_backup, say_faults, switch_options
+from xl_kpi.cli.words import Command
 
 
 def _channels(lang: str) -> Command:
@@ -30,16 +30,14 @@ def _channels(lang: str) -> Command:
             say_backup(done.backup, language)
         return DONE
 
-    params = [
-        click.Argument(["plan"]),
-        Option(["--on"], lang, "help_channels_on", metavar="ID", multiple=True),
-        Option(["--off"], lang, "help_channels_off", metavar="ID", multiple=True),
-        lang_option(lang),
-    ]
     return Command(
-        "channels", lang=lang, callback=run, params=params, help=text("help_channels_long", lang),
+        "channels",
+        lang=lang,
+        callback=run,
+        params=switch_options(lang, "channels"),
+        help=text("help_channels_long", lang),
         short_help=text("help_channels", lang),
-    )  # fmt: skip
+    )
 
 
 COMMANDS = {"channels": _channels}

@@ -55,6 +55,14 @@ def lang_option(lang: str, name: str = "asked") -> Option:
     return Option(["--lang", name], lang, "help_lang", metavar="ja|en", callback=known)
 
 
+def switch_options(lang: str, command: str) -> list[click.Parameter]:
+    """The arguments of a command that switches things of a plan: the plan, ``--on``, ``--off`` and ``--lang``."""
+    switches = [
+        Option([f"--{side}"], lang, f"help_{command}_{side}", metavar="ID", multiple=True) for side in ("on", "off")
+    ]
+    return [click.Argument(["plan"]), *switches, lang_option(lang)]
+
+
 def print_json(value: Any) -> None:
     """A value on standard output, as JSON."""
     # A console that can't show Japanese gets escapes, which any reader of JSON understands.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli.options import DONE, lang_option, progress_bar, say_backup, say_faults
-from xl_kpi.cli.words import Command, Option
+from xl_kpi.cli.options import DONE, progress_bar, say_backup, say_faults, switch_options
+from xl_kpi.cli.words import Command
 
 
 def _pages(lang: str) -> Command:
@@ -25,16 +25,14 @@ def _pages(lang: str) -> Command:
             say_backup(done.backup, language)
         return DONE
 
-    params = [
-        click.Argument(["plan"]),
-        Option(["--on"], lang, "help_pages_on", metavar="ID", multiple=True),
-        Option(["--off"], lang, "help_pages_off", metavar="ID", multiple=True),
-        lang_option(lang),
-    ]
     return Command(
-        "pages", lang=lang, callback=run, params=params, help=text("help_pages_long", lang),
+        "pages",
+        lang=lang,
+        callback=run,
+        params=switch_options(lang, "pages"),
+        help=text("help_pages_long", lang),
         short_help=text("help_pages", lang),
-    )  # fmt: skip
+    )
 
 
 COMMANDS = {"pages": _pages}

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import count
 
 from xl_kpi.catalog.messages import to_do, worded
 from xl_kpi.errors import Fault
@@ -50,8 +49,7 @@ def build(ctx: Context) -> SheetSpec:
         Column("message", t("checks_message"), 62),
         Column("do", t("checks_do"), 52),
     )
-    numbers = count(1)
-    rows = [Row(f"finding {number}", f"check:{fault.key}:{fault.cell}", 20) for number, fault in zip(numbers, found)]
+    rows = [Row(f"finding {k}", f"check:{fault.key}:{fault.cell}", 20) for k, fault in enumerate(found, 1)]
     table = Table("checks", columns, rows, above=1, header_height=24, frozen_to="place", repeat=True, filter=bool(rows))
     title = Title(t("checks_title"), t("checks_subtitle"), table.links())
     none = Words("none", t("checks_none"), columns=len(columns))  # as wide as with findings, else it prints nothing

@@ -18,7 +18,6 @@ from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 
 WIDTHS = {2: 5, 3: 26, 4: 74, 5: 20}
-LAST = max(WIDTHS)
 CHART_ROWS = 11
 MOST_URGENT = 5
 ROLES = ("input", "result")  # of the pages of the navigation that are a step each

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,6 @@ from xl_kpi.plan.fields import field_of
 from xl_kpi.plan.input.field import STAGES_BY_NAME, Field
 from xl_kpi.plan.input.reading import read_date
 from xl_kpi.plan.input.row_names import LIST_LENGTH
-from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.pages.kpi_links import REFERS
 from xl_kpi.plan.pages.tables import TypedTable, find_table, row_ids
 from xl_kpi.sheets.blocks.kpi_list import KpiListAt
@@ -56,15 +55,7 @@ def spare_keys(ctx: Context, key: str) -> list[str]:
     """The ids of the blank rows: none that any row has or had."""
     about = find_table(key)
     assert about is not None, key
-    return row_ids([*ctx.plan.tables.get(key, {}), *_remembered(ctx, key)], about.spare)
-
-
-def _remembered(ctx: Context, key: str) -> Iterable[str]:
-    """The rows of a table of which the workbook remembers an entry."""
-    records, start = ctx.records, f"{key}["
-    known = (*records.last, *records.archive, *(change.key for change in records.history))
-    sent = (entry for one in records.sent for entry in one.entries)
-    return {EntryKey.parse(entry).row or "" for entry in (*known, *sent) if entry.startswith(start)}
+    return row_ids([*ctx.plan.tables.get(key, {}), *ctx.remembered_rows[key]], about.spare)
 
 
 def _column(ctx: Context, table: TypedTable, name: str, width: float) -> Column:
@@ -135,8 +126,3 @@ def offered(ctx: Context, one: Field) -> dict[str, str]:
         return words
     first = next(iter(words))  # what comes before the first stage; the others come after the last
     return {id_: ctx.stage_words.get(id_) or words[id_] for id_ in dict.fromkeys([first, *ctx.stage_words, *words])}
-
-
-def row_values(rows: Mapping[str, Mapping[str, Any]], column: str) -> list[Any]:
-    """What stands in a column of typed rows, None for blanks."""
-    return [cells.get(column) for cells in rows.values()]
