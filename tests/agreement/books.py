@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +23,8 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets import book_spec
+from xl_kpi.workbook.package.file_book import FileBook
+from xl_kpi.workbook.package.safety import package_parts
 from xl_kpi.workbook.spec import BookSpec
 from xl_kpi.workbook.writing.render import render
 from xl_kpi.workbook.writing.stored_values import with_stored_values
@@ -160,11 +161,9 @@ def changed(editor: Editor, edit: Edit) -> Built:
 
 
 def read_back(data: bytes) -> Plan:
-    """The plan typed in a file, through the project's own reader."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "changed.xlsx")
-        path.write_bytes(data)
-        return read_plan(engine.open_book(path), path.name).plan
+    """The plan typed in a file, as the commands read it."""
+    name = "changed.xlsx"
+    return read_plan(FileBook(package_parts(data, name, "en"), name), name).plan
 
 
 def serial(value: Any) -> Any:
