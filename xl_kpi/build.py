@@ -20,6 +20,7 @@ from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.package.worn_styles import WornStyles
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
+from xl_kpi.workbook.uncollected import uncollected
 from xl_kpi.workbook.writing.render import EPOCH, render
 from xl_kpi.workbook.writing.stored_values import with_stored_values
 
@@ -36,6 +37,7 @@ Stored = float | str | bool
 _CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f\b[^>]*(?:/>|>[^<]*</f>)<v>([^<]*)</v></c>')
 
 
+@uncollected()
 def build(
     plan: Plan,
     *,
@@ -58,6 +60,7 @@ def build(
     return build_spec(book_spec(plan, records, names), styled_like=styled_like, progress=progress)
 
 
+@uncollected()
 def build_spec(spec: BookSpec, *, styled_like: WornStyles | None = None, progress: Progress | None = None) -> bytes:
     """The workbook of sheets that are described already.  Arguments, result and errors: as for ``build``."""
     tell = progress or (lambda step, done, steps: None)

@@ -1,4 +1,4 @@
-"""Formulas told once down a column: the same cells hold the same formulas, and an engine finds the same results."""
+"""Formulas that only move told once: the same cells hold the same formulas, and an engine finds the same results."""
 
 from __future__ import annotations
 
@@ -28,17 +28,43 @@ def sheet(*columns: list[str]) -> str:
 
 def told(xml: str) -> list[str]:
     """The cells whose formula is written out."""
-    return re.findall(r'<c r="([A-Z]+[0-9]+)"[^>]*><f[^>]*>[^<]+</f>', shared(xml))
+    return re.findall(r'<c r="([A-Z]+[0-9]+)"[^>]*><f[^>]*>[^<]+</f>', shared(xml, set()))
 
 
 def test_a_formula_that_only_moves_is_told_in_its_first_cell() -> None:
     xml = sheet(["B1*$C$1+D$2", "B2*$C$1+D$2", "B3*$C$1+D$2"], ["$A1", "$A2", "$A3"])
     assert told(xml) == ["A1", "B1"]
-    assert '<c r="A3" s="4"><f t="shared" si="0"/>' in shared(xml)
+    assert '<c r="A3" s="4"><f t="shared" si="0"/>' in shared(xml, set())
 
 
 def test_another_formula_is_told_and_is_the_one_that_goes_on() -> None:
     assert told(sheet(["B1", "B2", "C3", "C4", "C4"])) == ["A1", "A3", "A5"]
+
+
+def test_a_formula_that_moves_to_the_right_is_told_once() -> None:
+    xml = sheet(["B$1*$Z9", "B$1*$Z10"], ["C$1*$Z9", "C$1*$Z10"], ["E$1*$Z9", "$D1"])
+    assert told(xml) == ["A1", "C1", "C2"]
+    assert '<c r="B2" s="4"><f t="shared" si="0"/>' in shared(xml, set())
+
+
+def test_a_formula_that_was_told_anywhere_before_is_not_told_again() -> None:
+    assert told(sheet(["B1", "7", "B3"], ["8", "C2", "C3"])) == ["A1", "B1", "A2"]
+
+
+def test_a_formula_beside_the_edge_is_not_that_of_a_cell_further_in() -> None:
+    """A1, one to the left of B1, moved to column A is no reference."""
+    assert told(sheet(["2", "0"], ["A1", "A2"])) == ["A1", "B1", "A2"]
+
+
+def test_sheets_in_quotes_and_texts_stay_as_they_are_and_what_stands_beside_them_moves() -> None:
+    xml = sheet(["'FY 1'!B1&\"B1\"", "'FY 1'!B2&\"B1\"", "'FY 1'!B3&\"B3\""])
+    assert told(xml) == ["A1", "A3"]
+
+
+def test_every_word_of_the_formulas_is_said() -> None:
+    said: set[str] = set()
+    shared(sheet(["plan_start+B1", "plan_start+B2", "SUM(tbl[rate])"]), said)
+    assert {"plan_start", "SUM(tbl[rate])"} <= said
 
 
 @pytest.mark.parametrize(
@@ -60,26 +86,41 @@ def test_what_only_looks_like_a_reference_is_told_as_it_stands(formulas: list[st
     assert told(sheet(formulas)) == ["A1", "A2"]
 
 
-def test_a_sheet_that_shares_already_is_left_alone() -> None:
-    xml = '<c r="A1"><f t="shared" ref="A1:A2" si="0">B1</f></c><c r="A2"><f t="shared" si="0"/></c>'
-    assert shared(xml) == xml
+PARTS = st.sampled_from(
+    [
+        "B{0}",
+        "{2}{0}",
+        "{2}$3",
+        "'B 1'!{2}{0}",
+        '"{2}{0}"',
+        "$B{0}",
+        "B$2",
+        "$C$3",
+        "C{1}",
+        "SUM(B{0}:$C$4)",
+        "LOG10(7)",
+        "2",
+        "1E2",
+        "{0}",
+    ]
+)
 
 
-PARTS = st.sampled_from(["B{0}", "$B{0}", "B$2", "$C$3", "C{1}", "SUM(B{0}:$C$4)", "LOG10(7)", "2", "1E2", "{0}"])
-
-
-@given(st.lists(st.tuples(PARTS, PARTS), min_size=2, max_size=8))
-def test_what_is_shared_unfolds_to_what_was_written(pairs: list[tuple[str, str]]) -> None:
+@given(st.lists(st.tuples(PARTS, PARTS, PARTS, PARTS), min_size=2, max_size=8))
+def test_what_is_shared_unfolds_to_what_was_written(lines: list[tuple[str, str, str, str]]) -> None:
     """openpyxl unfolds shared formulas by itself: the other side of this test."""
-    formulas = [f"={a}+{b}".format(row, row + 1) for row, (a, b) in enumerate(pairs, 1)]
-    before = book_of([[formula] for formula in formulas]).api.to_bytes()
+    formulas = [
+        [f"={a}+{b}".format(row, row + 1, letter) for letter, a, b in (("F", *line[:2]), ("G", *line[2:]))]
+        for row, line in enumerate(lines, 1)
+    ]
+    before = book_of(formulas).api.to_bytes()
     xml = sheet_xml(before)
     packed = BytesIO()
     with ZipFile(BytesIO(before)) as old, ZipFile(packed, "w") as new:
         for name in old.namelist():
-            new.writestr(name, shared(xml) if name == "xl/worksheets/sheet1.xml" else old.read(name))
+            new.writestr(name, shared(xml, set()) if name == "xl/worksheets/sheet1.xml" else old.read(name))
     ws = openpyxl.load_workbook(packed).worksheets[0]
-    assert [row[0].value for row in ws.iter_rows(max_col=1)] == formulas
+    assert [[cell.value for cell in row] for row in ws.iter_rows(max_col=2)] == formulas
 
 
 def test_results_are_those_of_the_file_as_it_stands() -> None:

@@ -94,6 +94,26 @@ def test_files_of_other_writers(tmp_path: Path) -> None:
     assert stored(with_stored_values(path.read_bytes()))["C1"] == "yes"
 
 
+def test_names_count_in_any_letters_and_in_a_formula_that_is_told_as_it_stands() -> None:
+    book = book_of([[21, "=RATE*2", "=SUM({1,2})+rate_2.x"]])
+    for name in ("rate", "rate_2.x", "nobody"):
+        book.names.add(name, "='計画'!$A$1")
+    data = with_stored_values(book.api.to_bytes())
+    assert (float(stored(data)["B1"]), float(stored(data)["C1"])) == (42, 24)
+    assert set(openpyxl.load_workbook(BytesIO(data)).defined_names) == {"rate", "rate_2.x", "nobody"}
+
+
+def test_a_workbook_that_shares_formulas_already_is_calculated_as_it_stands() -> None:
+    packed = BytesIO()
+    with ZipFile(BytesIO(book_of([[1, "=A1*2"], [2, "=A2*2"]]).api.to_bytes())) as old, ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            part = part.replace(b"<f>A1*2</f>", b'<f t="shared" ref="B1:B2" si="0">A1*2</f>')
+            new.writestr(name, part.replace(b"<f>A2*2</f>", b'<f t="shared" si="0"/>'))
+    cells = stored(with_stored_values(packed.getvalue()))
+    assert (float(cells["B1"]), float(cells["B2"])) == (2, 4)
+
+
 def test_an_error_value_stops_everything_and_is_named() -> None:
     with pytest.raises(EngineDisagrees) as error:
         with_stored_values(book_of([["=1/0", 5, "=A1+1"], ["=NOSUCH(1)", '=VALUE("x")', None]]).api.to_bytes())

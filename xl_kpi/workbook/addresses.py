@@ -12,9 +12,9 @@ _CELL = re.compile(r"([A-Z]{1,3})([0-9]+)")
 
 @lru_cache(maxsize=4096)
 def column_letters(column: int) -> str:
-    """1 -> A, 27 -> AA."""
+    """1 -> A, 27 -> AA; "" for what is no column."""
     letters = ""
-    while column:
+    while column > 0:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters

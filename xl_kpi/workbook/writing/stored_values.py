@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape, unescape
@@ -25,6 +25,7 @@ from xl_kpi.workbook.writing.shared_formulas import shared
 Value = float | str | bool
 
 MOST_SHOWN = 20  # faults named in one message
+_BOOK = "xl/workbook.xml"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 # A cell with a formula: its attributes, the formula element, and a result that may stand there already.
@@ -32,6 +33,9 @@ _CELL = re.compile(r"<c ([^>]*)>(<f\b[^>]*(?:/>|>[^<]*</f>))(?:<v>[^<]*</v>|<v ?
 _PLACE = re.compile(r'\br="([A-Z]+)([0-9]+)"')
 _TYPE = re.compile(r'\bt="[^"]*"')
 _TAGS = re.compile(r"<[^>]*>")
+# A name with what it stands for; a word that may be a name.
+_NAME = re.compile(r'<definedName name="([^"]*)"[^>]*>[^<]*</definedName>')
+_WORD = re.compile(r"[\w.\\?]+")
 _LEVEL = 6  # of compression: above it files shrink by less than 1 % and take twice the time
 
 
@@ -77,14 +81,33 @@ def evaluate(data: bytes, lang: str = "en") -> dict[tuple[str, int, int], Value]
     return {(names[sheet], row, column): value for (sheet, row, column), value in values if value is not None}
 
 
-def _quick_to_read(parts: dict[str, bytes]) -> bytes:
-    """The same workbook for one reader: nothing compressed, and formulas that run down a column told once."""
+def _quick_to_read(parts: Mapping[str, bytes]) -> bytes:
+    """The same workbook for a reader that calculates and does nothing else.
+
+    Nothing is compressed, formulas that only move are told once, and what no formula asks for is left out: what
+    follows the cells of a sheet, and the names that no formula says (IronCalc takes all names along for each formula
+    that is told).  A workbook that shares formulas already stays as it is.
+    """
+    sheets = {name: xml.decode("utf-8") for name, xml in parts.items() if name.startswith("xl/worksheets/sheet")}
+    quick: dict[str, str | bytes] = dict(parts)
+    if not any('t="shared"' in xml for xml in sheets.values()):
+        said: set[str] = set()
+        for name, xml in sheets.items():
+            cells, end, _ = xml.partition("</sheetData>")
+            if end:
+                quick[name] = f"{shared(cells, said)}{end}</worksheet>"
+        quick[_BOOK] = _with_names(parts[_BOOK].decode("utf-8"), said)
     file = BytesIO()
     with ZipFile(file, "w") as package:
-        for name, content in parts.items():
-            sheet = name.startswith("xl/worksheets/sheet")
-            package.writestr(name, shared(content.decode("utf-8")) if sheet else content)
+        for name, content in quick.items():
+            package.writestr(name, content)
     return file.getvalue()
+
+
+def _with_names(xml: str, said: Iterable[str]) -> str:
+    """The part that lists the names, with those that are said (IronCalc knows no name that stands for a name)."""
+    words = {word.lower() for formula in said for word in _WORD.findall(formula)}
+    return _NAME.sub(lambda match: match[0] if match[1].lower() in words else "", xml)
 
 
 def _calculated(data: bytes, lang: str) -> tuple[ironcalc.Model, list[tuple[str, str]]]:
@@ -110,7 +133,7 @@ def _calculated(data: bytes, lang: str) -> tuple[ironcalc.Model, list[tuple[str,
 def _sheet_parts(package: ZipFile) -> Iterator[tuple[str, str]]:
     relations = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
     targets = {relation.get("Id"): relation.get("Target") for relation in relations}
-    for sheet in ElementTree.fromstring(package.read("xl/workbook.xml")).iter(f"{_MAIN}sheet"):
+    for sheet in ElementTree.fromstring(package.read(_BOOK)).iter(f"{_MAIN}sheet"):
         target = targets[sheet.get(_RELATION)]
         yield sheet.get("name"), target[1:] if target.startswith("/") else f"xl/{target}"
 
