@@ -9,6 +9,8 @@ from xl_kpi.calc import exact
 from xl_kpi.errors import Fault, Words
 from xl_kpi.formulas.formula import is_input
 from xl_kpi.plan import fields
+from xl_kpi.plan.economics.figures import Economics
+from xl_kpi.plan.economics.inputs import inputs_of
 from xl_kpi.plan.fields import goal_unit
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.input.amounts import as_if_yen
@@ -49,21 +51,21 @@ def amounts(plan: Plan) -> Iterator[Fault]:
 
 
 def over_budget(targets: Targets) -> Iterator[Fault]:
-    """The plan's cost where it is more than the budget of its months.
+    """The plan's cost where it is more than the budget of its months, as 採算 has both.
 
-    Equation: Σ unit cost × what the plan asks of the channel in its months > the budget of these months.
-    Special cases: channels without a unit cost cost nothing here.
+    Arguments: ``targets`` of a plan whose money is in yen.
+    Equation: Σ unit cost × what the plan asks of the channel in its months (of closed ones what was agreed) + what was
+    typed on 採算 besides > the budget of these months.
+    Special cases: channels without a unit cost cost nothing here; what was typed on 採算 counts while it is hidden too.
     """
     plan = targets.plan
     budget = plan.settings.get("budget")
     if budget is None:
         return
-    costs = [
-        exact(channel.unit_cost) * sum(targets.of_channel(channel).months)
-        for channel in plan.channels_on
-        if channel.unit_cost is not None
-    ]
-    cost, limit = sum(costs, start=Fraction(0)), exact(budget)
+    figures = Economics(targets, inputs_of(plan))
+    cost, limit = figures.total, exact(budget)
     if cost > limit * (1 + BUDGET_SLACK):
-        amounts = {"cost": Rounded(cost), "budget": Rounded(limit), "over": Rounded(cost - limit)}
+        besides = sum((costs.total for costs in figures.inputs.costs.values()), figures.inputs.common.total)
+        typed = Words("check_budget_besides", amount=Rounded(besides)) if besides else ""
+        amounts = {"cost": Rounded(cost), "budget": Rounded(limit), "over": Rounded(cost - limit), "besides": typed}
         yield fault("plan_check_budget", Rounded(limit), "budget", months=str(plan.months), **amounts)
