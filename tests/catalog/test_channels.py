@@ -202,7 +202,7 @@ def test_T1_to_T12_the_japanese_names_are_those_of_the_domain(channel, words):
         ("customer_success", "ltv", "revenue_per_customer * margin / churn_rate"),
         ("email", "open_rate", "opens / sent"),
         ("email", "click_rate", "clicks / sent"),
-        ("white_paper", "mail_response_rate", "mail_responses / follow_mails"),
+        ("white_paper", "mail_response_rate", "mail_responses / downloads"),
         ("abm_marketing", "key_page_rate", "key_visits / visits"),
         ("abm_inside_sales", "appointment_rate", "appointments / calls"),
         ("field_sales", "collection_rate", "collected / order_amount"),
@@ -234,6 +234,10 @@ def test_K10_three_to_five_kpis_of_each_channel_are_on(channel):
     on = [kpi for kpi in channel.kpis if kpi.on]
     assert 3 <= len(on) <= 5
     assert not [kpi for kpi in on if kpi.parent]  # a split is one switch away
+    # and with what these are computed from the tab shows no more: a switch brings no further row along
+    plan = SimpleNamespace(kpis_of=lambda id_: tuple(rows(channel)), channels_on=())
+    shown = {kpi.id for kpi in shown_kpis(plan, SimpleNamespace(id=channel.id, stage=channel.stage))}
+    assert shown == {kpi.id for kpi in on}
 
 
 def test_K11_followers_are_no_kpi():

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from openpyxl.utils import range_boundaries
 
-from xl_kpi.sheets.blocks.paper import SURE, breaks, height, room
+from tests.agreement.full_book import full_plan
+from tests.sheets.plans import in_the_year
+from xl_kpi.sheets import book_spec
+from xl_kpi.sheets.blocks.paper import SMALLEST, SURE, breaks, height, room, scale, smallest
 from xl_kpi.sheets.checks import as_on_sheets
 from xl_kpi.workbook.spec import SheetSpec
+
+
+OWN = {"kpis", "ksf", "economics", "people", "accounts", "actions", "alignment", "alignment_log", "brand", "brand_log",
+       "brand_answers", "checks", "agreement", "glossary", "functions"}  # fmt: skip
 
 
 def page(rows: float = 10.0) -> SheetSpec:
@@ -30,11 +38,36 @@ def test_the_repeated_header_takes_room():
     assert breaks(page(), [(2, 21), (23, 48), (50, 54)], 300.0, repeated=40.0) == [22, 49]
 
 
+def test_a_long_table_ends_its_pages_between_groups_and_evenly():
+    # 33 rows in groups of 3 on pages of 30: 15 and 18 rows, not 30 and 3
+    assert breaks(page(), [(2, 34)], 300.0, groups={2: range(5, 35, 3)}) == [16]
+
+
+def test_columns_that_are_repeated_make_a_page_smaller():
+    one = page()
+    one.widths, one.fit_width = {1: 50.0, 2: 50.0, 3: 50.0, 4: 50.0, 5: 50.0, 6: 50.0}, 2
+    one.print_title_columns = "$A:$A"  # 7 × 355 pixels over 2 × 1064.64
+    assert scale(one, 6) == pytest.approx(2 * 1064.64 / 2485)
+
+
+def test_nothing_is_printed_under_7_points():
+    """pages.md: "Nothing under 7 pt on A4"; of pages whose number may grow, texts below the row of links."""
+    small = []
+    for made in (in_the_year("ja"), full_plan("ja"), full_plan("en", 36)):
+        for sheet in book_spec(made).sheets:
+            last = range_boundaries(sheet.print_area)[2] if sheet.print_area else 0
+            if last and not sheet.hidden and (sheet.key in OWN or sheet.key.startswith("tab:")) and (size := smallest(sheet, last)) < SMALLEST:
+                small.append((sheet.key, round(size, 1)))
+            pages = [*sheet.row_breaks]
+            assert pages == sorted(pages)
+    assert not small, small
+
+
 def test_the_room_grows_as_the_columns_are_made_to_fit():
     one = page()
-    one.widths = {1: 50.0, 2: 50.0, 3: 50.0}  # 3 × 355 pixels, 10.69 inches × 96 are 1026.24: nearly the whole
+    one.widths = {1: 50.0, 2: 50.0, 3: 52.0}  # 2 × 355 + 369 pixels, 11.09 inches × 96 are 1064.64: nearly the whole
     whole = SURE * (8.27 - 1.2) * 72
-    assert room(one, 3) == pytest.approx(whole * 1065 / 1026.24)
+    assert room(one, 3) == pytest.approx(whole * 1079 / 1064.64)
     assert room(one, 2) == pytest.approx(whole)  # never enlarged
     assert height(one, 1, 3) == 30
 

@@ -168,7 +168,7 @@ class Sheet(base_classes.Sheet):
         footer: Sequence[str] = ("", "", ""),
         row_breaks: Sequence[int] = (),
         center_horizontally: bool = False,
-        margins: tuple[float, float, float, float] = (0.5, 0.5, 0.6, 0.6),
+        margins: tuple[float, float, float, float] = (0.3, 0.3, 0.6, 0.6),
     ) -> None:
         """How the sheet is printed, on A4, and the colour of its tab.
 

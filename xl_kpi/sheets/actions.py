@@ -22,16 +22,16 @@ from xl_kpi.workbook.spec import Condition, SheetSpec
 
 TABLE, REVIEW = "tbl_actions", "review"
 COLUMNS: tuple[tuple[str, float], ...] = (
-    ("found_on", 14.0),
-    ("finding", 34.0),
-    ("kpi", 22.0),
-    ("cause", 28.0),
-    ("action", 34.0),
-    ("owner", 14.0),
-    ("due", 13.0),
-    ("state", 12.0),
+    ("found_on", 13.0),
+    ("finding", 30.0),
+    ("kpi", 20.0),
+    ("cause", 25.0),
+    ("action", 30.0),
+    ("owner", 12.0),
+    ("due", 12.0),
+    ("state", 11.0),
 )
-RESULT = ("result", 34.0)
+RESULT = ("result", 30.0)
 FIT = Fit(most=8)
 OPEN = ("open", "doing")  # what can be overdue; a blank state is open too
 WEEK = 7  # days

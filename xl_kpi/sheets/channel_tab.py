@@ -26,13 +26,13 @@ from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context, mark_attainment, number_style, progress_style, typed_money
 from xl_kpi.sheets.kpis import KpisAt
-from xl_kpi.workbook.addresses import CellAt
+from xl_kpi.workbook.addresses import CellAt, column_letters
 from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR
 
 LEAST_MONTHS = 6  # the words below need some room even in a short plan
-MONTHS_A_PAGE = 18  # more of them on one page could not be read
+MONTHS_A_PAGE = 12  # more of them on one page could not be read
 LINKS_OVER = (1, 2, 4, 6, 8, 10)  # months, from the first, over which the links that follow begin
 ATTAINMENT = "attainment"
 
@@ -133,35 +133,37 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     for kpi in figures.kpis:
         rows += [f"{kpi.id}:{side}" for side in (TARGET, ACTUAL, ATTAINMENT)]
         rows += first_plan.rows_of(ctx, kpi.id) if kpi is figures.anchor else []
+    groups = [rows[0], *(f"{kpi.id}:{TARGET}" for kpi in figures.kpis)]
     largest = max((value for line in figures.target.values() for value in line.months if is_number(value)), default=0)
     width, total_width = lead_rows.widths(ctx, channel)
     before = [
-        Column("kpi", t("column_kpi"), 27),
+        Column("kpi", t("column_kpi"), 26),
         Column("kind", t("column_kind"), 8, "value.center"),
-        Column("unit", t("kpi_unit"), 12, "value.center"),
-        Column("total", t("column_total"), max(12, total_width)),
-        Column("to_date", t("column_to_date"), 12),
+        Column("unit", t("kpi_unit"), 10, "value.center"),
+        Column("total", t("column_total"), max(10, total_width)),
+        Column("to_date", t("column_to_date"), 10),
     ]
     table = MonthTable(
-        ctx, "months", before, rows, above=2, width=max(9.5, width, len(f"{largest:,.0f}") + 1.5), header_height=32,
-        name=f"act_{channel.id}", frozen_to="to_date",
+        ctx, "months", before, rows, above=2, width=max(8, width, len(f"{largest:,.0f}") + lead_rows.ROOM), header_height=32,
+        name=f"act_{channel.id}", frozen_to="to_date", groups=groups,
     )  # fmt: skip
-    columns = len(before) + max(ctx.plan.months, LEAST_MONTHS)
+    columns = len(before) + min(max(ctx.plan.months, LEAST_MONTHS), MONTHS_A_PAGE)  # of the first page on paper
     words = channel_tab_words.table(ctx, figures, columns)
     revised = revised_targets.table(ctx, channel, columns)
-    chart = [_chart(ctx, table, figures.anchor)] if figures.anchor is not None else []
+    chart = [_chart(ctx, table, figures.anchor, columns)] if figures.anchor is not None else []
     links = [*table.columns_of("kpi", "unit", "to_date"), *(table.columns_of(*table.months)[0] + k for k in LINKS_OVER)]
     title = Title(channel.name, channel_tab_words.subtitle(ctx, channel), links)
     pages = -(-ctx.plan.months // MONTHS_A_PAGE)
     accounts = account_tables.tables(ctx, channel)
-    layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, *revised, *accounts, fit_width=pages)
+    layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, *revised, *accounts, fit_width=pages,
+                    print_title_columns=f"$A:${column_letters(FIRST_COLUMN + len(before) - 1)}")  # fmt: skip
     rounded = [kpi.id for kpi in figures.kpis if figures.is_rounded(kpi.id)]
     exact = chart_data.reserve(ctx, len(rounded), ctx.plan.months) if rounded else None
     cells = TabCells(table, figures.stage_ids, ctx.at(KpisAt).values, exact, rounded)
     return TabAt(figures, table, words, layout, ChannelTexts(figures, cells), exact, rounded, accounts, revised)
 
 
-def _chart(ctx: Context, table: MonthTable, anchor: Kpi) -> ChartBlock:
+def _chart(ctx: Context, table: MonthTable, anchor: Kpi, columns: int) -> ChartBlock:
     """Actuals of the anchor as columns, its target as a line.
 
     The attainment stands in the table and not in the chart: a month without an actual would be drawn as 0 %.
@@ -171,7 +173,7 @@ def _chart(ctx: Context, table: MonthTable, anchor: Kpi) -> ChartBlock:
         Drawn(f"{anchor.id}:{TARGET}", ctx.t("row_target"), Series("line_markers", color=LINE_COLOUR)),
     )
     title = ctx.t("tab_chart", kpi=anchor.name(ctx.lang))
-    return ChartBlock("chart", title, table, drawn, axis_title=ctx.unit_label(anchor.unit))
+    return ChartBlock("chart", title, table, drawn, axis_title=ctx.unit_label(anchor.unit), most=columns)
 
 
 def _added_up(ctx: Context, tabs: Sequence[tuple[TabAt, str]], all_of_stage: bool) -> Sums:

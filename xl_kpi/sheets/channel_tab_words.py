@@ -11,6 +11,7 @@ from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling, words
 from xl_kpi.sheets.funnel import FunnelAt
 
+WIDE, TWO_LINES, THREE_LINES = 15, 34, 48  # columns from which on two lines are enough; points
 PART = "└"  # before the name of a KPI that is a part of the one above
 
 
@@ -64,7 +65,7 @@ def table(ctx: Context, figures: ChannelFigures, columns: int) -> Table:
             Column("formula", t("column_formula"), 9.5, span=formula),
             Column("source", t("kpi_source"), 9.5, span=source),
         ],
-        [Row(kpi.id, f"words:{kpi.id}", 34) for kpi in figures.kpis],
+        [Row(kpi.id, f"words:{kpi.id}", TWO_LINES if columns >= WIDE else THREE_LINES) for kpi in figures.kpis],
         section=t("section_words"),
         header_height=20,
     )

@@ -16,7 +16,7 @@ from xl_kpi.workbook.addresses import absolute
 from xl_kpi.workbook.spec import SheetSpec
 
 HEADER_ROW = 5
-WIDTHS = {2: 21, 3: 40, 4: 50, 5: 30, 6: 20, 7: 12, 8: 12, 9: 12}
+WIDTHS = {2: 21, 3: 36, 4: 44, 5: 29, 6: 20, 7: 12, 8: 12, 9: 12}
 LAST_COLUMN = max(WIDTHS)
 HEADERS = ("name", "does", "arguments", "example", "value", *(f"host_{host}" for host in HOSTS))
 

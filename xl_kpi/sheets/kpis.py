@@ -25,11 +25,11 @@ from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 HEADER_ROW = 6
 SPARE_ROWS = 15
 COLUMNS = (
-    ("kpi_channel", 13), ("kpi_id", 16), ("kpi_on", 7), ("kpi_name_ja", 20), ("kpi_name_en", 22),
+    ("kpi_channel", 13), ("kpi_id", 15), ("kpi_on", 7), ("kpi_name_ja", 18), ("kpi_name_en", 20),
     ("kpi_definition", 44),
-    ("kpi_unit", 9), ("kpi_better", 7), ("kpi_owner", 16), ("kpi_rhythm", 9), ("kpi_source", 18),
-    ("kpi_target", 22), ("kpi_value", 11), ("kpi_basis", 10), ("kpi_actual", 20), ("kpi_decomposition", 20),
-    ("kpi_weight", 12), ("kpi_parent", 14), ("kpi_split", 14), ("column_check", 26),
+    ("kpi_unit", 9), ("kpi_better", 7), ("kpi_owner", 16), ("kpi_rhythm", 9), ("kpi_source", 17),
+    ("kpi_target", 20), ("kpi_value", 11), ("kpi_basis", 10), ("kpi_actual", 18), ("kpi_decomposition", 18),
+    ("kpi_weight", 11), ("kpi_parent", 12), ("kpi_split", 12), ("column_check", 22),
 )  # fmt: skip
 _AT = {key: column for column, (key, _) in enumerate(COLUMNS, 2)}
 CHANNEL, ON, VALUE, PARENT, CHECK = (

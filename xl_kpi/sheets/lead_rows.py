@@ -15,7 +15,7 @@ from xl_kpi.sheets.blocks.table import MonthTable
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 
-ROOM = 1.5  # digits beside a number
+ROOM = 0.6  # digits beside a number
 
 
 def rows_of(ctx: Context, channel: Channel) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xl_kpi.errors import XlKpiError
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.blocks.layout import Block
+from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block
 from xl_kpi.sheets.blocks.table import MonthTable
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.workbook.addresses import column_letters
@@ -26,13 +26,18 @@ class Drawn:
 
 
 class ChartBlock(Block):
-    """A chart over the width of the page; its numbers are those of the table, blanks stay blank."""
+    """A chart over the width of the page; its numbers are those of the table, blanks stay blank.
+
+    ``most`` columns wide at most (0: as wide as the page).
+    """
 
     def __init__(
-        self, id: str, title: str, table: MonthTable, drawn: Sequence[Drawn], *, above: int = 1, axis_title: str = ""
-    ):
+        self, id: str, title: str, table: MonthTable, drawn: Sequence[Drawn], *, above: int = 1, axis_title: str = "",
+        number_format: str = "#,##0", most: int = 0,
+    ):  # fmt: skip
         super().__init__(id, above)
         self._title, self._table, self._drawn, self._axis_title = title, table, drawn, axis_title
+        self._number_format, self._most = number_format, most
         self._source: ChartSource | None = None
 
     @property
@@ -47,9 +52,12 @@ class ChartBlock(Block):
         if self._source is None:
             raise XlKpiError(f"chart {self.id!r} stands on no page yet")
         chart_data.by_month(ctx, self._source, [self._line(one) for one in self._drawn])
-        area = f"{self.at(0, 0).free}:{column_letters(last_column)}{self.top + ROWS - 1}"
+        last = min(last_column, FIRST_COLUMN + self._most - 1) if self._most else last_column
+        area = f"{self.at(0, 0).free}:{column_letters(last)}{self.top + ROWS - 1}"
         looks = tuple(one.look for one in self._drawn)
-        page.charts.append(Chart(area, self._title, str(self._source), looks, axis_title=self._axis_title))
+        chart = Chart(area, self._title, str(self._source), looks, axis_title=self._axis_title,
+                      number_format=self._number_format)  # fmt: skip
+        page.charts.append(chart)
 
     def _line(self, drawn: Drawn) -> chart_data.Line:
         cells = [str(self._table.cell(drawn.row, key)) for key in self._table.months]

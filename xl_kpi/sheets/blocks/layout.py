@@ -70,6 +70,16 @@ class Block:
     def finish(self, page: SheetSpec) -> None:
         """What concerns the page as a whole: frozen panes, repeated rows, filters."""
 
+    @property
+    def groups(self) -> Sequence[int]:
+        """The rows at which a group of rows begins that one printed page is to hold; none: any row may begin a page."""
+        return ()
+
+    @property
+    def titled(self) -> int:
+        """The row that is repeated where the block goes on over several pages; 0: none."""
+        return 0
+
 
 class Layout:
     """The blocks of one page.
@@ -125,20 +135,26 @@ class Layout:
 
     def _end_pages(self, page: SheetSpec) -> None:
         """Where the printed pages end: between blocks, if one page would be too small to read."""
-        whole = paper.room(page, self.last_column)
-        if page.fit_height == 1 and paper.height(page, 1, self.last_row) * paper.SMALLEST > whole:
-            page.fit_height = 0
+        whole, tall = paper.room(page, self.last_column), paper.height(page, 1, self.last_row)
+        if page.fit_height == 1 and paper.smallest(page, self.last_column) * min(1.0, whole / tall) < paper.SMALLEST:
+            page.fit_height = int(tall <= whole)
         if page.fit_height:
             return
         parts: list[tuple[int, int]] = []
+        groups = {block.top: block.groups for block in self._blocks.values() if block.groups}
         for block in self._blocks.values():
             last = block.top + block.rows - 1
             if parts and (isinstance(block, Words) or not block.above):  # it belongs to what stands over it
                 parts[-1] = (parts[-1][0], last)
             else:
                 parts.append((block.top, last))
+        for block in self._blocks.values():  # the months stay in sight where a table goes on overleaf
+            if block.titled and block.groups and not page.print_title_rows:
+                if paper.height(page, block.top, block.top + block.rows - 1) > whole:
+                    page.print_title_rows = f"${block.titled}:${block.titled}"
         header = int(page.print_title_rows.rpartition("$")[2] or 0)
-        page.row_breaks.extend(paper.breaks(page, parts, whole, paper.height(page, header, header) if header else 0.0))
+        repeated = paper.height(page, header, header) if header else 0.0
+        page.row_breaks.extend(paper.breaks(page, parts, whole, repeated, groups))
 
 
 NOTE = "note:"  # begins the row id of a text that says something of the plan

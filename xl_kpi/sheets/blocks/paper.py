@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
+from xl_kpi.workbook.addresses import column_number
 from xl_kpi.workbook.spec import SheetSpec
+from xl_kpi.workbook.theme import style
 
 A4 = (11.69, 8.27)  # inches, landscape
-MARGINS = (0.5 + 0.5, 0.6 + 0.6)  # of the engine: left and right, top and bottom
+MARGINS = (0.3 + 0.3, 0.6 + 0.6)  # of the engine: left and right, top and bottom
 POINTS = 72  # in an inch
 PIXELS, PADDING, DOTS = 7, 5, 96  # of one character of a column's width, of each column, in an inch
 SURE = 0.97  # of the page: fonts differ from machine to machine
-SMALLEST = 0.6  # a page that would be printed smaller than this part of what its width allows goes on over several
+SMALLEST = 7.0  # points: no text is printed smaller for the sake of one page
 LEFT_EMPTY = 0.45  # of a page at most, before a block that is cut in any case
 LEAST = 0.3  # of a page: with less than this on it no page ends, or its title would stand alone
 
@@ -24,10 +27,35 @@ def room(page: SheetSpec, last_column: int) -> float:
     Equation: height of the paper ÷ scale, where the scale makes all columns fit on ``fit_width`` pages and is
     at most 100 %.
     """
-    pixels = sum(PIXELS * page.widths.get(column, 8.43) + PADDING for column in range(1, last_column + 1))
-    across, down = (inches - margin for inches, margin in zip(A4 if page.landscape else A4[::-1], MARGINS))
-    scale = min(1.0, across * max(page.fit_width, 1) * DOTS / pixels)
-    return SURE * down * POINTS / scale
+    down = (A4 if page.landscape else A4[::-1])[1] - MARGINS[1]
+    return SURE * down * POINTS / scale(page, last_column)
+
+
+def scale(page: SheetSpec, last_column: int) -> float:
+    """How much smaller than at 100 % a page is printed so that its columns fit on ``fit_width`` pages; at most 1.
+
+    Columns that are repeated stand on every page.
+    """
+    pages = max(page.fit_width, 1)
+    pixels = _pixels(page, last_column)
+    if pages > 1 and page.print_title_columns:
+        pixels += (pages - 1) * _pixels(page, column_number(page.print_title_columns.rpartition("$")[2]))
+    across = (A4 if page.landscape else A4[::-1])[0] - MARGINS[0]
+    return min(1.0, across * pages * DOTS / pixels)
+
+
+def _pixels(page: SheetSpec, last_column: int) -> float:
+    return sum(PIXELS * page.widths.get(column, 8.43) + PADDING for column in range(1, last_column + 1))
+
+
+def smallest(page: SheetSpec, last_column: int) -> float:
+    """The size in points, on paper, of the smallest text below the row of links, as far as the width decides."""
+    sizes = [
+        style(cell.style).size
+        for (row, column), cell in page.cells.items()
+        if row > 1 and 1 < column <= last_column and (cell.formula or cell.value not in (None, ""))
+    ]
+    return min(sizes, default=SMALLEST) * scale(page, last_column)
 
 
 def height(page: SheetSpec, first: int, last: int) -> float:
@@ -35,12 +63,20 @@ def height(page: SheetSpec, first: int, last: int) -> float:
     return sum(page.heights.get(row, page.default_height) for row in range(first, last + 1))
 
 
-def breaks(page: SheetSpec, blocks: Sequence[tuple[int, int]], whole: float, repeated: float = 0.0) -> list[int]:
+def breaks(
+    page: SheetSpec,
+    blocks: Sequence[tuple[int, int]],
+    whole: float,
+    repeated: float = 0.0,
+    groups: Mapping[int, Sequence[int]] | None = None,
+) -> list[int]:
     """The rows after which a page ends, so that each block stands on one page where it can.
 
     Arguments: ``blocks`` first and last row of each, from top to bottom; ``whole`` the ``room`` of a page;
-    ``repeated`` the height of the rows that each page but the first begins with.
-    Result: a block that is longer than a page begins where it stands, unless little of the page is left.
+    ``repeated`` the height of the rows that each page but the first begins with; ``groups`` by the first row of a
+    block the rows at which a group of its rows begins, none of which is cut.
+    Result: a block that is longer than a page begins where it stands, unless little of the page is left; one with
+    groups is spread evenly over its pages, so that none holds a row or two.
     Example: two tables of 20 rows from row 2 on, a page with room for 30: [22], the row above the second.
     """
     found: list[int] = []
@@ -54,8 +90,15 @@ def breaks(page: SheetSpec, blocks: Sequence[tuple[int, int]], whole: float, rep
             found.append(first - 1)
             used, above = repeated, 0.0
         used += above
+        starts = (groups or {}).get(first, ())
+        pages = math.ceil((used + tall) / whole) if starts else 1
+        even = (used + tall + (pages - 1) * repeated) / pages
         for row in range(first, last + 1):
             one = height(page, row, row)
+            group = height(page, row, min((start for start in starts if start > row), default=last + 1) - 1)
+            if row in starts and row > first and used + group > (whole if pages <= 1 else min(whole, even + group / 2)):
+                found.append(row - 1)
+                used, pages = repeated, pages - 1
             used = used + one if used + one <= whole else repeated + one
         end = last
     return found

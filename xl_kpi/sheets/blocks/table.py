@@ -89,7 +89,8 @@ class Table(Block):
     ``section`` a heading over the page's width; ``mark`` the id of the header's row ("": none); ``name`` a defined
     name for the header and the rows, up to ``name_to``; ``frozen_to`` the last column that stays when the page
     scrolls; ``repeat``: the header is printed on every page; ``filter``: it can be narrowed down; ``rules_to`` how many
-    rows below the header the rules hold for, where the table has fewer.
+    rows below the header the rules hold for, where the table has fewer; ``groups`` keys of the rows at which a group
+    begins that no printed page cuts.
     Errors: XlKpiError for ids that appear twice or that there are not.
     """
 
@@ -111,12 +112,13 @@ class Table(Block):
         repeat: bool = False,
         filter: bool = False,
         rules_to: int = 0,
+        groups: Sequence[str] = (),
     ):
         super().__init__(id, above)
         self._section, self._mark = section, f"{HEAD}{id}" if mark is None else mark
         self._header_height, self._name, self._name_to = header_height, name, name_to
         self._frozen_to, self._repeat, self._filter = frozen_to, repeat, filter
-        self._rules_to = rules_to
+        self._rules_to, self._groups = rules_to, groups
         self._columns = {column.id: column for column in columns}
         if len(self._columns) < len(columns):
             raise XlKpiError(f"table {id!r}: two columns have the same id: {_twice([one.id for one in columns])}")
@@ -148,6 +150,14 @@ class Table(Block):
     def header(self) -> int:
         """The header's row on the sheet."""
         return self.top + bool(self._section)
+
+    @property
+    def groups(self) -> Sequence[int]:
+        return [self.row(key) for key in self._groups]
+
+    @property
+    def titled(self) -> int:
+        return self.header
 
     @property
     def keys(self) -> list[str]:

@@ -16,8 +16,8 @@ from xl_kpi.sheets.economics.places import ALL, COMMON, EconomicsAt
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.funnel import FunnelAt
 
-WIDTH = 13.0
-SIGN_WIDTH = 17.0
+WIDTH = 12.0
+SIGN_WIDTH = 14.0
 SALES, SYSTEMS = "sales", "systems"
 TO_READ = ("units", "orders", "cac", "ltv", "ratio", "payback", "sign")
 
@@ -27,7 +27,7 @@ def table(ctx: Context) -> Table:
     t, money = ctx.t, ctx.unit_label("yen")
     shown = f"value.{ctx.plan.currency_unit}"
     columns = [
-        Column("name", t("channel_name"), 26, "label"),
+        Column("name", t("channel_name"), 23, "label"),
         Column("units", t("econ_units"), WIDTH, "value.whole"),
         Column("orders", t("econ_orders"), WIDTH, "value.exact"),
         *(Column(kind, t(f"econ_{kind}", unit=money), WIDTH, shown) for kind in KINDS),
@@ -178,7 +178,7 @@ def allowed_table(ctx: Context) -> Table:
     """A column for each stage, what one costs now, and whether that is allowed."""
     t = ctx.t
     columns = [
-        Column("name", t("channel_name"), 26, "label"),
+        Column("name", t("channel_name"), 23, "label"),
         *(Column(stage.id, t("econ_allowed_stage", stage=stage.name), WIDTH, "value.yen",
                  head_formula=words(t("econ_allowed_stage"), stage=str(at.name)))
           for stage, at in zip(ctx.plan.stages, ctx.at(FunnelAt).stages)),

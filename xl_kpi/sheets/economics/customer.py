@@ -26,8 +26,8 @@ def table(ctx: Context) -> Table:
     """Entry or figure, its cell, and what it is."""
     t = ctx.t
     columns = [
-        Column("name", t("econ_item"), 26, "label"),
-        Column("value", t("econ_number"), 13, "input.yen"),
+        Column("name", t("econ_item"), 23, "label"),
+        Column("value", t("econ_number"), 12, "input.yen"),
         Column("hint", t("econ_hint"), None, "unit", span=HINT_SPAN, link=False),
     ]
     return Table("customer", columns, [*TYPED, *(f"figure:{key}" for key in FIGURES)], section=t("econ_customer"))

@@ -27,13 +27,13 @@ def table(ctx: Context) -> Table:
     bringing = [one for one in ctx.plan.channels_on if one.stage == ctx.plan.stages[0].id]
     look = f"value.{ctx.plan.currency_unit}"
     columns = [
-        Column("name", t("econ_from"), 26, "label"),
-        Column("gives", t("econ_gives", unit=money), 13, look),
-        Column("takes", t("econ_takes", unit=money), 13, look),
-        *(Column(f"to {one.id}", t("econ_to", channel=one.name), 13, look,
+        Column("name", t("econ_from"), 23, "label"),
+        Column("gives", t("econ_gives", unit=money), 12, look),
+        Column("takes", t("econ_takes", unit=money), 12, look),
+        *(Column(f"to {one.id}", t("econ_to", channel=one.name), 12, look,
                  head_formula=words(t("econ_to"), channel=str(ctx.at(ChannelsAt).rows[one.id].name)))
           for one in bringing),
-        Column("orders", t("econ_more_orders"), 13, "value.decimal"),
+        Column("orders", t("econ_more_orders"), 12, "value.decimal"),
     ]  # fmt: skip
     return Table("moves", columns, [one.id for one in bringing], above=2, section=t("econ_moves"), header_height=46)
 

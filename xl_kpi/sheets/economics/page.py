@@ -20,7 +20,7 @@ from xl_kpi.workbook.spec import Condition, SheetSpec
 
 SENTENCE_HEIGHT = 40
 LINE = 16.0
-MONTHS_A_PAGE = 13
+MONTHS_A_PAGE = 12
 
 
 def wide(ctx: Context) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Table
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.economics.page import wide
 from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.sheets.relations.alignment_log import AlignmentLogAt
 from xl_kpi.sheets.relations.parts import Entries, Links, Months, paint_trend, put_trend, trend_table
@@ -44,7 +45,7 @@ def place(ctx: Context) -> AlignmentAt:
     note = ctx.t("align_note" if handover(ctx.plan) else "align_no_stages")
     title = Title(ctx.t("alignment_title"), ctx.t("alignment_subtitle"))
     blocks = (Links("links", ["alignment_log"]), entries, trends, months.table, Words("note", note, above=0))
-    return AlignmentAt(figures, months, trends, Layout(ctx, "alignment", title, *blocks))
+    return AlignmentAt(figures, months, trends, Layout(ctx, "alignment", title, *blocks, **wide(ctx)))
 
 
 def build(ctx: Context) -> SheetSpec:

@@ -10,6 +10,7 @@ from xl_kpi.plan.relations.brand import BRANDS, LIMITS, SURVEYS, TONES, Brand
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.economics.page import wide
 from xl_kpi.sheets.relations.brand_answers import BrandAnswersAt
 from xl_kpi.sheets.relations.brand_log import BrandLogAt
 from xl_kpi.sheets.relations.parts import (
@@ -64,7 +65,7 @@ def place(ctx: Context) -> BrandAt:
         Links("links", ["brand_log", "brand_answers"]), entries, as_of, trends, surveys, months.table,
         Words("note", ctx.t("brand_note"), above=0),
     )  # fmt: skip
-    return BrandAt(figures, as_of, surveys, months, trends, Layout(ctx, "brand", title, *blocks, fit_height=0))
+    return BrandAt(figures, as_of, surveys, months, trends, Layout(ctx, "brand", title, *blocks, **wide(ctx)))
 
 
 def _survey_table(ctx: Context) -> Table:
