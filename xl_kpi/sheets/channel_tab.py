@@ -143,8 +143,9 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
         Column("total", t("column_total"), max(10, total_width)),
         Column("to_date", t("column_to_date"), 10),
     ]
+    month_width = max(8, width, len(f"{largest:,.0f}") + lead_rows.ROOM)
     table = MonthTable(
-        ctx, "months", before, rows, above=2, width=max(8, width, len(f"{largest:,.0f}") + lead_rows.ROOM), header_height=32,
+        ctx, "months", before, rows, above=2, width=month_width, header_height=32,
         name=f"act_{channel.id}", frozen_to="to_date", groups=groups,
     )  # fmt: skip
     columns = len(before) + min(max(ctx.plan.months, LEAST_MONTHS), MONTHS_A_PAGE)  # of the first page on paper
