@@ -44,6 +44,12 @@ CVR = kpi("cvr", "input", "cv / sessions", unit="rate", value=0.5, weight="sessi
 DWELL = kpi("dwell", on=False)
 
 
+def test_a_row_without_an_id_is_part_of_none_and_has_none():
+    nameless = kpi("", "input", weight="")
+    assert shown(plan(CV, nameless, CVR)) == ["cv", "", "cvr"]
+    assert [depth for _, depth in with_depths(plan(nameless, CVR), WEB)] == [0, 0]
+
+
 def test_what_a_formula_of_one_that_is_on_uses_stays_and_the_rest_goes():
     made = plan(SESSIONS, CV, CVR, DWELL)
     assert shown(made) == ["sessions", "cv", "cvr"]

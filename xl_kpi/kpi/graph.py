@@ -25,18 +25,20 @@ def check_kpis(
     kpis: Iterable[Kpi],
     stage_ids: Collection[str],
     unit_dimension: Callable[[str], Dimension | Mapping[str, int] | None],
+    lost: Collection[str] = (),
 ) -> list[Finding]:
     """Everything that is wrong with rows of the KPI dictionary, in one pass.
 
     ``kpis``: rows of one channel or of several; each channel is looked at by itself.
     ``stage_ids``: ids that a target formula may use besides the ids of its channel.
     ``unit_dimension``: unit id → exponents of count, money, time; None where there is no such unit.
+    ``lost``: ids of rows that are told already, as those of a channel that is not there: who names one is not told.
     Result: (row, column, what is wrong), in the order of the rows; a loop is reported in each of its rows.
     """
     kpis = list(kpis)
     found: list[Finding] = []
     for channel in dict.fromkeys(kpi.channel for kpi in kpis):
-        rows = _Rows([kpi for kpi in kpis if kpi.channel == channel], stage_ids, unit_dimension)
+        rows = _Rows([kpi for kpi in kpis if kpi.channel == channel], stage_ids, unit_dimension, lost)
         found += ((kpi, column, fault.words) for kpi, column, fault in rows.faults())
     place = {id(kpi): number for number, kpi in enumerate(kpis)}
     return sorted(found, key=lambda finding: place[id(finding[0])])
@@ -50,8 +52,9 @@ class _Rows:
         kpis: list[Kpi],
         stage_ids: Collection[str],
         unit_dimension: Callable[[str], Dimension | Mapping[str, int] | None],
+        lost: Collection[str],
     ):
-        self.kpis = kpis
+        self.kpis, self.lost = kpis, lost
         self.ids = {kpi.id for kpi in kpis}
         self.often = Counter(kpi.id.casefold() for kpi in kpis)
         self.stage_ids = set(stage_ids)
@@ -99,8 +102,7 @@ class _Rows:
             yield fault
             return
         self.formulas[column].setdefault(kpi.id, formula)
-        wrong = list(self.faults_of_names(formula, column))
-        yield from wrong
+        yield from (wrong := list(self.faults_of_names(formula, column)))
         if not wrong and all(id_ in self.dimensions for id_ in (kpi.id, *formula.ids)):
             yield from self.faults_of_dimension(kpi, formula)
 
@@ -110,7 +112,7 @@ class _Rows:
         for id_ in formula.ids:
             if id_ in self.stage_ids - usable:
                 yield FormulaFault("formula_stage_here", found=id_)
-            elif id_ not in usable:
+            elif id_ not in usable and id_ not in self.lost:
                 yield unknown("formula_unknown", id_, usable)
 
     def faults_of_dimension(self, kpi: Kpi, formula: Formula) -> Iterator[FormulaFault]:
@@ -127,7 +129,7 @@ class _Rows:
     def faults_of_weight(self, kpi: Kpi) -> Iterator[tuple[Kpi, str, FormulaFault]]:
         if kpi.weight and kpi.weight == kpi.id:
             yield kpi, "weight", FormulaFault("kpi_weight_itself")
-        elif kpi.weight and kpi.weight not in self.ids:
+        elif kpi.weight and kpi.weight not in self.ids and kpi.weight not in self.lost:
             yield kpi, "weight", unknown("kpi_weight_unknown", kpi.weight, self.ids - {kpi.id})
 
     def faults_of_parent(self, kpi: Kpi) -> Iterator[FormulaFault]:
@@ -138,7 +140,8 @@ class _Rows:
         if kpi.parent == kpi.id:
             yield FormulaFault("kpi_parent_itself")
         elif kpi.parent not in parents:
-            yield unknown("kpi_parent_unknown", kpi.parent, self.ids - {kpi.id})
+            if kpi.parent not in self.lost:
+                yield unknown("kpi_parent_unknown", kpi.parent, self.ids - {kpi.id})
         elif loop := _up(kpi, parents):
             yield FormulaFault("formula_loop", path=ARROW.join(loop))
         elif self.is_ratio(kpi.unit) or self.is_ratio(parents[kpi.parent].unit):

@@ -189,7 +189,7 @@ def _pipeline(plan: Plan, faults: Collector) -> None:
 
 def _unknown(found: str, known: Mapping[str, str], key: str, cell: str, faults: Collector, **values: object) -> None:
     """A stage or channel that is not there; ``known`` id → name: where a person chooses stand the names."""
-    names = [name if name.casefold() == id_.casefold() else f"{name} ({id_})" for id_, name in known.items()]
+    names = [name if id_.casefold() in ("", name.casefold()) else f"{name} ({id_})" for id_, name in known.items()]
     allowed = Words(key, found=found, known=", ".join(names), **values)
     likely = nearest(found, [*known.values(), *known])
     faults.add(found, Words("plan_ask", likely=likely, allowed=allowed) if likely else allowed, cell=cell)

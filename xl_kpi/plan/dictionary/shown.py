@@ -58,7 +58,7 @@ def _used(rows: Iterable[Kpi], channel: Channel) -> set[str]:
     found = {kpi.id for kpi in waiting if not kpi.on}
     while waiting:
         for name in _names(waiting.pop()):
-            if name in by_id and name not in found and not by_id[name].on:
+            if name and name in by_id and name not in found and not by_id[name].on:
                 found.add(name)
                 waiting.append(by_id[name])
     return found
@@ -77,7 +77,7 @@ def _names(kpi: Kpi) -> Iterator[str]:
 
 def _parent(kpi: Kpi, there: dict[str, Kpi]) -> Kpi | None:
     """The KPI that one is a part of, where there is one and the way up ends."""
-    seen, found = {kpi.id}, there.get(kpi.parent)
+    seen, found = {kpi.id}, there.get(kpi.parent) if kpi.parent else None
     above = found
     while above is not None:
         if above.id in seen:
@@ -89,12 +89,12 @@ def _parent(kpi: Kpi, there: dict[str, Kpi]) -> Kpi | None:
 
 def _in_families(kpis: Sequence[Kpi]) -> Iterator[tuple[Kpi, int]]:
     there = {kpi.id: kpi for kpi in kpis}
-    parts: dict[str, list[Kpi]] = {}
+    parts: dict[str | None, list[Kpi]] = {}  # by the id of their parent: None for what is no part
     for kpi in kpis:
         parent = _parent(kpi, there)
-        parts.setdefault(parent.id if parent else "", []).append(kpi)
+        parts.setdefault(parent.id if parent else None, []).append(kpi)
 
-    def below(id_: str, depth: int) -> Iterator[tuple[Kpi, int]]:
+    def below(id_: str | None, depth: int) -> Iterator[tuple[Kpi, int]]:
         for kpi in parts.get(id_, ()):
             yield kpi, depth
             if len(there) == len(kpis):  # ids that stand twice have no parts
@@ -103,4 +103,4 @@ def _in_families(kpis: Sequence[Kpi]) -> Iterator[tuple[Kpi, int]]:
     if len(there) < len(kpis):
         yield from ((kpi, 0) for kpi in kpis)
     else:
-        yield from below("", 0)
+        yield from below(None, 0)

@@ -98,12 +98,21 @@ class Entries:
             self.fault(typed, Words("reader_ambiguous", ids=", ".join(problem.ids)), row.place(column))
             return typed
 
-    def row_id(self, row: Row, table: str, label: str) -> str:
-        """The id that a row's first visible column gives it; as typed where it can't be one."""
+    def row_id(self, row: Row, table: str, owner: str = "") -> str:
+        """The id that a row's first visible column gives it.
+
+        Arguments: ``owner`` the channel of a KPI, with a dot behind it.
+        Special cases: where it is blank, which is a fault, the id for which the row was written stands in, unless
+        another row has it: what else names it is then no fault of its own.  One that can't be an id is as typed.
+        """
         place = row.place("id")
         read = self.collector.read(reading.read_id, row["id"], cell=place.cell, sheet=place.sheet)
         row_id = row.text("id") if read is None else read
-        self.note(f"{table}[{label.removesuffix(row.text('id'))}{row_id}].id", place)
+        if not row_id:
+            entry = EntryKey(table, as_text(row.values[0]))
+            before = (entry.id if owner else entry.row) or ""
+            row_id = "" if row.table.has_value("id", before) else before
+        self.note(f"{table}[{owner}{row_id}].id", place)
         return row_id
 
     def read(self, value: Any, place: CellAddress, reader: Any, options: Mapping[str, Any]) -> Any:
@@ -190,7 +199,7 @@ def read_kpis(entries: Entries, channels: RowNames, last: Mapping[str, Value] | 
 def _kpi(entries: Entries, row: Row, channels: RowNames) -> Kpi:
     before = EntryKey(KPIS, as_text(row.values[0])).owner  # the channel for which the row was written
     channel = entries.row_named(row, "channel", channels, before)
-    kpi_id = entries.row_id(row, "tbl_kpis", f"{channel}.{row.text('id')}")
+    kpi_id = entries.row_id(row, KPIS, f"{channel}.")
     prefix = f"tbl_kpis[{channel}.{kpi_id}]"
     for column in (*_FORMULAS, *_WORDS, "unit", "weight", "channel", "parent", "split"):
         if row.has(column):

@@ -102,7 +102,8 @@ def faults_of(plan: Plan) -> list[Fault]:
     known = {channel.id for channel in plan.channels}
     shown = {(kpi.channel, kpi.id) for channel in plan.channels_on for kpi in shown_kpis(plan, channel)}
     kpis = [kpi for kpi in plan.kpis if kpi.channel in known]
-    for kpi, column, message in check_kpis(kpis, [stage.id for stage in plan.stages], catalog.dimension_of):
+    stages, lost = [stage.id for stage in plan.stages], {kpi.id for kpi in plan.kpis if kpi.channel not in known}
+    for kpi, column, message in check_kpis(kpis, stages, catalog.dimension_of, lost):
         cell = f"tbl_kpis[{kpi.channel}.{kpi.id}].{column}"
         if cell not in told:
             wrong = (kpi.channel, kpi.id) in shown and column != PARTS

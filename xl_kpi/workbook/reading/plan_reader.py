@@ -227,7 +227,7 @@ class _Reader(Entries):
         rows, below = _in_order(list(table.rows()))
         stages = []
         for row in rows:
-            stage_id = self.row_id(row, "tbl_stages", row.text("id"))
+            stage_id = self.row_id(row, STAGES)
             prefix = f"tbl_stages[{stage_id}]"
             self.note(f"{prefix}.name", row.place("name"))
             self.note(f"{prefix}.owner", row.place("owner"))
@@ -295,7 +295,7 @@ class _Reader(Entries):
         names = self._stages_called(stages)
         channels = []
         for row in self.table("tbl_channels", _CHANNEL_COLUMNS, open_end=2).rows():
-            channel_id = self.row_id(row, "tbl_channels", row.text("id"))
+            channel_id = self.row_id(row, CHANNELS)
             prefix = f"tbl_channels[{channel_id}]"
             before = self.last.get(f"{CHANNELS}[{as_text(row.values[0])}].stage")
             stage = self.row_named(row, "stage", names, str(before or "")) or (stages[0].id if stages else "")

@@ -126,6 +126,10 @@ class Table:
         found = self._block.formula
         return found if isinstance(found, (tuple, list)) else ((found,),)
 
+    def has_value(self, column: str, word: str) -> bool:
+        """Whether a row has this text in a column, upper and lower case counting as the same."""
+        return any(row.text(column).casefold() == word.casefold() for row in self.rows())
+
     @property
     def first_cell(self) -> str:
         """The address of the first header."""
