@@ -122,6 +122,9 @@ CASES = {
     ("plan_check_goal_positive", "settings"): Case(typed={"kgi_value": 0}),
     ("plan_check_goal_twice", "settings"): Case(typed={"kgi_baseline": 40, "kgi_growth": 0.25}),  # 40 × 1.25 = 50
     ("plan_check_order_value", "settings"): Case(typed={"kgi_kind": "売上", "kgi_value": 24_000_000}),
+    ("plan_check_monthly_fee", "settings"): Case(REVENUE, typed={"revenue_way": "月額（サブスク）"}),
+    ("plan_check_fee_unused", "settings"): Case(REVENUE, typed={"monthly_fee": 40_000}),
+    ("plan_check_fee_counted", "settings"): Case(typed={"revenue_way": "月額（サブスク）", "monthly_fee": 40_000}),
     ("plan_check_margin", "settings"): Case(REVENUE, typed={"kgi_kind": "粗利"}),
     # 30 million, 10 % lost: 27 million of the 24 million
     ("plan_check_covered", "settings"): Case(REVENUE, typed={"existing_revenue": 30_000_000, "existing_churn": 0.1}),

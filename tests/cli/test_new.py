@@ -204,7 +204,7 @@ def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
         "--set stage.leads.rate: '130%' → Type it like 20% or 0.2 (above 0, at most 1)",
         # in the order of the page 設定 and of the tables
         "--set: 'chanel.web.share' → channel.web.share ? There is no such name. Known names: kgi_kind, kgi_value, "
-        "kgi_baseline, kgi_growth, kgi_deadline, order_value, gross_margin, delivery_days, "
+        "kgi_baseline, kgi_growth, kgi_deadline, order_value, revenue_way, monthly_fee, gross_margin, delivery_days, "
         "existing_revenue, existing_churn, existing_upsell, plan_start, plan_months, goal_months, "
         "next_period, next_value, outlook_age, closed_until, carry_over, plan_title, currency_unit, rounding, "
         f"example_marks, kgi_monthly, kgi_customers, budget, {', '.join(on_pages)}, "

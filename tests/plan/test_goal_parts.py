@@ -85,7 +85,7 @@ def test_the_outlook_counts_them():
     assert outlook.reached == orders * 200_000 + 24_000_000
     assert outlook.share == outlook.reached / 40_000_000
     assert outlook.revenue == orders * 500_000 + 60_000_000
-    months = outlook.reached_in(outlook.paid_in_time)
+    months = outlook.reached_by_month
     assert months.total == outlook.reached
     said = shown(outlook.plan)["outlook"]
     assert sum(row["profit"] for row in said["by_month"]) == pytest.approx(float(outlook.reached), rel=1e-12)

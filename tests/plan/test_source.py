@@ -268,7 +268,8 @@ def test_every_fault_with_its_key_path_in_one_pass():
     ]
     assert faults["titel"].allowed.startswith(
         "title ? There is no such key. "
-        "Known keys: order_value, gross_margin, delivery_days, existing_revenue, existing_churn, existing_upsell, "
+        "Known keys: order_value, revenue_way, monthly_fee, gross_margin, delivery_days, existing_revenue, "
+        "existing_churn, existing_upsell, "
         "next_period, next_value, outlook_age, title,"
     )
     assert faults["titel"].found == "titel"

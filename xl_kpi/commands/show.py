@@ -15,6 +15,7 @@ from xl_kpi.errors import told_in
 from xl_kpi.kpi.figures import BEST
 from xl_kpi.plan.channels.lead_orders import LeadOrders
 from xl_kpi.plan.findings import LEAST_SHORTAGE, waits
+from xl_kpi.plan.goal.fees import price
 from xl_kpi.plan.goal.parts import margin
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Channel, Plan
@@ -247,9 +248,9 @@ def _outlook(outlook: PlanOutlook, months: list[str]) -> dict[str, Any]:
 
 def _by_kind(outlook: PlanOutlook, part: int) -> dict[str, Any]:
     """Revenue, and profit where it is the goal, of a month of the plan or of what counts after it."""
-    if outlook.plan.order_value is None:
+    if price(outlook.plan) is None:
         return {"revenue": None}
-    reached = outlook.reached_in(outlook.paid_in_time).parts[part]
+    reached = outlook.reached_by_month.parts[part]
     if outlook.plan.goal.kind != "profit":
         return {"revenue": _number(reached)}
     return {"revenue": _number(reached / margin(outlook.plan)), "profit": _number(reached)}

@@ -7,7 +7,9 @@ from fractions import Fraction
 from itertools import accumulate
 
 from xl_kpi import calc
-from xl_kpi.plan.closed.closing import rest_key, there_key
+from xl_kpi.calc.economy import subscription
+from xl_kpi.plan.closed.closing import fees_key, rest_key, there_key
+from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.plan.targets import Targets
 
 
@@ -18,6 +20,8 @@ def kept_rows(targets: Targets) -> Iterator[tuple[str, list[float]]]:
     has in the stage on the day after, less what actuals as shown, each even over its month, come to
     (``calc.under_way``); of the orders, those of the exact plan less those shown.  ``rest``: the exact need so far less
     the whole one, 0 or less and more than -1.
+    For a goal in money one row more, 0 without monthly fees: those of the exact orders so far less those of the orders
+    shown.
     Equation: what the plan has in a stage = what is in it + Σ new(i) − Σ new(i + 1) ÷ r(i), Σ from the shortage on.
     """
     plan, closed, last = targets.plan, targets.plan.closed_months, len(targets.plan.stages) - 1
@@ -32,6 +36,8 @@ def kept_rows(targets: Targets) -> Iterator[tuple[str, list[float]]]:
             there += _stock(targets, index)
         yield there_key(stage.id), [float(value) for value in there]
         yield rest_key(stage.id), [float(value) for value in _rests(targets, index)]
+    if plan.goal.in_money:
+        yield fees_key(plan.stages[last].id), [float(value) for value in _fees(targets)]
 
 
 def _agreed(targets: Targets, what: str) -> list[Fraction]:
@@ -55,6 +61,38 @@ def _stock(targets: Targets, index: int) -> Iterator[Fraction]:
     for month in range(closed, plan.months):
         planned += here.months[month] - following.months[month] / rate
         yield planned - calc.under_way(plan.start, stage.lag, shown[: month + 1], opened, age=age)
+
+
+def _fees(targets: Targets) -> list[Fraction]:
+    """The fees within the goal's months: of the plan's exact orders by their days, less those of the orders shown.
+
+    What is won before the start stands for the plan's earliest orders.
+    """
+    plan, closed, stage = targets.plan, targets.plan.closed_months, targets.plan.stages[-1].id
+    if not is_monthly(plan):
+        return [*_agreed(targets, fees_key(stage)), *[Fraction(0)] * (plan.months - closed)]
+    last, delivery = targets.deadline, targets.delivery_days
+    left = [Fraction(1), 1 - targets.shares[-1].before]
+    left += [
+        calc.orders_left(plan.start, end, deadline=last, season=plan.season, delivery_days=delivery)
+        for end in range(1, plan.months + 1)
+    ]
+    left.append(Fraction(0))
+    fees = [subscription.fees_after(part, plan.start, last, plan.season) for part in left]
+    steps = zip(fees, fees[1:], left, left[1:])
+    means = [(then - now) / (begun - ended) if begun > ended else Fraction(0) for then, now, begun, ended in steps]
+    found, new = _agreed(targets, fees_key(stage)), targets.new[-1]
+    if found:
+        total = found[-1]
+    else:
+        covered = zip(targets.needed[-1].parts, new.parts, means, strict=True)
+        total = sum(((needed - anew) * mean for needed, anew, mean in covered), Fraction(0))
+        total -= calc.exact(plan.pipeline.get(stage) or 0) * subscription.fees_of_start(plan.start, last, delivery)
+    for month in range(closed, plan.months):
+        shown = targets.whole_new[-1].months[month] * subscription.fees_of_month(plan.start, month, last, delivery)
+        total += new.months[month] * means[1 + month] - shown
+        found.append(total)
+    return found
 
 
 def _rests(targets: Targets, index: int) -> list[Fraction]:

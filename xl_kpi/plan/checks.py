@@ -23,6 +23,7 @@ from xl_kpi.plan.dictionary.shown import counted
 from xl_kpi.plan.fields import field_of, goal_unit
 from xl_kpi.plan.findings import FEW_KPIS, MANY_KPIS, SHARE_SLACK
 from xl_kpi.plan.goal.contradictions import contradictions
+from xl_kpi.plan.goal.fees import FEE, is_monthly
 from xl_kpi.plan.input.raw_values import nearest, number_of, shown
 from xl_kpi.plan.input.reading import MAX_CURVE_STEPS, MAX_LAG_DAYS, Collector
 from xl_kpi.plan.input.wording import percent
@@ -74,7 +75,11 @@ def _goal(plan: Plan, faults: Collector) -> None:
         growth = number_of(goal.growth)
         if growth is None or growth <= -1:
             faults.add(shown(goal.growth), Words("plan_check_growth"), cell="kgi_growth")
-    if goal.in_money:
+    if is_monthly(plan):
+        _positive(plan.settings.get(FEE), "plan_check_monthly_fee", FEE, faults)
+    elif plan.settings.get(FEE) is not None:
+        _positive(plan.settings[FEE], "plan_check_monthly_fee_positive", FEE, faults)
+    if goal.in_money and not is_monthly(plan):
         _positive(plan.order_value, "plan_check_order_value", "order_value", faults)
     elif plan.order_value is not None:
         _positive(plan.order_value, "plan_check_order_value_positive", "order_value", faults)

@@ -11,9 +11,10 @@ from itertools import accumulate
 from math import prod
 
 from xl_kpi import calc
-from xl_kpi.plan.goal.parts import kept_revenue, order_brings
+from xl_kpi.plan.goal.fees import fees_in, is_monthly, price, worth
+from xl_kpi.plan.goal.parts import kept_revenue, margin, order_brings
 from xl_kpi.plan.input.wording import EXPECTED_WHOLE
-from xl_kpi.plan.model import MONEY_ROWS, Channel
+from xl_kpi.plan.model import MONEY_ROWS, Channel, Plan
 from xl_kpi.plan.targets import Targets
 
 LEAST_LATER = Fraction(1, 20)  # orders too late: fewer are not worth a word, they are shown as 0.0
@@ -147,12 +148,12 @@ class PlanOutlook:
         """The forward run."""
         return self._run_until(self.targets.deadline)
 
-    def _run_until(self, last: dt.date) -> calc.Outlook:
-        """The forward run, of which what comes in after a day is left out."""
+    def _run_until(self, last: dt.date, months: int = 0) -> calc.Outlook:
+        """The forward run, of which what comes in after a day is left out; over so many months (0: the plan's)."""
         plan, targets = self.plan, self.targets
         return calc.outlook(
             plan.start,
-            plan.months,
+            months or plan.months,
             plan.rates,
             targets.lags,
             self.leads_by_day,
@@ -272,46 +273,63 @@ class PlanOutlook:
         return InTime(months, self.orders - upto[-1])
 
     @cached_property
+    def paid_times(self) -> InTime:
+        """How often the orders in time bring their price, on the days on which it comes: once, or month by month.
+
+        Example: 10 orders delivered in the last month but one bring 10 monthly fees there and 10 in the last month.
+        """
+        if not is_monthly(self.plan):
+            return self.paid_in_time
+        return fees_in_time(self.plan, self.all_months.delivered, self.orders)
+
+    @cached_property
+    def all_months(self) -> calc.Outlook:
+        """The forward run up to the month of a deadline that lies after the plan's end."""
+        months = len(self.edges) - 1
+        return self.run if months == self.plan.months else self._run_until(self.targets.deadline, months)
+
+    @cached_property
     def revenue(self) -> Fraction | None:
         """What the orders in time bring, with existing customers where these count; None without an order value."""
-        value = self.plan.order_value
-        return None if value is None else self.orders * calc.exact(value) + kept_revenue(self.plan)
+        once = price(self.plan)
+        return None if once is None else self.paid_times.total * once + kept_revenue(self.plan)
 
     @cached_property
     def later_revenue(self) -> Fraction | None:
-        """What the orders that come too late bring; None without an order value."""
-        return None if self.plan.order_value is None else self.later * calc.exact(self.plan.order_value)
+        """What the orders that come too late bring; None without an order value, and of monthly fees, of which none
+        comes within the goal's months."""
+        once = None if is_monthly(self.plan) else price(self.plan)
+        return None if once is None else self.later * once
 
     @cached_property
     def reached(self) -> Fraction | None:
         """What is reached of a goal in money, in time: revenue or profit of the orders and of existing customers."""
-        return self._reached(self.orders)
+        once = price(self.plan)
+        return None if once is None else self.paid_times.total * once * margin(self.plan) + self.targets.existing
 
     @cached_property
     def later_reached(self) -> Fraction | None:
-        """What the orders that come too late bring of it."""
-        brings = order_brings(self.plan)
-        return None if brings is None else self.later * brings
+        """What the orders that come too late bring of it, as ``later_revenue``."""
+        return None if self.later_revenue is None else self.later_revenue * margin(self.plan)
 
-    def _reached(self, orders: Fraction) -> Fraction | None:
-        brings = order_brings(self.plan)
-        return None if brings is None else orders * brings + self.targets.existing
-
-    def reached_in(self, orders: InTime) -> InTime:
-        """Of a goal in money, what comes in each month: these orders, and existing customers by the goal's months."""
-        brings, own = order_brings(self.plan) or Fraction(0), self.targets.by_existing
-        months = tuple(new * brings + old for new, old in zip(orders.months, own.months, strict=True))
-        return InTime(months, orders.after * brings + own.next)
+    @cached_property
+    def reached_by_month(self) -> InTime:
+        """Of a goal in money, what comes in each month: of the orders, and existing customers by the goal's months."""
+        brings, own = (price(self.plan) or Fraction(0)) * margin(self.plan), self.targets.by_existing
+        months = tuple(new * brings + old for new, old in zip(self.paid_times.months, own.months, strict=True))
+        return InTime(months, self.paid_times.after * brings + own.next)
 
     @cached_property
     def share(self) -> Fraction | None:
         """How much of the goal the orders in time are; None for a goal of 0."""
-        return self._share(self.orders)
+        return self._share(self.orders, self.reached)
 
     @cached_property
     def share_ever(self) -> Fraction | None:
-        """How much of it they are with those that come too late."""
-        return self._share(self.ever[-1])
+        """How much of it they are with those that come too late, had these come as the goal's orders do."""
+        brings = order_brings(self.plan)
+        reached = None if brings is None or self.reached is None else self.reached + self.later * brings
+        return self._share(self.ever[-1], reached)
 
     @cached_property
     def share_of_orders(self) -> Fraction | None:
@@ -324,11 +342,13 @@ class PlanOutlook:
 
         Example: 59.6 of 60 orders are 60, and reached; 3.6 of 4 are not, since so few are said with a decimal.
         """
-        return self.share is None or self.share >= LOW_SHARE or is_rounding(self.orders, self.targets.orders)
+        if self.share is None or self.share >= LOW_SHARE:
+            return True
+        by_orders = not (self.plan.goal.in_money and is_monthly(self.plan))  # as many orders, but late ones, fall short
+        return by_orders and is_rounding(self.orders, self.targets.orders)
 
-    def _share(self, orders: Fraction) -> Fraction | None:
+    def _share(self, orders: Fraction, reached: Fraction | None) -> Fraction | None:
         if self.plan.goal.in_money:
-            reached = self._reached(orders)
             return reached / self.targets.goal if self.targets.goal and reached is not None else None
         return orders / self.targets.orders if self.targets.orders else None
 
@@ -339,13 +359,14 @@ class PlanOutlook:
 
     @cached_property
     def too_dear(self) -> list[TooDear]:
-        """The channels that are on and cost more for one order than it brings; none without an order value.
+        """The channels that are on and cost more for one order than it brings; none where nobody knows that: without an
+        order value, or of a monthly fee how long a customer stays.
 
         Equation: cost of an order = unit cost ÷ Π rates of the channel from its stage on.
         """
-        if self.plan.order_value is None:
+        brings = worth(self.plan)
+        if brings is None:
             return []
-        brings = calc.exact(self.plan.order_value)
         costs = [(one, self.cost_of_order(one)) for one in self.plan.channels_in_funnel]
         return [TooDear(one, cost, brings) for one, cost in costs if cost is not None and cost > DEARER * brings]
 
@@ -358,6 +379,13 @@ class PlanOutlook:
             return None
         index = self.targets.stage_index(channel.stage)
         return calc.exact(channel.unit_cost) / prod(calc.exact(rate) for rate in self.plan.rates_of(channel)[index:])
+
+
+def fees_in_time(plan: Plan, delivered: Sequence[Fraction], most: Fraction) -> InTime:
+    """Monthly fees by month, of orders delivered in each month of which ``most`` count for the goal."""
+    fees = fees_in(plan, delivered, most)
+    within = (*fees[: plan.months], *[Fraction(0)] * (plan.months - len(fees)))
+    return InTime(within, sum(fees[plan.months :], Fraction(0)))
 
 
 def is_rounding(orders: float | Fraction, needed: float | Fraction) -> bool:

@@ -11,6 +11,7 @@ from xl_kpi import calc, catalog
 from xl_kpi.calc import pipeline
 from xl_kpi.calc.allocation import NOISE as WHOLE_NOISE
 from xl_kpi.plan.closed.closing import Closing, channel_key, need_key, rest_key, stage_key
+from xl_kpi.plan.goal.fees import revenue_parts
 from xl_kpi.plan.goal.parts import existing_part, new_part, orders_for
 from xl_kpi.plan.goal.scale import goal_scale
 from xl_kpi.plan.model import EXISTING_ROW, MONEY_ROWS, Channel, Plan
@@ -107,7 +108,8 @@ class Targets:
         """What follows from the closed months; None while nothing is closed."""
         if not self.plan.closed_months:
             return None
-        return Closing(self.plan, self.orders, self.goal, self.deadline, self.delivery_days, self._never_agreed)
+        parts = revenue_parts(self.plan, self.goal, self.by_new_orders)
+        return Closing(self.plan, self.orders, self.goal, self.deadline, self.delivery_days, self._never_agreed, parts)
 
     def _never_agreed(self, what: str, month: int) -> Fraction:
         """The target of a closed month that was not there when it was closed, as if nothing was."""
@@ -129,6 +131,13 @@ class Targets:
         return calc.shares(self.plan.start, self.plan.months, [], deadline=self.deadline, season=self.plan.season)[0]
 
     @cached_property
+    def revenue_share(self) -> calc.Share:
+        """The part of a goal in money in each month, whatever is closed: as ``goal_share`` but for monthly fees."""
+        parts, months = revenue_parts(self.plan, self.goal, self.by_new_orders), self.plan.months
+        within = (*parts[:months], *[Fraction(0)] * (months - len(parts)))
+        return calc.Share(Fraction(0), within, sum(parts[months:], Fraction(0)))
+
+    @cached_property
     def by_existing(self) -> Volumes:
         """What existing customers bring of the goal, over the plan's months as the goal itself."""
         share = self.goal_share
@@ -137,7 +146,7 @@ class Targets:
     @cached_property
     def revenue(self) -> Volumes:
         """The goal itself over the plan's months, on the days on which it is reached."""
-        share = self.goal_share
+        share = self.revenue_share if self.plan.goal.in_money else self.goal_share
         if self.closing:
             count = self.closing.months
             months = (*[Fraction(0)] * count, *share.months[count:])

@@ -24,7 +24,7 @@ from xl_kpi.sheets.backwards_rows import (
 )
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.calculation.calc_rows import stage_column
-from xl_kpi.sheets.calculation.calc_sheet import GOAL, goal_upto, share_after, share_before, share_of_month
+from xl_kpi.sheets.calculation.calc_sheet import REVENUE, goal_upto, share_after, share_before, share_of_month
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling
@@ -170,7 +170,7 @@ def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     line, columns, kept = exact.revenue, rows.parts(), nearest_excel(str(rows.closed.kept_sum(what)), digits)
     reached = [nearest_excel(f"SUM({exact.need.upto(line, part)})", digits) for part in exact.need.parts]
     due = float(calc.nearest(targets.revenue.before, digits)), reached[exact_volumes.BEFORE]
-    exact_volumes.need(ctx, exact, line, name, volume, targets.revenue, _shares(ctx, rows, GOAL), due)
+    exact_volumes.need(ctx, exact, line, name, volume, targets.revenue, _shares(ctx, rows, REVENUE), due)
     for part, (column, value) in enumerate(zip(columns, shown, strict=True)):
         if column == BEFORE:  # what closed months brought in more than was agreed
             left = nearest_excel(f"{absolute(row, TOTAL)}-SUM({_months_and_after(rows, row)})", digits)

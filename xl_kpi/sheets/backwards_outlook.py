@@ -50,7 +50,7 @@ def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     _need(ctx, page, rows, need, rows.revenue, f"outlook_need_{kind}", unit, money=money)
     _label(ctx, page, row, f"outlook_{kind}", unit)
     page.put(row, SECOND, float(ctx.outlook.share or 0), "value.rate", formula="=outlook_share")
-    found, later = ctx.outlook.reached_in(ctx.outlook.paid_in_time), ctx.outlook.later_reached or Fraction(0)
+    found, later = ctx.outlook.reached_by_month, ctx.outlook.later_reached or Fraction(0)
     _expected(page, rows, row, REVENUE, found, later, money)
 
 

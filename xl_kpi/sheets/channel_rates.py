@@ -9,8 +9,10 @@ from math import prod
 from xl_kpi import catalog
 from xl_kpi.calc import exact, nearest
 from xl_kpi.kpi.figures import nearest_excel
+from xl_kpi.plan.goal.fees import price
 from xl_kpi.plan.keys import RATES
 from xl_kpi.plan.model import Channel
+from xl_kpi.sheets.blocks import fees
 from xl_kpi.sheets.blocks.brought_rows import ORDERS, REVENUE, BroughtAt
 from xl_kpi.sheets.blocks.mix_rows import MixAt
 from xl_kpi.sheets.blocks.table import Column, Row, Rule, Table
@@ -80,14 +82,15 @@ def fill(ctx: Context, table: Table, above: Table, mix: MixAt, place: BroughtAt)
     _of_all(ctx, table, USED, "rates_used", plan.rates, [str(stage.rate) for stage in stages[:-1]], "total")
     orders, at = ctx.lead_orders, ctx.at(ForwardAt)
     digits = catalog.unit(plan.currency_unit).digits
-    value = exact(plan.order_value or 0)
+    once = price(plan)
     everything = f"{at.ever}*{at.unit}"
     _brought(ctx, table, place, ORDERS, orders.whole, orders.outlook.ever[-1], everything, 0)
     for row, key in ((OPEN, "brought_open"), (ALL, "brought_all")):
         table.put(row, "id", ctx.t(key), "total.left")
         table.blank(row, ["name", *ids, "whole"], "total")
-    paid = orders.money(digits) if plan.order_value else []
-    _brought(ctx, table, place, REVENUE, paid, orders.outlook.ever[-1] * value, f"{everything}*N(order_value)", digits)
+    paid = orders.money(digits) if once else []
+    text = f"IF({fees.is_monthly(ctx)},outlook_paid,{everything})*{fees.price(ctx)}"
+    _brought(ctx, table, place, REVENUE, paid, orders.times * (once or 0), text, digits)
 
 
 def _of_all(
@@ -117,7 +120,7 @@ def _brought(ctx: Context, table: Table, place: BroughtAt, what: int, shown: Seq
     column, ids = ("orders", "revenue")[what], place.channels
     known = f"COUNT({place.totals(what)})={len(ids)}" if ids else "1=1"
     if what:
-        known = f"AND({known},N(order_value)>0)"
+        known = f"AND({known},{fees.price(ctx)}>0)"
     ends = [nearest_excel(f"SUM({place.totals(what, id_)})", digits) for id_ in ids]
     everything = nearest_excel(text, digits)
     steps = [f"{now}-{then}" if then else now for then, now in zip(["", *ends], [*ends, everything])]

@@ -222,6 +222,9 @@ class Context:
         return self.t(f"currency_{self.plan.currency_unit}") if unit_id == YEN else self.unit_word(unit_id)
 
 
+FIRST_MONTH = 16  # on the calculation sheet, the row of the first of these months
+
+
 def grid_months(ctx: Context) -> int:
     """How many months the calculation sheet covers: the plan, or up to a deadline that lies later."""
     months = ctx.plan.months

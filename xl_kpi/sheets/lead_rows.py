@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import nearest_excel
+from xl_kpi.plan.goal.fees import price
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.outlook import InTime
 from xl_kpi.sheets.blocks.brought_rows import ORDERS, REVENUE
@@ -22,16 +23,17 @@ def rows_of(ctx: Context, channel: Channel) -> list[str]:
     """The keys of the rows: two for the orders, two for the revenue where it is known what an order brings."""
     if channel not in ctx.plan.lead_channels:
         return []
-    kinds = ["orders"] if ctx.plan.order_value is None else ["orders", "revenue"]
+    kinds = ["orders"] if price(ctx.plan) is None else ["orders", "revenue"]
     return [f"brought:{kind}{part}" for kind in kinds for part in ("", ":after")]
 
 
 def widths(ctx: Context, channel: Channel) -> tuple[float, float]:
     """How wide a month and the total are, so that their revenue can be read; 0 where none is told."""
-    if channel not in ctx.plan.lead_channels or not ctx.plan.order_value:
+    once = price(ctx.plan)
+    if channel not in ctx.plan.lead_channels or not once:
         return 0, 0
-    found, value = ctx.lead_orders.by_channel[channel.id], ctx.plan.order_value
-    amounts = [max(found.paid.months) * calc.exact(value), found.total * calc.exact(value)]
+    found = ctx.lead_orders.by_channel[channel.id]
+    amounts = [max(found.paid.months) * once, found.times * once]
     digits = catalog.unit(ctx.plan.currency_unit).digits
     month, total = (len(f"{float(amount):,.{digits}f}") + ROOM for amount in amounts)
     return month, total
@@ -47,7 +49,7 @@ def on_tab(ctx: Context, table: MonthTable, channel: Channel) -> None:
     _rows(ctx, table, channel, ORDERS, found.orders, orders.whole[place], Fraction(1))
     if len(rows) > 2:
         digits = catalog.unit(ctx.plan.currency_unit).digits
-        value = calc.exact(ctx.plan.order_value or 0)
+        value = price(ctx.plan) or Fraction(0)
         _rows(ctx, table, channel, REVENUE, found.paid, orders.money(digits)[place], value)
 
 

@@ -15,6 +15,7 @@ from xl_kpi.plan.outlook import LOW_SHARE
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import plan_words
 from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
+from xl_kpi.sheets.blocks.fees import is_monthly
 from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.channels import ChannelsAt, channels_on, cost_amounts, costs_differ, first_stage_channels, waiting
 from xl_kpi.sheets.context import Context
@@ -59,15 +60,20 @@ def nobody(ctx: Context) -> str:
 def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
     """By the text: when it is told, and what stands in it."""
     t, months = ctx.t, ctx.plan.months
+    monthly = is_monthly(ctx)
+    brings = f'IF({monthly},"{t("tree_order_fees")}","{t("label_order_value")}")'
     profit, has_existing = ctx.is_kind("profit"), ctx.at(BackwardsAt).existing > 0
     money = partial(amount, money=ctx.money)
-    low = f"kgi_goal>0,orders_needed>0,outlook_share<{float(LOW_SHARE)},NOT({plan_words.is_rounding()})"
+    low = f"kgi_goal>0,orders_needed>0,outlook_share<{float(LOW_SHARE)},NOT({plan_words.is_rounding(ctx)})"
     only_late = f'AND(outlook_short="",outlook_ever>={float(LOW_SHARE)})'
     landed = {"outlook": "outlook_landing", "share": plan_words.told_share(ctx)}
     return {
         "warn_goal": ("kgi_goal<=0", {}),
         "warn_goal_twice": ("AND(ISNUMBER(kgi_value),ISNUMBER(kgi_growth))", {}),
-        "warn_order_value": (f"AND({ctx.is_money},N(order_value)<=0)", {}),
+        "warn_order_value": (f"AND({ctx.is_money},NOT({monthly}),N(order_value)<=0)", {}),
+        "warn_monthly_fee": (f"AND({monthly},N(monthly_fee)<=0)", {}),
+        "warn_fee_unused": (f"AND(NOT({monthly}),N(monthly_fee)>0)", {}),
+        "warn_fee_counted": (f"AND({monthly},NOT({ctx.is_money}))", {}),
         "warn_margin": (f"AND({profit},N(gross_margin)<=0)", {}),
         "warn_covered": (
             f"AND({ctx.is_money},kgi_goal>0,kgi_existing>=kgi_goal)",
@@ -105,7 +111,7 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
             f"N(kgi_customers)<>IF(order_brings>0,{ceiling(f'{_NEW}/order_brings')},0))",
             {"customers": "FIXED(N(kgi_customers),0)", "product": money("N(kgi_customers)*order_brings"),
              "goal": money(_NEW), "what": f'IF(kgi_existing=0,"{t("plan_goal_whole")}","{t("plan_goal_new")}")',
-             "brings": f'IF({profit},"{t("tree_order_profit")}","{t("label_order_value")}")'},
+             "brings": f'IF({profit},"{t("tree_order_profit")}",{brings})'},
         ),
         "warn_customers_goal": (
             f'AND(kgi_kind="{t("kind_customers")}",N(kgi_customers)>0,'

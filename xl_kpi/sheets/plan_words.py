@@ -8,8 +8,12 @@ from xl_kpi.plan.input.wording import EXPECTED_WHOLE, SCALES
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.outlook import DEARER, LEAST_LATER, ROUNDED
 from xl_kpi.sheets.backwards_rows import BEFORE, SECOND, BackwardsAt
+from xl_kpi.sheets.blocks.fees import is_monthly, worth
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, words
+
+# Of a goal in money: what the orders in time bring, and existing customers.
+_REACHED = "outlook_paid*order_brings/paid_months+kgi_existing"
 
 
 def sentence(ctx: Context, nobody: str) -> str:
@@ -82,7 +86,8 @@ def _covered(ctx: Context) -> str:
 
 def landing(ctx: Context) -> str:
     """Where the plan lands, in the goal's own unit: money or orders."""
-    return _said(ctx, "outlook_orders", "+kgi_existing")
+    money = in_yen(ctx, f"({_REACHED}){'' if ctx.money == 1 else f'*{ctx.money}'}")
+    return f"IF({ctx.is_money},{money},{expected(ctx, 'outlook_orders')})"
 
 
 def later(ctx: Context) -> str:
@@ -92,14 +97,9 @@ def later(ctx: Context) -> str:
 
 
 def too_late(ctx: Context) -> str:
-    """What comes too late, in the goal's own unit."""
-    return _said(ctx, "outlook_later")
-
-
-def _said(ctx: Context, orders: str, more: str = "") -> str:
-    """Orders in the goal's own unit (``plan.input.wording.expected``), in money with what comes beside them."""
-    money = in_yen(ctx, f"({orders}*order_brings{more}){'' if ctx.money == 1 else f'*{ctx.money}'}")
-    return f"IF({ctx.is_money},{money},{expected(ctx, orders)})"
+    """What comes too late, in the goal's own unit; orders with monthly fees by their number (``later_reached``)."""
+    money = in_yen(ctx, f"(outlook_later*order_brings){'' if ctx.money == 1 else f'*{ctx.money}'}")
+    return f"IF(AND({ctx.is_money},NOT({is_monthly(ctx)})),{money},{expected(ctx, 'outlook_later')})"
 
 
 def expected(ctx: Context, orders: str) -> str:
@@ -110,20 +110,27 @@ def expected(ctx: Context, orders: str) -> str:
     return f"IF(AND({orders}<{EXPECTED_WHOLE},{tenth}<>{whole}),{few},{count})"
 
 
-def is_rounding() -> str:
-    """Excel text for ``plan.outlook.is_rounding`` of the plan's own outlook."""
+def is_rounding(ctx: Context) -> str:
+    """Excel text for ``plan.outlook.is_rounding`` of the plan's own outlook; never so of monthly fees."""
+    return f"AND(NOT(AND({ctx.is_money},{is_monthly(ctx)})),{_is_rounding()})"
+
+
+def _is_rounding() -> str:
     return f"orders_needed-outlook_orders<=IF(outlook_orders<{EXPECTED_WHOLE},{ROUNDED[False]},{ROUNDED[True]})"
 
 
 def told_share(ctx: Context) -> str:
     """Excel text for ``plan.outlook.told_share`` in percent."""
-    counted = f"NOT({ctx.is_money}),outlook_share<1,{is_rounding()}"
+    counted = f"NOT({ctx.is_money}),outlook_share<1,{_is_rounding()}"
     return f"FIXED(IF(AND({counted}),1,outlook_share)*100,0)"
 
 
-def share_of_goal(ctx: Context, orders: str) -> str:
-    """How much of the goal these orders are, also when another kind of goal has been chosen since."""
-    money = f"IF(kgi_goal>0,({orders}*order_brings+kgi_existing)/kgi_goal,0)"
+def share_of_goal(ctx: Context, orders: str, more: str = "") -> str:
+    """How much of the goal these orders are, also when another kind of goal has been chosen since.
+
+    Of a goal in money what comes of those in time, and ``more``.
+    """
+    money = f"IF(kgi_goal>0,({_REACHED}{more})/kgi_goal,0)"
     count = f"IF(orders_needed>0,{orders}/orders_needed,0)"
     return f"IF({ctx.is_money},{money},{count})"
 
@@ -144,7 +151,7 @@ def cost_of_order(ctx: Context, channel: Channel) -> str:
 
 def too_dear(ctx: Context, channel: Channel) -> str:
     """Whether that is more than an order brings."""
-    return f"AND(N(order_value)>0,{cost_of_order(ctx, channel)}>{float(DEARER)}*{_order_value(ctx)})"
+    return f"AND({worth(ctx)}>0,{cost_of_order(ctx, channel)}>{float(DEARER)}*{_order_value(ctx)})"
 
 
 def order_amounts(ctx: Context, channel: Channel) -> dict[str, str]:
@@ -153,5 +160,5 @@ def order_amounts(ctx: Context, channel: Channel) -> dict[str, str]:
 
 
 def _order_value(ctx: Context) -> str:
-    """What an order brings, in yen."""
-    return "N(order_value)" if ctx.money == 1 else f"N(order_value)*{ctx.money}"
+    """What an order is worth, in yen."""
+    return worth(ctx) if ctx.money == 1 else f"{worth(ctx)}*{ctx.money}"

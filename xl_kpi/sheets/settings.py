@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from xl_kpi import catalog
 from xl_kpi.plan import fields
 from xl_kpi.plan.fields import find_field, goal_unit
+from xl_kpi.plan.goal.fees import times
 from xl_kpi.plan.goal.parts import order_brings
 from xl_kpi.plan.input.field import GOAL, MONEY, Field
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.sheets import chart_data, plan_warnings, plan_words
 from xl_kpi.sheets.blocks.example_mark import mark
+from xl_kpi.sheets.blocks.fees import paid_months, price
 from xl_kpi.sheets.context import ChartSource, Context, grid_months, number_style, typed_money
 from xl_kpi.sheets.excel_text import ceiling, words
 from xl_kpi.workbook.addresses import CellAt, absolute
@@ -24,7 +26,7 @@ FIRST_ROW = 6
 SENTENCE_ROWS = 6
 WARNING_ROWS = 17  # room for as many lines at once; the season below begins beside the tall row of the plan's name
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
-_RESULTS = ("kgi_goal", "kgi_existing", "kgi_new", "order_brings", "orders_needed", "deadline_used")
+_RESULTS = ("kgi_goal", "kgi_existing", "kgi_new", "paid_months", "order_brings", "orders_needed", "deadline_used")
 _OF_GOAL = ("kgi_goal", "kgi_existing", "kgi_new")  # of these, those in the unit of the goal
 _SECTIONS = (
     "section_goal",
@@ -162,7 +164,8 @@ def _results(ctx: Context, page: SheetSpec) -> None:
         "kgi_goal": (float(targets.goal), f"{plan_warnings.STATED}*{goal_times()}"),
         "kgi_existing": (float(targets.existing), f"IF({ctx.is_money},{kept}*{goal_times()}*{margin},0)"),
         "kgi_new": (float(targets.by_new_orders), "MAX(0,kgi_goal-kgi_existing)"),
-        "order_brings": (float(order_brings(ctx.plan) or 0), f"N(order_value)*{margin}"),
+        "paid_months": (float(times(ctx.plan)), paid_months(ctx)),
+        "order_brings": (float(order_brings(ctx.plan) or 0), f"{price(ctx)}*paid_months*{margin}"),
         "orders_needed": (float(targets.orders), f"IF({ctx.is_money},{orders},kgi_goal)"),
         "deadline_used": (
             targets.deadline,
@@ -178,6 +181,8 @@ def _result_style(ctx: Context, name: str) -> str:
         return "value_strong.date"
     if name in _OF_GOAL and ctx.money == 1:
         return number_style("value_strong", goal_unit(ctx.plan.goal.kind), ctx.plan)
+    if name == "paid_months":
+        return "value_strong.decimal"
     if name == "order_brings":  # one order is seldom a whole million
         return f"value_strong.{typed_money(ctx.plan)}"
     return "value_strong.whole"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from xl_kpi import catalog
 from xl_kpi.formulas.formula import parse
 from xl_kpi.kpi.figures import Number, attainment, count_where, is_number
+from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.plan.goal.parts import order_brings
 from xl_kpi.plan.model import EXISTING_ROW, Channel
 from xl_kpi.sheets.backwards_rows import SECOND, TOTAL, BackwardsAt
@@ -193,7 +194,7 @@ def _order_value(ctx: Context, sheet: str) -> Node:
     actual = _estimate(target.value, target.excel, orders, money, less)
     return Node(
         "order_value",
-        ctx.t("tree_order_profit" if goal.kind == "profit" else "label_order_value"),
+        ctx.t(_brings(ctx)),
         ctx.plan.stages[-1].owner,
         "yen",
         target,
@@ -203,6 +204,13 @@ def _order_value(ctx: Context, sheet: str) -> Node:
         link=f"#{quoted(ctx.sheet_names['settings'])}!A1",
         estimated=True,
     )
+
+
+def _brings(ctx: Context) -> str:
+    """The text that says what an order brings: its value, or what its monthly fees come to within the goal's months."""
+    if ctx.plan.goal.kind == "profit":
+        return "tree_order_profit"
+    return "tree_order_fees" if is_monthly(ctx.plan) else "label_order_value"
 
 
 def _existing(ctx: Context, rows: BackwardsAt, sheet: str) -> Node:

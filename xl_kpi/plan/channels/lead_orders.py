@@ -10,22 +10,29 @@ from itertools import accumulate
 from math import prod
 
 from xl_kpi import calc
+from xl_kpi.plan.goal.fees import is_monthly, price
 from xl_kpi.plan.model import Channel
-from xl_kpi.plan.outlook import InTime, PlanOutlook
+from xl_kpi.plan.outlook import InTime, PlanOutlook, fees_in_time
 
 
 @dataclass(frozen=True)
 class Brought:
     """What the leads of a channel bring: orders.
 
-    ``orders`` by the month in which they are won, ``paid`` by that in which their revenue comes in, both as far as they
-    count for the goal (``InTime``: what comes after the plan's months but in time stands apart); ``later`` those that
-    come too late for it.
+    ``orders`` by the month in which they are won, ``paid`` how often they bring their price by the month in which that
+    comes (once, or as monthly fees), both as far as they count for the goal (``InTime``: what comes after the plan's
+    months but in time stands apart); ``later`` the orders that come too late for it.
     """
 
     orders: InTime
     paid: InTime
     later: Fraction
+    monthly: bool = False
+
+    @property
+    def times(self) -> Fraction:
+        """How often they bring their price, whenever; of monthly fees within the goal's months."""
+        return self.paid.total if self.monthly else self.total
 
     @property
     def total(self) -> Fraction:
@@ -70,9 +77,14 @@ class LeadOrders:
 
     def money(self, digits: int) -> list[Fraction]:
         """Their revenue, to so many digits after the point."""
-        value = calc.exact(self.plan.order_value or 0)
-        parts = [one.total * value for one in self.by_channel.values()] + [self.rest * value]
-        return calc.nearest_parts(parts, digits)
+        once = price(self.plan) or Fraction(0)
+        parts = [one.times for one in self.by_channel.values()]
+        return calc.nearest_parts([part * once for part in (*parts, self.times - sum(parts))], digits)
+
+    @property
+    def times(self) -> Fraction:
+        """How often all orders bring their price, as ``Brought.times``."""
+        return self.outlook.paid_times.total if is_monthly(self.plan) else self.outlook.ever[-1]
 
     def entered_by_day(self, days: int, channel_id: str = "") -> list[list[float]]:
         """All planned leads, or those of a channel that it can't bring, and what of them has entered each stage when 0,
@@ -95,7 +107,12 @@ class LeadOrders:
 
         in_time = sum((run.in_time * sign for run, sign in runs), Fraction(0)) * factor
         orders, paid = (added([getattr(run, key) for run, _ in runs]) for key in ("orders", "delivered"))
-        return Brought(_in_time(orders, in_time), _in_time(paid, in_time), total * factor - in_time)
+        later, monthly, months = total * factor - in_time, is_monthly(self.plan), self.plan.months
+        if monthly:
+            times = fees_in_time(self.plan, paid, in_time)
+        else:
+            times = _in_time(paid[:months], in_time)
+        return Brought(_in_time(orders[:months], in_time), times, later, monthly)
 
     @cached_property
     def _all(self) -> calc.Outlook:
@@ -128,7 +145,8 @@ class LeadOrders:
         plan, targets = self.plan, self.targets
         days = (targets.deadline - plan.start).days + 1
         nothing = [0] * len(plan.stages)
-        return calc.outlook(plan.start, plan.months, [1] * (len(plan.stages) - 1), targets.lags, leads[:days], nothing,
+        months = len(self.outlook.edges) - 1 if is_monthly(plan) else plan.months
+        return calc.outlook(plan.start, months, [1] * (len(plan.stages) - 1), targets.lags, leads[:days], nothing,
                             deadline=targets.deadline, delivery_days=targets.delivery_days)  # fmt: skip
 
 

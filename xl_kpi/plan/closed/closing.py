@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
 
 from xl_kpi import calc
+from xl_kpi.calc.economy import subscription
 from xl_kpi.formulas.formula import is_input
 from xl_kpi.plan.closed.channel_actuals import actual_rows, typed
+from xl_kpi.plan.goal.fees import is_monthly, times
 from xl_kpi.plan.model import Plan
+
+NOISE = Fraction(1, 10**12)
 
 
 def stage_key(stage_id: str) -> str:
@@ -38,6 +42,11 @@ def there_key(stage_id: str) -> str:
     return f"{stage_key(stage_id)}:there"
 
 
+def fees_key(stage_id: str) -> str:
+    """What whole targets leave of the monthly fees that the plan's orders bring up to a month (``kpi.as_shown``)."""
+    return f"{stage_key(stage_id)}:fees:there"
+
+
 def rest_key(stage_id: str) -> str:
     """What whole needs of a stage leave of the exact ones up to a month (``kpi.as_shown``)."""
     return f"{need_key(stage_id)}:rest"
@@ -53,7 +62,7 @@ class Closing:
 
     Arguments: ``plan`` with at least one closed month; ``orders`` how many orders the goal needs, ``goal`` the goal
     itself, ``deadline`` and ``delivery_days`` as they count; ``opened`` the targets while nothing is closed, for what
-    was never agreed.
+    was never agreed; ``revenue`` the part of a goal in money in each of its months (``goal.fees.revenue_parts``).
     """
 
     def __init__(
@@ -64,10 +73,11 @@ class Closing:
         deadline: dt.date,
         delivery_days: int,
         opened: Callable[[str, int], Fraction],
+        revenue: Sequence[Fraction],
     ):
         self.plan, self.months = plan, plan.closed_months
         self._orders, self._goal, self._deadline, self._delivery = orders, goal, deadline, delivery_days
-        self._opened = opened
+        self._opened, self._revenue = opened, revenue
 
     def agreed(self, what: str, month: int) -> Fraction:
         """The target of a closed month as it was agreed."""
@@ -128,9 +138,37 @@ class Closing:
         return self._orders * self.orders_left
 
     @cached_property
+    def fees_won(self) -> Fraction:
+        """Monthly fees, within the goal's months, of the orders that are won (as ``won`` counts them)."""
+        before, last = self.plan.pipeline.get(self.plan.stages[-1].id) or 0, self.plan.stages[-1].id
+        when = self._deadline, self._delivery
+        found = calc.exact(before) * subscription.fees_of_start(self.plan.start, *when)
+        for month, orders in enumerate(self.entered[-1]):
+            found += orders * subscription.fees_of_month(self.plan.start, month, *when)
+        return found + self.kept(fees_key(last))
+
+    @cached_property
+    def fees_missing(self) -> Fraction:
+        """Monthly fees that the goal still needs; less than a 10^12th of all is the rounding of a cell."""
+        needed = self._orders * times(self.plan)
+        missing = needed - self.fees_won
+        return missing if missing > NOISE * needed else Fraction(0)
+
+    @cached_property
     def missing(self) -> Fraction:
-        """Orders that the goal still needs."""
-        return max(Fraction(0), self._orders - self.won)
+        """Orders that the goal still needs; of monthly fees as many as bring what is missing in the months left.
+
+        Equation: orders − won; with monthly fees the fees that are missing ÷ those of an order of the open months on
+        average (of all months, where no open day is left for orders).
+        Example: 12 orders over a year bring 78 fees; the first month won none, so 12 fees are missing beside the 66 of
+        the other months: 13 orders, of which each is paid 6 times.
+        """
+        if not self.plan.goal.in_money or not is_monthly(self.plan):
+            return max(Fraction(0), self._orders - self.won)
+        if not self.orders_left:
+            return self.fees_missing / times(self.plan)
+        left = subscription.fees_after(self.orders_left, self.plan.start, self._deadline, self.plan.season)
+        return self.fees_missing * self.orders_left / left
 
     @cached_property
     def orders(self) -> Fraction:
@@ -195,8 +233,7 @@ class Closing:
     @cached_property
     def revenue_volume(self) -> Fraction:
         """The goal itself that is still to be reached, as if its part were all of the goal's days."""
-        parts = calc.goal_months(self.plan.start, self._deadline, self.plan.season)[self.months :]
-        left = sum((part.share for part in parts), Fraction(0))
+        left = sum(self._revenue[self.months :], Fraction(0))
         if not left or not self.plan.carries_over:
             return self._goal if left else Fraction(0)
         reached = self.counted(self.plan.goal.row) if self.plan.goal.in_money else []

@@ -24,6 +24,7 @@ from xl_kpi.calc.economy import (
     payback,
 )
 from xl_kpi.plan.economics.inputs import Costs, EconomicInputs, Segment
+from xl_kpi.plan.goal.fees import FEE, is_monthly
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.targets import Targets
 
@@ -85,14 +86,19 @@ class Economics:
     def lifetime(self) -> Lifetime | None:
         """What a customer brings, in parts; None where nothing is known of it, or nothing ends it."""
         one = self.inputs.customer
-        first = self.plan.order_value if one.first is None else one.first
-        repeated = (one.frequency or 0) * (one.value or 0) + (one.more or 0)
+        first, frequency, value = one.first, one.frequency, one.value
+        if is_monthly(self.plan):  # a fee each month, but for what was typed
+            frequency = 1 if frequency is None else frequency
+            value = self.plan.settings.get(FEE) if value is None else value
+        elif first is None:
+            first = self.plan.order_value
+        repeated = exact(frequency or 0) * exact(value or 0) + exact(one.more or 0)
         if first is None and not repeated:
             return None
         if repeated and not one.churn and one.contract is None:
             return None
         return lifetime(
-            first or 0, one.frequency or 0, one.value or 0, one.more or 0,
+            first or 0, frequency or 0, value or 0, one.more or 0,
             churn=one.churn, contract=one.contract, margin=self.margin,
         )  # fmt: skip
 

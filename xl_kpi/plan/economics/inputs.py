@@ -20,8 +20,9 @@ NOTHING = Fraction(0)
 class Customer:
     """What one customer brings, in yen: the first order, orders a month after it, more a month; how long it stays.
 
-    ``first`` None: the plan's order value; ``churn`` share lost in a month, ``contract`` months that are looked at
-    (None: not known, no end); ``margin`` None: nobody has said, revenue counts as profit.
+    ``first`` None: the plan's order value, with monthly fees none, ``frequency`` then once and ``value`` the fee;
+    ``churn`` share lost in a month, ``contract`` months that are looked at (None: not known, no end); ``margin``
+    None: nobody has said, revenue counts as profit.
     """
 
     first: float | None = None

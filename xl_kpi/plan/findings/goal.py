@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from xl_kpi.errors import Fault
 from xl_kpi.plan.findings.table import fault
+from xl_kpi.plan.goal.fees import FEE, WAY, is_monthly
 from xl_kpi.plan.goal.parts import EXISTING
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.wording import Rounded, goal_amount, percent
@@ -30,6 +31,15 @@ def covered(targets: Targets) -> Iterator[Fault]:
     if plan.goal.in_money and targets.goal <= targets.existing:
         amounts = {"existing": Rounded(targets.existing), "goal": Rounded(targets.goal)}
         yield fault("plan_check_covered", shown(plan.settings.get(EXISTING[0])), EXISTING[0], **amounts)
+
+
+def fees(plan: Plan) -> Iterator[Fault]:
+    """A monthly fee that counts nowhere, since revenue comes at once; fees that change nothing of a goal in orders."""
+    typed = plan.settings.get(FEE)
+    if typed is not None and not is_monthly(plan):
+        yield fault("plan_check_fee_unused", shown(typed), FEE)
+    if is_monthly(plan) and not plan.goal.in_money:
+        yield fault("plan_check_fee_counted", shown(typed), WAY)
 
 
 def questions(plan: Plan) -> Iterator[Fault]:

@@ -7,8 +7,10 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
+from xl_kpi import calc
 from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault, Joined, Words
+from xl_kpi.plan.goal.fees import FEE
 from xl_kpi.plan.goal.parts import EXISTING, order_brings, stated_existing
 from xl_kpi.plan.goal.scale import goal_scale
 from xl_kpi.plan.input.amounts import LARGEST
@@ -59,8 +61,13 @@ def _existing(plan: Plan) -> Fraction:
 
 def _brings(plan: Plan) -> Fraction | None:
     """``order_brings``; None where an entry is wrong."""
-    typed = (plan.order_value, plan.settings.get("gross_margin"))
-    return order_brings(plan) if all(one is None or number_of(one) is not None for one in typed) else None
+    typed = (plan.order_value, plan.settings.get(FEE), plan.settings.get("gross_margin"))
+    if not all(one is None or number_of(one) is not None for one in typed):
+        return None
+    try:
+        return order_brings(plan)
+    except (calc.KpiError, TypeError, ValueError, OverflowError):  # months, deadline or season: faults of their own
+        return None
 
 
 def _scale(plan: Plan) -> Fraction:

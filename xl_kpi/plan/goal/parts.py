@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from xl_kpi import calc
+from xl_kpi.plan.goal.fees import price, times
 from xl_kpi.plan.goal.scale import goal_scale
 from xl_kpi.plan.model import Plan
 
@@ -17,16 +18,18 @@ def margin(plan: Plan) -> Fraction:
 
 
 def order_brings(plan: Plan) -> Fraction | None:
-    """What one order brings: in revenue, for a goal of profit in gross profit.
+    """What one order brings within the goal's months: in revenue, for a goal of profit in gross profit.
 
-    Arguments: ``plan`` with its order value, in the unit of its money, and the margin from 0 to 1.
-    Result: an amount; None without an order value.
-    Equation: order value × margin.
-    Example: an order of 500,000 with a margin of 40 % brings 200,000 of gross profit.
+    Arguments: ``plan`` with its order value or monthly fee, in the unit of its money, and the margin from 0 to 1.
+    Result: an amount, of monthly fees the average over all orders; None without a value or fee.
+    Equation: order value × margin, or monthly fee × the months in which it is paid (``fees.times``) × margin.
+    Example: an order of 500,000 with a margin of 40 % brings 200,000 of gross profit; one of 50,000 a month, in a year
+    of even orders, 325,000 of revenue.
 
     Source: K1.
     """
-    return None if plan.order_value is None else calc.exact(plan.order_value) * margin(plan)
+    once = price(plan)
+    return None if once is None else once * times(plan) * margin(plan)
 
 
 def stated_existing(plan: Plan) -> Fraction:

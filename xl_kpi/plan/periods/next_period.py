@@ -8,8 +8,10 @@ from fractions import Fraction
 from functools import cached_property
 
 from xl_kpi import calc
+from xl_kpi.calc.economy import subscription
 from xl_kpi.calc.lag import CURVE_STEP, Lag
-from xl_kpi.plan.goal.parts import orders_for
+from xl_kpi.plan.goal.fees import is_monthly, price
+from xl_kpi.plan.goal.parts import margin, new_part, orders_for
 from xl_kpi.plan.goal.scale import goal_scale
 from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.needs.volumes import Volumes, Whole
@@ -76,8 +78,35 @@ class NextPeriod:
 
     @cached_property
     def orders(self) -> Fraction:
-        """Orders that reach it with what existing customers bring; whole when they come from money."""
-        return orders_for(self.plan, self.goal)
+        """Orders that reach it with what existing customers bring; whole when they come from money.
+
+        With monthly fees those of this plan's orders go on (``going_on``) and need not be won again.
+        """
+        plan = self.plan
+        if not plan.goal.in_money or not is_monthly(plan):
+            return orders_for(plan, self.goal)
+        left = max(Fraction(0), new_part(plan, self.goal) - self.going_on)
+        return Fraction(calc.orders_from_revenue(left, (price(plan) or 0) * margin(plan) * self.times))
+
+    @cached_property
+    def times(self) -> Fraction:
+        """In how many months of it an order of it is paid for, on average; 1 where revenue comes at once."""
+        if not is_monthly(self.plan):
+            return Fraction(1)
+        return subscription.paid_months(self.start, self.deadline, self.season)
+
+    @cached_property
+    def going_on(self) -> Fraction:
+        """What the monthly fees of the orders that this plan's goal needs bring of it; 0 where revenue comes at once.
+
+        Equation: orders × fee × margin × its months up to the deadline's × (1 − churn of existing customers).
+        """
+        plan = self.plan
+        if not plan.goal.in_money or not is_monthly(plan):
+            return Fraction(0)
+        months = (self.deadline.year - self.start.year) * 12 + self.deadline.month - self.start.month + 1
+        stay = 1 - calc.exact(plan.settings.get("existing_churn") or 0)
+        return self.targets.orders * (price(plan) or 0) * margin(plan) * months * stay
 
     @cached_property
     def carried(self) -> Fraction:

@@ -11,8 +11,8 @@ from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 
-SINGLES = ("closed_months", "closed_days", "orders_left", "orders_won", "orders_open", "closed_blank", "closed_late",
-           "orders_carried", "revenue_open")  # fmt: skip
+SINGLES = ("closed_months", "closed_days", "orders_left", "orders_won", "fees_won", "orders_missing", "orders_open",
+           "closed_blank", "closed_late", "orders_carried", "revenue_open")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class ClosedAt:
     ``agreed`` and ``first`` (None: nothing was ever closed) are the tables of targets, ``whats`` and ``firsts`` their
     rows (months that have left the plan stand right of their columns); ``entered`` what each stage got in the closed
     months, then ``waits`` the mean days in it, each up to the day after them, ``volumes`` what it has to get for the
-    open ones and what is under way.
+    open ones and what is under way; ``fee_months`` how often an order of each month is paid for.
     """
 
     single: ChartSource
@@ -33,6 +33,7 @@ class ClosedAt:
     entered: ChartSource
     waits: ChartSource
     volumes: ChartSource
+    fee_months: ChartSource
 
     def value(self, name: str) -> CellAt:
         return block_cell(self.single, 1 + SINGLES.index(name), 1)
@@ -106,6 +107,11 @@ class ClosedAt:
         return block_cell(self.volumes, 1 + index, 9)
 
     @property
+    def fees(self) -> RangeAt:
+        """How often an order of each month is paid for, with monthly fees."""
+        return block_cell(self.fee_months, 1, 1).to(block_cell(self.fee_months, 1, self.fee_months.columns))
+
+    @property
     def days(self) -> RangeAt:
         """How many days each month has."""
         return block_cell(self.entered, 2, 1).to(block_cell(self.entered, 2, self.entered.columns))
@@ -134,6 +140,7 @@ def placed(ctx: Context) -> ClosedAt:
         entered=chart_data.reserve(ctx, stages + 3, months),
         waits=chart_data.reserve(ctx, stages - 1, months + 1),
         volumes=chart_data.reserve(ctx, stages, 9),
+        fee_months=chart_data.reserve(ctx, 1, months),
     )
 
 

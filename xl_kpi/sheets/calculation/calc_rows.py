@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from xl_kpi.sheets.context import FIRST_MONTH as FIRST_MONTH
 from xl_kpi.sheets.context import Context, grid_months
 from xl_kpi.workbook.addresses import CellAt, column_letters
 
 LOW_ROW, HIGH_ROW, COUNT_ROW, CURVE_ROW = 5, 6, 7, 8  # of the grid that works backwards
-MONTH_HEADER, FIRST_MONTH = 15, 16
+MONTH_HEADER = FIRST_MONTH - 1
 BEHIND = 200  # columns for the blocks right of the grids: further runs stand behind them, so that nothing moves
 ORDERS = 12  # its column of the orders, L; the stages follow, last one first
 # Of the forward run, above the months: a stage's rate (from the one before it), what is open in the one before it, how
 # many of it make one order; then single cells in the column of the leads; then what goes through each stage in all.
 RATE, OPEN, PER_ORDER, PACE, UNIT, CREDIT, IN_TIME, SHORT, TOO_DEAR, LANDING, EVER = range(4, 15)
+FEES = EVER  # beside it in that column, how often the orders in time bring their price
 # What comes too late and shares of the goal, beside them in the column of the orders whose revenue has come in.
 LATER, SHARE_EVER, SHARE, LATER_SAID = IN_TIME, SHORT, TOO_DEAR, LANDING
 
@@ -36,8 +38,9 @@ class ForwardAt:
     ``months`` rows of the table of months (the one that ends it not counted), ``days`` the last day of the grid,
     ``first`` the row of day 0.  ``need`` the column of the leads needed anew (in the order of the days of the grid that
     works backwards), ``day`` that of the days, ``stages`` one for each stage, the orders last, ``paid`` that of the
-    orders whose revenue has come in (at the edges of the months only); ``channels`` the first of four columns with a
-    row for each channel: its share of the leads, its limit, its cost of one order, a word where that is too much.
+    orders whose revenue has come in (at the edges of the months only), beside it the monthly fees of each month;
+    ``channels`` the first of four columns with a row for each channel: its share of the leads, its limit, its cost of
+    one order, a word where that is too much.
     Then come the runs by which the orders are told by channel, each a column for each stage and one for the revenue at
     the edges of the months: that of all leads from ``all_leads`` on, and those of what a channel can't bring
     (``chains``, by its id; only channels of which a month asked too much when the sheets were written).  ``excess``:
@@ -79,6 +82,10 @@ class ForwardAt:
     def ever(self) -> CellAt:
         """All orders, whenever they come, in that unit."""
         return self.cell(EVER, self.stages[-1])
+
+    def fees(self, month: int) -> CellAt:
+        """How often the price of orders in time comes in a month, as monthly fees, in that unit."""
+        return self.cell(FIRST_MONTH + month, self.paid + 1)
 
     def orders(self, month: int) -> CellAt:
         """Orders up to the first day of a month (from 0), in that unit."""

@@ -9,12 +9,15 @@ day stands on top: the sums grow from it, so that a thin end of the plan keeps i
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 from itertools import accumulate
 
 from xl_kpi import __version__
 from xl_kpi.calc import goal_months, month_start, remaining_by_day
+from xl_kpi.plan.goal.fees import revenue_parts
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.blocks.fees import is_monthly, upto_months
 from xl_kpi.sheets.calculation import channel_mix, closed_months, example_figures, forward_grid, next_grid
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
@@ -37,6 +40,7 @@ from xl_kpi.workbook.spec import SheetSpec
 VERSION_ROW = 3
 NOISE = "1E-12"
 POSITION, REMAINING, GOAL = 9, 10, 11  # columns I to K; the orders and the stages follow, last one first
+REVENUE = REMAINING  # beside the months: what remains of a goal in money, by the days on which it comes
 
 
 def place(ctx: Context) -> ForwardAt:
@@ -159,6 +163,19 @@ def _boundaries(ctx: Context, page: SheetSpec, months: int, columns: list[int], 
             offset = (month_start(ctx.plan.start, k) - ctx.plan.start).days
             formula = f"=INDEX({whole},{positions}-$C{row})-INDEX({whole},{positions - 1}-$C{row})"
             page.put(row, column, remaining[order][offset], "calc", formula=formula)
+    _revenue(ctx, page)
+
+
+def _revenue(ctx: Context, page: SheetSpec) -> None:
+    """What remains of a goal in money at the start of each month: of monthly fees by those that have come."""
+    page.put(MONTH_HEADER, REVENUE, ctx.t("calc_revenue_left"), "calc_header")
+    parts = revenue_parts(ctx.plan, ctx.targets.goal, ctx.targets.by_new_orders)
+    goal = column_letters(GOAL)
+    for k in range(ctx.plan.months + 1):
+        row = FIRST_MONTH + k
+        fees = f"{goal}{row}+kgi_new/kgi_goal*(1-{upto_months(ctx, k)}/paid_months-{goal}{row})"
+        left = float(sum(parts[k:], Fraction(0)))
+        page.put(row, REVENUE, left, "calc", formula=f"=IF(AND({is_monthly(ctx)},kgi_goal>0),{fees},{goal}{row})")
 
 
 def share_of_month(ctx: Context, column: int, month: int) -> str:
@@ -180,7 +197,7 @@ def share_of_goal(ctx: Context, month: int) -> str:
 
 def share_before(ctx: Context, column: int) -> str:
     """Excel text: the share of a stage that lies before the start, or before the first open month."""
-    if column == GOAL:
+    if column in (GOAL, REVENUE):
         return "0"  # what is reached in money has its days within the plan
     first, last = (_boundary(ctx, column, month) for month in (0, ctx.plan.months))
     return _without_noise(f"orders_left-INDEX({first}:{last.rpartition('!')[2]},closed_months+1)")

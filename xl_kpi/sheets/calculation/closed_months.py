@@ -12,10 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from xl_kpi import calc
 from xl_kpi.calc import month_start
+from xl_kpi.calc.economy import subscription
 from xl_kpi.calc.under_way import mean_wait, still_there
-from xl_kpi.plan.closed.closing import Closing, rest_key, there_key
+from xl_kpi.plan.closed.closing import Closing, fees_key, rest_key, there_key
+from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.sheets.backwards_rows import SECOND, BackwardsAt
 from xl_kpi.sheets.blocks.closed_rows import SINGLES, ClosedAt, block_cell
+from xl_kpi.sheets.blocks.fees import DAYS, fees_after, months_of_calc
+from xl_kpi.sheets.blocks.fees import is_monthly as fees_monthly
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CURVE_ROW,
@@ -32,8 +36,10 @@ from xl_kpi.sheets.funnel_rows import CURVE_STEPS, FunnelAt
 from xl_kpi.workbook.addresses import RangeAt, absolute, column_letters
 from xl_kpi.workbook.sheet_kinds import AGREED, FIRST_PLAN
 
+ENDS = 9  # column of the table of months: the day after its days that count
 STEP = 30  # days that one entry of a measured curve stands for
 GOAL = ORDERS - 1  # the goal's own column of the grid
+REVENUE = GOAL - 1  # of a goal in money, what remains of it at the start of each month
 
 
 def fill(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]]) -> None:
@@ -47,6 +53,7 @@ def fill(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]]) -> 
     _sums(ctx, at)
     _singles(ctx, at, actuals)
     _entered(ctx, at, actuals)
+    _fees(ctx, at)
     _waits(ctx, at)
     _volumes(ctx, at)
 
@@ -98,16 +105,23 @@ def _singles(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]])
     filled = "-".join(f'COUNTIFS({cells},">-9E+99",{index},"<"&closed_months)' for key, cells in actuals
                       if key != goal)  # fmt: skip
     stages = len(plan.stages)
+    monthly = f"AND({ctx.is_money},{fees_monthly(ctx)})"
     carried = f'carry_over="{ctx.t("carry_over_yes")}"'
-    missing = "MAX(0,orders_needed-orders_won)"
+    missing = "orders_missing"
     won = f"N({ctx.at(FunnelAt).stages[last].open})+SUM({at.brought(last)})+{at.beyond(last)}"
     revenue = f"SUM({at.brought(last + 1)})" if any(key == goal for key, _ in actuals) else "0"
-    left = _boundary(GOAL, plan.months)
+    left = _boundary(REVENUE, plan.months)
+    needed = "orders_needed*paid_months"
+    fees = f"{needed}-fees_won"
+    left_fees = f"orders_left/{fees_after(ctx, 'orders_left')}"
+    fees_missing = f"IF({fees}>1E-12*{needed},{fees},0)*IF(orders_left>0,{left_fees},1/paid_months)"
     texts = {
         "closed_months": f"=IF(ISNUMBER(closed_until),MAX(0,MIN({plan.months},{until})),0)",
         "closed_days": "=EDATE(plan_start,closed_months)-plan_start",
         "orders_left": f"=IF(closed_months=0,1,{_left_of_orders(ctx)})",
         "orders_won": f"=IF(closed_months=0,0,{won})",
+        "fees_won": f"=IF(AND(closed_months>0,{monthly}),{_fees_won(ctx, at)},0)",
+        "orders_missing": f"=IF(closed_months=0,0,IF({monthly},{fees_missing},MAX(0,orders_needed-orders_won)))",
         "orders_open": f"=IF(closed_months=0,orders_needed,IF(orders_left>0,IF({carried},{missing},"
                        "orders_needed*orders_left),0))",
         "closed_blank": f"=closed_months*{stages}-{filled}",
@@ -129,7 +143,8 @@ def _singles(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]])
 def _single_values(ctx: Context, closing: Closing | None) -> dict[str, float]:
     plan, targets = ctx.plan, ctx.targets
     nothing = {
-        "closed_months": 0, "closed_days": 0, "orders_left": 1, "orders_won": 0, "orders_open": float(targets.orders),
+        "closed_months": 0, "closed_days": 0, "orders_left": 1, "orders_won": 0, "fees_won": 0, "orders_missing": 0,
+        "orders_open": float(targets.orders),
         "closed_blank": 0, "closed_late": 0, "orders_carried": 0, "revenue_open": float(targets.goal),
     }  # fmt: skip
     if closing is None:
@@ -139,12 +154,40 @@ def _single_values(ctx: Context, closing: Closing | None) -> dict[str, float]:
         "closed_days": (month_start(plan.start, closing.months) - plan.start).days,
         "orders_left": float(closing.orders_left),
         "orders_won": float(closing.won),
+        "fees_won": float(closing.fees_won) if plan.goal.in_money and is_monthly(plan) else 0,
+        "orders_missing": float(closing.missing),
         "orders_open": float(closing.orders),
         "closed_blank": len(closing.blanks),
         "closed_late": float(closing.too_late),
         "orders_carried": float(closing.orders - closing.planned),
         "revenue_open": float(closing.revenue_volume),
     }
+
+
+def _fees_won(ctx: Context, at: ClosedAt) -> str:
+    """Excel text of ``Closing.fees_won``."""
+    last = ctx.plan.stages[-1].id
+    opened = f"N({ctx.at(FunnelAt).stages[-1].open})"
+    rest = at.upto_closed(fees_key(last)) if fees_key(last) in at.whats else "0"
+    counted, ends = (months_of_calc(ctx, column) for column in (DAYS, ENDS))
+    before = f"SUMPRODUCT(({counted}>0)*({ends}>{absolute(LOW_ROW, ORDERS)}))"
+    return f"{opened}*{before}+SUMPRODUCT({at.brought(len(ctx.plan.stages) - 1)}*{at.fees})+{rest}"
+
+
+def _fees(ctx: Context, at: ClosedAt) -> None:
+    """How often an order of each month is paid for within the goal's months, with monthly fees."""
+    plan, cells = ctx.plan, at.fee_months.cells
+    counted, ends = (months_of_calc(ctx, column) for column in (DAYS, ENDS))
+    when = ctx.targets.deadline, ctx.targets.delivery_days
+    cells[0, 0] = (ctx.t("calc_fees"), "", "calc_header")
+    cells[1, 0] = (ctx.t("calc_fee_months"), "", "calc")
+    for k in range(plan.months):
+        offset, days = absolute(FIRST_MONTH + k, 3), at.days.first._replace(column=at.days.first.column + k).here
+        part = f"(({ends}-{absolute(LOW_ROW, ORDERS)}-{offset})/{days})"
+        text = f"SUMPRODUCT(({counted}>0)*({part}*({part}>0)*({part}<1)+({part}>=1)))"
+        number = float(subscription.fees_of_month(plan.start, k, *when)) if is_monthly(plan) else 0
+        cells[0, 1 + k] = (k, "", "calc")
+        cells[1, 1 + k] = (number, f"=IF({fees_monthly(ctx)},{text},0)", "calc")
 
 
 def _left_of_orders(ctx: Context) -> str:

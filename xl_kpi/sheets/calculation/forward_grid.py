@@ -11,14 +11,17 @@ what comes in time, comes too late.
 from __future__ import annotations
 
 from xl_kpi.plan.findings import LEAST_EXCESS, over
+from xl_kpi.plan.goal import fees as of_plan
 from xl_kpi.sheets import plan_words
 from xl_kpi.sheets.backwards_rows import BEFORE, NAME, BackwardsAt
+from xl_kpi.sheets.blocks.fees import is_monthly
 from xl_kpi.sheets.calculation import lead_runs
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CREDIT,
     CURVE_ROW,
     EVER,
+    FEES,
     FIRST_MONTH,
     HIGH_ROW,
     IN_TIME,
@@ -129,11 +132,14 @@ def _later(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
         LATER: ("later", "outlook_later", float(outlook.later),
                 f"=IF({ever}-{in_time}<{RUN_NOISE}*{ever},0,{ever}-{in_time})*{at.unit.here}"),
         SHARE_EVER: ("share_ever", "outlook_ever", float(outlook.share_ever or 0),
-                     f"={plan_words.share_of_goal(ctx, f'({ever}*{at.unit.here})')}"),
+                     f"={plan_words.share_of_goal(ctx, f'({ever}*{at.unit.here})', '+outlook_later*order_brings')}"),
         SHARE: ("share_in_time", "outlook_share", float(outlook.share or 0),
                 f"={plan_words.share_of_goal(ctx, 'outlook_orders')}"),
         LATER_SAID: ("later_said", "outlook_later_said", None, f"={plan_words.later(ctx)}"),
     }  # fmt: skip
+    fees = f"SUM({at.fees(0).to(at.fees(at.months - 1)).here})*{at.unit.here}"
+    texts[FEES] = ("fees_total", "outlook_paid", float(outlook.paid_times.total),
+                   f"=IF({is_monthly(ctx)},{fees},outlook_orders)")  # fmt: skip
     for row, (key, name, value, text) in texts.items():
         page.put(row, at.paid + 1, ctx.t(f"calc_forward_{key}"), "calc")
         page.put(row, at.paid, value, "calc", formula=text)
@@ -226,7 +232,9 @@ def _months(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
     mix = ctx.at(ChannelsAt).mix
     weight = mix.column(mix.weights) if plan.channels else ""
     whole = _whole(at, column_letters(orders))
-    run = ctx.outlook.run
+    run = ctx.outlook.all_months
+    page.put(MONTH_HEADER, paid + 1, ctx.t("calc_forward_fees"), "calc_header")
+    fees = of_plan.fees_in(plan, run.delivered, ctx.outlook.orders) if of_plan.is_monthly(plan) else []
     ordered = delivered = 0.0
     for k in range(at.months + 1):
         row = FIRST_MONTH + k
@@ -238,13 +246,15 @@ def _months(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
             page.put(row, part, float(ctx.outlook.parts[k]), "calc", formula=f"=IF({leads}>0,1-{over}/{leads},0)")
         else:
             page.put(row, part, 0, "calc")
-        if k > plan.months:
-            continue
-        page.put(row, orders, float(ordered) / unit, "calc", formula=f"=INDEX({whole},1+$C{row})")
         page.put(row, paid, float(delivered) / unit, "calc",
                  formula=f"=INDEX({whole},1+MAX(0,$C{row}-{DELIVERY}))")  # fmt: skip
-        if k < plan.months:
+        if k <= plan.months:
+            page.put(row, orders, float(ordered) / unit, "calc", formula=f"=INDEX({whole},1+$C{row})")
+        if k < at.months:
             ordered, delivered = ordered + run.orders[k], delivered + run.delivered[k]
+            fee = float(fees[k]) / unit if k < len(fees) else 0
+            text = f"IF($D{row}>0,MIN({absolute(row + 1, paid)},{at.in_time.here}),0)"
+            page.put(row, paid + 1, fee, "calc", formula=f"=IF({is_monthly(ctx)},{text},0)")
 
 
 def _leads_after(ctx: Context, page: SheetSpec, at: ForwardAt, k: int) -> str:

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 
-from xl_kpi.calc import exact
 from xl_kpi.plan.channels.lead_orders import LeadOrders
+from xl_kpi.plan.goal.fees import price
 from xl_kpi.plan.model import Channel
+from xl_kpi.sheets.blocks import fees
 from xl_kpi.sheets.blocks.brought_rows import FIRST, ORDERS, REVENUE, TOTAL
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
@@ -123,9 +124,10 @@ def _edges(ctx: Context, page: SheetSpec, at: ForwardAt, first: int, entered: li
     whole, paid_by = at.whole(last), absolute(LOW_ROW, ORDERS_COLUMN)
     for column, key in ((last, "orders"), (last + 1, "paid")):
         page.put(MONTH_HEADER, column, ctx.t(f"calc_forward_{key}"), "calc_header")
-    for k in range(plan.months + 1):
+    for k in range(at.months + 1):
         row, day = FIRST_MONTH + k, ctx.outlook.edges[k]
-        page.put(row, last, orders[day] / unit, "calc", formula=f"=INDEX({whole},1+$C{row})")
+        if k <= plan.months:
+            page.put(row, last, orders[day] / unit, "calc", formula=f"=INDEX({whole},1+$C{row})")
         page.put(row, last + 1, orders[max(0, day - delivery)] / unit, "calc",
                  formula=f"=INDEX({whole},1+MAX(0,$C{row}-{paid_by}))")  # fmt: skip
     end = max(0, min(at.days, (targets.deadline - plan.start).days + 1 - delivery))
@@ -138,7 +140,7 @@ def _edges(ctx: Context, page: SheetSpec, at: ForwardAt, first: int, entered: li
 def _channel(ctx: Context, at: ForwardAt, channel: Channel, orders: LeadOrders) -> None:
     """Its two lines: orders and revenue, in all and by month."""
     plan, page, found = ctx.plan, ctx.at(ChannelsAt), orders.by_channel[channel.id]
-    place, value = page.brought, exact(plan.order_value or 0)
+    place, once = page.brought, price(plan) or Fraction(0)
     chain = page.mix.product(channel.id, page.mix.steps)
     share = page.mix.share(channel.id)
     waits = ""
@@ -147,8 +149,8 @@ def _channel(ctx: Context, at: ForwardAt, channel: Channel, orders: LeadOrders) 
         above = f"{absolute(FIRST_MONTH, column)}:{absolute(FIRST_MONTH + at.months, column)}"
         waits = f"SUM({above})>{LEAST_EXCESS}"
     for what, key, counted in ((ORDERS, "orders", found.orders), (REVENUE, "revenue", found.paid)):
-        line, times = place.line(channel.id, what), value if what else 1
-        money = "*N(order_value)" if what else ""
+        line, times = place.line(channel.id, what), once if what else 1
+        money = f"*{fees.price(ctx)}" if what else ""
 
         def told(text: str, money: str = money) -> str:
             text = f"{chain.here}*({text})*{at.unit.here}{money}"
@@ -156,9 +158,17 @@ def _channel(ctx: Context, at: ForwardAt, channel: Channel, orders: LeadOrders) 
 
         cells = place.source.cells
         cells[line, 0] = (f"brought:{channel.id}:{key}", "", "calc")
-        cells[line, TOTAL] = (float(found.total * times), told(_of(at, channel.id, str(share.here), _ever)), "calc")
+        everything = _of(at, channel.id, str(share.here), _ever)
+        if what:
+            of_fees = _of(at, channel.id, str(share.here), _all_fees)
+            everything = f"IF({fees.is_monthly(ctx)},{of_fees},{everything})"
+        number = (found.times if what else found.total) * times
+        cells[line, TOTAL] = (float(number), told(everything), "calc")
         for k, number in enumerate(counted.months):
             text = _of(at, channel.id, str(share.here), partial(_month, k, what))
+            if what:
+                of_fees = _of(at, channel.id, str(share.here), partial(_fees, k))
+                text = f"IF({fees.is_monthly(ctx)},{of_fees},{text})"
             cells[line, FIRST + k] = (float(number * times), told(text), "calc")
 
 
@@ -170,6 +180,22 @@ def _of(at: ForwardAt, id_: str, share: str, part: Callable[[ForwardAt, int], st
 
 def _ever(at: ForwardAt, first: int) -> str:
     return absolute(EVER, first + len(at.stages) - 1)
+
+
+def _all_fees(at: ForwardAt, first: int) -> str:
+    """The monthly fees of all months up to the goal's last: of each month's orders so far, as far as they count."""
+    last, months = first + len(at.stages) - 1, at.months
+    upto = f"{absolute(FIRST_MONTH + 1, last + 1)}:{absolute(FIRST_MONTH + months, last + 1)}"
+    counted = f"{absolute(FIRST_MONTH, fees.DAYS)}:{absolute(FIRST_MONTH + months - 1, fees.DAYS)}"
+    in_time = absolute(IN_TIME, last)
+    return f"SUMPRODUCT(({counted}>0)*(({upto}<{in_time})*{upto}+({upto}>={in_time})*{in_time}))"
+
+
+def _fees(k: int, at: ForwardAt, first: int) -> str:
+    """The monthly fees that come in a month."""
+    last = first + len(at.stages) - 1
+    upto = f"MIN({absolute(FIRST_MONTH + k + 1, last + 1)},{absolute(IN_TIME, last)})"
+    return f"IF({absolute(FIRST_MONTH + k, fees.DAYS)}>0,{upto},0)"
 
 
 def _month(k: int, what: int, at: ForwardAt, first: int) -> str:

@@ -11,7 +11,7 @@ from xl_kpi.sheets.funnel_rows import CURVE_STEPS
 from xl_kpi.workbook.addresses import CellAt
 
 LABEL, VALUE, POSITION, ENTERED, GOAL = 2, 3, 9, 10, 11
-MONTHS, START, DEADLINE, AMOUNT, PENDING, CARRIED = range(1, 7)  # single cells, below the title
+MONTHS, START, DEADLINE, AMOUNT, PENDING, CARRIED, TIMES, GOING_ON = range(1, 9)  # single cells, below the title
 SPAN, REQUIRED, WEIGHTS = 1, 2, 4  # of each stage, beside them
 HEADER = WEIGHTS + CURVE_STEPS + 1
 STEP = 30  # days that one entry of a measured curve stands for

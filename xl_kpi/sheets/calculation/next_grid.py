@@ -15,6 +15,7 @@ from xl_kpi.calc import entered_for_goal, month_start
 from xl_kpi.plan.outlook import LEAST_TO_COME
 from xl_kpi.plan.periods.next_period import CARRIED_NOISE, NextPeriod
 from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.blocks.fees import is_monthly
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CURVE_ROW,
@@ -32,6 +33,7 @@ from xl_kpi.sheets.calculation.next_at import (
     DEADLINE,
     ENTERED,
     GOAL,
+    GOING_ON,
     HEADER,
     LABEL,
     MONTHS,
@@ -41,6 +43,7 @@ from xl_kpi.sheets.calculation.next_at import (
     SPAN,
     START,
     STEP,
+    TIMES,
     VALUE,
     WEIGHTS,
     NextAt,
@@ -81,6 +84,8 @@ def _singles(ctx: Context, page: SheetSpec, at: NextAt, period: NextPeriod) -> N
         ),
         PENDING: ("pending", 0, "calc", f'=IF(OR(next_period="{off}",{leads}>{at.days}),1,0)'),
         CARRIED: ("carried", float(period.carried), "calc", f"={_carried(ctx, at)}"),
+        TIMES: ("times", float(period.times), "calc", f"={_times(ctx, at)}"),
+        GOING_ON: ("going", float(period.going_on), "calc", f"={_going_on(ctx, at)}"),
     }  # fmt: skip
     for offset, (key, value, style, formula) in singles.items():
         page.put(at.row(offset), LABEL, ctx.t(f"calc_next_{key}"), "calc")
@@ -105,14 +110,29 @@ def _carried(ctx: Context, at: NextAt) -> str:
     begins = f"IF({to_come}>{float(LEAST_TO_COME)},deadline_used,plan_start+closed_days)"
     last = f"{begins}+{absolute(at.row(SPAN), stage_column(ctx, 0))}"
     amount = absolute(at.row(AMOUNT), VALUE)
-    most = _orders(ctx, amount)
+    most = _orders(ctx, at, amount)
     late = f"MAX(0,MIN({beyond},({ever}-{before})*{unit},{most}))"
     return f"IF(OR({beyond}<={float(CARRIED_NOISE)}*{ever}*{unit},{last}>{absolute(at.row(DEADLINE), VALUE)}),0,{late})"
 
 
-def _orders(ctx: Context, goal: str) -> str:
-    """Excel text of ``plan.goal.parts.orders_for``."""
-    orders = ceiling(f"({goal}-kgi_existing)/order_brings")
+def _times(ctx: Context, at: NextAt) -> str:
+    """Excel text of ``NextPeriod.times``."""
+    days, per_day, before = (f"${one}${at.month(0)}:${one}${at.month(at.months - 1)}" for one in "DGH")
+    return f"IF({is_monthly(ctx)},SUMPRODUCT(({days}>0)*({before}+{per_day}*{days})),1)"
+
+
+def _going_on(ctx: Context, at: NextAt) -> str:
+    """Excel text of ``NextPeriod.going_on``."""
+    days = f"$D${at.month(0)}:$D${at.month(at.months - 1)}"
+    fees = f"orders_needed*order_brings/paid_months*SUMPRODUCT(({days}>0)*1)*(1-N(existing_churn))"
+    return f"IF(AND({ctx.is_money},{is_monthly(ctx)}),{fees},0)"
+
+
+def _orders(ctx: Context, at: NextAt, goal: str) -> str:
+    """Excel text of ``NextPeriod.orders``."""
+    times, going_on = (absolute(at.row(offset), VALUE) for offset in (TIMES, GOING_ON))
+    left = f"MAX(0,{goal}-kgi_existing-{going_on})"
+    orders = ceiling(f"{left}/(order_brings/paid_months*{times})")
     return f"IF({ctx.is_money},IF(order_brings>0,{orders},0),{goal})"
 
 
@@ -124,7 +144,7 @@ def _stage(ctx: Context, page: SheetSpec, at: NextAt, period: NextPeriod, index:
     last = index == len(ctx.plan.stages) - 1
     span, required = f"={letter}${LOW_ROW}", ""
     if last:
-        left = f"({_orders(ctx, absolute(at.row(AMOUNT), VALUE))}-{absolute(at.row(CARRIED), VALUE)})"
+        left = f"({_orders(ctx, at, absolute(at.row(AMOUNT), VALUE))}-{absolute(at.row(CARRIED), VALUE)})"
         required = f'=IF(rounding="{ctx.t("rounding_each")}",{ceiling(left)},{left})'
     else:
         longest, lag = f"{letter}${HIGH_ROW}-1", targets.lags[index]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from xl_kpi.plan.outlook import InTime
+from xl_kpi.sheets.blocks.fees import is_monthly
 from xl_kpi.sheets.blocks.outlook_rows import FIRST, ORDERS, REVENUE, TOTAL, ExpectedAt
 from xl_kpi.sheets.calculation.calc_rows import ForwardAt
 from xl_kpi.sheets.calculation.calc_sheet import GOAL, share_after, share_of_goal
@@ -33,24 +34,30 @@ def fill(ctx: Context, expected: ExpectedAt) -> None:
     _line(ctx, expected, ORDERS, "outlook:orders", outlook.orders_in_time, ordered, outlook.later)
     ctx.name("outlook_orders", str(expected.total(ORDERS)))
     if expected.source.lines > 1:
-        paid = [at.delivered(k) for k in range(end + 1)]
+        paid, fees = [at.delivered(k) for k in range(end + 1)], [at.fees(k) for k in range(at.months)]
+        after = str(fees[end].to(fees[-1])) if at.months > end else "0"
+        monthly = [str(fees[0].to(fees[-1])), *map(str, fees[:end]), after]
         own = ["kgi_existing", *(f"kgi_existing*{share_of_goal(ctx, k)}" for k in range(end)),
                f"kgi_existing*{share_after(ctx, GOAL)}"]  # fmt: skip
-        found, later = outlook.reached_in(outlook.paid_in_time), outlook.later_reached or Fraction(0)
-        _line(ctx, expected, REVENUE, f"outlook:{ctx.plan.goal.kind}", found, paid, later, own)
+        found, later = outlook.reached_by_month, outlook.later_reached or Fraction(0)
+        _line(ctx, expected, REVENUE, f"outlook:{ctx.plan.goal.kind}", found, paid, later, own, monthly)
 
 
 def _line(ctx: Context, expected: ExpectedAt, line: int, key: str, found: InTime, upto: Sequence[CellAt],
-          later: Fraction, own: Sequence[str] = ()) -> None:  # fmt: skip
+          later: Fraction, own: Sequence[str] = (), monthly: Sequence[str] = ()) -> None:  # fmt: skip
     """``upto``: what has come before the first day of each month, and of the one after the plan.
 
-    ``own``: of a goal in money, what existing customers bring in all, in each month and after the plan.
+    Of a goal in money ``own``: what existing customers bring in all, in each month and after the plan; ``monthly``: the
+    cells with the monthly fees of the same times, of which none comes too late.
     """
     at, cells, times = ctx.at(ForwardAt), expected.source.cells, "*order_brings" if own else ""
     counted = [f"MIN({cell},{at.in_time})" for cell in upto]
     steps = [_without_noise(f"{now}-{then}", str(at.in_time)) for then, now in zip(counted, counted[1:])]
     parts = [str(at.in_time), *steps, _without_noise(f"{at.in_time}-{counted[-1]}", str(at.in_time))]
-    texts = [f"{part}*{at.unit}{times}" for part in parts] + [f"outlook_later{times}"]
+    if own:
+        parts = [f"IF({is_monthly(ctx)},SUM({fees})/paid_months,{part})" for fees, part in zip(monthly, parts)]
+    late = f"IF({is_monthly(ctx)},0,outlook_later{times})" if own else "outlook_later"
+    texts = [f"{part}*{at.unit}{times}" for part in parts] + [late]
     texts[: len(own)] = [f"{text}+{more}" for text, more in zip(texts, own)]
     cells[1 + line, 0] = (key, "", "calc")
     for column, (number, text) in enumerate(zip([found.total, *found.parts, later], texts, strict=True), TOTAL):

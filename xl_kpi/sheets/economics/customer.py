@@ -7,6 +7,7 @@ from fractions import Fraction
 from xl_kpi import catalog
 from xl_kpi.plan.fields import Field, field_of, find_field
 from xl_kpi.plan.keys import EntryKey
+from xl_kpi.sheets.blocks.fees import is_monthly
 from xl_kpi.sheets.blocks.table import Column, Rule, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.economics.places import EconomicsAt
@@ -74,10 +75,13 @@ def _figures(ctx: Context, at: EconomicsAt) -> None:
     figures, own = at.figures, {key: at.of_customer(key).here for key in TYPED}
     life = figures.lifetime
     money = "" if ctx.money == 1 else f"*{ctx.money}"
-    first = f"IF(ISNUMBER({own['ltv_first']}),{own['ltv_first']},N(order_value){money})"
-    repeated = f"N({own['ltv_frequency']})*N({own['ltv_value']})"
+    fees = is_monthly(ctx)
+    first = f"IF(ISNUMBER({own['ltv_first']}),{own['ltv_first']},IF({fees},0,N(order_value){money}))"
+    frequency = f"IF(AND({fees},NOT(ISNUMBER({own['ltv_frequency']}))),1,N({own['ltv_frequency']}))"
+    amount = f"IF(AND({fees},NOT(ISNUMBER({own['ltv_value']}))),N(monthly_fee){money},N({own['ltv_value']}))"
+    repeated = f"{frequency}*{amount}"
     monthly = f"({repeated}+N({own['ltv_more']}))"
-    known = f"OR(COUNT({own['ltv_first']},order_value)>0,{monthly}>0)"
+    known = f"OR(COUNT({own['ltv_first']})>0,AND(NOT({fees}),COUNT(order_value)>0),{monthly}>0)"
     churn, contract = f"N({own['ltv_churn']})", own["ltv_contract"]
     stays = (
         f"IF({churn}>0,IF(ISNUMBER({contract}),(1-(1-{churn})^{contract})/{churn},1/{churn}),"
