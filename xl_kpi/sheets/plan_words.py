@@ -51,7 +51,7 @@ def sentence(ctx: Context, nobody: str) -> str:
 
 
 def _made_of(ctx: Context) -> str:
-    """How many orders a goal in money takes, and what existing customers bring of it."""
+    """How many orders a goal in money takes, what existing customers bring of it, and how often fees are paid."""
     unit = ctx.t(f"unit_goal_{ctx.plan.currency_unit}")
     values = {
         "orders": "FIXED(orders_needed,0)",
@@ -64,7 +64,14 @@ def _made_of(ctx: Context) -> str:
 
     partly = said("sentence_existing", "existing", "new", "orders")
     covered = f"IF(kgi_new<=0,{said('sentence_covered', 'existing')},{partly})"
-    return f'IF({ctx.is_money},IF(kgi_existing=0,{said("sentence_orders", "orders")},{covered}),"")'
+    fees = words(
+        ctx.t("sentence_fees"),
+        fee=amount("N(monthly_fee)", ctx.money) + f'&"{unit}"',
+        times="FIXED(paid_months,1)",
+        all_fees=amount("orders_needed*N(monthly_fee)", ctx.money) + f'&"{unit}"',
+    )[1:]
+    monthly = f'IF(AND({is_monthly(ctx)},kgi_new>0),{fees},"")'
+    return f'IF({ctx.is_money},IF(kgi_existing=0,{said("sentence_orders", "orders")},{covered})&{monthly},"")'
 
 
 def when(ctx: Context) -> str:
