@@ -20,6 +20,7 @@ from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.targets import Targets
 
 TARGET, ACTUAL = "target", "actual"
+SLACK = 1e-9  # of a rate that is its bound, but for the last digits
 Row = tuple[str, str]  # side and id; what the plan asks at a stage stands among the targets
 
 
@@ -43,6 +44,9 @@ class ChannelFigures:
     with the plan's own ratio of the same months (``comparable``), never with a rate that follows the same group of
     leads through time: the orders of a month are not those of the deals of that month.  So an assumed ratio from
     which no target follows shows the plan's ratio by month as its target (``is_mirrored``).
+
+    Of two stages (``is_between_stages``) the ratio of a month can be over 100 %: its orders are those of deals of
+    earlier months.  That is no rate, so it is left blank (``rate_or_blank``).
     """
 
     def __init__(self, plan: Plan, targets: Targets, channel: Channel):
@@ -91,6 +95,21 @@ class ChannelFigures:
         """
         assumed = self.formulas[TARGET][kpi.id] is None and self.formulas[ACTUAL][kpi.id] is not None
         return assumed and self.is_ratio(kpi) and kpi.id not in self._used_by_targets
+
+    def is_between_stages(self, kpi: Kpi) -> bool:
+        """Is its actual a rate between what the plan asks at two stages, of two groups of leads in the same month?"""
+        formula = self.formulas[ACTUAL][kpi.id]
+        if formula is None or not self.is_ratio(kpi) or catalog.unit(kpi.unit).high is None:
+            return False
+        known = {stage.id for stage in self.plan.stages}
+        asked = {self.by_id[name].target.strip() for name in formula.ids if name in self.by_id}
+        return len(known & asked) > 1
+
+    def rate_or_blank(self, kpi: Kpi, value: Number) -> Number:
+        """A figure of it, blank where a rate between stages is over its bound."""
+        high = catalog.unit(kpi.unit).high
+        over = is_number(value) and high is not None and value > high + SLACK
+        return "" if over and self.is_between_stages(kpi) else value
 
     @cached_property
     def _used_by_targets(self) -> set[str]:
@@ -153,11 +172,13 @@ class ChannelFigures:
         mirrored = {kpi.id for kpi in self.kpis if self.is_mirrored(kpi)}
         for name in order(self.formulas[TARGET]):
             if name not in mirrored:
-                rows[TARGET, name] = self._agreed(name, self._targets(rows, name))
+                found = self._targets(rows, name)
+                rows[TARGET, name] = self._agreed(name, [self.rate_or_blank(self.by_id[name], one) for one in found])
         for name, months in actual_rows(self.plan, self.channel).items():
-            rows[ACTUAL, name] = [_blank(value) for value in months]
+            rows[ACTUAL, name] = [self.rate_or_blank(self.by_id[name], _blank(value)) for value in months]
             if name in mirrored:
-                rows[TARGET, name] = self._agreed(name, self._planned(rows, self.by_id[name]))
+                planned = self._planned(rows, self.by_id[name])
+                rows[TARGET, name] = self._agreed(name, [self.rate_or_blank(self.by_id[name], one) for one in planned])
         return rows
 
     @property
@@ -246,7 +267,11 @@ class ChannelFigures:
     @cached_property
     def target(self) -> dict[str, Line]:
         return {
-            kpi.id: Line(self.months[TARGET, kpi.id], self._target_total(kpi), self._target_to_date(kpi))
+            kpi.id: Line(
+                self.months[TARGET, kpi.id],
+                self.rate_or_blank(kpi, self._target_total(kpi)),
+                self.rate_or_blank(kpi, self._target_to_date(kpi)),
+            )
             for kpi in self.kpis
         }
 
@@ -254,7 +279,7 @@ class ChannelFigures:
     def actual(self) -> dict[str, Line]:
         lines: dict[str, Line] = {}
         for name in order(self.formulas[ACTUAL]):
-            total = self._actual_total(self.by_id[name], lines)
+            total = self.rate_or_blank(self.by_id[name], self._actual_total(self.by_id[name], lines))
             lines[name] = Line(self.months[ACTUAL, name], total, total)
         return lines
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from xl_kpi import catalog
 from xl_kpi.formulas.formula import Formula
-from xl_kpi.kpi.channel_figures import ACTUAL, TARGET, ChannelFigures, Row
+from xl_kpi.kpi.channel_figures import ACTUAL, SLACK, TARGET, ChannelFigures, Row
 from xl_kpi.kpi.figures import attainment_excel, count_where_excel, progress_excel, rounded_upto_excel, sum_where_excel
 from xl_kpi.plan.model import Kpi
 
@@ -42,14 +43,21 @@ class ChannelTexts:
         """A month of a KPI's target or actual; None for what is typed."""
         formula = self.figures.formulas[side][kpi.id]
         if side == TARGET and self.figures.is_mirrored(kpi):
-            return f"={self._planned(kpi, k)}"
+            return f"={self._or_blank(kpi, self._planned(kpi, k))}"
         if formula is None:
             return None if side == ACTUAL else f"={self._assumption(kpi)}"
         if side == TARGET and self.figures.is_rounded(kpi.id):
             digits, own = self.figures.digits(kpi.id), self.cells.exact(kpi, k, k)
             rounded = rounded_upto_excel(lambda end: self.cells.exact(kpi, 0, end), k, digits)
             return f'=IF(ISNUMBER({own}),{rounded},"")'
-        return f"={formula.excel(lambda name: self.cells.month((side, name), k))}"
+        return f"={self._or_blank(kpi, formula.excel(lambda name: self.cells.month((side, name), k)))}"
+
+    def _or_blank(self, kpi: Kpi, text: str) -> str:
+        """A rate between stages is blank over its bound (``ChannelFigures.rate_or_blank``)."""
+        high = catalog.unit(kpi.unit).high
+        if high is None or not self.figures.is_between_stages(kpi):
+            return text
+        return f'IF(N({text})>{high + SLACK:.9f},"",{text})'
 
     def exact(self, kpi: Kpi, k: int) -> str:
         """A month of a target that is rounded, before that, for another sheet; without the "="."""
@@ -71,12 +79,12 @@ class ChannelTexts:
         """A KPI over the whole plan."""
         figures = self.figures
         if side == ACTUAL:
-            return f"={self._actual_total(kpi)}"
+            return f"={self._or_blank(kpi, self._actual_total(kpi))}"
         if not figures.is_ratio(kpi):
             return f"={self._sum([], (TARGET, kpi.id))}"
         if (planned := figures.planned_by(kpi)) is None or figures.is_assumed_before(kpi):
             return f"={self._assumption(kpi)}"
-        return f"={self._planned_over([], kpi, *planned)}"
+        return f"={self._or_blank(kpi, self._planned_over([], kpi, *planned))}"
 
     def to_date(self, side: str, kpi: Kpi) -> str:
         """A KPI over the months in which it has an actual."""
@@ -92,7 +100,7 @@ class ChannelTexts:
             return f'=IF(OR({months}=0,{both}<{months}),"",{sum_where_excel(rows, own)})'
         if (planned := figures.planned_by(kpi)) is None:
             return f'=IF({months}=0,"",{self._assumption(kpi)})'
-        return f'=IF({months}=0,"",{self._planned_over(parts, kpi, *planned)})'
+        return f'=IF({months}=0,"",{self._or_blank(kpi, self._planned_over(parts, kpi, *planned))})'
 
     def stage_to_date(self, stage_id: str) -> str:
         """What the plan asks at a stage, over the months in which its KPI, or else the anchor, has an actual."""

@@ -20,7 +20,7 @@ from xl_kpi.sheets.accounts import tables as account_tables
 from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt, closed_mark
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.closed_rows import block_cell
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, TITLE_ROWS, Layout, Title
+from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, TITLE_ROWS, Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Rule, Table
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.channels import ChannelsAt
@@ -156,7 +156,8 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     title = Title(channel.name, channel_tab_words.subtitle(ctx, channel), links)
     pages = -(-ctx.plan.months // MONTHS_A_PAGE)
     accounts = account_tables.tables(ctx, channel)
-    layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, *revised, *accounts, fit_width=pages,
+    note = Words("words_note", t("word_parts"), above=0)
+    layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, note, *revised, *accounts, fit_width=pages,
                     print_title_columns=f"$A:${column_letters(FIRST_COLUMN + len(before) - 1)}")  # fmt: skip
     rounded = [kpi.id for kpi in figures.kpis if figures.is_rounded(kpi.id)]
     exact = chart_data.reserve(ctx, len(rounded), ctx.plan.months) if rounded else None

@@ -11,7 +11,7 @@ from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling, words
 from xl_kpi.sheets.funnel import FunnelAt
 
-WIDE, TWO_LINES, THREE_LINES = 15, 34, 48  # columns from which on two lines are enough; points
+WIDE, TWO_LINES, THREE_LINES, FOUR_LINES = 15, 34, 48, 62  # columns from which on two lines are enough; points
 PART = "└"  # before the name of a KPI that is a part of the one above
 
 
@@ -65,15 +65,26 @@ def table(ctx: Context, figures: ChannelFigures, columns: int) -> Table:
             Column("formula", t("column_formula"), 9.5, span=formula),
             Column("source", t("kpi_source"), 9.5, span=source),
         ],
-        [Row(kpi.id, f"words:{kpi.id}", TWO_LINES if columns >= WIDE else THREE_LINES) for kpi in figures.kpis],
+        [Row(kpi.id, f"words:{kpi.id}", _height(figures, kpi, columns)) for kpi in figures.kpis],
         section=t("section_words"),
         header_height=20,
     )
 
 
+def _height(figures: ChannelFigures, kpi: Kpi, columns: int) -> float:
+    lines = FOUR_LINES if figures.is_between_stages(kpi) else TWO_LINES
+    return lines if columns >= WIDE else lines + THREE_LINES - TWO_LINES
+
+
 def fill(ctx: Context, figures: ChannelFigures, below: Table, kpi: Kpi) -> None:
     """The line of a KPI in it."""
-    texts = {"definition": kpi.definition, "formula": _formula_words(ctx, figures, kpi), "source": kpi.source}
+    said = [kpi.definition] if kpi.definition else []
+    said += [ctx.t("word_between")] if figures.is_between_stages(kpi) else []
+    texts = {
+        "definition": "\n".join(said) or None,
+        "formula": _formula_words(ctx, figures, kpi),
+        "source": kpi.source,
+    }
     below.fill(kpi.id, kpi=kpi.name(ctx.lang), **texts)
 
 

@@ -81,6 +81,7 @@ class Chart:
     secondary_title: str = ""
     number_format: str = "#,##0"
     category_format: str = "yyyy/mm"
+    minimum: float = 0  # of the axis: a scale that starts elsewhere makes small differences look large
 
 
 @dataclass

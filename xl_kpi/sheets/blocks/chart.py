@@ -33,11 +33,11 @@ class ChartBlock(Block):
 
     def __init__(
         self, id: str, title: str, table: MonthTable, drawn: Sequence[Drawn], *, above: int = 1, axis_title: str = "",
-        number_format: str = "#,##0", most: int = 0,
+        number_format: str = "#,##0", minimum: float = 0, most: int = 0,
     ):  # fmt: skip
         super().__init__(id, above)
         self._title, self._table, self._drawn, self._axis_title = title, table, drawn, axis_title
-        self._number_format, self._most = number_format, most
+        self._number_format, self._minimum, self._most = number_format, minimum, most
         self._source: ChartSource | None = None
 
     @property
@@ -56,7 +56,7 @@ class ChartBlock(Block):
         area = f"{self.at(0, 0).free}:{column_letters(last)}{self.top + ROWS - 1}"
         looks = tuple(one.look for one in self._drawn)
         chart = Chart(area, self._title, str(self._source), looks, axis_title=self._axis_title,
-                      number_format=self._number_format)  # fmt: skip
+                      number_format=self._number_format, minimum=self._minimum)  # fmt: skip
         page.charts.append(chart)
 
     def _line(self, drawn: Drawn) -> chart_data.Line:

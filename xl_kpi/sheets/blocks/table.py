@@ -178,6 +178,11 @@ class Table(Block):
         """The cell of a column in the header."""
         return CellAt(self._sheet, self.header, self._column(column))
 
+    def head_text(self, column: str) -> Any:
+        """What stands in the header of a column."""
+        self._column(column)
+        return self._columns[column].head
+
     def across(self, row: str, first: str, last: str) -> RangeAt:
         """The cells of a row from one column to another."""
         return self.cell(row, first).to(self.cell(row, last))

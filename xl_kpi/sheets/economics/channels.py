@@ -89,7 +89,7 @@ def _channel(ctx: Context, at: EconomicsAt, one: ChannelCost) -> None:
     worth = at.figures.worth_of(one)
     _put(at, key, "cac", worth.cac, cac)
     _put(at, key, "ltv", worth.ltv, _ltv(ctx, at, key))
-    _both(ctx, at, key, worth.ratio, worth.payback)
+    _both(ctx, at, key, worth.ratio, worth.payback, known=one.total > 0)
 
 
 def _ltv(ctx: Context, at: EconomicsAt, key: str) -> str:
@@ -133,8 +133,11 @@ def _all(ctx: Context, at: EconomicsAt) -> None:
 
 
 def _both(ctx: Context, at: EconomicsAt, key: str, ratio: Fraction | None, back: Fraction | None,
-          role: str = "value") -> None:  # fmt: skip
-    """LTV ÷ CAC, the months until the CAC is back, and whether that is enough."""
+          role: str = "value", *, known: bool = True) -> None:  # fmt: skip
+    """LTV ÷ CAC, the months until the CAC is back, and whether that is enough.
+
+    Of a channel for which no cost is ``known`` nobody can say so: its CAC is its part of the shared costs alone.
+    """
     ltv, cac = _at(at, key, "ltv"), _at(at, key, "cac")
     all_, first, monthly = (cell(at, figure) for figure in ("ltv", "first", "monthly"))
     both = f"AND(ISNUMBER({ltv}),ISNUMBER({cac}))"
@@ -142,7 +145,11 @@ def _both(ctx: Context, at: EconomicsAt, key: str, ratio: Fraction | None, back:
     left, month = f"({cac}-{first}*{ltv}/{all_})", f"({monthly}*{ltv}/{all_})"
     paid = f'IF({left}<=0,0,IF({month}>0,{left}/{month},""))'
     _put(at, key, "payback", back, f'IF({both},IF(N({all_})>0,{paid},""),"")', f"{role}.decimal")
-    at.channels.put(key, "sign", said_of(ctx, at, ratio), role, formula=f"={sign(ctx, at, _at(at, key, 'ratio'))}")
+    verdict, free = sign(ctx, at, _at(at, key, "ratio")), ctx.t("econ_free")
+    if key != ALL:
+        verdict = f'IF({_at(at, key, "total")}>0,{verdict},IF(ISNUMBER({_at(at, key, "ratio")}),"{free}",""))'
+    said = said_of(ctx, at, ratio) if known or ratio is None else free
+    at.channels.put(key, "sign", said, role, formula=f"={verdict}")
 
 
 def sign(ctx: Context, at: EconomicsAt, ratio: str) -> str:

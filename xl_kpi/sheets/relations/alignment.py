@@ -13,6 +13,7 @@ from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.economics.page import wide
 from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.sheets.relations.alignment_log import AlignmentLogAt
+from xl_kpi.sheets.relations.charts import handover_chart
 from xl_kpi.sheets.relations.parts import Entries, Links, Months, paint_trend, put_trend, trend_table
 from xl_kpi.workbook.spec import SheetSpec
 
@@ -44,7 +45,8 @@ def place(ctx: Context) -> AlignmentAt:
     entries = Entries(ctx, "limits", [one.key for one in SINGLES if one.page == "alignment"], ctx.t("relations_limits"))
     note = ctx.t("align_note" if handover(ctx.plan) else "align_no_stages")
     title = Title(ctx.t("alignment_title"), ctx.t("alignment_subtitle"))
-    blocks = (Links("links", ["alignment_log"]), entries, trends, months.table, Words("note", note, above=0))
+    charts = [handover_chart(ctx, months)] if handover(ctx.plan) else []
+    blocks = (Links("links", ["alignment_log"]), entries, trends, *charts, months.table, Words("note", note, above=0))
     return AlignmentAt(figures, months, trends, Layout(ctx, "alignment", title, *blocks, **wide(ctx)))
 
 

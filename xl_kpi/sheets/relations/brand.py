@@ -13,6 +13,7 @@ from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.economics.page import wide
 from xl_kpi.sheets.relations.brand_answers import BrandAnswersAt
 from xl_kpi.sheets.relations.brand_log import BrandLogAt
+from xl_kpi.sheets.relations.charts import SurveyChart, nps_chart
 from xl_kpi.sheets.relations.parts import (
     HINT_SPAN,
     NAME_WIDTH,
@@ -62,7 +63,8 @@ def place(ctx: Context) -> BrandAt:
     trends, surveys = trend_table(ctx, "trend", PAGE, figures.trends), _survey_table(ctx)
     title = Title(ctx.t("brand_title"), ctx.t("brand_subtitle"))
     blocks = (
-        Links("links", ["brand_log", "brand_answers"]), entries, as_of, trends, surveys, months.table,
+        Links("links", ["brand_log", "brand_answers"]), entries, as_of, trends, surveys,
+        SurveyChart(surveys, BRANDS), months.table, nps_chart(ctx, months),
         Words("note", ctx.t("brand_note"), above=0),
     )  # fmt: skip
     return BrandAt(figures, as_of, surveys, months, trends, Layout(ctx, "brand", title, *blocks, **wide(ctx)))

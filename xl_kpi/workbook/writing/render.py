@@ -182,4 +182,4 @@ def finish_chart(chart: Any, spec: Chart) -> None:
         if title:
             axis.title = title
         axis.number_format = spec.number_format
-        axis.minimum_scale = 0  # a scale that starts elsewhere makes small differences look large
+        axis.minimum_scale = spec.minimum

@@ -1,0 +1,73 @@
+"""The charts of 連携 and ブランド・信頼: MQL→SQL against the plan, NPS by month, awareness by survey (S9, S11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.blocks.chart import ROWS, ChartBlock, Drawn
+from xl_kpi.sheets.blocks.layout import Block
+from xl_kpi.sheets.blocks.table import Table
+from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.sheets.relations.parts import Months
+from xl_kpi.workbook.addresses import column_letters
+from xl_kpi.workbook.spec import Chart, Series, SheetSpec
+from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
+
+WIDE = 14  # columns at most: those of the first page on paper
+LEAST_NPS = -100
+
+
+def handover_chart(ctx: Context, months: Months) -> ChartBlock:
+    """MQL→SQL: what was reached as columns, the plan as a line."""
+    drawn = (
+        Drawn("rate", ctx.t("row_actual"), Series("column_clustered", color=SERIES_COLOURS[1])),
+        Drawn("rate_plan", ctx.t("row_plan"), Series("line_markers", color=LINE_COLOUR)),
+    )
+    return ChartBlock("rate_chart", ctx.t("align_chart"), months.table, drawn, number_format="0%", most=WIDE)
+
+
+def nps_chart(ctx: Context, months: Months) -> ChartBlock:
+    """NPS by month, from the lowest that there is."""
+    drawn = (Drawn("nps", ctx.t("brand_nps"), Series("line_markers", color=SERIES_COLOURS[1])),)
+    return ChartBlock("nps_chart", ctx.t("brand_nps_chart"), months.table, drawn, minimum=LEAST_NPS, most=WIDE)
+
+
+class SurveyChart(Block):
+    """Awareness by survey, the oldest first: a line for us and for each competitor.
+
+    Arguments: ``surveys`` a row for each survey, the latest first, with its day in ``on``; ``brands`` its columns.
+    """
+
+    def __init__(self, surveys: Table, brands: Sequence[str]):
+        super().__init__("awareness_chart")
+        self._surveys, self._brands = surveys, brands
+        self._source: ChartSource | None = None
+
+    @property
+    def rows(self) -> int:
+        return ROWS
+
+    def place(self, ctx: Context, sheet: str, top: int) -> None:
+        super().place(ctx, sheet, top)
+        self._source = chart_data.reserve(ctx, len(self._brands), len(self._surveys.keys))
+
+    def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
+        assert self._source is not None
+        table, keys = self._surveys, self._surveys.keys[::-1]
+        days = [(self._value(key, "on"), f"={table.cell(key, 'on')}") for key in keys]
+        lines = [
+            (str(table.head_text(brand)), f"={table.head(brand)}", [self._value(key, brand) for key in keys],
+             [f"={table.cell(key, brand)}" for key in keys])
+            for brand in self._brands
+        ]  # fmt: skip
+        chart_data.by_day(self._source, days, lines)
+        colours = (SERIES_COLOURS[0], SERIES_COLOURS[3], SERIES_COLOURS[4])
+        looks = tuple(Series("line_markers", color=colour) for colour in colours[: len(self._brands)])
+        area = f"{self.at(0, 0).free}:{column_letters(min(last_column, 1 + WIDE))}{self.top + ROWS - 1}"
+        title = ctx.t("brand_awareness_chart")
+        page.charts.append(Chart(area, title, str(self._source), looks, number_format="0%"))
+
+    def _value(self, key: str, column: str) -> object:
+        cell = self._surveys.at_cell(key, column)
+        return "" if cell is None or cell.value is None else cell.value
