@@ -96,7 +96,7 @@ def compare(spec: BookSpec, data: bytes) -> int:
                 continue
             compared += 1
             own, found = _plain(cell.value), stored.get(relative(row, column))
-            if not _same(own, found, allowed.get(row, 0.0)):
+            if own != found and not _same(own, found, allowed.get(row, 0.0)):
                 place = f"{sheet.name}!{relative(row, column)}"
                 wrong.append(text("build_differs", spec.lang, place=place, found=_shown(found), own=_shown(own)))
     if wrong:
@@ -119,8 +119,11 @@ def _rows(sheet: SheetSpec) -> dict[int, float]:
     """The largest number that Python computed for each row."""
     most: dict[int, float] = {}
     for (row, _), cell in sheet.cells.items():
-        if cell.formula is not None and isinstance(cell.value, (int, float, Fraction)):
-            most[row] = max(most.get(row, 0.0), abs(float(cell.value)))
+        value = cell.value
+        if cell.formula is None or value is None or isinstance(value, str):
+            continue
+        if isinstance(value, (int, float, Fraction)) and (size := abs(float(value))) > most.get(row, -1.0):
+            most[row] = size
     return most
 
 
@@ -131,7 +134,7 @@ def _largest(spec: BookSpec) -> float:
 
 def _plain(value: Any) -> Stored:
     """A value of the spec as a cell stores it: dates as serial numbers."""
-    if isinstance(value, (bool, str)):
+    if isinstance(value, (float, bool, str)):
         return value
     if isinstance(value, dt.datetime):
         value = value.date()

@@ -65,9 +65,9 @@ def whole_parts(parts: Sequence, most: object, whole_total: int | None = None, r
     """
     exact_parts = [zero_or_more(part, "monthly", position) for position, part in enumerate(parts, 1)]
     noise, everything = zero_or_more(most, "required") * NOISE, sum(exact_parts, Fraction(0))
-    before = exact(rest, "rest")
+    nearly, shift = everything - noise, exact(rest, "rest") - noise
     reached = [
-        whole_total if whole_total is not None and total > everything - noise else max(0, ceil(total + before - noise))
+        whole_total if whole_total is not None and total > nearly else max(0, ceil(total + shift))
         for total in accumulate(exact_parts)
     ]
     return [after - before for before, after in zip([0, *reached], reached)]

@@ -13,6 +13,7 @@ from xl_kpi.calc.errors import KpiError, is_blank
 
 # So much below a half is one: every engine sees a half with its noise on the same side, and no plain number lies there.
 HALF_NOISE = Fraction(123, 100_000)
+_HALF = Fraction(1, 2) + HALF_NOISE
 SIGNIFICANT_DIGITS = 14  # a double holds 15 to 17; the last ones are noise after a few operations
 LARGEST_WHOLE = 2**53  # below it a whole double and its shortest decimal form are the same number
 LARGEST_EXPONENT = 400  # just beyond a double's range; a Decimal of 1E+999999999 would fill the memory
@@ -114,8 +115,14 @@ def nearest(x: Fraction, digits: int = 0) -> Fraction:
     >>> nearest(Fraction(7, 2)), nearest(Fraction(17, 5)), nearest(Fraction(15_100), -3)
     (Fraction(4, 1), Fraction(3, 1), Fraction(15000, 1))
     """
-    power = Fraction(10) ** digits
-    return math.floor(x * power + HALF_NOISE + Fraction(1, 2)) / power
+    above, below = x.numerator, x.denominator
+    if digits > 0:
+        above *= 10**digits
+    else:
+        below *= 10**-digits
+    # the sum as one fraction of whole numbers: Fractions would be brought to lowest terms after each step
+    whole = (above * _HALF.denominator + below * _HALF.numerator) // (below * _HALF.denominator)
+    return Fraction(whole, 10**digits) if digits > 0 else Fraction(whole * 10**-digits)
 
 
 def nearest_float(x: float, digits: int = 0) -> float:

@@ -36,10 +36,15 @@ def under_way(start: dt.date, lag: object, entries: Sequence, opened: object = 0
     counts = numbers(entries, "entries")
     edges = [day.toordinal() for day in month_starts(read_month(start), len(counts) + 1)]
     since = [edges[-1] - edge for edge in edges]
-    found = exact(opened, "opened") * still_there(chain, since[0], age=age)
-    for count, begun, ended in zip(counts, since, since[1:]):
-        found += count / (begun - ended) * (mean_wait(chain, begun) - mean_wait(chain, ended))
-    return found
+    boxes, scale = day_boxes(chain)
+    waits = [_waits(boxes, days) for days in since]
+    sums: dict[int, Fraction | int] = {}  # by the days of a month, so that whole numbers stay whole
+    for count, begun, ended, wait, less in zip(counts, since, since[1:], waits, waits[1:]):
+        days = begun - ended
+        whole = count.numerator if count.denominator == 1 else count
+        sums[days] = sums.get(days, 0) + whole * (wait - less)
+    there = exact(opened, "opened") * still_there(chain, since[0], age=age)
+    return sum((Fraction(entered, days * scale) for days, entered in sums.items()), there)
 
 
 def mean_wait(lag: Lag, days: int) -> Fraction:
@@ -52,11 +57,16 @@ def mean_wait(lag: Lag, days: int) -> Fraction:
     Source: K15.
     """
     boxes, scale = day_boxes(lag)
+    return Fraction(_waits(boxes, days), scale)
+
+
+def _waits(boxes: Sequence[tuple[int, int, int]], days: int) -> int:
+    """``mean_wait`` times the sum of all weights."""
     total = 0
     for begin, end, weight in boxes:
         middle = min(max(days, begin), end)  # from here on it is more than ``days``
         total += weight * ((middle - begin) * (begin + middle - 1) // 2 + (end - middle) * days)
-    return Fraction(total, scale)
+    return total
 
 
 def still_there(lag: Lag, days: int, *, age: str = "new") -> Fraction:

@@ -128,7 +128,7 @@ class Context:
                 rows.add(EntryKey.parse(key).row or "")
         return found
 
-    @property
+    @cached_property
     def months(self) -> list[dt.date]:
         """The first day of each month of the plan."""
         return [month_start(self.plan.start, k) for k in range(self.plan.months)]

@@ -154,7 +154,8 @@ def _of_kpi(ctx: Context, of: str) -> tuple[str, list[str]]:
 def _needed(ctx: Context, at: PeopleAt) -> None:
     """People by kind of work; rows to type into have theirs at once."""
     work = dict(zip(at.work.keys, at.figures.inputs.work, strict=True))
-    names = at.volumes.down("name", last=[*works_of(ctx.plan)][-1]).here
+    last = [*works_of(ctx.plan)][-1]
+    names = at.volumes.down("name", last=last).here
     usual = f"IF(N({at.usual.cell(USUAL, 'value').here})>0,{at.usual.cell(USUAL, 'value').here},"
     usual += f"{catalog.economics().days:g})"
     for key in [*at.work.keys, *spare_keys(ctx, PEOPLE)]:
@@ -164,7 +165,7 @@ def _needed(ctx: Context, at: PeopleAt) -> None:
         people = at.figures.needed(one) if one else None
         texts = []
         for month in at.volumes.months:
-            volume = f"SUMIF({names},{cells['of']},{at.volumes.down(month, last=[*works_of(ctx.plan)][-1]).here})"
+            volume = f"SUMIF({names},{cells['of']},{at.volumes.down(month, last=last).here})"
             day = at.volumes.cell(DAYS, month).here
             per = f"({cells['per_person']}*{day}/{usual})"
             known = f"AND(COUNTIF({names},{cells['of']})>0,N({cells['per_person']})>0)"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.calc import exact
@@ -120,7 +119,7 @@ def inputs_of(plan: Plan) -> EconomicInputs:
         common=common,
         segments=tuple(Segment(**{"name": "", **row}) for row in plan.tables.get(SEGMENTS, {}).values()),
         budget=said.get("budget"),
-        work=tuple(_work(plan, id_, row) for id_, row in plan.tables.get(PEOPLE, {}).items()),
+        work=_works(plan),
         usual_days=said.get("work_days") or standard.days,
         days=_days(plan),
     )
@@ -152,16 +151,20 @@ def works_of(plan: Plan) -> dict[str, dict[str, str]]:
     return found
 
 
-def _work(plan: Plan, id_: str, row: Mapping[str, Any]) -> Work:
-    typed = str(row.get("of") or "").casefold()
-    known = {name.casefold(): of for of, names in reversed(works_of(plan).items()) for name in (*names.values(), of)}
-    return Work(
-        id_,
-        str(row.get("work") or ""),
-        str(row.get("team") or ""),
-        known.get(typed, ""),
-        row.get("per_person"),
-        row.get("present"),
+def _works(plan: Plan) -> tuple[Work, ...]:
+    rows = plan.tables.get(PEOPLE, {})
+    works = works_of(plan) if rows else {}
+    known = {name.casefold(): of for of, names in reversed(works.items()) for name in (*names.values(), of)}
+    return tuple(
+        Work(
+            id_,
+            str(row.get("work") or ""),
+            str(row.get("team") or ""),
+            known.get(str(row.get("of") or "").casefold(), ""),
+            row.get("per_person"),
+            row.get("present"),
+        )
+        for id_, row in rows.items()
     )
 
 

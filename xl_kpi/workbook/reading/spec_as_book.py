@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 from xl_kpi.workbook.cells.areas import Area, NamedArea, area_of
 from xl_kpi.workbook.cells.grid import Grid
@@ -21,21 +22,48 @@ class DescribedBook:
         self.names = [NamedArea(self, name, "=" + refers_to) for name, refers_to in spec.names.items()]
 
 
+class _Lines(Sequence[list[Any]]):
+    """Rows of a sheet as a book tells them, each made when it is asked for: most sheets are asked for a few cells."""
+
+    def __init__(self, rows: int, line: Callable[[int], list[Any]]):
+        self._made: list[list[Any] | None] = [None] * rows
+        self._line = line
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, at: int) -> list[Any]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[list[Any]]: ...
+    def __getitem__(self, at: int | slice) -> list[Any] | list[list[Any]]:
+        if isinstance(at, slice):
+            return [self[row] for row in range(*at.indices(len(self)))]
+        line = self._made[at]
+        if line is None:
+            line = self._made[at] = self._line(at)
+        return line
+
+
 class DescribedSheet:
     """One sheet of it."""
 
     def __init__(self, spec: SheetSpec):
         self.name, self._spec = spec.name, spec
-        self._grid = Grid.of_spec(spec)
 
     @cached_property
-    def formulas(self) -> list[list[Any]]:
-        grid, columns = self._grid, range(1, self._grid.columns + 1)
-        return [[grid.formula(row, column) for column in columns] for row in range(1, grid.rows + 1)]
+    def _grid(self) -> Grid:
+        return Grid.of_spec(self._spec)
 
     @cached_property
-    def values(self) -> list[list[Any]]:
-        return [[_read(value) for value in line] for line in self._grid.values]
+    def formulas(self) -> Sequence[list[Any]]:
+        lines = self._grid.formulas
+        return _Lines(len(lines), lambda row: ["" if found is None else str(found) for found in lines[row]])
+
+    @cached_property
+    def values(self) -> Sequence[list[Any]]:
+        lines = self._grid.values
+        return _Lines(len(lines), lambda row: [_read(value) for value in lines[row]])
 
     @cached_property
     def formats(self) -> dict[tuple[Any, ...], str]:

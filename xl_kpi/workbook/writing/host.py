@@ -43,6 +43,10 @@ class PlainHost:
     def start_sheet(self, sheet: Any, spec: SheetSpec) -> None:
         """Called before the sheet's contents: what places and sizes depend on."""
 
+    def write(self, area: Any, matrix: list[list[Any]]) -> None:
+        """Formulas, and constants as they are typed; what is None stays blank."""
+        area.formula = matrix
+
     def chart_source(self, chart: Any, source: Any) -> None:
         """One series a row of ``source``; names in the first column, categories in the first row."""
         chart.set_source_data(source, plot_by="rows")
@@ -115,6 +119,9 @@ class FileHost(PlainHost):
 
     def start_sheet(self, sheet: Any, spec: SheetSpec) -> None:
         sheet.api.default_row_height(spec.default_height)
+
+    def write(self, area: Any, matrix: list[list[Any]]) -> None:
+        area.impl.formula = matrix  # xlwings looks for values of other libraries on the way: there are none
 
     def chart_source(self, chart: Any, source: Any) -> None:
         name, (rows, columns) = quoted(source.sheet.name), source.shape

@@ -44,7 +44,7 @@ def render(spec: BookSpec, book: Any, progress: Progress | None = None, host: Pl
 
 def _sheet(host: Any, sheet: Any, spec: SheetSpec, book_spec: BookSpec) -> None:
     host.start_sheet(sheet, spec)
-    _cells(sheet, spec)
+    _cells(host, sheet, spec)
     for (row, column), target in spec.links.items():  # before the styles: a new link brings Excel's own look
         sheet.range((row, column)).add_hyperlink(target, text_to_display=str(spec.cells[row, column].value))
     host.paint(sheet, {place: cell.style for place, cell in spec.cells.items()})
@@ -84,7 +84,7 @@ def _freeze(sheet: Any, cell: str) -> None:
         sheet.freeze_panes.freeze_at(f"A:{column_letters(column)}")
 
 
-def _cells(sheet: Any, spec: SheetSpec) -> None:
+def _cells(host: PlainHost, sheet: Any, spec: SheetSpec) -> None:
     """All contents in one call: a call for each cell would take Excel minutes."""
     if not spec.cells:
         return
@@ -93,7 +93,7 @@ def _cells(sheet: Any, spec: SheetSpec) -> None:
     matrix: list[list[Any]] = [[None] * last_column for _ in range(last_row)]
     for (row, column), cell in spec.cells.items():
         matrix[row - 1][column - 1] = cell.formula if cell.formula is not None else _typed(cell.value)
-    sheet.range((1, 1), (last_row, last_column)).formula = matrix
+    host.write(sheet.range((1, 1), (last_row, last_column)), matrix)
 
 
 def _typed(value: Any) -> Any:

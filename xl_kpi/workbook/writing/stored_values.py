@@ -28,9 +28,10 @@ MOST_SHOWN = 20  # faults named in one message
 _BOOK = "xl/workbook.xml"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-# A cell with a formula: its attributes, the formula element, and a result that may stand there already.
-_CELL = re.compile(r"<c ([^>]*)>(<f\b[^>]*(?:/>|>[^<]*</f>))(?:<v>[^<]*</v>|<v ?/>)?</c>")
-_PLACE = re.compile(r'\br="([A-Z]+)([0-9]+)"')
+# A cell with a formula: its attributes, the place among them, the formula element, and a result that may stand there.
+_CELL = re.compile(
+    r'<c ((?:[^>]* )?r="([A-Z]+)([0-9]+)"[^>]*)>(<f\b[^>]*(?:/>|>[^<]*</f>))(?:<v>[^<]*</v>|<v ?/>)?</c>'
+)
 _TYPE = re.compile(r'\bt="[^"]*"')
 _TAGS = re.compile(r"<[^>]*>")
 # A name with what it stands for; a word that may be a name.
@@ -144,8 +145,7 @@ def _filled(xml: str, sheet: str, index: int, model: ironcalc.Model, faults: lis
     columns: dict[str, int] = {}
 
     def fill(match: re.Match[str]) -> str:
-        attributes, formula = match.groups()
-        letters, row = _PLACE.search(attributes).groups()  # type: ignore[union-attr]  # every cell of ours has an address
+        attributes, letters, row, formula = match.groups()
         column = columns.get(letters)
         if column is None:
             column = columns[letters] = ironcalc.column_number_from_name(letters)
