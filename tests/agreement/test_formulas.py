@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -11,7 +12,7 @@ from lxml import etree
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from tests.agreement.books import BOOKS, template_book
+from tests.agreement.books import BOOKS, Values, template_book
 from tests.agreement.sheet_xml import MAIN, read_formulas, read_values
 from tests.agreement.variants import edge_plans
 from tests.sheets.relations_plans import with_relations
@@ -31,11 +32,30 @@ VOLATILE = {"CELL", "INDIRECT", "INFO", "NOW", "OFFSET", "RAND", "RANDARRAY", "R
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA")
 
 
-def formulas(data: bytes) -> dict[str, str]:
+@lru_cache(1)  # the tests of a workbook follow one another
+def formulas(book: tuple[str, str]) -> dict[str, str]:
     """Address -> formula of every formula cell."""
-    return {f"{sheet}!{relative(row, column)}": text for (sheet, row, column), text in read_formulas(data).items()}
+    found = read_formulas(template_book(*book).data)
+    return {f"{sheet}!{relative(row, column)}": text for (sheet, row, column), text in found.items()}
 
 
+@lru_cache(1)
+def values_of(book: tuple[str, str]) -> Values:
+    return read_values(template_book(*book).data)
+
+
+@pytest.fixture(params=BOOKS, ids="-".join, scope="module")
+def book(request) -> tuple[str, str]:
+    """Of each template; a fixture of the module, so that all tests of one workbook follow one another."""
+    return request.param
+
+
+def shape(formula: str) -> str:
+    """The formula without its numbers; a digit before a bracket belongs to a function's name."""
+    return re.sub(r"\d+(?![\d(])", "0", formula)
+
+
+@cache
 def functions(formula: str) -> set[str]:
     return {
         token.value[:-1].upper()
@@ -46,26 +66,21 @@ def functions(formula: str) -> set[str]:
 
 def functions_of(spec: BookSpec) -> set[str]:
     """All functions of a workbook; formulas that differ in numbers alone are looked at once."""
-    shapes = {
-        re.sub(r"\d+(?![\d(])", "0", cell.formula)  # a digit before a bracket belongs to a function's name
-        for sheet in spec.sheets
-        for cell in sheet.cells.values()
-        if cell.formula
-    }
-    return set().union(*(functions(shape) for shape in shapes))
+    shapes = {shape(cell.formula) for sheet in spec.sheets for cell in sheet.cells.values() if cell.formula}
+    return set().union(*map(functions, shapes))
 
 
-def sheet_xml(data: bytes) -> list[tuple[str, etree._Element]]:
-    with ZipFile(BytesIO(data)) as package:
+@lru_cache(1)
+def sheet_xml(book: tuple[str, str]) -> list[tuple[str, etree._Element]]:
+    with ZipFile(BytesIO(template_book(*book).data)) as package:
         names = [name for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
         return [(name, etree.fromstring(package.read(name))) for name in names]
 
 
-@pytest.mark.parametrize("book", BOOKS, ids="-".join)
 def test_every_formula_has_a_stored_result(book) -> None:
     without = [
         f"{part}: {cell.get('r')}"
-        for part, root in sheet_xml(template_book(*book).data)
+        for part, root in sheet_xml(book)
         for cell in root.iter(f"{MAIN}c")
         if cell.find(f"{MAIN}f") is not None
         and (cell.find(f"{MAIN}v") is None or (cell.find(f"{MAIN}v").text is None and cell.get("t") != "str"))
@@ -73,19 +88,16 @@ def test_every_formula_has_a_stored_result(book) -> None:
     assert without == []
 
 
-@pytest.mark.parametrize("book", BOOKS, ids="-".join)
 def test_no_cell_holds_an_error(book) -> None:
     """Neither as an error nor as a text that looks like one."""
-    data = template_book(*book).data
     assert [
-        cell.get("r") for _, root in sheet_xml(data) for cell in root.iter(f"{MAIN}c") if cell.get("t") == "e"
+        cell.get("r") for _, root in sheet_xml(book) for cell in root.iter(f"{MAIN}c") if cell.get("t") == "e"
     ] == []
-    assert {place: value for place, value in read_values(data).items() if value in ERRORS} == {}
+    assert {place: value for place, value in values_of(book).items() if value in ERRORS} == {}
 
 
-@pytest.mark.parametrize("book", BOOKS, ids="-".join)
 def test_excel_2010_functions_only(book) -> None:
-    found = {place: functions(formula) - ALLOWED for place, formula in formulas(template_book(*book).data).items()}
+    found = {place: functions(shape(formula)) - ALLOWED for place, formula in formulas(book).items()}
     assert {place: names for place, names in found.items() if names} == {}
 
 
@@ -106,13 +118,11 @@ def test_the_list_of_functions_is_no_longer_than_it_must_be() -> None:
     assert ALLOWED - set().union(*(functions_of(book_spec(plan)) for plan in plans)) == set()
 
 
-@pytest.mark.parametrize("book", BOOKS, ids="-".join)
 def test_plain_formulas_only(book) -> None:
     """No array entry, no data table, no prefix of a later Excel, no link to another file, at most 8,192 characters."""
-    data = template_book(*book).data
-    kinds = {f.get("t", "normal") for _, root in sheet_xml(data) for f in root.iter(f"{MAIN}f")}
+    kinds = {f.get("t", "normal") for _, root in sheet_xml(book) for f in root.iter(f"{MAIN}f")}
     assert kinds == {"normal"}
-    for place, formula in formulas(data).items():
+    for place, formula in formulas(book).items():
         assert not re.search(r"_xlfn|_xlws|_xlpm|_xludf|\{|\[|#REF!|@", _without_texts(formula)), (place, formula)
         assert len(formula) <= 8192, place
 
@@ -121,10 +131,9 @@ def _without_texts(formula: str) -> str:
     return re.sub(r'"[^"]*"|\'[^\']*\'', "", formula)
 
 
-@pytest.mark.parametrize("book", BOOKS, ids="-".join)
 def test_divisions_are_guarded_in_an_empty_workbook(book) -> None:
     """The templates hold no actuals, so each attainment and each actual ratio divides by nothing: all are blank."""
-    values = read_values(template_book(*book).data)
+    values = values_of(book)
     attainments = [
         values.get((sheet.name, *place))
         for sheet in template_book(*book).spec.sheets
