@@ -61,12 +61,12 @@ CASES = [(plan, name) for plan, changes in CHANGES.items() for name in changes]
 
 
 @pytest.fixture(scope="module")
-def files():
-    made = {}
+def files(request):
+    cases, made = asked(request), {}
     for plan, changes in CHANGES.items():
         editor = Editor(built(PLANS[plan]))
         made[plan, ""] = editor.original
-        made.update({(plan, name): changed(editor, edit) for name, edit in changes.items()})
+        made.update({(plan, name): changed(editor, edit) for name, edit in changes.items() if (plan, name) in cases})
     return made
 
 
@@ -86,10 +86,12 @@ def libreoffice_says(files, libreoffice, tmp_path_factory, request):
 
 ALL = [*((plan, "") for plan in PLANS), *CASES]
 SAME_ROWS = [case for case in ALL if case not in OTHER_ROWS]
+IRONCALC = [("profit", "margin and churn"), ("profit", "all covered"), ("profit", "actuals"),
+            ("profit, two months closed", "not carried over"), ("revenue", "growth, in the plan's unit")]  # fmt: skip
 LIBREOFFICE = [("profit, two months closed", "not carried over")]  # the others are for the long run
 
 
-@pytest.mark.parametrize("case", SAME_ROWS, ids=": ".join)
+@pytest.mark.parametrize("case", often(SAME_ROWS, IRONCALC), ids=": ".join)
 def test_the_cells_follow_python(case, files, ironcalc_says) -> None:
     assert other_formulas(files[case]) == []
     assert against_python(files[case], ironcalc_says[case], "IronCalc") == []

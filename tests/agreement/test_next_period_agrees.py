@@ -17,17 +17,22 @@ from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.writing.stored_values import evaluate
 
 
+@pytest.fixture(scope="module")
+def editor() -> Editor:
+    """Half a year of the default plan."""
+    return Editor(built(template_plan("default", "ja").with_(months=6)))
+
+
 @pytest.mark.parametrize(
     "typed",
     [
         {"next_value": 90},  # a goal of its own
-        {"goal_months": 6},  # stated for half a year: twice as much in the year, and in the next one
+        {"goal_months": 12},  # stated for a year: half of it in the half year, and in the next one
         {"kgi_value": 37, "delivery_days": 45},  # the same goal again follows
     ],
     ids=str,
 )
-def test_what_is_typed_since_counts_at_once(typed):
-    editor = Editor(template_book("default", "ja"))
+def test_what_is_typed_since_counts_at_once(typed, editor):
     file = changed(editor, lambda it: {it.cell(name): value for name, value in typed.items()})
     assert against_python(file, evaluate(file.data), "IronCalc") == []
 
@@ -68,8 +73,7 @@ def test_switched_off_in_the_sheet_its_rows_say_so_until_they_are_gone(lang, off
         assert off in {values.get((tab.name, row, column)) for column in range(2, 6)}
 
 
-def test_longer_lags_within_the_room_that_is_left_for_them():
-    editor = Editor(template_book("default", "ja"))
+def test_longer_lags_within_the_room_that_is_left_for_them(editor):
     file = changed(editor, lambda it: {it.of_stage("sql", "low"): 30})
     values = evaluate(file.data)
     # made anew the calculation sheet would have more days; all other pages say what it would say

@@ -24,8 +24,8 @@ RATES = {("web", "leads"): 0.4, ("ads", "leads"): 0.1, ("ads", "proposals"): 0.3
 
 
 def own(lang: str = "ja") -> Plan:
-    """The default plan for two months more than half a year, in revenue, with rates of channels; one of them is off."""
-    plan = template_plan("default", lang)
+    """The default plan for half a year, in revenue, with rates of channels; one of them is off."""
+    plan = template_plan("default", lang).with_(months=6)
     channels = tuple(replace(one, on=one.id != "trade_show") for one in plan.channels)
     rates = {**RATES, ("trade_show", "leads"): 0.9}
     return plan.with_(goal=Goal("revenue", 90_000_000.0), delivery_days=20, channels=channels, channel_rates=rates)
@@ -34,6 +34,11 @@ def own(lang: str = "ja") -> Plan:
 @pytest.fixture(scope="module")
 def book() -> Built:
     return built(own())
+
+
+@pytest.fixture(scope="module")
+def editor(book) -> Editor:
+    return Editor(book)
 
 
 def rate_cell(file: Editor, channel: str, step: int):
@@ -95,24 +100,24 @@ def test_what_channels_bring_is_what_python_has(name):
     assert brought + shown["open:"] == shown["all:"]
 
 
-def test_a_limit_typed_since_hides_what_is_not_known(book):
+def test_a_limit_typed_since_hides_what_is_not_known(editor):
     """Until the sheets are made anew no run of what the channel can't bring is there: a blank, and no wrong number."""
-    file = changed(Editor(book), lambda file: {file.of_channel("web", "capacity"): 1})
+    file = changed(editor, lambda file: {file.of_channel("web", "capacity"): 1})
     values, page = read_values(file.data), file.spec.sheet("tab:web")
     (row,) = (row for (row, at), cell in page.cells.items() if at == 1 and cell.value == "brought:orders")
     assert {values.get((page.name, row, at)) for at in (5, *range(7, 7 + file.plan.months))} <= {"", None}
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_what_is_typed_is_followed_at_once(name, book):
-    file = changed(Editor(book), CHANGES[name])
+def test_what_is_typed_is_followed_at_once(name, book, editor):
+    file = changed(editor, CHANGES[name])
     assert file.plan.rates != book.plan.rates
     assert against_python(file, read_values(file.data), "IronCalc") == []
     assert other_formulas(file) == []
 
 
-def test_what_is_typed_comes_back_with_its_places(book):
-    file = changed(Editor(book), lambda file: {rate_cell(file, "trade_show", 1): 0.25})
+def test_what_is_typed_comes_back_with_its_places(editor):
+    file = changed(editor, lambda file: {rate_cell(file, "trade_show", 1): 0.25})
     assert file.plan.channel_rates == {**own().channel_rates, ("trade_show", "mql"): 0.25}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.agreement.selected import often
 from tests.regenerate.typing_in import plan_entries, type_in
 from tests.torture.book import ANALYSIS, OWN, Torture, torture_set
 from tests.torture.package import Parts
@@ -38,7 +39,7 @@ def parts(data: bytes) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(scope="module", params=often(KINDS, ("1904", "pages")))
 def tortured(request, tmp_path_factory) -> tuple[Torture, Path, Rewritten, bytes]:
     """The torture workbook after: goal raised, a channel that it does not point at off, two months more."""
     made = torture_set(**KINDS[request.param])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from functools import cache
 
 import openpyxl
 import pytest
@@ -51,6 +52,11 @@ def test_it_is_read_back_as_it_was_typed(book):
     assert {key: read.settings.get(key) for key in book.plan.settings} == dict(book.plan.settings)
 
 
+@cache
+def original() -> Built:
+    return built(economic_plan(months=3))
+
+
 TYPED = {
     "nobody leaves": {"ltv_churn": 0, "ltv_contract": 24},
     "no end": {"ltv_churn": 0, "ltv_contract": None},
@@ -71,7 +77,7 @@ TYPED = {
 
 @pytest.mark.parametrize("name", TYPED)
 def test_whatever_is_typed_the_sheets_follow_python(name, tmp_path):
-    begun = ORIGINAL.setdefault("ja", built(economic_plan(months=3)))
+    begun = original()
     path = type_in(begun.at(tmp_path, "typed"), TYPED[name])
     data = with_stored_values(path.read_bytes(), "ja")
     plan = read_back(data)
@@ -83,16 +89,13 @@ def test_whatever_is_typed_the_sheets_follow_python(name, tmp_path):
     assert against_python(found, read_values(data), "typed") == []
 
 
-ORIGINAL: dict[str, Built] = {}
-
-
 def words_on(data: bytes, sheet: str, lang: str = "ja") -> list[str]:
     return [value for (title, _, _), value in evaluate(data, lang).items() if title == sheet and isinstance(value, str)]
 
 
 def test_the_words_for_a_board():
     """By hand: 広告 may cost 6,000 a lead (3,000,000 ÷ 3 × 10 % × 50 % × 12 %, the rest of the way), and costs more."""
-    data = ORIGINAL.setdefault("ja", built(economic_plan(months=3))).data
+    data = original().data
     said = words_on(data, ECONOMICS)
     assert any("LTVは2,921,164円" in words and "▼ 基準未満" in words for words in said)
     assert any(words.startswith("▼ リード1件") and "上限6,000円を超えています" in words for words in said)
@@ -127,29 +130,21 @@ def test_single_entries_alone_keep_the_page():
     assert read_back(built(hidden).data).settings["ltv_churn"] == 0.02
 
 
-@pytest.mark.parametrize(
-    ("typed", "place"),
-    [
-        ({"ltv_churn": 2}, "ltv_churn"),
-        ({"ltv_contract": 1.5}, "ltv_contract"),
-        ({"ltv_first": -1}, "ltv_first"),
-        ({"ltv_ratio": 0}, "ltv_ratio"),
-        ({"tbl_costs[r1].amount": -5}, "tbl_costs[r1].amount"),
-        ({"tbl_costs[r1].kind": "rent"}, "tbl_costs[r1].kind"),
-        ({"tbl_segments[r1].margin": 60}, "tbl_segments[r1].margin"),
-        ({"tbl_people[r1].per_person": "many"}, "tbl_people[r1].per_person"),
-        ({"tbl_workdays[r1].month": 13}, "tbl_workdays[r1].month"),
-        ({"tbl_workdays[r1].days": 32}, "tbl_workdays[r1].days"),
-        ({"work_days": 0}, "work_days"),
-    ],
-)
-def test_bad_input_is_named_with_sheet_and_cell(typed, place, tmp_path):
-    begun = ORIGINAL.setdefault("ja", built(economic_plan(months=3)))
-    opened = open_workbook(type_in(begun.at(tmp_path, "bad"), typed), "ja")
-    (fault,) = [fault for fault in opened.read.faults if fault.level == "error"]
-    (at,) = opened.read.places[place]
-    assert (fault.sheet, fault.cell) == (at.sheet, at.cell)
-    assert at.sheet in (ECONOMICS, PEOPLE)
+BAD = {
+    "ltv_churn": 2, "ltv_contract": 1.5, "ltv_first": -1, "ltv_ratio": 0, "tbl_costs[r1].amount": -5,
+    "tbl_costs[r1].kind": "rent", "tbl_segments[r1].margin": 60, "tbl_people[r1].per_person": "many",
+    "tbl_workdays[r1].month": 13, "tbl_workdays[r1].days": 32, "work_days": 0,
+}  # fmt: skip
+
+
+def test_bad_input_is_named_with_sheet_and_cell_in_one_pass(tmp_path):
+    """One fault for each entry, at its cell, and none beside them."""
+    begun = original()
+    opened = open_workbook(type_in(begun.at(tmp_path, "bad"), BAD), "ja")
+    faults = [(fault.sheet, fault.cell) for fault in opened.read.faults if fault.level == "error"]
+    places = [(at.sheet, at.cell) for key in BAD for at in opened.read.places[key]]
+    assert sorted(faults) == sorted(places) and len(places) == len(BAD)
+    assert {sheet for sheet, _ in places} == {ECONOMICS, PEOPLE}
 
 
 @pytest.mark.slow  # a whole workbook is written and made anew twice

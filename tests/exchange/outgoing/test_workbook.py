@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 import pytest
 from openxml_audit import FileFormat, OpenXmlValidator
 
+from tests.agreement.selected import often
 from tests.exchange.recipients import everything_in, loaded, open_rows, people
 from tests.sheets.plans import in_the_year, template
 from tests.sheets.records import answered
@@ -55,6 +56,9 @@ def workbook(who: str, rest: str, lang: str = "ja") -> bytes:
     return outgoing(lang, rest).workbook(people(lang)[who])
 
 
+read = lru_cache(32)(loaded)  # each workbook is looked at by several tests, which change nothing in it
+
+
 @cache
 def master(lang: str) -> bytes:
     return build(plan_of(lang))
@@ -81,12 +85,12 @@ def test_only_the_recipients_own_rows_are_open(who, rest):
         # in_the_year has a goal in money: who types the orders types the revenue
         more = {"stage:revenue:actual"} if "stage:orders" in STAGES[who] else set()
         expected["逆算"] = {f"{stage}:actual" for stage in STAGES[who]} | more
-    assert open_rows(loaded(workbook(who, rest))) == expected
+    assert open_rows(read(workbook(who, rest))) == expected
 
 
 @pytest.mark.parametrize("rest", [VISIBLE, NONE])
 def test_on_the_page_of_answers_the_number_they_are_about_is_not_typed(rest):
-    sheet = loaded(workbook("seller", rest))["合意"]
+    sheet = read(workbook("seller", rest))["合意"]
     header = next(row for row in sheet.iter_rows() if row[1].value == "部門" and row[5].value == "状況")
     columns = {cell.column_letter: cell.value for cell in header}
     row = next(row for row in sheet.iter_rows() if row[0].value == "stage:orders")
@@ -98,7 +102,7 @@ def test_on_the_page_of_answers_the_number_they_are_about_is_not_typed(rest):
 @pytest.mark.parametrize("who", WHO)
 def test_what_may_be_typed_is_checked_while_it_is_typed(who, rest):
     """The rules of the master follow the rows: every open cell but names and comments has one."""
-    book = loaded(workbook(who, rest))
+    book = read(workbook(who, rest))
     for sheet in book.worksheets:
         ruled = {cell for rule in sheet.data_validations.dataValidation for cell in rule.sqref}
         areas = [area.bounds for area in ruled]
@@ -116,14 +120,14 @@ def test_what_may_be_typed_is_checked_while_it_is_typed(who, rest):
 @pytest.mark.parametrize("rest", [VISIBLE, NONE])
 @pytest.mark.parametrize("who", WHO)
 def test_every_sheet_is_protected_and_the_cover_comes_first(who, rest):
-    book = loaded(workbook(who, rest))
+    book = read(workbook(who, rest))
     assert all(sheet.protection.sheet and not sheet.protection.password for sheet in book.worksheets)
     assert book.active.title == book.sheetnames[0] == "送付状"
 
 
 def test_what_is_locked_looks_as_if_nothing_could_be_typed():
     """Yellow means "type here" on the cover; nothing else may be yellow."""
-    book = loaded(workbook("marketer", VISIBLE))
+    book = read(workbook("marketer", VISIBLE))
     yellow = {
         cell.protection.locked
         for sheet in book.worksheets
@@ -167,7 +171,7 @@ def test_without_the_rest_there_is_nothing_but_the_recipients_pages(who, sheets,
     assert (inside.links, inside.code, inside.comments) == ((), (), ())
     ours = {"sent_plan", "sent_version", "sent_to", "sent_name"}
     assert {name for name in inside.names if not name.startswith("out_")} >= names | ours
-    references = loaded(workbook(who, NONE)).defined_names
+    references = read(workbook(who, NONE)).defined_names
     assert all(re.match(r"'?([^'!]+)'?!", references[name].attr_text)[1] in sheets for name in inside.names)
 
 
@@ -203,7 +207,7 @@ def test_lite_comes_only_on_request():
 
 @pytest.mark.parametrize("rest", [VISIBLE, NONE])
 def test_the_cover_says_who_what_and_until_when(rest):
-    book = loaded(workbook("agency", rest))
+    book = read(workbook("agency", rest))
 
     def named(name: str) -> object:
         sheet, cell = next(iter(book.defined_names[name].destinations))
@@ -224,11 +228,11 @@ def test_without_a_date_the_cover_names_none():
     assert "山田 太郎: please fill in the yellow cells and return this file by mail." in words
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", often(["ja", "en"], ["ja"]))
 @pytest.mark.parametrize("rest", [VISIBLE, NONE])
 @pytest.mark.parametrize("who", WHO)
 def test_every_link_leads_to_what_its_line_says(who, rest, lang):
-    book = loaded(workbook(who, rest, lang))
+    book = read(workbook(who, rest, lang))
     cover = book.worksheets[0]
     names = channel_names(lang)
     links = {}
@@ -251,10 +255,11 @@ def test_every_link_leads_to_what_its_line_says(who, rest, lang):
 # --- its numbers
 
 
+@cache
 def results(data: bytes) -> dict[str, dict[str, object]]:
     """Sheet → key of the row → the results in it, where rows have keys."""
     found: dict[str, dict[str, object]] = {}
-    for sheet in loaded(data, results=True).worksheets:
+    for sheet in read(data, results=True).worksheets:
         for row in sheet.iter_rows(values_only=True):
             if row[0] is not None and not str(row[0]).startswith("xl_kpi:"):
                 found.setdefault(sheet.title, {})[str(row[0])] = row[1:]
@@ -286,7 +291,7 @@ def test_every_number_is_the_masters(who, rest):
 def test_calculated_anew_it_says_the_same(who, rest):
     """Formulas that were made values, moved to other rows or left alone: IronCalc calculates what is stored."""
     data = workbook(who, rest)
-    book = loaded(data, results=True)
+    book = read(data, results=True)
     wrong = []
     for (sheet, row, column), value in evaluate(data).items():
         stored = book[sheet].cell(row, column).value
@@ -301,7 +306,7 @@ def test_calculated_anew_it_says_the_same(who, rest):
 
 def test_what_a_recipient_types_still_moves_their_attainment():
     """Without the rest the targets are values; attainment = actual ÷ target is still a formula."""
-    book = loaded(workbook("agency", NONE))
+    book = read(workbook("agency", NONE))
     sheet = book["ウェビナー"]
     rows = {sheet.cell(row, 1).value: row for row in range(1, sheet.max_row + 1)}
     anchor = next(kpi.id for kpi in plan_of("ja").kpis_of("webinar") if kpi.target == "leads")
@@ -325,12 +330,16 @@ def test_the_same_data_give_the_same_bytes():
 
 
 @pytest.mark.parametrize(
-    ("who", "rest", "lang"),
-    [("marketer", VISIBLE, "ja"), ("seller", NONE, "en"), ("agency", VISIBLE, "en"), ("agency", NONE, "ja")],
+    "case",
+    often(
+        [("marketer", VISIBLE, "ja"), ("seller", NONE, "en"), ("agency", VISIBLE, "en"), ("agency", NONE, "ja")],
+        [("marketer", VISIBLE, "ja"), ("seller", NONE, "en")],
+    ),
+    ids="-".join,
 )
-def test_audit_finds_nothing(who, rest, lang, tmp_path):
+def test_audit_finds_nothing(case, tmp_path):
     path = tmp_path / "sent.xlsx"
-    path.write_bytes(workbook(who, rest, lang))
+    path.write_bytes(workbook(case[0], case[1], case[2]))
     for version in (FileFormat.MICROSOFT_365, FileFormat.OFFICE_2010):
         result = OpenXmlValidator(version, max_errors=0, security_validation=True).validate(path)
         assert [(error.part_uri, error.description) for error in result.errors] == []
