@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -99,7 +101,8 @@ def _with_existing(plan: Plan, goal: Goal) -> Plan:
     return plan.with_(goal=goal, order_value=2_000_000.0, delivery_days=30, settings={**plan.settings, **own})
 
 
-def edge_plans(lang: str = "ja") -> dict[str, Plan]:
+@cache
+def edge_plans(lang: str = "ja") -> Mapping[str, Plan]:
     """One plan for each edge of the calculation."""
     plan = template_plan("default", lang)
     revenue = plan.with_(goal=Goal("revenue", 1_000_000_000.0), delivery_days=60)

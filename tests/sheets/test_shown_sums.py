@@ -12,6 +12,7 @@ from hypothesis import given, settings
 
 from tests.agreement.books import Editor, built, changed
 from tests.agreement.comparison import against_python
+from tests.agreement.selected import often
 from tests.agreement.sheet_xml import read_values
 from tests.agreement.variants import EDGES_OF_SUMS, edge_plans, every_kpi, random_plans
 from tests.cases.case import FOLDER, read_case
@@ -182,7 +183,7 @@ def _tree(plan: Plan, page: SheetSpec) -> Iterator[str]:
         yield "tree"
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", often(["ja", "en"], ["ja"]))
 @pytest.mark.parametrize("name", [*NAMES, "in the year", "every KPI"])
 def test_of_every_template(name, lang):
     made = {"in the year": in_the_year, "every KPI": every_kpi}
@@ -204,7 +205,7 @@ def test_at_the_edges(name):
     assert list(wrong(edge_plans()[name])) == []
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(plan=random_plans())
 def test_of_random_plans(plan):
     assert list(wrong(plan)) == []
@@ -289,12 +290,12 @@ def test_with_and_without_closed_months(made, carry):
     assert list(wrong(plan)) == []
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", often(["ja", "en"], ["en"]))
 def test_what_the_cells_show_adds_up_whatever_is_typed(lang):
     """The displayed text of the recalculated file: a month closed in its cell, another rate, limits, more open."""
     book = built(small(lang))
     assert against_python(book, read_values(book.data), "IronCalc") == []
-    months = [dt.date(2026, 4, 1), dt.date(2026, 5, 1)]
+    editor, months = Editor(book), [dt.date(2026, 4, 1), dt.date(2026, 5, 1)]
     assert book.plan.start == months[0]
     for month in (None, *months):
 
@@ -303,7 +304,7 @@ def test_what_the_cells_show_adds_up_whatever_is_typed(lang):
             cells = {file.of_stage("sql", "rate"): 0.37, file.open_in("mql"): 123, limit: 9}
             return cells | ({file.cell("closed_until"): month} if month else {})
 
-        file = changed(Editor(book), typed)
+        file = changed(editor, typed)
         assert list(wrong(file.plan, recalculated(book.spec, file.data))) == [], month
 
 
