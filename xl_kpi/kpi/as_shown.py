@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from xl_kpi import calc
 from xl_kpi.calc.economy import subscription
-from xl_kpi.plan.closed.closing import fees_key, rest_key, there_key
+from xl_kpi.plan.closed.closing import fees_key, rate_key, rest_key, there_key
 from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.plan.targets import Targets
 
@@ -16,10 +16,10 @@ from xl_kpi.plan.targets import Targets
 def kept_rows(targets: Targets) -> Iterator[tuple[str, list[float]]]:
     """Rows to be remembered beside the targets: what the months up to each leave, should it be closed as shown.
 
-    Result: of each stage two rows by month, those of closed months as they were remembered.  ``there``: what the plan
+    Result: of each stage rows by month, those of closed months as they were remembered.  ``there``: what the plan
     has in the stage on the day after, less what actuals as shown, each even over its month, come to
     (``calc.under_way``); of the orders, those of the exact plan less those shown.  ``rest``: the exact need so far less
-    the whole one, 0 or less and more than -1.
+    the whole one, 0 or less and more than -1.  ``rate``: that to the next stage, with which the targets were made.
     For a goal in money one row more, 0 without monthly fees: those of the exact orders so far less those of the orders
     shown.
     Equation: what the plan has in a stage = what is in it + Σ new(i) − Σ new(i + 1) ÷ r(i), Σ from the shortage on.
@@ -36,6 +36,8 @@ def kept_rows(targets: Targets) -> Iterator[tuple[str, list[float]]]:
             there += _stock(targets, index)
         yield there_key(stage.id), [float(value) for value in there]
         yield rest_key(stage.id), [float(value) for value in _rests(targets, index)]
+        if index < last:
+            yield rate_key(stage.id), [*_rates(targets, index)]
     if plan.goal.in_money:
         yield fees_key(plan.stages[last].id), [float(value) for value in _fees(targets)]
 
@@ -44,6 +46,14 @@ def _agreed(targets: Targets, what: str) -> list[Fraction]:
     """What was remembered of the closed months; 0 of those that were never."""
     months = targets.plan.agreed.months
     return [calc.exact(months.get((what, month), 0)) for month in range(targets.plan.closed_months)]
+
+
+def _rates(targets: Targets, index: int) -> Iterator[float]:
+    """``rate`` by month: of closed months that of then, of the others that of now."""
+    plan, closing = targets.plan, targets.closing
+    for month in range(plan.months):
+        agreed = closing is not None and month < closing.months
+        yield float(closing.rate_then(index, month) if closing and agreed else plan.rates[index] or 0)
 
 
 def _stock(targets: Targets, index: int) -> Iterator[Fraction]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from xl_kpi import catalog
 from xl_kpi.formulas.formula import parse
-from xl_kpi.kpi.figures import Number, attainment, count_where, is_number
+from xl_kpi.kpi.figures import (
+    MonthRow,
+    Number,
+    attainment,
+    count_where,
+    count_where_excel,
+    is_number,
+    sum_where,
+    sum_where_excel,
+)
 from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.plan.goal.parts import order_brings
 from xl_kpi.plan.model import EXISTING_ROW, Channel
@@ -121,9 +130,12 @@ def _first_stage(ctx: Context, sheet: str, rows: BackwardsAt) -> Node:
 
 
 def _estimate(
-    rate: Number, text: str, here: StageMonths, there: StageMonths, less: StageMonths | None = None
+    plan: Figure | MonthRow, here: StageMonths, there: StageMonths, less: StageMonths | None = None
 ) -> Figure:
     """What a rate comes to: the plan's × (actual ratio ÷ the plan's ratio), both of the months that have both actuals.
+
+    Arguments: ``plan`` the plan's rate, or by month that with which the month's targets were made: its mean counts, so
+    that a rate that is changed later does not change what the months say of it.
 
     The orders of a month are not those of its deals, so a ratio of counts of the same months is compared with the same
     ratio of the plan only; on plan the estimate is the plan's rate to the last digit.  Blank where one of the months'
@@ -141,6 +153,8 @@ def _estimate(
         top, top_asked = top - taken, top_asked - taken_asked
         texts = less.sums_excel((*here.parts, *there.parts))
         above, above_asked = (f"({one}-{other})" for one, other in zip((above, above_asked), texts))
+    told = (*here.parts, *there.parts, *own)
+    rate, text = (plan.value, plan.excel) if isinstance(plan, Figure) else _mean(plan, told)
     value: Number = ""
     if is_number(rate) and count_where(rows) and min(base, base_asked, top_asked) > 0:
         value = rate * (top / base) / (top_asked / base_asked)
@@ -148,12 +162,24 @@ def _estimate(
     return Figure(value, f'IF({guard},{text}*({above}/{below})/({above_asked}/{below_asked}),"")')
 
 
+def _mean(row: MonthRow, parts: Sequence[MonthRow]) -> tuple[Number, str]:
+    """The mean of a row over the months in which all parts have a number, and its Excel text."""
+    values, spans = [part.values for part in parts], [part.span for part in parts]
+    count = count_where(values)
+    mean = sum_where(values, row.values) / count if count else ""
+    return mean, f"{sum_where_excel(spans, row.span)}/{count_where_excel(spans)}"
+
+
 def _rate(ctx: Context, sheet: str, index: int) -> Node:
     """The rate from one stage to the next, with the volume that it gives in its name."""
     plan = ctx.plan
     here, there = (stage_months(ctx, f"stage:{stage.id}", sheet) for stage in plan.stages[index : index + 2])
     target = Figure(float(plan.rates[index] or 0), str(ctx.at(FunnelAt).stages[index].rate))
-    actual = _estimate(target.value, target.excel, here, there)
+    then = ctx.at(BackwardsAt).closed.rates_of(index)
+    closing = ctx.targets.closing
+    months = [float(closing.rate_then(index, k)) for k in range(closing.months)] if closing else []
+    months += [float(plan.rates[index] or 0)] * (plan.months - len(months))
+    actual = _estimate(MonthRow(months, str(then)), here, there)
     stage = plan.stages[index + 1]
     known = catalog.find_stage(plan.stages[index].id)
     name = f"{plan.stages[index].name}→{stage.name}"
@@ -191,7 +217,7 @@ def _order_value(ctx: Context, sheet: str) -> Node:
     orders, money = (stage_months(ctx, key, sheet) for key in (f"stage:{ctx.plan.stages[-1].id}", goal.row))
     target = Figure(float(order_brings(ctx.plan) or 0), "order_brings")
     less = stage_months(ctx, EXISTING_ROW, sheet) if rows.existing else None
-    actual = _estimate(target.value, target.excel, orders, money, less)
+    actual = _estimate(target, orders, money, less)
     return Node(
         "order_value",
         ctx.t(_brings(ctx)),

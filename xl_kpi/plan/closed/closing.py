@@ -52,9 +52,14 @@ def rest_key(stage_id: str) -> str:
     return f"{need_key(stage_id)}:rest"
 
 
+def rate_key(stage_id: str) -> str:
+    """The rate from a stage to the next with which the targets of a month were made."""
+    return f"{stage_key(stage_id)}:rate"
+
+
 def is_target(what: str) -> bool:
-    """Whether a row that is remembered has targets, and not what whole ones leave."""
-    return not what.endswith((":there", ":rest"))
+    """Whether a row that is remembered has targets, and not what whole ones leave or were made with."""
+    return not what.endswith((":there", ":rest", ":rate"))
 
 
 class Closing:
@@ -117,6 +122,11 @@ class Closing:
     def kept(self, what: str) -> Fraction:
         """What was remembered of a row when the last closed month was agreed; 0 where nothing was."""
         return calc.exact(self.plan.agreed.months.get((what, self.months - 1), 0))
+
+    def rate_then(self, index: int, month: int) -> Fraction:
+        """The rate of a stage when a closed month was agreed; that of now where a workbook does not remember it."""
+        found = self.plan.agreed.months.get((rate_key(self.plan.stages[index].id), month))
+        return calc.exact(self.plan.rates[index] if found is None else found)
 
     @cached_property
     def won(self) -> Fraction:
@@ -243,17 +253,22 @@ class Closing:
 def first_stage_actuals(plan: Plan) -> list[float | None] | None:
     """The actuals of the first stage by month, added up over its channels; None where they are typed.
 
-    A channel's are those of the KPI of which the target is what the plan asks of it.  A month in which no channel has
-    one is blank.
+    A month in which no channel has one is blank.
     """
-    first = plan.stages[0].id
-    rows: list[list[float | None]] = []
-    for channel in plan.channels_on:
-        anchor = next((kpi for kpi in plan.kpis_of(channel.id) if kpi.target.strip() == channel.stage), None)
-        if channel.stage != first or anchor is None:
-            continue
-        rows.append(typed(plan, anchor) if is_input(anchor.actual) else actual_rows(plan, channel)[anchor.id])
+    rows = lead_rows(plan)
     if not rows:
         return None
-    months = (([value for value in month if value is not None]) for month in zip(*rows))
+    months = (([value for value in month if value is not None]) for month in zip(*rows.values()))
     return [sum(month) if month else None for month in months]
+
+
+def lead_rows(plan: Plan) -> dict[str, list[float | None]]:
+    """The actuals of each channel of the first stage by month, by its id: those of the KPI of which the target is what
+    the plan asks of the channel; a channel without such a KPI is not there.
+    """
+    first, rows = plan.stages[0].id, {}
+    for channel in plan.channels_on:
+        anchor = next((kpi for kpi in plan.kpis_of(channel.id) if kpi.target.strip() == channel.stage), None)
+        if channel.stage == first and anchor is not None:
+            rows[channel.id] = typed(plan, anchor) if is_input(anchor.actual) else actual_rows(plan, channel)[anchor.id]
+    return rows

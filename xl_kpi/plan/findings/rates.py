@@ -7,9 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from xl_kpi.calc import exact, rate_interval
-from xl_kpi.calc.lag import CURVE_STEP, Lag
 from xl_kpi.catalog.check_limits import check_limits
 from xl_kpi.errors import Fault
+from xl_kpi.plan.closed.compared import SeenRate, seen_rate
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.input.wording import fixed, percent
 from xl_kpi.plan.keys import STAGES
@@ -22,44 +22,46 @@ from xl_kpi.plan.targets import Targets
 def outside_history(targets: Targets) -> Iterator[Fault]:
     """Rates that the closed months do not bear out.
 
-    Equation: what entered the next stage in the closed months ÷ what entered this one as many months earlier as its
-    days take on average; the interval (Wilson) of that rate does not hold the plan's.
-    Special cases: nothing is said where an actual of these months is blank, of fewer than three pairs of months, of few
-    entries, and where more went on than entered.
+    Equation: the interval (Wilson) of what these months say of the rate, each held against its own target
+    (``plan.closed.compared``), does not hold the plan's, whether the days that a stage takes are counted in or not.
+    Special cases: on plan nothing is said, whatever was open at the start; nor of fewer than three months that have
+    both actuals, of few entries, where more went on than entered, and where both ways do not say the same.
 
     Source: K9 (achievable, against history).
     """
     plan, closing, limits = targets.plan, targets.closing, check_limits()
-    if closing is None:
-        return
-    rows = [[closing.actual(f"stage:{stage.id}", k) for k in range(closing.months)] for stage in plan.stages]
-    for stage, rate, entered, gone_on in zip(plan.stages, plan.rates, rows, rows[1:]):
-        shift = _months(stage.lag)
-        before, after = entered[: closing.months - shift], gone_on[shift:]
-        if rate is None or len(after) < limits.least_months or None in before or None in after:
+    for index, (stage, rate) in enumerate(zip(plan.stages, plan.rates)):
+        seen = seen_rate(plan, closing, index) if closing and rate is not None else None
+        if seen is None or rate is None or seen.months < limits.least_months:
             continue
-        trials, successes = (round(sum(value or 0 for value in row)) for row in (before, after))
+        trials, successes = round(seen.entered), round(seen.gone_on)
         if trials < limits.least_counted or not 0 <= successes <= trials:
             continue
         low, high = rate_interval(successes, trials, limits.level)
-        if not low <= rate <= high:
+        if _side(rate, low, high) and _side(rate, low, high) == _side(rate, *_through(seen)):
             yield fault(
                 "plan_check_rate_history",
                 percent(rate),
                 f"{STAGES}[{stage.id}].rate",
                 name=stage.name,
-                seen=percent(Fraction(successes, trials)),
+                seen=percent(seen.rate),
                 low=percent(low),
                 high=percent(high),
                 entered=fixed(trials),
-                months=len(after),
+                months=seen.months,
             )
 
 
-def _months(lag: Lag | None) -> int:
-    """How many months a stage takes on average, to the nearest."""
-    days = (lag.earliest + lag.latest) / 2 if lag else 0
-    return round(days / CURVE_STEP)
+def _side(rate: float | Fraction, low: float, high: float) -> int:
+    """1 above the interval, -1 below it, 0 in it."""
+    return (rate > high) - (rate < low)
+
+
+def _through(seen: SeenRate) -> tuple[float, float]:
+    """The interval by the days that a stage takes."""
+    successes = max(0, round(seen.gone_on))
+    trials = max(1, successes, round(seen.through))  # more than entered: all of them
+    return rate_interval(successes, trials, check_limits().level)
 
 
 def raised_to_fit(

@@ -22,7 +22,8 @@ class ClosedAt:
     ``agreed`` and ``first`` (None: nothing was ever closed) are the tables of targets, ``whats`` and ``firsts`` their
     rows (months that have left the plan stand right of their columns); ``entered`` what each stage got in the closed
     months, then ``waits`` the mean days in it, each up to the day after them, ``volumes`` what it has to get for the
-    open ones and what is under way; ``fee_months`` how often an order of each month is paid for.
+    open ones and what is under way; ``fee_months`` how often an order of each month is paid for; ``rates`` the rate
+    with which the targets of each month were made.
     """
 
     single: ChartSource
@@ -34,6 +35,7 @@ class ClosedAt:
     waits: ChartSource
     volumes: ChartSource
     fee_months: ChartSource
+    rates: ChartSource
 
     def value(self, name: str) -> CellAt:
         return block_cell(self.single, 1 + SINGLES.index(name), 1)
@@ -121,6 +123,10 @@ class ClosedAt:
         row = 3 + index
         return block_cell(self.entered, row, 1).to(block_cell(self.entered, row, self.entered.columns))
 
+    def rates_of(self, index: int) -> RangeAt:
+        """The rate of a stage with which the targets of each month were made."""
+        return block_cell(self.rates, 1 + index, 1).to(block_cell(self.rates, 1 + index, self.rates.columns))
+
 
 def block_cell(source: ChartSource, row: int, column: int) -> CellAt:
     return CellAt(source.sheet, source.top + row, source.left + column)
@@ -141,6 +147,7 @@ def placed(ctx: Context) -> ClosedAt:
         waits=chart_data.reserve(ctx, stages - 1, months + 1),
         volumes=chart_data.reserve(ctx, stages, 9),
         fee_months=chart_data.reserve(ctx, 1, months),
+        rates=chart_data.reserve(ctx, stages - 1, months),
     )
 
 

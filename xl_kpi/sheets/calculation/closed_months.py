@@ -14,7 +14,7 @@ from xl_kpi import calc
 from xl_kpi.calc import month_start
 from xl_kpi.calc.economy import subscription
 from xl_kpi.calc.under_way import mean_wait, still_there
-from xl_kpi.plan.closed.closing import Closing, fees_key, rest_key, there_key
+from xl_kpi.plan.closed.closing import Closing, fees_key, rate_key, rest_key, there_key
 from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.sheets.backwards_rows import SECOND, BackwardsAt
 from xl_kpi.sheets.blocks.closed_rows import SINGLES, ClosedAt, block_cell
@@ -56,6 +56,7 @@ def fill(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]]) -> 
     _fees(ctx, at)
     _waits(ctx, at)
     _volumes(ctx, at)
+    _rates(ctx, at)
 
 
 def _table(
@@ -343,3 +344,17 @@ def _volumes(ctx: Context, at: ClosedAt) -> None:
         cells[line, 6] = (value - beyond, even, "calc")
         cells[line, 4] = (value, f"=MAX(0,{even_cell}+{at.upto_closed(there_key(stage.id))})", "calc")
         cells[line, 9] = (beyond, f"={now}-{even_cell}", "calc")
+
+
+def _rates(ctx: Context, at: ClosedAt) -> None:
+    """The rate of each stage with which the targets of a month were made: of closed months that of then."""
+    plan, closing, cells = ctx.plan, ctx.targets.closing, at.rates.cells
+    cells[0, 0] = (ctx.t("calc_rates"), "", "calc_header")
+    for index, stage in enumerate(plan.stages[:-1]):
+        cells[1 + index, 0] = (stage.name, "", "calc")
+        live = str(ctx.at(FunnelAt).stages[index].rate)
+        for k in range(plan.months):
+            then = closing is not None and k < closing.months
+            value = closing.rate_then(index, k) if closing and then else plan.rates[index] or 0
+            text = f"={at.kept_or_blank(rate_key(stage.id), k, live)}"
+            cells[1 + index, 1 + k] = (float(value), text, "calc")
