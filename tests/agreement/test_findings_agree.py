@@ -200,6 +200,12 @@ CASES = {
     ("plan_check_sheet_twice", "channels"): Case(twins()),
     ("plan_check_split", "kpis"): Case(with_unequal_parts()),
     (FORMULAS, "kpis"): Case(with_broken_formula()),
+    ("plan_check_margin_none", "settings"): Case(typed={"gross_margin": -0.1}),
+    # 50,000 a month, and nothing says until when
+    ("plan_check_ltv_endless", "economics"): Case(
+        ECONOMICS, typed={"ltv_frequency": 1, "ltv_value": 50_000, "ltv_churn": 0}
+    ),
+    ("plan_check_segment_margin", "economics"): Case(ECONOMICS, typed={"tbl_segments[r1].margin": -0.1}),
     ("plan_check_no_margin", "economics"): Case(ECONOMICS, typed={"gross_margin": None}),
     # C1: 36 leads an order; a customer brings 900,000, so an order may cost 300,000 and a lead 8,333
     ("plan_check_ltv_cac", "economics"): Case(

@@ -9,6 +9,7 @@ from scipy.optimize import linprog
 
 from xl_kpi.calc import KpiError, cac, ltv, ltv_cac, nps, payback_months
 from xl_kpi.calc.economy import (
+    Move,
     acquisition_cost,
     allowed_costs,
     budget_moves,
@@ -150,9 +151,7 @@ def test_a_stage_at_its_allowed_cost_makes_exactly_the_ratio(value, ratio, rates
         assert ltv_cac(value, cost_of_order(cost, rates[place:])) == ratio
 
 
-channels = st.lists(
-    st.tuples(st.integers(1, 40), st.integers(0, 30), st.none() | st.integers(0, 30)), min_size=1, max_size=5
-)
+channels = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=5)
 
 
 @given(channels, st.integers(1, 40))
@@ -165,7 +164,7 @@ def test_the_moves_bring_the_most_orders_that_any_moves_could(rows, least):
     into = [sum((move.amount for move in moves if move.taker == k), Fraction(0)) for k in range(len(rows))]
     for k, (_, spend, room) in enumerate(rows):
         assert out[k] == 0 or (ratios[k] < least and out[k] <= spend)
-        assert into[k] == 0 or (ratios[k] >= least and (room is None or into[k] <= room))
+        assert into[k] == 0 or (ratios[k] >= least and into[k] <= room)
     pairs = [(i, j) for i in range(len(rows)) for j in range(len(rows)) if ratios[i] < least <= ratios[j]]
     if not pairs:
         assert moves == []
@@ -174,9 +173,8 @@ def test_the_moves_bring_the_most_orders_that_any_moves_could(rows, least):
     for k in range(len(rows)):
         limits.append([float(i == k) for i, _ in pairs])
         most.append(spends[k])
-        if rooms[k] is not None:
-            limits.append([float(j == k) for _, j in pairs])
-            most.append(rooms[k])
+        limits.append([float(j == k) for _, j in pairs])
+        most.append(rooms[k])
     gains = [1 / costs[j] - 1 / costs[i] for i, j in pairs]
     best = linprog([-gain for gain in gains], A_ub=limits, b_ub=most)
     assert float(sum(move.orders for move in moves)) == pytest.approx(-best.fun, abs=1e-7)
@@ -185,13 +183,13 @@ def test_the_moves_bring_the_most_orders_that_any_moves_could(rows, least):
 def test_a_move_says_what_it_brings():
     """By hand: an order for 600,000 at a value of 1.5 million is 2.5 times, one for 400,000 3.75 times."""
     ratios, costs = [2.5, 3.75], [600_000, 400_000]
-    (move,) = budget_moves(ratios, costs, [1_200_000, 0], [None, None], 3)
+    (move,) = budget_moves(ratios, costs, [1_200_000, 0], [0, 9_000_000], 3)
     assert (move.giver, move.taker, move.amount, move.orders) == (0, 1, 1_200_000, 1)  # two orders become three
-    assert budget_moves(ratios, costs, [1_200_000, 0], [None, 0], 3) == []  # no room
-    assert budget_moves(ratios, costs, [1_200_000, 1], [None, None], 2) == []  # none too dear
+    assert budget_moves(ratios, costs, [1_200_000, 0], [9, 0], 3) == []  # no room
+    assert budget_moves(ratios, costs, [1_200_000, 1], [9, 9], 2) == []  # none too dear
     assert budget_moves(ratios, costs, [1, 1], [5, 5], 4) == []  # nobody to take it
     # equal to nine decimals: the earlier one first
-    first, *_ = budget_moves([2, 3 + 1e-12, 3 + 2e-12], [1, 1, 1], [5, 0, 0], [None, None, None], 3)
+    first, *_ = budget_moves([2, 3 + 1e-12, 3 + 2e-12], [1, 1, 1], [5, 0, 0], [0, 9, 9], 3)
     assert (first.taker, first.amount) == (1, 5)
 
 
@@ -213,6 +211,9 @@ def test_edges():
     assert lifetime(frequency=1, value=10, churn=0, contract=12).total == 120  # nobody leaves: the contract ends it
     assert lifetime(frequency=1, value=10, churn=1).total == 10  # all leave after a month
     assert lifetime(frequency=1, value=10, churn=0.5, margin=0).total == 0
+    # sold under its cost: (100 + 20 × 10) × -10 %
+    assert lifetime(100, 1, 10, churn=0.05, margin=-0.1).total == -30
+    assert budget_moves([-1, 4], [5, 5], [10, 0], [0, 10], 3) == [Move(0, 1, 10, 0)]
     assert lifetime(100, first_margin=-0.5).total == -50  # sold under its cost
     assert payback(100, -50, 30) == 5
     assert payback(100, 100, 0) == 0
@@ -225,7 +226,7 @@ def test_edges():
     [
         (lambda: lifetime(frequency=1, value=10, churn=0), "#DIV/0!", "churn", None),
         (lambda: lifetime(frequency=1, value=10), "#DIV/0!", "churn", None),
-        (lambda: lifetime(frequency=1, value=10, churn=0.1, margin=-0.2), "#NUM!", "margin", None),
+        (lambda: lifetime(frequency=1, value=10, churn=0.1, margin=-1.2), "#NUM!", "margin", None),
         (lambda: lifetime(1, first_margin=1.2), "#NUM!", "first_margin", None),
         (lambda: lifetime(-1), "#NUM!", "first", None),
         (lambda: expected_months(0.1, 0), "#NUM!", "contract", None),
@@ -238,10 +239,10 @@ def test_edges():
         (lambda: payback(100, 0, 0), "#DIV/0!", "monthly_profit", None),
         (lambda: allowed_costs(1, 0, [0.5]), "#DIV/0!", "ratio", None),
         (lambda: allowed_costs(1, 3, [0]), "#NUM!", "rates", 1),
-        (lambda: budget_moves([1, 2], [1, 0], [1, 1], [None, None], 1), "#DIV/0!", "costs", 2),
-        (lambda: budget_moves([1, 2], [1, 1], [1, 1], [None, -1], 1), "#NUM!", "rooms", 2),
-        (lambda: budget_moves([1, 2], [1, 1], [1], [None, None], 1), "#VALUE!", "spends", None),
-        (lambda: budget_moves([1, -2], [1, 1], [1, 1], [None, None], 1), "#NUM!", "ratios", 2),
+        (lambda: budget_moves([1, 2], [1, 0], [1, 1], [1, 1], 1), "#DIV/0!", "costs", 2),
+        (lambda: budget_moves([1, 2], [1, 1], [1, 1], [1, -1], 1), "#NUM!", "rooms", 2),
+        (lambda: budget_moves([1, 2], [1, 1], [1], [1, 1], 1), "#VALUE!", "spends", None),
+        (lambda: budget_moves([1, 2], [1, 1], [1, 1], [None, 1], 1), "#VALUE!", "rooms", 1),
         (lambda: people_needed([5], 0, [20], 20), "#DIV/0!", "per_person", None),
         (lambda: people_needed([5], 10, [0], 20), "#DIV/0!", "days", 1),
         (lambda: people_needed([5], 10, [20, 20], 20), "#VALUE!", "days", None),

@@ -7,6 +7,7 @@ import pytest
 
 from tests.agreement.books import template_plan
 from xl_kpi.calc import ltv_cac
+from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.economics.figures import Economics
 from xl_kpi.plan.economics.inputs import NOTHING, Costs, Customer, EconomicInputs, Segment, inputs_of
 from xl_kpi.plan.model import Goal
@@ -114,8 +115,29 @@ def test_budget_goes_from_the_worst_to_the_best_with_room():
     assert move.orders == Fraction(1_500_000, 200_000) - Fraction(1_500_000, 800_000)
     assert economics(two_channels(5_000, 20_000, (150, None))).moves == []  # no room
     assert economics(two_channels(5_000, 6_000)).moves == []  # nobody too dear
-    no_limit = economics(two_channels(5_000, 20_000)).moves
-    assert [move.amount for *_, move in no_limit] == [900 * 20_000]
+    # without a limit nobody knows how much it can grow: no further than its own largest month, and all are alike
+    assert economics(two_channels(5_000, 20_000)).moves == []
+
+
+def test_a_channel_without_a_limit_grows_to_the_largest_month_that_the_plan_asks_of_it():
+    """900 of the leads are the web site's; with a season of 1.5 for three of six months 180 and 120 a month.
+
+    Three months have room for 60 leads of 5,000 each, of the 18,000,000 that ads cost.
+    """
+    season = tuple(1.5 if month in (4, 5, 6) else 1.0 for month in range(1, 13))
+    plan = two_channels(5_000, 20_000).with_(season=season)
+    found = economics(plan)
+    assert found.targets.whole_of_channel(plan.channels[0]).months == (180, 180, 180, 120, 120, 120)
+    ((giver, taker, move),) = found.moves
+    assert (giver.channel.id, taker.channel.id, move.amount) == ("ads", "web", 3 * 60 * 5_000)
+    assert move.orders < found.customers / 10
+    # half a year's lags later: what is won in the last months comes too late, so these have no room
+    late = plan.with_(season=(1.0,) * 12, stages=(replace(plan.stages[0], lag=Lag(61, 61)), *plan.stages[1:]))
+    found = economics(late)
+    months = found.targets.whole_of_channel(late.channels[0]).months
+    assert months[-2:] == (0, 0) and found.room_of(found.costs[0]) == 5_000 * sum(
+        max(months) - month for month in months if month
+    )
 
 
 def test_a_channel_whose_customers_bring_more():
@@ -125,9 +147,50 @@ def test_a_channel_whose_customers_bring_more():
     web, ads = found.costs
     assert (found.ltv_of(web.channel), found.ltv_of(ads.channel)) == (1_200_000, 3_000_000)
     assert found.moves == []
-    # 2.5 times as much, so the first order 1,500,000: 800,000 are back at once
-    assert found.worth_of(ads).payback == 0
+    # 60,000 a month and customer, nothing at first: 800,000 are back after 13 1/3 months
+    assert found.worth_of(ads).payback == Fraction(800_000, 60_000)
     assert found.allowed_of(ads.channel)[-1] == 1_000_000
+    # half of the orders each: LTV (1,200,000 + 3,000,000) ÷ 2, at first 600,000 ÷ 2, monthly (30,000 + 60,000) ÷ 2
+    assert found.all.ltv == 2_100_000 and found.all.cac == 500_000
+    assert found.all.payback == Fraction(500_000 - 300_000, 45_000)
+    assert found.ltv == 1_200_000  # what the entries say stays what it is
+
+
+def test_a_mean_is_not_known_where_a_part_of_it_is_not():
+    """Ads have a segment; of the web site's customers nobody knows when they leave."""
+    endless = Customer(frequency=1, value=5, churn=0)
+    segments = (Segment("ads", "", 100, 2, 10_000_000),)
+    found = economics(two_channels(5_000, 20_000), customer=endless, segments=segments)
+    web, ads = found.costs
+    assert found.worth_of(ads).ltv == 5_000_000 and found.worth_of(web).ltv is None
+    assert found.all.ltv is None and found.all.ratio is None
+    # 100,000 a month of ads' customers, 5 of the web site's: the cost comes back although nobody knows the LTV
+    assert found.all.payback == Fraction(500_000, 50_002) * Fraction(50_002 * 2, 100_005)
+    both = (*segments, Segment("web", "", 10, 1, 100))
+    assert economics(two_channels(5_000, 20_000), customer=Customer(), segments=both).all.ltv == (5_000_000 + 100) / 2
+
+
+def test_nobody_leaves():
+    """A monthly fee of 50,000 at 60 %, 800,000 at first, no churn and no months that count: no LTV, but the rest."""
+    found = economics(customer=Customer(800_000, 1, 50_000, None, 0, None, Fraction(3, 5)))
+    assert found.is_endless and found.ltv is None and found.lifetime is None
+    assert (found.profit.first, found.profit.monthly) == (480_000, 30_000)
+    ended = economics(customer=Customer(800_000, 1, 50_000, None, 0, 24, Fraction(3, 5)))
+    assert not ended.is_endless and ended.ltv == 480_000 + 24 * 30_000
+    assert not economics(customer=Customer(800_000, churn=0)).is_endless  # bought once
+
+
+def test_a_negative_margin_computes():
+    """(1,000,000 + 20 × 50,000) × -10 % = -200,000: no cost of a lead is allowed, and no cost comes back."""
+    plan = two_channels(5_000, 20_000)
+    found = economics(plan, customer=replace(BUYER, margin=-0.1))
+    assert found.ltv == -200_000 and found.all.payback is None
+    assert found.all.ratio == Fraction(-200_000, 500_000) and found.below_ratio(found.all)
+    assert set(found.allowed_of(plan.channels[0])) == {0}
+    assert found.moves == [] and found.too_dear(found.costs[0]) == (5_000, 0)
+    # 100 customers bring 2,000,000 a month at -10 %, three leave: -66,666.67 each
+    worth = found.segment(Segment("x", "", 100, 3, 2_000_000, -0.1, 10, 1_000_000))
+    assert worth.ltv == Fraction(-200_000, 3) and worth.ratio < 0 and worth.payback is None
 
 
 @pytest.mark.parametrize("unit", ["yen", "thousand_yen", "million_yen"])
@@ -170,7 +233,7 @@ def test_nothing_is_known_of_a_plan_without_entries():
 
 def test_a_customer_that_brings_nothing():
     found = economics(customer=replace(BUYER, margin=0))
-    assert found.ltv == 0 and found.all.payback is None
+    assert found.ltv == 0 and found.all.payback == 0  # it costs nothing either
     plan = C1.with_(channels=(replace(WEB, unit_cost=10_000),))
     worst = economics(plan, customer=replace(BUYER, margin=0))
     assert worst.all.ratio == 0 and worst.all.payback is None and worst.below_ratio(worst.all)

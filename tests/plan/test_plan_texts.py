@@ -38,7 +38,7 @@ def test_both_languages_have_the_same_placeholders(key):
 @pytest.mark.parametrize("key", sorted(TEXTS))
 def test_a_text_is_used(key):
     # Some keys are put together: a kind, a bound, the size of an amount, or the question that belongs to a phrase.
-    built = rf"plan_(kind|range|unit)_\w+|plan_(rate|share)_ask|amount_({'|'.join(SCALES['ja'])})"
+    built = rf"plan_(kind|range|unit)_\w+|plan_(rate|share|margin)_ask|amount_({'|'.join(SCALES['ja'])})"
     assert f'"{key}"' in CODE or re.fullmatch(built, key)
 
 

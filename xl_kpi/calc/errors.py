@@ -113,6 +113,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "ja": "{percent} のことですか？ {percent} または {decimal} と入力してください（0以上1以下）。",
         "en": "{percent} ? Allowed: a share from 0 to 1, so {percent} or {decimal}.",
     },
+    "margin": {
+        "ja": "-100%以上100%以下の割合を入力してください（40% または 0.4）。",
+        "en": "Allowed: a margin from -100% to 100% (40% or 0.4).",
+    },
     "yes_no": {"ja": "TRUE か FALSE を指定してください。", "en": "Allowed: TRUE or FALSE."},
     "weights_zero": {
         "ja": "重みがすべて0です。0より大きい値が1つ以上必要です。",

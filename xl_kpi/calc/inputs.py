@@ -56,6 +56,14 @@ def share(x: object, argument: str) -> Fraction:
     return value
 
 
+def margin_from(x: object, argument: str) -> Fraction:
+    """``x`` as a gross margin, -1 ≤ x ≤ 1: below 0 what is sold costs more than it brings; KpiError otherwise."""
+    value = exact(x, argument, None, "margin")
+    if not -1 <= value <= 1:
+        raise KpiError("#NUM!", argument, None, x, "margin")
+    return value
+
+
 def chance(x: object, argument: str) -> Fraction:
     """``x`` as a probability, 0 < x < 1; KpiError otherwise, for 90 with the question "90% ?"."""
     value = exact(x, argument, None, "chance")

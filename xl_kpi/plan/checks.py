@@ -83,8 +83,10 @@ def _goal(plan: Plan, faults: Collector) -> None:
         _positive(plan.order_value, "plan_check_order_value", "order_value", faults)
     elif plan.order_value is not None:
         _positive(plan.order_value, "plan_check_order_value_positive", "order_value", faults)
-    if goal.kind == "profit" and plan.settings.get("gross_margin") is None:
-        _positive(None, "plan_check_margin", "gross_margin", faults)
+    margin = plan.settings.get("gross_margin")
+    nothing_left = margin is None or (number := number_of(margin)) is not None and -1 <= number <= 0
+    if goal.kind == "profit" and nothing_left:
+        _positive(margin, "plan_check_margin", "gross_margin", faults)
     for one in fields.SINGLES:
         if one.key != "plan_months" and (one.bounds or not one.at):
             blank = one.optional and one.default is None  # else it has become its default

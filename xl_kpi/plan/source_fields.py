@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.errors import Words
 from xl_kpi.plan.input.raw_values import Unreadable, is_blank, plain, refusal
-from xl_kpi.plan.input.reading import read_rate, read_text
+from xl_kpi.plan.input.reading import read_margin, read_rate, read_text
 
 
-def read_source_rate(raw: Any) -> float:
-    """A rate as a source gives it: as ``read_rate``, or a fraction of whole numbers such as 50/1800.
+def read_source_rate(raw: Any, reader: Callable[[Any], float] = read_rate) -> float:
+    """A rate as a source gives it: as ``reader``, or a fraction of whole numbers such as 50/1800.
 
     Result: the float nearest to the fraction, 0 < r <= 1.
     Errors: Unreadable.
     """
     fraction = re.fullmatch(r"([0-9]{1,15})\s*/\s*([0-9]{1,15})", plain(raw)) if isinstance(raw, str) else None
     if not fraction:
-        return read_rate(raw)
+        return reader(raw)
     above, below = int(fraction[1]), int(fraction[2])
     if not 0 < above <= below:
         raise refusal(raw, Words("plan_source_fraction"))
@@ -55,6 +56,8 @@ def in_source(reader: Any, options: Mapping[str, Any], lang: str) -> tuple[Any, 
     """The reader, with its options, that stands in for a reader of cells in a source of a plan in ``lang``."""
     if reader is read_text:
         return read_words, {"lang": lang, "filled": True}
+    if reader is read_margin:
+        return partial(read_source_rate, reader=read_margin), options
     return (read_source_rate if reader is read_rate else reader), options
 
 

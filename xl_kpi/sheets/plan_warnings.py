@@ -75,6 +75,9 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
         "warn_fee_unused": (f"AND(NOT({monthly}),N(monthly_fee)>0)", {}),
         "warn_fee_counted": (f"AND({monthly},NOT({ctx.is_money}))", {}),
         "warn_margin": (f"AND({profit},N(gross_margin)<=0)", {}),
+        "warn_margin_none": (
+            f"AND(NOT({profit}),ISNUMBER(gross_margin),N(gross_margin)<=0)", {"margin": "FIXED(gross_margin*100,1)"},
+        ),
         "warn_covered": (
             f"AND({ctx.is_money},kgi_goal>0,kgi_existing>=kgi_goal)",
             {"existing": plan_words.in_yen(ctx, _in_yen(ctx, "kgi_existing")),

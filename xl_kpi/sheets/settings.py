@@ -201,7 +201,7 @@ def _validations(ctx: Context, page: SheetSpec) -> None:
     last, until = f"=EDATE({start},{grid_months(ctx)})-1", _cell(ctx, "closed_until")
     own = {
         "kgi_growth": ("decimal", "-0.99", "100"),
-        "gross_margin": ("custom", f"=AND(ISNUMBER({margin}),{margin}>0,{margin}<=1)"),
+        "gross_margin": ("custom", f"=AND(ISNUMBER({margin}),{margin}>=-1,{margin}<=1)"),
         "existing_churn": ("decimal", "0", "1"),
         "plan_start": ("custom", f"=AND(ISNUMBER({start}),DAY({start})=1)"),
         "kgi_deadline": ("date", f"={start}", last),

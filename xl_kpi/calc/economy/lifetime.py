@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from xl_kpi.calc.errors import KpiError, is_blank
-from xl_kpi.calc.inputs import share
+from xl_kpi.calc.inputs import margin_from, share
 from xl_kpi.calc.number import above_zero, exact, whole, zero_or_more
 
 LONGEST = 1_200  # months: a relationship of a hundred years is a slip
@@ -93,8 +93,8 @@ def lifetime(
 
     Arguments: ``first`` value of the first order; ``frequency`` orders a month after it, each of the ``value``;
     ``more`` up- and cross-sell a month; all 0 or more; ``churn`` and ``contract`` as for ``expected_months``;
-    ``margin`` gross margin, 0 to 1; ``first_margin`` that of the first order where it is another one, at most 1: below
-    0 where it is sold under its cost.
+    ``margin`` gross margin, -1 to 1; ``first_margin`` that of the first order where it is another one, at most 1; both
+    below 0 where something is sold under its cost.
     Result: a Lifetime.
     Equation: LTV = first × first margin + months × (frequency × value + more) × margin.
     Special cases: the short form, revenue a month × margin ÷ churn, is that of no first order, one order a month and
@@ -107,7 +107,7 @@ def lifetime(
 
     Source: S4.
     """
-    part = share(margin, "margin")
+    part = margin_from(margin, "margin")
     opening = part if is_blank(first_margin) else exact(first_margin, "first_margin", None, "at_most_one")
     if opening > 1:
         raise KpiError("#NUM!", "first_margin", None, first_margin, "at_most_one")

@@ -47,6 +47,16 @@ class Worth:
 
 
 @dataclass(frozen=True)
+class Profit:
+    """What a customer brings as gross profit: ``ltv`` in all (None: nothing says when it ends), ``first`` at once,
+    ``monthly`` in each month after that."""
+
+    ltv: Fraction | None
+    first: Fraction
+    monthly: Fraction
+
+
+@dataclass(frozen=True)
 class ChannelCost:
     """What a channel costs in the plan's months by kind, how many of its stage it is asked for, and the orders of it.
 
@@ -86,21 +96,51 @@ class Economics:
     def lifetime(self) -> Lifetime | None:
         """What a customer brings, in parts; None where nothing is known of it, or nothing ends it."""
         one = self.inputs.customer
-        first, frequency, value = one.first, one.frequency, one.value
-        if is_monthly(self.plan):  # a fee each month, but for what was typed
-            frequency = 1 if frequency is None else frequency
-            value = self.plan.settings.get(FEE) if value is None else value
-        elif first is None:
-            first = self.plan.order_value
-        repeated = exact(frequency or 0) * exact(value or 0) + exact(one.more or 0)
-        if first is None and not repeated:
+        if not self.is_known or self.is_endless:
             return None
-        if repeated and not one.churn and one.contract is None:
-            return None
+        frequency, value = self._orders
         return lifetime(
-            first or 0, frequency or 0, value or 0, one.more or 0,
+            self._first or 0, frequency or 0, value or 0, one.more or 0,
             churn=one.churn, contract=one.contract, margin=self.margin,
         )  # fmt: skip
+
+    @property
+    def _first(self) -> float | None:
+        """The first order; of a plan with fees, what was typed alone."""
+        typed = self.inputs.customer.first
+        return self.plan.order_value if typed is None and not is_monthly(self.plan) else typed
+
+    @property
+    def _orders(self) -> tuple[float | None, float | None]:
+        """How many orders follow in a month, and the value of each: a fee each month, but for what was typed."""
+        one = self.inputs.customer
+        if not is_monthly(self.plan):
+            return one.frequency, one.value
+        fee = self.plan.settings.get(FEE)
+        return 1 if one.frequency is None else one.frequency, fee if one.value is None else one.value
+
+    @property
+    def _repeated(self) -> Fraction:
+        """What a customer buys in a month after the first order."""
+        frequency, value = self._orders
+        return exact(frequency or 0) * exact(value or 0) + exact(self.inputs.customer.more or 0)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything was said of what a customer buys."""
+        return self._first is not None or self._repeated > 0
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether customers buy again and nothing says until when: no churn, no months that count."""
+        return self._repeated > 0 and not self.inputs.customer.churn and self.inputs.customer.contract is None
+
+    @cached_property
+    def profit(self) -> Profit | None:
+        """What a customer brings as the entries have it; None where nothing is known of it."""
+        if not self.is_known:
+            return None
+        return Profit(self.ltv, exact(self._first or 0) * self.margin, self._repeated * self.margin)
 
     @property
     def margin(self) -> Fraction:
@@ -112,12 +152,39 @@ class Economics:
         """What a customer brings in all."""
         return self.lifetime.total if self.lifetime else None
 
-    def ltv_of(self, channel: Channel) -> Fraction | None:
-        """What a customer of this channel brings: as the first segment that is called so, or as all do."""
+    def own_profit(self, channel: Channel) -> Profit | None:
+        """What a customer of this channel brings as the first segment that is called so; None without such an LTV."""
         name = channel.name.casefold()
         own = next((one for one in self.inputs.segments if one.name.casefold() == name), None)
-        found = self.segment(own).ltv if own else None
-        return self.ltv if found is None else found
+        ltv = self.segment(own).ltv if own else None
+        if own is None or ltv is None:
+            return None
+        return Profit(ltv, Fraction(0), ltv * churn_rate(own.lost, own.customers))
+
+    def profit_of(self, channel: Channel) -> Profit | None:
+        """What a customer of this channel brings: as its segment, or as all do."""
+        return self.own_profit(channel) or self.profit
+
+    def ltv_of(self, channel: Channel) -> Fraction | None:
+        """What a customer of this channel brings in all."""
+        found = self.profit_of(channel)
+        return found.ltv if found else None
+
+    @cached_property
+    def mean_profit(self) -> Profit | None:
+        """What a customer of the whole plan brings: the channels' means, by their orders."""
+        parts = [(one.orders, self.profit_of(one.channel)) for one in self.bringing if one.orders]
+        known = [(orders, found) for orders, found in parts if found is not None]
+        if not parts:
+            return self.profit
+        if len(known) < len(parts):
+            return None
+        ltvs = [orders * found.ltv for orders, found in known if found.ltv is not None]
+        return Profit(
+            sum(ltvs, Fraction(0)) / self.customers if len(ltvs) == len(parts) else None,
+            sum((orders * found.first for orders, found in known), Fraction(0)) / self.customers,
+            sum((orders * found.monthly for orders, found in known), Fraction(0)) / self.customers,
+        )
 
     # --- what it costs
 
@@ -196,25 +263,26 @@ class Economics:
     @cached_property
     def all(self) -> Worth:
         """All customers."""
-        return self._worth(self.ltv, self.acquisition.total if self.acquisition else None)
+        return self._worth(self.mean_profit, self.acquisition.total if self.acquisition else None)
 
     def worth_of(self, one: ChannelCost) -> Worth:
         """The customers of a channel."""
-        return self._worth(self.ltv_of(one.channel), self.cac_of(one))
+        return self._worth(self.profit_of(one.channel), self.cac_of(one))
 
-    def _worth(self, ltv: Fraction | None, cac: Fraction | None) -> Worth:
-        """Where a customer brings more or less than all do, so does each month of it."""
-        if ltv is None or cac is None or self.lifetime is None or not self.lifetime.total:
-            return Worth(ltv, cac, None)
-        times = ltv / self.lifetime.total
-        first, monthly = self.lifetime.first * times, self.lifetime.monthly * times
-        back = payback(cac, first, monthly) if monthly or cac <= first else None
-        return Worth(ltv, cac, back)
+    def _worth(self, profit: Profit | None, cac: Fraction | None) -> Worth:
+        if profit is None or cac is None:
+            return Worth(profit.ltv if profit else None, cac, None)
+        comes = profit.monthly > 0 or cac <= profit.first
+        back = payback(cac, profit.first, max(Fraction(0), profit.monthly)) if comes else None
+        return Worth(profit.ltv, cac, back)
 
     def allowed_of(self, channel: Channel) -> list[Fraction] | None:
-        """The most that one of each stage may cost, first stage first, of customers of this channel."""
+        """The most that one of each stage may cost, first stage first, of customers of this channel; 0 where these
+        bring less than nothing."""
         ltv = self.ltv_of(channel)
-        return None if ltv is None else allowed_costs(ltv, self.inputs.ratio, self.plan.rates_of(channel))
+        if ltv is None:
+            return None
+        return allowed_costs(max(Fraction(0), ltv), self.inputs.ratio, self.plan.rates_of(channel))
 
     def unit_cost_of(self, one: ChannelCost) -> Fraction | None:
         """What one of its stage costs in marketing: all of it ÷ its volume; without these what is typed on チャネル."""
@@ -235,13 +303,18 @@ class Economics:
 
     # --- budget
 
-    def room_of(self, one: ChannelCost) -> Fraction | None:
-        """How much more marketing could be spent in the open months within the channel's limit; None without one."""
+    def room_of(self, one: ChannelCost) -> Fraction:
+        """How much more marketing could be spent within the channel's limit, in the open months in which the plan asks
+        anything of it: what is won in others comes too late for the goal, or is there already.
+
+        Special cases: nobody knows how much a channel without a limit can grow; it is taken up to the most that the
+        plan asks of it in a month, and the page says so.
+        """
         channel, cost = one.channel, self.unit_cost_of(one)
-        if channel.capacity is None:
-            return None
-        months = self.targets.whole_of_channel(channel).months[self.plan.closed_months :]
-        left = sum((max(Fraction(0), exact(channel.capacity) - month) for month in months), Fraction(0))
+        months = self.targets.whole_of_channel(channel).months
+        limit = exact(max(months) if channel.capacity is None else channel.capacity)
+        asked = (month for month in months[self.plan.closed_months :] if month)
+        left = sum((max(Fraction(0), limit - month) for month in asked), Fraction(0))
         return left * (cost or 0)
 
     @cached_property
@@ -300,6 +373,6 @@ class Economics:
             ltv = monthly / churn_rate(one.lost, one.customers)
         if one.cost is not None and one.won:
             cac = calc.cac(one.cost, one.won)
-        if cac is not None and monthly:
+        if cac is not None and monthly is not None and monthly > 0:
             back = cac / monthly
         return Worth(ltv, cac, back)

@@ -25,6 +25,13 @@ def goal_twice(plan: Plan) -> Iterator[Fault]:
         yield fault("plan_check_goal_twice", shown(plan.goal.growth), "kgi_growth")
 
 
+def margin_none(plan: Plan) -> Iterator[Fault]:
+    """A gross margin of 0 or less; with a goal of gross profit it is an error of its own."""
+    margin = plan.settings.get("gross_margin")
+    if margin is not None and margin <= 0 and plan.goal.kind != "profit":
+        yield fault("plan_check_margin_none", percent(margin), "gross_margin", margin=percent(margin))
+
+
 def covered(targets: Targets) -> Iterator[Fault]:
     """A goal in money that existing customers bring alone."""
     plan = targets.plan

@@ -135,6 +135,15 @@ def read_share(raw: Any) -> float:
     return _part_of_one(raw, "plan_share", zero=True)
 
 
+def read_margin(raw: Any) -> float:
+    """A gross margin, from -1 to 1: below 0 what is sold costs more than it brings.
+
+    Special cases: 40 is never taken for 40%; the refusal asks.
+    Example: ``read_margin("△10%")`` is -0.1.
+    """
+    return _part_of_one(raw, "plan_margin", zero=True, low=-1)
+
+
 def read_growth(raw: Any) -> float:
     """Growth over a baseline: 0.15 for 15 % more.
 
@@ -204,11 +213,11 @@ def _growth(value: Fraction, raw: Any, allowed: Words) -> float:
     return float(value)
 
 
-def _part_of_one(raw: Any, key: str, *, zero: bool) -> float:
+def _part_of_one(raw: Any, key: str, *, zero: bool, low: int = 0) -> float:
     allowed = Words(key)
     value, suffix, _ = _amount(raw, allowed, ("%",), ask_fraction=True)
-    if value < 0 or value > 1 or (value == 0 and not zero):
-        if not suffix and 1 < value <= 100:
+    if value < low or value > 1 or (value == 0 and not zero):
+        if not suffix and (1 < value <= 100 or 100 * low <= value < low):
             asked = Words(f"{key}_ask", percent=f"{shown_number(value)}%", number=shown_number(float(value / 100)))
             raise Unreadable(refusal(raw, allowed).found, asked)
         raise refusal(raw, allowed)

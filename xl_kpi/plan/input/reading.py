@@ -15,7 +15,7 @@ from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import by_spelling, choice_ids, find_choice
 from xl_kpi.catalog import choices as list_of
 from xl_kpi.errors import Fault, InputFaults, Joined, Phrase, Words
-from xl_kpi.plan.input.amounts import read_growth, read_money, read_number, read_rate, read_share
+from xl_kpi.plan.input.amounts import read_growth, read_margin, read_money, read_number, read_rate, read_share
 from xl_kpi.plan.input.dates import read_date, read_month
 from xl_kpi.plan.input.raw_values import Unreadable, is_blank, nearest, number_of, plain, refusal, shown_number
 
@@ -31,6 +31,7 @@ __all__ = [
     "read_kind",
     "read_lag",
     "read_listed",
+    "read_margin",
     "read_money",
     "read_month",
     "read_number",

@@ -62,10 +62,10 @@ class Rounded:
 
 
 def fixed(number: float | Fraction, digits: int = 0) -> str:
-    """As FIXED(…,digits) writes it in a cell: halves go up."""
+    """As FIXED(…,digits) writes it in a cell: halves go up; what is rounded to 0 has no sign."""
     exact = Fraction(number)
     value = Decimal(exact.numerator) / Decimal(exact.denominator)
-    return f"{value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,}"
+    return f"{value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0:,}"
 
 
 def expected(orders: float | Fraction) -> Phrase:

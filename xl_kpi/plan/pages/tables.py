@@ -16,10 +16,10 @@ from typing import Any
 from xl_kpi.plan.input.field import MONEY, STAGES_BY_NAME, Field
 from xl_kpi.plan.input.reading import (
     read_date,
+    read_margin,
     read_money,
     read_month,
     read_number,
-    read_share,
     read_suggested,
     read_text,
     read_word,
@@ -195,7 +195,7 @@ TABLES = (
             customers=_COUNT,
             lost=_COUNT,
             revenue=_AMOUNT,
-            margin=(read_share, {"format": "rate"}),
+            margin=(read_margin, {"format": "rate"}),
             won=_COUNT,
             cost=_AMOUNT,
         ),

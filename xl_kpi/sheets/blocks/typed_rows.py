@@ -9,7 +9,7 @@ from typing import Any
 from xl_kpi import catalog
 from xl_kpi.plan.fields import field_of
 from xl_kpi.plan.input.field import STAGES_BY_NAME, Field
-from xl_kpi.plan.input.reading import read_date
+from xl_kpi.plan.input.reading import read_date, read_margin, read_share
 from xl_kpi.plan.input.row_names import LIST_LENGTH
 from xl_kpi.plan.pages.kpi_links import REFERS
 from xl_kpi.plan.pages.tables import TypedTable, find_table, row_ids
@@ -19,6 +19,7 @@ from xl_kpi.sheets.context import Context, typed_money
 from xl_kpi.workbook.sheet_kinds import ROW_ID
 
 ROW_HEIGHT = 20
+PARTS = {read_share: ("0", "1"), read_margin: ("-1", "1")}  # readers that know how much may be typed
 
 
 def typed_table(
@@ -84,6 +85,7 @@ def rule_of(ctx: Context, one: Field) -> Rule | None:
     if one.read is read_date:
         return Rule("date", "=DATE(2000,1,1)", title, allowed, operator="greater_than_or_equal")
     low, high = (str(one.bounds[side]) if side in one.bounds else "" for side in ("low", "high"))
+    low, high = PARTS.get(one.read, (low, high))
     kind = "whole" if one.bounds.get("whole") else "decimal"
     if low and high:
         return Rule(kind, low, title, allowed, high)

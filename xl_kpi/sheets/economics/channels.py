@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from xl_kpi.calc import nearest
@@ -12,7 +13,7 @@ from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.economics.customer import cell
-from xl_kpi.sheets.economics.places import ALL, COMMON, EconomicsAt
+from xl_kpi.sheets.economics.places import ALL, COMMON, FIRST, LTV, MONTHLY, ORDERS, EconomicsAt
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.funnel import FunnelAt
 
@@ -89,16 +90,59 @@ def _channel(ctx: Context, at: EconomicsAt, one: ChannelCost) -> None:
     worth = at.figures.worth_of(one)
     _put(at, key, "cac", worth.cac, cac)
     _put(at, key, "ltv", worth.ltv, _ltv(ctx, at, key))
-    _both(ctx, at, key, worth.ratio, worth.payback, known=one.total > 0)
+    place = [other.channel.id for other in at.figures.bringing].index(key)
+    profit = (at.hidden(place, FIRST), at.hidden(place, MONTHLY))
+    _both(ctx, at, key, worth.ratio, worth.payback, profit, known=one.total > 0)
+
+
+def _own_or(ctx: Context, at: EconomicsAt, key: str, own: Callable[[Callable[[str], str]], str], every: str) -> str:
+    """A figure of a customer of a channel: of the segment of its name where that has an LTV, or of all.
+
+    ``own``: its text, from those of the segment's columns.
+    """
+    name, names = str(ctx.at(ChannelsAt).rows[key].name), str(at.segments.down("name"))
+
+    def found(column: str) -> str:
+        return f"INDEX({at.segments.down(column)},MATCH({name},{names},0))"
+
+    return f"IF(COUNTIF({names},{name})>0,IF(ISNUMBER({found('ltv')}),{own(found)},{every}),{every})"
 
 
 def _ltv(ctx: Context, at: EconomicsAt, key: str) -> str:
     """What a customer of a channel brings: as the segment of its name, or as all."""
-    name = str(ctx.at(ChannelsAt).rows[key].name)
-    names, ltvs = at.segments.down("name").here, at.segments.down("ltv").here
-    own = f"INDEX({ltvs},MATCH({name},{names},0))"
-    every = cell(at, "ltv")
-    return f"IF(COUNTIF({names},{name})>0,IF(ISNUMBER({own}),{own},{every}),{every})"
+    return _own_or(ctx, at, key, lambda found: found("ltv"), str(at.of_customer("figure:ltv")))
+
+
+def profits(ctx: Context, at: EconomicsAt, one: ChannelCost) -> list[tuple[Fraction | str, str]]:
+    """Of the hidden block what stands in the row of a channel: orders, LTV, profit at first and of each month, each as
+    Python's number and Excel's text.
+
+    Special cases: a channel that wins nobody counts as 0 in the means.
+    """
+    key, profit = one.channel.id, at.figures.profit_of(one.channel)
+    orders = str(at.channels.cell(key, "orders"))
+    every = {figure: str(at.of_customer(f"figure:{figure}")) for figure in ("first", "monthly")}
+    texts = [
+        str(at.channels.cell(key, "ltv")),
+        _own_or(ctx, at, key, lambda found: "0", every["first"]),
+        _own_or(ctx, at, key, lambda found: f"{found('ltv')}*{found('lost')}/{found('customers')}", every["monthly"]),
+    ]
+    values = [None, None, None] if profit is None else [profit.ltv, profit.first, profit.monthly]
+    rows: list[tuple[Fraction | str, str]] = [(one.orders or Fraction(0), orders)]
+    for value, text in zip(values, texts, strict=True):
+        shown = Fraction(0) if not one.orders else "" if value is None else value
+        rows.append((shown, f"IF(N({orders})>0,{text},0)"))
+    return rows
+
+
+def _mean(at: EconomicsAt, part: int, figure: str) -> str:
+    """A figure of the hidden block for all customers: the channels' mean by orders, "" where one is not known."""
+    every, count = cell(at, figure), len(at.figures.bringing)
+    if not count:
+        return every
+    orders, figures = at.hidden_column(ORDERS), at.hidden_column(part)
+    mean = f'IF(COUNT({figures})={count},SUMPRODUCT({orders},{figures})/SUM({orders}),"")'
+    return f"IF(SUM({orders})>0,{mean},{every})"
 
 
 def _common(ctx: Context, at: EconomicsAt) -> None:
@@ -128,23 +172,24 @@ def _all(ctx: Context, at: EconomicsAt) -> None:
     orders, factor = _at(at, ALL, "orders"), "" if ctx.money == 1 else f"*{ctx.money}"
     worth = figures.all
     _put(at, ALL, "cac", worth.cac, f'IF({orders}>0,{_at(at, ALL, "total")}/{orders}{factor},"")', "total.yen")
-    _put(at, ALL, "ltv", worth.ltv, cell(at, "ltv"), "total.yen")
-    _both(ctx, at, ALL, worth.ratio, worth.payback, "total")
+    _put(at, ALL, "ltv", worth.ltv, _mean(at, LTV, "ltv"), "total.yen")
+    means = (f"({_mean(at, part, figure)})" for part, figure in ((FIRST, "first"), (MONTHLY, "monthly")))
+    _both(ctx, at, ALL, worth.ratio, worth.payback, (next(means), next(means)), "total")
 
 
 def _both(ctx: Context, at: EconomicsAt, key: str, ratio: Fraction | None, back: Fraction | None,
-          role: str = "value", *, known: bool = True) -> None:  # fmt: skip
+          profit: tuple[str, str], role: str = "value", *, known: bool = True) -> None:  # fmt: skip
     """LTV ÷ CAC, the months until the CAC is back, and whether that is enough.
 
+    ``profit``: what a customer brings at first and in each month, as Excel's texts.
     Of a channel for which no cost is ``known`` nobody can say so: its CAC is its part of the shared costs alone.
     """
     ltv, cac = _at(at, key, "ltv"), _at(at, key, "cac")
-    all_, first, monthly = (cell(at, figure) for figure in ("ltv", "first", "monthly"))
+    first, monthly = profit
     both = f"AND(ISNUMBER({ltv}),ISNUMBER({cac}))"
     _put(at, key, "ratio", ratio, f'IF({both},IF({cac}>0,{ltv}/{cac},""),"")', f"{role}.decimal")
-    left, month = f"({cac}-{first}*{ltv}/{all_})", f"({monthly}*{ltv}/{all_})"
-    paid = f'IF({left}<=0,0,IF({month}>0,{left}/{month},""))'
-    _put(at, key, "payback", back, f'IF({both},IF(N({all_})>0,{paid},""),"")', f"{role}.decimal")
+    paid = f'IF({cac}-{first}<=0,0,IF({monthly}>0,({cac}-{first})/{monthly},""))'
+    _put(at, key, "payback", back, f'IF(AND(ISNUMBER({first}),ISNUMBER({cac})),{paid},"")', f"{role}.decimal")
     verdict, free = sign(ctx, at, _at(at, key, "ratio")), ctx.t("econ_free")
     if key != ALL:
         verdict = f'IF({_at(at, key, "total")}>0,{verdict},IF(ISNUMBER({_at(at, key, "ratio")}),"{free}",""))'
@@ -219,7 +264,7 @@ def _stages(ctx: Context, at: EconomicsAt, one: ChannelCost) -> None:
     ltv = f"({_ltv(ctx, at, key)})"
     for index, stage in enumerate(ctx.plan.stages):
         if index == last:
-            formula = f'IF(ISNUMBER({ltv}),{ltv}/{cell(at, "ratio")},"")'
+            formula = f'IF(ISNUMBER({ltv}),MAX(0,{ltv})/{cell(at, "ratio")},"")'
         elif one.orders is not None:  # through its own rates
             mix, order = ctx.at(ChannelsAt).mix, at.allowed.cell(key, ctx.plan.stages[-1].id).here
             reached = f"/{mix.product(key, index)}" if index else ""

@@ -73,7 +73,7 @@ def rule_of_single(ctx: Context, one: Field) -> Rule:
 def _figures(ctx: Context, at: EconomicsAt) -> None:
     """What follows from the entries; all amounts in yen."""
     figures, own = at.figures, {key: at.of_customer(key).here for key in TYPED}
-    life = figures.lifetime
+    life, profit = figures.lifetime, figures.profit
     money = "" if ctx.money == 1 else f"*{ctx.money}"
     fees = is_monthly(ctx)
     first = f"IF(ISNUMBER({own['ltv_first']}),{own['ltv_first']},IF({fees},0,N(order_value){money}))"
@@ -90,10 +90,10 @@ def _figures(ctx: Context, at: EconomicsAt) -> None:
     margin, months = cell(at, "margin"), cell(at, "months")
     is_known, wanted = f"ISNUMBER({months})", own["ltv_ratio"]
     rows: dict[str, tuple[Fraction | float | None, str, str]] = {
-        "margin": (float(figures.margin), f"IF(N({typed(MARGIN)})>0,{typed(MARGIN)},1)", "rate"),
+        "margin": (float(figures.margin), f"IF(ISNUMBER({typed(MARGIN)}),{typed(MARGIN)},1)", "rate"),
         "ratio": (float(figures.inputs.ratio), f"IF(N({wanted})>0,{wanted},{catalog.economics().ratio:g})", "decimal"),
         "months": (life.months if life else None, f'IF({known},{stays},"")', "decimal"),
-        "first": (life.first if life else None, f'IF({is_known},{first}*{margin},"")', "yen"),
+        "first": (profit.first if profit else None, f'IF({known},{first}*{margin},"")', "yen"),
         "repeats": (life.repeats if life else None, f'IF({is_known},N({months})*{repeated}*{margin},"")', "yen"),
         "more": (life.more if life else None, f'IF({is_known},N({months})*N({own["ltv_more"]})*{margin},"")', "yen"),
         "ltv": (
@@ -101,11 +101,20 @@ def _figures(ctx: Context, at: EconomicsAt) -> None:
             f'IF({is_known},{cell(at, "first")}+{cell(at, "repeats")}+{cell(at, "more")},"")',
             "yen",
         ),
-        "monthly": (life.monthly if life else None, f'IF({is_known},{monthly}*{margin},"")', "yen"),
+        "monthly": (profit.monthly if profit else None, f'IF({known},{monthly}*{margin},"")', "yen"),
     }  # fmt: skip
     for key, (value, formula, look) in rows.items():
         row, role = f"figure:{key}", "value_strong" if key == "ltv" else "value"
         at.customer.put(row, "name", ctx.t(f"econ_figure_{key}"), "label_strong" if key == "ltv" else "label")
         shown = "" if value is None else float(value)
         at.customer.put(row, "value", shown, f"{role}.{look}", formula=f"={formula}")
-        at.customer.put(row, "hint", ctx.t(f"econ_hint_{key}"))
+        if key != "months":
+            at.customer.put(row, "hint", ctx.t(f"econ_hint_{key}"))
+    hint, endless = ctx.t("econ_hint_months"), ctx.t("econ_hint_endless")
+    text = f'=IF({is_endless(at)},"{endless}","{hint}")'
+    at.customer.put("figure:months", "hint", endless if figures.is_endless else hint, formula=text)
+
+
+def is_endless(at: EconomicsAt) -> str:
+    """Excel's text of whether customers buy again and nothing says until when."""
+    return f"AND(ISNUMBER({cell(at, 'first')}),NOT(ISNUMBER({cell(at, 'months')})))"

@@ -12,13 +12,12 @@ from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context
-from xl_kpi.sheets.economics.places import EconomicsAt
+from xl_kpi.sheets.economics.channels import profits
+from xl_kpi.sheets.economics.places import GIVEN, GIVES, MONTHLY, RATIO, TAKEN, TAKES, EconomicsAt
 from xl_kpi.sheets.excel_text import amount, words
 from xl_kpi.workbook.addresses import CellAt
 
 NOISE = "1E-9"  # of what can be given: less is the last digits of running totals
-# Columns of the hidden block: ratio as it is compared, what is given, what is taken, both up to this channel.
-RATIO, GIVES, TAKES, GIVEN, TAKEN = range(1, 6)
 
 
 def table(ctx: Context) -> Table:
@@ -39,9 +38,9 @@ def table(ctx: Context) -> Table:
 
 
 def reserve(ctx: Context) -> ChartSource:
-    """Room on the hidden sheet for the running totals."""
+    """Room on the hidden sheet for what each channel's customers bring and the running totals."""
     bringing = [one for one in ctx.plan.channels_on if one.stage == ctx.plan.stages[0].id]
-    return chart_data.reserve(ctx, max(len(bringing), 1), TAKEN)
+    return chart_data.reserve(ctx, max(len(bringing), 1), MONTHLY)
 
 
 def build(ctx: Context, at: EconomicsAt) -> None:
@@ -53,10 +52,10 @@ def build(ctx: Context, at: EconomicsAt) -> None:
         at.moves.put(key, "name", one.channel.name, formula=f"={ctx.at(ChannelsAt).rows[key].name}")
         for column, part in (("gives", GIVES), ("takes", TAKES)):
             value = at.running.cells[1 + place, part][0]
-            at.moves.put(key, column, value, formula=f"={_cell(at, place, part)}")
+            at.moves.put(key, column, value, formula=f"={at.hidden(place, part)}")
         for other_place, other in enumerate(rows):
             move = moved.get((key, other.channel.id))
-            text = _move(at, place, other_place, len(rows))
+            text = _move(at, place, other_place)
             value = float(move.amount / ctx.money) if move else 0.0
             at.moves.put(key, f"to {other.channel.id}", value, formula=f"={text}")
         gained = sum((move.orders for (giver, _), move in moved.items() if giver == key), Fraction(0))
@@ -66,7 +65,8 @@ def build(ctx: Context, at: EconomicsAt) -> None:
 def _running(ctx: Context, at: EconomicsAt, rows: list[ChannelCost]) -> None:
     """The hidden block: who gives and takes how much, and the running totals in the order of the ratios."""
     cells, figures = at.running.cells, at.figures
-    heads = ("econ_moves", "econ_ratio", "econ_gives", "econ_takes", "econ_given", "econ_taken")
+    heads = ("econ_moves", "econ_ratio", "econ_gives", "econ_takes", "econ_given", "econ_taken",
+             "econ_orders", "econ_ltv", "econ_figure_first", "econ_figure_monthly")  # fmt: skip
     for column, key in enumerate(heads):
         cells[0, column] = (ctx.t(key, unit=ctx.unit_label("yen")), "", "calc_header")
     movable = {one.channel.id for one in figures.movable}
@@ -79,8 +79,7 @@ def _running(ctx: Context, at: EconomicsAt, rows: list[ChannelCost]) -> None:
     for place, one in enumerate(rows):
         takes.append(Fraction(0))
         if one.channel.id in movable and ratios[place] >= wanted:
-            room = figures.room_of(one)
-            takes[-1] = sum(gives, Fraction(0)) if room is None else room
+            takes[-1] = figures.room_of(one)
     for place, one in enumerate(rows):
         before = [k for k in range(len(rows)) if (ratios[k], k) <= (ratios[place], place)]
         after = [k for k in range(len(rows)) if (-ratios[k], k) <= (-ratios[place], place)]
@@ -88,28 +87,33 @@ def _running(ctx: Context, at: EconomicsAt, rows: list[ChannelCost]) -> None:
         taken = sum((takes[k] for k in after), Fraction(0))
         numbers = [ratios[place], *(money / ctx.money for money in (gives[place], takes[place], given, taken))]
         cells[1 + place, 0] = (one.channel.id, "", "calc")
-        for column, (value, text) in enumerate(zip(numbers, _texts(ctx, at, one, place, len(rows)), strict=True), 1):
-            cells[1 + place, column] = (float(value), f"={text}", "calc")
+        texts = _texts(ctx, at, one, place)
+        for column, (value, text) in enumerate([*zip(numbers, texts, strict=True), *profits(ctx, at, one)], 1):
+            cells[1 + place, column] = ("" if value == "" else float(value), f"={text}", "calc")
 
 
-def _texts(ctx: Context, at: EconomicsAt, one: ChannelCost, place: int, count: int) -> list[str]:
+def _texts(ctx: Context, at: EconomicsAt, one: ChannelCost, place: int) -> list[str]:
     key, wanted = one.channel.id, str(_of(at, "ratio"))
     table, channels = at.channels, ctx.at(ChannelsAt).table
     ratio, orders, used, units = (str(table.cell(key, column)) for column in ("ratio", "orders", "marketing", "units"))
     movable = f"IF(ISNUMBER({ratio}),AND({orders}>0,{used}>0),FALSE)"
-    own = _cell(at, place, RATIO)
+    own = at.hidden(place, RATIO)
     backwards, limit = ctx.at(BackwardsAt), channels.cell(key, "capacity")
     months = backwards.channel_month(key, 0).to(backwards.channel_month(key, ctx.plan.months - 1))
     heads = CellAt(months.first.sheet, backwards.channel_header, months.first.column).to(
         CellAt(months.first.sheet, backwards.channel_header, months.last.column)
     )
-    left = f"SUMPRODUCT(({months}<{limit})*({limit}-{months})*({heads}>=EDATE(plan_start,closed_months)))"
-    all_given = f"SUM({_column(at, GIVES, count)})"
-    room = f"IF(ISNUMBER({limit}),IF({units}>0,{left}*{used}/{units},0),{all_given})"
-    ratios = _column(at, RATIO, count)
-    above = [f"({ratios}<{own})*{_column(at, GIVES, count)}", f"({ratios}>{own})*{_column(at, TAKES, count)}"]
+
+    def left(limit: str) -> str:
+        asked = f"({months}>0)*({months}<{limit})"
+        return f"SUMPRODUCT({asked}*({limit}-{months})*({heads}>=EDATE(plan_start,closed_months)))"
+
+    free = f"IF(ISNUMBER({limit}),{left(str(limit))},{left(f'MAX({months})')})"
+    room = f"IF({units}>0,{free}*{used}/{units},0)"
+    ratios = at.hidden_column(RATIO)
+    above = [f"({ratios}<{own})*{at.hidden_column(GIVES)}", f"({ratios}>{own})*{at.hidden_column(TAKES)}"]
     same = [
-        "+".join(f"({_cell(at, k, RATIO)}={own})*{_cell(at, k, part)}" for k in range(place + 1))
+        "+".join(f"({at.hidden(k, RATIO)}={own})*{at.hidden(k, part)}" for k in range(place + 1))
         for part in (GIVES, TAKES)
     ]
     return [
@@ -125,23 +129,12 @@ def _of(at: EconomicsAt, figure: str) -> CellAt:
     return at.customer.cell(f"figure:{figure}", "value")
 
 
-def _cell(at: EconomicsAt, place: int, part: int) -> str:
-    source = at.running
-    return str(CellAt(source.sheet, source.top + 1 + place, source.left + part))
-
-
-def _column(at: EconomicsAt, part: int, count: int) -> str:
-    source = at.running
-    first = CellAt(source.sheet, source.top + 1, source.left + part)
-    return str(first.to(CellAt(source.sheet, source.top + count, source.left + part)))
-
-
-def _move(at: EconomicsAt, giver: int, taker: int, count: int) -> str:
+def _move(at: EconomicsAt, giver: int, taker: int) -> str:
     """What of one's running total and of the other's is the same money."""
-    given, gives = _cell(at, giver, GIVEN), _cell(at, giver, GIVES)
-    taken, takes = _cell(at, taker, TAKEN), _cell(at, taker, TAKES)
+    given, gives = at.hidden(giver, GIVEN), at.hidden(giver, GIVES)
+    taken, takes = at.hidden(taker, TAKEN), at.hidden(taker, TAKES)
     common = f"MIN({given},{taken})-MAX({given}-{gives},{taken}-{takes})"
-    return f"IF({common}<={NOISE}*SUM({_column(at, GIVES, count)}),0,{common})"
+    return f"IF({common}<={NOISE}*SUM({at.hidden_column(GIVES)}),0,{common})"
 
 
 def _gained(ctx: Context, at: EconomicsAt, one: ChannelCost, rows: list[ChannelCost]) -> str:
@@ -180,6 +173,21 @@ def sentences(ctx: Context, at: EconomicsAt) -> str:
     none = f'IF({known},IF({below},"{ctx.t("econ_no_room")}","{ctx.t("econ_no_move")}"),"{ctx.t("econ_unknown")}")'
     moved = "+".join(f"SUM({at.moves.down(f'to {one.channel.id}').here})" for one in rows) or "0"
     return f"=IF({moved}>0,{joined},{none})"
+
+
+def limits_unknown(ctx: Context, at: EconomicsAt) -> str:
+    """Which of the channels that could take budget have no limit, so that nobody knows by how much they can grow."""
+    names = []
+    for place, one in enumerate(at.figures.bringing):
+        key, channels = one.channel.id, ctx.at(ChannelsAt)
+        limit, name = str(channels.table.cell(key, "capacity")), str(channels.rows[key].name)
+        said = words(ctx.t("econ_limit_name"), channel=name)[1:]
+        names.append(f'IF(AND({at.hidden(place, RATIO)}>={_of(at, "ratio")},NOT(ISNUMBER({limit}))),{said},"")')
+    if not names:
+        return '=""'
+    joined = "&".join(names)
+    said = words(ctx.t("econ_limit_unknown"), channels=f"TRIM({joined})")[1:]
+    return f'=IF(SUM({at.moves.down("gives").here})>0,IF({joined}="","",{said}),"")'
 
 
 def _taker(ctx: Context, at: EconomicsAt, one: ChannelCost, other: ChannelCost, money: str) -> str:

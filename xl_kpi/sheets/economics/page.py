@@ -36,8 +36,10 @@ def _placed(ctx: Context) -> EconomicsAt:
     by_channel, allowed, moved = channels.table(ctx), channels.allowed_table(ctx), moves.table(ctx)
     months = cost_months.table(ctx)
     shared, said = Words("shared", t("econ_note_shared"), above=0), Words("moves_said", "", above=0)
+    unknown = Words("limits_unknown", "", above=0)
     notes = [Words(f"note {key}", t(f"econ_note_{key}")) for key in ("lines", "segments")]
-    results = (Words("sentence", ""), by_channel, shared, allowed, moved, said, months, cost_months.chart(ctx, months))
+    chart = cost_months.chart(ctx, months)
+    results = (Words("sentence", ""), by_channel, shared, allowed, moved, said, unknown, months, chart)
     title = Title(t("econ_title"), t("econ_subtitle"))
     layout = Layout(ctx, "economics", title, *results, entries, lines, notes[0], segments_, notes[1],
                     **wide(ctx))  # fmt: skip
@@ -56,11 +58,13 @@ def build(ctx: Context) -> SheetSpec:
     cost_months.build(ctx, at)
     segments.build_lines(ctx, at)
     segments.build(ctx, at)
-    sentence, moved = (at.layout.block(id).top for id in ("sentence", "moves_said"))
-    page = at.layout.sheet({sentence: SENTENCE_HEIGHT, moved: LINE * max(len(at.figures.bringing), 1) + 4})
+    sentence, moved, unknown = (at.layout.block(id).top for id in ("sentence", "moves_said", "limits_unknown"))
+    heights = {moved: LINE * max(len(at.figures.bringing), 1) + 4, unknown: 2 * LINE}
+    page = at.layout.sheet({sentence: SENTENCE_HEIGHT, **heights})
     page.validations.extend(customer.rules(ctx, at))
     _said(ctx, page, at, sentence, _sentence(ctx, at), "sentence")
     _said(ctx, page, at, moved, moves.sentences(ctx, at), "label_wrap")
+    _said(ctx, page, at, unknown, moves.limits_unknown(ctx, at), "label_wrap")
     _paint(ctx, page, at)
     return page
 
@@ -87,7 +91,9 @@ def _sentence(ctx: Context, at: EconomicsAt) -> str:
         ratio=f"FIXED({cells['ratio']},1)", wanted=f"FIXED({wanted},1)", reached=reached, back=back,
     )[1:]  # fmt: skip
     margin = f'IF(ISNUMBER(gross_margin),""," {ctx.t("econ_no_margin")}")'
-    return f'=IF(ISNUMBER({cells["ratio"]}),{said}&{margin},"{ctx.t("econ_unknown")}")'
+    unknown = f'IF({customer.is_endless(at)},"{ctx.t("econ_endless")}","{ctx.t("econ_unknown")}")'
+    unknown = f'IF(ISNUMBER({cells["ltv"]}),"{ctx.t("econ_unknown")}",{unknown})'
+    return f"=IF(ISNUMBER({cells['ratio']}),{said}&{margin},{unknown})"
 
 
 def _paint(ctx: Context, page: SheetSpec, at: EconomicsAt) -> None:

@@ -84,6 +84,13 @@ def _row(ctx: Context, at: EconomicsAt, key: str, one: Segment) -> None:
     for column, text in texts.items():
         value = values[column]
         table.put(key, column, "" if value is None else float(value), formula=f"={text}")
-    wrong, words = (one.lost or 0) > (one.customers or 0), ctx.t("econ_lost_more")
-    text = f'=IF(N({lost})>N({customers}),"{words}",{sign(ctx, at, ratio)})'
-    table.put(key, "sign", words if wrong else said_of(ctx, at, worth.ratio), formula=text)
+    reasons = (
+        ("econ_lost_more", (one.lost or 0) > (one.customers or 0), f"N({lost})>N({customers})"),
+        ("econ_margin_none", one.margin is not None and one.margin <= 0, f"AND(ISNUMBER({own}),N({own})<=0)"),
+        ("econ_no_customers", one.customers == 0, f"AND(ISNUMBER({customers}),N({customers})=0)"),
+        ("econ_lost_none", one.lost == 0, f"AND(ISNUMBER({lost}),N({lost})=0)"),
+    )
+    said, text = said_of(ctx, at, worth.ratio), sign(ctx, at, ratio)
+    for words, is_so, condition in reversed(reasons):
+        said, text = ctx.t(words) if is_so else said, f'IF({condition},"{ctx.t(words)}",{text})'
+    table.put(key, "sign", said, formula=f"={text}")
