@@ -123,6 +123,8 @@ START = C1.start
 CASES = {
     ("plan_check_goal_positive", "settings"): Case(typed={"kgi_value": 0}),
     ("plan_check_goal_twice", "settings"): Case(typed={"kgi_baseline": 40, "kgi_growth": 0.25}),  # 40 × 1.25 = 50
+    ("plan_check_as_text", "settings"): Case(typed={"kgi_deadline": "令和8年9月30日", "tbl_season[4]": "1"}),
+    ("plan_check_as_text", "funnel"): Case(typed={"ファネル!F7": "１４"}),
     ("plan_check_order_value", "settings"): Case(typed={"kgi_kind": "売上", "kgi_value": 24_000_000}),
     ("plan_check_monthly_fee", "settings"): Case(REVENUE, typed={"revenue_way": "月額（サブスク）"}),
     ("plan_check_fee_unused", "settings"): Case(REVENUE, typed={"monthly_fee": 40_000}),
@@ -370,6 +372,30 @@ def test_of_a_plan_that_fits_neither_says_anything(lang, tmp_path):
     shown = pages(path, lang)
     assert [one.words for one in FINDINGS if said_on(shown, one.sheet, one.words, lang)] == []
     assert any(value == text("warn_none", lang) for value in shown["settings"])
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "named"),
+    [
+        ("kgi_value", "５０", "label_kgi_value"),
+        ("plan_start", "令和8年4月", "label_plan_start"),
+        ("tbl_stages[leads].rate", "３％", "sheet_funnel"),
+        ("tbl_pipeline[leads]", "10件", "sheet_funnel"),
+        (f"tbl_channels[{WEB.id}].share", "100%", "sheet_channels"),
+        (f"tbl_rates[{WEB.id}.leads]", "3%", "sheet_channels"),
+    ],
+)
+def test_where_text_stands_in_place_of_a_number_the_sentence_says_so_and_nothing_of_the_plan(
+    key, words, named, tmp_path
+):
+    path = written(Case(typed={key: words}), tmp_path / "plan.xlsx")
+    said = text("warn_as_text", "ja", names=text(named, "ja"))
+    found = evaluate(path.read_bytes(), "ja")
+    for title in (text("sheet_start", "ja"), text("sheet_settings", "ja")):
+        assert any(value == said for (at, _, _), value in found.items() if at == title), title
+    shown = [value for (at, _, _), value in found.items() if at == text("sheet_settings", "ja")]
+    assert not any("✓" in str(value) for value in shown)
+    assert [one.key for one in check(path, "ja")] == ["plan_check_as_text"]
 
 
 def test_without_a_rate_the_page_says_that_nothing_is_computed_yet(tmp_path):

@@ -23,9 +23,9 @@ from xl_kpi.workbook.spec import BookSpec
 # All are in Excel 2007 already, and mean the same in LibreOffice, IronCalc and Google Sheets.  A new function
 # comes onto this list when it has been seen to: TEXT is missing because the engines round differently in it.
 ALLOWED = {
-    "ABS", "AND", "CHAR", "COUNT", "COUNTIF", "COUNTIFS", "DATE", "DAY", "EDATE", "FIXED", "IF",
-    "INDEX", "INT", "ISERROR", "ISNUMBER", "LARGE", "LOG10", "MATCH", "MAX", "MIN", "MONTH", "N", "NOT", "OR", "ROUND",
-    "ROUNDUP", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT", "TRIM", "YEAR",
+    "ABS", "AND", "CHAR", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "DAY", "EDATE", "FIXED", "IF",
+    "INDEX", "INT", "ISERROR", "ISNUMBER", "ISTEXT", "LARGE", "LOG10", "MATCH", "MAX", "MIN", "MONTH", "N", "NOT", "OR",
+    "ROUND", "ROUNDUP", "SUBSTITUTE", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT", "TRIM", "YEAR",
 }  # fmt: skip
 # They are computed anew at every change, whatever changed: a plan would never be at rest.
 VOLATILE = {"CELL", "INDIRECT", "INFO", "NOW", "OFFSET", "RAND", "RANDARRAY", "RANDBETWEEN", "TODAY"}

@@ -75,6 +75,8 @@ def test_dates_in_eras_are_dates(book, tmp_path) -> None:
     type_in(path, ERAS)
     read = read_with_faults(engine.open_book(path), path.name)
     assert [fault for fault in read.faults if fault.level == "error"] == []
+    where = places(path)
+    assert {(place.sheet, place.cell) for place in read.as_text} == {where[key] for key in ERAS}  # for the cells: text
     for key in ERAS:
         table, _, rest = key.partition("[")
         row, _, column = rest.partition("].")

@@ -105,7 +105,9 @@ def _check(ctx: Context, row: int, lag: Lag | None, is_last: bool) -> str:
         return '=""'
     rate, low, high = f"$E{row}", f"$F{row}", f"$G{row}"
     curve = f"$H{row}:$M{row}"
+    numbers = f"$E{row}:$M{row}"
     tests = [
+        (f"COUNTA({numbers})>COUNT({numbers})", "check_as_text"),
         (f"COUNT({rate})=0", "check_rate_missing"),
         (f"OR({rate}<=0,{rate}>1)", "check_rate"),
         (f"AND(COUNT({high})=1,N({high})<N({low}))", "check_lag_order"),

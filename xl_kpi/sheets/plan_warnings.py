@@ -13,7 +13,7 @@ from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.money.unit_costs import stated_twice
 from xl_kpi.plan.outlook import LOW_SHARE
 from xl_kpi.plan.periods.next_period import is_on
-from xl_kpi.sheets import plan_words
+from xl_kpi.sheets import plan_words, text_cells
 from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
 from xl_kpi.sheets.blocks.fees import is_monthly
 from xl_kpi.sheets.channel_tab import TabsAt
@@ -22,7 +22,7 @@ from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, ceiling, words
 from xl_kpi.workbook.sheet_kinds import EXAMPLES_LEFT, tab_key
 
-EXAMPLE, _AMOUNTS = "warn_example", "warn_amounts"
+EXAMPLE, AS_TEXT, _AMOUNTS = "warn_example", "warn_as_text", "warn_amounts"
 # The goal as it is typed: for the months that `goal_months` says.
 STATED = "IF(ISNUMBER(kgi_value),kgi_value,kgi_baseline*(1+kgi_growth))"
 # What new orders must bring of it, for as many months.
@@ -70,6 +70,7 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
     return {
         "warn_goal": ("kgi_goal<=0", {}),
         "warn_goal_twice": ("AND(ISNUMBER(kgi_value),ISNUMBER(kgi_growth))", {}),
+        AS_TEXT: (text_cells.stands(ctx), {"names": text_cells.names(ctx)}),
         "warn_order_value": (f"AND({ctx.is_money},NOT({monthly}),N(order_value)<=0)", {}),
         "warn_monthly_fee": (f"AND({monthly},N(monthly_fee)<=0)", {}),
         "warn_fee_unused": (f"AND(NOT({monthly}),N(monthly_fee)>0)", {}),

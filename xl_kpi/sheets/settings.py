@@ -247,7 +247,11 @@ def _sentence(ctx: Context, page: SheetSpec) -> None:
         for column in range(6, 11):
             if (row, column) != (first, 6):
                 page.put(row, column, None, "sentence")
-    page.put(first, 6, None, "sentence", formula=plan_words.sentence(ctx, plan_warnings.nobody(ctx)))
+    said, lines = plan_words.sentence(ctx, plan_warnings.nobody(ctx)), ctx.at(SettingsAt).lines
+    text = CellAt(lines.sheet, lines.top + plan_warnings.keys(ctx).index(plan_warnings.AS_TEXT), lines.left)
+    # what holds text is not counted with: neither is there anything to say of the plan
+    formula = f'=IF({text}="",{said[1:]},SUBSTITUTE({text},CHAR(10),""))'
+    page.put(first, 6, None, "sentence", formula=formula)
     page.merges.append(f"F{first}:J{first + SENTENCE_ROWS - 1}")
     ctx.name("plan_sentence", page.ref(first, 6))
 

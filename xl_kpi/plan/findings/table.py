@@ -43,6 +43,7 @@ FORMULAS = "formula_"  # the keys of all that may be wrong with a formula begin 
 FINDINGS = (
     Finding("plan_check_goal_positive", "error", "settings", "warn_goal"),
     Finding("plan_check_goal_twice", "warning", "settings", "warn_goal_twice"),
+    Finding("plan_check_as_text", "warning", "settings", "warn_as_text", written=True),
     Finding("plan_check_order_value", "error", "settings", "warn_order_value"),
     Finding("plan_check_monthly_fee", "error", "settings", "warn_monthly_fee"),
     Finding("plan_check_fee_unused", "warning", "settings", "warn_fee_unused"),
@@ -77,6 +78,7 @@ FINDINGS = (
     Finding("plan_check_closed_late", "warning", "settings", "warn_closed_late"),
     Finding("plan_check_late", "hint", "settings", "warn_late"),
     Finding("plan_check_example", "hint", "settings", "warn_example"),
+    Finding("plan_check_as_text", "warning", "funnel", "check_as_text", written=True),
     Finding("plan_rate", "error", "funnel", "check_rate_missing"),
     Finding("plan_rate_ask", "error", "funnel", "check_rate"),
     Finding("reader_lag_order", "error", "funnel", "check_lag_order"),

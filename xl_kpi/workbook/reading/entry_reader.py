@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from xl_kpi.errors import Joined, Phrase, Words
 from xl_kpi.formulas.formula import INPUT, is_input
 from xl_kpi.plan.fields import field_of
 from xl_kpi.plan.input import reading
+from xl_kpi.plan.input.raw_values import is_blank, shown
 from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.input.row_names import Ambiguous, RowNames
 from xl_kpi.plan.keys import KPIS, EntryKey
@@ -26,6 +28,7 @@ _KPI_COLUMNS = {
 }  # fmt: skip
 _NEWER = ("on", "parent", "split", "basis")  # columns that came later than the first workbooks
 _FORMULAS = ("target", "actual", "decomposition")
+_COUNTED = (int, float, dt.date)
 _WORDS = ("name_ja", "definition", "owner", "source")  # of which a check may say that they are blank
 
 
@@ -36,6 +39,7 @@ class Entries:
         self.book, self.collector = book, collector
         self.file = collector.file
         self.places: dict[str, list[CellAddress]] = {}
+        self.as_text: dict[CellAddress, str] = {}  # numbers and dates that are text for the cells' formulas
         self.money = MoneyInCells(YEN, YEN, {})
 
     def note(self, key: str, place: CellAddress) -> None:
@@ -123,7 +127,12 @@ class Entries:
                 self.fault(typed, Words("reader_no_result"), place)
                 return options.get("default")
             value = typed or None  # an error value that was typed as such
-        return self.collector.read(reader, value, cell=place.cell, sheet=place.sheet, **options)
+        before = len(self.collector.faults)
+        read = self.collector.read(reader, value, cell=place.cell, sheet=place.sheet, **options)
+        if isinstance(value, str) and not is_blank(value) and len(self.collector.faults) == before:
+            if isinstance(read, _COUNTED) and not isinstance(read, bool):
+                self.as_text.setdefault(place, shown(value))
+        return read
 
     def words(self, row: Row, column: str) -> str:
         """The text in a row; a formula without a stored result is a fault, for its text is not known."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
 
 from xl_kpi import catalog
-from xl_kpi.errors import Fault, InputFaults
+from xl_kpi.errors import Fault, InputFaults, Joined, Phrase, Words
 from xl_kpi.kpi.graph import PARTS, check_kpis
 from xl_kpi.kpi.own_actuals import against_own_actuals
 from xl_kpi.kpi.people import short_of_people
@@ -13,7 +15,7 @@ from xl_kpi.kpi.slips import doubtful_actuals
 from xl_kpi.kpi.splits import split_findings
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.dictionary.shown import shown_kpis
-from xl_kpi.plan.findings import ON_FORMULAS, doubts, since_writing
+from xl_kpi.plan.findings import ON_FORMULAS, doubts, fault, since_writing
 from xl_kpi.plan.keys import KPIS, EntryKey
 from xl_kpi.plan.merging.pending import with_pending
 from xl_kpi.plan.model import Plan
@@ -23,6 +25,7 @@ from xl_kpi.workbook.reading.records_reader import with_choices
 from xl_kpi.workbook.reading.spec_as_book import DescribedBook
 from xl_kpi.workbook.spec import BookSpec
 
+MOST_CELLS = 20  # that a finding names; the others are counted
 # What is wrong there changes no number of the plan: another statement of the goal, a channel's figures.
 _BESIDE = ("kgi_monthly", "kgi_customers", "tbl_kpis[", "tbl_agreement[")
 
@@ -44,7 +47,18 @@ def findings_of(
         # no number of the plan depends on a choice that can't be read
         sound = all((fault.sheet, fault.cell) in choices for fault in errors)
         found = with_pending([*found, *since_writing(plan, records.last, sound=sound)], plan, records, sound=sound)
-    return [*read.faults, *read.located(found, file)]
+    return [*read.faults, *(_as_text(read, file) if records else ()), *read.located(found, file)]
+
+
+def _as_text(read: ReadPlan, file: str) -> Iterator[Fault]:
+    """The cells of numbers and dates that hold text: we read it, the formulas in the cells do not count with it."""
+    if read.as_text:
+        (first, typed), *_ = read.as_text.items()
+        cells = [f"{place.sheet}!{place.cell}" for place in read.as_text]
+        names: Phrase = Joined(tuple(cells[:MOST_CELLS]), Words("list_comma"))
+        if more := cells[MOST_CELLS:]:
+            names = Words("list_more", names=names, count=len(more))
+        yield replace(fault("plan_check_as_text", typed, first.cell, cells=names), file=file, sheet=first.sheet)
 
 
 def findings_on_sheets(spec: BookSpec, plan: Plan, records: Records) -> list[Fault]:

@@ -76,6 +76,7 @@ class ReadPlan:
     typed: list[Typed] = field(default_factory=list)  # every cell of actuals
     units: dict[str, str] = field(default_factory=dict)  # the rows of actuals that are typed, with their units
     cleared: tuple[Kept, ...] = ()  # the lines of 保管 that go
+    as_text: Mapping[CellAddress, str] = field(default_factory=dict)  # what was read and no formula can count with
 
     def _place_of_actual(self, key: str) -> list[CellAddress]:
         entry, start = EntryKey.parse(key), self.plan.start
@@ -169,7 +170,8 @@ class _Reader(Entries):
         plan = plan.with_(agreed=agreed_in_yen(plan, self.money.factor))
         if start is None:
             plan = plan.with_(start=NO_START)
-        return ReadPlan(plan, self.places, self.collector.faults, {**homeless, **self.homeless}, typed, units)
+        homeless |= self.homeless
+        return ReadPlan(plan, self.places, self.collector.faults, homeless, typed, units, as_text=self.as_text)
 
     def _called(self, table: str, rows: Sequence[Stage | Channel], known: Callable[[str], Any]) -> RowNames:
         return RowNames({row.id: row.name for row in rows}, names_in(table, self.last), known)
