@@ -28,21 +28,25 @@ class Drawn:
 class ChartBlock(Block):
     """A chart over the width of the page; its numbers are those of the table, blanks stay blank.
 
-    ``most`` columns wide at most (0: as wide as the page).
+    ``most`` columns wide at most (0: as wide as the page); ``tall`` how many rows it takes.
     """
+
+    is_chart = True
 
     def __init__(
         self, id: str, title: str, table: MonthTable, drawn: Sequence[Drawn], *, above: int = 1, axis_title: str = "",
         number_format: str = "#,##0", minimum: float = 0, most: int = 0,
+        tall: int = ROWS,
     ):  # fmt: skip
         super().__init__(id, above)
         self._title, self._table, self._drawn, self._axis_title = title, table, drawn, axis_title
         self._number_format, self._minimum, self._most = number_format, minimum, most
+        self._tall = tall
         self._source: ChartSource | None = None
 
     @property
     def rows(self) -> int:
-        return ROWS
+        return self._tall
 
     def place(self, ctx: Context, sheet: str, top: int) -> None:
         super().place(ctx, sheet, top)
@@ -53,7 +57,7 @@ class ChartBlock(Block):
             raise XlKpiError(f"chart {self.id!r} stands on no page yet")
         chart_data.by_month(ctx, self._source, [self._line(one) for one in self._drawn])
         last = min(last_column, FIRST_COLUMN + self._most - 1) if self._most else last_column
-        area = f"{self.at(0, 0).free}:{column_letters(last)}{self.top + ROWS - 1}"
+        area = f"{self.at(0, 0).free}:{column_letters(last)}{self.top + self._tall - 1}"
         looks = tuple(one.look for one in self._drawn)
         chart = Chart(area, self._title, str(self._source), looks, axis_title=self._axis_title,
                       number_format=self._number_format, minimum=self._minimum)  # fmt: skip

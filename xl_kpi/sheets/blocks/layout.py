@@ -34,6 +34,8 @@ class Title:
 class Block:
     """One part of a page.  ``above`` is how many blank rows part it from what stands over it."""
 
+    is_chart = False
+
     def __init__(self, id: str, above: int = 1):
         self.id, self.above = id, above
         self._sheet, self._top = "", 0
@@ -154,7 +156,8 @@ class Layout:
                     page.print_title_rows = f"${block.titled}:${block.titled}"
         header = int(page.print_title_rows.rpartition("$")[2] or 0)
         repeated = paper.height(page, header, header) if header else 0.0
-        page.row_breaks.extend(paper.breaks(page, parts, whole, repeated, groups))
+        charts = {block.top for block in self._blocks.values() if block.is_chart}
+        page.row_breaks.extend(paper.breaks(page, parts, whole, repeated, groups, charts))
 
 
 NOTE = "note:"  # begins the row id of a text that says something of the plan

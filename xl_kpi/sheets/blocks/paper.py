@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from xl_kpi.workbook.addresses import column_number
 from xl_kpi.workbook.spec import SheetSpec
@@ -69,12 +69,14 @@ def breaks(
     whole: float,
     repeated: float = 0.0,
     groups: Mapping[int, Sequence[int]] | None = None,
+    drawn: Collection[int] = (),
 ) -> list[int]:
     """The rows after which a page ends, so that each block stands on one page where it can.
 
     Arguments: ``blocks`` first and last row of each, from top to bottom; ``whole`` the ``room`` of a page;
     ``repeated`` the height of the rows that each page but the first begins with; ``groups`` by the first row of a
-    block the rows at which a group of its rows begins, none of which is cut.
+    block the rows at which a group of its rows begins, none of which is cut; ``drawn`` the first rows of charts, whose
+    edge would still be printed below the page before, so that the blank row over them goes with them.
     Result: a block that is longer than a page begins where it stands, unless little of the page is left; one with
     groups is spread evenly over its pages, so that none holds a row or two.
     Example: two tables of 20 rows from row 2 on, a page with room for 30: [22], the row above the second.
@@ -87,8 +89,9 @@ def breaks(
         fits = used + above + tall <= whole
         filled = (used + above) / whole
         if not fits and filled > LEAST and (tall + repeated <= whole or filled > 1 - LEFT_EMPTY):
-            found.append(first - 1)
-            used, above = repeated, 0.0
+            last_before = end if first in drawn else first - 1
+            found.append(last_before)
+            used, above = repeated, height(page, last_before + 1, first - 1)
         used += above
         starts = (groups or {}).get(first, ())
         pages = math.ceil((used + tall) / whole) if starts else 1

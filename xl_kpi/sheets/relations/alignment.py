@@ -46,7 +46,7 @@ def place(ctx: Context) -> AlignmentAt:
     note = ctx.t("align_note" if handover(ctx.plan) else "align_no_stages")
     title = Title(ctx.t("alignment_title"), ctx.t("alignment_subtitle"))
     charts = [handover_chart(ctx, months)] if handover(ctx.plan) else []
-    blocks = (Links("links", ["alignment_log"]), entries, trends, *charts, months.table, Words("note", note, above=0))
+    blocks = (Links("links", ["alignment_log"]), trends, *charts, entries, months.table, Words("note", note, above=0))
     return AlignmentAt(figures, months, trends, Layout(ctx, "alignment", title, *blocks, **wide(ctx)))
 
 

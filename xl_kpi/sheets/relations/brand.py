@@ -63,8 +63,8 @@ def place(ctx: Context) -> BrandAt:
     trends, surveys = trend_table(ctx, "trend", PAGE, figures.trends), _survey_table(ctx)
     title = Title(ctx.t("brand_title"), ctx.t("brand_subtitle"))
     blocks = (
-        Links("links", ["brand_log", "brand_answers"]), entries, as_of, trends, surveys,
-        SurveyChart(surveys, BRANDS), months.table, nps_chart(ctx, months),
+        Links("links", ["brand_log", "brand_answers"]), trends, surveys,
+        SurveyChart(surveys, BRANDS), nps_chart(ctx, months), entries, as_of, months.table,
         Words("note", ctx.t("brand_note"), above=0),
     )  # fmt: skip
     return BrandAt(figures, as_of, surveys, months, trends, Layout(ctx, "brand", title, *blocks, **wide(ctx)))

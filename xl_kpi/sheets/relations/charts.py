@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.blocks.chart import ROWS, ChartBlock, Drawn
+from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.layout import Block
 from xl_kpi.sheets.blocks.table import Table
 from xl_kpi.sheets.context import ChartSource, Context
@@ -15,6 +15,7 @@ from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
 
 WIDE = 14  # columns at most: those of the first page on paper
+ROWS = 12  # two of them on a page
 LEAST_NPS = -100
 
 
@@ -29,18 +30,21 @@ def handover_chart(ctx: Context, months: Months) -> ChartBlock:
 
 def nps_chart(ctx: Context, months: Months) -> ChartBlock:
     """NPS by month, from the lowest that there is."""
-    drawn = (Drawn("nps", ctx.t("brand_nps"), Series("line_markers", color=SERIES_COLOURS[1])),)
-    return ChartBlock("nps_chart", ctx.t("brand_nps_chart"), months.table, drawn, minimum=LEAST_NPS, most=WIDE)
+    drawn = (Drawn("nps", ctx.t("brand_nps"), Series("column_clustered", color=SERIES_COLOURS[1])),)
+    return ChartBlock(
+        "nps_chart", ctx.t("brand_nps_chart"), months.table, drawn, minimum=LEAST_NPS, most=WIDE, tall=ROWS
+    )
 
 
 class SurveyChart(Block):
-    """Awareness by survey, the oldest first: a line for us and for each competitor.
+    """Awareness by survey, the oldest first: a column for us and for each competitor; no survey, no column.
 
     Arguments: ``surveys`` a row for each survey, the latest first, with its day in ``on``; ``brands`` its columns.
     """
 
     def __init__(self, surveys: Table, brands: Sequence[str]):
         super().__init__("awareness_chart")
+        self.is_chart = True
         self._surveys, self._brands = surveys, brands
         self._source: ChartSource | None = None
 
@@ -63,7 +67,7 @@ class SurveyChart(Block):
         ]  # fmt: skip
         chart_data.by_day(self._source, days, lines)
         colours = (SERIES_COLOURS[0], SERIES_COLOURS[3], SERIES_COLOURS[4])
-        looks = tuple(Series("line_markers", color=colour) for colour in colours[: len(self._brands)])
+        looks = tuple(Series("column_clustered", color=colour) for colour in colours[: len(self._brands)])
         area = f"{self.at(0, 0).free}:{column_letters(min(last_column, 1 + WIDE))}{self.top + ROWS - 1}"
         title = ctx.t("brand_awareness_chart")
         page.charts.append(Chart(area, title, str(self._source), looks, number_format="0%"))
