@@ -16,6 +16,7 @@ from xl_kpi.sheets.blocks.table import MonthTable
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 
+NOTHING = 1e-6  # what is left to come, but for the digits of a cell
 ROOM = 0.6  # digits beside a number
 
 
@@ -63,11 +64,15 @@ def _rows(ctx: Context, table: MonthTable, channel: Channel, what: int, found: I
     )
     table.fill(after, kpi=t("row_brought_after"), kind=t("row_outlook"))
     whole = table.cell(row, "total").in_column
-    shown = _shown([month * value for month in found.months], Fraction(total), digits)
+    brought = ctx.lead_orders.by_channel[channel.id]
+    every = (brought.times if what else brought.total) * value
+    shown = _shown([month * value for month in found.months], Fraction(total), every, digits)
     closed = ctx.plan.closed_months
     months = [None if k < closed else float(number) for k, number in enumerate(shown)]
     upto = [nearest_excel(f"SUM({page.brought.upto(channel.id, what, k)})", digits) for k in range(ctx.plan.months)]
-    steps = [f"MIN({whole},{end})" for end in upto]
+    left = [f"{page.brought.total(channel.id, what)}-SUM({page.brought.upto(channel.id, what, k)})"
+            for k in range(ctx.plan.months)]  # fmt: skip
+    steps = [f"IF({rest}<{NOTHING:.0E},{whole},MIN({whole},{end}))" for rest, end in zip(left, upto, strict=True)]
     texts = [f"{now}-{then}" if then else now for then, now in zip(["", *steps], steps)]
     formulas = [f'=IF(OR(closed_months>{k},NOT(ISNUMBER({whole}))),"",{text})' for k, text in enumerate(texts)]
     table.put_months(row, ["" if month is None else month for month in months], f"value_grey.{look}", formulas)
@@ -77,7 +82,12 @@ def _rows(ctx: Context, table: MonthTable, channel: Channel, what: int, found: I
     table.put(row, "to_date", None, "value")
 
 
-def _shown(months: Sequence[Fraction], total: Fraction, digits: int) -> list[Fraction]:
-    """The first k months rounded, no more than the total in all."""
-    upto = [min(total, calc.nearest(end, digits)) for end in accumulate(months)]
+def _shown(months: Sequence[Fraction], total: Fraction, every: Fraction, digits: int) -> list[Fraction]:
+    """The first k months rounded, no more than the total in all; all of it once nothing is left to come.
+
+    The totals are rounded so that the channels add up to the plan's: what that gives or takes comes
+    in no month after the end.
+    """
+    ends = accumulate(months)
+    upto = [total if every - end < calc.exact(NOTHING) else min(total, calc.nearest(end, digits)) for end in ends]
     return [now - then for then, now in zip([Fraction(0), *upto], upto)]

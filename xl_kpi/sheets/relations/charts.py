@@ -25,7 +25,7 @@ def handover_chart(ctx: Context, months: Months) -> ChartBlock:
         Drawn("rate", ctx.t("row_actual"), Series("column_clustered", color=SERIES_COLOURS[1])),
         Drawn("rate_plan", ctx.t("row_plan"), Series("line_markers", color=LINE_COLOUR)),
     )
-    return ChartBlock("rate_chart", ctx.t("align_chart"), months.table, drawn, number_format="0%", most=WIDE)
+    return ChartBlock("rate_chart", ctx.t("align_chart"), months.table, drawn, number_format="0%", most=WIDE, tall=ROWS)
 
 
 def nps_chart(ctx: Context, months: Months) -> ChartBlock:
