@@ -20,6 +20,8 @@ from tests.plan.test_closing import on_plan
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.channels.lead_orders import LeadOrders
 from xl_kpi.plan.checks import check
+from xl_kpi.plan.economics.figures import Economics
+from xl_kpi.plan.economics.inputs import inputs_of
 from xl_kpi.plan.fields import with_values
 from xl_kpi.plan.findings import doubts
 from xl_kpi.plan.goal.fees import times, worth
@@ -267,6 +269,20 @@ def test_a_channel_is_too_dear_by_the_worth_of_an_order():
     assert dear(ltv_contract=ceil(web) - 1) == ["web", "ads"]
     assert dear(ltv_contract=ceil(web)) == ["ads"]
     assert dear(ltv_contract=ceil(ads)) == []
+
+
+def ltv(**settings) -> Fraction | None:
+    """50,000 a month at a margin of 60 %, and what was typed on 採算."""
+    plan = fees(settings={"gross_margin": 0.6, **settings})
+    return Economics(Targets(plan), inputs_of(plan)).ltv
+
+
+def test_ltv_is_the_fee_for_as_long_as_a_customer_stays():
+    assert ltv() is None  # nobody has said how long
+    assert ltv(ltv_contract=24) == 720_000  # 24 × 50,000 × 60 %
+    assert ltv(ltv_churn=0.02) == 1_500_000  # 50 months; no first order beside it, though there is an order value
+    assert ltv(ltv_churn=0.02, ltv_first=100_000.0) == 1_560_000  # a fee for setting up
+    assert ltv(ltv_contract=24, ltv_value=60_000.0) == 864_000  # what was typed there goes before
 
 
 def keys(plan: Plan) -> set[str]:

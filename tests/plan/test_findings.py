@@ -79,7 +79,7 @@ def test_a_channel_that_spends_more_for_an_order_than_it_brings_is_named_with_bo
     plan = C1.with_(channels=(replace(web, unit_cost=800_000 / 36),), order_value=value)
     found = [one for one in told(doubts(plan), "ja") if one.cell.endswith("unit_cost")]
     assert [one.cell for one in found] == [f"tbl_channels[{id_}].unit_cost" for id_ in told_of]
-    assert all("受注1件に80万円かかり、受注単価の80万円を上回ります" in one.allowed for one in found)
+    assert all("受注1件に80万円かかり、受注1件で得られる80万円を上回ります" in one.allowed for one in found)
 
 
 @pytest.mark.parametrize(("changes", "told_of"), [

@@ -42,6 +42,7 @@ def full_plans(draw) -> Plan:
     kind = draw(st.sampled_from(("orders", "revenue", "profit")))
     margin, churn = draw(st.integers(1, 100)) / 100, draw(st.integers(0, 100)) / 100
     goal = Goal(kind, float(draw(st.integers(2, 500))) * (1 if kind == "orders" else 1e6), plan.goal.deadline)
+    fees = draw(st.sampled_from(({}, {"revenue_way": "monthly", "monthly_fee": 123_456.0})))
     existing = {"existing_revenue": draw(st.integers(0, 300)) * 1e6, "existing_churn": churn, "existing_upsell": 2.5e6}
     return with_pages(plan, dict.fromkeys(OPTIONAL, True)).with_(
         goal=goal,
@@ -50,7 +51,12 @@ def full_plans(draw) -> Plan:
         kpis=EVERY.kpis,
         channel_rates=rates,
         tables={"tbl_ksf": FACTORS},
-        settings={**with_pages(plan, dict.fromkeys(OPTIONAL, True)).settings, **existing, "gross_margin": margin},
+        settings={
+            **with_pages(plan, dict.fromkeys(OPTIONAL, True)).settings,
+            **existing,
+            "gross_margin": margin,
+            **fees,
+        },
     )
 
 
