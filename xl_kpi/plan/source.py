@@ -3,7 +3,8 @@
 The keys, all but the first three sections optional::
 
     title = {ja = "…", en = "…"}          # or one text
-    order_value, revenue_way = "monthly" (or "once"), monthly_fee, delivery_days, currency_unit, rounding, season = [12 weights, January first]
+    order_value, delivery_days, currency_unit, rounding, season = [12 weights, January first]
+    revenue_way = "once" or "monthly", monthly_fee
     [about]    words about a template, for people: nothing of the plan
     [goal]     kind, value, deadline, baseline, growth, monthly, customers
     [period]   start = "2026-04", months = 6
@@ -18,8 +19,8 @@ The keys, all but the first three sections optional::
 
 A KPI that is listed is on; without a list all of the catalog's are there, on as the catalog has them.
 
-Amounts without a word (the goal in revenue, ``order_value``, ``monthly_fee``) are in ``currency_unit``; those with one are what it says
-(120万円), and a KPI's are in the unit of the KPI.
+Amounts without a word (the goal in revenue, ``order_value``, ``monthly_fee``) are in ``currency_unit``; those with
+one are what it says (120万円), and a KPI's are in the unit of the KPI.
 """
 
 from __future__ import annotations
