@@ -202,6 +202,11 @@ CASES = {
     ("plan_check_sheet_twice", "channels"): Case(twins()),
     ("plan_check_split", "kpis"): Case(with_unequal_parts()),
     (FORMULAS, "kpis"): Case(with_broken_formula()),
+    # 20 × 2.5 = 50, as C1; 1.5 times would be 50 %
+    ("plan_check_growth_large", "settings"): Case(typed={"kgi_value": None, "kgi_baseline": 20, "kgi_growth": 1.5}),
+    ("plan_check_share_zero", "channels"): Case(
+        OPEN, typed={"tbl_channels[web].share": 0.55, "tbl_channels[webinar].share": 0}
+    ),
     ("plan_check_margin_none", "settings"): Case(typed={"gross_margin": -0.1}),
     # 50,000 a month, and nothing says until when
     ("plan_check_ltv_endless", "economics"): Case(

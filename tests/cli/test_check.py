@@ -51,7 +51,7 @@ def test_everything_at_once_that_can_not_be_read_and_that_does_not_fit(quarter_b
     answer = xl("check", edited(quarter_book, tmp_path / "plan.xlsx", change), *BEGUN)
     assert answer.code == 1
     assert [line.split(": ")[1] for line in answer.out.splitlines()[:-1]] == [
-        "plan.xlsx 設定!C11", "plan.xlsx 設定!C22", "plan.xlsx ファネル!G7",
+        "plan.xlsx 設定!C11", "plan.xlsx 設定!C24", "plan.xlsx ファネル!G7",
         "plan.xlsx ファネル!B7", "plan.xlsx ファネル!B8", "plan.xlsx KPI辞書!M11",
     ]  # fmt: skip
     assert answer.out.splitlines()[-1] == "plan.xlsx: エラー 6件、注意 0件"

@@ -14,7 +14,7 @@ from xl_kpi.workbook.package.file_book import FileBook
 from xl_kpi.workbook.package.named_parts import NamedParts
 from xl_kpi.workbook.package.safety import opened_package
 from xl_kpi.workbook.package.worn_styles import WornStyles, worn_styles
-from xl_kpi.workbook.reading.findings import faults_of, findings_of, raise_errors
+from xl_kpi.workbook.reading.findings import faults_of, findings_of, raise_errors, worst_first
 from xl_kpi.workbook.reading.plan_reader import ReadPlan
 from xl_kpi.workbook.reading.workbook_reader import read_whole
 
@@ -80,7 +80,7 @@ def looked_over(opened: Opened, today: dt.date | None = None) -> list[Fault]:
     Arguments: ``today`` the day on which is asked; None: nothing is said of days that have passed.
     """
     found = findings_of(opened.read, opened.read.plan, opened.path.name, opened.records, today)
-    return [*found, *typed_over(opened.book, opened, opened.path.name)]
+    return worst_first([*found, *typed_over(opened.book, opened, opened.path.name)])
 
 
 def findings(opened: Opened) -> list[Fault]:

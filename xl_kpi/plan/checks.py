@@ -28,7 +28,7 @@ from xl_kpi.plan.input.raw_values import nearest, number_of, shown
 from xl_kpi.plan.input.reading import MAX_CURVE_STEPS, MAX_LAG_DAYS, Collector
 from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.keys import EntryKey, rate_key
-from xl_kpi.plan.model import CUSTOMERS, MAX_MONTHS, Plan
+from xl_kpi.plan.model import CUSTOMERS, MAX_MONTHS, Channel, Plan
 
 MONTHS_AFTER_END = 24  # a deadline may lie this long after the plan
 _TAB_LENGTH = 31
@@ -207,6 +207,7 @@ def _channels(plan: Plan, faults: Collector) -> None:
     twice = _twice(channel.id for channel in plan.channels)
     sums: dict[str, Fraction] = {}
     first: dict[str, str] = {}
+    zero: list[Channel] = []  # channels without a part of their stage
     wrong: set[str] = set()  # stages with a share that can't be added up
     for channel in plan.channels:
         cell = f"tbl_channels[{channel.id}]"
@@ -224,6 +225,7 @@ def _channels(plan: Plan, faults: Collector) -> None:
         if share is None:
             wrong.add(channel.stage)
         else:
+            zero += [] if number_of(share) else [channel]
             sums[channel.stage] = sums.get(channel.stage, Fraction(0)) + (number_of(share) or 0)
             first.setdefault(channel.stage, channel.id)
     for stage, total in sums.items():
@@ -235,6 +237,13 @@ def _channels(plan: Plan, faults: Collector) -> None:
         else:
             values = {"stage": stages[stage], "total": percent(total)}
             faults.faults.append(findings.fault("plan_check_shares", percent(total), cell, **values))
+    for channel in zero:
+        if sums[channel.stage] and channel.stage in stages:  # a stage of which all have nothing is told above
+            cell, values = (
+                f"tbl_channels[{channel.id}].share",
+                {"channel": channel.name, "stage": stages[channel.stage]},
+            )
+            faults.faults.append(findings.fault("plan_check_share_zero", "0%", cell, **values))
     if not plan.channels_on:
         cell = f"tbl_channels[{plan.channels[0].id}].on" if plan.channels else "tbl_channels"
         faults.faults.append(findings.fault("plan_check_no_channel", "", cell))

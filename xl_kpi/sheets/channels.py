@@ -166,7 +166,9 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
 
     ``above`` says that a month asks for more than the limit, ``total`` adds up the shares of the row's stage.
     """
-    on, name, capacity = (table.cell(channel.id, column).in_column for column in ("on", "name", "capacity"))
+    on, name, capacity, share = (
+        table.cell(channel.id, column).in_column for column in ("on", "name", "capacity", "share")
+    )
     waits = f'{table.cell(channel.id, "counted").in_column}<>"{ctx.t("channel_counted_yes")}"'
     rows, own = ctx.at(KpisAt), ctx.channel_words[channel.id]  # as the rows were written
     # parts of another KPI are no further ones
@@ -182,6 +184,7 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
         "check_shares": f"ABS({total}-1)>0.0001"
         if ctx.plan.brings(channel) and channel.stage != ctx.plan.stages[0].id
         else "",
+        "check_share_zero": f"AND(N({share})=0,{total}>0)" if ctx.plan.brings(channel) else "",
         "check_kpi_few": f"{kpis}<{FEW_KPIS}",
         "check_kpi_many": f"{kpis}>{MANY_KPIS}",
         "example_mark": "",  # a line of its own above the table

@@ -35,9 +35,7 @@ def findings(ctx: Context) -> list[Fault]:
 
 def _found(ctx: Context) -> list[Fault]:
     book = BookSpec(ctx.plan.title, ctx.lang, list(ctx.made), dict(ctx.names))
-    found = findings_on_sheets(book, ctx.in_yen, ctx.records)
-    order = [*LEVELS]
-    return sorted(found, key=lambda fault: order.index(fault.level))
+    return findings_on_sheets(book, ctx.in_yen, ctx.records)
 
 
 def build(ctx: Context) -> SheetSpec:

@@ -76,6 +76,11 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
         "warn_fee_unused": (f"AND(NOT({monthly}),N(monthly_fee)>0)", {}),
         "warn_fee_counted": (f"AND({monthly},NOT({ctx.is_money}))", {}),
         "warn_margin": (f"AND({profit},N(gross_margin)<=0)", {}),
+        "warn_growth_large": (
+            "AND(NOT(ISNUMBER(kgi_value)),ISNUMBER(kgi_baseline),N(kgi_growth)>1)",
+            {"growth": "ROUND(kgi_growth*100,2)", "times": "ROUND(kgi_growth+1,4)", "meant": "ROUND(kgi_growth,4)",
+             "less": "ROUND((kgi_growth-1)*100,2)"},
+        ),
         "warn_margin_none": (
             f"AND(NOT({profit}),ISNUMBER(gross_margin),N(gross_margin)<=0)", {"margin": "FIXED(gross_margin*100,1)"},
         ),

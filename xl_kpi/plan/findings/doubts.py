@@ -11,7 +11,7 @@ from xl_kpi.plan.findings.closed import after_closing
 from xl_kpi.plan.findings.dates import overdue, passed, too_long
 from xl_kpi.plan.findings.digits import assumed_digits
 from xl_kpi.plan.findings.economics import of_economics
-from xl_kpi.plan.findings.goal import covered, fees, goal_twice, margin_none, questions, too_easy
+from xl_kpi.plan.findings.goal import covered, fees, goal_twice, growth_large, margin_none, questions, too_easy
 from xl_kpi.plan.findings.money import amounts, over_budget, unit_costs
 from xl_kpi.plan.findings.origin import examples, guesses, without_basis
 from xl_kpi.plan.findings.outlook import of_outlook, too_dear
@@ -37,6 +37,7 @@ def doubts(plan: Plan, *, records: Records | None = None, today: dt.date | None 
     outlook = PlanOutlook(targets)
     yield from goal_twice(plan)
     yield from fees(plan)
+    yield from growth_large(plan)
     yield from margin_none(plan)
     yield from questions(plan)
     yield from covered(targets)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from xl_kpi.errors import Fault
+from xl_kpi.calc import exact
+from xl_kpi.errors import Fault, Phrase
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.goal.fees import FEE, WAY, is_monthly
 from xl_kpi.plan.goal.parts import EXISTING
-from xl_kpi.plan.input.raw_values import shown
+from xl_kpi.plan.input.raw_values import shown, shown_number
 from xl_kpi.plan.input.wording import Rounded, goal_amount, percent
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.outlook import PlanOutlook
@@ -23,6 +24,22 @@ def goal_twice(plan: Plan) -> Iterator[Fault]:
     """A goal and a growth that are both typed: they say the same, else it is an error."""
     if plan.goal.value is not None and plan.goal.growth is not None:
         yield fault("plan_check_goal_twice", shown(plan.goal.growth), "kgi_growth")
+
+
+def growth_large(plan: Plan) -> Iterator[Fault]:
+    """A growth of more than 100 %: 150 % is two and a half times as much, and may have been meant for 1.5 times."""
+    goal = plan.goal
+    if goal.value is not None or goal.growth is None or goal.baseline is None or goal.growth <= 1:
+        return
+    growth = exact(goal.growth)
+    said: dict[str, Phrase] = {
+        "growth": percent(growth),
+        "times": shown_number(1 + growth),
+        "meant": shown_number(growth),
+        "less": percent(growth - 1),
+        "goal": goal_amount(exact(goal.baseline) * (1 + growth), goal.kind),
+    }
+    yield fault("plan_check_growth_large", percent(growth), "kgi_growth", **said)
 
 
 def margin_none(plan: Plan) -> Iterator[Fault]:

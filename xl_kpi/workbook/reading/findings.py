@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from xl_kpi import catalog
@@ -26,6 +26,7 @@ from xl_kpi.workbook.reading.spec_as_book import DescribedBook
 from xl_kpi.workbook.spec import BookSpec
 
 MOST_CELLS = 20  # that a finding names; the others are counted
+LEVELS = ("error", "warning", "hint")  # the worst first
 # What is wrong there changes no number of the plan: another statement of the goal, a channel's figures.
 _BESIDE = ("kgi_monthly", "kgi_customers", "tbl_kpis[", "tbl_agreement[")
 
@@ -47,7 +48,13 @@ def findings_of(
         # no number of the plan depends on a choice that can't be read
         sound = all((fault.sheet, fault.cell) in choices for fault in errors)
         found = with_pending([*found, *since_writing(plan, records.last, sound=sound)], plan, records, sound=sound)
-    return [*read.faults, *(_as_text(read, file) if records else ()), *read.located(found, file)]
+    as_text = _as_text(read, file) if records else ()
+    return worst_first([*read.faults, *as_text, *read.located(found, file)])
+
+
+def worst_first(faults: Iterable[Fault]) -> list[Fault]:
+    """The faults by level, those of one level as they were found: `check` and 点検 tell them in this order."""
+    return sorted(faults, key=lambda fault: LEVELS.index(fault.level))
 
 
 def _as_text(read: ReadPlan, file: str) -> Iterator[Fault]:
@@ -62,7 +69,7 @@ def _as_text(read: ReadPlan, file: str) -> Iterator[Fault]:
 
 
 def findings_on_sheets(spec: BookSpec, plan: Plan, records: Records) -> list[Fault]:
-    """What `check` says about a workbook that is to be written, each with its sheet and cell there.
+    """What `check` says about a workbook that is to be written, each with its sheet and cell there, the worst first.
 
     Arguments: ``spec`` its sheets, but for one that shows the result; ``plan`` and ``records`` what they were made of.
     """
@@ -70,7 +77,8 @@ def findings_on_sheets(spec: BookSpec, plan: Plan, records: Records) -> list[Fau
     read = read_with_faults(book, "", records.last)
     with_choices(records, book, "", [], read.places)  # a pending decision is told at the cell where one chooses
     today = records.history[-1].time.date() if records.history else None  # when it was written
-    return read.located(with_pending(plan_findings(plan, records, today), plan, records), "")
+    rows = [fault for fault in read.faults if fault.level == "warning"]  # names that stand twice: cells tell, no plan
+    return worst_first([*rows, *read.located(with_pending(plan_findings(plan, records, today), plan, records), "")])
 
 
 def plan_findings(plan: Plan, records: Records | None = None, today: dt.date | None = None) -> list[Fault]:
