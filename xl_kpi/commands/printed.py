@@ -47,7 +47,7 @@ def print_plan(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
     table = _table(text("show_channels", lang), [text(key, lang) for key in keys], words=2)
     for channel in shown["channels"]:
         months, total = channel["whole"]["months"], channel["whole"]["leads"]
-        numbers = (total, total / len(months), max(months))
+        numbers = (total, total / max(1, sum(month > 0 for month in months)), max(months))
         table.add_row(printable(channel["name"]), printable(names[channel["stage"]]), *map(count, numbers))
     if shown["channels"]:
         console.print(table)

@@ -38,7 +38,7 @@ def sentence(ctx: Context, nobody: str) -> str:
         orders=_made_of(ctx),
         stage="first_stage_name",
         new=f"FIXED({new},0)",
-        average=f"FIXED({new}/{ctx.plan.months},0)",
+        pace=_pace(ctx),
         covered=f"FIXED(MIN({_covered(ctx)},{rows.cell(rows.need, SECOND)}),0)",
         when=when(ctx),
         short=f'IF(outlook_short="","{ctx.t("short_none")}",outlook_short)',
@@ -48,6 +48,21 @@ def sentence(ctx: Context, nobody: str) -> str:
         nobody=f'IF({new}>0,IF({nobody},{without_channel},""),"")',
     )
     return f'=IF(ISERROR(outlook_share),"{ctx.t("warn_unknown")}",{said[1:]})'
+
+
+def _pace(ctx: Context) -> str:
+    """How many leads a month that is, over the months that need any, and how many the month takes that needs most.
+
+    Special cases: no word of the most where every month needs as many, and none at all where nothing is needed.
+    """
+    rows = ctx.at(BackwardsAt)
+    span = rows.cell(rows.new, rows.month(0)).to(rows.cell(rows.new, rows.month(rows.months - 1)))
+    count, most = f'COUNTIF({span},">0")', f"MAX({span})"
+    average = f"SUM({span})/MAX(1,{count})"
+    even = words(ctx.t("pace_even"), average=f"FIXED({average},0)")[1:]
+    said = {"months": f"FIXED({count},0)", "average": f"FIXED({average},0)", "peak": f"FIXED({most},0)"}
+    peak = words(ctx.t("pace_peak"), **said)[1:]
+    return f'IF({count}=0,"",IF(AND({count}={ctx.plan.months},MIN({span})={most}),{even},{peak}))'
 
 
 def _made_of(ctx: Context) -> str:
