@@ -15,10 +15,10 @@ def often(cases: Iterable[Any], kept: Collection[Any]) -> list[Any]:
     return [case if case in kept else pytest.param(case, marks=pytest.mark.long) for case in cases]
 
 
-def asked(request: pytest.FixtureRequest) -> set[Any]:
-    """The ``case`` of each test of this file and run that needs the fixture in which this is called."""
+def asked(request: pytest.FixtureRequest, parameter: str = "case") -> set[Any]:
+    """The ``parameter`` of each test of this file and run that needs the fixture in which this is called."""
     return {
-        item.callspec.params["case"]
+        item.callspec.params[parameter]
         for item in request.session.items
         if item.path == request.path
         and request.fixturename in getattr(item, "fixturenames", ())

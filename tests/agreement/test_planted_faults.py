@@ -17,6 +17,7 @@ import pytest
 
 import workbook_templates
 from tests.agreement.books import template_plan
+from tests.agreement.selected import often
 from tests.closed_plans import closed
 from tests.regenerate.typing_in import places, type_in_cells
 from tests.sheets.relations_plans import day, rows
@@ -297,7 +298,7 @@ def test_before_that_nothing_is_found(plan, tmp_path, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", [name for name in workbook_templates.names() if name != "c5"])
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", often(LANGUAGES, ["ja"]))
 def test_of_a_sound_template_little_is_said(name, lang, tmp_path):
     """C5 is wrong on purpose; C4 says itself that it does not come out, which is a warning, not a hint."""
     path = tmp_path / "plan.xlsx"

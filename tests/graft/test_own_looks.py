@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -26,6 +27,7 @@ PAPER = "FFFFF8DC"  # of all our input cells
 CLICKS, ATTAINED = 14, 15
 
 
+@cache
 def changed(change: Callable[[Any], None], data: bytes | None = None) -> bytes:
     """Our workbook after a user has changed it."""
     book = openpyxl.load_workbook(BytesIO(data or made()))

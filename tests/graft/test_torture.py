@@ -11,12 +11,12 @@ import pytest
 from lxml import etree
 from openxml_audit import FileFormat, OpenXmlValidator
 
+from tests.agreement.books import read_back
+from tests.agreement.selected import often
 from tests.graft.plain import MAIN, Plain, defined_names, sheet_names, sheet_part, sheet_root
-from tests.reading.sound_plans import read_plan
 from tests.torture.book import ANALYSIS, DATA, HIDDEN, OWN, PIVOT, SECRET, torture_set
 from tests.torture.package import STYLES, TYPES, WORKBOOK, unzipped
 from tests.torture.scenarios import SCENARIOS, regenerated
-from xl_kpi import engine
 from xl_kpi.build import build
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.workbook.graft.run import graft
@@ -24,9 +24,17 @@ from xl_kpi.workbook.graft.run import graft
 # Whole workbooks are built, grafted and read again; LibreOffice opens them.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")]
 VARIANTS = ({}, {"macro": True}, {"date1904": True})
+# Those that touch most parts, or none; the others are for the long run.
+OFTEN = ("nothing", "a channel more", "a month more", "English", "the channel with it all gone")
+SCENARIO = pytest.mark.parametrize("scenario", often(SCENARIOS, OFTEN))
 # Every change in the plain file; in its variants those that touch most parts.
 FULL = [
-    pytest.param(scenario, variant, id=f"{scenario}, {name}")
+    pytest.param(
+        scenario,
+        variant,
+        id=f"{scenario}, {name}",
+        marks=[pytest.mark.long] * (scenario != "a month more" if variant else scenario not in OFTEN),
+    )
     for variant, name in zip(VARIANTS, ("xlsx", "xlsm", "1904"))
     for scenario in SCENARIOS
     if not variant or scenario in ("a channel more", "a month more")
@@ -49,7 +57,7 @@ def test_the_users_parts_are_the_same_byte_for_byte(scenario, variant):
     assert differs == SCENARIOS[scenario].follow
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@SCENARIO
 def test_what_is_listed_as_the_same_is_the_same(scenario):
     done, before = after(scenario)[1], unzipped(torture_set("ja").data)
     now = unzipped(done.data)
@@ -58,11 +66,9 @@ def test_what_is_listed_as_the_same_is_the_same(scenario):
 
 
 @pytest.mark.parametrize(("scenario", "variant"), FULL)
-def test_everything_that_was_typed_is_there(scenario, variant, tmp_path):
+def test_everything_that_was_typed_is_there(scenario, variant):
     plan, done = after(scenario, **variant)
-    path = tmp_path / "plan.xlsx"
-    path.write_bytes(done.data)
-    read = entries_of(read_plan(engine.open_book(path), "plan.xlsx").plan)
+    read = entries_of(read_back(done.data))
     # what was typed for a channel that is switched off has no cell: the commands put it on 保管
     off = tuple(f"actual[{channel.id}:" for channel in plan.channels if not channel.on)
     assert read == {key: value for key, value in entries_of(plan).items() if not (off and key.startswith(off))}
@@ -83,7 +89,7 @@ def test_charts_of_the_users_that_show_other_cells_are_listed(scenario, old, new
     assert found == [(place, old, new, lost) for place in places]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@SCENARIO
 def test_nothing_of_the_users_is_lost_from_our_sheet(scenario):
     """Two notes, a thread, a picture, two boxes, a chart, seven cells, a merge, a link, four rules, a sparkline."""
     torture, done = torture_set("ja"), after(scenario)[1]
@@ -112,16 +118,17 @@ def test_nothing_of_the_users_is_lost_from_our_sheet(scenario):
     assert len([each for each in root.iter(f"{MAIN}mergeCell") if each.get("ref") in ("T20:U21", "U20:V21")]) == 1
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@SCENARIO
 def test_a_second_graft_gives_the_same_file(scenario):
     plan, done = after(scenario)
-    names = {name: name for name in sheet_names(build(plan))}
-    again = graft(done.data, build(plan), names, moves=Plain(), lang="ja")
+    new = build(plan)
+    names = {name: name for name in sheet_names(new)}
+    again = graft(done.data, new, names, moves=Plain(), lang="ja")
     assert again.changed == ()
     assert again.data == done.data
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@SCENARIO
 def test_the_users_sheets_keep_order_state_and_names(scenario):
     torture, done = torture_set("ja"), after(scenario)[1]
     book = unzipped(done.data)[WORKBOOK].decode()
@@ -140,7 +147,7 @@ def test_the_users_sheets_keep_order_state_and_names(scenario):
     assert unzipped(torture.data)[TYPES] != b""
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@SCENARIO
 def test_styles_of_the_users_keep_their_numbers(scenario):
     before = etree.fromstring(unzipped(torture_set("ja").data)[STYLES])
     now = {each.tag: each for each in etree.fromstring(unzipped(after(scenario)[1].data)[STYLES])}
@@ -163,7 +170,7 @@ def test_days_are_the_same_in_a_workbook_that_counts_from_1904():
 
 
 @pytest.mark.host
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@SCENARIO
 def test_audit_finds_nothing(scenario, tmp_path):
     """Without its warnings about security: the torture set has a link, and a source in another workbook."""
     path = tmp_path / "book.xlsx"
@@ -215,11 +222,12 @@ def test_a_file_that_libreoffice_has_saved_loses_nothing_and_does_not_grow(libre
     path.write_bytes(torture_set("ja").data)
     saved = libreoffice.convert([path], "xlsx")[0].read_bytes()
     plan = torture_set("ja").plan
-    names = {name: name for name in sheet_names(build(plan))}
-    once = graft(saved, build(plan), names, moves=Plain(), lang="ja")
+    new = build(plan)
+    names = {name: name for name in sheet_names(new)}
+    once = graft(saved, new, names, moves=Plain(), lang="ja")
     assert (once.lost, once.rest) == ((), {})
     assert rules(once.data) == rules(torture_set("ja").data)
-    twice = graft(once.data, build(plan), names, moves=Plain(), lang="ja")
+    twice = graft(once.data, new, names, moves=Plain(), lang="ja")
     assert twice.data == once.data
 
 

@@ -111,6 +111,7 @@ def as_the_command_line_makes_them(regenerated, path: Path) -> None:
     assert len(after.alerts) == 1 and re.search("再生成しました|Regenerated", after.alerts[0])
 
 
+@pytest.mark.long
 def test_close_closes_one_month_more_as_the_command_line_does(regenerated, tmp_path, monkeypatch):
     monkeypatch.setattr("xl_kpi.commands.rewrite.user_name", lambda: "")  # Lite does not know who works with it
     path = tmp_path / "plan.xlsx"
