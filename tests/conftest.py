@@ -15,12 +15,17 @@ import openpyxl
 import pytest
 from hypothesis import settings
 
+from tests import how_often
 from xl_kpi import build
 
 # No deadline: two busy cores make single examples slow now and then, which says nothing about the code.
 # In CI the examples are the same in every run, so that a red run can be repeated.
 settings.register_profile("xl-kpi", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("xl-kpi")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    how_often.tell(config.option.markexpr)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,6 +13,7 @@ from tests.agreement.books import Built, built, template_plan
 from tests.agreement.comparison import FLOOR, RELATIVE, largest_volume
 from tests.agreement.sheet_xml import read_values
 from tests.agreement.variants import random_plans
+from tests.how_often import often as many
 from xl_kpi.calc import month_start
 from xl_kpi.plan.model import Goal, Plan
 from xl_kpi.plan.needs.volumes import Volumes
@@ -21,7 +22,7 @@ from xl_kpi.workbook.writing.stored_values import evaluate
 
 # A plan of a few months takes a quarter of a second to build, so the examples are few.
 few = settings(max_examples=12)
-fewer = settings(max_examples=6)
+fewer = settings(max_examples=many(6, 12))
 
 
 @dataclass(frozen=True)

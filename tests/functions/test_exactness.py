@@ -11,12 +11,13 @@ import mpmath
 import pytest
 
 from tests.calc.test_calc_chance import tails_in_40_digits, wide_cases
+from tests.how_often import often as many
 from udfs import functions
 from xl_kpi.calc import KpiError
 
 pytestmark = pytest.mark.slow
 
-FUNNELS = 100_000
+FUNNELS = many(25_000, 100_000)
 TEN_DIGITS = 1e-10  # what is promised for chances and intervals
 MOST_LEADS = 10**7  # up to where it is promised
 FOURTEEN_DIGITS = Context(prec=14, rounding=ROUND_HALF_UP, Emax=10**6, Emin=-(10**6))

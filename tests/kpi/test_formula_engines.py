@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
+from tests.how_often import often as many
 from xl_kpi.formulas.formula import parse
 
 pytestmark = pytest.mark.slow  # tens of thousands of random formulas
@@ -168,7 +169,7 @@ def in_ironcalc(formulas: list[str], values: dict[str, float | None]) -> list[ob
     return [model.get_cell_value(0, row, 1) for row in range(2, 2 + len(formulas))]
 
 
-@settings(max_examples=1500)
+@settings(max_examples=many(300, 1500))
 @given(trees, value_sets)
 def test_python_computes_what_exact_fractions_say(tree, values):
     try:
@@ -179,7 +180,7 @@ def test_python_computes_what_exact_fractions_say(tree, values):
     assert agree(found, wanted), (written(tree), values, found, wanted)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=many(250, 1000))
 @given(trees, value_sets)
 def test_excel_text_and_python_agree_in_ironcalc(tree, values):
     try:
@@ -192,7 +193,7 @@ def test_excel_text_and_python_agree_in_ironcalc(tree, values):
     assert agree(found, wanted), (written(tree), formula.excel(ADDRESS.__getitem__), values, found, wanted)
 
 
-@settings(max_examples=300)
+@settings(max_examples=many(100, 300))
 @given(trees)
 def test_a_formula_reads_back_from_its_own_text(tree):
     once = parse(written(tree))
@@ -202,7 +203,7 @@ def test_a_formula_reads_back_from_its_own_text(tree):
 FUNCTIONS_OF_2010 = {"IF", "COUNT", "OR", "MIN", "MAX", "ROUNDUP", "ROUND"}
 
 
-@settings(max_examples=300)
+@settings(max_examples=many(100, 300))
 @given(trees)
 def test_the_excel_text_uses_functions_of_excel_2010_only(tree):
     text = parse(written(tree)).excel(ADDRESS.__getitem__)

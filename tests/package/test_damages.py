@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.how_often import often as many
 from tests.package.damages import FAULT, KINDS, READ, REFUSED, Bench, damaged
 
-AS_PLAN, AS_REPLY = range(7), range(7, 8)
+AS_PLAN, AS_REPLY = range(many(3, 7)), range(7, 8)
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.agreement.variants import random_plans
+from tests.how_often import often as many
 from tests.regenerate.described import template
 from tests.regenerate.edits import edits, filled_plans
 from xl_kpi.build import build
@@ -33,7 +34,7 @@ def regenerated(state, plan, homeless=()):
     return renew(plan, plan, state.records, command="regenerate", who="", now=NOW, homeless=elsewhere)
 
 
-@settings(max_examples=150)
+@settings(max_examples=many(50, 150))
 @given(st.data())
 def test_changes_and_their_inverses_give_the_first_plan(data):
     base = data.draw(

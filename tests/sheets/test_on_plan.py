@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.agreement.selected import often
 from tests.agreement.variants import EDGES_OF_SUMS, edge_plans, every_kpi, random_plans
 from tests.closed_plans import closed, small
+from tests.how_often import often as many
 from tests.sheets.on_plan import off_plan, on_plan, percentages, shown_targets
 from tests.sheets.plans import in_the_year, template
 from xl_kpi.sheets import book_spec
@@ -59,7 +60,7 @@ def test_on_plan_at_the_edges(name):
     assert off_plan(on_plan(edge_plans()[name])) == []
 
 
-@settings(max_examples=10)
+@settings(max_examples=many(6, 15))
 @given(plan=random_plans(), seed=st.integers(0, 2**32), part=st.sampled_from((1.0, 0.8, 0.4)))
 def test_random_plans(plan, seed, part):
     chance = random.Random(seed)

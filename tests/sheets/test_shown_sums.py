@@ -16,6 +16,7 @@ from tests.agreement.selected import often
 from tests.agreement.sheet_xml import read_values
 from tests.agreement.variants import EDGES_OF_SUMS, edge_plans, every_kpi, random_plans
 from tests.cases.case import FOLDER, read_case
+from tests.how_often import often as many
 from tests.sheets.plans import NAMES, in_the_year, template
 from tests.sheets.test_fit import shown
 from xl_kpi import catalog
@@ -205,7 +206,7 @@ def test_at_the_edges(name):
     assert list(wrong(edge_plans()[name])) == []
 
 
-@settings(max_examples=10)
+@settings(max_examples=many(6, 15))
 @given(plan=random_plans())
 def test_of_random_plans(plan):
     assert list(wrong(plan)) == []
