@@ -25,6 +25,7 @@ from xl_kpi.build import build
 from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.commands import check, new
 from xl_kpi.commands.user import user_name
+from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.findings import CHECK, FINDINGS
 from xl_kpi.plan.model import Answer, Goal, Kpi, Plan
 from xl_kpi.plan.pages.optional import with_pages
@@ -79,6 +80,10 @@ PAGES = with_pages(
 )  # fmt: skip
 
 
+# Orders of 3,000,000, as the deals of the field sales have it
+DEALS = with_channels(SOUND.with_(order_value=3_000_000.0), [*(one.id for one in SOUND.channels_on), "field_sales"])
+
+
 @dataclass(frozen=True)
 class Planted:
     """What is typed, by key or "sheet!cell", and what is found where: the first cell that is typed into, or ``at``.
@@ -130,6 +135,7 @@ FAULTS = [
     Planted("plan_check_outlook", {"tbl_pipeline[proposals]": 0}, at="kgi_value"),
     Planted("plan_check_shortage", {"tbl_pipeline[proposals]": 0}, at="plan_start"),
     Planted("plan_check_budget", {"budget": 1_000_000}),
+    Planted("plan_check_stated_again", {kpi("field_sales.won_value", "value"): 30_000_000}, plan=DEALS),
     Planted("plan_check_digits", {"actual[web:cv][2026-04]": 17_000}),
     Planted("plan_check_closed_blank", {"closed_until": dt.date(2026, 4, 1)}, at="actual[stage:leads][2026-04]"),
     Planted("plan_check_months_changed", {"plan_months": 9}),

@@ -56,6 +56,7 @@ class CatalogKpi:
     value: float | None = None
     basis: Texts = field(default_factory=lambda: NO_TEXT)
     weight: str = ""
+    states: str = ""  # the entry of the plan that says the same: "order_value"
     on: bool = False  # among the three to five that a marketer reviews each month
     parent: str = ""  # the KPI that this one is a part of
     split: Texts = field(default_factory=lambda: NO_TEXT)  # by what

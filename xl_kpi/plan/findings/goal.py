@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from xl_kpi.calc import exact
-from xl_kpi.errors import Fault, Phrase
+from xl_kpi.errors import Fault, Phrase, Words
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.goal.fees import FEE, WAY, is_monthly
-from xl_kpi.plan.goal.parts import EXISTING
+from xl_kpi.plan.goal.parts import EXISTING, order_brings
 from xl_kpi.plan.input.raw_values import shown, shown_number
-from xl_kpi.plan.input.wording import Rounded, goal_amount, percent
+from xl_kpi.plan.input.wording import Rounded, fixed, goal_amount, percent
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets
@@ -94,4 +94,9 @@ def too_easy(outlook: PlanOutlook) -> Iterator[Fault]:
     in_time = outlook.is_reached and max(outlook.shortage) <= NOTHING
     if not plan.closed_months and wanted > NOTHING >= targets.new[0].total and in_time:
         cell = "kgi_growth" if goal.value is None else "kgi_value"
-        yield fault("plan_check_goal_covered", goal_amount(targets.goal, goal.kind), cell)
+        said: dict[str, Phrase] = {"goal": goal_amount(targets.goal, goal.kind), "orders": "", "digits": ""}
+        brings = order_brings(plan)
+        if goal.in_money and brings is not None:  # of an order value with a digit too many hardly an order is needed
+            said["orders"] = Words("check_covered_orders", orders=fixed(targets.orders), brings=Rounded(brings))
+            said["digits"] = Words("check_covered_digits")
+        yield fault("plan_check_goal_covered", goal_amount(targets.goal, goal.kind), cell, **said)

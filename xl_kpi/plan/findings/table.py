@@ -146,6 +146,7 @@ FINDINGS = (
     _alone("plan_check_no_path", "warning"),
     _alone("plan_check_twice", "warning"),
     _alone("plan_check_budget", "warning"),
+    _alone("plan_check_stated_again", "warning"),
     _alone("plan_check_too_long", "warning"),
     _alone("plan_check_deadline_passed", "warning"),
     _alone("plan_check_agreement_late", "warning"),

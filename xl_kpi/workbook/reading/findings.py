@@ -13,6 +13,7 @@ from xl_kpi.kpi.own_actuals import against_own_actuals
 from xl_kpi.kpi.people import short_of_people
 from xl_kpi.kpi.slips import doubtful_actuals
 from xl_kpi.kpi.splits import split_findings
+from xl_kpi.kpi.stated_again import differing
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.findings import ON_FORMULAS, doubts, fault, since_writing
@@ -96,6 +97,7 @@ def plan_findings(plan: Plan, records: Records | None = None, today: dt.date | N
         *doubtful_actuals(plan),
         *split_findings(plan),
         *short_of_people(plan),
+        *differing(plan),
         *against_own_actuals(plan),
     ]
     # where a formula is broken it is not known what it leads to
