@@ -120,7 +120,7 @@ def own_rows(spec) -> dict:
         ),
         (
             "en",
-            "The next period (from 2027/4, Orders 60) needs another {count} new Leads within these months, "
+            "The next period (from 2027/04, 60 orders) needs another {count} new leads within these months, "
             "from 2026/12/21 on;",
         ),
     ],

@@ -204,7 +204,7 @@ def test_sheet_check_and_json_say_the_same(books):
     ("lang", "said"),
     [
         ("ja", "この計画のままなら受注約3.5件（目標の71%）、期限のあとに受注約0.2件。"),
-        ("en", "lands at about 3.5 orders (71% of the goal); after the deadline: about 0.2 orders more."),
+        ("en", "Outlook: about 3.5 orders, 71% of the goal; after the deadline: about 0.2 orders more."),
     ],
 )
 def test_where_a_few_orders_are_said_with_a_decimal_it_says_about(lang, said):

@@ -140,7 +140,7 @@ def test_a_unit_says_its_bounds():
 
 def test_money_can_be_shown_in_three_units():
     assert [unit.label["ja"] for unit in catalog.currency_units()] == ["円", "千円", "百万円"]
-    assert catalog.unit("million_yen").label["en"] == "million yen"
+    assert catalog.unit("million_yen").label["en"] == "JPY million"
     assert catalog.currency_units()[0] is catalog.unit("yen")  # the KPI unit and the money unit are one
 
 

@@ -202,7 +202,7 @@ def test_columns_stand_below_each_other_with_full_width_signs(default_path):
 def test_the_tables_in_the_other_language(default_path):
     lines = xl("show", default_path, "--lang", "en").out.splitlines()
     assert lines[1] == "Goal (orders): 60 orders by 2027-03-31"
-    assert lines[2] == "Outlook: as planned 60 orders (100% of the goal). Short before the start: nothing"
+    assert lines[2] == "Outlook: 60 orders, 100% of the goal. Short before the start: nothing"
     assert lines[6].split() == ["Leads", "Marketing", "25%", "20", "5,000"]
 
 

@@ -120,6 +120,8 @@ def test_bounds_and_whole_numbers():
     [
         (500000, 500_000),
         ("¥1,000", 1000),
+        ("JPY 1,000", 1000),
+        ("-JPY 500", -500),
         ("￥１，０００", 1000),
         ("\\1,000", 1000),
         ("1,000円", 1000),
@@ -142,8 +144,8 @@ def test_money_is_read_in_yen(typed, yen):
 
 @pytest.mark.parametrize("typed", ["$100", "100 USD", "50件", "1,000円（税込）", "¥¥5", "50%", "円", "¥"])
 def test_other_money_is_refused(typed):
-    assert refusal_of(read_money, typed).allowed == "Type an amount in yen such as 500,000"
-    assert refusal_of(read_money, -1, low=0).allowed == "Type an amount in yen such as 500,000 (0 or more)"
+    assert refusal_of(read_money, typed).allowed == "Type an amount in JPY such as 500,000"
+    assert refusal_of(read_money, -1, low=0).allowed == "Type an amount in JPY such as 500,000 (0 or more)"
 
 
 @pytest.mark.parametrize(

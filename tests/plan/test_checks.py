@@ -288,7 +288,7 @@ def test_k10_in_words():
     assert only(few.with_(lang="ja")).allowed == (
         "チャネル「Web site」のKPIは2個です。3〜5個が目安です（少なすぎると原因が見えません）"
     )
-    assert only(many).allowed == "Web site has 6 KPIs. Aim for 3 to 5: with more the means become the end"
+    assert only(many).allowed == "Web site has 6 KPIs in use. Aim for 3 to 5: with more, nobody watches any of them"
 
 
 def test_kpi_ids_differ_within_their_channel():

@@ -56,11 +56,11 @@ def test_c5_in_words():
 def test_c5_in_english():
     monthly, customers = check(plan_from_source(source("c5"), "en", "c5.toml"))
     assert monthly.allowed == (
-        "¥2,000,000 x 12 months = ¥24,000,000, but the goal is ¥10,000,000. It would fit with 5 months"
+        "JPY 2,000,000 x 12 months = JPY 24,000,000, but the goal is JPY 10,000,000. It would fit with 5 months"
     )
     assert customers.allowed == (
-        "10 customers x ¥500,000 each = ¥5,000,000, but the goal is ¥10,000,000. "
-        "It would fit with 20 customers, or with ¥1,000,000 each"
+        "10 customers x JPY 500,000 each = JPY 5,000,000, but the goal is JPY 10,000,000. "
+        "It would fit with 20 customers, or with JPY 1,000,000 each"
     )
 
 
@@ -85,7 +85,7 @@ def test_a_deadline_inside_a_month_counts_that_month_or_not():
 def test_a_monthly_number_that_no_number_of_months_fits():
     # 10,000,000 ÷ 3,000,000 is no whole number of months; 10,000,000 ÷ 12 = 833,333.
     (fault,) = check(plan(Goal("revenue", 10_000_000.0, monthly=3_000_000.0)))
-    assert fault.allowed.endswith("but the goal is ¥10,000,000. It would fit with ¥833,333 a month")
+    assert fault.allowed.endswith("but the goal is JPY 10,000,000. It would fit with JPY 833,333 a month")
 
 
 @pytest.mark.parametrize(
@@ -150,15 +150,15 @@ def test_what_is_said_to_fit_does_fit(months, monthly):
 @pytest.mark.parametrize(
     ("amount", "ja", "en"),
     [
-        (0, "0円", "¥0"),
-        (9999, "9,999円", "¥9,999"),
-        (500_000, "50万円", "¥500,000"),
-        (833_333.33, "833,333円", "¥833,333"),
-        (10_000_000, "1,000万円", "¥10,000,000"),
-        (100_000_000, "1億円", "¥100,000,000"),
-        (120_000_000, "1億2,000万円", "¥120,000,000"),
-        (1_000_000_000_000, "1兆円", "¥1,000,000,000,000"),
-        (-500_000, "-50万円", "-¥500,000"),
+        (0, "0円", "JPY 0"),
+        (9999, "9,999円", "JPY 9,999"),
+        (500_000, "50万円", "JPY 500,000"),
+        (833_333.33, "833,333円", "JPY 833,333"),
+        (10_000_000, "1,000万円", "JPY 10,000,000"),
+        (100_000_000, "1億円", "JPY 100,000,000"),
+        (120_000_000, "1億2,000万円", "JPY 120,000,000"),
+        (1_000_000_000_000, "1兆円", "JPY 1,000,000,000,000"),
+        (-500_000, "-50万円", "-JPY 500,000"),
     ],
 )
 def test_money_in_words(amount, ja, en):

@@ -308,6 +308,9 @@ def test_without_a_goal_there_is_no_share():
         (3.6, 4, "count", 0.9, False),
         (19.6, 20, "revenue", 0.98, True),  # money is said as it is; no order is missing
         (62, 60, "count", 62 / 60, True),
+        (199.2, 200, "count", 0.99, False),  # 99.6 % would be shown as 100 %, which is not reached
+        (19.95, 20, "revenue", 0.99, True),
+        (20 - 1e-12, 20, "revenue", 1, True),  # the last digits of a cell
     ],
 )
 def test_count_and_percent_of_one_sentence_do_not_contradict_each_other(orders, needed, kind, share, reached):

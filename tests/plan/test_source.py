@@ -89,7 +89,7 @@ def test_an_amount_that_is_more_likely_in_yen_is_asked_about():
     money = SMALL.replace('"customers"', '"revenue"').replace("value = 50", "value = 1000000000")
     source = f"order_value = 5\ncurrency_unit = 'million_yen'\n{money}"
     (fault,) = faults_of(source).values()
-    assert fault.cell == "goal.value" and "¥1,000,000,000 or ¥1,000,000,000,000,000" in fault.allowed
+    assert fault.cell == "goal.value" and "JPY 1,000,000,000 or JPY 1,000,000,000,000,000" in fault.allowed
     assert plan_from_source(source.replace("1000000000", "1000"), "ja", "plan.toml").goal.value == 1e9
 
 

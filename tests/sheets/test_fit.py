@@ -53,8 +53,9 @@ def shown(value, look) -> str:
         return f"{value:.{max(0, code.count('0') - 1)}%}"
     if code == "[=0]0;[<99.95]#,##0.0;#,##0":
         return "0" if value == 0 else f"{value:,.1f}" if value < 99.95 else f"{value:,.0f}"
-    if code.startswith('"¥"'):
-        return f"¥{value:,.0f}"
+    if code.startswith(('"¥"', '"JPY "')):
+        sign = code.split('"')[1]
+        return f"{sign}{value:,.0f}"
     if code.endswith("#"):  # digits that are shown where there are any
         least, most = code.split(".")[1].count("0"), len(code.split(".")[1])
         digits = f"{value:,.{most}f}"
@@ -73,7 +74,8 @@ def test_the_formats_are_known():
 
     known = re.compile(
         r'"▲ "(#,##)?0(\.0+)?(%"pt")?;"▼ "(#,##)?0(\.0+)?(%"pt")?;"● "0(\.0+)?(%"pt")?|'
-        r'"[^"]+"0%|General|yyyy/mm(/dd( hh:mm)?)?|0|0\.00|0(\.0+)?%|("¥")?#,##0(\.0+#*)?,*|\[=0\]0;.*|\[>=1\.045\].*'
+        r'"[^"]+"0%|General|yyyy/mm(/dd( hh:mm)?)?|0|0\.00|0(\.0+)?%|'
+        r'("¥"|"JPY ")?#,##0(\.0+#*)?,*|\[=0\]0;.*|\[>=1\.045\].*'
     )
     for look in FORMATS.values():
         assert known.fullmatch(look.get("number_format", "General")), look

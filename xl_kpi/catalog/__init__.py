@@ -22,7 +22,7 @@ from xl_kpi.catalog.loader import (
     unit,
     units,
 )
-from xl_kpi.catalog.texts import LANGUAGES, is_text, keys_of, text
+from xl_kpi.catalog.texts import LANGUAGES, former_words, is_text, keys_of, text
 
 __all__ = [
     "LANGUAGES",
@@ -41,6 +41,7 @@ __all__ = [
     "find_channel",
     "find_choice",
     "find_stage",
+    "former_words",
     "is_text",
     "dimension_of",
     "economics",

@@ -25,9 +25,9 @@ class Choice:
 def choices(name: str) -> tuple[Choice, ...]:
     """A list of choices: kind, rounding, outlook_age, better, rhythm, answer, currency, lang or unit."""
     if name == "unit":
-        return tuple(Choice(unit.id, unit.label) for unit in units())
+        return tuple(Choice(unit.id, unit.label, unit.also) for unit in units())
     if name == "currency":
-        return tuple(Choice(unit.id, _words(name, unit.id)) for unit in currency_units())
+        return tuple(Choice(unit.id, _words(name, unit.id), unit.also) for unit in currency_units())
     if name == "lang":
         return tuple(Choice(lang, _words(name, lang)) for lang in LANGUAGES)
     rows = tomllib.loads((files(__package__) / "choices.toml").read_text("utf-8"))[name]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 Texts = Mapping[str, str]
 
@@ -94,7 +95,8 @@ class Unit:
     ``dimension`` holds the exponents over count, money and time that are not 0 (a rate: empty);
     ``format`` names a number format of the theme; ``total`` is "sum" or "ratio" (months are not added up);
     ``low`` and ``high`` are the smallest and largest number that may be typed in it (None: any); ``factor``: of a
-    unit of money, how many yen it is; ``digits`` how many the format of a total shows after the point.
+    unit of money, how many yen it is; ``digits`` how many the format of a total shows after the point; ``also`` what is
+    understood for it besides its labels.
     """
 
     id: str
@@ -106,6 +108,7 @@ class Unit:
     high: float | None = None
     factor: int = 1
     digits: int = 0
+    also: tuple[str, ...] = ()
 
     @property
     def is_money(self) -> bool:
@@ -165,14 +168,18 @@ def channels() -> tuple[CatalogChannel, ...]:
 @cache
 def units() -> tuple[Unit, ...]:
     """All units that a KPI can have."""
-    return tuple(Unit(**row) for row in _read("units")["unit"])
+    return tuple(_unit(row) for row in _read("units")["unit"])
 
 
 @cache
 def currency_units() -> tuple[Unit, ...]:
     """The units in which a workbook can hold its money: yen, thousand_yen, million_yen."""
     yen = next(unit for unit in units() if unit.id == "yen")
-    return (yen, *(Unit(**row) for row in _read("units")["currency_unit"]))
+    return (yen, *(_unit(row) for row in _read("units")["currency_unit"]))
+
+
+def _unit(row: Mapping[str, Any]) -> Unit:
+    return Unit(**{**row, "also": tuple(row.get("also", ()))})
 
 
 @cache

@@ -33,8 +33,15 @@ def is_text(key: str) -> bool:
     return key in _texts()
 
 
+@cache
+def former_words() -> dict[str, tuple[str, ...]]:
+    """What the texts of sheets said in earlier versions, by key: headers are found again by their words."""
+    found = tomllib.loads((files(__package__) / "former_words.toml").read_text("utf-8"))
+    return {key: tuple(words) for key, words in found.items()}
+
+
 def keys_of(words: str) -> frozenset[str]:
-    """The keys of the texts that read so in either language; none for words that are none of ours.
+    """The keys of the texts that read so in either language, or did once; none for words that are none of ours.
 
     Special cases: texts with placeholders are found by their template only.
     """
@@ -46,5 +53,8 @@ def _by_words() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for key, versions in _texts().items():
         for words in versions.values():
+            found.setdefault(words, set()).add(key)
+    for key, former in former_words().items():
+        for words in former:
             found.setdefault(words, set()).add(key)
     return {words: frozenset(keys) for words, keys in found.items()}

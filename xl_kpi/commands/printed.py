@@ -15,7 +15,7 @@ from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
 from xl_kpi.errors import Joined, Words
 from xl_kpi.plan.findings import LEAST_SHORTAGE, when
-from xl_kpi.plan.input.wording import Rounded, expected, fixed, goal_amount
+from xl_kpi.plan.input.wording import InSentence, Rounded, expected, fixed, goal_amount, lowered
 from xl_kpi.plan.model import MONEY_ROWS
 from xl_kpi.plan.outlook import LEAST_LATER, told_share
 
@@ -109,7 +109,7 @@ def _outlook(shown: dict[str, Any], lang: str) -> str:
     )
     late = text("outlook_later", lang, later=worded(too_late, lang)) if later["orders"] >= LEAST_LATER else ""
     short = [(printable(names[one["stage"]]), one["whole"]) for one in outlook["shortage"]]
-    parts = [Words("short_stage", stage=name, count=fixed(count)) for name, count in short]
+    parts = [Words("short_stage", stage=InSentence(name), count=fixed(count)) for name, count in short]
     said = worded(Joined(tuple(parts), Words("list_comma")) if parts else Words("short_none"), lang)
     share = (
         ""
@@ -126,7 +126,7 @@ def _nobody(shown: dict[str, Any], lang: str) -> str:
     new = sum(month[first["id"]] for month in shown["new"]["months"])
     if shown["channels"] or new <= LEAST_SHORTAGE:
         return ""
-    return text("outlook_nobody", lang, stage=printable(first["name"]))
+    return text("outlook_nobody", lang, stage=lowered(printable(first["name"]), lang))
 
 
 def _months(shown: dict[str, Any], names: dict[str, str], lang: str, console: Console) -> list[Table]:

@@ -19,7 +19,8 @@ from xl_kpi.plan.targets import Targets
 
 LEAST_LATER = Fraction(1, 20)  # orders too late: fewer are not worth a word, they are shown as 0.0
 LEAST_TO_COME = Fraction(1, 10**9)
-LOW_SHARE = Fraction(995, 1000)  # of the goal: less is shown as 99 % and is not there yet
+WHOLE = 1 - Fraction(1, 10**9)  # what lacks less of a goal lacks nothing but the last digits of a cell
+NEARLY = Fraction(99, 100)  # more of a goal that is not reached is not said, since 100 % would be read as reached
 ROUNDED = {True: 0.5000001, False: 0.0500001}  # orders lost to the rounding of those said whole, or with a decimal
 DEARER = 1 + Fraction(1, 10**9)  # than what an order brings: less is nothing but the rounding of a cell
 
@@ -342,7 +343,7 @@ class PlanOutlook:
 
         Example: 59.6 of 60 orders are 60, and reached; 3.6 of 4 are not, since so few are said with a decimal.
         """
-        if self.share is None or self.share >= LOW_SHARE:
+        if self.share is None or self.share >= WHOLE:
             return True
         by_orders = not (self.plan.goal.in_money and is_monthly(self.plan))  # as many orders, but late ones, fall short
         return by_orders and is_rounding(self.orders, self.targets.orders)
@@ -394,6 +395,12 @@ def is_rounding(orders: float | Fraction, needed: float | Fraction) -> bool:
 
 
 def told_share(share: float | Fraction, orders: float | Fraction, needed: float | Fraction, kind: str) -> Fraction:
-    """A share of the goal as words have it: 100 % beside as many orders as the goal has; of money as it is."""
+    """A share of the goal as words and 逆算 have it, in whole percent.
+
+    Special cases: 100 % beside as many orders as the goal has; 99 % at most for what is not all of it.
+    Example: 59.6 of 60 orders are said as 60, so 100 %; 997 of 1,000 million yen are 99 %.
+    """
     exact = calc.exact(share)
-    return Fraction(1) if kind not in MONEY_ROWS and exact < 1 and is_rounding(orders, needed) else exact
+    if kind not in MONEY_ROWS and exact < 1 and is_rounding(orders, needed):
+        return Fraction(1)
+    return NEARLY if NEARLY < exact < WHOLE else exact

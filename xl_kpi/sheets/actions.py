@@ -15,7 +15,7 @@ from xl_kpi.calc.calendar import days_of_month, month_start
 from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.sheets.blocks.layout import Layout, Title
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
-from xl_kpi.sheets.blocks.typed_rows import single, spare_keys, typed_table
+from xl_kpi.sheets.blocks.typed_rows import rows_said, single, spare_keys, typed_table
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
@@ -42,7 +42,7 @@ def build(ctx: Context) -> SheetSpec:
     late = Column("late", t("column_check"), 14, "label")
     table = typed_table(ctx, TABLE, [*COLUMNS, late, RESULT], above=2, frozen_to="found_on", filter=True)
     review = Table("review", _review_columns(ctx), [Row(REVIEW, REVIEW, 22)], header_height=34)
-    title = Title(t("actions_title"), t("actions_subtitle"), table.links())
+    title = Title(t("actions_title"), t("actions_subtitle", rows=rows_said(ctx)), table.links())
     layout = Layout(ctx, "actions", title, review, table, fit_height=0, protected=False)
     for id_ in [*table.keys, *spare_keys(ctx, TABLE)]:
         _late(ctx, table, review, id_)

@@ -51,7 +51,8 @@ def build(ctx: Context) -> SheetSpec:
     # a month's money is typed in full currency
     money = float(ctx.targets.goal) / rows.months * 2 if rows.revenue else 0
     width = max(9, len(f"{money:,.0f}") + 1.5)
-    page.widths.update({NAME: 22, TOTAL: 11.5, SECOND: 11.5, BEFORE: 10})
+    name = 22 if ctx.lang == "ja" else 33 if rows.existing else 27
+    page.widths.update({NAME: name, TOTAL: 11.5, SECOND: 11.5, BEFORE: 10 if ctx.lang == "ja" else 12})
     page.widths.update({rows.month(k): width for k in range(rows.months)})
     page.widths.update({rows.after: 10, rows.latest: 14, rows.owner: 19})
     _need(ctx, page, rows)

@@ -9,12 +9,13 @@ from fractions import Fraction
 
 from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import nearest_excel, rounded_upto_excel
-from xl_kpi.plan.outlook import InTime
+from xl_kpi.plan.outlook import InTime, told_share
 from xl_kpi.sheets.backwards_rows import BEFORE, NAME, SECOND, TOTAL, BackwardsAt, header, section
 from xl_kpi.sheets.blocks.outlook_rows import ORDERS, REVENUE
 from xl_kpi.sheets.calculation import outlook_months
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.funnel_rows import FunnelAt
+from xl_kpi.sheets.plan_words import not_yet, told_of_orders
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
@@ -39,8 +40,9 @@ def _orders(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     name = ctx.at(FunnelAt).stages[-1].name
     _need(ctx, page, rows, need, rows.need + len(ctx.plan.stages) - 1, "outlook_need", stage.name, str(name))
     _label(ctx, page, row, "outlook_orders", stage.name, str(name))
-    share = "IF(orders_needed>0,outlook_orders/orders_needed,0)"
-    page.put(row, SECOND, float(ctx.outlook.share_of_orders or 0), "value.rate", formula=f"={share}")
+    found, needed = ctx.outlook.share_of_orders or 0, ctx.targets.orders
+    share = told_share(found, ctx.outlook.orders, needed, "orders")
+    page.put(row, SECOND, float(share), "value.percent", formula=f"={told_of_orders()}")
     _expected(page, rows, row, ORDERS, ctx.outlook.orders_in_time, ctx.outlook.later)
 
 
@@ -49,7 +51,8 @@ def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     need, row, kind = rows.outlook + 2, rows.outlook + 3, ctx.plan.goal.kind
     _need(ctx, page, rows, need, rows.revenue, f"outlook_need_{kind}", unit, money=money)
     _label(ctx, page, row, f"outlook_{kind}", unit)
-    page.put(row, SECOND, float(ctx.outlook.share or 0), "value.rate", formula="=outlook_share")
+    share = told_share(ctx.outlook.share or 0, ctx.outlook.orders, ctx.targets.orders, kind)
+    page.put(row, SECOND, float(share), "value.percent", formula=f"={not_yet('outlook_share')}")
     found, later = ctx.outlook.reached_by_month, ctx.outlook.later_reached or Fraction(0)
     _expected(page, rows, row, REVENUE, found, later, money)
 

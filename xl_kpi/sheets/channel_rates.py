@@ -24,7 +24,7 @@ from xl_kpi.workbook.cells.grid import RATES_OF, STEPS
 
 PLAN, USED = "plan:", "used:"  # rows: the rates of the funnel, those used in all
 OPEN, ALL = "open:", "all:"  # rows: orders of what is open, under way or won; all orders
-BESIDE = 10  # columns of the table above over which the steps and what they make together stand
+COUNT_WIDTH, MONEY_WIDTH = 9.0, 13.0  # of what the leads bring: as many columns of the table above as it takes
 STEP_HEIGHT = 3  # of the row that says of which stage each column is
 
 
@@ -34,23 +34,35 @@ def channels(ctx: Context) -> list[Channel]:
     return [one for one in ctx.plan.channels if one.stage == ctx.plan.stages[0].id or one.id in typed]
 
 
-def table(ctx: Context) -> Table:
-    """The table, in the columns of the one above it."""
+def heads(ctx: Context) -> list[str]:
+    """The headers of the steps."""
+    stages = ctx.plan.stages
+    return [ctx.t("rates_step", here=here.name, there=there.name) for here, there in zip(stages, stages[1:])]
+
+
+def table(ctx: Context, above: Sequence[Column]) -> Table:
+    """The table, in the columns of the one above it; its check takes those that are left."""
     t, stages = ctx.t, ctx.plan.stages
     rule = Rule("decimal", "0.000001", t("channel_rate"), t("allowed_rate"), "1")
-    steps = [
-        Column(f"step {k}", t("rates_step", here=here.name, there=there.name), None, "input.rate2", rule)
-        for k, (here, there) in enumerate(zip(stages, stages[1:]))
-    ]
+    steps = [Column(f"step {k}", head, None, "input.rate2", rule) for k, head in enumerate(heads(ctx))]
     whole = t("rates_whole", first=stages[0].name, last=stages[-1].name)
+    widths = [column.width or 0 for column in above][2 + len(steps) :]
+    spans = [_span(widths, 0, COUNT_WIDTH)]
+    for least in (COUNT_WIDTH, MONEY_WIDTH):
+        spans.append(_span(widths, sum(spans), least))
     columns = [
         Column("id", t("channel_id"), style="value.left"),
         Column("name", t("channel_name"), style="value.left"),
         *steps,
-        Column("whole", whole, style="value.rate2", span=max(1, BESIDE - 2 - len(steps))),
-        Column("orders", t("brought_orders", stage=stages[-1].name), style="value.whole"),
-        Column("revenue", t("brought_revenue", unit=ctx.unit_label("yen")), style=f"value.{ctx.plan.currency_unit}"),
-        Column("check", t("column_check"), style="warning"),
+        Column("whole", whole, style="value.rate2", span=spans[0]),
+        Column("orders", t("brought_orders", stage=stages[-1].name), style="value.whole", span=spans[1]),
+        Column(
+            "revenue",
+            t("brought_revenue", unit=ctx.unit_label("yen")),
+            style=f"value.{ctx.plan.currency_unit}",
+            span=spans[2],
+        ),
+        Column("check", t("column_check"), style="warning", span=max(1, len(widths) - sum(spans))),
     ]
     rows = [
         Row(STEPS, STEPS, STEP_HEIGHT),
@@ -58,8 +70,16 @@ def table(ctx: Context) -> Table:
         *(Row(one.id, f"{RATES_OF}{one.id}") for one in channels(ctx)),
     ]
     foot, section = [USED, OPEN, ALL], t("section_rates")
-    return Table("rates", columns, rows, foot=foot, section=section, header_height=62, name=RATES,
+    return Table("rates", columns, rows, foot=foot, section=section, header_height=44, name=RATES,
                  name_to=steps[-1].id, above=2)  # fmt: skip
+
+
+def _span(widths: Sequence[float], first: int, least: float) -> int:
+    """How many columns make up a width, from one on."""
+    count = 1
+    while sum(widths[first : first + count]) < least and first + count < len(widths):
+        count += 1
+    return count
 
 
 def fill(ctx: Context, table: Table, above: Table, mix: MixAt, place: BroughtAt) -> None:

@@ -139,7 +139,7 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     before = [
         Column("kpi", t("column_kpi"), 26),
         Column("kind", t("column_kind"), 8, "value.center"),
-        Column("unit", t("kpi_unit"), 10, "value.center"),
+        Column("unit", t("kpi_unit"), 10 if ctx.lang == "ja" else 13, "value.center"),
         Column("total", t("column_total"), max(10, total_width)),
         Column("to_date", t("column_to_date"), 10),
     ]

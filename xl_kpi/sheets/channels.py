@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xl_kpi import calc, catalog
 from xl_kpi.calc import exact
@@ -29,7 +29,8 @@ from xl_kpi.workbook.spec import Condition, SheetSpec
 
 EXAMPLE_ROW = 4  # above the table
 SPARE_ROWS = 6
-ROW_HEIGHT = 34  # two lines: two findings can be read in print as well
+AROUND = 2.5  # digits: what a bold word of a header takes besides its letters
+ROW_HEIGHT = 25  # two lines: two findings can be read in print as well
 TOTAL, LATER, COST = (
     "total:",
     "total_later:",
@@ -66,12 +67,13 @@ class ChannelsAt:
 def place(ctx: Context) -> ChannelsAt:
     t = ctx.t
     rows = [Row(channel.id, channel.id, ROW_HEIGHT) for channel in ctx.plan.channels]
-    table = Table("channels", _columns(ctx), rows, above=2, spare=SPARE_ROWS, foot=[TOTAL, LATER, COST],
+    columns = _columns(ctx)
+    table = Table("channels", columns, rows, above=2, spare=SPARE_ROWS, foot=[TOTAL, LATER, COST],
                   header_height=34, name="tbl_channels", name_to="owner", frozen_to="name")  # fmt: skip
     title = Title(t("channels_title"), t("channels_subtitle"), table.links())
-    rates = channel_rates.table(ctx)
+    rates = channel_rates.table(ctx, columns)
     note = Words("rates_note", t("rates_note", stage=ctx.plan.stages[0].name), above=0, height=30)
-    layout = Layout(ctx, "channels", title, table, Words("note", t("channels_note"), above=0, height=42), rates, note)
+    layout = Layout(ctx, "channels", title, table, Words("note", t("channels_note"), above=0, height=28), rates, note)
     places = ("name", "owner", "used")
     at = {key: ChannelAt(*(table.cell(key, column) for column in places)) for key in table.keys}
     return ChannelsAt(at, table, rates, layout, mix_rows.placed(ctx), brought_rows.placed(ctx))
@@ -85,8 +87,8 @@ def _columns(ctx: Context) -> list[Column]:
 
     stages = ",".join(ctx.stage_words.values())
     from_0 = "greater_than_or_equal"
-    return [
-        Column("id", t("channel_id"), 14, "input.left"),
+    columns = [
+        Column("id", t("channel_id"), 17, "input.left"),
         Column("name", t("channel_name"), 20, "input.left"),
         Column("on", t("channel_on"), 8, "input.center", rule("list", "○,×", "channel_on", "allowed_on")),
         Column("stage", t("channel_stage"), 14, "input.left",
@@ -97,13 +99,20 @@ def _columns(ctx: Context) -> list[Column]:
                rule("decimal", "0", "channel_cost", "allowed_cost", operator=from_0), link=False),
         Column("capacity", t("channel_capacity"), 12, "input.whole",
                rule("decimal", "0", "channel_capacity", "allowed_capacity", operator=from_0)),
-        Column("owner", t("channel_owner"), 18, "input.left"),
+        Column("owner", t("channel_owner"), 17, "input.left"),
         Column("counted", t("channel_counted"), 8, "value.center", link=False),
         Column("used", t("channel_used"), 10, "value.rate", link=False),
         Column("need", t("channel_need"), 13, "value.whole"),
         Column("spend", t("channel_spend", unit=ctx.unit_label("yen")), 19, f"value.{ctx.plan.currency_unit}"),
         Column("check", t("column_check"), 42, "warning"),
     ]  # fmt: skip
+    heads = dict(enumerate(channel_rates.heads(ctx), 2))  # they stand below those columns
+    return [replace(one, width=_room(one.width or 0, heads.get(k, ""))) for k, one in enumerate(columns)]
+
+
+def _room(width: float, head: str) -> float:
+    """A column's width that holds the longest word of a header below it, which would be cut in two."""
+    return max(width, *(len(word) + AROUND if word.isascii() else 0 for word in head.split()), 0)
 
 
 def build(ctx: Context) -> SheetSpec:

@@ -33,7 +33,7 @@ from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.sheet_kinds import SheetKind, kind_of, navigation, pages, tab_key
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
-BLANK = 2  # digits of room between two links
+BLANK, TIGHT = 4, 1  # digits of room between two links, and at least where a column of its own begins
 NARROW = 4.0  # a column of fewer digits parts two tables: no link begins there
 WIDTH = 8.43  # of a column that nobody has set
 
@@ -234,11 +234,17 @@ def grid_months(ctx: Context) -> int:
 
 
 def link_columns(words: Sequence[str], widths: Mapping[int, float], first: Sequence[int] = ()) -> list[int]:
-    """In which column each link begins: where ``first`` has it, the others further right, each where it has room."""
-    found = list(first[: len(words)])
-    while len(found) < len(words):
-        column = _next(found[-1], digits_wide(words[len(found) - 1]) + BLANK, widths) if found else 2
-        while widths.get(column, WIDTH) < NARROW:
+    """In which column each link begins: one of ``first`` while there are any, the others further right; where it has
+    room, so that no two abut."""
+    found: list[int] = []
+    for place in range(len(words)):
+        if not found:
+            found.append(first[0] if first else 2)
+            continue
+        before = digits_wide(words[place - 1])
+        free = [column for column in first if column >= _next(found[-1], before + TIGHT, widths)]
+        column = free[0] if free else _next(found[-1], before + BLANK, widths)
+        while not free and widths.get(column, WIDTH) < NARROW:
             column += 1
         found.append(column)
     return found

@@ -14,9 +14,11 @@ from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import AMOUNT_ROWS, Plan
 from xl_kpi.plan.money.cells import is_amount
 from xl_kpi.plan.pages.kpi_links import REFERS
+from xl_kpi.plan.pages.optional import OPTIONAL, PREFIX
 from xl_kpi.plan.records import Value
 from xl_kpi.sheets.context import Context
 
+FULL = {"ja": ("full_yen", "¥"), "en": ("full_jpy", "JPY ")}  # style and sign of amounts that are shown in yen
 LONGEST = 200  # characters of a text shown; the whole of it stands in its own cell
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")  # no cell can hold these
@@ -27,7 +29,8 @@ def shown(ctx: Context, key: str, value: Value) -> tuple[Any, str]:
     entry = EntryKey.parse(key)
     one = find_field(entry)
     if value is None or value == "":
-        return None, "value.center"
+        usual = OPTIONAL.get(key.removeprefix(PREFIX)) if key.startswith(PREFIX) else None  # such a page says nothing
+        return (_word(ctx, one, usual), "body") if usual else (None, "value.center")
     if isinstance(value, bool):
         return "○" if value else "×", "value.center"
     if isinstance(value, dt.date):
@@ -35,7 +38,7 @@ def shown(ctx: Context, key: str, value: Value) -> tuple[Any, str]:
     if isinstance(value, str):
         return _word(ctx, one, value), "body"
     if ctx.money != 1 and is_amount(ctx.plan, key):  # in yen, with its sign: the headers say another unit
-        return value, "value.full_yen"
+        return value, f"value.{FULL[ctx.lang][0]}"
     return value, f"value.{_format(ctx.plan, entry, one, value)}"
 
 
@@ -57,8 +60,9 @@ def in_words(ctx: Context, key: str, value: Value) -> str:
         return " ".join(cell.split())
     if suffix.startswith("rate"):
         return percent(cell)
-    if suffix == "full_yen":
-        return f"¥{cell:,.10g}" if abs(cell) < 1e10 else f"¥{cell:,.0f}"
+    if suffix == FULL[ctx.lang][0]:
+        sign = FULL[ctx.lang][1]
+        return f"{sign}{cell:,.10g}" if abs(cell) < 1e10 else f"{sign}{cell:,.0f}"
     return f"{cell:,.10g}" if abs(cell) < 1e10 else f"{cell:,.0f}"
 
 

@@ -42,8 +42,8 @@ def place(ctx: Context) -> FunnelAt:
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("funnel")
     t, stages = ctx.t, ctx.plan.stages
-    page.widths.update({ID: 14, NAME: 18, OWNER: 20, RATE: 12, LOW: 11, HIGH: 11, BASIS: 11, USED: 11, CHECK: 24})
-    page.widths.update({CURVE + k: 8.5 for k in range(CURVE_STEPS)})
+    page.widths.update({ID: 14, NAME: 18, OWNER: 20, RATE: 13, LOW: 11, HIGH: 11, BASIS: 11, USED: 11, CHECK: 24})
+    page.widths.update({CURVE + k: 8.5 if ctx.lang == "ja" else 9.5 for k in range(CURVE_STEPS)})
     ctx.head(page, t("funnel_title"), t("funnel_subtitle"), [2, 3, 4, 5, 6, 8, 10, 12])
     mark(ctx, page, EXAMPLE_ROW, ID, STAGES)
     page.put(HEADER_ROW - 1, 2, t("funnel_curve_note"), "note_line")

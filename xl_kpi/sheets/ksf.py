@@ -15,7 +15,7 @@ from xl_kpi.plan.pages.tables import KSF_KPIS
 from xl_kpi.sheets.blocks.kpi_list import KpiListAt, place_list
 from xl_kpi.sheets.blocks.layout import Layout, Title
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
-from xl_kpi.sheets.blocks.typed_rows import single, spare_keys, typed_table
+from xl_kpi.sheets.blocks.typed_rows import rows_said, single, spare_keys, typed_table
 from xl_kpi.sheets.context import Context, number_style
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
@@ -63,7 +63,7 @@ def build(ctx: Context) -> SheetSpec:
     ], [Row(id_, f"kpi:{id_}", 20) for id_ in ctx.kpi_links.active], above=2, section=t("ksf_kpis"),
         header_height=34)  # fmt: skip
     page = _Page(ctx, factors, kpis, _goal_table(ctx), off_the_way(ctx.in_yen))
-    title = Title(t("ksf_title"), t("ksf_subtitle"), factors.links())
+    title = Title(t("ksf_title"), t("ksf_subtitle", rows=rows_said(ctx)), factors.links())
     layout = Layout(ctx, "ksf", title, page.goal, factors, kpis, fit_height=0, protected=False)
     for id_ in [*factors.keys, *spare_keys(ctx, TABLE)]:
         _check(page, id_)

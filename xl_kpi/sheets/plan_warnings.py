@@ -11,7 +11,7 @@ from xl_kpi.plan.input.amounts import least_as_yen
 from xl_kpi.plan.input.field import MONEY
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.money.unit_costs import stated_twice
-from xl_kpi.plan.outlook import LOW_SHARE
+from xl_kpi.plan.outlook import WHOLE
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import plan_words, text_cells
 from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt
@@ -64,8 +64,8 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
     brings = f'IF({monthly},"{t("tree_order_fees")}","{t("label_order_value")}")'
     profit, has_existing = ctx.is_kind("profit"), ctx.at(BackwardsAt).existing > 0
     money = partial(amount, money=ctx.money)
-    low = f"kgi_goal>0,orders_needed>0,outlook_share<{float(LOW_SHARE)},NOT({plan_words.is_rounding(ctx)})"
-    only_late = f'AND(outlook_short="",outlook_ever>={float(LOW_SHARE)})'
+    low = f"kgi_goal>0,orders_needed>0,outlook_share<{float(WHOLE)},NOT({plan_words.is_rounding(ctx)})"
+    only_late = f'AND(outlook_short="",outlook_ever>={float(WHOLE)})'
     landed = {"outlook": "outlook_landing", "share": plan_words.told_share(ctx)}
     return {
         "warn_goal": ("kgi_goal<=0", {}),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from xl_kpi import catalog
 from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.closed.closing import stage_key
-from xl_kpi.plan.input.wording import EXPECTED_WHOLE, SCALES
+from xl_kpi.plan.input.wording import EXPECTED_WHOLE, SCALES, lowered
 from xl_kpi.plan.model import Channel
-from xl_kpi.plan.outlook import DEARER, LEAST_LATER, ROUNDED
+from xl_kpi.plan.outlook import DEARER, LEAST_LATER, NEARLY, ROUNDED, WHOLE
 from xl_kpi.sheets.backwards_rows import BEFORE, SECOND, BackwardsAt
 from xl_kpi.sheets.blocks.fees import is_monthly, worth
 from xl_kpi.sheets.context import Context
@@ -22,21 +23,19 @@ def sentence(ctx: Context, nobody: str) -> str:
     ``nobody`` Excel's text of whether no channel is there to win it.
     """
     rows = ctx.at(BackwardsAt)
-    yen, count = ctx.t(f"unit_goal_{ctx.plan.currency_unit}"), ctx.t("unit_goal_count")
     new = str(rows.new_total(0))
-    without_channel = words(ctx.t("outlook_nobody"), stage="first_stage_name")[1:]
+    first = in_sentence(ctx, "first_stage_name", ctx.plan.stages[0].name)
+    without_channel = words(ctx.t("outlook_nobody"), stage=first)[1:]
     said = words(
         ctx.t("plan_sentence"),
         y1="YEAR(plan_start)",
-        m1="MONTH(plan_start)",
+        m1=month(ctx, "plan_start"),
         y2="YEAR(deadline_used)",
-        m2="MONTH(deadline_used)",
-        d2="DAY(deadline_used)",
-        kind="kgi_kind",
-        goal=amount("kgi_goal", ctx.money),
-        unit=f'IF({ctx.is_money},"{yen}","{count}")',
+        m2=month(ctx, "deadline_used"),
+        d2=day(ctx, "deadline_used"),
+        goal=goal(ctx, "kgi_goal"),
         orders=_made_of(ctx),
-        stage="first_stage_name",
+        stage=first,
         new=f"FIXED({new},0)",
         pace=_pace(ctx),
         covered=f"FIXED(MIN({_covered(ctx)},{rows.cell(rows.need, SECOND)}),0)",
@@ -67,11 +66,10 @@ def _pace(ctx: Context) -> str:
 
 def _made_of(ctx: Context) -> str:
     """How many orders a goal in money takes, what existing customers bring of it, and how often fees are paid."""
-    unit = ctx.t(f"unit_goal_{ctx.plan.currency_unit}")
     values = {
         "orders": "FIXED(orders_needed,0)",
-        "existing": amount("kgi_existing", ctx.money) + f'&"{unit}"',
-        "new": amount("kgi_new", ctx.money) + f'&"{unit}"',
+        "existing": in_unit(ctx, "kgi_existing"),
+        "new": in_unit(ctx, "kgi_new"),
     }
 
     def said(key: str, *names: str) -> str:
@@ -81,12 +79,53 @@ def _made_of(ctx: Context) -> str:
     covered = f"IF(kgi_new<=0,{said('sentence_covered', 'existing')},{partly})"
     fees = words(
         ctx.t("sentence_fees"),
-        fee=amount("N(monthly_fee)", ctx.money) + f'&"{unit}"',
+        fee=in_unit(ctx, "N(monthly_fee)"),
         times="FIXED(paid_months,1)",
-        all_fees=amount("orders_needed*N(monthly_fee)", ctx.money) + f'&"{unit}"',
+        all_fees=in_unit(ctx, "orders_needed*N(monthly_fee)"),
     )[1:]
     monthly = f'IF(AND({is_monthly(ctx)},kgi_new>0),{fees},"")'
     return f'IF({ctx.is_money},IF(kgi_existing=0,{said("sentence_orders", "orders")},{covered})&{monthly},"")'
+
+
+def goal(ctx: Context, value: str) -> str:
+    """A goal in words: its kind, and how much of it, in money or in pieces."""
+    kind, count = _kind(ctx), amount(value, ctx.money)
+    money = words(ctx.t("goal_money"), kind=kind, amount=in_unit(ctx, value))[1:]
+    return f"IF({ctx.is_money},{money},{words(ctx.t('goal_count'), kind=kind, number=count)[1:]})"
+
+
+def in_unit(ctx: Context, value: str) -> str:
+    """An amount in the plan's unit of money."""
+    return words(ctx.t(f"goal_amount_{ctx.plan.currency_unit}"), number=amount(value, ctx.money))[1:]
+
+
+def _kind(ctx: Context) -> str:
+    """The kind of the goal as it stands within a sentence."""
+    said = "kgi_kind"
+    for one in catalog.choices("kind"):
+        shown = one.words[ctx.lang]
+        if lowered(shown, ctx.lang) != shown:
+            said = f'IF({ctx.is_kind(one.id)},"{lowered(shown, ctx.lang)}",{said})'
+    return said
+
+
+def in_sentence(ctx: Context, cell: str, name: str) -> str:
+    """A name within a sentence, without its capital while the cell says what it said when the sheets were made."""
+    short = lowered(name, ctx.lang)
+    if short == name:
+        return cell
+    typed, said = (one.replace('"', '""') for one in (name, short))
+    return f'IF({cell}="{typed}","{said}",{cell})'
+
+
+def month(ctx: Context, day: str) -> str:
+    """The month of a date: in English with two digits, as headers have it."""
+    return f"MONTH({day})" if ctx.lang == "ja" else f'IF(MONTH({day})<10,"0","")&MONTH({day})'
+
+
+def day(ctx: Context, date: str) -> str:
+    """The day of a date, likewise."""
+    return f"DAY({date})" if ctx.lang == "ja" else f'IF(DAY({date})<10,"0","")&DAY({date})'
 
 
 def when(ctx: Context) -> str:
@@ -143,8 +182,19 @@ def _is_rounding() -> str:
 
 def told_share(ctx: Context) -> str:
     """Excel text for ``plan.outlook.told_share`` in percent."""
-    counted = f"NOT({ctx.is_money}),outlook_share<1,{_is_rounding()}"
-    return f"FIXED(IF(AND({counted}),1,outlook_share)*100,0)"
+    told = f"IF(AND(NOT({ctx.is_money}),outlook_share<1,{_is_rounding()}),1,{not_yet('outlook_share')})"
+    return f"FIXED({told}*100,0)"
+
+
+def told_of_orders() -> str:
+    """The same of the orders, whatever the goal is."""
+    share = "IF(orders_needed>0,outlook_orders/orders_needed,0)"
+    return f"IF(AND({share}<1,{_is_rounding()}),1,{not_yet(share)})"
+
+
+def not_yet(share: str) -> str:
+    """A share that is never shown as 100 % while something lacks."""
+    return f"IF(AND({share}>{float(NEARLY)},{share}<{float(WHOLE)!r}),{float(NEARLY)},{share})"
 
 
 def share_of_goal(ctx: Context, orders: str, more: str = "") -> str:

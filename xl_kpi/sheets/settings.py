@@ -79,7 +79,7 @@ def _names() -> Iterator[str]:
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("settings", landscape=True)
     t = ctx.t
-    page.widths.update({2: 25, 3: 24, 4: 42, 5: 2.5, 6: 17, 7: 12, 8: 17, 9: 17, 10: 17})
+    page.widths.update({2: 25, 3: 24, 4: 42 if ctx.lang == "ja" else 50, 5: 2.5, 6: 17, 7: 12, 8: 17, 9: 17, 10: 17})
     page.put(UNIT_ROW, 1, ctx.plan.currency_unit, "key")
     ctx.name("money_unit", page.ref(UNIT_ROW, 1))
     ctx.head(page, t("settings_title"), t("settings_subtitle"), [2, 3, 4, 6, 7, 8, 9, 10])
@@ -106,6 +106,8 @@ def build(ctx: Context) -> SheetSpec:
     _season(ctx, page)
     _pages(ctx, page)
     page.print_area = f"$A$1:$J${at.last}"
+    page.fit_height = 0
+    page.row_breaks.append(at.season - 1)  # on one page of A4 it would be too small to read
     page.freeze = "A4"
     return page
 
@@ -114,8 +116,8 @@ def _closing_said(ctx: Context, name: str) -> str:
     """Once months are closed: which they are, and what was carried over; before, what the cell is for."""
     t, last = ctx.t, "EDATE(plan_start,closed_months-1)"
     if name == "closed_until":
-        said = words(t("closed_said"), y1="YEAR(plan_start)", m1="MONTH(plan_start)", y2=f"YEAR({last})",
-                     m2=f"MONTH({last})", count="closed_months")  # fmt: skip
+        said = words(t("closed_said"), y1="YEAR(plan_start)", m1=plan_words.month(ctx, "plan_start"),
+                     y2=f"YEAR({last})", m2=plan_words.month(ctx, last), count="closed_months")  # fmt: skip
     else:
         said = words(t("carried_said"), count="FIXED(orders_carried,0)")
     return f'=IF(closed_months=0,"{t(f"hint_{name}")}",{said[1:]})'

@@ -5,6 +5,10 @@ It is described when all other sheets are, since what is urgent is what they hol
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
+from xl_kpi.errors import Fault
 from xl_kpi.plan.pages.optional import is_on as is_shown
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import checks
@@ -20,6 +24,7 @@ from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 WIDTHS = {2: 5, 3: 26, 4: 74, 5: 20}
 CHART_ROWS = 11
 MOST_URGENT = 5
+OF_THE_GOAL = ("plan_check_outlook", "plan_check_shortage", "plan_check_late", "plan_check_budget")
 ROLES = ("input", "result")  # of the pages of the navigation that are a step each
 LAST_STEPS = ("tabs", "regenerate")
 
@@ -73,7 +78,7 @@ def _section(ctx: Context, page: SheetSpec, row: int, key: str) -> None:
 def _urgent(ctx: Context, page: SheetSpec, row: int) -> int:
     """The worst of what `check` finds, each with its link; the row below them."""
     _section(ctx, page, row, "start_urgent")
-    found = checks.findings(ctx)
+    found = _worst_first(checks.findings(ctx))
     lines = found[: MOST_URGENT if len(found) <= MOST_URGENT else MOST_URGENT - 1]
     for fault in lines:
         row += 1
@@ -94,6 +99,16 @@ def _urgent(ctx: Context, page: SheetSpec, row: int) -> int:
         row += 1
         page.put(row, 2, ctx.t("checks_none"), "clear")
     return row + 1
+
+
+def _worst_first(found: Sequence[Fault]) -> list[Fault]:
+    """By level; of one level first that the goal is missed, then each kind of finding once before any twice."""
+    levels, seen = [*checks.LEVELS], Counter[str]()
+    ranks = []
+    for place, fault in enumerate(found):
+        ranks.append((levels.index(fault.level), seen[fault.key], fault.key not in OF_THE_GOAL, place))
+        seen[fault.key] += 1
+    return [found[place] for *_, place in sorted(ranks)]
 
 
 def _funnel(ctx: Context, page: SheetSpec, row: int) -> int:

@@ -8,6 +8,7 @@ from xl_kpi.kpi.figures import attainment_excel
 from xl_kpi.sheets import tree_factors, tree_nodes
 from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.context import Context, mark_attainment, number_style
+from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.sheets.tree_factors import Factor
 from xl_kpi.sheets.tree_nodes import Node
 from xl_kpi.workbook.addresses import absolute, relative
@@ -20,7 +21,11 @@ LEVELS = 4
 STRIDE = BOX + 2  # and two narrow ones for the lines
 PITCH = 3  # two rows of text and one of air
 WIDTHS = (5, 10.5, 5, 10.5, 9)
-SLOTS_PER_PAGE = 26  # that many boxes (six channels of three KPIs) still read well on one landscape A4 page
+HEIGHTS = (14.5, 14.5, 4)  # points of the rows of a slot
+TWO_LINES = 24  # points of a row in which an owner takes two
+NAME_DIGITS, OWNER_DIGITS = 23, 11  # of a name beside its owner, and of an owner beside a longer name, in one line
+SLOTS_PER_PAGE = 19  # that many boxes below each other (six channels) still read well on one landscape A4 page
+SQUEEZED = 0.88  # of the size that the width allows, at least, for the tree to stand on one page
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -46,12 +51,14 @@ def build(ctx: Context) -> SheetSpec:
     last = FIRST_ROW + PITCH * count
     for slot in range(count):
         row = FIRST_ROW + PITCH * slot
-        page.heights.update({row: 19, row + 1: 19, row + 2: 7})
+        name, value, air = HEIGHTS
+        page.heights.update({row: max(name, page.heights.get(row, 0)), row + 1: value, row + 2: air})
     page.put(last, 2, ctx.t("tree_legend"), "note_line")
     page.put(last + 1, 2, ctx.t("tree_legend_estimate"), "note_line")
     page.print_area = f"$A$1:{absolute(last + 1, 2 + 3 * STRIDE + BOX - 1)}"
     page.fit_height = 1
-    if count > SLOTS_PER_PAGE:
+    whole = paper.room(page, 2 + 3 * STRIDE + BOX - 1)
+    if paper.height(page, 1, last + 1) * SQUEEZED > whole:
         _pages(page, root, slots, count)
     page.freeze = f"A{FIRST_ROW}"
     return page
@@ -71,13 +78,19 @@ def _pages(page: SheetSpec, root: Node, slots: dict[str, int], count: int) -> No
     """Break between whole branches when the tree is too tall for one page."""
     page.fit_height = 0
     page.print_title_rows = f"${FIRST_ROW - 1}:${FIRST_ROW - 1}"
-    branches = [(branch, *(() if branch.apart else branch.children)) for branch in root.children]
-    starts = sorted({slots[child.id] for parts in branches for child in parts})
+    whole = paper.room(page, 2 + 3 * STRIDE + BOX - 1)
+    header = paper.height(page, FIRST_ROW - 1, FIRST_ROW - 1)
+    ends = [*(slots[branch.id] for branch in root.children[1:]), count]
+    starts = []
+    for branch, end in zip(root.children, ends, strict=True):
+        starts.append(slots[branch.id])
+        first, last = (FIRST_ROW + PITCH * slot for slot in (slots[branch.id], end))
+        if not branch.apart and paper.height(page, first, last - 1) + header > whole:  # it is cut in any case
+            starts += sorted({slots[child.id] for child in branch.children} - {slots[branch.id]})
     rows = [FIRST_ROW + PITCH * slot for slot in [*starts, count]]
     rows[-1] += 2  # the legend stays with the last of them
     parts = [(first, after - 1) for first, after in zip(rows, rows[1:])]
-    header = paper.height(page, FIRST_ROW - 1, FIRST_ROW - 1)
-    page.row_breaks.extend(paper.breaks(page, parts, paper.room(page, 2 + 3 * STRIDE + BOX - 1), header))
+    page.row_breaks.extend(paper.breaks(page, parts, whole, header))
 
 
 def _place(ctx: Context, page: SheetSpec, node: Node, level: int, slots: dict[str, int]) -> None:
@@ -107,13 +120,20 @@ def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> Non
     name = node.name
     if node.unit.startswith("yen"):
         name = t("tree_name_with_unit", name=name, unit=ctx.unit_label(node.unit))
+    is_long = digits_wide(name) > NAME_DIGITS
     page.put(row, first, name, "box_name")
-    page.put(row, first + 1, None, "box_name_mid")
-    page.put(row, first + 2, None, "box_name_mid")
-    page.put(row, first + 3, node.owner or None, "box_owner")
-    page.put(row, first + 4, None, "box_owner_end")
-    page.merges.append(f"{relative(row, first)}:{relative(row, first + 2)}")
-    page.merges.append(f"{relative(row, first + 3)}:{relative(row, first + 4)}")
+    split = first + (BOX - 2 if is_long else BOX - 3)  # the last column of the name; the owner has the others
+    for column in range(first + 1, split + 1):
+        page.put(row, column, None, "box_name_mid")
+    if split < first + BOX - 2:
+        page.put(row, split + 1, node.owner or None, "box_owner")
+        page.put(row, first + BOX - 1, None, "box_owner_end")
+        page.merges.append(f"{relative(row, split + 1)}:{relative(row, first + BOX - 1)}")
+    else:
+        page.put(row, first + BOX - 1, node.owner or None, "box_owner_long")
+    page.merges.append(f"{relative(row, first)}:{relative(row, split)}")
+    if is_long and digits_wide(node.owner) > OWNER_DIGITS:
+        page.heights[row] = TWO_LINES
     if node.link:
         page.links[row, first] = node.link
     below = row + 1

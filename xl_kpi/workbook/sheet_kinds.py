@@ -83,7 +83,7 @@ KINDS = (
     SheetKind("ksf", "input", "tbl_ksf", link=13, typed=True),
     SheetKind("tree", "result", link=7, titled=True, mailed=True),
     SheetKind("agreement", "input", "tbl_agreement", link=8, typed=True, needed=SINCE_MARKS, mailed=True, after=TAB),
-    SheetKind("checks", "result", link=17, titled=True, after=LAST),
+    SheetKind("checks", "result", link=9, titled=True, after=LAST),
     SheetKind(TAB, "channel", "act_", typed=True, by_channel=True, module="channel_tab", mailed=True),
     SheetKind("economics", "result", "tbl_costs", link=11, typed=True, module="economics.page"),
     SheetKind("people", "result", "tbl_people", link=12, typed=True),
@@ -112,7 +112,7 @@ KINDS = (
         after="record",
     ),
     SheetKind("archive", "reference", "tbl_archive", shows=lambda records: records.archive, after="record"),
-    SheetKind("glossary", "reference", link=9, titled=True, mailed=True),
+    SheetKind("glossary", "reference", link=20, titled=True, mailed=True),
     SheetKind("functions", "reference", "tbl_functions", (MARKER,), mailed=True),
     SheetKind(
         "calc",

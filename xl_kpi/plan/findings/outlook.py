@@ -8,9 +8,9 @@ from fractions import Fraction
 from xl_kpi.errors import Fault, Joined, Phrase, Words
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.input.raw_values import shown
-from xl_kpi.plan.input.wording import Rounded, expected, fixed
+from xl_kpi.plan.input.wording import InSentence, Rounded, expected, fixed
 from xl_kpi.plan.keys import CHANNELS
-from xl_kpi.plan.outlook import LOW_SHARE, PlanOutlook, told_share
+from xl_kpi.plan.outlook import WHOLE, PlanOutlook, told_share
 
 # What is short by less is nothing but the rounding of a cell.
 LEAST_SHORTAGE = Fraction(1, 10_000_000)
@@ -24,7 +24,7 @@ def of_outlook(outlook: PlanOutlook) -> Iterator[Fault]:
         share = told_share(outlook.share, outlook.orders, targets.orders, plan.goal.kind)
         said = {"outlook": landing(outlook), "share": fixed(share * 100)}
         cell = "kgi_growth" if plan.goal.value is None else "kgi_value"
-        if is_short or (outlook.share_ever or 0) < LOW_SHARE:
+        if is_short or (outlook.share_ever or 0) < WHOLE:
             yield fault("plan_check_outlook", f"{said['share']}%", cell, look=look(plan.closed_months), **said)
         else:
             yield fault("plan_check_late", f"{said['share']}%", cell, late=too_late(outlook), **said)
@@ -72,7 +72,7 @@ def short(outlook: PlanOutlook) -> Phrase:
     """The stages that are short before the start, each with its count, whole as 逆算 shows it."""
     stages = zip(outlook.plan.stages, outlook.shortage, outlook.targets.whole_new)
     parts = [
-        Words("short_stage", stage=stage.name, count=fixed(whole.before))
+        Words("short_stage", stage=InSentence(stage.name), count=fixed(whole.before))
         for stage, count, whole in stages
         if count > LEAST_SHORTAGE
     ]

@@ -17,6 +17,7 @@ _MOST_GROWTH = 99  # a hundredfold
 
 COUNTERS = ("件", "名", "社", "人", "回", "個", "台", "本", "枚", "通", "点")
 _YEN_SIGNS = "¥\\"  # the key ¥ of a Japanese keyboard types a backslash on Windows
+_JPY = re.compile(r"jpy", re.I)  # our own way of writing ¥ in English
 _SIGNS = {"+": 1, "-": -1, "△": -1, "▲": -1, "ー": -1}
 
 _DIGITS = r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+"
@@ -64,7 +65,7 @@ def read_money(
 ) -> float:
     """An amount of money.
 
-    Arguments: ``raw`` as typed, with or without ¥ or 円; ``low`` and ``high`` as in ``read_number``, in yen;
+    Arguments: ``raw`` as typed, with or without ¥, JPY or 円; ``low`` and ``high`` as in ``read_number``, in yen;
     ``factor`` how many yen a number without any word stands for: 1,000,000 where the header says 百万円; ``asks`` the
     id of that unit where no header stands beside what is typed, so that a number as large as if it were yen
     (``as_if_yen``) is refused with both readings.
@@ -290,6 +291,8 @@ def _taken_apart(words: str, suffixes: tuple[str, ...], money: bool) -> tuple[st
             suffix = next((end for end in suffixes if words.endswith(end)), "")
             words = words.removesuffix(suffix).strip()
     yen = not money
+    if money:
+        words = _JPY.sub("¥", words, count=1)
     while words:
         if words[0] in _SIGNS and not sign:
             sign = _SIGNS[words[0]]

@@ -1,4 +1,4 @@
-"""How amounts are written in messages: 1,000万円 or ¥10,000,000, 50件 or 50 orders."""
+"""How amounts are written in messages: 1,000万円 or JPY 10,000,000, 50件 or 50 orders."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Money:
     """Yen as people read it.
 
     Result: Japanese in 兆, 億 and 万 where the amount is a whole number of 万, otherwise all digits; English
-    with ¥ and all digits.  Shown to the yen.
-    Example: ``Money(24000000)("ja")`` is "2,400万円", ``Money(24000000)("en")`` is "¥24,000,000".
+    with JPY and all digits.  Shown to the yen.
+    Example: ``Money(24000000)("ja")`` is "2,400万円", ``Money(24000000)("en")`` is "JPY 24,000,000".
     """
 
     amount: float | Fraction
@@ -27,7 +27,7 @@ class Money:
         yen = round(self.amount)
         sign, yen = ("-" if yen < 0 else ""), abs(yen)
         if lang != "ja":
-            return f"{sign}¥{yen:,}"
+            return f"{sign}JPY {yen:,}"
         if yen < 10_000 or yen % 10_000:
             return f"{sign}{yen:,}円"
         oku, man = divmod(yen // 10_000, 10_000)
@@ -49,7 +49,7 @@ SCALES = {
 class Rounded:
     """An amount of money to read at a glance, in the words of its size.
 
-    Example: ``Rounded(942_300_000)("ja")`` is "9.42億円", in English "¥942.3 million".
+    Example: ``Rounded(942_300_000)("ja")`` is "9.42億円", in English "JPY 942.3 million".
     """
 
     amount: float | Fraction
@@ -59,6 +59,24 @@ class Rounded:
             if self.amount >= size:
                 return text(f"amount_{key}", lang, number=fixed(Fraction(self.amount) / size, digits))
         return text("amount_small", lang, number=fixed(self.amount))
+
+
+def lowered(name: str, lang: str) -> str:
+    """A name within a sentence: in English without its capital, where it is no abbreviation.
+
+    Example: "Leads" is "leads", "MQL" and "リード" stay.
+    """
+    return name[:1].lower() + name[1:] if lang == "en" and name[1:2].islower() else name
+
+
+@dataclass(frozen=True)
+class InSentence:
+    """A name as it stands within a sentence (``lowered``)."""
+
+    name: str
+
+    def __call__(self, lang: str) -> str:
+        return lowered(self.name, lang)
 
 
 def fixed(number: float | Fraction, digits: int = 0) -> str:

@@ -9,7 +9,7 @@ from xl_kpi.plan.accounts.figures import ANSWERED, BANTC, LOST, OTHER, TABLE, fi
 from xl_kpi.sheets.accounts.cells import AccountCells, Result, known_words, stage_words
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
-from xl_kpi.sheets.blocks.typed_rows import typed_table
+from xl_kpi.sheets.blocks.typed_rows import rows_said, typed_table
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import RangeAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
@@ -77,7 +77,7 @@ def place(ctx: Context) -> AccountsAt:
         for name, word in ((name, first.get(name, ("", ""))[1]) for name, _ in COLUMNS)
     ]
     totals = Table("account_totals", columns, lines, header_height=26)
-    title = Title(ctx.t("accounts_title"), ctx.t("accounts_subtitle", most=f"{most_rows():,}"), rows.links())
+    title = Title(ctx.t("accounts_title"), ctx.t("accounts_subtitle", rows=rows_said(ctx, most_rows())), rows.links())
     note = Words("account_note", ctx.t("account_note"), above=0)
     layout = Layout(ctx, "accounts", title, note, totals, rows, fit_height=0, fit_width=2, print_title_columns="$A:$B",
                     protected=False)  # fmt: skip

@@ -52,6 +52,13 @@ def typed_table(
     return table
 
 
+def rows_said(ctx: Context, most: int = 0) -> str:
+    """What may be done with the rows of such a table; in a copy that is sent they are locked but for what is typed."""
+    if ctx.leaving:
+        return ctx.t("rows_sent")
+    return ctx.t("rows_free_most", most=f"{most:,}") if most else ctx.t("rows_free")
+
+
 def spare_keys(ctx: Context, key: str) -> list[str]:
     """The ids of the blank rows: none that any row has or had."""
     about = find_table(key)

@@ -154,7 +154,8 @@ def _short(ctx: Context) -> str:
         count = rows.exact.new.cell(index, 0)
         before = rows.exact.new.cell(0, 0).to(rows.exact.new.cell(index - 1, 0)) if index else ""
         comma = f'IF(SUM({before})>{LEAST},"{ctx.t("list_comma")}","")&' if before else ""
-        said = words(ctx.t("short_stage"), stage=str(rows.cell(rows.new + index, NAME)),
+        name = plan_words.in_sentence(ctx, str(rows.cell(rows.new + index, NAME)), ctx.plan.stages[index].name)
+        said = words(ctx.t("short_stage"), stage=name,
                      count=f"FIXED({rows.cell(rows.new + index, BEFORE)},0)")  # fmt: skip
         pieces.append(f'IF({count}>{LEAST},{comma}{said[1:]},"")')
     return "=" + "&".join(pieces)

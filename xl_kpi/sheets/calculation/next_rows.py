@@ -12,8 +12,8 @@ from xl_kpi.sheets.blocks.table import MonthTable
 from xl_kpi.sheets.calculation import next_at, next_channels
 from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.excel_text import amount, ceiling, reached_whole, words
-from xl_kpi.sheets.plan_words import expected
+from xl_kpi.sheets.excel_text import ceiling, reached_whole, words
+from xl_kpi.sheets.plan_words import day, expected, goal, in_sentence, month
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec
@@ -65,20 +65,18 @@ def sentence(ctx: Context) -> str:
     """For the first page: how many leads of these months are for the next period, and from which day on; nothing where
     none are."""
     at, rows = next_at.placed(ctx), ctx.at(BackwardsAt)
-    start, goal, row = at.single(next_at.START), at.single(next_at.AMOUNT), rows.end + GAP + 1
+    start, amount, row = at.single(next_at.START), at.single(next_at.AMOUNT), rows.end + GAP + 1
     leads, begins = rows.cell(row, TOTAL), rows.cell(row, rows.latest)
     said = words(
         ctx.t("start_next"),
         year=f"YEAR({start})",
-        month=f"MONTH({start})",
-        kind="kgi_kind",
-        goal=amount(str(goal), ctx.money),
-        unit=_unit(ctx, ctx.t(f"unit_goal_{ctx.plan.currency_unit}")),
-        stage="first_stage_name",
+        month=month(ctx, str(start)),
+        goal=goal(ctx, str(amount)),
+        stage=in_sentence(ctx, "first_stage_name", ctx.plan.stages[0].name),
         count=f"FIXED({leads},0)",
         y1=f"YEAR({begins})",
-        m1=f"MONTH({begins})",
-        d1=f"DAY({begins})",
+        m1=month(ctx, str(begins)),
+        d1=day(ctx, str(begins)),
     )
     return f'=IF(N({leads})>0,{said[1:]},"")'
 
@@ -129,17 +127,11 @@ def _is_off(ctx: Context) -> str:
 def _title(ctx: Context) -> str:
     """What the block is for: the goal of the next period, and when it begins; switched off since, that it is."""
     at = next_at.placed(ctx)
-    start, goal = at.single(next_at.START), at.single(next_at.AMOUNT)
+    start, amount = at.single(next_at.START), at.single(next_at.AMOUNT)
     count = at.single(next_at.CARRIED)
     said = words(ctx.t("next_carried"), orders=expected(ctx, str(count)))[1:]
     carried = f'IF({count}<{float(LEAST_LATER)},"",{said})'
-    title = words(ctx.t("section_next"), carried=carried, year=f"YEAR({start})", month=f"MONTH({start})",
-                  kind="kgi_kind", goal=amount(str(goal), ctx.money),
-                  unit=_unit(ctx, ctx.t(f"unit_goal_{ctx.plan.currency_unit}")))  # fmt: skip
+    title = words(ctx.t("section_next"), carried=carried, year=f"YEAR({start})",
+                  month=month(ctx, str(start)), goal=goal(ctx, str(amount)))  # fmt: skip
     off = ctx.t("section_next_off", off=ctx.t("next_period_off"))
     return f'=IF({_is_off(ctx)},"{off}",{title[1:]})'
-
-
-def _unit(ctx: Context, money: str) -> str:
-    """What the goal is counted in; ``money`` the words for money."""
-    return f'IF({ctx.is_money},"{money}","{ctx.t("unit_goal_count")}")'

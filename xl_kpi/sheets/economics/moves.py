@@ -14,7 +14,8 @@ from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.economics.channels import profits
 from xl_kpi.sheets.economics.places import GIVEN, GIVES, MONTHLY, RATIO, TAKEN, TAKES, EconomicsAt
-from xl_kpi.sheets.excel_text import amount, words
+from xl_kpi.sheets.excel_text import words
+from xl_kpi.sheets.plan_words import in_unit
 from xl_kpi.workbook.addresses import CellAt
 
 NOISE = "1E-9"  # of what can be given: less is the last digits of running totals
@@ -154,12 +155,12 @@ def _gained(ctx: Context, at: EconomicsAt, one: ChannelCost, rows: list[ChannelC
 
 def sentences(ctx: Context, at: EconomicsAt) -> str:
     """All moves in words, a line for each channel that gives; or that there is none."""
-    rows, money = at.figures.bringing, ctx.t("econ_amount")
+    rows = at.figures.bringing
     lines = []
     for one in rows:
         key = one.channel.id
         takers = "&".join(
-            f'IF({at.moves.cell(key, f"to {other.channel.id}").here}>0,{_taker(ctx, at, one, other, money)},"")'
+            f'IF({at.moves.cell(key, f"to {other.channel.id}").here}>0,{_taker(ctx, at, one, other)},"")'
             for other in rows
         )
         more = at.moves.cell(key, "orders").here
@@ -190,8 +191,7 @@ def limits_unknown(ctx: Context, at: EconomicsAt) -> str:
     return f'=IF(SUM({at.moves.down("gives").here})>0,IF({joined}="","",{said}),"")'
 
 
-def _taker(ctx: Context, at: EconomicsAt, one: ChannelCost, other: ChannelCost, money: str) -> str:
+def _taker(ctx: Context, at: EconomicsAt, one: ChannelCost, other: ChannelCost) -> str:
     to = at.moves.cell(one.channel.id, f"to {other.channel.id}").here
     name = str(ctx.at(ChannelsAt).rows[other.channel.id].name)
-    said = words(money, amount=amount(to, ctx.money), unit=f'"{ctx.unit_label("yen")}"')[1:]
-    return words(ctx.t("econ_taker"), channel=name, amount=said)[1:]
+    return words(ctx.t("econ_taker"), channel=name, amount=in_unit(ctx, to))[1:]

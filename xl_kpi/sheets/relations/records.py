@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.sheets.blocks.layout import Layout, Title
 from xl_kpi.sheets.blocks.table import Column, Table
-from xl_kpi.sheets.blocks.typed_rows import typed_table
+from xl_kpi.sheets.blocks.typed_rows import rows_said, typed_table
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import CellAt
 
@@ -44,7 +44,7 @@ def records(ctx: Context, key: str, tables: Mapping[str, Columns]) -> RecordsAt:
         section = ctx.t(f"{table.removeprefix('tbl_')}_section")
         made[table] = typed_table(ctx, table, columns, section=section, above=APART if made else 1, repeat=False)
     first = next(iter(made.values()))
-    title = Title(ctx.t(f"{key}_title"), ctx.t(f"{key}_subtitle"), first.links())
+    title = Title(ctx.t(f"{key}_title"), ctx.t(f"{key}_subtitle", rows=rows_said(ctx)), first.links())
     layout = Layout(ctx, key, title, *made.values(), fit_height=0, protected=False)
     last = {}
     for table, block in made.items():

@@ -73,7 +73,7 @@ def named_value(book: Any, name: str, file: str) -> tuple[Any, CellAddress]:
 class Table:
     """A table with its header in the first row of a named range.
 
-    ``columns``: column key → text key of its header; a header is recognised in both languages, so that a
+    ``columns``: column key → text key of its header; a header is recognised in both languages and as it was, so that a
     column may be moved and a sheet may be in either language.  Column A of the range holds the stable ids.
     Rows typed directly below the range belong to it when ``open_end`` of their cells or more are filled (0: none do),
     up to the first that is blank or one of ours; what else a sheet has there are titles and notes of one cell.  In
@@ -111,6 +111,7 @@ class Table:
         found, missing = {}, []
         for key, text_key in columns.items():
             wanted = {worded(_header(text_key), language) for language in catalog.LANGUAGES}
+            wanted |= _former(text_key)
             position = next((k for k, word in enumerate(header) if word in wanted), None)
             if position is None and key not in newer:
                 missing.append(_header(text_key))
@@ -202,3 +203,9 @@ def _header(text_key: str) -> Words:
     """``stage_curve@30`` is the text ``stage_curve`` for 30 days."""
     key, _, days = text_key.partition("@")
     return Words(key, days=days) if days else Words(key)
+
+
+def _former(text_key: str) -> set[str]:
+    """What the same header said in earlier versions."""
+    key, _, days = text_key.partition("@")
+    return {words.replace("{days}", days) for words in catalog.former_words().get(key, ())}
