@@ -339,10 +339,7 @@ class PlanOutlook:
 
     @cached_property
     def is_reached(self) -> bool:
-        """Whether the goal is reached as it is told: to 100 %, or to the last whole order that is said.
-
-        Example: 59.6 of 60 orders are 60, and reached; 3.6 of 4 are not, since so few are said with a decimal.
-        """
+        """Whether the goal is reached: wholly, or to the last whole order that is said (59.6 of 60, not 3.6 of 4)."""
         if self.share is None or self.share >= WHOLE:
             return True
         by_orders = not (self.plan.goal.in_money and is_monthly(self.plan))  # as many orders, but late ones, fall short
@@ -395,12 +392,7 @@ def is_rounding(orders: float | Fraction, needed: float | Fraction) -> bool:
 
 
 def told_share(share: float | Fraction, orders: float | Fraction, needed: float | Fraction, kind: str) -> Fraction:
-    """A share of the goal as words and 逆算 have it, in whole percent.
-
-    Special cases: 100 % beside as many orders as the goal has; 99 % at most for what is not all of it.
-    Example: 59.6 of 60 orders are said as 60, so 100 %; 997 of 1,000 million yen are 99 %.
-    """
+    """A share of the goal as it is said: 100 % beside as many orders as it has, 99 % at most while something lacks."""
     exact = calc.exact(share)
-    if kind not in MONEY_ROWS and exact < 1 and is_rounding(orders, needed):
-        return Fraction(1)
-    return NEARLY if NEARLY < exact < WHOLE else exact
+    all_said = kind not in MONEY_ROWS and exact < 1 and is_rounding(orders, needed)
+    return Fraction(1) if all_said else NEARLY if NEARLY < exact < WHOLE else exact
