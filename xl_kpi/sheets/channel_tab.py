@@ -25,6 +25,7 @@ from xl_kpi.sheets.blocks.table import Column, MonthTable, Rule, Table
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context, mark_attainment, number_style, progress_style, typed_money
+from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.sheets.kpis import KpisAt
 from xl_kpi.workbook.addresses import CellAt, column_letters
 from xl_kpi.workbook.sheet_kinds import tab_key
@@ -135,13 +136,14 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
         rows += first_plan.rows_of(ctx, kpi.id) if kpi is figures.anchor else []
     groups = [rows[0], *(f"{kpi.id}:{TARGET}" for kpi in figures.kpis)]
     largest = max((value for line in figures.target.values() for value in line.months if is_number(value)), default=0)
-    width, total_width = lead_rows.widths(ctx, channel)
+    width, total_width = map(max, zip(lead_rows.widths(ctx, channel), _typed_widths(ctx, figures)))
+    units = [ctx.unit_label(kpi.unit) for kpi in figures.kpis]
     before = [
         Column("kpi", t("column_kpi"), 26),
-        Column("kind", t("column_kind"), 8, "value.center"),
-        Column("unit", t("kpi_unit"), 10 if ctx.lang == "ja" else 13, "value.center"),
+        Column("kind", t("column_kind"), 10 if ctx.has_first_plan else 8, "value.center"),
+        Column("unit", t("kpi_unit"), max(10, *(min(13, digits_wide(unit)) for unit in units)), "value.center"),
         Column("total", t("column_total"), max(10, total_width)),
-        Column("to_date", t("column_to_date"), 10),
+        Column("to_date", t("column_to_date"), max(10, _typed_widths(ctx, figures)[1])),
     ]
     month_width = max(8, width, len(f"{largest:,.0f}") + lead_rows.ROOM)
     table = MonthTable(
@@ -163,6 +165,21 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     exact = chart_data.reserve(ctx, len(rounded), ctx.plan.months) if rounded else None
     cells = TabCells(table, figures.stage_ids, ctx.at(KpisAt).values, exact, rounded)
     return TabAt(figures, table, words, layout, ChannelTexts(figures, cells), exact, rounded, accounts, revised)
+
+
+def _typed_widths(ctx: Context, figures: ChannelFigures) -> tuple[float, float]:
+    """How wide a month and the total are, so that typed money can be read to its last digit; 0 where none is typed."""
+    places = {"yen": 0, "thousand_yen": 3, "million_yen": 6}[ctx.plan.currency_unit]
+    months, totals = 0, 0
+    for kpi in figures.kpis:
+        if kpi.unit == YEN and figures.formulas[ACTUAL][kpi.id] is None:
+            typed = [value for value in figures.months[ACTUAL, kpi.id] if is_number(value)]
+            said = [f"{value:,.{places}f}".rstrip("0").rstrip(".") if places else f"{value:,.0f}" for value in typed]
+            months = max([months, *map(len, said)])
+            totals = max(
+                totals, len(f"{sum(typed):,.0f}") + max((len(one.partition(".")[2]) + 1 for one in said), default=0)
+            )
+    return (months + lead_rows.ROOM if months else 0), (totals + lead_rows.ROOM if totals else 0)
 
 
 def _chart(ctx: Context, table: MonthTable, anchor: Kpi, columns: int) -> ChartBlock:

@@ -52,7 +52,7 @@ def place(ctx: Context) -> KpiListAt:
 def build(ctx: Context) -> SheetSpec:
     t = ctx.t
     shown: list[Column | tuple[str, float]] = [
-        ("factor", 28.0), ("meaning", 30.0), ("goal", 16.0), *((key, 18.0) for key in KSF_KPIS), ("owner", 13.0),
+        ("factor", 28.0), ("meaning", 30.0), ("goal", 17.0), *((key, 18.0) for key in KSF_KPIS), ("owner", 13.0),
         ("state", 10.0), Column("check", t("column_check"), 22, "label"),
     ]  # fmt: skip
     factors = typed_table(ctx, TABLE, shown, above=2, section=t("ksf_section"), frozen_to="factor", filter=True,

@@ -61,7 +61,7 @@ def _rows(ids: Sequence[str], name: str) -> list[Row]:
 def _reach(ctx: Context) -> Table:
     columns = [Column(name, ctx.t(f"accounts_reach_{name}")) for name in ("tier", *_REACH)]
     rows = _rows([*_groups(ctx)], "reach")
-    return Table("accounts_reach", columns, rows, section=ctx.t("section_accounts_reach"), header_height=34)
+    return Table("accounts_reach", columns, rows, section=ctx.t("section_accounts_reach"), header_height=48)
 
 
 def _fill_reach(ctx: Context, table: Table, cells: AccountCells) -> None:
@@ -84,7 +84,7 @@ def _stages(ctx: Context) -> Table:
     heads += [Column(tier or "all", ctx.t("account_tier_of", tier=word) if tier in tiers() else word)
               for tier, word in _groups(ctx).items()]  # fmt: skip
     rows = _rows([*_places(ctx), ALL], "stage")
-    return Table("accounts_stages", heads, rows, section=ctx.t("section_accounts_stages"), header_height=34)
+    return Table("accounts_stages", heads, rows, section=ctx.t("section_accounts_stages"), header_height=48)
 
 
 def _places(ctx: Context) -> dict[str, str]:
@@ -103,7 +103,7 @@ def _fill_stages(ctx: Context, table: Table, cells: AccountCells) -> None:
 def _bantc(ctx: Context) -> Table:
     columns = [Column(name, ctx.t(f"accounts_bantc_{name}")) for name in ("item", YES, NO, "open", "share")]
     rows = _rows([*BANTC, "all"], "bantc")
-    return Table("accounts_bantc", columns, rows, section=ctx.t("section_accounts_bantc"), header_height=34)
+    return Table("accounts_bantc", columns, rows, section=ctx.t("section_accounts_bantc"), header_height=48)
 
 
 def _fill_bantc(ctx: Context, table: Table, cells: AccountCells) -> None:
