@@ -18,6 +18,7 @@ from xl_kpi.plan.money.cells import YEN
 from xl_kpi.sheets import channel_tab_words, chart_data, first_plan, lead_rows, revised_targets
 from xl_kpi.sheets.accounts import tables as account_tables
 from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt, closed_mark
+from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.closed_rows import block_cell
 from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, TITLE_ROWS, Layout, Title, Words
@@ -140,7 +141,7 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     units = [ctx.unit_label(kpi.unit) for kpi in figures.kpis]
     before = [
         Column("kpi", t("column_kpi"), 26),
-        Column("kind", t("column_kind"), 10 if ctx.has_first_plan else 8, "value.center"),
+        Column("kind", t("column_kind"), 10 if ctx.has_first_plan and ctx.lang == "en" else 8, "value.center"),
         Column("unit", t("kpi_unit"), max(10, *(min(13, digits_wide(unit)) for unit in units)), "value.center"),
         Column("total", t("column_total"), max(10, total_width)),
         Column("to_date", t("column_to_date"), max(10, _typed_widths(ctx, figures)[1])),
@@ -156,7 +157,7 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     chart = [_chart(ctx, table, figures.anchor, columns)] if figures.anchor is not None else []
     links = [*table.columns_of("kpi", "unit", "to_date"), *(table.columns_of(*table.months)[0] + k for k in LINKS_OVER)]
     title = Title(channel.name, channel_tab_words.subtitle(ctx, channel), links)
-    pages = -(-ctx.plan.months // MONTHS_A_PAGE)
+    pages = -(-ctx.plan.months // min(MONTHS_A_PAGE, paper.columns([column.width for column in before], month_width)))
     accounts = account_tables.tables(ctx, channel)
     note = Words("words_note", t("word_parts"), above=0)
     layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, note, *revised, *accounts, fit_width=pages,

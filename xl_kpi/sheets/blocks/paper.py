@@ -16,6 +16,7 @@ PIXELS, PADDING, DOTS = 7, 5, 96  # of one character of a column's width, of eac
 SURE = 0.97  # of the page: fonts differ from machine to machine
 SMALLEST = 7.0  # points: no text is printed smaller for the sake of one page
 LEFT_EMPTY = 0.45  # of a page at most, before a block that is cut in any case
+MARGIN = 3.0  # characters: the first column, with the ids
 LEAST = 0.3  # of a page: with less than this on it no page ends, or its title would stand alone
 
 
@@ -46,6 +47,17 @@ def scale(page: SheetSpec, last_column: int) -> float:
 
 def _pixels(page: SheetSpec, last_column: int) -> float:
     return sum(PIXELS * page.widths.get(column, 8.43) + PADDING for column in range(1, last_column + 1))
+
+
+def columns(names: Sequence[float | None], width: float, size: float = 9.0) -> int:
+    """How many columns of a width stand beside those with names on a page of A4 whose texts of a size stay readable.
+
+    Arguments: widths in characters; ``size`` in points of the smallest text.  Result: at least 1.
+    Equation: (width of the paper × size ÷ 7 points − the names) ÷ the width of one.
+    """
+    room = (A4[0] - MARGINS[0]) * DOTS * size / SMALLEST
+    taken = sum(PIXELS * (one or 0) + PADDING for one in (MARGIN, *names))
+    return max(1, int((room - taken) // (PIXELS * width + PADDING)))
 
 
 def smallest(page: SheetSpec, last_column: int) -> float:
