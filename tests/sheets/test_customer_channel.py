@@ -31,7 +31,7 @@ def with_all(lang: str = "ja", name: str = "default") -> Plan:
 def test_no_order_is_counted_twice():
     """The shares of each stage come to 100 %, so their parts to what it needs; of two new ones each has half."""
     plan = with_all()
-    assert check(plan) == []
+    assert [one.key for one in check(plan)] == ["plan_check_share_zero"] * 2  # of stages that others have: nothing left
     assert {one.id: one.share for one in plan.channels if one.stage == "mql"} == {"email": 0.5, "white_paper": 0.5}
     targets = Targets(plan)
     for index, stage in enumerate(plan.stages):
@@ -60,6 +60,8 @@ def test_whatever_is_switched_on_the_plan_stays_sound(name):
 
 def test_of_existing_customers_the_funnel_is_asked_for_nothing():
     plan = with_channels(template_plan("c1", "ja"), ["web", "customer_success"])
+    looked_at = ("renewal_rate", "ltv")  # beside those that are on
+    plan = plan.with_(kpis=tuple(replace(one, on=one.on or one.id in looked_at) for one in plan.kpis))
     alone = template_plan("c1", "ja")
     channel = plan.channels[-1]
     assert (channel.stage, channel.share, plan.brings(channel)) == (CUSTOMERS, 0.0, False)
@@ -73,7 +75,8 @@ def test_of_existing_customers_the_funnel_is_asked_for_nothing():
     assert [(node["parent"], node["operator"], node["target"]) for node in apart] == [("kgi", "", None)]
     below = {node["id"]: node["target"] for node in numbers["tree"] if node["parent"] == "customer_success"}
     assert below["customer_success.ltv"] == 7_000_000  # 100,000 × 70 % ÷ 1 %
-    assert set(below) == {f"customer_success.{kpi}" for kpi in ("churn_rate", "renewal_rate", "ltv", "nps")}
+    kpis = ("customers", "lost", "churn_rate", "renewal_rate", "ltv", "nps_answers", "nps")
+    assert set(below) == {f"customer_success.{kpi}" for kpi in kpis}
 
 
 @pytest.mark.parametrize("lang", catalog.LANGUAGES)
