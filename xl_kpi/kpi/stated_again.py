@@ -33,6 +33,8 @@ def differing(plan: Plan) -> Iterator[Fault]:
     between what is left of the entry after churn and the entry with up- and cross-sell.
     Special cases: nothing is said where one of both is blank, of KPIs that the catalog does not have or has in another
     unit, and of the order value of a plan with monthly fees.
+
+    Source: C5.
     """
     for channel in plan.channels_on:
         known = catalog.find_channel(channel.id)
