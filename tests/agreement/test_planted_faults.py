@@ -110,6 +110,7 @@ FAULTS = [
     Planted("plan_rate_ask", {"tbl_stages[leads].rate": 20}),
     Planted("plan_rate", {"tbl_stages[mql].rate": None}),
     Planted("plan_check_goal_positive", {"kgi_value": 0}),
+    Planted("plan_type_range", {"budget": -1}),
     Planted("plan_check_deadline_early", {"kgi_deadline": dt.date(2026, 3, 31)}),
     Planted("plan_check_closed_outside", {"closed_until": dt.date(2028, 1, 1)}),
     Planted("plan_check_shares_zero", dict.fromkeys(SHARES, 0)),
@@ -132,6 +133,7 @@ FAULTS = [
     Planted("plan_check_capacity", {"tbl_channels[webinar].capacity": 20}),
     Planted("plan_check_unit_cost", {"tbl_channels[ads].unit_cost": 12_000}),  # 20,000 as CPA
     Planted("plan_check_too_dear", {"order_value": 300_000}, at="tbl_channels[web].unit_cost"),
+    Planted("plan_check_no_value", {kpi("ads.cvr", "value"): None}),
     Planted("plan_check_outlook", {"tbl_pipeline[proposals]": 0}, at="kgi_value"),
     Planted("plan_check_shortage", {"tbl_pipeline[proposals]": 0}, at="plan_start"),
     Planted("plan_check_budget", {"budget": 1_000_000}),
@@ -183,6 +185,7 @@ FAULTS = [
     Planted("plan_check_smart_stage", {"ファネル!D8": None}),
     Planted("plan_check_smart_definition", {kpi("web.cvr", "definition"): None}),
     Planted("plan_check_smart_owner", {kpi("ads.cpa", "owner"): None}),
+    Planted("plan_check_smart_rhythm", {kpi("web.cvr", "rhythm"): None}),
     Planted("plan_check_smart_source", {kpi("webinar.attendees", "source"): None}),
 ]  # fmt: skip
 

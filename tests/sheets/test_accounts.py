@@ -9,12 +9,18 @@ import pytest
 
 from tests.sheets.accounts import account_rows, with_accounts
 from tests.sheets.plans import template
+from xl_kpi import catalog
 from xl_kpi.plan.accounts.checks import check_accounts
 from xl_kpi.plan.accounts.figures import ALL, BANTC, OTHER, TABLE, figures_of, stages_of, tiers
 from xl_kpi.plan.checks import check
+from xl_kpi.plan.input.field import STAGES_BY_NAME
+from xl_kpi.plan.input.row_names import RowNames
+from xl_kpi.plan.pages.named import read_named
+from xl_kpi.plan.pages.tables import TABLES
 from xl_kpi.sheets import book_spec
 from xl_kpi.sheets.accounts import tables as account_tables
 from xl_kpi.sheets.accounts.page import COLUMNS
+from xl_kpi.sheets.blocks.typed_rows import offered
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.spec import SheetSpec
 
@@ -142,6 +148,17 @@ def test_more_reached_than_there_are_is_pointed_out():
     plan = PLAN.with_(tables={TABLE: rows})
     assert [(fault.cell, fault.level) for fault in check_accounts(plan)] == [(f"{TABLE}[r4].key_reached", "warning")]
     assert any(fault.cell == f"{TABLE}[r4].key_reached" for fault in check(plan))
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.key)
+def test_each_word_that_a_cell_of_a_typed_table_offers_is_read(table):
+    ctx = Context(template("default", "ja"))
+    names = RowNames({one.id: one.name for one in ctx.plan.stages}, {}, catalog.find_stage)
+    for one in (one for one in table.columns if one.choices):
+        for id_, word in offered(ctx, one).items():
+            reader, options = one.reader()
+            named = one.refers == STAGES_BY_NAME
+            assert (read_named(word, one=one, names=names) if named else reader(word, **options)) == id_, one.key
 
 
 def test_what_is_sent_and_plans_without_the_page_show_nothing_of_it(monkeypatch):

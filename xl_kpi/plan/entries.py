@@ -187,7 +187,8 @@ def _with_rows(plan: Plan, table: str, changed: Mapping[str, dict[str, Any]]) ->
                 more[column] = None if value is None else _lag(value)
             else:
                 usual = blank[column] == "" or kind is Kpi and column == "on"
-                more[column] = blank[column] if value is None and usual else value
+                cleared = "" if kind is Kpi and column == "rhythm" else blank[column] if usual else None
+                more[column] = cleared if value is None else value
         rows.append(replace(row, **more))
     for row_id, columns in waiting.items():
         homeless.update({f"{table}[{row_id}].{column}": value for column, value in columns.items()})

@@ -95,11 +95,13 @@ def build(ctx: Context) -> SheetSpec:
 def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi: Kpi, remark: tuple[str, str] | None) -> None:
     """One KPI; ``remark`` what its check cell says, and in which style, where there is something to say."""
     t = ctx.t
-    basis = t(f"basis_{kpi.basis}") if kpi.basis else ""
+    basis, rhythm = (
+        t(f"{kind}_{said}") if said else "" for kind, said in (("basis", kpi.basis), ("rhythm", kpi.rhythm))
+    )
     values = (
         ctx.channel_words.get(kpi.channel, kpi.channel), kpi.id, "○" if kpi.on else "×", kpi.name_ja,
         kpi.name_en, kpi.definition,
-        ctx.unit_word(kpi.unit), t(f"better_{kpi.better}"), kpi.owner, t(f"rhythm_{kpi.rhythm}"), kpi.source,
+        ctx.unit_word(kpi.unit), t(f"better_{kpi.better}"), kpi.owner, rhythm, kpi.source,
         kpi.target, kpi.value, basis, kpi.actual, kpi.decomposition, kpi.weight, kpi.parent, kpi.split,
     )  # fmt: skip
     page.put(row, 1, f"{kpi.channel}.{kpi.id}", "key")

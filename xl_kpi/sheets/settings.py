@@ -136,6 +136,9 @@ def _hint(ctx: Context, page: SheetSpec, row: int, name: str, one: Field | None)
     if name in ("closed_until", "carry_over"):
         page.put(row, 4, None, "unit", formula=_closing_said(ctx, name))
         return
+    if name == "kgi_customers":
+        _customers_hint(ctx, page, row)
+        return
     in_money = one is not None and one.unit == MONEY or name == "order_brings"
     if not in_money and name not in _AMOUNTS_OF_GOAL:
         page.put(row, 4, words, "unit")
@@ -146,6 +149,14 @@ def _hint(ctx: Context, page: SheetSpec, row: int, name: str, one: Field | None)
         return
     said = money if ctx.plan.goal.in_money else count
     page.put(row, 4, said, "unit", formula=f'=IF({ctx.is_money},"{money}","{count}")')
+
+
+def _customers_hint(ctx: Context, page: SheetSpec, row: int) -> None:
+    """With what the customers stated are compared, which follows the kind of goal."""
+    money, goal, orders = (ctx.t(f"hint_kgi_customers{end}") for end in ("", "_goal", "_orders"))
+    said = money if ctx.plan.goal.in_money else goal if ctx.plan.goal.kind == "customers" else orders
+    kind = f'IF({ctx.is_kind("customers")},"{goal}","{orders}")'
+    page.put(row, 4, said, "unit", formula=f'=IF({ctx.is_money},"{money}",{kind})')
 
 
 def _style(ctx: Context, one: Field) -> str:

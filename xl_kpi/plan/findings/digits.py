@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from xl_kpi import catalog
 from xl_kpi.calc import exact
-from xl_kpi.errors import Fault
+from xl_kpi.errors import Fault, Phrase, Words
 from xl_kpi.formulas.formula import is_input
 from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.input.raw_values import shown
-from xl_kpi.plan.input.wording import percent
+from xl_kpi.plan.input.wording import fixed, percent
 from xl_kpi.plan.keys import KPIS
 from xl_kpi.plan.model import Plan
 
@@ -33,7 +33,14 @@ def assumed_digits(plan: Plan) -> Iterator[Fault]:
         ratio = exact(kpi.value) / exact(known.value)
         size = max(ratio, 1 / ratio)
         if known.unit == kpi.unit and (size >= _FAR or size in _POWERS):
-            said = (percent(one) if kpi.unit == "rate" else shown(one) for one in (kpi.value, known.value))
-            typed, usual = said
+            typed, usual = (_said(one, kpi.unit) for one in (kpi.value, known.value))
             names = {"name": {"ja": kpi.name_ja, "en": kpi.name_en}, "usual": usual}
             yield fault("plan_check_assumed_digits", typed, f"{KPIS}[{kpi.channel}.{kpi.id}].value", **names)
+
+
+def _said(value: float, unit: str) -> Phrase:
+    """A value as the sheets show it: 6%, 3,000,000円, 1,200."""
+    if unit == "rate":
+        return percent(value)
+    number = fixed(value) if value == int(value) else shown(value)
+    return Words("amount_small", number=number) if catalog.unit(unit).is_money else number

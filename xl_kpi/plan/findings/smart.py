@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from xl_kpi.errors import Fault, Joined, Phrase, Words
+from xl_kpi.formulas.formula import is_input
 from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.input.wording import fixed
@@ -16,16 +17,19 @@ _COLUMNS: tuple[tuple[str, str, Callable[[Kpi], bool]], ...] = (
     ("plan_check_smart_name", "name_ja", lambda kpi: kpi.name_ja in ("", kpi.id)),
     ("plan_check_smart_definition", "definition", lambda kpi: not kpi.definition.strip()),
     ("plan_check_smart_owner", "owner", lambda kpi: not kpi.owner.strip()),
+    ("plan_check_smart_rhythm", "rhythm", lambda kpi: not kpi.rhythm),
     ("plan_check_smart_source", "source", lambda kpi: not kpi.source.strip()),
+    ("plan_check_no_value", "value", lambda kpi: is_input(kpi.target) and kpi.value is None),
 )
 
 
 def smart(plan: Plan) -> Iterator[Fault]:
     """A hint for each thing that goal, stages or KPIs lack, at the first that lacks it.
 
-    Specific are a title, a name, a definition and an owner, measurable a unit (which every row has) and a source; the
-    deadline is the plan's end where none is typed, and the rhythm is monthly where none is: these never lack.  Whether
-    it can be achieved and leads to the goal is asked elsewhere.
+    Specific are a title, a name, a definition and an owner, measurable a unit (which every row has) and a source,
+    bound in time a rhythm; the deadline is the plan's end where none is typed and never lacks.  A target that is an
+    input and has no assumption is no target in any month: a warning.  Whether it can be achieved and leads to the goal
+    is asked elsewhere.
 
     Source: K9, K6.
     """

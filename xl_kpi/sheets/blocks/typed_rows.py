@@ -134,4 +134,5 @@ def offered(ctx: Context, one: Field) -> dict[str, str]:
     if one.refers != STAGES_BY_NAME:
         return words
     first = next(iter(words))  # what comes before the first stage; the others come after the last
-    return {id_: ctx.stage_words.get(id_) or words[id_] for id_ in dict.fromkeys([first, *ctx.stage_words, *words])}
+    stages = {stage.id: ctx.stage_words[stage.id] for stage in ctx.plan.stages}
+    return {id_: stages.get(id_) or words[id_] for id_ in dict.fromkeys([first, *stages, *words])}
