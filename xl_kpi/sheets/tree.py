@@ -25,7 +25,7 @@ HEIGHTS = (14.5, 14.5, 4)  # points of the rows of a slot
 TWO_LINES = 24  # points of a row in which an owner takes two
 NAME_DIGITS, OWNER_DIGITS = 23, 11  # of a name beside its owner, and of an owner beside a longer name, in one line
 SLOTS_PER_PAGE = 19  # that many boxes below each other (six channels) still read well on one landscape A4 page
-SQUEEZED = 0.88  # of the size that the width allows, at least, for the tree to stand on one page
+SQUEEZED = 0.86  # of the size that the width allows, at least, for the tree to stand on one page
 
 
 def build(ctx: Context) -> SheetSpec:
