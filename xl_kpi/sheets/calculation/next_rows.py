@@ -13,7 +13,7 @@ from xl_kpi.sheets.calculation import next_at, next_channels
 from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling, reached_whole, words
-from xl_kpi.sheets.plan_words import day, expected, goal, in_sentence, month
+from xl_kpi.sheets.plan_words import day, expected, goal, in_sentence, in_unit, month
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec
@@ -131,6 +131,9 @@ def _title(ctx: Context) -> str:
     count = at.single(next_at.CARRIED)
     said = words(ctx.t("next_carried"), orders=expected(ctx, str(count)))[1:]
     carried = f'IF({count}<{float(LEAST_LATER)},"",{said})'
+    going_on = at.single(next_at.GOING_ON)
+    fees = words(ctx.t("next_fees"), fees=in_unit(ctx, str(going_on)))[1:]
+    carried = f'{carried}&IF({going_on}>0,{fees},"")'
     title = words(ctx.t("section_next"), carried=carried, year=f"YEAR({start})",
                   month=month(ctx, str(start)), goal=goal(ctx, str(amount)))  # fmt: skip
     off = ctx.t("section_next_off", off=ctx.t("next_period_off"))
