@@ -278,7 +278,7 @@ def test_a_formula_without_a_result_is_no_blank():
 def test_a_fault_of_the_checks_gets_the_cell_of_its_entry():
     read = read_plan(saved(book_of(short())), "plan.xlsx")
     keys = {
-        "kgi_value": "設定!C8", "plan_months": "設定!C23", "tbl_stages[mql].rate": "ファネル!E8",
+        "kgi_value": "設定!C8", "plan_months": "設定!C25", "tbl_stages[mql].rate": "ファネル!E8",
         "tbl_channels[ads].share": "チャネル!F8", "tbl_kpis[web.cv].target": "KPI辞書!M11",
         "tbl_kpis[web]": "KPI辞書!B6", "tbl_season[4]": "設定!G38", "tbl_pipeline[mql]": "ファネル!D21",
     }  # fmt: skip
