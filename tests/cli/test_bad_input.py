@@ -161,7 +161,7 @@ def test_all_faults_of_a_template_and_of_options_in_one_pass(target, quarter_boo
     template = edited(quarter_book, tmp_path / "t.xlsx", change)
     lines = refused(target, "--template", template, "--goal", "80", "--order-value", "-1", faults=5)
     assert [line.split(":")[0] for line in lines] == [
-        "t.xlsx 設定!C23", "t.xlsx ファネル!E8", "t.xlsx チャネル!F8", "--order-value", "t.xlsx KPI辞書!M11",
+        "t.xlsx 設定!C25", "t.xlsx ファネル!E8", "t.xlsx チャネル!F8", "--order-value", "t.xlsx KPI辞書!M11",
     ]  # fmt: skip
 
 
