@@ -21,6 +21,7 @@ from benchmarks import by_openpyxl, by_xlsxwriter, ours
 from benchmarks.cells import cells_speed
 from benchmarks.collecting import collecting
 from benchmarks.distributing import distributing
+from benchmarks.full import full
 from benchmarks.functions import functions_speed
 from benchmarks.plans import default_plan, sized_plan
 from benchmarks.regenerating import regenerating
@@ -146,6 +147,7 @@ def stages(console: Console) -> bool:
 # Each prints its tables and tells whether its targets were met.
 PARTS: dict[str, Callable[[Console], bool]] = {
     "others": against_others,
+    "full": full,
     "growth": growth,
     "stages": stages,
     "cells": cells_speed,

@@ -6,20 +6,26 @@ import gc
 from collections.abc import Callable, Mapping
 from math import inf
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from timeit import timeit
 
 
-def interleaved(contestants: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each contestant in each round; a round before these warms up caches and imports."""
+def interleaved(
+    contestants: Mapping[str, Callable[[], object]], rounds: int, *, cpu: bool = False
+) -> dict[str, list[float]]:
+    """Seconds of each contestant in each round, of the clock or (``cpu``) of this process.
+
+    A round before these warms up caches and imports; every other round goes from the last contestant to the first.
+    """
+    clock = process_time if cpu else perf_counter
     times: dict[str, list[float]] = {name: [] for name in contestants}
     for number in range(rounds + 1):
-        for name, run in contestants.items():
+        for name in [*contestants][:: -1 if number % 2 else 1]:
             gc.collect()
-            start = perf_counter()
-            run()
+            start = clock()
+            contestants[name]()
             if number:
-                times[name].append(perf_counter() - start)
+                times[name].append(clock() - start)
     return times
 
 

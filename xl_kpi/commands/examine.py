@@ -17,6 +17,7 @@ from xl_kpi.workbook.package.worn_styles import WornStyles, worn_styles
 from xl_kpi.workbook.reading.findings import faults_of, findings_of, raise_errors, worst_first
 from xl_kpi.workbook.reading.plan_reader import ReadPlan
 from xl_kpi.workbook.reading.workbook_reader import read_whole
+from xl_kpi.workbook.uncollected import uncollected
 
 __all__ = ["Opened", "check", "faults_of", "findings", "looked_over", "open_workbook", "raise_errors"]
 
@@ -43,6 +44,7 @@ class Opened:
         return worn_styles(self.book)
 
 
+@uncollected()
 def open_workbook(
     path: str | Path, words: str, lang: str | None = None, *, remembers: bool = True, unit_typed: str = ""
 ) -> Opened:

@@ -28,6 +28,7 @@ from xl_kpi.workbook.reading.findings import plan_findings
 from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.relocation.input_formulas import with_typed_formulas
 from xl_kpi.workbook.relocation.user_cells import OwnCells
+from xl_kpi.workbook.uncollected import uncollected
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Rewritten:
     unchanged: bool = False
 
 
+@uncollected()
 def rewrite(
     opened: Opened,
     plan: Plan | None = None,

@@ -53,7 +53,8 @@ def entries_of(plan: Plan) -> dict[str, Value]:
 
 def names_in(table: str, entries: Mapping[str, Value]) -> dict[str, str]:
     """Id → name of the rows of a table (stages or channels) among entries."""
-    keys = ((EntryKey.parse(key), value) for key, value in entries.items())
+    begin = f"{table}["  # looked at before a key is taken apart: there are entries of 5,000 accounts besides
+    keys = ((EntryKey.parse(key), value) for key, value in entries.items() if key.startswith(begin))
     return {str(key.row): str(value) for key, value in keys if key.kind == f"{table}.name"}
 
 

@@ -49,6 +49,8 @@ def _pairs(plan: Plan, last: Mapping[str, Value]) -> Iterator[Fault]:
 def _rows(entries: Mapping[str, Value]) -> Rows:
     rows: Rows = {}
     for key, value in entries.items():
+        if key.partition("[")[0] not in _TABLES:
+            continue
         entry = EntryKey.parse(key)
         if entry.table in _TABLES and entry.row is not None and entry.column:
             rows.setdefault((entry.table, entry.row), {})[entry.column] = value

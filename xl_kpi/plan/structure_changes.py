@@ -77,7 +77,10 @@ def _apart(before: Mapping[str, Value], after: Mapping[str, Value]) -> bool:
 def _names(entries: Mapping[str, Value], table: str, column: str) -> dict[str, str]:
     """Id → name of each row of a table."""
     found: dict[str, str] = {}
+    begin = f"{table}["
     for key, value in entries.items():
+        if not key.startswith(begin):
+            continue
         entry = EntryKey.parse(key)
         if entry.table == table and entry.row is not None:
             found.setdefault(entry.row, entry.row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from xl_kpi.errors import Phrase, Words
@@ -52,8 +53,8 @@ def read_number(
     allowed = _range_phrase(low, high, whole)
     value, _, _ = _amount(raw, allowed, ("%", *COUNTERS) if percent else COUNTERS, bounded=high is not None)
     if (
-        (low is not None and value < Fraction(str(low)))
-        or (high is not None and value > Fraction(str(high)))
+        (low is not None and value < (number_of(low) or 0))
+        or (high is not None and value > (number_of(high) or 0))
         or (whole and value.denominator != 1)
     ):
         raise refusal(raw, allowed)
@@ -225,6 +226,7 @@ def _part_of_one(raw: Any, key: str, *, zero: bool, low: int = 0) -> float:
     return float(value)
 
 
+@lru_cache(maxsize=256)  # of the bounds of the fields, asked for with each cell
 def _range_phrase(low: float | None, high: float | None, whole: bool, key: str = "") -> Words:
     """ "Type a whole number such as 12 (1 to 36)"."""
     what = Words(key or ("plan_whole" if whole else "plan_number"))

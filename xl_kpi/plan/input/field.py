@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from xl_kpi.catalog import Unit, find_unit, is_text, text
@@ -78,11 +79,11 @@ class Field:
         """Where a text source has it: "goal.value", "title"."""
         return self.source or self.at or self.key
 
-    @property
+    @cached_property
     def table(self) -> str:
         return self.key.partition(".")[0]
 
-    @property
+    @cached_property
     def column(self) -> str:
         return self.key.partition(".")[2]
 

@@ -21,6 +21,7 @@ _PLAIN |= {ord(sign): "-" for sign in "\u2212\u2010\u2011\u2012\u2013\ufe63"}
 _PLAIN |= {ord(sign): None for sign in "\u200b\u200e\u200f\ufeff"}  # invisible, come along when pasting
 
 _LONGEST_SHOWN = 60
+_WHOLE = 2**53  # below it a float that is whole is the number that its text says
 
 
 class Unreadable(XlKpiError):
@@ -47,7 +48,7 @@ def plain(raw: str) -> str:
 
 def is_blank(raw: object) -> bool:
     """Nothing typed: None, an empty text, or spaces (full-width ones too)."""
-    return raw is None or (isinstance(raw, str) and not plain(raw))
+    return raw is None or (isinstance(raw, str) and not raw[:1].isalnum() and not plain(raw))
 
 
 def number_of(raw: Any) -> Fraction | None:
@@ -57,6 +58,8 @@ def number_of(raw: Any) -> Fraction | None:
     """
     if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal, Fraction)):
         return None
+    if isinstance(raw, float) and raw.is_integer() and abs(raw) < _WHOLE:
+        return Fraction(int(raw))
     if isinstance(raw, (float, Decimal)):
         return Fraction(str(raw)) if math.isfinite(raw) else None
     return Fraction(raw)

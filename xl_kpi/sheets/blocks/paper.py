@@ -110,10 +110,11 @@ def breaks(
         even = (used + tall + (pages - 1) * repeated) / pages
         for row in range(first, last + 1):
             one = height(page, row, row)
-            group = height(page, row, min((start for start in starts if start > row), default=last + 1) - 1)
-            if row in starts and row > first and used + group > (whole if pages <= 1 else min(whole, even + group / 2)):
-                found.append(row - 1)
-                used, pages = repeated, pages - 1
+            if row in starts and row > first:
+                group = height(page, row, min((start for start in starts if start > row), default=last + 1) - 1)
+                if used + group > (whole if pages <= 1 else min(whole, even + group / 2)):
+                    found.append(row - 1)
+                    used, pages = repeated, pages - 1
             used = used + one if used + one <= whole else repeated + one
         end = last
     return found

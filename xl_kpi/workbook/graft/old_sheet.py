@@ -122,10 +122,17 @@ def rows_of(root: Any) -> Iterator[tuple[int, Any]]:
 
 def cells_of(root: Any) -> Iterator[tuple[Place, Any, Any]]:
     """Place, cell and row of each cell that is written."""
+    columns: dict[str, int] = {}  # letters → number; 0 where they are none, so that the next column is meant
     for number, row in rows_of(root):
         column = 0
         for cell in row.iterfind(_C):
-            column = (place_of(cell.get("r", "")) or (number, column + 1))[1]
+            said = cell.get("r", "")
+            letters = said.rstrip("0123456789")
+            known = columns.get(letters)
+            if known is None:
+                place = place_of(f"{letters}1")
+                known = columns[letters] = place[1] if place else 0
+            column = known if known and letters != said else column + 1
             yield (number, column), cell, row
 
 

@@ -33,6 +33,7 @@ class Sizes:
     def __init__(self, was: OldSheet, now: Now, foreign: UserCells):
         self._was, self._now, self._foreign = was, now, foreign
         self._old = {place: cell for place, (cell, _) in was.cells.items()}
+        self._there: dict[Place, Place | None] = {}  # where a cell is now, of those that were asked for
 
     def keep(self) -> None:
         """Put the user's sizes onto the new sheet."""
@@ -106,8 +107,10 @@ class Sizes:
 
     def _now_of(self, place: Place) -> Place | None:
         """Where a cell is now, while it is still there."""
-        there = self._was.to(*place)
-        return there if there in self._now.cells else None
+        if place not in self._there:
+            there = self._was.to(*place)
+            self._there[place] = there if there in self._now.cells else None
+        return self._there[place]
 
 
 def _widths_of(root: Any) -> dict[int, float]:

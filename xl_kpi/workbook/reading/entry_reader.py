@@ -191,7 +191,7 @@ def as_text(value: Any) -> str:
 
 def newer_columns(table: str, columns: Collection[str], last: Mapping[str, Value]) -> list[str]:
     """Those of ``columns`` in which nothing stood yet, so that a workbook may well have been made without them."""
-    stood = {EntryKey.parse(key).kind for key in last}
+    stood = {EntryKey.parse(key).kind for key in last if key.startswith(f"{table}[")}
     return [column for column in columns if f"{table}.{column}" not in stood]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from xl_kpi.calc import month_start
 from xl_kpi.errors import Fault, Joined, Phrase, Words
 from xl_kpi.plan import fields
-from xl_kpi.plan.keys import AGREEMENT, PIPELINE, RATES, EntryKey, actual_key
+from xl_kpi.plan.keys import ACTUAL, AGREEMENT, PIPELINE, RATES, EntryKey, actual_key
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Value
@@ -32,8 +32,9 @@ def vanished(
     no dates of their own count, ``start`` that of the plan.
     """
     there = {actual_key(one.what, month_start(made_start if one.counted else start, one.month)) for one in typed}
-    there.update(key for key in read if EntryKey.parse(key).table in _SHEETS)
-    known = ((key, EntryKey.parse(key)) for key in last.keys() - there)
+    there.update(key for key in read if key.partition("[")[0] in _SHEETS)
+    kinds = {*_SHEETS, ACTUAL}
+    known = ((key, EntryKey.parse(key)) for key in last.keys() - there if key.partition("[")[0] in kinds)
     return {key: last[key] for key, entry in known if entry.is_actual or entry.table in _SHEETS}
 
 

@@ -41,7 +41,7 @@ def missing_tabs(channels: Collection[Channel], keys: Collection[str], last: Map
     Arguments: ``keys`` of our sheets that stand; ``last`` the entries as the last command left them.
     Special cases: a channel without KPIs, such as a new one, has nothing on its sheet that could be missed.
     """
-    filled = {entry.owner for entry in map(EntryKey.parse, last) if entry.table == KPIS}
+    filled = {EntryKey.parse(key).owner for key in last if key.startswith(f"{KPIS}[")}
     return [one for one in channels if one.on and one.id in filled
             and last.get(f"{CHANNELS}[{one.id}].on") is True and tab_key(one.id) not in keys]  # fmt: skip
 
