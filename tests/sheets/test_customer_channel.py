@@ -12,7 +12,7 @@ from xl_kpi.build import build
 from xl_kpi.catalog import text
 from xl_kpi.commands.show import shown
 from xl_kpi.plan.agreement import items
-from xl_kpi.plan.channel_choice import with_channels, without_share
+from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.model import CUSTOMERS, Plan
 from xl_kpi.plan.targets import Targets
@@ -44,7 +44,8 @@ def test_no_order_is_counted_twice():
 def test_a_channel_for_a_stage_that_others_have_comes_with_nothing_and_is_named():
     before = template_plan("default", "ja")
     after = with_channels(before, EVERY)
-    assert [one.id for one in without_share(before, after)] == ["sns", "abm_inside_sales"]
+    told = [str(one.cell) for one in check(after) if one.key == "plan_check_share_zero"]
+    assert told == ["tbl_channels[sns].share", "tbl_channels[abm_inside_sales].share"]
     assert [one.share for one in after.channels[: len(before.channels)]] == [one.share for one in before.channels]
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Collection
 from pathlib import Path
 
 from xl_kpi.build import Progress
 from xl_kpi.commands.examine import findings, open_workbook, raise_errors
 from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.commands.switched import switched
-from xl_kpi.errors import Fault, InputFaults, Words, told_in
-from xl_kpi.plan.channel_choice import Choice, choices, with_channels, without_share
-from xl_kpi.plan.model import Plan
+from xl_kpi.errors import Fault, InputFaults, told_in
+from xl_kpi.plan.channel_choice import Choice, choices, with_channels
 
 
 def list_channels(path: str | Path, words: str, lang: str | None = None) -> tuple[list[Choice], str]:
@@ -35,7 +33,6 @@ def switch_channels(
     """Write a workbook with some channels switched on and others off.
 
     Arguments: ``on``, ``off`` ids or names of channels, upper and lower case counting as the same.
-    Result: ``warnings`` also say which channel came on without a share, since others have all of its stage.
     Special cases: see ``plan.channel_choice.with_channels`` for shares and KPIs; what was typed for a channel that
     goes is kept on 保管 and comes back with it.
     Errors: InputFaults for names that the workbook has no channel for and the catalog neither, and for one that is
@@ -53,13 +50,4 @@ def switch_channels(
             raise InputFaults(faults)
         chosen = [choice.id for choice in offered if switches.get(choice.id, choice.on)]
         plan = with_channels(opened.read.plan, chosen)
-        done = rewrite(opened, plan, command="channels", now=now, progress=progress)
-    return replace(done, warnings=(*done.warnings, *_without_share(opened.read.plan, plan)))
-
-
-def _without_share(before: Plan, after: Plan) -> Iterator[Fault]:
-    """A line for each channel that came on and has no share yet."""
-    stages = {stage.id: stage.name for stage in after.stages}
-    for channel in without_share(before, after):
-        words = Words("channels_no_share", channel=channel.name, stage=stages[channel.stage])
-        yield Fault("0%", words, cell="--on", level="warning")
+        return rewrite(opened, plan, command="channels", now=now, progress=progress)

@@ -41,7 +41,7 @@ def with_channels(plan: Plan, wanted: Collection[str]) -> Plan:
     Arguments: ``wanted`` ids of ``choices(plan)``.
     Result: channels that are not wanted are switched off and keep what was typed for them; new ones stand at the
     end, with the catalog's KPIs, but for those of stages that the plan does not have; they have no share until one is
-    typed, unless nobody else has one: what people have typed for the others is theirs to change (``without_share``).
+    typed, unless nobody else has one: what people have typed for the others is theirs to change (checks tell it).
     Equation: the shares of a stage add up to what they added up to before (100 % for a stage that had no channel).
     Channels that come back have the share that stands in their row, and those that stay the rest in the proportion
     that they had: off and on again gives the shares from before.  Where the shares of those that come back leave
@@ -66,12 +66,6 @@ def with_channels(plan: Plan, wanted: Collection[str]) -> Plan:
     channels = tuple(replace(channel, share=shares.get(channel.id, channel.share)) for channel in channels)
     examples = following(plan, {f"{CHANNELS}[{id_}].share": share for id_, share in shares.items()})
     return plan.with_(channels=channels, kpis=tuple(kpis), examples=examples)
-
-
-def without_share(before: Plan, after: Plan) -> list[Channel]:
-    """The channels that came on and bring nothing yet, since the shares of their stage are given to others."""
-    there = {channel.id for channel in before.channels_on}
-    return [one for one in after.channels_in_funnel if one.id not in there and not one.share]
 
 
 def _shares(before: Collection[Channel], after: Collection[Channel]) -> dict[str, float]:
