@@ -24,6 +24,7 @@ from xl_kpi.errors import Fault
 from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.examples.figures import as_template
 from xl_kpi.plan.findings import CHECK, FINDINGS, FORMULAS
+from xl_kpi.plan.input.wording import lowered
 from xl_kpi.plan.model import Goal, Kpi, Plan
 from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.plan.records_codec import as_read
@@ -339,7 +340,7 @@ def test_each_finding_of_a_row_has_its_own_amounts(tmp_path):
     """Ads for 12,000 a lead, 20,000 as CPA; 5,000 leads for 60 orders, so 12,000 × 5,000 ÷ 60 = 1,000,000 an order."""
     typed = {"tbl_channels[ads].unit_cost": 12_000, "order_value": 900_000}
     shown = pages(written(Case(OPEN, typed), tmp_path / "plan.xlsx"), "ja")["channels"]
-    assert "● 受注1件に100万円（受注単価90万円） ▲ KPI辞書のCPAは20,000円" in shown
+    assert "● 受注1件に100万円（得られるのは90万円） ▲ KPI辞書のCPAは20,000円" in shown
 
 
 def test_settings_names_every_channel_above_its_limit_and_in_how_many_months(tmp_path):
@@ -362,7 +363,7 @@ def test_without_a_channel_the_sentence_says_that_nobody_wins_the_leads(lang, tm
     """C1 needs 1,800 new leads; its one channel is switched off, first in the workbook, then before it is written."""
     plan = template_plan("c1", lang)
     off = plan.with_(channels=(replace(plan.channels_on[0], on=False),))
-    said = text("outlook_nobody", lang, stage=plan.stages[0].name)
+    said = text("outlook_nobody", lang, stage=lowered(plan.stages[0].name, lang))
     book = written(Case(plan, {f"tbl_channels[{WEB.id}].on": "×"}), tmp_path / "plan.xlsx").read_bytes()
     for data, told_of in ((made(plan), False), (book, True), (made(off), True)):
         found = evaluate(data, lang)
