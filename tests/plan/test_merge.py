@@ -67,6 +67,51 @@ class Master:
         return {key for key, decision in self.records.decisions.items() if decision.open}
 
 
+# --- rows of tables that grow by typing ------------------------------------------------------------------
+
+NAME, AT_STAGE, HEADS = (f"tbl_accounts[r2].{column}" for column in ("name", "stage", "leads"))
+COMPANY = {NAME: "山川商事", AT_STAGE: "leads"}
+GONE = dict.fromkeys(COMPANY)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("first", [SATO, SUZUKI])
+def test_a_row_that_one_deletes_and_another_changes_is_one_question_and_stays_whole(first, apart):
+    master = Master({**COMPANY, CLICKS: 10})
+    files = [file(SATO, GONE), file(SUZUKI, {**COMPANY, HEADS: 8})]
+    files = files if first == SATO else files[::-1]
+    for some in [files[:1], files[1:]] if apart else [files]:
+        master.collect(*some)
+    assert master.open == {NAME} and master.entries == {**COMPANY, HEADS: 8, CLICKS: 10}
+    master.choose(NAME, SATO)
+    master.collect()
+    assert master.open == set() and master.entries == {CLICKS: 10}
+    master.choose(NAME, MASTER)  # somebody thinks again
+    master.collect()
+    assert master.open == set() and master.entries == {**COMPANY, HEADS: 8, CLICKS: 10}
+
+
+def test_a_row_that_nobody_else_has_changed_goes_and_one_that_the_master_has_changed_is_asked_about():
+    master = Master(COMPANY)
+    master.collect(file(SATO, GONE), file(SUZUKI, GONE))
+    assert master.open == set() and master.entries == {}
+    changed = Master(COMPANY)
+    changed.type(AT_STAGE, "mql")
+    changed.collect(file(SATO, GONE))
+    assert changed.open == {NAME} and changed.entries == {NAME: "山川商事", AT_STAGE: "mql"}
+
+
+def test_the_question_about_a_row_outlives_the_next_version_and_no_half_of_the_row_goes():
+    master = Master(COMPANY)
+    master.collect(file(SATO, GONE), file(SUZUKI, {**COMPANY, HEADS: 8}))
+    master.send("2", PEOPLE)
+    master.collect()
+    assert master.open == {NAME}
+    master.choose(NAME, SATO)
+    master.collect()
+    assert master.entries == {}
+
+
 # --- single entries --------------------------------------------------------------------------------------
 
 

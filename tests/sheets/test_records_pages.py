@@ -17,9 +17,13 @@ from tests.agreement.sheet_xml import read_values
 from tests.sheets.records import ITO, SENT_ON, SUZUKI, TANAKA, answered, records_of
 from tests.sheets.test_fit import misfits
 from xl_kpi.build import build
+from xl_kpi.catalog import text
 from xl_kpi.plan.agreement import numbers
+from xl_kpi.plan.entries import entries_of, with_entries
+from xl_kpi.plan.merging.merge import Returned, merge
 from xl_kpi.plan.model import Answer
-from xl_kpi.plan.records import Change, Decision, Kept, Proposal, Records
+from xl_kpi.plan.pages.optional import with_pages
+from xl_kpi.plan.records import Change, Decision, Kept, Proposal, Records, Sent
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.spec import SheetSpec
@@ -315,3 +319,18 @@ def test_the_numbers_beside_the_answers_are_those_of_the_plan():
     page = book_spec(plan).sheet("agreement")
     rows, asked = by_key(page), numbers(plan)
     assert {key: page.cells[rows[key], 4].value for key in asked} == asked
+
+
+def test_a_row_that_some_have_deleted_is_asked_about_with_its_name_and_in_these_words():
+    row = {"tbl_accounts[r2].name": "山川商事", "tbl_accounts[r2].tier": "A"}
+    plan = with_pages(
+        DEFAULT.with_(tables={"tbl_accounts": {"r2": {"name": "山川商事", "tier": "A"}}}), {"accounts": True}
+    )
+    found = Records(plan_id="p", sent=(Sent("1", SENT_ON, {SUZUKI: (), TANAKA: ()}, row),))
+    files = [Returned(SUZUKI, "1", dict.fromkeys(row)), Returned(TANAKA, "1", {**row, "tbl_accounts[r2].leads": 8.0})]
+    done = merge(entries_of(plan), found, files)
+    page = book_spec(with_entries(plan, done.changes)[0], done.records).sheet("merge")
+    said = [str(cell.value) for (_, column), cell in sorted(page.cells.items()) if cell.value is not None]
+    assert f"企業リスト › 山川商事 › {text('accounts_name', 'ja')}" in said
+    assert "回収前のまま: 山川商事（行を残す）" in said and f"{SUZUKI}: 行を消す" in said
+    assert "企業リスト › 山川商事 › " + text("accounts_leads", "ja") in said  # what the other typed has its company

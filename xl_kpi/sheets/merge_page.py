@@ -6,6 +6,7 @@ from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.opinions import listed, opinions
+from xl_kpi.plan.merging.row_deletions import asked_rows
 from xl_kpi.plan.records import MASTER, Decision, Proposal
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.entry_values import in_words, shown, visible
@@ -25,6 +26,7 @@ def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("merge", fit_height=0)
     t = ctx.t
     decisions, said = listed(ctx.records), opinions(ctx.records)
+    asked = asked_rows(ctx.records)
     columns = 1 + max((len(said.get(decision.key, ())) for decision in decisions), default=0)
     last_column = FIRST_OPINION + columns - 1
     page.widths.update(WIDTHS)
@@ -40,7 +42,7 @@ def build(ctx: Context) -> SheetSpec:
     row = HEADER_ROW
     for decision in decisions:
         row += 1
-        _decision(ctx, page, row, decision, said.get(decision.key, ()), last_column)
+        _decision(ctx, page, row, decision, said.get(decision.key, ()), last_column, asked.get(decision.key))
     area = f"{relative(HEADER_ROW + 1, STATE)}:{relative(row, STATE)}"
     for state, paint in (("open", "poor"), ("chosen", "fair"), ("done", "good")):
         sign = t(f"merge_state_{state}")[0]
@@ -53,17 +55,22 @@ def build(ctx: Context) -> SheetSpec:
 
 
 def _decision(ctx: Context, page: SheetSpec, row: int, decision: Decision, people: tuple[Proposal, ...],
-              last_column: int) -> None:  # fmt: skip
+              last_column: int, gone: frozenset[str] | None) -> None:  # fmt: skip
+    """One line; ``gone``: who has deleted the row of which is asked whether it stays (None: that is not asked)."""
     t, key = ctx.t, decision.key
     page.put(row, 1, key, "key")
-    page.put(row, LABEL, visible(worded(label(key, ctx.plan), ctx.plan.lang)), "body")
+    last = {other.key: other.before for other in ctx.records.decisions.values() if other.before is not None}
+    page.put(row, LABEL, visible(worded(label(key, ctx.plan, last), ctx.plan.lang)), "body")
     for column, value in ((BEFORE, decision.before), (NOW, decision.applied)):
         cell, style = shown(ctx, key, value)
         page.put(row, column, t("records_blank") if cell is None else cell, style)
-    options = [t("merge_keep", value=in_words(ctx, key, decision.before))] if people else []
+    own = in_words(ctx, key, decision.before)
+    own = own if gone is None else t("merge_row_stays", value=own)
+    options = [t("merge_keep", value=own)] if people else []
     options += [
         t("merge_said_once" if one.withdrawn else "merge_said",
-          person=visible(one.person), value=_said(ctx, one))
+          person=visible(one.person),
+          value=t("merge_row_goes") if one.person.casefold() in (gone or ()) else _said(ctx, one))
         for one in people
     ]  # fmt: skip
     for column in range(FIRST_OPINION, last_column + 1):

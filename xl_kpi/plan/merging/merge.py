@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xl_kpi.plan.keys import STATE, EntryKey
+from xl_kpi.plan.merging.row_deletions import Deletion, Row, deletions, is_contested, row_of
 from xl_kpi.plan.merging.unordered_files import drop_aliases, person_of, put_beside
 from xl_kpi.plan.records import MASTER, Decision, Proposal, Records, Value
 from xl_kpi.plan.same_value import entry_of, said_in, same, told
@@ -59,7 +60,8 @@ def merge(now: Mapping[str, Value], records: Records, returned: Sequence[Returne
     Equation: the opinions about an entry are the values that differ from what was sent, and the master's own
     value where it differs too; none: stays, one: taken, more: conflict.
     Special cases: an opinion that its author's successor has seen (it was in the next version sent) is none
-    any more; a choice stands until a value comes that it did not know; an answer of 合意 is one opinion.  What a
+    any more; a choice stands until a value comes that it did not know; an answer of 合意 is one opinion.  A row that
+    some have deleted and others typed into is one question, whether it stays, and stays whole until then.  What a
     person has said in one file and not in a later one is a question: nobody knows whether it was taken back or
     the later file made from an older copy.
     """
@@ -84,11 +86,12 @@ def before_sending(records: Records, recipients: Iterable[str]) -> Records:
     work = _Merge({}, records)
     decisions = {key: decision for key, decision in records.decisions.items() if decision.open}
     open_entries = {entry_of(key) for key in decisions}
+    open_rows = {row for key in decisions if (row := row_of(key))}
     leaving = {_folded(person) for person in recipients}
     stay = [
         work.proposals[key][person]
         for key, person in sorted(work.pairs())
-        if entry_of(key) in open_entries or person_of(person) not in leaving
+        if entry_of(key) in open_entries or row_of(key) in open_rows or person_of(person) not in leaving
     ]
     return records.with_(decisions=decisions, proposals=tuple(stay))
 
@@ -110,6 +113,9 @@ class _Merge:
         for proposal in records.proposals:
             self.proposals.setdefault(proposal.key, {})[_folded(proposal.person)] = proposal
         self.weighed = {key: dict(each) for key, each in self.proposals.items()}
+        self.contested: dict[Row, Deletion] = {}  # rows that some have deleted and others changed
+        self.keys: dict[Row | None, list[str]] = {}  # what anybody knows of a row that somebody has deleted
+        self.decided: set[Row] = set()  # those of which it was chosen now whether they stay
 
     def pairs(self) -> Iterable[tuple[str, str]]:
         return ((key, person) for key, each in self.proposals.items() for person in each)
@@ -162,6 +168,8 @@ class _Merge:
                 self.values[key] = chosen
                 self.decisions[key] = replace(decision, before=own, applied=chosen, open=False)
                 applied.append(key)
+                if row := row_of(key):
+                    self.decided.add(row)
                 entry = EntryKey.parse(key)
                 if entry.is_answer and entry.column == STATE:
                     self._follow(entry)
@@ -174,11 +182,51 @@ class _Merge:
         due = {key for key in {*self.proposals, *self.weighed} if self._said(key) != self._said(key, self.weighed)}
         due |= {key for key, decision in self.decisions.items() if decision.open}
         answers = {key: entry_of(key) for key in due if EntryKey.parse(key).is_answer}
+        rows = self._contested({*(row_of(key) for key in due), *self.decided})
+        for row in rows:
+            self._weigh_row(row)
         for key in sorted(due - answers.keys()):
-            self._weigh(key)
+            if row_of(key) not in rows:
+                self._weigh(key)
         for key in sorted(set(answers.values())):
             self._weigh(key)
             self._follow(EntryKey.parse(key))
+
+    def _contested(self, among: set[Row | None]) -> list[Row]:
+        """The rows among these that some have deleted and others changed."""
+        if among <= {None}:
+            return []
+        deleted = {row: one for row, one in deletions(self.proposals, self.sent).items() if row in among}
+        if not deleted:
+            return []
+        self.keys = {row: [] for row in deleted}
+        for key in sorted({*self.values, *self.decisions, *self.proposals}):
+            if (row := row_of(key)) in self.keys:
+                self.keys[row].append(key)
+        for row, one in deleted.items():
+            said = {key: self.proposals.get(key, {}) for key in self.keys[row]}
+            if is_contested(one, said, {key: self._own(key) for key in said}):
+                self.contested[row] = one
+        return sorted(self.contested)
+
+    def _weigh_row(self, row: Row) -> None:
+        """Whether a row stays, and what stands in it if it does."""
+        asked = self.contested[row]
+        self._weigh(asked.question)
+        decision = self.decisions.get(asked.question)
+        goes = decision and not decision.open and _folded(decision.choice) in asked.people
+        for key in self.keys[row]:
+            if key == asked.question:
+                continue
+            if not goes:
+                self._weigh(key)
+                continue
+            own = self._own(key)
+            self.values[key] = None
+            if told(own) is None:
+                self.decisions.pop(key, None)
+            else:
+                self.decisions[key] = Decision(key, own, None)
 
     def _said(self, key: str, where: Mapping[str, Mapping[str, Proposal]] | None = None) -> dict[str, tuple[Any, bool]]:
         """What everybody says, and whether they still do."""
@@ -198,8 +246,14 @@ class _Merge:
         return self.sent.get(proposal.version, {}).get(proposal.key)
 
     def _opinions(self, key: str) -> list[Proposal]:
-        """The proposals that count: not a blank where nothing was sent, nor what a later version has answered."""
-        each = self.proposals.get(key, {}).values()
+        """The proposals that count: not a blank where nothing was sent, nor what a later version has answered.
+
+        Of a row of which is asked whether it stays, the blanks of those who deleted it are no opinion of their own.
+        """
+        each = list(self.proposals.get(key, {}).values())
+        row = self.contested.get(row_of(key) or ("", ""))
+        if row and key != row.question:
+            each = [one for one in each if _folded(one.person) not in row.people]
         answered: dict[Any, int] = {}  # what was sent -> the latest version in which somebody changed it
         for one in each:
             seen = told(self._base(one))
@@ -222,7 +276,9 @@ class _Merge:
         values = {told(one.value): one.value for one in sorted(opinions, key=lambda one: one.person)}
         said = {told(one.value) for one in opinions if not one.withdrawn}
         chosen = decision and decision.choice and opinions  # what somebody chose is an opinion of the master's
-        if chosen or any(not same(self._base(one), own) or told(one.value) not in said for one in opinions):
+        row = self.contested.get(row_of(key) or ("", ""))
+        asked = row is not None and key == row.question and opinions
+        if chosen or asked or any(not same(self._base(one), own) or told(one.value) not in said for one in opinions):
             values[told(own)] = own
         value = next(iter(values.values())) if len(values) == 1 else own
         self.values[key] = value
