@@ -20,6 +20,7 @@ from tests.agreement.books import template_plan
 from tests.agreement.selected import often
 from tests.closed_plans import closed
 from tests.regenerate.typing_in import places, type_in_cells
+from tests.sheets.on_plan import on_plan
 from tests.sheets.relations_plans import day, rows
 from xl_kpi.build import build
 from xl_kpi.catalog import LANGUAGES, text
@@ -49,6 +50,10 @@ HISTORY = closed(
     _C1.with_(actuals={(what, month): number for what, number in _REACHED.items() for month in range(4)}), 4
 )
 
+
+# 24 million yen in six months, 4 of them a month; as many orders as planned came in the four that are closed.
+_MONEY = _C1.with_(goal=Goal("revenue", 24_000_000.0), order_value=480_000.0, delivery_days=0)
+MONEY = closed(on_plan(_MONEY, lambda series, month: month < 4), 4)
 
 # Of the default plan without open proposals 94.9 % come out; at 48 % of the proposals 99.4 %, 59.7 orders, are said as
 # 60, at 47 % not yet.
@@ -145,6 +150,7 @@ FAULTS = [
     Planted("plan_check_too_long", {"ファネル!F7": 400}, at="tbl_channels[web].stage"),
     Planted("plan_check_deadline_passed", {"kgi_deadline": dt.date(2026, 10, 31)}, today=dt.date(2026, 11, 29)),
     Planted("plan_check_rate_history", {"tbl_stages[leads].rate": 0.10}, plan=HISTORY),  # 33 of 1,200 were 2.8 %
+    Planted("plan_check_money_apart", {"actual[stage:revenue][2026-05]": 3_000_000}, plan=MONEY),  # 1 of 16 million
     Planted("plan_check_no_path", {}),
     Planted("plan_check_kpi_many", {}),
     Planted("plan_check_twice", {kpi("web.sessions", "decomposition"): "form_visits + form_visits"}),

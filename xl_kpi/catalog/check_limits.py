@@ -12,8 +12,8 @@ from importlib.resources import files
 class CheckLimits:
     """``carries_most`` and ``just_enough`` are parts of 1, ``too_easy`` and ``too_hard`` multiples of a target.
 
-    ``level`` the confidence with which closed months speak about a rate, of ``least_months`` of them and
-    ``least_counted`` that entered its stage on.
+    ``money_apart`` a part of the money agreed for closed months, ``level`` the confidence with which closed months
+    speak about a rate, of ``least_months`` of them and ``least_counted`` that entered its stage on.
     """
 
     carries_most: float
@@ -23,6 +23,7 @@ class CheckLimits:
     too_easy: float
     too_hard: float
     just_enough: float
+    money_apart: float
 
 
 @cache

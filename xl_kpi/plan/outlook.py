@@ -11,10 +11,11 @@ from itertools import accumulate
 from math import prod
 
 from xl_kpi import calc
+from xl_kpi.plan.closed.revenue import brings_at_a_time
 from xl_kpi.plan.goal.fees import fees_in, is_monthly, price, worth
 from xl_kpi.plan.goal.parts import kept_revenue, margin, order_brings
 from xl_kpi.plan.input.wording import EXPECTED_WHOLE
-from xl_kpi.plan.model import MONEY_ROWS, Channel, Plan
+from xl_kpi.plan.model import EXISTING_ROW, MONEY_ROWS, Channel, Plan
 from xl_kpi.plan.targets import Targets
 
 LEAST_LATER = Fraction(1, 20)  # orders too late: fewer are not worth a word, they are shown as 0.0
@@ -292,8 +293,10 @@ class PlanOutlook:
     @cached_property
     def revenue(self) -> Fraction | None:
         """What the orders in time bring, with existing customers where these count; None without an order value."""
-        once = price(self.plan)
-        return None if once is None else self.paid_times.total * once + kept_revenue(self.plan)
+        once, part = price(self.plan), margin(self.plan)
+        if once is None:
+            return None
+        return self.paid_times.total * once + kept_revenue(self.plan) + (self.apart / part if part else 0)
 
     @cached_property
     def later_revenue(self) -> Fraction | None:
@@ -304,9 +307,43 @@ class PlanOutlook:
 
     @cached_property
     def reached(self) -> Fraction | None:
-        """What is reached of a goal in money, in time: revenue or profit of the orders and of existing customers."""
+        """What is reached of a goal in money, in time: revenue or profit of the orders and of existing customers, of
+        closed months with what they brought beside (``Closing.apart``)."""
         once = price(self.plan)
-        return None if once is None else self.paid_times.total * once * margin(self.plan) + self.targets.existing
+        if once is None:
+            return None
+        return self.paid_times.total * once * margin(self.plan) + self.targets.existing + self.apart
+
+    @cached_property
+    def apart(self) -> Fraction:
+        """What actuals of closed months add to what orders and existing customers are to bring (below 0: take off).
+
+        Special cases: once all months of the goal are closed, nothing counts but what is typed (blank: the plan's).
+        """
+        closing = self.targets.closing
+        if closing is None or not self.plan.goal.in_money:
+            return Fraction(0)
+        over = self.targets.deadline < calc.month_start(self.plan.start, closing.months)
+        return sum(self.shifts, Fraction(0)) if over else closing.apart
+
+    @cached_property
+    def shifts(self) -> list[Fraction]:
+        """Of each closed month, what its actual is above what orders and existing customers are to bring in it."""
+        closing, found = self.targets.closing, []
+        for month in range(closing.months if closing and self.plan.goal.in_money else 0):
+            total, own = (self.plan.actuals.get((what, month)) for what in (self.plan.goal.row, EXISTING_ROW))
+            kept = self.targets.by_existing.months[month]
+            if total is not None:
+                found.append(calc.exact(total) - self._of_orders.months[month] - kept)
+            else:
+                found.append(calc.exact(own) - kept if own is not None and self.targets.existing else Fraction(0))
+        return found
+
+    @property
+    def _of_orders(self) -> InTime:
+        """What the orders bring of a goal in money in each month."""
+        brings = brings_at_a_time(self.plan)
+        return InTime(tuple(new * brings for new in self.paid_times.months), self.paid_times.after * brings)
 
     @cached_property
     def later_reached(self) -> Fraction | None:
@@ -315,10 +352,19 @@ class PlanOutlook:
 
     @cached_property
     def reached_by_month(self) -> InTime:
-        """Of a goal in money, what comes in each month: of the orders, and existing customers by the goal's months."""
-        brings, own = (price(self.plan) or Fraction(0)) * margin(self.plan), self.targets.by_existing
-        months = tuple(new * brings + old for new, old in zip(self.paid_times.months, own.months, strict=True))
-        return InTime(months, self.paid_times.after * brings + own.next)
+        """Of a goal in money, what comes in each month: of the orders, and existing customers by the goal's months.
+
+        Special cases: a closed month has its actual; what that leaves of all, in the first month after the closed ones.
+        """
+        new, own, shifts = self._of_orders, self.targets.by_existing, self.shifts
+        months = [one + old for one, old in zip(new.months, own.months, strict=True)]
+        months[: len(shifts)] = [one + shift for one, shift in zip(months, shifts)]
+        rest, after = self.apart - sum(shifts, Fraction(0)), new.after + own.next
+        if shifts and len(shifts) < len(months):
+            months[len(shifts)] += rest
+        else:
+            after += rest
+        return InTime(tuple(months), after)
 
     @cached_property
     def share(self) -> Fraction | None:
@@ -343,7 +389,8 @@ class PlanOutlook:
         if self.share is None or self.share >= WHOLE:
             return True
         by_orders = not (self.plan.goal.in_money and is_monthly(self.plan))  # as many orders, but late ones, fall short
-        return by_orders and is_rounding(self.orders, self.targets.orders)
+        apart = self.targets.closing.apart_times if self.targets.closing else 0
+        return by_orders and is_rounding(self.orders + apart, self.targets.orders)
 
     def _share(self, orders: Fraction, reached: Fraction | None) -> Fraction | None:
         if self.plan.goal.in_money:

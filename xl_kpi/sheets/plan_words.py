@@ -14,7 +14,7 @@ from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, words
 
 # Of a goal in money: what the orders in time bring, and existing customers.
-_REACHED = "outlook_paid*order_brings/paid_months+kgi_existing"
+_REACHED = "outlook_paid*order_brings/paid_months+kgi_existing+outlook_apart"
 
 
 def sentence(ctx: Context, nobody: str) -> str:
@@ -177,7 +177,8 @@ def is_rounding(ctx: Context) -> str:
 
 
 def _is_rounding() -> str:
-    return f"orders_needed-outlook_orders<=IF(outlook_orders<{EXPECTED_WHOLE},{ROUNDED[False]},{ROUNDED[True]})"
+    most = f"IF(outlook_orders+apart_times<{EXPECTED_WHOLE},{ROUNDED[False]},{ROUNDED[True]})"
+    return f"orders_needed-outlook_orders-apart_times<={most}"
 
 
 def told_share(ctx: Context) -> str:

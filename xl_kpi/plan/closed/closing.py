@@ -11,6 +11,7 @@ from xl_kpi import calc
 from xl_kpi.calc.economy import subscription
 from xl_kpi.formulas.formula import is_input
 from xl_kpi.plan.closed.channel_actuals import actual_rows, typed
+from xl_kpi.plan.closed.revenue import apart_by_month, brings_at_a_time
 from xl_kpi.plan.goal.fees import is_monthly, times
 from xl_kpi.plan.model import Plan
 
@@ -135,6 +136,24 @@ class Closing:
         return calc.exact(before) + sum(self.entered[-1], Fraction(0)) + self.kept(there_key(last))
 
     @cached_property
+    def apart_by_month(self) -> list[Fraction]:
+        """What each closed month brought in money beside what its orders bring (``plan.closed.revenue``)."""
+        last = stage_key(self.plan.stages[-1].id)
+        more = [one - self.agreed(last, month) for month, one in enumerate(self.entered[-1])]
+        return apart_by_month(self.plan, more, self._delivery, self.actual, self.agreed)
+
+    @cached_property
+    def apart(self) -> Fraction:
+        """All of it."""
+        return sum(self.apart_by_month, Fraction(0))
+
+    @cached_property
+    def apart_times(self) -> Fraction:
+        """How often an order has to bring its price for it; 0 where that is not known."""
+        once = brings_at_a_time(self.plan)
+        return self.apart / once if once > 0 else Fraction(0)
+
+    @cached_property
     def orders_left(self) -> Fraction:
         """The part of the orders that the plan has after the closed months."""
         plan = self.plan
@@ -161,20 +180,21 @@ class Closing:
     def fees_missing(self) -> Fraction:
         """Monthly fees that the goal still needs; less than a 10^12th of all is the rounding of a cell."""
         needed = self._orders * times(self.plan)
-        missing = needed - self.fees_won
+        missing = needed - self.fees_won - self.apart_times
         return missing if missing > NOISE * needed else Fraction(0)
 
     @cached_property
     def missing(self) -> Fraction:
         """Orders that the goal still needs; of monthly fees as many as bring what is missing in the months left.
 
-        Equation: orders − won; with monthly fees the fees that are missing ÷ those of an order of the open months on
-        average (of all months, where no open day is left for orders).
+        Equation: orders − won − what closed months brought beside their orders, in orders (``apart_times``); with
+        monthly fees the fees that are missing ÷ those of an order of the open months on average (of all months, where
+        no open day is left for orders).
         Example: 12 orders over a year bring 78 fees; the first month won none, so 12 fees are missing beside the 66 of
         the other months: 13 orders, of which each is paid 6 times.
         """
         if not self.plan.goal.in_money or not is_monthly(self.plan):
-            return max(Fraction(0), self._orders - self.won)
+            return max(Fraction(0), self._orders - self.won - self.apart_times)
         if not self.orders_left:
             return self.fees_missing / times(self.plan)
         left = subscription.fees_after(self.orders_left, self.plan.start, self._deadline, self.plan.season)

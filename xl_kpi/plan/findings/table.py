@@ -139,6 +139,7 @@ FINDINGS = (
     _alone("plan_check_kpi_published", "hint"),
     _alone("plan_check_cost_published", "hint"),
     _alone("plan_check_rate_history", "warning"),
+    _alone("plan_check_money_apart", "warning"),
     _alone("plan_check_rate_raised", "warning"),
     _alone("plan_check_assumed_digits", "hint"),
     _alone("plan_check_guess", "warning"),

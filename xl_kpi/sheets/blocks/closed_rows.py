@@ -11,8 +11,9 @@ from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 
-SINGLES = ("closed_months", "closed_days", "orders_left", "orders_won", "fees_won", "orders_missing", "orders_open",
-           "closed_blank", "closed_late", "orders_carried", "revenue_open")  # fmt: skip
+SINGLES = ("closed_months", "closed_days", "orders_left", "orders_won", "fees_won", "revenue_apart", "apart_times",
+           "outlook_apart", "orders_missing", "orders_open", "closed_blank", "closed_late", "orders_carried",
+           "revenue_open")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class ClosedAt:
     rows (months that have left the plan stand right of their columns); ``entered`` what each stage got in the closed
     months, then ``waits`` the mean days in it, each up to the day after them, ``volumes`` what it has to get for the
     open ones and what is under way; ``fee_months`` how often an order of each month is paid for; ``rates`` the rate
-    with which the targets of each month were made.
+    with which the targets of each month were made; ``apart`` what came in money beside what the orders bring, for a
+    goal in money.
     """
 
     single: ChartSource
@@ -36,6 +38,7 @@ class ClosedAt:
     volumes: ChartSource
     fee_months: ChartSource
     rates: ChartSource
+    apart: ChartSource
 
     def value(self, name: str) -> CellAt:
         return block_cell(self.single, 1 + SINGLES.index(name), 1)
@@ -123,6 +126,11 @@ class ClosedAt:
         row = 3 + index
         return block_cell(self.entered, row, 1).to(block_cell(self.entered, row, self.entered.columns))
 
+    def apart_of(self, line: int, month: int) -> CellAt:
+        """Orders delivered beyond the targets so far (1), what came beside them (2), what the actual is above the
+        outlook (3)."""
+        return block_cell(self.apart, line, 1 + month)
+
     def rates_of(self, index: int) -> RangeAt:
         """The rate of a stage with which the targets of each month were made."""
         return block_cell(self.rates, 1 + index, 1).to(block_cell(self.rates, 1 + index, self.rates.columns))
@@ -148,6 +156,7 @@ def placed(ctx: Context) -> ClosedAt:
         volumes=chart_data.reserve(ctx, stages, 9),
         fee_months=chart_data.reserve(ctx, 1, months),
         rates=chart_data.reserve(ctx, stages - 1, months),
+        apart=chart_data.reserve(ctx, 3, months),
     )
 
 

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from xl_kpi.plan.outlook import InTime
+from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.fees import is_monthly
 from xl_kpi.sheets.blocks.outlook_rows import FIRST, ORDERS, REVENUE, TOTAL, ExpectedAt
 from xl_kpi.sheets.calculation.calc_rows import ForwardAt
@@ -59,9 +60,40 @@ def _line(ctx: Context, expected: ExpectedAt, line: int, key: str, found: InTime
     late = f"IF({is_monthly(ctx)},0,outlook_later{times})" if own else "outlook_later"
     texts = [f"{part}*{at.unit}{times}" for part in parts] + [late]
     texts[: len(own)] = [f"{text}+{more}" for text, more in zip(texts, own)]
+    if own:
+        _actuals(ctx, texts[1 : 1 + expected.months])
+        texts = [f"{text}+{shift}" for text, shift in zip(texts, _shifts(ctx))]
     cells[1 + line, 0] = (key, "", "calc")
     for column, (number, text) in enumerate(zip([found.total, *found.parts, later], texts, strict=True), TOTAL):
         cells[1 + line, column] = (float(number), f"={text}", "calc")
+
+
+def _actuals(ctx: Context, months: Sequence[str]) -> None:
+    """Of closed months, what the actual of a goal in money is above what ``months`` have (``PlanOutlook.apart``)."""
+    rows, outlook, plan = ctx.at(BackwardsAt), ctx.outlook, ctx.plan
+    closed, shifts = rows.closed, [*outlook.shifts, *[Fraction(0)] * plan.months]
+    closed.apart.cells[3, 0] = (ctx.t("calc_apart_outlook"), "", "calc")
+    for k, text in enumerate(months):
+        total, own = rows.cell(rows.revenue_actual, rows.month(k)), "0"
+        if rows.existing_actual:
+            cell = rows.cell(rows.existing_actual, rows.month(k))
+            own = f"IF(ISNUMBER({cell}),{cell}-kgi_existing*{share_of_goal(ctx, k)},0)"
+        above = f"{total}-({text})"
+        above = f"IF(ABS({above})<{NOISE}*kgi_goal,0,{above})"  # both may be the same, to the last binary digit
+        formula = f"=IF(closed_months>{k},IF(ISNUMBER({total}),{above},{own}),0)"
+        closed.apart.cells[3, 1 + k] = (float(shifts[k]), formula, "calc")
+
+
+def _shifts(ctx: Context) -> Iterator[str]:
+    """What is added to the total, to each month, to what comes after the plan, and to what is too late."""
+    closed, months = ctx.at(BackwardsAt).closed, ctx.plan.months
+    yield "outlook_apart"
+    for k in range(months):
+        before = f"SUM({closed.apart_of(3, 0).to(closed.apart_of(3, k - 1))})" if k else "0"
+        rest = f"IF(AND(closed_months={k},closed_months>0),outlook_apart-{before},0)"
+        yield f"{closed.apart_of(3, k)}+{rest}" if k else f"{closed.apart_of(3, k)}"
+    yield f"IF(closed_months={months},outlook_apart-SUM({closed.apart_of(3, 0).to(closed.apart_of(3, months - 1))}),0)"
+    yield "0"
 
 
 def _without_noise(difference: str, total: str) -> str:
