@@ -42,7 +42,7 @@ def refused(target, *arguments, code=2, faults=1) -> list[str]:
         (["--start", "来月"], "--start: 「来月」 → 2026/4 のように年と月を入力してください"),
         (["--set", "stage.mql.rate=20"], "--set stage.mql.rate: 「20」 → 20% のことですか？"),
         (["--set", "stage.mql.lag=-3"], "--set stage.mql.lag: 「-3」 → 日数を 20 または 10..30 のように"),
-        (["--order-value", "0"], "--order-value: 「0」 → 平均受注単価は0より大きい金額にしてください"),
+        (["--order-value", "0"], "--order-value: 「0」 → 受注単価は0より大きい金額にしてください"),
         (
             ["--kgi", "利益"],
             "--kgi: 「利益」 → 粗利 のことですか？ 受注、売上、粗利、新規顧客 のいずれかを入力してください",

@@ -145,7 +145,8 @@ def _months(shown: dict[str, Any], names: dict[str, str], lang: str, console: Co
 def _months_table(shown: dict[str, Any], names: dict[str, str], stages: list[str], lang: str) -> Table:
     table = _table(text("show_months", lang), [text("show_month", lang), *(names[stage] for stage in stages)])
     whole = shown["whole"]
-    rows = [(text("show_before", lang), whole["before_start"]), *((row["month"], row) for row in whole["months"])]
+    before = text("show_before_open" if shown["closed_months"] else "show_before", lang)
+    rows = [(before, whole["before_start"]), *((row["month"], row) for row in whole["months"])]
     for label, row in [*rows, (text("show_next", lang), whole["next_period"])]:
         table.add_row(label, *(count(row[stage]) for stage in stages))
     return table

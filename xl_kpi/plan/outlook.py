@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
@@ -12,10 +11,11 @@ from math import prod
 
 from xl_kpi import calc
 from xl_kpi.plan.closed.revenue import brings_at_a_time
-from xl_kpi.plan.goal.fees import fees_in, is_monthly, price, worth
+from xl_kpi.plan.goal.fees import is_monthly, price, worth
 from xl_kpi.plan.goal.parts import kept_revenue, margin, order_brings
 from xl_kpi.plan.input.wording import EXPECTED_WHOLE
-from xl_kpi.plan.model import EXISTING_ROW, MONEY_ROWS, Channel, Plan
+from xl_kpi.plan.model import EXISTING_ROW, MONEY_ROWS, Channel
+from xl_kpi.plan.needs.expected import Exceeded, InTime, TooDear, fees_in_time
 from xl_kpi.plan.targets import Targets
 
 LEAST_LATER = Fraction(1, 20)  # orders too late: fewer are not worth a word, they are shown as 0.0
@@ -24,42 +24,6 @@ WHOLE = 1 - Fraction(1, 10**9)  # what lacks less of a goal lacks nothing but th
 NEARLY = Fraction(99, 100)  # more of a goal that is not reached is not said, since 100 % would be read as reached
 ROUNDED = {True: 0.5000001, False: 0.0500001}  # orders lost to the rounding of those said whole, or with a decimal
 DEARER = 1 + Fraction(1, 10**9)  # than what an order brings: less is nothing but the rounding of a cell
-
-
-@dataclass(frozen=True)
-class Exceeded:
-    """A channel of which a month asks for more than it can bring; ``month`` counts from 0."""
-
-    channel: Channel
-    month: int
-    planned: Fraction
-    limit: Fraction
-
-
-@dataclass(frozen=True)
-class TooDear:
-    """A channel whose cost of one order is more than an order brings, both in currency."""
-
-    channel: Channel
-    cost: Fraction
-    brings: Fraction
-
-
-@dataclass(frozen=True)
-class InTime:
-    """What counts for the goal: by month of the plan, and after its end where the deadline lies later."""
-
-    months: tuple[Fraction, ...]
-    after: Fraction
-
-    @property
-    def parts(self) -> list[Fraction]:
-        """All that counts in the order of time."""
-        return [*self.months, self.after]
-
-    @property
-    def total(self) -> Fraction:
-        return sum(self.months) + self.after
 
 
 class PlanOutlook:
@@ -307,12 +271,9 @@ class PlanOutlook:
 
     @cached_property
     def reached(self) -> Fraction | None:
-        """What is reached of a goal in money, in time: revenue or profit of the orders and of existing customers, of
-        closed months with what they brought beside (``Closing.apart``)."""
-        once = price(self.plan)
-        if once is None:
-            return None
-        return self.paid_times.total * once * margin(self.plan) + self.targets.existing + self.apart
+        """What is reached of a goal in money, in time, by orders, by existing customers and beside them (``apart``)."""
+        known = price(self.plan) is not None
+        return self._of_orders.total + self.targets.existing + self.apart if known else None
 
     @cached_property
     def apart(self) -> Fraction:
@@ -424,13 +385,6 @@ class PlanOutlook:
             return None
         index = self.targets.stage_index(channel.stage)
         return calc.exact(channel.unit_cost) / prod(calc.exact(rate) for rate in self.plan.rates_of(channel)[index:])
-
-
-def fees_in_time(plan: Plan, delivered: Sequence[Fraction], most: Fraction) -> InTime:
-    """Monthly fees by month, of orders delivered in each month of which ``most`` count for the goal."""
-    fees = fees_in(plan, delivered, most)
-    within = (*fees[: plan.months], *[Fraction(0)] * (plan.months - len(fees)))
-    return InTime(within, sum(fees[plan.months :], Fraction(0)))
 
 
 def is_rounding(orders: float | Fraction, needed: float | Fraction) -> bool:

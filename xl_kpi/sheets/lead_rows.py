@@ -10,7 +10,7 @@ from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.goal.fees import price
 from xl_kpi.plan.model import Channel
-from xl_kpi.plan.outlook import InTime
+from xl_kpi.plan.needs.expected import InTime
 from xl_kpi.sheets.blocks.brought_rows import ORDERS, REVENUE
 from xl_kpi.sheets.blocks.table import MonthTable
 from xl_kpi.sheets.channels import ChannelsAt

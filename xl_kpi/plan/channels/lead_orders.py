@@ -12,7 +12,8 @@ from math import prod
 from xl_kpi import calc
 from xl_kpi.plan.goal.fees import is_monthly, price
 from xl_kpi.plan.model import Channel
-from xl_kpi.plan.outlook import InTime, PlanOutlook, fees_in_time
+from xl_kpi.plan.needs.expected import InTime, fees_in_time
+from xl_kpi.plan.outlook import PlanOutlook
 
 
 @dataclass(frozen=True)

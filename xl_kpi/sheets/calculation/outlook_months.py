@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from xl_kpi.plan.outlook import InTime
+from xl_kpi.plan.needs.expected import InTime
 from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.fees import is_monthly
 from xl_kpi.sheets.blocks.outlook_rows import FIRST, ORDERS, REVENUE, TOTAL, ExpectedAt
