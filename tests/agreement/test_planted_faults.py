@@ -74,6 +74,7 @@ PAGES = with_pages(
         tables={
             "tbl_people": rows("of work team per_person present", (SOUND.stages[0].name, "連絡", "IS", 600, 2)),
             "tbl_ksf": rows("factor kpi1", ("検索", "web.cv")),
+            "tbl_actions": rows("found_on finding due", (day(4, 2), "CVRが低い", day(5, 1))),
             "tbl_accounts": rows("name tier", ("ABC工業", "A"), ("山川商事", "B")),
             "tbl_mentions": rows(
                 "on place tone answered_on",
@@ -81,7 +82,7 @@ PAGES = with_pages(
             ),
         },
     ),
-    {"economics": True, "people": True, "ksf": True, "accounts": True, "brand": True},
+    {"economics": True, "people": True, "ksf": True, "accounts": True, "brand": True, "actions": True},
 )  # fmt: skip
 
 
@@ -165,6 +166,9 @@ FAULTS = [
     Planted("agreement_objects", {"tbl_agreement[stage:mql].state": text("answer_objected", "ja")}, plan=ASKED),
     Planted("plan_check_agreement_late", {"tbl_agreement[stage:leads].state": text("answer_agreed", "ja")},
             at="tbl_agreement[stage:mql].state"),
+    Planted("plan_check_closed_early", {"closed_until": dt.date(2026, 4, 1)}),  # seen in April
+    Planted("plan_check_unsigned", {"tbl_agreement[stage:leads].state": text("answer_agreed", "ja")},
+            at="tbl_agreement[stage:leads].by"),
     # --- on pages that a plan can do without ----------------------------------------------------------
     Planted("plan_check_split", {kpi("web.visits_a", "target"): "sessions * 0.4"}, at=kpi("web.sessions", "parent"),
             plan=PAGES),  # 90 %
@@ -174,6 +178,15 @@ FAULTS = [
     Planted("plan_check_ksf_none", {"tbl_ksf[r1].kpi1": None}, plan=PAGES),
     Planted("plan_check_mention_late", {"tbl_mentions[r1].answered_on": None}, plan=PAGES),
     Planted("row_name_twice", {"tbl_accounts[r2].name": "ＡＢＣ工業"}, plan=PAGES),
+    Planted("row_name_twice", {"tbl_ksf[r2].factor": "検索"}, plan=PAGES),
+    Planted("plan_check_action_late", {"tbl_actions[r1].due": dt.date(2026, 4, 14)}, plan=PAGES),  # as of today
+    Planted("plan_check_action_early", {"tbl_actions[r1].found_on": dt.date(2026, 5, 2)}, at="tbl_actions[r1].due",
+            plan=PAGES),
+    # answered the next day, 8 April; of the other, of 13 April, two days are over on the 16th
+    Planted("plan_check_mention_late", {"tbl_mentions[r2].tone": "ネガティブ"}, at="tbl_mentions[r2].answered_on",
+            plan=PAGES, today=dt.date(2026, 4, 16)),
+    Planted("plan_check_to_come", {"tbl_mentions[r2].on": dt.date(2026, 4, 16)}, plan=PAGES),
+    Planted("plan_check_next_late", {"tbl_accounts[r1].due": dt.date(2026, 4, 14)}, plan=PAGES),
     Planted("plan_check_ksf_gone", {"tbl_channels[web].on": "×"}, at="tbl_ksf[r1].kpi1", plan=PAGES),
     Planted("plan_check_rates_unused", {"tbl_rates[web.leads]": 0.3, "tbl_channels[web].on": "×"}, plan=PAGES),
     # --- where a rate comes from ----------------------------------------------------------------------
@@ -307,9 +320,10 @@ def test_it_is_found_at_its_cell(fault, tmp_path, tmp_path_factory):
     "plan", [SOUND, GROWING, REVENUE, HISTORY, PAGES], ids=["default", "growth", "revenue", "closed", "pages"]
 )
 def test_before_that_nothing_is_found(plan, tmp_path, tmp_path_factory):
+    today = dt.date(2026, 8, 1) if plan is HISTORY else TODAY  # after the months that are closed
     path = tmp_path / "plan.xlsx"
     path.write_bytes(book(plan, tmp_path_factory.getbasetemp())[0])
-    assert [(one.key, one.cell, one.found) for one in check(path, "ja", today=TODAY)] == []
+    assert [(one.key, one.cell, one.found) for one in check(path, "ja", today=today)] == []
 
 
 @pytest.mark.parametrize("name", [name for name in workbook_templates.names() if name != "c5"])

@@ -15,6 +15,7 @@ from xl_kpi.plan.input.wording import fixed
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS
 from xl_kpi.plan.model import Answer, Channel, Plan
 from xl_kpi.plan.pages.optional import is_on
+from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.plan.targets import Targets
 
 
@@ -67,16 +68,88 @@ def too_long(targets: Targets, today: dt.date | None = None) -> Iterator[Fault]:
 _CLOSED = ("done", "dropped")  # actions of which nothing is expected any more
 
 
-def overdue(plan: Plan) -> Iterator[Fault]:
-    """Actions that were due before the day of the review and are not done; none while no day is typed.
+def overdue(plan: Plan, today: dt.date | None) -> Iterator[Fault]:
+    """Actions that were due before the day of the review and are not done, and those due before they were found.
 
+    Arguments: ``today`` the day of the review where none is typed; None: then nothing is overdue.
     Source: K13.
     """
-    as_of = plan.settings.get("review_as_of")
-    if as_of is None or not is_on(plan, "actions"):
+    as_of = plan.settings.get("review_as_of") or today
+    if not is_on(plan, "actions"):
         return
     for id_, row in plan.tables.get("tbl_actions", {}).items():
-        due = row.get("due")
-        if due and due < as_of and row.get("state") not in _CLOSED:
+        due, found_on = row.get("due"), row.get("found_on")
+        if due and found_on and due < found_on:
+            yield fault("plan_check_action_early", shown(due), f"tbl_actions[{id_}].due", due=shown(due),
+                        seen=shown(found_on))  # fmt: skip
+        elif due and as_of and due < as_of and row.get("state") not in _CLOSED:
             name = str(row.get("action") or row.get("finding") or "")
             yield fault("plan_check_action_late", shown(due), f"tbl_actions[{id_}].due", name=name, due=shown(due))
+
+
+# What has happened on the day that is typed: table → its columns, and the page.
+_HAPPENED = {
+    "tbl_actions": ("found_on",),
+    "tbl_meetings": ("on",),
+    "tbl_feedback": ("on",),
+    "tbl_surveys": ("on",),
+    "tbl_reviews": ("on",),
+    "tbl_mentions": ("on", "answered_on"),
+    "tbl_answers": ("on",),
+}
+
+
+def to_come(plan: Plan, today: dt.date) -> Iterator[Fault]:
+    """Months that are closed and are not over, and records of what is yet to happen: one finding a table.
+
+    Special cases: a meeting that is planned, or called off, may lie ahead.
+    """
+    until = plan.settings.get("closed_until")
+    if isinstance(until, dt.date) and month_start(until, 1) > today:
+        yield fault("plan_check_closed_early", shown(until), "closed_until", today=shown(today))
+    for key, columns in _HAPPENED.items():
+        table = find_table(key)
+        if table is None or not is_on(plan, table.page):
+            continue
+        later = [
+            (f"{key}[{id_}].{column}", row[column])
+            for id_, row in plan.tables.get(key, {}).items()
+            for column in columns
+            if row.get(column) and row[column] > today and (key != "tbl_meetings" or row.get("state") == "held")
+        ]
+        if later:
+            cell, day = later[0]
+            values = {"day": shown(day), "count": fixed(len(later)), "today": shown(today)}
+            yield fault("plan_check_to_come", shown(day), cell, **values)
+
+
+def next_steps(plan: Plan, today: dt.date) -> Iterator[Fault]:
+    """Next steps with accounts of which the day has passed: one finding, at the first.
+
+    Special cases: none of an account that is won or lost.
+    """
+    if not is_on(plan, "accounts"):
+        return
+    done = ("lost", plan.stages[-1].id)
+    late = [
+        (id_, row)
+        for id_, row in plan.tables.get("tbl_accounts", {}).items()
+        if row.get("due") and row["due"] < today and row.get("stage") not in done
+    ]
+    if late:
+        id_, row = late[0]
+        values = {"name": str(row.get("name") or ""), "count": fixed(len(late)), "today": shown(today)}
+        yield fault("plan_check_next_late", shown(row["due"]), f"tbl_accounts[{id_}].due", **values)
+
+
+def unsigned(plan: Plan) -> Iterator[Fault]:
+    """Answers on 合意 of which nobody knows by whom or when they were given: one finding, at the first."""
+    found = []
+    for item in items(plan):
+        answer = plan.answers.get(item.key, Answer())
+        lacking = "by" if not answer.by else "on" if not answer.on else ""
+        if answer.state and lacking:
+            found.append((f"{AGREEMENT}[{item.key}].{lacking}", item.name))
+    if found:
+        names = Joined(tuple(name for _, name in found), Words("list_comma"))
+        yield fault("plan_check_unsigned", "", found[0][0], names=names)

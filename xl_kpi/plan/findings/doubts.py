@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from xl_kpi.errors import Fault
 from xl_kpi.plan.findings.capacity import above_limits
 from xl_kpi.plan.findings.closed import after_closing
-from xl_kpi.plan.findings.dates import overdue, passed, too_long
+from xl_kpi.plan.findings.dates import next_steps, overdue, passed, to_come, too_long, unsigned
 from xl_kpi.plan.findings.digits import assumed_digits
 from xl_kpi.plan.findings.economics import of_economics
 from xl_kpi.plan.findings.goal import covered, fees, goal_twice, growth_large, margin_none, questions, too_easy
@@ -63,7 +63,11 @@ def doubts(plan: Plan, *, records: Records | None = None, today: dt.date | None 
     yield from guesses(outlook)
     yield from without_basis(plan)
     yield from smart(plan)
-    yield from relations(plan)
+    yield from relations(plan, today)
     yield from factors(plan)
-    yield from overdue(plan)
+    yield from overdue(plan, today)
+    yield from unsigned(plan)
+    if today:
+        yield from to_come(plan, today)
+        yield from next_steps(plan, today)
     yield from examples(plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from xl_kpi.errors import Fault, Words
@@ -28,12 +29,15 @@ KEYS = {  # figure → finding
 _PERCENT = ("rate", "acted_share", "awareness")
 
 
-def relations(plan: Plan) -> Iterator[Fault]:
-    """What the pages 連携 and ブランド・信頼 warn about, as far as they are on."""
+def relations(plan: Plan, today: dt.date | None = None) -> Iterator[Fault]:
+    """What the pages 連携 and ブランド・信頼 warn about, as far as they are on.
+
+    Arguments: ``today`` the day on which is looked at what is unanswered, where none is typed on the page.
+    """
     if is_on(plan, "alignment"):
         yield from _beyond(plan, "align", alignment.LIMITS, Alignment(plan).trends)
     if is_on(plan, "brand"):
-        found = Brand(plan)
+        found = Brand(plan, today)
         yield from _beyond(plan, "brand", brand.LIMITS, found.trends)
         for id_, row in found.late:
             cell = f"tbl_mentions[{id_}].answered_on"

@@ -153,6 +153,11 @@ FINDINGS = (
     _alone("plan_check_too_long", "warning"),
     _alone("plan_check_deadline_passed", "warning"),
     _alone("plan_check_agreement_late", "warning"),
+    _alone("plan_check_unsigned", "hint"),
+    _alone("plan_check_closed_early", "warning"),
+    _alone("plan_check_to_come", "warning"),
+    _alone("plan_check_action_early", "warning"),
+    _alone("plan_check_next_late", "warning"),
 )
 
 

@@ -116,6 +116,7 @@ TABLES = (
         ),
         lead="factor",
         most=200,
+        alone=True,
     ),
     TypedTable(
         "tbl_costs",

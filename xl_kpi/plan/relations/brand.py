@@ -42,10 +42,10 @@ class Survey:
 
 
 class Brand:
-    """The figures of the page; ``lines`` by month in its order."""
+    """The figures of the page; ``lines`` by month in its order; ``today`` the day on which is asked, if it is known."""
 
-    def __init__(self, plan: Plan):
-        self.plan = plan
+    def __init__(self, plan: Plan, today: dt.date | None = None):
+        self.plan, self.today = plan, today
         self.months = [month_start(plan.start, k) for k in range(plan.months)]
         self.mentions = Dated(plan, "tbl_mentions")
         self._surveys = Dated(plan, "tbl_surveys")
@@ -65,10 +65,10 @@ class Brand:
 
     @cached_property
     def as_of(self) -> dt.date | None:
-        """The day on which the page looks at what is unanswered: as typed, else the last one of the mentions."""
+        """The day on which is looked at what is unanswered: as typed, else the last one of the mentions, or today."""
         typed = self.plan.settings.get("brand_date")
         days = [row[column] for row in self.mentions.rows for column in ("on", "answered_on") if row.get(column)]
-        return typed or max(days, default=None)
+        return typed or max([*days, *([self.today] if self.today else [])], default=None)
 
     @property
     def answer_days(self) -> int:
