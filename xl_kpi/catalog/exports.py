@@ -1,0 +1,102 @@
+"""The systems whose downloads we know: the words above their columns and what they mean, as data in exports.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from xl_kpi.catalog.loader import Texts
+
+# How sure a word is, the surest first: the vendor's documentation, real files, seen in a parser, general knowledge.
+GRADES = ("O", "V", "F", "G")
+
+
+@dataclass(frozen=True)
+class ExportSystem:
+    """One kind of download.
+
+    ``kind``: what a row counts (ads, visits, leads, deals, attendees, records).  ``zone``: whose midnight ends a day,
+    "utc" or "account", "" where nothing is known.  ``roles``: folded word → role.  ``grades``: folded word → how sure
+    it is, one of ``GRADES``.
+    """
+
+    id: str
+    name: Texts
+    kind: str
+    zone: str
+    roles: Mapping[str, str]
+    grades: Mapping[str, str]
+
+    @property
+    def grade(self) -> str:
+        """That of its least sure word: what a user is told about the whole."""
+        return max(self.grades.values(), key=GRADES.index)
+
+
+@dataclass(frozen=True)
+class ExportSigns:
+    """What is the same in all systems: words that begin a row of totals, cells that hold nothing, currencies."""
+
+    totals: tuple[str, ...]
+    missing: frozenset[str]
+    currencies: Mapping[str, str]  # as written in a header → the ISO code
+
+
+def folded(word: str) -> str:
+    """A word of a header as it is compared: width, case and spaces do not count.
+
+    Example: ``folded("消化金額 （JPY）")`` is ``"消化金額(jpy)"``.
+    """
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", word)).casefold()
+
+
+def without_currency(word: str) -> tuple[str, str]:
+    """A folded word without the currency in brackets at its end, and the currency ("" for none).
+
+    Example: ``without_currency("消化金額(jpy)")`` is ``("消化金額", "JPY")``.
+    """
+    for written, code in signs().currencies.items():
+        if word.endswith(f"({written})"):
+            return word[: -len(written) - 2], code
+    return word, ""
+
+
+@cache
+def _read() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "exports.toml").read_text("utf-8"))
+
+
+@cache
+def signs() -> ExportSigns:
+    """What holds for all systems, folded."""
+    found = _read()["all"]
+    return ExportSigns(
+        tuple(folded(word) for word in found["totals"]),
+        frozenset(folded(word) for word in found["missing"]),
+        {folded(written): code for code, words in found["currencies"].items() for written in words},
+    )
+
+
+@cache
+def systems() -> Mapping[str, ExportSystem]:
+    """Every system by its id, in the order of the file."""
+    return {key: _system(key, found) for key, found in _read()["system"].items()}
+
+
+def _system(key: str, found: Mapping[str, Any]) -> ExportSystem:
+    roles: dict[str, str] = {}
+    grades: dict[str, str] = {}
+    for by_grade in found["words"].values():
+        for grade, by_role in by_grade.items():
+            for role, words in by_role.items():
+                for word in words:
+                    known, _ = without_currency(folded(word))
+                    roles.setdefault(known, role)
+                    grades.setdefault(known, grade)
+    return ExportSystem(key, found["name"], found["kind"], found["zone"], roles, grades)

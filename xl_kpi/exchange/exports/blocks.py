@@ -1,0 +1,150 @@
+"""Where a table stands in a grid: the line of its header, what its columns mean, and where its rows end.
+
+The header is found by its words, never by its place: titles, periods and search conditions of any length stand above
+it, and other tables may follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xl_kpi.catalog.exports import ExportSystem, folded, systems, without_currency
+from xl_kpi.exchange.exports.grids import Grid
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_ABOVE = 200  # rows in which the first header is looked for
+_LEAST_WORDS = 2  # that are known, in a header
+COMMENT = "#"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its place, its word as written, its role ("" where nobody knows it), the currency in its word."""
+
+    place: int
+    word: str
+    role: str = ""
+    currency: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One table within a grid.
+
+    ``header``: the row of its header, from 1, as Excel shows it; ``first`` and ``last``: its rows, the last one
+    included (``last < first`` for a table without rows).  ``label``: what stands right above it alone in its row.
+    ``known``: how many of its words the system knows; ``systems``: ids of those that know as many, the first one is
+    taken for ``columns``.
+    """
+
+    grid: Grid
+    header: int
+    first: int
+    last: int
+    columns: tuple[Column, ...]
+    systems: tuple[str, ...] = ()
+    known: int = 0
+    label: str = ""
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Its cells, indexed by the row as Excel shows it."""
+        body = self.grid.cells.iloc[self.first - 1 : self.last]
+        return body.set_axis(range(self.first, self.first + len(body)))
+
+    def column(self, *roles: str) -> Column | None:
+        """The first column with one of the roles, in the order of the roles."""
+        return next((one for role in roles for one in self.columns if one.role == role), None)
+
+
+def blocks(grid: Grid, remembered: Mapping[str, str] | None = None) -> list[Block]:
+    """Every table of the grid whose header has words that are known, from the top.
+
+    ``remembered``: folded word → role, from a map that the user has confirmed; it goes before the catalog.
+    """
+    rows = _rows(grid.cells)
+    heads = [found for number, cells in rows if (found := _header(number, cells, remembered or {}))]
+    built = [_block(grid, head, rows, heads) for head in heads]
+    return [block for block in built if block.columns]
+
+
+def best(found: Sequence[Block]) -> Block | None:
+    """The table that is meant: the most known words, then the most rows, then the first."""
+    return max(found, key=lambda block: (block.known, block.last - block.first, -block.header), default=None)
+
+
+@dataclass(frozen=True)
+class _Head:
+    row: int
+    cells: tuple[str, ...]
+    systems: tuple[str, ...]
+    known: int
+
+
+def _rows(cells: pd.DataFrame) -> list[tuple[int, tuple[str, ...]]]:
+    """Rows that may be a header: text alone.  The first ones, and below them those right after a gap or a remark."""
+    head = cells.head(MOST_ABOVE)
+    found = [(number, _words(row)) for number, row in enumerate(head.itertuples(index=False), 1)]
+    if len(cells) > MOST_ABOVE:
+        first = cells.iloc[:, 0].astype(str)
+        rest = cells.iloc[:, 1:].eq("").all(axis=1) if cells.shape[1] > 1 else first.eq("")
+        gaps = [place for place in rest[rest].index if place >= MOST_ABOVE - 1]
+        after = sorted({place + step for place in gaps for step in (0, 1) if place + step < len(cells)})
+        found += [(place + 1, _words(cells.iloc[place])) for place in after if place >= MOST_ABOVE]
+    return found
+
+
+def _words(row: Any) -> tuple[str, ...]:
+    return tuple(str(cell).strip() if isinstance(cell, str) else f"{cell}" for cell in row)
+
+
+def _header(number: int, cells: tuple[str, ...], remembered: Mapping[str, str]) -> _Head | None:
+    filled = [cell for cell in cells if cell]
+    if len(filled) < _LEAST_WORDS or filled[0].startswith(COMMENT):
+        return None
+    words = [without_currency(folded(cell))[0] for cell in filled]
+    if remembered and sum(word in remembered for word in words) * 2 > len(words):
+        return _Head(number, cells, (), sum(word in remembered for word in words))
+    counted = {key: sum(word in system.roles for word in words) for key, system in systems().items()}
+    known = max(counted.values())
+    if known < _LEAST_WORDS:
+        return None
+    return _Head(number, cells, tuple(key for key, count in counted.items() if count == known), known)
+
+
+def _block(
+    grid: Grid, head: _Head, rows: list[tuple[int, tuple[str, ...]]], heads: list[_Head]
+) -> Block:
+    following = min((other.row for other in heads if other.row > head.row), default=len(grid.cells) + 1)
+    last = _end(grid.cells, head.row, following)
+    system = systems()[head.systems[0]] if head.systems else None
+    columns = tuple(_columns(head.cells, system))
+    above = dict(rows).get(head.row - 1, ())
+    label = above[0] if above and above[0] and not any(above[1:]) else ""
+    return Block(grid, head.row, head.row + 1, last, columns, head.systems, head.known, label)
+
+
+def _columns(cells: Sequence[str], system: ExportSystem | None) -> Iterator[Column]:
+    for place, cell in enumerate(cells):
+        if cell:
+            word, currency = without_currency(folded(cell))
+            yield Column(place, cell, system.roles.get(word, "") if system else "", currency)
+
+
+def _end(cells: pd.DataFrame, header: int, following: int) -> int:
+    """The last row of the table below ``header`` (from 1): before an empty row that is not its only one, before a
+    remark, before the next header with its label."""
+    body = cells.iloc[header : following - 1]
+    if body.empty:
+        return header
+    first = body.iloc[:, 0].astype(str)
+    empty = body.eq("").all(axis=1)
+    ends = empty | first.str.startswith(COMMENT)
+    # Right below a header some systems leave one row blank.
+    start = 1 if bool(ends.iloc[0]) and len(body) > 1 and not first.iloc[0].startswith(COMMENT) else 0
+    stops = ends.iloc[start:]
+    return header + start + (int(stops.to_numpy().argmax()) if bool(stops.any()) else len(stops))
