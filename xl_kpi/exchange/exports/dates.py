@@ -1,0 +1,138 @@
+"""A column of days or months as downloads write them; what it leaves open is told, never guessed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}  # the year before its first
+_TIME = r"(?:[ T]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?:Z|[+-][0-9:]{4,6})?)?"
+_WHOLE = re.compile(rf"([12][0-9]{{3}})[-/.年]([01]?[0-9])[-/.月]([0-3]?[0-9])日?{_TIME}")
+_CLOSE = re.compile(r"((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])")
+_MONTH = re.compile(r"([12][0-9]{3})[-/.年]([01]?[0-9])月?|((?:19|20)[0-9]{2})([01][0-9])")
+_ERA = re.compile(r"(令和|平成|R|H)\s*([0-9]{1,2}|元)[.年/-]([01]?[0-9])(?:[.月/-](?:([0-3]?[0-9])日?)?)?")
+_SHORT = re.compile(rf"([0-3]?[0-9])[/.-]([0-3]?[0-9])[/.-]([12][0-9]{{3}}){_TIME}")
+_NAMED = re.compile(
+    r"(?:([0-3]?[0-9])(?:st|nd|rd|th)?[ -])?([A-Za-z]{3,9})\.?[ -](?:([0-3]?[0-9])(?:st|nd|rd|th)?,? )?([12][0-9]{3})"
+    + _TIME
+)
+_ALONE = re.compile(r"([01]?[0-9])月?")
+
+
+@dataclass(frozen=True)
+class Dates:
+    """What a column says.
+
+    ``days``: a date a row, the first of the month where only the month is told, None where there is none.
+    ``monthly``: every cell tells a month alone.  ``bad``: something that is no date.  ``missing``: nothing.
+    ``open``: what nothing in the column decides: "day_order" (03/04/2026), "year" (a month without one), "" for
+    nothing; then ``days`` are None.
+    """
+
+    days: pd.Series[Any]
+    missing: pd.Series[bool]
+    bad: pd.Series[bool]
+    monthly: bool
+    open: str = ""
+
+
+def read_dates(cells: pd.Series[Any], *, order: str = "", years: Iterable[dt.date] = ()) -> Dates:
+    """The days of a column.
+
+    Arguments: ``cells`` as they stand in the file; ``order`` ``DAY_FIRST`` or ``MONTH_FIRST`` where the user or the
+    system says it; ``years``: first and last day of the period that the file names, which gives months their year
+    as long as the period holds each month once.
+    Special cases: times are left out; eras are read; a row that decides the order of day and month (25/04/2026)
+    decides it for all; two rows that contradict each other make both bad.
+    Example: ``read_dates(pd.Series(["2026-04-01 00:00:00"])).days[0]`` is 1 April 2026.
+    """
+    told = {cell: _told(cell) for cell in cells.unique() if not _is_missing(cell)}
+    said = {_order(one) for one in told.values()} - {""}
+    agreed = said.pop() if len(said) == 1 else order if not said else ""
+    doubtful = any(one is not None and one[0] == "short" for one in told.values()) and not agreed
+    period = list(years)
+    alone = any(one is not None and one[0] == "alone" for one in told.values())
+    of_month = _years_of(period) if alone else {}
+    missing = cells.map(_is_missing).astype(bool)
+    waits = "day_order" if doubtful and not said else "year" if alone and not of_month else ""
+    days = cells.map({cell: _day(one, agreed, of_month) for cell, one in told.items()})
+    days = days.astype(object).where(days.notna(), None)
+    return Dates(
+        days.map(lambda day: None) if waits else days,
+        missing,
+        days.isna() & ~missing if not waits else cells.map(lambda cell: told.get(cell, ()) is None).astype(bool),
+        bool(told) and all(one is None or one[0] in ("month", "alone") for one in told.values()),
+        waits,
+    )
+
+
+Told = tuple[str, int, int, int]  # how: day, month, short (two numbers in either order), alone; year and the rest
+
+
+def _is_missing(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and cell.strip() in ("", "-", "--", "—"))
+
+
+def _told(cell: Any) -> Told | None:
+    if isinstance(cell, dt.date):  # datetimes too
+        return "day", cell.year, cell.month, cell.day
+    if not isinstance(cell, str):
+        return None
+    words = unicodedata.normalize("NFKC", cell).strip()
+    if found := _WHOLE.fullmatch(words) or _CLOSE.fullmatch(words):
+        return "day", int(found[1]), int(found[2]), int(found[3])
+    if found := _MONTH.fullmatch(words):
+        return "month", int(found[1] or found[3]), int(found[2] or found[4]), 1
+    if found := _ERA.fullmatch(words):
+        year = _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))
+        return ("day" if found[4] else "month"), year, int(found[3]), int(found[4] or 1)
+    if found := _SHORT.fullmatch(words):
+        return "short", int(found[3]), int(found[1]), int(found[2])
+    if (found := _NAMED.fullmatch(words)) and (name := found[2][:3].lower()) in _MONTHS:
+        day = found[1] or found[3]
+        return ("day" if day else "month"), int(found[4]), _MONTHS.index(name) + 1, int(day or 1)
+    if found := _ALONE.fullmatch(words):
+        return "alone", 0, int(found[1]), 1
+    return None
+
+
+def _order(told: Told | None) -> str:
+    """The order of day and month as far as one cell decides it."""
+    if told is None or told[0] != "short" or (told[2] > 12) == (told[3] > 12):
+        return ""
+    return DAY_FIRST if told[2] > 12 else MONTH_FIRST
+
+
+def _years_of(period: list[dt.date]) -> dict[int, int]:
+    """Month → its year in the period; empty where no period is known or it holds a month twice."""
+    if len(period) != 2:
+        return {}
+    first, last = (day.year * 12 + day.month - 1 for day in period)
+    if not 0 <= last - first < 12:
+        return {}
+    return {month % 12 + 1: month // 12 for month in range(first, last + 1)}
+
+
+def _day(told: Told | None, order: str, of_month: dict[int, int]) -> dt.date | None:
+    if told is None:
+        return None
+    how, year, month, day = told
+    if how == "short":
+        if not order:
+            return None
+        month, day = (day, month) if order == DAY_FIRST else (month, day)
+    if how == "alone":
+        year = of_month.get(month, 0)
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None

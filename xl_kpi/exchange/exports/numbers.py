@@ -1,0 +1,143 @@
+"""A column of numbers as downloads write them: separators, signs, what is missing, what is only bounded.
+
+A column is read as a whole: which sign separates thousands is decided by the cells that leave no doubt.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from xl_kpi.catalog.exports import folded, signs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+POINT, COMMA, EITHER = ".", ",", ""  # the sign before the decimals; EITHER: no cell decides
+_AROUND = re.compile(r"[\s¥\\$€円]|JPY|USD|EUR")
+_SIGNED = re.compile(r"(-|\+|△|▲)?(.*)")
+_BRACKETS = re.compile(r"\((.*)\)")
+_BOUNDED = re.compile(r"[<>≤≥]")
+# Thousands and decimals in either way, and what is the same in both.
+_POINT = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+")
+_COMMA = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]*)?|,[0-9]+")
+_MOST_DIGITS = 15
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What a column says.
+
+    ``values``: an exact number a row (Fraction), None where there is none.  ``missing``: nothing stands there;
+    ``bounded``: only a bound does (< 10 %), which is no number; ``bad``: something that is no number.  ``decimal``:
+    the sign before decimals, EITHER where ``1.234`` may be one or a thousand of it and no cell decides.
+    ``percent``: the cells bear a percent sign, and the values are parts of 1.
+    """
+
+    values: pd.Series[Any]
+    missing: pd.Series[bool]
+    bounded: pd.Series[bool]
+    bad: pd.Series[bool]
+    decimal: str
+    percent: bool
+
+    @property
+    def total(self) -> Fraction:
+        """The sum of what is a number."""
+        return sum(self.values.dropna(), Fraction(0))
+
+
+def read_numbers(cells: pd.Series[Any], decimal: str = EITHER) -> Numbers:
+    """The numbers of a column.
+
+    Arguments: ``cells`` as they stand in the file; ``decimal`` what the user or the system says of decimals.
+    Special cases: ``"1,204.50"``, ``1.234,5``, full-width digits, ``¥1,200``, ``(5)``, ``△5`` and ``45 %`` are read;
+    ``--`` and blanks are missing, never 0; ``< 10 %`` is bounded; NaN, infinity and formulas are bad.
+    Example: ``read_numbers(pd.Series(["1,204.50", "--"])).total`` is 1204.5.
+    """
+    import pandas as pd
+
+    kinds = pd.Series([_Cell(cell) for cell in cells.unique()], index=[_key(cell) for cell in cells.unique()])
+    told = {one.decimal for one in kinds} - {EITHER}
+    agreed = decimal or (told.pop() if len(told) == 1 else EITHER)
+    doubtful = any(one.doubtful for one in kinds)
+    by_cell = {key: one.value(agreed or POINT) for key, one in kinds.items()}
+    keys = cells.map(_key)
+
+    def mask(is_so: Callable[[_Cell], bool]) -> pd.Series[bool]:
+        return keys.map({key: is_so(one) for key, one in kinds.items()}).astype(bool)
+
+    values = keys.map(by_cell)
+    missing, bounded = mask(lambda one: one.is_missing), mask(lambda one: one.is_bounded)
+    return Numbers(
+        values.astype(object).where(values.notna(), None),
+        missing,
+        bounded,
+        values.isna() & ~missing & ~bounded,
+        agreed or (EITHER if doubtful else POINT),
+        bool(len(kinds)) and any(one.is_percent for one in kinds),
+    )
+
+
+def _key(cell: Any) -> Any:
+    return (type(cell).__name__, cell) if not isinstance(cell, str) else cell
+
+
+class _Cell:
+    """One cell, taken apart; what its separators mean is decided by its column."""
+
+    def __init__(self, cell: Any):
+        self.number: Fraction | None = None
+        self.words, self.sign, self.is_percent, self.is_missing, self.is_bounded = "", 1, False, False, False
+        if isinstance(cell, bool):
+            self.words = str(cell)
+        elif isinstance(cell, (int, float, Decimal)):
+            shown = str(cell)
+            self.number = Fraction(shown) if re.fullmatch(r"[-+0-9.eE]+", shown) else None
+            self.words = shown
+        else:
+            self._read(str(cell))
+
+    def _read(self, cell: str) -> None:
+        self.is_missing = not cell.strip() or folded(cell) in signs().missing
+        words = _AROUND.sub("", unicodedata.normalize("NFKC", cell).replace("−", "-"))
+        self.is_bounded = bool(_BOUNDED.match(words))
+        self.is_percent = words.endswith("%")
+        words = words.removesuffix("%")
+        if inside := _BRACKETS.fullmatch(words):
+            self.sign, words = -1, inside[1]
+        elif (signed := _SIGNED.fullmatch(words)) and signed[1]:
+            self.sign, words = (1 if signed[1] == "+" else -1), signed[2]
+        self.words = words
+
+    @property
+    def decimal(self) -> str:
+        """The sign before the decimals as far as this cell alone decides it."""
+        if self.number is not None:
+            return EITHER
+        as_point, as_comma = bool(_POINT.fullmatch(self.words)), bool(_COMMA.fullmatch(self.words))
+        if as_point == as_comma:
+            return EITHER
+        return POINT if as_point else COMMA
+
+    @property
+    def doubtful(self) -> bool:
+        """``1.234``: a number in both ways, and not the same one.  ``1,234`` is a thousand wherever nothing else says."""
+        return self.decimal == EITHER and bool(re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}", self.words))
+
+    def value(self, decimal: str) -> Fraction | None:
+        """The number, None where it is none."""
+        if self.is_missing or self.is_bounded:
+            return None
+        if self.number is not None:
+            return self.number
+        if not (_POINT if decimal == POINT else _COMMA).fullmatch(self.words) or len(self.words) > 2 * _MOST_DIGITS:
+            return None
+        thousands = COMMA if decimal == POINT else POINT
+        plain = self.words.replace(thousands, "").replace(decimal, POINT)
+        return self.sign * Fraction(plain if plain != POINT else "0") / (100 if self.is_percent else 1)
