@@ -41,9 +41,17 @@ class ExportSystem:
 
 @dataclass(frozen=True)
 class ExportSigns:
-    """What is the same in all systems: words that begin a row of totals, cells that hold nothing, currencies."""
+    """What is the same in all systems: words that begin a row of totals, cells that hold nothing, currencies.
+
+    ``counts``, ``money``: roles of which rows add up; ``overlapping``: numbers that do not (people reached);
+    ``ratios``: what is computed anew from counts.
+    """
 
     totals: tuple[str, ...]
+    counts: tuple[str, ...]
+    money: tuple[str, ...]
+    overlapping: tuple[str, ...]
+    ratios: tuple[str, ...]
     missing: frozenset[str]
     currencies: Mapping[str, str]  # as written in a header → the ISO code
 
@@ -78,6 +86,7 @@ def signs() -> ExportSigns:
     found = _read()["all"]
     return ExportSigns(
         tuple(folded(word) for word in found["totals"]),
+        *(tuple(found[key]) for key in ("counts", "money", "overlapping", "ratios")),
         frozenset(folded(word) for word in found["missing"]),
         {folded(written): code for code, words in found["currencies"].items() for written in words},
     )
