@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.catalog.exports import ExportSystem, folded, systems, without_currency
+from xl_kpi.catalog.exports import folded, systems, without_currency
 from xl_kpi.exchange.exports.grids import Grid
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def blocks(grid: Grid, remembered: Mapping[str, str] | None = None) -> list[Bloc
     """
     rows = _rows(grid.cells)
     heads = [found for number, cells in rows if (found := _header(number, cells, remembered or {}))]
-    built = [_block(grid, head, rows, heads) for head in heads]
+    built = [_block(grid, head, rows, heads, remembered or {}) for head in heads]
     return [block for block in built if block.columns]
 
 
@@ -117,22 +117,26 @@ def _header(number: int, cells: tuple[str, ...], remembered: Mapping[str, str]) 
 
 
 def _block(
-    grid: Grid, head: _Head, rows: list[tuple[int, tuple[str, ...]]], heads: list[_Head]
+    grid: Grid,
+    head: _Head,
+    rows: list[tuple[int, tuple[str, ...]]],
+    heads: list[_Head],
+    remembered: Mapping[str, str],
 ) -> Block:
     following = min((other.row for other in heads if other.row > head.row), default=len(grid.cells) + 1)
     last = _end(grid.cells, head.row, following)
-    system = systems()[head.systems[0]] if head.systems else None
-    columns = tuple(_columns(head.cells, system))
+    roles = {**(systems()[head.systems[0]].roles if head.systems else {}), **remembered}
+    columns = tuple(_columns(head.cells, roles))
     above = dict(rows).get(head.row - 1, ())
     label = above[0] if above and above[0] and not any(above[1:]) else ""
     return Block(grid, head.row, head.row + 1, last, columns, head.systems, head.known, label)
 
 
-def _columns(cells: Sequence[str], system: ExportSystem | None) -> Iterator[Column]:
+def _columns(cells: Sequence[str], roles: Mapping[str, str]) -> Iterator[Column]:
     for place, cell in enumerate(cells):
         if cell:
             word, currency = without_currency(folded(cell))
-            yield Column(place, cell, system.roles.get(word, "") if system else "", currency)
+            yield Column(place, cell, roles.get(word, ""), currency)
 
 
 def _end(cells: pd.DataFrame, header: int, following: int) -> int:

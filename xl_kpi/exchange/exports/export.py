@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -110,8 +110,7 @@ def read_export(
     if block is None:
         raise BadFile("export_unknown", file=file)
     reading = _Reading(block, given)
-    block = _of_system(reading, block)
-    reading.block = block
+    reading.block = block = _of_system(reading, block)
     same = [one for one in found if one.grid is block.grid and one.header != block.header]
     return _read(reading, file, tuple(same))
 
@@ -119,16 +118,13 @@ def read_export(
 def _of_system(reading: _Reading, block: Block) -> Block:
     """The table with the meaning that its system gives to its words; asked where systems differ about them."""
     meanings = {key: _roles(block, key) for key in block.systems}
-    system = block.systems[0] if block.systems else ""
-    if len({tuple(roles) for roles in meanings.values()}) > 1:
-        system = reading.ask(SYSTEM, Words("export_ask_system"), *block.systems) or system
+    if len({tuple(roles) for roles in meanings.values()}) < 2:
+        return block
+    system = reading.ask(SYSTEM, Words("export_ask_system"), *block.systems) or block.systems[0]
     columns = tuple(
-        Column(one.place, one.word, role or one.role, one.currency)
-        for one, role in zip(block.columns, meanings.get(system, [""] * len(block.columns)), strict=True)
+        replace(one, role=role or one.role) for one, role in zip(block.columns, meanings[system], strict=True)
     )
-    return Block(
-        block.grid, block.header, block.first, block.last, columns, (system,) if system else (), block.known, block.label
-    )
+    return replace(block, columns=columns, systems=(system,))
 
 
 def _roles(block: Block, system: str) -> list[str]:
@@ -152,6 +148,7 @@ def _read(reading: _Reading, file: str, others: tuple[Block, ...]) -> Export:
         rows = reading.leave("remark", rows, filled.loc[rows.index].eq(1))
 
     table = pd.DataFrame(index=rows.index)
+    is_bad = pd.Series(False, index=rows.index)
     stated: dict[str, list[Fraction]] = {}
     summed: dict[str, Fraction] = {}
     for one in block.columns:
@@ -163,13 +160,13 @@ def _read(reading: _Reading, file: str, others: tuple[Block, ...]) -> Export:
             table[one.role] = numbers.values
             summed[one.word] = numbers.total
             stated[one.word] = list(read_numbers(totals.iloc[:, one.place], numbers.decimal).values.dropna())
-            table.loc[numbers.bad, "bad"] = True
+            is_bad |= numbers.bad
         elif one.role not in DATE_ROLES and one.role not in _unsummed():
             table[one.role] = cells.astype(str).str.strip()
     period = period_in(_above(block))
     dates = _dates(reading, rows, period)
     table["day"] = dates.days if dates is not None else None
-    kept = _without_bad(reading, table, dates)
+    kept = _without_bad(reading, table, is_bad, dates)
     days = [day for day in kept["day"] if day is not None]
     return Export(
         file,
@@ -228,11 +225,9 @@ def _dates(reading: _Reading, rows: pd.DataFrame, period: tuple[dt.date, dt.date
     return dates
 
 
-def _without_bad(reading: _Reading, table: pd.DataFrame, dates: Dates | None) -> pd.DataFrame:
+def _without_bad(reading: _Reading, table: pd.DataFrame, is_bad: pd.Series[bool], dates: Dates | None) -> pd.DataFrame:
     """The rows whose numbers and day can be read; the others are counted, each once."""
-    if "bad" in table:
-        is_bad = table.pop("bad").eq(True)
-        table = reading.leave("number", table, is_bad)
+    table = reading.leave("number", table, is_bad)
     if dates is not None and not dates.open:
         table = reading.leave("date", table, dates.bad.loc[table.index])
         table = reading.leave("no_date", table, dates.missing.loc[table.index])
