@@ -54,7 +54,8 @@ HEAVIER: dict[str, set[str]] = {
 OWNERS = {
     "openpyxl": ("xl_kpi.engine",),
     "ironcalc": ("xl_kpi.workbook.writing.stored_values",),
-    "pandas": (),
+    "pandas": ("xl_kpi.exchange.exports",),
+    "python_calamine": ("xl_kpi.exchange.exports",),
     "numpy": (),
 }
 

@@ -1,4 +1,4 @@
-"""Downloads in the shapes that systems give them, written by us with invented figures: the bytes and what is in them."""
+"""Downloads in the shapes that systems give them, written by us with invented figures: bytes and what is in them."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from tests.exports.downloads import GOOGLE_JA, Download, downloads, text
 from xl_kpi.catalog.exports import GRADES, folded, signs, systems, without_currency
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.exports.export import Export, read_export
+from xl_kpi.plan.imported.questions import Asked
 
 
 def sums_of(export: Export, roles: object) -> dict[str, Fraction]:
@@ -18,10 +19,11 @@ def sums_of(export: Export, roles: object) -> dict[str, Fraction]:
 
 @pytest.mark.parametrize("download", downloads(), ids=lambda one: one.name)
 def test_a_download_gives_its_numbers_or_its_question(download: Download):
-    export = read_export(download.data, download.name)
+    asked = Asked()
+    export = read_export(download.data, download.name, asked=asked)
     assert export.system == download.system
     assert export.block.header == download.header
-    assert tuple(one.id for one in export.questions) == download.questions
+    assert tuple(one.id for one in asked.open) == download.questions
     assert sums_of(export, download.sums) == download.exact()
     assert {one.reason: one.count for one in export.left_out} == dict(download.left)
     assert export.read == export.used + sum(one.count for one in export.left_out)
@@ -53,8 +55,9 @@ def test_a_stated_total_that_is_not_the_sum_says_by_how_much():
 )
 def test_an_answer_is_used(question, answer, day):
     rows = [GOOGLE_JA, ["a", "03/04/2026", "100", "1", "1", "0"]]
-    export = read_export(text(rows).encode(), "order.csv", answers={question: answer})
-    assert export.questions == ()
+    asked = Asked({question: answer})
+    export = read_export(text(rows).encode(), "order.csv", asked=asked)
+    assert asked.open == []
     assert [str(one) for one in export.rows["day"]] == [day]
 
 

@@ -85,10 +85,13 @@ def signs() -> ExportSigns:
     """What holds for all systems, folded."""
     found = _read()["all"]
     return ExportSigns(
-        tuple(folded(word) for word in found["totals"]),
-        *(tuple(found[key]) for key in ("counts", "money", "overlapping", "ratios")),
-        frozenset(folded(word) for word in found["missing"]),
-        {folded(written): code for code, words in found["currencies"].items() for written in words},
+        totals=tuple(folded(word) for word in found["totals"]),
+        counts=tuple(found["counts"]),
+        money=tuple(found["money"]),
+        overlapping=tuple(found["overlapping"]),
+        ratios=tuple(found["ratios"]),
+        missing=frozenset(folded(word) for word in found["missing"]),
+        currencies={folded(written): code for code, words in found["currencies"].items() for written in words},
     )
 
 
@@ -109,3 +112,14 @@ def _system(key: str, found: Mapping[str, Any]) -> ExportSystem:
                     roles.setdefault(known, role)
                     grades.setdefault(known, grade)
     return ExportSystem(key, found["name"], found["kind"], found["zone"], roles, grades)
+
+
+def figures_of(channel: str) -> Mapping[str, str]:
+    """Role → id of the KPI of this channel whose actual it is, in the order in which roles are asked."""
+    found: Mapping[str, str] = _read()["figures"].get(channel, {})
+    return found
+
+
+def usual_channel(kind: str) -> str:
+    """The channel whose actuals a kind of download holds where nothing else is said, "" for none."""
+    return str(_read()["usual_channel"].get(kind, ""))

@@ -18,13 +18,12 @@ from xl_kpi.plan.channels.lead_orders import LeadOrders
 from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
 from xl_kpi.plan.examples.figures import kept
 from xl_kpi.plan.input.row_names import shown_names
-from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import CUSTOMERS, MONEY_ROWS, AgreedTargets, Plan
 from xl_kpi.plan.money.cells import YEN, factor_of, in_cells
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.pages.kpi_links import KpiLinks
 from xl_kpi.plan.pages.optional import is_on
-from xl_kpi.plan.pages.tables import TABLES
+from xl_kpi.plan.pages.remembered import remembered_rows
 from xl_kpi.plan.records import Records, Value
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets.excel_text import digits_wide
@@ -119,14 +118,7 @@ class Context:
     @cached_property
     def remembered_rows(self) -> Mapping[str, set[str]]:
         """Of each table that grows by typing the rows of which the workbook remembers an entry."""
-        found: dict[str, set[str]] = {table.key: set() for table in TABLES}
-        records = self.records
-        sent = (entry for one in records.sent for entry in one.entries)
-        for key in (*records.last, *records.archive, *(change.key for change in records.history), *sent):
-            rows = found.get(key.partition("[")[0])
-            if rows is not None:
-                rows.add(EntryKey.parse(key).row or "")
-        return found
+        return remembered_rows(self.records)
 
     @cached_property
     def months(self) -> list[dt.date]:

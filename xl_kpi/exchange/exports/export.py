@@ -9,28 +9,21 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import folded, signs, systems, without_currency
-from xl_kpi.errors import BadFile, Phrase, Words
+from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
 from xl_kpi.exchange.exports.dates import DAY_FIRST, MONTH_FIRST, Dates, read_dates
 from xl_kpi.exchange.exports.grids import grids
 from xl_kpi.exchange.exports.numbers import COMMA, EITHER, POINT, Numbers, read_numbers
 from xl_kpi.exchange.exports.period import period_in
 from xl_kpi.exchange.exports.totals import Control, controls, totals_in
+from xl_kpi.plan.imported.questions import Asked
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DATE_ROLES = ("date", "month", "month_of_year", "period_start")
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 SYSTEM, ORDER, YEAR, DECIMAL, KIND, CURRENCY = "system", "day_order", "year", "decimal", "result_kind", "currency"
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the file leaves open: ``id`` (with the column it is about), the question, and what may be answered."""
-
-    id: str
-    text: Phrase
-    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,8 +57,6 @@ class Export:
     period: tuple[dt.date, dt.date] | None
     monthly: bool
     currency: str
-    questions: tuple[Question, ...]
-    notes: tuple[Phrase, ...] = ()
 
     @property
     def used(self) -> int:
@@ -77,39 +68,30 @@ class _Reading:
     """What is found out while one table is read."""
 
     block: Block
-    answers: Mapping[str, str]
+    asked: Asked
     left: dict[str, list[int]] = field(default_factory=dict)
-    questions: list[Question] = field(default_factory=list)
 
     def leave(self, reason: str, rows: pd.DataFrame, which: pd.Series[bool]) -> pd.DataFrame:
         """The rows without those; they are counted under the reason."""
         self.left.setdefault(reason, []).extend(int(row) for row in rows.index[which])
         return rows[~which]
 
-    def ask(self, question: str, text: Words, *choices: str) -> str:
-        """The answer, "" where there is none yet; then the question is kept."""
-        if question in self.answers:
-            return self.answers[question]
-        self.questions.append(Question(question, text, choices))
-        return ""
-
 
 def read_export(
-    data: bytes, file: str, *, answers: Mapping[str, str] | None = None, remembered: Mapping[str, str] | None = None
+    data: bytes, file: str, *, asked: Asked | None = None, remembered: Mapping[str, str] | None = None
 ) -> Export:
     """A downloaded file as figures.
 
-    Arguments: ``data`` its bytes, ``file`` its name; ``answers``: id of a question → what was chosen; ``remembered``:
-    folded word → role, a map that the user has confirmed.
+    Arguments: ``data`` its bytes, ``file`` its name; ``asked`` the answers that are there, which gets the
+    questions that are not; ``remembered``: folded word → role, a map that the user has confirmed.
     Result: rows in which something is open are not used: the questions come first.
     Errors: BadFile for what is no table, and for one in which no word above a column is known.
     """
-    given = answers or {}
     found = [block for grid in grids(data, file) for block in blocks(grid, remembered)]
     block = best(found)
     if block is None:
         raise BadFile("export_unknown", file=file)
-    reading = _Reading(block, given)
+    reading = _Reading(block, asked or Asked())
     reading.block = block = _of_system(reading, block)
     same = [one for one in found if one.grid is block.grid and one.header != block.header]
     return _read(reading, file, tuple(same))
@@ -120,7 +102,7 @@ def _of_system(reading: _Reading, block: Block) -> Block:
     meanings = {key: _roles(block, key) for key in block.systems}
     if len({tuple(roles) for roles in meanings.values()}) < 2:
         return block
-    system = reading.ask(SYSTEM, Words("export_ask_system"), *block.systems) or block.systems[0]
+    system = reading.asked.ask(SYSTEM, Words("export_ask_system"), *block.systems) or block.systems[0]
     columns = tuple(
         replace(one, role=role or one.role) for one, role in zip(block.columns, meanings[system], strict=True)
     )
@@ -180,7 +162,6 @@ def _read(reading: _Reading, file: str, others: tuple[Block, ...]) -> Export:
         period or ((min(days), max(days)) if days else None),
         dates is not None and dates.monthly,
         _currency(reading, table),
-        tuple(reading.questions),
     )
 
 
@@ -202,7 +183,7 @@ def _numbers(reading: _Reading, column: Column, cells: pd.Series[Any]) -> Number
     if numbers.decimal == EITHER:
         key = f"{DECIMAL}:{column.word}"
         example = next(str(cell) for cell in cells if "." in str(cell))
-        answer = reading.ask(key, Words("export_ask_decimal", column=column.word, example=example), POINT, COMMA)
+        answer = reading.asked.ask(key, Words("export_ask_decimal", column=column.word, example=example), POINT, COMMA)
         numbers = read_numbers(cells, answer or POINT)
     return numbers
 
@@ -216,11 +197,12 @@ def _dates(reading: _Reading, rows: pd.DataFrame, period: tuple[dt.date, dt.date
     if dates.open == ORDER:
         example = next(str(cell) for cell in cells if str(cell).strip())
         text = Words("export_ask_order", column=column.word, example=example)
-        if order := reading.ask(f"{ORDER}:{column.word}", text, MONTH_FIRST, DAY_FIRST):
+        if order := reading.asked.ask(f"{ORDER}:{column.word}", text, MONTH_FIRST, DAY_FIRST):
             dates = read_dates(cells, order=order, years=period or ())
     elif dates.open == YEAR:
         text = Words("export_ask_year", column=column.word)
-        if year := reading.ask(f"{YEAR}:{column.word}", text):
+        year = reading.asked.ask_number(f"{YEAR}:{column.word}", text, low=FIRST_YEAR, high=LAST_YEAR)
+        if year is not None:
             dates = read_dates(cells, years=(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)))
     return dates
 
@@ -240,5 +222,5 @@ def _currency(reading: _Reading, table: pd.DataFrame) -> str:
     if not said and "currency" in table:
         said = {code for code in table["currency"].unique() if code}
     if len(said) > 1:
-        return reading.ask(CURRENCY, Words("export_ask_currency"), *sorted(said))
+        return reading.asked.ask(CURRENCY, Words("export_ask_currency"), *sorted(said))
     return said.pop() if said else ""

@@ -1,4 +1,4 @@
-"""From a downloaded file to grids of cells as they stand in it: text with its delimiter, sheets of a workbook, archives.
+"""From a downloaded file to grids of cells as they stand in it: delimited text, sheets of a workbook, archives.
 
 pandas reads; nothing is understood here: no header, no numbers, no dates of text.
 """

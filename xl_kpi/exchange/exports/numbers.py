@@ -127,7 +127,7 @@ class _Cell:
 
     @property
     def doubtful(self) -> bool:
-        """``1.234``: a number in both ways, and not the same one.  ``1,234`` is a thousand wherever nothing else says."""
+        """``1.234``: a number in both ways, and not the same one.  ``1,234`` is a thousand where nothing else says."""
         return self.decimal == EITHER and bool(re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}", self.words))
 
     def value(self, decimal: str) -> Fraction | None:

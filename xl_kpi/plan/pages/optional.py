@@ -25,6 +25,7 @@ OPTIONAL = {
     "actions": OFF,
     "alignment": OFF,
     "brand": OFF,
+    "sources": OFF,
     "history": ON,
     "glossary": ON,
     "functions": ON,

@@ -306,6 +306,33 @@ TABLES = (
         most=5000,
         alone=True,
     ),
+    TypedTable(
+        "tbl_sources",
+        "sources",
+        _columns(
+            "tbl_sources",
+            kpi=_KPI,
+            month=_MONTH,
+            value=(read_number, {"format": "exact"}),
+            used=(read_word, {"choices": "source_use"}),
+            system=read_text,
+            file=read_text,
+            first=_DATE,
+            last=_DATE,
+            rows=_HEADS,
+            taken_on=_DATE,
+        ),
+        lead="file",
+        spare=0,
+        most=5000,
+    ),
+    TypedTable(
+        "tbl_origins",
+        "sources",
+        _columns("tbl_origins", pattern=read_text, channel=read_text),
+        lead="pattern",
+        spare=10,
+    ),
 )
 
 _BY_KEY = {table.key: table for table in TABLES}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xl_kpi.plan.pages.kpi_links import REFERS
+from xl_kpi.plan.pages.tables import TABLES
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 from xl_kpi.workbook.sheet_kinds import KINDS, is_there
 
-_PAGES = ("ksf", "actions")  # that have a column to choose a KPI
+# Pages that have a column to choose a KPI.
+_PAGES = {table.page for table in TABLES if any(column.refers == REFERS for column in table.columns)}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,209 @@
+"""``xl-kpi import PLAN FILE…``: actuals out of downloaded files; what changes is shown, what is unclear is asked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import worded
+from xl_kpi.cli.options import BAD_INPUT, DONE, lang_option, print_json, progress_bar, say, say_backup, say_faults
+from xl_kpi.cli.words import Command, Option
+
+if TYPE_CHECKING:
+    from xl_kpi.commands.import_files import Preview
+    from xl_kpi.exchange.exports.export import Export
+
+
+def _import(lang: str) -> Command:
+    def run(
+        plan: str,
+        files: tuple[str, ...],
+        channel: str,
+        given: tuple[str, ...],
+        dry_run: bool,
+        as_json: bool,
+        sure: bool,
+        asked: str | None,
+    ) -> int:
+        from xl_kpi.commands.import_files import import_files, preview
+
+        answers = _answers(given, asked or lang)
+        talks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
+        shown = False
+        while True:
+            found = preview(plan, files, answers=answers, channel=channel, words=lang, lang=asked)
+            if not as_json and not shown:
+                _print_files(found)
+                shown = True
+            if not (found.questions and talks):
+                break
+            for question in found.questions:
+                answers[question.id] = click.prompt(
+                    worded(question.text, found.lang),
+                    type=click.Choice(question.choices) if question.choices else str,
+                    show_choices=True,
+                )
+        if as_json:
+            print_json(_as_json(found))
+        elif not found.questions:
+            _print_writes(found)
+        if found.questions:
+            if not as_json:
+                _say_questions(found)
+            return BAD_INPUT
+        if dry_run:
+            return DONE
+        if talks and not sure and found.writes and not click.confirm(text("import_confirm", found.lang), default=True):
+            say(text("import_not_written", found.lang))
+            return DONE
+        with progress_bar() as bar:
+            done = import_files(found, progress=bar)
+        if not as_json:
+            if not done.unchanged:
+                click.echo(text("import_done", found.lang, path=done.path, count=len(found.writes)))
+            say_faults(done.warnings, found.lang)
+        say_backup(done.backup, found.lang)
+        return DONE
+
+    params = [
+        click.Argument(["plan"]),
+        click.Argument(["files"], nargs=-1, required=True, metavar="FILE..."),
+        Option(["--channel"], lang, "help_import_channel", metavar="ID", default=""),
+        Option(["--answer", "given"], lang, "help_import_answer", metavar="ID=ANSWER", multiple=True),
+        Option(["--dry-run"], lang, "help_import_dry", is_flag=True),
+        Option(["--json", "as_json"], lang, "help_collect_json", is_flag=True),
+        Option(["--yes", "sure"], lang, "help_import_yes", is_flag=True),
+        lang_option(lang),
+    ]
+    return Command(
+        "import", lang=lang, callback=run, params=params, help=text("help_import_long", lang),
+        short_help=text("help_import", lang),
+    )  # fmt: skip
+
+
+def _answers(given: tuple[str, ...], lang: str) -> dict[str, str]:
+    """Id of a question → answer.  The answer stands behind the last sign of equality: names may hold some."""
+    found = {}
+    for one in given:
+        id_, sign, answer = one.rpartition("=")
+        if not (sign and id_ and answer):
+            raise click.UsageError(f"--answer {one}: {text('import_answer_shape', lang)}")
+        found[id_.strip()] = answer.strip()
+    return found
+
+
+def _print_files(found: Preview) -> None:
+    """What was read of each file, to standard output."""
+    for export, of_plan in found.files:
+        for one in _file_lines(export, of_plan.batch.system, found.lang):
+            click.echo(one)
+        for left in (*export.left_out, *of_plan.left_out):
+            reason = text(f"import_reason_{left.reason}", found.lang)
+            click.echo(text("import_left", found.lang, count=left.count, reason=reason, first=left.first))
+
+
+def _file_lines(export: Export, system: str, lang: str) -> Iterator[str]:
+    from xl_kpi.catalog.exports import systems
+
+    block, grid = export.block, export.block.grid
+    how = ", ".join(filter(None, [grid.sheet, grid.text.encoding if grid.text else "", _delimiter(grid.delimiter)]))
+    yield text("import_file", lang, file=export.file, system=system, how=how, header=block.header)
+    for column in block.columns:
+        if column.role:
+            yield text("import_column", lang, column=column.word, role=text(f"role_{column.role}", lang))
+    yield text("import_rows", lang, read=export.read, used=export.used)
+    if export.period:
+        first, last = (f"{day:%Y/%m/%d}" for day in export.period)
+        yield text("import_period", lang, first=first, last=last)
+    for one in export.control:
+        off = one.stated - one.summed
+        key = "import_control_bad" if off else "import_control_good"
+        numbers = {"stated": _number(one.stated), "summed": _number(one.summed), "off": _number(off)}
+        yield text(key, lang, column=one.column, **numbers)
+    for other in export.others:
+        yield text("import_other", lang, header=other.header, rows=other.last - other.first + 1)
+    if grid.text and grid.text.lost:
+        yield text("import_sign", lang, count=grid.text.lost)
+    system_ = systems().get(export.system)
+    if system_ and system_.zone == "utc":
+        yield text("import_zone", lang)
+    if system_ and system_.grade in ("F", "G"):
+        yield text("import_grade", lang)
+
+
+def _print_writes(found: Preview) -> None:
+    """The actuals that change, to standard output."""
+    if not found.writes:
+        click.echo(text("import_nothing", found.lang))
+        return
+    click.echo(text("import_writes", found.lang, count=len(found.writes)))
+    names = {one.id: one.name for one in found.plan.channels}
+    kpis = {(one.channel, one.id): one.name(found.lang) for one in found.plan.kpis}
+    for write in found.writes:
+        old = text("import_blank", found.lang) if write.old is None else _number(Fraction(str(write.old)))
+        new = text("import_blank", found.lang) if write.new is None else _number(Fraction(str(write.new)))
+        about = {
+            "channel": names[write.channel],
+            "kpi": kpis[write.channel, write.kpi],
+            "month": f"{write.month:%Y/%m}",
+        }
+        click.echo(text("import_write", found.lang, old=old, new=new, **about))
+
+
+def _say_questions(found: Preview) -> None:
+    say(text("import_questions", found.lang))
+    for one in found.questions:
+        choices = " / ".join(one.choices) or "…"
+        say(text("import_question", found.lang, id=one.id, text=worded(one.text, found.lang), choices=choices))
+
+
+def _number(number: Fraction) -> str:
+    return f"{float(number):,.10g}" if number.denominator != 1 else f"{int(number):,}"
+
+
+def _delimiter(sign: str) -> str:
+    return {"\t": "TAB"}.get(sign, sign)
+
+
+def _as_json(found: Preview) -> dict[str, Any]:
+    """As design.md says it; relied on by others."""
+    return {
+        "files": [_file_json(export, of_plan.left_out) for export, of_plan in found.files],
+        "writes": [
+            {"channel": one.channel, "kpi": one.kpi, "month": f"{one.month:%Y-%m}", "old": one.old, "new": one.new}
+            for one in found.writes
+        ],
+        "questions": [
+            {"id": one.id, "text": worded(one.text, found.lang), "choices": list(one.choices)}
+            for one in found.questions
+        ],
+    }
+
+
+def _file_json(export: Export, more: tuple[Any, ...]) -> dict[str, Any]:
+    grid = export.block.grid
+    return {
+        "file": export.file,
+        "system": export.system,
+        "encoding": grid.text.encoding if grid.text else "",
+        "delimiter": grid.delimiter,
+        "header_line": export.block.header,
+        "columns": {column.word: column.role for column in export.block.columns},
+        "rows": {
+            "read": export.read,
+            "used": export.used - sum(left.count for left in more),
+            "left_out": [{"reason": left.reason, "count": left.count} for left in (*export.left_out, *more)],
+        },
+        "control": [
+            {"column": one.column, "stated": float(one.stated), "summed": float(one.summed)} for one in export.control
+        ],
+        "period": [f"{day:%Y-%m-%d}" for day in export.period] if export.period else [],
+    }
+
+
+COMMANDS = {"import": _import}

@@ -1,0 +1,165 @@
+"""From the rows of a download to the figures of a plan: whose channel, which KPI, which month."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from xl_kpi.calc.calendar import days_of_month
+from xl_kpi.calc.number import exact
+from xl_kpi.catalog.exports import figures_of, folded, signs, systems, usual_channel
+from xl_kpi.catalog.texts import LANGUAGES, text
+from xl_kpi.errors import Fault, InputFaults, Words
+from xl_kpi.exchange.exports.export import Export, LeftOut
+from xl_kpi.plan.imported.figures import Batch, Figure
+from xl_kpi.plan.imported.questions import Asked
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.tables import row_ids
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAVE = "leave"  # the answer that some rows are not imported
+HOME = "JPY"
+ORIGINS = "tbl_origins"
+MOST_RATE = 10**6  # of exchange, either way: more is a slip
+_NAMES = ("campaign", "channel")  # roles whose words tell the channel
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """The figures of a file, and the rows of it that no figure holds."""
+
+    batch: Batch
+    left_out: tuple[LeftOut, ...]
+    origins: Mapping[str, str]  # names that were answered → id of a channel or LEAVE
+
+
+def sorted_figures(export: Export, plan: Plan, asked: Asked, *, channel: str = "", lang: str = "ja") -> Sorted:
+    """The figures of a file for a plan.
+
+    Arguments: ``export`` the file as it was read; ``asked`` the answers, which gets the questions; ``channel`` the id
+    of the channel that all of it belongs to ("": told by the rules of the plan, else by the kind of the download).
+    Equation: of each channel, KPI and month the sum of its rows, exactly; a KPI with no number in any row has no
+    figure.
+    Special cases: KPIs that the plan does not have, or computes, get none.  Money in another currency is asked about.
+    """
+    system = systems().get(export.system)
+    rows, origins = _with_channels(export, plan, asked, channel)
+    unused = rows[rows["to"] == LEAVE]
+    left = (LeftOut("channel", len(unused), int(min(unused.index))),) if len(unused) else ()
+    rate = _rate(export, asked)
+    found = tuple(_figures(export, plan, rows[~rows["to"].isin(["", LEAVE])], rate))
+    return Sorted(Batch(export.file, system.name[lang] if system else "", found), left, origins)
+
+
+def _with_channels(export: Export, plan: Plan, asked: Asked, channel: str) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The rows with a column ``to``: the id of their channel, "" while it is open; and what was answered."""
+    rows = export.rows.copy()
+    system = systems().get(export.system)
+    usual = usual_channel(system.kind) if system else ""
+    known = [one.id for one in plan.channels_on if figures_of(one.id)]
+    role = next((role for role in _NAMES if role in rows), "")
+    origins: dict[str, str] = {}
+    if channel or not role:
+        rows["to"] = channel or (usual if usual in known else asked.ask("channel", _which(export.file), *known, LEAVE))
+        return rows, origins
+    rules = _rules(plan)
+    to: dict[str, str] = {}
+    for name in rows[role].unique():
+        ruled = next((id_ for pattern, id_ in rules if fnmatch(folded(name), pattern)), "")
+        if not ruled and usual in known and role == "campaign":
+            ruled = usual
+        to[name] = ruled or asked.ask(f"channel:{name}", _which(name), *known, LEAVE)
+        if not ruled and to[name]:
+            origins[name] = to[name]
+    rows["to"] = rows[role].map(to)
+    return rows, origins
+
+
+def _which(name: str) -> Words:
+    return Words("import_ask_channel", name=name)
+
+
+def _rules(plan: Plan) -> list[tuple[str, str]]:
+    """Folded pattern → id of a channel or LEAVE, in the order of the table; a channel is named by its id or its name.
+
+    Errors: InputFaults for channels that the plan does not have.
+    """
+    ids = {folded(word): one.id for one in plan.channels for word in (one.id, one.name)}
+    ids |= {folded(word): LEAVE for word in (LEAVE, *leave_words())}
+    rows = [
+        (id_, row["pattern"], row["channel"])
+        for id_, row in plan.tables.get(ORIGINS, {}).items()
+        if row.get("pattern") and row.get("channel")
+    ]
+    known = ", ".join([*(one.name for one in plan.channels_on), text("origins_leave", plan.lang)])
+    faults = [
+        Fault(channel, Words("import_origin_unknown", known=known), cell=f"{ORIGINS}[{id_}].channel")
+        for id_, _, channel in rows
+        if folded(channel) not in ids
+    ]
+    if faults:
+        raise InputFaults(faults)
+    return [(folded(pattern), ids[folded(channel)]) for _, pattern, channel in rows]
+
+
+def leave_words() -> tuple[str, ...]:
+    """What stands in the table for campaigns that are not imported, in each language."""
+    return tuple(text("origins_leave", lang) for lang in LANGUAGES)
+
+
+def with_origins(plan: Plan, origins: Mapping[str, str], known_rows: Collection[str] = ()) -> Plan:
+    """The plan with the answers about names in its table, so that they are not asked again.
+
+    Arguments: ``origins`` name → id of a channel or LEAVE; ``known_rows`` ids of rows that the table has had.
+    """
+    if not origins:
+        return plan
+    called = {one.id: one.name for one in plan.channels} | {LEAVE: text("origins_leave", plan.lang)}
+    rows = dict(plan.tables.get(ORIGINS, {}))
+    for id_, (name, to) in zip(row_ids([*rows, *known_rows], len(origins)), origins.items(), strict=True):
+        rows[id_] = {"pattern": name, "channel": called[to]}
+    return plan.with_(tables={**plan.tables, ORIGINS: rows})
+
+
+def _rate(export: Export, asked: Asked) -> Fraction | None:
+    """How much of the plan's currency one unit of the file's money is; None while that is open."""
+    has_money = any(role in export.rows for role in signs().money)
+    if not has_money or export.currency in ("", HOME):
+        return Fraction(1)
+    text = Words("import_ask_rate", currency=export.currency)
+    rate = asked.ask_number(f"rate:{export.currency}", text, low=MOST_RATE**-1, high=MOST_RATE)
+    return None if rate is None else exact(rate)
+
+
+def _figures(export: Export, plan: Plan, rows: pd.DataFrame, rate: Fraction | None) -> Iterator[Figure]:
+    days = rows["day"].dropna()
+    months = days.map(lambda day: day.replace(day=1))
+    for (channel, month), part in rows.loc[days.index].groupby([rows.loc[days.index, "to"], months], sort=True):
+        typed = {kpi.id for kpi in plan.kpis if kpi.channel == channel and kpi.actual == "input"}
+        done: set[str] = set()
+        first, last = _covered(export, month, part["day"])
+        for role, kpi in figures_of(channel).items():
+            if role not in part or kpi not in typed or kpi in done:
+                continue
+            numbers: Sequence[Fraction] = part[role].dropna().tolist()
+            factor = rate if role in signs().money else Fraction(1)
+            if numbers and factor is not None:
+                done.add(kpi)
+                total = sum(numbers, Fraction(0)) * factor
+                yield Figure(str(channel), kpi, month, total, first, last, len(numbers))
+
+
+def _covered(export: Export, month: dt.date, days: pd.Series[dt.date]) -> tuple[dt.date, dt.date]:
+    """First and last day of the month that the file covers: as it says above its table, else from its rows."""
+    end = month.replace(day=days_of_month(month))
+    if export.monthly:
+        return month, end
+    if export.period is not None:
+        return max(month, export.period[0]), min(end, export.period[1])
+    return min(days), max(days)

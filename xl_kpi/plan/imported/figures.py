@@ -1,0 +1,39 @@
+"""Figures on their way into the plan: what a file says of one KPI in one month."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of a file.
+
+    ``channel`` and ``kpi`` are ids of the plan; ``month`` the first day of its month; ``first`` and ``last`` the days
+    of that month that the file covers; ``value`` exact, money in the plan's currency; ``rows`` how many rows of the
+    file are added up in it.
+    """
+
+    channel: str
+    kpi: str
+    month: dt.date
+    value: Fraction
+    first: dt.date
+    last: dt.date
+    rows: int
+
+    @property
+    def link(self) -> str:
+        """The id by which its KPI is linked: ``ads.cost``."""
+        return f"{self.channel}.{self.kpi}"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The figures of one file: ``file`` its name, ``system`` the name of where it comes from."""
+
+    file: str
+    system: str
+    figures: tuple[Figure, ...]

@@ -1,0 +1,53 @@
+"""What a file or the plan leaves open while figures are imported: asked, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from xl_kpi.errors import Phrase, Words
+from xl_kpi.plan.input.amounts import read_number
+from xl_kpi.plan.input.raw_values import Unreadable
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing to be answered: ``id`` with what it is about behind a colon, the words, and what may be answered.
+
+    No choices: anything that can be read as what is asked for (a year, a rate of exchange).
+    """
+
+    id: str
+    text: Phrase
+    choices: tuple[str, ...] = ()
+
+
+@dataclass
+class Asked:
+    """The answers that are there, and the questions that have none."""
+
+    answers: Mapping[str, str] = field(default_factory=dict)
+    open: list[Question] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def ask(self, id_: str, text: Words, *choices: str) -> str:
+        """The answer, "" where there is none that fits; then the question is kept, once."""
+        answer = self.answers.get(id_, "")
+        if answer and (not choices or answer in choices):
+            self.used.add(id_)
+            return answer
+        self._keep(Question(id_, text, choices))
+        return ""
+
+    def ask_number(self, id_: str, text: Words, *, low: float, high: float) -> float | None:
+        """The answer as a number from ``low`` to ``high``, None where there is none; then the question is kept."""
+        answer = self.ask(id_, text)
+        try:
+            return read_number(answer, low=low, high=high) if answer else None
+        except Unreadable:
+            self._keep(Question(id_, text))
+            return None
+
+    def _keep(self, question: Question) -> None:
+        if all(one.id != question.id for one in self.open):
+            self.open.append(question)

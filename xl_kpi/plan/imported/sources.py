@@ -1,0 +1,201 @@
+"""データ元 / Data sources: where each imported number comes from, and what becomes of it when another file comes.
+
+A number of a month is the sum of its parts: what each system says of the days that its files cover.  A file replaces
+the parts of which it covers every day, and stands beside those of other days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from xl_kpi.calc.calendar import month_start
+from xl_kpi.calc.number import exact
+from xl_kpi.errors import Words
+from xl_kpi.plan.imported.figures import Batch, Figure
+from xl_kpi.plan.imported.questions import Asked
+from xl_kpi.plan.input.raw_values import shown_number
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.kpi_links import KpiLinks
+from xl_kpi.plan.pages.optional import with_pages
+from xl_kpi.plan.pages.tables import row_ids
+
+SOURCES, PAGE = "tbl_sources", "sources"
+TAKE, KEEP = "take", "keep"  # a number of a file, against one that was typed
+LEFT = "left"  # of a row: its number is known and not used
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Write:
+    """One actual that changes: what stood there (None: nothing) and what the files say."""
+
+    channel: str
+    kpi: str
+    month: dt.date
+    old: float | None
+    new: float | None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The plan with the figures in it, and which of its actuals have changed."""
+
+    plan: Plan
+    writes: tuple[Write, ...]
+
+
+def taken_in(
+    plan: Plan, batches: Iterable[Batch], asked: Asked, *, today: dt.date, known_rows: Collection[str] = ()
+) -> Taken:
+    """The plan after some files.
+
+    Arguments: ``batches`` the figures of each file, in the order in which they were given; ``asked`` the answers that
+    are there, which gets the questions that are not; ``today`` for the table; ``known_rows`` ids of rows that the
+    table has had.
+    Equation: of each KPI and month the actual is the sum of the parts of all systems that are taken.
+    Special cases: the same file again changes nothing; a number that was typed is asked about where it differs from
+    what the files say, and so are closed months; what is kept is remembered in the table.  Months outside the plan
+    are left out.
+    Result: as if no open question had been asked: what it is about is as it was.
+    """
+    taking = _Taking(plan, asked, today, known_rows)
+    for batch in batches:
+        for figure in batch.figures:
+            if 0 <= _position(plan, figure.month) < plan.months:
+                taking.take(batch, figure)
+    return taking.done()
+
+
+def _position(plan: Plan, month: dt.date) -> int:
+    return (month.year - plan.start.year) * 12 + month.month - plan.start.month
+
+
+def _sum(rows: Iterable[Row]) -> Fraction:
+    return sum((exact(row["value"]) for row in rows if row.get("used") != LEFT), Fraction(0))
+
+
+class _Taking:
+    """The rows of the table and the actuals while figures come in, one after the other."""
+
+    def __init__(self, plan: Plan, asked: Asked, today: dt.date, known_rows: Collection[str]):
+        self._plan, self._asked, self._today, self._known = plan, asked, today, known_rows
+        self._rows: dict[str, Row] = dict(plan.tables.get(SOURCES, {}))
+        self._actuals = dict(plan.actuals)
+
+    def take(self, batch: Batch, figure: Figure) -> None:
+        """One figure; nothing happens where something about it is open."""
+        own = {id_: row for id_, row in self._rows.items() if _is_about(row, figure)}
+        gone = self._replaced(batch, figure, own)
+        if gone is None or self._is_known(batch, figure, own, gone):
+            return
+        row = self._row(batch, figure)
+        total = float(_sum(row for id_, row in own.items() if id_ not in gone) + figure.value)
+        what = self._what(figure)
+        stands = self._actuals.get(what)
+        is_typed = stands is not None and (not own or stands != float(_sum(own.values())))
+        if stands == total:
+            pass  # typed or not, it says the same
+        elif is_typed and (answer := self._choice("typed", figure, stands, total)) != TAKE:
+            if not answer:
+                return
+            row["used"] = LEFT
+        elif self._is_closed(figure.month) and self._choice("closed", figure, stands, total) != TAKE:
+            return
+        else:
+            self._actuals[what] = total
+        id_ = gone[0] if gone else row_ids([*self._rows, *self._known], 1)[0]
+        self._rows = {key: value for key, value in self._rows.items() if key not in gone}
+        self._rows[id_] = row
+
+    def done(self) -> Taken:
+        """The plan with all that was taken."""
+        changed = self._plan.with_(actuals=self._actuals)
+        if self._rows != self._plan.tables.get(SOURCES, {}):
+            changed = with_pages(changed.with_(tables={**changed.tables, SOURCES: self._rows}), {PAGE: True})
+        before = self._plan.actuals
+        writes = []
+        for (what, position), number in self._actuals.items():
+            if before.get((what, position)) != number:
+                channel, _, kpi = what.partition(":")
+                month = month_start(self._plan.start, position)
+                writes.append(Write(channel, kpi, month, before.get((what, position)), number))
+        return Taken(changed, tuple(writes))
+
+    def _replaced(self, batch: Batch, figure: Figure, own: Mapping[str, Row]) -> list[str] | None:
+        """The rows that the figure takes the place of; None while it is open whether it does."""
+        same = [id_ for id_, row in own.items() if row.get("system") == batch.system]
+        meeting = [id_ for id_ in same if own[id_]["first"] <= figure.last and figure.first <= own[id_]["last"]]
+        inside = [id_ for id_ in meeting if figure.first <= own[id_]["first"] and own[id_]["last"] <= figure.last]
+        if meeting != inside:
+            days = f"{figure.first:%Y/%m/%d}–{figure.last:%Y/%m/%d}"
+            text = Words("import_ask_overlap", file=batch.file, kpi=self._called(figure), days=days)
+            if self._asked.ask(f"overlap:{_where(figure)}", text, TAKE, KEEP) != TAKE:
+                return None
+        return meeting
+
+    def _is_known(self, batch: Batch, figure: Figure, own: Mapping[str, Row], gone: list[str]) -> bool:
+        """The same days of the same system with the same number are there, and were decided about."""
+        if len(gone) != 1:
+            return False
+        row, stands = (
+            own[gone[0]],
+            self._actuals.get((f"{figure.channel}:{figure.kpi}", _position(self._plan, figure.month))),
+        )
+        same = (row["value"], row["first"], row["last"]) == (float(figure.value), figure.first, figure.last)
+        return same and (row.get("used") == LEFT or stands == float(_sum(own.values())))
+
+    def _row(self, batch: Batch, figure: Figure) -> dict[str, Any]:
+        return {
+            "kpi": figure.link,
+            "month": figure.month,
+            "value": float(figure.value),
+            "first": figure.first,
+            "last": figure.last,
+            "rows": figure.rows,
+            "system": batch.system,
+            "file": batch.file,
+            "taken_on": self._today,
+        }
+
+    def _choice(self, why: str, figure: Figure, old: float | None, new: float) -> str:
+        text = Words(
+            f"import_ask_{why}",
+            kpi=self._called(figure),
+            month=f"{figure.month:%Y/%m}",
+            old=_shown(old),
+            new=_shown(new),
+        )
+        return self._asked.ask(f"{why}:{_where(figure)}", text, TAKE, KEEP)
+
+    def _what(self, figure: Figure) -> tuple[str, int]:
+        """Under what the actual stands in the plan."""
+        return f"{figure.channel}:{figure.kpi}", _position(self._plan, figure.month)
+
+    def _is_closed(self, month: dt.date) -> bool:
+        until = self._plan.settings.get("closed_until")
+        return until is not None and month <= until
+
+    def _called(self, figure: Figure) -> str:
+        return self._links.get(figure.link, figure.link)
+
+    @cached_property
+    def _links(self) -> Mapping[str, str]:
+        return KpiLinks.of(self._plan).words
+
+
+def _is_about(row: Row, figure: Figure) -> bool:
+    return row.get("kpi") == figure.link and row.get("month") == figure.month
+
+
+def _where(figure: Figure) -> str:
+    return f"{figure.link}:{figure.month:%Y-%m}"
+
+
+def _shown(number: float | None) -> str:
+    return "" if number is None else shown_number(number)
