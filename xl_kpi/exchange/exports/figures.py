@@ -15,6 +15,7 @@ from xl_kpi.catalog.exports import figures_of, folded, signs, systems, usual_cha
 from xl_kpi.catalog.texts import LANGUAGES, text
 from xl_kpi.errors import Fault, InputFaults, Words
 from xl_kpi.exchange.exports.export import Export, LeftOut
+from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.imported.figures import Batch, Figure
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.model import Plan
@@ -46,7 +47,8 @@ def sorted_figures(export: Export, plan: Plan, asked: Asked, *, channel: str = "
     of the channel that all of it belongs to ("": told by the rules of the plan, else by the kind of the download).
     Equation: of each channel, KPI and month the sum of its rows, exactly; a KPI with no number in any row has no
     figure.
-    Special cases: KPIs that the plan does not have, or computes, get none.  Money in another currency is asked about.
+    Special cases: KPIs that no sheet of the plan shows, or that are computed, get none.  How much money in another
+    currency is, is asked.
     """
     system = systems().get(export.system)
     rows, origins = _with_channels(export, plan, asked, channel)
@@ -140,12 +142,12 @@ def _rate(export: Export, asked: Asked) -> Fraction | None:
 def _figures(export: Export, plan: Plan, rows: pd.DataFrame, rate: Fraction | None) -> Iterator[Figure]:
     days = rows["day"].dropna()
     months = days.map(lambda day: day.replace(day=1))
+    typed = {one.id: {kpi.id for kpi in shown_kpis(plan, one) if kpi.actual == "input"} for one in plan.channels_on}
     for (channel, month), part in rows.loc[days.index].groupby([rows.loc[days.index, "to"], months], sort=True):
-        typed = {kpi.id for kpi in plan.kpis if kpi.channel == channel and kpi.actual == "input"}
         done: set[str] = set()
         first, last = _covered(export, month, part["day"])
         for role, kpi in figures_of(channel).items():
-            if role not in part or kpi not in typed or kpi in done:
+            if role not in part or kpi not in typed.get(str(channel), ()) or kpi in done:
                 continue
             numbers: Sequence[Fraction] = part[role].dropna().tolist()
             factor = rate if role in signs().money else Fraction(1)
