@@ -105,7 +105,7 @@ EXAMPLES = {
     "brand_answers": Example(
         rows={"tbl_answers": {"on": DAY, "segment": "大企業", "nps": 9, "satisfaction": 4}}, opened="page:brand_answers"
     ),
-    "sources": Example(rows={"tbl_origins": {"pattern": "展示会*", "channel": "展示会"}}),
+    "sources": Example(rows={"tbl_origins": {"pattern": "展示会*", "channel": "広告"}}, opened="page:sources"),
     "merge": Example(elsewhere="tests/exchange/test_collect.py"),
     "history": Example(elsewhere="tests/sheets/test_revised_targets.py"),
 }

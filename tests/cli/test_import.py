@@ -1,4 +1,4 @@
-"""``xl-kpi import``: downloaded files into a real workbook; what is unclear is asked and nothing is written meanwhile."""
+"""``xl-kpi import``: downloaded files into a real workbook; what is unclear is asked, and nothing is written then."""
 
 from __future__ import annotations
 
