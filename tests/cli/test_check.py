@@ -35,7 +35,7 @@ def test_a_warning_alone_is_exit_0(quarter_book, tmp_path):
     assert answer.code == 0
     assert answer.out.splitlines() == [
         "注意: plan.xlsx チャネル!F7: 「110%」 → 段階「リード」を担うチャネルの割合は合計 110% です。"
-        "100%に換算して計算します",
+        "100%に換算して計算します。割合の合計を100%にしてください",
         "plan.xlsx: エラー 0件、注意 1件",
     ]
 

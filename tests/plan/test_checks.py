@@ -223,7 +223,10 @@ def test_shares_of_one_stage_add_up_to_100_percent():
     assert check(channels(*thirds)) == []  # 99.99 % is rounding
     fault = only(channels({"id": "web", "share": 0.6}, {"id": "ads", "share": 0.3}))
     assert (fault.cell, fault.found, fault.level) == ("tbl_channels[web].share", "90%", "warning")
-    assert fault.allowed == "The shares of the channels that deliver Leads add up to 90%. They are scaled to 100%"
+    assert fault.allowed == (
+        "The shares of the channels that deliver Leads add up to 90%. They are scaled to 100%. "
+        "Make the shares add up to 100%"
+    )
     assert only(channels({"id": "web", "share": 0.9998})).found == "99.98%"
 
 
@@ -286,9 +289,13 @@ def test_k10_three_to_five_kpis_for_one_channel(count, noticed):
 def test_k10_in_words():
     few, many = SOUND.with_(kpis=KPIS[:2]), SOUND.with_(kpis=tuple(replace(KPIS[0], id=f"k{k}") for k in range(6)))
     assert only(few.with_(lang="ja")).allowed == (
-        "チャネル「Web site」のKPIは2個です。3〜5個が目安です（少なすぎると原因が見えません）"
+        "チャネル「Web site」のKPIは2個です。3〜5個が目安です（少なすぎると原因が見えません）。"
+        "KPIを3〜5個に増やしてください"
     )
-    assert only(many).allowed == "Web site has 6 KPIs in use. Aim for 3 to 5: with more, nobody watches any of them"
+    assert only(many).allowed == (
+        "Web site has 6 KPIs in use. Aim for 3 to 5: with more, nobody watches any of them. "
+        "Keep the 3 to 5 KPIs that are reviewed each time"
+    )
 
 
 def test_kpi_ids_differ_within_their_channel():
