@@ -140,3 +140,11 @@ def test_the_cells_are_pythons(over):
     base = base.with_(actuals={key: value for key, value in base.actuals.items() if key != (base.goal.row, 2)})
     book = built(closed(base, 6 if over else CLOSED))
     assert against_python(book, evaluate(book.data), "IronCalc") == []
+
+
+def test_more_money_than_the_orders_bring_is_no_order_more_in_the_cells_either():
+    """Money for 4 orders came beside the orders: 36 are asked of the open months, of which those in time are told."""
+    base = on_plan(sound(carry_over="yes").with_(months=6, actuals={}), lambda series, month: month < CLOSED)
+    base = base.with_(actuals={**base.actuals, (base.goal.row, 0): base.actuals[base.goal.row, 0] + 12e6})
+    book = built(closed(base, CLOSED))
+    assert against_python(book, evaluate(book.data), "IronCalc") == []

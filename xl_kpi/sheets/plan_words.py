@@ -173,12 +173,13 @@ def expected(ctx: Context, orders: str) -> str:
 
 def is_rounding(ctx: Context) -> str:
     """Excel text for ``plan.outlook.is_rounding`` of the plan's own outlook; never so of monthly fees."""
-    return f"AND(NOT(AND({ctx.is_money},{is_monthly(ctx)})),{_is_rounding()})"
+    return f"AND(NOT(AND({ctx.is_money},{is_monthly(ctx)})),{_is_rounding('apart_times')})"
 
 
-def _is_rounding() -> str:
-    most = f"IF(outlook_orders+apart_times<{EXPECTED_WHOLE},{ROUNDED[False]},{ROUNDED[True]})"
-    return f"orders_needed-outlook_orders-apart_times<={most}"
+def _is_rounding(apart: str = "0") -> str:
+    """``apart``: orders for which money stands that closed months brought beside theirs."""
+    most = f"IF(outlook_orders+{apart}<{EXPECTED_WHOLE},{ROUNDED[False]},{ROUNDED[True]})"
+    return f"orders_needed-outlook_orders-{apart}<={most}"
 
 
 def told_share(ctx: Context) -> str:
