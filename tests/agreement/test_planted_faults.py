@@ -192,6 +192,8 @@ FAULTS = [
     # --- where a rate comes from ----------------------------------------------------------------------
     Planted("plan_check_guess", {"tbl_stages[proposals].basis": "仮置き"}),  # all orders go through it
     Planted("plan_check_basis", {"tbl_stages[leads].basis": "自社実績"}, at="tbl_stages[mql].basis"),
+    # the only channel of leads: all orders go through its own rate
+    Planted("plan_check_guess", {"tbl_channels[web].rate_basis": "仮置き", "tbl_rates[web.leads]": 0.03}, plan=_C1),
     # --- worth a look -------------------------------------------------------------------------------------
     Planted("plan_check_rate_published", {"tbl_stages[leads].rate": 0.9}),
     Planted("plan_check_kpi_published", {kpi("webinar.attendance_rate", "value"): 0.95}),

@@ -121,6 +121,36 @@ def test_what_is_typed_comes_back_with_its_places(editor):
     assert file.plan.channel_rates == {**own().channel_rates, ("trade_show", "mql"): 0.25}
 
 
+def test_the_basis_of_a_channels_rates_is_read_and_written(editor):
+    """It is the last cell of the row; what is none of the choices is a fault, and no guess is made."""
+    assert not any(one.rate_basis for one in own().channels)
+    file = changed(editor, lambda file: {file.row("tbl_rates", "rates:web")[-1]: "仮置き"})
+    assert {one.id: one.rate_basis for one in file.plan.channels if one.rate_basis} == {"web": "guess"}
+
+
+@pytest.mark.parametrize("case", ["no column", "a wrong word", "a channel that is gone"])
+def test_a_basis_that_is_not_there_or_none_of_the_choices(book, tmp_path, case):
+    file = openpyxl.load_workbook(book.at(tmp_path, "basis"))
+    ((sheet, area),) = file.defined_names["tbl_rates"].destinations
+    rows = {row[0].value: row for row in file[sheet][area]}
+    if case == "no column":  # as in a workbook from before there was one
+        rows["steps:"][-1].value = None
+    rows["rates:webinar"][-1].value = "勘" if case == "a wrong word" else "公表値"
+    if case == "a channel that is gone":
+        rows["rates:webinar"][0].value = "rates:gone"
+    file.save(tmp_path / "basis.xlsx")
+    last = {"tbl_channels[web].rate_basis": "own"} if case == "no column" else {}
+    read = read_with_faults(engine.open_book(tmp_path / "basis.xlsx"), "basis.xlsx", last)
+    said = {one.id: one.rate_basis for one in read.plan.channels if one.rate_basis}
+    faults = [(fault.sheet, fault.cell, fault.found) for fault in read.faults]
+    if case == "no column":
+        assert (said, faults) == ({"web": "own"}, [])  # what was there is kept
+    elif case == "a wrong word":
+        assert (said, faults) == ({}, [(sheet, rows["rates:webinar"][-1].coordinate, "勘")])
+    else:
+        assert (said, faults) == ({}, []) and read.homeless["tbl_channels[gone].rate_basis"] == "published"
+
+
 def test_a_rate_in_a_row_of_no_channel_is_a_fault_and_nothing_is_guessed(book, tmp_path):
     file = openpyxl.load_workbook(book.at(tmp_path, "row"))
     ((sheet, area),) = file.defined_names["tbl_rates"].destinations

@@ -209,7 +209,7 @@ def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
         "next_period, next_value, outlook_age, closed_until, carry_over, plan_title, currency_unit, rounding, "
         f"example_marks, kgi_monthly, kgi_customers, budget, {', '.join(on_pages)}, "
         f"{', '.join(optional.switch(key) for key in optional.OPTIONAL)}, tree_ksf, review_rhythm, review_as_of, "
-        "stage.leads.name|owner|rate|lag|basis, channel.web.name|on|share|cost|capacity|owner, "
+        "stage.leads.name|owner|rate|lag|basis, channel.web.name|on|share|cost|capacity|owner|rate_basis, "
         "kpi.web.form_completion.value|basis|on, pipeline.leads, rate.web.leads, season.1 ... season.12",
         "--goal: '-5' → The goal must be a number above 0",
     ]

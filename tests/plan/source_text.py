@@ -61,6 +61,7 @@ def _channel(plan: Plan, channel: Any) -> list[str | None]:
         usual = getattr(known, key) if known else None
         if value != (usual if key == "stage" or usual is None else usual[plan.lang]):
             lines.append(_line(key, value))
+    lines.append(_line("rate_basis", channel.rate_basis or None))
     return [*lines, _line("kpis", [kpi.id for kpi in plan.kpis_of(channel.id)])]
 
 

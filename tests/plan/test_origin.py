@@ -11,10 +11,12 @@ from tests.agreement.books import template_plan
 from tests.plan.source_text import source_from_plan
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog.check_limits import check_limits
+from xl_kpi.catalog.messages import worded
 from xl_kpi.errors import InputFaults
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.examples.figures import as_template
 from xl_kpi.plan.findings.origin import Carried, assumed, examples, guesses, without_basis
+from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.source import plan_from_source
@@ -144,6 +146,42 @@ def test_assumptions_of_the_catalog_are_placeholders_by_nature():
     assert hint.cell == "tbl_kpis[web.cvr].basis"
 
 
+def own(plan: Plan, basis: str) -> Plan:
+    """The plan with a basis of the last channel's own rates."""
+    return plan.with_(channels=(*plan.channels[:-1], replace(plan.channels[-1], rate_basis=basis)))
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.75, False), (0.5, False), (0.49, True)])
+def test_a_channels_own_rate_that_is_a_guess(share, told):
+    """Two channels alike: the one with the rate of its own brings what the other leaves of the orders."""
+    found = list(guesses(PlanOutlook(Targets(own(split(share), "guess")))))
+    assert [one.cell for one in found] == (["tbl_channels[fairs].rate_basis"] if told else [])
+    assert [one.found for one in found] == (["2.78%"] if told else [])  # C1: 50 customers of 1,800 leads
+
+
+def test_a_basis_without_a_rate_of_its_own_carries_nothing():
+    plan = own(split(0.2), "guess").with_(channel_rates={})
+    assert cells(plan) == []
+    off = own(split(0.2), "guess")
+    off = off.with_(channels=(replace(off.channels[0], share=1.0), replace(off.channels[1], on=False)))
+    assert cells(off) == []
+
+
+def test_own_rates_without_a_basis_are_named_once_one_is_given():
+    stages = {one.id: "own" for one in C1.stages}
+    (hint,) = without_basis(with_basis(split(0.5), **stages))
+    assert hint.cell == "tbl_channels[fairs].rate_basis"
+    assert list(without_basis(own(with_basis(split(0.5), **stages), "published"))) == []
+    assert [one.cell for one in without_basis(own(split(0.5), "own"))] == ["tbl_stages[leads].basis"]
+
+
+def test_the_basis_of_own_rates_as_an_entry_and_back():
+    plan, key = own(split(0.5), "published"), "tbl_channels[fairs].rate_basis"
+    assert entries_of(plan)[key] == "published" and key not in entries_of(split(0.5))
+    assert with_entries(plan, {key: None}) == (split(0.5), {})
+    assert worded(label(key, plan), "ja") == "展示会 › このチャネルの転換率の根拠"
+
+
 def test_as_entries_and_back():
     plan = kpis_with(with_basis(DEFAULT, mql="published"), "guess", "web.cvr")
     entries = entries_of(plan)
@@ -155,6 +193,7 @@ def test_as_entries_and_back():
 
 def test_in_the_text_source():
     plan = kpis_with(with_basis(DEFAULT, mql="published", leads="own"), "guess", "web.cvr", "ads.ctr")
+    plan = own(plan, "guess")
     assert plan_from_source(source_from_plan(plan), "ja") == plan
     text = source_from_plan(DEFAULT).replace('id = "leads"', 'id = "leads"\nbasis = "仮置き"', 1)
     assert plan_from_source(text, "ja").stages[0].basis == "guess"

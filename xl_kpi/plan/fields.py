@@ -121,6 +121,7 @@ COLUMNS = (
           name="cost", figure=True),
     Field("tbl_channels.capacity", read_number, format="whole", bounds=_AT_LEAST_0, optional=True, figure=True),
     Field("tbl_channels.owner", read_text, optional=True, default=""),
+    Field("tbl_channels.rate_basis", read_listed, choices="basis", optional=True, default=""),
     Field("tbl_kpis.unit", read_listed, choices="unit", is_set=False),
     Field("tbl_kpis.better", read_listed, choices="better", default="up", is_set=False),
     Field("tbl_kpis.rhythm", read_listed, choices="rhythm", optional=True, default="", is_set=False),

@@ -73,6 +73,7 @@ class Channel:
     """One channel.  ``share`` is its part of the volume of ``stage`` (the stage it has to deliver).
 
     A channel of ``CUSTOMERS`` delivers none: it has no share, and nothing of the funnel is asked of it.
+    ``rate_basis`` says where its own rates come from (``Plan.channel_rates``), as ``Stage.basis`` does.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Channel:
     unit_cost: float | None = None  # currency for one unit of `stage`
     capacity: float | None = None  # at most this many of `stage` a month
     owner: str = ""
+    rate_basis: str = ""
 
 
 @dataclass(frozen=True)

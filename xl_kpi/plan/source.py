@@ -11,7 +11,8 @@ The keys, all but the first three sections optional::
     [[stage]]  id, rate = "50/1800" or "20%" or 0.2, lag = "10..30", name, owner,
                 basis = "own" or "published" or "guess" (where the rate comes from; so has a KPI)
     [[channel]] id, share, on, unit_cost, capacity, name, owner, stage, kpis = ["sessions", "cvr", "cv"],
-                rates = {leads = "30%"} (its own to the next stage; a step that is left out is the stage's)
+                rates = {leads = "30%"} (its own to the next stage; a step that is left out is the stage's),
+                rate_basis = "guess" (where they come from)
     [pipeline] mql = 12
     [kpi.web.cvr] value = "3%"            # any field of a KPI; an id that the catalog lacks adds a KPI
     [pages]    glossary = "off"           # pages that the plan can do without: on or off
@@ -212,6 +213,7 @@ class _Reader:
             column("unit_cost"),
             column("capacity"),
             column("owner", known and known.owner[self.lang]),
+            column("rate_basis"),
         )
 
     def pipeline(self, stage_ids: list[str]) -> dict[str, float]:

@@ -13,6 +13,7 @@ from xl_kpi.plan.goal.fees import price
 from xl_kpi.plan.keys import RATES
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.blocks import fees
+from xl_kpi.sheets.blocks.basis import basis_list
 from xl_kpi.sheets.blocks.brought_rows import ORDERS, REVENUE, BroughtAt
 from xl_kpi.sheets.blocks.mix_rows import MixAt
 from xl_kpi.sheets.blocks.table import Column, Row, Rule, Table
@@ -20,7 +21,7 @@ from xl_kpi.sheets.calculation.calc_rows import ForwardAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.funnel_rows import FunnelAt
-from xl_kpi.workbook.cells.grid import RATES_OF, STEPS
+from xl_kpi.workbook.cells.grid import RATES_BASIS, RATES_OF, STEPS
 
 PLAN, USED = "plan:", "used:"  # rows: the rates of the funnel, those used in all
 OPEN, ALL = "open:", "all:"  # rows: orders of what is open, under way or won; all orders
@@ -29,9 +30,10 @@ STEP_HEIGHT = 3  # of the row that says of which stage each column is
 
 
 def channels(ctx: Context) -> list[Channel]:
-    """Those that have a row: of the first stage, on or off, and any for which a rate was typed."""
-    typed = {channel_id for channel_id, _ in ctx.plan.channel_rates}
-    return [one for one in ctx.plan.channels if one.stage == ctx.plan.stages[0].id or one.id in typed]
+    """Those that have a row: of the first stage, on or off, and any for which a rate or its basis was typed."""
+    plan = ctx.plan
+    typed = {channel_id for channel_id, _ in plan.channel_rates} | {one.id for one in plan.channels if one.rate_basis}
+    return [one for one in plan.channels if one.stage == plan.stages[0].id or one.id in typed]
 
 
 def heads(ctx: Context) -> list[str]:
@@ -46,7 +48,9 @@ def table(ctx: Context, above: Sequence[Column]) -> Table:
     rule = Rule("decimal", "0.000001", t("channel_rate"), t("allowed_rate"), "1")
     steps = [Column(f"step {k}", head, None, "input.rate2", rule) for k, head in enumerate(heads(ctx))]
     whole = t("rates_whole", first=stages[0].name, last=stages[-1].name)
-    widths = [column.width or 0 for column in above][2 + len(steps) :]
+    choices, allowed = basis_list(ctx)
+    basis = Column("basis", t("rates_basis"), None, "input.center", Rule("list", choices, t("rates_basis"), allowed))
+    widths = [column.width or 0 for column in above][2 + len(steps) + 1 :]
     spans = [_span(widths, 0, COUNT_WIDTH)]
     for least in (COUNT_WIDTH, MONEY_WIDTH):
         spans.append(_span(widths, sum(spans), least))
@@ -54,6 +58,7 @@ def table(ctx: Context, above: Sequence[Column]) -> Table:
         Column("id", t("channel_id"), style="value.left"),
         Column("name", t("channel_name"), style="value.left"),
         *steps,
+        basis,
         Column("whole", whole, style="value.rate2", span=spans[0]),
         Column("orders", t("brought_orders", stage=stages[-1].name), style="value.whole", span=spans[1]),
         Column(
@@ -71,7 +76,7 @@ def table(ctx: Context, above: Sequence[Column]) -> Table:
     ]
     foot, section = [USED, OPEN, ALL], t("section_rates")
     return Table("rates", columns, rows, foot=foot, section=section, header_height=44, name=RATES,
-                 name_to=steps[-1].id, above=2)  # fmt: skip
+                 name_to=basis.id, above=2)  # fmt: skip
 
 
 def _span(widths: Sequence[float], first: int, least: float) -> int:
@@ -88,6 +93,8 @@ def fill(ctx: Context, table: Table, above: Table, mix: MixAt, place: BroughtAt)
     ids = [f"step {k}" for k in range(mix.steps)]
     for column, stage in zip(ids, plan.stages):
         table.put(STEPS, column, stage.id, "key")
+    table.put(STEPS, "basis", RATES_BASIS, "key")
+    table.put(PLAN, "basis", None, "value_grey")
     _of_all(ctx, table, PLAN, "rates_plan", [one.rate or 0 for one in plan.stages[:-1]],
             [str(stage.typed_rate) for stage in stages[:-1]], "value_grey")  # fmt: skip
     for channel in channels(ctx):
@@ -96,10 +103,12 @@ def fill(ctx: Context, table: Table, above: Table, mix: MixAt, place: BroughtAt)
         table.put(key, "name", channel.name, formula=f"={above.cell(key, 'name').here}")
         for column, stage in zip(ids, plan.stages):
             table.put(key, column, plan.channel_rates.get((key, stage.id)))
+        table.put(key, "basis", ctx.t(f"basis_{channel.rate_basis}") if channel.rate_basis else None)
         rates = [exact(plan.channel_rates.get((key, one.id), one.rate) or 0) for one in plan.stages[:-1]]
         table.put(key, "whole", float(prod(rates, start=Fraction(1))), formula=f"={mix.product(key, mix.steps)}")
         table.put(key, "check", formula=_check(ctx, table, above, channel))
     _of_all(ctx, table, USED, "rates_used", plan.rates, [str(stage.rate) for stage in stages[:-1]], "total")
+    table.put(USED, "basis", None, "total")
     orders, at = ctx.lead_orders, ctx.at(ForwardAt)
     digits = catalog.unit(plan.currency_unit).digits
     once = price(plan)
@@ -107,7 +116,7 @@ def fill(ctx: Context, table: Table, above: Table, mix: MixAt, place: BroughtAt)
     _brought(ctx, table, place, ORDERS, orders.whole, orders.outlook.ever[-1], everything, 0)
     for row, key in ((OPEN, "brought_open"), (ALL, "brought_all")):
         table.put(row, "id", ctx.t(key), "total.left")
-        table.blank(row, ["name", *ids, "whole"], "total")
+        table.blank(row, ["name", *ids, "basis", "whole"], "total")
     paid = orders.money(digits) if once else []
     text = f"IF({fees.is_monthly(ctx)},outlook_paid,{everything})*{fees.price(ctx)}"
     _brought(ctx, table, place, REVENUE, paid, orders.times * (once or 0), text, digits)

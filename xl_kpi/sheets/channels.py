@@ -29,6 +29,7 @@ from xl_kpi.workbook.spec import Condition, SheetSpec
 
 EXAMPLE_ROW = 4  # above the table
 SPARE_ROWS = 6
+BASIS_WIDTH = 12.0  # of the column below in which the basis of a channel's rates is typed
 AROUND = 2.5  # digits: what a bold word of a header takes besides its letters
 ROW_HEIGHT = 25  # two lines: two findings can be read in print as well
 TOTAL, LATER, COST = (
@@ -107,7 +108,11 @@ def _columns(ctx: Context) -> list[Column]:
         Column("check", t("column_check"), 42, "warning"),
     ]  # fmt: skip
     heads = dict(enumerate(channel_rates.heads(ctx), 2))  # they stand below those columns
-    return [replace(one, width=_room(one.width or 0, heads.get(k, ""))) for k, one in enumerate(columns)]
+    basis = 1 + len(ctx.plan.stages)  # as does that of the rates, whose words take some room
+    return [
+        replace(one, width=max(_room(one.width or 0, heads.get(k, "")), BASIS_WIDTH if k == basis else 0))
+        for k, one in enumerate(columns)
+    ]
 
 
 def _room(width: float, head: str) -> float:

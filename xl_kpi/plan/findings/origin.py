@@ -20,7 +20,7 @@ from xl_kpi.plan.findings.smart import in_channel, named
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.wording import percent
-from xl_kpi.plan.keys import KPIS, STAGES
+from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES
 from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
 from xl_kpi.plan.outlook import PlanOutlook
 
@@ -44,7 +44,8 @@ def examples(plan: Plan) -> Iterator[Fault]:
 def guesses(outlook: PlanOutlook) -> Iterator[Fault]:
     """A warning for each guess on which more than ``carries_most`` of the orders expected rest.
 
-    Guesses are the rates of ファネル and the assumptions of a channel of which its volumes are made, by ``basis``.
+    Guesses are the rates of ファネル, those of channels, and the assumptions of which a channel's volumes are made, by
+    ``basis``.
     Special cases: of guesses in use alone; an assumption that nothing of the channel's volume is made of is none.
 
     Source: K9 (achievable).
@@ -58,8 +59,13 @@ def guesses(outlook: PlanOutlook) -> Iterator[Fault]:
         if stage.basis == GUESS and share > most:
             said = {"name": _way(plan, index), "share": percent(share)}
             yield fault("plan_check_guess", percent(stage.rate or 0), f"{STAGES}[{stage.id}].basis", **said)
+    own = own_rates(plan)
     for channel in plan.channels_in_funnel:
         share = carried.by_channel(channel)
+        if channel.id in own and channel.rate_basis == GUESS and share > most:
+            said = {"name": _own(channel), "share": percent(share)}
+            found = ", ".join(percent(rate) for rate in own[channel.id])
+            yield fault("plan_check_guess", found, f"{CHANNELS}[{channel.id}].rate_basis", **said)
         for kpi in assumed(plan, channel) if share > most else ():
             if kpi.basis == GUESS:
                 said = {"name": in_channel(channel.name, kpi), "share": percent(share)}
@@ -81,6 +87,11 @@ def without_basis(plan: Plan) -> Iterator[Fault]:
         (f"{STAGES}[{stage.id}].basis", _way(plan, index))
         for index, stage in enumerate(plan.stages[:-1])
         if not stage.basis and f"{STAGES}[{stage.id}].rate" not in told
+    ]
+    blank += [
+        (f"{CHANNELS}[{channel.id}].rate_basis", _own(channel))
+        for channel in plan.channels_on
+        if channel.id in own_rates(plan) and not channel.rate_basis
     ]
     blank += [
         (f"{KPIS}[{kpi.channel}.{kpi.id}].basis", in_channel(channel.name, kpi))
@@ -155,9 +166,25 @@ def assumed(plan: Plan, channel: Channel) -> Iterator[Kpi]:
         waiting += _ids(kpi.decomposition)
 
 
+def own_rates(plan: Plan) -> dict[str, list[float]]:
+    """The rates of their own of the channels that bring the first stage and are on, in the order of the steps."""
+    found = {
+        one.id: [
+            plan.channel_rates[one.id, stage.id] for stage in plan.stages if (one.id, stage.id) in plan.channel_rates
+        ]
+        for one in plan.lead_channels
+    }
+    return {id_: rates for id_, rates in found.items() if rates}
+
+
+def _own(channel: Channel) -> Phrase:
+    return Joined((channel.name, Words("own_rates")), Words("list_of"))
+
+
 def _said(plan: Plan) -> set[str]:
     """Every basis that is given in the plan."""
-    return ({stage.basis for stage in plan.stages} | {kpi.basis for kpi in plan.kpis}) - {""}
+    by_stage, by_channel = {one.basis for one in plan.stages}, {one.rate_basis for one in plan.channels}
+    return (by_stage | by_channel | {kpi.basis for kpi in plan.kpis}) - {""}
 
 
 def _ids(formula: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.spec import SheetSpec
 
 STEPS = "steps:"  # in column A of tbl_rates: of which stage each of its columns is
+RATES_BASIS = "basis:"  # … and there: the column that says where a channel's rates come from (no id has a colon)
 RATES_OF = "rates:"  # … and the beginning of a row's id, before that of its channel
 MARK = "xl_kpi:"  # begins the text in A1 of our sheets; what follows is the sheet's key
 HEAD = "head:"  # begins the row id of a table's header
