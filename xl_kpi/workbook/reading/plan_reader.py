@@ -19,20 +19,19 @@ from xl_kpi.plan.input.field import Field
 from xl_kpi.plan.input.raw_values import number_of
 from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.input.row_names import RowNames
-from xl_kpi.plan.keys import CHANNELS, RATES, STAGES, EntryKey, rate_key
+from xl_kpi.plan.keys import CHANNELS, STAGES, EntryKey
 from xl_kpi.plan.model import CUSTOMERS, Channel, Plan, Stage
 from xl_kpi.plan.money.cells import YEN, agreed_in_yen
 from xl_kpi.plan.pages.kpi_links import KpiLinks
 from xl_kpi.plan.records import Kept, Value
 from xl_kpi.plan.slots import typed_series
-from xl_kpi.workbook.addresses import relative
-from xl_kpi.workbook.cells.grid import RATES_BASIS, RATES_OF, STEPS
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
 from xl_kpi.workbook.reading.agreed_reader import read_agreed, read_examples
 from xl_kpi.workbook.reading.answers_reader import read_answers
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text, newer_columns, read_kpis
 from xl_kpi.workbook.reading.missing_entries import gone_pages
 from xl_kpi.workbook.reading.money_reader import read_money_unit
+from xl_kpi.workbook.reading.rates_reader import read_rates
 from xl_kpi.workbook.reading.tables import CellAddress, Row, has_name, named_range, named_value, points_at_cells
 from xl_kpi.workbook.reading.typed_rows_reader import read_typed_rows
 from xl_kpi.workbook.reading.version_reader import made_version, numbers_of
@@ -144,7 +143,7 @@ class _Reader(Entries):
         start = values["plan_start"]
         stages = self._stages()
         channels = self._channels(stages)
-        rates, channels = self._channel_rates(channels, stages)
+        rates, channels = read_rates(self, channels, stages, self.last, self.homeless)
         kpis = read_kpis(self, self._called(CHANNELS, channels, catalog.find_channel), self.last)
         units = typed_series(stages, channels, kpis)
         typed = typed_actuals(self, units, {channel.id for channel in channels}, start)
@@ -344,57 +343,6 @@ class _Reader(Entries):
             elif opened is not None:
                 self.homeless[f"tbl_pipeline[{stage_id}]"] = opened
         return found
-
-    def _channel_rates(
-        self, channels: tuple[Channel, ...], stages: tuple[Stage, ...]
-    ) -> tuple[dict[tuple[str, str], float], tuple[Channel, ...]]:
-        """The rates of channels, and the channels with the basis of theirs.
-
-        The table's second row says of which stage each column is, and which one is that of the basis.
-        Older workbooks have no such table, or no such column.  Rates of a channel or stage that is gone are homeless; a
-        basis whose cell is gone is what it was.
-        """
-        if not has_name(self.book, RATES):
-            return {}, channels
-        area = named_range(self.book, RATES, self.file)
-        rows = area.options(ndim=2).value
-        steps = next((row for row in rows if row[0] == STEPS), [None] * len(rows[0]))
-        known = {channel.id for channel in channels}, {stage.id for stage in stages[:-1]}
-        self.note(RATES, CellAddress(area.sheet.name, relative(area.row, area.column + 1)))
-        found, basis = {}, {}
-        for down, row in enumerate(rows):
-            _, ours, channel_id = as_text(row[0]).partition(RATES_OF)
-            if not ours:  # a row of other rates; without any id one that was put in between
-                typed = (right for right, raw in enumerate(row[1:], 1) if steps[right] and number_of(raw) is not None)
-                if not as_text(row[0]) and (right := next(typed, 0)):
-                    place = CellAddress(area.sheet.name, relative(area.row + down, area.column + right))
-                    self.fault(as_text(row[right]), Words("reader_rates_row"), place)
-                continue
-            for right, stage_id in enumerate(map(as_text, steps[1:]), 1):
-                if not stage_id:
-                    continue
-                place = CellAddress(area.sheet.name, relative(area.row + down, area.column + right))
-                if stage_id == RATES_BASIS:
-                    basis[channel_id] = self._rate_basis(channel_id, as_text(row[right]), place)
-                    continue
-                key = rate_key(channel_id, stage_id)
-                self.note(key, place)
-                rate = self.read(row[right], place, reading.read_rate, {"optional": True})
-                if rate is not None and channel_id in known[0] and stage_id in known[1]:
-                    found[channel_id, stage_id] = rate
-                elif rate is not None:
-                    self.homeless[key] = rate
-        for gone in basis.keys() - known[0]:
-            if basis[gone]:
-                self.homeless[f"{CHANNELS}[{gone}].rate_basis"] = basis[gone]
-        before = {one.id: str(self.last.get(f"{CHANNELS}[{one.id}].rate_basis") or "") for one in channels}
-        return found, tuple(replace(one, rate_basis=basis.get(one.id, before[one.id])) for one in channels)
-
-    def _rate_basis(self, channel_id: str, words: str, place: CellAddress) -> str:
-        """Where a channel's own rates come from; "" where nobody says."""
-        key = f"{CHANNELS}[{channel_id}].rate_basis"
-        self.note(key, place)
-        return (self.listed(words, fields.field_of(EntryKey.parse(key).kind).choices, place) if words else None) or ""
 
 
 def _in_order(rows: list[Row]) -> tuple[list[Row], list[Row]]:

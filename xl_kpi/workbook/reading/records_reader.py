@@ -1,4 +1,4 @@
-"""From an open workbook back to its Records: the lines of the hidden sheet 控え, and the choices made on 統合."""
+"""From an open workbook back to its Records: the lines of the hidden sheet 控え, the choices made on 統合, the lines of 保管 to clear."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 from xl_kpi import catalog
 from xl_kpi.errors import BadFile, Fault, Words
 from xl_kpi.plan.input.raw_values import shown
+from xl_kpi.plan.input.reading import Collector, is_blank, read_bool
 from xl_kpi.plan.merging.opinions import opinions
-from xl_kpi.plan.records import MASTER, Records
+from xl_kpi.plan.records import MASTER, Kept, Records
 from xl_kpi.plan.records_codec import CONTINUED, DamagedLine, Line, records_from
 from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.cells.areas import reference
@@ -138,3 +139,33 @@ def _columns(header: list[Any]) -> tuple[int | None, list[int]]:
             break
         options.append(option)
     return find("merge_choice"), options
+
+
+def read_cleared(book: Any, records: Records, collector: Collector) -> tuple[Kept, ...]:
+    """What of 保管 is to be cleared.
+
+    Arguments: ``book`` an xlwings Book, or a snapshot of one; ``collector`` takes a fault for each mark that can't
+    be read.
+    Special cases: a line that is not there, or not marked, stays; without the page, or in a workbook whose page has
+    no such column, everything does.
+    """
+    place = next(
+        (area for name in book.names if name.name == "tbl_archive" and (area := reference(name.refers_to))), None
+    )
+    sheets = {sheet.name.casefold(): sheet for sheet in sheets_of(book)}
+    sheet = sheets.get(place.sheet.casefold()) if place else None
+    if place is None or sheet is None or not records.archive:
+        return ()
+    corners = (place.row, place.column), (min(place.last_row, place.row + len(records.archive)), place.last_column)
+    header, *rows = sheet.range(*corners).options(ndim=2).value
+    words = {catalog.text("archive_clear", lang) for lang in catalog.LANGUAGES}
+    column = next((k for k, word in enumerate(header) if isinstance(word, str) and word.strip() in words), None)
+    if column is None:
+        return ()
+    found = []
+    for offset, row in enumerate(rows, 1):
+        kept = records.archive.get(str(row[0] or ""))
+        cell = relative(place.row + offset, place.column + column)
+        if kept and not is_blank(row[column]) and collector.read(read_bool, row[column], cell=cell, sheet=sheet.name):
+            found.append(kept)
+    return tuple(found)

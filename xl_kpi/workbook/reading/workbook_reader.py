@@ -15,12 +15,11 @@ from xl_kpi.plan.records import Records
 from xl_kpi.plan.renamed_ids import renamed
 from xl_kpi.plan.slots import has_place
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, in_their_months
-from xl_kpi.workbook.reading.archive_reader import read_cleared
 from xl_kpi.workbook.reading.missing_entries import vanished, vanished_faults
 from xl_kpi.workbook.reading.missing_sheets import language_of, missing_sheets, missing_tabs, sheet_faults, tab_faults
 from xl_kpi.workbook.reading.our_sheets import our_sheets
 from xl_kpi.workbook.reading.plan_reader import NO_START, ReadPlan, read_with_faults
-from xl_kpi.workbook.reading.records_reader import read_made_start, read_records
+from xl_kpi.workbook.reading.records_reader import read_cleared, read_made_start, read_records
 from xl_kpi.workbook.reading.tables import CellAddress
 from xl_kpi.workbook.reading.version_reader import refuse_newer
 
