@@ -1,4 +1,4 @@
-"""From an open workbook back to its Records: the lines of the hidden sheet 控え, the choices made on 統合, the lines of 保管 to clear."""
+"""From an open workbook back to its Records: the lines of 控え, the choices on 統合, what of 保管 is to be cleared."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.reading.our_sheets import sheets_of
 from xl_kpi.workbook.reading.tables import CellAddress, named_range, named_value
 
+_ARCHIVE = "tbl_archive"
 MOST_LINES = 500_000  # 20,000 lines of history and as many entries, several times sent
 
 
@@ -149,9 +150,7 @@ def read_cleared(book: Any, records: Records, collector: Collector) -> tuple[Kep
     Special cases: a line that is not there, or not marked, stays; without the page, or in a workbook whose page has
     no such column, everything does.
     """
-    place = next(
-        (area for name in book.names if name.name == "tbl_archive" and (area := reference(name.refers_to))), None
-    )
+    place = next((area for name in book.names if name.name == _ARCHIVE and (area := reference(name.refers_to))), None)
     sheets = {sheet.name.casefold(): sheet for sheet in sheets_of(book)}
     sheet = sheets.get(place.sheet.casefold()) if place else None
     if place is None or sheet is None or not records.archive:
