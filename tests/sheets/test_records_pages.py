@@ -258,7 +258,8 @@ def test_the_history_can_be_narrowed_down_and_printed():
 
 
 def test_a_command_of_a_later_version_is_named_by_itself():
-    page = book_spec(C1, Records(history=(Change(SENT_ON, "佐藤", "translate", "", "?"),))).sheet("history")
+    found = Records(history=(Change(SENT_ON, "佐藤", "translate", "", "?"),))
+    page = book_spec(with_pages(C1, {"history": True}), found).sheet("history")
     assert page.cells[7, 4].value == "translate"
 
 
