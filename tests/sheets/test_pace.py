@@ -15,7 +15,7 @@ from xl_kpi.workbook.writing.stored_values import evaluate
 def sentence(base: Plan) -> str:
     """The plan in one sentence, as a workbook shows it."""
     values = evaluate(built(base).data).values()
-    starts = ("新しく必要な", " needed: ")
+    starts = ("新しく必要な", "Needed: ")
     return next(one for one in values if isinstance(one, str) and len(one) > 60 and any(word in one for word in starts))
 
 

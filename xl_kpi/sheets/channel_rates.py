@@ -75,7 +75,8 @@ def table(ctx: Context, above: Sequence[Column]) -> Table:
         *(Row(one.id, f"{RATES_OF}{one.id}") for one in channels(ctx)),
     ]
     foot, section = [USED, OPEN, ALL], t("section_rates")
-    return Table("rates", columns, rows, foot=foot, section=section, header_height=44, name=RATES,
+    height = 44 if ctx.lang == "ja" else 60
+    return Table("rates", columns, rows, foot=foot, section=section, header_height=height, name=RATES,
                  name_to=basis.id, above=2)  # fmt: skip
 
 

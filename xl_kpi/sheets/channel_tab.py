@@ -142,7 +142,7 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     before = [
         Column("kpi", t("column_kpi"), 26),
         Column("kind", t("column_kind"), 10 if ctx.has_first_plan and ctx.lang == "en" else 8, "value.center"),
-        Column("unit", t("kpi_unit"), max([10, *(min(13, digits_wide(unit)) for unit in units)]), "value.center"),
+        Column("unit", t("kpi_unit"), max([10, *(min(14, digits_wide(unit) + 1.5) for unit in units)]), "value.center"),
         Column("total", t("column_total"), max(10, total_width)),
         Column("to_date", t("column_to_date"), max(10, _typed_widths(ctx, figures)[1])),
     ]

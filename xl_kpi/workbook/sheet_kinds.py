@@ -101,7 +101,7 @@ KINDS = (
     SheetKind("brand", "result", "out_brand", (BRAND_DATE,), link=19, typed=True, module="relations.brand"),
     SheetKind("brand_log", "input", "tbl_mentions", typed=True, module="relations.brand_log"),
     SheetKind("brand_answers", "input", "tbl_answers", typed=True, module="relations.brand_answers"),
-    SheetKind("sources", "reference", "tbl_sources", link=20, typed=True),
+    SheetKind("sources", "reference", "tbl_sources", link=21, typed=True),
     SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="merge_page", after="record"),
     SheetKind(
         "history",
