@@ -138,7 +138,7 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     groups = [rows[0], *(f"{kpi.id}:{TARGET}" for kpi in figures.kpis)]
     largest = max((value for line in figures.target.values() for value in line.months if is_number(value)), default=0)
     width, total_width = map(max, zip(lead_rows.widths(ctx, channel), _typed_widths(ctx, figures)))
-    units = [ctx.unit_label(kpi.unit) for kpi in figures.kpis]
+    units = [ctx.unit_label(unit) for unit in ("yen", *(kpi.unit for kpi in figures.kpis))]
     before = [
         Column("kpi", t("column_kpi"), 26),
         Column("kind", t("column_kind"), 10 if ctx.has_first_plan and ctx.lang == "en" else 8, "value.center"),
