@@ -101,6 +101,13 @@ def place(sheet: xlwings.Sheet) -> dict[str, list[str]]:
     return {corner: [anchor.find(f"{X}{corner}/{X}{name}").text for name in names] for corner in ("from", "to")}
 
 
+def test_the_names_of_columns_stand_below_negative_numbers_too(sheet: xlwings.Sheet) -> None:
+    combination(sheet)
+    root = chart_xml(sheet)
+    assert values(root, ".//c:catAx/c:tickLblPos") == ["low"] * len(root.findall(f".//{C}catAx"))
+    assert values(root, ".//c:valAx/c:tickLblPos") == ["nextTo"] * 2
+
+
 def test_it_lies_over_the_cells_it_was_given(sheet: xlwings.Sheet) -> None:
     sheet.range("B:B").column_width = 30
     combination(sheet)  # over B10:H20, so it ends where column I (8 from 0) and row 21 begin

@@ -6,9 +6,9 @@ import pytest
 from openpyxl.utils import range_boundaries
 
 from tests.agreement.full_book import full_plan
-from tests.sheets.plans import in_the_year
+from tests.sheets.plans import in_the_year, template
 from xl_kpi.sheets import book_spec
-from xl_kpi.sheets.blocks.paper import SMALLEST, SURE, breaks, height, room, scale, smallest
+from xl_kpi.sheets.blocks.paper import MARGIN, SMALLEST, SURE, breaks, height, room, scale, smallest
 from xl_kpi.sheets.checks import as_on_sheets
 from xl_kpi.workbook.spec import SheetSpec
 
@@ -60,6 +60,14 @@ def test_nothing_is_printed_under_7_points():
                 small.append((sheet.key, round(size, 2)))
             assert sheet.row_breaks == sorted(sheet.row_breaks)
     assert not small, small
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_year_of_the_default_plan_stands_on_one_page_across(lang):
+    """With 9.6 digits a month 12 months are 1,360.7 pixels: 7.04 points; the charts of the tabs are in one piece."""
+    tabs = [one for one in book_spec(template("default", lang)).sheets if one.key.startswith("tab:")]
+    assert [one.fit_width for one in tabs] == [1] * 5
+    assert {one.widths[1] for one in tabs} == {MARGIN}
 
 
 def test_the_room_grows_as_the_columns_are_made_to_fit():

@@ -72,6 +72,7 @@ def _part(chart: Any, kind: str, axis: str, all_data: list[Any]) -> BarChart | L
     _dress(part.y_axis, chart.secondary_value_axis if secondary else chart.value_axis)
     part.x_axis.noMultiLvlLbl = True
     part.x_axis.axPos = "b"
+    part.x_axis.tickLblPos = "low"  # below the columns of negative numbers, too
     part.x_axis.delete = secondary or not chart.category_axis.visible  # both pairs have the same categories
     part.y_axis.axPos = "r" if secondary else "l"
     part.y_axis.crosses = "max" if secondary else "autoZero"

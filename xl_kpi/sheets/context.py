@@ -154,7 +154,7 @@ class Context:
     def sheet(self, key: str, **settings: Any) -> SheetSpec:
         """An empty page that looks like its kind."""
         page = SheetSpec(key=key, name=self.sheet_names[key], role=kind_of(key).role, **settings)
-        page.widths[1] = 1.7
+        page.widths[1] = 1.7  # as ``paper.MARGIN``
         page.heights[1], page.heights[2], page.heights[3] = 16, 28, 18
         return page
 

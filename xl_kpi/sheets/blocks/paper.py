@@ -16,7 +16,7 @@ PIXELS, PADDING, DOTS = 7, 5, 96  # of one character of a column's width, of eac
 SURE = 0.97  # of the page: fonts differ from machine to machine
 SMALLEST = 7.0  # points: no text is printed smaller for the sake of one page
 LEFT_EMPTY = 0.45  # of a page at most, before a block that is cut in any case
-MARGIN = 3.0  # characters: the first column, with the ids
+MARGIN = 1.7  # characters: the first column, with the ids, of every sheet
 LEAST = 0.3  # of a page: with less than this on it no page ends, or its title would stand alone
 
 
