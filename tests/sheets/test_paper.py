@@ -8,7 +8,18 @@ from openpyxl.utils import range_boundaries
 from tests.agreement.full_book import full_plan
 from tests.sheets.plans import in_the_year, template
 from xl_kpi.sheets import book_spec
-from xl_kpi.sheets.blocks.paper import MARGIN, SMALLEST, SURE, breaks, height, room, scale, smallest
+from xl_kpi.sheets.blocks.paper import (
+    MARGIN,
+    SMALLEST,
+    SURE,
+    breaks,
+    columns,
+    columns_of_first,
+    height,
+    room,
+    scale,
+    smallest,
+)
 from xl_kpi.sheets.checks import as_on_sheets
 from xl_kpi.workbook.spec import SheetSpec
 
@@ -68,6 +79,14 @@ def test_a_year_of_the_default_plan_stands_on_one_page_across(lang):
     tabs = [one for one in book_spec(template("default", lang)).sheets if one.key.startswith("tab:")]
     assert [one.fit_width for one in tabs] == [1] * 5
     assert {one.widths[1] for one in tabs} == {MARGIN}
+
+
+def test_a_chart_ends_where_the_first_of_two_pages_does():
+    """12 months of 11.6 digits beside 64.6 in five columns and 1.7: at 100 % (1064.64 − 494.1) ÷ 86.2 are 6 months."""
+    names = [26.0, 8.0, 10.0, 10.6, 10.0]
+    assert columns(names, 11.6) == 10  # (1064.64 × 9 ÷ 7 − 494.1) ÷ 86.2 = 10.1
+    assert columns_of_first(names, 11.6, 12, 2) == 6
+    assert columns_of_first(names, 8.0, 36, 3) == 12  # at 3 × 1064.64 ÷ (3 × 494.1 + 36 × 61): as many on each page
 
 
 def test_the_room_grows_as_the_columns_are_made_to_fit():

@@ -151,13 +151,15 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
         ctx, "months", before, rows, above=2, width=month_width, header_height=32,
         name=f"act_{channel.id}", frozen_to="to_date", groups=groups,
     )  # fmt: skip
-    columns = len(before) + min(max(ctx.plan.months, LEAST_MONTHS), MONTHS_A_PAGE)  # of the first page on paper
+    names = [column.width for column in before]
+    pages = -(-ctx.plan.months // min(MONTHS_A_PAGE, paper.columns(names, month_width)))
+    on_first = paper.columns_of_first(names, month_width, ctx.plan.months, pages) if pages > 1 else MONTHS_A_PAGE
+    columns = len(before) + min(max(ctx.plan.months, LEAST_MONTHS), MONTHS_A_PAGE, max(on_first, LEAST_MONTHS))
     words = channel_tab_words.table(ctx, figures, columns)
     revised = revised_targets.table(ctx, channel, columns)
     chart = [_chart(ctx, table, figures.anchor, columns)] if figures.anchor is not None else []
     links = [*table.columns_of("kpi", "unit", "to_date"), *(table.columns_of(*table.months)[0] + k for k in LINKS_OVER)]
     title = Title(channel.name, channel_tab_words.subtitle(ctx, channel), links)
-    pages = -(-ctx.plan.months // min(MONTHS_A_PAGE, paper.columns([column.width for column in before], month_width)))
     accounts = account_tables.tables(ctx, channel)
     note = Words("words_note", t("word_parts"), above=0)
     layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, note, *revised, *accounts, fit_width=pages,

@@ -60,6 +60,18 @@ def columns(names: Sequence[float | None], width: float, size: float = 9.0) -> i
     return max(1, int((room - taken) // (PIXELS * width + PADDING)))
 
 
+def columns_of_first(names: Sequence[float | None], width: float, count: int, pages: int) -> int:
+    """How many of ``count`` columns of a width stand on the first of ``pages`` pages side by side.
+
+    Arguments: as for ``columns``; those with names stand on every page.  Result: at least 1.
+    Equation: (width of the paper ÷ scale − the names) ÷ the width of one, the scale as in ``scale``.
+    """
+    across, one = (A4[0] - MARGINS[0]) * DOTS, PIXELS * width + PADDING
+    taken = sum(PIXELS * (name or 0) + PADDING for name in (MARGIN, *names))
+    shrunk = min(1.0, across * pages / (pages * taken + count * one))
+    return max(1, int((across / shrunk - taken) / one + 1e-9))
+
+
 def smallest(page: SheetSpec, last_column: int) -> float:
     """The size in points, on paper, of the smallest text below the row of links, as far as the width decides."""
     sizes = [
