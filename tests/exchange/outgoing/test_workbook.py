@@ -180,7 +180,8 @@ def test_without_the_rest_nothing_of_others_is_hidden_anywhere():
     plan = plan_of("ja")
     secret = plan.with_(actuals={**plan.actuals, ("ads:cost", 2): 98_765_431.0})
     data = Outgoing(secret, Sending(PLAN_ID, "3", DUE, NONE)).workbook(people("ja")["agency"])
-    everything = everything_in(data)
+    # The hint below the months names KPIs of 広告 as an example, in every channel's tab: a text of ours, nothing typed.
+    everything = everything_in(data).replace(text("word_parts", "ja"), "")
     assert "98.765431" in everything_in(build(secret))  # the plan is in 百万円
     comments = [answer.comment for what, answer in plan.answers.items() if answer.comment and what != "channel:webinar"]
     foreign = {kpi.name_ja for kpi in plan.kpis} - {kpi.name_ja for kpi in plan.kpis_of("webinar")}
