@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,19 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from tests.cli.terminal import xl
 from tests.lite.workbook_parts import packed, parts, read_main_py
-from tests.open_book.open_books import begun_file, file_of, open_book
+from tests.open_book.open_books import begun, open_book, plan_of
 from tests.regenerate.typing_in import add_sheet, type_in
 from xl_kpi import __version__
 from xl_kpi.addin.lite.bundle import main_py
 from xl_kpi.addin.lite.put_in import add_lite, carries_lite, remove_lite, warnings_of
+from xl_kpi.build import build
 from xl_kpi.catalog import text
 from xl_kpi.commands import open_workbook
 from xl_kpi.open_book import regenerate as open_regenerate
 from xl_kpi.open_book.lite_host import LiteHost
 from xl_kpi.open_book.snapshot import fetched
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.workbook.writing.host import PlainHost
 from xl_kpi.workbook.writing.lambdas import lambda_names
 
@@ -37,6 +41,23 @@ BOOK = "xl/workbook.xml"
 OURS = {*lambda_names(), "functions_names"}
 PAGE = {"ja": "関数", "en": "Functions"}
 LANGS = pytest.mark.parametrize("lang", ["ja", "en"])
+
+
+def with_functions(template: str, lang: str) -> Plan:
+    """A template with the page of functions, which the templates leave off."""
+    return with_pages(plan_of(template, lang), {"functions": True})
+
+
+@cache
+def file_of(template: str, lang: str) -> bytes:
+    """Its file without a history."""
+    return build(with_functions(template, lang))
+
+
+@cache
+def begun_file(template: str, lang: str) -> bytes:
+    """Its file as the command ``new`` makes it."""
+    return begun(with_functions(template, lang))
 
 
 def names(data: bytes) -> dict[str, str]:

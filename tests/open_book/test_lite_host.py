@@ -7,6 +7,7 @@ import pytest
 from tests.open_book.open_books import plan_of
 from xl_kpi import engine
 from xl_kpi.open_book.lite_host import LiteHost, adapted, points
+from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.writing.host import PlainHost
 from xl_kpi.workbook.writing.render import render
@@ -29,7 +30,7 @@ class Lite(ShownInFile, LiteHost):
 
 @pytest.fixture(scope="module")
 def spec():
-    return book_spec(plan_of("c2", "ja"))
+    return book_spec(with_pages(plan_of("c2", "ja"), {"glossary": True}))  # the page whose rows have one height
 
 
 @pytest.fixture(scope="module")

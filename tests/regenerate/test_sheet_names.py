@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from tests.closed_plans import closed, small
 from tests.regenerate.described import DescribedBook, book_of, spec_of, template
+from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.regenerate.sheet_names import kept_names
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.cells.areas import NamedArea
 from xl_kpi.workbook.reading.our_sheets import foreign_sheets, our_sheets, passing_names
 from xl_kpi.workbook.sheet_kinds import passing_names as names_that_pass
 
-PLAN = template("c1")
+PLAN = with_pages(template("c1"), {"history": True, "glossary": True, "functions": True})
 KEYS = [sheet.key for sheet in book_spec(PLAN).sheets]
 
 
@@ -63,7 +64,7 @@ def test_names_that_may_go_are_those_of_the_tabs_and_of_what_comes_and_goes():
     book.names.append(NamedArea(book, "act_mine", "='設定'!$C$8"))  # a name of the user's
     book.names.append(NamedArea(book, "tbl_mine", "='設定'!$C$8"))
     always = {"out_channels", "order_costs", "next_pending"}  # of a plan with channels and a next period
-    always |= {"tbl_functions", "functions_names"}  # of the page of functions, which C1 has
+    always |= {"tbl_functions", "functions_names"}  # of the page of functions, which is on here
     assert set(passing_names(book)) == {*always, *(f"act_{one.id}" for one in PLAN.channels_on)}
 
 
