@@ -20,7 +20,7 @@ from benchmarks.distributing import people
 from benchmarks.plans import default_plan
 from benchmarks.timing import interleaved
 from tests.exchange.sent_books import Filled, Office
-from xl_kpi.commands.collect import collect
+from xl_kpi.commands.mail.collect import collect
 from xl_kpi.exchange.returned.desk import Desk
 from xl_kpi.plan.entries import actual_key
 from xl_kpi.plan.merging.permissions import opened_actuals
@@ -40,7 +40,7 @@ NOW = dt.datetime(2026, 5, 20, 10, 30)
 MEMORY = """
 import datetime as dt, resource, sys
 from pathlib import Path
-from xl_kpi.commands.collect import collect
+from xl_kpi.commands.mail.collect import collect
 folder = Path(sys.argv[1])
 files = sorted(folder.glob("back-*.xlsx"))[:int(sys.argv[2])]
 collect(folder / "memory.xlsx", files, words="ja", now=dt.datetime(2026, 5, 20, 10, 30))

@@ -17,8 +17,8 @@ from benchmarks.timing import interleaved, medians
 from xl_kpi.build import build
 from xl_kpi.commands.examine import open_workbook
 from xl_kpi.commands.rewrite import rewrite
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.workbook.package.save import save
 
 # × the time of making the file: besides that, the old file is read and the new one is read back, each whole, and the

@@ -19,10 +19,10 @@ from tests.sheets.economic_plans import CUSTOMER, UNIT_COSTS, economic_plan
 from tests.sheets.plans import with_actuals
 from tests.sheets.relations_plans import LIMITS
 from tests.sheets.relations_plans import TABLES as RELATIONS
+from xl_kpi.plan.history.revisions import change_id
 from xl_kpi.plan.model import Answer, Goal, Plan
 from xl_kpi.plan.pages.optional import OPTIONAL, with_pages
 from xl_kpi.plan.records import Change, Records
-from xl_kpi.plan.revisions import change_id
 
 ACTUAL_MONTHS, CLOSED = 4, 2
 DAY = dt.date(2026, 7, 31)

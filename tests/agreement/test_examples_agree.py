@@ -24,10 +24,10 @@ from xl_kpi.catalog import text
 from xl_kpi.commands import new, open_workbook
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.plan.examples.figures import as_template, kept, remaining
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.keys import CHANNELS, PIPELINE, STAGES
 from xl_kpi.plan.model import Goal, Plan
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
 from xl_kpi.sheets import Context, book_spec
 from xl_kpi.sheets.blocks.example_mark import line
 from xl_kpi.workbook.reading.tables import named_range

@@ -24,11 +24,11 @@ from xl_kpi.errors import Fault
 from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.examples.figures import as_template
 from xl_kpi.plan.findings import CHECK, FINDINGS, FORMULAS
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.input.wording import lowered
 from xl_kpi.plan.model import Goal, Kpi, Plan
 from xl_kpi.plan.pages.optional import with_pages
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
 from xl_kpi.workbook.writing.stored_values import evaluate
 
 # Half a year of the default plan: nothing here asks for more.

@@ -28,10 +28,10 @@ from xl_kpi.commands import check, new
 from xl_kpi.commands.user import user_name
 from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.findings import CHECK, FINDINGS
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.model import Answer, Goal, Kpi, Plan
 from xl_kpi.plan.pages.optional import with_pages
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
 
 pytestmark = pytest.mark.slow  # whole workbooks are read, one for each fault
 

@@ -13,8 +13,8 @@ from tests.agreement.test_formulas import ALLOWED, functions_of
 from tests.regenerate.typing_in import type_in_cells
 from tests.sheets import test_actions, test_ksf, test_revised_targets
 from xl_kpi.build import build
+from xl_kpi.plan.history.revisions import change_id
 from xl_kpi.plan.records import Records
-from xl_kpi.plan.revisions import change_id
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.writing.stored_values import evaluate
 

@@ -10,9 +10,9 @@ from xl_kpi.build import build
 from xl_kpi.catalog import text
 from xl_kpi.commands import check
 from xl_kpi.plan.examples.figures import as_template
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.pages.optional import with_pages
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
 from xl_kpi.workbook.writing.stored_values import evaluate
 
 NOW = dt.datetime(2026, 4, 1, 9)

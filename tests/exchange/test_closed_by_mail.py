@@ -13,8 +13,8 @@ from tests.closed_plans import asked, closed, small
 from tests.exchange.sent_books import SATO, SUZUKI, TANAKA, Filled, Office
 from xl_kpi.calc import month_start
 from xl_kpi.commands.close import close
-from xl_kpi.commands.collect import collect
 from xl_kpi.commands.examine import open_workbook
+from xl_kpi.commands.mail.collect import collect
 from xl_kpi.exchange.outgoing.versions import fingerprint
 from xl_kpi.exchange.people import Person
 from xl_kpi.kpi.agreed_targets import closed_until

@@ -16,8 +16,8 @@ from tests.exchange.mail.msg_files import Mail, msg
 from tests.exchange.sent_books import SATO, SUZUKI, TANAKA, Filled, Office, quarter
 from tests.told import raises_saying
 from xl_kpi.catalog.messages import line
-from xl_kpi.commands.collect import Collected, collect
 from xl_kpi.commands.examine import Opened, check, open_workbook
+from xl_kpi.commands.mail.collect import Collected, collect
 from xl_kpi.errors import BadFile, InputFaults, Refused
 from xl_kpi.exchange.people import Person
 from xl_kpi.plan.entries import entries_of

@@ -21,9 +21,9 @@ from tests.cli.terminal import JAPANESE, xl
 from tests.exchange.mail.mail_server import MailServer, environment, running
 from tests.package.kills import End
 from tests.package.kills import run as run_apart
-from xl_kpi.commands import distribute as distribute_module
 from xl_kpi.commands import open_workbook
-from xl_kpi.commands.distribute import Order, Prepared, carry_out, prepare
+from xl_kpi.commands.mail import distribute as distribute_module
+from xl_kpi.commands.mail.distribute import Order, Prepared, carry_out, prepare
 from xl_kpi.exchange.mail.journal import Journal
 from xl_kpi.workbook.package.safety import read_package
 from xl_kpi.workbook.package.save import save

@@ -9,11 +9,11 @@ import pytest
 
 from tests.exchange.sent_books import SUZUKI, TANAKA, Office, quarter
 from xl_kpi.catalog.messages import line
-from xl_kpi.commands.collect import collect
 from xl_kpi.commands.examine import open_workbook
+from xl_kpi.commands.mail.collect import collect
 from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.history.records_codec import lines_of, records_from
 from xl_kpi.plan.records import Records
-from xl_kpi.plan.records_codec import lines_of, records_from
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from udfs import functions as excel
 from udfs.cell_formula import read_call
 from xl_kpi import engine
 from xl_kpi.catalog.functions import HOSTS, LONGEST_HELP, categories, function, functions
-from xl_kpi.sheets.functions import shown
+from xl_kpi.sheets.reference.functions import shown
 
 # design §6, row by row; KPI_ERROR stands in the text above the table
 NAMES = """REQUIRED_LEADS REQUIRED_STAGES EXPECTED_ORDERS REQUIRED_ORDERS REQUIRED_RATE GOAL_CHANCE LEADS_FOR_CHANCE

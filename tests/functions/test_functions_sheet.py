@@ -8,8 +8,8 @@ from tests.sheets.plans import template
 from tests.sheets.test_fit import misfits
 from xl_kpi import catalog
 from xl_kpi.catalog.functions import functions as catalog_functions
-from xl_kpi.sheets import functions
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.reference import functions
 
 LANGS = pytest.mark.parametrize("lang", ["ja", "en"])
 

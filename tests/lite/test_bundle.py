@@ -95,7 +95,7 @@ def test_what_travels_needs_nothing_but_the_standard_library_and_xlwings():
     names = set(bundle.sources())
     assert {
         "udfs/__init__.py",
-        "xl_kpi/sheets/tree.py",
+        "xl_kpi/sheets/tree/page.py",
         "xl_kpi/workbook/writing/render.py",
         "xl_kpi/catalog/units.toml",
     } <= names

@@ -12,9 +12,9 @@ import xlwings as xw
 import workbook_templates
 from xl_kpi import engine
 from xl_kpi.build import build
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.workbook.writing.render import chart_name
 

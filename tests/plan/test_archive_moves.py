@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from tests.regenerate.described import template
-from xl_kpi.plan.archive_moves import settle
 from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.history.archive_moves import settle
+from xl_kpi.plan.history.renewal import first_state, renew
 from xl_kpi.plan.model import Answer, Plan
 from xl_kpi.plan.records import Change, Kept, Records
-from xl_kpi.plan.renewal import first_state, renew
 
 NOW = dt.datetime(2026, 5, 7, 10, 30, 15, 250)
 TODAY = NOW.date()

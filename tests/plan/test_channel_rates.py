@@ -14,13 +14,13 @@ from xl_kpi.calc import exact
 from xl_kpi.catalog.messages import worded
 from xl_kpi.commands import SetOption, plan_from
 from xl_kpi.errors import InputFaults
-from xl_kpi.plan.archive_moves import settle
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.entries import entries_of, with_entries
+from xl_kpi.plan.history.archive_moves import settle
+from xl_kpi.plan.history.slots import has_place
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.records import Records
-from xl_kpi.plan.slots import has_place
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.plan.targets import Targets
 

@@ -18,11 +18,11 @@ from xl_kpi.plan.checks import check
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.findings import doubts
 from xl_kpi.plan.goal.parts import existing_part, order_brings
+from xl_kpi.plan.history.slots import has_place
 from xl_kpi.plan.merging.permissions import opened_actuals
 from xl_kpi.plan.model import Goal, Plan
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod
-from xl_kpi.plan.slots import has_place
 from xl_kpi.plan.targets import Targets
 
 DEFAULT = template_plan("default", "en")

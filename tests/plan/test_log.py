@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from tests.agreement.books import template_plan
-from xl_kpi.plan.log import TYPED, Writer
+from xl_kpi.plan.history.log import TYPED, Writer
 from xl_kpi.plan.records import MASTER, Decision, Proposal, Records
 
 TANAKA, SATO, MORI = "tanaka@example.com", "sato@example.com", "mori@example.com"

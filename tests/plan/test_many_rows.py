@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from xl_kpi.catalog.messages import worded
+from xl_kpi.plan.history.records_codec import lines_of, records_from
 from xl_kpi.plan.pages.many_rows import MOST_TOLD, many_rows
 from xl_kpi.plan.records import Records
-from xl_kpi.plan.records_codec import lines_of, records_from
 
 
 def entries(count: int, first: int = 1, views: float = 3.0) -> dict:

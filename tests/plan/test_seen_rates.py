@@ -18,7 +18,8 @@ from xl_kpi.plan.closed.compared import seen_rate
 from xl_kpi.plan.findings import doubts
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.targets import Targets
-from xl_kpi.sheets import Context, from_context, tree_nodes
+from xl_kpi.sheets import Context, from_context
+from xl_kpi.sheets.tree import nodes as tree_nodes
 from xl_kpi.workbook.reading.findings import plan_findings
 from xl_kpi.workbook.writing.stored_values import evaluate
 

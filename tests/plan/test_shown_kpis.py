@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from xl_kpi.plan.archive_moves import settle
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.dictionary.shown import counted, is_kept, shown_kpis, with_depths
 from xl_kpi.plan.entries import entries_of, with_entries
 from xl_kpi.plan.findings.paths import off_the_way
+from xl_kpi.plan.history.archive_moves import settle
 from xl_kpi.plan.model import Channel, Goal, Kpi, Plan, Stage
 from xl_kpi.plan.pages.kpi_links import KpiLinks
 from xl_kpi.plan.records import Records

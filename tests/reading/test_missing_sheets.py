@@ -22,9 +22,9 @@ from xl_kpi.commands.new import new
 from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import BadFile, InputFaults
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renamed_ids import renamed
-from xl_kpi.plan.renewal import first_state
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renamed_ids import renamed
+from xl_kpi.plan.history.renewal import first_state
 
 NOW = dt.datetime(2026, 6, 3, 9, 0, 0)
 ACTUALS = {("ads:clicks", 0): 900, ("ads:clicks", 1): 901, ("ads:cost", 1): 120_000, ("stage:mql", 1): 66}

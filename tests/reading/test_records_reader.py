@@ -20,10 +20,10 @@ from xl_kpi import engine
 from xl_kpi.catalog.messages import line, worded
 from xl_kpi.errors import BadFile, InputFaults
 from xl_kpi.plan.agreement import STATES, items
+from xl_kpi.plan.history.records_codec import LONGEST, DamagedLine, lines_of, records_from
 from xl_kpi.plan.model import Answer
 from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.plan.records import MASTER, Change, Decision, Kept, Proposal, Records, Seen, Sent
-from xl_kpi.plan.records_codec import LONGEST, DamagedLine, lines_of, records_from
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.reading.plan_reader import read_with_faults
 from xl_kpi.workbook.reading.records_reader import read_made_start, read_records

@@ -172,9 +172,9 @@ KINDS = (
 def filled_plans(draw, plan: Plan) -> Plan:
     """A plan with actuals, open pipeline and answers in some of the places that it has."""
     from xl_kpi.plan.agreement import items
+    from xl_kpi.plan.history.slots import has_place, typed_series
     from xl_kpi.plan.keys import actual_key
     from xl_kpi.plan.model import Answer
-    from xl_kpi.plan.slots import has_place, typed_series
 
     fits = has_place(plan)  # KPIs that are off stand on no sheet
     on = {channel.id for channel in plan.channels_on} | {"stage"}

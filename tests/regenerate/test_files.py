@@ -19,8 +19,8 @@ from xl_kpi.catalog.messages import worded
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import BadFile, InputFaults, Refused
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.workbook.package.save import backups
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back

@@ -32,8 +32,8 @@ from xl_kpi.commands import open_workbook
 from xl_kpi.commands import restore as restore_module
 from xl_kpi.commands import rewrite as rewrite_module
 from xl_kpi.commands.set_options import SetOption
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.workbook.package import save as save_module
 from xl_kpi.workbook.package.save import backups
 
@@ -43,7 +43,7 @@ pytestmark = [
 ]
 CUT = (0.5,)  # how much of the new file is written when a write is cut short
 new_module = import_module("xl_kpi.commands.new")  # the package has a function of that name
-collect_module = import_module("xl_kpi.commands.collect")
+collect_module = import_module("xl_kpi.commands.mail.collect")
 NOW = dt.datetime(2026, 6, 3, 9, 0, 0)
 MADE = {"plan_id": "p1", "who": "佐藤", "now": NOW}  # so that a run gives the same bytes as the run before
 

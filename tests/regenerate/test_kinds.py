@@ -30,10 +30,10 @@ from xl_kpi.catalog import text
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.pages import switch_pages
 from xl_kpi.commands.rewrite import rewrite
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.merging.permissions import pages_of_rows
 from xl_kpi.plan.pages.optional import OPTIONAL
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
 from xl_kpi.workbook.sheet_kinds import KINDS
 
 pytestmark = pytest.mark.slow

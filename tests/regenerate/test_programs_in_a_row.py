@@ -14,9 +14,9 @@ from tests.regenerate.typing_in import type_in
 from xl_kpi.build import build
 from xl_kpi.commands.examine import open_workbook
 from xl_kpi.commands.regenerate import regenerate
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
 
 NOW = dt.datetime(2026, 4, 1, 9)
 

@@ -18,9 +18,9 @@ from xl_kpi.build import build
 from xl_kpi.commands import faults_of, open_workbook
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state, renew
-from xl_kpi.plan.slots import has_place
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state, renew
+from xl_kpi.plan.history.slots import has_place
 
 pytestmark = pytest.mark.slow
 

@@ -13,11 +13,11 @@ from tests.regenerate.described import DescribedBook, book_of, template
 from xl_kpi.catalog import text
 from xl_kpi.errors import InputFaults, Refused
 from xl_kpi.kpi.agreed_targets import closed_until
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import renew
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.plan.records import Kept, Records
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import renew
 from xl_kpi.regenerate.new_sheets import NewSheets
 from xl_kpi.regenerate.steps import Settled, read_back, settled
 from xl_kpi.sheets import book_spec

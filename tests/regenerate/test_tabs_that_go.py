@@ -17,9 +17,9 @@ from xl_kpi.catalog import text
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
-from xl_kpi.plan.structure_changes import structure
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
+from xl_kpi.plan.history.structure_changes import structure
 from xl_kpi.regenerate.change_report import change_report
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back

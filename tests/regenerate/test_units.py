@@ -17,8 +17,8 @@ from xl_kpi.commands.examine import open_workbook
 from xl_kpi.commands.regenerate import regenerate
 from xl_kpi.errors import InputFaults
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 
 # A goal of 1,000,000,000 yen, 1,200,000 yen an order, actuals of revenue and of what the ads cost.
 PLAN = edge_plans()["revenue in millions"].with_(months=5)

@@ -19,10 +19,10 @@ from xl_kpi.build import build
 from xl_kpi.commands.rewrite import Rewritten
 from xl_kpi.open_book import regenerate as open_regenerate
 from xl_kpi.open_book.snapshot import fetched
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
 from xl_kpi.regenerate.change_report import change_report
 from xl_kpi.workbook.relocation.book_moves import BookMoves
 from xl_kpi.workbook.relocation.precedents import described, resolved

@@ -16,8 +16,8 @@ from tests.regenerate.typing_in import type_in
 from xl_kpi.build import build
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import Rewritten, rewrite
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 

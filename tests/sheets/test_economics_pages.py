@@ -18,9 +18,9 @@ from xl_kpi.build import build
 from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import rewrite
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.pages.optional import with_pages
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.writing.stored_values import evaluate, with_stored_values
 

@@ -15,8 +15,8 @@ from tests.told import told
 from xl_kpi.build import build
 from xl_kpi.commands import check, open_workbook
 from xl_kpi.commands.rewrite import rewrite
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.reading.spec_as_book import DescribedBook
 from xl_kpi.workbook.sheet_kinds import passing_names

@@ -14,8 +14,8 @@ from tests.sheets.plans import template
 from xl_kpi.build import build
 from xl_kpi.commands import SetOption, new, open_workbook
 from xl_kpi.commands.rewrite import rewrite
+from xl_kpi.plan.history.revisions import change_id, is_revision, revisions
 from xl_kpi.plan.records import Change, Records
-from xl_kpi.plan.revisions import change_id, is_revision, revisions
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.writing.stored_values import evaluate

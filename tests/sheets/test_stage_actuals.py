@@ -9,7 +9,8 @@ import pytest
 from tests.sheets.on_plan import shown_targets
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.model import Channel, Goal, Kpi, Plan, Stage
-from xl_kpi.sheets import Context, book_spec, from_context, tree_nodes
+from xl_kpi.sheets import Context, book_spec, from_context
+from xl_kpi.sheets.tree import nodes as tree_nodes
 
 MONTHS = 6
 WEB, ADS = "web:cv", "ads:cv"

@@ -23,9 +23,10 @@ from xl_kpi.plan.model import Goal, Plan
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.pages.optional import OPTIONAL, with_pages
 from xl_kpi.plan.targets import Targets
-from xl_kpi.sheets import placed, tree_nodes
+from xl_kpi.sheets import placed
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.tree_factors import factors
+from xl_kpi.sheets.tree import nodes as tree_nodes
+from xl_kpi.sheets.tree.factors import factors
 
 EVERY = every_kpi("ja")
 SHARES = st.sampled_from((0.05, 0.15, 0.25, 0.4))

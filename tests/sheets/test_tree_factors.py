@@ -10,8 +10,10 @@ from tests.agreement.books import built
 from tests.agreement.comparison import against_python
 from tests.sheets.plans import template
 from xl_kpi.plan.model import Plan
-from xl_kpi.sheets import Context, book_spec, from_context, tree_factors, tree_nodes
-from xl_kpi.sheets.tree import FIRST_ROW, PITCH, SLOTS_PER_PAGE
+from xl_kpi.sheets import Context, book_spec, from_context
+from xl_kpi.sheets.tree import factors as tree_factors
+from xl_kpi.sheets.tree import nodes as tree_nodes
+from xl_kpi.sheets.tree.page import FIRST_ROW, PITCH, SLOTS_PER_PAGE
 from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.writing.stored_values import evaluate
 

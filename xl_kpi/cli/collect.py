@@ -13,12 +13,12 @@ from xl_kpi.cli.options import DONE, FINDINGS, lang_option, print_json, progress
 from xl_kpi.cli.words import Command, Option
 
 if TYPE_CHECKING:
-    from xl_kpi.commands.collect_result import Collected, Conflict, FileResult, Said
+    from xl_kpi.commands.mail.collect_result import Collected, Conflict, FileResult, Said
 
 
 def _collect(lang: str) -> Command:
     def run(plan: str, files: tuple[str, ...], as_json: bool, asked: str | None) -> int:
-        from xl_kpi.commands.collect import collect
+        from xl_kpi.commands.mail.collect import collect
 
         with progress_bar() as bar:
             done = collect(plan, files, words=lang, lang=asked, progress=bar)

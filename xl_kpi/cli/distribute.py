@@ -28,7 +28,7 @@ def _distribute(lang: str) -> Command:
         asked: str | None,
         **given: Any,
     ) -> int:
-        from xl_kpi.commands.distribute import Order, carry_out, prepare
+        from xl_kpi.commands.mail.distribute import Order, carry_out, prepare
 
         order = Order(people, out, rest, **given)
         if order.send and not (yes or dry_run or _somebody_there()):

@@ -14,9 +14,9 @@ from xl_kpi.commands.set_options import SetOption
 from xl_kpi.commands.template import Tell, Template, changed, load
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import BadFile, Fault, InputFaults, Refused, Words, told_in
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import first_state
 from xl_kpi.workbook.package.save import save
 
 SUFFIX = ".xlsx"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, Fault, InputFaults, Refused, Words
-from xl_kpi.plan.log import TYPED, command_words
+from xl_kpi.plan.history.log import TYPED, command_words
 from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.package.safety import read_package, read_parts
 from xl_kpi.workbook.package.save import MOST_BACKUPS, SavedFile, backups, save

@@ -12,10 +12,10 @@ from xl_kpi.build import Progress, build_spec
 from xl_kpi.commands.examine import Opened, open_workbook
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import Fault
+from xl_kpi.plan.history.renewal import Renewed
+from xl_kpi.plan.history.structure_changes import structure
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change, Kept, Records
-from xl_kpi.plan.renewal import Renewed
-from xl_kpi.plan.structure_changes import structure
 from xl_kpi.regenerate import steps
 from xl_kpi.regenerate.differences import SheetChange, sheet_changes, stands_already
 from xl_kpi.regenerate.new_sheets import NewSheets

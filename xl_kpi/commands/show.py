@@ -24,7 +24,8 @@ from xl_kpi.plan.needs.volumes import Volumes
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on
 from xl_kpi.plan.targets import Targets
-from xl_kpi.sheets import Context, from_context, tree_nodes
+from xl_kpi.sheets import Context, from_context
+from xl_kpi.sheets.tree import nodes as tree_nodes
 
 
 def show(path: str | Path, words: str, lang: str | None = None) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from xl_kpi.kpi.channel_figures import ACTUAL, ChannelFigures
 from xl_kpi.kpi.figures import Number, attainment, is_number
 from xl_kpi.kpi.money_formulas import formulas_in_cells
 from xl_kpi.plan.findings import fault
+from xl_kpi.plan.history.slots import typed_series
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.model import AMOUNT_ROWS, EXISTING_ROW, Plan
 from xl_kpi.plan.money.cells import YEN, factor_of, in_cells
-from xl_kpi.plan.slots import typed_series
 from xl_kpi.plan.targets import Targets
 
 KEY = "plan_check_digits"

@@ -19,9 +19,9 @@ from xl_kpi.open_book.looks import AskedLooks, ask, awaited_ask
 from xl_kpi.open_book.objects import refuse_objects, to_check
 from xl_kpi.open_book.snapshot import Fetched, Snapshot
 from xl_kpi.open_book.writing import CarriedAlong, Note, function_names, writing
+from xl_kpi.plan.history.structure_changes import structure
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change
-from xl_kpi.plan.structure_changes import structure
 from xl_kpi.regenerate import steps
 from xl_kpi.regenerate.change_report import change_report, cut
 from xl_kpi.regenerate.differences import sheet_changes, stands_already

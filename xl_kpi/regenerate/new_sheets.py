@@ -9,12 +9,12 @@ from functools import cache, cached_property, partial
 from typing import Any, Protocol
 
 from xl_kpi.catalog import text
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import Renewed, with_more
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.merging.as_sent import plan_as_left
 from xl_kpi.plan.pages import optional
 from xl_kpi.plan.pages.tables import find_table
-from xl_kpi.plan.records_codec import as_read
-from xl_kpi.plan.renewal import Renewed, with_more
 from xl_kpi.regenerate.next_state import Known
 from xl_kpi.regenerate.sheet_names import kept_names
 from xl_kpi.sheets import book_spec

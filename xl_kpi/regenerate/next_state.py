@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from xl_kpi.plan.agreement import with_numbers
 from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.history.renewal import Renewed, renew
 from xl_kpi.plan.merging.take_in import take_in
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
-from xl_kpi.plan.renewal import Renewed, renew
 from xl_kpi.workbook.reading.findings import faults_of
 from xl_kpi.workbook.reading.plan_reader import ReadPlan
 

@@ -13,10 +13,10 @@ from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import line
 from xl_kpi.errors import BadFile, Fault, Joined, Phrase, Refused, Words
 from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.history.renewal import Renewed, with_more
 from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.model import AgreedTargets, Plan
 from xl_kpi.plan.records import Kept, Records
-from xl_kpi.plan.renewal import Renewed, with_more
 from xl_kpi.plan.same_value import same
 from xl_kpi.regenerate.new_sheets import NewSheets, Standing, new_sheets, with_kept_formulas
 from xl_kpi.regenerate.next_state import Known, next_state

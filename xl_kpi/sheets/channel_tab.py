@@ -15,7 +15,7 @@ from xl_kpi.plan.closed.closing import channel_key, kpi_key
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.plan.money.cells import YEN
-from xl_kpi.sheets import channel_tab_words, chart_data, first_plan, lead_rows, revised_targets
+from xl_kpi.sheets import channel_tab_words, chart_data, first_plan, lead_rows
 from xl_kpi.sheets.accounts import tables as account_tables
 from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt, closed_mark
 from xl_kpi.sheets.blocks import paper
@@ -27,6 +27,7 @@ from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context, mark_attainment, number_style, progress_style, typed_money
 from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.sheets.kept import revised_targets
 from xl_kpi.sheets.kpis import KpisAt
 from xl_kpi.workbook.addresses import CellAt, column_letters
 from xl_kpi.workbook.sheet_kinds import tab_key

@@ -63,8 +63,8 @@ EXAMPLE_LINES = {
 }
 _EXAMPLES = (EXAMPLES, EXAMPLES_LEFT, *EXAMPLE_LINES.values())
 KINDS = (
-    SheetKind("cover", "start", sent_only=True, mailed=True),
-    SheetKind("start", "start", link=1, mailed=True, after=LAST),
+    SheetKind("cover", "start", sent_only=True, mailed=True, module="front.cover"),
+    SheetKind("start", "start", link=1, mailed=True, after=LAST, module="front.start"),
     SheetKind("settings", "input", "kgi_kind", link=2, typed=True, needed=ALWAYS, mailed=True),
     SheetKind("funnel", "input", "tbl_stages", link=3, typed=True, needed=ALWAYS, mailed=True),
     SheetKind("channels", "input", "tbl_channels", link=4, typed=True, needed=ALWAYS, mailed=True),
@@ -79,10 +79,14 @@ KINDS = (
         needed=ALWAYS,
         after="calc",
         mailed=True,
+        module="backwards.page",
     ),
     SheetKind("ksf", "input", "tbl_ksf", link=13, typed=True),
-    SheetKind("tree", "result", link=7, titled=True, mailed=True),
-    SheetKind("agreement", "input", "tbl_agreement", link=8, typed=True, needed=SINCE_MARKS, mailed=True, after=TAB),
+    SheetKind("tree", "result", link=7, titled=True, mailed=True, module="tree.page"),
+    SheetKind(
+        "agreement", "input", "tbl_agreement", link=8, typed=True, needed=SINCE_MARKS, mailed=True, after=TAB,
+        module="front.agreement",
+    ),
     SheetKind("checks", "result", link=9, titled=True, after=LAST),
     SheetKind(TAB, "channel", "act_", typed=True, by_channel=True, module="channel_tab", mailed=True),
     SheetKind("economics", "result", "tbl_costs", link=11, typed=True, module="economics.page"),
@@ -102,7 +106,7 @@ KINDS = (
     SheetKind("brand_log", "input", "tbl_mentions", typed=True, module="relations.brand_log"),
     SheetKind("brand_answers", "input", "tbl_answers", typed=True, module="relations.brand_answers"),
     SheetKind("sources", "reference", "tbl_sources", link=21, typed=True),
-    SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="merge_page", after="record"),
+    SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="kept.merge_page", after="record"),
     SheetKind(
         "history",
         "reference",
@@ -111,10 +115,14 @@ KINDS = (
         typed=True,
         shows=lambda records: records.history,
         after="record",
+        module="kept.history",
     ),
-    SheetKind("archive", "reference", "tbl_archive", shows=lambda records: records.archive, after="record"),
-    SheetKind("glossary", "reference", link=20, titled=True, mailed=True),
-    SheetKind("functions", "reference", "tbl_functions", (MARKER,), mailed=True),
+    SheetKind(
+        "archive", "reference", "tbl_archive", shows=lambda records: records.archive, after="record",
+        module="kept.archive",
+    ),
+    SheetKind("glossary", "reference", link=20, titled=True, mailed=True, module="reference.glossary"),
+    SheetKind("functions", "reference", "tbl_functions", (MARKER,), mailed=True, module="reference.functions"),
     SheetKind(
         "calc",
         "calc",
@@ -124,7 +132,7 @@ KINDS = (
         module="calculation.calc_sheet",
         mailed=True,
     ),
-    SheetKind("record", "calc", "tbl_record", needed=SINCE_MARKS, free=True, after="functions"),
+    SheetKind("record", "calc", "tbl_record", needed=SINCE_MARKS, free=True, after="functions", module="kept.record"),
 )  # fmt: skip
 
 

@@ -33,7 +33,8 @@ from xl_kpi.exchange.people import Person
 from xl_kpi.plan.merging.permissions import ids_of
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Records
-from xl_kpi.sheets import Context, cover, from_context
+from xl_kpi.sheets import Context, from_context
+from xl_kpi.sheets.front import cover
 from xl_kpi.workbook.package.worn_styles import WornStyles
 from xl_kpi.workbook.sheet_kinds import kind_of, tab_key
 

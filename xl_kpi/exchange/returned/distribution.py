@@ -11,13 +11,13 @@ from xl_kpi.errors import Words
 from xl_kpi.exchange.returned.row_words import words_of_answers, words_of_block
 from xl_kpi.plan.agreement import numbers
 from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.history.slots import typed_series
 from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.merging.as_sent import plan_as_sent
 from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers, opened_tables
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.money.cells import factor_of
 from xl_kpi.plan.records import Records, Sent, Value
-from xl_kpi.plan.slots import typed_series
 from xl_kpi.workbook.reading.tables import CellAddress
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from xl_kpi.calc import month_start
 from xl_kpi.errors import Fault, Words
+from xl_kpi.plan.history.slots import has_place
 from xl_kpi.plan.input.field import actual_reader
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.keys import KPIS, EntryKey, actual_key
 from xl_kpi.plan.model import MAX_MONTHS, Plan
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.records import Value
-from xl_kpi.plan.slots import has_place
 from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.cells.areas import MOST_COLUMNS, MOST_ROWS, reference
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text

@@ -14,6 +14,7 @@ from xl_kpi.errors import Fault, Words, told_in
 from xl_kpi.plan import fields
 from xl_kpi.plan.entries import names_in
 from xl_kpi.plan.fields import goal_unit, plan_of
+from xl_kpi.plan.history.slots import typed_series
 from xl_kpi.plan.input import reading
 from xl_kpi.plan.input.field import Field
 from xl_kpi.plan.input.raw_values import number_of
@@ -24,7 +25,6 @@ from xl_kpi.plan.model import CUSTOMERS, Channel, Plan, Stage
 from xl_kpi.plan.money.cells import YEN, agreed_in_yen
 from xl_kpi.plan.pages.kpi_links import KpiLinks
 from xl_kpi.plan.records import Kept, Value
-from xl_kpi.plan.slots import typed_series
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
 from xl_kpi.workbook.reading.agreed_reader import read_agreed, read_examples
 from xl_kpi.workbook.reading.answers_reader import read_answers

@@ -9,11 +9,11 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.errors import BadFile, Fault, Words
+from xl_kpi.plan.history.records_codec import CONTINUED, DamagedLine, Line, records_from
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.reading import Collector, is_blank, read_bool
 from xl_kpi.plan.merging.opinions import opinions
 from xl_kpi.plan.records import MASTER, Kept, Records
-from xl_kpi.plan.records_codec import CONTINUED, DamagedLine, Line, records_from
 from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.reading.our_sheets import sheets_of

@@ -9,11 +9,11 @@ from typing import Any
 
 from xl_kpi.errors import Fault, InputFaults, told_in
 from xl_kpi.plan.entries import with_entries
+from xl_kpi.plan.history.renamed_ids import renamed
+from xl_kpi.plan.history.slots import has_place
 from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.records import Records
-from xl_kpi.plan.renamed_ids import renamed
-from xl_kpi.plan.slots import has_place
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, in_their_months
 from xl_kpi.workbook.reading.missing_entries import vanished, vanished_faults
 from xl_kpi.workbook.reading.missing_sheets import language_of, missing_sheets, missing_tabs, sheet_faults, tab_faults

@@ -11,8 +11,8 @@ from typing import Any
 from xl_kpi.build import Progress
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import message, worded
-from xl_kpi.commands.collect_result import Changed, Collected, Conflict, FileResult, Said
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
+from xl_kpi.commands.mail.collect_result import Changed, Collected, Conflict, FileResult, Said
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.errors import BadFile, Fault, Words, XlKpiError, told_in
 from xl_kpi.exchange.mail.mailbox import Found, files_in, workbooks_in
@@ -29,7 +29,7 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Proposal, Records, Value
 from xl_kpi.plan.same_value import entry_of, same
 from xl_kpi.sheets import Context
-from xl_kpi.sheets.entry_values import in_words
+from xl_kpi.sheets.kept.entry_values import in_words
 
 
 def collect(

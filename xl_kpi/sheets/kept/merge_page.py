@@ -9,8 +9,8 @@ from xl_kpi.plan.merging.opinions import listed, opinions
 from xl_kpi.plan.merging.row_deletions import asked_rows
 from xl_kpi.plan.records import MASTER, Decision, Proposal
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.entry_values import in_words, shown, visible
 from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.sheets.kept.entry_values import in_words, shown, visible
 from xl_kpi.workbook.addresses import absolute, column_letters, relative
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xl_kpi.kpi.figures import attainment_excel
-from xl_kpi.sheets import tree_factors, tree_nodes
 from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.context import Context, mark_attainment, number_style
 from xl_kpi.sheets.excel_text import digits_wide
-from xl_kpi.sheets.tree_factors import Factor
-from xl_kpi.sheets.tree_nodes import Node
+from xl_kpi.sheets.tree import factors as tree_factors
+from xl_kpi.sheets.tree import nodes as tree_nodes
+from xl_kpi.sheets.tree.factors import Factor
+from xl_kpi.sheets.tree.nodes import Node
 from xl_kpi.workbook.addresses import absolute, relative
 from xl_kpi.workbook.cells.grid import BOXES
 from xl_kpi.workbook.spec import SheetSpec

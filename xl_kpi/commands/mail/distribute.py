@@ -18,8 +18,8 @@ from pathlib import Path
 
 from xl_kpi.build import Progress
 from xl_kpi.catalog import text
-from xl_kpi.commands.distribute_order import Job, Order, read_order
 from xl_kpi.commands.examine import Opened, open_workbook
+from xl_kpi.commands.mail.distribute_order import Job, Order, read_order
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import BadFile, Refused, told_in

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.entry_values import shown, visible
 from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.sheets.kept.entry_values import shown, visible
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec, Validation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xl_kpi.plan.records_codec import CONTINUED, LONGEST, lines_of
+from xl_kpi.plan.history.records_codec import CONTINUED, LONGEST, lines_of
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.spec import SheetSpec
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from xl_kpi.plan.pages.kpi_links import STAGE
 from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.pages.tables import KSF_KPIS
-from xl_kpi.sheets import tree_nodes
 from xl_kpi.sheets.context import Context, mark_attainment
-from xl_kpi.sheets.tree_nodes import Figure
+from xl_kpi.sheets.tree import nodes as tree_nodes
+from xl_kpi.sheets.tree.nodes import Figure
 from xl_kpi.workbook.addresses import quoted, relative
 from xl_kpi.workbook.spec import SheetSpec
 

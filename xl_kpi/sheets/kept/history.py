@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xl_kpi.plan.log import command_words
+from xl_kpi.plan.history.log import command_words
+from xl_kpi.plan.history.revisions import REASON, REASONS, change_id, is_revision, reason_of
 from xl_kpi.plan.records import Change
-from xl_kpi.plan.revisions import REASON, REASONS, change_id, is_revision, reason_of
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.entry_values import shown, visible
+from xl_kpi.sheets.kept.entry_values import shown, visible
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.sheet_kinds import ROW_ID
 from xl_kpi.workbook.spec import SheetSpec

@@ -10,11 +10,11 @@ from numbers import Real
 from xl_kpi.calc import month_start
 from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.entries import entries_of, with_entries
+from xl_kpi.plan.history.slots import has_place
 from xl_kpi.plan.keys import AGREEMENT, PIPELINE, RATES, STAGES, EntryKey, actual_key, rate_key
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Kept, Records, Value
-from xl_kpi.plan.slots import has_place
 
 _NUMBERS = (PIPELINE, RATES, STAGES)  # of these only numbers come back (a lag is told by its own reader)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import islice
 
 from xl_kpi.catalog.messages import worded
+from xl_kpi.plan.history.revisions import reason_of, revisions
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.records import Change
-from xl_kpi.plan.revisions import reason_of, revisions
 from xl_kpi.sheets.blocks.table import Column, Row, Table
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.entry_values import shown, visible
 from xl_kpi.sheets.excel_text import digits_wide
-from xl_kpi.sheets.history import HistoryAt
+from xl_kpi.sheets.kept.entry_values import shown, visible
+from xl_kpi.sheets.kept.history import HistoryAt
 from xl_kpi.workbook.sheet_kinds import is_there, kind_of
 
 MOST = 5  # the newest; all of them stand on 変更履歴

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
-from xl_kpi.plan.archive_moves import settle
 from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.history.archive_moves import settle
+from xl_kpi.plan.history.log import TYPED, Writer
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.language import after_switch
-from xl_kpi.plan.log import TYPED, Writer
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change, Kept, Records, Value
 from xl_kpi.plan.same_value import same

@@ -8,7 +8,8 @@ from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.closed.closing import channel_key, need_key, stage_key
 from xl_kpi.plan.model import EXISTING_ROW, Channel
-from xl_kpi.sheets import backwards_outlook, chart_data, exact_volumes, first_plan, stage_actuals
+from xl_kpi.sheets import chart_data, exact_volumes, first_plan, stage_actuals
+from xl_kpi.sheets.backwards import outlook as backwards_outlook
 from xl_kpi.sheets.backwards_rows import (
     BEFORE,
     CHART_ROWS,

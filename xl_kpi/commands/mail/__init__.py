@@ -1,0 +1,1 @@
+"""Sending a plan out and taking in what comes back."""

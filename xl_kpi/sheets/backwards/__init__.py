@@ -1,0 +1,1 @@
+"""逆算: what the plan needs, month by month, and the outlook below it."""

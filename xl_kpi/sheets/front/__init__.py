@@ -1,0 +1,1 @@
+"""The pages that are read first: the front page, the covering page and the agreement."""

@@ -1,0 +1,1 @@
+"""Pages that keep what was typed or decided: the log, what went, what came back."""

@@ -1,0 +1,1 @@
+"""The KPI tree: its boxes, the factors between them and the page."""
