@@ -43,6 +43,13 @@ FACTORS = {
     "r2": {"factor": "商談の質", "kpi1": "stage:sql", "kpi3": "ads.clicks", "owner": "営業", "state": "doing"},
     "r3": {"factor": "顧客満足", "goal": "売上"},
 }
+APRIL = {"month": dt.date(2026, 4, 1), "first": dt.date(2026, 4, 1), "last": dt.date(2026, 4, 30), "taken_on": DAY}
+SOURCES = {
+    "r1": {**APRIL, "kpi": "ads.clicks", "value": 1234.5, "used": "used", "system": "Google 広告", "file": "広告.csv",
+           "rows": 30},
+    "r2": {**APRIL, "kpi": "web.sessions", "value": 0, "used": "left", "system": "GA4", "file": "ga4.csv", "rows": 0},
+}  # fmt: skip
+ORIGINS = {"r1": {"pattern": "展示会*", "channel": "ads"}, "r2": {"pattern": "*"}}
 _AT = dt.datetime(2026, 5, 1, 9)
 HISTORY = tuple(
     Change(_AT + dt.timedelta(days=day), "佐藤", "typed", key, key, old, new)
@@ -63,6 +70,8 @@ def full_plan(lang: str = "ja", months: int = 12) -> Plan:
         "tbl_actions": ACTIONS,
         "tbl_ksf": FACTORS,
         "tbl_accounts": account_rows(plan, 25),
+        "tbl_sources": SOURCES,
+        "tbl_origins": ORIGINS,
         "tbl_reasons": {change_id(HISTORY[2]): {"reason": "広告のほうが安く取れたため"}},
     }
     channels = (

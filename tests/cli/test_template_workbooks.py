@@ -128,7 +128,7 @@ def test_sheets_of_the_users_own_are_named(small_book, tmp_path):
     def add(edit):
         edit.book.create_sheet("打ち合わせ")
         edit.book["使い方"].title = "はじめに"
-        edit.book["用語"].title = "ことば"
+        edit.book["KPIツリー"].title = "分解"
 
     template = edited(small_book, tmp_path / "t.xlsx", add)
     answer = new_from(template, tmp_path / "new.xlsx")
