@@ -89,6 +89,12 @@ def test_a_chart_ends_where_the_first_of_two_pages_does():
     assert columns_of_first(names, 8.0, 36, 3) == 12  # at 3 × 1064.64 ÷ (3 × 494.1 + 36 × 61): as many on each page
 
 
+def test_the_first_page_of_the_settings_ends_between_two_sections():
+    page = book_spec(template("default", "ja")).sheet("settings")
+    (end,) = page.row_breaks
+    assert page.cells[end + 1, 2].style == page.cells[end + 1, 6].style == "section"
+
+
 def test_the_room_grows_as_the_columns_are_made_to_fit():
     one = page()
     one.widths = {1: 50.0, 2: 50.0, 3: 52.0}  # 2 × 355 + 369 pixels, 11.09 inches × 96 are 1064.64: nearly the whole

@@ -57,7 +57,11 @@ def place(ctx: Context) -> SettingsAt:
         row += 1 + (name.startswith("section_") and row >= FIRST_ROW)
         rows[name] = row
     warnings = FIRST_ROW + SENTENCE_ROWS + 2
-    season = warnings + WARNING_ROWS + 2
+    # a page ends above it, and cuts no section on the left
+    season = min(
+        (at for name, at in rows.items() if name.startswith("section_") and at >= warnings + WARNING_ROWS + 2),
+        default=warnings + WARNING_ROWS + 2,
+    )
     lines = chart_data.reserve(ctx, len(plan_warnings.keys(ctx)) - 1, 0)
     pages = season + 13 + 3
     switches = {one.key: pages + k for k, one in enumerate(_switches())}
