@@ -280,7 +280,7 @@ def test_a_fault_of_the_checks_gets_the_cell_of_its_entry():
     keys = {
         "kgi_value": "設定!C8", "plan_months": "設定!C25", "tbl_stages[mql].rate": "ファネル!E8",
         "tbl_channels[ads].share": "チャネル!F8", "tbl_kpis[web.cv].target": "KPI辞書!M11",
-        "tbl_kpis[web]": "KPI辞書!B6", "tbl_season[4]": "設定!G38", "tbl_pipeline[mql]": "ファネル!D21",
+        "tbl_kpis[web]": "KPI辞書!B6", "tbl_season[4]": "設定!G40", "tbl_pipeline[mql]": "ファネル!D21",
     }  # fmt: skip
     located = read.located([Fault("?", "!", key) for key in keys], "plan.xlsx")
     assert {key: f"{fault.sheet}!{fault.cell}" for key, fault in zip(keys, located)} == keys
