@@ -93,6 +93,16 @@ def test_with_the_code_the_names_go_and_the_sheet_says_so(lang):
     assert parts(remove_lite(lite, "en")) == parts(plain)  # back in the plan's language, whoever asks for it
 
 
+@LANGS
+def test_a_plan_without_the_page_of_functions_gets_its_names_back_too(lang):
+    """As a new plan is; what the names say is in the plan's language, whoever takes the code out."""
+    plain = build(plan_of("c1", lang))
+    assert names(plain).keys() & OURS == OURS - {"functions_names"}
+    lite = add_lite(plain, lang)
+    assert not names(lite).keys() & OURS
+    assert parts(remove_lite(lite, {"ja": "en", "en": "ja"}[lang])) == parts(plain)
+
+
 def test_of_the_sheet_nothing_changes_but_the_result_of_one_formula():
     before, after = parts(file_of("c1", "ja")), parts(add_lite(file_of("c1", "ja"), "ja"))
     (page,) = [name for name in before if name.startswith("xl/worksheets/") and before[name] != after[name]]

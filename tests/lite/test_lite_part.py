@@ -47,18 +47,12 @@ def with_code(lite: bytes, code: str) -> bytes:
     return packed(content)
 
 
-def page_of_functions(content: dict[str, bytes]) -> str:
-    """The part of the sheet 関数."""
-    (part,) = [name for name in content if b"functions_names)" in content[name]]
-    return part
-
-
 def test_three_parts_come_and_two_lists_grow_all_else_is_the_same(plain, lite):
     before, after = parts(plain), parts(lite)
     assert list(after) == [*before, PANES, PANES_RELS, PART]
-    # the two lists; the LAMBDA names in the workbook's part and what 関数 says of them: see test_lite_names
+    # the two lists; the LAMBDA names in the workbook's part (what 関数 says where a plan has it: see test_lite_names)
     changed = {name for name in before if before[name] != after[name]}
-    assert changed == {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", page_of_functions(before)}
+    assert changed == {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml"}
 
 
 def test_relations_and_content_types_are_as_the_add_in_writes_them(lite):

@@ -20,7 +20,8 @@ from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.package.named_parts import NamedParts
 from xl_kpi.workbook.writing.lambdas import lambda_names
 
-_PAGE = "tbl_functions"  # points to the sheet 関数: only a workbook that has it gets the names
+_PAGE = "tbl_functions"  # points to the sheet 関数, which a plan may do without
+_GOAL = "kgi_value"  # a cell of 設定: only a workbook that has this sheet or the other gets the names
 _BOOK, _SHEET = "/officeDocument", "/worksheet"  # how the types of the relations end
 _NAME = re.compile(
     r"""<((?:\w+:)?)definedName\b((?:[^>"']|"[^"]*"|'[^']*')*?)(?:/>|>(.*?)</(?:\w+:)?definedName\s*>)""", re.DOTALL
@@ -61,25 +62,31 @@ def take_out(parts: NamedParts, lang: str) -> None:
 
 
 def put_back(parts: NamedParts, lang: str) -> None:
-    """The names of our functions in a plan of ours that lacks them, where ``take_out`` found them."""
+    """The names of our functions in a plan of ours that lacks them, where ``take_out`` found them.
+
+    Special cases: a plan without the sheet 関数 has the names, too; what is no plan of ours gets none.
+    """
     book = _book(parts, lang)
     content = decoded(parts[book], book, lang)
     names = list(_names(content))
-    page = next((name for name in names if name.name == _PAGE and not name.local), None)
-    place = reference(page.refers_to) if page else None
-    if page is None or place is None:
+    of_book = {name.name: name for name in names if not name.local}
+    page, goal = of_book.get(_PAGE), of_book.get(_GOAL)
+    place, settings = (reference(name.refers_to) if name else None for name in (page, goal))
+    plan = page if place else goal if settings else None
+    if plan is None:
         return
-    taken = {name.name.casefold() for name in names if not name.local}
+    taken = {name.casefold() for name in of_book}
+    of_plan = _language(parts, book, lang) or (_language_of(settings.sheet) if settings else None) or lang
     fresh = "".join(
-        f"<{page.prefix}definedName name={quoteattr(name)} comment={quoteattr(said)}>{escape(refers_to)}"
-        f"</{page.prefix}definedName>"
-        for name, (refers_to, said) in lambda_names(_language(parts, book, lang) or lang).items()
+        f"<{plan.prefix}definedName name={quoteattr(name)} comment={quoteattr(said)}>{escape(refers_to)}"
+        f"</{plan.prefix}definedName>"
+        for name, (refers_to, said) in lambda_names(of_plan).items()
         if name.casefold() not in taken
     )
     behind = next((content.index(name.element) for name in names if name.local), None)
     end = content.rindex(names[-1].element) + len(names[-1].element) if behind is None else behind
     content = content[:end] + fresh + content[end:]
-    if MARKER not in taken and _sentence(parts, book, lang):
+    if page and place and MARKER not in taken and _sentence(parts, book, lang):
         sheet = page.refers_to.rpartition("!")[0]
         marker = f"<{page.prefix}definedName name={quoteattr(MARKER)}>{escape(sheet)}!$B${place.row}"
         content = content.replace(page.element, f"{page.element}{marker}</{page.prefix}definedName>", 1)
@@ -132,6 +139,11 @@ def _tell(parts: NamedParts, book: str, lang: str, *, by_names: bool) -> None:
 def _language(parts: NamedParts, book: str, lang: str) -> str | None:
     found = _sentence(parts, book, lang)
     return next((each for each in LANGUAGES if found and text("functions_by_names", each) == found[2][1]), None)
+
+
+def _language_of(settings: str) -> str | None:
+    """The plan's language by what its sheet 設定 is called; None where the user calls it otherwise."""
+    return next((each for each in LANGUAGES if text("sheet_settings", each) == settings), None)
 
 
 def _sentence(parts: NamedParts, book: str, lang: str) -> tuple[str, str, tuple[str, str]] | None:
