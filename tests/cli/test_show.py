@@ -185,6 +185,18 @@ def width(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)
 
 
+def test_a_channel_of_existing_customers_stands_in_the_table_with_what_it_acts_on(small_book, tmp_path):
+    """It is of no stage of the funnel."""
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(small_book)
+    assert xl("channels", path, "--on", "customer_success").code == 0
+    for lang, name in (("ja", "既存顧客"), ("en", "Existing customers")):
+        answer = xl("show", path, "--lang", lang)
+        assert answer.code == 0, answer.err
+        (line,) = (line for line in answer.out.splitlines() if name in line)
+        assert line.split()[-3:] == ["0", "0", "0"]  # the funnel asks nothing of it
+
+
 def test_columns_stand_below_each_other_with_full_width_signs(default_path):
     lines = xl("show", default_path).out.splitlines()
     assert lines[:2] == ["年間マーケティング計画", "目標（受注）: 60件、期限 2027-03-31"]

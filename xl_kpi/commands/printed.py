@@ -48,7 +48,8 @@ def print_plan(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
     for channel in shown["channels"]:
         months, total = channel["whole"]["months"], channel["whole"]["leads"]
         numbers = (total, total / max(1, sum(month > 0 for month in months)), max(months))
-        table.add_row(printable(channel["name"]), printable(names[channel["stage"]]), *map(count, numbers))
+        stage = names.get(channel["stage"]) or text(f"stage_{channel['stage']}", lang)  # one outside the funnel
+        table.add_row(printable(channel["name"]), printable(stage), *map(count, numbers))
     if shown["channels"]:
         console.print(table)
     if shown["following"]:
