@@ -63,6 +63,22 @@ def test_payback_counts_the_first_order():
     assert found.all.payback == 4
 
 
+def test_customers_who_leave_before_the_cost_is_back_never_pay_it_back():
+    """10,000 a lead, 40 leads an order: 400,000 a customer; 10,000 a month bring that in 40 months, if they stay."""
+    plan = C1.with_(channels=(replace(WEB, unit_cost=10_000),))  # CAC 400,000
+    monthly = Customer(first=0, frequency=1, value=20_000, margin=0.5)
+    for ends, ltv in (({"churn": 1.0}, 10_000), ({"churn": 0.05}, 200_000), ({"contract": 36}, 360_000)):
+        found = economics(plan, customer=replace(monthly, **ends))
+        assert (found.ltv, found.all.cac, found.all.payback) == (ltv, 400_000, None)
+        assert found.worth_of(found.costs[0]).payback is None
+    assert economics(plan, customer=replace(monthly, contract=40)).all.payback == 40  # on the last day
+    # a segment: 10,000 a month each, 1 of 20 lost: 200,000 against 300,000, and against 200,000
+    segment = Segment("A", customers=20, lost=1, revenue=400_000, margin=0.5, won=1, cost=300_000)
+    assert economics().segment(segment).payback is None
+    assert economics().segment(replace(segment, cost=200_000)).payback == 20
+    assert economics().segment(replace(segment, lost=None)).payback == 30  # nobody knows when they leave
+
+
 def test_what_all_use_is_shared_by_orders():
     plan = two_channels(5_000, 20_000, shares=(0.75, 0.25))
     calling = replace(WEB, id="calls", name="calls", stage=plan.stages[-1].id, unit_cost=30_000, share=1.0)

@@ -62,6 +62,7 @@ TYPED = {
     "no end": {"ltv_churn": 0, "ltv_contract": None},
     "bought once": {"ltv_frequency": None, "ltv_more": None, "ltv_churn": None, "ltv_contract": None},
     "all below": {"ltv_ratio": 20},
+    "gone before the cost is back": {"ltv_first": 0, "ltv_value": 5_000, "tbl_segments[r1].cost": 40_000_000},
     "under its cost": {"gross_margin": -0.1},
     "a segment under its cost, one without customers": {
         "tbl_segments[r1].margin": -0.1, "tbl_segments[r3].margin": -0.2, "tbl_segments[r2].customers": 0,

@@ -5,7 +5,7 @@ All in yen, exact.  A figure that is not known (nothing won, nothing typed) is N
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import prod
@@ -44,6 +44,15 @@ class Worth:
     def ratio(self) -> Fraction | None:
         """LTV ÷ CAC."""
         return None if self.ltv is None or not self.cac else self.ltv / self.cac
+
+    @property
+    def while_they_stay(self) -> Worth:
+        """The same without a payback where customers are gone before it: they bring less in all than they cost.
+
+        Equation: (CAC − first) ÷ monthly > months that they stay is LTV < CAC.  Nobody knows when they leave: as it is.
+        """
+        gone = self.ratio is not None and calc.nearest(self.ratio, 9) < 1
+        return replace(self, payback=None) if gone else self
 
 
 @dataclass(frozen=True)
@@ -274,7 +283,7 @@ class Economics:
             return Worth(profit.ltv if profit else None, cac, None)
         comes = profit.monthly > 0 or cac <= profit.first
         back = payback(cac, profit.first, max(Fraction(0), profit.monthly)) if comes else None
-        return Worth(profit.ltv, cac, back)
+        return Worth(profit.ltv, cac, back).while_they_stay
 
     def allowed_of(self, channel: Channel) -> list[Fraction] | None:
         """The most that one of each stage may cost, first stage first, of customers of this channel; 0 where these
@@ -375,4 +384,4 @@ class Economics:
             cac = calc.cac(one.cost, one.won)
         if cac is not None and monthly is not None and monthly > 0:
             back = cac / monthly
-        return Worth(ltv, cac, back)
+        return Worth(ltv, cac, back).while_they_stay

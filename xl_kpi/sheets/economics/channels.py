@@ -189,12 +189,20 @@ def _both(ctx: Context, at: EconomicsAt, key: str, ratio: Fraction | None, back:
     both = f"AND(ISNUMBER({ltv}),ISNUMBER({cac}))"
     _put(at, key, "ratio", ratio, f'IF({both},IF({cac}>0,{ltv}/{cac},""),"")', f"{role}.decimal")
     paid = f'IF({cac}-{first}<=0,0,IF({monthly}>0,({cac}-{first})/{monthly},""))'
-    _put(at, key, "payback", back, f'IF(AND(ISNUMBER({first}),ISNUMBER({cac})),{paid},"")', f"{role}.decimal")
+    known_both = f"AND(ISNUMBER({first}),ISNUMBER({cac}))"
+    back_text = f'IF({known_both},{while_they_stay(_at(at, key, "ratio"), paid)},"")'
+    _put(at, key, "payback", back, back_text, f"{role}.decimal")
     verdict, free = sign(ctx, at, _at(at, key, "ratio")), ctx.t("econ_free")
     if key != ALL:
         verdict = f'IF({_at(at, key, "total")}>0,{verdict},IF(ISNUMBER({_at(at, key, "ratio")}),"{free}",""))'
     said = said_of(ctx, at, ratio) if known or ratio is None else free
     at.channels.put(key, "sign", said, role, formula=f"={verdict}")
+
+
+def while_they_stay(ratio: str, months: str) -> str:
+    """Excel's text of the months until the CAC is back; "" where customers bring less in all than they cost: they are
+    gone before.  Without a ratio nobody knows when they leave."""
+    return f'IF(IF(ISNUMBER({ratio}),ROUND({ratio},{DIGITS})>=1,TRUE),{months},"")'
 
 
 def sign(ctx: Context, at: EconomicsAt, ratio: str) -> str:

@@ -8,7 +8,7 @@ from xl_kpi.plan.keys import COSTS, SEGMENTS
 from xl_kpi.sheets.blocks.table import Column, Rule, Table
 from xl_kpi.sheets.blocks.typed_rows import spare_keys, typed_table
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.economics.channels import said_of, sign
+from xl_kpi.sheets.economics.channels import said_of, sign, while_they_stay
 from xl_kpi.sheets.economics.customer import cell
 from xl_kpi.sheets.economics.places import EconomicsAt
 
@@ -74,11 +74,12 @@ def _row(ctx: Context, at: EconomicsAt, key: str, one: Segment) -> None:
     known = f"AND(N({customers})>0,ISNUMBER({revenue}))"
     ltv, cac, ratio = (table.cell(key, column).in_column for column in ("ltv", "cac", "ratio"))
     leaves = f"AND(N({lost})>0,N({lost})<=N({customers}))"
+    months = f'IF({profit}>0,{cac}*{customers}/({profit}),"")'
     texts = {
         "ltv": f'IF({known},IF({leaves},{profit}/{lost},""),"")',
         "cac": f'IF(AND(ISNUMBER({cost}),N({won})>0),{cost}{money}/{won},"")',
         "ratio": f'IF(AND(ISNUMBER({ltv}),ISNUMBER({cac})),IF({cac}>0,{ltv}/{cac},""),"")',
-        "payback": f'IF(AND({known},ISNUMBER({cac})),IF({profit}>0,{cac}*{customers}/({profit}),""),"")',
+        "payback": f'IF(AND({known},ISNUMBER({cac})),{while_they_stay(ratio, months)},"")',
     }
     values = {"ltv": worth.ltv, "cac": worth.cac, "ratio": worth.ratio, "payback": worth.payback}
     for column, text in texts.items():
