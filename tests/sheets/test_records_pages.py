@@ -217,6 +217,24 @@ def test_a_choice_is_one_of_the_row_and_changes_the_status_at_once():
     assert (typed["統合", 7, 2], typed["統合", 8, 2]) == ("◆ 選択済み（反映待ち）", "▲ 未決")
 
 
+def test_a_stage_is_shown_by_its_name_on_both_pages():
+    """A stage that the plan has given another name; 失注 is none of its stages."""
+    plan = DEFAULT.with_(
+        stages=(replace(DEFAULT.stages[0], name="見込み客"), *DEFAULT.stages[1:]),
+        tables={"tbl_accounts": {"r1": {"name": "甲社", "stage": "opportunities"}}},
+    )
+    plan, key = with_pages(plan, {"accounts": True, "history": True}), "tbl_accounts[r1].stage"
+    found = Records(
+        decisions={key: Decision(key, "leads", None)},
+        proposals=(Proposal(key, SUZUKI, "1", "opportunities"), Proposal(key, TANAKA, "2", "lost")),
+        history=(Change(SENT_ON, SUZUKI, "typed", key, "甲社", "leads", "opportunities"),),
+    )
+    book = book_spec(plan, found)
+    (line,) = lines(book.sheet("merge"), 7)
+    assert {*line[2:]} >= {"見込み客", f"{SUZUKI}: 商談", f"{TANAKA}: 失注"}
+    assert lines(book.sheet("history"), 7)[0][4:6] == ["見込み客", "商談"]
+
+
 def test_what_follows_an_answer_is_not_chosen():
     comment = "tbl_agreement[stage:mql].comment"
     found = Records(

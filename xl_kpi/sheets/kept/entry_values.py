@@ -8,7 +8,7 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.plan.fields import find_field
-from xl_kpi.plan.input.field import GOAL, Field
+from xl_kpi.plan.input.field import GOAL, STAGES_BY_NAME, Field
 from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import AMOUNT_ROWS, Plan
@@ -69,6 +69,8 @@ def in_words(ctx: Context, key: str, value: Value) -> str:
 def _word(ctx: Context, one: Field | None, value: str) -> str:
     if one and one.refers == REFERS:
         return ctx.kpi_links.words.get(value, value)
+    if one and one.refers == STAGES_BY_NAME and value in ctx.stage_words:
+        return visible(ctx.stage_words[value])
     chosen = catalog.find_choice(one.choices, value) if one and one.choices else None
     return chosen.words[ctx.lang] if chosen else visible(value)
 
