@@ -86,6 +86,12 @@ PAGES = with_pages(
 )  # fmt: skip
 
 
+# One meeting of sales and marketing, held
+MEETING = with_pages(
+    SOUND.with_(tables={"tbl_meetings": rows("on topic state marketing sales", (day(4, 6), "定例", "held", 3, 2))}),
+    {"alignment": True},
+)
+
 # Orders of 3,000,000, as the deals of the field sales have it
 DEALS = with_channels(SOUND.with_(order_value=3_000_000.0), [*(one.id for one in SOUND.channels_on), "field_sales"])
 
@@ -186,6 +192,7 @@ FAULTS = [
     Planted("plan_check_mention_late", {"tbl_mentions[r2].tone": "ネガティブ"}, at="tbl_mentions[r2].answered_on",
             plan=PAGES, today=dt.date(2026, 4, 16)),
     Planted("plan_check_to_come", {"tbl_mentions[r2].on": dt.date(2026, 4, 16)}, plan=PAGES),
+    Planted("plan_check_meeting_to_come", {"tbl_meetings[r1].on": dt.date(2026, 4, 16)}, plan=MEETING),
     Planted("plan_check_next_late", {"tbl_accounts[r1].due": dt.date(2026, 4, 14)}, plan=PAGES),
     Planted("plan_check_ksf_gone", {"tbl_channels[web].on": "×"}, at="tbl_ksf[r1].kpi1", plan=PAGES),
     Planted("plan_check_rates_unused", {"tbl_rates[web.leads]": 0.3, "tbl_channels[web].on": "×"}, plan=PAGES),

@@ -87,10 +87,11 @@ def overdue(plan: Plan, today: dt.date | None) -> Iterator[Fault]:
             yield fault("plan_check_action_late", shown(due), f"tbl_actions[{id_}].due", name=name, due=shown(due))
 
 
+_MEETINGS = "tbl_meetings"
 # What has happened on the day that is typed: table → its columns, and the page.
 _HAPPENED = {
     "tbl_actions": ("found_on",),
-    "tbl_meetings": ("on",),
+    _MEETINGS: ("on",),
     "tbl_feedback": ("on",),
     "tbl_surveys": ("on",),
     "tbl_reviews": ("on",),
@@ -115,12 +116,13 @@ def to_come(plan: Plan, today: dt.date) -> Iterator[Fault]:
             (f"{key}[{id_}].{column}", row[column])
             for id_, row in plan.tables.get(key, {}).items()
             for column in columns
-            if row.get(column) and row[column] > today and (key != "tbl_meetings" or row.get("state") == "held")
+            if row.get(column) and row[column] > today and (key != _MEETINGS or row.get("state") == "held")
         ]
         if later:
             cell, day = later[0]
             values = {"day": shown(day), "count": fixed(len(later)), "today": shown(today)}
-            yield fault("plan_check_to_come", shown(day), cell, **values)
+            told = "plan_check_meeting_to_come" if key == _MEETINGS else "plan_check_to_come"
+            yield fault(told, shown(day), cell, **values)
 
 
 def next_steps(plan: Plan, today: dt.date) -> Iterator[Fault]:

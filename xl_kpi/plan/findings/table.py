@@ -156,6 +156,7 @@ FINDINGS = (
     _alone("plan_check_unsigned", "hint"),
     _alone("plan_check_closed_early", "warning"),
     _alone("plan_check_to_come", "warning"),
+    _alone("plan_check_meeting_to_come", "warning"),
     _alone("plan_check_action_early", "warning"),
     _alone("plan_check_next_late", "warning"),
 )
