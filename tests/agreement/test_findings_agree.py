@@ -389,6 +389,8 @@ def test_of_a_plan_that_fits_neither_says_anything(lang, tmp_path):
         ("tbl_pipeline[leads]", "10件", "sheet_funnel"),
         (f"tbl_channels[{WEB.id}].share", "100%", "sheet_channels"),
         (f"tbl_rates[{WEB.id}.leads]", "3%", "sheet_channels"),
+        ("plan_months", "６か月", "label_plan_months"),
+        ("ファネル!F7", "０日", "sheet_funnel"),
     ],
 )
 def test_where_text_stands_in_place_of_a_number_the_sentence_says_so_and_nothing_of_the_plan(
@@ -402,6 +404,11 @@ def test_where_text_stands_in_place_of_a_number_the_sentence_says_so_and_nothing
     shown = [value for (at, _, _), value in found.items() if at == text("sheet_settings", "ja")]
     assert not any("✓" in str(value) for value in shown)
     assert [one.key for one in check(path, "ja")] == ["plan_check_as_text"]
+    errors = {at for (at, _, _), value in found.items() if str(value).startswith("#")}
+    assert errors.isdisjoint({text("sheet_settings", "ja"), text("sheet_funnel", "ja")})
+    assert any(value == said for (at, _, _), value in found.items() if at == text("sheet_backwards", "ja")) == (
+        text("sheet_backwards", "ja") in errors
+    )
 
 
 def test_without_a_rate_the_page_says_that_nothing_is_computed_yet(tmp_path):

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from tests.told import Told
 from xl_kpi.catalog.messages import worded
-from xl_kpi.plan.input.reading import Unreadable, read_growth, read_money, read_number, read_rate, read_share
+from xl_kpi.plan.input.reading import (
+    Unreadable,
+    read_growth,
+    read_margin,
+    read_money,
+    read_number,
+    read_rate,
+    read_share,
+)
 
 READERS = (read_number, read_rate, read_share, read_money, read_growth)
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
@@ -116,6 +124,29 @@ def test_bounds_and_whole_numbers():
 
 
 @pytest.mark.parametrize(
+    "typed", ["12か月", "１２ヶ月", "12カ月", "12ヵ月", "12ケ月", "12か月間", "12 months", "12 Months", "12"]
+)
+def test_months_are_read_with_their_word(typed):
+    assert read_number(typed, low=1, high=36, whole=True, counted="months") == 12
+
+
+@pytest.mark.parametrize("typed", ["20日", "２０日", "20日間", "20 days", "20 Days", "20", 20])
+def test_days_are_read_with_their_word(typed):
+    assert read_number(typed, low=0, high=730, whole=True, counted="days") == 20
+    assert read_number("1 day", counted="days") == 1
+
+
+@pytest.mark.parametrize("typed, counted", [
+    ("20日", "months"), ("12か月", "days"), ("12か月", ""), ("37か月", "months"), ("-1か月", "months"),
+    ("1.5か月", "months"),
+    ("か月", "months"), ("12か月日", "months"), ("2か月20日", "days"),
+])  # fmt: skip
+def test_another_span_is_not_taken_for_it(typed, counted):
+    refused = refusal_of(read_number, typed, low=1, high=36, whole=True, counted=counted)
+    assert (refused.found, refused.allowed) == (typed, "Type a whole number such as 12 (1 to 36)")
+
+
+@pytest.mark.parametrize(
     ("typed", "yen"),
     [
         (500000, 500_000),
@@ -177,11 +208,20 @@ def test_impossible_rates_are_refused_without_a_question(typed):
     assert refusal_of(read_rate, typed).allowed == "Type it like 20% or 0.2 (above 0, at most 1)"
 
 
-@pytest.mark.parametrize(
-    ("typed", "likely"), [("50/1800", "=50/1800"), ("2割", "20%"), ("2割5分", "25%"), ("0,2", "0.2")]
-)
+@pytest.mark.parametrize(("typed", "likely"), [("50/1800", "=50/1800"), ("0,2", "0.2")])
 def test_other_ways_to_write_a_rate_are_asked(typed, likely):
     assert refusal_of(read_rate, typed).allowed == f"{likely} ? Type it like 20% or 0.2 (above 0, at most 1)"
+
+
+@pytest.mark.parametrize(
+    "typed, percent, number", [("2割", "20%", "0.2"), ("２割５分", "25%", "0.25"), ("6割", "60%", "0.6")]
+)
+@pytest.mark.parametrize("reader", [read_rate, read_share, read_margin])
+def test_tenths_are_asked_with_what_they_come_to(reader, typed, percent, number):
+    """割 is a tenth, 分 a hundredth; the example of the question is the number itself, not another one."""
+    refused = refusal_of(reader, typed)
+    assert refused.found == typed
+    assert refused.allowed.startswith(f"{percent} ? Type {percent} or {number} (")
 
 
 def test_a_share_may_be_zero_but_not_negative():

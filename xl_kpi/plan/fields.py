@@ -36,8 +36,8 @@ from xl_kpi.plan.pages import optional
 from xl_kpi.plan.pages.tables import TABLES as TYPED_TABLES
 from xl_kpi.plan.relations.inputs import RELATIONS
 
-_DAYS = {"low": 0, "high": MAX_LAG_DAYS, "whole": True}
-_MONTHS = {"low": 1, "high": MAX_MONTHS, "whole": True}
+_DAYS = {"low": 0, "high": MAX_LAG_DAYS, "whole": True, "counted": "days"}
+_MONTHS = {"low": 1, "high": MAX_MONTHS, "whole": True, "counted": "months"}
 _AT_LEAST_0 = {"low": 0}
 
 SINGLES = (
@@ -92,10 +92,11 @@ SINGLES = (
     Field("ltv_value", read_money, format="yen", bounds=_AT_LEAST_0, optional=True, page="economics"),
     Field("ltv_more", read_money, format="yen", bounds=_AT_LEAST_0, optional=True, page="economics"),
     Field("ltv_churn", read_share, format="rate2", optional=True, page="economics"),
-    Field("ltv_contract", read_number, format="day", bounds={"low": 1, "high": LONGEST, "whole": True}, optional=True,
-          page="economics"),
+    Field("ltv_contract", read_number, format="day",
+          bounds={"low": 1, "high": LONGEST, "whole": True, "counted": "months"}, optional=True, page="economics"),
     Field("ltv_ratio", read_number, format="decimal", bounds={"low": 0.1}, optional=True, page="economics"),
-    Field("work_days", read_number, format="decimal", bounds={"low": 1, "high": 31}, optional=True, page="people"),
+    Field("work_days", read_number, format="decimal", bounds={"low": 1, "high": 31, "counted": "days"}, optional=True,
+          page="people"),
     *RELATIONS,
     *(
         Field(optional.switch(key), read_listed, section="section_pages", choices="page", default=default,

@@ -162,7 +162,7 @@ def _pipeline(ctx: Context, page: SheetSpec) -> int:
         expected = float(opened or 0)
         for rate in rates[index:]:
             expected *= rate
-        chain = "".join(f"*{one.rate.here}" for one in places.stages[index:-1])
+        chain = "".join(f"*N({one.rate.here})" for one in places.stages[index:-1])
         page.put(at, ORDERS, expected, "value.exact", formula=f"=N(D{at}){chain}")
     last = header + len(stages)
     ctx.name("tbl_pipeline", page.ref(header, 1, last, OPEN))

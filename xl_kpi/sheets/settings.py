@@ -186,7 +186,8 @@ def _results(ctx: Context, page: SheetSpec) -> None:
         "orders_needed": (float(targets.orders), f"IF({ctx.is_money},{orders},kgi_goal)"),
         "deadline_used": (
             targets.deadline,
-            f"IF(ISNUMBER(kgi_deadline),kgi_deadline,EDATE(plan_start,{ctx.plan.months})-1)",
+            "IF(ISNUMBER(kgi_deadline),kgi_deadline,"
+            f'IF(ISNUMBER(plan_start),EDATE(plan_start,{ctx.plan.months})-1,""))',
         ),
     }
     for name, (value, formula) in results.items():
@@ -264,13 +265,18 @@ def _sentence(ctx: Context, page: SheetSpec) -> None:
         for column in range(6, 11):
             if (row, column) != (first, 6):
                 page.put(row, column, None, "sentence")
-    said, lines = plan_words.sentence(ctx, plan_warnings.nobody(ctx)), ctx.at(SettingsAt).lines
-    text = CellAt(lines.sheet, lines.top + plan_warnings.keys(ctx).index(plan_warnings.AS_TEXT), lines.left)
+    said, text = plan_words.sentence(ctx, plan_warnings.nobody(ctx)), _as_text(ctx)
     # what holds text is not counted with: neither is there anything to say of the plan
     formula = f'=IF({text}="",{said[1:]},SUBSTITUTE({text},CHAR(10),""))'
     page.put(first, 6, None, "sentence", formula=formula)
     page.merges.append(f"F{first}:J{first + SENTENCE_ROWS - 1}")
     ctx.name("plan_sentence", page.ref(first, 6))
+
+
+def _as_text(ctx: Context) -> CellAt:
+    """The cell with what is said of text in cells of numbers and dates."""
+    lines = ctx.at(SettingsAt).lines
+    return CellAt(lines.sheet, lines.top + plan_warnings.keys(ctx).index(plan_warnings.AS_TEXT), lines.left)
 
 
 def _section(ctx: Context, page: SheetSpec, row: int, key: str) -> None:
@@ -286,9 +292,11 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     for place, said_if in enumerate(plan_warnings.lines(ctx)):
         lines.cells[place, 0] = (None, said_if, "calc")
         parts.append(str(CellAt(lines.sheet, lines.top + place, lines.left)))
-    said = "&".join(parts)
+    said, text = "&".join(parts), _as_text(ctx)
     first, last = row + 1, row + WARNING_ROWS
-    page.put(first, 6, None, "warning", formula=f'=IF({said}="","{t("warn_none")}",{said})')
+    # where nothing can be computed, for text instead of a month or a rate, no other line can be either
+    formula = f'=IF({text}="",IF({said}="","{t("warn_none")}",{said}),IF(ISERROR({said}),{text},{said}))'
+    page.put(first, 6, None, "warning", formula=formula)
     for line in range(first, last + 1):
         for column in range(6, 11):
             if (line, column) != (first, 6):

@@ -116,6 +116,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "section_example": {"size": 9, "color": FAIR, "borders": _rules("bottom", style="medium", color=NAVY)},
     "unit": {"size": 9, "color": GREY, "borders": _GRID, "align": "left", "indent": 1, "wrap": True},
     "sentence": {"size": 12, "bold": True, "color": NAVY, "fill": BAND, "wrap": True, "indent": 1, "align": "left"},
+    "unknown": {"color": "FFFFFF"},
     "clear": {"color": GOOD, "align": "left", "indent": 1},
     "warning": {"color": POOR, "wrap": True, "align": "left", "valign": "top", "indent": 1},
     "body": {"wrap": True, "align": "left", "borders": _GRID, "indent": 1},

@@ -17,6 +17,11 @@ _A_SUM, _ENORMOUS = 10**6, 10**11  # yen: a sum worth planning for; one that har
 _MOST_GROWTH = 99  # a hundredfold
 
 COUNTERS = ("件", "名", "社", "人", "回", "個", "台", "本", "枚", "通", "点")
+# By the option ``counted`` of ``read_number``; the longest first, capitals or not.
+SPANS = {
+    "days": ("日間", "日", "days", "day"),
+    "months": (*(f"{sign}月{end}" for end in ("間", "") for sign in "かヶケカヵ箇"), "months", "month"),
+}
 _YEN_SIGNS = "¥\\"  # the key ¥ of a Japanese keyboard types a backslash on Windows
 _JPY = re.compile(r"jpy", re.I)  # our own way of writing ¥ in English
 _SIGNS = {"+": 1, "-": -1, "△": -1, "▲": -1, "ー": -1}
@@ -39,11 +44,13 @@ def read_number(
     high: float | None = None,
     whole: bool = False,
     percent: bool = False,
+    counted: str = "",
 ) -> float | int:
     """A plain number: a count of orders, of days, of months.
 
     Arguments: ``raw`` as typed; ``low`` and ``high`` are the smallest and largest that are allowed;
-    ``whole`` asks for a whole number; ``percent`` lets ``120%`` stand for 1.2 (weights).
+    ``whole`` asks for a whole number; ``percent`` lets ``120%`` stand for 1.2 (weights);
+    ``counted`` "days" or "months" where it is so many of them: 20日 and 20 days, 12か月 and 12 months are read as well.
     Result: a float, or an int where ``whole``.
     Special cases: １，２００ · 1,200件 · 10万 · 1億2,000万 · △5 · (5) are read; bool, nan, 1.234,5 and 1,23
     are not; the end of 1万5 is unclear (10,005 or 15,000) and refused, 1万5千 and 1万0005 are not.
@@ -51,7 +58,8 @@ def read_number(
     Example: ``read_number("1億2,000万")`` is 120000000.0.
     """
     allowed = _range_phrase(low, high, whole)
-    value, _, _ = _amount(raw, allowed, ("%", *COUNTERS) if percent else COUNTERS, bounded=high is not None)
+    suffixes = (*(("%",) if percent else ()), *SPANS.get(counted, ()), *COUNTERS)
+    value, _, _ = _amount(raw, allowed, suffixes, bounded=high is not None)
     if (
         (low is not None and value < (number_of(low) or 0))
         or (high is not None and value > (number_of(high) or 0))
@@ -217,13 +225,20 @@ def _growth(value: Fraction, raw: Any, allowed: Words) -> float:
 
 def _part_of_one(raw: Any, key: str, *, zero: bool, low: int = 0) -> float:
     allowed = Words(key)
+    if isinstance(raw, str) and (tenths := _TENTHS.fullmatch(plain(raw))):  # 6割
+        raise _asked(raw, key, Fraction(f"{tenths[1]}{tenths[2] or 0}"))
     value, suffix, _ = _amount(raw, allowed, ("%",), ask_fraction=True)
     if value < low or value > 1 or (value == 0 and not zero):
         if not suffix and (1 < value <= 100 or 100 * low <= value < low):
-            asked = Words(f"{key}_ask", percent=f"{shown_number(value)}%", number=shown_number(float(value / 100)))
-            raise Unreadable(refusal(raw, allowed).found, asked)
+            raise _asked(raw, key, value)
         raise refusal(raw, allowed)
     return float(value)
+
+
+def _asked(raw: Any, key: str, percent: Fraction) -> Unreadable:
+    """The question whether a percentage is meant, with both ways to type this one."""
+    number = shown_number(float(percent / 100))
+    return Unreadable(shown(raw), Words(f"{key}_ask", percent=f"{shown_number(percent)}%", number=number))
 
 
 @lru_cache(maxsize=256)  # of the bounds of the fields, asked for with each cell
@@ -284,14 +299,14 @@ def _no_formula(raw: Any) -> None:
 
 def _taken_apart(words: str, suffixes: tuple[str, ...], money: bool) -> tuple[str, int, str]:
     """Digits, sign (1, -1, or 0 for none) and suffix; ``△¥1,000``, ``(1,000円)`` and ``-5件`` among them."""
-    suffix = next((end for end in suffixes if words.endswith(end)), "")
-    words = words.removesuffix(suffix).strip()
+    suffix = _suffix(words, suffixes)
+    words = words[: len(words) - len(suffix)].strip()
     sign = 0
     if words.startswith("(") and words.endswith(")"):
         words, sign = words[1:-1].strip(), -1
         if not suffix:
-            suffix = next((end for end in suffixes if words.endswith(end)), "")
-            words = words.removesuffix(suffix).strip()
+            suffix = _suffix(words, suffixes)
+            words = words[: len(words) - len(suffix)].strip()
     yen = not money
     if money:
         words = _JPY.sub("¥", words, count=1)
@@ -304,6 +319,11 @@ def _taken_apart(words: str, suffixes: tuple[str, ...], money: bool) -> tuple[st
             break
         words = words[1:].strip()
     return words, sign, suffix
+
+
+def _suffix(words: str, suffixes: tuple[str, ...]) -> str:
+    """The first of the suffixes that the words end with, capitals or not; "" for none."""
+    return next((end for end in suffixes if words[-len(end) :].lower() == end), "")
 
 
 def _value(body: str) -> Fraction | None:
@@ -341,6 +361,4 @@ def _likely(words: str, ask_fraction: bool) -> str:
         return words.replace(" ", "")
     if ask_fraction and re.fullmatch(r"[0-9]+\s*/\s*[0-9]+", words):
         return f"={words}"
-    if ask_fraction and (tenths := _TENTHS.fullmatch(words)):
-        return f"{tenths[1]}{tenths[2] or 0}%"
     return ""

@@ -147,5 +147,6 @@ def _factor(unit: str, factor: int) -> dict[str, int]:
 
 
 def _bounds(unit: Unit | None) -> dict[str, Any]:
-    both = {"low": unit.low, "high": unit.high} if unit else {}
-    return {side: number for side, number in both.items() if number is not None}
+    both: dict[str, Any] = {"low": unit.low, "high": unit.high} if unit else {}
+    counted = {"counted": "days"} if unit and unit.format == "day" else {}
+    return {side: number for side, number in both.items() if number is not None} | counted

@@ -134,7 +134,9 @@ TABLES = (
         "tbl_handover",
         "alignment_log",
         _columns(
-            "tbl_handover", month=_MONTH, days=(read_number, {"format": "decimal", "bounds": {"low": 0, "high": 730}})
+            "tbl_handover",
+            month=_MONTH,
+            days=(read_number, {"format": "decimal", "bounds": {"low": 0, "high": 730, "counted": "days"}}),
         ),
         lead="month",
         spare=12,
@@ -218,7 +220,7 @@ TABLES = (
         _columns(
             "tbl_workdays",
             month=(read_number, {"format": "day", "bounds": {"low": 1, "high": 12, "whole": True}}),
-            days=(read_number, {"format": "decimal", "bounds": {"low": 0, "high": 31}}),
+            days=(read_number, {"format": "decimal", "bounds": {"low": 0, "high": 31, "counted": "days"}}),
         ),
         lead="month",
         spare=3,

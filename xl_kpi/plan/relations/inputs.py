@@ -17,14 +17,14 @@ def _limit(key: str, page: str, reader: Any, format: str, **bounds: Any) -> Fiel
 
 RELATIONS = (
     _limit("handover_rate_alert", "alignment", read_rate, "rate"),
-    _limit("handover_days_alert", "alignment", read_number, "decimal", low=0, high=730),
+    _limit("handover_days_alert", "alignment", read_number, "decimal", low=0, high=730, counted="days"),
     _limit("feedback_alert", "alignment", read_number, "whole", **_COUNT),
     _limit("acted_alert", "alignment", read_share, "rate"),
     Field("brand_own", read_text, optional=True, page="brand"),
     Field("brand_rival1", read_text, optional=True, page="brand"),
     Field("brand_rival2", read_text, optional=True, page="brand"),
     Field("brand_date", read_date, format="date", optional=True, page="brand"),
-    _limit("answer_days", "brand", read_number, "day", **_COUNT, high=365),
+    _limit("answer_days", "brand", read_number, "day", **_COUNT, high=365, counted="days"),
     _limit("awareness_alert", "brand", read_share, "rate"),
     _limit("nps_alert", "brand", read_number, "decimal", low=-100, high=100),
     _limit("satisfaction_alert", "brand", read_number, "exact", low=1, high=5),

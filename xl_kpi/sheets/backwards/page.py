@@ -32,7 +32,7 @@ from xl_kpi.sheets.excel_text import ceiling
 from xl_kpi.sheets.funnel_rows import FunnelAt
 from xl_kpi.sheets.stage_actuals import shown_existing, shown_revenue, whole_by
 from xl_kpi.workbook.addresses import absolute, column_letters, relative
-from xl_kpi.workbook.spec import Chart, Series, SheetSpec
+from xl_kpi.workbook.spec import Chart, Condition, Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
 
 # The page is shrunk to the paper's width: the wider the table, the more lines stand on an A4 landscape page.
@@ -73,7 +73,17 @@ def build(ctx: Context) -> SheetSpec:
         page.heights.update({rows.chart + k: lower for k in range(CHART_ROWS)})
     page.row_breaks.append(rows.new_header - 2)
     page.freeze = f"C{HEADER_ROW + 1}"
+    _not_computed(page, rows)
     return page
+
+
+def _not_computed(page: SheetSpec, rows: BackwardsAt) -> None:
+    """While nothing can be computed, for text instead of a month or a rate, a line says so, and cells look blank."""
+    line = f"{column_letters(NAME)}{HEADER_ROW - 2}"
+    page.conditions.append(Condition(line, f'=LEFT(${line},1)="▼"', "warning"))
+    first = f"{column_letters(NAME)}{HEADER_ROW}"
+    area = f"{first}:{relative(rows.end, rows.owner)}"
+    page.conditions.append(Condition(area, f"=AND(ISERROR({first}),ISERROR(outlook_share))", "unknown"))
 
 
 def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
@@ -82,7 +92,7 @@ def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     section(ctx, page, rows, HEADER_ROW - 1, "section_need")
     said = ctx.t("note_as_agreed")
     page.put(HEADER_ROW - 2, NAME, said if plan.closed_months else "", "note_line",
-             formula=f'=IF(closed_months=0,"","{said}")')  # fmt: skip
+             formula=f'=IF(ISERROR(outlook_share),plan_sentence,IF(closed_months=0,"","{said}"))')  # fmt: skip
     header(ctx, page, rows, HEADER_ROW, "need", {
         NAME: "column_stage", TOTAL: "column_required", SECOND: "column_exact", BEFORE: "column_before",
         rows.after: "column_next", rows.latest: "column_latest", rows.owner: "stage_owner",

@@ -290,7 +290,7 @@ class _Reader(Entries):
     def _days(self, row: Row, column: str, key: str, default: int) -> int:
         if row[column] == DASH:
             return default
-        bounds = {"whole": True, "low": 0, "high": reading.MAX_LAG_DAYS}
+        bounds = {"whole": True, "low": 0, "high": reading.MAX_LAG_DAYS, "counted": "days"}
         return self.take(row, column, reading.read_number, key, optional=True, default=default, **bounds)
 
     def _channels(self, stages: tuple[Stage, ...]) -> tuple[Channel, ...]:
