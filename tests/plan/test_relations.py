@@ -95,6 +95,17 @@ def test_S12_nps_of_raw_answers(scores, expected):
     assert line.months[1] == ""
 
 
+def test_S12_only_whole_numbers_from_0_to_10_are_answers():
+    """11, -1 and 9.5 are none: of 10, 9 and 3 the score is 100 × (2 − 1) ÷ 3; of 5, 1, 6, 0, 2.5 the mean is 3."""
+    scores = (10, 11, -1, 9.5, 9, 3)
+    answers = rows("on nps satisfaction", *zip([day(4, 1)] * 6, scores, (5, 1, 6, 0, 2.5, None), strict=True))
+    lines = Brand(PLAN.with_(tables={"tbl_answers": answers})).lines
+    expected = {"answers": 3, "promoters": 2, "passives": 0, "detractors": 1, "nps": pytest.approx(100 / 3),
+                "satisfied": 2, "satisfaction": 3}  # fmt: skip
+    assert {key: lines[key].months[0] for key in expected} == expected
+    assert {key: lines[key].total for key in expected} == expected
+
+
 def test_S12_without_answers_there_is_no_score():
     lines = Brand(PLAN.with_(tables={})).lines
     assert {value for line in lines.values() for value in (*line.months, line.total)} == {""}

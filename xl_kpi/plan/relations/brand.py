@@ -10,6 +10,7 @@ from functools import cached_property
 from xl_kpi.calc import month_start
 from xl_kpi.calc.scoring import DETRACTOR_TO, PROMOTER_FROM
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.plan.relations.dated import Cells, Dated, Line, Number, Trend, chosen, count, divided, total, trend
 
 BRANDS = ("own", "rival1", "rival2")
@@ -106,17 +107,17 @@ class Brand:
         return found
 
     def _answers(self) -> dict[str, Line]:
-        rows = Dated(self.plan, "tbl_answers")
+        rows, (lowest, highest) = Dated(self.plan, "tbl_answers"), answer_bounds("nps")
 
         def score(low: int, high: int) -> Line:
             return rows.line(lambda found: _given(found, "nps") and count(
-                found, lambda row: "nps" in row and low <= row["nps"] <= high), undated=True)  # fmt: skip
+                _answers(found, "nps"), lambda row: low <= row["nps"] <= high), undated=True)  # fmt: skip
 
         return {
             "answers": rows.line(lambda found: _given(found, "nps"), undated=True),
-            "promoters": score(PROMOTER_FROM, 10),
+            "promoters": score(PROMOTER_FROM, highest),
             "passives": score(DETRACTOR_TO + 1, PROMOTER_FROM - 1),
-            "detractors": score(0, DETRACTOR_TO),
+            "detractors": score(lowest, DETRACTOR_TO),
             "nps": rows.line(_nps, undated=True),
             "satisfied": rows.line(lambda found: _given(found, "satisfaction"), undated=True),
             "satisfaction": rows.line(_satisfaction, undated=True),
@@ -144,13 +145,32 @@ def too_many(row: Cells) -> bool:
     return "answers" in row and any(row.get(brand, 0) > row["answers"] for brand in BRANDS)
 
 
+def answer_bounds(column: str, table: str = "tbl_answers") -> tuple[int, int]:
+    """The lowest and the highest answer to a question, which is a whole number, or score of a review."""
+    found = find_table(table)
+    bounds = next(one.bounds for one in found.columns if one.column == column) if found else {}
+    return int(bounds["low"]), int(bounds["high"])
+
+
+def _scored(row: Cells) -> bool:
+    """Whether a row of reviews has a score that can be one."""
+    low, high = answer_bounds("score", "tbl_reviews")
+    return "score" in row and low <= row["score"] <= high
+
+
+def _answers(rows: Sequence[Cells], column: str) -> list[Cells]:
+    """The rows with an answer that can be one; ``check`` names the others."""
+    low, high = answer_bounds(column)
+    return [row for row in rows if row.get(column) in range(low, high + 1)]
+
+
 def _given(rows: Sequence[Cells], column: str) -> Number:
-    return count(rows, lambda row: column in row) or ""
+    return float(len(_answers(rows, column))) or ""
 
 
 def _nps(rows: Sequence[Cells]) -> Number:
     """% of 9 and 10 less % of 0 to 6, as ``calc.nps``."""
-    scores = [row["nps"] for row in rows if "nps" in row]
+    scores = [row["nps"] for row in _answers(rows, "nps")]
     promoters, detractors = (
         sum(score >= PROMOTER_FROM for score in scores),
         sum(score <= DETRACTOR_TO for score in scores),
@@ -159,7 +179,8 @@ def _nps(rows: Sequence[Cells]) -> Number:
 
 
 def _satisfaction(rows: Sequence[Cells]) -> Number:
-    return divided(total(rows, "satisfaction"), count(rows, lambda row: "satisfaction" in row))
+    given = _answers(rows, "satisfaction")
+    return divided(total(given, "satisfaction"), float(len(given)))
 
 
 def _searches(rows: Sequence[Cells]) -> Number:
@@ -167,11 +188,11 @@ def _searches(rows: Sequence[Cells]) -> Number:
 
 
 def _reviews(rows: Sequence[Cells]) -> Number:
-    return total(rows, "count", lambda row: "score" in row) or ""
+    return total(rows, "count", _scored) or ""
 
 
 def _review(rows: Sequence[Cells]) -> Number:
     """The mean score, each weighted by its number of reviews."""
-    weights = total(rows, "count", lambda row: "score" in row)
-    scores = sum(row["score"] * row["count"] for row in rows if "score" in row and "count" in row)
+    weights = total(rows, "count", _scored)
+    scores = sum(row["score"] * row["count"] for row in rows if _scored(row) and "count" in row)
     return float(scores) / weights if weights else ""

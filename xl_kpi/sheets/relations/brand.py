@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xl_kpi.calc.scoring import DETRACTOR_TO, PROMOTER_FROM
 from xl_kpi.plan.fields import SINGLES
-from xl_kpi.plan.relations.brand import BRANDS, LIMITS, SURVEYS, TONES, Brand
+from xl_kpi.plan.relations.brand import BRANDS, LIMITS, SURVEYS, TONES, Brand, answer_bounds
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context
@@ -170,27 +170,36 @@ def _searches(ctx: Context, months: Months) -> None:
 
 
 def _answers(ctx: Context, months: Months) -> None:
-    """NPS and satisfaction from the raw answers; those without a day count in the total alone."""
+    """NPS and satisfaction from the raw answers; those without a day count in the total alone.
+
+    Only a whole number that can be chosen is an answer: each is counted by itself, between itself and itself, which
+    passes over texts and all else that is typed.
+    """
     log, count = ctx.at(BrandAnswersAt), range(ctx.plan.months)
     days, nps, satisfaction = (log.column("tbl_answers", one) for one in ("on", "nps", "satisfaction"))
+    within = [f"{months.within(k, days)}," for k in count]
 
-    def given(key: str, column: str) -> None:
-        found = [f'COUNTIFS({months.within(k, days)},{column},">=0")' for k in count]
-        whole = f"COUNT({column})"
-        months.put(key, [f'IF({one}>0,{one},"")' for one in found], f'IF({whole}>0,{whole},"")')
+    def counted(column: str, low: int, high: int, criteria: str, *, times: bool = False) -> str:
+        """The answers from one number to another, or these added up."""
+        return "+".join(
+            f'{f"{one}*" if times else ""}COUNTIFS({criteria}{column},">={one}",{column},"<={one}")'
+            for one in range(low, high + 1)
+        )
 
-    given("answers", nps)
-    bounds = {
-        "promoters": f'">={PROMOTER_FROM}"',
-        "passives": f'">{DETRACTOR_TO}",{nps},"<{PROMOTER_FROM}"',
-        "detractors": f'"<={DETRACTOR_TO}"',
+    lowest, highest = answer_bounds("nps")
+    groups = {
+        "promoters": (PROMOTER_FROM, highest),
+        "passives": (DETRACTOR_TO + 1, PROMOTER_FROM - 1),
+        "detractors": (lowest, DETRACTOR_TO),
     }
-    for key, bound in bounds.items():
-        texts = [
-            f'IF(ISNUMBER({months.cell("answers", k)}),COUNTIFS({months.within(k, days)},{nps},{bound}),"")'
-            for k in count
-        ]
-        months.put(key, texts, f'IF(COUNT({nps})>0,COUNTIFS({nps},{bound}),"")')
+    # all answers are those of the three groups; a group is blank where there is none of any
+    every = [counted(nps, lowest, highest, criteria) for criteria in (*within, "")]
+    *by_month, whole = (f'IF({one}>0,{one},"")' for one in every)
+    months.put("answers", by_month, whole)
+    total = months.table.cell("answers", "total").here
+    for key, (low, high) in groups.items():
+        texts = [f'IF(ISNUMBER({months.cell("answers", k)}),{counted(nps, low, high, within[k])},"")' for k in count]
+        months.put(key, texts, f'IF(ISNUMBER({total}),{counted(nps, low, high, "")},"")')
     promoters, detractors, answers = ("promoters", "detractors", "answers")
     texts = [
         f'IF(ISNUMBER({b}),100*({a}-{c})/{b},"")'
@@ -198,31 +207,32 @@ def _answers(ctx: Context, months: Months) -> None:
     ]
     a, b, c = (months.table.cell(one, "total").here for one in (promoters, answers, detractors))
     months.put("nps", texts, f'IF(ISNUMBER({b}),100*({a}-{c})/{b},"")')
-    given("satisfied", satisfaction)
-    cells = [months.cell("satisfied", k) for k in count]
-    texts = [
-        f'IF(ISNUMBER({cell}),SUMIFS({satisfaction},{months.within(k, days)})/{cell},"")'
-        for k, cell in enumerate(cells)
-    ]
-    whole = months.table.cell("satisfied", "total").here
-    months.put("satisfaction", texts, f'IF(ISNUMBER({whole}),SUM({satisfaction})/{whole},"")')
+    bounds = answer_bounds("satisfaction")
+    *by_month, whole = (counted(satisfaction, *bounds, criteria) for criteria in (*within, ""))
+    months.put("satisfied", [f'IF({one}>0,{one},"")' for one in by_month], f'IF({whole}>0,{whole},"")')
+    cells = [*(months.cell("satisfied", k) for k in count), months.table.cell("satisfied", "total").here]
+    sums = [counted(satisfaction, *bounds, criteria, times=True) for criteria in (*within, "")]
+    *by_month, whole = (f'IF(ISNUMBER({cell}),({added})/{cell},"")' for cell, added in zip(cells, sums, strict=True))
+    months.put("satisfaction", by_month, whole)
 
 
 def _reviews(ctx: Context, months: Months) -> None:
     """The mean score, each weighted by its number of reviews."""
     log = ctx.at(BrandLogAt)
     days, score, number = (log.column("tbl_reviews", one) for one in ("on", "score", "count"))
+    low, high = answer_bounds("score", "tbl_reviews")  # what can be no score counts nowhere
     weights, means = [], []
+    bound, is_score = f'{score},">={low}",{score},"<={high}"', f"({score}>={low})*({score}<={high})"
     for k in range(ctx.plan.months):
         first, cell = months.first(k), months.cell("reviews", k)
-        weight = f'SUMIFS({number},{months.within(k, days)},{score},">=0")'
+        weight = f"SUMIFS({number},{months.within(k, days)},{bound})"
         weights.append(f'IF({weight}>0,{weight},"")')
-        within = f"({days}>={first})*({days}<EDATE({first},1))"
+        within = f"({days}>={first})*({days}<EDATE({first},1))*{is_score}"
         means.append(f'IF(ISNUMBER({cell}),SUMPRODUCT({within},{score},{number})/{cell},"")')
-    whole = f'SUMIFS({number},{days},">0",{score},">=0")'
+    whole = f'SUMIFS({number},{days},">0",{bound})'
     months.put("reviews", weights, f'IF({whole}>0,{whole},"")')
     total = months.table.cell("reviews", "total").here
-    months.put("review", means, f'IF(ISNUMBER({total}),SUMPRODUCT(({days}>0)*1,{score},{number})/{total},"")')
+    months.put("review", means, f'IF(ISNUMBER({total}),SUMPRODUCT(({days}>0)*{is_score},{score},{number})/{total},"")')
 
 
 def _mentions(ctx: Context, months: Months) -> None:
