@@ -21,7 +21,7 @@ from xl_kpi.open_book.lite_host import LiteHost, adapted, draw_charts
 from xl_kpi.open_book.snapshot import Snapshot, awaited, fetched
 from xl_kpi.regenerate.typed_over import typed_over
 from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.reading.findings import findings_of
+from xl_kpi.workbook.reading.findings import findings_of, is_cut_short
 from xl_kpi.workbook.reading.workbook_reader import read_whole
 
 __all__ = ["check", "close", "guide", "regenerate"]
@@ -127,7 +127,7 @@ def _findings(book: Snapshot) -> str:
     read, lang = whole.read, whole.read.plan.lang
     faults = findings_of(read, read.plan, book.name, whole.records, dt.date.today())
     faults += typed_over(book, whole, book.name)
-    said = counted(faults, book.name, lang)
+    said = counted(faults, book.name, lang, short=is_cut_short(read))
     return "\n".join([said, "", *open_regenerate.shown(tuple(faults), lang)]) if faults else said
 
 

@@ -54,7 +54,24 @@ def test_everything_at_once_that_can_not_be_read_and_that_does_not_fit(quarter_b
         "plan.xlsx 設定!C11", "plan.xlsx 設定!C24", "plan.xlsx ファネル!G7",
         "plan.xlsx ファネル!B7", "plan.xlsx ファネル!B8", "plan.xlsx KPI辞書!M11",
     ]  # fmt: skip
-    assert answer.out.splitlines()[-1] == "plan.xlsx: エラー 6件、注意 0件"
+    assert answer.out.splitlines()[-1] == (
+        "plan.xlsx: エラー 6件、注意 0件（そのほかの注意は、エラーを直すと調べます）"
+    )
+
+
+@pytest.mark.parametrize("typed, short", [("春", True), (0, True), (None, False)])
+def test_errors_that_leave_the_numbers_unknown_are_said_to_hide_the_rest(quarter_book, tmp_path, typed, short):
+    """A word and a number that can not be, each in place of the goal; beside them shares of 110 %, told in any case."""
+
+    def change(edit):
+        edit.entry("tbl_channels", "web", text("channel_share", "ja")).value = 0.5
+        if short:
+            edit.cell("kgi_value").value = typed
+        kpi(edit, "web.cv", TARGET).value = "leads + nothing"
+
+    last = xl("check", edited(quarter_book, tmp_path / "plan.xlsx", change), *BEGUN).out.splitlines()[-1]
+    assert last.endswith("（そのほかの注意は、エラーを直すと調べます）") == short
+    assert "エラー 0件" not in last
 
 
 def test_the_findings_as_json(small_book, tmp_path):
@@ -79,7 +96,7 @@ def test_findings_in_the_language_that_is_asked_for(small_book, tmp_path):
     answer = xl("check", edited(small_book, tmp_path / "plan.xlsx", change), *BEGUN, "--lang", "en")
     assert answer.out.splitlines() == [
         "error: plan.xlsx ファネル!E7: '0' → Type it like 20% or 0.2 (above 0, at most 1)",
-        "plan.xlsx: 1 errors, 0 warnings",
+        "plan.xlsx: 1 errors, 0 warnings (the rest is looked at once the errors are corrected)",
     ]
 
 

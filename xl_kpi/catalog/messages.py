@@ -54,13 +54,18 @@ def line(fault: Fault, lang: str) -> str:
     return " ".join(parts) + (": " if parts else "") + f"{found} → {worded(fault.allowed, lang)}"
 
 
-def counted(faults: Sequence[Fault], file: str, lang: str) -> str:
-    """How many findings of each level there are in a file, as `check` says it; hints where there are any."""
+def counted(faults: Sequence[Fault], file: str, lang: str, *, short: bool = False) -> str:
+    """How many findings of each level there are in a file, as `check` says it; hints where there are any.
+
+    ``short``: errors keep the rest from being looked for, so that "0 warnings" alone would say that there are none.
+    """
     if not faults:
         return text("check_none", lang, file=file)
     levels = Counter(fault.level for fault in faults)
     found = text("check_count", lang, file=file, errors=levels["error"], warnings=levels["warning"])
-    return text("check_hints", lang, counted=found, hints=levels["hint"]) if levels["hint"] else found
+    if levels["hint"]:
+        found = text("check_hints", lang, counted=found, hints=levels["hint"])
+    return text("check_cut_short", lang, counted=found) if short else found
 
 
 def message(problem: XlKpiError, lang: str) -> str:

@@ -88,7 +88,8 @@ def _check(lang: str) -> Command:
         else:
             for fault in faults:
                 click.echo(f"{text(f'level_{fault.level}', opened.lang)}: {line(fault, opened.lang)}")
-            click.echo(counted(faults, opened.path.name, opened.lang))
+            short = errors > 0 and do.is_cut_short(opened.read)
+            click.echo(counted(faults, opened.path.name, opened.lang, short=short))
         return FINDINGS if errors else DONE
 
     return _reading_command("check", lang, run, [_as_of(lang)])

@@ -1,6 +1,6 @@
 """What the command line does, as plain functions: no options, no printing, no exit codes."""
 
-from xl_kpi.commands.examine import check, faults_of, findings, looked_over, open_workbook
+from xl_kpi.commands.examine import check, faults_of, findings, is_cut_short, looked_over, open_workbook
 from xl_kpi.commands.new import NewWorkbook, demo, new
 from xl_kpi.commands.set_options import SetOption
 from xl_kpi.commands.show import show, shown
@@ -13,6 +13,7 @@ __all__ = [
     "demo",
     "faults_of",
     "findings",
+    "is_cut_short",
     "looked_over",
     "new",
     "open_workbook",

@@ -14,12 +14,12 @@ from xl_kpi.workbook.package.file_book import FileBook
 from xl_kpi.workbook.package.named_parts import NamedParts
 from xl_kpi.workbook.package.safety import opened_package
 from xl_kpi.workbook.package.worn_styles import WornStyles, worn_styles
-from xl_kpi.workbook.reading.findings import faults_of, findings_of, raise_errors, worst_first
+from xl_kpi.workbook.reading.findings import faults_of, findings_of, is_cut_short, raise_errors, worst_first
 from xl_kpi.workbook.reading.plan_reader import ReadPlan
 from xl_kpi.workbook.reading.workbook_reader import read_whole
 from xl_kpi.workbook.uncollected import uncollected
 
-__all__ = ["Opened", "check", "faults_of", "findings", "looked_over", "open_workbook", "raise_errors"]
+__all__ = ["Opened", "check", "faults_of", "findings", "is_cut_short", "looked_over", "open_workbook", "raise_errors"]
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,7 @@ def findings_of(
     Arguments: ``plan`` the plan of ``read``, or what a command has made of it; ``records`` where it shall
     be told as well what a distributed plan still waits for, and what was changed; ``today`` as for ``doubts``.
     """
-    unread = any(fault.level == "error" for fault in read.faults)  # then the plan has stand-ins
-    found = faults_of(plan) if unread else plan_findings(plan, records, today)
+    found = faults_of(plan) if _is_unread(read) else plan_findings(plan, records, today)
     if records:
         lines = (read.places.get(f"tbl_merge[{key}]", ()) for key in records.decisions)
         choices = {(place.sheet, place.cell) for places in lines for place in places}
@@ -51,6 +50,21 @@ def findings_of(
         found = with_pending([*found, *since_writing(plan, records.last, sound=sound)], plan, records, sound=sound)
     as_text = _as_text(read, file) if records else ()
     return worst_first([*read.faults, *as_text, *read.located(found, file)])
+
+
+def is_cut_short(read: ReadPlan) -> bool:
+    """Whether errors leave the numbers of a plan unknown, so that its doubts are not looked for yet."""
+    return _is_unread(read) or _is_unknown(faults_of(read.plan))
+
+
+def _is_unread(read: ReadPlan) -> bool:
+    """Whether something could not be read: the plan has stand-ins in its place."""
+    return any(fault.level == "error" for fault in read.faults)
+
+
+def _is_unknown(faults: Iterable[Fault]) -> bool:
+    """Whether there are errors among the faults of a plan that change its numbers."""
+    return any(fault.level == "error" and not fault.cell.startswith(_BESIDE) for fault in faults)
 
 
 def worst_first(faults: Iterable[Fault]) -> list[Fault]:
@@ -88,9 +102,9 @@ def plan_findings(plan: Plan, records: Records | None = None, today: dt.date | N
     Arguments: ``records`` and ``today`` as for ``findings_of``.
     """
     found = faults_of(plan)
-    errors = [fault for fault in found if fault.level == "error"]
-    if any(not fault.cell.startswith(_BESIDE) for fault in errors):
+    if _is_unknown(found):
         return found
+    errors = [fault for fault in found if fault.level == "error"]
     broken = {EntryKey.parse(fault.cell).owner for fault in errors if fault.cell.startswith(f"{KPIS}[")}
     doubted = [
         *doubts(plan, records=records, today=today),
