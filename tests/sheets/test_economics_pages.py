@@ -9,7 +9,7 @@ from functools import cache
 import openpyxl
 import pytest
 
-from tests.agreement.books import Built, built, read_back
+from tests.agreement.books import Built, Editor, built, read_back
 from tests.agreement.comparison import against_python, between_engines
 from tests.agreement.sheet_xml import read_values
 from tests.regenerate.typing_in import plan_entries, type_in
@@ -96,6 +96,20 @@ def test_whatever_is_typed_the_sheets_follow_python(name, tmp_path):
 
 def words_on(data: bytes, sheet: str, lang: str = "ja") -> list[str]:
     return [value for (title, _, _), value in evaluate(data, lang).items() if title == sheet and isinstance(value, str)]
+
+
+def test_a_kind_that_is_none_is_named_beside_its_line():
+    """営業費 is not in the list: it counts as marketing, and 確認 says so; a blank one is marketing and fine."""
+    begun = original()
+    editor = Editor(begun)
+    row = editor.row("tbl_costs", "r3")
+    check, marketing = row[4].column + 1, text("econ_kind_unknown", "ja")
+    values = evaluate(editor.typed({row[3]: "営業費"}))
+    assert values[ECONOMICS, row[0].row, check] == marketing
+    for typed in ("マーケ", None):
+        assert not evaluate(editor.typed({row[3]: typed}))[ECONOMICS, row[0].row, check]
+    shared = editor.row("tbl_costs", "r5")[0].row
+    assert values[ECONOMICS, shared, check] == text("econ_shared_instead", "ja")
 
 
 def test_the_words_for_a_board():

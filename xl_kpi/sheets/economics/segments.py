@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xl_kpi import catalog
 from xl_kpi.plan.economics.inputs import Segment
 from xl_kpi.plan.input.row_names import LIST_LENGTH
 from xl_kpi.plan.keys import COSTS, SEGMENTS
@@ -44,14 +45,18 @@ def table(ctx: Context) -> Table:
 
 
 def build_lines(ctx: Context, at: EconomicsAt) -> None:
-    """A line whose channel is none that is on says that it is shared."""
+    """A line whose channel is none that is on says that it is shared; one of a kind that there is not, what it counts
+    as until it is mended."""
+    kinds = [choice.words[ctx.lang] for choice in catalog.choices("cost_kind")]
     ids = [one.id for one in ctx.plan.channels_on]
     names = at.channels.down("name", ids[0], ids[-1]).here if ids else ""
     for key in [*at.lines.keys, *spare_keys(ctx, COSTS)]:
         channel = at.lines.cell(key, "channel").in_column
         unknown = f"COUNTIF({names},{channel})=0" if names else "TRUE"
-        text = f'=IF({channel}="","",IF({unknown},"{ctx.t("econ_shared_instead")}",""))'
-        at.lines.put(key, "check", formula=text)
+        kind = at.lines.cell(key, "kind").in_column
+        text = f'IF({channel}="","",IF({unknown},"{ctx.t("econ_shared_instead")}",""))'
+        no_kind = ",".join(f'{kind}<>"{word}"' for word in ("", *kinds))
+        at.lines.put(key, "check", formula=f'=IF(AND({no_kind}),"{ctx.t("econ_kind_unknown")}",{text})')
 
 
 def build(ctx: Context, at: EconomicsAt) -> None:
