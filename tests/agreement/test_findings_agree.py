@@ -149,6 +149,7 @@ CASES = {
     ("plan_check_unit_changed", "settings"): Case(typed={"currency_unit": "百万円"}),
     ("plan_check_shares", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0.9}),
     ("plan_check_shares_zero", "settings"): Case(typed={f"tbl_channels[{WEB.id}].share": 0}),
+    ("plan_check_shares_zero", "channels"): Case(OPEN, typed={"tbl_channels[inside_sales].share": 0}),
     ("plan_check_outlook", "settings"): Case(DEFAULT.with_(pipeline={})),  # 43.4 of 60 orders
     ("plan_check_late", "settings"): Case(SPREAD),
     ("plan_check_shortage", "settings"): Case(OPEN, typed={"tbl_pipeline[proposals]": 1}),
@@ -174,6 +175,9 @@ CASES = {
     ("plan_check_next_pending", "settings"): Case(typed={"next_period": "なし"}),
     ("plan_check_orders_pending", "settings"): Case(typed={f"tbl_channels[{WEB.id}].capacity": 299}),  # C1: 300 a month
     ("plan_check_no_channel", "settings"): Case(typed={f"tbl_channels[{WEB.id}].on": "×"}),
+    ("plan_check_no_leads", "settings"): Case(  # 商談 alone have a channel
+        OPEN, typed={f"tbl_channels[{one.id}].on": "×" for one in OPEN.lead_channels}
+    ),
     ("plan_check_closed_blank", "settings"): Case(typed={"closed_until": START}),
     ("plan_check_closed_late", "settings"): Case(
         typed={"closed_until": month_start(START, C1.months - 1), f"actual[stage:{C1.stages[-1].id}][{START:%Y-%m}]": 0}

@@ -147,6 +147,17 @@ def test_what_is_typed_is_followed_at_once(name, editor):
         assert is_near(landing(file), oracle(file.plan))
 
 
+def test_leads_that_nobody_wins_are_in_no_cell_of_the_outlook(editor):
+    """No share, typed into the file; no channel that brings leads, before it is written."""
+    plan = editor.original.plan
+    off = tuple(replace(one, on=one not in plan.lead_channels) for one in plan.channels)
+    typed = changed(editor, lambda file: {file.of_channel(one.id, "share"): 0 for one in plan.lead_channels})
+    for book in (typed, built(plan.with_(channels=off))):
+        outlook = PlanOutlook(Targets(book.plan))
+        assert outlook.nobody_wins and outlook.orders < PlanOutlook(Targets(plan)).orders
+        assert is_near(landing(book), counted(outlook.orders, outlook.orders_in_time.months, outlook.later))
+
+
 @pytest.mark.parametrize("seed", often(range(12), range(5)))
 def test_random_plans_land_in_the_cells_where_the_simulation_does(seed):
     given, age = some_plan(seed), random.Random(seed).choice(["new", "half"])

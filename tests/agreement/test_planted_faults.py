@@ -116,6 +116,7 @@ def kpi(row: str, column: str) -> str:
 
 
 SHARES = [f"tbl_channels[{one.id}].share" for one in SOUND.channels if one.stage == "leads"]
+LEADS_ON = [f"tbl_channels[{one.id}].on" for one in SOUND.lead_channels]
 ON = [f"tbl_channels[{one.id}].on" for one in SOUND.channels]
 FAULTS = [
     # --- can't be right -------------------------------------------------------------------------------
@@ -141,6 +142,7 @@ FAULTS = [
     Planted("plan_check_channel_unknown", {kpi("web.form_visits", "channel"): "テレビ"}, alone=True),
     # --- likely wrong ---------------------------------------------------------------------------------
     Planted("plan_check_shares", {"tbl_channels[web].share": 0.5}),  # 110 %
+    Planted("plan_check_no_leads", dict.fromkeys(LEADS_ON, "×")),
     Planted("plan_check_no_channel", dict.fromkeys(ON, "×")),
     Planted("plan_check_capacity", {"tbl_channels[webinar].capacity": 20}),
     Planted("plan_check_unit_cost", {"tbl_channels[ads].unit_cost": 12_000}),  # 20,000 as CPA

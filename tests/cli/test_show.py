@@ -176,8 +176,9 @@ def test_a_channel_that_was_just_typed_is_counted_and_the_sheets_are_said_to_wai
 
 def test_without_a_channel_the_outlook_says_that_nobody_wins_the_leads(small_book, tmp_path):
     path = edited(small_book, tmp_path / "plan.xlsx", lambda edit: edit.book["チャネル"].__setitem__("D7", "×"))
-    assert "（目標の100%）。ただし使うチャネルがないため、新しく必要なリードは獲得できません。" in xl("show", path).out
-    assert [one["code"] for one in shown(path)["warnings"]] == ["plan_check_no_channel"]
+    said = "新しく必要なリードは、担当するチャネルがないため獲得できません（見込みに入れていません）。"
+    assert f"（目標の0%）。{said}" in xl("show", path).out
+    assert [one["code"] for one in shown(path)["warnings"]] == ["plan_check_no_channel", "plan_check_outlook"]
 
 
 def width(line: str) -> int:

@@ -129,6 +129,7 @@ def test_whole_numbers_add_up_and_json_has_the_exact_ones(seed):
 
 
 def test_without_channels_all_is_the_rest():
-    orders = LeadOrders(PlanOutlook(Targets(plan(caps=()))))
+    """The open items alone: nobody wins a lead."""
+    orders = LeadOrders(PlanOutlook(Targets(plan().with_(channels=()))))
     assert (orders.by_channel, orders.rest) == ({}, orders.outlook.ever[-1])
     assert orders.whole == [nearest(orders.rest)]

@@ -27,10 +27,10 @@ IDS = ("leads", "mql", "sql", "opportunities", "deals", "orders")
 
 
 def plan(rates=RATES, lags=LAGS, opened=OPEN, *, season=SEASON, months=12, goal=1e9, value=1.2e6, delivery=30, caps=()):
-    """One channel for each of ``caps`` (None: no limit), all of them with the same share of the leads."""
+    """One channel for each of ``caps`` (None: no limit; none given: one without), all with the same share."""
     ids = [*IDS[: len(rates)], "orders"]
     stages = [Stage(id_, id_, "", rate, as_lag(lag)) for id_, rate, lag in zip(ids, rates, lags)]
-    channels = [Channel(f"c{k}", f"c{k}", "leads", share=1.0, capacity=cap) for k, cap in enumerate(caps)]
+    channels = [Channel(f"c{k}", f"c{k}", "leads", share=1.0, capacity=cap) for k, cap in enumerate(caps or (None,))]
     return Plan(
         title="test", lang="ja", goal=Goal("revenue", goal), start=START, months=months, order_value=value,
         stages=(*stages, Stage("orders", "orders")), channels=tuple(channels), kpis=(), season=season,
@@ -228,6 +228,18 @@ def test_a_channel_that_can_not_bring_its_leads_pulls_the_outlook_down():
     assert [(one.channel.id, one.month, one.planned, one.limit) for one in found.exceeded] == [
         ("c0", 0, 12, 9), ("c0", 1, 12, 9),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("gone", [{"on": False}, {"share": 0.0}, {"stage": "orders"}])
+def test_leads_that_nobody_wins_bring_no_orders(gone):
+    """60 orders are needed; of 40 open deals half order, as where the one channel could bring 0 leads."""
+    given = plan([0.1, 0.5], [0, 0], [0, 40, 0], season=(1.0,) * 12, months=2, goal=60e6, value=1e6, delivery=0)
+    (channel,) = given.channels
+    for one in (replace(channel, **gone), replace(channel, capacity=0.0)):
+        found = PlanOutlook(Targets(given.with_(channels=(one,))))
+        assert (found.orders, found.later, sum(found.leads)) == (20, 0, 0)
+        assert found.share == Fraction(1, 3) and not found.is_reached
+    assert PlanOutlook(Targets(given)).orders == 60
 
 
 def test_the_months_have_what_counts_for_the_goal():

@@ -122,10 +122,11 @@ def _outlook(shown: dict[str, Any], lang: str) -> str:
 
 
 def _nobody(shown: dict[str, Any], lang: str) -> str:
-    """That something is to be won anew at the first stage and no channel is on to win it."""
+    """That something is to be won anew at the first stage and no channel is there to win it."""
     first = shown["stages"][0]
     new = sum(month[first["id"]] for month in shown["new"]["months"])
-    if shown["channels"] or new <= LEAST_SHORTAGE:
+    wins = any(one["stage"] == first["id"] and one["share"] for one in shown["channels"])
+    if wins or new <= LEAST_SHORTAGE:
         return ""
     return text("outlook_nobody", lang, stage=lowered(printable(first["name"]), lang))
 

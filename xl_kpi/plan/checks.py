@@ -247,6 +247,10 @@ def _channels(plan: Plan, faults: Collector) -> None:
     if not plan.channels_on:
         cell = f"tbl_channels[{plan.channels[0].id}].on" if plan.channels else "tbl_channels"
         faults.faults.append(findings.fault("plan_check_no_channel", "", cell))
+    elif plan.stages and not plan.lead_channels:
+        leads = plan.stages[0]
+        off = next((one.id for one in plan.channels if one.stage == leads.id), plan.channels[0].id)
+        faults.faults.append(findings.fault("plan_check_no_leads", "", f"tbl_channels[{off}].on", stage=leads.name))
 
 
 def _rates(plan: Plan, faults: Collector) -> None:

@@ -84,12 +84,20 @@ class PlanOutlook:
         return found
 
     @cached_property
+    def nobody_wins(self) -> bool:
+        """Whether no channel is there to win leads: none that brings them is on, or none of these has a share."""
+        return not any(self.targets.used_share(channel) for channel in self.plan.lead_channels)
+
+    @cached_property
     def leads(self) -> list[Fraction]:
         """Leads of each month that can be brought, of those that are planned, as the run counts them.
 
         A lead that a channel with rates of its own can't bring counts for as many leads of all as bring the same
         orders; where no channel has any, for one.
+        Special cases: none at all where nobody wins them.
         """
+        if self.nobody_wins:
+            return [Fraction(0)] * len(self.planned)
         mean = prod(calc.exact(rate) for rate in self.plan.rates if rate) if self.excess else 1
         weights = {
             channel.id: prod(calc.exact(rate) for rate in self.plan.rates_of(channel) if rate) / mean

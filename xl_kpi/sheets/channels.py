@@ -189,15 +189,15 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
     used = f'({rows.ons}<>"×")*({rows.parents}="")'
     kpis = _either(own, channel.id, lambda word: f"SUMPRODUCT(({rows.channels}={word})*{used})")
     twice = next((one for one in stated_twice(ctx.plan) if one.channel is channel), None)
+    later = ctx.plan.brings(channel) and channel.stage != ctx.plan.stages[0].id
     conditions = {
         "check_pending": waits,
         "check_capacity": f"AND(ISNUMBER({capacity}),{above})",
         "check_too_dear": plan_words.too_dear(ctx, channel),
         "check_unit_cost": costs_differ(ctx, twice) if twice else "",
         # of the first stage 設定 tells
-        "check_shares": f"ABS({total}-1)>0.0001"
-        if ctx.plan.brings(channel) and channel.stage != ctx.plan.stages[0].id
-        else "",
+        "check_shares": f"AND({total}>0,ABS({total}-1)>0.0001)" if later else "",
+        "check_shares_zero": f"{total}<=0" if later else "",
         "check_share_zero": f"AND(N({share})=0,{total}>0)" if ctx.plan.brings(channel) else "",
         "check_kpi_few": f"{kpis}<{FEW_KPIS}",
         "check_kpi_many": f"{kpis}>{MANY_KPIS}",

@@ -57,6 +57,11 @@ def nobody(ctx: Context) -> str:
     return f"AND({channels_on(ctx)}=0,{waiting(ctx)}=0)"
 
 
+def nobody_wins(ctx: Context) -> str:
+    """Excel's text of whether no channel wins leads (``PlanOutlook.nobody_wins``), and none waits for its sheets."""
+    return f"AND(share_sum<=0,{waiting(ctx)}=0)"
+
+
 def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
     """By the text: when it is told, and what stands in it."""
     t, months = ctx.t, ctx.plan.months
@@ -66,6 +71,7 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
     money = partial(amount, money=ctx.money)
     low = f"kgi_goal>0,orders_needed>0,outlook_share<{float(WHOLE)},NOT({plan_words.is_rounding(ctx)})"
     only_late = f'AND(outlook_short="",outlook_ever>={float(WHOLE)})'
+    stage = plan_words.in_sentence(ctx, "first_stage_name", ctx.plan.stages[0].name)
     landed = {"outlook": "outlook_landing", "share": plan_words.told_share(ctx)}
     return {
         "warn_goal": ("kgi_goal<=0", {}),
@@ -99,8 +105,9 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
         "warn_start_moved": ("plan_start<>made_start", {}),
         "warn_unit_changed": (f'currency_unit<>"{t(f"currency_{ctx.plan.currency_unit}")}"', {"unit": "currency_unit"}),
         "warn_shares": (
-            f"AND({first_stage_channels(ctx)}>0,ABS(share_sum-1)>0.0001)", {"sum": "FIXED(share_sum*100,1)"},
+            "AND(share_sum>0,ABS(share_sum-1)>0.0001)", {"sum": "FIXED(share_sum*100,1)"},
         ),
+        "warn_shares_zero": (f"AND({first_stage_channels(ctx)}>0,share_sum<=0)", {"stage": stage}),
         "warn_outlook": (f"AND({low},NOT({only_late}))", {**landed, "look": plan_words.look(ctx)}),
         "warn_late": (f"AND({low},{only_late})", {**landed, "late": plan_words.too_late(ctx)}),
         "warn_shortage": ('IF(ISERROR(outlook_short),FALSE,outlook_short<>"")',
@@ -130,6 +137,9 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
         "warn_next": ("next_pending>0" if is_on(ctx.plan) else f'next_period<>"{t("next_period_off")}"', {}),
         "warn_waiting": (f"{waiting(ctx)}>0", {"count": f"FIXED({waiting(ctx)},0)"}),
         "warn_no_channel": (nobody(ctx), {}),
+        "warn_no_leads": (
+            f"AND({channels_on(ctx)}>0,{first_stage_channels(ctx)}=0,{waiting(ctx)}=0)", {"stage": stage},
+        ),
         "warn_orders_pending": (ctx.at(ChannelsAt).brought.pending, {}),
         "warn_closed_blank": ("closed_blank>0", {"count": "FIXED(closed_blank,0)"}),
         "warn_closed_late": ("closed_late>0.0000001", {"count": f"FIXED({ceiling('closed_late')},0)"}),

@@ -265,7 +265,7 @@ def _sentence(ctx: Context, page: SheetSpec) -> None:
         for column in range(6, 11):
             if (row, column) != (first, 6):
                 page.put(row, column, None, "sentence")
-    said, text = plan_words.sentence(ctx, plan_warnings.nobody(ctx)), _as_text(ctx)
+    said, text = plan_words.sentence(ctx, plan_warnings.nobody_wins(ctx)), _as_text(ctx)
     # what holds text is not counted with: neither is there anything to say of the plan
     formula = f'=IF({text}="",{said[1:]},SUBSTITUTE({text},CHAR(10),""))'
     page.put(first, 6, None, "sentence", formula=formula)

@@ -244,7 +244,8 @@ def _months(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
             above = f"({share}*{leads}>{limit})*({share}*{leads}-{limit})*{weight}"
             over = f"SUMPRODUCT({above})" if plan.channels else "0"
             lead_runs.excess(ctx, page, at, k, leads)
-            page.put(row, part, float(ctx.outlook.parts[k]), "calc", formula=f"=IF({leads}>0,1-{over}/{leads},0)")
+            text = f"=IF(AND({leads}>0,share_sum>0),1-{over}/{leads},0)"
+            page.put(row, part, float(ctx.outlook.parts[k]), "calc", formula=text)
         else:
             page.put(row, part, 0, "calc")
         page.put(row, paid, float(delivered) / unit, "calc",
