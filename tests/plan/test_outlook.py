@@ -16,7 +16,8 @@ from xl_kpi.calc import as_lag, orders_from_revenue
 from xl_kpi.calc.outlook import AGES
 from xl_kpi.commands.show import shown
 from xl_kpi.plan.model import Channel, Goal, Plan, Stage
-from xl_kpi.plan.outlook import PlanOutlook, is_rounding, told_share
+from xl_kpi.plan.needs.reached import is_rounding, told_share
+from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets
 
 START = dt.date(2027, 4, 1)

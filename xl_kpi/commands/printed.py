@@ -17,7 +17,8 @@ from xl_kpi.errors import Joined, Words
 from xl_kpi.plan.findings import LEAST_SHORTAGE, when
 from xl_kpi.plan.input.wording import InSentence, Rounded, expected, fixed, goal_amount, lowered
 from xl_kpi.plan.model import MONEY_ROWS
-from xl_kpi.plan.outlook import LEAST_LATER, told_share
+from xl_kpi.plan.needs.reached import told_share
+from xl_kpi.plan.outlook import LEAST_LATER
 
 PLAIN_WIDTH = 100_000  # a pipe has no width: nothing is wrapped or cut
 

@@ -13,16 +13,13 @@ from xl_kpi import calc
 from xl_kpi.plan.closed.revenue import brings_at_a_time
 from xl_kpi.plan.goal.fees import is_monthly, price, worth
 from xl_kpi.plan.goal.parts import kept_revenue, margin, order_brings
-from xl_kpi.plan.input.wording import EXPECTED_WHOLE
-from xl_kpi.plan.model import EXISTING_ROW, MONEY_ROWS, Channel
+from xl_kpi.plan.model import EXISTING_ROW, Channel
 from xl_kpi.plan.needs.expected import Exceeded, InTime, TooDear, fees_in_time
+from xl_kpi.plan.needs.reached import WHOLE, is_rounding
 from xl_kpi.plan.targets import Targets
 
 LEAST_LATER = Fraction(1, 20)  # orders too late: fewer are not worth a word, they are shown as 0.0
 LEAST_TO_COME = Fraction(1, 10**9)
-WHOLE = 1 - Fraction(1, 10**9)  # what lacks less of a goal lacks nothing but the last digits of a cell
-NEARLY = Fraction(99, 100)  # more of a goal that is not reached is not said, since 100 % would be read as reached
-ROUNDED = {True: 0.5000001, False: 0.0500001}  # orders lost to the rounding of those said whole, or with a decimal
 DEARER = 1 + Fraction(1, 10**9)  # than what an order brings: less is nothing but the rounding of a cell
 
 
@@ -393,15 +390,3 @@ class PlanOutlook:
             return None
         index = self.targets.stage_index(channel.stage)
         return calc.exact(channel.unit_cost) / prod(calc.exact(rate) for rate in self.plan.rates_of(channel)[index:])
-
-
-def is_rounding(orders: float | Fraction, needed: float | Fraction) -> bool:
-    """Whether what is missing of the orders needed is lost in the words for them (``plan.input.wording.expected``)."""
-    return needed - orders <= ROUNDED[orders >= EXPECTED_WHOLE]
-
-
-def told_share(share: float | Fraction, orders: float | Fraction, needed: float | Fraction, kind: str) -> Fraction:
-    """A share of the goal as it is said: 100 % beside as many orders as it has, 99 % at most while something lacks."""
-    exact = calc.exact(share)
-    all_said = kind not in MONEY_ROWS and exact < 1 and is_rounding(orders, needed)
-    return Fraction(1) if all_said else NEARLY if NEARLY < exact < WHOLE else exact

@@ -11,7 +11,7 @@ from xl_kpi.plan.input.amounts import least_as_yen
 from xl_kpi.plan.input.field import MONEY
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.money.unit_costs import stated_twice
-from xl_kpi.plan.outlook import WHOLE
+from xl_kpi.plan.needs.reached import WHOLE
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import plan_words, text_cells
 from xl_kpi.sheets.backwards_rows import NAME, BackwardsAt

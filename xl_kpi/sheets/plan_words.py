@@ -7,7 +7,8 @@ from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.closed.closing import stage_key
 from xl_kpi.plan.input.wording import EXPECTED_WHOLE, SCALES, lowered
 from xl_kpi.plan.model import Channel
-from xl_kpi.plan.outlook import DEARER, LEAST_LATER, NEARLY, ROUNDED, WHOLE
+from xl_kpi.plan.needs.reached import NEARLY, ROUNDED, WHOLE
+from xl_kpi.plan.outlook import DEARER, LEAST_LATER
 from xl_kpi.sheets.backwards_rows import BEFORE, SECOND, BackwardsAt
 from xl_kpi.sheets.blocks.fees import is_monthly, worth
 from xl_kpi.sheets.context import Context

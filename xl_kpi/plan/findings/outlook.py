@@ -10,7 +10,8 @@ from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.wording import InSentence, Rounded, expected, fixed
 from xl_kpi.plan.keys import CHANNELS
-from xl_kpi.plan.outlook import WHOLE, PlanOutlook, told_share
+from xl_kpi.plan.needs.reached import WHOLE, told_share
+from xl_kpi.plan.outlook import PlanOutlook
 
 # What is short by less is nothing but the rounding of a cell.
 LEAST_SHORTAGE = Fraction(1, 10_000_000)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import nearest_excel, rounded_upto_excel
 from xl_kpi.plan.needs.expected import InTime
-from xl_kpi.plan.outlook import told_share
+from xl_kpi.plan.needs.reached import told_share
 from xl_kpi.sheets.backwards_rows import BEFORE, NAME, SECOND, TOTAL, BackwardsAt, header, section
 from xl_kpi.sheets.blocks.outlook_rows import ORDERS, REVENUE
 from xl_kpi.sheets.calculation import outlook_months
