@@ -12,6 +12,7 @@ from tests.exchange.recipients import everything_in, loaded, open_rows
 from tests.exchange.sent_books import Office, Person
 from tests.kinds import BEFORE, IN_PLAN, MAILED, TYPED, all_typed, in_cell, quarter
 from tests.sheets.plans import template
+from xl_kpi.commands.mail.collect import collect
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.returned.typed_rows import new_id
 from xl_kpi.plan.entries import entries_of, with_entries
@@ -251,3 +252,23 @@ def test_the_list_of_5000_accounts_comes_back(office):
     sent = Office(plan, rest="none").send([replace(SATO, channels=("page:accounts",))])
     book = sent.book(SATO).type({"tbl_accounts[r4999].leads": 2})
     assert sent.read(book).returned.entries == {"tbl_accounts[r4999].leads": 2}
+
+
+@pytest.mark.slow
+def test_a_deleted_row_about_which_is_asked_is_one_conflict_and_nothing_is_left_out(tmp_path):
+    """One deletes a row of three entries, the other types into it: one question, and the blank cells are no entries
+    that were not taken."""
+    row = {f"tbl_actions[r1].{column}": words for column, words in
+           (("finding", "CVRが低い"), ("cause", "フォームが長い"), ("result", "まだ"))}  # fmt: skip
+    plan, _ = with_entries(quarter(template("default", "ja")), row)
+    sent = Office(plan).send(PEOPLE)
+    (tmp_path / "計画.xlsx").write_bytes(sent.master())
+    book = sent.book(TANAKA)
+    sheet, at, _ = book.place("tbl_actions[r1].finding")
+    (tmp_path / "田中.xlsx").write_bytes(book.delete_row(sheet, at).bytes())
+    (tmp_path / "佐藤.xlsx").write_bytes(sent.book(SATO).type({"tbl_actions[r1].result": "済んだ"}).bytes())
+    files = [tmp_path / "田中.xlsx", tmp_path / "佐藤.xlsx"]
+    done = collect(tmp_path / "計画.xlsx", files, words="ja", now=dt.datetime(2026, 6, 1, 9))
+    assert [one.key for one in done.conflicts] == ["tbl_actions[r1].finding"]
+    counts = {one.file: (one.taken, one.conflicts, one.left) for one in done.files}
+    assert counts["田中.xlsx"] == (0, 1, 0), counts

@@ -23,6 +23,7 @@ from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.collected_files import SeenFiles
 from xl_kpi.plan.merging.merge import Merged, Returned
 from xl_kpi.plan.merging.opinions import opinions
+from xl_kpi.plan.merging.row_deletions import asked_rows, row_of
 from xl_kpi.plan.merging.take_in import take_in
 from xl_kpi.plan.merging.unordered_files import person_of
 from xl_kpi.plan.model import Plan
@@ -177,6 +178,7 @@ class _Work:
         earlier: dict[str, dict[str, Value]] = {}
         for proposal in (one for one in self.records.proposals if not one.withdrawn):
             earlier.setdefault(person_of(proposal.person), {})[proposal.key] = proposal.value
+        asked = {row_of(key): (key, people) for key, people in asked_rows(merged.records).items()}
         for one in self.back:
             person, said = one.returned.person, one.returned.entries
             if not one.returned.unsure and last[person] is not one:
@@ -186,6 +188,9 @@ class _Work:
             counts: dict[str, Any] = {"taken": 0, "known": 0, "conflicts": 0, "left": len(unread) + len(one.foreign)}
             before = earlier.get(person, {})
             for key, value in _entries(said):
+                question, people = asked.get(row_of(key), (key, frozenset()))
+                if key != question and person.casefold() in people:
+                    continue  # a row that this person has deleted is one thing: it counts where it is asked about
                 decision = merged.records.decisions.get(key)
                 if decision and decision.open:
                     counts["conflicts"] += 1
