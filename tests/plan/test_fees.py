@@ -241,6 +241,19 @@ def test_the_revenue_that_was_typed_lowers_what_is_left_of_the_goal():
     assert (at_once.closing.apart, float(at_once.closing.orders)) == (2_000_000, pytest.approx(82))
 
 
+def test_what_was_typed_of_the_closed_months_moves_no_fee_to_the_first_open_one():
+    """60 million, 185 orders: 15.42 a month, shown as 16, 15, 16, 15, so that 4 × 15.42 + 15.42 = 77.08 pay in August.
+
+    The revenue that is typed is the goal's of these months, 1 to 4 of 78 parts and not 16 + 31 + 47 + 61.67 fees.
+    """
+    typed = [float(round(60e6 * (k + 1) / 78)) for k in range(4)]
+    outlook = PlanOutlook(shut(fees(60e6), [16.0, 15.0, 16.0, 15.0], typed))
+    assert [float(one) for one in outlook.reached_by_month.months[:4]] == pytest.approx(typed)
+    later = [float(one) / FEE for one in outlook.reached_by_month.months[4:]]
+    assert later == pytest.approx([185 / 12 * (k + 1) for k in range(4, 12)], rel=1e-5)
+    assert sum(outlook.reached_by_month.parts) == outlook.reached
+
+
 # --- the next period, what an order is worth, findings
 
 

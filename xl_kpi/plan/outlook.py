@@ -284,13 +284,14 @@ class PlanOutlook:
     def apart(self) -> Fraction:
         """What actuals of closed months add to what orders and existing customers are to bring (below 0: take off).
 
-        Special cases: once all months of the goal are closed, nothing counts but what is typed (blank: the plan's).
+        Special cases: once all months of the goal are closed, nothing counts but what is typed (blank: the plan's); of
+        monthly fees neither does in closed ones, since a fee that did not come in them comes in no later month.
         """
         closing = self.targets.closing
         if closing is None or not self.plan.goal.in_money:
             return Fraction(0)
         over = self.targets.deadline < calc.month_start(self.plan.start, closing.months)
-        return sum(self.shifts, Fraction(0)) if over else closing.apart
+        return sum(self.shifts, Fraction(0)) if over or is_monthly(self.plan) else closing.apart
 
     @cached_property
     def shifts(self) -> list[Fraction]:

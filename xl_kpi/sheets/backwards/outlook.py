@@ -43,7 +43,9 @@ def _orders(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     _label(ctx, page, row, "outlook_orders", stage.name, str(name))
     found, needed = ctx.outlook.share_of_orders or 0, ctx.targets.orders
     share = told_share(found, ctx.outlook.orders, needed, "orders")
-    page.put(row, SECOND, float(share), "value.percent", formula=f"={told_of_orders()}")
+    # of a goal in money the row below has it: closed months may ask for more orders than the goal, or fewer
+    said = None if ctx.plan.goal.in_money else float(share)
+    page.put(row, SECOND, said, "value.percent", formula=f'=IF({ctx.is_money},"",{told_of_orders()})')
     _expected(page, rows, row, ORDERS, ctx.outlook.orders_in_time, ctx.outlook.later)
 
 

@@ -130,7 +130,7 @@ def _singles(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]])
         "orders_won": f"=IF(closed_months=0,0,{won})",
         "fees_won": f"=IF(AND(closed_months>0,{monthly}),{_fees_won(ctx, at)},0)",
         "revenue_apart": f"=IF({ctx.is_money},{apart},0)",
-        "outlook_apart": f"=IF({over},{shifts},revenue_apart)",
+        "outlook_apart": f"=IF(OR({over},{monthly}),{shifts},revenue_apart)",
         "apart_times": f"=IF(N({ONCE})>0,revenue_apart/({ONCE}),0)",
         "orders_missing": f"=IF(closed_months=0,0,IF({monthly},{fees_missing},"
                           "MAX(0,orders_needed-orders_won-apart_times)))",
