@@ -184,8 +184,8 @@ def test_sheet_check_and_json_say_the_same(books):
     assert (named(book, values, "outlook_later"), later[0] * 1.2e6) == pytest.approx(later, rel=RELATIVE)
     # whole orders and yen: the first k months show what has come by then, rounded, and so does the total
     assert (cells[TOTAL], revenue[TOTAL]) == (nearest_float(json["orders"]), nearest_float(json["revenue"]))
-    # each row its own share: of 834 orders (10億円 ÷ 120万円, rounded up), of 10億円
-    assert not cells.get(SECOND)  # the goal is money: its share stands in the row below
+    # the share of 10億円 alone is said, none of 834 orders
+    assert not cells.get(SECOND)
     assert revenue[SECOND] == pytest.approx(json["revenue"] / 1e9, rel=RELATIVE) == json["share"]
     assert named(book, values, "outlook_share") == revenue[SECOND]
     for shown_row, key in ((cells, "orders"), (revenue, "revenue")):
