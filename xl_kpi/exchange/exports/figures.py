@@ -13,7 +13,7 @@ from xl_kpi.calc.calendar import days_of_month
 from xl_kpi.calc.number import exact
 from xl_kpi.catalog.exports import figures_of, folded, signs, systems, usual_channel
 from xl_kpi.catalog.texts import LANGUAGES, text
-from xl_kpi.errors import Fault, InputFaults, Words
+from xl_kpi.errors import BadFile, Fault, InputFaults, Words
 from xl_kpi.exchange.exports.export import Export, LeftOut
 from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.imported.figures import Batch, Figure
@@ -49,8 +49,11 @@ def sorted_figures(export: Export, plan: Plan, asked: Asked, *, channel: str = "
     figure.
     Special cases: KPIs that no sheet of the plan shows, or that are computed, get none.  How much money in another
     currency is, is asked.
+    Errors: BadFile for a list of persons or deals, whose rows are no counts.
     """
     system = systems().get(export.system)
+    if system and not usual_channel(system.kind):
+        raise BadFile("export_of_persons", file=export.file, system=system.name[lang])
     rows, origins = _with_channels(export, plan, asked, channel)
     unused = rows[rows["to"] == LEAVE]
     left = (LeftOut("channel", len(unused), int(min(unused.index))),) if len(unused) else ()
