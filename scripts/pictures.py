@@ -25,7 +25,7 @@ from xl_kpi.workbook.writing.stored_values import with_stored_values  # noqa: E4
 
 PAGES = ("start", "tree", "backwards", "economics", "checks")
 # 110 dots an inch, cut to the printed area of an A4 page (x, y, width, height), landscape but for the front page
-CUT, UPRIGHT = ("50", "50", "1190", "740"), ("50", "50", "810", "1090")
+CUT, UPRIGHT = ("20", "30", "1246", "800"), ("20", "30", "870", "1180")
 
 
 def main() -> None:
