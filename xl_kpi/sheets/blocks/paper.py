@@ -64,12 +64,13 @@ def columns_of_first(names: Sequence[float | None], width: float, count: int, pa
     """How many of ``count`` columns of a width stand on the first of ``pages`` pages side by side.
 
     Arguments: as for ``columns``; those with names stand on every page.  Result: at least 1.
-    Equation: (width of the paper ÷ scale − the names) ÷ the width of one, the scale as in ``scale``.
+    Equation: (width of the paper ÷ scale − the names) ÷ the width of one, the scale as in ``scale``; one less where
+    the last one has less room than fonts differ by.
     """
     across, one = (A4[0] - MARGINS[0]) * DOTS, PIXELS * width + PADDING
     taken = sum(PIXELS * (name or 0) + PADDING for name in (MARGIN, *names))
     shrunk = min(1.0, across * pages / (pages * taken + count * one))
-    return max(1, int((across / shrunk - taken) / one + 1e-9))
+    return max(1, int((SURE * across / shrunk - taken) / one))
 
 
 def smallest(page: SheetSpec, last_column: int) -> float:
