@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pytest
+
+from tests.agreement.books import Built, Values
+from tests.agreement.sheet_xml import read_values
 
 
 def often(cases: Iterable[Any], kept: Collection[Any]) -> list[Any]:
@@ -24,3 +27,13 @@ def asked(request: pytest.FixtureRequest, parameter: str = "case") -> set[Any]:
         and request.fixturename in getattr(item, "fixturenames", ())
         and hasattr(item, "callspec")
     }
+
+
+def by_libreoffice(
+    request: pytest.FixtureRequest, libreoffice: Any, factory: pytest.TempPathFactory, books: Mapping[Any, Built]
+) -> dict[Any, Values]:
+    """What LibreOffice makes of the books of the cases that are asked for, from one start of the program."""
+    folder, cases = factory.mktemp("libreoffice"), sorted(asked(request))
+    paths = [books[case].at(folder, f"{number:02d}") for number, case in enumerate(cases)]
+    converted = libreoffice.convert(paths, "xlsx")
+    return {case: read_values(path.read_bytes()) for case, path in zip(cases, converted, strict=True)}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.agreement.books import Built, Editor, Values, built, changed, template_plan
 from tests.agreement.comparison import against_python, between_engines, other_formulas, with_python_value
-from tests.agreement.selected import asked, often
+from tests.agreement.selected import asked, by_libreoffice, often
 from tests.agreement.sheet_xml import read_values
 from xl_kpi.catalog import text
 from xl_kpi.plan.targets import Targets
@@ -178,12 +178,7 @@ def ironcalc_says(files, request):
 
 @pytest.fixture(scope="module")
 def libreoffice_says(files, libreoffice, tmp_path_factory, request):
-    """What LibreOffice makes of the changed files that are asked for, from one start of the program."""
-    folder = tmp_path_factory.mktemp("changes")
-    cases = sorted(asked(request))
-    paths = [files[case].at(folder, f"{number:02d}") for number, case in enumerate(cases)]
-    converted = libreoffice.convert(paths, "xlsx")
-    return {case: read_values(path.read_bytes()) for case, path in zip(cases, converted, strict=True)}
+    return by_libreoffice(request, libreoffice, tmp_path_factory, files)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 
 from tests.agreement.books import Built, Edit, Editor, Values, built, changed
 from tests.agreement.comparison import against_python, agree, between_engines, other_formulas, with_python_value
-from tests.agreement.selected import asked, often
+from tests.agreement.selected import asked, by_libreoffice, often
 from tests.agreement.sheet_xml import read_values
 from tests.agreement.variants import edge_plans
 from tests.closed_plans import GOAL, REACHED, closed, small
@@ -76,11 +76,8 @@ def ironcalc_says(files) -> dict[str, Values]:
 
 @pytest.fixture(scope="module")
 def libreoffice_says(files, libreoffice, tmp_path_factory, request) -> dict[str, Values]:
-    folder = tmp_path_factory.mktemp("closed")
-    names = sorted(asked(request))
-    paths = [files[name][1].at(folder, f"{number:02d}") for number, name in enumerate(names)]
-    converted = libreoffice.convert(paths, "xlsx")
-    return {name: read_values(path.read_bytes()) for name, path in zip(names, converted, strict=True)}
+    changed_books = {name: after for name, (_, after) in files.items()}
+    return by_libreoffice(request, libreoffice, tmp_path_factory, changed_books)
 
 
 # What every run compares; the other cases are for the long run.

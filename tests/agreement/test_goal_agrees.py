@@ -6,8 +6,7 @@ import pytest
 
 from tests.agreement.books import Editor, built, changed, template_plan
 from tests.agreement.comparison import against_python, between_engines, other_formulas
-from tests.agreement.selected import asked, often
-from tests.agreement.sheet_xml import read_values
+from tests.agreement.selected import asked, by_libreoffice, often
 from tests.closed_plans import closed
 from xl_kpi.catalog import text
 from xl_kpi.plan.model import Goal
@@ -77,11 +76,7 @@ def ironcalc_says(files):
 
 @pytest.fixture(scope="module")
 def libreoffice_says(files, libreoffice, tmp_path_factory, request):
-    folder = tmp_path_factory.mktemp("goal")
-    cases = sorted(asked(request))
-    paths = [files[case].at(folder, f"{number:02d}") for number, case in enumerate(cases)]
-    converted = libreoffice.convert(paths, "xlsx")
-    return {case: read_values(path.read_bytes()) for case, path in zip(cases, converted, strict=True)}
+    return by_libreoffice(request, libreoffice, tmp_path_factory, files)
 
 
 ALL = [*((plan, "") for plan in PLANS), *CASES]
