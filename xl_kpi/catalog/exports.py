@@ -64,6 +64,11 @@ def folded(word: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", word)).casefold()
 
 
+def is_missing(cell: str) -> bool:
+    """Whether a cell says that nothing stands there: a blank, or one of the marks of systems (``--``)."""
+    return not cell.strip() or folded(cell) in signs().missing
+
+
 def without_currency(word: str) -> tuple[str, str]:
     """A folded word without the currency in brackets at its end, and the currency ("" for none).
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from xl_kpi.catalog.exports import is_missing
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -79,7 +81,7 @@ Told = tuple[str, int, int, int]  # how: day, month, short (two numbers in eithe
 
 
 def _is_missing(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and cell.strip() in ("", "-", "--", "—"))
+    return cell is None or isinstance(cell, str) and is_missing(cell)
 
 
 def _told(cell: Any) -> Told | None:

@@ -47,7 +47,12 @@ def readings(data: bytes) -> list[Decoded]:
             return _decoded(data, encoding)
     if wide := _wide(data):
         return _decoded(data, wide)
-    return [one for encoding in _IN_TURN for one in _decoded(data, encoding)]
+    found: list[Decoded] = []
+    for encoding in _IN_TURN:
+        found += _decoded(data, encoding)
+        if found and encoding == "utf-8" and not found[0].cut:
+            break  # what is whole UTF-8 is nothing else, but for plain ASCII, which says the same in all
+    return found
 
 
 def _wide(data: bytes) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DATE_ROLES = ("date", "month", "month_of_year", "period_start")
 FIRST_YEAR, LAST_YEAR = 2000, 2099
-SYSTEM, ORDER, YEAR, DECIMAL, KIND, CURRENCY = "system", "day_order", "year", "decimal", "result_kind", "currency"
+SYSTEM, ORDER, YEAR, DECIMAL, CURRENCY = "system", "day_order", "year", "decimal", "currency"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.catalog.exports import folded, signs
+from xl_kpi.catalog.exports import is_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +104,7 @@ class _Cell:
             self._read(str(cell))
 
     def _read(self, cell: str) -> None:
-        self.is_missing = not cell.strip() or folded(cell) in signs().missing
+        self.is_missing = is_missing(cell)
         words = _AROUND.sub("", unicodedata.normalize("NFKC", cell).replace("−", "-"))
         self.is_bounded = bool(_BOUNDED.match(words))
         self.is_percent = words.endswith("%")
