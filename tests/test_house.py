@@ -218,7 +218,9 @@ def asked_for(modules: list[str], blocked: tuple[str, ...]) -> list[tuple[str, s
     return [tuple(pair) for pair in json.loads(done.stdout)]
 
 
-HEAVY = ("openpyxl", "pandas", "numpy", "ironcalc")
+# What reads downloads and lead tables is imported by the command that needs it, when it runs.
+DATA = ("pandas", "numpy", "python_calamine", "pyarrow", "duckdb", "ibis", "scipy")
+HEAVY = ("openpyxl", "ironcalc", *DATA)
 
 
 def test_the_guard_sees_who_asks():
@@ -230,10 +232,18 @@ def test_calc_starts_with_the_standard_library_alone():
     assert asked_for(["xl_kpi.calc"], (*HEAVY, "xlwings", "lxml", "defusedxml", "click", "rich")) == []
 
 
-def test_the_excel_functions_start_with_xlwings_alone():
+@pytest.mark.parametrize("module", ["udfs.functions", "udfs.macros"])
+def test_what_excel_calls_starts_with_xlwings_alone(module):
     # xlwings tries numpy and pandas where they are installed; we ask for neither.
-    asked = asked_for(["udfs.functions"], HEAVY)
+    asked = asked_for([module], HEAVY)
     assert [(who, what) for who, what in asked if who.split(".")[0] != "xlwings"] == []
+
+
+def test_the_command_line_starts_without_the_packages_of_data():
+    # openpyxl and xlwings, which `xl_kpi.commands` needs, try numpy and pandas where they are installed; we do not.
+    asked = asked_for(["xl_kpi.cli", "xl_kpi.cli.import_files", "xl_kpi.commands"], DATA)
+    assert [(who, what) for who, what in asked if who.split(".")[0] in OURS] == []
+    assert asked_for(["xl_kpi.cli", "xl_kpi.cli.import_files"], (*DATA, "xlwings")) == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,10 @@ import pytest
 from tests.cli.terminal import ROOT, xl_process
 from xl_kpi.commands import open_workbook
 
-HEAVY = ("openpyxl", "ironcalc", "rich", "xlwings", "lxml", "defusedxml", "numpy", "pandas")
+HEAVY = (
+    "openpyxl", "ironcalc", "rich", "xlwings", "lxml", "defusedxml", "numpy", "pandas", "python_calamine",
+    "pyarrow", "duckdb", "ibis", "scipy", "tkinter",
+)  # fmt: skip
 SCRIPT = """
 import json, sys
 from xl_kpi.cli import cli
@@ -24,7 +27,10 @@ except SystemExit as end:
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["new", "--help"], ["--version"], ["show"], ["new", "a", "--gaol"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["new", "--help"], ["--version"], ["show"], ["new", "a", "--gaol"], ["import"], ["import", "--help"]],
+)
 def test_help_and_usage_errors_import_nothing_heavy(arguments):
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, *arguments], capture_output=True, timeout=60,
