@@ -106,6 +106,12 @@ EXAMPLES = {
         rows={"tbl_answers": {"on": DAY, "segment": "大企業", "nps": 9, "satisfaction": 4}}, opened="page:brand_answers"
     ),
     "sources": Example(rows={"tbl_origins": {"pattern": "展示会*", "channel": "広告"}}, opened="page:sources"),
+    "lead_list": Example(
+        rows={"tbl_leads": {"number": "L-1", "channel": "広告", "leads": APRIL, "mql": DAY, "outcome": "lost"}}
+    ),
+    "touch_list": Example(
+        rows={"tbl_touches": {"number": "L-1", "on": DAY, "kind": "資料請求", "count": 2, "scroll": 0.5}}
+    ),
     "merge": Example(elsewhere="tests/exchange/test_collect.py"),
     "history": Example(elsewhere="tests/sheets/test_revised_targets.py"),
 }

@@ -50,6 +50,28 @@ SOURCES = {
     "r2": {**APRIL, "kpi": "web.sessions", "value": 0, "used": "left", "system": "GA4", "file": "ga4.csv", "rows": 0},
 }  # fmt: skip
 ORIGINS = {"r1": {"pattern": "展示会*", "channel": "ads"}, "r2": {"pattern": "*"}}
+LEADS = {
+    "r1": {
+        "number": "L-1",
+        "channel": "広告",
+        "source": "Google",
+        "leads": dt.date(2026, 4, 1),
+        "mql": DAY,
+        "outcome": "lost",
+        "closed": dt.date(2026, 5, 9),
+        "lost_reason": "予算なし",
+    },
+    "r2": {
+        "number": "L-2",
+        "channel": "Web",
+        "leads": dt.date(2026, 4, 3),
+        "orders": dt.date(2026, 6, 1),
+        "outcome": "won",
+        "amount": 1_500_000.0,
+        "size": "大企業",
+    },
+}
+TOUCHES = {"r1": {"number": "L-1", "on": DAY, "kind": "資料請求", "content": "導入事例集", "count": 2, "scroll": 0.5}}
 _AT = dt.datetime(2026, 5, 1, 9)
 HISTORY = tuple(
     Change(_AT + dt.timedelta(days=day), "佐藤", "typed", key, key, old, new)
@@ -72,6 +94,8 @@ def full_plan(lang: str = "ja", months: int = 12) -> Plan:
         "tbl_accounts": account_rows(plan, 25),
         "tbl_sources": SOURCES,
         "tbl_origins": ORIGINS,
+        "tbl_leads": LEADS,
+        "tbl_touches": TOUCHES,
         "tbl_reasons": {change_id(HISTORY[2]): {"reason": "広告のほうが安く取れたため"}},
     }
     channels = (

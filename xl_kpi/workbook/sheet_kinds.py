@@ -106,6 +106,9 @@ KINDS = (
     SheetKind("brand_log", "input", "tbl_mentions", typed=True, module="relations.brand_log"),
     SheetKind("brand_answers", "input", "tbl_answers", typed=True, module="relations.brand_answers"),
     SheetKind("sources", "reference", "tbl_sources", link=21, typed=True),
+    # Who they are never leaves by mail.
+    SheetKind("lead_list", "input", "tbl_leads", link=22, typed=True, module="leads.lead_list"),
+    SheetKind("touch_list", "input", "tbl_touches", typed=True, module="leads.touch_list"),
     SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="kept.merge_page", after="record"),
     SheetKind(
         "history",

@@ -20,7 +20,9 @@ from xl_kpi.plan.pages.tables import TABLES, TypedTable
 _ANSWER = ("state", "by", "on", "comment")  # what a person may type of an answer
 _STAGE, _CHANNEL, _DEPARTMENT = "stage:", "channel:", "dept:"
 PAGE = "page:"
-_BY_ROWS = tuple(table for table in TABLES if table.spare)  # the others have rows of ours to write beside
+_BY_ROWS = tuple(
+    table for table in TABLES if table.spare and not table.at_home
+)  # without spare rows: ours to write beside
 
 
 def ids_of(plan: Plan, channels: Iterable[str], department: str) -> tuple[str, ...]:

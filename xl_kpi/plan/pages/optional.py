@@ -26,13 +26,14 @@ OPTIONAL = {
     "alignment": OFF,
     "brand": OFF,
     "sources": OFF,
+    "lead_list": OFF,
     "history": ON,
     "glossary": ON,
     "functions": ON,
 }
 
 # Pages that come and go with another: what is typed row by row stands apart from what is computed from it.
-BESIDE = {"alignment_log": "alignment", "brand_log": "brand", "brand_answers": "brand"}
+BESIDE = {"alignment_log": "alignment", "brand_log": "brand", "brand_answers": "brand", "touch_list": "lead_list"}
 
 
 def switched_by(key: str) -> str:
