@@ -2,52 +2,7 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
-
-import pandas as pd
-
-Rows = Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file and the truth about it: sums by role, its period in text, rows left out by reason, questions by id."""
-
-    name: str
-    data: bytes
-    system: str
-    sums: Mapping[str, object] = field(default_factory=dict)
-    days: tuple[str, str] | None = None
-    left: Mapping[str, int] = field(default_factory=dict)
-    questions: tuple[str, ...] = ()
-    header: int = 1
-    encoding: str = ""
-    currency: str = ""
-
-    def exact(self) -> dict[str, Fraction]:
-        return {role: Fraction(str(value)) for role, value in self.sums.items()}
-
-
-def text(rows: Rows, delimiter: str = ",", newline: str = "\r\n") -> str:
-    """Rows as a system writes them: quoted where a cell holds the delimiter, a quote or a line break."""
-
-    def cell(words: str) -> str:
-        if any(sign in words for sign in (delimiter, '"', "\n", "\r")):
-            return '"' + words.replace('"', '""') + '"'
-        return words
-
-    return "".join(delimiter.join(map(cell, row)) + newline for row in rows)
-
-
-def workbook(rows: Rows, name: str) -> bytes:
-    """The same rows in a sheet."""
-    target = io.BytesIO()
-    pd.DataFrame(rows).to_excel(target, sheet_name=name, header=False, index=False, engine="openpyxl")
-    return target.getvalue()
-
+from tests.exports.made import Download, Rows, text, workbook
 
 GOOGLE_JA = ["キャンペーン", "日", "費用", "表示回数", "クリック数", "コンバージョン"]
 GOOGLE_EN = ["Campaign", "Day", "Cost", "Impr.", "Clicks", "Conversions"]

@@ -8,7 +8,6 @@ import pytest
 
 from tests.exports.downloads import GOOGLE_JA, Download, downloads, text
 from xl_kpi.catalog.exports import GRADES, folded, signs, systems, without_currency
-from xl_kpi.errors import BadFile
 from xl_kpi.exchange.exports.export import Export, read_export
 from xl_kpi.plan.imported.questions import Asked
 
@@ -66,30 +65,6 @@ def test_a_map_that_was_confirmed_goes_before_the_catalog():
     remembered = {folded("媒体費"): "cost", folded("計測日"): "date", folded("申込"): "conversions"}
     export = read_export(text(rows).encode(), "own.csv", remembered=remembered)
     assert sums_of(export, ["cost", "conversions"]) == {"cost": 100, "conversions": 3}
-
-
-@pytest.mark.parametrize(
-    ("name", "data", "key"),
-    [
-        ("photo.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "export_no_table"),
-        ("page.xls", b"<html><body><table></table></body></html>", "export_web_page"),
-        ("page.csv", b"\xef\xbb\xbf<!DOCTYPE html><html></html>", "export_web_page"),
-        (
-            "locked.xlsx",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
-            "export_encrypted",
-        ),
-        ("broken.xlsx", b"PK\x03\x04 and then nothing", "export_no_workbook"),
-        ("broken.zip", b"PK\x03\x04 and then nothing", "export_archive_damaged"),
-        ("letter.txt", "拝啓 時下ますますご清栄のこととお慶び申し上げます。".encode("cp932"), "export_unknown"),
-        ("empty.csv", b"", "export_unknown"),
-        ("picture.png", b"\x89PNG", "export_kind"),
-    ],
-)
-def test_what_is_no_download_gives_one_line(name, data, key):
-    with pytest.raises(BadFile) as refused:
-        read_export(data, name)
-    assert refused.value.key == key
 
 
 def test_the_catalog_holds_what_it_says():

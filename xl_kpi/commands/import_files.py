@@ -68,6 +68,7 @@ def preview(
     _need_packages()
     from xl_kpi.exchange.exports.export import read_export
     from xl_kpi.exchange.exports.figures import ORIGINS, sorted_figures, with_origins
+    from xl_kpi.exchange.exports.files import files_in
 
     opened = open_workbook(path, words, lang)
     asked = Asked(answers or {})
@@ -77,8 +78,9 @@ def preview(
         _known_channel(plan, channel)
         read = []
         for file in map(Path, files):
-            export = read_export(_bytes(file), file.name, asked=asked)
-            read.append((export, sorted_figures(export, plan, asked, channel=channel, lang=opened.lang)))
+            for name, data in files_in(bytes_of(file), file.name):
+                export = read_export(data, name, asked=asked)
+                read.append((export, sorted_figures(export, plan, asked, channel=channel, lang=opened.lang)))
         known = remembered_rows(opened.records)
         origins = {name: to for _, found in read for name, to in found.origins.items()}
         changed = with_origins(plan, origins, known[ORIGINS])
@@ -125,8 +127,15 @@ def _known_channel(plan: Plan, channel: str) -> None:
         raise InputFaults([Fault(channel, Words("import_channel_unknown", known=", ".join(known)), cell="--channel")])
 
 
-def _bytes(file: Path) -> bytes:
+def bytes_of(file: Path) -> bytes:
+    from xl_kpi.exchange.exports.files import check_kind, check_size
+
     try:
+        size = file.stat().st_size
+        if file.is_dir():
+            raise BadFile("file_is_folder", file=str(file))
+        check_kind(file.name)
+        check_size(size, file.name)
         return file.read_bytes()
     except FileNotFoundError:
         raise BadFile("file_missing", file=str(file)) from None

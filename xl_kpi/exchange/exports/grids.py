@@ -1,4 +1,4 @@
-"""From a downloaded file to grids of cells as they stand in it: delimited text, sheets of a workbook, archives.
+"""From a downloaded file to grids of cells as they stand in it: delimited text, sheets of a workbook.
 
 pandas reads; nothing is understood here: no header, no numbers, no dates of text.
 """
@@ -9,22 +9,17 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.exports.encoding import Decoded, readings
+from xl_kpi.exchange.exports.files import PARQUET, check_kind, check_no_table, check_unpacked, is_workbook
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DELIMITERS = (",", "\t", ";", "|")
-TEXT, SHEETS = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-READ = (*TEXT, *SHEETS, ".parquet", ".zip")
-MOST_BYTES = 2**30  # of one file when it is unpacked
-MOST_IN_ONE = 50  # files in an archive
-_OLE, _ZIP, _PARQUET = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"PAR1"
 
 
 @dataclass(frozen=True)
@@ -46,51 +41,30 @@ class Grid:
 
 def grids(data: bytes, file: str) -> Iterator[Grid]:
     """Every way to read a file as a table: of a text one for each encoding and delimiter that is possible, of a
-    workbook one for each sheet, of an archive those of each of its files.
+    workbook one for each sheet.
 
-    Arguments: ``data`` its bytes, ``file`` its name.
+    Arguments: ``data`` its bytes, ``file`` its name; archives are unpacked by ``files_in``.
     Errors: BadFile for what is no table at all (a picture, a web page, an encrypted workbook), for a kind that is not
-    read, for an archive that unpacks to more than ``MOST_BYTES``.
+    read, for a workbook that unpacks to more than we take.
     """
-    kind = PurePath(file).suffix.lower()
-    if kind not in READ:
-        raise BadFile("export_kind", file=file, allowed=", ".join(READ))
-    if data[:8] == _OLE or kind in SHEETS:
-        yield from _sheets(data, file)
-    elif kind == ".parquet" or data[:4] == _PARQUET:
+    check_kind(file)
+    if not data.strip():
+        raise BadFile("file_empty", file=file)
+    if data.startswith(PARQUET) or file.lower().endswith(".parquet"):
         yield _parquet(data, file)
-    elif data[:4] == _ZIP or kind == ".zip":
-        yield from _archive(data, file)
+        return
+    check_no_table(data, file)
+    if is_workbook(data, file):
+        yield from _sheets(data, file)
     else:
         yield from _texts(data, file)
-
-
-def _archive(data: bytes, file: str) -> Iterator[Grid]:
-    try:
-        with ZipFile(io.BytesIO(data)) as archive:
-            inside = [one for one in archive.infolist() if not one.is_dir() and _counts(one.filename)]
-            if len(inside) > MOST_IN_ONE or sum(one.file_size for one in inside) > MOST_BYTES:
-                raise BadFile("export_archive_large", file=file, files=MOST_IN_ONE, megabytes=MOST_BYTES // 2**20)
-            if not inside:
-                raise BadFile("export_archive_empty", file=file, allowed=", ".join(READ))
-            for one in inside:
-                with archive.open(one) as opened:
-                    yield from grids(opened.read(MOST_BYTES), f"{file}/{one.filename}")
-    except (BadZipFile, RuntimeError, NotImplementedError) as fault:
-        raise BadFile("export_archive_damaged", file=file) from fault
-
-
-def _counts(name: str) -> bool:
-    """A file of an archive that may hold a table: not what systems put beside it, no archive within."""
-    path = PurePath(name)
-    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
-    return not hidden and path.suffix.lower() in READ and path.suffix.lower() != ".zip"
 
 
 def _sheets(data: bytes, file: str) -> Iterator[Grid]:
     import pandas as pd
     from python_calamine import CalamineError
 
+    check_unpacked(data, file)
     try:
         sheets = pd.read_excel(io.BytesIO(data), sheet_name=None, header=None, dtype=object, engine="calamine")
     except (CalamineError, ValueError, BadZipFile, OSError) as fault:
@@ -100,11 +74,8 @@ def _sheets(data: bytes, file: str) -> Iterator[Grid]:
 
 
 def _why_no_workbook(data: bytes) -> str:
-    """The key of a message: a web page called .xls, a workbook with a password, or simply no workbook."""
-    head = data[:2048].lstrip().lower()
-    if head.startswith((b"<", b"\xef\xbb\xbf<")):
-        return "export_web_page"
-    encrypted = "EncryptedPackage".encode("utf-16-le") in data[: 2**16]
+    """The key of a message: a workbook with a password, or simply no workbook."""
+    encrypted = "EncryptedPackage".encode("utf-16-le") in data
     return "export_encrypted" if encrypted else "export_no_workbook"
 
 
@@ -113,6 +84,8 @@ def _parquet(data: bytes, file: str) -> Grid:
 
     try:
         frame = pd.read_parquet(io.BytesIO(data))
+    except ImportError as fault:
+        raise BadFile("export_needs_data", missing="pyarrow") from fault
     except (ValueError, OSError) as fault:
         raise BadFile("export_no_table", file=file) from fault
     header = pd.DataFrame([list(map(str, frame.columns))])
@@ -123,9 +96,6 @@ def _parquet(data: bytes, file: str) -> Grid:
 
 
 def _texts(data: bytes, file: str) -> Iterator[Grid]:
-    head = data[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if head.startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise BadFile("export_web_page", file=file)
     found = readings(data)
     if not found:
         raise BadFile("export_no_table", file=file)
