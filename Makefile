@@ -10,7 +10,7 @@ RUN := .venv/.installed
 DEV := .venv/.installed-dev
 
 help:
-	@echo 'make demo       environment, install, demo/plan.xlsx from the published case C1'
+	@echo 'make demo       environment, install, demo/plan.xlsx: the published case C1 and actuals out of three downloads'
 	@echo 'make test       environment, hosts (LibreOffice, Japanese font, poppler, Node), the tests: under 12 minutes'
 	@echo 'make test-all   the same with the long ones, which try more variants: before a release'
 	@echo 'make unit       the quick tests that need no host'
@@ -22,7 +22,7 @@ help:
 	@echo 'make clean      removes .venv and what the tests left'
 
 $(RUN): pyproject.toml scripts/venv.sh
-	@sh scripts/venv.sh
+	@sh scripts/venv.sh data
 	@touch $@
 
 $(DEV): pyproject.toml scripts/venv.sh

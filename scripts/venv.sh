@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv with Python 3.11 or newer and installs the project into it (editable).
-# Usage: sh scripts/venv.sh [EXTRA]     EXTRA: test or dev; without it only what xl-kpi needs to run.
+# Usage: sh scripts/venv.sh [EXTRA]     EXTRA: data, test or dev; without it only what xl-kpi needs to run.
 set -eu
 cd "$(dirname "$0")/.."
 extra=${1:-}

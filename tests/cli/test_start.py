@@ -17,6 +17,7 @@ HEAVY = (
     "openpyxl", "ironcalc", "rich", "xlwings", "lxml", "defusedxml", "numpy", "pandas", "python_calamine",
     "pyarrow", "duckdb", "ibis", "scipy", "tkinter",
 )  # fmt: skip
+FILES = ("plan.xlsx", "Google広告_キャンペーン.csv", "Meta広告.xlsx", "GA4_ランディングページ.csv")
 SCRIPT = """
 import json, sys
 from xl_kpi.cli import cli
@@ -48,14 +49,16 @@ def test_demo_in_a_folder_of_its_own(tmp_path):
     assert "1,800" in answer.out and "2.78%" in answer.out
     path = Path("demo", "plan.xlsx")
     assert answer.out.splitlines()[-1] == f"ブック: {path}"
-    made = (tmp_path / path).read_bytes()
-    assert xl_process("demo", cwd=tmp_path).code == 0
+    made = {file: (tmp_path / "demo" / file).read_bytes() for file in FILES}
+    again = xl_process("demo", cwd=tmp_path)
+    assert (again.code, again.err) == (0, "")
     first = tmp_path / "first.xlsx"
-    first.write_bytes(made)
-    # each workbook has an id and a history of its own; the plan in it is the same
+    first.write_bytes(made["plan.xlsx"])
+    # each workbook has an id and a history of its own; the plan in it is the same, and so are the downloads
     one, other = (open_workbook(file, "ja").read.plan for file in (first, tmp_path / path))
     assert one == other
-    assert sorted(file.name for file in (tmp_path / "demo").iterdir()) == ["plan.xlsx", "plan.xlsx.backups"]
+    assert {*(file.name for file in (tmp_path / "demo").iterdir())} == {*FILES, "plan.xlsx.backups"}
+    assert all((tmp_path / "demo" / file).read_bytes() == made[file] for file in FILES if file.endswith(".csv"))
 
 
 def test_demo_where_a_file_stands_in_the_way(tmp_path):

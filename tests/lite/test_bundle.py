@@ -100,6 +100,8 @@ def test_what_travels_needs_nothing_but_the_standard_library_and_xlwings():
         "xl_kpi/catalog/units.toml",
     } <= names
     assert not [name for name in names if "engine" in name or "stored_values" in name or "save.py" in name]
+    # nor what modules read that stay at home: the words of downloads, the figures of the demonstration
+    assert not [name for name in names if name.endswith(("/exports.toml", "/demo.toml"))]
 
 
 @pytest.mark.parametrize(

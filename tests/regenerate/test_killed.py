@@ -43,6 +43,7 @@ pytestmark = [
 ]
 CUT = (0.5,)  # how much of the new file is written when a write is cut short
 new_module = import_module("xl_kpi.commands.new")  # the package has a function of that name
+demo_module = import_module("xl_kpi.commands.demo")
 collect_module = import_module("xl_kpi.commands.mail.collect")
 NOW = dt.datetime(2026, 6, 3, 9, 0, 0)
 MADE = {"plan_id": "p1", "who": "佐藤", "now": NOW}  # so that a run gives the same bytes as the run before
@@ -120,7 +121,7 @@ def new(path: Path, *, force: bool = False) -> None:
 def demo(path: Path) -> None:
     assert path.parts[-2:] == new_module.DEMO.parts
     path.parent.mkdir(exist_ok=True)
-    new_module.demo(path.parents[1])
+    demo_module.demo(path.parents[1])
 
 
 def install(path: Path) -> None:
@@ -253,7 +254,7 @@ def killed(command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     path = folder / "here" / command.name
     path.parent.mkdir(parents=True)
     command.before(path)
-    monkeypatch.setattr(new_module, "new", partial(new_module.new, **MADE))  # as ``demo`` calls it
+    monkeypatch.setattr(demo_module, "new", partial(new_module.new, **MADE))  # as ``demo`` calls it
     real = getattr(command.module, command.writes)
     killer = Killer(path, real)
     with monkeypatch.context() as patched:

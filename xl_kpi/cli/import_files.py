@@ -38,7 +38,7 @@ def _import(lang: str) -> Command:
         while True:
             found = preview(plan, files, answers=answers, channel=channel, words=lang, lang=asked)
             if not as_json and not shown:
-                _print_files(found)
+                print_files(found)
                 shown = True
             if not (found.questions and talks):
                 break
@@ -51,7 +51,7 @@ def _import(lang: str) -> Command:
         if as_json:
             print_json(_as_json(found))
         elif not found.questions:
-            _print_writes(found)
+            print_writes(found)
         if found.questions:
             if not as_json:
                 _say_questions(found)
@@ -97,7 +97,7 @@ def _answers(given: tuple[str, ...], lang: str) -> dict[str, str]:
     return found
 
 
-def _print_files(found: Preview) -> None:
+def print_files(found: Preview) -> None:
     """What was read of each file, to standard output."""
     for export, of_plan in found.files:
         for one in _file_lines(export, of_plan.batch.system, found.lang):
@@ -136,7 +136,7 @@ def _file_lines(export: Export, system: str, lang: str) -> Iterator[str]:
         yield text("import_grade", lang)
 
 
-def _print_writes(found: Preview) -> None:
+def print_writes(found: Preview) -> None:
     """The actuals that change, to standard output."""
     if not found.writes:
         click.echo(text("import_nothing", found.lang))

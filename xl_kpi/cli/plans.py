@@ -1,4 +1,4 @@
-"""``xl-kpi new | show | check | demo``: a plan made, read and looked over."""
+"""``xl-kpi new | show | check``: a plan made, read and looked over."""
 
 from __future__ import annotations
 
@@ -116,19 +116,4 @@ def _reading_command(name: str, lang: str, run: Callable[..., int], more: Sequen
     return Command(name, lang=lang, callback=run, params=[*params, lang_option(lang)], help=text(f"help_{name}", lang))
 
 
-def _demo(lang: str) -> Command:
-    def run(asked: str | None) -> int:
-        from xl_kpi import commands as do
-        from xl_kpi.commands.printed import print_funnel
-
-        language = asked or lang
-        with progress_bar() as progress:
-            made = do.demo(lang=language, progress=progress)
-        print_funnel(do.shown(made.plan), language, sys.stdout)
-        click.echo(text("demo_done", language, path=made.path))
-        return DONE
-
-    return Command("demo", lang=lang, callback=run, params=[lang_option(lang)], help=text("help_demo", lang))
-
-
-COMMANDS = {"new": _new, "show": _show, "check": _check, "demo": _demo}
+COMMANDS = {"new": _new, "show": _show, "check": _check}

@@ -1,7 +1,8 @@
 """What the command line does, as plain functions: no options, no printing, no exit codes."""
 
+from xl_kpi.commands.demo import demo, demo_downloads, demo_import
 from xl_kpi.commands.examine import check, faults_of, findings, is_cut_short, looked_over, open_workbook
-from xl_kpi.commands.new import NewWorkbook, demo, new
+from xl_kpi.commands.new import NewWorkbook, new
 from xl_kpi.commands.set_options import SetOption
 from xl_kpi.commands.show import show, shown
 from xl_kpi.commands.template import plan_from
@@ -11,6 +12,8 @@ __all__ = [
     "NewWorkbook",
     "check",
     "demo",
+    "demo_downloads",
+    "demo_import",
     "faults_of",
     "findings",
     "is_cut_short",

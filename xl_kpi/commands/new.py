@@ -1,10 +1,10 @@
-"""A new workbook from a template and a goal, and the demonstration."""
+"""A new workbook from a template and a goal."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +45,7 @@ def new(
     who: str | None = None,
     now: dt.datetime | None = None,
     tell: Tell | None = None,
+    adapt: Callable[[Plan], Plan] | None = None,
     progress: Progress | None = None,
 ) -> NewWorkbook:
     """Write the workbook of a plan.
@@ -53,7 +54,8 @@ def new(
     ``tell`` as for ``plan_from``; ``force`` allows a file that exists to be replaced (a backup stays);
     ``lite`` puts the code for xlwings Lite into the workbook; ``plan_id`` by which returned copies are known to be
     of this plan (None: a new one), ``who`` makes it (None: the user of this computer) and ``now`` when (None: now),
-    for the first line of 履歴 and for the start where none is given; ``progress`` as for ``build``.
+    for the first line of 履歴 and for the start where none is given; ``adapt`` what else is made of the plan of the
+    template and the changes, before anything is written; ``progress`` as for ``build``.
     Errors: InputFaults and BadFile for what was given, Refused where something would be lost,
     EngineDisagrees where the result could not be trusted.  In each case nothing was written.
     """
@@ -63,6 +65,7 @@ def new(
     try:
         loaded = load(template, lang, words)
         plan = changed(loaded, changes, tell, now and now.date())
+        plan = adapt(plan) if adapt else plan
     except InputFaults as faults:
         with told_in(faults.lang or lang or words):
             raise InputFaults([*wrong, *faults.faults]) from None
@@ -86,16 +89,6 @@ def new(
         data = add_lite(data, plan.lang)
     saved = save(target, data, plan.lang)
     return NewWorkbook(target, plan, saved.backup)
-
-
-def demo(folder: str | Path = ".", *, lang: str = "ja", progress: Progress | None = None) -> NewWorkbook:
-    """The published case C1 as demo/plan.xlsx in ``folder``; an earlier one is replaced."""
-    target = Path(folder) / DEMO
-    try:
-        target.parent.mkdir(exist_ok=True)
-    except OSError:
-        raise BadFile(text("save_no_folder", lang, file=target.name, folder=target.parent)) from None
-    return new(target, template="c1", lang=lang, force=True, progress=progress)
 
 
 def _look_at(target: Path, template: Template, lang: str, force: bool) -> None:

@@ -11,7 +11,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from xl_kpi.catalog import text
+from xl_kpi.catalog import find_unit, text
 from xl_kpi.catalog.messages import worded
 from xl_kpi.errors import Joined, Words
 from xl_kpi.plan.findings import LEAST_SHORTAGE, when
@@ -40,6 +40,7 @@ def print_plan(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
     console = console_for(stream)
     console.print(Text(printable(shown["title"]), style="bold"))
     print_funnel(shown, lang, stream)
+    print_standing(shown, lang, stream)
     names = {stage["id"]: stage["name"] for stage in shown["stages"]}
     for table in _months(shown, names, lang, console):
         console.print(table)
@@ -98,6 +99,31 @@ def print_funnel(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
     for stage in shown["stages"]:
         cells = (percent(stage["rate"]), days(stage["lag_days"]), f"{stage['required_rounded']:,}")
         table.add_row(printable(stage["name"]), printable(stage["owner"]), *cells)
+    console.print(table)
+    console.print()
+
+
+def print_standing(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
+    """The boxes of the KPI tree that have an actual, with target and attainment; nothing where there is none yet."""
+    depth: dict[str | None, int] = {None: 0}
+    rows: list[tuple[int, str, list[str]]] = []
+    for node in shown["tree"]:
+        depth[node["id"]] = depth[node["parent"]] + 1
+        if node["actual"] is None or node["estimated"]:
+            continue
+        unit = find_unit(node["unit"])
+        number = percent if unit and unit.format == "rate" else count
+        attained = "" if node["attainment"] is None else f"{node['attainment'] * 100:.1f}%"
+        target = "" if node["target"] is None else number(node["target"])
+        rows.append((depth[node["id"]], printable(node["name"]), [target, number(node["actual"]), attained]))
+    if not rows:
+        return
+    keys = ("show_standing_what", "show_standing_target", "show_standing_actual", "show_standing_attained")
+    table = _table(text("show_standing", lang), [text(key, lang) for key in keys])
+    least = min(level for level, *_ in rows)
+    for level, name, cells in rows:
+        table.add_row("  " * (level - least) + name, *cells)
+    console = console_for(stream)
     console.print(table)
     console.print()
 

@@ -101,10 +101,11 @@ def is_edited(code: str) -> bool:
 
 
 def sources() -> dict[str, str]:
-    """Path → text of every module that the functions and scripts import, and of the catalog's files.
+    """Path → text of every module that the functions and scripts import, and of the catalog's files that they read.
 
     Found by following the imports (the pages' modules: by the table of sheets), so that a module that needs a file
-    or a heavy package never travels.  Docstrings stay at home.
+    or a heavy package never travels.  Docstrings stay at home, and so does data of the catalog that only modules name
+    which do.
     """
     found: dict[str, str] = {}
     waiting = [*ROOTS, *page_modules().values()]
@@ -118,11 +119,18 @@ def sources() -> dict[str, str]:
         found[path] = without_docstrings(source, tree)
         package = module if path.endswith("/__init__.py") else module.rpartition(".")[0]
         waiting.extend(_imports(tree, package))
-    catalog = _resource("xl_kpi/catalog")
-    found.update(
-        {f"xl_kpi/catalog/{item.name}": item.read_text("utf-8") for item in catalog.iterdir() if _is_data(item)}
-    )
+    found.update(_data(found))
     return dict(sorted(found.items()))
+
+
+def _data(modules: Mapping[str, str]) -> dict[str, str]:
+    """Path → text of the catalog's data, but for what is read by modules of it alone that are not among ``modules``."""
+    items = {f"xl_kpi/catalog/{item.name}": item for item in _resource("xl_kpi/catalog").iterdir()}
+    home = [item.read_text("utf-8") for path, item in items.items() if path.endswith(".py") and path not in modules]
+    data = {path: item for path, item in items.items() if _is_data(item)}
+    left = {path for path, item in data.items() if any(f'"{item.name}"' in source for source in home)}
+    left -= {path for path, item in data.items() if any(f'"{item.name}"' in source for source in modules.values())}
+    return {path: item.read_text("utf-8") for path, item in data.items() if path not in left}
 
 
 def without_docstrings(source: str, tree: ast.AST) -> str:

@@ -1,0 +1,68 @@
+"""The demonstration as data: the channels that it adds to a published case, the downloads of an invented company."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from xl_kpi.catalog.loader import Texts
+
+
+@dataclass(frozen=True)
+class DemoDownload:
+    """One made download.
+
+    ``header`` its words by language, ``total`` what stands in its row of totals, ``months``: role → the number of
+    each month; ``lines``: what its rows are about (campaigns, pages) with their weights; ``weekend`` how much a
+    Saturday or Sunday weighs against a working day (a ratio); ``more`` further words.
+    """
+
+    file: Texts
+    title: Texts
+    header: Mapping[str, tuple[str, ...]]
+    months: Mapping[str, tuple[int, ...]]
+    lines: tuple[tuple[Texts, float], ...]
+    weekend: float
+    total: Texts
+    more: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the demonstration adds: ``shares`` of the channels (id → ratio), the downloads, the ``seed`` of chance."""
+
+    seed: int
+    shares: Mapping[str, float]
+    google: DemoDownload
+    meta: DemoDownload
+    ga4: DemoDownload
+
+    @property
+    def months(self) -> int:
+        """How many months of actuals there are."""
+        return len(next(iter(self.ga4.months.values())))
+
+
+@cache
+def demo_data() -> Demo:
+    """What stands in demo.toml."""
+    found = tomllib.loads((files(__package__) / "demo.toml").read_text("utf-8"))
+    downloads = {key: _download(found[key]) for key in ("google", "meta", "ga4")}
+    return Demo(found["seed"], found["shares"], **downloads)
+
+
+def _download(found: Mapping[str, Any]) -> DemoDownload:
+    return DemoDownload(
+        file=found["file"],
+        title=found["title"],
+        header={lang: tuple(words) for lang, words in found["header"].items()},
+        months={role: tuple(numbers) for role, numbers in found["months"].items()},
+        lines=tuple((line["name"], line["weight"]) for line in found["line"]),
+        weekend=found["weekend"],
+        total=found.get("total", {}),
+        more={key: found[key] for key in ("account", "days") if key in found},
+    )
