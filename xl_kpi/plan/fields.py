@@ -98,6 +98,7 @@ SINGLES = (
     Field("work_days", read_number, format="decimal", bounds={"low": 1, "high": 31, "counted": "days"}, optional=True,
           page="people"),
     *RELATIONS,
+    Field("leads_as_of", read_date, format="date", optional=True, page="lead_list"),
     *(
         Field(optional.switch(key), read_listed, section="section_pages", choices="page", default=default,
               optional=True, source=f"pages.{key}", label=f"sheet_{key}")

@@ -53,6 +53,7 @@ LAST = "last"  # after all others: it tells what they hold
 ROW_ID = "row_id"  # the text in the hidden header above the ids of rows that are typed
 AGREED, FIRST_PLAN = "tbl_agreed", "tbl_first"  # targets on the calculation sheet that are numbers, not formulas
 BRAND_DATE = "brand_as_of"  # the day on which the brand's page looks at what is still unanswered
+LEADS_DAY = "leads_day"  # the day on which open leads are looked at
 # What is left there of a template's figures: which they are, how many, and a line for each block that has some.
 EXAMPLES, EXAMPLES_LEFT = "tbl_examples", "examples_left"
 EXAMPLE_LINES = {
@@ -107,7 +108,7 @@ KINDS = (
     SheetKind("brand_answers", "input", "tbl_answers", typed=True, module="relations.brand_answers"),
     SheetKind("sources", "reference", "tbl_sources", link=21, typed=True),
     # Who they are never leaves by mail.
-    SheetKind("lead_list", "input", "tbl_leads", link=22, typed=True, module="leads.lead_list"),
+    SheetKind("lead_list", "input", "tbl_leads", (LEADS_DAY,), link=22, typed=True, module="leads.lead_list"),
     SheetKind("touch_list", "input", "tbl_touches", typed=True, module="leads.touch_list"),
     SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="kept.merge_page", after="record"),
     SheetKind(

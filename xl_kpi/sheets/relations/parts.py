@@ -20,15 +20,21 @@ CHANGES = {"rate": "change_rate", "exact": "change_exact", "whole": "change_whol
 
 
 class Entries(Table):
-    """Entries in single cells, one a row: label, cell, hint.  Each cell bears the entry's name."""
+    """Entries in single cells, one a row: label, cell, hint.  Each cell bears the entry's name.
 
-    def __init__(self, ctx: Context, id: str, keys: Sequence[str], section: str):
+    ``foot`` keys of rows below, which the page fills; ``widths`` of label and cell.
+    """
+
+    def __init__(
+        self, ctx: Context, id: str, keys: Sequence[str], section: str, *, foot: Sequence[str] = (),
+        widths: tuple[float, float] = (NAME_WIDTH, VALUE_WIDTH), span: int = HINT_SPAN,
+    ):  # fmt: skip
         columns = [
-            Column("name", ctx.t("relations_item"), NAME_WIDTH, "label"),
-            Column("value", ctx.t("relations_value"), VALUE_WIDTH, "input"),
-            Column("hint", ctx.t("relations_hint"), None, "unit", span=HINT_SPAN, link=False),
+            Column("name", ctx.t("relations_item"), widths[0], "label"),
+            Column("value", ctx.t("relations_value"), widths[1], "input"),
+            Column("hint", ctx.t("relations_hint"), None, "unit", span=span, link=False),
         ]
-        super().__init__(id, columns, keys, section=section)
+        super().__init__(id, columns, keys, section=section, foot=foot)
         for key in keys:
             one = field_of(key)
             style = f"input.{one.format}" if one.format else "input.left"

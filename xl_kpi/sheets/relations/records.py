@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_kpi.plan.pages.tables import find_table
-from xl_kpi.sheets.blocks.layout import Layout, Title
+from xl_kpi.sheets.blocks.layout import Block, Layout, Title
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.blocks.typed_rows import rows_said, typed_table
 from xl_kpi.sheets.context import Context
@@ -34,10 +34,10 @@ class RecordsAt:
         return str(head.to(CellAt(head.sheet, self.last[table], head.column)))
 
 
-def records(ctx: Context, key: str, tables: Mapping[str, Columns]) -> RecordsAt:
+def records(ctx: Context, key: str, tables: Mapping[str, Columns], before: Sequence[Block] = ()) -> RecordsAt:
     """The page with these tables, the last of which has room for as many rows as it takes.
 
-    Arguments: ``key`` of the page; ``tables`` table → its columns from left to right.
+    Arguments: ``key`` of the page; ``tables`` table → its columns from left to right; ``before`` what stands above.
     """
     made: dict[str, Table] = {}
     for table, columns in tables.items():
@@ -45,7 +45,7 @@ def records(ctx: Context, key: str, tables: Mapping[str, Columns]) -> RecordsAt:
         made[table] = typed_table(ctx, table, columns, section=section, above=APART if made else 1, repeat=False)
     first = next(iter(made.values()))
     title = Title(ctx.t(f"{key}_title"), ctx.t(f"{key}_subtitle", rows=rows_said(ctx)), first.links())
-    layout = Layout(ctx, key, title, *made.values(), fit_height=0, protected=False)
+    layout = Layout(ctx, key, title, *before, *made.values(), fit_height=0, protected=False)
     last = {}
     for table, block in made.items():
         about = find_table(table)
