@@ -1,0 +1,9 @@
+"""Leads: how sure a share is, how often what goes with orders, and the scores of a lead.
+
+Floats, as cells have them; standard library only.  ``calc.scoring`` has the short forms that are Excel functions.
+"""
+
+from xl_kpi.calc.leads.scores import action_points, fit_share, rounded, scaled
+from xl_kpi.calc.leads.shares import Lift, lift, wilson
+
+__all__ = ["Lift", "action_points", "fit_share", "lift", "rounded", "scaled", "wilson"]
