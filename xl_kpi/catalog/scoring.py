@@ -73,4 +73,6 @@ def scoring() -> Scoring:
 def _standard(row: Mapping[str, Any]) -> Standard:
     most = row.get("most")
     also = tuple(row.get("also", ()))
-    return Standard(row.get("trait", ""), float(row["points"]), row["words"], also, None if most is None else float(most))
+    return Standard(
+        row.get("trait", ""), float(row["points"]), row["words"], also, None if most is None else float(most)
+    )

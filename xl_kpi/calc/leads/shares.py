@@ -23,7 +23,8 @@ def wilson(hits: float, count: float, z: float) -> tuple[float, float]:
     share, square = hits / count, z * z / count
     centre = share + square / 2
     half = z * math.sqrt(share * (1 - share) / count + square / (4 * count))
-    return max(0.0, (centre - half) / (1 + square)), min(1.0, (centre + half) / (1 + square))
+    low, high = ((centre + side) / (1 + square) for side in (-half, half))
+    return low if hits else 0.0, high if hits < count else 1.0
 
 
 @dataclass(frozen=True)
