@@ -65,9 +65,10 @@ def scoring() -> Scoring:
     """The standards where nobody types others."""
     data: dict[str, Any] = tomllib.loads((files(__package__) / "scoring.toml").read_text("utf-8"))
     answers, kinds = (tuple(map(_standard, data.pop(one))) for one in ("answer", "kind"))
-    bands = {one: tuple(map(float, data.pop(one))) for one in ("fit_bands", "act_bands")}
+    for one in ("fit_bands", "act_bands"):
+        data[one] = tuple(map(float, data[one]))
     weights = {trait: float(weight) for trait, weight in data.pop("weights").items()}
-    return Scoring(**data, **bands, weights=weights, answers=answers, kinds=kinds)
+    return Scoring(**data, weights=weights, answers=answers, kinds=kinds)
 
 
 def _standard(row: Mapping[str, Any]) -> Standard:
