@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.catalog.messages import worded
 from xl_kpi.cli.options import BAD_INPUT, DONE, lang_option, print_json, progress_bar, say, say_backup, say_faults
 from xl_kpi.cli.words import Command, Option
 
 if TYPE_CHECKING:
     from xl_kpi.commands.import_files import Preview
+    from xl_kpi.commands.import_questions import Answers
     from xl_kpi.exchange.exports.export import Export
 
 
@@ -31,23 +31,21 @@ def _import(lang: str) -> Command:
         asked: str | None,
     ) -> int:
         from xl_kpi.commands.import_files import import_files, preview
+        from xl_kpi.commands.import_questions import settled
 
         answers = _answers(given, asked or lang)
         talks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
         shown = False
-        while True:
+
+        def look(answers: Answers) -> Preview:
+            nonlocal shown
             found = preview(plan, files, answers=answers, channel=channel, words=lang, lang=asked)
             if not as_json and not shown:
                 print_files(found)
                 shown = True
-            if not (found.questions and talks):
-                break
-            for question in found.questions:
-                answers[question.id] = click.prompt(
-                    worded(question.text, found.lang),
-                    type=click.Choice(question.choices) if question.choices else str,
-                    show_choices=True,
-                )
+            return found
+
+        found = settled(look, _ask if talks else lambda found, given: None, answers)
         if as_json:
             print_json(_as_json(found))
         elif not found.questions:
@@ -95,6 +93,20 @@ def _answers(given: tuple[str, ...], lang: str) -> dict[str, str]:
             raise click.UsageError(f"--answer {one}: {text('import_answer_shape', lang)}")
         found[id_.strip()] = answer.strip()
     return found
+
+
+def _ask(found: Preview, given: Answers) -> Answers:
+    """Every question of a preview, one after the other, on the terminal."""
+    from xl_kpi.commands.import_questions import in_words
+
+    return {
+        question.id: click.prompt(
+            in_words(question, found),
+            type=click.Choice(question.choices) if question.choices else str,
+            show_choices=True,
+        )
+        for question in found.questions
+    }
 
 
 def print_files(found: Preview) -> None:
@@ -156,10 +168,12 @@ def print_writes(found: Preview) -> None:
 
 
 def _say_questions(found: Preview) -> None:
+    from xl_kpi.commands.import_questions import in_words
+
     say(text("import_questions", found.lang))
     for one in found.questions:
         choices = " / ".join(one.choices) or "…"
-        say(text("import_question", found.lang, id=one.id, text=worded(one.text, found.lang), choices=choices))
+        say(text("import_question", found.lang, id=one.id, text=in_words(one, found), choices=choices))
 
 
 def _number(number: Fraction) -> str:
@@ -172,6 +186,8 @@ def _delimiter(sign: str) -> str:
 
 def _as_json(found: Preview) -> dict[str, Any]:
     """As design.md says it; relied on by others."""
+    from xl_kpi.commands.import_questions import in_words
+
     return {
         "files": [_file_json(export, of_plan.left_out) for export, of_plan in found.files],
         "writes": [
@@ -179,8 +195,7 @@ def _as_json(found: Preview) -> dict[str, Any]:
             for one in found.writes
         ],
         "questions": [
-            {"id": one.id, "text": worded(one.text, found.lang), "choices": list(one.choices)}
-            for one in found.questions
+            {"id": one.id, "text": in_words(one, found), "choices": list(one.choices)} for one in found.questions
         ],
     }
 

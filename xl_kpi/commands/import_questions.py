@@ -1,0 +1,62 @@
+"""What an import leaves open, asked of a person: in a terminal or in a window, it is the same conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from xl_kpi.catalog.exports import systems
+from xl_kpi.catalog.messages import worded
+from xl_kpi.catalog.texts import is_text, text
+from xl_kpi.plan.imported.questions import Question
+
+if TYPE_CHECKING:
+    from xl_kpi.commands.import_files import Preview
+
+Answers = Mapping[str, str]
+_SIGNS = {".": "point", ",": "comma"}  # choices that are no words, as keys of texts have them
+
+
+def settled(look: Callable[[Answers], Preview], ask: Callable[[Preview, Answers], Answers | None],
+            answers: Answers | None = None) -> Preview:  # fmt: skip
+    """The preview once all of it is answered, or with what is open where the person gives up.
+
+    Arguments: ``look`` what would be done with some answers; ``ask`` asks for what a preview leaves open, with the
+    answers so far, and gives those that it got (None: the person gives up); ``answers`` those that are there.
+    Special cases: an answer that can't be read leaves its question open, which is asked again.
+    """
+    given = dict(answers or {})
+    while True:
+        found = look(given)
+        if not found.questions:
+            return found
+        more = ask(found, given)
+        if more is None:
+            return found
+        given |= more
+
+
+def labels(question: Question, found: Preview) -> dict[str, str]:
+    """Choice → what it is called in a window: channels and systems by their names, the others in a few words."""
+    return {choice: _label(question, choice, found) for choice in question.choices}
+
+
+def in_words(question: Question, found: Preview) -> str:
+    """The question with what its choices mean, where they don't say it themselves, as a terminal shows it."""
+    said = [f"{choice}: {label}" for choice, label in labels(question, found).items() if label != choice]
+    asked = worded(question.text, found.lang)
+    if not said:
+        return asked
+    return text("import_asked", found.lang, text=asked, choices=text("import_or", found.lang).join(said))
+
+
+def _label(question: Question, choice: str, found: Preview) -> str:
+    kind = question.id.partition(":")[0]
+    key = f"answer_{kind}_{_SIGNS.get(choice, choice)}"
+    if is_text(key):
+        return text(key, found.lang)
+    if kind == "channel":
+        return next((one.name for one in found.plan.channels if one.id == choice), choice)
+    if kind == "system" and choice in systems():
+        return systems()[choice].name[found.lang]
+    return choice
