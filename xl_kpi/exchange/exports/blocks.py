@@ -124,7 +124,7 @@ def _block(
     remembered: Mapping[str, str],
 ) -> Block:
     following = min((other.row for other in heads if other.row > head.row), default=len(grid.cells) + 1)
-    last = _end(grid.cells, head.row, following)
+    last = table_end(grid.cells, head.row, following)
     roles = {**(systems()[head.systems[0]].roles if head.systems else {}), **remembered}
     columns = tuple(_columns(head.cells, roles))
     above = dict(rows).get(head.row - 1, ())
@@ -139,10 +139,10 @@ def _columns(cells: Sequence[str], roles: Mapping[str, str]) -> Iterator[Column]
             yield Column(place, cell, roles.get(word, ""), currency)
 
 
-def _end(cells: pd.DataFrame, header: int, following: int) -> int:
+def table_end(cells: pd.DataFrame, header: int, following: int | None = None) -> int:
     """The last row of the table below ``header`` (from 1): before an empty row that is not its only one, before a
-    remark, before the next header with its label."""
-    body = cells.iloc[header : following - 1]
+    remark, before the next header with its label (``following``; None: there is none)."""
+    body = cells.iloc[header : None if following is None else following - 1]
     if body.empty:
         return header
     first = body.iloc[:, 0].astype(str)

@@ -1,0 +1,119 @@
+"""Roles for the columns of a table of a system that nobody knows: guessed from words and values, each with its reason.
+
+One role goes to one column, so that all of them together fit best; what only the values say is never called sure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xl_kpi.catalog.roles import HeaderWords, usual_kind
+from xl_kpi.errors import BadFile, Phrase, Words
+from xl_kpi.exchange.exports.assignment import LEAST, assigned
+from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
+from xl_kpi.exchange.exports.clues import ALONE, CELLS, PART, WORD, Thought, clues_of
+from xl_kpi.exchange.exports.grids import grids
+from xl_kpi.exchange.exports.outline import outlined
+from xl_kpi.exchange.exports.profiles import MOST_ROWS, profile
+from xl_kpi.exchange.exports.relations import Relations
+from xl_kpi.exchange.exports.totals import totals_in
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SURE, LIKELY, UNSURE = "sure", "likely", "unsure"
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One column and what it is taken for.
+
+    ``column`` with the role ("" where none was found); ``confidence`` SURE, LIKELY or UNSURE; ``reason`` in words;
+    ``other``: the role that it might be as well, "" for none.
+    """
+
+    column: Column
+    confidence: str
+    reason: Phrase
+    other: str = ""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a file is taken for: its table, the kind of it ("" where nothing tells), a guess a column."""
+
+    file: str
+    block: Block
+    kind: str
+    guesses: tuple[Guess, ...]
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """Header as written → role, "" for none."""
+        return {one.column.word: one.column.role for one in self.guesses}
+
+
+def suggest(data: bytes, file: str) -> Suggestion:
+    """What the columns of any table are taken for.
+
+    Arguments: ``data`` its bytes, ``file`` its name.
+    Errors: BadFile for what is no table.
+    """
+    ways = list(grids(data, file))
+    shaped = outlined(ways)
+    known = best([block for grid in ways for block in blocks(grid)])
+    block = known if known and (shaped is None or _is_whole(known)) else shaped
+    if block is None:
+        raise BadFile("export_no_columns", file=file)
+    return suggested(block, file)
+
+
+def _is_whole(block: Block) -> bool:
+    """Whether a system knows most of the words of a table."""
+    return block.known * 2 > len(block.columns)
+
+
+def suggested(block: Block, file: str = "") -> Suggestion:
+    """What the columns of a table are taken for."""
+    sample = _sample(block)
+    profiles = [profile(sample.iloc[:, one.place]) for one in block.columns]
+    clues = [clues_of(HeaderWords.of(one.word), found) for one, found in zip(block.columns, profiles, strict=True)]
+    relations = Relations(profiles)
+    found = assigned(clues, relations)
+    guesses = tuple(
+        _guess(column, found.roles[place], found.thoughts[place], relations.proved(found.roles[place], found.places))
+        for place, column in enumerate(block.columns)
+    )
+    told = usual_kind({one.column.role for one in guesses})
+    return Suggestion(file or block.grid.file, block, told and found.kind, guesses)
+
+
+def _sample(block: Block) -> pd.DataFrame:
+    """Rows spread over the table, without totals and remarks."""
+    rows = block.rows
+    is_total = totals_in(rows, range(rows.shape[1]))
+    filled = rows.iloc[:, [one.place for one in block.columns]].astype(str).ne("").sum(axis=1)
+    rows = rows[~is_total & (filled.gt(1) | (len(block.columns) <= 2))]
+    step = max(1, len(rows) // MOST_ROWS)
+    return rows.iloc[::step]
+
+
+def _guess(column: Column, role: str, thoughts: Mapping[str, Thought], proved: tuple[str, str] | None) -> Guess:
+    if not role or thoughts[role].worth < LEAST and not proved:
+        near = max(thoughts, key=lambda one: thoughts[one].worth, default="")
+        return Guess(column, UNSURE, Words("suggest_none"), near)
+    thought = thoughts[role]
+    others = {one: other.worth for one, other in thoughts.items() if one != role}
+    near = max(others, key=lambda one: others[one], default="")
+    near = near if near and others[near] >= thought.worth - 0.1 else ""
+    confidence = {WORD: SURE, PART: LIKELY}.get(thought.how, UNSURE)
+    reason: Phrase = Words(f"suggest_{thought.how}", part=thought.part.replace("+", "・"))
+    if proved and thought.how in (ALONE, CELLS):
+        confidence = LIKELY
+        reason = Words("suggest_quotient", of=Words(f"role_{proved[0]}"), by=Words(f"role_{proved[1]}"))
+    elif near and confidence == LIKELY:
+        confidence = UNSURE
+    named = Column(column.place, column.word, role, column.currency)
+    return Guess(named, confidence, reason, near)
