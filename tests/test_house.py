@@ -54,9 +54,9 @@ HEAVIER: dict[str, set[str]] = {
 OWNERS = {
     "openpyxl": ("xl_kpi.engine",),
     "ironcalc": ("xl_kpi.workbook.writing.stored_values",),
-    "pandas": ("xl_kpi.exchange.exports",),
+    "pandas": ("xl_kpi.exchange.exports", "xl_kpi.exchange.suggestions"),
     "python_calamine": ("xl_kpi.exchange.exports",),
-    "numpy": (),
+    "numpy": ("xl_kpi.exchange.suggestions",),
 }
 
 MAX_LINES = 400

@@ -17,7 +17,7 @@ from xl_kpi.catalog.roles import HeaderWords, is_quotient_word, kinds, likely_al
 from xl_kpi.catalog.texts import LANGUAGES
 from xl_kpi.catalog.texts import text as said
 from xl_kpi.errors import BadFile
-from xl_kpi.exchange.exports.suggest import LIKELY, SURE, UNSURE, suggest
+from xl_kpi.exchange.suggestions.suggest import LIKELY, SURE, UNSURE, suggest
 
 _QUOTIENTS = {"share", "each"}
 

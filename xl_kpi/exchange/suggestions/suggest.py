@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from xl_kpi.catalog.roles import HeaderWords, usual_kind
 from xl_kpi.errors import BadFile, Phrase, Words
-from xl_kpi.exchange.exports.assignment import LEAST, assigned
 from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
-from xl_kpi.exchange.exports.clues import ALONE, CELLS, PART, WORD, Thought, clues_of
 from xl_kpi.exchange.exports.grids import grids
-from xl_kpi.exchange.exports.outline import outlined
-from xl_kpi.exchange.exports.profiles import MOST_ROWS, profile
-from xl_kpi.exchange.exports.relations import Relations
 from xl_kpi.exchange.exports.totals import totals_in
+from xl_kpi.exchange.suggestions.assignment import LEAST, assigned
+from xl_kpi.exchange.suggestions.clues import ALONE, CELLS, PART, WORD, Thought, clues_of
+from xl_kpi.exchange.suggestions.outline import outlined
+from xl_kpi.exchange.suggestions.profiles import MOST_ROWS, profile
+from xl_kpi.exchange.suggestions.relations import Relations
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from math import log10
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.roles import Order, Quotient, days_in_turn, orders, quotients
-from xl_kpi.exchange.exports.profiles import Profile
+from xl_kpi.exchange.suggestions.profiles import Profile
 
 if TYPE_CHECKING:
     import numpy as np

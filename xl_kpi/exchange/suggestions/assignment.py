@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_kpi.catalog.roles import days_in_turn, kinds, quotients
-from xl_kpi.exchange.exports.clues import Clue, Thought, thoughts_of
-from xl_kpi.exchange.exports.relations import Relations
+from xl_kpi.exchange.suggestions.clues import Clue, Thought, thoughts_of
+from xl_kpi.exchange.suggestions.relations import Relations
 
 LEAST = 0.19  # what a role has to be worth to be proposed
 _NEAR_KIND = 0.85  # of the worth of the likeliest kind: others that are tried

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from xl_kpi.catalog.exports import without_currency
 from xl_kpi.catalog.roles import HeaderWords, Role, is_quotient_word, likely_alone, roles, says_nothing
-from xl_kpi.exchange.exports.profiles import Profile, fits, looks_like
+from xl_kpi.exchange.suggestions.profiles import Profile, fits, looks_like
 
 WORD, PART, CELLS, ALONE = "word", "part", "cells", "alone"  # by what a role was thought of
 MISFIT = "misfit"  # by its word, against what stands in its cells
