@@ -10,7 +10,7 @@ from xl_kpi.commands.import_questions import in_words, labels, settled
 from xl_kpi.errors import Words
 from xl_kpi.plan.imported.questions import Question
 
-YEAR = Question("year:月", Words("export_ask_year", column="月"))
+YEAR = Question("year:月", Words("export_ask_year", column="月", first=4, last=6))
 CHANNEL = Question("channel:検索", Words("import_ask_channel", name="検索"), ("web", "ads", "leave"))
 CLOSED = Question("closed:x:2026-04", Words("import_ask_closed", kpi="CV", month="2026/04", old="1", new="2"),
                   ("take", "keep"))  # fmt: skip
@@ -75,4 +75,4 @@ def test_choices_are_called_by_words(question, called):
 
 def test_in_a_terminal_the_words_stand_behind_the_question():
     assert in_words(CLOSED, found(CLOSED, lang="en")).endswith("Change it? (take: change it, keep: leave it)")
-    assert in_words(YEAR, found(YEAR)) == "列「月」の月は何年のものですか（例: 2026）"
+    assert in_words(YEAR, found(YEAR)) == "列「月」の月（4月〜6月）に年がありません。最初の4月は何年ですか（例: 2026）"

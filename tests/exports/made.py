@@ -60,7 +60,9 @@ def workbook(rows: Rows, name: str, **more: Rows) -> bytes:
     target = io.BytesIO()
     with pd.ExcelWriter(target, engine="openpyxl") as writer:
         for sheet, cells in {name: rows, **more}.items():
-            pd.DataFrame(cells).to_excel(writer, sheet_name=sheet, header=False, index=False)
+            widest = max(map(len, cells))
+            even = [[*row, *[""] * (widest - len(row))] for row in cells]
+            pd.DataFrame(even).to_excel(writer, sheet_name=sheet, header=False, index=False)
     return target.getvalue()
 
 

@@ -22,8 +22,8 @@ class ExportSystem:
     """One kind of download.
 
     ``kind``: what a row counts (ads, visits, leads, deals, attendees, records).  ``zone``: whose midnight ends a day,
-    "utc" or "account", "" where nothing is known.  ``roles``: folded word → role.  ``grades``: folded word → how sure
-    it is, one of ``GRADES``.
+    "utc", "account" or "user", "" where nothing is known.  ``roles``: folded word → role.  ``grades``: folded word →
+    how sure it is, one of ``GRADES``.  ``beside``: folded labels of tables that stand beside the one that is meant.
     """
 
     id: str
@@ -32,6 +32,7 @@ class ExportSystem:
     zone: str
     roles: Mapping[str, str]
     grades: Mapping[str, str]
+    beside: frozenset[str] = frozenset()
 
     @property
     def grade(self) -> str:
@@ -53,6 +54,7 @@ class ExportSigns:
     overlapping: tuple[str, ...]
     ratios: tuple[str, ...]
     missing: frozenset[str]
+    enquiries: tuple[str, ...]  # in the name of a kind of result: it is surely an enquiry
     currencies: Mapping[str, str]  # as written in a header → the ISO code
 
 
@@ -96,6 +98,7 @@ def signs() -> ExportSigns:
         overlapping=tuple(found["overlapping"]),
         ratios=tuple(found["ratios"]),
         missing=frozenset(folded(word) for word in found["missing"]),
+        enquiries=tuple(found["enquiries"]),
         currencies={folded(written): code for code, words in found["currencies"].items() for written in words},
     )
 
@@ -116,7 +119,8 @@ def _system(key: str, found: Mapping[str, Any]) -> ExportSystem:
                     known, _ = without_currency(folded(word))
                     roles.setdefault(known, role)
                     grades.setdefault(known, grade)
-    return ExportSystem(key, found["name"], found["kind"], found["zone"], roles, grades)
+    return ExportSystem(key, found["name"], found["kind"], found["zone"], roles, grades,
+                        frozenset(map(folded, found.get("beside", ()))))  # fmt: skip
 
 
 def figures_of(channel: str) -> Mapping[str, str]:

@@ -138,12 +138,13 @@ def _file_lines(export: Export, system: str, lang: str) -> Iterator[str]:
         numbers = {"stated": _number(one.stated), "summed": _number(one.summed), "off": _number(off)}
         yield text(key, lang, column=one.column, **numbers)
     for other in export.others:
-        yield text("import_other", lang, header=other.header, rows=other.last - other.first + 1)
+        where = f"{other.grid.sheet}!" if other.grid.sheet else ""
+        yield text("import_other", lang, where=where, header=other.header, rows=other.last - other.first + 1)
     if grid.text and grid.text.lost:
         yield text("import_sign", lang, count=grid.text.lost)
     system_ = systems().get(export.system)
-    if system_ and system_.zone == "utc":
-        yield text("import_zone", lang)
+    for note in export.notes:
+        yield worded(note, lang)
     if system_ and system_.grade in ("F", "G"):
         yield text("import_grade", lang)
 
@@ -189,7 +190,7 @@ def _as_json(found: Preview) -> dict[str, Any]:
     from xl_kpi.commands.import_questions import in_words
 
     return {
-        "files": [_file_json(export, of_plan.left_out) for export, of_plan in found.files],
+        "files": [_file_json(export, of_plan.left_out, found.lang) for export, of_plan in found.files],
         "writes": [
             {"channel": one.channel, "kpi": one.kpi, "month": f"{one.month:%Y-%m}", "old": one.old, "new": one.new}
             for one in found.writes
@@ -200,7 +201,7 @@ def _as_json(found: Preview) -> dict[str, Any]:
     }
 
 
-def _file_json(export: Export, more: tuple[Any, ...]) -> dict[str, Any]:
+def _file_json(export: Export, more: tuple[Any, ...], lang: str) -> dict[str, Any]:
     grid = export.block.grid
     return {
         "file": export.file,
@@ -217,6 +218,7 @@ def _file_json(export: Export, more: tuple[Any, ...]) -> dict[str, Any]:
         "control": [
             {"column": one.column, "stated": float(one.stated), "summed": float(one.summed)} for one in export.control
         ],
+        "notes": [worded(note, lang).strip() for note in export.notes],
         "period": [f"{day:%Y-%m-%d}" for day in export.period] if export.period else [],
     }
 

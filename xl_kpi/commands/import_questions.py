@@ -51,7 +51,7 @@ def in_words(question: Question, found: Preview) -> str:
 
 
 def _label(question: Question, choice: str, found: Preview) -> str:
-    kind = question.id.partition(":")[0]
+    kind = question.id.partition(":")[0].partition("@")[0]
     key = f"answer_{kind}_{_SIGNS.get(choice, choice)}"
     if is_text(key):
         return text(key, found.lang)

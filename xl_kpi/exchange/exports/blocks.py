@@ -73,8 +73,14 @@ def blocks(grid: Grid, remembered: Mapping[str, str] | None = None) -> list[Bloc
 
 
 def best(found: Sequence[Block]) -> Block | None:
-    """The table that is meant: the most known words, then the most rows, then the first."""
-    return max(found, key=lambda block: (block.known, block.last - block.first, -block.header), default=None)
+    """The table that is meant: none of those that its system puts beside it, the most known words, then the most rows,
+    then the first."""
+    return max(found, key=lambda block: (not _is_beside(block), block.known, block.last - block.first, -block.header),
+               default=None)  # fmt: skip
+
+
+def _is_beside(block: Block) -> bool:
+    return any(folded(block.label) in systems()[key].beside for key in block.systems)
 
 
 @dataclass(frozen=True)

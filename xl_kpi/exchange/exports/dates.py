@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}  # the year before its first
 _TIME = r"(?:[ T]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?:Z|[+-][0-9:]{4,6})?)?"
 _WHOLE = re.compile(rf"([12][0-9]{{3}})[-/.年]([01]?[0-9])[-/.月]([0-3]?[0-9])日?{_TIME}")
@@ -27,7 +26,13 @@ _NAMED = re.compile(
     r"(?:([0-3]?[0-9])(?:st|nd|rd|th)?[ -])?([A-Za-z]{3,9})\.?[ -](?:([0-3]?[0-9])(?:st|nd|rd|th)?,? )?([12][0-9]{3})"
     + _TIME
 )
-_ALONE = re.compile(r"([01]?[0-9])月?")
+_ALONE = re.compile(r"([0-9]{1,2})(月)?")
+_DAY_ALONE = re.compile(r"([01]?[0-9])月([0-3]?[0-9])日")
+_NAME_ALONE = re.compile(r"[A-Za-z]{3,9}\.?")
+_NAMES = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,22 +52,24 @@ class Dates:
     open: str = ""
 
 
-def read_dates(cells: pd.Series[Any], *, order: str = "", years: Iterable[dt.date] = ()) -> Dates:
+def read_dates(cells: pd.Series[Any], *, order: str = "", years: Iterable[dt.date] = (), numbers: bool = True) -> Dates:
     """The days of a column.
 
     Arguments: ``cells`` as they stand in the file; ``order`` ``DAY_FIRST`` or ``MONTH_FIRST`` where the user or the
     system says it; ``years``: first and last day of the period that the file names, which gives months their year
-    as long as the period holds each month once.
+    as long as the period holds each month once; ``numbers``: 1 to 12 may be months.
     Special cases: times are left out; eras are read; a row that decides the order of day and month (25/04/2026)
-    decides it for all; two rows that contradict each other make both bad.
+    decides it for all; two rows that contradict each other make both bad.  04/04/2026 leaves nothing open.
     Example: ``read_dates(pd.Series(["2026-04-01 00:00:00"])).days[0]`` is 1 April 2026.
     """
     told = {cell: _told(cell) for cell in cells.unique() if not _is_missing(cell)}
+    if not numbers or any(one is not None and one[0] == "number" and not 0 < one[2] < 13 for one in told.values()):
+        told = {cell: None if one is not None and one[0] == "number" else one for cell, one in told.items()}
     said = {_order(one) for one in told.values()} - {""}
     agreed = said.pop() if len(said) == 1 else order if not said else ""
-    doubtful = any(one is not None and one[0] == "short" for one in told.values()) and not agreed
+    doubtful = any(one is not None and one[0] == "short" and one[2] != one[3] for one in told.values()) and not agreed
     period = list(years)
-    alone = any(one is not None and one[0] == "alone" for one in told.values())
+    alone = any(one is not None and one[0] in WITHOUT_YEAR for one in told.values())
     of_month = _years_of(period) if alone else {}
     missing = cells.map(_is_missing).astype(bool)
     waits = "day_order" if doubtful and not said else "year" if alone and not of_month else ""
@@ -72,12 +79,30 @@ def read_dates(cells: pd.Series[Any], *, order: str = "", years: Iterable[dt.dat
         days.map(lambda day: None) if waits else days,
         missing,
         days.isna() & ~missing if not waits else cells.map(lambda cell: told.get(cell, ()) is None).astype(bool),
-        bool(told) and all(one is None or one[0] in ("month", "alone") for one in told.values()),
+        bool(told) and all(one is None or one[0] in ("month", "alone", "number") for one in told.values()),
         waits,
     )
 
 
-Told = tuple[str, int, int, int]  # how: day, month, short (two numbers in either order), alone; year and the rest
+Told = tuple[str, int, int, int]  # how (day, month, short: two numbers in either order, or without year); the rest
+WITHOUT_YEAR = ("alone", "alone_day", "number")
+
+
+def months_told(cells: pd.Series[Any]) -> list[int]:
+    """The months without a year in the order in which they run, each once.
+
+    Special cases: a list that begins with the newest is turned round; months that do not follow each other are put
+    into the order of the year.
+    Example: 10, 11, 12, 1, 2 is a list that goes on into the next year.
+    """
+    found: dict[int, None] = {}
+    for cell in cells.unique():
+        one = None if _is_missing(cell) else _told(cell)
+        if one is not None and one[0] in WITHOUT_YEAR:
+            found[one[2]] = None
+    ways = list(found), list(found)[::-1]
+    run_on = (months for months in ways if all((one % 12) + 1 == other for one, other in zip(months, months[1:])))
+    return next(run_on, sorted(found))
 
 
 def _is_missing(cell: Any) -> bool:
@@ -99,12 +124,22 @@ def _told(cell: Any) -> Told | None:
         return ("day" if found[4] else "month"), year, int(found[3]), int(found[4] or 1)
     if found := _SHORT.fullmatch(words):
         return "short", int(found[3]), int(found[1]), int(found[2])
-    if (found := _NAMED.fullmatch(words)) and (name := found[2][:3].lower()) in _MONTHS:
+    if (found := _NAMED.fullmatch(words)) and (month := _named(found[2])):
         day = found[1] or found[3]
-        return ("day" if day else "month"), int(found[4]), _MONTHS.index(name) + 1, int(day or 1)
+        return ("day" if day else "month"), int(found[4]), month, int(day or 1)
+    if found := _DAY_ALONE.fullmatch(words):
+        return "alone_day", 0, int(found[1]), int(found[2])
     if found := _ALONE.fullmatch(words):
-        return "alone", 0, int(found[1]), 1
+        return ("alone" if found[2] else "number"), 0, int(found[1]), 1
+    if _NAME_ALONE.fullmatch(words) and (month := _named(words)):
+        return "alone", 0, month, 1
     return None
+
+
+def _named(word: str) -> int:
+    """The month of a name or of its beginning (Apr, Sept.), 0 for another word."""
+    word = word.rstrip(".").lower()
+    return next((number for number, name in enumerate(_NAMES, 1) if len(word) > 2 and name.startswith(word)), 0)
 
 
 def _order(told: Told | None) -> str:
@@ -129,10 +164,10 @@ def _day(told: Told | None, order: str, of_month: dict[int, int]) -> dt.date | N
         return None
     how, year, month, day = told
     if how == "short":
-        if not order:
+        if not order and month != day:
             return None
         month, day = (day, month) if order == DAY_FIRST else (month, day)
-    if how == "alone":
+    if how in WITHOUT_YEAR:
         year = of_month.get(month, 0)
     try:
         return dt.date(year, month, day)

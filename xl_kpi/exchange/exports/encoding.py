@@ -32,6 +32,19 @@ class Decoded:
     def lost(self) -> int:
         return self.text.count(LOST)
 
+    @property
+    def is_torn(self) -> bool:
+        """Whether the file ends within a character or within quotes."""
+        return bool(self.cut) or self.whole != self.text
+
+    @property
+    def whole(self) -> str:
+        """The text without its last line where that was cut within a character or within quotes."""
+        if not self.cut and self.text.count('"') % 2 == 0:
+            return self.text
+        kept = self.text[: max(self.text.rfind("\n"), self.text.rfind("\r")) + 1]
+        return kept if self.cut or kept.count('"') % 2 == 0 else self.text
+
 
 def readings(data: bytes) -> list[Decoded]:
     """Every way in which the bytes are text, the likeliest first; none for what is no text.

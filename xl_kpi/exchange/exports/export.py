@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.catalog.exports import folded, signs, systems, without_currency
+from xl_kpi.catalog.exports import folded, is_missing, signs, systems, usual_channel, without_currency
 from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
-from xl_kpi.exchange.exports.dates import DAY_FIRST, MONTH_FIRST, Dates, read_dates
+from xl_kpi.exchange.exports.dates import Dates
+from xl_kpi.exchange.exports.days import DATE_ROLES, days_of, set_days
+from xl_kpi.exchange.exports.doubts import ALL, ONCE, doubled, ways, with_one_kind_of_result
 from xl_kpi.exchange.exports.grids import grids
 from xl_kpi.exchange.exports.numbers import COMMA, EITHER, POINT, Numbers, read_numbers
 from xl_kpi.exchange.exports.period import period_in
+from xl_kpi.exchange.exports.persons import one_row_each
+from xl_kpi.exchange.exports.reading import LeftOut, Reading
+from xl_kpi.exchange.exports.remarks import of_counts, of_period, of_system
 from xl_kpi.exchange.exports.totals import Control, controls, totals_in
 from xl_kpi.plan.imported.questions import Asked
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DATE_ROLES = ("date", "month", "month_of_year", "period_start")
-FIRST_YEAR, LAST_YEAR = 2000, 2099
-SYSTEM, ORDER, YEAR, DECIMAL, CURRENCY = "system", "day_order", "year", "decimal", "currency"
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """Rows that do not count: why, how many, and the first of them as Excel shows it."""
-
-    reason: str
-    count: int
-    first: int
+SYSTEM, DECIMAL, CURRENCY = "system", "decimal", "currency"
 
 
 @dataclass(frozen=True)
@@ -40,10 +36,12 @@ class Export:
     """One file, read.
 
     ``block``: the table that was read; ``others``: further tables of the file that were not.  ``rows``: those that
-    count, a frame with ``day`` and a column for each role (exact numbers, None where nothing stands; words).
+    count, a frame with ``day``, ``until`` (the last day of a row: of a month its end) and a column for each role
+    (exact numbers, None where nothing stands; words, also of days other than the one by which figures are sorted).
+    Of a list of persons: one for each of them.
     ``read``: how many rows the table has.  ``control``: totals that the file states.  ``period``: first and last day,
     as the file says above the table, else of its rows.  ``monthly``: its days are months.  ``currency``: of its
-    money, "" where it does not say.
+    money, "" where it does not say.  ``notes``: what is worth a line.
     """
 
     file: str
@@ -57,24 +55,11 @@ class Export:
     period: tuple[dt.date, dt.date] | None
     monthly: bool
     currency: str
+    notes: tuple[Words, ...] = ()
 
     @property
     def used(self) -> int:
         return len(self.rows)
-
-
-@dataclass
-class _Reading:
-    """What is found out while one table is read."""
-
-    block: Block
-    asked: Asked
-    left: dict[str, list[int]] = field(default_factory=dict)
-
-    def leave(self, reason: str, rows: pd.DataFrame, which: pd.Series[bool]) -> pd.DataFrame:
-        """The rows without those; they are counted under the reason."""
-        self.left.setdefault(reason, []).extend(int(row) for row in rows.index[which])
-        return rows[~which]
 
 
 def read_export(
@@ -91,18 +76,21 @@ def read_export(
     block = best(found)
     if block is None:
         raise BadFile("export_unknown", file=file)
-    reading = _Reading(block, asked or Asked())
+    reading = Reading(block, file, asked or Asked())
     reading.block = block = _of_system(reading, block)
-    same = [one for one in found if one.grid is block.grid and one.header != block.header]
-    return _read(reading, file, tuple(same))
+    # Of a text there is a grid for each way to read it, of a workbook one for each sheet.
+    same = [one for one in found if one.grid.sheet or one.grid is block.grid]
+    return _read(
+        reading, tuple(one for one in same if (one.grid.sheet, one.header) != (block.grid.sheet, block.header))
+    )
 
 
-def _of_system(reading: _Reading, block: Block) -> Block:
+def _of_system(reading: Reading, block: Block) -> Block:
     """The table with the meaning that its system gives to its words; asked where systems differ about them."""
     meanings = {key: _roles(block, key) for key in block.systems}
     if len({tuple(roles) for roles in meanings.values()}) < 2:
         return block
-    system = reading.asked.ask(SYSTEM, Words("export_ask_system"), *block.systems) or block.systems[0]
+    system = reading.ask(SYSTEM, Words("export_ask_system"), *block.systems) or block.systems[0]
     columns = tuple(
         replace(one, role=role or one.role) for one, role in zip(block.columns, meanings[system], strict=True)
     )
@@ -114,55 +102,118 @@ def _roles(block: Block, system: str) -> list[str]:
     return [known.get(without_currency(folded(one.word))[0], "") for one in block.columns]
 
 
-def _read(reading: _Reading, file: str, others: tuple[Block, ...]) -> Export:
-    import pandas as pd
-
+def _read(reading: Reading, others: tuple[Block, ...]) -> Export:
     block = reading.block
+    system = systems().get(block.systems[0]) if block.systems else None
+    is_list = system is not None and not usual_channel(system.kind)
     rows = block.rows
     read = len(rows)
+    rows, totals = _body(reading, rows)
+    table, is_bad, stated = _by_role(reading, rows, totals)
+    period = period_in(_above(block))
+    dates = None if is_list else days_of(reading, rows, period)
+    if is_list:
+        table["day"] = table["until"] = None
+    else:
+        set_days(reading, table, dates, rows, period)
+    kept = _without_bad(reading, table, is_bad, dates)
+    currency = _currency(reading, kept, rows)
+    if is_list and system is not None:
+        kept = one_row_each(kept, reading.leave, attendees=system.kind == "attendees")
+    elif not is_list:
+        kept = _without_doubled(reading, rows, kept, stated)
+    control = controls(stated, {one.word: _sum(kept[one.role]) for one in _counted(block) if one.role in kept})
+    if not is_list:
+        kept = with_one_kind_of_result(kept, reading.ask)
+    days = [day for day in kept["day"] if day is not None]
+    covered = (min(days), max(kept["until"].dropna())) if days else None
+    reading.notes += [*of_system(system), *of_counts(kept)]
+    if covered:
+        reading.notes += of_period(period, *covered)
+        if period and not (period[0] <= covered[0] and covered[1] <= period[1]):
+            period = covered
+    return Export(
+        reading.file,
+        block,
+        system.id if system else "",
+        others,
+        kept,
+        read,
+        tuple(LeftOut(reason, len(which), min(which)) for reason, which in reading.left.items() if which),
+        control,
+        period or covered,
+        dates is not None and dates.monthly,
+        currency,
+        tuple(note for k, note in enumerate(reading.notes) if note not in reading.notes[:k]),
+    )
+
+
+def _body(reading: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows that may count, and those with totals."""
+    block = reading.block
     numeric = {one.place for one in block.columns if one.role in _summed() or one.role in _unsummed()}
     words = [one.place for one in block.columns if one.place not in numeric]
     filled = rows.astype(str).apply(lambda column: column.str.strip()).ne("").sum(axis=1)
     rows = reading.leave("empty", rows, filled.eq(0))
     is_total = totals_in(rows, words)
+    if words and block.column(*DATE_ROLES) is None:  # what names nothing is a total that does not say so
+        is_total |= rows.iloc[:, words].map(lambda cell: is_missing(str(cell))).all(axis=1)
     totals, rows = rows[is_total], reading.leave("total", rows, is_total)
-    if len(block.columns) > 2:
+    if len(block.columns) > 2 and block.column("record_start") is None:
         rows = reading.leave("remark", rows, filled.loc[rows.index].eq(1))
+    if _is_cut(block) and len(rows) and rows.index[-1] == len(block.grid.cells):
+        rows = reading.leave("cut", rows, rows.index == rows.index[-1])
+    if block.grid.text is not None and block.grid.text.is_torn:
+        reading.notes.append(Words("import_note_cut"))
+    return rows, totals
+
+
+def _is_cut(block: Block) -> bool:
+    """Whether the last line ends before its last cell and without a line break."""
+    text = block.grid.text
+    if text is None or text.text.endswith(("\n", "\r")):
+        return False
+    last = text.text.splitlines()[-1] if text.text else ""
+    return '"' not in last and 0 < last.count(block.grid.delimiter) < block.columns[-1].place
+
+
+def _by_role(
+    reading: Reading, rows: pd.DataFrame, totals: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.Series[bool], dict[str, list[Fraction]]]:
+    """A column for each role; which rows have a number that can't be read; column → the totals that stand in it."""
+    import pandas as pd
 
     table = pd.DataFrame(index=rows.index)
     is_bad = pd.Series(False, index=rows.index)
     stated: dict[str, list[Fraction]] = {}
-    summed: dict[str, Fraction] = {}
-    for one in block.columns:
+    for one in reading.block.columns:
         if not one.role or one.role in table.columns:
             continue
         cells = rows.iloc[:, one.place]
         if one.role in _summed():
             numbers = _numbers(reading, one, cells)
             table[one.role] = numbers.values
-            summed[one.word] = numbers.total
             stated[one.word] = list(read_numbers(totals.iloc[:, one.place], numbers.decimal).values.dropna())
             is_bad |= numbers.bad
+            if numbers.bounded.any():
+                reading.notes.append(Words("import_note_bounded", column=one.word, count=int(numbers.bounded.sum())))
         elif one.role not in DATE_ROLES and one.role not in _unsummed():
-            table[one.role] = cells.astype(str).str.strip()
-    period = period_in(_above(block))
-    dates = _dates(reading, rows, period)
-    table["day"] = dates.days if dates is not None else None
-    kept = _without_bad(reading, table, is_bad, dates)
-    days = [day for day in kept["day"] if day is not None]
-    return Export(
-        file,
-        block,
-        block.systems[0] if block.systems else "",
-        others,
-        kept,
-        read,
-        tuple(LeftOut(reason, len(which), min(which)) for reason, which in reading.left.items() if which),
-        controls(stated, summed),
-        period or ((min(days), max(days)) if days else None),
-        dates is not None and dates.monthly,
-        _currency(reading, table),
-    )
+            table[one.role] = cells.map({cell: _cleaned(cell) for cell in cells.unique()})
+    return table, is_bad, stated
+
+
+def _cleaned(cell: Any) -> str:
+    """Words as one line: what would move a cursor or end a line is a space."""
+    words = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in str(cell))
+    return re.sub(r" {2,}", " ", words).strip()
+
+
+def _counted(block: Block) -> list[Column]:
+    return [one for one in block.columns if one.role in _summed()]
+
+
+def _sum(numbers: pd.Series[Any]) -> Fraction:
+    return sum(numbers.dropna(), Fraction(0))
 
 
 def _summed() -> tuple[str, ...]:
@@ -178,36 +229,47 @@ def _above(block: Block) -> Iterator[str]:
         yield ",".join(str(cell) for cell in row if cell != "")
 
 
-def _numbers(reading: _Reading, column: Column, cells: pd.Series[Any]) -> Numbers:
+def _numbers(reading: Reading, column: Column, cells: pd.Series[Any]) -> Numbers:
     numbers = read_numbers(cells)
     if numbers.decimal == EITHER:
         key = f"{DECIMAL}:{column.word}"
         example = next(str(cell) for cell in cells if "." in str(cell))
-        answer = reading.asked.ask(key, Words("export_ask_decimal", column=column.word, example=example), POINT, COMMA)
+        answer = reading.ask(key, Words("export_ask_decimal", column=column.word, example=example), POINT, COMMA)
         numbers = read_numbers(cells, answer or POINT)
     return numbers
 
 
-def _dates(reading: _Reading, rows: pd.DataFrame, period: tuple[dt.date, dt.date] | None) -> Dates | None:
-    column = reading.block.column(*DATE_ROLES)
-    if column is None:
-        return None
-    cells = rows.iloc[:, column.place]
-    dates = read_dates(cells, years=period or ())
-    if dates.open == ORDER:
-        example = next(str(cell) for cell in cells if str(cell).strip())
-        text = Words("export_ask_order", column=column.word, example=example)
-        if order := reading.asked.ask(f"{ORDER}:{column.word}", text, MONTH_FIRST, DAY_FIRST):
-            dates = read_dates(cells, order=order, years=period or ())
-    elif dates.open == YEAR:
-        text = Words("export_ask_year", column=column.word)
-        year = reading.asked.ask_number(f"{YEAR}:{column.word}", text, low=FIRST_YEAR, high=LAST_YEAR)
-        if year is not None:
-            dates = read_dates(cells, years=(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)))
-    return dates
+def _without_doubled(
+    reading: Reading, rows: pd.DataFrame, table: pd.DataFrame, stated: Mapping[str, list[Fraction]]
+) -> pd.DataFrame:
+    """The rows that count once: asked where some stand twice, or where the same figures stand in several ways."""
+    twice = doubled(rows, table)
+    if twice.any():
+        single = {one.word: _sum(table.loc[~twice, one.role]) for one in _counted(reading.block) if one.role in table}
+        both = {one.word: _sum(table[one.role]) for one in _counted(reading.block) if one.role in table}
+        told = {
+            choice
+            for choice, sums in ((ONCE, single), (ALL, both))
+            if any(stated.values()) and all(sums[word] in numbers for word, numbers in stated.items() if numbers)
+        }
+        text = Words("export_ask_doubled", count=int(twice.sum()), row=int(twice.idxmax()))
+        if (told.pop() if len(told) == 1 else reading.ask("doubled", text, ONCE, ALL)) == ONCE:
+            table = reading.leave("again", table, twice)
+    plain = {"date", "month", "month_of_year", "week", "period_start", "period_end", "campaign", "channel", "currency",
+             "result_kind"}  # fmt: skip
+    words = {
+        one.place: one.word
+        for one in reading.block.columns
+        if one.role not in plain and one.role not in _summed() and one.role not in _unsummed()
+    }
+    found = ways(rows, table, words)
+    if found:
+        chosen = reading.ask("breakdown", Words("export_ask_breakdown", ways=", ".join(found)), *found)
+        table = reading.leave("breakdown", table, ~found[chosen or next(iter(found))])
+    return table
 
 
-def _without_bad(reading: _Reading, table: pd.DataFrame, is_bad: pd.Series[bool], dates: Dates | None) -> pd.DataFrame:
+def _without_bad(reading: Reading, table: pd.DataFrame, is_bad: pd.Series[bool], dates: Dates | None) -> pd.DataFrame:
     """The rows whose numbers and day can be read; the others are counted, each once."""
     table = reading.leave("number", table, is_bad)
     if dates is not None and not dates.open:
@@ -216,11 +278,16 @@ def _without_bad(reading: _Reading, table: pd.DataFrame, is_bad: pd.Series[bool]
     return table
 
 
-def _currency(reading: _Reading, table: pd.DataFrame) -> str:
-    """The currency of the money: from the words above it, else from a column; asked where there are several."""
-    said = {one.currency for one in reading.block.columns if one.role in signs().money and one.currency}
+def _currency(reading: Reading, table: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """The currency of the money: from the words above it, else from a column, else from signs in its cells; asked
+    where there are several."""
+    columns = [one for one in reading.block.columns if one.role in signs().money]
+    said = {one.currency for one in columns if one.currency}
     if not said and "currency" in table:
-        said = {code for code in table["currency"].unique() if code}
+        said = {code for code in table["currency"].unique() if code and not is_missing(code)}
+    if not said:
+        cells = "".join(folded("".join(map(str, rows.iloc[:, one.place].unique()))) for one in columns)
+        said = {code for written, code in signs().currencies.items() if written in cells}
     if len(said) > 1:
-        return reading.asked.ask(CURRENCY, Words("export_ask_currency"), *sorted(said))
+        return reading.ask(CURRENCY, Words("export_ask_currency"), *sorted(said))
     return said.pop() if said else ""

@@ -148,7 +148,7 @@ def _figures(export: Export, plan: Plan, rows: pd.DataFrame, rate: Fraction | No
     typed = {one.id: {kpi.id for kpi in shown_kpis(plan, one) if kpi.actual == "input"} for one in plan.channels_on}
     for (channel, month), part in rows.loc[days.index].groupby([rows.loc[days.index, "to"], months], sort=True):
         done: set[str] = set()
-        first, last = _covered(export, month, part["day"])
+        first, last = _covered(export, month, part)
         for role, kpi in figures_of(channel).items():
             if role not in part or kpi not in typed.get(str(channel), ()) or kpi in done:
                 continue
@@ -160,11 +160,11 @@ def _figures(export: Export, plan: Plan, rows: pd.DataFrame, rate: Fraction | No
                 yield Figure(str(channel), kpi, month, total, first, last, len(numbers))
 
 
-def _covered(export: Export, month: dt.date, days: pd.Series[dt.date]) -> tuple[dt.date, dt.date]:
+def _covered(export: Export, month: dt.date, rows: pd.DataFrame) -> tuple[dt.date, dt.date]:
     """First and last day of the month that the file covers: as it says above its table, else from its rows."""
     end = month.replace(day=days_of_month(month))
     if export.monthly:
         return month, end
     if export.period is not None:
         return max(month, export.period[0]), min(end, export.period[1])
-    return min(days), max(days)
+    return min(rows["day"]), max(rows["until"])

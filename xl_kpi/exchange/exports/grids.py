@@ -102,7 +102,7 @@ def _texts(data: bytes, file: str) -> Iterator[Grid]:
     for text in found:
         for delimiter in DELIMITERS:
             if delimiter in text.text or delimiter == ",":
-                yield Grid(_split(text.text, delimiter), file, "", text, delimiter)
+                yield Grid(_split(text.whole, delimiter), file, "", text, delimiter)
 
 
 def _split(text: str, delimiter: str) -> pd.DataFrame:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from xl_kpi.errors import Phrase, Words
 from xl_kpi.plan.input.amounts import read_number
+from xl_kpi.plan.input.dates import read_month
 from xl_kpi.plan.input.raw_values import Unreadable
 
 
@@ -44,6 +46,15 @@ class Asked:
         answer = self.ask(id_, text)
         try:
             return read_number(answer, low=low, high=high) if answer else None
+        except Unreadable:
+            self._keep(Question(id_, text))
+            return None
+
+    def ask_month(self, id_: str, text: Words) -> dt.date | None:
+        """The answer as the first day of a month (2026-04), None where there is none; then the question is kept."""
+        answer = self.ask(id_, text)
+        try:
+            return read_month(answer) if answer else None
         except Unreadable:
             self._keep(Question(id_, text))
             return None
