@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import worded
 from xl_kpi.cli.options import BAD_INPUT, DONE, lang_option, print_json, progress_bar, say, say_backup, say_faults
 from xl_kpi.cli.words import Command, Option
 
