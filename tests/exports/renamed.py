@@ -13,6 +13,7 @@ from tests.exports.downloads import downloads
 from tests.exports.unknown import ROWS, Unknown, ads, leads, visits
 from xl_kpi.catalog.exports import systems
 from xl_kpi.exchange.exports.export import read_export
+from xl_kpi.exchange.exports.files import files_in
 
 WORDS = {
     "date": ["計測日", "Report date", "年月日"],
@@ -117,6 +118,9 @@ WORDS = {
     "webinar_id": ["ウェビナーID", "Webinar ID no."],
     "started_at": ["開始日時", "Start time"],
     "duration": ["開催時間", "Duration min"],
+    "score": ["スコア合計", "Lead score"],
+    "grade": ["グレード評価", "Grade letter"],
+    "last_activity": ["最終アクティビティ", "Last active"],
 }
 
 # What stands in a column of a role, of the rows that ``unknown`` makes.
@@ -164,8 +168,9 @@ def renamed_systems() -> Iterator[Unknown]:
 
 def renamed_downloads() -> Iterator[Unknown]:
     """Every download of the tests in which something can be read, with its words renamed."""
-    for number, one in enumerate(downloads()):
-        block = read_export(one.data, one.name).block
+    for number, one in enumerate(one for one in downloads() if not one.refused):
+        ((name, data),) = files_in(one.data, one.name)
+        block = read_export(data, name).block
         known = [column for column in block.columns if column.role]
         if block.last < block.first:
             continue
