@@ -56,7 +56,8 @@ OWNERS = {
     "ironcalc": ("xl_kpi.workbook.writing.stored_values",),
     "pandas": ("xl_kpi.exchange.exports", "xl_kpi.exchange.suggestions"),
     "python_calamine": ("xl_kpi.exchange.exports",),
-    "numpy": ("xl_kpi.exchange.suggestions",),
+    "numpy": ("xl_kpi.exchange.cohorts", "xl_kpi.exchange.suggestions"),
+    "scipy": ("xl_kpi.exchange.cohorts",),
 }
 
 MAX_LINES = 400

@@ -1,0 +1,1 @@
+"""Rates and lags out of lead tables: counted by days, measured, judged."""
