@@ -220,7 +220,8 @@ def asked_for(modules: list[str], blocked: tuple[str, ...]) -> list[tuple[str, s
 
 
 # What reads downloads and lead tables is imported by the command that needs it, when it runs.
-DATA = ("pandas", "numpy", "python_calamine", "pyarrow", "duckdb", "ibis", "scipy")
+# (matplotlib: lifelines brings it for the tests, and xlwings tries it where it is installed.)
+DATA = ("pandas", "numpy", "python_calamine", "pyarrow", "duckdb", "ibis", "scipy", "matplotlib")
 HEAVY = ("openpyxl", "ironcalc", *DATA)
 
 
