@@ -24,7 +24,10 @@ from xl_kpi.calc.lag import Lag, as_lag
 from xl_kpi.calc.number import clean_ceiling, exact, nearest, nearest_float, nearest_parts
 from xl_kpi.calc.outlook import Outlook, entered_by_day, outlook
 from xl_kpi.calc.pipeline import Need, credit, net, pipeline_orders
-from xl_kpi.calc.review import StageTimes, bottleneck, forecast_total, gap_by_stage, stage_days, stage_times
+from xl_kpi.calc.review.channels import GapPart, gap_by_channel
+from xl_kpi.calc.review.days import StageTimes, stage_days, stage_times
+from xl_kpi.calc.review.forecast import forecast_total
+from xl_kpi.calc.review.gap import bottleneck, gap_by_stage
 from xl_kpi.calc.schedule import (
     Share,
     entered_for_goal,
@@ -44,6 +47,7 @@ __all__ = [
     "GoalMonth",
     "KpiError",
     "Lag",
+    "GapPart",
     "Need",
     "Outlook",
     "Share",
@@ -62,6 +66,7 @@ __all__ = [
     "expected_orders",
     "forecast_total",
     "forward_funnel",
+    "gap_by_channel",
     "gap_by_stage",
     "goal_chance",
     "goal_from_growth",

@@ -9,6 +9,11 @@ from xl_kpi.calc.errors import KpiError, is_blank, plain
 from xl_kpi.calc.number import exact, listed, zero_or_more
 
 
+def as_listed(values: object) -> list:
+    """One value or several as a list, blanks kept."""
+    return list(values) if isinstance(values, (list, tuple)) else [values]
+
+
 def numbers(
     values: object, argument: str, check: Callable = zero_or_more, *, at_most: int | None = None
 ) -> list[Fraction]:
