@@ -55,6 +55,7 @@ def outlook(
     delivery_days: object = 0,
     entered: Sequence[Sequence] = (),
     beyond: Sequence = (),
+    by_day: bool = False,
 ) -> Outlook:
     """What becomes of open items and of leads to come.
 
@@ -64,7 +65,8 @@ def outlook(
     won already; ``age`` of these: "new" (they have just entered) or "half" (half of each one's time has passed);
     ``deadline`` the last day that counts (None: the plan's last day); ``delivery_days`` from order to revenue;
     ``entered`` n+1 rows, first stage first, with how many have entered in each of the first months, known by now: they
-    take the place of what the run would say of these months (a month's are even over its days); ``beyond`` n+1 numbers,
+    take the place of what the run would say of these months (a month's are even over its days), or with ``by_day`` on
+    each of the first days; ``beyond`` n+1 numbers,
     how much more of each is known: it has just entered on the day after them, of the orders on the day before (below 0:
     less).
     Result: an Outlook of exact numbers.
@@ -83,10 +85,11 @@ def outlook(
     edges = [(day - first).days for day in month_starts(first, months + 1)]
     last = read_day(deadline, "deadline") if deadline is not None else month_start(first, months) - DAY
     end = max(edges[-1], (last - first).days + 1)
-    rows = _rows(rates, lags, leads_by_day, open_by_stage, age, end, _known(first, entered), _beyond(beyond, entered))
+    known = [[exact(day, "entered") for day in row] for row in entered] if by_day else _known(first, entered)
+    rows = _rows(rates, lags, leads_by_day, open_by_stage, age, end, known, _beyond(beyond, entered))
     sums, scale = rows[-1]
     boxes, weight = day_boxes(as_lag(delivery_days, "delivery_days"))
-    paid, scale = _forward_by(sums, boxes), scale * weight
+    paid, scale = forward_by(sums, boxes), scale * weight
     entries = tuple(_by_month(row, unit, edges) for row, unit in rows)
     return Outlook(entries, _by_month(paid, scale, edges), Fraction(paid[max(0, (last - first).days + 1)], scale))
 
@@ -177,7 +180,7 @@ def _run(
     for index, (rate, lag, waiting) in enumerate(zip(rates, lags, opened), 1):
         yield sums, scale
         boxes, weight = day_boxes(lag)
-        moved = zip(_forward_by(sums, boxes), _forward_by(_lump(waiting, scale, end), _rest_boxes(boxes, age)))
+        moved = zip(forward_by(sums, boxes), forward_by(_lump(waiting, scale, end), rest_boxes(boxes, age)))
         sums, scale = [rate.numerator * (new + old) for new, old in moved], scale * weight * rate.denominator
         sums = _after(sums, [0, *accumulate(int(day * scale) for day in next(rows, ()))])
         place = since + (index < len(rates))  # the orders' are those of the months that are known
@@ -209,7 +212,7 @@ def _by_month(sums: list[int], scale: int, edges: list[int]) -> tuple[Fraction, 
     return tuple(Fraction(sums[after] - sums[before], scale) for before, after in zip(edges, edges[1:]))
 
 
-def _rest_boxes(boxes: list[tuple[int, int, int]], age: str) -> list[tuple[int, int, int]]:
+def rest_boxes(boxes: list[tuple[int, int, int]], age: str) -> list[tuple[int, int, int]]:
     """The days that are left to what is open, as ``day_boxes`` has them."""
     if age == "new":
         return boxes
@@ -220,7 +223,7 @@ def _rest_boxes(boxes: list[tuple[int, int, int]], age: str) -> list[tuple[int, 
     return [(day, day + 1, weight) for day, weight in sorted(weights.items())]
 
 
-def _forward_by(sums: list[int], boxes: list[tuple[int, int, int]]) -> list[int]:
+def forward_by(sums: list[int], boxes: list[tuple[int, int, int]]) -> list[int]:
     """Σ weight(s) × sums[t − s] for every t, where the sums are 0 before the first day."""
     totals = [0, *accumulate(sums)]
     # neighbouring boxes share an edge: one factor for each edge instead of two for each box

@@ -1,0 +1,64 @@
+"""What closed months tell day by day: when in a month entries came, and how many of each stage would have gone on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import accumulate
+
+from xl_kpi.calc.inputs import same_length
+from xl_kpi.calc.lag import as_lag, day_boxes
+from xl_kpi.calc.outlook import forward_by, rest_boxes
+
+
+def closed_flow(
+    edges: Sequence[int],
+    entered: Sequence[Sequence],
+    lags: Sequence,
+    leads_by_day: Sequence,
+    open_by_stage: Sequence,
+    *,
+    age: str = "new",
+) -> tuple[list[list[float]], list[float]]:
+    """The entries of closed months on their days, and of how many of each stage the next one is made.
+
+    Arguments: ``edges`` the first days of the closed months and the day after the last, counted from the start;
+    ``entered`` n+1 rows, first stage first, the orders last, of counts by closed month; ``lags`` n lags; ``leads_by_day``
+    when leads were planned; ``open_by_stage`` and ``age`` as for ``calc.outlook``.
+    Result: n+1 rows of entries by day, each month's adding up to its count; n numbers, of how many of each stage the
+    days are over by now.
+    Equation: A(i + 1, d) = Σ over s of P(L(i) = s) × E(i, d − s) + open(i) × P(R(i) = d) is what would arrive if all
+    went on; a month's count is spread in its proportion (evenly where nothing would), leads in that of the plan's.
+    Example: what comes into a stage for the first time comes at the end of the month; 62 of 124 days' leads are over.
+    >>> rows, over = closed_flow([0, 31], [[31], [4]], [27], [], [0, 0])
+    >>> rows[1][26:], over
+    ([0.0, 1.0, 1.0, 1.0, 1.0], [4.0])
+
+    Source: K14.
+    """
+    same_length(list(lags), "lags", len(entered) - 1)
+    shape = [float(day) for day in leads_by_day[: edges[-1]]]
+    shape += [0.0] * (edges[-1] - len(shape))
+    rows, over = [_spread(entered[0], edges, shape)], []
+    for lag, waiting, counts in zip(lags, open_by_stage, entered[1:]):
+        boxes, weight = day_boxes(as_lag(lag, "lags"))
+        sums = [0.0, *accumulate(rows[-1])]
+        lump = [0.0, *([float(waiting)] * edges[-1])]
+        came = [
+            (new + old) / weight for new, old in zip(forward_by(sums, boxes), forward_by(lump, rest_boxes(boxes, age)))
+        ]
+        over.append(came[-1])
+        rows.append(_spread(counts, edges, [after - before for before, after in zip(came, came[1:])]))
+    return rows, over
+
+
+def _spread(counts: Sequence, edges: Sequence[int], shape: Sequence[float]) -> list[float]:
+    """Each month's count on its days, in the proportion of ``shape``."""
+    found: list[float] = []
+    for count, begin, end in zip(counts, edges, edges[1:]):
+        days = [max(0.0, day) for day in shape[begin:end]]
+        total = sum(days)
+        if total <= 1e-9:
+            days, total = [1.0] * (end - begin), float(end - begin)
+        found += [float(Fraction(count)) * day / total for day in days]
+    return found

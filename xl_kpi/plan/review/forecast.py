@@ -1,0 +1,150 @@
+"""予測 / forecast (K14, R10): where the period ends if leads and rates go on as the closed months have them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from xl_kpi import calc
+from xl_kpi.calc.review.band import event_band
+from xl_kpi.calc.review.flow import closed_flow
+from xl_kpi.plan.closed.compared import compared
+from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.targets import Targets
+
+UNSURE = 0.3  # how far plans are off before anything is seen: a third more or less is usual
+MONTHLY = 0.15  # how far one month's leads are off beside that
+STEP = Fraction(1, 1000)
+MOST_RATE = Fraction(999, 1000)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a rate, or leads ÷ planned leads, is taken for, and the variance of that."""
+
+    value: Fraction
+    variance: float
+
+
+class Forecast:
+    """Where a plan with closed months ends.
+
+    Each rate is taken between the plan's and that of the closed months, the nearer to the latter the more is known;
+    leads to come are those that the plan asks for from the start (nothing that is caught up), as far above or below as
+    those of the closed months, taken the same way.
+    """
+
+    def __init__(self, targets: Targets):
+        self.targets, self.plan = targets, targets.plan
+        self.outlook = PlanOutlook(targets)
+        self._from_start = PlanOutlook(targets.opened)
+
+    @cached_property
+    def rates(self) -> list[Estimate]:
+        """Each rate, first stage first.
+
+        Equation: value = (v × s + w × r) ÷ (v + w), with the plan's rate r and its variance v = (0.3 r)², the seen
+        one s and its variance w = q (1 − q) ÷ n, where n entries would have gone on by now and q is (r + s n) ÷ (1 + n).
+        """
+        found = []
+        for rate, seen in zip(self.plan.rates, self.seen):
+            planned = calc.exact(rate)
+            unsure = (UNSURE * float(planned)) ** 2
+            if seen is None:
+                found.append(Estimate(planned, unsure))
+                continue
+            here, entries = float(seen[0] / seen[1]), float(seen[1])
+            middle = min(1 - 1e-6, max(1e-6, (float(planned) + here * entries) / (1 + entries)))
+            noise = middle * (1 - middle) / entries
+            value = (unsure * here + noise * float(planned)) / (unsure + noise)
+            found.append(Estimate(min(MOST_RATE, calc.exact(value)), unsure * noise / (unsure + noise)))
+        return found
+
+    @cached_property
+    def seen(self) -> list[tuple[Fraction, Fraction] | None]:
+        """Of each step how many have gone on in the closed months, and of how many whose days are over by now."""
+        closing = self.targets.closing
+        if closing is None:
+            return [None] * len(self.plan.rates)
+        went = [sum(row, Fraction(0)) for row in closing.entered[1:]]
+        return [(one, calc.exact(over)) if over > 1e-9 else None for one, over in zip(went, self._flow[1])]
+
+    @cached_property
+    def _flow(self) -> tuple[list[list[float]], list[float]]:
+        closing = self.targets.closing
+        if closing is None:
+            return [], []
+        edges = self.outlook.edges[: closing.months + 1]
+        return closed_flow(
+            edges, closing.entered, self.targets.lags, self._from_start.leads_by_day, self.outlook.opened,
+            age=self.outlook.age,
+        )  # fmt: skip
+
+    @cached_property
+    def leads(self) -> Estimate:
+        """Leads to come ÷ those that the plan asks for from the start."""
+        closing = self.targets.closing
+        months = [month for month in compared(self.plan, closing, 0) if month] if closing else []
+        came, asked = (float(sum(month[part] for month in months)) for part in (0, 1)) if months else (0.0, 0.0)
+        unsure = UNSURE**2
+        if asked <= 0:
+            value, variance = 1.0, unsure
+        else:
+            noise = MONTHLY**2 / len(months) + max(came, 1.0) / asked**2
+            value = (unsure * came / asked + noise) / (unsure + noise)
+            variance = unsure * noise / (unsure + noise)
+        left = max(1, self.plan.months - len(months))
+        return Estimate(calc.exact(value), variance + value**2 * MONTHLY**2 / left)
+
+    @cached_property
+    def won(self) -> Fraction:
+        """Orders that are won already."""
+        return self.targets.closing.won if self.targets.closing else calc.exact(self.outlook.opened[-1] or 0)
+
+    @cached_property
+    def decided(self) -> Fraction:
+        """Orders in time of what is won or under way now."""
+        return self._run([one.value for one in self.rates], Fraction(0))
+
+    @cached_property
+    def orders(self) -> Fraction:
+        """Orders in time of all, leads to come among them."""
+        return self._run([one.value for one in self.rates], self.leads.value)
+
+    @cached_property
+    def band(self) -> tuple[float, float]:
+        """From where to where the orders in time come out in four of five cases.
+
+        What varies: whether each lead goes on, how many leads come, and how far rates and leads are known.  What does
+        not: the days that a stage takes, the season, the order value.
+        """
+        rest = max(0.0, float(self.orders - self.won))
+        rates = [one.value for one in self.rates]
+        spread = rest
+        for place, one in enumerate(self.rates):
+            other = [rate * (1 - STEP) if at == place else rate for at, rate in enumerate(rates)]
+            slope = float(self.orders - self._run(other, self.leads.value)) / float(one.value * STEP)
+            spread += slope**2 * one.variance
+        spread += float(self.orders - self.decided) ** 2 * self.leads.variance / max(float(self.leads.value), 1e-9) ** 2
+        low, high = event_band(rest, spread)
+        return float(self.won) + low, float(self.won) + high
+
+    def _run(self, rates: Sequence[Fraction], leads: Fraction) -> Fraction:
+        """Orders in time with these rates, and with so many of the leads to come."""
+        plan, targets = self.plan, self.targets
+        to_come = [day * leads for day in self._from_start.leads_by_day]
+        return calc.outlook(
+            plan.start,
+            plan.months,
+            rates,
+            targets.lags,
+            to_come,
+            self.outlook.opened,
+            age=self.outlook.age,
+            deadline=targets.deadline,
+            delivery_days=targets.delivery_days,
+            entered=self._flow[0],
+            by_day=True,
+        ).in_time
