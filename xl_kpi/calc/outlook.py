@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 from math import lcm
+from typing import TypeVar
 
 from xl_kpi.calc.calendar import DAY, month_start, month_starts, read_day, read_month
 from xl_kpi.calc.errors import KpiError
@@ -19,6 +20,8 @@ from xl_kpi.calc.inputs import numbers
 from xl_kpi.calc.lag import Lag, as_lag, day_boxes
 from xl_kpi.calc.number import exact, listed
 from xl_kpi.calc.schedule import read_lags
+
+Number = TypeVar("Number", int, float)
 
 AGES = ("new", "half")  # of what is open at the start: just entered; half of each one's time has passed
 
@@ -223,15 +226,15 @@ def rest_boxes(boxes: list[tuple[int, int, int]], age: str) -> list[tuple[int, i
     return [(day, day + 1, weight) for day, weight in sorted(weights.items())]
 
 
-def forward_by(sums: list[int], boxes: list[tuple[int, int, int]]) -> list[int]:
+def forward_by(sums: list[Number], boxes: list[tuple[int, int, int]]) -> list[Number]:
     """Σ weight(s) × sums[t − s] for every t, where the sums are 0 before the first day."""
-    totals = [0, *accumulate(sums)]
+    totals: list[Number] = [sums[0] * 0] + list(accumulate(sums))
     # neighbouring boxes share an edge: one factor for each edge instead of two for each box
     factors: dict[int, int] = {}
     for begin, end, weight in boxes:
         factors[begin] = factors.get(begin, 0) + weight
         factors[end] = factors.get(end, 0) - weight
-    moved = [0] * len(sums)
+    moved: list[Number] = [0] * len(sums)
     for edge, factor in factors.items():
         for t in range(edge, len(sums)) if factor else ():
             moved[t] += factor * totals[t - edge + 1]

@@ -23,8 +23,8 @@ def closed_flow(
     """The entries of closed months on their days, and of how many of each stage the next one is made.
 
     Arguments: ``edges`` the first days of the closed months and the day after the last, counted from the start;
-    ``entered`` n+1 rows, first stage first, the orders last, of counts by closed month; ``lags`` n lags; ``leads_by_day``
-    when leads were planned; ``open_by_stage`` and ``age`` as for ``calc.outlook``.
+    ``entered`` n+1 rows, first stage first, the orders last, of counts by closed month; ``lags`` n lags;
+    ``leads_by_day`` when leads were planned; ``open_by_stage`` and ``age`` as for ``calc.outlook``.
     Result: n+1 rows of entries by day, each month's adding up to its count; n numbers, of how many of each stage the
     days are over by now.
     Equation: A(i + 1, d) = Σ over s of P(L(i) = s) × E(i, d − s) + open(i) × P(R(i) = d) is what would arrive if all

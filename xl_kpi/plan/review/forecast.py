@@ -17,6 +17,7 @@ from xl_kpi.plan.targets import Targets
 UNSURE = 0.3  # how far plans are off before anything is seen: a third more or less is usual
 MONTHLY = 0.15  # how far one month's leads are off beside that
 STEP = Fraction(1, 1000)
+NOISE = 1e-9
 MOST_RATE = Fraction(999, 1000)
 
 
@@ -46,7 +47,7 @@ class Forecast:
         """Each rate, first stage first.
 
         Equation: value = (v × s + w × r) ÷ (v + w), with the plan's rate r and its variance v = (0.3 r)², the seen
-        one s and its variance w = q (1 − q) ÷ n, where n entries would have gone on by now and q is (r + s n) ÷ (1 + n).
+        one s of n entries whose days are over and its variance w = q (1 − q) ÷ n, where q is (r + s n) ÷ (1 + n).
         """
         found = []
         for rate, seen in zip(self.plan.rates, self.seen):
@@ -120,7 +121,9 @@ class Forecast:
         What varies: whether each lead goes on, how many leads come, and how far rates and leads are known.  What does
         not: the days that a stage takes, the season, the order value.
         """
-        rest = max(0.0, float(self.orders - self.won))
+        rest = float(self.orders - self.won)
+        if rest <= NOISE:
+            return float(self.won), float(self.won)
         rates = [one.value for one in self.rates]
         spread = rest
         for place, one in enumerate(self.rates):
