@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from xl_kpi.catalog.exports import figures_of, folded, signs, systems, usual_cha
 from xl_kpi.catalog.texts import LANGUAGES, text
 from xl_kpi.errors import BadFile, Fault, InputFaults, Words
 from xl_kpi.exchange.exports.export import Export, LeftOut
+from xl_kpi.exchange.exports.origins import ANY, answered, fits, groups_of, question_of
 from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.imported.figures import Batch, Figure
 from xl_kpi.plan.imported.questions import Asked
@@ -28,6 +28,7 @@ LEAVE = "leave"  # the answer that some rows are not imported
 HOME = "JPY"
 ORIGINS = "tbl_origins"
 MOST_RATE = 10**6  # of exchange, either way: more is a slip
+CHANNEL = "channel:"  # before a name: the question which channel it belongs to
 _NAMES = ("campaign", "channel")  # roles whose words tell the channel
 
 
@@ -75,13 +76,23 @@ def _with_channels(export: Export, plan: Plan, asked: Asked, channel: str) -> tu
         return rows, origins
     rules = _rules(plan)
     to: dict[str, str] = {}
-    for name in rows[role].unique():
-        ruled = next((id_ for pattern, id_ in rules if fnmatch(folded(name), pattern)), "")
-        if not ruled and usual in known and role == "campaign":
-            ruled = usual
-        to[name] = ruled or asked.ask(f"channel:{name}", _which(name), *known, LEAVE)
-        if not ruled and to[name]:
-            origins[name] = to[name]
+    open_: dict[str, int] = {}
+    for name, count in rows[role].value_counts(sort=False).items():
+        to[name] = next((id_ for pattern, id_ in rules if fits(name, pattern)), "")
+        if not to[name] and usual in known and role == "campaign":
+            to[name] = usual
+        if not to[name]:
+            open_[name] = count
+    choices = *known, LEAVE
+    for group in groups_of(open_):
+        for name, pattern in group.names.items():
+            to[name], given = answered(name, asked, choices, CHANNEL)
+            if to[name]:
+                # Of the rest every name is remembered by itself: others to come are asked about.
+                origins[pattern if given == ANY else given] = to[name]
+        if not all(to[name] for name in group.names):
+            asked.ask(CHANNEL + group.pattern, question_of(group), *choices)
+    origins = dict(sorted(origins.items(), key=lambda one: ANY in one[0]))  # names go before patterns that they fit
     rows["to"] = rows[role].map(to)
     return rows, origins
 
@@ -91,7 +102,7 @@ def _which(name: str) -> Words:
 
 
 def _rules(plan: Plan) -> list[tuple[str, str]]:
-    """Folded pattern → id of a channel or LEAVE, in the order of the table; a channel is named by its id or its name.
+    """Pattern → id of a channel or LEAVE, in the order of the table; a channel is named by its id or its name.
 
     Errors: InputFaults for channels that the plan does not have.
     """
@@ -110,7 +121,7 @@ def _rules(plan: Plan) -> list[tuple[str, str]]:
     ]
     if faults:
         raise InputFaults(faults)
-    return [(folded(pattern), ids[folded(channel)]) for _, pattern, channel in rows]
+    return [(pattern, ids[folded(channel)]) for _, pattern, channel in rows]
 
 
 def leave_words() -> tuple[str, ...]:
