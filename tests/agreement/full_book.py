@@ -30,6 +30,7 @@ SINGLES = {
     "gross_margin": 0.6, "existing_revenue": 300e6, "existing_churn": 0.1, "existing_upsell": 30e6,
     "budget": 200e6, "ltv_first": 1_800_000.0, "ltv_ratio": 3.0, "work_days": 20.0, "next_value": 900e6,
     "review_rhythm": "weekly", "review_as_of": DAY,
+    "leads_as_of": DAY, "standard_mql": 10.0,
 }  # fmt: skip
 RATES = {("web", "leads"): 0.4, ("ads", "leads"): 0.1, ("ads", "proposals"): 0.3, ("webinar", "sql"): 1.0}
 ACTIONS = {

@@ -33,10 +33,12 @@ from xl_kpi.plan.input.reading import (
 from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import MAX_MONTHS, MONEY_ROWS, Goal, Plan
 from xl_kpi.plan.pages import optional
+from xl_kpi.plan.pages.lead_tables import LEAD_STAGES
 from xl_kpi.plan.pages.tables import TABLES as TYPED_TABLES
 from xl_kpi.plan.relations.inputs import RELATIONS
 
 _DAYS = {"low": 0, "high": MAX_LAG_DAYS, "whole": True, "counted": "days"}
+_DAYS_TAKEN = {"low": 0, "high": MAX_LAG_DAYS, "counted": "days"}
 _MONTHS = {"low": 1, "high": MAX_MONTHS, "whole": True, "counted": "months"}
 _AT_LEAST_0 = {"low": 0}
 
@@ -98,6 +100,10 @@ SINGLES = (
     Field("work_days", read_number, format="decimal", bounds={"low": 1, "high": 31, "counted": "days"}, optional=True,
           page="people"),
     *RELATIONS,
+    *(
+        Field(f"standard_{stage}", read_number, format="decimal", bounds=_DAYS_TAKEN, optional=True, page="durations")
+        for stage in LEAD_STAGES[:-1]
+    ),
     Field("leads_as_of", read_date, format="date", optional=True, page="lead_list"),
     *(
         Field(optional.switch(key), read_listed, section="section_pages", choices="page", default=default,

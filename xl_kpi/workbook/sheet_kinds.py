@@ -53,6 +53,7 @@ LAST = "last"  # after all others: it tells what they hold
 ROW_ID = "row_id"  # the text in the hidden header above the ids of rows that are typed
 AGREED, FIRST_PLAN = "tbl_agreed", "tbl_first"  # targets on the calculation sheet that are numbers, not formulas
 BRAND_DATE = "brand_as_of"  # the day on which the brand's page looks at what is still unanswered
+LEAD_STANDARDS = "lead_standards"  # how many days each stage should take
 LEADS_DAY = "leads_day"  # the day on which open leads are looked at
 # What is left there of a template's figures: which they are, how many, and a line for each block that has some.
 EXAMPLES, EXAMPLES_LEFT = "tbl_examples", "examples_left"
@@ -110,6 +111,8 @@ KINDS = (
     # Who they are never leaves by mail.
     SheetKind("lead_list", "input", "tbl_leads", (LEADS_DAY,), link=22, typed=True, module="leads.lead_list"),
     SheetKind("touch_list", "input", "tbl_touches", typed=True, module="leads.touch_list"),
+    SheetKind("durations", "result", "out_durations", (LEAD_STANDARDS,), link=23, typed=True, module="leads.durations"),
+    SheetKind("lead_days", "calc", "lead_days", free=True, module="leads.lead_days"),
     SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="kept.merge_page", after="record"),
     SheetKind(
         "history",

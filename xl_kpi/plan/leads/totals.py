@@ -26,8 +26,10 @@ FIGURES: Mapping[str, str] = {
     "over": "value: of those of days_mean the ones that took longer than the standard; count: all of them",
     "open": "count: open leads whose last stage the step is, entered on the day of as_of or before; value: those "
     "that have been there longer than the standard",
-    "lost": "count: lost leads with this reason (key), the blank one too; channel: an origin, or all of them; step: "
-    "those that had reached it (sql), or all of them",
+    "won": "count: leads that ordered, of those that have the day of the step (sql, or else opportunities: where sales "
+    "takes over); key: an origin, or all of them",
+    "lost": "count: lost leads; key: their reason (its first 100 signs), or all of them; step and channel: those "
+    "with the day of a stage (sql, or else opportunities) of this origin, or of all; blank: lost at any stage",
 }
 
 

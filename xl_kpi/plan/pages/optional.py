@@ -27,13 +27,23 @@ OPTIONAL = {
     "brand": OFF,
     "sources": OFF,
     "lead_list": OFF,
+    "durations": OFF,
     "history": ON,
     "glossary": ON,
     "functions": ON,
 }
 
 # Pages that come and go with another: what is typed row by row stands apart from what is computed from it.
-BESIDE = {"alignment_log": "alignment", "brand_log": "brand", "brand_answers": "brand", "touch_list": "lead_list"}
+BESIDE = {
+    "alignment_log": "alignment",
+    "brand_log": "brand",
+    "brand_answers": "brand",
+    "touch_list": "lead_list",
+    "lead_days": "durations",
+}
+
+# Pages that are there with any of others: what these count stands on them.
+NEEDED_BY = {"lead_list": ("durations",)}
 
 
 def switched_by(key: str) -> str:
@@ -52,6 +62,8 @@ def is_on(plan: Plan, key: str) -> bool:
     Arguments: ``key`` that of the sheet, or of its kind.
     """
     key = switched_by(key)
+    if any(is_on(plan, other) for other in NEEDED_BY.get(key, ())):
+        return True
     default = OPTIONAL.get(key)
     return default is None or plan.settings.get(switch(key), default) == ON
 

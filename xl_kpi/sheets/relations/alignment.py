@@ -95,12 +95,12 @@ def _days(ctx: Context, at: AlignmentAt) -> None:
     months.put("days", texts)
     if places:
         stages = range(*places)
-        planned = "+".join(_median(ctx, stage) for stage in stages)
+        planned = "+".join(median_text(ctx, stage) for stage in stages)
         months.put("days_plan", [planned for _ in texts])
         months.less("days_gap", "days", "days_plan", total=False)
 
 
-def _median(ctx: Context, stage: int) -> str:
+def median_text(ctx: Context, stage: int) -> str:
     """Excel's text of ``median_days``; a curve that is typed later counts once the sheets are made anew."""
     cells, lag = ctx.at(FunnelAt).stages[stage], ctx.plan.stages[stage].lag
     if lag is None or not lag.curve:

@@ -1,0 +1,81 @@
+"""What the blocks of 所要日数 share: widths, cells that are plain numbers where only totals are known, intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
+
+from xl_kpi.catalog.durations import duration_rules
+from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.blocks.layout import Block
+from xl_kpi.sheets.blocks.table import Table
+from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.workbook.addresses import column_letters
+from xl_kpi.workbook.spec import Chart, Series, SheetSpec
+
+NAME, NARROW, SAID = 28.0, 10.0, 3  # widths; columns that a sentence takes
+WIDE, TALL = 14, 11  # columns and rows of a chart
+
+
+@dataclass(frozen=True)
+class Put:
+    """A figure into a cell: with its formula over the rows, alone where it is of totals."""
+
+    ctx: Context
+    is_totals: bool
+
+    def __call__(self, table: Table, row: str, column: str, value: Any, style: str, formula: str) -> None:
+        if self.is_totals:
+            table.put(row, column, None if value == "" else value, style)
+        else:
+            table.put(row, column, value, style, formula=f"={formula}")
+
+
+class RowsChart(Block):
+    """A chart of columns of a table: a category for each of some rows, a series for each column."""
+
+    is_chart = True
+
+    def __init__(self, id: str, title: str, table: Table, rows: Sequence[str], series: dict[str, Series], look: str):
+        super().__init__(id)
+        self._title, self._table, self._rows, self._series, self._look = title, table, rows, series, look
+        self._source: ChartSource | None = None
+
+    @property
+    def rows(self) -> int:
+        return TALL
+
+    def place(self, ctx: Context, sheet: str, top: int) -> None:
+        super().place(ctx, sheet, top)
+        self._source = chart_data.reserve(ctx, len(self._series), len(self._rows))
+
+    def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
+        assert self._source is not None
+        table = self._table
+        lines = [
+            (str(table.head_text(column)), f"={table.head(column)}", [self._value(row, column) for row in self._rows],
+             [f'=IF(ISNUMBER({cell}),{cell},"")' for cell in (table.cell(row, column) for row in self._rows)])
+            for column in self._series
+        ]  # fmt: skip
+        names = [str(self._value(row, "name")) for row in self._rows]
+        chart_data.by_stage(self._source, lines, names, [f'={table.cell(row, "name")}&""' for row in self._rows])
+        area = f"{self.at(0, 0).free}:{column_letters(min(last_column, 1 + WIDE))}{self.top + TALL - 1}"
+        looks = tuple(self._series.values())
+        page.charts.append(
+            Chart(area, self._title, str(self._source), looks, number_format=self._look, category_format="General")
+        )
+
+    def _value(self, row: str, column: str) -> Any:
+        cell = self._table.at_cell(row, column)
+        return "" if cell is None or cell.value is None else cell.value
+
+
+def interval(entered: str, passed: str) -> tuple[str, str]:
+    """Excel's texts of both ends of ``calc.rate_interval``: two cells, so many that entered and went on."""
+    z = -NormalDist().inv_cdf((1 - duration_rules().level) / 2)
+    square, n, s = z * z, entered, passed
+    upper = f"({s}+{square / 2}+{z}*({s}*({n}-{s})/{n}+{square / 4})^0.5)"
+    low = f'IF(N({n})>0,IF({s}=0,0,{s}*{s}/{n}/{upper}),"")'
+    return low, f'IF(N({n})>0,IF({s}={n},1,{upper}/({n}+{square})),"")'
