@@ -10,11 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from udfs import dialogs
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
+
+if TYPE_CHECKING:
+    from xl_kpi.commands.import_files import Preview
+    from xl_kpi.commands.import_questions import Answers
 
 MOST_LINES = 25  # of a message: more do not fit on a screen
 
@@ -28,6 +32,14 @@ def file_of(book: Any) -> Path | None:
     return path if path.is_absolute() and path.is_file() else None
 
 
+def _here(book: Any, lang: str) -> Path:
+    """The file of an open workbook.  Errors: Refused where there is none on this computer."""
+    path = file_of(book)
+    if path is None:
+        raise Refused(text("ribbon_no_file", lang, book=book.name))
+    return path
+
+
 def user() -> str:
     """Who works at this computer, for 履歴."""
     from xl_kpi.commands.user import user_name
@@ -38,9 +50,7 @@ def user() -> str:
 @contextmanager
 def closed(book: Any, lang: str) -> Iterator[Path]:
     """The workbook's file, saved and closed in Excel; it is opened again at the end."""
-    path = file_of(book)
-    if path is None:
-        raise Refused(text("ribbon_no_file", lang, book=book.name))
+    path = _here(book, lang)
     app = book.app
     book.save()
     book.close()
@@ -54,13 +64,26 @@ def run(*arguments: object) -> str:
     """What the command ``xl-kpi`` says to these arguments, on both of its outputs, as a message box can show it."""
     from xl_kpi.cli import cli
 
-    said = StringIO()
-    with redirect_stdout(said), redirect_stderr(said):
+    def work() -> None:
         try:
             cli.main([str(argument) for argument in arguments])
         except SystemExit:  # the command line always ends so; what was wrong stands in what it said
             pass
-    lines = said.getvalue().strip().splitlines()
+
+    return _on_a_screen(_said(work))
+
+
+def _said(work: Callable[[], None]) -> str:
+    """What some work says on both outputs."""
+    said = StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        work()
+    return said.getvalue().strip()
+
+
+def _on_a_screen(said: str) -> str:
+    """As much of a message as fits on a screen."""
+    lines = said.splitlines()
     more = len(lines) - MOST_LINES
     return "\n".join([*lines[:MOST_LINES], *([f"… (+{more:,})"] if more > 0 else [])])
 
@@ -87,9 +110,7 @@ def pages(book: Any, lang: str) -> str | None:
 
 def _switched(book: Any, lang: str, command: str, listed: Callable[..., tuple[list[Any], str]]) -> str | None:
     """Ask which of the things that a command lists are to be on, and let it switch those that are not as wanted."""
-    path = file_of(book)
-    if path is None:
-        raise Refused(text("ribbon_no_file", lang, book=book.name))
+    path = _here(book, lang)
     book.save()
     offered, _ = listed(path, lang, lang)
     lines = [(choice.id, choice.name, choice.on) for choice in offered]
@@ -108,9 +129,7 @@ def close(book: Any, lang: str) -> str | None:
     """Ask through which month to close, and write the workbook so; None when the user thinks better of it."""
     from xl_kpi.commands.close import months_to_close
 
-    path = file_of(book)
-    if path is None:
-        raise Refused(text("ribbon_no_file", lang, book=book.name))
+    path = _here(book, lang)
     book.save()
     months = months_to_close(path, lang)
     lines = [text("ribbon_close_none", lang), *months]
@@ -119,6 +138,67 @@ def close(book: Any, lang: str) -> str | None:
         return None
     with closed(book, lang) as path:
         return run("close", path, months[position - 1] if position else "--open", "--lang", lang)
+
+
+def import_files(book: Any, lang: str) -> str | None:
+    """Take actuals out of downloaded files: pick them, answer what is unclear, look at what changes, write it.
+
+    None when the user thinks better of it; nothing is written then.
+    """
+    from xl_kpi.cli.import_files import print_files, say_written, write_rows
+    from xl_kpi.commands.import_files import import_files as write
+    from xl_kpi.commands.import_files import preview
+    from xl_kpi.commands.import_questions import settled
+    from xl_kpi.exchange.exports.files import READ
+
+    file = _here(book, lang)
+    kinds = [(text("ribbon_import_kinds", lang), " ".join(f"*{suffix}" for suffix in READ))]
+    files = dialogs.files(text("ribbon_import_pick", lang), kinds, file.parent, lang)
+    if not files:
+        return None
+    book.save()
+    answered: dict[str, str] = {}
+
+    def look(given: Answers) -> Preview:
+        answered.update(given)
+        return preview(file, files, answers=given, words=lang, lang=lang)
+
+    found = settled(look, _answers)
+    if found.questions:
+        return None
+    title, read = text("ribbon_import_files", lang), _said(lambda: print_files(found))
+    if found.writes:
+        question = text("ribbon_import_agree", lang, count=len(found.writes))
+        headers = [text(f"ribbon_import_{column}", lang) for column in ("channel", "kpi", "month", "old", "new")]
+        if not dialogs.agreed(title, question, read, headers, list(write_rows(found)), lang):
+            return None
+    with closed(book, lang):
+        shown = found
+        if file.read_bytes() != found.opened.data:  # saved anew: by Excel alone, or with what was typed meanwhile
+            found = look(answered)
+        if found.questions or found.writes != shown.writes:
+            raise Refused(text("ribbon_import_changed", lang, book=file.name))
+        said = _said(lambda: say_written(write(found), found))
+    return _on_a_screen(said if found.writes else f"{text('import_nothing', lang)}\n\n{read}")
+
+
+def _answers(found: Preview, given: Answers) -> Answers | None:
+    """Every question of a preview, in one window; None when it was closed."""
+    from xl_kpi.catalog.messages import worded
+    from xl_kpi.commands.import_questions import labels
+
+    lines = []
+    for question in found.questions:
+        called, before = labels(question, found), given.get(question.id, "")
+        lines.append((worded(question.text, found.lang), list(called.values()), called.get(before, before)))
+    title, ask = text("ribbon_import_files", found.lang), text("ribbon_import_ask", found.lang)
+    answers = dialogs.answers(title, ask, lines, found.lang)
+    if answers is None:
+        return None
+    return {
+        question.id: question.choices[answer] if isinstance(answer, int) else answer
+        for question, answer in zip(found.questions, answers, strict=True)
+    }
 
 
 def distribute(book: Any, lang: str) -> str | None:
@@ -147,9 +227,7 @@ def restore(book: Any, lang: str) -> str | None:
     """Bring back one of the kept states of the file."""
     from xl_kpi.commands.restore import states
 
-    path = file_of(book)
-    if path is None:
-        raise Refused(text("ribbon_no_file", lang, book=book.name))
+    path = _here(book, lang)
     kept = states(path, lang)
     if not kept:
         return text("restore_none", lang, file=path.name)

@@ -14,9 +14,15 @@ from typing import Any
 from xl_kpi.catalog import text
 from xl_kpi.errors import XlKpiError
 
+WIDE, HIGH = 560, 420  # pixels: of a line of words, of what is scrolled
+
 
 class NoDialogs(XlKpiError):
     """This Python can't show windows."""
+
+
+class _Unanswered(Exception):
+    """Something in a window is not filled in yet: it stays open."""
 
 
 @contextmanager
@@ -84,6 +90,119 @@ def one(title: str, question: str, options: Sequence[str], lang: str) -> int | N
     return _ask(title, question, lines, lang)
 
 
+def answers(
+    title: str, question: str, lines: Sequence[tuple[str, Sequence[str], str]], lang: str
+) -> list[int | str] | None:
+    """An answer for each line; None when it was cancelled.
+
+    Arguments: ``lines``: (words, choices, what stands there first).
+    Result: the position of the choice, or what was typed where there are none; the window stays until all is answered.
+    """
+
+    def fields(frame: Any) -> Callable[[], list[int | str]]:
+        from tkinter import StringVar, ttk
+
+        inside, show = _scrolled(frame)
+        inside.unbind_class("TCombobox", "<MouseWheel>")  # scrolling past a box must not change it
+        boxes: list[Any] = []
+        for row, (words, choices, first) in enumerate(lines):
+            asked = ttk.Label(inside, text=words, justify="left", wraplength=WIDE * 2 // 3)
+            asked.grid(row=row, column=0, sticky="w", pady=4)
+            value = StringVar(inside, first)
+            width = max(map(len, choices), default=0) * 2 + 4
+            box: Any = ttk.Entry(inside, textvariable=value, width=24)
+            if choices:
+                box = ttk.Combobox(inside, textvariable=value, values=list(choices), state="readonly", width=width)
+            box.value = value  # Tk forgets a variable that nobody holds
+            box.grid(row=row, column=1, sticky="w", padx=12, pady=4)
+            box.bind("<FocusIn>", lambda event: show(event.widget))
+            boxes.append(box)
+        boxes[0].after_idle(boxes[0].focus_force)
+
+        def read() -> list[int | str]:
+            for box in boxes:
+                if not box.value.get().strip():
+                    box.focus_force()
+                    raise _Unanswered
+            return [
+                list(choices).index(box.value.get()) if choices else box.value.get().strip()
+                for box, (_, choices, _) in zip(boxes, lines, strict=True)
+            ]
+
+        return read
+
+    found: list[int | str] | None = _ask(title, question, fields, lang)
+    return found
+
+
+def agreed(
+    title: str, question: str, words: str, headers: Sequence[str], rows: Sequence[Sequence[str]], lang: str
+) -> bool:
+    """Whether the user agrees with what is shown: ``words`` to be scrolled, and below them a table, if it has rows.
+
+    Arguments: ``headers`` of its columns; the last two are numbers.
+    """
+
+    def shown(frame: Any) -> Callable[[], bool]:
+        import tkinter
+        from tkinter import ttk
+
+        above = ttk.Frame(frame)
+        above.pack(fill="both", expand=True)
+        page = tkinter.Text(above, width=90, height=min(words.count("\n") + 2, 16), wrap="word", relief="flat")
+        page.insert("1.0", words)
+        page.configure(state="disabled")
+        _with_bar(above, page)
+        if rows:
+            below = ttk.Frame(frame)
+            below.pack(fill="both", expand=True, pady=(10, 0))
+            table = ttk.Treeview(below, columns=list(headers), show="headings", height=min(len(rows), 16))
+            for place, header in enumerate(headers):
+                side: Any = "e" if place >= len(headers) - 2 else "w"
+                table.heading(header, text=header, anchor=side)
+                table.column(header, anchor=side, width=WIDE // len(headers) + 30)
+            for row in rows:
+                table.insert("", "end", values=list(row))
+            _with_bar(below, table)
+        return lambda: True
+
+    return _ask(title, question, shown, lang) is True
+
+
+def _with_bar(frame: Any, page: Any) -> None:
+    """Something long, with a bar to scroll it."""
+    from tkinter import ttk
+
+    bar = ttk.Scrollbar(frame, command=page.yview)
+    page.configure(yscrollcommand=bar.set)
+    bar.pack(side="right", fill="y")
+    page.pack(side="left", fill="both", expand=True)
+
+
+def _scrolled(frame: Any) -> tuple[Any, Callable[[Any], None]]:
+    """A place for many lines, as high as they are up to ``HIGH``; and what brings one of them into sight."""
+    import tkinter
+    from tkinter import ttk
+
+    canvas = tkinter.Canvas(frame, highlightthickness=0, background=ttk.Style(frame).lookup("TFrame", "background"))
+    inside = ttk.Frame(canvas)
+    canvas.create_window(0, 0, window=inside, anchor="nw")
+    _with_bar(frame, canvas)
+
+    def fit(_: Any) -> None:
+        size = inside.winfo_reqwidth(), min(inside.winfo_reqheight(), HIGH)
+        canvas.configure(width=size[0], height=size[1], scrollregion=canvas.bbox("all"))
+
+    def show(line: Any) -> None:
+        top, whole = line.winfo_y(), max(inside.winfo_height(), 1)
+        if not canvas.canvasy(0) <= top <= canvas.canvasy(canvas.winfo_height() - line.winfo_height()):
+            canvas.yview_moveto(max(0, top - canvas.winfo_height() // 2) / whole)
+
+    inside.bind("<Configure>", fit)
+    canvas.bind_all("<MouseWheel>", lambda event: canvas.yview_scroll(-1 if event.delta > 0 else 1, "units"))
+    return inside, show
+
+
 def _ask(title: str, question: str, contents: Callable[[Any], Callable[[], Any]], lang: str) -> Any:
     """A window with a question, some contents, and the buttons OK and Cancel."""
     with _root(lang) as root:
@@ -95,13 +214,16 @@ def _ask(title: str, question: str, contents: Callable[[Any], Callable[[], Any]]
         window.attributes("-topmost", True)
         page = ttk.Frame(window, padding=16)
         page.pack(fill="both", expand=True)
-        ttk.Label(page, text=question, justify="left", wraplength=420).pack(pady=(0, 10), anchor="w")
+        ttk.Label(page, text=question, justify="left", wraplength=WIDE).pack(pady=(0, 10), anchor="w")
         frame = ttk.Frame(page)
         frame.pack(fill="both", expand=True)
         read = contents(frame)
 
         def accept() -> None:
-            answer[0] = read()
+            try:
+                answer[0] = read()
+            except _Unanswered:
+                return
             window.destroy()
 
         buttons = ttk.Frame(page)

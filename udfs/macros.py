@@ -24,7 +24,7 @@ from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.reading.findings import findings_of, is_cut_short
 from xl_kpi.workbook.reading.workbook_reader import read_whole
 
-__all__ = ["check", "close", "guide", "regenerate"]
+__all__ = ["check", "close", "guide", "import_files", "regenerate"]
 
 if sys.platform == "emscripten":  # xlwings Lite: formulas and charts have to be waited for
 
@@ -46,6 +46,12 @@ if sys.platform == "emscripten":  # xlwings Lite: formulas and charts have to be
             say(done.message)
 
     @script
+    async def import_files(book: xw.Book) -> None:
+        """Say where downloaded files are taken in: a browser hands over none."""
+        with _messages(book) as say:
+            say(text("ribbon_import_browser", _language(book)))
+
+    @script
     async def check(book: xw.Book) -> None:
         """List everything wrong or doubtful in what is typed."""
         with _messages(book) as say:
@@ -55,6 +61,11 @@ else:
     from udfs import desktop
 
     __all__ += ["channels", "collect", "distribute", "pages", "restore"]
+
+    @script
+    def import_files(book: xw.Book) -> None:
+        """Take actuals out of downloaded files."""
+        _press(book, desktop.import_files)
 
     @script
     def regenerate(book: xw.Book) -> None:

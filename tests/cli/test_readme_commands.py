@@ -12,7 +12,11 @@ import pytest
 
 from tests.cli.terminal import ENGLISH, JAPANESE, ROOT, xl
 from tests.exchange.sent_books import Filled
+from xl_kpi.calc import month_start
+from xl_kpi.catalog.demo import demo_data
 from xl_kpi.cli.app import command_group
+from xl_kpi.commands import open_workbook
+from xl_kpi.commands.demo_files import write_downloads
 
 README = (ROOT / "README.md").read_text("utf-8")
 JA, EN = README.split("\n# xl_kpi (English)\n")
@@ -46,6 +50,20 @@ def replies(sent: str, folder: str) -> None:
         (Path(folder) / book.name).write_bytes(Filled(book.read_bytes()).type(typed).bytes())
 
 
+def exports(plan: str, lang: str, *names: str) -> None:
+    """What ``import`` reads: the downloads of the demonstration, and one of GA4 that leaves a channel open."""
+    start = open_workbook(plan, lang).read.plan.start
+    files = write_downloads(Path(), start, lang)
+    for file, name in zip((files[0], files[2], files[1]), names[:3], strict=True):
+        file.rename(name)
+    head = {
+        "ja": "日付,セッションのデフォルト チャネル グループ,セッション",
+        "en": "Date,Session default channel group,Sessions",
+    }[lang]
+    later = month_start(start, demo_data().months)
+    Path(names[3]).write_text(f"{head}\n{later:%Y%m%d},Organic Search,1200\n", "utf-8-sig")
+
+
 def run(section: str, env: dict[str, str], before: dict[str, Callable[[], None]]) -> list[str]:
     """Runs the commands of a section; ``before`` prepares what the first command of that name needs."""
     ran = []
@@ -64,6 +82,7 @@ def run(section: str, env: dict[str, str], before: dict[str, Callable[[], None]]
 def test_the_japanese_commands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     before = {
+        "import": lambda: exports("計画.xlsx", "ja", "Google広告.csv", "GA4.csv", "Meta広告.xlsx", "GA4_流入別.csv"),
         "distribute": lambda: people("名簿.csv", "名前,部署,メール,担当チャネル"),
         "collect": lambda: replies("担当分", "返信"),
     }
@@ -77,6 +96,7 @@ def test_the_japanese_commands(tmp_path, monkeypatch):
 def test_the_english_commands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     before = {
+        "import": lambda: exports("plan.xlsx", "en", "google_ads.csv", "ga4.csv", "meta.xlsx", "ga4_groups.csv"),
         "distribute": lambda: people("people.csv", "name,department,mail,channels"),
         "collect": lambda: replies("own", "replies"),
     }

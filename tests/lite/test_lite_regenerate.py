@@ -107,7 +107,7 @@ def as_the_command_line_makes_them(regenerated, path: Path) -> None:
     for sheet in made:
         assert numbers({sheet: after.cells[sheet]}) == {sheet: made[sheet]}, sheet
     looks_of(after, openpyxl.load_workbook(path))
-    assert ran["output"]["scripts"] == ["check", "close", "guide", "regenerate"]
+    assert ran["output"]["scripts"] == ["check", "close", "guide", "import_files", "regenerate"]
     assert len(after.alerts) == 1 and re.search("再生成しました|Regenerated", after.alerts[0])
 
 

@@ -83,7 +83,7 @@ def answers(monkeypatch) -> dict[str, object]:
 
         return ask
 
-    for kind in ("files", "folder", "several", "one"):
+    for kind in ("files", "folder", "several", "one", "answers", "agreed"):
         monkeypatch.setattr(dialogs, kind, window(kind))
     return given
 
@@ -195,6 +195,90 @@ def test_collect_takes_what_came_back_and_applies_the_choice_made_on_the_sheet(p
     assert entries_of(open_workbook(path, "ja").read.plan)[sessions] == 5200
 
 
+def visits(tmp_path, start: dt.date, *groups: tuple[str, int]) -> Path:
+    """A download of GA4 with a row for each group of channels."""
+    file = tmp_path / "ga4.csv"
+    lines = ["日付,セッションのデフォルト チャネル グループ,セッション"]
+    file.write_text("\n".join([*lines, *(f"{start:%Y%m%d},{name},{count}" for name, count in groups)]), "utf-8-sig")
+    return file
+
+
+def test_files_are_imported_once_their_questions_are_answered_and_the_change_is_agreed(path, answers, tmp_path):
+    start = months_of(path)[0]
+    answers.update(files=[visits(tmp_path, start, ("Organic Search", 900), ("Referral", 100))], agreed=True)
+    answers["answers"] = [0, 1]  # the first group is the site's, the second is not imported
+    book = Book(path)
+    macros.import_files(book)
+    assert book.app.steps == ["save", "save", "close", "open"]
+    assert only_message(book).splitlines()[0] == f"{path} に1件の実績を取り込みました。"
+    plan = open_workbook(path, "ja").read.plan
+    assert plan.actuals["web:sessions", 0] == 900
+    assert [row["value"] for row in plan.tables["tbl_sources"].values()] == [900]
+    (kind, title, _, lines, lang), agreed = answers["asked"][-2:]
+    assert (kind, title, lang) == ("answers", "実績を取り込む", "ja")
+    assert lines == [
+        (
+            "「Organic Search」はどのチャネルですか",
+            ["サービスサイト", "取り込まない"],
+            "",
+        ),
+        ("「Referral」はどのチャネルですか", ["サービスサイト", "取り込まない"], ""),
+    ]
+    assert agreed[0] == "agreed" and "ga4.csv" in agreed[3]
+    assert list(agreed[5]) == [("サービスサイト", "セッション", f"{start:%Y/%m}", "（空欄）", "900")]
+    # the same file again asks nothing, and says that nothing changes
+    answers["asked"].clear()
+    book = Book(path)
+    before = path.read_bytes()
+    macros.import_files(book)
+    assert [kind for kind, *_ in answers["asked"]] == ["files"]
+    assert "変わる実績はありません" in only_message(book) and path.read_bytes() == before
+
+
+@pytest.mark.parametrize("closed", ["files", "answers", "agreed"])
+def test_a_window_of_the_import_that_is_closed_changes_nothing(path, answers, made, tmp_path, closed):
+    file = visits(tmp_path, months_of(path)[0], ("Organic Search", 900))
+    answers.update(files=[file], answers=[0], agreed=True)
+    answers[closed] = {"files": [], "answers": None, "agreed": False}[closed]
+    book = Book(path)
+    macros.import_files(book)
+    assert answers["asked"][-1][0] == closed
+    assert path.read_bytes() == made and "close" not in book.app.steps and book.app.said == []
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_what_is_typed_while_the_windows_are_open_is_not_lost(path, answers, tmp_path, monkeypatch, typed):
+    start = months_of(path)[0]
+    answers.update(files=[visits(tmp_path, start, ("Organic Search", 900))], answers=[0])
+    sessions = actual_key("web:sessions", start)
+
+    def agreed(*question):  # Excel saves the workbook anew when it is closed
+        path.write_bytes(Filled(path.read_bytes()).type({sessions: 4800} if typed else {}).bytes())
+        return True
+
+    monkeypatch.setattr(dialogs, "agreed", agreed)
+    book = Book(path)
+    macros.import_files(book)
+    ((mode, message),) = book.app.said
+    assert book.app.steps[-1] == "open"
+    stands = entries_of(open_workbook(path, "ja").read.plan)[sessions]
+    if typed:
+        assert (mode, stands) == ("critical", 4800) and "もう一度" in message
+    else:
+        assert (mode, stands) == ("info", 900)
+
+
+def test_a_file_that_is_none_is_one_line_and_the_workbook_stays_open(path, answers, made, tmp_path):
+    photo = tmp_path / "photo.csv"
+    photo.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    answers["files"] = [photo]
+    book = Book(path)
+    macros.import_files(book)
+    ((mode, message),) = book.app.said
+    assert mode == "critical" and "photo.csv" in message and len(message.splitlines()) == 1
+    assert path.read_bytes() == made and book.app.steps == ["save"]
+
+
 def test_restore_offers_the_states_and_brings_one_back(path, answers, made):
     answers.update(several=["web"], one=0)
     macros.channels(Book(path))
@@ -228,9 +312,9 @@ def test_the_guide_is_the_first_sheet(path, monkeypatch):
 
 def test_a_workbook_on_a_server_is_not_closed(path, answers, made):
     book = Book(path, fullname="https://example.sharepoint.com/計画.xlsx")
-    for button in (macros.channels, macros.close, macros.restore):
+    for button in (macros.channels, macros.close, macros.restore, macros.import_files):
         button(book)
-    assert [mode for mode, _ in book.app.said] == ["critical"] * 3
+    assert [mode for mode, _ in book.app.said] == ["critical"] * 4
     assert all("保存してから" in message for _, message in book.app.said)
     assert book.app.steps == [] and path.read_bytes() == made
 

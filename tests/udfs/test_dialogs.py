@@ -26,6 +26,10 @@ def press(root):
         if key.startswith("click:"):
             buttons = [w for w in everything(root) if w.winfo_class().lower().endswith("button")]
             next(button for button in buttons if button["text"] == key[6:]).invoke()
+        elif key.startswith("type:"):
+            root.focus_get().insert(0, key[5:])
+        elif key.startswith("pick:"):
+            next(w for w in everything(root) if w.winfo_class() == "TCombobox").current(int(key[5:]))
         else:
             root.focus_get().event_generate(f"<{key}>")
             root.update()
@@ -95,6 +99,42 @@ def test_several_of_a_list(screen, keys, answer):
 @pytest.mark.parametrize(("keys", "answer"), [(["Return"], "0"), (["Down", "Return"], "1"), (["Escape"], "null")])
 def test_one_of_a_list(screen, keys, answer):
     done = shown(screen, keys, "one", ["復元", "どの時点に戻しますか", STATES, "ja"])
+    assert (done.stdout.strip(), done.stderr) == (answer, "")
+
+
+ASKED = [["「検索」はどのチャネルですか", ["サービスサイト", "広告"], ""], ["何年のものですか", [], ""]]
+
+
+@pytest.mark.host
+@pytest.mark.parametrize(
+    ("keys", "answer"),
+    [
+        (["pick:0", "Tab", "type:2026", "Return"], '[0, "2026"]'),
+        (["pick:1", "Tab", "type: 2025 ", "click:OK"], '[1, "2025"]'),
+        # what is not answered holds the window open, with the cursor in it
+        (["pick:0", "Return", "type:2026", "Return"], '[0, "2026"]'),
+        (["Return", "Escape"], "null"),
+        (["pick:0", "Tab", "type:2026", "click:キャンセル"], "null"),
+    ],
+)
+def test_answers_to_questions(screen, keys, answer):
+    done = shown(screen, keys, "answers", ["実績を取り込む", "すべて選ぶと先に進みます", ASKED, "ja"])
+    assert (done.stdout.strip(), done.stderr) == (answer, "")
+
+
+@pytest.mark.host
+def test_what_was_typed_before_stands_there_and_two_hundred_questions_can_be_scrolled(screen):
+    asked = [[f"キャンペーン{k}はどのチャネルですか", ["サービスサイト", "広告"], "広告"] for k in range(200)]
+    done = shown(screen, ["click:OK"], "answers", ["実績を取り込む", "", asked, "ja"])
+    assert (json.loads(done.stdout), done.stderr) == ([1] * 200, "")
+
+
+@pytest.mark.host
+@pytest.mark.parametrize(("keys", "answer"), [(["Return"], "true"), (["Escape"], "false"), (["click:OK"], "true")])
+@pytest.mark.parametrize("rows", [[["広告", "CV", "2026/04", "（空欄）", "76"]] * 300, []])
+def test_what_changes_is_looked_at_before_it_is_agreed(screen, keys, answer, rows):
+    headers = ["チャネル", "KPI", "月", "いまの実績", "新しい実績"]
+    done = shown(screen, keys, "agreed", ["実績を取り込む", "書き込みますか", "ads.csv\n" * 80, headers, rows, "ja"])
     assert (done.stdout.strip(), done.stderr) == (answer, "")
 
 

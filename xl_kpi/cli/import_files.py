@@ -17,6 +17,7 @@ from xl_kpi.cli.words import Command, Option
 if TYPE_CHECKING:
     from xl_kpi.commands.import_files import Preview
     from xl_kpi.commands.import_questions import Answers
+    from xl_kpi.commands.rewrite import Rewritten
     from xl_kpi.exchange.exports.export import Export
 
 
@@ -62,11 +63,10 @@ def _import(lang: str) -> Command:
             return DONE
         with progress_bar() as bar:
             done = import_files(found, progress=bar)
-        if not as_json:
-            if not done.unchanged:
-                click.echo(text("import_done", found.lang, path=done.path, count=len(found.writes)))
-            say_faults(done.warnings, found.lang)
-        say_backup(done.backup, found.lang)
+        if as_json:
+            say_backup(done.backup, found.lang)
+        else:
+            say_written(done, found)
         return DONE
 
     params = [
@@ -150,23 +150,32 @@ def _file_lines(export: Export, system: str, lang: str) -> Iterator[str]:
         yield text("import_grade", lang)
 
 
+def say_written(done: Rewritten, found: Preview) -> None:
+    """What was written, what the checks doubt, and where the former state went."""
+    if not done.unchanged:
+        click.echo(text("import_done", found.lang, path=done.path, count=len(found.writes)))
+    say_faults(done.warnings, found.lang)
+    say_backup(done.backup, found.lang)
+
+
 def print_writes(found: Preview) -> None:
     """The actuals that change, to standard output."""
     if not found.writes:
         click.echo(text("import_nothing", found.lang))
         return
     click.echo(text("import_writes", found.lang, count=len(found.writes)))
+    for channel, kpi, month, old, new in write_rows(found):
+        click.echo(text("import_write", found.lang, channel=channel, kpi=kpi, month=month, old=old, new=new))
+
+
+def write_rows(found: Preview) -> Iterator[tuple[str, str, str, str, str]]:
+    """Channel, KPI, month, old and new number of each actual that changes, in words."""
     names = {one.id: one.name for one in found.plan.channels}
     kpis = {(one.channel, one.id): one.name(found.lang) for one in found.plan.kpis}
     for write in found.writes:
         old = text("import_blank", found.lang) if write.old is None else _number(Fraction(str(write.old)))
         new = text("import_blank", found.lang) if write.new is None else _number(Fraction(str(write.new)))
-        about = {
-            "channel": names[write.channel],
-            "kpi": kpis[write.channel, write.kpi],
-            "month": f"{write.month:%Y/%m}",
-        }
-        click.echo(text("import_write", found.lang, old=old, new=new, **about))
+        yield names[write.channel], kpis[write.channel, write.kpi], f"{write.month:%Y/%m}", old, new
 
 
 def _say_questions(found: Preview) -> None:

@@ -34,6 +34,7 @@ BUTTONS = (
     Button("regenerate", "plan", "RefreshAll"),
     Button("channels", "plan", "SheetInsert"),
     Button("pages", "plan", "ViewSheetGridlines"),
+    Button("import_files", "plan", "GetExternalDataFromOtherSources"),
     Button("close", "plan", "SheetProtect"),
     Button("distribute", "people", "FileSendAsAttachment"),
     Button("collect", "people", "GetExternalDataFromText"),
