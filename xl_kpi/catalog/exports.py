@@ -11,10 +11,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from xl_kpi.catalog.loader import Texts
+from xl_kpi.catalog.loader import Texts, stages
 
 # How sure a word is, the surest first: the vendor's documentation, real files, seen in a parser, general knowledge.
 GRADES = ("O", "V", "F", "G")
+OF_LEADS = "lead_table"  # the list of leads that no system has made
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,9 @@ def systems() -> Mapping[str, ExportSystem]:
 def _system(key: str, found: Mapping[str, Any]) -> ExportSystem:
     roles: dict[str, str] = {}
     grades: dict[str, str] = {}
+    if key == OF_LEADS:
+        roles = {word: role for role, stage in stage_roles().items() for word in stage_date_words(stage)}
+        grades = dict.fromkeys(roles, GRADES[-1])
     for by_grade in found["words"].values():
         for grade, by_role in by_grade.items():
             for role, words in by_role.items():
@@ -121,6 +125,31 @@ def _system(key: str, found: Mapping[str, Any]) -> ExportSystem:
                     grades.setdefault(known, grade)
     return ExportSystem(key, found["name"], found["kind"], found["zone"], roles, grades,
                         frozenset(map(folded, found.get("beside", ()))))  # fmt: skip
+
+
+@cache
+def stage_roles() -> Mapping[str, str]:
+    """Role of a column of days → id of the stage that began on them, in the order of the funnel."""
+    found: Mapping[str, str] = _read()["stage_roles"]
+    return found
+
+
+@cache
+def stage_words(stage: str) -> tuple[str, ...]:
+    """What a stage of the catalog is called in lists, folded, its id and names too; none for a plan's own."""
+    own = next((one for one in stages() if one.id == stage), None)
+    named = (own.id, *own.name.values()) if own else ()
+    return tuple(dict.fromkeys(folded(word) for word in (*named, *_read()["stage_words"].get(stage, ()))))
+
+
+def stage_date_words(stage: str, *names: str) -> tuple[str, ...]:
+    """What stands above a column with the days on which a stage began, folded.
+
+    Arguments: ``stage`` its id; ``names`` what the plan calls it.
+    Example: ``"mql化日"`` and ``"becameanmqldate"`` for "mql".
+    """
+    words = dict.fromkeys((*stage_words(stage), *(folded(name) for name in names)))
+    return tuple(pattern.format(word) for word in words for pattern in _read()["stage_dates"]["patterns"])
 
 
 def figures_of(channel: str) -> Mapping[str, str]:

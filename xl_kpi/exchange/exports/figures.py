@@ -72,9 +72,11 @@ def _with_channels(export: Export, plan: Plan, asked: Asked, channel: str) -> tu
     role = next((role for role in _NAMES if role in rows), "")
     origins: dict[str, str] = {}
     if channel or not role:
-        rows["to"] = channel or (usual if usual in known else asked.ask("channel", _which(export.file), *known, LEAVE))
+        rows["to"] = channel or (
+            usual if usual in known else asked.ask("channel", which_channel(export.file), *known, LEAVE)
+        )
         return rows, origins
-    rules = _rules(plan)
+    rules = channel_rules(plan)
     to: dict[str, str] = {}
     open_: dict[str, int] = {}
     for name, count in rows[role].value_counts(sort=False).items():
@@ -83,8 +85,23 @@ def _with_channels(export: Export, plan: Plan, asked: Asked, channel: str) -> tu
             to[name] = usual
         if not to[name]:
             open_[name] = count
-    choices = *known, LEAVE
-    for group in groups_of(open_):
+    told, origins = channels_told(open_, asked, (*known, LEAVE))
+    to |= told
+    rows["to"] = rows[role].map(to)
+    return rows, origins
+
+
+def channels_told(
+    names: Mapping[str, int], asked: Asked, choices: tuple[str, ...]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What was answered about names that nothing in the plan tells: name → its channel ("" while open), and what is
+    to be remembered: name or pattern → channel.
+
+    Arguments: ``names`` name → how often it occurs; ``choices`` ids of channels and LEAVE.
+    """
+    to: dict[str, str] = {}
+    origins: dict[str, str] = {}
+    for group in groups_of(names):
         for name, pattern in group.names.items():
             to[name], given = answered(name, asked, choices, CHANNEL)
             if to[name]:
@@ -92,16 +109,14 @@ def _with_channels(export: Export, plan: Plan, asked: Asked, channel: str) -> tu
                 origins[pattern if given == ANY else given] = to[name]
         if not all(to[name] for name in group.names):
             asked.ask(CHANNEL + group.pattern, question_of(group), *choices)
-    origins = dict(sorted(origins.items(), key=lambda one: ANY in one[0]))  # names go before patterns that they fit
-    rows["to"] = rows[role].map(to)
-    return rows, origins
+    return to, dict(sorted(origins.items(), key=lambda one: ANY in one[0]))  # names go before patterns they fit
 
 
-def _which(name: str) -> Words:
+def which_channel(name: str) -> Words:
     return Words("import_ask_channel", name=name)
 
 
-def _rules(plan: Plan) -> list[tuple[str, str]]:
+def channel_rules(plan: Plan) -> list[tuple[str, str]]:
     """Pattern → id of a channel or LEAVE, in the order of the table; a channel is named by its id or its name.
 
     Errors: InputFaults for channels that the plan does not have.

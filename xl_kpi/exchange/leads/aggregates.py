@@ -1,0 +1,233 @@
+"""What lists of leads add up to, written once: the same expressions run on every engine that Ibis speaks to.
+
+Months and days leave the engine as whole numbers, and medians are read off counts by day: no engine has a say in how
+a date is written or a percentile defined.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from xl_kpi.exchange.leads.engine import rows_of
+from xl_kpi.exchange.leads.roles import AT
+from xl_kpi.exchange.leads.table import Leads
+from xl_kpi.exchange.leads.typed import LOST, WON
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+CENT = Decimal("0.01")
+SHARE = Fraction(4, 5)  # of leads that have gone on within ``Days.p80``
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many leads of a channel reached a stage in a month: ``cohort`` is the month in which they began, None for
+    those counted when it happened."""
+
+    stage: str
+    channel: str
+    month: dt.date
+    count: int
+    cohort: dt.date | None = None
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Days:
+    """How long leads took from a stage to the next one.
+
+    ``days``: number of days → how many leads, from 0 on.  Source "" and channel "" are leads that say none.
+    """
+
+    step: str
+    following: str
+    channel: str
+    source: str
+    days: Mapping[int, int]
+
+    @property
+    def count(self) -> int:
+        return sum(self.days.values())
+
+    @property
+    def mean(self) -> Fraction:
+        return Fraction(sum(day * count for day, count in self.days.items()), self.count)
+
+    @property
+    def median(self) -> Fraction:
+        """The middle one of all, or the mean of the two in the middle."""
+        return Fraction(self.nth((self.count + 1) // 2) + self.nth(self.count // 2 + 1), 2)
+
+    @property
+    def p80(self) -> int:
+        """The fewest days within which at least four in five have gone on."""
+        return self.nth(-(-self.count * SHARE.numerator // SHARE.denominator))
+
+    def nth(self, place: int) -> int:
+        """The days of the lead at a place, counted from 1, the quickest first."""
+        for day in sorted(self.days):
+            place -= self.days[day]
+            if place <= 0:
+                return day
+        raise IndexError(place)
+
+    def over(self, standard: float) -> int:
+        """How many took longer than the standard."""
+        return sum(count for day, count in self.days.items() if day > standard)
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many leads there are of a kind, and of these won and lost: ``key`` is a source, a reason, a month."""
+
+    key: str
+    channel: str
+    count: int
+    won: int = 0
+    lost: int = 0
+    amount: Decimal = Decimal(0)
+
+
+def month_number(day: Any) -> Any:
+    """Months since year 0, of a column or of a day."""
+    if isinstance(day, dt.date):
+        return day.year * 12 + day.month - 1
+    return (day.year() * 12 + day.month() - 1).cast("int64")
+
+
+def month_of(number: int) -> dt.date:
+    """The first day of a month by its number."""
+    return dt.date(int(number) // 12, int(number) % 12 + 1, 1)
+
+
+def counts_by_event(leads: Leads) -> tuple[Count, ...]:
+    """Leads by stage, channel and the month in which they reached it, with the first and last day that occurs."""
+    return _counted(leads, lambda stage: leads.table[AT + stage], cohort=False)
+
+
+def counts_by_cohort(leads: Leads) -> tuple[Count, ...]:
+    """The same by the month in which the leads began: how many of these reached the stage ever.
+
+    ``month`` and ``cohort`` are that month.  Leads whose beginning is not known are in none.
+    """
+    return _counted(leads, lambda stage: leads.table[AT + leads.first], cohort=True)
+
+
+def _counted(leads: Leads, day_of: Callable[[str], Any], *, cohort: bool) -> tuple[Count, ...]:
+    import ibis
+
+    parts = []
+    for stage in leads.dated:
+        table = leads.table.filter(leads.table[AT + stage].notnull(), day_of(stage).notnull())
+        day = table[day_of(stage).get_name()]
+        rows = table.select(
+            stage=ibis.literal(stage), channel=_or_blank(table["channel"]), month=month_number(day),
+            day=_number(day),
+        )  # fmt: skip
+        parts.append(
+            rows.group_by("stage", "channel", "month").aggregate(
+                count=rows.count(), first=rows["day"].min(), last=rows["day"].max()
+            )
+        )
+    if not parts:
+        return ()
+    order = {stage: place for place, stage in enumerate(leads.stages)}
+    found = sorted(rows_of(_union(parts)), key=lambda row: (order[row[0]], row[1], row[2]))
+    return tuple(
+        Count(stage, channel, month_of(month), int(count), month_of(month) if cohort else None, _day(first), _day(last))
+        for stage, channel, month, count, first, last in found
+    )
+
+
+def durations(leads: Leads) -> tuple[Days, ...]:
+    """Days from each stage to the next by channel and source, of leads of which both days are known.
+
+    Special cases: what went backwards is in none of them; ``problems`` counts it.
+    """
+    import ibis
+
+    parts = []
+    for step, following in leads.steps:
+        table = leads.table
+        took = _number(table[AT + following]) - _number(table[AT + step])
+        rows = table.select(
+            step=ibis.literal(step), following=ibis.literal(following), channel=_or_blank(table["channel"]),
+            source=_or_blank(table["source"]), days=took,
+        )  # fmt: skip
+        rows = rows.filter(rows["days"] >= 0)
+        parts.append(rows.group_by("step", "following", "channel", "source", "days").aggregate(count=rows.count()))
+    found: dict[tuple[str, str, str, str], dict[int, int]] = {}
+    for *key, days, count in rows_of(_union(parts)) if parts else ():
+        found.setdefault((key[0], key[1], key[2], key[3]), {})[int(days)] = int(count)
+    order = {stage: place for place, stage in enumerate(leads.stages)}
+    return tuple(
+        Days(*key, days=dict(sorted(found[key].items()))) for key in sorted(found, key=lambda key: (order[key[0]], key))
+    )
+
+
+def together(parts: Sequence[Days], *, channel: bool = True, source: bool = True) -> tuple[Days, ...]:
+    """Durations added up over all channels or sources (False: over all of them, as "")."""
+    found: dict[tuple[str, str, str, str], dict[int, int]] = {}
+    for one in parts:
+        key = (one.step, one.following, one.channel if channel else "", one.source if source else "")
+        days = found.setdefault(key, {})
+        for day, count in one.days.items():
+            days[day] = days.get(day, 0) + count
+    return tuple(Days(*key, days=days) for key, days in found.items())
+
+
+def lost_reasons(leads: Leads) -> tuple[Share, ...]:
+    """Lost leads by their reason and channel, the most first; "" where no reason is given."""
+    table = leads.table.filter(leads.table["outcome"] == LOST)
+    return _shares(table, table["lost_reason"])
+
+
+def by_source(leads: Leads) -> tuple[Share, ...]:
+    """All leads by source and channel, with how many were won and lost and the amount won."""
+    return _shares(leads.table, leads.table["source"])
+
+
+def _shares(table: ir.Table, key: Any) -> tuple[Share, ...]:
+    table = table.mutate(key_=_or_blank(key), channel_=_or_blank(table["channel"]))
+    won = table["outcome"] == WON
+    found = table.group_by("key_", "channel_").aggregate(
+        count=table.count(),
+        won=won.sum(),
+        lost=(table["outcome"] == LOST).sum(),
+        amount=table["amount"].sum(where=won),
+    )
+    shares = [
+        Share(
+            key, channel, int(count), int(won or 0), int(lost or 0), Decimal(str(amount or 0)).quantize(Decimal("0.01"))
+        )
+        for key, channel, count, won, lost, amount in rows_of(found)
+    ]
+    return tuple(sorted(shares, key=lambda one: (-one.count, one.key, one.channel)))
+
+
+def _or_blank(column: Any) -> Any:
+    return column.fill_null("")
+
+
+def _number(day: Any) -> Any:
+    """Days since 1 January 1970, of a column of days."""
+    import ibis
+
+    return day.delta(ibis.date(1970, 1, 1), unit="day").cast("int64")
+
+
+def _day(number: int) -> dt.date:
+    return dt.date(1970, 1, 1) + dt.timedelta(int(number))
+
+
+def _union(parts: Sequence[ir.Table]) -> ir.Table:
+    import ibis
+
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]

@@ -1,0 +1,78 @@
+"""Where tables of leads are computed: DuckDB inside this program unless a data base holds them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+PACKAGES = ("ibis", "duckdb", "pandas", "pyarrow", "python_calamine")  # of the extra `data`
+_NUMBERS = itertools.count(1)
+
+
+class Engine:
+    """One data base while leads are read: what is put into it bears names that are given once.
+
+    ``backend`` as Ibis opened it.  ``keeps``: results may be stored in it; otherwise they are views, computed anew
+    each time, so that data of any size need no room.
+    """
+
+    def __init__(self, backend: Any, *, keeps: bool):
+        self.backend, self.keeps = backend, keeps
+        self._alive: list[Any] = []  # small tables of ours are there as long as somebody holds them
+
+    def put(self, frame: Any, schema: Mapping[str, str]) -> ir.Table:
+        """A frame of pandas as a table that stays."""
+        import ibis
+
+        return self.backend.create_table(_name(), frame, schema=ibis.schema(schema), temp=True)
+
+    def small(self, columns: Mapping[str, list[Any]], schema: Mapping[str, str]) -> ir.Table:
+        """A small table of ours beside the data."""
+        import ibis
+        import pandas as pd
+
+        made = ibis.memtable(pd.DataFrame(dict(columns)), schema=ibis.schema(schema))
+        self._alive.append(made)
+        return made
+
+    def settled(self, table: ir.Table, *, keep: bool) -> ir.Table:
+        """The same table under a name: what stands on it is quick to write down for the engine.
+
+        Arguments: ``keep``: its rows are stored, as far as the engine keeps any.
+        """
+        if keep and self.keeps:
+            return self.backend.create_table(_name(), table, temp=True)
+        return self.backend.create_view(_name(), table)
+
+
+@contextmanager
+def engine() -> Iterator[Engine]:
+    """DuckDB, which works in a folder of its own where memory is not enough; nothing of it is left afterwards."""
+    import ibis
+
+    with TemporaryDirectory(prefix="xl-kpi-") as folder:
+        opened = ibis.duckdb.connect(Path(folder) / "leads.duckdb", temp_directory=folder)
+        try:
+            yield Engine(opened, keeps=True)
+        finally:
+            opened.disconnect()
+
+
+def rows_of(expression: ir.Table) -> list[tuple[Any, ...]]:
+    """The rows of a small result, as plain numbers and text; None where nothing stands.
+
+    Special cases: months and days should be numbers by then, since engines give dates in types of their own.
+    """
+    frame = expression.execute().astype(object)
+    return list(frame.where(frame.notna(), None).itertuples(index=False, name=None))
+
+
+def _name() -> str:
+    return f"xl_kpi_{next(_NUMBERS)}"

@@ -1,0 +1,127 @@
+"""What the columns of a list mean for a plan: the lead, the days of its stages, where it came from, how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xl_kpi.catalog.exports import folded, stage_date_words, stage_roles, systems, without_currency
+from xl_kpi.errors import BadFile, Words
+from xl_kpi.exchange.exports.blocks import Column
+from xl_kpi.exchange.leads.source import RawTable, one_system
+from xl_kpi.plan.imported.questions import Asked
+from xl_kpi.plan.model import Plan, Stage
+
+KINDS = ("leads", "deals", "attendees", "records", "events")  # of systems whose rows are persons, deals, events
+PERSON, EVENT = "person", "event"
+AT = "at_"  # before the id of a stage: the column with the days on which it began
+TRAITS = ("industry", "size", "budget", "authority", "urgency")
+IDENTITY = ("id", "record_no", "email", "name", "company", "account", "last_name")
+_GENERAL = ("lead_table", "lead_events")  # what their words mean holds where a system does not know a word
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The columns of one table.
+
+    ``columns``: role → the column; roles of days are ``at_<stage id>``.  ``kind`` that of its system, one of
+    ``KINDS``; ``shape``: whether a row is a person (or a deal) or an event.
+    """
+
+    columns: Mapping[str, Column]
+    system: str
+    kind: str
+    shape: str = PERSON
+
+    def place(self, *roles: str) -> Column | None:
+        """The first of these columns that is there."""
+        return next((self.columns[role] for role in roles if role in self.columns), None)
+
+    @property
+    def dated(self) -> tuple[str, ...]:
+        """Ids of the stages whose days stand in a column of their own."""
+        return tuple(role.removeprefix(AT) for role in self.columns if role.startswith(AT))
+
+
+def roles_of(raw: RawTable, plan: Plan, asked: Asked, remembered: Mapping[str, str] | None = None) -> Roles:
+    """What each column means.
+
+    Arguments: ``raw`` the table; ``plan`` whose stages are looked for; ``remembered``: folded word → role, a map
+    that the user has confirmed, which goes before all else.
+    Special cases: of two columns with one role the first counts; a word that its system does not know means what it
+    means in lists of no system.
+    Errors: BadFile for a table that is no list of leads.
+    """
+    stages = _stage_columns(plan)
+    meanings = [[_role(one, id_, stages, remembered or {}) for one in raw.columns] for id_ in raw.systems or ("",)]
+    system = one_system(raw, asked, meanings)
+    roles = meanings[raw.systems.index(system)] if system else meanings[0]
+    columns: dict[str, Column] = {}
+    for column, role in zip(raw.columns, roles, strict=True):
+        if role:
+            columns.setdefault(role, column)
+    kind = systems()[system].kind if system else ("events" if "event" in columns else "leads")
+    found = Roles(columns, system, kind)
+    if not is_list(found):
+        raise BadFile("export_unknown", file=raw.file)
+    return found
+
+
+def is_list(roles: Roles) -> bool:
+    """Whether a table is a list of leads, deals or events: it says who, and when."""
+    when = {"created", "at", "close", "met_date", "converted_date", "registered_at", "joined_at", "sessions"}
+    has_who = any(role in roles.columns for role in (*IDENTITY, "attended", "record_start", "tags"))
+    has_when = any(role in when or role.startswith(AT) for role in roles.columns)
+    return roles.kind in KINDS and has_who and (has_when or roles.kind != "leads" or roles.system not in _GENERAL)
+
+
+def _stage_columns(plan: Plan) -> dict[str, str]:
+    """Folded word of a column of days → the role of its stage."""
+    found: dict[str, str] = {}
+    for stage in plan.stages:
+        for word in stage_date_words(stage.id, stage.name):
+            found.setdefault(word, f"{AT}{stage.id}")
+    return found
+
+
+def _role(column: Column, system: str, stages: Mapping[str, str], remembered: Mapping[str, str]) -> str:
+    word, _ = without_currency(folded(column.word))
+    role = remembered.get(word, "")
+    if not role and system:
+        role = systems()[system].roles.get(word, "")
+    if not role:
+        role = stages.get(word, "")
+    if not role:
+        role = next((known for id_ in _GENERAL if (known := systems()[id_].roles.get(word, ""))), "")
+    return f"{AT}{stage_roles()[role]}" if role in stage_roles() else role
+
+
+def shape_of(roles: Roles, repeats: bool, asked: Asked, file: str) -> str:
+    """Whether a row is a person or an event; asked where the table fits both.
+
+    Arguments: ``repeats``: some lead has several rows.
+    Equation: columns of days for stages: persons.  A column of events and one of days: events where leads have
+    several rows or a system says so, else open.
+    """
+    if roles.dated or roles.kind not in ("leads", "events") or not _has_events(roles):
+        return PERSON
+    if roles.kind == "events" and repeats:
+        return EVENT
+    if roles.kind == "leads" and not repeats:
+        return PERSON
+    return asked.ask("rows", Words("leads_ask_rows", file=file), PERSON, EVENT) or PERSON
+
+
+def _has_events(roles: Roles) -> bool:
+    return roles.place("event", "stage") is not None and roles.place("at", "created") is not None
+
+
+def stage_named(plan: Plan) -> Mapping[str, Stage]:
+    """Folded word → the stage of the plan that it names."""
+    from xl_kpi.catalog.exports import stage_words
+
+    found: dict[str, Stage] = {}
+    for stage in plan.stages:
+        for word in (stage.id, stage.name, *stage_words(stage.id)):
+            found.setdefault(folded(word), stage)
+    return found

@@ -1,0 +1,174 @@
+"""From files to tables of the engine as they stand there: plain columns of text, or what the file holds of types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xl_kpi.errors import BadFile, Words
+from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
+from xl_kpi.exchange.exports.export import SYSTEM, LeftOut
+from xl_kpi.exchange.exports.files import PARQUET
+from xl_kpi.exchange.exports.grids import Grid, grids
+from xl_kpi.exchange.exports.totals import totals_in
+from xl_kpi.exchange.leads.engine import Engine
+from xl_kpi.plan.imported.questions import Asked
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+LARGE = 2**25  # bytes; text of more is read by the engine itself, as long as it is UTF-8
+_HEAD = 2**18  # bytes in which the header of such a text is looked for
+ROW = "row"
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table before anybody has asked what it means.
+
+    ``table``: its columns under ``name_of`` their place, and ``row``, the row as Excel shows it (of text that the
+    engine reads itself, the number of the record).  ``systems``: those whose words stand above it, the likeliest
+    first.  ``left_out``: rows that are none (empty, totals, remarks).  ``block``: where it stood in its file; None
+    for a table of a data base.
+    """
+
+    table: ir.Table
+    columns: tuple[Column, ...]
+    systems: tuple[str, ...]
+    file: str
+    left_out: tuple[LeftOut, ...] = ()
+    block: Block | None = field(default=None, compare=False)
+    is_text: bool = True
+
+    @property
+    def system(self) -> str:
+        return self.systems[0] if self.systems else ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What stands above its columns."""
+        return tuple(one.word for one in self.columns)
+
+
+def name_of(place: int) -> str:
+    """What the column at a place is called in the engine."""
+    return f"c{place}"
+
+
+def raw_table(engine: Engine, data: bytes, file: str) -> RawTable:
+    """A file of any kind that exports come in.
+
+    Arguments: ``engine`` where it is put; ``data`` its bytes, ``file`` its name.
+    Special cases: a blank row does not end a list: what stands below it down to the next header belongs to it.
+    Errors: BadFile for what is no table, and for one in which no word above a column is known.
+    """
+    found = [block for grid in grids(data, file) for block in blocks(grid)]
+    block = best(found)
+    if block is None:
+        raise BadFile("export_unknown", file=file)
+    after = [one.header for one in found if one.grid is block.grid and one.header > block.header]
+    rows, left = _counting(replace(block, last=min(after, default=len(block.grid.cells) + 1) - 1))
+    made = _put(engine, block, rows)
+    return RawTable(made, block.columns, block.systems, file, left, block)
+
+
+def large_table(engine: Engine, path: Path) -> RawTable | None:
+    """A Parquet file, or a large text in UTF-8, which the engine reads by itself and never as a whole.
+
+    Result: None for any other file, and for a text whose header is not near its beginning.
+    """
+    with path.open("rb") as opened:
+        head = opened.read(_HEAD)
+    if head.startswith(PARQUET):
+        return typed_table(engine.backend.read_parquet(path), path.name)
+    if path.stat().st_size < LARGE or path.suffix.lower() not in (".csv", ".tsv", ".txt") or not _is_utf8(head):
+        return None
+    block = best([one for grid in grids(head[: head.rfind(b"\n") + 1], path.name) for one in blocks(grid)])
+    if block is None:
+        return None
+    names = [name_of(place) for place in range(block.grid.cells.shape[1])]
+    table = engine.backend.read_csv(
+        path,
+        columns=dict.fromkeys(names, "VARCHAR"),
+        delim=block.grid.delimiter,
+        skip=block.header,
+        header=False,
+        auto_detect=False,
+        quote='"',
+        escape='"',
+        null_padding=True,
+        strict_mode=False,
+    )
+    kept = engine.settled(_numbered(table, block.header + 1), keep=True)
+    return RawTable(kept, block.columns, block.systems, path.name, (), block)
+
+
+def typed_table(table: ir.Table, file: str) -> RawTable:
+    """A table whose columns have names and types.
+
+    Errors: BadFile where none of its names is known.
+    """
+    import pandas as pd
+
+    named = Grid(pd.DataFrame([list(table.columns)]), file)
+    block = best(blocks(named))
+    if block is None:
+        raise BadFile("export_unknown", file=file)
+    renamed = table.select(**{name_of(place): table[word] for place, word in enumerate(table.columns)})
+    return RawTable(_numbered(renamed, 2), block.columns, block.systems, file, is_text=False)
+
+
+def one_system(raw: RawTable, asked: Asked, meanings: Sequence[Sequence[str]]) -> str:
+    """The system whose words count; asked where several know as many and mean other things by them.
+
+    Arguments: ``meanings``: of each of ``raw.systems`` the roles of the columns.
+    """
+    if len({tuple(roles) for roles in meanings}) < 2:
+        return raw.system
+    return asked.ask(SYSTEM, Words("export_ask_system"), *raw.systems) or raw.system
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        head[: head.rfind(b"\n") + 1].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in head
+
+
+def _numbered(table: ir.Table, first: int) -> ir.Table:
+    import ibis
+
+    return table.mutate(**{ROW: ibis.row_number() + first})
+
+
+def _counting(block: Block) -> tuple[pd.DataFrame, tuple[LeftOut, ...]]:
+    """The rows of a table that are rows of it."""
+    rows, left = block.rows, []
+    filled = rows.astype(str).apply(lambda column: column.str.strip()).ne("").sum(axis=1)
+    is_total = totals_in(rows, [one.place for one in block.columns])
+    remark = filled.eq(1) if len(block.columns) > 2 else filled.lt(0)
+    for reason, which in (("empty", filled.eq(0)), ("total", is_total), ("remark", remark)):
+        which = which.loc[rows.index]
+        if which.any():
+            left.append(LeftOut(reason, int(which.sum()), int(rows.index[which][0])))
+            rows = rows[~which]
+    return rows, tuple(left)
+
+
+def _put(engine: Engine, block: Block, rows: pd.DataFrame) -> ir.Table:
+    """The rows as a table of text, blanks as NULL."""
+    import pandas as pd
+
+    cells = {name_of(one.place): rows.iloc[:, one.place].map(_text).astype(object) for one in block.columns}
+    frame = pd.DataFrame({ROW: rows.index.astype("int64"), **{name: list(column) for name, column in cells.items()}})
+    return engine.put(frame, {ROW: "int64", **dict.fromkeys(cells, "string")})
+
+
+def _text(cell: Any) -> str | None:
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return str(cell).strip() or None

@@ -1,0 +1,90 @@
+"""The columns of a list by what they mean, each in its type, whatever the list lacks of them as missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xl_kpi.catalog.choices import by_spelling
+from xl_kpi.catalog.exports import folded
+from xl_kpi.exchange.leads.engine import Engine
+from xl_kpi.exchange.leads.roles import AT, TRAITS, Roles, stage_named
+from xl_kpi.exchange.leads.source import ROW, RawTable, name_of
+from xl_kpi.exchange.leads.values import DATE, MONEY, NUMBER, Columns, Read, by_words, without_marks
+from xl_kpi.plan.imported.questions import Asked
+from xl_kpi.plan.model import Plan
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+WON, LOST = "won", "lost"
+# New column → roles that it is made of, the first of them that the list has.
+TEXTS = {
+    "id": ("id", "record_no"),
+    "lost_reason": ("loss_reason",),
+    "content": ("content",),
+    "content_type": ("content_type",),
+    **{trait: (trait,) for trait in TRAITS},
+    "person": ("name", "last_name"),
+    "company": ("company", "account"),
+    "mail": ("email",),
+    "event": ("event", "stage"),
+}
+DAYS = {
+    "day_created": ("created", "met_date", "registered_at"),
+    "day_event": ("at", "created"),
+    "day_closed": ("close",),
+    "day_lost": ("lost_on",),
+}
+NUMBERS = ("seconds", "scroll")
+_STAGE, _OUTCOME = ("stage", "event", "status", "lead_status"), ("outcome", "stage", "event", "status")
+
+
+def typed(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, asked: Asked, channel: Read | str) -> ir.Table:
+    """The table with the columns ``TEXTS``, ``DAYS``, ``NUMBERS``, ``source``, ``channel``, ``amount``, ``lead``,
+    ``row``, ``at_<stage id>`` of each stage of the plan, ``stage`` and ``outcome`` (ids, by their words).
+
+    Arguments: ``channel`` reads the channel of each source; text: the id of that to which all belong.
+    Special cases: an id that is a mail address is none, so that no address becomes a number of a lead; a row without
+    an id gets one from the row in which it stands.
+    """
+    import ibis
+
+    made = Columns(engine, raw.table)
+    made.as_is(ROW, ROW)
+
+    def places(*known: str) -> list[str]:
+        return [name_of(roles.columns[role].place) for role in known if role in roles.columns]
+
+    for into, known in TEXTS.items():
+        made.text(into, *places(*known)[:1]) if places(*known) else made.missing(into)
+    stages = {word: stage.id for word, stage in stage_named(plan).items()}
+    ends = {folded(word): choice.id for word, choice in by_spelling("lead_outcome").items()}
+    read: dict[str, tuple[tuple[str, ...], Read]] = {
+        "source": (("source",), without_marks),
+        "stage": (_STAGE, by_words(stages)),
+        "outcome": (_OUTCOME, by_words(ends)),
+    }
+    if not isinstance(channel, str):
+        read["channel"] = (("channel", "source"), channel)
+    for into, (known, meaning) in read.items():
+        made.meaning(into, meaning, *places(*known)) if places(*known) else made.missing(into)
+    if isinstance(channel, str):
+        made.missing("channel")
+    days = DAYS | {f"{AT}{stage.id}": (f"{AT}{stage.id}",) for stage in plan.stages}
+    if f"{AT}opportunities" in days:
+        days[f"{AT}opportunities"] += ("converted_date",)
+    for into, known in days.items():
+        column = roles.place(*known)
+        made.missing(into, DATE) if column is None else made.days(into, name_of(column.place), column.word, asked)
+    for into in NUMBERS:
+        made.number(into, *places(into)) if places(into) else made.missing(into, NUMBER)
+    money = roles.place("amount")
+    made.missing("amount", MONEY) if money is None else made.money("amount", name_of(money.place), money.word, asked)
+    table = made.done()
+    is_mail = table["id"].contains("@").fill_null(False)
+    known_mail = table["mail"].fill_null(is_mail.ifelse(table["id"], ibis.null("string")))
+    own = is_mail.ifelse(ibis.null("string"), table["id"])
+    changed = {"mail": known_mail.lower(), "lead": own.fill_null("#" + table[ROW].cast("string"))}
+    if isinstance(channel, str) and channel:
+        changed["channel"] = ibis.literal(channel)
+    return engine.settled(table.mutate(**changed).drop("id"), keep=raw.is_text)

@@ -1,0 +1,160 @@
+"""What stands in columns of text, brought to days, stages and channels: each different value is read once, by us.
+
+The engine hands over the values of a column that differ, gets a small table of what they mean, and joins it.  So every
+engine reads them alike, and by the rules by which other downloads are read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from xl_kpi.catalog.exports import folded, is_missing
+from xl_kpi.errors import BadFile, Words
+from xl_kpi.exchange.exports.dates import DAY_FIRST, MONTH_FIRST, read_dates
+from xl_kpi.exchange.exports.export import DECIMAL, ORDER
+from xl_kpi.exchange.exports.numbers import COMMA, EITHER, POINT, read_numbers
+from xl_kpi.exchange.leads.engine import Engine
+from xl_kpi.plan.imported.questions import Asked
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+MOST_VALUES = 2_000_000  # that differ in one column of text: more is no column of days, sources or stages
+_TIME = r"[ T]+[0-9]{1,2}:[0-9]{2}.*$"
+DATE, MONEY, NUMBER, TEXT = "date", "decimal(18, 2)", "float64", "string"
+Read = Callable[[list[str]], Mapping[str, Any]]  # different values, in order → what each means, None: nothing
+
+
+class Columns:
+    """New columns of a table, made at once: from columns as they are, or from what the values of one mean."""
+
+    def __init__(self, engine: Engine, table: ir.Table):
+        self._engine, self._table = engine, table
+        self._made: dict[str, Any] = {}
+        self._read: dict[str, tuple[Read, str]] = {}
+
+    def missing(self, into: str, kind: str = TEXT) -> None:
+        import ibis
+
+        self._made[into] = ibis.null(kind)
+
+    def as_is(self, into: str, column: str) -> None:
+        self._made[into] = self._table[column]
+
+    def text(self, into: str, *columns: str) -> None:
+        """Text without spaces around it, of the first of the columns that is not blank."""
+        first, *others = (self._table[one].cast(TEXT).strip().nullif("") for one in columns)
+        for other in others:
+            first = first.fill_null(other)
+        self._made[into] = first
+
+    def meaning(self, into: str, read: Read, *columns: str, kind: str = TEXT) -> None:
+        """What the text of the columns (the first that is not blank) means."""
+        self.text(into, *columns)
+        self._read[into] = (read, kind)
+
+    def days(self, into: str, column: str, word: str, asked: Asked) -> None:
+        """Days, of text or of typed days.
+
+        Arguments: ``word`` what stands above the column in the file.
+        Special cases: times of day are left out; the order of day and month that nothing decides is asked
+        (``day_order:<word>``) and the days are missing until then; what is no day is missing.
+        """
+        cells = self._table[column]
+        if cells.type().is_date():
+            self._made[into] = cells
+        elif cells.type().is_timestamp():
+            self._made[into] = cells.date()
+        else:
+            self._made[into] = cells.cast(TEXT).re_replace(_TIME, "").strip()
+            self._read[into] = (lambda values: _days(values, word, asked), DATE)
+
+    def money(self, into: str, column: str, word: str, asked: Asked) -> None:
+        """An amount of money, exact to a hundredth; what is no number is missing."""
+        if self._table[column].type().is_numeric():
+            self._made[into] = self._table[column].cast(MONEY)
+        else:
+            self.meaning(into, lambda values: _amounts(values, word, asked), column, kind=MONEY)
+
+    def number(self, into: str, column: str) -> None:
+        """A small number such as seconds or a share (45 % is 0.45)."""
+        if self._table[column].type().is_numeric():
+            self._made[into] = self._table[column].cast(NUMBER)
+        else:
+            self.meaning(into, _numbers, column, kind=NUMBER)
+
+    def done(self) -> ir.Table:
+        """The table of the new columns alone.
+
+        Errors: BadFile for a column of text with more than ``MOST_VALUES`` different values.
+        """
+        import ibis
+
+        base = joined = self._table.select(**self._made)
+        columns = {into: base[into] for into in self._made}
+        for place, (into, (read, kind)) in enumerate(self._read.items()):
+            found = {value: one for value, one in read(_different(base, into)).items() if one is not None}
+            if not found:
+                columns[into] = ibis.null(kind)
+                continue
+            value, means = f"value_{place}", f"means_{place}"
+            raw = TEXT if kind == MONEY else kind
+            pairs = self._engine.small({value: list(found), means: list(found.values())}, {value: TEXT, means: raw})
+            joined = joined.left_join(pairs, base[into] == pairs[value])
+            columns[into] = pairs[means].cast(kind)
+        return joined.select(**columns) if self._read else base
+
+
+def by_words(meanings: Mapping[str, str]) -> Read:
+    """Folded word → what it stands for, as a reader of values."""
+    return lambda values: {value: meanings.get(folded(value)) for value in values}
+
+
+def without_marks(values: list[str]) -> Mapping[str, str | None]:
+    """Text as it is, but for the marks of missing cells."""
+    return {value: None if is_missing(value) else value for value in values}
+
+
+def _different(table: ir.Table, column: str) -> list[str]:
+    values = table.select(column).distinct().limit(MOST_VALUES + 1).execute()[column].dropna()
+    if len(values) > MOST_VALUES:
+        raise BadFile("leads_many_values", column=column, most=f"{MOST_VALUES:,}")
+    return sorted(value for value in map(str, values) if value)
+
+
+def _days(values: Iterable[str], word: str, asked: Asked) -> Mapping[str, dt.date | None]:
+    import pandas as pd
+
+    cells = pd.Series(list(values), dtype=object)
+    dates = read_dates(cells)
+    if dates.open == ORDER:
+        example = next(str(cell) for cell in cells if not is_missing(cell))
+        text = Words("export_ask_order", column=word, example=example)
+        if order := asked.ask(f"{ORDER}:{word}", text, MONTH_FIRST, DAY_FIRST):
+            dates = read_dates(cells, order=order)
+    return dict(zip(cells, dates.days)) if not dates.open else {}
+
+
+def _amounts(values: Iterable[str], word: str, asked: Asked) -> Mapping[str, str | None]:
+    import pandas as pd
+
+    cells = pd.Series(list(values), dtype=object)
+    numbers = read_numbers(cells)
+    if numbers.decimal == EITHER:
+        example = next(str(cell) for cell in cells if "." in str(cell))
+        text = Words("export_ask_decimal", column=word, example=example)
+        numbers = read_numbers(cells, asked.ask(f"{DECIMAL}:{word}", text, POINT, COMMA) or POINT)
+    return {
+        cell: None if one is None else f"{Decimal(one.numerator) / one.denominator:.2f}"
+        for cell, one in zip(cells, numbers.values)
+    }
+
+
+def _numbers(values: Iterable[str]) -> Mapping[str, float | None]:
+    import pandas as pd
+
+    cells = pd.Series(list(values), dtype=object)
+    return {cell: None if one is None else float(one) for cell, one in zip(cells, read_numbers(cells, POINT).values)}
