@@ -107,18 +107,18 @@ def test_events_become_one_row_for_each_lead(tmp_path):
 def test_rows_that_may_be_persons_or_events_are_asked_about(tmp_path):
     text = "リードID,ステージ,日付,流入元\n1,MQL,2026-04-11,紹介\n2,リード,2026-04-12,紹介\n"
     _, _, asked, leads = read(tmp_path / "either.csv", text)
-    assert [(one.id, one.choices) for one in asked.open] == [("rows", ("person", "event"))]
+    assert [(one.id, one.choices) for one in asked.open] == [("rows@either.csv", ("person", "event"))]
     rows, _, asked, leads = read(tmp_path / "either.csv", text, answers={"rows": "event"})
     assert asked.open == [] and leads.dated == ("leads", "mql")
     text = "リードID,ステージ,作成日,流入元\n1,MQL,2026-04-11,紹介\n1,SQL,2026-04-12,紹介\n"
     _, _, asked, _ = read(tmp_path / "either.csv", text)
-    assert [one.id for one in asked.open] == ["rows"]
+    assert [one.id for one in asked.open] == ["rows@either.csv"]
 
 
 def test_the_order_of_day_and_month_and_sources_are_asked(tmp_path):
     text = "リードID,流入元,リード獲得日\n1,口コミ,03/04/2026\n2,紹介,05/06/2026\n"
     rows, _, asked, _ = read(tmp_path / "open.csv", text)
-    assert {one.id for one in asked.open} == {"day_order:リード獲得日", "channel:口コミ"}
+    assert {one.id for one in asked.open} == {"day_order:リード獲得日@open.csv", "channel:口コミ"}
     assert [row["at_leads"] for row in rows] == [None, None]
     answers = {"day_order:リード獲得日": "day_first", "channel:口コミ": "leave"}
     rows, _, asked, leads = read(tmp_path / "open.csv", text, answers=answers)

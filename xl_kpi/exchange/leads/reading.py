@@ -29,15 +29,15 @@ def read_leads(
     """
     with engine() as opened:
         found, reader = [], ChannelReader(plan, asked)
-        for raw in (raw for file in files for raw in _raw(opened, file)):
-            roles = roles_of(raw, plan, asked, remembered)
-            found.append((raw, roles, canonical(opened, raw, roles, plan, asked, channel or reader)))
+        for raw in (raw for file in files for raw in _raw(opened, file, asked)):
+            roles = roles_of(raw, plan, remembered)
+            found.append((raw, roles, canonical(opened, raw, roles, plan, channel or reader)))
         yield found
 
 
-def _raw(engine: Engine, file: Path) -> Iterator[RawTable]:
-    if (large := large_table(engine, file)) is not None:
+def _raw(engine: Engine, file: Path, asked: Asked) -> Iterator[RawTable]:
+    if (large := large_table(engine, file, asked)) is not None:
         yield large
         return
     for name, data in files_in(file.read_bytes(), file.name):
-        yield raw_table(engine, data, name)
+        yield raw_table(engine, data, name, asked)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xl_kpi.catalog.exports import folded, stage_date_words, stage_roles, systems, without_currency
+from xl_kpi.catalog.exports import folded, stage_date_words, stage_roles, stage_words, systems, without_currency
 from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.blocks import Column
 from xl_kpi.exchange.leads.source import RawTable, one_system
-from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.model import Plan, Stage
 
 KINDS = ("leads", "deals", "attendees", "records", "events")  # of systems whose rows are persons, deals, events
 PERSON, EVENT = "person", "event"
 AT = "at_"  # before the id of a stage: the column with the days on which it began
 TRAITS = ("industry", "size", "budget", "authority", "urgency")
+DID = ("content", "content_type", "seconds", "scroll")  # roles of what people did
 IDENTITY = ("id", "record_no", "email", "name", "company", "account", "last_name")
 _GENERAL = ("lead_table", "lead_events")  # what their words mean holds where a system does not know a word
 
@@ -43,7 +43,7 @@ class Roles:
         return tuple(role.removeprefix(AT) for role in self.columns if role.startswith(AT))
 
 
-def roles_of(raw: RawTable, plan: Plan, asked: Asked, remembered: Mapping[str, str] | None = None) -> Roles:
+def roles_of(raw: RawTable, plan: Plan, remembered: Mapping[str, str] | None = None) -> Roles:
     """What each column means.
 
     Arguments: ``raw`` the table; ``plan`` whose stages are looked for; ``remembered``: folded word → role, a map
@@ -54,7 +54,7 @@ def roles_of(raw: RawTable, plan: Plan, asked: Asked, remembered: Mapping[str, s
     """
     stages = _stage_columns(plan)
     meanings = [[_role(one, id_, stages, remembered or {}) for one in raw.columns] for id_ in raw.systems or ("",)]
-    system = one_system(raw, asked, meanings)
+    system = one_system(raw, meanings)
     roles = meanings[raw.systems.index(system)] if system else meanings[0]
     columns: dict[str, Column] = {}
     for column, role in zip(raw.columns, roles, strict=True):
@@ -96,20 +96,22 @@ def _role(column: Column, system: str, stages: Mapping[str, str], remembered: Ma
     return f"{AT}{stage_roles()[role]}" if role in stage_roles() else role
 
 
-def shape_of(roles: Roles, repeats: bool, asked: Asked, file: str) -> str:
+def shape_of(raw: RawTable, roles: Roles, repeats: bool) -> str:
     """Whether a row is a person or an event; asked where the table fits both.
 
     Arguments: ``repeats``: some lead has several rows.
-    Equation: columns of days for stages: persons.  A column of events and one of days: events where leads have
-    several rows or a system says so, else open.
+    Equation: columns of days for stages: persons.  What people read or saw: events.  A column of events or stages and
+    one of days: by the words above it where these fit the rows, else open.
     """
+    if roles.place(*DID):
+        return EVENT
     if roles.dated or roles.kind not in ("leads", "events") or not _has_events(roles):
         return PERSON
     if roles.kind == "events" and repeats:
         return EVENT
     if roles.kind == "leads" and not repeats:
         return PERSON
-    return asked.ask("rows", Words("leads_ask_rows", file=file), PERSON, EVENT) or PERSON
+    return raw.reading.ask("rows", Words("leads_ask_rows"), PERSON, EVENT) or PERSON
 
 
 def _has_events(roles: Roles) -> bool:
@@ -118,8 +120,6 @@ def _has_events(roles: Roles) -> bool:
 
 def stage_named(plan: Plan) -> Mapping[str, Stage]:
     """Folded word → the stage of the plan that it names."""
-    from xl_kpi.catalog.exports import stage_words
-
     found: dict[str, Stage] = {}
     for stage in plan.stages:
         for word in (stage.id, stage.name, *stage_words(stage.id)):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
-from xl_kpi.exchange.exports.export import SYSTEM, LeftOut
+from xl_kpi.exchange.exports.export import SYSTEM
 from xl_kpi.exchange.exports.files import PARQUET
 from xl_kpi.exchange.exports.grids import Grid, grids
+from xl_kpi.exchange.exports.reading import LeftOut, Reading
 from xl_kpi.exchange.exports.totals import totals_in
 from xl_kpi.exchange.leads.engine import Engine
 from xl_kpi.plan.imported.questions import Asked
@@ -30,27 +31,28 @@ class RawTable:
     """A table before anybody has asked what it means.
 
     ``table``: its columns under ``name_of`` their place, and ``row``, the row as Excel shows it (of text that the
-    engine reads itself, the number of the record).  ``systems``: those whose words stand above it, the likeliest
-    first.  ``left_out``: rows that are none (empty, totals, remarks).  ``block``: where it stood in its file; None
-    for a table of a data base.
+    engine reads itself, the number of the record).  ``block``: where it stands in its file, its columns and the
+    systems whose words stand above it, the likeliest first.  ``left_out``: rows that are none (empty, totals,
+    remarks).  ``is_text``: its cells are text that has to be read.  ``reading``: who asks about it.
     """
 
     table: ir.Table
-    columns: tuple[Column, ...]
-    systems: tuple[str, ...]
-    file: str
+    block: Block
+    reading: Reading
     left_out: tuple[LeftOut, ...] = ()
-    block: Block | None = field(default=None, compare=False)
     is_text: bool = True
 
     @property
-    def system(self) -> str:
-        return self.systems[0] if self.systems else ""
+    def columns(self) -> tuple[Column, ...]:
+        return self.block.columns
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """What stands above its columns."""
-        return tuple(one.word for one in self.columns)
+    def systems(self) -> tuple[str, ...]:
+        return self.block.systems
+
+    @property
+    def file(self) -> str:
+        return self.reading.file
 
 
 def name_of(place: int) -> str:
@@ -58,7 +60,7 @@ def name_of(place: int) -> str:
     return f"c{place}"
 
 
-def raw_table(engine: Engine, data: bytes, file: str) -> RawTable:
+def raw_table(engine: Engine, data: bytes, file: str, asked: Asked) -> RawTable:
     """A file of any kind that exports come in.
 
     Arguments: ``engine`` where it is put; ``data`` its bytes, ``file`` its name.
@@ -72,10 +74,10 @@ def raw_table(engine: Engine, data: bytes, file: str) -> RawTable:
     after = [one.header for one in found if one.grid is block.grid and one.header > block.header]
     rows, left = _counting(replace(block, last=min(after, default=len(block.grid.cells) + 1) - 1))
     made = _put(engine, block, rows)
-    return RawTable(made, block.columns, block.systems, file, left, block)
+    return RawTable(made, block, Reading(block, file, asked), left)
 
 
-def large_table(engine: Engine, path: Path) -> RawTable | None:
+def large_table(engine: Engine, path: Path, asked: Asked) -> RawTable | None:
     """A Parquet file, or a large text in UTF-8, which the engine reads by itself and never as a whole.
 
     Result: None for any other file, and for a text whose header is not near its beginning.
@@ -83,7 +85,7 @@ def large_table(engine: Engine, path: Path) -> RawTable | None:
     with path.open("rb") as opened:
         head = opened.read(_HEAD)
     if head.startswith(PARQUET):
-        return typed_table(engine.backend.read_parquet(path), path.name)
+        return typed_table(engine.backend.read_parquet(path), path.name, asked)
     if path.stat().st_size < LARGE or path.suffix.lower() not in (".csv", ".tsv", ".txt") or not _is_utf8(head):
         return None
     block = best([one for grid in grids(head[: head.rfind(b"\n") + 1], path.name) for one in blocks(grid)])
@@ -103,10 +105,10 @@ def large_table(engine: Engine, path: Path) -> RawTable | None:
         strict_mode=False,
     )
     kept = engine.settled(_numbered(table, block.header + 1), keep=True)
-    return RawTable(kept, block.columns, block.systems, path.name, (), block)
+    return RawTable(kept, block, Reading(block, path.name, asked))
 
 
-def typed_table(table: ir.Table, file: str) -> RawTable:
+def typed_table(table: ir.Table, file: str, asked: Asked) -> RawTable:
     """A table whose columns have names and types.
 
     Errors: BadFile where none of its names is known.
@@ -118,17 +120,18 @@ def typed_table(table: ir.Table, file: str) -> RawTable:
     if block is None:
         raise BadFile("export_unknown", file=file)
     renamed = table.select(**{name_of(place): table[word] for place, word in enumerate(table.columns)})
-    return RawTable(_numbered(renamed, 2), block.columns, block.systems, file, is_text=False)
+    return RawTable(_numbered(renamed, 2), block, Reading(block, file, asked), is_text=False)
 
 
-def one_system(raw: RawTable, asked: Asked, meanings: Sequence[Sequence[str]]) -> str:
+def one_system(raw: RawTable, meanings: Sequence[Sequence[str]]) -> str:
     """The system whose words count; asked where several know as many and mean other things by them.
 
-    Arguments: ``meanings``: of each of ``raw.systems`` the roles of the columns.
+    Arguments: ``meanings``: of each of the table's systems the roles of the columns.
     """
+    first = raw.systems[0] if raw.systems else ""
     if len({tuple(roles) for roles in meanings}) < 2:
-        return raw.system
-    return asked.ask(SYSTEM, Words("export_ask_system"), *raw.systems) or raw.system
+        return first
+    return raw.reading.ask(SYSTEM, Words("export_ask_system"), *raw.systems) or first
 
 
 def _is_utf8(head: bytes) -> bool:

@@ -16,7 +16,6 @@ from xl_kpi.exchange.leads.roles import AT, EVENT, TRAITS, Roles, shape_of
 from xl_kpi.exchange.leads.source import ROW, RawTable
 from xl_kpi.exchange.leads.typed import LOST, WON, typed
 from xl_kpi.exchange.leads.values import Read
-from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.model import Plan
 
 if TYPE_CHECKING:
@@ -55,10 +54,10 @@ class Leads:
         return tuple(zip(self.dated, self.dated[1:]))
 
 
-def canonical(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, asked: Asked, channel: Read | str = "") -> Leads:
+def canonical(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: Read | str = "") -> Leads:
     """The leads of a table.
 
-    Arguments: ``raw`` the table, ``roles`` what its columns mean, ``asked`` the answers, which gets the questions;
+    Arguments: ``raw`` the table, ``roles`` what its columns mean;
     ``channel`` reads the channel of each source; text: the id of that to which all belong.
     Equation: a lead reached a stage on the first day that its rows name; of what several rows say otherwise, that of
     the first row counts.
@@ -66,9 +65,9 @@ def canonical(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, asked: As
     was won: while it is open that day is only expected.  A stage that a person is said to be in now, without a day,
     has none.  Leads of sources that are left out are not there.
     """
-    table, ids = typed(engine, raw, roles, plan, asked, channel), tuple(stage.id for stage in plan.stages)
+    table, ids = typed(engine, raw, roles, plan, channel), tuple(stage.id for stage in plan.stages)
     repeats = _repeats(table)
-    shape = shape_of(roles, repeats, asked, raw.file)
+    shape = shape_of(raw, roles, repeats)
     touches = None
     if shape == EVENT:
         table, touches = _of_events(table, ids), _touches(table)

@@ -10,7 +10,6 @@ from xl_kpi.exchange.leads.engine import Engine
 from xl_kpi.exchange.leads.roles import AT, TRAITS, Roles, stage_named
 from xl_kpi.exchange.leads.source import ROW, RawTable, name_of
 from xl_kpi.exchange.leads.values import DATE, MONEY, NUMBER, Columns, Read, by_words, without_marks
-from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.model import Plan
 
 if TYPE_CHECKING:
@@ -24,6 +23,8 @@ TEXTS = {
     "content": ("content",),
     "content_type": ("content_type",),
     **{trait: (trait,) for trait in TRAITS},
+    "size": ("size", "employees"),
+    "authority": ("authority", "position"),
     "person": ("name", "last_name"),
     "company": ("company", "account"),
     "mail": ("email",),
@@ -39,7 +40,7 @@ NUMBERS = ("seconds", "scroll")
 _STAGE, _OUTCOME = ("stage", "event", "status", "lead_status"), ("outcome", "stage", "event", "status")
 
 
-def typed(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, asked: Asked, channel: Read | str) -> ir.Table:
+def typed(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: Read | str) -> ir.Table:
     """The table with the columns ``TEXTS``, ``DAYS``, ``NUMBERS``, ``source``, ``channel``, ``amount``, ``lead``,
     ``row``, ``at_<stage id>`` of each stage of the plan, ``stage`` and ``outcome`` (ids, by their words).
 
@@ -75,11 +76,13 @@ def typed(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, asked: Asked,
         days[f"{AT}opportunities"] += ("converted_date",)
     for into, known in days.items():
         column = roles.place(*known)
-        made.missing(into, DATE) if column is None else made.days(into, name_of(column.place), column.word, asked)
+        made.missing(into, DATE) if column is None else made.days(into, name_of(column.place), column.word, raw.reading)
     for into in NUMBERS:
         made.number(into, *places(into)) if places(into) else made.missing(into, NUMBER)
     money = roles.place("amount")
-    made.missing("amount", MONEY) if money is None else made.money("amount", name_of(money.place), money.word, asked)
+    made.missing("amount", MONEY) if money is None else made.money(
+        "amount", name_of(money.place), money.word, raw.reading
+    )
     table = made.done()
     is_mail = table["id"].contains("@").fill_null(False)
     known_mail = table["mail"].fill_null(is_mail.ifelse(table["id"], ibis.null("string")))

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from xl_kpi.catalog.exports import folded, is_missing
 from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.dates import DAY_FIRST, MONTH_FIRST, read_dates
-from xl_kpi.exchange.exports.export import DECIMAL, ORDER
+from xl_kpi.exchange.exports.days import ORDER
+from xl_kpi.exchange.exports.export import DECIMAL
 from xl_kpi.exchange.exports.numbers import COMMA, EITHER, POINT, read_numbers
+from xl_kpi.exchange.exports.reading import Reading
 from xl_kpi.exchange.leads.engine import Engine
-from xl_kpi.plan.imported.questions import Asked
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -56,7 +57,7 @@ class Columns:
         self.text(into, *columns)
         self._read[into] = (read, kind)
 
-    def days(self, into: str, column: str, word: str, asked: Asked) -> None:
+    def days(self, into: str, column: str, word: str, reading: Reading) -> None:
         """Days, of text or of typed days.
 
         Arguments: ``word`` what stands above the column in the file.
@@ -70,14 +71,14 @@ class Columns:
             self._made[into] = cells.date()
         else:
             self._made[into] = cells.cast(TEXT).re_replace(_TIME, "").strip()
-            self._read[into] = (lambda values: _days(values, word, asked), DATE)
+            self._read[into] = (lambda values: _days(values, word, reading), DATE)
 
-    def money(self, into: str, column: str, word: str, asked: Asked) -> None:
+    def money(self, into: str, column: str, word: str, reading: Reading) -> None:
         """An amount of money, exact to a hundredth; what is no number is missing."""
         if self._table[column].type().is_numeric():
             self._made[into] = self._table[column].cast(MONEY)
         else:
-            self.meaning(into, lambda values: _amounts(values, word, asked), column, kind=MONEY)
+            self.meaning(into, lambda values: _amounts(values, word, reading), column, kind=MONEY)
 
     def number(self, into: str, column: str) -> None:
         """A small number such as seconds or a share (45 % is 0.45)."""
@@ -125,7 +126,7 @@ def _different(table: ir.Table, column: str) -> list[str]:
     return sorted(value for value in map(str, values) if value)
 
 
-def _days(values: Iterable[str], word: str, asked: Asked) -> Mapping[str, dt.date | None]:
+def _days(values: Iterable[str], word: str, reading: Reading) -> Mapping[str, dt.date | None]:
     import pandas as pd
 
     cells = pd.Series(list(values), dtype=object)
@@ -133,12 +134,12 @@ def _days(values: Iterable[str], word: str, asked: Asked) -> Mapping[str, dt.dat
     if dates.open == ORDER:
         example = next(str(cell) for cell in cells if not is_missing(cell))
         text = Words("export_ask_order", column=word, example=example)
-        if order := asked.ask(f"{ORDER}:{word}", text, MONTH_FIRST, DAY_FIRST):
+        if order := reading.ask(f"{ORDER}:{word}", text, MONTH_FIRST, DAY_FIRST):
             dates = read_dates(cells, order=order)
     return dict(zip(cells, dates.days)) if not dates.open else {}
 
 
-def _amounts(values: Iterable[str], word: str, asked: Asked) -> Mapping[str, str | None]:
+def _amounts(values: Iterable[str], word: str, reading: Reading) -> Mapping[str, str | None]:
     import pandas as pd
 
     cells = pd.Series(list(values), dtype=object)
@@ -146,7 +147,7 @@ def _amounts(values: Iterable[str], word: str, asked: Asked) -> Mapping[str, str
     if numbers.decimal == EITHER:
         example = next(str(cell) for cell in cells if "." in str(cell))
         text = Words("export_ask_decimal", column=word, example=example)
-        numbers = read_numbers(cells, asked.ask(f"{DECIMAL}:{word}", text, POINT, COMMA) or POINT)
+        numbers = read_numbers(cells, reading.ask(f"{DECIMAL}:{word}", text, POINT, COMMA) or POINT)
     return {
         cell: None if one is None else f"{Decimal(one.numerator) / one.denominator:.2f}"
         for cell, one in zip(cells, numbers.values)
