@@ -61,6 +61,7 @@ OWNERS = {
     "python_calamine": ("xl_kpi.exchange.exports",),
     "numpy": ("xl_kpi.exchange.cohorts", "xl_kpi.exchange.suggestions"),
     "scipy": ("xl_kpi.exchange.cohorts",),
+    "tomlkit": ("xl_kpi.exchange.suggestions",),
 }
 
 MAX_LINES = 400
@@ -224,7 +225,7 @@ def asked_for(modules: list[str], blocked: tuple[str, ...]) -> list[tuple[str, s
 
 # What reads downloads and lead tables is imported by the command that needs it, when it runs.
 # (matplotlib: lifelines brings it for the tests, and xlwings tries it where it is installed.)
-DATA = ("pandas", "numpy", "python_calamine", "pyarrow", "duckdb", "ibis", "scipy", "matplotlib")
+DATA = ("pandas", "numpy", "python_calamine", "pyarrow", "duckdb", "ibis", "scipy", "matplotlib", "tomlkit")
 HEAVY = ("openpyxl", "ironcalc", *DATA)
 
 

@@ -73,6 +73,10 @@ LEADS = {
     },
 }
 TOUCHES = {"r1": {"number": "L-1", "on": DAY, "kind": "資料請求", "content": "導入事例集", "count": 2, "scroll": 0.5}}
+MAPS = {
+    "r1": {"file": "criteo", "header": "Cost (USD)", "role": "cost"},
+    "r2": {"file": "criteo", "header": "Network"},
+}
 _AT = dt.datetime(2026, 5, 1, 9)
 HISTORY = tuple(
     Change(_AT + dt.timedelta(days=day), "佐藤", "typed", key, key, old, new)
@@ -95,6 +99,7 @@ def full_plan(lang: str = "ja", months: int = 12) -> Plan:
         "tbl_accounts": account_rows(plan, 25),
         "tbl_sources": SOURCES,
         "tbl_origins": ORIGINS,
+        "tbl_maps": MAPS,
         "tbl_leads": LEADS,
         "tbl_touches": TOUCHES,
         "tbl_reasons": {change_id(HISTORY[2]): {"reason": "広告のほうが安く取れたため"}},

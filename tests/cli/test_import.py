@@ -94,6 +94,76 @@ def test_a_dry_run_shows_and_writes_nothing(folder):
     assert file["rows"] == {"read": 3, "used": 2, "left_out": [{"reason": "total", "count": 1}]}
 
 
+AGENCY = [["計測月", "媒体費", "クリッ数", "獲得", "メモ欄"], ["2026年4月", "30000", "60", "3", ""]]
+AGENCY += [["2026年5月", "40000", "80", "4", "増額"]]
+MAPPED = {"cost": 30_000, "clicks": 60, "cv": 3}  # of April; the KPIs of the channel of ads
+
+
+def test_a_file_of_an_unknown_system_is_taken_in_by_its_map_and_needs_none_next_month(folder):
+    plan, file, out = folder / "plan.xlsx", folder / "代理店_2026-04.csv", folder / "map.toml"
+    file.write_bytes(text(AGENCY).encode("cp932"))
+    before = plan.read_bytes()
+    drafted = xl("import", plan, file, "--suggest", "-o", out)
+    assert (drafted.code, plan.read_bytes() == before) == (0, True)
+    assert "列「媒体費」→ 費用（確実: 見出しが「媒体費」）" in drafted.out
+    assert '"クリッ数" = "clicks"' in out.read_text("utf-8")
+    assert xl("import", plan, file, "--suggest", "-o", out).code == 3  # somebody may have corrected it
+    out.write_text(out.read_text("utf-8").replace('"獲得" = ""', '"獲得" = "コンバージョン"'), "utf-8")
+    done = xl("import", plan, file, "--map", out)
+    assert done.code == 0, done.err
+    assert {kpi: actuals(folder)[f"ads:{kpi}"] for kpi in MAPPED} == MAPPED
+    read = open_workbook(plan, "ja").read.plan
+    roles = [row["role"] for row in read.tables["tbl_maps"].values()]
+    assert roles == ["month", "cost", "clicks", "conversions", "note"]
+    assert {row["system"] for row in read.tables["tbl_sources"].values()} == {"代理店"}
+    later = folder / "代理店_2026-05.csv"  # shuffled, with one more column, under another name
+    shuffled = [[row[k] for k in (2, 0, 3, 1)] + ["x"] for row in (AGENCY[0], ["2026-05", "9", "8", "7"])]
+    later.write_bytes(text(shuffled).encode())
+    again = xl("import", plan, later, "--json")
+    assert (again.code, json.loads(again.out)["questions"]) == (0, [])
+    assert open_workbook(plan, "ja").read.plan.actuals["ads:cost", 1] == 9
+
+
+def test_without_a_map_the_reading_is_asked_and_nothing_is_written(folder):
+    plan, file = folder / "plan.xlsx", folder / "other.csv"
+    file.write_bytes(text([AGENCY[0], *AGENCY[1:]]).replace("獲得", "獲得件数").encode())
+    before = plan.read_bytes()
+    asked = xl("import", plan, file, "--json")
+    assert (asked.code, plan.read_bytes() == before) == (2, True)
+    (question,) = json.loads(asked.out)["questions"]
+    assert (question["id"], question["choices"]) == ("map:other.csv", ["use", "leave"])
+    assert "媒体費＝費用" in question["text"] and "獲得件数＝コンバージョン" in question["text"]
+    left = xl("import", plan, file, "--answer", "map:other.csv=leave")
+    assert (left.code, actuals(folder).get("ads:cv")) == (0, None), left.err
+    done = xl("import", plan, file, "--answer", "map:other.csv=use")
+    assert (done.code, actuals(folder)["ads:cv"]) == (0, 3), done.err
+
+
+def test_a_system_is_named_by_hand(folder):
+    plan = folder / "plan.xlsx"
+    done = xl("import", plan, folder / "ads.csv", "--as", "google_ads", "--dry-run", "--json")
+    assert json.loads(done.out)["files"][0]["system"] == "google_ads"
+    for more, said in (
+        (("--as", "criteo"), "google_ads, meta"),
+        (("--as", "zoom_webinar"), "zoom_webinar のファイルとして読めません"),
+        (("-o", folder / "m.toml"), "--suggest"),
+    ):
+        wrong = xl("import", plan, folder / "ads.csv", *more)
+        assert wrong.code == 2 and said in wrong.err, wrong.err
+
+
+def test_a_map_that_does_not_fit_is_told_column_by_column(folder):
+    file, out = folder / "other.csv", folder / "map.toml"
+    file.write_bytes(text([["計測月", "費"], ["2026-04", "5"]]).encode())
+    out.write_text('[columns]\n"計測月" = "month"\n"媒体費" = "cost"\n"獲得" = "conversions"\n', "utf-8")
+    told = xl("import", folder / "plan.xlsx", file, "--map", out)
+    assert told.code == 2
+    found = [line.split("→")[0] for line in told.err.strip().splitlines()]
+    assert [("媒体費" in line, "獲得" in line) for line in found] == [(True, False), (False, True)]
+    unused = xl("import", folder / "plan.xlsx", folder / "ads.csv", "--map", out)
+    assert unused.code == 2 and "合うファイルがありません" in unused.err
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

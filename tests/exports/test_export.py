@@ -15,6 +15,7 @@ from xl_kpi.errors import BadFile
 from xl_kpi.exchange.exports.export import Export, read_export
 from xl_kpi.exchange.exports.files import READ as EXPORT_KINDS
 from xl_kpi.exchange.exports.files import files_in
+from xl_kpi.plan.imported.maps import FileMap
 from xl_kpi.plan.imported.questions import Asked
 
 
@@ -105,8 +106,8 @@ def test_an_answer_is_used(question, answer, day):
 
 def test_a_map_that_was_confirmed_goes_before_the_catalog():
     rows = [["媒体費", "計測日", "申込"], ["100", "2026-04-01", "3"]]
-    remembered = {folded("媒体費"): "cost", folded("計測日"): "date", folded("申込"): "conversions"}
-    export = read_export(text(rows).encode(), "own.csv", remembered=remembered)
+    confirmed = FileMap("媒体", {"媒体費": "cost", "計測日": "date", "申込": "conversions"})
+    export = read_export(text(rows).encode(), "own.csv", maps=[confirmed])
     assert sums_of(export.rows, ["cost", "conversions"]) == {"cost": 100, "conversions": 3}
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from xl_kpi.catalog.loader import Texts, currency_units, units
-from xl_kpi.catalog.texts import LANGUAGES, text
+from xl_kpi.catalog.texts import LANGUAGES, text, text_keys
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,16 @@ class Choice:
 
 @cache
 def choices(name: str) -> tuple[Choice, ...]:
-    """A list of choices: kind, rounding, outlook_age, better, rhythm, answer, currency, lang or unit."""
+    """A list of choices: kind, rounding, outlook_age, better, rhythm, answer, currency, lang, unit or role …"""
     if name == "unit":
         return tuple(Choice(unit.id, unit.label, unit.also) for unit in units())
     if name == "currency":
         return tuple(Choice(unit.id, _words(name, unit.id), unit.also) for unit in currency_units())
     if name == "lang":
         return tuple(Choice(lang, _words(name, lang)) for lang in LANGUAGES)
+    if name == "role":
+        # Every role has its word; the words for columns themselves stay with those who read files.
+        return tuple(Choice(id_, _words(name, id_)) for id_ in text_keys("role_"))
     rows = tomllib.loads((files(__package__) / "choices.toml").read_text("utf-8"))[name]
     return tuple(Choice(row["id"], _words(name, row["id"]), tuple(row.get("also", ()))) for row in rows)
 

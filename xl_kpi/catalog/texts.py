@@ -33,6 +33,11 @@ def is_text(key: str) -> bool:
     return key in _texts()
 
 
+def text_keys(beginning: str) -> list[str]:
+    """What comes behind a beginning in the keys of texts, in their order: the choices of a list."""
+    return [key.removeprefix(beginning) for key in _texts() if key.startswith(beginning)]
+
+
 @cache
 def former_words() -> dict[str, tuple[str, ...]]:
     """What the texts of sheets said in earlier versions, by key: headers are found again by their words."""

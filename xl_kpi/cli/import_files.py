@@ -11,6 +11,7 @@ import click
 
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
+from xl_kpi.cli.import_suggest import suggested
 from xl_kpi.cli.options import BAD_INPUT, DONE, lang_option, print_json, progress_bar, say, say_backup, say_faults
 from xl_kpi.cli.words import Command, Option
 
@@ -25,23 +26,30 @@ def _import(lang: str) -> Command:
     def run(
         plan: str,
         files: tuple[str, ...],
+        system: str,
         channel: str,
+        with_map: str | None,
+        only_suggest: bool,
+        out: str | None,
         given: tuple[str, ...],
         dry_run: bool,
         as_json: bool,
         sure: bool,
         asked: str | None,
     ) -> int:
-        from xl_kpi.commands.import_files import import_files, preview
+        from xl_kpi.commands.import_files import import_files, look_into, previewed
         from xl_kpi.commands.import_questions import settled
 
+        if only_suggest or out:
+            return suggested(plan, files, only_suggest, out, as_json, lang, asked)
         answers = _answers(given, asked or lang)
         talks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
+        source = look_into(plan, files, system=system, with_map=with_map, words=lang, lang=asked)
         shown = False
 
         def look(answers: Answers) -> Preview:
             nonlocal shown
-            found = preview(plan, files, answers=answers, channel=channel, words=lang, lang=asked)
+            found = previewed(source, answers=answers, channel=channel)
             if not as_json and not shown:
                 print_files(found)
                 shown = True
@@ -72,7 +80,11 @@ def _import(lang: str) -> Command:
     params = [
         click.Argument(["plan"]),
         click.Argument(["files"], nargs=-1, required=True, metavar="FILE..."),
+        Option(["--as", "system"], lang, "help_import_as", metavar="SYSTEM", default=""),
         Option(["--channel"], lang, "help_import_channel", metavar="ID", default=""),
+        Option(["--map", "with_map"], lang, "help_import_map", metavar="MAP.toml"),
+        Option(["--suggest", "only_suggest"], lang, "help_import_suggest", is_flag=True),
+        Option(["-o", "--out", "out"], lang, "help_import_suggest_out", metavar="MAP.toml"),
         Option(["--answer", "given"], lang, "help_import_answer", metavar="ID=ANSWER", multiple=True),
         Option(["--dry-run"], lang, "help_import_dry", is_flag=True),
         Option(["--json", "as_json"], lang, "help_collect_json", is_flag=True),
@@ -129,6 +141,8 @@ def _file_lines(export: Export, system: str, lang: str) -> Iterator[str]:
     for column in block.columns:
         if column.role:
             yield text("import_column", lang, column=column.word, role=text(f"role_{column.role}", lang))
+    if block.map:
+        yield text("import_map_used", lang, name=block.map.name)
     yield text("import_rows", lang, read=export.read, used=export.used)
     if export.period:
         first, last = (f"{day:%Y/%m/%d}" for day in export.period)
@@ -215,7 +229,7 @@ def _file_json(export: Export, more: tuple[Any, ...], lang: str) -> dict[str, An
     grid = export.block.grid
     return {
         "file": export.file,
-        "system": export.system,
+        "system": export.block.map.name if export.block.map else export.system,
         "encoding": grid.text.encoding if grid.text else "",
         "delimiter": grid.delimiter,
         "header_line": export.block.header,

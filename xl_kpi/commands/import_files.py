@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xl_kpi.build import Progress
+from xl_kpi.catalog.exports import systems
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
 from xl_kpi.commands.rewrite import Rewritten, rewrite
-from xl_kpi.errors import BadFile, Fault, InputFaults, Words, XlKpiError, told_in
+from xl_kpi.errors import BadFile, Fault, InputFaults, Joined, Words, XlKpiError, told_in
+from xl_kpi.plan.imported.maps import MAPS, FileMap, free_name, maps_of
+from xl_kpi.plan.imported.maps import with_map as remembering
 from xl_kpi.plan.imported.questions import Asked, Question
 from xl_kpi.plan.imported.sources import SOURCES, Write, taken_in
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.remembered import remembered_rows
 
 if TYPE_CHECKING:
+    from xl_kpi.exchange.exports.blocks import Block
     from xl_kpi.exchange.exports.export import Export
     from xl_kpi.exchange.exports.figures import Sorted
+    from xl_kpi.exchange.suggestions.suggest import Suggestion
+
+MAP, USE, LEAVE_OUT = "map", "use", "leave"  # the question about a file that nobody knows, and its answers
 
 
 class NeedsData(XlKpiError):
@@ -47,6 +54,31 @@ class Preview:
         return self.opened.lang
 
 
+@dataclass(frozen=True)
+class Source:
+    """A file as it was found: ``block`` its table (None: no system and no map knows it), ``others`` that it holds.
+
+    ``suggested``: what its columns are taken for, where nobody knows them.
+    """
+
+    name: str
+    block: Block | None
+    others: tuple[Block, ...] = ()
+    suggested: Suggestion | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A workbook and files, read once: the rounds of questions work on this.
+
+    ``map``: the one of ``--map``, None without.
+    """
+
+    opened: Opened
+    sources: tuple[Source, ...]
+    map: FileMap | None = None
+
+
 def preview(
     path: str | Path,
     files: Sequence[str | Path],
@@ -59,34 +91,80 @@ def preview(
 ) -> Preview:
     """What taking some files into a workbook would do; nothing is written.
 
-    Arguments: ``files`` as they were downloaded; ``answers``: id of a question → what was chosen; ``channel`` the id
-    of the channel whose actuals they hold ("": told by their campaigns, else by the kind of file); ``words`` and
-    ``lang`` as for ``open_workbook``; ``today`` the day that the page データ元 gets.
-    Errors: InputFaults with all that is wrong in the workbook, for an unknown channel and answers to what was not
-    asked; BadFile for a file that is none of the kinds that are read; NeedsData where packages are missing.
+    Arguments and errors: as for ``look_into`` and ``previewed``.
     """
-    _need_packages()
-    from xl_kpi.exchange.exports.export import read_export
-    from xl_kpi.exchange.exports.figures import ORIGINS, sorted_figures, with_origins
+    return previewed(look_into(path, files, words=words, lang=lang), answers=answers, channel=channel, today=today)
+
+
+def look_into(
+    path: str | Path,
+    files: Sequence[str | Path],
+    *,
+    system: str = "",
+    with_map: str | Path | None = None,
+    words: str,
+    lang: str | None = None,
+) -> Found:
+    """A workbook and the files for it, read.
+
+    Arguments: ``files`` as they were downloaded; ``system`` the id of the system that they come from, or the name of
+    a map of the workbook ("": told from the files); ``with_map`` a MAP.toml; ``words`` and ``lang`` as for
+    ``open_workbook``.
+    Errors: InputFaults with all that is wrong in the workbook or the map, for an unknown system and columns of the
+    map that are not there; BadFile for a file that is none of the kinds that are read; NeedsData where packages are
+    missing.
+    """
+    need_packages()
     from xl_kpi.exchange.exports.files import files_in
+    from xl_kpi.exchange.suggestions.map_files import read_map
 
     opened = open_workbook(path, words, lang)
-    asked = Asked(answers or {})
     with told_in(opened.lang):
         raise_errors(findings(opened))
+        made = read_map(_read(Path(with_map)), Path(with_map).name) if with_map else None
+        maps = [*([made] if made else []), *maps_of(opened.read.plan)]
+        _known_system(system, maps)
+        sources = tuple(
+            _source(data, name, maps, system)
+            for file in map(Path, files)
+            for name, data in files_in(bytes_of(file), file.name)
+        )
+        if made:
+            _check_map(made, sources)
+        return Found(opened, sources, made)
+
+
+def previewed(
+    found: Found, *, answers: Mapping[str, str] | None = None, channel: str = "", today: dt.date | None = None
+) -> Preview:
+    """What taking files into a workbook would do; nothing is written.
+
+    Arguments: ``answers``: id of a question → what was chosen; ``channel`` the id of the channel whose actuals they
+    hold ("": told by their campaigns, else by the kind of file); ``today`` the day that the page データ元 gets.
+    Errors: InputFaults for an unknown channel and answers to what was not asked; BadFile for a file of no system.
+    """
+    from xl_kpi.exchange.exports.export import export_of
+    from xl_kpi.exchange.exports.figures import ORIGINS, sorted_figures, with_origins
+
+    opened, asked = found.opened, Asked(answers or {})
+    with told_in(opened.lang):
         plan = opened.read.plan
         _known_channel(plan, channel)
         read = []
-        for file in map(Path, files):
-            for name, data in files_in(bytes_of(file), file.name):
-                export = read_export(data, name, asked=asked)
+        for source in found.sources:
+            block = source.block or _confirmed(source, asked, maps_of(plan))
+            if block:
+                export = export_of(block, source.name, asked=asked, others=source.others)
                 read.append((export, sorted_figures(export, plan, asked, channel=channel, lang=opened.lang)))
         known = remembered_rows(opened.records)
-        origins = {name: to for _, found in read for name, to in found.origins.items()}
+        origins = {name: to for _, of_plan in read for name, to in of_plan.origins.items()}
         changed = with_origins(plan, origins, known[ORIGINS])
+        for export, _ in read:
+            if export.block.map and export.block.map not in maps_of(changed):
+                changed = remembering(changed, export.block.map, known[MAPS])
         taken = taken_in(
             changed,
-            [found.batch for _, found in read],
+            [of_plan.batch for _, of_plan in read],
             asked,
             today=today or dt.date.today(),
             known_rows=known[SOURCES],
@@ -95,6 +173,67 @@ def preview(
         if unused:
             raise InputFaults([Fault(id_, Words("import_answer_unused"), cell="--answer") for id_ in unused])
         return Preview(opened, tuple(read), taken.writes, tuple(asked.open), taken.plan)
+
+
+def _source(data: bytes, name: str, maps: Sequence[FileMap], system: str) -> Source:
+    """A file with its table: of the system or map that knows it, else as it is taken for."""
+    from xl_kpi.exchange.exports.blocks import best, blocks
+    from xl_kpi.exchange.exports.grids import grids
+    from xl_kpi.exchange.suggestions.suggest import suggested_of
+
+    ways = list(grids(data, name))
+    found = [block for grid in ways for block in blocks(grid, maps, system)]
+    block = best(found)
+    if block:
+        return Source(name, block, tuple(found))
+    if system:
+        raise BadFile("export_not_so", file=name, system=system)
+    return Source(name, None, (), suggested_of(ways, name))
+
+
+def _confirmed(source: Source, asked: Asked, maps: Sequence[FileMap]) -> Block | None:
+    """The table of a file that nobody knows as it is taken for, once somebody says so; None while nobody does.
+
+    Errors: BadFile where it can't be taken for anything that counts.
+    """
+    from xl_kpi.exchange.suggestions.map_files import map_of
+
+    made = source.suggested
+    if made is None or not made.is_usable:
+        raise BadFile("export_unknown", file=source.name)
+    columns = [
+        Words(f"import_map_column_{one.confidence}", column=one.column.word, role=Words(f"role_{one.column.role}"))
+        for one in made.guesses
+        if one.column.role
+    ]
+    text = Words("import_ask_map", file=source.name, columns=Joined(tuple(columns), ", "))
+    if asked.ask(f"{MAP}:{source.name}", text, USE, LEAVE_OUT) != USE:
+        return None
+    drafted = map_of(made)
+    return replace(made.block, columns=made.columns, map=replace(drafted, name=free_name(drafted.name, maps)))
+
+
+def _known_system(system: str, maps: Sequence[FileMap]) -> None:
+    known = [*systems(), *dict.fromkeys(one.name for one in maps)]
+    if system and system not in known:
+        raise InputFaults([Fault(system, Words("import_system_unknown", known=", ".join(known)), cell="--as")])
+
+
+def _check_map(made: FileMap, sources: Sequence[Source]) -> None:
+    """Errors: InputFaults with the columns that a map asks for and a file that nobody else knows does not have, and
+    where no file fits the map at all."""
+    from xl_kpi.exchange.suggestions.map_files import lacking
+
+    if any(one.block and one.block.map == made for one in sources):
+        return
+    unknown = [one for one in sources if one.block is None and one.suggested]
+    faults = [
+        fault
+        for one in unknown
+        if one.suggested
+        for fault in lacking(made, [column.word for column in one.suggested.block.columns], one.name)
+    ]
+    raise InputFaults(faults or [Fault(made.name, Words("map_unused"), cell="--map")])
 
 
 def import_files(
@@ -110,9 +249,9 @@ def import_files(
         return rewrite(found.opened, found.plan, command="import", now=now, dry_run=dry_run, progress=progress)
 
 
-def _need_packages() -> None:
+def need_packages() -> None:
     missing = []
-    for name in ("pandas", "python_calamine"):
+    for name in ("pandas", "python_calamine", "tomlkit"):
         try:
             __import__(name)
         except ImportError:
@@ -128,14 +267,22 @@ def _known_channel(plan: Plan, channel: str) -> None:
 
 
 def bytes_of(file: Path) -> bytes:
+    """The bytes of a file of a kind that is read.
+
+    Errors: BadFile for other kinds, a folder, and what can't be read.
+    """
     from xl_kpi.exchange.exports.files import check_kind, check_size
 
+    if file.is_file():
+        check_kind(file.name)
+        check_size(file.stat().st_size, file.name)
+    return _read(file)
+
+
+def _read(file: Path) -> bytes:
     try:
-        size = file.stat().st_size
         if file.is_dir():
             raise BadFile("file_is_folder", file=str(file))
-        check_kind(file.name)
-        check_size(size, file.name)
         return file.read_bytes()
     except FileNotFoundError:
         raise BadFile("file_missing", file=str(file)) from None

@@ -1,4 +1,4 @@
-"""データ元 / Data sources: where each imported number comes from, and which channel a campaign belongs to."""
+"""データ元 / Data sources: where imported numbers come from, whose a campaign is, what columns of other files mean."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ SOURCES = (
     ("last", 13.0), ("rows", 9.0), ("taken_on", 13.0),
 )  # fmt: skip
 ORIGINS = (("pattern", 28.0), ("channel", 30.0))
+MAPS = (("file", 28.0), ("header", 28.0), ("role", 24.0))
 
 
 def build(ctx: Context) -> SheetSpec:
-    return records(ctx, "sources", {"tbl_origins": ORIGINS, "tbl_sources": SOURCES}).layout.sheet()
+    return records(ctx, "sources", {"tbl_origins": ORIGINS, "tbl_maps": MAPS, "tbl_sources": SOURCES}).layout.sheet()

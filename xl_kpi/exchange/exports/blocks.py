@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import folded, systems, without_currency
 from xl_kpi.exchange.exports.grids import Grid
+from xl_kpi.plan.imported.maps import FileMap, fitting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ class Block:
     ``header``: the row of its header, from 1, as Excel shows it; ``first`` and ``last``: its rows, the last one
     included (``last < first`` for a table without rows).  ``label``: what stands right above it alone in its row.
     ``known``: how many of its words the system knows; ``systems``: ids of those that know as many, the first one is
-    taken for ``columns``.
+    taken for ``columns``; ``map``: what says what its columns mean instead.
     """
 
     grid: Grid
@@ -49,6 +50,7 @@ class Block:
     systems: tuple[str, ...] = ()
     known: int = 0
     label: str = ""
+    map: FileMap | None = None
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -61,22 +63,26 @@ class Block:
         return next((one for role in roles for one in self.columns if one.role == role), None)
 
 
-def blocks(grid: Grid, remembered: Mapping[str, str] | None = None) -> list[Block]:
+def blocks(grid: Grid, maps: Sequence[FileMap] = (), only: str = "") -> list[Block]:
     """Every table of the grid whose header has words that are known, from the top.
 
-    ``remembered``: folded word → role, from a map that the user has confirmed; it goes before the catalog.
+    Arguments: ``maps`` that the user has confirmed: they go before the catalog; ``only`` the id of the system that
+    the file comes from, or the name of the map ("": all are tried).
     """
     rows = _rows(grid.cells)
-    heads = [found for number, cells in rows if (found := _header(number, cells, remembered or {}))]
-    built = [_block(grid, head, rows, heads, remembered or {}) for head in heads]
+    heads = [found for number, cells in rows if (found := _header(number, cells, maps, only))]
+    built = [_block(grid, head, rows, heads) for head in heads]
     return [block for block in built if block.columns]
 
 
 def best(found: Sequence[Block]) -> Block | None:
-    """The table that is meant: none of those that its system puts beside it, the most known words, then the most rows,
-    then the first."""
-    return max(found, key=lambda block: (not _is_beside(block), block.known, block.last - block.first, -block.header),
-               default=None)  # fmt: skip
+    """The table that is meant: one that a map was made for, none of those that its system puts beside it, the most
+    known words, then the most rows, then the first."""
+    return max(found, key=_standing, default=None)
+
+
+def _standing(block: Block) -> tuple[bool, bool, int, int, int]:
+    return block.map is not None, not _is_beside(block), block.known, block.last - block.first, -block.header
 
 
 def _is_beside(block: Block) -> bool:
@@ -89,6 +95,7 @@ class _Head:
     cells: tuple[str, ...]
     systems: tuple[str, ...]
     known: int
+    map: FileMap | None = None
 
 
 def _rows(cells: pd.DataFrame) -> list[tuple[int, tuple[str, ...]]]:
@@ -108,34 +115,30 @@ def _words(row: Any) -> tuple[str, ...]:
     return tuple(str(cell).strip() if isinstance(cell, str) else f"{cell}" for cell in row)
 
 
-def _header(number: int, cells: tuple[str, ...], remembered: Mapping[str, str]) -> _Head | None:
+def _header(number: int, cells: tuple[str, ...], maps: Sequence[FileMap], only: str) -> _Head | None:
     filled = [cell for cell in cells if cell]
     if len(filled) < _LEAST_WORDS or filled[0].startswith(COMMENT):
         return None
     words = [without_currency(folded(cell))[0] for cell in filled]
-    if remembered and sum(word in remembered for word in words) * 2 > len(words):
-        return _Head(number, cells, (), sum(word in remembered for word in words))
-    counted = {key: sum(word in system.roles for word in words) for key, system in systems().items()}
-    known = max(counted.values())
-    if known < _LEAST_WORDS:
+    if made := fitting([one for one in maps if only in ("", one.name)], words):
+        return _Head(number, cells, (), sum(word in made.by_word for word in words), made)
+    counted = {
+        key: sum(word in system.roles for word in words) for key, system in systems().items() if only in ("", key)
+    }
+    known = max(counted.values(), default=0)
+    if known < (1 if only else _LEAST_WORDS):
         return None
     return _Head(number, cells, tuple(key for key, count in counted.items() if count == known), known)
 
 
-def _block(
-    grid: Grid,
-    head: _Head,
-    rows: list[tuple[int, tuple[str, ...]]],
-    heads: list[_Head],
-    remembered: Mapping[str, str],
-) -> Block:
+def _block(grid: Grid, head: _Head, rows: list[tuple[int, tuple[str, ...]]], heads: list[_Head]) -> Block:
     following = min((other.row for other in heads if other.row > head.row), default=len(grid.cells) + 1)
     last = table_end(grid.cells, head.row, following)
-    roles = {**(systems()[head.systems[0]].roles if head.systems else {}), **remembered}
+    roles = head.map.by_word if head.map else systems()[head.systems[0]].roles
     columns = tuple(_columns(head.cells, roles))
     above = dict(rows).get(head.row - 1, ())
     label = above[0] if above and above[0] and not any(above[1:]) else ""
-    return Block(grid, head.row, head.row + 1, last, columns, head.systems, head.known, label)
+    return Block(grid, head.row, head.row + 1, last, columns, head.systems, head.known, label, head.map)
 
 
 def _columns(cells: Sequence[str], roles: Mapping[str, str]) -> Iterator[Column]:

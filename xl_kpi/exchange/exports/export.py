@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from xl_kpi.exchange.exports.persons import one_row_each
 from xl_kpi.exchange.exports.reading import LeftOut, Reading
 from xl_kpi.exchange.exports.remarks import of_counts, of_period, of_system
 from xl_kpi.exchange.exports.totals import Control, controls, totals_in
+from xl_kpi.plan.imported.maps import FileMap
 from xl_kpi.plan.imported.questions import Asked
 
 if TYPE_CHECKING:
@@ -61,25 +62,43 @@ class Export:
     def used(self) -> int:
         return len(self.rows)
 
+    @property
+    def kind(self) -> str:
+        """What a row counts: ads, visits, leads …, "" where nothing tells."""
+        return self.block.map.kind if self.block.map else systems()[self.system].kind if self.system else ""
+
+    def called(self, lang: str) -> str:
+        """Where it comes from, in words: the system, or what its map is called."""
+        return self.block.map.name if self.block.map else systems()[self.system].name[lang] if self.system else ""
+
 
 def read_export(
-    data: bytes, file: str, *, asked: Asked | None = None, remembered: Mapping[str, str] | None = None
+    data: bytes, file: str, *, asked: Asked | None = None, maps: Sequence[FileMap] = (), only: str = ""
 ) -> Export:
     """A downloaded file as figures.
 
     Arguments: ``data`` its bytes, ``file`` its name; ``asked`` the answers that are there, which gets the
-    questions that are not; ``remembered``: folded word → role, a map that the user has confirmed.
+    questions that are not; ``maps`` that the user has confirmed; ``only`` the id of its system or the name of its map
+    ("": told from the file).
     Result: rows in which something is open are not used: the questions come first.
     Errors: BadFile for what is no table, and for one in which no word above a column is known.
     """
-    found = [block for grid in grids(data, file) for block in blocks(grid, remembered)]
+    found = [block for grid in grids(data, file) for block in blocks(grid, maps, only)]
     block = best(found)
     if block is None:
-        raise BadFile("export_unknown", file=file)
+        raise BadFile("export_not_so" if only else "export_unknown", file=file, system=only)
+    return export_of(block, file, asked=asked, others=found)
+
+
+def export_of(block: Block, file: str, *, asked: Asked | None = None, others: Sequence[Block] = ()) -> Export:
+    """The table of a file as figures.
+
+    Arguments: ``others`` tables of the file; the rest as for ``read_export``.
+    """
     reading = Reading(block, file, asked or Asked())
     reading.block = block = _of_system(reading, block)
     # Of a text there is a grid for each way to read it, of a workbook one for each sheet.
-    same = [one for one in found if one.grid.sheet or one.grid is block.grid]
+    same = [one for one in others if one.grid.sheet or one.grid is block.grid]
     return _read(
         reading, tuple(one for one in same if (one.grid.sheet, one.header) != (block.grid.sheet, block.header))
     )

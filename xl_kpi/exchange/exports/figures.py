@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xl_kpi.calc.calendar import days_of_month
 from xl_kpi.calc.number import exact
-from xl_kpi.catalog.exports import figures_of, folded, signs, systems, usual_channel
+from xl_kpi.catalog.exports import figures_of, folded, signs, usual_channel
 from xl_kpi.catalog.texts import LANGUAGES, text
 from xl_kpi.errors import BadFile, Fault, InputFaults, Words
 from xl_kpi.exchange.exports.export import Export, LeftOut
@@ -52,22 +52,20 @@ def sorted_figures(export: Export, plan: Plan, asked: Asked, *, channel: str = "
     currency is, is asked.
     Errors: BadFile for a list of persons or deals, whose rows are no counts.
     """
-    system = systems().get(export.system)
-    if system and not usual_channel(system.kind):
-        raise BadFile("export_of_persons", file=export.file, system=system.name[lang])
+    if export.kind and not usual_channel(export.kind):
+        raise BadFile("export_of_persons", file=export.file, system=export.called(lang))
     rows, origins = _with_channels(export, plan, asked, channel)
     unused = rows[rows["to"] == LEAVE]
     left = (LeftOut("channel", len(unused), int(min(unused.index))),) if len(unused) else ()
     rate = _rate(export, asked)
     found = tuple(_figures(export, plan, rows[~rows["to"].isin(["", LEAVE])], rate))
-    return Sorted(Batch(export.file, system.name[lang] if system else "", found), left, origins)
+    return Sorted(Batch(export.file, export.called(lang), found), left, origins)
 
 
 def _with_channels(export: Export, plan: Plan, asked: Asked, channel: str) -> tuple[pd.DataFrame, dict[str, str]]:
     """The rows with a column ``to``: the id of their channel, "" while it is open; and what was answered."""
     rows = export.rows.copy()
-    system = systems().get(export.system)
-    usual = usual_channel(system.kind) if system else ""
+    usual = usual_channel(export.kind)
     known = [one.id for one in plan.channels_on if figures_of(one.id)]
     role = next((role for role in _NAMES if role in rows), "")
     origins: dict[str, str] = {}

@@ -5,14 +5,16 @@ One role goes to one column, so that all of them together fit best; what only th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xl_kpi.catalog.exports import signs, usual_channel
 from xl_kpi.catalog.roles import HeaderWords, usual_kind
 from xl_kpi.errors import BadFile, Phrase, Words
 from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
-from xl_kpi.exchange.exports.grids import grids
+from xl_kpi.exchange.exports.export import DATE_ROLES
+from xl_kpi.exchange.exports.grids import Grid, grids
 from xl_kpi.exchange.exports.totals import totals_in
 from xl_kpi.exchange.suggestions.assignment import LEAST, assigned
 from xl_kpi.exchange.suggestions.clues import ALONE, CELLS, PART, WORD, Thought, clues_of
@@ -50,6 +52,17 @@ class Suggestion:
     guesses: tuple[Guess, ...]
 
     @property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(one.column for one in self.guesses)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether somebody may be asked to use it as it is: it has days, and something that counts by its word."""
+        told = {one.column.role for one in self.guesses if one.confidence != UNSURE}
+        has_days = any(one.column.role in DATE_ROLES for one in self.guesses)
+        return bool(usual_channel(self.kind)) and has_days and bool(told & {*signs().counts, *signs().money})
+
+    @property
     def roles(self) -> Mapping[str, str]:
         """Header as written → role, "" for none."""
         return {one.column.word: one.column.role for one in self.guesses}
@@ -62,12 +75,18 @@ def suggest(data: bytes, file: str) -> Suggestion:
     Errors: BadFile for what is no table.
     """
     ways = list(grids(data, file))
+    found = suggested_of(ways, file)
+    if found is None:
+        raise BadFile("export_no_columns", file=file)
+    return found
+
+
+def suggested_of(ways: Sequence[Grid], file: str) -> Suggestion | None:
+    """What the columns of a file are taken for, of all ways to read it; None where there is no header."""
     shaped = outlined(ways)
     known = best([block for grid in ways for block in blocks(grid)])
     block = known if known and (shaped is None or _is_whole(known)) else shaped
-    if block is None:
-        raise BadFile("export_no_columns", file=file)
-    return suggested(block, file)
+    return suggested(block, file) if block else None
 
 
 def _is_whole(block: Block) -> bool:

@@ -13,6 +13,7 @@ from xl_kpi.plan.input.raw_values import Unreadable
 from xl_kpi.plan.input.reading import (
     read_listed,
     read_money,
+    read_named,
     read_number,
     read_rate,
     read_share,
@@ -23,7 +24,7 @@ from xl_kpi.plan.input.reading import (
 from xl_kpi.plan.model import Plan
 
 Reader = Callable[..., Any]
-_OF_A_LIST = (read_listed, read_suggested, read_word)  # readers that are told the list
+_OF_A_LIST = (read_listed, read_named, read_suggested, read_word)  # readers that are told the list
 GOAL, KPI = "goal", "kpi"  # units that are known with the plan only: the goal's, and that of a KPI's row
 STAGES_BY_NAME = "stages"  # a stage of the plan, typed by its name
 MONEY = "money"  # in the unit in which the plan has its money; what one thing costs is always in yen

@@ -199,6 +199,18 @@ def read_word(raw: Any, *, choices: str) -> str:
     raise refusal(raw, Words("allowed_choice", choices=Joined(tuple(words), " / ")), likely=near)
 
 
+def read_named(raw: Any, *, choices: str) -> str:
+    """As ``read_word``, of a list that is too long to be said: what is allowed is told by the text ``allowed_<list>``.
+
+    Example: ``read_named("費用", choices="role")`` is "cost".
+    """
+    found = find_choice(choices, plain(raw)) if isinstance(raw, str) else None
+    if found:
+        return found.id
+    near = nearest(plain(raw), by_spelling(choices)) if isinstance(raw, str) else ""
+    raise refusal(raw, Words(f"allowed_{choices}"), likely=near)
+
+
 def read_suggested(raw: Any, *, choices: str) -> str:
     """The id of a choice of one of the catalog's lists where one is meant, else any text as it is.
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from xl_kpi.plan.input.field import STAGES_BY_NAME
-from xl_kpi.plan.input.reading import read_margin, read_number, read_suggested, read_text, read_word
+from xl_kpi.plan.input.reading import read_margin, read_named, read_number, read_suggested, read_text, read_word
 from xl_kpi.plan.pages.kpi_links import REFERS
 from xl_kpi.plan.pages.lead_tables import LEAD_TABLES
 from xl_kpi.plan.pages.typed_table import AMOUNT, COUNT, DATE, HEADS, KNOWN, MONTH, SOME, TypedTable, columns
@@ -276,6 +276,14 @@ TABLES = (
         columns("tbl_origins", pattern=read_text, channel=read_text),
         lead="pattern",
         spare=10,
+    ),
+    TypedTable(
+        "tbl_maps",
+        "sources",
+        columns("tbl_maps", file=read_text, header=read_text, role=(read_named, {"choices": "role"})),
+        lead="header",
+        spare=5,
+        most=2000,
     ),
     *LEAD_TABLES,
 )
