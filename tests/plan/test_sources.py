@@ -19,8 +19,11 @@ TODAY = dt.date(2026, 6, 3)
 APRIL, MAY = dt.date(2026, 4, 1), dt.date(2026, 5, 1)
 
 
-def figure(value: object, first: int = 1, last: int = 30, month: dt.date = APRIL, kpi: str = "cost") -> Figure:
-    return Figure("ads", kpi, month, Fraction(str(value)), month.replace(day=first), month.replace(day=last), 3)
+def figure(
+    value: object, first: int = 1, last: int = 30, month: dt.date = APRIL, kpi: str = "cost", names: str = ""
+) -> Figure:
+    days = month.replace(day=first), month.replace(day=last)
+    return Figure("ads", kpi, month, Fraction(str(value)), *days, 3, frozenset(names.split()))
 
 
 def batch(*figures: Figure, file: str = "a.csv", system: str = "Google広告") -> Batch:
@@ -141,3 +144,62 @@ def test_an_answer_that_is_no_choice_is_no_answer():
     assert asked.ask("system", "?", "ga4", "meta") == ""
     assert asked.ask_number("rate:USD", "?", low=0, high=1000) is None
     assert [one.id for one in asked.open] == ["system", "rate:USD"]
+
+
+def names_open(plan: Plan, *batches: Batch, **answers: str) -> tuple[list[str], float | None, Plan]:
+    done, asked = taken(plan, *batches, **answers)
+    return [one.id for one in asked.open], cost(done.plan), done.plan
+
+
+NAMES = "names:ads.cost:2026-04"
+
+
+def test_a_file_of_other_campaigns_is_not_taken_for_a_corrected_one(plan):
+    once = taken(plan, batch(figure(100, names="A B")))[0].plan
+    other = batch(figure(40, names="C"), file="second account.csv")
+    assert names_open(once, other) == ([NAMES], 100, once)
+    answer = {"names__ads.cost___A": "add"}
+    open_, value, both = names_open(once, other, **answer)
+    assert (open_, value) == ([], 140)
+    # From then on each file has a row of its own: corrected ones, in either order, need no answer.
+    files = batch(figure(90, names="A B"), file="1.csv"), batch(figure(50, names="C"), file="2.csv")
+    assert [names_open(both, one)[:2] for one in files] == [([], 130), ([], 150)]
+    assert [names_open(both, *order)[:2] for order in (files, files[::-1])] == [([], 140)] * 2
+    assert names_open(once, other, **{"names__ads.cost___A": "take"})[:2] == ([], 40)
+    assert names_open(once, other, **{"names__ads.cost___A": "keep"}) == ([], 100, once)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_accounts_in_one_run_add_up(plan, order):
+    files = [batch(figure(100, names="A B"), file="1.csv"), batch(figure(40, names="C"), file="2.csv")]
+    assert names_open(plan, *(files[k] for k in order))[:2] == ([], 140)
+
+
+def test_a_longer_list_of_campaigns_replaces_a_shorter_one_and_not_the_other_way_round(plan):
+    once = taken(plan, batch(figure(60, 1, 15, names="A B")))[0].plan
+    more = taken(once, batch(figure(120, names="A B C")))[0].plan
+    assert cost(more) == 120
+    open_, value, _ = names_open(more, batch(figure(70, names="A")))
+    assert (open_, value) == ([NAMES], 120)  # 70 may be all that A cost, or a file that was filtered by mistake
+    (question,) = taken(more, batch(figure(70, names="A")))[1].open
+    assert question.choices == ("take", "keep")
+
+
+def test_a_file_without_names_replaces_what_it_covers(plan):
+    once = taken(plan, batch(figure(100, names="A B")))[0].plan
+    assert names_open(once, batch(figure(90)))[:2] == ([], 90)
+
+
+def test_long_lists_of_campaigns_are_known_again(plan):
+    many = " ".join(f"キャンペーン{k}" for k in range(400))
+    once = taken(plan, batch(figure(100, names=many)))[0].plan
+    (row,) = once.tables[SOURCES].values()
+    assert len(row["names"]) < 200
+    assert names_open(once, batch(figure(90, names=many)))[:2] == ([], 90)
+    assert names_open(once, batch(figure(90, names=many + " neu")))[0] == [NAMES]
+
+
+def test_one_answer_may_be_for_all_questions_of_a_kind():
+    asked = Asked({"closed:*": "take", "closed:b": "keep"})
+    assert [asked.ask(f"closed:{one}", "?", "take", "keep") for one in "abc"] == ["take", "keep", "take"]
+    assert (asked.open, asked.used) == ([], {"closed:*", "closed:b"})

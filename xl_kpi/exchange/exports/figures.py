@@ -173,6 +173,7 @@ def _figures(export: Export, plan: Plan, rows: pd.DataFrame, rate: Fraction | No
     for (channel, month), part in rows.loc[days.index].groupby([rows.loc[days.index, "to"], months], sort=True):
         done: set[str] = set()
         first, last = _covered(export, month, part)
+        names = _names(part)
         for role, kpi in figures_of(channel).items():
             if role not in part or kpi not in typed.get(str(channel), ()) or kpi in done:
                 continue
@@ -181,7 +182,14 @@ def _figures(export: Export, plan: Plan, rows: pd.DataFrame, rate: Fraction | No
             if numbers and factor is not None:
                 done.add(kpi)
                 total = sum(numbers, Fraction(0)) * factor
-                yield Figure(str(channel), kpi, month, total, first, last, len(numbers))
+                yield Figure(str(channel), kpi, month, total, first, last, len(numbers), names)
+
+
+def _names(rows: pd.DataFrame) -> frozenset[str]:
+    """Whose numbers the rows are: accounts and campaigns, or the sources of visits."""
+    roles = [role for role in ("account", *_NAMES) if role in rows]
+    found = rows[roles].drop_duplicates().itertuples(index=False) if roles else ()
+    return frozenset(filter(None, ("/".join(filter(None, map(str, one))) for one in found)))
 
 
 def _covered(export: Export, month: dt.date, rows: pd.DataFrame) -> tuple[dt.date, dt.date]:

@@ -13,7 +13,7 @@ class Figure:
 
     ``channel`` and ``kpi`` are ids of the plan; ``month`` the first day of its month; ``first`` and ``last`` the days
     of that month that the file covers; ``value`` exact, money in the plan's currency; ``rows`` how many rows of the
-    file are added up in it.
+    file are added up in it; ``names`` of the campaigns or sources that they are about, empty where rows bear none.
     """
 
     channel: str
@@ -23,6 +23,7 @@ class Figure:
     first: dt.date
     last: dt.date
     rows: int
+    names: frozenset[str] = frozenset()
 
     @property
     def link(self) -> str:

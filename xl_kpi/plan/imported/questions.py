@@ -33,11 +33,15 @@ class Asked:
     used: set[str] = field(default_factory=set)
 
     def ask(self, id_: str, text: Words, *choices: str) -> str:
-        """The answer, "" where there is none that fits; then the question is kept, once."""
-        answer = self.answers.get(id_, "")
-        if answer and (not choices or answer in choices):
-            self.used.add(id_)
-            return answer
+        """The answer, "" where there is none that fits; then the question is kept, once.
+
+        Special cases: ``closed:*`` answers every question that begins with ``closed:`` and has no answer of its own.
+        """
+        for known in (id_, id_.partition(":")[0] + ":*"):
+            answer = self.answers.get(known, "")
+            if answer and (not choices or answer in choices):
+                self.used.add(known)
+                return answer
         self._keep(Question(id_, text, choices))
         return ""
 

@@ -1,7 +1,7 @@
 """データ元 / Data sources: where each imported number comes from, and what becomes of it when another file comes.
 
 A number of a month is the sum of its parts: what each system says of the days that its files cover.  A file replaces
-the parts of which it covers every day, and stands beside those of other days.
+the parts of which it covers every day and every campaign, and stands beside those of other days and campaigns.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from xl_kpi.calc.number import exact
 from xl_kpi.errors import Words
 from xl_kpi.plan.imported.figures import Batch, Figure
 from xl_kpi.plan.imported.questions import Asked
+from xl_kpi.plan.imported.scope import kept_names, names_in, names_of
 from xl_kpi.plan.input.raw_values import shown_number
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.kpi_links import KpiLinks
@@ -25,8 +26,10 @@ from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.plan.pages.tables import row_ids
 
 SOURCES, PAGE = "tbl_sources", "sources"
-TAKE, KEEP = "take", "keep"  # a number of a file, against one that was typed
+TAKE, KEEP = "take", "keep"  # a number of a file, against one that stands there
+ADD = "add"  # it stands beside that one
 LEFT = "left"  # of a row: its number is known and not used
+_SHOWN = 3  # names in a question
 
 Row = Mapping[str, Any]
 
@@ -87,6 +90,7 @@ class _Taking:
         self._plan, self._asked, self._today, self._known = plan, asked, today, known_rows
         self._rows: dict[str, Row] = dict(plan.tables.get(SOURCES, {}))
         self._actuals = dict(plan.actuals)
+        self._files: dict[str, str] = {}  # rows of this run → their file
 
     def take(self, batch: Batch, figure: Figure) -> None:
         """One figure; nothing happens where something about it is open."""
@@ -112,6 +116,7 @@ class _Taking:
         id_ = gone[0] if gone else row_ids([*self._rows, *self._known], 1)[0]
         self._rows = {key: value for key, value in self._rows.items() if key not in gone}
         self._rows[id_] = row
+        self._files[id_] = batch.file
 
     def done(self) -> Taken:
         """The plan with all that was taken."""
@@ -129,15 +134,47 @@ class _Taking:
 
     def _replaced(self, batch: Batch, figure: Figure, own: Mapping[str, Row]) -> list[str] | None:
         """The rows that the figure takes the place of; None while it is open whether it does."""
-        same = [id_ for id_, row in own.items() if row.get("system") == batch.system]
-        meeting = [id_ for id_ in same if own[id_]["first"] <= figure.last and figure.first <= own[id_]["last"]]
-        inside = [id_ for id_ in meeting if figure.first <= own[id_]["first"] and own[id_]["last"] <= figure.last]
-        if meeting != inside:
-            days = f"{figure.first:%Y/%m/%d}–{figure.last:%Y/%m/%d}"
-            text = Words("import_ask_overlap", file=batch.file, kpi=self._called(figure), days=days)
+        meeting = {
+            id_: row
+            for id_, row in own.items()
+            if row.get("system") == batch.system and row["first"] <= figure.last and figure.first <= row["last"]
+        }
+        gone = self._of_same_names(batch, figure, meeting)
+        if gone is None:
+            return None
+        inside = [id_ for id_ in gone if figure.first <= own[id_]["first"] and own[id_]["last"] <= figure.last]
+        if gone != inside:
+            text = Words("import_ask_overlap", file=batch.file, kpi=self._called(figure), days=_days(figure))
             if self._asked.ask(f"overlap:{_where(figure)}", text, TAKE, KEEP) != TAKE:
                 return None
-        return meeting
+        return gone
+
+    def _of_same_names(self, batch: Batch, figure: Figure, meeting: Mapping[str, Row]) -> list[str] | None:
+        """Those rows of the same days that are about the same campaigns; None while that is open.
+
+        What is about other campaigns alone stands beside: at once where both files come together, or where the
+        figure's own campaigns have a row; else it is asked, as they may have other names now.  A row with campaigns
+        that the figure lacks is asked about.
+        """
+        names = names_of(figure.names)
+        known = {id_: names_in(row) for id_, row in meeting.items()}
+        if not names:
+            return [*meeting]
+        own = [id_ for id_, others in known.items() if others <= names]
+        apart = [id_ for id_, others in known.items() if others and not others & names]
+        more = [id_ for id_ in meeting if id_ not in own and id_ not in apart]
+        if own or all(self._files.get(id_, batch.file) != batch.file for id_ in apart):
+            apart = []
+        if not (apart or more):
+            return own
+        lacking = sorted(frozenset().union(*(known[id_] for id_ in (*apart, *more))) - names)
+        text = Words("import_ask_names", file=batch.file, kpi=self._called(figure), days=_days(figure),
+                     names=", ".join(lacking[:_SHOWN]), count=len(lacking))  # fmt: skip
+        # Campaigns that both have would count twice.
+        answer = self._asked.ask(f"names:{_where(figure)}", text, *(() if more else (ADD,)), TAKE, KEEP)
+        if answer == ADD:
+            return own
+        return [id_ for id_ in meeting if id_ in (*own, *apart, *more)] if answer == TAKE else None
 
     def _is_known(self, batch: Batch, figure: Figure, own: Mapping[str, Row], gone: list[str]) -> bool:
         """The same days of the same system with the same number are there, and were decided about."""
@@ -159,6 +196,7 @@ class _Taking:
             "last": figure.last,
             "rows": figure.rows,
             "system": batch.system,
+            **({"names": kept} if (kept := kept_names(figure.names)) else {}),
             "file": batch.file,
             "taken_on": self._today,
         }
@@ -191,6 +229,10 @@ class _Taking:
 
 def _is_about(row: Row, figure: Figure) -> bool:
     return row.get("kpi") == figure.link and row.get("month") == figure.month
+
+
+def _days(figure: Figure) -> str:
+    return f"{figure.first:%Y/%m/%d}–{figure.last:%Y/%m/%d}"
 
 
 def _where(figure: Figure) -> str:

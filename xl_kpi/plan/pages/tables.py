@@ -261,6 +261,7 @@ TABLES = (
             used=(read_word, {"choices": "source_use"}),
             system=read_text,
             file=read_text,
+            names=read_text,
             first=DATE,
             last=DATE,
             rows=HEADS,
