@@ -47,7 +47,7 @@ FACTORS = {
 APRIL = {"month": dt.date(2026, 4, 1), "first": dt.date(2026, 4, 1), "last": dt.date(2026, 4, 30), "taken_on": DAY}
 SOURCES = {
     "r1": {**APRIL, "kpi": "ads.clicks", "value": 1234.5, "used": "used", "system": "Google 広告", "file": "広告.csv",
-           "rows": 30},
+           "names": "検索 | 展示会", "rows": 30},
     "r2": {**APRIL, "kpi": "web.sessions", "value": 0, "used": "left", "system": "GA4", "file": "ga4.csv", "rows": 0},
 }  # fmt: skip
 ORIGINS = {"r1": {"pattern": "展示会*", "channel": "ads"}, "r2": {"pattern": "*"}}
