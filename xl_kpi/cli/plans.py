@@ -73,7 +73,7 @@ def _show(lang: str) -> Command:
             print_plan(shown, asked or shown["lang"], sys.stdout)
         return DONE
 
-    return _reading_command("show", lang, run)
+    return reading_command("show", lang, run)
 
 
 def _check(lang: str) -> Command:
@@ -92,10 +92,10 @@ def _check(lang: str) -> Command:
             click.echo(counted(faults, opened.path.name, opened.lang, short=short))
         return FINDINGS if errors else DONE
 
-    return _reading_command("check", lang, run, [_as_of(lang)])
+    return reading_command("check", lang, run, [as_of_option(lang)])
 
 
-def _as_of(lang: str) -> Option:
+def as_of_option(lang: str, help_key: str = "help_as_of") -> Option:
     """``--as-of``: the day on which is asked."""
 
     def known(_: Any, __: Any, value: str | None) -> dt.date | None:
@@ -107,10 +107,10 @@ def _as_of(lang: str) -> Option:
         except Unreadable as problem:
             raise click.UsageError(line(problem.fault(cell="--as-of"), lang)) from None
 
-    return Option(["--as-of"], lang, "help_as_of", metavar="YYYY-MM-DD", callback=known)
+    return Option(["--as-of"], lang, help_key, metavar="YYYY-MM-DD", callback=known)
 
 
-def _reading_command(name: str, lang: str, run: Callable[..., int], more: Sequence[Option] = ()) -> Command:
+def reading_command(name: str, lang: str, run: Callable[..., int], more: Sequence[Option] = ()) -> Command:
     """A command that reads a plan and prints words or JSON."""
     params = [click.Argument(["plan"]), Option(["--json", "as_json"], lang, "help_json", is_flag=True), *more]
     return Command(name, lang=lang, callback=run, params=[*params, lang_option(lang)], help=text(f"help_{name}", lang))

@@ -19,20 +19,20 @@ def closed_flow(
     open_by_stage: Sequence,
     *,
     age: str = "new",
-) -> tuple[list[list[float]], list[float]]:
+) -> tuple[list[list[float]], list[tuple[float, float]]]:
     """The entries of closed months on their days, and of how many of each stage the next one is made.
 
     Arguments: ``edges`` the first days of the closed months and the day after the last, counted from the start;
     ``entered`` n+1 rows, first stage first, the orders last, of counts by closed month; ``lags`` n lags;
     ``leads_by_day`` when leads were planned; ``open_by_stage`` and ``age`` as for ``calc.outlook``.
-    Result: n+1 rows of entries by day, each month's adding up to its count; n numbers, of how many of each stage the
-    days are over by now.
+    Result: n+1 rows of entries by day, each month's adding up to its count; n pairs, of how many that entered each
+    stage the days are over by now, and of how many that were open at the start.
     Equation: A(i + 1, d) = Σ over s of P(L(i) = s) × E(i, d − s) + open(i) × P(R(i) = d) is what would arrive if all
     went on; a month's count is spread in its proportion (evenly where nothing would), leads in that of the plan's.
     Example: what comes into a stage for the first time comes at the end of the month; 62 of 124 days' leads are over.
     >>> rows, over = closed_flow([0, 31], [[31], [4]], [27], [], [0, 0])
     >>> rows[1][26:], over
-    ([0.0, 1.0, 1.0, 1.0, 1.0], [4.0])
+    ([0.0, 1.0, 1.0, 1.0, 1.0], [(4.0, 0.0)])
 
     Source: K14.
     """
@@ -44,10 +44,10 @@ def closed_flow(
         boxes, weight = day_boxes(as_lag(lag, "lags"))
         sums = [0.0, *accumulate(rows[-1])]
         lump = [0.0, *([float(waiting)] * edges[-1])]
-        came = [
-            (new + old) / weight for new, old in zip(forward_by(sums, boxes), forward_by(lump, rest_boxes(boxes, age)))
-        ]
-        over.append(came[-1])
+        new = [total / weight for total in forward_by(sums, boxes)]
+        old = [total / weight for total in forward_by(lump, rest_boxes(boxes, age))]
+        came = [one + other for one, other in zip(new, old)]
+        over.append((new[-1], old[-1]))
         rows.append(_spread(counts, edges, [after - before for before, after in zip(came, came[1:])]))
     return rows, over
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -16,6 +16,7 @@ from xl_kpi.plan.targets import Targets
 
 UNSURE = 0.3  # how far plans are off before anything is seen: a third more or less is usual
 MONTHLY = 0.15  # how far one month's leads are off beside that
+OPENED = 0.2  # how far a rate that is seen in items open at the start is off: their days are not known
 STEP = Fraction(1, 1000)
 NOISE = 1e-9
 MOST_RATE = Fraction(999, 1000)
@@ -27,6 +28,20 @@ class Estimate:
 
     value: Fraction
     variance: float
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What closed months show of a step: how many have ``gone_on``, of how many whose days are ``over``, of which a
+    part was ``opened`` before the plan."""
+
+    gone_on: float
+    over: float
+    opened: float
+
+    @property
+    def rate(self) -> float:
+        return self.gone_on / self.over
 
 
 class Forecast:
@@ -47,7 +62,8 @@ class Forecast:
         """Each rate, first stage first.
 
         Equation: value = (v × s + w × r) ÷ (v + w), with the plan's rate r and its variance v = (0.3 r)², the seen
-        one s of n entries whose days are over and its variance w = q (1 − q) ÷ n, where q is (r + s n) ÷ (1 + n).
+        one s of n entries whose days are over and its variance w = q (1 − q) ÷ n + (0.2 o r)², where q is
+        (r + s n) ÷ (1 + n) and o the part of the n that was open at the start: nobody says how long it had been there.
         """
         found = []
         for rate, seen in zip(self.plan.rates, self.seen):
@@ -56,24 +72,27 @@ class Forecast:
             if seen is None:
                 found.append(Estimate(planned, unsure))
                 continue
-            here, entries = float(seen[0] / seen[1]), float(seen[1])
+            here, entries = seen.rate, seen.over
             middle = min(1 - 1e-6, max(1e-6, (float(planned) + here * entries) / (1 + entries)))
-            noise = middle * (1 - middle) / entries
+            noise = middle * (1 - middle) / entries + (OPENED * seen.opened * float(planned)) ** 2
             value = (unsure * here + noise * float(planned)) / (unsure + noise)
             found.append(Estimate(min(MOST_RATE, calc.exact(value)), unsure * noise / (unsure + noise)))
         return found
 
     @cached_property
-    def seen(self) -> list[tuple[Fraction, Fraction] | None]:
-        """Of each step how many have gone on in the closed months, and of how many whose days are over by now."""
+    def seen(self) -> list[Seen | None]:
+        """Of each step how many have gone on in the closed months, and of how many; None while nothing could have."""
         closing = self.targets.closing
         if closing is None:
             return [None] * len(self.plan.rates)
         went = [sum(row, Fraction(0)) for row in closing.entered[1:]]
-        return [(one, calc.exact(over)) if over > 1e-9 else None for one, over in zip(went, self._flow[1])]
+        return [
+            Seen(float(one), new + old, old / (new + old)) if new + old > NOISE else None
+            for one, (new, old) in zip(went, self._flow[1])
+        ]
 
     @cached_property
-    def _flow(self) -> tuple[list[list[float]], list[float]]:
+    def _flow(self) -> tuple[list[list[float]], list[tuple[float, float]]]:
         closing = self.targets.closing
         if closing is None:
             return [], []
@@ -133,6 +152,11 @@ class Forecast:
         spread += float(self.orders - self.decided) ** 2 * self.leads.variance / max(float(self.leads.value), 1e-9) ** 2
         low, high = event_band(rest, spread)
         return float(self.won) + low, float(self.won) + high
+
+    def orders_with(self, *, rates: Mapping[int, Fraction] | None = None, leads: Fraction | None = None) -> Fraction:
+        """Orders in time where some rates, by the place of their stage, or leads to come are others from now on."""
+        other = [(rates or {}).get(place, one.value) for place, one in enumerate(self.rates)]
+        return self._run(other, self.leads.value if leads is None else leads)
 
     def _run(self, rates: Sequence[Fraction], leads: Fraction) -> Fraction:
         """Orders in time with these rates, and with so many of the leads to come."""

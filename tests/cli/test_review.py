@@ -1,0 +1,47 @@
+"""``xl-kpi review``: what it says of a workbook with and without actuals, and its JSON."""
+
+import json
+
+import pytest
+
+from tests.cli.terminal import xl
+from tests.sheets.plans import in_the_year
+from xl_kpi.build import build
+
+pytestmark = pytest.mark.slow  # a whole workbook is written and read back
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    made = tmp_path_factory.mktemp("review") / "plan.xlsx"
+    made.write_bytes(build(in_the_year("ja")))
+    return made
+
+
+def test_the_words(path):
+    answer = xl("review", path)
+    assert answer.code == 0, answer.err
+    for part in (
+        "2026/04〜2026/07の実績（4か月）",
+        "MQL→SQLの転換率",
+        "着地予測",
+        "取り戻せる受注 7.",
+        "担当 マーケティング",
+    ):
+        assert part in answer.out
+
+
+def test_json(path):
+    found = json.loads(xl("review", path, "--json", "--as-of", "2026-06-30").out)
+    assert found["as_of"] == "2026-06-30" and found["months"] == 3
+    assert sum(part["orders"] for part in found["gap"]["parts"]) == pytest.approx(found["gap"]["orders"], abs=1e-9)
+
+
+def test_before_the_first_month_is_over(path):
+    answer = xl("review", path, "--as-of", "2026-04-29", "--lang", "en")
+    assert answer.code == 0 and "No month is over by 2026/04/29" in answer.err
+
+
+def test_a_day_that_is_none(path):
+    answer = xl("review", path, "--as-of", "soon")
+    assert answer.code == 2 and "--as-of" in answer.err

@@ -1,0 +1,90 @@
+"""The review of a plan as plain data: what ``review --json`` prints, and what the terminal words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
+from xl_kpi.errors import told_in
+from xl_kpi.kpi.review.actions import Action, owner_of
+from xl_kpi.kpi.review.review import Review
+from xl_kpi.plan.language import in_language
+from xl_kpi.plan.review.gap import Part
+
+
+def review(
+    path: str | Path, *, as_of: dt.date | None = None, words: str, lang: str | None = None
+) -> tuple[Opened, Review]:
+    """The review of the plan in a workbook on a day (None: after the last month with an actual).
+
+    Arguments: ``words`` and ``lang`` as for ``open_workbook``.
+    Errors: BadFile for the file; InputFaults with every error of the plan.
+    """
+    opened = open_workbook(path, words, lang)
+    with told_in(opened.lang):
+        raise_errors(findings(opened))
+    return opened, Review(in_language(opened.read.plan, opened.lang), as_of)
+
+
+def as_data(found: Review, lang: str) -> dict[str, Any]:
+    """A review as JSON's own types.
+
+    Result: ``months`` that are over; ``stages`` target and actual to date (null where a month is blank); ``gap`` the
+    orders above (below 0: under) the target, null where they are not known, with parts that add up to it;
+    ``forecast`` orders in time, in four of five cases from ``low`` to ``high``, with what is ``won``, what comes of
+    what is under way (``open``) and of leads to come (``coming``); ``bottleneck`` null where nothing costs orders;
+    ``actions`` sorted by what they bring back (null: not known); ``check_first``: actuals that are missing.
+    """
+    to_date, gap, forecast = found.to_date, found.gap, found.forecast
+    worst = gap.bottleneck
+    low, high = forecast.band
+    return {
+        "as_of": to_date.as_of.isoformat(),
+        "months": to_date.months,
+        "stages": [
+            {"id": stage.id, "target": float(target), "actual": None if actual is None else float(actual)}
+            for stage, target, actual in zip(found.plan.stages, to_date.planned, to_date.actual)
+        ],
+        "gap": {"orders": _number(gap.orders), "parts": [_part(part) for part in gap.parts]},
+        "forecast": {
+            "orders": float(forecast.orders),
+            "low": low,
+            "high": high,
+            "won": float(forecast.won),
+            "open": float(forecast.decided - forecast.won),
+            "coming": float(forecast.orders - forecast.decided),
+            "goal": float(forecast.targets.orders),
+        },
+        "bottleneck": {"stage": worst.stage, "channel": worst.channel} if worst else None,
+        "actions": [_action(found, one, lang) for one in found.actions],
+        "check_first": [{"what": what, "month": month} for what, month in found.blanks],
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "stage": part.stage, "since": part.since, "channel": part.channel, "kind": part.kind, "orders": part.orders,
+    }  # fmt: skip
+
+
+def _action(found: Review, one: Action, lang: str) -> dict[str, Any]:
+    return {
+        "advice": one.advice.id,
+        "kpi": one.kpi,
+        "channel": one.channel,
+        "plan": one.plan,
+        "actual": one.actual,
+        "cause": one.advice.cause[lang],
+        "action": one.advice.action[lang],
+        "brings_back": _number(one.brings_back),
+        "by": one.by.isoformat() if one.by else None,
+        "owner": owner_of(found.plan, one),
+        "overlaps": one.overlaps,
+    }
+
+
+def _number(number: Fraction | None) -> float | None:
+    return None if number is None else float(number)

@@ -1,0 +1,1 @@
+"""The review with the KPIs of the channels: attainment, and what to do."""

@@ -1,0 +1,67 @@
+"""The review of a plan on a day: where it stands, where orders were lost, where it ends, what to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from functools import cached_property
+
+from xl_kpi import calc
+from xl_kpi.kpi.review.actions import Action, Actions
+from xl_kpi.plan.model import Kpi, Plan
+from xl_kpi.plan.review.forecast import Forecast
+from xl_kpi.plan.review.gap import Gap
+from xl_kpi.plan.review.to_date import ToDate
+from xl_kpi.plan.targets import Targets
+
+
+class Review:
+    """A plan looked at on a day; the months that are over by then count as closed for the forecast."""
+
+    def __init__(self, plan: Plan, as_of: dt.date | None = None):
+        self.plan = plan
+        self.to_date = ToDate(Targets(plan), as_of)
+
+    @cached_property
+    def gap(self) -> Gap:
+        return Gap(self.to_date)
+
+    @cached_property
+    def forecast(self) -> Forecast:
+        """Where the period ends, after the months to date."""
+        months, plan = self.to_date.months, self.plan
+        if months <= plan.closed_months:
+            return Forecast(self.to_date.targets)
+        until = calc.month_start(plan.start, months - 1)
+        return Forecast(Targets(plan.with_(settings={**plan.settings, "closed_until": until})))
+
+    @cached_property
+    def _proposed(self) -> Actions:
+        return Actions(self.to_date, self.forecast)
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        return self._proposed.all()
+
+    @property
+    def together(self) -> Fraction:
+        """The orders that all actions bring back at once."""
+        return self._proposed.together(self.actions)
+
+    @cached_property
+    def blanks(self) -> list[tuple[str, str]]:
+        """Actuals to date that are missing: "stage:<id>" or a channel's id, and the month as 2026-04."""
+        return [(what, f"{calc.month_start(self.plan.start, month):%Y-%m}") for what, month in self.to_date.blanks]
+
+    @cached_property
+    def unexplained(self) -> list[tuple[str, float, float]]:
+        """Stages from which more went on than came into them: id, how many, and of how many their days are over.
+
+        What was open at the start, and is not typed, is the usual reason; the rate that is seen would be over 1.
+        """
+        seen = zip(self.plan.stages, self.forecast.seen)
+        return [(stage.id, one.gone_on, one.over) for stage, one in seen if one and one.rate > 1]
+
+    def kpi_of(self, action: Action) -> Kpi | None:
+        """The KPI that an action is about; None for a rate of the funnel."""
+        return next((one for one in self.plan.kpis if (one.channel, one.id) == (action.channel, action.kpi)), None)
