@@ -48,18 +48,21 @@ def _print(found: Review, lang: str) -> None:
     plan, to_date = found.plan, found.to_date
     first = f"{plan.start:%Y/%m}"
     about = {"first": first, "last": f"{to_date.as_of:%Y/%m}", "months": to_date.months}
-    console.print(text("reviewed_head", lang, title=plan.title, **about), style="bold")
+    console.print(text("reviewed_head", lang, title=plan.title, **about), style="bold", soft_wrap=True)
     console.print()
     console.print(_stages(found, lang))
-    console.print(_gap_words(found, lang))
+    console.print(_gap_words(found, lang), soft_wrap=True)
     if found.gap.parts:
         console.print()
-        console.print(text("reviewed_parts", lang))
+        console.print(text("reviewed_parts", lang), soft_wrap=True)
         console.print(_parts(found, lang))
     worst = found.gap.bottleneck
     if worst:
         cause, channel = _cause(found, worst, lang), _channel(found, worst.channel, lang)
-        console.print(text("reviewed_bottleneck", lang, cause=cause, channel=channel, orders=f"{worst.orders:+,.1f}"))
+        console.print(
+            text("reviewed_bottleneck", lang, cause=cause, channel=channel, orders=f"{worst.orders:+,.1f}"),
+            soft_wrap=True,
+        )
     console.print()
     _print_forecast(console, found, lang)
     console.print()
@@ -129,26 +132,28 @@ def _print_forecast(console: Any, found: Review, lang: str) -> None:
     goal, orders = forecast.targets.orders, float(forecast.orders)
     share = f"{orders / float(goal):.0%}" if goal else ""
     numbers = {"orders": f"{orders:,.1f}", "low": f"{low:,.0f}", "high": f"{high:,.0f}", "goal": f"{float(goal):,.0f}"}
-    console.print(text("reviewed_forecast", lang, share=share, **numbers))
+    console.print(text("reviewed_forecast", lang, share=share, **numbers), soft_wrap=True)
     parts = {
         "won": forecast.won, "open": forecast.decided - forecast.won, "coming": forecast.orders - forecast.decided,
     }  # fmt: skip
-    console.print(text("reviewed_forecast_parts", lang, **{key: _few(one) for key, one in parts.items()}))
+    console.print(
+        text("reviewed_forecast_parts", lang, **{key: _few(one) for key, one in parts.items()}), soft_wrap=True
+    )
     if any(actual is None for actual in found.to_date.actual):
-        console.print(text("reviewed_as_planned", lang))
-    console.print(text("reviewed_varies", lang), style="dim")
+        console.print(text("reviewed_as_planned", lang), soft_wrap=True)
+    console.print(text("reviewed_varies", lang), style="dim", soft_wrap=True)
 
 
 def _print_actions(console: Any, found: Review, lang: str) -> None:
     if not found.actions:
-        console.print(text("reviewed_no_actions", lang))
+        console.print(text("reviewed_no_actions", lang), soft_wrap=True)
         return
-    console.print(text("reviewed_actions", lang), style="bold")
+    console.print(text("reviewed_actions", lang), style="bold", soft_wrap=True)
     for number, one in enumerate(found.actions, 1):
         for line in _action_lines(found, number, one, lang):
-            console.print(line)
+            console.print(line, soft_wrap=True)
     if sum(one.brings_back is not None and not one.overlaps for one in found.actions) > 1:
-        console.print(text("reviewed_together", lang, orders=f"{float(found.together):,.1f}"))
+        console.print(text("reviewed_together", lang, orders=f"{float(found.together):,.1f}"), soft_wrap=True)
 
 
 def _action_lines(found: Review, number: int, one: Action, lang: str) -> Iterator[str]:
@@ -197,10 +202,10 @@ def _print_checks(console: Any, found: Review, lang: str) -> None:
         text("reviewed_blank", lang, name=names[what], month=month.replace("-", "/")) for what, month in found.blanks
     ]
     if blanks:
-        console.print(text("reviewed_blanks", lang, names=" · ".join(blanks)))
+        console.print(text("reviewed_blanks", lang, names=" · ".join(blanks)), soft_wrap=True)
     for stage, gone, over in found.unexplained:
         about = {"gone": f"{float(gone):,.0f}", "over": f"{float(over):,.0f}"}
-        console.print(text("reviewed_open_missing", lang, stage=names[f"stage:{stage}"], **about))
+        console.print(text("reviewed_open_missing", lang, stage=names[f"stage:{stage}"], **about), soft_wrap=True)
 
 
 COMMANDS = {"review": _review}
