@@ -16,6 +16,7 @@ from tests.agreement.variants import every_kpi
 from tests.closed_plans import closed
 from tests.sheets.accounts import account_rows
 from tests.sheets.economic_plans import CUSTOMER, UNIT_COSTS, economic_plan
+from tests.sheets.lead_plans import made_leads
 from tests.sheets.plans import with_actuals
 from tests.sheets.relations_plans import LIMITS
 from tests.sheets.relations_plans import TABLES as RELATIONS
@@ -51,28 +52,18 @@ SOURCES = {
     "r2": {**APRIL, "kpi": "web.sessions", "value": 0, "used": "left", "system": "GA4", "file": "ga4.csv", "rows": 0},
 }  # fmt: skip
 ORIGINS = {"r1": {"pattern": "展示会*", "channel": "ads"}, "r2": {"pattern": "*"}}
-LEADS = {
-    "r1": {
-        "number": "L-1",
-        "channel": "広告",
-        "source": "Google",
-        "leads": dt.date(2026, 4, 1),
-        "mql": DAY,
-        "outcome": "lost",
-        "closed": dt.date(2026, 5, 9),
-        "lost_reason": "予算なし",
-    },
-    "r2": {
-        "number": "L-2",
-        "channel": "Web",
-        "leads": dt.date(2026, 4, 3),
-        "orders": dt.date(2026, 6, 1),
-        "outcome": "won",
-        "amount": 1_500_000.0,
-        "size": "大企業",
-    },
+LEADS = made_leads(40)
+LEADS["r1"] |= {
+    "industry": "製造", "size": "大企業", "budget": "あり", "authority": "部長", "urgency": "3か月以内",
+    "person": "佐藤", "company": "青空", "mail": "sato@example.jp", "amount": 1_500_000.0,
+}  # fmt: skip
+TOUCHES = {
+    "r1": {"number": "L-00001", "on": DAY, "kind": "資料請求", "content": "導入事例集", "content_type": "導入事例",
+           "count": 2, "seconds": 90.0, "scroll": 0.5},
+}  # fmt: skip
+LEAD_TOTALS = {
+    "r1": {"figure": "reached", "step": "mql", "channel": "広告", "key": "Google", "value": 1.0, "count": 40}
 }
-TOUCHES = {"r1": {"number": "L-1", "on": DAY, "kind": "資料請求", "content": "導入事例集", "count": 2, "scroll": 0.5}}
 MAPS = {
     "r1": {"file": "criteo", "header": "Cost (USD)", "role": "cost"},
     "r2": {"file": "criteo", "header": "Network"},
@@ -101,6 +92,7 @@ def full_plan(lang: str = "ja", months: int = 12) -> Plan:
         "tbl_origins": ORIGINS,
         "tbl_maps": MAPS,
         "tbl_leads": LEADS,
+        "tbl_lead_totals": LEAD_TOTALS,
         "tbl_touches": TOUCHES,
         "tbl_reasons": {change_id(HISTORY[2]): {"reason": "広告のほうが安く取れたため"}},
     }

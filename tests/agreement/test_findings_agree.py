@@ -83,6 +83,19 @@ RELATIONS = OPEN.with_(
     },
 )
 
+# 40 leads that became MQL after 9 days and are lost, for three reasons; 40 more that are MQL since 20 April
+_REASONS = ["価格"] * 14 + ["時期"] * 13 + ["競合"] * 13
+LEADS = OPEN.with_(
+    settings={"page_durations": "on", "standard_leads": 10, "standard_mql": 30, "leads_as_of": day(5, 1)},
+    tables={
+        "tbl_leads": rows(
+            "leads mql outcome lost_reason",
+            *((day(4, 1), day(4, 10), "lost", reason) for reason in _REASONS),
+            *[(day(4, 11), day(4, 20), None, None)] * 40,
+        )
+    },
+)
+
 
 def kpis(count: int) -> tuple[Kpi, ...]:
     return tuple(Kpi(f"k{k}", WEB.id, f"K{k}", f"K{k}", "count", "input", "input", value=1.0) for k in range(count))
@@ -239,6 +252,12 @@ CASES = {
     ("plan_check_action_late", "actions"): Case(
         REVIEWED, typed={"review_as_of": dt.date(2026, 7, 2)}
     ),  # due the day before
+    ("plan_check_stage_slow", "durations"): Case(LEADS, typed={"standard_leads": 8}),
+    ("plan_check_leads_wait", "durations"): Case(LEADS, typed={"standard_mql": 10}),
+    # 20 of 40
+    ("plan_check_lost_reason", "durations"): Case(
+        LEADS, typed={f"tbl_leads[r{k}].lost_reason": "価格" for k in range(15, 21)}
+    ),
     ("plan_check_aware", "brand_log"): Case(RELATIONS, typed={"tbl_surveys[r1].own": 101}),
 }
 

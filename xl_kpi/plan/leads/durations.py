@@ -19,7 +19,7 @@ from xl_kpi.plan.relations.dated import Number
 
 LONGEST, ORIGINS, REASONS = 20, 12, 8  # rows of the page
 REASON_LENGTH = 100  # signs of a reason by which it is told from others
-PERCENTILE = 0.8
+SLOW, FAST, WITHIN, FEW = "slow", "fast", "within", "few"
 
 
 @dataclass(frozen=True)
@@ -241,6 +241,24 @@ class Durations:
             if not isinstance(standard, str) and days > standard:
                 found.append(Waiting(lead, step, days, lead.at[step.start], standard))
         return sorted(found, key=lambda one: -one.days)
+
+    # --- what is concluded
+
+    def verdict(self, step: Step) -> str:
+        """How its days compare: SLOW, FAST, WITHIN, FEW cases; "" where there is nothing to compare (S3, R7)."""
+        found, standard, rules = self.days(step), self.standard(step), duration_rules()
+        if isinstance(found.median, str) or isinstance(standard, str):
+            return ""
+        if found.count < rules.small:
+            return FEW
+        if round(found.median, 9) > standard:
+            return SLOW
+        return FAST if round(found.median, 9) <= rules.fast * standard else WITHIN
+
+    def too_many_wait(self, step: Step) -> bool:
+        """Whether too many of a stage's open leads are there for longer than the standard."""
+        opened, waiting, rules = self.open(step), self.waiting(step), duration_rules()
+        return opened >= rules.small and not isinstance(waiting, str) and waiting > rules.slow_share * opened
 
     # --- by origin
 

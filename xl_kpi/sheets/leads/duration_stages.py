@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xl_kpi.catalog.durations import duration_rules
-from xl_kpi.plan.leads.durations import LONGEST, Durations, Step
+from xl_kpi.plan.leads.durations import FAST, FEW, LONGEST, SLOW, WITHIN, Durations, Step
 from xl_kpi.sheets.blocks.layout import Block
 from xl_kpi.sheets.blocks.table import Column, Row, Table
 from xl_kpi.sheets.context import Context
@@ -24,7 +24,7 @@ FIGURES = {  # column → number format
     "turned": "whole",
 }  # fmt: skip
 OPEN = ("open", "waiting")
-SLOW, FAST, WITHIN, FEW, WAITS = (f"durations_{word}" for word in ("slow", "fast", "within", "few", "waits"))
+WAITS = "durations_waits"
 
 
 @dataclass(frozen=True)
@@ -114,24 +114,16 @@ def _step(ctx: Context, figures: Durations, at: StagesAt, table: Table, row: str
     put(table, row, "over", share, "value.rate", f'IF(ISNUMBER({standard}),IF({count}>0,{longer},""),"")')
     turned = f"SUMPRODUCT(({start}>0)*({end}>0)*({end}<{start}))"
     put(table, row, "turned", figures.turned(step), "value.whole", turned)
-    key, rules = judged(figures, step), duration_rules()
-    slow, fast, within, few = (f'"{ctx.t(one, n=rules.small)}"' for one in (SLOW, FAST, WITHIN, FEW))
+    verdict, rules = figures.verdict(step), duration_rules()
+    slow, fast, within, few = (f'"{_said(ctx, one)}"' for one in (SLOW, FAST, WITHIN, FEW))
     told = f"IF(ROUND({median},9)<={rules.fast}*{standard},{fast},{within})"
     told = f"IF({count}<{rules.small},{few},IF(ROUND({median},9)>{standard},{slow},{told}))"
     formula = f'=IF(AND(ISNUMBER({median}),ISNUMBER({standard})),{told},"")'
-    table.put(row, "said", ctx.t(key, n=rules.small) if key else "", formula=formula)
+    table.put(row, "said", _said(ctx, verdict) if verdict else "", formula=formula)
 
 
-def judged(figures: Durations, step: Step) -> str:
-    """The key of what is said of a step's days; "" where there is nothing to compare."""
-    found, standard, rules = figures.days(step), figures.standard(step), duration_rules()
-    if isinstance(found.median, str) or isinstance(standard, str):
-        return ""
-    if found.count < rules.small:
-        return FEW
-    if round(found.median, 9) > standard:
-        return SLOW
-    return FAST if round(found.median, 9) <= rules.fast * standard else WITHIN
+def _said(ctx: Context, verdict: str) -> str:
+    return ctx.t(f"durations_{verdict}", n=duration_rules().small)
 
 
 def _standard(ctx: Context, figures: Durations, at: StagesAt, step: Step) -> str:
@@ -156,13 +148,7 @@ def _open(ctx: Context, figures: Durations, table: Table, step: Step, put: Put) 
     put(table, step.key, "waiting", figures.waiting(step), "value_strong.whole", late)
     rules, said = duration_rules(), ctx.t(WAITS)
     many = f"AND({opened}>={rules.small},N({waiting})>{rules.slow_share}*{opened})"
-    table.put(step.key, "waits", said if waits(figures, step) else "", formula=f'=IF({many},"{said}","")')
-
-
-def waits(figures: Durations, step: Step) -> bool:
-    """Whether too many of a stage's open leads are there for longer than the standard."""
-    opened, waiting, rules = figures.open(step), figures.waiting(step), duration_rules()
-    return opened >= rules.small and not isinstance(waiting, str) and waiting > rules.slow_share * opened
+    table.put(step.key, "waits", said if figures.too_many_wait(step) else "", formula=f'=IF({many},"{said}","")')
 
 
 def _late(ctx: Context, figures: Durations, at: StagesAt, key: str, k: int) -> None:
@@ -195,6 +181,6 @@ def paint(ctx: Context, page: SheetSpec, at: StagesAt) -> None:
             continue
         said = table.down("said", table.keys[0], table.keys[-1])
         for key, style in ((SLOW, "poor"), (FAST, "good"), (WITHIN, "good")):
-            page.conditions.append(Condition(said.free, f'={said.first.free}="{ctx.t(key)}"', style))
+            page.conditions.append(Condition(said.free, f'={said.first.free}="{_said(ctx, key)}"', style))
     waits_ = at.steps.down("waits")
     page.conditions.append(Condition(waits_.free, f'={waits_.first.free}="{ctx.t(WAITS)}"', "poor"))
