@@ -12,14 +12,13 @@ from xl_kpi.plan.findings.dates import next_steps, overdue, passed, to_come, too
 from xl_kpi.plan.findings.digits import assumed_digits
 from xl_kpi.plan.findings.economics import of_economics
 from xl_kpi.plan.findings.goal import covered, fees, goal_twice, growth_large, margin_none, questions, too_easy
-from xl_kpi.plan.findings.leads import leads
 from xl_kpi.plan.findings.money import amounts, over_budget, unit_costs
 from xl_kpi.plan.findings.origin import examples, guesses, without_basis
 from xl_kpi.plan.findings.outlook import of_outlook, too_dear
 from xl_kpi.plan.findings.paths import counted_twice, factors, off_the_path
 from xl_kpi.plan.findings.published import outside_published
 from xl_kpi.plan.findings.rates import outside_history, raised_to_fit
-from xl_kpi.plan.findings.relations import relations
+from xl_kpi.plan.findings.relations import leads, relations
 from xl_kpi.plan.findings.smart import smart
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.outlook import PlanOutlook

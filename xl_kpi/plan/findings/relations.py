@@ -1,4 +1,4 @@
-"""Sales and the market's opinion: figures beyond their limits, negative mentions that nobody has answered."""
+"""Sales and the market's opinion: figures beyond their limits, unanswered mentions; leads: slow stages, lost reasons."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from xl_kpi.errors import Fault, Words
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.wording import fixed, percent
+from xl_kpi.plan.leads.durations import SLOW, Durations, Step, reason_of
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.relations import alignment, brand
@@ -49,6 +50,30 @@ def relations(plan: Plan, today: dt.date | None = None) -> Iterator[Fault]:
                 yield fault("plan_check_aware", shown(most), f"tbl_surveys[{id_}].own", answers=shown(row["answers"]))
 
 
+def leads(plan: Plan) -> Iterator[Fault]:
+    """What the page 所要日数 warns about, as far as it is on and has leads enough."""
+    if not is_on(plan, "durations"):
+        return
+    found = Durations(plan)
+    for step in found.steps:
+        standard, days = found.standard(step), found.days(step)
+        if isinstance(standard, str):
+            continue
+        cell, name = f"standard_{step.start}", _name(plan, step)
+        limit = fixed(standard, 1)
+        if found.verdict(step) == SLOW and not isinstance(days.median, str):
+            median, count = fixed(days.median, 1), fixed(days.count, 0)
+            yield fault("plan_check_stage_slow", limit, cell, name=name, median=median, standard=limit, count=count)
+        if found.too_many_wait(step):
+            waiting, opened = fixed(float(found.waiting(step)), 0), fixed(found.open(step), 0)
+            yield fault("plan_check_leads_wait", limit, cell, name=name, open=opened, waiting=waiting, standard=limit)
+    if reason := found.dominating:
+        share = percent(found.reasons[0][1] / sum(count for _, count in found.reasons))
+        row = next((one.row for one in found.leads if reason_of(one) == reason), "")
+        cell = f"tbl_leads[{row}].lost_reason" if row else "leads_as_of"
+        yield fault("plan_check_lost_reason", reason, cell, reason=reason, share=share)
+
+
 def _beyond(
     plan: Plan, page: str, limits: Mapping[str, tuple[str, str, int]], trends: Mapping[str, Trend]
 ) -> Iterator[Fault]:
@@ -67,3 +92,8 @@ def _said(key: str, number: float) -> str:
 
 def _day(key: str, one: Trend) -> str:
     return f"{one.at:%Y/%m/%d}" if key == "awareness" else f"{one.at:%Y/%m}"
+
+
+def _name(plan: Plan, step: Step) -> str:
+    names = {stage.id: stage.name for stage in plan.stages}
+    return f"{names[step.start]} → {names[step.end]}"
