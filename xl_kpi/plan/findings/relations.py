@@ -1,4 +1,4 @@
-"""Sales and the market's opinion: figures beyond their limits, unanswered mentions; leads: slow stages, lost reasons."""
+"""Sales, the market's opinion and leads: figures beyond their limits, unanswered mentions, why most deals are lost."""
 
 from __future__ import annotations
 
