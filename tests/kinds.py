@@ -113,6 +113,7 @@ EXAMPLES = {
     "touch_list": Example(
         rows={"tbl_touches": {"number": "L-1", "on": DAY, "kind": "資料請求", "count": 2, "scroll": 0.5}}
     ),
+    "content": Example({"content_seconds": 90, "content_next_actions": "資料請求、見積依頼"}),
     "merge": Example(elsewhere="tests/exchange/test_collect.py"),
     "history": Example(elsewhere="tests/sheets/test_revised_targets.py"),
 }

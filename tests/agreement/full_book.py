@@ -60,6 +60,14 @@ LEADS["r1"] |= {
 TOUCHES = {
     "r1": {"number": "L-00001", "on": DAY, "kind": "資料請求", "content": "導入事例集", "content_type": "導入事例",
            "count": 2, "seconds": 90.0, "scroll": 0.5},
+    **{
+        f"r{2 * k}": {"number": f"L-{k:05d}", "on": dt.date(2026, 1, k), "kind": "ページ閲覧", "content": "料金表",
+                      "content_type": "比較資料", "count": k, "seconds": 30.0}
+        for k in range(1, 10)
+    },
+    **{
+        f"r{2 * k + 1}": {"number": f"L-{k:05d}", "on": dt.date(2026, 1, 5), "kind": "見積依頼"} for k in range(1, 4)
+    },
 }  # fmt: skip
 LEAD_TOTALS = {
     "r1": {"figure": "reached", "step": "mql", "channel": "広告", "key": "Google", "value": 1.0, "count": 40}

@@ -29,6 +29,7 @@ WORDS = {
     "tab": "tests/sheets/test_channel_totals.py",  # what a channel gets and gives
     "economics": "tests/sheets/test_economics_pages.py",  # verdicts in words
     "people": "tests/sheets/test_economics_pages.py",
+    "content": "tests/sheets/test_content.py",  # which content goes with orders, what counts
     "functions": "tests/functions/test_functions_sheet.py",  # who answers
     "calc": "tests/agreement/test_findings_agree.py",  # the parts of the warnings
 }

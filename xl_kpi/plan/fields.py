@@ -31,6 +31,7 @@ from xl_kpi.plan.input.reading import (
     read_text,
 )
 from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey
+from xl_kpi.plan.leads.content_inputs import CONTENT
 from xl_kpi.plan.model import MAX_MONTHS, MONEY_ROWS, Goal, Plan
 from xl_kpi.plan.pages import optional
 from xl_kpi.plan.pages.lead_tables import LEAD_STAGES
@@ -104,6 +105,7 @@ SINGLES = (
         Field(f"standard_{stage}", read_number, format="decimal", bounds=_DAYS_TAKEN, optional=True, page="durations")
         for stage in LEAD_STAGES[:-1]
     ),
+    *CONTENT,
     Field("leads_as_of", read_date, format="date", optional=True, page="lead_list"),
     *(
         Field(optional.switch(key), read_listed, section="section_pages", choices="page", default=default,

@@ -113,6 +113,8 @@ KINDS = (
     SheetKind("touch_list", "input", "tbl_touches", typed=True, module="leads.touch_list"),
     SheetKind("durations", "result", "out_durations", (LEAD_STANDARDS,), link=23, typed=True, module="leads.durations"),
     SheetKind("lead_days", "calc", "lead_days", free=True, module="leads.lead_days"),
+    SheetKind("content", "result", "out_content", link=25, typed=True, module="leads.content"),
+    SheetKind("content_rows", "calc", "content_base", free=True, module="leads.content_rows"),
     SheetKind("merge", "input", "tbl_merge", typed=True, shows=listed, module="kept.merge_page", after="record"),
     SheetKind(
         "history",

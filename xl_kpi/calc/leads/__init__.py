@@ -3,7 +3,8 @@
 Floats, as cells have them; standard library only.  ``calc.scoring`` has the short forms that are Excel functions.
 """
 
+from xl_kpi.calc.leads.content import intent_score, paths
 from xl_kpi.calc.leads.scores import action_points, fit_share, rounded, scaled
 from xl_kpi.calc.leads.shares import Lift, lift, wilson
 
-__all__ = ["Lift", "action_points", "fit_share", "lift", "rounded", "scaled", "wilson"]
+__all__ = ["Lift", "action_points", "fit_share", "intent_score", "lift", "paths", "rounded", "scaled", "wilson"]

@@ -30,6 +30,17 @@ FIGURES: Mapping[str, str] = {
     "takes over); key: an origin, or all of them",
     "lost": "count: lost leads; key: their reason (its first 100 signs), or all of them; step and channel: those "
     "with the day of a stage (sql, or else opportunities) of this origin, or of all; blank: lost at any stage",
+    "content_base": "count: leads that count on コンテンツ, value: of them those that ordered; key used: of them those "
+    "that used any content; undated: orders without a day; unknown, late: rows of actions that do not count",
+    "content_leads": "count: leads that used the content (key), value: of them those that ordered; step: its type; "
+    "content_type_leads: likewise of a type, as all that follow",
+    "content_times": "value: uses; count: rows, one for each lead and kind of action",
+    "content_seconds": "value: seconds spent; count: uses of which they are known",
+    "content_scroll": "value: shares read, added up; count: rows of which they are known",
+    "content_next": "value: rows that were followed by a next action; count: rows",
+    "content_path": "count: leads that used types in this order (key: names with → between them); value: that ordered",
+    "content_pace": "key: won or others; step contents, times, seconds: value added up over the count of leads that "
+    "used content; step mean, median: of their days from the first to the last use",
 }
 
 

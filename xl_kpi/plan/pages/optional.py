@@ -28,6 +28,7 @@ OPTIONAL = {
     "sources": OFF,
     "lead_list": OFF,
     "durations": OFF,
+    "content": OFF,
     "history": ON,
     "glossary": ON,
     "functions": ON,
@@ -40,10 +41,11 @@ BESIDE = {
     "brand_answers": "brand",
     "touch_list": "lead_list",
     "lead_days": "durations",
+    "content_rows": "content",
 }
 
 # Pages that are there with any of others: what these count stands on them.
-NEEDED_BY = {"lead_list": ("durations",)}
+NEEDED_BY = {"lead_list": ("durations", "content")}
 
 
 def switched_by(key: str) -> str:
