@@ -53,7 +53,8 @@ def coverage(law: str, draws: int, leads: int = LEADS, seed: int = 11) -> dict[t
             truth = {name: world[name].steps[step][0] for name in parts}
             entered = {name: part.entered for name, part in parts.items()}
             truth[""] = sum(entered[name] * truth[name] for name in parts) / sum(entered.values())
-            for name, rates in rates_by_part(parts).items():
+            whole, alone = rates_by_part(parts)
+            for name, rates in {"": whole, **alone}.items():
                 found[name, step].count(rates, truth[name])
     return dict(found)
 

@@ -21,9 +21,9 @@ def test_nobody_has_no_share():
 
 @pytest.mark.parametrize(
     ("young", "early"),
-    [(0, False), (5, False), (6, True)],  # of 100: 5 % and less are few
+    [(0, False), (2, False), (3, True)],  # of 100: 2 % and less are few
 )
-def test_too_early_begins_above_five_in_a_hundred(young, early):
+def test_too_early_begins_above_two_in_a_hundred(young, early):
     one = Cohort(gone={10: 20}, waiting={29: young, 30: 80 - young})
     assert one.too_early(30) is early
 

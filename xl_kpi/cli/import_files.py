@@ -17,7 +17,7 @@ from xl_kpi.cli.words import Command, Option
 
 if TYPE_CHECKING:
     from xl_kpi.commands.import_files import Preview
-    from xl_kpi.commands.import_questions import Answers
+    from xl_kpi.commands.import_questions import Answers, Asking
     from xl_kpi.commands.rewrite import Rewritten
     from xl_kpi.exchange.exports.export import Export
 
@@ -42,7 +42,7 @@ def _import(lang: str) -> Command:
 
         if only_suggest or out:
             return suggested(plan, files, only_suggest, out, as_json, lang, asked)
-        answers = _answers(given, asked or lang)
+        answers = read_answers(given, asked or lang)
         talks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
         source = look_into(plan, files, system=system, with_map=with_map, words=lang, lang=asked)
         shown = False
@@ -55,14 +55,14 @@ def _import(lang: str) -> Command:
                 shown = True
             return found
 
-        found = settled(look, _ask if talks else lambda found, given: None, answers)
+        found = settled(look, ask_all if talks else lambda found, given: None, answers)
         if as_json:
             print_json(_as_json(found))
         elif not found.questions:
             print_writes(found)
         if found.questions:
             if not as_json:
-                _say_questions(found)
+                say_questions(found)
             return BAD_INPUT
         if dry_run:
             return DONE
@@ -97,7 +97,7 @@ def _import(lang: str) -> Command:
     )  # fmt: skip
 
 
-def _answers(given: tuple[str, ...], lang: str) -> dict[str, str]:
+def read_answers(given: tuple[str, ...], lang: str) -> dict[str, str]:
     """Id of a question → answer.  The answer stands behind the last sign of equality: names may hold some."""
     found = {}
     for one in given:
@@ -108,7 +108,7 @@ def _answers(given: tuple[str, ...], lang: str) -> dict[str, str]:
     return found
 
 
-def _ask(found: Preview, given: Answers) -> Answers:
+def ask_all(found: Asking, given: Answers) -> Answers:
     """Every question of a preview, one after the other, on the terminal."""
     from xl_kpi.commands.import_questions import in_words
 
@@ -192,7 +192,7 @@ def write_rows(found: Preview) -> Iterator[tuple[str, str, str, str, str]]:
         yield names[write.channel], kpis[write.channel, write.kpi], f"{write.month:%Y/%m}", old, new
 
 
-def _say_questions(found: Preview) -> None:
+def say_questions(found: Asking) -> None:
     from xl_kpi.commands.import_questions import in_words
 
     say(text("import_questions", found.lang))

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
 from xl_kpi.catalog.exports import systems
 from xl_kpi.catalog.messages import worded
 from xl_kpi.catalog.texts import is_text, text
 from xl_kpi.plan.imported.questions import Question
-
-if TYPE_CHECKING:
-    from xl_kpi.commands.import_files import Preview
+from xl_kpi.plan.model import Plan
 
 Answers = Mapping[str, str]
+
+
+class Asking(Protocol):
+    """What has questions: what reading some files would do with a plan."""
+
+    @property
+    def questions(self) -> tuple[Question, ...]: ...
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def lang(self) -> str: ...
+
+
+Found = TypeVar("Found", bound=Asking)
 _SIGNS = {".": "point", ",": "comma"}  # choices that are no words, as keys of texts have them
 
 
-def settled(look: Callable[[Answers], Preview], ask: Callable[[Preview, Answers], Answers | None],
-            answers: Answers | None = None) -> Preview:  # fmt: skip
+def settled(look: Callable[[Answers], Found], ask: Callable[[Found, Answers], Answers | None],
+            answers: Answers | None = None) -> Found:  # fmt: skip
     """The preview once all of it is answered, or with what is open where the person gives up.
 
     Arguments: ``look`` what would be done with some answers; ``ask`` asks for what a preview leaves open, with the
@@ -36,12 +48,12 @@ def settled(look: Callable[[Answers], Preview], ask: Callable[[Preview, Answers]
         given |= more
 
 
-def labels(question: Question, found: Preview) -> dict[str, str]:
+def labels(question: Question, found: Asking) -> dict[str, str]:
     """Choice → what it is called in a window: channels and systems by their names, the others in a few words."""
     return {choice: _label(question, choice, found) for choice in question.choices}
 
 
-def in_words(question: Question, found: Preview) -> str:
+def in_words(question: Question, found: Asking) -> str:
     """The question with what its choices mean, where they don't say it themselves, as a terminal shows it."""
     said = [f"{choice}: {label}" for choice, label in labels(question, found).items() if label != choice]
     asked = worded(question.text, found.lang)
@@ -50,7 +62,7 @@ def in_words(question: Question, found: Preview) -> str:
     return text("import_asked", found.lang, text=asked, choices=text("import_or", found.lang).join(said))
 
 
-def _label(question: Question, choice: str, found: Preview) -> str:
+def _label(question: Question, choice: str, found: Asking) -> str:
     kind = question.id.partition(":")[0].partition("@")[0]
     key = f"answer_{kind}_{_SIGNS.get(choice, choice)}"
     if is_text(key):

@@ -9,7 +9,7 @@ from functools import cached_property
 from xl_kpi.calc.lag import LONGEST_DAYS
 from xl_kpi.calc.number import LARGEST_WHOLE, whole
 
-TOO_EARLY = 0.05  # so large a part of all entries, still open and younger than most need, makes the plain share too low
+TOO_EARLY = 0.02  # so large a part of all entries, open and younger than most need, makes the plain share too low
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Cohort:
         """Whether so many entries are young that the plain share says little.
 
         Arguments: ``most_days`` the days within which 80 % of those who go on have done so; None: not known.
-        Result: True where more than 5 % of all entries are still open and have been watched for fewer days than that;
+        Result: True where more than 2 % of all entries are still open and have been watched for fewer days than that;
         where the days are not known, while anybody is open.
         Example: 100 entered, 30 went on, 10 have been watched for a week and the others for a year.
         >>> one = Cohort(gone={20: 30}, waiting={7: 10, 365: 60})

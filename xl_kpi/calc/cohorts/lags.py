@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xl_kpi.calc.cohorts.reached import Watched
 from xl_kpi.calc.lag import CURVE_STEP
 
+NEARLY_ALL = 0.995  # of those who go on: a curve ends where so many have
 DIGITS = 4  # of a share of the curve: 0.8123 is 81.23 %
 
 
@@ -15,8 +16,8 @@ DIGITS = 4  # of a share of the curve: 0.8123 is 81.23 %
 class MeasuredLag:
     """Days within which half and 80 % of those who ever go on have done so; ``curve`` the shares by 30 days.
 
-    ``curve`` ends at 1; ``put_forward`` is the share that takes longer than the curve may be long and was put into
-    its last step.
+    ``curve`` ends at 1; ``put_forward`` is the share that takes longer than the curve is long and was put into its last
+    step: at most 0.5 %, unless the curve may not be longer.
     """
 
     median: int
@@ -55,7 +56,7 @@ def measured_lag(
         return min(1.0, reached / ever)
 
     curve: list[float] = []
-    while len(curve) < steps and (not curve or curve[-1] < 1):
+    while len(curve) < steps and (not curve or curve[-1] < NEARLY_ALL):
         curve.append(round(share(CURVE_STEP * (len(curve) + 1) - 1), DIGITS))
     put_forward, curve[-1] = 1 - curve[-1], 1.0
     return MeasuredLag(_first(share, 0.5, last), _first(share, 0.8, last), tuple(curve), round(put_forward, DIGITS))

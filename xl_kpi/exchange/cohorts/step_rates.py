@@ -67,6 +67,8 @@ def step_rates(cohort: Cohort, steps: int = 6) -> StepRates:
 
     Arguments: ``cohort`` those who entered; ``steps`` the most steps of 30 days of a curve for ファネル.
     Result: see StepRates.
+
+    Source: K9.
     """
     if not cohort.entered:
         return StepRates(0, 0, withheld="few")
@@ -129,13 +131,13 @@ def _expected(cohort: Cohort, watched: Watched, at_least: Reached) -> tuple[Rate
     return Rate(curve.rate, low, high), "", curve
 
 
-def rates_by_part(parts: Mapping[str, Cohort], steps: int = 6) -> dict[str, StepRates]:
+def rates_by_part(parts: Mapping[str, Cohort], steps: int = 6) -> tuple[StepRates, dict[str, StepRates]]:
     """What the cohorts of all channels say of a step, each for itself and together.
 
     Arguments: ``parts`` channel → those who entered from it; ``steps`` as for ``step_rates``.
-    Result: under "" that of all, then that of each channel.  All as one cohort, but for the rate that is taken: where
-    each channel has one, the mean of theirs by what entered from them.  A channel that came later has younger leads:
-    as one cohort the late days would tell of the old channels alone.
+    Result: that of all, and that of each channel.  All as one cohort, but for the rate that is taken: where each
+    channel has one, the mean of theirs by what entered from them.  A channel that came later has younger leads: as one
+    cohort the late days would tell of the old channels alone.
     Equation: r = Σ n(i) × r(i) ÷ Σ n(i); each end of the interval lies √(Σ (n(i) × its distance in i)²) ÷ Σ n(i) away.
     Special cases: channels that say too little for themselves are taken as one; where that says too little as well, all
     are.
@@ -146,7 +148,8 @@ def rates_by_part(parts: Mapping[str, Cohort], steps: int = 6) -> dict[str, Step
     found = [one for one in alone.values() if one.taken]
     if found and rest.entered:
         found.append(step_rates(rest, steps))
-    return {"": _mean(whole, found) if sum(part.entered > 0 for part in parts.values()) > 1 else whole, **alone}
+    several = sum(part.entered > 0 for part in parts.values()) > 1
+    return _mean(whole, found) if several else whole, alone
 
 
 def _mean(whole: StepRates, parts: Sequence[StepRates]) -> StepRates:
