@@ -122,7 +122,8 @@ def usage_message(problem: click.UsageError, lang: str) -> str:
         ).strip()
     if isinstance(problem, click.MissingParameter):
         param = problem.param
-        return text("usage_missing", lang, name=((param and param.name) or "").upper())
+        name = param.opts[0] if isinstance(param, click.Option) else ((param and param.name) or "").upper()
+        return text("usage_missing", lang, name=name)
     if isinstance(problem, click.BadOptionUsage):
         needs = "not take" not in problem.message
         return text("usage_needs_value" if needs else "usage_no_value", lang, option=problem.option_name)
