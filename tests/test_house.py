@@ -55,7 +55,7 @@ OWNERS = {
     "openpyxl": ("xl_kpi.engine",),
     "ironcalc": ("xl_kpi.workbook.writing.stored_values",),
     "pandas": ("xl_kpi.exchange.exports", "xl_kpi.exchange.suggestions", "xl_kpi.exchange.leads"),
-    "ibis": ("xl_kpi.exchange.leads",),
+    "ibis": ("xl_kpi.exchange.cohorts", "xl_kpi.exchange.leads"),
     "duckdb": ("xl_kpi.exchange.leads",),
     "pyspark": (),
     "python_calamine": ("xl_kpi.exchange.exports",),

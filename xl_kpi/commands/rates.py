@@ -166,9 +166,7 @@ def with_rates(plan: Plan, taken: Sequence[Taken]) -> Plan:
 
 
 def _counted(files: list[Path], plan: Plan, asked: Asked, as_of: dt.date | None, channel: str) -> Counted | None:
-    import ibis
-
-    from xl_kpi.exchange.cohorts.counting import AT, counted
+    from xl_kpi.exchange.cohorts.counting import counted, one_table
     from xl_kpi.exchange.leads.reading import read_leads
 
     with read_leads(files, plan, asked, channel=channel) as read:
@@ -176,10 +174,7 @@ def _counted(files: list[Path], plan: Plan, asked: Asked, as_of: dt.date | None,
         if asked.open:
             return None
         ids = tuple(one.id for one in plan.stages if any(one.id in leads.dated for leads in lists))
-        columns = ["row", "channel", "outcome", "mail", "company", *(AT + id_ for id_ in ids)]
-        tables = [leads.table.select(*columns) for leads in lists]
-        table = ibis.union(*tables) if len(tables) > 1 else tables[0]
-        return counted(table, ids, as_of) if ids else None
+        return counted(one_table([leads.table for leads in lists], ids), ids, as_of) if ids else None
 
 
 def steps_of(plan: Plan, counted: Counted) -> Iterator[Step]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.calc.cohorts.cohort import Cohort, together
+from xl_kpi.calc.cohorts.cohort import Cohort
 from xl_kpi.calc.lag import LONGEST_DAYS
 
 if TYPE_CHECKING:
@@ -92,9 +92,13 @@ def counted(table: ir.Table, stages: Sequence[str], as_of: dt.date | None = None
     return Counted(EPOCH + dt.timedelta(days=last), steps, problems, leads)
 
 
-def whole_of(parts: Mapping[str, Cohort]) -> Cohort:
-    """All leads of a step."""
-    return together(list(parts.values()))
+def one_table(tables: Sequence[ir.Table], stages: Sequence[str]) -> ir.Table:
+    """Several tables of leads as one, with the columns that ``counted`` looks at."""
+    import ibis
+
+    columns = ["row", "channel", "outcome", "mail", "company", *(AT + stage for stage in stages)]
+    parts = [table.select(*columns) for table in tables]
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
 def _step(dated: ir.Table, place: int, stages: int, last: int) -> ir.Table:
