@@ -82,6 +82,7 @@ class Chart:
     number_format: str = "#,##0"
     category_format: str = "yyyy/mm"
     minimum: float = 0  # of the axis: a scale that starts elsewhere makes small differences look large
+    maximum: float | None = None  # None: as the numbers need
 
 
 @dataclass

@@ -75,7 +75,7 @@ def place(ctx: Context, figures: Durations) -> OriginsAt:
         "share": Series("column_clustered", color=SERIES_COLOURS[1]),
         "upto": Series("line_markers", color=LINE_COLOUR),
     }
-    chart = RowsChart("reasons_chart", t("durations_pareto"), reasons, [*reasons.keys, REST], series, "0%")
+    chart = RowsChart("reasons_chart", t("durations_pareto"), reasons, [*reasons.keys, REST], series, "0%", 1)
     return OriginsAt(
         rates("handover", figures.handover), rates("closing", figures.closing, lost), reasons, chart,
         _lost_table(ctx, figures, name, rows),

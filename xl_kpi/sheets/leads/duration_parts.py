@@ -38,8 +38,18 @@ class RowsChart(Block):
 
     is_chart = True
 
-    def __init__(self, id: str, title: str, table: Table, rows: Sequence[str], series: dict[str, Series], look: str):
+    def __init__(
+        self,
+        id: str,
+        title: str,
+        table: Table,
+        rows: Sequence[str],
+        series: dict[str, Series],
+        look: str,
+        maximum: float | None = None,
+    ):
         super().__init__(id)
+        self._maximum = maximum
         self._title, self._table, self._rows, self._series, self._look = title, table, rows, series, look
         self._source: ChartSource | None = None
 
@@ -64,7 +74,15 @@ class RowsChart(Block):
         area = f"{self.at(0, 0).free}:{column_letters(min(last_column, 1 + WIDE))}{self.top + TALL - 1}"
         looks = tuple(self._series.values())
         page.charts.append(
-            Chart(area, self._title, str(self._source), looks, number_format=self._look, category_format="General")
+            Chart(
+                area,
+                self._title,
+                str(self._source),
+                looks,
+                number_format=self._look,
+                category_format="General",
+                maximum=self._maximum,
+            )
         )
 
     def _value(self, row: str, column: str) -> Any:

@@ -73,7 +73,7 @@ def place(ctx: Context, figures: Durations) -> StagesAt:
         Column("more", t("durations_more"), None, "value.decimal", link=False),
     ]
     rows = [] if figures.is_totals else [Row(f"late {k}", f"late{k}") for k in range(1, LONGEST + 1)]
-    lines = Table("late", late, rows, section=t("durations_late", count=LONGEST))
+    lines = Table("late", late, rows, section=t("durations_late", count=LONGEST), header_height=34)
     return StagesAt(steps, phases, chart, lines)
 
 

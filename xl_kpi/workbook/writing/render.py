@@ -183,3 +183,5 @@ def finish_chart(chart: Any, spec: Chart) -> None:
             axis.title = title
         axis.number_format = spec.number_format
         axis.minimum_scale = spec.minimum
+        if spec.maximum is not None:
+            axis.maximum_scale = spec.maximum
