@@ -127,6 +127,15 @@ def _system(key: str, found: Mapping[str, Any]) -> ExportSystem:
                         frozenset(map(folded, found.get("beside", ()))))  # fmt: skip
 
 
+PERSONS = ("leads", "deals", "attendees", "records", "events")  # kinds of systems of which a row is one of these
+
+
+@cache
+def of_persons(name: str) -> bool:
+    """Whether a system, by its name in any language, hands out lists of persons, deals or events."""
+    return any(name in one.name.values() for one in systems().values() if one.kind in PERSONS)
+
+
 @cache
 def stage_roles() -> Mapping[str, str]:
     """Role of a column of days → id of the stage that began on them, in the order of the funnel."""

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xl_kpi.catalog.exports import folded, stage_date_words, stage_roles, stage_words, systems, without_currency
+from xl_kpi.catalog.exports import (
+    PERSONS,
+    folded,
+    stage_date_words,
+    stage_roles,
+    stage_words,
+    systems,
+    without_currency,
+)
 from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.blocks import Column
 from xl_kpi.exchange.leads.source import RawTable, one_system
 from xl_kpi.plan.model import Plan, Stage
 
-KINDS = ("leads", "deals", "attendees", "records", "events")  # of systems whose rows are persons, deals, events
 PERSON, EVENT = "person", "event"
 AT = "at_"  # before the id of a stage: the column with the days on which it began
 TRAITS = ("industry", "size", "budget", "authority", "urgency")
@@ -25,7 +32,7 @@ class Roles:
     """The columns of one table.
 
     ``columns``: role → the column; roles of days are ``at_<stage id>``.  ``kind`` that of its system, one of
-    ``KINDS``; ``shape``: whether a row is a person (or a deal) or an event.
+    ``PERSONS``; ``shape``: whether a row is a person (or a deal) or an event.
     """
 
     columns: Mapping[str, Column]
@@ -72,7 +79,7 @@ def is_list(roles: Roles) -> bool:
     when = {"created", "at", "close", "met_date", "converted_date", "registered_at", "joined_at", "sessions"}
     has_who = any(role in roles.columns for role in (*IDENTITY, "attended", "record_start", "tags"))
     has_when = any(role in when or role.startswith(AT) for role in roles.columns)
-    return roles.kind in KINDS and has_who and (has_when or roles.kind != "leads" or roles.system not in _GENERAL)
+    return roles.kind in PERSONS and has_who and (has_when or roles.kind != "leads" or roles.system not in _GENERAL)
 
 
 def _stage_columns(plan: Plan) -> dict[str, str]:

@@ -6,14 +6,17 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
+STAGE = "stage"  # in place of a channel: what a stage of the funnel counts over all of them
+
 
 @dataclass(frozen=True)
 class Figure:
     """One number of a file.
 
-    ``channel`` and ``kpi`` are ids of the plan; ``month`` the first day of its month; ``first`` and ``last`` the days
-    of that month that the file covers; ``value`` exact, money in the plan's currency; ``rows`` how many rows of the
-    file are added up in it; ``names`` of the campaigns or sources that they are about, empty where rows bear none.
+    ``channel`` and ``kpi`` are ids of the plan, of a stage over all channels ``STAGE`` and its id; ``month`` the first
+    day of its month; ``first`` and ``last`` the days of that month that the file covers; ``value`` exact, money in the
+    plan's currency; ``rows`` how many rows of the file are added up in it; ``names`` of the campaigns or sources that
+    they are about, empty where rows bear none.
     """
 
     channel: str
@@ -27,8 +30,8 @@ class Figure:
 
     @property
     def link(self) -> str:
-        """The id by which its KPI is linked: ``ads.cost``."""
-        return f"{self.channel}.{self.kpi}"
+        """The id by which its KPI or stage is linked: ``ads.cost``, ``stage:mql``."""
+        return f"{STAGE}:{self.kpi}" if self.channel == STAGE else f"{self.channel}.{self.kpi}"
 
 
 @dataclass(frozen=True)

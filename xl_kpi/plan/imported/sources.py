@@ -15,10 +15,12 @@ from typing import Any
 
 from xl_kpi.calc.calendar import month_start
 from xl_kpi.calc.number import exact
-from xl_kpi.errors import Words
+from xl_kpi.errors import Joined, Words
+from xl_kpi.plan.imported import twice as twice_
 from xl_kpi.plan.imported.figures import Batch, Figure
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.imported.scope import kept_names, names_in, names_of
+from xl_kpi.plan.imported.twice import LEFT
 from xl_kpi.plan.input.raw_values import shown_number
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.kpi_links import KpiLinks
@@ -28,7 +30,6 @@ from xl_kpi.plan.pages.tables import row_ids
 SOURCES, PAGE = "tbl_sources", "sources"
 TAKE, KEEP = "take", "keep"  # a number of a file, against one that stands there
 ADD = "add"  # it stands beside that one
-LEFT = "left"  # of a row: its number is known and not used
 _SHOWN = 3  # names in a question
 
 Row = Mapping[str, Any]
@@ -99,9 +100,19 @@ class _Taking:
         if gone is None or self._is_known(batch, figure, own, gone):
             return
         row = self._row(batch, figure)
-        total = float(_sum(row for id_, row in own.items() if id_ not in gone) + figure.value)
         what = self._what(figure)
         stands = self._actuals.get(what)
+        twice = self._counts_twice(batch, figure, own)
+        if twice is None:
+            return
+        if twice == twice_.KEEP:
+            self._put(batch, row | {"used": LEFT}, gone)
+            return
+        others = {} if twice != twice_.TAKE else {
+            id_: {**one, "used": LEFT} for id_, one in own.items() if one.get("system") != batch.system
+        }  # fmt: skip
+        left = {id_: one for id_, one in (own | others).items() if id_ not in gone}
+        total = float(_sum(left.values()) + figure.value)
         is_typed = stands is not None and (not own or stands != float(_sum(own.values())))
         if stands == total:
             pass  # typed or not, it says the same
@@ -113,10 +124,27 @@ class _Taking:
             return
         else:
             self._actuals[what] = total
+        self._rows |= others
+        self._put(batch, row, gone)
+
+    def _put(self, batch: Batch, row: dict[str, Any], gone: list[str]) -> None:
+        """The row in the table, in place of those that it replaces."""
         id_ = gone[0] if gone else row_ids([*self._rows, *self._known], 1)[0]
         self._rows = {key: value for key, value in self._rows.items() if key not in gone}
         self._rows[id_] = row
         self._files[id_] = batch.file
+
+    def _counts_twice(self, batch: Batch, figure: Figure, own: Mapping[str, Row]) -> str | None:
+        """What becomes of a figure that another system may have counted: ADD, TAKE or KEEP; None while that is open."""
+        others = {str(one["system"]) for one in own.values() if one.get("system") not in (None, batch.system)}
+        if not twice_.is_doubtful(batch.system, others):
+            return twice_.ADD
+        if answer := twice_.decided(self._rows, figure.link, batch.system, others):
+            return answer
+        systems = Joined(tuple(sorted(others)), ", ")
+        text = Words("import_ask_twice", kpi=self._called(figure), systems=systems, system=batch.system)
+        choices = (twice_.ADD, TAKE, KEEP)
+        return self._asked.ask(f"twice:{figure.link}:{batch.system}", text, *choices) or None
 
     def done(self) -> Taken:
         """The plan with all that was taken."""

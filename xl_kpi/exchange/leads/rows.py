@@ -1,0 +1,111 @@
+"""From leads to rows of リード一覧 and 行動履歴, without who the leads are unless that is asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from xl_kpi.exchange.leads.roles import AT, TRAITS
+from xl_kpi.exchange.leads.source import ROW
+from xl_kpi.exchange.leads.table import PERSONAL, Leads
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.lead_tables import LEAD_STAGES, MOST_LEADS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = dict[str, Any]
+LONGEST = 500  # signs of a text in a cell
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
+_UNNAMED = "#"  # before the number of a lead whose list gives it none
+
+
+def lead_rows(leads: Leads, plan: Plan, *, with_persons: bool = False) -> list[Row]:
+    """A row for each lead, blanks left out; none of more than ``MOST_LEADS``.
+
+    Arguments: ``with_persons``: names, companies and addresses too.
+    Special cases: a lead whose list has no ids is known by its address or by what else it says, from which nobody can
+    read it back; days of stages that the catalog does not have, have no column.
+    """
+    frame = leads.table.order_by(ROW).limit(MOST_LEADS + 1).execute()
+    if len(frame) > MOST_LEADS:
+        return []
+    names = {one.id: one.name for one in plan.channels}
+    stages = [stage for stage in leads.stages if stage in LEAD_STAGES]
+    numbers = _Numbers(leads.kind)
+    found = []
+    for one in _records(frame):
+        row: Row = {"number": numbers.of(one)}
+        row["channel"] = names.get(str(one["channel"]), "")
+        row["outcome"] = one["outcome"] or ""
+        row |= {name: _text(one[name]) for name in ("source", "lost_reason", *TRAITS)}
+        row |= {stage: _day(one[AT + stage]) for stage in stages}
+        row["closed"] = _day(one["closed"])
+        row["amount"] = None if one["amount"] is None or one["amount"] < 0 else float(one["amount"])
+        if with_persons:
+            row |= {name: _text(one[name]) for name in PERSONAL}
+        found.append({key: value for key, value in row.items() if value not in ("", None)})
+    return found
+
+
+def touch_rows(leads: Leads) -> list[Row]:
+    """A row for each lead, kind of action and content, added up; none of more than ``MOST_LEADS`` or without any."""
+    if leads.touches is None:
+        return []
+    table = leads.touches
+    groups = table.group_by("lead", "kind", "content").aggregate(
+        on=table["at"].max(), content_type=table["content_type"].max(), count=table.count(),
+        seconds=table["seconds"].sum(), scroll=table["scroll"].max(), first=table[ROW].min(),
+    )  # fmt: skip
+    frame = groups.order_by("first").limit(MOST_LEADS + 1).execute()
+    if len(frame) > MOST_LEADS:
+        return []
+    found = []
+    for one in _records(frame):
+        row: Row = {
+            "number": _text(one["lead"]), "on": _day(one["on"]), "kind": _text(one["kind"]),
+            "content": _text(one["content"]), "content_type": _text(one["content_type"]), "count": float(one["count"]),
+            "seconds": one["seconds"], "scroll": None if one["scroll"] is None else min(1.0, max(0.0, one["scroll"])),
+        }  # fmt: skip
+        found.append({key: value for key, value in row.items() if value not in ("", None)})
+    return found
+
+
+class _Numbers:
+    """Numbers of leads: their own, else one made of what they say; each is given once."""
+
+    def __init__(self, kind: str):
+        self._before = f"{kind}-" if kind == "deals" else ""  # a deal is no lead of the same number
+        self._given: Counter[str] = Counter()
+
+    def of(self, lead: Mapping[str, Any]) -> str:
+        own = _text(lead["lead"])
+        number = self._before + (_digest(lead) if own.startswith(_UNNAMED) else own)
+        self._given[number] += 1
+        return number if self._given[number] == 1 else f"{number}-{self._given[number]}"
+
+
+def _digest(lead: Mapping[str, Any]) -> str:
+    said = [lead["mail"]] if lead["mail"] else [lead[name] for name in ("company", "person", "source")]
+    if not lead["mail"]:
+        said += [lead[name] for name in lead if name.startswith(AT)]
+    return "x" + sha256(repr([None if one is None else str(one) for one in said]).encode()).hexdigest()[:12]
+
+
+def _records(frame: pd.DataFrame) -> Iterator[Mapping[str, Any]]:
+    cells = frame.astype(object)
+    return iter(cells.where(cells.notna(), None).to_dict("records"))
+
+
+def _day(value: Any) -> dt.date | None:
+    if value is None:
+        return None
+    return value.date() if isinstance(value, dt.datetime) else value
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else _CONTROL.sub("", str(value)).strip()[:LONGEST]
