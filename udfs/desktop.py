@@ -167,7 +167,7 @@ def import_files(book: Any, lang: str) -> str | None:
     if found.questions:
         return None
     title, read = text("ribbon_import_files", lang), _said(lambda: print_files(found))
-    if found.writes:
+    if found.changes:
         question = text("ribbon_import_agree", lang, count=len(found.writes))
         headers = [text(f"ribbon_import_{column}", lang) for column in ("channel", "kpi", "month", "old", "new")]
         if not dialogs.agreed(title, question, read, headers, list(write_rows(found)), lang):
@@ -179,7 +179,7 @@ def import_files(book: Any, lang: str) -> str | None:
         if found.questions or found.writes != shown.writes:
             raise Refused(text("ribbon_import_changed", lang, book=file.name))
         said = _said(lambda: say_written(write(found), found))
-    return _on_a_screen(said if found.writes else f"{text('import_nothing', lang)}\n\n{read}")
+    return _on_a_screen(said if found.changes else f"{text('import_nothing', lang)}\n\n{read}")
 
 
 def _answers(found: Preview, given: Answers) -> Answers | None:

@@ -28,7 +28,7 @@ def read(path, result, **more):
     asked = Asked()
     with read_leads([path], plan(), asked, **more) as found:
         assert asked.open == []
-        return result(found[0][2])
+        return result(found[0].leads)
 
 
 def truth_by_event(frame, cohort=False):

@@ -11,7 +11,7 @@ from xl_kpi.plan.imported.questions import Asked
 def found(path, text):
     path.write_text(text, "utf-8")
     with read_leads([path], plan(), Asked()) as read:
-        return {one.kind: (one.count, one.rows) for one in problems(read[0][2])}
+        return {one.kind: (one.count, one.rows) for one in problems(read[0].leads)}
 
 
 HEADER = "リードID,流入元,リード獲得日,MQL化日,SQL化日,受注日,会社名,メールアドレス\n"

@@ -17,7 +17,7 @@ def read(path, text, *, answers=None, of=None, encoding="utf-8", **more):
     path.write_bytes(text.encode(encoding))
     asked = Asked(answers or {})
     with read_leads([path], of or plan(), asked, **more) as found:
-        raw, roles, leads = found[0]
+        roles, leads = found[0].roles, found[0].leads
         frame = leads.table.execute().astype(object)
         rows = frame.where(frame.notna(), None).sort_values("row").to_dict("records")
         for row in rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,7 +23,8 @@ class ExportSystem:
     """One kind of download.
 
     ``kind``: what a row counts (ads, visits, leads, deals, attendees, records).  ``zone``: whose midnight ends a day,
-    "utc", "account" or "user", "" where nothing is known.  ``roles``: folded word → role.  ``grades``: folded word →
+    "utc", "account" or "user", "" where nothing is known.  ``roles``: folded word → role.  ``needs``: of each group
+    of roles one must stand above a table of it.  ``grades``: folded word →
     how sure it is, one of ``GRADES``.  ``beside``: folded labels of tables that stand beside the one that is meant.
     """
 
@@ -34,6 +35,12 @@ class ExportSystem:
     roles: Mapping[str, str]
     grades: Mapping[str, str]
     beside: frozenset[str] = frozenset()
+    needs: tuple[tuple[str, ...], ...] = ()
+
+    def knows(self, words: Sequence[str]) -> int:
+        """How many of these folded words it knows; 0 where one of ``needs`` is missing."""
+        found = [self.roles[word] for word in words if word in self.roles]
+        return len(found) if all(set(needed) & set(found) for needed in self.needs) else 0
 
     @property
     def grade(self) -> str:
@@ -123,8 +130,9 @@ def _system(key: str, found: Mapping[str, Any]) -> ExportSystem:
                     known, _ = without_currency(folded(word))
                     roles.setdefault(known, role)
                     grades.setdefault(known, grade)
+    needs = tuple(tuple(group) for group in found.get("needs", ()))
     return ExportSystem(key, found["name"], found["kind"], found["zone"], roles, grades,
-                        frozenset(map(folded, found.get("beside", ()))))  # fmt: skip
+                        frozenset(map(folded, found.get("beside", ()))), needs)  # fmt: skip
 
 
 PERSONS = ("leads", "deals", "attendees", "records", "events")  # kinds of systems of which a row is one of these

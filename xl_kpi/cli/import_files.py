@@ -11,6 +11,7 @@ import click
 
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
+from xl_kpi.cli.import_leads import list_json, list_lines, written_lines
 from xl_kpi.cli.import_suggest import suggested
 from xl_kpi.cli.options import BAD_INPUT, DONE, lang_option, print_json, progress_bar, say, say_backup, say_faults
 from xl_kpi.cli.words import Command, Option
@@ -35,6 +36,7 @@ def _import(lang: str) -> Command:
         dry_run: bool,
         as_json: bool,
         sure: bool,
+        with_leads: bool,
         asked: str | None,
     ) -> int:
         from xl_kpi.commands.import_files import import_files, look_into, previewed
@@ -49,7 +51,7 @@ def _import(lang: str) -> Command:
 
         def look(answers: Answers) -> Preview:
             nonlocal shown
-            found = previewed(source, answers=answers, channel=channel)
+            found = previewed(source, answers=answers, channel=channel, with_leads=with_leads)
             if not as_json and not shown:
                 print_files(found)
                 shown = True
@@ -66,7 +68,7 @@ def _import(lang: str) -> Command:
             return BAD_INPUT
         if dry_run:
             return DONE
-        if talks and not sure and found.writes and not click.confirm(text("import_confirm", found.lang), default=True):
+        if talks and not sure and found.changes and not click.confirm(text("import_confirm", found.lang), default=True):
             say(text("import_not_written", found.lang))
             return DONE
         with progress_bar() as bar:
@@ -85,6 +87,7 @@ def _import(lang: str) -> Command:
         Option(["--map", "with_map"], lang, "help_import_map", metavar="MAP.toml"),
         Option(["--suggest", "only_suggest"], lang, "help_import_suggest", is_flag=True),
         Option(["-o", "--out", "out"], lang, "help_import_suggest_out", metavar="MAP.toml"),
+        Option(["--with-leads", "with_leads"], lang, "help_import_with_leads", is_flag=True),
         Option(["--answer", "given"], lang, "help_import_answer", metavar="ID=ANSWER", multiple=True),
         Option(["--dry-run"], lang, "help_import_dry", is_flag=True),
         Option(["--json", "as_json"], lang, "help_collect_json", is_flag=True),
@@ -124,6 +127,8 @@ def ask_all(found: Asking, given: Answers) -> Answers:
 
 def print_files(found: Preview) -> None:
     """What was read of each file, to standard output."""
+    for line in list_lines(found):
+        click.echo(line)
     for export, of_plan in found.files:
         for one in _file_lines(export, of_plan.batch.system, found.lang):
             click.echo(one)
@@ -173,7 +178,9 @@ def say_written(done: Rewritten, found: Preview) -> None:
 
 
 def print_writes(found: Preview) -> None:
-    """The actuals that change, to standard output."""
+    """The actuals that change, and what becomes of リード一覧, to standard output."""
+    for line in written_lines(found):
+        click.echo(line)
     if not found.writes:
         click.echo(text("import_nothing", found.lang))
         return
@@ -185,11 +192,13 @@ def print_writes(found: Preview) -> None:
 def write_rows(found: Preview) -> Iterator[tuple[str, str, str, str, str]]:
     """Channel, KPI, month, old and new number of each actual that changes, in words."""
     names = {one.id: one.name for one in found.plan.channels}
+    stages, every = {one.id: one.name for one in found.plan.stages}, text("import_all_channels", found.lang)
     kpis = {(one.channel, one.id): one.name(found.lang) for one in found.plan.kpis}
     for write in found.writes:
         old = text("import_blank", found.lang) if write.old is None else _number(Fraction(str(write.old)))
         new = text("import_blank", found.lang) if write.new is None else _number(Fraction(str(write.new)))
-        yield names[write.channel], kpis[write.channel, write.kpi], f"{write.month:%Y/%m}", old, new
+        kpi = kpis.get((write.channel, write.kpi)) or stages.get(write.kpi, write.kpi)
+        yield names.get(write.channel, every), kpi, f"{write.month:%Y/%m}", old, new
 
 
 def say_questions(found: Asking) -> None:
@@ -214,7 +223,10 @@ def _as_json(found: Preview) -> dict[str, Any]:
     from xl_kpi.commands.import_questions import in_words
 
     return {
-        "files": [_file_json(export, of_plan.left_out, found.lang) for export, of_plan in found.files],
+        "files": [
+            *(_file_json(export, of_plan.left_out, found.lang) for export, of_plan in found.files),
+            *map(list_json, found.lists),
+        ],
         "writes": [
             {"channel": one.channel, "kpi": one.kpi, "month": f"{one.month:%Y-%m}", "old": one.old, "new": one.new}
             for one in found.writes

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from xl_kpi.build import Progress
 from xl_kpi.catalog.exports import systems
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
+from xl_kpi.commands.import_leads import ListedLeads, listed
 from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import BadFile, Fault, InputFaults, Joined, Words, XlKpiError, told_in
 from xl_kpi.plan.imported.maps import MAPS, FileMap, free_name, maps_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from xl_kpi.exchange.exports.blocks import Block
     from xl_kpi.exchange.exports.export import Export
     from xl_kpi.exchange.exports.figures import Sorted
+    from xl_kpi.exchange.leads.taking import TakenList
     from xl_kpi.exchange.suggestions.suggest import Suggestion
 
 MAP, USE, LEAVE_OUT = "map", "use", "leave"  # the question about a file that nobody knows, and its answers
@@ -40,7 +42,8 @@ class Preview:
     """What an import would do.
 
     ``files``: each file as it was read, with its figures; ``writes``: the actuals that change; ``questions``: what
-    must be answered before anything is written; ``plan`` as it would be then.
+    must be answered before anything is written; ``plan`` as it would be then.  ``lists``: files with a row for each
+    lead, deal or event; ``leads`` what becomes of リード一覧.
     """
 
     opened: Opened
@@ -48,23 +51,32 @@ class Preview:
     writes: tuple[Write, ...]
     questions: tuple[Question, ...]
     plan: Plan
+    lists: tuple[TakenList, ...] = ()
+    leads: ListedLeads | None = None
 
     @property
     def lang(self) -> str:
         return self.opened.lang
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything would be written that a person has to agree to."""
+        return bool(self.writes or (self.leads and self.leads.changes))
 
 
 @dataclass(frozen=True)
 class Source:
     """A file as it was found: ``block`` its table (None: no system and no map knows it), ``others`` that it holds.
 
-    ``suggested``: what its columns are taken for, where nobody knows them.
+    ``suggested``: what its columns are taken for, where nobody knows them; ``path`` of a list of leads that is too
+    large to be read as a whole.
     """
 
     name: str
     block: Block | None
     others: tuple[Block, ...] = ()
     suggested: Suggestion | None = None
+    path: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -124,47 +136,60 @@ def look_into(
         made = read_map(_read(Path(with_map)), Path(with_map).name) if with_map else None
         maps = [*([made] if made else []), *maps_of(opened.read.plan)]
         _known_system(system, maps)
-        sources = tuple(
-            _source(data, name, maps, system)
-            for file in map(Path, files)
-            for name, data in files_in(bytes_of(file), file.name)
-        )
+        sources = []
+        for file in map(Path, files):
+            if not system and (large := _large_list(file, maps)):
+                sources.append(large)
+                continue
+            sources += [_source(data, name, maps, system) for name, data in files_in(bytes_of(file), file.name)]
         if made:
             _check_map(made, sources)
-        return Found(opened, sources, made)
+        return Found(opened, tuple(sources), made)
 
 
 def previewed(
-    found: Found, *, answers: Mapping[str, str] | None = None, channel: str = "", today: dt.date | None = None
+    found: Found,
+    *,
+    answers: Mapping[str, str] | None = None,
+    channel: str = "",
+    with_leads: bool = False,
+    today: dt.date | None = None,
 ) -> Preview:
     """What taking files into a workbook would do; nothing is written.
 
     Arguments: ``answers``: id of a question → what was chosen; ``channel`` the id of the channel whose actuals they
-    hold ("": told by their campaigns, else by the kind of file); ``today`` the day that the page データ元 gets.
+    hold ("": told by their campaigns, else by the kind of file); ``with_leads``: names, companies and addresses of
+    leads too; ``today`` the day that the page データ元 gets.
     Errors: InputFaults for an unknown channel and answers to what was not asked; BadFile for a file of no system.
     """
     from xl_kpi.exchange.exports.export import export_of
     from xl_kpi.exchange.exports.figures import ORIGINS, sorted_figures, with_origins
+    from xl_kpi.exchange.leads.taking import ListFile, is_list, taken_lists
 
     opened, asked = found.opened, Asked(answers or {})
     with told_in(opened.lang):
         plan = opened.read.plan
         _known_channel(plan, channel)
-        read = []
+        read, lists = [], []
         for source in found.sources:
             block = source.block or _confirmed(source, asked, maps_of(plan))
-            if block:
+            if block and is_list(block):
+                lists.append(ListFile(source.name, block, source.others, source.path))
+            elif block:
                 export = export_of(block, source.name, asked=asked, others=source.others)
                 read.append((export, sorted_figures(export, plan, asked, channel=channel, lang=opened.lang)))
         known = remembered_rows(opened.records)
+        persons = taken_lists(lists, plan, asked, channel=channel, with_leads=with_leads, lang=opened.lang)
         origins = {name: to for _, of_plan in read for name, to in of_plan.origins.items()}
+        origins |= {name: to for one in persons for name, to in one.origins.items()}
         changed = with_origins(plan, origins, known[ORIGINS])
-        for export, _ in read:
-            if export.block.map and export.block.map not in maps_of(changed):
-                changed = remembering(changed, export.block.map, known[MAPS])
+        for block in (*(export.block for export, _ in read), *(one.block for one in persons)):
+            if block.map and block.map not in maps_of(changed):
+                changed = remembering(changed, block.map, known[MAPS])
+        leads = listed(changed, persons, asked, with_leads=with_leads, known_rows=known)
         taken = taken_in(
-            changed,
-            [of_plan.batch for _, of_plan in read],
+            leads.plan,
+            [*(of_plan.batch for _, of_plan in read), *(one.batch for one in persons)],
             asked,
             today=today or dt.date.today(),
             known_rows=known[SOURCES],
@@ -172,7 +197,7 @@ def previewed(
         unused = [id_ for id_ in asked.answers if id_ not in asked.used]
         if unused:
             raise InputFaults([Fault(id_, Words("import_answer_unused"), cell="--answer") for id_ in unused])
-        return Preview(opened, tuple(read), taken.writes, tuple(asked.open), taken.plan)
+        return Preview(opened, tuple(read), taken.writes, tuple(asked.open), taken.plan, persons, leads)
 
 
 def _source(data: bytes, name: str, maps: Sequence[FileMap], system: str) -> Source:
@@ -189,6 +214,15 @@ def _source(data: bytes, name: str, maps: Sequence[FileMap], system: str) -> Sou
     if system:
         raise BadFile("export_not_so", file=name, system=system)
     return Source(name, None, (), suggested_of(ways, name))
+
+
+def _large_list(file: Path, maps: Sequence[FileMap]) -> Source | None:
+    """A list of leads that is never read as a whole; None for any other file."""
+    from xl_kpi.exchange.leads.source import large_block
+    from xl_kpi.exchange.leads.taking import is_list
+
+    block = large_block(file, maps) if file.is_file() else None
+    return Source(file.name, block, (), None, file) if block and is_list(block) else None
 
 
 def _confirmed(source: Source, asked: Asked, maps: Sequence[FileMap]) -> Block | None:
@@ -251,11 +285,11 @@ def import_files(
 
 def need_packages() -> None:
     missing = []
-    for name in ("pandas", "python_calamine", "tomlkit"):
+    for name in ("pandas", "python_calamine", "tomlkit", "pyarrow", "duckdb", "ibis"):
         try:
             __import__(name)
         except ImportError:
-            missing.append(name.replace("_", "-"))
+            missing.append({"ibis": "ibis-framework"}.get(name, name.replace("_", "-")))
     if missing:
         raise NeedsData("export_needs_data", missing=", ".join(missing))
 

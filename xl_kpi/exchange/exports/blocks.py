@@ -122,9 +122,7 @@ def _header(number: int, cells: tuple[str, ...], maps: Sequence[FileMap], only: 
     words = [without_currency(folded(cell))[0] for cell in filled]
     if made := fitting([one for one in maps if only in ("", one.name)], words):
         return _Head(number, cells, (), sum(word in made.by_word for word in words), made)
-    counted = {
-        key: sum(word in system.roles for word in words) for key, system in systems().items() if only in ("", key)
-    }
+    counted = {key: system.knows(words) for key, system in systems().items() if only in ("", key)}
     known = max(counted.values(), default=0)
     if known < (1 if only else _LEAST_WORDS):
         return None

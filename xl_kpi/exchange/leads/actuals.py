@@ -26,18 +26,18 @@ class _What:
     of: str  # id of the channel whose leads count, "" for all
 
 
-def batch_of(counts: Iterable[Count], plan: Plan, *, system: str, file: str, lang: str) -> Batch:
+def batch_of(counts: Iterable[Count], plan: Plan, *, system: str, file: str, lang: str, named: str = "") -> Batch:
     """The figures of a list for a plan.
 
     Arguments: ``counts`` by event; ``system`` the id of what has made the list, ``file`` its name; ``lang`` that of the
-    plan, in which the system stands on データ元.
+    plan, in which the system stands on データ元; ``named`` what the map is called that says what it is.
     Equation: a stage after the first counts all its leads; a KPI of a channel whose target is just what the plan asks
     of a stage (``opportunities``) and whose actual is typed counts the leads of this channel.  The first stage is the
     sum of its channels where it has any.  A list covers the days from its first to its last one.
     Special cases: a month that it covers and for which it had a figure before, but has no lead any more, is 0.
     """
     counts = list(counts)
-    name = systems()[system].name[lang] if system else ""
+    name = named or (systems()[system].name[lang] if system else "")
     days = [day for one in counts for day in (one.first, one.last) if day is not None]
     if not days:
         return Batch(file, name, ())

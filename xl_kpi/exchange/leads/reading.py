@@ -2,42 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from xl_kpi.exchange.exports.files import files_in
 from xl_kpi.exchange.leads.channels import ChannelReader
 from xl_kpi.exchange.leads.engine import Engine, engine
 from xl_kpi.exchange.leads.roles import Roles, roles_of
-from xl_kpi.exchange.leads.source import RawTable, large_table, raw_table
+from xl_kpi.exchange.leads.source import RawTable, large_block, large_table, raw_table, table_in
 from xl_kpi.exchange.leads.table import Leads, canonical
+from xl_kpi.plan.imported.maps import maps_of
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.model import Plan
 
 
+@dataclass(frozen=True)
+class ReadList:
+    """One list: as it stands, what its columns mean, and its leads."""
+
+    raw: RawTable
+    roles: Roles
+    leads: Leads
+
+
 @contextmanager
-def read_leads(
-    files: Sequence[Path], plan: Plan, asked: Asked, *, channel: str = "", remembered: Mapping[str, str] | None = None
-) -> Iterator[list[tuple[RawTable, Roles, Leads]]]:
+def read_leads(files: Sequence[Path], plan: Plan, asked: Asked, *, channel: str = "") -> Iterator[list[ReadList]]:
     """The leads of some files; their tables are there as long as the context is.
 
-    Arguments: ``files`` of any kind that exports come in; ``plan`` whose stages and channels are looked for; ``asked``
-    the answers, which gets the questions; ``channel`` to which all belong ("": told by what they say); ``remembered``:
-    folded word → role.
+    Arguments: ``files`` of any kind that exports come in; ``plan`` whose stages, channels and maps are looked for;
+    ``asked`` the answers, which gets the questions; ``channel`` to which all belong ("": told by what they say).
     Errors: BadFile for a file that is no list of leads.
     """
     with engine() as opened:
-        found, reader = [], ChannelReader(plan, asked)
-        for raw in (raw for file in files for raw in _raw(opened, file, asked)):
-            roles = roles_of(raw, plan, remembered)
-            found.append((raw, roles, canonical(opened, raw, roles, plan, channel or reader)))
-        yield found
+        reader = ChannelReader(plan, asked)
+        yield [
+            read_list(opened, raw, plan, reader, channel) for file in files for raw in _raw(opened, file, plan, asked)
+        ]
 
 
-def _raw(engine: Engine, file: Path, asked: Asked) -> Iterator[RawTable]:
-    if (large := large_table(engine, file, asked)) is not None:
-        yield large
+def read_list(engine: Engine, raw: RawTable, plan: Plan, reader: ChannelReader, channel: str = "") -> ReadList:
+    """The leads of a table that was put into the engine.
+
+    Arguments: ``reader`` who knows the channels of sources; ``channel`` as for ``read_leads``.
+    """
+    roles = roles_of(raw, plan)
+    return ReadList(raw, roles, canonical(engine, raw, roles, plan, channel or reader))
+
+
+def _raw(engine: Engine, file: Path, plan: Plan, asked: Asked) -> Iterator[RawTable]:
+    maps = maps_of(plan)
+    if (large := large_block(file, maps)) is not None:
+        yield large_table(engine, file, large, asked)
         return
     for name, data in files_in(file.read_bytes(), file.name):
-        yield raw_table(engine, data, name, asked)
+        block, others = table_in(data, name, maps)
+        yield raw_table(engine, block, others, name, asked)

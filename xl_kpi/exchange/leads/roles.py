@@ -17,6 +17,7 @@ from xl_kpi.catalog.exports import (
 from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.blocks import Column
 from xl_kpi.exchange.leads.source import RawTable, one_system
+from xl_kpi.plan.imported.maps import FileMap
 from xl_kpi.plan.model import Plan, Stage
 
 PERSON, EVENT = "person", "event"
@@ -50,24 +51,26 @@ class Roles:
         return tuple(role.removeprefix(AT) for role in self.columns if role.startswith(AT))
 
 
-def roles_of(raw: RawTable, plan: Plan, remembered: Mapping[str, str] | None = None) -> Roles:
+def roles_of(raw: RawTable, plan: Plan) -> Roles:
     """What each column means.
 
-    Arguments: ``raw`` the table; ``plan`` whose stages are looked for; ``remembered``: folded word → role, a map
-    that the user has confirmed, which goes before all else.
+    Arguments: ``raw`` the table; ``plan`` whose stages are looked for.
     Special cases: of two columns with one role the first counts; a word that its system does not know means what it
-    means in lists of no system.
+    means in lists of no system; a map that the user has confirmed goes before all else.
     Errors: BadFile for a table that is no list of leads.
     """
     stages = _stage_columns(plan)
-    meanings = [[_role(one, id_, stages, remembered or {}) for one in raw.columns] for id_ in raw.systems or ("",)]
+    mapped = raw.block.map
+    meanings = [[_role(one, id_, stages, mapped) for one in raw.columns] for id_ in raw.systems or ("",)]
     system = one_system(raw, meanings)
     roles = meanings[raw.systems.index(system)] if system else meanings[0]
     columns: dict[str, Column] = {}
     for column, role in zip(raw.columns, roles, strict=True):
         if role:
             columns.setdefault(role, column)
-    kind = systems()[system].kind if system else ("events" if "event" in columns else "leads")
+    kind = systems()[system].kind if system else mapped.kind if mapped else ""
+    if not system and kind not in PERSONS:
+        kind = "events" if "event" in columns else "leads"
     found = Roles(columns, system, kind)
     if not is_list(found):
         raise BadFile("export_unknown", file=raw.file)
@@ -91,14 +94,12 @@ def _stage_columns(plan: Plan) -> dict[str, str]:
     return found
 
 
-def _role(column: Column, system: str, stages: Mapping[str, str], remembered: Mapping[str, str]) -> str:
+def _role(column: Column, system: str, stages: Mapping[str, str], mapped: FileMap | None) -> str:
     word, _ = without_currency(folded(column.word))
-    role = remembered.get(word, "")
-    if not role and system:
-        role = systems()[system].roles.get(word, "")
+    role = systems()[system].roles.get(word, "") if system else column.role
     if not role:
         role = stages.get(word, "")
-    if not role:
+    if not role and not mapped:
         role = next((known for id_ in _GENERAL if (known := systems()[id_].roles.get(word, ""))), "")
     return f"{AT}{stage_roles()[role]}" if role in stage_roles() else role
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
 from xl_kpi.exchange.exports.export import SYSTEM
-from xl_kpi.exchange.exports.files import PARQUET
+from xl_kpi.exchange.exports.files import PARQUET, TEXT
 from xl_kpi.exchange.exports.grids import Grid, grids
+from xl_kpi.exchange.exports.persons import START
 from xl_kpi.exchange.exports.reading import LeftOut, Reading
 from xl_kpi.exchange.exports.totals import totals_in
 from xl_kpi.exchange.leads.engine import Engine
+from xl_kpi.plan.imported.maps import FileMap
 from xl_kpi.plan.imported.questions import Asked
 
 if TYPE_CHECKING:
@@ -60,37 +62,53 @@ def name_of(place: int) -> str:
     return f"c{place}"
 
 
-def raw_table(engine: Engine, data: bytes, file: str, asked: Asked) -> RawTable:
-    """A file of any kind that exports come in.
+def raw_table(engine: Engine, block: Block, others: Sequence[Block], file: str, asked: Asked) -> RawTable:
+    """The table of a file that was read as cells.
 
-    Arguments: ``engine`` where it is put; ``data`` its bytes, ``file`` its name.
+    Arguments: ``engine`` where it is put; ``block`` where it stands, ``others`` all tables of the file; ``file`` its
+    name.
     Special cases: a blank row does not end a list: what stands below it down to the next header belongs to it.
+    """
+    after = [one.header for one in others if one.grid is block.grid and one.header > block.header]
+    rows, left = _counting(replace(block, last=min(after, default=len(block.grid.cells) + 1) - 1))
+    return RawTable(_put(engine, block, rows), block, Reading(block, file, asked), left)
+
+
+def table_in(data: bytes, file: str, maps: Sequence[FileMap] = ()) -> tuple[Block, tuple[Block, ...]]:
+    """The table that is meant in a file, and all that stand in it.
+
     Errors: BadFile for what is no table, and for one in which no word above a column is known.
     """
-    found = [block for grid in grids(data, file) for block in blocks(grid)]
+    found = tuple(block for grid in grids(data, file) for block in blocks(grid, maps))
     block = best(found)
     if block is None:
         raise BadFile("export_unknown", file=file)
-    after = [one.header for one in found if one.grid is block.grid and one.header > block.header]
-    rows, left = _counting(replace(block, last=min(after, default=len(block.grid.cells) + 1) - 1))
-    made = _put(engine, block, rows)
-    return RawTable(made, block, Reading(block, file, asked), left)
+    return block, found
 
 
-def large_table(engine: Engine, path: Path, asked: Asked) -> RawTable | None:
-    """A Parquet file, or a large text in UTF-8, which the engine reads by itself and never as a whole.
+def large_block(path: Path, maps: Sequence[FileMap] = ()) -> Block | None:
+    """The table of a file that the engine reads by itself and never as a whole: of Parquet, and of large text in UTF-8.
 
-    Result: None for any other file, and for a text whose header is not near its beginning.
+    Result: None for any other file, for a text whose header is not near its beginning, and where no word is known.
     """
     with path.open("rb") as opened:
         head = opened.read(_HEAD)
     if head.startswith(PARQUET):
-        return typed_table(engine.backend.read_parquet(path), path.name, asked)
-    if path.stat().st_size < LARGE or path.suffix.lower() not in (".csv", ".tsv", ".txt") or not _is_utf8(head):
+        from pyarrow.parquet import read_schema
+
+        return best(blocks(_named(read_schema(path).names, path.name), maps))
+    if path.stat().st_size < LARGE or path.suffix.lower() not in TEXT or not _is_utf8(head):
         return None
-    block = best([one for grid in grids(head[: head.rfind(b"\n") + 1], path.name) for one in blocks(grid)])
-    if block is None:
-        return None
+    return best([one for grid in grids(head[: head.rfind(b"\n") + 1], path.name) for one in blocks(grid, maps)])
+
+
+def large_table(engine: Engine, path: Path, block: Block, asked: Asked) -> RawTable:
+    """The rows of such a file.
+
+    Arguments: ``block`` as ``large_block`` has found it.
+    """
+    if block.grid.text is None:
+        return typed_table(engine.backend.read_parquet(path), block, path.name, asked)
     names = [name_of(place) for place in range(block.grid.cells.shape[1])]
     table = engine.backend.read_csv(
         path,
@@ -108,19 +126,21 @@ def large_table(engine: Engine, path: Path, asked: Asked) -> RawTable | None:
     return RawTable(kept, block, Reading(block, path.name, asked))
 
 
-def typed_table(table: ir.Table, file: str, asked: Asked) -> RawTable:
-    """A table whose columns have names and types.
-
-    Errors: BadFile where none of its names is known.
-    """
-    import pandas as pd
-
-    named = Grid(pd.DataFrame([list(table.columns)]), file)
-    block = best(blocks(named))
-    if block is None:
-        raise BadFile("export_unknown", file=file)
+def typed_table(table: ir.Table, block: Block, file: str, asked: Asked) -> RawTable:
+    """A table whose columns have names and types."""
     renamed = table.select(**{name_of(place): table[word] for place, word in enumerate(table.columns)})
     return RawTable(_numbered(renamed, 2), block, Reading(block, file, asked), is_text=False)
+
+
+def named_block(names: Sequence[str], file: str, maps: Sequence[FileMap] = ()) -> Block:
+    """The table of a data base by the names of its columns.
+
+    Errors: BadFile where none of them is known.
+    """
+    block = best(blocks(_named(names, file), maps))
+    if block is None:
+        raise BadFile("export_unknown", file=file)
+    return block
 
 
 def one_system(raw: RawTable, meanings: Sequence[Sequence[str]]) -> str:
@@ -132,6 +152,12 @@ def one_system(raw: RawTable, meanings: Sequence[Sequence[str]]) -> str:
     if len({tuple(roles) for roles in meanings}) < 2:
         return first
     return raw.reading.ask(SYSTEM, Words("export_ask_system"), *raw.systems) or first
+
+
+def _named(names: Sequence[str], file: str) -> Grid:
+    import pandas as pd
+
+    return Grid(pd.DataFrame([list(names)]), file)
 
 
 def _is_utf8(head: bytes) -> bool:
@@ -154,7 +180,11 @@ def _counting(block: Block) -> tuple[pd.DataFrame, tuple[LeftOut, ...]]:
     filled = rows.astype(str).apply(lambda column: column.str.strip()).ne("").sum(axis=1)
     is_total = totals_in(rows, [one.place for one in block.columns])
     remark = filled.eq(1) if len(block.columns) > 2 else filled.lt(0)
-    for reason, which in (("empty", filled.eq(0)), ("total", is_total), ("remark", remark)):
+    start = block.column("record_start")
+    goes_on = rows.iloc[:, start.place].ne(START) if start else filled.lt(0)
+    for reason, which in (
+        ("empty", filled.eq(0)), ("total", is_total), ("remark", remark), ("continued", goes_on),
+    ):  # fmt: skip
         which = which.loc[rows.index]
         if which.any():
             left.append(LeftOut(reason, int(which.sum()), int(rows.index[which][0])))

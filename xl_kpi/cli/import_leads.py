@@ -1,0 +1,94 @@
+"""What an import says of lists of leads: what was read, what is odd, what stands on リード一覧 afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from xl_kpi.catalog.exports import systems
+from xl_kpi.catalog.texts import is_text, text
+
+if TYPE_CHECKING:
+    from xl_kpi.commands.import_files import Preview
+    from xl_kpi.exchange.leads.taking import TakenList
+
+
+def list_lines(found: Preview) -> Iterator[str]:
+    """The lines about the lists of a preview."""
+    for one in found.lists:
+        yield from _lines(one, found)
+
+
+def written_lines(found: Preview) -> Iterator[str]:
+    """What becomes of リード一覧."""
+    leads = found.leads
+    if leads is None or not leads.is_any:
+        return
+    if leads.totals:
+        yield text("leads_totals_written", found.lang, count=f"{leads.totals:,}")
+    else:
+        yield text(
+            "leads_rows_written", found.lang, added=f"{leads.added:,}", changed=f"{leads.changed:,}",
+            same=f"{leads.same:,}",
+        )  # fmt: skip
+
+
+def list_json(one: TakenList) -> dict[str, Any]:
+    """A list as the other files of an import stand in its JSON, with its leads and what is odd about them."""
+    grid = one.block.grid
+    days = [day for figure in one.batch.figures for day in (figure.first, figure.last)]
+    return {
+        "file": one.file,
+        "system": one.block.map.name if one.block.map else one.system,
+        "encoding": grid.text.encoding if grid.text else "",
+        "delimiter": grid.delimiter,
+        "header_line": one.block.header,
+        "columns": dict(one.roles),
+        "rows": {
+            "read": one.rows + sum(left.count for left in one.left_out),
+            "used": one.rows,
+            "left_out": [{"reason": left.reason, "count": left.count} for left in one.left_out],
+        },
+        "control": [],
+        "period": [f"{day:%Y-%m-%d}" for day in (min(days), max(days))] if days else [],
+        "leads": one.leads,
+        "reached": dict(one.reached),
+        "problems": [{"kind": odd.kind, "count": odd.count, "rows": list(odd.rows)} for odd in one.problems],
+    }
+
+
+def _lines(one: TakenList, found: Preview) -> Iterator[str]:
+    lang, grid = found.lang, one.block.grid
+    sign = {"\t": "TAB"}.get(grid.delimiter, grid.delimiter)
+    said = ", ".join(filter(None, [grid.sheet, grid.text.encoding if grid.text else "", sign]))
+    how = said or text("leads_typed", lang)
+    system = one.block.map.name if one.block.map else systems()[one.system].name[lang] if one.system else ""
+    yield text("import_file", lang, file=one.file, system=system, how=how, header=one.block.header)
+    for word, role in one.roles.items():
+        if role:
+            yield text("import_column", lang, column=word, role=_role(role, found))
+    unused = [word for word, role in one.roles.items() if not role]
+    if unused:
+        yield text("leads_unused", lang, columns=", ".join(unused))
+    yield text("import_rows", lang, read=one.rows + sum(left.count for left in one.left_out), used=one.rows)
+    for left in one.left_out:
+        reason = text(f"import_reason_{left.reason}", lang)
+        yield text("import_left", lang, count=left.count, reason=reason, first=left.first)
+    names = {stage.id: stage.name for stage in found.plan.stages}
+    reached = ", ".join(
+        text("leads_stage_said", lang, stage=names.get(stage, stage), count=f"{count:,}")
+        for stage, count in one.reached.items()
+    )
+    yield text("leads_said", lang, count=f"{one.leads:,}", stages=reached)
+    for odd in one.problems:
+        rows = ", ".join(str(row) for row in odd.rows) + (" …" if odd.count > len(odd.rows) else "")
+        what = text(f"leads_problem_{odd.kind}", lang)
+        yield text("leads_problem", lang, what=what, count=f"{odd.count:,}", rows=rows)
+
+
+def _role(role: str, found: Preview) -> str:
+    """What a column means, in words: of a stage's days its name."""
+    stage = next((one for one in found.plan.stages if role == f"at_{one.id}"), None)
+    if stage is not None:
+        return text("leads_stage_day", found.lang, stage=stage.name)
+    return text(f"role_{role}", found.lang) if is_text(f"role_{role}") else role
