@@ -170,7 +170,7 @@ def _counted(files: list[Path], plan: Plan, asked: Asked, as_of: dt.date | None,
     from xl_kpi.exchange.leads.reading import read_leads
 
     with read_leads(files, plan, asked, channel=channel) as read:
-        lists = [leads for _, _, leads in read]
+        lists = [one.leads for one in read]
         if asked.open:
             return None
         ids = tuple(one.id for one in plan.stages if any(one.id in leads.dated for leads in lists))
