@@ -17,7 +17,7 @@ HEAVY = (
     "openpyxl", "ironcalc", "rich", "xlwings", "lxml", "defusedxml", "numpy", "pandas", "python_calamine",
     "pyarrow", "duckdb", "ibis", "scipy", "tkinter",
 )  # fmt: skip
-FILES = ("plan.xlsx", "Google広告_キャンペーン.csv", "Meta広告.xlsx", "GA4_ランディングページ.csv")
+FILES = ("plan.xlsx", "Google広告_キャンペーン.csv", "Meta広告.xlsx", "GA4_トラフィック獲得.csv")
 SCRIPT = """
 import json, sys
 from xl_kpi.cli import cli
@@ -50,6 +50,10 @@ def test_demo_in_a_folder_of_its_own(tmp_path):
     path = Path("demo", "plan.xlsx")
     assert answer.out.splitlines()[-1] == f"ブック: {path}"
     made = {file: (tmp_path / "demo" / file).read_bytes() for file in FILES}
+    # what it says to type next is typed
+    typed = next(line for line in answer.out.splitlines() if " import demo" in line).partition(" #")[0].split()[1:]
+    tried = xl_process(*typed, cwd=tmp_path)
+    assert (tried.code, tried.err) == (0, "") and "変わる実績はありません" in tried.out
     again = xl_process("demo", cwd=tmp_path)
     assert (again.code, again.err) == (0, "")
     first = tmp_path / "first.xlsx"

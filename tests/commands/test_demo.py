@@ -41,6 +41,9 @@ def test_the_downloads_become_the_actuals_of_the_plan(tmp_path, lang):
     assert read.plan == done.plan
     assert read.plan.actuals == {(what, k): n for what, numbers in ACTUALS.items() for k, n in enumerate(numbers)}
     assert is_on(read.plan, "sources") and len(read.plan.tables["tbl_sources"]) == 3 * 3 + 3 * 3 + 2 * 3
+    # what the ads bring is in their figures already: Paid Search and Paid Social, two lines a day in April to June
+    left = [one.count for _, found in done.found.files for one in found.left_out if one.reason == "channel"]
+    assert left == [2 * (30 + 31 + 30)]
     again = preview(made.path, files, words=lang)
     assert (again.writes, again.questions) == ((), ())
     assert [fault.level for fault in commands.check(made.path, lang)] == ["hint"]  # examples of C1 that stay
@@ -58,6 +61,17 @@ def test_a_month_adds_up_to_its_numbers_and_no_row_has_more_conversions_than_cli
     assert len(rows) == (30 + 31 + 30) * len(google.lines)
     assert (rows["コンバージョン"].astype(int) <= rows["クリック数"].astype(int)).all()
     assert (rows["クリック数"].astype(int) <= rows["表示回数"].astype(int)).all()
+
+
+def test_the_visits_of_the_site_are_those_that_did_not_come_by_ads(tmp_path):
+    # Read by pandas alone, not by our reader.
+    file = demo_module.write_downloads(tmp_path, dt.date(2026, 4, 1), "en")[2]
+    table = pd.read_csv(file, encoding="utf-8-sig", comment="#", dtype={"Date": str})
+    assert len(table) == (30 + 31 + 30) * 6
+    own = table[~table["Session default channel group"].str.startswith("Paid")]
+    months = own["Date"].str[:6]
+    assert list(own["Sessions"].groupby(months).sum()) == ACTUALS["web:sessions"]
+    assert list(own["Key events"].groupby(months).sum()) == ACTUALS["web:cv"]
 
 
 def test_of_the_plan_some_months_are_over_and_some_under():

@@ -17,7 +17,7 @@ class DemoDownload:
     """One made download.
 
     ``header`` its words by language, ``total`` what stands in its row of totals, ``months``: role → the number of
-    each month; ``lines``: what its rows are about (campaigns, pages) with their weights; ``weekend`` how much a
+    each month; ``lines``: what its rows are about (campaigns, kinds of visits) and weigh; ``weekend`` how much a
     Saturday or Sunday weighs against a working day (a ratio); ``more`` further words.
     """
 
@@ -33,13 +33,19 @@ class DemoDownload:
 
 @dataclass(frozen=True)
 class Demo:
-    """What the demonstration adds: ``shares`` of the channels (id → ratio), the downloads, the ``seed`` of chance."""
+    """What the demonstration adds.
+
+    ``shares`` of the channels (id → ratio); the downloads, of which ``ga4_paid`` is in one file with ``ga4``;
+    ``origins``: name of a line → whose it is (id of a channel, or that it is not imported); the ``seed`` of chance.
+    """
 
     seed: int
     shares: Mapping[str, float]
     google: DemoDownload
     meta: DemoDownload
     ga4: DemoDownload
+    ga4_paid: DemoDownload
+    origins: Mapping[str, str]
 
     @property
     def months(self) -> int:
@@ -52,7 +58,10 @@ def demo_data() -> Demo:
     """What stands in demo.toml."""
     found = tomllib.loads((files(__package__) / "demo.toml").read_text("utf-8"))
     downloads = {key: _download(found[key]) for key in ("google", "meta", "ga4")}
-    return Demo(found["seed"], found["shares"], **downloads)
+    paid = _download({**found["ga4"], **found["ga4_paid"]})
+    lines = [*found["ga4"]["line"], *found["ga4_paid"]["line"]]
+    origins = {name: line["to"] for line in lines for name in line["name"].values()}
+    return Demo(found["seed"], found["shares"], **downloads, ga4_paid=paid, origins=origins)
 
 
 def _download(found: Mapping[str, Any]) -> DemoDownload:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +18,7 @@ from xl_kpi.cli.words import Command
 if TYPE_CHECKING:
     from xl_kpi.commands import NewWorkbook
 
-NEXT = ("demo_open", "demo_check", "demo_own", "demo_own_files")
+COMMANDS_NEXT = ("demo_check", "demo_again", "demo_own", "demo_own_files")
 
 
 def _demo(lang: str) -> Command:
@@ -43,9 +44,7 @@ def _demo(lang: str) -> Command:
             print_writes(done.found)
             click.echo()
             _print_standing(made, do, language)
-        click.echo(text("demo_next", language))
-        for key in NEXT:
-            click.echo(text(key, language, path=made.path))
+        _print_next(made.path, files[-1], language)
         click.echo(text("demo_done", language, path=made.path))
         return DONE
 
@@ -59,6 +58,24 @@ def _print_standing(made: NewWorkbook, do: Any, lang: str) -> None:
     click.echo(text("demo_standing", lang))
     print_standing(do.show(made.path, lang, lang), lang, sys.stdout)
     click.echo(counted(do.check(made.path, lang, lang), Path(made.path).name, lang))
+
+
+def _print_next(path: Path, file: Path, lang: str) -> None:
+    """What may be typed next, as this command was typed itself; a remark stands behind each."""
+    from rich.cells import cell_len
+
+    lines = [f"{_called()} {text(key, lang, path=path, file=file)}" for key in COMMANDS_NEXT]
+    width = max(map(cell_len, lines))
+    click.echo(text("demo_next", lang))
+    click.echo(f"  {text('demo_open', lang, path=path)}")
+    for key, line in zip(COMMANDS_NEXT, lines, strict=True):
+        click.echo(f"  {line}{' ' * (width - cell_len(line))}  # {text(f'{key}_why', lang)}")
+
+
+def _called() -> str:
+    """``xl-kpi`` where a terminal finds it by that name, else the path by which it was started."""
+    given = Path(sys.argv[0])
+    return "xl-kpi" if which("xl-kpi") or not given.stem == "xl-kpi" else str(given)
 
 
 COMMANDS = {"demo": _demo}

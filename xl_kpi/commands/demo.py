@@ -14,6 +14,7 @@ from xl_kpi.commands.demo_files import write_downloads
 from xl_kpi.commands.new import DEMO, NewWorkbook, new
 from xl_kpi.commands.set_options import SetOption
 from xl_kpi.errors import BadFile
+from xl_kpi.exchange.exports.figures import with_origins
 from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.entries import with_entries
 from xl_kpi.plan.keys import CHANNELS
@@ -67,6 +68,8 @@ def demo_import(made: NewWorkbook, files: list[Path], *, progress: Progress | No
 
 
 def _with_its_channels(plan: Plan) -> Plan:
-    shares = demo_data().shares
-    chosen = with_channels(plan, list(shares))
-    return with_entries(chosen, {f"{CHANNELS}[{id_}].share": share for id_, share in shares.items()})[0]
+    """Its channels and their shares, and whose the visits are of which analytics tells the channel."""
+    demo = demo_data()
+    chosen = with_channels(plan, list(demo.shares))
+    shared = with_entries(chosen, {f"{CHANNELS}[{id_}].share": share for id_, share in demo.shares.items()})[0]
+    return with_origins(shared, demo.origins)

@@ -88,7 +88,8 @@ def _ga4(demo: Demo, start: dt.date, lang: str) -> bytes:
     above = [rule, f"# {download.title[lang]}", f"# {download.more['account'][lang]}", rule, "#"]
     above += [f"# {begin}: {start:%Y%m%d}", f"# {end}: {last:%Y%m%d}", rule]
     rows: list[Sequence[object]] = [*([line] for line in above), download.header[lang]]
-    rows += [[f"{day:%Y%m%d}", name, *cells] for day, name, cells in _rows(demo, download, start, lang)]
+    visits = [*_rows(demo, download, start, lang), *_rows(demo, demo.ga4_paid, start, lang)]
+    rows += [[f"{day:%Y%m%d}", name, *cells] for day, name, cells in sorted(visits, key=lambda row: row[0])]
     return _lines(rows, ",").encode("utf-8-sig")
 
 
