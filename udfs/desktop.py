@@ -147,7 +147,7 @@ def import_files(book: Any, lang: str) -> str | None:
     """
     from xl_kpi.cli.import_files import print_files, say_written, write_rows
     from xl_kpi.commands.import_files import import_files as write
-    from xl_kpi.commands.import_files import preview
+    from xl_kpi.commands.import_files import look_into, previewed
     from xl_kpi.commands.import_questions import settled
     from xl_kpi.exchange.exports.files import READ
 
@@ -157,11 +157,12 @@ def import_files(book: Any, lang: str) -> str | None:
     if not files:
         return None
     book.save()
+    source = look_into(file, files, words=lang, lang=lang)
     answered: dict[str, str] = {}
 
     def look(given: Answers) -> Preview:
         answered.update(given)
-        return preview(file, files, answers=given, words=lang, lang=lang)
+        return previewed(source, answers=given)
 
     found = settled(look, _answers)
     if found.questions:
@@ -175,7 +176,7 @@ def import_files(book: Any, lang: str) -> str | None:
     with closed(book, lang):
         shown = found
         if file.read_bytes() != found.opened.data:  # saved anew: by Excel alone, or with what was typed meanwhile
-            found = look(answered)
+            found = previewed(look_into(file, files, words=lang, lang=lang), answers=answered)
         if found.questions or found.writes != shown.writes:
             raise Refused(text("ribbon_import_changed", lang, book=file.name))
         said = _said(lambda: say_written(write(found), found))

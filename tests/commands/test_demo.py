@@ -98,7 +98,7 @@ def test_without_the_packages_the_plan_is_made_and_what_to_install_is_said(tmp_p
     def missing() -> None:
         raise import_files.NeedsData("export_needs_data", missing="pandas")
 
-    monkeypatch.setattr(import_files, "_need_packages", missing)
+    monkeypatch.setattr(import_files, "need_packages", missing)
     monkeypatch.chdir(tmp_path)
     done = xl("demo")
     assert done.code == 0 and 'pip install "xl-kpi[data]"' in done.err

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
 from xl_kpi import __version__
 from xl_kpi.addin.lite import bundle
 from xl_kpi.addin.lite import parts as lite_parts
+from xl_kpi.plan import fields
+from xl_kpi.plan.pages.tables import TABLES
+from xl_kpi.sheets import page_modules
 
 DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -58,7 +63,7 @@ def test_docstrings_stay_at_home_and_every_line_keeps_its_number():
     for name, source in bundle.sources().items():
         whole = bundle._resource(name).read_text("utf-8")
         if not name.endswith(".py"):
-            assert source == whole
+            assert source == whole or "/texts_" in name
             continue
         trees = [ast.parse(one) for one in (whole, source)]
         for node in (node for tree in trees for node in ast.walk(tree)):
@@ -67,6 +72,38 @@ def test_docstrings_stay_at_home_and_every_line_keeps_its_number():
         lines = zip(whole.split("\n"), source.split("\n"), strict=True)
         assert all(here in (there, "") for there, here in lines), name
         assert ast.dump(trees[0]) == ast.dump(trees[1]), name
+
+
+def named_by_what_travels() -> tuple[set[str], list[str]]:
+    """Every text in quotes of the modules that travel, and of each that is put together what it begins with."""
+    whole, begins = set(), []
+    for name, source in bundle.sources().items():
+        if name.endswith(".py"):
+            for node in ast.walk(ast.parse(source)):
+                if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                    begins.append(str(node.values[0].value))
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    whole.add(node.value)
+    return whole, [one for one in begins if re.fullmatch(r"[a-z]+_\w*", one)]
+
+
+def test_texts_that_only_commands_say_stay_at_home_and_nobody_who_travels_asks_for_them():
+    left = set()
+    for name, source in bundle.sources().items():
+        if "/texts_" in name:
+            whole, there = (tomllib.loads(one) for one in (bundle._resource(name).read_text("utf-8"), source))
+            assert there.items() <= whole.items(), name
+            left |= set(whole) - set(there)
+    assert left and {key.partition("_")[0] for key in left} == set(bundle.OF_COMMANDS)
+    words, begins = named_by_what_travels()
+    assert sorted(left & words) == []
+    begins += [word for word in words if word.endswith("_") and len(word) > 1]
+    assert [(key, begin) for key in left for begin in begins if key.startswith(begin)] == []
+    # Texts that are put together of what stands in a table begin with its name: no table, page or field is called so.
+    tables = {name.removeprefix("tbl_") for name in [*(one.key for one in TABLES), *fields.TABLES.values()]}
+    choices = set(tomllib.loads(bundle._resource("xl_kpi/catalog/choices.toml").read_text("utf-8")))
+    names = tables | choices | set(page_modules()) | set(fields.TABLES) | {one.key for one in fields.SINGLES}
+    assert names & set(bundle.OF_COMMANDS) == set()
 
 
 def test_it_keeps_to_its_budget(code):

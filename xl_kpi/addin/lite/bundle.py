@@ -6,6 +6,7 @@ import ast
 import base64
 import bz2
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -18,7 +19,12 @@ ROOTS = ("udfs", "udfs.functions", "udfs.macros")
 OURS = ("xl_kpi", "udfs")
 # Imported on the desktop only: the one works on files and asks in windows, the other speaks to Excel for Windows.
 DESKTOP = ("udfs.desktop", "xl_kpi.workbook.writing.host_com")
+# What the texts begin with that only the command line, mails, downloads and the add-in for the desktop say.
+OF_COMMANDS = ("build", "cli", "collect", "cover", "demo", "distribute", "doctor", "export", "help",
+               "import", "mail", "map", "show", "smtp", "suggest", "templates", "usage", "vba")  # fmt: skip
 _MARK = "# xl_kpi main.py sha256:"
+
+_TEXTS_OF_COMMANDS = re.compile(rf"^(?:{'|'.join(OF_COMMANDS)})_\w+ *= *\{{ *ja *= .*\}} *\n", re.MULTILINE)
 
 # Letters of base 85 that XML has to escape, and what stands in for them: nothing grows on the way into a workbook.
 _PLAIN, _SAFE = b"&<>", b".,:"
@@ -105,7 +111,7 @@ def sources() -> dict[str, str]:
 
     Found by following the imports (the pages' modules: by the table of sheets), so that a module that needs a file
     or a heavy package never travels.  Docstrings stay at home, and so does data of the catalog that only modules name
-    which do.
+    which do, and texts that only commands say.
     """
     found: dict[str, str] = {}
     waiting = [*ROOTS, *page_modules().values()]
@@ -130,7 +136,13 @@ def _data(modules: Mapping[str, str]) -> dict[str, str]:
     data = {path: item for path, item in items.items() if _is_data(item)}
     left = {path for path, item in data.items() if any(f'"{item.name}"' in source for source in home)}
     left -= {path for path, item in data.items() if any(f'"{item.name}"' in source for source in modules.values())}
-    return {path: item.read_text("utf-8") for path, item in data.items() if path not in left}
+    found = {path: item.read_text("utf-8") for path, item in data.items() if path not in left}
+    return {path: _without_commands(source) if "/texts_" in path else source for path, source in found.items()}
+
+
+def _without_commands(texts: str) -> str:
+    """Texts without those of ``OF_COMMANDS``, each of which stands on a line of its own."""
+    return _TEXTS_OF_COMMANDS.sub("", texts)
 
 
 def without_docstrings(source: str, tree: ast.AST) -> str:
