@@ -23,6 +23,7 @@ from benchmarks.collecting import collecting
 from benchmarks.distributing import distributing
 from benchmarks.full import full
 from benchmarks.functions import functions_speed
+from benchmarks.importing import importing
 from benchmarks.plans import default_plan, sized_plan
 from benchmarks.regenerating import regenerating
 from benchmarks.timing import interleaved, medians
@@ -155,6 +156,7 @@ PARTS: dict[str, Callable[[Console], bool]] = {
     "distributing": distributing,
     "collecting": collecting,
     "regenerating": regenerating,
+    "importing": importing,
 }
 
 

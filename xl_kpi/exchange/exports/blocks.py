@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import folded, systems, without_currency
+from xl_kpi.exchange.exports.columns import Column as Cells
 from xl_kpi.exchange.exports.grids import Grid
 from xl_kpi.plan.imported.maps import FileMap, fitting
 
@@ -152,10 +153,9 @@ def table_end(cells: pd.DataFrame, header: int, following: int | None = None) ->
     body = cells.iloc[header : None if following is None else following - 1]
     if body.empty:
         return header
-    first = body.iloc[:, 0].astype(str)
-    empty = body.eq("").all(axis=1)
-    ends = empty | first.str.startswith(COMMENT)
+    is_remark = Cells(body.iloc[:, 0]).each(lambda cell: str(cell).startswith(COMMENT), bool)
+    ends = body.eq("").all(axis=1) | is_remark
     # Right below a header some systems leave one row blank.
-    start = 1 if bool(ends.iloc[0]) and len(body) > 1 and not first.iloc[0].startswith(COMMENT) else 0
+    start = 1 if bool(ends.iloc[0]) and len(body) > 1 and not is_remark.iloc[0] else 0
     stops = ends.iloc[start:]
     return header + start + (int(stops.to_numpy().argmax()) if bool(stops.any()) else len(stops))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import is_missing
+from xl_kpi.exchange.exports.columns import Column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +63,8 @@ def read_dates(cells: pd.Series[Any], *, order: str = "", years: Iterable[dt.dat
     decides it for all; two rows that contradict each other make both bad.  04/04/2026 leaves nothing open.
     Example: ``read_dates(pd.Series(["2026-04-01 00:00:00"])).days[0]`` is 1 April 2026.
     """
-    told = {cell: _told(cell) for cell in cells.unique() if not _is_missing(cell)}
+    column = Column(cells)
+    told = {cell: _told(cell) for cell in column.kinds if not _is_missing(cell)}
     if not numbers or any(one is not None and one[0] == "number" and not 0 < one[2] < 13 for one in told.values()):
         told = {cell: None if one is not None and one[0] == "number" else one for cell, one in told.items()}
     said = {_order(one) for one in told.values()} - {""}
@@ -71,14 +73,14 @@ def read_dates(cells: pd.Series[Any], *, order: str = "", years: Iterable[dt.dat
     period = list(years)
     alone = any(one is not None and one[0] in WITHOUT_YEAR for one in told.values())
     of_month = _years_of(period) if alone else {}
-    missing = cells.map(_is_missing).astype(bool)
+    missing = column.each(_is_missing, bool)
     waits = "day_order" if doubtful and not said else "year" if alone and not of_month else ""
-    days = cells.map({cell: _day(one, agreed, of_month) for cell, one in told.items()})
-    days = days.astype(object).where(days.notna(), None)
+    by_cell = {cell: None if waits else _day(one, agreed, of_month) for cell, one in told.items()}
+    bad = {cell for cell, one in told.items() if (one if waits else by_cell[cell]) is None}
     return Dates(
-        days.map(lambda day: None) if waits else days,
+        column.each(by_cell.get),
         missing,
-        days.isna() & ~missing if not waits else cells.map(lambda cell: told.get(cell, ()) is None).astype(bool),
+        column.each(bad.__contains__, bool),
         bool(told) and all(one is None or one[0] in ("month", "alone", "number") for one in told.values()),
         waits,
     )

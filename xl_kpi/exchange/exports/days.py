@@ -81,7 +81,7 @@ def set_days(
     if dates is not None:
         table["day"] = dates.days
         table["until"] = _ends(reading, dates, rows)
-        known = table[["day", "until"]].dropna()
+        known = table[["day", "until"]].dropna().drop_duplicates()
         for row, first, last in zip(known.index, known["day"], known["until"]):
             if (first.year, first.month) != (last.year, last.month):
                 raise BadFile("export_spans", file=reading.file, row=int(row))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import is_missing, signs
 from xl_kpi.errors import Words
+from xl_kpi.exchange.exports.columns import Column, total_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,9 +26,11 @@ def doubled(rows: pd.DataFrame, table: pd.DataFrame) -> pd.Series[bool]:
 
     Arguments: ``rows`` all cells as they stand in the file, ``table`` what was read of them by role.
     """
+    twice = rows.loc[table.index].duplicated()
     counted = [role for role in table.columns if role in (*signs().counts, *signs().money)]
-    counts = table[counted].map(lambda number: bool(number)).any(axis=1) if counted else False
-    return rows.loc[table.index].duplicated() & counts
+    if not counted or not twice.any():
+        return twice & False
+    return twice & table[counted].map(bool).any(axis=1)
 
 
 def ways(rows: pd.DataFrame, table: pd.DataFrame, words: Mapping[int, str]) -> dict[str, pd.Series[bool]]:
@@ -43,9 +46,10 @@ def ways(rows: pd.DataFrame, table: pd.DataFrame, words: Mapping[int, str]) -> d
     counted = [role for role in table.columns if role in (*signs().counts, *signs().money)]
     if not words or not counted or table.empty:
         return {}
-    cells = rows.loc[table.index, list(words)].astype(str)
-    kinds = {place: cells[place].unique() for place in words}
-    filled = {place: cells[place].map({cell: not is_missing(cell) for cell in kinds[place]}) for place in words}
+    found_in = {place: Column(rows.loc[table.index, place]) for place in words}
+    kinds = {place: column.kinds for place, column in found_in.items()}
+    cells = {place: column.each(str) for place, column in found_in.items()}
+    filled = {place: column.each(lambda cell: not is_missing(str(cell)), bool) for place, column in found_in.items()}
     code = sum((filled[place].astype(int) * 2**bit for bit, place in enumerate(words)), pd.Series(0, table.index))
     names = {
         number: "+".join(word for bit, word in enumerate(words.values()) if int(number) >> bit & 1) or NONE
@@ -71,7 +75,7 @@ def _sums(table: pd.DataFrame, counted: Sequence[str]) -> dict[Key, tuple[Fracti
     found: dict[Key, tuple[Fraction, ...]] = {}
     for key, part in table.groupby(keys, dropna=False, sort=False):
         named = key if isinstance(key, tuple) else (key,)
-        found[named] = tuple(sum(part[role].dropna(), Fraction(0)) for role in counted)
+        found[named] = tuple(total_of(part[role].dropna()) for role in counted)
     return found
 
 

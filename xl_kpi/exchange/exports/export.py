@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from xl_kpi.catalog.exports import folded, is_missing, signs, systems, usual_channel, without_currency
 from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
+from xl_kpi.exchange.exports.columns import Column as Cells
+from xl_kpi.exchange.exports.columns import total_of
 from xl_kpi.exchange.exports.dates import Dates
 from xl_kpi.exchange.exports.days import DATE_ROLES, days_of, set_days
 from xl_kpi.exchange.exports.doubts import ALL, ONCE, doubled, ways, with_one_kind_of_result
@@ -144,8 +146,8 @@ def _read(reading: Reading, others: tuple[Block, ...]) -> Export:
     control = controls(stated, {one.word: _sum(kept[one.role]) for one in _counted(block) if one.role in kept})
     if not is_list:
         kept = with_one_kind_of_result(kept, reading.ask)
-    days = [day for day in kept["day"] if day is not None]
-    covered = (min(days), max(kept["until"].dropna())) if days else None
+    days = kept["day"].dropna().unique()
+    covered = (min(days), max(kept["until"].dropna().unique())) if len(days) else None
     reading.notes += [*of_system(system), *of_counts(kept)]
     if covered:
         reading.notes += of_period(period, *covered)
@@ -172,7 +174,7 @@ def _body(reading: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFr
     block = reading.block
     numeric = {one.place for one in block.columns if one.role in _summed() or one.role in _unsummed()}
     words = [one.place for one in block.columns if one.place not in numeric]
-    filled = rows.astype(str).apply(lambda column: column.str.strip()).ne("").sum(axis=1)
+    filled = sum((Cells(rows.iloc[:, place]).each(_is_filled, int) for place in range(rows.shape[1])), _none(rows))
     rows = reading.leave("empty", rows, filled.eq(0))
     is_total = totals_in(rows, words)
     if words and block.column(*DATE_ROLES) is None:  # what names nothing is a total that does not say so
@@ -217,8 +219,18 @@ def _by_role(
             if numbers.bounded.any():
                 reading.notes.append(Words("import_note_bounded", column=one.word, count=int(numbers.bounded.sum())))
         elif one.role not in DATE_ROLES and one.role not in _unsummed():
-            table[one.role] = cells.map({cell: _cleaned(cell) for cell in cells.unique()})
+            table[one.role] = Cells(cells).each(_cleaned)
     return table, is_bad, stated
+
+
+def _is_filled(cell: Any) -> bool:
+    return bool(str(cell).strip())
+
+
+def _none(rows: pd.DataFrame) -> pd.Series[int]:
+    import pandas as pd
+
+    return pd.Series(0, index=rows.index)
 
 
 def _cleaned(cell: Any) -> str:
@@ -232,7 +244,7 @@ def _counted(block: Block) -> list[Column]:
 
 
 def _sum(numbers: pd.Series[Any]) -> Fraction:
-    return sum(numbers.dropna(), Fraction(0))
+    return total_of(numbers.dropna())
 
 
 def _summed() -> tuple[str, ...]:

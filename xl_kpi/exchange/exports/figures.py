@@ -13,6 +13,7 @@ from xl_kpi.calc.number import exact
 from xl_kpi.catalog.exports import figures_of, folded, signs, usual_channel
 from xl_kpi.catalog.texts import LANGUAGES, text
 from xl_kpi.errors import BadFile, Fault, InputFaults, Words
+from xl_kpi.exchange.exports.columns import total_of
 from xl_kpi.exchange.exports.export import Export, LeftOut
 from xl_kpi.exchange.exports.origins import ANY, answered, fits, groups_of, question_of
 from xl_kpi.plan.dictionary.shown import shown_kpis
@@ -168,7 +169,7 @@ def _rate(export: Export, asked: Asked) -> Fraction | None:
 
 def _figures(export: Export, plan: Plan, rows: pd.DataFrame, rate: Fraction | None) -> Iterator[Figure]:
     days = rows["day"].dropna()
-    months = days.map(lambda day: day.replace(day=1))
+    months = days.map({day: day.replace(day=1) for day in days.unique()})
     typed = {one.id: {kpi.id for kpi in shown_kpis(plan, one) if kpi.actual == "input"} for one in plan.channels_on}
     for (channel, month), part in rows.loc[days.index].groupby([rows.loc[days.index, "to"], months], sort=True):
         done: set[str] = set()
@@ -177,11 +178,11 @@ def _figures(export: Export, plan: Plan, rows: pd.DataFrame, rate: Fraction | No
         for role, kpi in figures_of(channel).items():
             if role not in part or kpi not in typed.get(str(channel), ()) or kpi in done:
                 continue
-            numbers: Sequence[Fraction] = part[role].dropna().tolist()
+            numbers: Sequence[int | Fraction] = part[role].dropna().tolist()
             factor = rate if role in signs().money else Fraction(1)
             if numbers and factor is not None:
                 done.add(kpi)
-                total = sum(numbers, Fraction(0)) * factor
+                total = total_of(numbers) * factor
                 yield Figure(str(channel), kpi, month, total, first, last, len(numbers), names)
 
 
@@ -199,4 +200,4 @@ def _covered(export: Export, month: dt.date, rows: pd.DataFrame) -> tuple[dt.dat
         return month, end
     if export.period is not None:
         return max(month, export.period[0]), min(end, export.period[1])
-    return min(rows["day"]), max(rows["until"])
+    return min(rows["day"].unique()), max(rows["until"].unique())

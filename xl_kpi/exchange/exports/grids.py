@@ -109,11 +109,11 @@ def _split(text: str, delimiter: str) -> pd.DataFrame:
     """The cells of a text.  Lines may be of any length: above and below the table stand others than in it."""
     import pandas as pd
 
-    lines = text.splitlines()
-    width = max((line.count(delimiter) for line in lines), default=0) + 1
+    width = max(_counts_in_lines(text, delimiter), default=0) + 1
     try:
-        return pd.read_csv(
-            io.StringIO(text),
+        cells = pd.read_csv(
+            io.BytesIO(text.encode("utf-8")),  # a third of the memory that a StringIO takes
+            encoding="utf-8",
             sep=delimiter,
             header=None,
             names=range(width),
@@ -122,7 +122,19 @@ def _split(text: str, delimiter: str) -> pd.DataFrame:
             skip_blank_lines=False,
             index_col=False,
             engine="c",
-        ).fillna("")
+        )
+        short = [place for place in cells if cells[place].hasnans]  # of lines with fewer cells
+        return cells.fillna(dict.fromkeys(short, "")) if short else cells
     except (pd.errors.ParserError, pd.errors.EmptyDataError):  # a quote that is never closed, no line at all
-        rows = list(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE))
+        rows = list(csv.reader(text.splitlines(), delimiter=delimiter, quoting=csv.QUOTE_NONE))
         return pd.DataFrame([row + [""] * (width - len(row)) for row in rows], columns=range(width))
+
+
+def _counts_in_lines(text: str, delimiter: str) -> Iterator[int]:
+    """How often a sign stands in each line."""
+    ending = "\n" if "\n" in text else "\r"
+    start = 0
+    while (end := text.find(ending, start)) >= 0:
+        yield text.count(delimiter, start, end)
+        start = end + 1
+    yield text.count(delimiter, start)

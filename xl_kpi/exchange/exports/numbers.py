@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import is_missing
+from xl_kpi.exchange.exports.columns import Column, total_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,13 +27,14 @@ _BOUNDED = re.compile(r"[<>≤≥]")
 _POINT = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+")
 _COMMA = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]*)?|,[0-9]+")
 _MOST_DIGITS = 15
+_GROUP = 3  # digits between two signs of thousands
 
 
 @dataclass(frozen=True)
 class Numbers:
     """What a column says.
 
-    ``values``: an exact number a row (Fraction), None where there is none.  ``missing``: nothing stands there;
+    ``values``: an exact number a row (int or Fraction), None where there is none.  ``missing``: nothing stands there;
     ``bounded``: only a bound does (< 10 %), which is no number; ``bad``: something that is no number.  ``decimal``:
     the sign before decimals, EITHER where ``1.234`` may be one or a thousand of it and no cell decides.
     ``percent``: the cells bear a percent sign, and the values are parts of 1.
@@ -49,7 +50,7 @@ class Numbers:
     @property
     def total(self) -> Fraction:
         """The sum of what is a number."""
-        return sum(self.values.dropna(), Fraction(0))
+        return total_of(self.values.dropna())
 
 
 def read_numbers(cells: pd.Series[Any], decimal: str = EITHER) -> Numbers:
@@ -60,32 +61,50 @@ def read_numbers(cells: pd.Series[Any], decimal: str = EITHER) -> Numbers:
     ``--`` and blanks are missing, never 0; ``< 10 %`` is bounded; NaN, infinity and formulas are bad.
     Example: ``read_numbers(pd.Series(["1,204.50", "--"])).total`` is 1204.5.
     """
-    import pandas as pd
-
-    kinds = pd.Series([_Cell(cell) for cell in cells.unique()], index=[_key(cell) for cell in cells.unique()])
+    column = Column(cells)
+    kinds = [_plain(cell) or _Cell(cell) for cell in column.kinds]
     told = {one.decimal for one in kinds} - {EITHER}
     agreed = decimal or (told.pop() if len(told) == 1 else EITHER)
     doubtful = any(one.doubtful for one in kinds)
-    by_cell = {key: one.value(agreed or POINT) for key, one in kinds.items()}
-    keys = cells.map(_key)
-
-    def mask(is_so: Callable[[_Cell], bool]) -> pd.Series[bool]:
-        return keys.map({key: is_so(one) for key, one in kinds.items()}).astype(bool)
-
-    values = keys.map(by_cell)
-    missing, bounded = mask(lambda one: one.is_missing), mask(lambda one: one.is_bounded)
+    by_kind = [one.value(agreed or POINT) for one in kinds]
+    values = column.spread(by_kind)
+    missing = column.spread((one.is_missing for one in kinds), bool)
+    bounded = column.spread((one.is_bounded for one in kinds), bool)
     return Numbers(
-        values.astype(object).where(values.notna(), None),
+        values,
         missing,
         bounded,
-        values.isna() & ~missing & ~bounded,
+        column.spread((value is None for value in by_kind), bool) & ~missing & ~bounded,
         agreed or (EITHER if doubtful else POINT),
-        bool(len(kinds)) and any(one.is_percent for one in kinds),
+        any(one.is_percent for one in kinds),
     )
 
 
-def _key(cell: Any) -> Any:
-    return (type(cell).__name__, cell) if not isinstance(cell, str) else cell
+@dataclass(frozen=True)
+class _Plain:
+    """A cell of digits alone, or of digits with a point that leaves no doubt: what nearly all cells are."""
+
+    number: int | Fraction
+    decimal: str
+    doubtful: bool = False
+    is_percent: bool = False
+    is_missing: bool = False
+    is_bounded: bool = False
+
+    def value(self, decimal: str) -> int | Fraction | None:
+        return None if self.decimal == POINT and decimal == COMMA else self.number
+
+
+def _plain(cell: Any) -> _Plain | None:
+    """A cell that needs no closer look; None for others."""
+    if not isinstance(cell, str) or not cell.isascii() or len(cell) > 2 * _MOST_DIGITS:
+        return None
+    if cell.isdigit():
+        return _Plain(int(cell), EITHER)
+    whole, sign, parts = cell.partition(POINT)
+    if sign and whole.isdigit() and parts.isdigit() and len(parts) != _GROUP:
+        return _Plain(Fraction(int(whole + parts), 10 ** len(parts)), POINT)
+    return None
 
 
 class _Cell:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xl_kpi.calc.calendar import days_of_month
 from xl_kpi.catalog.exports import ExportSystem
 from xl_kpi.errors import Words
+from xl_kpi.exchange.exports.columns import total_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,7 @@ def of_counts(table: pd.DataFrame) -> Iterator[Words]:
     clicks = next((role for role in ("clicks", "link_clicks") if role in table), "")
     for role in ("conversions", "leads"):
         if clicks and role in table:
-            more, fewer = (sum(table[one].dropna()) for one in (role, clicks))
+            more, fewer = (total_of(table[one].dropna()) for one in (role, clicks))
             if more > fewer:
                 yield Words("import_note_conversions", more=float(more), fewer=float(fewer))
                 return

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import folded, signs
+from xl_kpi.exchange.exports.columns import Column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,9 +36,7 @@ def totals_in(rows: pd.DataFrame, words: Sequence[int]) -> pd.Series[bool]:
 
     found = pd.Series(False, index=rows.index)
     for place in list(words)[:_FIRST_CELLS]:
-        cells = rows.iloc[:, place]
-        is_total = {cell: _says_total(cell) for cell in cells.unique()}
-        found |= cells.map(is_total).astype(bool)
+        found |= Column(rows.iloc[:, place]).each(_says_total, bool)
     return found
 
 
