@@ -54,7 +54,12 @@ HEAVIER: dict[str, set[str]] = {
 OWNERS = {
     "openpyxl": ("xl_kpi.engine",),
     "ironcalc": ("xl_kpi.workbook.writing.stored_values",),
-    "pandas": ("xl_kpi.exchange.exports", "xl_kpi.exchange.suggestions", "xl_kpi.exchange.leads"),
+    "pandas": (
+        "xl_kpi.exchange.columns",
+        "xl_kpi.exchange.exports",
+        "xl_kpi.exchange.suggestions",
+        "xl_kpi.exchange.leads",
+    ),
     "ibis": ("xl_kpi.exchange.cohorts", "xl_kpi.exchange.leads"),
     "duckdb": ("xl_kpi.exchange.leads",),
     "pyspark": (),

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from xl_kpi.exchange.exports.columns import Column, total_of
+from xl_kpi.exchange.columns import Column, total_of
 from xl_kpi.exchange.exports.numbers import COMMA, EITHER, POINT, _Cell, _plain, read_numbers
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import folded, systems, without_currency
-from xl_kpi.exchange.exports.columns import Column as Cells
+from xl_kpi.exchange.columns import Column as Cells
 from xl_kpi.exchange.exports.grids import Grid
 from xl_kpi.plan.imported.maps import FileMap, fitting
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import is_missing
-from xl_kpi.exchange.exports.columns import Column
+from xl_kpi.exchange.columns import Column
 
 if TYPE_CHECKING:
     import pandas as pd

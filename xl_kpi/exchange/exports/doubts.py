@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import is_missing, signs
 from xl_kpi.errors import Words
-from xl_kpi.exchange.exports.columns import Column, total_of
+from xl_kpi.exchange.columns import Column, total_of
 
 if TYPE_CHECKING:
     import pandas as pd

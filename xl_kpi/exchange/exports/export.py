@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import folded, is_missing, signs, systems, usual_channel, without_currency
 from xl_kpi.errors import BadFile, Words
+from xl_kpi.exchange.columns import Column as Cells
+from xl_kpi.exchange.columns import total_of
 from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
-from xl_kpi.exchange.exports.columns import Column as Cells
-from xl_kpi.exchange.exports.columns import total_of
 from xl_kpi.exchange.exports.dates import Dates
 from xl_kpi.exchange.exports.days import DATE_ROLES, days_of, set_days
 from xl_kpi.exchange.exports.doubts import ALL, ONCE, doubled, ways, with_one_kind_of_result

@@ -13,7 +13,7 @@ from xl_kpi.calc.number import exact
 from xl_kpi.catalog.exports import figures_of, folded, signs, usual_channel
 from xl_kpi.catalog.texts import LANGUAGES, text
 from xl_kpi.errors import BadFile, Fault, InputFaults, Words
-from xl_kpi.exchange.exports.columns import total_of
+from xl_kpi.exchange.columns import total_of
 from xl_kpi.exchange.exports.export import Export, LeftOut
 from xl_kpi.exchange.exports.origins import ANY, answered, fits, groups_of, question_of
 from xl_kpi.plan.dictionary.shown import shown_kpis

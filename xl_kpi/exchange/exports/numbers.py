@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import is_missing
-from xl_kpi.exchange.exports.columns import Column, total_of
+from xl_kpi.exchange.columns import Column, total_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xl_kpi.calc.calendar import days_of_month
 from xl_kpi.catalog.exports import ExportSystem
 from xl_kpi.errors import Words
-from xl_kpi.exchange.exports.columns import total_of
+from xl_kpi.exchange.columns import total_of
 
 if TYPE_CHECKING:
     import pandas as pd

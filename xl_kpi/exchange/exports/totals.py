@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import folded, signs
-from xl_kpi.exchange.exports.columns import Column
+from xl_kpi.exchange.columns import Column
 
 if TYPE_CHECKING:
     import pandas as pd
