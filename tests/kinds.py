@@ -114,6 +114,13 @@ EXAMPLES = {
         rows={"tbl_touches": {"number": "L-1", "on": DAY, "kind": "資料請求", "count": 2, "scroll": 0.5}}
     ),
     "content": Example({"content_seconds": 90, "content_next_actions": "資料請求、見積依頼"}),
+    "lead_scores": Example(
+        {"mql_maybe": 30, "half_life": 90},
+        {
+            "tbl_fit": {"trait": "industry", "answer": "製造業", "points": 8},
+            "tbl_points": {"kind": "料金ページ", "points": 4, "most": 2},
+        },
+    ),
     "merge": Example(elsewhere="tests/exchange/test_collect.py"),
     "history": Example(elsewhere="tests/sheets/test_revised_targets.py"),
 }

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from tests.agreement.books import Built, built
 from tests.agreement.variants import every_kpi
@@ -30,7 +31,7 @@ DAY = dt.date(2026, 7, 31)
 SINGLES = {
     "gross_margin": 0.6, "existing_revenue": 300e6, "existing_churn": 0.1, "existing_upsell": 30e6,
     "budget": 200e6, "ltv_first": 1_800_000.0, "ltv_ratio": 3.0, "work_days": 20.0, "next_value": 900e6,
-    "review_rhythm": "weekly", "review_as_of": DAY,
+    "review_rhythm": "weekly", "review_as_of": DAY, "half_life": 90, "mql_maybe": 30,
     "leads_as_of": DAY, "standard_mql": 10.0,
 }  # fmt: skip
 RATES = {("web", "leads"): 0.4, ("ads", "leads"): 0.1, ("ads", "proposals"): 0.3, ("webinar", "sql"): 1.0}
@@ -99,9 +100,11 @@ def full_plan(lang: str = "ja", months: int = 12) -> Plan:
         "tbl_sources": SOURCES,
         "tbl_origins": ORIGINS,
         "tbl_maps": MAPS,
-        "tbl_leads": LEADS,
-        "tbl_lead_totals": LEAD_TOTALS,
+        "tbl_leads": {id_: {**row, **_channel(row, plan)} for id_, row in LEADS.items()},
         "tbl_touches": TOUCHES,
+        "tbl_lead_totals": LEAD_TOTALS,
+        "tbl_fit": {"r1": {"trait": "industry", "answer": "製造業", "points": 8}},
+        "tbl_points": {"r1": {"kind": "資料請求", "points": 7.5, "most": 1}},
         "tbl_reasons": {change_id(HISTORY[2]): {"reason": "広告のほうが安く取れたため"}},
     }
     channels = (
@@ -125,6 +128,12 @@ def full_plan(lang: str = "ja", months: int = 12) -> Plan:
     )
     plan = with_actuals(with_pages(plan, dict.fromkeys(OPTIONAL, True)), ACTUAL_MONTHS)
     return closed(plan.with_(currency_unit="thousand_yen"), CLOSED)
+
+
+def _channel(row: Mapping[str, Any], plan: Plan) -> dict[str, str]:
+    """The name that a lead's channel has in the plan, whatever its language."""
+    id_ = {"広告": "ads", "展示会": "trade_show"}.get(row.get("channel", ""))
+    return {"channel": next(one.name for one in plan.channels if one.id == id_)} if id_ else {}
 
 
 @cache

@@ -37,6 +37,7 @@ from xl_kpi.plan.pages import optional
 from xl_kpi.plan.pages.lead_tables import LEAD_STAGES
 from xl_kpi.plan.pages.tables import TABLES as TYPED_TABLES
 from xl_kpi.plan.relations.inputs import RELATIONS
+from xl_kpi.plan.scoring.inputs import SCORE_ENTRIES
 
 _DAYS = {"low": 0, "high": MAX_LAG_DAYS, "whole": True, "counted": "days"}
 _DAYS_TAKEN = {"low": 0, "high": MAX_LAG_DAYS, "counted": "days"}
@@ -107,6 +108,7 @@ SINGLES = (
     ),
     *CONTENT,
     Field("leads_as_of", read_date, format="date", optional=True, page="lead_list"),
+    *SCORE_ENTRIES,
     *(
         Field(optional.switch(key), read_listed, section="section_pages", choices="page", default=default,
               optional=True, source=f"pages.{key}", label=f"sheet_{key}")

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from xl_kpi.calc.number import nearest_float
-
 FULL = 100.0  # the highest score
 PLACES = 6  # of the parts of a score: equal parts are equal in every engine, so that the larger one is found
 
 
 def rounded(number: float) -> float:
-    """A part of a score, to six places, a half up."""
-    return nearest_float(number, PLACES)
+    """A part of a score, to six places, a half up, as ROUND in a cell."""
+    return math.floor(number * 10.0**PLACES + 0.5) / 10.0**PLACES
 
 
 def fit_share(points: float, weight: float, weights: Sequence[float], most: float) -> float:

@@ -28,6 +28,7 @@ OPTIONAL = {
     "sources": OFF,
     "lead_list": OFF,
     "durations": OFF,
+    "lead_scores": OFF,
     "content": OFF,
     "history": ON,
     "glossary": ON,
@@ -42,10 +43,12 @@ BESIDE = {
     "touch_list": "lead_list",
     "lead_days": "durations",
     "content_rows": "content",
+    "score_list": "lead_scores",
+    "score_calc": "lead_scores",
 }
 
 # Pages that are there with any of others: what these count stands on them.
-NEEDED_BY = {"lead_list": ("durations", "content")}
+NEEDED_BY = {"lead_list": ("durations", "lead_scores", "content")}
 
 
 def switched_by(key: str) -> str:

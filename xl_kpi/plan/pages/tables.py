@@ -16,6 +16,7 @@ from xl_kpi.plan.input.field import STAGES_BY_NAME
 from xl_kpi.plan.input.reading import read_margin, read_named, read_number, read_suggested, read_text, read_word
 from xl_kpi.plan.pages.kpi_links import REFERS
 from xl_kpi.plan.pages.lead_tables import LEAD_TABLES
+from xl_kpi.plan.pages.score_tables import SCORE_TABLES
 from xl_kpi.plan.pages.typed_table import AMOUNT, COUNT, DATE, HEADS, KNOWN, MONTH, SOME, TypedTable, columns
 
 Rows = Mapping[str, Mapping[str, Any]]  # id → column → value, blanks left out
@@ -287,6 +288,7 @@ TABLES = (
         most=2000,
     ),
     *LEAD_TABLES,
+    *SCORE_TABLES,
 )
 
 _BY_KEY = {table.key: table for table in TABLES}

@@ -65,11 +65,11 @@ def _rule(ctx: Context, one: Field) -> Rule | None:
 
 
 class Links(Block):
-    """Links to pages that stand beside this one: sheet's key → words before the sheet's name."""
+    """Links to pages that stand beside this one, with the words around a sheet's name (the key of a text)."""
 
-    def __init__(self, id: str, keys: Sequence[str]):
+    def __init__(self, id: str, keys: Sequence[str], said: str = "relations_type_here"):
         super().__init__(id)
-        self._keys = keys
+        self._keys, self._said = keys, said
 
     @property
     def rows(self) -> int:
@@ -78,7 +78,7 @@ class Links(Block):
     def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
         for down, key in enumerate(self._keys):
             row, name = self.top + down, ctx.sheet_names[key]
-            page.put(row, FIRST_COLUMN, ctx.t("relations_type_here", sheet=name), "nav")
+            page.put(row, FIRST_COLUMN, ctx.t(self._said, sheet=name), "nav")
             page.links[row, FIRST_COLUMN] = f"#{quoted(name)}!A1"
 
 

@@ -1,0 +1,1 @@
+"""What makes one doubt the pages that are counted from leads."""

@@ -1,0 +1,186 @@
+"""リード評価, the back-test: orders by band with their intervals, whether the score ranks; open leads in a grid."""
+
+from __future__ import annotations
+
+from xl_kpi.catalog.scoring import scoring
+from xl_kpi.plan.scoring.inputs import ACT_BANDS, FIT_BANDS
+from xl_kpi.plan.scoring.tested import BANDS, FEW, RANKED, REVERSED, UNSURE, BackTest, Counted
+from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block
+from xl_kpi.sheets.blocks.table import Column, Row, Table
+from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.sheets.leads.scores.places import ScoreListAt, ScoresAt, z_text
+from xl_kpi.workbook.addresses import column_letters
+from xl_kpi.workbook.spec import Chart, Condition, Series, SheetSpec
+from xl_kpi.workbook.theme import SERIES_COLOURS
+
+SAID_SPAN, CHART_ROWS, CHART_WIDE = 8, 13, 11
+GROUPS = {  # of a band → the text of its name, the entry of its lower bound
+    "verdict": ("score_verdict", ("mql_sure", "mql_maybe")),
+    "fit": ("score_fit_band", tuple(f"fit_from_{band.lower()}" for band in FIT_BANDS[:-1])),
+    "act": ("score_act_band", tuple(f"act_from_{band}" for band in ACT_BANDS[:-1])),
+}
+
+
+def word_of(ctx: Context, group: str, band: str) -> str:
+    """A band as the list shows it."""
+    return ctx.t(f"verdict_{band}") if group == "verdict" else band
+
+
+def bands_table(ctx: Context) -> Table:
+    t = ctx.t
+    columns = [
+        Column("name", t("score_bands_name"), None, "label"),
+        Column("from", t("score_bands_from"), None, "value.decimal"),
+        *(Column(part, t(f"score_{part}"), None, "value.whole", link=False) for part in ("leads", "closed", "won")),
+        Column("rate", t("score_rate"), None, "value_strong.rate", link=False),
+        *(Column(part, t(f"score_{part}"), None, "value.rate", link=False) for part in ("low", "high")),
+        Column("note", t("score_note"), None, "value.center", link=False),
+    ]
+    rows = [f"{group}:{band}" for group, bands in BANDS.items() for band in bands]
+    return Table("score_bands", columns, [*rows, "all"], section=t("score_bands_section"), header_height=34)
+
+
+def build_bands(ctx: Context, at: ScoresAt, listed: ScoreListAt | None) -> None:
+    for group, bands in BANDS.items():
+        name, bounds = GROUPS[group]
+        for place, band in enumerate(bands):
+            key, found = f"{group}:{band}", at.tested.band(group, band)
+            at.bands.put(key, "name", ctx.t(name, word=word_of(ctx, group, band)))
+            if place < len(bounds):
+                bound = getattr(at.tested.scores.settings, group, None) or (
+                    at.tested.scores.settings.sure, at.tested.scores.settings.maybe)  # fmt: skip
+                at.bands.put(key, "from", bound[place], formula=f"={at.settings.cell(bounds[place], 'used').here}")
+            else:
+                at.bands.put(key, "from", None)
+            same = ""
+            if listed:
+                wanted = f'"{word_of(ctx, group, band)}"' if group != "act" else band
+                same = f"{listed.column({'verdict': 'verdict', 'fit': 'fit_band', 'act': 'act_band'}[group])},{wanted}"
+            _row(ctx, at.bands, key, found, same, listed)
+    at.bands.put("all", "name", ctx.t("score_all"))
+    at.bands.put("all", "from", None)
+    _row(ctx, at.bands, "all", at.tested.all, "", listed)
+
+
+def _row(ctx: Context, table: Table, key: str, found: Counted, same: str, listed: ScoreListAt | None) -> None:
+    """``same``: the criterion of a band; "" for all leads."""
+    texts: dict[str, str | None] = dict.fromkeys(("leads", "closed", "won"))
+    if listed and same:
+        texts["leads"] = f"=COUNTIFS({same})"
+        texts |= {part: f"=COUNTIFS({same},{listed.column(f'is_{part}')},1)" for part in ("closed", "won")}
+    elif listed:
+        texts["leads"] = f'=COUNTIF({listed.column("is_closed")},">=0")'
+        texts |= {part: f"=SUM({listed.column(f'is_{part}')})" for part in ("closed", "won")}
+    for part, text in texts.items():
+        table.put(key, part, getattr(found, part), formula=text)
+    closed, won, rate = (table.cell(key, part).here for part in ("closed", "won", "rate"))
+    table.put(key, "rate", "" if found.rate is None else found.rate, formula=f'=IF({closed}>0,{won}/{closed},"")')
+    z = z_text()
+    square = f"({z}^2/{closed})"
+    half = f"{z}*({rate}*(1-{rate})/{closed}+{square}/(4*{closed}))^0.5"
+    ends = found.interval or ("", "")
+    for part, sign, end, exact, whole in (
+        ("low", "-", ends[0], f"{won}=0", "0"), ("high", "+", ends[1], f"{won}={closed}", "1"),
+    ):  # fmt: skip
+        text = f"IF({exact},{whole},({rate}+{square}/2{sign}{half})/(1+{square}))"
+        table.put(key, part, end, formula=f'=IF({closed}>0,{text},"")')
+    small = ctx.t("score_small")
+    note = small if 0 < found.closed < scoring().small else ""
+    text = f'=IF(AND({closed}>0,{closed}<{scoring().small}),"{small}","")'
+    table.put(key, "note", note, formula=text)
+
+
+def ranks_table(ctx: Context) -> Table:
+    columns = [
+        Column("name", ctx.t("relations_item"), None, "label"),
+        Column("said", ctx.t("score_said"), None, "label", span=SAID_SPAN, link=False),
+    ]
+    rows = [Row(f"rank {group}", f"rank:{group}") for group in BANDS]
+    return Table("ranks", columns, rows, section=ctx.t("score_ranks_section"))
+
+
+def build_ranks(ctx: Context, at: ScoresAt, table: Table) -> None:
+    """One sentence for each score, from the ends of the intervals of its bands."""
+    said = {one: f'"{ctx.t(f"score_said_{one}")}"' for one in (FEW, RANKED, UNSURE, REVERSED)}
+    for group, bands in BANDS.items():
+        ends = [[at.bands.cell(f"{group}:{band}", part).here for part in ("low", "high")] for band in bands]
+        spans = at.bands.down("low", f"{group}:{bands[0]}", f"{group}:{bands[-1]}").here
+        pairs = [
+            f"IF(AND(ISNUMBER({better}),ISNUMBER({worse})),{worse}>{better},FALSE)"
+            for k, (_, better) in enumerate(ends) for worse, _ in ends[k + 1 :]
+        ]  # fmt: skip
+        best, worst = '""', '""'
+        for low, _ in reversed(ends):
+            best = f"IF(ISNUMBER({low}),{low},{best})"
+        for _, high in ends:
+            worst = f"IF(ISNUMBER({high}),{high},{worst})"
+        few = f"OR({at.bands.cell('all', 'closed').here}<{scoring().small},COUNT({spans})<2)"
+        text = f"IF({best}>{worst},{said[RANKED]},{said[UNSURE]})"
+        text = f"=IF({few},{said[FEW]},IF(OR({','.join(pairs)}),{said[REVERSED]},{text}))"
+        table.put(f"rank {group}", "name", ctx.t(f"score_rank_{group}"))
+        table.put(f"rank {group}", "said", ctx.t(f"score_said_{at.tested.verdict(group)}"), formula=text)
+
+
+def paint_ranks(ctx: Context, page: SheetSpec, table: Table) -> None:
+    """The sentences in colours; their signs say the same."""
+    area = table.down("said")
+    for said, look in ((RANKED, "good"), (UNSURE, "fair"), (REVERSED, "poor")):
+        text = ctx.t(f"score_said_{said}")
+        page.conditions.append(Condition(area.free, f'={area.first.in_column}="{text}"', look))
+
+
+def grid_table(ctx: Context) -> Table:
+    """Open leads: a row for each band of the fit, a column for each of behaviour."""
+    columns = [
+        Column("name", ctx.t("score_band"), None, "label"),
+        *(Column(f"act {band}", ctx.t("score_act_band", word=band), None, "value.whole", link=False)
+          for band in ACT_BANDS),
+    ]  # fmt: skip
+    rows = [Row(f"grid {band}", f"grid:{band}") for band in FIT_BANDS]
+    return Table("grid", columns, rows, section=ctx.t("score_grid_section"), header_height=20)
+
+
+def build_grid(ctx: Context, tested: BackTest, table: Table, listed: ScoreListAt | None) -> None:
+    for fit in FIT_BANDS:
+        table.put(f"grid {fit}", "name", ctx.t("score_fit_band", word=fit))
+        for act in ACT_BANDS:
+            text = None
+            if listed:
+                is_open = f'{listed.column("key")},">0"'
+                text = f'=COUNTIFS({listed.column("fit_band")},"{fit}",{listed.column("act_band")},{act},{is_open})'
+            table.put(f"grid {fit}", f"act {act}", tested.open_in(fit, act), formula=text)
+
+
+class RateChart(Block):
+    """The order rate by band, the best one on the left: a column for the fit and one for behaviour."""
+
+    def __init__(self, bands: Table):
+        super().__init__("score_chart")
+        self.is_chart = True
+        self._bands = bands
+        self._source: ChartSource | None = None
+
+    @property
+    def rows(self) -> int:
+        return CHART_ROWS
+
+    def place(self, ctx: Context, sheet: str, top: int) -> None:
+        super().place(ctx, sheet, top)
+        self._source = chart_data.reserve(ctx, 2, len(FIT_BANDS))
+
+    def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
+        assert self._source is not None
+        names = [ctx.t("score_chart_band", fit=fit, act=act) for fit, act in zip(FIT_BANDS, ACT_BANDS, strict=True)]
+        lines = []
+        for group in ("fit", "act"):
+            cells = [(self._bands.at_cell(f"{group}:{band}", "rate"), self._bands.cell(f"{group}:{band}", "rate"))
+                     for band in BANDS[group]]  # fmt: skip
+            name = ctx.t(f"score_rank_{group}")
+            lines.append((name, f'="{name}"', [cell.value if cell else "" for cell, _ in cells],
+                          [f'=IF(ISNUMBER({place}),{place},"")' for _, place in cells]))  # fmt: skip
+        chart_data.by_stage(self._source, lines, names, [f'="{name}"' for name in names])
+        looks = tuple(Series("column_clustered", color=colour) for colour in (SERIES_COLOURS[0], SERIES_COLOURS[3]))
+        last = min(last_column, FIRST_COLUMN + CHART_WIDE - 1)
+        area = f"{self.at(0, 0).free}:{column_letters(last)}{self.top + CHART_ROWS - 1}"
+        page.charts.append(Chart(area, ctx.t("score_chart"), str(self._source), looks, number_format="0%"))
