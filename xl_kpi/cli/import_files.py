@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.catalog.messages import worded
-from xl_kpi.cli.import_leads import list_json, list_lines, written_lines
+from xl_kpi.cli.import_leads import list_json
 from xl_kpi.cli.import_suggest import suggested
-from xl_kpi.cli.options import BAD_INPUT, DONE, lang_option, print_json, progress_bar, say, say_backup, say_faults
+from xl_kpi.cli.options import BAD_INPUT, DONE, lang_option, print_json, progress_bar, say, say_backup
 from xl_kpi.cli.words import Command, Option
 
 if TYPE_CHECKING:
     from xl_kpi.commands.import_files import Preview
-    from xl_kpi.commands.import_questions import Answers, Asking
-    from xl_kpi.commands.rewrite import Rewritten
+    from xl_kpi.commands.import_questions import Answers
     from xl_kpi.exchange.exports.export import Export
 
 
@@ -39,6 +35,8 @@ def _import(lang: str) -> Command:
         with_leads: bool,
         asked: str | None,
     ) -> int:
+        from xl_kpi.cli.import_asked import agreed, ask_all, say_questions
+        from xl_kpi.cli.import_printed import print_files, print_writes, say_written
         from xl_kpi.commands.import_files import import_files, look_into, previewed
         from xl_kpi.commands.import_questions import settled
 
@@ -68,7 +66,7 @@ def _import(lang: str) -> Command:
             return BAD_INPUT
         if dry_run:
             return DONE
-        if talks and not sure and found.changes and not click.confirm(text("import_confirm", found.lang), default=True):
+        if talks and not sure and found.changes and not agreed(text("import_confirm", found.lang), found.lang):
             say(text("import_not_written", found.lang))
             return DONE
         with progress_bar() as bar:
@@ -111,113 +109,6 @@ def read_answers(given: tuple[str, ...], lang: str) -> dict[str, str]:
     return found
 
 
-def ask_all(found: Asking, given: Answers) -> Answers:
-    """Every question of a preview, one after the other, on the terminal."""
-    from xl_kpi.commands.import_questions import in_words
-
-    return {
-        question.id: click.prompt(
-            in_words(question, found),
-            type=click.Choice(question.choices) if question.choices else str,
-            show_choices=True,
-        )
-        for question in found.questions
-    }
-
-
-def print_files(found: Preview) -> None:
-    """What was read of each file, to standard output."""
-    for line in list_lines(found):
-        click.echo(line)
-    for export, of_plan in found.files:
-        for one in _file_lines(export, of_plan.batch.system, found.lang):
-            click.echo(one)
-        for left in (*export.left_out, *of_plan.left_out):
-            reason = text(f"import_reason_{left.reason}", found.lang)
-            click.echo(text("import_left", found.lang, count=left.count, reason=reason, first=left.first))
-
-
-def _file_lines(export: Export, system: str, lang: str) -> Iterator[str]:
-    from xl_kpi.catalog.exports import systems
-
-    block, grid = export.block, export.block.grid
-    how = ", ".join(filter(None, [grid.sheet, grid.text.encoding if grid.text else "", _delimiter(grid.delimiter)]))
-    yield text("import_file", lang, file=export.file, system=system, how=how, header=block.header)
-    for column in block.columns:
-        if column.role:
-            yield text("import_column", lang, column=column.word, role=text(f"role_{column.role}", lang))
-    if block.map:
-        yield text("import_map_used", lang, name=block.map.name)
-    yield text("import_rows", lang, read=export.read, used=export.used)
-    if export.period:
-        first, last = (f"{day:%Y/%m/%d}" for day in export.period)
-        yield text("import_period", lang, first=first, last=last)
-    for one in export.control:
-        off = one.stated - one.summed
-        key = "import_control_bad" if off else "import_control_good"
-        numbers = {"stated": _number(one.stated), "summed": _number(one.summed), "off": _number(off)}
-        yield text(key, lang, column=one.column, **numbers)
-    for other in export.others:
-        where = f"{other.grid.sheet}!" if other.grid.sheet else ""
-        yield text("import_other", lang, where=where, header=other.header, rows=other.last - other.first + 1)
-    if grid.text and grid.text.lost:
-        yield text("import_sign", lang, count=grid.text.lost)
-    system_ = systems().get(export.system)
-    for note in export.notes:
-        yield worded(note, lang)
-    if system_ and system_.grade in ("F", "G"):
-        yield text("import_grade", lang)
-
-
-def say_written(done: Rewritten, found: Preview) -> None:
-    """What was written, what the checks doubt, and where the former state went."""
-    if not done.unchanged:
-        click.echo(text("import_done", found.lang, path=done.path, count=len(found.writes)))
-    say_faults(done.warnings, found.lang)
-    say_backup(done.backup, found.lang)
-
-
-def print_writes(found: Preview) -> None:
-    """The actuals that change, and what becomes of リード一覧, to standard output."""
-    for line in written_lines(found):
-        click.echo(line)
-    if not found.writes:
-        click.echo(text("import_nothing", found.lang))
-        return
-    click.echo(text("import_writes", found.lang, count=len(found.writes)))
-    for channel, kpi, month, old, new in write_rows(found):
-        click.echo(text("import_write", found.lang, channel=channel, kpi=kpi, month=month, old=old, new=new))
-
-
-def write_rows(found: Preview) -> Iterator[tuple[str, str, str, str, str]]:
-    """Channel, KPI, month, old and new number of each actual that changes, in words."""
-    names = {one.id: one.name for one in found.plan.channels}
-    stages, every = {one.id: one.name for one in found.plan.stages}, text("import_all_channels", found.lang)
-    kpis = {(one.channel, one.id): one.name(found.lang) for one in found.plan.kpis}
-    for write in found.writes:
-        old = text("import_blank", found.lang) if write.old is None else _number(Fraction(str(write.old)))
-        new = text("import_blank", found.lang) if write.new is None else _number(Fraction(str(write.new)))
-        kpi = kpis.get((write.channel, write.kpi)) or stages.get(write.kpi, write.kpi)
-        yield names.get(write.channel, every), kpi, f"{write.month:%Y/%m}", old, new
-
-
-def say_questions(found: Asking) -> None:
-    from xl_kpi.commands.import_questions import in_words
-
-    say(text("import_questions", found.lang))
-    for one in found.questions:
-        choices = " / ".join(one.choices) or "…"
-        say(text("import_question", found.lang, id=one.id, text=in_words(one, found), choices=choices))
-
-
-def _number(number: Fraction) -> str:
-    return f"{float(number):,.10g}" if number.denominator != 1 else f"{int(number):,}"
-
-
-def _delimiter(sign: str) -> str:
-    return {"\t": "TAB"}.get(sign, sign)
-
-
 def _as_json(found: Preview) -> dict[str, Any]:
     """As design.md says it; relied on by others."""
     from xl_kpi.commands.import_questions import in_words
@@ -238,6 +129,8 @@ def _as_json(found: Preview) -> dict[str, Any]:
 
 
 def _file_json(export: Export, more: tuple[Any, ...], lang: str) -> dict[str, Any]:
+    from xl_kpi.cli.import_printed import is_unsure, notes
+
     grid = export.block.grid
     return {
         "file": export.file,
@@ -254,7 +147,7 @@ def _file_json(export: Export, more: tuple[Any, ...], lang: str) -> dict[str, An
         "control": [
             {"column": one.column, "stated": float(one.stated), "summed": float(one.summed)} for one in export.control
         ],
-        "notes": [worded(note, lang).strip() for note in export.notes],
+        "notes": [*notes(export, lang), *([text("import_grade", lang)] if is_unsure(export) else [])],
         "period": [f"{day:%Y-%m-%d}" for day in export.period] if export.period else [],
     }
 

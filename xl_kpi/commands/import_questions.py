@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from xl_kpi.catalog.exports import systems
@@ -26,6 +26,8 @@ class Asking(Protocol):
 
 
 Found = TypeVar("Found", bound=Asking)
+MOST_ALIKE = 3  # questions of a kind with the same choices: more of them may be answered at once
+ALIKE = ":*"  # behind a kind of question: the answer to all of them
 _SIGNS = {".": "point", ",": "comma"}  # choices that are no words, as keys of texts have them
 
 
@@ -46,6 +48,19 @@ def settled(look: Callable[[Answers], Found], ask: Callable[[Found, Answers], An
         if more is None:
             return found
         given |= more
+
+
+def alike(questions: Sequence[Question]) -> list[list[Question]]:
+    """The questions that one answer may be for, put together; in the order in which they are asked.
+
+    Special cases: which channel a name belongs to is another question for each.
+    """
+    found: dict[object, list[Question]] = {}
+    for place, question in enumerate(questions):
+        kind, sign, _ = question.id.partition(":")
+        key = (kind, question.choices) if sign and question.choices and kind != "channel" else place
+        found.setdefault(key, []).append(question)
+    return list(found.values())
 
 
 def labels(question: Question, found: Asking) -> dict[str, str]:

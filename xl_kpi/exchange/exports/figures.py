@@ -35,11 +35,12 @@ _NAMES = ("campaign", "channel")  # roles whose words tell the channel
 
 @dataclass(frozen=True)
 class Sorted:
-    """The figures of a file, and the rows of it that no figure holds."""
+    """The figures of a file, the rows of it that no figure holds, and its months outside the plan."""
 
     batch: Batch
     left_out: tuple[LeftOut, ...]
     origins: Mapping[str, str]  # names that were answered → id of a channel or LEAVE
+    outside: tuple[dt.date, ...] = ()
 
 
 def sorted_figures(export: Export, plan: Plan, asked: Asked, *, channel: str = "", lang: str = "ja") -> Sorted:
@@ -49,23 +50,36 @@ def sorted_figures(export: Export, plan: Plan, asked: Asked, *, channel: str = "
     of the channel that all of it belongs to ("": told by the rules of the plan, else by the kind of the download).
     Equation: of each channel, KPI and month the sum of its rows, exactly; a KPI with no number in any row has no
     figure.
-    Special cases: KPIs that no sheet of the plan shows, or that are computed, get none.  How much money in another
-    currency is, is asked.
+    Special cases: KPIs that no sheet of the plan shows, or that are computed, get none, nor do months outside the
+    plan.  How much money in another currency is, is asked.
     Errors: BadFile for a list of persons or deals, whose rows are no counts.
     """
     if export.kind and not usual_channel(export.kind):
         raise BadFile("export_of_persons", file=export.file, system=export.called(lang))
-    rows, origins = _with_channels(export, plan, asked, channel)
-    unused = rows[rows["to"] == LEAVE]
-    left = (LeftOut("channel", len(unused), int(min(unused.index))),) if len(unused) else ()
-    rate = _rate(export, asked)
+    months = export.rows["day"].map({day: day.replace(day=1) for day in export.rows["day"].dropna().unique()})
+    elsewhere = sorted({month for month in months.dropna().unique() if not _is_inside(plan, month)})
+    outside = months.isin(elsewhere)
+    rows, origins = _with_channels(export, export.rows[~outside].copy(), plan, asked, channel)
+    unused = rows["to"] == LEAVE
+    left = [("outside", export.rows.index[outside]), ("channel", rows.index[unused])]
+    rate = _rate(export, asked) if len(rows) > unused.sum() else Fraction(1)
     found = tuple(_figures(export, plan, rows[~rows["to"].isin(["", LEAVE])], rate))
-    return Sorted(Batch(export.file, export.called(lang), found), left, origins)
+    return Sorted(
+        Batch(export.file, export.called(lang), found),
+        tuple(LeftOut(reason, len(which), int(min(which))) for reason, which in left if len(which)),
+        origins,
+        tuple(elsewhere),
+    )
 
 
-def _with_channels(export: Export, plan: Plan, asked: Asked, channel: str) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The rows with a column ``to``: the id of their channel, "" while it is open; and what was answered."""
-    rows = export.rows.copy()
+def _is_inside(plan: Plan, month: dt.date) -> bool:
+    return 0 <= (month.year - plan.start.year) * 12 + month.month - plan.start.month < plan.months
+
+
+def _with_channels(
+    export: Export, rows: pd.DataFrame, plan: Plan, asked: Asked, channel: str
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Some rows with a column ``to``: the id of their channel, "" while it is open; and what was answered."""
     usual = usual_channel(export.kind)
     known = [one.id for one in plan.channels_on if figures_of(one.id)]
     role = next((role for role in _NAMES if role in rows), "")
