@@ -145,7 +145,7 @@ def import_files(book: Any, lang: str) -> str | None:
 
     None when the user thinks better of it; nothing is written then.
     """
-    from xl_kpi.cli.import_printed import print_files, say_written, write_rows
+    from xl_kpi.cli.imports.printed import print_files, say_written, write_rows
     from xl_kpi.commands.import_files import import_files as write
     from xl_kpi.commands.import_files import look_into, previewed
     from xl_kpi.commands.import_questions import settled

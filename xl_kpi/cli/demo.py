@@ -23,7 +23,7 @@ COMMANDS_NEXT = ("demo_check", "demo_again", "demo_own", "demo_own_files")
 def _demo(lang: str) -> Command:
     def run(asked: str | None) -> int:
         from xl_kpi import commands as do
-        from xl_kpi.cli.import_printed import print_files, print_writes
+        from xl_kpi.cli.imports.printed import print_files, print_writes
         from xl_kpi.commands.import_files import NeedsData
         from xl_kpi.commands.printed import print_funnel
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli.import_leads import list_json
-from xl_kpi.cli.import_suggest import suggested
+from xl_kpi.cli.imports.leads import list_json
+from xl_kpi.cli.imports.suggested import suggested
 from xl_kpi.cli.options import BAD_INPUT, DONE, lang_option, print_json, progress_bar, say, say_backup
 from xl_kpi.cli.words import Command, Option
 
@@ -35,8 +35,8 @@ def _import(lang: str) -> Command:
         with_leads: bool,
         asked: str | None,
     ) -> int:
-        from xl_kpi.cli.import_asked import agreed, ask_all, say_questions
-        from xl_kpi.cli.import_printed import print_files, print_writes, say_written
+        from xl_kpi.cli.imports.asked import agreed, ask_all, say_questions
+        from xl_kpi.cli.imports.printed import print_files, print_writes, say_written
         from xl_kpi.commands.import_files import import_files, look_into, previewed
         from xl_kpi.commands.import_questions import settled
 
@@ -129,7 +129,7 @@ def _as_json(found: Preview) -> dict[str, Any]:
 
 
 def _file_json(export: Export, more: tuple[Any, ...], lang: str) -> dict[str, Any]:
-    from xl_kpi.cli.import_printed import is_unsure, notes
+    from xl_kpi.cli.imports.printed import is_unsure, notes
 
     grid = export.block.grid
     return {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli.import_files import ask_all, read_answers, say_questions
+from xl_kpi.cli.import_files import read_answers
 from xl_kpi.cli.options import (
     BAD_INPUT,
     DONE,
@@ -38,6 +38,7 @@ def _rates(lang: str) -> Command:
         as_json: bool,
         asked: str | None,
     ) -> int:
+        from xl_kpi.cli.imports.asked import ask_all, say_questions
         from xl_kpi.commands.import_questions import settled
         from xl_kpi.commands.printed_rates import print_rates, print_taken
         from xl_kpi.commands.rates import measure, take

@@ -17,7 +17,8 @@ from rich.text import Text
 from xl_kpi.calc.calendar import month_start
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
-from xl_kpi.catalog.texts import is_text
+from xl_kpi.cli.imports.leads import list_lines, list_title, written_lines
+from xl_kpi.cli.imports.wording import as_role, how_read, shortened
 from xl_kpi.cli.options import say_backup, say_faults
 from xl_kpi.commands.printed import console_for, printable
 
@@ -29,22 +30,24 @@ if TYPE_CHECKING:
     from xl_kpi.exchange.exports.totals import Control
 
 _MOST_MONTHS = 6
-_LONGEST = 60  # letters of a word of a file: a cell may hold thousands
 
 
 def print_files(found: Preview) -> None:
     """What was read of each file, to standard output."""
     console = console_for(sys.stdout)
     unsure = []
-    for place, (export, of_plan) in enumerate(found.files):
-        if place:
-            console.print()
+    lists = [(list_title(one, found.lang), list_lines(one, found)) for one in found.lists]
+    files = []
+    for export, of_plan in found.files:
         system = of_plan.batch.system
         unsure += [system] if is_unsure(export) else []
-        console.print(Text(shortened(export.file) + (f"  {system}" if system else ""), style="bold"))
-        lines = [(text(f"import_line_{key}", found.lang), printable(said)) for key, said in
-                 _file_lines(export, of_plan, found.lang)]  # fmt: skip
-        _print_labelled(lines, console)
+        title = shortened(export.file) + (f"  {system}" if system else "")
+        files.append((title, _file_lines(export, of_plan, found.lang)))
+    for place, (title, lines) in enumerate([*lists, *files]):
+        if place:
+            console.print()
+        console.print(Text(title, style="bold"))
+        _print_labelled([(text(f"import_line_{key}", found.lang), printable(said)) for key, said in lines], console)
     if unsure:
         said = text("list_comma", found.lang).join(dict.fromkeys(unsure))
         console.print()
@@ -73,6 +76,8 @@ def print_writes(found: Preview) -> None:
     for export, of_plan in found.files:
         if of_plan.outside:
             console.print(Text(_outside(export, of_plan, found)))
+    for line in written_lines(found):
+        console.print(Text(printable(line)))
     if not found.writes:
         console.print(text("import_nothing", found.lang))
         return
@@ -125,15 +130,9 @@ def number_said(number: Fraction) -> str:
     return f"{float(number):,.10g}" if number.denominator != 1 else f"{int(number):,}"
 
 
-def shortened(words: str) -> str:
-    """Words of a file in one line and no longer than a line should be."""
-    shown = printable(words)
-    return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "…"
-
-
 def _file_lines(export: Export, of_plan: Sorted, lang: str) -> Iterator[tuple[str, str]]:
     """Key of a label and what stands behind it."""
-    yield "how", _how(export, lang)
+    yield "how", how_read(export.block, lang)
     if export.period:
         first, last = (f"{day:%Y/%m/%d}" for day in export.period)
         yield "period", text("import_period", lang, first=first, last=last)
@@ -166,21 +165,6 @@ def is_unsure(export: Export) -> bool:
     return system is not None and system.grade in ("F", "G")
 
 
-def _how(export: Export, lang: str) -> str:
-    """Sheet, encoding, delimiter and header line."""
-    grid = export.block.grid
-    parts = [text("import_sheet", lang, sheet=shortened(grid.sheet))] if grid.sheet else []
-    if grid.text:
-        key = f"encoding_{grid.text.encoding.replace('-', '_')}"
-        parts.append(text(key, lang) if is_text(key) else grid.text.encoding)
-        parts.append(text(f"delimiter_{_DELIMITERS[grid.delimiter]}", lang))
-    parts.append(text("import_header", lang, header=export.block.header))
-    return text("list_comma", lang).join(parts)
-
-
-_DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
-
-
 def _controls(control: tuple[Control, ...], lang: str) -> Iterator[tuple[str, str]]:
     good = [f"{shortened(one.column)} {number_said(one.stated)}" for one in control if one.stated == one.summed]
     if good:
@@ -193,11 +177,7 @@ def _controls(control: tuple[Control, ...], lang: str) -> Iterator[tuple[str, st
 
 def _columns(export: Export, lang: str) -> Iterator[tuple[str, str]]:
     """What the columns are taken for, then those that nobody knows."""
-    known = [
-        shortened(one.word) + ("" if (role := text(f"role_{one.role}", lang)) == one.word else f" → {role}")
-        for one in export.block.columns
-        if one.role
-    ]
+    known = [as_role(one.word, text(f"role_{one.role}", lang)) for one in export.block.columns if one.role]
     yield "columns", text("list_comma", lang).join(known)
     if unknown := [shortened(one.word) for one in export.block.columns if not one.role]:
         yield "unknown", text("list_comma", lang).join(unknown)

@@ -7,16 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import systems
 from xl_kpi.catalog.texts import is_text, text
+from xl_kpi.cli.imports.wording import as_role, how_read, shortened
 
 if TYPE_CHECKING:
     from xl_kpi.commands.import_files import Preview
     from xl_kpi.exchange.leads.taking import TakenList
-
-
-def list_lines(found: Preview) -> Iterator[str]:
-    """The lines about the lists of a preview."""
-    for one in found.lists:
-        yield from _lines(one, found)
 
 
 def written_lines(found: Preview) -> Iterator[str]:
@@ -57,33 +52,34 @@ def list_json(one: TakenList) -> dict[str, Any]:
     }
 
 
-def _lines(one: TakenList, found: Preview) -> Iterator[str]:
-    lang, grid = found.lang, one.block.grid
-    sign = {"\t": "TAB"}.get(grid.delimiter, grid.delimiter)
-    said = ", ".join(filter(None, [grid.sheet, grid.text.encoding if grid.text else "", sign]))
-    how = said or text("leads_typed", lang)
-    system = one.block.map.name if one.block.map else systems()[one.system].name[lang] if one.system else ""
-    yield text("import_file", lang, file=one.file, system=system, how=how, header=one.block.header)
-    for word, role in one.roles.items():
-        if role:
-            yield text("import_column", lang, column=word, role=_role(role, found))
-    unused = [word for word, role in one.roles.items() if not role]
-    if unused:
-        yield text("leads_unused", lang, columns=", ".join(unused))
-    yield text("import_rows", lang, read=one.rows + sum(left.count for left in one.left_out), used=one.rows)
+def list_lines(one: TakenList, found: Preview) -> Iterator[tuple[str, str]]:
+    """What was read of a list: key of a label and what stands behind it."""
+    lang = found.lang
+    yield "how", how_read(one.block, lang) or text("leads_typed", lang)
+    yield "rows", text("import_rows", lang, read=one.rows + sum(left.count for left in one.left_out), used=one.rows)
     for left in one.left_out:
         reason = text(f"import_reason_{left.reason}", lang)
-        yield text("import_left", lang, count=left.count, reason=reason, first=left.first)
+        yield "left", text("import_left", lang, count=left.count, reason=reason, first=left.first)
+    between = text("list_comma", lang)
+    yield "columns", between.join(as_role(word, _role(role, found)) for word, role in one.roles.items() if role)
+    if unused := [shortened(word) for word, role in one.roles.items() if not role]:
+        yield "unknown", between.join(unused)
     names = {stage.id: stage.name for stage in found.plan.stages}
-    reached = ", ".join(
+    reached = between.join(
         text("leads_stage_said", lang, stage=names.get(stage, stage), count=f"{count:,}")
         for stage, count in one.reached.items()
     )
-    yield text("leads_said", lang, count=f"{one.leads:,}", stages=reached)
+    yield "leads", text("leads_said", lang, count=f"{one.leads:,}", stages=reached)
     for odd in one.problems:
         rows = ", ".join(str(row) for row in odd.rows) + (" …" if odd.count > len(odd.rows) else "")
         what = text(f"leads_problem_{odd.kind}", lang)
-        yield text("leads_problem", lang, what=what, count=f"{odd.count:,}", rows=rows)
+        yield "note", text("leads_problem", lang, what=what, count=f"{odd.count:,}", rows=rows)
+
+
+def list_title(one: TakenList, lang: str) -> str:
+    """The name of the file, and where it comes from."""
+    system = one.block.map.name if one.block.map else systems()[one.system].name[lang] if one.system else ""
+    return shortened(one.file) + (f"  {system}" if system else "")
 
 
 def _role(role: str, found: Preview) -> str:

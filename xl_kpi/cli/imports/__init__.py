@@ -1,0 +1,1 @@
+"""``xl-kpi import`` on a terminal: what it says, what it asks."""
