@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -21,6 +22,7 @@ from xl_kpi.cli.imports.leads import list_lines, list_title, written_lines
 from xl_kpi.cli.imports.wording import as_role, how_read, shortened
 from xl_kpi.cli.options import say_backup, say_faults
 from xl_kpi.commands.printed import console_for, printable
+from xl_kpi.plan.imported.figures import STAGE
 
 if TYPE_CHECKING:
     from xl_kpi.commands.import_files import Preview
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from xl_kpi.exchange.exports.export import Export
     from xl_kpi.exchange.exports.figures import Sorted
     from xl_kpi.exchange.exports.totals import Control
+    from xl_kpi.plan.imported.sources import Write
 
 _MOST_MONTHS = 6
 
@@ -102,16 +105,27 @@ def _outside(export: Export, of_plan: Sorted, found: Preview) -> str:
 
 
 def write_rows(found: Preview) -> Iterator[tuple[str, str, str, str, str]]:
-    """Channel, KPI, month, old and new number of each actual that changes, in words; in the order of the plan."""
-    channels = {one.id: place for place, one in enumerate(found.plan.channels)}
-    names = {one.id: one.name for one in found.plan.channels}
+    """Channel, KPI, month, old and new number of each actual that changes, in words.
+
+    In the order of the plan, what the stages count over all channels last.
+    """
+    every = text("import_all_channels", found.lang)
+    channels = {one.id: (place, one.name) for place, one in enumerate(found.plan.channels)}
+    after = len(channels), every
     kpis = {(one.channel, one.id): (place, one.name(found.lang)) for place, one in enumerate(found.plan.kpis)}
-    for write in sorted(found.writes, key=lambda one: (channels[one.channel], kpis[one.channel, one.kpi], one.month)):
+    kpis |= {(STAGE, one.id): (place, one.name) for place, one in enumerate(found.plan.stages)}
+    unknown = len(kpis), ""
+
+    def order(write: Write) -> tuple[int, int, dt.date]:
+        return channels.get(write.channel, after)[0], kpis.get((write.channel, write.kpi), unknown)[0], write.month
+
+    for write in sorted(found.writes, key=order):
         old, new = (
             text("import_blank", found.lang) if value is None else number_said(Fraction(str(value)))
             for value in (write.old, write.new)
         )
-        yield names[write.channel], kpis[write.channel, write.kpi][1], f"{write.month:%Y/%m}", old, new
+        kpi = kpis.get((write.channel, write.kpi), unknown)[1] or write.kpi
+        yield channels.get(write.channel, after)[1], kpi, f"{write.month:%Y/%m}", old, new
 
 
 def say_written(done: Rewritten, found: Preview) -> None:
