@@ -41,7 +41,7 @@ def test_a_draft_says_why_beside_each_column():
 
 
 def test_a_role_may_be_written_in_words():
-    made = read_map('name = "媒体"\n[columns]\n"媒体費" = "費用"\n"日" = "Date"\n"備" = ""'.encode(), "m.toml")
+    made = read_map('name = "媒体"\n[columns]\n"媒体費" = "費用"\n"日" = "Ｄａｔｅ"\n"備" = ""'.encode(), "m.toml")
     assert made == FileMap("媒体", {"媒体費": "cost", "日": "date", "備": ""})
     assert read_map(b'[columns]\n"a" = "cost"', "criteo_202604.toml").name == "criteo"
 

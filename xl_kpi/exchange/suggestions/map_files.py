@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
-from xl_kpi.catalog import find_choice
 from xl_kpi.catalog.messages import worded
 from xl_kpi.catalog.roles import roles
 from xl_kpi.catalog.texts import text
@@ -16,6 +15,7 @@ from xl_kpi.errors import BadFile, Fault, InputFaults, Words
 from xl_kpi.exchange.suggestions.suggest import Suggestion
 from xl_kpi.plan.imported.maps import FileMap, compared
 from xl_kpi.plan.input.raw_values import nearest
+from xl_kpi.plan.input.reading import find_named
 
 NAME, COLUMNS = "name", "columns"
 _PERIOD = re.compile(r"[\d\W_]*\d[\d\W_]*$|^[\d\W_]*\d[\d\W_]*")
@@ -96,8 +96,7 @@ def read_map(data: bytes, file: str) -> FileMap:
 
 
 def _role(word: Any) -> str:
-    chosen = find_choice("role", word.strip()) if isinstance(word, str) else None
-    return chosen.id if chosen else ""
+    return find_named("role", word)
 
 
 def _faults(found: dict[str, Any], file: str) -> Iterable[Fault]:

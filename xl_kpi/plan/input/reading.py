@@ -204,11 +204,17 @@ def read_named(raw: Any, *, choices: str) -> str:
 
     Example: ``read_named("費用", choices="role")`` is "cost".
     """
-    found = find_choice(choices, plain(raw)) if isinstance(raw, str) else None
+    found = find_named(choices, raw)
     if found:
-        return found.id
+        return found
     near = nearest(plain(raw), by_spelling(choices)) if isinstance(raw, str) else ""
     raise refusal(raw, Words(f"allowed_{choices}"), likely=near)
+
+
+def find_named(choices: str, raw: Any) -> str:
+    """The id of the choice that somebody names, in whatever width its signs are written, "" for anything else."""
+    wanted = plain(raw).casefold() if isinstance(raw, str) else ""
+    return next((one.id for word, one in by_spelling(choices).items() if plain(word).casefold() == wanted), "")
 
 
 def read_suggested(raw: Any, *, choices: str) -> str:
