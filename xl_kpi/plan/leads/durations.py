@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -284,7 +284,7 @@ class Durations:
         if self.is_totals:
             return self._lost_total(stage, origin, reason)
         found = [one for one in self._leads(origin) if one.is_lost and (not stage or stage in one.at)]
-        return float(sum(not reason or _same(reason_of(one), reason) for one in found))
+        return float(sum(not reason or reason_of(one).lower() == reason.lower() for one in found))
 
     @cached_property
     def reasons(self) -> tuple[tuple[str, float], ...]:
@@ -292,7 +292,7 @@ class Durations:
         if self.is_totals:
             parts = [(one.key[:REASON_LENGTH], one.count) for one in self.totals.parts("lost")]
         else:
-            parts = _counted(reason_of(one) for one in self.leads if one.is_lost)
+            parts = _counted((reason_of(one) for one in self.leads if one.is_lost), str.lower)
         return tuple(sorted(parts, key=lambda part: -part[1]))
 
     @property
@@ -322,12 +322,15 @@ def reason_of(lead: Lead) -> str:
     return lead.lost_reason[:REASON_LENGTH] if lead.is_lost else ""
 
 
-def _counted(words: Iterable[str]) -> list[tuple[str, float]]:
-    """How often each word is there, in the order and the spelling in which they come first; blanks do not count."""
+def _counted(words: Iterable[str], fold: Callable[[str], str] = str.upper) -> list[tuple[str, float]]:
+    """How often each word is there, in the order and the spelling in which they come first; blanks do not count.
+
+    ``fold`` makes the same of words that differ in the case of their letters: as "=" of cells does, or as MATCH.
+    """
     counts: Counter[str] = Counter()
     spelled: dict[str, str] = {}
     for word in filter(None, words):
-        counts[spelled.setdefault(word.upper(), word)] += 1
+        counts[spelled.setdefault(fold(word), word)] += 1
     return [(word, float(count)) for word, count in counts.items()]
 
 

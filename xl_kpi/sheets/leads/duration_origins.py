@@ -238,7 +238,9 @@ def _lost_by(ctx: Context, figures: Durations, at: OriginsAt, step: Step, put: P
         (f"reason {k}", figures.reasons[k - 1][0] if k <= len(figures.reasons) else "") for k in range(1, BESIDE + 1)
     ]
     sums = dict.fromkeys([*(key for _, key in rows), OTHER, ALL], 0.0)
-    for column, reason in shown:
+    ranks, firsts = cells.column("reasons"), cells.column("first")
+    for place, (column, reason) in enumerate(shown, 1):
+        same = f"({firsts}=MATCH(LARGE({ranks},{place}),{ranks},0))"
         name, head = at.reasons.cell(column, "name").here, table.cell(HEADS, column).here
         table.put(HEADS, column, reason, "label", formula=f'={name}&""')
         values = {key: figures.lost(step.start, origin, reason) if reason else 0.0 for origin, key in rows}
@@ -247,7 +249,7 @@ def _lost_by(ctx: Context, figures: Durations, at: OriginsAt, step: Step, put: P
         for key, value in values.items():
             sums[key] += value
             origin = "" if key in (OTHER, ALL) else table.cell(key, "name").here
-            text = f"SUMPRODUCT({cells.of(origin)}{here}*({cells.column('reason')}={head}))"
+            text = f"SUMPRODUCT({cells.of(origin)}{here}*{same})"
             if key == OTHER:
                 listed = f"-SUM({table.down(column, rows[0][1], rows[-1][1]).here})" if rows else ""
                 text = f"{table.cell(ALL, column).here}{listed}"

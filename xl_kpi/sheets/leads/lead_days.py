@@ -21,7 +21,7 @@ from xl_kpi.workbook.spec import SheetSpec
 ROOM = 200  # leads that are typed below the last one count at once
 HEAD, FIRST_COLUMN = 3, 2
 BASE, TIES = 10_000, 9_999  # what is counted × BASE + TIES − row: the largest first, of equal ones the upper row
-OWN = ("place", "waited", "late", "outcome", "reason", "reasons")
+OWN = ("place", "waited", "late", "outcome", "reason", "first", "reasons")
 WILD = ("~", "*", "?")  # signs that MATCH takes for more than themselves
 
 Cell = tuple[Any, str]
@@ -108,21 +108,21 @@ class _Rows:
         names = ("source", "channel", "outcome", "lost_reason", *LEAD_STAGES)
         self.typed = {name: listed.column("tbl_leads", name) for name in names}
         self.words = {one: ctx.t(f"lead_outcome_{one}") for one in ("won", "lost")}
-        self.reasons = at.column("reason")
+        self.reasons, self.all_firsts = at.column("reason"), at.column("first")
         self.letters = {name: at.cell(name, 1).free.rstrip("0123456789") for name in at.columns}
-        first: dict[str, int] = {}
+        self.firsts: dict[str, int] = {}
         for row, lead in enumerate(figures.leads, 1):
             if why := reason_of(lead):
-                first.setdefault(why.upper(), row)
-        counts = {word.upper(): count for word, count in figures.reasons}
-        self.firsts = {row: counts[word] for word, row in first.items()}
+                self.firsts.setdefault(why.lower(), row)
+        self.counts = {word.lower(): count for word, count in figures.reasons}
         self.late = {one.lead.row for one in figures.late}
 
     def cells(self, row: int) -> list[tuple[int, Cell]]:
         lead = self.figures.leads[row - 1] if row <= len(self.figures.leads) else Lead("")
         found = [self._origin(row, lead), *(self._stage(row, lead, one) for one in self.at.stages)]
         found += [self._place(row, lead), self._waited(row, lead), self._late(row, lead), self._outcome(row, lead)]
-        return list(enumerate([*found, self._reason(row, lead), self._reasons(row, lead)]))
+        found += [self._reason(row, lead), self._first(row, lead), self._reasons(row, lead)]
+        return list(enumerate(found))
 
     def _typed(self, name: str, row: int) -> str:
         return f"INDEX({self.typed[name]},{row + 1})"  # the first one is the header
@@ -171,12 +171,16 @@ class _Rows:
         text = f'IF({self._here("outcome", row)}=-1,LEFT({self._typed("lost_reason", row)}&"",{REASON_LENGTH}),"")'
         return reason_of(lead), text
 
-    def _reasons(self, row: int, lead: Lead) -> Cell:
-        """Where a reason stands for the first time: how it is ranked by how often it is there."""
+    def _first(self, row: int, lead: Lead) -> Cell:
+        """In which row its reason stands for the first time."""
         here = plain = self._here("reason", row)
         for sign in WILD:
             plain = f'SUBSTITUTE({plain},"{sign}","~{sign}")'
-        count = self.firsts.get(row)
-        value = int(count) * BASE + TIES - row if count else 0
-        often = f"SUMPRODUCT(--({self.reasons}={here}))*{BASE}+{TIES}-{row}"
-        return value, f'IF({here}="",0,IF(MATCH({plain},{self.reasons},0)={row},{often},0))'
+        return self.firsts.get(reason_of(lead).lower(), 0), f'IF({here}="",0,MATCH({plain},{self.reasons},0))'
+
+    def _reasons(self, row: int, lead: Lead) -> Cell:
+        """In that row: how the reason is ranked by how often it is there."""
+        first = self._here("first", row)
+        word = reason_of(lead).lower()
+        value = int(self.counts[word]) * BASE + TIES - row if self.firsts.get(word) == row else 0
+        return value, f"IF({first}={row},COUNTIF({self.all_firsts},{row})*{BASE}+{TIES}-{row},0)"
