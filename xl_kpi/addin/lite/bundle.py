@@ -6,7 +6,9 @@ import ast
 import base64
 import bz2
 import hashlib
+import io
 import re
+import tokenize
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -25,6 +27,8 @@ OF_COMMANDS = ("build", "cli", "collect", "cover", "demo", "distribute", "doctor
 _MARK = "# xl_kpi main.py sha256:"
 
 _TEXTS_OF_COMMANDS = re.compile(rf"^(?:{'|'.join(OF_COMMANDS)})_\w+ *= *\{{ *ja *= .*\}} *\n", re.MULTILINE)
+
+_REMARKS = re.compile(r"^#.*\n", re.MULTILINE)
 
 # Letters of base 85 that XML has to escape, and what stands in for them: nothing grows on the way into a workbook.
 _PLAIN, _SAFE = b"&<>", b".,:"
@@ -110,8 +114,8 @@ def sources() -> dict[str, str]:
     """Path → text of every module that the functions and scripts import, and of the catalog's files that they read.
 
     Found by following the imports (the pages' modules: by the table of sheets), so that a module that needs a file
-    or a heavy package never travels.  Docstrings stay at home, and so does data of the catalog that only modules name
-    which do, and texts that only commands say.
+    or a heavy package never travels.  Docstrings and comments stay at home, and so does data of the catalog that only
+    modules name which do, and texts that only commands say.
     """
     found: dict[str, str] = {}
     waiting = [*ROOTS, *page_modules().values()]
@@ -122,7 +126,7 @@ def sources() -> dict[str, str]:
             continue
         source = _resource(path).read_text("utf-8")
         tree = ast.parse(source)
-        found[path] = without_docstrings(source, tree)
+        found[path] = without_comments(without_docstrings(source, tree))
         package = module if path.endswith("/__init__.py") else module.rpartition(".")[0]
         waiting.extend(_imports(tree, package))
     found.update(_data(found))
@@ -136,7 +140,7 @@ def _data(modules: Mapping[str, str]) -> dict[str, str]:
     data = {path: item for path, item in items.items() if _is_data(item)}
     left = {path for path, item in data.items() if any(f'"{item.name}"' in source for source in home)}
     left -= {path for path, item in data.items() if any(f'"{item.name}"' in source for source in modules.values())}
-    found = {path: item.read_text("utf-8") for path, item in data.items() if path not in left}
+    found = {path: _REMARKS.sub("", item.read_text("utf-8")) for path, item in data.items() if path not in left}
     return {path: _without_commands(source) if "/texts_" in path else source for path, source in found.items()}
 
 
@@ -162,6 +166,16 @@ def without_docstrings(source: str, tree: ast.AST) -> str:
         if lines[first][: said.col_offset].strip() or lines[last - 1].rstrip()[-3:] not in ('"""', "'''"):
             continue
         lines[first:last] = [""] * (last - first)
+    return "\n".join(lines)
+
+
+def without_comments(source: str) -> str:
+    """The source without its comments; every line keeps its number and what it does."""
+    lines = source.split("\n")
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column].rstrip()
     return "\n".join(lines)
 
 
