@@ -30,6 +30,13 @@ FIGURES: Mapping[str, str] = {
     "takes over); key: an origin, or all of them",
     "lost": "count: lost leads; key: their reason (its first 100 signs), or all of them; step and channel: those "
     "with the day of a stage (sql, or else opportunities) of this origin, or of all; blank: lost at any stage",
+    "score_band": "count: leads of a band (key) of リード評価; step: verdict, fit or act",
+    "score_band:closed": "likewise, count: of them those with an outcome and its day, value: that ordered",
+    "score_open": "count: open leads of a cell of the grid (key: B2)",
+    "score_with": "count: leads with an answer or a kind of action (key); step: the quality, or kind",
+    "score_with:closed": "likewise, count: of them those with an outcome and its day, value: that ordered",
+    "score_channel": "value: mean of the scores (step fit, act, total), share of MQL (step sure) of a channel; "
+    "count: its leads",
     "content_base": "count: leads that count on コンテンツ, value: of them those that ordered; key used: of them those "
     "that used any content; undated: orders without a day; unknown, late: rows of actions that do not count",
     "content_leads": "count: leads that used the content (key), value: of them those that ordered; step: its type; "

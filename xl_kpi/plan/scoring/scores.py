@@ -16,7 +16,8 @@ from xl_kpi.plan.scoring.inputs import ACT_BANDS, FIT_BANDS, VERDICTS, settings_
 from xl_kpi.plan.scoring.points import Point, answers_of, kinds_of
 
 ORDERS = "orders"
-SHOWN = 6  # places of a score that is held against a bound
+SHOWN = 6  # places of the parts of a score
+HELD = 9  # places of a score that is held against a bound or another one: no half of a part lies there
 
 
 @dataclass(frozen=True)
@@ -180,5 +181,5 @@ def two_best(parts: Sequence[float]) -> list[int]:
 
 def _band(score: float, bounds: Sequence[float]) -> int:
     """The first band whose bound is reached, else the last one."""
-    shown = round(score, SHOWN)
+    shown = round(score, HELD)
     return next((place for place, bound in enumerate(bounds) if shown >= bound), len(bounds))

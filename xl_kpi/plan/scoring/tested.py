@@ -12,7 +12,7 @@ from xl_kpi.plan.leads import Total, Totals, totals_of
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.scoring.inputs import ACT_BANDS, FIT_BANDS, VERDICTS
 from xl_kpi.plan.scoring.points import KIND, WITH, Point
-from xl_kpi.plan.scoring.scores import Scored, Scores
+from xl_kpi.plan.scoring.scores import HELD, Scored, Scores
 
 BANDS = {"verdict": VERDICTS, "fit": FIT_BANDS, "act": ACT_BANDS}
 BAND, GRID, CHANNEL = "score_band", "score_open", "score_channel"  # figures of totals, as in plan.leads.totals
@@ -101,7 +101,7 @@ class BackTest:
     @property
     def best(self) -> list[Scored]:
         """Those for sales first, the highest score of both on top; of equal ones the one that stands first."""
-        return sorted(self.open, key=lambda one: -round(one.total, 6))[: scoring().best]
+        return sorted(self.open, key=lambda one: -round(one.total, HELD))[: scoring().best]
 
     def verdict(self, group: str) -> str:
         """Whether a score ranks.

@@ -9,7 +9,7 @@ from xl_kpi.plan.input.wording import fixed
 from xl_kpi.plan.pages.lead_tables import LEAD_TRAITS
 from xl_kpi.plan.scoring.inputs import ACT_BANDS, FIT_BANDS, VERDICTS
 from xl_kpi.plan.scoring.points import KIND
-from xl_kpi.plan.scoring.scores import ORDERS, SHOWN, Scored, Scores
+from xl_kpi.plan.scoring.scores import HELD, ORDERS, SHOWN, Scored, Scores
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context
@@ -19,7 +19,7 @@ from xl_kpi.sheets.leads.scores.places import ScoreListAt, ScoresAt, StepsAt, fa
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
-TIE, PLACES = 1e-10, 6  # later leads with the same score come later
+TIE = 1e-13  # later leads with the same score come later
 CLOSED_KEY = -1  # of leads with an outcome: nobody calls them first
 COLUMNS = (
     ("number", "score_number", 16, "label"), ("channel", "score_channel", 14, "label"),
@@ -98,7 +98,7 @@ def _row(ctx: Context, table: Table, scores: Scores, one: Scored, place: int) ->
     outcome = "" if one.lead.is_open else ctx.t(f"lead_outcome_{'won' if one.lead.is_won else 'lost'}")
     values |= {
         "outcome": outcome, "raw": one.raw, "end": one.end or "", "is_closed": float(one.is_closed),
-        "is_won": float(one.is_won), "key": round(one.total, PLACES) + 1 - place * TIE if not outcome else CLOSED_KEY,
+        "is_won": float(one.is_won), "key": round(one.total, HELD) + 1 - place * TIE if not outcome else CLOSED_KEY,
     }  # fmt: skip
     texts = _texts(ctx, table, one, place)
     for column, *_ in COLUMNS:
@@ -138,7 +138,7 @@ def _texts(ctx: Context, table: Table, one: Scored, place: int) -> Mapping[str, 
     texts["is_closed"] = f"IF(ISNUMBER({own['end']}),1,0)"
     texts["is_won"] = f"IF(AND({own['is_closed']}=1,{own['outcome']}={won}),1,0)"
     is_open = f'AND({own["outcome"]}="",ISNUMBER({own["total"]}))'
-    texts["key"] = f"IF({is_open},ROUND({own['total']},{PLACES})+1-{place}*{TIE:.0E},{CLOSED_KEY})"
+    texts["key"] = f"IF({is_open},ROUND({own['total']},{HELD})+1-{place}*{TIE:.0E},{CLOSED_KEY})"
     texts["why_fit"] = _why_fit_text(ctx, table, key, parts)
     if one.used:
         texts["why_act"] = f'IF(ISNUMBER({own["raw"]}),{_why_act_text(ctx, at, one)},"")'
@@ -163,7 +163,7 @@ def _raw(ctx: Context, one: Scored, number: str) -> str:
 def _band(score: str, bounds: Sequence[tuple[str, str]], last: str) -> str:
     text = last
     for bound, word in reversed(bounds):
-        text = f"IF(ROUND({score},{SHOWN})>={bound},{word},{text})"
+        text = f"IF(ROUND({score},{HELD})>={bound},{word},{text})"
     return text
 
 

@@ -33,7 +33,7 @@ from xl_kpi.sheets.leads.scores.points import (
     paint_points,
     points_table,
 )
-from xl_kpi.sheets.leads.scores.settings import build_settings, name_settings, own_points, settings
+from xl_kpi.sheets.leads.scores.settings import build_own, build_settings, name_settings, own_points, settings
 from xl_kpi.sheets.leads.touch_list import TouchListAt
 from xl_kpi.sheets.relations.parts import Links
 from xl_kpi.workbook.addresses import relative
@@ -78,6 +78,7 @@ def build(ctx: Context) -> SheetSpec:
     tested, block = at.tested, at.layout.block
     listed = ctx.at(ScoreListAt) if tested.in_rows else None
     build_settings(ctx, at)
+    build_own(ctx, at)
     build_points(ctx, at, listed, ctx.at(StepsAt))
     if not tested.is_empty:
         build_bands(ctx, at, listed)

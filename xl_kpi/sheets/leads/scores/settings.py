@@ -6,13 +6,13 @@ from xl_kpi.plan.fields import field_of
 from xl_kpi.plan.scoring.inputs import SCORE_ENTRIES, standard_of
 from xl_kpi.plan.scoring.points import FIT, POINTS
 from xl_kpi.sheets.blocks.table import Column, Table
-from xl_kpi.sheets.blocks.typed_rows import single, typed_table
+from xl_kpi.sheets.blocks.typed_rows import single, spare_keys, typed_table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.leads.scores.places import ScoresAt
 from xl_kpi.sheets.leads.scores.points import NAME, SECOND, WIDTH
 from xl_kpi.workbook.spec import SheetSpec
 
-HINT_SPAN = 9
+HINT_SPAN, CHECK_SPAN = 9, 3
 
 
 def settings(ctx: Context) -> Table:
@@ -33,12 +33,13 @@ def settings(ctx: Context) -> Table:
 
 def own_points(ctx: Context) -> tuple[Table, Table]:
     """One's own points: of answers, and of kinds of action."""
+    check = Column("check", ctx.t("column_check"), None, "warning", span=CHECK_SPAN, link=False)
     fit = typed_table(
-        ctx, FIT, [("trait", NAME), ("answer", SECOND), ("points", WIDTH)], section=ctx.t("tbl_fit_section"),
+        ctx, FIT, [("trait", NAME), ("answer", SECOND), ("points", WIDTH), check], section=ctx.t("tbl_fit_section"),
         repeat=False, above=2, header_height=48,
     )  # fmt: skip
     kinds = typed_table(
-        ctx, POINTS, [("kind", NAME), ("points", SECOND), ("most", WIDTH)], section=ctx.t("tbl_points_section"),
+        ctx, POINTS, [("kind", NAME), ("points", SECOND), ("most", WIDTH), check], section=ctx.t("tbl_points_section"),
         repeat=False, above=4, header_height=48,
     )  # fmt: skip
     return fit, kinds
@@ -53,6 +54,20 @@ def build_settings(ctx: Context, at: ScoresAt) -> None:
         other = '""' if standard is None else f"{standard:g}"
         at.settings.put(one.key, "used", "" if used is None else used, f"value.{one.format}",
                         formula=f"=IF(ISNUMBER({cell}),{cell},{other})")  # fmt: skip
+
+
+def build_own(ctx: Context, at: ScoresAt) -> None:
+    """A word that is in no row of the points yet counts once the sheets are made anew."""
+    words, kinds_of = at.points.down("word").here, at.points.down("of").here
+    said = ctx.t("score_own_waits")
+    for key in [*at.fit.keys, *spare_keys(ctx, FIT)]:
+        trait, answer = (at.fit.cell(key, column).in_column for column in ("trait", "answer"))
+        known = f"SUMPRODUCT(({kinds_of}={trait})*({words}={answer}))"
+        at.fit.put(key, "check", "", formula=f'=IF(AND({trait}<>"",{answer}<>""),IF({known}=0,"{said}",""),"")')
+    for key in [*at.kinds.keys, *spare_keys(ctx, POINTS)]:
+        kind = at.kinds.cell(key, "kind").in_column
+        known = f'SUMPRODUCT(({kinds_of}="{ctx.t("score_kind")}")*({words}={kind}))'
+        at.kinds.put(key, "check", "", formula=f'=IF({kind}<>"",IF({known}=0,"{said}",""),"")')
 
 
 def name_settings(ctx: Context, page: SheetSpec, at: ScoresAt) -> None:
