@@ -27,7 +27,7 @@ WIDE = 110  # a terminal with so many columns has room for a rate and its interv
 def print_rates(found: Measured, stream: IO[str]) -> None:
     """For each step a table: all leads, then each channel; then what the columns mean and what the dates get wrong."""
     console, lang = console_for(stream), found.lang
-    console.print(text("rates_found", lang, leads=f"{found.leads:,}", as_of=f"{found.as_of:%Y/%m/%d}"))
+    console.print(text("measured_found", lang, leads=f"{found.leads:,}", as_of=f"{found.as_of:%Y/%m/%d}"))
     names = {one.id: printable(one.name) for one in found.plan.channels}
     between = "  " if console.width >= WIDE else "\n"
     for stage in dict.fromkeys(step.stage for step in found.steps):
@@ -42,10 +42,10 @@ def print_rates(found: Measured, stream: IO[str]) -> None:
         )
         for place, head in enumerate(HEADS):
             right = place in NUMBERS
-            name = Text(text(f"rates_head_{head}", lang))
+            name = Text(text(f"measured_head_{head}", lang))
             table.add_column(name, justify="right" if right else "left", no_wrap=place > 0)
         for step in steps:
-            table.add_row(*_cells(step, names.get(step.channel, text("rates_all", lang)), lang, between))
+            table.add_row(*_cells(step, names.get(step.channel, text("measured_all", lang)), lang, between))
         console.print()
         console.print(table)
     console.print()
@@ -53,7 +53,7 @@ def print_rates(found: Measured, stream: IO[str]) -> None:
         console.print(line)
     if found.problems:
         console.print()
-        console.print(Text(text("rates_problems", lang), style="bold"))
+        console.print(Text(text("measured_problems", lang), style="bold"))
     for line in _problems(found):
         console.print("  " + line)
 
@@ -64,11 +64,11 @@ def print_taken(found: Measured, stream: IO[str], path: Path | None = None) -> N
     lines = [line for one in found.taken for line in _changes(one, found)]
     console.print()
     if not lines:
-        console.print(text("rates_nothing", lang))
+        console.print(text("measured_nothing", lang))
     elif path is None:
-        console.print(text("rates_not_taken", lang))
+        console.print(text("measured_not_taken", lang))
     else:
-        console.print(text("rates_taken", lang, path=path, count=len(lines)))
+        console.print(text("measured_taken", lang, path=path, count=len(lines)))
     for line in lines:
         console.print(line)
 
@@ -86,15 +86,15 @@ def _cells(step: Step, name: str, lang: str, between: str) -> Iterator[str]:
     yield f"{found.entered:,}"
     yield rate_words(step.assumed)
     plain = rate_words(found.plain)
-    yield text("rates_early", lang, rate=plain) if found.early and plain else plain
+    yield text("measured_early", lang, rate=plain) if found.early and plain else plain
     at_least, expected = found.at_least, found.expected
     if at_least is None:
         yield ""
     else:
-        days = text("rates_days_within", lang, days=at_least.days)
+        days = text("measured_days_within", lang, days=at_least.days)
         yield between.join([*_interval(at_least, found.takes == "at_least", lang), days])
     if expected is None:
-        yield text(f"rates_withheld_{found.withheld}", lang)
+        yield text(f"measured_withheld_{found.withheld}", lang)
     else:
         yield between.join(_interval(expected, found.takes == "expected", lang))
     yield f"{found.lag.median}/{found.lag.p80}" if found.lag else ""
@@ -103,34 +103,33 @@ def _cells(step: Step, name: str, lang: str, between: str) -> Iterator[str]:
 def _interval(found: Reached | Rate, usable: bool, lang: str) -> tuple[str, str]:
     rate = rate_words(found.rate)
     return (
-        text("rates_usable", lang, rate=rate) if usable else rate,
-        text("rates_range", lang, low=rate_words(found.low), high=rate_words(found.high)),
+        text("measured_usable", lang, rate=rate) if usable else rate,
+        text("measured_range", lang, low=rate_words(found.low), high=rate_words(found.high)),
     )
 
 
 def _notes(found: Measured) -> Iterator[str]:
     from xl_kpi.exchange.cohorts.step_rates import LEAST_GONE_ON
 
-    yield text("rates_note_usable", found.lang)
+    yield text("measured_note_usable", found.lang)
     if any(step.found.early for step in found.steps):
-        yield text("rates_note_early", found.lang)
-    yield text("rates_note_at_least", found.lang)
-    yield text("rates_note_expected", found.lang)
+        yield text("measured_note_early", found.lang)
+    yield text("measured_note_at_least", found.lang)
+    yield text("measured_note_expected", found.lang)
     for reason in sorted({step.found.withheld for step in found.steps if step.found.withheld}):
-        yield text(f"rates_note_{reason}", found.lang, least=LEAST_GONE_ON)
+        yield text(f"measured_note_{reason}", found.lang, least=LEAST_GONE_ON)
     for step in found.steps:
         if not step.direct and not step.channel:
-            yield text("rates_note_indirect", found.lang, **_stages(step, found))
+            yield text("measured_note_indirect", found.lang, **_stages(step, found))
 
 
 def _problems(found: Measured) -> Iterator[str]:
     names = {one.id: printable(one.name) for one in found.plan.stages}
     for one in found.problems:
         said = {"count": f"{one.count:,}", "stage": names.get(one.about, one.about), "as_of": f"{found.as_of:%Y/%m/%d}"}
-        line = text(f"rates_problem_{one.kind}", found.lang, **said)
-        yield line + (
-            "" if one.first is None or one.kind == "later" else text("rates_problem_first", found.lang, row=one.first)
-        )
+        line = text(f"measured_problem_{one.kind}", found.lang, **said)
+        row = None if one.kind == "later" else one.first
+        yield line if row is None else line + text("measured_problem_first", found.lang, row=row)
 
 
 def _changes(one: Taken, found: Measured) -> Iterator[str]:
@@ -140,26 +139,27 @@ def _changes(one: Taken, found: Measured) -> Iterator[str]:
     old = stage.rate
     if one.step.channel:
         channel = next(channel for channel in found.plan.channels if channel.id == one.step.channel)
-        where = text("rates_step_channel", lang, step=where, channel=printable(channel.name))
+        where = text("measured_step_channel", lang, step=where, channel=printable(channel.name))
         old = before.channel_rates.get((channel.id, stage.id))
     if one.rate is not None:
-        way = text(f"rates_takes_{one.step.found.takes}", lang)
-        said = rate_words(old) or text("rates_blank", lang)
-        yield text("rates_take_rate", lang, where=where, old=said, new=rate_words(one.rate), way=way)
+        way = text(f"measured_takes_{one.step.found.takes}", lang)
+        said = rate_words(old) or text("measured_blank", lang)
+        yield text("measured_take_rate", lang, where=where, old=said, new=rate_words(one.rate), way=way)
     if one.lag is not None:
-        yield text("rates_take_lag", lang, where=where, old=_lag_words(stage.lag, lang), new=_lag_words(one.lag, lang))
+        old_lag, new_lag = _lag_words(stage.lag, lang), _lag_words(one.lag, lang)
+        yield text("measured_take_lag", lang, where=where, old=old_lag, new=new_lag)
 
 
 def _lag_words(lag: Lag | None, lang: str) -> str:
     if lag is None:
-        return text("rates_blank", lang)
+        return text("measured_blank", lang)
     if lag.curve:
-        return text("rates_curve", lang, shares=", ".join(rate_words(share) for share in lag.curve))
-    return text("rates_days", lang, days=lag.low if lag.low == lag.high else f"{lag.low}..{lag.high}")
+        return text("measured_curve", lang, shares=", ".join(rate_words(share) for share in lag.curve))
+    return text("measured_days", lang, days=lag.low if lag.low == lag.high else f"{lag.low}..{lag.high}")
 
 
 def _name(step: Step, found: Measured) -> str:
-    return text("rates_step_name", found.lang, **_stages(step, found))
+    return text("measured_step_name", found.lang, **_stages(step, found))
 
 
 def _stages(step: Step, found: Measured) -> dict[str, str]:

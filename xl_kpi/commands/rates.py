@@ -113,7 +113,7 @@ def measure(
         if unused:
             raise InputFaults([Fault(id_, Words("import_answer_unused"), cell="--answer") for id_ in unused])
         if counted is None or not counted.steps:
-            raise BadFile("leads_rates_no_days", file=", ".join(Path(source).name for source in sources))
+            raise BadFile("measured_no_days", file=", ".join(Path(source).name for source in sources))
         steps = tuple(steps_of(plan, counted))
         taken = tuple(taken_of(plan, steps))
         return Measured(

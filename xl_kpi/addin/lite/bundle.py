@@ -23,7 +23,7 @@ OURS = ("xl_kpi", "udfs")
 DESKTOP = ("udfs.desktop", "xl_kpi.workbook.writing.host_com")
 # What the texts begin with that only the command line, mails, downloads and the add-in for the desktop say.
 OF_COMMANDS = ("build", "cli", "collect", "cover", "demo", "distribute", "doctor", "export", "help",
-               "import", "mail", "map", "show", "smtp", "suggest", "templates", "usage", "vba")  # fmt: skip
+               "import", "mail", "map", "measured", "show", "smtp", "suggest", "templates", "usage", "vba")  # fmt: skip
 _MARK = "# xl_kpi main.py sha256:"
 
 _TEXTS_OF_COMMANDS = re.compile(rf"^(?:{'|'.join(OF_COMMANDS)})_\w+ *= *\{{ *ja *= .*\}} *\n", re.MULTILINE)

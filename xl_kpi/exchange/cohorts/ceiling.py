@@ -11,8 +11,9 @@ from xl_kpi.calc.cohorts.cohort import Cohort
 from xl_kpi.calc.cohorts.reached import Z
 
 # Dates are whole days.  Where they come from times of day, d days are d − ½ to d + ½ on average; where somebody has cut
-# off the fraction of a day, d to d + 1: the likelier of both, where the first does not fit.
-EDGES = (0.5, 1.0)
+# off the fraction of a day, d to d + 1; where it was rounded up, d − 1 to d.  In the first weeks that matters: the
+# likeliest counts.
+EDGES = (0.5, 1.0, 0.0)
 LEAST_FIT = 0.01  # a curve that lies farther from the data than 99 in 100 of its own does not fit
 BINS = (5, 20)  # fewest and most classes in which a curve is held against the data …
 PER_BIN = 10  # … of at least about ten conversions
@@ -82,27 +83,26 @@ class Ceiling:
 
     def share(self, days: float) -> float:
         """Of those who ever go on, the share that has by the end of so many days."""
-        return float(SHAPES[self.shape](days + self.edge, self.middle, self.width))
+        return float(SHAPES[self.shape](max(days + self.edge, 1e-9), self.middle, self.width))
 
 
-def fitted(cohort: Cohort, shape: str, days: int) -> Ceiling:
+def fitted(cohort: Cohort, shape: str, days: int, edges: Sequence[float] = EDGES) -> Ceiling:
     """The curve with a ceiling that makes a cohort most likely.
 
     Arguments: ``cohort`` with at least three different days on which somebody went on; ``shape`` one of SHAPES;
-    ``days`` up to which it is held against the data.
+    ``days`` up to which it is held against the data; ``edges`` where a day may end.
     Equation: P(gone on by day d) = c × F(d + e), e an edge of EDGES.  Likelihood: c (F(d + e) − F(d + e − 1)) for each
     who went on on day d, c F(d + e) within d days, c without dates, 1 − c F(d + e) for each who has been watched for d
     days.
     Result: a Ceiling.
     """
-    first, *others = EDGES
-    found = _at_edge(cohort, shape, first, days)
-    for edge in others if found.fits < LEAST_FIT else ():
-        found = min(found, _at_edge(cohort, shape, edge, days), key=lambda one: one.loss)
-    return found
+    at_once = 0 in cohort.gone  # nobody goes on within less than no time
+    fits = [_at_edge(cohort, shape, edge) for edge in edges if edge or not at_once]
+    best = min(fits, key=lambda one: one.loss)
+    return replace(best, fits=_fits(cohort, best, days))
 
 
-def _at_edge(cohort: Cohort, shape: str, edge: float, days: int) -> Ceiling:
+def _at_edge(cohort: Cohort, shape: str, edge: float) -> Ceiling:
     import numpy as np
     from scipy.optimize import minimize
 
@@ -120,8 +120,7 @@ def _at_edge(cohort: Cohort, shape: str, edge: float, days: int) -> Ceiling:
     again = minimize(loss, best.x, method="BFGS", options=close)
     best = again if again.fun <= best.fun else best
     at = (_share(best.x[0]), float(best.x[1]), float(best.x[2]), float(best.fun))
-    found = Ceiling(shape, edge, *at, fits=1.0)
-    return replace(found, fits=_fits(cohort, found, days))
+    return Ceiling(shape, edge, *at, fits=1.0)
 
 
 def interval(cohort: Cohort, curve: Ceiling) -> tuple[float, float]:
@@ -197,7 +196,8 @@ def _fits(cohort: Cohort, curve: Ceiling, days: int) -> float:
                     target[day] += count
     dated = cohort.entered - cohort.undated
     risk = dated - np.concatenate([[0.0], out.cumsum()[:-1]])
-    by = SHAPES[curve.shape](line + curve.edge, curve.middle, curve.width)
+    with np.errstate(divide="ignore"):
+        by = SHAPES[curve.shape](line + curve.edge, curve.middle, curve.width)
     before = np.concatenate([[0.0], by[:-1]])
     hazard = curve.rate * (by - before) / np.maximum(1 - curve.rate * before, 1e-12)
     expected = risk * hazard

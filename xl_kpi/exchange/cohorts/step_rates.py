@@ -113,7 +113,7 @@ def _expected(cohort: Cohort, watched: Watched, at_least: Reached) -> tuple[Rate
     if cohort.gone_on < LEAST_GONE_ON or len(cohort.gone) < 3:
         return None, "few", None
     curve = fitted(cohort, "log_normal", at_least.days)
-    other = fitted(cohort, "weibull", at_least.days)
+    other = fitted(cohort, "weibull", at_least.days, (curve.edge,))
     if curve.share(at_least.days) < LEAST_SEEN:
         return None, "unseen", None
     low, high = interval(cohort, curve)
