@@ -152,6 +152,18 @@ def test_a_system_is_named_by_hand(folder):
         assert wrong.code == 2 and said in wrong.err, wrong.err
 
 
+def test_a_renamed_column_of_a_known_system_is_asked_about_once(folder):
+    plan, file = folder / "plan.xlsx", folder / "renamed.csv"
+    file.write_bytes(text(ADS).replace("費用", "ご利用金額").encode())
+    asked = xl("import", plan, file, "--json")
+    (question,) = json.loads(asked.out)["questions"]
+    assert (asked.code, question["id"], question["choices"]) == (2, "column:ご利用金額@renamed.csv", ["use", "leave"])
+    done = xl("import", plan, file, "--answer", "column:ご利用金額@renamed.csv=use")
+    assert (done.code, actuals(folder)["ads:cost"]) == (0, 220_000), done.err  # 120,450 + 99,550
+    again = xl("import", plan, file, "--json")
+    assert (again.code, json.loads(again.out)["questions"], json.loads(again.out)["writes"]) == (0, [], [])
+
+
 def test_a_map_that_does_not_fit_is_told_column_by_column(folder):
     file, out = folder / "other.csv", folder / "map.toml"
     file.write_bytes(text([["計測月", "費"], ["2026-04", "5"]]).encode())

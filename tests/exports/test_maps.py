@@ -14,8 +14,9 @@ from xl_kpi.catalog.roles import roles
 from xl_kpi.errors import BadFile, InputFaults
 from xl_kpi.exchange.exports.export import read_export
 from xl_kpi.exchange.suggestions.map_files import as_toml, kind_of_file, lacking, map_of, read_map
+from xl_kpi.exchange.suggestions.overlooked import overlooked
 from xl_kpi.exchange.suggestions.suggest import suggest
-from xl_kpi.plan.imported.maps import MAPS, FileMap, free_name, maps_of, with_map
+from xl_kpi.plan.imported.maps import MAPS, FileMap, free_name, maps_of, with_columns, with_map
 from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.source import plan_from_source
 
@@ -120,3 +121,28 @@ def test_kinds_of_files_never_share_a_name():
     ]  # fmt: skip
     assert free_name("report", [FileMap("report", {}), FileMap("report 2", {})]) == "report 3"
     assert free_name("Google広告", []) == "Google広告 2"
+
+
+def test_a_renamed_column_of_a_known_system_is_not_overlooked():
+    head = ["キャンペーン", "日", "ご利用金額", "表示回数", "クリック数", "謎", "リンク先"]
+    rows = [
+        head,
+        ["a", "2026-04-01", "1500", "900", "30", "x", "y"],
+        ["a", "2026-04-02", "1700", "950", "31", "z", "w"],
+    ]
+    block = read_export(text(rows).encode(), "x.csv").block
+    assert [(one.word, one.role) for one in overlooked(block, [])] == [("ご利用金額", "cost")]
+    decided = FileMap("Google広告", {"ご利用金額": ""})
+    assert overlooked(block, [decided]) == ()  # somebody has said that it is not used
+    used = FileMap("Google広告", {"ご利用金額": "cost"})
+    export = read_export(text(rows).encode(), "x.csv", maps=[used])
+    assert (export.system, sum(export.rows["cost"])) == ("google_ads", 3200)  # 1,500 + 1,700
+    whole = [[*head[:2], "費用", *head[3:]], *rows[1:]]
+    assert overlooked(read_export(text(whole).encode(), "x.csv").block, []) == ()
+
+
+def test_the_plan_remembers_columns_of_a_known_system():
+    plan = plan_from_source(workbook_templates.source("default"), "ja", "default")
+    once = with_columns(plan, "google_ads", {"ご利用金額": "cost"})
+    twice = with_columns(once, "google_ads", {"謎": ""})
+    assert maps_of(twice) == [FileMap("Google広告", {"ご利用金額": "cost", "謎": ""})]

@@ -14,7 +14,7 @@ from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_error
 from xl_kpi.commands.import_leads import ListedLeads, listed
 from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import BadFile, Fault, InputFaults, Joined, Words, XlKpiError, told_in
-from xl_kpi.plan.imported.maps import MAPS, FileMap, free_name, maps_of
+from xl_kpi.plan.imported.maps import MAPS, FileMap, free_name, maps_of, with_columns
 from xl_kpi.plan.imported.maps import with_map as remembering
 from xl_kpi.plan.imported.questions import Asked, Question
 from xl_kpi.plan.imported.sources import SOURCES, Write, taken_in
@@ -22,13 +22,14 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.remembered import remembered_rows
 
 if TYPE_CHECKING:
-    from xl_kpi.exchange.exports.blocks import Block
+    from xl_kpi.exchange.exports.blocks import Block, Column
     from xl_kpi.exchange.exports.export import Export
     from xl_kpi.exchange.exports.figures import Sorted
     from xl_kpi.exchange.leads.taking import TakenList
     from xl_kpi.exchange.suggestions.suggest import Suggestion
 
-MAP, USE, LEAVE_OUT = "map", "use", "leave"  # the question about a file that nobody knows, and its answers
+# Questions about a file that nobody knows and about a column of one that a system knows; their answers.
+MAP, COLUMN, USE, LEAVE_OUT = "map", "column", "use", "leave"
 
 
 class NeedsData(XlKpiError):
@@ -77,6 +78,7 @@ class Source:
     others: tuple[Block, ...] = ()
     suggested: Suggestion | None = None
     path: Path | None = None
+    overlooked: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -170,15 +172,18 @@ def previewed(
     with told_in(opened.lang):
         plan = opened.read.plan
         _known_channel(plan, channel)
+        known = remembered_rows(opened.records)
         read, lists = [], []
         for source in found.sources:
             block = source.block or _confirmed(source, asked, maps_of(plan))
+            if block and source.overlooked:
+                block, decided = _with_overlooked(source, block, asked)
+                plan = with_columns(plan, block.systems[0], decided, known[MAPS]) if decided else plan
             if block and is_list(block):
                 lists.append(ListFile(source.name, block, source.others, source.path))
             elif block:
                 export = export_of(block, source.name, asked=asked, others=source.others)
                 read.append((export, sorted_figures(export, plan, asked, channel=channel, lang=opened.lang)))
-        known = remembered_rows(opened.records)
         persons = taken_lists(lists, plan, asked, channel=channel, with_leads=with_leads, lang=opened.lang)
         origins = {name: to for _, of_plan in read for name, to in of_plan.origins.items()}
         origins |= {name: to for one in persons for name, to in one.origins.items()}
@@ -204,13 +209,14 @@ def _source(data: bytes, name: str, maps: Sequence[FileMap], system: str) -> Sou
     """A file with its table: of the system or map that knows it, else as it is taken for."""
     from xl_kpi.exchange.exports.blocks import best, blocks
     from xl_kpi.exchange.exports.grids import grids
+    from xl_kpi.exchange.suggestions.overlooked import overlooked
     from xl_kpi.exchange.suggestions.suggest import suggested_of
 
     ways = list(grids(data, name))
     found = [block for grid in ways for block in blocks(grid, maps, system)]
     block = best(found)
     if block:
-        return Source(name, block, tuple(found))
+        return Source(name, block, tuple(found), overlooked=overlooked(block, maps))
     if system:
         raise BadFile("export_not_so", file=name, system=system)
     return Source(name, None, (), suggested_of(ways, name))
@@ -245,6 +251,19 @@ def _confirmed(source: Source, asked: Asked, maps: Sequence[FileMap]) -> Block |
         return None
     drafted = map_of(made)
     return replace(made.block, columns=made.columns, map=replace(drafted, name=free_name(drafted.name, maps)))
+
+
+def _with_overlooked(source: Source, block: Block, asked: Asked) -> tuple[Block, dict[str, str]]:
+    """The table with the columns that were overlooked as somebody wants them; header → role, "" for one to be left."""
+    decided: dict[str, str] = {}
+    for column in source.overlooked:
+        role = Words(f"role_{column.role}")
+        text = Words("import_ask_column", file=source.name, column=column.word, role=role)
+        answer = asked.ask(f"{COLUMN}:{column.word}@{source.name}", text, USE, LEAVE_OUT)
+        if answer:
+            decided[column.word] = column.role if answer == USE else ""
+    columns = tuple(replace(one, role=decided.get(one.word) or one.role) for one in block.columns)
+    return replace(block, columns=columns), decided
 
 
 def _known_system(system: str, maps: Sequence[FileMap]) -> None:

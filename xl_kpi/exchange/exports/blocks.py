@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from xl_kpi.catalog.exports import folded, systems, without_currency
 from xl_kpi.exchange.columns import Column as Cells
 from xl_kpi.exchange.exports.grids import Grid
-from xl_kpi.plan.imported.maps import FileMap, fitting
+from xl_kpi.plan.imported.maps import FileMap, additions, fitting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +72,7 @@ def blocks(grid: Grid, maps: Sequence[FileMap] = (), only: str = "") -> list[Blo
     """
     rows = _rows(grid.cells)
     heads = [found for number, cells in rows if (found := _header(number, cells, maps, only))]
-    built = [_block(grid, head, rows, heads) for head in heads]
+    built = [_block(grid, head, rows, heads, maps) for head in heads]
     return [block for block in built if block.columns]
 
 
@@ -130,14 +130,20 @@ def _header(number: int, cells: tuple[str, ...], maps: Sequence[FileMap], only: 
     return _Head(number, cells, tuple(key for key, count in counted.items() if count == known), known)
 
 
-def _block(grid: Grid, head: _Head, rows: list[tuple[int, tuple[str, ...]]], heads: list[_Head]) -> Block:
+def _block(
+    grid: Grid, head: _Head, rows: list[tuple[int, tuple[str, ...]]], heads: list[_Head], maps: Sequence[FileMap]
+) -> Block:
     following = min((other.row for other in heads if other.row > head.row), default=len(grid.cells) + 1)
     last = table_end(grid.cells, head.row, following)
-    roles = head.map.by_word if head.map else systems()[head.systems[0]].roles
+    roles = head.map.by_word if head.map else _of_system(head.systems[0], maps)
     columns = tuple(_columns(head.cells, roles))
     above = dict(rows).get(head.row - 1, ())
     label = above[0] if above and above[0] and not any(above[1:]) else ""
     return Block(grid, head.row, head.row + 1, last, columns, head.systems, head.known, label, head.map)
+
+
+def _of_system(system: str, maps: Sequence[FileMap]) -> Mapping[str, str]:
+    return {**systems()[system].roles, **additions(maps, system)}
 
 
 def _columns(cells: Sequence[str], roles: Mapping[str, str]) -> Iterator[Column]:

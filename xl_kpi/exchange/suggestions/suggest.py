@@ -112,11 +112,10 @@ def suggested(block: Block, file: str = "") -> Suggestion:
 def _sample(block: Block) -> pd.DataFrame:
     """Rows spread over the table, without totals and remarks."""
     rows = block.rows
+    rows = rows.iloc[:: max(1, len(rows) // MOST_ROWS)]
     is_total = totals_in(rows, range(rows.shape[1]))
     filled = rows.iloc[:, [one.place for one in block.columns]].astype(str).ne("").sum(axis=1)
-    rows = rows[~is_total & (filled.gt(1) | (len(block.columns) <= 2))]
-    step = max(1, len(rows) // MOST_ROWS)
-    return rows.iloc[::step]
+    return rows[~is_total & (filled.gt(1) | (len(block.columns) <= 2))]
 
 
 def _guess(column: Column, role: str, thoughts: Mapping[str, Thought], proved: tuple[str, str] | None) -> Guess:

@@ -85,6 +85,21 @@ def with_map(plan: Plan, made: FileMap, known_rows: Collection[str] = ()) -> Pla
     return with_pages(plan.with_(tables={**plan.tables, MAPS: rows}), {PAGE: True})
 
 
+def additions(maps: Sequence[FileMap], system: str) -> Mapping[str, str]:
+    """What a workbook says of the columns of a known system besides what is known of it: word → role, "" for a column
+    that is not used.  Such rows bear the name of the system.
+    """
+    names = {*systems()[system].name.values()}
+    return {word: role for one in maps if one.name in names for word, role in one.by_word.items()}
+
+
+def with_columns(plan: Plan, system: str, roles: Mapping[str, str], known_rows: Collection[str] = ()) -> Plan:
+    """The plan that remembers what some columns of a known system mean: header → role."""
+    name = systems()[system].name[plan.lang]
+    before = next((one.roles for one in maps_of(plan) if one.name == name), {})
+    return with_map(plan, FileMap(name, {**before, **roles}), known_rows)
+
+
 def free_name(name: str, maps: Sequence[FileMap]) -> str:
     """A name that no map and no known system has: numbers of two kinds of file must never be taken for one.
 
@@ -96,5 +111,6 @@ def free_name(name: str, maps: Sequence[FileMap]) -> str:
 
 def fitting(maps: Sequence[FileMap], words: Collection[str]) -> FileMap | None:
     """The map that fits some words best; None where none fits."""
-    found = [one for one in maps if one.fits(words)]
+    taken = {word for system in systems().values() for word in system.name.values()}  # those only add to what is known
+    found = [one for one in maps if one.name not in taken and one.fits(words)]
     return max(found, key=lambda one: sum(word in one.by_word for word in words), default=None)
