@@ -34,20 +34,25 @@ def take_rows(plan: Plan, table: str, rows: Iterable[Row], known_rows: Collectio
 
     Arguments: ``table`` one of ``KEYS``; ``rows`` column → value, blanks left out; ``known_rows`` ids that rows of the
     table have had.
-    Equation: a row that is there under the same number is replaced and keeps its id and its place; others come below.
-    Special cases: who a lead is stays where the list does not say it; rows of other numbers stay, for a person may
-    have typed them.
+    Equation: of a row that is there under the same number the columns that the list has are replaced; the others, its
+    id and its place stay; new rows come below.
+    Special cases: a column that no row of the list fills is not one of its columns: a list of what leads did takes no
+    dates away.  Who a lead is stays where a row does not say it; rows of other numbers stay, for a person may have
+    typed them.  A lead of which only the number is said is no new row beside others that say more.
     """
+    rows = list(rows)
     before = dict(plan.tables.get(table, {}))
+    columns = {column for row in rows for column in row}
     places = {_key(table, row): id_ for id_, row in reversed(before.items())}
     after, new = dict(before), []
     changed = same = 0
     for row in rows:
         id_ = places.get(_key(table, row))
         if id_ is None:
-            new.append(dict(row))
+            if len(row) > 1 or not before:
+                new.append(dict(row))
             continue
-        kept = {one: before[id_][one] for one in LEAD_PERSON if one in before[id_]}
+        kept = {one: value for one, value in before[id_].items() if one not in columns or one in LEAD_PERSON}
         after[id_] = {**kept, **row}
         changed, same = (changed, same + 1) if after[id_] == before[id_] else (changed + 1, same)
     for id_, row in zip(row_ids([*before, *known_rows], len(new)), new, strict=True):
