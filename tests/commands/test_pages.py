@@ -58,6 +58,13 @@ def test_a_page_without_entries_is_gone(path):
     assert states(path)["KPIツリー"] == "visible"
 
 
+def test_a_sheet_that_only_calculates_stays_hidden(path):
+    switch_pages(path, on=["durations"], words="ja")
+    assert {name: state for name, state in states(path).items() if name in ("所要日数", "日数計算", "リード一覧")} == {
+        "所要日数": "visible", "日数計算": "hidden", "リード一覧": "visible",
+    }  # fmt: skip
+
+
 def test_all_that_is_wrong_is_told_at_once(path):
     with pytest.raises(InputFaults) as caught:
         switch_pages(path, on=["tree", "ツリ"], off=["KPIツリー"], words="ja")

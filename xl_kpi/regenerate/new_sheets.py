@@ -102,13 +102,20 @@ class NewSheets:
 
     @cached_property
     def switched(self) -> dict[str, bool]:
-        """Name of each sheet that was switched on or off since the last command → whether it is to be seen."""
+        """Name of each sheet that was switched on or off since the last command → whether it is to be seen.
+
+        Sheets beside such a page that only calculate are never.
+        """
         last = self._standing.records.last
         switches = {key: last.get(optional.switch(key), usual) for key, usual in optional.OPTIONAL.items()}
         was = {key: state == optional.ON for key, state in switches.items()}
         now = {key: optional.is_on(self.plan, key) for key in was}
-        keys = {sheet.name: optional.switched_by(sheet.key) for sheet in self.spec.sheets}
-        return {name: now[key] for name, key in keys.items() if now.get(key) != was.get(key)}
+        keys = {sheet.key: optional.switched_by(sheet.key) for sheet in self.spec.sheets}
+        return {
+            sheet.name: not sheet.hidden
+            for sheet in self.spec.sheets
+            if now.get(keys[sheet.key]) != was.get(keys[sheet.key])
+        }
 
     @cached_property
     def pointing(self) -> list[Dependent]:
