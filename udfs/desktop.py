@@ -6,7 +6,7 @@ a backup, exactly as from a terminal; afterwards it is opened again, whatever ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -145,7 +145,7 @@ def import_files(book: Any, lang: str) -> str | None:
 
     None when the user thinks better of it; nothing is written then.
     """
-    from xl_kpi.cli.imports.printed import print_files, say_written, write_rows
+    from xl_kpi.cli.imports.printed import beside_writes, print_files, say_written, write_rows
     from xl_kpi.commands.import_files import import_files as write
     from xl_kpi.commands.import_files import look_into, previewed
     from xl_kpi.commands.import_questions import settled
@@ -160,24 +160,26 @@ def import_files(book: Any, lang: str) -> str | None:
     source = look_into(file, files, words=lang, lang=lang)
     answered: dict[str, str] = {}
 
-    def look(given: Answers) -> Preview:
+    def look(given: Answers, heard: Collection[str]) -> Preview:
         answered.update(given)
-        return previewed(source, answers=given)
+        return previewed(source, answers=given, heard=heard)
 
     found = settled(look, _answers)
     if found.questions:
         return None
     title, read = text("ribbon_import_files", lang), _said(lambda: print_files(found))
+    read = "\n\n".join([read, *beside_writes(found)])
     if found.changes:
-        question = text("ribbon_import_agree", lang, count=len(found.writes))
+        key = "ribbon_import_agree" if found.writes else "ribbon_import_agree_list"
+        question = text(key, lang, count=len(found.writes))
         headers = [text(f"ribbon_import_{column}", lang) for column in ("channel", "kpi", "month", "old", "new")]
         if not dialogs.agreed(title, question, read, headers, list(write_rows(found)), lang):
             return None
     with closed(book, lang):
         shown = found
         if file.read_bytes() != found.opened.data:  # saved anew: by Excel alone, or with what was typed meanwhile
-            found = previewed(look_into(file, files, words=lang, lang=lang), answers=answered)
-        if found.questions or found.writes != shown.writes:
+            found = previewed(look_into(file, files, words=lang, lang=lang), answers=answered, heard=answered)
+        if found.questions or (found.writes, found.changes) != (shown.writes, shown.changes):
             raise Refused(text("ribbon_import_changed", lang, book=file.name))
         said = _said(lambda: say_written(write(found), found))
     return _on_a_screen(said if found.changes else f"{text('import_nothing', lang)}\n\n{read}")
@@ -186,19 +188,24 @@ def import_files(book: Any, lang: str) -> str | None:
 def _answers(found: Preview, given: Answers) -> Answers | None:
     """Every question of a preview, in one window; None when it was closed."""
     from xl_kpi.catalog.messages import worded
-    from xl_kpi.commands.import_questions import labels
+    from xl_kpi.commands.import_questions import MOST_ALIKE, alike, labels
 
-    lines = []
-    for question in found.questions:
-        called, before = labels(question, found), given.get(question.id, "")
-        lines.append((worded(question.text, found.lang), list(called.values()), called.get(before, before)))
+    lines, questions = [], []
+    for group in alike(found.questions):
+        all_of = text("ribbon_import_all", found.lang, count=len(group)) if len(group) > MOST_ALIKE else ""
+        for place, question in enumerate(group):
+            called, before = labels(question, found), given.get(question.id, "")
+            words = worded(question.text, found.lang)
+            above = (all_of, len(group)) if all_of and not place else None
+            lines.append(dialogs.Line(words, tuple(called.values()), called.get(before, before), above))
+            questions.append(question)
     title, ask = text("ribbon_import_files", found.lang), text("ribbon_import_ask", found.lang)
     answers = dialogs.answers(title, ask, lines, found.lang)
     if answers is None:
         return None
     return {
         question.id: question.choices[answer] if isinstance(answer, int) else answer
-        for question, answer in zip(found.questions, answers, strict=True)
+        for question, answer in zip(questions, answers, strict=True)
     }
 
 

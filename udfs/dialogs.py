@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -90,33 +91,40 @@ def one(title: str, question: str, options: Sequence[str], lang: str) -> int | N
     return _ask(title, question, lines, lang)
 
 
-def answers(
-    title: str, question: str, lines: Sequence[tuple[str, Sequence[str], str]], lang: str
-) -> list[int | str] | None:
+@dataclass(frozen=True)
+class Line:
+    """One thing that is asked: the words, what may be chosen (nothing: it is typed), what stands there first.
+
+    ``above``: words for one more choice above it that sets this line and those below it, and how many these are.
+    """
+
+    words: str
+    choices: tuple[str, ...] = ()
+    first: str = ""
+    above: tuple[str, int] | None = None
+
+
+def answers(title: str, question: str, lines: Sequence[Line], lang: str) -> list[int | str] | None:
     """An answer for each line; None when it was cancelled.
 
-    Arguments: ``lines``: (words, choices, what stands there first).
     Result: the position of the choice, or what was typed where there are none; the window stays until all is answered.
     """
 
     def fields(frame: Any) -> Callable[[], list[int | str]]:
-        from tkinter import StringVar, ttk
-
         inside, show = _scrolled(frame)
         inside.unbind_class("TCombobox", "<MouseWheel>")  # scrolling past a box must not change it
         boxes: list[Any] = []
-        for row, (words, choices, first) in enumerate(lines):
-            asked = ttk.Label(inside, text=words, justify="left", wraplength=WIDE * 2 // 3)
-            asked.grid(row=row, column=0, sticky="w", pady=4)
-            value = StringVar(inside, first)
-            width = max(map(len, choices), default=0) * 2 + 4
-            box: Any = ttk.Entry(inside, textvariable=value, width=24)
-            if choices:
-                box = ttk.Combobox(inside, textvariable=value, values=list(choices), state="readonly", width=width)
-            box.value = value  # Tk forgets a variable that nobody holds
-            box.grid(row=row, column=1, sticky="w", padx=12, pady=4)
-            box.bind("<FocusIn>", lambda event: show(event.widget))
-            boxes.append(box)
+        for place, line in enumerate(lines):
+            if line.above:
+                words, count = line.above
+                above = _box(inside, words, line.choices, "", show)
+
+                def set_all(_: Any, above: Any = above, first: int = place, count: int = count) -> None:
+                    for box in boxes[first : first + count]:
+                        box.value.set(above.value.get())
+
+                above.bind("<<ComboboxSelected>>", set_all)
+            boxes.append(_box(inside, line.words, line.choices, line.first, show))
         boxes[0].after_idle(boxes[0].focus_force)
 
         def read() -> list[int | str]:
@@ -125,14 +133,32 @@ def answers(
                     box.focus_force()
                     raise _Unanswered
             return [
-                list(choices).index(box.value.get()) if choices else box.value.get().strip()
-                for box, (_, choices, _) in zip(boxes, lines, strict=True)
+                line.choices.index(box.value.get()) if line.choices else box.value.get().strip()
+                for box, line in zip(boxes, lines, strict=True)
             ]
 
         return read
 
     found: list[int | str] | None = _ask(title, question, fields, lang)
     return found
+
+
+def _box(frame: Any, words: str, choices: Sequence[str], first: str, show: Callable[[Any], None]) -> Any:
+    """A row with words and what is chosen or typed; ``show`` brings it into sight when it gets the cursor."""
+    from tkinter import StringVar, ttk
+
+    row = frame.grid_size()[1]
+    asked = ttk.Label(frame, text=words, justify="left", wraplength=WIDE * 2 // 3)
+    asked.grid(row=row, column=0, sticky="w", pady=4)
+    value = StringVar(frame, first)
+    width = max(map(len, choices), default=0) * 2 + 4
+    box: Any = ttk.Entry(frame, textvariable=value, width=24)
+    if choices:
+        box = ttk.Combobox(frame, textvariable=value, values=list(choices), state="readonly", width=min(width, 40))
+    box.value = value  # Tk forgets a variable that nobody holds
+    box.grid(row=row, column=1, sticky="w", padx=12, pady=4)
+    box.bind("<FocusIn>", lambda event: show(event.widget))
+    return box
 
 
 def agreed(

@@ -11,6 +11,8 @@ import pytest
 from tests.cli.terminal import xl
 from tests.exports.downloads import GA4, GOOGLE_JA, text
 from xl_kpi.commands import open_workbook
+from xl_kpi.commands.import_files import look_into, previewed
+from xl_kpi.commands.import_questions import settled
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
@@ -202,3 +204,19 @@ def test_a_file_that_is_none_gives_one_line(folder):
         assert done.code == 2
         assert said in done.err
         assert len(done.err.strip().splitlines()) == 1
+
+
+def test_an_answer_that_another_one_makes_needless_is_no_fault(folder):
+    # 05/03: with the day first it is 5 March, before the plan begins, so that nobody needs its channel any more
+    rows = [GA4, *([day, "Organic Search", "120", "3", "0.5"] for day in ("05/03/2026", "06/03/2026"))]
+    (folder / "days.csv").write_bytes(text(rows).encode())
+    heard = []
+
+    def ask(found, given):
+        heard.append([question.id.partition(":")[0] for question in found.questions])
+        return {one.id: "day_first" if one.id.startswith("day_order") else "web" for one in found.questions}
+
+    source = look_into(folder / "plan.xlsx", [folder / "days.csv"], words="ja")
+    done = settled(lambda given, heard: previewed(source, answers=given, heard=heard), ask)
+    assert heard == [["day_order", "channel"]] and (done.questions, done.writes) == ((), ())
+    assert done.files[0][1].outside

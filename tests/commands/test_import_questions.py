@@ -26,7 +26,7 @@ def found(*questions: Question, lang: str = "ja") -> SimpleNamespace:
 def test_rounds_go_on_until_nothing_is_open_and_answers_add_up():
     looked = []
 
-    def look(answers):  # a channel is asked about once the year is known
+    def look(answers, heard):  # a channel is asked about once the year is known
         looked.append(dict(answers))
         open_ = [one for one in (YEAR, CHANNEL) if one.id not in answers]
         return found(*open_[:1])
@@ -43,7 +43,7 @@ def test_rounds_go_on_until_nothing_is_open_and_answers_add_up():
 def test_an_answer_that_can_not_be_read_is_asked_for_again_with_what_was_typed():
     heard = []
 
-    def look(answers):
+    def look(answers, heard):
         return found() if answers.get("year:月") == "2026" else found(YEAR)
 
     def ask(seen, given):
@@ -55,7 +55,7 @@ def test_an_answer_that_can_not_be_read_is_asked_for_again_with_what_was_typed()
 
 
 def test_who_gives_up_gets_what_is_open():
-    assert settled(lambda answers: found(YEAR), lambda seen, given: None).questions == (YEAR,)
+    assert settled(lambda answers, heard: found(YEAR), lambda seen, given: None).questions == (YEAR,)
 
 
 @pytest.mark.parametrize(

@@ -216,13 +216,10 @@ def test_files_are_imported_once_their_questions_are_answered_and_the_change_is_
     assert [row["value"] for row in plan.tables["tbl_sources"].values()] == [900]
     (kind, title, _, lines, lang), agreed = answers["asked"][-2:]
     assert (kind, title, lang) == ("answers", "実績を取り込む", "ja")
+    choices = ("サービスサイト", "取り込まない")
     assert lines == [
-        (
-            "「Organic Search」はどのチャネルですか",
-            ["サービスサイト", "取り込まない"],
-            "",
-        ),
-        ("「Referral」はどのチャネルですか", ["サービスサイト", "取り込まない"], ""),
+        dialogs.Line("「Organic Search」はどのチャネルですか", choices),
+        dialogs.Line("「Referral」はどのチャネルですか", choices),
     ]
     assert agreed[0] == "agreed" and "ga4.csv" in agreed[3]
     assert list(agreed[5]) == [("サービスサイト", "セッション", f"{start:%Y/%m}", "（空欄）", "900")]

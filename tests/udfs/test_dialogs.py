@@ -29,7 +29,13 @@ def press(root):
         elif key.startswith("type:"):
             root.focus_get().insert(0, key[5:])
         elif key.startswith("pick:"):
-            next(w for w in everything(root) if w.winfo_class() == "TCombobox").current(int(key[5:]))
+            place, _, choice = key[5:].rpartition(":")
+            [w for w in everything(root) if w.winfo_class() == "TCombobox"][int(place or 0)].current(int(choice))
+        elif key.startswith("all:"):
+            first = next(w for w in everything(root) if w.winfo_class() == "TCombobox")
+            first.current(int(key[4:]))
+            first.event_generate("<<ComboboxSelected>>")
+            root.update()
         else:
             root.focus_get().event_generate(f"<{key}>")
             root.update()
@@ -46,6 +52,10 @@ def started(*args, **kwargs):
     root.after(10_000, root.destroy)
     return root
 tkinter.Tk = started
+if call == "answers":
+    title, question, lines, lang = arguments
+    lines = [dialogs.Line(words, tuple(choices), first, *map(tuple, above)) for words, choices, first, *above in lines]
+    arguments = title, question, lines, lang
 print(json.dumps(getattr(dialogs, call)(*arguments)))
 """
 
@@ -127,6 +137,15 @@ def test_what_was_typed_before_stands_there_and_two_hundred_questions_can_be_scr
     asked = [[f"キャンペーン{k}はどのチャネルですか", ["サービスサイト", "広告"], "広告"] for k in range(200)]
     done = shown(screen, ["click:OK"], "answers", ["実績を取り込む", "", asked, "ja"])
     assert (json.loads(done.stdout), done.stderr) == ([1] * 200, "")
+
+
+@pytest.mark.host
+def test_many_of_a_kind_are_answered_at_once_and_may_differ_afterwards(screen):
+    # the first box sets the five below it; the last of all is none of them
+    asked = [[f"{k}月: どちらを使いますか", ["ファイルの値", "入力済みの値"], ""] for k in range(6)]
+    asked[0].append(["次の5件をすべて同じにする", 5])
+    done = shown(screen, ["all:1", "pick:6:0", "Return"], "answers", ["実績を取り込む", "", asked, "ja"])
+    assert (json.loads(done.stdout), done.stderr) == ([1, 1, 1, 1, 1, 0], "")
 
 
 @pytest.mark.host

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -47,9 +48,9 @@ def _import(lang: str) -> Command:
         source = look_into(plan, files, system=system, with_map=with_map, words=lang, lang=asked)
         shown = False
 
-        def look(answers: Answers) -> Preview:
+        def look(answers: Answers, heard: Collection[str]) -> Preview:
             nonlocal shown
-            found = previewed(source, answers=answers, channel=channel, with_leads=with_leads)
+            found = previewed(source, answers=answers, heard=heard, channel=channel, with_leads=with_leads)
             if not as_json and not shown:
                 print_files(found)
                 shown = True

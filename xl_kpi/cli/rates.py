@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -46,8 +47,10 @@ def _rates(lang: str) -> Command:
         answers = read_answers(given, asked or lang)
         talks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
 
-        def look(answers: Answers) -> Measured:
-            return measure(plan, sources, as_of=as_of, answers=answers, channel=channel, words=lang, lang=asked)
+        def look(answers: Answers, heard: Collection[str]) -> Measured:
+            return measure(
+                plan, sources, as_of=as_of, answers=answers, heard=heard, channel=channel, words=lang, lang=asked
+            )
 
         found = settled(look, ask_all if talks else lambda found, given: None, answers)
         if as_json:

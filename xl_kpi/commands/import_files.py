@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -153,14 +153,16 @@ def previewed(
     found: Found,
     *,
     answers: Mapping[str, str] | None = None,
+    heard: Collection[str] = (),
     channel: str = "",
     with_leads: bool = False,
     today: dt.date | None = None,
 ) -> Preview:
     """What taking files into a workbook would do; nothing is written.
 
-    Arguments: ``answers``: id of a question → what was chosen; ``channel`` the id of the channel whose actuals they
-    hold ("": told by their campaigns, else by the kind of file); ``with_leads``: names, companies and addresses of
+    Arguments: ``answers``: id of a question → what was chosen, ``heard``: those of them that were asked in a round
+    before; ``channel`` the id of the channel whose actuals they hold ("": told by their campaigns, else by the kind of
+    file); ``with_leads``: names, companies and addresses of
     leads too; ``today`` the day that the page データ元 gets.
     Errors: InputFaults for an unknown channel and answers to what was not asked; BadFile for a file of no system.
     """
@@ -168,7 +170,7 @@ def previewed(
     from xl_kpi.exchange.exports.figures import ORIGINS, sorted_figures, with_origins
     from xl_kpi.exchange.leads.taking import ListFile, is_list, taken_lists
 
-    opened, asked = found.opened, Asked(answers or {})
+    opened, asked = found.opened, Asked(answers or {}, heard=heard)
     with told_in(opened.lang):
         plan = opened.read.plan
         _known_channel(plan, channel)
@@ -199,9 +201,8 @@ def previewed(
             today=today or dt.date.today(),
             known_rows=known[SOURCES],
         )
-        unused = [id_ for id_ in asked.answers if id_ not in asked.used]
-        if unused:
-            raise InputFaults([Fault(id_, Words("import_answer_unused"), cell="--answer") for id_ in unused])
+        if asked.unused:
+            raise InputFaults([Fault(id_, Words("import_answer_unused"), cell="--answer") for id_ in asked.unused])
         return Preview(opened, tuple(read), taken.writes, tuple(asked.open), taken.plan, persons, leads)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from xl_kpi.catalog.exports import systems
@@ -31,23 +31,25 @@ ALIKE = ":*"  # behind a kind of question: the answer to all of them
 _SIGNS = {".": "point", ",": "comma"}  # choices that are no words, as keys of texts have them
 
 
-def settled(look: Callable[[Answers], Found], ask: Callable[[Found, Answers], Answers | None],
+def settled(look: Callable[[Answers, Collection[str]], Found], ask: Callable[[Found, Answers], Answers | None],
             answers: Answers | None = None) -> Found:  # fmt: skip
     """The preview once all of it is answered, or with what is open where the person gives up.
 
-    Arguments: ``look`` what would be done with some answers; ``ask`` asks for what a preview leaves open, with the
-    answers so far, and gives those that it got (None: the person gives up); ``answers`` those that are there.
+    Arguments: ``look`` what would be done with some answers, and which of them this conversation has got; ``ask`` asks
+    for what a preview leaves open, with the answers so far, and gives those that it got (None: the person gives up);
+    ``answers`` those that are there.
     Special cases: an answer that can't be read leaves its question open, which is asked again.
     """
-    given = dict(answers or {})
+    given, heard = dict(answers or {}), set[str]()
     while True:
-        found = look(given)
+        found = look(given, heard)
         if not found.questions:
             return found
         more = ask(found, given)
         if more is None:
             return found
         given |= more
+        heard |= set(more)
 
 
 def alike(questions: Sequence[Question]) -> list[list[Question]]:

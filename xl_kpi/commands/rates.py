@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,6 +84,7 @@ def measure(
     *,
     as_of: dt.date | None = None,
     answers: Mapping[str, str] | None = None,
+    heard: Collection[str] = (),
     channel: str = "",
     words: str,
     lang: str | None = None,
@@ -91,14 +92,15 @@ def measure(
     """What lists of leads say of the rates and lags of a plan; nothing is written.
 
     Arguments: ``sources`` files with a row a lead, or a row an event; ``as_of`` up to which day is counted (None: the
-    last day of a stage in them); ``answers``: id of a question → what was chosen; ``channel`` the id of the channel
-    to which all belong ("": told by what they say); ``words`` and ``lang`` as for ``open_workbook``.
+    last day of a stage in them); ``answers``: id of a question → what was chosen, ``heard``: those of them that were
+    asked in a round before; ``channel`` the id of the channel to which all belong ("": told by what they say);
+    ``words`` and ``lang`` as for ``open_workbook``.
     Errors: InputFaults with all that is wrong in the workbook and for answers to what was not asked; BadFile for a
     file that is no list of leads or knows days of fewer than two stages; NeedsData where packages are missing.
     """
     _need_packages()
     opened = open_workbook(path, words, lang)
-    asked = Asked(answers or {})
+    asked = Asked(answers or {}, heard=heard)
     with told_in(opened.lang):
         raise_errors(findings(opened))
         plan = opened.read.plan
@@ -109,9 +111,8 @@ def measure(
         counted = _counted([_existing(source) for source in sources], plan, asked, as_of, channel)
         if asked.open:
             return Measured(opened, plan, questions=tuple(asked.open))
-        unused = [id_ for id_ in asked.answers if id_ not in asked.used]
-        if unused:
-            raise InputFaults([Fault(id_, Words("import_answer_unused"), cell="--answer") for id_ in unused])
+        if asked.unused:
+            raise InputFaults([Fault(id_, Words("import_answer_unused"), cell="--answer") for id_ in asked.unused])
         if counted is None or not counted.steps:
             raise BadFile("measured_no_days", file=", ".join(Path(source).name for source in sources))
         steps = tuple(steps_of(plan, counted))

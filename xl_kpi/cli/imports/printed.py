@@ -76,10 +76,7 @@ def print_writes(found: Preview) -> None:
     """The actuals that change, to standard output."""
     console = console_for(sys.stdout)
     console.print()
-    for export, of_plan in found.files:
-        if of_plan.outside:
-            console.print(Text(_outside(export, of_plan, found)))
-    for line in written_lines(found):
+    for line in beside_writes(found):
         console.print(Text(printable(line)))
     if not found.writes:
         console.print(text("import_nothing", found.lang))
@@ -93,6 +90,14 @@ def print_writes(found: Preview) -> None:
     for row in write_rows(found):
         table.add_row(*(Text(printable(cell)) for cell in row))
     console.print(table)
+
+
+def beside_writes(found: Preview) -> Iterator[str]:
+    """What no table of actuals holds: months that are not the plan's, and what becomes of リード一覧."""
+    for export, of_plan in found.files:
+        if of_plan.outside:
+            yield _outside(export, of_plan, found)
+    yield from written_lines(found)
 
 
 def _outside(export: Export, of_plan: Sorted, found: Preview) -> str:
@@ -131,7 +136,8 @@ def write_rows(found: Preview) -> Iterator[tuple[str, str, str, str, str]]:
 def say_written(done: Rewritten, found: Preview) -> None:
     """What was written, what the checks doubt, and where the former state went."""
     if not done.unchanged:
-        click.echo(text("import_done", found.lang, path=done.path, count=len(found.writes)))
+        key = "import_done" if found.writes else "import_done_beside"
+        click.echo(text(key, found.lang, path=done.path, count=len(found.writes)))
     say_faults(done.warnings, found.lang)
     say_backup(done.backup, found.lang)
 

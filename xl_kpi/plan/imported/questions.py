@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from xl_kpi.errors import Phrase, Words
@@ -31,6 +31,12 @@ class Asked:
     answers: Mapping[str, str] = field(default_factory=dict)
     open: list[Question] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    heard: Collection[str] = ()  # questions of a round before: an answer to another may have settled them
+
+    @property
+    def unused(self) -> list[str]:
+        """The answers to what nobody has asked."""
+        return [id_ for id_ in self.answers if id_ not in self.used and id_ not in self.heard]
 
     def ask(self, id_: str, text: Words, *choices: str) -> str:
         """The answer, "" where there is none that fits; then the question is kept, once.
