@@ -26,7 +26,7 @@ class Asking(Protocol):
 
 
 Found = TypeVar("Found", bound=Asking)
-MOST_ALIKE = 3  # questions of a kind with the same choices: more of them may be answered at once
+MOST_ALIKE = 2  # questions of a kind with the same choices: more of them may be answered at once
 ALIKE = ":*"  # behind a kind of question: the answer to all of them
 _SIGNS = {".": "point", ",": "comma"}  # choices that are no words, as keys of texts have them
 
