@@ -96,6 +96,14 @@ LEADS = OPEN.with_(
     },
 )
 
+CONTENT = OPEN.with_(
+    settings={"page_content": "on"},
+    tables={
+        "tbl_leads": rows("number leads", ("L-1", day(4, 1)), ("L-2", day(4, 2))),
+        "tbl_touches": rows("number on content", ("L-1", day(4, 3), "事例"), ("L-2", day(4, 4), "事例")),
+    },
+)
+
 
 def kpis(count: int) -> tuple[Kpi, ...]:
     return tuple(Kpi(f"k{k}", WEB.id, f"K{k}", f"K{k}", "count", "input", "input", value=1.0) for k in range(count))
@@ -257,6 +265,10 @@ CASES = {
     # 20 of 40
     ("plan_check_lost_reason", "durations"): Case(
         LEADS, typed={f"tbl_leads[r{k}].lost_reason": "価格" for k in range(15, 21)}
+    ),
+    ("plan_check_touch_unknown", "content"): Case(CONTENT, typed={"tbl_touches[r2].number": "L-3"}),
+    ("plan_check_content_weights", "content"): Case(
+        CONTENT, typed={f"content_weight_{part}": 0 for part in ("dwell", "scroll", "repeat", "next")}
     ),
     ("plan_check_aware", "brand_log"): Case(RELATIONS, typed={"tbl_surveys[r1].own": 101}),
 }

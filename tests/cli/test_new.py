@@ -189,7 +189,7 @@ def test_C5_can_not_be_built(tmp_path):
 
 
 def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
-    pages = ("economics", "people", "alignment", "brand")
+    pages = ("economics", "people", "alignment", "brand", "durations", "content", "lead_list", "lead_scores")
     on_pages = [one.key for one in fields.SINGLES if one.page in pages]
     answer = xl("new", tmp_path / "a.txt", "--goal", "-5", "--months", "0", "--start", "4月", "--set", "rounding",
                 "--set", "stage.leads.rate=130%", "--set", "chanel.web.share=1", "--deadline", "31.12.2026x",

@@ -11,6 +11,7 @@ from xl_kpi.plan.findings.closed import after_closing
 from xl_kpi.plan.findings.dates import next_steps, overdue, passed, to_come, too_long, unsigned
 from xl_kpi.plan.findings.digits import assumed_digits
 from xl_kpi.plan.findings.economics import of_economics
+from xl_kpi.plan.findings.from_leads.content import of_content
 from xl_kpi.plan.findings.from_leads.scores import of_scores
 from xl_kpi.plan.findings.goal import covered, fees, goal_twice, growth_large, margin_none, questions, too_easy
 from xl_kpi.plan.findings.money import amounts, over_budget, unit_costs
@@ -67,6 +68,7 @@ def doubts(plan: Plan, *, records: Records | None = None, today: dt.date | None 
     yield from relations(plan, today)
     yield from leads(plan)
     yield from of_scores(plan)
+    yield from of_content(plan)
     yield from factors(plan)
     yield from overdue(plan, today)
     yield from unsigned(plan)

@@ -131,6 +131,8 @@ FINDINGS = (
     _alone("plan_check_score_weights", "warning"),
     _alone("plan_check_score_bounds", "warning"),
     _alone("plan_check_score_reversed", "warning"),
+    Finding("plan_check_content_weights", "warning", "content", "content_no_weights"),
+    Finding("plan_check_touch_unknown", "warning", "content", "content_unknown"),
     _alone("plan_check_ksf_gone", "warning"),
     _alone("plan_check_typed_over", "warning"),
     _alone("plan_check_id_twice", "error"),

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from xl_kpi.catalog.content import content_standards
+from xl_kpi.catalog.content import PARTS, content_standards
 from xl_kpi.plan.fields import SINGLES
 from xl_kpi.plan.leads.content import Base, Engaged
-from xl_kpi.plan.leads.content_inputs import usual_actions
+from xl_kpi.plan.leads.content_inputs import usual_actions, weight_of
 from xl_kpi.plan.leads.content_paths import ContentPaths, paths_of
 from xl_kpi.plan.leads.totals import totals_of
 from xl_kpi.sheets import chart_data
@@ -116,7 +116,8 @@ def place(ctx: Context) -> ContentAt:
     usual = Words("usual", t("content_usual", words=usual_actions(ctx.lang)), above=0, height=32)
     links = Links("links", ["lead_list", "touch_list"])
     title = Title(t("content_title"), t("content_subtitle"))
-    layout = Layout(ctx, KEY, title, Words("sentence", ""), Words("counted", "", above=0), links, *blocks, entries,
+    layout = Layout(ctx, KEY, title, Words("sentence", ""), Words("counted", "", above=0), Words("faults", "", above=0),
+                    links, *blocks, entries,
                     usual, fit_height=0)  # fmt: skip
     return ContentAt(rows, paths, tables, layout)
 
@@ -148,6 +149,7 @@ def build(ctx: Context) -> SheetSpec:
     page = at.layout.sheet({at.layout.block("sentence").top: SENTENCE_HEIGHT})
     _said(page, at.layout.block("sentence").top, _sentence(ctx, at), "sentence", WIDE)
     _said(page, at.layout.block("counted").top, _counted(ctx, at), "note_line", 1)
+    _said(page, at.layout.block("faults").top, _faults(ctx, at), "note_line", 1)
     if state:
         _said(page, state, content_pace.state(ctx, rows), "note_line", 1)
     for key in ("lifts", "type_lifts", "paths"):
@@ -205,3 +207,10 @@ def _counted(ctx: Context, at: ContentAt) -> str:
     """What counts and what does not."""
     single = {one: f"FIXED({at.rows.single(one)},0)" for one in ("leads", "won", "used", "undated", "unknown", "late")}
     return words(ctx.t("content_counted"), **single)
+
+
+def _faults(ctx: Context, at: ContentAt) -> str:
+    """What `check` says of the page, too."""
+    unknown, weights = at.rows.single("unknown"), "+".join(str(at.rows.single(weight_of(part))) for part in PARTS)
+    said = words(ctx.t("content_unknown"), unknown=f"FIXED({unknown},0)")[1:]
+    return f'=IF({weights}=0,"{ctx.t("content_no_weights")}","")&IF({unknown}>0,{said},"")'
