@@ -62,6 +62,13 @@ def odd(lang: str) -> Plan:
     return plan.with_(tables={**plan.tables, **OWN, "tbl_leads": leads, "tbl_touches": touches})
 
 
+def bare() -> Plan:
+    """Two leads of which nothing is known, one of them without a channel; nothing was done."""
+    plan = with_leads(template_plan("small", "en"), None)
+    rows = {"r1": {"number": "a", "channel": "Ads"}, "r2": {"number": "b", "outcome": "lost"}}
+    return plan.with_(tables={**plan.tables, "tbl_leads": rows})
+
+
 def of_totals() -> Plan:
     plan = odd("ja")
     rows = {
@@ -75,6 +82,7 @@ def of_totals() -> Plan:
 PLANS = {
     "odd": odd("ja"),
     "none": with_leads(template_plan("small", "en"), None),
+    "bare": bare(),
     "totals": of_totals(),
 }
 

@@ -146,6 +146,9 @@ def _texts(ctx: Context, table: Table, one: Scored, place: int) -> Mapping[str, 
 
 
 def _part(at: ScoresAt, trait: str, answer: str) -> str:
+    """What a quality adds; one of which nobody knows any answer adds nothing."""
+    if not at.of(trait, "word"):
+        return "0"
     weight, total = at.used(f"weight_{trait}"), f"SUM({at.weights()})"
     points = f"SUMPRODUCT(({at.of(trait, 'word')}={answer})*{at.of(trait, 'points')})"
     share = f"100*{weight}*{points}/({scoring().most_points:g}*{total})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from xl_kpi.catalog.scoring import scoring
 from xl_kpi.plan.pages.lead_tables import LEAD_TRAITS
@@ -29,6 +29,7 @@ class ScoresAt:
     points: Table
     bands: Table
     layout: Layout
+    _areas: dict[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
 
     def used(self, key: str) -> str:
         """The cell of what counts for an entry."""
@@ -38,9 +39,11 @@ class ScoresAt:
         return str(self.settings.down("used", *(f"weight_{LEAD_TRAITS[k]}" for k in (0, -1))))
 
     def of(self, of: str, column: str) -> str:
-        """A column of the points of a quality, or of the kinds of action."""
-        keys = [key for key in self.points.keys if key.startswith(f"{of}:")]
-        return str(self.points.down(column, keys[0], keys[-1]))
+        """A column of the points of a quality, or of the kinds of action; "" where there are none."""
+        if (of, column) not in self._areas:  # every row of the list asks for them
+            keys = [key for key in self.points.keys if key.startswith(f"{of}:")]
+            self._areas[of, column] = str(self.points.down(column, keys[0], keys[-1])) if keys else ""
+        return self._areas[of, column]
 
 
 @dataclass(frozen=True)
