@@ -198,3 +198,11 @@ def test_headers_are_compared_word_by_word():
     assert is_quotient_word(HeaderWords.of("Cost per click"))
     assert usual_kind({"date", "cost", "clicks"}) == "ads"
     assert usual_kind(set()) == ""
+
+
+def test_a_header_may_hold_numbers_and_signs_among_its_words():
+    rows = [["月次", "=1+1", "媒体費", "2026", "クリック\n数"]]
+    rows += [["2026-04", "a", "100", "x", "5"], ["2026-05", "b", "200", "y", "6"]]
+    made = suggest(text(rows).encode(), "x.csv")
+    assert made.block.header == 1
+    assert {"月次": "month", "媒体費": "cost", "クリック\n数": "clicks"}.items() <= made.roles.items()

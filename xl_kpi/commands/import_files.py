@@ -70,7 +70,7 @@ class Source:
     """A file as it was found: ``block`` its table (None: no system and no map knows it), ``others`` that it holds.
 
     ``suggested``: what its columns are taken for, where nobody knows them; ``path`` of a list of leads that is too
-    large to be read as a whole.
+    large to be read as a whole; ``overlooked``: columns that count something and that its system does not name.
     """
 
     name: str

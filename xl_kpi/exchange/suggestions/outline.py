@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BELOW = 50  # rows below a header that are looked at
 _LEAST = 2  # columns of a table
+_WORDS = 0.6  # of the cells of a header are no numbers, at least
 _NUMBER = re.compile(r"[-+△▲(]?[¥\\$€]?[0-9][0-9.,]*[)%円]?|[<>] ?[0-9.]+ ?%?")
 _DATE = re.compile(r"[0-9]{1,4}[-/.年][0-9]{1,2}([-/.月].*)?|[A-Za-z]{3,9}\.? [0-9]{1,2},? [0-9]{4}.*|[0-9]{1,2}月.*")
 TEXT = "t"
@@ -80,7 +81,7 @@ def _score(shapes: list[list[str]], cells: pd.DataFrame, row: int) -> float:
     words = [folded(str(cells.iat[row, at])) for at in header]
     if len(header) < _LEAST or len({*words}) < len(words) or words[0].startswith(COMMENT):
         return 0.0
-    if any(shapes[row][at] != TEXT for at in header):
+    if sum(shapes[row][at] == TEXT for at in header) < _WORDS * len(header):
         return 0.0
     known = sum(without_currency(word)[0] in _known() for word in words) / 2
     below = [k for k in range(row + 1, min(row + 1 + _BELOW, len(shapes))) if any(shapes[k])]
@@ -89,6 +90,8 @@ def _score(shapes: list[list[str]], cells: pd.DataFrame, row: int) -> float:
         return known
     score = known
     for at, word in zip(header, words, strict=True):
+        if shapes[row][at] != TEXT:
+            continue
         kinds = [shapes[k][at] for k in below if shapes[k][at]]
         if not kinds:
             continue
