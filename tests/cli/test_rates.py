@@ -17,7 +17,7 @@ from xl_kpi.commands import open_workbook
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
-START = dt.date(2024, 10, 1)
+START = dt.date(2022, 10, 1)  # 24 months that are over, whatever the day is
 HEADS = ["リードID", "チャネル", "リード獲得日", "MQL化日", "SQL化日", "商談化日", "提案日", "受注日", "メール"]
 RATES = (0.3, 0.4, 0.5, 0.6, 0.4)
 WORLD = {
@@ -40,7 +40,7 @@ def made(tmp_path_factory) -> Path:
         for name, stages in drawn(WORLD, np.random.default_rng(3), 6_000).items()
         for lead in zip(*stages, strict=True)
     ]
-    leads += [["広告", "2025-03-10", "2025-03-01", "", "", "", ""], ["広告", "2025-03-10", *[""] * 4, "2025-03-01"]]
+    leads += [["広告", "2023-03-10", "2023-03-01", "", "", "", ""], ["広告", "2023-03-10", *[""] * 4, "2023-03-01"]]
     with (folder / "leads.csv").open("w", encoding="cp932", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(HEADS)
@@ -66,10 +66,10 @@ def test_rates_stand_beside_the_plans_and_nothing_is_written(made, plan):
 
 
 def test_json_has_what_others_rely_on(made, plan):
-    done = xl("rates", plan, "--source", made / "leads.csv", "--as-of", "2026-06-30", "--json")
+    done = xl("rates", plan, "--source", made / "leads.csv", "--as-of", "2024-06-30", "--json")
     assert done.code == 0
     found = json.loads(done.out)
-    assert found["as_of"] == "2026-06-30"
+    assert found["as_of"] == "2024-06-30"
     steps = {(one["from"], one["to"], one["channel"]): one for one in found["steps"]}
     one = steps["leads", "mql", "web"]
     assert one["plan"] == 0.25  # of the default plan
@@ -113,7 +113,7 @@ def test_what_is_sure_is_taken_as_own_data_and_can_be_undone(made, plan):
 def test_bad_input_is_one_line_and_changes_nothing(made, plan, arguments, said, monkeypatch):
     monkeypatch.chdir(made)
     Path("names.csv").write_text("名前,色\n田中,青\n", "utf-8")
-    Path("one_stage.csv").write_text("リードID,チャネル,リード獲得日\nL1,広告,2026-04-01\n", "utf-8")
+    Path("one_stage.csv").write_text("リードID,チャネル,リード獲得日\nL1,広告,2024-04-01\n", "utf-8")
     before = plan.read_bytes()
     done = xl("rates", plan, *arguments)
     assert done.code == 2

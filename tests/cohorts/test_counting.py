@@ -108,6 +108,15 @@ def test_a_day_too_far_back_is_a_slip():
     assert found.problems == (Problem("unbegun", 1, "leads", 2), Problem("old", 1, "", 2))
 
 
+def test_a_day_that_is_still_to_come_makes_nobody_be_watched_until_then():
+    leads = table(([0, 10, 40], "web"), ([5, 27_000, None], "web"))
+    found = counted(leads, STAGES, today=on(60))
+    assert found.as_of == on(40)
+    assert one(found) == Cohort(gone={10: 1}, waiting={35: 1})
+    assert found.problems == (Problem("later", 1, "", 3),)
+    assert counted(leads, STAGES).as_of == on(27_000)
+
+
 def test_no_day_at_all():
     assert counted(table(([None, None, None], "web")), STAGES) is None
 

@@ -88,13 +88,14 @@ def measure(
     channel: str = "",
     words: str,
     lang: str | None = None,
+    today: dt.date | None = None,
 ) -> Measured:
     """What lists of leads say of the rates and lags of a plan; nothing is written.
 
     Arguments: ``sources`` files with a row a lead, or a row an event; ``as_of`` up to which day is counted (None: the
-    last day of a stage in them); ``answers``: id of a question → what was chosen, ``heard``: those of them that were
-    asked in a round before; ``channel`` the id of the channel to which all belong ("": told by what they say);
-    ``words`` and ``lang`` as for ``open_workbook``.
+    last day of a stage in them, but not after ``today``; None: the day on this computer); ``answers``: id of a question
+    → what was chosen, ``heard``: those of them that were asked in a round before; ``channel`` the id of the channel to
+    which all belong ("": told by what they say); ``words`` and ``lang`` as for ``open_workbook``.
     Errors: InputFaults with all that is wrong in the workbook and for answers to what was not asked; BadFile for a
     file that is no list of leads or knows days of fewer than two stages; NeedsData where packages are missing.
     """
@@ -108,7 +109,9 @@ def measure(
         if channel and channel not in known:
             allowed = Words("import_channel_unknown", known=", ".join(known))
             raise InputFaults([Fault(channel, allowed, cell="--channel")])
-        counted = _counted([_existing(source) for source in sources], plan, asked, as_of, channel)
+        counted = _counted(
+            [_existing(source) for source in sources], plan, asked, (as_of, today or dt.date.today()), channel
+        )
         if asked.open:
             return Measured(opened, plan, questions=tuple(asked.open))
         if asked.unused:
@@ -166,7 +169,9 @@ def with_rates(plan: Plan, taken: Sequence[Taken]) -> Plan:
     return without(changed, given)
 
 
-def _counted(files: list[Path], plan: Plan, asked: Asked, as_of: dt.date | None, channel: str) -> Counted | None:
+def _counted(
+    files: list[Path], plan: Plan, asked: Asked, until: tuple[dt.date | None, dt.date], channel: str
+) -> Counted | None:
     from xl_kpi.exchange.cohorts.counting import counted, one_table
     from xl_kpi.exchange.leads.reading import read_leads
 
@@ -175,7 +180,7 @@ def _counted(files: list[Path], plan: Plan, asked: Asked, as_of: dt.date | None,
         if asked.open:
             return None
         ids = tuple(one.id for one in plan.stages if any(one.id in leads.dated for leads in lists))
-        return counted(one_table([leads.table for leads in lists], ids), ids, as_of) if ids else None
+        return counted(one_table([leads.table for leads in lists], ids), ids, *until) if ids else None
 
 
 def steps_of(plan: Plan, counted: Counted) -> Iterator[Step]:

@@ -45,12 +45,15 @@ class Counted:
     leads: int = 0
 
 
-def counted(table: ir.Table, stages: Sequence[str], as_of: dt.date | None = None) -> Counted | None:
+def counted(
+    table: ir.Table, stages: Sequence[str], as_of: dt.date | None = None, today: dt.date | None = None
+) -> Counted | None:
     """The cohorts of a table of leads.
 
     Arguments: ``table`` a row a lead, with ``row``, ``channel`` (id), ``outcome``, ``mail``, ``company`` and a column
     ``at_<stage id>`` of days for each of ``stages``, in the order of the funnel; ``as_of`` the day up to which is
-    counted, later days being unknown then (None: the last day of a stage in the table).
+    counted, later days being unknown then (None: the last day of a stage in the table, but not after ``today``: a slip
+    in one year would have all leads watched until then).
     Result: None where there is no day at all.
     Special cases: a stage that was skipped is known to have been passed by the next day that is known: who skipped it
     went on within the days between the two neighbours, both into it and out of it.  A lead that entered the next stage
@@ -60,7 +63,7 @@ def counted(table: ir.Table, stages: Sequence[str], as_of: dt.date | None = None
     import ibis
 
     days = {stage: _number(table[AT + stage]) for stage in stages}
-    last = _number_of(as_of) if as_of else _last(table, days)
+    last = _number_of(as_of) if as_of else _last(table, days, _number_of(today or dt.date.max))
     if last is None:
         return None
     known = {
@@ -155,9 +158,10 @@ def _problems(dated: ir.Table, stages: Sequence[str]) -> tuple[tuple[Problem, ..
     return tuple(one for one in problems if one.count), int(told["leads"])
 
 
-def _last(table: ir.Table, days: Mapping[str, Any]) -> int | None:
-    """The last day of any stage."""
-    found = _rows(table.aggregate(**{f"m{place}": day.max() for place, day in enumerate(days.values())}))[0]
+def _last(table: ir.Table, days: Mapping[str, Any], most: int) -> int | None:
+    """The last day of any stage that is not later than ``most``."""
+    last = {f"m{place}": day.max(where=day <= most) for place, day in enumerate(days.values())}
+    found = _rows(table.aggregate(**last))[0]
     told = [int(day) for day in found if day is not None]
     return max(told, default=None)
 
