@@ -95,6 +95,22 @@ MEETING = with_pages(
 # Orders of 3,000,000, as the deals of the field sales have it
 DEALS = with_channels(SOUND.with_(order_value=3_000_000.0), [*(one.id for one in SOUND.channels_on), "field_sales"])
 
+# Sixty leads with an outcome: large companies order, small ones do not; the fit is the size alone
+_SCORED = [("大企業", "なし", "won")] * 20 + [("大企業", "なし", "lost")] * 10 + [("中小", "あり", "lost")] * 30
+SCORED = with_pages(
+    SOUND.with_(
+        settings={**SOUND.settings, **{f"weight_{one}": 0.0 for one in ("industry", "budget", "authority", "urgency")}},
+        tables={
+            "tbl_leads": rows(
+                "number leads closed size budget outcome",
+                *((f"L-{k}", day(4, 1), day(4, 20), *one) for k, one in enumerate(_SCORED)),
+            ),
+            "tbl_touches": rows("number on kind", ("L-1", day(4, 2), "資料請求")),
+        },
+    ),
+    {"lead_scores": True},
+)
+
 
 @dataclass(frozen=True)
 class Planted:
@@ -185,6 +201,11 @@ FAULTS = [
     Planted("plan_check_people_short", {"tbl_people[r1].present": 0.5}, plan=PAGES),
     Planted("plan_check_ksf_none", {"tbl_ksf[r1].kpi1": None}, plan=PAGES),
     Planted("plan_check_mention_late", {"tbl_mentions[r1].answered_on": None}, plan=PAGES),
+    Planted("plan_check_score_unknown", {"tbl_leads[r3].size": "従業員ゼロ"}, plan=SCORED),
+    Planted("plan_check_score_kinds", {"tbl_touches[r1].kind": "手紙"}, plan=SCORED),
+    Planted("plan_check_score_weights", {"weight_size": 0}, at="weight_industry", plan=SCORED),
+    Planted("plan_check_score_bounds", {"mql_maybe": 70}, plan=SCORED),
+    Planted("plan_check_score_reversed", {"weight_budget": 10, "weight_size": 0}, at="fit_from_a", plan=SCORED),
     Planted("row_name_twice", {"tbl_accounts[r2].name": "ＡＢＣ工業"}, plan=PAGES),
     Planted("row_name_twice", {"tbl_ksf[r2].factor": "検索"}, plan=PAGES),
     Planted("plan_check_action_late", {"tbl_actions[r1].due": dt.date(2026, 4, 14)}, plan=PAGES),  # as of today
@@ -328,7 +349,9 @@ def test_it_is_found_at_its_cell(fault, tmp_path, tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "plan", [SOUND, GROWING, REVENUE, HISTORY, PAGES], ids=["default", "growth", "revenue", "closed", "pages"]
+    "plan",
+    [SOUND, GROWING, REVENUE, HISTORY, PAGES, SCORED],
+    ids=["default", "growth", "revenue", "closed", "pages", "scores"],
 )
 def test_before_that_nothing_is_found(plan, tmp_path, tmp_path_factory):
     today = dt.date(2026, 8, 1) if plan is HISTORY else TODAY  # after the months that are closed

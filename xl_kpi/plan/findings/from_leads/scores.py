@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from xl_kpi.errors import Fault, Words
 from xl_kpi.plan.findings.table import fault
@@ -12,6 +12,7 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.lead_tables import LEAD_TRAITS
 from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.scoring.inputs import ACT_BANDS, FIT_BANDS, PAGE, settings_of
+from xl_kpi.plan.scoring.points import KIND
 from xl_kpi.plan.scoring.scores import Scores
 from xl_kpi.plan.scoring.tested import BANDS, REVERSED, BackTest
 
@@ -39,22 +40,24 @@ def of_scores(plan: Plan) -> Iterator[Fault]:
 
 
 def _without_points(scores: Scores) -> Iterator[Fault]:
-    """Answers and kinds of action of the data of which nobody has said what they are worth."""
+    """Answers and kinds of action of the data of which nobody has said what they are worth, at the first of each."""
     known = {(one.of, one.word.casefold()) for one in (*scores.answers, *scores.kinds) if one.known}
     for trait in LEAD_TRAITS:
-        answers = Counter(one.lead.traits[trait] for one in scores.leads if trait in one.lead.traits)
-        words = {word: count for word, count in answers.items() if (trait, word.casefold()) not in known}
-        yield from _named("plan_check_score_unknown", "tbl_fit", words, of=Words(f"lead_trait_{trait}"))
-    kinds = Counter(used.touch.kind for one in scores.leads for used in one.used if used.touch.kind)
-    words = {word: count for word, count in kinds.items() if ("kind", word.casefold()) not in known}
-    yield from _named("plan_check_score_kinds", "tbl_points", words)
+        given = [(one.lead.row, one.lead.traits[trait]) for one in scores.leads if trait in one.lead.traits]
+        unknown = [(f"tbl_leads[{row}].{trait}", word) for row, word in given if (trait, word.casefold()) not in known]
+        yield from _named("plan_check_score_unknown", unknown, of=Words(f"lead_trait_{trait}"))
+    done = [used.touch for one in scores.leads for used in one.used if used.touch.kind]
+    unknown = [(f"tbl_touches[{one.row}].kind", one.kind) for one in done if (KIND, one.kind.casefold()) not in known]
+    yield from _named("plan_check_score_kinds", unknown)
 
 
-def _named(key: str, cell: str, words: Mapping[str, int], **values: Words) -> Iterator[Fault]:
-    if words:
-        named = sorted(words, key=lambda word: (-words[word], word))
+def _named(key: str, unknown: Sequence[tuple[str, str]], **values: Words) -> Iterator[Fault]:
+    """One line for all of them: ``unknown`` cell and word of each."""
+    if unknown:
+        counts = Counter(word for _, word in unknown)
+        named = sorted(counts, key=lambda word: (-counts[word], word))
         said = ", ".join(named[:MOST_NAMED]) + (" …" if len(named) > MOST_NAMED else "")
-        yield fault(key, "", cell, count=f"{sum(words.values()):,}", words=said, **values)
+        yield fault(key, "", unknown[0][0], count=f"{len(unknown):,}", words=said, **values)
 
 
 def _bounds(plan: Plan) -> Iterator[Fault]:
