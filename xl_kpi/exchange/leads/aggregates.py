@@ -66,9 +66,11 @@ class Days:
         return Fraction(self.nth((self.count + 1) // 2) + self.nth(self.count // 2 + 1), 2)
 
     @property
-    def p80(self) -> int:
-        """The fewest days within which at least four in five have gone on."""
-        return self.nth(-(-self.count * SHARE.numerator // SHARE.denominator))
+    def p80(self) -> Fraction:
+        """What four in five take at most: between two days straight, as PERCENTILE(…; 0.8) of a sheet."""
+        below, part = divmod((self.count - 1) * SHARE.numerator, SHARE.denominator)
+        lower, upper = self.nth(below + 1), self.nth(min(below + 2, self.count))
+        return lower + (upper - lower) * Fraction(part, SHARE.denominator)
 
     def nth(self, place: int) -> int:
         """The days of the lead at a place, counted from 1, the quickest first."""
@@ -129,7 +131,7 @@ def _counted(leads: Leads, day_of: Callable[[str], Any], *, cohort: bool) -> tup
         day = table[day_of(stage).get_name()]
         rows = table.select(
             stage=ibis.literal(stage), channel=_or_blank(table["channel"]), month=month_number(day),
-            day=_number(day),
+            day=day_number(day),
         )  # fmt: skip
         parts.append(
             rows.group_by("stage", "channel", "month").aggregate(
@@ -141,7 +143,15 @@ def _counted(leads: Leads, day_of: Callable[[str], Any], *, cohort: bool) -> tup
     order = {stage: place for place, stage in enumerate(leads.stages)}
     found = sorted(rows_of(_union(parts)), key=lambda row: (order[row[0]], row[1], row[2]))
     return tuple(
-        Count(stage, channel, month_of(month), int(count), month_of(month) if cohort else None, _day(first), _day(last))
+        Count(
+            stage,
+            channel,
+            month_of(month),
+            int(count),
+            month_of(month) if cohort else None,
+            day_of_number(first),
+            day_of_number(last),
+        )
         for stage, channel, month, count, first, last in found
     )
 
@@ -156,7 +166,7 @@ def durations(leads: Leads) -> tuple[Days, ...]:
     parts = []
     for step, following in leads.steps:
         table = leads.table
-        took = _number(table[AT + following]) - _number(table[AT + step])
+        took = day_number(table[AT + following]) - day_number(table[AT + step])
         rows = table.select(
             step=ibis.literal(step), following=ibis.literal(following), channel=_or_blank(table["channel"]),
             source=_or_blank(table["source"]), days=took,
@@ -216,14 +226,15 @@ def _or_blank(column: Any) -> Any:
     return column.fill_null("")
 
 
-def _number(day: Any) -> Any:
+def day_number(day: Any) -> Any:
     """Days since 1 January 1970, of a column of days."""
     import ibis
 
     return day.delta(ibis.date(1970, 1, 1), unit="day").cast("int64")
 
 
-def _day(number: int) -> dt.date:
+def day_of_number(number: int) -> dt.date:
+    """The day by its number."""
     return dt.date(1970, 1, 1) + dt.timedelta(int(number))
 
 

@@ -24,15 +24,15 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 _UNNAMED = "#"  # before the number of a lead whose list gives it none
 
 
-def lead_rows(leads: Leads, plan: Plan, *, with_persons: bool = False) -> list[Row]:
-    """A row for each lead, blanks left out; none of more than ``MOST_LEADS``.
+def lead_rows(leads: Leads, plan: Plan, *, with_persons: bool = False, most: int = MOST_LEADS) -> list[Row]:
+    """A row for each lead, blanks left out; none of more than ``most``.
 
     Arguments: ``with_persons``: names, companies and addresses too.
     Special cases: a lead whose list has no ids is known by its address or by what else it says, from which nobody can
     read it back; days of stages that the catalog does not have, have no column.
     """
-    frame = leads.table.order_by(ROW).limit(MOST_LEADS + 1).execute()
-    if len(frame) > MOST_LEADS:
+    frame = leads.table.order_by(ROW).limit(most + 1).execute()
+    if len(frame) > most:
         return []
     names = {one.id: one.name for one in plan.channels}
     stages = [stage for stage in leads.stages if stage in LEAD_STAGES]
@@ -52,8 +52,8 @@ def lead_rows(leads: Leads, plan: Plan, *, with_persons: bool = False) -> list[R
     return found
 
 
-def touch_rows(leads: Leads) -> list[Row]:
-    """A row for each lead, kind of action and content, added up; none of more than ``MOST_LEADS`` or without any."""
+def touch_rows(leads: Leads, *, most: int = MOST_LEADS) -> list[Row]:
+    """A row for each lead, kind of action and content, added up; none of more than ``most`` or without any."""
     if leads.touches is None:
         return []
     table = leads.touches
@@ -61,8 +61,8 @@ def touch_rows(leads: Leads) -> list[Row]:
         on=table["at"].max(), content_type=table["content_type"].max(), count=table.count(),
         seconds=table["seconds"].sum(), scroll=table["scroll"].max(), first=table[ROW].min(),
     )  # fmt: skip
-    frame = groups.order_by("first").limit(MOST_LEADS + 1).execute()
-    if len(frame) > MOST_LEADS:
+    frame = groups.order_by("first").limit(most + 1).execute()
+    if len(frame) > most:
         return []
     found = []
     for one in _records(frame):

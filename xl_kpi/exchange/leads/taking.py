@@ -18,6 +18,7 @@ from xl_kpi.exchange.leads.problems import Problem, problems
 from xl_kpi.exchange.leads.reading import ReadList, read_list
 from xl_kpi.exchange.leads.rows import lead_rows, touch_rows
 from xl_kpi.exchange.leads.source import RawTable, large_table, raw_table
+from xl_kpi.exchange.leads.totals import totals_of_leads
 from xl_kpi.plan.imported.figures import Batch
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.leads.totals import Total
@@ -110,7 +111,7 @@ def _taken(
     reader = ChannelReader(plan, asked)
     found = read_list(opened, raw, plan, reader, channel)
     leads, counts = found.leads, counts_by_event(found.leads)
-    reached: dict[str, int] = {}
+    count, reached = int(leads.table.count().execute()), dict[str, int]()
     for one in counts:
         reached[one.stage] = reached.get(one.stage, 0) + one.count
     return TakenList(
@@ -121,13 +122,13 @@ def _taken(
         _named_roles(found),
         int(raw.table.count().execute()),
         raw.left_out,
-        int(leads.table.count().execute()),
+        count,
         reached,
         batch_of(counts, plan, system=found.roles.system, file=raw.file, lang=lang, named=_map_name(raw)),
         problems(leads),
         lead_rows(leads, plan, with_persons=with_leads),
         touch_rows(leads),
-        (),
+        totals_of_leads(leads, plan) if count > MOST_LEADS else (),
         reader.origins,
     )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -84,6 +86,28 @@ def days_of(values: Sequence[int]) -> Days:
     below, part = divmod(4 * (n - 1), 5)
     p80 = days[below] + (days[min(below + 1, n - 1)] - days[below]) * part / 5
     return Days(float(n), sum(days) / n, (days[(n - 1) // 2] + days[n // 2]) / 2, p80)
+
+
+def days_of_counts(counts: Mapping[int, int]) -> Days:
+    """The same of days that are counted: days → how many took them.
+
+    Example: ``{1: 1, 2: 1, 3: 1, 10: 1}`` as above.
+    """
+    n = sum(counts.values())
+    if not n:
+        return Days()
+    ends, upto = [], 0
+    for day in sorted(counts):
+        upto += counts[day]
+        ends.append((upto, day))
+
+    def at(place: int) -> int:
+        return ends[bisect(ends, (place, math.inf))][1]
+
+    below, part = divmod(4 * (n - 1), 5)
+    p80 = at(below) + (at(min(below + 1, n - 1)) - at(below)) * part / 5
+    mean = sum(day * count for day, count in counts.items()) / n
+    return Days(float(n), mean, (at((n - 1) // 2) + at(n // 2)) / 2, p80)
 
 
 class Durations:
