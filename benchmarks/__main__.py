@@ -24,6 +24,7 @@ from benchmarks.distributing import distributing
 from benchmarks.full import full
 from benchmarks.functions import functions_speed
 from benchmarks.importing import importing
+from benchmarks.leads import leads_speed
 from benchmarks.plans import default_plan, sized_plan
 from benchmarks.regenerating import regenerating
 from benchmarks.timing import interleaved, medians
@@ -157,6 +158,7 @@ PARTS: dict[str, Callable[[Console], bool]] = {
     "collecting": collecting,
     "regenerating": regenerating,
     "importing": importing,
+    "leads": leads_speed,
 }
 
 

@@ -106,5 +106,5 @@ def test_a_list_without_any_day_or_row_is_empty(tmp_path):
     assert read(path, aggregates.by_source)[0].count == 2
 
 
-def test_months_are_numbers_and_back():
-    assert aggregates.month_of(aggregates.month_number(dt.date(2026, 12, 31))) == dt.date(2026, 12, 1)
+def test_days_are_numbers_and_back():
+    assert aggregates.day_of_number((dt.date(2026, 12, 31) - dt.date(1970, 1, 1)).days) == dt.date(2026, 12, 31)

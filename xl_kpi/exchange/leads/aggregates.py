@@ -7,7 +7,7 @@ a date is written or a percentile defined.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -97,21 +97,17 @@ class Share:
     amount: Decimal = Decimal(0)
 
 
-def month_number(day: Any) -> Any:
-    """Months since year 0, of a column or of a day."""
-    if isinstance(day, dt.date):
-        return day.year * 12 + day.month - 1
-    return (day.year() * 12 + day.month() - 1).cast("int64")
-
-
-def month_of(number: int) -> dt.date:
-    """The first day of a month by its number."""
-    return dt.date(int(number) // 12, int(number) % 12 + 1, 1)
-
-
 def counts_by_event(leads: Leads) -> tuple[Count, ...]:
     """Leads by stage, channel and the month in which they reached it, with the first and last day that occurs."""
-    return _counted(leads, lambda stage: leads.table[AT + stage], cohort=False)
+    import ibis
+
+    parts = []
+    for stage in leads.dated:
+        table = leads.table.filter(leads.table[AT + stage].notnull())
+        rows = table.group_by(channel=_or_blank(table["channel"]), at=table[AT + stage]).aggregate(count=table.count())
+        parts.append(rows.select("channel", "count", stage=ibis.literal(stage), day=day_number(rows["at"])))
+    by_day = [(stage, channel, int(day), int(count)) for channel, count, stage, day in _rows(parts)]
+    return _by_month(leads, by_day, cohort=False)
 
 
 def counts_by_cohort(leads: Leads) -> tuple[Count, ...]:
@@ -119,40 +115,34 @@ def counts_by_cohort(leads: Leads) -> tuple[Count, ...]:
 
     ``month`` and ``cohort`` are that month.  Leads whose beginning is not known are in none.
     """
-    return _counted(leads, lambda stage: leads.table[AT + leads.first], cohort=True)
-
-
-def _counted(leads: Leads, day_of: Callable[[str], Any], *, cohort: bool) -> tuple[Count, ...]:
-    import ibis
-
-    parts = []
-    for stage in leads.dated:
-        table = leads.table.filter(leads.table[AT + stage].notnull(), day_of(stage).notnull())
-        day = table[day_of(stage).get_name()]
-        rows = table.select(
-            stage=ibis.literal(stage), channel=_or_blank(table["channel"]), month=month_number(day),
-            day=day_number(day),
-        )  # fmt: skip
-        parts.append(
-            rows.group_by("stage", "channel", "month").aggregate(
-                count=rows.count(), first=rows["day"].min(), last=rows["day"].max()
-            )
-        )
-    if not parts:
+    if not leads.dated:
         return ()
+    table = leads.table.filter(leads.table[AT + leads.first].notnull())
+    groups = table.group_by(channel=_or_blank(table["channel"]), at=table[AT + leads.first])
+    rows = groups.aggregate(**{f"n_{stage}": table[AT + stage].count() for stage in leads.dated})
+    found = rows_of(rows.mutate(at=day_number(rows["at"])))
+    by_day = [
+        (stage, channel, int(day), int(count))
+        for channel, day, *counts in found
+        for stage, count in zip(leads.dated, counts, strict=True)
+        if count
+    ]
+    return _by_month(leads, by_day, cohort=True)
+
+
+def _by_month(leads: Leads, rows: Sequence[tuple[str, str, int, int]], *, cohort: bool) -> tuple[Count, ...]:
+    """Counts by stage, channel and day as counts by month."""
+    found: dict[tuple[str, str, dt.date], tuple[int, int, int]] = {}
+    for stage, channel, day, count in rows:
+        key = (stage, channel, day_of_number(day).replace(day=1))
+        so_far, first, last = found.get(key, (0, day, day))
+        found[key] = (so_far + count, min(first, day), max(last, day))
     order = {stage: place for place, stage in enumerate(leads.stages)}
-    found = sorted(rows_of(_union(parts)), key=lambda row: (order[row[0]], row[1], row[2]))
     return tuple(
-        Count(
-            stage,
-            channel,
-            month_of(month),
-            int(count),
-            month_of(month) if cohort else None,
-            day_of_number(first),
-            day_of_number(last),
+        Count(stage, channel, month, count, month if cohort else None, day_of_number(first), day_of_number(last))
+        for (stage, channel, month), (count, first, last) in sorted(
+            found.items(), key=lambda one: (order[one[0][0]], one[0][1], one[0][2])
         )
-        for stage, channel, month, count, first, last in found
     )
 
 
@@ -174,7 +164,7 @@ def durations(leads: Leads) -> tuple[Days, ...]:
         rows = rows.filter(rows["days"] >= 0)
         parts.append(rows.group_by("step", "following", "channel", "source", "days").aggregate(count=rows.count()))
     found: dict[tuple[str, str, str, str], dict[int, int]] = {}
-    for *key, days, count in rows_of(_union(parts)) if parts else ():
+    for *key, days, count in _rows(parts):
         found.setdefault((key[0], key[1], key[2], key[3]), {})[int(days)] = int(count)
     order = {stage: place for place, stage in enumerate(leads.stages)}
     return tuple(
@@ -238,7 +228,10 @@ def day_of_number(number: int) -> dt.date:
     return dt.date(1970, 1, 1) + dt.timedelta(int(number))
 
 
-def _union(parts: Sequence[ir.Table]) -> ir.Table:
+def _rows(parts: Sequence[ir.Table]) -> list[tuple[Any, ...]]:
+    """The rows of some results, one below the other, in one query."""
     import ibis
 
-    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+    if not parts:
+        return []
+    return rows_of(ibis.union(*parts) if len(parts) > 1 else parts[0])

@@ -20,6 +20,7 @@ class ChannelReader:
         self._called = {folded(word): one.id for one in plan.channels_on for word in (one.id, one.name)}
         self._choices = (*(one.id for one in plan.channels_on), LEAVE)
         self.origins: dict[str, str] = {}
+        self.leaves = False  # whether some name is left out
 
     def __call__(self, names: list[str]) -> dict[str, str | None]:
         """Name → id of a channel or LEAVE, None while that is open (``channel:<name>``).
@@ -29,7 +30,9 @@ class ChannelReader:
         found = {name: self._known(name) for name in names if not is_missing(name)}
         told, origins = channels_told({name: 1 for name, to in found.items() if not to}, self._asked, self._choices)
         self.origins |= origins
-        return {name: to or told[name] or None for name, to in found.items()}
+        to = {name: ruled or told[name] or None for name, ruled in found.items()}
+        self.leaves |= LEAVE in to.values()
+        return to
 
     def _known(self, name: str) -> str:
         ruled = next((id_ for pattern, id_ in self._rules if fits(name, pattern)), "")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 PACKAGES = ("ibis", "duckdb", "pandas", "pyarrow", "python_calamine")  # of the extra `data`
+MEMORY = "1GB"  # that the engine takes before it goes on in its folder
 _NUMBERS = itertools.count(1)
 
 
@@ -58,7 +59,7 @@ def engine() -> Iterator[Engine]:
     import ibis
 
     with TemporaryDirectory(prefix="xl-kpi-") as folder:
-        opened = ibis.duckdb.connect(Path(folder) / "leads.duckdb", temp_directory=folder)
+        opened = ibis.duckdb.connect(Path(folder) / "leads.duckdb", temp_directory=folder, memory_limit=MEMORY)
         try:
             yield Engine(opened, keeps=True)
         finally:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LARGE = 2**25  # bytes; text of more is read by the engine itself, as long as it is UTF-8
 _HEAD = 2**18  # bytes in which the header of such a text is looked for
 ROW = "row"
+_FIRST = 2  # the row of the first record below a header
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ def large_table(engine: Engine, path: Path, block: Block, asked: Asked) -> RawTa
     Arguments: ``block`` as ``large_block`` has found it.
     """
     if block.grid.text is None:
-        return typed_table(engine.backend.read_parquet(path), block, path.name, asked)
+        table = engine.backend.read_parquet(path, file_row_number=True)
+        return typed_table(table, block, path.name, asked, table["file_row_number"])
     names = [name_of(place) for place in range(block.grid.cells.shape[1])]
     table = engine.backend.read_csv(
         path,
@@ -126,10 +128,18 @@ def large_table(engine: Engine, path: Path, block: Block, asked: Asked) -> RawTa
     return RawTable(kept, block, Reading(block, path.name, asked))
 
 
-def typed_table(table: ir.Table, block: Block, file: str, asked: Asked) -> RawTable:
-    """A table whose columns have names and types."""
-    renamed = table.select(**{name_of(place): table[word] for place, word in enumerate(table.columns)})
-    return RawTable(_numbered(renamed, 2), block, Reading(block, file, asked), is_text=False)
+def typed_table(table: ir.Table, block: Block, file: str, asked: Asked, row: Any = None) -> RawTable:
+    """A table whose columns have names and types.
+
+    Arguments: ``row`` the column with the number of each record, from 0; None: they are numbered.
+    """
+    names = [column for column in table.columns if row is None or column != row.get_name()]
+    columns = {name_of(place): table[word] for place, word in enumerate(names)}
+    if row is None:
+        made = _numbered(table.select(**columns), _FIRST)
+    else:
+        made = table.select(**columns, **{ROW: row + _FIRST})
+    return RawTable(made, block, Reading(block, file, asked), is_text=False)
 
 
 def named_block(names: Sequence[str], file: str, maps: Sequence[FileMap] = ()) -> Block:

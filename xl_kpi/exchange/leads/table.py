@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.exchange.exports.figures import LEAVE
+from xl_kpi.exchange.leads.channels import ChannelReader
 from xl_kpi.exchange.leads.engine import Engine
 from xl_kpi.exchange.leads.roles import AT, EVENT, TRAITS, Roles, shape_of
 from xl_kpi.exchange.leads.source import ROW, RawTable
 from xl_kpi.exchange.leads.typed import LOST, WON, typed
-from xl_kpi.exchange.leads.values import Read
 from xl_kpi.plan.model import Plan
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Leads:
         return tuple(zip(self.dated, self.dated[1:]))
 
 
-def canonical(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: Read | str = "") -> Leads:
+def canonical(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: ChannelReader | str = "") -> Leads:
     """The leads of a table.
 
     Arguments: ``raw`` the table, ``roles`` what its columns mean;
@@ -65,8 +65,7 @@ def canonical(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: 
     was won: while it is open that day is only expected.  A stage that a person is said to be in now, without a day,
     has none.  Leads of sources that are left out are not there.
     """
-    table, ids = typed(engine, raw, roles, plan, channel), tuple(stage.id for stage in plan.stages)
-    repeats = _repeats(table)
+    (table, repeats), ids = typed(engine, raw, roles, plan, channel), tuple(stage.id for stage in plan.stages)
     shape = shape_of(raw, roles, repeats)
     touches = None
     if shape == EVENT:
@@ -75,7 +74,9 @@ def canonical(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: 
         table = _of_persons(table, roles, ids)
         table = _of_several(table, ids) if repeats else table
     made = table.select("lead", ROW, *_KEPT, "closed", "amount", *(AT + id_ for id_ in ids))
-    made = engine.settled(made.filter((made["channel"] != LEAVE).fill_null(True)), keep=raw.is_text)
+    if isinstance(channel, ChannelReader) and channel.leaves:
+        made = made.filter((made["channel"] != LEAVE).fill_null(True))
+    made = engine.settled(made, keep=raw.is_text)
     dated = _with_days(made, ids)
     return Leads(made, touches, ids, dated, roles.system, roles.kind, raw.file)
 
@@ -84,12 +85,6 @@ def _with_days(table: ir.Table, ids: tuple[str, ...]) -> tuple[str, ...]:
     """The stages of which some lead has a day."""
     found = table.aggregate(**{id_: table[AT + id_].count() for id_ in ids}).execute()
     return tuple(id_ for id_ in ids if found[id_][0])
-
-
-def _repeats(table: ir.Table) -> bool:
-    """Whether a lead has several rows."""
-    found = table.aggregate(rows=table.count(), leads=table["lead"].nunique()).execute()
-    return bool(found["rows"][0] > found["leads"][0])
 
 
 def _of_persons(table: ir.Table, roles: Roles, ids: tuple[str, ...]) -> ir.Table:

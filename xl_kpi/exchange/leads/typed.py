@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.choices import by_spelling
 from xl_kpi.catalog.exports import folded
@@ -40,9 +40,10 @@ NUMBERS = ("seconds", "scroll")
 _STAGE, _OUTCOME = ("stage", "event", "status", "lead_status"), ("outcome", "stage", "event", "status")
 
 
-def typed(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: Read | str) -> ir.Table:
+def typed(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: Read | str) -> tuple[ir.Table, bool]:
     """The table with the columns ``TEXTS``, ``DAYS``, ``NUMBERS``, ``source``, ``channel``, ``amount``, ``lead``,
-    ``row``, ``at_<stage id>`` of each stage of the plan, ``stage`` and ``outcome`` (ids, by their words).
+    ``row``, ``at_<stage id>`` of each stage of the plan, ``stage`` and ``outcome`` (ids, by their words); and whether
+    some lead has several rows.
 
     Arguments: ``channel`` reads the channel of each source; text: the id of that to which all belong.
     Special cases: an id that is a mail address is none, so that no address becomes a number of a lead; a row without
@@ -56,8 +57,15 @@ def typed(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: Read
     def places(*known: str) -> list[str]:
         return [name_of(roles.columns[role].place) for role in known if role in roles.columns]
 
+    plain = repeats = False
     for into, known in TEXTS.items():
-        made.text(into, *places(*known)[:1]) if places(*known) else made.missing(into)
+        if not places(*known):
+            made.missing(into)
+        elif into == "id" and not raw.is_text:
+            plain, repeats = _plain_ids(engine, raw.table[places(*known)[0]].cast("string"))
+            made.as_is(into, places(*known)[0]) if plain else made.text(into, *places(*known)[:1])
+        else:
+            made.text(into, *places(*known)[:1])
     stages = {word: stage.id for word, stage in stage_named(plan).items()}
     ends = {folded(word): choice.id for word, choice in by_spelling("lead_outcome").items()}
     read: dict[str, tuple[tuple[str, ...], Read]] = {
@@ -84,10 +92,40 @@ def typed(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: Read
         "amount", name_of(money.place), money.word, raw.reading
     )
     table = made.done()
-    is_mail = table["id"].contains("@").fill_null(False)
-    known_mail = table["mail"].fill_null(is_mail.ifelse(table["id"], ibis.null("string")))
-    own = is_mail.ifelse(ibis.null("string"), table["id"])
-    changed = {"mail": known_mail.lower(), "lead": own.fill_null("#" + table[ROW].cast("string"))}
+    changed = {"lead": table["id"].cast("string")} if plain else _identified(table)
+    changed["mail"] = changed.get("mail", table["mail"]).lower()
     if isinstance(channel, str) and channel:
         changed["channel"] = ibis.literal(channel)
-    return engine.settled(table.mutate(**changed).drop("id"), keep=raw.is_text)
+    settled = engine.settled(table.mutate(**changed).drop("id"), keep=raw.is_text)
+    return settled, repeats if plain else _repeats(engine, settled)
+
+
+def _repeats(engine: Engine, table: ir.Table) -> bool:
+    """Whether a lead has several rows.
+
+    Special cases: two leads that only look alike to the engine are taken for one here, and told apart by what follows.
+    """
+    lead = table["lead"].hash() if engine.keeps else table["lead"]
+    found = table.aggregate(rows=table.count(), leads=lead.nunique()).execute()
+    return bool(found["rows"][0] > found["leads"][0])
+
+
+def _plain_ids(engine: Engine, ids: Any) -> tuple[bool, bool]:
+    """Whether each row has an id that is none of a person's and has nothing around it, and whether some stands twice.
+
+    Special cases: two ids that only look alike to the engine are taken for one here, and told apart by what follows.
+    """
+    odd = ids.isnull() | ids.contains("@") | (ids == "") | ids.startswith(" ") | ids.endswith(" ")
+    known = ids.hash() if engine.keeps else ids
+    found = ids.as_table().aggregate(rows=ids.count(), leads=known.nunique(), odd=odd.any()).execute()
+    return not found["odd"][0], bool(found["rows"][0] > found["leads"][0])
+
+
+def _identified(table: ir.Table) -> dict[str, Any]:
+    """The id of each lead where some are addresses or missing, and the address where it was one."""
+    import ibis
+
+    is_mail, nothing = table["id"].contains("@").fill_null(False), ibis.null("string")
+    own = is_mail.ifelse(nothing, table["id"].nullif(""))
+    mail = table["mail"].fill_null(is_mail.ifelse(table["id"], nothing))
+    return {"mail": mail, "lead": own.fill_null("#" + table[ROW].cast("string"))}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 MOST_VALUES = 2_000_000  # that differ in one column of text: more is no column of days, sources or stages
+FEW_VALUES = 64  # up to so many are told by comparing, which is quicker than joining a table of them
 _TIME = r"[ T]+[0-9]{1,2}:[0-9]{2}.*$"
 DATE, MONEY, NUMBER, TEXT = "date", "decimal(18, 2)", "float64", "string"
 Read = Callable[[list[str]], Mapping[str, Any]]  # different values, in order → what each means, None: nothing
@@ -54,7 +55,10 @@ class Columns:
 
     def meaning(self, into: str, read: Read, *columns: str, kind: str = TEXT) -> None:
         """What the text of the columns (the first that is not blank) means."""
-        self.text(into, *columns)
+        if len(columns) > 1:
+            self.text(into, *columns)
+        else:  # spaces around it are taken away once a value, not once a row
+            self._made[into] = self._table[columns[0]].cast(TEXT)
         self._read[into] = (read, kind)
 
     def days(self, into: str, column: str, word: str, reading: Reading) -> None:
@@ -96,17 +100,33 @@ class Columns:
 
         base = joined = self._table.select(**self._made)
         columns = {into: base[into] for into in self._made}
+        known: dict[str, list[str]] = {}  # of columns that several others are made of
         for place, (into, (read, kind)) in enumerate(self._read.items()):
-            found = {value: one for value, one in read(_different(base, into)).items() if one is not None}
+            of = str(self._made[into])
+            if of not in known:
+                known[of] = _different(base, into)
+            values = known[of]
+            told = read(sorted({value.strip() for value in values} - {""}))
+            found = {value: means for value in values if (means := told.get(value.strip())) is not None}
             if not found:
                 columns[into] = ibis.null(kind)
-                continue
-            value, means = f"value_{place}", f"means_{place}"
-            raw = TEXT if kind == MONEY else kind
-            pairs = self._engine.small({value: list(found), means: list(found.values())}, {value: TEXT, means: raw})
-            joined = joined.left_join(pairs, base[into] == pairs[value])
-            columns[into] = pairs[means].cast(kind)
+            elif kind == TEXT and len(found) == len(values) and all(value == means for value, means in found.items()):
+                pass  # each value means itself
+            elif len(found) <= FEW_VALUES and kind == TEXT:
+                columns[into] = ibis.cases(*((base[into] == value, means) for value, means in found.items()))
+            else:
+                joined, columns[into] = self._joined(joined, base[into], place, found, kind)
         return joined.select(**columns) if self._read else base
+
+    def _joined(
+        self, table: ir.Table, column: Any, place: int, found: Mapping[str, Any], kind: str
+    ) -> tuple[ir.Table, Any]:
+        """The table beside what the values of a column mean, and that column."""
+        value, means = f"value_{place}", f"means_{place}"
+        pairs = self._engine.small(
+            {value: list(found), means: list(found.values())}, {value: TEXT, means: TEXT if kind == MONEY else kind}
+        )
+        return table.left_join(pairs, column == pairs[value]), pairs[means].cast(kind)
 
 
 def by_words(meanings: Mapping[str, str]) -> Read:
