@@ -24,6 +24,8 @@ JA, EN = README.split("\n# xl_kpi (English)\n")
 LEFT_OUT = {
     "xl-kpi addin install": "writes into the Excel of whoever runs it; tests/addin tries it with folders of its own"
 }
+# On a terminal the first import asks whose the channels of GA4 are.
+ANSWERS = ["--answer", "channel:Paid*=leave", "--answer", "channel:*=web"]
 CLICKS = "actual[ads:clicks][2026-04]"  # a channel that the README switches on before it sends anything
 
 
@@ -71,6 +73,8 @@ def run(section: str, env: dict[str, str], before: dict[str, Callable[[], None]]
         if line in LEFT_OUT:
             continue
         _, name, *more = shlex.split(line)
+        if name == "import" and name in before:
+            more += ANSWERS
         before.pop(name, lambda: None)()
         answer = xl(name, *more, env=env)
         assert answer.code == 0, f"{line}\n{answer.err}"

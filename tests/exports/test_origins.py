@@ -98,3 +98,13 @@ def test_a_long_name_is_known_by_its_beginning(plan):
     found, figures, _ = sessions(plan, [long], {open_[0]: "web"})
     assert figures["web", "sessions"] == 1
     assert sessions(with_origins(plan, found.origins), [long], {})[2] == []
+
+
+def test_an_answer_that_the_table_gives_already_is_no_fault(plan):
+    found, _, _ = sessions(plan, ["Organic"], {"channel:Organic": "web"})
+    later = with_origins(plan, found.origins)
+    for answer, used in (("web", {"channel:Organic"}), (LEAVE, set())):  # another one would be passed over
+        asked = Asked({"channel:Organic": answer})
+        export = read_export(text([HEAD, ["20260401", "Organic", "1", "0"]]).encode(), "ga4.csv", asked=asked)
+        sorted_figures(export, later, asked)
+        assert (asked.open, asked.used) == ([], used)

@@ -11,13 +11,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import folded, is_missing, signs, systems, usual_channel, without_currency
-from xl_kpi.errors import BadFile, Words
+from xl_kpi.errors import BadFile, Joined, Words
 from xl_kpi.exchange.columns import Column as Cells
 from xl_kpi.exchange.columns import total_of
 from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
 from xl_kpi.exchange.exports.dates import Dates
 from xl_kpi.exchange.exports.days import DATE_ROLES, days_of, set_days
-from xl_kpi.exchange.exports.doubts import ALL, ONCE, doubled, ways, with_one_kind_of_result
+from xl_kpi.exchange.exports.doubts import ALL, NONE, ONCE, doubled, ways, with_one_kind_of_result
 from xl_kpi.exchange.exports.grids import grids
 from xl_kpi.exchange.exports.numbers import COMMA, EITHER, POINT, Numbers, read_numbers
 from xl_kpi.exchange.exports.period import period_in
@@ -295,7 +295,9 @@ def _without_doubled(
     }
     found = ways(rows, table, words)
     if found:
-        chosen = reading.ask("breakdown", Words("export_ask_breakdown", ways=", ".join(found)), *found)
+        called = tuple(Words("answer_breakdown_none") if way == NONE else way for way in found)
+        text = Words("export_ask_breakdown", ways=Joined(called, Words("list_comma")))
+        chosen = reading.ask("breakdown", text, *found)
         table = reading.leave("breakdown", table, ~found[chosen or next(iter(found))])
     return table
 

@@ -15,7 +15,7 @@ from xl_kpi.catalog.texts import LANGUAGES, text
 from xl_kpi.errors import BadFile, Fault, InputFaults, Words
 from xl_kpi.exchange.columns import total_of
 from xl_kpi.exchange.exports.export import Export, LeftOut
-from xl_kpi.exchange.exports.origins import ANY, answered, fits, groups_of, question_of
+from xl_kpi.exchange.exports.origins import ANY, answered, fits, groups_of, pattern_of, question_of
 from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.imported.figures import Batch, Figure
 from xl_kpi.plan.imported.questions import Asked
@@ -94,6 +94,8 @@ def _with_channels(
     open_: dict[str, int] = {}
     for name, count in rows[role].value_counts(sort=False).items():
         to[name] = next((id_ for pattern, id_ in rules if fits(name, pattern)), "")
+        if to[name] and asked.answers.get(id_ := CHANNEL + pattern_of(name)) == to[name]:
+            asked.used.add(id_)  # the table says the same
         if not to[name] and usual in known and role == "campaign":
             to[name] = usual
         if not to[name]:
