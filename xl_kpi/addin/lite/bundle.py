@@ -22,8 +22,9 @@ OURS = ("xl_kpi", "udfs")
 # Imported on the desktop only: the one works on files and asks in windows, the other speaks to Excel for Windows.
 DESKTOP = ("udfs.desktop", "xl_kpi.workbook.writing.host_com")
 # What the texts begin with that only the command line, mails, downloads and the add-in for the desktop say.
-OF_COMMANDS = ("build", "cli", "collect", "cover", "demo", "distribute", "doctor", "export", "help",
-               "import", "mail", "map", "measured", "show", "smtp", "suggest", "templates", "usage", "vba")  # fmt: skip
+OF_COMMANDS = ("build", "cli", "collect", "cover", "delimiter", "demo", "distribute", "doctor", "encoding",
+               "export", "file", "help", "import", "lite", "mail", "map", "measured", "restore", "reviewed", "show",
+               "smtp", "suggest", "templates", "usage", "vba")  # fmt: skip
 _MARK = "# xl_kpi main.py sha256:"
 
 _TEXTS_OF_COMMANDS = re.compile(rf"^(?:{'|'.join(OF_COMMANDS)})_\w+ *= *\{{ *ja *= .*\}} *\n", re.MULTILINE)
