@@ -77,14 +77,14 @@ def test_S2_half_after_the_half_life():
         ({"orders": DAY}, 1, False),  # an order says that it was won
         ({}, 0, True),
         ({}, 1, False),  # after the day on which open leads are looked at
-        ({"outcome": "lost"}, -1, True),  # nobody knows when: it is in no back-test
+        ({"outcome": "lost"}, -1, True),  # nobody knows when: all that it did counts
     ],
 )
 def test_what_comes_after_the_outcome_counts_for_nothing(outcome, on, counts):
     plan = plan_of([outcome], [{"number": "L-1", "on": DAY + dt.timedelta(on)}])
     (one,) = Scores(plan).leads
     assert one.raw == (5 if counts else 0)
-    assert one.is_closed == bool(outcome.get("closed") or outcome.get("orders"))
+    assert one.is_closed == bool(outcome)
 
 
 def test_what_a_lead_did_is_faded_by_the_day_of_its_outcome():

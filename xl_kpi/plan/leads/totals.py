@@ -31,10 +31,10 @@ FIGURES: Mapping[str, str] = {
     "lost": "count: lost leads; key: their reason (its first 100 signs), or all of them; step and channel: those "
     "with the day of a stage (sql, or else opportunities) of this origin, or of all; blank: lost at any stage",
     "score_band": "count: leads of a band (key) of リード評価; step: verdict, fit or act",
-    "score_band:closed": "likewise, count: of them those with an outcome and its day, value: that ordered",
+    "score_band:closed": "likewise, count: of them those with an outcome, value: that ordered",
     "score_open": "count: open leads of a cell of the grid (key: B2)",
     "score_with": "count: leads with an answer or a kind of action (key); step: the quality, or kind",
-    "score_with:closed": "likewise, count: of them those with an outcome and its day, value: that ordered",
+    "score_with:closed": "likewise, count: of them those with an outcome, value: that ordered",
     "score_channel": "value: mean of the scores (step fit, act, total), share of MQL (step sure) of a channel; "
     "count: its leads",
     "content_base": "count: leads that count on コンテンツ, value: of them those that ordered; key used: of them those "

@@ -36,7 +36,7 @@ class Used:
 class Scored:
     """One lead with its scores.
 
-    ``end`` the day of its outcome, None while it is open or where no day is known: only what it did before counts;
+    ``end`` the day of its outcome, None while it is open or where no day is known: only what it did up to it counts;
     ``parts`` what each quality adds to the fit; ``used`` what it did; ``raw`` its points.
     """
 
@@ -54,8 +54,12 @@ class Scored:
 
     @property
     def is_closed(self) -> bool:
-        """Whether its outcome and the day of it are known: such leads show how well the scores work."""
-        return self.end is not None
+        """Whether its outcome is known: such leads show how well the scores work.
+
+        One without the day of it counts as well, with all that it did: lost leads often have none, and without them
+        every lead with an outcome would have ordered.
+        """
+        return not self.lead.is_open
 
     @property
     def is_won(self) -> bool:

@@ -135,7 +135,7 @@ def _texts(ctx: Context, table: Table, one: Scored, place: int) -> Mapping[str, 
     closed = f'IF(ISNUMBER({lead["closed"]}),{lead["closed"]},"")'
     ordered = f"IF(ISNUMBER({lead[ORDERS]}),{lead[ORDERS]},{closed})"
     texts["end"] = f'IF({own["outcome"]}={won},{ordered},IF({own["outcome"]}={lost},{closed},""))'
-    texts["is_closed"] = f"IF(ISNUMBER({own['end']}),1,0)"
+    texts["is_closed"] = f'IF({own["outcome"]}="",0,1)'
     texts["is_won"] = f"IF(AND({own['is_closed']}=1,{own['outcome']}={won}),1,0)"
     is_open = f'AND({own["outcome"]}="",ISNUMBER({own["total"]}))'
     texts["key"] = f"IF({is_open},ROUND({own['total']},{HELD})+1-{place}*{TIE:.0E},{CLOSED_KEY})"
