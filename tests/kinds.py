@@ -105,7 +105,13 @@ EXAMPLES = {
     "brand_answers": Example(
         rows={"tbl_answers": {"on": DAY, "segment": "大企業", "nps": 9, "satisfaction": 4}}, opened="page:brand_answers"
     ),
-    "sources": Example(rows={"tbl_origins": {"pattern": "展示会*", "channel": "広告"}}, opened="page:sources"),
+    "sources": Example(
+        rows={
+            "tbl_origins": {"pattern": "展示会*", "channel": "広告"},
+            "tbl_maps": {"file": "媒体A", "header": "コスト", "role": "cost"},
+        },
+        opened="page:sources",
+    ),
     "durations": Example({"standard_mql": 12}),
     "lead_list": Example(
         rows={"tbl_leads": {"number": "L-1", "channel": "広告", "leads": APRIL, "mql": DAY, "outcome": "lost"}}

@@ -201,7 +201,8 @@ def by_pandas(plan: Plan) -> pd.DataFrame:
     ]
     raw = groups.groupby("number")["points"].sum().reindex(leads.index).fillna(0)
     act = (100 * raw / standard.full).clip(0, 100)
-    return pd.DataFrame({"fit": fit, "act": act, "total": (fit + act) / 2, "closed": leads["outcome"].isin(["won", "lost"]),
+    closed = leads["outcome"].isin(["won", "lost"])
+    return pd.DataFrame({"fit": fit, "act": act, "total": (fit + act) / 2, "closed": closed,
                          "won": leads["outcome"] == "won"})  # fmt: skip
 
 
