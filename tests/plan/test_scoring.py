@@ -231,3 +231,15 @@ def test_a_plan_with_scores_is_sound():
     plan = with_leads(template_plan("small", "en"), World())
     assert [one for one in check(plan) if one.level == "error"] == []
     assert all(one.of == KIND for one in Scores(plan).kinds)
+
+
+@pytest.mark.parametrize(("undated", "said"), [(8, "undated"), (3, "unsure")])
+def test_many_outcomes_without_a_day_say_nothing_of_behaviour(undated, said):
+    """40 leads with an outcome; of a fifth and more without a day nobody knows what they did before it."""
+    leads = [{"size": "大企業", "outcome": "won", "orders": DAY}] * 20
+    leads += [{"size": "中小", "outcome": "lost"} | ({"closed": DAY} if k >= undated else {}) for k in range(19)]
+    touches = [{"number": f"L-{k}", "on": DAY - dt.timedelta(9), "count": 1 + k % 30} for k in range(39)]
+    tested = BackTest(plan_of(leads, touches))
+    assert tested.undated == undated
+    assert (tested.verdict("act") == "undated") == (said == "undated")
+    assert tested.verdict("fit") != "undated"

@@ -17,7 +17,8 @@ from xl_kpi.plan.scoring.scores import HELD, Scored, Scores
 BANDS = {"verdict": VERDICTS, "fit": FIT_BANDS, "act": ACT_BANDS}
 BAND, GRID, CHANNEL = "score_band", "score_open", "score_channel"  # figures of totals, as in plan.leads.totals
 MEANS = ("fit", "act", "total")
-FEW, RANKED, UNSURE, REVERSED = "few", "ranked", "unsure", "reversed"
+FEW, RANKED, UNSURE, REVERSED, UNDATED = "few", "ranked", "unsure", "reversed", "undated"
+ONE_IN = 5  # leads with an outcome of which nobody knows the day: more say nothing of what was done before it
 
 
 @dataclass(frozen=True)
@@ -107,17 +108,26 @@ class BackTest:
         """Whether a score ranks.
 
         Result: ``RANKED`` where the best band surely orders more often than the worst one, ``REVERSED`` where some band
-        surely does so more often than a better one, else ``UNSURE``; ``FEW`` where there are too few leads to say.
+        surely does so more often than a better one, else ``UNSURE``; ``FEW`` where there are too few leads to say;
+        ``UNDATED`` of scores with behaviour where more than a fifth of the outcomes have no day: what those leads did
+        afterwards counts as well, and what won ones did does not.
 
         Surely: the lower end of the one interval lies above the upper end of the other.
         """
         ends = [found.interval for band in BANDS[group] if (found := self.band(group, band)).interval]
         if self.all.closed < scoring().small or len(ends) < 2:
             return FEW
+        if group != "fit" and ONE_IN * self.undated > self.all.closed:
+            return UNDATED
         known = [one for one in ends if one]
         if any(worse[0] > better[1] for k, better in enumerate(known) for worse in known[k + 1 :]):
             return REVERSED
         return RANKED if known[0][0] > known[-1][1] else UNSURE
+
+    @cached_property
+    def undated(self) -> int:
+        """Leads with an outcome of which nobody knows the day."""
+        return sum(one.is_closed and one.end is None for one in self.scores.leads)
 
     @cached_property
     def drivers(self) -> list[Driver]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xl_kpi.catalog.scoring import scoring
 from xl_kpi.plan.scoring.inputs import ACT_BANDS, FIT_BANDS
-from xl_kpi.plan.scoring.tested import BANDS, FEW, RANKED, REVERSED, UNSURE, BackTest, Counted
+from xl_kpi.plan.scoring.tested import BANDS, FEW, ONE_IN, RANKED, REVERSED, UNDATED, UNSURE, BackTest, Counted
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block
 from xl_kpi.sheets.blocks.table import Column, Row, Table
@@ -100,9 +100,9 @@ def ranks_table(ctx: Context) -> Table:
     return Table("ranks", columns, rows, section=ctx.t("score_ranks_section"))
 
 
-def build_ranks(ctx: Context, at: ScoresAt, table: Table) -> None:
+def build_ranks(ctx: Context, at: ScoresAt, table: Table, listed: ScoreListAt | None) -> None:
     """One sentence for each score, from the ends of the intervals of its bands."""
-    said = {one: f'"{ctx.t(f"score_said_{one}")}"' for one in (FEW, RANKED, UNSURE, REVERSED)}
+    said = {one: f'"{ctx.t(f"score_said_{one}")}"' for one in (FEW, RANKED, UNSURE, REVERSED, UNDATED)}
     for group, bands in BANDS.items():
         ends = [[at.bands.cell(f"{group}:{band}", part).here for part in ("low", "high")] for band in bands]
         spans = at.bands.down("low", f"{group}:{bands[0]}", f"{group}:{bands[-1]}").here
@@ -117,7 +117,12 @@ def build_ranks(ctx: Context, at: ScoresAt, table: Table) -> None:
             worst = f"IF(ISNUMBER({high}),{high},{worst})"
         few = f"OR({at.bands.cell('all', 'closed').here}<{scoring().small},COUNT({spans})<2)"
         text = f"IF({best}>{worst},{said[RANKED]},{said[UNSURE]})"
-        text = f"=IF({few},{said[FEW]},IF(OR({','.join(pairs)}),{said[REVERSED]},{text}))"
+        text = f"IF(OR({','.join(pairs)}),{said[REVERSED]},{text})"
+        if listed and group != "fit":
+            closed, end = listed.column("is_closed"), listed.column("end")
+            undated = f'{ONE_IN}*(SUM({closed})-COUNTIFS({closed},1,{end},">0"))>SUM({closed})'
+            text = f"IF({undated},{said[UNDATED]},{text})"
+        text = f"=IF({few},{said[FEW]},{text})"
         table.put(f"rank {group}", "name", ctx.t(f"score_rank_{group}"))
         table.put(f"rank {group}", "said", ctx.t(f"score_said_{at.tested.verdict(group)}"), formula=text)
 

@@ -82,7 +82,7 @@ def build(ctx: Context) -> SheetSpec:
     build_points(ctx, at, listed, ctx.at(StepsAt))
     if not tested.is_empty:
         build_bands(ctx, at, listed)
-        build_ranks(ctx, at, _table(block("ranks")))
+        build_ranks(ctx, at, _table(block("ranks")), listed)
         build_grid(ctx, tested, _table(block("grid")), listed)
         build_drivers(ctx, at, _table(block("drivers")))
         build_channels(ctx, tested, _table(block("score_channels")), listed)
