@@ -126,7 +126,11 @@ def _notes(found: Measured) -> Iterator[str]:
 def _problems(found: Measured) -> Iterator[str]:
     names = {one.id: printable(one.name) for one in found.plan.stages}
     for one in found.problems:
-        said = {"count": f"{one.count:,}", "stage": names.get(one.about, one.about), "as_of": f"{found.as_of:%Y/%m/%d}"}
+        said = {
+            "count": f"{one.count:,}",
+            "stage": names.get(one.about, printable(one.about)),
+            "as_of": f"{found.as_of:%Y/%m/%d}",
+        }
         line = text(f"measured_problem_{one.kind}", found.lang, **said)
         row = None if one.kind == "later" else one.first
         yield line if row is None else line + text("measured_problem_first", found.lang, row=row)

@@ -172,7 +172,7 @@ def with_rates(plan: Plan, taken: Sequence[Taken]) -> Plan:
 def _counted(
     files: list[Path], plan: Plan, asked: Asked, until: tuple[dt.date | None, dt.date], channel: str
 ) -> Counted | None:
-    from xl_kpi.exchange.cohorts.counting import counted, one_table
+    from xl_kpi.exchange.cohorts.counting import Problem, counted, one_table
     from xl_kpi.exchange.leads.reading import read_leads
 
     with read_leads(files, plan, asked, channel=channel) as read:
@@ -180,7 +180,9 @@ def _counted(
         if asked.open:
             return None
         ids = tuple(one.id for one in plan.stages if any(one.id in leads.dated for leads in lists))
-        return counted(one_table([leads.table for leads in lists], ids), ids, *until) if ids else None
+        found = counted(one_table([leads.table for leads in lists], ids), ids, *until) if ids else None
+        odd = [Problem(one.kind, one.count, one.column, one.rows[0]) for leads in lists for one in leads.unread]
+        return found and replace(found, problems=(*odd, *found.problems))
 
 
 def steps_of(plan: Plan, counted: Counted) -> Iterator[Step]:

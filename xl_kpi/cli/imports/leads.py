@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import systems
+from xl_kpi.catalog.loader import stages
 from xl_kpi.catalog.texts import is_text, text
 from xl_kpi.cli.imports.wording import as_role, how_read, shortened
+from xl_kpi.plan.model import Stage
 
 if TYPE_CHECKING:
     from xl_kpi.commands.import_files import Preview
+    from xl_kpi.exchange.leads.problems import Problem
     from xl_kpi.exchange.leads.taking import TakenList
 
 
@@ -48,8 +51,13 @@ def list_json(one: TakenList) -> dict[str, Any]:
         "period": [f"{day:%Y-%m-%d}" for day in (min(days), max(days))] if days else [],
         "leads": one.leads,
         "reached": dict(one.reached),
-        "problems": [{"kind": odd.kind, "count": odd.count, "rows": list(odd.rows)} for odd in one.problems],
+        "problems": [_problem_json(odd) for odd in one.problems],
     }
+
+
+def _problem_json(odd: Problem) -> dict[str, Any]:
+    found: dict[str, Any] = {"kind": odd.kind, "count": odd.count, "rows": list(odd.rows)}
+    return found | ({"column": odd.column, "example": odd.example} if odd.column else {})
 
 
 def list_lines(one: TakenList, found: Preview) -> Iterator[tuple[str, str]]:
@@ -64,14 +72,19 @@ def list_lines(one: TakenList, found: Preview) -> Iterator[tuple[str, str]]:
     yield "columns", between.join(as_role(word, _role(role, found)) for word, role in one.roles.items() if role)
     if unused := [shortened(word) for word, role in one.roles.items() if not role]:
         yield "unknown", between.join(unused)
-    names = {stage.id: stage.name for stage in found.plan.stages}
+    names = {stage.id: _stage_name(stage, lang) for stage in found.plan.stages}
     reached = between.join(
         text("leads_stage_said", lang, stage=names.get(stage, stage), count=f"{count:,}")
         for stage, count in one.reached.items()
     )
-    yield "leads", text("leads_said", lang, count=f"{one.leads:,}", stages=reached)
+    key = "leads_said" if reached else "leads_said_undated"
+    yield "leads", text(key, lang, count=f"{one.leads:,}", stages=reached)
     for odd in one.problems:
         rows = ", ".join(str(row) for row in odd.rows) + (" …" if odd.count > len(odd.rows) else "")
+        if odd.column:
+            about = {"column": shortened(odd.column), "example": shortened(odd.example)}
+            yield "note", text(f"leads_problem_{odd.kind}", lang, count=f"{odd.count:,}", rows=rows, **about)
+            continue
         what = text(f"leads_problem_{odd.kind}", lang)
         yield "note", text("leads_problem", lang, what=what, count=f"{odd.count:,}", rows=rows)
 
@@ -86,5 +99,11 @@ def _role(role: str, found: Preview) -> str:
     """What a column means, in words: of a stage's days its name."""
     stage = next((one for one in found.plan.stages if role == f"at_{one.id}"), None)
     if stage is not None:
-        return text("leads_stage_day", found.lang, stage=stage.name)
+        return text("leads_stage_day", found.lang, stage=_stage_name(stage, found.lang))
     return text(f"role_{role}", found.lang) if is_text(f"role_{role}") else role
+
+
+def _stage_name(stage: Stage, lang: str) -> str:
+    """What a stage is called: one that bears its name of the catalog bears that of the language asked for."""
+    known = next((one for one in stages() if one.id == stage.id), None)
+    return known.name[lang] if known and stage.name in known.name.values() else stage.name

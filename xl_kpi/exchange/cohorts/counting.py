@@ -26,7 +26,8 @@ class Problem:
     ``kind``: "won_first" won before the first contact, "reversed" entered the stage ``about`` before the one before it,
     "skipped" without a day of it, "unbegun" without a day of the first stage, "undated" won without a day, "later"
     dated after the day up to which is counted, "old" dated too far back, "unplaced" of no channel, "mail" and "company"
-    the same mail address or company as another lead.
+    the same mail address or company as another lead, "no_date" and "serial_date" cells of the column ``about`` that are
+    no days, or numbers read as days.
     """
 
     kind: str

@@ -107,6 +107,12 @@ def months_told(cells: pd.Series[Any]) -> list[int]:
     return next(run_on, sorted(found))
 
 
+def without_year(cell: str) -> tuple[int, int] | None:
+    """The month and day of a cell that has no year, the first where only the month is told; None for any other cell."""
+    told = _told(cell)
+    return (told[2], told[3]) if told is not None and told[0] in ("alone", "alone_day") else None
+
+
 def _is_missing(cell: Any) -> bool:
     return cell is None or isinstance(cell, str) and is_missing(cell)
 

@@ -23,11 +23,16 @@ _FORMS = "[ \u3000.,]|株式会社|有限会社|合同会社|[(（](株|有|同)
 
 @dataclass(frozen=True)
 class Problem:
-    """``count`` leads of which something is odd (``kind``), and the rows in which the first of them stand."""
+    """``count`` leads of which something is odd (``kind``), and the rows in which the first of them stand.
+
+    ``column``, ``example``: of cells that are no days the word above them and the first one.
+    """
 
     kind: str
     count: int
     rows: tuple[int, ...]
+    column: str = ""
+    example: str = ""
 
 
 def problems(leads: Leads) -> tuple[Problem, ...]:
@@ -48,7 +53,8 @@ def problems(leads: Leads) -> tuple[Problem, ...]:
     ]
     for kind, column in ((SAME_MAIL, "mail"), (SAME_COMPANY, "company")):
         found += _doubles(table, kind, column)
-    return tuple(found)
+    cells = [Problem(one.kind, one.count, one.rows, one.column, one.example) for one in leads.unread]
+    return (*cells, *found)
 
 
 def _marks(leads: Leads) -> dict[str, Any]:

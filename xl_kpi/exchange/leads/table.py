@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from xl_kpi.exchange.exports.figures import LEAVE
 from xl_kpi.exchange.leads.channels import ChannelReader
+from xl_kpi.exchange.leads.days import Unread
 from xl_kpi.exchange.leads.engine import Engine
 from xl_kpi.exchange.leads.roles import AT, EVENT, TRAITS, Roles, shape_of
 from xl_kpi.exchange.leads.source import ROW, RawTable
@@ -32,7 +33,8 @@ class Leads:
 
     ``table`` as the module says; ``touches``: what they did (lead, at, kind, content, content_type, seconds, scroll),
     None where the list says nothing of it.  ``stages`` of the plan in their order, ``dated`` those of which the list
-    knows days.  ``system`` the id of what has made the list, ``kind`` what its rows are, ``file`` its name.
+    knows days.  ``system`` the id of what has made the list, ``kind`` what its rows are, ``file`` its name;
+    ``unread`` its cells of days that are none.
     """
 
     table: ir.Table
@@ -42,6 +44,7 @@ class Leads:
     system: str
     kind: str
     file: str
+    unread: tuple[Unread, ...] = ()
 
     @property
     def first(self) -> str:
@@ -65,7 +68,8 @@ def canonical(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: 
     was won: while it is open that day is only expected.  A stage that a person is said to be in now, without a day,
     has none.  Leads of sources that are left out are not there.
     """
-    (table, repeats), ids = typed(engine, raw, roles, plan, channel), tuple(stage.id for stage in plan.stages)
+    table, repeats, unread = typed(engine, raw, roles, plan, channel)
+    ids = tuple(stage.id for stage in plan.stages)
     shape = shape_of(raw, roles, repeats)
     touches = None
     if shape == EVENT:
@@ -78,7 +82,7 @@ def canonical(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: 
         made = made.filter((made["channel"] != LEAVE).fill_null(True))
     made = engine.settled(made, keep=raw.is_text)
     dated = _with_days(made, ids)
-    return Leads(made, touches, ids, dated, roles.system, roles.kind, raw.file)
+    return Leads(made, touches, ids, dated, roles.system, roles.kind, raw.file, unread)
 
 
 def _with_days(table: ir.Table, ids: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.choices import by_spelling
 from xl_kpi.catalog.exports import folded
+from xl_kpi.exchange.leads.days import Unread
 from xl_kpi.exchange.leads.engine import Engine
 from xl_kpi.exchange.leads.roles import AT, TRAITS, Roles, stage_named
 from xl_kpi.exchange.leads.source import ROW, RawTable, name_of
@@ -40,10 +41,12 @@ NUMBERS = ("seconds", "scroll")
 _STAGE, _OUTCOME = ("stage", "event", "status", "lead_status"), ("outcome", "stage", "event", "status")
 
 
-def typed(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: Read | str) -> tuple[ir.Table, bool]:
+def typed(
+    engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: Read | str
+) -> tuple[ir.Table, bool, tuple[Unread, ...]]:
     """The table with the columns ``TEXTS``, ``DAYS``, ``NUMBERS``, ``source``, ``channel``, ``amount``, ``lead``,
-    ``row``, ``at_<stage id>`` of each stage of the plan, ``stage`` and ``outcome`` (ids, by their words); and whether
-    some lead has several rows.
+    ``row``, ``at_<stage id>`` of each stage of the plan, ``stage`` and ``outcome`` (ids, by their words); whether some
+    lead has several rows; and the cells of days that are none.
 
     Arguments: ``channel`` reads the channel of each source; text: the id of that to which all belong.
     Special cases: an id that is a mail address is none, so that no address becomes a number of a lead; a row without
@@ -97,7 +100,7 @@ def typed(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: Read
     if isinstance(channel, str) and channel:
         changed["channel"] = ibis.literal(channel)
     settled = engine.settled(table.mutate(**changed).drop("id"), keep=raw.is_text)
-    return settled, repeats if plain else _repeats(engine, settled)
+    return settled, repeats if plain else _repeats(engine, settled), tuple(made.unread)
 
 
 def _repeats(engine: Engine, table: ir.Table) -> bool:

@@ -6,24 +6,24 @@ engine reads them alike, and by the rules by which other downloads are read.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import folded, is_missing
 from xl_kpi.errors import BadFile, Words
-from xl_kpi.exchange.exports.dates import DAY_FIRST, MONTH_FIRST, read_dates
-from xl_kpi.exchange.exports.days import ORDER
 from xl_kpi.exchange.exports.export import DECIMAL
 from xl_kpi.exchange.exports.numbers import COMMA, EITHER, POINT, read_numbers
 from xl_kpi.exchange.exports.reading import Reading
-from xl_kpi.exchange.leads.engine import Engine
+from xl_kpi.exchange.leads.days import DayReader, Unread
+from xl_kpi.exchange.leads.engine import Engine, rows_of
+from xl_kpi.exchange.leads.source import ROW
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 MOST_VALUES = 2_000_000  # that differ in one column of text: more is no column of days, sources or stages
+MOST_SHOWN = 3  # rows that are named of each kind of odd cells
 FEW_VALUES = 64  # up to so many are told by comparing, which is quicker than joining a table of them
 _TIME = r"[ T]+[0-9]{1,2}:[0-9]{2}.*$"
 DATE, MONEY, NUMBER, TEXT = "date", "decimal(18, 2)", "float64", "string"
@@ -37,6 +37,8 @@ class Columns:
         self._engine, self._table = engine, table
         self._made: dict[str, Any] = {}
         self._read: dict[str, tuple[Read, str]] = {}
+        self._days: dict[str, tuple[str, DayReader]] = {}  # column → a new one made of it, and who reads its days
+        self.unread: list[Unread] = []  # known once the table is done
 
     def missing(self, into: str, kind: str = TEXT) -> None:
         import ibis
@@ -66,7 +68,7 @@ class Columns:
 
         Arguments: ``word`` what stands above the column in the file.
         Special cases: times of day are left out; the order of day and month that nothing decides is asked
-        (``day_order:<word>``) and the days are missing until then; what is no day is missing.
+        (``day_order:<word>``) and the days are missing until then; what is no day is missing, and in ``unread``.
         """
         cells = self._table[column]
         if cells.type().is_date():
@@ -75,7 +77,8 @@ class Columns:
             self._made[into] = cells.date()
         else:
             self._made[into] = cells.cast(TEXT).re_replace(_TIME, "").strip()
-            self._read[into] = (lambda values: _days(values, word, reading), DATE)
+            _, reader = self._days.setdefault(column, (into, DayReader(word, reading)))
+            self._read[into] = (reader, DATE)
 
     def money(self, into: str, column: str, word: str, reading: Reading) -> None:
         """An amount of money, exact to a hundredth; what is no number is missing."""
@@ -116,7 +119,17 @@ class Columns:
                 columns[into] = ibis.cases(*((base[into] == value, means) for value, means in found.items()))
             else:
                 joined, columns[into] = self._joined(joined, base[into], place, found, kind)
+        self.unread = [one for into, reader in self._days.values() for one in self._odd(base, into, reader)]
         return joined.select(**columns) if self._read else base
+
+    def _odd(self, base: ir.Table, into: str, reader: DayReader) -> Iterator[Unread]:
+        """How many cells of a column of days were none, and where the first of them stand."""
+        for kind, cells in reader.odd.items():
+            pairs = self._engine.small({"odd_": cells}, {"odd_": TEXT})
+            rows = base.join(pairs, base[into].strip() == pairs["odd_"]).select(ROW, "odd_")
+            first = rows_of(rows.order_by(ROW).limit(MOST_SHOWN))
+            count = int(rows.count().execute())
+            yield Unread(kind, reader.word, count, tuple(int(row) for row, _ in first), str(first[0][1]))
 
     def _joined(
         self, table: ir.Table, column: Any, place: int, found: Mapping[str, Any], kind: str
@@ -144,19 +157,6 @@ def _different(table: ir.Table, column: str) -> list[str]:
     if len(values) > MOST_VALUES:
         raise BadFile("leads_many_values", column=column, most=f"{MOST_VALUES:,}")
     return sorted(value for value in map(str, values) if value)
-
-
-def _days(values: Iterable[str], word: str, reading: Reading) -> Mapping[str, dt.date | None]:
-    import pandas as pd
-
-    cells = pd.Series(list(values), dtype=object)
-    dates = read_dates(cells)
-    if dates.open == ORDER:
-        example = next(str(cell) for cell in cells if not is_missing(cell))
-        text = Words("export_ask_order", column=word, example=example)
-        if order := reading.ask(f"{ORDER}:{word}", text, MONTH_FIRST, DAY_FIRST):
-            dates = read_dates(cells, order=order)
-    return dict(zip(cells, dates.days)) if not dates.open else {}
 
 
 def _amounts(values: Iterable[str], word: str, reading: Reading) -> Mapping[str, str | None]:
