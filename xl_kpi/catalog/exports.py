@@ -64,6 +64,7 @@ class ExportSigns:
     missing: frozenset[str]
     enquiries: tuple[str, ...]  # in the name of a kind of result: it is surely an enquiry
     currencies: Mapping[str, str]  # as written in a header → the ISO code
+    money_signs: Mapping[str, str]  # those of them that are told beside a number too
 
 
 def folded(word: str) -> str:
@@ -90,6 +91,14 @@ def without_currency(word: str) -> tuple[str, str]:
     return word, ""
 
 
+def currency_of(cell: str) -> str:
+    """The ISO code of the currency that a cell names, "" where it names none.
+
+    Example: ``currency_of("eur")`` is ``"EUR"``, ``currency_of("米ドル")`` is ``"USD"``.
+    """
+    return signs().currencies.get(folded(cell), "")
+
+
 @cache
 def _read() -> dict[str, Any]:
     return tomllib.loads((files(__package__) / "exports.toml").read_text("utf-8"))
@@ -99,6 +108,7 @@ def _read() -> dict[str, Any]:
 def signs() -> ExportSigns:
     """What holds for all systems, folded."""
     found = _read()["all"]
+    written = {folded(word): code for code, words in found["currencies"].items() for word in words}
     return ExportSigns(
         totals=tuple(folded(word) for word in found["totals"]),
         counts=tuple(found["counts"]),
@@ -107,7 +117,8 @@ def signs() -> ExportSigns:
         ratios=tuple(found["ratios"]),
         missing=frozenset(folded(word) for word in found["missing"]),
         enquiries=tuple(found["enquiries"]),
-        currencies={folded(written): code for code, words in found["currencies"].items() for written in words},
+        currencies=written | {folded(code): code for code in found["currency_codes"]["codes"]},
+        money_signs=written,
     )
 
 

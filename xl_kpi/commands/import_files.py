@@ -210,12 +210,13 @@ def _source(data: bytes, name: str, maps: Sequence[FileMap], system: str) -> Sou
     """A file with its table: of the system or map that knows it, else as it is taken for."""
     from xl_kpi.exchange.exports.blocks import best, blocks
     from xl_kpi.exchange.exports.grids import grids
+    from xl_kpi.exchange.exports.recognised import recognised
     from xl_kpi.exchange.suggestions.overlooked import overlooked
     from xl_kpi.exchange.suggestions.suggest import suggested_of
 
     ways = list(grids(data, name))
     found = [block for grid in ways for block in blocks(grid, maps, system)]
-    block = best(found)
+    block = best(found) if system else recognised(best(found), maps)
     if block:
         return Source(name, block, tuple(found), overlooked=overlooked(block, maps))
     if system:
@@ -251,7 +252,9 @@ def _confirmed(source: Source, asked: Asked, maps: Sequence[FileMap]) -> Block |
     if asked.ask(f"{MAP}:{source.name}", text, USE, LEAVE_OUT) != USE:
         return None
     drafted = map_of(made)
-    return replace(made.block, columns=made.columns, map=replace(drafted, name=free_name(drafted.name, maps)))
+    return replace(
+        made.block, columns=made.columns, systems=(), map=replace(drafted, name=free_name(drafted.name, maps))
+    )
 
 
 def _with_overlooked(source: Source, block: Block, asked: Asked) -> tuple[Block, dict[str, str]]:

@@ -135,14 +135,15 @@ def _block(
 ) -> Block:
     following = min((other.row for other in heads if other.row > head.row), default=len(grid.cells) + 1)
     last = table_end(grid.cells, head.row, following)
-    roles = head.map.by_word if head.map else _of_system(head.systems[0], maps)
+    roles = head.map.by_word if head.map else roles_of_system(head.systems[0], maps)
     columns = tuple(_columns(head.cells, roles))
     above = dict(rows).get(head.row - 1, ())
     label = above[0] if above and above[0] and not any(above[1:]) else ""
     return Block(grid, head.row, head.row + 1, last, columns, head.systems, head.known, label, head.map)
 
 
-def _of_system(system: str, maps: Sequence[FileMap]) -> Mapping[str, str]:
+def roles_of_system(system: str, maps: Sequence[FileMap]) -> Mapping[str, str]:
+    """Word → role as a system has them, and as the maps of the workbook say besides."""
     return {**systems()[system].roles, **additions(maps, system)}
 
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.catalog.exports import folded, is_missing, signs, systems, usual_channel, without_currency
+from xl_kpi.catalog.exports import (
+    currency_of,
+    folded,
+    is_missing,
+    signs,
+    systems,
+    usual_channel,
+    without_currency,
+)
 from xl_kpi.errors import BadFile, Joined, Words
 from xl_kpi.exchange.columns import Column as Cells
 from xl_kpi.exchange.columns import total_of
@@ -23,6 +31,7 @@ from xl_kpi.exchange.exports.numbers import COMMA, EITHER, POINT, Numbers, read_
 from xl_kpi.exchange.exports.period import period_in
 from xl_kpi.exchange.exports.persons import one_row_each
 from xl_kpi.exchange.exports.reading import LeftOut, Reading
+from xl_kpi.exchange.exports.recognised import lines_above, recognised
 from xl_kpi.exchange.exports.remarks import of_counts, of_period, of_system
 from xl_kpi.exchange.exports.totals import Control, controls, totals_in
 from xl_kpi.plan.imported.maps import FileMap
@@ -83,10 +92,10 @@ def read_export(
     questions that are not; ``maps`` that the user has confirmed; ``only`` the id of its system or the name of its map
     ("": told from the file).
     Result: rows in which something is open are not used: the questions come first.
-    Errors: BadFile for what is no table, and for one in which no word above a column is known.
+    Errors: BadFile for what is no table, and for one whose system nobody knows (``recognised``).
     """
     found = [block for grid in grids(data, file) for block in blocks(grid, maps, only)]
-    block = best(found)
+    block = best(found) if only else recognised(best(found), maps)
     if block is None:
         raise BadFile("export_not_so" if only else "export_unknown", file=file, system=only)
     return export_of(block, file, asked=asked, others=found)
@@ -98,7 +107,7 @@ def export_of(block: Block, file: str, *, asked: Asked | None = None, others: Se
     Arguments: ``others`` tables of the file; the rest as for ``read_export``.
     """
     reading = Reading(block, file, asked or Asked())
-    reading.block = block = _of_system(reading, block)
+    reading.block = block = _with_currency(_of_system(reading, block))
     # Of a text there is a grid for each way to read it, of a workbook one for each sheet.
     same = [one for one in others if one.grid.sheet or one.grid is block.grid]
     return _read(
@@ -131,7 +140,7 @@ def _read(reading: Reading, others: tuple[Block, ...]) -> Export:
     read = len(rows)
     rows, totals = _body(reading, rows)
     table, is_bad, stated = _by_role(reading, rows, totals)
-    period = period_in(_above(block))
+    period = period_in(lines_above(block))
     dates = None if is_list else days_of(reading, rows, period)
     if is_list:
         table["day"] = table["until"] = None
@@ -255,11 +264,6 @@ def _unsummed() -> tuple[str, ...]:
     return signs().overlapping + signs().ratios
 
 
-def _above(block: Block) -> Iterator[str]:
-    for row in block.grid.cells.iloc[: block.header - 1].itertuples(index=False):
-        yield ",".join(str(cell) for cell in row if cell != "")
-
-
 def _numbers(reading: Reading, column: Column, cells: pd.Series[Any]) -> Numbers:
     numbers = read_numbers(cells)
     if numbers.decimal == EITHER:
@@ -311,16 +315,31 @@ def _without_bad(reading: Reading, table: pd.DataFrame, is_bad: pd.Series[bool],
     return table
 
 
+def _with_currency(block: Block) -> Block:
+    """The table with its column of currencies: any whose cells all name one, whatever its system calls it."""
+    if block.column("currency") is not None:
+        return block
+    for one in block.columns:
+        if one.role:
+            continue
+        cells = [str(cell) for cell in block.rows.iloc[:, one.place].unique()]
+        named = [cell for cell in cells if not is_missing(cell) and folded(cell) not in signs().totals]
+        if named and all(currency_of(cell) for cell in named):
+            columns = (replace(other, role="currency") if other is one else other for other in block.columns)
+            return replace(block, columns=tuple(columns))
+    return block
+
+
 def _currency(reading: Reading, table: pd.DataFrame, rows: pd.DataFrame) -> str:
-    """The currency of the money: from the words above it, else from a column, else from signs in its cells; asked
-    where there are several."""
+    """The currency of the money: from the words above it and a column that names it, else from signs in its cells;
+    asked where there are several."""
     columns = [one for one in reading.block.columns if one.role in signs().money]
     said = {one.currency for one in columns if one.currency}
-    if not said and "currency" in table:
-        said = {code for code in table["currency"].unique() if code and not is_missing(code)}
+    if columns and "currency" in table:
+        said |= {currency_of(code) or code for code in table["currency"].unique() if code and not is_missing(code)}
     if not said:
         cells = "".join(folded("".join(map(str, rows.iloc[:, one.place].unique()))) for one in columns)
-        said = {code for written, code in signs().currencies.items() if written in cells}
+        said = {code for written, code in signs().money_signs.items() if written in cells}
     if len(said) > 1:
         return reading.ask(CURRENCY, Words("export_ask_currency"), *sorted(said))
     return said.pop() if said else ""

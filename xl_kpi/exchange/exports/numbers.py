@@ -10,16 +10,16 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.catalog.exports import is_missing
+from xl_kpi.catalog.exports import is_missing, signs
 from xl_kpi.exchange.columns import Column, total_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 POINT, COMMA, EITHER = ".", ",", ""  # the sign before the decimals; EITHER: no cell decides
-_AROUND = re.compile(r"[\s¥\\$€円]|JPY|USD|EUR")
 _SIGNED = re.compile(r"(-|\+|△|▲)?(.*)")
 _BRACKETS = re.compile(r"\((.*)\)")
 _BOUNDED = re.compile(r"[<>≤≥]")
@@ -28,6 +28,13 @@ _POINT = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+"
 _COMMA = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]*)?|,[0-9]+")
 _MOST_DIGITS = 15
 _GROUP = 3  # digits between two signs of thousands
+
+
+@cache
+def _around() -> re.Pattern[str]:
+    """What may stand beside a number: blanks and signs of money, the longest first; a yen sign may be a backslash."""
+    written = sorted(signs().money_signs, key=len, reverse=True)
+    return re.compile("|".join([r"[\s\\]", *map(re.escape, written)]), re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,7 @@ class _Cell:
 
     def _read(self, cell: str) -> None:
         self.is_missing = is_missing(cell)
-        words = _AROUND.sub("", unicodedata.normalize("NFKC", cell).replace("−", "-"))
+        words = _around().sub("", unicodedata.normalize("NFKC", cell).replace("−", "-"))
         self.is_bounded = bool(_BOUNDED.match(words))
         self.is_percent = words.endswith("%")
         words = words.removesuffix("%")
