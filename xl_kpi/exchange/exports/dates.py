@@ -27,6 +27,12 @@ _NAMED = re.compile(
     r"(?:([0-3]?[0-9])(?:st|nd|rd|th)?[ -])?([A-Za-z]{3,9})\.?[ -](?:([0-3]?[0-9])(?:st|nd|rd|th)?,? )?([12][0-9]{3})"
     + _TIME
 )
+_IN_LINES = re.compile(
+    r"[12][0-9]{3}[-/.年][01]?[0-9][-/.月][0-3]?[0-9]日?"
+    r"|(?<![0-9])(?:19|20)[0-9]{2}[01][0-9][0-3][0-9](?![0-9])"
+    r"|[A-Z][a-z]{2,8}\.? [0-3]?[0-9], [12][0-9]{3}"
+    r"|[0-3]?[0-9]/[0-3]?[0-9]/[12][0-9]{3}"
+)
 _ALONE = re.compile(r"([0-9]{1,2})(月)?")
 _DAY_ALONE = re.compile(r"([01]?[0-9])月([0-3]?[0-9])日")
 _NAME_ALONE = re.compile(r"[A-Za-z]{3,9}\.?")
@@ -181,3 +187,19 @@ def _day(told: Told | None, order: str, of_month: dict[int, int]) -> dt.date | N
         return dt.date(year, month, day)
     except ValueError:
         return None
+
+
+def period_in(lines: Iterable[str], order: str = "") -> tuple[dt.date, dt.date] | None:
+    """First and last day that the lines above a table name: those that a report says it covers.
+
+    Arguments: ``lines`` as written; ``order`` of day and month where the system always writes the same.
+    Result: None unless exactly two days stand there, the first not after the last.
+    Example: ``period_in(["# 20251001-20260228"])`` is 1 October 2025 to 28 February 2026.
+    """
+    import pandas as pd
+
+    found = [day for line in lines for day in _IN_LINES.findall(unicodedata.normalize("NFKC", line))]
+    if len(found) != 2:
+        return None
+    days = list(read_dates(pd.Series(found, dtype=object), order=order).days)
+    return (days[0], days[1]) if None not in days and days[0] <= days[1] else None

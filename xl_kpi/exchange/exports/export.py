@@ -23,12 +23,11 @@ from xl_kpi.errors import BadFile, Joined, Words
 from xl_kpi.exchange.columns import Column as Cells
 from xl_kpi.exchange.columns import total_of
 from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
-from xl_kpi.exchange.exports.dates import Dates
+from xl_kpi.exchange.exports.dates import Dates, period_in
 from xl_kpi.exchange.exports.days import DATE_ROLES, days_of, set_days
 from xl_kpi.exchange.exports.doubts import ALL, NONE, ONCE, doubled, ways, with_one_kind_of_result
 from xl_kpi.exchange.exports.grids import grids
 from xl_kpi.exchange.exports.numbers import COMMA, EITHER, POINT, Numbers, read_numbers
-from xl_kpi.exchange.exports.period import period_in
 from xl_kpi.exchange.exports.persons import one_row_each
 from xl_kpi.exchange.exports.reading import LeftOut, Reading
 from xl_kpi.exchange.exports.recognised import lines_above, recognised

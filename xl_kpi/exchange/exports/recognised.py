@@ -11,10 +11,9 @@ from xl_kpi.catalog.exports import folded, systems, usual_channel, without_curre
 from xl_kpi.catalog.roles import HeaderWords, is_quotient_word
 from xl_kpi.catalog.roles import roles as known_roles
 from xl_kpi.exchange.exports.blocks import Block, Column, roles_of_system
-from xl_kpi.exchange.exports.dates import read_dates
+from xl_kpi.exchange.exports.dates import period_in, read_dates
 from xl_kpi.exchange.exports.days import DATE_ROLES
 from xl_kpi.exchange.exports.numbers import read_numbers
-from xl_kpi.exchange.exports.period import period_in
 from xl_kpi.exchange.exports.totals import totals_in
 from xl_kpi.plan.imported.maps import FileMap
 
