@@ -62,6 +62,8 @@ def listed(
         about = {"count": f"{count:,}", "most": f"{MOST_LEADS:,}"}
         raise InputFaults([Fault("", Words("leads_too_many", **about), cell="--with-leads")])
     rows = [row for one in lists for row in one.listed]
+    whole = all(not one.is_large and bool(one.listed or one.touches) for one in lists if one.leads)
+    count = len(rows) if whole else count
     typed = others_typed(plan, [str(row["number"]) for row in rows])
     if len(rows) == count and count + typed <= MOST_LEADS:
         return _as_rows(plan, rows, [row for one in lists for row in one.touches], known_rows)

@@ -16,7 +16,7 @@ from xl_kpi.exchange.exports.reading import Reading
 from xl_kpi.plan.input.amounts import read_number
 from xl_kpi.plan.input.raw_values import Unreadable
 
-NO_DATE, SERIAL = "no_date", "serial_date"
+NO_DATE, SERIAL, NO_PERSON = "no_date", "serial_date", "no_person"
 _EPOCH = dt.date(1899, 12, 30)  # of the numbers by which Excel counts days
 _SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]+)?")
 _OF_YEAR = 12
@@ -24,7 +24,8 @@ _OF_YEAR = 12
 
 @dataclass(frozen=True)
 class Unread:
-    """Cells of a column that are no days (``no_date``) or numbers taken for days (``serial_date``).
+    """Cells of a column that are no days (``no_date``) or numbers taken for days (``serial_date``), and events of
+    nobody (``no_person``).
 
     ``column`` the word above it; ``count`` how many, ``rows`` those in which the first stand, ``example`` one of them.
     """

@@ -122,6 +122,11 @@ def shape_of(raw: RawTable, roles: Roles, repeats: bool) -> str:
     return raw.reading.ask("rows", Words("leads_ask_rows"), PERSON, EVENT) or PERSON
 
 
+def is_of_events(roles: Roles) -> bool:
+    """Whether rows are surely what people did: then those of one address are of one lead."""
+    return roles.place(*DID) is not None or roles.kind == "events"
+
+
 def _has_events(roles: Roles) -> bool:
     return roles.place("event", "stage") is not None and roles.place("at", "created") is not None
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xl_kpi.exchange.leads.roles import AT, TRAITS
 from xl_kpi.exchange.leads.source import ROW
 from xl_kpi.exchange.leads.table import PERSONAL, Leads
+from xl_kpi.exchange.leads.typed import BY_MAIL, UNNAMED
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.lead_tables import LEAD_STAGES, MOST_LEADS
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 LONGEST = 500  # signs of a text in a cell
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
-_UNNAMED = "#"  # before the number of a lead whose list gives it none
 
 
 def lead_rows(leads: Leads, plan: Plan, *, with_persons: bool = False, most: int = MOST_LEADS) -> list[Row]:
@@ -67,7 +67,7 @@ def touch_rows(leads: Leads, *, most: int = MOST_LEADS) -> list[Row]:
     found = []
     for one in _records(frame):
         row: Row = {
-            "number": _text(one["lead"]), "on": _day(one["on"]), "kind": _text(one["kind"]),
+            "number": _by_mail(_text(one["lead"])), "on": _day(one["on"]), "kind": _text(one["kind"]),
             "content": _text(one["content"]), "content_type": _text(one["content_type"]), "count": float(one["count"]),
             "seconds": one["seconds"], "scroll": None if one["scroll"] is None else min(1.0, max(0.0, one["scroll"])),
         }  # fmt: skip
@@ -84,16 +84,30 @@ class _Numbers:
 
     def of(self, lead: Mapping[str, Any]) -> str:
         own = _text(lead["lead"])
-        number = self._before + (_digest(lead) if own.startswith(_UNNAMED) else own)
+        unnamed = own.startswith((UNNAMED, BY_MAIL))
+        number = self._before + (_digest(lead) if unnamed else own)
         self._given[number] += 1
         return number if self._given[number] == 1 else f"{number}-{self._given[number]}"
+
+
+def number_of_mail(mail: str) -> str:
+    """The number of a lead of which only the address is known: the same in each list, and nobody reads it back."""
+    return _hashed([mail])
+
+
+def _by_mail(lead: str) -> str:
+    return number_of_mail(lead.removeprefix(BY_MAIL)) if lead.startswith(BY_MAIL) else lead
 
 
 def _digest(lead: Mapping[str, Any]) -> str:
     said = [lead["mail"]] if lead["mail"] else [lead[name] for name in ("company", "person", "source")]
     if not lead["mail"]:
         said += [lead[name] for name in lead if name.startswith(AT)]
-    return "x" + sha256(repr([None if one is None else str(one) for one in said]).encode()).hexdigest()[:12]
+    return _hashed([None if one is None else str(one) for one in said])
+
+
+def _hashed(said: list[str | None]) -> str:
+    return "x" + sha256(repr(said).encode()).hexdigest()[:12]
 
 
 def _records(frame: pd.DataFrame) -> Iterator[Mapping[str, Any]]:

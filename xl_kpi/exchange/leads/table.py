@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from xl_kpi.exchange.exports.figures import LEAVE
 from xl_kpi.exchange.leads.channels import ChannelReader
-from xl_kpi.exchange.leads.days import Unread
-from xl_kpi.exchange.leads.engine import Engine
+from xl_kpi.exchange.leads.days import NO_PERSON, Unread
+from xl_kpi.exchange.leads.engine import Engine, rows_of
 from xl_kpi.exchange.leads.roles import AT, EVENT, TRAITS, Roles, shape_of
 from xl_kpi.exchange.leads.source import ROW, RawTable
-from xl_kpi.exchange.leads.typed import LOST, WON, typed
+from xl_kpi.exchange.leads.typed import LOST, UNNAMED, WON, typed
+from xl_kpi.exchange.leads.values import MOST_SHOWN
 from xl_kpi.plan.model import Plan
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def canonical(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: 
     shape = shape_of(raw, roles, repeats)
     touches = None
     if shape == EVENT:
+        table, unread = _of_somebody(engine, table, unread)
         table, touches = _of_events(table, ids), _touches(table)
     else:
         table = _of_persons(table, roles, ids)
@@ -147,6 +149,16 @@ def _of_events(table: ir.Table, ids: tuple[str, ...]) -> ir.Table:
     )
     found = found.mutate(stage=ibis.null("string"), outcome=ibis.null("string"), day_closed=ibis.null("date"))
     return _ended(found)
+
+
+def _of_somebody(engine: Engine, table: ir.Table, odd: tuple[Unread, ...]) -> tuple[ir.Table, tuple[Unread, ...]]:
+    """Events of which it is known who did them; the others are told."""
+    nobody = table["lead"].startswith(UNNAMED)
+    first = rows_of(table.filter(nobody).select(ROW).order_by(ROW).limit(MOST_SHOWN))
+    if not first:
+        return table, odd
+    count = int(table.filter(nobody).count().execute())
+    return table.filter(~nobody), (*odd, Unread(NO_PERSON, "", count, tuple(int(row) for (row,) in first), ""))
 
 
 def _touches(table: ir.Table) -> ir.Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from xl_kpi.exchange.leads.actuals import batch_of
 from xl_kpi.exchange.leads.aggregates import counts_by_event
 from xl_kpi.exchange.leads.channels import ChannelReader
 from xl_kpi.exchange.leads.engine import Engine, engine
+from xl_kpi.exchange.leads.linking import Rows, linked, numbers_by_mail
 from xl_kpi.exchange.leads.problems import Problem, problems
 from xl_kpi.exchange.leads.reading import ReadList, read_list
 from xl_kpi.exchange.leads.rows import lead_rows, touch_rows
@@ -47,7 +48,7 @@ class TakenList:
     many it has, ``left_out`` those that do not count; ``leads`` how many leads, ``reached``: stage → how many have a
     day; ``batch`` its figures for the plan; ``listed`` and ``touches`` rows of リード一覧 and 行動履歴, none of more
     than ``MOST_LEADS``; ``totals`` figures in place of more; ``origins`` what was answered
-    about sources.
+    about sources; ``by_mail`` numbers made of addresses → those of the leads that have them.
     """
 
     file: str
@@ -65,6 +66,7 @@ class TakenList:
     touches: Sequence[Row] = ()
     totals: Sequence[Total] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
+    by_mail: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_large(self) -> bool:
@@ -90,7 +92,11 @@ def taken_lists(
     if not files:
         return ()
     with engine() as opened:
-        return tuple(_taken(opened, _raw(opened, one, asked), plan, asked, channel, with_leads, lang) for one in files)
+        found = [_taken(opened, _raw(opened, one, asked), plan, asked, channel, with_leads, lang) for one in files]
+        after = linked([Rows(one.listed, one.touches, one.by_mail) for one in found], plan)
+        return tuple(
+            replace(one, listed=rows.listed, touches=rows.touches) for one, rows in zip(found, after, strict=True)
+        )
 
 
 def is_list(block: Block) -> bool:
@@ -130,6 +136,7 @@ def _taken(
         touch_rows(leads),
         totals_of_leads(leads, plan) if count > MOST_LEADS else (),
         reader.origins,
+        numbers_by_mail(leads),
     )
 
 

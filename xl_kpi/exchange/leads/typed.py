@@ -8,7 +8,7 @@ from xl_kpi.catalog.choices import by_spelling
 from xl_kpi.catalog.exports import folded
 from xl_kpi.exchange.leads.days import Unread
 from xl_kpi.exchange.leads.engine import Engine
-from xl_kpi.exchange.leads.roles import AT, TRAITS, Roles, stage_named
+from xl_kpi.exchange.leads.roles import AT, TRAITS, Roles, is_of_events, stage_named
 from xl_kpi.exchange.leads.source import ROW, RawTable, name_of
 from xl_kpi.exchange.leads.values import DATE, MONEY, NUMBER, Columns, Read, by_words, without_marks
 from xl_kpi.plan.model import Plan
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 WON, LOST = "won", "lost"
+UNNAMED, BY_MAIL = "#", "@"  # before the row, or the address, of a lead whose list gives it no id
 # New column → roles that it is made of, the first of them that the list has.
 TEXTS = {
     "id": ("id", "record_no"),
@@ -50,7 +51,7 @@ def typed(
 
     Arguments: ``channel`` reads the channel of each source; text: the id of that to which all belong.
     Special cases: an id that is a mail address is none, so that no address becomes a number of a lead; a row without
-    an id gets one from the row in which it stands.
+    an id gets one from the row in which it stands, of what people did from the address.
     """
     import ibis
 
@@ -95,7 +96,7 @@ def typed(
         "amount", name_of(money.place), money.word, raw.reading
     )
     table = made.done()
-    changed = {"lead": table["id"].cast("string")} if plain else _identified(table)
+    changed = {"lead": table["id"].cast("string")} if plain else _identified(table, by_mail=is_of_events(roles))
     changed["mail"] = changed.get("mail", table["mail"]).lower()
     if isinstance(channel, str) and channel:
         changed["channel"] = ibis.literal(channel)
@@ -124,11 +125,16 @@ def _plain_ids(engine: Engine, ids: Any) -> tuple[bool, bool]:
     return not found["odd"][0], bool(found["rows"][0] > found["leads"][0])
 
 
-def _identified(table: ir.Table) -> dict[str, Any]:
-    """The id of each lead where some are addresses or missing, and the address where it was one."""
+def _identified(table: ir.Table, *, by_mail: bool) -> dict[str, Any]:
+    """The id of each lead where some are addresses or missing, and the address where it was one.
+
+    Arguments: ``by_mail``: rows of the same address are of the same lead, else each is one.
+    """
     import ibis
 
     is_mail, nothing = table["id"].contains("@").fill_null(False), ibis.null("string")
     own = is_mail.ifelse(nothing, table["id"].nullif(""))
     mail = table["mail"].fill_null(is_mail.ifelse(table["id"], nothing))
-    return {"mail": mail, "lead": own.fill_null("#" + table[ROW].cast("string"))}
+    if by_mail:
+        own = own.fill_null(BY_MAIL + mail.strip().lower().nullif(""))
+    return {"mail": mail, "lead": own.fill_null(UNNAMED + table[ROW].cast("string"))}
