@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 import workbook_templates
+from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.imported.figures import Batch, Figure
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.imported.sources import SOURCES, taken_in
@@ -83,10 +84,39 @@ def test_a_longer_file_takes_the_place_of_the_shorter_ones(plan):
 def test_days_that_overlap_in_part_are_asked_about(plan):
     once, _ = taken(plan, batch(figure(60, 1, 20)))
     done, asked = taken(once.plan, batch(figure(50, 16, 30)))
-    assert [one.id for one in asked.open] == ["overlap:ads.cost:2026-04"]
+    (question,) = asked.open
+    assert (question.id, question.choices) == ("overlap:ads.cost:2026-04", ("keep", "take"))  # the safe one first
     assert done.plan == once.plan
+    done, asked = taken(once.plan, batch(figure(50, 16, 30)), **{"overlap__ads.cost___A": "keep"})
+    assert (done.plan, asked.open) == (once.plan, [])
     done, _ = taken(once.plan, batch(figure(50, 16, 30)), **{"overlap__ads.cost___A": "take"})
     assert cost(done.plan) == 50
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "lost"),
+    [
+        (20, 31, "2026/05/01–2026/05/19"),
+        (1, 12, "2026/05/13–2026/05/31"),
+        (10, 20, "2026/05/01–2026/05/09{}2026/05/21–2026/05/31"),
+        (2, 31, "2026/05/01"),
+    ],
+)
+def test_the_question_names_the_days_that_would_be_lost(plan, first, last, lost):
+    """Of 1 April to 31 May and a corrected file of 20 May to 12 June: June comes in, May says what would go."""
+    once, _ = taken(plan, batch(figure(2000), figure(2749, 1, 31, MAY)))
+    done, asked = taken(once.plan, batch(figure(953, first, last, MAY), figure(400, 1, 12, dt.date(2026, 6, 1))))
+    (question,) = asked.open
+    said = {lang: worded(question.text, lang) for lang in ("ja", "en")}
+    assert f"置き換えると{lost.format('、')}の分が実績から消えます" in said["ja"]
+    assert f"would lose {lost.format(', ')} from the actual" in said["en"]
+    assert (cost(done.plan, 1), cost(done.plan, 2)) == (2749, 400)
+
+
+def test_a_file_of_the_whole_month_is_the_way_out(plan):
+    once, _ = taken(plan, batch(figure(2749, 1, 31, MAY)))
+    done, asked = taken(once.plan, batch(figure(2773, 1, 31, MAY), file="whole.csv"))
+    assert (cost(done.plan, 1), asked.open) == (2773, [])
 
 
 def test_a_typed_number_is_never_overwritten_silently(plan):

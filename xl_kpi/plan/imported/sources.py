@@ -1,13 +1,14 @@
 """データ元 / Data sources: where each imported number comes from, and what becomes of it when another file comes.
 
 A number of a month is the sum of its parts: what each system says of the days that its files cover.  A file replaces
-the parts of which it covers every day and every campaign, and stands beside those of other days and campaigns.
+the parts of which it covers every day and every campaign, and stands beside those of other days and campaigns.  Of a
+part only its sum is kept: what covers some of its days can't replace these alone, and it is asked.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -172,8 +173,14 @@ class _Taking:
             return None
         inside = [id_ for id_ in gone if figure.first <= own[id_]["first"] and own[id_]["last"] <= figure.last]
         if gone != inside:
-            text = Words("import_ask_overlap", file=batch.file, kpi=self._called(figure), days=_days(figure))
-            if self._asked.ask(f"overlap:{_where(figure)}", text, TAKE, KEEP) != TAKE:
+            about = {"file": batch.file, "kpi": self._called(figure), "days": _days(figure)}
+            lost = Joined(tuple(_lost(figure, [own[id_] for id_ in gone])), Words("list_comma"))
+            if (
+                self._asked.ask(
+                    f"overlap:{_where(figure)}", Words("import_ask_overlap", **about, lost=lost), KEEP, TAKE
+                )
+                != TAKE
+            ):
                 return None
         return gone
 
@@ -260,7 +267,24 @@ def _is_about(row: Row, figure: Figure) -> bool:
 
 
 def _days(figure: Figure) -> str:
-    return f"{figure.first:%Y/%m/%d}–{figure.last:%Y/%m/%d}"
+    return _span(figure.first, figure.last)
+
+
+def _span(first: dt.date, last: dt.date) -> str:
+    return f"{first:%Y/%m/%d}" if first == last else f"{first:%Y/%m/%d}–{last:%Y/%m/%d}"
+
+
+def _lost(figure: Figure, rows: Iterable[Row]) -> Iterator[str]:
+    """The days of some rows that a figure does not cover: of a month its sum alone is known, so that they would go.
+
+    Example: of 1 to 31 May and a figure of 20 to 31 May: ``2026/05/01–2026/05/19``.
+    """
+    listed, day = [*rows], dt.timedelta(days=1)
+    first, last = min(row["first"] for row in listed), max(row["last"] for row in listed)
+    if first < figure.first:
+        yield _span(first, figure.first - day)
+    if figure.last < last:
+        yield _span(figure.last + day, last)
 
 
 def _where(figure: Figure) -> str:
