@@ -10,6 +10,7 @@ from tests.exports.unknown import unknown_tables
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.exports.export import read_export
 from xl_kpi.exchange.exports.figures import sorted_figures
+from xl_kpi.exchange.leads.source import table_in
 from xl_kpi.exchange.suggestions.map_files import map_of
 from xl_kpi.exchange.suggestions.overlooked import overlooked
 from xl_kpi.exchange.suggestions.suggest import suggest
@@ -152,3 +153,9 @@ def test_the_rate_of_a_column_of_currencies_is_asked(default_plan):
     assert "cost" not in {one.kpi for one in found.batch.figures}
     asked = Asked({"rate:EUR": "160"})
     assert {one.kpi: one.value for one in sorted_figures(export, default_plan, asked).batch.figures}["cost"] == 1600
+
+
+def test_a_list_of_actions_may_call_them_kinds():
+    rows = [["リードID", "日時", "種別", "コンテンツ"], ["L1", "2026-04-01 10:00", "資料請求", "導入ガイド"]]
+    block, _ = table_in(text(rows).encode(), "x.csv")
+    assert (block.systems[0], [one.role for one in block.columns]) == ("lead_events", ["id", "at", "event", "content"])

@@ -136,6 +136,24 @@ def test_a_reason_is_given_in_words(header, role, confidence, reason):
     assert worded(guess.reason, "en")
 
 
+def test_bounces_of_visits_are_no_mails_that_came_back():
+    words = ["Date", "Visits", "Unique visitors", "Bounces", "Actions"]
+    rows = [words, ["2026-04-01", "900", "700", "300", "1200"], ["2026-04-02", "800", "650", "310", "1000"]]
+    made = suggest(text(rows).encode(), "matomo.csv")
+    assert (made.kind, made.roles["Bounces"], made.roles["Visits"]) == ("visits", "bounced_visits", "sessions")
+    mails = [["Send date", "Subject", "Sent", "Delivered", "Bounces"], ["2026-04-01", "a", "900", "880", "20"]]
+    assert suggest(text(mails).encode(), "mails.csv").roles["Bounces"] == "bounces"
+
+
+def test_words_of_lists_that_are_kept_by_hand():
+    rows = [["月", "施策", "表示", "クリック", "使ったお金", "獲得リード"]]
+    rows += [[f"2026年{month}月", "検索", "1200", "40", "8000", "3"] for month in (4, 5, 6)]
+    made = suggest(text(rows).encode(), "x.csv")
+    assert list(made.roles.values()) == ["month", "campaign", "impressions", "clicks", "cost", "leads"]
+    without = [rows[0], *([f"{month}月", *rows[1][1:]] for month in (4, 5, 6))]
+    assert suggest(text(without).encode(), "x.csv").roles["月"] == "month_of_year"
+
+
 @pytest.mark.parametrize(
     "header", ["クリック率", "CTR", "平均費用", "Cost per click", "CV単価", "コンバージョン率", "表示回数シェア（%）"]
 )
