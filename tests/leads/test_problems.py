@@ -19,7 +19,10 @@ HEADER = "リードID,流入元,リード獲得日,MQL化日,SQL化日,受注日
 
 def test_a_sound_list_has_none(tmp_path):
     assert (
-        found(tmp_path / "a.csv", HEADER + "1,紹介,2026/4/1,2026/4/1,2026/4/2,2026/5/1,A,a@x\n2,紹介,2026/4/1,,,,B,\n")
+        found(
+            tmp_path / "a.csv",
+            f"{HEADER[:-1]},結果\n1,紹介,2026/4/1,2026/4/1,2026/4/2,2026/5/1,A,a@x,受注\n2,紹介,2026/4/1,,,,B,,失注\n",
+        )
         == {}
     )
 
@@ -34,7 +37,7 @@ def test_won_before_the_first_contact_reversed_and_skipped(tmp_path):
     )
     assert found(tmp_path / "a.csv", HEADER + rows) == {
         "won_before": (1, (2,)), "reversed": (2, (2, 3)), "skipped": (1, (4,)), "no_day": (1, (6,)),
-        "no_channel": (1, (6,)),
+        "no_channel": (1, (6,)), "no_lost": (1, (2,)),
     }  # fmt: skip
 
 

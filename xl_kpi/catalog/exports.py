@@ -50,7 +50,8 @@ class ExportSystem:
 
 @dataclass(frozen=True)
 class ExportSigns:
-    """What is the same in all systems: words that begin a row of totals, cells that hold nothing, currencies.
+    """What is the same in all systems: words that begin a row of totals, cells that hold nothing,
+    ``no_reason`` cells of reasons that give none; currencies.
 
     ``counts``, ``money``: roles of which rows add up; ``overlapping``: numbers that do not (people reached);
     ``ratios``: what is computed anew from counts.
@@ -62,6 +63,7 @@ class ExportSigns:
     overlapping: tuple[str, ...]
     ratios: tuple[str, ...]
     missing: frozenset[str]
+    no_reason: frozenset[str]
     enquiries: tuple[str, ...]  # in the name of a kind of result: it is surely an enquiry
     currencies: Mapping[str, str]  # as written in a header → the ISO code
     money_signs: Mapping[str, str]  # those of them that are told beside a number too
@@ -116,6 +118,7 @@ def signs() -> ExportSigns:
         overlapping=tuple(found["overlapping"]),
         ratios=tuple(found["ratios"]),
         missing=frozenset(folded(word) for word in found["missing"]),
+        no_reason=frozenset(folded(word) for word in found["no_reason"]),
         enquiries=tuple(found["enquiries"]),
         currencies=written | {folded(code): code for code in found["currency_codes"]["codes"]},
         money_signs=written,

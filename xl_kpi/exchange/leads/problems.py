@@ -10,13 +10,14 @@ from xl_kpi.exchange.leads.engine import rows_of
 from xl_kpi.exchange.leads.roles import AT
 from xl_kpi.exchange.leads.source import ROW
 from xl_kpi.exchange.leads.table import Leads
+from xl_kpi.exchange.leads.typed import LOST, WON
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 MOST_SHOWN = 3
 WON_BEFORE, REVERSED, SKIPPED = "won_before", "reversed", "skipped"
-NO_DAY, NO_CHANNEL, SAME_MAIL, SAME_COMPANY = "no_day", "no_channel", "same_mail", "same_company"
+NO_DAY, NO_CHANNEL, SAME_MAIL, SAME_COMPANY, NO_LOST = "no_day", "no_channel", "same_mail", "same_company", "no_lost"
 # What stands before or behind the name of a company and does not tell it from another.
 _FORMS = "[ \u3000.,]|株式会社|有限会社|合同会社|[(（](株|有|同)[)）]|㈱|㈲|(co\\.?,? ?ltd\\.?|inc\\.?|k\\.k\\.)$"
 
@@ -40,7 +41,8 @@ def problems(leads: Leads) -> tuple[Problem, ...]:
 
     Equation: ``won_before``: ordered before the first day that is known of it; ``reversed``: a later stage lies before
     an earlier one; ``skipped``: a stage of which the list knows days is missing between two; ``no_day``: none of any
-    stage; ``no_channel``: nothing says whose it is; ``same_mail``, ``same_company``: how many rows have the address or
+    stage; ``no_channel``: nothing says whose it is; ``no_lost``: how many
+    were won where none at all was lost; ``same_mail``, ``same_company``: how many rows have the address or
     the company of an earlier one.  Each is counted as it stands: all rows of the same address count.
     Special cases: a company's legal form is no part of its name.
     """
@@ -64,6 +66,9 @@ def _marks(leads: Leads) -> dict[str, Any]:
     if not days:
         return marks
     marks[NO_DAY] = _all(day.isnull() for day in days)
+    won = (table["outcome"] == WON).fill_null(False)
+    if not int(table.filter(table["outcome"] == LOST).count().execute()):
+        marks[NO_LOST] = won
     later = [(one < other).fill_null(False) for other, one in combinations(days, 2)]
     if later:
         marks[REVERSED] = _any(later)
@@ -75,7 +80,7 @@ def _marks(leads: Leads) -> dict[str, Any]:
     ]
     if gaps:
         marks[SKIPPED] = _any(gaps)
-    return {kind: marks[kind] for kind in (WON_BEFORE, REVERSED, SKIPPED, NO_DAY, NO_CHANNEL) if kind in marks}
+    return {kind: marks[kind] for kind in (WON_BEFORE, REVERSED, SKIPPED, NO_DAY, NO_CHANNEL, NO_LOST) if kind in marks}
 
 
 def _doubles(table: ir.Table, kind: str, column: str) -> list[Problem]:

@@ -107,12 +107,13 @@ def _of_persons(table: ir.Table, roles: Roles, ids: tuple[str, ...]) -> ir.Table
 
 
 def _ended(table: ir.Table) -> ir.Table:
-    """With how a lead ended and when: won on the day of its order, lost on that day, or as its words say."""
+    """With how a lead ended and when: won on the day of its order, lost on that day, or as words or a reason say."""
     import ibis
 
     order = table[AT + _ORDERS] if AT + _ORDERS in table.columns else ibis.null("date")
     is_won = (order.notnull() | (table["outcome"] == WON)).fill_null(False)
-    is_lost = ~is_won & (table["day_lost"].notnull() | (table["outcome"] == LOST)).fill_null(False)
+    said = table["day_lost"].notnull() | (table["outcome"] == LOST) | table["lost_reason"].notnull()
+    is_lost = ~is_won & said.fill_null(False)
     outcome = ibis.cases((is_won, WON), (is_lost, LOST), else_=ibis.null("string"))
     lost = table["day_lost"].fill_null(table["day_closed"])
     closed = ibis.cases((is_won, order.fill_null(table["day_closed"])), (is_lost, lost), else_=ibis.null("date"))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from xl_kpi.catalog.choices import by_spelling
 from xl_kpi.catalog.exports import folded
 from xl_kpi.exchange.leads.days import Unread
+from xl_kpi.exchange.leads.endings import Endings, reasons
 from xl_kpi.exchange.leads.engine import Engine
 from xl_kpi.exchange.leads.roles import AT, TRAITS, Roles, is_of_events, stage_named
 from xl_kpi.exchange.leads.source import ROW, RawTable, name_of
-from xl_kpi.exchange.leads.values import DATE, MONEY, NUMBER, Columns, Read, by_words, without_marks
+from xl_kpi.exchange.leads.values import DATE, MONEY, NUMBER, TEXT, Columns, Read, by_words, without_marks
 from xl_kpi.plan.model import Plan
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ UNNAMED, BY_MAIL = "#", "@"  # before the row, or the address, of a lead whose l
 # New column → roles that it is made of, the first of them that the list has.
 TEXTS = {
     "id": ("id", "record_no"),
-    "lost_reason": ("loss_reason",),
     "content": ("content",),
     "content_type": ("content_type",),
     **{trait: (trait,) for trait in TRAITS},
@@ -74,8 +74,7 @@ def typed(
     ends = {folded(word): choice.id for word, choice in by_spelling("lead_outcome").items()}
     read: dict[str, tuple[tuple[str, ...], Read]] = {
         "source": (("source",), without_marks),
-        "stage": (_STAGE, by_words(stages)),
-        "outcome": (_OUTCOME, by_words(ends)),
+        "lost_reason": (("loss_reason",), reasons),
     }
     if not isinstance(channel, str):
         read["channel"] = (("channel", "source"), channel)
@@ -83,6 +82,12 @@ def typed(
         made.meaning(into, meaning, *places(*known)) if places(*known) else made.missing(into)
     if isinstance(channel, str):
         made.missing("channel")
+    several: dict[str, list[str]] = {"stage": [], "outcome": []}  # the first column that means something counts
+    endings = Endings(ends, raw.reading)
+    for into, roles_of, meaning in (("stage", _STAGE, by_words(stages)), ("outcome", _OUTCOME, endings)):
+        for name in dict.fromkeys(places(*roles_of)):
+            several[into].append(f"{into}_{name}")
+            made.meaning(several[into][-1], meaning, name)
     days = DAYS | {f"{AT}{stage.id}": (f"{AT}{stage.id}",) for stage in plan.stages}
     if f"{AT}opportunities" in days:
         days[f"{AT}opportunities"] += ("converted_date",)
@@ -96,6 +101,9 @@ def typed(
         "amount", name_of(money.place), money.word, raw.reading
     )
     table = made.done()
+    for into, parts in several.items():
+        told = ibis.coalesce(*(table[part] for part in parts)) if parts else ibis.null(TEXT)
+        table = table.mutate(**{into: told}).drop(*parts)
     changed = {"lead": table["id"].cast("string")} if plain else _identified(table, by_mail=is_of_events(roles))
     changed["mail"] = changed.get("mail", table["mail"]).lower()
     if isinstance(channel, str) and channel:
