@@ -134,11 +134,27 @@ def test_a_column_of_currencies_counts_in_every_system(head, cell, code):
     assert (export.system, export.currency) == ("meta" if "消化金額" in head else "yahoo_search", code)
 
 
-def test_several_currencies_are_asked_about_and_a_header_may_name_one():
-    rows = [META, ["2026-04-01", "a", "USD", "100", "5", "10"], ["2026-04-02", "a", "EUR", "100", "5", "20"]]
+def test_rows_in_several_currencies_each_have_their_rate(default_plan):
+    rows = [META, *([f"2026-04-0{k}", "a", code, "100", "5", "10"] for k, code in enumerate(("USD", "EUR", "円"), 1))]
+    export, asked = read_export(text(rows).encode(), "x.csv"), Asked({"rate:USD": "150", "rate:EUR": "160"})
+    figures = sorted_figures(export, default_plan, asked).batch.figures
+    assert {one.kpi: one.value for one in figures}["cost"] == 3110  # 10 × 150 + 10 × 160 + 10
+    asked = Asked({"rate:USD": "150"})
+    assert "cost" not in {one.kpi for one in sorted_figures(export, default_plan, asked).batch.figures}
+    assert [one.id for one in asked.open] == ["rate:EUR"]
+
+
+def test_a_currency_that_is_not_told_for_each_row_is_asked_about():
+    rows = [META, *([f"2026-04-0{k}", "a", code, "100", "5", "10"] for k, code in enumerate(("USD", "EUR", ""), 1))]
     asked = Asked()
     read_export(text(rows).encode(), "x.csv", asked=asked)
     assert [(one.id.partition("@")[0], one.choices) for one in asked.open] == [("currency", ("EUR", "USD"))]
+    rows = [[*META[:5], "消化金額 (JPY)"], ["2026-04-01", "a", "USD", "100", "5", "10"]]
+    read_export(text(rows).encode(), "x.csv", asked=(asked := Asked()))
+    assert [one.choices for one in asked.open] == [("JPY", "USD")]  # the header and the column contradict each other
+
+
+def test_a_header_may_name_the_currency():
     for word, code in (("コスト(GBP)", "GBP"), ("コスト（CHF）", "CHF")):
         head = [*YAHOO[:2], *YAHOO[3:5], word]
         export = read_export(text([head, ["2026-04-01", "a", "100", "5", "10"]]).encode(), "x.csv")

@@ -259,6 +259,8 @@ def _confirmed(source: Source, asked: Asked, maps: Sequence[FileMap]) -> Block |
 
 def _with_overlooked(source: Source, block: Block, asked: Asked) -> tuple[Block, dict[str, str]]:
     """The table with the columns that were overlooked as somebody wants them; header → role, "" for one to be left."""
+    from xl_kpi.exchange.exports.days import DATE_ROLES
+
     decided: dict[str, str] = {}
     for column in source.overlooked:
         role = Words(f"role_{column.role}")
@@ -266,7 +268,9 @@ def _with_overlooked(source: Source, block: Block, asked: Asked) -> tuple[Block,
         answer = asked.ask(f"{COLUMN}:{column.word}@{source.name}", text, USE, LEAVE_OUT)
         if answer:
             decided[column.word] = column.role if answer == USE else ""
-    columns = tuple(replace(one, role=decided.get(one.word) or one.role) for one in block.columns)
+    # While that is open, days are days: otherwise the month of a file without any would be asked too.
+    days = {one.word: one.role for one in source.overlooked if one.role in DATE_ROLES}
+    columns = tuple(replace(one, role={**days, **decided}.get(one.word) or one.role) for one in block.columns)
     return replace(block, columns=columns), decided
 
 

@@ -52,7 +52,8 @@ class Export:
     Of a list of persons: one for each of them.
     ``read``: how many rows the table has.  ``control``: totals that the file states.  ``period``: first and last day,
     as the file says above the table, else of its rows.  ``monthly``: its days are months.  ``currency``: of its
-    money, "" where it does not say.  ``notes``: what is worth a line.
+    money, "" where it does not say; ``is_mixed``: it differs by row, and stands in the column ``currency``.  ``notes``:
+    what is worth a line.
     """
 
     file: str
@@ -67,6 +68,7 @@ class Export:
     monthly: bool
     currency: str
     notes: tuple[Words, ...] = ()
+    is_mixed: bool = False
 
     @property
     def used(self) -> int:
@@ -146,7 +148,11 @@ def _read(reading: Reading, others: tuple[Block, ...]) -> Export:
     else:
         set_days(reading, table, dates, rows, period)
     kept = _without_bad(reading, table, is_bad, dates)
-    currency = _currency(reading, kept, rows)
+    codes = _codes(block, kept)
+    is_mixed = not is_list and codes is not None
+    if is_mixed:
+        kept["currency"] = codes
+    currency = "" if is_mixed else _currency(reading, kept, rows)
     if is_list and system is not None:
         kept = one_row_each(kept, reading.leave, attendees=system.kind == "attendees")
     elif not is_list:
@@ -174,6 +180,7 @@ def _read(reading: Reading, others: tuple[Block, ...]) -> Export:
         dates is not None and dates.monthly,
         currency,
         tuple(note for k, note in enumerate(reading.notes) if note not in reading.notes[:k]),
+        is_mixed,
     )
 
 
@@ -327,6 +334,15 @@ def _with_currency(block: Block) -> Block:
             columns = (replace(other, role="currency") if other is one else other for other in block.columns)
             return replace(block, columns=tuple(columns))
     return block
+
+
+def _codes(block: Block, table: pd.DataFrame) -> pd.Series[Any] | None:
+    """The currency of each row where there are several and nothing else says one; None otherwise."""
+    columns = [one for one in block.columns if one.role in signs().money]
+    if not columns or "currency" not in table or any(one.currency for one in columns):
+        return None
+    codes = table["currency"].map(currency_of)
+    return codes if codes.nunique() > 1 and codes.ne("").all() else None
 
 
 def _currency(reading: Reading, table: pd.DataFrame, rows: pd.DataFrame) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -62,8 +62,8 @@ def sorted_figures(export: Export, plan: Plan, asked: Asked, *, channel: str = "
     rows, origins = _with_channels(export, export.rows[~outside].copy(), plan, asked, channel)
     unused = rows["to"] == LEAVE
     left = [("outside", export.rows.index[outside]), ("channel", rows.index[unused])]
-    rate = _rate(export, asked) if len(rows) > unused.sum() else Fraction(1)
-    found = tuple(_figures(export, plan, rows[~rows["to"].isin(["", LEAVE])], rate))
+    rates = _rates(export, rows[~unused], asked) if len(rows) > unused.sum() else {}
+    found = tuple(_figures(export, plan, rows[~rows["to"].isin(["", LEAVE])], rates))
     return Sorted(
         Batch(export.file, export.called(lang), found),
         tuple(LeftOut(reason, len(which), int(min(which))) for reason, which in left if len(which)),
@@ -173,17 +173,38 @@ def with_origins(plan: Plan, origins: Mapping[str, str], known_rows: Collection[
     return plan.with_(tables={**plan.tables, ORIGINS: rows})
 
 
-def _rate(export: Export, asked: Asked) -> Fraction | None:
-    """How much of the plan's currency one unit of the file's money is; None while that is open."""
-    has_money = any(role in export.rows for role in signs().money)
-    if not has_money or export.currency in ("", HOME):
-        return Fraction(1)
-    text = Words("import_ask_rate", currency=export.currency)
-    rate = asked.ask_number(f"rate:{export.currency}", text, low=MOST_RATE**-1, high=MOST_RATE)
-    return None if rate is None else exact(rate)
+Rates = Mapping[str, Fraction]  # code of a currency → how much of the plan's currency one unit of it is
 
 
-def _figures(export: Export, plan: Plan, rows: pd.DataFrame, rate: Fraction | None) -> Iterator[Figure]:
+def _rates(export: Export, rows: pd.DataFrame, asked: Asked) -> Rates | None:
+    """The rate of each currency of the rows that are taken; None while one is open."""
+    if not any(role in rows for role in signs().money):
+        return {}
+    rates: dict[str, Fraction] = {}
+    codes = sorted(rows["currency"].unique()) if export.is_mixed else [export.currency]
+    for code in codes:
+        if code in ("", HOME):
+            rates[code] = Fraction(1)
+            continue
+        text = Words("import_ask_rate", currency=code)
+        rate = asked.ask_number(f"rate:{code}", text, low=MOST_RATE**-1, high=MOST_RATE)
+        if rate is not None:
+            rates[code] = exact(rate)
+    return rates if len(rates) == len(codes) else None
+
+
+def _total(export: Export, rows: pd.DataFrame, role: str, rates: Rates) -> Fraction:
+    """The exact sum of a column, money in the plan's currency."""
+    numbers = rows[role].dropna()
+    if role not in signs().money:
+        return total_of(numbers)
+    if not export.is_mixed:
+        return total_of(numbers) * rates[export.currency]
+    codes = rows.loc[numbers.index, "currency"]
+    return sum((total_of(own) * rates[code] for code, own in numbers.groupby(codes)), Fraction(0))
+
+
+def _figures(export: Export, plan: Plan, rows: pd.DataFrame, rates: Rates | None) -> Iterator[Figure]:
     days = rows["day"].dropna()
     months = days.map({day: day.replace(day=1) for day in days.unique()})
     typed = {one.id: {kpi.id for kpi in shown_kpis(plan, one) if kpi.actual == "input"} for one in plan.channels_on}
@@ -194,12 +215,11 @@ def _figures(export: Export, plan: Plan, rows: pd.DataFrame, rate: Fraction | No
         for role, kpi in figures_of(channel).items():
             if role not in part or kpi not in typed.get(str(channel), ()) or kpi in done:
                 continue
-            numbers: Sequence[int | Fraction] = part[role].dropna().tolist()
-            factor = rate if role in signs().money else Fraction(1)
-            if numbers and factor is not None:
+            count = int(part[role].notna().sum())
+            if count and (rates is not None or role not in signs().money):
                 done.add(kpi)
-                total = total_of(numbers) * factor
-                yield Figure(str(channel), kpi, month, total, first, last, len(numbers), names)
+                total = _total(export, part, role, rates or {})
+                yield Figure(str(channel), kpi, month, total, first, last, count, names)
 
 
 def _names(rows: pd.DataFrame) -> frozenset[str]:
