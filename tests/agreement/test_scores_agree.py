@@ -69,6 +69,13 @@ def bare() -> Plan:
     return plan.with_(tables={**plan.tables, "tbl_leads": rows})
 
 
+def no_lost() -> Plan:
+    """Leads that ordered or are open; nobody says that any was lost: no rate of orders."""
+    plan = with_leads(template_plan("small", "ja"), World(leads=60))
+    rows = {id_: row for id_, row in plan.tables["tbl_leads"].items() if row.get("outcome") != "lost"}
+    return plan.with_(tables={**plan.tables, "tbl_leads": rows})
+
+
 def of_totals() -> Plan:
     plan = odd("ja")
     rows = {
@@ -83,6 +90,7 @@ PLANS = {
     "odd": odd("ja"),
     "none": with_leads(template_plan("small", "en"), None),
     "bare": bare(),
+    "no_lost": no_lost(),
     "totals": of_totals(),
 }
 

@@ -14,7 +14,7 @@ from xl_kpi.plan.checks import check
 from xl_kpi.plan.findings.from_leads.scores import of_scores
 from xl_kpi.plan.scoring.points import KIND
 from xl_kpi.plan.scoring.scores import Scores, two_best
-from xl_kpi.plan.scoring.tested import FEW, RANKED, REVERSED, UNSURE, BackTest, totals_from
+from xl_kpi.plan.scoring.tested import FEW, NO_LOST, RANKED, REVERSED, UNSURE, BackTest, totals_from
 
 DAY = dt.date(2026, 6, 30)
 OFFICE, SHOW = "資料請求", "展示会参加"
@@ -140,6 +140,7 @@ def of_bands(*bands: tuple[str, int, int]) -> BackTest:
     [
         ((("大企業", 5, 5), ("中堅", 5, 5)), FEW),  # 20 with an outcome
         ((("大企業", 40, 60),), FEW),  # in one band
+        ((("大企業", 40, 0), ("中堅", 40, 0)), NO_LOST),
         ((("大企業", 40, 60), ("中堅", 10, 90)), RANKED),
         ((("大企業", 12, 88), ("中堅", 10, 90)), UNSURE),
         ((("大企業", 10, 90), ("中堅", 12, 88)), UNSURE),  # the other way round by chance
@@ -149,6 +150,18 @@ def of_bands(*bands: tuple[str, int, int]) -> BackTest:
 )  # fmt: skip
 def test_whether_the_score_ranks(bands, said):
     assert of_bands(*bands).verdict("fit") == said
+
+
+def test_without_any_loss_there_is_no_rate_of_orders():
+    tested = of_bands(("大企業", 40, 0), ("中堅", 40, 0))
+    assert (tested.all.won, tested.all.rate, tested.all.interval, tested.band("fit", "A").rate) == (
+        80,
+        None,
+        None,
+        None,
+    )
+    assert {(one.having.rate, one.others.rate, one.lift) for one in tested.drivers} == {(None, None, None)}
+    assert of_bands(("大企業", 40, 0), ("中堅", 39, 1)).band("fit", "A").rate == 1  # where others are lost it is one
 
 
 def test_totals_give_the_same_figures_as_rows():

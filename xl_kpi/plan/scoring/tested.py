@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from xl_kpi.calc.leads import Lift, lift, wilson
@@ -17,25 +17,30 @@ from xl_kpi.plan.scoring.scores import HELD, Scored, Scores
 BANDS = {"verdict": VERDICTS, "fit": FIT_BANDS, "act": ACT_BANDS}
 BAND, GRID, CHANNEL = "score_band", "score_open", "score_channel"  # figures of totals, as in plan.leads.totals
 MEANS = ("fit", "act", "total")
-FEW, RANKED, UNSURE, REVERSED, UNDATED = "few", "ranked", "unsure", "reversed", "undated"
+FEW, RANKED, UNSURE, REVERSED, UNDATED, NO_LOST = "few", "ranked", "unsure", "reversed", "undated", "no_lost"
 ONE_IN = 5  # leads with an outcome of which nobody knows the day: more say nothing of what was done before it
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Leads of one kind: how many, how many of them have an outcome, and how many of these ordered."""
+    """Leads of one kind: how many, how many of them have an outcome, and how many of these ordered.
+
+    ``has_lost``: whether any lead of the data was lost: where none is said to be, orders are all outcomes that are
+    known, and there is no rate.
+    """
 
     leads: float = 0.0
     closed: float = 0.0
     won: float = 0.0
+    has_lost: bool = True
 
     @property
     def rate(self) -> float | None:
-        return self.won / self.closed if self.closed else None
+        return self.won / self.closed if self.closed and self.has_lost else None
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        return wilson(self.won, self.closed, scoring().z) if self.closed else None
+        return wilson(self.won, self.closed, scoring().z) if self.closed and self.has_lost else None
 
 
 @dataclass(frozen=True)
@@ -78,14 +83,22 @@ class BackTest:
 
     def band(self, group: str, band: str) -> Counted:
         """The leads of a band of "verdict", "fit" or "act"."""
+        return replace(self._band(group, band), has_lost=self.has_lost)
+
+    def _band(self, group: str, band: str) -> Counted:
         if not self.in_rows:
             return _found(self.totals, BAND, group, band)
         return counted(one for one in self.scores.leads if _band_of(one, group) == band)
 
     @cached_property
     def all(self) -> Counted:
-        bands = [self.band("verdict", one) for one in VERDICTS]
-        return Counted(*(sum(getattr(one, part) for one in bands) for part in ("leads", "closed", "won")))
+        bands = [self._band("verdict", one) for one in VERDICTS]
+        leads, closed, won = (sum(getattr(one, part) for one in bands) for part in ("leads", "closed", "won"))
+        return Counted(leads, closed, won, closed > won)
+
+    @property
+    def has_lost(self) -> bool:
+        return self.all.has_lost
 
     def open_in(self, fit: str, act: str) -> float:
         """The open leads of a cell of the grid."""
@@ -110,10 +123,12 @@ class BackTest:
         Result: ``RANKED`` where the best band surely orders more often than the worst one, ``REVERSED`` where some band
         surely does so more often than a better one, else ``UNSURE``; ``FEW`` where there are too few leads to say;
         ``UNDATED`` of scores with behaviour where more than a fifth of the outcomes have no day: what those leads did
-        afterwards counts as well, and what won ones did does not.
+        afterwards counts as well, and what won ones did does not; ``NO_LOST`` where no lead is said to be lost.
 
         Surely: the lower end of the one interval lies above the upper end of the other.
         """
+        if self.all.closed and not self.has_lost:
+            return NO_LOST
         ends = [found.interval for band in BANDS[group] if (found := self.band(group, band)).interval]
         if self.all.closed < scoring().small or len(ends) < 2:
             return FEW
@@ -145,8 +160,11 @@ class BackTest:
             having = counted(filter(has(self.scores, point), self.scores.leads))
         else:
             having = _found(self.totals, WITH, point.of, point.word)
-        others = Counted(*(getattr(self.all, part) - getattr(having, part) for part in ("leads", "closed", "won")))
-        return Driver(point, having, others, lift(having.won, having.closed, others.won, others.closed, scoring().z))
+        leads, closed, won = (getattr(self.all, part) - getattr(having, part) for part in ("leads", "closed", "won"))
+        others = Counted(leads, closed, won)
+        having, others = (replace(one, has_lost=self.has_lost) for one in (having, others))
+        ratio = lift(having.won, having.closed, others.won, others.closed, scoring().z) if self.has_lost else None
+        return Driver(point, having, others, ratio)
 
     def channel(self, names: Sequence[str], *, others: bool = False) -> Channel:
         """The leads of a channel, by its name; ``others``: of none of these."""
@@ -167,8 +185,8 @@ class BackTest:
 
 def counted(leads: Iterable[Scored]) -> Counted:
     found = list(leads)
-    return Counted(*(float(sum(part)) for part in (
-        (1 for _ in found), (one.is_closed for one in found), (one.is_won for one in found))))  # fmt: skip
+    closed, won = (float(sum(part)) for part in ((one.is_closed for one in found), (one.is_won for one in found)))
+    return Counted(float(len(found)), closed, won)
 
 
 def has(scores: Scores, point: Point) -> Callable[[Scored], bool]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from xl_kpi.catalog.scoring import scoring
 from xl_kpi.plan.scoring.inputs import ACT_BANDS, FIT_BANDS
-from xl_kpi.plan.scoring.tested import BANDS, FEW, ONE_IN, RANKED, REVERSED, UNDATED, UNSURE, BackTest, Counted
+from xl_kpi.plan.scoring.tested import BANDS, FEW, NO_LOST, ONE_IN, RANKED, REVERSED, UNDATED, UNSURE, BackTest, Counted
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block
 from xl_kpi.sheets.blocks.table import Column, Row, Table
 from xl_kpi.sheets.context import ChartSource, Context
-from xl_kpi.sheets.leads.scores.places import ScoreListAt, ScoresAt, z_text
+from xl_kpi.sheets.leads.scores.places import ScoreListAt, ScoresAt, has_lost, z_text
 from xl_kpi.workbook.addresses import column_letters
 from xl_kpi.workbook.spec import Chart, Condition, Series, SheetSpec
 from xl_kpi.workbook.theme import SERIES_COLOURS
@@ -75,7 +75,8 @@ def _row(ctx: Context, table: Table, key: str, found: Counted, same: str, listed
     for part, text in texts.items():
         table.put(key, part, getattr(found, part), formula=text)
     closed, won, rate = (table.cell(key, part).here for part in ("closed", "won", "rate"))
-    table.put(key, "rate", "" if found.rate is None else found.rate, formula=f'=IF({closed}>0,{won}/{closed},"")')
+    known = f"AND({closed}>0,{has_lost(table)})"
+    table.put(key, "rate", "" if found.rate is None else found.rate, formula=f'=IF({known},{won}/{closed},"")')
     z = z_text()
     square = f"({z}^2/{closed})"
     half = f"{z}*({rate}*(1-{rate})/{closed}+{square}/(4*{closed}))^0.5"
@@ -84,7 +85,7 @@ def _row(ctx: Context, table: Table, key: str, found: Counted, same: str, listed
         ("low", "-", ends[0], f"{won}=0", "0"), ("high", "+", ends[1], f"{won}={closed}", "1"),
     ):  # fmt: skip
         text = f"IF({exact},{whole},({rate}+{square}/2{sign}{half})/(1+{square}))"
-        table.put(key, part, end, formula=f'=IF({closed}>0,{text},"")')
+        table.put(key, part, end, formula=f'=IF({known},{text},"")')
     small = ctx.t("score_small")
     note = small if 0 < found.closed < scoring().small else ""
     text = f'=IF(AND({closed}>0,{closed}<{scoring().small}),"{small}","")'
@@ -102,7 +103,7 @@ def ranks_table(ctx: Context) -> Table:
 
 def build_ranks(ctx: Context, at: ScoresAt, table: Table, listed: ScoreListAt | None) -> None:
     """One sentence for each score, from the ends of the intervals of its bands."""
-    said = {one: f'"{ctx.t(f"score_said_{one}")}"' for one in (FEW, RANKED, UNSURE, REVERSED, UNDATED)}
+    said = {one: f'"{ctx.t(f"score_said_{one}")}"' for one in (FEW, RANKED, UNSURE, REVERSED, UNDATED, NO_LOST)}
     for group, bands in BANDS.items():
         ends = [[at.bands.cell(f"{group}:{band}", part).here for part in ("low", "high")] for band in bands]
         spans = at.bands.down("low", f"{group}:{bands[0]}", f"{group}:{bands[-1]}").here
@@ -122,7 +123,8 @@ def build_ranks(ctx: Context, at: ScoresAt, table: Table, listed: ScoreListAt | 
             closed, end = listed.column("is_closed"), listed.column("end")
             undated = f'{ONE_IN}*(SUM({closed})-COUNTIFS({closed},1,{end},">0"))>SUM({closed})'
             text = f"IF({undated},{said[UNDATED]},{text})"
-        text = f"=IF({few},{said[FEW]},{text})"
+        none_lost = f"AND({at.bands.cell('all', 'closed').here}>0,NOT({has_lost(at.bands)}))"
+        text = f"=IF({none_lost},{said[NO_LOST]},IF({few},{said[FEW]},{text}))"
         table.put(f"rank {group}", "name", ctx.t(f"score_rank_{group}"))
         table.put(f"rank {group}", "said", ctx.t(f"score_said_{at.tested.verdict(group)}"), formula=text)
 

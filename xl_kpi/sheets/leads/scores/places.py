@@ -107,5 +107,10 @@ def blocks_of(leads: Sequence[Scored]) -> tuple[dict[str, Block], int]:
     return found, row - 1
 
 
+def has_lost(bands: Table) -> str:
+    """Whether any lead is said to be lost: else orders are all outcomes, and there is no rate."""
+    return f"{bands.cell('all', 'closed').here}>{bands.cell('all', 'won').here}"
+
+
 def z_text() -> str:
     return repr(scoring().z)

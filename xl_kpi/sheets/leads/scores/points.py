@@ -10,7 +10,7 @@ from xl_kpi.plan.scoring.points import KIND, Point
 from xl_kpi.plan.scoring.tested import BackTest, Driver
 from xl_kpi.sheets.blocks.table import Column, Row, Table
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.leads.scores.places import ScoreListAt, ScoresAt, StepsAt, z_text
+from xl_kpi.sheets.leads.scores.places import ScoreListAt, ScoresAt, StepsAt, has_lost, z_text
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
 FIGURES = {
@@ -111,16 +111,18 @@ def _relation(ctx: Context, at: ScoresAt, key: str, one: Driver, place: int) -> 
     table, t = at.points, ctx.t
     closed, won = (table.cell(key, part).here for part in ("closed", "won"))
     all_closed, all_won = (at.bands.cell("all", part).here for part in ("closed", "won"))
+    lost = f"({has_lost(at.bands)})"
     others, other_won = f"({all_closed}-{closed})", f"({all_won}-{won})"
     rate, other = (table.cell(key, part).here for part in ("rate", "other_rate"))
     low, high = (table.cell(key, part).here for part in ("lift_low", "lift_high"))
-    table.put(key, "rate", _or_blank(one.having.rate), formula=f'=IF({closed}>0,{won}/{closed},"")')
-    table.put(key, "other_rate", _or_blank(one.others.rate), formula=f'=IF({others}>0,{other_won}/{others},"")')
+    table.put(key, "rate", _or_blank(one.having.rate), formula=f'=IF({lost}*({closed}>0)>0,{won}/{closed},"")')
+    text = f'=IF({lost}*({others}>0)>0,{other_won}/{others},"")'
+    table.put(key, "other_rate", _or_blank(one.others.rate), formula=text)
     ratio = f'=IF(AND(N({rate})>=0,ISNUMBER({rate}),N({other})>0),{rate}/{other},"")'
     table.put(key, "lift", _or_blank(one.lift.ratio if one.lift else None), formula=ratio)
     a, n, b, m = (f"({part}+0.5)" for part in (won, closed, other_won, others))
     spread = f"{math.e!r}^({z_text()}*MAX(0,1/{a}-1/{n}+1/{b}-1/{m})^0.5)"
-    middle, known = f"(({a}/{n})/({b}/{m}))", f"AND({closed}>0,{others}>0)"
+    middle, known = f"(({a}/{n})/({b}/{m}))", f"AND({closed}>0,{others}>0,{lost})"
     ends = (one.lift.low, one.lift.high) if one.lift else (None, None)
     for part, sign, end in (("lift_low", "/", ends[0]), ("lift_high", "*", ends[1])):
         table.put(key, part, _or_blank(end), formula=f'=IF({known},{middle}{sign}{spread},"")')
