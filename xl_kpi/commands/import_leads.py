@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xl_kpi.errors import Fault, InputFaults, Words
 from xl_kpi.plan.imported.questions import Asked
+from xl_kpi.plan.leads.content_paths import totals_of_rows
 from xl_kpi.plan.leads.rows import LEADS, TOUCHES
 from xl_kpi.plan.leads.taking import others_typed, take_rows, take_totals, without_rows
-from xl_kpi.plan.leads.totals import TOTALS, Total
+from xl_kpi.plan.leads.totals import AS_OF, TOTALS, Total
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.lead_tables import MOST_LEADS
+from xl_kpi.plan.scoring.tested import BAND
 
 if TYPE_CHECKING:
     from xl_kpi.exchange.leads.taking import TakenList
@@ -23,17 +25,23 @@ QUESTION = "leads_totals"
 
 @dataclass(frozen=True)
 class ListedLeads:
-    """What becomes of リード一覧: rows that came, changed and were there, or ``totals``: of how many leads."""
+    """What becomes of リード一覧: rows that came, changed and were there, or ``totals``: of how many leads; ``notes``:
+    what could not be written, and what to do.
+
+    ``touches`` whether 行動履歴 or its totals change.
+    """
 
     plan: Plan
     added: int = 0
     changed: int = 0
     same: int = 0
     totals: int = 0
+    touches: bool = False
+    notes: tuple[Words, ...] = ()
 
     @property
     def changes(self) -> bool:
-        return bool(self.added or self.changed or self.totals)
+        return bool(self.added or self.changed or self.totals or self.touches)
 
     @property
     def is_any(self) -> bool:
@@ -52,47 +60,84 @@ def listed(
 
     Arguments: ``with_leads``: who they are too; ``known_rows``: table → ids that rows of it have had.
     Equation: up to ``MOST_LEADS`` leads, those that stand there under other numbers among them, are rows; more are
-    totals, and no rows.
+    totals, and no rows.  Rows of one lead in several lists become one; lists of actions alone come last, and take no
+    dates away.  More than ``MOST_LEADS`` rows of actions are totals for コンテンツ.
+    Special cases: where totals stand in place of leads, a list of actions alone changes nothing.
     Errors: InputFaults where who they are is asked for and they are too many.
     """
-    count = sum(one.leads for one in lists)
-    if not count:
+    lists = sorted((one for one in lists if one.leads), key=lambda one: one.is_actions)
+    if not lists:
         return ListedLeads(plan)
+    about = [one for one in lists if not one.is_actions]
+    if not about and _needs_leads(plan, lists):
+        return ListedLeads(plan, notes=(Words("leads_actions_alone"),))
+    numbers = {str(row["number"]) for one in about for row in one.listed}
+    totals = [total for one in about for total in one.totals]
+    if any(one.is_large for one in about):
+        count = _count(totals) or sum(one.leads for one in about)
+    else:
+        count = len(numbers)
     if with_leads and count > MOST_LEADS:
-        about = {"count": f"{count:,}", "most": f"{MOST_LEADS:,}"}
-        raise InputFaults([Fault("", Words("leads_too_many", **about), cell="--with-leads")])
-    rows = [row for one in lists for row in one.listed]
-    whole = all(not one.is_large and bool(one.listed or one.touches) for one in lists if one.leads)
-    count = len(rows) if whole else count
-    typed = others_typed(plan, [str(row["number"]) for row in rows])
-    if len(rows) == count and count + typed <= MOST_LEADS:
-        return _as_rows(plan, rows, [row for one in lists for row in one.touches], known_rows)
-    totals = [total for one in lists for total in one.totals]
-    if typed and totals:
+        said = {"count": f"{count:,}", "most": f"{MOST_LEADS:,}"}
+        raise InputFaults([Fault("", Words("leads_too_many", **said), cell="--with-leads")])
+    typed = others_typed(plan, numbers) if about else 0
+    if count + typed <= MOST_LEADS:
+        return _as_rows(plan, lists, known_rows)
+    if not totals:
+        said = {"count": f"{count:,}", "most": f"{MOST_LEADS:,}", "typed": f"{typed:,}"}
+        return ListedLeads(plan, notes=(Words("leads_rows_kept", **said),))
+    if typed:
         words = Words("leads_ask_totals", count=f"{count:,}", most=f"{MOST_LEADS:,}", typed=f"{typed:,}")
         if asked.ask(QUESTION, words, TAKE, KEEP) != TAKE:
             return ListedLeads(plan)
     return _as_totals(plan, totals, count, known_rows)
 
 
-def _as_rows(
-    plan: Plan, rows: Iterable[Mapping[str, object]], touches: Iterable[Mapping[str, object]],
-    known_rows: Mapping[str, Collection[str]],
-) -> ListedLeads:  # fmt: skip
-    taken = take_rows(without_rows(plan, TOTALS), LEADS, rows, known_rows.get(LEADS, ()))
-    did = list(touches)
-    after = taken.plan
-    if did and len(plan.tables.get(TOUCHES, {})) + len(did) <= 2 * MOST_LEADS:
-        more = take_rows(after, TOUCHES, did, known_rows.get(TOUCHES, ()))
-        if len(more.plan.tables.get(TOUCHES, {})) <= MOST_LEADS:
-            after = more.plan
-    return ListedLeads(after, taken.added, taken.changed, taken.same)
+def _count(totals: Sequence[Total]) -> int:
+    return next((int(one.count) for one in totals if one.figure == AS_OF), 0)
+
+
+def _needs_leads(plan: Plan, lists: Sequence[TakenList]) -> bool:
+    """Whether lists of actions alone find no rows of leads to stand beside, but totals, or are too many themselves."""
+    if plan.tables.get(LEADS):
+        return False
+    return bool(plan.tables.get(TOTALS)) or any(one.is_large for one in lists)
+
+
+def _as_rows(plan: Plan, lists: Sequence[TakenList], known_rows: Mapping[str, Collection[str]]) -> ListedLeads:
+    found = ListedLeads(plan if plan.tables.get(LEADS) else without_rows(plan, TOTALS))
+    for one in lists:
+        taken = take_rows(found.plan, LEADS, one.listed, known_rows.get(LEADS, ()))
+        found = ListedLeads(
+            taken.plan, found.added + taken.added, found.changed + taken.changed, found.same + taken.same
+        )
+    return _with_touches(found, [one.touches for one in lists], known_rows)
+
+
+def _with_touches(
+    found: ListedLeads, touches: Iterable[Sequence[Mapping[str, object]]], known_rows: Mapping[str, Collection[str]]
+) -> ListedLeads:
+    """With what the leads did: rows, of more of them totals for コンテンツ and a note."""
+    after = found.plan
+    for did in touches:
+        after = take_rows(after, TOUCHES, did, known_rows.get(TOUCHES, ())).plan
+    count = len(after.tables.get(TOUCHES, {}))
+    if after is found.plan:
+        return found
+    if count <= MOST_LEADS:
+        return replace(found, plan=without_rows(after, TOTALS), touches=True)
+    said = {"count": f"{count:,}", "most": f"{MOST_LEADS:,}"}
+    if found.plan.tables.get(TOUCHES):
+        return replace(found, notes=(Words("leads_touches_kept", **said),))
+    totals = totals_of_rows(without_rows(after, TOTALS))
+    taken = take_totals(found.plan, totals, known_rows.get(TOTALS, ()))
+    return replace(found, plan=taken.plan, touches=taken.plan is not found.plan,
+                   notes=(Words("leads_touches_totals", **said),))  # fmt: skip
 
 
 def _as_totals(
     plan: Plan, totals: Sequence[Total], count: int, known_rows: Mapping[str, Collection[str]]
 ) -> ListedLeads:
-    if not totals:
-        return ListedLeads(plan)
     taken = take_totals(without_rows(plan, LEADS, TOUCHES), totals, known_rows.get(TOTALS, ()))
-    return ListedLeads(taken.plan, totals=count)
+    scored = any(one.figure == BAND for one in totals)
+    return ListedLeads(taken.plan, totals=count, notes=() if scored else (Words("leads_no_scores"),))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import systems
 from xl_kpi.catalog.loader import stages
+from xl_kpi.catalog.messages import worded
 from xl_kpi.catalog.texts import is_text, text
 from xl_kpi.cli.imports.wording import as_role, how_read, shortened
 from xl_kpi.plan.model import Stage
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 def written_lines(found: Preview) -> Iterator[str]:
     """What becomes of リード一覧."""
     leads = found.leads
-    if leads is None or not leads.is_any:
+    if leads is None:
+        return
+    yield from (worded(note, found.lang) for note in leads.notes)
+    if not leads.is_any:
         return
     if leads.totals:
         yield text("leads_totals_written", found.lang, count=f"{leads.totals:,}")

@@ -44,9 +44,13 @@ def problems(leads: Leads) -> tuple[Problem, ...]:
     stage; ``no_channel``: nothing says whose it is; ``no_lost``: how many
     were won where none at all was lost; ``same_mail``, ``same_company``: how many rows have the address or
     the company of an earlier one.  Each is counted as it stands: all rows of the same address count.
-    Special cases: a company's legal form is no part of its name.
+    Special cases: a company's legal form is no part of its name; of a list of actions alone only
+    cells of days are told.
     """
     table, marks = leads.table, _marks(leads)
+    cells = tuple(Problem(one.kind, one.count, one.rows, one.column, one.example) for one in leads.unread)
+    if not marks:
+        return cells
     counted = table.aggregate(**{kind: mark.sum() for kind, mark in marks.items()}).execute()
     found = [
         Problem(kind, int(counted[kind][0]), _first_rows(table, mark))
@@ -55,14 +59,13 @@ def problems(leads: Leads) -> tuple[Problem, ...]:
     ]
     for kind, column in ((SAME_MAIL, "mail"), (SAME_COMPANY, "company")):
         found += _doubles(table, kind, column)
-    cells = [Problem(one.kind, one.count, one.rows, one.column, one.example) for one in leads.unread]
     return (*cells, *found)
 
 
 def _marks(leads: Leads) -> dict[str, Any]:
     table = leads.table
     days = [table[AT + stage] for stage in leads.dated]
-    marks = {NO_CHANNEL: table["channel"].isnull()}
+    marks = {} if leads.is_actions else {NO_CHANNEL: table["channel"].isnull()}
     if not days:
         return marks
     marks[NO_DAY] = _all(day.isnull() for day in days)

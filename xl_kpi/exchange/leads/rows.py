@@ -75,11 +75,16 @@ def touch_rows(leads: Leads, *, most: int = MOST_LEADS) -> list[Row]:
     return found
 
 
+def prefix_of(kind: str) -> str:
+    """What stands before the numbers of a list: a deal is no lead of the same number."""
+    return f"{kind}-" if kind == "deals" else ""
+
+
 class _Numbers:
     """Numbers of leads: their own, else one made of what they say; each is given once."""
 
     def __init__(self, kind: str):
-        self._before = f"{kind}-" if kind == "deals" else ""  # a deal is no lead of the same number
+        self._before = prefix_of(kind)
         self._given: Counter[str] = Counter()
 
     def of(self, lead: Mapping[str, Any]) -> str:

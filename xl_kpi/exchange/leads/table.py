@@ -35,7 +35,7 @@ class Leads:
     ``table`` as the module says; ``touches``: what they did (lead, at, kind, content, content_type, seconds, scroll),
     None where the list says nothing of it.  ``stages`` of the plan in their order, ``dated`` those of which the list
     knows days.  ``system`` the id of what has made the list, ``kind`` what its rows are, ``file`` its name;
-    ``unread`` its cells of days that are none.
+    ``unread`` its cells of days that are none; ``is_actions``: it says only what leads did.
     """
 
     table: ir.Table
@@ -46,6 +46,7 @@ class Leads:
     kind: str
     file: str
     unread: tuple[Unread, ...] = ()
+    is_actions: bool = False
 
     @property
     def first(self) -> str:
@@ -69,7 +70,7 @@ def canonical(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: 
     was won: while it is open that day is only expected.  A stage that a person is said to be in now, without a day,
     has none.  Leads of sources that are left out are not there.
     """
-    table, repeats, unread = typed(engine, raw, roles, plan, channel)
+    table, repeats, unread, is_actions = typed(engine, raw, roles, plan, channel)
     ids = tuple(stage.id for stage in plan.stages)
     shape = shape_of(raw, roles, repeats)
     touches = None
@@ -84,7 +85,8 @@ def canonical(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: 
         made = made.filter((made["channel"] != LEAVE).fill_null(True))
     made = engine.settled(made, keep=raw.is_text)
     dated = _with_days(made, ids)
-    return Leads(made, touches, ids, dated, roles.system, roles.kind, raw.file, unread)
+    is_actions = is_actions and touches is not None
+    return Leads(made, touches, ids, dated, roles.system, roles.kind, raw.file, unread, is_actions)
 
 
 def _with_days(table: ir.Table, ids: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,11 +15,13 @@ from xl_kpi.exchange.leads.aggregates import counts_by_event
 from xl_kpi.exchange.leads.channels import ChannelReader
 from xl_kpi.exchange.leads.engine import Engine, engine
 from xl_kpi.exchange.leads.linking import Rows, linked, numbers_by_mail
+from xl_kpi.exchange.leads.merged import merged
 from xl_kpi.exchange.leads.problems import Problem, problems
 from xl_kpi.exchange.leads.reading import ReadList, read_list
 from xl_kpi.exchange.leads.rows import lead_rows, touch_rows
 from xl_kpi.exchange.leads.source import RawTable, large_table, raw_table
-from xl_kpi.exchange.leads.totals import totals_of_leads
+from xl_kpi.exchange.leads.table import Leads
+from xl_kpi.exchange.leads.totals import MOST_HELD, totals_of_leads
 from xl_kpi.plan.imported.figures import Batch
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.leads.totals import Total
@@ -47,8 +49,9 @@ class TakenList:
     ``block`` where it stood; ``system`` and ``kind`` what it is; ``roles``: word above a column → role; ``rows`` how
     many it has, ``left_out`` those that do not count; ``leads`` how many leads, ``reached``: stage → how many have a
     day; ``batch`` its figures for the plan; ``listed`` and ``touches`` rows of リード一覧 and 行動履歴, none of more
-    than ``MOST_LEADS``; ``totals`` figures in place of more; ``origins`` what was answered
-    about sources; ``by_mail`` numbers made of addresses → those of the leads that have them.
+    than ``MOST_LEADS`` leads and ``MOST_HELD`` actions; ``totals`` figures of all lists in place of
+    more leads, in the first list that is not of actions alone (``is_actions``); ``origins`` what was answered about
+    sources; ``by_mail`` numbers made of addresses → those of the leads that have them.
     """
 
     file: str
@@ -67,6 +70,7 @@ class TakenList:
     totals: Sequence[Total] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
     by_mail: Mapping[str, str] = field(default_factory=dict)
+    is_actions: bool = False
 
     @property
     def is_large(self) -> bool:
@@ -92,10 +96,16 @@ def taken_lists(
     if not files:
         return ()
     with engine() as opened:
-        found = [_taken(opened, _raw(opened, one, asked), plan, asked, channel, with_leads, lang) for one in files]
-        after = linked([Rows(one.listed, one.touches, one.by_mail) for one in found], plan)
+        read = []
+        for file in files:
+            reader = ChannelReader(plan, asked)
+            read.append((reader, read_list(opened, _raw(opened, file, asked), plan, reader, channel)))
+        taken = [_taken(one, reader, plan, with_leads, lang) for reader, one in read]
+        first = next((place for place, one in enumerate(taken) if not one.is_actions), 0)
+        taken[first] = replace(taken[first], totals=_totals([one.leads for _, one in read], plan))
+        after = linked([Rows(one.listed, one.touches, one.by_mail) for one in taken], plan)
         return tuple(
-            replace(one, listed=rows.listed, touches=rows.touches) for one, rows in zip(found, after, strict=True)
+            replace(one, listed=rows.listed, touches=rows.touches) for one, rows in zip(taken, after, strict=True)
         )
 
 
@@ -111,12 +121,8 @@ def _raw(opened: Engine, file: ListFile, asked: Asked) -> RawTable:
     return raw_table(opened, file.block, file.others, file.name, asked)
 
 
-def _taken(
-    opened: Engine, raw: RawTable, plan: Plan, asked: Asked, channel: str, with_leads: bool, lang: str
-) -> TakenList:
-    reader = ChannelReader(plan, asked)
-    found = read_list(opened, raw, plan, reader, channel)
-    leads, counts = found.leads, counts_by_event(found.leads)
+def _taken(found: ReadList, reader: ChannelReader, plan: Plan, with_leads: bool, lang: str) -> TakenList:
+    raw, leads, counts = found.raw, found.leads, counts_by_event(found.leads)
     count, reached = int(leads.table.count().execute()), dict[str, int]()
     for one in counts:
         reached[one.stage] = reached.get(one.stage, 0) + one.count
@@ -133,11 +139,22 @@ def _taken(
         batch_of(counts, plan, system=found.roles.system, file=raw.file, lang=lang, named=_map_name(raw)),
         problems(leads),
         lead_rows(leads, plan, with_persons=with_leads),
-        touch_rows(leads),
-        totals_of_leads(leads, plan) if count > MOST_LEADS else (),
-        reader.origins,
-        numbers_by_mail(leads),
+        touch_rows(leads, most=MOST_HELD),
+        origins=reader.origins,
+        by_mail=numbers_by_mail(leads),
+        is_actions=leads.is_actions,
     )
+
+
+def _totals(lists: Sequence[Leads], plan: Plan) -> list[Total]:
+    """The totals of all leads of some lists, where they are more than a workbook lists."""
+    about = [one.table.count().execute() for one in lists if not one.is_actions]
+    if sum(about) <= MOST_LEADS:
+        return []
+    whole = merged(lists)
+    if len(about) > 1 and whole.table.count().execute() <= MOST_LEADS:
+        return []
+    return totals_of_leads(whole, plan)
 
 
 def _map_name(raw: RawTable) -> str:

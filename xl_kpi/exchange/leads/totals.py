@@ -1,4 +1,4 @@
-"""Totals of leads too many to stand in rows, for 所要日数 and コンテンツ: the same figures as of rows.
+"""Totals of leads too many to stand in rows, for 所要日数, リード評価 and コンテンツ: the same figures as of rows.
 
 What each row is about stands in ``xl_kpi.plan.leads.totals``.
 """
@@ -17,14 +17,16 @@ from xl_kpi.exchange.leads.rows import lead_rows, touch_rows
 from xl_kpi.exchange.leads.source import ROW
 from xl_kpi.exchange.leads.table import Leads
 from xl_kpi.exchange.leads.typed import LOST, WON
-from xl_kpi.plan.leads import content, content_paths
+from xl_kpi.plan.leads import content_paths
 from xl_kpi.plan.leads.durations import REASON_LENGTH, Durations, Step, days_of_counts
 from xl_kpi.plan.leads.rows import LEADS, TOUCHES
-from xl_kpi.plan.leads.totals import AS_OF, Total, Totals
+from xl_kpi.plan.leads.totals import AS_OF, Total
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.scoring import tested
+from xl_kpi.plan.scoring.points import FIT, POINTS
 
 MOST_ORIGINS, MOST_REASONS = 60, 60  # that have figures of their own, the most frequent ones
-MOST_FOR_CONTENT = 200_000  # leads, and rows of what they did, of which content is counted
+MOST_HELD = 200_000  # leads, and rows of what they did, of which content and scores are counted
 ALL = ""
 Days = Mapping[int, int]  # days → how many
 
@@ -54,7 +56,7 @@ def totals_of_leads(leads: Leads, plan: Plan) -> list[Total]:
     found = [Total(AS_OF, key=f"{day:%Y-%m-%d}", value=float(count), count=float(count))]
     for figures in (_reached(frame), _days(frame, about), _open(frame, about, day), _ended(frame, about)):
         found += figures
-    return found + _content(leads, plan)
+    return found + _of_rows(leads, plan)
 
 
 def _framed(leads: Leads, plan: Plan, about: Durations) -> _Frame:
@@ -212,17 +214,17 @@ def _by_reason(lost: Any) -> Iterator[Total]:
     yield from (Total("lost", key=spelled, count=float(count)) for _, spelled, count, _ in rows)
 
 
-def _content(leads: Leads, plan: Plan) -> list[Total]:
-    """What people read and did, counted by the rules of the page on all rows; none of more than can be held."""
-    if leads.touches is None:
+def _of_rows(leads: Leads, plan: Plan) -> list[Total]:
+    """Scores, with the plan's own points, and what people read and did, by the rules of the pages on all rows; none of
+    more than can be held."""
+    rows = lead_rows(leads, plan, most=MOST_HELD)
+    did = touch_rows(leads, most=MOST_HELD)
+    if not rows or (not did and leads.touches is not None and leads.touches.count().execute()):
         return []
-    rows = lead_rows(leads, plan, most=MOST_FOR_CONTENT)
-    did = touch_rows(leads, most=MOST_FOR_CONTENT)
-    if not rows or not did:
-        return []
+    own = {table: plan.tables[table] for table in (FIT, POINTS) if table in plan.tables}
     tables = {
         table: {f"r{place}": row for place, row in enumerate(some, 1)}
         for table, some in ((LEADS, rows), (TOUCHES, did))
     }
-    found = content.content_of(plan.with_(tables=tables))
-    return [*content.totals_from(found), *content_paths.totals_from(content_paths.paths_of(found, Totals()))]
+    held = plan.with_(tables=own | tables)
+    return [*tested.totals_from(held), *(content_paths.totals_of_rows(held) if did else ())]

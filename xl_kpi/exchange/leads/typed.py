@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.choices import by_spelling
@@ -9,7 +10,7 @@ from xl_kpi.catalog.exports import folded
 from xl_kpi.exchange.leads.days import Unread
 from xl_kpi.exchange.leads.endings import Endings, reasons
 from xl_kpi.exchange.leads.engine import Engine
-from xl_kpi.exchange.leads.roles import AT, TRAITS, Roles, is_of_events, stage_named
+from xl_kpi.exchange.leads.roles import AT, DID, TRAITS, Roles, is_of_events, stage_named
 from xl_kpi.exchange.leads.source import ROW, RawTable, name_of
 from xl_kpi.exchange.leads.values import DATE, MONEY, NUMBER, TEXT, Columns, Read, by_words, without_marks
 from xl_kpi.plan.model import Plan
@@ -44,14 +45,15 @@ _STAGE, _OUTCOME = ("stage", "event", "status", "lead_status"), ("outcome", "sta
 
 def typed(
     engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: Read | str
-) -> tuple[ir.Table, bool, tuple[Unread, ...]]:
+) -> tuple[ir.Table, bool, tuple[Unread, ...], bool]:
     """The table with the columns ``TEXTS``, ``DAYS``, ``NUMBERS``, ``source``, ``channel``, ``amount``, ``lead``,
     ``row``, ``at_<stage id>`` of each stage of the plan, ``stage`` and ``outcome`` (ids, by their words); whether some
-    lead has several rows; and the cells of days that are none.
+    lead has several rows; the cells of days that are none; and whether it is a list of actions alone.
 
     Arguments: ``channel`` reads the channel of each source; text: the id of that to which all belong.
     Special cases: an id that is a mail address is none, so that no address becomes a number of a lead; a row without
-    an id gets one from the row in which it stands, of what people did from the address.
+    an id gets one from the row in which it stands, of what people did from the address.  What a list of actions alone
+    calls a source is that of an action and not of a lead: nobody is asked whose channel it is.
     """
     import ibis
 
@@ -72,22 +74,23 @@ def typed(
             made.text(into, *places(*known)[:1])
     stages = {word: stage.id for word, stage in stage_named(plan).items()}
     ends = {folded(word): choice.id for word, choice in by_spelling("lead_outcome").items()}
-    read: dict[str, tuple[tuple[str, ...], Read]] = {
-        "source": (("source",), without_marks),
-        "lost_reason": (("loss_reason",), reasons),
-    }
-    if not isinstance(channel, str):
-        read["channel"] = (("channel", "source"), channel)
-    for into, (known, meaning) in read.items():
-        made.meaning(into, meaning, *places(*known)) if places(*known) else made.missing(into)
-    if isinstance(channel, str):
-        made.missing("channel")
+    said = _Said(roles)
     several: dict[str, list[str]] = {"stage": [], "outcome": []}  # the first column that means something counts
     endings = Endings(ends, raw.reading)
     for into, roles_of, meaning in (("stage", _STAGE, by_words(stages)), ("outcome", _OUTCOME, endings)):
         for name in dict.fromkeys(places(*roles_of)):
             several[into].append(f"{into}_{name}")
-            made.meaning(several[into][-1], meaning, name)
+            made.meaning(several[into][-1], said.heard(meaning), name)
+    read: dict[str, tuple[tuple[str, ...], Read]] = {
+        "source": (("source",), said.unless_actions(without_marks)),
+        "lost_reason": (("loss_reason",), reasons),
+    }
+    if not isinstance(channel, str):
+        read["channel"] = (("channel", "source"), said.unless_actions(channel))
+    for into, (known, meaning) in read.items():
+        made.meaning(into, meaning, *places(*known)) if places(*known) else made.missing(into)
+    if isinstance(channel, str):
+        made.missing("channel")
     days = DAYS | {f"{AT}{stage.id}": (f"{AT}{stage.id}",) for stage in plan.stages}
     if f"{AT}opportunities" in days:
         days[f"{AT}opportunities"] += ("converted_date",)
@@ -106,10 +109,31 @@ def typed(
         table = table.mutate(**{into: told}).drop(*parts)
     changed = {"lead": table["id"].cast("string")} if plain else _identified(table, by_mail=is_of_events(roles))
     changed["mail"] = changed.get("mail", table["mail"]).lower()
-    if isinstance(channel, str) and channel:
+    if isinstance(channel, str) and channel and not said.is_actions:
         changed["channel"] = ibis.literal(channel)
     settled = engine.settled(table.mutate(**changed).drop("id"), keep=raw.is_text)
-    return settled, repeats if plain else _repeats(engine, settled), tuple(made.unread)
+    return settled, repeats if plain else _repeats(engine, settled), tuple(made.unread), said.is_actions
+
+
+class _Said:
+    """Whether the words of a list name any stage or end; where none does, events are actions alone."""
+
+    def __init__(self, roles: Roles):
+        is_events = bool(roles.place(*DID)) or (roles.kind == "events" and "created" not in roles.columns)
+        self.is_actions = is_events and "event" in roles.columns and not roles.dated and not roles.place("loss_reason")
+
+    def heard(self, read: Read) -> Read:
+        """To be read before what depends on it."""
+
+        def of(values: list[str]) -> Mapping[str, Any]:
+            found = read(values)
+            self.is_actions &= not any(found.values())
+            return found
+
+        return of
+
+    def unless_actions(self, read: Read) -> Read:
+        return lambda values: {} if self.is_actions else read(values)
 
 
 def _repeats(engine: Engine, table: ir.Table) -> bool:

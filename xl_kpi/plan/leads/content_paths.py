@@ -9,9 +9,11 @@ from statistics import median
 
 from xl_kpi.calc.leads import paths
 from xl_kpi.catalog.content import content_standards
-from xl_kpi.plan.leads.content import Base, ContentFigures, Engaged, Rates, rates_of
+from xl_kpi.plan.leads import content
+from xl_kpi.plan.leads.content import Base, ContentFigures, Engaged, Rates, content_of, rates_of
 from xl_kpi.plan.leads.content_uses import Use
 from xl_kpi.plan.leads.totals import Total, Totals
+from xl_kpi.plan.model import Plan
 
 ARROW = " → "
 PATH, PACE = "content_path", "content_pace"  # figures of tbl_lead_totals
@@ -94,6 +96,12 @@ def totals_from(found: ContentPaths) -> list[Total]:
             value = getattr(pace, what)
             rows.append(Total(PACE, what, key=group, value=None if value == "" else value, count=pace.leads))
     return rows
+
+
+def totals_of_rows(plan: Plan) -> list[Total]:
+    """All that コンテンツ shows of the rows of a plan, as rows of tbl_lead_totals."""
+    found = content_of(plan)
+    return [*content.totals_from(found), *totals_from(paths_of(found, Totals()))]
 
 
 def _from_totals(totals: Totals) -> ContentPaths:
