@@ -32,6 +32,7 @@ FIGURES: Mapping[str, str] = {
     "with the day of a stage (sql, or else opportunities) of this origin, or of all; blank: lost at any stage",
     "score_band": "count: leads of a band (key) of リード評価; step: verdict, fit or act",
     "score_band:closed": "likewise, count: of them those with an outcome, value: that ordered",
+    "score_undated": "count: leads with an outcome of which nobody knows the day",
     "score_open": "count: open leads of a cell of the grid (key: B2)",
     "score_with": "count: leads with an answer or a kind of action (key); step: the quality, or kind",
     "score_with:closed": "likewise, count: of them those with an outcome, value: that ordered",

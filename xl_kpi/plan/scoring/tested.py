@@ -16,6 +16,7 @@ from xl_kpi.plan.scoring.scores import HELD, Scored, Scores
 
 BANDS = {"verdict": VERDICTS, "fit": FIT_BANDS, "act": ACT_BANDS}
 BAND, GRID, CHANNEL = "score_band", "score_open", "score_channel"  # figures of totals, as in plan.leads.totals
+NO_DAY = "score_undated"
 MEANS = ("fit", "act", "total")
 FEW, RANKED, UNSURE, REVERSED, UNDATED, NO_LOST = "few", "ranked", "unsure", "reversed", "undated", "no_lost"
 ONE_IN = 5  # leads with an outcome of which nobody knows the day: more say nothing of what was done before it
@@ -140,9 +141,12 @@ class BackTest:
         return RANKED if known[0][0] > known[-1][1] else UNSURE
 
     @cached_property
-    def undated(self) -> int:
+    def undated(self) -> float:
         """Leads with an outcome of which nobody knows the day."""
-        return sum(one.is_closed and one.end is None for one in self.scores.leads)
+        if not self.in_rows:
+            found = self.totals.find(NO_DAY)
+            return found.count if found else 0.0
+        return float(sum(one.is_closed and one.end is None for one in self.scores.leads))
 
     @cached_property
     def drivers(self) -> list[Driver]:
@@ -203,6 +207,7 @@ def totals_from(plan: Plan) -> Iterator[Total]:
     for group, bands in BANDS.items():
         for band in bands:
             yield from _totals(BAND, group, band, tested.band(group, band))
+    yield Total(NO_DAY, count=tested.undated)
     for fit in FIT_BANDS:
         for act in ACT_BANDS:
             yield Total(GRID, key=f"{fit}{act}", count=tested.open_in(fit, act))

@@ -123,6 +123,9 @@ def build_ranks(ctx: Context, at: ScoresAt, table: Table, listed: ScoreListAt | 
             closed, end = listed.column("is_closed"), listed.column("end")
             undated = f'{ONE_IN}*(SUM({closed})-COUNTIFS({closed},1,{end},">0"))>SUM({closed})'
             text = f"IF({undated},{said[UNDATED]},{text})"
+        elif group != "fit" and at.tested.undated:  # of totals
+            closed = at.bands.cell("all", "closed").here
+            text = f"IF({ONE_IN}*{at.tested.undated:.0f}>{closed},{said[UNDATED]},{text})"
         none_lost = f"AND({at.bands.cell('all', 'closed').here}>0,NOT({has_lost(at.bands)}))"
         text = f"=IF({none_lost},{said[NO_LOST]},IF({few},{said[FEW]},{text}))"
         table.put(f"rank {group}", "name", ctx.t(f"score_rank_{group}"))
