@@ -12,7 +12,7 @@ from tests.leads.made_leads import events, persons, plan, world
 from xl_kpi.commands import import_leads
 from xl_kpi.commands.import_leads import listed
 from xl_kpi.exchange.leads import taking
-from xl_kpi.exchange.leads.merged import merged
+from xl_kpi.exchange.leads.linking import merged
 from xl_kpi.exchange.leads.reading import read_leads
 from xl_kpi.exchange.leads.rows import lead_rows, touch_rows
 from xl_kpi.exchange.leads.source import table_in

@@ -14,8 +14,7 @@ from xl_kpi.exchange.leads.actuals import batch_of
 from xl_kpi.exchange.leads.aggregates import counts_by_event
 from xl_kpi.exchange.leads.channels import ChannelReader
 from xl_kpi.exchange.leads.engine import Engine, engine
-from xl_kpi.exchange.leads.linking import Rows, linked, numbers_by_mail
-from xl_kpi.exchange.leads.merged import merged
+from xl_kpi.exchange.leads.linking import Rows, linked, merged, numbers_by_mail
 from xl_kpi.exchange.leads.problems import Problem, problems
 from xl_kpi.exchange.leads.reading import ReadList, read_list
 from xl_kpi.exchange.leads.rows import lead_rows, touch_rows
