@@ -96,7 +96,7 @@ def merged(lists: Sequence[Leads]) -> Leads:
             touches = _of_addresses(one, touches)
     if len(about) == 1:
         return replace(first, touches=touches)
-    tables = [_numbered(one, place) for place, one in enumerate(about)]
+    tables = [_placed(one, place) for place, one in enumerate(about)]
     whole = _union(tables)
     said = {
         name: whole[name].argmax(whole["place"], where=whole[name].notnull())
@@ -121,7 +121,7 @@ def _of_addresses(leads: Leads, touches: Any) -> Any:
     return joined.mutate(lead=joined["own_"].fill_null(joined["lead"])).select(*touches.columns)
 
 
-def _numbered(leads: Leads, place: int) -> Any:
+def _placed(leads: Leads, place: int) -> Any:
     """A table of leads whose numbers hold among others, with the place of its list."""
     import ibis
 
