@@ -239,10 +239,11 @@ def _confirmed(source: Source, asked: Asked, maps: Sequence[FileMap]) -> Block |
     Errors: BadFile where it can't be taken for anything that counts.
     """
     from xl_kpi.exchange.suggestions.map_files import map_of
+    from xl_kpi.exchange.suggestions.refused import why_not
 
     made = source.suggested
     if made is None or not made.is_usable:
-        raise BadFile("export_unknown", file=source.name)
+        raise BadFile(why_not([*made.roles] if made else ()), file=source.name)
     columns = [
         Words(f"import_map_column_{one.confidence}", column=one.column.word, role=Words(f"role_{one.column.role}"))
         for one in made.guesses

@@ -119,6 +119,12 @@ def without_year(cell: str) -> tuple[int, int] | None:
     return (told[2], told[3]) if told is not None and told[0] in ("alone", "alone_day") else None
 
 
+def is_time(word: str) -> bool:
+    """Whether a word is a day or a month, with its year or without."""
+    told = _told(word)
+    return told is not None and told[0] != "number"
+
+
 def _is_missing(cell: Any) -> bool:
     return cell is None or isinstance(cell, str) and is_missing(cell)
 
