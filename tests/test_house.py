@@ -62,7 +62,7 @@ OWNERS = {
     ),
     "ibis": ("xl_kpi.exchange.cohorts", "xl_kpi.exchange.leads"),
     "duckdb": ("xl_kpi.exchange.leads",),
-    "pyspark": (),
+    "pyspark": ("xl_kpi.exchange.leads",),
     "python_calamine": ("xl_kpi.exchange.exports",),
     "numpy": ("xl_kpi.exchange.cohorts", "xl_kpi.exchange.suggestions"),
     "scipy": ("xl_kpi.exchange.cohorts",),

@@ -90,3 +90,21 @@ def test_spark_says_what_duckdb_says(spark, parquet):
     assert by_spark[:5] == by_duckdb[:5]
     told = [{one.kind: one.count for one in each[5]} for each in (by_spark, by_duckdb)]
     assert told[0] == told[1]  # rows have no order there: which of them come first may differ
+
+
+def test_spark_by_its_address_counts_without_writing(spark, parquet, monkeypatch):
+    """Nothing is brought here, and the session that was there stays."""
+    from xl_kpi.exchange.leads.databases import address, tables
+
+    monkeypatch.setattr(tables, "_brought", None)
+    with read_leads([parquet], plan(), Asked()) as read:
+        by_duckdb = figures(read[0].leads)
+    asked, database = Asked(), address.database_at(f"spark://local?parquet={parquet}")
+
+    def count(counting, raw):
+        return figures(read_list(counting, raw, plan(), ChannelReader(plan(), asked)).leads)
+
+    by_spark = tables.in_one_database(database, plan(), asked, count)
+    assert by_spark[:5] == by_duckdb[:5]
+    assert spark.sql("SELECT 1").collect()
+    assert all(row.isTemporary for row in spark.sql("SHOW TABLES").collect())

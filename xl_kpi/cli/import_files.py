@@ -24,6 +24,7 @@ def _import(lang: str) -> Command:
     def run(
         plan: str,
         files: tuple[str, ...],
+        databases: tuple[str, ...],
         system: str,
         channel: str,
         with_map: str | None,
@@ -41,11 +42,15 @@ def _import(lang: str) -> Command:
         from xl_kpi.commands.import_files import import_files, look_into, previewed
         from xl_kpi.commands.import_questions import settled
 
+        if not files and not databases:
+            raise click.UsageError(text("import_no_files", asked or lang))
         if only_suggest or out:
+            if databases or not files:
+                raise click.UsageError(text("source_no_suggest", asked or lang))
             return suggested(plan, files, only_suggest, out, as_json, lang, asked)
         answers = read_answers(given, asked or lang)
         talks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
-        source = look_into(plan, files, system=system, with_map=with_map, words=lang, lang=asked)
+        source = look_into(plan, (*files, *databases), system=system, with_map=with_map, words=lang, lang=asked)
         shown = False
 
         def look(answers: Answers, heard: Collection[str]) -> Preview:
@@ -80,7 +85,8 @@ def _import(lang: str) -> Command:
 
     params = [
         click.Argument(["plan"]),
-        click.Argument(["files"], nargs=-1, required=True, metavar="FILE..."),
+        click.Argument(["files"], nargs=-1, metavar="FILE..."),
+        Option(["--source", "databases"], lang, "help_import_source", metavar="URL", multiple=True),
         Option(["--as", "system"], lang, "help_import_as", metavar="SYSTEM", default=""),
         Option(["--channel"], lang, "help_import_channel", metavar="ID", default=""),
         Option(["--map", "with_map"], lang, "help_import_map", metavar="MAP.toml"),

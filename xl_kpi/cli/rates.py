@@ -75,7 +75,7 @@ def _rates(lang: str) -> Command:
 
     params = [
         click.Argument(["plan"]),
-        Option(["--source", "sources"], lang, "help_rates_source", metavar="FILE", multiple=True, required=True),
+        Option(["--source", "sources"], lang, "help_rates_source", metavar="FILE|URL", multiple=True, required=True),
         as_of_option(lang, "help_rates_as_of"),
         Option(["--take", "taking"], lang, "help_rates_take", is_flag=True),
         Option(["--channel"], lang, "help_rates_channel", metavar="ID", default=""),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from xl_kpi.exchange.exports.blocks import Block, Column
     from xl_kpi.exchange.exports.export import Export
     from xl_kpi.exchange.exports.figures import Sorted
+    from xl_kpi.exchange.leads.databases.address import Database
     from xl_kpi.exchange.leads.taking import TakenList
     from xl_kpi.exchange.suggestions.suggest import Suggestion
 
@@ -79,6 +80,7 @@ class Source:
     suggested: Suggestion | None = None
     path: Path | None = None
     overlooked: tuple[Column, ...] = ()
+    database: Database | None = None  # whose table it is
 
 
 @dataclass(frozen=True)
@@ -121,15 +123,16 @@ def look_into(
 ) -> Found:
     """A workbook and the files for it, read.
 
-    Arguments: ``files`` as they were downloaded; ``system`` the id of the system that they come from, or the name of
-    a map of the workbook ("": told from the files); ``with_map`` a MAP.toml; ``words`` and ``lang`` as for
-    ``open_workbook``.
+    Arguments: ``files`` as they were downloaded, or addresses of tables in data bases; ``system`` the id of the
+    system that they come from, or the name of a map of the workbook ("": told from the files); ``with_map`` a
+    MAP.toml; ``words`` and ``lang`` as for ``open_workbook``.
     Errors: InputFaults with all that is wrong in the workbook or the map, for an unknown system and columns of the
     map that are not there; BadFile for a file that is none of the kinds that are read; NeedsData where packages are
     missing.
     """
     need_packages()
     from xl_kpi.exchange.exports.files import files_in
+    from xl_kpi.exchange.leads.databases.address import is_address
     from xl_kpi.exchange.suggestions.map_files import read_map
 
     opened = open_workbook(path, words, lang)
@@ -139,7 +142,11 @@ def look_into(
         maps = [*([made] if made else []), *maps_of(opened.read.plan)]
         _known_system(system, maps)
         sources = []
-        for file in map(Path, files):
+        for one in files:
+            if is_address(one):
+                sources.append(_in_database(str(one), maps))
+                continue
+            file = Path(one)
             if not system and (large := _large_list(file, maps)):
                 sources.append(large)
                 continue
@@ -182,7 +189,7 @@ def previewed(
                 block, decided = _with_overlooked(source, block, asked)
                 plan = with_columns(plan, block.systems[0], decided, known[MAPS]) if decided else plan
             if block and is_list(block):
-                lists.append(ListFile(source.name, block, source.others, source.path))
+                lists.append(ListFile(source.name, block, source.others, source.path, source.database))
             elif block:
                 export = export_of(block, source.name, asked=asked, others=source.others)
                 read.append((export, sorted_figures(export, plan, asked, channel=channel, lang=opened.lang)))
@@ -231,6 +238,23 @@ def _large_list(file: Path, maps: Sequence[FileMap]) -> Source | None:
 
     block = large_block(file, maps) if file.is_file() else None
     return Source(file.name, block, (), None, file) if block and is_list(block) else None
+
+
+def _in_database(address: str, maps: Sequence[FileMap]) -> Source:
+    """A table of a data base.
+
+    Errors: as for ``block_of``; BadFile for a table that is no list of leads.
+    """
+    from xl_kpi.exchange.leads.databases.address import database_at
+    from xl_kpi.exchange.leads.databases.tables import block_of
+    from xl_kpi.exchange.leads.engine import engine
+    from xl_kpi.exchange.leads.taking import is_list
+
+    with engine() as opened:
+        found, block = block_of(database_at(address), opened, maps)
+    if not is_list(block):
+        raise BadFile("source_unknown", file=found.named)
+    return Source(found.named, block, database=found)
 
 
 def _confirmed(source: Source, asked: Asked, maps: Sequence[FileMap]) -> Block | None:

@@ -24,6 +24,10 @@ from xl_kpi.plan.model import Plan, Stage
 if TYPE_CHECKING:
     from xl_kpi.exchange.cohorts.counting import Counted, Problem
     from xl_kpi.exchange.cohorts.step_rates import StepRates
+    from xl_kpi.exchange.leads.databases.address import Database
+    from xl_kpi.exchange.leads.engine import Engine
+    from xl_kpi.exchange.leads.source import RawTable
+    from xl_kpi.exchange.leads.table import Leads
 
 PACKAGES = ("ibis", "duckdb", "pandas", "pyarrow", "python_calamine", "scipy")  # of the extra `data`
 OWN = "own"  # 根拠 of a rate: 自社実績
@@ -92,9 +96,10 @@ def measure(
 ) -> Measured:
     """What lists of leads say of the rates and lags of a plan; nothing is written.
 
-    Arguments: ``sources`` files with a row a lead, or a row an event; ``as_of`` up to which day is counted (None: the
-    last day of a stage in them, but not after ``today``; None: the day on this computer); ``answers``: id of a question
-    → what was chosen, ``heard``: those of them that were asked in a round before; ``channel`` the id of the channel to
+    Arguments: ``sources`` files with a row a lead or an event, or addresses of such tables in data bases; ``as_of`` up
+    to which day is counted (None: the last day of a stage in them, but not after ``today``; None: the day on this
+    computer); ``answers``: id of a question → what was chosen, ``heard``: those of them that were asked in a round
+    before; ``channel`` the id of the channel to
     which all belong ("": told by what they say); ``words`` and ``lang`` as for ``open_workbook``.
     Errors: InputFaults with all that is wrong in the workbook and for answers to what was not asked; BadFile for a
     file that is no list of leads or knows days of fewer than two stages; NeedsData where packages are missing.
@@ -110,14 +115,14 @@ def measure(
             allowed = Words("import_channel_unknown", known=", ".join(known))
             raise InputFaults([Fault(channel, allowed, cell="--channel")])
         counted = _counted(
-            [_existing(source) for source in sources], plan, asked, (as_of, today or dt.date.today()), channel
+            [_found(source) for source in sources], plan, asked, (as_of, today or dt.date.today()), channel
         )
         if asked.open:
             return Measured(opened, plan, questions=tuple(asked.open))
         if asked.unused:
             raise InputFaults([Fault(id_, Words("import_answer_unused"), cell="--answer") for id_ in asked.unused])
         if counted is None or not counted.steps:
-            raise BadFile("measured_no_days", file=", ".join(Path(source).name for source in sources))
+            raise BadFile("measured_no_days", file=", ".join(_shown(source) for source in sources))
         steps = tuple(steps_of(plan, counted))
         taken = tuple(taken_of(plan, steps))
         return Measured(
@@ -170,19 +175,30 @@ def with_rates(plan: Plan, taken: Sequence[Taken]) -> Plan:
 
 
 def _counted(
-    files: list[Path], plan: Plan, asked: Asked, until: tuple[dt.date | None, dt.date], channel: str
+    files: list[Path | Database], plan: Plan, asked: Asked, until: tuple[dt.date | None, dt.date], channel: str
 ) -> Counted | None:
     from xl_kpi.exchange.cohorts.counting import Problem, counted, one_table
-    from xl_kpi.exchange.leads.reading import read_leads
+    from xl_kpi.exchange.leads.channels import ChannelReader
+    from xl_kpi.exchange.leads.databases.address import Database
+    from xl_kpi.exchange.leads.databases.tables import in_one_database
+    from xl_kpi.exchange.leads.reading import read_leads, read_list
 
-    with read_leads(files, plan, asked, channel=channel) as read:
-        lists = [one.leads for one in read]
+    def count(lists: list[Leads]) -> Counted | None:
         if asked.open:
             return None
         ids = tuple(one.id for one in plan.stages if any(one.id in leads.dated for leads in lists))
         found = counted(one_table([leads.table for leads in lists], ids), ids, *until) if ids else None
         odd = [Problem(one.kind, one.count, one.column, one.rows[0]) for leads in lists for one in leads.unread]
         return found and replace(found, problems=(*odd, *found.problems))
+
+    if len(files) == 1 and isinstance(files[0], Database):
+
+        def read_there(counting: Engine, raw: RawTable) -> Counted | None:
+            return count([read_list(counting, raw, plan, ChannelReader(plan, asked), channel).leads])
+
+        return in_one_database(files[0], plan, asked, read_there)
+    with read_leads(files, plan, asked, channel=channel) as read:
+        return count([one.leads for one in read])
 
 
 def steps_of(plan: Plan, counted: Counted) -> Iterator[Step]:
@@ -233,11 +249,20 @@ def taken_of(plan: Plan, steps: Sequence[Step]) -> Iterator[Taken]:
             yield Taken(step, float(f"{rate:.{DIGITS}g}") if rate else None, days)
 
 
-def _existing(source: str | Path) -> Path:
+def _found(source: str | Path) -> Path | Database:
+    from xl_kpi.exchange.leads.databases.address import database_at, is_address
+
+    if is_address(source):
+        return database_at(str(source))
     file = Path(source)
     if not file.exists():
         raise BadFile("file_missing", file=str(file))
     return file
+
+
+def _shown(source: str | Path) -> str:
+    found = _found(source)
+    return found.name if isinstance(found, Path) else found.named
 
 
 def _need_packages() -> None:

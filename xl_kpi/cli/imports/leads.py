@@ -41,7 +41,7 @@ def list_json(one: TakenList) -> dict[str, Any]:
     days = [day for figure in one.batch.figures for day in (figure.first, figure.last)]
     return {
         "file": one.file,
-        "system": one.block.map.name if one.block.map else one.system,
+        "system": one.database or (one.block.map.name if one.block.map else one.system),
         "encoding": grid.text.encoding if grid.text else "",
         "delimiter": grid.delimiter,
         "header_line": one.block.header,
@@ -95,7 +95,8 @@ def list_lines(one: TakenList, found: Preview) -> Iterator[tuple[str, str]]:
 
 def list_title(one: TakenList, lang: str) -> str:
     """The name of the file, and where it comes from."""
-    system = one.block.map.name if one.block.map else systems()[one.system].name[lang] if one.system else ""
+    known = one.block.map.name if one.block.map else systems()[one.system].name[lang] if one.system else ""
+    system = one.database or known
     return shortened(one.file) + (f"  {system}" if system else "")
 
 

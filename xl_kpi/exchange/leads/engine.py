@@ -17,15 +17,21 @@ MEMORY = "1GB"  # that the engine takes before it goes on in its folder
 _NUMBERS = itertools.count(1)
 
 
+class CountsElsewhere(Exception):
+    """The engine can't count this with what it may do: the rows are to be read and counted by ours."""
+
+
 class Engine:
     """One data base while leads are read: what is put into it bears names that are given once.
 
     ``backend`` as Ibis opened it.  ``keeps``: results may be stored in it; otherwise they are views, computed anew
-    each time, so that data of any size need no room.
+    each time, so that data of any size need no room.  ``writes``: views may be made in it; False: it is somebody's data
+    base, in which nothing is ever written.  ``takes``: small tables of ours may stand beside its data for the session.
     """
 
-    def __init__(self, backend: Any, *, keeps: bool):
+    def __init__(self, backend: Any, *, keeps: bool, writes: bool = True, takes: bool = True):
         self.backend, self.keeps = backend, keeps
+        self._writes, self._takes = writes, takes
         self._alive: list[Any] = []  # small tables of ours are there as long as somebody holds them
 
     def put(self, frame: Any, schema: Mapping[str, str]) -> ir.Table:
@@ -35,7 +41,12 @@ class Engine:
         return self.backend.create_table(_name(), frame, schema=ibis.schema(schema), temp=True)
 
     def small(self, columns: Mapping[str, list[Any]], schema: Mapping[str, str]) -> ir.Table:
-        """A small table of ours beside the data."""
+        """A small table of ours beside the data.
+
+        Errors: CountsElsewhere where the engine takes none.
+        """
+        if not self._takes:
+            raise CountsElsewhere
         import ibis
         import pandas as pd
 
@@ -48,9 +59,19 @@ class Engine:
 
         Arguments: ``keep``: its rows are stored, as far as the engine keeps any.
         """
+        if not self._writes:
+            return table
         if keep and self.keeps:
             return self.backend.create_table(_name(), table, temp=True)
         return self.backend.create_view(_name(), table)
+
+    def brought(self, batches: Any) -> ir.Table:
+        """Rows of another data base, taken in a part at a time (batches of Arrow), in their order."""
+        name, passing = _name(), _name()
+        self.backend.con.register(passing, batches)
+        self.backend.con.execute(f"CREATE TABLE {name} AS SELECT * FROM {passing}")
+        self.backend.con.unregister(passing)
+        return self.backend.table(name)
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from xl_kpi.exchange.exports.files import files_in
 from xl_kpi.exchange.leads.channels import ChannelReader
+from xl_kpi.exchange.leads.databases.address import Database
+from xl_kpi.exchange.leads.databases.tables import block_of, brought_table
 from xl_kpi.exchange.leads.engine import Engine, engine
 from xl_kpi.exchange.leads.roles import Roles, roles_of
 from xl_kpi.exchange.leads.source import RawTable, large_block, large_table, raw_table, table_in
@@ -28,12 +30,14 @@ class ReadList:
 
 
 @contextmanager
-def read_leads(files: Sequence[Path], plan: Plan, asked: Asked, *, channel: str = "") -> Iterator[list[ReadList]]:
+def read_leads(
+    files: Sequence[Path | Database], plan: Plan, asked: Asked, *, channel: str = ""
+) -> Iterator[list[ReadList]]:
     """The leads of some files; their tables are there as long as the context is.
 
-    Arguments: ``files`` of any kind that exports come in; ``plan`` whose stages, channels and maps are looked for;
-    ``asked`` the answers, which gets the questions; ``channel`` to which all belong ("": told by what they say).
-    Errors: BadFile for a file that is no list of leads.
+    Arguments: ``files`` of any kind that exports come in, or tables of data bases; ``plan`` whose stages,
+    channels and maps are looked for; ``asked`` the answers, which gets the questions; ``channel`` to which all
+    belong ("": told by what they say). Errors: BadFile for a file that is no list of leads.
     """
     with engine() as opened:
         reader = ChannelReader(plan, asked)
@@ -51,8 +55,12 @@ def read_list(engine: Engine, raw: RawTable, plan: Plan, reader: ChannelReader, 
     return ReadList(raw, roles, canonical(engine, raw, roles, plan, channel or reader))
 
 
-def _raw(engine: Engine, file: Path, plan: Plan, asked: Asked) -> Iterator[RawTable]:
+def _raw(engine: Engine, file: Path | Database, plan: Plan, asked: Asked) -> Iterator[RawTable]:
     maps = maps_of(plan)
+    if isinstance(file, Database):
+        found, of_table = block_of(file, engine, maps)
+        yield brought_table(found, of_table, engine, plan, asked)
+        return
     if (large := large_block(file, maps)) is not None:
         yield large_table(engine, file, large, asked)
         return

@@ -13,6 +13,8 @@ from xl_kpi.exchange.exports.reading import LeftOut
 from xl_kpi.exchange.leads.actuals import batch_of
 from xl_kpi.exchange.leads.aggregates import counts_by_event
 from xl_kpi.exchange.leads.channels import ChannelReader
+from xl_kpi.exchange.leads.databases.address import Database
+from xl_kpi.exchange.leads.databases.tables import brought_table, in_database
 from xl_kpi.exchange.leads.engine import Engine, engine
 from xl_kpi.exchange.leads.linking import Rows, linked, merged, numbers_by_mail
 from xl_kpi.exchange.leads.problems import Problem, problems
@@ -33,12 +35,13 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True)
 class ListFile:
     """A list where it was found: ``block`` its table, ``others`` all tables of the file; ``path`` of one that the
-    engine reads by itself."""
+    engine reads by itself; ``database`` of one that stands in one."""
 
     name: str
     block: Block
     others: tuple[Block, ...] = ()
     path: Path | None = None
+    database: Database | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ class TakenList:
     day; ``batch`` its figures for the plan; ``listed`` and ``touches`` rows of リード一覧 and 行動履歴, none of more
     than ``MOST_LEADS`` leads and ``MOST_HELD`` actions; ``totals`` figures of all lists in place of
     more leads, in the first list that is not of actions alone (``is_actions``); ``origins`` what was answered about
-    sources; ``by_mail`` numbers made of addresses → those of the leads that have them.
+    sources; ``by_mail`` numbers made of addresses → those of the leads that have them; ``database`` what people call
+    the one that holds it, "" for a file.
     """
 
     file: str
@@ -70,6 +74,7 @@ class TakenList:
     origins: Mapping[str, str] = field(default_factory=dict)
     by_mail: Mapping[str, str] = field(default_factory=dict)
     is_actions: bool = False
+    database: str = ""
 
     @property
     def is_large(self) -> bool:
@@ -95,17 +100,35 @@ def taken_lists(
     if not files:
         return ()
     with engine() as opened:
-        read = []
-        for file in files:
-            reader = ChannelReader(plan, asked)
-            read.append((reader, read_list(opened, _raw(opened, file, asked), plan, reader, channel)))
-        taken = [_taken(one, reader, plan, with_leads, lang) for reader, one in read]
-        first = next((place for place, one in enumerate(taken) if not one.is_actions), 0)
-        taken[first] = replace(taken[first], totals=_totals([one.leads for _, one in read], plan))
-        after = linked([Rows(one.listed, one.touches, one.by_mail) for one in taken], plan)
-        return tuple(
-            replace(one, listed=rows.listed, touches=rows.touches) for one, rows in zip(taken, after, strict=True)
-        )
+
+        def taken(raws: Sequence[tuple[Engine, RawTable]]) -> tuple[TakenList, ...]:
+            return _all_taken(raws, files, plan, asked, channel, with_leads, lang)
+
+        only = files[0].database
+        if only and len(files) == 1:
+            return in_database(only, files[0].block, opened, plan, asked, lambda there, raw: taken([(there, raw)]))
+        return taken([(opened, _raw(opened, file, plan, asked)) for file in files])
+
+
+def _all_taken(
+    raws: Sequence[tuple[Engine, RawTable]],
+    files: Sequence[ListFile],
+    plan: Plan,
+    asked: Asked,
+    channel: str,
+    with_leads: bool,
+    lang: str,
+) -> tuple[TakenList, ...]:
+    read = []
+    for counting, raw in raws:
+        reader = ChannelReader(plan, asked)
+        read.append((reader, read_list(counting, raw, plan, reader, channel)))
+    names = [file.database.system if file.database else "" for file in files]
+    taken = [_taken(one, reader, plan, with_leads, lang, name) for (reader, one), name in zip(read, names, strict=True)]
+    first = next((place for place, one in enumerate(taken) if not one.is_actions), 0)
+    taken[first] = replace(taken[first], totals=_totals([one.leads for _, one in read], plan))
+    after = linked([Rows(one.listed, one.touches, one.by_mail) for one in taken], plan)
+    return tuple(replace(one, listed=rows.listed, touches=rows.touches) for one, rows in zip(taken, after, strict=True))
 
 
 def is_list(block: Block) -> bool:
@@ -114,13 +137,15 @@ def is_list(block: Block) -> bool:
     return kind in PERSONS and kind != "attendees"
 
 
-def _raw(opened: Engine, file: ListFile, asked: Asked) -> RawTable:
+def _raw(opened: Engine, file: ListFile, plan: Plan, asked: Asked) -> RawTable:
+    if file.database is not None:
+        return brought_table(file.database, file.block, opened, plan, asked)
     if file.path is not None:
         return large_table(opened, file.path, file.block, asked)
     return raw_table(opened, file.block, file.others, file.name, asked)
 
 
-def _taken(found: ReadList, reader: ChannelReader, plan: Plan, with_leads: bool, lang: str) -> TakenList:
+def _taken(found: ReadList, reader: ChannelReader, plan: Plan, with_leads: bool, lang: str, database: str) -> TakenList:
     raw, leads, counts = found.raw, found.leads, counts_by_event(found.leads)
     count, reached = int(leads.table.count().execute()), dict[str, int]()
     for one in counts:
@@ -135,13 +160,14 @@ def _taken(found: ReadList, reader: ChannelReader, plan: Plan, with_leads: bool,
         raw.left_out,
         count,
         reached,
-        batch_of(counts, plan, system=found.roles.system, file=raw.file, lang=lang, named=_map_name(raw)),
+        batch_of(counts, plan, system=found.roles.system, file=raw.file, lang=lang, named=database or _map_name(raw)),
         problems(leads),
         lead_rows(leads, plan, with_persons=with_leads),
         touch_rows(leads, most=MOST_HELD),
         origins=reader.origins,
         by_mail=numbers_by_mail(leads),
         is_actions=leads.is_actions,
+        database=database,
     )
 
 

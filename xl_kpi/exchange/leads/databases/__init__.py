@@ -1,0 +1,1 @@
+"""Lists of leads that stand in data bases."""
