@@ -71,7 +71,8 @@ class Source:
     """A file as it was found: ``block`` its table (None: no system and no map knows it), ``others`` that it holds.
 
     ``suggested``: what its columns are taken for, where nobody knows them; ``path`` of a list of leads that is too
-    large to be read as a whole; ``overlooked``: columns that count something and that its system does not name.
+    large to be read as a whole; ``overlooked``: columns that count something and that its system does not name;
+    ``first``: the words of the first row that may be a header of a file that nobody knows.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Source:
     path: Path | None = None
     overlooked: tuple[Column, ...] = ()
     database: Database | None = None  # whose table it is
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,7 @@ def _source(data: bytes, name: str, maps: Sequence[FileMap], system: str) -> Sou
     from xl_kpi.exchange.exports.grids import grids
     from xl_kpi.exchange.exports.recognised import recognised
     from xl_kpi.exchange.suggestions.overlooked import overlooked
+    from xl_kpi.exchange.suggestions.refused import first_words
     from xl_kpi.exchange.suggestions.suggest import suggested_of
 
     ways = list(grids(data, name))
@@ -228,7 +231,7 @@ def _source(data: bytes, name: str, maps: Sequence[FileMap], system: str) -> Sou
         return Source(name, block, tuple(found), overlooked=overlooked(block, maps))
     if system:
         raise BadFile("export_not_so", file=name, system=system)
-    return Source(name, None, (), suggested_of(ways, name))
+    return Source(name, None, (), suggested_of(ways, name), first=first_words(ways))
 
 
 def _large_list(file: Path, maps: Sequence[FileMap]) -> Source | None:
@@ -267,7 +270,7 @@ def _confirmed(source: Source, asked: Asked, maps: Sequence[FileMap]) -> Block |
 
     made = source.suggested
     if made is None or not made.is_usable:
-        raise BadFile(why_not([*made.roles] if made else ()), file=source.name)
+        raise BadFile(why_not([*made.roles] if made else source.first), file=source.name)
     columns = [
         Words(f"import_map_column_{one.confidence}", column=one.column.word, role=Words(f"role_{one.column.role}"))
         for one in made.guesses
