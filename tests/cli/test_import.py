@@ -197,8 +197,12 @@ def test_bad_options_give_one_line(folder, more, said):
 def test_a_file_that_is_none_gives_one_line(folder):
     photo, people = folder / "photo.csv", folder / "people.csv"
     photo.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
-    people.write_bytes(text([["Attended", "Email", "Join Time"], ["Yes", "a@example.com", "2026-04-01"]]).encode())
-    told = ((photo, "表として読めません"), (people, "1行が1人"), (folder / "nothing.csv", "見つかりません"))
+    people.write_bytes(text([["Attended", "Email", "Topic"], ["Yes", "a@example.com", "KPI"]]).encode())
+    told = (
+        (photo, "表として読めません"),
+        (people, "どの月の人数か分かりません"),
+        (folder / "nothing.csv", "見つかりません"),
+    )
     for file, said in told:
         done = xl("import", folder / "plan.xlsx", file)
         assert done.code == 2

@@ -26,6 +26,7 @@ class ExportSystem:
     "utc", "account" or "user", "" where nothing is known.  ``roles``: folded word → role.  ``needs``: of each group
     of roles one must stand above a table of it.  ``grades``: folded word →
     how sure it is, one of ``GRADES``.  ``beside``: folded labels of tables that stand beside the one that is meant.
+    ``channel``: whose people its lists hold where nothing else is said, "" where that is open.
     """
 
     id: str
@@ -36,6 +37,7 @@ class ExportSystem:
     grades: Mapping[str, str]
     beside: frozenset[str] = frozenset()
     needs: tuple[tuple[str, ...], ...] = ()
+    channel: str = ""
 
     def knows(self, words: Sequence[str]) -> int:
         """How many of these folded words it knows; 0 where one of ``needs`` is missing."""
@@ -54,7 +56,7 @@ class ExportSigns:
     ``no_reason`` cells of reasons that give none; currencies.
 
     ``counts``, ``money``: roles of which rows add up; ``overlapping``: numbers that do not (people reached);
-    ``ratios``: what is computed anew from counts.
+    ``ratios``: what is computed anew from counts.  ``attended``, ``approved``: cells, folded, that say so of a person.
     """
 
     totals: tuple[str, ...]
@@ -65,6 +67,8 @@ class ExportSigns:
     missing: frozenset[str]
     no_reason: frozenset[str]
     enquiries: tuple[str, ...]  # in the name of a kind of result: it is surely an enquiry
+    attended: frozenset[str]
+    approved: frozenset[str]
     currencies: Mapping[str, str]  # as written in a header → the ISO code
     money_signs: Mapping[str, str]  # those of them that are told beside a number too
 
@@ -120,6 +124,8 @@ def signs() -> ExportSigns:
         missing=frozenset(folded(word) for word in found["missing"]),
         no_reason=frozenset(folded(word) for word in found["no_reason"]),
         enquiries=tuple(found["enquiries"]),
+        attended=frozenset(folded(word) for word in found["attended"]),
+        approved=frozenset(folded(word) for word in found["approved"]),
         currencies=written | {folded(code): code for code in found["currency_codes"]["codes"]},
         money_signs=written,
     )
@@ -146,10 +152,11 @@ def _system(key: str, found: Mapping[str, Any]) -> ExportSystem:
                     grades.setdefault(known, grade)
     needs = tuple(tuple(group) for group in found.get("needs", ()))
     return ExportSystem(key, found["name"], found["kind"], found["zone"], roles, grades,
-                        frozenset(map(folded, found.get("beside", ()))), needs)  # fmt: skip
+                        frozenset(map(folded, found.get("beside", ()))), needs, found.get("channel", ""))  # fmt: skip
 
 
-PERSONS = ("leads", "deals", "attendees", "records", "events")  # kinds of systems of which a row is one of these
+ATTENDEES = "attendees"
+PERSONS = ("leads", "deals", ATTENDEES, "records", "events")  # kinds of systems of which a row is one of these
 
 
 @cache
@@ -187,6 +194,11 @@ def figures_of(channel: str) -> Mapping[str, str]:
     """Role → id of the KPI of this channel whose actual it is, in the order in which roles are asked."""
     found: Mapping[str, str] = _read()["figures"].get(channel, {})
     return found
+
+
+def figure_of_people(what: str) -> str:
+    """The id of the KPI that counts people of a list of attendees: ``what`` is "registered" or "attended"."""
+    return str(_read()["people"][what])
 
 
 def usual_channel(kind: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xl_kpi.commands.import_files import Preview
     from xl_kpi.commands.import_questions import Answers
     from xl_kpi.exchange.exports.export import Export
+    from xl_kpi.exchange.exports.figures import Sorted
 
 
 def _import(lang: str) -> Command:
@@ -122,8 +123,8 @@ def _as_json(found: Preview) -> dict[str, Any]:
 
     return {
         "files": [
-            *(_file_json(export, of_plan.left_out, found.lang) for export, of_plan in found.files),
-            *map(list_json, found.lists),
+            *(_file_json(export, of_plan, found.lang) for export, of_plan in found.files),
+            *(list_json(one, found.lang) for one in found.lists),
         ],
         "writes": [
             {"channel": one.channel, "kpi": one.kpi, "month": f"{one.month:%Y-%m}", "old": one.old, "new": one.new}
@@ -135,10 +136,10 @@ def _as_json(found: Preview) -> dict[str, Any]:
     }
 
 
-def _file_json(export: Export, more: tuple[Any, ...], lang: str) -> dict[str, Any]:
+def _file_json(export: Export, of_plan: Sorted, lang: str) -> dict[str, Any]:
     from xl_kpi.cli.imports.printed import is_unsure, notes
 
-    grid = export.block.grid
+    grid, more = export.block.grid, of_plan.left_out
     return {
         "file": export.file,
         "system": export.block.map.name if export.block.map else export.system,
@@ -154,7 +155,7 @@ def _file_json(export: Export, more: tuple[Any, ...], lang: str) -> dict[str, An
         "control": [
             {"column": one.column, "stated": float(one.stated), "summed": float(one.summed)} for one in export.control
         ],
-        "notes": [*notes(export, lang), *([text("import_grade", lang)] if is_unsure(export) else [])],
+        "notes": [*notes(export, of_plan, lang), *([text("import_grade", lang)] if is_unsure(export) else [])],
         "period": [f"{day:%Y-%m-%d}" for day in export.period] if export.period else [],
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xl_kpi.build import Progress
-from xl_kpi.catalog.exports import systems
+from xl_kpi.catalog.exports import ATTENDEES, systems
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
 from xl_kpi.commands.import_leads import ListedLeads, listed
 from xl_kpi.commands.rewrite import Rewritten, rewrite
@@ -177,6 +177,7 @@ def previewed(
     """
     from xl_kpi.exchange.exports.export import export_of
     from xl_kpi.exchange.exports.figures import ORIGINS, sorted_figures, with_origins
+    from xl_kpi.exchange.exports.people.attendees import attendee_figures
     from xl_kpi.exchange.leads.taking import ListFile, is_list, taken_lists
 
     opened, asked = found.opened, Asked(answers or {}, heard=heard)
@@ -194,7 +195,8 @@ def previewed(
                 lists.append(ListFile(source.name, block, source.others, source.path, source.database))
             elif block:
                 export = export_of(block, source.name, asked=asked, others=source.others)
-                read.append((export, sorted_figures(export, plan, asked, channel=channel, lang=opened.lang)))
+                sort = attendee_figures if export.kind == ATTENDEES else sorted_figures
+                read.append((export, sort(export, plan, asked, channel=channel, lang=opened.lang)))
         persons = taken_lists(lists, plan, asked, channel=channel, with_leads=with_leads, lang=opened.lang)
         origins = {name: to for _, of_plan in read for name, to in of_plan.origins.items()}
         origins |= {name: to for one in persons for name, to in one.origins.items()}

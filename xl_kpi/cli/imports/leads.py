@@ -35,7 +35,7 @@ def written_lines(found: Preview) -> Iterator[str]:
         )  # fmt: skip
 
 
-def list_json(one: TakenList) -> dict[str, Any]:
+def list_json(one: TakenList, lang: str) -> dict[str, Any]:
     """A list as the other files of an import stand in its JSON, with its leads and what is odd about them."""
     grid = one.block.grid
     days = [day for figure in one.batch.figures for day in (figure.first, figure.last)]
@@ -55,6 +55,7 @@ def list_json(one: TakenList) -> dict[str, Any]:
         "period": [f"{day:%Y-%m-%d}" for day in (min(days), max(days))] if days else [],
         "leads": one.leads,
         "reached": dict(one.reached),
+        "notes": [worded(note, lang) for note in one.notes],
         "problems": [_problem_json(odd) for odd in one.problems],
     }
 
@@ -83,6 +84,7 @@ def list_lines(one: TakenList, found: Preview) -> Iterator[tuple[str, str]]:
     )
     key = "leads_said" if reached else "leads_said_undated"
     yield "leads", text(key, lang, count=f"{one.leads:,}", stages=reached)
+    yield from (("note", worded(note, lang)) for note in one.notes)
     for odd in one.problems:
         rows = ", ".join(str(row) for row in odd.rows) + (" …" if odd.count > len(odd.rows) else "")
         if odd.column:

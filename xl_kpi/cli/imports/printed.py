@@ -166,15 +166,15 @@ def _file_lines(export: Export, of_plan: Sorted, lang: str) -> Iterator[tuple[st
     for other in export.others:
         where = f"{shortened(other.grid.sheet)}!" if other.grid.sheet else ""
         yield "note", text("import_other", lang, where=where, header=other.header, rows=other.last - other.first + 1)
-    yield from (("note", said) for said in notes(export, lang))
+    yield from (("note", said) for said in notes(export, of_plan, lang))
 
 
-def notes(export: Export, lang: str) -> Iterator[str]:
+def notes(export: Export, of_plan: Sorted, lang: str) -> Iterator[str]:
     """What is worth a line about a file."""
     text_ = export.block.grid.text
     if text_ and text_.lost:
         yield text("import_sign", lang, count=text_.lost)
-    yield from (worded(note, lang) for note in export.notes)
+    yield from (worded(note, lang) for note in (*export.notes, *of_plan.notes))
 
 
 def is_unsure(export: Export) -> bool:

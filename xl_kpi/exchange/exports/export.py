@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import (
+    ATTENDEES,
     currency_of,
     folded,
     is_missing,
@@ -28,7 +29,7 @@ from xl_kpi.exchange.exports.days import DATE_ROLES, days_of, set_days
 from xl_kpi.exchange.exports.doubts import ALL, NONE, ONCE, doubled, ways, with_one_kind_of_result
 from xl_kpi.exchange.exports.grids import grids
 from xl_kpi.exchange.exports.numbers import COMMA, EITHER, POINT, Numbers, read_numbers
-from xl_kpi.exchange.exports.persons import one_row_each
+from xl_kpi.exchange.exports.people.persons import one_row_each
 from xl_kpi.exchange.exports.reading import LeftOut, Reading
 from xl_kpi.exchange.exports.recognised import lines_above, recognised
 from xl_kpi.exchange.exports.remarks import of_counts, of_period, of_system
@@ -136,7 +137,8 @@ def _roles(block: Block, system: str) -> list[str]:
 def _read(reading: Reading, others: tuple[Block, ...]) -> Export:
     block = reading.block
     system = systems().get(block.systems[0]) if block.systems else None
-    is_list = system is not None and not usual_channel(system.kind)
+    kind = system.kind if system else block.map.kind if block.map else ""
+    is_list = kind == ATTENDEES or system is not None and not usual_channel(kind)
     rows = block.rows
     read = len(rows)
     rows, totals = _body(reading, rows)
@@ -153,8 +155,8 @@ def _read(reading: Reading, others: tuple[Block, ...]) -> Export:
     if is_mixed:
         kept["currency"] = codes
     currency = "" if is_mixed else _currency(reading, kept, rows)
-    if is_list and system is not None:
-        kept = one_row_each(kept, reading.leave, attendees=system.kind == "attendees")
+    if is_list:
+        kept = one_row_each(kept, reading.leave, attendees=kind == ATTENDEES)
     elif not is_list:
         kept = _without_doubled(reading, rows, kept, stated)
     control = controls(stated, {one.word: _sum(kept[one.role]) for one in _counted(block) if one.role in kept})

@@ -12,7 +12,7 @@ from xl_kpi.calc.calendar import days_of_month
 from xl_kpi.calc.number import exact
 from xl_kpi.catalog.exports import figures_of, folded, signs, usual_channel
 from xl_kpi.catalog.texts import LANGUAGES, text
-from xl_kpi.errors import BadFile, Fault, InputFaults, Words
+from xl_kpi.errors import Fault, InputFaults, Words
 from xl_kpi.exchange.columns import total_of
 from xl_kpi.exchange.exports.export import Export, LeftOut
 from xl_kpi.exchange.exports.origins import ANY, answered, fits, groups_of, pattern_of, question_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEAVE = "leave"  # the answer that some rows are not imported
+NO_CHANNEL = "none"  # that they count over all channels alone
 HOME = "JPY"
 ORIGINS = "tbl_origins"
 MOST_RATE = 10**6  # of exchange, either way: more is a slip
@@ -35,12 +36,13 @@ _NAMES = ("campaign", "channel")  # roles whose words tell the channel
 
 @dataclass(frozen=True)
 class Sorted:
-    """The figures of a file, the rows of it that no figure holds, and its months outside the plan."""
+    """The figures of a file, the rows of it that no figure holds, its months outside the plan, what is worth a line."""
 
     batch: Batch
     left_out: tuple[LeftOut, ...]
     origins: Mapping[str, str]  # names that were answered → id of a channel or LEAVE
     outside: tuple[dt.date, ...] = ()
+    notes: tuple[Words, ...] = ()
 
 
 def sorted_figures(export: Export, plan: Plan, asked: Asked, *, channel: str = "", lang: str = "ja") -> Sorted:
@@ -52,18 +54,15 @@ def sorted_figures(export: Export, plan: Plan, asked: Asked, *, channel: str = "
     figure.
     Special cases: KPIs that no sheet of the plan shows, or that are computed, get none, nor do months outside the
     plan.  How much money in another currency is, is asked.
-    Errors: BadFile for a list of persons or deals, whose rows are no counts.
     """
-    if export.kind and not usual_channel(export.kind):
-        raise BadFile("export_of_persons", file=export.file, system=export.called(lang))
     months = export.rows["day"].map({day: day.replace(day=1) for day in export.rows["day"].dropna().unique()})
-    elsewhere = sorted({month for month in months.dropna().unique() if not _is_inside(plan, month)})
+    elsewhere = sorted({month for month in months.dropna().unique() if not is_inside(plan, month)})
     outside = months.isin(elsewhere)
     rows, origins = _with_channels(export, export.rows[~outside].copy(), plan, asked, channel)
-    unused = rows["to"] == LEAVE
+    unused = rows["to"].isin([LEAVE, NO_CHANNEL])  # without a channel nothing of it is counted
     left = [("outside", export.rows.index[outside]), ("channel", rows.index[unused])]
     rates = _rates(export, rows[~unused], asked) if len(rows) > unused.sum() else {}
-    found = tuple(_figures(export, plan, rows[~rows["to"].isin(["", LEAVE])], rates))
+    found = tuple(_figures(export, plan, rows[~rows["to"].isin(["", LEAVE, NO_CHANNEL])], rates))
     return Sorted(
         Batch(export.file, export.called(lang), found),
         tuple(LeftOut(reason, len(which), int(min(which))) for reason, which in left if len(which)),
@@ -72,7 +71,8 @@ def sorted_figures(export: Export, plan: Plan, asked: Asked, *, channel: str = "
     )
 
 
-def _is_inside(plan: Plan, month: dt.date) -> bool:
+def is_inside(plan: Plan, month: dt.date) -> bool:
+    """Whether a month is one of the plan's."""
     return 0 <= (month.year - plan.start.year) * 12 + month.month - plan.start.month < plan.months
 
 
@@ -138,12 +138,14 @@ def channel_rules(plan: Plan) -> list[tuple[str, str]]:
     """
     ids = {folded(word): one.id for one in plan.channels for word in (one.id, one.name)}
     ids |= {folded(word): LEAVE for word in (LEAVE, *leave_words())}
+    ids |= {folded(word): NO_CHANNEL for word in (NO_CHANNEL, *(text("origins_none", lang) for lang in LANGUAGES))}
     rows = [
         (id_, row["pattern"], row["channel"])
         for id_, row in plan.tables.get(ORIGINS, {}).items()
         if row.get("pattern") and row.get("channel")
     ]
-    known = ", ".join([*(one.name for one in plan.channels_on), text("origins_leave", plan.lang)])
+    besides = (text("origins_leave", plan.lang), text("origins_none", plan.lang))
+    known = ", ".join([*(one.name for one in plan.channels_on), *besides])
     faults = [
         Fault(channel, Words("import_origin_unknown", known=known), cell=f"{ORIGINS}[{id_}].channel")
         for id_, _, channel in rows
@@ -166,7 +168,8 @@ def with_origins(plan: Plan, origins: Mapping[str, str], known_rows: Collection[
     """
     if not origins:
         return plan
-    called = {one.id: one.name for one in plan.channels} | {LEAVE: text("origins_leave", plan.lang)}
+    called = {one.id: one.name for one in plan.channels}
+    called |= {LEAVE: text("origins_leave", plan.lang), NO_CHANNEL: text("origins_none", plan.lang)}
     rows = dict(plan.tables.get(ORIGINS, {}))
     for id_, (name, to) in zip(row_ids([*rows, *known_rows], len(origins)), origins.items(), strict=True):
         rows[id_] = {"pattern": name, "channel": called[to]}

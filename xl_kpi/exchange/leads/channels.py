@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xl_kpi.catalog.exports import folded, is_missing
-from xl_kpi.exchange.exports.figures import LEAVE, channel_rules, channels_told
+from xl_kpi.exchange.exports.figures import CHANNEL, LEAVE, NO_CHANNEL, channel_rules, channels_told
 from xl_kpi.exchange.exports.origins import fits
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.model import Plan
@@ -21,6 +21,7 @@ class ChannelReader:
         self._choices = (*(one.id for one in plan.channels_on), LEAVE)
         self.origins: dict[str, str] = {}
         self.leaves = False  # whether some name is left out
+        self.is_open = False  # whether it is asked about some name
 
     def __call__(self, names: list[str]) -> dict[str, str | None]:
         """Name → id of a channel or LEAVE, None while that is open (``channel:<name>``).
@@ -32,7 +33,23 @@ class ChannelReader:
         self.origins |= origins
         to = {name: ruled or told[name] or None for name, ruled in found.items()}
         self.leaves |= LEAVE in to.values()
-        return to
+        self.is_open |= not all(to.values())
+        return {name: None if told == NO_CHANNEL else told for name, told in to.items()}
+
+    def without_source(self, name: str, usual: str = "") -> str:
+        """Whose the leads are that name no source: id of a channel, NO_CHANNEL, LEAVE, "" while that is open.
+
+        Arguments: ``name`` what these leads are called, as in the table of the plan; ``usual`` the id of the channel
+        where nothing else is said ("": asked).
+        """
+        if known := self._known(name):
+            return known
+        choices = (*self._choices[:-1], NO_CHANNEL, LEAVE)
+        if usual and CHANNEL + name not in self._asked.answers:
+            return usual
+        told, origins = channels_told({name: 1}, self._asked, choices)
+        self.origins |= origins
+        return told[name]
 
     def _known(self, name: str) -> str:
         ruled = next((id_ for pattern, id_ in self._rules if fits(name, pattern)), "")

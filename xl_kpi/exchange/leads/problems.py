@@ -51,7 +51,7 @@ def problems(leads: Leads) -> tuple[Problem, ...]:
     cells = tuple(Problem(one.kind, one.count, one.rows, one.column, one.example) for one in leads.unread)
     if not marks:
         return cells
-    counted = table.aggregate(**{kind: mark.sum() for kind, mark in marks.items()}).execute()
+    counted = table.aggregate(**{kind: mark.sum().fill_null(0) for kind, mark in marks.items()}).execute()
     found = [
         Problem(kind, int(counted[kind][0]), _first_rows(table, mark))
         for kind, mark in marks.items()
@@ -67,7 +67,7 @@ def _marks(leads: Leads) -> dict[str, Any]:
     days = [table[AT + stage] for stage in leads.dated]
     marks = {} if leads.is_actions else {NO_CHANNEL: table["channel"].isnull()}
     if not days:
-        return marks
+        return {NO_DAY: table[ROW].notnull(), **marks} if marks else {}
     marks[NO_DAY] = _all(day.isnull() for day in days)
     won = (table["outcome"] == WON).fill_null(False)
     if not int(table.filter(table["outcome"] == LOST).count().execute()):

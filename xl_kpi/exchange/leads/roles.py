@@ -25,6 +25,7 @@ AT = "at_"  # before the id of a stage: the column with the days on which it beg
 TRAITS = ("industry", "size", "budget", "authority", "urgency")
 DID = ("content", "content_type", "seconds", "scroll")  # roles of what people did
 IDENTITY = ("id", "record_no", "email", "name", "company", "account", "last_name")
+_DAYS = ("created", "at", "close", "met_date", "converted_date", "registered_at", "joined_at", "lost_on")
 _GENERAL = ("lead_table", "lead_events")  # what their words mean holds where a system does not know a word
 
 
@@ -79,10 +80,14 @@ def roles_of(raw: RawTable, plan: Plan) -> Roles:
 
 def is_list(roles: Roles) -> bool:
     """Whether a table is a list of leads, deals or events: it says who, and when."""
-    when = {"created", "at", "close", "met_date", "converted_date", "registered_at", "joined_at", "sessions"}
     has_who = any(role in roles.columns for role in (*IDENTITY, "attended", "record_start", "tags"))
-    has_when = any(role in when or role.startswith(AT) for role in roles.columns)
+    has_when = has_days(roles) or "sessions" in roles.columns
     return roles.kind in PERSONS and has_who and (has_when or roles.kind != "leads" or roles.system not in _GENERAL)
+
+
+def has_days(roles: Roles) -> bool:
+    """Whether a table has a column of days."""
+    return any(role in _DAYS or role.startswith(AT) for role in roles.columns)
 
 
 def _stage_columns(plan: Plan) -> dict[str, str]:

@@ -12,7 +12,7 @@ from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
 from xl_kpi.exchange.exports.export import SYSTEM
 from xl_kpi.exchange.exports.files import PARQUET, TEXT
 from xl_kpi.exchange.exports.grids import Grid, grids
-from xl_kpi.exchange.exports.persons import START
+from xl_kpi.exchange.exports.people.persons import START
 from xl_kpi.exchange.exports.reading import LeftOut, Reading
 from xl_kpi.exchange.exports.totals import totals_in
 from xl_kpi.exchange.leads.engine import Engine

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
 from xl_kpi.catalog.exports import PERSONS, systems
+from xl_kpi.catalog.texts import text
+from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.blocks import Block
+from xl_kpi.exchange.exports.figures import LEAVE, NO_CHANNEL
 from xl_kpi.exchange.exports.reading import LeftOut
-from xl_kpi.exchange.leads.actuals import batch_of
+from xl_kpi.exchange.leads.actuals import batch_of, counted_by
 from xl_kpi.exchange.leads.aggregates import counts_by_event
 from xl_kpi.exchange.leads.channels import ChannelReader
 from xl_kpi.exchange.leads.databases.address import Database
@@ -19,6 +24,7 @@ from xl_kpi.exchange.leads.engine import Engine, engine
 from xl_kpi.exchange.leads.linking import Rows, linked, merged, numbers_by_mail
 from xl_kpi.exchange.leads.problems import Problem, problems
 from xl_kpi.exchange.leads.reading import ReadList, read_list
+from xl_kpi.exchange.leads.roles import AT, has_days
 from xl_kpi.exchange.leads.rows import lead_rows, touch_rows
 from xl_kpi.exchange.leads.source import RawTable, large_table, raw_table
 from xl_kpi.exchange.leads.table import Leads
@@ -54,7 +60,7 @@ class TakenList:
     than ``MOST_LEADS`` leads and ``MOST_HELD`` actions; ``totals`` figures of all lists in place of
     more leads, in the first list that is not of actions alone (``is_actions``); ``origins`` what was answered about
     sources; ``by_mail`` numbers made of addresses → those of the leads that have them; ``database`` what people call
-    the one that holds it, "" for a file.
+    the one that holds it, "" for a file; ``notes``: what is worth a line.
     """
 
     file: str
@@ -75,6 +81,7 @@ class TakenList:
     by_mail: Mapping[str, str] = field(default_factory=dict)
     is_actions: bool = False
     database: str = ""
+    notes: tuple[Words, ...] = ()
 
     @property
     def is_large(self) -> bool:
@@ -122,11 +129,19 @@ def _all_taken(
     read = []
     for counting, raw in raws:
         reader = ChannelReader(plan, asked)
-        read.append((reader, read_list(counting, raw, plan, reader, channel)))
+        one = read_list(counting, raw, plan, reader, channel)
+        name = _called(one, lang)
+        if not has_days(one.roles):
+            raise BadFile("leads_no_dates", file=one.raw.file, system=name)
+        leads, notes = _with_channel(one.leads, plan, reader, name, lang)
+        read.append((reader, replace(one, leads=leads), notes))
     names = [file.database.system if file.database else "" for file in files]
-    taken = [_taken(one, reader, plan, with_leads, lang, name) for (reader, one), name in zip(read, names, strict=True)]
-    first = next((place for place, one in enumerate(taken) if not one.is_actions), 0)
-    taken[first] = replace(taken[first], totals=_totals([one.leads for _, one in read], plan))
+    taken = [
+        _taken(one, notes, reader, plan, with_leads, lang, database)
+        for (reader, one, notes), database in zip(read, names, strict=True)
+    ]
+    first = next((place for place, found in enumerate(taken) if not found.is_actions), 0)
+    taken[first] = replace(taken[first], totals=_totals([one.leads for _, one, _ in read], plan))
     after = linked([Rows(one.listed, one.touches, one.by_mail) for one in taken], plan)
     return tuple(replace(one, listed=rows.listed, touches=rows.touches) for one, rows in zip(taken, after, strict=True))
 
@@ -145,7 +160,15 @@ def _raw(opened: Engine, file: ListFile, plan: Plan, asked: Asked) -> RawTable:
     return raw_table(opened, file.block, file.others, file.name, asked)
 
 
-def _taken(found: ReadList, reader: ChannelReader, plan: Plan, with_leads: bool, lang: str, database: str) -> TakenList:
+def _taken(
+    found: ReadList,
+    notes: tuple[Words, ...],
+    reader: ChannelReader,
+    plan: Plan,
+    with_leads: bool,
+    lang: str,
+    database: str,
+) -> TakenList:
     raw, leads, counts = found.raw, found.leads, counts_by_event(found.leads)
     count, reached = int(leads.table.count().execute()), dict[str, int]()
     for one in counts:
@@ -168,6 +191,7 @@ def _taken(found: ReadList, reader: ChannelReader, plan: Plan, with_leads: bool,
         by_mail=numbers_by_mail(leads),
         is_actions=leads.is_actions,
         database=database,
+        notes=notes,
     )
 
 
@@ -180,6 +204,48 @@ def _totals(lists: Sequence[Leads], plan: Plan) -> list[Total]:
     if len(about) > 1 and whole.table.count().execute() <= MOST_LEADS:
         return []
     return totals_of_leads(whole, plan)
+
+
+def _with_channel(
+    leads: Leads, plan: Plan, reader: ChannelReader, name: str, lang: str
+) -> tuple[Leads, tuple[Words, ...]]:
+    """The leads with the channel of those that name none and no source, and what is worth a line about it.
+
+    Arguments: ``reader`` who knows and asks; ``name`` of the system or map, "" for none; ``lang`` that of the plan.
+    Equation: the table of the plan and the answers go before the usual channel of the system; without one it is asked
+    (``channel:<name>（流入元なし）``).
+    Special cases: leads without the day of any stage count nowhere and stay as they are; nothing is asked where the
+    plan counts no channel by a stage that the list knows, nor while it is open whose some source is.
+    """
+    if reader.is_open or not any(one.of and one.stage in leads.dated for one in counted_by(plan)):
+        return leads, ()
+    has_day = reduce(or_, (leads.table[AT + stage].notnull() for stage in leads.dated))
+    blank = leads.table["channel"].isnull() & leads.table["source"].isnull() & has_day
+    count = int(leads.table.filter(blank).count().execute())
+    if not count:
+        return leads, ()
+    usual = systems()[leads.system].channel if leads.system else ""
+    usual = usual if usual in {one.id for one in plan.channels_on} else ""
+    called = text("leads_no_source", lang, name=name or leads.file)
+    told = reader.without_source(called, usual)
+    if told in ("", NO_CHANNEL):
+        return leads, ()
+    if told == LEAVE:
+        kept = leads.table.filter(~blank)
+        did = leads.touches.semi_join(kept, "lead") if leads.touches is not None else None
+        return replace(leads, table=kept, touches=did), ()
+    channel = blank.ifelse(told, leads.table["channel"])
+    notes: tuple[Words, ...] = ()
+    if told == usual:
+        shown = next(one.name for one in plan.channels_on if one.id == told)
+        notes = (Words("leads_usual_channel", count=f"{count:,}", channel=shown),)
+    return replace(leads, table=leads.table.mutate(channel=channel)), notes
+
+
+def _called(found: ReadList, lang: str) -> str:
+    """What a list is called: its map or its system, "" for neither."""
+    system = found.roles.system
+    return _map_name(found.raw) or (systems()[system].name[lang] if system else "")
 
 
 def _map_name(raw: RawTable) -> str:

@@ -16,7 +16,8 @@ class Figure:
     ``channel`` and ``kpi`` are ids of the plan, of a stage over all channels ``STAGE`` and its id; ``month`` the first
     day of its month; ``first`` and ``last`` the days of that month that the file covers; ``value`` exact, money in the
     plan's currency; ``rows`` how many rows of the file are added up in it; ``names`` of the campaigns or sources that
-    they are about, empty where rows bear none.
+    they are about, empty where rows bear none.  ``lasting``: these names never change (numbers of webinars), so that
+    what bears another one is surely about something else.
     """
 
     channel: str
@@ -27,6 +28,7 @@ class Figure:
     last: dt.date
     rows: int
     names: frozenset[str] = frozenset()
+    lasting: bool = False
 
     @property
     def link(self) -> str:

@@ -187,9 +187,9 @@ class _Taking:
     def _of_same_names(self, batch: Batch, figure: Figure, meeting: Mapping[str, Row]) -> list[str] | None:
         """Those rows of the same days that are about the same campaigns; None while that is open.
 
-        What is about other campaigns alone stands beside: at once where both files come together, or where the
-        figure's own campaigns have a row; else it is asked, as they may have other names now.  A row with campaigns
-        that the figure lacks is asked about.
+        What is about other campaigns alone stands beside: at once where both files come together, where their names
+        last, or where the figure's own campaigns have a row; else it is asked, as they may have other names now.  A row
+        with campaigns that the figure lacks is asked about.
         """
         names = names_of(figure.names)
         known = {id_: names_in(row) for id_, row in meeting.items()}
@@ -198,7 +198,7 @@ class _Taking:
         own = [id_ for id_, others in known.items() if others <= names]
         apart = [id_ for id_, others in known.items() if others and not others & names]
         more = [id_ for id_ in meeting if id_ not in own and id_ not in apart]
-        if own or all(self._files.get(id_, batch.file) != batch.file for id_ in apart):
+        if own or figure.lasting or all(self._files.get(id_, batch.file) != batch.file for id_ in apart):
             apart = []
         if not (apart or more):
             return own

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.catalog.exports import folded, is_missing
+from xl_kpi.catalog.exports import folded, is_missing, signs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,12 @@ def _added(part: pd.Series[Any]) -> Fraction | None:
 
 def _attended(part: pd.Series[Any]) -> str:
     """Whoever joined once was there."""
-    return next((cell for cell in part if folded(cell) in ("yes", "はい")), part.iloc[0])
+    return next((cell for cell in part if was_there(cell)), part.iloc[0])
+
+
+def was_there(cell: str) -> bool:
+    """Whether a cell of a column of who attended says so."""
+    return folded(cell) in signs().attended
 
 
 def _who(row: int, table: pd.DataFrame) -> str:
