@@ -1,11 +1,12 @@
 """The gap in orders split over channels and stages: it adds up, follows its definition, and names what was broken."""
 
+import math
 import random
 from fractions import Fraction
 
 import mpmath
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from xl_kpi.calc import KpiError, gap_by_channel, gap_by_stage
@@ -41,7 +42,9 @@ def test_r10_each_channel_s_parts_are_its_own_gap(channels):
 
 @given(rows(blanks=False))
 def test_with_one_channel_it_is_the_gap_by_stage(channels):
+    """Where something was ordered; without any order see below."""
     (then, now), *_ = channels
+    assume(now[-1])
     parts = gap_by_channel([then], [now])
     leads = sum(part.orders for part in parts if part.kind in ("volume", "mix"))
     assert [leads, *(part.orders for part in parts if part.kind == "rate")] == pytest.approx(gap_by_stage(then, now))
@@ -80,6 +83,17 @@ def test_what_is_not_known_is_said_and_never_nothing():
     assert leads[1:4] == ("volume", 0, 0) and not leads.orders  # of the other channel no leads are known: no mix
     assert (jump.kind, jump.since, jump.stage) == ("rate", 0, 2) and jump.orders == pytest.approx(-5)
     assert (blind.kind, blind.since, blind.stage, blind.orders) == ("unknown", 0, 2, -2)
+
+
+def test_no_order_yet_is_no_reason_to_blame_the_last_rate_alone():
+    """By hand: 5 of 10 leads, a quarter instead of half goes on: 1.25 × 0.4 = 0.5 would be ordered of 2 planned."""
+    parts = gap_by_channel([[10, 5, 2], [10, 5, 2]], [[5, Fraction(5, 4), 0], [15, 7.5, 3]])
+    own = {(part.kind, part.stage): part.orders for part in parts if part.channel == 0}
+    mean = (0.5 - 2) / math.log(0.5 / 2)
+    assert own["rate", 2] == pytest.approx(-0.5)  # what is there would bring as much
+    assert own["rate", 1] == pytest.approx(mean * math.log(0.25 / 0.5))
+    assert own["mix", 0] == pytest.approx(mean * math.log(5 / 10)) and own["volume", 0] == 0
+    assert sum(own.values()) == pytest.approx(-2)
 
 
 def test_a_channel_without_leads_costs_by_its_share_and_with_no_leads_anywhere_by_their_number():

@@ -113,7 +113,7 @@ def test_json_as_others_rely_on_it():
     assert {"orders", "low", "high"} <= set(found["forecast"])
     assert {"kpi", "channel", "cause", "action", "brings_back", "by"} <= set(found["actions"][0])
     assert found["forecast"]["orders"] == pytest.approx(
-        sum(found["forecast"][key] for key in ("won", "open", "coming"))
+        sum(found["forecast"][key] for key in ("won", "assumed", "open", "coming"))
     )
     assert found["bottleneck"] == {"stage": "sql", "channel": ""}
 
@@ -178,5 +178,5 @@ def test_more_than_came_is_told_as_open_items_that_nobody_typed():
     typed = {(f"stage:{stage.id}", 0): float(targets.new[place].months[0]) + 50
              for place, stage in enumerate(plan.stages) if place}  # fmt: skip
     review = Review(plan.with_(actuals=typed))
-    assert "leads" in {stage for stage, _, _ in review.unexplained}
+    assert "mql" in {stage for stage, _, _ in review.unexplained}
     assert Forecast(review.forecast.targets).orders == review.forecast.orders

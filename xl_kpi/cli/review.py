@@ -88,7 +88,7 @@ def _stages(found: Review, lang: str) -> Table:
         ("reviewed_actual", "right"),
         ("reviewed_attained", "right"),
     )
-    for stage, target, actual in zip(found.plan.stages, found.to_date.planned, found.to_date.actual):
+    for stage, target, actual in zip(found.named.stages, found.to_date.planned, found.to_date.actual):
         shown = text("reviewed_not_known", lang) if actual is None else f"{float(actual):,.0f}"
         share = "" if actual is None or not target else f"{float(actual / target):.0%}"
         table.add_row(stage.name, f"{float(target):,.1f}", shown, share)
@@ -118,11 +118,11 @@ def _parts(found: Review, lang: str) -> Table:
 
 
 def _channel(found: Review, id_: str, lang: str) -> str:
-    return next((one.name for one in found.plan.channels if one.id == id_), text("reviewed_all", lang))
+    return next((one.name for one in found.named.channels if one.id == id_), text("reviewed_all", lang))
 
 
 def _cause(found: Review, part: Part, lang: str) -> str:
-    names = {stage.id: stage.name for stage in found.plan.stages}
+    names = {stage.id: stage.name for stage in found.named.stages}
     return text(f"reviewed_kind_{part.kind}", lang, since=names[part.since], stage=names[part.stage])
 
 
@@ -134,13 +134,16 @@ def _print_forecast(console: Any, found: Review, lang: str) -> None:
     numbers = {"orders": f"{orders:,.1f}", "low": f"{low:,.0f}", "high": f"{high:,.0f}", "goal": f"{float(goal):,.0f}"}
     console.print(text("reviewed_forecast", lang, share=share, **numbers), soft_wrap=True)
     parts = {
-        "won": forecast.won, "open": forecast.decided - forecast.won, "coming": forecast.orders - forecast.decided,
-    }  # fmt: skip
+        "won": forecast.won - forecast.assumed,
+        "open": forecast.decided - forecast.won,
+        "coming": forecast.orders - forecast.decided,
+    }
     console.print(
         text("reviewed_forecast_parts", lang, **{key: _few(one) for key, one in parts.items()}), soft_wrap=True
     )
     if any(actual is None for actual in found.to_date.actual):
-        console.print(text("reviewed_as_planned", lang), soft_wrap=True)
+        assumed = _few(forecast.assumed)
+        console.print(text("reviewed_as_planned", lang, orders=assumed), soft_wrap=True)
     console.print(text("reviewed_varies", lang), style="dim", soft_wrap=True)
 
 
@@ -171,7 +174,7 @@ def _action_lines(found: Review, number: int, one: Action, lang: str) -> Iterato
         said.append(text("reviewed_late", lang))
     elif one.by:
         said.append(text("reviewed_by", lang, day=f"{one.by:%Y/%m/%d}"))
-    if owner := owner_of(found.plan, one):
+    if owner := owner_of(found.named, one):
         said.append(text("reviewed_owner", lang, owner=owner))
     yield "   " + text("reviewed_comma", lang).join(said)
 
@@ -190,14 +193,14 @@ def _few(orders: float | Fraction) -> str:
 
 
 def _rate_name(found: Review, one: Action, lang: str) -> str:
-    names = [stage.name for stage in found.plan.stages]
-    place = [f"rate:{stage.id}" for stage in found.plan.stages].index(one.lever)
+    names = [stage.name for stage in found.named.stages]
+    place = [f"rate:{stage.id}" for stage in found.named.stages].index(one.lever)
     return text("reviewed_kind_rate", lang, since=names[place], stage=names[place + 1])
 
 
 def _print_checks(console: Any, found: Review, lang: str) -> None:
-    names = {f"stage:{stage.id}": stage.name for stage in found.plan.stages}
-    names |= {channel.id: channel.name for channel in found.plan.channels}
+    names = {f"stage:{stage.id}": stage.name for stage in found.named.stages}
+    names |= {channel.id: channel.name for channel in found.named.channels}
     blanks = [
         text("reviewed_blank", lang, name=names[what], month=month.replace("-", "/")) for what, month in found.blanks
     ]

@@ -196,8 +196,8 @@ def previewed(
             elif block:
                 export = export_of(block, source.name, asked=asked, others=source.others)
                 sort = attendee_figures if export.kind == ATTENDEES else sorted_figures
-                read.append((export, sort(export, plan, asked, channel=channel, lang=opened.lang)))
-        persons = taken_lists(lists, plan, asked, channel=channel, with_leads=with_leads, lang=opened.lang)
+                read.append((export, sort(export, plan, asked, channel=channel, lang=plan.lang)))
+        persons = taken_lists(lists, plan, asked, channel=channel, with_leads=with_leads, lang=plan.lang)
         origins = {name: to for _, of_plan in read for name, to in of_plan.origins.items()}
         origins |= {name: to for one in persons for name, to in one.origins.items()}
         changed = with_origins(plan, origins, known[ORIGINS])

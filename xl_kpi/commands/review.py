@@ -26,7 +26,7 @@ def review(
     opened = open_workbook(path, words, lang)
     with told_in(opened.lang):
         raise_errors(findings(opened))
-    return opened, Review(in_language(opened.read.plan, opened.lang), as_of)
+    return opened, Review(opened.read.plan, as_of, in_language(opened.read.plan, opened.lang))
 
 
 def as_data(found: Review, lang: str) -> dict[str, Any]:
@@ -34,7 +34,8 @@ def as_data(found: Review, lang: str) -> dict[str, Any]:
 
     Result: ``months`` that are over; ``stages`` target and actual to date (null where a month is blank); ``gap`` the
     orders above (below 0: under) the target, null where they are not known, with parts that add up to it;
-    ``forecast`` orders in time, in four of five cases from ``low`` to ``high``, with what is ``won``, what comes of
+    ``forecast`` orders in time, in four of five cases from ``low`` to ``high``, with what is ``won``, what
+    is ``assumed`` of months without an actual, what comes of
     what is under way (``open``) and of leads to come (``coming``); ``bottleneck`` null where nothing costs orders;
     ``actions`` sorted by what they bring back (null: not known); ``check_first``: actuals that are missing.
     """
@@ -53,7 +54,8 @@ def as_data(found: Review, lang: str) -> dict[str, Any]:
             "orders": float(forecast.orders),
             "low": low,
             "high": high,
-            "won": float(forecast.won),
+            "won": float(forecast.won - forecast.assumed),
+            "assumed": float(forecast.assumed),
             "open": float(forecast.decided - forecast.won),
             "coming": float(forecast.orders - forecast.decided),
             "goal": float(forecast.targets.orders),
@@ -81,7 +83,7 @@ def _action(found: Review, one: Action, lang: str) -> dict[str, Any]:
         "action": one.advice.action[lang],
         "brings_back": _number(one.brings_back),
         "by": one.by.isoformat() if one.by else None,
-        "owner": owner_of(found.plan, one),
+        "owner": owner_of(found.named, one),
         "overlaps": one.overlaps,
     }
 

@@ -39,7 +39,9 @@ def gap_by_channel(plan: Sequence[Sequence], actual: Sequence[Sequence]) -> list
     channel, in each from the leads to the orders.
     Equation: logarithmic mean Divisia in each channel as in ``gap_by_stage``; its part for leads is L × ln(V′ ÷ V) of
     all leads V and L × ln(s′ ÷ s) of its share s of them.
-    Special cases: a stage that is blank has no part; the next one that is known answers for both.  Without the leads
+    Special cases: without any order, what is left of the channel at the last stage that has something is taken for what
+    it would bring at the plan's rates: the parts before are those of so many orders, and the next rate costs these.  A
+    stage that is blank has no part; the next one that is known answers for both.  Without the leads
     of every channel no share is known: there is no mix, and the leads of the others are volume.  A channel of which
     all leads are missing on one side costs by its share alone.
     Errors: KpiError for bad volumes (with their position), blanks in the orders, and rows of different length.
@@ -67,7 +69,11 @@ def gap_by_channel(plan: Sequence[Sequence], actual: Sequence[Sequence]) -> list
     found: list[GapPart] = []
     for channel, (then, now) in enumerate(zip(planned, real)):
         places = [place for place, volume in enumerate(now) if volume is not None]
-        parts = gap_by_stage([then[place] for place in places], [now[place] for place in places])
+        here = [then[place] for place in places]
+        row, broken = _on_the_way(here, [now[place] or Fraction(0) for place in places])
+        parts = gap_by_stage(here, row)
+        if broken:
+            parts[broken] -= as_float(row[-1], "actual", len(row))
         since = 0
         for place, orders in zip(places, parts):
             if place:
@@ -75,11 +81,23 @@ def gap_by_channel(plan: Sequence[Sequence], actual: Sequence[Sequence]) -> list
             elif after is None:
                 found.append(GapPart(channel, VOLUME, 0, 0, orders))
             else:
-                volume = _volume(then, now, before, after, orders)
+                volume = _volume(here, row, before, after, orders)
                 found.append(GapPart(channel, VOLUME, 0, 0, volume))
                 found.append(GapPart(channel, MIX, 0, 0, orders - volume))
             since = place
     return found
+
+
+def _on_the_way(then: Sequence[Fraction], now: Sequence[Fraction]) -> tuple[list[Fraction], int]:
+    """The volumes, of a channel that has leads and no order yet what its last ones would bring at the plan's rates; and
+    the place of the rate that has brought nothing (0: none)."""
+    left = max((place for place, volume in enumerate(now) if volume), default=-1)
+    if now[-1] or left < 0 or not all(then[left:]):
+        return list(now), 0
+    row = list(now[: left + 1])
+    for before, later in zip(then[left:], then[left + 1 :]):
+        row.append(row[-1] * later / before)
+    return row, left + 1
 
 
 def _known(row: Sequence, count: int) -> list[Fraction | None]:
@@ -91,12 +109,12 @@ def _known(row: Sequence, count: int) -> list[Fraction | None]:
 
 
 def _volume(
-    then: Sequence[Fraction], now: Sequence[Fraction | None], before: Fraction, after: Fraction, leads: float
+    then: Sequence[Fraction], now: Sequence[Fraction], before: Fraction, after: Fraction, leads: float
 ) -> float:
     """Of a channel's part for leads what the number of all leads does; the rest is its share."""
     if not (before and after):  # no leads at all on one side: nothing has a share
         return leads
-    planned, orders = then[-1], now[-1] or Fraction(0)
+    planned, orders = then[-1], now[-1]
     if not (then[0] and now[0] and planned and orders):
         return 0.0
     gap = as_float(orders - planned, "actual", len(now))

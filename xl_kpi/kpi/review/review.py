@@ -16,10 +16,14 @@ from xl_kpi.plan.targets import Targets
 
 
 class Review:
-    """A plan looked at on a day; the months that are over by then count as closed for the forecast."""
+    """A plan looked at on a day; the months that are over by then count as closed for the forecast.
 
-    def __init__(self, plan: Plan, as_of: dt.date | None = None):
-        self.plan = plan
+    ``named`` is the same plan with the names that are said, in another language for example: its own are those by which
+    leads know their channel.
+    """
+
+    def __init__(self, plan: Plan, as_of: dt.date | None = None, named: Plan | None = None):
+        self.plan, self.named = plan, named or plan
         self.to_date = ToDate(Targets(plan), as_of)
 
     @cached_property
@@ -59,9 +63,14 @@ class Review:
 
         What was open at the start, and is not typed, is the usual reason; the rate that is seen would be over 1.
         """
-        seen = zip(self.plan.stages, self.forecast.seen)
-        return [(stage.id, one.gone_on, one.over) for stage, one in seen if one and one.rate > 1]
+        told = [one is not None for one in self.to_date.actual]
+        seen = zip(self.plan.stages, self.forecast.seen, told, told[1:])
+        return [
+            (stage.id, one.gone_on, one.over)
+            for stage, one, here, next_ in seen
+            if one and here and next_ and one.rate > 1
+        ]
 
     def kpi_of(self, action: Action) -> Kpi | None:
         """The KPI that an action is about; None for a rate of the funnel."""
-        return next((one for one in self.plan.kpis if (one.channel, one.id) == (action.channel, action.kpi)), None)
+        return next((one for one in self.named.kpis if (one.channel, one.id) == (action.channel, action.kpi)), None)

@@ -10,6 +10,7 @@ from functools import cached_property
 from xl_kpi import calc
 from xl_kpi.calc.review.band import event_band
 from xl_kpi.calc.review.flow import closed_flow
+from xl_kpi.plan.closed.closing import stage_key
 from xl_kpi.plan.closed.compared import compared
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets
@@ -122,6 +123,16 @@ class Forecast:
     def won(self) -> Fraction:
         """Orders that are won already."""
         return self.targets.closing.won if self.targets.closing else calc.exact(self.outlook.opened[-1] or 0)
+
+    @cached_property
+    def assumed(self) -> Fraction:
+        """Orders of closed months without an actual, which count as planned; ``won`` has them as well."""
+        closing = self.targets.closing
+        if closing is None:
+            return Fraction(0)
+        key = stage_key(self.plan.stages[-1].id)
+        blank = (month for what, month in closing.blanks if what == key)
+        return sum((closing.agreed(key, month) for month in blank), Fraction(0))
 
     @cached_property
     def decided(self) -> Fraction:

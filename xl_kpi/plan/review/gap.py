@@ -51,15 +51,9 @@ class Gap:
         """The parts over all channels, first stage first; none where the gap is not known."""
         if self.orders is None:
             return []
-        actual, ids = self.to_date.actual, [stage.id for stage in self.plan.stages]
-        places = [place for place, one in enumerate(actual) if one is not None]
-        parts = calc.gap_by_stage([self.to_date.planned[one] for one in places], [actual[one] for one in places])
-        found, since = [], 0
-        for place, orders in zip(places, parts):
-            kind = VOLUME if place == 0 else RATE if since in places else UNKNOWN
-            found.append(Part(ids[place], ids[since], "", kind, orders))
-            since = place
-        return found
+        ids = [stage.id for stage in self.plan.stages]
+        parts = calc.gap_by_channel([self.to_date.planned], [self.to_date.actual])
+        return [Part(ids[one.stage], ids[one.since], "", one.kind, one.orders) for one in parts if one.kind != MIX]
 
     @cached_property
     def parts(self) -> list[Part]:
