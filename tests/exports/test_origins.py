@@ -9,6 +9,7 @@ from tests.exports.made import text
 from xl_kpi.exchange.exports.export import read_export
 from xl_kpi.exchange.exports.figures import LEAVE, ORIGINS, sorted_figures, with_origins
 from xl_kpi.exchange.exports.origins import ANY, MOST_QUESTIONS, fits, groups_of
+from xl_kpi.plan.imported.maps import FileMap
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.source import plan_from_source
@@ -108,3 +109,20 @@ def test_an_answer_that_the_table_gives_already_is_no_fault(plan):
         export = read_export(text([HEAD, ["20260401", "Organic", "1", "0"]]).encode(), "ga4.csv", asked=asked)
         sorted_figures(export, later, asked)
         assert (asked.open, asked.used) == ([], used)
+
+
+def test_the_media_of_a_list_by_hand_are_asked_about(plan):
+    """A trade show among them is no advertising."""
+    rows = [["日", "媒体", "クリック", "使ったお金"], ["2026-04-01", "Google広告", "10", "5000"],
+            ["2026-04-02", "展示会", "40", "300000"]]  # fmt: skip
+    made = FileMap("手作り", {"日": "date", "媒体": "platform", "クリック": "clicks", "使ったお金": "cost"})
+
+    def taken(asked):
+        return sorted_figures(read_export(text(rows).encode(), "hand.csv", asked=asked, maps=[made]), plan, asked)
+
+    found = taken(Asked({"channel:Google広告": "ads", "channel:展示会": LEAVE}))
+    figures = {(one.channel, one.kpi): one.value for one in found.batch.figures}
+    assert figures == {("ads", "clicks"): 10, ("ads", "cost"): 5000}
+    unanswered = Asked({})
+    taken(unanswered)
+    assert [one.id for one in unanswered.open] == ["channel:Google広告", "channel:展示会"]

@@ -83,6 +83,8 @@ def _with_channels(
     usual = usual_channel(export.kind)
     known = [one.id for one in plan.channels_on if figures_of(one.id)]
     role = next((role for role in _NAMES if role in rows), "")
+    if export.block.map and "channel" not in rows and "platform" in rows and rows["platform"].nunique() > 1:
+        role = "platform"  # a list by hand has trade shows and webinars among its media
     origins: dict[str, str] = {}
     if channel or not role:
         rows["to"] = channel or (
