@@ -44,10 +44,10 @@ from xl_kpi.calc.scoring import action_score, lead_score, nps
 from xl_kpi.calc.under_way import under_way
 
 __all__ = [
+    "GapPart",
     "GoalMonth",
     "KpiError",
     "Lag",
-    "GapPart",
     "Need",
     "Outlook",
     "Share",

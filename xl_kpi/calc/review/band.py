@@ -23,7 +23,7 @@ def event_band(mean: float, variance: float, level: float = 0.8) -> tuple[float,
     Example: 10 events that come one by one.
     >>> low, high = event_band(10, 10)
     >>> round(low, 1), round(high, 1)
-    (5.8, 14.2)
+    (6.0, 14.2)
 
     Source: K14, R10.
     """
