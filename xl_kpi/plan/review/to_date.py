@@ -12,7 +12,7 @@ from operator import mul
 from xl_kpi import calc
 from xl_kpi.calc.calendar import DAY
 from xl_kpi.plan.closed.closing import channel_key, first_stage_actuals, lead_rows, stage_key
-from xl_kpi.plan.leads import leads_of, totals_of
+from xl_kpi.plan.leads import Lead, leads_of
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.targets import Targets
 
@@ -130,12 +130,15 @@ class ToDate:
         return found
 
     def _reached(self, channel: Channel, stage: str) -> Fraction | None:
-        first, last = self.plan.start, self.as_of
-        leads = leads_of(self.plan)
-        if any(stage in lead.at for lead in leads):
-            days = (lead.at.get(stage) for lead in leads if lead.channel in (channel.name, channel.id))
-            return Fraction(sum(day is not None and first <= day <= last for day in days))
-        return None if not totals_of(self.plan) else None
+        """How many leads of a channel reached a stage to date; None where no lead in the workbook has reached it."""
+        if not any(stage in lead.at for lead in self._leads):
+            return None
+        days = (lead.at.get(stage) for lead in self._leads if lead.channel in (channel.name, channel.id))
+        return Fraction(sum(day is not None and self.plan.start <= day <= self.as_of for day in days))
+
+    @cached_property
+    def _leads(self) -> tuple[Lead, ...]:
+        return leads_of(self.plan)
 
 
 def _total(row: Sequence[float | None]) -> Fraction | None:
