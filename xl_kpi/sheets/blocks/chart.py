@@ -1,9 +1,10 @@
-"""A chart of rows of a table by month."""
+"""Charts on a page: what all kinds share, and rows of a table by month."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from xl_kpi.errors import XlKpiError
 from xl_kpi.sheets import chart_data
@@ -25,23 +26,18 @@ class Drawn:
     look: Series
 
 
-class ChartBlock(Block):
-    """A chart over the width of the page; its numbers are those of the table, blanks stay blank.
+class AnyChart(Block):
+    """A chart on a page and the room for its numbers: ``size`` how many series and points each.
 
-    ``most`` columns wide at most (0: as wide as the page); ``tall`` how many rows it takes.
+    ``most`` columns wide at most (0: as wide as the page); ``tall`` how many rows it takes.  What is drawn is for its
+    kinds to say.
     """
 
     is_chart = True
 
-    def __init__(
-        self, id: str, title: str, table: MonthTable, drawn: Sequence[Drawn], *, above: int = 1, axis_title: str = "",
-        number_format: str = "#,##0", minimum: float = 0, most: int = 0,
-        tall: int = ROWS,
-    ):  # fmt: skip
+    def __init__(self, id: str, size: tuple[int, int], *, above: int = 1, most: int = 0, tall: int = ROWS):
         super().__init__(id, above)
-        self._title, self._table, self._drawn, self._axis_title = title, table, drawn, axis_title
-        self._number_format, self._minimum, self._most = number_format, minimum, most
-        self._tall = tall
+        self._size, self._most, self._tall = size, most, tall
         self._source: ChartSource | None = None
 
     @property
@@ -50,18 +46,38 @@ class ChartBlock(Block):
 
     def place(self, ctx: Context, sheet: str, top: int) -> None:
         super().place(ctx, sheet, top)
-        self._source = chart_data.reserve(ctx, len(self._drawn), ctx.plan.months)
+        self._source = chart_data.reserve(ctx, *self._size)
 
-    def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
+    @property
+    def source(self) -> ChartSource:
+        """Where its numbers stand."""
         if self._source is None:
             raise XlKpiError(f"chart {self.id!r} stands on no page yet")
-        chart_data.by_month(ctx, self._source, [self._line(one) for one in self._drawn])
+        return self._source
+
+    def put(self, page: SheetSpec, last_column: int, title: str, looks: Sequence[Series], **about: Any) -> None:
+        """The chart itself; ``about`` what else a ``Chart`` says."""
         last = min(last_column, FIRST_COLUMN + self._most - 1) if self._most else last_column
         area = f"{self.at(0, 0).free}:{column_letters(last)}{self.top + self._tall - 1}"
-        looks = tuple(one.look for one in self._drawn)
-        chart = Chart(area, self._title, str(self._source), looks, axis_title=self._axis_title,
-                      number_format=self._number_format, minimum=self._minimum)  # fmt: skip
-        page.charts.append(chart)
+        page.charts.append(Chart(area, title, str(self.source), tuple(looks), **about))
+
+
+class ChartBlock(AnyChart):
+    """Rows of a table by month; blanks stay blank."""
+
+    def __init__(
+        self, id: str, title: str, table: MonthTable, drawn: Sequence[Drawn], *, above: int = 1, axis_title: str = "",
+        number_format: str = "#,##0", minimum: float = 0, most: int = 0,
+        tall: int = ROWS,
+    ):  # fmt: skip
+        super().__init__(id, (len(drawn), len(table.months)), above=above, most=most, tall=tall)
+        self._title, self._table, self._drawn, self._axis_title = title, table, drawn, axis_title
+        self._number_format, self._minimum = number_format, minimum
+
+    def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
+        chart_data.by_month(ctx, self.source, [self._line(one) for one in self._drawn])
+        self.put(page, last_column, self._title, [one.look for one in self._drawn], axis_title=self._axis_title,
+                 number_format=self._number_format, minimum=self._minimum)  # fmt: skip
 
     def _line(self, drawn: Drawn) -> chart_data.Line:
         cells = [str(self._table.cell(drawn.row, key)) for key in self._table.months]

@@ -13,16 +13,17 @@ from xl_kpi.plan.leads.content_inputs import usual_actions, weight_of
 from xl_kpi.plan.leads.content_paths import ContentPaths, paths_of
 from xl_kpi.plan.leads.totals import totals_of
 from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.blocks.chart import AnyChart
 from xl_kpi.sheets.blocks.layout import Block, Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Table
-from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.leads import content_pace
 from xl_kpi.sheets.leads.content_rows import ContentRowsAt
 from xl_kpi.sheets.leads.content_tables import Group, fill_lifts, fill_uses, lift_table, paint, use_table
 from xl_kpi.sheets.relations.parts import Entries, Links
 from xl_kpi.workbook.addresses import column_letters
-from xl_kpi.workbook.spec import Chart, Series, SheetSpec
+from xl_kpi.workbook.spec import Series, SheetSpec
 from xl_kpi.workbook.theme import SERIES_COLOURS
 
 KEY = "content"
@@ -32,27 +33,15 @@ SHORT = 14  # letters of a name below a bar
 NOTE_HEIGHT, SENTENCE_HEIGHT = 44.0, 40.0
 
 
-class RowChart(Block):
+class RowChart(AnyChart):
     """One column for each of the first rows of a table: name with the number of leads, and a figure."""
 
-    is_chart = True
-
     def __init__(self, id: str, title: str, table: Table, rows: Sequence[Engaged], figure: str, number_format: str):
-        super().__init__(id)
+        super().__init__(id, (1, len(rows)), tall=CHART_ROWS)
         self._title, self._table, self._rows, self._figure = title, table, rows, figure
         self._format = number_format
-        self._source: ChartSource | None = None
-
-    @property
-    def rows(self) -> int:
-        return CHART_ROWS
-
-    def place(self, ctx: Context, sheet: str, top: int) -> None:
-        super().place(ctx, sheet, top)
-        self._source = chart_data.reserve(ctx, 1, len(self._rows))
 
     def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
-        assert self._source is not None
         table, keys = self._table, self._table.keys[: len(self._rows)]
         names = [f"{one.name[:SHORT]} (n={one.leads:.0f})" for one in self._rows]
         texts = [f'=LEFT({table.cell(key, "name")},{SHORT})&" (n="&{table.cell(key, "leads")}&")"' for key in keys]
@@ -60,10 +49,9 @@ class RowChart(Block):
         values = ["" if one is None or one.value is None else one.value for one in found]
         cells = [f"={table.cell(key, self._figure)}" for key in keys]
         title = str(table.head_text(self._figure))
-        chart_data.by_stage(self._source, [(title, f'="{title}"', values, cells)], names, texts)
-        area = f"{self.at(0, 0).free}:{column_letters(last_column)}{self.top + CHART_ROWS - 1}"
-        look = (Series("column_clustered", color=SERIES_COLOURS[1]),)
-        page.charts.append(Chart(area, self._title, str(self._source), look, number_format=self._format))
+        chart_data.by_stage(self.source, [(title, f'="{title}"', values, cells)], names, texts)
+        look = [Series("column_clustered", color=SERIES_COLOURS[1])]
+        self.put(page, last_column, self._title, look, number_format=self._format)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,10 @@ from typing import Any
 
 from xl_kpi.catalog.durations import duration_rules
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.blocks.layout import Block
+from xl_kpi.sheets.blocks.chart import AnyChart
 from xl_kpi.sheets.blocks.table import Table
-from xl_kpi.sheets.context import ChartSource, Context
-from xl_kpi.workbook.addresses import column_letters
-from xl_kpi.workbook.spec import Chart, Series, SheetSpec
+from xl_kpi.sheets.context import Context
+from xl_kpi.workbook.spec import Series, SheetSpec
 
 NAME, NARROW, SAID = 28.0, 10.0, 3  # widths; columns that a sentence takes
 WIDE, TALL = 14, 11  # columns and rows of a chart
@@ -33,10 +32,8 @@ class Put:
             table.put(row, column, value, style, formula=f"={formula}")
 
 
-class RowsChart(Block):
+class RowsChart(AnyChart):
     """A chart of columns of a table: a category for each of some rows, a series for each column."""
-
-    is_chart = True
 
     def __init__(
         self,
@@ -48,21 +45,11 @@ class RowsChart(Block):
         look: str,
         maximum: float | None = None,
     ):
-        super().__init__(id)
-        self._maximum = maximum
+        super().__init__(id, (len(series), len(rows)), most=WIDE, tall=TALL)
         self._title, self._table, self._rows, self._series, self._look = title, table, rows, series, look
-        self._source: ChartSource | None = None
-
-    @property
-    def rows(self) -> int:
-        return TALL
-
-    def place(self, ctx: Context, sheet: str, top: int) -> None:
-        super().place(ctx, sheet, top)
-        self._source = chart_data.reserve(ctx, len(self._series), len(self._rows))
+        self._maximum = maximum
 
     def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
-        assert self._source is not None
         table = self._table
         lines = [
             (str(table.head_text(column)), f"={table.head(column)}", [self._value(row, column) for row in self._rows],
@@ -70,20 +57,9 @@ class RowsChart(Block):
             for column in self._series
         ]  # fmt: skip
         names = [str(self._value(row, "name")) for row in self._rows]
-        chart_data.by_stage(self._source, lines, names, [f'={table.cell(row, "name")}&""' for row in self._rows])
-        area = f"{self.at(0, 0).free}:{column_letters(min(last_column, 1 + WIDE))}{self.top + TALL - 1}"
-        looks = tuple(self._series.values())
-        page.charts.append(
-            Chart(
-                area,
-                self._title,
-                str(self._source),
-                looks,
-                number_format=self._look,
-                category_format="General",
-                maximum=self._maximum,
-            )
-        )
+        chart_data.by_stage(self.source, lines, names, [f'={table.cell(row, "name")}&""' for row in self._rows])
+        about = {"number_format": self._look, "category_format": "General", "maximum": self._maximum}
+        self.put(page, last_column, self._title, [*self._series.values()], **about)
 
     def _value(self, row: str, column: str) -> Any:
         cell = self._table.at_cell(row, column)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
-from xl_kpi.sheets.blocks.layout import Block
+from xl_kpi.sheets.blocks.chart import AnyChart, ChartBlock, Drawn
 from xl_kpi.sheets.blocks.table import Table
-from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.relations.parts import Months
-from xl_kpi.workbook.addresses import column_letters
-from xl_kpi.workbook.spec import Chart, Series, SheetSpec
+from xl_kpi.workbook.spec import Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
 
 WIDE = 14  # columns at most: those of the first page on paper
@@ -36,28 +34,17 @@ def nps_chart(ctx: Context, months: Months) -> ChartBlock:
     )
 
 
-class SurveyChart(Block):
+class SurveyChart(AnyChart):
     """Awareness by survey, the oldest first: a column for us and for each competitor; no survey, no column.
 
     Arguments: ``surveys`` a row for each survey, the latest first, with its day in ``on``; ``brands`` its columns.
     """
 
     def __init__(self, surveys: Table, brands: Sequence[str]):
-        super().__init__("awareness_chart")
-        self.is_chart = True
+        super().__init__("awareness_chart", (len(brands), len(surveys.keys)), most=WIDE, tall=ROWS)
         self._surveys, self._brands = surveys, brands
-        self._source: ChartSource | None = None
-
-    @property
-    def rows(self) -> int:
-        return ROWS
-
-    def place(self, ctx: Context, sheet: str, top: int) -> None:
-        super().place(ctx, sheet, top)
-        self._source = chart_data.reserve(ctx, len(self._brands), len(self._surveys.keys))
 
     def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
-        assert self._source is not None
         table, keys = self._surveys, self._surveys.keys[::-1]
         days = [(self._value(key, "on"), f"={table.cell(key, 'on')}") for key in keys]
         lines = [
@@ -65,12 +52,10 @@ class SurveyChart(Block):
              [f"={table.cell(key, brand)}" for key in keys])
             for brand in self._brands
         ]  # fmt: skip
-        chart_data.by_day(self._source, days, lines)
+        chart_data.by_day(self.source, days, lines)
         colours = (SERIES_COLOURS[0], SERIES_COLOURS[3], SERIES_COLOURS[4])
-        looks = tuple(Series("column_clustered", color=colour) for colour in colours[: len(self._brands)])
-        area = f"{self.at(0, 0).free}:{column_letters(min(last_column, 1 + WIDE))}{self.top + ROWS - 1}"
-        title = ctx.t("brand_awareness_chart")
-        page.charts.append(Chart(area, title, str(self._source), looks, number_format="0%"))
+        looks = [Series("column_clustered", color=colour) for colour in colours[: len(self._brands)]]
+        self.put(page, last_column, ctx.t("brand_awareness_chart"), looks, number_format="0%")
 
     def _value(self, key: str, column: str) -> object:
         cell = self._surveys.at_cell(key, column)

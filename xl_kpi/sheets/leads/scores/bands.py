@@ -6,12 +6,11 @@ from xl_kpi.catalog.scoring import scoring
 from xl_kpi.plan.scoring.inputs import ACT_BANDS, FIT_BANDS
 from xl_kpi.plan.scoring.tested import BANDS, FEW, NO_LOST, ONE_IN, RANKED, REVERSED, UNDATED, UNSURE, BackTest, Counted
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block
+from xl_kpi.sheets.blocks.chart import AnyChart
 from xl_kpi.sheets.blocks.table import Column, Row, Table
-from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.leads.scores.places import ScoreListAt, ScoresAt, has_lost, z_text
-from xl_kpi.workbook.addresses import column_letters
-from xl_kpi.workbook.spec import Chart, Condition, Series, SheetSpec
+from xl_kpi.workbook.spec import Condition, Series, SheetSpec
 from xl_kpi.workbook.theme import SERIES_COLOURS
 
 SAID_SPAN, CHART_ROWS, CHART_WIDE = 8, 13, 11
@@ -162,25 +161,14 @@ def build_grid(ctx: Context, tested: BackTest, table: Table, listed: ScoreListAt
             table.put(f"grid {fit}", f"act {act}", tested.open_in(fit, act), formula=text)
 
 
-class RateChart(Block):
+class RateChart(AnyChart):
     """The order rate by band, the best one on the left: a column for the fit and one for behaviour."""
 
     def __init__(self, bands: Table):
-        super().__init__("score_chart")
-        self.is_chart = True
+        super().__init__("score_chart", (2, len(FIT_BANDS)), most=CHART_WIDE, tall=CHART_ROWS)
         self._bands = bands
-        self._source: ChartSource | None = None
-
-    @property
-    def rows(self) -> int:
-        return CHART_ROWS
-
-    def place(self, ctx: Context, sheet: str, top: int) -> None:
-        super().place(ctx, sheet, top)
-        self._source = chart_data.reserve(ctx, 2, len(FIT_BANDS))
 
     def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
-        assert self._source is not None
         names = [ctx.t("score_chart_band", fit=fit, act=act) for fit, act in zip(FIT_BANDS, ACT_BANDS, strict=True)]
         lines = []
         for group in ("fit", "act"):
@@ -189,8 +177,6 @@ class RateChart(Block):
             name = ctx.t(f"score_rank_{group}")
             lines.append((name, f'="{name}"', [cell.value if cell else "" for cell, _ in cells],
                           [f'=IF(ISNUMBER({place}),{place},"")' for _, place in cells]))  # fmt: skip
-        chart_data.by_stage(self._source, lines, names, [f'="{name}"' for name in names])
-        looks = tuple(Series("column_clustered", color=colour) for colour in (SERIES_COLOURS[0], SERIES_COLOURS[3]))
-        last = min(last_column, FIRST_COLUMN + CHART_WIDE - 1)
-        area = f"{self.at(0, 0).free}:{column_letters(last)}{self.top + CHART_ROWS - 1}"
-        page.charts.append(Chart(area, ctx.t("score_chart"), str(self._source), looks, number_format="0%"))
+        chart_data.by_stage(self.source, lines, names, [f'="{name}"' for name in names])
+        looks = [Series("column_clustered", color=colour) for colour in (SERIES_COLOURS[0], SERIES_COLOURS[3])]
+        self.put(page, last_column, ctx.t("score_chart"), looks, number_format="0%")
