@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.agreement.books import Built, built
 from tests.agreement.comparison import against_python, between_engines
 from tests.agreement.sheet_xml import read_values
 from tests.agreement.variants import edge_plans
@@ -14,16 +13,6 @@ from tests.agreement.variants import edge_plans
 pytestmark = [pytest.mark.host, pytest.mark.long]
 
 PLANS = edge_plans()
-
-
-@pytest.fixture(scope="module")
-def books() -> dict[str, Built]:
-    return {name: built(plan) for name, plan in PLANS.items()}
-
-
-@pytest.fixture(scope="module")
-def stored(books):
-    return {name: read_values(book.data) for name, book in books.items()}
 
 
 @pytest.fixture(scope="module")

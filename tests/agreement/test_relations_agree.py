@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.agreement.books import Built, Editor, built, read_back, template_plan
+from tests.agreement.books import Built, Editor, read_back, template_plan
 from tests.agreement.comparison import against_python, between_engines
 from tests.agreement.sheet_xml import read_values
 from tests.agreement.test_formulas import ALLOWED, functions_of
@@ -31,16 +31,6 @@ PLANS = {
     "one month": curved(with_relations("en").with_(months=1, actuals={})),
     "no MQL, nothing typed": template_plan("c1", "en").with_(settings=ON),
 }
-
-
-@pytest.fixture(scope="module")
-def books() -> dict[str, Built]:
-    return {name: built(plan) for name, plan in PLANS.items()}
-
-
-@pytest.fixture(scope="module")
-def stored(books):
-    return {name: read_values(book.data) for name, book in books.items()}
 
 
 @pytest.mark.parametrize("name", PLANS)

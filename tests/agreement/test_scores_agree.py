@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from tests.agreement.books import Built, Editor, built, changed, read_back, template_plan
+from tests.agreement.books import Editor, built, changed, read_back, template_plan
 from tests.agreement.comparison import against_python, between_engines
 from tests.agreement.sheet_xml import read_values
 from tests.agreement.test_formulas import ALLOWED, functions_of
@@ -92,16 +92,6 @@ PLANS = {
     "no_lost": no_lost(),
     "totals": of_totals(),
 }
-
-
-@pytest.fixture(scope="module")
-def books() -> dict[str, Built]:
-    return {name: built(plan) for name, plan in PLANS.items()}
-
-
-@pytest.fixture(scope="module")
-def stored(books):
-    return {name: read_values(book.data) for name, book in books.items()}
 
 
 @pytest.mark.parametrize("name", PLANS)
