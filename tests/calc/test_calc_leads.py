@@ -8,7 +8,8 @@ from fractions import Fraction
 
 import pytest
 
-from xl_kpi.calc.leads import action_points, fit_share, lift, scaled, wilson
+from xl_kpi.calc import rate_interval
+from xl_kpi.calc.leads import action_points, fit_share, lift, scaled
 from xl_kpi.calc.scoring import action_score, lead_score
 
 Z = 1.959963984540054
@@ -18,7 +19,7 @@ Z = 1.959963984540054
 def test_the_ends_of_an_interval_are_where_the_share_is_z_deviations_away(hits, count):
     """What defines the interval of Wilson: (p − end)² = z² end (1 − end) ÷ n."""
     share = hits / count
-    low, high = wilson(hits, count, Z)
+    low, high = rate_interval(hits, count)
     for end in (low, high):
         assert (share - end) ** 2 == pytest.approx(Z * Z * end * (1 - end) / count, rel=1e-9, abs=1e-15)
     assert 0 <= low <= share <= high <= 1
@@ -30,7 +31,7 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says():
     truth, count, draws = 0.12, 60, 2000
     held = 0
     for _ in range(draws):
-        low, high = wilson(sum(random.random() < truth for _ in range(count)), count, Z)
+        low, high = rate_interval(sum(random.random() < truth for _ in range(count)), count)
         held += low <= truth <= high
     assert 0.92 < held / draws < 0.98
 

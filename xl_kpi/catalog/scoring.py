@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from statistics import NormalDist
 from typing import Any
 
 
@@ -38,7 +39,6 @@ class Scoring:
     fit_bands: tuple[float, ...]
     act_bands: tuple[float, ...]
     level: float
-    z: float
     small: int
     most_answers: int
     best: int
@@ -46,6 +46,11 @@ class Scoring:
     weights: Mapping[str, float]
     answers: tuple[Standard, ...]
     kinds: tuple[Standard, ...]
+
+    @property
+    def z(self) -> float:
+        """The quantile of the normal distribution for ``level``."""
+        return NormalDist().inv_cdf((1 + self.level) / 2)
 
     def answer(self, trait: str, word: str) -> Standard | None:
         """The standard of an answer, by any of its words."""

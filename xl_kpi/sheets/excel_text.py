@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from statistics import NormalDist
 
 
 def ceiling(value: str) -> str:
@@ -41,3 +42,15 @@ def words(template: str, **expressions: str) -> str:
 def digits_wide(text: str) -> int:
     """How wide a text is, in digits of the same size: East Asian characters count two."""
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
+
+
+def rate_interval(entered: str, passed: str, level: float) -> tuple[str, str]:
+    """Both ends of ``calc.rate_interval`` as two texts; blank of none.
+
+    Arguments: ``entered`` and ``passed`` cells, how many entered and how many of them went on.
+    """
+    z = -NormalDist().inv_cdf((1 - level) / 2)
+    square, n, s = z * z, entered, passed
+    upper = f"({s}+{square / 2}+{z}*({s}*({n}-{s})/{n}+{square / 4})^0.5)"
+    low = f'IF(N({n})>0,IF({s}=0,0,{s}*{s}/{n}/{upper}),"")'
+    return low, f'IF(N({n})>0,IF({s}={n},1,{upper}/({n}+{square})),"")'

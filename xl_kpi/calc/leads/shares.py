@@ -1,30 +1,9 @@
-"""A share of counted things with its interval, and how much more often one group gets there than another."""
+"""How much more often one group gets there than another."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-
-
-def wilson(hits: float, count: float, z: float) -> tuple[float, float]:
-    """The interval of a share that was counted, after Wilson.
-
-    Arguments: ``hits`` how many of ``count`` (above 0) are such; ``z`` the quantile of the normal distribution
-    (1.96 for 95 %).
-    Result: (low, high), from 0 to 1.
-    Equation: (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) ÷ (1 + z²/n), p = hits ÷ n.
-    Special cases: none of them is at least 0, all of them at most 1, exactly.
-    Example: 10 of 40, at 95 %.
-    >>> [round(one, 4) for one in wilson(10, 40, 1.959963984540054)]
-    [0.1419, 0.4019]
-
-    Source: S10; E. B. Wilson (1927).
-    """
-    share, square = hits / count, z * z / count
-    centre = share + square / 2
-    half = z * math.sqrt(share * (1 - share) / count + square / (4 * count))
-    low, high = ((centre + side) / (1 + square) for side in (-half, half))
-    return low if hits else 0.0, high if hits < count else 1.0
 
 
 @dataclass(frozen=True)
@@ -39,8 +18,8 @@ class Lift:
 def lift(hits: float, count: float, other_hits: float, other_count: float, z: float) -> Lift | None:
     """The share of those with something ÷ the share of those without it, with its interval.
 
-    Arguments: ``hits`` of ``count`` that have it, ``other_hits`` of ``other_count`` that do not; ``z`` as for
-    ``wilson``.
+    Arguments: ``hits`` of ``count`` that have it, ``other_hits`` of ``other_count`` that do not; ``z`` the
+    quantile of the normal distribution (1.96 for 95 %).
     Result: None where one of the groups is empty.
     Equation: (a/n) ÷ (b/m); the interval is that of the logarithm with half a hit and half a thing added to each group
     (Walter): ratio' × e^(±z √(1/(a+½) − 1/(n+½) + 1/(b+½) − 1/(m+½))).

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from xl_kpi.calc.leads import Lift, lift, wilson
+from xl_kpi.calc import rate_interval
+from xl_kpi.calc.leads import Lift, lift
 from xl_kpi.catalog.scoring import scoring
 from xl_kpi.plan.leads import Total, Totals, totals_of
 from xl_kpi.plan.model import Plan
@@ -41,7 +42,9 @@ class Counted:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        return wilson(self.won, self.closed, scoring().z) if self.closed and self.has_lost else None
+        if not self.closed or not self.has_lost:
+            return None
+        return rate_interval(int(self.won), int(self.closed), scoring().level)
 
 
 @dataclass(frozen=True)

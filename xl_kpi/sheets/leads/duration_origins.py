@@ -10,7 +10,8 @@ from xl_kpi.plan.leads.durations import REASONS, Durations, Rate, Step
 from xl_kpi.sheets.blocks.layout import Block
 from xl_kpi.sheets.blocks.table import Column, Row, Table
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.leads.duration_parts import NAME, NARROW, SAID, Put, RowsChart, interval
+from xl_kpi.sheets.excel_text import rate_interval
+from xl_kpi.sheets.leads.duration_parts import NAME, NARROW, SAID, Put, RowsChart
 from xl_kpi.sheets.leads.duration_stages import step_name
 from xl_kpi.sheets.leads.lead_days import BASE, LeadDaysAt
 from xl_kpi.workbook.spec import Series
@@ -149,7 +150,9 @@ def _rates(
             put(table, key, column, getattr(one, column), f"{style}.whole", text)
         entered, went = (table.cell(key, column).here for column in ("entered", "passed"))
         table.put(key, "rate", one.share, f"{style}.rate", formula=f'=IF({entered}>0,{went}/{entered},"")')
-        for column, value, text in zip(("low", "high"), one.interval, interval(entered, went), strict=True):
+        for column, value, text in zip(
+            ("low", "high"), one.interval, rate_interval(entered, went, duration_rules().level), strict=True
+        ):
             table.put(key, column, value, "value_grey.rate", formula=f"={text}")
         if key == OTHER:  # which leads these are no formula says in few words
             table.put(key, "median", None, "value")

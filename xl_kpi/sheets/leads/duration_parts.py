@@ -1,13 +1,11 @@
-"""What the blocks of 所要日数 share: widths, cells that are plain numbers where only totals are known, intervals."""
+"""What the blocks of 所要日数 share: widths, cells that are plain numbers where only totals are known, charts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any
 
-from xl_kpi.catalog.durations import duration_rules
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.blocks.chart import AnyChart
 from xl_kpi.sheets.blocks.table import Table
@@ -64,12 +62,3 @@ class RowsChart(AnyChart):
     def _value(self, row: str, column: str) -> Any:
         cell = self._table.at_cell(row, column)
         return "" if cell is None or cell.value is None else cell.value
-
-
-def interval(entered: str, passed: str) -> tuple[str, str]:
-    """Excel's texts of both ends of ``calc.rate_interval``: two cells, so many that entered and went on."""
-    z = -NormalDist().inv_cdf((1 - duration_rules().level) / 2)
-    square, n, s = z * z, entered, passed
-    upper = f"({s}+{square / 2}+{z}*({s}*({n}-{s})/{n}+{square / 4})^0.5)"
-    low = f'IF(N({n})>0,IF({s}=0,0,{s}*{s}/{n}/{upper}),"")'
-    return low, f'IF(N({n})>0,IF({s}={n},1,{upper}/({n}+{square})),"")'

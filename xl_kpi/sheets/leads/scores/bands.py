@@ -9,7 +9,8 @@ from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.blocks.chart import AnyChart
 from xl_kpi.sheets.blocks.table import Column, Row, Table
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.leads.scores.places import ScoreListAt, ScoresAt, has_lost, z_text
+from xl_kpi.sheets.excel_text import rate_interval
+from xl_kpi.sheets.leads.scores.places import ScoreListAt, ScoresAt, has_lost
 from xl_kpi.workbook.spec import Condition, Series, SheetSpec
 from xl_kpi.workbook.theme import SERIES_COLOURS
 
@@ -76,14 +77,8 @@ def _row(ctx: Context, table: Table, key: str, found: Counted, same: str, listed
     closed, won, rate = (table.cell(key, part).here for part in ("closed", "won", "rate"))
     known = f"AND({closed}>0,{has_lost(table)})"
     table.put(key, "rate", "" if found.rate is None else found.rate, formula=f'=IF({known},{won}/{closed},"")')
-    z = z_text()
-    square = f"({z}^2/{closed})"
-    half = f"{z}*({rate}*(1-{rate})/{closed}+{square}/(4*{closed}))^0.5"
-    ends = found.interval or ("", "")
-    for part, sign, end, exact, whole in (
-        ("low", "-", ends[0], f"{won}=0", "0"), ("high", "+", ends[1], f"{won}={closed}", "1"),
-    ):  # fmt: skip
-        text = f"IF({exact},{whole},({rate}+{square}/2{sign}{half})/(1+{square}))"
+    both = rate_interval(closed, won, scoring().level)
+    for part, end, text in zip(("low", "high"), found.interval or ("", ""), both, strict=True):
         table.put(key, part, end, formula=f'=IF({known},{text},"")')
     small = ctx.t("score_small")
     note = small if 0 < found.closed < scoring().small else ""
