@@ -204,9 +204,7 @@ def _shares(table: ir.Table, key: Any) -> tuple[Share, ...]:
         amount=table["amount"].sum(where=won),
     )
     shares = [
-        Share(
-            key, channel, int(count), int(won or 0), int(lost or 0), Decimal(str(amount or 0)).quantize(Decimal("0.01"))
-        )
+        Share(key, channel, int(count), int(won or 0), int(lost or 0), Decimal(str(amount or 0)).quantize(CENT))
         for key, channel, count, won, lost, amount in rows_of(found)
     ]
     return tuple(sorted(shares, key=lambda one: (-one.count, one.key, one.channel)))
