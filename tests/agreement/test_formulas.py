@@ -28,7 +28,7 @@ ALLOWED = {
     "ABS", "AND", "CHAR", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "DAY", "EDATE", "EXP", "FIND", "FIXED",
     "IF", "IFERROR", "INDEX", "INT", "ISERROR", "ISNUMBER", "ISTEXT", "LARGE", "LEFT", "LN", "LOG10", "MATCH", "MAX",
     "MIN", "MONTH", "N", "NOT", "OR", "ROUND", "ROUNDUP", "SUBSTITUTE", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT",
-    "TRIM", "YEAR",
+    "TRIM", "WORKDAY", "YEAR",
 }  # fmt: skip
 # They are computed anew at every change, whatever changed: a plan would never be at rest.
 VOLATILE = {"CELL", "INDIRECT", "INFO", "NOW", "OFFSET", "RAND", "RANDARRAY", "RANDBETWEEN", "TODAY"}

@@ -58,7 +58,8 @@ def test_nothing_is_overdue_while_no_day_is_typed():
 
 @pytest.mark.parametrize("rhythm, day, following", [
     ("weekly", dt.date(2026, 12, 28), dt.date(2027, 1, 4)),
-    ("monthly", dt.date(2027, 1, 31), dt.date(2027, 2, 28)),  # as EDATE has it
+    ("weekly", dt.date(2026, 12, 26), dt.date(2027, 1, 4)),  # a Saturday: then on Mondays
+    ("monthly", dt.date(2027, 1, 31), dt.date(2027, 2, 26)),  # the last day: the next month's last weekday
 ])  # fmt: skip
 def test_the_next_review_follows_the_rhythm(rhythm, day, following):
     page = book_spec(plan_of({}, review_as_of=day, review_rhythm=rhythm)).sheet("actions")

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from xl_kpi import catalog
-from xl_kpi.calc.calendar import days_of_month, month_start
 from xl_kpi.plan.pages.tables import find_table
+from xl_kpi.plan.review.rhythm import MONTHLY, WEEK, next_review
 from xl_kpi.sheets.blocks.layout import Layout, Title
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
 from xl_kpi.sheets.blocks.typed_rows import rows_said, single, spare_keys, typed_table
@@ -34,7 +34,6 @@ COLUMNS: tuple[tuple[str, float], ...] = (
 RESULT = ("result", 30.0)
 FIT = Fit(most=8)
 OPEN = ("open", "doing")  # what can be overdue; a blank state is open too
-WEEK = 7  # days
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -86,13 +85,15 @@ def _whole(table: Table, column: str) -> RangeAt:
 
 def _review(ctx: Context, table: Table, review: Table) -> None:
     t, rows = ctx.t, ctx.plan.tables.get(TABLE, {}).values()
-    as_of, rhythm = ctx.plan.settings.get("review_as_of"), ctx.plan.settings.get("review_rhythm", "monthly")
+    as_of, rhythm = ctx.plan.settings.get("review_as_of"), ctx.plan.settings.get("review_rhythm", MONTHLY)
     for key, value in (("review_as_of", as_of), ("review_rhythm", t(f"rhythm_{rhythm}"))):
         review.put(REVIEW, key, value)
         ctx.name(key, str(review.cell(REVIEW, key)))
     day, word = (review.cell(REVIEW, key).here for key in ("review_as_of", "review_rhythm"))
-    following = f'IF({word}="{t("rhythm_weekly")}",{day}+{WEEK},EDATE({day},1))'
-    review.put(REVIEW, "next", _next(as_of, rhythm), formula=f'=IF(ISNUMBER({day}),{following},"")')
+    weekly = f"WORKDAY({day}+{WEEK.days - 1},1)"
+    following = f'IF({word}="{t("rhythm_weekly")}",{weekly},{_next_month(day)})'
+    said_next = next_review(as_of, rhythm) if as_of else ""
+    review.put(REVIEW, "next", said_next, formula=f'=IF(ISNUMBER({day}),{following},"")')
     states, findings, dues = (_whole(table, column).here for column in ("state", "finding", "due"))
     said = [str(row.get("state") or OPEN[0]) for row in rows if "state" in row or "finding" in row]
     for state in _states():
@@ -107,14 +108,10 @@ def _review(ctx: Context, table: Table, review: Table) -> None:
     review.put(REVIEW, "late", late, formula=f"=IF(ISNUMBER({day}),{past},0)")
 
 
-def _next(as_of: dt.date | None, rhythm: str) -> dt.date | str:
-    """The day of the next review; "" while none of this one is typed."""
-    if as_of is None:
-        return ""
-    if rhythm == "weekly":
-        return as_of + dt.timedelta(days=WEEK)
-    following = month_start(as_of, 1)
-    return following.replace(day=min(as_of.day, days_of_month(following)))
+def _next_month(day: str) -> str:
+    """``next_review`` of a monthly rhythm as a formula: ``day`` a cell."""
+    last, next_last = (f"WORKDAY(DATE(YEAR({day}),MONTH({day})+{months},1),-1)" for months in (1, 2))
+    return f"IF({day}>={last},{next_last},MIN(WORKDAY(EDATE({day},1)-1,1),{next_last}))"
 
 
 def _is_late(row: Mapping[str, Any], as_of: dt.date | None) -> bool:
