@@ -54,10 +54,11 @@ class World:
         return float(calc.forecast_total(sum(self.counts[-1][:months]), weights, months))
 
 
-def world(seed: int, *, rates: float = 0.25, leads: float = 0.25, monthly: float = 0.15) -> World:
+def world(seed: int, *, rates: float = 0.25, leads: float = 0.25, monthly: float = 0.15, aged: bool = False) -> World:
     """A plan of three to five steps and 20 to 500 orders, half of them with a full pipeline, and how its year comes.
 
-    Arguments: how far, as a standard deviation of the logarithm, each rate, all leads and each month's leads are off.
+    Arguments: how far, as a standard deviation of the logarithm, each rate, all leads and each month's leads are off;
+    ``aged``: what is open at the start has been there for up to the longest days of its stage, and nobody says so.
     """
     rng = np.random.default_rng(seed)
     plan = _plan(rng, bool(seed % 2))
@@ -68,9 +69,11 @@ def world(seed: int, *, rates: float = 0.25, leads: float = 0.25, monthly: float
     rows = [days]
     for stage in plan.stages[:-1]:
         waiting = np.zeros(int(plan.pipeline.get(stage.id, 0)), dtype=int)  # just entered, as the plan takes it
+        if aged:
+            waiting -= rng.integers(0, stage.lag.high + 1, len(waiting))
         came = np.concatenate([days, waiting])
         came = came[rng.random(len(came)) < min(0.98, stage.rate * _off(rng, rates))]
-        days = came + rng.integers(stage.lag.low, stage.lag.high + 1, len(came))
+        days = np.maximum(0, came + rng.integers(stage.lag.low, stage.lag.high + 1, len(came)))
         rows.append(days)
     return World(plan, [[int(count) for count in np.histogram(row, edges)[0]] for row in _within(rows, edges)])
 

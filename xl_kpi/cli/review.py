@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xl_kpi.catalog import text, unit
 from xl_kpi.cli.options import DONE, print_json, say
 from xl_kpi.cli.plans import as_of_option, reading_command
+from xl_kpi.cli.review_attained import print_attainment
 from xl_kpi.cli.words import Command
 from xl_kpi.plan.input.wording import fixed, percent
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from xl_kpi.kpi.review.review import Review
     from xl_kpi.plan.review.gap import Part
 
-MOST_PARTS = 12  # of the gap that have a line; the others are added up
+MOST_PARTS = 8  # of the gap that have a line; the others are added up
 LEAST = 0.05  # orders: fewer are shown as 0.0
 
 
@@ -49,8 +50,9 @@ def _print(found: Review, lang: str) -> None:
     first = f"{plan.start:%Y/%m}"
     about = {"first": first, "last": f"{to_date.as_of:%Y/%m}", "months": to_date.months}
     console.print(text("reviewed_head", lang, title=plan.title, **about), style="bold", soft_wrap=True)
+    _print_forecast(console, found, lang)
     console.print()
-    console.print(_stages(found, lang))
+    print_attainment(console, found, lang)
     console.print(_gap_words(found, lang), soft_wrap=True)
     if found.gap.parts:
         console.print()
@@ -64,8 +66,6 @@ def _print(found: Review, lang: str) -> None:
             soft_wrap=True,
         )
     console.print()
-    _print_forecast(console, found, lang)
-    console.print()
     _print_actions(console, found, lang)
     _print_checks(console, found, lang)
 
@@ -77,21 +77,6 @@ def _table(lang: str, *columns: tuple[str, str]) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
     for key, side in columns:
         table.add_column(text(key, lang), justify="right" if side == "right" else "left")
-    return table
-
-
-def _stages(found: Review, lang: str) -> Table:
-    table = _table(
-        lang,
-        ("reviewed_stage", ""),
-        ("reviewed_planned", "right"),
-        ("reviewed_actual", "right"),
-        ("reviewed_attained", "right"),
-    )
-    for stage, target, actual in zip(found.named.stages, found.to_date.planned, found.to_date.actual):
-        shown = text("reviewed_not_known", lang) if actual is None else f"{float(actual):,.0f}"
-        share = "" if actual is None or not target else f"{float(actual / target):.0%}"
-        table.add_row(stage.name, f"{float(target):,.1f}", shown, share)
     return table
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
 from xl_kpi.errors import told_in
 from xl_kpi.kpi.review.actions import Action, owner_of
+from xl_kpi.kpi.review.attainment import Attained
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.review.gap import Part
@@ -32,12 +33,14 @@ def review(
 def as_data(found: Review, lang: str) -> dict[str, Any]:
     """A review as JSON's own types.
 
-    Result: ``months`` that are over; ``stages`` target and actual to date (null where a month is blank); ``gap`` the
-    orders above (below 0: under) the target, null where they are not known, with parts that add up to it;
-    ``forecast`` orders in time, in four of five cases from ``low`` to ``high``, with what is ``won``, what
-    is ``assumed`` of months without an actual, what comes of
-    what is under way (``open``) and of leads to come (``coming``); ``bottleneck`` null where nothing costs orders;
-    ``actions`` sorted by what they bring back (null: not known); ``check_first``: actuals that are missing.
+    Result: ``months`` that are over; ``attainment`` of the goal, stages, channels and KPIs in the last of them, in all
+    of them and in the whole period, each with the ``target`` of the plan, that of the ``first`` plan and the ``actual``
+    (null: not known), and ``attained`` of the target (of the whole period: how much is there so far);
+    ``stages`` target and actual to date (null where a month is blank); ``gap`` the orders above (below 0: under)
+    the target, null where they are not known, with parts that add up to it; ``forecast`` orders in time, in four of
+    five cases from ``low`` to ``high``, with what is ``won``, what is ``assumed`` of months without an actual, what
+    comes of what is under way (``open``) and of leads to come (``coming``); ``bottleneck`` null where nothing costs
+    orders; ``actions`` sorted by what they bring back (null: not known); ``check_first``: actuals that are missing.
     """
     to_date, gap, forecast = found.to_date, found.gap, found.forecast
     worst = gap.bottleneck
@@ -49,6 +52,7 @@ def as_data(found: Review, lang: str) -> dict[str, Any]:
             {"id": stage.id, "target": float(target), "actual": None if actual is None else float(actual)}
             for stage, target, actual in zip(found.plan.stages, to_date.planned, to_date.actual)
         ],
+        "attainment": [_attained(one) for one in found.attainment.all],
         "gap": {"orders": _number(gap.orders), "parts": [_part(part) for part in gap.parts]},
         "forecast": {
             "orders": float(forecast.orders),
@@ -63,6 +67,21 @@ def as_data(found: Review, lang: str) -> dict[str, Any]:
         "bottleneck": {"stage": worst.stage, "channel": worst.channel} if worst else None,
         "actions": [_action(found, one, lang) for one in found.actions],
         "check_first": [{"what": what, "month": month} for what, month in found.blanks],
+    }
+
+
+def _attained(one: Attained) -> dict[str, Any]:
+    spans = {"month": one.month, "to_date": one.to_date, "whole": one.whole}
+    return {
+        "what": one.what,
+        "id": one.id,
+        "channel": one.channel,
+        "unit": one.unit,
+        "better": one.better,
+        **{
+            key: {"target": span.target, "first": span.first, "actual": span.actual, "attained": span.attained}
+            for key, span in spans.items()
+        },
     }
 
 

@@ -8,10 +8,11 @@ from functools import cached_property
 
 from xl_kpi import calc
 from xl_kpi.kpi.review.actions import Action, Actions
+from xl_kpi.kpi.review.attainment import Attainment
 from xl_kpi.plan.model import Kpi, Plan
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.review.gap import Gap
-from xl_kpi.plan.review.to_date import ToDate
+from xl_kpi.plan.review.to_date import ToDate, as_known
 from xl_kpi.plan.targets import Targets
 
 
@@ -20,11 +21,17 @@ class Review:
 
     ``named`` is the same plan with the names that are said, in another language for example: its own are those by which
     leads know their channel.
+    What was typed for months after the day is not known yet (``as_known``).
     """
 
     def __init__(self, plan: Plan, as_of: dt.date | None = None, named: Plan | None = None):
-        self.plan, self.named = plan, named or plan
-        self.to_date = ToDate(Targets(plan), as_of)
+        self.plan = as_known(plan, as_of)
+        self.named = named or plan
+        self.to_date = ToDate(Targets(self.plan), as_of)
+
+    @cached_property
+    def attainment(self) -> Attainment:
+        return Attainment(self.to_date)
 
     @cached_property
     def gap(self) -> Gap:

@@ -121,8 +121,9 @@ class Forecast:
 
     @cached_property
     def won(self) -> Fraction:
-        """Orders that are won already."""
-        return self.targets.closing.won if self.targets.closing else calc.exact(self.outlook.opened[-1] or 0)
+        """Orders that are won already: before the start, and in the closed months as they were counted."""
+        before, closing = calc.exact(self.outlook.opened[-1] or 0), self.targets.closing
+        return before + sum(closing.entered[-1], Fraction(0)) if closing else before
 
     @cached_property
     def assumed(self) -> Fraction:

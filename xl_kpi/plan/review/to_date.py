@@ -13,10 +13,30 @@ from xl_kpi import calc
 from xl_kpi.calc.calendar import DAY
 from xl_kpi.plan.closed.closing import channel_key, first_stage_actuals, lead_rows, stage_key
 from xl_kpi.plan.leads import Lead, leads_of
-from xl_kpi.plan.model import Channel
+from xl_kpi.plan.model import Channel, Plan
 from xl_kpi.plan.targets import Targets
 
 Blank = tuple[str, int]  # "stage:<id>" or a channel's id, and the month from 0
+
+
+def as_known(plan: Plan, as_of: dt.date | None) -> Plan:
+    """A plan as it was known on a day: without the actuals of months that were not over, and none of these closed.
+
+    Arguments: ``as_of`` the day; None leaves the plan as it is.
+    """
+    if as_of is None:
+        return plan
+    count = _months_over(plan, as_of)
+    settings = {key: value for key, value in plan.settings.items() if key != "closed_until"}
+    if closed := min(count, plan.closed_months):
+        settings["closed_until"] = calc.month_start(plan.start, closed - 1)
+    actuals = {(what, month): one for (what, month), one in plan.actuals.items() if month < count}
+    return plan.with_(actuals=actuals, settings=settings)
+
+
+def _months_over(plan: Plan, as_of: dt.date) -> int:
+    ends = calc.month_starts(plan.start, plan.months + 1)[1:]
+    return sum(end - DAY <= as_of for end in ends)
 
 
 class ToDate:
@@ -36,8 +56,7 @@ class ToDate:
         """How many months of the plan are over."""
         if self._as_of is None:
             return max((month + 1 for _, month in self.plan.actuals if month < self.plan.months), default=0)
-        ends = calc.month_starts(self.plan.start, self.plan.months + 1)[1:]
-        return sum(end - DAY <= self._as_of for end in ends)
+        return _months_over(self.plan, self._as_of)
 
     @cached_property
     def as_of(self) -> dt.date:
@@ -52,20 +71,36 @@ class ToDate:
     @cached_property
     def planned_by_month(self) -> list[list[Fraction]]:
         """The same by month."""
+        return [row[: self.months] for row in self.asked_by_month]
+
+    @cached_property
+    def asked_by_month(self) -> list[list[Fraction]]:
+        """Targets of the stages in every month of the plan."""
         closing, found = self.targets.closing, []
         for index, stage in enumerate(self.plan.stages):
             open_months = self.targets.new[index].months
             found.append([
                 closing.agreed(stage_key(stage.id), month) if closing and month < closing.months
                 else open_months[month]
-                for month in range(self.months)
+                for month in range(self.plan.months)
             ])  # fmt: skip
         return found
 
+    def of_period(self, asked: Sequence[Fraction], told: Sequence[float | None]) -> Fraction:
+        """What the plan as it stands has for the whole period: of open months what is asked, of closed ones, where what
+        they left missing is asked again, what they brought (as agreed where that is blank).
+
+        Arguments: ``asked`` of every month of the plan, ``told`` of those to date.
+        Example: 10 of each of six months; the first brought 4, and the others are asked for 56 in all: 60, not 66.
+        """
+        count = self.plan.closed_months if self.plan.carries_over else 0
+        came = [one if real is None else calc.exact(real) for one, real in zip(asked[:count], told)]
+        return sum([*came, *asked[len(came) :]], Fraction(0))
+
     @cached_property
     def actual_by_month(self) -> list[list[float | None]]:
-        """Actuals of the stages by month; those of the first are what its channels brought."""
-        sums, found = first_stage_actuals(self.plan), []
+        """Actuals of the stages by month; those of the first are what its channels brought, where all say it."""
+        sums, found = self._sums, []
         for index, stage in enumerate(self.plan.stages):
             key = stage_key(stage.id)
             row = sums if index == 0 and sums is not None else None
@@ -73,9 +108,21 @@ class ToDate:
         return found
 
     @cached_property
+    def _sums(self) -> list[float | None] | None:
+        """Actuals of the first stage, added up; None where they are typed.  A month that a channel with a part of the
+        leads does not tell is blank: what it brought is not 0."""
+        sums = first_stage_actuals(self.plan)
+        told = [self.lead_rows.get(one.id) for one in self.channels]
+        if sums is None:
+            return None
+        if None in told:
+            return [None] * len(sums)
+        return [None if any(row[month] is None for row in told if row) else one for month, one in enumerate(sums)]
+
+    @cached_property
     def actual(self) -> list[Fraction | None]:
         """Actuals of the stages to date; None where a month has none."""
-        return [_total(row) for row in self.actual_by_month]
+        return [total_of(row) for row in self.actual_by_month]
 
     @cached_property
     def blanks(self) -> list[Blank]:
@@ -101,17 +148,28 @@ class ToDate:
         Equation: of a stage the part share × Π rates of its own up to there ÷ Σ of that over the channels; of the first
         stage in closed months what was agreed for it.
         """
+        found = [[whole * part for whole, part in zip(self.planned, way)] for way in self._parts]
+        for row, channel in zip(found, self.channels):
+            row[0] = sum((self.asked(channel, month) for month in range(self.months)), Fraction(0))
+        return found
+
+    @cached_property
+    def _parts(self) -> list[list[Fraction]]:
+        """The part of each channel in each stage."""
         ways = [
             list(accumulate([calc.exact(one.share), *map(calc.exact, self.plan.rates_of(one))], mul))
             for one in self.channels
         ]
         sums = [sum(column, Fraction(0)) for column in zip(*ways)]
-        found = [[whole * part / all_ for whole, part, all_ in zip(self.planned, way, sums)] for way in ways]
-        for row, channel in zip(found, self.channels):
-            row[0] = sum((self._asked(channel, month) for month in range(self.months)), Fraction(0))
-        return found
+        return [[part / all_ for part, all_ in zip(way, sums)] for way in ways]
 
-    def _asked(self, channel: Channel, month: int) -> Fraction:
+    def asked_orders(self, channel: Channel) -> list[Fraction]:
+        """The orders that the leads of a channel are to bring in every month of the plan."""
+        part = self._parts[[one.id for one in self.channels].index(channel.id)][-1]
+        return [month * part for month in self.asked_by_month[-1]]
+
+    def asked(self, channel: Channel, month: int) -> Fraction:
+        """What a channel is to bring of its own stage in a month; in a closed one what was agreed."""
         closing = self.targets.closing
         if closing and month < closing.months:
             return closing.agreed(channel_key(channel.id, channel.stage), month)
@@ -124,24 +182,39 @@ class ToDate:
         rows = self.lead_rows
         found = []
         for channel in self.channels:
-            leads = _total(rows[channel.id][: self.months]) if channel.id in rows else None
+            leads = total_of(rows[channel.id][: self.months]) if channel.id in rows else None
             later = (self._reached(channel, stage.id) for stage in self.plan.stages[1:])
             found.append([leads, *later])
         return found
 
-    def _reached(self, channel: Channel, stage: str) -> Fraction | None:
-        """How many leads of a channel reached a stage to date; None where no lead in the workbook has reached it."""
+    @cached_property
+    def orders_by_month(self) -> dict[str, list[float | None]]:
+        """Orders to date of each of them by month, out of the leads in the workbook; empty where these have none."""
+        starts, last = calc.month_starts(self.plan.start, self.months + 1), self.plan.stages[-1].id
+        rows: dict[str, list[float | None]] = {}
+        for channel in self.channels:
+            found = [self._reached(channel, last, since, end - DAY) for since, end in zip(starts, starts[1:])]
+            if found and None not in found:
+                rows[channel.id] = [None if one is None else float(one) for one in found]
+        return rows
+
+    def _reached(
+        self, channel: Channel, stage: str, since: dt.date | None = None, until: dt.date | None = None
+    ) -> Fraction | None:
+        """How many leads of a channel reached a stage, to date or in other days; None where no lead in the workbook has
+        reached it."""
         if not any(stage in lead.at for lead in self._leads):
             return None
+        since, until = since or self.plan.start, until or self.as_of
         days = (lead.at.get(stage) for lead in self._leads if lead.channel in (channel.name, channel.id))
-        return Fraction(sum(day is not None and self.plan.start <= day <= self.as_of for day in days))
+        return Fraction(sum(day is not None and since <= day <= until for day in days))
 
     @cached_property
     def _leads(self) -> tuple[Lead, ...]:
         return leads_of(self.plan)
 
 
-def _total(row: Sequence[float | None]) -> Fraction | None:
+def total_of(row: Sequence[float | None]) -> Fraction | None:
     """The sum of a row; None where something in it is not known, or nothing is in it."""
     known = [calc.exact(one) for one in row if one is not None]
     return sum(known, Fraction(0)) if known and len(known) == len(row) else None
