@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli.options import DONE, FINDINGS, lang_option, progress_bar, say_backup
+from xl_kpi.cli.options import DONE, FINDINGS, lang_option, progress_bar, say, say_backup
+from xl_kpi.cli.plans import as_of_option
 from xl_kpi.cli.words import Command, Option
 
 REST = ("visible", "none")
@@ -25,12 +27,25 @@ def _distribute(lang: str) -> Command:
         yes: bool,
         dry_run: bool,
         names: bool,
+        reminds: bool,
+        replies: tuple[str, ...],
+        as_of: dt.date | None,
         asked: str | None,
         **given: Any,
     ) -> int:
         from xl_kpi.commands.mail.distribute import Order, carry_out, prepare
 
         order = Order(people, out, rest, **given)
+        if reminds:
+            if order.send:
+                raise click.UsageError(text("remind_sends_nothing", asked or lang))
+            from xl_kpi.commands.mail.remind import remind
+
+            return _say_reminded(
+                remind(plan, order, replies, as_of=as_of, dry_run=dry_run, words=lang, lang=asked), dry_run
+            )
+        if replies:
+            raise click.UsageError(text("remind_replies_alone", asked or lang))
         if order.send and not (yes or dry_run or _somebody_there()):
             raise click.UsageError(text("distribute_needs_yes", lang))
         with progress_bar() as progress:
@@ -67,6 +82,9 @@ def _distribute(lang: str) -> Command:
         Option(["--yes"], lang, "help_yes", is_flag=True),
         Option(["--force"], lang, "help_distribute_force", is_flag=True),
         Option(["--resend-uncertain"], lang, "help_resend", is_flag=True),
+        Option(["--remind", "reminds"], lang, "help_remind", is_flag=True),
+        Option(["--replies"], lang, "help_replies", metavar="PATH", multiple=True),
+        as_of_option(lang, "help_remind_as_of"),
         lang_option(lang),
     ]
     return Command(
@@ -130,6 +148,32 @@ def _say_result(done: Any) -> None:
         click.echo(text("distribute_uncertain", done.lang, name=person.name, mail=person.mail), err=True)
     if run.waiting:
         click.echo(text("distribute_waiting", done.lang, count=len(run.waiting), reason=run.lost), err=True)
+
+
+def _say_reminded(done: Any, dry_run: bool) -> int:
+    """Who was drafted a reminder and what is missing; all others in one line each."""
+    lang = done.lang
+    comma = text("list_comma", lang)
+    late = text("remind_late", lang, days=done.late) if done.late else ""
+    for one in done.reminders:
+        about = {"name": one.person.name, "mail": one.person.mail, "version": one.missing.version, "late": late}
+        key = "remind_some" if one.missing.heard else "remind_none"
+        click.echo(text(key, lang, count=one.missing.count, sent=f"{one.missing.sent_on:%Y/%m/%d}", **about))
+        for line in one.lines:
+            if line:
+                click.echo(f"  {line}")
+    for key in ("complete", "never"):
+        if people := getattr(done, key):
+            click.echo(text(f"remind_{key}", lang, count=len(people), names=comma.join(one.name for one in people)))
+    for key in ("unlisted", "stale"):
+        if names := getattr(done, key):
+            say(text(f"remind_{key}", lang, count=len(names), names=comma.join(names)))
+    for line in done.unread:
+        say(f"{text('level_warning', lang)}: {line}")
+    again = sum(one.attached for one in done.reminders)
+    key = ("remind_dry" if dry_run else "remind_done") if done.reminders else "remind_nobody"
+    click.echo(text(key, lang, count=len(done.reminders), folder=done.folder, attached=again))
+    return DONE
 
 
 COMMANDS = {"distribute": _distribute}

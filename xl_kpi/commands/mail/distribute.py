@@ -270,8 +270,8 @@ def _send(prepared: Prepared, planned: Planned, server: Server, wait: Callable[[
 
     def mail_of(person: Person) -> EmailMessage:
         data = prepared.outgoing.workbook(person)
-        sender = {"sender": server.sender, "sender_name": server.name}
-        return message(person, done.words, done.files[person.mail], data, **sender)
+        file = done.files[person.mail]
+        return message(person, done.words, file, data, sender=server.sender, sender_name=server.name)
 
     def tell(person: Person, number: int, count: int) -> None:
         if progress:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from xl_kpi import errors
 from xl_kpi.catalog import text
 from xl_kpi.commands.examine import Opened, findings, raise_errors
 from xl_kpi.errors import BadFile, Fault, InputFaults
-from xl_kpi.exchange.mail.drafts import Words, default_words, unknown_placeholders
+from xl_kpi.exchange.mail.drafts import PLACEHOLDERS, Words, default_words, unknown_placeholders
 from xl_kpi.exchange.mail.smtp import Server, server_from
 from xl_kpi.exchange.outgoing.workbook import VISIBLE
 from xl_kpi.exchange.people import Person, read_people
@@ -52,10 +52,19 @@ class Job:
         return self.opened.lang
 
 
-def read_order(opened: Opened, order: Order, environment: Mapping[str, str]) -> Job:
+def read_order(
+    opened: Opened,
+    order: Order,
+    environment: Mapping[str, str],
+    *,
+    about: Mapping[str, str] | None = None,
+    placeholders: Sequence[str] = PLACEHOLDERS,
+) -> Job:
     """Everything that the user gave, once all of it can be used.
 
-    Arguments: ``opened`` the master; ``environment`` names the mail server, needed where the order says ``send``.
+    Arguments: ``opened`` the master; ``environment`` names the mail server, needed where the order says ``send``;
+    ``about`` the keys of the texts of subject and body where these are others than those of a distribution, which fill
+    in ``placeholders``.
     Errors: InputFaults with every fault of plan, list, options and environment; BadFile for a file or folder that can't
     be used at all.
     """
@@ -65,10 +74,14 @@ def read_order(opened: Opened, order: Order, environment: Mapping[str, str]) -> 
     collector = Collector()
     due = collector.read(read_date, order.due, cell="--due", optional=True)
     faults += collector.faults
-    subject, body = default_words(plan.lang, bool(due))
+    if about:
+        subject, body = (text(about[part], plan.lang) for part in ("subject", "body"))
+    else:
+        subject, body = default_words(plan.lang, bool(due))
     subject = subject if order.subject is None else order.subject
     body = body if order.body is None else read_text(order.body)
-    faults += unknown_placeholders(subject, "--subject") + unknown_placeholders(body, "--body")
+    faults += unknown_placeholders(subject, "--subject", placeholders)
+    faults += unknown_placeholders(body, "--body", placeholders)
     if not subject.strip():
         faults.append(Fault("", errors.Words("mail_no_subject"), cell="--subject"))
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import encodebytes
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage, Message
@@ -33,10 +33,12 @@ class Words:
     subject: str
     body: str
     same: Mapping[str, str]
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # mail address → what is one person's alone
 
     def filled(self, template: str, person: Person) -> str:
         """The words for one person; a placeholder in a person's name stays as it is."""
-        values = {**self.same, "name": person.name, "department": person.department}
+        own = self.own.get(person.mail, {})
+        values = {**self.same, "name": person.name, "department": person.department, **own}
         return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template)
 
 
@@ -45,16 +47,27 @@ def default_words(lang: str, due: bool) -> tuple[str, str]:
     return text("mail_subject", lang), text("mail_body" if due else "mail_body_open", lang)
 
 
-def unknown_placeholders(template: str, option: str) -> list[Fault]:
-    """A fault for each {word} that would be sent as it stands."""
-    known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-    found = dict.fromkeys(name for name in _PLACEHOLDER.findall(template) if name not in PLACEHOLDERS)
+def unknown_placeholders(template: str, option: str, names: Sequence[str] = PLACEHOLDERS) -> list[Fault]:
+    """A fault for each {word} that would be sent as it stands; ``names`` those that are filled in."""
+    known = ", ".join(f"{{{name}}}" for name in names)
+    found = dict.fromkeys(name for name in _PLACEHOLDER.findall(template) if name not in names)
     return [Fault(f"{{{name}}}", errors.Words("mail_placeholder", known=known), cell=option) for name in found]
 
 
-def message(person: Person, words: Words, file: str, workbook: bytes, *, sender: str = "",
-            sender_name: str = "") -> EmailMessage:  # fmt: skip
+@dataclass(frozen=True)
+class Attached:
+    """A file that goes along: its name, its content, and what it is ("text/html")."""
+
+    name: str
+    content: bytes
+    type: str = TYPE
+
+
+def message(person: Person, words: Words, file: str, workbook: bytes, *, sender: str = "", sender_name: str = "",
+            more: Sequence[Attached] = ()) -> EmailMessage:  # fmt: skip
     """The mail: To, Subject, body, the workbook attached under the name ``file``; ``sender`` an address or "".
+
+    ``file`` "": without a workbook; ``more`` what is attached behind it.
 
     Line breaks in a name or subject become spaces, so that nothing typed can add a head of its own.
     """
@@ -64,9 +77,12 @@ def message(person: Person, words: Words, file: str, workbook: bytes, *, sender:
     mail["To"] = Address(display_name=_line(person.name), addr_spec=person.mail)
     mail["Subject"] = _line(words.filled(words.subject, person))
     mail.set_content(words.filled(words.body, person), charset="utf-8", cte="base64")
-    # Made from the content, so that the same mail is the same file.
-    mail.make_mixed(boundary=f"=_{hashlib.sha256(workbook).hexdigest()[:40]}")
-    mail.attach(_attachment(file, workbook))  # type: ignore[arg-type]  # an EmailMessage writes the name in one way only
+    attached = [*([Attached(file, workbook)] if file else []), *more]
+    if attached:
+        # Made from the content, so that the same mail is the same file.
+        mail.make_mixed(boundary=f"=_{hashlib.sha256(b''.join(one.content for one in attached)).hexdigest()[:40]}")
+    for one in attached:
+        mail.attach(_attachment(one))  # type: ignore[arg-type]  # an EmailMessage writes the name in one way only
     return mail
 
 
@@ -80,13 +96,13 @@ def _line(words: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())
 
 
-def _attachment(file: str, workbook: bytes) -> Message:
-    """The workbook with its name in both ways that mail programs read: RFC 2231 and, older, encoded words."""
+def _attachment(one: Attached) -> Message:
+    """A file with its name in both ways that mail programs read: RFC 2231 and, older, encoded words."""
     part = Message()
-    part["Content-Type"] = f'{TYPE};\n name="{_encoded(file)}"'
+    part["Content-Type"] = f'{one.type};\n name="{_encoded(one.name)}"'
     part["Content-Transfer-Encoding"] = "base64"
-    part["Content-Disposition"] = f"attachment;\n filename*=utf-8''{quote(file, safe='')}"
-    part.set_payload(encodebytes(workbook).decode("ascii"))
+    part["Content-Disposition"] = f"attachment;\n filename*=utf-8''{quote(one.name, safe='')}"
+    part.set_payload(encodebytes(one.content).decode("ascii"))
     return part
 
 

@@ -50,19 +50,20 @@ def with_pending(found: list[Fault], plan: Plan, records: Records, *, sound: boo
 def not_heard(records: Records, people: Iterable[str], *, but: str) -> list[tuple[str, str]]:
     """Of these people those of whom no entry is known, with the version that they were sent last before ``but``."""
     earlier = records.with_(sent=tuple(sent for sent in records.sent if sent.version != but))
-    latest, heard = latest_versions(earlier), _heard(records)
+    latest, known = latest_versions(earlier), heard(records)
     asked = ((person, latest.get(person.casefold(), "")) for person in people)
-    return [(person, version) for person, version in asked if version and (version, person.casefold()) not in heard]
+    return [(person, version) for person, version in asked if version and (version, person.casefold()) not in known]
 
 
-def _heard(records: Records) -> set[tuple[str, str]]:
+def heard(records: Records) -> set[tuple[str, str]]:
+    """The versions and people, in folded letters, of which an entry has come back."""
     seen = {(one.version, one.person.casefold()) for one in records.seen}
     return seen | {(one.version, one.person.casefold()) for one in records.proposals}
 
 
 def _silent(plan: Plan, records: Records) -> list[Fault]:
     """The people of whom no entry of the latest version that they got is known, version by version."""
-    heard = _heard(records)
+    known = heard(records)
     latest = latest_versions(records)
     found: list[Fault] = []
     for sent in records.sent:
@@ -70,7 +71,7 @@ def _silent(plan: Plan, records: Records) -> list[Fault]:
             person
             for person, ids in sorted(sent.opened.items())
             if latest[person.casefold()] == sent.version
-            and (sent.version, person.casefold()) not in heard
+            and (sent.version, person.casefold()) not in known
             and (opened_actuals(plan, ids) or opened_answers(plan, ids) or opened_tables(ids))
         ]
         found += _waited_for(people, sent)

@@ -1,0 +1,227 @@
+"""Draft mails to those who have not answered a distribution, naming what is missing; nothing is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_kpi.catalog import text
+from xl_kpi.catalog.messages import message as worded_error
+from xl_kpi.catalog.messages import worded
+from xl_kpi.commands.examine import Opened, open_workbook
+from xl_kpi.commands.mail.distribute_order import Order, read_order
+from xl_kpi.errors import BadFile, Joined, Refused, XlKpiError, told_in
+from xl_kpi.exchange.mail.drafts import Words, draft, message
+from xl_kpi.exchange.mail.journal import Journal
+from xl_kpi.exchange.mail.mailbox import everything_in, files_in, workbooks_in
+from xl_kpi.exchange.outgoing.file_names import DRAFT, WORKBOOK, file_names
+from xl_kpi.exchange.people import Person
+from xl_kpi.exchange.returned.desk import Desk, ReadBack, in_order
+from xl_kpi.plan.keys import EntryKey, actual_key
+from xl_kpi.plan.labels import label
+from xl_kpi.plan.language import in_language
+from xl_kpi.plan.merging.missing import Missing, missing
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.records import Records, Value
+from xl_kpi.workbook.package.atomic_write import write
+from xl_kpi.workbook.package.safety import read_parts
+from xl_kpi.workbook.reading.our_sheets import our_sheets
+from xl_kpi.workbook.sheet_kinds import tab_key
+
+PLACEHOLDERS = ("name", "title", "due", "department", "version", "sent", "missing")
+MISSING = "{missing}"
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One draft: to whom, what is missing, the file, and whether the workbook as it was sent goes along again."""
+
+    person: Person
+    missing: Missing
+    lines: tuple[str, ...]  # what is missing in words, sheet by sheet
+    file: str
+    attached: bool
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """What was drafted.
+
+    ``complete``: whose answers are complete; ``never``: people on the list to whom nothing was sent yet; ``unlisted``:
+    recipients who miss something and are not on the list; ``stale``: drafts of an earlier run that are not needed any
+    more; ``unread``: replies that can't be used, with the reason; ``late`` days since the day until which answers were
+    asked for (None: no such day, or not over).
+    """
+
+    lang: str
+    folder: Path
+    reminders: tuple[Reminder, ...]
+    complete: tuple[Person, ...]
+    never: tuple[Person, ...]
+    unlisted: tuple[str, ...]
+    stale: tuple[str, ...]
+    unread: tuple[str, ...]
+    late: int | None
+
+
+def remind(
+    path: str | Path,
+    order: Order,
+    replies: Sequence[str | Path] = (),
+    *,
+    as_of: dt.date | None = None,
+    dry_run: bool = False,
+    words: str = "ja",
+    lang: str | None = None,
+) -> Reminded:
+    """Write the drafts.
+
+    Arguments: ``path`` the master; ``order`` as for ``distribute``: list, folder, due, subject and body count;
+    ``replies`` files and folders that came back and were not collected yet, which count as answers; ``as_of``: actuals
+    are missed of the months that are over by then (None: today); ``dry_run`` writes nothing; ``words`` and ``lang`` as
+    for ``open_workbook``.
+    Result: nobody of whom nothing is missing gets a draft.  The workbook as it was sent goes along where it lies in the
+    folder.
+    Errors: as for ``distribute``; Refused for a plan that was never distributed.
+    """
+    opened = open_workbook(path, words, lang)
+    with told_in(opened.lang):
+        return _Reminding(opened, order, as_of or dt.date.today(), not dry_run).done(replies)
+
+
+class _Reminding:
+    def __init__(self, opened: Opened, order: Order, as_of: dt.date, writes: bool):
+        self.writes = writes
+        self.opened, self.plan, self.records = opened, opened.read.plan, opened.records
+        self.lang, self.as_of = opened.lang, as_of
+        about = {"subject": "remind_subject", "body": "remind_body"}
+        self.job = read_order(opened, order, {}, about=about, placeholders=PLACEHOLDERS)
+        if not self.records.sent:
+            raise Refused("remind_not_distributed", file=opened.path.name)
+        self.unread: list[str] = []
+        self.names = {key: name for name, key in our_sheets(opened.book).items()}
+
+    def done(self, replies: Sequence[str | Path]) -> Reminded:
+        found = missing(self.plan, self.records, self.as_of, self._back(replies))
+        asked = {person.casefold(): one for person, one in found.items()}
+        people = self.job.people
+        files = file_names(self.plan.title, people)
+        reminders, complete, never = [], [], []
+        for person in people:
+            one = asked.get(person.mail.casefold())
+            if one is None:
+                never.append(person)
+            elif not one.count:
+                complete.append(person)
+            else:
+                reminders.append(self._reminder(person, one, files[person.mail]))
+        listed = {person.mail.casefold() for person in people}
+        unlisted = tuple(person for person, one in found.items() if one.count and person.casefold() not in listed)
+        drafts = {one.file for one in reminders}
+        mine = {files[person.mail] + self._suffix for person in people} - drafts
+        stale = tuple(sorted(name for name in mine if (self.job.folder / name).exists()))
+        due = self.job.due
+        late = (self.as_of - due).days if due and self.as_of > due else None
+        return Reminded(
+            self.lang, self.job.folder, tuple(reminders), tuple(complete), tuple(never), unlisted, stale,
+            tuple(self.unread), late,
+        )  # fmt: skip
+
+    @property
+    def _suffix(self) -> str:
+        return text("remind_suffix", self.plan.lang) + DRAFT
+
+    # --- what came back
+
+    def _back(self, replies: Sequence[str | Path]) -> dict[str, Mapping[str, Value]]:
+        """Entries of replies by recipient in folded letters, of each the latest file."""
+        desk, back = Desk(self.plan, self.records), list[ReadBack]()
+        there = [one for one in replies if not Path(one).is_dir() or any(everything_in(Path(one)))]
+        for file in files_in(there, self.lang, but=self.opened.path, skipped=self.unread):
+            try:
+                back += [desk.read(one.parts(), one.name, one.mail) for one in workbooks_in(file, self.lang)]
+            except XlKpiError as problem:
+                self.unread.append(worded_error(problem, self.lang))
+        return {one.returned.person.casefold(): one.returned.entries for one in in_order(back)}
+
+    # --- one draft
+
+    def _reminder(self, person: Person, one: Missing, name: str) -> Reminder:
+        own = in_words(self.plan, self.records, one, self.names)
+        values = {"missing": "\n".join(own), "version": one.version, "sent": f"{one.sent_on:%Y/%m/%d}"}
+        job = self.job
+        body = job.words.body if MISSING in job.words.body else f"{job.words.body.rstrip()}\n\n{MISSING}\n"
+        words = Words(job.words.subject, body, job.words.same, {person.mail: values})
+        data = self._as_sent(person, one, name + WORKBOOK)
+        mail = message(person, words, name + WORKBOOK if data else "", data or b"")
+        file = name + self._suffix
+        if self.writes:
+            try:
+                job.folder.mkdir(parents=True, exist_ok=True)
+                write(job.folder / file, draft(mail))
+            except OSError:
+                raise BadFile("distribute_no_folder", folder=job.folder) from None
+        return Reminder(person, one, tuple(own), file, data is not None)
+
+    def _as_sent(self, person: Person, one: Missing, name: str) -> bytes | None:
+        """The workbook that the person was sent, where it lies in the folder and says itself whose it is.
+
+        Special cases: none to who has replied: they go on with their own file.
+        """
+        if one.heard:
+            return None
+        file = self.job.folder / name
+        journal = Journal(self.job.folder, self.lang)
+        if not any(planned.version == one.version and name in planned.files for planned in journal.planned):
+            return None
+        try:
+            returned = Desk(self.plan, self.records).read(read_parts(file, self.lang), name).returned
+            return file.read_bytes() if returned.person.casefold() == person.mail.casefold() else None
+        except (OSError, XlKpiError):
+            return None
+
+
+def in_words(plan: Plan, records: Records, one: Missing, names: Mapping[str, str]) -> list[str]:
+    """What is missing, sheet by sheet, in the plan's language; ``names`` key of a sheet → how the user calls it."""
+    lang, said = plan.lang, in_language(plan, plan.lang)
+    by_sheet: dict[str, list[str]] = {}
+
+    def add(key: str, words: str) -> None:
+        by_sheet.setdefault(names.get(key) or text(f"sheet_{key}", lang), []).append(words)
+
+    for row, months in one.actuals:
+        owner = EntryKey.parse(actual_key(row, months[0])).owner
+        place = label(actual_key(row, months[0]), said, records.last, month=False).parts[0]
+        kpi = worded(place.parts[-1] if isinstance(place, Joined) else place, lang)
+        shown = text("list_comma", lang).join(_spans(months, lang))
+        key = "backwards" if owner == "stage" else tab_key(str(owner))
+        add(key, text("remind_actual", lang, kpi=kpi, months=shown))
+    for row in one.answers:
+        add("agreement", text("remind_answer", lang, name=_item(plan, row)))
+    for key in one.pages:
+        add(key, text("remind_page", lang))
+    lines = []
+    for sheet, each in by_sheet.items():
+        lines += [text("remind_sheet", lang, sheet=sheet), *each, ""]
+    return lines[:-1]
+
+
+def _item(plan: Plan, row: str) -> str:
+    kind, _, id_ = row.partition(":")
+    rows = plan.stages if kind == "stage" else plan.channels
+    return next((one.name for one in rows if one.id == id_), id_)
+
+
+def _spans(months: Sequence[dt.date], lang: str) -> Iterator[str]:
+    """Months in a row as one: 2026/04〜2026/06."""
+    begin = last = months[0]
+    for month in [*months[1:], None]:
+        if month and (month.year * 12 + month.month) - (last.year * 12 + last.month) == 1:
+            last = month
+            continue
+        first, end = f"{begin:%Y/%m}", f"{last:%Y/%m}"
+        yield first if begin == last else text("remind_span", lang, first=first, last=end)
+        if month:
+            begin = last = month

@@ -1,0 +1,96 @@
+"""What recipients of a distributed plan have not answered: actuals of months that are over, answers on 合意, pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+
+from xl_kpi.calc.calendar import DAY, month_starts
+from xl_kpi.plan.closed.closing import first_stage_actuals, stage_key
+from xl_kpi.plan.dictionary.shown import shown_kpis
+from xl_kpi.plan.keys import AGREEMENT, STATE, actual_key
+from xl_kpi.plan.merging.merge import latest_versions
+from xl_kpi.plan.merging.pending import heard
+from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers, opened_tables
+from xl_kpi.plan.model import Answer, Plan
+from xl_kpi.plan.records import Records, Sent, Value
+
+Blank = tuple[str, tuple[dt.date, ...]]  # a row ("web:sessions", "stage:sql") and its months
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What one recipient has not answered of the latest version that they got.
+
+    ``actuals`` by row; ``answers``: rows of 合意; ``pages``: keys of the pages with rows of their own, where nothing at
+    all came back; ``heard``: something did.
+    """
+
+    version: str
+    sent_on: dt.date
+    heard: bool
+    actuals: tuple[Blank, ...] = ()
+    answers: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many entries are waited for; a page is one."""
+        return sum(len(months) for _, months in self.actuals) + len(self.answers) + len(self.pages)
+
+
+def missing(
+    plan: Plan, records: Records, as_of: dt.date, back: Mapping[str, Mapping[str, Value]] | None = None
+) -> dict[str, Missing]:
+    """What each recipient has not answered, by mail address as it was sent to.
+
+    Arguments: ``plan``, sound; ``as_of``: actuals are waited for of the months that are over by then; ``back`` what
+    stands in replies that were not collected yet (recipient in folded letters → entries).
+    Special cases: what came back and waits for a choice on 統合 is answered.  Of a first stage that its channels add up
+    to nobody types the actuals.
+    """
+    back, latest, known = back or {}, latest_versions(records), heard(records)
+    found = {}
+    for sent in records.sent:
+        for person, ids in sent.opened.items():
+            folded = person.casefold()
+            if latest[folded] != sent.version:
+                continue
+            said = {one.key for one in records.proposals if one.person.casefold() == folded and not one.withdrawn}
+            said |= {key for key, value in back.get(folded, {}).items() if value is not None}
+            is_heard = (sent.version, folded) in known or bool(back.get(folded))
+            found[person] = _of(plan, sent, ids, as_of, said, is_heard)
+    return found
+
+
+def _of(plan: Plan, sent: Sent, ids: tuple[str, ...], as_of: dt.date, said: Set[str], is_heard: bool) -> Missing:
+    answers = tuple(
+        row
+        for row in _in_order(plan, opened_answers(plan, ids))
+        if not plan.answers.get(row, Answer()).state and f"{AGREEMENT}[{row}].{STATE}" not in said
+    )
+    pages = () if is_heard else tuple(dict.fromkeys(table.page for table in opened_tables(ids)))
+    return Missing(sent.version, sent.time.date(), is_heard, tuple(_actuals(plan, ids, as_of, said)), answers, pages)
+
+
+def _actuals(plan: Plan, ids: tuple[str, ...], as_of: dt.date, said: Set[str]) -> Iterator[Blank]:
+    starts = month_starts(plan.start, plan.months + 1)
+    over = [(place, first) for place, (first, end) in enumerate(zip(starts, starts[1:])) if end - DAY <= as_of]
+    rows = opened_actuals(plan, ids)
+    if first_stage_actuals(plan) is not None:
+        rows.discard(stage_key(plan.stages[0].id))
+    for row in _in_order(plan, rows):
+        blank = tuple(
+            month for place, month in over if (row, place) not in plan.actuals and actual_key(row, month) not in said
+        )
+        if blank:
+            yield row, blank
+
+
+def _in_order(plan: Plan, rows: Set[str]) -> list[str]:
+    """Rows channel by channel, then those of the stages and what else stands with them."""
+    known = [f"{kpi.channel}:{kpi.id}" for channel in plan.channels_on for kpi in shown_kpis(plan, channel)]
+    known += [stage_key(stage.id) for stage in plan.stages]
+    known += [f"channel:{channel.id}" for channel in plan.channels]
+    return [*(row for row in known if row in rows), *sorted(rows - {*known})]
