@@ -14,11 +14,16 @@ from xl_kpi.calc import KpiError, exact
 from xl_kpi.calc.errors import is_blank, is_error_value
 
 COMPARISONS = ("below_plan", "above_plan", "below", "above")
+SLACK = Fraction(1, 10**9)
 
 
 @dataclass(frozen=True)
 class Advice:
-    """One row of the advice table; the columns are explained at the top of advice.toml."""
+    """One row of the advice table; the columns are explained at the top of advice.toml.
+
+    ``key`` names the row; of one that a plan has of its own it is the id of its row there, and ``is_own`` says so.
+    ``owner`` who sees to the action, where the plan says it.
+    """
 
     id: str
     channel: str
@@ -28,10 +33,19 @@ class Advice:
     cause: Mapping[str, str]
     action: Mapping[str, str]
     although: tuple[str, ...] = ()
+    key: str = ""
+    general: bool = False
+    owner: str = ""
+    is_own: bool = False
+
+    @property
+    def of_plan(self) -> bool:
+        """Whether the threshold is one of the plan, not of the KPI itself."""
+        return self.comparison.endswith("_plan")
 
     def text(self, lang: str) -> str:
         """Cause and action in one line."""
-        return f"{self.cause[lang]} → {self.action[lang]}"
+        return " → ".join(words for words in (self.cause[lang], self.action[lang]) if words)
 
 
 @cache
@@ -73,7 +87,7 @@ def find_advice(
         if (
             all(map(fnmatchcase, names, (row.channel, row.kpi)))
             and _applies(row, target, real)
-            and all(exact(known[id][1]) >= exact(known[id][0]) for id in row.although if id in known)
+            and all(_is_reached(*map(exact, known[id])) for id in row.although if id in known)
         ):
             return row
     return None
@@ -108,8 +122,13 @@ def kpi_advice(
 
 def _applies(row: Advice, plan: Fraction, actual: Fraction) -> bool:
     # as a typed decimal, and multiplied instead of divided: a plan of 0 needs no case of its own
-    bar = exact(row.threshold) * (plan if row.comparison.endswith("_plan") else 1)
-    return actual < bar if row.comparison.startswith("below") else actual > bar
+    bar = exact(row.threshold) * (plan if row.of_plan else 1)
+    slack = SLACK * abs(bar)  # the last digits of a target that was typed as it is shown
+    return actual < bar - slack if row.comparison.startswith("below") else actual > bar + slack
+
+
+def _is_reached(plan: Fraction, actual: Fraction) -> bool:
+    return actual >= plan - SLACK * abs(plan)
 
 
 def _id(value: object, argument: str) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.catalog import text, unit
+from xl_kpi.catalog import text
 from xl_kpi.cli.options import DONE, print_json, say
 from xl_kpi.cli.plans import as_of_option, reading_command
 from xl_kpi.cli.review_attained import print_attainment
 from xl_kpi.cli.words import Command
-from xl_kpi.plan.input.wording import fixed, percent
+from xl_kpi.plan.input.wording import Rounded, fixed
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -146,12 +146,11 @@ def _print_actions(console: Any, found: Review, lang: str) -> None:
 
 def _action_lines(found: Review, number: int, one: Action, lang: str) -> Iterator[str]:
     from xl_kpi.kpi.review.actions import owner_of
+    from xl_kpi.kpi.review.names import action_names
+    from xl_kpi.kpi.review.names import said as number_said
 
-    kpi = found.kpi_of(one)
-    is_rate = kpi is None or unit(kpi.unit).format == "rate"
-    plan, actual = (percent(round(number, 4)) if is_rate else fixed(number) for number in (one.plan, one.actual))
-    name = kpi.name(lang) if kpi else _rate_name(found, one, lang)
-    where = _channel(found, one.channel, lang)
+    plan, actual = (number_said(one, number) for number in (one.plan, one.actual))
+    where, name = action_names(found.named, one, lang)
     yield text("reviewed_action", lang, number=number, channel=where, kpi=name, plan=plan, actual=actual)
     yield "   " + one.advice.text(lang)
     said = [_brings(one, lang)]
@@ -169,18 +168,15 @@ def _brings(one: Action, lang: str) -> str:
         return text("reviewed_brings_unknown", lang)
     if one.overlaps:
         return text("reviewed_same", lang)
-    return text("reviewed_brings", lang, orders=_few(one.brings_back))
+    orders = _few(one.brings_back)
+    if one.money:
+        return text("reviewed_brings_money", lang, orders=orders, money=Rounded(one.money)(lang))
+    return text("reviewed_brings", lang, orders=orders)
 
 
 def _few(orders: float | Fraction) -> str:
     """Orders with a decimal, never as -0.0."""
     return fixed(round(float(orders), 6), 1)
-
-
-def _rate_name(found: Review, one: Action, lang: str) -> str:
-    names = [stage.name for stage in found.named.stages]
-    place = [f"rate:{stage.id}" for stage in found.named.stages].index(one.lever)
-    return text("reviewed_kind_rate", lang, since=names[place], stage=names[place + 1])
 
 
 def _print_checks(console: Any, found: Review, lang: str) -> None:

@@ -11,6 +11,7 @@ from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_error
 from xl_kpi.errors import told_in
 from xl_kpi.kpi.review.actions import Action, owner_of
 from xl_kpi.kpi.review.attainment import Attained
+from xl_kpi.kpi.review.names import figure_name
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.review.gap import Part
@@ -94,6 +95,7 @@ def _part(part: Part) -> dict[str, Any]:
 def _action(found: Review, one: Action, lang: str) -> dict[str, Any]:
     return {
         "advice": one.advice.id,
+        "name": figure_name(found.named, one.channel, one.kpi, lang),
         "kpi": one.kpi,
         "channel": one.channel,
         "plan": one.plan,
@@ -104,6 +106,9 @@ def _action(found: Review, one: Action, lang: str) -> dict[str, Any]:
         "by": one.by.isoformat() if one.by else None,
         "owner": owner_of(found.named, one),
         "overlaps": one.overlaps,
+        "money": _number(one.money),
+        "is_bottleneck": one.is_bottleneck,
+        "is_own": one.advice.is_own,
     }
 
 

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
-from xl_kpi import calc
-from xl_kpi.catalog.advice import Advice, find_advice
-from xl_kpi.formulas.fault import FormulaFault
-from xl_kpi.formulas.formula import parse
-from xl_kpi.kpi.channel_figures import ChannelFigures
-from xl_kpi.kpi.figures import is_number
-from xl_kpi.plan.closed.compared import seen_rate
-from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.catalog.advice import Advice, advice, find_advice
+from xl_kpi.kpi.review.known_figures import DAYS, FUNNEL, GAP, RATES, WAITING, Figure, KnownFigures
+from xl_kpi.kpi.review.levers import Levers
+from xl_kpi.plan.goal.fees import is_monthly, price
+from xl_kpi.plan.model import Plan
 from xl_kpi.plan.review.forecast import Forecast
+from xl_kpi.plan.review.gap import Gap
 from xl_kpi.plan.review.to_date import ToDate
 
-FUNNEL = "funnel"  # the channel of the advice table that has the figures of the stages
-LEADS = "leads"
+STAGE_FIGURES = (RATES, DAYS, WAITING)
 
 
 @dataclass(frozen=True)
 class Action:
     """What to do about a KPI.
 
-    ``channel`` the id of a channel or ``FUNNEL``; ``plan`` and ``actual`` to date, in the KPI's unit; ``lever`` what
-    it moves ("leads:<channel>", "rate:<stage>", "" where that is not known); ``brings_back`` the orders in time that
-    come of the lever being on plan from now on (None: not known); ``by`` the last day on which that still helps;
-    ``overlaps``: an action above moves the same lever, so that their orders are the same ones.
+    ``channel`` the id of a channel, ``FUNNEL`` or ``BRAND``; ``plan`` and ``actual`` to date in ``unit`` (an id of the
+    catalog's), ``plan`` the threshold where that is none of the plan; ``lever`` what
+    it moves ("leads:<channel>", "rate:<stage>" …, as ``levers`` has them; "" where that is not known); ``brings_back``
+    the orders in time that come of the lever being on plan from now on (None: not known); ``money`` what these orders
+    are worth (None: no order value is typed, or an order brings a fee by the month); ``by`` the last day on which that
+    still helps; ``overlaps``: an action above moves the same, so that their orders are the same ones;
+    ``is_bottleneck``: it is about what costs most orders.
     """
 
     advice: Advice
@@ -41,129 +42,84 @@ class Action:
     brings_back: Fraction | None = None
     by: dt.date | None = None
     overlaps: bool = False
+    unit: str = "count"
+    money: Fraction | None = None
+    is_bottleneck: bool = False
 
 
 class Actions:
     """The actions that a review proposes, those that bring most first.
 
-    Leads of a channel: those to come are taken for planned ones × (actual ÷ plan) as of now; on plan they are the
-    planned ones.  A rate: the forecast's; on plan it is the plan's.  Each is a run of the forecast with this change and
-    no other.
+    Each figure that is known is asked about in the advice table.  What says no more than that something falls short
+    (R10) is said where no other row moves the same: of the largest loss in any case, so that it never lacks an action.
+    What an action brings back is a run of the forecast with its lever on plan and no other change.
     """
 
-    def __init__(self, to_date: ToDate, forecast: Forecast):
+    def __init__(self, to_date: ToDate, forecast: Forecast, gap: Gap, table: Iterable[Advice] | None = None):
         self.to_date, self.forecast, self.plan = to_date, forecast, to_date.plan
+        self.levers = Levers(to_date, forecast)
+        self.figures = KnownFigures(to_date, forecast, gap, self.levers)
+        self.table = tuple(advice() if table is None else table)
 
     def all(self) -> list[Action]:
         """Every action, sorted; those of which nobody knows what they bring come last."""
-        found = [*self._of_funnel(), *(one for channel in self.plan.channels_on for one in self._of_channel(channel))]
-        found.sort(key=lambda one: (one.brings_back is None, -(one.brings_back or 0)))
-        seen: set[str] = set()
+        found = [self._weighed(one) for one in self._found]
+        found.sort(key=lambda one: (one.brings_back is None, -(one.brings_back or 0), not one.is_bottleneck))
+        above: list[str] = []
         result = []
         for one in found:
-            result.append(replace(one, overlaps=one.lever in seen) if one.lever else one)
-            seen.add(one.lever)
+            same = bool(one.lever) and any(self.levers.overlap(one.lever, other) for other in above)
+            result.append(replace(one, overlaps=same))
+            above += [one.lever] if one.lever else []
         return result
 
-    def together(self, actions: list[Action]) -> Fraction:
-        """The orders that all of them bring back at once."""
-        stages = {stage.id: place for place, stage in enumerate(self.plan.stages)}
-        levers = {one.lever for one in actions if one.brings_back}
-        rates = {
-            stages[name]: calc.exact(self.plan.rates[stages[name]])
-            for kind, _, name in (lever.partition(":") for lever in levers)
-            if kind == "rate"
-        }
-        more = sum((self._missing_leads(id_) for kind, _, id_ in (one.partition(":") for one in levers)
-                    if kind == LEADS), Fraction(0))  # fmt: skip
-        leads = self.forecast.leads.value + more
-        return self.forecast.orders_with(rates=rates, leads=leads) - self.forecast.orders
+    def together(self, actions: Iterable[Action]) -> Fraction:
+        """The orders that all of them bring back at once, what several move counted once."""
+        return self.levers.together([one.lever for one in actions if one.lever and not one.overlaps])
 
-    # --- the stages
+    @cached_property
+    def _found(self) -> list[Action]:
+        worst = self.figures.worst
+        special: list[Action] = []
+        general: list[Action] = []
+        for figure in self.figures.all():
+            row = find_advice(figure.channel, figure.kpi, figure.plan, figure.actual,
+                              others=figure.others, table=self.table)  # fmt: skip
+            if row is not None:
+                (general if row.general else special).append(_action(row, figure))
+        levers = {one.lever for one in special if one.lever}
+        if worst is not None:
+            row = find_advice(FUNNEL, GAP, *worst.others[GAP], table=self.table)
+            if row is not None and (worst.lever not in levers or row.is_own):
+                special.append(_action(row, worst))
+                levers.add(worst.lever)
+            special = [replace(one, is_bottleneck=bool(one.lever) and one.lever == worst.lever) for one in special]
+        return [*special, *(one for one in general if one.lever not in levers)]
 
-    def _of_funnel(self) -> Iterator[Action]:
-        closing = self.forecast.targets.closing
-        for place, stage in enumerate(self.plan.stages[:-1]):
-            seen = seen_rate(self.plan, closing, place) if closing else None
-            if seen is None:
-                continue
-            rate, actual = float(calc.exact(self.plan.rates[place])), float(seen.rate)
-            advice = find_advice(FUNNEL, f"{stage.id}_rate", rate, actual)
-            if advice is None:
-                continue
-            planned, lever = calc.exact(self.plan.rates[place]), f"rate:{stage.id}"
-            brings = self.forecast.orders_with(rates={place: planned}) - self.forecast.orders
-            yield Action(
-                advice, FUNNEL, f"{stage.id}_rate", rate, actual, lever, max(Fraction(0), brings), self._last_day(place)
-            )
-
-    # --- the channels
-
-    def _of_channel(self, channel: Channel) -> Iterator[Action]:
-        figures = ChannelFigures(self.plan, self.to_date.targets, channel)
-        pairs: dict[str, tuple[float, float]] = {}
-        for kpi in figures.kpis:
-            plan, actual = figures.target[kpi.id].to_date, figures.actual[kpi.id].to_date
-            if is_number(plan) and is_number(actual):
-                pairs[kpi.id] = float(plan or 0), float(actual or 0)
-        for name, (plan, actual) in pairs.items():
-            others = {id_: pair for id_, pair in pairs.items() if id_ != name}
-            advice = find_advice(channel.id, name, plan, actual, others=others)
-            if advice is None:
-                continue
-            found = Action(advice, channel.id, name, plan, actual)
-            yield self._by_leads(found, channel) if self._moves_leads(channel, figures, name) else found
-
-    def _by_leads(self, action: Action, channel: Channel) -> Action:
-        leads = self.forecast.leads.value + self._missing_leads(channel.id)
-        brings = self.forecast.orders_with(leads=leads) - self.forecast.orders
-        return replace(action, lever=f"{LEADS}:{channel.id}", brings_back=brings, by=self._last_day(0))
-
-    def _moves_leads(self, channel: Channel, figures: ChannelFigures, name: str) -> bool:
-        """Whether the channel's leads are made of a KPI."""
-        anchor = figures.anchor
-        return anchor is not None and channel in self.plan.lead_channels and self._makes(figures, anchor.id, name)
-
-    def _makes(self, figures: ChannelFigures, whole: str, part: str) -> bool:
-        """Whether a KPI is another one, or the other one's way is made of it."""
-        waiting, seen = [whole], set()
-        while waiting:
-            name = waiting.pop()
-            if name == part:
-                return True
-            if name in seen or name not in figures.by_id:
-                continue
-            seen.add(name)
-            kpi = figures.by_id[name]
-            waiting += [one.id for one in figures.kpis if one.id != name and _mentions(kpi.decomposition, one.id)]
-        return False
-
-    def _missing_leads(self, channel_id: str) -> Fraction:
-        """The part of all leads to come that a channel lacks if it goes on as it does; 0 where it lacks none."""
-        for channel, planned, actual in zip(
-            self.to_date.channels, self.to_date.planned_of_channels, self.to_date.actual_of_channels
-        ):
-            if channel.id == channel_id and planned[0] and actual[0] is not None:
-                return max(Fraction(0), 1 - actual[0] / planned[0]) * self.to_date.targets.used_share(channel)
-        return Fraction(0)
-
-    def _last_day(self, place: int) -> dt.date:
-        """The last day on which something in a stage still becomes an order that counts, as fast as it can."""
-        targets = self.to_date.targets
-        fast = sum(lag.low if lag and not lag.curve else 0 for lag in targets.lags[place:])
-        return targets.deadline - dt.timedelta(days=fast + targets.delivery_days)
+    def _weighed(self, action: Action) -> Action:
+        brings, worth = self.levers.brings(action.lever), None if is_monthly(self.plan) else price(self.plan)
+        money = None if brings is None or worth is None else brings * worth
+        return replace(action, brings_back=brings, money=money, by=self.levers.last_day(action.lever))
 
 
-def _mentions(formula: str, name: str) -> bool:
-    try:
-        return bool(formula) and name in parse(formula).ids
-    except FormulaFault:
-        return False
+def _action(row: Advice, figure: Figure) -> Action:
+    is_of_plan = row.of_plan or row.kpi == GAP
+    plan = figure.plan if is_of_plan else float(row.threshold)
+    return Action(row, figure.channel, figure.kpi, plan, figure.actual, figure.lever, unit=figure.unit)
 
 
 def owner_of(plan: Plan, action: Action) -> str:
-    """Who looks after what an action is about."""
+    """Who looks after what an action is about: as the advice says, else who has the KPI, the channel, the stage."""
+    if action.advice.owner:
+        return action.advice.owner
+    owners = [one.owner for one in plan.kpis if (one.channel, one.id) == (action.channel, action.kpi)]
+    owners += [one.owner for one in plan.channels if one.id == action.channel]
     if action.channel == FUNNEL:
-        stage = action.lever.partition(":")[2]
-        return next((one.owner for one in plan.stages if one.id == stage), "")
-    return next((one.owner for one in plan.channels if one.id == action.channel), "")
+        stage = stage_of(action.kpi)
+        owners += [one.owner for one in plan.stages if one.id == stage]
+    return next(filter(None, owners), "")
+
+
+def stage_of(kpi: str) -> str:
+    """The stage of a figure of the funnel: mql of mql_rate; "" of others."""
+    return next((kpi.removesuffix(end) for end in STAGE_FIGURES if kpi.endswith(end)), "")

@@ -48,7 +48,7 @@ class Review:
 
     @cached_property
     def _proposed(self) -> Actions:
-        return Actions(self.to_date, self.forecast)
+        return Actions(self.to_date, self.forecast, self.gap)
 
     @cached_property
     def actions(self) -> list[Action]:

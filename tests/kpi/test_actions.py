@@ -1,0 +1,185 @@
+"""Actions: what each brings back against a run by hand, what moves the same, and who looks after it (R1–R10)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.plan.forecast_worlds import world
+from tests.sheets.on_plan import on_plan
+from tests.sheets.plans import in_the_year, template, with_actuals
+from xl_kpi import calc
+from xl_kpi.calc.lag import day_boxes
+from xl_kpi.catalog.advice import advice
+from xl_kpi.kpi.review.actions import Actions, owner_of
+from xl_kpi.kpi.review.levers import Lever
+from xl_kpi.kpi.review.names import action_names, said
+from xl_kpi.kpi.review.review import Review
+
+
+def orders_by_hand(review: Review, rates: dict[int, float], leads: float, extra: dict[int, np.ndarray]) -> float:
+    """Orders in time, day by day in floating point: what is known of closed days, then rate × what arrives.
+
+    Arguments: ``rates`` others than the forecast's, ``leads`` to come ÷ planned ones, ``extra`` what enters a stage on
+    top on each day.
+    """
+    forecast = review.forecast
+    targets, outlook, known = forecast.targets, forecast.outlook, forecast._flow[0]
+    days = (targets.deadline - review.plan.start).days + 1 - targets.delivery_days
+    came = np.zeros(days)
+    planned = np.array([float(day) for day in forecast._from_start.leads_by_day])[:days]
+    came[: len(planned)] = planned * leads
+    closed = len(known[0]) if known else 0
+    came[:closed] = known[0][:closed] if known else 0
+    came += extra.get(0, 0)
+    for place, lag in enumerate(targets.lags):
+        chance = np.zeros(days + 1)
+        boxes, weight = day_boxes(lag)
+        for begin, end, share in boxes:
+            chance[begin : min(end, days + 1)] += share / weight
+        rate = rates.get(place, float(forecast.rates[place].value))
+        assert outlook.age == "new"
+        arrives = np.convolve(came, chance)[:days] + float(outlook.opened[place] or 0) * chance[:days]
+        came = rate * arrives
+        if known:
+            came[:closed] = known[place + 1][:closed]
+        came = came + extra.get(place + 1, 0)
+    return float(came.sum() + float(outlook.opened[-1] or 0))
+
+
+def changed(review: Review, levers: list[str]) -> float:
+    """The same with these levers on plan, less the forecast: what they bring, by hand."""
+    forecast, plan = review.forecast, review.plan
+    places = [stage.id for stage in plan.stages]
+    rates, leads, extra = {}, float(forecast.leads.value), {}
+    days = (forecast.targets.deadline - plan.start).days + 1 - forecast.targets.delivery_days
+    for lever in map(Lever.parse, levers):
+        if lever.kind == "rate":
+            place = places.index(lever.stage)
+            rates[place] = max(float(plan.rates[place]), float(forecast.rates[place].value))
+        elif lever.kind == "leads":
+            ids = [one.id for one in review.to_date.channels]
+            place = ids.index(lever.channel)
+            asked, came = (float(rows[place][0]) for rows in
+                           (review.to_date.planned_of_channels, review.to_date.actual_of_channels))  # fmt: skip
+            shares = sum(one.share for one in plan.channels_on if one.stage == places[0])
+            leads += max(0, 1 - came / asked) * review.to_date.channels[place].share / shares
+        else:
+            place = places.index(lever.stage)
+            lacks = float(review._proposed.levers._lacks(lever))
+            channel = next(one for one in plan.channels if one.id == lever.channel)
+            months = forecast.targets.opened.of_channel(channel, lever.stage).months
+            starts, more = calc.month_starts(plan.start, plan.months + 1), np.zeros(days)
+            for month in range(review.to_date.months, plan.months):
+                begin, end = ((day - plan.start).days for day in starts[month : month + 2])
+                more[begin:end] = float(months[month]) * lacks / (end - begin)
+            extra[place] = extra.get(place, 0) + more
+    return orders_by_hand(review, rates, leads, extra) - orders_by_hand(review, {}, float(forecast.leads.value), {})
+
+
+PLANS = [
+    pytest.param(lambda: with_actuals(template("default", "ja"), 4), id="default"),
+    pytest.param(lambda: with_actuals(template("c2", "ja"), 3), id="c2"),
+    pytest.param(lambda: in_the_year("ja"), id="revenue, pipeline, delivery"),
+    *(pytest.param(lambda seed=seed: world(seed).known(5), id=f"world {seed}") for seed in range(6)),
+]
+
+
+@pytest.mark.parametrize("made", PLANS)
+def test_what_each_action_brings_back_is_what_a_run_by_hand_says(made):
+    review = Review(made())
+    known = [one for one in review.actions if one.lever]
+    assert known
+    for one in known:
+        assert float(one.brings_back) == pytest.approx(changed(review, [one.lever]), rel=1e-9, abs=1e-9), one.lever
+    together = changed(review, [one.lever for one in known if not one.overlaps])
+    assert float(review.together) == pytest.approx(together, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_single_actions_never_add_up_to_more_than_all_of_them(seed):
+    """Of every lever that a plan has, those that overlap with one before left out: products grow with each factor."""
+    review = Review(world(seed, rates=0.5, leads=0.5).known(2 + seed % 9))
+    actions = review._proposed
+    levers = [f"rate:{stage.id}" for stage in review.plan.stages[:-1]]
+    levers += [f"leads:{channel.id}" for channel in review.plan.lead_channels]
+    single = [actions.levers.brings(lever) for lever in levers]
+    assert min(single) >= 0
+    assert sum(single) <= actions.levers.together(levers)
+    alone = [one for one in review.actions if one.lever and not one.overlaps]
+    assert sum(one.brings_back for one in alone) <= review.together
+    for place, one in enumerate(alone):
+        assert not any(actions.levers.overlap(one.lever, other.lever) for other in alone[:place])
+
+
+def test_what_moves_the_same_is_said():
+    levers = Review(in_the_year("ja"))._proposed.levers
+    same = [
+        ("leads:ads", "leads:ads"), ("leads:", "leads:ads"), ("leads:webinar", "volume:webinar:opportunities"),
+        ("rate:mql", "volume:inside_sales:opportunities"), ("step:web:sql", "leads:web"),
+    ]  # fmt: skip
+    apart = [
+        ("leads:ads", "leads:web"), ("leads:ads", "rate:leads"), ("rate:mql", "rate:sql"),
+        ("rate:opportunities", "volume:inside_sales:opportunities"), ("step:web:sql", "leads:ads"),
+    ]  # fmt: skip
+    assert all(levers.overlap(*pair) and levers.overlap(*reversed(pair)) for pair in same)
+    assert not any(levers.overlap(*pair) or levers.overlap(*reversed(pair)) for pair in apart)
+
+
+@pytest.mark.parametrize("name", ["default", "c1", "c2", "c3", "c4", "small"])
+def test_on_plan_no_action_is_proposed(name):
+    """Every cell has its target as it is shown, in whole numbers."""
+    assert Review(on_plan(template(name, "ja"))).actions == []
+
+
+def test_the_largest_loss_always_has_an_action():
+    """By seed another rate or channel is worst; what is lost is more than half an order."""
+    told = 0
+    for seed in range(20):
+        review = Review(world(seed).known(6))
+        worst = review.gap.bottleneck
+        if worst is None or worst.orders >= -0.5:
+            continue
+        told += 1
+        assert any(one.is_bottleneck for one in review.actions), seed
+    assert told > 10
+
+
+def test_general_advice_is_said_where_nothing_else_moves_the_same():
+    plan = with_actuals(template("default", "ja"), 4)
+    short = {key: value * (0.5 if key[0] in ("trade_show:cards", "ads:cv", "ads:clicks") else 1)
+             for key, value in plan.actuals.items()}  # fmt: skip
+    found = {one.lever: one.advice.key for one in Review(plan.with_(actuals=short)).actions if one.channel != "funnel"}
+    assert found["leads:trade_show"] == "r10_volume"
+    levers = [one.lever for one in Review(plan.with_(actuals=short)).actions if one.advice.general]
+    assert len(levers) == len(set(levers))
+
+
+def test_money_is_orders_by_the_order_value():
+    plan = with_actuals(template("default", "ja"), 4)
+    for value, times in ((3_000_000, 3_000_000), (None, None)):
+        first = Review(plan.with_(order_value=value)).actions[0]
+        assert first.money == (None if times is None else first.brings_back * times)
+    monthly = plan.with_(settings={**plan.settings, "revenue_way": "monthly", "monthly_fee": 50_000})
+    assert all(one.money is None for one in Review(monthly).actions)
+
+
+def test_owners_of_an_action():
+    plan = with_actuals(template("default", "ja"), 4)
+    rate = next(one for one in Review(plan).actions if one.channel == "funnel")
+    assert owner_of(plan, rate) == next(stage.owner for stage in plan.stages if stage.id == "mql")
+    assert owner_of(plan, replace(rate, advice=replace(rate.advice, owner="営業企画"))) == "営業企画"
+    leads = next(one for one in Review(plan).actions if one.channel == "trade_show")
+    named = plan.with_(channels=tuple(replace(one, owner="展示会係") for one in plan.channels))
+    assert owner_of(named, leads) == "展示会係"
+    assert action_names(plan, leads, "ja") == ("展示会", "リードの数")
+    assert (said(rate, 0.33967), said(leads, 189.4)) == ("33.97%", "189")
+
+
+def test_one_s_own_row_is_tried_first():
+    review = Review(with_actuals(template("default", "ja"), 4))
+    own = replace(next(one for one in advice() if one.key == "r4_mql_rate"), id="1", key="r1", is_own=True)
+    found = Actions(review.to_date, review.forecast, review.gap, [own, *advice()]).all()
+    assert [one.advice.key for one in found if one.kpi == "mql_rate"] == ["r1"]

@@ -1,0 +1,162 @@
+"""What an action moves, and what that brings: the forecast run once more with this change and no other (R1–R10).
+
+A lever is a text: ``leads:<channel>`` (without a channel: of all), ``rate:<stage>`` (from that stage on),
+``volume:<channel>:<stage>`` (what a channel brings of a later stage), ``step:<channel>:<stage>`` (how many of a
+channel's go on into a stage).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from xl_kpi import calc
+from xl_kpi.plan.review.forecast import Forecast
+from xl_kpi.plan.review.to_date import ToDate
+
+LEADS, RATE, VOLUME, STEP = "leads", "rate", "volume", "step"
+NOTHING = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A lever in its parts; ``stage`` of ``rate`` the one that is left, of ``volume`` and ``step`` the one entered."""
+
+    kind: str
+    channel: str = ""
+    stage: str = ""
+
+    @staticmethod
+    def parse(text: str) -> Lever:
+        kind, _, rest = text.partition(":")
+        if kind == RATE:
+            return Lever(kind, stage=rest)
+        channel, _, stage = rest.partition(":")
+        return Lever(kind, channel, stage)
+
+    def __str__(self) -> str:
+        return ":".join([self.kind, *([self.channel] if self.kind != RATE else []), *([self.stage] * bool(self.stage))])
+
+
+class Levers:
+    """What moving a lever to its plan from now on brings, in orders in time.
+
+    ``leads``: those to come are taken for planned ones × (actual ÷ plan) as of now; on plan they are the planned ones.
+    ``rate``: the forecast's; on plan it is the plan's.  ``volume`` and ``step``: what a channel lacks of a stage in
+    each month to come, in proportion to what it lacks to date, enters there on top, evenly over the month's days.
+    With all that enters, and with each rate, orders grow: what a forecast adds up are products of them, each with a
+    factor of 0 or more.  So levers that move different things bring together at least what they bring one by one.
+    """
+
+    def __init__(self, to_date: ToDate, forecast: Forecast):
+        self.to_date, self.forecast, self.plan = to_date, forecast, to_date.plan
+        self.places = {stage.id: place for place, stage in enumerate(self.plan.stages)}
+        self.known: dict[str, Fraction] = {}  # which part a channel lacks of a stage, as its KPIs tell
+
+    # --- orders
+
+    def brings(self, lever: str) -> Fraction | None:
+        """The orders that it brings in time; None for a lever that nobody knows, 0 where nothing is missing."""
+        return self.together([lever]) if lever else None
+
+    def together(self, levers: Collection[str]) -> Fraction:
+        """The orders that all of these bring at once."""
+        found = [Lever.parse(one) for one in dict.fromkeys(levers) if one]
+        rates = {self.places[one.stage]: self._planned(one.stage) for one in found if one.kind == RATE}
+        rates = {place: rate for place, rate in rates.items() if rate > self.forecast.rates[place].value}
+        leads = self.forecast.leads.value + self._leads(one.channel for one in found if one.kind == LEADS)
+        orders = self.forecast.orders_with(rates=rates, leads=leads) - self.forecast.orders
+        return orders + sum((self._entering(one, rates) for one in found if one.kind in (VOLUME, STEP)), NOTHING)
+
+    def _planned(self, stage: str) -> Fraction:
+        return calc.exact(self.plan.rates[self.places[stage]])
+
+    def _leads(self, channels: Iterable[str]) -> Fraction:
+        """The part of all leads to come that these channels lack; "" is all of them."""
+        asked = set(channels)
+        single = sum((self.missing_leads(id_) for id_ in asked if id_), NOTHING)
+        planned, actual = self.to_date.planned[0], self.to_date.actual[0]
+        if "" not in asked or not planned or actual is None:
+            return single
+        return max(single, 1 - actual / planned)
+
+    def missing_leads(self, channel_id: str) -> Fraction:
+        """The part of all leads to come that a channel lacks if it goes on as it does; 0 where it lacks none."""
+        for channel, planned, actual in self._of_channels:
+            if channel == channel_id and planned[0] and actual[0] is not None:
+                one = next(one for one in self.to_date.channels if one.id == channel_id)
+                return max(NOTHING, 1 - actual[0] / planned[0]) * self.to_date.targets.used_share(one)
+        return NOTHING
+
+    @cached_property
+    def _of_channels(self) -> list[tuple[str, list[Fraction], list[Fraction | None]]]:
+        found = zip(self.to_date.channels, self.to_date.planned_of_channels, self.to_date.actual_of_channels)
+        return [(channel.id, planned, actual) for channel, planned, actual in found]
+
+    # --- what enters a later stage
+
+    def _entering(self, lever: Lever, rates: dict[int, Fraction]) -> Fraction:
+        """Orders of what a channel lacks of a stage in the months to come."""
+        lacks, channel = self._lacks(lever), next(one for one in self.plan.channels if one.id == lever.channel)
+        if not lacks:
+            return NOTHING
+        forecast, place = self.forecast, self.places[lever.stage]
+        targets = forecast.targets
+        first = targets.closing.months if targets.closing else 0
+        asked = targets.opened.of_channel(channel, lever.stage).months
+        starts = calc.month_starts(self.plan.start, self.plan.months + 1)
+        by_day: list[Fraction] = []
+        for month, (begin, end) in enumerate(zip(starts, starts[1:])):
+            days = (end - begin).days
+            by_day += [asked[month] * lacks / days if month >= first else NOTHING] * days
+        if place == len(self.plan.stages) - 1:
+            last = (targets.deadline - dt.timedelta(days=targets.delivery_days) - self.plan.start).days
+            return sum(by_day[: max(0, last + 1)], NOTHING)
+        ways = [rates.get(at, one.value) for at, one in enumerate(forecast.rates)]
+        return calc.outlook(
+            self.plan.start, self.plan.months, ways[place:], targets.lags[place:], by_day,
+            [0] * (len(ways) - place + 1), deadline=targets.deadline, delivery_days=targets.delivery_days,
+        ).in_time  # fmt: skip
+
+    def _lacks(self, lever: Lever) -> Fraction:
+        """The part of what is asked of a channel at a stage that it lacks; 0 where nobody knows."""
+        if lever.kind == VOLUME:
+            return self.known.get(str(lever), NOTHING)
+        place = self.places[lever.stage]
+        for channel, planned, actual in self._of_channels:
+            before, now = actual[place - 1], actual[place]
+            if channel == lever.channel and before and now is not None and planned[place] and planned[place - 1]:
+                came = before / planned[place - 1]  # how many were there to go on
+                return max(NOTHING, came - now / planned[place])
+        return NOTHING
+
+    # --- until when, and what is the same
+
+    def last_day(self, lever: str) -> dt.date | None:
+        """The last day on which moving it still brings an order that counts, as fast as it can; None for none."""
+        if not lever:
+            return None
+        one, targets = Lever.parse(lever), self.to_date.targets
+        place = self.places[one.stage] if one.stage else 0
+        fast = sum(lag.low if lag and not lag.curve else 0 for lag in targets.lags[place:])
+        return targets.deadline - dt.timedelta(days=fast + targets.delivery_days)
+
+    def overlap(self, one: str, other: str) -> bool:
+        """Whether two levers move the same: the orders of one are, in part at least, those of the other.
+
+        So do two of the same channel, and what a channel brings of a stage with a rate on the way there.
+        """
+        if one == other:
+            return True
+        pair = Lever.parse(one), Lever.parse(other)
+        if all(lever.kind == RATE for lever in pair):
+            return False
+        rate = next((lever for lever in pair if lever.kind == RATE), None)
+        if rate is None:
+            first, second = pair
+            return "" in (first.channel, second.channel) or first.channel == second.channel
+        rest = next(lever for lever in pair if lever.kind != RATE)
+        return rest.kind != LEADS and self.places[rate.stage] < self.places[rest.stage]

@@ -1,0 +1,56 @@
+"""What a figure of the review is called, and how its numbers are written."""
+
+from __future__ import annotations
+
+from xl_kpi import catalog
+from xl_kpi.kpi.review.actions import Action, stage_of
+from xl_kpi.kpi.review.known_figures import BRAND, RATES
+from xl_kpi.plan.input.wording import fixed, percent
+from xl_kpi.plan.model import Plan
+
+
+def channel_name(plan: Plan, channel: str, lang: str) -> str:
+    """What a channel of the advice table is called: its name, all of them, the brand.
+
+    Arguments: ``plan`` with the names in ``lang``.
+    """
+    if channel == BRAND:
+        return catalog.text("advice_brand", lang)
+    return next((one.name for one in plan.channels if one.id == channel), catalog.text("reviewed_all", lang))
+
+
+def figure_name(plan: Plan, channel: str, kpi: str, lang: str) -> str:
+    """What a figure is called: a KPI by its name, one of a stage by the stage's; the id of one that is gone.
+
+    Arguments: ``plan`` with the names in ``lang``.
+    Example: "リード→MQLの転換率" for ``funnel``, ``leads_rate``.
+    """
+    own = next((one for one in plan.kpis if (one.channel, one.id) == (channel, kpi)), None)
+    if own is not None:
+        return own.name(lang)
+    stage, names = stage_of(kpi), [one.id for one in plan.stages]
+    if stage in names:
+        place, end = names.index(stage), kpi.removeprefix(stage)
+        if end == RATES:
+            since, to = (one.name for one in plan.stages[place : place + 2])
+            return catalog.text("reviewed_kind_rate", lang, since=since, stage=to)
+        return catalog.text(f"advice_figure{end}", lang, stage=plan.stages[place].name)
+    if kpi == "volume":
+        held = next((one.stage for one in plan.channels if one.id == channel), names[0] if names else "")
+        name = next((one.name for one in plan.stages if one.id == held), held)
+        return catalog.text("advice_figure_volume", lang, stage=name)
+    return catalog.text(f"advice_figure_{kpi}", lang) if catalog.is_text(f"advice_figure_{kpi}") else kpi
+
+
+def action_names(plan: Plan, action: Action, lang: str) -> tuple[str, str]:
+    """Channel and figure that an action is about."""
+    return channel_name(plan, action.channel, lang), figure_name(plan, action.channel, action.kpi, lang)
+
+
+def said(action: Action, number: float) -> str:
+    """A number of an action in its unit: 23.4%, 1,200, 8.5."""
+    unit = catalog.find_unit(action.unit)
+    if unit is not None and unit.format == "rate":
+        return percent(round(number, 4))
+    digits = 1 if unit is not None and unit.format in ("decimal", "day") else 0
+    return fixed(number, digits)
