@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.records import Records
-from xl_kpi.sheets import chart_data
+from xl_kpi.sheets import chart_data, review_mark
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.sheet_kinds import SheetKind, in_order_of_building, is_there, pages
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
@@ -32,12 +32,13 @@ def page_modules() -> dict[str, str]:
 
 
 def from_context(ctx: Context) -> BookSpec:
-    """Where everything stands first, then the sheets, then what their charts are drawn from."""
+    """Where everything stands first, then the sheets, what is said of all of them, what their charts are drawn from."""
     modules = placed(ctx)
     made: dict[str, list[SheetSpec]] = {}
     for kind in in_order_of_building():
         made[kind.key] = list(_sheets(ctx, kind, modules[kind.key]))
         ctx.made.extend(made[kind.key])
+    review_mark.fill(ctx)
     chart_data.write(ctx, made["calc"][0])
     return BookSpec(ctx.plan.title, ctx.lang, [page for kind in pages() for page in made[kind.key]], dict(ctx.names))
 

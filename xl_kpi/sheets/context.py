@@ -14,6 +14,7 @@ from xl_kpi.errors import Fault, XlKpiError
 from xl_kpi.kpi.agreed_targets import remembered
 from xl_kpi.kpi.figures import BEST
 from xl_kpi.kpi.money_formulas import formulas_in_cells
+from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.channels.lead_orders import LeadOrders
 from xl_kpi.plan.checks import TAB_QUOTES, TAB_RESERVED, TAB_SIGNS
 from xl_kpi.plan.examples.figures import kept
@@ -92,6 +93,11 @@ class Context:
     def lead_orders(self) -> LeadOrders:
         """What the leads of each channel bring."""
         return LeadOrders(self.outlook)
+
+    @cached_property
+    def review(self) -> Review:
+        """The review of the months with actuals: amounts in yen."""
+        return Review(self.in_yen)
 
     @property
     def lang(self) -> str:

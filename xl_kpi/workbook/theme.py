@@ -135,6 +135,9 @@ ROLES: dict[str, dict[str, Any]] = {
     "good": {"color": GOOD, "fill": GOOD_PAPER},
     "fair": {"color": FAIR, "fill": FAIR_PAPER},
     "poor": {"color": POOR, "fill": POOR_PAPER},
+    # What Python computed, once inputs have changed since, and the line that says so.
+    "old": {"color": GREY, "fill": "ECEFF2"},
+    "old_word": {"color": POOR},
     "calc": {"size": 9, "color": GREY},
     "calc_header": {"size": 9, "bold": True, "color": GREY, "wrap": True},
     # The KPI tree: a box is two rows of five cells; lines are the borders of the narrow cells between.
