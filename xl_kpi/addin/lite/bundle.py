@@ -25,6 +25,7 @@ DESKTOP = ("udfs.desktop", "xl_kpi.workbook.writing.host_com")
 OF_COMMANDS = ("build", "cli", "collect", "cover", "delimiter", "demo", "distribute", "doctor", "encoding",
                "export", "file", "help", "import", "lite", "mail", "map", "measured", "restore", "reviewed", "show",
                "smtp", "suggest", "templates", "usage", "vba")  # fmt: skip
+KEPT = ("place",)  # functions of which something asks for the type of the result
 _MARK = "# xl_kpi main.py sha256:"
 
 _TEXTS_OF_COMMANDS = re.compile(rf"^(?:{'|'.join(OF_COMMANDS)})_\w+ *= *\{{ *ja *= .*\}} *\n", re.MULTILINE)
@@ -115,8 +116,8 @@ def sources() -> dict[str, str]:
     """Path → text of every module that the functions and scripts import, and of the catalog's files that they read.
 
     Found by following the imports (the pages' modules: by the table of sheets), so that a module that needs a file
-    or a heavy package never travels.  Docstrings and comments stay at home, and so does data of the catalog that only
-    modules name which do, and texts that only commands say.
+    or a heavy package never travels.  Docstrings, comments and what functions say of types stay at home, and so does
+    data of the catalog that only modules name which do, and texts that only commands say.
     """
     found: dict[str, str] = {}
     waiting = [*ROOTS, *page_modules().values()]
@@ -127,7 +128,8 @@ def sources() -> dict[str, str]:
             continue
         source = _resource(path).read_text("utf-8")
         tree = ast.parse(source)
-        found[path] = without_comments(without_docstrings(source, tree))
+        plain = without_comments(without_docstrings(source, tree))
+        found[path] = without_annotations(plain) if path.startswith("xl_kpi/") else plain
         package = module if path.endswith("/__init__.py") else module.rpartition(".")[0]
         waiting.extend(_imports(tree, package))
     found.update(_data(found))
@@ -178,6 +180,31 @@ def without_comments(source: str) -> str:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column].rstrip()
     return "\n".join(lines)
+
+
+def without_annotations(source: str) -> str:
+    """The source without the types of arguments and results, which nothing asks for there: every line keeps its number.
+
+    Special cases: those of ``KEPT`` functions stay, by which pages say what they hand out; so does one that runs over
+    several lines.
+    """
+    lines = source.encode("utf-8").split(b"\n")  # the tree counts bytes
+    cuts: list[tuple[int, int, int]] = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name in KEPT:
+            continue
+        about = node.args
+        for one in (*about.posonlyargs, *about.args, *about.kwonlyargs, about.vararg, about.kwarg):
+            if one and one.annotation and one.lineno == one.annotation.end_lineno:
+                end = one.annotation.end_col_offset or 0
+                cuts.append((one.lineno, one.col_offset + len(one.arg.encode("utf-8")), end))
+        if node.returns and node.returns.lineno == node.returns.end_lineno:
+            before = lines[node.returns.lineno - 1][: node.returns.col_offset].rstrip()
+            if before.endswith(b"->"):
+                cuts.append((node.returns.lineno, len(before[:-2].rstrip()), node.returns.end_col_offset or 0))
+    for row, first, end in sorted(cuts, reverse=True):
+        lines[row - 1] = lines[row - 1][:first] + lines[row - 1][end:]
+    return b"\n".join(lines).decode("utf-8")
 
 
 def _is_data(item: Traversable) -> bool:
