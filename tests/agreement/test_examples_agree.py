@@ -131,7 +131,7 @@ def test_the_lines_in_words(tmp_path):
     assert [found[place] for place in PLACES.values()] == [
         f"{put}（あと3か所: 目標値 ほか）",
         f"{put}（あと8か所: リード › 次の段階への転換率 ほか）",
-        f"{put}（あと1か所: MQL › 進行中の件数）",
+        f"{put}（あと1か所: MQL › 進行中の案件）",
         f"{put}（あと4か所: サービスサイト › 割合 ほか）",
     ]
 

@@ -177,7 +177,10 @@ def test_T1_to_T12_every_kpi_is_there_in_the_order_of_the_domain(channel, listed
     ],
 )
 def test_T1_to_T12_the_japanese_names_are_those_of_the_domain(channel, words):
-    assert set(words.split()) <= {kpi.name["ja"] for kpi in CHANNELS[channel].kpis}
+    # of which volumes a rate is stands in brackets where several have one name: 商談化率（アポ→商談）
+    assert set(words.split()) <= {kpi.name["ja"].partition("（")[0] for kpi in CHANNELS[channel].kpis} | {
+        kpi.name["ja"] for kpi in CHANNELS[channel].kpis
+    }
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from xl_kpi.exchange.people import Person, is_address, read_people
 from xl_kpi.plan.pages.optional import OPTIONAL, with_pages
 
 ROWS = [
-    ["名前", "部署", "メール", "担当チャネル"],
+    ["名前", "部門", "メール", "担当チャネル"],
     ["山田 太郎", "マーケティング", "yamada@example.co.jp", "広告、web"],
     ["佐藤 花子", "フィールドセールス", "sato@example.co.jp", ""],
 ]
@@ -122,7 +122,7 @@ def test_everything_wrong_is_said_at_once(plan, tmp_path):
         f"people.csv 3行目 担当チャネル: 「telephone」 → このチャネルはありません。使えるチャネル: {known}",
         "people.csv 5行目 メール: 「Suzuki@example.com」 → 4行目と同じアドレスです。1人につき1行にまとめてください",
         f"people.csv 6行目 担当チャネル: 「役員室」 → この人が入力できる数値がありません。担当チャネル（{known}）か、"
-        "数値を担当する部署（マーケティング, インサイドセールス, フィールドセールス）を指定してください",
+        "数値を担当する部門（マーケティング, インサイドセールス, フィールドセールス）を指定してください",
     ]
 
 
@@ -147,7 +147,7 @@ def test_nobody_is_a_fault(rows, plan, tmp_path):
 def test_missing_columns_are_named_together(plan, tmp_path):
     assert faults(tmp_path, [["名前", "電話"], ["山田", "03"]], plan) == [
         f"people.csv 1行目: 「名前, 電話」 → 見出し「{column}」の列が必要です。"
-        "1行目の見出し: 名前, 部署, メール, 担当チャネル"
+        "1行目の見出し: 名前, 部門, メール, 担当チャネル"
         for column in ("メール", "担当チャネル")
     ]
 

@@ -167,7 +167,7 @@ def test_what_the_command_itself_changed_bears_its_name():
     begun = state(typed())
     plan = typed().with_(pipeline={"mql": 12.0, "sql": 9.0})
     renewed = renew(typed(), plan, begun.records, command="collect", who="鈴木", now=NOW)
-    assert lines(renewed) == [("collect", "鈴木", "tbl_pipeline[sql]", "SQL › 進行中の件数", 5, 9)]
+    assert lines(renewed) == [("collect", "鈴木", "tbl_pipeline[sql]", "SQL › 進行中の案件", 5, 9)]
 
 
 def test_a_command_that_finds_nothing_but_what_was_typed_says_who_ran_it():
@@ -175,7 +175,7 @@ def test_a_command_that_finds_nothing_but_what_was_typed_says_who_ran_it():
     plan = typed().with_(goal=replace(typed().goal, value=72.0))
     assert lines(step(begun, plan)) == [
         ("typed", "", "kgi_value", "目標値", 60, 72),
-        ("regenerate", "鈴木", "", "シートを作り直しました", None, None),
+        ("regenerate", "鈴木", "", "シートを再生成しました", None, None),
     ]
 
 

@@ -119,7 +119,7 @@ def test_check_says_in_one_hint_what_is_left_of_several_tables():
     plan, _ = with_entries(default(), {"kgi_value": 72, "tbl_stages[leads].lag": 25, "tbl_pipeline[leads]": 100})
     (found,) = told(hints(plan), "ja")
     assert (found.cell, found.found) == ("order_value", "3000000")
-    kinds_left = ["受注単価", "次の段階への転換率", "所要日数", "割合", "単価（円/件）", "月間の上限", "進行中の件数"]
+    kinds_left = ["受注単価", "次の段階への転換率", "所要日数", "割合", "単価（円/件）", "月間の上限", "進行中の案件"]
     assert sorted(found.allowed.partition(": ")[2].partition("。")[0].split("、")) == sorted(kinds_left)
     (english,) = told(hints(in_language(plan, "en")), "en")
     assert english.allowed.startswith("Still example figures: Order value, ") and "例" not in english.allowed
@@ -130,7 +130,7 @@ def test_the_figures_left_of_one_table_are_named_one_by_one():
     given = {key for key in plan.examples if not key.startswith("tbl_pipeline[")}
     (found,) = told(hints(without(plan, given | {"tbl_pipeline[leads]"})), "ja")
     assert found.cell == "tbl_pipeline[mql]"
-    assert found.allowed.startswith("例の数値のままです: 進行中の件数（MQL、SQL、商談、案件・提案）。自社")
+    assert found.allowed.startswith("例の数値のままです: 進行中の案件（MQL、SQL、商談、案件・提案）。自社")
 
 
 def test_a_plan_without_examples_has_no_hint():
@@ -139,7 +139,7 @@ def test_a_plan_without_examples_has_no_hint():
 
 def test_the_kinds_in_words_each_once():
     keys = ["kgi_value", "tbl_stages[leads].rate", "tbl_stages[mql].rate", "tbl_pipeline[mql]"]
-    assert worded(kinds(keys), "ja") == "目標値、次の段階への転換率、進行中の件数"
+    assert worded(kinds(keys), "ja") == "目標値、次の段階への転換率、進行中の案件"
     assert worded(listed(keys, default()), "en") == "Goal, Rate to next stage (リード, MQL), Open now (MQL)"
 
 

@@ -315,6 +315,6 @@ def test_the_open_pipeline_of_a_template_is_told(path, tmp_path):
 
     told: list[str] = []
     new(tmp_path / "来期.xlsx", template=path, changes=[SetOption("plan_start", "2027-04")], tell=told.append)
-    assert [line for line in told if "進行中の件数" in line] == [
-        "進行中の件数（リード、SQL、案件・提案）は元のブックの値をそのまま引き継ぎました。新しい開始時点の件数に書き換えてください。"
+    assert [line for line in told if "進行中の案件" in line] == [
+        "進行中の案件（リード、SQL、案件・提案）は元のブックの値をそのまま引き継ぎました。新しい開始時点の件数に書き換えてください。"
     ]

@@ -46,7 +46,7 @@ def test_what_a_program_has_dropped_is_put_back_with_a_line(path, element):
     before = changed(path, "設定", lambda xml: re.sub(rf"<{element}\b.*</{element}>", "", xml, flags=re.DOTALL))
     assert f"<{element}" in before and f"<{element}" not in sheet(path, "設定")
     filed = by_file(path)
-    assert [line.label for line in filed.changes] == ["シートを作り直しました"]
+    assert [line.label for line in filed.changes] == ["シートを再生成しました"]
     assert f"<{element}" in sheet(path, "設定")
 
 

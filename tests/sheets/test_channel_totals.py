@@ -42,8 +42,8 @@ def test_without_a_unit_cost_no_total_says_that_it_costs_nothing():
 
 
 @pytest.mark.parametrize("lang, asks, from_here", [
-    ("ja", "計画上必要な商談", "このチャネルからの商談"),
-    ("en", "Plan asks for: Opportunities", "Opportunities from here"),
+    ("ja", "必要商談数", "このチャネルからの商談"),
+    ("en", "Required: Opportunities", "Opportunities from here"),
 ])  # fmt: skip
 def test_opportunities_of_a_channel_of_leads_are_a_part_of_all(lang, asks, from_here):
     spec = book_spec(template("default", lang))
