@@ -124,7 +124,7 @@ def test_goal_and_growth_must_say_the_same():
     (fault,) = check(plan(Goal("revenue", 120_000_000.0, baseline=100_000_000.0, growth=0.15), lang="ja"))
     assert fault.cell == "kgi_value"
     assert fault.allowed == (
-        "基準 1億円 の +15% は 1億1,500万円 で、目標 1億2,000万円 と一致しません。どちらか一方にしてください"
+        "前期の実績 1億円 の +15% は 1億1,500万円 で、目標 1億2,000万円 と一致しません。どちらか一方にしてください"
     )
     # 43 × 1.15 = 49.45: 50 is the whole number that reaches it
     assert cells_of(plan(Goal("customers", 50.0, baseline=43.0, growth=0.15))) == []

@@ -189,7 +189,7 @@ def test_a_goal_typed_as_growth_grows_from_the_baseline(typed):
 
 
 def test_a_goal_of_growth_without_its_baseline_is_asked_for_it():
-    with raises_saying(InputFaults, "基準となる実績"):
+    with raises_saying(InputFaults, "前期の実績"):
         given_goal(kgi_value="1.5倍")
 
 
