@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,11 +12,15 @@ import pandas as pd
 import pytest
 
 from tests.leads.made_leads import SOURCES, STAGES, events, persons, plan, world
-from xl_kpi.exchange.leads import aggregates
+from xl_kpi.exchange.leads import aggregates, engine
 from xl_kpi.exchange.leads.reading import read_leads
 from xl_kpi.plan.imported.questions import Asked
 
 CHANNELS = {**SOURCES, "紹介": "web"}
+FIGURES = (
+    aggregates.counts_by_event, aggregates.counts_by_cohort, aggregates.durations, aggregates.by_source,
+    aggregates.lost_reasons,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +113,36 @@ def test_a_list_without_any_day_or_row_is_empty(tmp_path):
 
 def test_days_are_numbers_and_back():
     assert aggregates.day_of_number((dt.date(2026, 12, 31) - dt.date(1970, 1, 1)).days) == dt.date(2026, 12, 31)
+
+
+def test_where_sources_tell_channels_it_is_counted_by_source(frame, tmp_path):
+    """The same figures as by the channel of each lead, which another table of the leads falls back to."""
+
+    def result(leads):
+        assert leads.by_source == {name: CHANNELS[name] for name in frame["source"].unique()}
+        other = replace(leads, table=leads.table.mutate(channel=leads.table["channel"]))
+        assert other.by_source is None
+        return [[figure(one) for figure in FIGURES] for one in (leads, other)]
+
+    by_source, by_channel = read(persons(frame, tmp_path / "leads.csv"), result)
+    assert by_source == by_channel
+    assert all(by_source)
+
+
+def test_of_several_rows_a_channel_is_not_told_by_the_source(frame, tmp_path):
+    """The first row that names a source need not be the first that names a channel."""
+    assert read(events(frame, tmp_path / "leads.csv"), lambda leads: leads.by_source) is None
+
+
+@pytest.mark.parametrize("at_once", [engine.AT_ONCE, 50])
+@pytest.mark.parametrize(
+    ("more", "told"), [([], False), ([-7], False), ([998], True), ([None], None), ([998, None], None)]
+)
+def test_whether_a_number_stands_twice(monkeypatch, at_once, more, told):
+    """1,000 that differ and some more, all at once and in parts (21 of them)."""
+    import ibis
+
+    monkeypatch.setattr(engine, "AT_ONCE", at_once)
+    numbers = ibis.memtable(pd.DataFrame({"n": pd.array([*range(1000), *more], dtype="Int64")}))["n"]
+    assert engine.twice(numbers) is told
+    assert engine.twice(numbers.as_table().filter(numbers < 0)["n"]) is False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -101,12 +101,12 @@ def counts_by_event(leads: Leads) -> tuple[Count, ...]:
     """Leads by stage, channel and the month in which they reached it, with the first and last day that occurs."""
     import ibis
 
-    parts = []
+    parts, told = [], _Channel(leads)
     for stage in leads.dated:
         table = leads.table.filter(leads.table[AT + stage].notnull())
-        rows = table.group_by(channel=_or_blank(table["channel"]), at=table[AT + stage]).aggregate(count=table.count())
-        parts.append(rows.select("channel", "count", stage=ibis.literal(stage), day=day_number(rows["at"])))
-    by_day = [(stage, channel, int(day), int(count)) for channel, count, stage, day in _rows(parts)]
+        rows = table.group_by(told=table[told.by], at=table[AT + stage]).aggregate(count=table.count())
+        parts.append(rows.select("told", "count", stage=ibis.literal(stage), day=day_number(rows["at"])))
+    by_day = [(stage, told(by), int(day), int(count)) for by, count, stage, day in _rows(parts)]
     return _by_month(leads, by_day, cohort=False)
 
 
@@ -118,12 +118,13 @@ def counts_by_cohort(leads: Leads) -> tuple[Count, ...]:
     if not leads.dated:
         return ()
     table = leads.table.filter(leads.table[AT + leads.first].notnull())
-    groups = table.group_by(channel=_or_blank(table["channel"]), at=table[AT + leads.first])
+    told = _Channel(leads)
+    groups = table.group_by(told=table[told.by], at=table[AT + leads.first])
     rows = groups.aggregate(**{f"n_{stage}": table[AT + stage].count() for stage in leads.dated})
     found = rows_of(rows.mutate(at=day_number(rows["at"])))
     by_day = [
-        (stage, channel, int(day), int(count))
-        for channel, day, *counts in found
+        (stage, told(by), int(day), int(count))
+        for by, day, *counts in found
         for stage, count in zip(leads.dated, counts, strict=True)
         if count
     ]
@@ -153,19 +154,23 @@ def durations(leads: Leads) -> tuple[Days, ...]:
     """
     import ibis
 
-    parts = []
+    parts, told = [], _Channel(leads)
     for step, following in leads.steps:
         table = leads.table
         took = day_number(table[AT + following]) - day_number(table[AT + step])
-        rows = table.select(
-            step=ibis.literal(step), following=ibis.literal(following), channel=_or_blank(table["channel"]),
-            source=_or_blank(table["source"]), days=took,
-        )  # fmt: skip
+        rows = table.select(*{told.by, "source"}, days=took)
         rows = rows.filter(rows["days"] >= 0)
-        parts.append(rows.group_by("step", "following", "channel", "source", "days").aggregate(count=rows.count()))
+        groups = rows.group_by(*{told.by, "source"}, "days").aggregate(count=rows.count())
+        parts.append(
+            groups.select(
+                "source", "days", "count", told=groups[told.by], step=ibis.literal(step),
+                following=ibis.literal(following),
+            )
+        )  # fmt: skip
     found: dict[tuple[str, str, str, str], dict[int, int]] = {}
-    for *key, days, count in _rows(parts):
-        found.setdefault((key[0], key[1], key[2], key[3]), {})[int(days)] = int(count)
+    for source, days, count, by, step, following in _rows(parts):
+        of_days = found.setdefault((step, following, told(by), source or ""), {})
+        of_days[int(days)] = of_days.get(int(days), 0) + int(count)
     order = {stage: place for place, stage in enumerate(leads.stages)}
     return tuple(
         Days(*key, days=dict(sorted(found[key].items()))) for key in sorted(found, key=lambda key: (order[key[0]], key))
@@ -185,33 +190,47 @@ def together(parts: Sequence[Days], *, channel: bool = True, source: bool = True
 
 def lost_reasons(leads: Leads) -> tuple[Share, ...]:
     """Lost leads by their reason and channel, the most first; "" where no reason is given."""
-    table = leads.table.filter(leads.table["outcome"] == LOST)
-    return _shares(table, table["lost_reason"])
+    return _shares(leads, leads.table.filter(leads.table["outcome"] == LOST), "lost_reason")
 
 
 def by_source(leads: Leads) -> tuple[Share, ...]:
     """All leads by source and channel, with how many were won and lost and the amount won."""
-    return _shares(leads.table, leads.table["source"])
+    return _shares(leads, leads.table, "source")
 
 
-def _shares(table: ir.Table, key: Any) -> tuple[Share, ...]:
-    table = table.mutate(key_=_or_blank(key), channel_=_or_blank(table["channel"]))
-    won = table["outcome"] == WON
-    found = table.group_by("key_", "channel_").aggregate(
-        count=table.count(),
-        won=won.sum(),
-        lost=(table["outcome"] == LOST).sum(),
-        amount=table["amount"].sum(where=won),
+class _Channel:
+    """By which column channels are counted, and what its values are: the channel itself or the source that tells it."""
+
+    def __init__(self, leads: Leads):
+        self.by = "channel" if leads.by_source is None else "source"
+        self._by_source = leads.by_source
+
+    def __call__(self, value: str | None) -> str:
+        """The id of a channel, "" where none is known."""
+        return (value if self._by_source is None else self._by_source.get(value or "")) or ""
+
+
+def _shares(leads: Leads, table: ir.Table, of: str) -> tuple[Share, ...]:
+    """Shares of a table of leads by the values of a column."""
+    told = _Channel(leads)
+    groups = table.group_by(key_=table[of], told_=table[told.by], outcome_=table["outcome"])
+    found: dict[tuple[str, str], Share] = {}
+    for key, by, outcome, count, amount in rows_of(groups.aggregate(count=table.count(), amount=table["amount"].sum())):
+        place = key or "", told(by)
+        found[place] = _with(found.get(place, Share(*place, 0)), outcome, int(count), Decimal(str(amount or 0)))
+    return tuple(sorted(found.values(), key=lambda one: (-one.count, one.key, one.channel)))
+
+
+def _with(share: Share, outcome: str | None, count: int, amount: Decimal) -> Share:
+    """The share with some more leads that all ended alike."""
+    is_won = outcome == WON
+    return replace(
+        share,
+        count=share.count + count,
+        won=share.won + count * is_won,
+        lost=share.lost + count * (outcome == LOST),
+        amount=(share.amount + amount * is_won).quantize(CENT),
     )
-    shares = [
-        Share(key, channel, int(count), int(won or 0), int(lost or 0), Decimal(str(amount or 0)).quantize(CENT))
-        for key, channel, count, won, lost, amount in rows_of(found)
-    ]
-    return tuple(sorted(shares, key=lambda one: (-one.count, one.key, one.channel)))
-
-
-def _or_blank(column: Any) -> Any:
-    return column.fill_null("")
 
 
 def day_number(day: Any) -> Any:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PACKAGES = ("ibis", "duckdb", "pandas", "pyarrow", "python_calamine")  # of the extra `data`
 MEMORY = "1GB"  # that the engine takes before it goes on in its folder
+AT_ONCE = 2**24  # numbers that are sorted at a time: 128 MiB
+_BATCH = 2**19
 _NUMBERS = itertools.count(1)
 
 
@@ -94,6 +96,42 @@ def rows_of(expression: ir.Table) -> list[tuple[Any, ...]]:
     """
     frame = expression.execute().astype(object)
     return list(frame.where(frame.notna(), None).itertuples(index=False, name=None))
+
+
+def twice(numbers: ir.Column) -> bool | None:
+    """Whether some number of a column stands twice, None where one is missing.
+
+    Equation: sorted, equal ones are neighbours, which takes a third of the time and of the memory of counting the
+    different ones.  More than ``AT_ONCE`` are looked at in parts, each of the numbers with one remainder.
+    """
+    table = numbers.name("number").as_table()
+    count = int(table.count().execute())
+    parts = count // AT_ONCE + 1
+    found = []
+    for part in range(parts):
+        here = table["number"].isnull() | ((table["number"] % parts).abs() == part)
+        found.append(_twice(table.filter(here) if parts > 1 else table, count // parts))
+        if found[-1] is not False:
+            break
+    return found[-1]
+
+
+def _twice(table: ir.Table, about: int) -> bool | None:
+    """The same of a part, of which it is known about how many there are."""
+    import numpy as np
+
+    found, size = np.empty(about, dtype="int64"), 0
+    for batch in table.to_pyarrow_batches(chunk_size=_BATCH):
+        if batch.column(0).null_count:
+            return None
+        more = batch.column(0).to_numpy()
+        if size + len(more) > len(found):
+            found = np.resize(found, size + max(len(more), about // 16))
+        found[size : size + len(more)] = more
+        size += len(more)
+    found = found[:size]
+    found.sort()
+    return bool((found[1:] == found[:-1]).any())
 
 
 def _name() -> str:

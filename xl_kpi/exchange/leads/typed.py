@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.choices import by_spelling
 from xl_kpi.catalog.exports import folded
 from xl_kpi.exchange.leads.days import Unread
 from xl_kpi.exchange.leads.endings import Endings, reasons
-from xl_kpi.exchange.leads.engine import Engine
+from xl_kpi.exchange.leads.engine import Engine, twice
 from xl_kpi.exchange.leads.roles import AT, DID, TRAITS, Roles, is_of_events, stage_named
 from xl_kpi.exchange.leads.source import ROW, RawTable, name_of
 from xl_kpi.exchange.leads.values import DATE, MONEY, NUMBER, TEXT, Columns, Read, by_words, without_marks
@@ -43,12 +44,25 @@ NUMBERS = ("seconds", "scroll")
 _STAGE, _OUTCOME = ("stage", "event", "status", "lead_status"), ("outcome", "stage", "event", "status")
 
 
-def typed(
-    engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: Read | str
-) -> tuple[ir.Table, bool, tuple[Unread, ...], bool]:
-    """The table with the columns ``TEXTS``, ``DAYS``, ``NUMBERS``, ``source``, ``channel``, ``amount``, ``lead``,
-    ``row``, ``at_<stage id>`` of each stage of the plan, ``stage`` and ``outcome`` (ids, by their words); whether some
-    lead has several rows; the cells of days that are none; and whether it is a list of actions alone.
+@dataclass(frozen=True)
+class Typed:
+    """The columns of a list in their types.
+
+    ``table``: ``TEXTS``, ``DAYS``, ``NUMBERS``, ``source``, ``channel``, ``amount``, ``lead``, ``row``,
+    ``at_<stage id>`` of each stage of the plan, ``stage`` and ``outcome`` (ids, by their words).  ``repeats``: some
+    lead has several rows; ``unread``: cells of days that are none; ``is_actions``: it is a list of actions alone.
+    ``by_source``: source → channel where it is just the source that tells it, and there are few; else None.
+    """
+
+    table: ir.Table
+    repeats: bool
+    unread: tuple[Unread, ...]
+    is_actions: bool
+    by_source: Mapping[str, str] | None
+
+
+def typed(engine: Engine, raw: RawTable, roles: Roles, plan: Plan, channel: Read | str) -> Typed:
+    """The columns of a list in their types.
 
     Arguments: ``channel`` reads the channel of each source; text: the id of that to which all belong.
     Special cases: an id that is a mail address is none, so that no address becomes a number of a lead; a row without
@@ -112,7 +126,9 @@ def typed(
     if isinstance(channel, str) and channel and not said.is_actions:
         changed["channel"] = ibis.literal(channel)
     settled = engine.settled(table.mutate(**changed).drop("id"), keep=raw.is_text)
-    return settled, repeats if plain else _repeats(engine, settled), tuple(made.unread), said.is_actions
+    repeats = repeats if plain else _repeats(engine, settled)
+    by_source = None if places("channel") else made.few.get("channel")
+    return Typed(settled, repeats, tuple(made.unread), said.is_actions, by_source)
 
 
 class _Said:
@@ -141,8 +157,9 @@ def _repeats(engine: Engine, table: ir.Table) -> bool:
 
     Special cases: two leads that only look alike to the engine are taken for one here, and told apart by what follows.
     """
-    lead = table["lead"].hash() if engine.keeps else table["lead"]
-    found = table.aggregate(rows=table.count(), leads=lead.nunique()).execute()
+    if engine.keeps:
+        return twice(table["lead"].hash())
+    found = table.aggregate(rows=table.count(), leads=table["lead"].nunique()).execute()
     return bool(found["rows"][0] > found["leads"][0])
 
 
@@ -152,8 +169,12 @@ def _plain_ids(engine: Engine, ids: Any) -> tuple[bool, bool]:
     Special cases: two ids that only look alike to the engine are taken for one here, and told apart by what follows.
     """
     odd = ids.isnull() | ids.contains("@") | (ids == "") | ids.startswith(" ") | ids.endswith(" ")
-    known = ids.hash() if engine.keeps else ids
-    found = ids.as_table().aggregate(rows=ids.count(), leads=known.nunique(), odd=odd.any()).execute()
+    if engine.keeps:
+        import ibis
+
+        repeats = twice(odd.ifelse(ibis.null("int64"), ids.hash()))
+        return repeats is not None, bool(repeats)
+    found = ids.as_table().aggregate(rows=ids.count(), leads=ids.nunique(), odd=odd.any()).execute()
     return not found["odd"][0], bool(found["rows"][0] > found["leads"][0])
 
 

@@ -39,6 +39,7 @@ class Columns:
         self._read: dict[str, tuple[Read, str]] = {}
         self._days: dict[str, tuple[str, DayReader]] = {}  # column → a new one made of it, and who reads its days
         self.unread: list[Unread] = []  # known once the table is done
+        self.few: dict[str, Mapping[str, Any]] = {}  # likewise: new column → what the few values without spaces mean
 
     def missing(self, into: str, kind: str = TEXT) -> None:
         import ibis
@@ -111,6 +112,8 @@ class Columns:
             values = known[of]
             told = read(sorted({value.strip() for value in values} - {""}))
             found = {value: means for value in values if (means := told.get(value.strip())) is not None}
+            if len(found) <= FEW_VALUES:
+                self.few[into] = {value.strip(): means for value, means in found.items()}
             if not found:
                 columns[into] = ibis.null(kind)
             elif kind == TEXT and len(found) == len(values) and all(value == means for value, means in found.items()):
