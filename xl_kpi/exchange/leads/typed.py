@@ -158,7 +158,7 @@ def _repeats(engine: Engine, table: ir.Table) -> bool:
     Special cases: two leads that only look alike to the engine are taken for one here, and told apart by what follows.
     """
     if engine.keeps:
-        return twice(table["lead"].hash())
+        return bool(twice(table["lead"].hash()))
     found = table.aggregate(rows=table.count(), leads=table["lead"].nunique()).execute()
     return bool(found["rows"][0] > found["leads"][0])
 
