@@ -64,7 +64,7 @@ OWNERS = {
     "duckdb": ("xl_kpi.exchange.leads",),
     "pyspark": ("xl_kpi.exchange.leads",),
     "python_calamine": ("xl_kpi.exchange.exports",),
-    "numpy": ("xl_kpi.exchange.cohorts", "xl_kpi.exchange.suggestions"),
+    "numpy": ("xl_kpi.exchange.cohorts", "xl_kpi.exchange.leads.engine", "xl_kpi.exchange.suggestions"),
     "scipy": ("xl_kpi.exchange.cohorts",),
     "tomlkit": ("xl_kpi.exchange.suggestions",),
 }
