@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.catalog import text
+from xl_kpi.catalog import text, unit
 from xl_kpi.cli.options import DONE, print_json, say
 from xl_kpi.cli.plans import as_of_option, reading_command
 from xl_kpi.cli.review_attained import print_attainment
 from xl_kpi.cli.words import Command
 from xl_kpi.plan.input.wording import Rounded, fixed
+from xl_kpi.plan.money.cells import amount_in_cell, factor_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from xl_kpi.plan.review.gap import Part
 
 MOST_PARTS = 8  # of the gap that have a line; the others are added up
+MONEY_ALONE = ("value", "existing")  # kinds of parts that are no orders
 LEAST = 0.05  # orders: fewer are shown as 0.0
 
 
@@ -81,25 +83,55 @@ def _table(lang: str, *columns: tuple[str, str]) -> Table:
 
 
 def _gap_words(found: Review, lang: str) -> str:
-    orders = found.gap.orders
+    orders, money = found.gap.orders, found.gap.money
     if orders is None:
         return text("reviewed_gap_unknown", lang)
-    if abs(orders) < LEAST:
-        return text("reviewed_gap_even", lang)
-    way = text("reviewed_gap_below" if orders < 0 else "reviewed_gap_above", lang)
-    return text("reviewed_gap", lang, orders=f"{abs(float(orders)):,.1f}", way=way)
+    said = text("reviewed_gap_even", lang)
+    if abs(orders) >= LEAST:
+        way = text("reviewed_gap_below" if orders < 0 else "reviewed_gap_above", lang)
+        said = text("reviewed_gap", lang, orders=f"{abs(float(orders)):,.1f}", way=way)
+    shown = "" if money is None else _money(found, float(money))
+    if not shown.strip("+-0."):
+        return said
+    about = text("reviewed_gap_money", lang, money=shown, unit=_unit(found, lang))
+    return said + text("reviewed_sentence", lang) + about
+
+
+def _money(found: Review, yen: float) -> str:
+    """An amount in the plan's unit with its sign."""
+    amount = round(amount_in_cell(yen, factor_of(found.plan.currency_unit)), 6)
+    digits = unit(found.plan.currency_unit).digits
+    return f"{amount + 0:+,.{digits}f}"
+
+
+def _unit(found: Review, lang: str) -> str:
+    return unit(found.plan.currency_unit).label[lang]
 
 
 def _parts(found: Review, lang: str) -> Table:
-    table = _table(lang, ("reviewed_channel", ""), ("reviewed_cause", ""), ("reviewed_orders", "right"))
-    told = sorted((part for part in found.gap.parts if abs(part.orders) >= LEAST), key=lambda one: one.orders)
+    heads = [("reviewed_channel", ""), ("reviewed_cause", ""), ("reviewed_orders", "right")]
+    table, in_money = _table(lang, *heads), found.gap.money is not None
+    if in_money:
+        table.add_column(text("reviewed_money", lang, unit=_unit(found, lang)), justify="right")
+    whole = found.gap.money_parts or found.gap.parts
+    told = sorted((part for part in whole if abs(part.orders) >= LEAST or part.kind in MONEY_ALONE), key=_size)
     kept = told if len(told) <= MOST_PARTS else [*told[: MOST_PARTS // 2], *told[-(MOST_PARTS // 2) :]]
     for part in kept:
-        table.add_row(_channel(found, part.channel, lang), _cause(found, part, lang), f"{part.orders:+,.1f}")
+        orders = "" if part.kind in MONEY_ALONE else f"{part.orders:+,.1f}"
+        money = [_money(found, part.money or 0.0)] if in_money else []
+        table.add_row(_channel(found, part.channel, lang), _cause(found, part, lang), orders, *money)
     rest = float(found.gap.orders or 0) - sum(part.orders for part in kept)
-    if abs(rest) >= LEAST:
-        table.add_row(text("reviewed_others", lang), "", f"{rest:+,.1f}")
+    others = float(found.gap.money or 0) - sum(part.money or 0.0 for part in kept)
+    if abs(rest) >= LEAST or len(kept) < len(told):
+        table.add_row(
+            text("reviewed_others", lang), "", f"{rest:+,.1f}", *([_money(found, others)] if in_money else [])
+        )
     return table
+
+
+def _size(part: Part) -> float:
+    """By what it costs: in money where that is known."""
+    return part.orders if part.money is None else part.money
 
 
 def _channel(found: Review, id_: str, lang: str) -> str:

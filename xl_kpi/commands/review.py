@@ -54,7 +54,11 @@ def as_data(found: Review, lang: str) -> dict[str, Any]:
             for stage, target, actual in zip(found.plan.stages, to_date.planned, to_date.actual)
         ],
         "attainment": [_attained(one) for one in found.attainment.all],
-        "gap": {"orders": _number(gap.orders), "parts": [_part(part) for part in gap.parts]},
+        "gap": {
+            "orders": _number(gap.orders),
+            "money": _number(gap.money),
+            "parts": [_part(part) for part in gap.money_parts or gap.parts],
+        },
         "forecast": {
             "orders": float(forecast.orders),
             "low": low,
@@ -89,6 +93,7 @@ def _attained(one: Attained) -> dict[str, Any]:
 def _part(part: Part) -> dict[str, Any]:
     return {
         "stage": part.stage, "since": part.since, "channel": part.channel, "kind": part.kind, "orders": part.orders,
+        "money": part.money,
     }  # fmt: skip
 
 

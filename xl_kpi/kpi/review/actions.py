@@ -11,7 +11,8 @@ from functools import cached_property
 from xl_kpi.catalog.advice import Advice, advice, find_advice
 from xl_kpi.kpi.review.known_figures import DAYS, FUNNEL, GAP, RATES, WAITING, Figure, KnownFigures
 from xl_kpi.kpi.review.levers import Levers
-from xl_kpi.plan.goal.fees import is_monthly, price
+from xl_kpi.plan.goal.fees import is_monthly
+from xl_kpi.plan.goal.parts import order_brings
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.review.gap import Gap
@@ -97,7 +98,7 @@ class Actions:
         return [*special, *(one for one in general if one.lever not in levers)]
 
     def _weighed(self, action: Action) -> Action:
-        brings, worth = self.levers.brings(action.lever), None if is_monthly(self.plan) else price(self.plan)
+        brings, worth = self.levers.brings(action.lever), None if is_monthly(self.plan) else order_brings(self.plan)
         money = None if brings is None or worth is None else brings * worth
         return replace(action, brings_back=brings, money=money, by=self.levers.last_day(action.lever))
 

@@ -1,14 +1,20 @@
-"""The gap in orders to date (R10): which stage of which channel costs how many, parts that add up to it."""
+"""The gap in orders and money to date (R10): what each stage of which channel costs, parts that add up to it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
 from xl_kpi import calc
 from xl_kpi.calc.review.channels import MIX, RATE, UNKNOWN, VOLUME
+from xl_kpi.plan.closed.revenue import apart_by_month
+from xl_kpi.plan.goal.parts import order_brings
+from xl_kpi.plan.model import EXISTING_ROW
 from xl_kpi.plan.review.to_date import ToDate
+
+VALUE, EXISTING = "value", "existing"  # kinds of parts of money alone
 
 NEARLY_ALL = Fraction(9, 10)  # of the orders: fewer told by leads say too little about channels
 NOISE = 1e-9  # of all parts: a loss this small is binary noise
@@ -20,7 +26,9 @@ class Part:
 
     ``stage`` the id of the stage into which it leads; ``since`` that from which it counts, another than the one before
     where figures in between are missing; ``channel`` the id of a channel, "" for all of them; ``kind``: "volume" how
-    many leads came, "mix" from which channels, "rate" how many went on, "unknown" what figures don't tell apart.
+    many leads came, "mix" from which channels, "rate" how many went on, "unknown" what figures don't tell apart; of
+    money alone also "value" what an order brought more or less than planned, and "existing" what customers there are
+    brought.  ``money`` the same in yen of the goal; None without an order value.
     """
 
     stage: str
@@ -28,6 +36,7 @@ class Part:
     channel: str
     kind: str
     orders: float
+    money: float | None = None
 
 
 class Gap:
@@ -61,9 +70,9 @@ class Gap:
         if self.orders is None:
             return []
         if self.is_by_channel:
-            return self._by_channel
+            return self._in_money(self._by_channel)
         first, *rates = self.by_stage
-        return [*(self._leads(first) if first.kind == VOLUME else [first]), *rates]
+        return self._in_money([*(self._leads(first) if first.kind == VOLUME else [first]), *rates])
 
     @cached_property
     def is_by_channel(self) -> bool:
@@ -102,6 +111,75 @@ class Gap:
             Part(whole.stage, whole.since, channel.id, VOLUME, whole.orders * float(one / all_))
             for channel, one in zip(self.to_date.channels, more)
         ]
+
+    # --- in money
+
+    @cached_property
+    def order_value(self) -> Fraction | None:
+        """What the plan has an order bring of its goal in yen (``goal.parts.order_brings``); None without a value."""
+        return order_brings(self.plan)
+
+    @cached_property
+    def money(self) -> Fraction | None:
+        """What the orders to date, and what came beside them, bring more (below 0: less) than planned, in yen.
+
+        Result: orders × the planned value of one + what came in beside it; None where the gap in orders or the value is
+        not known.
+        Equation: where orders are paid at once, actual − planned revenue to date; where they are paid later or by the
+        month, what these orders will have brought by the goal's end.
+        """
+        if self.orders is None or self.order_value is None:
+            return None
+        return self.orders * self.order_value + sum(self._beside.values(), Fraction(0))
+
+    @cached_property
+    def money_parts(self) -> list[Part]:
+        """The parts of the gap in money: ``parts``, and what came in beside the planned value of orders."""
+        last = self.plan.stages[-1].id
+        beside = [Part(last, last, "", kind, 0.0, float(one)) for kind, one in self._beside.items() if one]
+        return [*self.parts, *beside] if self.money is not None else []
+
+    @cached_property
+    def _beside(self) -> dict[str, Fraction]:
+        """What came in beside the planned value of orders, by kind; empty where no month, or not every one, says it.
+
+        Equation: of each month as closed ones have it (``plan.closed.revenue.apart_by_month``); of it what customers
+        there are brought more than planned, the rest is the value of an order.  Where customers there are have a part
+        in the goal, but no actual, nothing tells the two apart.
+        """
+        plan, months = self.plan, range(self.to_date.months)
+        if not plan.goal.in_money or any(plan.actuals.get((plan.goal.row, month)) is None for month in months):
+            return {}
+        asked = {plan.goal.row: self._shown(plan.goal.row), EXISTING_ROW: self._shown(EXISTING_ROW)}
+        both = zip(self.to_date.actual_by_month[-1], self.to_date.planned_by_month[-1])
+        more = [calc.exact(one or 0) - target for one, target in both]
+        apart = apart_by_month(
+            plan, more, self.to_date.targets.delivery_days,
+            lambda what, month: plan.actuals.get((what, month)), lambda what, month: asked[what][month],
+        )  # fmt: skip
+        whole = sum(apart, Fraction(0))
+        if not self.to_date.targets.existing:
+            return {VALUE: whole}
+        own = [plan.actuals.get((EXISTING_ROW, month)) for month in months]
+        if None in own:
+            return {UNKNOWN: whole}
+        existing = sum((calc.exact(one or 0) for one in own), Fraction(0)) - sum(asked[EXISTING_ROW], Fraction(0))
+        return {VALUE: whole - existing, EXISTING: existing}
+
+    def _shown(self, row: str) -> list[Fraction]:
+        """What the goal, or what customers there are, is to bring of it in each month to date."""
+        targets = self.to_date.targets
+        shown = targets.shown_existing if row == EXISTING_ROW else targets.shown_revenue
+        return shown[1 : 1 + self.to_date.months]
+
+    def _in_money(self, parts: list[Part]) -> list[Part]:
+        """The parts with their money, which adds up to that of the gap in orders."""
+        if self.orders is None or self.order_value is None or not parts:
+            return parts
+        money = [float(Fraction(part.orders) * self.order_value) for part in parts]
+        largest = max(range(len(money)), key=lambda place: abs(money[place]))
+        money[largest] += float(self.orders * self.order_value) - math.fsum(money)
+        return [replace(part, money=one) for part, one in zip(parts, money)]
 
     @cached_property
     def bottleneck(self) -> Part | None:
