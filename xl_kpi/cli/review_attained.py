@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi import calc
-from xl_kpi.catalog import find_unit, text, unit
+from xl_kpi.catalog import text, unit
 from xl_kpi.plan.input.wording import fixed, percent
 from xl_kpi.plan.money.cells import YEN, amount_in_cell, factor_of
 
@@ -67,30 +67,12 @@ def _table(found: Review, lang: str, has_first: bool) -> Table:
 
 
 def _lines(found: Review, lang: str) -> Iterator[tuple[str, Attained]]:
-    """Goal, stages and channels with their names; the unit of money beside that of a goal in money."""
-    from xl_kpi.kpi.review.attainment import CHANNEL, KPI, name_of
+    """Goal, stages and channels with their names."""
+    from xl_kpi.kpi.review.attainment import KPI
+    from xl_kpi.kpi.review.words import ReviewWords
 
-    for one in found.attainment.all:
-        name = name_of(found.named, one, lang)
-        if one.what == KPI:
-            continue
-        if one.what == CHANNEL:
-            yield _of_channel(found, one, lang), one
-        elif one.unit == YEN and (money := find_unit(found.plan.currency_unit)):
-            yield f"{name} ({money.label[lang]})", one
-        else:
-            yield name, one
-
-
-def _of_channel(found: Review, one: Attained, lang: str) -> str:
-    """A channel that brings leads by its name alone; another with its stage; orders of leads as a part of the line."""
-    channel = next(channel for channel in found.named.channels if channel.id == one.channel)
-    stage = next(stage.name for stage in found.named.stages if stage.id == one.id)
-    if one.id != channel.stage:
-        return text("reviewed_of_which", lang, stage=stage)
-    if one.id == found.plan.stages[0].id:
-        return channel.name
-    return text("reviewed_of_channel", lang, channel=channel.name, stage=stage)
+    words = ReviewWords(found, lang)
+    return ((words.attained(one), one) for one in found.attainment.all if one.what != KPI)
 
 
 def _kpi_line(found: Review, one: Attained, lang: str) -> str:

@@ -1,0 +1,264 @@
+"""A review in words: the same sentences on the terminal, on the sheets and in the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from xl_kpi.catalog import find_unit, text, unit
+from xl_kpi.kpi.review.actions import Action, owner_of
+from xl_kpi.kpi.review.attainment import CHANNEL, KGI, Attained, name_of
+from xl_kpi.kpi.review.names import action_names, said
+from xl_kpi.kpi.review.review import Review
+from xl_kpi.plan.input.wording import Rounded, fixed
+from xl_kpi.plan.money.cells import YEN, amount_in_cell, factor_of
+from xl_kpi.plan.review.gap import Part
+
+MOST_PARTS = 8  # of the gap that have a line; the others are added up
+MONEY_ALONE = ("value", "existing")  # kinds of parts that are no orders
+LEAST = 0.05  # orders: fewer are shown as 0.0
+
+
+@dataclass(frozen=True)
+class PartWords:
+    """A line of the gap: where and what, in words; orders (None: it is no orders), and yen (None: not known)."""
+
+    channel: str
+    cause: str
+    orders: float | None
+    money: float | None = None
+
+    @property
+    def number(self) -> str:
+        """The orders with their sign."""
+        return "" if self.orders is None else f"{self.orders:+,.1f}"
+
+
+@dataclass(frozen=True)
+class ActionWords:
+    """An action, part by part; "" where nothing is to be said.
+
+    ``of`` the action itself; ``channel`` and ``kpi`` names, ``plan`` and ``actual`` numbers in their unit; ``brings``
+    what it brings back, ``until`` when it has to be done, ``owner`` the name alone.
+    """
+
+    of: Action
+    number: int
+    channel: str
+    kpi: str
+    plan: str
+    actual: str
+    cause: str
+    action: str
+    brings: str
+    until: str
+    owner: str
+    finding: str
+
+
+class ReviewWords:
+    """What is said of a review in a language ("ja" or "en").
+
+    Numbers come from the review alone: nothing is computed here but what is left when lines are added up.
+    """
+
+    def __init__(self, found: Review, lang: str):
+        self.found, self.lang = found, lang
+
+    def _t(self, key: str, **values: object) -> str:
+        return text(key, self.lang, **values)
+
+    # --- what it is about
+
+    @property
+    def head(self) -> str:
+        """Plan and months."""
+        plan, to_date = self.found.plan, self.found.to_date
+        about = {"first": f"{plan.start:%Y/%m}", "last": f"{to_date.as_of:%Y/%m}", "months": to_date.months}
+        return self._t("reviewed_head", title=plan.title, **about)
+
+    # --- where it stands
+
+    def attained(self, one: Attained) -> str:
+        """What a line of the attainment is about: a goal in money with its unit, a channel that brings no leads with
+        the stage that it brings, orders of a channel's leads as a part of the line above."""
+        found, name = self.found, name_of(self.found.named, one, self.lang)
+        if one.what == CHANNEL:
+            return self._attained_channel(one, name)
+        if one.what == KGI and one.unit == YEN and find_unit(found.plan.currency_unit):
+            return f"{name} ({self.unit})"
+        return name
+
+    def _attained_channel(self, one: Attained, stage: str) -> str:
+        channel = next(channel for channel in self.found.named.channels if channel.id == one.channel)
+        if one.id != channel.stage:
+            return self._t("reviewed_of_which", stage=stage)
+        if one.id == self.found.plan.stages[0].id:
+            return channel.name
+        return self._t("reviewed_of_channel", channel=channel.name, stage=stage)
+
+    # --- the gap
+
+    @property
+    def gap(self) -> str:
+        """How many orders above or below the target; what to do where there are no actuals yet."""
+        to_date, orders, money = self.found.to_date, self.found.gap.orders, self.found.gap.money
+        if not to_date.months:
+            return self._t("reviewed_none", as_of=f"{to_date.as_of:%Y/%m/%d}")
+        if orders is None:
+            return self._t("reviewed_gap_unknown")
+        told = self._t("reviewed_gap_even")
+        if abs(orders) >= LEAST:
+            way = self._t("reviewed_gap_below" if orders < 0 else "reviewed_gap_above")
+            told = self._t("reviewed_gap", orders=f"{abs(float(orders)):,.1f}", way=way)
+        shown = "" if money is None else self.money(float(money))
+        if not shown.strip("+-0."):
+            return told
+        return told + self._t("reviewed_sentence") + self._t("reviewed_gap_money", money=shown, unit=self.unit)
+
+    def money(self, yen: float) -> str:
+        """An amount in the plan's unit with its sign."""
+        currency = self.found.plan.currency_unit
+        amount = round(amount_in_cell(yen, factor_of(currency)), 6)
+        return f"{amount + 0:+,.{unit(currency).digits}f}"
+
+    @property
+    def unit(self) -> str:
+        """The plan's unit of money."""
+        return unit(self.found.plan.currency_unit).label[self.lang]
+
+    def parts(self, most: int = MOST_PARTS) -> Iterator[PartWords]:
+        """The largest losses and gains, the worst first, then what all others add up to."""
+        gap = self.found.gap
+        whole = gap.money_parts or gap.parts
+        told = sorted((part for part in whole if abs(part.orders) >= LEAST or part.kind in MONEY_ALONE), key=_size)
+        kept = told if len(told) <= most else [*told[: most // 2], *told[-(most // 2) :]]
+        for part in kept:
+            orders = None if part.kind in MONEY_ALONE else part.orders
+            yield PartWords(self.channel(part.channel), self.cause(part), orders, part.money)
+        rest = float(gap.orders or 0) - sum(part.orders for part in kept)
+        others = None if gap.money is None else float(gap.money) - sum(part.money or 0.0 for part in kept)
+        if abs(rest) >= LEAST or len(kept) < len(told):
+            yield PartWords(self._t("reviewed_others"), "", rest, others)
+
+    @property
+    def bottleneck(self) -> str:
+        """What costs most orders; "" where nothing does."""
+        worst = self.found.gap.bottleneck
+        if worst is None:
+            return ""
+        cause, channel = self.cause(worst), self.channel(worst.channel)
+        return self._t("reviewed_bottleneck", cause=cause, channel=channel, orders=f"{worst.orders:+,.1f}")
+
+    def channel(self, id_: str) -> str:
+        """A channel's name; all of them where there is none."""
+        return next((one.name for one in self.found.named.channels if one.id == id_), self._t("reviewed_all"))
+
+    def cause(self, part: Part) -> str:
+        """What a part of the gap comes of."""
+        names = {stage.id: stage.name for stage in self.found.named.stages}
+        return self._t(f"reviewed_kind_{part.kind}", since=names[part.since], stage=names[part.stage])
+
+    # --- where the period ends
+
+    @property
+    def forecast(self) -> str:
+        """Orders in time, the width of the forecast, the share of the goal."""
+        forecast = self.found.forecast
+        low, high = forecast.band
+        goal, orders = forecast.targets.orders, float(forecast.orders)
+        share = f"{orders / float(goal):.0%}" if goal else ""
+        numbers = {"orders": f"{orders:,.1f}", "low": f"{low:,.0f}", "high": f"{high:,.0f}"}
+        return self._t("reviewed_forecast", share=share, goal=f"{float(goal):,.0f}", **numbers)
+
+    @property
+    def forecast_notes(self) -> list[str]:
+        """What the forecast is made of, what it takes for granted, what its width holds."""
+        forecast = self.found.forecast
+        parts = {
+            "won": forecast.won - forecast.assumed,
+            "open": forecast.decided - forecast.won,
+            "coming": forecast.orders - forecast.decided,
+        }
+        lines = [self._t("reviewed_forecast_parts", **{key: few(one) for key, one in parts.items()})]
+        if any(actual is None for actual in self.found.to_date.actual):
+            lines.append(self._t("reviewed_as_planned", orders=few(forecast.assumed)))
+        return [*lines, self._t("reviewed_varies")]
+
+    # --- what to do
+
+    @property
+    def actions(self) -> list[ActionWords]:
+        """Every action, those that bring most first."""
+        return [self._action(number, one) for number, one in enumerate(self.found.actions, 1)]
+
+    def _action(self, number: int, one: Action) -> ActionWords:
+        plan, actual = (said(one, figure) for figure in (one.plan, one.actual))
+        where, name = action_names(self.found.named, one, self.lang)
+        return ActionWords(
+            of=one, number=number, channel=where, kpi=name, plan=plan, actual=actual,
+            cause=one.advice.cause[self.lang], action=one.advice.action[self.lang],
+            brings=self.brings(one), until=self.until(one), owner=owner_of(self.found.named, one),
+            finding=self._t("reviewed_finding", channel=where, kpi=name, plan=plan, actual=actual),
+        )  # fmt: skip
+
+    def brings(self, one: Action) -> str:
+        """The orders, and the money, that an action brings back."""
+        if one.brings_back is None:
+            return self._t("reviewed_brings_unknown")
+        if one.overlaps:
+            return self._t("reviewed_same")
+        orders = few(one.brings_back)
+        if one.money:
+            return self._t("reviewed_brings_money", orders=orders, money=Rounded(one.money)(self.lang))
+        return self._t("reviewed_brings", orders=orders)
+
+    def until(self, one: Action) -> str:
+        """By when an action still helps in this period; "" where that is not known."""
+        if one.by is None:
+            return ""
+        if one.by <= self.found.to_date.as_of:
+            return self._t("reviewed_late")
+        return self._t("reviewed_by", day=f"{one.by:%Y/%m/%d}")
+
+    def lines_of(self, one: ActionWords) -> list[str]:
+        """An action in three lines: what is off, what to do, what that brings by when and who sees to it."""
+        about = {"channel": one.channel, "kpi": one.kpi, "plan": one.plan, "actual": one.actual}
+        owner = self._t("reviewed_owner", owner=one.owner) if one.owner else ""
+        last = self._t("reviewed_comma").join(filter(None, (one.brings, one.until, owner)))
+        return [self._t("reviewed_action", number=one.number, **about), one.of.advice.text(self.lang), last]
+
+    @property
+    def together(self) -> str:
+        """What all actions bring at once; "" where fewer than two are known to bring something."""
+        if sum(one.brings_back is not None and not one.overlaps for one in self.found.actions) < 2:
+            return ""
+        return self._t("reviewed_together", orders=f"{float(self.found.together):,.1f}")
+
+    # --- what to look at first
+
+    @property
+    def checks(self) -> list[str]:
+        """Actuals that are missing, or contradict each other."""
+        names = {f"stage:{stage.id}": stage.name for stage in self.found.named.stages}
+        names |= {channel.id: channel.name for channel in self.found.named.channels}
+        blanks = [
+            self._t("reviewed_blank", name=names[what], month=month.replace("-", "/"))
+            for what, month in self.found.blanks
+        ]
+        lines = [self._t("reviewed_blanks", names=" · ".join(blanks))] if blanks else []
+        for stage, gone, over in self.found.unexplained:
+            about = {"gone": f"{float(gone):,.0f}", "over": f"{float(over):,.0f}"}
+            lines.append(self._t("reviewed_open_missing", stage=names[f"stage:{stage}"], **about))
+        return lines
+
+
+def _size(part: Part) -> float:
+    """By what it costs: in money where that is known."""
+    return part.orders if part.money is None else part.money
+
+
+def few(orders: float | Fraction) -> str:
+    """Orders with a decimal, never as -0.0."""
+    return fixed(round(float(orders), 6), 1)
