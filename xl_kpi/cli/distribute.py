@@ -37,8 +37,9 @@ def _distribute(lang: str) -> Command:
 
         order = Order(people, out, rest, **given)
         if reminds:
-            if order.send:
-                raise click.UsageError(text("remind_sends_nothing", asked or lang))
+            if order.send or order.with_review:
+                key = "remind_sends_nothing" if order.send else "remind_no_review"
+                raise click.UsageError(text(key, asked or lang))
             from xl_kpi.commands.mail.remind import remind
 
             return _say_reminded(
@@ -76,6 +77,7 @@ def _distribute(lang: str) -> Command:
         Option(["--subject"], lang, "help_subject", metavar="TEXT"),
         Option(["--body"], lang, "help_body", metavar="FILE"),
         Option(["--lite"], lang, "help_distribute_lite", is_flag=True),
+        Option(["--with-review"], lang, "help_with_review", is_flag=True),
         Option(["--send"], lang, "help_send", is_flag=True),
         Option(["--dry-run"], lang, "help_distribute_dry_run", is_flag=True),
         Option(["--names"], lang, "help_names", is_flag=True),
@@ -105,6 +107,9 @@ def _say_contents(shown: Any, *, dry_run: bool, names: bool) -> None:
         click.echo(text(key, shown.lang, number=number, count=count), err=not dry_run)
         for line in inside.lines(shown.lang, names=names):
             click.echo(line, err=not dry_run)
+    if shown.reviewed is not None:
+        key = "distribute_review" if shown.reviewed else "distribute_review_none"
+        click.echo(text(key, shown.lang, span=shown.reviewed), err=not dry_run)
     comma = text("list_comma", shown.lang)
     if shown.again:
         values = {"count": len(shown.again), "names": comma.join(shown.again)}

@@ -132,7 +132,7 @@ def test_placeholders_are_filled_once():
     filled = words(body="{name} / {due} / {version}").filled("{name} / {due} / {version} / {department}", person)
     assert filled == "{title} / 2026/05/15 / 3 / "
     (fault,) = unknown_placeholders("{nme} {name} {due}", "--subject")
-    known = "{name}, {title}, {due}, {department}, {version}"
+    known = "{name}, {title}, {due}, {department}, {version}, {review}"
     assert line(fault, "ja") == f"--subject: 「{{nme}}」 → この差し込み項目はありません。使えるもの: {known}"
 
 

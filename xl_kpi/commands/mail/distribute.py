@@ -20,6 +20,7 @@ from xl_kpi.build import Progress
 from xl_kpi.catalog import text
 from xl_kpi.commands.examine import Opened, open_workbook
 from xl_kpi.commands.mail.distribute_order import Job, Order, read_order
+from xl_kpi.commands.mail.reviews import Reviews, with_reviews
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import BadFile, Refused, told_in
@@ -65,6 +66,7 @@ class Distributed:
     owners: tuple[str, ...] = ()  # those that do
     again: tuple[str, ...] = ()  # numbers that have moved since they were agreed to: to be answered again
     unheard: tuple[tuple[str, str], ...] = ()  # people and the version that they have not returned yet
+    reviewed: str | None = None  # the months of the review that goes along; "" for targets alone, None for no review
 
     @property
     def complete(self) -> bool:
@@ -85,6 +87,12 @@ class Prepared:
     planned: Planned | None  # by an earlier run that this one goes on with
     known: bool  # the master has this version already
     shown: Distributed
+    reviews: Reviews | None = None  # each person's part goes along
+
+    def message(self, person: Person, file: str, data: bytes, sender: str = "", name: str = "") -> EmailMessage:
+        """The mail to a person, with the workbook and the part of the review where that was asked for."""
+        more = self.reviews.attached(person) if self.reviews else ()
+        return message(person, self.shown.words, file, data, sender=sender, sender_name=name, more=more)
 
 
 def prepare(
@@ -117,7 +125,9 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
     typed = _asked_again(next_state(job.opened, typed, records, log).plan, typed, records, job.people)
     renewed = next_state(job.opened, typed, records, log)
     plan, again_about = renewed.plan, numbers_before(renewed.plan, renewed.records.history, COMMAND)
-    mark = rounds.fingerprint(plan, job.people, order.rest, job.due, order.lite, job.words)
+    # Without a review as it was before there were any, so that a run that was begun goes on.
+    marked = ["review"] if order.with_review else []
+    mark = rounds.fingerprint(plan, job.people, order.rest, job.due, order.lite, job.words, *marked)
     journal = Journal(job.folder, job.lang)
     planned = rounds.continued(records, journal, mark)
     names = file_names(plan.title, job.people)
@@ -133,16 +143,19 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
         records = records.with_(history=(*records.history, line))
     outgoing = _outgoing(job, plan, records, version, again_about, progress)
     people = tuple(sorted(job.people, key=outgoing.ids))  # one kind after the other
+    reviews = Reviews(plan, outgoing.ids, names) if order.with_review else None
+    words = replace(job.words, same={**job.words.same, "version": version})
     shown = Distributed(
         job.lang, version, job.folder, people, {mail: name + WORKBOOK for mail, name in names.items()},
-        replace(job.words, same={**job.words.same, "version": version}), bool(planned or again),
+        with_reviews(words, reviews, job.people) if reviews else words, bool(planned or again),
         mails=waiting(people, planned, order.resend_uncertain) if order.send else None,
         kinds=_kinds(outgoing, people),
         strangers=tuple(owns_nothing(plan, [person.department for person in people])), owners=tuple(owners(plan)),
         again=tuple(item.name for item in items(plan) if item.key in again_about),
         unheard=() if planned or again else tuple(not_heard(records, [one.mail for one in job.people], but=version)),
+        reviewed=reviews.span if reviews else None,
     )  # fmt: skip
-    return Prepared(job, outgoing, journal, mark, now, typed, records, planned, again is not None, shown)
+    return Prepared(job, outgoing, journal, mark, now, typed, records, planned, again is not None, shown, reviews)
 
 
 def carry_out(
@@ -261,7 +274,7 @@ def _write_files(prepared: Prepared, progress: Progress | None) -> None:
         data = prepared.outgoing.workbook(person)
         save(done.folder / name, data, done.lang)
         if not prepared.job.order.send:
-            write(done.folder / _draft_of(name), draft(message(person, done.words, name, data)))
+            write(done.folder / _draft_of(name), draft(prepared.message(person, name, data)))
 
 
 def _send(prepared: Prepared, planned: Planned, server: Server, wait: Callable[[float], None],
@@ -271,7 +284,7 @@ def _send(prepared: Prepared, planned: Planned, server: Server, wait: Callable[[
     def mail_of(person: Person) -> EmailMessage:
         data = prepared.outgoing.workbook(person)
         file = done.files[person.mail]
-        return message(person, done.words, file, data, sender=server.sender, sender_name=server.name)
+        return prepared.message(person, file, data, server.sender, server.name)
 
     def tell(person: Person, number: int, count: int) -> None:
         if progress:

@@ -33,6 +33,7 @@ class Order:
     resend_uncertain: bool = False
     subject: str | None = None
     body: str | Path | None = None
+    with_review: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ def read_order(
     if _is_taken(Path(order.out)):
         raise BadFile("distribute_no_folder", folder=order.out)
     shown = f"{due:%Y/%m/%d}" if due else text("cover_no_due", plan.lang)
-    return Job(opened, order, people, due, Words(subject, body, {"title": plan.title, "due": shown}), server,
-                Path(order.out))  # fmt: skip
+    words = Words(subject, body, {"title": plan.title, "due": shown, "review": ""})
+    return Job(opened, order, people, due, words, server, Path(order.out))
 
 
 def _is_taken(folder: Path) -> bool:

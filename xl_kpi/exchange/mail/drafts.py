@@ -18,7 +18,7 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
 from xl_kpi.exchange.people import Person
 
-PLACEHOLDERS = ("name", "title", "due", "department", "version")
+PLACEHOLDERS = ("name", "title", "due", "department", "version", "review")
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 # The attachment's heads are written by hand, so nothing folds them anew.
