@@ -182,7 +182,7 @@ def test_a_department_that_the_plan_does_not_know_is_told(plan, people, tmp_path
     done = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--dry-run")
     assert done.code == 0
     (warning,) = [line for line in done.err.splitlines() if line.startswith("注意")]
-    assert "部署「広報」が担当する数値は計画にありません" in warning
+    assert "部門「広報」が担当する数値は計画にありません" in warning
     assert warning.endswith("マーケティング、インサイドセールス、フィールドセールス")
 
 
