@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate
 
 from xl_kpi import calc
 from xl_kpi.calc.review.band import event_band
@@ -141,9 +142,20 @@ class Forecast:
         return self._run([one.value for one in self.rates], Fraction(0))
 
     @cached_property
+    def run(self) -> calc.Outlook:
+        """The plan run forward with these rates and leads; what the closed months brought stands in it as it was."""
+        return self._forward([one.value for one in self.rates], self.leads.value)
+
+    @property
     def orders(self) -> Fraction:
         """Orders in time of all, leads to come among them."""
-        return self._run([one.value for one in self.rates], self.leads.value)
+        return self.run.in_time
+
+    @cached_property
+    def by_month(self) -> list[Fraction]:
+        """The same orders by the month in which they are won, as ``PlanOutlook.orders_in_time`` has them."""
+        upto = [min(total, self.orders) for total in accumulate(self.run.orders, initial=Fraction(0))]
+        return [after - before for before, after in zip(upto, upto[1:])]
 
     @cached_property
     def band(self) -> tuple[float, float]:
@@ -172,6 +184,9 @@ class Forecast:
 
     def _run(self, rates: Sequence[Fraction], leads: Fraction) -> Fraction:
         """Orders in time with these rates, and with so many of the leads to come."""
+        return self._forward(rates, leads).in_time
+
+    def _forward(self, rates: Sequence[Fraction], leads: Fraction) -> calc.Outlook:
         plan, targets = self.plan, self.targets
         to_come = [day * leads for day in self._from_start.leads_by_day]
         return calc.outlook(
@@ -186,4 +201,4 @@ class Forecast:
             delivery_days=targets.delivery_days,
             entered=self._flow[0],
             by_day=True,
-        ).in_time
+        )

@@ -83,6 +83,17 @@ def save(path: str | Path, data: bytes, lang: str, *, verify: Callable[[Path], o
     return SavedFile(target, backup)
 
 
+def save_other(path: str | Path, data: bytes, lang: str) -> Path:
+    """Write a file that is no workbook, whole at every moment as well; of what it replaces nothing is kept.
+
+    Errors: as for ``save``.
+    """
+    target = _target(path, lang)
+    with _failures(target, lang), _temporary(target, data) as temporary:
+        temporary.replace(target)
+    return target
+
+
 def backups(path: str | Path) -> list[Path]:
     """The kept versions of a file, oldest first, as "plan.xlsx.backups/20260401-093015-000000.xlsx"."""
     target = Path(os.path.realpath(path))
