@@ -24,7 +24,7 @@ FLOORS = (
     {"engine"},
     {"build"},
     {"regenerate"},
-    {"exchange", "addin", "open_book"},
+    {"exchange", "report", "addin", "open_book"},
     {"commands"},
     {"cli"},
     {"udfs"},  # the ribbon's buttons run commands of the command line

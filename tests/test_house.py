@@ -67,6 +67,10 @@ OWNERS = {
     "numpy": ("xl_kpi.exchange.cohorts", "xl_kpi.exchange.leads.engine", "xl_kpi.exchange.suggestions"),
     "scipy": ("xl_kpi.exchange.cohorts",),
     "tomlkit": ("xl_kpi.exchange.suggestions",),
+    "jinja2": ("xl_kpi.report.page",),
+    "markupsafe": ("xl_kpi.report.page",),
+    "vl_convert": ("xl_kpi.report.charts",),
+    "typst": ("xl_kpi.report.paper",),
 }
 
 MAX_LINES = 400
@@ -231,7 +235,8 @@ def asked_for(modules: list[str], blocked: tuple[str, ...]) -> list[tuple[str, s
 # What reads downloads and lead tables is imported by the command that needs it, when it runs.
 # (matplotlib: lifelines brings it for the tests, and xlwings tries it where it is installed.)
 DATA = ("pandas", "numpy", "python_calamine", "pyarrow", "duckdb", "ibis", "scipy", "matplotlib", "tomlkit")
-HEAVY = ("openpyxl", "ironcalc", *DATA)
+REPORT = ("jinja2", "markupsafe", "vl_convert", "typst")  # by the command that makes a report, when it runs
+HEAVY = ("openpyxl", "ironcalc", *DATA, *REPORT)
 
 
 def test_the_guard_sees_who_asks():
@@ -252,9 +257,15 @@ def test_what_excel_calls_starts_with_xlwings_alone(module):
 
 def test_the_command_line_starts_without_the_packages_of_data():
     # openpyxl and xlwings, which `xl_kpi.commands` needs, try numpy and pandas where they are installed; we do not.
-    asked = asked_for(["xl_kpi.cli", "xl_kpi.cli.import_files", "xl_kpi.commands"], DATA)
+    asked = asked_for(["xl_kpi.cli", "xl_kpi.cli.import_files", "xl_kpi.commands"], (*DATA, *REPORT))
     assert [(who, what) for who, what in asked if who.split(".")[0] in OURS] == []
-    assert asked_for(["xl_kpi.cli", "xl_kpi.cli.import_files"], (*DATA, "xlwings")) == []
+    assert asked_for(["xl_kpi.cli", "xl_kpi.cli.import_files", "xl_kpi.cli.report"], (*DATA, *REPORT, "xlwings")) == []
+
+
+def test_a_report_is_there_before_its_packages_are():
+    modules = [module_name(path) for path in files_of("xl_kpi/report")]
+    asked = asked_for([*modules, "xl_kpi.commands.report"], REPORT)
+    assert [(who, what) for who, what in asked if who.split(".")[0] in OURS] == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,78 @@
+"""How a report writes its numbers: by their unit, with the sign that the sheets have, and never 0 for a blank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from xl_kpi.catalog import find_unit
+from xl_kpi.kpi.figures import BEST, Number, is_number
+from xl_kpi.plan.input.wording import Rounded, fixed
+from xl_kpi.plan.money.cells import YEN
+from xl_kpi.workbook.theme import ATTAINED, MISSED
+
+NOT_KNOWN = "—"
+FEW = 99.95  # counts below have a decimal, as in cells
+SIGNS = {"good": "▲", "fair": "●", "poor": "▼", "": ""}
+
+
+@dataclass(frozen=True)
+class Attained:
+    """How far something is: ``share`` 1 = on target (None: not known), ``state`` good, fair, poor or "", its words."""
+
+    share: float | None
+    state: str
+    words: str
+
+
+def attained(share: object) -> Attained:
+    """An attainment as the sheets show it: 105 % and more ▲, 95 to 104 % ●, less ▼ (K4).
+
+    Special cases: ``BEST``, which has no percentage, is the sign alone; a blank is ``NOT_KNOWN``.
+    Example: ``attained(0.9).words`` is "▼ 90%".
+    """
+    if share == BEST:
+        return Attained(None, "good", BEST)
+    if isinstance(share, Fraction):
+        share = float(share)
+    if not is_number(share):
+        return Attained(None, "", NOT_KNOWN)
+    state = "good" if share >= ATTAINED else "fair" if share >= MISSED else "poor"
+    return Attained(float(share), state, f"{SIGNS[state]} {fixed(share * 100)}%")
+
+
+def number(value: object, unit: str = "count", lang: str = "ja") -> str:
+    """A number in its unit; money (in yen) in the words of its size, a blank as ``NOT_KNOWN``.
+
+    Example: ``number(0.031, "rate")`` is "3.1%", ``number(942_300_000, "yen")`` "9.42億円".
+    """
+    if isinstance(value, Fraction):
+        value = float(value)
+    if not is_number(value):
+        return NOT_KNOWN
+    found = find_unit(unit)
+    kind = found.format if found else unit
+    if kind == "rate":
+        return f"{fixed(value * 100, 1)}%"
+    if kind == "yen":
+        if unit == YEN and value >= 0:
+            return Rounded(value)(lang)
+        return f"{fixed(value)}円" if lang == "ja" else f"JPY {fixed(value)}"
+    if kind == "decimal":
+        return fixed(value, 1)
+    if kind == "day":
+        return fixed(value)
+    return fixed(value, 1) if 0 < abs(value) < FEW and value != round(value) else fixed(value)
+
+
+def few(orders: float | Fraction, *, signed: bool = False) -> str:
+    """Orders with a decimal, never as -0.0."""
+    shown = fixed(round(float(orders), 6), 1)
+    return f"+{shown}" if signed and round(float(orders), 1) > 0 else shown
+
+
+def as_number(value: Number | Fraction) -> float | None:
+    """A number, or None for a blank."""
+    if isinstance(value, Fraction):
+        return float(value)
+    return float(value) if is_number(value) else None
