@@ -12,10 +12,11 @@ import pytest
 from tests.report.states import STATES, contents_of
 from tests.sheets.plans import in_the_year, template, with_actuals
 from xl_kpi import catalog
+from xl_kpi.kpi.review.words import few
 from xl_kpi.report.charts import PAPER, painted
 from xl_kpi.report.page import page, parts
 from xl_kpi.report.tree import NARROW, ROWS, WIDE, Box, cut, drawn
-from xl_kpi.report.wording import NOT_KNOWN, attained, few, number
+from xl_kpi.report.wording import NOT_KNOWN, attained, number
 
 LARGEST = 400 * 1024  # bytes of a page
 VOID = {"meta", "link", "br", "img"}
@@ -105,7 +106,10 @@ def test_figures_are_those_of_the_review():
     assert f"受注 {few(review.forecast.orders)}件" in text
     low, high = (f"{round(one):,}" for one in review.forecast.band)
     assert f"見込みの幅（80%） {low}〜{high}件" in text
-    assert f"{number(review.to_date.actual[0])} / {number(review.to_date.planned[0])}" in text
+    first = contents.steps[0]
+    assert (first.actual, first.planned) == (number(review.to_date.actual[0]), number(review.to_date.planned[0]))
+    for sentence in (contents.words.gap, contents.words.bottleneck, contents.words.forecast):
+        assert sentence and sentence in text
     way = contents.way
     assert way[0].orders == pytest.approx(float(review.to_date.planned[-1]))
     assert way[-1].orders == pytest.approx(float(review.to_date.actual[-1]))
@@ -135,10 +139,10 @@ def test_a_month_without_an_actual_is_not_known():
     plan = with_actuals(template("default", "ja"), 4)
     typed = {key: one for key, one in plan.actuals.items() if key != ("stage:orders", 2)}
     contents = contents_of(plan.with_(actuals=typed))
-    assert contents.steps[-1].actual is None and contents.steps[-1].reached.words == NOT_KNOWN
+    assert contents.steps[-1].actual == contents.steps[-1].reached.words == NOT_KNOWN
     assert contents.way == [] and len(contents.trend.actual) == 2
     text = Reader(page(contents)).text
-    assert "受注: 実績が未入力の月があります（2026/06）" in text
+    assert "先に確かめる実績（空欄）: 受注 2026/06" in text
 
 
 def test_pictures_have_words_and_tables_have_heads():

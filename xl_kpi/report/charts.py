@@ -10,9 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from xl_kpi.report.contents import Bar, Contents, Step, Trend
+from xl_kpi.kpi.review.words import few
+from xl_kpi.report.contents import Bar, Contents, Line, Trend
 from xl_kpi.report.tree import cut
-from xl_kpi.report.wording import attained, few, number
+from xl_kpi.report.wording import attained, number
 
 WIDTH = 400  # pixels: what a phone shows in full size, and three of which stand side by side on a screen
 ROW, THICK = 40, 12
@@ -45,17 +46,17 @@ def painted(svg: str, font: str) -> str:
     return svg.replace('font-family="sans-serif"', f'font-family="{font}"')
 
 
-def steps_chart(steps: Sequence[Step], contents: Contents) -> str:
-    """How far each step is, in percent of its target to date, with actual and target as numbers."""
+def lines_chart(lines: Sequence[Line], contents: Contents) -> str:
+    """How far each line is, in percent of its target to date, with actual and target as numbers."""
     rows: list[dict[str, Any]] = []
-    for place, step in enumerate(steps):
-        share = step.reached.share
+    for place, line in enumerate(lines):
+        share = line.reached.share
         rows.append({
             "row": place,
-            "name": cut(step.name, LETTERS),
-            "words": f"{step.words}  {step.reached.words}",
+            "name": cut(line.name, LETTERS),
+            "words": f"{line.words}  {line.reached.words}",
             "share": None if share is None else max(0.0, min(MOST_SHARE, share)),
-            "colour": _STATES[step.reached.state],
+            "colour": _STATES[line.reached.state],
         })  # fmt: skip
     track = {"mark": {"type": "bar", "height": THICK, "yOffset": 8, "color": "var(--box)", "stroke": "var(--rule)"},
              "encoding": {"x": {"datum": MOST_SHARE, **_x([0, MOST_SHARE])}}}  # fmt: skip

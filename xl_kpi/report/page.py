@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xl_kpi import __version__
 from xl_kpi.report import charts
-from xl_kpi.report.actions import action_lines, together
-from xl_kpi.report.appendix import channel_kpis, terms
+from xl_kpi.report.appendix import terms
 from xl_kpi.report.contents import Contents
 from xl_kpi.report.tree import NARROW, WIDE, Drawing, drawn, tree_of
 
@@ -39,22 +38,19 @@ def tree_pieces(drawing: Drawing, t: Callable[..., str]) -> Iterator[str]:
 
 def parts(contents: Contents) -> dict[str, Any]:
     """What both templates show, by its name in them."""
-    has_actuals, tree = contents.has_actuals, tree_of(contents.named)
+    has_actuals, lead_channels, tree = contents.has_actuals, contents.lead_channels, tree_of(contents.named)
     return {
         "contents": contents,
         "t": contents.t,
         "lang": contents.lang,
         "generator": f"{GENERATOR} {__version__}",
-        "steps_chart": charts.steps_chart(contents.steps, contents) if has_actuals else "",
+        "steps_chart": charts.lines_chart(contents.steps, contents) if has_actuals else "",
         "way_chart": charts.way_chart(contents.way) if contents.way else "",
         "trend_chart": charts.trend_chart(contents.trend, contents),
         "trend_words": charts.trend_words(contents.trend, contents),
-        "channels_chart": charts.steps_chart(contents.channels, contents) if has_actuals and contents.channels else "",
-        "actions": action_lines(contents) if has_actuals else [],
-        "together": together(contents) if has_actuals else "",
+        "channels_chart": charts.lines_chart(lead_channels, contents) if has_actuals and lead_channels else "",
         "tree": tree,
         "boxes": sum(1 for _ in tree.walk()),
-        "channel_kpis": channel_kpis(contents),
         "terms": terms(contents.lang),
     }
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from xl_kpi.errors import XlKpiError
 from xl_kpi.report import page
 from xl_kpi.report.charts import painted
-from xl_kpi.report.contents import Contents, Step
+from xl_kpi.report.contents import Contents, Line
 from xl_kpi.report.fonts import font_for
 from xl_kpi.report.tree import WIDE, drawn
 
@@ -18,7 +18,6 @@ STANDARD: Literal["ua-1"] = "ua-1"  # PDF/UA: headings, tables and pictures are 
 NAMED = (
     *(f"section_{one}" for one in ("dashboard", "steps", "actions", "channels", "tree", "appendix")),
     "losses_title", "losses_note", "checks_title", "method_title", "terms_title", "kpis_title", "tree_note",
-    "channel", "cause", "loss_orders",
 )  # fmt: skip
 
 
@@ -48,7 +47,6 @@ def paper(contents: Contents) -> bytes:
 def as_data(contents: Contents, parts: Mapping[str, Any]) -> dict[str, Any]:
     """Every text of the report, as JSON has it."""
     t = contents.t
-    kpi_heads = ["KPI", t("planned") if contents.has_actuals else t("whole"), t("actual"), t("attained"), t("owner")]
     return {
         "lang": contents.lang,
         "title": contents.title,
@@ -60,54 +58,43 @@ def as_data(contents: Contents, parts: Mapping[str, Any]) -> dict[str, Any]:
             {"label": one.label, "value": one.value, "note": one.note, "state": one.state} for one in contents.cards
         ],
         "sentences": contents.sentences,
-        "steps": steps_table(contents, contents.steps, t("stage"), with_end=True),
-        "losses": contents.losses,
-        "checks": contents.checks if contents.has_actuals else [],
-        "actions": [_action(contents, number, one) for number, one in enumerate(parts["actions"], 1)],
-        "no_actions": contents.no_actions if contents.has_actuals and not parts["actions"] else "",
-        "together": parts["together"],
-        "channels": steps_table(contents, contents.channels, t("channel"), with_end=False),
-        "kpi_heads": kpi_heads,
-        "kpis": [
+        "steps": lines_table(contents, contents.steps, t("stage")),
+        "losses": {"heads": contents.losses_heads, "rows": contents.losses},
+        "checks": contents.checks,
+        "actions": [
             {
-                "name": one.name,
-                "rows": [[kpi.name, kpi.planned, kpi.actual, kpi.reached.words, kpi.owner] for kpi in one.kpis],
-                "definitions": [[kpi.name, kpi.definition] for kpi in one.kpis if kpi.definition],
+                "about": f"{one.number}. {t('action_about', channel=one.channel, kpi=one.kpi)}",
+                "figures": t("action_figures", plan=one.plan, actual=one.actual),
+                "what": f"{one.cause} → {one.action}",
+                "brings": one.brings,
+                "more": contents.more(one),
             }
-            for one in parts["channel_kpis"]
+            for one in contents.actions
         ],
+        "no_actions": contents.no_actions,
+        "together": contents.together,
+        "channels": lines_table(contents, contents.channels, t("channel")),
+        "kpis": [{"name": name, "table": lines_table(contents, lines, "KPI")} for name, lines in contents.kpis],
+        "definitions": contents.definitions,
         "tree_words": t("tree_words", name=parts["tree"].name, boxes=parts["boxes"]),
         "methods": contents.methods,
         "terms": parts["terms"],
     }
 
 
-def steps_table(contents: Contents, steps: Sequence[Step], first: str, *, with_end: bool) -> dict[str, Any]:
-    """The head and the rows of a table of stages or channels; the first and the last column are words."""
-    t, number, seen = contents.t, contents.number, contents.has_actuals
-    heads = [first, *([t("planned"), t("actual"), t("attained")] if seen else []), t("whole")]
-    heads += [t("expected")] if seen and with_end else []
+def lines_table(contents: Contents, lines: Sequence[Line], first: str) -> dict[str, Any]:
+    """The head and the rows of a table of lines; the first and the last column are words."""
+    t, seen = contents.t, contents.has_actuals
+    ends = any(one.expected for one in lines)
+    to_date = [t("planned"), t("actual"), t("attained"), contents.last_month] if seen else []
+    agreed = [t("first")] if seen and contents.has_first else []
+    heads = [first, *to_date, *agreed, t("whole"), *([t("expected")] if ends else []), t("owner")]
     rows = []
-    for one in steps:
-        row = [
-            one.name,
-            *([number(one.planned), number(one.actual), one.reached.words] if seen else []),
-            number(one.whole),
-        ]
-        row += [number(one.expected)] if seen and with_end else []
-        rows.append([*row, one.owner])
-    return {"heads": [*heads, t("owner")], "rows": rows}
-
-
-def _action(contents: Contents, number: int, one: Any) -> dict[str, str]:
-    owner = contents.t("owned_by", owner=one.owner) if one.owner else ""
-    return {
-        "about": f"{number}. {one.about}",
-        "figures": one.figures,
-        "what": f"{one.cause} → {one.action}",
-        "brings": one.brings,
-        "more": contents.t("between").join(words for words in (one.by, owner) if words),
-    }
+    for one in lines:
+        to_date = [one.planned, one.actual, one.reached.words, one.month.words] if seen else []
+        agreed = [one.first.words] if seen and contents.has_first else []
+        rows.append([one.name, *to_date, *agreed, one.whole, *([one.expected] if ends else []), one.owner])
+    return {"heads": heads, "rows": rows}
 
 
 def _pictures(parts: Mapping[str, Any], font: str) -> dict[str, Any]:
@@ -115,12 +102,12 @@ def _pictures(parts: Mapping[str, Any], font: str) -> dict[str, Any]:
     contents: Contents = parts["contents"]
     t = contents.t
     made = (
-        (t("steps_title"), parts["steps_chart"], contents.steps_words(contents.steps), t("steps_note")),
+        (t("steps_title"), parts["steps_chart"], contents.lines_words(contents.steps), t("steps_note")),
         (t("way_title"), parts["way_chart"], contents.way_words, t("way_note")),
         (t("trend_title"), parts["trend_chart"], parts["trend_words"],
          t("trend_note") if contents.has_actuals else t("trend_note_none")),
         (t("channels_title", stage=contents.steps[0].name), parts["channels_chart"],
-         contents.steps_words(contents.channels), t("steps_note")),
+         contents.lines_words(contents.lead_channels), t("steps_note")),
     )  # fmt: skip
     pieces = [painted(svg, font) for svg in page.tree_pieces(drawn(parts["tree"], WIDE), t)]
     return {

@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.money.cells import YEN
-from xl_kpi.report.wording import Attained, attained, number
+from xl_kpi.report.wording import State, attained, number
 from xl_kpi.sheets import Context, placed
 from xl_kpi.sheets.tree import nodes
 from xl_kpi.sheets.tree.nodes import Node
@@ -22,7 +22,7 @@ class Box:
     owner: str
     target: str
     actual: str
-    state: Attained
+    state: State
     operator: str
     apart: bool
     children: tuple[Box, ...] = ()

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from xl_kpi.catalog import find_unit
-from xl_kpi.kpi.figures import BEST, Number, is_number
+from xl_kpi.catalog.review_limits import ABOVE, BELOW, EVEN, review_limits
+from xl_kpi.kpi.figures import BEST, is_number
+from xl_kpi.kpi.review.attainment import Reached
+from xl_kpi.kpi.review.words import few
 from xl_kpi.plan.input.wording import Rounded, fixed
 from xl_kpi.plan.money.cells import YEN
-from xl_kpi.workbook.theme import ATTAINED, MISSED
 
 NOT_KNOWN = "—"
 FEW = 99.95  # counts below have a decimal, as in cells
-SIGNS = {"good": "▲", "fair": "●", "poor": "▼", "": ""}
+STATES = {ABOVE: "good", EVEN: "fair", BELOW: "poor"}
 
 
 @dataclass(frozen=True)
-class Attained:
+class State:
     """How far something is: ``share`` 1 = on target (None: not known), ``state`` good, fair, poor or "", its words."""
 
     share: float | None
@@ -25,20 +27,25 @@ class Attained:
     words: str
 
 
-def attained(share: object) -> Attained:
+def attained(share: object) -> State:
     """An attainment as the sheets show it: 105 % and more ▲, 95 to 104 % ●, less ▼ (K4).
 
     Special cases: ``BEST``, which has no percentage, is the sign alone; a blank is ``NOT_KNOWN``.
     Example: ``attained(0.9).words`` is "▼ 90%".
     """
     if share == BEST:
-        return Attained(None, "good", BEST)
+        return State(None, "good", BEST)
     if isinstance(share, Fraction):
         share = float(share)
     if not is_number(share):
-        return Attained(None, "", NOT_KNOWN)
-    state = "good" if share >= ATTAINED else "fair" if share >= MISSED else "poor"
-    return Attained(float(share), state, f"{SIGNS[state]} {fixed(share * 100)}%")
+        return State(None, "", NOT_KNOWN)
+    mark = review_limits().mark(share)
+    return State(float(share), STATES[mark], f"{mark} {fixed(share * 100)}%")
+
+
+def reached(one: Reached) -> State:
+    """The same of a line of the review."""
+    return attained(BEST if one.mark == BEST and one.attained is None else one.attained)
 
 
 def number(value: object, unit: str = "count", lang: str = "ja") -> str:
@@ -65,14 +72,6 @@ def number(value: object, unit: str = "count", lang: str = "ja") -> str:
     return fixed(value, 1) if 0 < abs(value) < FEW and value != round(value) else fixed(value)
 
 
-def few(orders: float | Fraction, *, signed: bool = False) -> str:
-    """Orders with a decimal, never as -0.0."""
-    shown = fixed(round(float(orders), 6), 1)
-    return f"+{shown}" if signed and round(float(orders), 1) > 0 else shown
-
-
-def as_number(value: Number | Fraction) -> float | None:
-    """A number, or None for a blank."""
-    if isinstance(value, Fraction):
-        return float(value)
-    return float(value) if is_number(value) else None
+def signed(orders: float) -> str:
+    """Orders with a decimal and their sign; what is rounded to 0 has none."""
+    return f"+{few(orders)}" if round(orders, 1) > 0 else few(orders)

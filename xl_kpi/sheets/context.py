@@ -32,7 +32,6 @@ from xl_kpi.workbook.addresses import CellAt, quoted
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.sheet_kinds import SheetKind, kind_of, navigation, pages, tab_key
 from xl_kpi.workbook.spec import Condition, SheetSpec
-from xl_kpi.workbook.theme import ATTAINED, MISSED
 
 BLANK, TIGHT = 4, 1  # digits of room between two links, and at least where a column of its own begins
 NARROW = 4.0  # a column of fewer digits parts two tables: no link begins there
@@ -279,8 +278,8 @@ def divided(ctx: Context) -> str:
 
 def mark_attainment(page: SheetSpec, area: str, first: str) -> None:
     """Paint attainments shown as 105 % and more, and those below 95 %; the sign in the number says the same."""
-    reached = f'OR({first}="{BEST}",AND(ISNUMBER({first}),{first}>={ATTAINED}))'
-    for condition, paint in ((reached, "good"), (f"AND(ISNUMBER({first}),{first}<{MISSED})", "poor")):
+    reached = f'OR({first}="{BEST}",AND(ISNUMBER({first}),{first}>=1.045))'
+    for condition, paint in ((reached, "good"), (f"AND(ISNUMBER({first}),{first}<0.945)", "poor")):
         page.conditions.append(Condition(area, f"={condition}", paint))
 
 

@@ -62,7 +62,6 @@ _FACTOR = {"style": "thin", "color": FACTOR}
 # Number formats by the part of a style's name behind the dot.  A count under 100 shows one decimal,
 # because a month's share of a small goal is rarely whole.  The signs of attainment follow the percentage
 # as it is shown: 105 % and more, 95–104 %, less.
-ATTAINED, MISSED = 1.045, 0.945
 FORMATS: dict[str, dict[str, Any]] = {
     "count": {"number_format": "[=0]0;[<99.95]#,##0.0;#,##0", "align": "right"},
     "whole": {"number_format": "#,##0", "align": "right"},
@@ -83,7 +82,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "datetime": {"number_format": "yyyy/mm/dd hh:mm", "align": "center"},
     "day": {"number_format": "0", "align": "right"},
     "weight": {"number_format": "0.00", "align": "right"},
-    "attain": {"number_format": f'[>={ATTAINED}]"▲ "0%;[>={MISSED}]"● "0%;"▼ "0%', "align": "right"},
+    "attain": {"number_format": '[>=1.045]"▲ "0%;[>=0.945]"● "0%;"▼ "0%', "align": "right"},
     # What a figure has changed by: the sign says up or down, not good or bad.  Of a rate these are points, no percent.
     "change": {"number_format": '"▲ "#,##0.0;"▼ "#,##0.0;"● "0.0', "align": "right"},
     "change_whole": {"number_format": '"▲ "#,##0;"▼ "#,##0;"● "0', "align": "right"},
