@@ -83,6 +83,18 @@ EXAMPLES = {
         {"tbl_actions": {"finding": "CVRが低い", "kpi": "web.cvr", "due": DAY, "state": "doing", "result": "済み"}},
         opened="page:actions",
     ),
+    "advice": Example(
+        rows={
+            "tbl_advice": {
+                "channel": "広告",
+                "kpi": "CPA",
+                "comparison": "above_plan",
+                "threshold": 1.2,
+                "action": "入札を見直す",
+            }
+        },
+        opened="page:advice",
+    ),
     "alignment": Example({"feedback_alert": 3}),
     "alignment_log": Example(
         rows={

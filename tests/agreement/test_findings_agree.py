@@ -96,6 +96,16 @@ LEADS = OPEN.with_(
     },
 )
 
+# One's own row of advice, and one of the catalog with another threshold
+ADVICE = OPEN.with_(
+    settings={"page_advice": "on"},
+    tables={
+        "tbl_advice": rows("channel kpi comparison threshold action",
+                           ("広告", "CPA", "above_plan", 1.2, "入札を見直す")),
+        "tbl_advice_standard": {"r4_mql_rate": {"threshold": 0.8}},
+    },
+)  # fmt: skip
+
 CONTENT = OPEN.with_(
     settings={"page_content": "on"},
     tables={
@@ -103,6 +113,12 @@ CONTENT = OPEN.with_(
         "tbl_touches": rows("number on content", ("L-1", day(4, 3), "事例"), ("L-2", day(4, 4), "事例")),
     },
 )
+
+
+def advised(**changes: Any) -> Plan:
+    """The plan with something else in its own row of advice."""
+    row = {key: value for key, value in {**ADVICE.tables["tbl_advice"]["r1"], **changes}.items() if value is not None}
+    return ADVICE.with_(tables={**ADVICE.tables, "tbl_advice": {"r1": row}})
 
 
 def kpis(count: int) -> tuple[Kpi, ...]:
@@ -269,6 +285,14 @@ CASES = {
     ("plan_check_touch_unknown", "content"): Case(CONTENT, typed={"tbl_touches[r2].number": "L-3"}),
     ("plan_check_content_weights", "content"): Case(
         CONTENT, typed={f"content_weight_{part}": 0 for part in ("dwell", "scroll", "repeat", "next")}
+    ),
+    ("plan_check_advice_channel", "advice"): Case(advised(channel="広告屋")),
+    ("plan_check_advice_kpi", "advice"): Case(advised(kpi="好感度")),
+    ("plan_check_advice_word", "advice"): Case(advised(comparison="少し")),
+    ("plan_check_advice_threshold", "advice"): Case(advised(threshold="たくさん")),
+    ("plan_check_advice_action", "advice"): Case(advised(action=None)),
+    ("plan_check_advice_row", "advice"): Case(
+        ADVICE.with_(tables={**ADVICE.tables, "tbl_advice_standard": {"r1": {"action": "入札を見直す"}}})
     ),
     ("plan_check_aware", "brand_log"): Case(RELATIONS, typed={"tbl_surveys[r1].own": 101}),
 }

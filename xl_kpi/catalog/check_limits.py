@@ -13,7 +13,8 @@ class CheckLimits:
     """``carries_most`` and ``just_enough`` are parts of 1, ``too_easy`` and ``too_hard`` multiples of a target.
 
     ``money_apart`` a part of the money agreed for closed months, ``level`` the confidence with which closed months
-    speak about a rate, of ``least_months`` of them and ``least_counted`` that entered its stage on.
+    speak about a rate, of ``least_months`` of them and ``least_counted`` that entered its stage on; ``bar_most`` times
+    the plan a threshold of advice may be.
     """
 
     carries_most: float
@@ -24,6 +25,7 @@ class CheckLimits:
     too_hard: float
     just_enough: float
     money_apart: float
+    bar_most: float
 
 
 @cache

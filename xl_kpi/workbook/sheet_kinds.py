@@ -97,6 +97,7 @@ KINDS = (
     SheetKind("people", "result", "tbl_people", link=12, typed=True),
     SheetKind("accounts", "input", "tbl_accounts", link=14, typed=True, module="accounts.page"),
     SheetKind("actions", "input", "tbl_actions", link=10, typed=True),
+    SheetKind("advice", "input", "tbl_advice", link=26, typed=True),
     SheetKind(
         "alignment",
         "result",

@@ -188,9 +188,9 @@ class KnownFigures:
         if not is_on(self.plan, "economics"):
             return
         found = Economics(self.to_date.targets, inputs_of(self.plan))
-        ratios = [(one.channel.id, found.worth_of(one).ratio) for one in found.bringing]
-        ratios.append((FUNNEL, found.all.ratio))
-        for channel, ratio in ratios:
+        known = [(one.channel.id, found.worth_of(one).ratio) for one in found.bringing]
+        known = [one for one in known if one[1] is not None] or [(FUNNEL, found.all.ratio)]
+        for channel, ratio in known:
             if ratio is not None:
                 yield Figure(channel, LTV_CAC, float(found.inputs.ratio), float(calc.nearest(ratio, 9)), "points")
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from xl_kpi import calc
 from xl_kpi.kpi.review.actions import Action, Actions
+from xl_kpi.kpi.review.advice_table import AdviceTable
 from xl_kpi.kpi.review.attainment import Attainment
 from xl_kpi.plan.model import Kpi, Plan
 from xl_kpi.plan.review.forecast import Forecast
@@ -48,7 +49,7 @@ class Review:
 
     @cached_property
     def _proposed(self) -> Actions:
-        return Actions(self.to_date, self.forecast, self.gap)
+        return Actions(self.to_date, self.forecast, self.gap, AdviceTable(self.plan).rows)
 
     @cached_property
     def actions(self) -> list[Action]:

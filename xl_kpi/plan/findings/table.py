@@ -108,6 +108,10 @@ FINDINGS = (
     Finding(FORMULAS, "warning", "kpis", "check_formula", live=False),
     Finding("plan_check_ksf_none", "hint", "ksf", "ksf_check_none"),
     Finding("plan_check_action_late", "warning", "actions", "action_late"),
+    *(
+        Finding(f"plan_check_advice_{what}", "warning", "advice", f"advice_bad_{what}", live=False)
+        for what in ("channel", "kpi", "word", "threshold", "action", "row")
+    ),
     Finding("plan_check_no_margin", "warning", "economics", "econ_no_margin"),
     Finding("plan_check_ltv_endless", "warning", "economics", "econ_endless"),
     Finding("plan_check_ltv_cac", "warning", "economics", "econ_poor"),

@@ -23,6 +23,7 @@ OPTIONAL = {
     "people": OFF,
     "accounts": OFF,
     "actions": OFF,
+    "advice": OFF,
     "alignment": OFF,
     "brand": OFF,
     "sources": OFF,

@@ -14,6 +14,7 @@ from typing import Any
 
 from xl_kpi.plan.input.field import STAGES_BY_NAME
 from xl_kpi.plan.input.reading import read_margin, read_named, read_number, read_suggested, read_text, read_word
+from xl_kpi.plan.pages.advice_tables import ADVICE_TABLES
 from xl_kpi.plan.pages.kpi_links import REFERS
 from xl_kpi.plan.pages.lead_tables import LEAD_TABLES
 from xl_kpi.plan.pages.score_tables import SCORE_TABLES
@@ -289,6 +290,7 @@ TABLES = (
     ),
     *LEAD_TABLES,
     *SCORE_TABLES,
+    *ADVICE_TABLES,
 )
 
 _BY_KEY = {table.key: table for table in TABLES}

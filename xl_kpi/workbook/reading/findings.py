@@ -11,6 +11,7 @@ from xl_kpi.errors import Fault, InputFaults, Joined, Phrase, Words
 from xl_kpi.kpi.graph import PARTS, check_kpis
 from xl_kpi.kpi.own_actuals import against_own_actuals
 from xl_kpi.kpi.people import short_of_people
+from xl_kpi.kpi.review.advice_table import advice_findings
 from xl_kpi.kpi.slips import doubtful_actuals
 from xl_kpi.kpi.splits import split_findings
 from xl_kpi.kpi.stated_again import differing
@@ -111,6 +112,7 @@ def plan_findings(plan: Plan, records: Records | None = None, today: dt.date | N
         *doubtful_actuals(plan),
         *split_findings(plan),
         *short_of_people(plan),
+        *advice_findings(plan),
         *differing(plan),
         *against_own_actuals(plan),
     ]
