@@ -23,8 +23,8 @@ from xl_kpi.sheets.blocks.paper import (
 from xl_kpi.sheets.checks import as_on_sheets
 from xl_kpi.workbook.spec import SheetSpec
 
-OWN = {"kpis", "ksf", "economics", "people", "accounts", "actions", "alignment", "alignment_log", "brand", "brand_log",
-       "brand_answers", "checks", "agreement", "glossary", "functions"}  # fmt: skip
+OWN = {"kpis", "ksf", "economics", "people", "accounts", "actions", "advice", "alignment", "alignment_log", "brand",
+       "brand_log", "brand_answers", "checks", "agreement", "glossary", "functions"}  # fmt: skip
 
 
 def page(rows: float = 10.0) -> SheetSpec:

@@ -27,8 +27,8 @@ from xl_kpi.workbook.spec import Condition, SheetSpec
 
 APART = 4  # blank rows between the tables: what is typed right below one belongs to it
 WIDTHS = {
-    "number": 6.0, "channel": 14.0, "kpi": 20.0, "comparison": 12.0, "threshold": 11.0, "although": 15.0,
-    "said": 40.0, "cause": 25.0, "action": 28.0, "own": 11.0, "owner": 12.0, "use": 9.0, "check": 13.0,
+    "number": 5.0, "channel": 13.0, "kpi": 19.0, "comparison": 12.0, "threshold": 11.0, "although": 15.0,
+    "said": 37.0, "cause": 24.0, "action": 26.0, "own": 11.0, "owner": 12.0, "use": 8.0, "check": 10.0,
 }  # fmt: skip
 FIT = Fit(most=6)
 
