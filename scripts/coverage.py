@@ -28,7 +28,7 @@ compares it.  What the ids ask stands in [domain.md](domain.md).
 | id | sheets | catalog | functions and modules | tests |
 |---|---|---|---|---|
 """
-_SHEETS, _CATALOG, _TESTS = Path("xl_kpi/sheets"), Path("xl_kpi/catalog"), Path("tests")
+_SHEETS, _CATALOG, _TEMPLATES = Path("xl_kpi/sheets"), Path("xl_kpi/catalog"), Path("workbook_templates")
 
 
 def main(arguments: list[str]) -> int:
@@ -58,7 +58,7 @@ def rows() -> dict[str, tuple[str, str, str, str]]:
         tests = [f"`{path}`" for path in files if path.parts[0] == "tests"]
         found[one] = (
             _listed(_sheets(one, files)),
-            _listed(_catalog(path) for path in files if _CATALOG in path.parents and path.suffix == ".toml"),
+            _listed(_catalog(path) for path in files if path.suffix == ".toml" and {_CATALOG, _TEMPLATES} & {*path.parents}),
             _listed(_functions(one, files)),
             _listed(tests),
         )
@@ -81,6 +81,7 @@ def _sheets(one: str, files: list[Path]) -> Iterator[str]:
     for path in files:
         channel = path.stem.removeprefix("kpis_") if path.parent == _CATALOG and path.stem.startswith("kpis_") else ""
         yield from ("{ja} / {en}".format(**known.name) for known in channels() if known.id == channel)
+    yield from (f"テンプレート {path.stem} / template {path.stem}" for path in files if path.parent == _TEMPLATES)
     if any(path.parent == _SHEETS and path.stem.startswith("channel_tab") for path in files):
         yield "チャネル別シート / channel tabs"
 

@@ -1,4 +1,4 @@
-"""Stages, units, terms and every text of the catalog: complete, unique, in both languages."""
+"""Stages (K5), units, terms and every text of the catalog: complete, unique, in both languages."""
 
 from __future__ import annotations
 

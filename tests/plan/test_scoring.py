@@ -1,4 +1,4 @@
-"""The two scores of a lead, its bands and why, by hand; what must not count; what goes with orders."""
+"""The two scores of a lead (S1, S2), its bands and why, by hand; what must not count; what goes with orders."""
 
 from __future__ import annotations
 

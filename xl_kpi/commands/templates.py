@@ -1,4 +1,4 @@
-"""The templates from which `new` begins: the default plan and the published cases, with their source."""
+"""The templates from which `new` begins: the default plan and the published cases (C1–C5), with their source."""
 
 from __future__ import annotations
 

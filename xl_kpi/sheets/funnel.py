@@ -1,4 +1,4 @@
-"""ファネル / Funnel: stages with owner, rate, lag and measured curve; what is open in the pipeline."""
+"""ファネル / Funnel (K5, K6, K7, K8): stages with owner, rate, lag and measured curve; what is open in the pipeline."""
 
 from __future__ import annotations
 

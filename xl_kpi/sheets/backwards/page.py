@@ -1,4 +1,4 @@
-"""逆算 / Backwards, page 1: stages × months from the goal, by channel, and the chart."""
+"""逆算 / Backwards (K3, K7, K8, K14, K15, K16), page 1: stages × months from the goal, by channel, and the chart."""
 
 from __future__ import annotations
 

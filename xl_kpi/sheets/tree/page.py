@@ -1,4 +1,4 @@
-"""KPIツリー / KPI tree: the nodes laid out left to right as boxes with lines between them."""
+"""KPIツリー / KPI tree (K4): the nodes laid out left to right as boxes with lines between them."""
 
 from __future__ import annotations
 
