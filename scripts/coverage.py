@@ -31,6 +31,9 @@ compares it.  What the ids ask stands in [domain.md](domain.md).
 _SHEETS, _CATALOG, _TEMPLATES = Path("xl_kpi/sheets"), Path("xl_kpi/catalog"), Path("workbook_templates")
 
 
+_DATA = {_CATALOG, _TEMPLATES}
+
+
 def main(arguments: list[str]) -> int:
     """Write or check the page; the exit code."""
     if arguments not in ([], ["--check"]):
@@ -58,7 +61,7 @@ def rows() -> dict[str, tuple[str, str, str, str]]:
         tests = [f"`{path}`" for path in files if path.parts[0] == "tests"]
         found[one] = (
             _listed(_sheets(one, files)),
-            _listed(_catalog(path) for path in files if path.suffix == ".toml" and {_CATALOG, _TEMPLATES} & {*path.parents}),
+            _listed(_catalog(path) for path in files if path.suffix == ".toml" and _DATA & {*path.parents}),
             _listed(_functions(one, files)),
             _listed(tests),
         )
