@@ -117,6 +117,7 @@ EXAMPLES = {
     "brand_answers": Example(
         rows={"tbl_answers": {"on": DAY, "segment": "大企業", "nps": 9, "satisfaction": 4}}, opened="page:brand_answers"
     ),
+    "weeks": Example(rows={"tbl_weeks": {"week": DAY, "kpi": "ads.clicks", "value": 700}}, opened="page:weeks"),
     "sources": Example(
         rows={
             "tbl_origins": {"pattern": "展示会*", "channel": "広告"},

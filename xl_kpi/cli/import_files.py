@@ -36,6 +36,7 @@ def _import(lang: str) -> Command:
         as_json: bool,
         sure: bool,
         with_leads: bool,
+        weeks: bool,
         asked: str | None,
     ) -> int:
         from xl_kpi.cli.imports.asked import agreed, ask_all, say_questions
@@ -43,7 +44,7 @@ def _import(lang: str) -> Command:
         from xl_kpi.commands.import_files import import_files, look_into, previewed
         from xl_kpi.commands.import_questions import settled
 
-        if not files and not databases:
+        if not files and not databases and not weeks:
             raise click.UsageError(text("import_no_files", asked or lang))
         if only_suggest or out:
             if databases or not files:
@@ -51,7 +52,9 @@ def _import(lang: str) -> Command:
             return suggested(plan, files, only_suggest, out, as_json, lang, asked)
         answers = read_answers(given, asked or lang)
         talks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
-        source = look_into(plan, (*files, *databases), system=system, with_map=with_map, words=lang, lang=asked)
+        source = look_into(
+            plan, (*files, *databases), system=system, with_map=with_map, weeks=weeks, words=lang, lang=asked
+        )
         shown = False
 
         def look(answers: Answers, heard: Collection[str]) -> Preview:
@@ -94,6 +97,7 @@ def _import(lang: str) -> Command:
         Option(["--suggest", "only_suggest"], lang, "help_import_suggest", is_flag=True),
         Option(["-o", "--out", "out"], lang, "help_import_suggest_out", metavar="MAP.toml"),
         Option(["--with-leads", "with_leads"], lang, "help_import_with_leads", is_flag=True),
+        Option(["--weeks"], lang, "help_import_weeks", is_flag=True),
         Option(["--answer", "given"], lang, "help_import_answer", metavar="ID=ANSWER", multiple=True),
         Option(["--dry-run"], lang, "help_import_dry", is_flag=True),
         Option(["--json", "as_json"], lang, "help_collect_json", is_flag=True),
@@ -125,6 +129,7 @@ def _as_json(found: Preview) -> dict[str, Any]:
         "files": [
             *(_file_json(export, of_plan, found.lang) for export, of_plan in found.files),
             *(list_json(one, found.lang) for one in found.lists),
+            *([_weeks_json(found)] if found.weeks else []),
         ],
         "writes": [
             {"channel": one.channel, "kpi": one.kpi, "month": f"{one.month:%Y-%m}", "old": one.old, "new": one.new}
@@ -157,6 +162,20 @@ def _file_json(export: Export, of_plan: Sorted, lang: str) -> dict[str, Any]:
         ],
         "notes": [*notes(export, of_plan, lang), *([text("import_grade", lang)] if is_unsure(export) else [])],
         "period": [f"{day:%Y-%m-%d}" for day in export.period] if export.period else [],
+    }
+
+
+def _weeks_json(found: Preview) -> dict[str, Any]:
+    from xl_kpi.cli.imports.printed import week_lines
+
+    weeks = found.weeks
+    assert weeks is not None
+    return {
+        "file": weeks.batch.file,
+        "system": "weeks",
+        "rows": {"read": weeks.rows, "used": weeks.rows, "left_out": []},
+        "notes": [said for key, said in week_lines(weeks, found.lang) if key == "note"],
+        "period": [f"{day:%Y-%m-%d}" for day in (weeks.first, weeks.last) if day],
     }
 
 

@@ -18,6 +18,7 @@ from xl_kpi.plan.imported.maps import MAPS, FileMap, free_name, maps_of, with_co
 from xl_kpi.plan.imported.maps import with_map as remembering
 from xl_kpi.plan.imported.questions import Asked, Question
 from xl_kpi.plan.imported.sources import SOURCES, Write, taken_in
+from xl_kpi.plan.imported.weeks import WEEKS, Weekly, weekly, weekly_faults
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.remembered import remembered_rows
 
@@ -45,7 +46,7 @@ class Preview:
 
     ``files``: each file as it was read, with its figures; ``writes``: the actuals that change; ``questions``: what
     must be answered before anything is written; ``plan`` as it would be then.  ``lists``: files with a row for each
-    lead, deal or event; ``leads`` what becomes of リード一覧.
+    lead, deal or event; ``leads`` what becomes of リード一覧; ``weeks`` what 週次実績 adds.
     """
 
     opened: Opened
@@ -55,6 +56,7 @@ class Preview:
     plan: Plan
     lists: tuple[TakenList, ...] = ()
     leads: ListedLeads | None = None
+    weeks: Weekly | None = None
 
     @property
     def lang(self) -> str:
@@ -89,12 +91,13 @@ class Source:
 class Found:
     """A workbook and files, read once: the rounds of questions work on this.
 
-    ``map``: the one of ``--map``, None without.
+    ``map``: the one of ``--map``, None without; ``weeks``: what was typed on 週次実績 is added up, too.
     """
 
     opened: Opened
     sources: tuple[Source, ...]
     map: FileMap | None = None
+    weeks: bool = False
 
 
 def preview(
@@ -120,6 +123,7 @@ def look_into(
     *,
     system: str = "",
     with_map: str | Path | None = None,
+    weeks: bool = False,
     words: str,
     lang: str | None = None,
 ) -> Found:
@@ -127,19 +131,20 @@ def look_into(
 
     Arguments: ``files`` as they were downloaded, or addresses of tables in data bases; ``system`` the id of the
     system that they come from, or the name of a map of the workbook ("": told from the files); ``with_map`` a
-    MAP.toml; ``words`` and ``lang`` as for ``open_workbook``.
-    Errors: InputFaults with all that is wrong in the workbook or the map, for an unknown system and columns of the
-    map that are not there; BadFile for a file that is none of the kinds that are read; NeedsData where packages are
-    missing.
+    MAP.toml; ``weeks``: what was typed on 週次実績 is added up, too; ``words`` and ``lang`` as for ``open_workbook``.
+    Errors: InputFaults with all that is wrong in the workbook, on that page or in the map, for an unknown system and
+    columns of the map that are not there; BadFile for a file that is none of the kinds that are read; NeedsData where
+    packages are missing.
     """
-    need_packages()
+    if files:
+        need_packages()
     from xl_kpi.exchange.exports.files import files_in
     from xl_kpi.exchange.leads.databases.address import is_address
     from xl_kpi.exchange.suggestions.map_files import read_map
 
     opened = open_workbook(path, words, lang)
     with told_in(opened.lang):
-        raise_errors(findings(opened))
+        raise_errors(findings(opened) if not weeks else [*findings(opened), *_of_weeks(opened)])
         made = read_map(_read(Path(with_map)), Path(with_map).name) if with_map else None
         maps = [*([made] if made else []), *maps_of(opened.read.plan)]
         _known_system(system, maps)
@@ -155,7 +160,7 @@ def look_into(
             sources += [_source(data, name, maps, system) for name, data in files_in(bytes_of(file), file.name)]
         if made:
             _check_map(made, sources)
-        return Found(opened, tuple(sources), made)
+        return Found(opened, tuple(sources), made, weeks)
 
 
 def previewed(
@@ -204,17 +209,30 @@ def previewed(
         for block in (*(export.block for export, _ in read), *(one.block for one in persons)):
             if block.map and block.map not in maps_of(changed):
                 changed = remembering(changed, block.map, known[MAPS])
+        by_week = weekly(changed) if found.weeks else None
         leads = listed(changed, persons, asked, with_leads=with_leads, known_rows=known)
         taken = taken_in(
             leads.plan,
-            [*(of_plan.batch for _, of_plan in read), *(one.batch for one in persons)],
+            [
+                *(of_plan.batch for _, of_plan in read),
+                *(one.batch for one in persons),
+                *([by_week.batch] if by_week else []),
+            ],
             asked,
             today=today or dt.date.today(),
             known_rows=known[SOURCES],
         )
         if asked.unused:
             raise InputFaults([Fault(id_, Words("import_answer_unused"), cell="--answer") for id_ in asked.unused])
-        return Preview(opened, tuple(read), taken.writes, tuple(asked.open), taken.plan, persons, leads)
+        return Preview(opened, tuple(read), taken.writes, tuple(asked.open), taken.plan, persons, leads, by_week)
+
+
+def _of_weeks(opened: Opened) -> list[Fault]:
+    """What is wrong on 週次実績, with its cells; that nothing is typed there as well."""
+    plan = opened.read.plan
+    if not plan.tables.get(WEEKS):
+        return [Fault("", Words("import_weeks_none"), cell="--weeks")]
+    return [*opened.read.located(weekly_faults(plan), opened.path.name)]
 
 
 def _source(data: bytes, name: str, maps: Sequence[FileMap], system: str) -> Source:

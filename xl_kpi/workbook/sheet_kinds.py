@@ -110,6 +110,7 @@ KINDS = (
     SheetKind("brand", "result", "out_brand", (BRAND_DATE,), link=19, typed=True, module="relations.brand"),
     SheetKind("brand_log", "input", "tbl_mentions", typed=True, module="relations.brand_log"),
     SheetKind("brand_answers", "input", "tbl_answers", typed=True, module="relations.brand_answers"),
+    SheetKind("weeks", "input", "tbl_weeks", link=29, typed=True),
     SheetKind("sources", "reference", "tbl_sources", link=21, typed=True),
     # Who they are never leaves by mail.
     SheetKind("lead_list", "input", "tbl_leads", (LEADS_DAY,), link=22, typed=True, module="leads.lead_list"),

@@ -23,6 +23,7 @@ from xl_kpi.cli.imports.wording import as_role, how_read, shortened
 from xl_kpi.cli.options import say_backup, say_faults
 from xl_kpi.commands.printed import console_for, printable
 from xl_kpi.plan.imported.figures import STAGE
+from xl_kpi.plan.imported.weeks import pieces
 
 if TYPE_CHECKING:
     from xl_kpi.commands.import_files import Preview
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from xl_kpi.exchange.exports.figures import Sorted
     from xl_kpi.exchange.exports.totals import Control
     from xl_kpi.plan.imported.sources import Write
+    from xl_kpi.plan.imported.weeks import Weekly
 
 _MOST_MONTHS = 6
 
@@ -46,7 +48,8 @@ def print_files(found: Preview) -> None:
         unsure += [system] if is_unsure(export) else []
         title = shortened(export.file) + (f"  {system}" if system else "")
         files.append((title, _file_lines(export, of_plan, found.lang)))
-    for place, (title, lines) in enumerate([*lists, *files]):
+    weeks = [(found.weeks.batch.file, week_lines(found.weeks, found.lang))] if found.weeks else []
+    for place, (title, lines) in enumerate([*lists, *files, *weeks]):
         if place:
             console.print()
         console.print(Text(title, style="bold"))
@@ -55,6 +58,23 @@ def print_files(found: Preview) -> None:
         said = text("list_comma", found.lang).join(dict.fromkeys(unsure))
         console.print()
         console.print(text("import_grade_of", found.lang, systems=said))
+
+
+def week_lines(weeks: Weekly, lang: str) -> Iterator[tuple[str, str]]:
+    """What was read of 週次実績: key of a label and what stands behind it."""
+    days = [f"{day:%Y/%m/%d}" for day in (weeks.first, weeks.last) if day]
+    yield "rows", text("import_weeks_rows", lang, rows=weeks.rows, first=days[0], last=days[-1])
+    comma = text("list_comma", lang)
+    if weeks.split:
+        yield "note", text("import_weeks_split", lang, weeks=comma.join(_split_week(one, lang) for one in weeks.split))
+    if weeks.outside:
+        yield "note", text("import_weeks_outside", lang, months=comma.join(f"{one:%Y/%m}" for one in weeks.outside))
+
+
+def _split_week(monday: dt.date, lang: str) -> str:
+    here, there = pieces(monday, Fraction(0))
+    about = {"month": here.month.month, "next": there.month.month, "days": here.days, "later": there.days}
+    return text("import_weeks_of", lang, monday=f"{monday:%Y/%m/%d}", **about)
 
 
 def _print_labelled(lines: Sequence[tuple[str, str]], console: Console) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.catalog.exports import of_persons
 
 Rows = Mapping[str, Mapping[str, Any]]
@@ -17,8 +18,13 @@ LEFT = "left"  # of a row of データ元: its number is known and not used
 
 
 def is_doubtful(system: str, others: Collection[str]) -> bool:
-    """Whether a system may count what others have counted: one of them hands out lists of persons or deals."""
-    return bool(others) and (of_persons(system) or any(of_persons(one) for one in others))
+    """Whether a system may count what others have counted: one of them hands out lists of persons or deals, or is what
+    somebody has typed by week."""
+    return bool(others) and any(of_persons(one) or one in _typed() for one in (system, *others))
+
+
+def _typed() -> set[str]:
+    return {text("sheet_weeks", lang) for lang in LANGUAGES}
 
 
 def decided(rows: Rows, link: str, system: str, others: Collection[str]) -> str:

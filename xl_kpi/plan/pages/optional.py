@@ -27,6 +27,7 @@ OPTIONAL = {
     "alignment": OFF,
     "brand": OFF,
     "sources": OFF,
+    "weeks": OFF,
     "lead_list": OFF,
     "durations": OFF,
     "lead_scores": OFF,

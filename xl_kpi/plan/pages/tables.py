@@ -18,7 +18,18 @@ from xl_kpi.plan.pages.advice_tables import ADVICE_TABLES
 from xl_kpi.plan.pages.kpi_links import REFERS
 from xl_kpi.plan.pages.lead_tables import LEAD_TABLES
 from xl_kpi.plan.pages.score_tables import SCORE_TABLES
-from xl_kpi.plan.pages.typed_table import AMOUNT, COUNT, DATE, HEADS, KNOWN, MONTH, SOME, TypedTable, columns
+from xl_kpi.plan.pages.typed_table import (
+    AMOUNT,
+    AT_LEAST_0,
+    COUNT,
+    DATE,
+    HEADS,
+    KNOWN,
+    MONTH,
+    SOME,
+    TypedTable,
+    columns,
+)
 
 Rows = Mapping[str, Mapping[str, Any]]  # id → column → value, blanks left out
 
@@ -251,6 +262,19 @@ TABLES = (
         spare=30,
         most=5000,
         alone=True,
+    ),
+    TypedTable(
+        "tbl_weeks",
+        "weeks",
+        columns(
+            "tbl_weeks",
+            week=DATE,
+            kpi=KPI,
+            value=(read_number, {"format": "exact", "bounds": AT_LEAST_0}),
+        ),
+        lead="week",
+        spare=20,
+        most=5000,
     ),
     TypedTable(
         "tbl_sources",
