@@ -52,9 +52,26 @@ def test_every_month_adds_up_whatever_its_days():
     assert [sum(row) for row in rows] == pytest.approx([610, 90, 0])
     assert sum(rows[1][:30]) == 0  # nothing came in the first month, though it would
     # of the leads those of the first 41 days are over (300 + 11 of 31 days), and what was open at the start
-    assert over[0] == pytest.approx((300 + 310 * 11 / 31, 12)) and over[1] == pytest.approx((0, 0))
+    assert over[0] == pytest.approx((300 + 310 * 11 / 31, 12, 12)) and over[1] == pytest.approx((0, 0, 0))
 
 
 def test_what_comes_where_nothing_would_is_spread_evenly():
     rows, _ = closed_flow([0, 30], [[30], [3]], [90], [], [0, 0])
     assert rows[1] == pytest.approx([0.1] * 30)
+
+
+def test_a_month_that_nobody_has_told_is_what_would_come_at_the_rate():
+    """Ten leads a day; of the 100 whose 20 days end in the first month 20 have become MQL: 0.2 × 310 of the second."""
+    asked = []
+
+    def rate(place, over, gone_on, guessed):
+        asked.append((place, over, gone_on, guessed))
+        return gone_on / (over.new + over.old) if place == 0 else 0.5
+
+    rows, over = closed_flow(
+        [0, 30, 61], [[300, 310], [20, None], [None, None]], [20, 0], [1.0] * 61, [0, 0, 0], fill=rate
+    )
+    months = [[sum(row[:30]), sum(row[30:])] for row in rows]
+    assert months == [pytest.approx([300, 310]), pytest.approx([20, 62]), pytest.approx([10, 31])]
+    assert asked[0] == (0, pytest.approx((100, 0, 0)), 20, 0)
+    assert asked[1] == (1, pytest.approx((0, 0, 0)), 0, pytest.approx(62 / 82)) and over[0].new == pytest.approx(100)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from tests.closed_plans import small
 from tests.sheets.plans import in_the_year, template
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.kpi.review.words import ReviewWords
@@ -42,4 +45,41 @@ def test_each_action_says_what_to_do_what_it_brings_and_who_does_it():
 def test_a_plan_without_actuals_has_a_forecast_and_no_gap():
     words = ReviewWords(Review(template("default", "ja")), "ja")
     assert words.forecast.startswith("見込み: 受注 ")
+    assert words.head.endswith("の計画（実績はまだありません）")
     assert "import" in words.gap and words.checks == [] and [*words.parts()] == []
+
+
+def test_a_day_before_the_start_and_one_after_months_that_nobody_has_typed():
+    """Neither has actuals; the first says that no month is over, the second what to type."""
+    plan = in_the_year("ja")
+    early = ReviewWords(Review(plan, dt.date(2025, 12, 31)), "ja")
+    assert early.gap.startswith("2025/12/31までに終わった月がありません") and early.head_note == ""
+    assert early.forecast.startswith("見込み") and early.head.endswith("（実績はまだありません）")
+    untyped = ReviewWords(Review(plan.with_(actuals={}), dt.date(2026, 6, 30)), "ja")
+    assert untyped.gap.startswith("実績がまだありません") and [*untyped.parts()] == []
+
+
+def test_a_day_in_the_middle_of_a_month_leaves_that_month_out():
+    plan = in_the_year("ja")
+    words = ReviewWords(Review(plan, dt.date(2026, 6, 15)), "ja")
+    assert "2026/04〜2026/05の実績（2か月）" in words.head
+    assert words.head_note == "2026/06はまだ終わっていないため、含めていません。"
+    assert ReviewWords(Review(plan, dt.date(2026, 6, 30)), "ja").head_note == ""
+    assert ReviewWords(Review(plan), "ja").head_note == ""
+
+
+@pytest.mark.parametrize("day", [None, dt.date(2026, 9, 30), dt.date(2031, 1, 1)])
+def test_once_the_period_is_over_there_is_no_forecast_but_a_result(day):
+    """18 orders of 60, all months typed: on the last day, and on any day after it, the same."""
+    words = ReviewWords(Review(small(reached=6), day), "ja")
+    assert words.forecast == "計画の期間が終わりました: 受注 18.0件、目標 60件の30%です。"
+    assert words.forecast_notes == [] and words.head_note == ""
+
+
+def test_once_it_is_over_but_a_month_is_blank_the_range_stays():
+    words = ReviewWords(Review(without(small(reached=6), "stage:orders")), "ja")
+    assert "未入力の月があり、幅は" in words.forecast and any(
+        "見積もっています" in line for line in words.forecast_notes
+    )
+    low, high = words.found.forecast.band
+    assert 15 <= low < 18 < high

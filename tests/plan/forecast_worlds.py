@@ -6,6 +6,7 @@ Everything is drawn with a fixed seed.  ``World.known(months)`` is the plan with
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,16 +32,20 @@ class World:
     def orders(self) -> int:
         return sum(self.counts[-1])
 
-    def known(self, months: int) -> Plan:
-        """The plan with these months closed; leads came by halves through both channels."""
+    def known(self, months: int, blank: Collection[tuple[int, int]] = ()) -> Plan:
+        """The plan with these months closed; leads came by halves through both channels.
+
+        Arguments: ``blank`` places of stages after the first and months that nobody has typed.
+        """
         typed: dict[tuple[str, int], float] = {}
         one, other = self.plan.lead_channels
         for month in range(months):
             for channel, count in ((one, self.counts[0][month] // 2), (other, -(-self.counts[0][month] // 2))):
                 kpi = next(kpi for kpi in self.plan.kpis_of(channel.id) if kpi.target.strip() == channel.stage)
                 typed[f"{channel.id}:{kpi.id}", month] = count
-            for stage, row in zip(self.plan.stages[1:], self.counts[1:]):
-                typed[f"stage:{stage.id}", month] = row[month]
+            for place, (stage, row) in enumerate(zip(self.plan.stages[1:], self.counts[1:]), 1):
+                if (place, month) not in blank:
+                    typed[f"stage:{stage.id}", month] = row[month]
         until = calc.month_start(self.plan.start, months - 1)
         return self.plan.with_(actuals=typed, settings={**self.plan.settings, "closed_until": until})
 

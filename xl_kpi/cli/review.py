@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from xl_kpi.catalog import text
-from xl_kpi.cli.options import DONE, print_json, say
+from xl_kpi.cli.options import DONE, print_json
 from xl_kpi.cli.plans import as_of_option, reading_command
 from xl_kpi.cli.review_attained import print_attainment
 from xl_kpi.cli.words import Command
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from xl_kpi.kpi.review.review import Review
     from xl_kpi.kpi.review.words import ReviewWords
 
+MOST_CHECKS = 8  # that have a line
+
 
 def _review(lang: str) -> Command:
     def run(plan: str, as_json: bool, as_of: dt.date | None, asked: str | None) -> int:
@@ -24,10 +26,7 @@ def _review(lang: str) -> Command:
 
         opened, found = review(plan, as_of=as_of, words=lang, lang=asked)
         if as_json:
-            print_json(as_data(found, opened.lang))
-        elif not found.to_date.months:
-            day = as_of or found.to_date.as_of
-            say(text("reviewed_none", opened.lang, as_of=f"{day:%Y/%m/%d}"))
+            print_json(as_data(found, opened.lang, dt.date.today()))
         else:
             _print(found, opened.lang)
         return DONE
@@ -46,17 +45,16 @@ def _print(found: Review, lang: str) -> None:
         for line in lines:
             console.print(line, style=style or None, soft_wrap=True)
 
-    *notes, varies = words.forecast_notes
     show(words.head, style="bold")
-    show(words.forecast, *notes)
-    show(varies, style="dim")
-    show("")
+    show(*filter(None, [words.head_note]), words.forecast, *words.forecast_notes, "")
     print_attainment(console, found, lang)
     show(words.gap)
     if found.gap.parts:
         show("", text("reviewed_parts", lang))
         console.print(_parts(words, lang))
     show(*filter(None, [words.bottleneck]), "")
+    if not found.has_actuals:
+        return
     if not words.actions:
         show(text("reviewed_no_actions", lang))
     else:
@@ -65,7 +63,12 @@ def _print(found: Review, lang: str) -> None:
             first, *more = words.lines_of(one)
             show(first, *(f"   {line}" for line in more))
         show(*filter(None, [words.together]))
-    show(*words.checks)
+    checks = words.checks_on(dt.date.today())
+    if checks:
+        show("", text("reviewed_check_first", lang), style="bold")
+        show(*(f"  {line}" for line in checks[:MOST_CHECKS]))
+    if len(checks) > MOST_CHECKS:
+        show("  " + text("doubt_more", lang, count=len(checks) - MOST_CHECKS))
 
 
 def _parts(words: ReviewWords, lang: str) -> Table:

@@ -47,6 +47,12 @@ def _table(found: Review, lang: str, has_first: bool) -> Table:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    if not found.has_actuals:
+        table.add_column(text("reviewed_planned", lang))
+        table.add_column(text("reviewed_whole", lang), justify="right")
+        for name, one in _lines(found, lang):
+            table.add_row(name, _count(found, one, one.whole.target))
+        return table
     last = calc.month_start(found.plan.start, found.to_date.months - 1)
     table.add_column(text("reviewed_what", lang))
     for head in (text("reviewed_month", lang, year=last.year, month=last.month), text("reviewed_to_date", lang)):

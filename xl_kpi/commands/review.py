@@ -7,10 +7,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from xl_kpi import calc
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
 from xl_kpi.errors import told_in
 from xl_kpi.kpi.review.actions import Action, owner_of
 from xl_kpi.kpi.review.attainment import Attained
+from xl_kpi.kpi.review.check_first import Doubt, sheet_of, worded
 from xl_kpi.kpi.review.names import figure_name
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.language import in_language
@@ -31,17 +33,18 @@ def review(
     return opened, Review(opened.read.plan, as_of, in_language(opened.read.plan, opened.lang))
 
 
-def as_data(found: Review, lang: str) -> dict[str, Any]:
-    """A review as JSON's own types.
+def as_data(found: Review, lang: str, today: dt.date | None = None) -> dict[str, Any]:
+    """A review as JSON's own types; ``today`` as for ``Review.check_first``.
 
-    Result: ``months`` that are over; ``attainment`` of the goal, stages, channels and KPIs in the last of them, in all
-    of them and in the whole period, each with the ``target`` of the plan, that of the ``first`` plan and the ``actual``
-    (null: not known), and ``attained`` of the target (of the whole period: how much is there so far);
+    Result: ``months`` that are over; ``attainment`` of the goal, stages, channels and KPIs in the last of them, in
+    all of them and in the whole period, each with the ``target`` of the plan, that of the ``first`` plan and the
+    ``actual`` (null: not known), and ``attained`` of the target (of the whole period: how much is there so far);
     ``stages`` target and actual to date (null where a month is blank); ``gap`` the orders above (below 0: under)
     the target, null where they are not known, with parts that add up to it; ``forecast`` orders in time, in four of
     five cases from ``low`` to ``high``, with what is ``won``, what is ``assumed`` of months without an actual, what
     comes of what is under way (``open``) and of leads to come (``coming``); ``bottleneck`` null where nothing costs
-    orders; ``actions`` sorted by what they bring back (null: not known); ``check_first``: actuals that are missing.
+    orders; ``actions`` sorted by what they bring back (null: not known); ``check_first``: actuals that are missing
+    or contradict each other.
     """
     to_date, gap, forecast = found.to_date, found.gap, found.forecast
     worst = gap.bottleneck
@@ -71,7 +74,7 @@ def as_data(found: Review, lang: str) -> dict[str, Any]:
         },
         "bottleneck": {"stage": worst.stage, "channel": worst.channel} if worst else None,
         "actions": [_action(found, one, lang) for one in found.actions],
-        "check_first": [{"what": what, "month": month} for what, month in found.blanks],
+        "check_first": [_doubt(found, one, lang) for one in found.check_first(today)],
     }
 
 
@@ -87,6 +90,18 @@ def _attained(one: Attained) -> dict[str, Any]:
             key: {"target": span.target, "first": span.first, "actual": span.actual, "attained": span.attained}
             for key, span in spans.items()
         },
+    }
+
+
+def _doubt(found: Review, one: Doubt, lang: str) -> dict[str, Any]:
+    months = [f"{calc.month_start(found.plan.start, month):%Y-%m}" for month in one.months]
+    return {
+        "kind": one.kind,
+        "what": one.what,
+        "sheet": sheet_of(found.named, one, lang),
+        "month": months[0] if months else None,
+        "months": months,
+        "message": worded(found.named, one, lang),
     }
 
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import accumulate
+from typing import NamedTuple
 
 from xl_kpi.calc.inputs import same_length
 from xl_kpi.calc.lag import as_lag, day_boxes
 from xl_kpi.calc.outlook import forward_by, rest_boxes
+
+
+class Over(NamedTuple):
+    """Of how many that entered a stage (``new``), and that were open at the start (``old``), the days ended in months
+    that are told; ``all_old`` of how many of the latter in any closed month."""
+
+    new: float
+    old: float
+    all_old: float
+
+
+Fill = Callable[[int, Over, float, float], float]
 
 
 def closed_flow(
@@ -19,16 +32,20 @@ def closed_flow(
     open_by_stage: Sequence,
     *,
     age: str = "new",
-) -> tuple[list[list[float]], list[tuple[float, float]]]:
+    fill: Fill | None = None,
+) -> tuple[list[list[float]], list[Over]]:
     """The entries of closed months on their days, and of how many of each stage the next one is made.
 
     Arguments: ``edges`` the first days of the closed months and the day after the last, counted from the start;
     ``entered`` n+1 rows, first stage first, the orders last, of counts by closed month; ``lags`` n lags;
-    ``leads_by_day`` when leads were planned; ``open_by_stage`` and ``age`` as for ``calc.outlook``.
-    Result: n+1 rows of entries by day, each month's adding up to its count; n pairs, of how many that entered each
-    stage the days are over by now, and of how many that were open at the start.
+    ``leads_by_day`` when leads were planned; ``open_by_stage`` and ``age`` as for ``calc.outlook``; a count of a later
+    stage is None where nobody has told it: ``fill`` then says the rate of which it is made, from the step's place, the
+    ``Over`` of the result, how many of these have gone on, and the part of the stage's own entries that was filled.
+    Result: n+1 rows of entries by day, each month's adding up to its count; n times ``Over``, of how many in each
+    stage the days are over by now.
     Equation: A(i + 1, d) = Σ over s of P(L(i) = s) × E(i, d − s) + open(i) × P(R(i) = d) is what would arrive if all
-    went on; a month's count is spread in its proportion (evenly where nothing would), leads in that of the plan's.
+    went on; a month's count is spread in its proportion (evenly where nothing would), leads in that of the plan's; a
+    count that nobody has told is the rate × what would arrive in the month.
     Example: what comes into a stage for the first time comes at the end of the month; 62 of 124 days' leads are over.
     >>> rows, over = closed_flow([0, 31], [[31], [4]], [27], [], [0, 0])
     >>> rows[1][26:], over
@@ -40,15 +57,26 @@ def closed_flow(
     shape = [float(day) for day in leads_by_day[: edges[-1]]]
     shape += [0.0] * (edges[-1] - len(shape))
     rows, over = [_spread(entered[0], edges, shape)], []
-    for lag, waiting, counts in zip(lags, open_by_stage, entered[1:]):
+    filled = 0.0
+    for place, (lag, waiting, counts) in enumerate(zip(lags, open_by_stage, entered[1:])):
         boxes, weight = day_boxes(as_lag(lag, "lags"))
         sums = [0.0, *accumulate(rows[-1])]
         lump = [0.0, *([float(waiting)] * edges[-1])]
         new = [total / weight for total in forward_by(sums, boxes)]
         old = [total / weight for total in forward_by(lump, rest_boxes(boxes, age))]
         came = [one + other for one, other in zip(new, old)]
-        over.append((new[-1], old[-1]))
-        rows.append(_spread(counts, edges, [after - before for before, after in zip(came, came[1:])]))
+        silent = [month for month, count in enumerate(counts) if count is None]
+        told_new, told_old = (row[-1] - sum(row[edges[k + 1]] - row[edges[k]] for k in silent) for row in (new, old))
+        over.append(Over(told_new, told_old, old[-1]))
+        told = list(counts)
+        if silent:
+            gone_on = float(sum(Fraction(one) for one in counts if one is not None))
+            all_ = sums[-1]
+            rate = fill(place, over[-1], gone_on, filled / all_ if all_ else 0.0) if fill else 0.0
+            for k in silent:
+                told[k] = rate * (came[edges[k + 1]] - came[edges[k]])
+        filled = float(sum(told[k] for k in silent))
+        rows.append(_spread(told, edges, [after - before for before, after in zip(came, came[1:])]))
     return rows, over
 
 

@@ -10,6 +10,7 @@ from xl_kpi import calc
 from xl_kpi.kpi.review.actions import Action, Actions
 from xl_kpi.kpi.review.advice_table import AdviceTable
 from xl_kpi.kpi.review.attainment import Attainment
+from xl_kpi.kpi.review.check_first import OPENED, CheckFirst, Doubt
 from xl_kpi.plan.model import Kpi, Plan
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.review.gap import Gap
@@ -22,13 +23,24 @@ class Review:
 
     ``named`` is the same plan with the names that are said, in another language for example: its own are those by which
     leads know their channel.
-    What was typed for months after the day is not known yet (``as_known``).
+    ``asked_on`` is the day that was asked for (None: none was). What was typed for months after the day is not
+    known yet (``as_known``).
     """
 
     def __init__(self, plan: Plan, as_of: dt.date | None = None, named: Plan | None = None):
         self.plan = as_known(plan, as_of)
         self.named = named or plan
-        self.to_date = ToDate(Targets(self.plan), as_of)
+        self.to_date, self.asked_on = ToDate(Targets(self.plan), as_of), as_of
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all months of the plan are over."""
+        return self.to_date.months == self.plan.months
+
+    @property
+    def has_actuals(self) -> bool:
+        """Whether anything was typed for the months to date."""
+        return any(month < self.to_date.months for _, month in self.plan.actuals)
 
     @cached_property
     def attainment(self) -> Attainment:
@@ -65,19 +77,21 @@ class Review:
         """Actuals to date that are missing: "stage:<id>" or a channel's id, and the month as 2026-04."""
         return [(what, f"{calc.month_start(self.plan.start, month):%Y-%m}") for what, month in self.to_date.blanks]
 
+    def check_first(self, today: dt.date | None = None) -> list[Doubt]:
+        """Actuals to check before anything else: those that are missing, and those that contradict each other.
+
+        Arguments: ``today`` the day on which it is asked, for months that are not over; None: nothing is said of these.
+        """
+        return CheckFirst(self.to_date, self.attainment, self.forecast).all(today)
+
     @cached_property
     def unexplained(self) -> list[tuple[str, float, float]]:
         """Stages from which more went on than came into them: id, how many, and of how many their days are over.
 
         What was open at the start, and is not typed, is the usual reason; the rate that is seen would be over 1.
         """
-        told = [one is not None for one in self.to_date.actual]
-        seen = zip(self.plan.stages, self.forecast.seen, told, told[1:])
-        return [
-            (stage.id, one.gone_on, one.over)
-            for stage, one, here, next_ in seen
-            if one and here and next_ and one.rate > 1
-        ]
+        doubts = (one for one in self.check_first() if one.kind == OPENED)
+        return [(one.what.partition(":")[2], one.numbers["came"], one.numbers["there"]) for one in doubts]
 
     def kpi_of(self, action: Action) -> Kpi | None:
         """The KPI that an action is about; None for a rate of the funnel."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from xl_kpi import calc
 from xl_kpi.catalog import find_unit, text, unit
 from xl_kpi.kpi.review.actions import Action, owner_of
 from xl_kpi.kpi.review.attainment import CHANNEL, KGI, Attained, name_of
+from xl_kpi.kpi.review.check_first import worded as doubt_words
 from xl_kpi.kpi.review.names import action_names, said
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.input.wording import Rounded, fixed
@@ -73,10 +76,21 @@ class ReviewWords:
 
     @property
     def head(self) -> str:
-        """Plan and months."""
+        """Plan and months; while nothing is typed of these, the months of the plan."""
         plan, to_date = self.found.plan, self.found.to_date
+        if not self.found.has_actuals:
+            last = calc.month_start(plan.start, plan.months - 1)
+            return self._t("reviewed_head_plan", title=plan.title, first=f"{plan.start:%Y/%m}", last=f"{last:%Y/%m}")
         about = {"first": f"{plan.start:%Y/%m}", "last": f"{to_date.as_of:%Y/%m}", "months": to_date.months}
         return self._t("reviewed_head", title=plan.title, **about)
+
+    @property
+    def head_note(self) -> str:
+        """That a month which is not over on the day asked for is left out; "" where none is."""
+        day, plan, to_date = self.found.asked_on, self.found.plan, self.found.to_date
+        if day is None or to_date.months >= plan.months or day <= to_date.as_of or not to_date.months:
+            return ""
+        return self._t("reviewed_not_over", month=f"{day:%Y/%m}")
 
     # --- where it stands
 
@@ -104,8 +118,8 @@ class ReviewWords:
     def gap(self) -> str:
         """How many orders above or below the target; what to do where there are no actuals yet."""
         to_date, orders, money = self.found.to_date, self.found.gap.orders, self.found.gap.money
-        if not to_date.months:
-            return self._t("reviewed_none", as_of=f"{to_date.as_of:%Y/%m/%d}")
+        if not to_date.months or not self.found.has_actuals:
+            return self._nothing
         if orders is None:
             return self._t("reviewed_gap_unknown")
         told = self._t("reviewed_gap_even")
@@ -116,6 +130,14 @@ class ReviewWords:
         if not shown.strip("+-0."):
             return told
         return told + self._t("reviewed_sentence") + self._t("reviewed_gap_money", money=shown, unit=self.unit)
+
+    @property
+    def _nothing(self) -> str:
+        """What to do where there are no actuals: none is typed, or no month is over on the day asked for."""
+        to_date, day = self.found.to_date, self.found.asked_on
+        if to_date.months or day is None:
+            return self._t("reviewed_untyped")
+        return self._t("reviewed_none", as_of=f"{day:%Y/%m/%d}")
 
     def money(self, yen: float) -> str:
         """An amount in the plan's unit with its sign."""
@@ -170,19 +192,25 @@ class ReviewWords:
         goal, orders = forecast.targets.orders, float(forecast.orders)
         share = f"{orders / float(goal):.0%}" if goal else ""
         numbers = {"orders": f"{orders:,.1f}", "low": f"{low:,.0f}", "high": f"{high:,.0f}"}
+        if self.found.is_over:
+            told = "reviewed_over" if low == high else "reviewed_over_blank"
+            return self._t(told, share=share, goal=f"{float(goal):,.0f}", **numbers)
         return self._t("reviewed_forecast", share=share, goal=f"{float(goal):,.0f}", **numbers)
 
     @property
     def forecast_notes(self) -> list[str]:
-        """What the forecast is made of, what it takes for granted, what its width holds."""
+        """What the forecast is made of, what it takes for granted, what its width holds; nothing once all is known."""
         forecast = self.found.forecast
+        low, high = forecast.band
+        if self.found.is_over and low == high:
+            return []
         parts = {
             "won": forecast.won - forecast.assumed,
             "open": forecast.decided - forecast.won,
             "coming": forecast.orders - forecast.decided,
         }
         lines = [self._t("reviewed_forecast_parts", **{key: few(one) for key, one in parts.items()})]
-        if any(actual is None for actual in self.found.to_date.actual):
+        if any(any(row) for row in forecast.filled):
             lines.append(self._t("reviewed_as_planned", orders=few(forecast.assumed)))
         return [*lines, self._t("reviewed_varies")]
 
@@ -241,17 +269,11 @@ class ReviewWords:
     @property
     def checks(self) -> list[str]:
         """Actuals that are missing, or contradict each other."""
-        names = {f"stage:{stage.id}": stage.name for stage in self.found.named.stages}
-        names |= {channel.id: channel.name for channel in self.found.named.channels}
-        blanks = [
-            self._t("reviewed_blank", name=names[what], month=month.replace("-", "/"))
-            for what, month in self.found.blanks
-        ]
-        lines = [self._t("reviewed_blanks", names=" · ".join(blanks))] if blanks else []
-        for stage, gone, over in self.found.unexplained:
-            about = {"gone": f"{float(gone):,.0f}", "over": f"{float(over):,.0f}"}
-            lines.append(self._t("reviewed_open_missing", stage=names[f"stage:{stage}"], **about))
-        return lines
+        return self.checks_on(None)
+
+    def checks_on(self, today: dt.date | None) -> list[str]:
+        """The same as it is asked on a day, on which a month may not be over yet."""
+        return [doubt_words(self.found.named, one, self.lang) for one in self.found.check_first(today)]
 
 
 def _size(part: Part) -> float:

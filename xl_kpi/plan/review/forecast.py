@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -10,8 +10,8 @@ from itertools import accumulate
 
 from xl_kpi import calc
 from xl_kpi.calc.review.band import event_band
-from xl_kpi.calc.review.flow import closed_flow
-from xl_kpi.plan.closed.closing import stage_key
+from xl_kpi.calc.review.flow import Over, closed_flow
+from xl_kpi.plan.closed.closing import channel_key, lead_rows, stage_key
 from xl_kpi.plan.closed.compared import compared
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets
@@ -34,12 +34,13 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Seen:
-    """What closed months show of a step: how many have ``gone_on``, of how many whose days are ``over``, of which a
-    part was ``opened`` before the plan."""
+    """What closed months with an actual show of a step: how many have ``gone_on``, of how many whose days are ``over``,
+    beside which a part was ``opened`` before the plan, and of which a part is ``guessed`` for lack of an actual."""
 
     gone_on: float
     over: float
     opened: float
+    guessed: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -66,20 +67,21 @@ class Forecast:
         Equation: value = (v × s + w × r) ÷ (v + w), with the plan's rate r and its variance v = (0.3 r)², the seen
         one s of n entries whose days are over and its variance w = q (1 − q) ÷ n + (0.2 o r)², where q is
         (r + s n) ÷ (1 + n) and o the part of the n that was open at the start: nobody says how long it had been there.
+        Where a part g of the n is a guess, w is larger by (0.3 g r)².
         """
-        found = []
-        for rate, seen in zip(self.plan.rates, self.seen):
-            planned = calc.exact(rate)
-            unsure = (UNSURE * float(planned)) ** 2
-            if seen is None:
-                found.append(Estimate(planned, unsure))
-                continue
-            here, entries = seen.rate, seen.over
-            middle = min(1 - 1e-6, max(1e-6, (float(planned) + here * entries) / (1 + entries)))
-            noise = middle * (1 - middle) / entries + (OPENED * seen.opened * float(planned)) ** 2
-            value = (unsure * here + noise * float(planned)) / (unsure + noise)
-            found.append(Estimate(min(MOST_RATE, calc.exact(value)), unsure * noise / (unsure + noise)))
-        return found
+        return [self._estimate(place, seen) for place, seen in enumerate(self.seen)]
+
+    def _estimate(self, place: int, seen: Seen | None) -> Estimate:
+        planned = calc.exact(self.plan.rates[place])
+        unsure = (UNSURE * float(planned)) ** 2
+        if seen is None:
+            return Estimate(planned, unsure)
+        here, entries = seen.rate, seen.over
+        middle = min(1 - 1e-6, max(1e-6, (float(planned) + here * entries) / (1 + entries)))
+        noise = middle * (1 - middle) / entries + (OPENED * seen.opened * float(planned)) ** 2
+        noise += (UNSURE * seen.guessed * float(planned)) ** 2
+        value = (unsure * here + noise * float(planned)) / (unsure + noise)
+        return Estimate(min(MOST_RATE, calc.exact(value)), unsure * noise / (unsure + noise))
 
     @cached_property
     def seen(self) -> list[Seen | None]:
@@ -87,21 +89,69 @@ class Forecast:
         closing = self.targets.closing
         if closing is None:
             return [None] * len(self.plan.rates)
-        went = [sum(row, Fraction(0)) for row in closing.entered[1:]]
-        return [
-            Seen(float(one), new + old, old / (new + old)) if new + old > NOISE else None
-            for one, (new, old) in zip(went, self._flow[1])
-        ]
+        found, (rows, over) = [], self._flow
+        for place, row in enumerate(self.told[1:]):
+            gone_on, guessed = float(sum(one for one in row if one is not None)), sum(self.filled[place])
+            found.append(_seen(over[place], gone_on, guessed / sum(rows[place]) if guessed else 0.0))
+        return found
 
     @cached_property
-    def _flow(self) -> tuple[list[list[float]], list[tuple[float, float]]]:
+    def told(self) -> list[list[Fraction | None]]:
+        """What entered each stage in the closed months, of leads as far as channels tell it; None where nobody does."""
+        closing = self.targets.closing
+        if closing is None:
+            return []
+        keys, months = [stage_key(stage.id) for stage in self.plan.stages], range(closing.months)
+        rows = [[closing.actual(key, month) for month in months] for key in keys]
+        return [[None if one is None else calc.exact(one) for one in row] for row in rows]
+
+    @cached_property
+    def silent_leads(self) -> list[Fraction]:
+        """Of each closed month the leads that were asked of channels which do not tell theirs."""
+        closing = self.targets.closing
+        if closing is None:
+            return []
+        rows, key = lead_rows(self.plan), stage_key(self.plan.stages[0].id)
+        found = []
+        for month in range(closing.months):
+            if closing.actual(key, month) is None:
+                found.append(closing.agreed(key, month))
+                continue
+            silent = (one for one in self.plan.lead_channels if rows and one.share and _blank(rows.get(one.id), month))
+            found.append(sum((closing.agreed(channel_key(one.id, one.stage), month) for one in silent), Fraction(0)))
+        return found
+
+    @cached_property
+    def filled(self) -> list[list[float]]:
+        """Of each stage and closed month what is guessed, since nobody has told it: leads as asked × ``leads``, later
+        stages what those before bring by the rates."""
+        if not self.told:
+            return []
+        edges, rows = self.outlook.edges, self._flow[0]
+        leads = [float(one * self.leads.value) for one in self.silent_leads]
+        later = [
+            [0.0 if one is not None else sum(row[edges[month] : edges[month + 1]]) for month, one in enumerate(told)]
+            for told, row in zip(self.told[1:], rows[1:])
+        ]
+        return [leads, *later]
+
+    @cached_property
+    def _flow(self) -> tuple[list[list[float]], list[Over]]:
+        return self._flow_of(self.leads.value, lambda place, seen: float(self._estimate(place, seen).value))
+
+    def _flow_of(
+        self, leads: Fraction, rate: Callable[[int, Seen | None], float]
+    ) -> tuple[list[list[float]], list[Over]]:
+        """Entries of closed months by day, where what nobody has told is made of these leads and rates."""
         closing = self.targets.closing
         if closing is None:
             return [], []
+        first = [(one or Fraction(0)) + more * leads for one, more in zip(self.told[0], self.silent_leads)]
         edges = self.outlook.edges[: closing.months + 1]
         return closed_flow(
-            edges, closing.entered, self.targets.lags, self._from_start.leads_by_day, self.outlook.opened,
+            edges, [first, *self.told[1:]], self.targets.lags, self._from_start.leads_by_day, self.outlook.opened,
             age=self.outlook.age,
+            fill=lambda place, over, gone_on, guessed: rate(place, _seen(over, gone_on, guessed)),
         )  # fmt: skip
 
     @cached_property
@@ -122,19 +172,14 @@ class Forecast:
 
     @cached_property
     def won(self) -> Fraction:
-        """Orders that are won already: before the start, and in the closed months as they were counted."""
-        before, closing = calc.exact(self.outlook.opened[-1] or 0), self.targets.closing
-        return before + sum(closing.entered[-1], Fraction(0)) if closing else before
+        """Orders that are won already: before the start, and in the closed months, ``assumed`` ones with them."""
+        told = [one for one in self.told[-1] if one is not None] if self.told else []
+        return calc.exact(self.outlook.opened[-1] or 0) + sum(told, Fraction(0)) + self.assumed
 
     @cached_property
     def assumed(self) -> Fraction:
-        """Orders of closed months without an actual, which count as planned; ``won`` has them as well."""
-        closing = self.targets.closing
-        if closing is None:
-            return Fraction(0)
-        key = stage_key(self.plan.stages[-1].id)
-        blank = (month for what, month in closing.blanks if what == key)
-        return sum((closing.agreed(key, month) for month in blank), Fraction(0))
+        """Orders of closed months without an actual, as the stages before them tell; ``won`` has them as well."""
+        return sum(map(calc.exact, self.filled[-1]), Fraction(0)) if self.filled else Fraction(0)
 
     @cached_property
     def decided(self) -> Fraction:
@@ -161,32 +206,42 @@ class Forecast:
     def band(self) -> tuple[float, float]:
         """From where to where the orders in time come out in four of five cases.
 
-        What varies: whether each lead goes on, how many leads come, and how far rates and leads are known.  What does
-        not: the days that a stage takes, the season, the order value.
+        What varies: whether each lead goes on, how many leads come, and how far rates and leads are known; of months
+        without an actual what they brought as well.  What does not: the days that a stage takes, the season, the order
+        value.
         """
-        rest = float(self.orders - self.won)
+        certain = float(self.won - self.assumed)
+        rest = float(self.orders) - certain
         if rest <= NOISE:
-            return float(self.won), float(self.won)
-        rates = [one.value for one in self.rates]
+            return certain, certain
+        rates, leads = [one.value for one in self.rates], self.leads.value
         spread = rest
         for place, one in enumerate(self.rates):
             other = [rate * (1 - STEP) if at == place else rate for at, rate in enumerate(rates)]
-            slope = float(self.orders - self._run(other, self.leads.value)) / float(one.value * STEP)
+            slope = float(self.orders - self._anew(other, leads)) / float(one.value * STEP)
             spread += slope**2 * one.variance
-        spread += float(self.orders - self.decided) ** 2 * self.leads.variance / max(float(self.leads.value), 1e-9) ** 2
-        low, high = event_band(rest, spread)
-        return float(self.won) + low, float(self.won) + high
+        slope = float(self.orders - self._anew(rates, leads * (1 - STEP))) / max(float(leads * STEP), 1e-9)
+        low, high = event_band(rest, spread + slope**2 * self.leads.variance)
+        return certain + low, certain + high
+
+    def _anew(self, rates: Sequence[Fraction], leads: Fraction) -> Fraction:
+        """Orders in time with these rates and leads, of closed months that nobody has told as well."""
+        if not any(map(any, self.filled)):
+            return self._run(rates, leads)
+        return self._run(rates, leads, self._flow_of(leads, lambda place, _: float(rates[place]))[0])
 
     def orders_with(self, *, rates: Mapping[int, Fraction] | None = None, leads: Fraction | None = None) -> Fraction:
         """Orders in time where some rates, by the place of their stage, or leads to come are others from now on."""
         other = [(rates or {}).get(place, one.value) for place, one in enumerate(self.rates)]
         return self._run(other, self.leads.value if leads is None else leads)
 
-    def _run(self, rates: Sequence[Fraction], leads: Fraction) -> Fraction:
-        """Orders in time with these rates, and with so many of the leads to come."""
-        return self._forward(rates, leads).in_time
+    def _run(self, rates: Sequence[Fraction], leads: Fraction, entered: list[list[float]] | None = None) -> Fraction:
+        """Orders in time with these rates, with so many of the leads to come, and where other things ``entered``."""
+        return self._forward(rates, leads, entered).in_time
 
-    def _forward(self, rates: Sequence[Fraction], leads: Fraction) -> calc.Outlook:
+    def _forward(
+        self, rates: Sequence[Fraction], leads: Fraction, entered: list[list[float]] | None = None
+    ) -> calc.Outlook:
         plan, targets = self.plan, self.targets
         to_come = [day * leads for day in self._from_start.leads_by_day]
         return calc.outlook(
@@ -199,6 +254,15 @@ class Forecast:
             age=self.outlook.age,
             deadline=targets.deadline,
             delivery_days=targets.delivery_days,
-            entered=self._flow[0],
+            entered=self._flow[0] if entered is None else entered,
             by_day=True,
         )
+
+
+def _blank(row: Sequence[float | None] | None, month: int) -> bool:
+    return row is None or row[month] is None
+
+
+def _seen(over: Over, gone_on: float, guessed: float) -> Seen | None:
+    entries = over.new + over.old
+    return Seen(gone_on, entries, over.all_old / entries, guessed) if entries > NOISE else None
