@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes sure of the hosts that the tests use: LibreOffice Calc, a Japanese font, poppler and a screen (Xvfb).
+# Makes sure of the hosts that the tests use: LibreOffice Calc, a Japanese font, poppler, a screen (Xvfb), Chromium.
 # Installs what is missing from Debian's packages where that is allowed; otherwise says what to install.
 # With CI=true a host that stays missing is a failure; without it the tests that need it are skipped.
 set -eu
@@ -10,6 +10,8 @@ missing_packages() {
     command -v soffice >/dev/null 2>&1 || command -v libreoffice >/dev/null 2>&1 || printf 'libreoffice-calc '
     command -v Xvfb >/dev/null 2>&1 || printf 'xvfb '
     command -v pdftoppm >/dev/null 2>&1 || printf 'poppler-utils '
+    command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
+        command -v google-chrome >/dev/null 2>&1 || printf 'chromium '
     if ! command -v fc-list >/dev/null 2>&1; then
         printf 'fontconfig fonts-noto-cjk '
     elif [ -z "$(fc-list :lang=ja family 2>/dev/null)" ]; then
@@ -37,7 +39,7 @@ fi
 
 say "The tests need these Debian packages, which are missing here: $missing"
 say "  Debian, Ubuntu: sudo apt-get install $missing"
-say "  elsewhere: LibreOffice (soffice on PATH), poppler (pdftoppm on PATH), Xvfb, a Japanese font such as Noto Sans CJK JP"
+say "  elsewhere: LibreOffice (soffice on PATH), poppler (pdftoppm on PATH), Xvfb, Chromium, a Japanese font such as Noto Sans CJK JP"
 if [ "${CI:-}" = true ]; then
     say "CI=true: a missing host is a failure."
     exit 1

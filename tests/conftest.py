@@ -145,6 +145,12 @@ def soffice() -> str:
 
 
 @pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium, or of a browser that is one."""
+    return _host("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
 def libreoffice(soffice, tmp_path_factory) -> LibreOffice:
     """A LibreOffice that computes every formula anew when it opens a file."""
     return LibreOffice(soffice, tmp_path_factory.mktemp("libreoffice"))

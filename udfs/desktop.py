@@ -209,6 +209,28 @@ def _answers(found: Preview, given: Answers) -> Answers | None:
     }
 
 
+def report(book: Any, lang: str) -> str | None:
+    """Write the report of the workbook beside it and open it; the workbook stays open.
+
+    None when the user thinks better of it.
+    """
+    import webbrowser
+
+    from xl_kpi.commands.report import report as write
+
+    path = _here(book, lang)
+    kinds = ("html", "pdf")
+    lines = [text(f"ribbon_report_{kind}", lang) for kind in kinds]
+    position = dialogs.one(text("ribbon_report", lang), text("ribbon_report_ask", lang), lines, lang)
+    if position is None:
+        return None
+    book.save()
+    name = text("ribbon_report_name", lang, book=path.stem)
+    made = write(path, path.with_name(f"{name}.{kinds[position]}"), words=lang, lang=lang)
+    webbrowser.open(made.path.as_uri())
+    return text("report_done", lang, path=made.path, size=f"{made.size_in_kb:,}")
+
+
 def distribute(book: Any, lang: str) -> str | None:
     """Make a workbook and a draft of a mail for each person of a list."""
     start = _folder_of(book)

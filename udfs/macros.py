@@ -60,7 +60,7 @@ if sys.platform == "emscripten":  # xlwings Lite: formulas and charts have to be
 else:
     from udfs import desktop
 
-    __all__ += ["channels", "collect", "distribute", "pages", "restore"]
+    __all__ += ["channels", "collect", "distribute", "pages", "report", "restore"]
 
     @script
     def import_files(book: xw.Book) -> None:
@@ -96,6 +96,11 @@ else:
     def close(book: xw.Book) -> None:
         """Close the months up to one of the plan: their targets stay as they were agreed."""
         _press(book, desktop.close)
+
+    @script
+    def report(book: xw.Book) -> None:
+        """Write a report for those who only read, beside the workbook, and open it."""
+        _press(book, desktop.report)
 
     @script
     def distribute(book: xw.Book) -> None:

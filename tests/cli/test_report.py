@@ -28,7 +28,7 @@ def test_a_page_and_again(path, tmp_path):
         assert answer.code == 0, answer.err
         assert "レポート.html" in answer.out and "KB" in answer.out
     text = out.read_text("utf-8")
-    assert '<html lang="en">' in text and "Actuals up to 2026/06 (3 months)" in text
+    assert '<html lang="en">' in text and "Actuals up to 2026/06 (3 of 12 months)" in text
     assert path.read_bytes() == before and list(tmp_path.iterdir()) == [out]
 
 

@@ -286,6 +286,26 @@ def test_restore_offers_the_states_and_brings_one_back(path, answers, made):
     assert "新規作成" in answers["asked"][-1][3][0]  # the one state before: as it was made
 
 
+@pytest.mark.parametrize("kind", [0, 1], ids=["html", "pdf"])
+def test_a_report_stands_beside_the_workbook_and_is_opened(path, answers, made, monkeypatch, kind):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    answers["one"] = kind
+    book = Book(path)
+    macros.report(book)
+    out = path.with_name(["計画_レポート.html", "計画_レポート.pdf"][kind])
+    assert out.read_bytes().startswith([b"<!DOCTYPE html>", b"%PDF-"][kind])
+    assert opened == [out.as_uri()] and out.name in only_message(book)
+    assert path.read_bytes() == made and book.app.steps == ["save"]  # the workbook stays open
+
+
+def test_no_report_where_the_window_is_closed(path, answers):
+    answers["one"] = None
+    book = Book(path)
+    macros.report(book)
+    assert book.app.said == [] and book.app.steps == [] and [*path.parent.iterdir()] == [path]
+
+
 def test_without_a_former_state_restore_says_so(path, answers):
     book = Book(path)
     macros.restore(book)
@@ -309,9 +329,9 @@ def test_the_guide_is_the_first_sheet(path, monkeypatch):
 
 def test_a_workbook_on_a_server_is_not_closed(path, answers, made):
     book = Book(path, fullname="https://example.sharepoint.com/計画.xlsx")
-    for button in (macros.channels, macros.close, macros.restore, macros.import_files):
+    for button in (macros.channels, macros.close, macros.restore, macros.import_files, macros.report):
         button(book)
-    assert [mode for mode, _ in book.app.said] == ["critical"] * 4
+    assert [mode for mode, _ in book.app.said] == ["critical"] * 5
     assert all("保存してから" in message for _, message in book.app.said)
     assert book.app.steps == [] and path.read_bytes() == made
 

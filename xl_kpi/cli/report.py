@@ -17,7 +17,7 @@ def _report(lang: str) -> Command:
         from xl_kpi.commands.report import report
 
         made = report(plan, out, as_of=as_of, words=lang, lang=asked, force=force)
-        click.echo(text("report_done", made.lang, path=made.path, size=f"{-(-made.size // 1024):,}"))
+        click.echo(text("report_done", made.lang, path=made.path, size=f"{made.size_in_kb:,}"))
         return DONE
 
     params = [

@@ -20,6 +20,11 @@ class Reported:
     size: int
     lang: str
 
+    @property
+    def size_in_kb(self) -> int:
+        """The size in KB, rounded up."""
+        return -(-self.size // 1024)
+
 
 def report(
     path: str | Path,

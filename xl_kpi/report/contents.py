@@ -107,7 +107,7 @@ class Contents:
         """The months of the plan, those with actuals, and the day on which the report was made."""
         last = calc.month_start(self.plan.start, self.plan.months - 1)
         period = self.t("period", first=f"{self.plan.start:%Y/%m}", last=f"{last:%Y/%m}")
-        months = {"last": f"{self.to_date.as_of:%Y/%m}", "months": self.to_date.months}
+        months = {"last": f"{self.to_date.as_of:%Y/%m}", "months": self.to_date.months, "all": self.plan.months}
         seen = self.t("seen", **months) if self.has_actuals else self.t("seen_none")
         return self.t("about", period=period, seen=seen, made=f"{self.made:%Y/%m/%d}")
 
@@ -129,7 +129,7 @@ class Contents:
             found += [self._to_date(name, line) for name, line in lines]
         share = attained(forecast.orders / targets.orders if targets.orders else None)
         low, high = (number(round(one)) for one in forecast.band)
-        band = self.t("band", low=low, high=high) if self.has_actuals else ""
+        band = self.t("band", low=low, high=high) if self.has_actuals and low != high else ""
         ends = self.t("orders", number=few(forecast.orders))
         found.append(Card(self.t("forecast" if self.has_actuals else "as_planned"), ends, band))
         whole = self.t("of_orders", number=number(targets.orders))

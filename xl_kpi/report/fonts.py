@@ -14,6 +14,7 @@ JAPANESE = (
     "VL PGothic", "MS PGothic", "Noto Serif CJK JP",
 )  # fmt: skip
 LATIN = ("Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "DejaVu Sans", "Libertinus Serif")
+SIGNS = ("Segoe UI Emoji", "Apple Color Emoji", "Noto Color Emoji", "Noto Emoji", "Segoe UI Symbol", "DejaVu Sans")
 
 
 class NoFont(XlKpiError):
@@ -34,3 +35,9 @@ def font_for(texts: Iterable[str], families: Iterable[str]) -> str:
     if any(east_asian_width(sign) in "WF" for words in texts for sign in words):
         raise NoFont("report_no_font")
     return next((name for name in LATIN if name in there), LATIN[-1])
+
+
+def beside(families: Iterable[str]) -> list[str]:
+    """Fonts for signs that the first one lacks, emoji for example."""
+    there = set(families)
+    return [name for name in SIGNS if name in there]

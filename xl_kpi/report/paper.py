@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -11,7 +12,7 @@ from xl_kpi.errors import XlKpiError
 from xl_kpi.report import page
 from xl_kpi.report.charts import painted
 from xl_kpi.report.contents import Contents, Line
-from xl_kpi.report.fonts import font_for
+from xl_kpi.report.fonts import beside, font_for
 from xl_kpi.report.tree import WIDE, drawn
 
 STANDARD: Literal["ua-1"] = "ua-1"  # PDF/UA: headings, tables and pictures are tagged, pictures have words
@@ -35,11 +36,15 @@ def paper(contents: Contents) -> bytes:
     parts = page.parts(contents)
     fonts = typst.Fonts()
     told = as_data(contents, parts)
-    font = font_for(_texts(told), fonts.families())
-    told = {**told, "font": font, **_pictures(parts, font)}
+    families = fonts.families()
+    font = font_for(_texts(told), families)
+    told = {**told, "font": font, "others": beside(families), **_pictures(parts, font)}
     source = (files(__package__) / "report.typ").read_bytes()
+    inputs = {"data": json.dumps(told)}
+    with suppress(RuntimeError):  # a sign that no font has, in a name for example, keeps a PDF from being PDF/UA
+        return typst.compile(source, font_paths=fonts, sys_inputs=inputs, pdf_standards=STANDARD)
     try:
-        return typst.compile(source, font_paths=fonts, sys_inputs={"data": json.dumps(told)}, pdf_standards=STANDARD)
+        return typst.compile(source, font_paths=fonts, sys_inputs=inputs)
     except RuntimeError as problem:  # typst.TypstError
         raise NoPaper("report_failed", reason=str(problem).splitlines()[0]) from problem
 

@@ -23,8 +23,8 @@ OURS = ("xl_kpi", "udfs")
 DESKTOP = ("udfs.desktop", "xl_kpi.workbook.writing.host_com")
 # What the texts begin with that only the command line, mails, downloads and the add-in for the desktop say.
 OF_COMMANDS = ("build", "cli", "collect", "cover", "delimiter", "demo", "distribute", "doctor", "encoding",
-               "export", "file", "help", "import", "lite", "mail", "map", "measured", "restore", "reviewed", "show",
-               "smtp", "suggest", "templates", "usage", "vba")  # fmt: skip
+               "export", "file", "help", "import", "lite", "mail", "map", "measured", "report", "restore", "reviewed",
+               "show", "smtp", "suggest", "templates", "usage", "vba")  # fmt: skip
 KEPT = ("place",)  # functions of which something asks for the type of the result
 _MARK = "# xl_kpi main.py sha256:"
 
