@@ -142,7 +142,8 @@ def test_a_month_without_an_actual_is_not_known():
     assert contents.steps[-1].actual == contents.steps[-1].reached.words == NOT_KNOWN
     assert contents.way == [] and len(contents.trend.actual) == 2
     text = Reader(page(contents)).text
-    assert "先に確かめる実績（空欄）: 受注 2026/06" in text
+    assert any("受注" in one and "2026/06" in one for one in contents.checks)
+    assert all(one in text for one in contents.checks)
 
 
 def test_pictures_have_words_and_tables_have_heads():

@@ -293,7 +293,7 @@ class Contents:
     @property
     def checks(self) -> list[str]:
         """What to look at before anything else; a plan without actuals says so elsewhere."""
-        return self.words.checks if self.has_actuals else []
+        return self.words.checks_on(self.made) if self.has_actuals else []
 
     def lines_words(self, lines: Sequence[Line]) -> str:
         """A chart of lines in words, for those who do not see it."""
