@@ -45,7 +45,8 @@ def closed_flow(
     stage the days are over by now.
     Equation: A(i + 1, d) = Σ over s of P(L(i) = s) × E(i, d − s) + open(i) × P(R(i) = d) is what would arrive if all
     went on; a month's count is spread in its proportion (evenly where nothing would), leads in that of the plan's; a
-    count that nobody has told is the rate × what would arrive in the month.
+    count that nobody has told is the rate × what would arrive in the month, less what of the items open at the start
+    (nobody says since when) went on in other months already.
     Example: what comes into a stage for the first time comes at the end of the month; 62 of 124 days' leads are over.
     >>> rows, over = closed_flow([0, 31], [[31], [4]], [27], [], [0, 0])
     >>> rows[1][26:], over
@@ -73,11 +74,19 @@ def closed_flow(
             gone_on = float(sum(Fraction(one) for one in counts if one is not None))
             all_ = sums[-1]
             rate = fill(place, over[-1], gone_on, filled / all_ if all_ else 0.0) if fill else 0.0
-            for k in silent:
-                told[k] = rate * (came[edges[k + 1]] - came[edges[k]])
+            due = {k: came[edges[k + 1]] - came[edges[k]] for k in silent}
+            early, whole = _early(over[-1], gone_on, rate), rate * sum(due.values())
+            kept = max(0.0, 1 - early / whole) if early > 0 and whole > 0 else 1.0
+            told = [rate * due[k] * kept if k in due else count for k, count in enumerate(counts)]
         filled = float(sum(told[k] for k in silent))
         rows.append(_spread(told, edges, [after - before for before, after in zip(came, came[1:])]))
     return rows, over
+
+
+def _early(over: Over, gone_on: float, rate: float) -> float:
+    """How many of those open at the start went on before their days: what is more than the rate says, of their part."""
+    entries = over.new + over.old
+    return (gone_on - rate * entries) * over.old / entries if entries else 0.0
 
 
 def _spread(counts: Sequence, edges: Sequence[int], shape: Sequence[float]) -> list[float]:

@@ -19,6 +19,7 @@ from xl_kpi.plan.targets import Targets
 UNSURE = 0.3  # how far plans are off before anything is seen: a third more or less is usual
 MONTHLY = 0.15  # how far one month's leads are off beside that
 OPENED = 0.2  # how far a rate that is seen in items open at the start is off: their days are not known
+SHIFTED = 0.5  # how far off it is, as a part of what chance does, how many of these came in the months that are told
 STEP = Fraction(1, 1000)
 NOISE = 1e-9
 MOST_RATE = Fraction(999, 1000)
@@ -34,13 +35,18 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Seen:
-    """What closed months with an actual show of a step: how many have ``gone_on``, of how many whose days are ``over``,
-    beside which a part was ``opened`` before the plan, and of which a part is ``guessed`` for lack of an actual."""
+    """What closed months with an actual show of a step: how many have ``gone_on``, of how many whose days are ``over``.
+
+    ``opened`` what was open before the plan and went on in any closed month, as a part of these; ``window`` the part of
+    it that was to go on in the months that are told; ``guessed`` the part of the entries that is a guess for lack of an
+    actual.
+    """
 
     gone_on: float
     over: float
     opened: float
     guessed: float = 0.0
+    window: float = 1.0
 
     @property
     def rate(self) -> float:
@@ -67,7 +73,8 @@ class Forecast:
         Equation: value = (v × s + w × r) ÷ (v + w), with the plan's rate r and its variance v = (0.3 r)², the seen
         one s of n entries whose days are over and its variance w = q (1 − q) ÷ n + (0.2 o r)², where q is
         (r + s n) ÷ (1 + n) and o the part of the n that was open at the start: nobody says how long it had been there.
-        Where a part g of the n is a guess, w is larger by (0.3 g r)².
+        Where a part g of the n is a guess, w is larger by (0.3 g r)²; where some months are not told, and a part p of
+        what was open was to go on in the others, by 0.25 p (1 − p) (o r)².
         """
         return [self._estimate(place, seen) for place, seen in enumerate(self.seen)]
 
@@ -76,9 +83,10 @@ class Forecast:
         unsure = (UNSURE * float(planned)) ** 2
         if seen is None:
             return Estimate(planned, unsure)
-        here, entries = seen.rate, seen.over
+        here, entries = min(1.0, seen.rate), seen.over
         middle = min(1 - 1e-6, max(1e-6, (float(planned) + here * entries) / (1 + entries)))
-        noise = middle * (1 - middle) / entries + (OPENED * seen.opened * float(planned)) ** 2
+        shifted = OPENED**2 + SHIFTED**2 * seen.window * (1 - seen.window)
+        noise = middle * (1 - middle) / entries + shifted * (seen.opened * float(planned)) ** 2
         noise += (UNSURE * seen.guessed * float(planned)) ** 2
         value = (unsure * here + noise * float(planned)) / (unsure + noise)
         return Estimate(min(MOST_RATE, calc.exact(value)), unsure * noise / (unsure + noise))
@@ -265,4 +273,6 @@ def _blank(row: Sequence[float | None] | None, month: int) -> bool:
 
 def _seen(over: Over, gone_on: float, guessed: float) -> Seen | None:
     entries = over.new + over.old
-    return Seen(gone_on, entries, over.all_old / entries, guessed) if entries > NOISE else None
+    if entries <= NOISE:
+        return None
+    return Seen(gone_on, entries, over.all_old / entries, guessed, over.old / over.all_old if over.all_old else 1.0)
