@@ -27,6 +27,7 @@ from benchmarks.importing import importing
 from benchmarks.leads import leads_speed
 from benchmarks.plans import default_plan, sized_plan
 from benchmarks.regenerating import regenerating
+from benchmarks.reviewing import reviewing
 from benchmarks.timing import interleaved, medians
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.spec import BookSpec
@@ -157,6 +158,7 @@ PARTS: dict[str, Callable[[Console], bool]] = {
     "distributing": distributing,
     "collecting": collecting,
     "regenerating": regenerating,
+    "reviewing": reviewing,
     "importing": importing,
     "leads": leads_speed,
 }

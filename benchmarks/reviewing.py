@@ -1,0 +1,58 @@
+"""``python -m benchmarks reviewing``: a review of the full plan (all pages, 36 months) against a regenerate of it.
+
+CPU time, since a run shares its machine: both read the same file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from rich.console import Console
+
+from benchmarks.timing import interleaved, medians
+from tests.agreement.full_book import RECORDS, full_plan
+from xl_kpi.build import build
+from xl_kpi.commands.examine import open_workbook
+from xl_kpi.commands.review import as_data, review
+from xl_kpi.commands.rewrite import rewrite
+from xl_kpi.workbook.package.save import save
+
+TARGET = 2.0  # × a regenerate, from the project's requirements
+MONTHS = 36
+ROUNDS = 3
+NOW = dt.datetime(2026, 8, 20, 10, 30)
+
+
+def reviewing(console: Console) -> bool:
+    """Prints how long both take; whether the target is met."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, again = (Path(folder, f"{name}.xlsx") for name in ("source", "again"))
+        save(source, build(full_plan("ja", MONTHS), records=RECORDS), "ja")
+
+        def look() -> None:
+            opened, found = review(source, words="ja")
+            as_data(found, opened.lang, NOW.date())
+
+        def regenerate() -> None:
+            shutil.copyfile(source, again)
+            opened = open_workbook(again, "ja")
+            rewrite(opened, opened.read.plan.with_(title="2"), command="regenerate", who="", now=NOW)
+
+        times = interleaved({"reviewed": look, "regenerated": regenerate}, ROUNDS, cpu=True)
+    middle = medians(times)
+    ratio = median(a / b for a, b in zip(times["reviewed"], times["regenerated"], strict=True))
+    console.print(
+        f"{'[green]PASS[/]' if ratio <= TARGET else '[red]FAIL[/]'}: all pages, {MONTHS} months: reviewed in "
+        f"{1000 * middle['reviewed']:.0f} ms, {ratio:.2f} × the {1000 * middle['regenerated']:.0f} ms of regenerating "
+        f"it, target at most {TARGET:g} × (CPU time)\n"
+    )
+    return ratio <= TARGET
+
+
+if __name__ == "__main__":
+    sys.exit(0 if reviewing(Console(width=110, highlight=False)) else 1)
