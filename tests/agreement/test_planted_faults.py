@@ -112,6 +112,10 @@ SCORED = with_pages(
 )
 
 
+WEEKLY = with_pages(SOUND, {"weeks": True})
+A_WEEK = {"tbl_weeks[r1].week": dt.date(2026, 4, 6), "tbl_weeks[r1].kpi": "広告: クリック"}  # its Monday
+
+
 @dataclass(frozen=True)
 class Planted:
     """What is typed, by key or "sheet!cell", and what is found where: the first cell that is typed into, or ``at``.
@@ -217,6 +221,9 @@ FAULTS = [
     Planted("plan_check_to_come", {"tbl_mentions[r2].on": dt.date(2026, 4, 16)}, plan=PAGES),
     Planted("plan_check_meeting_to_come", {"tbl_meetings[r1].on": dt.date(2026, 4, 16)}, plan=MEETING),
     Planted("plan_check_next_late", {"tbl_accounts[r1].due": dt.date(2026, 4, 14)}, plan=PAGES),
+    Planted("plan_check_weeks_waiting", {"tbl_weeks[r1].value": 700, **A_WEEK}, plan=WEEKLY),
+    Planted("plan_check_weeks_wrong", {**A_WEEK, "tbl_weeks[r1].week": dt.date(2026, 4, 8), "tbl_weeks[r1].value": 700},
+            plan=WEEKLY),  # a Wednesday
     Planted("plan_check_ksf_gone", {"tbl_channels[web].on": "×"}, at="tbl_ksf[r1].kpi1", plan=PAGES),
     Planted("plan_check_rates_unused", {"tbl_rates[web.leads]": 0.3, "tbl_channels[web].on": "×"}, plan=PAGES),
     # --- where a rate comes from ----------------------------------------------------------------------

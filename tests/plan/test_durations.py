@@ -14,7 +14,7 @@ from scipy.stats import binomtest
 
 from tests.sheets.lead_plans import with_leads
 from xl_kpi.calc.lag import Lag
-from xl_kpi.plan.findings.relations import leads as findings
+from xl_kpi.plan.findings.pages.relations import leads as findings
 from xl_kpi.plan.leads.durations import FAST, FEW, SLOW, WITHIN, Days, Durations, Rate, days_of
 from xl_kpi.plan.model import Plan, Stage
 

@@ -12,7 +12,7 @@ from tests.sheets.relations_plans import LIMITS, day, rows, with_relations
 from tests.told import told
 from xl_kpi.calc import nps
 from xl_kpi.calc.lag import Lag
-from xl_kpi.plan.findings.relations import relations
+from xl_kpi.plan.findings.pages.relations import relations
 from xl_kpi.plan.relations.alignment import Alignment, handover, median_days
 from xl_kpi.plan.relations.brand import Brand
 from xl_kpi.plan.relations.dated import trend

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sheets.plans import template
+from xl_kpi.plan.findings.pages.weeks import of_weeks
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.imported.sources import taken_in
 from xl_kpi.plan.imported.twice import is_doubtful
@@ -125,3 +126,25 @@ def test_everything_that_is_wrong_is_named_at_once():
 def test_a_week_of_nothing_is_an_actual():
     taken, _ = take(of((dt.date(2026, 4, 6), "ads.clicks", 0.0)))
     assert taken.plan.actuals == {("ads:clicks", 0): 0.0}
+
+
+def found(plan: Plan) -> list[tuple[str, str]]:
+    return [(fault.key, str(fault.cell)) for fault in of_weeks(plan.with_(settings={"page_weeks": "on"}))]
+
+
+def test_what_is_not_in_the_months_yet_is_told_until_it_is():
+    """Also what has changed since; what was kept out was decided about, and a page that is off says nothing."""
+    plan = of((MONDAY, "ads.clicks", 700.0))
+    assert found(plan) == [("plan_check_weeks_waiting", "tbl_weeks[r1].value")] and [*of_weeks(plan)] == []
+    taken, _ = take(plan)
+    assert found(taken.plan) == []
+    rows = {"tbl_weeks": {"r1": {"week": MONDAY, "kpi": "ads.clicks", "value": 701.0}}}
+    assert found(taken.plan.with_(tables={**taken.plan.tables, **rows})) == [
+        ("plan_check_weeks_waiting", "tbl_weeks[r1].value")
+    ]
+    kept, _ = take(plan.with_(actuals={("ads:clicks", 0): 5.0}), {"typed:ads.clicks:2026-04": "keep"})
+    assert found(kept.plan) == []
+    before = of((dt.date(2026, 3, 2), "ads.clicks", 700.0))  # all of it before the plan begins
+    assert found(before) == []
+    wrong = of((MONDAY, "ads.clicks", 1.0), (MONDAY, "ads.clicks", 2.0), (MONDAY, "web.cvr", 0.1))
+    assert found(wrong) == [("plan_check_weeks_wrong", "tbl_weeks[r2].week")]

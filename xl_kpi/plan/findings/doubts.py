@@ -17,10 +17,11 @@ from xl_kpi.plan.findings.goal import covered, fees, goal_twice, growth_large, m
 from xl_kpi.plan.findings.money import amounts, over_budget, unit_costs
 from xl_kpi.plan.findings.origin import examples, guesses, without_basis
 from xl_kpi.plan.findings.outlook import of_outlook, too_dear
+from xl_kpi.plan.findings.pages.relations import leads, relations
+from xl_kpi.plan.findings.pages.weeks import of_weeks
 from xl_kpi.plan.findings.paths import counted_twice, factors, off_the_path
 from xl_kpi.plan.findings.published import outside_published
 from xl_kpi.plan.findings.rates import outside_history, raised_to_fit
-from xl_kpi.plan.findings.relations import leads, relations
 from xl_kpi.plan.findings.smart import smart
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.outlook import PlanOutlook
@@ -70,6 +71,7 @@ def doubts(plan: Plan, *, records: Records | None = None, today: dt.date | None 
     yield from of_scores(plan)
     yield from of_content(plan)
     yield from factors(plan)
+    yield from of_weeks(plan)
     yield from overdue(plan, today)
     yield from unsigned(plan)
     if today:
