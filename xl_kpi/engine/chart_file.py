@@ -19,16 +19,19 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from xl_kpi.engine.geometry import POINT_TO_EMU
 
 _COLUMNS = {"column_clustered": "clustered", "column_stacked": "stacked", "column_stacked_100": "percentStacked"}
+_BARS = {"bar_clustered": "clustered", "bar_stacked": "stacked"}  # the same lying down
 _LINES = ("line", "line_markers")
 _LEGEND = {"top": "t", "bottom": "b", "left": "l", "right": "r", "corner": "tr"}
 _RULE, _TEXT = "D9DEE4", "4A5560"  # quiet lines and text, so that the series stand out
+_PAPER = "FFFFFF"
 # Axis numbers only have to differ from one another: (category, value) for each group.
 _AXES = {"primary": (10, 100), "secondary": (20, 200)}
 
 
 def check_type(chart_type: str) -> None:
-    if chart_type not in _COLUMNS and chart_type not in _LINES:
-        raise NotImplementedError(f"chart type {chart_type!r}; there are {', '.join((*_COLUMNS, *_LINES))}")
+    known = (*_COLUMNS, *_BARS, *_LINES)
+    if chart_type not in known:
+        raise NotImplementedError(f"chart type {chart_type!r}; there are {', '.join(known)}")
 
 
 def build(chart: Any) -> Any:
@@ -50,7 +53,7 @@ def build(chart: Any) -> Any:
         whole.legend.overlay = False
         whole.legend.txPr = _text(900)
     whole.roundedCorners = False
-    whole.graphical_properties = GraphicalProperties(solidFill="FFFFFF", ln=LineProperties(solidFill=_RULE))
+    whole.graphical_properties = GraphicalProperties(solidFill=_PAPER, ln=LineProperties(solidFill=_RULE))
     whole.anchor = _anchor(chart)
     return whole
 
@@ -61,8 +64,8 @@ def _part(chart: Any, kind: str, axis: str, all_data: list[Any]) -> BarChart | L
         part.marker = True
     else:
         part = BarChart()
-        part.type, part.grouping, part.gapWidth = "col", _COLUMNS[kind], 60
-        part.overlap = None if kind == "column_clustered" else 100
+        part.type, part.grouping, part.gapWidth = "bar" if kind in _BARS else "col", (_COLUMNS | _BARS)[kind], 60
+        part.overlap = None if part.grouping == "clustered" else 100
     part.series = [_series(chart, data) for data in all_data]
     category_number, value_number = _AXES[axis]
     secondary = axis == "secondary"
@@ -71,10 +74,10 @@ def _part(chart: Any, kind: str, axis: str, all_data: list[Any]) -> BarChart | L
     _dress(part.x_axis, chart.secondary_category_axis if secondary else chart.category_axis)
     _dress(part.y_axis, chart.secondary_value_axis if secondary else chart.value_axis)
     part.x_axis.noMultiLvlLbl = True
-    part.x_axis.axPos = "b"
+    part.x_axis.axPos = "l" if kind in _BARS else "b"
     part.x_axis.tickLblPos = "low"  # below the columns of negative numbers, too
     part.x_axis.delete = secondary or not chart.category_axis.visible  # both pairs have the same categories
-    part.y_axis.axPos = "r" if secondary else "l"
+    part.y_axis.axPos = "r" if secondary else "b" if kind in _BARS else "l"
     part.y_axis.crosses = "max" if secondary else "autoZero"
     part.y_axis.crossBetween = "between"
     quiet = GraphicalProperties(ln=LineProperties(solidFill=_RULE))
@@ -106,6 +109,9 @@ def _series(chart: Any, data: Any) -> Series:
             series.marker.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=color))
     else:
         series.invertIfNegative = False
+        if data.fill_color == _PAPER:  # as good as nothing: the lines behind it go on
+            series.spPr = GraphicalProperties(noFill=True)
+            return series
         series.spPr = GraphicalProperties(solidFill=data.fill_color or None)
         if data.line_color and data.line_color != data.fill_color:
             series.spPr.ln = LineProperties(solidFill=data.line_color)

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.records import Records
-from xl_kpi.sheets import chart_data, review_mark
+from xl_kpi.sheets import chart_data, review_mark, review_rows
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.sheet_kinds import SheetKind, in_order_of_building, is_there, pages
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
@@ -39,6 +39,7 @@ def from_context(ctx: Context) -> BookSpec:
         made[kind.key] = list(_sheets(ctx, kind, modules[kind.key]))
         ctx.made.extend(made[kind.key])
     review_mark.fill(ctx)
+    review_rows.fill(ctx)
     chart_data.write(ctx, made["calc"][0])
     return BookSpec(ctx.plan.title, ctx.lang, [page for kind in pages() for page in made[kind.key]], dict(ctx.names))
 
@@ -49,6 +50,7 @@ def placed(ctx: Context) -> dict[str, Any]:
     for module in modules.values():
         if hasattr(module, "place"):
             ctx.placing[get_type_hints(module.place)["return"]] = module.place
+    ctx.placing[review_rows.ReviewRowsAt] = review_rows.place
     for addresses in [*ctx.placing]:
         ctx.at(addresses)
     return modules

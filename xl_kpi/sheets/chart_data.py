@@ -34,6 +34,11 @@ def by_stage(source: ChartSource, lines: Sequence[Line], names: Sequence[str], n
     _fill(source, list(zip(names, name_texts, strict=True)), lines, "calc")
 
 
+def by_category(source: ChartSource, heads: Sequence[tuple[Any, str]], lines: Sequence[Line]) -> None:
+    """Fill a block with words on top."""
+    _fill(source, heads, lines, "calc")
+
+
 def by_day(source: ChartSource, days: Sequence[tuple[Any, str]], lines: Sequence[Line]) -> None:
     """Fill a block with days on top."""
     _fill(source, days, lines, "calc.month")

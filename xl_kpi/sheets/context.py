@@ -220,6 +220,7 @@ class Context:
         return self.t(f"currency_{self.plan.currency_unit}") if unit_id == YEN else self.unit_word(unit_id)
 
 
+AHEAD, BEHIND = "1.045", "0.945"  # attainments shown as 105 % and more are ahead, those below 95 % behind
 FIRST_MONTH = 16  # on the calculation sheet, the row of the first of these months
 
 
@@ -278,8 +279,8 @@ def divided(ctx: Context) -> str:
 
 def mark_attainment(page: SheetSpec, area: str, first: str) -> None:
     """Paint attainments shown as 105 % and more, and those below 95 %; the sign in the number says the same."""
-    reached = f'OR({first}="{BEST}",AND(ISNUMBER({first}),{first}>=1.045))'
-    for condition, paint in ((reached, "good"), (f"AND(ISNUMBER({first}),{first}<0.945)", "poor")):
+    reached = f'OR({first}="{BEST}",AND(ISNUMBER({first}),{first}>={AHEAD}))'
+    for condition, paint in ((reached, "good"), (f"AND(ISNUMBER({first}),{first}<{BEHIND})", "poor")):
         page.conditions.append(Condition(area, f"={condition}", paint))
 
 

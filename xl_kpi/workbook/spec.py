@@ -58,7 +58,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Series:
-    """How one row of a chart's source is drawn: column_stacked, column_clustered, line or line_markers."""
+    """How one row of a chart's source is drawn: column_stacked, column_clustered, bar_stacked, line or line_markers."""
 
     kind: str = "column_stacked"
     secondary: bool = False
@@ -81,8 +81,10 @@ class Chart:
     secondary_title: str = ""
     number_format: str = "#,##0"
     category_format: str = "yyyy/mm"
-    minimum: float = 0  # of the axis: a scale that starts elsewhere makes small differences look large
+    # of the axis: a scale that starts elsewhere makes small differences look large; None: as the numbers need
+    minimum: float | None = 0
     maximum: float | None = None  # None: as the numbers need
+    legend: bool = True  # where there is more than one series
 
 
 @dataclass

@@ -14,6 +14,7 @@ PREFIX = "page_"  # of the single entry that switches a page: page_ksf
 # Key of the sheet's kind → the switch of a plan that says nothing, in the order of 設定.  Pages that every workbook
 # had before there were switches are on.
 OPTIONAL = {
+    "dashboard": ON,
     "kpis": ON,
     "tree": ON,
     "agreement": ON,

@@ -72,7 +72,13 @@ class Gap:
         if self.is_by_channel:
             return self._in_money(self._by_channel)
         first, *rates = self.by_stage
-        return self._in_money([*(self._leads(first) if first.kind == VOLUME else [first]), *rates])
+        return self._in_money([*(self.leads_by_channel or [first]), *rates])
+
+    @cached_property
+    def leads_by_channel(self) -> list[Part]:
+        """What the number of leads gives or costs, by channel; none where the channels don't tell it."""
+        first = next(iter(self.by_stage), None)
+        return self._leads(first) if first and first.kind == VOLUME else []
 
     @cached_property
     def is_by_channel(self) -> bool:
@@ -102,11 +108,11 @@ class Gap:
         planned, actual = self.to_date.planned_of_channels, self.to_date.actual_of_channels
         known = [row[0] for row in actual if row[0] is not None]
         if len(known) < len(actual) or not known:
-            return [whole]
+            return []
         more = [now - row[0] for now, row in zip(known, planned)]
         all_ = sum(more, Fraction(0))
         if not all_ or sum(known, Fraction(0)) != self.to_date.actual[0]:
-            return [whole]
+            return []
         return [
             Part(whole.stage, whole.since, channel.id, VOLUME, whole.orders * float(one / all_))
             for channel, one in zip(self.to_date.channels, more)

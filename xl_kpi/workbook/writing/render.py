@@ -172,7 +172,7 @@ def finish_chart(chart: Any, spec: Chart) -> None:
     """Title, legend and axes, once the series are there."""
     chart.title = spec.title
     chart.legend.position = "bottom"
-    chart.legend.visible = len(spec.series) > 1
+    chart.legend.visible = spec.legend and len(spec.series) > 1
     if spec.category_format:
         chart.category_axis.number_format = spec.category_format
     axes = [(chart.value_axis, spec.axis_title)]
@@ -182,6 +182,7 @@ def finish_chart(chart: Any, spec: Chart) -> None:
         if title:
             axis.title = title
         axis.number_format = spec.number_format
-        axis.minimum_scale = spec.minimum
+        if spec.minimum is not None:
+            axis.minimum_scale = spec.minimum
         if spec.maximum is not None:
             axis.maximum_scale = spec.maximum

@@ -1,0 +1,92 @@
+"""What ダッシュボード shows of the forecast, on 計算: numbers that Python computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+
+from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.blocks.closed_rows import block_cell
+from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.workbook.addresses import CellAt
+
+SINGLES = ("orders", "low", "high", "together", "actions", "blanks")
+
+
+@dataclass(frozen=True)
+class ForecastAt:
+    """The block: a line for each of ``SINGLES``, then how many enter each stage in the plan's months."""
+
+    source: ChartSource
+
+    def value(self, name: str) -> CellAt:
+        return block_cell(self.source, 1 + SINGLES.index(name), 1)
+
+    def entries(self, index: int) -> CellAt:
+        return block_cell(self.source, 1 + len(SINGLES) + index, 1)
+
+
+def placed(ctx: Context) -> ForecastAt:
+    return ForecastAt(chart_data.reserve(ctx, len(SINGLES) + len(ctx.plan.stages), 1))
+
+
+def fill(ctx: Context, at: ForecastAt) -> None:
+    """The numbers; blank while there is no actual."""
+    cells, found = at.source.cells, values(ctx)
+    cells[0, 0] = (ctx.t("calc_dash"), "", "calc_header")
+    for line, (key, value) in enumerate(found.items(), 1):
+        cells[line, 0] = (ctx.t(f"calc_dash_{key}"), "", "calc")
+        cells[line, 1] = (value, "", "calc")
+    for index, stage in enumerate(ctx.plan.stages):
+        line = 1 + len(SINGLES) + index
+        cells[line, 0] = (ctx.t("calc_dash_entries", stage=stage.name), "", "calc")
+        cells[line, 1] = (entries(ctx)[index], "", "calc")
+
+
+def values(ctx: Context) -> dict[str, float | None]:
+    """Orders in time, with the ends of the band; what all actions bring, how many there are; blank actuals."""
+    review = ctx.review
+    if not review.to_date.months:
+        return dict.fromkeys(SINGLES)
+    low, high = review.forecast.band
+    orders, together = float(review.forecast.orders), float(review.together)
+    return dict(zip(SINGLES, (orders, low, high, together, len(review.actions), len(review.blanks)), strict=True))
+
+
+def entries(ctx: Context) -> list[float | None]:
+    """How many enter each stage in the plan's months by the forecast; what was there at the start aside."""
+    if not ctx.review.to_date.months:
+        return [None] * len(ctx.plan.stages)
+    sums = [sum(row, Fraction(0)) for row in ctx.review.forecast.run.entries]
+    sums[-1] -= _won(ctx)
+    return [float(one) for one in sums]
+
+
+def orders_by_month(ctx: Context) -> tuple[Sequence[float | None], ...]:
+    """The forecast's orders, added up with those won before the start: expected, lower and upper end of the band.
+
+    From the last month with an actual on; the band opens in the proportion in which orders are still to come, so that
+    it ends as wide as it is for the whole period.
+    """
+    review, months = ctx.review, ctx.plan.months
+    if not review.to_date.months:
+        return ([None] * months,) * 3
+    sums = [float(one) for one in accumulate(review.forecast.run.orders)]
+    first = review.to_date.months - 1
+    start, end = sums[first], sums[-1]
+    (low, high), orders = review.forecast.band, float(review.forecast.orders)
+    below, above = (low / orders, high / orders) if orders else (1.0, 1.0)
+
+    def line(factor: float) -> list[float | None]:
+        part = (end * factor - start) / (end - start) if end > start else 1.0
+        found = [max(start, start + (one - start) * part) for one in sums[first:]]
+        return [*[None] * first, *found]
+
+    return line(1.0), line(below), line(above)
+
+
+def _won(ctx: Context) -> Fraction:
+    opened = ctx.plan.pipeline.get(ctx.plan.stages[-1].id) or 0
+    return Fraction(opened)

@@ -1,0 +1,287 @@
+"""ダッシュボード / Dashboard: do we get there, where are orders lost, what to do; one page, read in a minute (R10).
+
+Actuals, attainment and the gap are live; the forecast and the actions are Python's, of when the sheets were made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xl_kpi.catalog import unit
+from xl_kpi.kpi.figures import attainment
+from xl_kpi.kpi.review.words import ActionWords, ReviewWords
+from xl_kpi.sheets.backwards_rows import SECOND, TOTAL, BackwardsAt
+from xl_kpi.sheets.blocks.stamp import grey, stamp
+from xl_kpi.sheets.context import AHEAD, BEHIND, Context, mark_attainment
+from xl_kpi.sheets.dashboard import charts, figures
+from xl_kpi.sheets.dashboard.charts import ChartsAt
+from xl_kpi.sheets.dashboard.figures import ForecastAt
+from xl_kpi.sheets.excel_text import digits_wide, words
+from xl_kpi.sheets.plan_words import in_unit
+from xl_kpi.sheets.review_rows import ReviewRowsAt, seen
+from xl_kpi.sheets.stage_actuals import stage_months
+from xl_kpi.workbook.addresses import CellAt, absolute, quoted, relative
+from xl_kpi.workbook.sheet_kinds import tab_key
+from xl_kpi.workbook.spec import SheetSpec
+
+FIRST, COLUMNS, WIDTH = 2, 24, 6.5
+LAST = FIRST + COLUMNS - 1
+CARDS = 5  # row of their labels; the number and the note follow
+CARD_COLUMNS = (6, 4, 5, 5, 4)
+HEIGHTS = {4: 6, 5: 17, 6: 38, 7: 17, 8: 24, 9: 4}
+CHARTS, CHART_ROWS = 10, 9  # the first row of each pair of charts, and how many rows it takes
+SPLITS = (10, 12)  # columns of the left one of each pair
+CHART_HEIGHT = 22
+MOST = 5  # actions
+LINE, ACTION_DIGITS = 14.5, 76  # of what is to be done: height of a line, and how much stands on one
+ACTIONS = CHARTS + 2 * CHART_ROWS + 1  # the row of their title
+BLOCKS = (("number", 1), ("action", 12), ("about", 5), ("brings", 2), ("by", 2), ("owner", 2))
+
+
+@dataclass(frozen=True)
+class DashboardAt:
+    """Where its numbers stand on 計算."""
+
+    forecast: ForecastAt
+    charts: ChartsAt
+
+
+def place(ctx: Context) -> DashboardAt:
+    return DashboardAt(figures.placed(ctx), charts.placed(ctx))
+
+
+def build(ctx: Context) -> SheetSpec:
+    page, at = ctx.sheet("dashboard"), ctx.at(DashboardAt)
+    page.widths.update({FIRST + k: WIDTH for k in range(COLUMNS)})
+    page.heights.update(HEIGHTS)
+    ctx.head(page, ctx.t("dashboard_title", title=ctx.plan.title), ctx.t("dashboard_subtitle"))
+    figures.fill(ctx, at.forecast)
+    charts.fill(ctx, at.charts, at.forecast)
+    _cards(ctx, page, at)
+    _said(ctx, page)
+    page.heights.update({CHARTS + k: CHART_HEIGHT for k in range(2 * CHART_ROWS)})
+    charts.draw(ctx, page, at.charts, [*_areas(CHARTS, SPLITS[0]), *_areas(CHARTS + CHART_ROWS, SPLITS[1])])
+    last = _actions(ctx, page)
+    page.put(last, 1, "dash:stamp", "key")
+    stamp(ctx, page, last, FIRST)
+    page.print_area = f"$A$1:{absolute(last, LAST)}"
+    page.freeze = "A4"
+    return page
+
+
+def _areas(row: int, split: int) -> list[str]:
+    """The cells of two charts side by side."""
+    below = row + CHART_ROWS - 1
+    left = f"{relative(row, FIRST)}:{relative(below, FIRST + split - 1)}"
+    return [left, f"{relative(row, FIRST + split)}:{relative(below, LAST)}"]
+
+
+def _cards(ctx: Context, page: SheetSpec, at: DashboardAt) -> None:
+    """What was reached, how far that is to date, the forecast, what actions bring back, which months are closed."""
+    cards = (_reached(ctx), _to_date(ctx), _forecast(ctx, at), _brings(ctx, at), _months(ctx))
+    column = FIRST
+    for number, ((label, value, note), width) in enumerate(zip(cards, CARD_COLUMNS, strict=True)):
+        for row, (shown, formula, style) in enumerate((label, value, note), CARDS):
+            for k in range(width):
+                page.put(row, column + k, None if k else shown, style, formula=None if k else formula)
+            page.merges.append(f"{relative(row, column)}:{relative(row, column + width - 1)}")
+        if number in (1, 2):
+            cell = relative(CARDS + 1, column)
+            mark_attainment(page, cell, f"${cell}")
+        if number in (2, 3):
+            area = CellAt(page.name, CARDS + 1, column), CellAt(page.name, CARDS + 2, column + width - 1)
+            grey(page, area[0].to(area[1]))
+        column += width
+    page.put(CARDS, 1, "dash:label", "key")
+    page.put(CARDS + 1, 1, "dash:value", "key")
+    page.put(CARDS + 2, 1, "dash:note", "key")
+
+
+Shown = tuple[object, str | None, str]  # value, Excel's text, style
+Card = tuple[Shown, Shown, Shown]
+
+
+def _kgi(ctx: Context) -> tuple[str, str]:
+    """The actual of the goal in all, and its attainment to date, as cells."""
+    rows = ctx.at(BackwardsAt)
+    row = rows.revenue_actual or rows.actual[len(ctx.plan.stages) - 1]
+    return str(rows.cell(row, TOTAL)), str(rows.cell(row + 1, SECOND))
+
+
+def _reached(ctx: Context) -> Card:
+    t = ctx.t
+    total, _ = _kgi(ctx)
+    label = t(f"kgi_{ctx.plan.goal.kind}")
+    actual = total if ctx.plan.goal.in_money else charts.won(ctx)[1]
+    goal = (
+        in_unit(ctx, "kgi_goal") if ctx.plan.goal.in_money else words(t("dash_orders"), orders="FIXED(kgi_goal,0)")[1:]
+    )
+    number = f"FIXED({actual},{unit(ctx.plan.currency_unit).digits if ctx.plan.goal.in_money else 0})"
+    said = words(t("dash_reached"), actual=number, goal=goal)[1:]
+    none = words(t("dash_reached_none"), goal=goal)[1:]
+    value = f"=IF(ISNUMBER({actual}),{said},{none})"
+    part = words(t("dash_part_of_goal"), part=f"FIXED(100*{actual}/kgi_goal,0)")[1:]
+    note = f'=IF(AND(ISNUMBER({actual}),kgi_goal>0),{part},"{t("dash_no_actual")}")'
+    return (label, None, "dash_label"), (None, value, "dash_words"), (None, note, "dash_note")
+
+
+def _to_date(ctx: Context) -> Card:
+    t, rows, last = ctx.t, ctx.at(ReviewRowsAt), len(ctx.plan.stages) - 1
+    _, state = _kgi(ctx)
+    label = _label(ctx, "dash_to_date", state)
+    value = _attained(ctx)
+    planned, reached = rows.planned(last), rows.reached(last)
+    said = words(
+        t("dash_against"), actual=f"FIXED({reached},0)", target=f"FIXED({planned},1)",
+        gap=f'IF({rows.gap}>0,"+","")&FIXED({rows.gap},1)',
+    )[1:]  # fmt: skip
+    note = f'=IF(ISNUMBER({rows.gap}),{said},IF({rows.count}=0,"","{t("dash_blank_orders")}"))'
+    shown = f'=IF(ISNUMBER({state}),{state},"{t("dash_none")}")'
+    return (
+        label,
+        (value if value != "" else t("dash_none"), shown, "dash_value.state"),
+        (None, note, "dash_note"),
+    )
+
+
+def _attained(ctx: Context) -> float | str:
+    key = ctx.plan.goal.row if ctx.plan.goal.in_money else f"stage:{ctx.plan.stages[-1].id}"
+    return attainment(*stage_months(ctx, key).to_date)
+
+
+def _label(ctx: Context, key: str, state: str) -> Shown:
+    """What a card says, with a word on how that is."""
+    t = ctx.t
+    word = f'IF({state}>={AHEAD},"{t("dash_ahead")}",IF({state}>={BEHIND},"{t("dash_even")}","{t("dash_behind")}"))'
+    said = words(t("dash_with_word"), name=f'"{t(key)}"', word=word)[1:]
+    return None, f'=IF(ISNUMBER({state}),{said},"{t(key)}")', "dash_label"
+
+
+def _forecast(ctx: Context, at: DashboardAt) -> Card:
+    t = ctx.t
+    orders, low, high = (str(at.forecast.value(key)) for key in ("orders", "low", "high"))
+    state = f'IF(AND(ISNUMBER({orders}),orders_needed>0),{orders}/orders_needed,"")'
+    found, goal = figures.values(ctx)["orders"], float(ctx.targets.orders)
+    value = found / goal if found is not None and goal else t("dash_none")
+    shown = f'=IF(AND(ISNUMBER({orders}),orders_needed>0),{orders}/orders_needed,"{t("dash_none")}")'
+    said = words(t("dash_band"), **{key: f"FIXED({one},0)" for key, one in
+                                    (("orders", orders), ("low", low), ("high", high))})[1:]  # fmt: skip
+    note = f'=IF(ISNUMBER({orders}),{said},"{t("dash_no_forecast")}")'
+    label = _label(ctx, "dash_forecast_card", state)
+    return label, (value, shown, "dash_value.state"), (None, note, "dash_note")
+
+
+def _brings(ctx: Context, at: DashboardAt) -> Card:
+    t = ctx.t
+    orders, together, count = (str(at.forecast.value(key)) for key in ("orders", "together", "actions"))
+    said = words(t("dash_brings_value"), orders=f"FIXED({together},1)")[1:]
+    value = f'=IF(N({together})>0,{said},"{t("dash_none")}")'
+    landing = words(t("dash_brings_note"), count=f"FIXED({count},0)", orders=f"FIXED({orders}+{together},0)")[1:]
+    note = f'=IF(N({count})>0,{landing},IF(ISNUMBER({orders}),"{t("dash_no_actions")}",""))'
+    return (t("dash_brings_card"), None, "dash_label"), (None, value, "dash_words"), (None, note, "dash_note")
+
+
+def _months(ctx: Context) -> Card:
+    t, rows = ctx.t, ctx.at(ReviewRowsAt)
+    until = "EDATE(plan_start,closed_months-1)"
+    closed = f'=IF(closed_months>0,{_month(until)},"{t("dash_not_closed")}")'
+    upto = words(t("dash_actuals_upto"), month=_month(f"EDATE(plan_start,{rows.count}-1)"))[1:]
+    note = f'=IF({rows.count}>0,{upto},"{t("dash_no_actual")}")'
+    return (t("dash_closed_card"), None, "dash_label"), (None, closed, "dash_words"), (None, note, "dash_note")
+
+
+def _month(day: str) -> str:
+    """Excel's text of a month as headers have it."""
+    return f'YEAR({day})&"/"&IF(MONTH({day})<10,"0","")&MONTH({day})'
+
+
+def _said(ctx: Context, page: SheetSpec) -> None:
+    """What costs most, or what to do while there is no actual."""
+    row, t = CARDS + 3, ctx.t
+    none = t("dash_no_actuals")
+    said = _bottleneck(ctx)
+    formula = f'=IF({ctx.at(ReviewRowsAt).count}=0,"{none}","{said}")'
+    value = said if seen(ctx).to_date.months else none
+    page.put(row, 1, "dash:said", "key")
+    for column in range(FIRST, LAST + 1):
+        first = column == FIRST
+        page.put(row, column, value if first else None, "dash_said", formula=formula if first else None)
+    page.merges.append(f"{relative(row, FIRST)}:{relative(row, LAST)}")
+
+
+def _bottleneck(ctx: Context) -> str:
+    """Which part of the gap costs most, in words; how many actuals are missing."""
+    t, review = ctx.t, ctx.review
+    if not review.to_date.months:
+        return t("dash_no_actuals")
+    worst, told = review.gap.bottleneck, ReviewWords(review, ctx.lang)
+    if worst is not None:
+        of = f"{told.channel(worst.channel)}" if worst.channel else ""
+        said = t("dash_bottleneck_of" if of else "dash_bottleneck", channel=of, cause=told.cause(worst),
+                 orders=f"{worst.orders:+,.1f}")  # fmt: skip
+    else:
+        said = t("dash_no_bottleneck" if review.gap.orders is not None else "dash_gap_unknown")
+    missing = len(review.blanks)
+    said += t("dash_missing", count=missing) if missing else ""
+    return said.replace('"', '""')
+
+
+def _actions(ctx: Context, page: SheetSpec) -> int:
+    """The actions that bring most, with what they bring, until when, and whose they are; the row below them."""
+    t, row = ctx.t, ACTIONS
+    page.put(row, 1, "dash:actions", "key")
+    for name, column, width in _blocks():
+        _across(page, row, column, width, t(f"dash_head_{name}"), "header")
+    found = ReviewWords(ctx.review, ctx.lang).actions[:MOST] if ctx.review.to_date.months else []
+    for number in range(MOST):
+        row += 1
+        page.put(row, 1, f"dash:action:{number + 1}", "key")
+        action = found[number] if number < len(found) else None
+        told = _told(ctx, number, action)
+        for (_, column, width), (value, style) in zip(_blocks(), told, strict=True):
+            _across(page, row, column, width, value, style)
+        if action and action.of.channel in {channel.id for channel in ctx.plan.channels_on}:
+            page.links[row, _blocks()[2][1]] = f"#{quoted(ctx.sheet_names[tab_key(action.of.channel)])}!A1"
+        lines = -(-digits_wide(str(told[1][0] or "")) // ACTION_DIGITS)
+        page.heights[row] = LINE * max(1, lines) + 4
+    grey(page, CellAt(page.name, ACTIONS + 1, FIRST).to(CellAt(page.name, row, LAST)))
+    return row + 1
+
+
+def _blocks() -> Sequence[tuple[str, int, int]]:
+    found, column = [], FIRST
+    for name, width in BLOCKS:
+        found.append((name, column, width))
+        column += width
+    return found
+
+
+def _across(page: SheetSpec, row: int, column: int, width: int, value: object, style: str) -> None:
+    for k in range(width):
+        page.put(row, column + k, None if k else value, style)
+    if width > 1:
+        page.merges.append(f"{relative(row, column)}:{relative(row, column + width - 1)}")
+
+
+def _told(ctx: Context, number: int, told: ActionWords | None) -> list[tuple[object, str]]:
+    t = ctx.t
+    if told is None:
+        nothing = t("dash_no_actions") if not number and ctx.review.to_date.months else None
+        return [(None, "value.center"), (nothing, "label_wrap"), (None, "label"), (None, "value"), (None, "value.date"),
+                (None, "label")]  # fmt: skip
+    action = told.of
+    if action.overlaps:
+        brings: object = t("dash_same")
+    elif action.brings_back is None:
+        brings = t("dash_none")
+    else:
+        brings = t("dash_brings", orders=f"{float(action.brings_back):+,.1f}")
+    late = action.by is not None and action.by <= ctx.review.to_date.as_of
+    by: object = t("dash_late") if late else action.by
+    return [
+        (number + 1, "value.center"), (told.action, "label_wrap"),
+        (t("dash_about", channel=told.channel, kpi=told.kpi), "label"),
+        (brings, "value_strong.center"), (by, "value.center" if late or by is None else "value.date"),
+        (told.owner or None, "label"),
+    ]  # fmt: skip

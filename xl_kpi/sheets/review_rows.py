@@ -1,0 +1,353 @@
+"""達成と差 / where the plan stands, on the hidden sheet 計算: months to date, volumes of the stages, and the gap split.
+
+The same numbers as ``plan.review``, live: months up to the last one with an actual, of each stage what was planned and
+what came, the gap in orders by stage (logarithmic mean Divisia) and that of the leads by channel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from xl_kpi.calc.calendar import DAY, month_start
+from xl_kpi.kpi.channel_figures import ACTUAL
+from xl_kpi.plan.model import EXISTING_ROW, Channel, Kpi
+from xl_kpi.plan.pages.optional import is_on
+from xl_kpi.plan.review.gap import Gap
+from xl_kpi.plan.review.to_date import ToDate
+from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets.blocks.closed_rows import block_cell
+from xl_kpi.sheets.channel_tab import TabAt, TabsAt
+from xl_kpi.sheets.channels import ChannelsAt
+from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.sheets.funnel_rows import FunnelAt
+from xl_kpi.workbook.addresses import CellAt, RangeAt
+
+PAGES = ("dashboard", "review")  # those that show them
+MOST_IN_COUNT = 200  # arguments of one COUNT; Excel takes 255
+INDEX, UPTO = 1, 2  # lines of the months
+# Columns of a stage: what was planned and what came to date, its part of the gap; then what these are made of.
+PLANNED, REACHED, PART, KNOWN, LEFT, STUCK, TAKEN, BASE, HELD, BROKEN, LOG, DRY = range(1, 13)
+HEADS = ("planned", "reached", "part", "known", "left", "stuck", "taken", "base", "held", "broken", "log", "dry")
+GAP, OPEN_END, MEAN = range(3)  # single values below the stages
+SINGLES = ("gap", "open_end", "mean")
+LEADS_PLANNED, LEADS_REACHED, LEADS_PART, IN_USE = range(1, 5)  # columns of a channel
+LEADS_HEADS = ("planned", "reached", "part", "in_use")
+NEAR = "1E-4"  # of two volumes: nearer ones would lose digits in a difference of logarithms
+NOISE = "1E-9"
+LEAST = 1e-10  # of the orders: a part that small is the rounding of cells
+
+
+@dataclass(frozen=True)
+class ReviewRowsAt:
+    """Where the blocks stand.  ``channels`` ids of those that bring leads, in use or not."""
+
+    months: ChartSource
+    stages: ChartSource
+    leads: ChartSource
+    channels: tuple[str, ...]
+
+    @property
+    def count(self) -> CellAt:
+        """How many months have passed: up to the last one with an actual."""
+        return block_cell(self.months, UPTO, self.months.columns)
+
+    @property
+    def index(self) -> RangeAt:
+        """The months of the plan, from 0."""
+        return self._row(INDEX)
+
+    def upto(self, month: int) -> CellAt:
+        """The same number of all months up to one (from 0)."""
+        return block_cell(self.months, UPTO, 1 + month)
+
+    def planned(self, index: int) -> CellAt:
+        """What a stage was to get to date."""
+        return self.stage(index, PLANNED)
+
+    def reached(self, index: int) -> CellAt:
+        """What it got; blank where that is not known."""
+        return self.stage(index, REACHED)
+
+    def part(self, index: int) -> CellAt:
+        """Orders that it gives (the first stage: its number, the others: the rate into it), or costs; blank where not
+        known."""
+        return self.stage(index, PART)
+
+    def stage(self, index: int, column: int) -> CellAt:
+        return block_cell(self.stages, 1 + index, column)
+
+    def single(self, line: int) -> CellAt:
+        return block_cell(self.stages, 1 + self.stages.lines - len(SINGLES) + line, 1)
+
+    @property
+    def gap(self) -> CellAt:
+        """Orders to date less the planned ones; blank where not known."""
+        return self.single(GAP)
+
+    def lead(self, channel: str, column: int) -> CellAt:
+        return block_cell(self.leads, 1 + self.channels.index(channel), column)
+
+    def column(self, column: int, first: int = 0, last: int | None = None) -> RangeAt:
+        """A column of the stages, from one to another."""
+        end = self.stages.lines - len(SINGLES) - 1 if last is None else last
+        return self.stage(first, column).to(self.stage(end, column))
+
+    def lead_column(self, column: int) -> str:
+        return block_cell(self.leads, 1, column).to(block_cell(self.leads, len(self.channels), column)).here
+
+    def _row(self, line: int) -> RangeAt:
+        return block_cell(self.months, line, 1).to(block_cell(self.months, line, self.months.columns))
+
+
+def place(ctx: Context) -> ReviewRowsAt:
+    stages, channels = len(ctx.plan.stages), tuple(channel.id for channel in ctx.plan.lead_channels)
+    return ReviewRowsAt(
+        months=chart_data.reserve(ctx, UPTO, ctx.plan.months),
+        stages=chart_data.reserve(ctx, stages + len(SINGLES), DRY),
+        leads=chart_data.reserve(ctx, len(channels), IN_USE),
+        channels=channels,
+    )
+
+
+def fill(ctx: Context) -> None:
+    """All blocks; nothing while no page shows them."""
+    if not any(is_on(ctx.plan, key) for key in PAGES):
+        return
+    at = ctx.at(ReviewRowsAt)
+    gap = seen(ctx)
+    _months(ctx, at)
+    _stages(ctx, at, gap)
+    if at.channels:
+        _leads(ctx, at, gap)
+
+
+def seen(ctx: Context) -> Gap:
+    """The gap by what the pages show: a month counts where an actual stands in one of their cells."""
+    months, to_date = max(_months_typed(ctx), default=-1) + 1, ctx.review.to_date
+    if months == to_date.months:
+        return ctx.review.gap
+    return Gap(ToDate(to_date.targets, month_start(ctx.plan.start, months) - DAY))
+
+
+def _months_typed(ctx: Context) -> set[int]:
+    """The months, from 0, in which somebody has typed an actual."""
+    whats = {key for key, _ in ctx.at(BackwardsAt).actuals(ctx)} | {EXISTING_ROW}
+    whats |= {f"{id_}:{kpi.id}" for id_, tab in ctx.at(TabsAt).tabs.items() for kpi in _typed_kpis(tab)}
+    return {k for what, k in ctx.plan.actuals if what in whats and k < ctx.plan.months}
+
+
+def _months(ctx: Context, at: ReviewRowsAt) -> None:
+    """How many months there are up to the last one in which something was typed as an actual."""
+    cells, typed, upto = at.months.cells, _months_typed(ctx), 0
+    cells[0, 0] = (ctx.t("calc_review_months"), "", "calc_header")
+    cells[INDEX, 0] = (ctx.t("calc_index"), "", "calc")
+    cells[UPTO, 0] = (ctx.t("calc_review_upto"), "", "calc")
+    for k, month in enumerate(ctx.months):
+        cells[0, 1 + k] = (month, f"=EDATE(plan_start,{k})", "calc.month")
+        cells[INDEX, 1 + k] = (k, "", "calc")
+        upto = k + 1 if k in typed else upto
+        before = at.upto(k - 1).here if k else "0"
+        cells[UPTO, 1 + k] = (upto, f"=IF({_typed(ctx, k)}>0,{k + 1},{before})", "calc")
+
+
+def _typed(ctx: Context, month: int) -> str:
+    """Excel text: how many actuals are typed in a month, of stages, of the goal and on the channels' sheets."""
+    rows, tabs = ctx.at(BackwardsAt), ctx.at(TabsAt)
+    areas = [area for key, area in rows.actuals(ctx) if key not in tabs.sums]
+    counted = [area.first._replace(column=area.first.column + month).far_free for area in areas]
+    if rows.existing_actual:
+        counted.append(rows.cell(rows.existing_actual, rows.month(month)).far_free)
+    for tab in tabs.tabs.values():
+        counted += [tab.table.month(f"{kpi.id}:{ACTUAL}", month).far_free for kpi in _typed_kpis(tab)]
+    runs = [counted[first : first + MOST_IN_COUNT] for first in range(0, len(counted), MOST_IN_COUNT)]
+    return "+".join(f"COUNT({','.join(run)})" for run in runs)
+
+
+def _typed_kpis(tab: TabAt) -> list[Kpi]:
+    return [kpi for kpi in tab.figures.kpis if tab.figures.formulas[ACTUAL][kpi.id] is None]
+
+
+def _sum(at: ReviewRowsAt, row: RangeAt) -> str:
+    """Excel text: a row of months to date."""
+    return f'SUMIF({at.index.here},"<"&{at.count.here},{row})'
+
+
+def _known(at: ReviewRowsAt, row: RangeAt) -> str:
+    """Excel text: whether each month to date has a number in a row."""
+    return f'AND({at.count.here}>0,COUNTIFS({at.index.here},"<"&{at.count.here},{row},">-9E+99")={at.count.here})'
+
+
+def _stages(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
+    """Of each stage target and actual to date, and its part of the gap in orders (``calc.review.gap``)."""
+    cells, to_date, rows = at.stages.cells, gap.to_date, ctx.at(BackwardsAt)
+    cells[0, 0] = (ctx.t("calc_review_stages"), "", "calc_header")
+    for column, key in enumerate(HEADS, PLANNED):
+        cells[0, column] = (ctx.t(f"calc_review_{key}"), "", "calc_header")
+    scale = 1 + float(to_date.planned[-1])
+    parts = {part.stage: part.orders if abs(part.orders) > LEAST * scale else 0.0 for part in gap.by_stage}
+    last = len(ctx.plan.stages) - 1
+    for index, (stage, (_, actual)) in enumerate(zip(ctx.plan.stages, rows.actuals(ctx))):
+        line, here = 1 + index, _Texts(at, index, last)
+        reached = to_date.actual[index]
+        known = at.stage(index, KNOWN).here
+        cells[line, 0] = (stage.name, f"={ctx.at(FunnelAt).stages[index].name}", "calc")
+        cells[line, PLANNED] = (
+            float(to_date.planned[index]), f"={_sum(at, rows.exact.told_new.row(index))}", "calc",
+        )  # fmt: skip
+        cells[line, REACHED] = (_or_blank(reached), f'=IF({known}=1,{_sum(at, actual)},"")', "calc")
+        cells[line, PART] = (parts.get(stage.id, ""), f"={here.part}", "calc")
+        cells[line, KNOWN] = (int(reached is not None), f"=IF({_known(at, actual)},1,0)", "calc")
+        for column, text in ((LEFT, here.left), (STUCK, here.stuck), (TAKEN, here.taken), (BASE, here.base),
+                             (HELD, here.held), (BROKEN, here.broken), (LOG, here.log), (DRY, here.dry)):  # fmt: skip
+            cells[line, column] = (None, f"={text}", "calc")
+    _single(ctx, at, gap, last)
+
+
+def _single(ctx: Context, at: ReviewRowsAt, gap: Gap, last: int) -> None:
+    """The gap, whether the last orders are still under way, and the logarithmic mean of the orders."""
+    planned, reached, known = (at.stage(last, column).here for column in (PLANNED, REACHED, KNOWN))
+    taken = at.stage(last, TAKEN).here
+    stuck, all_ = at.column(STUCK).here, at.stage(0, LEFT).here
+    change = f"({taken}/{planned}-1)"
+    near = f"{planned}*(1+{change}/2-{change}*{change}/12)"
+    mean = f"IF(ABS({change})<{NEAR},{near},({taken}-{planned})/LN({taken}/{planned}))"
+    texts = (
+        f'IF({known}=1,{reached}-{planned},"")',
+        f"IF(AND({known}=1,N({reached})=0,{all_}>0,SUM({stuck})=0),1,0)",
+        f"IF(AND(N({taken})>0,{planned}>0),{mean},0)",
+    )
+    values = (_or_blank(gap.orders), None, None)
+    first = len(ctx.plan.stages) + 1
+    for line, (key, value, text) in enumerate(zip(SINGLES, values, texts, strict=True)):
+        at.stages.cells[first + line, 0] = (ctx.t(f"calc_review_{key}"), "", "calc")
+        at.stages.cells[first + line, 1] = (value, f"={text}", "calc")
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """The Excel texts of a stage, as ``calc.review.channels`` has them; a stage that is not known hands on what the one
+    before it has."""
+
+    at: ReviewRowsAt
+    index: int
+    last: int
+
+    def _cell(self, column: int, index: int | None = None) -> str:
+        return self.at.stage(self.index if index is None else index, column).here
+
+    def _before(self, column: int) -> str:
+        return self._cell(column, self.index - 1) if self.index else "0"
+
+    def _none_before(self, column: int) -> str:
+        return f"SUM({self.at.column(column, 0, self.index - 1).here})=0" if self.index else "TRUE"
+
+    def _from_here(self, column: int) -> str:
+        return self.at.column(column, self.index).here
+
+    @property
+    def left(self) -> str:
+        """All that came here or later."""
+        return f"SUM({self._from_here(REACHED)})"
+
+    @property
+    def stuck(self) -> str:
+        """No rate of the plan leads on from here, though nothing came later."""
+        later = self._cell(LEFT, self.index + 1) if self.index < self.last else "0"
+        return f"IF(AND({self._cell(KNOWN)}=1,{later}=0,{self._cell(PLANNED)}<=0),1,0)"
+
+    @property
+    def taken(self) -> str:
+        """What is split: the actual; behind the last stage with something what that would bring at the plan's rates."""
+        reached, planned = self._cell(REACHED), self._cell(PLANNED)
+        if not self.index:
+            return f'IF({self._cell(KNOWN)}=1,{reached},"")'
+        on = f"IF({self._before(BASE)}>0,{self._before(HELD)}*{planned}/{self._before(BASE)},0)"
+        under_way = f"AND({self.at.single(OPEN_END).here}=1,{self._cell(LEFT)}=0)"
+        return f'IF({self._cell(KNOWN)}=1,IF({under_way},{on},{reached}),"")'
+
+    @property
+    def base(self) -> str:
+        """What was planned of the last stage that is known."""
+        return f"IF({self._cell(KNOWN)}=1,{self._cell(PLANNED)},{self._before(BASE)})"
+
+    @property
+    def held(self) -> str:
+        """What is split of it."""
+        return f"IF({self._cell(KNOWN)}=1,N({self._cell(TAKEN)}),{self._before(HELD)})"
+
+    @property
+    def broken(self) -> str:
+        """The rate that has brought nothing."""
+        here = f"{self.at.single(OPEN_END).here}=1,{self._cell(KNOWN)}=1,{self._cell(LEFT)}=0"
+        return f"IF(AND({here},{self._none_before(BROKEN)}),1,0)"
+
+    @property
+    def log(self) -> str:
+        """Logarithm of taken ÷ planned."""
+        taken, planned = self._cell(TAKEN), self._cell(PLANNED)
+        ratio = f"IF({planned}>0,N({taken})/{planned},0)"
+        return f"IF(AND({self._cell(KNOWN)}=1,{ratio}>0),LN({ratio}),{self._before(LOG)})"
+
+    @property
+    def dry(self) -> str:
+        """From here on there is nothing, of actuals or, where no order was planned, of targets."""
+        planned = f"SUMIF({self._from_here(KNOWN)},1,{self._from_here(PLANNED)})<=0"
+        nothing = f"IF({self._cell(PLANNED, self.last)}>0,{self._cell(LEFT)}=0,{planned})"
+        return f"IF(AND({self._cell(KNOWN)}=1,{nothing}),1,0)"
+
+    @property
+    def part(self) -> str:
+        """Its part of the gap."""
+        gap, orders, planned = self.at.gap.here, self._cell(TAKEN, self.last), self._cell(PLANNED, self.last)
+        mean = self.at.single(MEAN).here
+        split = f"{mean}*({self._cell(LOG)}-{self._before(LOG)})-{self._cell(BROKEN)}*N({orders})"
+        split = f"IF(ABS({split})>{LEAST}*(1+{planned}),{split},0)"
+        dried = f"IF(AND({self._cell(DRY)}=1,{self._none_before(DRY)}),{gap},0)"
+        both = f"IF(AND(N({orders})>0,{planned}>0),{split},{dried})"
+        return f'IF(AND(ISNUMBER({gap}),{self._cell(KNOWN)}=1),{both},"")'
+
+
+def _leads(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
+    """Leads of each channel to date, and what it gives or costs of the part of all leads."""
+    cells, to_date = at.leads.cells, gap.to_date
+    cells[0, 0] = (ctx.t("calc_review_leads"), "", "calc_header")
+    for column, key in enumerate(LEADS_HEADS, LEADS_PLANNED):
+        cells[0, column] = (ctx.t(f"calc_review_{key}"), "", "calc_header")
+    reached = {one.id: row[0] for one, row in zip(to_date.channels, to_date.actual_of_channels)}
+    parts = {part.channel: part.orders for part in gap.leads_by_channel}
+    for line, channel in enumerate(ctx.plan.lead_channels, 1):
+        planned = sum(ctx.targets.told_of_channel(channel).months[: to_date.months])
+        used, row = ctx.at(ChannelsAt).rows[channel.id], _anchor(ctx, channel)
+        actual, part = reached.get(channel.id), parts.get(channel.id, "")
+        exact = ctx.at(BackwardsAt).exact
+        cells[line, 0] = (channel.name, f"={used.name}", "calc")
+        target = _sum(at, exact.told_channels.row(exact.channel[channel.id]))
+        cells[line, LEADS_PLANNED] = (float(planned), f"={target}", "calc")
+        text = f'IF(AND({at.lead(channel.id, IN_USE).here}=1,{_known(at, row)}),{_sum(at, row)},"")' if row else '""'
+        cells[line, LEADS_REACHED] = (_or_blank(actual), f"={text}", "calc")
+        cells[line, LEADS_PART] = (part, f"={_lead_part(at, channel.id)}", "calc")
+        cells[line, IN_USE] = (int(bool(ctx.targets.used_share(channel))), f"=IF({used.used_share}>0,1,0)", "calc")
+
+
+def _lead_part(at: ReviewRowsAt, channel: str) -> str:
+    """Of what all leads give or cost the part of a channel: by how many more or fewer of them it has."""
+    use, came, asked = (at.lead_column(column) for column in (IN_USE, LEADS_REACHED, LEADS_PLANNED))
+    more = f"(SUM({came})-SUMIF({use},1,{asked}))"
+    reached, planned = (at.lead(channel, column).here for column in (LEADS_REACHED, LEADS_PLANNED))
+    whole, all_ = at.part(0).here, at.reached(0).here
+    told = f"AND(ISNUMBER({whole}),ISNUMBER({reached}),COUNT({came})=SUM({use}))"
+    same = f"ABS(SUM({came})-N({all_}))<={NOISE}*(1+N({all_}))"
+    moved = f"ABS{more}>{NOISE}*(1+N({all_}))"
+    return f'IF(AND({told},{same},{moved}),N({whole})*(N({reached})-{planned})/{more},"")'
+
+
+def _anchor(ctx: Context, channel: Channel) -> RangeAt | None:
+    """The months of the actuals of the KPI that a channel's leads are."""
+    tab = ctx.at(TabsAt).tabs[channel.id]
+    return tab.table.span(f"{tab.figures.anchor.id}:{ACTUAL}") if tab.figures.anchor is not None else None
+
+
+def _or_blank(number: Fraction | None) -> float | str:
+    return "" if number is None else float(number)
