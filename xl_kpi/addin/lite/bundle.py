@@ -9,6 +9,7 @@ import hashlib
 import io
 import re
 import tokenize
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -23,7 +24,7 @@ OURS = ("xl_kpi", "udfs")
 DESKTOP = ("udfs.desktop", "xl_kpi.workbook.writing.host_com")
 # What the texts begin with that only the command line, mails, downloads and the add-in for the desktop say.
 OF_COMMANDS = ("build", "cli", "collect", "cover", "delimiter", "demo", "distribute", "doctor", "encoding",
-               "export", "file", "help", "import", "lite", "mail", "map", "measured", "report", "restore", "reviewed",
+               "export", "file", "help", "import", "lite", "mail", "map", "measured", "report", "restore",
                "show", "smtp", "suggest", "templates", "usage", "vba")  # fmt: skip
 KEPT = ("place",)  # functions of which something asks for the type of the result
 _MARK = "# xl_kpi main.py sha256:"
@@ -31,6 +32,9 @@ _MARK = "# xl_kpi main.py sha256:"
 _TEXTS_OF_COMMANDS = re.compile(rf"^(?:{'|'.join(OF_COMMANDS)})_\w+ *= *\{{ *ja *= .*\}} *\n", re.MULTILINE)
 
 _REMARKS = re.compile(r"^#.*\n", re.MULTILINE)
+
+_WORD = re.compile(rb"[A-Za-z_][A-Za-z_0-9]{2,}")
+_PAGES = ("xl_kpi/sheets/", "xl_kpi/kpi/")
 
 # Letters of base 85 that XML has to escape, and what stands in for them: nothing grows on the way into a workbook.
 _PLAIN, _SAFE = b"&<>", b".,:"
@@ -41,7 +45,10 @@ _INSTALL = '''
 def files() -> dict[str, bytes]:
     """Every module and catalog file by its path, as it is in the project."""
     packed = base64.b85decode("".join(PACKED.split()).encode().translate(bytes.maketrans(b".,:", b"&<>")))
-    parts = bz2.decompress(packed).split(b"\\0")
+    words, _, data = bz2.decompress(packed).partition(b"\\0")
+    for word in words.split():
+        data = data.replace(bytes.fromhex(word[:2].decode()), word[2:])
+    parts = data.split(b"\\0")
     return {name.decode(): content for name, content in zip(parts[::2], parts[1::2])}
 
 
@@ -85,20 +92,37 @@ def main_py(version: str) -> str:
 def packed(files: Mapping[str, str]) -> str:
     """The files as lines of letters that neither JSON nor XML has to escape: compressed, then base 85.
 
-    The modules come before the catalog's texts, each compressed by themselves: they have few words in common.
+    Pages, other modules and the catalog's texts are compressed each by themselves: they have few words in common.
+    A byte that no file has stands for each of the words that take most room.
     Errors: ValueError for a text with a null character, which stands between the files.
     """
     if any("\0" in name or "\0" in content for name, content in files.items()):
         raise ValueError("a source with a null character can't travel")
-    modules = {name: content for name, content in files.items() if name.endswith(".py")}
-    texts = {name: content for name, content in files.items() if name not in modules}
-    data = b"".join(
-        bz2.compress("\0".join(f"{name}\0{content}" for name, content in some.items()).encode() + end)
-        for some, end in ((modules, b"\0"), (texts, b""))
-        if some
-    )
+    parts: dict[str, list[str]] = {}
+    for name, content in files.items():
+        parts.setdefault(_kind(name), []).append(f"{name}\0{content}")
+    streams = ["\0".join(parts[kind]).encode() for kind in sorted(parts)]
+    words = _words(b"".join(streams))
+    table = b" ".join(f"{code:02x}".encode() + word for word, code in words.items()) + b"\0"
+    short = [_WORD.sub(lambda word: bytes([words[word[0]]]) if word[0] in words else word[0], one) for one in streams]
+    ends = [b"\0"] * (len(short) - 1) + [b""]
+    data = bz2.compress(table) + b"".join(bz2.compress(one + end) for one, end in zip(short, ends, strict=True))
     letters = base64.b85encode(data).translate(bytes.maketrans(_PLAIN, _SAFE)).decode("ascii")
     return "\n".join(letters[start : start + _LINE] for start in range(0, len(letters), _LINE))
+
+
+def _kind(name: str) -> str:
+    """With which others a file is compressed."""
+    if not name.endswith(".py"):
+        return "text"
+    return "page" if name.startswith(_PAGES) else "module"
+
+
+def _words(data: bytes) -> dict[bytes, int]:
+    """The words that take most room, each with a byte that nothing else uses."""
+    free = sorted({*range(1, 256)} - {*data})
+    counts = Counter(_WORD.findall(data))
+    return dict(zip(sorted(counts, key=lambda word: (-counts[word] * (len(word) - 1), word)), free))
 
 
 def is_ours(code: str) -> bool:

@@ -32,9 +32,9 @@ CARD_COLUMNS = (6, 4, 5, 5, 4)
 HEIGHTS = {4: 6, 5: 17, 6: 38, 7: 17, 8: 24, 9: 4}
 CHARTS, CHART_ROWS = 10, 9  # the first row of each pair of charts, and how many rows it takes
 SPLITS = (10, 12)  # columns of the left one of each pair
-CHART_HEIGHT = 22
+CHART_HEIGHT = 18
 MOST = 5  # actions
-LINE, ACTION_DIGITS = 14.5, 76  # of what is to be done: height of a line, and how much stands on one
+LINE, ACTION_DIGITS = 13.5, 78  # of what is to be done: height of a line, and how much stands on one
 ACTIONS = CHARTS + 2 * CHART_ROWS + 1  # the row of their title
 BLOCKS = (("number", 1), ("action", 12), ("about", 5), ("brings", 2), ("by", 2), ("owner", 2))
 
@@ -60,11 +60,12 @@ def build(ctx: Context) -> SheetSpec:
     charts.fill(ctx, at.charts, at.forecast)
     _cards(ctx, page, at)
     _said(ctx, page)
+    page.heights[ACTIONS - 1] = HEIGHTS[4]
     page.heights.update({CHARTS + k: CHART_HEIGHT for k in range(2 * CHART_ROWS)})
     charts.draw(ctx, page, at.charts, [*_areas(CHARTS, SPLITS[0]), *_areas(CHARTS + CHART_ROWS, SPLITS[1])])
     last = _actions(ctx, page)
     page.put(last, 1, "dash:stamp", "key")
-    stamp(ctx, page, last, FIRST)
+    stamp(ctx, page, last, FIRST, "subtitle")
     page.print_area = f"$A$1:{absolute(last, LAST)}"
     page.freeze = "A4"
     return page
