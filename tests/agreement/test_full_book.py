@@ -22,6 +22,7 @@ from xl_kpi.plan.pages.tables import TABLES
 # they have to say, beside the two engines that are compared on each of them here.
 WORDS = {
     "start": "tests/cli/test_start.py",  # the plan in a sentence, the next period
+    "dashboard": "tests/sheets/test_dashboard.py",  # cards, labels of bars
     "settings": "tests/agreement/test_examples_agree.py",  # the live sentence, warnings in words
     "funnel": "tests/agreement/test_findings_agree.py",  # what is wrong with a row
     "channels": "tests/agreement/test_findings_agree.py",

@@ -6,10 +6,12 @@ what came, the gap in orders by stage (logarithmic mean Divisia) and that of the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from xl_kpi.calc.calendar import DAY, month_start
+from xl_kpi.calc.review.gap import log_ratio
 from xl_kpi.kpi.channel_figures import ACTUAL
 from xl_kpi.plan.model import EXISTING_ROW, Channel, Kpi
 from xl_kpi.plan.pages.optional import is_on
@@ -36,6 +38,7 @@ LEADS_PLANNED, LEADS_REACHED, LEADS_PART, IN_USE = range(1, 5)  # columns of a c
 LEADS_HEADS = ("planned", "reached", "part", "in_use")
 NEAR = "1E-4"  # of two volumes: nearer ones would lose digits in a difference of logarithms
 NOISE = "1E-9"
+EVEN = 1e-11  # of 1: nearer to it a ratio is 1, but for the rounding of cells
 LEAST = 1e-10  # of the orders: a part that small is the rounding of cells
 
 
@@ -187,7 +190,7 @@ def _stages(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
         cells[0, column] = (ctx.t(f"calc_review_{key}"), "", "calc_header")
     scale = 1 + float(to_date.planned[-1])
     parts = {part.stage: part.orders if abs(part.orders) > LEAST * scale else 0.0 for part in gap.by_stage}
-    last = len(ctx.plan.stages) - 1
+    last, steps = len(ctx.plan.stages) - 1, _Steps(to_date.planned, to_date.actual)
     for index, (stage, (_, actual)) in enumerate(zip(ctx.plan.stages, rows.actuals(ctx))):
         line, here = 1 + index, _Texts(at, index, last)
         reached = to_date.actual[index]
@@ -201,12 +204,13 @@ def _stages(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
         cells[line, KNOWN] = (int(reached is not None), f"=IF({_known(at, actual)},1,0)", "calc")
         for column, text in ((LEFT, here.left), (STUCK, here.stuck), (TAKEN, here.taken), (BASE, here.base),
                              (HELD, here.held), (BROKEN, here.broken), (LOG, here.log), (DRY, here.dry)):  # fmt: skip
-            cells[line, column] = (None, f"={text}", "calc")
-    _single(ctx, at, gap, last)
+            cells[line, column] = (steps.of[index][column], f"={text}", "calc")
+    _single(ctx, at, gap, steps)
 
 
-def _single(ctx: Context, at: ReviewRowsAt, gap: Gap, last: int) -> None:
+def _single(ctx: Context, at: ReviewRowsAt, gap: Gap, steps: _Steps) -> None:
     """The gap, whether the last orders are still under way, and the logarithmic mean of the orders."""
+    last = len(ctx.plan.stages) - 1
     planned, reached, known = (at.stage(last, column).here for column in (PLANNED, REACHED, KNOWN))
     taken = at.stage(last, TAKEN).here
     stuck, all_ = at.column(STUCK).here, at.stage(0, LEFT).here
@@ -218,11 +222,46 @@ def _single(ctx: Context, at: ReviewRowsAt, gap: Gap, last: int) -> None:
         f"IF(AND({known}=1,N({reached})=0,{all_}>0,SUM({stuck})=0),1,0)",
         f"IF(AND(N({taken})>0,{planned}>0),{mean},0)",
     )
-    values = (_or_blank(gap.orders), None, None)
+    values = (_or_blank(gap.orders), steps.open_end, steps.mean)
     first = len(ctx.plan.stages) + 1
     for line, (key, value, text) in enumerate(zip(SINGLES, values, texts, strict=True)):
         at.stages.cells[first + line, 0] = (ctx.t(f"calc_review_{key}"), "", "calc")
         at.stages.cells[first + line, 1] = (value, f"={text}", "calc")
+
+
+class _Steps:
+    """What the split goes by, of each stage by its column: Python's own of what ``_Texts`` says in Excel's."""
+
+    def __init__(self, planned: Sequence[Fraction], actual: Sequence[Fraction | None]):
+        zero = Fraction(0)
+        known = [one is not None for one in actual]
+        left = [sum((one or zero for one in actual[place:]), zero) for place in range(len(actual))]
+        later = [*left[1:], zero]
+        stuck = [here and not after and asked <= 0 for here, after, asked in zip(known, later, planned)]
+        self.open_end = int(known[-1] and not actual[-1] and left[0] > 0 and not any(stuck))
+        self.of: list[dict[int, float | str]] = []
+        base, held, log = zero, zero, 0.0
+        broken = False
+        for place, (asked, one) in enumerate(zip(planned, actual)):
+            taken: Fraction | None = one
+            if one is not None and place and self.open_end and not left[place]:
+                taken = held * asked / base if base else zero
+            breaks = bool(self.open_end and known[place] and not left[place] and not broken)
+            if taken is not None:
+                base, held = asked, taken
+                if taken > 0 and asked > 0:
+                    log = log_ratio(taken, asked) if abs(taken / asked - 1) >= EVEN else 0.0
+            rest = sum((target for target, there in zip(planned[place:], known[place:]) if there), zero)
+            dry = known[place] and (not left[place] if planned[-1] > 0 else rest <= 0)
+            broken = broken or breaks
+            self.of.append({
+                LEFT: float(left[place]), STUCK: int(stuck[place]), TAKEN: _or_blank(taken), BASE: float(base),
+                HELD: float(held), BROKEN: int(breaks), LOG: log, DRY: int(dry),
+            })  # fmt: skip
+        asked, last = planned[-1], held if known[-1] else zero
+        self.mean = 0.0
+        if last > 0 and asked > 0:
+            self.mean = float(last - asked) / log_ratio(last, asked) if last != asked else float(asked)
 
 
 @dataclass(frozen=True)
@@ -288,7 +327,8 @@ class _Texts:
         """Logarithm of taken ÷ planned."""
         taken, planned = self._cell(TAKEN), self._cell(PLANNED)
         ratio = f"IF({planned}>0,N({taken})/{planned},0)"
-        return f"IF(AND({self._cell(KNOWN)}=1,{ratio}>0),LN({ratio}),{self._before(LOG)})"
+        here = f"IF(ABS({ratio}-1)<{EVEN},0,LN({ratio}))"
+        return f"IF(AND({self._cell(KNOWN)}=1,{ratio}>0),{here},{self._before(LOG)})"
 
     @property
     def dry(self) -> str:

@@ -73,7 +73,7 @@ def orders_by_month(ctx: Context) -> tuple[Sequence[float | None], ...]:
     review, months = ctx.review, ctx.plan.months
     if not review.to_date.months:
         return ([None] * months,) * 3
-    sums = [float(one) for one in accumulate(review.forecast.run.orders)]
+    sums = [float(one) for one in accumulate(review.forecast.by_month)]
     first = review.to_date.months - 1
     start, end = sums[first], sums[-1]
     (low, high), orders = review.forecast.band, float(review.forecast.orders)
