@@ -191,7 +191,8 @@ def _stages(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
     scale = 1 + float(to_date.planned[-1])
     parts = {part.stage: part.orders if abs(part.orders) > LEAST * scale else 0.0 for part in gap.by_stage}
     last, steps = len(ctx.plan.stages) - 1, _Steps(to_date.planned, to_date.actual)
-    for index, (stage, (_, actual)) in enumerate(zip(ctx.plan.stages, rows.actuals(ctx))):
+    sums = ctx.at(TabsAt).sums
+    for index, (stage, (key, actual)) in enumerate(zip(ctx.plan.stages, rows.actuals(ctx))):
         line, here = 1 + index, _Texts(at, index, last)
         reached = to_date.actual[index]
         known = at.stage(index, KNOWN).here
@@ -201,11 +202,17 @@ def _stages(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
         )  # fmt: skip
         cells[line, REACHED] = (_or_blank(reached), f'=IF({known}=1,{_sum(at, actual)},"")', "calc")
         cells[line, PART] = (parts.get(stage.id, ""), f"={here.part}", "calc")
-        cells[line, KNOWN] = (int(reached is not None), f"=IF({_known(at, actual)},1,0)", "calc")
+        told = f"AND({_known(at, actual)},{_all_tell(at)})" if key in sums else _known(at, actual)
+        cells[line, KNOWN] = (int(reached is not None), f"=IF({told},1,0)", "calc")
         for column, text in ((LEFT, here.left), (STUCK, here.stuck), (TAKEN, here.taken), (BASE, here.base),
                              (HELD, here.held), (BROKEN, here.broken), (LOG, here.log), (DRY, here.dry)):  # fmt: skip
             cells[line, column] = (steps.of[index][column], f"={text}", "calc")
     _single(ctx, at, gap, steps)
+
+
+def _all_tell(at: ReviewRowsAt) -> str:
+    """Excel text: whether each channel with a part of the leads has said what it brought."""
+    return f"COUNT({at.lead_column(LEADS_REACHED)})=SUM({at.lead_column(IN_USE)})" if at.channels else "TRUE"
 
 
 def _single(ctx: Context, at: ReviewRowsAt, gap: Gap, steps: _Steps) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import accumulate
 from typing import Any
 
 from xl_kpi.calc.number import nearest_float
 from xl_kpi.kpi.figures import attainment, nearest_excel
+from xl_kpi.plan.closed.closing import stage_key
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.closed_rows import block_cell
@@ -94,6 +96,18 @@ def won(ctx: Context) -> tuple[float | str, str]:
     return ("" if reached is None else float(opened + reached)), text
 
 
+def _brought_beyond(ctx: Context, index: int) -> tuple[Fraction, str]:
+    """What the closed months brought at a stage beyond what was agreed, where the open ones make up for it: their
+    targets have it, so that those of the whole period are the agreed ones and this."""
+    closed, closing = ctx.at(BackwardsAt).closed, ctx.targets.closing
+    what = stage_key(ctx.plan.stages[index].id)
+    value = Fraction(0)
+    if closing and ctx.plan.carries_over:
+        value = sum((one - closing.agreed(what, month) for month, one in enumerate(closing.entered[index])), value)
+    carried = f'carry_over="{ctx.t("carry_over_yes")}"'
+    return value, f"IF({carried},SUM({closed.brought(index)})-{closed.kept_sum(what)},0)"
+
+
 def _line(name: str, values: Sequence[Any], texts: Sequence[str]) -> chart_data.Line:
     said = name.replace('"', '""')
     return name, f'="{said}"', values, texts
@@ -142,7 +156,8 @@ def _stages(ctx: Context, source: ChartSource, forecast: ForecastAt) -> None:
     to_date, ends = seen(ctx).to_date, figures.entries(ctx)
     heads, reached, ahead = [], [], []
     for index in range(len(ctx.plan.stages)):
-        name, whole = str(ctx.at(FunnelAt).stages[index].name), f"SUM({exact.told_new.row(index)})"
+        name, more = str(ctx.at(FunnelAt).stages[index].name), _brought_beyond(ctx, index)
+        whole = f"(SUM({exact.told_new.row(index)})+{more[1]})"
         planned, actual, end = rows.planned(index), rows.reached(index), forecast.entries(index)
         told = words(t("dash_of"), actual=f"FIXED({actual},0)", target=f"FIXED({planned},0)")[1:]
         plan = words(t("dash_only_plan"), target=f"FIXED({whole},0)")[1:]
@@ -152,7 +167,7 @@ def _stages(ctx: Context, source: ChartSource, forecast: ForecastAt) -> None:
         real = to_date.actual[index]
         value = attainment("" if real is None else float(real), float(to_date.planned[index]))
         reached.append((value, f'=IF(AND(ISNUMBER({actual}),{planned}>0),{actual}/{planned},"")'))
-        total = float(sum(ctx.targets.told_new[index].months))
+        total = float(sum(ctx.targets.told_new[index].months) + more[0])
         value = attainment("" if ends[index] is None else ends[index], total)
         ahead.append((value, f'=IF(AND(ISNUMBER({end}),{whole}>0),{end}/{whole},"")'))
     lines = [_line(t(f"dash_stages_{key}"), *zip(*found)) for key, found in (("now", reached), ("end", ahead))]
@@ -248,11 +263,14 @@ def _trend(ctx: Context, source: ChartSource) -> None:
     start = f"N({ctx.at(FunnelAt).stages[-1].open})"
     asked, (_, came) = backwards.exact.told_new.row(last), backwards.actuals(ctx)[last]
     planned, actual = [], []
+    beyond = _brought_beyond(ctx, last)
     months = ctx.targets.told_new[last].months
     real = seen(ctx).to_date.actual_by_month[-1]
     for k in range(ctx.plan.months):
         upto = asked.first.to(asked.first._replace(column=asked.first.column + k))
-        planned.append((opened + float(sum(months[: k + 1])), f"={start}+SUM({upto})"))
+        more = beyond[0] if k >= ctx.plan.closed_months else 0
+        text = f"={start}+SUM({upto})+IF(closed_months<={k},{beyond[1]},0)"
+        planned.append((opened + float(sum(months[: k + 1]) + more), text))
         done = real[: k + 1]
         known = len(done) == k + 1 and None not in done
         value = opened + sum(one for one in done if one is not None) if known else ""
