@@ -96,6 +96,8 @@ def full_plan(lang: str = "ja", months: int = 12) -> Plan:
         **RELATIONS,
         "tbl_actions": ACTIONS,
         "tbl_ksf": FACTORS,
+        "tbl_advice": {"r1": {"kpi": "CVR", "comparison": "below_plan", "threshold": 0.8, "action": "導線を見直す"}},
+        "tbl_advice_standard": {"r4_mql_rate": {"threshold": 0.85, "owner": "営業企画"}},
         "tbl_accounts": account_rows(plan, 25),
         "tbl_sources": SOURCES,
         "tbl_origins": ORIGINS,

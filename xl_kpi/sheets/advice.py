@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from xl_kpi import catalog
 from xl_kpi.catalog.advice import Advice, advice
 from xl_kpi.kpi.review.advice_table import ALL, AdviceTable
-from xl_kpi.kpi.review.known_figures import BRAND, FUNNEL, GAP
+from xl_kpi.kpi.review.figure_ids import BRAND, FUNNEL, GAP
 from xl_kpi.kpi.review.names import figure_name
 from xl_kpi.plan.input.row_names import LIST_LENGTH
 from xl_kpi.plan.pages.advice_tables import CHANGED, OWN, PAGE

@@ -12,7 +12,7 @@ from xl_kpi import catalog
 from xl_kpi.catalog.advice import Advice, advice
 from xl_kpi.catalog.check_limits import check_limits
 from xl_kpi.errors import Fault, Joined, Phrase, Words
-from xl_kpi.kpi.review.known_figures import (
+from xl_kpi.kpi.review.figure_ids import (
     BRAND,
     DAYS,
     FUNNEL,
