@@ -43,9 +43,7 @@ class AdviceAt:
 def place(ctx: Context) -> AdviceAt:
     if not is_there(kind_of(PAGE), ctx.plan, ctx.records):
         return AdviceAt(None)
-    table = AdviceTable(ctx.plan)
-    scopes = [FUNNEL, *(channel.id for channel in ctx.plan.channels_on), BRAND]
-    words = list(dict.fromkeys(word for scope in scopes for word in table.words_of(scope)))
+    words = AdviceTable(ctx.plan).kpi_words
     cells = chart_data.reserve(ctx, len(words), 0)
     cells.cells[0, 0] = (ctx.t("advice_kpi_list"), "", "calc_header")
     for row, word in enumerate(words, 1):
