@@ -128,6 +128,18 @@ def test_the_trend_ends_where_the_forecast_does():
     assert sum(forecast.by_month, Fraction(0)) == forecast.orders
 
 
+def test_orders_won_before_the_start_stand_in_every_line_of_the_trend():
+    """2 of the goal's orders: they are none of the months', but the goal has them."""
+    plan = template("default", "ja")
+    plan = plan.with_(pipeline={**plan.pipeline, "orders": 2})
+    contents = contents_of(with_actuals(plan, 2))
+    trend, to_date, forecast = contents.trend, contents.to_date, contents.review.forecast
+    assert trend.planned[0] == pytest.approx(2 + float(to_date.planned_by_month[-1][0]))
+    assert trend.actual[-1] == pytest.approx(2 + float(to_date.actual[-1]))
+    assert trend.forecast[-1] == pytest.approx(float(forecast.orders))
+    assert contents.steps[-1].expected == number(sum(forecast.run.entries[-1]) - 2)
+
+
 def test_without_actuals_nothing_is_said_to_be_missed():
     contents = contents_of(template("default", "ja"))
     text = Reader(page(contents)).text
