@@ -15,7 +15,7 @@ from xl_kpi import catalog
 from xl_kpi.kpi.review.words import few
 from xl_kpi.report.charts import PAPER, painted
 from xl_kpi.report.page import page, parts
-from xl_kpi.report.tree import NARROW, ROWS, WIDE, Box, cut, drawn
+from xl_kpi.report.tree import NARROW, PAGE, WIDE, Box, cut, drawn
 from xl_kpi.report.wording import NOT_KNOWN, attained, number
 
 LARGEST = 400 * 1024  # bytes of a page
@@ -190,11 +190,16 @@ def test_no_box_lies_on_another_and_none_is_cut(shape):
     placed = [one for piece in drawing.pieces for one in piece.boxes]
     assert len(placed) == sum(1 for _ in root.walk())
     for piece in drawing.pieces:
-        assert piece.height <= ROWS * shape.pitch
+        assert piece.height <= PAGE
         assert all(piece.top <= one.y and one.y + shape.height <= piece.top + piece.height for one in piece.boxes)
     corners = {(one.x, one.y) for one in placed}
     assert len(corners) == len(placed)
     assert all(one.x + shape.width <= drawing.width and one.y + shape.height <= drawing.height for one in placed)
+
+
+def test_boxes_have_a_line_more_where_figures_are_long():
+    long = Box("Goal", "", "JPY 3,600.0 million", "JPY 360.0 million", attained(0.9), "", False)
+    assert drawn(long, WIDE).shape.height > WIDE.height and drawn(long, NARROW).shape == NARROW
 
 
 def test_what_stands_apart_has_no_line():

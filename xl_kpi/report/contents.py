@@ -146,7 +146,7 @@ class Contents:
         note = self.t("of_target", target=target)
         if state.state:
             note = self.t("between").join([state.words, note])
-        return Card(self.t("card_to_date", name=name), actual, note, state.state)
+        return Card(self.t("card_to_date", name=name[:1].upper() + name[1:]), actual, note, state.state)
 
     @cached_property
     def sentences(self) -> list[str]:
