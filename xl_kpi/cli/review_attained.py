@@ -28,6 +28,7 @@ def print_attainment(console: Any, found: Review, lang: str) -> None:
     below = sorted(_below(found), key=lambda one: one.to_date.attained or 0.0)
     if not below:
         return
+    console.print()
     console.print(text("reviewed_kpis", lang), style="bold", soft_wrap=True)
     for one in below[:MOST_KPIS]:
         console.print("  " + _kpi_line(found, one, lang), soft_wrap=True)
@@ -54,12 +55,12 @@ def _table(found: Review, lang: str, has_first: bool) -> Table:
             table.add_row(name, _count(found, one, one.whole.target))
         return table
     last = calc.month_start(found.plan.start, found.to_date.months - 1)
-    table.add_column(text("reviewed_what", lang))
+    table.add_column(text("reviewed_what", lang), overflow="fold")
     for head in (text("reviewed_month", lang, year=last.year, month=last.month), text("reviewed_to_date", lang)):
         table.add_column(head, justify="right")
         table.add_column(text("reviewed_attained", lang), justify="right")
     table.add_column(text("reviewed_whole", lang), justify="right")
-    table.add_column(text("reviewed_attained", lang), justify="right")
+    table.add_column(text("reviewed_progress", lang), justify="right")
     if has_first:
         table.add_column(text("reviewed_first", lang), justify="right")
     for name, one in _lines(found, lang):

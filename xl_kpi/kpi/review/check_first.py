@@ -72,7 +72,7 @@ class CheckFirst:
         if today is None:
             return
         ends = calc.month_starts(self.plan.start, self.to_date.months + 1)[1:]
-        open_ = [month for month in sorted({month for _, month in self.plan.actuals}) if month < len(ends)]
+        open_ = [month for month in sorted({month for _, month in self.plan.actuals}) if 0 <= month < len(ends)]
         if months := tuple(month for month in open_ if ends[month] > today):
             yield Doubt(FUTURE, "", BACKWARDS, months, {"today": today.toordinal()})
 

@@ -41,7 +41,7 @@ class Review:
     @property
     def has_actuals(self) -> bool:
         """Whether anything was typed for the months to date."""
-        return any(month < self.to_date.months for _, month in self.plan.actuals)
+        return any(0 <= month < self.to_date.months for _, month in self.plan.actuals)
 
     @cached_property
     def attainment(self) -> Attainment:
