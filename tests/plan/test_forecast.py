@@ -1,5 +1,7 @@
 """Where a plan with closed months ends: the band holds the outcome as often as it says, the error is the smallest."""
 
+import random
+
 import pytest
 from scipy import stats
 
@@ -12,12 +14,18 @@ from xl_kpi.plan.targets import Targets
 QUARTERS = (3, 6, 9)  # 25, 50 and 75 % of the year
 
 
-def tried(seeds, months):
+def blanks(seed, year, months):
+    """Two counts of a later stage and a closed month that nobody has typed."""
+    cells = [(place, month) for place in range(1, len(year.plan.stages)) for month in range(months)]
+    return set(random.Random(seed * 100 + months).sample(cells, 2))
+
+
+def tried(seeds, months, *, aged=False, blank=False):
     """How many bands hold, and the mean error of each way as a share of the outcome."""
     held, errors = 0, [0.0, 0.0, 0.0]
     for seed in seeds:
-        year = world(seed)
-        forecast = Forecast(Targets(year.known(months)))
+        year = world(seed, aged=aged)
+        forecast = Forecast(Targets(year.known(months, blanks(seed, year, months) if blank else ())))
         low, high = forecast.band
         held += low <= year.orders <= high
         for place, said in enumerate((float(forecast.orders), year.straight(months), year.seasonal(months))):
@@ -34,11 +42,38 @@ def test_k14_bands_of_a_few_worlds_hold_and_the_error_is_the_smallest(months):
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("kind", [{}, {"aged": True}, {"aged": True, "blank": True}], ids=["new", "aged", "blank"])
 @pytest.mark.parametrize("months", QUARTERS)
-def test_k14_bands_of_500_worlds_hold_in_80_percent(months):
-    held, (own, straight, seasonal) = tried(range(500), months)
+def test_k14_bands_of_500_worlds_hold_in_80_percent(months, kind):
+    held, (own, straight, seasonal) = tried(range(500), months, **kind)
     assert 0.76 <= held / 500 <= 0.84
     assert own < min(straight, seasonal)
+
+
+def test_what_nobody_has_typed_is_what_the_stages_before_bring_and_widens_the_band():
+    """Orders of the last two of six months blank: they are won as far as they are typed, the rest is a guess."""
+    year = world(1)
+    last = len(year.plan.stages) - 1
+    known, less = Forecast(Targets(year.known(6))), Forecast(Targets(year.known(6, {(last, 4), (last, 5)})))
+    told = sum(year.counts[-1][:4])
+    assert float(known.assumed) == 0 and float(less.won - less.assumed) == told
+    assert less.told[-1][4:] == [None, None] and sum(less.filled[-1]) == pytest.approx(float(less.assumed))
+    assert less.filled[-1][:4] == [0, 0, 0, 0] and less.assumed > 0
+    width, wider = known.band[1] - known.band[0], less.band[1] - less.band[0]
+    assert wider > width and less.band[0] >= told
+
+
+def test_leads_that_one_channel_does_not_tell_are_those_asked_of_it_as_far_as_leads_come():
+    """Half of the leads are asked of each of two channels: of one month one does not say what it brought."""
+    plan = world(2).known(6)
+    silent = next(key for key in plan.actuals if key[1] == 2 and not key[0].startswith("stage:"))
+    forecast = Forecast(Targets(plan.with_(actuals={key: one for key, one in plan.actuals.items() if key != silent})))
+    asked = forecast.silent_leads
+    assert [month for month, one in enumerate(asked) if one] == [2]
+    assert forecast.filled[0][2] == pytest.approx(float(asked[2] * forecast.leads.value))
+    whole = sum(one for row in (forecast._flow[0][0],) for one in row)
+    typed = sum(float(one) for key, one in plan.actuals.items() if not key[0].startswith("stage:") and key != silent)
+    assert whole == pytest.approx(typed + forecast.filled[0][2])
 
 
 def test_with_nothing_closed_it_is_the_outlook():
