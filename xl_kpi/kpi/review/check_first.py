@@ -13,8 +13,7 @@ from xl_kpi.kpi.channel_figures import ACTUAL, SLACK
 from xl_kpi.kpi.figures import is_number
 from xl_kpi.kpi.review.attainment import CHANNEL, Attainment
 from xl_kpi.plan.closed.closing import stage_key
-from xl_kpi.plan.imported.sources import SOURCES
-from xl_kpi.plan.imported.twice import LEFT
+from xl_kpi.plan.imported.figures import LEFT, SOURCES
 from xl_kpi.plan.input.wording import fixed, percent
 from xl_kpi.plan.model import EXISTING_ROW, Plan
 from xl_kpi.plan.review.forecast import Forecast

@@ -8,6 +8,9 @@ from fractions import Fraction
 
 STAGE = "stage"  # in place of a channel: what a stage of the funnel counts over all of them
 
+SOURCES = "tbl_sources"  # the table of データ元
+LEFT = "left"  # of a row of it: its number is known and not used
+
 
 @dataclass(frozen=True)
 class Figure:

@@ -18,17 +18,16 @@ from xl_kpi.calc.calendar import month_start
 from xl_kpi.calc.number import exact
 from xl_kpi.errors import Joined, Words
 from xl_kpi.plan.imported import twice as twice_
-from xl_kpi.plan.imported.figures import Batch, Figure
+from xl_kpi.plan.imported.figures import LEFT, SOURCES, Batch, Figure
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.imported.scope import kept_names, names_in, names_of
-from xl_kpi.plan.imported.twice import LEFT
 from xl_kpi.plan.input.raw_values import shown_number
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.kpi_links import KpiLinks
 from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.plan.pages.tables import row_ids
 
-SOURCES, PAGE = "tbl_sources", "sources"
+PAGE = "sources"
 TAKE, KEEP = "take", "keep"  # a number of a file, against one that stands there
 ADD = "add"  # it stands beside that one
 _SHOWN = 3  # names in a question

@@ -11,10 +11,10 @@ from typing import Any
 
 from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.catalog.exports import of_persons
+from xl_kpi.plan.imported.figures import LEFT
 
 Rows = Mapping[str, Mapping[str, Any]]
 ADD, TAKE, KEEP = "add", "take", "keep"
-LEFT = "left"  # of a row of データ元: its number is known and not used
 
 
 def is_doubtful(system: str, others: Collection[str]) -> bool:
