@@ -232,3 +232,16 @@ def test_one_s_own_row_is_tried_first():
     own = replace(next(one for one in advice() if one.key == "r4_mql_rate"), id="1", key="r1", is_own=True)
     found = Actions(review.to_date, review.forecast, review.gap, [own, *advice()]).all()
     assert [one.advice.key for one in found if one.kpi == "mql_rate"] == ["r1"]
+
+
+@pytest.mark.parametrize("name", ["default", "c1", "c4", "small"])
+def test_without_actuals_there_is_nothing_to_do(name):
+    review = Review(template(name, "ja").with_(actuals={}))
+    assert review.actions == [] and review.together == 0
+
+
+def test_what_is_not_told_says_nothing():
+    """A blank month of SQL: neither its rate nor the next one is known, and no action is about them."""
+    plan = with_actuals(template("default", "ja"), 4)
+    less = {key: value for key, value in plan.actuals.items() if key[0] != "stage:sql"}
+    assert not {one.lever for one in Review(plan.with_(actuals=less)).actions} & {"rate:mql", "rate:sql"}
