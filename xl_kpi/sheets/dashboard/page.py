@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from xl_kpi.catalog import unit
 from xl_kpi.kpi.figures import attainment
+from xl_kpi.kpi.review.known_figures import FUNNEL
 from xl_kpi.kpi.review.words import ActionWords, ReviewWords
 from xl_kpi.sheets.backwards_rows import SECOND, TOTAL, BackwardsAt
 from xl_kpi.sheets.blocks.stamp import grey, stamp
@@ -25,7 +26,7 @@ from xl_kpi.workbook.addresses import CellAt, absolute, quoted, relative
 from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import SheetSpec
 
-FIRST, COLUMNS, WIDTH = 2, 24, 6.5
+FIRST, COLUMNS, WIDTH = 2, 24, 6.0
 LAST = FIRST + COLUMNS - 1
 CARDS = 5  # row of their labels; the number and the note follow
 CARD_COLUMNS = (6, 4, 5, 5, 4)
@@ -34,9 +35,9 @@ CHARTS, CHART_ROWS = 10, 9  # the first row of each pair of charts, and how many
 SPLITS = (10, 12)  # columns of the left one of each pair
 CHART_HEIGHT = 18
 MOST = 5  # actions
-LINE, ACTION_DIGITS = 13.5, 78  # of what is to be done: height of a line, and how much stands on one
+LINE, ACTION_DIGITS = 13.5, 64  # of what is to be done: height of a line, and how much stands on one
 ACTIONS = CHARTS + 2 * CHART_ROWS + 1  # the row of their title
-BLOCKS = (("number", 1), ("action", 12), ("about", 5), ("brings", 2), ("by", 2), ("owner", 2))
+BLOCKS = (("number", 1), ("action", 11), ("about", 6), ("brings", 2), ("by", 2), ("owner", 2))
 
 
 @dataclass(frozen=True)
@@ -218,9 +219,10 @@ def _bottleneck(ctx: Context) -> str:
         return t("dash_no_actuals")
     worst, told = review.gap.bottleneck, ReviewWords(review, ctx.lang)
     if worst is not None:
-        of = f"{told.channel(worst.channel)}" if worst.channel else ""
-        said = t("dash_bottleneck_of" if of else "dash_bottleneck", channel=of, cause=told.cause(worst),
-                 orders=f"{worst.orders:+,.1f}")  # fmt: skip
+        of = told.channel(worst.channel) if worst.channel else ""
+        cause = t("dash_cause_of", channel=of, cause=told.cause(worst)) if of else told.cause(worst)
+        way = "dash_bottleneck" if (review.gap.orders or 0) < 0 else "dash_reached_but"
+        said = t(way, cause=cause, orders=f"{worst.orders:+,.1f}")
     else:
         said = t("dash_no_bottleneck" if review.gap.orders is not None else "dash_gap_unknown")
     missing = len(review.blanks)
@@ -282,7 +284,14 @@ def _told(ctx: Context, number: int, told: ActionWords | None) -> list[tuple[obj
     by: object = t("dash_late") if late else action.by
     return [
         (number + 1, "value.center"), (told.action, "label_wrap"),
-        (t("dash_about", channel=told.channel, kpi=told.kpi), "label"),
+        (_about(ctx, told), "label"),
         (brings, "value_strong.center"), (by, "value.center" if late or by is None else "value.date"),
         (told.owner or None, "label"),
     ]  # fmt: skip
+
+
+def _about(ctx: Context, told: ActionWords) -> str:
+    """Which figure it is about; a stage's needs no word of the channel."""
+    if told.of.channel == FUNNEL:
+        return told.kpi
+    return ctx.t("dash_about", channel=told.channel, kpi=told.kpi)
