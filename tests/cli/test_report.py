@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.cli.terminal import xl
 from tests.sheets.plans import in_the_year
 from xl_kpi.build import build
+from xl_kpi.commands.demo_files import write_downloads
 from xl_kpi.report import fonts, paper
 
 pytestmark = pytest.mark.slow  # a whole workbook is written and read back
@@ -62,3 +64,17 @@ def test_without_a_japanese_font_there_is_no_pdf_of_boxes(path, tmp_path, monkey
     monkeypatch.setattr(paper, "font_for", lambda texts, _: fonts.font_for(texts, ["DejaVu Sans"]))
     answer = xl("report", path, "-o", tmp_path / "report.pdf")
     assert answer.code == 2 and "Noto Sans CJK JP" in answer.err and list(tmp_path.iterdir()) == []
+
+
+def test_three_commands_from_three_downloads_to_the_report(tmp_path, monkeypatch):
+    """A plan, what ad managers and analytics say of three months, and the page for those who only read."""
+    monkeypatch.chdir(tmp_path)
+    downloads = write_downloads(tmp_path, dt.date(2026, 8, 1), "ja")
+    made = xl("new", "計画.xlsx", "--start", "2026-08")
+    taken = xl(
+        "import", "計画.xlsx", *downloads, "--yes", "--answer", "channel:Paid*=leave", "--answer", "channel:*=web"
+    )
+    written = xl("report", "計画.xlsx", "-o", "レポート.html")
+    assert [made.code, taken.code, written.code] == [0, 0, 0], (made.err, taken.err, written.err)
+    text = (tmp_path / "レポート.html").read_text("utf-8")
+    assert "2026/10まで（12か月のうち3か月）" in text and "先に確かめること" in text

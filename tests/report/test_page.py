@@ -141,6 +141,7 @@ def test_a_month_without_an_actual_is_not_known():
     contents = contents_of(plan.with_(actuals=typed))
     assert contents.steps[-1].actual == contents.steps[-1].reached.words == NOT_KNOWN
     assert contents.way == [] and len(contents.trend.actual) == 2
+    assert [one.value for one in contents.cards if "実績" in one.label] == ["未入力"]
     text = Reader(page(contents)).text
     assert any("受注" in one and "2026/06" in one for one in contents.checks)
     assert all(one in text for one in contents.checks)

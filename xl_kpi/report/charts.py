@@ -54,7 +54,7 @@ def lines_chart(lines: Sequence[Line], contents: Contents) -> str:
         rows.append({
             "row": place,
             "name": cut(line.name, LETTERS),
-            "words": f"{line.words}  {line.reached.words}",
+            "words": f"{line.words}  {line.reached.words if line.reached.state else ''}".strip(),
             "share": None if share is None else max(0.0, min(MOST_SHARE, share)),
             "colour": _STATES[line.reached.state],
         })  # fmt: skip

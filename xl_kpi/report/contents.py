@@ -140,6 +140,8 @@ class Contents:
         """What was reached of the goal, or of the orders, in the months to date."""
         span, state = line.to_date, reached(line.to_date)
         actual, target = (number(one, line.unit, self.lang) for one in (span.actual, span.target))
+        if span.actual is None:
+            actual = self.t("blank")
         note = self.t("of_target", target=target)
         if state.state:
             note = self.t("between").join([state.words, note])
