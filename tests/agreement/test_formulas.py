@@ -117,7 +117,7 @@ def test_the_list_of_functions_is_no_longer_than_it_must_be() -> None:
     """A function that no workbook uses any more has not been looked at for long."""
     assert not ALLOWED & VOLATILE
     plans = [edge_plans()[name] for name in ("every KPI of the catalog", "rounding each", "revenue in millions")]
-    plans += [with_relations("ja"), with_pages(plans[0], {"durations": True}), with_content("ja", 2)]
+    plans += [with_relations("ja"), with_pages(plans[0], {"durations": True, "actions": True}), with_content("ja", 2)]
     assert ALLOWED - set().union(*(functions_of(book_spec(plan)) for plan in plans)) == set()
 
 
