@@ -23,9 +23,11 @@ OURS = ("xl_kpi", "udfs")
 # Imported on the desktop only: the one works on files and asks in windows, the other speaks to Excel for Windows.
 DESKTOP = ("udfs.desktop", "xl_kpi.workbook.writing.host_com")
 # What the texts begin with that only the command line, mails, downloads and the add-in for the desktop say.
-OF_COMMANDS = ("build", "cli", "collect", "cover", "delimiter", "demo", "distribute", "doctor", "encoding",
-               "export", "file", "help", "import", "lite", "mail", "map", "measured", "report", "restore",
-               "show", "smtp", "suggest", "templates", "usage", "vba")  # fmt: skip
+OF_COMMANDS = (
+    "addin", "attendees", "build", "calendar", "cli", "collect", "cover", "delimiter", "demo", "distribute",
+    "doctor", "encoding", "export", "file", "help", "import", "lite", "mail", "mailed", "map", "measured",
+    "remind", "report", "restore", "show", "smtp", "suggest", "templates", "usage", "vba",
+)  # fmt: skip
 KEPT = ("place",)  # functions of which something asks for the type of the result
 _MARK = "# xl_kpi main.py sha256:"
 
@@ -140,7 +142,7 @@ def sources() -> dict[str, str]:
     """Path → text of every module that the functions and scripts import, and of the catalog's files that they read.
 
     Found by following the imports (the pages' modules: by the table of sheets), so that a module that needs a file
-    or a heavy package never travels.  Docstrings, comments and what functions say of types stay at home, and so does
+    or a heavy package never travels.  Docstrings, comments and types stay at home, and so does
     data of the catalog that only modules name which do, and texts that only commands say.
     """
     found: dict[str, str] = {}
@@ -207,28 +209,43 @@ def without_comments(source: str) -> str:
 
 
 def without_annotations(source: str) -> str:
-    """The source without the types of arguments and results, which nothing asks for there: every line keeps its number.
+    """The source without its types, which nothing asks for there: every line keeps its number.
 
     Special cases: those of ``KEPT`` functions stay, by which pages say what they hand out; so does one that runs over
-    several lines.
+    several lines.  A class keeps a sign for each of its fields, which are what says that they are there.
     """
     lines = source.encode("utf-8").split(b"\n")  # the tree counts bytes
-    cuts: list[tuple[int, int, int]] = []
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name in KEPT:
-            continue
-        about = node.args
-        for one in (*about.posonlyargs, *about.args, *about.kwonlyargs, about.vararg, about.kwarg):
-            if one and one.annotation and one.lineno == one.annotation.end_lineno:
-                end = one.annotation.end_col_offset or 0
-                cuts.append((one.lineno, one.col_offset + len(one.arg.encode("utf-8")), end))
-        if node.returns and node.returns.lineno == node.returns.end_lineno:
-            before = lines[node.returns.lineno - 1][: node.returns.col_offset].rstrip()
-            if before.endswith(b"->"):
-                cuts.append((node.returns.lineno, len(before[:-2].rstrip()), node.returns.end_col_offset or 0))
-    for row, first, end in sorted(cuts, reverse=True):
-        lines[row - 1] = lines[row - 1][:first] + lines[row - 1][end:]
+    for row, first, end, left in sorted(_types(ast.parse(source), lines), reverse=True):
+        lines[row - 1] = lines[row - 1][:first] + left + lines[row - 1][end:]
     return b"\n".join(lines).decode("utf-8")
+
+
+def _types(tree: ast.AST, lines: list[bytes]) -> Iterator[tuple[int, int, int, bytes]]:
+    """Where types stand: row, first column and the one after the last, what is left in their place."""
+    fields = {id(one) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for one in node.body}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign) and node.lineno == node.annotation.end_lineno:
+            end = node.annotation.end_col_offset or 0
+            if id(node) in fields:
+                yield node.lineno, node.annotation.col_offset, end, b"0"
+            elif node.value is not None:
+                yield node.lineno, node.target.end_col_offset or 0, end, b""
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in KEPT:
+            yield from _types_of_function(node, lines)
+
+
+def _types_of_function(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[bytes]
+) -> Iterator[tuple[int, int, int, bytes]]:
+    about = node.args
+    for one in (*about.posonlyargs, *about.args, *about.kwonlyargs, about.vararg, about.kwarg):
+        if one and one.annotation and one.lineno == one.annotation.end_lineno:
+            yield one.lineno, one.col_offset + len(one.arg.encode("utf-8")), one.annotation.end_col_offset or 0, b""
+    if node.returns and node.returns.lineno == node.returns.end_lineno:
+        before = lines[node.returns.lineno - 1][: node.returns.col_offset].rstrip()
+        if before.endswith(b"->"):
+            first = len(before[:-2].rstrip())
+            yield node.returns.lineno, first, node.returns.end_col_offset or 0, b""
 
 
 def _is_data(item: Traversable) -> bool:

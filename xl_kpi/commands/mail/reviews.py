@@ -40,7 +40,7 @@ class Reviews:
         one = self.of(person)
         if not one.part:
             return ()
-        name = self._names[person.mail] + text("own_review_file", self.plan.lang)
+        name = self._names[person.mail] + text("mailed_file", self.plan.lang)
         return (Attached(name, one.page(self.plan.title, person.name), TYPE),)
 
 

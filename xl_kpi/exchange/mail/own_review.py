@@ -52,29 +52,29 @@ class OwnReview:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        yield text("own_review_head" if self._is_known else "own_review_head_plan", self.lang, span=self.span)
+        yield text("mailed_head" if self._is_known else "mailed_head_plan", self.lang, span=self.span)
         if not self._is_known:
-            yield text("own_review_no_actuals", self.lang)
+            yield text("mailed_no_actuals", self.lang)
             for one in self.part.attained:
                 if one.what != KPI:
                     target = self._figure(one, one.whole.target)
-                    yield text("own_review_target", self.lang, name=self._name(one), target=target)
+                    yield text("mailed_target", self.lang, name=self._name(one), target=target)
             return
         for one in self.part.attained:
             if one.what != KPI:
-                yield text("own_review_line", self.lang, name=self._name(one), **self._values(one))
+                yield text("mailed_line", self.lang, name=self._name(one), **self._values(one))
         below = sorted((one for one in self.part.attained if one.what == KPI and one.is_below),
                        key=lambda one: one.to_date.attained or 0.0)  # fmt: skip
         for one in below[:MOST_KPIS]:
-            yield text("own_review_line", self.lang, name=self._name(one), **self._values(one))
+            yield text("mailed_line", self.lang, name=self._name(one), **self._values(one))
         for part in sorted(self.part.gap, key=lambda part: part.orders)[:MOST_PARTS]:
-            yield text("own_review_part", self.lang, name=self._cause(part), orders=self._orders(part))
+            yield text("mailed_part", self.lang, name=self._cause(part), orders=self._orders(part))
         if self.part.actions:
-            yield text("own_review_actions", self.lang)
+            yield text("mailed_actions", self.lang)
         for number, action in enumerate(self.part.actions[:MOST_ACTIONS], 1):
             words = {"action": action.advice.text(self.lang), "brings": self._brings(action)}
             yield f"{number}. {self._about(action)}"
-            yield f"   {self._t('own_review_brings', **words)}"
+            yield f"   {self._t('mailed_brings', **words)}"
 
     # --- the page
 
@@ -82,25 +82,25 @@ class OwnReview:
         """The page: everything of the part; opens in a browser, asks for nothing outside."""
         t = self._t
         body = [
-            f"<h1>{escape(t('own_review_title', title=title))}</h1>",
-            f'<p class="soft">{escape(t("own_review_for", name=person, span=self.span))}</p>',
+            f"<h1>{escape(t('mailed_title', title=title))}</h1>",
+            f'<p class="soft">{escape(t("mailed_for", name=person, span=self.span))}</p>',
         ]
         if not self._is_known:
-            body.append(f"<p>{escape(t('own_review_no_actuals'))}</p>")
-        body.append(f"<h2>{escape(t('own_review_attained'))}</h2>")
+            body.append(f"<p>{escape(t('mailed_no_actuals'))}</p>")
+        body.append(f"<h2>{escape(t('mailed_attained'))}</h2>")
         body.append(self._attained_table())
         if self._is_known:
-            body.append(f"<h2>{escape(t('own_review_gap'))}</h2>")
+            body.append(f"<h2>{escape(t('mailed_gap'))}</h2>")
             body += self._gap_words()
-            body.append(f"<h2>{escape(t('own_review_actions'))}</h2>")
+            body.append(f"<h2>{escape(t('mailed_actions'))}</h2>")
             body += self._action_words()
         head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-        said = f"<title>{escape(t('own_review_title', title=title))}</title><style>{_STYLE}</style>"
+        said = f"<title>{escape(t('mailed_title', title=title))}</title><style>{_STYLE}</style>"
         start = f'<!doctype html><html lang="{self.lang}"><head>{head}{said}</head>'
         return f"{start}<body>{''.join(body)}</body></html>".encode()
 
     def _attained_table(self) -> str:
-        heads = [self._t(f"own_review_{key}") for key in ("what", "month", "to_date", "whole")]
+        heads = [self._t(f"mailed_{key}") for key in ("what", "month", "to_date", "whole")]
         cells = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
         headed = {one.channel for one in self.part.attained if one.what != KPI}
         rows = []
@@ -117,20 +117,20 @@ class OwnReview:
         values = self._values(one, span)
         kind = {"▲": ' class="good"', "▼": ' class="bad"'}.get(span.mark, "")
         reached = f' <br class="wide"><span{kind}>{escape(values["reached"])}</span>'
-        return f"<td{_said(head)}>{escape(self._t('own_review_pair', **values))}{reached}</td>"
+        return f"<td{_said(head)}>{escape(self._t('mailed_pair', **values))}{reached}</td>"
 
     def _gap_words(self) -> Iterator[str]:
         if self.part.review.gap.orders is None:
             yield f"<p>{escape(self._t('reviewed_gap_unknown'))}</p>"
         elif not self.part.gap:
-            yield f"<p>{escape(self._t('own_review_no_gap'))}</p>"
+            yield f"<p>{escape(self._t('mailed_no_gap'))}</p>"
         else:
             lines = "".join(
-                f"<li>{escape(self._t('own_review_part_said', name=self._cause(one), orders=self._orders(one)))}</li>"
+                f"<li>{escape(self._t('mailed_part_said', name=self._cause(one), orders=self._orders(one)))}</li>"
                 for one in sorted(self.part.gap, key=lambda part: part.orders)
             )
             yield f"<ul>{lines}</ul>"
-            yield f'<p class="soft">{escape(self._t("own_review_gap_note"))}</p>'
+            yield f'<p class="soft">{escape(self._t("mailed_gap_note"))}</p>'
 
     def _action_words(self) -> Iterator[str]:
         if not self.part.actions:
@@ -158,7 +158,7 @@ class OwnReview:
         to_date = self.part.review.to_date
         first = to_date.plan.start
         last: dt.date = month_start(first, (to_date.months or to_date.plan.months) - 1)
-        return self._t("own_review_span", first=f"{first:%Y/%m}", last=f"{last:%Y/%m}")
+        return self._t("mailed_span", first=f"{first:%Y/%m}", last=f"{last:%Y/%m}")
 
     def _name(self, one: Attained) -> str:
         named = self.part.review.named
@@ -166,7 +166,7 @@ class OwnReview:
         if not one.channel:
             return name
         channel = channel_name(named, one.channel, self.lang)
-        return self._t("own_review_of_channel", channel=channel, name=name)
+        return self._t("mailed_of_channel", channel=channel, name=name)
 
     def _values(self, one: Attained, span: Reached | None = None) -> dict[str, str]:
         span = span or one.to_date
@@ -189,7 +189,7 @@ class OwnReview:
         named = self.part.review.named
         names = {stage.id: stage.name for stage in named.stages}
         cause = self._t(f"reviewed_kind_{part.kind}", since=names[part.since], stage=names[part.stage])
-        return self._t("own_review_of_channel", channel=channel_name(named, part.channel, self.lang), name=cause)
+        return self._t("mailed_of_channel", channel=channel_name(named, part.channel, self.lang), name=cause)
 
     def _orders(self, part: Part) -> str:
         return f"{'+' if part.orders > 0 else '−'}{fixed(abs(part.orders), 1)}"
@@ -197,7 +197,7 @@ class OwnReview:
     def _about(self, one: Action) -> str:
         where, figure = action_names(self.part.review.named, one, self.lang)
         plan, actual = said(one, one.plan), said(one, one.actual)
-        return self._t("own_review_action", channel=where, name=figure, plan=plan, actual=actual)
+        return self._t("mailed_action", channel=where, name=figure, plan=plan, actual=actual)
 
     def _brings(self, one: Action) -> str:
         if one.brings_back is None:
