@@ -114,6 +114,15 @@ def test_without_an_actual_it_says_what_to_do():
     assert texts(page).count(NO_COUNT) >= 2
 
 
+def test_what_is_not_known_is_no_praise():
+    """The leads of a month are blank: MQL and all before them answer for the loss together, and no stage is named."""
+    plan = times(0.2)
+    plan = plan.with_(actuals={key: value for key, value in plan.actuals.items() if key != ("ads:cv", 1)})
+    found = texts(book_spec(plan).sheet("dashboard"))
+    assert Review(plan).gap.by_stage[0].kind == "unknown"
+    assert not any("受注を減らしている段階はありません" in one for one in found)
+
+
 def test_actions_are_those_of_the_review():
     plan = in_the_year("ja")
     found = Review(plan).actions

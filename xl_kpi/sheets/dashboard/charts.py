@@ -19,7 +19,7 @@ from xl_kpi.sheets.dashboard import figures
 from xl_kpi.sheets.dashboard.figures import ForecastAt
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.funnel_rows import FunnelAt
-from xl_kpi.sheets.review_rows import ReviewRowsAt, seen
+from xl_kpi.sheets.review_rows import KNOWN, ReviewRowsAt, seen
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
@@ -218,11 +218,22 @@ def _step(ctx: Context, rows: ReviewRowsAt, running: Sequence[CellAt], place: in
     stages = ctx.at(FunnelAt).stages
     name = words(t("dash_leads"), stage=str(stages[0].name))[1:]
     if place > 1:
-        name = words(t("dash_rate"), since=str(stages[place - 2].name), stage=str(stages[place - 1].name))[1:]
+        name = _rate_into(ctx, rows, place - 1)
     change = f"({running[place]}-{running[place - 1]})"
     signed = f'IF({change}>0,"+","")&FIXED({change},{DIGITS})'
     said = words(t("dash_category"), name=name, number=signed)[1:]
     return f'IF(ISNUMBER({rows.part(place - 1)}),{said},{name}&"{t("dash_unknown", name="")}")'
+
+
+def _rate_into(ctx: Context, rows: ReviewRowsAt, index: int) -> str:
+    """Excel's text of the rate into a stage, from the last one before it that is known; without any, all up to it."""
+    t, stages = ctx.t, ctx.at(FunnelAt).stages
+    into = str(stages[index].name)
+    said = words(t("dash_upto"), stage=into)[1:]
+    for since in range(index):
+        rate = words(t("dash_rate"), since=str(stages[since].name), stage=into)[1:]
+        said = f"IF({rows.stage(since, KNOWN)}=1,{rate},{said})"
+    return said
 
 
 def _bar(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from xl_kpi.calc.review.channels import UNKNOWN
 from xl_kpi.catalog import unit
 from xl_kpi.kpi.figures import attainment
 from xl_kpi.kpi.review.known_figures import FUNNEL
@@ -223,6 +224,8 @@ def _bottleneck(ctx: Context) -> str:
         cause = t("dash_cause_of", channel=of, cause=told.cause(worst)) if of else told.cause(worst)
         way = "dash_bottleneck" if (review.gap.orders or 0) < 0 else "dash_reached_but"
         said = t(way, cause=cause, orders=f"{worst.orders:+,.1f}")
+    elif any(part.kind == UNKNOWN and part.orders < 0 for part in review.gap.parts):
+        said = t("dash_parts_unknown")
     else:
         said = t("dash_no_bottleneck" if review.gap.orders is not None else "dash_gap_unknown")
     missing = len(review.blanks)
