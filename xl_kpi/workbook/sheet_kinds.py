@@ -70,6 +70,7 @@ KINDS = (
     SheetKind("cover", "start", sent_only=True, mailed=True, module="front.cover"),
     SheetKind("start", "start", link=1, mailed=True, after=LAST, module="front.start"),
     SheetKind("dashboard", "result", link=27, after="calc", module="dashboard.page"),
+    SheetKind("review", "result", link=28, after="calc", module="review.page"),
     SheetKind("settings", "input", "kgi_kind", link=2, typed=True, needed=ALWAYS, mailed=True),
     SheetKind("funnel", "input", "tbl_stages", link=3, typed=True, needed=ALWAYS, mailed=True),
     SheetKind("channels", "input", "tbl_channels", link=4, typed=True, needed=ALWAYS, mailed=True),

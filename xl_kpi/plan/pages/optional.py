@@ -15,6 +15,7 @@ PREFIX = "page_"  # of the single entry that switches a page: page_ksf
 # had before there were switches are on.
 OPTIONAL = {
     "dashboard": ON,
+    "review": ON,
     "kpis": ON,
     "tree": ON,
     "agreement": ON,

@@ -1,0 +1,1 @@
+"""レビュー: the review of the plan in words and tables."""

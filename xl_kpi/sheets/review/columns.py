@@ -1,0 +1,28 @@
+"""The columns that all tables of レビュー share: a name, ten numbers, a wide one; texts run over several of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xl_kpi.sheets.blocks.table import Row
+from xl_kpi.sheets.excel_text import digits_wide
+
+NAME, NUMBER, WIDE = 26.0, 11.5, 15.0
+LINE, AIR, LEAST = 13.5, 6.0, 20.0  # points
+MARGIN = 4  # digits that a text does not use
+
+
+def row_of(key: str, tall: float = LEAST) -> Row:
+    """A row of a table of the page."""
+    return Row(key, f"review:{key}", tall)
+
+
+def height(texts: Sequence[tuple[str, int]]) -> float:
+    """How high a row is that holds texts, each over so many columns of numbers."""
+    lines = max(spanned(text, span) for text, span in texts)
+    return max(LEAST, LINE * lines + AIR)
+
+
+def spanned(text: str, span: int) -> int:
+    """How many lines a text takes over so many columns of numbers."""
+    return max(1, -(-digits_wide(text) // int(NUMBER * span - MARGIN)))

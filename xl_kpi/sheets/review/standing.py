@@ -1,0 +1,104 @@
+"""達成状況: target and actual to date of stages and channels, and the orders that each gives or costs; live."""
+
+from __future__ import annotations
+
+from xl_kpi.kpi.figures import attainment, attainment_excel
+from xl_kpi.kpi.review.attainment import CHANNEL
+from xl_kpi.sheets.blocks.table import Column, Table
+from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.review.columns import NAME, NUMBER, WIDE, row_of
+from xl_kpi.sheets.review_rows import LEADS_PART, LEADS_PLANNED, LEADS_REACHED, ReviewRowsAt, seen
+from xl_kpi.workbook.addresses import CellAt
+
+GAP = "gap"
+
+
+def stages(ctx: Context) -> Table:
+    """A row a stage, and the gap that the parts add up to."""
+    rows = [row_of(f"stage:{stage.id}") for stage in ctx.plan.stages]
+    columns = [
+        *_columns(ctx, "reviewed_stage_head"),
+        Column("cause", ctx.t("reviewed_cause"), NUMBER, "label", span=3, link=False),
+        Column("more", None, NUMBER, "label", link=False, head_style="header"),
+        Column("owner", ctx.t("stage_owner"), WIDE, "label_wrap"),
+    ]
+    return Table("stages", columns, rows, section=ctx.t("reviewpage_stages"), header_height=32, foot=[GAP])
+
+
+def channels(ctx: Context) -> Table | None:
+    """A row for each channel in use that brings leads; None where there is none."""
+    on = [channel for channel in ctx.plan.lead_channels if channel.on]
+    if not on:
+        return None
+    rows = [row_of(f"channel:{channel.id}") for channel in on]
+    columns = [
+        *_columns(ctx, "reviewed_channel"),
+        Column("cause", None, NUMBER, "label", span=4, link=False),
+        Column("owner", ctx.t("channel_owner"), WIDE, "label_wrap"),
+    ]
+    return Table("channels", columns, rows, section=ctx.t("reviewpage_channels", stage=ctx.plan.stages[0].name),
+                 header_height=32)  # fmt: skip
+
+
+def _columns(ctx: Context, name: str) -> list[Column]:
+    t = ctx.t
+    return [
+        Column("name", t(name), NAME, "label"),
+        Column("whole", t("reviewed_whole"), NUMBER, "value.count"),
+        Column("planned", t("reviewpage_planned"), NUMBER, "value.count"),
+        Column("reached", t("reviewpage_reached"), NUMBER, "value.count"),
+        Column("attained", t("reviewed_attained"), NUMBER, "value.attain"),
+        Column("less", t("reviewpage_less"), NUMBER, "value.change"),
+        Column("part", t("reviewpage_part"), NUMBER, "value_strong.change"),
+    ]
+
+
+def fill(ctx: Context, of_stages: Table, of_channels: Table | None) -> None:
+    """The numbers."""
+    at, gap = ctx.at(ReviewRowsAt), seen(ctx)
+    plan, to_date = ctx.plan, gap.to_date
+    wholes = {one.id: one.whole.target for one in ctx.review.attainment.stages}
+    parts = {part.stage: part.orders for part in gap.by_stage}
+    for index, stage in enumerate(plan.stages):
+        key = f"stage:{stage.id}"
+        cells = (at.planned(index), at.reached(index), at.part(index))
+        _line(of_stages, key, cells, float(to_date.planned[index]), _blank(to_date.actual[index]), parts.get(stage.id))
+        before = plan.stages[index - 1].name if index else ""
+        kind = "rate" if index else "volume"
+        cause = ctx.t(f"reviewed_kind_{kind}", since=before, stage=stage.name)
+        of_stages.fill(key, name=stage.name, whole=wholes.get(stage.id), cause=cause, more=None,
+                       owner=stage.owner or None)  # fmt: skip
+    of_stages.put(GAP, "name", ctx.t("reviewpage_gap"), "total.left")
+    of_stages.blank(GAP, ["whole", "planned", "reached", "attained", "less", "cause", "more", "owner"], "total")
+    of_stages.put(GAP, "part", _blank(gap.orders), "total.change", formula=f"={at.gap}")
+    if of_channels is None:
+        return
+    reached = {one.id: row[0] for one, row in zip(to_date.channels, to_date.actual_of_channels)}
+    planned = {one.id: row[0] for one, row in zip(to_date.channels, to_date.planned_of_channels)}
+    lines = {one.channel: one.whole.target for one in ctx.review.attainment.all
+             if one.what == CHANNEL and one.id == plan.stages[0].id}  # fmt: skip
+    given = {part.channel: part.orders for part in gap.leads_by_channel}
+    for channel in (one for one in plan.lead_channels if one.on):
+        key = f"channel:{channel.id}"
+        asked, came, gives = (at.lead(channel.id, one) for one in (LEADS_PLANNED, LEADS_REACHED, LEADS_PART))
+        told = float(planned.get(channel.id) or 0), _blank(reached.get(channel.id)), given.get(channel.id)
+        _line(of_channels, key, (asked, came, gives), *told)
+        of_channels.fill(key, name=channel.name, whole=lines.get(channel.id), cause=ctx.t("reviewed_kind_volume"),
+                         owner=channel.owner or None)  # fmt: skip
+
+
+def _line(
+    table: Table, key: str, cells: tuple[CellAt, ...], planned: float, reached: float | str, part: float | None
+) -> None:
+    asked, came, given = cells
+    table.put(key, "planned", planned, formula=f"={asked}")
+    table.put(key, "reached", reached, formula=f"={came}")
+    here, there = (table.cell(key, column).here for column in ("reached", "planned"))
+    table.put(key, "attained", attainment(reached, planned), formula=attainment_excel(here, there))
+    less = reached - planned if not isinstance(reached, str) else ""
+    table.put(key, "less", less, formula=f'=IF(ISNUMBER({here}),{here}-{there},"")')
+    table.put(key, "part", "" if part is None else part, formula=f"={given}")
+
+
+def _blank(number: object) -> float | str:
+    return "" if number is None else float(number)  # type: ignore[arg-type]
