@@ -23,6 +23,7 @@ from xl_kpi.plan.pages.tables import TABLES
 WORDS = {
     "start": "tests/cli/test_start.py",  # the plan in a sentence, the next period
     "dashboard": "tests/sheets/test_dashboard.py",  # cards, labels of bars
+    "review": "tests/sheets/test_stamp.py",  # of which day it is, and that inputs have changed since
     "settings": "tests/agreement/test_examples_agree.py",  # the live sentence, warnings in words
     "funnel": "tests/agreement/test_findings_agree.py",  # what is wrong with a row
     "channels": "tests/agreement/test_findings_agree.py",

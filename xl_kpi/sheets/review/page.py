@@ -61,17 +61,23 @@ def build(ctx: Context) -> SheetSpec:
     parts, actions, past = _parts(ctx, words), _actions(ctx, words), log.table(ctx)
     blocks: list[Block] = [head, said, stages, *([channels] if channels else []), *([parts] if parts else [])]
     together = [("together", words.together, "note_line")] if words.together and actions else []
-    blocks += [actions] if actions else [Lines("none", [("none", t("reviewed_no_actions"), "body")],
-                                               section=t("reviewpage_actions"))]  # fmt: skip
+    if actions:
+        blocks.append(actions)
+    elif ctx.review.to_date.months:
+        blocks.append(Lines("none", [("none", t("reviewed_no_actions"), "body")], section=t("reviewpage_actions")))
     blocks += [Lines("together", together, above=0)] if together else []
     checks = [(str(k), line, "body") for k, line in enumerate(words.checks[:MOST_CHECKS], 1)]
     blocks += [Lines("checks", checks, section=t("reviewpage_checks"))] if checks else []
     notes = [*log.notes(ctx)]
     blocks += [past] if past else []
     blocks += (
-        [Lines("log", notes, section="" if past else t("reviewpage_log"), above=0 if past else 1)] if notes else []
+        [Lines("notes", notes, section="" if past else t("reviewpage_log"), above=0 if past else 1)] if notes else []
     )
-    title = Title(t("reviewpage_title", title=ctx.plan.title), t("reviewpage_subtitle"), stages.links())
+    title = Title(
+        t("reviewpage_title", title=ctx.plan.title),
+        t("reviewpage_subtitle"),
+        range(FIRST_COLUMN, FIRST_COLUMN + COLUMNS),
+    )
     layout = Layout(ctx, "review", title, *blocks, fit_height=0)
     standing.fill(ctx, stages, channels)
     page = layout.sheet()

@@ -18,8 +18,7 @@ def stages(ctx: Context) -> Table:
     rows = [row_of(f"stage:{stage.id}") for stage in ctx.plan.stages]
     columns = [
         *_columns(ctx, "reviewed_stage_head"),
-        Column("cause", ctx.t("reviewed_cause"), NUMBER, "label", span=3, link=False),
-        Column("more", None, NUMBER, "label", link=False, head_style="header"),
+        Column("cause", ctx.t("reviewed_cause"), NUMBER, "label", span=4, link=False),
         Column("owner", ctx.t("stage_owner"), WIDE, "label_wrap"),
     ]
     return Table("stages", columns, rows, section=ctx.t("reviewpage_stages"), header_height=32, foot=[GAP])
@@ -62,14 +61,22 @@ def fill(ctx: Context, of_stages: Table, of_channels: Table | None) -> None:
     for index, stage in enumerate(plan.stages):
         key = f"stage:{stage.id}"
         cells = (at.planned(index), at.reached(index), at.part(index))
-        _line(of_stages, key, cells, float(to_date.planned[index]), _blank(to_date.actual[index]), parts.get(stage.id))
+        _line(
+            ctx,
+            of_stages,
+            key,
+            cells,
+            float(to_date.planned[index]),
+            _blank(to_date.actual[index]),
+            parts.get(stage.id),
+        )
         before = plan.stages[index - 1].name if index else ""
         kind = "rate" if index else "volume"
         cause = ctx.t(f"reviewed_kind_{kind}", since=before, stage=stage.name)
-        of_stages.fill(key, name=stage.name, whole=wholes.get(stage.id), cause=cause, more=None,
+        of_stages.fill(key, name=stage.name, whole=wholes.get(stage.id), cause=cause,
                        owner=stage.owner or None)  # fmt: skip
     of_stages.put(GAP, "name", ctx.t("reviewpage_gap"), "total.left")
-    of_stages.blank(GAP, ["whole", "planned", "reached", "attained", "less", "cause", "more", "owner"], "total")
+    of_stages.blank(GAP, ["whole", "planned", "reached", "attained", "less", "cause", "owner"], "total")
     of_stages.put(GAP, "part", _blank(gap.orders), "total.change", formula=f"={at.gap}")
     if of_channels is None:
         return
@@ -82,16 +89,18 @@ def fill(ctx: Context, of_stages: Table, of_channels: Table | None) -> None:
         key = f"channel:{channel.id}"
         asked, came, gives = (at.lead(channel.id, one) for one in (LEADS_PLANNED, LEADS_REACHED, LEADS_PART))
         told = float(planned.get(channel.id) or 0), _blank(reached.get(channel.id)), given.get(channel.id)
-        _line(of_channels, key, (asked, came, gives), *told)
+        _line(ctx, of_channels, key, (asked, came, gives), *told)
         of_channels.fill(key, name=channel.name, whole=lines.get(channel.id), cause=ctx.t("reviewed_kind_volume"),
                          owner=channel.owner or None)  # fmt: skip
 
 
 def _line(
-    table: Table, key: str, cells: tuple[CellAt, ...], planned: float, reached: float | str, part: float | None
-) -> None:
+    ctx: Context, table: Table, key: str, cells: tuple[CellAt, ...], planned: float, reached: float | str,
+    part: float | None,
+) -> None:  # fmt: skip
     asked, came, given = cells
-    table.put(key, "planned", planned, formula=f"={asked}")
+    months, count = seen(ctx).to_date.months, ctx.at(ReviewRowsAt).count
+    table.put(key, "planned", planned if months else "", formula=f'=IF({count}=0,"",{asked})')
     table.put(key, "reached", reached, formula=f"={came}")
     here, there = (table.cell(key, column).here for column in ("reached", "planned"))
     table.put(key, "attained", attainment(reached, planned), formula=attainment_excel(here, there))

@@ -1,0 +1,102 @@
+"""レビュー: the review in words and tables, in each state of a plan, and what became of what was decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from tests.agreement.books import built
+from tests.agreement.comparison import against_python
+from tests.sheets.plans import in_the_year, with_actuals
+from xl_kpi.kpi.review.log import proposals, with_proposals
+from xl_kpi.kpi.review.review import Review
+from xl_kpi.kpi.review.words import ReviewWords
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.optional import with_pages
+from xl_kpi.sheets import book_spec
+from xl_kpi.workbook.spec import SheetSpec
+from xl_kpi.workbook.writing.stored_values import evaluate
+
+MOST_CELLS = 700
+
+
+def page_of(plan: Plan) -> SheetSpec:
+    return book_spec(plan).sheet("review")
+
+
+def words_on(page: SheetSpec) -> list[str]:
+    return [cell.value for cell in page.cells.values() if isinstance(cell.value, str)]
+
+
+def rows(page: SheetSpec) -> dict[str, list[object]]:
+    """What stands in the rows, by their id."""
+    found = {cell.value: row for (row, column), cell in page.cells.items() if column == 1 and cell.value}
+    return {
+        id_: [cell.value for (row, column), cell in sorted(page.cells.items()) if row == at and column > 1]
+        for id_, at in found.items()
+    }
+
+
+def plan_in(months: int, lang: str = "ja") -> Plan:
+    return with_actuals(in_the_year(lang).with_(actuals={}), months)
+
+
+@pytest.mark.parametrize("months", [1, 6, 12])
+def test_the_sentences_are_those_of_the_terminal(months):
+    plan = plan_in(months)
+    page, words = page_of(plan), ReviewWords(Review(plan), "ja")
+    said = words_on(page)
+    for sentence in (words.forecast, words.gap, words.bottleneck, *words.forecast_notes):
+        assert not sentence or sentence in said
+    assert len(page.cells) < MOST_CELLS
+
+
+def test_the_parts_of_the_stages_add_up_to_the_gap():
+    plan = plan_in(6)
+    found, orders = rows(page_of(plan)), float(Review(plan).gap.orders)
+    parts = [found[f"review:stage:{stage.id}"][6] for stage in plan.stages]
+    assert sum(parts) == pytest.approx(orders, abs=1e-9) and found["gap"][6] == pytest.approx(orders, abs=1e-9)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_without_actuals_it_says_the_plan_and_what_to_do(lang):
+    page = page_of(in_the_year(lang).with_(actuals={}))
+    words = ReviewWords(Review(in_the_year(lang).with_(actuals={})), lang)
+    assert {words.forecast, words.gap} <= set(words_on(page))
+    assert rows(page)["review:stage:mql"][2:7] == ["", "", "", "", ""]  # nothing to date, and no 0
+    assert not [id_ for id_ in rows(page) if str(id_).startswith("review:action")]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_cells_are_what_python_says(lang):
+    book = built(plan_in(4, lang))
+    assert against_python(book, evaluate(book.data), "IronCalc") == []
+
+
+def test_what_was_decided_stands_with_its_figure_then_and_now():
+    plan = plan_in(4)
+    new = proposals(Review(plan))
+    first = next(iter(new))
+    decided = {
+        **new[first],
+        "state": "done",
+        "result": "定義を見直した",
+        "then": 0.25,
+        "found_on": dt.date(2026, 6, 30),
+    }
+    page = page_of(with_proposals(plan, {**new, first: decided}))
+    line = rows(page)[f"review:log:{first}"]
+    now = next(one for one in Review(plan).figures if f"{one.channel}.{one.kpi}" == decided["figure"])
+    assert "完了" in line and "定義を見直した" in line and "25%" in line
+    assert f"{100 * now.actual:.2f}".rstrip("0") + "%" in line
+    waiting = next(text for text in words_on(page) if "提案のままの打ち手" in text)
+    assert f"{len(new) - 1}件" in waiting
+
+
+def test_an_empty_log_says_how_it_is_filled():
+    assert any("--propose" in text for text in words_on(page_of(plan_in(1))))
+
+
+def test_the_page_can_be_switched_off():
+    assert "review" not in [sheet.key for sheet in book_spec(with_pages(plan_in(1), {"review": False})).sheets]
