@@ -209,6 +209,21 @@ def _answers(found: Preview, given: Answers) -> Answers | None:
     }
 
 
+def review(book: Any, lang: str) -> str:
+    """Put what the review proposes on the log, make its pages anew, and say where the plan stands."""
+    from xl_kpi.commands.review import propose
+    from xl_kpi.commands.review import review as look
+    from xl_kpi.kpi.review.words import ReviewWords
+
+    with closed(book, lang) as path:
+        opened, found = look(path, words=lang, lang=lang)
+        done = propose(opened)
+    words, count = ReviewWords(found, lang), len(done.rows)
+    told = "reviewed_proposed" if count else "reviewed_nothing_new"
+    last = text(told, lang, count=count, sheet=text("sheet_actions", lang))
+    return "\n".join(filter(None, [words.forecast, words.gap, words.bottleneck, "", last]))
+
+
 def report(book: Any, lang: str) -> str | None:
     """Write the report of the workbook beside it and open it; the workbook stays open.
 

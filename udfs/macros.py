@@ -60,7 +60,7 @@ if sys.platform == "emscripten":  # xlwings Lite: formulas and charts have to be
 else:
     from udfs import desktop
 
-    __all__ += ["channels", "collect", "distribute", "pages", "report", "restore"]
+    __all__ += ["channels", "collect", "distribute", "pages", "report", "restore", "review"]
 
     @script
     def import_files(book: xw.Book) -> None:
@@ -96,6 +96,11 @@ else:
     def close(book: xw.Book) -> None:
         """Close the months up to one of the plan: their targets stay as they were agreed."""
         _press(book, desktop.close)
+
+    @script
+    def review(book: xw.Book) -> None:
+        """Put what the review proposes on the log, and make its pages anew."""
+        _press(book, desktop.review)
 
     @script
     def report(book: xw.Book) -> None:

@@ -40,8 +40,8 @@ def test_sheets_and_buttons_have_the_names_of_the_project():
     for key in ("settings", "funnel", "channels", "kpis", "backwards", "tree", "start"):
         assert f"{text(f'sheet_{key}', 'ja')} / {text(f'sheet_{key}', 'en')}" in PAGE
     assert f"{texts()['ribbon_tab']['ja']} ({texts()['ribbon_tab']['en']}" in PAGE
-    for button in ("regenerate", "channels", "import_files", "close", "report", "distribute", "collect", "restore",
-                   "check"):  # fmt: skip
+    for button in ("regenerate", "channels", "import_files", "close", "review", "report", "distribute", "collect",
+                   "restore", "check"):  # fmt: skip
         assert f"{text(f'ribbon_{button}', 'ja')} / {text(f'ribbon_{button}', 'en')}" in PAGE
     for key in ("archive", "history", "merge"):
         assert f"{text(f'sheet_{key}', 'ja')} / {text(f'sheet_{key}', 'en')}" in PAGE

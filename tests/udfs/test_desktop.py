@@ -13,6 +13,7 @@ from tests.regenerate.typing_in import type_in
 from udfs import desktop, dialogs, macros
 from xl_kpi import engine
 from xl_kpi.calc import month_start
+from xl_kpi.catalog import text
 from xl_kpi.commands import new, open_workbook
 from xl_kpi.errors import Refused
 from xl_kpi.plan.entries import entries_of
@@ -286,6 +287,14 @@ def test_restore_offers_the_states_and_brings_one_back(path, answers, made):
     assert "新規作成" in answers["asked"][-1][3][0]  # the one state before: as it was made
 
 
+def test_the_review_is_refreshed_and_says_what_to_do_where_there_is_no_actual_yet(path, answers, made):
+    book = Book(path)
+    macros.review(book)
+    message = only_message(book)
+    assert text("reviewed_nothing_new", "ja") in message and "import" in message
+    assert book.app.steps == ["save", "close", "open"]
+
+
 @pytest.mark.parametrize("kind", [0, 1], ids=["html", "pdf"])
 def test_a_report_stands_beside_the_workbook_and_is_opened(path, answers, made, monkeypatch, kind):
     opened = []
@@ -329,9 +338,9 @@ def test_the_guide_is_the_first_sheet(path, monkeypatch):
 
 def test_a_workbook_on_a_server_is_not_closed(path, answers, made):
     book = Book(path, fullname="https://example.sharepoint.com/計画.xlsx")
-    for button in (macros.channels, macros.close, macros.restore, macros.import_files, macros.report):
+    for button in (macros.channels, macros.close, macros.restore, macros.import_files, macros.report, macros.review):
         button(book)
-    assert [mode for mode, _ in book.app.said] == ["critical"] * 5
+    assert [mode for mode, _ in book.app.said] == ["critical"] * 6
     assert all("保存してから" in message for _, message in book.app.said)
     assert book.app.steps == [] and path.read_bytes() == made
 

@@ -36,6 +36,7 @@ BUTTONS = (
     Button("pages", "plan", "ViewSheetGridlines"),
     Button("import_files", "plan", "GetExternalDataFromOtherSources"),
     Button("close", "plan", "SheetProtect"),
+    Button("review", "plan", "ReviewTrackChangesMenu"),
     Button("report", "people", "FilePrintPreview"),
     Button("distribute", "people", "FileSendAsAttachment"),
     Button("collect", "people", "GetExternalDataFromText"),
