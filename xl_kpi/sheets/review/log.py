@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_kpi.kpi.review.actions import Action
 from xl_kpi.kpi.review.log import CLOSED, PROPOSED, Logged, logged
 from xl_kpi.kpi.review.names import said
 from xl_kpi.kpi.review.words import ActionWords, few
@@ -78,9 +77,8 @@ def _figures(one: Logged) -> tuple[str | None, str | None]:
     """The figure then and now, in its unit; — where it is not known."""
     if one.figure is None:
         return (None if one.then is None else f"{one.then:g}"), None
-    as_action = Action(None, one.figure.channel, one.figure.kpi, 0.0, 0.0, unit=one.figure.unit)  # type: ignore[arg-type]
-    then = None if one.then is None else said(as_action, one.then)
-    return then, said(as_action, one.figure.actual)
+    then = None if one.then is None else said(one.figure, one.then)
+    return then, said(one.figure, one.figure.actual)
 
 
 def _text(one: Logged, column: str) -> str:

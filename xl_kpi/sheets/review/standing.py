@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from xl_kpi.kpi.figures import attainment, attainment_excel
 from xl_kpi.kpi.review.attainment import CHANNEL
 from xl_kpi.sheets.blocks.table import Column, Table
@@ -109,5 +111,5 @@ def _line(
     table.put(key, "part", "" if part is None else part, formula=f"={given}")
 
 
-def _blank(number: object) -> float | str:
-    return "" if number is None else float(number)  # type: ignore[arg-type]
+def _blank(number: Fraction | float | None) -> float | str:
+    return "" if number is None else float(number)
