@@ -43,7 +43,7 @@ def table(ctx: Context) -> Table | None:
         Column("now", t("reviewpage_now"), NUMBER, "value.right"),
         Column("expected", t("actions_expected"), NUMBER, "value.decimal"),
         Column("result", t("actions_result"), NUMBER, "body", span=2, link=False),
-        Column("owner", t("actions_owner"), WIDE, "label_wrap"),
+        Column("owner", t("actions_owner"), WIDE, "label"),
     ]
     lines = [
         row_of(

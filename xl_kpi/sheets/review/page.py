@@ -122,7 +122,7 @@ def _parts(ctx: Context, words: ReviewWords) -> Table | None:
         ),
     ]
     rows = [row_of(f"part:{k}") for k in range(1, len(told) + 1)]
-    table = Table("parts", columns, rows, section=t("reviewed_parts"), header_height=22)
+    table = Table("parts", columns, rows, section=t("reviewed_parts"), header_height=32)
     for row, part in zip(rows, told):
         table.fill(row.key, channel=part.channel, cause=part.cause, orders=part.orders)
         if gap.money is not None:
@@ -143,7 +143,7 @@ def _actions(ctx: Context, words: ReviewWords) -> Table | None:
         Column("action", t("reviewpage_action"), NUMBER, "body", span=3, link=False),
         Column("brings", t("reviewpage_brings"), NUMBER, "body"),
         Column("by", t("reviewpage_by"), NUMBER, "value.center"),
-        Column("owner", t("actions_owner"), WIDE, "label_wrap"),
+        Column("owner", t("actions_owner"), WIDE, "label"),
     ]
     rows = [
         row_of(f"action:{one.number}", height([(one.cause, 3), (one.action, 3), (_about(ctx, one), 2)]))

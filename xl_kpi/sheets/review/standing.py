@@ -21,7 +21,7 @@ def stages(ctx: Context) -> Table:
     columns = [
         *_columns(ctx, "reviewed_stage_head"),
         Column("cause", ctx.t("reviewed_cause"), NUMBER, "label", span=4, link=False),
-        Column("owner", ctx.t("stage_owner"), WIDE, "label_wrap"),
+        Column("owner", ctx.t("stage_owner"), WIDE, "label"),
     ]
     return Table("stages", columns, rows, section=ctx.t("reviewpage_stages"), header_height=32, foot=[GAP])
 
@@ -35,7 +35,7 @@ def channels(ctx: Context) -> Table | None:
     columns = [
         *_columns(ctx, "reviewed_channel"),
         Column("cause", None, NUMBER, "label", span=4, link=False),
-        Column("owner", ctx.t("channel_owner"), WIDE, "label_wrap"),
+        Column("owner", ctx.t("channel_owner"), WIDE, "label"),
     ]
     return Table("channels", columns, rows, section=ctx.t("reviewpage_channels", stage=ctx.plan.stages[0].name),
                  header_height=32)  # fmt: skip
