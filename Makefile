@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all unit lint types format bench templates coverage pictures hosts pyodide clean
 
-PYTEST := .venv/bin/python -m pytest
+# Some machines forbid Python to keep what it has compiled: then each of hundreds of processes compiles all of it anew.
+PYTEST := PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest
 # Two at a time, file by file, in the order of tests/conftest.py: what takes long comes first.
 AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 # The stamps stand for "installed as pyproject.toml says"; they lie inside the environment and go with it.

@@ -85,6 +85,14 @@ HISTORY = tuple(
         ("tbl_channels[ads].share", 0.4, 0.5), ("kgi_growth", 0.25, 0.2),
     ))
 )  # fmt: skip
+ADVICE = {
+    "r1": {"channel": "ads", "kpi": "cvr", "comparison": "below_plan", "threshold": 0.8, "although": "ctr",
+           "cause": "導線", "action": "導線を見直す", "owner": "広告担当", "use": "yes"},
+}  # fmt: skip
+CHANGED = {
+    "r4_mql_rate": {"threshold": 0.85, "owner": "営業企画", "cause": "基準", "action": "決め直す"},
+    "r9_form": {"use": "no"},
+}
 RECORDS = Records(history=HISTORY)
 
 
@@ -96,6 +104,8 @@ def full_plan(lang: str = "ja", months: int = 12) -> Plan:
         **RELATIONS,
         "tbl_actions": ACTIONS,
         "tbl_ksf": FACTORS,
+        "tbl_advice": ADVICE,
+        "tbl_advice_standard": CHANGED,
         "tbl_accounts": account_rows(plan, 25),
         "tbl_sources": SOURCES,
         "tbl_origins": ORIGINS,

@@ -54,7 +54,7 @@ def test_what_is_typed_counts_at_once(book, tmp_path):
     path = book.at(tmp_path, "typed")
     type_in_cells(path, {
         "KSF": {f"E{ksf['r3']}": "段階: MQL"},
-        "見直し": {f"H{actions['r6']}": dt.date(2026, 8, 1)},
+        "見直し": {f"I{actions['r6']}": dt.date(2026, 8, 1)},
     })  # fmt: skip
     values = evaluate(path.read_bytes(), "ja")
     assert [values["KSF", ksf["kgi"], column] for column in (6, 7)] == [
@@ -62,4 +62,4 @@ def test_what_is_typed_counts_at_once(book, tmp_path):
         book.spec.sheet("ksf").cells[ksf["kgi"], 7].value - 1,
     ]
     assert values["KSF", ksf["r3"], 11][0] == "○" and values["KSF", ksf["kpi:stage:mql"], 5] == "顧客満足"
-    assert values["見直し", actions["review"], 9] == 3 and values["見直し", actions["r6"], 10][0] == "▼"
+    assert values["見直し", actions["review"], 11] == 3 and values["見直し", actions["r6"], 12][0] == "▼"

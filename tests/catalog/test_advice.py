@@ -13,7 +13,7 @@ import pytest
 from xl_kpi import catalog
 from xl_kpi.calc import KpiError
 from xl_kpi.catalog.advice import COMPARISONS, advice, find_advice, kpi_advice
-from xl_kpi.kpi.review.known_figures import LTV_CAC, NEGATIVE, OF_CHANNEL, SCORES, UNANSWERED
+from xl_kpi.kpi.review.figure_ids import LTV_CAC, NEGATIVE, OF_CHANNEL, SCORES, UNANSWERED
 
 JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ一-鿿]")
 ROWS = [pytest.param(row, id=f"{row.id} {row.channel}.{row.kpi} {row.comparison}") for row in advice()]

@@ -7,6 +7,7 @@ import pytest
 from tests.cli.terminal import xl
 from tests.sheets.plans import in_the_year
 from xl_kpi.build import build
+from xl_kpi.commands import open_workbook
 
 pytestmark = pytest.mark.slow  # a whole workbook is written and read back
 
@@ -47,3 +48,18 @@ def test_before_the_first_month_is_over(path):
 def test_a_day_that_is_none(path):
     answer = xl("review", path, "--as-of", "soon")
     assert answer.code == 2 and "--as-of" in answer.err
+
+
+def test_propose_puts_the_actions_on_the_log_once_and_restore_takes_them_off(path, tmp_path):
+    plan = tmp_path / "plan.xlsx"
+    plan.write_bytes(path.read_bytes())
+    first = xl("review", plan, "--propose")
+    assert first.code == 0 and "見直し" in first.err + first.out
+    read = json.loads(xl("review", plan, "--propose", "--json").out)
+    assert read["proposed"] == [] and read["actions"]
+    opened = open_workbook(plan, "ja", "ja")
+    assert {one.command for one in opened.records.history} >= {"review"}
+    rows = opened.read.plan.tables["tbl_actions"]
+    assert len(rows) == len(read["actions"]) and {row["state"] for row in rows.values()} == {"proposed"}
+    assert xl("restore", plan, "1").code == 0
+    assert "tbl_actions" not in open_workbook(plan, "ja", "ja").read.plan.tables

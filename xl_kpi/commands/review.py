@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from xl_kpi import calc
+from xl_kpi.build import Progress
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
+from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import told_in
 from xl_kpi.kpi.review.actions import Action, owner_of
 from xl_kpi.kpi.review.attainment import Attained
 from xl_kpi.kpi.review.check_first import Doubt, sheet_of, worded
+from xl_kpi.kpi.review.log import PAGE, TABLE, proposals, with_proposals
 from xl_kpi.kpi.review.names import figure_name
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.language import in_language
+from xl_kpi.plan.pages.optional import with_pages
+from xl_kpi.plan.pages.remembered import remembered_rows
+from xl_kpi.plan.pages.tables import Rows
 from xl_kpi.plan.review.gap import Part
 
 
@@ -31,6 +38,30 @@ def review(
     with told_in(opened.lang):
         raise_errors(findings(opened))
     return opened, Review(opened.read.plan, as_of, in_language(opened.read.plan, opened.lang))
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What a review has put to the log: the file as it was written, and the new rows by id."""
+
+    written: Rewritten
+    rows: Rows
+
+
+def propose(opened: Opened, *, as_of: dt.date | None = None, now: dt.datetime | None = None,
+            progress: Progress | None = None) -> Proposed:  # fmt: skip
+    """Write a workbook anew with what its review proposes on the log (見直し), which is shown from then on.
+
+    Arguments: ``opened`` a workbook whose plan is sound; ``as_of`` as for ``review``; ``now`` and ``progress`` as for
+    ``rewrite``.
+    Special cases: with nothing new to propose the sheets are made anew all the same, so that their review is of today.
+    Errors: as for ``rewrite``.
+    """
+    plan = opened.read.plan
+    new = proposals(Review(plan, as_of), remembered_rows(opened.records)[TABLE])
+    if new:
+        plan = with_pages(with_proposals(plan, new), {PAGE: True})
+    return Proposed(rewrite(opened, plan, command="review", now=now, progress=progress), new)
 
 
 def as_data(found: Review, lang: str, today: dt.date | None = None) -> dict[str, Any]:

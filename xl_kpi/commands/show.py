@@ -24,7 +24,7 @@ from xl_kpi.plan.needs.volumes import Volumes
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on
 from xl_kpi.plan.targets import Targets
-from xl_kpi.sheets import Context, from_context
+from xl_kpi.sheets import Context, placed
 from xl_kpi.sheets.tree import nodes as tree_nodes
 
 
@@ -75,7 +75,7 @@ def shown(plan: Plan) -> dict[str, Any]:
     typed, by series.
     """
     ctx = Context(plan.with_(currency_unit=YEN))  # JSON has all money in yen
-    from_context(ctx)
+    placed(ctx)
     targets = ctx.targets
     outlook = PlanOutlook(targets)
     orders = ctx.lead_orders

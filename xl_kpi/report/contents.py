@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from xl_kpi import calc
 from xl_kpi.catalog import text, unit
@@ -17,6 +18,8 @@ from xl_kpi.kpi.review.words import LEAST, ActionWords, ReviewWords, few
 from xl_kpi.plan.input.wording import Rounded, goal_amount
 from xl_kpi.plan.model import Channel
 from xl_kpi.report.wording import State, attained, number, reached, signed
+
+INDENT = "└ "  # before what is a part of the line above
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ class Contents:
         note = self.t("of_target", target=target)
         if state.state:
             note = self.t("between").join([state.words, note])
-        return Card(self.t("card_to_date", name=name), actual, note, state.state)
+        return Card(self.t("card_to_date", name=name[:1].upper() + name[1:]), actual, note, state.state)
 
     @cached_property
     def sentences(self) -> list[str]:
@@ -157,16 +160,12 @@ class Contents:
 
     @cached_property
     def trend(self) -> Trend:
-        """The orders of the plan's months, added up."""
+        """The orders of the plan's months, added up with those won before the start, which count for the goal."""
         months = [f"{calc.month_start(self.plan.start, k):%Y/%m}" for k in range(self.plan.months)]
-        planned = [float(one) for one in accumulate(self.to_date.asked_by_month[-1])]
-        known: list[float] = []
-        for one in self.to_date.actual_by_month[-1]:
-            if one is None:
-                break
-            known.append(one)
-        actual = [*accumulate(known)]
-        rest = self.review.forecast.by_month[len(known) :]
+        planned = [float(one) for one in accumulate(self.to_date.asked_by_month[-1], initial=self._won)][1:]
+        known = [*takewhile(lambda one: one is not None, self.to_date.actual_by_month[-1])]
+        actual = [float(one) for one in accumulate(map(calc.exact, known), initial=self._won)][1:]
+        rest = self.review.forecast.by_month[len(known) :]  # of the first month with those won before it
         forecast = [float(one) for one in accumulate(rest, initial=calc.exact(actual[-1] if actual else 0))][1:]
         low, high = self.review.forecast.band
         goal = float(self.to_date.targets.orders)
@@ -201,11 +200,18 @@ class Contents:
     @cached_property
     def steps(self) -> list[Line]:
         """Every stage, the orders last."""
-        rows = zip(self.named.stages, self.review.attainment.stages, self.review.forecast.run.entries)
+        entries = [sum(row, Fraction(0)) for row in self.review.forecast.run.entries]
+        entries[-1] -= self._won  # of the target within the plan neither
+        rows = zip(self.named.stages, self.review.attainment.stages, entries)
         return [
-            self._line(stage.name, one, stage.owner, number(sum(entries)) if self.has_actuals else "")
-            for stage, one, entries in rows
+            self._line(stage.name, one, stage.owner, number(expected) if self.has_actuals else "")
+            for stage, one, expected in rows
         ]
+
+    @property
+    def _won(self) -> Fraction:
+        """Orders that were won before the start."""
+        return calc.exact(self.plan.pipeline.get(self.plan.stages[-1].id) or 0)
 
     @cached_property
     def channels(self) -> list[Line]:
@@ -213,7 +219,10 @@ class Contents:
         found = []
         for channel, named in self._channels:
             for one in self.review.attainment.of_channel(channel):
-                found.append(self._line(self.words.attained(one).strip(), one, named.owner))
+                name = self.words.attained(one)
+                found.append(
+                    self._line(name.replace("  ", INDENT, 1) if name.startswith("  ") else name, one, named.owner)
+                )
         return found
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from unicodedata import east_asian_width
 
 from xl_kpi.plan.model import Plan
@@ -49,7 +49,9 @@ class Shape:
 WIDE = Shape(width=186, height=60, pitch=68, level=222, below=False, letters=24)
 NARROW = Shape(width=300, height=60, pitch=68, level=18, below=True, letters=40)
 TURN = 18  # from the edge of a box to where the lines part, or from its left edge to the line down
-ROWS = 15  # boxes over each other in one piece: a page of A4 has room for as many
+PAGE = 1020  # pixels: as high may a piece be, so that a page of A4 has room for it
+LABEL = 9  # half-width letters: the word before an actual, and the room between the two
+LINE = 16  # one more line of a box
 
 
 @dataclass(frozen=True)
@@ -104,13 +106,19 @@ def _box(node: Node, lang: str) -> Box:
 
 
 def drawn(root: Box, shape: Shape) -> Drawing:
-    """A tree drawn from left to right, or from the top down (``shape``)."""
+    """A tree drawn from left to right, or from the top down (``shape``).
+
+    Special cases: where an actual and its attainment have no room beside each other, every box has one line more.
+    """
+    if any(_wide(f"{one.actual}{one.state.words}") + LABEL > shape.letters for one in root.walk()):
+        shape = replace(shape, height=shape.height + LINE, pitch=shape.pitch + LINE)
+    at_once = int(PAGE // shape.pitch)
     boxes: list[Placed] = []
     lines: list[str] = []
     rows = _place(root, shape, 0, 0, boxes, lines)
     drawing = Drawing(max(one.x for one in boxes) + shape.width + 2, rows * shape.pitch, shape)
-    for top in range(0, rows, ROWS):
-        high = min(ROWS, rows - top)
+    for top in range(0, rows, at_once):
+        high = min(at_once, rows - top)
         inside = tuple(one for one in boxes if top <= one.y // shape.pitch < top + high)
         drawing.pieces.append(Piece(top * shape.pitch, high * shape.pitch, inside, tuple(lines)))
     return drawing

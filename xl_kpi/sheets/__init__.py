@@ -14,7 +14,7 @@ from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.sheet_kinds import SheetKind, in_order_of_building, is_there, pages
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
-__all__ = ["book_spec", "page_modules", "Context"]
+__all__ = ["book_spec", "page_modules", "placed", "Context"]
 
 
 def book_spec(plan: Plan, records: Records | None = None, names: Mapping[str, str] | None = None) -> BookSpec:

@@ -22,24 +22,27 @@ from xl_kpi.workbook.spec import Condition, SheetSpec
 
 TABLE, REVIEW = "tbl_actions", "review"
 COLUMNS: tuple[tuple[str, float], ...] = (
-    ("found_on", 13.0),
-    ("finding", 30.0),
-    ("kpi", 20.0),
-    ("cause", 25.0),
-    ("action", 30.0),
-    ("owner", 12.0),
-    ("due", 12.0),
-    ("state", 11.0),
+    ("found_on", 11.5),
+    ("finding", 26.0),
+    ("kpi", 18.0),
+    ("then", 10.0),
+    ("cause", 22.0),
+    ("action", 26.0),
+    ("owner", 11.5),
+    ("due", 11.5),
+    ("expected", 11.0),
+    ("state", 9.5),
 )
-RESULT = ("result", 30.0)
+RESULT: tuple[tuple[str, float], ...] = (("result", 25.0), ("figure", 10.5))
 FIT = Fit(most=8)
-OPEN = ("open", "doing")  # what can be overdue; a blank state is open too
+OPEN = ("proposed", "decided", "open", "doing")  # what can be overdue
+UNSAID = "open"  # what a row is taken for that says nothing
 
 
 def build(ctx: Context) -> SheetSpec:
     t = ctx.t
-    late = Column("late", t("column_check"), 14, "label")
-    table = typed_table(ctx, TABLE, [*COLUMNS, late, RESULT], above=2, frozen_to="found_on", filter=True)
+    late = Column("late", t("column_check"), 12, "label")
+    table = typed_table(ctx, TABLE, [*COLUMNS, late, *RESULT], above=2, frozen_to="found_on", filter=True)
     review = Table("review", _review_columns(ctx), [Row(REVIEW, REVIEW, 22)], header_height=34)
     title = Title(t("actions_title"), t("actions_subtitle", rows=rows_said(ctx)), table.links())
     layout = Layout(ctx, "actions", title, review, table, fit_height=0, protected=False)
@@ -95,10 +98,10 @@ def _review(ctx: Context, table: Table, review: Table) -> None:
     said_next = next_review(as_of, rhythm) if as_of else ""
     review.put(REVIEW, "next", said_next, formula=f'=IF(ISNUMBER({day}),{following},"")')
     states, findings, dues = (_whole(table, column).here for column in ("state", "finding", "due"))
-    said = [str(row.get("state") or OPEN[0]) for row in rows if "state" in row or "finding" in row]
+    said = [str(row.get("state") or UNSAID) for row in rows if "state" in row or "finding" in row]
     for state in _states():
         counted = f'COUNTIF({states},"{t(f"action_state_{state}")}")'
-        if state == OPEN[0]:  # what nobody has said anything about
+        if state == UNSAID:  # what nobody has said anything about
             counted += f'+SUMPRODUCT(({findings}<>"")*({states}=""))'
         review.put(REVIEW, state, said.count(state), formula=f"={counted}")
     over = f'{dues},"<"&{day}'  # engines differ on whether a blank is unlike a word, so that closed ones are taken off
@@ -116,7 +119,7 @@ def _next_month(day: str) -> str:
 
 def _is_late(row: Mapping[str, Any], as_of: dt.date | None) -> bool:
     due = row.get("due")
-    return bool(as_of and due and due < as_of and row.get("state", OPEN[0]) in OPEN)
+    return bool(as_of and due and due < as_of and row.get("state", UNSAID) in OPEN)
 
 
 def _late(ctx: Context, table: Table, review: Table, id_: str) -> None:

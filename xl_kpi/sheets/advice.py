@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from xl_kpi import catalog
 from xl_kpi.catalog.advice import Advice, advice
 from xl_kpi.kpi.review.advice_table import ALL, AdviceTable
-from xl_kpi.kpi.review.known_figures import BRAND, FUNNEL, GAP
+from xl_kpi.kpi.review.figure_ids import BRAND, FUNNEL, GAP
 from xl_kpi.kpi.review.names import figure_name
 from xl_kpi.plan.input.row_names import LIST_LENGTH
 from xl_kpi.plan.pages.advice_tables import CHANGED, OWN, PAGE
@@ -43,9 +43,7 @@ class AdviceAt:
 def place(ctx: Context) -> AdviceAt:
     if not is_there(kind_of(PAGE), ctx.plan, ctx.records):
         return AdviceAt(None)
-    table = AdviceTable(ctx.plan)
-    scopes = [FUNNEL, *(channel.id for channel in ctx.plan.channels_on), BRAND]
-    words = list(dict.fromkeys(word for scope in scopes for word in table.words_of(scope)))
+    words = AdviceTable(ctx.plan).kpi_words
     cells = chart_data.reserve(ctx, len(words), 0)
     cells.cells[0, 0] = (ctx.t("advice_kpi_list"), "", "calc_header")
     for row, word in enumerate(words, 1):

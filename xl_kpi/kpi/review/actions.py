@@ -9,7 +9,8 @@ from fractions import Fraction
 from functools import cached_property
 
 from xl_kpi.catalog.advice import Advice, advice, find_advice
-from xl_kpi.kpi.review.known_figures import DAYS, FUNNEL, GAP, RATES, WAITING, Figure, KnownFigures
+from xl_kpi.kpi.review.figure_ids import FUNNEL, GAP, stage_of
+from xl_kpi.kpi.review.known_figures import Figure, KnownFigures
 from xl_kpi.kpi.review.levers import Levers
 from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.plan.goal.parts import order_brings
@@ -17,8 +18,6 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.review.gap import Gap
 from xl_kpi.plan.review.to_date import ToDate
-
-STAGE_FIGURES = (RATES, DAYS, WAITING)
 
 
 @dataclass(frozen=True)
@@ -119,8 +118,3 @@ def owner_of(plan: Plan, action: Action) -> str:
         stage = stage_of(action.kpi)
         owners += [one.owner for one in plan.stages if one.id == stage]
     return next(filter(None, owners), "")
-
-
-def stage_of(kpi: str) -> str:
-    """The stage of a figure of the funnel: mql of mql_rate; "" of others."""
-    return next((kpi.removesuffix(end) for end in STAGE_FIGURES if kpi.endswith(end)), "")

@@ -12,7 +12,7 @@ from xl_kpi import catalog
 from xl_kpi.catalog.advice import Advice, advice
 from xl_kpi.catalog.check_limits import check_limits
 from xl_kpi.errors import Fault, Joined, Phrase, Words
-from xl_kpi.kpi.review.known_figures import (
+from xl_kpi.kpi.review.figure_ids import (
     BRAND,
     DAYS,
     FUNNEL,
@@ -168,9 +168,22 @@ class AdviceTable:
 
     def words_of(self, scope: str) -> list[str]:
         """What can be chosen as a KPI of a channel of the table."""
-        ids = self._figures(scope)
-        own = [kpi.name(self.plan.lang) for kpi in self.plan.kpis_of(scope) if kpi.on]
-        return list(dict.fromkeys([*own, *(figure_name(self.plan, scope, id_, self.plan.lang) for id_ in ids)]))
+        return [names[self.plan.lang] for names in self._named(scope)]
+
+    @property
+    def kpi_words(self) -> list[str]:
+        """What can be chosen as a KPI of any, as many words in either language."""
+        scopes = [FUNNEL, *(channel.id for channel in self.plan.channels_on), BRAND]
+        found = {tuple(names.values()): names for scope in scopes for names in self._named(scope)}
+        return [names[self.plan.lang] for names in found.values()]
+
+    def _named(self, scope: str) -> Iterator[dict[str, str]]:
+        """The KPIs that are on, and the figures beside them: language → name."""
+        for kpi in self.plan.kpis_of(scope):
+            if kpi.on:
+                yield {lang: kpi.name(lang) for lang in catalog.LANGUAGES}
+        for id_ in self._figures(scope):
+            yield {lang: figure_name(self.plan, scope, id_, lang) for lang in catalog.LANGUAGES}
 
     def _figures(self, scope: str) -> list[str]:
         """The figures of a channel of the table that are no KPIs of the dictionary."""

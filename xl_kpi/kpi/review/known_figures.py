@@ -15,6 +15,20 @@ from xl_kpi.formulas.formula import parse
 from xl_kpi.kpi.channel_figures import ChannelFigures
 from xl_kpi.kpi.figures import is_number
 from xl_kpi.kpi.review import levers
+from xl_kpi.kpi.review.figure_ids import (
+    BRAND,
+    DAYS,
+    FUNNEL,
+    GAP,
+    LTV_CAC,
+    NEGATIVE,
+    OF_CHANNEL,
+    RATES,
+    SCORES,
+    SHARE,
+    UNANSWERED,
+    WAITING,
+)
 from xl_kpi.kpi.review.levers import Lever, Levers
 from xl_kpi.plan.closed.compared import seen_rate
 from xl_kpi.plan.economics.figures import Economics
@@ -27,12 +41,6 @@ from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.review.gap import Gap, Part
 from xl_kpi.plan.review.to_date import ToDate
 from xl_kpi.plan.targets import Targets
-
-FUNNEL, BRAND = "funnel", "brand"  # channels of the advice table that are none of the plan
-RATES, DAYS, WAITING = "_rate", "_days", "_waiting"  # figures of a stage, behind its id
-GAP, OF_CHANNEL, SHARE, LTV_CAC = "gap", "volume", "share", "ltv_cac"
-SCORES = ("nps", "satisfaction", "review")  # of the brand, with a level from which on its page warns
-NEGATIVE, UNANSWERED = "negative_mentions", "unanswered"
 
 
 @dataclass(frozen=True)

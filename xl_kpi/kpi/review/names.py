@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from xl_kpi import catalog
-from xl_kpi.kpi.review.actions import Action, stage_of
-from xl_kpi.kpi.review.known_figures import BRAND, RATES
+from xl_kpi.kpi.review.figure_ids import BRAND, RATES, stage_of
 from xl_kpi.plan.input.wording import fixed, percent
 from xl_kpi.plan.model import Plan
+
+
+class Named(Protocol):
+    """An action, as far as it is named here: the pages that only name figures need nothing of the review."""
+
+    @property
+    def channel(self) -> str: ...
+    @property
+    def kpi(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
 
 
 def channel_name(plan: Plan, channel: str, lang: str) -> str:
@@ -16,7 +28,7 @@ def channel_name(plan: Plan, channel: str, lang: str) -> str:
     """
     if channel == BRAND:
         return catalog.text("advice_brand", lang)
-    return next((one.name for one in plan.channels if one.id == channel), catalog.text("reviewed_all", lang))
+    return next((one.name for one in plan.channels if one.id == channel), catalog.text("advice_whole", lang))
 
 
 def figure_name(plan: Plan, channel: str, kpi: str, lang: str) -> str:
@@ -33,7 +45,7 @@ def figure_name(plan: Plan, channel: str, kpi: str, lang: str) -> str:
         place, end = names.index(stage), kpi.removeprefix(stage)
         if end == RATES:
             since, to = (one.name for one in plan.stages[place : place + 2])
-            return catalog.text("reviewed_kind_rate", lang, since=since, stage=to)
+            return catalog.text("advice_figure_rate", lang, since=since, stage=to)
         return catalog.text(f"advice_figure{end}", lang, stage=plan.stages[place].name)
     if kpi == "volume":
         held = next((one.stage for one in plan.channels if one.id == channel), names[0] if names else "")
@@ -42,12 +54,12 @@ def figure_name(plan: Plan, channel: str, kpi: str, lang: str) -> str:
     return catalog.text(f"advice_figure_{kpi}", lang) if catalog.is_text(f"advice_figure_{kpi}") else kpi
 
 
-def action_names(plan: Plan, action: Action, lang: str) -> tuple[str, str]:
+def action_names(plan: Plan, action: Named, lang: str) -> tuple[str, str]:
     """Channel and figure that an action is about."""
     return channel_name(plan, action.channel, lang), figure_name(plan, action.channel, action.kpi, lang)
 
 
-def said(action: Action, number: float) -> str:
+def said(action: Named, number: float) -> str:
     """A number of an action in its unit: 23.4%, 1,200, 8.5."""
     unit = catalog.find_unit(action.unit)
     if unit is not None and unit.format == "rate":

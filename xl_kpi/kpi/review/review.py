@@ -11,6 +11,7 @@ from xl_kpi.kpi.review.actions import Action, Actions
 from xl_kpi.kpi.review.advice_table import AdviceTable
 from xl_kpi.kpi.review.attainment import Attainment
 from xl_kpi.kpi.review.check_first import OPENED, CheckFirst, Doubt
+from xl_kpi.kpi.review.known_figures import Figure
 from xl_kpi.plan.model import Kpi, Plan
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.review.gap import Gap
@@ -62,6 +63,11 @@ class Review:
     @cached_property
     def _proposed(self) -> Actions:
         return Actions(self.to_date, self.forecast, self.gap, AdviceTable(self.plan).rows)
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        """All figures that are known to date."""
+        return [*self._proposed.figures.all()]
 
     @cached_property
     def actions(self) -> list[Action]:
