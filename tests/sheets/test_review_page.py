@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from xl_kpi.kpi.review.log import proposals, with_proposals
 
 from tests.agreement.books import built
 from tests.agreement.comparison import against_python
 from tests.sheets.plans import in_the_year, with_actuals
+from xl_kpi.kpi.review.log import proposals, with_proposals
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.kpi.review.words import ReviewWords
 from xl_kpi.plan.model import Plan
