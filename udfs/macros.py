@@ -49,7 +49,7 @@ if sys.platform == "emscripten":  # xlwings Lite: formulas and charts have to be
     async def import_files(book: xw.Book) -> None:
         """Say where downloaded files are taken in: a browser hands over none."""
         with _messages(book) as say:
-            say(text("ribbon_import_browser", _language(book)))
+            say(text("macro_import_browser", _language(book)))
 
     @script
     async def check(book: xw.Book) -> None:
@@ -131,7 +131,7 @@ def guide(book: xw.Book) -> None:
             if sheet.range("A1").value == f"{MARK}start":
                 sheet.activate()
                 return
-        say(text("ribbon_no_guide", _language(book)))
+        say(text("macro_no_guide", _language(book)))
 
 
 def _press(book: xw.Book, work: Callable[[Any, str], str | None]) -> None:
@@ -140,7 +140,7 @@ def _press(book: xw.Book, work: Callable[[Any, str], str | None]) -> None:
         lang = _language(book)
         said = work(book, lang)
         if said is not None:
-            say(said or text("ribbon_done", lang))
+            say(said or text("macro_done", lang))
 
 
 def _findings(book: Snapshot) -> str:

@@ -71,7 +71,7 @@ def read_people(path: str | Path, plan: Plan) -> list[Person]:
             first = next(rows)
         people = reader.people(first, ((rows.line_num, row) for row in rows))
     except csv.Error as problem:
-        raise BadFile("people_csv", file=file.name, line=rows.line_num, reason=problem) from None
+        raise BadFile("recipient_csv", file=file.name, line=rows.line_num, reason=problem) from None
     if reader.faults:
         raise InputFaults(reader.faults)
     return people
@@ -105,24 +105,24 @@ class _Reader:
                 if cell.strip() and not "".join(first[place : place + 1]).strip()
             ]
             if surplus:  # several channels in cells of their own, or a comma inside a name
-                self._fault(line, "channels", ", ".join(surplus), Words("people_surplus"))
+                self._fault(line, "channels", ", ".join(surplus), Words("recipient_surplus"))
             if any(cells.values()):
                 found.append(self._person(cells, line))
         if not found:
-            self._fault(2, "name", "", Words("people_nobody"))
+            self._fault(2, "name", "", Words("recipient_nobody"))
         return found
 
     def _columns(self, header: list[str]) -> dict[str, int]:
         words = [_folded(cell) for cell in header]
         places = {}
         for key in COLUMNS:
-            known = {_folded(word) for lang in LANGUAGES for word in text(f"people_{key}", lang).split("|")}
+            known = {_folded(word) for lang in LANGUAGES for word in text(f"recipient_{key}", lang).split("|")}
             place = next((number for number, word in enumerate(words) if word in known), None)
             if place is not None:
                 places[key] = place
             elif key != "department":  # who has channels needs none
                 headers = Joined(tuple(map(_header, COLUMNS)), ", ")
-                allowed = Words("people_no_column", column=_header(key), headers=headers)
+                allowed = Words("recipient_no_column", column=_header(key), headers=headers)
                 self.faults.append(Fault(shown(", ".join(header)), allowed, self._place(1), "", self.file))
         return places
 
@@ -130,7 +130,7 @@ class _Reader:
         before = len(self.faults)
         name, department = self._words(cells, "name", line), self._words(cells, "department", line)
         if not name:
-            self._fault(line, "name", "", Words("people_no_name"))
+            self._fault(line, "name", "", Words("recipient_no_name"))
         mail = self._mail(cells.get("mail", ""), line)
         channels = tuple(dict.fromkeys(self._channels(cells.get("channels", ""), line)))
         person = Person(name, department, mail, channels)
@@ -138,7 +138,7 @@ class _Reader:
             ids = ids_of(self.plan, channels, department)
             if not (opened_actuals(self.plan, ids) or opened_answers(self.plan, ids) or opened_tables(ids)):
                 departments = ", ".join(owners(self.plan))
-                allowed = Words("people_idle", departments=departments, channels=self._known())
+                allowed = Words("recipient_idle", departments=departments, channels=self._known())
                 self._fault(line, "channels", department, allowed)
         return person
 
@@ -146,12 +146,12 @@ class _Reader:
         """One line of printable text, not longer than a name is."""
         words = " ".join(cells.get(key, "").split())
         if len(words) > _LONGEST[key] or not words.isprintable():
-            self._fault(line, key, words, Words("people_words", most=_LONGEST[key]))
+            self._fault(line, key, words, Words("recipient_words", most=_LONGEST[key]))
         return words
 
     def _mail(self, typed: str, line: int) -> str:
         if not is_address(typed):
-            allowed = Words("people_mail_allowed")
+            allowed = Words("recipient_mail_allowed")
             plain = unicodedata.normalize("NFKC", typed).replace(" ", "")
             if plain != typed and is_address(plain):
                 allowed = Words("plan_ask", likely=plain, allowed=allowed)
@@ -159,7 +159,7 @@ class _Reader:
             return typed
         earlier = self.lines.setdefault(typed.casefold(), line)
         if earlier != line:
-            self._fault(line, "mail", typed, Words("people_twice", line=earlier))
+            self._fault(line, "mail", typed, Words("recipient_twice", line=earlier))
         return typed
 
     def _channels(self, typed: str, line: int) -> Iterator[str]:
@@ -170,9 +170,9 @@ class _Reader:
                 yield self.ids[_folded(word)]
                 continue
             if _folded(word) in self.off:
-                self._fault(line, "channels", word, Words("people_page_off"))
+                self._fault(line, "channels", word, Words("recipient_page_off"))
                 continue
-            allowed = Words("people_channel", known=self._known())
+            allowed = Words("recipient_channel", known=self._known())
             names = [channel.name for channel in self.plan.channels_on]
             pages = [one for key in self.pages for one in (text(f"sheet_{key}", self.plan.lang), key)]
             likely = nearest(word, [*names, *(channel.id for channel in self.plan.channels_on), *pages])
@@ -189,7 +189,7 @@ class _Reader:
         self.faults.append(Fault(shown(found), allowed, self._place(line, key), "", self.file))
 
     def _place(self, line: int, key: str = "") -> Phrase:
-        place = Words("people_line", line=line)
+        place = Words("recipient_line", line=line)
         return Joined((place, _header(key)), " ") if key else place
 
 
@@ -207,7 +207,7 @@ def is_address(typed: str) -> bool:
 
 def _header(key: str) -> Phrase:
     """What a column is called first; other words for it are known too."""
-    return {lang: text(f"people_{key}", lang).partition("|")[0] for lang in LANGUAGES}
+    return {lang: text(f"recipient_{key}", lang).partition("|")[0] for lang in LANGUAGES}
 
 
 def _called(key: str) -> list[str]:

@@ -24,14 +24,18 @@ OURS = ("xl_kpi", "udfs")
 DESKTOP = ("udfs.desktop", "xl_kpi.workbook.writing.host_com")
 # What the texts begin with that only the command line, mails, downloads and the add-in for the desktop say.
 OF_COMMANDS = (
-    "addin", "attendees", "build", "calendar", "cli", "collect", "cover", "delimiter", "demo", "distribute",
-    "doctor", "encoding", "export", "file", "help", "import", "lite", "mail", "mailed", "map", "measured",
-    "remind", "report", "restore", "show", "smtp", "suggest", "templates", "usage", "vba",
+    "addin", "attendees", "build", "calendar", "cli", "collect", "contents", "cover", "delimiter", "demo", "dialog",
+    "distribute", "doctor", "encoding", "export", "file", "graft", "help", "import", "journal", "lite", "mail",
+    "mailed", "map", "measured", "new", "recipient", "remind", "report", "restore", "ribbon", "save", "show", "smtp",
+    "suggest", "templates", "usage", "vba",
 )  # fmt: skip
 KEPT = ("place",)  # functions of which something asks for the type of the result
 _MARK = "# xl_kpi main.py sha256:"
 
-_TEXTS_OF_COMMANDS = re.compile(rf"^(?:{'|'.join(OF_COMMANDS)})_\w+ *= *\{{ *ja *= .*\}} *\n", re.MULTILINE)
+_LINES = r'"""(?s:.*?)"""'  # a text of several lines
+_TEXTS_OF_COMMANDS = re.compile(
+    rf"^(?:{'|'.join(OF_COMMANDS)})_\w+ *= *\{{ *ja *= (?:{_LINES}, *en *= {_LINES}|.*)\}} *\n", re.MULTILINE
+)
 
 _REMARKS = re.compile(r"^#.*\n", re.MULTILINE)
 

@@ -246,7 +246,7 @@ def _is_text(words: Any) -> bool:
 
 def rest_name(sheet: str, taken: Collection[str], lang: str) -> str:
     """What the sheet is called on which the user's part of ``sheet`` stays; ``taken`` names of the others."""
-    folded, wanted = {name.casefold() for name in taken}, text("graft_rest", lang, name=sheet)
+    folded, wanted = {name.casefold() for name in taken}, text("relocated_rest", lang, name=sheet)
     if wanted[:_MOST_LETTERS].casefold() not in folded:
         return wanted[:_MOST_LETTERS]
     numbered = (f"{wanted[: _MOST_LETTERS - len(f' {number}')]} {number}" for number in count(2))
