@@ -18,7 +18,8 @@ from xl_kpi.build import build
 from xl_kpi.calc import month_start
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import LANGUAGES, text
-from xl_kpi.commands import check
+from xl_kpi.commands import check, open_workbook
+from xl_kpi.commands.examine import findings
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import Fault
 from xl_kpi.plan.channel_choice import with_channels
@@ -330,11 +331,14 @@ def pages(path: Path, lang: str) -> dict[str, list[str]]:
 
 
 def found_in(case: Case, path: Path) -> tuple[list[Fault], dict[str, list[str]]]:
-    """What `check` finds, and what stands on each page."""
+    """What `check` finds, and what stands on each page.
+
+    Without the search for cells that were typed over, which makes all sheets anew and says nothing on a page.
+    """
     known = next((found for one, found in _TOLD if one.plan is case.plan and one.typed == case.typed), None)
     if known is None:
         written(case, path)
-        known = check(path, "ja"), pages(path, "ja")
+        known = findings(open_workbook(path, "ja")), pages(path, "ja")
         _TOLD.append((case, known))
     return known
 

@@ -68,7 +68,8 @@ def structure(path: Path) -> None:
         **{f"チャネル!{column}12": value for column, value in zip("BCDEF", channel)},
         "tbl_channels[web].name": "自社サイト",
     })  # fmt: skip
-    row = next(row for row in range(7, 80) if openpyxl.load_workbook(path)["KPI辞書"].cell(row, 3).value is None)
+    dictionary = openpyxl.load_workbook(path)["KPI辞書"]
+    row = next(row for row in range(7, 80) if dictionary.cell(row, 3).value is None)
     kpi = ("seminar", "guests", "○", "来場者", "Guests", "来た人", "人", "↑", "営業", "毎週", "受付", "leads", None)
     type_in(path, {f"KPI辞書!{column}{row}": value for column, value in zip("BCDEFGHIJKLMNP", (*kpi, "input"))})
 

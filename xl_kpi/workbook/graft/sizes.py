@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -36,7 +36,7 @@ class Sizes:
         self._there: dict[Place, Place | None] = {}  # where a cell is now, of those that were asked for
 
     def keep(self) -> None:
-        """Put the user's sizes onto the new sheet."""
+        """Put the user's sizes onto the new sheet; where all sizes are what they were, there is nothing to be put."""
         self._widths()
         self._heights()
 
@@ -44,6 +44,8 @@ class Sizes:
 
     def _widths(self) -> None:
         old, new = _widths_of(self._was.root), _widths_of(self._now.root)
+        if old == new:
+            return
         moved = {column: there for column, there in self.went(1, old).items() if there in new}
         columns_element = self._now.root.find(main("cols"))
         for width, columns in groupby(sorted(moved, key=moved.__getitem__), lambda column: new[moved[column]]):
@@ -59,7 +61,7 @@ class Sizes:
     def _heights(self) -> None:
         rows = dict(rows_of(self._was.root))
         set_by_hand = {number: row for number, row in rows.items() if row.get("customHeight") in _TRUE}
-        if not set_by_hand:
+        if not set_by_hand or _heights_of(set_by_hand) == _heights_of(self._now.rows):
             return
         moved = {row: there for row, there in self.went(0).items() if there in self._now.rows}
         left_open = [row for row, there in moved.items() if self._now.rows[there].get("ht") is None]
@@ -111,6 +113,15 @@ class Sizes:
             there = self._was.to(*place)
             self._there[place] = there if there in self._now.cells else None
         return self._there[place]
+
+
+def _heights_of(rows: Mapping[int, Any]) -> dict[int, float]:
+    """Row → height, of those that have one of their own."""
+    return {
+        number: float(row.get("ht"))
+        for number, row in rows.items()
+        if row.get("ht") and row.get("customHeight") in _TRUE
+    }
 
 
 def _widths_of(root: Any) -> dict[int, float]:
