@@ -37,7 +37,8 @@ SINGLES = {
 RATES = {("web", "leads"): 0.4, ("ads", "leads"): 0.1, ("ads", "proposals"): 0.3, ("webinar", "sql"): 1.0}
 ACTIONS = {
     "r1": {"found_on": dt.date(2026, 6, 1), "finding": "CVRが低い", "cause": "フォームが長い", "kpi": "web.cvr",
-           "action": "項目を減らす", "owner": "田中", "due": dt.date(2026, 7, 30), "state": "doing"},
+           "action": "項目を減らす", "owner": "田中", "due": dt.date(2026, 7, 30), "state": "doing",
+           "then": 0.021, "expected": 1.5, "figure": "web.cvr"},
     "r2": {"finding": "期限の日", "due": DAY, "kpi": "stage:sql"},
     "r3": {"finding": "済んだ", "due": dt.date(2026, 7, 1), "state": "done", "result": "CPAが2割下がった"},
 }  # fmt: skip

@@ -32,6 +32,7 @@ from xl_kpi.workbook.writing.render import EPOCH
 LIVE, STORED, CHANGED = 1, 2, 3  # columns of the block, behind a group's name
 MONEY = 1e-4  # of a yen, so that a count in the same sum keeps its weight
 STEP = 0.37  # by which the weights of two rows differ
+OLD = "!"  # stands where something has changed
 FILLED = 0.3  # what a filled cell counts beside its number
 SAME = "0.00000000001"  # of a sum: engines add up in another order
 SINGLES = ("plan_start", "plan_months", "orders_needed", "deadline_used", "delivery_days", "outlook_age",
@@ -62,9 +63,13 @@ def fill(ctx: Context) -> None:
         cells[row, 0] = (f"stamp:{group.name}", "", "calc")
         cells[row, LIVE] = (total, f"={text}", "calc")
         cells[row, STORED] = (total, "", "calc")
-        cells[row, CHANGED] = (None, f"=IF(ABS({live}-{stored})>{SAME}*(1+ABS({stored})),1,0)", "calc")
+        cells[row, CHANGED] = (None, f'=IF(ABS({live}-{stored})>{SAME}*(1+ABS({stored})),"{OLD}","")', "calc")
     every = block_cell(source, 1, CHANGED).to(block_cell(source, len(groups), CHANGED)).here
-    cells[0, CHANGED] = (None, f"=SUM({every})", "calc")  # a formula alone: Python can't know what is typed later
+    cells[0, CHANGED] = (
+        None,
+        f'=IF(COUNTIF({every},"{OLD}")>0,"{OLD}","")',
+        "calc",
+    )  # a formula alone: Python can't know what is typed later
     ctx.name(REVIEW_MARK, str(block_cell(source, 0, CHANGED)))
     ctx.name(REVIEW_SAID, str(block_cell(source, 0, LIVE)))
 

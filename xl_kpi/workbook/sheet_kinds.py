@@ -56,7 +56,7 @@ BRAND_DATE = "brand_as_of"  # the day on which the brand's page looks at what is
 LEAD_STANDARDS = "lead_standards"  # how many days each stage should take
 LEADS_DAY = "leads_day"  # the day on which open leads are looked at
 # What is left there of a template's figures: which they are, how many, and a line for each block that has some.
-# How many groups of inputs have changed since Python computed the review; of which day that is, in words.
+# Whether inputs have changed since Python computed the review ("": none has); of which day that is, in words.
 REVIEW_MARK, REVIEW_SAID = "review_mark", "review_said"
 EXAMPLES, EXAMPLES_LEFT = "tbl_examples", "examples_left"
 EXAMPLE_LINES = {

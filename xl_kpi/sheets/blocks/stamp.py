@@ -10,10 +10,10 @@ from xl_kpi.workbook.spec import Condition, SheetSpec
 
 def stamp(ctx: Context, page: SheetSpec, row: int, column: int, style: str = "note_line") -> None:
     """The line that says of which day the numbers are, and that inputs have changed since if they have."""
-    formula = f'={REVIEW_SAID}&IF({REVIEW_MARK}>0,"{ctx.t("stamp_old")}","")'
+    formula = f'={REVIEW_SAID}&IF({REVIEW_MARK}<>"","{ctx.t("stamp_old")}","")'
     page.put(row, column, None, style, formula=formula)
     area = CellAt(page.name, row, column)
-    page.conditions.append(Condition(area.to(area).free, f"={REVIEW_MARK}>0", "old_word"))
+    page.conditions.append(Condition(area.to(area).free, f'={REVIEW_MARK}<>""', "old_word"))
 
 
 def as_of(ctx: Context) -> str:
@@ -24,4 +24,4 @@ def as_of(ctx: Context) -> str:
 
 def grey(page: SheetSpec, area: RangeAt) -> None:
     """Cells of which Python computed the numbers: grey once inputs have changed."""
-    page.conditions.append(Condition(area.free, f"={REVIEW_MARK}>0", "old"))
+    page.conditions.append(Condition(area.free, f'={REVIEW_MARK}<>""', "old"))
