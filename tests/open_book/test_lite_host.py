@@ -93,5 +93,5 @@ def test_widths_are_in_points():
 def test_the_description_for_lite_leaves_charts_out_and_the_original_alone(spec):
     lite = adapted(spec)
     assert [sheet.charts for sheet in lite.sheets] == [[]] * len(spec.sheets)
-    assert sum(len(sheet.charts) for sheet in spec.sheets) == 6  # front page, funnel, backwards, three channel tabs
+    assert sum(len(sheet.charts) for sheet in spec.sheets) == 10  # front page, dashboard 4, funnel, backwards, 3 tabs
     assert lite.sheets[0].widths[3] == points(spec.sheets[0].widths[3])
