@@ -16,7 +16,7 @@ from xl_kpi.plan.closed.compared import compared
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets
 
-UNSURE = 0.3  # how far plans are off before anything is seen: a third more or less is usual
+UNSURE = 0.27  # how far plans are off before anything is seen: a quarter more or less is usual
 MONTHLY = 0.15  # how far one month's leads are off beside that
 OPENED = 0.2  # how far a rate that is seen in items open at the start is off: their days are not known
 SHIFTED = 0.5  # how far off it is, as a part of what chance does, how many of these came in the months that are told
@@ -70,10 +70,10 @@ class Forecast:
     def rates(self) -> list[Estimate]:
         """Each rate, first stage first.
 
-        Equation: value = (v × s + w × r) ÷ (v + w), with the plan's rate r and its variance v = (0.3 r)², the seen
+        Equation: value = (v × s + w × r) ÷ (v + w), with the plan's rate r and its variance v = (0.27 r)², the seen
         one s of n entries whose days are over and its variance w = q (1 − q) ÷ n + (0.2 o r)², where q is
         (r + s n) ÷ (1 + n) and o the part of the n that was open at the start: nobody says how long it had been there.
-        Where a part g of the n is a guess, w is larger by (0.3 g r)²; where some months are not told, and a part p of
+        Where a part g of the n is a guess, w is larger by (0.27 g r)²; where some months are not told, and a part p of
         what was open was to go on in the others, by 0.25 p (1 − p) (o r)².
         """
         return [self._estimate(place, seen) for place, seen in enumerate(self.seen)]
