@@ -107,6 +107,7 @@ def full_plan(lang: str = "ja", months: int = 12) -> Plan:
         "tbl_ksf": FACTORS,
         "tbl_advice": ADVICE,
         "tbl_advice_standard": CHANGED,
+        "tbl_weeks": {"r1": {"week": dt.date(2026, 4, 6), "kpi": "ads.clicks", "value": 1400.0}},
         "tbl_accounts": account_rows(plan, 25),
         "tbl_sources": SOURCES,
         "tbl_origins": ORIGINS,

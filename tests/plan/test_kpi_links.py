@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.sheets.plans import template
@@ -96,3 +98,26 @@ def test_a_text_source_names_kpis():
     rows = '\n[[rows.ksf]]\nfactor = "検索"\nkpi1 = "web.cv"\nkpi2 = "リード"\n'
     plan = plan_from_source(SMALL + rows, "ja")
     assert plan.tables["tbl_ksf"] == {"r1": {"factor": "検索", "kpi1": "web.cv", "kpi2": "stage:leads"}}
+
+
+@pytest.mark.parametrize("id_, word", [
+    ("funnel.mql_rate", "段階: MQL→SQLの転換率"),
+    ("funnel.mql_days", "段階: MQLの所要日数（中央値）"),
+    ("ads.volume", "広告: リードの数"),
+])  # fmt: skip
+def test_what_a_review_finds_beside_kpis_is_named_and_read_but_not_on_offer(id_, word):
+    links = KpiLinks.of(PLAN)
+    assert links.words[id_] == word and id_ not in links.active
+    assert links.reader()(word) == links.reader()(id_) == id_
+
+
+def test_a_figure_stays_when_its_stage_has_another_name():
+    stages = tuple(replace(one, name="見込み客") if one.id == "mql" else one for one in PLAN.stages)
+    links = KpiLinks.of(PLAN.with_(stages=stages), entries_of(PLAN))
+    assert links.words["funnel.mql_rate"] == "段階: 見込み客→SQLの転換率"
+    assert links.reader("funnel.mql_rate")("段階: MQL→SQLの転換率") == "funnel.mql_rate"
+
+
+def test_a_kpi_called_like_a_figure_goes_first():
+    links = KpiLinks.of(renamed(PLAN, "ads", "clicks", "リードの数"))
+    assert links.words["ads.clicks"] == "広告: リードの数" and links.reader()("広告: リードの数") == "ads.clicks"

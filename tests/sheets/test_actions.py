@@ -86,3 +86,19 @@ def test_the_day_and_the_rhythm_are_read_back(book, tmp_path):
 def test_a_day_typed_on_a_page_that_is_off_keeps_the_page():
     off = template("default", "ja").with_(settings={"review_as_of": DAY})
     assert book_spec(off).sheet("actions").hidden
+
+
+def test_what_a_row_is_about_is_told_in_words_and_units_and_its_id_is_not_shown():
+    """A rate's figure is a percentage; no id of ours is to be read or typed over, on paper and in copies."""
+    rows = {
+        "r1": {"finding": "率", "kpi": "funnel.mql_rate", "then": 0.276, "figure": "funnel.mql_rate"},
+        "r2": {"finding": "数", "kpi": "inside_sales.volume", "then": 110.0, "figure": "inside_sales.volume"},
+        "r3": {"finding": "単独", "then": 3.5},
+    }
+    page = book_spec(plan_of(rows)).sheet("actions")
+    place = {cell.value: at for at, cell in page.cells.items()}
+    assert "段階: MQL→SQLの転換率" in place and any(str(one).endswith(": 商談の数") for one in place)
+    assert page.cells[place[0.276]].style == "input.rate" and page.cells[place[3.5]].style == "input.raw"
+    (_, column), id_ = place["funnel.mql_rate"], page.cells[place["funnel.mql_rate"]]
+    styles = {cell.style for (_, at), cell in page.cells.items() if at == column and _ >= place["指標ID"][0]}
+    assert id_.style == "key" and styles == {"key"}  # shows nothing, and is locked

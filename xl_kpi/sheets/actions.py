@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xl_kpi import catalog
+from xl_kpi.kpi.review.log import unit_of
 from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.plan.review.rhythm import MONTHLY, WEEK, next_review
 from xl_kpi.sheets.blocks.layout import Layout, Title
@@ -33,7 +34,9 @@ COLUMNS: tuple[tuple[str, float], ...] = (
     ("expected", 11.0),
     ("state", 9.5),
 )
-RESULT: tuple[tuple[str, float], ...] = (("result", 25.0), ("figure", 10.5))
+RESULT = ("result", 25.0)
+FIGURE_WIDTH = 2.4  # of the column of ids, which shows nothing
+FORMATS = {"rate": "rate", "day": "decimal", "decimal": "decimal", "count": "count", "yen": "yen"}  # by that of a unit
 FIT = Fit(most=8)
 OPEN = ("proposed", "decided", "open", "doing")  # what can be overdue
 UNSAID = "open"  # what a row is taken for that says nothing
@@ -42,7 +45,10 @@ UNSAID = "open"  # what a row is taken for that says nothing
 def build(ctx: Context) -> SheetSpec:
     t = ctx.t
     late = Column("late", t("column_check"), 12, "label")
-    table = typed_table(ctx, TABLE, [*COLUMNS, late, *RESULT], above=2, frozen_to="found_on", filter=True)
+    figure = Column("figure", t("actions_figure"), FIGURE_WIDTH, "key", head_style="key")
+    table = typed_table(
+        ctx, TABLE, [*COLUMNS, late, RESULT, figure], styles=_units(ctx), above=2, frozen_to="found_on", filter=True
+    )
     review = Table("review", _review_columns(ctx), [Row(REVIEW, REVIEW, 22)], header_height=34)
     title = Title(t("actions_title"), t("actions_subtitle", rows=rows_said(ctx)), table.links())
     layout = Layout(ctx, "actions", title, review, table, fit_height=0, protected=False)
@@ -57,6 +63,16 @@ def build(ctx: Context) -> SheetSpec:
         said = table.cell(_first(ctx, table), "late").in_column
         page.conditions.append(Condition(area.free, f'={said}="{t("action_late")}"', "poor"))
     return page
+
+
+def _units(ctx: Context) -> dict[tuple[str, str], str]:
+    """The styles of figures in the unit of what they are about, by row."""
+    found = {}
+    for id_, row in ctx.plan.tables.get(TABLE, {}).items():
+        unit = catalog.find_unit(unit_of(ctx.plan, row))
+        if unit and unit.format in FORMATS:
+            found[id_, "then"] = f"input.{FORMATS[unit.format]}"
+    return found
 
 
 def _first(ctx: Context, table: Table) -> str:

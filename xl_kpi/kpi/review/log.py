@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.kpi.review.actions import Action, owner_of, stage_of
-from xl_kpi.kpi.review.known_figures import FUNNEL, Figure
+from xl_kpi.kpi.review.figure_ids import DAYS, FUNNEL, OF_CHANNEL, RATES, SHARE, WAITING
+from xl_kpi.kpi.review.known_figures import Figure
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.kpi.review.words import ReviewWords
 from xl_kpi.plan.model import Plan
@@ -47,6 +48,17 @@ def figure_id(channel: str, kpi: str) -> str:
     Example: "ads.cvr", "funnel.mql_rate".
     """
     return f"{channel}.{kpi}"
+
+
+def unit_of(plan: Plan, row: Mapping[str, Any]) -> str:
+    """The unit (of the catalog) in which the figure of a row of the log is counted; "" where that is not known."""
+    channel, _, kpi = _figure_of(row).partition(".")
+    own = next((one for one in plan.kpis if (one.channel, one.id) == (channel, kpi)), None)
+    if own is not None:
+        return own.unit
+    if kpi.endswith(RATES) or kpi == SHARE:
+        return "rate"
+    return "days" if kpi.endswith(DAYS) else "count" if kpi.endswith(WAITING) or kpi == OF_CHANNEL else ""
 
 
 def logged(found: Review) -> Iterator[Logged]:
@@ -92,7 +104,7 @@ def _row(found: Review, one: Action, finding: str, name: str, link: str) -> dict
     row = {
         "found_on": as_of,
         "finding": finding,
-        "kpi": link,
+        "kpi": name if name in KpiLinks.of(found.plan).words else link,
         "then": round(one.actual, DIGITS),
         "cause": one.advice.cause[lang],
         "action": one.advice.action[lang],

@@ -61,7 +61,12 @@ def action_names(plan: Plan, action: Named, lang: str) -> tuple[str, str]:
 
 def said(action: Named, number: float) -> str:
     """A number of an action in its unit: 23.4%, 1,200, 8.5."""
-    unit = catalog.find_unit(action.unit)
+    return in_unit(action.unit, number)
+
+
+def in_unit(name: str, number: float) -> str:
+    """A number in a unit of the catalog; whole where there is no such unit."""
+    unit = catalog.find_unit(name)
     if unit is not None and unit.format == "rate":
         return percent(round(number, 4))
     digits = 1 if unit is not None and unit.format in ("decimal", "day") else 0

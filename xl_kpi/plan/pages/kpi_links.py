@@ -26,7 +26,9 @@ _Called = dict[str, dict[str, str]]  # id → language → word
 class KpiLinks:
     """The stages and KPIs of a plan, to be chosen in a cell: "広告: クリック", "段階: MQL".
 
-    A link is kept as an id, ``ads.clicks`` or ``stage:mql``, so that it stays when names change.
+    A link is kept as an id, ``ads.clicks`` or ``stage:mql``, so that it stays when names change.  What a review finds
+    of a stage or a channel and is no KPI, ``funnel.mql_rate`` or ``ads.volume``, is named and read as well, but is not
+    on offer.
 
     Arguments: ``last`` the entries as the last command left them, where the names of before stand; ``shown`` the KPIs
     of the channels' sheets (None: those that are on).
@@ -46,12 +48,13 @@ class KpiLinks:
                         and (kpi.on or shown is not None)}  # fmt: skip
         self._lang, self._last = lang, last or {}
         self._names = {channel.id: channel.name for channel in channels}
-        self._stages, self._kpis = tuple(stages), tuple(kpis)
+        self._channels = tuple(channels)
         self._called: _Called = {f"{STAGE}{one.id}": _stage_words(dict.fromkeys(_LANGS, one.name))
                                  for one in stages}  # fmt: skip
         for kpi in kpis:
             channel = self._names.get(kpi.channel, kpi.channel)
             self._called[kpi_link(kpi)] = {lang: f"{channel}: {kpi.name(lang)}" for lang in _LANGS}
+        self._figures = self._others({one.id: one.name for one in stages}, self._names)
 
     @staticmethod
     def of(plan: Plan, last: Mapping[str, Value] | None = None) -> KpiLinks:
@@ -62,7 +65,18 @@ class KpiLinks:
     @cached_property
     def words(self) -> dict[str, str]:
         """Id → what its cell shows, in the plan's language; the id where the words would mean another one as well."""
-        return _shown({id_: words[self._lang] for id_, words in self._called.items()})
+        return _shown({id_: words[self._lang] for id_, words in {**self._called, **self._figures}.items()})
+
+    def _others(self, stages: Mapping[str, str], channels: Mapping[str, str]) -> _Called:
+        """Figures that are no KPI, of stages and channels called so: rates, days, what waits; volumes, shares."""
+        taken = {folded(word) for words in self._called.values() for word in words.values()}
+        found: _Called = {}
+        held = {one.id: one.stage for one in self._channels}
+        for lang in _LANGS:
+            for id_, word in _figure_words(stages, channels, held, lang):
+                if id_ not in self._called and folded(word) not in taken:
+                    found.setdefault(id_, {})[lang] = word
+        return {id_: words for id_, words in found.items() if len(words) == len(_LANGS)}
 
     @property
     def active(self) -> list[str]:
@@ -83,7 +97,7 @@ class KpiLinks:
             typed = str(raw).strip()
             if before and typed in (before, self._words_before.get(str(before))):
                 return str(before)
-            if typed in self._called:
+            if typed in self._called or typed in self._figures:
                 return typed
             for level in self._levels():
                 found = sorted({id_ for word, id_ in level if folded(word) == folded(typed)})
@@ -104,13 +118,19 @@ class KpiLinks:
     @cached_property
     def _words_before(self) -> dict[str, str]:
         found: _Called = {}
+        stages, channels = {}, {}
         for key, value in self._last.items():
             entry = EntryKey.parse(key)
+            if entry.kind == f"{CHANNELS}.name":
+                channels[str(entry.row)] = str(value)
             if entry.kind == f"{STAGES}.name":
+                stages[str(entry.row)] = str(value)
                 found[f"{STAGE}{entry.row}"] = _stage_words({lang: str(value) for lang in _LANGS})
             elif entry.kind == f"{KPIS}.name_{self._lang}":
                 channel = self._last.get(f"{CHANNELS}[{entry.owner}].name") or entry.owner
                 found[str(entry.row)] = {self._lang: f"{channel}: {value}"}
+        for id_, words in self._others(stages, channels).items():
+            found.setdefault(id_, words)
         return _shown({id_: words[self._lang] for id_, words in found.items()})
 
     def _levels(self) -> Iterator[Iterable[tuple[str, str]]]:
@@ -119,6 +139,7 @@ class KpiLinks:
         yield today
         yield [(id_, id_) for id_ in self._called]  # in other letters
         yield [(_alone(word), id_) for word, id_ in today]
+        yield [(word, id_) for id_, words in self._figures.items() for word in words.values()]
         yield [(word, id_) for id_, word in self._words_before.items() if id_ in self._called]
         yield [(word, id_) for id_ in self._called for word in _of_catalog(id_)]
 
@@ -129,6 +150,29 @@ _LANGS = catalog.LANGUAGES
 def kpi_link(kpi: Kpi) -> str:
     """The id by which a KPI is linked."""
     return f"{kpi.channel}.{kpi.id}"
+
+
+def _figure_words(
+    stages: Mapping[str, str], channels: Mapping[str, str], held: Mapping[str, str], lang: str
+) -> Iterator[tuple[str, str]]:
+    """Id and words of what a review finds beside KPIs, in the order of the funnel; ``held`` channel → its stage."""
+
+    def said(key: str, **values: str) -> str:
+        return catalog.text(f"advice_figure_{key}", lang, **values)
+
+    ids, names = list(stages), list(stages.values())
+    rates = {f"{id_}_rate": said("rate", since=name, stage=to) for id_, name, to in zip(ids, names, names[1:])}
+    for kind, words in rates.items():
+        yield f"funnel.{kind}", catalog.text("kpi_link_stage", lang, stage=words)
+    for kind in ("days", "waiting"):
+        for id_, name in stages.items():
+            yield f"funnel.{id_}_{kind}", catalog.text("kpi_link_stage", lang, stage=said(kind, stage=name))
+    for channel, name in channels.items():
+        stage = stages.get(held.get(channel, ""), "")
+        own = {**rates, "share": said("share"), "ltv_cac": said("ltv_cac")}
+        if stage:
+            own["volume"] = said("volume", stage=stage)
+        yield from ((f"{channel}.{kind}", f"{name}: {words}") for kind, words in own.items())
 
 
 def folded(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,13 +28,14 @@ def typed_table(
     columns: Sequence[Column | tuple[str, float]],
     *,
     row_height: float = ROW_HEIGHT,
+    styles: Mapping[tuple[str, str], str] | None = None,
     **settings: Any,
 ) -> Table:
     """The table with its rows filled in.
 
     Arguments: ``key`` as in ``plan.pages.tables`` ("tbl_actions"); ``columns`` in the order of the sheet: a typed one
     by its name and width, a computed one as it is (its cells are for the page to put, in ``table.keys`` and
-    ``spare_keys``); ``settings`` as for ``Table``.
+    ``spare_keys``); ``styles`` of cells that have another one than their column; ``settings`` as for ``Table``.
     """
     about = find_table(key)
     assert about is not None, key
@@ -48,7 +49,8 @@ def typed_table(
     typed = [one for one in about.columns if one.column in {column.id for column in shown}]
     for id_, cells in rows.items():
         for one in typed:
-            table.put(id_, one.column, _shown(ctx, one, cells.get(one.column)))
+            style = (styles or {}).get((id_, one.column))
+            table.put(id_, one.column, _shown(ctx, one, cells.get(one.column)), style)
     return table
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_kpi.kpi.review.log import CLOSED, PROPOSED, Logged, logged
-from xl_kpi.kpi.review.names import said
+from xl_kpi.kpi.review.log import CLOSED, PROPOSED, Logged, logged, unit_of
+from xl_kpi.kpi.review.names import in_unit, said
 from xl_kpi.kpi.review.words import ActionWords, few
 from xl_kpi.plan.input.wording import Rounded
 from xl_kpi.sheets.blocks.table import Column, Table
@@ -53,7 +53,7 @@ def table(ctx: Context) -> Table | None:
     ]
     found = Table("log", columns, lines, section=t("reviewpage_log"), header_height=32)
     for line, one in zip(lines, rows):
-        then, now = _figures(one)
+        then, now = _figures(ctx, one)
         row = one.row
         found.fill(line.key, finding=row.get("finding"), found_on=row.get("found_on"),
                    state=t(f"action_state_{one.state}"), action=row.get("action"), then=then, now=now,
@@ -73,10 +73,12 @@ def notes(ctx: Context) -> Iterator[tuple[str, str, str]]:
         yield "empty", ctx.t("reviewpage_log_empty", sheet=sheet), "note"
 
 
-def _figures(one: Logged) -> tuple[str | None, str | None]:
+def _figures(ctx: Context, one: Logged) -> tuple[str | None, str | None]:
     """The figure then and now, in its unit; — where it is not known."""
     if one.figure is None:
-        return (None if one.then is None else f"{one.then:g}"), None
+        unit = unit_of(ctx.plan, one.row)
+        then = None if one.then is None else in_unit(unit, one.then) if unit else f"{one.then:g}"
+        return then, None
     then = None if one.then is None else said(one.figure, one.then)
     return then, said(one.figure, one.figure.actual)
 

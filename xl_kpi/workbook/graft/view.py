@@ -91,7 +91,8 @@ class View:
                 if now := self._columns_now.get(number):
                     self._mark(now, now, old, marks)
             if end > last:  # beside ours: often all the rest of the sheet
-                first, now = max(first, last + 1), self._column(max(first, last + 1))
+                first = max(first, last + 1)
+                now = self._was.drawn(2, first)[1]  # links of ours in row 1 stay where they are, beside ours or not
                 self._mark(now, _LAST_COLUMN if end == _LAST_COLUMN else now + end - first, old, marks)
 
     def _mark(self, first: int, last: int, like: Any, marks: Mapping[str, str]) -> None:
@@ -119,9 +120,6 @@ class View:
         """Where a row is now; a blank one of ours as far as that is known."""
         there = self._rows_now.get(number) or self._was.to(number, 1)
         return there[0] if isinstance(there, tuple) else there
-
-    def _column(self, number: int) -> int:
-        return self._columns_now.get(number) or self._was.drawn(2, number)[1]
 
     # ---- filter -----------------------------------------------------------------------------------------
 
