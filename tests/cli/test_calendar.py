@@ -37,6 +37,20 @@ def test_from_a_day_at_a_time(path, tmp_path):
     assert icalendar.Calendar.from_ical(out.read_bytes()).walk("VEVENT")[0]["DTSTART"].dt.hour == 9
 
 
+def test_a_file_that_is_not_ours_stays(path, tmp_path):
+    """Exit 3 and the same bytes: any file, a calendar of others, the series of another plan; --force overwrites."""
+    out = tmp_path / "reviews.ics"
+    assert xl("calendar", path, "-o", out).code == 0 and xl("calendar", path, "-o", out).code == 0
+    ours = out.read_bytes()
+    uid = next(line for line in ours.split(b"\r\n") if line.startswith(b"UID:"))
+    others = (b"memo", b"", ours.replace(b"//xl-kpi//", b"//other//"), ours.replace(uid, b"UID:review-x@xl-kpi"))
+    for content in others:
+        out.write_bytes(content)
+        answer = xl("calendar", path, "-o", out)
+        assert answer.code == 3 and "--force" in answer.err and out.read_bytes() == content
+    assert xl("calendar", path, "-o", out, "--force").code == 0 and uid in out.read_bytes()
+
+
 def test_everything_wrong_in_one_pass(path, tmp_path):
     answer = xl("calendar", path, "-o", tmp_path / "reviews.txt", "--from", "いつか", "--time", "25:00")
     assert answer.code == 2 and len(answer.faults) == 3

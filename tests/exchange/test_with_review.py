@@ -76,3 +76,6 @@ def test_a_place_of_ones_own_and_none_without_a_review(folder, tmp_path):
 
 def test_not_with_a_reminder(folder):
     assert distribute(folder, "--with-review", "--remind").code == 2
+    for more in ((), ("--with-review",)):  # a day goes with a reminder alone
+        answer = distribute(folder, "--as-of", "2026-07-31", *more)
+        assert answer.code == 2 and "--as-of は --remind と一緒に使います" in answer.err

@@ -121,8 +121,10 @@ def test_imported_data_that_end_in_the_middle_of_a_month():
     whole, half = dt.date(2026, 6, 30), dt.date(2026, 6, 15)
     plan = sound().with_(tables={"tbl_sources": {"r1": source("web.cv", half), "r2": source("web.sessions", whole)}})
     found = doubts(plan)["unfinished"]
-    assert (found.what, found.sheet, found.months, found.numbers) == ("web", "sources", (2,), {"day": 15})
-    assert "6のデータは15日まで" in worded(plan, found, "ja")
+    assert (found.what, found.sheet, found.months, found.days) == ("web:cv", "sources", (2,), ((1, 15),))
+    assert worded(plan, found, "ja").endswith(
+        "の2026/06のデータは1日〜15日の分だけです。月末までのファイルを取り込み直してください。"
+    )
     for rows in (
         {"r1": source("web.cv", half), "r2": source("web.cv", whole)},  # a later file has the rest
         {"r1": source("web.cv", half, used="left")},  # it is not used
@@ -131,6 +133,35 @@ def test_imported_data_that_end_in_the_middle_of_a_month():
         assert "unfinished" not in doubts(plan.with_(tables={"tbl_sources": rows}))
     two = {"r1": source("web.cv", half, system="GA4"), "r2": source("web.cv", whole, system="HubSpot")}
     assert "unfinished" in doubts(plan.with_(tables={"tbl_sources": two}))
+
+
+def test_weeks_that_leave_days_of_a_month_untold():
+    """Both ends and the weeks in between; the KPI is named, and KPIs of a channel with the same days are one line."""
+    first = dt.date(2026, 6, 1)  # a Monday
+
+    def plan(*weeks, more=()):
+        rows = [(first + dt.timedelta(weeks=week), kpi) for kpi in ("ads.cost", *more) for week in weeks]
+        table = {f"w{n}": {"week": day, "kpi": kpi, "value": 7.0} for n, (day, kpi) in enumerate(rows)}
+        whole = {
+            f"r{n}": source(kpi, dt.date(2026, 6, 30), system="週次実績") for n, kpi in enumerate(("ads.cost", *more))
+        }
+        return sound().with_(tables={"tbl_weeks": table, "tbl_sources": whole})
+
+    assert "unfinished_weeks" not in doubts(plan(0, 1, 2, 3, 4))
+    for weeks, days in (
+        ((1, 2, 3, 4), ((8, 30),)),
+        ((0, 1, 2), ((1, 21),)),
+        ((0, 1, 3, 4), ((1, 14), (22, 30))),
+        ((4,), ((29, 30),)),
+    ):
+        assert doubts(plan(*weeks))["unfinished_weeks"].days == days
+    both = plan(0, 1, 3, 4, more=("ads.clicks",))
+    found = doubts(both)["unfinished_weeks"]
+    assert (found.what, found.others, found.sheet) == ("ads:cost", ("ads:clicks",), "weeks")
+    assert worded(both, found, "ja") == (
+        "週次実績: 広告 広告費、広告 クリックの2026/06の実績は1日〜14日、22日〜30日の分だけです。"
+        "週次実績に残りの週を入力し、xl-kpi import --weeks で取り込んでください。"
+    )
 
 
 def test_a_month_that_is_not_over():

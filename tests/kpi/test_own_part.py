@@ -81,3 +81,47 @@ def test_names_that_look_like_a_page_are_text():
 def test_the_day_of_the_review_is_the_last_month_with_an_actual(review):
     assert review.to_date.as_of == dt.date(2026, 7, 31)
     assert OwnReview(OwnPart(review, IDS), "en").span == "2026/04 to 2026/07"
+
+
+def test_a_channel_of_a_later_stage_is_not_told_that_nothing_changed(review):
+    """Its orders are part of the whole stage's: not known alone.  Of the orders' stage the gap itself is told."""
+    plan = review.plan
+    (later,) = [one.id for one in plan.channels_in_funnel if one.stage != plan.stages[0].id][:1]
+    part = OwnPart(review, (later,))
+    assert part.untold == [later] and not part.gap
+    own = OwnReview(part, "ja")
+    page = own.page("T", "A").decode()
+    assert "だけの増減は分かりません。段階全体の差に含まれます。" in page and "だけの増減は分かりません" in own.lines()
+    assert "増減はありません" not in page
+    halved = plan.with_(actuals={key: one / (1 + (key[0] == "stage:orders")) for key, one in plan.actuals.items()})
+    short = Review(halved)
+    last = OwnReview(OwnPart(short, (f"stage:{plan.stages[-1].id}",)), "ja").lines()
+    assert short.gap.orders < 0 and f"目標に対して−{-float(short.gap.orders):.1f}件です" in last
+
+
+def test_a_stage_without_actuals_is_not_told_that_nothing_changed():
+    plan = in_the_year("ja")
+    blank = plan.with_(actuals={key: one for key, one in plan.actuals.items() if key != ("stage:mql", 1)})
+    part = OwnPart(Review(blank), ("stage:mql",))
+    assert part.untold_stages == ["mql"] and not part.gap
+    assert "MQLの実績に未入力の月がある" in OwnReview(part, "ja").page("T", "A").decode()
+
+
+def test_orders_that_another_action_brings_are_said_to_stand_above_only_where_it_does():
+    """Of every channel and stage: 'above' has one above in the same mail, else it says with what it overlaps."""
+    plan = in_the_year("ja")
+    halved = {key: one / (1 + key[0].startswith("inside_sales:")) for key, one in plan.actuals.items()}
+    review = Review(plan.with_(actuals=halved))
+    sets = [(one.id,) for one in review.plan.channels_on] + [(f"stage:{one.id}",) for one in review.plan.stages]
+    seen = set()
+    for ids in [*sets, tuple(id_ for one in sets for id_ in one)]:
+        part = OwnPart(review, ids)
+        own = OwnReview(part, "ja")
+        for place, action in enumerate(part.actions):
+            above = any(review.overlap(action, other) for other in part.actions[:place])
+            said = own._brings(action)
+            assert ("上の打ち手" in said) == (above and action.brings_back is not None)
+            seen |= (
+                {"above"} if "上の打ち手" in said else {"others"} if "ほかの段階・チャネルの打ち手と" in said else set()
+            )
+    assert seen == {"above", "others"}

@@ -69,6 +69,25 @@ def test_a_page_of_rows_is_waited_for_until_something_came_back():
     assert of(MORI, records=RECORDS.with_(seen=(Seen("1", MORI, "", ("m",)),))).count == 0
 
 
+LOG = "tbl_actions"
+
+
+@pytest.mark.parametrize("rows, ids, waits", [
+    ([], (), False),  # a blank log is filled by reviews
+    ([{"owner": "森"}], (), True),
+    ([{"owner": "営業"}], ("dept:営業",), True),
+    ([{"owner": "別の人", "kpi": "webinar.cv"}], ("webinar",), True),
+    ([{"owner": "別の人", "kpi": "ads.cv"}], ("webinar", "dept:営業"), False),
+    ([{"finding": "だれの行でもない"}], ("dept:営業",), False),
+    ([{"owner": "森", "state": "done"}], (), False),
+])  # fmt: skip
+def test_the_log_is_waited_for_from_those_who_own_a_row(rows, ids, waits):
+    plan = PLAN.with_(tables={LOG: {f"r{n}": row for n, row in enumerate(rows)}})
+    sent = Sent("1", FIRST.time, {MORI: ("page:actions", *ids)}, {})
+    found = missing(plan, Records(plan_id="plan", sent=(sent,)), dt.date(2026, 3, 1), names={MORI: "森"})[MORI]
+    assert found.pages == (("actions",) if waits else ())
+
+
 def test_the_latest_version_counts_and_addresses_in_any_letters():
     second = Sent("2", dt.datetime(2026, 6, 1, 9), {SATO.lower(): ("ads",)}, {})
     found = missing(PLAN, RECORDS.with_(sent=(FIRST, second)), dt.date(2026, 6, 29))

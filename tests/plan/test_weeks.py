@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sheets.plans import template
+from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.findings.pages.weeks import of_weeks
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.imported.sources import taken_in
@@ -147,4 +148,35 @@ def test_what_is_not_in_the_months_yet_is_told_until_it_is():
     before = of((dt.date(2026, 3, 2), "ads.clicks", 700.0))  # all of it before the plan begins
     assert found(before) == []
     wrong = of((MONDAY, "ads.clicks", 1.0), (MONDAY, "ads.clicks", 2.0), (MONDAY, "web.cvr", 0.1))
-    assert found(wrong) == [("plan_check_weeks_wrong", "tbl_weeks[r2].week")]
+    assert found(wrong) == [
+        ("plan_check_weeks_wrong", "tbl_weeks[r2].week"), ("plan_check_weeks_wrong", "tbl_weeks[r3].kpi"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows, lines, more", [(9, 9, ""), (10, 10, ""), (13, 10, "（ほか3か所）")])
+def test_every_wrong_row_is_named_up_to_ten(rows, lines, more):
+    plan = of(*[(MONDAY + dt.timedelta(weeks=n), "web.cvr", 0.1) for n in range(rows)])
+    said = [*of_weeks(plan.with_(settings={"page_weeks": "on"}))]
+    assert [fault.cell for fault in said] == [f"tbl_weeks[r{n}].kpi" for n in range(1, lines + 1)]
+    assert worded(said[-1].allowed, "ja").endswith(f"直すか消してください{more}")
+    assert "（ほか" not in worded(said[0].allowed, "ja")
+
+
+def test_the_last_digits_of_sevenths_are_no_change():
+    """A program that saves 15 digits; what differs by more than 1e-9 is one."""
+    first, _ = take(of((MONDAY, "ads.clicks", 5244.2)))
+    sums = float(f"{first.plan.actuals['ads:clicks', 0]:.15g}")
+    assert sums != first.plan.actuals["ads:clicks", 0]  # 3745.857142857143
+    ((id_, row),) = first.plan.tables["tbl_sources"].items()
+    saved = {**first.plan.tables, "tbl_sources": {id_: {**row, "value": sums}}}
+    for table in (saved, first.plan.tables):
+        plan = first.plan.with_(tables=table, actuals={("ads:clicks", 0): sums})
+        again, asked = take(plan)
+        assert not again.writes and not asked.open and again.plan == plan and found(plan) == []
+    other = first.plan.with_(actuals={("ads:clicks", 0): sums * (1 + 2e-9)})
+    assert [one.id for one in take(other)[1].open] == ["typed:ads.clicks:2026-04"]
+
+
+def test_a_question_shows_six_digits():
+    _, asked = take(of((MONDAY, "ads.clicks", 5399.6), actuals={("ads:clicks", 0): 5.0}))
+    assert "3856.857143" in worded(asked.open[0].text, "ja") and "3856.8571428" not in worded(asked.open[0].text, "ja")

@@ -10,10 +10,10 @@ from xl_kpi.cli.words import Command, Option
 
 
 def _calendar(lang: str) -> Command:
-    def run(plan: str, out: str, first: str | None, at: str | None, asked: str | None) -> int:
+    def run(plan: str, out: str, first: str | None, at: str | None, force: bool, asked: str | None) -> int:
         from xl_kpi.commands.calendar import write_calendar
 
-        done = write_calendar(plan, out, first=first, at=at, words=lang, lang=asked)
+        done = write_calendar(plan, out, first=first, at=at, words=lang, lang=asked, force=force)
         begin, end = done.meetings[0].held, done.meetings[-1].held
         rhythm = text(f"rhythm_{done.rhythm}", done.lang)
         about = {"rhythm": rhythm, "first": f"{begin:%Y/%m/%d}", "last": f"{end:%Y/%m/%d}"}
@@ -24,6 +24,7 @@ def _calendar(lang: str) -> Command:
         Option(["-o", "out"], lang, "help_calendar_out", metavar="FILE.ics", required=True),
         Option(["--from", "first"], lang, "help_calendar_from", metavar="YYYY-MM-DD"),
         Option(["--time", "at"], lang, "help_calendar_time", metavar="HH:MM"),
+        Option(["--force"], lang, "help_calendar_force", is_flag=True),
         lang_option(lang),
     ]
     return Command(

@@ -45,8 +45,9 @@ def _distribute(lang: str) -> Command:
             return _say_reminded(
                 remind(plan, order, replies, as_of=as_of, dry_run=dry_run, words=lang, lang=asked), dry_run
             )
-        if replies:
-            raise click.UsageError(text("remind_replies_alone", asked or lang))
+        if replies or as_of:
+            key = "remind_replies_alone" if replies else "remind_as_of_alone"
+            raise click.UsageError(text(key, asked or lang))
         if order.send and not (yes or dry_run or _somebody_there()):
             raise click.UsageError(text("distribute_needs_yes", lang))
         with progress_bar() as progress:

@@ -39,6 +39,8 @@ def _review(lang: str) -> Command:
         if proposed and not as_json:
             say(text("reviewed_proposed" if proposed.rows else "reviewed_nothing_new", said,
                      count=len(proposed.rows), sheet=text("sheet_actions", said)))  # fmt: skip
+            if opened.read.plan.settings.get("review_as_of") is None:
+                say(text("reviewed_no_next", said, sheet=text("sheet_actions", said)))
             say_faults(proposed.written.warnings, said)
             say_backup(proposed.written.backup, said)
         return DONE

@@ -10,8 +10,8 @@ from pathlib import Path
 from xl_kpi.calc.calendar import DAY, month_start
 from xl_kpi.catalog import text
 from xl_kpi.commands.examine import findings, open_workbook, raise_errors
-from xl_kpi.errors import BadFile, Fault, InputFaults, Words, told_in
-from xl_kpi.exchange.calendar_file import Series, calendar_file
+from xl_kpi.errors import BadFile, Fault, InputFaults, Refused, Words, told_in
+from xl_kpi.exchange.calendar_file import Series, calendar_file, is_series
 from xl_kpi.plan.input.reading import Collector, read_date
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.review.rhythm import MONTHLY, WEEKLY, Meeting, is_at_end, meetings
@@ -40,15 +40,16 @@ def write_calendar(
     at: str | None = None,
     words: str,
     lang: str | None = None,
+    force: bool = False,
     now: dt.datetime | None = None,
 ) -> Written:
     """Write the series of reviews; the workbook stays as it is.
 
     Arguments: ``first`` the day of the first review, as typed (None: the one after the day typed on 見直し);
     ``at`` the time of day in Tokyo, as typed (None: the whole day); ``words`` and ``lang`` as for ``open_workbook``;
-    ``now`` with a time zone.
-    Errors: InputFaults with every fault of plan and options, among them no day at all and no review left before the
-    review of the plan's last month; BadFile where the file can't be written.
+    ``force``: a file that is no such series of this plan is overwritten, too; ``now`` with a time zone.
+    Errors: Refused where such a file stands there; InputFaults with every fault of plan and options, among them no day
+    at all and no review left before the review of the plan's last month; BadFile where the file can't be written.
     """
     opened, target = open_workbook(path, words, lang), Path(out)
     plan = opened.read.plan
@@ -74,8 +75,11 @@ def write_calendar(
         if not days:
             over = Words("calendar_over", last=f"{until:%Y/%m/%d}")
             raise InputFaults([Fault(f"{since:%Y/%m/%d}", over, cell="--from")])
+        uid = f"review-{opened.records.plan_id or 'plan'}@xl-kpi"
+        if not force and target.is_file() and not is_series(target, uid):
+            raise Refused("calendar_exists", file=target.name)
         series = Series(
-            f"review-{opened.records.plan_id or 'plan'}@xl-kpi",
+            uid,
             text("calendar_title", plan.lang, title=plan.title),
             _said(plan, opened.path.name, rhythm),
             _rule(since, rhythm),

@@ -10,10 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from xl_kpi import __version__
 
 _SINCE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)  # from here the seconds of SEQUENCE are counted
+_MAKER = "PRODID:-//xl-kpi//"
 _OCTETS = 75  # of a line, its end not counted
 _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
 ZONE = "Asia/Tokyo"
@@ -47,7 +49,7 @@ def calendar_file(series: Series, now: dt.datetime) -> bytes:
     Arguments: ``series`` with at least one day; ``now`` with its time zone: a file of a later second takes the place of
     an earlier one.
     """
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//xl-kpi//{__version__}//JA", "METHOD:PUBLISH"]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"{_MAKER}{__version__}//JA", "METHOD:PUBLISH"]
     if series.at is not None:
         lines += _ZONE
     rule = f"RRULE:{series.rule};UNTIL={_until(series)}"
@@ -57,6 +59,17 @@ def calendar_file(series: Series, now: dt.datetime) -> bytes:
             lines += _event(series, now, held, [_stamp("RECURRENCE-ID", planned, series.at)])
     lines.append("END:VCALENDAR")
     return "".join(f"{part}\r\n" for line in lines for part in _folded(line)).encode()
+
+
+def is_series(path: Path, uid: str) -> bool:
+    """Whether a file is a series with this UID that was written here, which the next one may replace."""
+    try:
+        lines = path.read_bytes().replace(b"\r\n ", b"").split(b"\r\n")
+    except OSError:
+        return False
+    ours = any(line.startswith(_MAKER.encode()) for line in lines)
+    uids = {line for line in lines if line.startswith(b"UID:")}
+    return lines[0] == b"BEGIN:VCALENDAR" and ours and uids == {f"UID:{uid}".encode()}
 
 
 def _event(series: Series, now: dt.datetime, day: dt.date, more: Sequence[str]) -> Iterator[str]:

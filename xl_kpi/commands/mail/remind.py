@@ -104,7 +104,8 @@ class _Reminding:
         self.names = {key: name for name, key in our_sheets(opened.book).items()}
 
     def done(self, replies: Sequence[str | Path]) -> Reminded:
-        found = missing(self.plan, self.records, self.as_of, self._back(replies))
+        names = {person.mail.casefold(): person.name for person in self.job.people}
+        found = missing(self.plan, self.records, self.as_of, self._back(replies), names)
         asked = {person.casefold(): one for person, one in found.items()}
         people = self.job.people
         files = file_names(self.plan.title, people)

@@ -13,7 +13,7 @@ from xl_kpi.catalog import text
 from xl_kpi.kpi.review.actions import Action
 from xl_kpi.kpi.review.attainment import KPI, Attained, Reached, name_of
 from xl_kpi.kpi.review.names import action_names, channel_name, said
-from xl_kpi.kpi.review.own_part import OwnPart
+from xl_kpi.kpi.review.own_part import LEAST, OwnPart
 from xl_kpi.plan.input.wording import fixed, percent
 from xl_kpi.plan.review.gap import Part
 
@@ -69,6 +69,8 @@ class OwnReview:
             yield text("mailed_line", self.lang, name=self._name(one), **self._values(one))
         for part in sorted(self.part.gap, key=lambda part: part.orders)[:MOST_PARTS]:
             yield text("mailed_part", self.lang, name=self._cause(part), orders=self._orders(part))
+        for line in self._besides():
+            yield text("mailed_line_besides", self.lang, said=line)
         if self.part.actions:
             yield text("mailed_actions", self.lang)
         for number, action in enumerate(self.part.actions[:MOST_ACTIONS], 1):
@@ -122,15 +124,31 @@ class OwnReview:
     def _gap_words(self) -> Iterator[str]:
         if self.part.review.gap.orders is None:
             yield f"<p>{escape(self._t('reviewed_gap_unknown'))}</p>"
-        elif not self.part.gap:
+            return
+        besides = [*self._besides()]
+        if not self.part.gap and not besides:
             yield f"<p>{escape(self._t('mailed_no_gap'))}</p>"
-        else:
+        if self.part.gap:
             lines = "".join(
                 f"<li>{escape(self._t('mailed_part_said', name=self._cause(one), orders=self._orders(one)))}</li>"
                 for one in sorted(self.part.gap, key=lambda part: part.orders)
             )
             yield f"<ul>{lines}</ul>"
             yield f'<p class="soft">{escape(self._t("mailed_gap_note"))}</p>'
+        yield from (f"<p>{escape(line)}</p>" for line in besides)
+
+    def _besides(self) -> Iterator[str]:
+        """What is known of the orders beside the parts: the gap itself, and of what nothing is known alone."""
+        review, comma = self.part.review, self._t("list_comma")
+        names = {one.id: one.name for one in review.named.stages}
+        gap = float(review.gap.orders or 0)
+        if self.part.has_whole and abs(gap) >= LEAST:
+            yield self._t("mailed_whole_gap", name=names[review.plan.stages[-1].id], orders=_signed(gap))
+        if self.part.untold:
+            channels = [channel_name(review.named, one, self.lang) for one in self.part.untold]
+            yield self._t("mailed_untold", names=comma.join(channels))
+        if self.part.untold_stages:
+            yield self._t("mailed_untold_stages", names=comma.join(names[one] for one in self.part.untold_stages))
 
     def _action_words(self) -> Iterator[str]:
         if not self.part.actions:
@@ -192,7 +210,7 @@ class OwnReview:
         return self._t("mailed_of_channel", channel=channel_name(named, part.channel, self.lang), name=cause)
 
     def _orders(self, part: Part) -> str:
-        return f"{'+' if part.orders > 0 else '−'}{fixed(abs(part.orders), 1)}"
+        return _signed(part.orders)
 
     def _about(self, one: Action) -> str:
         where, figure = action_names(self.part.review.named, one, self.lang)
@@ -202,8 +220,10 @@ class OwnReview:
     def _brings(self, one: Action) -> str:
         if one.brings_back is None:
             words = self._t("reviewed_brings_unknown")
-        elif one.overlaps:
+        elif self.part.is_told_above(one):
             words = self._t("reviewed_same")
+        elif one.overlaps:  # with what others look after
+            words = self._t("mailed_overlaps", orders=fixed(one.brings_back, 1))
         else:
             words = self._t("reviewed_brings", orders=fixed(one.brings_back, 1))
         if one.by is None:
@@ -211,6 +231,10 @@ class OwnReview:
         late = one.by <= self.part.review.to_date.as_of
         when = self._t("reviewed_late") if late else self._t("reviewed_by", day=f"{one.by:%Y/%m/%d}")
         return f"{words}{self._t('reviewed_comma')}{when}"
+
+
+def _signed(orders: float) -> str:
+    return f"{'+' if orders > 0 else '−'}{fixed(abs(orders), 1)}"
 
 
 def _said(head: str) -> str:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from xl_kpi import calc, catalog
-from xl_kpi.calc.calendar import DAY
+from xl_kpi.calc.calendar import days_of_month
 from xl_kpi.kpi.channel_figures import ACTUAL, SLACK
 from xl_kpi.kpi.figures import is_number
 from xl_kpi.kpi.review.attainment import CHANNEL, Attainment
 from xl_kpi.plan.closed.closing import stage_key
-from xl_kpi.plan.imported.figures import LEFT, SOURCES
+from xl_kpi.plan.imported.figures import LEFT, SOURCES, STAGE
+from xl_kpi.plan.imported.weeks import days_told
 from xl_kpi.plan.input.wording import fixed, percent
 from xl_kpi.plan.model import EXISTING_ROW, Plan
 from xl_kpi.plan.review.forecast import Forecast
@@ -22,7 +23,10 @@ from xl_kpi.plan.review.to_date import ToDate
 BACKWARDS, FUNNEL, KPIS, SOURCE, LEADS = "backwards", "funnel", "kpis", "sources", "lead_list"  # sheets, by their keys
 FUTURE, BLANK, UNCOUNTED, SKIPPED, OPENED = "future", "blank", "uncounted", "skipped", "opened"
 OVER, APART, LISTED, UNSOLD, UNFINISHED = "over", "apart", "listed", "unsold", "unfinished"
+UNFINISHED_WEEKS, WEEKLY = "unfinished_weeks", "weeks"
 NOISE = Fraction(1, 10**6)  # of a count: counts this near are the same one
+
+Days = tuple[int, int]  # a span of days of a month: first and last
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,8 @@ class Doubt:
 
     ``kind`` one of the constants above; ``what`` it is about: "stage:<id>", a channel's id or "<channel>:<kpi>";
     ``sheet`` where to look: the key of a sheet, or a channel's id; ``months`` those it is about, from 0; ``numbers``
-    what the sentence says, by name (of a day its ordinal); ``others`` further stages or channels that it is about.
+    what the sentence says, by name (of a day its ordinal); ``others`` further stages, channels or KPIs that it is
+    about; ``days`` those of the month that are known, each span by its first and last.
     """
 
     kind: str
@@ -40,6 +45,7 @@ class Doubt:
     months: tuple[int, ...] = ()
     numbers: Mapping[str, float] = field(default_factory=dict)
     others: tuple[str, ...] = ()
+    days: tuple[Days, ...] = ()
 
 
 class CheckFirst:
@@ -96,23 +102,30 @@ class CheckFirst:
                     yield Doubt(UNCOUNTED, channel.id, KPIS)
 
     def _unfinished(self) -> Iterator[Doubt]:
-        """Months of which imported data end before they do."""
-        found: dict[tuple[str, str, int], dt.date] = {}
+        """Months of which imported data end before they do, and those of which weeks leave days untold; KPIs of a
+        channel with the same days are one line."""
+        by_week = {catalog.text(f"sheet_{WEEKLY}", lang) for lang in catalog.LANGUAGES}  # as a system of imported data
+        known: dict[tuple[str, str, dt.date], list[Days]] = {}
         for row in self.plan.tables.get(SOURCES, {}).values():
-            month, last = row.get("month"), row.get("last")
-            if row.get("used") == LEFT or not month or not last:
-                continue
+            first, last = row.get("first"), row.get("last")
+            if row.get("used") != LEFT and row.get("month") and first and last:
+                key = str(row.get("kpi") or ""), str(row.get("system") or ""), row["month"]
+                known.setdefault(key, []).append((first.day, last.day))
+        lines: dict[tuple[int, str, str, tuple[Days, ...]], list[str]] = {}
+        for (kpi, system, month), days in known.items():
             place = (month.year - self.plan.start.year) * 12 + month.month - self.plan.start.month
-            key = str(row.get("kpi") or ""), str(row.get("system") or ""), place
-            found[key] = max(found.get(key, last), last)
-        ends: dict[tuple[int, str], dt.date] = {}
-        for (kpi, _, place), last in found.items():
-            end = calc.month_start(self.plan.start, place + 1) - DAY
-            if 0 <= place < self.to_date.months and last < end:
-                about = place, kpi.partition(".")[0]
-                ends[about] = min(ends.get(about, last), last)
-        for (place, channel), last in sorted(ends.items()):
-            yield Doubt(UNFINISHED, channel, SOURCE, (place,), {"day": last.day})
+            is_weekly = system in by_week
+            covered = _joined((is_weekly and days_told(self.plan, kpi, month)) or days)
+            end, (begin, last) = days_of_month(month), (covered[0][0], covered[-1][1])
+            is_whole = covered == ((1, end),) if is_weekly else last == end
+            if 0 <= place < self.to_date.months and not is_whole:
+                spans = covered if is_weekly else ((begin, last),)
+                what = kpi if kpi.startswith(f"{STAGE}:") else kpi.replace(".", ":", 1)
+                about = place, what.partition(":")[0], UNFINISHED_WEEKS if is_weekly else UNFINISHED, spans
+                lines.setdefault(about, []).append(what)
+        for (place, _, kind, spans), whats in sorted(lines.items()):
+            sheet = SOURCE if kind == UNFINISHED else WEEKLY
+            yield Doubt(kind, whats[0], sheet, (place,), others=tuple(whats[1:]), days=spans)
 
     # --- that can't be together
 
@@ -203,8 +216,26 @@ def worded(plan: Plan, doubt: Doubt, lang: str) -> str:
     other = comma.join(_name(plan, one, lang) for one in doubt.others)
     name, months = _name(plan, doubt.what, lang, doubt.sheet), months_of(plan, doubt.months, lang)
     about = {"name": name, "other": other, "months": months, "all": comma.join(filter(None, (name, other)))}
-    found = catalog.text(f"doubt_{doubt.kind}", lang, **about, **numbers)
+    days = comma.join(
+        catalog.text("doubt_day" if first == last else "doubt_days", lang, first=first, last=last)
+        for first, last in doubt.days
+    )
+    found = catalog.text(f"doubt_{doubt.kind}", lang, **about, **numbers, days=days)
     return catalog.text("doubt_line", lang, sheet=sheet_of(plan, doubt, lang), found=found)
+
+
+def _joined(spans: list[Days]) -> tuple[Days, ...]:
+    """The same days in as few spans as can be.
+
+    Example: 1 to 3, 8 to 9 and 4 to 5 are 1 to 5 and 8 to 9.
+    """
+    found: list[Days] = []
+    for first, last in sorted(spans):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = found[-1][0], max(last, found[-1][1])
+        else:
+            found.append((first, last))
+    return tuple(found)
 
 
 def sheet_of(plan: Plan, doubt: Doubt, lang: str) -> str:
@@ -244,4 +275,4 @@ def _said(key: str, number: float) -> str:
         return f"{dt.date.fromordinal(int(number)):%Y/%m/%d}"
     if key == "rate":
         return percent(round(number, 4))
-    return str(int(number)) if key == "day" else fixed(number, 0 if float(number).is_integer() else 1)
+    return fixed(number, 0 if float(number).is_integer() else 1)

@@ -48,10 +48,31 @@ class OwnPart:
         of leads; a channel its own parts.  The two lists look at the same orders from two sides and are not added."""
         return [one for one in (*self._of_stages(), *self._of_channels()) if abs(one.orders) >= LEAST]
 
+    @cached_property
+    def untold(self) -> list[str]:
+        """Own channels of which nobody knows what they alone cost or give in orders; none where no gap is known."""
+        gap = self.review.gap
+        if gap.orders is None:
+            return []
+        told = {part.channel for part in gap.parts}
+        return [one for one in self.channels if one not in told]
+
+    @cached_property
+    def untold_stages(self) -> list[str]:
+        """Own stages of which that is not known: their actuals are missing.  Of the last one it is the gap itself."""
+        if self.review.gap.orders is None:
+            return []
+        told = {_owner(part) for part in self.review.gap.by_stage} | {self.review.plan.stages[-1].id}
+        return [one for one in self.stages if one not in told]
+
+    @property
+    def has_whole(self) -> bool:
+        """Whether the orders themselves are among what is looked after."""
+        return self.review.plan.stages[-1].id in self.stages
+
     def _of_stages(self) -> Iterator[Part]:
         for part in self.review.gap.by_stage:
-            owner = part.stage if part.kind == VOLUME else part.since
-            if owner in self.stages:
+            if _owner(part) in self.stages:
                 yield part
 
     def _of_channels(self) -> Iterator[Part]:
@@ -62,8 +83,18 @@ class OwnPart:
         """The actions about them, those that bring most first."""
         return [one for one in self.review.actions if self._may_know(one)]
 
+    def is_told_above(self, action: Action) -> bool:
+        """Whether an action of these that stands above moves the same, so that its orders are the same ones."""
+        above = self.actions[: self.actions.index(action)]
+        return bool(action.lever) and any(self.review.overlap(action, one) for one in above)
+
     def _may_know(self, one: Action) -> bool:
         if one.channel == FUNNEL:
             return one.kpi.endswith(RATES) and stage_of(one.kpi) in self.stages
         kpis = {kpi.id for kpi in self.review.plan.kpis_of(one.channel)}
         return one.channel in self.channels and (one.kpi in kpis or one.kpi == OF_CHANNEL)
+
+
+def _owner(part: Part) -> str:
+    """The stage to which a part over all channels belongs: of leads their own, of a rate the one before it."""
+    return part.stage if part.kind == VOLUME else part.since

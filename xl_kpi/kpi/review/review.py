@@ -73,6 +73,10 @@ class Review:
     def actions(self) -> list[Action]:
         return self._proposed.all()
 
+    def overlap(self, one: Action, other: Action) -> bool:
+        """Whether two actions move the same."""
+        return bool(one.lever and other.lever) and self._proposed.levers.overlap(one.lever, other.lever)
+
     @property
     def together(self) -> Fraction:
         """The orders that all actions bring back at once."""

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import isclose
 from typing import Any
 
 from xl_kpi.calc.calendar import month_start
@@ -30,6 +31,7 @@ from xl_kpi.plan.pages.tables import row_ids
 PAGE = "sources"
 TAKE, KEEP = "take", "keep"  # a number of a file, against one that stands there
 ADD = "add"  # it stands beside that one
+_DIGITS = 1e-9  # of a number, relative
 _SHOWN = 3  # names in a question
 
 Row = Mapping[str, Any]
@@ -84,6 +86,11 @@ def _sum(rows: Iterable[Row]) -> Fraction:
     return sum((exact(row["value"]) for row in rows if row.get("used") != LEFT), Fraction(0))
 
 
+def is_alike(one: float | None, other: float | None) -> bool:
+    """Whether two numbers are the same one: programs write the last digits of thirds and sevenths as they like."""
+    return one == other or (one is not None and other is not None and isclose(one, other, rel_tol=_DIGITS))
+
+
 class _Taking:
     """The rows of the table and the actuals while figures come in, one after the other."""
 
@@ -113,8 +120,8 @@ class _Taking:
         }  # fmt: skip
         left = {id_: one for id_, one in (own | others).items() if id_ not in gone}
         total = float(_sum(left.values()) + figure.value)
-        is_typed = stands is not None and (not own or stands != float(_sum(own.values())))
-        if stands == total:
+        is_typed = stands is not None and (not own or not is_alike(stands, float(_sum(own.values()))))
+        if is_alike(stands, total):
             pass  # typed or not, it says the same
         elif is_typed and (answer := self._choice("typed", figure, stands, total)) != TAKE:
             if not answer:
@@ -218,8 +225,9 @@ class _Taking:
             own[gone[0]],
             self._actuals.get((f"{figure.channel}:{figure.kpi}", _position(self._plan, figure.month))),
         )
-        same = (row["value"], row["first"], row["last"]) == (float(figure.value), figure.first, figure.last)
-        return same and (row.get("used") == LEFT or stands == float(_sum(own.values())))
+        same = (row["first"], row["last"]) == (figure.first, figure.last)
+        same = same and is_alike(row["value"], float(figure.value))
+        return same and (row.get("used") == LEFT or is_alike(stands, float(_sum(own.values()))))
 
     def _row(self, batch: Batch, figure: Figure) -> dict[str, Any]:
         return {
@@ -291,4 +299,7 @@ def _where(figure: Figure) -> str:
 
 
 def _shown(number: float | None) -> str:
-    return "" if number is None else shown_number(number)
+    """A number in a question: six digits behind the point, of less than 1 ten in all."""
+    if number is None:
+        return ""
+    return shown_number(round(number, 6) if abs(number) >= 1 else float(f"{number:.10g}"))

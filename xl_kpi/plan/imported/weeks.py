@@ -102,6 +102,13 @@ def weekly(plan: Plan) -> Weekly:
     )  # fmt: skip
 
 
+def days_told(plan: Plan, link: str, month: dt.date) -> list[tuple[int, int]]:
+    """First and last day of each part of a month that the weeks of a KPI are about."""
+    rows = (row for row in plan.tables.get(WEEKS, {}).values() if _is_whole(row) and row["kpi"] == link)
+    parts = (piece for row in rows for piece in pieces(row["week"], Fraction(0)))
+    return [(piece.first.day, piece.last.day) for piece in parts if piece.month == month]
+
+
 def _figure(link: str, month: dt.date, parts: list[Piece]) -> Figure:
     channel, kpi = (STAGE, link.removeprefix(f"{STAGE}:")) if link.startswith(f"{STAGE}:") else link.split(".", 1)
     first, last = min(one.first for one in parts), max(one.last for one in parts)

@@ -12,9 +12,14 @@ from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.keys import AGREEMENT, STATE, actual_key
 from xl_kpi.plan.merging.merge import latest_versions
 from xl_kpi.plan.merging.pending import heard
-from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers, opened_tables
+from xl_kpi.plan.merging.permissions import DEPARTMENT, is_same_name, opened_actuals, opened_answers, opened_tables
 from xl_kpi.plan.model import Answer, Plan
+from xl_kpi.plan.pages.tables import TypedTable
 from xl_kpi.plan.records import Records, Sent, Value
+
+OWNER = "owner"
+_FILLED_BY_REVIEWS = ("tbl_actions", "tbl_advice")
+_OVER = ("done", "dropped")  # states of rows of which nothing is expected any more
 
 Blank = tuple[str, tuple[dt.date, ...]]  # a row ("web:sessions", "stage:sql") and its months
 
@@ -41,14 +46,19 @@ class Missing:
 
 
 def missing(
-    plan: Plan, records: Records, as_of: dt.date, back: Mapping[str, Mapping[str, Value]] | None = None
+    plan: Plan,
+    records: Records,
+    as_of: dt.date,
+    back: Mapping[str, Mapping[str, Value]] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> dict[str, Missing]:
     """What each recipient has not answered, by mail address as it was sent to.
 
     Arguments: ``plan``, sound; ``as_of``: actuals are waited for of the months that are over by then; ``back`` what
-    stands in replies that were not collected yet (recipient in folded letters → entries).
+    stands in replies that were not collected yet (recipient in folded letters → entries); ``names`` likewise what
+    each is called, as owners of rows are.
     Special cases: what came back and waits for a choice on 統合 is answered.  Of a first stage that its channels add up
-    to nobody types the actuals.
+    to nobody types the actuals.  A page on which rows have owners is waited for from these alone.
     """
     back, latest, known = back or {}, latest_versions(records), heard(records)
     found = {}
@@ -60,18 +70,38 @@ def missing(
             said = {one.key for one in records.proposals if one.person.casefold() == folded and not one.withdrawn}
             said |= {key for key, value in back.get(folded, {}).items() if value is not None}
             is_heard = (sent.version, folded) in known or bool(back.get(folded))
-            found[person] = _of(plan, sent, ids, as_of, said, is_heard)
+            found[person] = _of(plan, sent, ids, as_of, said, is_heard, (names or {}).get(folded, ""))
     return found
 
 
-def _of(plan: Plan, sent: Sent, ids: tuple[str, ...], as_of: dt.date, said: Set[str], is_heard: bool) -> Missing:
+def _of(
+    plan: Plan, sent: Sent, ids: tuple[str, ...], as_of: dt.date, said: Set[str], is_heard: bool, name: str
+) -> Missing:
     answers = tuple(
         row
         for row in _in_order(plan, opened_answers(plan, ids))
         if not plan.answers.get(row, Answer()).state and f"{AGREEMENT}[{row}].{STATE}" not in said
     )
-    pages = () if is_heard else tuple(dict.fromkeys(table.page for table in opened_tables(ids)))
+    asks = [] if is_heard else [table for table in opened_tables(ids) if _asks(plan, table, ids, name)]
+    pages = tuple(dict.fromkeys(table.page for table in asks))
     return Missing(sent.version, sent.time.date(), is_heard, tuple(_actuals(plan, ids, as_of, said)), answers, pages)
+
+
+def _asks(plan: Plan, table: TypedTable, ids: tuple[str, ...], name: str) -> bool:
+    """Whether there is anything in a table to act on: where its rows have owners, an open one that is the person's, of
+    their department or about their channels; a blank table, other than those that reviews fill, asks for its first."""
+    if not any(column.key == f"{table.key}.{OWNER}" for column in table.columns):
+        return True
+    rows = [row for row in plan.tables.get(table.key, {}).values() if row]
+    if not rows:
+        return table.key not in _FILLED_BY_REVIEWS
+    mine = {name, *(id_.removeprefix(DEPARTMENT) for id_ in ids if id_.startswith(DEPARTMENT))}
+    for row in rows:
+        about = str(row.get("kpi") or row.get("figure") or "").partition(".")[0]
+        owned = about in ids or any(is_same_name(str(row.get(OWNER) or ""), one) for one in mine)
+        if owned and row.get(STATE) not in _OVER:
+            return True
+    return False
 
 
 def _actuals(plan: Plan, ids: tuple[str, ...], as_of: dt.date, said: Set[str]) -> Iterator[Blank]:

@@ -18,7 +18,7 @@ from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.pages.tables import TABLES, TypedTable
 
 _ANSWER = ("state", "by", "on", "comment")  # what a person may type of an answer
-_STAGE, _CHANNEL, _DEPARTMENT = "stage:", "channel:", "dept:"
+_STAGE, _CHANNEL, DEPARTMENT = "stage:", "channel:", "dept:"
 PAGE = "page:"
 _BY_ROWS = tuple(
     table for table in TABLES if table.spare and not table.at_home
@@ -32,9 +32,9 @@ def ids_of(plan: Plan, channels: Iterable[str], department: str) -> tuple[str, .
     """
     mine = set(channels)
     ids = [channel.id for channel in plan.channels_on if channel.id in mine]
-    ids += [f"{_STAGE}{stage.id}" for stage in plan.stages if _same(stage.owner, department)]
+    ids += [f"{_STAGE}{stage.id}" for stage in plan.stages if is_same_name(stage.owner, department)]
     ids += [one for one in map(page_id, pages_of_rows(plan)) if one in mine]
-    return (*ids, f"{_DEPARTMENT}{department}") if department else tuple(ids)
+    return (*ids, f"{DEPARTMENT}{department}") if department else tuple(ids)
 
 
 def page_id(key: str) -> str:
@@ -108,16 +108,16 @@ def opened_actuals(plan: Plan, ids: Iterable[str]) -> set[str]:
 def opened_answers(plan: Plan, ids: Iterable[str]) -> set[str]:
     """The rows on 合意 that are open: ``stage:<id>``, ``channel:<id>``."""
     given = set(ids)
-    departments = [one.removeprefix(_DEPARTMENT) for one in given if one.startswith(_DEPARTMENT)]
+    departments = [one.removeprefix(DEPARTMENT) for one in given if one.startswith(DEPARTMENT)]
     rows = [(f"{_STAGE}{stage.id}", f"{_STAGE}{stage.id}", stage.owner) for stage in plan.stages]
     rows += [(f"{_CHANNEL}{channel.id}", channel.id, channel.owner) for channel in plan.channels_in_funnel]
     return {
-        row for row, own_id, owner in rows if own_id in given or any(_same(owner, name) for name in departments)
+        row for row, own_id, owner in rows if own_id in given or any(is_same_name(owner, name) for name in departments)
     }  # fmt: skip
 
 
-def _same(one: str, other: str) -> bool:
-    """The same department, however wide its letters are typed."""
+def is_same_name(one: str, other: str) -> bool:
+    """The same department or person, however wide its letters are typed."""
     return bool(one) and _plain(one) == _plain(other)
 
 

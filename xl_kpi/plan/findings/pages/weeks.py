@@ -7,14 +7,17 @@ from fractions import Fraction
 
 from xl_kpi.calc.calendar import month_start
 from xl_kpi.catalog import LANGUAGES, text
-from xl_kpi.errors import Fault
+from xl_kpi.errors import Fault, Words
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.imported.figures import SOURCES, Figure
+from xl_kpi.plan.imported.sources import is_alike
 from xl_kpi.plan.imported.weeks import PAGE, WEEKS, pieces, weekly, weekly_faults
 from xl_kpi.plan.input.wording import fixed
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.kpi_links import KpiLinks
 from xl_kpi.plan.pages.optional import is_on
+
+MOST_NAMED = 10  # rows that are wrong, each in a line
 
 
 def of_weeks(plan: Plan) -> Iterator[Fault]:
@@ -25,8 +28,11 @@ def of_weeks(plan: Plan) -> Iterator[Fault]:
     if not is_on(plan, PAGE) or not plan.tables.get(WEEKS):
         return
     if wrong := weekly_faults(plan):
-        yield fault("plan_check_weeks_wrong", wrong[0].found, str(wrong[0].cell), count=fixed(len(wrong)),
-                    why=wrong[0].allowed)  # fmt: skip
+        rest = len(wrong) - MOST_NAMED
+        more = Words("plan_check_weeks_more", count=fixed(rest)) if rest > 0 else ""
+        for place, row in enumerate(wrong[:MOST_NAMED], 1):
+            last = more if place == MOST_NAMED else ""
+            yield fault("plan_check_weeks_wrong", row.found, str(row.cell), why=row.allowed, more=last)
         return
     first = month_start(plan.start, plan.closed_months)
     end = month_start(plan.start, plan.months)
@@ -34,7 +40,8 @@ def of_weeks(plan: Plan) -> Iterator[Fault]:
     waiting = [
         one
         for one in weekly(plan).batch.figures
-        if first <= one.month < end and (one.link, one.month, float(one.value)) not in taken
+        if first <= one.month < end
+        and not any(is_alike(value, float(one.value)) for value in taken.get((one.link, one.month), ()))
     ]
     if waiting:
         one, name = waiting[0], KpiLinks.of(plan).words.get(waiting[0].link, waiting[0].link)
@@ -42,11 +49,14 @@ def of_weeks(plan: Plan) -> Iterator[Fault]:
         yield fault("plan_check_weeks_waiting", "", _cell(plan, one), **about)
 
 
-def _taken(plan: Plan) -> set[tuple]:
-    """KPI, month and sum of what データ元 has of this page, used or not."""
+def _taken(plan: Plan) -> dict[tuple, list[float | None]]:
+    """By KPI and month the sums that データ元 has of this page, used or not."""
     names = {text(f"sheet_{PAGE}", lang) for lang in LANGUAGES}
-    rows = plan.tables.get(SOURCES, {}).values()
-    return {(row.get("kpi"), row.get("month"), row.get("value")) for row in rows if row.get("system") in names}
+    found: dict[tuple, list[float | None]] = {}
+    for row in plan.tables.get(SOURCES, {}).values():
+        if row.get("system") in names:
+            found.setdefault((row.get("kpi"), row.get("month")), []).append(row.get("value"))
+    return found
 
 
 def _cell(plan: Plan, one: Figure) -> str:
