@@ -103,3 +103,39 @@ def test_when_the_year_is_over_nothing_is_unsure():
 def test_what_is_decided_is_a_part_of_all():
     forecast = Forecast(Targets(world(1).known(6)))
     assert forecast.won <= forecast.decided <= forecast.orders
+
+
+def silent_from(plan, month, *, leads):
+    """A plan of which nothing is told from a month on, of leads only where ``leads`` says so."""
+    return plan.with_(actuals={
+        key: one for key, one in plan.actuals.items()
+        if key[1] < month or (not leads and not key[0].startswith("stage:"))
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("leads", [True, False], ids=["leads blank", "leads told"])
+@pytest.mark.parametrize("seed", [0, 4])
+def test_k14_the_forecast_lies_in_its_band_however_many_of_the_last_months_are_blank(seed, leads):
+    """Months that pass while nobody types them tell nothing: the band stays that of the six months that are typed.
+
+    It lies within 0.7 and 1.5 times as wide: leads that are typed alone may narrow it, and counts that differ within a
+    month from its days move it.
+    """
+    year = world(seed)
+    low, high = Forecast(Targets(year.known(6))).band
+    for months in (8, 12):
+        forecast = Forecast(Targets(silent_from(year.known(months), 6, leads=leads)))
+        values = [one.value for one in forecast.rates]
+        assert forecast.assumed > 0
+        assert float(forecast._anew(values, forecast.leads.value)) == pytest.approx(float(forecast.orders), rel=1e-9)
+        assert forecast.band[0] <= forecast.orders <= forecast.band[1]
+        assert 0.7 * (high - low) <= forecast.band[1] - forecast.band[0] <= 1.5 * (high - low)
+
+
+def test_rates_of_blank_months_know_that_leads_are_guessed_too():
+    """Interim rates, of which blank months are made, are the final ones: the part of guessed leads counts in both."""
+    plan = world(1).known(9)
+    asked = {}
+    forecast = Forecast(Targets(silent_from(plan, 5, leads=True)))
+    forecast._flow_of(forecast.leads.value, lambda place, seen: asked.setdefault(place, seen) and 0.5)
+    assert 0 < asked[0].guessed == pytest.approx(forecast.seen[0].guessed)

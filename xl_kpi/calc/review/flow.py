@@ -33,6 +33,7 @@ def closed_flow(
     *,
     age: str = "new",
     fill: Fill | None = None,
+    guessed_leads: float = 0.0,
 ) -> tuple[list[list[float]], list[Over]]:
     """The entries of closed months on their days, and of how many of each stage the next one is made.
 
@@ -40,7 +41,8 @@ def closed_flow(
     ``entered`` n+1 rows, first stage first, the orders last, of counts by closed month; ``lags`` n lags;
     ``leads_by_day`` when leads were planned; ``open_by_stage`` and ``age`` as for ``calc.outlook``; a count of a later
     stage is None where nobody has told it: ``fill`` then says the rate of which it is made, from the step's place, the
-    ``Over`` of the result, how many of these have gone on, and the part of the stage's own entries that was filled.
+    ``Over`` of the result, how many of these have gone on, and the part of the stage's own entries that was filled;
+    ``guessed_leads`` how many of the first row's nobody has told.
     Result: n+1 rows of entries by day, each month's adding up to its count; n times ``Over``, of how many in each
     stage the days are over by now.
     Equation: A(i + 1, d) = Σ over s of P(L(i) = s) × E(i, d − s) + open(i) × P(R(i) = d) is what would arrive if all
@@ -58,7 +60,7 @@ def closed_flow(
     shape = [float(day) for day in leads_by_day[: edges[-1]]]
     shape += [0.0] * (edges[-1] - len(shape))
     rows, over = [_spread(entered[0], edges, shape)], []
-    filled = 0.0
+    filled = guessed_leads
     for place, (lag, waiting, counts) in enumerate(zip(lags, open_by_stage, entered[1:])):
         boxes, weight = day_boxes(as_lag(lag, "lags"))
         sums = [0.0, *accumulate(rows[-1])]

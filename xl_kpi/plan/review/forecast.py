@@ -155,10 +155,10 @@ class Forecast:
         if closing is None:
             return [], []
         first = [(one or Fraction(0)) + more * leads for one, more in zip(self.told[0], self.silent_leads)]
-        edges = self.outlook.edges[: closing.months + 1]
+        edges, guessed = self.outlook.edges[: closing.months + 1], float(sum(self.silent_leads) * leads)
         return closed_flow(
             edges, [first, *self.told[1:]], self.targets.lags, self._from_start.leads_by_day, self.outlook.opened,
-            age=self.outlook.age,
+            age=self.outlook.age, guessed_leads=guessed,
             fill=lambda place, over, gone_on, guessed: rate(place, _seen(over, gone_on, guessed)),
         )  # fmt: skip
 
@@ -223,12 +223,12 @@ class Forecast:
         if rest <= NOISE:
             return certain, certain
         rates, leads = [one.value for one in self.rates], self.leads.value
-        spread = rest
+        spread, here = rest, self._anew(rates, leads)
         for place, one in enumerate(self.rates):
             other = [rate * (1 - STEP) if at == place else rate for at, rate in enumerate(rates)]
-            slope = float(self.orders - self._anew(other, leads)) / float(one.value * STEP)
+            slope = float(here - self._anew(other, leads)) / float(one.value * STEP)
             spread += slope**2 * one.variance
-        slope = float(self.orders - self._anew(rates, leads * (1 - STEP))) / max(float(leads * STEP), 1e-9)
+        slope = float(here - self._anew(rates, leads * (1 - STEP))) / max(float(leads * STEP), 1e-9)
         low, high = event_band(rest, spread + slope**2 * self.leads.variance)
         return certain + low, certain + high
 
