@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from tests.closed_plans import small
 from tests.sheets.plans import in_the_year, template
+from xl_kpi.cli.review_attained import kpi_line
+from xl_kpi.kpi.review.attainment import KPI, Reached
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.kpi.review.words import ReviewWords
 from xl_kpi.plan.model import Plan
@@ -83,3 +87,37 @@ def test_once_it_is_over_but_a_month_is_blank_the_range_stays():
     )
     low, high = words.found.forecast.band
     assert 15 <= low < 18 < high
+
+
+@pytest.mark.parametrize("lang, quiet, worse", [("ja", "大きく外れた", "▼"), ("en", "far off", "▼")])
+def test_nothing_is_far_off_is_said_only_where_nothing_is_worse(lang, quiet, worse):
+    """A cost over its budget has no action, but is not on target either."""
+
+    def words(below: bool) -> ReviewWords:
+        lines = SimpleNamespace(all=[SimpleNamespace(is_below=below)])
+        return ReviewWords(SimpleNamespace(actions=[], attainment=lines), lang)  # type: ignore[arg-type]
+
+    assert quiet in words(False).no_actions and worse not in words(False).no_actions
+    assert worse in words(True).no_actions and quiet not in words(True).no_actions
+
+
+@pytest.mark.parametrize(
+    "lang, over, under", [("ja", "予算 100 を上回る", "目標 100）"), ("en", "over the budget of 100", "target 100)")]
+)
+def test_money_over_budget_is_said_to_be_over_it(lang, over, under):
+    found = Review(in_the_year(lang))
+    lines = [one for one in found.attainment.all if one.what == KPI]
+    cost = next(one for one in lines if one.id == "cost")
+    cost = replace(cost, to_date=Reached(100.0, None, 200.0, "down"))
+    clicks = next(one for one in lines if one.id == "clicks")
+    clicks = replace(clicks, to_date=Reached(100.0, None, 50.0))
+    assert over in kpi_line(found, cost, lang) and "50%" in kpi_line(found, cost, lang)
+    assert under in kpi_line(found, clicks, lang)
+
+
+def test_no_line_of_others_hides_one_part_alone():
+    """Of three parts two are asked for: the third is shown, not called others."""
+    words = ReviewWords(Review(in_the_year("ja")), "ja")
+    count = len([one for one in words.parts(99) if one.channel != "その他"])
+    assert count > 2
+    assert all(one.channel != "その他" or abs(one.orders or 0) < 0.05 for one in words.parts(count - 1))

@@ -250,3 +250,9 @@ def test_an_attainment_bears_the_sign_of_the_sheets(share, state, words):
     """The bounds are those of the sheets' number format (theme, ``attain``)."""
     found = attained(share)
     assert (found.state, found.words) == (state, words)
+
+
+def test_a_box_says_that_its_share_is_to_date():
+    found = page(contents_of(in_the_year("ja")))
+    assert "累計比 ▼" in found or "累計比 ●" in found or "累計比 ▲" in found
+    assert "開始前に始まった分や進行中の案件も含みます" in found

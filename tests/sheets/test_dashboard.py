@@ -138,3 +138,20 @@ def test_it_costs_few_cells_and_none_where_it_is_off():
     assert len(on.sheet("dashboard").cells) < 400
     assert "dashboard" not in {sheet.key for sheet in off.sheets}
     assert len(on.sheet("calc").cells) - len(off.sheet("calc").cells) < 500
+
+
+def test_what_python_computed_is_grey_once_it_is_old_and_the_head_says_so():
+    page = book_spec(in_the_year("ja")).sheet("dashboard")
+    forecast = f"{dashboard.relative(dashboard.CARDS + 1, dashboard.FIRST + sum(dashboard.CARD_COLUMNS[:2]))}"
+    paints = [one.style for one in page.conditions if one.ref.replace("$", "").partition(":")[0] in (
+        forecast, forecast.replace(str(dashboard.CARDS + 1), str(dashboard.CARDS)))]  # fmt: skip
+    assert paints[0] == "old" and {"good", "poor"} <= set(paints)
+    said = dashboard.relative(dashboard.CARDS + 3, dashboard.FIRST)
+    assert any(one.style == "old" and one.ref.replace("$", "").startswith(f"{said}:") for one in page.conditions)
+    head = page.cells[dashboard.SUBTITLE, dashboard.FIRST]
+    assert "review_mark" in (head.formula or "") and head.value and "シートを再生成" in (head.formula or "")
+
+
+def test_rows_of_actions_are_all_as_high():
+    page = book_spec(in_the_year("en")).sheet("dashboard")
+    assert len({page.heights[dashboard.ACTIONS + 1 + k] for k in range(dashboard.MOST)}) == 1

@@ -100,3 +100,11 @@ def test_an_empty_log_says_how_it_is_filled():
 
 def test_the_page_can_be_switched_off():
     assert "review" not in [sheet.key for sheet in book_spec(with_pages(plan_in(1), {"review": False})).sheets]
+
+
+def test_too_late_has_room():
+    """After the whole year nothing is in time: the words are longer than the column and go on in a second line."""
+    page = page_of(plan_in(12))
+    late = [(row, cell) for (row, _), cell in page.cells.items() if cell.value == "今期には間に合わない"]
+    assert late
+    assert all(cell.style == "body" and page.heights[row] >= 3 * 13.5 for row, cell in late)

@@ -74,7 +74,7 @@ def _print(found: Review, lang: str) -> None:
     if not found.has_actuals:
         return
     if not words.actions:
-        show(text("reviewed_no_actions", lang))
+        show(words.no_actions)
     else:
         show(text("reviewed_actions", lang), style="bold")
         for one in words.actions:

@@ -31,7 +31,7 @@ def print_attainment(console: Any, found: Review, lang: str) -> None:
     console.print()
     console.print(text("reviewed_kpis", lang), style="bold", soft_wrap=True)
     for one in below[:MOST_KPIS]:
-        console.print("  " + _kpi_line(found, one, lang), soft_wrap=True)
+        console.print("  " + kpi_line(found, one, lang), soft_wrap=True)
     if len(below) > MOST_KPIS:
         console.print("  " + text("reviewed_kpis_more", lang, count=len(below) - MOST_KPIS), soft_wrap=True)
     console.print()
@@ -82,13 +82,17 @@ def _lines(found: Review, lang: str) -> Iterator[tuple[str, Attained]]:
     return ((words.attained(one), one) for one in found.attainment.all if one.what != KPI)
 
 
-def _kpi_line(found: Review, one: Attained, lang: str) -> str:
+def kpi_line(found: Review, one: Attained, lang: str) -> str:
+    """A KPI that is worse than its target: below it, or, where less is better, above it."""
     from xl_kpi.kpi.review.attainment import name_of
 
     channel = next(channel.name for channel in found.named.channels if channel.id == one.channel)
     actual, target = (_figure(one, number) for number in (one.to_date.actual, one.to_date.target))
     about = {"kpi": name_of(found.named, one, lang), "channel": channel, "attained": _share(one.to_date.attained)}
-    return text("reviewed_kpi_line", lang, actual=actual, target=target, **about)
+    key = "reviewed_kpi_line"
+    if one.better == "down":
+        key = "reviewed_kpi_over_budget" if one.unit == YEN and one.whole.better else "reviewed_kpi_over"
+    return text(key, lang, actual=actual, target=target, **about)
 
 
 def _figure(one: Attained, number: float | None) -> str:

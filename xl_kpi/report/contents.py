@@ -295,7 +295,7 @@ class Contents:
 
     @property
     def no_actions(self) -> str:
-        return "" if self.actions or not self.has_actuals else text("reviewed_no_actions", self.lang)
+        return self.words.no_actions if self.has_actuals else ""
 
     @property
     def together(self) -> str:

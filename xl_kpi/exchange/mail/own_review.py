@@ -152,7 +152,9 @@ class OwnReview:
 
     def _action_words(self) -> Iterator[str]:
         if not self.part.actions:
-            yield f"<p>{escape(self._t('reviewed_no_actions'))}</p>"
+            worse = any(one.is_below for one in self.part.attained)
+            said = self._t("reviewed_none_proposed" if worse else "reviewed_no_actions")
+            yield f"<p>{escape(said)}</p>"
             return
         lines = [
             f"<li><strong>{escape(self._about(one))}</strong><br>{escape(one.advice.text(self.lang))}<br>"

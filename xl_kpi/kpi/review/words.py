@@ -155,7 +155,7 @@ class ReviewWords:
         gap = self.found.gap
         whole = gap.money_parts or gap.parts
         told = sorted((part for part in whole if abs(part.orders) >= LEAST or part.kind in MONEY_ALONE), key=_size)
-        kept = told if len(told) <= most else [*told[: most // 2], *told[-(most // 2) :]]
+        kept = told if len(told) <= most + 1 else [*told[: most // 2], *told[-(most // 2) :]]
         for part in kept:
             orders = None if part.kind in MONEY_ALONE else part.orders
             yield PartWords(self.channel(part.channel), self.cause(part), orders, part.money)
@@ -256,6 +256,21 @@ class ReviewWords:
         owner = self._t("reviewed_owner", owner=one.owner) if one.owner else ""
         last = self._t("reviewed_comma").join(filter(None, (one.brings, one.until, owner)))
         return [self._t("reviewed_action", number=one.number, **about), one.of.advice.text(self.lang), last]
+
+    @property
+    def no_actions(self) -> str:
+        """What is said where nothing is proposed; "" where something is.
+
+        That nothing is far off only where no line of the attainment is worse than its target.
+        """
+        if self.found.actions:
+            return ""
+        return self._t("reviewed_none_proposed" if self.is_worse else "reviewed_no_actions")
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether anything is worse than its target to date."""
+        return any(one.is_below for one in self.found.attainment.all)
 
     @property
     def together(self) -> str:

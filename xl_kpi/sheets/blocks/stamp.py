@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 from xl_kpi.workbook.sheet_kinds import REVIEW_MARK, REVIEW_SAID
@@ -12,6 +14,16 @@ def stamp(ctx: Context, page: SheetSpec, row: int, column: int, style: str = "no
     """The line that says of which day the numbers are, and that inputs have changed since if they have."""
     formula = f'={REVIEW_SAID}&IF({REVIEW_MARK}<>"","{ctx.t("stamp_old")}","")'
     page.put(row, column, None, style, formula=formula)
+    area = CellAt(page.name, row, column)
+    page.conditions.append(Condition(area.to(area).free, f'={REVIEW_MARK}<>""', "old_word"))
+
+
+def warned(ctx: Context, page: SheetSpec, row: int, column: int) -> None:
+    """A line of the page's head that says, once inputs have changed, of which day the numbers are."""
+    cell = page.cells[row, column]
+    quiet = str(cell.value).replace('"', '""')
+    said = f'{REVIEW_SAID}&"{ctx.t("stamp_old")}"'
+    page.cells[row, column] = replace(cell, formula=f'=IF({REVIEW_MARK}<>"",{said},"{quiet}")')
     area = CellAt(page.name, row, column)
     page.conditions.append(Condition(area.to(area).free, f'={REVIEW_MARK}<>""', "old_word"))
 

@@ -14,7 +14,7 @@ from xl_kpi.kpi.figures import attainment
 from xl_kpi.kpi.review.known_figures import FUNNEL
 from xl_kpi.kpi.review.words import ActionWords, ReviewWords
 from xl_kpi.sheets.backwards_rows import SECOND, TOTAL, BackwardsAt
-from xl_kpi.sheets.blocks.stamp import grey, stamp
+from xl_kpi.sheets.blocks.stamp import grey, stamp, warned
 from xl_kpi.sheets.context import AHEAD, BEHIND, Context, mark_attainment
 from xl_kpi.sheets.dashboard import charts, figures
 from xl_kpi.sheets.dashboard.charts import ChartsAt
@@ -29,6 +29,7 @@ from xl_kpi.workbook.spec import SheetSpec
 
 FIRST, COLUMNS, WIDTH = 2, 24, 6.0
 LAST = FIRST + COLUMNS - 1
+SUBTITLE = 3  # row of the line below the title
 CARDS = 5  # row of their labels; the number and the note follow
 CARD_COLUMNS = (6, 4, 5, 5, 4)
 HEIGHTS = {4: 6, 5: 17, 6: 38, 7: 17, 8: 24, 9: 4}
@@ -68,6 +69,7 @@ def build(ctx: Context) -> SheetSpec:
     last = _actions(ctx, page)
     page.put(last, 1, "dash:stamp", "key")
     stamp(ctx, page, last, FIRST, "subtitle")
+    warned(ctx, page, SUBTITLE, FIRST)
     page.print_area = f"$A$1:{absolute(last, LAST)}"
     page.freeze = "A4"
     return page
@@ -89,12 +91,12 @@ def _cards(ctx: Context, page: SheetSpec, at: DashboardAt) -> None:
             for k in range(width):
                 page.put(row, column + k, None if k else shown, style, formula=None if k else formula)
             page.merges.append(f"{relative(row, column)}:{relative(row, column + width - 1)}")
+        if number in (2, 3):  # before the mark, so that an old number is no longer green or red
+            area = CellAt(page.name, CARDS, column), CellAt(page.name, CARDS + 2, column + width - 1)
+            grey(page, area[0].to(area[1]))
         if number in (1, 2):
             cell = relative(CARDS + 1, column)
             mark_attainment(page, cell, f"${cell}")
-        if number in (2, 3):
-            area = CellAt(page.name, CARDS + 1, column), CellAt(page.name, CARDS + 2, column + width - 1)
-            grey(page, area[0].to(area[1]))
         column += width
     page.put(CARDS, 1, "dash:label", "key")
     page.put(CARDS + 1, 1, "dash:value", "key")
@@ -181,7 +183,7 @@ def _brings(ctx: Context, at: DashboardAt) -> Card:
     said = words(t("dash_brings_value"), orders=f"FIXED({together},1)")[1:]
     value = f'=IF(N({together})>0,{said},"{t("dash_none")}")'
     landing = words(t("dash_brings_note"), count=f"FIXED({count},0)", orders=f"FIXED({orders}+{together},0)")[1:]
-    note = f'=IF(N({count})>0,{landing},IF(ISNUMBER({orders}),"{t("dash_no_actions")}",""))'
+    note = f'=IF(N({count})>0,{landing},IF(ISNUMBER({orders}),"{t(_none_key(ctx))}",""))'
     return (t("dash_brings_card"), None, "dash_label"), (None, value, "dash_words"), (None, note, "dash_note")
 
 
@@ -211,6 +213,7 @@ def _said(ctx: Context, page: SheetSpec) -> None:
         first = column == FIRST
         page.put(row, column, value if first else None, "dash_said", formula=formula if first else None)
     page.merges.append(f"{relative(row, FIRST)}:{relative(row, LAST)}")
+    grey(page, CellAt(page.name, row, FIRST).to(CellAt(page.name, row, LAST)))
 
 
 def _bottleneck(ctx: Context) -> str:
@@ -240,6 +243,7 @@ def _actions(ctx: Context, page: SheetSpec) -> int:
     for name, column, width in _blocks():
         _across(page, row, column, width, t(f"dash_head_{name}"), "header")
     found = ReviewWords(ctx.review, ctx.lang).actions[:MOST] if ctx.review.to_date.months else []
+    lines = 1  # of the longest, so that all rows are as high
     for number in range(MOST):
         row += 1
         page.put(row, 1, f"dash:action:{number + 1}", "key")
@@ -249,8 +253,8 @@ def _actions(ctx: Context, page: SheetSpec) -> int:
             _across(page, row, column, width, value, style)
         if action and action.of.channel in {channel.id for channel in ctx.plan.channels_on}:
             page.links[row, _blocks()[2][1]] = f"#{quoted(ctx.sheet_names[tab_key(action.of.channel)])}!A1"
-        lines = -(-digits_wide(str(told[1][0] or "")) // ACTION_DIGITS)
-        page.heights[row] = LINE * max(1, lines) + 4
+        lines = max(lines, -(-digits_wide(str(told[1][0] or "")) // ACTION_DIGITS))
+    page.heights.update({ACTIONS + 1 + k: LINE * lines + 4 for k in range(MOST)})
     grey(page, CellAt(page.name, ACTIONS + 1, FIRST).to(CellAt(page.name, row, LAST)))
     return row + 1
 
@@ -273,7 +277,7 @@ def _across(page: SheetSpec, row: int, column: int, width: int, value: object, s
 def _told(ctx: Context, number: int, told: ActionWords | None) -> list[tuple[object, str]]:
     t = ctx.t
     if told is None:
-        nothing = t("dash_no_actions") if not number and ctx.review.to_date.months else None
+        nothing = t(_none_key(ctx)) if not number and ctx.review.to_date.months else None
         return [(None, "value.center"), (nothing, "label_wrap"), (None, "label"), (None, "value"), (None, "value.date"),
                 (None, "label")]  # fmt: skip
     action = told.of
@@ -291,6 +295,11 @@ def _told(ctx: Context, number: int, told: ActionWords | None) -> list[tuple[obj
         (brings, "value_strong.center"), (by, "value.center" if late or by is None else "value.date"),
         (told.owner or None, "label"),
     ]  # fmt: skip
+
+
+def _none_key(ctx: Context) -> str:
+    """What is said where nothing is proposed: that nothing is far off only where that is so."""
+    return "dash_none_proposed" if ReviewWords(ctx.review, ctx.lang).is_worse else "dash_no_actions"
 
 
 def _about(ctx: Context, told: ActionWords) -> str:

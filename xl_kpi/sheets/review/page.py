@@ -64,7 +64,7 @@ def build(ctx: Context) -> SheetSpec:
     if actions:
         blocks.append(actions)
     elif ctx.review.to_date.months:
-        blocks.append(Lines("none", [("none", t("reviewed_no_actions"), "body")], section=t("reviewpage_actions")))
+        blocks.append(Lines("none", [("none", words.no_actions, "body")], section=t("reviewpage_actions")))
     blocks += [Lines("together", together, above=0)] if together else []
     checks = [(str(k), line, "body") for k, line in enumerate(words.checks[:MOST_CHECKS], 1)]
     blocks += [Lines("checks", checks, section=t("reviewpage_checks"))] if checks else []
@@ -146,17 +146,26 @@ def _actions(ctx: Context, words: ReviewWords) -> Table | None:
         Column("owner", t("actions_owner"), WIDE, "label"),
     ]
     rows = [
-        row_of(f"action:{one.number}", height([(one.cause, 3), (one.action, 3), (_about(ctx, one), 2)]))
+        row_of(
+            f"action:{one.number}",
+            height([(one.cause, 3), (one.action, 3), (_about(ctx, one), 2), (_late(ctx, one), 1)]),
+        )
         for one in found
     ]
     table = Table("actions", columns, rows, section=t("reviewed_actions"), header_height=32)
     for row, one in zip(rows, found):
-        late = one.of.by is not None and one.of.by <= ctx.review.to_date.as_of
+        late = _late(ctx, one)
         table.fill(row.key, about=_about(ctx, one), plan=one.plan, actual=one.actual, cause=one.cause)
         table.fill(row.key, action=one.action, owner=one.owner or None, brings=log.brings(ctx, one))
         dated = one.of.by is not None and not late
-        table.put(row.key, "by", t("reviewpage_late") if late else one.of.by, "value.date" if dated else "value.center")
+        table.put(row.key, "by", late or one.of.by, "value.date" if dated else "body")
     return table
+
+
+def _late(ctx: Context, one: ActionWords) -> str:
+    """That an action is too late for this period; "" where it is not."""
+    by = one.of.by
+    return ctx.t("reviewpage_late") if by is not None and by <= ctx.review.to_date.as_of else ""
 
 
 def _about(ctx: Context, one: ActionWords) -> str:
