@@ -16,12 +16,15 @@ from tests.sheets.plans import in_the_year, template, with_actuals
 from xl_kpi import calc
 from xl_kpi.calc.lag import day_boxes
 from xl_kpi.catalog.advice import advice
+from xl_kpi.commands.review import as_data
 from xl_kpi.kpi.channel_figures import ChannelFigures
 from xl_kpi.kpi.review.actions import Actions, owner_of
 from xl_kpi.kpi.review.levers import Lever
 from xl_kpi.kpi.review.names import action_names, said
 from xl_kpi.kpi.review.review import Review
+from xl_kpi.kpi.review.words import ReviewWords
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.advice_tables import OWN
 
 
 def orders_by_hand(review: Review, rates: dict[int, float], leads: float, extra: dict[int, np.ndarray]) -> float:
@@ -245,3 +248,69 @@ def test_what_is_not_told_says_nothing():
     plan = with_actuals(template("default", "ja"), 4)
     less = {key: value for key, value in plan.actuals.items() if key[0] != "stage:sql"}
     assert not {one.lever for one in Review(plan.with_(actuals=less)).actions} & {"rate:mql", "rate:sql"}
+
+
+def test_where_channel_and_stage_contradict_each_other_the_smaller_gap_counts():
+    """Inside sales tells half of the 商談 that the stage tells: it can't lack more than the stage does."""
+    plan = in_the_year("ja")
+    opps = {key: value / 2 for key, value in plan.actuals.items() if key[0] == "inside_sales:opps_created"}
+    short = {key: value * 0.9 for key, value in plan.actuals.items() if key[0] == "stage:opportunities"}
+    assert opps and short
+    review = Review(plan.with_(actuals={**plan.actuals, **opps, **short}))
+    lever = "volume:inside_sales:opportunities"
+    found = [one for one in review.actions if one.lever == lever]
+    assert found and all(one.contradicts for one in found)
+    assert not any(one.contradicts for one in review.actions if one.lever != lever)
+    apart = Actions(review.to_date, review.forecast, review.gap)
+    as_told = next(one for one in apart.all() if one.lever == lever)
+    place = [stage.id for stage in plan.stages].index("opportunities")
+    stage = 1 - float(review.to_date.actual[place] / review.to_date.planned[place])
+    own = lacking(review, Lever.parse(lever))
+    assert 0 < stage < own and not as_told.contradicts
+    assert float(found[0].brings_back) == pytest.approx(float(as_told.brings_back) * stage / own, rel=1e-9)
+    assert sum(one.brings_back for one in review.actions if one.lever and not one.overlaps) <= review.together
+    said_ = [ReviewWords(review, lang).brings(replace(found[0], overlaps=False)) for lang in ("ja", "en")]
+    assert "不足の少ないほう" in said_[0] and "smaller gap" in said_[1]
+
+
+BARRED = {"channel": "サービスサイト", "kpi": "CVR", "comparison": "below", "threshold": 0.05, "action": "直す"}
+
+
+def barred(plan: Plan, **changes: object) -> Review:
+    """The review of a plan with a row of its own that holds a figure against a fixed value."""
+    return Review(plan.with_(tables={**plan.tables, OWN: {"r1": {**BARRED, **changes}}}))
+
+
+def test_a_figure_on_plan_but_under_a_fixed_value_brings_nothing_back():
+    """3 % are planned and reached, 5 % are wanted: nothing comes of going back to plan."""
+    review = barred(on_plan(template("default", "ja")))
+    (one,) = review.actions
+    assert (one.bar, one.lever, one.brings_back, one.money or 0, one.by) == (0.05, "", 0, 0, None)
+    first, _, last = ReviewWords(review, "ja").lines_of(ReviewWords(review, "ja").actions[0])
+    assert first == "1. サービスサイト CVR: 基準 5% を下回っています（実績 3%、計画 3%）"
+    assert last.startswith("計画どおりのため、戻る受注はありません")
+    (data,) = as_data(review, "ja")["actions"]
+    assert (data["bar"], data["brings_back"], data["contradicts"]) == (0.05, 0.0, False)
+    assert data["plan"] == pytest.approx(0.03, abs=1e-6)
+
+
+def test_a_figure_under_a_fixed_value_and_under_plan_brings_back_what_the_plan_has():
+    plan = on_plan(template("default", "ja"), lambda series, month: month < 4)
+    cv = {key: value * 0.5 for key, value in plan.actuals.items() if key[0] == "web:cv"}
+    one = next(one for one in barred(plan.with_(actuals={**plan.actuals, **cv})).actions if one.advice.is_own)
+    assert (one.lever, one.bar, one.is_on_plan) == ("leads:web", 0.05, False)
+    assert one.brings_back > 0 and one.plan == pytest.approx(0.03, abs=1e-6)
+
+
+def test_what_the_plan_asks_nothing_of_is_said_without_a_plan():
+    """LTV ÷ CAC, NPS and unanswered mentions of the catalog: a bar, and a plan only where a KPI has one."""
+    review = Review(poor())
+    said_ = {
+        (one.of.channel, one.of.kpi): one.finding for one in ReviewWords(review, "ja").actions if one.of.bar is not None
+    }
+    assert said_["web", "ltv_cac"].startswith("サービスサイト LTV ÷ CAC: 基準 3 を下回っています（実績 ")
+    assert said_["brand", "unanswered"].endswith("基準 0 を上回っています（実績 1）")
+    assert said_["customer_success", "nps"].endswith("（実績 -5.0、計画 10.0）")
+    data = {(one["channel"], one["kpi"]): one for one in as_data(review, "en")["actions"]}
+    assert (data["web", "ltv_cac"]["plan"], data["web", "ltv_cac"]["bar"]) == (None, 3.0)
+    assert data["customer_success", "nps"]["plan"] == 10.0 and data["funnel", "mql_rate"]["bar"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,12 +13,14 @@ from tests.sheets.economic_plans import economic_plan
 from tests.sheets.plans import template, with_actuals
 from xl_kpi.build import build
 from xl_kpi.catalog.advice import advice
+from xl_kpi.catalog.messages import worded
 from xl_kpi.commands import check
-from xl_kpi.kpi.review.advice_table import AdviceTable
+from xl_kpi.kpi.review.advice_table import AdviceTable, advice_findings
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.advice_tables import CHANGED, OWN, read_bar
 from xl_kpi.plan.pages.optional import with_pages
+from xl_kpi.sheets import book_spec
 
 ROW = {"channel": "広告", "kpi": "CPA", "comparison": "above_plan", "threshold": 1.2, "action": "入札を見直す"}
 PLAN = with_pages(with_actuals(template("default", "ja"), 4), {"advice": True})
@@ -138,3 +141,22 @@ def test_one_s_own_row_out_of_a_workbook_as_it_is_typed(tmp_path):
     told = [one for one in check(path, words="ja") if one.key.startswith("plan_check_advice")]
     assert [(one.key, one.sheet, one.found) for one in told] == [("plan_check_advice_channel", "アドバイス", "広告屋")]
     assert read_back(build(plan)) == plan
+
+
+@pytest.mark.parametrize(("key", "bar"), [("r1_registrations", "90%"), ("r6_ltv_cac", "3")])
+def test_a_broken_threshold_of_a_standard_row_says_what_is_used_meanwhile(key, bar):
+    plan = PLAN.with_(tables={**PLAN.tables, CHANGED: {key: {"threshold": "？"}}})
+    said = [worded(one.allowed, "ja") for one in advice_findings(plan)]
+    assert len(said) == 1 and f"直すまでは標準の{bar}を使います。" in said[0]
+    own_row = [worded(one.allowed, "ja") for one in advice_findings(with_row(threshold="？"))]
+    assert len(own_row) == 1 and "標準" not in own_row[0]
+
+
+@pytest.mark.parametrize("typed", [{}, {"r4_mql_rate": {"threshold": 0.8}}], ids=["untouched", "typed"])
+def test_the_page_of_a_plan_without_mql_has_no_id_and_nothing_of_a_stage_that_is_not_there(typed):
+    """What was typed into such a row stays, and the row says in words what it is about."""
+    plan = template("c1", "ja")
+    page = book_spec(with_pages(plan.with_(tables={**plan.tables, CHANGED: typed}), {"advice": True})).sheet("advice")
+    words = [cell.value for (_, column), cell in page.cells.items() if column > 1 and isinstance(cell.value, str)]
+    assert "各段階の転換率" in words and not [word for word in words if re.fullmatch("[a-z]+(_[a-z]+)+", word)]
+    assert ("MQLから次の段階への転換率" in words) == bool(typed) and "MQLの所要日数（中央値）" not in words

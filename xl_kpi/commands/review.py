@@ -17,7 +17,7 @@ from xl_kpi.kpi.review.actions import Action, owner_of
 from xl_kpi.kpi.review.attainment import Attained
 from xl_kpi.kpi.review.check_first import Doubt, sheet_of, worded
 from xl_kpi.kpi.review.log import PAGE, TABLE, proposals, with_proposals
-from xl_kpi.kpi.review.names import figure_name
+from xl_kpi.kpi.review.names import figure_name, is_planned
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.pages.optional import with_pages
@@ -74,8 +74,8 @@ def as_data(found: Review, lang: str, today: dt.date | None = None) -> dict[str,
     the target, null where they are not known, with parts that add up to it; ``forecast`` orders in time, in four of
     five cases from ``low`` to ``high``, with what is ``won``, what is ``assumed`` of months without an actual, what
     comes of what is under way (``open``) and of leads to come (``coming``); ``bottleneck`` null where nothing costs
-    orders; ``actions`` sorted by what they bring back (null: not known); ``check_first``: actuals that are missing
-    or contradict each other.
+    orders; ``actions`` sorted by what they bring back (null: not known), ``bar`` the fixed value that the actual is
+    beyond (null: it is held against the plan); ``check_first``: actuals that are missing or contradict each other.
     """
     to_date, gap, forecast = found.to_date, found.gap, found.forecast
     worst = gap.bottleneck
@@ -149,7 +149,8 @@ def _action(found: Review, one: Action, lang: str) -> dict[str, Any]:
         "name": figure_name(found.named, one.channel, one.kpi, lang),
         "kpi": one.kpi,
         "channel": one.channel,
-        "plan": one.plan,
+        "plan": one.plan if one.bar is None or is_planned(one) else None,
+        "bar": one.bar,
         "actual": one.actual,
         "cause": one.advice.cause[lang],
         "action": one.advice.action[lang],
@@ -160,6 +161,7 @@ def _action(found: Review, one: Action, lang: str) -> dict[str, Any]:
         "money": _number(one.money),
         "is_bottleneck": one.is_bottleneck,
         "is_own": one.advice.is_own,
+        "contradicts": one.contradicts,
     }
 
 

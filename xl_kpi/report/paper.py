@@ -69,7 +69,7 @@ def as_data(contents: Contents, parts: Mapping[str, Any]) -> dict[str, Any]:
         "actions": [
             {
                 "about": f"{one.number}. {t('action_about', channel=one.channel, kpi=one.kpi)}",
-                "figures": t("action_figures", plan=one.plan, actual=one.actual),
+                "figures": one.beyond or t("action_figures", plan=one.plan, actual=one.actual),
                 "what": f"{one.cause} → {one.action}",
                 "brings": one.brings,
                 "more": contents.more(one),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from xl_kpi import catalog
 from xl_kpi.catalog.advice import Advice, advice
 from xl_kpi.kpi.review.advice_table import ALL, AdviceTable
-from xl_kpi.kpi.review.figure_ids import BRAND, FUNNEL, GAP
+from xl_kpi.kpi.review.figure_ids import BRAND, FUNNEL, GAP, stage_of
 from xl_kpi.kpi.review.names import figure_name
 from xl_kpi.plan.input.row_names import LIST_LENGTH
 from xl_kpi.plan.pages.advice_tables import CHANGED, OWN, PAGE
@@ -58,7 +58,8 @@ def build(ctx: Context) -> SheetSpec:
     title = Title(t("advice_title"), t("advice_subtitle", rows=rows_said(ctx)), standard.links())
     layout = Layout(ctx, PAGE, title, standard, own, fit_height=0, protected=False)
     for row in advice():
-        _standard(ctx, found, standard, row)
+        if row.key in standard.keys:
+            _standard(ctx, found, standard, row)
     for id_ in standard.keys:
         _changes(ctx, found, standard, id_)
     for number, id_ in enumerate(own.keys, 1):
@@ -105,10 +106,17 @@ def _standard_table(ctx: Context) -> Table:
         width = WIDTHS["own" if name == "threshold" else name]
         typed.append(Column(name, t(about.header(name)), width, style_of(ctx, one), rule_of(ctx, one), margin=3))
     check = Column("check", t("column_check"), WIDTHS["check"])
-    others = (id_ for id_ in ctx.plan.tables.get(CHANGED, {}) if id_ not in {row.key for row in advice()})
-    body = [Row(id_, id_, 34) for id_ in (*(row.key for row in advice()), *others)]  # nothing that was typed is lost
+    listed = [row.key for row in advice() if _is_there(ctx, row)]
+    others = (id_ for id_ in ctx.plan.tables.get(CHANGED, {}) if id_ not in listed)
+    body = [Row(id_, id_, 34) for id_ in (*listed, *others)]  # nothing that was typed is lost
     return Table(about.name, [*shown, *typed, check], body, name=CHANGED, mark=t(ROW_ID), header_height=34,
                  section=t("advice_standard_section"), above=1)  # fmt: skip
+
+
+def _is_there(ctx: Context, row: Advice) -> bool:
+    """Whether the plan has what a row is about: a row of a stage that it has not is never asked."""
+    stage = stage_of(row.kpi) if row.channel == FUNNEL else ""
+    return not stage or stage == ALL or stage in {one.id for one in ctx.plan.stages}
 
 
 def _standard(ctx: Context, found: AdviceTable, table: Table, row: Advice) -> None:

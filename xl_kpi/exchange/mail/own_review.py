@@ -12,7 +12,7 @@ from xl_kpi.calc.calendar import month_start
 from xl_kpi.catalog import text
 from xl_kpi.kpi.review.actions import Action
 from xl_kpi.kpi.review.attainment import KPI, Attained, Reached, name_of
-from xl_kpi.kpi.review.names import action_names, channel_name, said
+from xl_kpi.kpi.review.names import action_names, channel_name, finding_said, said
 from xl_kpi.kpi.review.own_part import LEAST, OwnPart
 from xl_kpi.plan.input.wording import fixed, percent
 from xl_kpi.plan.review.gap import Part
@@ -215,12 +215,16 @@ class OwnReview:
         return _signed(part.orders)
 
     def _about(self, one: Action) -> str:
+        if one.bar is not None:
+            return finding_said(self.part.review.named, one, self.lang)
         where, figure = action_names(self.part.review.named, one, self.lang)
         plan, actual = said(one, one.plan), said(one, one.actual)
         return self._t("mailed_action", channel=where, name=figure, plan=plan, actual=actual)
 
     def _brings(self, one: Action) -> str:
-        if one.brings_back is None:
+        if one.is_on_plan:
+            words = self._t("reviewed_brings_on_plan")
+        elif one.brings_back is None:
             words = self._t("reviewed_brings_unknown")
         elif self.part.is_told_above(one):
             words = self._t("reviewed_same")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -11,7 +11,8 @@ from functools import cached_property
 from xl_kpi.catalog.advice import Advice, advice, find_advice
 from xl_kpi.kpi.review.figure_ids import FUNNEL, GAP, stage_of
 from xl_kpi.kpi.review.known_figures import Figure, KnownFigures
-from xl_kpi.kpi.review.levers import Levers
+from xl_kpi.kpi.review.levers import NOTHING, Levers
+from xl_kpi.kpi.review.names import is_planned, said
 from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.plan.goal.parts import order_brings
 from xl_kpi.plan.model import Plan
@@ -25,12 +26,13 @@ class Action:
     """What to do about a KPI.
 
     ``channel`` the id of a channel, ``FUNNEL`` or ``BRAND``; ``plan`` and ``actual`` to date in ``unit`` (an id of the
-    catalog's), ``plan`` the threshold where that is none of the plan; ``lever`` what
+    catalog's); ``bar`` the fixed value that it is beyond (None: it is held against the plan); ``lever`` what
     it moves ("leads:<channel>", "rate:<stage>" …, as ``levers`` has them; "" where that is not known); ``brings_back``
     the orders in time that come of the lever being on plan from now on (None: not known); ``money`` what these orders
     are worth (None: no order value is typed, or an order brings a fee by the month); ``by`` the last day on which that
     still helps; ``overlaps``: an action above moves the same, so that their orders are the same ones;
-    ``is_bottleneck``: it is about what costs most orders.
+    ``is_bottleneck``: it is about what costs most orders; ``contradicts``: channel and stage have another number of
+    what it moves, so that the smaller of both gaps is taken.
     """
 
     advice: Advice
@@ -45,6 +47,16 @@ class Action:
     unit: str = "count"
     money: Fraction | None = None
     is_bottleneck: bool = False
+    bar: float | None = None
+    contradicts: bool = False
+
+    @property
+    def is_on_plan(self) -> bool:
+        """Whether a figure beyond a fixed value is on its plan, as it is shown: going back there brings nothing."""
+        if self.bar is None or not is_planned(self):
+            return False
+        reached = self.actual >= self.plan if self.advice.comparison == "below" else self.actual <= self.plan
+        return reached or said(self, self.actual) == said(self, self.plan)
 
 
 class Actions:
@@ -55,9 +67,12 @@ class Actions:
     What an action brings back is a run of the forecast with its lever on plan and no other change.
     """
 
-    def __init__(self, to_date: ToDate, forecast: Forecast, gap: Gap, table: Iterable[Advice] | None = None):
+    def __init__(
+        self, to_date: ToDate, forecast: Forecast, gap: Gap, table: Iterable[Advice] | None = None,
+        apart: Collection[tuple[str, str]] = (),
+    ):  # fmt: skip
         self.to_date, self.forecast, self.plan = to_date, forecast, to_date.plan
-        self.levers = Levers(to_date, forecast)
+        self.levers = Levers(to_date, forecast, apart)
         self.figures = KnownFigures(to_date, forecast, gap, self.levers)
         self.table = tuple(advice() if table is None else table)
 
@@ -97,15 +112,17 @@ class Actions:
         return [*special, *(one for one in general if one.lever not in levers)]
 
     def _weighed(self, action: Action) -> Action:
-        brings, worth = self.levers.brings(action.lever), None if is_monthly(self.plan) else order_brings(self.plan)
+        brings = NOTHING if action.is_on_plan else self.levers.brings(action.lever)
+        worth = None if is_monthly(self.plan) else order_brings(self.plan)
         money = None if brings is None or worth is None else brings * worth
-        return replace(action, brings_back=brings, money=money, by=self.levers.last_day(action.lever))
+        return replace(action, brings_back=brings, money=money, by=self.levers.last_day(action.lever),
+                       contradicts=self.levers.contradicts(action.lever))  # fmt: skip
 
 
 def _action(row: Advice, figure: Figure) -> Action:
-    is_of_plan = row.of_plan or row.kpi == GAP
-    plan = figure.plan if is_of_plan else float(row.threshold)
-    return Action(row, figure.channel, figure.kpi, plan, figure.actual, figure.lever, unit=figure.unit)
+    bar = None if row.of_plan or row.kpi == GAP else float(row.threshold)
+    found = Action(row, figure.channel, figure.kpi, figure.plan, figure.actual, figure.lever, unit=figure.unit, bar=bar)
+    return replace(found, lever="") if found.is_on_plan else found
 
 
 def owner_of(plan: Plan, action: Action) -> str:

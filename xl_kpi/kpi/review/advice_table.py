@@ -28,6 +28,7 @@ from xl_kpi.kpi.review.names import figure_name
 from xl_kpi.plan.economics.inputs import inputs_of
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.input.raw_values import nearest, shown
+from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.advice_tables import CHANGED, COMPARISON, OWN, YES_NO
 from xl_kpi.plan.pages.kpi_links import folded
@@ -82,7 +83,7 @@ class AdviceTable:
                 found.append(Broken("plan_check_advice_row", CHANGED, id_, column, shown(row[column]), {}))
                 continue
             found += _word(CHANGED, id_, row, "use", YES_NO)
-            found += _bar(CHANGED, id_, row, known[id_])
+            found += _bar(CHANGED, id_, row, known[id_], self._meanwhile(known[id_]))
         return found
 
     def standard(self, row: Advice) -> Advice | None:
@@ -104,6 +105,11 @@ class AdviceTable:
     def bar(self, row: Advice) -> float:
         """The threshold of a row of the catalog where the page of advice says nothing."""
         return float(inputs_of(self.plan).ratio) if row.kpi == LTV_CAC else row.threshold
+
+    def _meanwhile(self, row: Advice) -> Phrase:
+        """That the standard threshold is used until the plan's own is mended."""
+        bar = self.bar(row)
+        return Words("advice_meanwhile", bar=percent(bar) if row.of_plan else f"{bar:,.12g}")
 
     # --- one's own rows
 
@@ -252,7 +258,7 @@ def _word(
 
 
 def _bar(
-    table: str, id_: str, row: Mapping[str, Any], standard: Advice | None, needed: bool = False
+    table: str, id_: str, row: Mapping[str, Any], standard: Advice | None, meanwhile: Phrase = "", needed: bool = False
 ) -> Iterator[Broken]:
     typed = row.get("threshold")
     if typed is None and not needed:
@@ -262,4 +268,4 @@ def _bar(
         if not comparison.endswith("_plan") or 0 < typed <= check_limits().bar_most:
             return
     found = "" if typed is None else shown(typed)
-    yield Broken("plan_check_advice_threshold", table, id_, "threshold", found, {})
+    yield Broken("plan_check_advice_threshold", table, id_, "threshold", found, {"meanwhile": meanwhile})

@@ -164,6 +164,11 @@ class CheckFirst:
                 if high is not None and not is_typed and is_number(rate) and rate > high + SLACK:
                     yield Doubt(OVER, f"{channel.id}:{kpi.id}", channel.id, (), {"rate": rate})
 
+    @property
+    def apart(self) -> set[tuple[str, str]]:
+        """Stages, each with a channel that brings it, whose actuals are not the same."""
+        return {(one.what.partition(":")[2], channel) for one in self._apart() for channel in one.others}
+
     def _apart(self) -> Iterator[Doubt]:
         """What the channels of a later stage brought is another number than the stage's."""
         lines = {(one.channel, one.id): one for one in self._attainment.all if one.what == CHANNEL}

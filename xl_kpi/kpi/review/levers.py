@@ -46,15 +46,18 @@ class Levers:
 
     ``leads``: those to come are taken for planned ones × (actual ÷ plan) as of now; on plan they are the planned ones.
     ``rate``: the forecast's; on plan it is the plan's.  ``volume`` and ``step``: what a channel lacks of a stage in
-    each month to come, in proportion to what it lacks to date, enters there on top, evenly over the month's days.
+    each month to come, in proportion to what it lacks to date, enters there on top, evenly over the month's days; where
+    actuals of channel and stage contradict each other the part is that of the smaller gap.
     With all that enters, and with each rate, orders grow: what a forecast adds up are products of them, each with a
     factor of 0 or more.  So levers that move different things bring together at least what they bring one by one.
     """
 
-    def __init__(self, to_date: ToDate, forecast: Forecast):
+    def __init__(self, to_date: ToDate, forecast: Forecast, apart: Collection[tuple[str, str]] = ()):
+        """``apart``: stages and channels of which both have actuals, and other ones."""
         self.to_date, self.forecast, self.plan = to_date, forecast, to_date.plan
         self.places = {stage.id: place for place, stage in enumerate(self.plan.stages)}
         self.known: dict[str, Fraction] = {}  # which part a channel lacks of a stage, as its KPIs tell
+        self._apart = frozenset(apart)
 
     # --- orders
 
@@ -124,7 +127,8 @@ class Levers:
     def _lacks(self, lever: Lever) -> Fraction:
         """The part of what is asked of a channel at a stage that it lacks; 0 where nobody knows."""
         if lever.kind == VOLUME:
-            return self.known.get(str(lever), NOTHING)
+            known = self.known.get(str(lever), NOTHING)
+            return min(known, self._short(lever.stage)) if self.contradicts(str(lever)) else known
         place = self.places[lever.stage]
         for channel, planned, actual in self._of_channels:
             before, now = actual[place - 1], actual[place]
@@ -132,6 +136,16 @@ class Levers:
                 came = before / planned[place - 1]  # how many were there to go on
                 return max(NOTHING, came - now / planned[place])
         return NOTHING
+
+    def _short(self, stage: str) -> Fraction:
+        """The part of what is asked of a stage that all of it lacks to date."""
+        planned, actual = self.to_date.planned[self.places[stage]], self.to_date.actual[self.places[stage]]
+        return max(NOTHING, 1 - actual / planned) if planned and actual is not None else NOTHING
+
+    def contradicts(self, lever: str) -> bool:
+        """Whether a channel's actuals of what it moves and those of the stage are not the same."""
+        one = Lever.parse(lever)
+        return one.kind == VOLUME and (one.stage, one.channel) in self._apart
 
     # --- until when, and what is the same
 

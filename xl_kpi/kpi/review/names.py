@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from xl_kpi import catalog
-from xl_kpi.kpi.review.figure_ids import BRAND, RATES, stage_of
+from xl_kpi.kpi.review.figure_ids import BRAND, FUNNEL, LTV_CAC, RATES, WAITING, stage_of
 from xl_kpi.plan.input.wording import fixed, percent
 from xl_kpi.plan.model import Plan
+
+if TYPE_CHECKING:
+    from xl_kpi.kpi.review.actions import Action
 
 
 class Named(Protocol):
@@ -41,12 +44,16 @@ def figure_name(plan: Plan, channel: str, kpi: str, lang: str) -> str:
     if own is not None:
         return own.name(lang)
     stage, names = stage_of(kpi), [one.id for one in plan.stages]
+    end, standard = kpi.removeprefix(stage), catalog.find_stage(stage) if channel == FUNNEL else None
     if stage in names:
-        place, end = names.index(stage), kpi.removeprefix(stage)
+        place = names.index(stage)
         if end == RATES:
             since, to = (one.name for one in plan.stages[place : place + 2])
             return catalog.text("advice_figure_rate", lang, since=since, stage=to)
         return catalog.text(f"advice_figure{end}", lang, stage=plan.stages[place].name)
+    if standard is not None:
+        word = "advice_figure_rate_on" if end == RATES else f"advice_figure{end}"
+        return catalog.text(word, lang, stage=standard.name[lang])
     if kpi == "volume":
         held = next((one.stage for one in plan.channels if one.id == channel), names[0] if names else "")
         name = next((one.name for one in plan.stages if one.id == held), held)
@@ -71,3 +78,40 @@ def in_unit(name: str, number: float) -> str:
         return percent(round(number, 4))
     digits = 1 if unit is not None and unit.format in ("decimal", "day") else 0
     return fixed(number, digits)
+
+
+def is_planned(action: Named) -> bool:
+    """Whether the plan asks a figure to be so and so; of others it says no more than where to look at them."""
+    return action.channel != BRAND and action.kpi != LTV_CAC and not action.kpi.endswith(WAITING)
+
+
+def bar_said(action: Action) -> str:
+    """The fixed value that an action's figure is beyond, with all its digits; "" where it is held against the plan."""
+    if action.bar is None:
+        return ""
+    unit = catalog.find_unit(action.unit)
+    return percent(action.bar) if unit is not None and unit.format == "rate" else f"{action.bar:,.12g}"
+
+
+def beyond_said(action: Action, lang: str) -> str:
+    """That a figure is beyond a fixed value, with what the plan asks of it; "" where it is held against the plan.
+
+    Example: "基準 5% を下回っています（実績 3%、計画 3%）".
+    """
+    if action.bar is None:
+        return ""
+    about = {"bar": bar_said(action), "actual": said(action, action.actual), "plan": said(action, action.plan)}
+    planned = "" if is_planned(action) else "_alone"
+    return catalog.text(f"reviewed_{action.advice.comparison}{planned}", lang, **about)
+
+
+def finding_said(plan: Plan, action: Action, lang: str) -> str:
+    """What is off, in a sentence.
+
+    Arguments: ``plan`` with the names in ``lang``.
+    """
+    where, name = action_names(plan, action, lang)
+    if action.bar is not None:
+        return catalog.text("reviewed_beyond", lang, channel=where, kpi=name, figures=beyond_said(action, lang))
+    figures = {"plan": said(action, action.plan), "actual": said(action, action.actual)}
+    return catalog.text("reviewed_finding", lang, channel=where, kpi=name, **figures)

@@ -62,7 +62,12 @@ class Review:
 
     @cached_property
     def _proposed(self) -> Actions:
-        return Actions(self.to_date, self.forecast, self.gap, AdviceTable(self.plan).rows)
+        apart = self._checks.apart
+        return Actions(self.to_date, self.forecast, self.gap, AdviceTable(self.plan).rows, apart)
+
+    @cached_property
+    def _checks(self) -> CheckFirst:
+        return CheckFirst(self.to_date, self.attainment, self.forecast)
 
     @cached_property
     def figures(self) -> list[Figure]:
@@ -92,7 +97,7 @@ class Review:
 
         Arguments: ``today`` the day on which it is asked, for months that are not over; None: nothing is said of these.
         """
-        return CheckFirst(self.to_date, self.attainment, self.forecast).all(today)
+        return self._checks.all(today)
 
     @cached_property
     def unexplained(self) -> list[tuple[str, float, float]]:

@@ -12,7 +12,7 @@ from xl_kpi.catalog import find_unit, text, unit
 from xl_kpi.kpi.review.actions import Action, owner_of
 from xl_kpi.kpi.review.attainment import CHANNEL, KGI, Attained, name_of
 from xl_kpi.kpi.review.check_first import worded as doubt_words
-from xl_kpi.kpi.review.names import action_names, said
+from xl_kpi.kpi.review.names import action_names, bar_said, beyond_said, finding_said, said
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.input.wording import Rounded, fixed
 from xl_kpi.plan.money.cells import YEN, amount_in_cell, factor_of
@@ -43,7 +43,8 @@ class ActionWords:
     """An action, part by part; "" where nothing is to be said.
 
     ``of`` the action itself; ``channel`` and ``kpi`` names, ``plan`` and ``actual`` numbers in their unit; ``brings``
-    what it brings back, ``until`` when it has to be done, ``owner`` the name alone.
+    what it brings back, ``until`` when it has to be done, ``owner`` the name alone; of one that is beyond a fixed value
+    ``bar`` this value and ``beyond`` what is said of it.
     """
 
     of: Action
@@ -58,6 +59,8 @@ class ActionWords:
     until: str
     owner: str
     finding: str
+    bar: str = ""
+    beyond: str = ""
 
 
 class ReviewWords:
@@ -228,19 +231,22 @@ class ReviewWords:
             of=one, number=number, channel=where, kpi=name, plan=plan, actual=actual,
             cause=one.advice.cause[self.lang], action=one.advice.action[self.lang],
             brings=self.brings(one), until=self.until(one), owner=owner_of(self.found.named, one),
-            finding=self._t("reviewed_finding", channel=where, kpi=name, plan=plan, actual=actual),
+            finding=finding_said(self.found.named, one, self.lang), bar=bar_said(one),
+            beyond=beyond_said(one, self.lang),
         )  # fmt: skip
 
     def brings(self, one: Action) -> str:
         """The orders, and the money, that an action brings back."""
+        if one.is_on_plan:
+            return self._t("reviewed_brings_on_plan")
         if one.brings_back is None:
             return self._t("reviewed_brings_unknown")
         if one.overlaps:
             return self._t("reviewed_same")
-        orders = few(one.brings_back)
-        if one.money:
-            return self._t("reviewed_brings_money", orders=orders, money=Rounded(one.money)(self.lang))
-        return self._t("reviewed_brings", orders=orders)
+        orders, apart = few(one.brings_back), self._t("reviewed_contradicts") if one.contradicts else ""
+        if one.money and one.brings_back >= LEAST:
+            return self._t("reviewed_brings_money", orders=orders, money=Rounded(one.money)(self.lang)) + apart
+        return self._t("reviewed_brings", orders=orders) + apart
 
     def until(self, one: Action) -> str:
         """By when an action still helps in this period; "" where that is not known."""
@@ -253,9 +259,12 @@ class ReviewWords:
     def lines_of(self, one: ActionWords) -> list[str]:
         """An action in three lines: what is off, what to do, what that brings by when and who sees to it."""
         about = {"channel": one.channel, "kpi": one.kpi, "plan": one.plan, "actual": one.actual}
+        first = self._t("reviewed_action", number=one.number, **about)
+        if one.beyond:
+            first = f"{one.number}. {one.finding}"
         owner = self._t("reviewed_owner", owner=one.owner) if one.owner else ""
         last = self._t("reviewed_comma").join(filter(None, (one.brings, one.until, owner)))
-        return [self._t("reviewed_action", number=one.number, **about), one.of.advice.text(self.lang), last]
+        return [first, one.of.advice.text(self.lang), last]
 
     @property
     def no_actions(self) -> str:
@@ -275,7 +284,7 @@ class ReviewWords:
     @property
     def together(self) -> str:
         """What all actions bring at once; "" where fewer than two are known to bring something."""
-        if sum(one.brings_back is not None and not one.overlaps for one in self.found.actions) < 2:
+        if sum(bool(one.lever) and not one.overlaps for one in self.found.actions) < 2:
             return ""
         return self._t("reviewed_together", orders=f"{float(self.found.together):,.1f}")
 

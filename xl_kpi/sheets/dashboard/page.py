@@ -281,8 +281,10 @@ def _told(ctx: Context, number: int, told: ActionWords | None) -> list[tuple[obj
         return [(None, "value.center"), (nothing, "label_wrap"), (None, "label"), (None, "value"), (None, "value.date"),
                 (None, "label")]  # fmt: skip
     action = told.of
-    if action.overlaps:
-        brings: object = t("dash_same")
+    if action.is_on_plan:
+        brings: object = t("dash_on_plan")
+    elif action.overlaps:
+        brings = t("dash_same")
     elif action.brings_back is None:
         brings = t("dash_none")
     else:

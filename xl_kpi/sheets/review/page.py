@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from xl_kpi.kpi.review.names import is_planned
 from xl_kpi.kpi.review.words import ActionWords, ReviewWords
 from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block, Layout, Title
 from xl_kpi.sheets.blocks.stamp import grey, stamp
@@ -148,14 +149,22 @@ def _actions(ctx: Context, words: ReviewWords) -> Table | None:
     rows = [
         row_of(
             f"action:{one.number}",
-            height([(one.cause, 3), (one.action, 3), (_about(ctx, one), 2), (_late(ctx, one), 1)]),
+            height(
+                [
+                    (one.cause, 3),
+                    (one.action, 3),
+                    (_about(ctx, one), 2),
+                    (log.brings(ctx, one), 1),
+                    (_late(ctx, one), 1),
+                ]
+            ),
         )
         for one in found
     ]
     table = Table("actions", columns, rows, section=t("reviewed_actions"), header_height=32)
     for row, one in zip(rows, found):
         late = _late(ctx, one)
-        table.fill(row.key, about=_about(ctx, one), plan=one.plan, actual=one.actual, cause=one.cause)
+        table.fill(row.key, about=_about(ctx, one), plan=_planned(ctx, one), actual=one.actual, cause=one.cause)
         table.fill(row.key, action=one.action, owner=one.owner or None, brings=log.brings(ctx, one))
         dated = one.of.by is not None and not late
         table.put(row.key, "by", late or one.of.by, "value.date" if dated else "body")
@@ -170,4 +179,10 @@ def _late(ctx: Context, one: ActionWords) -> str:
 
 def _about(ctx: Context, one: ActionWords) -> str:
     """Channel and KPI of an action in one cell."""
+    if one.bar:
+        return ctx.t("reviewpage_about_bar", channel=one.channel, kpi=one.kpi, bar=one.bar)
     return ctx.t("reviewpage_about_line", channel=one.channel, kpi=one.kpi)
+
+
+def _planned(ctx: Context, one: ActionWords) -> str:
+    return one.plan if not one.bar or is_planned(one.of) else ctx.t("reviewed_not_known")
