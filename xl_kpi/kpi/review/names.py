@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from xl_kpi import catalog
+from xl_kpi.catalog.advice import Advice
 from xl_kpi.kpi.review.figure_ids import BRAND, FUNNEL, LTV_CAC, RATES, WAITING, stage_of
 from xl_kpi.plan.input.wording import fixed, percent
 from xl_kpi.plan.model import Plan
-
-if TYPE_CHECKING:
-    from xl_kpi.kpi.review.actions import Action
 
 
 class Named(Protocol):
@@ -22,6 +20,19 @@ class Named(Protocol):
     def kpi(self) -> str: ...
     @property
     def unit(self) -> str: ...
+
+
+class Held(Named, Protocol):
+    """An action with its figures, and the fixed value that these are held against (None: the plan)."""
+
+    @property
+    def advice(self) -> Advice: ...
+    @property
+    def plan(self) -> float: ...
+    @property
+    def actual(self) -> float: ...
+    @property
+    def bar(self) -> float | None: ...
 
 
 def channel_name(plan: Plan, channel: str, lang: str) -> str:
@@ -85,7 +96,7 @@ def is_planned(action: Named) -> bool:
     return action.channel != BRAND and action.kpi != LTV_CAC and not action.kpi.endswith(WAITING)
 
 
-def bar_said(action: Action) -> str:
+def bar_said(action: Held) -> str:
     """The fixed value that an action's figure is beyond, with all its digits; "" where it is held against the plan."""
     if action.bar is None:
         return ""
@@ -93,7 +104,7 @@ def bar_said(action: Action) -> str:
     return percent(action.bar) if unit is not None and unit.format == "rate" else f"{action.bar:,.12g}"
 
 
-def beyond_said(action: Action, lang: str) -> str:
+def beyond_said(action: Held, lang: str) -> str:
     """That a figure is beyond a fixed value, with what the plan asks of it; "" where it is held against the plan.
 
     Example: "基準 5% を下回っています（実績 3%、計画 3%）".
@@ -105,7 +116,7 @@ def beyond_said(action: Action, lang: str) -> str:
     return catalog.text(f"reviewed_{action.advice.comparison}{planned}", lang, **about)
 
 
-def finding_said(plan: Plan, action: Action, lang: str) -> str:
+def finding_said(plan: Plan, action: Held, lang: str) -> str:
     """What is off, in a sentence.
 
     Arguments: ``plan`` with the names in ``lang``.
