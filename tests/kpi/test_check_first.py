@@ -6,10 +6,12 @@ import pytest
 
 from tests.closed_plans import small
 from tests.sheets.on_plan import on_plan
+from tests.sheets.plans import template
 from xl_kpi.calc import month_start
 from xl_kpi.commands.review import as_data
 from xl_kpi.kpi.review.check_first import months_of, worded
 from xl_kpi.kpi.review.review import Review
+from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Goal
 
 LATER = dt.date(2030, 1, 1)
@@ -195,3 +197,36 @@ def test_json_has_them_with_words(lang):
     (found,) = [one for one in as_data(Review(plan), lang)["check_first"] if one["kind"] == "blank"]
     assert (found["what"], found["month"], found["months"]) == ("stage:sql", "2026-05", ["2026-05"])
     assert found["message"].startswith(found["sheet"] + ": ")
+
+
+def test_targets_that_are_met_while_open_items_do_not_go_on():
+    """Of 320 leads open at the start a quarter are to be MQL in April; the target is what is needed beyond these."""
+    plan = on_plan(template("default", "ja"), lambda _, month: month < 1)
+    found = doubts(plan)
+    assert "timing" not in found and found["behind"].what == "stage:mql"
+    planned = float(Review(plan).to_date.planned[1])  # 52.2, of which the cell shows 53
+    assert found["behind"].numbers == pytest.approx({"open": 320, "expected": 80, "actual": 53, "target": planned})
+    line = worded(plan, found["behind"], "ja")
+    assert "開始時に進行中の320件から2026/04までにMQLが80件進む見込みでしたが、実績は53件です（SQLも同様）" in line
+    assert "見込みはこの差を反映しています" in line
+    told = worded(in_language(plan, "en"), found["behind"], "en")
+    assert "80 MQL were expected by 2026/04 out of the 320 open" in told and "the forecast does" in told
+
+
+def test_once_targets_have_caught_up_with_open_items_nothing_is_said():
+    """By the end of May the targets to date are what was expected: 156 MQL, 69 SQL, 38 opportunities, 10 orders."""
+    found = doubts(on_plan(template("default", "ja"), lambda _, month: month < 2))
+    assert "behind" not in found and "timing" not in found
+
+
+def test_a_start_as_expected_that_is_far_from_the_targets():
+    """What the plan expects of April: 80 MQL and 48 SQL out of open items, no orders, against 52, 27 and 5 asked."""
+    plan = on_plan(template("default", "ja"), lambda _, month: month < 1)
+    plan = with_(plan, mql=(80,), sql=(48,), opportunities=(20,), proposals=(0,), orders=(0,))
+    found = doubts(plan)
+    assert "behind" not in found and found["timing"].what == "stage:mql"
+    line = worded(plan, found["timing"], "ja")
+    assert "MQLは目標52.2件に対して実績80件（SQL、案件・提案、受注も同様）" in line and "80件のとおりです" in line
+    assert "just as expected" in worded(in_language(plan, "en"), found["timing"], "en")
+    without_open = doubts(plan.with_(pipeline={}))
+    assert "timing" not in without_open and "behind" not in without_open

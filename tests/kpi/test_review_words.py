@@ -9,12 +9,13 @@ from types import SimpleNamespace
 import pytest
 
 from tests.closed_plans import small
+from tests.sheets.on_plan import on_plan
 from tests.sheets.plans import in_the_year, template
-from xl_kpi.cli.review_attained import kpi_line
+from xl_kpi.cli.review_attained import kpi_line, whole_or_few
 from xl_kpi.kpi.review.attainment import KPI, Reached
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.kpi.review.words import ReviewWords
-from xl_kpi.plan.model import Plan
+from xl_kpi.plan.model import Goal, Plan
 
 
 def without(plan: Plan, key: str) -> Plan:
@@ -121,3 +122,25 @@ def test_no_line_of_others_hides_one_part_alone():
     count = len([one for one in words.parts(99) if one.channel != "その他"])
     assert count > 2
     assert all(one.channel != "その他" or abs(one.orders or 0) < 0.05 for one in words.parts(count - 1))
+
+
+def test_orders_of_blank_months_stand_beside_their_target():
+    """Three months blank, three on plan: 15 orders were asked of the former, more are assumed out of open items."""
+    plan = on_plan(template("default", "ja"), lambda _, month: 3 <= month < 6)
+    notes = ReviewWords(Review(plan), "ja").forecast_notes
+    assert any("同じ月の目標は15.0件" in line for line in notes)
+    assert any("目標より多くみています" in line for line in notes)
+
+
+@pytest.mark.parametrize("lang, said", [("ja", "整数に丸めた目標"), ("en", "divides by whole ones")])
+def test_why_a_percentage_is_another_one_than_on_backwards(lang, said):
+    """5 orders of 4.17 are 120 %; on Backwards plan 5 of 5.  With whole targets there is nothing to say."""
+    plan = on_plan(template("default", lang).with_(goal=Goal("orders", 50.0)), lambda _, month: month < 1)
+    plan = plan.with_(actuals={**plan.actuals, ("stage:orders", 0): 5.0})
+    assert said in ReviewWords(Review(plan), lang).rounding
+    assert ReviewWords(Review(small(reached=1)), lang).rounding == ""
+
+
+@pytest.mark.parametrize("number, said", [(25 / 6, "4.2"), (5.0, "5"), (84.99, "85"), (1595.6, "1,596")])
+def test_few_that_are_not_whole_have_a_decimal(number, said):
+    assert whole_or_few(number) == said

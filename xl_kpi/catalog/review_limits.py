@@ -16,6 +16,8 @@ class ReviewLimits:
 
     above: float
     even: float
+    behind: float
+    apart: float
 
     def mark(self, attained: float) -> str:
         """``ABOVE``, ``EVEN`` or ``BELOW`` for what was reached of a target, 1 = exactly.
@@ -25,6 +27,15 @@ class ReviewLimits:
         '●'
         """
         return ABOVE if attained >= self.above else EVEN if attained >= self.even else BELOW
+
+    def is_behind(self, came: float, there: float) -> bool:
+        """Whether a count is clearly below another one.
+
+        Example:
+        >>> review_limits().is_behind(4, 48), review_limits().is_behind(2, 4)
+        (True, False)
+        """
+        return came < self.behind * there and there - came >= self.apart
 
 
 @cache

@@ -17,14 +17,20 @@ if TYPE_CHECKING:
     from xl_kpi.kpi.review.review import Review
 
 MOST_KPIS = 6  # below target that have a line
+HAIR = 0.05  # off a whole number: less is not seen in a decimal
+FEW = 99.95  # counts below have a decimal where they are not whole, as in cells
 
 
 def print_attainment(console: Any, found: Review, lang: str) -> None:
     """A table of goal, stages and channels, and a line for each of the KPIs that are furthest below their target."""
+    from xl_kpi.kpi.review.words import ReviewWords
+
     has_first = any(one.to_date.first is not None for one in found.attainment.stages)
     console.print(_table(found, lang, has_first))
     if has_first:
         console.print(text("reviewed_first_note", lang), style="dim", soft_wrap=True)
+    if note := ReviewWords(found, lang).rounding:
+        console.print(note, style="dim", soft_wrap=True)
     below = sorted(_below(found), key=lambda one: one.to_date.attained or 0.0)
     if not below:
         return
@@ -99,14 +105,21 @@ def _figure(one: Attained, number: float | None) -> str:
     """A KPI's figure by its unit."""
     if number is None:
         return ""
-    return percent(round(number, 4)) if unit(one.unit).format == "rate" else fixed(number)
+    return percent(round(number, 4)) if unit(one.unit).format == "rate" else whole_or_few(number)
 
 
 def _count(found: Review, one: Attained, number: float | None) -> str:
     """A count or an amount in the plan's unit; "" where it is not known."""
     if number is None:
         return ""
-    return fixed(amount_in_cell(number, factor_of(found.plan.currency_unit)) if one.unit == YEN else number)
+    if one.unit == YEN:
+        return fixed(amount_in_cell(number, factor_of(found.plan.currency_unit)))
+    return whole_or_few(number)
+
+
+def whole_or_few(number: float) -> str:
+    """A count; of few the decimal, so that a share of it can be seen to be right: 5 of 4.2 are 120 %."""
+    return fixed(number, int(abs(number) < FEW and abs(number - round(number)) >= HAIR))
 
 
 def _pair(found: Review, one: Attained, span: Reached, lang: str) -> str:

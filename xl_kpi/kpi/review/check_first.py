@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from xl_kpi import calc, catalog
 from xl_kpi.calc.calendar import days_of_month
+from xl_kpi.catalog.review_limits import review_limits
 from xl_kpi.kpi.channel_figures import ACTUAL, SLACK
 from xl_kpi.kpi.figures import is_number
 from xl_kpi.kpi.review.attainment import CHANNEL, Attainment
@@ -23,6 +24,7 @@ from xl_kpi.plan.review.to_date import ToDate
 BACKWARDS, FUNNEL, KPIS, SOURCE, LEADS = "backwards", "funnel", "kpis", "sources", "lead_list"  # sheets, by their keys
 FUTURE, BLANK, UNCOUNTED, SKIPPED, OPENED = "future", "blank", "uncounted", "skipped", "opened"
 OVER, APART, LISTED, UNSOLD, UNFINISHED = "over", "apart", "listed", "unsold", "unfinished"
+BEHIND, TIMING = "behind", "timing"
 UNFINISHED_WEEKS, WEEKLY = "unfinished_weeks", "weeks"
 NOISE = Fraction(1, 10**6)  # of a count: counts this near are the same one
 
@@ -67,7 +69,7 @@ class CheckFirst:
         return [
             *self._future(today), *self._blanks(), *self._uncounted(), *self._unfinished(),
             *skipped, *(one for one in self._opened() if one.others not in said),
-            *self._over(), *self._apart(), *self._listed(), *self._unsold(),
+            *self._over(), *self._apart(), *self._listed(), *self._unsold(), *self._of_open(),
         ]  # fmt: skip
 
     # --- missing
@@ -206,6 +208,40 @@ class CheckFirst:
                 yield Doubt(UNSOLD, row, BACKWARDS, (month,), {"money": came - own})
                 return
 
+    # --- that open items explain
+
+    def _of_open(self) -> Iterator[Doubt]:
+        """Stages that meet their target but not what open items were to bring (``BEHIND``), and those that are off
+        their target just as these were to bring it (``TIMING``): a target is what is newly needed, no more."""
+        if not any(self.plan.pipeline.values()) or self._forecast.targets.closing is None:
+            return
+        limits = review_limits()
+        found: dict[str, list[int]] = {BEHIND: [], TIMING: []}
+        for place, actual in enumerate(self.to_date.actual[1:], 1):
+            if actual is None:
+                continue
+            came, asked, due = float(actual), float(self.to_date.planned[place]), self._forecast.at_start[place]
+            is_met = came >= limits.even * asked or asked - came < 1
+            if limits.is_behind(came, due) and is_met:
+                found[BEHIND].append(place)
+            elif not limits.is_behind(came, due) and not limits.is_behind(due, came):
+                if limits.is_behind(asked, came) or limits.is_behind(came, asked):
+                    found[TIMING].append(place)
+        for kind, places in found.items():
+            if places:
+                yield self._against_open(kind, *places)
+
+    def _against_open(self, kind: str, place: int, *others: int) -> Doubt:
+        stages, opened = self.plan.stages, [self.plan.pipeline.get(one.id) or 0 for one in self.plan.stages[:place]]
+        numbers = {
+            "open": float(sum(opened)),
+            "expected": self._forecast.at_start[place],
+            "actual": float(self.to_date.actual[place] or 0),
+            "target": float(self.to_date.planned[place]),
+        }
+        more = tuple(stage_key(stages[one].id) for one in others)
+        return Doubt(kind, stage_key(stages[place].id), BACKWARDS, (self.to_date.months - 1,), numbers, more)
+
     @property
     def _has_existing(self) -> bool:
         return any((EXISTING_ROW, month) in self.plan.actuals for month in range(self.to_date.months))
@@ -221,6 +257,7 @@ def worded(plan: Plan, doubt: Doubt, lang: str) -> str:
     other = comma.join(_name(plan, one, lang) for one in doubt.others)
     name, months = _name(plan, doubt.what, lang, doubt.sheet), months_of(plan, doubt.months, lang)
     about = {"name": name, "other": other, "months": months, "all": comma.join(filter(None, (name, other)))}
+    about["also"] = catalog.text("doubt_also", lang, other=other) if doubt.others else ""
     days = comma.join(
         catalog.text("doubt_day" if first == last else "doubt_days", lang, first=first, last=last)
         for first, last in doubt.days

@@ -9,8 +9,9 @@ from fractions import Fraction
 
 from xl_kpi import calc
 from xl_kpi.catalog import find_unit, text, unit
+from xl_kpi.kpi.figures import is_number, rounded_upto
 from xl_kpi.kpi.review.actions import Action, owner_of
-from xl_kpi.kpi.review.attainment import CHANNEL, KGI, Attained, name_of
+from xl_kpi.kpi.review.attainment import CHANNEL, KGI, Attained, Reached, name_of
 from xl_kpi.kpi.review.check_first import worded as doubt_words
 from xl_kpi.kpi.review.names import action_names, bar_said, beyond_said, finding_said, said
 from xl_kpi.kpi.review.review import Review
@@ -115,6 +116,17 @@ class ReviewWords:
             return channel.name
         return self._t("reviewed_of_channel", channel=channel.name, stage=stage)
 
+    @property
+    def rounding(self) -> str:
+        """Why a share here is another one than on the sheet of the targets, which divides by whole ones as they are
+        shown; "" where no mark of a stage to date differs."""
+        stages, rows = self.found.attainment.stages, self.found.to_date.planned_by_month
+        for one, months in zip(stages, rows):
+            shown = sum(number for number in rounded_upto([float(month) for month in months]) if is_number(number))
+            if one.to_date.target and one.to_date.mark != Reached(shown, actual=one.to_date.actual).mark:
+                return self._t("reviewed_rounding")
+        return ""
+
     # --- the gap
 
     @property
@@ -214,8 +226,18 @@ class ReviewWords:
         }
         lines = [self._t("reviewed_forecast_parts", **{key: few(one) for key, one in parts.items()})]
         if any(any(row) for row in forecast.filled):
-            lines.append(self._t("reviewed_as_planned", orders=few(forecast.assumed)))
+            assumed, asked = forecast.assumed, self._asked_in_blanks
+            lines.append(self._t("reviewed_as_planned", orders=few(assumed), target=few(asked)))
+            if assumed - asked >= LEAST:
+                lines.append(self._t("reviewed_assumed_more"))
         return [*lines, self._t("reviewed_varies")]
+
+    @property
+    def _asked_in_blanks(self) -> Fraction:
+        """The targets of orders in the months of which nobody has told these."""
+        to_date = self.found.to_date
+        rows = zip(to_date.asked_by_month[-1], to_date.actual_by_month[-1])
+        return sum((asked for asked, told in rows if told is None), Fraction(0))
 
     # --- what to do
 

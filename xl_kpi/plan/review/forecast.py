@@ -190,6 +190,15 @@ class Forecast:
         return sum(map(calc.exact, self.filled[-1]), Fraction(0)) if self.filled else Fraction(0)
 
     @cached_property
+    def at_start(self) -> list[float]:
+        """How many were to enter each stage in the closed months when the plan began, out of open items as well."""
+        closing = self.targets.closing
+        if closing is None:
+            return [0.0] * len(self.plan.stages)
+        rows = self._from_start.entered_by_day(self.outlook.edges[closing.months])
+        return [float(row[-1]) for row in rows]
+
+    @cached_property
     def decided(self) -> Fraction:
         """Orders in time of what is won or under way now."""
         return self._run([one.value for one in self.rates], Fraction(0))
