@@ -176,13 +176,14 @@ class Contents:
         """From the target to date to the actual, by what each stage costs or gives; empty where that is not known."""
         if not self.review.gap.by_stage:
             return []
-        at = float(self.to_date.planned[-1])
+        gap, end = self.review.gap, float(self.to_date.actual[-1] or 0)
+        at = round(calc.nearest_float(end, 1) - calc.nearest_float(float(gap.orders or 0), 1), 6)
         found = [Bar(self.t("planned"), at, 0.0, at, "total")]
-        for part in self.review.gap.by_stage:
+        for part in gap.by_stage:
+            orders = gap.shown(part)
             kind = "unknown" if part.kind == "unknown" else "loss" if part.orders < 0 else "gain"
-            found.append(Bar(self.words.cause(part), part.orders, at, at + part.orders, kind))
-            at += part.orders
-        end = float(self.to_date.actual[-1] or 0)
+            found.append(Bar(self.words.cause(part), orders, at, at + orders, kind))
+            at += orders
         return [*found, Bar(self.t("actual"), end, 0.0, end, "total")]
 
     # --- tables

@@ -13,29 +13,34 @@ from fractions import Fraction
 from xl_kpi.calc.calendar import DAY, month_start
 from xl_kpi.calc.review.gap import log_ratio
 from xl_kpi.kpi.channel_figures import ACTUAL
-from xl_kpi.plan.model import EXISTING_ROW, Channel, Kpi
+from xl_kpi.kpi.figures import nearest_excel
+from xl_kpi.plan.model import Channel
 from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.review.gap import Gap
 from xl_kpi.plan.review.to_date import ToDate
-from xl_kpi.sheets import chart_data
+from xl_kpi.sheets import chart_data, shown_parts
 from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.closed_rows import block_cell
-from xl_kpi.sheets.channel_tab import TabAt, TabsAt
+from xl_kpi.sheets.channel_tab import TabsAt
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.funnel_rows import FunnelAt
+from xl_kpi.sheets.typed_months import months_typed, typed_in
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 
 PAGES = ("dashboard", "review")  # those that show them
-MOST_IN_COUNT = 200  # arguments of one COUNT; Excel takes 255
 INDEX, UPTO = 1, 2  # lines of the months
 # Columns of a stage: what was planned and what came to date, its part of the gap; then what these are made of.
 PLANNED, REACHED, PART, KNOWN, LEFT, STUCK, TAKEN, BASE, HELD, BROKEN, LOG, DRY = range(1, 13)
-HEADS = ("planned", "reached", "part", "known", "left", "stuck", "taken", "base", "held", "broken", "log", "dry")
+UNITS, REST, SHOWN = range(13, 16)
+HEADS = ("planned", "reached", "part", "known", "left", "stuck", "taken", "base", "held", "broken", "log", "dry",
+         "units", "rest", "shown")  # fmt: skip
 GAP, OPEN_END, MEAN = range(3)  # single values below the stages
 SINGLES = ("gap", "open_end", "mean")
-LEADS_PLANNED, LEADS_REACHED, LEADS_PART, IN_USE = range(1, 5)  # columns of a channel
-LEADS_HEADS = ("planned", "reached", "part", "in_use")
+LEADS_PLANNED, LEADS_REACHED, LEADS_PART, IN_USE, LEADS_UNITS, LEADS_REST, LEADS_SHOWN = range(
+    1, 8
+)  # columns of a channel
+LEADS_HEADS = ("planned", "reached", "part", "in_use", "units", "rest", "shown")
 NEAR = "1E-4"  # of two volumes: nearer ones would lose digits in a difference of logarithms
 NOISE = "1E-9"
 EVEN = 1e-11  # of 1: nearer to it a ratio is 1, but for the rounding of cells
@@ -78,6 +83,10 @@ class ReviewRowsAt:
         known."""
         return self.stage(index, PART)
 
+    def shown(self, index: int) -> CellAt:
+        """The same as it is shown: all of them add up to the gap as it is shown."""
+        return self.stage(index, SHOWN)
+
     def stage(self, index: int, column: int) -> CellAt:
         return block_cell(self.stages, 1 + index, column)
 
@@ -108,8 +117,8 @@ def place(ctx: Context) -> ReviewRowsAt:
     stages, channels = len(ctx.plan.stages), tuple(channel.id for channel in ctx.plan.lead_channels)
     return ReviewRowsAt(
         months=chart_data.reserve(ctx, UPTO, ctx.plan.months),
-        stages=chart_data.reserve(ctx, stages + len(SINGLES), DRY),
-        leads=chart_data.reserve(ctx, len(channels), IN_USE),
+        stages=chart_data.reserve(ctx, stages + len(SINGLES), SHOWN),
+        leads=chart_data.reserve(ctx, len(channels), LEADS_SHOWN),
         channels=channels,
     )
 
@@ -128,22 +137,15 @@ def fill(ctx: Context) -> None:
 
 def seen(ctx: Context) -> Gap:
     """The gap by what the pages show: a month counts where an actual stands in one of their cells."""
-    months, to_date = max(_months_typed(ctx), default=-1) + 1, ctx.review.to_date
+    months, to_date = max(months_typed(ctx), default=-1) + 1, ctx.review.to_date
     if months == to_date.months:
         return ctx.review.gap
     return Gap(ToDate(to_date.targets, month_start(ctx.plan.start, months) - DAY))
 
 
-def _months_typed(ctx: Context) -> set[int]:
-    """The months, from 0, in which somebody has typed an actual."""
-    whats = {key for key, _ in ctx.at(BackwardsAt).actuals(ctx)} | {EXISTING_ROW}
-    whats |= {f"{id_}:{kpi.id}" for id_, tab in ctx.at(TabsAt).tabs.items() for kpi in _typed_kpis(tab)}
-    return {k for what, k in ctx.plan.actuals if what in whats and k < ctx.plan.months}
-
-
 def _months(ctx: Context, at: ReviewRowsAt) -> None:
     """How many months there are up to the last one in which something was typed as an actual."""
-    cells, typed, upto = at.months.cells, _months_typed(ctx), 0
+    cells, typed, upto = at.months.cells, months_typed(ctx), 0
     cells[0, 0] = (ctx.t("calc_review_months"), "", "calc_header")
     cells[INDEX, 0] = (ctx.t("calc_index"), "", "calc")
     cells[UPTO, 0] = (ctx.t("calc_review_upto"), "", "calc")
@@ -152,24 +154,7 @@ def _months(ctx: Context, at: ReviewRowsAt) -> None:
         cells[INDEX, 1 + k] = (k, "", "calc")
         upto = k + 1 if k in typed else upto
         before = at.upto(k - 1).here if k else "0"
-        cells[UPTO, 1 + k] = (upto, f"=IF({_typed(ctx, k)}>0,{k + 1},{before})", "calc")
-
-
-def _typed(ctx: Context, month: int) -> str:
-    """Excel text: how many actuals are typed in a month, of stages, of the goal and on the channels' sheets."""
-    rows, tabs = ctx.at(BackwardsAt), ctx.at(TabsAt)
-    areas = [area for key, area in rows.actuals(ctx) if key not in tabs.sums]
-    counted = [area.first._replace(column=area.first.column + month).far_free for area in areas]
-    if rows.existing_actual:
-        counted.append(rows.cell(rows.existing_actual, rows.month(month)).far_free)
-    for tab in tabs.tabs.values():
-        counted += [tab.table.month(f"{kpi.id}:{ACTUAL}", month).far_free for kpi in _typed_kpis(tab)]
-    runs = [counted[first : first + MOST_IN_COUNT] for first in range(0, len(counted), MOST_IN_COUNT)]
-    return "+".join(f"COUNT({','.join(run)})" for run in runs)
-
-
-def _typed_kpis(tab: TabAt) -> list[Kpi]:
-    return [kpi for kpi in tab.figures.kpis if tab.figures.formulas[ACTUAL][kpi.id] is None]
+        cells[UPTO, 1 + k] = (upto, f"=IF({typed_in(ctx, k)}>0,{k + 1},{before})", "calc")
 
 
 def _sum(at: ReviewRowsAt, row: RangeAt) -> str:
@@ -208,6 +193,8 @@ def _stages(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
                              (HELD, here.held), (BROKEN, here.broken), (LOG, here.log), (DRY, here.dry)):  # fmt: skip
             cells[line, column] = (steps.of[index][column], f"={text}", "calc")
     _single(ctx, at, gap, steps)
+    whole = 0.0 if gap.orders is None else float(gap.orders)
+    shown_parts.fill(at.stages, (PART, UNITS, REST, SHOWN), last + 1, whole, nearest_excel(at.gap.here, 1))
 
 
 def _all_tell(at: ReviewRowsAt) -> str:
@@ -376,6 +363,9 @@ def _leads(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
         cells[line, LEADS_REACHED] = (_or_blank(actual), f"={text}", "calc")
         cells[line, LEADS_PART] = (part, f"={_lead_part(at, channel.id)}", "calc")
         cells[line, IN_USE] = (int(bool(ctx.targets.used_share(channel))), f"=IF({used.used_share}>0,1,0)", "calc")
+    whole = at.stages.cells[1, SHOWN][0]
+    columns = (LEADS_PART, LEADS_UNITS, LEADS_REST, LEADS_SHOWN)
+    shown_parts.fill(at.leads, columns, len(at.channels), whole or 0.0, f"N({at.shown(0).here})")
 
 
 def _lead_part(at: ReviewRowsAt, channel: str) -> str:

@@ -212,7 +212,7 @@ class OwnReview:
         return self._t("mailed_of_channel", channel=channel_name(named, part.channel, self.lang), name=cause)
 
     def _orders(self, part: Part) -> str:
-        return _signed(part.orders)
+        return _signed(self.part.review.gap.shown(part))
 
     def _about(self, one: Action) -> str:
         if one.bar is not None:

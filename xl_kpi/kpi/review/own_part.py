@@ -46,7 +46,7 @@ class OwnPart:
     def gap(self) -> list[Part]:
         """What these cost or give in orders: a stage what goes on from it over all channels, the first one the number
         of leads; a channel its own parts.  The two lists look at the same orders from two sides and are not added."""
-        return [one for one in (*self._of_stages(), *self._of_channels()) if abs(one.orders) >= LEAST]
+        return [one for one in (*self._of_stages(), *self._of_channels()) if abs(self.review.gap.shown(one)) >= LEAST]
 
     @cached_property
     def untold(self) -> list[str]:

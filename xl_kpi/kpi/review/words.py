@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from xl_kpi import calc
+from xl_kpi.calc.number import nearest_float
 from xl_kpi.catalog import find_unit, text, unit
 from xl_kpi.kpi.figures import is_number, rounded_upto
 from xl_kpi.kpi.review.actions import Action, owner_of
@@ -169,12 +170,13 @@ class ReviewWords:
         """The largest losses and gains, the worst first, then what all others add up to."""
         gap = self.found.gap
         whole = gap.money_parts or gap.parts
-        told = sorted((part for part in whole if abs(part.orders) >= LEAST or part.kind in MONEY_ALONE), key=_size)
+        told = sorted((part for part in whole if abs(gap.shown(part)) >= LEAST or part.kind in MONEY_ALONE), key=_size)
         kept = told if len(told) <= most + 1 else [*told[: most // 2], *told[-(most // 2) :]]
         for part in kept:
-            orders = None if part.kind in MONEY_ALONE else part.orders
+            orders = None if part.kind in MONEY_ALONE else gap.shown(part)
             yield PartWords(self.channel(part.channel), self.cause(part), orders, part.money)
-        rest = float(gap.orders or 0) - sum(part.orders for part in kept)
+        shown = sum(gap.shown(part) for part in kept if part.kind not in MONEY_ALONE)
+        rest = round(nearest_float(float(gap.orders or 0), 1) - shown, 6)
         others = None if gap.money is None else float(gap.money) - sum(part.money or 0.0 for part in kept)
         if abs(rest) >= LEAST or len(kept) < len(told):
             yield PartWords(self._t("reviewed_others"), "", rest, others)
@@ -183,10 +185,12 @@ class ReviewWords:
     def bottleneck(self) -> str:
         """What costs most orders; "" where nothing does."""
         worst = self.found.gap.bottleneck
-        if worst is None:
+        if worst is None or not self.found.gap.shown(worst):
             return ""
         cause, channel = self.cause(worst), self.channel(worst.channel)
-        return self._t("reviewed_bottleneck", cause=cause, channel=channel, orders=f"{worst.orders:+,.1f}")
+        return self._t(
+            "reviewed_bottleneck", cause=cause, channel=channel, orders=f"{self.found.gap.shown(worst):+,.1f}"
+        )
 
     def channel(self, id_: str) -> str:
         """A channel's name; all of them where there is none."""

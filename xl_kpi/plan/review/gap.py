@@ -8,7 +8,9 @@ from fractions import Fraction
 from functools import cached_property
 
 from xl_kpi import calc
+from xl_kpi.calc.number import nearest_float
 from xl_kpi.calc.review.channels import MIX, RATE, UNKNOWN, VOLUME
+from xl_kpi.calc.review.shown import shown_parts
 from xl_kpi.plan.closed.revenue import apart_by_month
 from xl_kpi.plan.goal.parts import order_brings
 from xl_kpi.plan.model import EXISTING_ROW
@@ -79,6 +81,30 @@ class Gap:
         """What the number of leads gives or costs, by channel; none where the channels don't tell it."""
         first = next(iter(self.by_stage), None)
         return self._leads(first) if first and first.kind == VOLUME else []
+
+    # --- as shown
+
+    def shown(self, part: Part) -> float:
+        """The orders of a part of this gap, rounded so that the parts shown add up to the gap shown."""
+        return self._tenths.get(part, nearest_float(part.orders, 1))
+
+    @cached_property
+    def shown_by_stage(self) -> list[float]:
+        """The same of ``by_stage``."""
+        return shown_parts([part.orders for part in self.by_stage], float(self.orders or 0))
+
+    @cached_property
+    def _tenths(self) -> dict[Part, float]:
+        """By stage, of these the leads by channel; parts that are by channel throughout for themselves."""
+        if self.orders is None:
+            return {}
+        first, *rates = self.shown_by_stage
+        leads = shown_parts([part.orders for part in self.leads_by_channel], first)
+        found = dict(zip([*self.by_stage, *self.leads_by_channel], [first, *rates, *leads]))
+        shown = [*(leads or [first]), *rates]
+        if self.is_by_channel:
+            shown = shown_parts([part.orders for part in self.parts], float(self.orders))
+        return {**found, **dict(zip(self.parts, shown, strict=True))}
 
     @cached_property
     def is_by_channel(self) -> bool:

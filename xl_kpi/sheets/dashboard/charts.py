@@ -179,18 +179,21 @@ def _waterfall(ctx: Context, at: ChartsAt) -> None:
     """From what was planned to what came, a step for each part of the gap; sums rounded, so that steps shown add up."""
     rows, gap, t, stages = ctx.at(ReviewRowsAt), seen(ctx), ctx.t, ctx.plan.stages
     last = len(stages) - 1
-    parts = {part.stage: part.orders for part in gap.by_stage}
-    planned = gap.to_date.planned[-1] if gap.to_date.months else sum(ctx.targets.told_new[last].months)
-    sums = [*accumulate((parts.get(stage.id, 0.0) for stage in stages), initial=float(planned))]
+    parts = {part.stage: gap.shown(part) for part in gap.by_stage}
+    planned = float(gap.to_date.planned[-1] if gap.to_date.months else sum(ctx.targets.told_new[last].months))
+    if gap.orders is not None:  # so that the actual is what it is
+        planned = nearest_float(float(gap.to_date.actual[-1] or 0), DIGITS) - nearest_float(float(gap.orders), DIGITS)
+    sums = [*accumulate((parts.get(stage.id, 0.0) for stage in stages), initial=planned)]
     shown = [nearest_float(one, DIGITS) for one in sums]
     shown.append(shown[-1])
     known = gap.orders is not None
     whole = ctx.at(BackwardsAt).exact.told_new.row(last)
-    first = f"IF({rows.count}=0,SUM({whole}),{rows.planned(last)})"
+    back = f"{nearest_excel(str(rows.reached(last)), DIGITS)}-{nearest_excel(str(rows.gap), DIGITS)}"
+    first = f"IF(ISNUMBER({rows.gap}),{back},IF({rows.count}=0,SUM({whole}),{rows.planned(last)}))"
     cells = at.running.cells
     cells[0, 0] = (t("calc_dash_running"), "", "calc_header")
     for place in range(len(stages) + 2):
-        upto = RangeAt(rows.part(0), rows.part(min(max(place - 1, 0), last)))
+        upto = RangeAt(rows.shown(0), rows.shown(min(max(place - 1, 0), last)))
         total = f"{first}+SUM({upto})" if place else first
         text = nearest_excel(total, DIGITS)
         value: Any = shown[place]

@@ -222,11 +222,11 @@ def _bottleneck(ctx: Context) -> str:
     if not review.to_date.months:
         return t("dash_no_actuals")
     worst, told = review.gap.bottleneck, ReviewWords(review, ctx.lang)
-    if worst is not None:
+    if worst is not None and review.gap.shown(worst):
         of = told.channel(worst.channel) if worst.channel else ""
         cause = t("dash_cause_of", channel=of, cause=told.cause(worst)) if of else told.cause(worst)
         way = "dash_bottleneck" if (review.gap.orders or 0) < 0 else "dash_reached_but"
-        said = t(way, cause=cause, orders=f"{worst.orders:+,.1f}")
+        said = t(way, cause=cause, orders=f"{review.gap.shown(worst):+,.1f}")
     elif any(part.kind == UNKNOWN and part.orders < 0 for part in review.gap.parts):
         said = t("dash_parts_unknown")
     else:

@@ -9,7 +9,7 @@ from xl_kpi.kpi.review.attainment import CHANNEL
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.review.columns import NAME, NUMBER, WIDE, row_of
-from xl_kpi.sheets.review_rows import LEADS_PART, LEADS_PLANNED, LEADS_REACHED, ReviewRowsAt, seen
+from xl_kpi.sheets.review_rows import LEADS_PLANNED, LEADS_REACHED, LEADS_SHOWN, ReviewRowsAt, seen
 from xl_kpi.workbook.addresses import CellAt
 
 GAP = "gap"
@@ -59,10 +59,10 @@ def fill(ctx: Context, of_stages: Table, of_channels: Table | None) -> None:
     at, gap = ctx.at(ReviewRowsAt), seen(ctx)
     plan, to_date = ctx.plan, gap.to_date
     wholes = {one.id: one.whole.target for one in ctx.review.attainment.stages}
-    parts = {part.stage: part.orders for part in gap.by_stage}
+    parts = {part.stage: gap.shown(part) for part in gap.by_stage}
     for index, stage in enumerate(plan.stages):
         key = f"stage:{stage.id}"
-        cells = (at.planned(index), at.reached(index), at.part(index))
+        cells = (at.planned(index), at.reached(index), at.shown(index))
         _line(
             ctx,
             of_stages,
@@ -86,10 +86,10 @@ def fill(ctx: Context, of_stages: Table, of_channels: Table | None) -> None:
     planned = {one.id: row[0] for one, row in zip(to_date.channels, to_date.planned_of_channels)}
     lines = {one.channel: one.whole.target for one in ctx.review.attainment.all
              if one.what == CHANNEL and one.id == plan.stages[0].id}  # fmt: skip
-    given = {part.channel: part.orders for part in gap.leads_by_channel}
+    given = {part.channel: gap.shown(part) for part in gap.leads_by_channel}
     for channel in (one for one in plan.lead_channels if one.on):
         key = f"channel:{channel.id}"
-        asked, came, gives = (at.lead(channel.id, one) for one in (LEADS_PLANNED, LEADS_REACHED, LEADS_PART))
+        asked, came, gives = (at.lead(channel.id, one) for one in (LEADS_PLANNED, LEADS_REACHED, LEADS_SHOWN))
         told = float(planned.get(channel.id) or 0), _blank(reached.get(channel.id)), given.get(channel.id)
         _line(ctx, of_channels, key, (asked, came, gives), *told)
         of_channels.fill(key, name=channel.name, whole=lines.get(channel.id), cause=ctx.t("reviewed_kind_volume"),
