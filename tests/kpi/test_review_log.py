@@ -63,6 +63,22 @@ def test_what_is_over_is_proposed_again_in_a_later_review_only(plan, state):
     assert "funnel.mql_rate" not in {one["figure"] for one in same_day.values()}
 
 
+@pytest.mark.parametrize("state", ["done", "dropped"])
+@pytest.mark.parametrize("off, again", [(0.0, False), (-0.01, False), (0.01, True)])
+def test_what_was_over_is_proposed_again_only_once_it_is_worse(plan, rows, state, off, again):
+    """``off``: how much higher the rate was then."""
+    then = next(row["then"] for row in rows.values() if row["figure"] == "funnel.mql_rate") + off
+    row = {"figure": "funnel.mql_rate", "state": state, "found_on": dt.date(2026, 6, 30), "then": then}
+    assert ("funnel.mql_rate" in {one["figure"] for one in proposals(Review(on_log(plan, r1=row))).values()}) == again
+
+
+def test_a_sum_to_date_says_nothing_of_worse_until_it_changes(plan, rows):
+    name, then = next((row["figure"], row["then"]) for row in rows.values() if row["then"] > 10)
+    for value, again in ((then, False), (then - 3, True)):
+        row = {"figure": name, "state": "dropped", "found_on": dt.date(2026, 6, 30), "then": value}
+        assert (name in {one["figure"] for one in proposals(Review(on_log(plan, r1=row))).values()}) == again
+
+
 def test_rows_are_held_against_what_their_figure_is_now(plan):
     rows = {
         "r1": {"figure": "funnel.mql_rate", "then": 0.25, "state": "done", "result": "定義を見直した"},

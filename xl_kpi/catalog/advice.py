@@ -35,6 +35,7 @@ class Advice:
     although: tuple[str, ...] = ()
     key: str = ""
     general: bool = False
+    known: bool = False
     owner: str = ""
     is_own: bool = False
 
@@ -71,7 +72,8 @@ def find_advice(
     those of the catalog).
     Result: an Advice or None.
     Special cases: ids that no row names have no advice.  A row that says "although opens are high" is taken
-    unless one of those KPIs is known to be below its plan.
+    unless one of those KPIs is known to be below its plan; one with ``known`` only where one of them is known, or
+    where nothing is said of other KPIs.
     Errors: KpiError: #VALUE! for a blank id, for a plan or actual that is blank or no number, #NUM! for nan;
     an error value is handed on.
     Example:
@@ -87,6 +89,7 @@ def find_advice(
         if (
             all(map(fnmatchcase, names, (row.channel, row.kpi)))
             and _applies(row, target, real)
+            and (not row.known or others is None or any(id in known for id in row.although))
             and all(_is_reached(*map(exact, known[id])) for id in row.although if id in known)
         ):
             return row

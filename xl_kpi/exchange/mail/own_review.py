@@ -228,6 +228,8 @@ class OwnReview:
             words = self._t("reviewed_brings_unknown")
         elif self.part.is_told_above(one):
             words = self._t("reviewed_same")
+        elif one.is_enough and not one.brings_back:
+            words = self._t("reviewed_enough")
         elif one.overlaps:  # with what others look after
             words = self._t("mailed_overlaps", orders=fixed(one.brings_back, 1))
         else:

@@ -9,9 +9,9 @@ from fractions import Fraction
 from functools import cached_property
 
 from xl_kpi.catalog.advice import Advice, advice, find_advice
-from xl_kpi.kpi.review.figure_ids import FUNNEL, GAP, stage_of
+from xl_kpi.kpi.review.figure_ids import FUNNEL, GAP, OF_CHANNEL, RATES, stage_of
 from xl_kpi.kpi.review.known_figures import Figure, KnownFigures
-from xl_kpi.kpi.review.levers import NOTHING, Levers
+from xl_kpi.kpi.review.levers import NOTHING, VOLUME, Lever, Levers
 from xl_kpi.kpi.review.names import is_planned, said
 from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.plan.goal.parts import order_brings
@@ -19,6 +19,8 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.review.gap import Gap
 from xl_kpi.plan.review.to_date import ToDate
+
+LEAST = Fraction(1, 20)  # orders: fewer are shown as 0.0
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,10 @@ class Action:
     it moves ("leads:<channel>", "rate:<stage>" …, as ``levers`` has them; "" where that is not known); ``brings_back``
     the orders in time that come of the lever being on plan from now on (None: not known); ``money`` what these orders
     are worth (None: no order value is typed, or an order brings a fee by the month); ``by`` the last day on which that
-    still helps; ``overlaps``: an action above moves the same, so that their orders are the same ones;
-    ``is_bottleneck``: it is about what costs most orders; ``contradicts``: channel and stage have another number of
-    what it moves, so that the smaller of both gaps is taken.
+    still helps (None: not known, or it is not too late and yet brings nothing); ``overlaps``: an action above moves the
+    same, so that their orders are the same ones; ``is_bottleneck``: it is about what costs most orders;
+    ``contradicts``: channel and stage have another number of what it moves, so that the smaller of both gaps is taken;
+    ``is_enough``: more of the leads that it moves came than planned.
     """
 
     advice: Advice
@@ -49,6 +52,7 @@ class Action:
     is_bottleneck: bool = False
     bar: float | None = None
     contradicts: bool = False
+    is_enough: bool = False
 
     @property
     def is_on_plan(self) -> bool:
@@ -60,7 +64,7 @@ class Action:
 
 
 class Actions:
-    """The actions that a review proposes, those that bring most first.
+    """The actions that a review proposes: that of the largest loss first, then those that bring most.
 
     Each figure that is known is asked about in the advice table.  What says no more than that something falls short
     (R10) is said where no other row moves the same: of the largest loss in any case, so that it never lacks an action.
@@ -77,15 +81,19 @@ class Actions:
         self.table = tuple(advice() if table is None else table)
 
     def all(self) -> list[Action]:
-        """Every action, sorted; those of which nobody knows what they bring come last."""
+        """Every action, sorted; those of which nobody knows what they bring come last.
+
+        Of two that move the same, leads and rates have the number, what comes of them at later stages is "as above".
+        """
         found = [self._weighed(one) for one in self._found]
-        found.sort(key=lambda one: (one.brings_back is None, -(one.brings_back or 0), not one.is_bottleneck))
+        found.sort(key=lambda one: (not one.is_bottleneck, is_of_later(one.lever), -(one.brings_back or 0)))
         above: list[str] = []
         result = []
         for one in found:
             same = bool(one.lever) and any(self.levers.overlap(one.lever, other) for other in above)
             result.append(replace(one, overlaps=same))
             above += [one.lever] if one.lever else []
+        result.sort(key=_place)
         return result
 
     def together(self, actions: Iterable[Action]) -> Fraction:
@@ -100,7 +108,7 @@ class Actions:
         for figure in self.figures.all():
             row = find_advice(figure.channel, figure.kpi, figure.plan, figure.actual,
                               others=figure.others, table=self.table)  # fmt: skip
-            if row is not None:
+            if row is not None and not self._is_from_before(row, figure):
                 (general if row.general else special).append(_action(row, figure))
         levers = {one.lever for one in special if one.lever}
         if worst is not None:
@@ -108,15 +116,49 @@ class Actions:
             if row is not None and (worst.lever not in levers or row.is_own):
                 special.append(_action(row, worst))
                 levers.add(worst.lever)
-            special = [replace(one, is_bottleneck=bool(one.lever) and one.lever == worst.lever) for one in special]
+            special = [replace(one, is_bottleneck=_is_about(one, worst)) for one in special]
         return [*special, *(one for one in general if one.lever not in levers)]
+
+    def _is_from_before(self, row: Advice, figure: Figure) -> bool:
+        """Whether a channel lacks of a later stage what did not come out of the stages before: as many as planned went
+        on into it, so that nothing is to be done there."""
+        if not row.general or row.is_own or figure.kpi != OF_CHANNEL or figure.channel in self.levers.bringing:
+            return False
+        place = self.levers.places.get(Lever.parse(figure.lever).stage, 0) if figure.lever else 0
+        if not place:
+            return False
+        into = f"{self.plan.stages[place - 1].id}{RATES}"
+        rate = next((one for one in self.figures.rates if one.kpi == into), None)
+        return rate is not None and rate.actual >= row.threshold * rate.plan
 
     def _weighed(self, action: Action) -> Action:
         brings = NOTHING if action.is_on_plan else self.levers.brings(action.lever)
         worth = None if is_monthly(self.plan) else order_brings(self.plan)
         money = None if brings is None or worth is None else brings * worth
-        return replace(action, brings_back=brings, money=money, by=self.levers.last_day(action.lever),
+        by = self.levers.last_day(action.lever)
+        if brings is not None and brings < LEAST and by is not None and by > self.to_date.as_of:
+            by = None
+        enough = self.levers.has_leads(action.lever)
+        return replace(action, brings_back=brings, money=money, by=by, is_enough=enough,
                        contradicts=self.levers.contradicts(action.lever))  # fmt: skip
+
+
+def is_of_later(lever: str) -> bool:
+    """Whether a lever is what a channel brings of a stage after the leads, which leads and rates make."""
+    return bool(lever) and Lever.parse(lever).kind == VOLUME
+
+
+def _place(one: Action) -> tuple[int, Fraction]:
+    if one.overlaps:
+        return 2, NOTHING
+    if one.is_bottleneck:
+        return 0, NOTHING
+    return (3, NOTHING) if one.brings_back is None else (1, -one.brings_back)
+
+
+def _is_about(one: Action, worst: Figure) -> bool:
+    """Whether an action is about the largest loss."""
+    return one.lever == worst.lever if worst.lever else (one.channel, one.kpi) == (worst.channel, worst.kpi)
 
 
 def _action(row: Advice, figure: Figure) -> Action:

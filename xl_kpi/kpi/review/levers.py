@@ -44,10 +44,13 @@ class Lever:
 class Levers:
     """What moving a lever to its plan from now on brings, in orders in time.
 
-    ``leads``: those to come are taken for planned ones × (actual ÷ plan) as of now; on plan they are the planned ones.
+    ``leads``: those to come are as far off the planned ones as of now, taken as far as the forecast takes it
+    (``leads_weight``); on plan they are the planned ones.
     ``rate``: the forecast's; on plan it is the plan's.  ``volume`` and ``step``: what a channel lacks of a stage in
     each month to come, in proportion to what it lacks to date, enters there on top, evenly over the month's days; where
     actuals of channel and stage contradict each other the part is that of the smaller gap.
+    What a ``volume`` is made of are leads and the rates up to its stage: it brings no more than these on plan (leads of
+    its channel; of all where the channel brings none itself).
     With all that enters, and with each rate, orders grow: what a forecast adds up are products of them, each with a
     factor of 0 or more.  So levers that move different things bring together at least what they bring one by one.
     """
@@ -58,6 +61,8 @@ class Levers:
         self.places = {stage.id: place for place, stage in enumerate(self.plan.stages)}
         self.known: dict[str, Fraction] = {}  # which part a channel lacks of a stage, as its KPIs tell
         self._apart = frozenset(apart)
+        self._runs: dict[tuple[frozenset[int], frozenset[str]], Fraction] = {}
+        self.bringing = {one.id for one in self.plan.lead_channels}
 
     # --- orders
 
@@ -68,14 +73,31 @@ class Levers:
     def together(self, levers: Collection[str]) -> Fraction:
         """The orders that all of these bring at once."""
         found = [Lever.parse(one) for one in dict.fromkeys(levers) if one]
-        rates = {self.places[one.stage]: self._planned(one.stage) for one in found if one.kind == RATE}
-        rates = {place: rate for place, rate in rates.items() if rate > self.forecast.rates[place].value}
-        leads = self.forecast.leads.value + self._leads(one.channel for one in found if one.kind == LEADS)
-        orders = self.forecast.orders_with(rates=rates, leads=leads) - self.forecast.orders
-        return orders + sum((self._entering(one, rates) for one in found if one.kind in (VOLUME, STEP)), NOTHING)
+        volumes = [one for one in found if one.kind == VOLUME]
+        places = {self.places[one.stage] for one in found if one.kind == RATE}
+        channels = {one.channel for one in found if one.kind == LEADS}
+        rates = self._raised(places)
+        orders = self._orders(places, channels)
+        if volumes:
+            before = range(max(self.places[one.stage] for one in volumes))
+            made_of = {one.channel if one.channel in self.bringing else "" for one in volumes}
+            most = self._orders(places | {*before}, channels | made_of)
+            orders = min(most, orders + sum((self._entering(one, rates) for one in volumes), NOTHING))
+        steps = sum((self._entering(one, rates) for one in found if one.kind == STEP), NOTHING)
+        return orders - self.forecast.orders + steps
 
-    def _planned(self, stage: str) -> Fraction:
-        return calc.exact(self.plan.rates[self.places[stage]])
+    def _orders(self, places: Collection[int], channels: Collection[str]) -> Fraction:
+        """Orders in time with the rates of some stages, and the leads of some channels, on plan."""
+        key = frozenset(places), frozenset(channels)
+        if key not in self._runs:
+            leads = self.forecast.leads.value + self._leads(channels)
+            self._runs[key] = self.forecast.orders_with(rates=self._raised(places), leads=leads)
+        return self._runs[key]
+
+    def _raised(self, places: Iterable[int]) -> dict[int, Fraction]:
+        """The plan's rates, by place, where these are higher than the forecast's."""
+        planned = {place: calc.exact(self.plan.rates[place]) for place in places}
+        return {place: rate for place, rate in planned.items() if rate > self.forecast.rates[place].value}
 
     def _leads(self, channels: Iterable[str]) -> Fraction:
         """The part of all leads to come that these channels lack; "" is all of them."""
@@ -84,15 +106,22 @@ class Levers:
         planned, actual = self.to_date.planned[0], self.to_date.actual[0]
         if "" not in asked or not planned or actual is None:
             return single
-        return max(single, 1 - actual / planned)
+        return max(single, self.forecast.leads_weight * (1 - actual / planned))
 
     def missing_leads(self, channel_id: str) -> Fraction:
         """The part of all leads to come that a channel lacks if it goes on as it does; 0 where it lacks none."""
         for channel, planned, actual in self._of_channels:
             if channel == channel_id and planned[0] and actual[0] is not None:
                 one = next(one for one in self.to_date.channels if one.id == channel_id)
-                return max(NOTHING, 1 - actual[0] / planned[0]) * self.to_date.targets.used_share(one)
+                share = self.to_date.targets.used_share(one) * self.forecast.leads_weight
+                return max(NOTHING, 1 - actual[0] / planned[0]) * share
         return NOTHING
+
+    def has_leads(self, lever: str) -> bool:
+        """Whether a lever is the leads of a channel that brings more than planned already."""
+        one = Lever.parse(lever)
+        rows = (row for row in self._of_channels if one.kind == LEADS and row[0] == one.channel)
+        return any(actual[0] is not None and planned[0] and actual[0] > planned[0] for _, planned, actual in rows)
 
     @cached_property
     def _of_channels(self) -> list[tuple[str, list[Fraction], list[Fraction | None]]]:
@@ -161,7 +190,9 @@ class Levers:
     def overlap(self, one: str, other: str) -> bool:
         """Whether two levers move the same: the orders of one are, in part at least, those of the other.
 
-        So do two of the same channel, and what a channel brings of a stage with a rate on the way there.
+        So do two of the same channel, what a channel brings of a stage with a rate on the way there, what a channel
+        without leads of its own brings with all leads and steps on the way there, and what any two bring of later
+        stages: the leads and the rates before are the same.
         """
         if one == other:
             return True
@@ -170,7 +201,13 @@ class Levers:
             return False
         rate = next((lever for lever in pair if lever.kind == RATE), None)
         if rate is None:
-            first, second = pair
-            return "" in (first.channel, second.channel) or first.channel == second.channel
+            first, second = sorted(pair, key=lambda lever: lever.kind == VOLUME)
+            if "" in (first.channel, second.channel) or first.channel == second.channel:
+                return True
+            if second.kind != VOLUME:
+                return False
+            if first.kind == STEP and self.places[first.stage] > self.places[second.stage]:
+                return False
+            return first.kind == VOLUME or second.channel not in self.bringing
         rest = next(lever for lever in pair if lever.kind != RATE)
         return rest.kind != LEADS and self.places[rate.stage] < self.places[rest.stage]

@@ -19,6 +19,7 @@ from xl_kpi.plan.pages.tables import Rows, find_table, row_ids
 TABLE, PAGE = "tbl_actions", "actions"
 PROPOSED, TYPED = "proposed", "open"  # states: of what a review proposes, and of a row that says none
 CLOSED = ("done", "dropped")  # of which nothing is expected any more
+LEVELS = ("rate", "per_session", "times_per", "yen_per", "minutes_per", "days", "points", "nps")  # units of no sums
 DIGITS = 6  # of a figure that is written down
 
 
@@ -74,16 +75,18 @@ def proposals(found: Review, known: Iterable[str] = ()) -> dict[str, dict[str, A
     """What a review proposes and nobody has on the log yet: new rows by id.
 
     Arguments: ``known`` ids of rows that the workbook remembers besides those that stand there.
-    Special cases: while an action about the same figure is open there is no second one; nor on the day on which one was
-    done or dropped.  The ids of the blank rows are left to those who type into them, here or in a copy that was sent.
+    Special cases: while an action about the same figure is open there is no second one; nor, after one was done or
+    dropped, on the same day or as long as the figure is what it was or better.  The ids of the blank rows are left to
+    those who type into them, here or in a copy that was sent.
     """
     plan, rows = found.plan, found.plan.tables.get(TABLE, {})
     taken = {_figure_of(row) for row in rows.values() if _still_holds(row, found.to_date.as_of)}
+    closed = {_figure_of(row): row for row in rows.values() if row.get("state") in CLOSED}
     new: list[dict[str, Any]] = []
     for one in ReviewWords(found, plan.lang).actions:
         name = figure_id(one.of.channel, one.of.kpi)
         link = _link(plan, one.of)
-        if taken & {name, link or name}:
+        if taken & {name, link or name} or _is_no_worse(one.of, closed.get(name) or closed.get(link)):
             continue
         taken.add(name)
         new.append(_row(found, one.of, one.finding, name, link))
@@ -119,6 +122,19 @@ def _row(found: Review, one: Action, finding: str, name: str, link: str) -> dict
 
 def _still_holds(row: Mapping[str, Any], as_of: dt.date) -> bool:
     return row.get("state") not in CLOSED or row.get("found_on") == as_of
+
+
+def _is_no_worse(one: Action, row: Mapping[str, Any] | None) -> bool:
+    """Whether a figure is what it was when an action about it was put down that is closed, or a rate is better by now.
+
+    A number to date grows with each month: another one says nothing of better or worse.
+    """
+    if row is None or row.get("then") is None:
+        return False
+    now, then = round(one.actual, DIGITS), float(row["then"])
+    if one.unit not in LEVELS:
+        return now == then
+    return now >= then if one.advice.comparison.startswith("below") else now <= then
 
 
 def _figure_of(row: Mapping[str, Any]) -> str:

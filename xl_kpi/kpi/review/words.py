@@ -247,7 +247,7 @@ class ReviewWords:
 
     @property
     def actions(self) -> list[ActionWords]:
-        """Every action, those that bring most first."""
+        """Every action, that of the bottleneck first, then those that bring most."""
         return [self._action(number, one) for number, one in enumerate(self.found.actions, 1)]
 
     def _action(self, number: int, one: Action) -> ActionWords:
@@ -269,6 +269,8 @@ class ReviewWords:
             return self._t("reviewed_brings_unknown")
         if one.overlaps:
             return self._t("reviewed_same")
+        if one.is_enough and not one.brings_back:
+            return self._t("reviewed_enough")
         orders, apart = few(one.brings_back), self._t("reviewed_contradicts") if one.contradicts else ""
         if one.money and one.brings_back >= LEAST:
             return self._t("reviewed_brings_money", orders=orders, money=Rounded(one.money)(self.lang)) + apart

@@ -165,18 +165,37 @@ class Forecast:
     @cached_property
     def leads(self) -> Estimate:
         """Leads to come ÷ those that the plan asks for from the start."""
-        closing = self.targets.closing
-        months = [month for month in compared(self.plan, closing, 0) if month] if closing else []
-        came, asked = (float(sum(month[part] for month in months)) for part in (0, 1)) if months else (0.0, 0.0)
+        came, asked, months = self._leads_seen
         unsure = UNSURE**2
         if asked <= 0:
             value, variance = 1.0, unsure
         else:
-            noise = MONTHLY**2 / len(months) + max(came, 1.0) / asked**2
+            noise = self._leads_noise
             value = (unsure * came / asked + noise) / (unsure + noise)
             variance = unsure * noise / (unsure + noise)
-        left = max(1, self.plan.months - len(months))
+        left = max(1, self.plan.months - months)
         return Estimate(calc.exact(value), variance + value**2 * MONTHLY**2 / left)
+
+    @cached_property
+    def leads_weight(self) -> Fraction:
+        """How far leads to come are taken for as many as came instead of planned ones: 1 wholly, 0 not at all.
+
+        Special cases: 1 while no month can be compared.
+        """
+        return calc.exact(UNSURE**2 / (UNSURE**2 + self._leads_noise)) if self._leads_seen[1] > 0 else Fraction(1)
+
+    @cached_property
+    def _leads_seen(self) -> tuple[float, float, int]:
+        """Leads that came and that were asked for, in how many closed months with both."""
+        closing = self.targets.closing
+        months = [month for month in compared(self.plan, closing, 0) if month] if closing else []
+        came, asked = (float(sum(month[part] for month in months)) for part in (0, 1)) if months else (0.0, 0.0)
+        return came, asked, len(months)
+
+    @property
+    def _leads_noise(self) -> float:
+        came, asked, months = self._leads_seen
+        return MONTHLY**2 / months + max(came, 1.0) / asked**2
 
     @cached_property
     def won(self) -> Fraction:
