@@ -50,7 +50,7 @@ def test_a_row_speaks_of_ids_that_exist(row):
 
 
 def test_no_row_stands_in_the_shadow_of_another():
-    places = [(row.channel, row.kpi, row.comparison) for row in advice()]
+    places = [(row.channel, row.kpi, row.comparison, row.known) for row in advice()]
     assert len(set(places)) == len(places)
     for row in advice():
         channel = "web" if row.channel == "*" else row.channel
@@ -58,7 +58,8 @@ def test_no_row_stands_in_the_shadow_of_another():
         plan = 100.0
         actual = row.threshold * (plan if row.comparison.endswith("_plan") else 1)
         actual += -1 if row.comparison.startswith("below") else 1
-        assert find_advice(channel, kpi, plan, actual) is row
+        known = {row.although[0]: (1.0, 1.0)} if row.known else {}
+        assert find_advice(channel, kpi, plan, actual, others=known) is row
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,10 @@ def test_r3_holds_only_where_people_open_and_click():
     low = ("ads", "cvr", 0.02, 0.01)
     assert find_advice(*low, others={"ctr": (0.01, 0.02)}).id == "R3"
     assert find_advice(*low, others={"ctr": (0.01, 0.005)}) is None
+    # of a channel of which nobody knows opens or clicks the cause speaks of none; asked without others it is the usual
+    assert find_advice(*low, others={"ctr": (0.01, 0.02)}).key == find_advice(*low).key == "r3_cvr"
+    alone = find_advice(*low, others={"sessions": (100, 100)})
+    assert alone.key == "r3_cvr_alone" and "クリック" not in alone.cause["ja"]
 
 
 def test_the_text_is_cause_and_action():
