@@ -125,7 +125,7 @@ class Actions:
         if not row.general or row.is_own or figure.kpi != OF_CHANNEL or figure.channel in self.levers.bringing:
             return False
         place = self.levers.places.get(Lever.parse(figure.lever).stage, 0) if figure.lever else 0
-        if not place:
+        if not place or self.levers.contradicts(figure.lever):  # nobody knows then which is right
             return False
         into = f"{self.plan.stages[place - 1].id}{RATES}"
         rate = next((one for one in self.figures.rates if one.kpi == into), None)
