@@ -16,6 +16,8 @@ from zipfile import ZipFile
 import openpyxl
 
 import workbook_templates
+from tests.agreement.sheet_xml import Place
+from tests.agreement.stamped import stale
 from tests.reading.sound_plans import read_plan
 from xl_kpi import engine
 from xl_kpi.plan.checks import check
@@ -40,11 +42,12 @@ Values = dict[tuple[str, int, int], Any]
 
 @dataclass(frozen=True)
 class Built:
-    """A plan, its workbook as Python describes it, and the finished file."""
+    """A plan, its workbook as Python describes it, and the finished file; ``stale`` what is old in a changed one."""
 
     plan: Plan
     spec: BookSpec
     data: bytes
+    stale: frozenset[Place] = frozenset()
 
     def at(self, folder: Path, name: str) -> Path:
         path = folder / f"{name}.xlsx"
@@ -157,7 +160,8 @@ def changed(editor: Editor, edit: Edit) -> Built:
     """The file after the edit, with the plan that Python reads in it, its numbers, and IronCalc's results."""
     data = with_stored_values(editor.typed(edit(editor)), editor.lang)
     plan = read_back(data)
-    return Built(plan, book_spec(plan), data)
+    spec = book_spec(plan)
+    return Built(plan, spec, data, stale(spec, data))
 
 
 def read_back(data: bytes) -> Plan:

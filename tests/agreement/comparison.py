@@ -59,10 +59,10 @@ def agree(want: object, got: object, scale: float) -> bool:
 
 
 def with_python_value(built: Built) -> Iterator[tuple[SheetSpec, int, int, Cell]]:
-    """Every generated cell for which Python has a result of its own."""
+    """Every generated cell for which Python has a result of its own, but for what is old after a change."""
     for sheet in built.spec.sheets:
         for (row, column), cell in sorted(sheet.cells.items()):
-            if cell.formula is not None and cell.value is not None:
+            if cell.formula is not None and cell.value is not None and (sheet.name, row, column) not in built.stale:
                 yield sheet, row, column, cell
 
 
@@ -115,5 +115,6 @@ def other_formulas(built: Built) -> list[str]:
         f"anew {in_spec.get((sheet, row, column))!r}"
         for sheet, row, column in sorted(in_file.keys() | in_spec.keys())
         if in_file.get((sheet, row, column)) != in_spec.get((sheet, row, column))
+        if (sheet, row, column) not in built.stale
     ]
     return _shown(found)

@@ -17,7 +17,7 @@ SINGLES = ("orders", "low", "high", "together", "actions", "blanks")
 
 @dataclass(frozen=True)
 class ForecastAt:
-    """The block: a line for each of ``SINGLES``, then how many enter each stage in the plan's months."""
+    """The block: a line for each of ``SINGLES``, how many enter each stage in the plan's months, a sentence."""
 
     source: ChartSource
 
@@ -27,13 +27,17 @@ class ForecastAt:
     def entries(self, index: int) -> CellAt:
         return block_cell(self.source, 1 + len(SINGLES) + index, 1)
 
+    def said(self, stages: int) -> CellAt:
+        """What costs most, in words."""
+        return block_cell(self.source, 1 + len(SINGLES) + stages, 1)
+
 
 def placed(ctx: Context) -> ForecastAt:
-    return ForecastAt(chart_data.reserve(ctx, len(SINGLES) + len(ctx.plan.stages), 1))
+    return ForecastAt(chart_data.reserve(ctx, len(SINGLES) + len(ctx.plan.stages) + 1, 1))
 
 
-def fill(ctx: Context, at: ForecastAt) -> None:
-    """The numbers; blank while there is no actual."""
+def fill(ctx: Context, at: ForecastAt, said: str) -> None:
+    """The numbers, blank while there is no actual, and what costs most in words."""
     cells, found = at.source.cells, values(ctx)
     cells[0, 0] = (ctx.t("calc_dash"), "", "calc_header")
     for line, (key, value) in enumerate(found.items(), 1):
@@ -43,6 +47,9 @@ def fill(ctx: Context, at: ForecastAt) -> None:
         line = 1 + len(SINGLES) + index
         cells[line, 0] = (ctx.t("calc_dash_entries", stage=stage.name), "", "calc")
         cells[line, 1] = (entries(ctx)[index], "", "calc")
+    line = 1 + len(SINGLES) + len(ctx.plan.stages)
+    cells[line, 0] = (ctx.t("calc_dash_said"), "", "calc")
+    cells[line, 1] = (said, "", "calc")
 
 
 def values(ctx: Context) -> dict[str, float | None]:
