@@ -49,7 +49,7 @@ class Shape:
 WIDE = Shape(width=186, height=60, pitch=68, level=222, below=False, letters=24)
 NARROW = Shape(width=300, height=60, pitch=68, level=18, below=True, letters=40)
 TURN = 18  # from the edge of a box to where the lines part, or from its left edge to the line down
-PAGE = 1020  # pixels: as high may a piece be, so that a page of A4 has room for it
+PAGE = 510  # pixels: as high may a piece be: half a page of A4, so that little stays empty where one begins
 LABEL = 17  # half-width letters: the words before an actual and its attainment, and the room between the two
 LINE = 16  # one more line of a box
 
