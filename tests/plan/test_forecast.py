@@ -5,8 +5,10 @@ import random
 import pytest
 from scipy import stats
 
+from tests.closed_plans import closed
 from tests.plan.forecast_worlds import world
-from tests.sheets.plans import template
+from tests.sheets.plans import template, with_actuals
+from xl_kpi.plan.model import EXISTING_ROW, Goal
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.targets import Targets
@@ -139,3 +141,20 @@ def test_rates_of_blank_months_know_that_leads_are_guessed_too():
     forecast = Forecast(Targets(silent_from(plan, 5, leads=True)))
     forecast._flow_of(forecast.leads.value, lambda place, seen: asked.setdefault(place, seen) and 0.5)
     assert 0 < asked[0].guessed == pytest.approx(forecast.seen[0].guessed)
+
+
+@pytest.mark.parametrize("months", [0, 4])
+def test_of_a_goal_in_money_it_says_what_the_orders_and_existing_customers_bring(months):
+    """Each order 2 million; 100 million less 10 % from existing customers: actuals of money are blank."""
+    kept = {"existing_revenue": 100e6, "existing_churn": 0.1}
+    plan = template("default", "ja").with_(goal=Goal("revenue", 300e6), order_value=2_000_000.0, settings=kept)
+    if months:
+        plan = closed(with_actuals(plan, months), months)
+        money = plan.goal.row, EXISTING_ROW
+        plan = plan.with_(actuals={key: value for key, value in plan.actuals.items() if key[0] not in money})
+    forecast = Forecast(Targets(plan))
+    assert float(forecast.reached) == pytest.approx(float(forecast.orders) * 2_000_000 + 90e6, rel=1e-9)
+
+
+def test_of_a_goal_that_is_counted_it_says_no_money():
+    assert Forecast(Targets(template("default", "ja").with_(goal=Goal("orders", 20.0)))).reached is None

@@ -101,4 +101,4 @@ def test_what_a_row_is_about_is_told_in_words_and_units_and_its_id_is_not_shown(
     assert page.cells[place[0.276]].style == "input.rate" and page.cells[place[3.5]].style == "input.raw"
     (_, column), id_ = place["funnel.mql_rate"], page.cells[place["funnel.mql_rate"]]
     styles = {cell.style for (_, at), cell in page.cells.items() if at == column and _ >= place["指標ID"][0]}
-    assert id_.style == "key" and styles == {"key"}  # shows nothing, and is locked
+    assert id_.style == "unknown" and styles == {"unknown"}  # shows nothing, and is locked

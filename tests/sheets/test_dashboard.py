@@ -155,3 +155,11 @@ def test_what_python_computed_is_grey_once_it_is_old_and_the_head_says_so():
 def test_rows_of_actions_are_all_as_high():
     page = book_spec(in_the_year("en")).sheet("dashboard")
     assert len({page.heights[dashboard.ACTIONS + 1 + k] for k in range(dashboard.MOST)}) == 1
+
+
+def test_without_a_closed_month_it_says_so_and_the_sentence_is_grey_once_inputs_change():
+    page = book_spec(small(reached=2)).sheet("dashboard")
+    closed_card = next(cell.formula for cell in page.cells.values() if "closed_months-1" in str(cell.formula))
+    assert closed_card.endswith('"なし")')
+    said = next(at for at, cell in page.cells.items() if cell.value == "dash:said")[0]
+    assert any(one.style == "old" and one.ref.replace("$", "").startswith(f"B{said}:") for one in page.conditions)

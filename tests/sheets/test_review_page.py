@@ -100,6 +100,12 @@ def test_an_empty_log_says_how_it_is_filled():
     assert any("--propose" in text for text in words_on(page_of(plan_in(1))))
 
 
+def test_while_nothing_is_logged_there_is_no_block_of_what_was_decided():
+    """How the log is filled stands below the actions, and is no page of its own; nothing to log: no word of it."""
+    assert "前に決めたことと、その後" not in words_on(page_of(plan_in(1)))
+    assert not any("--propose" in text for text in words_on(page_of(plan_in(0))))
+
+
 def test_the_page_can_be_switched_off():
     assert "review" not in [sheet.key for sheet in book_spec(with_pages(plan_in(1), {"review": False})).sheets]
 

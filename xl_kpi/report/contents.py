@@ -134,6 +134,8 @@ class Contents:
         low, high = (number(round(one)) for one in forecast.band)
         band = self.t("band", low=low, high=high) if self.has_actuals and low != high else ""
         ends = self.t("orders", number=few(forecast.orders))
+        money = "" if forecast.reached is None else worded(Rounded(forecast.reached), self.lang)
+        band = self.t("between").join(filter(None, [money, band]))
         found.append(Card(self.t("forecast" if self.has_actuals else "as_planned"), ends, band))
         whole = self.t("of_orders", number=number(targets.orders))
         found.append(Card(self.t("ends_at"), share.words, whole, share.state))

@@ -45,7 +45,7 @@ UNSAID = "open"  # what a row is taken for that says nothing
 def build(ctx: Context) -> SheetSpec:
     t = ctx.t
     late = Column("late", t("column_check"), 12, "label")
-    figure = Column("figure", t("actions_figure"), FIGURE_WIDTH, "key", head_style="key")
+    figure = Column("figure", t("actions_figure"), FIGURE_WIDTH, "unknown", head_style="unknown")
     table = typed_table(
         ctx, TABLE, [*COLUMNS, late, RESULT, figure], styles=_units(ctx), above=2, frozen_to="found_on", filter=True
     )

@@ -205,7 +205,21 @@ class ReviewWords:
 
     @property
     def forecast(self) -> str:
-        """Orders in time, the width of the forecast, the share of the goal."""
+        """Orders in time, the width of the forecast, the share of the goal; what that brings of a goal in money."""
+        return self._t("reviewed_sentence").join(filter(None, [self._forecast, self._forecast_money]))
+
+    @property
+    def _forecast_money(self) -> str:
+        forecast, plan = self.found.forecast, self.found.plan
+        reached, goal = forecast.reached, forecast.targets.goal
+        if reached is None or not goal:
+            return ""
+        kind, share = self._t(f"plan_kind_{plan.goal.kind}"), f"{float(reached / goal):.0%}"
+        amounts = {"money": Rounded(reached)(self.lang), "goal": Rounded(goal)(self.lang)}
+        return self._t("reviewed_forecast_money", kind=kind, share=share, **amounts)
+
+    @property
+    def _forecast(self) -> str:
         forecast = self.found.forecast
         low, high = forecast.band
         goal, orders = forecast.targets.orders, float(forecast.orders)

@@ -13,6 +13,8 @@ from xl_kpi.calc.review.band import event_band
 from xl_kpi.calc.review.flow import Over, closed_flow
 from xl_kpi.plan.closed.closing import channel_key, lead_rows, stage_key
 from xl_kpi.plan.closed.compared import compared
+from xl_kpi.plan.closed.revenue import brings_at_a_time
+from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets
 
@@ -231,6 +233,19 @@ class Forecast:
     def orders(self) -> Fraction:
         """Orders in time of all, leads to come among them."""
         return self.run.in_time
+
+    @cached_property
+    def reached(self) -> Fraction | None:
+        """What these orders, and existing customers, bring of a goal in money, in its unit (``PlanOutlook.reached``).
+
+        Equation: what the plan's own outlook reaches + (orders − the outlook's orders) × what an order brings.
+        Special cases: None for a goal that is counted, without an order value, and of monthly fees, where each order
+        brings the more the earlier it comes.
+        """
+        planned = self.outlook.reached
+        if not self.plan.goal.in_money or planned is None or is_monthly(self.plan):
+            return None
+        return planned + (self.orders - self.outlook.orders) * brings_at_a_time(self.plan)
 
     @cached_property
     def by_month(self) -> list[Fraction]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 
+from xl_kpi.plan.money.cells import amount_in_cell, factor_of
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.blocks.closed_rows import block_cell
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.workbook.addresses import CellAt
 
-SINGLES = ("orders", "low", "high", "together", "actions", "blanks")
+SINGLES = ("orders", "low", "high", "together", "actions", "blanks", "reached")
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,17 @@ def fill(ctx: Context, at: ForecastAt, said: str) -> None:
 
 
 def values(ctx: Context) -> dict[str, float | None]:
-    """Orders in time, with the ends of the band; what all actions bring, how many there are; blank actuals."""
+    """Orders in time, with the ends of the band; what all actions bring, how many there are; blank actuals; what is
+    reached of a goal in money, as cells have it."""
     review = ctx.review
     if not review.to_date.months:
         return dict.fromkeys(SINGLES)
     low, high = review.forecast.band
     orders, together = float(review.forecast.orders), float(review.together)
-    return dict(zip(SINGLES, (orders, low, high, together, len(review.actions), len(review.blanks)), strict=True))
+    reached = review.forecast.reached
+    money = None if reached is None else amount_in_cell(float(reached), factor_of(ctx.plan.currency_unit))
+    found = orders, low, high, together, len(review.actions), len(review.blanks), money
+    return dict(zip(SINGLES, found, strict=True))
 
 
 def entries(ctx: Context) -> list[float | None]:

@@ -170,8 +170,12 @@ def _forecast(ctx: Context, at: DashboardAt) -> Card:
     found, goal = figures.values(ctx)["orders"], float(ctx.targets.orders)
     value = found / goal if found is not None and goal else t("dash_none")
     shown = f'=IF(AND(ISNUMBER({orders}),orders_needed>0),{orders}/orders_needed,"{t("dash_none")}")'
-    said = words(t("dash_band"), **{key: f"FIXED({one},0)" for key, one in
-                                    (("orders", orders), ("low", low), ("high", high))})[1:]  # fmt: skip
+    numbers = {key: f"FIXED({one},0)" for key, one in (("orders", orders), ("low", low), ("high", high))}
+    said = words(t("dash_band"), **numbers)[1:]
+    if ctx.plan.goal.in_money:
+        reached = str(at.forecast.value("reached"))
+        in_money = words(t("dash_band_money"), money=in_unit(ctx, reached), **numbers)[1:]
+        said = f"IF(ISNUMBER({reached}),{in_money},{said})"
     note = f'=IF(ISNUMBER({orders}),{said},"{t("dash_no_forecast")}")'
     label = _label(ctx, "dash_forecast_card", state)
     return label, (value, shown, "dash_value.state"), (None, note, "dash_note")

@@ -62,14 +62,14 @@ def table(ctx: Context) -> Table | None:
 
 
 def notes(ctx: Context) -> Iterator[tuple[str, str, str]]:
-    """What was proposed and never decided; how the log is filled while it is empty."""
+    """What was proposed and never decided; how the log is filled while it is empty and there is something to log."""
     rows = [*logged(ctx.review)]
     waiting = [one for one in rows if one.state == PROPOSED]
     sheet = ctx.sheet_names["actions"]
     if waiting:
         names = ctx.t("reviewpage_waiting_between").join(_text(one, "finding") for one in waiting[:3])
         yield "waiting", ctx.t("reviewpage_waiting", count=len(waiting), names=names, sheet=sheet), "body"
-    elif not rows:
+    elif not rows and ctx.review.to_date.months:
         yield "empty", ctx.t("reviewpage_log_empty", sheet=sheet), "note"
 
 

@@ -62,6 +62,8 @@ def build(ctx: Context) -> SheetSpec:
     parts, actions, past = _parts(ctx, words), _actions(ctx, words), log.table(ctx)
     blocks: list[Block] = [head, said, stages, *([channels] if channels else []), *([parts] if parts else [])]
     together = [("together", words.together, "note_line")] if words.together and actions else []
+    notes = [*log.notes(ctx)]
+    together += [] if past else notes
     if actions:
         blocks.append(actions)
     elif ctx.review.to_date.months:
@@ -69,11 +71,8 @@ def build(ctx: Context) -> SheetSpec:
     blocks += [Lines("together", together, above=0)] if together else []
     checks = [(str(k), line, "body") for k, line in enumerate(words.checks[:MOST_CHECKS], 1)]
     blocks += [Lines("checks", checks, section=t("reviewpage_checks"))] if checks else []
-    notes = [*log.notes(ctx)]
     blocks += [past] if past else []
-    blocks += (
-        [Lines("notes", notes, section="" if past else t("reviewpage_log"), above=0 if past else 1)] if notes else []
-    )
+    blocks += [Lines("notes", notes, above=0)] if past and notes else []
     title = Title(
         t("reviewpage_title", title=ctx.plan.title),
         t("reviewpage_subtitle"),
