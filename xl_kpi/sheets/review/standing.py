@@ -13,6 +13,7 @@ from xl_kpi.sheets.review_rows import LEADS_PLANNED, LEADS_REACHED, LEADS_SHOWN,
 from xl_kpi.workbook.addresses import CellAt
 
 GAP = "gap"
+DIGITS = 6  # of a difference: what floats leave of two that are the same is none
 
 
 def stages(ctx: Context) -> Table:
@@ -106,8 +107,8 @@ def _line(
     table.put(key, "reached", reached, formula=f"={came}")
     here, there = (table.cell(key, column).here for column in ("reached", "planned"))
     table.put(key, "attained", attainment(reached, planned), formula=attainment_excel(here, there))
-    less = reached - planned if not isinstance(reached, str) else ""
-    table.put(key, "less", less, formula=f'=IF(ISNUMBER({here}),{here}-{there},"")')
+    less = round(reached - planned, DIGITS) if not isinstance(reached, str) else ""
+    table.put(key, "less", less, formula=f'=IF(ISNUMBER({here}),ROUND({here}-{there},{DIGITS}),"")')
     table.put(key, "part", "" if part is None else part, formula=f"={given}")
 
 
