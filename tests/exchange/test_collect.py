@@ -164,7 +164,8 @@ def test_text_is_never_a_formula_afterwards(desk):
     desk.collect(desk.file(TANAKA, said))
     assert {key: desk.entries[key] for key in said} == {key: words.strip() for key, words in said.items()}
     found = {
-        words: {cell.data_type for sheet in book.worksheets for row in sheet.iter_rows() for cell in row
+        words: {cell.data_type for sheet in book.worksheets if sheet.title != "計算"  # a formula of ours there is =1
+                for row in sheet.iter_rows() for cell in row
                 if isinstance(cell.value, str) and cell.value.strip() == words.strip()}
         for book in [openpyxl.load_workbook(desk.plan)]
         for words in LIKE_FORMULAS

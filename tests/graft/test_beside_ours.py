@@ -231,7 +231,7 @@ def test_pictures_stay_as_far_from_our_contents_as_they_were():
     plan = in_the_year("ja")
     longer = build(plan.with_(months=13, goal=replace(plan.goal, deadline=dt.date(2027, 4, 30))))
     done = grafted(torture_set("ja").data, longer)
-    root = etree.fromstring(unzipped(done.data)["xl/drawings/drawing5.xml"])
+    root = etree.fromstring(unzipped(done.data)["xl/drawings/drawing6.xml"])
     corners = [[int(each.text) + 1 for each in anchor.iter() if each.tag.endswith(("}row", "}col"))] for anchor in root]
     assert corners[1] == [21, 61, 21, 63]  # U61 to U63
 

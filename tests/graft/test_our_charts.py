@@ -19,7 +19,7 @@ from xl_kpi.plan.model import Plan
 pytestmark = pytest.mark.slow  # each test builds and grafts a whole workbook
 
 PLAN = in_the_year("ja")
-MADE = 8  # 使い方, ファネル, 逆算 and the five channels' tabs have one chart each
+MADE = 12  # 使い方, ファネル, 逆算 and the five channels' tabs have one chart each, ダッシュボード four
 
 
 def month_more() -> Plan:
