@@ -136,7 +136,7 @@ def test_audit_finds_nothing_that_excel_2010_would_not_know(name, files, tmp_pat
         ("sheet2.xml", rb"(<cols>.*</cols>)(<sheetData>.*</sheetData>)", rb"\2\1"),  # elements exchanged
         ("sheet2.xml", rb"mergeCells", rb"mergeCell5"),  # an element that the format does not know
         ("sheet2.xml", rb'orientation="landscape"', rb'orientation="sideways"'),  # a word that it does not know
-        ("_rels/sheet3.xml.rels", rb'Id="[^"]*"', rb'Id="rId99"'),  # a relation that the sheet does not name
+        ("_rels/sheet2.xml.rels", rb'Id="[^"]*"', rb'Id="rId99"'),  # a relation that the sheet does not name
     ],
 )
 def test_audit_would_find_it(part: str, damage: bytes, replacement: bytes, files, tmp_path) -> None:

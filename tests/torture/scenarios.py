@@ -21,7 +21,7 @@ from xl_kpi.workbook.reading.our_sheets import our_sheets, passing_names
 from xl_kpi.workbook.relocation.book_moves import BookMoves
 
 # The user's parts that hold formulas, or notes beside our cells.
-ANALYSIS, HIDDEN = "xl/worksheets/sheet17.xml", "xl/worksheets/sheet20.xml"
+ANALYSIS, HIDDEN = "xl/worksheets/sheet19.xml", "xl/worksheets/sheet22.xml"
 CHARTS = {"xl/charts/user1_chart1.xml", "xl/charts/user2_chart1.xml"}
 SHAPES = "xl/drawings/user1.xml"
 NOTES = {"xl/userComments2.xml", "xl/drawings/userNotes2.vml"}

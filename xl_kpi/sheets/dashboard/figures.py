@@ -73,7 +73,7 @@ def entries(ctx: Context) -> list[float | None]:
         return [None] * len(ctx.plan.stages)
     sums = [sum(row, Fraction(0)) for row in ctx.review.forecast.run.entries]
     sums[-1] -= _won(ctx)
-    return [float(one) for one in sums]
+    return [_told(float(one)) for one in sums]
 
 
 def orders_by_month(ctx: Context) -> tuple[Sequence[float | None], ...]:
@@ -94,9 +94,14 @@ def orders_by_month(ctx: Context) -> tuple[Sequence[float | None], ...]:
     def line(factor: float) -> list[float | None]:
         part = (end * factor - start) / (end - start) if end > start else 1.0
         found = [max(start, start + (one - start) * part) for one in sums[first:]]
-        return [*[None] * first, *found]
+        return [*[None] * first, *map(_told, found)]
 
     return line(1.0), line(below), line(above)
+
+
+def _told(number: float) -> float:
+    """To twelve digits: the last ones of a forecast are other ones with the mathematics of another machine."""
+    return float(f"{number:.12g}")
 
 
 def _won(ctx: Context) -> Fraction:
