@@ -188,7 +188,8 @@ def test_the_language(path):
     type_in(path, {"plan_lang": "English"})
     done = regenerate(path)
     names = openpyxl.load_workbook(path).sheetnames
-    assert names[:3] == ["Start here", "Settings", "Funnel"] and "Ads" in names and names[-1] == "自分"
+    assert names[:5] == ["Start here", "Dashboard", "Review", "Settings", "Funnel"]
+    assert "Ads" in names and names[-1] == "自分"
     assert own(path) == {"A1": "='Settings'!C7", "A2": "='KPI tree'!C7"}
     assert done.plan.lang == "en" and done.plan.channels[1].name == "Ads"
     type_in(path, {"plan_lang": "日本語"})

@@ -37,6 +37,7 @@ from xl_kpi.workbook.theme import LINE_COLOUR
 LEAST_MONTHS = 6  # the words below need some room even in a short plan
 MONTHS_A_PAGE = 12  # more of them on one page could not be read
 LINKS_OVER = (1, 2, 4, 6, 8, 10)  # months, from the first, over which the links that follow begin
+MOST_LINKS = 9  # on a tab: none beside its months, where a longer plan needs the room
 ATTAINMENT = "attainment"
 
 
@@ -160,7 +161,7 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     revised = revised_targets.table(ctx, channel, columns)
     chart = [_chart(ctx, table, figures.anchor, columns)] if figures.anchor is not None else []
     links = [*table.columns_of("kpi", "unit", "to_date"), *(table.columns_of(*table.months)[0] + k for k in LINKS_OVER)]
-    title = Title(channel.name, channel_tab_words.subtitle(ctx, channel), links)
+    title = Title(channel.name, channel_tab_words.subtitle(ctx, channel), links, MOST_LINKS)
     accounts = account_tables.tables(ctx, channel)
     note = Words("words_note", t("word_parts"), above=0)
     layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, note, *revised, *accounts, fit_width=pages,

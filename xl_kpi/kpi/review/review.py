@@ -29,7 +29,7 @@ class Review:
     """
 
     def __init__(self, plan: Plan, as_of: dt.date | None = None, named: Plan | None = None):
-        self.plan = as_known(plan, as_of)
+        self.plan = as_known(_used(plan), as_of)
         self.named = named or plan
         self.to_date, self.asked_on = ToDate(Targets(self.plan), as_of), as_of
 
@@ -111,3 +111,10 @@ class Review:
     def kpi_of(self, action: Action) -> Kpi | None:
         """The KPI that an action is about; None for a rate of the funnel."""
         return next((one for one in self.named.kpis if (one.channel, one.id) == (action.channel, action.kpi)), None)
+
+
+def _used(plan: Plan) -> Plan:
+    """The plan without actuals of channels that are off, which a regenerate keeps elsewhere."""
+    on = {"stage", *(channel.id for channel in plan.channels_on)}
+    actuals = {key: value for key, value in plan.actuals.items() if key[0].partition(":")[0] in on}
+    return plan if len(actuals) == len(plan.actuals) else plan.with_(actuals=actuals)

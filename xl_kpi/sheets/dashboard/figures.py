@@ -60,7 +60,8 @@ def values(ctx: Context) -> dict[str, float | None]:
     if not review.to_date.months:
         return dict.fromkeys(SINGLES)
     low, high = review.forecast.band
-    orders, together = float(review.forecast.orders), float(review.together)
+    low, high = _told(low), _told(high)
+    orders, together = _told(float(review.forecast.orders)), _told(float(review.together))
     reached = review.forecast.reached
     money = None if reached is None else amount_in_cell(float(reached), factor_of(ctx.plan.currency_unit))
     found = orders, low, high, together, len(review.actions), len(review.blanks), money
