@@ -78,7 +78,7 @@ def test_sheets_that_take_nobodys_place_come_after_the_one_before_them(english):
 
 def test_a_sheet_that_goes_takes_its_parts_and_names_along():
     done = grafted(made(), made_without_ads(), Plain({ADS: None}))
-    drawing = "xl/drawings/drawing6.xml"  # the sixth with charts: 使い方, ダッシュボード, ファネル, 逆算, サービスサイト, 広告
+    drawing = "xl/drawings/drawing6.xml"  # the sixth with charts
     assert {drawing, "xl/drawings/_rels/drawing6.xml.rels", sheet_part(made(), ADS)} <= set(done.changed)
     assert not [name for name in unzipped(done.data) if name in (drawing, sheet_part(made(), ADS))]
     assert not [name for name in defined_names(done.data) if ADS in name[2] or name[0] == "act_ads"]

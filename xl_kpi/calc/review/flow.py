@@ -52,7 +52,7 @@ def closed_flow(
     Example: what comes into a stage for the first time comes at the end of the month; 62 of 124 days' leads are over.
     >>> rows, over = closed_flow([0, 31], [[31], [4]], [27], [], [0, 0])
     >>> rows[1][26:], over
-    ([0.0, 1.0, 1.0, 1.0, 1.0], [(4.0, 0.0)])
+    ([0.0, 1.0, 1.0, 1.0, 1.0], [Over(new=4.0, old=0.0, all_old=0.0)])
 
     Source: K14.
     """
