@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -58,7 +59,10 @@ class Review:
         if months <= plan.closed_months:
             return Forecast(self.to_date.targets)
         until = calc.month_start(plan.start, months - 1)
-        return Forecast(Targets(plan.with_(settings={**plan.settings, "closed_until": until})))
+        # what was agreed of closed months; of the others what is planned now, not what the sheets said last
+        months_of = {key: one for key, one in plan.agreed.months.items() if key[1] < plan.closed_months}
+        agreed = replace(plan.agreed, months=months_of)
+        return Forecast(Targets(plan.with_(settings={**plan.settings, "closed_until": until}, agreed=agreed)))
 
     @cached_property
     def _proposed(self) -> Actions:
