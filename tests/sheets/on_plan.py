@@ -59,6 +59,8 @@ def on_plan(plan: Plan, typed: Typed = lambda series, month: True) -> Plan:
 def percentages(plan: Plan, style: str = ".attain") -> Iterator[tuple[str, float | str]]:
     """Every attainment (or, with another style, every progress) that the pages show: where, and the number or text."""
     for page in book_spec(plan).sheets:
+        if page.key == "review":  # it holds what came against exact targets, not against those that are shown
+            continue
         for (row, column), cell in sorted(page.cells.items()):
             if style in cell.style and cell.formula and cell.value not in ("", None):
                 yield f"{page.key} R{row}C{column}", cell.value

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isclose
 
 STAGE = "stage"  # in place of a channel: what a stage of the funnel counts over all of them
 
 SOURCES = "tbl_sources"  # the table of データ元
 LEFT = "left"  # of a row of it: its number is known and not used
+
+_DIGITS = 1e-9  # of a number, relative
 
 
 @dataclass(frozen=True)
@@ -46,3 +49,8 @@ class Batch:
     file: str
     system: str
     figures: tuple[Figure, ...]
+
+
+def is_alike(one: float | None, other: float | None) -> bool:
+    """Whether two numbers are the same one: programs write the last digits of thirds and sevenths as they like."""
+    return one == other or (one is not None and other is not None and isclose(one, other, rel_tol=_DIGITS))

@@ -12,14 +12,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import isclose
 from typing import Any
 
 from xl_kpi.calc.calendar import month_start
 from xl_kpi.calc.number import exact
 from xl_kpi.errors import Joined, Words
 from xl_kpi.plan.imported import twice as twice_
-from xl_kpi.plan.imported.figures import LEFT, SOURCES, Batch, Figure
+from xl_kpi.plan.imported.figures import LEFT, SOURCES, Batch, Figure, is_alike
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.imported.scope import kept_names, names_in, names_of
 from xl_kpi.plan.input.raw_values import shown_number
@@ -31,7 +30,6 @@ from xl_kpi.plan.pages.tables import row_ids
 PAGE = "sources"
 TAKE, KEEP = "take", "keep"  # a number of a file, against one that stands there
 ADD = "add"  # it stands beside that one
-_DIGITS = 1e-9  # of a number, relative
 _SHOWN = 3  # names in a question
 
 Row = Mapping[str, Any]
@@ -84,11 +82,6 @@ def _position(plan: Plan, month: dt.date) -> int:
 
 def _sum(rows: Iterable[Row]) -> Fraction:
     return sum((exact(row["value"]) for row in rows if row.get("used") != LEFT), Fraction(0))
-
-
-def is_alike(one: float | None, other: float | None) -> bool:
-    """Whether two numbers are the same one: programs write the last digits of thirds and sevenths as they like."""
-    return one == other or (one is not None and other is not None and isclose(one, other, rel_tol=_DIGITS))
 
 
 class _Taking:

@@ -9,8 +9,7 @@ from xl_kpi.calc.calendar import month_start
 from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.errors import Fault, Words
 from xl_kpi.plan.findings.table import fault
-from xl_kpi.plan.imported.figures import SOURCES, Figure
-from xl_kpi.plan.imported.sources import is_alike
+from xl_kpi.plan.imported.figures import SOURCES, Figure, is_alike
 from xl_kpi.plan.imported.weeks import PAGE, WEEKS, pieces, weekly, weekly_faults
 from xl_kpi.plan.input.wording import fixed
 from xl_kpi.plan.model import Plan
