@@ -9,7 +9,7 @@ from tests.sheets.on_plan import on_plan
 from tests.sheets.plans import template
 from xl_kpi.calc import month_start
 from xl_kpi.commands.review import as_data
-from xl_kpi.kpi.review.check_first import months_of, worded
+from xl_kpi.kpi.review.check_first import OPENED, months_of, worded
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Goal
@@ -182,7 +182,7 @@ def test_what_was_open_at_the_start_is_asked_for_once():
     plan = with_(small(reached=1), proposals=(9,), orders=(8,))  # 8 of 9, of which the days of few are over
     found = doubts(plan)
     assert "skipped" not in found and found["opened"].what == "stage:proposals"
-    assert Review(plan).unexplained[0][0] == "proposals"
+    assert [one.what for one in Review(plan).check_first() if one.kind == OPENED][0] == "stage:proposals"
 
 
 def test_months_one_after_the_other_are_a_span():

@@ -202,6 +202,11 @@ class Plan:
         return max(0, min(self.months, count))
 
     @property
+    def won_before(self) -> float:
+        """Orders that were won before the start."""
+        return self.pipeline.get(self.stages[-1].id) or 0
+
+    @property
     def carries_over(self) -> bool:
         """Whether what closed months leave missing is asked of the open ones."""
         return self.settings.get("carry_over", "yes") == "yes"

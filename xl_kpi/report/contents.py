@@ -214,7 +214,7 @@ class Contents:
     @property
     def _won(self) -> Fraction:
         """Orders that were won before the start."""
-        return calc.exact(self.plan.pipeline.get(self.plan.stages[-1].id) or 0)
+        return calc.exact(self.plan.won_before)
 
     @cached_property
     def channels(self) -> list[Line]:

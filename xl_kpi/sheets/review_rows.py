@@ -349,12 +349,12 @@ def _leads(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
     cells[0, 0] = (ctx.t("calc_review_leads"), "", "calc_header")
     for column, key in enumerate(LEADS_HEADS, LEADS_PLANNED):
         cells[0, column] = (ctx.t(f"calc_review_{key}"), "", "calc_header")
-    reached = {one.id: row[0] for one, row in zip(to_date.channels, to_date.actual_of_channels)}
     parts = {part.channel: part.orders for part in gap.leads_by_channel}
     for line, channel in enumerate(ctx.plan.lead_channels, 1):
         planned = sum(ctx.targets.told_of_channel(channel).months[: to_date.months])
         used, row = ctx.at(ChannelsAt).rows[channel.id], _anchor(ctx, channel)
-        actual, part = reached.get(channel.id), parts.get(channel.id, "")
+        brought, part = to_date.by_channel.get(channel.id), parts.get(channel.id, "")
+        actual = brought[1][0] if brought else None
         exact = ctx.at(BackwardsAt).exact
         cells[line, 0] = (channel.name, f"={used.name}", "calc")
         target = _sum(at, exact.told_channels.row(exact.channel[channel.id]))

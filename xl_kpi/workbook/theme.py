@@ -58,6 +58,14 @@ def _rules(*sides: str, style: str = "thin", color: str = RULE) -> tuple[tuple[s
 _GRID = _rules("top", "bottom", "left", "right")
 _BOX = {"style": "thin", "color": NAVY}
 _FACTOR = {"style": "thin", "color": FACTOR}
+_CARD = {
+    "bold": True,
+    "color": NAVY,
+    "fill": BAND,
+    "align": "center",
+    "shrink": True,
+    "borders": _rules("left", "right"),
+}
 
 # Number formats by the part of a style's name behind the dot.  A count under 100 shows one decimal,
 # because a month's share of a small goal is rarely whole.  The signs of attainment follow the percentage
@@ -135,24 +143,8 @@ ROLES: dict[str, dict[str, Any]] = {
     },
     # The dashboard's cards: what it is, the number, a line below it; and the one sentence under them.
     "dash_label": {"color": GREY, "fill": BAND, "align": "center", "borders": _rules("left", "right", "top")},
-    "dash_value": {
-        "size": 24,
-        "bold": True,
-        "color": NAVY,
-        "fill": BAND,
-        "align": "center",
-        "shrink": True,
-        "borders": _rules("left", "right"),
-    },
-    "dash_words": {
-        "size": 20,
-        "bold": True,
-        "color": NAVY,
-        "fill": BAND,
-        "align": "center",
-        "shrink": True,
-        "borders": _rules("left", "right"),
-    },
+    "dash_value": {**_CARD, "size": 24},
+    "dash_words": {**_CARD, "size": 20},
     "dash_note": {"fill": BAND, "align": "center", "shrink": True, "borders": _rules("left", "right", "bottom")},
     "dash_said": {"size": 12, "bold": True, "color": NAVY, "align": "left", "shrink": True},
     "good": {"color": GOOD, "fill": GOOD_PAPER},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from xl_kpi.exchange.mail.mailbox import everything_in, files_in, workbooks_in
 from xl_kpi.exchange.outgoing.file_names import DRAFT, WORKBOOK, file_names
 from xl_kpi.exchange.people import Person
 from xl_kpi.exchange.returned.desk import Desk, ReadBack, in_order
+from xl_kpi.plan.input.wording import said_months
 from xl_kpi.plan.keys import EntryKey, actual_key
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.language import in_language
@@ -196,7 +197,7 @@ def in_words(plan: Plan, records: Records, one: Missing, names: Mapping[str, str
         owner = EntryKey.parse(actual_key(row, months[0])).owner
         place = label(actual_key(row, months[0]), said, records.last, month=False).parts[0]
         kpi = worded(place.parts[-1] if isinstance(place, Joined) else place, lang)
-        shown = text("list_comma", lang).join(_spans(months, lang))
+        shown = said_months(months, lang)
         key = "backwards" if owner == "stage" else tab_key(str(owner))
         add(key, text("remind_actual", lang, kpi=kpi, months=shown))
     for row in one.answers:
@@ -213,16 +214,3 @@ def _item(plan: Plan, row: str) -> str:
     kind, _, id_ = row.partition(":")
     rows = plan.stages if kind == "stage" else plan.channels
     return next((one.name for one in rows if one.id == id_), id_)
-
-
-def _spans(months: Sequence[dt.date], lang: str) -> Iterator[str]:
-    """Months in a row as one: 2026/04〜2026/06."""
-    begin = last = months[0]
-    for month in [*months[1:], None]:
-        if month and (month.year * 12 + month.month) - (last.year * 12 + last.month) == 1:
-            last = month
-            continue
-        first, end = f"{begin:%Y/%m}", f"{last:%Y/%m}"
-        yield first if begin == last else text("remind_span", lang, first=first, last=end)
-        if month:
-            begin = last = month

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
-from xl_kpi import catalog
 from xl_kpi.calc.calendar import month_start
 from xl_kpi.catalog import text
-from xl_kpi.kpi.review.actions import Action
+from xl_kpi.kpi.review.actions import LEAST, ORDERS, Action
 from xl_kpi.kpi.review.attainment import KPI, Attained, Reached, name_of
-from xl_kpi.kpi.review.names import action_names, channel_name, finding_said, said
-from xl_kpi.kpi.review.own_part import LEAST, OwnPart
-from xl_kpi.plan.input.wording import fixed, percent
+from xl_kpi.kpi.review.names import action_names, channel_name, finding_said, in_unit, said
+from xl_kpi.kpi.review.own_part import OwnPart
+from xl_kpi.kpi.review.words import BRINGS, ReviewWords
+from xl_kpi.plan.input.wording import fixed
 from xl_kpi.plan.review.gap import Part
 
 MOST_KPIS, MOST_PARTS, MOST_ACTIONS = 4, 4, 3  # lines in the body; all of them stand on the page
@@ -169,6 +169,10 @@ class OwnReview:
         return text(key, self.lang, **values)
 
     @property
+    def _words(self) -> ReviewWords:
+        return ReviewWords(self.part.review, self.lang)
+
+    @property
     def _is_known(self) -> bool:
         return bool(self.part.review.to_date.months)
 
@@ -198,18 +202,11 @@ class OwnReview:
         return {"target": target, "actual": actual, "reached": reached}
 
     def _figure(self, one: Attained, number: float | None) -> str:
-        if number is None:
-            return UNKNOWN
-        unit = catalog.find_unit(one.unit)
-        if unit is not None and unit.format == "rate":
-            return percent(round(number, 4))
-        return fixed(number, 1 if unit is not None and unit.format in ("decimal", "day") else 0)
+        return UNKNOWN if number is None else in_unit(one.unit, number)
 
     def _cause(self, part: Part) -> str:
-        named = self.part.review.named
-        names = {stage.id: stage.name for stage in named.stages}
-        cause = self._t(f"reviewed_kind_{part.kind}", since=names[part.since], stage=names[part.stage])
-        return self._t("mailed_of_channel", channel=channel_name(named, part.channel, self.lang), name=cause)
+        channel = channel_name(self.part.review.named, part.channel, self.lang)
+        return self._t("mailed_of_channel", channel=channel, name=self._words.cause(part))
 
     def _orders(self, part: Part) -> str:
         return _signed(self.part.review.gap.shown(part))
@@ -222,23 +219,14 @@ class OwnReview:
         return self._t("mailed_action", channel=where, name=figure, plan=plan, actual=actual)
 
     def _brings(self, one: Action) -> str:
-        if one.is_on_plan:
-            words = self._t("reviewed_brings_on_plan")
-        elif one.brings_back is None:
-            words = self._t("reviewed_brings_unknown")
-        elif self.part.is_told_above(one):
-            words = self._t("reviewed_same")
-        elif one.is_enough and not one.brings_back:
-            words = self._t("reviewed_enough")
-        elif one.overlaps:  # with what others look after
-            words = self._t("mailed_overlaps", orders=fixed(one.brings_back, 1))
+        # An action of somebody else, of whose orders these are a part, is not told.
+        own = replace(one, overlaps=self.part.is_told_above(one))
+        if own.brings_back is None or own.effect != ORDERS:
+            words = self._t(BRINGS[own.effect])
         else:
-            words = self._t("reviewed_brings", orders=fixed(one.brings_back, 1))
-        if one.by is None:
-            return words
-        late = one.by <= self.part.review.to_date.as_of
-        when = self._t("reviewed_late") if late else self._t("reviewed_by", day=f"{one.by:%Y/%m/%d}")
-        return f"{words}{self._t('reviewed_comma')}{when}"
+            key = "mailed_overlaps" if one.overlaps else "reviewed_brings"
+            words = self._t(key, orders=fixed(own.brings_back, 1))
+        return self._t("reviewed_comma").join(filter(None, (words, self._words.until(one))))
 
 
 def _signed(orders: float) -> str:

@@ -21,6 +21,9 @@ from xl_kpi.plan.review.gap import Gap
 from xl_kpi.plan.review.to_date import ToDate
 
 LEAST = Fraction(1, 20)  # orders: fewer are shown as 0.0
+# What an action brings back: nothing, since its figure is on plan; nobody knows; the orders of one above; nothing,
+# since more leads than planned came; orders.
+EFFECTS = ON_PLAN, NOT_KNOWN, SAME, ENOUGH, ORDERS = "on_plan", "not_known", "same", "enough", "orders"
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,21 @@ class Action:
             return False
         reached = self.actual >= self.plan if self.advice.comparison == "below" else self.actual <= self.plan
         return reached or said(self, self.actual) == said(self, self.plan)
+
+    @property
+    def effect(self) -> str:
+        """What is to be said of what it brings back: one of ``EFFECTS``."""
+        if self.is_on_plan:
+            return ON_PLAN
+        if self.brings_back is None:
+            return NOT_KNOWN
+        if self.overlaps:
+            return SAME
+        return ENOUGH if self.is_enough and not self.brings_back else ORDERS
+
+    def is_late(self, day: dt.date) -> bool:
+        """Whether nothing that is done after a day helps in this period any more."""
+        return self.by is not None and self.by <= day
 
 
 class Actions:

@@ -112,7 +112,7 @@ class Attainment:
             line = self._line(KGI, plan.goal.kind, "", YEN, asked, told, key)
             first = None if self.targets.goal_share.next else line.whole.first
             return replace(line, whole=replace(line.whole, target=goal, first=first))
-        line, won = self.stages[-1], plan.pipeline.get(plan.stages[-1].id) or 0
+        line, won = self.stages[-1], plan.won_before
         whole = line.whole
         actual = None if whole.actual is None else whole.actual + won
         first = None if whole.first is None else whole.first + won

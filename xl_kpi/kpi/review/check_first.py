@@ -16,7 +16,7 @@ from xl_kpi.kpi.review.attainment import CHANNEL, Attainment
 from xl_kpi.plan.closed.closing import stage_key
 from xl_kpi.plan.imported.figures import LEFT, SOURCES, STAGE
 from xl_kpi.plan.imported.weeks import days_told
-from xl_kpi.plan.input.wording import fixed, percent
+from xl_kpi.plan.input.wording import fixed, percent, said_months
 from xl_kpi.plan.model import EXISTING_ROW, Plan
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.review.to_date import ToDate
@@ -288,17 +288,7 @@ def sheet_of(plan: Plan, doubt: Doubt, lang: str) -> str:
 
 def months_of(plan: Plan, months: tuple[int, ...], lang: str) -> str:
     """Months as 2026/04〜2026/06, those apart one after the other."""
-    runs: list[list[int]] = []
-    for month in months:
-        if runs and runs[-1][-1] == month - 1:
-            runs[-1].append(month)
-        else:
-            runs.append([month])
-    ends = [sorted({run[0], run[-1]}) for run in runs]
-    parts = [
-        catalog.text("doubt_to", lang).join(f"{calc.month_start(plan.start, one):%Y/%m}" for one in run) for run in ends
-    ]
-    return catalog.text("list_comma", lang).join(parts)
+    return said_months([calc.month_start(plan.start, month) for month in months], lang)
 
 
 def _name(plan: Plan, what: str, lang: str, sheet: str = "") -> str:

@@ -68,8 +68,15 @@ class KnownFigures:
         self.to_date, self.forecast, self.gap, self.moves = to_date, forecast, gap, moves
         self.plan = to_date.plan
 
-    def all(self) -> Iterator[Figure]:
+    def all(self) -> list[Figure]:
         """Those of the funnel, of the channels, of the brand."""
+        return self._all
+
+    @cached_property
+    def _all(self) -> list[Figure]:
+        return [*self._each()]
+
+    def _each(self) -> Iterator[Figure]:
         yield from self.rates
         yield from self._stays()
         for channel in self.plan.channels_on:
@@ -158,12 +165,9 @@ class KnownFigures:
 
     def _row(self, channel: str) -> tuple[list[Fraction], list[Fraction | None]]:
         """Target and actual to date by stage, of a channel or ("") of all; nothing of one without."""
-        return self._channel_rows.get(channel, ([], [])) if channel else (self.to_date.planned, self.to_date.actual)
-
-    @cached_property
-    def _channel_rows(self) -> dict[str, tuple[list[Fraction], list[Fraction | None]]]:
-        found = zip(self.to_date.channels, self.to_date.planned_of_channels, self.to_date.actual_of_channels)
-        return {channel.id: (planned, actual) for channel, planned, actual in found}
+        return (
+            self.to_date.by_channel.get(channel, ([], [])) if channel else (self.to_date.planned, self.to_date.actual)
+        )
 
     # --- the channels
 
@@ -182,7 +186,7 @@ class KnownFigures:
         for name, pair in pairs.items():
             others = {id_: one for id_, one in pairs.items() if id_ != name}
             yield Figure(channel.id, name, *pair, figures.by_id[name].unit, lever.of(name), others)
-        row = self._channel_rows.get(channel.id)
+        row = self.to_date.by_channel.get(channel.id)
         anchor = figures.anchor
         if row is not None:
             if row[1][0] is not None:

@@ -11,7 +11,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
 from xl_kpi import calc
 from xl_kpi.plan.review.forecast import Forecast
@@ -110,23 +109,23 @@ class Levers:
 
     def missing_leads(self, channel_id: str) -> Fraction:
         """The part of all leads to come that a channel lacks if it goes on as it does; 0 where it lacks none."""
-        for channel, planned, actual in self._of_channels:
-            if channel == channel_id and planned[0] and actual[0] is not None:
-                one = next(one for one in self.to_date.channels if one.id == channel_id)
-                share = self.to_date.targets.used_share(one) * self.forecast.leads_weight
-                return max(NOTHING, 1 - actual[0] / planned[0]) * share
-        return NOTHING
+        planned, actual = self._to_date_of(channel_id)
+        if not planned or actual is None:
+            return NOTHING
+        one = next(one for one in self.to_date.channels if one.id == channel_id)
+        share = self.to_date.targets.used_share(one) * self.forecast.leads_weight
+        return max(NOTHING, 1 - actual / planned) * share
 
     def has_leads(self, lever: str) -> bool:
         """Whether a lever is the leads of a channel that brings more than planned already."""
         one = Lever.parse(lever)
-        rows = (row for row in self._of_channels if one.kind == LEADS and row[0] == one.channel)
-        return any(actual[0] is not None and planned[0] and actual[0] > planned[0] for _, planned, actual in rows)
+        planned, actual = self._to_date_of(one.channel) if one.kind == LEADS else (NOTHING, None)
+        return bool(planned and actual is not None and actual > planned)
 
-    @cached_property
-    def _of_channels(self) -> list[tuple[str, list[Fraction], list[Fraction | None]]]:
-        found = zip(self.to_date.channels, self.to_date.planned_of_channels, self.to_date.actual_of_channels)
-        return [(channel.id, planned, actual) for channel, planned, actual in found]
+    def _to_date_of(self, channel: str, place: int = 0) -> tuple[Fraction, Fraction | None]:
+        """What a channel was to bring and what it brought of a stage to date; nothing of one that brings no leads."""
+        rows = self.to_date.by_channel.get(channel)
+        return (rows[0][place], rows[1][place]) if rows else (NOTHING, None)
 
     # --- what enters a later stage
 
@@ -159,12 +158,10 @@ class Levers:
             known = self.known.get(str(lever), NOTHING)
             return min(known, self._short(lever.stage)) if self.contradicts(str(lever)) else known
         place = self.places[lever.stage]
-        for channel, planned, actual in self._of_channels:
-            before, now = actual[place - 1], actual[place]
-            if channel == lever.channel and before and now is not None and planned[place] and planned[place - 1]:
-                came = before / planned[place - 1]  # how many were there to go on
-                return max(NOTHING, came - now / planned[place])
-        return NOTHING
+        (asked, before), (planned, now) = (self._to_date_of(lever.channel, at) for at in (place - 1, place))
+        if not before or now is None or not asked or not planned:
+            return NOTHING
+        return max(NOTHING, before / asked - now / planned)  # before ÷ asked: how many were there to go on
 
     def _short(self, stage: str) -> Fraction:
         """The part of what is asked of a stage that all of it lacks to date."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xl_kpi.kpi.review.actions import Action, owner_of, stage_of
-from xl_kpi.kpi.review.figure_ids import DAYS, FUNNEL, OF_CHANNEL, RATES, SHARE, WAITING
+from xl_kpi.kpi.review.actions import Action, owner_of
+from xl_kpi.kpi.review.figure_ids import DAYS, FUNNEL, OF_CHANNEL, RATES, SHARE, WAITING, stage_of
 from xl_kpi.kpi.review.known_figures import Figure
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.kpi.review.words import ReviewWords
@@ -66,7 +66,7 @@ def logged(found: Review) -> Iterator[Logged]:
     """The rows of the log, in their order."""
     figures = {figure_id(one.channel, one.kpi): one for one in found.figures}
     for id_, row in found.plan.tables.get(TABLE, {}).items():
-        figure = figures.get(str(row.get("figure") or row.get("kpi") or ""))
+        figure = figures.get(_figure_of(row))
         then = row.get("then")
         yield Logged(id_, row, str(row.get("state") or TYPED), figure, None if then is None else float(then))
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from xl_kpi import catalog
 from xl_kpi.catalog.advice import Advice
-from xl_kpi.kpi.review.figure_ids import BRAND, FUNNEL, LTV_CAC, RATES, WAITING, stage_of
+from xl_kpi.kpi.review.figure_ids import BRAND, FUNNEL, LTV_CAC, OF_CHANNEL, RATES, WAITING, stage_of
 from xl_kpi.plan.input.wording import fixed, percent
 from xl_kpi.plan.model import Plan
 
@@ -65,7 +65,7 @@ def figure_name(plan: Plan, channel: str, kpi: str, lang: str) -> str:
     if standard is not None:
         word = "advice_figure_rate_on" if end == RATES else f"advice_figure{end}"
         return catalog.text(word, lang, stage=standard.name[lang])
-    if kpi == "volume":
+    if kpi == OF_CHANNEL:
         held = next((one.stage for one in plan.channels if one.id == channel), names[0] if names else "")
         name = next((one.name for one in plan.stages if one.id == held), held)
         return catalog.text("advice_figure_volume", lang, stage=name)

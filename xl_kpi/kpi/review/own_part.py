@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from xl_kpi.calc.review.channels import MIX, VOLUME
-from xl_kpi.kpi.review.actions import Action
+from xl_kpi.kpi.review.actions import LEAST, Action
 from xl_kpi.kpi.review.attainment import CHANNEL, KPI, STAGE, Attained
 from xl_kpi.kpi.review.figure_ids import FUNNEL, OF_CHANNEL, RATES, stage_of
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.review.gap import Part
 
 _STAGE = "stage:"  # how the ids of stages begin
-LEAST = 0.05  # orders: what is shown as 0.0 is no part
 
 
 class OwnPart:

@@ -11,9 +11,9 @@ from xl_kpi import calc
 from xl_kpi.kpi.review.actions import Action, Actions
 from xl_kpi.kpi.review.advice_table import AdviceTable
 from xl_kpi.kpi.review.attainment import Attainment
-from xl_kpi.kpi.review.check_first import OPENED, CheckFirst, Doubt
+from xl_kpi.kpi.review.check_first import CheckFirst, Doubt
 from xl_kpi.kpi.review.known_figures import Figure
-from xl_kpi.plan.model import Kpi, Plan
+from xl_kpi.plan.model import Plan
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.review.gap import Gap
 from xl_kpi.plan.review.to_date import ToDate, as_known
@@ -73,10 +73,10 @@ class Review:
     def _checks(self) -> CheckFirst:
         return CheckFirst(self.to_date, self.attainment, self.forecast)
 
-    @cached_property
+    @property
     def figures(self) -> list[Figure]:
         """All figures that are known to date."""
-        return [*self._proposed.figures.all()]
+        return self._proposed.figures.all()
 
     @cached_property
     def actions(self) -> list[Action]:
@@ -86,7 +86,7 @@ class Review:
         """Whether two actions move the same."""
         return bool(one.lever and other.lever) and self._proposed.levers.overlap(one.lever, other.lever)
 
-    @property
+    @cached_property
     def together(self) -> Fraction:
         """The orders that all actions bring back at once."""
         return self._proposed.together(self.actions)
@@ -102,19 +102,6 @@ class Review:
         Arguments: ``today`` the day on which it is asked, for months that are not over; None: nothing is said of these.
         """
         return self._checks.all(today)
-
-    @cached_property
-    def unexplained(self) -> list[tuple[str, float, float]]:
-        """Stages from which more went on than came into them: id, how many, and of how many their days are over.
-
-        What was open at the start, and is not typed, is the usual reason; the rate that is seen would be over 1.
-        """
-        doubts = (one for one in self.check_first() if one.kind == OPENED)
-        return [(one.what.partition(":")[2], one.numbers["came"], one.numbers["there"]) for one in doubts]
-
-    def kpi_of(self, action: Action) -> Kpi | None:
-        """The KPI that an action is about; None for a rate of the funnel."""
-        return next((one for one in self.named.kpis if (one.channel, one.id) == (action.channel, action.kpi)), None)
 
 
 def _used(plan: Plan) -> Plan:

@@ -11,7 +11,7 @@ from xl_kpi import calc
 from xl_kpi.calc.number import nearest_float
 from xl_kpi.catalog import find_unit, text, unit
 from xl_kpi.kpi.figures import is_number, rounded_upto
-from xl_kpi.kpi.review.actions import Action, owner_of
+from xl_kpi.kpi.review.actions import ENOUGH, LEAST, NOT_KNOWN, ON_PLAN, ORDERS, SAME, Action, owner_of
 from xl_kpi.kpi.review.attainment import CHANNEL, KGI, Attained, Reached, name_of
 from xl_kpi.kpi.review.check_first import worded as doubt_words
 from xl_kpi.kpi.review.names import action_names, bar_said, beyond_said, finding_said, said
@@ -22,7 +22,10 @@ from xl_kpi.plan.review.gap import Part
 
 MOST_PARTS = 8  # of the gap that have a line; the others are added up
 MONEY_ALONE = ("value", "existing")  # kinds of parts that are no orders
-LEAST = 0.05  # orders: fewer are shown as 0.0
+BRINGS = {  # what is said where an action brings back no orders of its own
+    ON_PLAN: "reviewed_brings_on_plan", NOT_KNOWN: "reviewed_brings_unknown", SAME: "reviewed_same",
+    ENOUGH: "reviewed_enough",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -277,14 +280,8 @@ class ReviewWords:
 
     def brings(self, one: Action) -> str:
         """The orders, and the money, that an action brings back."""
-        if one.is_on_plan:
-            return self._t("reviewed_brings_on_plan")
-        if one.brings_back is None:
-            return self._t("reviewed_brings_unknown")
-        if one.overlaps:
-            return self._t("reviewed_same")
-        if one.is_enough and not one.brings_back:
-            return self._t("reviewed_enough")
+        if one.brings_back is None or one.effect != ORDERS:
+            return self._t(BRINGS[one.effect])
         orders, apart = few(one.brings_back), self._t("reviewed_contradicts") if one.contradicts else ""
         if one.money and one.brings_back >= LEAST:
             return self._t("reviewed_brings_money", orders=orders, money=Rounded(one.money)(self.lang)) + apart
@@ -294,7 +291,7 @@ class ReviewWords:
         """By when an action still helps in this period; "" where that is not known."""
         if one.by is None:
             return ""
-        if one.by <= self.found.to_date.as_of:
+        if one.is_late(self.found.to_date.as_of):
             return self._t("reviewed_late")
         return self._t("reviewed_by", day=f"{one.by:%Y/%m/%d}")
 

@@ -132,8 +132,8 @@ class Closing:
     @cached_property
     def won(self) -> Fraction:
         """Orders that are won: before the start, and in the closed months, of which those shown count as the exact."""
-        before, last = self.plan.pipeline.get(self.plan.stages[-1].id) or 0, self.plan.stages[-1].id
-        return calc.exact(before) + sum(self.entered[-1], Fraction(0)) + self.kept(there_key(last))
+        last = self.plan.stages[-1].id
+        return calc.exact(self.plan.won_before) + sum(self.entered[-1], Fraction(0)) + self.kept(there_key(last))
 
     @cached_property
     def apart_by_month(self) -> list[Fraction]:
@@ -169,9 +169,9 @@ class Closing:
     @cached_property
     def fees_won(self) -> Fraction:
         """Monthly fees, within the goal's months, of the orders that are won (as ``won`` counts them)."""
-        before, last = self.plan.pipeline.get(self.plan.stages[-1].id) or 0, self.plan.stages[-1].id
+        last = self.plan.stages[-1].id
         when = self._deadline, self._delivery
-        found = calc.exact(before) * subscription.fees_of_start(self.plan.start, *when)
+        found = calc.exact(self.plan.won_before) * subscription.fees_of_start(self.plan.start, *when)
         for month, orders in enumerate(self.entered[-1]):
             found += orders * subscription.fees_of_month(self.plan.start, month, *when)
         return found + self.kept(fees_key(last))

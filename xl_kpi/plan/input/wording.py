@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from xl_kpi.calc import nearest
+from xl_kpi.calc.calendar import month_start
 from xl_kpi.catalog import text
 from xl_kpi.errors import Phrase, Words
 from xl_kpi.plan.model import MONEY_ROWS
@@ -84,6 +87,19 @@ def fixed(number: float | Fraction, digits: int = 0) -> str:
     exact = Fraction(number)
     value = Decimal(exact.numerator) / Decimal(exact.denominator)
     return f"{value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0:,}"
+
+
+def said_months(months: Iterable[dt.date], lang: str) -> str:
+    """Months by their first days, those in a row as one: 2026/04〜2026/06、2026/09."""
+    runs: list[list[dt.date]] = []
+    for month in months:
+        if runs and month_start(runs[-1][-1], 1) == month:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    ends = (sorted({run[0], run[-1]}) for run in runs)
+    spans = (text("doubt_to", lang).join(f"{month:%Y/%m}" for month in run) for run in ends)
+    return text("list_comma", lang).join(spans)
 
 
 def expected(orders: float | Fraction) -> Phrase:

@@ -188,6 +188,12 @@ class ToDate:
         return found
 
     @cached_property
+    def by_channel(self) -> dict[str, tuple[list[Fraction], list[Fraction | None]]]:
+        """Of each of them what it is to bring and what it brought of every stage to date, by its id."""
+        rows = zip(self.channels, self.planned_of_channels, self.actual_of_channels)
+        return {channel.id: (planned, actual) for channel, planned, actual in rows}
+
+    @cached_property
     def orders_by_month(self) -> dict[str, list[float | None]]:
         """Orders to date of each of them by month, out of the leads in the workbook; empty where these have none."""
         starts, last = calc.month_starts(self.plan.start, self.months + 1), self.plan.stages[-1].id

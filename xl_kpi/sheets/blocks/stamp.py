@@ -15,7 +15,7 @@ def stamp(ctx: Context, page: SheetSpec, row: int, column: int, style: str = "no
     formula = f'={REVIEW_SAID}&IF({REVIEW_MARK}<>"","{ctx.t("stamp_old")}","")'
     page.put(row, column, None, style, formula=formula)
     area = CellAt(page.name, row, column)
-    page.conditions.append(Condition(area.to(area).free, f'={REVIEW_MARK}<>""', "old_word"))
+    _once_old(page, area.to(area), "old_word")
 
 
 def warned(ctx: Context, page: SheetSpec, row: int, column: int) -> None:
@@ -25,7 +25,7 @@ def warned(ctx: Context, page: SheetSpec, row: int, column: int) -> None:
     said = f'{REVIEW_SAID}&"{ctx.t("stamp_old")}"'
     page.cells[row, column] = replace(cell, formula=f'=IF({REVIEW_MARK}<>"",{said},"{quiet}")')
     area = CellAt(page.name, row, column)
-    page.conditions.append(Condition(area.to(area).free, f'={REVIEW_MARK}<>""', "old_word"))
+    _once_old(page, area.to(area), "old_word")
 
 
 def as_of(ctx: Context) -> str:
@@ -36,4 +36,9 @@ def as_of(ctx: Context) -> str:
 
 def grey(page: SheetSpec, area: RangeAt) -> None:
     """Cells of which Python computed the numbers: grey once inputs have changed."""
-    page.conditions.append(Condition(area.free, f'={REVIEW_MARK}<>""', "old"))
+    _once_old(page, area, "old")
+
+
+def _once_old(page: SheetSpec, area: RangeAt, style: str) -> None:
+    """Another style of cells, once inputs have changed."""
+    page.conditions.append(Condition(area.free, f'={REVIEW_MARK}<>""', style))

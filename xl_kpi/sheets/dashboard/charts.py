@@ -89,7 +89,7 @@ def draw(ctx: Context, page: SheetSpec, at: ChartsAt, areas: Sequence[str]) -> N
 def won(ctx: Context) -> tuple[float | str, str]:
     """Orders won up to now, with those before the start: value and Excel text; blank where an actual is missing."""
     rows, last = ctx.at(ReviewRowsAt), len(ctx.plan.stages) - 1
-    opened = ctx.plan.pipeline.get(ctx.plan.stages[-1].id) or 0
+    opened = ctx.plan.won_before
     reached = seen(ctx).to_date.actual[-1]
     cell = rows.reached(last)
     text = f'IF(ISNUMBER({cell}),N({ctx.at(FunnelAt).stages[-1].open})+{cell},"")'
@@ -273,7 +273,7 @@ def _trend(ctx: Context, source: ChartSource) -> None:
     """Orders added up, with those won before the start: what came, the plan, the forecast and its band."""
     t, rows, backwards = ctx.t, ctx.at(ReviewRowsAt), ctx.at(BackwardsAt)
     last = len(ctx.plan.stages) - 1
-    opened = float(ctx.plan.pipeline.get(ctx.plan.stages[-1].id) or 0)
+    opened = float(ctx.plan.won_before)
     start = f"N({ctx.at(FunnelAt).stages[-1].open})"
     asked, (_, came) = backwards.exact.told_new.row(last), backwards.actuals(ctx)[last]
     planned, actual = [], []

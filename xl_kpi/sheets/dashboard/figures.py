@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 
+from xl_kpi.calc import exact
 from xl_kpi.plan.money.cells import amount_in_cell, factor_of
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.blocks.closed_rows import block_cell
@@ -44,10 +45,9 @@ def fill(ctx: Context, at: ForecastAt, said: str) -> None:
     for line, (key, value) in enumerate(found.items(), 1):
         cells[line, 0] = (ctx.t(f"calc_dash_{key}"), "", "calc")
         cells[line, 1] = (value, "", "calc")
-    for index, stage in enumerate(ctx.plan.stages):
-        line = 1 + len(SINGLES) + index
+    for line, (stage, entered) in enumerate(zip(ctx.plan.stages, entries(ctx), strict=True), 1 + len(SINGLES)):
         cells[line, 0] = (ctx.t("calc_dash_entries", stage=stage.name), "", "calc")
-        cells[line, 1] = (entries(ctx)[index], "", "calc")
+        cells[line, 1] = (entered, "", "calc")
     line = 1 + len(SINGLES) + len(ctx.plan.stages)
     cells[line, 0] = (ctx.t("calc_dash_said"), "", "calc")
     cells[line, 1] = (said, "", "calc")
@@ -73,7 +73,7 @@ def entries(ctx: Context) -> list[float | None]:
     if not ctx.review.to_date.months:
         return [None] * len(ctx.plan.stages)
     sums = [sum(row, Fraction(0)) for row in ctx.review.forecast.run.entries]
-    sums[-1] -= _won(ctx)
+    sums[-1] -= exact(ctx.plan.won_before)
     return [_told(float(one)) for one in sums]
 
 
@@ -103,8 +103,3 @@ def orders_by_month(ctx: Context) -> tuple[Sequence[float | None], ...]:
 def _told(number: float) -> float:
     """To twelve digits: the last ones of a forecast are other ones with the mathematics of another machine."""
     return float(f"{number:.12g}")
-
-
-def _won(ctx: Context) -> Fraction:
-    opened = ctx.plan.pipeline.get(ctx.plan.stages[-1].id) or 0
-    return Fraction(opened)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from xl_kpi.calc.review.channels import UNKNOWN
 from xl_kpi.catalog import unit
 from xl_kpi.kpi.figures import attainment
-from xl_kpi.kpi.review.known_figures import FUNNEL
+from xl_kpi.kpi.review.actions import NOT_KNOWN, ON_PLAN, SAME
+from xl_kpi.kpi.review.figure_ids import FUNNEL
 from xl_kpi.kpi.review.words import ActionWords, ReviewWords
 from xl_kpi.sheets.backwards_rows import SECOND, TOTAL, BackwardsAt
 from xl_kpi.sheets.blocks.stamp import grey, stamp, warned
@@ -39,6 +40,7 @@ CHART_HEIGHT = 18
 MOST = 5  # actions
 LINE, ACTION_DIGITS = 13.5, 64  # of what is to be done: height of a line, and how much stands on one
 ACTIONS = CHARTS + 2 * CHART_ROWS + 1  # the row of their title
+BRINGS = {ON_PLAN: "dash_on_plan", NOT_KNOWN: "dash_none", SAME: "dash_same"}  # else in orders
 BLOCKS = (("number", 1), ("action", 11), ("about", 6), ("brings", 2), ("by", 2), ("owner", 2))
 
 
@@ -285,15 +287,11 @@ def _told(ctx: Context, number: int, told: ActionWords | None) -> list[tuple[obj
         return [(None, "value.center"), (nothing, "label_wrap"), (None, "label"), (None, "value"), (None, "value.date"),
                 (None, "label")]  # fmt: skip
     action = told.of
-    if action.is_on_plan:
-        brings: object = t("dash_on_plan")
-    elif action.overlaps:
-        brings = t("dash_same")
-    elif action.brings_back is None:
-        brings = t("dash_none")
+    if action.brings_back is None or action.effect in BRINGS:
+        brings = t(BRINGS[action.effect])
     else:
         brings = t("dash_brings", orders=f"{float(action.brings_back):+,.1f}")
-    late = action.by is not None and action.by <= ctx.review.to_date.as_of
+    late = action.is_late(ctx.review.to_date.as_of)
     by: object = t("dash_late") if late else action.by
     return [
         (number + 1, "value.center"), (told.action, "label_wrap"),

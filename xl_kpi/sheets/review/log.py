@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 from xl_kpi.kpi.review.log import CLOSED, PROPOSED, Logged, logged, unit_of
 from xl_kpi.kpi.review.names import in_unit, said
-from xl_kpi.kpi.review.words import LEAST, ActionWords, few
-from xl_kpi.plan.input.wording import Rounded
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.review.columns import NAME, NUMBER, WIDE, height, row_of
@@ -85,19 +83,3 @@ def _figures(ctx: Context, one: Logged) -> tuple[str | None, str | None]:
 
 def _text(one: Logged, column: str) -> str:
     return str(one.row.get(column) or "")
-
-
-def brings(ctx: Context, one: ActionWords) -> str:
-    """What an action brings back, short enough for a cell."""
-    action = one.of
-    if action.is_on_plan:
-        return ctx.t("reviewpage_on_plan")
-    if action.brings_back is None:
-        return ctx.t("reviewed_not_known")
-    if action.overlaps:
-        return ctx.t("reviewpage_same")
-    orders = few(action.brings_back)
-    told = ctx.t("reviewpage_orders", orders=orders)
-    if action.money and action.brings_back >= LEAST:
-        told = ctx.t("reviewpage_orders_money", orders=orders, money=Rounded(action.money)(ctx.lang))
-    return ctx.t("reviewpage_contradicts", brings=told) if action.contradicts else told

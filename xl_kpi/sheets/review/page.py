@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from xl_kpi.kpi.review.actions import LEAST, NOT_KNOWN, ON_PLAN, SAME, Action
 from xl_kpi.kpi.review.names import is_planned
-from xl_kpi.kpi.review.words import ActionWords, ReviewWords
+from xl_kpi.kpi.review.words import ActionWords, ReviewWords, few
+from xl_kpi.plan.input.wording import Rounded
 from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block, Layout, Title
 from xl_kpi.sheets.blocks.stamp import grey, stamp
 from xl_kpi.sheets.blocks.table import Column, Table
@@ -22,6 +24,7 @@ from xl_kpi.workbook.spec import SheetSpec
 
 COLUMNS = 12
 MOST_ACTIONS, MOST_CHECKS, MOST_PARTS = 10, 8, 8
+BRINGS = {ON_PLAN: "reviewpage_on_plan", NOT_KNOWN: "reviewed_not_known", SAME: "reviewpage_same"}  # else in orders
 ROOM = NAME + WIDE + NUMBER * (COLUMNS - 2)  # digits over the whole page
 
 
@@ -145,35 +148,34 @@ def _actions(ctx: Context, words: ReviewWords) -> Table | None:
         Column("by", t("reviewpage_by"), NUMBER, "value.center"),
         Column("owner", t("actions_owner"), WIDE, "label"),
     ]
+    told = [(_about(ctx, one), _brings(ctx, one.of), _late(ctx, one.of)) for one in found]
     rows = [
-        row_of(
-            f"action:{one.number}",
-            height(
-                [
-                    (one.cause, 3),
-                    (one.action, 3),
-                    (_about(ctx, one), 2),
-                    (log.brings(ctx, one), 1),
-                    (_late(ctx, one), 1),
-                ]
-            ),
-        )
-        for one in found
+        row_of(f"action:{one.number}", height([(one.cause, 3), (one.action, 3), (about, 2), (brings, 1), (late, 1)]))
+        for one, (about, brings, late) in zip(found, told)
     ]
     table = Table("actions", columns, rows, section=t("reviewed_actions"), header_height=32)
-    for row, one in zip(rows, found):
-        late = _late(ctx, one)
-        table.fill(row.key, about=_about(ctx, one), plan=_planned(ctx, one), actual=one.actual, cause=one.cause)
-        table.fill(row.key, action=one.action, owner=one.owner or None, brings=log.brings(ctx, one))
+    for row, one, (about, brings, late) in zip(rows, found, told):
+        table.fill(row.key, about=about, plan=_planned(ctx, one), actual=one.actual, cause=one.cause)
+        table.fill(row.key, action=one.action, owner=one.owner or None, brings=brings)
         dated = one.of.by is not None and not late
         table.put(row.key, "by", late or one.of.by, "value.date" if dated else "body")
     return table
 
 
-def _late(ctx: Context, one: ActionWords) -> str:
+def _late(ctx: Context, one: Action) -> str:
     """That an action is too late for this period; "" where it is not."""
-    by = one.of.by
-    return ctx.t("reviewpage_late") if by is not None and by <= ctx.review.to_date.as_of else ""
+    return ctx.t("reviewpage_late") if one.is_late(ctx.review.to_date.as_of) else ""
+
+
+def _brings(ctx: Context, one: Action) -> str:
+    """What an action brings back, short enough for a cell."""
+    if one.brings_back is None or one.effect in BRINGS:
+        return ctx.t(BRINGS[one.effect])
+    orders = few(one.brings_back)
+    told = ctx.t("reviewpage_orders", orders=orders)
+    if one.money and one.brings_back >= LEAST:
+        told = ctx.t("reviewpage_orders_money", orders=orders, money=Rounded(one.money)(ctx.lang))
+    return ctx.t("reviewpage_contradicts", brings=told) if one.contradicts else told
 
 
 def _about(ctx: Context, one: ActionWords) -> str:

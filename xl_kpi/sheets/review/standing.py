@@ -83,15 +83,14 @@ def fill(ctx: Context, of_stages: Table, of_channels: Table | None) -> None:
     of_stages.put(GAP, "part", _blank(gap.orders), "total.change", formula=f"={at.gap}")
     if of_channels is None:
         return
-    reached = {one.id: row[0] for one, row in zip(to_date.channels, to_date.actual_of_channels)}
-    planned = {one.id: row[0] for one, row in zip(to_date.channels, to_date.planned_of_channels)}
     lines = {one.channel: one.whole.target for one in ctx.review.attainment.all
              if one.what == CHANNEL and one.id == plan.stages[0].id}  # fmt: skip
     given = {part.channel: gap.shown(part) for part in gap.leads_by_channel}
     for channel in (one for one in plan.lead_channels if one.on):
         key = f"channel:{channel.id}"
         asked, came, gives = (at.lead(channel.id, one) for one in (LEADS_PLANNED, LEADS_REACHED, LEADS_SHOWN))
-        told = float(planned.get(channel.id) or 0), _blank(reached.get(channel.id)), given.get(channel.id)
+        planned, reached = to_date.by_channel.get(channel.id) or ([Fraction(0)], [None])
+        told = float(planned[0]), _blank(reached[0]), given.get(channel.id)
         _line(ctx, of_channels, key, (asked, came, gives), *told)
         of_channels.fill(key, name=channel.name, whole=lines.get(channel.id), cause=ctx.t("reviewed_kind_volume"),
                          owner=channel.owner or None)  # fmt: skip
