@@ -28,8 +28,11 @@ def three_states(small_book, tmp_path_factory) -> Path:
     """Goal 50 as made, 60 and 70, each regenerated."""
     file = tmp_path_factory.mktemp("states") / "plan.xlsx"
     file.write_bytes(small_book)
+    made = open_workbook(file, "ja").records.history[-1].time.timestamp()
     for goal in (60, 70):
         type_in(file, {"kgi_value": goal})
+        if goal == 60:
+            os.utime(file, (made, made))  # typed into at once, however long ago other tests had it made
         assert xl("regenerate", file).code == 0
     return file
 
