@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xl_kpi import calc
 from xl_kpi.catalog import text, unit
-from xl_kpi.plan.input.wording import fixed, percent
+from xl_kpi.plan.input.wording import FEW, fixed, percent
 from xl_kpi.plan.money.cells import YEN, amount_in_cell, factor_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 MOST_KPIS = 6  # below target that have a line
 HAIR = 0.05  # off a whole number: less is not seen in a decimal
-FEW = 99.95  # counts below have a decimal where they are not whole, as in cells
 
 
 def print_attainment(console: Any, found: Review, lang: str) -> None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from xl_kpi.calc.calendar import DAY, month_starts
 from xl_kpi.calc.lag import Lag
 from xl_kpi.calc.mixed_rates import mixed_rates
 from xl_kpi.calc.number import exact
@@ -200,6 +201,11 @@ class Plan:
             return 0
         count = (until.year - self.start.year) * 12 + until.month - self.start.month + 1
         return max(0, min(self.months, count))
+
+    def months_past(self, day: dt.date) -> int:
+        """How many months are over by a day."""
+        ends = month_starts(self.start, self.months + 1)[1:]
+        return sum(end - DAY <= day for end in ends)
 
     @property
     def won_before(self) -> float:

@@ -10,11 +10,10 @@ from xl_kpi.catalog.review_limits import ABOVE, BELOW, EVEN, review_limits
 from xl_kpi.kpi.figures import BEST, is_number
 from xl_kpi.kpi.review.attainment import Reached
 from xl_kpi.kpi.review.words import few
-from xl_kpi.plan.input.wording import Rounded, fixed
+from xl_kpi.plan.input.wording import FEW, Rounded, fixed
 from xl_kpi.plan.money.cells import YEN
 
 NOT_KNOWN = "—"
-FEW = 99.95  # counts below have a decimal, as in cells
 STATES = {ABOVE: "good", EVEN: "fair", BELOW: "poor"}
 
 

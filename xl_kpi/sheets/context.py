@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from xl_kpi import catalog
 from xl_kpi.calc import month_start
+from xl_kpi.catalog.review_limits import review_limits
 from xl_kpi.errors import Fault, XlKpiError
 from xl_kpi.kpi.agreed_targets import remembered
 from xl_kpi.kpi.figures import BEST
@@ -220,7 +221,7 @@ class Context:
         return self.t(f"currency_{self.plan.currency_unit}") if unit_id == YEN else self.unit_word(unit_id)
 
 
-AHEAD, BEHIND = "1.045", "0.945"  # attainments shown as 105 % and more are ahead, those below 95 % behind
+AHEAD, BEHIND = str(review_limits().above), str(review_limits().even)  # of an attainment, as the review has them
 FIRST_MONTH = 16  # on the calculation sheet, the row of the first of these months
 
 

@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any
 
 from xl_kpi import catalog
+from xl_kpi.catalog.review_limits import review_limits
+from xl_kpi.plan.input.wording import FEW
 
 FONTS = {"ja": ("Calibri", "游ゴシック"), "en": ("Calibri", "游ゴシック")}  # (Latin, East Asian)
 
@@ -67,11 +69,13 @@ _CARD = {
     "borders": _rules("left", "right"),
 }
 
+_ATTAINED = f'[>={review_limits().above}]"▲ "0%;[>={review_limits().even}]"● "0%;"▼ "0%'
+
 # Number formats by the part of a style's name behind the dot.  A count under 100 shows one decimal,
 # because a month's share of a small goal is rarely whole.  The signs of attainment follow the percentage
 # as it is shown: 105 % and more, 95–104 %, less.
 FORMATS: dict[str, dict[str, Any]] = {
-    "count": {"number_format": "[=0]0;[<99.95]#,##0.0;#,##0", "align": "right"},
+    "count": {"number_format": f"[=0]0;[<{FEW}]#,##0.0;#,##0", "align": "right"},
     "whole": {"number_format": "#,##0", "align": "right"},
     "exact": {"number_format": "#,##0.00", "align": "right"},
     "rate": {"number_format": "0.0%", "align": "right"},
@@ -90,8 +94,8 @@ FORMATS: dict[str, dict[str, Any]] = {
     "datetime": {"number_format": "yyyy/mm/dd hh:mm", "align": "center"},
     "day": {"number_format": "0", "align": "right"},
     "weight": {"number_format": "0.00", "align": "right"},
-    "attain": {"number_format": '[>=1.045]"▲ "0%;[>=0.945]"● "0%;"▼ "0%', "align": "right"},
-    "state": {"number_format": '[>=1.045]"▲ "0%;[>=0.945]"● "0%;"▼ "0%', "align": "center"},
+    "attain": {"number_format": _ATTAINED, "align": "right"},
+    "state": {"number_format": _ATTAINED, "align": "center"},
     # What a figure has changed by: the sign says up or down, not good or bad.  Of a rate these are points, no percent.
     "change": {"number_format": '"▲ "#,##0.0;"▼ "#,##0.0;"● "0.0', "align": "right"},
     "change_whole": {"number_format": '"▲ "#,##0;"▼ "#,##0;"● "0', "align": "right"},

@@ -14,6 +14,8 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import Phrase, Words
 from xl_kpi.plan.model import MONEY_ROWS
 
+FEW = 99.95  # counts below this, which is shown as 100, have a decimal where they are not whole
+
 
 @dataclass(frozen=True)
 class Money:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from xl_kpi.calc.calendar import DAY, month_starts
+from xl_kpi.calc.calendar import month_starts
 from xl_kpi.plan.closed.closing import first_stage_actuals, stage_key
 from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.keys import AGREEMENT, STATE, actual_key
@@ -105,8 +105,7 @@ def _asks(plan: Plan, table: TypedTable, ids: tuple[str, ...], name: str) -> boo
 
 
 def _actuals(plan: Plan, ids: tuple[str, ...], as_of: dt.date, said: Set[str]) -> Iterator[Blank]:
-    starts = month_starts(plan.start, plan.months + 1)
-    over = [(place, first) for place, (first, end) in enumerate(zip(starts, starts[1:])) if end - DAY <= as_of]
+    over = [*enumerate(month_starts(plan.start, plan.months_past(as_of)))]
     rows = opened_actuals(plan, ids)
     if first_stage_actuals(plan) is not None:
         rows.discard(stage_key(plan.stages[0].id))

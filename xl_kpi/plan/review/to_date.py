@@ -26,17 +26,12 @@ def as_known(plan: Plan, as_of: dt.date | None) -> Plan:
     """
     if as_of is None:
         return plan
-    count = _months_over(plan, as_of)
+    count = plan.months_past(as_of)
     settings = {key: value for key, value in plan.settings.items() if key != "closed_until"}
     if closed := min(count, plan.closed_months):
         settings["closed_until"] = calc.month_start(plan.start, closed - 1)
     actuals = {(what, month): one for (what, month), one in plan.actuals.items() if month < count}
     return plan.with_(actuals=actuals, settings=settings)
-
-
-def _months_over(plan: Plan, as_of: dt.date) -> int:
-    ends = calc.month_starts(plan.start, plan.months + 1)[1:]
-    return sum(end - DAY <= as_of for end in ends)
 
 
 class ToDate:
@@ -56,7 +51,7 @@ class ToDate:
         """How many months of the plan are over."""
         if self._as_of is None:
             return max((month + 1 for _, month in self.plan.actuals if month < self.plan.months), default=0)
-        return _months_over(self.plan, self._as_of)
+        return self.plan.months_past(self._as_of)
 
     @cached_property
     def as_of(self) -> dt.date:
