@@ -80,11 +80,13 @@ class ManyFaults(Fault):
 class XlKpiError(Exception):
     """Anything that ends a command with a clear message instead of a result.
 
-    ``words`` the message; ``lang`` the language of the plan that it is about, where one is known.
+    ``words`` the message; ``lang`` the language of the plan that it is about, where one is known, and ``file`` the
+    name of its file, which the message begins with where it does not hold it.
     """
 
     exit_code = 2
     lang: str | None = None
+    file: str = ""
 
     def __init__(self, key: str | Words | Joined, /, **values: Phrase):
         self.words: Phrase = Words(key, **values) if isinstance(key, str) else key
@@ -125,10 +127,10 @@ class EngineDisagrees(XlKpiError):
 
 
 @contextmanager
-def told_in(lang: str | None) -> Iterator[None]:
-    """Errors from within are about a plan in this language; what is further inside knows better."""
+def told_in(lang: str | None, file: str = "") -> Iterator[None]:
+    """Errors from within are about a plan in this language and about this file; what is further inside knows better."""
     try:
         yield
     except XlKpiError as problem:
-        problem.lang = problem.lang or lang
+        problem.lang, problem.file = problem.lang or lang, problem.file or file
         raise

@@ -50,7 +50,10 @@ def refused(target, *arguments, code=2, faults=1) -> list[str]:
         ),
         (["--template", "c9"], "--template: 「c9」 → "),
         (["--template", "defalt"], "--template: 「defalt」 → default のことですか？"),
-        (["--template", "no/such.xlsx"], "such.xlsx: ファイルが見つかりません。"),
+        (
+            ["--template", "no/such.xlsx"],
+            "such.xlsx: ファイルが見つかりません。ファイル名とフォルダーを確かめてください。",
+        ),
         (["--template", ""], "--template: （空欄） → "),
     ],
 )

@@ -183,7 +183,7 @@ def test_a_map_that_does_not_fit_is_told_column_by_column(folder):
     [
         (("--channel", "tv"), "web, ads"),
         (("--answer", "channel"), "ID=答え"),
-        (("--answer", "year:月=2026"), "そのような質問はありません"),
+        (("--answer", "year:月=2026"), "そのような質問はありません。--answer を外すか、質問の名前を確かめてください"),
     ],
 )
 def test_bad_options_give_one_line(folder, more, said):

@@ -196,7 +196,7 @@ def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
                 env=ENGLISH)  # fmt: skip
     assert answer.code == 2
     assert answer.faults == [
-        "OUT: 'a.txt' → The name of the output must end in .xlsx",
+        "OUT: 'a.txt' → The name of the output must end in .xlsx: give such a name",
         "--months: '0' → Type a whole number such as 12 (1 to 36)",
         "--start: '4月' → April of which year ? Begin with the year, as in 2026/4",
         "--deadline: '31.12.2026x' → Type year, month and day like 2026/9/30 or 30 September 2026",

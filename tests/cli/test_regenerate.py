@@ -64,7 +64,7 @@ def test_another_file(path, tmp_path):
     there = xl("regenerate", path, "-o", tmp_path / "new.xlsx")
     assert there.code == 3 and there.err.startswith("new.xlsx: すでにあります。")
     kind = xl("regenerate", path, "-o", tmp_path / "new.xlsm")
-    assert kind.code == 2 and kind.err == "-o: 「new.xlsm」 → 出力ファイル名は .xlsx で終わる必要があります\n"
+    assert kind.code == 2 and kind.err == "-o: 「new.xlsm」 → 出力ファイル名は .xlsx で終わる名前にしてください\n"
 
 
 def test_wrong_entries_in_one_pass(path):
@@ -86,4 +86,7 @@ def test_a_file_that_is_open_in_excel(path):
 
 def test_no_such_file(tmp_path):
     answer = xl("regenerate", tmp_path / "none.xlsx")
-    assert (answer.code, answer.err) == (2, "none.xlsx: ファイルが見つかりません。\n")
+    assert (answer.code, answer.err) == (
+        2,
+        "none.xlsx: ファイルが見つかりません。ファイル名とフォルダーを確かめてください。\n",
+    )

@@ -183,7 +183,11 @@ def test_a_number_that_there_is_not(path, number):
 def test_nothing_to_bring_back(small_book, tmp_path):
     path = tmp_path / "plan.xlsx"
     path.write_bytes(small_book)
-    assert xl("restore", path).err == "plan.xlsx: 戻せる以前の状態がありません。\n"
+    assert (
+        xl("restore", path).err == "plan.xlsx: 戻せる以前の状態がありません。"
+        "バックアップのフォルダーを移したときは、計画と同じ場所に戻してください。"
+        "\n"
+    )
     assert xl("restore", path).code == 3
     assert (xl("restore", path, "--list").code, xl("restore", path, "--list").err) == (0, "")
     assert xl("restore", tmp_path / "none.xlsx").code == 2

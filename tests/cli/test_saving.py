@@ -32,6 +32,8 @@ def test_an_output_folder_that_is_missing(tmp_path):
     assert answer.code == 2
     assert (
         one_line(answer) == f"plan.xlsx: 保存先のフォルダー「{tmp_path / 'none'}」がありません。何も変更していません。"
+        "フォルダーを作るか、"
+        "別の場所を指定してください。"
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -65,7 +67,11 @@ def test_a_full_disk(target, monkeypatch, call):
     monkeypatch.setattr(call, failing(errno.ENOSPC))
     answer = xl("new", target, "--force")
     assert answer.code == 3
-    assert one_line(answer) == "target.xlsx: ディスクの空き容量が足りません。何も変更していません。"
+    assert (
+        one_line(answer) == "target.xlsx: ディスクの空き容量が足りません。何も変更していません。"
+        "空きを作ってから、もう一度実行してください。"
+        ""
+    )
 
 
 def test_a_folder_with_the_name_of_the_output(tmp_path):

@@ -11,7 +11,7 @@ import pytest
 
 import xl_kpi
 from tests.cli.terminal import ENGLISH, xl
-from xl_kpi.catalog import LANGUAGES
+from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.cli import words as cli_words
 from xl_kpi.commands import doctor
 
@@ -118,8 +118,14 @@ def test_the_language_that_is_asked_for_comes_before_that_of_the_plan_and_the_co
     begun = ("--as-of", "2026-04-01")  # the plan's first day
     assert xl("check", path, *begun, env=ENGLISH).out == "plan.xlsx: 問題は見つかりませんでした。\n"  # a Japanese plan
     assert xl("check", path, *begun, "--lang", "en").out == "plan.xlsx: no findings.\n"
-    assert xl("check", tmp_path / "no.xlsx", env=ENGLISH).err == "no.xlsx: there is no such file.\n"
-    assert xl("check", tmp_path / "no.xlsx", "--lang=ja", env=ENGLISH).err == "no.xlsx: ファイルが見つかりません。\n"
+    assert (
+        xl("check", tmp_path / "no.xlsx", env=ENGLISH).err
+        == "no.xlsx: there is no such file. Check its name and folder.\n"
+    )
+    assert (
+        xl("check", tmp_path / "no.xlsx", "--lang=ja", env=ENGLISH).err
+        == "no.xlsx: ファイルが見つかりません。ファイル名とフォルダーを確かめてください。\n"
+    )
 
 
 def test_the_version():
@@ -136,7 +142,7 @@ def test_an_unexpected_error_is_one_line_and_exit_70(monkeypatch):
     monkeypatch.setattr(doctor, "findings", broken)
     answer = xl("doctor", env=ENGLISH)
     assert answer.code == 70
-    assert answer.faults == ["Unexpected error (RuntimeError: a bug in two lines). --debug shows the details."]
+    assert answer.faults == [text("unexpected", "en", reason="a bug in two lines")]
     with_details = xl("doctor", "--debug", env=ENGLISH)
     assert with_details.code == 70 and "Traceback" in with_details.err and "in broken" in with_details.err
 

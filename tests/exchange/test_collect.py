@@ -478,7 +478,10 @@ def test_in_english(desk):
     assert "1 taken, 0 in conflict, 0 left" in answer.out
     assert "Only its result 1200 was taken, not the formula" in answer.err
     answer = xl("collect", desk.plan, desk.folder / "x.doc", env=ENGLISH)
-    assert (answer.code, answer.err) == (2, "x.doc: ファイルが見つかりません。\n")
+    assert (answer.code, answer.err) == (
+        2,
+        "x.doc: ファイルが見つかりません。ファイル名とフォルダーを確かめてください。\n",
+    )
 
 
 # --- five people, a hundred edits, real files ---------------------------------------------------------------------

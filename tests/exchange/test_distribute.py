@@ -376,7 +376,11 @@ def test_a_master_that_is_open_in_excel_is_not_sent(plan, people, book, tmp_path
     [
         (("--rest", "some"), 2, "--rest には visible か none を指定してください（some）"),
         (("--send",), 2, "--send には確認が必要です。"),
-        (("--body", "nowhere.txt"), 2, "nowhere.txt: ファイルが見つかりません。"),
+        (
+            ("--body", "nowhere.txt"),
+            2,
+            "nowhere.txt: ファイルが見つかりません。ファイル名とフォルダーを確かめてください。",
+        ),
         (("--subject", " "), 2, "--subject: （空欄） → 件名を入力してください"),
     ],
 )
@@ -390,7 +394,10 @@ def test_a_folder_that_is_a_file(plan, people, book, tmp_path):
     (tmp_path / "out").write_bytes(b"a file")
     answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out")
     assert (answer.code, answer.faults[-1]) == (
-        2, f"{tmp_path / 'out'}: 出力先のフォルダーとして使えません。何も変更していません。")  # fmt: skip
+        2,
+        f"{tmp_path / 'out'}: 出力先のフォルダーとして使えません。何も変更していません。"
+        "書き込めるフォルダーを -o で指定してください。",
+    )
     assert plan.read_bytes() == book
 
 

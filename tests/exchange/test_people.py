@@ -195,9 +195,13 @@ def test_addresses(typed, good):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "people.csv: ファイルが見つかりません。"),
+        (None, "people.csv: ファイルが見つかりません。ファイル名とフォルダーを確かめてください。"),
         (b"\x81", "people.csv: 文字コードを判別できません。UTF-8かShift_JIS（Excelの「CSV」）で保存し直してください。"),
-        (b'"' + b"x" * 200_000, "people.csv: 1行目からCSVとして読めません（field larger than field limit (131072)）。"),
+        (
+            b'"' + b"x" * 200_000,
+            "people.csv: 1行目からCSVとして読めません（field larger than field limit (131072)）。"
+            "引用符とカンマを確かめるか、Excelの「CSV」で保存し直してください。",
+        ),
     ],
 )
 def test_what_is_no_list_of_people(content, said, plan, tmp_path):

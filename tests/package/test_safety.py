@@ -116,7 +116,10 @@ def test_a_pipe_or_device_does_not_hang() -> None:
     ],
 )
 def test_other_files_are_called_by_their_name(tmp_path: Path, beginning: bytes, kind: str) -> None:
-    assert refusal(tmp_path, beginning) == f"plan.xlsx: not an Excel workbook (it looks like {kind})."
+    assert (
+        refusal(tmp_path, beginning)
+        == f"plan.xlsx: not an Excel workbook (it looks like {kind}). Give an Excel workbook (.xlsx or .xlsm)."
+    )
 
 
 def ole(*streams: str) -> bytes:

@@ -256,7 +256,7 @@ def test_a_real_write_that_stops_in_the_middle(plan: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
         save(plan, data, "en")
 
-    assert in_child(action) == "Refused: 計画.xlsx: the disk is full. Nothing was changed."
+    assert in_child(action) == "Refused: 計画.xlsx: the disk is full. Nothing was changed. Make room and try again."
     assert plan.read_bytes() == workbook("old") and files(plan) == ["計画.xlsx"]
 
 

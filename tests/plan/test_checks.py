@@ -328,7 +328,11 @@ def test_the_season_has_twelve_weights():
 def test_the_season_leaves_the_goal_a_month():
     winter = (1.0, 1.0, 1.0) + (0.0,) * 9  # January to March; the plan is April to September
     fault = only(SOUND.with_(season=winter))
-    assert fault.allowed == "The weights of all months from 2026/4 to 2026/9 are 0: the goal has no month to fall in"
+    assert (
+        fault.allowed
+        == "The weights of all months from 2026/4 to 2026/9 are 0, so that the goal has no month to fall in: "
+        "give one of them a weight above 0"
+    )
     assert check(SOUND.with_(season=winter, months=10)) == []  # to January
     assert check(SOUND.with_(season=winter, goal=replace(SOUND.goal, deadline=dt.date(2027, 1, 31)))) == []
 

@@ -72,9 +72,9 @@ def message(problem: XlKpiError, lang: str) -> str:
     """Everything that an error says, line by line."""
     if isinstance(problem, InputFaults):
         return "\n".join(line(fault, lang) for fault in problem.faults)
-    if isinstance(problem.words, Words) and not is_text(problem.words.key):
-        return problem.words.key  # a finished sentence
-    return str(worded(problem.words, lang))
+    finished = isinstance(problem.words, Words) and not is_text(problem.words.key)
+    words = problem.words.key if finished else str(worded(problem.words, lang))
+    return words if problem.file in words else f"{problem.file}: {words}"
 
 
 def record(fault: Fault, lang: str) -> dict[str, Any]:

@@ -60,8 +60,8 @@ def _run(given: list[str], name: str, debug: bool) -> int:
     except Exception as problem:
         if debug:
             traceback.print_exc()
-        reason = " ".join(str(problem).split())[:200]
-        say(text("unexpected", lang, kind=type(problem).__name__, reason=reason))
+        reason = " ".join(str(problem).split())[:200] or text("unexpected_no_words", lang)
+        say(text("unexpected", lang, reason=reason))
         return UNEXPECTED
 
 

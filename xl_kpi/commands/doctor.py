@@ -102,7 +102,7 @@ def _calculates(lang: str) -> Finding:
         book.sheets.add("A").range("A1").formula = "=1+1"
         found = evaluate(book.api.to_bytes(), lang)["A", 1, 1]
     except Exception as problem:  # whatever is broken about an installation ends up here
-        return Finding(False, text("doctor_calculates_not", lang, reason=_reason(problem)), cure)
+        return Finding(False, text("doctor_calculates_not", lang, reason=_reason(problem, lang)), cure)
     shown = f"{found:g}" if isinstance(found, float) else str(found)
     if found != 2:
         return Finding(False, text("doctor_calculates_not", lang, reason=f"1+1={shown}"), cure)
@@ -120,7 +120,7 @@ def _templates(lang: str) -> Finding:
         if not names:
             raise FileNotFoundError("*.toml")
     except Exception as problem:
-        words = text("doctor_template_not", lang, reason=_reason(problem))
+        words = text("doctor_template_not", lang, reason=_reason(problem, lang))
         return Finding(False, words, text("doctor_template_cure", lang))
     return Finding(True, text("doctor_template", lang, count=len(names)))
 
@@ -158,5 +158,5 @@ def excel_place() -> str:
     return ""
 
 
-def _reason(problem: Exception) -> str:
-    return " ".join(str(problem).split())[:200] or type(problem).__name__
+def _reason(problem: Exception, lang: str) -> str:
+    return " ".join(str(problem).split())[:200] or text("unexpected_no_words", lang)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from xl_kpi.errors import BadFile, Fault, XlKpiError
+from xl_kpi.errors import BadFile, Fault, Words, XlKpiError
 from xl_kpi.plan.records import Records
 from xl_kpi.regenerate.typed_over import typed_over
 from xl_kpi.workbook.package.file_book import FileBook
@@ -64,7 +64,7 @@ def open_workbook(
         raise
     except Exception as problem:
         # A sound package may still hold sheets of ours that no reader can use, each with an error of its own.
-        raise BadFile("file_damaged", file=file.name, part=type(problem).__name__) from problem
+        raise BadFile("file_damaged", file=file.name, part=Words("file_contents")) from problem
     return Opened(file, book, whole.read, lang or whole.read.plan.lang, whole.records, whole.old_start, data, parts)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from xl_kpi.addin.lite.put_in import add_lite, remove_lite, warnings_of
 from xl_kpi.commands.examine import open_workbook
-from xl_kpi.errors import Refused, XlKpiError
+from xl_kpi.errors import Refused, XlKpiError, told_in
 from xl_kpi.workbook.package.safety import read_package
 from xl_kpi.workbook.package.save import save
 
@@ -38,7 +38,8 @@ def put_lite(path: str | Path, words: str, lang: str | None = None, *, remove: b
     data = read_package(file, words)
     found = _plan_language(file, words)
     language = lang or found
-    changed = (remove_lite if remove else add_lite)(data, language)
+    with told_in(language, file.name):
+        changed = (remove_lite if remove else add_lite)(data, language)
     told = tuple(warnings_of(changed, language))
     if changed == data:
         return LiteFile(file, False, None, language, told)

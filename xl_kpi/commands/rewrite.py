@@ -11,7 +11,7 @@ from pathlib import Path
 from xl_kpi.build import Progress, build_spec
 from xl_kpi.commands.examine import Opened, open_workbook
 from xl_kpi.commands.user import user_name
-from xl_kpi.errors import Fault
+from xl_kpi.errors import Fault, told_in
 from xl_kpi.plan.history.renewal import Renewed
 from xl_kpi.plan.history.structure_changes import structure
 from xl_kpi.plan.model import Plan
@@ -82,17 +82,18 @@ def rewrite(
     log = {"command": command, "who": user_name() if who is None else who, "now": now or dt.datetime.now()}
     file = _File(opened, progress)
     settle = partial(steps.settled, opened.book, opened, file, log, name=opened.path.name, plan=plan, records=records)
-    settled = settle()
-    if not file.is_as_found(settled.made):
-        file.surely = True
+    with told_in(opened.lang, opened.path.name):
         settled = settle()
-    made, renewed, warnings = settled.made, settled.renewed, list(settled.warnings)
-    grafted = file.grafted(made)
-    unchanged, target = settled.unchanged, out or opened.path
-    data = file.before if unchanged else grafted.data
-    backup = None
-    if not dry_run and (out is not None or not unchanged):
-        backup = save(target, data, opened.lang, verify=_reads_back(opened, renewed, warnings)).backup
+        if not file.is_as_found(settled.made):
+            file.surely = True
+            settled = settle()
+        made, renewed, warnings = settled.made, settled.renewed, list(settled.warnings)
+        grafted = file.grafted(made)
+        unchanged, target = settled.unchanged, out or opened.path
+        data = file.before if unchanged else grafted.data
+        backup = None
+        if not dry_run and (out is not None or not unchanged):
+            backup = save(target, data, opened.lang, verify=_reads_back(opened, renewed, warnings)).backup
     return Rewritten(
         target,
         backup,

@@ -74,7 +74,7 @@ def plan_from_source(source: str, lang: str, file: str = "") -> Plan:
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
         line = re.search(r"at line ([0-9]+)", str(problem))
         found = source.splitlines()[int(line[1]) - 1] if line else ""
-        allowed = Words("plan_source_syntax", reason=str(problem) or type(problem).__name__)
+        allowed = Words("plan_source_syntax", reason=str(problem))
         collector.add(shown(found), allowed, cell=f"line {line[1]}" if line else "")
         raise InputFaults(collector.faults) from None
     plan = _Reader(data, collector, lang).plan()

@@ -133,7 +133,10 @@ def test_placeholders_are_filled_once():
     assert filled == "{title} / 2026/05/15 / 3 / "
     (fault,) = unknown_placeholders("{nme} {name} {due}", "--subject")
     known = "{name}, {title}, {due}, {department}, {version}, {review}"
-    assert line(fault, "ja") == f"--subject: 「{{nme}}」 → この差し込み項目はありません。使えるもの: {known}"
+    assert (
+        line(fault, "ja") == f"--subject: 「{{nme}}」 → この差し込み項目はありません。使えるものは {known} です。"
+        "そのどれかに直してください"
+    )
 
 
 def test_the_same_mail_is_the_same_file():

@@ -130,6 +130,8 @@ def test_names_of_attachments(tmp_path, workbook, headers, name):
 def test_a_mail_without_a_workbook(tmp_path):
     assert refusal(saved(tmp_path / "m.eml", mail(("x.pdf", b"%PDF"), kind=("application", "pdf")))) == (
         "m.eml: Excelブック（.xlsx）が添付されていません。"
+        "ブックを添付して返信してもらうか、受け取ったブックを指定してください。"
+        ""
     )
 
 
@@ -210,7 +212,10 @@ def test_more_attachments_than_anybody_sends(tmp_path, workbook, monkeypatch):
 def test_a_mail_that_is_too_big(tmp_path, monkeypatch):
     monkeypatch.setattr(mailbox, "MOST_MAIL", 1_000_000)
     message = refusal(saved(tmp_path / "m.eml", bytes(1_000_001)), "en")
-    assert message == "m.eml: the mail is too big (at most 1 MB)."
+    assert (
+        message == "m.eml: the mail is too big (at most 1 MB)."
+        " Open it in the mail program, save the attached workbook and give that."
+    )
 
 
 # --- .msg ------------------------------------------------------------------------------------------------------
@@ -296,5 +301,5 @@ def test_every_path_that_is_no_use_is_named_at_once(tmp_path):
     assert str(error.value).splitlines() == [
         "empty: 取り込めるファイル（.xlsx、.eml、.msg）がありません。",
         "x.xls: 取り込めるのは .xlsx、.eml、.msg のファイルです。",
-        "none.xlsx: ファイルが見つかりません。",
+        "none.xlsx: ファイルが見つかりません。ファイル名とフォルダーを確かめてください。",
     ]

@@ -43,7 +43,7 @@ def build(path: str | Path, lang: str = "en") -> Path:
 
 def not_written(path: Path, problem: OSError, lang: str) -> Refused:
     """The reason why a file could not be written or removed."""
-    return Refused(text("addin_not_written", lang, path=path, reason=problem.strerror or type(problem).__name__))
+    return Refused(text("addin_not_written", lang, path=path, reason=problem.strerror or str(problem)))
 
 
 def addin_bytes(lang: str = "en", functions: str = FUNCTIONS, macros: str = MACROS) -> bytes:

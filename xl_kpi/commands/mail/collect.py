@@ -111,7 +111,7 @@ class _Work:
     def _refuse(self, file: str, problem: Exception) -> None:
         """Tell that a file is not taken; whatever is wrong with it, the others are."""
         if not isinstance(problem, XlKpiError):
-            problem = BadFile("file_damaged", file=file, part=type(problem).__name__)
+            problem = BadFile("file_damaged", file=file, part=Words("file_contents"))
         self.results.append(FileResult(file, reason=message(problem, self.lang)))
 
     # --- merging -------------------------------------------------------------------------------------

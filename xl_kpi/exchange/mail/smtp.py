@@ -221,7 +221,7 @@ class Connection:
         for kind, key in _REASONS.items():
             if isinstance(problem, kind):
                 return text(key, self.lang)
-        return _shown(getattr(problem, "strerror", None) or str(problem) or type(problem).__name__)
+        return _shown(getattr(problem, "strerror", None) or str(problem) or text("unexpected_no_words", self.lang))
 
 
 def _expect(smtp: smtplib.SMTP, code: int, answer: bytes) -> None:

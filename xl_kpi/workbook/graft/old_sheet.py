@@ -29,7 +29,7 @@ def damage_refused(file: str, lang: str) -> Iterator[None]:
     except XlKpiError:
         raise
     except Exception as problem:
-        raise Refused(text("graft_damaged", lang, file=file, part=type(problem).__name__)) from problem
+        raise Refused(text("graft_damaged", lang, file=file, part=text("file_contents", lang))) from problem
 
 
 @dataclass(frozen=True)
