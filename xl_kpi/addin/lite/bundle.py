@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import base64
 import bz2
 import hashlib
 import io
@@ -15,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from xl_kpi.addin.lite.unused import without_unused
 from xl_kpi.catalog import text
 from xl_kpi.sheets import page_modules
 
@@ -24,36 +24,63 @@ OURS = ("xl_kpi", "udfs")
 DESKTOP = ("udfs.desktop", "xl_kpi.workbook.writing.host_com")
 # What the texts begin with that only the command line, mails, downloads and the add-in for the desktop say.
 OF_COMMANDS = (
-    "addin", "attendees", "build", "calendar", "cli", "collect", "contents", "cover", "delimiter", "demo", "dialog",
-    "distribute", "doctor", "encoding", "export", "file", "graft", "help", "import", "journal", "lite", "mail",
-    "mailed", "map", "measured", "new", "recipient", "remind", "report", "restore", "ribbon", "save", "show", "smtp",
-    "suggest", "templates", "usage", "vba",
+    "addin", "answer_breakdown", "answer_channel", "answer_closed", "answer_day", "answer_decimal", "answer_doubled",
+    "answer_leads", "answer_names", "answer_outcome", "answer_overlap", "answer_result", "answer_results",
+    "answer_rows", "answer_twice", "answer_typed", "attendees", "build", "calendar", "channels_both", "channels_kept",
+    "channels_off", "channels_on", "channels_unknown", "cli", "close_done", "close_month", "close_opened", "collect",
+    "contents", "cover", "delimiter", "demo", "dialog", "distribute", "doctor", "encoding", "export", "file", "graft",
+    "help", "import", "interrupted", "journal", "kind_html", "kind_opendocument", "kind_pdf", "kind_picture",
+    "kind_powerpoint", "kind_text", "kind_unknown", "kind_word", "kind_zip", "leads_actions", "leads_ask", "leads_many",
+    "leads_no", "leads_outside", "leads_problem", "leads_rows", "leads_said", "leads_stage", "leads_too",
+    "leads_totals", "leads_touches", "leads_typed", "leads_usual", "level_error", "level_hint", "level_warning", "lite",
+    "log_distributed", "mail", "mailed", "map", "measured", "new", "note_actuals", "note_backup", "note_closed",
+    "note_macros", "note_own", "note_pipeline", "note_start", "note_stated", "pages_both", "pages_unknown",
+    "plan_source", "recipient", "regenerate_dry", "regenerate_nothing", "regenerate_out", "regenerate_suffix", "remind",
+    "report", "restore", "ribbon", "save", "show", "smtp", "source_kind", "source_needs", "source_no", "source_table",
+    "source_tables", "source_unknown", "source_unreachable", "suggest", "templates", "text_encoding", "unexpected",
+    "usage", "vba", "word_macros",
 )  # fmt: skip
 KEPT = ("place",)  # functions of which something asks for the type of the result
 _MARK = "# xl_kpi main.py sha256:"
 
 _LINES = r'"""(?s:.*?)"""'  # a text of several lines
 _TEXTS_OF_COMMANDS = re.compile(
-    rf"^(?:{'|'.join(OF_COMMANDS)})_\w+ *= *\{{ *ja *= (?:{_LINES}, *en *= {_LINES}|.*)\}} *\n", re.MULTILINE
+    rf"^(?:{'|'.join(OF_COMMANDS)})(?:_\w+)? *= *\{{ *ja *= (?:{_LINES}, *en *= {_LINES}|.*)\}} *\n", re.MULTILINE
 )
 
 _REMARKS = re.compile(r"^#.*\n", re.MULTILINE)
 
-_WORD = re.compile(rb"[A-Za-z_][A-Za-z_0-9]{2,}")
+_WORD = re.compile(rb"[A-Za-z][a-z0-9]+_?")  # a part of a name
 _PAGES = ("xl_kpi/sheets/", "xl_kpi/kpi/")
+_TEXT = "text"  # the kind of the catalog's files
 
-# Letters of base 85 that XML has to escape, and what stands in for them: nothing grows on the way into a workbook.
-_PLAIN, _SAFE = b"&<>", b".,:"
+# The letters that neither JSON nor XML has to escape: nothing grows on the way into a workbook.
+_SAFE = bytes(sorted({*range(33, 127)} - {*b"&<>'/\"\\"}))
+_BYTES, _DIGITS = 33, 41  # 256 ** 33 is just below 87 ** 41
+_FIRSTS = 20  # of the bytes that no file has: those that stand for a word together with another one
+_OFTEN = 12  # a word that stands there less often takes more room in the list of words
 _LINE = 2000  # characters of PACKED on a line: few lines, and none that an editor refuses to show
 
 # Runs inside xlwings Lite; PACKED stands above it.
 _INSTALL = '''
 def files() -> dict[str, bytes]:
     """Every module and catalog file by its path, as it is in the project."""
-    packed = base64.b85decode("".join(PACKED.split()).encode().translate(bytes.maketrans(b".,:", b"&<>")))
-    words, _, data = bz2.decompress(packed).partition(b"\\0")
-    for word in words.split():
-        data = data.replace(bytes.fromhex(word[:2].decode()), word[2:])
+    safe = sorted({*map(chr, range(33, 127))} - {*"&<>'/\\"\\\\"})
+    digits, letters, packed = {letter: digit for digit, letter in enumerate(safe)}, "".join(PACKED.split()), []
+    for start in range(0, len(letters), 41):
+        number = 0
+        for letter in letters[start : start + 41]:
+            number = number * 87 + digits[letter]
+        packed.append(number.to_bytes(33, "big"))
+    about, _, data = bz2.decompress(b"".join(packed)).partition(b"\\0")
+    texts, free, *words = about.split()
+    data = data[: int(texts)] + data[int(texts) :][::-1]
+    free = bytes.fromhex(free.decode())
+    codes = [bytes([one]) for one in free[:-20]]
+    codes += [bytes([one, second]) for one in free[-20:] for second in range(128, 192)]
+    word_of = dict(zip(codes, words))
+    one, first = re.escape(free[:-20]), re.escape(free[-20:])
+    data = re.sub(b"[" + first + b"].|[" + one + b"]", lambda code: word_of[code[0]], data, flags=re.DOTALL)
     parts = data.split(b"\\0")
     return {name.decode(): content for name, content in zip(parts[::2], parts[1::2])}
 
@@ -89,17 +116,18 @@ def main_py(version: str) -> str:
     Errors: as for ``packed``.
     """
     head = [f"# {line}".rstrip() for lang in ("ja", "en") for line in ["", *_head(lang, version)]]
-    imports = "".join(f"import {name}\n" for name in ("base64", "bz2", "hashlib", "importlib", "sys", "tempfile"))
+    imports = "".join(f"import {name}\n" for name in ("bz2", "hashlib", "importlib", "re", "sys", "tempfile"))
     body = "\n".join(head) + "\n\n" + imports + "from pathlib import Path\n\n"
     body += f'PACKED = """\n{packed(sources())}\n"""\n' + _INSTALL
     return f"{_MARK}{_digest(body)}\n{body}"
 
 
 def packed(files: Mapping[str, str]) -> str:
-    """The files as lines of letters that neither JSON nor XML has to escape: compressed, then base 85.
+    """The files as lines of letters that neither JSON nor XML has to escape.
 
     Pages, other modules and the catalog's texts are compressed each by themselves: they have few words in common.
-    A byte that no file has stands for each of the words that take most room.
+    Bytes that no file has stand for the words that take most room; modules are written from the last letter to the
+    first, which takes less room too.  33 bytes are a number of 41 letters.
     Errors: ValueError for a text with a null character, which stands between the files.
     """
     if any("\0" in name or "\0" in content for name, content in files.items()):
@@ -107,28 +135,46 @@ def packed(files: Mapping[str, str]) -> str:
     parts: dict[str, list[str]] = {}
     for name, content in files.items():
         parts.setdefault(_kind(name), []).append(f"{name}\0{content}")
-    streams = ["\0".join(parts[kind]).encode() for kind in sorted(parts)]
-    words = _words(b"".join(streams))
-    table = b" ".join(f"{code:02x}".encode() + word for word, code in words.items()) + b"\0"
-    short = [_WORD.sub(lambda word: bytes([words[word[0]]]) if word[0] in words else word[0], one) for one in streams]
-    ends = [b"\0"] * (len(short) - 1) + [b""]
-    data = bz2.compress(table) + b"".join(bz2.compress(one + end) for one, end in zip(short, ends, strict=True))
-    letters = base64.b85encode(data).translate(bytes.maketrans(_PLAIN, _SAFE)).decode("ascii")
+    streams = {kind: "\0".join(parts[kind]).encode() + b"\0" for kind in sorted(parts, reverse=True)}
+    free, codes = _codes(b"".join(streams.values()))
+    short = {kind: _WORD.sub(lambda word: codes.get(word[0], word[0]), one) for kind, one in streams.items()}
+    about = [str(len(short.get(_TEXT, b""))).encode(), free.hex().encode(), *codes]
+    data = bz2.compress(b" ".join(about) + b"\0")
+    data += b"".join(bz2.compress(one if kind == _TEXT else one[::-1]) for kind, one in short.items())
+    data += bytes(-len(data) % _BYTES)
+    letters = "".join(map(_letters, (data[start : start + _BYTES] for start in range(0, len(data), _BYTES))))
     return "\n".join(letters[start : start + _LINE] for start in range(0, len(letters), _LINE))
+
+
+def _letters(data: bytes) -> str:
+    """Bytes as letters, as a number is written."""
+    number, found = int.from_bytes(data, "big"), ""
+    for _ in range(_DIGITS):
+        number, digit = divmod(number, len(_SAFE))
+        found = chr(_SAFE[digit]) + found
+    return found
 
 
 def _kind(name: str) -> str:
     """With which others a file is compressed."""
     if not name.endswith(".py"):
-        return "text"
+        return _TEXT
     return "page" if name.startswith(_PAGES) else "module"
 
 
-def _words(data: bytes) -> dict[bytes, int]:
-    """The words that take most room, each with a byte that nothing else uses."""
-    free = sorted({*range(1, 256)} - {*data})
+def _codes(data: bytes) -> tuple[bytes, dict[bytes, bytes]]:
+    """The bytes that nothing uses, and the words that take most room, each with what stands for it.
+
+    That is one of these bytes, or one of the last ``_FIRSTS`` of them and a byte of 128 to 191.
+    """
+    free = bytes(sorted({*range(1, 256)} - {*data}))
     counts = Counter(_WORD.findall(data))
-    return dict(zip(sorted(counts, key=lambda word: (-counts[word] * (len(word) - 1), word)), free))
+    words = sorted(
+        (word for word in counts if counts[word] >= _OFTEN), key=lambda word: (-counts[word] * (len(word) - 1), word)
+    )
+    codes = [bytes([one]) for one in free[:-_FIRSTS]]
+    codes += [bytes([one, second]) for one in free[-_FIRSTS:] for second in range(128, 192)]
+    return free, dict(zip(words, codes, strict=False))
 
 
 def is_ours(code: str) -> bool:
@@ -142,28 +188,41 @@ def is_edited(code: str) -> bool:
     return first.removeprefix(_MARK).strip() != _digest(body)
 
 
-def sources() -> dict[str, str]:
+@cache
+def sources() -> Mapping[str, str]:
     """Path → text of every module that the functions and scripts import, and of the catalog's files that they read.
 
     Found by following the imports (the pages' modules: by the table of sheets), so that a module that needs a file
-    or a heavy package never travels.  Docstrings, comments and types stay at home, and so does
-    data of the catalog that only modules name which do, and texts that only commands say.
+    or a heavy package never travels.  Docstrings, comments, types and what nothing else there names stay at home, and
+    so does data of the catalog that only modules name which do, and texts that only commands say.
     """
-    found: dict[str, str] = {}
+    whole = {path: _less(path, source, tree) for path, (source, tree) in _reached({}).items()}
+    less = without_unused(whole, ("udfs/",))
+    found = {path: less[path] for path in _reached(less)}
+    found.update(_data(found))
+    return dict(sorted(found.items()))
+
+
+def _reached(sources: Mapping[str, str]) -> dict[str, tuple[str, ast.Module]]:
+    """Path → source and tree of every module that functions, scripts and pages import, out of ``sources``, if any."""
+    found: dict[str, tuple[str, ast.Module]] = {}
     waiting = [*ROOTS, *page_modules().values()]
     while waiting:
         module = waiting.pop()
         path = _path(module)
         if path is None or path in found or module in DESKTOP:
             continue
-        source = _resource(path).read_text("utf-8")
-        tree = ast.parse(source)
-        plain = without_comments(without_docstrings(source, tree))
-        found[path] = without_annotations(plain) if path.startswith("xl_kpi/") else plain
+        source = sources[path] if sources else _resource(path).read_text("utf-8")
+        found[path] = source, (tree := ast.parse(source))
         package = module if path.endswith("/__init__.py") else module.rpartition(".")[0]
         waiting.extend(_imports(tree, package))
-    found.update(_data(found))
-    return dict(sorted(found.items()))
+    return found
+
+
+def _less(path: str, source: str, tree: ast.Module) -> str:
+    """A module without docstrings and comments, and without types where it is none that Excel calls."""
+    plain = without_comments(without_docstrings(source, tree))
+    return without_annotations(plain) if path.startswith("xl_kpi/") else plain
 
 
 def _data(modules: Mapping[str, str]) -> dict[str, str]:
