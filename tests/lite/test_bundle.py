@@ -219,7 +219,7 @@ def test_texts_that_only_commands_say_stay_at_home_and_nobody_who_travels_asks_f
 
 
 def test_it_keeps_to_its_budget(code):
-    # A web Excel is reported to give up at about 2 MB of settings; a quarter of them at most is ours.  Whoever comes near
+    # A web Excel is reported to give up at about 2 MB of settings; a quarter of it is ours.  Whoever comes near
     # may leave out what no function and no script needs; sources() follows every import.
     stored = lite_parts.webextension({"main.py": code, "requirements.txt": "xlwings\n"}).encode("utf-8")
     assert len(code.encode("utf-8")) < len(stored) <= 500_000
