@@ -48,7 +48,7 @@ memory = int(own[0]) if own else resource.getrusage(resource.RUSAGE_SELF).ru_max
 print(json.dumps({{"seconds": process_time() - start, "kb": memory, "sums": sums}}))
 """
 OURS = """
-from xl_kpi.commands.import_files import import_files, preview
+from xl_kpi.commands.imports.files import import_files, preview
 found = preview(sys.argv[1], [sys.argv[2]], words="ja")
 import_files(found)
 sums = {f"{one.kpi} {one.month:%Y-%m}": one.new for one in found.writes if one.kpi in ("cost", "clicks")}

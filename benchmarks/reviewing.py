@@ -19,8 +19,8 @@ from benchmarks.timing import interleaved, medians
 from tests.agreement.full_book import RECORDS, full_plan
 from xl_kpi.build import build
 from xl_kpi.commands.examine import open_workbook
-from xl_kpi.commands.report import report
-from xl_kpi.commands.review import as_data, review
+from xl_kpi.commands.reviews.figures import as_data, review
+from xl_kpi.commands.reviews.report import report
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.workbook.package.save import save
 

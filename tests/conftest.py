@@ -106,7 +106,7 @@ def today() -> Iterator[dt.date]:
     """The day on which `new` looks at the clock in tests: the plans that it makes begin in April 2026."""
     day = dt.date(2026, 3, 10)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xl_kpi.commands.template._today", lambda: day)
+        patch.setattr("xl_kpi.commands.plans.template._today", lambda: day)
         yield day
 
 

@@ -17,8 +17,8 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import Refused
 
 if TYPE_CHECKING:
-    from xl_kpi.commands.import_files import Preview
-    from xl_kpi.commands.import_questions import Answers
+    from xl_kpi.commands.imports.files import Preview
+    from xl_kpi.commands.imports.questions import Answers
 
 MOST_LINES = 25  # of a message: more do not fit on a screen
 
@@ -146,9 +146,9 @@ def import_files(book: Any, lang: str) -> str | None:
     None when the user thinks better of it; nothing is written then.
     """
     from xl_kpi.cli.imports.printed import beside_writes, print_files, say_written, write_rows
-    from xl_kpi.commands.import_files import import_files as write
-    from xl_kpi.commands.import_files import look_into, previewed
-    from xl_kpi.commands.import_questions import settled
+    from xl_kpi.commands.imports.files import import_files as write
+    from xl_kpi.commands.imports.files import look_into, previewed
+    from xl_kpi.commands.imports.questions import settled
     from xl_kpi.exchange.exports.files import READ
 
     file = _here(book, lang)
@@ -188,7 +188,7 @@ def import_files(book: Any, lang: str) -> str | None:
 def _answers(found: Preview, given: Answers) -> Answers | None:
     """Every question of a preview, in one window; None when it was closed."""
     from xl_kpi.catalog.messages import worded
-    from xl_kpi.commands.import_questions import MOST_ALIKE, alike, labels
+    from xl_kpi.commands.imports.questions import MOST_ALIKE, alike, labels
 
     lines, questions = [], []
     for group in alike(found.questions):
@@ -211,8 +211,8 @@ def _answers(found: Preview, given: Answers) -> Answers | None:
 
 def review(book: Any, lang: str) -> str:
     """Put what the review proposes on the log, make its pages anew, and say where the plan stands."""
-    from xl_kpi.commands.review import propose
-    from xl_kpi.commands.review import review as look
+    from xl_kpi.commands.reviews.figures import propose
+    from xl_kpi.commands.reviews.figures import review as look
     from xl_kpi.kpi.review.words import ReviewWords
 
     with closed(book, lang) as path:
@@ -231,7 +231,7 @@ def report(book: Any, lang: str) -> str | None:
     """
     import webbrowser
 
-    from xl_kpi.commands.report import report as write
+    from xl_kpi.commands.reviews.report import report as write
 
     path = _here(book, lang)
     kinds = ("html", "pdf")

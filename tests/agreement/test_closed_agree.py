@@ -13,7 +13,7 @@ from tests.agreement.books import Built, built, read_back, template_plan
 from tests.agreement.comparison import RELATIVE, against_python
 from tests.agreement.sheet_xml import read_values
 from tests.told import told
-from xl_kpi.commands.show import shown
+from xl_kpi.commands.plans.show import shown
 from xl_kpi.kpi.agreed_targets import closed_until, remembered
 from xl_kpi.plan.findings import doubts
 from xl_kpi.plan.model import Plan

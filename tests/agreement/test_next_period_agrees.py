@@ -12,7 +12,7 @@ from tests.closed_plans import small
 from xl_kpi.plan.periods.next_period import NextPeriod
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets import book_spec
-from xl_kpi.sheets.backwards_rows import NAME, TOTAL
+from xl_kpi.sheets.places.backwards import NAME, TOTAL
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.writing.stored_values import evaluate
 

@@ -23,13 +23,13 @@ from tests.plan.test_outlook import simulated, some_plan
 from tests.told import told
 from xl_kpi.calc import nearest_float
 from xl_kpi.catalog import text
-from xl_kpi.commands.printed import print_plan
-from xl_kpi.commands.show import shown
+from xl_kpi.commands.plans.printed import print_plan
+from xl_kpi.commands.plans.show import shown
 from xl_kpi.plan.findings import doubts
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets
-from xl_kpi.sheets.backwards_rows import BEFORE, FIRST_MONTH, SECOND, TOTAL
+from xl_kpi.sheets.places.backwards import BEFORE, FIRST_MONTH, SECOND, TOTAL
 from xl_kpi.workbook.addresses import place_of
 
 YEAR = "a_year_of_a_billion_yen"

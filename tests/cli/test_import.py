@@ -11,8 +11,8 @@ import pytest
 from tests.cli.terminal import xl
 from tests.exports.downloads import GA4, GOOGLE_JA, text
 from xl_kpi.commands import open_workbook
-from xl_kpi.commands.import_files import look_into, previewed
-from xl_kpi.commands.import_questions import settled
+from xl_kpi.commands.imports.files import look_into, previewed
+from xl_kpi.commands.imports.questions import settled
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 

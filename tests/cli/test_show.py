@@ -14,7 +14,7 @@ from tests.agreement.books import template_plan
 from tests.cli.terminal import ROOT, edited, xl, xl_process
 from xl_kpi import commands
 from xl_kpi.catalog import text
-from xl_kpi.commands.printed import printable
+from xl_kpi.commands.plans.printed import printable
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 

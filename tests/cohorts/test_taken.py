@@ -12,7 +12,7 @@ import workbook_templates
 from benchmarks.cohort_world import Source, cohorts, drawn, log_normal
 from xl_kpi.calc.cohorts.cohort import Cohort
 from xl_kpi.calc.lag import Lag
-from xl_kpi.commands.rates import Taken, steps_of, taken_of, with_rates
+from xl_kpi.commands.imports.rates import Taken, steps_of, taken_of, with_rates
 from xl_kpi.exchange.cohorts.counting import Counted
 from xl_kpi.plan.examples.figures import as_template, remaining
 from xl_kpi.plan.source import plan_from_source

@@ -11,7 +11,7 @@ import pytest
 
 from xl_kpi import commands
 from xl_kpi.catalog.demo import demo_data
-from xl_kpi.commands.import_files import preview
+from xl_kpi.commands.imports.files import preview
 from xl_kpi.plan.pages.optional import is_on
 
 demo_module = import_module("xl_kpi.commands.demo")  # the package has a function of that name
@@ -93,7 +93,7 @@ def test_a_folder_in_the_way_of_a_download_is_one_line(tmp_path):
 @pytest.mark.slow
 def test_without_the_packages_the_plan_is_made_and_what_to_install_is_said(tmp_path, monkeypatch):
     from tests.cli.terminal import xl
-    from xl_kpi.commands import import_files
+    from xl_kpi.commands.imports import files as import_files
 
     def missing() -> None:
         raise import_files.NeedsData("export_needs_data", missing="pandas")

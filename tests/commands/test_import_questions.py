@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from xl_kpi.commands.import_questions import in_words, labels, settled
+from xl_kpi.commands.imports.questions import in_words, labels, settled
 from xl_kpi.errors import Words
 from xl_kpi.plan.imported.questions import Question
 

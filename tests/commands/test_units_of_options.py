@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.told import told
-from xl_kpi.commands.set_options import SetOption
-from xl_kpi.commands.template import plan_from
+from xl_kpi.commands.plans.set_options import SetOption
+from xl_kpi.commands.plans.template import plan_from
 from xl_kpi.errors import InputFaults
 from xl_kpi.plan.findings import doubts
 from xl_kpi.plan.input.amounts import read_money

@@ -9,7 +9,7 @@ import icalendar
 import pytest
 from dateutil.rrule import rrulestr
 
-from xl_kpi.commands.calendar import _rule
+from xl_kpi.commands.reviews.calendar import _rule
 from xl_kpi.exchange.calendar_file import Series, calendar_file
 from xl_kpi.plan.review.rhythm import meetings
 

@@ -16,7 +16,7 @@ from tests.sheets.plans import in_the_year, template, with_actuals
 from xl_kpi import calc
 from xl_kpi.calc.lag import day_boxes
 from xl_kpi.catalog.advice import advice
-from xl_kpi.commands.review import as_data
+from xl_kpi.commands.reviews.figures import as_data
 from xl_kpi.kpi.channel_figures import ChannelFigures
 from xl_kpi.kpi.review.actions import Actions, owner_of
 from xl_kpi.kpi.review.levers import Lever

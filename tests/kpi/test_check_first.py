@@ -8,7 +8,7 @@ from tests.closed_plans import small
 from tests.sheets.on_plan import on_plan
 from tests.sheets.plans import template
 from xl_kpi.calc import month_start
-from xl_kpi.commands.review import as_data
+from xl_kpi.commands.reviews.figures import as_data
 from xl_kpi.kpi.review.check_first import OPENED, months_of, worded
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.language import in_language

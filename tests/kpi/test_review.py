@@ -9,7 +9,7 @@ import pytest
 from tests.plan.forecast_worlds import world
 from tests.sheets.plans import in_the_year, template, with_actuals
 from xl_kpi import calc
-from xl_kpi.commands.review import as_data
+from xl_kpi.commands.reviews.figures import as_data
 from xl_kpi.kpi.review.actions import owner_of
 from xl_kpi.kpi.review.check_first import OPENED
 from xl_kpi.kpi.review.review import Review

@@ -7,7 +7,7 @@ import pytest
 
 from tests.closed_plans import closed, small
 from tests.sheets.plans import in_the_year, template, with_actuals
-from xl_kpi.commands.review import as_data
+from xl_kpi.commands.reviews.figures import as_data
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.model import EXISTING_ROW, Goal
 

@@ -11,7 +11,7 @@ import pytest
 from tests.closed_plans import small
 from tests.sheets.on_plan import on_plan
 from tests.sheets.plans import in_the_year, template
-from xl_kpi.cli.review_attained import kpi_line, whole_or_few
+from xl_kpi.cli.reviews.attained import kpi_line, whole_or_few
 from xl_kpi.kpi.review.attainment import KPI, Reached
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.kpi.review.words import ReviewWords

@@ -19,7 +19,7 @@ from xl_kpi.kpi.slips import doubtful_actuals, slips, slips_excel
 from xl_kpi.plan.model import Goal, Plan
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets import book_spec
-from xl_kpi.sheets.backwards_rows import NAME
+from xl_kpi.sheets.places.backwards import NAME
 from xl_kpi.workbook.addresses import column_letters
 from xl_kpi.workbook.writing.stored_values import evaluate
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from tests.leads.made_leads import events, persons, plan, world
-from xl_kpi.commands import import_leads
-from xl_kpi.commands.import_leads import listed
+from xl_kpi.commands.imports import leads as import_leads
+from xl_kpi.commands.imports.leads import listed
 from xl_kpi.exchange.leads import taking
 from xl_kpi.exchange.leads.linking import merged
 from xl_kpi.exchange.leads.reading import read_leads

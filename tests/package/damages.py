@@ -24,8 +24,8 @@ from xl_kpi.commands import check, open_workbook
 from xl_kpi.commands.channels import switch_channels
 from xl_kpi.commands.mail.collect import collect
 from xl_kpi.commands.mail.collect_result import Collected
+from xl_kpi.commands.plans.show import show
 from xl_kpi.commands.regenerate import regenerate
-from xl_kpi.commands.show import show
 from xl_kpi.errors import BadFile, InputFaults, Refused, XlKpiError
 from xl_kpi.plan.model import Plan
 

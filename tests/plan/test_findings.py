@@ -11,7 +11,7 @@ from tests.told import told
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.catalog.messages import record
-from xl_kpi.commands.show import shown
+from xl_kpi.commands.plans.show import shown
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.findings import FINDINGS, doubts, since_writing
 from xl_kpi.plan.input.wording import Rounded

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.agreement.books import template_plan
 from tests.told import raises_saying
 from xl_kpi.commands import SetOption, plan_from
-from xl_kpi.commands.show import shown
+from xl_kpi.commands.plans.show import shown
 from xl_kpi.errors import InputFaults
 from xl_kpi.plan.checks import check
 from xl_kpi.plan.entries import entries_of, with_entries

@@ -13,7 +13,7 @@ from tests.calc.day_by_day import run_forward
 from tests.plan.test_outlook import START, plan, some_plan
 from xl_kpi.calc import nearest
 from xl_kpi.calc.outlook import AGES
-from xl_kpi.commands.show import shown
+from xl_kpi.commands.plans.show import shown
 from xl_kpi.plan.channels.lead_orders import LeadOrders
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.outlook import PlanOutlook

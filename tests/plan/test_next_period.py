@@ -12,7 +12,7 @@ from tests.agreement.books import template_plan
 from tests.calc import day_by_day
 from xl_kpi.calc import required_stages
 from xl_kpi.calc.lag import Lag
-from xl_kpi.commands.show import shown
+from xl_kpi.commands.plans.show import shown
 from xl_kpi.plan.model import Channel, Goal, Plan, Stage
 from xl_kpi.plan.periods.next_period import NextPeriod
 from xl_kpi.plan.targets import Targets

@@ -14,7 +14,7 @@ import pytest
 from tests.calc.day_by_day import by_month, earlier, goal_days, run_forward
 from xl_kpi.calc import as_lag, orders_from_revenue
 from xl_kpi.calc.outlook import AGES
-from xl_kpi.commands.show import shown
+from xl_kpi.commands.plans.show import shown
 from xl_kpi.plan.model import Channel, Goal, Plan, Stage
 from xl_kpi.plan.needs.reached import is_rounding, told_share
 from xl_kpi.plan.outlook import PlanOutlook

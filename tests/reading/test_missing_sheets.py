@@ -18,7 +18,7 @@ from xl_kpi.build import build
 from xl_kpi.catalog.messages import line, worded
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.examine import check
-from xl_kpi.commands.new import new
+from xl_kpi.commands.plans.new import new
 from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import BadFile, InputFaults
 from xl_kpi.plan.entries import entries_of
@@ -311,7 +311,7 @@ def test_all_channels_off_is_told_where_one_can_be_switched_on(path):
 
 @pytest.mark.slow
 def test_the_open_pipeline_of_a_template_is_told(path, tmp_path):
-    from xl_kpi.commands.set_options import SetOption
+    from xl_kpi.commands.plans.set_options import SetOption
 
     told: list[str] = []
     new(tmp_path / "来期.xlsx", template=path, changes=[SetOption("plan_start", "2027-04")], tell=told.append)

@@ -31,7 +31,7 @@ from xl_kpi.commands import lite as lite_module
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands import restore as restore_module
 from xl_kpi.commands import rewrite as rewrite_module
-from xl_kpi.commands.set_options import SetOption
+from xl_kpi.commands.plans.set_options import SetOption
 from xl_kpi.plan.history.records_codec import as_read
 from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.workbook.package import save as save_module
@@ -42,7 +42,7 @@ pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGKILL; it can't rename over a file that is open"),
 ]
 CUT = (0.5,)  # how much of the new file is written when a write is cut short
-new_module = import_module("xl_kpi.commands.new")  # the package has a function of that name
+new_module = import_module("xl_kpi.commands.plans.new")  # the package has a function of that name
 demo_module = import_module("xl_kpi.commands.demo")
 collect_module = import_module("xl_kpi.commands.mail.collect")
 NOW = dt.datetime(2026, 6, 3, 9, 0, 0)

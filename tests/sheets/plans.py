@@ -9,7 +9,7 @@ import workbook_templates
 from xl_kpi.plan.model import EXISTING_ROW, Goal, Plan
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets import from_context
-from xl_kpi.sheets.channel_tab import TabsAt
+from xl_kpi.sheets.channel_tab.page import TabsAt
 from xl_kpi.sheets.context import Context
 
 NAMES = ("default", "c1", "c2", "c3", "c4")

@@ -10,7 +10,7 @@ from tests.agreement.books import template_plan
 from xl_kpi import catalog
 from xl_kpi.build import build
 from xl_kpi.catalog import text
-from xl_kpi.commands.show import shown
+from xl_kpi.commands.plans.show import shown
 from xl_kpi.plan.agreement import items
 from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.checks import check

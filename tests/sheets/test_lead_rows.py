@@ -11,7 +11,7 @@ import pytest
 from tests.closed_plans import closed
 from tests.sheets.plans import in_the_year
 from xl_kpi.sheets import book_spec
-from xl_kpi.sheets.lead_rows import _shown
+from xl_kpi.sheets.channel_tab.lead_rows import _shown
 
 TOTAL, FIRST = 5, 7
 

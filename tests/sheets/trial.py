@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.layout import Layout, Title
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Rule, Table
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.workbook.spec import Series, SheetSpec
 
 

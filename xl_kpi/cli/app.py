@@ -10,19 +10,35 @@ import sys
 import traceback
 from collections.abc import Iterator
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any, NoReturn
 
 import click
 
-from xl_kpi import cli as folder
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import message
 from xl_kpi.cli.options import BAD_INPUT, DONE, INTERRUPTED, PIPE_CLOSED, UNEXPECTED, say, show_version
 from xl_kpi.cli.words import Group, Option, system_language, usage_message
 from xl_kpi.errors import XlKpiError
 
-FIRST = "plans"  # its commands head the help; the other modules follow by name
+# Where the commands are, in the order of a year of planning: each module lists them under ``COMMANDS``.
+MODULES = (
+    "plans",
+    "regenerate",
+    "channels",
+    "pages",
+    "imports.files",
+    "imports.rates",
+    "reviews.review",
+    "reviews.report",
+    "close",
+    "distribute",
+    "collect",
+    "reviews.calendar",
+    "templates",
+    "demo",
+    "addin",
+    "about",
+)
 
 
 class App(click.Group):
@@ -95,12 +111,9 @@ def command_group(lang: str) -> click.Group:
 
 
 def _commands(lang: str) -> Iterator[click.Command]:
-    """Every command of this folder: what its modules list under ``COMMANDS``, name → how it is made."""
-    for name in sorted(
-        (module.name for module in iter_modules(folder.__path__)), key=lambda name: (name != FIRST, name)
-    ):
-        module = import_module(f"{folder.__name__}.{name}")
-        yield from (make(lang) for make in getattr(module, "COMMANDS", {}).values())
+    """Every command, as the modules of the command line list them: name → how it is made."""
+    for name in MODULES:
+        yield from (make(lang) for make in import_module(f"xl_kpi.cli.{name}").COMMANDS.values())
 
 
 cli = App("xl-kpi")

@@ -24,8 +24,8 @@ def _demo(lang: str) -> Command:
     def run(asked: str | None) -> int:
         from xl_kpi import commands as do
         from xl_kpi.cli.imports.printed import print_files, print_writes
-        from xl_kpi.commands.import_files import NeedsData
-        from xl_kpi.commands.printed import print_funnel
+        from xl_kpi.commands.imports.files import NeedsData
+        from xl_kpi.commands.plans.printed import print_funnel
 
         language = asked or lang
         with progress_bar() as progress:
@@ -53,7 +53,7 @@ def _demo(lang: str) -> Command:
 
 def _print_standing(made: NewWorkbook, do: Any, lang: str) -> None:
     """What the tree says of the plan as it was written, and how many findings it has."""
-    from xl_kpi.commands.printed import print_standing
+    from xl_kpi.commands.plans.printed import print_standing
 
     click.echo(text("demo_standing", lang))
     print_standing(do.show(made.path, lang, lang), lang, sys.stdout)

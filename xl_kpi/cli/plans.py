@@ -68,7 +68,7 @@ def _show(lang: str) -> Command:
         if as_json:
             print_json(shown)
         else:
-            from xl_kpi.commands.printed import print_plan
+            from xl_kpi.commands.plans.printed import print_plan
 
             print_plan(shown, asked or shown["lang"], sys.stdout)
         return DONE

@@ -13,7 +13,7 @@ from xl_kpi.cli.words import Command, Option
 
 def _templates(lang: str) -> click.Command:
     def run(as_json: bool, asked: str | None) -> int:
-        from xl_kpi.commands.templates import listed_templates, print_templates
+        from xl_kpi.commands.plans.templates import listed_templates, print_templates
 
         if as_json:
             print_json(listed_templates(asked or lang))

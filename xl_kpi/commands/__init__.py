@@ -2,10 +2,10 @@
 
 from xl_kpi.commands.demo import demo, demo_downloads, demo_import
 from xl_kpi.commands.examine import check, faults_of, findings, is_cut_short, looked_over, open_workbook
-from xl_kpi.commands.new import NewWorkbook, new
-from xl_kpi.commands.set_options import SetOption
-from xl_kpi.commands.show import show, shown
-from xl_kpi.commands.template import plan_from
+from xl_kpi.commands.plans.new import NewWorkbook, new
+from xl_kpi.commands.plans.set_options import SetOption
+from xl_kpi.commands.plans.show import show, shown
+from xl_kpi.commands.plans.template import plan_from
 
 __all__ = [
     "SetOption",

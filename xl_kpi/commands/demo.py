@@ -11,8 +11,8 @@ from xl_kpi.build import Progress
 from xl_kpi.calc.calendar import month_start
 from xl_kpi.catalog.demo import demo_data
 from xl_kpi.commands.demo_files import write_downloads
-from xl_kpi.commands.new import DEMO, NewWorkbook, new
-from xl_kpi.commands.set_options import SetOption
+from xl_kpi.commands.plans.new import DEMO, NewWorkbook, new
+from xl_kpi.commands.plans.set_options import SetOption
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.exports.figures import with_origins
 from xl_kpi.plan.channel_choice import with_channels
@@ -21,7 +21,7 @@ from xl_kpi.plan.keys import CHANNELS
 from xl_kpi.plan.model import Plan
 
 if TYPE_CHECKING:
-    from xl_kpi.commands.import_files import Preview
+    from xl_kpi.commands.imports.files import Preview
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def demo_import(made: NewWorkbook, files: list[Path], *, progress: Progress | No
 
     Errors: NeedsData where the packages that read files are missing; otherwise as for ``import_files``.
     """
-    from xl_kpi.commands.import_files import import_files, preview
+    from xl_kpi.commands.imports.files import import_files, preview
 
     lang = made.plan.lang
     found = preview(made.path, files, words=lang, lang=lang)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from xl_kpi.catalog import functions as catalog
 from xl_kpi.catalog import text
-from xl_kpi.commands.printed import console_for
+from xl_kpi.commands.plans.printed import console_for
 from xl_kpi.sheets.reference.functions import shown
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from xl_kpi.catalog import LANGUAGES, keys_of
 from xl_kpi.open_book.snapshot import Colour, Fetched
 from xl_kpi.regenerate.new_sheets import NewSheets
-from xl_kpi.sheets.settings import UNIT_ROW
+from xl_kpi.sheets.settings.page import UNIT_ROW
 from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.cells.grid import Grid
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of

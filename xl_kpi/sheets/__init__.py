@@ -9,8 +9,10 @@ from typing import Any, get_type_hints
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.records import Records
-from xl_kpi.sheets import chart_data, review_mark, review_rows
+from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.review import mark as review_mark
+from xl_kpi.sheets.review import rows as review_rows
 from xl_kpi.workbook.sheet_kinds import SheetKind, in_order_of_building, is_there, pages
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 

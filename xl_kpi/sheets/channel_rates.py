@@ -20,7 +20,7 @@ from xl_kpi.sheets.blocks.table import Column, Row, Rule, Table
 from xl_kpi.sheets.calculation.calc_rows import ForwardAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
-from xl_kpi.sheets.funnel_rows import FunnelAt
+from xl_kpi.sheets.places.funnel import FunnelAt
 from xl_kpi.workbook.cells.grid import RATES_BASIS, RATES_OF, STEPS
 
 PLAN, USED = "plan:", "used:"  # rows: the rates of the funnel, those used in all

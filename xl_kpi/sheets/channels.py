@@ -14,7 +14,6 @@ from xl_kpi.plan.keys import CHANNELS
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.money.unit_costs import SLACK, StatedTwice, stated_twice
 from xl_kpi.sheets import channel_rates, plan_words
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks import brought_rows, mix_rows
 from xl_kpi.sheets.blocks.brought_rows import BroughtAt
 from xl_kpi.sheets.blocks.example_mark import mark
@@ -24,6 +23,7 @@ from xl_kpi.sheets.blocks.table import Column, Row, Rule, Table
 from xl_kpi.sheets.context import Context, divided
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.kpis import KpisAt
+from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 

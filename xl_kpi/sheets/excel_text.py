@@ -54,3 +54,10 @@ def rate_interval(entered: str, passed: str, level: float) -> tuple[str, str]:
     upper = f"({s}+{square / 2}+{z}*({s}*({n}-{s})/{n}+{square / 4})^0.5)"
     low = f'IF(N({n})>0,IF({s}=0,0,{s}*{s}/{n}/{upper}),"")'
     return low, f'IF(N({n})>0,IF({s}={n},1,{upper}/({n}+{square})),"")'
+
+
+def goal_times() -> str:
+    """Excel's text of ``goal_scale``: months from start to deadline, the last one by its days, ÷ those stated."""
+    begun = "(YEAR(deadline_used)-YEAR(plan_start))*12+MONTH(deadline_used)-MONTH(plan_start)"
+    length = "DAY(DATE(YEAR(deadline_used),MONTH(deadline_used)+1,0))"
+    return f"IF(N(goal_months)>0,({begun}+DAY(deadline_used)/{length})/N(goal_months),1)"

@@ -24,7 +24,8 @@ from xl_kpi.kpi.figures import (
 )
 from xl_kpi.plan.closed.closing import kpi_key, stage_key
 from xl_kpi.plan.model import AMOUNT_ROWS, EXISTING_ROW
-from xl_kpi.sheets.backwards_rows import (
+from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.places.backwards import (
     BEFORE,
     NAME,
     SECOND,
@@ -34,7 +35,6 @@ from xl_kpi.sheets.backwards_rows import (
     header,
     section,
 )
-from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec
 

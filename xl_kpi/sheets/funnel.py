@@ -10,7 +10,7 @@ from xl_kpi.sheets.blocks.example_mark import mark
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
-from xl_kpi.sheets.funnel_rows import (
+from xl_kpi.sheets.places.funnel import (
     BASIS,
     CHECK,
     CURVE,

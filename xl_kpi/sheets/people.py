@@ -12,17 +12,17 @@ from xl_kpi.plan.economics.inputs import Work, inputs_of, works_of
 from xl_kpi.plan.fields import field_of
 from xl_kpi.plan.input.row_names import LIST_LENGTH
 from xl_kpi.plan.keys import PEOPLE, WORKDAYS
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Rule, Table
 from xl_kpi.sheets.blocks.typed_rows import spare_keys, typed_table
-from xl_kpi.sheets.channel_tab import TabsAt
+from xl_kpi.sheets.channel_tab.page import TabsAt
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.economics.customer import rule_of_single
 from xl_kpi.sheets.economics.page import wide
 from xl_kpi.sheets.excel_text import ceiling, words
 from xl_kpi.sheets.funnel import FunnelAt
+from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
 DAYS, USUAL = "days:", "usual"

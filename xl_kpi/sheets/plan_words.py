@@ -9,10 +9,10 @@ from xl_kpi.plan.input.wording import EXPECTED_WHOLE, SCALES, lowered
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.needs.reached import NEARLY, ROUNDED, WHOLE
 from xl_kpi.plan.outlook import DEARER, LEAST_LATER
-from xl_kpi.sheets.backwards_rows import BEFORE, SECOND, BackwardsAt
 from xl_kpi.sheets.blocks.fees import is_monthly, worth
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, words
+from xl_kpi.sheets.places.backwards import BEFORE, SECOND, BackwardsAt
 
 # Of a goal in money: what the orders in time bring, and existing customers.
 _REACHED = "outlook_paid*order_brings/paid_months+kgi_existing+outlook_apart"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from xl_kpi.kpi.channel_figures import ACTUAL
 from xl_kpi.plan.model import EXISTING_ROW, Kpi
-from xl_kpi.sheets.backwards_rows import BackwardsAt
-from xl_kpi.sheets.channel_tab import TabAt, TabsAt
+from xl_kpi.sheets.channel_tab.page import TabAt, TabsAt
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.places.backwards import BackwardsAt
 
 MOST_IN_COUNT = 200  # arguments of one COUNT; Excel takes 255
 

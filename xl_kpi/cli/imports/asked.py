@@ -10,11 +10,11 @@ import click
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
 from xl_kpi.cli.options import say
-from xl_kpi.commands.import_questions import ALIKE, MOST_ALIKE, alike, labels
-from xl_kpi.commands.printed import printable
+from xl_kpi.commands.imports.questions import ALIKE, MOST_ALIKE, alike, labels
+from xl_kpi.commands.plans.printed import printable
 
 if TYPE_CHECKING:
-    from xl_kpi.commands.import_questions import Answers, Asking
+    from xl_kpi.commands.imports.questions import Answers, Asking
     from xl_kpi.plan.imported.questions import Question
 
 EACH = "each"  # the answer that questions of a kind are answered one by one

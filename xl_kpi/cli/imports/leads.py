@@ -13,7 +13,7 @@ from xl_kpi.cli.imports.wording import as_role, how_read, shortened
 from xl_kpi.plan.model import Stage
 
 if TYPE_CHECKING:
-    from xl_kpi.commands.import_files import Preview
+    from xl_kpi.commands.imports.files import Preview
     from xl_kpi.exchange.leads.problems import Problem
     from xl_kpi.exchange.leads.taking import TakenList
 

@@ -21,12 +21,12 @@ from xl_kpi.catalog.messages import worded
 from xl_kpi.cli.imports.leads import list_lines, list_title, written_lines
 from xl_kpi.cli.imports.wording import as_role, how_read, shortened
 from xl_kpi.cli.options import say_backup, say_faults
-from xl_kpi.commands.printed import console_for, printable
+from xl_kpi.commands.plans.printed import console_for, printable
 from xl_kpi.plan.imported.figures import STAGE
 from xl_kpi.plan.imported.weeks import pieces
 
 if TYPE_CHECKING:
-    from xl_kpi.commands.import_files import Preview
+    from xl_kpi.commands.imports.files import Preview
     from xl_kpi.commands.rewrite import Rewritten
     from xl_kpi.exchange.exports.export import Export
     from xl_kpi.exchange.exports.figures import Sorted

@@ -24,7 +24,7 @@ def suggested(
     Errors: UsageError where ``out`` is given without ``--suggest`` or for several files.
     """
     from xl_kpi.commands.examine import open_workbook
-    from xl_kpi.commands.suggest_map import suggest_maps, write_map
+    from xl_kpi.commands.imports.suggested_map import suggest_maps, write_map
 
     if out and (not is_asked or len(files) != 1):
         raise click.UsageError(text("suggest_alone_out", lang or words))

@@ -13,10 +13,10 @@ from xl_kpi.exchange.outgoing.sheet import Rows, SheetPart, tag
 from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers, opened_tables, pages_of_rows
 from xl_kpi.plan.model import AMOUNT_ROWS, EXISTING_ROW, Plan
 from xl_kpi.plan.pages.tables import row_ids
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.front import cover
 from xl_kpi.sheets.front.agreement import RULE, AgreementAt
+from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.workbook.addresses import column_letters, relative
 
 _SUBTITLE = relative(3, 2)  # where ``Context.head`` puts it

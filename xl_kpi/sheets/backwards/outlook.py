@@ -11,11 +11,11 @@ from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import nearest_excel, rounded_upto_excel
 from xl_kpi.plan.needs.expected import InTime
 from xl_kpi.plan.needs.reached import told_share
-from xl_kpi.sheets.backwards_rows import BEFORE, NAME, SECOND, TOTAL, BackwardsAt, header, section
 from xl_kpi.sheets.blocks.outlook_rows import ORDERS, REVENUE
 from xl_kpi.sheets.calculation import outlook_months
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.funnel_rows import FunnelAt
+from xl_kpi.sheets.places.backwards import BEFORE, NAME, SECOND, TOTAL, BackwardsAt, header, section
+from xl_kpi.sheets.places.funnel import FunnelAt
 from xl_kpi.sheets.plan_words import not_yet, told_of_orders
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import Condition, SheetSpec

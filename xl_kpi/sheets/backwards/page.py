@@ -8,9 +8,18 @@ from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.closed.closing import channel_key, need_key, stage_key
 from xl_kpi.plan.model import EXISTING_ROW, Channel
-from xl_kpi.sheets import chart_data, exact_volumes, first_plan, stage_actuals
+from xl_kpi.sheets import chart_data, first_plan
 from xl_kpi.sheets.backwards import outlook as backwards_outlook
-from xl_kpi.sheets.backwards_rows import (
+from xl_kpi.sheets.backwards import stage_actuals
+from xl_kpi.sheets.backwards.stage_actuals import shown_existing, shown_revenue, whole_by
+from xl_kpi.sheets.calculation import next_rows
+from xl_kpi.sheets.calculation.calc_rows import stage_column
+from xl_kpi.sheets.calculation.calc_sheet import REVENUE, goal_upto, share_after, share_before, share_of_month
+from xl_kpi.sheets.channels import ChannelsAt
+from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.excel_text import ceiling
+from xl_kpi.sheets.places import exact_volumes
+from xl_kpi.sheets.places.backwards import (
     BEFORE,
     CHART_ROWS,
     FIRST_MONTH,
@@ -23,14 +32,7 @@ from xl_kpi.sheets.backwards_rows import (
     placed,
     section,
 )
-from xl_kpi.sheets.calculation import next_rows
-from xl_kpi.sheets.calculation.calc_rows import stage_column
-from xl_kpi.sheets.calculation.calc_sheet import REVENUE, goal_upto, share_after, share_before, share_of_month
-from xl_kpi.sheets.channels import ChannelsAt
-from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.excel_text import ceiling
-from xl_kpi.sheets.funnel_rows import FunnelAt
-from xl_kpi.sheets.stage_actuals import shown_existing, shown_revenue, whole_by
+from xl_kpi.sheets.places.funnel import FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters, relative
 from xl_kpi.workbook.spec import Chart, Condition, Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS

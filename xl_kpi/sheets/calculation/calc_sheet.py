@@ -16,7 +16,6 @@ from xl_kpi import __version__
 from xl_kpi.calc import goal_months, month_start, remaining_by_day
 from xl_kpi.plan.goal.fees import revenue_parts
 from xl_kpi.plan.periods.next_period import is_on
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.fees import is_monthly, upto_months
 from xl_kpi.sheets.calculation import channel_mix, closed_months, example_figures, forward_grid, next_grid
 from xl_kpi.sheets.calculation.calc_rows import (
@@ -33,7 +32,8 @@ from xl_kpi.sheets.calculation.calc_rows import (
     stage_column,
 )
 from xl_kpi.sheets.context import Context, grid_months
-from xl_kpi.sheets.funnel_rows import CURVE_STEPS, FunnelAt
+from xl_kpi.sheets.places.backwards import BackwardsAt
+from xl_kpi.sheets.places.funnel import CURVE_STEPS, FunnelAt
 from xl_kpi.workbook.addresses import column_letters, quoted
 from xl_kpi.workbook.spec import SheetSpec
 

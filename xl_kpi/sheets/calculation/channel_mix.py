@@ -16,7 +16,7 @@ from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.blocks.mix_rows import FIRST, NAME, SHARE, MixAt
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.funnel_rows import FunnelAt
+from xl_kpi.sheets.places.funnel import FunnelAt
 
 
 def fill(ctx: Context) -> None:

@@ -6,11 +6,11 @@ from xl_kpi.calc import month_start
 from xl_kpi.plan.closed.closing import stage_key
 from xl_kpi.plan.closed.revenue import delivered
 from xl_kpi.plan.model import EXISTING_ROW
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.closed_rows import ClosedAt, block_cell
 from xl_kpi.sheets.blocks.fees import is_monthly
 from xl_kpi.sheets.calculation.calc_rows import LOW_ROW, ORDERS
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.workbook.addresses import absolute
 
 ONCE = "order_brings/paid_months"  # what an order brings at a time

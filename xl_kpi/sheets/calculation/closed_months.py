@@ -16,7 +16,6 @@ from xl_kpi.calc.economy import subscription
 from xl_kpi.calc.under_way import mean_wait, still_there
 from xl_kpi.plan.closed.closing import Closing, fees_key, rate_key, rest_key, there_key
 from xl_kpi.plan.goal.fees import is_monthly
-from xl_kpi.sheets.backwards_rows import SECOND, BackwardsAt
 from xl_kpi.sheets.blocks.closed_rows import SINGLES, ClosedAt, block_cell
 from xl_kpi.sheets.blocks.fees import DAYS, fees_after, months_of_calc
 from xl_kpi.sheets.blocks.fees import is_monthly as fees_monthly
@@ -34,7 +33,8 @@ from xl_kpi.sheets.calculation.calc_rows import (
 from xl_kpi.sheets.calculation.closed_money import ONCE
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.excel_text import ceiling
-from xl_kpi.sheets.funnel_rows import CURVE_STEPS, FunnelAt
+from xl_kpi.sheets.places.backwards import SECOND, BackwardsAt
+from xl_kpi.sheets.places.funnel import CURVE_STEPS, FunnelAt
 from xl_kpi.workbook.addresses import RangeAt, absolute, column_letters
 from xl_kpi.workbook.sheet_kinds import AGREED, FIRST_PLAN
 

@@ -19,7 +19,7 @@ from xl_kpi.sheets.blocks.example_mark import block_of, line, name_of
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.excel_text import words
-from xl_kpi.sheets.funnel_rows import FunnelAt
+from xl_kpi.sheets.places.funnel import FunnelAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.sheet_kinds import EXAMPLE_LINES, EXAMPLES, EXAMPLES_LEFT
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 from xl_kpi.plan.findings import LEAST_EXCESS, over
 from xl_kpi.plan.goal import fees as of_plan
 from xl_kpi.sheets import plan_words
-from xl_kpi.sheets.backwards_rows import BEFORE, NAME, BackwardsAt
 from xl_kpi.sheets.blocks.fees import is_monthly
 from xl_kpi.sheets.calculation import lead_runs
 from xl_kpi.sheets.calculation.calc_rows import (
@@ -46,7 +45,8 @@ from xl_kpi.sheets.calculation.calc_rows import (
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
-from xl_kpi.sheets.funnel_rows import CURVE_STEPS, FunnelAt
+from xl_kpi.sheets.places.backwards import BEFORE, NAME, BackwardsAt
+from xl_kpi.sheets.places.funnel import CURVE_STEPS, FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec
 

@@ -33,7 +33,7 @@ from xl_kpi.sheets.calculation.calc_rows import (
 )
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.funnel_rows import CURVE_STEPS
+from xl_kpi.sheets.places.funnel import CURVE_STEPS
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xl_kpi.plan.periods.next_period import NextPeriod, room
 from xl_kpi.sheets.calculation.calc_rows import FIRST_MONTH, grid_days
 from xl_kpi.sheets.context import Context, grid_months
-from xl_kpi.sheets.funnel_rows import CURVE_STEPS
+from xl_kpi.sheets.places.funnel import CURVE_STEPS
 from xl_kpi.workbook.addresses import CellAt
 
 LABEL, VALUE, POSITION, ENTERED, GOAL = 2, 3, 9, 10, 11

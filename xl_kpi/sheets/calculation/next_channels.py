@@ -8,10 +8,10 @@ from __future__ import annotations
 from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.periods.next_period import NextPeriod
-from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt
 from xl_kpi.sheets.blocks.closed_rows import block_cell
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.sheets.places.backwards import BEFORE, BackwardsAt
 from xl_kpi.workbook.addresses import CellAt
 
 

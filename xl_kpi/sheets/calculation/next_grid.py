@@ -14,7 +14,6 @@ from itertools import accumulate
 from xl_kpi.calc import entered_for_goal, month_start
 from xl_kpi.plan.outlook import LEAST_TO_COME
 from xl_kpi.plan.periods.next_period import CARRIED_NOISE, NextPeriod
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.fees import is_monthly
 from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
@@ -50,9 +49,9 @@ from xl_kpi.sheets.calculation.next_at import (
     placed,
 )
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.excel_text import ceiling
-from xl_kpi.sheets.funnel_rows import CURVE_STEPS, FunnelAt
-from xl_kpi.sheets.settings import goal_times
+from xl_kpi.sheets.excel_text import ceiling, goal_times
+from xl_kpi.sheets.places.backwards import BackwardsAt
+from xl_kpi.sheets.places.funnel import CURVE_STEPS, FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.outlook import LEAST_LATER
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on
-from xl_kpi.sheets.backwards_rows import BEFORE, NAME, SECOND, TOTAL, BackwardsAt, closed_marks, header
 from xl_kpi.sheets.blocks.table import MonthTable
 from xl_kpi.sheets.calculation import next_at, next_channels
 from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import ceiling, reached_whole, words
+from xl_kpi.sheets.places.backwards import BEFORE, NAME, SECOND, TOTAL, BackwardsAt, closed_marks, header
 from xl_kpi.sheets.plan_words import day, expected, goal, in_sentence, in_unit, month
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.cells.grid import HEAD

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from xl_kpi.plan.needs.expected import InTime
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.fees import is_monthly
 from xl_kpi.sheets.blocks.outlook_rows import FIRST, ORDERS, REVENUE, TOTAL, ExpectedAt
 from xl_kpi.sheets.calculation.calc_rows import ForwardAt
 from xl_kpi.sheets.calculation.calc_sheet import GOAL, share_after, share_of_goal
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.workbook.addresses import CellAt
 
 NOISE = "1E-12"  # of the orders so far: a month with less has none

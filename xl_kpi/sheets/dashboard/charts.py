@@ -12,14 +12,14 @@ from xl_kpi.calc.number import nearest_float
 from xl_kpi.kpi.figures import attainment, nearest_excel
 from xl_kpi.plan.closed.closing import stage_key
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.closed_rows import block_cell
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.dashboard import figures
 from xl_kpi.sheets.dashboard.figures import ForecastAt
 from xl_kpi.sheets.excel_text import words
-from xl_kpi.sheets.funnel_rows import FunnelAt
-from xl_kpi.sheets.review_rows import KNOWN, ReviewRowsAt, seen
+from xl_kpi.sheets.places.backwards import BackwardsAt
+from xl_kpi.sheets.places.funnel import FunnelAt
+from xl_kpi.sheets.review.rows import KNOWN, ReviewRowsAt, seen
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS

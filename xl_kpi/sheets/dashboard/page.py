@@ -14,16 +14,16 @@ from xl_kpi.kpi.figures import attainment
 from xl_kpi.kpi.review.actions import NOT_KNOWN, ON_PLAN, SAME
 from xl_kpi.kpi.review.figure_ids import FUNNEL
 from xl_kpi.kpi.review.words import ActionWords, ReviewWords
-from xl_kpi.sheets.backwards_rows import SECOND, TOTAL, BackwardsAt
+from xl_kpi.sheets.backwards.stage_actuals import stage_months
 from xl_kpi.sheets.blocks.stamp import grey, stamp, warned
 from xl_kpi.sheets.context import AHEAD, BEHIND, Context, mark_attainment
 from xl_kpi.sheets.dashboard import charts, figures
 from xl_kpi.sheets.dashboard.charts import ChartsAt
 from xl_kpi.sheets.dashboard.figures import ForecastAt
 from xl_kpi.sheets.excel_text import digits_wide, words
+from xl_kpi.sheets.places.backwards import SECOND, TOTAL, BackwardsAt
 from xl_kpi.sheets.plan_words import in_unit
-from xl_kpi.sheets.review_rows import ReviewRowsAt, seen
-from xl_kpi.sheets.stage_actuals import stage_months
+from xl_kpi.sheets.review.rows import ReviewRowsAt, seen
 from xl_kpi.workbook.addresses import CellAt, absolute, quoted, relative
 from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import SheetSpec

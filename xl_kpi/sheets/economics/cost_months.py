@@ -11,12 +11,12 @@ from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.economics.figures import ChannelCost
 from xl_kpi.plan.fields import find_field
 from xl_kpi.plan.keys import EntryKey
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.table import Column, MonthTable
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.economics.places import ALL, COMMON, EconomicsAt
+from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.workbook.spec import Series
 
 BUDGET, LEFT = "budget:", "left:"

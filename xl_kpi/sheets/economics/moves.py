@@ -8,13 +8,13 @@ from xl_kpi.calc import nearest
 from xl_kpi.calc.economy.budget_moves import DIGITS
 from xl_kpi.plan.economics.figures import ChannelCost
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.economics.channels import profits
 from xl_kpi.sheets.economics.places import GIVEN, GIVES, MONTHLY, RATIO, TAKEN, TAKES, EconomicsAt
 from xl_kpi.sheets.excel_text import words
+from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.sheets.plan_words import in_unit
 from xl_kpi.workbook.addresses import CellAt
 

@@ -9,13 +9,13 @@ from itertools import groupby
 from xl_kpi.catalog.agreement import changed_by
 from xl_kpi.plan.agreement import SPLIT, STATES, STATUSES, Item, items, numbers, status
 from xl_kpi.plan.model import Answer
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.layout import Layout, Title
 from xl_kpi.sheets.blocks.table import Column, Fit, Rule, Table
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
-from xl_kpi.sheets.funnel_rows import FunnelAt
+from xl_kpi.sheets.places.backwards import BackwardsAt
+from xl_kpi.sheets.places.funnel import FunnelAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 

@@ -13,10 +13,10 @@ from xl_kpi.calc import month_start
 from xl_kpi.plan.agreement import amount, items, numbers
 from xl_kpi.plan.merging.permissions import opened_actuals, page_id, pages_of_rows
 from xl_kpi.plan.model import Channel
-from xl_kpi.sheets.backwards_rows import BackwardsAt
-from xl_kpi.sheets.channel_tab import TabsAt
+from xl_kpi.sheets.channel_tab.page import TabsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.front.agreement import AgreementAt
+from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.sheet_kinds import tab_key

@@ -15,7 +15,7 @@ from xl_kpi.sheets import checks
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.context import Context, progress_style
 from xl_kpi.sheets.excel_text import digits_wide
-from xl_kpi.sheets.funnel_rows import FunnelAt
+from xl_kpi.sheets.places.funnel import FunnelAt
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.sheet_kinds import tab_key

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from xl_kpi.plan.fields import SINGLES
 from xl_kpi.plan.relations.alignment import LIMITS, Alignment, handover
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.economics.page import wide
 from xl_kpi.sheets.funnel import FunnelAt
+from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.sheets.relations.alignment_log import AlignmentLogAt
 from xl_kpi.sheets.relations.charts import handover_chart
 from xl_kpi.sheets.relations.parts import Entries, Links, Months, paint_trend, put_trend, trend_table

@@ -9,7 +9,7 @@ from xl_kpi.kpi.review.attainment import CHANNEL
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.review.columns import NAME, NUMBER, WIDE, row_of
-from xl_kpi.sheets.review_rows import LEADS_PLANNED, LEADS_REACHED, LEADS_SHOWN, ReviewRowsAt, seen
+from xl_kpi.sheets.review.rows import LEADS_PLANNED, LEADS_REACHED, LEADS_SHOWN, ReviewRowsAt, seen
 from xl_kpi.workbook.addresses import CellAt
 
 GAP = "gap"

@@ -20,11 +20,11 @@ from xl_kpi.kpi.figures import (
 from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.plan.goal.parts import order_brings
 from xl_kpi.plan.model import EXISTING_ROW, Channel
-from xl_kpi.sheets.backwards_rows import SECOND, TOTAL, BackwardsAt
-from xl_kpi.sheets.channel_tab import ACTUAL, ATTAINMENT, TARGET, TabAt, TabsAt
+from xl_kpi.sheets.backwards.stage_actuals import StageMonths, actual_months, stage_months, total_of
+from xl_kpi.sheets.channel_tab.page import ACTUAL, ATTAINMENT, TARGET, TabAt, TabsAt
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.funnel_rows import FunnelAt
-from xl_kpi.sheets.stage_actuals import StageMonths, actual_months, stage_months, total_of
+from xl_kpi.sheets.places.backwards import SECOND, TOTAL, BackwardsAt
+from xl_kpi.sheets.places.funnel import FunnelAt
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.sheet_kinds import tab_key
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from xl_kpi.build import Progress, build
 from xl_kpi.catalog import text
-from xl_kpi.commands.set_options import SetOption
-from xl_kpi.commands.template import Tell, Template, changed, load
+from xl_kpi.commands.plans.set_options import SetOption
+from xl_kpi.commands.plans.template import Tell, Template, changed, load
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import BadFile, Fault, InputFaults, Refused, Words, told_in
 from xl_kpi.plan.history.records_codec import as_read

@@ -15,20 +15,22 @@ from xl_kpi.plan.closed.closing import channel_key, kpi_key
 from xl_kpi.plan.input.amounts import LARGEST
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.plan.money.cells import YEN
-from xl_kpi.sheets import channel_tab_words, chart_data, first_plan, lead_rows
+from xl_kpi.sheets import chart_data, first_plan
 from xl_kpi.sheets.accounts import tables as account_tables
-from xl_kpi.sheets.backwards_rows import BEFORE, BackwardsAt, closed_mark
 from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.closed_rows import block_cell
 from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, TITLE_ROWS, Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Rule, Table
 from xl_kpi.sheets.calculation import next_rows
+from xl_kpi.sheets.channel_tab import lead_rows
+from xl_kpi.sheets.channel_tab import words as channel_tab_words
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context, mark_attainment, number_style, progress_style, typed_money
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.sheets.kept import revised_targets
 from xl_kpi.sheets.kpis import KpisAt
+from xl_kpi.sheets.places.backwards import BEFORE, BackwardsAt, closed_mark
 from xl_kpi.workbook.addresses import CellAt, column_letters
 from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import Series, SheetSpec

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 
 HEADER_ROW = 6

@@ -12,11 +12,12 @@ from xl_kpi.plan.goal.fees import times
 from xl_kpi.plan.goal.parts import order_brings
 from xl_kpi.plan.input.field import GOAL, MONEY, Field
 from xl_kpi.plan.keys import EntryKey
-from xl_kpi.sheets import chart_data, plan_warnings, plan_words
+from xl_kpi.sheets import chart_data, plan_words
 from xl_kpi.sheets.blocks.example_mark import mark
 from xl_kpi.sheets.blocks.fees import paid_months, price
 from xl_kpi.sheets.context import ChartSource, Context, grid_months, number_style, typed_money
-from xl_kpi.sheets.excel_text import ceiling, words
+from xl_kpi.sheets.excel_text import ceiling, goal_times, words
+from xl_kpi.sheets.settings import warnings as plan_warnings
 from xl_kpi.workbook.addresses import CellAt, absolute
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
@@ -204,13 +205,6 @@ def _result_style(ctx: Context, name: str) -> str:
     if name == "order_brings":  # one order is seldom a whole million
         return f"value_strong.{typed_money(ctx.plan)}"
     return "value_strong.whole"
-
-
-def goal_times() -> str:
-    """Excel's text of ``goal_scale``: months from start to deadline, the last one by its days, ÷ those stated."""
-    begun = "(YEAR(deadline_used)-YEAR(plan_start))*12+MONTH(deadline_used)-MONTH(plan_start)"
-    length = "DAY(DATE(YEAR(deadline_used),MONTH(deadline_used)+1,0))"
-    return f"IF(N(goal_months)>0,({begun}+DAY(deadline_used)/{length})/N(goal_months),1)"
 
 
 def _validations(ctx: Context, page: SheetSpec) -> None:

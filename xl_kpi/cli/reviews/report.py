@@ -14,7 +14,7 @@ from xl_kpi.cli.words import Command, Option
 
 def _report(lang: str) -> Command:
     def run(plan: str, out: str, as_of: dt.date | None, force: bool, asked: str | None) -> int:
-        from xl_kpi.commands.report import report
+        from xl_kpi.commands.reviews.report import report
 
         made = report(plan, out, as_of=as_of, words=lang, lang=asked, force=force)
         click.echo(text("report_done", made.lang, path=made.path, size=f"{made.size_in_kb:,}"))

@@ -9,7 +9,7 @@ from rich.text import Text
 
 import workbook_templates
 from xl_kpi.catalog import LANGUAGES, text
-from xl_kpi.commands.printed import console_for
+from xl_kpi.commands.plans.printed import console_for
 
 
 def listed_templates(lang: str) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli.import_files import read_answers
+from xl_kpi.cli.imports.files import read_answers
 from xl_kpi.cli.options import (
     BAD_INPUT,
     DONE,
@@ -24,8 +24,8 @@ from xl_kpi.cli.plans import as_of_option
 from xl_kpi.cli.words import Command, Option
 
 if TYPE_CHECKING:
-    from xl_kpi.commands.import_questions import Answers
-    from xl_kpi.commands.rates import Measured, Step
+    from xl_kpi.commands.imports.questions import Answers
+    from xl_kpi.commands.imports.rates import Measured, Step
 
 
 def _rates(lang: str) -> Command:
@@ -40,9 +40,9 @@ def _rates(lang: str) -> Command:
         asked: str | None,
     ) -> int:
         from xl_kpi.cli.imports.asked import ask_all, say_questions
-        from xl_kpi.commands.import_questions import settled
-        from xl_kpi.commands.printed_rates import print_rates, print_taken
-        from xl_kpi.commands.rates import measure, take
+        from xl_kpi.commands.imports.printed_rates import print_rates, print_taken
+        from xl_kpi.commands.imports.questions import settled
+        from xl_kpi.commands.imports.rates import measure, take
 
         answers = read_answers(given, asked or lang)
         talks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()

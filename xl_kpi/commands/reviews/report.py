@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_kpi.commands.review import review
+from xl_kpi.commands.reviews.figures import review
 from xl_kpi.errors import told_in
 from xl_kpi.report.contents import Contents
 from xl_kpi.report.file import look_at, write_report

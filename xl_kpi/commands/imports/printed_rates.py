@@ -12,11 +12,11 @@ from rich.text import Text
 
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import text
-from xl_kpi.commands.printed import console_for, printable
+from xl_kpi.commands.plans.printed import console_for, printable
 
 if TYPE_CHECKING:
     from xl_kpi.calc.cohorts.reached import Reached
-    from xl_kpi.commands.rates import Measured, Step, Taken
+    from xl_kpi.commands.imports.rates import Measured, Step, Taken
     from xl_kpi.exchange.cohorts.step_rates import Rate
 
 HEADS = ("channel", "entered", "plan", "plain", "at_least", "expected", "lag")

@@ -9,7 +9,7 @@ from xl_kpi.plan.input.reading import read_kind, read_listed, read_text
 from xl_kpi.sheets import channel_rates
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.funnel_rows import FunnelAt
+from xl_kpi.sheets.places.funnel import FunnelAt
 
 _OF_WORDS = (read_text, read_listed, read_kind)  # readers of what is text
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from xl_kpi.plan.closed.closing import stage_key
 from xl_kpi.plan.periods.next_period import is_on
-from xl_kpi.sheets import chart_data, exact_volumes
+from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.blocks import closed_rows, outlook_rows
 from xl_kpi.sheets.blocks.closed_rows import ClosedAt
 from xl_kpi.sheets.blocks.outlook_rows import ExpectedAt
 from xl_kpi.sheets.context import ChartSource, Context, mark_attainment
-from xl_kpi.sheets.exact_volumes import ExactAt
+from xl_kpi.sheets.places import exact_volumes
+from xl_kpi.sheets.places.exact_volumes import ExactAt
 from xl_kpi.workbook.addresses import CellAt, RangeAt, column_letters
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import SheetSpec

@@ -16,14 +16,14 @@ from typing import Any
 from xl_kpi.kpi.channel_figures import ACTUAL
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.backwards_rows import BackwardsAt
 from xl_kpi.sheets.blocks.closed_rows import block_cell
 from xl_kpi.sheets.blocks.stamp import as_of
-from xl_kpi.sheets.channel_tab import TabsAt
+from xl_kpi.sheets.channel_tab.page import TabsAt
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.funnel_rows import FunnelAt
 from xl_kpi.sheets.kpis import KpisAt
+from xl_kpi.sheets.places.backwards import BackwardsAt
+from xl_kpi.sheets.places.funnel import FunnelAt
 from xl_kpi.workbook.addresses import CellAt, RangeAt, place_of
 from xl_kpi.workbook.sheet_kinds import REVIEW_MARK, REVIEW_SAID
 from xl_kpi.workbook.spec import SheetSpec

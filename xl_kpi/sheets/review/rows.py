@@ -18,13 +18,14 @@ from xl_kpi.plan.model import Channel
 from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.review.gap import Gap
 from xl_kpi.plan.review.to_date import ToDate
-from xl_kpi.sheets import chart_data, shown_parts
-from xl_kpi.sheets.backwards_rows import BackwardsAt
+from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.blocks.closed_rows import block_cell
-from xl_kpi.sheets.channel_tab import TabsAt
+from xl_kpi.sheets.channel_tab.page import TabsAt
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context
-from xl_kpi.sheets.funnel_rows import FunnelAt
+from xl_kpi.sheets.places.backwards import BackwardsAt
+from xl_kpi.sheets.places.funnel import FunnelAt
+from xl_kpi.sheets.review import shown_parts
 from xl_kpi.sheets.typed_months import months_typed, typed_in
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 

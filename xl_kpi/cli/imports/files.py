@@ -15,8 +15,8 @@ from xl_kpi.cli.options import BAD_INPUT, DONE, lang_option, print_json, progres
 from xl_kpi.cli.words import Command, Option
 
 if TYPE_CHECKING:
-    from xl_kpi.commands.import_files import Preview
-    from xl_kpi.commands.import_questions import Answers
+    from xl_kpi.commands.imports.files import Preview
+    from xl_kpi.commands.imports.questions import Answers
     from xl_kpi.exchange.exports.export import Export
     from xl_kpi.exchange.exports.figures import Sorted
 
@@ -41,8 +41,8 @@ def _import(lang: str) -> Command:
     ) -> int:
         from xl_kpi.cli.imports.asked import agreed, ask_all, say_questions
         from xl_kpi.cli.imports.printed import print_files, print_writes, say_written
-        from xl_kpi.commands.import_files import import_files, look_into, previewed
-        from xl_kpi.commands.import_questions import settled
+        from xl_kpi.commands.imports.files import import_files, look_into, previewed
+        from xl_kpi.commands.imports.questions import settled
 
         if not files and not databases and not weeks:
             raise click.UsageError(text("import_no_files", asked or lang))
@@ -123,7 +123,7 @@ def read_answers(given: tuple[str, ...], lang: str) -> dict[str, str]:
 
 def _as_json(found: Preview) -> dict[str, Any]:
     """As design.md says it; relied on by others."""
-    from xl_kpi.commands.import_questions import in_words
+    from xl_kpi.commands.imports.questions import in_words
 
     return {
         "files": [

@@ -24,8 +24,12 @@ from xl_kpi.kpi.slips import slips, slips_excel
 from xl_kpi.plan.closed.closing import kpi_key, stage_key
 from xl_kpi.plan.model import AMOUNT_ROWS, EXISTING_ROW
 from xl_kpi.plan.money.cells import YEN
-from xl_kpi.sheets import exact_volumes
-from xl_kpi.sheets.backwards_rows import (
+from xl_kpi.sheets.channel_tab.page import TabsAt
+from xl_kpi.sheets.context import Context, progress_style, typed_money
+from xl_kpi.sheets.excel_text import reached_whole
+from xl_kpi.sheets.first_plan import Reached, first_months, rows_of
+from xl_kpi.sheets.places import exact_volumes
+from xl_kpi.sheets.places.backwards import (
     BEFORE,
     FIRST_MONTH,
     NAME,
@@ -36,11 +40,7 @@ from xl_kpi.sheets.backwards_rows import (
     header,
     section,
 )
-from xl_kpi.sheets.channel_tab import TabsAt
-from xl_kpi.sheets.context import Context, progress_style, typed_money
-from xl_kpi.sheets.excel_text import reached_whole
-from xl_kpi.sheets.first_plan import Reached, first_months, rows_of
-from xl_kpi.sheets.funnel_rows import FunnelAt
+from xl_kpi.sheets.places.funnel import FunnelAt
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import SheetSpec, Validation
 

@@ -14,7 +14,7 @@ from xl_kpi.calc import coming_start
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import line, worded
 from xl_kpi.commands.examine import Opened, faults_of, open_workbook
-from xl_kpi.commands.set_options import Changes, SetOption, key_of
+from xl_kpi.commands.plans.set_options import Changes, SetOption, key_of
 from xl_kpi.errors import Fault, InputFaults, Words
 from xl_kpi.plan.examples.figures import as_template, without
 from xl_kpi.plan.findings import questions

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from xl_kpi.build import Progress
 from xl_kpi.calc.lag import Lag
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
-from xl_kpi.commands.import_files import NeedsData
+from xl_kpi.commands.imports.files import NeedsData
 from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import BadFile, Fault, InputFaults, Words, told_in
 from xl_kpi.plan.examples.figures import without

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xl_kpi.catalog import text
 from xl_kpi.cli.options import DONE, print_json, progress_bar, say, say_backup, say_faults
 from xl_kpi.cli.plans import as_of_option, reading_command
-from xl_kpi.cli.review_attained import print_attainment
+from xl_kpi.cli.reviews.attained import print_attainment
 from xl_kpi.cli.words import Command, Option
 from xl_kpi.errors import told_in
 
@@ -23,7 +23,7 @@ MOST_CHECKS = 8  # that have a line
 
 def _review(lang: str) -> Command:
     def run(plan: str, as_json: bool, as_of: dt.date | None, propose: bool, asked: str | None) -> int:
-        from xl_kpi.commands import review as do
+        from xl_kpi.commands.reviews import figures as do
 
         opened, found = do.review(plan, as_of=as_of, words=lang, lang=asked)
         said = opened.lang

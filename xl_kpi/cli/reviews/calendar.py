@@ -11,7 +11,7 @@ from xl_kpi.cli.words import Command, Option
 
 def _calendar(lang: str) -> Command:
     def run(plan: str, out: str, first: str | None, at: str | None, force: bool, asked: str | None) -> int:
-        from xl_kpi.commands.calendar import write_calendar
+        from xl_kpi.commands.reviews.calendar import write_calendar
 
         done = write_calendar(plan, out, first=first, at=at, words=lang, lang=asked, force=force)
         begin, end = done.meetings[0].held, done.meetings[-1].held

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xl_kpi.build import Progress
 from xl_kpi.catalog.exports import ATTENDEES, systems
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
-from xl_kpi.commands.import_leads import ListedLeads, listed
+from xl_kpi.commands.imports.leads import ListedLeads, listed
 from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import BadFile, Fault, InputFaults, Joined, Words, XlKpiError, told_in
 from xl_kpi.plan.imported.maps import MAPS, FileMap, free_name, maps_of, with_columns

@@ -1,0 +1,1 @@
+"""``xl-kpi review | report | calendar``."""

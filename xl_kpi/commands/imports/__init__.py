@@ -1,0 +1,1 @@
+"""Figures taken in: from downloads, from lists of leads."""

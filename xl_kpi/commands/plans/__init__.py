@@ -1,0 +1,1 @@
+"""A plan made and shown: from templates and options to the numbers."""

@@ -1,0 +1,1 @@
+"""Where the blocks of pages stand that most others point at."""

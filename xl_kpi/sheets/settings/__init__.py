@@ -1,0 +1,1 @@
+"""設定: what is typed, and what does not fit, alive."""
