@@ -105,7 +105,8 @@ def test_changes_come_into_the_plan_its_answers_and_its_history(desk):
 def test_an_objection_arrives_whatever_is_wrong_beside_it(desk):
     said = {f"{ANSWER}.state": "異議", f"{ANSWER}.by": "田中", f"{ANSWER}.on": "2026/13/45"}
     done = desk.collect(desk.file(TANAKA, said))
-    assert (done.files[0].taken, done.files[0].left) == (1, 1) and not done.clean
+    assert (done.files[0].taken, done.files[0].left) == (1, 0), "the answer is one entry, and it is taken"
+    assert [(fault.level, fault.found) for fault in done.faults] == [("warning", "2026/13/45")]
     answer = {key.rpartition(".")[2]: value for key, value in desk.entries.items() if key.startswith(ANSWER)}
     assert answer.keys() == {"state", "by", "value"} and (answer["state"], answer["by"]) == ("objected", "田中")
     page = openpyxl.load_workbook(desk.plan, data_only=True)["合意"]
@@ -256,17 +257,41 @@ def test_answers_that_differ_are_seen_on_the_page_with_their_reasons(desk):
     ]  # fmt: skip
 
 
-def test_a_file_of_an_old_version_says_what_nobody_has_read(tmp_path, office):
-    answer = {f"{ANSWER}.state": "異議", CLICKS: 1200}
+def test_what_a_file_of_an_old_version_says_is_asked_about_and_can_be_taken(tmp_path, office):
+    said = {f"{ANSWER}.state": "異議", CLICKS: 1200, SESSIONS: 5000}  # the last is as it was sent
     later = Office(office.plan, office.records).send([TANAKA], "2", dt.datetime(2026, 6, 1, 9))
     desk = Desk(tmp_path, office, later.master())
-    (file,) = desk.collect(desk.file(TANAKA, answer)).files
-    assert file.reason.endswith(
-        "このファイルには、まだ取り込んでいない記入が2件あります。本人に確認してください（合意 › 広告 › 回答 = 異議）"
-    )
-    (file,) = desk.collect(desk.file(TANAKA, {})).files
-    assert file.reason.endswith("最新のブックに入力して返送してもらってください。")
-    assert desk.plan.read_bytes() == later.master()
+    done = desk.collect(desk.file(TANAKA, said))
+    (file,) = done.files
+    assert (file.version, file.latest, file.entries, file.conflicts) == ("1", "2", 2, 2) and not done.changes
+    assert {one.key: one.opinions[TANAKA.mail].words for one in done.conflicts} == {
+        CLICKS: "1,200（第1版への返信）", f"{ANSWER}.state": "異議（第1版への返信）",
+    }  # fmt: skip
+    assert CLICKS not in desk.entries
+    desk.choose(CLICKS, TANAKA.mail)
+    assert [(one.key, one.new.value, one.why) for one in desk.collect().changes] == [(CLICKS, 1200, "chosen")]
+    written = desk.plan.read_bytes()
+    assert not desk.collect(desk.file(TANAKA, said)).written and desk.plan.read_bytes() == written
+
+    newer = later.book(TANAKA).type({CLICKS: 1300})
+    (desk.folder / "新.xlsx").write_bytes(newer.bytes())
+    done = desk.collect(desk.folder / "新.xlsx")  # the answer to the latest version is what the person says now
+    assert [(one.key, one.new.value) for one in done.changes] == []
+    assert desk.records.decisions[CLICKS].open and desk.entries[CLICKS] == 1200
+
+
+def test_what_was_collected_in_its_time_is_no_question_after_the_next_version(tmp_path, office, made):
+    desk = Desk(tmp_path, office, made)
+    file = desk.file(TANAKA, {CLICKS: 1200})
+    desk.collect(file)
+    opened = desk.opened()
+    records = Office(opened.read.plan, opened.records).send([TANAKA], "2", dt.datetime(2026, 6, 1, 9)).records
+    from xl_kpi.commands.rewrite import rewrite
+
+    plan = opened.read.plan
+    rewrite(opened, plan.with_(actuals={**plan.actuals, ("ads:clicks", 1): 1250.0}), records, command="distribute")
+    done = desk.collect(file)
+    assert not done.written and not done.conflicts and desk.entries[CLICKS] == 1250
 
 
 def test_two_files_of_one_person_the_one_that_was_saved_last_counts(desk, made):
@@ -440,12 +465,15 @@ def test_the_command_line(desk):
     answer = xl("collect", desk.plan, *files)
     assert answer.code == 1
     assert answer.out.splitlines() == [
-        "返送_田中.xlsx: tanaka@example.com ― 取り込み 1件、競合 1件、取り込まなかったもの 0件",
-        "返送_鈴木.xlsx: suzuki@example.com ― 取り込み 0件、競合 1件、取り込まなかったもの 0件",
+        "返送_田中.xlsx: tanaka@example.com ― 記入 2件（取り込み 1件、競合 1件）",
+        "返送_鈴木.xlsx: suzuki@example.com ― 記入 1件（競合 1件）",
         "返送_佐藤.xlsx: sato@example.com ― 変更はありません",
         "競合: 広告 › クリック › 2026/05 実績: 計画 = （空欄）、suzuki@example.com = 1,300、tanaka@example.com = 1,200",
-        f"{desk.plan} に取り込みました: 変更 1件、未解決の競合 1件。",
+        "合計 3ファイル: 記入 3件（取り込み 1件、競合 2件）",
+        f"{desk.plan} に取り込みました: 計画の変更 1件、未解決の競合 1件。",
         "「統合」シートの「使う値を選ぶ」列で値を選び、もう一度 collect を実行してください。",
+        "まだ回答のない人 1人: sato@example.com（第1版、2026/05/01 配布。ファイルは届き、記入なし）",
+        "催促の下書きは xl-kpi distribute … --remind で作れます。",
     ]
     assert answer.err.startswith("以前のファイル: ")
     desk.choose(CLICKS, TANAKA.mail)
@@ -454,7 +482,7 @@ def test_the_command_line(desk):
         0,
         "選択を反映: 広告 › クリック › 2026/05 実績: （空欄） → 1,200",
     )
-    assert xl("collect", desk.plan).out == f"{desk.plan}: 変更はありません。書き込んでいません。\n"
+    assert xl("collect", desk.plan).out.splitlines()[0] == f"{desk.plan}: 変更はありません。書き込んでいません。"
 
 
 def test_json(desk):
@@ -475,7 +503,7 @@ def test_in_english(desk):
     book = desk.office.book(TANAKA).formula(CLICKS, "600+600", 1200)
     answer = xl("collect", desk.plan, desk.file(TANAKA, {}, book=book), "--lang", "en")
     assert answer.code == 0
-    assert "1 taken, 0 in conflict, 0 left" in answer.out
+    assert "1 entries (1 taken)" in answer.out
     assert "Only its result 1200 was taken, not the formula" in answer.err
     answer = xl("collect", desk.plan, desk.folder / "x.doc", env=ENGLISH)
     assert (answer.code, answer.err) == (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +11,8 @@ from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import record
 from xl_kpi.cli.options import DONE, FINDINGS, lang_option, print_json, progress_bar, say_backup, say_faults
 from xl_kpi.cli.words import Command, Option
+
+COUNTS = ("taken", "known", "conflicts", "passed", "left")
 
 if TYPE_CHECKING:
     from xl_kpi.commands.mail.collect_result import Collected, Conflict, FileResult, Said
@@ -57,31 +59,74 @@ def _print(done: Collected) -> None:
     for conflict in done.conflicts:
         opinions = text("collect_comma", lang).join(_opinions(conflict, lang))
         click.echo(text("collect_conflict", lang, label=conflict.label, opinions=opinions))
+    if len(told := [file for file in done.files if not file.reason]) > 1:
+        entries, said = sum(file.entries for file in told), _counts(told, lang)
+        click.echo(text("collect_total", lang, files=len(told), entries=entries, counts=said))
     if not done.written:
         click.echo(text("collect_unchanged", lang, path=done.path))
     else:
-        counts = {"changes": len(done.changes), "open": len(done.conflicts)}
+        counts = {"changes": done.changed, "open": len(done.conflicts)}
         click.echo(text("collect_done", lang, path=done.path, **counts))
     if done.conflicts:
         click.echo(text("collect_choose", lang))
+    _say_silent(done)
     say_backup(done.backup, lang)
+
+
+def _say_silent(done: Collected) -> None:
+    """Who has not answered yet, each by name."""
+    if not done.silent:
+        return
+    lang, named = done.lang, []
+    for one in done.silent:
+        name = f"{one.name} <{one.person}>" if one.name else one.person
+        key = "collect_silent_blank" if one.blank else "collect_silent_one"
+        named.append(text(key, lang, name=name, version=one.version, day=f"{one.sent_on:%Y/%m/%d}"))
+    click.echo(text("collect_silent", lang, count=len(named), people=text("collect_comma", lang).join(named)))
+    click.echo(text("collect_silent_remind", lang))
 
 
 def _file_line(file: FileResult, lang: str) -> str:
     if file.reason:
         return f"{text('level_error', lang)}: {file.reason}"
+    about: dict[str, Any] = {
+        "file": file.file,
+        "person": file.called,
+        "entries": file.entries,
+        "counts": _counts([file], lang),
+    }
     if file.outdated:
-        return text("collect_outdated", lang, file=file.file, person=file.person)
+        return _with_counts(text("collect_outdated", lang, **about), file, lang)
     if file.newer:
-        return text("collect_replaced", lang, file=file.file, person=file.person, newer=file.newer)
+        return _with_counts(text("collect_replaced", lang, newer=file.newer, **about), file, lang)
     if file.unsure:
-        return text("collect_unsure", lang, file=file.file, person=file.person)
+        return _with_counts(text("collect_unsure", lang, **about), file, lang)
+    if file.copy and (file.news or not file.entries):
+        from xl_kpi.plan.history.log import command_words
+
+        if not file.base:
+            return text("collect_copy_unknown", lang, **about)
+        key, command = "collect_copy" if file.entries else "collect_copy_same", command_words(file.base.command, lang)
+        return text(key, lang, time=f"{file.base.time:%Y/%m/%d %H:%M}", command=command, **about)
     if not file.news:
-        key = "collect_again" if file.taken + file.known + file.conflicts + file.left else "collect_same"
-        return text(key, lang, file=file.file, person=file.person)
-    counts = {"taken": file.taken, "conflicts": file.conflicts, "left": file.left}
-    known = text("collect_known", lang, count=file.known) if file.known else ""
-    return text("collect_file", lang, file=file.file, person=file.person, known=known, **counts)
+        return text("collect_again" if file.entries or file.latest else "collect_same", lang, **about)
+    if file.latest:
+        return text("collect_late", lang, version=file.version, latest=file.latest, **about)
+    return text("collect_file", lang, **about)
+
+
+def _with_counts(line: str, file: FileResult, lang: str) -> str:
+    """The line with the counts behind it, so that the sum of all can be followed."""
+    if not file.entries:
+        return line
+    return line + text("collect_held", lang, entries=file.entries, counts=_counts([file], lang))
+
+
+def _counts(files: Sequence[FileResult], lang: str) -> str:
+    """What became of the entries of files, in words; what is nought is left out."""
+    sums = {key: sum(getattr(file, key) for file in files) for key in COUNTS}
+    said = [text(f"collect_count_{key}", lang, count=count) for key, count in sums.items() if count]
+    return text("collect_comma", lang).join(said) or text("collect_count_taken", lang, count=0)
 
 
 def _opinions(conflict: Conflict, lang: str) -> Iterator[str]:
@@ -101,7 +146,8 @@ def _as_json(done: Collected) -> dict[str, Any]:
         "path": str(done.path),
         "written": done.written,
         "backup": str(done.backup) if done.backup else None,
-        "files": [vars(file) for file in done.files],
+        "files": [_file_json(file) for file in done.files],
+        "silent": [{**vars(one), "sent_on": one.sent_on.isoformat()} for one in done.silent],
         "changes": [{**vars(change), "old": said(change.old), "new": said(change.new)} for change in done.changes],
         "conflicts": [
             {**vars(one), "master": said(one.master), "opinions": {who: said(it) for who, it in one.opinions.items()}}
@@ -110,6 +156,11 @@ def _as_json(done: Collected) -> dict[str, Any]:
         "kept": [{"key": one.key, "label": one.label, "value": plain(one.value)} for one in done.kept],
         "faults": [record(fault, done.lang) for fault in done.faults],
     }
+
+
+def _file_json(file: FileResult) -> dict[str, Any]:
+    base = {"time": file.base.time.isoformat(), "command": file.base.command} if file.base else None
+    return {**vars(file), "entries": file.entries, "base": base}
 
 
 COMMANDS = {"collect": _collect}

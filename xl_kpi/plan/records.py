@@ -51,6 +51,7 @@ class Sent:
     mark: str = ""  # of everything that was sent: equal where the same goes out again
     numbers: Mapping[str, float] = field(default_factory=dict)  # what stood on 合意: "stage:<id>" … -> number
     unit: str = "yen"  # in which the cells of what was sent hold money
+    names: Mapping[str, str] = field(default_factory=dict)  # recipient -> what the list of people calls them
 
 
 @dataclass(frozen=True)
@@ -112,5 +113,20 @@ class Records:
         """These records with some fields replaced."""
         return replace(self, **changes)
 
+    @property
+    def rounds(self) -> tuple[Sent, ...]:
+        """The distributions alone: what a copy of the plan is held against was sent to nobody."""
+        return tuple(sent for sent in self.sent if sent.opened)
 
+    def called(self, person: str) -> str:
+        """A recipient by the name that the latest list gives them, with the address: "佐藤 花子 <sato@example.com>"."""
+        folded = person.casefold()
+        for sent in reversed(self.sent):
+            for mail, name in sent.names.items():
+                if mail.casefold() == folded and name:
+                    return f"{name} <{person}>"
+        return person
+
+
+COPY = "copy"  # begins the version of the state that a copy of the plan is held against; alone: nobody knows it
 MASTER = "MASTER"  # the choice of the master's own value

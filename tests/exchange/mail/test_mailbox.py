@@ -16,7 +16,7 @@ import pytest
 from tests.exchange.mail.msg_files import Mail, msg
 from xl_kpi.build import build
 from xl_kpi.errors import BadFile
-from xl_kpi.exchange.mail import mailbox
+from xl_kpi.exchange.mail import attachments, mailbox
 from xl_kpi.exchange.mail.mailbox import files_in, workbooks_in
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -101,6 +101,7 @@ def attachment(headers: str, content: bytes) -> bytes:
     ).encode("latin-1")
 
 
+RAW = ("cp932", "utf-8", "iso-2022-jp", "euc-jp")
 KIND = f"Content-Type: {'/'.join(XLSX)}"
 
 
@@ -117,7 +118,11 @@ KIND = f"Content-Type: {'/'.join(XLSX)}"
         # no name at all, or one in an encoding that nobody knows
         (KIND, "?.xlsx"),
         (f"{KIND}\r\nContent-Disposition: attachment; filename=\"=?x-unknown?B?AAAA?=\"", "?.xlsx"),
-        ("Content-Type: application/octet-stream", "?"),
+        ("Content-Type: application/octet-stream", "?.xlsx"),
+        # raw bytes without any mark, as older programs in Japan write them, and names of charsets of their own
+        *((f'{KIND}; name="{"計画.xlsx".encode(one).decode("latin-1")}"', "計画.xlsx") for one in RAW),
+        (f'{KIND}; name="=?x-sjis?B?{base64.b64encode("計画.xlsx".encode("cp932")).decode()}?="', "計画.xlsx"),
+        (f"{KIND}\r\nContent-Disposition: attachment; filename*=x-sjis'ja'%8Cv%89%E6.xlsx", "計画.xlsx"),
         # folders in a name, and letters that would move the cursor
         (f'{KIND}; name="..\\\\..\\\\a/b/plan.xlsx"', "plan.xlsx"),
         (f"{KIND}\r\nContent-Disposition: attachment; filename*=UTF-8''a%1B%5B31m%0D%0Ab.xlsx", "a [31m  b.xlsx"),
@@ -128,11 +133,60 @@ def test_names_of_attachments(tmp_path, workbook, headers, name):
 
 
 def test_a_mail_without_a_workbook(tmp_path):
-    assert refusal(saved(tmp_path / "m.eml", mail(("x.pdf", b"%PDF"), kind=("application", "pdf")))) == (
-        "m.eml: Excelブック（.xlsx）が添付されていません。"
-        "ブックを添付して返信してもらうか、受け取ったブックを指定してください。"
-        ""
+    assert refusal(saved(tmp_path / "m.eml", mail())) == (
+        "m.eml: 添付ファイルがありません。差出人に、入力したブック（.xlsx）を添付して送り直してもらってください。"
     )
+    linked = mail()
+    linked.set_content("ファイルはこちらです https://example-my.sharepoint.com/:x:/p/tanaka/abc")
+    assert "リンク先のブック（.xlsx）をダウンロード" in refusal(saved(tmp_path / "m.eml", linked))
+
+
+def zipped(**files: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        for name, content in files.items():
+            package.writestr(name.replace("_", "."), content)
+    return made.getvalue()
+
+
+def smime(kind: int) -> bytes:
+    """The beginning of a message of PKCS #7 (RFC 2315): a sequence with the id of its kind, 2 signed, 3 enveloped."""
+    return bytes.fromhex("30800609 2A864886F70D0107".replace(" ", "")) + bytes([kind]) + bytes(200)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("winmail.dat", bytes.fromhex("789F3E22") + bytes(50), ["winmail.dat（Outlook独自の形式", "テキスト形式"]),
+        ("計画.zip", zipped(plan_xlsx=b"PK"), ["計画.zip（ZIPファイル）（中に plan.xlsx）", "展開し"]),
+        ("smime.p7m", smime(3), ["smime.p7m（暗号化されたメール", "復号"]),
+        ("smime.p7m", smime(2), ["smime.p7m（電子署名されたメール", "保存して取り込んで"]),
+        ("計画.csv", "月,件数\n2026-04,5\n".encode("cp932"), ["計画.csv（CSVなど", "配布したブック"]),
+        ("計画.pdf", b"%PDF-1.7", ["計画.pdf（PDF）", "配布したブック"]),
+        # by what is in it, not by its name
+        ("計画.dat", b"%PDF-1.7", ["計画.dat（PDF）"]),
+        ("invoice.bin", b"Rar!\x1a\x07\0", ["invoice.bin（圧縮ファイル）", "展開"]),
+        ("計画.xls", bytes.fromhex("D0CF11E0A1B11AE1") + "Workbook".encode("utf-16-le"), ["古いExcel", "保存し直し"]),
+        ("文書", zipped(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), ["文書（OpenDocument"]),
+    ],
+)  # fmt: skip
+def test_what_is_attached_in_place_of_a_workbook_is_named_with_what_to_do(tmp_path, name, content, told):
+    message = mail((name, content), kind=("application", "octet-stream"))
+    said = refusal(saved(tmp_path / "m.eml", message))
+    assert said.startswith("m.eml: Excelブック（.xlsx）が添付されていません。添付されているもの: ")
+    assert all(words in said for words in told)
+    assert all(words in refusal(saved(tmp_path / "m.msg", msg(Mail({name: content})))) for words in told)
+
+
+def test_a_signature_beside_nothing_is_nothing(tmp_path):
+    message = mail(("smime.p7s", smime(2)), kind=("application", "pkcs7-signature"))
+    assert "添付ファイルがありません" in refusal(saved(tmp_path / "m.eml", message))
+
+
+@pytest.mark.parametrize("name", ["計画", "計画.dat", "計画.xls", "計画.bin"])
+def test_a_workbook_under_another_name_is_one(tmp_path, workbook, name):
+    message = mail((name, workbook), kind=("application", "octet-stream"))
+    assert names(saved(tmp_path / "m.eml", message)) == [f"m.eml › {name}"]
 
 
 @pytest.mark.parametrize("content", [b"", b"\0\1\2", b"no header at all", bytes(1000)])
@@ -158,6 +212,9 @@ def test_a_workbook_in_a_mail_is_looked_at_like_any_other(tmp_path):
         b"Microsoft Mail Internet Headers Version 2.0\r\n",
         b">From tanaka@example.com Wed Apr  1 10:00:00 2026\r\n",
         b"From tanaka@example.com Wed Apr  1 10:00:00 2026\n",
+        b'<?xml version="1.0" encoding="UTF-8"?>\r\n',  # archives of gateways
+        b"12345     \n",  # Apple's .emlx: the length of the mail
+        b"This message was scanned.\r\n\r\n",
     ],
 )
 def test_what_programs_put_before_the_first_header_is_no_matter(tmp_path, workbook, before):
@@ -180,6 +237,31 @@ def test_a_forwarded_mail_that_is_packed(tmp_path, workbook, packed, before):
     assert [one.mail.sender for one in workbooks_in(path, "ja")] == ["tanaka@example.com"]
 
 
+def test_a_mail_in_utf_16(tmp_path, workbook):
+    """As an editor on Windows saves it under "Unicode"."""
+    message = mail(("計画.xlsx", workbook)).as_bytes(policy=email.policy.SMTP)
+    assert names(saved(tmp_path / "m.eml", message.decode("utf-8").encode("utf-16"))) == ["m.eml › 計画.xlsx"]
+
+
+@pytest.mark.parametrize("name", ["転送.msg", "message", "ATT00001.dat"])
+def test_an_outlook_mail_in_a_mail(tmp_path, workbook, name):
+    inner = msg(Mail({"計画.xlsx": workbook}))
+    path = saved(tmp_path / "m.eml", mail((name, inner), kind=("application", "vnd.ms-outlook")))
+    assert names(path) == ["m.eml › 計画.xlsx"]
+
+
+def test_an_outlook_mail_as_a_file_in_another(tmp_path, workbook):
+    path = saved(tmp_path / "m.msg", msg(Mail({"転送.msg": msg(Mail({"計画.xlsx": workbook}))})))
+    assert names(path) == ["m.msg › 計画.xlsx"]
+
+
+def test_mails_under_the_other_ones_name(tmp_path, workbook):
+    eml = mail(("計画.xlsx", workbook)).as_bytes(policy=email.policy.SMTP)
+    assert names(saved(tmp_path / "a.msg", eml)) == ["a.msg › 計画.xlsx"]
+    assert names(saved(tmp_path / "b.eml", msg(Mail({"計画.xlsx": workbook})))) == ["b.eml › 計画.xlsx"]
+    assert names(saved(tmp_path / "c.eml", workbook)) == ["c.eml"]
+
+
 def test_base64_that_is_cut_off(tmp_path, workbook):
     whole = mail(("計画.xlsx", workbook)).as_bytes(policy=email.policy.SMTP)
     message = refusal(saved(tmp_path / "m.eml", whole[: len(whole) // 2]))
@@ -188,7 +270,7 @@ def test_base64_that_is_cut_off(tmp_path, workbook):
 
 def test_mails_nested_without_end(tmp_path, workbook):
     message = mail(("計画.xlsx", workbook))
-    for _ in range(mailbox.MOST_DEEP + 1):
+    for _ in range(attachments.MOST_DEEP + 1):
         outer = mail()
         outer.add_attachment(message)
         message = outer
@@ -237,12 +319,12 @@ def test_outlook_mails_in_an_outlook_mail_and_others(tmp_path, workbook):
 
 
 def test_an_outlook_mail_without_a_workbook(tmp_path):
-    assert "添付されていません" in refusal(saved(tmp_path / "m.msg", msg(Mail())))
+    assert "添付ファイルがありません" in refusal(saved(tmp_path / "m.msg", msg(Mail())))
 
 
 def test_outlook_mails_nested_without_end(tmp_path):
     inner = Mail()
-    for _ in range(mailbox.MOST_DEEP + 1):
+    for _ in range(attachments.MOST_DEEP + 1):
         inner = Mail(mails=[inner])
     assert "入れ子が深すぎる" in refusal(saved(tmp_path / "m.msg", msg(inner)))
 
@@ -255,7 +337,7 @@ def test_a_damaged_outlook_mail(tmp_path, workbook, cut):
 
 def test_streams_that_share_their_bytes_do_not_fill_the_memory(tmp_path, workbook, monkeypatch):
     """Each entry of the directory may claim the same sectors: what all claim together counts."""
-    monkeypatch.setattr(mailbox, "MOST_MAIL", len(workbook) + 10_000)
+    monkeypatch.setattr(attachments, "MOST_MAIL", len(workbook) + 10_000)
     once = saved(tmp_path / "once.msg", msg(Mail({"1.xlsx": workbook})))
     assert names(once) == ["once.msg › 1.xlsx"]
     monkeypatch.setattr(mailbox, "_content", lambda file, lang: file.read_bytes())  # the file itself is small enough
@@ -280,10 +362,15 @@ def test_without_the_package_for_outlook_the_message_says_what_to_do(tmp_path, w
 
 
 def test_a_folder_stands_for_the_files_in_it(tmp_path):
-    for name in ("b.xlsx", "a.eml", "c.MSG", "~$b.xlsx", ".hidden.xlsx", "notes.txt", "old.xls"):
+    for name in ("b.xlsx", "a.eml", "c.MSG", "~$b.xlsx", ".hidden.xlsx", "notes.txt", "old.xls", "返信.csv"):
         (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "名簿.csv").write_text("名前,部門,メール,担当チャネル\n田中,営業,tanaka@example.com,ads\n", "utf-8")
     (tmp_path / "folder.xlsx").mkdir()
-    assert [file.name for file in files_in([tmp_path], "ja")] == ["a.eml", "b.xlsx", "c.MSG"]
+    skipped: list[str] = []
+    assert [file.name for file in files_in([tmp_path], "ja", skipped=skipped)] == ["a.eml", "b.xlsx", "c.MSG"]
+    told = {line.partition(":")[0]: line for line in skipped}
+    assert told.keys() == {"old.xls", "返信.csv"}
+    assert "保存し直して" in told["old.xls"] and "配布したブック（.xlsx）に入力して" in told["返信.csv"]
 
 
 def test_the_plan_itself_in_the_same_folder_is_left_out_and_each_file_counts_once(tmp_path):
@@ -300,6 +387,7 @@ def test_every_path_that_is_no_use_is_named_at_once(tmp_path):
         files_in([tmp_path / "empty", tmp_path / "x.xls", tmp_path / "none.xlsx"], "ja")
     assert str(error.value).splitlines() == [
         "empty: 取り込めるファイル（.xlsx、.eml、.msg）がありません。",
-        "x.xls: 取り込めるのは .xlsx、.eml、.msg のファイルです。",
+        "x.xls: 取り込めるのは .xlsx、.eml、.msg のファイルです。"
+        "Excelで開き、「Excelブック（.xlsx）」として保存し直してから取り込んでください。",
         "none.xlsx: ファイルが見つかりません。ファイル名とフォルダーを確かめてください。",
     ]

@@ -670,10 +670,11 @@ def test_the_address_in_capitals_is_the_same_person(office, book):
 
 def test_an_earlier_version_than_the_last_that_the_person_got(office, book):
     twice = office.send([TANAKA], "2", dt.datetime(2026, 6, 1))
-    assert "第1版です。この宛先の最新は第2版です" in refusal(twice, book)
+    old = twice.read(book)
+    assert (old.returned.version, old.latest, old.returned.old) == ("1", "2", True)
     assert twice.read(twice.book(TANAKA)).returned.version == "2"
     assert twice.read(office.book(SUZUKI)).returned.version == "1", "who was not sent the second answers the first"
 
 
 def test_a_version_that_was_never_sent(office, book):
-    assert "第7版です" in refusal(office, book.stamp("sent_version", "7"))
+    assert "第7版はこの宛先に配布していません（最新は第1版）" in refusal(office, book.stamp("sent_version", "7"))

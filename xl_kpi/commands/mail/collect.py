@@ -5,32 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from xl_kpi.build import Progress
 from xl_kpi.catalog import text
-from xl_kpi.catalog.messages import message, worded
+from xl_kpi.catalog.messages import line, message, worded
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
-from xl_kpi.commands.mail.collect_result import Changed, Collected, Conflict, FileResult, Said
+from xl_kpi.commands.mail.collect_result import Changed, Collected, Conflict, FileResult, Said, Silent
 from xl_kpi.commands.rewrite import rewrite
-from xl_kpi.errors import BadFile, Fault, Words, XlKpiError, told_in
+from xl_kpi.errors import BadFile, Fault, InputFaults, Words, XlKpiError, told_in
 from xl_kpi.exchange.mail.mailbox import Found, files_in, workbooks_in
+from xl_kpi.exchange.returned.copies import Copies, is_plan, with_base
 from xl_kpi.exchange.returned.desk import Desk, ReadBack, in_order
 from xl_kpi.kpi.slips import doubtful_actuals
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.collected_files import SeenFiles
-from xl_kpi.plan.merging.merge import Merged, Returned
-from xl_kpi.plan.merging.opinions import opinions
+from xl_kpi.plan.merging.merge import Merged
+from xl_kpi.plan.merging.opinions import opinion_mark, opinions
+from xl_kpi.plan.merging.pending import silent
 from xl_kpi.plan.merging.row_deletions import asked_rows, row_of
 from xl_kpi.plan.merging.take_in import take_in
 from xl_kpi.plan.merging.unordered_files import person_of
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.records import Proposal, Records, Value
+from xl_kpi.plan.records import Change, Proposal, Records, Value
 from xl_kpi.plan.same_value import entry_of, same
 from xl_kpi.sheets import Context
 from xl_kpi.sheets.kept.entry_values import in_words
+from xl_kpi.workbook.reading.our_sheets import foreign_sheets
 
 
 def collect(
@@ -82,7 +86,10 @@ class _Work:
     results: list[FileResult] = field(default_factory=list)
     back: list[ReadBack] = field(default_factory=list)
     again: set[tuple[str, str]] = field(default_factory=set)  # files, and whose, that were collected before
-    old: list[Returned] = field(default_factory=list)  # of people of whom a newer file is in the plan already
+    # of people of whom a newer file is in the plan already, or who were sent a later version since
+    old: list[ReadBack] = field(default_factory=list)
+    bases: dict[str, Change] = field(default_factory=dict)  # file of a copy -> the last line in common with it
+    copied: set[str] = field(default_factory=set)  # files that are copies of the plan
 
     def __post_init__(self) -> None:
         self.plan, self.records, self.lang = self.opened.read.plan, self.opened.records, self.opened.lang
@@ -92,15 +99,36 @@ class _Work:
     # --- reading -------------------------------------------------------------------------------------
 
     def read(self, files: Sequence[Path], progress: Progress | None) -> None:
-        desk = Desk(self.plan, self.records)
+        self.desk = Desk(self.plan, self.records)
         for done, file in enumerate(files):
             if progress:
                 progress(f"{text('collect_step', self.lang)} {file.name}", done, len(files))
             for found in self._workbooks(file):
                 try:
-                    self.back.append(desk.read(found.parts(), found.name, found.mail))
+                    self.back.append(self._read(found))
                 except Exception as problem:
                     self._refuse(found.name, problem)
+
+    def _read(self, found: Found) -> ReadBack:
+        """A workbook that was sent and has come back, or a copy of the plan itself."""
+        parts = found.parts()
+        try:
+            return self.desk.read(parts, found.name, found.mail)
+        except BadFile as problem:
+            if problem.key != "collect_no_stamp" or not is_plan(parts, found.name):
+                raise
+        copy = self.copies.read(parts, found.name, found.mail)
+        self.copied.add(found.name)
+        if copy.common:
+            self.bases[found.name] = copy.common
+        if copy.back.returned.entries:
+            self.records = with_base(self.records, copy.base)
+        return copy.back
+
+    @cached_property
+    def copies(self) -> Copies:
+        own = {*foreign_sheets(self.opened.book)}
+        return Copies(self.plan, self.records, self.opened.path, own, self.lang)
 
     def _workbooks(self, file: Path) -> Iterator[Found]:
         try:
@@ -112,6 +140,8 @@ class _Work:
         """Tell that a file is not taken; whatever is wrong with it, the others are."""
         if not isinstance(problem, XlKpiError):
             problem = BadFile("file_damaged", file=file, part=Words("file_contents"))
+        if isinstance(problem, InputFaults):  # of a copy that lacks sheets: the first says it
+            problem = BadFile("collect_copy_faults", file=file, fault=line(problem.faults[0], self.lang))
         self.results.append(FileResult(file, reason=message(problem, self.lang)))
 
     # --- merging -------------------------------------------------------------------------------------
@@ -119,10 +149,11 @@ class _Work:
     def finished(self, time: datetime, now: datetime | None, progress: Progress | None) -> Collected:
         """Merge, write, and tell."""
         counted = self._put_in_order()
-        taken = take_in(self.plan, self.records, [*(one.returned for one in self.back), *self.old], time.date())
+        returned = [one.returned for one in (*self.back, *self.old)]
+        taken = take_in(self.plan, self.records, returned, time.date())
         taken = replace(taken, records=taken.records.with_(seen=self.seen.all))
         before, merged = taken.before, taken.merged
-        written = bool(merged.changes) or not _same_records(taken.records, self.records)
+        written = bool(merged.changes) or not _same_records(taken.records, self.opened.records)
         path, backup = self.opened.path, None
         if written:
             done = rewrite(self.opened, taken.plan, taken.records, command="collect", now=now, progress=progress)
@@ -130,7 +161,7 @@ class _Work:
         after = {**before, **merged.changes}
         return Collected(
             path, self.lang,
-            files=(*self.results, *self._told(counted, merged, after)),
+            files=(*self.results, *self._told(counted, merged, after)), silent=tuple(self._silent(taken.records)),
             changes=tuple(self._changes(before, merged)),
             conflicts=tuple(self._conflicts(merged.records, after)),
             kept=taken.kept, faults=(*self._faults(counted), *self._doubtful(taken.plan, merged)),
@@ -146,12 +177,17 @@ class _Work:
         last: dict[str, ReadBack] = {}
         for one in in_order(self.back):
             returned, times = one.returned, (one.saved, one.mailed)
-            if self.seen.is_outdated(returned, *times):
-                self.results.append(FileResult(one.file, returned.person, returned.version, outdated=True))
-                self.old.append(replace(returned, old=True))
-                continue
-            if self.seen.knows(returned, one.saved):
+            known = self.seen.knows(returned, one.saved)
+            if known:
                 self.again.add((one.file, returned.person))
+            if returned.old:
+                self.seen.add(returned, *times)
+            if returned.old or self.seen.is_outdated(returned, *times):
+                # What was collected in its time is settled, and is no question again because a version went out since.
+                self.old.append(replace(one, returned=replace(returned, old=True)))
+                if known and one.latest:
+                    self.old[-1] = replace(self.old[-1], returned=replace(returned, entries={}))
+                continue
             unsure = self.seen.is_unsure(returned, *times)
             self.seen.add(returned, *times)
             one = replace(one, returned=replace(returned, unsure=unsure))
@@ -171,38 +207,47 @@ class _Work:
 
     def _opinion(self, one: Proposal) -> Said:
         said = self._said(one.key, one.value)
-        return replace(said, words=text("collect_opinion_once", self.lang, value=said.words)) if one.withdrawn else said
+        if not one.withdrawn:
+            return said
+        mark, values = opinion_mark(one, self.records)
+        return replace(said, words=text(f"collect_opinion_{mark}", self.lang, value=said.words, **values))
 
     def _told(self, counted: list[ReadBack], merged: Merged, after: dict[str, Value]) -> Iterator[FileResult]:
         last = {one.returned.person: one for one in counted if not one.returned.unsure}
         earlier: dict[str, dict[str, Value]] = {}
-        for proposal in (one for one in self.records.proposals if not one.withdrawn):
+        for proposal in (one for one in self.opened.records.proposals if not one.withdrawn):
             earlier.setdefault(person_of(proposal.person), {})[proposal.key] = proposal.value
-        asked = {row_of(key): (key, people) for key, people in asked_rows(merged.records).items()}
-        for one in self.back:
-            person, said = one.returned.person, one.returned.entries
-            if not one.returned.unsure and last[person] is not one:
-                yield FileResult(one.file, person, one.returned.version, newer=last[person].file)
+        count = _Count(merged.records, after, earlier)
+        for one in (*self.old, *self.back):
+            returned = one.returned
+            person, again = returned.person, (one.file, returned.person) in self.again
+            result = replace(
+                count.of(one), person=person, version=returned.version, called=self._called(one),
+                copy=one.file in self.copied, base=self.bases.get(one.file), latest=one.latest,
+            )  # fmt: skip
+            if one in self.old:
+                late = bool(one.latest) or result.copy
+                yield replace(result, outdated=not late, news=late and not again)
                 continue
-            unread = {entry_of(key) for key in one.returned.unread}
-            counts: dict[str, Any] = {"taken": 0, "known": 0, "conflicts": 0, "left": len(unread) + len(one.foreign)}
-            before = earlier.get(person, {})
-            for key, value in _entries(said):
-                question, people = asked.get(row_of(key), (key, frozenset()))
-                if key != question and person.casefold() in people:
-                    continue  # a row that this person has deleted is one thing: it counts where it is asked about
-                decision = merged.records.decisions.get(key)
-                if decision and decision.open:
-                    counts["conflicts"] += 1
-                elif not same(value, after.get(key)):
-                    counts["left"] += 1
-                else:
-                    counts["known" if key in before and same(value, before[key]) else "taken"] += 1
-            news = (one.file, person) not in self.again and (
-                before != dict(said) or bool(one.returned.unread or one.foreign)
+            if not returned.unsure and last[person] is not one:
+                yield replace(result, newer=last[person].file)
+                continue
+            news = not again and (
+                earlier.get(person, {}) != dict(returned.entries) or bool(returned.unread or one.foreign)
             )
-            unsure = one.returned.unsure and news
-            yield FileResult(one.file, person, one.returned.version, **counts, news=news, unsure=unsure)
+            yield replace(result, news=news, unsure=returned.unsure and news)
+
+    def _called(self, one: ReadBack) -> str:
+        if one.file in self.copied:
+            return text("collect_copy_called", self.lang)
+        return self.records.called(one.returned.person)
+
+    def _silent(self, records: Records) -> Iterator[Silent]:
+        """Who has not answered the latest version that they were sent, in the order of the list."""
+        back = {one.returned.person for one in self.back}
+        for sent, people in silent(self.plan, records):
+            for person in people:
+                yield Silent(person, sent.names.get(person, ""), sent.version, sent.time.date(), person in back)
 
     def _doubtful(self, plan: Plan, merged: Merged) -> Iterator[Fault]:
         """What was taken and is off from its target by about a power of ten: it is asked about."""
@@ -225,12 +270,58 @@ class _Work:
 
     def _faults(self, counted: list[ReadBack]) -> Iterator[Fault]:
         yield from self.choices
-        for one in counted:
+        for one in (*counted, *(one for one in self.old if one.latest or one.file in self.copied)):
             yield from one.faults
             for cell in one.foreign:
                 sent = Words("collect_blank") if cell.sent is None else shown(cell.sent)
                 allowed = Words("collect_foreign", sent=sent)
                 yield Fault(shown(cell.value), allowed, cell.place.cell, cell.place.sheet, one.file)
+
+
+@dataclass(frozen=True)
+class _Count:
+    """What became of the entries of a file, once the merge is done: ``after`` what stands in the plan, ``earlier`` what
+    was known from each person."""
+
+    records: Records
+    after: Mapping[str, Value]
+    earlier: Mapping[str, Mapping[str, Value]]
+
+    def of(self, one: ReadBack) -> FileResult:
+        """The file with its counts: taken, known before, in conflict, passed over for another value, and left."""
+        returned, before = one.returned, self.earlier.get(one.returned.person, {})
+        heard = {entry_of(key) for key in returned.entries}
+        # an answer that counts without one of its cells is one entry, and taken
+        left = len({entry_of(key) for key in returned.unread} - heard) + len(one.foreign)
+        counts: dict[str, Any] = {"taken": 0, "known": 0, "conflicts": 0, "passed": 0, "left": left}
+        person, asked = returned.person.casefold(), self._asked
+        for key, value in _entries(returned.entries):
+            question, people = asked.get(row_of(key), (key, frozenset()))
+            if key != question and person in people:
+                continue  # a row that this person has deleted is one thing: it counts where it is asked about
+            decision = self.records.decisions.get(key)
+            if decision and decision.open and self._stands(key, value):
+                counts["conflicts"] += 1
+            elif not same(value, self.after.get(key)):
+                counts["passed"] += 1
+            else:
+                counts["known" if key in before and same(value, before[key]) else "taken"] += 1
+        return FileResult(one.file, **counts)
+
+    @cached_property
+    def _asked(self) -> dict[Any, tuple[str, frozenset[str]]]:
+        return {row_of(key): (key, people) for key, people in asked_rows(self.records).items()}
+
+    @cached_property
+    def _proposed(self) -> dict[str, list[Value]]:
+        found: dict[str, list[Value]] = {}
+        for one in self.records.proposals:
+            found.setdefault(one.key, []).append(one.value)
+        return found
+
+    def _stands(self, key: str, value: Value) -> bool:
+        """Whether a value is among those to choose from."""
+        return any(same(value, one) for one in self._proposed.get(key, ()))
 
 
 def _entries(said: Any) -> Iterator[tuple[str, Value]]:

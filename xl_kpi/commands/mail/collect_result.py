@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
 from xl_kpi.errors import Fault
-from xl_kpi.plan.records import Kept, Value
+from xl_kpi.plan.records import Change, Kept, Value
+from xl_kpi.plan.same_value import entry_of
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,10 @@ class FileResult:
     ``outdated`` a later file of the same person is in the plan already; ``unsure`` another one is, and nothing tells
     which is the later; ``reason`` why nothing of it was taken (""
     for the others); ``newer`` the file of the same person that stands
-    in its place; counts are of entries: in the plan now, of these known from before, in conflict, and not taken.
+    in its place; ``latest`` the version that the person was sent since ("": this one); ``copy``: a copy of the plan,
+    which had the line ``base`` of 履歴 in common with it last (None: not known).  ``called`` the person with name and
+    address.  Counts are of entries and add up to ``entries``: in the plan since now, from before (``known``), in
+    conflict, passed over for another value, and not taken.
     """
 
     file: str
@@ -25,12 +30,34 @@ class FileResult:
     taken: int = 0
     known: int = 0
     conflicts: int = 0
+    passed: int = 0
     left: int = 0
     news: bool = False
     newer: str = ""
     outdated: bool = False
     unsure: bool = False
     reason: str = ""
+    called: str = ""
+    latest: str = ""
+    copy: bool = False
+    base: Change | None = None
+
+    @property
+    def entries(self) -> int:
+        """How many entries the file holds that are not as they were sent."""
+        return self.taken + self.known + self.conflicts + self.passed + self.left
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Somebody of whom no entry has come back: address, name ("" where the list is not known), version and its day;
+    ``blank``: a file did, and nothing was typed in it."""
+
+    person: str
+    name: str
+    version: str
+    sent_on: dt.date
+    blank: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,8 +100,14 @@ class Collected:
     conflicts: tuple[Conflict, ...] = ()
     kept: tuple[Kept, ...] = ()
     faults: tuple[Fault, ...] = ()  # cells of returned files, warnings among them
+    silent: tuple[Silent, ...] = ()  # who has not answered yet
     written: bool = False
     backup: Path | None = None
+
+    @property
+    def changed(self) -> int:
+        """How many entries of the plan have changed; an answer, with name and date and comment, is one."""
+        return len({entry_of(one.key) for one in self.changes})
 
     @property
     def clean(self) -> bool:

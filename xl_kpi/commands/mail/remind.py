@@ -99,7 +99,7 @@ class _Reminding:
         self.lang, self.as_of = opened.lang, as_of
         about = {"subject": "remind_subject", "body": "remind_body"}
         self.job = read_order(opened, order, {}, about=about, placeholders=PLACEHOLDERS)
-        if not self.records.sent:
+        if not self.records.rounds:
             raise Refused("remind_not_distributed", file=opened.path.name)
         self.unread: list[str] = []
         self.names = {key: name for name, key in our_sheets(opened.book).items()}
@@ -143,9 +143,16 @@ class _Reminding:
         there = [one for one in replies if not Path(one).is_dir() or any(everything_in(Path(one)))]
         for file in files_in(there, self.lang, but=self.opened.path, skipped=self.unread):
             try:
-                back += [desk.read(one.parts(), one.name, one.mail) for one in workbooks_in(file, self.lang)]
+                read = [desk.read(one.parts(), one.name, one.mail) for one in workbooks_in(file, self.lang)]
             except XlKpiError as problem:
                 self.unread.append(worded_error(problem, self.lang))
+                continue
+            back += [one for one in read if not one.latest]
+            self.unread += [
+                text("remind_old_version", self.lang, file=one.file, found=one.returned.version, latest=one.latest)
+                for one in read
+                if one.latest
+            ]
         return {one.returned.person.casefold(): one.returned.entries for one in in_order(back)}
 
     # --- one draft

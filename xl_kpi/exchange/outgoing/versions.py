@@ -29,14 +29,14 @@ def fingerprint(plan: Plan, people: Iterable[Person], *more: object) -> str:
 
 def continued(records: Records, journal: Journal, mark: str) -> Planned | None:
     """The version that an earlier run has begun and the master knows, if it was made from the same."""
-    latest = records.sent[-1] if records.sent else None
+    latest = records.rounds[-1] if records.rounds else None
     planned = latest and journal.version(latest.version, mark)
     return planned if latest and planned and planned.time == latest.time else None
 
 
 def known(records: Records, mark: str) -> Sent | None:
     """The latest version, if the same goes out again: from a folder without the journal of that run."""
-    latest = records.sent[-1] if records.sent else None
+    latest = records.rounds[-1] if records.rounds else None
     return latest if latest and latest.mark == mark else None
 
 
@@ -48,11 +48,15 @@ def with_sent(
     records: Records, plan: Plan, people: Iterable[Person], version: str, time: datetime, mark: str
 ) -> Records:
     """The records once this version is sent; a workbook from before there were plan ids gets one."""
+    people = list(people)
     opened = {person.mail: ids_of(plan, person.channels, person.department) for person in people}
+    called = {person.mail: person.name for person in people}
     is_open = opened_keys(plan, {id for ids in opened.values() for id in ids})
     entries = {key: value for key, value in entries_of(plan).items() if is_open(key)}
     records = before_sending(records, opened)
+    needed = {proposal.version for proposal in records.proposals}
+    records = records.with_(sent=tuple(one for one in records.sent if one.opened or one.version in needed))
     return records.with_(
         plan_id=records.plan_id or uuid4().hex,
-        sent=(*records.sent, Sent(version, time, opened, entries, mark, numbers(plan), plan.currency_unit)),
+        sent=(*records.sent, Sent(version, time, opened, entries, mark, numbers(plan), plan.currency_unit, called)),
     )

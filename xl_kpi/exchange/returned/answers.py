@@ -94,7 +94,11 @@ def _open_row(entries: Entries, this: Round, person: str, row: Row, what: str, f
         name = _name(this, what)
         faults = entries.collector.faults
         faults[before:] = [
-            replace(fault, allowed=Words(key, allowed=fault.allowed, person=person, name=name))
+            replace(
+                fault,
+                allowed=Words(key, allowed=fault.allowed, person=person, name=name),
+                level="warning" if heard else fault.level,  # the answer is taken
+            )
             for fault in faults[before:]
         ]
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from xl_kpi.errors import BadFile, Fault, Joined, Phrase, Words
+from xl_kpi.errors import BadFile, Fault, Joined, Words
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope
 from xl_kpi.exchange.returned.answers import read_answers_back
 from xl_kpi.exchange.returned.blocks import read_block
@@ -20,17 +20,14 @@ from xl_kpi.exchange.returned.distribution import ChangedElsewhere, Gathered, Ro
 from xl_kpi.exchange.returned.locked_pages import INPUTS, read_rest
 from xl_kpi.exchange.returned.typed_rows import read_rows_back
 from xl_kpi.exchange.returned.unread_places import beside
-from xl_kpi.plan.agreement import STATES
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.reading import Collector
-from xl_kpi.plan.keys import STATE, EntryKey
-from xl_kpi.plan.labels import label
-from xl_kpi.plan.merging.collected_files import is_collected, is_later
+from xl_kpi.plan.merging.collected_files import is_later
 from xl_kpi.plan.merging.merge import Returned, latest_versions
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.tables import TABLES
-from xl_kpi.plan.records import Records, Value
-from xl_kpi.plan.same_value import entry_of, said_in
+from xl_kpi.plan.records import Records
+from xl_kpi.plan.same_value import said_in
 from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text
 from xl_kpi.workbook.reading.money_reader import MoneyInCells
@@ -50,7 +47,8 @@ class ReadBack:
 
     ``saved``: when the program in which it was filled in has saved it last, to be compared as text ("" where it
     does not say), ``mailed`` the date of the mail with which it came ("" for none); ``faults``: cells that could not
-    be read (errors) and formulas of which the number was taken (warnings).
+    be read (errors) and formulas of which the number was taken (warnings); ``latest`` the version that the person was
+    sent since ("" where the file is of that one).
     """
 
     file: str
@@ -59,6 +57,7 @@ class ReadBack:
     mailed: str
     faults: tuple[Fault, ...]
     foreign: tuple[ChangedElsewhere, ...]
+    latest: str = ""
 
 
 class Desk:
@@ -86,14 +85,16 @@ class Desk:
         Arguments: ``parts`` of a package that has been checked; ``file`` what it is called in messages; ``mail`` with
         which it came.
         Result: cells that can't be read are faults, and the file says nothing about them.
-        Errors: BadFile for a file that is not from this plan, not of the recipient's latest version, or in which
-        ids or months are gone: with the reason, and nothing of it is taken.
+        Special cases: a file of a version before the recipient's latest says what it says; ``latest`` tells.
+        Errors: BadFile for a file that is not from this plan, of a version that was not sent to this person, or in
+        which ids or months are gone: with the reason, and nothing of it is taken.
         """
         book = PartsBook(parts, file, lambda name: name.casefold() in self._names, _is_needless, _GROWING)
         person, version, ids = self._stamp(book, file)
-        old = version != self._latest[person.casefold()]
+        latest = self._latest[person.casefold()]
+        old = version != latest
         if old and not ids:
-            raise BadFile(self._too_old(person, version, file, {}))
+            raise BadFile("collect_old_version", file=file, found=shown(version), latest=latest)
         this = self._round(version)
         entries = Entries(book, Collector(file=file))
         entries.money = MoneyInCells(this.sent.unit, this.sent.unit, this.entries)
@@ -105,11 +106,8 @@ class Desk:
         read_rows_back(entries, this, person, ids, found)
         read_rest(parts, book, this, found)
         said = said_in(found.entries, this.sent.entries)  # only what differs is kept: a thousand files may come at once
-        saved = _saved(parts, book)
-        returned = Returned(person, version, said, frozenset(found.unread), saved)
-        if old:
-            known = is_collected(self.records.seen, returned, saved)
-            raise BadFile(self._too_old(person, version, file, {} if known else said))
+        saved = saved_at(parts, book)
+        returned = Returned(person, version, said, frozenset(found.unread), saved, old=old)
         if found.lost:
             more = Words("collect_more", count=len(found.lost) - MOST_LOST)
             lost = [*found.lost[:MOST_LOST], *([more] if len(found.lost) > MOST_LOST else [])]
@@ -118,7 +116,8 @@ class Desk:
         if mail.sender and mail.sender.casefold() != person.casefold():
             allowed = Words("collect_other_sender", person=person)
             entries.collector.add(mail.sender, allowed, level="warning")
-        return ReadBack(file, returned, saved, mail.date, tuple(entries.collector.faults), tuple(found.foreign))
+        faults, foreign = tuple(entries.collector.faults), tuple(found.foreign)
+        return ReadBack(file, returned, saved, mail.date, faults, foreign, latest if old else "")
 
     def _stamp(self, book: PartsBook, file: str) -> tuple[str, str, tuple[str, ...]]:
         """Recipient, version, and what was open to them."""
@@ -132,27 +131,11 @@ class Desk:
         name, ids = self._recipients.get((version, person.casefold()), (person, ()))
         return name, version, ids
 
-    def _too_old(self, person: str, version: str, file: str, said: Mapping[str, Value]) -> Joined:
-        """Why a file of an earlier version is not taken, and what stands in it that nobody has read yet."""
-        latest = self._latest[person.casefold()]
-        reason = Words("collect_old_version", file=file, found=shown(version), latest=latest)
-        count = sum(entry_of(key) == key for key in said)
-        if not count:
-            return Joined((reason,))
-        answers: list[Phrase] = []
-        for key, value in sorted(said.items()):
-            entry = EntryKey.parse(key)
-            if entry.is_answer and entry.column == STATE and value in STATES:
-                answers.append(Joined((label(key, self.plan, self.records.last), Words(f"answer_{value}")), " = "))
-        held = Words("collect_old_held", count=count)
-        listed = Joined(tuple(answers), Words("collect_comma"))
-        return Joined((reason, held, *([Words("collect_old_answers", answers=listed)] if answers else [])))
-
     def _made_round(self, version: str) -> Round:
         return Round(self.plan, self.records, next(sent for sent in self.records.sent if sent.version == version))
 
 
-def _saved(parts: Mapping[str, bytes], book: PartsBook) -> str:
+def saved_at(parts: Mapping[str, bytes], book: PartsBook) -> str:
     """When a file was saved, as its properties say: programs keep them in parts of different names."""
     found = _MODIFIED.search(parts.get(book.parts.of_package("/core-properties"), b""))
     return found[1].decode("ascii") if found else ""

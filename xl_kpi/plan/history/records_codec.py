@@ -46,7 +46,8 @@ def lines_of(records: Records) -> Iterator[Line]:
         about = [sent.mark, sent.unit] if sent.unit != "yen" else [*filter(None, [sent.mark])]
         yield _line("sent", sent.version, sent.time.isoformat(), *about)
         for person, opened in sorted(sent.opened.items()):
-            yield _line("opened", sent.version, person, list(opened))
+            called = [sent.names[person]] if sent.names.get(person) else []
+            yield _line("opened", sent.version, person, list(opened), *called)
         for key, value in sorted(sent.entries.items()):
             yield _line("entry", sent.version, key, _packed(value))
         for key, number in sorted(sent.numbers.items()):
@@ -95,7 +96,7 @@ class _Gathered:
         self.last: dict[str, Value] = {}
         self.history: list[Change] = []
         self.archive: dict[str, Kept] = {}
-        self.sent: dict[str, tuple[dt.datetime, dict, dict, str, dict, str]] = {}
+        self.sent: dict[str, tuple[dt.datetime, dict, dict, str, dict, str, dict]] = {}
         self.proposals: list[Proposal] = []
         self.decisions: dict[str, Decision] = {}
         self.seen: list[Seen] = []
@@ -129,10 +130,12 @@ class _Gathered:
         self.archive[key] = Kept(key, label, _unpacked(value), dt.date.fromisoformat(since), left, aim)
 
     def add_sent(self, version: str, time: str, mark: str = "", unit: str = "yen") -> None:
-        self.sent[version] = dt.datetime.fromisoformat(time), {}, {}, mark, {}, unit
+        self.sent[version] = dt.datetime.fromisoformat(time), {}, {}, mark, {}, unit, {}
 
-    def add_opened(self, version: str, person: str, opened: list[str]) -> None:
+    def add_opened(self, version: str, person: str, opened: list[str], name: str = "") -> None:
         self.sent[version][1][person] = tuple(opened)
+        if name:
+            self.sent[version][6][person] = name
 
     def add_entry(self, version: str, key: str, value: Any) -> None:
         self.sent[version][2][key] = _unpacked(value)

@@ -39,11 +39,6 @@ def mark_of(one: Returned, saved: str) -> str:
     return hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()[:16]
 
 
-def is_collected(seen: Iterable[Seen], one: Returned, saved: str) -> bool:
-    """Whether this very file was collected before."""
-    return SeenFiles(seen).knows(one, saved)
-
-
 class SeenFiles:
     """What was collected so far, person by person, while a thousand more files come in."""
 

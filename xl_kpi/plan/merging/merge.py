@@ -28,7 +28,8 @@ class Returned:
 
     ``entries`` holds blank ones as None, and need not hold those that are as they were sent; ``unread`` the keys
     of cells that could not be read: about these the file says nothing.  ``saved`` when it was saved last, to be
-    compared as text ("" where it does not say); ``old``: a file that the same person saved later is merged already;
+    compared as text ("" where it does not say); ``old``: a file that the same person saved later is merged already, or
+    the person was sent a later version since;
     ``unsure``: another file of that person is, and nobody knows which is the later one.
     """
 
@@ -54,8 +55,9 @@ def merge(now: Mapping[str, Value], records: Records, returned: Sequence[Returne
     """Merge what came back into the master.
 
     Arguments: ``now`` the master's entries; ``records`` as the last command left them, with the choices made
-    on 統合 since; ``returned`` files of known recipients and of their latest version each, of one person in the order
-    in which they were saved, old ones last.  Without any, the choices alone are applied.
+    on 統合 since; ``returned`` files of known recipients, of one person in the order
+    in which they were saved, old ones last (a reply to a version before the latest is old too: each of its entries is
+    a question).  Without any, the choices alone are applied.
     Result: changed entries (None clears one) and the new records.
     Equation: the opinions about an entry are the values that differ from what was sent, and the master's own
     value where it differs too; none: stays, one: taken, more: conflict.
@@ -143,8 +145,8 @@ class _Merge:
                 self.proposals[key][person] = replace(old[key], withdrawn=True)
         for key in spoken:
             before = old.get(key)
-            if one.old and before and before.version == one.version:
-                if not before.withdrawn or before.saved > one.saved:
+            if one.old and before and self._age(before) >= self.age.get(one.version, -1):
+                if before.version != one.version or not before.withdrawn or before.saved > one.saved:
                     continue  # what was said later counts
             made = Proposal(key, one.person, one.version, spoken[key], one.saved, one.old)
             self.proposals.setdefault(key, {})[person] = made

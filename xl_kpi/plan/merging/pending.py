@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from xl_kpi.errors import Fault, Joined, ManyFaults, Words
 from xl_kpi.plan.agreement import unsettled
@@ -26,8 +26,8 @@ def pending(plan: Plan, records: Records) -> list[Fault]:
     Special cases: nothing for a plan that was never distributed.  An answer that waits for a choice is told with
     the choices, not with the departments that have yet to answer.  Who sent a file back untouched is waited for.
     """
-    if not records.sent:
-        return []
+    if not records.rounds:
+        return list(_undecided(plan, records))
     open_ones = [EntryKey.parse(key) for key, one in records.decisions.items() if one.open]
     disputed = {entry.row for entry in open_ones if entry.row and entry.is_answer and entry.column == STATE}
     answers = unsettled(plan, asked=True, but=disputed)
@@ -39,8 +39,8 @@ def with_pending(found: list[Fault], plan: Plan, records: Records, *, sound: boo
 
     Arguments: ``sound``: the plan has no errors; without that nothing can be said of what its numbers are to people.
     """
-    if not records.sent:
-        return found
+    if not records.rounds:
+        return [*found, *_undecided(plan, records)]
     if not sound:
         return [*found, *_silent(plan, records), *_undecided(plan, records)]
     told = unsettled(plan)
@@ -61,12 +61,14 @@ def heard(records: Records) -> set[tuple[str, str]]:
     return seen | {(one.version, one.person.casefold()) for one in records.proposals}
 
 
-def _silent(plan: Plan, records: Records) -> list[Fault]:
-    """The people of whom no entry of the latest version that they got is known, version by version."""
+def silent(plan: Plan, records: Records) -> Iterator[tuple[Sent, list[str]]]:
+    """The people of whom no entry of the latest version that they got is known, version by version.
+
+    Special cases: nobody is waited for to whom nothing is open any more.
+    """
     known = heard(records)
     latest = latest_versions(records)
-    found: list[Fault] = []
-    for sent in records.sent:
+    for sent in records.rounds:
         people = [
             person
             for person, ids in sorted(sent.opened.items())
@@ -74,15 +76,19 @@ def _silent(plan: Plan, records: Records) -> list[Fault]:
             and (sent.version, person.casefold()) not in known
             and (opened_actuals(plan, ids) or opened_answers(plan, ids) or opened_tables(ids))
         ]
-        found += _waited_for(people, sent)
-    return found
+        if people:
+            yield sent, people
 
 
-def _waited_for(people: list[str], sent: Sent) -> list[Fault]:
+def _silent(plan: Plan, records: Records) -> list[Fault]:
+    return [fault for sent, people in silent(plan, records) for fault in _waited_for(people, sent, records)]
+
+
+def _waited_for(people: list[str], sent: Sent, records: Records) -> list[Fault]:
     values = {"version": sent.version, "day": f"{sent.time:%Y/%m/%d}"}
     if len(people) <= MOST_NAMED:
-        return [Fault(person, Words("pending_person", **values), level="warning") for person in people]
-    first = Joined(tuple(people[:MOST_NAMED]), Words("agreement_join"))
+        return [Fault(records.called(one), Words("pending_person", **values), level="warning") for one in people]
+    first = Joined(tuple(map(records.called, people[:MOST_NAMED])), Words("agreement_join"))
     named = Words("pending_first", names=first, count=len(people) - MOST_NAMED)
     allowed = Words("pending_people", count=len(people), **values)
     return [ManyFaults(named, allowed, level="warning", each=tuple(people))]

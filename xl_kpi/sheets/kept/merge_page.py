@@ -5,7 +5,7 @@ from __future__ import annotations
 from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.labels import label
-from xl_kpi.plan.merging.opinions import listed, opinions
+from xl_kpi.plan.merging.opinions import listed, opinion_mark, opinions
 from xl_kpi.plan.merging.row_deletions import asked_rows
 from xl_kpi.plan.records import MASTER, Decision, Proposal
 from xl_kpi.sheets.context import Context
@@ -68,11 +68,9 @@ def _decision(ctx: Context, page: SheetSpec, row: int, decision: Decision, peopl
     own = own if gone is None else t("merge_row_stays", value=own)
     options = [t("merge_keep", value=own)] if people else []
     options += [
-        t("merge_said_once" if one.withdrawn else "merge_said",
-          person=visible(one.person),
-          value=t("merge_row_goes") if one.person.casefold() in (gone or ()) else _said(ctx, one))
+        _option(ctx, one, t("merge_row_goes") if one.person.casefold() in (gone or ()) else _said(ctx, one))
         for one in people
-    ]  # fmt: skip
+    ]
     for column in range(FIRST_OPINION, last_column + 1):
         k = column - FIRST_OPINION
         page.put(row, column, options[k] if k < len(options) else None, "body")
@@ -96,6 +94,12 @@ def _decision(ctx: Context, page: SheetSpec, row: int, decision: Decision, peopl
     texts += [(value, width) for value, width in beside if isinstance(value, str)]  # numbers are shown rounded
     lines = max(-(-digits_wide(text) // int(width - 4)) for text, width in texts)
     page.heights[row] = max(22, 14 * lines + 6)
+
+
+def _option(ctx: Context, one: Proposal, value: str) -> str:
+    """Who says what, and why it is asked about although a later file or version does not have it."""
+    mark, more = opinion_mark(one, ctx.records) if one.withdrawn else ("", {})
+    return ctx.t(f"merge_said_{mark}" if mark else "merge_said", person=visible(one.person), value=value, **more)
 
 
 def _said(ctx: Context, one: Proposal) -> str:

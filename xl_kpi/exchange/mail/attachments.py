@@ -1,0 +1,171 @@
+"""The workbooks that are attached to a mail and to the mails inside it, and what else is there in their place."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from email.errors import MessageError
+from email.message import Message
+from typing import Any, NoReturn
+
+from xl_kpi.catalog import text
+from xl_kpi.errors import BadFile
+from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope, envelope, outlook_envelope
+from xl_kpi.exchange.mail.kinds import MAIL, NEVER_MEANT, OUTLOOK, WORKBOOK, files_inside, kind_of
+from xl_kpi.exchange.mail.mime import PACKED_MAIL, decoded, file_name, mail_of
+from xl_kpi.workbook.package.safety import MB
+
+MOST_MAIL = 100 * MB
+MOST_DEEP = 8  # mails inside mails
+MOST_TOLD = 5  # of what is attached in place of a workbook
+_LONGEST_NAME = 120
+_OUTLOOK_MAIL = "__substg1.0_3701000D"  # where an attached mail lies in an Outlook file
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORWARDED = ("message/rfc822", PACKED_MAIL)
+_LINK = re.compile(
+    r"https://[\w.-]*(?:sharepoint\.com|1drv\.ms|onedrive\.live\.com|drive\.google\.com|docs\.google\.com|dropbox\.com"
+    r"|box\.com)/"
+)
+# What to do about what is attached in place of a workbook; of several kinds the first that is there counts.
+_ADVICE = (
+    "tnef", "smime_locked", "smime", "pgp", "password", "zip_locked", "zip", "archive", "old_excel", "binary_excel",
+    "opendocument", "numbers", "csv", "picture", "pdf",
+)  # fmt: skip
+
+Attached = tuple[str, bytes, Envelope]  # name, content, and the mail to which it was attached
+
+
+class Attachments:
+    """What is attached to the mail in a file.
+
+    Arguments: ``file`` its name, for messages in ``lang``.
+    """
+
+    def __init__(self, file: str, lang: str):
+        self.file, self.lang = file, lang
+        self.others: list[tuple[str, str]] = []  # name and kind of what is no workbook
+        self._inside: list[str] = []  # in words, what the archives among them hold
+        self._linked = False
+
+    def of_eml(self, data: bytes) -> Iterator[Attached]:
+        """The workbooks of a mail in the form of the internet.  Errors: BadFile."""
+        try:
+            message = mail_of(data)
+            if not message.keys():
+                self._unreadable("MIME")
+            yield from self._parts(message, 0)
+        except (MessageError, LookupError, ValueError, RecursionError):
+            self._unreadable("MIME")
+
+    def of_msg(self, data: bytes, depth: int = 0) -> Iterator[Attached]:
+        """Those of an Outlook mail.  Errors: BadFile."""
+        try:
+            from olefile import OleFileIO
+            from oxmsg.storage import Storage
+        except ModuleNotFoundError:
+            raise BadFile(text("collect_msg_missing", self.lang, file=self.file)) from None
+        try:
+            with OleFileIO(io.BytesIO(data)) as ole:
+                # Streams may share their bytes, so that together they hold more than the file itself.
+                if sum(ole.get_size(path) for path in ole.listdir()) > MOST_MAIL:
+                    raise BadFile(text("collect_mail_too_big", self.lang, file=self.file, limit=MOST_MAIL // MB))
+                found = list(self._in_outlook(Storage.from_ole(ole), depth))
+        except BadFile:
+            raise
+        except Exception:  # a damaged file meets every part of the reader with an error of its own
+            self._unreadable("Outlook")
+        yield from found
+
+    def told(self) -> str:
+        """Why nothing was found: what is attached in place of a workbook, and what to do about it."""
+        others = [(name, kind) for name, kind in self.others if kind not in NEVER_MEANT]
+        if not others:
+            key = "collect_no_attachment_link" if self._linked else "collect_no_attachment"
+            return text(key, self.lang, file=self.file)
+        shown = [
+            text("collect_attached", self.lang, name=short(name), kind=text(f"kind_{kind}", self.lang))
+            for name, kind in others[:MOST_TOLD]
+        ]
+        if len(others) > MOST_TOLD:
+            shown.append(text("collect_more", self.lang, count=len(others) - MOST_TOLD))
+        kinds = {kind for _, kind in others}
+        advice = next((kind for kind in _ADVICE if kind in kinds), "other")
+        comma = text("collect_comma", self.lang)
+        inside = text("collect_inside", self.lang, names=comma.join(self._inside)) if self._inside else ""
+        found = comma.join(shown) + inside
+        return text("collect_attached_none", self.lang, file=self.file, found=found,
+                    advice=text(f"advice_{advice}", self.lang))  # fmt: skip
+
+    # --- mails of the internet
+
+    def _parts(self, message: Message, depth: int, outer: Envelope = NO_MAIL) -> Iterator[Attached]:
+        """The workbooks of a mail and of the mails that it forwards; ``outer`` the mail in which this part stands."""
+        self._not_too_deep(depth)
+        mail = envelope(message) if message["From"] or message["Date"] else outer
+        if message.is_multipart():  # a forwarded mail is one as well: a list of one
+            deeper = depth + (message.get_content_maintype() == "message")
+            for part in message.get_payload():
+                if isinstance(part, Message):
+                    yield from self._parts(part, deeper, mail)
+            return
+        kind, name, content = message.get_content_type(), file_name(message), decoded(message)
+        if message.get_content_maintype() == "text" and not _is_attached(message, name):
+            self._linked |= bool(_LINK.search(content.decode("utf-8", "replace")))
+            return
+        is_mail = kind in _FORWARDED or name.lower().endswith(".eml")
+        if not (kind == _XLSX and not content.startswith(b"PK")):  # a damaged one is named as such
+            yield from self._one(name, content, mail, depth, is_mail)
+        else:
+            yield name or "?.xlsx", content, mail
+
+    def _one(self, name: str, content: bytes, mail: Envelope, depth: int, is_mail: bool = False) -> Iterator[Attached]:
+        """The workbook that an attached file is, or those in the mail that it is."""
+        kind = kind_of(content, name)
+        if kind == OUTLOOK:
+            self._not_too_deep(depth + 1)
+            yield from self.of_msg(content, depth + 1)
+        elif is_mail or kind == MAIL and not name.lower().endswith((".txt", ".csv")):
+            yield from self._parts(mail_of(content), depth + 1, mail)
+        elif kind == WORKBOOK or name.lower().endswith(".xlsx") and kind not in NEVER_MEANT - {"empty"}:
+            yield name or "?.xlsx", content, mail
+        else:
+            self.others.append((name or "?", kind))
+            if kind in ("zip", "zip_locked"):
+                self._inside += [short(one) for one in files_inside(content)]
+
+    # --- Outlook
+
+    def _in_outlook(self, storage: Any, depth: int) -> Iterator[Attached]:
+        """The workbooks of an Outlook mail and of the mails in it."""
+        from oxmsg import Message as OutlookMessage
+        from oxmsg.attachment import Attachment
+
+        self._not_too_deep(depth)
+        mail = outlook_envelope(OutlookMessage(storage))
+        for attached in storage.iter_attachment_storages():
+            inner = [one for one in attached.storages if one.name == _OUTLOOK_MAIL]
+            for one in inner:
+                yield from self._in_outlook(one, depth + 1)
+            if not inner:
+                file = Attachment(attached)
+                name = file.file_name or ""
+                yield from self._one(name, file.file_bytes or b"", mail, depth, name.lower().endswith(".eml"))
+
+    def _not_too_deep(self, depth: int) -> None:
+        if depth > MOST_DEEP:
+            raise BadFile(text("collect_mail_too_deep", self.lang, file=self.file, limit=MOST_DEEP))
+
+    def _unreadable(self, reason: str) -> NoReturn:
+        raise BadFile(text("collect_mail_damaged", self.lang, file=self.file, reason=reason)) from None
+
+
+def _is_attached(message: Message, name: str) -> bool:
+    """Whether a text is a file of its own and not what the mail says."""
+    return bool(name) or message.get_content_disposition() == "attachment"
+
+
+def short(name: str) -> str:
+    """The last part of an attachment's name, without what could move the cursor of a terminal."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(sign if sign.isprintable() else " " for sign in last)[:_LONGEST_NAME] or "?"

@@ -1,0 +1,115 @@
+"""What a file is, told by its content: programs, gateways and people call attachments whatever they like."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+WORKBOOK, MAIL, OUTLOOK, SIGNATURE, APPLE = "workbook", "mail", "outlook", "signature", "apple"
+# What is attached beside the files of a reply, and is none of them.
+NEVER_MEANT = {SIGNATURE, APPLE, "calendar", "empty"}
+MOST_NAMED = 3  # files in an archive
+
+_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_PKCS7 = bytes.fromhex("2A864886F70D0107")  # 1.2.840.113549.1.7
+_ENCRYPTED_MAIL = 3  # of the kinds of PKCS #7; 2 is signed
+_BEGINNINGS = (
+    (bytes.fromhex("789F3E22"), "tnef"),
+    (b"%PDF", "pdf"),
+    (b"\x89PNG", "picture"), (b"\xff\xd8\xff", "picture"), (b"GIF8", "picture"), (b"BM", "picture"),
+    (b"II*\0", "picture"), (b"MM\0*", "picture"),
+    (b"Rar!\x1a\x07", "archive"), (b"7z\xbc\xaf\x27\x1c", "archive"), (b"\x1f\x8b", "archive"),
+    (b"\0\x05\x16\x07", APPLE), (b"\0\x05\x16\0", APPLE),
+    (b"-----BEGIN PGP", "pgp"), (b"BEGIN:VCALENDAR", "calendar"), (b"BEGIN:VCARD", "calendar"), (b"{\\rtf", "text"),
+)  # fmt: skip
+_HEAD = re.compile(
+    rb"(?i)\A(?:from|to|subject|date|received|return-path|mime-version|message-id|x-[\w-]+|delivered-to):"
+)
+_CELLS = re.compile(r"[,\t;].*[\r\n]")
+
+
+def kind_of(data: bytes, name: str = "") -> str:
+    """What a file is, as end of the key of a text ``kind_…``.
+
+    Arguments: ``name`` tells a signature from a signed mail, as these are of one form.
+    Result: "workbook" (one that can be opened), "old_excel", "binary_excel", "password", "zip", "zip_locked", "tnef"
+    (winmail.dat), "smime", "smime_locked", "csv", "text" …; "unknown" for all else.
+    """
+    if not data:
+        return "empty"
+    for beginning, kind in _BEGINNINGS:
+        if data.startswith(beginning):
+            return kind
+    if data.startswith(_OLE):
+        return _of_ole(data)
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _of_zip(data)
+    if data[:1] == b"0" and _PKCS7 in data[:64]:
+        if name.lower().endswith(".p7s"):
+            return SIGNATURE
+        return "smime_locked" if data[data.index(_PKCS7) + len(_PKCS7)] == _ENCRYPTED_MAIL else "smime"
+    if data[2:5] == b"-lh":
+        return "archive"
+    if data[4:8] == b"ftyp":
+        return "picture"  # HEIC, as phones take them
+    if _HEAD.match(data.lstrip(b"\xef\xbb\xbf \t\r\n")):
+        return MAIL
+    if data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return "html"
+    return _of_text(data)
+
+
+def files_inside(data: bytes) -> list[str]:
+    """The names of the files in a zip file, the first few."""
+    try:
+        with ZipFile(BytesIO(data)) as package:
+            names = [info.filename for info in package.infolist() if not info.is_dir()]
+    except (BadZipFile, ValueError, OSError, NotImplementedError):
+        return []
+    return [name.rpartition("/")[2] for name in names[:MOST_NAMED]]
+
+
+def _of_ole(data: bytes) -> str:
+    def has(*names: str) -> bool:
+        return any(name.encode("utf-16-le") in data for name in names)
+
+    if has("__properties_version1.0"):
+        return OUTLOOK
+    if has("EncryptedPackage"):
+        return "password"
+    return "old_excel" if has("Workbook", "Book") else "old_office"
+
+
+def _of_zip(data: bytes) -> str:
+    try:
+        with ZipFile(BytesIO(data)) as package:
+            infos = package.infolist()
+            names = {info.filename.lower() for info in infos}
+            office = package.read("mimetype")[:80] if "mimetype" in names else b""
+    except Exception:  # a damaged one: whoever opens it says what is wrong
+        return WORKBOOK
+    if "xl/workbook.bin" in names:
+        return "binary_excel"
+    if any(name.startswith("xl/") for name in names) or "[content_types].xml" in names and not office:
+        for folder, kind in (("word/", "word"), ("ppt/", "powerpoint")):
+            if any(name.startswith(folder) for name in names):
+                return kind
+        return WORKBOOK
+    if b"opendocument" in office:
+        return "opendocument"
+    if any(name.endswith(".iwa") for name in names):
+        return "numbers"
+    return "zip_locked" if any(info.flag_bits & 1 for info in infos) else "zip"
+
+
+def _of_text(data: bytes) -> str:
+    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp932")
+    for encoding in encodings:
+        try:
+            words = data[:4096].decode(encoding, errors="strict" if len(data) <= 4096 else "ignore")
+        except UnicodeDecodeError:
+            continue
+        if all(letter.isprintable() or letter in "\t\r\n\f" for letter in words):
+            return "csv" if _CELLS.search(words) else "text"
+    return "unknown"

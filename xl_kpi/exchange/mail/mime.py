@@ -1,0 +1,107 @@
+"""A mail in the form of the internet, however gateways and programs have bent it: from bytes to parts with names."""
+
+from __future__ import annotations
+
+import email
+import re
+from email.errors import MessageError
+from email.header import decode_header
+from email.message import Message
+
+PACKED_MAIL = "application/x-packed-mail"
+_MOST_BEFORE = 20_000  # bytes before the first header
+_MARKS_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# What programs and servers put before the first header: a mark of the encoding, blank lines, how a mailbox parts its
+# mails (quoted or not), a line of an old Exchange, the prolog of an XML archive, the length that Apple's mails begin
+# with.  Where the first line is none of these and no header either, the mail begins at the first header that all know.
+_KNOWN = (
+    rb"(?:from|to|cc|subject|date|received|return-path|delivered-to|reply-to|sender|message-id|mime-version|content-type"
+    rb"|content-transfer-encoding|thread-(?:topic|index)|authentication-results|arc-[\w-]+|dkim-signature|x-[\w-]+)"
+)
+_FIRST_HEADER = re.compile(rb"(?im)^" + _KNOWN + rb"[ \t]*:")
+_HEADER = re.compile(rb"\A[!-9;-~]+[ \t]*:(?!//)")
+_FORWARDED = re.compile(rb"(?im)^content-type:[ \t]*message/rfc822\b")
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+_LONGEST_HEAD = 10_000  # bytes of the headers of a forwarded mail, before and behind the one that says so
+_PACKED = re.compile(rb"(?im)^content-transfer-encoding:[ \t]*(?:base64|quoted-printable|x-uuencode|uuencode)\b")
+_ALIASES = {"x-sjis": "cp932", "shift-jis": "cp932", "shift_jis": "cp932", "sjis": "cp932", "windows-31j": "cp932",
+            "x-euc-jp": "euc_jp", "iso-2022-jp": "iso2022_jp_ext", "unicode-1-1-utf-7": "utf-7"}  # fmt: skip
+_GUESSES = ("utf-8", "cp932", "euc_jp")  # of a name in bytes that nothing says the encoding of
+
+
+def mail_of(data: bytes) -> Message:
+    """A mail, whatever stands before its first header.
+
+    A forwarded mail that was packed for its way, which the standard forbids and some servers do, becomes an attached
+    file: the parser would take its packed lines for headers.
+    """
+    data = _from_first_header(data)
+    return email.message_from_bytes(_FORWARDED.sub(lambda kind: _as_file(kind, data), data))
+
+
+def _from_first_header(data: bytes) -> bytes:
+    if data.startswith(_MARKS_UTF_16):
+        data = data.decode("utf-16", "replace").encode("utf-8")
+    data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    if _HEADER.match(data):
+        return data
+    first = _FIRST_HEADER.search(data, 0, _MOST_BEFORE)
+    return data[first.start() :] if first else data
+
+
+def _as_file(kind: re.Match[bytes], data: bytes) -> bytes:
+    """The line that calls a part a forwarded mail; of one that is packed, the same for a file."""
+    above = data[max(0, kind.start() - _LONGEST_HEAD) : kind.start()]
+    below = _BLANK_LINE.split(data[kind.end() : kind.end() + _LONGEST_HEAD], maxsplit=1)[0]
+    packed = _PACKED.search(_BLANK_LINE.split(above)[-1]) or _PACKED.search(below)
+    return f"Content-Type: {PACKED_MAIL}".encode() if packed else kind[0]
+
+
+def decoded(message: Message) -> bytes:
+    """What a part holds, unpacked."""
+    content = message.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def file_name(message: Message) -> str:
+    """The name of an attachment, however it is encoded: RFC 2231, RFC 2047 inside a parameter, or plain bytes."""
+    part = Message()
+    for header, value in message.raw_items():  # the headers as they came
+        if header.lower() in ("content-disposition", "content-type") and header not in part:
+            part[header] = _plain(str(value))
+    try:
+        name = str(part.get_filename() or "")
+        if "=?" in name:
+            name = "".join(_word(words, charset) for words, charset in decode_header(name))
+    except (LookupError, ValueError, TypeError, MessageError):
+        name = ""  # an encoding that nobody knows: the kind of the attachment has to do
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def _plain(header: str) -> str:
+    """A header whose letters came as bytes without any mark, as older programs in Japan write them."""
+    if "\x1b" in header:
+        return header.encode("ascii", "surrogateescape").decode("iso2022_jp_ext", "replace")
+    if header.isascii():
+        return _known_charsets(header)
+    data = header.encode("utf-8", "surrogateescape")
+    for encoding in _GUESSES:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("utf-8", "replace")
+
+
+def _known_charsets(header: str) -> str:
+    """RFC 2231 with a charset under a name that Python does not know."""
+    return re.sub(
+        r"(?i)(\*(?:0\*)?=)([\w.-]+)(?='[\w-]*')", lambda one: one[1] + _ALIASES.get(one[2].lower(), one[2]), header
+    )
+
+
+def _word(words: bytes | str, charset: str | None) -> str:
+    if isinstance(words, str):
+        return words
+    charset = (charset or "ascii").lower()
+    return words.decode(_ALIASES.get(charset, charset), "replace")
