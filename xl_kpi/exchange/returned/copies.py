@@ -132,7 +132,8 @@ class Copies:
             rows = {(entry.table, entry.row): one for one in apart if (entry := EntryKey.parse(one)).table in _ROWS}
             names: Sequence[Phrase] = [row_label(one, plan) for row, one in sorted(rows.items()) if row in there]
             if names:
-                yield Fault(Joined(tuple(names), Words("collect_comma")), Words(key), file=file, level="warning")
+                named = Joined(tuple(names), Words("collect_comma"))
+                yield Fault(named, Words(key), file=file, level="warning")
 
     def _sheets(self, book: FileBook, file: str) -> Iterator[Fault]:
         """A warning for the sheets that somebody has added to the copy."""
