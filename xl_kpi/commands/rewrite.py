@@ -94,6 +94,7 @@ def rewrite(
         backup = None
         if not dry_run and (out is not None or not unchanged):
             backup = save(target, data, opened.lang, verify=_reads_back(opened, renewed, warnings)).backup
+    told = renewed.plan.with_(lang=opened.lang)
     return Rewritten(
         target,
         backup,
@@ -102,7 +103,7 @@ def rewrite(
         renewed.changes,
         renewed.kept,
         renewed.returned,
-        tuple(structure(opened.records.last, renewed.records.last, renewed.plan.with_(lang=opened.lang))),
+        tuple(structure(opened.records.last, renewed.records.last, told, opened.read.former)),
         tuple(sheet_changes(made.keys, made.spec, made.moves)),
         (*made.followers, *grafted.followed),
         () if unchanged else grafted.changed,

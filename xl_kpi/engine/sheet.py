@@ -200,13 +200,17 @@ class Sheet(base_classes.Sheet):
         self.ws.auto_filter.ref = address
         self.ws.protection.autoFilter = False  # False: not forbidden
 
-    def protect(self) -> None:
-        """Guard against slips, without a password: cells may be selected, columns and rows resized."""
+    def protect(self, *, grows: bool = False) -> None:
+        """Guard against slips, without a password: cells may be selected, columns and rows resized.
+
+        ``grows``: rows may be put in as well.
+        """
         self._book.writable()
         protection = self.ws.protection
         protection.sheet = protection.objects = protection.scenarios = True
         protection.selectLockedCells = protection.selectUnlockedCells = False  # False: not forbidden
         protection.formatColumns = protection.formatRows = False
+        protection.insertRows = not grows
 
     def default_row_height(self, points: float) -> None:
         """The height of every row that has none of its own."""

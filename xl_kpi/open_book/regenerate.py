@@ -192,7 +192,8 @@ class _Run:
         made, renewed, lang = self.made, self.renewed, self.lang
         counts = {"changes": len(renewed.changes), "kept": len(renewed.kept)}
         yield text("regenerate_wrote", lang, path=self._book.name, **counts)
-        now = structure(self._whole.records.last, renewed.records.last, renewed.plan)
+        former = self._whole.read.former
+        now = structure(self._whole.records.last, renewed.records.last, renewed.plan, former)
         counted = [*change_report(now, sheet_changes(made.keys, made.spec, made.moves), (), (), (), lang, MOST_SHOWN)]
         own = [*change_report((), (), renewed.kept, renewed.returned, made.followers, lang, MOST_SHOWN)]
         # where there is no room for all, how many cells changed on each sheet leaves half of it to what is the user's

@@ -135,7 +135,7 @@ def _lag_text(lag: Lag) -> str:
     return f"{lag.low}" if lag.low == lag.high else f"{lag.low}..{lag.high}"
 
 
-def _lag(value: Any) -> Lag:
+def lag_of(value: Any) -> Lag:
     if isinstance(value, Lag):
         return value
     words = str(value)
@@ -185,7 +185,7 @@ def _with_rows(plan: Plan, table: str, changed: Mapping[str, dict[str, Any]]) ->
             if column not in blank or column in ("id", "channel"):
                 homeless[f"{table}[{row_id}].{column}"] = value
             elif column == "lag":
-                more[column] = None if value is None else _lag(value)
+                more[column] = None if value is None else lag_of(value)
             else:
                 usual = blank[column] == "" or kind is Kpi and column == "on"
                 cleared = "" if kind is Kpi and column == "rhythm" else blank[column] if usual else None

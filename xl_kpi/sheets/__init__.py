@@ -6,15 +6,21 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any, get_type_hints
 
+from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.optional import is_on
+from xl_kpi.plan.pages.tables import TABLES
 from xl_kpi.plan.records import Records
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.review import mark as review_mark
 from xl_kpi.sheets.review import rows as review_rows
+from xl_kpi.workbook.cells.areas import reference as area_of
 from xl_kpi.workbook.sheet_kinds import SheetKind, in_order_of_building, is_there, pages
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
+
+# Tables in which rows are typed: on their sheets rows may be put in.
+GROWING = (STAGES, CHANNELS, KPIS, *(table.key for table in TABLES))
 
 __all__ = ["book_spec", "page_modules", "placed", "Context"]
 
@@ -43,6 +49,9 @@ def from_context(ctx: Context) -> BookSpec:
     review_mark.fill(ctx)
     review_rows.fill(ctx)
     chart_data.write(ctx, made["calc"][0])
+    growing = {place.sheet for name in GROWING if (place := area_of(ctx.names.get(name, "")))}
+    for page in ctx.made:
+        page.grows = page.name in growing
     return BookSpec(ctx.plan.title, ctx.lang, [page for kind in pages() for page in made[kind.key]], dict(ctx.names))
 
 

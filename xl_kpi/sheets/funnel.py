@@ -21,6 +21,7 @@ from xl_kpi.sheets.places.funnel import (
     LOW,
     NAME,
     OPEN,
+    ORDER,
     ORDERS,
     OWNER,
     RATE,
@@ -42,7 +43,9 @@ def place(ctx: Context) -> FunnelAt:
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("funnel")
     t, stages = ctx.t, ctx.plan.stages
-    page.widths.update({ID: 14, NAME: 18, OWNER: 20, RATE: 13, LOW: 11, HIGH: 11, BASIS: 11, USED: 11, CHECK: 24})
+    page.widths.update(
+        {ID: 14, NAME: 18, OWNER: 20, RATE: 13, LOW: 11, HIGH: 11, BASIS: 11, ORDER: 7, USED: 11, CHECK: 24}
+    )
     page.widths.update({CURVE + k: 8.5 if ctx.lang == "ja" else 9.5 for k in range(CURVE_STEPS)})
     ctx.head(page, t("funnel_title"), t("funnel_subtitle"), [2, 3, 4, 5, 6, 8, 10, 12])
     mark(ctx, page, EXAMPLE_ROW, ID, STAGES)
@@ -54,6 +57,7 @@ def build(ctx: Context) -> SheetSpec:
     for k in range(CURVE_STEPS):
         page.put(HEADER_ROW, CURVE + k, t("stage_curve", days=30 * (k + 1)), "header")
     page.put(HEADER_ROW, BASIS, t("stage_basis"), "header")
+    page.put(HEADER_ROW, ORDER, t("stage_order"), "header")
     page.put(HEADER_ROW, USED, t("stage_rate_used"), "header")
     page.put(HEADER_ROW, CHECK, t("column_check"), "header")
     page.heights[HEADER_ROW] = 34
@@ -66,7 +70,7 @@ def build(ctx: Context) -> SheetSpec:
     _validations(ctx, page, first, last)
     row = _pipeline(ctx, page)
     _chart(ctx, page, row + 2)
-    page.print_area = f"$A$1:$P${row + 18}"
+    page.print_area = f"$A$1:$Q${row + 18}"
     page.freeze = f"D{HEADER_ROW + 1}"
     return page
 
@@ -90,6 +94,7 @@ def _stage_row(ctx: Context, page: SheetSpec, row: int, index: int | None) -> No
         page.put(row, CURVE + k, "—" if is_last else value, style or "input.percent")
     basis = ctx.t(f"basis_{stage.basis}") if stage and stage.basis else None
     page.put(row, BASIS, "—" if is_last else basis, style or "input.center")
+    page.put(row, ORDER, None if index is None else index + 1, "input.center")
     if stage and index is not None and not is_last:
         rate, typed = float(ctx.plan.rates[index] or 0), ctx.at(FunnelAt).stages[index].typed_rate
         page.put(row, USED, rate, "value.rate2", formula=f"={ctx.at(ChannelsAt).mix.rate(index, typed)}")
@@ -97,6 +102,8 @@ def _stage_row(ctx: Context, page: SheetSpec, row: int, index: int | None) -> No
         page.put(row, USED, "—", "value_grey.center")
     if stage:
         page.put(row, CHECK, None, "warning", formula=_check(ctx, row, lag, is_last))
+    else:
+        page.put(row, CHECK, None, "warning", formula=_check_new(ctx, row))
 
 
 def _check(ctx: Context, row: int, lag: Lag | None, is_last: bool) -> str:
@@ -122,6 +129,13 @@ def _check(ctx: Context, row: int, lag: Lag | None, is_last: bool) -> str:
     return "=" + formula
 
 
+def _check_new(ctx: Context, row: int) -> str:
+    """A word when a stage has been typed into a free row: where it belongs is asked, and that it waits is said."""
+    order = f"${column_letters(ORDER)}{row}"
+    asked, waits = words(ctx.t("check_order"))[1:], words(ctx.t("check_stage_pending"))[1:]
+    return f'=IF(COUNTA($B{row}:$C{row})=0,"",IF(COUNT({order})=0,{asked},{waits}))'
+
+
 def _validations(ctx: Context, page: SheetSpec, first: int, last: int) -> None:
     def rule(columns: str, kind: str, one: str, two: str, key: str, title: str) -> None:
         a, _, b = columns.partition(":")
@@ -134,6 +148,11 @@ def _validations(ctx: Context, page: SheetSpec, first: int, last: int) -> None:
     rule("H:M", "decimal", "0", "1", "allowed_curve", "stage_curve_title")
     column = column_letters(BASIS)
     page.validations.append(basis_rule(ctx, f"{column}{first}:{column}{last}", "stage_basis"))
+    column, allowed = column_letters(ORDER), ctx.t("allowed_order")
+    page.validations.append(
+        Validation(f"{column}{first}:{column}{last}", "decimal", "0", operator="greater_than_or_equal",
+                   title=ctx.t("stage_order"), error=allowed, prompt=allowed)
+    )  # fmt: skip
 
 
 def _pipeline(ctx: Context, page: SheetSpec) -> int:

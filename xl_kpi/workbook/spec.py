@@ -113,6 +113,7 @@ class SheetSpec:
     filter: str = ""  # header and rows that can be narrowed down by arrows in the header
     hidden: bool = False
     protected: bool = True  # else rows may be put in, sorted and deleted, and nothing on it is ours to guard
+    grows: bool = False  # a table on it grows by typing: though it is guarded, rows may be put in
     default_height: float = 18.0
 
     def put(self, row: int, column: int, value: Any = None, style: str = "text", *, formula: str | None = None) -> None:

@@ -75,6 +75,11 @@ class SheetPart:
             if cell.get("r").rstrip("0123456789") == letters:
                 cell.set("s", locked.get(cell.get("s"), cell.get("s", "0")))
 
+    def hold_rows(self) -> None:
+        """Forbid to put rows in, as is usual on a guarded sheet."""
+        for guard in self.root.iter(tag("sheetProtection")):
+            guard.attrib.pop("insertRows", None)
+
     def protect(self) -> None:
         """Guard the sheet as ours are, without a password: what is locked can't be typed over, filters and sizes can
         be set."""

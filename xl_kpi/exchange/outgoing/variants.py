@@ -128,6 +128,7 @@ class Variants:
         """A sheet with these rows open; with ``bare``, 逆算 and 合意 without the rows of others."""
         part = copy.deepcopy(self._base(key))
         part.lock(self._locked, lambda row: row in open_rows)
+        part.hold_rows()
         if key in self._of_rows:
             part.protect()
             if self._bare:

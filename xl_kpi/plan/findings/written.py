@@ -16,15 +16,20 @@ from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on, room
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.same_value import same
+from xl_kpi.plan.stages.steps import FormerStages
 from xl_kpi.plan.targets import Targets
 
 
-def since_writing(plan: Plan, last: Mapping[str, Value], *, sound: bool = True) -> Iterator[Fault]:
+def since_writing(
+    plan: Plan, last: Mapping[str, Value], *, sound: bool = True, former: FormerStages | None = None
+) -> Iterator[Fault]:
     """What was typed since the sheets were written and is not in them yet.
 
     Arguments: ``last`` the entries as the last command left them; empty where that is not known; ``sound``: the plan
-    has no errors, with which it has no numbers.
+    has no errors, with which it has no numbers; ``former`` the stages as the sheets were written with them.
     """
+    if former and former.before:
+        yield from _other_stages(plan, former)
     months, start = last.get("plan_months"), last.get("plan_start")
     if months is not None and not same(months, plan.months):
         yield fault("plan_check_months_changed", shown(plan.months), "plan_months", months=shown(months))
@@ -48,6 +53,16 @@ def since_writing(plan: Plan, last: Mapping[str, Value], *, sound: bool = True) 
     for cell, stage in _new_curves(plan, last).items():
         curve = stage.lag.curve if stage.lag else ()
         yield fault("plan_check_curve_pending", " / ".join(map(percent, curve)), cell)
+
+
+def _other_stages(plan: Plan, former: FormerStages) -> Iterator[Fault]:
+    """One finding where stages were added, removed or moved since."""
+    places = [former.place(stage.id) for stage in plan.stages]
+    if places == [*range(len(former.before))]:
+        return
+    new = next((stage for stage in plan.stages if former.place(stage.id) is None), None)
+    cell = f"{STAGES}[{new.id}].name" if new else STAGES
+    yield fault("plan_check_stage_pending", new.name if new else "", cell)
 
 
 def _newly_limited(plan: Plan, last: Mapping[str, Value]) -> str:

@@ -11,18 +11,22 @@ from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES, EntryKey
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.plan.records import Value
+from xl_kpi.plan.stages.effect import stage_changes
+from xl_kpi.plan.stages.steps import FormerStages, Funnel
 
 _NAMED = (("stage", STAGES, "name"), ("channel", CHANNELS, "name"), ("kpi", KPIS, "name_{lang}"))
 _SINGLE = ("plan_start", "plan_months", "plan_lang", "kgi_kind", "currency_unit")
 
 
-def structure(before: Mapping[str, Value], after: Mapping[str, Value], plan: Plan) -> list[str]:
+def structure(before: Mapping[str, Value], after: Mapping[str, Value], plan: Plan, former: FormerStages) -> list[str]:
     """One sentence for each change, in the plan's language.
 
-    Arguments: ``before`` and ``after`` entries of two states (``entries_of``).
+    Arguments: ``before`` and ``after`` entries of two states (``entries_of``); ``former`` the stages before.
     Special cases: nothing is said where ``before`` is empty, because then it is not known.
     """
-    return list(_sentences(before, after, plan)) if before else []
+    if not before:
+        return []
+    return [*stage_changes(plan, Funnel(plan.stages, former, before)), *_sentences(before, after, plan)]
 
 
 def _sentences(before: Mapping[str, Value], after: Mapping[str, Value], plan: Plan) -> Iterator[str]:
@@ -40,6 +44,8 @@ def _sentences(before: Mapping[str, Value], after: Mapping[str, Value], plan: Pl
         old, new = (_names(entries, table, column.format(lang=lang)) for entries in (before, after))
         for id_ in [*new, *(one for one in old if one not in new)]:
             values = {"old": old.get(id_), "new": new.get(id_)}
+            if kind == "stage" and not (id_ in old and id_ in new):
+                continue  # told with its neighbours
             if id_ not in old:
                 yield text(f"structure_{kind}_added", lang, **values)
             elif id_ not in new:

@@ -14,7 +14,8 @@ SPARE_ROWS = 3  # room to type further stages
 CURVE_STEPS = 6  # 30 … 180 days
 ID, NAME, OWNER, RATE, LOW, HIGH, CURVE = 2, 3, 4, 5, 6, 7, 8
 BASIS = CURVE + CURVE_STEPS
-USED = BASIS + 1
+ORDER = BASIS + 1
+USED = ORDER + 1
 CHECK = USED + 1
 OPEN, ORDERS = 4, 5  # of the pipeline
 
@@ -40,10 +41,12 @@ class StageAt:
 class FunnelAt:
     """``stages`` in their order; ``last`` the last row that can be typed into, ``pipeline`` that block's header.
 
-    ``required`` are the volumes that the chart shows.
+    ``rows`` are all that can be typed into, from the hidden ids to the order; ``required`` the volumes that the chart
+    shows.
     """
 
     stages: tuple[StageAt, ...]
+    rows: RangeAt
     last: int
     pipeline: int
     required: tuple[CellAt, ...]
@@ -67,4 +70,22 @@ def placed(ctx: Context) -> FunnelAt:
 
     required = tuple(ctx.at(BackwardsAt).required(index) for index in range(count))
     stages = tuple(stage(index) for index in range(count))
-    return FunnelAt(stages, last, pipeline, required, chart_data.reserve(ctx, 1, count))
+    rows = cell(HEADER_ROW + 1, 1).to(cell(last, ORDER))
+    return FunnelAt(stages, rows, last, pipeline, required, chart_data.reserve(ctx, 1, count))
+
+
+def changed(ctx: Context) -> str:
+    """Excel's text of whether stages were added, removed or moved since the sheets were written.
+
+    A row that was there has its id in the hidden column; one that was put in or typed into a free row has none.
+    """
+    rows, count = ctx.at(FunnelAt).rows, len(ctx.plan.stages)
+    first, end = rows.first, rows.first.row + count - 1
+
+    def down(column: int, top: int = first.row, bottom: int = rows.last.row) -> str:
+        return str(first._replace(row=top, column=column).to(first._replace(row=bottom, column=column)))
+
+    named = f'(({down(ID)}<>"")+({down(NAME)}<>"")>0)'
+    new, there = f'SUMPRODUCT({named}*({down(1)}=""))', f'SUMPRODUCT({named}*({down(1)}<>""))'
+    below, above = down(ORDER, first.row + 1, end), down(ORDER, first.row, end - 1)
+    return f'OR({new}>0,{there}<>{count},SUMPRODUCT(({below}<={above})*({below}<>""))>0)'

@@ -14,6 +14,7 @@ from xl_kpi.plan.money.unit_costs import stated_twice
 from xl_kpi.plan.needs.reached import WHOLE
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import plan_words
+from xl_kpi.sheets.places import funnel as funnel_rows
 from xl_kpi.sheets.blocks.fees import is_monthly
 from xl_kpi.sheets.channel_tab.page import TabsAt
 from xl_kpi.sheets.channels import ChannelsAt, channels_on, cost_amounts, costs_differ, first_stage_channels, waiting
@@ -136,6 +137,7 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
             {"customers": "FIXED(N(kgi_customers),0)", "goal": f"FIXED({STATED},0)"},
         ),
         "warn_next": ("next_pending>0" if is_on(ctx.plan) else f'next_period<>"{t("next_period_off")}"', {}),
+        "warn_stages": (funnel_rows.changed(ctx), {}),
         "warn_waiting": (f"{waiting(ctx)}>0", {"count": f"FIXED({waiting(ctx)},0)"}),
         "warn_no_channel": (nobody(ctx), {}),
         "warn_no_leads": (

@@ -48,7 +48,8 @@ def findings_of(
         errors = [fault for fault in (*read.faults, *found) if fault.level == "error"]
         # no number of the plan depends on a choice that can't be read
         sound = all((fault.sheet, fault.cell) in choices for fault in errors)
-        found = with_pending([*found, *since_writing(plan, records.last, sound=sound)], plan, records, sound=sound)
+        waiting = since_writing(plan, records.last, sound=sound, former=read.former)
+        found = with_pending([*found, *waiting], plan, records, sound=sound)
     as_text = _as_text(read, file) if records else ()
     return worst_first([*read.faults, *as_text, *read.located(found, file)])
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xl_kpi import __version__, catalog
+from xl_kpi.calc import exact
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault, Words, told_in
@@ -25,6 +27,8 @@ from xl_kpi.plan.model import CUSTOMERS, Channel, Plan, Stage
 from xl_kpi.plan.money.cells import YEN, agreed_in_yen
 from xl_kpi.plan.pages.kpi_links import KpiLinks
 from xl_kpi.plan.records import Kept, Value
+from xl_kpi.plan.stages.order import StageRow, in_order
+from xl_kpi.plan.stages.steps import FormerStages, Funnel, unanswered
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
 from xl_kpi.workbook.reading.agreed_reader import read_agreed, read_examples
 from xl_kpi.workbook.reading.answers_reader import read_answers
@@ -32,6 +36,7 @@ from xl_kpi.workbook.reading.entry_reader import Entries, as_text, newer_columns
 from xl_kpi.workbook.reading.missing_entries import gone_pages
 from xl_kpi.workbook.reading.money_reader import read_money_unit
 from xl_kpi.workbook.reading.rates_reader import read_rates
+from xl_kpi.workbook.reading.stage_rows import DASH, former_ids, former_order, last_of
 from xl_kpi.workbook.reading.tables import CellAddress, Row, has_name, named_range, named_value, points_at_cells
 from xl_kpi.workbook.reading.typed_rows_reader import read_typed_rows
 from xl_kpi.workbook.reading.version_reader import made_version, numbers_of
@@ -40,11 +45,12 @@ _LANG = catalog.LANGUAGES[0]  # of a workbook that says nothing about it
 NO_START = dt.date(2000, 1, 1)  # stands in for a start that can't be read
 _NEEDS_START = ("kgi_deadline", "tbl_season")
 CURVE_DAYS = (30, 60, 90, 120, 150, 180)
-_NEWER_OF_STAGES = ("basis",)  # columns that came later than the first workbooks
-DASH = "—"  # stands in our rows where the last stage has no rate and no days
+_NEWER_OF_STAGES = ("basis", "order")  # columns that came later than the first workbooks
+_CONSTANT = re.compile(r"=\s*[0-9][0-9.,]*\s*%?\s*")  # the same typed once more, with "=" before it
 _STAGE_COLUMNS = {
     "id": "stage_id", "name": "stage_name", "owner": "stage_owner", "rate": "stage_rate", "low": "stage_low",
     "high": "stage_high", **{f"curve{days}": f"stage_curve@{days}" for days in CURVE_DAYS}, "basis": "stage_basis",
+    "order": "stage_order",
 }  # fmt: skip
 _CHANNEL_COLUMNS = {
     "id": "channel_id", "name": "channel_name", "on": "channel_on", "stage": "channel_stage",
@@ -76,6 +82,7 @@ class ReadPlan:
     units: dict[str, str] = field(default_factory=dict)  # the rows of actuals that are typed, with their units
     cleared: tuple[Kept, ...] = ()  # the lines of 保管 that go
     as_text: Mapping[CellAddress, str] = field(default_factory=dict)  # what was read and no formula can count with
+    former: FormerStages = FormerStages()  # the stages as the sheets were written with them
 
     def _place_of_actual(self, key: str) -> list[CellAddress]:
         entry, start = EntryKey.parse(key), self.plan.start
@@ -133,6 +140,7 @@ class _Reader(Entries):
         super().__init__(book, Collector(file=file))
         self.is_older = made_version(book, file) < numbers_of(__version__)
         self.homeless: dict[str, Value] = {}
+        self.former, self.not_typed = FormerStages(), set[str]()
         self.last = last
         said = catalog.find_choice("currency", as_text(named_value(book, "currency_unit", file)[0]))
         chosen = said.id if said else str(last.get("currency_unit") or YEN)
@@ -144,6 +152,7 @@ class _Reader(Entries):
         stages = self._stages()
         channels = self._channels(stages)
         rates, channels = read_rates(self, channels, stages, self.last, self.homeless)
+        self._steps(Funnel(stages, self.former, self.last), rates)
         kpis = read_kpis(self, self._called(CHANNELS, channels, catalog.find_channel), self.last)
         units = typed_series(stages, channels, kpis)
         typed = typed_actuals(self, units, {channel.id for channel in channels}, start)
@@ -171,7 +180,7 @@ class _Reader(Entries):
         if start is None:
             plan = plan.with_(start=NO_START)
         homeless |= self.homeless
-        return ReadPlan(plan, self.places, self.collector.faults, homeless, typed, units, as_text=self.as_text)
+        return ReadPlan(plan, self.places, self.collector.faults, homeless, typed, units, (), self.as_text, self.former)
 
     def _called(self, table: str, rows: Sequence[Stage | Channel], known: Callable[[str], Any]) -> RowNames:
         return RowNames({row.id: row.name for row in rows}, names_in(table, self.last), known)
@@ -226,11 +235,19 @@ class _Reader(Entries):
     def _stages(self) -> tuple[Stage, ...]:
         newer = newer_columns(STAGES, _NEWER_OF_STAGES, self.last)
         table = self.table(STAGES, _STAGE_COLUMNS, open_end=2, newer=newer)
-        rows, below = _in_order(list(table.rows()))
-        stages = []
-        for row in rows:
+        standing = list(table.rows())
+        before = former_order(self.book, self.file)
+        was = former_ids(standing, before)
+        order, asked = in_order(self._standing(standing, was), before, "order" in table.columns)
+        for one in asked:
+            row = standing[one.row]
+            self.fault(one.found, one.allowed, row.place("order" if row.has("order") else "id"))
+        rows, stages, named = [standing[at] for at in order], list[Stage](), dict[str, str]()
+        for at, row in zip(order, rows):
             stage_id = self.row_id(row, STAGES)
             prefix = f"tbl_stages[{stage_id}]"
+            if was[at]:
+                named[stage_id] = was[at]
             self.note(f"{prefix}.name", row.place("name"))
             self.note(f"{prefix}.owner", row.place("owner"))
             name, owner = self.words(row, "name") or stage_id, self.words(row, "owner")
@@ -238,17 +255,45 @@ class _Reader(Entries):
                 stages.append(Stage(stage_id, name, owner))
                 self._of_last(row, prefix)
                 break
-            if row in below and not _is_typed(row, "rate"):
-                self.note(f"{prefix}.rate", row.place("rate"))
-                allowed = Words("reader_stage_below", last=rows[-1].text("name"),
-                                       cell=rows[-1].place("id").cell)  # fmt: skip
-                self.fault(as_text(row["rate"]), allowed, row.place("rate"))
-                rate = None
-            else:
-                rate = self.typed(row, f"{prefix}.rate")
+            is_new = not was[at] and bool(before) and not asked
+            rate = self._rate(row, f"{prefix}.rate", is_new)
             basis = self._basis(row, f"{prefix}.basis")
-            stages.append(Stage(stage_id, name, owner, rate, self._lag(row, f"{prefix}.lag"), basis))
+            stages.append(Stage(stage_id, name, owner, rate, self._lag(row, f"{prefix}.lag", is_new), basis))
+        self.former = FormerStages(() if asked else tuple(before), named)
         return tuple(stages)
+
+    def _standing(self, rows: Sequence[Row], was: Sequence[str]) -> list[StageRow]:
+        """The rows of the stages as they stand, for their order."""
+        ends = last_of(rows)
+        found = []
+        for at, row in enumerate(rows):
+            told = len(self.collector.faults)
+            number = (
+                self.take(row, "order", reading.read_number, "", optional=True, low=0) if row.has("order") else None
+            )
+            unread = len(self.collector.faults) > told  # told already
+            below = ends is not None and at > ends and not unread
+            place = None if number is None else exact(number)
+            found.append(StageRow(row.text("name") or row.text("id"), was[at], place, below, at == ends))
+        return found
+
+    def _rate(self, row: Row, key: str, is_new: bool) -> float | None:
+        """The rate to the next stage; that it is missing in a new row is told with the step which that breaks up."""
+        if is_new and not _is_typed(row, "rate"):
+            self.note(key, row.place("rate"))
+            self.not_typed.add(key)
+            return None
+        return self.typed(row, key)
+
+    def _steps(self, funnel: Funnel, rates: Mapping[tuple[str, str], float]) -> None:
+        """What has to be said anew since the stages follow each other in another way."""
+
+        def again(key: str) -> bool:
+            return bool(_CONSTANT.fullmatch(self.formula_at(self.places[key][0])))
+
+        for one in unanswered(funnel, rates, self.not_typed, again):
+            place = self.places[one.cell][0]
+            self.collector.faults.append(replace(one, file=self.file, sheet=place.sheet, cell=place.cell))
 
     def _of_last(self, row: Row, prefix: str) -> None:
         """A stage that has become the last one leaves its rate and its days behind."""
@@ -267,7 +312,7 @@ class _Reader(Entries):
         """Where a rate comes from; "" where nobody says, or no such column is there."""
         return self.column_choice(row, key) if row.has("basis") and row["basis"] != DASH else ""
 
-    def _lag(self, row: Row, key: str) -> Lag:
+    def _lag(self, row: Row, key: str, is_new: bool) -> Lag:
         typed = [_is_typed(row, f"curve{days}") for days in CURVE_DAYS]
         curve = [None if row[column] == DASH else self.take(row, column, reading.read_share, "", optional=True)
                  for column in (f"curve{days}" for days in CURVE_DAYS)]  # fmt: skip
@@ -279,6 +324,8 @@ class _Reader(Entries):
                 self.fault("", Words("allowed_curve"), row.place(f"curve{missing}"))
             shares = tuple(share for share in curve[:length] if share is not None)
             return Lag(curve=shares) if len(shares) == length else Lag()
+        if is_new and not any(_is_typed(row, column) for column in ("low", "high")):
+            self.not_typed.add(key)
         low = self._days(row, "low", key, 0)
         high = self._days(row, "high", "", low)
         if high < low:
@@ -343,20 +390,6 @@ class _Reader(Entries):
             elif opened is not None:
                 self.homeless[f"tbl_pipeline[{stage_id}]"] = opened
         return found
-
-
-def _in_order(rows: list[Row]) -> tuple[list[Row], list[Row]]:
-    """The stages in their order, and those of them that were typed below the last one.
-
-    The cells of the last stage that lead on are locked, so further stages are typed below it; they stand before it.
-    """
-    dashes = [number for number, row in enumerate(rows) if row["rate"] == DASH]
-    if not dashes:
-        return rows, []
-    at = dashes[-1]
-    while at - 1 in dashes:  # copies of its row
-        at -= 1
-    return [*rows[:at], *rows[at + 1 :], rows[at]], rows[at + 1 :]
 
 
 def _is_typed(row: Row, column: str) -> bool:

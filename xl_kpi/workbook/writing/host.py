@@ -158,7 +158,7 @@ class FileHost(PlainHost):
         if spec.filter:
             api.filter(spec.filter)
         if spec.protected:
-            api.protect()
+            api.protect(grows=spec.grows)
 
 
 def rectangles(styles: Styles) -> dict[str, list[str]]:
