@@ -158,6 +158,9 @@ class Case:
     typed: Mapping[str, Any] = field(default_factory=dict)
 
 
+# All leads become X at once: no number is another one; X stands between the two stages.
+STAGE_MORE = {"ファネル!B9": "x", "ファネル!C9": "X", "ファネル!E9": 1, "ファネル!F9": 0, "ファネル!O9": 1.5}
+
 START = C1.start
 CASES = {
     ("plan_check_goal_positive", "settings"): Case(typed={"kgi_value": 0}),
@@ -226,6 +229,8 @@ CASES = {
         ("plan_check_channel_pending", page): Case(WITHOUT_WEB, typed={"tbl_channels[web].on": "○"})
         for page in ("settings", "channels")
     },
+    **{("plan_check_stage_pending", page): Case(typed=STAGE_MORE) for page in ("settings", "funnel")},
+    ("stage_order_missing", "funnel"): Case(typed={**STAGE_MORE, "ファネル!O9": None}),
     ("plan_rate", "funnel"): Case(typed={"tbl_stages[leads].rate": None}),
     ("plan_rate_ask", "funnel"): Case(typed={"tbl_stages[leads].rate": 20}),
     ("reader_lag_order", "funnel"): Case(typed={"ファネル!F7": 30, "ファネル!G7": 10}),

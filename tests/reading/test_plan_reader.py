@@ -176,16 +176,22 @@ def stages_in(book) -> list[tuple[str, float | None]]:
 LEADS, ORDERS = ("leads", 50 / 1800), ("orders", None)  # case C1: two stages, and three free rows below them
 
 
-def test_stages_typed_below_the_last_one_stand_before_it():
+def test_stages_typed_below_the_last_one_stand_where_their_order_says():
+    book = book_of(short("c1"))
+    stage(book, 3, "mql", "MQL", "", 0.5, 7, *[None] * 8, 1.8)
+    stage(book, 5, "sql", "SQL", "", 0.4, *[None] * 9, 1.2)  # a blank row in between
+    assert stages_in(book) == [LEADS, ("sql", 0.4), ("mql", 0.5), ORDERS]
+
+
+def test_without_an_order_it_is_asked_and_nothing_is_guessed():
     book = book_of(short("c1"))
     stage(book, 3, "mql", "MQL", "", 0.5, 7)
-    stage(book, 5, "sql", "SQL", "", 0.4)  # a blank row in between
-    assert stages_in(book) == [LEADS, ("mql", 0.5), ("sql", 0.4), ORDERS]
+    assert faults_in(book) == [("ファネル!O9", "")]
 
 
 def test_a_stage_typed_below_the_free_rows_is_one_but_a_note_is_none():
     book = book_of(short("c1"))
-    stage(book, 6, "mql", "MQL", "", 0.5)  # the row behind the table's last one
+    stage(book, 6, "mql", "MQL", "", 0.5, *[None] * 9, 1.5)  # the row behind the table's last one
     assert stages_in(book) == [LEADS, ("mql", 0.5), ORDERS]
     book = book_of(short("c1"))
     stage(book, 6, "メモ")
@@ -193,10 +199,10 @@ def test_a_stage_typed_below_the_free_rows_is_one_but_a_note_is_none():
 
 
 @pytest.mark.parametrize("rate", [None, "—"])  # "—": the row of the last stage was copied
-def test_without_a_rate_it_is_said_what_to_do_in_one_line(rate):
+def test_without_a_rate_it_is_asked_in_one_line(rate):
     book = book_of(short("c1"))
-    stage(book, 3, "renewals", "更新", "", rate)
-    assert faults_in(book) == [("ファネル!E9", rate or "")]
+    stage(book, 3, "renewals", "更新", "", rate, *[None] * 9, 1.5)
+    assert faults_in(book) == [("ファネル!E9", "")]
 
 
 def test_the_last_stage_changes_when_its_id_and_name_are_typed_over():

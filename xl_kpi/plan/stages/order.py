@@ -98,12 +98,12 @@ def _questions(rows: Sequence[StageRow], before: Sequence[str], numbered: bool) 
     ends = next((row for row in rows if row.ends), None)
     others = [number for row in rows if not row.ends and (number := _number(row, places)) is not None]
     last = _number(ends, places) if ends else None
-    if ends and last is not None and ends.number is not None and places.get(ends.was) != last and max(others) >= last:
+    if ends and last is not None and ends.number is not None and last != len(before) and max(others) >= last:
         yield Unplaced(rows.index(ends), shown_number(last), Words("stage_order_last", last=ends.name))
         last = None
     taken: dict[Fraction, StageRow] = {}
     by_hand, renumbered = _moved(rows, before), _renumbered(rows, before)
-    disagree = by_hand and renumbered and not _agree(rows, places)
+    apart = _apart(rows, places) if by_hand and renumbered else None
     for at, row in sorted(enumerate(rows), key=lambda one: not one[1].was):  # those that were there come first
         number, name = _number(row, places), row.name
         found = "" if row.number is None else shown_number(row.number)
@@ -115,22 +115,26 @@ def _questions(rows: Sequence[StageRow], before: Sequence[str], numbered: bool) 
                     else {"name": name, **_offer(rows, places)}
                 )
                 yield Unplaced(at, "", Words("stage_order_missing" if numbered else "stage_order_older", **words))
-        elif ends and last is not None and number >= last and not row.ends:
+        elif ends and last is not None and number >= last and row.number is not None and not row.ends:
             yield Unplaced(at, found, Words("stage_order_end", name=name, last=ends.name, number=shown_number(last)))
-        elif number in taken and not row.ends:
-            apart = {"before": shown_number(number - HALF), "after": shown_number(number + HALF)}
-            yield Unplaced(at, found, Words("stage_order_same", name=name, other=taken[number].name, **apart))
-        elif row.number is not None and (disagree or by_hand and not renumbered and not row.was):
-            disagree = False
+        elif number in taken and row.number is not None and not row.ends:
+            sides = {"before": shown_number(number - HALF), "after": shown_number(number + HALF)}
+            yield Unplaced(at, found, Words("stage_order_same", name=name, other=taken[number].name, **sides))
+        elif row.number is not None and (at == apart or by_hand and not renumbered and not row.was):
             yield Unplaced(at, found, Words("stage_order_moved", name=name))
         if number is not None:
             taken.setdefault(number, row)
 
 
-def _agree(rows: Sequence[StageRow], places: Mapping[str, int]) -> bool:
-    """Whether the stages that were there stand in the order of their numbers."""
-    found = [number for row in rows if row.was and not row.ends and (number := _number(row, places)) is not None]
-    return found == sorted(found)
+def _apart(rows: Sequence[StageRow], places: Mapping[str, int]) -> int | None:
+    """The first stage that was there whose number contradicts the place of its row; None where they agree."""
+    above = Fraction(-1)
+    for at, row in enumerate(rows):
+        number = _number(row, places) if row.was and not row.ends else None
+        if number is not None and number < above:
+            return at
+        above = above if number is None else number
+    return None
 
 
 def _stays_between(rows: Sequence[StageRow], at: int, places: Mapping[str, int]) -> bool:

@@ -33,10 +33,10 @@ from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actu
 from xl_kpi.workbook.reading.agreed_reader import read_agreed, read_examples
 from xl_kpi.workbook.reading.answers_reader import read_answers
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text, newer_columns, read_kpis
+from xl_kpi.workbook.reading.funnel.stage_rows import DASH, former_ids, former_order, last_of
 from xl_kpi.workbook.reading.missing_entries import gone_pages
 from xl_kpi.workbook.reading.money_reader import read_money_unit
 from xl_kpi.workbook.reading.rates_reader import read_rates
-from xl_kpi.workbook.reading.stage_rows import DASH, former_ids, former_order, last_of
 from xl_kpi.workbook.reading.tables import CellAddress, Row, has_name, named_range, named_value, points_at_cells
 from xl_kpi.workbook.reading.typed_rows_reader import read_typed_rows
 from xl_kpi.workbook.reading.version_reader import made_version, numbers_of
