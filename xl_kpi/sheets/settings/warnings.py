@@ -14,12 +14,12 @@ from xl_kpi.plan.money.unit_costs import stated_twice
 from xl_kpi.plan.needs.reached import WHOLE
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import plan_words
-from xl_kpi.sheets.places import funnel as funnel_rows
 from xl_kpi.sheets.blocks.fees import is_monthly
 from xl_kpi.sheets.channel_tab.page import TabsAt
 from xl_kpi.sheets.channels import ChannelsAt, channels_on, cost_amounts, costs_differ, first_stage_channels, waiting
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, ceiling, words
+from xl_kpi.sheets.places import funnel as funnel_rows
 from xl_kpi.sheets.places.backwards import NAME, BackwardsAt
 from xl_kpi.sheets.settings import text_cells
 from xl_kpi.workbook.sheet_kinds import EXAMPLES_LEFT, tab_key
