@@ -12,7 +12,7 @@ from tests.closed_plans import small
 from xl_kpi.plan.periods.next_period import NextPeriod
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets import book_spec
-from xl_kpi.sheets.places.backwards import NAME, TOTAL
+from xl_kpi.sheets.places.backwards import TOTAL
 from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.writing.stored_values import evaluate
 
@@ -49,23 +49,23 @@ def test_orders_that_this_plan_carries_over_count_at_once():
     assert (float(period.carried), period.rounded[0]) == (98, 8500)
     values = evaluate(file.data)
     assert against_python(file, values, "IronCalc") == []
-    said = [value for value in values.values() if str(value).startswith("次の期の分（")]
+    said = [value for value in values.values() if str(value).startswith("2026年7月からの")]
     assert said == [
-        "次の期の分（2026年7月からの受注件数 200件のために、この計画の月に要る件数。上の件数には含みません。"
-        "この計画から次の期に回る受注98件の分は除いています）"
+        "2026年7月からの受注件数 200件のために、この計画の月に要る件数。上の件数には含みません。"
+        "この計画から次の期に回る受注98件の分は除いています"
     ]
 
 
 @pytest.mark.parametrize(("lang", "off", "title"), [
-    ("ja", "なし", "次の期の分（次の期の準備: なし。再生成すると、この表はなくなります）"),
-    ("en", "Off", "For the next period (work for it: Off; this block goes when the workbook is regenerated)"),
+    ("ja", "なし", "次の期の準備: なし。再生成すると、この表はなくなります"),
+    ("en", "Off", "Work for it: Off; this block goes when the workbook is regenerated"),
 ])  # fmt: skip
 def test_switched_off_in_the_sheet_its_rows_say_so_until_they_are_gone(lang, off, title):
     before = built(small(lang, months=3))
     values = evaluate(changed(Editor(before), lambda it: {it.cell("next_period"): off}).data)
     page = before.spec.sheet("backwards")
     keys = {cell.value: row for (row, column), cell in page.cells.items() if column == 1}
-    assert values[page.name, keys[f"{HEAD}next_period"], NAME] == title
+    assert values[page.name, keys[f"{HEAD}next_period"], TOTAL] == title
     numbers = [values.get((page.name, keys["next:leads"], column), "") for column in range(TOTAL, 11)]
     assert set(numbers) == {""}
     for tab in (one for one in before.spec.sheets if one.key.startswith("tab:")):

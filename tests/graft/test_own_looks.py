@@ -22,7 +22,7 @@ from xl_kpi.plan.model import Plan
 pytestmark = pytest.mark.slow  # each test builds and grafts a whole workbook
 
 MINT = "FF00FFAA"
-PAPER = "FFFFF8DC"  # of all our input cells
+PAPER = "FFFFFBEB"  # of all our input cells
 # The tab 広告 of the default template: row 14 has the actual clicks, row 15 their attainment, column G April.
 CLICKS, ATTAINED = 14, 15
 

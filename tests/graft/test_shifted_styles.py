@@ -17,7 +17,7 @@ LEFT_OUT = 14  # LibreOffice numbers the named styles 0, 15, 16 …
 STYLES = {
     "kpi body": ("FFFFFFFF", "General"),
     "kpi calc": ("FFEEEEEE", "General"),
-    "kpi input.rate": ("FFFFF8DC", "0.0%"),
+    "kpi input.rate": ("FFFFFBEB", "0.0%"),
     "kpi value": ("FFDDEEFF", "#,##0"),
     "kpi warning": ("FFFFDDDD", "General"),
     "memo": ("FFABCDEF", "0.000"),  # of the user's own

@@ -23,7 +23,7 @@ from xl_kpi.workbook.spec import SheetSpec
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 OWN = "自分"
 FILLS, CODES = ("FF00B0F0", "FF92D050"), ("0.000", '0"社"')  # none of ours
-OUR_FILLS, OUR_CODES = (None, "FFFFF8DC"), ("#,##0", "0.0%", "General")
+OUR_FILLS, OUR_CODES = (None, "FFFFFBEB"), ("#,##0", "0.0%", "General")
 CHANNELS = ("web", "ads")
 
 Look = tuple[str | None, str]  # fill (None: none), number format

@@ -305,7 +305,7 @@ def test_what_the_user_dressed_stays_dressed_where_its_cell_goes(path):
     regenerate(book)
     new = book.impl.wb["サービスサイト"]
     # one month more in front: a column further
-    assert [new.cell(row, column).fill.fgColor.rgb for column in (7, 8, 9)] == ["FFFFF8DC", "FF00B0F0", "FFFFF8DC"]
+    assert [new.cell(row, column).fill.fgColor.rgb for column in (7, 8, 9)] == ["FFFFFBEB", "FF00B0F0", "FFFFFBEB"]
     assert [new.cell(row, column).number_format for column in (7, 8, 9)] == ["#,##0", "#,##0", "0.000"]
     goal = book.impl.wb["設定"][at["kgi_value"][1]]
     assert (goal.fill.fill_type, goal.number_format) == (None, "#,##0.00")
@@ -316,7 +316,7 @@ def test_a_cell_that_is_no_input_any_more_loses_the_look_of_one(path):
     kpi = next(key for key in places(path) if re.fullmatch(r"tbl_kpis\[web[.:]cv\]\.actual", key))
     type_in(path, {kpi: "sessions * 2"})
     book = open_book(path.read_bytes())
-    assert book.impl.wb["サービスサイト"].cell(row, 7).fill.fgColor.rgb == "FFFFF8DC"
+    assert book.impl.wb["サービスサイト"].cell(row, 7).fill.fgColor.rgb == "FFFFFBEB"
     regenerate(book)
     assert book.impl.wb["サービスサイト"].cell(row, 7).fill.fill_type is None
 

@@ -51,7 +51,7 @@ def build(chart: Any) -> Any:
     whole.legend = Legend(legendPos=_LEGEND[chart.legend.position]) if chart.legend.visible else None
     if whole.legend is not None:
         whole.legend.overlay = False
-        whole.legend.txPr = _text(900)
+        whole.legend.txPr = _text(1000)
     whole.roundedCorners = False
     whole.graphical_properties = GraphicalProperties(solidFill=_PAPER, ln=LineProperties(solidFill=_RULE))
     whole.anchor = _anchor(chart)
@@ -121,7 +121,7 @@ def _series(chart: Any, data: Any) -> Series:
 def _dress(axis: Any, wanted: Any) -> None:
     """What was asked for, and the look that all axes share."""
     axis.delete = not wanted.visible  # unsaid, newer versions of Excel show no axis at all
-    axis.title = _title(wanted.title, 900) if wanted.title else None
+    axis.title = _title(wanted.title, 1000) if wanted.title else None
     axis.scaling.min, axis.scaling.max = wanted.minimum_scale, wanted.maximum_scale
     axis.scaling.orientation = "maxMin" if wanted.reverse_order else "minMax"
     if wanted.major_unit is not None:
@@ -131,7 +131,7 @@ def _dress(axis: Any, wanted: Any) -> None:
     axis.majorTickMark = axis.minorTickMark = "none"
     axis.tickLblPos = "nextTo"
     axis.spPr = GraphicalProperties(ln=LineProperties(solidFill=_RULE))
-    axis.txPr = _text(900)
+    axis.txPr = _text(1000)
 
 
 def _letters(size: int, bold: bool = False) -> CharacterProperties:

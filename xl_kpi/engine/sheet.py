@@ -166,24 +166,31 @@ class Sheet(base_classes.Sheet):
         print_title_columns: str | None = None,
         header: Sequence[str] = ("", "", ""),
         footer: Sequence[str] = ("", "", ""),
+        zoom: int = 0,
         row_breaks: Sequence[int] = (),
+        column_breaks: Sequence[int] = (),
         center_horizontally: bool = False,
-        margins: tuple[float, float, float, float] = (0.3, 0.3, 0.6, 0.6),
+        margins: tuple[float, float, float, float] = (0.25, 0.25, 0.5, 0.6),
     ) -> None:
         """How the sheet is printed, on A4, and the colour of its tab.
 
         ``tab_color`` "RRGGBB"; ``fit_width`` and ``fit_height`` in pages, 0 for as many as it takes;
         ``print_title_rows`` "1:4" and ``print_title_columns`` "A:D" are repeated on each page; ``header`` and
         ``footer`` left, centre and right, with Excel's codes (&P page, &N pages, &D date, && an ampersand);
-        ``row_breaks`` the rows after which a page ends; ``margins`` left, right, top, bottom in inches.
+        ``zoom`` in percent, in place of both; ``row_breaks`` and ``column_breaks`` the rows and columns after which a
+        page ends; ``margins`` left, right, top, bottom in inches.  Pages side by side follow each other.
         """
         self._book.writable()
         ws = self.ws
         ws.sheet_properties.tabColor = "FF" + tab_color if tab_color else None
-        ws.sheet_properties.pageSetUpPr.fitToPage = True
+        ws.sheet_properties.pageSetUpPr.fitToPage = not zoom
         ws.page_setup.paperSize = _A4
         ws.page_setup.orientation = "landscape" if landscape else "portrait"
-        ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = fit_width, fit_height
+        ws.page_setup.pageOrder = "overThenDown"
+        if zoom:
+            ws.page_setup.scale = zoom
+        else:
+            ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = fit_width, fit_height
         ws.print_options.horizontalCentered = center_horizontally or None
         ws.print_title_rows = print_title_rows or None
         ws.print_title_cols = print_title_columns or None
@@ -193,6 +200,8 @@ class Sheet(base_classes.Sheet):
             _fill(item, parts)
         for row in row_breaks:
             ws.row_breaks.append(Break(id=row))
+        for column in column_breaks:
+            ws.col_breaks.append(Break(id=column, max=MAX_ROWS - 1))
 
     def filter(self, address: str) -> None:
         """Arrows in the first row of ``address`` by which its rows are narrowed down, on a protected sheet, too."""

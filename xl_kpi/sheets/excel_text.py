@@ -44,6 +44,11 @@ def digits_wide(text: str) -> int:
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
 
 
+def number_width(shown: str, size: float = 10.0) -> float:
+    """How wide a column is that shows a number: a comma or point takes half of a digit; ``size`` in points."""
+    return (len(shown) - 0.5 * sum(map(shown.count, ",."))) * size / 11 + 0.6
+
+
 def rate_interval(entered: str, passed: str, level: float) -> tuple[str, str]:
     """Both ends of ``calc.rate_interval`` as two texts; blank of none.
 

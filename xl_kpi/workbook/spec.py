@@ -109,7 +109,9 @@ class SheetSpec:
     landscape: bool = True
     fit_width: int = 1  # pages
     fit_height: int = 1  # pages; 0 = as many as it takes
+    zoom: int = 0  # percent at which it is printed; 0: what makes it fit on these pages
     row_breaks: list[int] = field(default_factory=list)
+    column_breaks: list[int] = field(default_factory=list)  # only where there is a zoom: else nobody heeds them
     filter: str = ""  # header and rows that can be narrowed down by arrows in the header
     hidden: bool = False
     protected: bool = True  # else rows may be put in, sorted and deleted, and nothing on it is ours to guard

@@ -14,7 +14,7 @@ FONTS = {"ja": ("Calibri", "游ゴシック"), "en": ("Calibri", "游ゴシッ�
 
 INK, NAVY, GREY, RULE = "1F2933", "1E3A5F", "66717F", "C9D1DA"
 HEADER, BAND = "E6ECF3", "F5F7FA"
-INPUT_INK, INPUT_PAPER = "1D4ED8", "FFF8DC"
+INPUT_INK, INPUT_PAPER = "1D4ED8", "FFFBEB"
 FACTOR, FACTOR_PAPER = "2A7F9E", "EAF4F7"
 GOOD, FAIR, POOR = "1B6E53", "7A5B00", "B3261E"
 GOOD_PAPER, FAIR_PAPER, POOR_PAPER = "DDF1E8", "FBF0CC", "FADFDC"
@@ -115,7 +115,7 @@ FORMATS: dict[str, dict[str, Any]] = {
 ROLES: dict[str, dict[str, Any]] = {
     "text": {},
     "key": {"size": 8, "color": "BFC5CC", "number_format": ";;;"},
-    "nav": {"size": 9, "color": "1D4ED8"},
+    "nav": {"color": "1D4ED8"},
     "title": {"size": 18, "bold": True, "color": NAVY},
     "subtitle": {"color": GREY},
     "section": {"size": 12, "bold": True, "color": NAVY, "borders": _rules("bottom", style="medium", color=NAVY)},
@@ -123,11 +123,13 @@ ROLES: dict[str, dict[str, Any]] = {
     "label": {"borders": _GRID, "align": "left", "indent": 1, "shrink": True},
     "label_wrap": {"borders": _GRID, "align": "left", "indent": 1, "wrap": True},
     "label_strong": {"borders": _GRID, "align": "left", "indent": 1, "bold": True, "shrink": True},
-    "note": {"size": 9, "color": GREY, "wrap": True, "valign": "top"},
-    "note_line": {"size": 9, "color": GREY},
-    "example": {"size": 9, "color": FAIR},
-    "section_example": {"size": 9, "color": FAIR, "borders": _rules("bottom", style="medium", color=NAVY)},
-    "unit": {"size": 9, "color": GREY, "borders": _GRID, "align": "left", "indent": 1, "wrap": True},
+    "note": {"color": GREY, "wrap": True, "valign": "top"},
+    "note_line": {"color": GREY},
+    "example": {"color": FAIR},
+    "section_note": {"color": GREY, "borders": _rules("bottom", style="medium", color=NAVY)},
+    "section_example": {"color": FAIR, "borders": _rules("bottom", style="medium", color=NAVY)},
+    "unit": {"color": GREY, "borders": _GRID, "align": "left", "indent": 1, "wrap": True},
+    "unit_line": {"color": GREY, "borders": _GRID, "align": "left", "indent": 1, "shrink": True},
     "sentence": {"size": 12, "bold": True, "color": NAVY, "fill": BAND, "wrap": True, "indent": 1, "align": "left"},
     "unknown": {"color": "FFFFFF"},
     "clear": {"color": GOOD, "align": "left", "indent": 1},
@@ -139,6 +141,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "input_wrap": {"color": INPUT_INK, "fill": INPUT_PAPER, "borders": _GRID, "locked": False, "wrap": True},
     "input_sample": {"color": INPUT_INK, "fill": INPUT_PAPER, "borders": _GRID},
     "value": {"borders": _GRID},
+    "value_fit": {"borders": _GRID, "shrink": True},
     "value_grey": {"borders": _GRID, "color": GREY},
     "value_strong": {"borders": _GRID, "bold": True, "fill": BAND},
     "total": {
@@ -169,9 +172,17 @@ ROLES: dict[str, dict[str, Any]] = {
         "shrink": True,
         "borders": _rules("top", "left", "bottom", **_BOX),
     },
+    "box_name_long": {
+        "bold": True,
+        "color": NAVY,
+        "fill": HEADER,
+        "align": "left",
+        "indent": 1,
+        "wrap": True,
+        "borders": _rules("top", "left", "bottom", **_BOX),
+    },
     "box_name_mid": {"bold": True, "fill": HEADER, "borders": _rules("top", "bottom", **_BOX)},
     "box_owner": {
-        "size": 8,
         "color": GREY,
         "fill": HEADER,
         "align": "right",
@@ -179,23 +190,14 @@ ROLES: dict[str, dict[str, Any]] = {
         "borders": _rules("top", "bottom", **_BOX),
     },
     "box_owner_end": {
-        "size": 8,
         "color": GREY,
         "fill": HEADER,
         "align": "right",
         "shrink": True,
         "borders": _rules("top", "bottom", "right", **_BOX),
     },
-    "box_owner_long": {
-        "size": 8,
-        "color": GREY,
-        "fill": HEADER,
-        "align": "right",
-        "wrap": True,
-        "borders": _rules("top", "bottom", "right", **_BOX),
-    },
-    "box_label": {"size": 9, "color": GREY, "align": "left", "indent": 1, "borders": _rules("left", "bottom", **_BOX)},
-    "box_label_mid": {"size": 9, "color": GREY, "align": "left", "indent": 1, "borders": _rules("bottom", **_BOX)},
+    "box_label": {"color": GREY, "align": "center", "borders": _rules("left", "bottom", **_BOX)},
+    "box_label_mid": {"color": GREY, "align": "center", "borders": _rules("bottom", **_BOX)},
     "box_value": {"bold": True, "borders": _rules("bottom", **_BOX), "shrink": True},
     "box_state": {"bold": True, "borders": _rules("bottom", "right", **_BOX), "shrink": True},
     # The success factors beside it: words, in a colour of their own.
@@ -211,7 +213,6 @@ ROLES: dict[str, dict[str, Any]] = {
     "factor_name_mid": {"fill": FACTOR_PAPER, "borders": _rules("top", "bottom", **_FACTOR)},
     "factor_name_end": {"fill": FACTOR_PAPER, "borders": _rules("top", "right", "bottom", **_FACTOR)},
     "factor_kpi": {
-        "size": 9,
         "align": "left",
         "indent": 1,
         "shrink": True,
@@ -222,18 +223,16 @@ ROLES: dict[str, dict[str, Any]] = {
     "factor_air": {"borders": _rules("left", "bottom", **_FACTOR)},
     "factor_air_mid": {"borders": _rules("bottom", **_FACTOR)},
     "factor_air_end": {"borders": _rules("right", "bottom", **_FACTOR)},
-    "line": {"size": 9, "bold": True, "color": NAVY, "align": "center", "valign": "bottom"},
+    "line": {"bold": True, "color": NAVY, "align": "center", "valign": "bottom"},
     "line_b": {
-        "size": 9,
         "bold": True,
         "color": NAVY,
         "align": "center",
         "valign": "bottom",
         "borders": _rules("bottom", **_BOX),
     },
-    "line_l": {"size": 9, "bold": True, "color": NAVY, "borders": _rules("left", **_BOX)},
+    "line_l": {"bold": True, "color": NAVY, "borders": _rules("left", **_BOX)},
     "line_lb": {
-        "size": 9,
         "bold": True,
         "color": NAVY,
         "align": "center",

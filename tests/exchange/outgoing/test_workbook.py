@@ -133,7 +133,7 @@ def test_what_is_locked_looks_as_if_nothing_could_be_typed():
         for sheet in book.worksheets
         for row in sheet.iter_rows()
         for cell in row
-        if cell.fill.fgColor.rgb == "FFFFF8DC" and not (sheet.title == "使い方")  # its legend shows a sample
+        if cell.fill.fgColor.rgb == "FFFFFBEB" and not (sheet.title == "使い方")  # its legend shows a sample
     }
     assert yellow == {False}
 

@@ -9,6 +9,7 @@ from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.closed.closing import channel_key, need_key, stage_key
 from xl_kpi.plan.model import EXISTING_ROW, Channel
 from xl_kpi.sheets import chart_data, first_plan
+from xl_kpi.sheets.backwards import on_paper
 from xl_kpi.sheets.backwards import outlook as backwards_outlook
 from xl_kpi.sheets.backwards import stage_actuals
 from xl_kpi.sheets.backwards.stage_actuals import shown_existing, shown_revenue, whole_by
@@ -17,7 +18,7 @@ from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.calculation.calc_sheet import REVENUE, goal_upto, share_after, share_before, share_of_month
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.excel_text import ceiling
+from xl_kpi.sheets.excel_text import ceiling, number_width
 from xl_kpi.sheets.places import exact_volumes
 from xl_kpi.sheets.places.backwards import (
     BEFORE,
@@ -37,10 +38,7 @@ from xl_kpi.workbook.addresses import absolute, column_letters, relative
 from xl_kpi.workbook.spec import Chart, Condition, Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
 
-# The page is shrunk to the paper's width: the wider the table, the more lines stand on an A4 landscape page.
-LINES_PER_WIDTH = 0.27
-SHORTEST_CHART = 14  # lines
-LINE_HEIGHT = 15  # points
+SUBTITLE = 3  # row
 
 
 def place(ctx: Context) -> BackwardsAt:
@@ -48,12 +46,13 @@ def place(ctx: Context) -> BackwardsAt:
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("backwards", fit_height=0)
+    page = ctx.sheet("backwards", fit_height=0, default_height=15)
     rows = ctx.at(BackwardsAt)
     ctx.head(page, ctx.t("backwards_title"), ctx.t("backwards_subtitle"), [2, 3, 5, 7, 8, 10, 12, 14])
+    page.cells[SUBTITLE, TOTAL] = page.cells.pop((SUBTITLE, NAME))  # the names are printed again on each page
     # a month's money is typed in full currency
     money = float(ctx.targets.goal) / rows.months * 2 if rows.revenue else 0
-    width = max(9, len(f"{money:,.0f}") + 1.5)
+    width = max(8.2, number_width(f"{money:,.0f}"))
     name = 22 if ctx.lang == "ja" else 33 if rows.existing else 27
     page.widths.update({NAME: name, TOTAL: 11.5, SECOND: 11.5, BEFORE: 10 if ctx.lang == "ja" else 12})
     page.widths.update({rows.month(k): width for k in range(rows.months)})
@@ -66,14 +65,7 @@ def build(ctx: Context) -> SheetSpec:
     first_plan.on_backwards(ctx, page, rows, lambda what: stage_actuals.against_first(ctx, what))
     next_rows.build(ctx, page, rows)
     page.print_area = f"$A$1:{absolute(rows.end + next_rows.lines(ctx), rows.owner)}"
-    page.print_title_rows = ""
-    room = LINES_PER_WIDTH * sum(page.widths.values()) - rows.chart
-    if room < SHORTEST_CHART:
-        page.row_breaks.append(rows.chart - 2)  # a chart is not cut in two
-    elif room < CHART_ROWS:  # a little lower it stays with its tables
-        lower = round(LINE_HEIGHT * room / CHART_ROWS, 2)
-        page.heights.update({rows.chart + k: lower for k in range(CHART_ROWS)})
-    page.row_breaks.append(rows.new_header - 2)
+    on_paper.fit(ctx, page, rows)
     page.freeze = f"C{HEADER_ROW + 1}"
     _not_computed(page, rows)
     return page
@@ -81,7 +73,7 @@ def build(ctx: Context) -> SheetSpec:
 
 def _not_computed(page: SheetSpec, rows: BackwardsAt) -> None:
     """While nothing can be computed, for text instead of a month or a rate, a line says so, and cells look blank."""
-    line = f"{column_letters(NAME)}{HEADER_ROW - 2}"
+    line = f"{column_letters(TOTAL)}{HEADER_ROW - 2}"
     page.conditions.append(Condition(line, f'=LEFT(${line},1)="▼"', "warning"))
     first = f"{column_letters(NAME)}{HEADER_ROW}"
     area = f"{first}:{relative(rows.end, rows.owner)}"
@@ -93,7 +85,7 @@ def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     targets, plan = ctx.targets, ctx.plan
     section(ctx, page, rows, HEADER_ROW - 1, "section_need")
     said = ctx.t("note_as_agreed")
-    page.put(HEADER_ROW - 2, NAME, said if plan.closed_months else "", "note_line",
+    page.put(HEADER_ROW - 2, TOTAL, said if plan.closed_months else "", "note_line",
              formula=f'=IF(ISERROR(outlook_share),plan_sentence,IF(closed_months=0,"","{said}"))')  # fmt: skip
     header(ctx, page, rows, HEADER_ROW, "need", {
         NAME: "column_stage", TOTAL: "column_required", SECOND: "column_exact", BEFORE: "column_before",
@@ -350,9 +342,11 @@ def _chart(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     lines.append(_chart_line(ctx, page, rows, rows.cumulative))
     series.append(Series("line_markers", True, LINE_COLOUR))
     chart_data.by_month(ctx, rows.chart_source, lines)
+    months = on_paper.chunk(page, rows)  # in one piece on the first page
+    first, last = (NAME, rows.owner) if months >= rows.months else (TOTAL, rows.month(months - 1))
     page.charts.append(
         Chart(
-            f"B{rows.chart}:{column_letters(rows.owner)}{rows.chart + CHART_ROWS - 1}",
+            f"{column_letters(first)}{rows.chart}:{column_letters(last)}{rows.chart + CHART_ROWS - 1}",
             ctx.t("backwards_chart", stage=stage.name),
             str(rows.chart_source),
             tuple(series),

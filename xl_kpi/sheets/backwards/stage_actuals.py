@@ -176,7 +176,7 @@ def _new(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
             row, rows.latest, targets.whole_outside[index], "value_grey.whole", formula=f"={before}+{first}+{after}"
         )
         page.put(row, rows.owner, stage.owner or "", "label", formula=f"=${column_letters(rows.owner)}{source}")
-    page.put(rows.new_header + last + 2, NAME, ctx.t("note_shortage"), "note_line")
+    page.put(rows.new_header + last + 2, TOTAL, ctx.t("note_shortage"), "note_line")
     exact_volumes.head(ctx, rows.exact.new, "section_new")
     exact_volumes.head(ctx, rows.exact.told_new, "section_new")
     ctx.name("first_stage_shortage", page.ref(rows.new, BEFORE))
@@ -225,7 +225,7 @@ def _actual_pair(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key
     kind = YEN if key in AMOUNT_ROWS else "count"
     together = sums is not None and len(sums.parts) > 1
     if sums:
-        page.put(row + 1, NAME, ctx.t("row_all_channels") if together else None, "unit")
+        page.put(row + 1, NAME, ctx.t("row_all_channels") if together else None, "unit_line")
     else:
         told, text = ctx.t("check_digits"), slips_excel(rows.span(row + 1), rows.span(target_row), kind)
         said = told if slips(attained, asked, kind) else ""

@@ -14,7 +14,7 @@ from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.workbook.addresses import column_letters
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 
-ROWS = 15
+ROWS = 13
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ class Layout:
     def _end_pages(self, page: SheetSpec) -> None:
         """Where the printed pages end: between blocks, if one page would be too small to read."""
         whole, tall = paper.room(page, self.last_column), paper.height(page, 1, self.last_row)
-        if page.fit_height == 1 and paper.smallest(page, self.last_column) * min(1.0, whole / tall) < paper.SMALLEST:
+        if page.fit_height == 1 and not paper.fits_one(page, self.last_column, self.last_row):
             page.fit_height = int(tall <= whole)
         if page.fit_height:
             return

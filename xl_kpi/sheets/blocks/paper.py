@@ -10,9 +10,13 @@ from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.theme import style
 
 A4 = (11.69, 8.27)  # inches, landscape
-MARGINS = (0.3 + 0.3, 0.6 + 0.6)  # of the engine: left and right, top and bottom
+MARGINS = (0.25 + 0.25, 0.5 + 0.6)  # of the engine: left and right, top and bottom
 POINTS = 72  # in an inch
-PIXELS, PADDING, DOTS = 7, 5, 96  # of one character of a column's width, of each column, in an inch
+DOTS = 96  # pixels in an inch
+NARROW, WIDE = (
+    (7.0, 5.0),
+    (9.33, 6.63),
+)  # pixels of a column's character, and of each column: Excel; where Calibri lacks
 SURE = 0.97  # of the page: fonts differ from machine to machine
 SMALLEST = 7.0  # points: no text is printed smaller for the sake of one page
 LEFT_EMPTY = 0.45  # of a page at most, before a block that is cut in any case
@@ -21,43 +25,58 @@ LEAST = 0.3  # of a page: with less than this on it no page ends, or its title w
 
 
 def room(page: SheetSpec, last_column: int) -> float:
-    """The height in points, at 100 %, of the rows that one page of A4 holds.
+    """The height in points, at 100 %, of the rows that one page of A4 holds wherever it is printed.
 
     Arguments: ``last_column`` of those that are printed.
 
     Equation: height of the paper ÷ scale, where the scale makes all columns fit on ``fit_width`` pages and is
     at most 100 %.
     """
-    down = (A4 if page.landscape else A4[::-1])[1] - MARGINS[1]
-    return SURE * down * POINTS / scale(page, last_column)
+    return SURE * _down(page) / scale(page, last_column, NARROW)
 
 
-def scale(page: SheetSpec, last_column: int) -> float:
+def scale(page: SheetSpec, last_column: int, font: tuple[float, float] = WIDE) -> float:
     """How much smaller than at 100 % a page is printed so that its columns fit on ``fit_width`` pages; at most 1.
 
-    Columns that are repeated stand on every page.
+    Columns that are repeated stand on every page.  ``font``: columns are wider where another one stands for Calibri.
     """
+    if page.zoom:
+        return page.zoom / 100
     pages = max(page.fit_width, 1)
-    pixels = _pixels(page, last_column)
+    pixels = _pixels(page, last_column, font)
     if pages > 1 and page.print_title_columns:
-        pixels += (pages - 1) * _pixels(page, column_number(page.print_title_columns.rpartition("$")[2]))
-    across = (A4 if page.landscape else A4[::-1])[0] - MARGINS[0]
-    return min(1.0, across * pages * DOTS / pixels)
+        pixels += (pages - 1) * _pixels(page, column_number(page.print_title_columns.rpartition("$")[2]), font)
+    return min(1.0, across(page) * pages / pixels)
 
 
-def _pixels(page: SheetSpec, last_column: int) -> float:
-    return sum(PIXELS * page.widths.get(column, 8.43) + PADDING for column in range(1, last_column + 1))
+def across(page: SheetSpec) -> float:
+    """The width in pixels that a page has for cells."""
+    return ((A4 if page.landscape else A4[::-1])[0] - MARGINS[0]) * DOTS
 
 
-def columns(names: Sequence[float | None], width: float, size: float = 9.0) -> int:
+def _down(page: SheetSpec) -> float:
+    """The height in points that a page has for cells."""
+    return ((A4 if page.landscape else A4[::-1])[1] - MARGINS[1]) * POINTS
+
+
+def widest(page: SheetSpec, pages: Sequence[Sequence[int]], font: tuple[float, float] = WIDE) -> float:
+    """How many pixels the widest of some printed pages takes, each given by its columns."""
+    return max(sum(font[0] * page.widths.get(column, 8.43) + font[1] for column in one) for one in pages)
+
+
+def _pixels(page: SheetSpec, last_column: int, font: tuple[float, float]) -> float:
+    return widest(page, [range(1, last_column + 1)], font)
+
+
+def columns(names: Sequence[float | None], width: float, size: float = 10.0) -> int:
     """How many columns of a width stand beside those with names on a page of A4 whose texts of a size stay readable.
 
     Arguments: widths in characters; ``size`` in points of the smallest text.  Result: at least 1.
     Equation: (width of the paper × size ÷ 7 points − the names) ÷ the width of one.
     """
     room = (A4[0] - MARGINS[0]) * DOTS * size / SMALLEST
-    taken = sum(PIXELS * (one or 0) + PADDING for one in (MARGIN, *names))
-    return max(1, int((room - taken) // (PIXELS * width + PADDING)))
+    taken = sum(WIDE[0] * (one or 0) + WIDE[1] for one in (MARGIN, *names))
+    return max(1, int((room - taken) // (WIDE[0] * width + WIDE[1])))
 
 
 def columns_of_first(names: Sequence[float | None], width: float, count: int, pages: int) -> int:
@@ -67,8 +86,8 @@ def columns_of_first(names: Sequence[float | None], width: float, count: int, pa
     Equation: (width of the paper ÷ scale − the names) ÷ the width of one, the scale as in ``scale``; one less where
     the last one has less room than fonts differ by.
     """
-    across, one = (A4[0] - MARGINS[0]) * DOTS, PIXELS * width + PADDING
-    taken = sum(PIXELS * (name or 0) + PADDING for name in (MARGIN, *names))
+    across, one = (A4[0] - MARGINS[0]) * DOTS, WIDE[0] * width + WIDE[1]
+    taken = sum(WIDE[0] * (name or 0) + WIDE[1] for name in (MARGIN, *names))
     shrunk = min(1.0, across * pages / (pages * taken + count * one))
     return max(1, int((SURE * across / shrunk - taken) / one))
 
@@ -81,6 +100,13 @@ def smallest(page: SheetSpec, last_column: int) -> float:
         if row > 1 and 1 < column <= last_column and (cell.formula or cell.value not in (None, ""))
     ]
     return min(sizes, default=SMALLEST) * scale(page, last_column)
+
+
+def fits_one(page: SheetSpec, last_column: int, last_row: int) -> bool:
+    """Whether all of it can still be read on a single page."""
+    size = smallest(page, last_column) / scale(page, last_column)
+    tall = SURE * _down(page) / height(page, 1, last_row)
+    return size * min(scale(page, last_column), tall) >= SMALLEST
 
 
 def height(page: SheetSpec, first: int, last: int) -> float:

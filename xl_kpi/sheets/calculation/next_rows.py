@@ -35,7 +35,9 @@ def build(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     page.put(top - 2, 1, f"{HEAD}next_closed", "key")
     page.put(top - 1, 1, f"{HEAD}next_period", "key")
     for column in range(NAME, rows.owner + 1):
-        page.put(top - 1, column, None, "section", formula=_title(ctx) if column == NAME else None)
+        page.put(top - 1, column, ctx.t("section_next_title") if column == NAME else None, "section")
+    del page.cells[top - 1, TOTAL]
+    page.put(top - 1, TOTAL, None, "section_note", formula=_title(ctx))  # it has the room that the names have not
     closed_marks(ctx, page, rows, top - 2, "note_line")  # its title needs the whole line
     header(ctx, page, rows, top, "next", {
         NAME: "column_stage", TOTAL: "column_in_plan", SECOND: "column_next_required", BEFORE: "column_start",

@@ -15,9 +15,9 @@ from xl_kpi.sheets.blocks.brought_rows import ORDERS, REVENUE
 from xl_kpi.sheets.blocks.table import MonthTable
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.excel_text import number_width
 
 NOTHING = 1e-6  # what is left to come, but for the digits of a cell
-ROOM = 0.6  # digits beside a number
 
 
 def rows_of(ctx: Context, channel: Channel) -> list[str]:
@@ -36,8 +36,8 @@ def widths(ctx: Context, channel: Channel) -> tuple[float, float]:
     found = ctx.lead_orders.by_channel[channel.id]
     amounts = [max(found.paid.months) * once, found.times * once]
     digits = catalog.unit(ctx.plan.currency_unit).digits
-    month, total = (len(f"{float(amount):,.{digits}f}") + ROOM for amount in amounts)
-    return month, total
+    month, total = (f"{float(amount):,.{digits}f}" for amount in amounts)
+    return number_width(month), number_width(total, 10.2)  # it is bold
 
 
 def on_tab(ctx: Context, table: MonthTable, channel: Channel) -> None:

@@ -27,7 +27,7 @@ from xl_kpi.sheets.channel_tab import lead_rows
 from xl_kpi.sheets.channel_tab import words as channel_tab_words
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context, mark_attainment, number_style, progress_style, typed_money
-from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.sheets.excel_text import digits_wide, number_width
 from xl_kpi.sheets.kept import revised_targets
 from xl_kpi.sheets.kpis import KpisAt
 from xl_kpi.sheets.places.backwards import BEFORE, BackwardsAt, closed_mark
@@ -143,14 +143,20 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     largest = max((value for line in figures.target.values() for value in line.months if is_number(value)), default=0)
     width, total_width = map(max, zip(lead_rows.widths(ctx, channel), _typed_widths(ctx, figures)))
     units = [ctx.unit_label(unit) for unit in ("yen", *(kpi.unit for kpi in figures.kpis))]
+    kind, unit, least = (8.6 if ctx.has_first_plan else 6.8, 7.6, 9.3) if ctx.lang == "en" else (7, 8.4, 8.6)
     before = [
-        Column("kpi", t("column_kpi"), 26),
-        Column("kind", t("column_kind"), 10 if ctx.has_first_plan and ctx.lang == "en" else 8, "value.center"),
-        Column("unit", t("kpi_unit"), max([10, *(min(14, digits_wide(unit) + 1.5) for unit in units)]), "value.center"),
-        Column("total", t("column_total"), max(10, total_width)),
-        Column("to_date", t("column_to_date"), max(10, _typed_widths(ctx, figures)[1])),
+        Column("kpi", t("column_kpi"), 22.2, "label"),
+        Column("kind", t("column_kind"), kind, "value_fit.center"),
+        Column(
+            "unit",
+            t("kpi_unit"),
+            max([unit, *(min(9.5, 0.8 * digits_wide(one) + 0.8) for one in units)]),
+            "value_fit.center",
+        ),
+        Column("total", t("column_total"), max(least, total_width)),
+        Column("to_date", t("column_to_date"), max(8.6, _typed_widths(ctx, figures)[1])),
     ]
-    month_width = max(8, width, len(f"{largest:,.0f}") + lead_rows.ROOM)
+    month_width = max(7.7, width, number_width(f"{largest:,.0f}"))
     table = MonthTable(
         ctx, "months", before, rows, above=2, width=month_width, header_height=32,
         name=f"act_{channel.id}", frozen_to="to_date", groups=groups,
@@ -177,16 +183,15 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
 def _typed_widths(ctx: Context, figures: ChannelFigures) -> tuple[float, float]:
     """How wide a month and the total are, so that typed money can be read to its last digit; 0 where none is typed."""
     places = {"yen": 0, "thousand_yen": 3, "million_yen": 6}[ctx.plan.currency_unit]
-    months, totals = 0, 0
+    months, totals = 0.0, 0.0
     for kpi in figures.kpis:
         if kpi.unit == YEN and figures.formulas[ACTUAL][kpi.id] is None:
             typed = [value for value in figures.months[ACTUAL, kpi.id] if is_number(value)]
             said = [f"{value:,.{places}f}".rstrip("0").rstrip(".") if places else f"{value:,.0f}" for value in typed]
-            months = max([months, *map(len, said)])
-            totals = max(
-                totals, len(f"{sum(typed):,.0f}") + max((len(one.partition(".")[2]) + 1 for one in said), default=0)
-            )
-    return (months + lead_rows.ROOM if months else 0), (totals + lead_rows.ROOM if totals else 0)
+            months = max([months, *map(number_width, said)])
+            digits = max((len(one.partition(".")[2]) for one in said), default=0)
+            totals = max(totals, number_width(f"{sum(typed):,.{digits}f}", 10.2))
+    return months, totals
 
 
 def _chart(ctx: Context, table: MonthTable, anchor: Kpi, columns: int) -> ChartBlock:
@@ -289,8 +294,8 @@ def _kpi_lines(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
         t("row_anchor") if kpi is tab.figures.anchor else None,
     )
     table.put(f"{kpi.id}:{TARGET}", "kpi", channel_tab_words.indented(ctx, tab.figures, kpi), "label_strong")
-    table.put(f"{kpi.id}:{ACTUAL}", "kpi", below[0], "unit")
-    table.put(f"{kpi.id}:{ATTAINMENT}", "kpi", below[1], "unit")
+    table.put(f"{kpi.id}:{ACTUAL}", "kpi", below[0], "unit_line")
+    table.put(f"{kpi.id}:{ATTAINMENT}", "kpi", below[1], "unit_line")
     for side in (TARGET, ACTUAL, ATTAINMENT):
         table.put(f"{kpi.id}:{side}", "kind", t(f"row_{side}"))
         if side != ATTAINMENT:

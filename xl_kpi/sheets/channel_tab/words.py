@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from xl_kpi.formulas.formula import Formula, is_input, parse
 from xl_kpi.kpi.channel_figures import ACTUAL, TARGET, ChannelFigures
 from xl_kpi.plan.model import Channel, Kpi
 from xl_kpi.sheets.blocks.table import Column, Row, Table
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.excel_text import ceiling, words
+from xl_kpi.sheets.excel_text import ceiling, digits_wide, words
 from xl_kpi.sheets.funnel import FunnelAt
 
-WIDE, TWO_LINES, THREE_LINES, FOUR_LINES = 15, 34, 48, 62  # columns from which on two lines are enough; points
+ONE, LINE, AIR, LEAST = 8.0, 14, 6, 34  # digits of a column at least; points of a line, besides, and of a row
 PART = "└"  # before the name of a KPI that is a part of the one above
 
 
@@ -56,7 +58,7 @@ def table(ctx: Context, figures: ChannelFigures, columns: int) -> Table:
     """Below the figures: each KPI's definition, how it is computed, where its data come from."""
     t, width = ctx.t, columns - 1  # the KPI's name stands in one column
     edges = [0, round(width * 0.42), round(width * 0.84), width]
-    definition, formula, source = (end - begin for begin, end in zip(edges, edges[1:]))
+    spans = definition, formula, source = [end - begin for begin, end in zip(edges, edges[1:])]
     return Table(
         "words",
         [
@@ -65,27 +67,33 @@ def table(ctx: Context, figures: ChannelFigures, columns: int) -> Table:
             Column("formula", t("column_formula"), 9.5, span=formula),
             Column("source", t("kpi_source"), 9.5, span=source),
         ],
-        [Row(kpi.id, f"words:{kpi.id}", _height(figures, kpi, columns)) for kpi in figures.kpis],
+        [Row(kpi.id, f"words:{kpi.id}", _height(_texts(ctx, figures, kpi), spans)) for kpi in figures.kpis],
         section=t("section_words"),
         header_height=20,
     )
 
 
-def _height(figures: ChannelFigures, kpi: Kpi, columns: int) -> float:
-    lines = FOUR_LINES if figures.is_between_stages(kpi) else TWO_LINES
-    return lines if columns >= WIDE else lines + THREE_LINES - TWO_LINES
+def _height(texts: Mapping[str, str | None], spans: Sequence[int]) -> float:
+    lines = [
+        sum(max(1, -(-digits_wide(line) // round(ONE * span - 2))) for line in (text or "").split("\n"))
+        for text, span in zip(texts.values(), spans, strict=True)
+    ]
+    return max(LEAST, LINE * max(lines) + AIR)
 
 
 def fill(ctx: Context, figures: ChannelFigures, below: Table, kpi: Kpi) -> None:
     """The line of a KPI in it."""
+    below.fill(kpi.id, kpi=kpi.name(ctx.lang), **_texts(ctx, figures, kpi))
+
+
+def _texts(ctx: Context, figures: ChannelFigures, kpi: Kpi) -> dict[str, str | None]:
     said = [kpi.definition] if kpi.definition else []
     said += [ctx.t("word_between")] if figures.is_between_stages(kpi) else []
-    texts = {
+    return {
         "definition": "\n".join(said) or None,
         "formula": _formula_words(ctx, figures, kpi),
         "source": kpi.source,
     }
-    below.fill(kpi.id, kpi=kpi.name(ctx.lang), **texts)
 
 
 def _formula_words(ctx: Context, figures: ChannelFigures, kpi: Kpi) -> str:

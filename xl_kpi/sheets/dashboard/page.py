@@ -28,7 +28,7 @@ from xl_kpi.workbook.addresses import CellAt, absolute, quoted, relative
 from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import SheetSpec
 
-FIRST, COLUMNS, WIDTH = 2, 24, 6.0
+FIRST, COLUMNS, WIDTH = 2, 24, 5.9
 LAST = FIRST + COLUMNS - 1
 SUBTITLE = 3  # row of the line below the title
 CARDS = 5  # row of their labels; the number and the note follow

@@ -12,6 +12,7 @@ from xl_kpi.errors import Fault
 from xl_kpi.plan.pages.optional import is_on as is_shown
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import checks
+from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.context import Context, progress_style
 from xl_kpi.sheets.excel_text import digits_wide
@@ -21,8 +22,9 @@ from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 
-WIDTHS = {2: 5, 3: 26, 4: 74, 5: 20}
-CHART_ROWS = 11
+WIDTHS = {2: 4.5, 3: 19, 4: 67, 5: 17.9}
+CHART_ROWS = 8
+LINE, AIR, GAP = 13.5, 3.5, 9  # points of a line of text, of a row besides, of a blank row
 MOST_URGENT = 5
 OF_THE_GOAL = ("plan_check_outlook", "plan_check_shortage", "plan_check_late", "plan_check_budget")
 ROLES = ("input", "result")  # of the pages of the navigation that are a step each
@@ -59,7 +61,7 @@ def build(ctx: Context) -> SheetSpec:
             page.links[row, 3] = target
         page.put(row, 4, t(text), "body")
         page.put(row, 5, t(f"{text}_who"), "body")
-        page.heights[row] = 34
+        page.heights[row] = _height(t(text), t(f"{text}_who"))
         row += 1
     row = _tabs(ctx, page, row + 1)
     if ctx.record_keys:
@@ -67,10 +69,13 @@ def build(ctx: Context) -> SheetSpec:
     row = _legend(ctx, page, row + 1)
     page.print_area = f"$A$1:$E${row}"
     page.landscape = False
+    _pages(page)
     return page
 
 
 def _section(ctx: Context, page: SheetSpec, row: int, key: str) -> None:
+    if (row - 1, 2) not in page.cells:
+        page.heights[row - 1] = GAP
     for column in WIDTHS:
         page.put(row, column, ctx.t(key) if column == 2 else None, "section")
 
@@ -89,7 +94,7 @@ def _urgent(ctx: Context, page: SheetSpec, row: int) -> int:
             page.links[row, 3] = checks.link_to(fault)
         page.put(row, 4, message, "body")
         page.put(row, 5, checks.found_of(ctx, fault) or None, "body")
-        page.heights[row] = max(20, 14 * -(-digits_wide(message) // (WIDTHS[4] - 4)) + 6)
+        page.heights[row] = _height(message, checks.found_of(ctx, fault) or "")
     if len(lines) < len(found):
         row += 1
         page.put(row, 3, ctx.t("start_more", count=len(found) - len(lines)), "link")
@@ -145,6 +150,7 @@ def _tabs(ctx: Context, page: SheetSpec, row: int) -> int:
             said = ctx.t("start_tab_line_customers")
         page.put(row, 4, said, "body")
         page.put(row, 5, channel.owner or None, "body")
+        page.heights[row] = _height(said, channel.owner or "")
     return row + 1
 
 
@@ -159,7 +165,7 @@ def _records(ctx: Context, page: SheetSpec, row: int) -> int:
         page.links[row, 3] = target
         page.put(row, 4, ctx.t(f"{key}_subtitle"), "body")
         page.put(row, 5, ctx.t("step_regenerate_who"), "body")
-        page.heights[row] = 34
+        page.heights[row] = _height(ctx.t(f"{key}_subtitle"), "")
     return row + 1
 
 
@@ -181,5 +187,22 @@ def _legend(ctx: Context, page: SheetSpec, row: int) -> int:
         page.put(row, 3, value, style if not style.startswith("input") else "input_sample.center")
         page.put(row, 4, ctx.t(key), "body")
         page.put(row, 5, None, "body")
-        page.heights[row] = 34 if key == "legend_input_note" else 20
+        page.heights[row] = _height(ctx.t(key), "")
     return row
+
+
+def _height(words: str, beside: str) -> float:
+    """Of a row with a text in the wide column, and one in the last."""
+    lines = (-(-digits_wide(text) // round(WIDTHS[column] - 3)) for text, column in ((words, 4), (beside, 5)))
+    return LINE * max(lines) + AIR
+
+
+def _pages(page: SheetSpec) -> None:
+    """One printed page, or several that end above a heading."""
+    last = max(row for row, _ in page.cells)
+    if paper.fits_one(page, max(WIDTHS), last):
+        return
+    page.fit_height = 0
+    starts = [row for row, column in sorted(page.cells) if column == 2 and page.cells[row, 2].style == "section"]
+    blocks = [(first, after - 1) for first, after in zip([5, *starts], [*starts, last + 1])]
+    page.row_breaks = paper.breaks(page, blocks, paper.room(page, max(WIDTHS)))

@@ -148,9 +148,14 @@ def placed(ctx: Context) -> BackwardsAt:
 
 
 def section(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key: str) -> None:
-    """The line above a block's header, with a word above the months that are closed."""
+    """The line above a block's header, with a word above the months that are closed.
+
+    What stands in brackets goes beside the names: these are printed again on each page, as wide as they are.
+    """
+    title, _, note = ctx.t(key).replace(" (", "（").rstrip(")）").partition("（")
+    words = {NAME: (title, "section"), TOTAL: (note or None, "section_note")}
     for column in range(NAME, rows.owner + 1):
-        page.put(row, column, ctx.t(key) if column == NAME else None, "section")
+        page.put(row, column, *words.get(column, (None, "section")))
     closed_marks(ctx, page, rows, row)
 
 
@@ -178,7 +183,7 @@ def header(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, table: st
             page.put(row, column, ctx.t(key), "header")
     for k, month in enumerate(ctx.months):
         page.put(row, rows.month(k), month, "header.month", formula=f"=EDATE(plan_start,{k})")
-    page.heights[row] = 32
+    page.heights[row] = 30
 
 
 def end_of_pair(page: SheetSpec, rows: BackwardsAt, row: int, of: int) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from xl_kpi.sheets.blocks.table import Row
 from xl_kpi.sheets.excel_text import digits_wide
 
-NAME, NUMBER, WIDE = 26.0, 11.5, 15.0
-LINE, AIR, LEAST = 13.5, 6.0, 20.0  # points
+NAME, NUMBER, WIDE = 26.0, 11.2, 15.0
+LINE, AIR, LEAST = 13.5, 5.0, 18.0  # points
 MARGIN = 4  # digits that a text does not use
 
 

@@ -84,7 +84,7 @@ def _names() -> Iterator[str]:
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("settings", landscape=True)
     t = ctx.t
-    page.widths.update({2: 25, 3: 24, 4: 42 if ctx.lang == "ja" else 50, 5: 2.5, 6: 17, 7: 12, 8: 17, 9: 17, 10: 17})
+    page.widths.update({2: 25, 3: 24, 4: 47.5 if ctx.lang == "ja" else 55, 5: 2.5, 6: 17, 7: 12, 8: 17, 9: 17, 10: 17})
     page.put(UNIT_ROW, 1, ctx.plan.currency_unit, "key")
     ctx.name("money_unit", page.ref(UNIT_ROW, 1))
     ctx.head(page, t("settings_title"), t("settings_subtitle"), [2, 3, 4, 6, 7, 8, 9, 10])

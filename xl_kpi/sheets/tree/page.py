@@ -21,12 +21,11 @@ BOX = 5  # cells: label, target, label, actual, state
 LEVELS = 4
 STRIDE = BOX + 2  # and two narrow ones for the lines
 PITCH = 3  # two rows of text and one of air
-WIDTHS = (5, 10.5, 5, 10.5, 9)
+WIDTHS = (4.3, 9, 4.3, 9, 6.6)
+STUB, TRUNK = 0.5, 2.5  # of the columns with the lines
 HEIGHTS = (14.5, 14.5, 4)  # points of the rows of a slot
-TWO_LINES = 24  # points of a row in which an owner takes two
-NAME_DIGITS, OWNER_DIGITS = 23, 11  # of a name beside its owner, and of an owner beside a longer name, in one line
+LINE, NAME_DIGITS, LINE_DIGITS = 13.5, 18, 16  # of a name that takes several lines: points of each; what one holds
 SLOTS_PER_PAGE = 19  # that many boxes below each other (six channels) still read well on one landscape A4 page
-SQUEEZED = 0.86  # of the size that the width allows, at least, for the tree to stand on one page
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -36,8 +35,8 @@ def build(ctx: Context) -> SheetSpec:
         first = 2 + level * STRIDE
         page.widths.update({first + k: width for k, width in enumerate(WIDTHS)})
         if level < LEVELS - 1:
-            page.widths.update({first + BOX: 1.8, first + BOX + 1: 2.6})
-    ctx.head(page, ctx.t("tree_title"), ctx.t("tree_subtitle"), [2, 5, 9, 12, 16, 19, 23, 26])
+            page.widths.update({first + BOX: STUB, first + BOX + 1: TRUNK})
+    ctx.head(page, ctx.t("tree_title"), ctx.t("tree_subtitle"), [2, 4, 6, 9, 11, 13, 16, 18, 20, 23, 25])
     for level, key in enumerate(("tree_level_kgi", "tree_level_stages", "tree_level_channels", "tree_level_actions")):
         for k in range(BOX):
             page.put(FIRST_ROW - 1, 2 + level * STRIDE + k, ctx.t(key) if k == 0 else None, "section")
@@ -58,8 +57,7 @@ def build(ctx: Context) -> SheetSpec:
     page.put(last + 1, 2, ctx.t("tree_legend_estimate"), "note_line")
     page.print_area = f"$A$1:{absolute(last + 1, 2 + 3 * STRIDE + BOX - 1)}"
     page.fit_height = 1
-    whole = paper.room(page, 2 + 3 * STRIDE + BOX - 1)
-    if paper.height(page, 1, last + 1) * SQUEEZED > whole:
+    if not paper.fits_one(page, 2 + 3 * STRIDE + BOX - 1, last + 1):
         _pages(page, root, slots, count)
     page.freeze = f"A{FIRST_ROW}"
     return page
@@ -121,20 +119,17 @@ def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> Non
     name = node.name
     if node.unit.startswith("yen"):
         name = t("tree_name_with_unit", name=name, unit=ctx.unit_label(node.unit))
-    is_long = digits_wide(name) > NAME_DIGITS
-    page.put(row, first, name, "box_name")
-    split = first + (BOX - 2 if is_long else BOX - 3)  # the last column of the name; the owner has the others
+    lines = 1 if digits_wide(name) <= NAME_DIGITS else -(-digits_wide(name) // LINE_DIGITS)
+    page.put(row, first, name, "box_name" if lines == 1 else "box_name_long")
+    split = first + BOX - 3  # the last column of the name; the owner has the others
     for column in range(first + 1, split + 1):
         page.put(row, column, None, "box_name_mid")
-    if split < first + BOX - 2:
-        page.put(row, split + 1, node.owner or None, "box_owner")
-        page.put(row, first + BOX - 1, None, "box_owner_end")
-        page.merges.append(f"{relative(row, split + 1)}:{relative(row, first + BOX - 1)}")
-    else:
-        page.put(row, first + BOX - 1, node.owner or None, "box_owner_long")
-    page.merges.append(f"{relative(row, first)}:{relative(row, split)}")
-    if is_long and digits_wide(node.owner) > OWNER_DIGITS:
-        page.heights[row] = TWO_LINES
+    page.put(row, split + 1, node.owner or None, "box_owner")
+    page.put(row, first + BOX - 1, None, "box_owner_end")
+    page.merges += [f"{relative(row, first)}:{relative(row, split)}"]
+    page.merges += [f"{relative(row, split + 1)}:{relative(row, first + BOX - 1)}"]
+    if lines > 1:
+        page.heights[row] = max(LINE * lines, page.heights.get(row, 0))
     if node.link:
         page.links[row, first] = node.link
     below = row + 1

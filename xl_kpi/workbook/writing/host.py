@@ -153,7 +153,9 @@ class FileHost(PlainHost):
             print_title_columns=spec.print_title_columns,
             header=("", "", ""),
             footer=(title, "&A", "&D   &P / &N"),
+            zoom=spec.zoom,
             row_breaks=spec.row_breaks,
+            column_breaks=spec.column_breaks,
         )
         if spec.filter:
             api.filter(spec.filter)

@@ -17,8 +17,8 @@ from xl_kpi.workbook.theme import TAB_COLOURS, Style
 from xl_kpi.workbook.writing.host import PlainHost
 from xl_kpi.workbook.writing.lambdas import lambda_names
 
-# Excel's own numbers (XlPageOrientation, XlPaperSize)
-LANDSCAPE, PORTRAIT, A4 = 2, 1, 9
+# Excel's own numbers (XlPageOrientation, XlPaperSize, XlOrder)
+LANDSCAPE, PORTRAIT, A4, OVER_THEN_DOWN = 2, 1, 9, 2
 
 
 class ComHost(PlainHost):
@@ -65,6 +65,8 @@ class ComHost(PlainHost):
         with looks():
             for row in spec.row_breaks:
                 sheet.api.HPageBreaks.Add(sheet.range((row + 1, 1)).api)
+            for column in spec.column_breaks:
+                sheet.api.VPageBreaks.Add(sheet.range((1, column + 1)).api)
         if spec.filter:
             with looks():
                 sheet.range(spec.filter).api.AutoFilter()
@@ -73,9 +75,11 @@ class ComHost(PlainHost):
     def _print(page: Any, spec: SheetSpec, title: str) -> None:
         page.PaperSize = A4
         page.Orientation = LANDSCAPE if spec.landscape else PORTRAIT
-        page.Zoom = False  # else Excel heeds no number of pages
-        page.FitToPagesWide = spec.fit_width or False
-        page.FitToPagesTall = spec.fit_height or False
+        page.Zoom = spec.zoom or False  # with one Excel heeds no number of pages
+        if not spec.zoom:
+            page.FitToPagesWide = spec.fit_width or False
+            page.FitToPagesTall = spec.fit_height or False
+        page.Order = OVER_THEN_DOWN
         page.PrintTitleRows = _fixed(spec.print_title_rows)
         page.PrintTitleColumns = _fixed(spec.print_title_columns)
         page.LeftFooter, page.CenterFooter, page.RightFooter = title.replace("&", "&&"), "&A", "&D   &P / &N"

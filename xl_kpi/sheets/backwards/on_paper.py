@@ -1,0 +1,64 @@
+"""逆算 on paper: as many months side by side as can be read, parted at a quarter; no block is cut."""
+
+from __future__ import annotations
+
+from xl_kpi.sheets.backwards_rows import CHART_ROWS, FIRST_MONTH, HEADER_ROW, NAME, BackwardsAt
+from xl_kpi.sheets.blocks import paper
+from xl_kpi.sheets.calculation import next_rows
+from xl_kpi.sheets.context import Context
+from xl_kpi.workbook.addresses import column_letters
+from xl_kpi.workbook.spec import SheetSpec
+
+QUARTER = 3  # months
+LEAST = 70  # percent: texts of 10 points are printed at 7
+CHART_LINES = (12.5, 10.0, 7.5)  # points: the chart is lower where that saves a page
+
+
+def chunk(page: SheetSpec, rows: BackwardsAt) -> int:
+    """How many months stand on a printed page: all, or whole quarters, fewer on the last; pages are as few as can be.
+
+    What stands before the months is on the first page, what follows them on the last, the names on each.
+    """
+    pages = 1
+    while True:
+        months = rows.months if pages == 1 else QUARTER * -(-rows.months // pages // QUARTER)
+        if months <= QUARTER or paper.widest(page, _pages(rows, months)) * LEAST / 100 <= paper.across(page):
+            return months
+        pages += 1
+
+
+def _pages(rows: BackwardsAt, months: int) -> list[list[int]]:
+    """The columns of each page."""
+    ends = [*range(FIRST_MONTH + months, rows.after, months), rows.owner + 1]
+    return [
+        [*(range(1, NAME + 1) if begin > 1 else ()), *range(begin, end)] for begin, end in zip([1, *ends], ends)
+    ]  # fmt: skip
+
+
+def fit(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
+    """Zoom and page breaks: as large as the paper's width allows, unless a little less saves pages."""
+    months = chunk(page, rows)
+    apart = months < rows.months
+    page.zoom = LEAST if apart else 0
+    fewest = {line: len(_breaks(ctx, page, rows, line)) for line in CHART_LINES}
+    lines = [line for line in CHART_LINES if fewest[line] == min(fewest.values())]
+    if apart:
+        page.print_title_columns = f"$A:${column_letters(NAME)}"
+        page.column_breaks = [*range(rows.month(months) - 1, rows.month(rows.months - 1), months)]
+        widest = int(100 * paper.across(page) / paper.widest(page, _pages(rows, months)))
+        for zoom in range(LEAST, min(100, widest) + 1):
+            page.zoom = zoom
+            if len(_breaks(ctx, page, rows, lines[0])) > fewest[lines[0]]:
+                page.zoom = zoom - 1
+                break
+    page.row_breaks = _breaks(ctx, page, rows, lines[0])
+
+
+def _breaks(ctx: Context, page: SheetSpec, rows: BackwardsAt, line: float) -> list[int]:
+    page.heights.update({rows.chart + k: line for k in range(CHART_ROWS)})
+    starts = [HEADER_ROW - 2, rows.outlook_header - 1, rows.channel_header - 1, rows.chart, rows.new_header - 1]
+    starts += [rows.actual_header - 1, *([rows.first - 2] if rows.first else [])]
+    last = rows.end + next_rows.lines(ctx)
+    starts += [rows.end + 2] if last > rows.end else []
+    blocks = [(first, after - 2) for first, after in zip(starts, [*starts[1:], last + 2])]
+    return paper.breaks(page, blocks, paper.room(page, rows.owner), drawn={rows.chart})
