@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
-import subprocess
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,15 +27,6 @@ class Printed:
     low: float
     landscape: bool
     sizes: Counter[float]
-
-
-def to_pdf(book: Path, folder: Path) -> Path:
-    """The workbook as LibreOffice prints it whole."""
-    home = folder / "office"
-    command = ["soffice", f"-env:UserInstallation={home.as_uri()}", "--headless", "--convert-to", "pdf"]
-    subprocess.run([*command, "--outdir", str(folder), str(book)], check=True, capture_output=True, timeout=300)
-    shutil.rmtree(home, ignore_errors=True)
-    return folder / f"{book.stem}.pdf"
 
 
 def printed(pdf: Path) -> list[Printed]:

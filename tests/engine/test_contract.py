@@ -329,7 +329,7 @@ def test_formats_of_a_cell(book: xlwings.Book, sheet: xlwings.Sheet) -> None:
     cell.horizontal_alignment, cell.vertical_alignment = "center", "top"
     file = written(book)["計画"]["B2"]
     assert file.number_format == "0.0%"
-    assert file.fill.fgColor.rgb == "FFFFFBEB"
+    assert file.fill.fgColor.rgb == "FFFFF8DC"
     assert (file.font.name, file.font.size, file.font.bold, file.font.italic) == ("Meiryo", 12, True, True)
     assert file.font.color.rgb == "FF1D4ED8"
     assert (file.alignment.wrap_text, file.alignment.horizontal, file.alignment.vertical) == (True, "center", "top")

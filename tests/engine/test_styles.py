@@ -24,7 +24,7 @@ STYLES = {
     "input.rate": Style(
         "input.rate",
         color="1D4ED8",
-        fill="FFFBEB",
+        fill="FFF8DC",
         number_format="0.0%",
         align="right",
         indent=1,
@@ -63,7 +63,7 @@ def test_each_style_is_a_named_style_of_excel() -> None:
         "minor",
         "Calibri",
     )
-    assert (cell.fill.fgColor.rgb, cell.number_format) == ("FFFFFBEB", "0.0%")
+    assert (cell.fill.fgColor.rgb, cell.number_format) == ("FFFFF8DC", "0.0%")
     assert (cell.alignment.horizontal, cell.alignment.indent, cell.alignment.wrap_text) == ("right", 1, True)
     assert (cell.border.top.style, cell.border.bottom.style, cell.border.left.style) == ("thin", "medium", None)
     assert not cell.protection.locked

@@ -63,10 +63,10 @@ def test_a_new_page_stands_there_with_tables_and_chart(with_trial):
     found = [cell.value for (_, column), cell in sorted(page.cells.items()) if column == 1]
     # the mark, the header and the rows of each table, two spare rows, the sum
     assert found == ["xl_kpi:trial", "head:limits", *ids, None, None, "head:costs", *ids, "sum"]
-    # heading 5, header 6, five channels 7–11, two spare rows 12–13; header 15, channels 16–20, sum 21; chart 23–37
+    # heading 5, header 6, five channels 7–11, two spare rows 12–13; header 15, channels 16–20, sum 21; chart 23–35
     assert page.validations[0].ref == "C7:C13"
-    assert page.charts[0].ref == "B23:O37"  # name, total and twelve months: B to O
-    assert page.print_area == "$A$1:$O$37"
+    assert page.charts[0].ref == "B23:O35"  # name, total and twelve months: B to O
+    assert page.print_area == "$A$1:$O$35"
     assert page.freeze == "C7"
 
 

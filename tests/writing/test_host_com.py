@@ -33,16 +33,20 @@ pytestmark = pytest.mark.slow  # whole workbooks are rendered
 # Object → member → the object that it gives ("": a value; "()": a method), from the reference of Excel's object
 # model (learn.microsoft.com/office/vba/api/overview/excel/object-model).
 MODEL = {
-    "Worksheet": {"Tab": "Tab", "PageSetup": "PageSetup", "HPageBreaks": "HPageBreaks", "Cells": "Range",
+    "Worksheet": {"Tab": "Tab", "PageSetup": "PageSetup", "HPageBreaks": "HPageBreaks", "VPageBreaks": "VPageBreaks", "Cells": "Range",
+                  "Outline": "Outline",
                   "Protect": "()"},
     "Tab": {"Color": ""},
     "PageSetup": dict.fromkeys(
         ["PaperSize", "Orientation", "Zoom", "FitToPagesWide", "FitToPagesTall", "PrintTitleRows",
-         "PrintTitleColumns", "LeftFooter", "CenterFooter", "RightFooter"], ""),
+         "PrintTitleColumns", "LeftFooter", "CenterFooter", "RightFooter", "Order"], ""),
     "HPageBreaks": {"Add": "()"},
+    "VPageBreaks": {"Add": "()"},
+    "Outline": {"SummaryRow": ""},
     "Range": {**dict.fromkeys(["Locked", "ShrinkToFit", "IndentLevel", "RowHeight", "HasArray", "HasSpill",
                                "FormulaArray"], ""),
-              "Validation": "Validation", "CurrentArray": "Range", "AutoFilter": "()"},
+              "Validation": "Validation", "CurrentArray": "Range", "AutoFilter": "()", "EntireRow": "Range", "Hidden": "",
+              "Group": "()"},
     "Validation": dict.fromkeys(["ErrorTitle", "ErrorMessage", "InputTitle", "InputMessage", "ShowError"], ""),
     "Name": {"Comment": ""},
     "Chart": {"SeriesCollection": "()"},
@@ -141,9 +145,8 @@ def test_every_sheet_gets_what_a_file_has(written, noted):
     assert page["FitToPagesWide"] == backwards.fit_width
     assert (page["LeftFooter"], page["CenterFooter"]) == (spec.title, "&A")
     rows = {sheet.name: sheet.print_title_rows for sheet in spec.sheets if sheet.print_title_rows}
-    assert rows and {name: noted.of("PrintTitleRows")[name] for name in rows} == {
-        name: "${}:${}".format(*value.split(":")) for name, value in rows.items()
-    }
+    assert rows and {name: noted.of("PrintTitleRows")[name] for name in rows} == rows  # "$6:$6", as Excel has it
+    assert page["Order"] == 2
 
 
 def test_only_input_cells_are_open_and_the_sheets_are_protected(written, noted):

@@ -233,6 +233,14 @@ class Sheet(base_classes.Sheet):
         self.ws.sheet_properties.outlinePr.summaryRight = not left
         self.ws.sheet_properties.outlinePr.summaryBelow = not above
 
+    def fold(self, row: int, last: int) -> None:
+        """Put the rows below ``row`` away, up to ``last``: its button brings them back."""
+        self.summary(above=True)
+        for number in range(row + 1, last + 1):
+            dimension = self.ws.row_dimensions[number]
+            dimension.outlineLevel, dimension.hidden = 1, True
+        self.ws.row_dimensions[row].collapsed = True
+
     def zoom(self, percent: int) -> None:
         """The magnification at which the sheet opens."""
         self._book.writable()

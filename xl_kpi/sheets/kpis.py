@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xl_kpi import catalog
@@ -24,10 +25,11 @@ from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 HEADER_ROW = 6
 SPARE_ROWS = 15
+LINE, AIR, LEAST = 13.5, 5.0, 20.0  # points of a line of text, of a row besides, and of a row at least
 COLUMNS = (
-    ("kpi_channel", 13), ("kpi_id", 15), ("kpi_on", 7), ("kpi_name_ja", 18), ("kpi_name_en", 20),
+    ("kpi_channel", 14), ("kpi_id", 15), ("kpi_on", 7), ("kpi_name_ja", 18), ("kpi_name_en", 20),
     ("kpi_definition", 44),
-    ("kpi_unit", 9), ("kpi_better", 7), ("kpi_owner", 16), ("kpi_rhythm", 9), ("kpi_source", 17),
+    ("kpi_unit", 9), ("kpi_better", 7), ("kpi_owner", 17.5), ("kpi_rhythm", 9), ("kpi_source", 17),
     ("kpi_target", 20), ("kpi_value", 11), ("kpi_basis", 10), ("kpi_actual", 18), ("kpi_decomposition", 18),
     ("kpi_weight", 11), ("kpi_parent", 12), ("kpi_split", 12), ("column_check", 22),
 )  # fmt: skip
@@ -109,7 +111,7 @@ def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi: Kpi, remark: tuple[st
         style = number_style("input", kpi.unit, ctx.plan) if column == VALUE else "input_wrap"
         style = "input.center" if column == ON else style
         page.put(row, column, value if value != "" else None, style)
-    page.heights[row] = max(34, 15 * -(-digits_wide(kpi.definition) // 44) + 4)
+    page.heights[row] = _height([*values, remark[0] if remark else ""])
     if remark or kpi.unit != YEN or ctx.money == 1 or not is_input(kpi.target):
         page.put(row, CHECK, *(remark or (t("check_ok"), "note_line")))
         return
@@ -118,6 +120,15 @@ def _kpi_row(ctx: Context, page: SheetSpec, row: int, kpi: Kpi, remark: tuple[st
     text = f'=IF(N({relative(row, VALUE)})>={least},"{texts[0]}","{texts[1]}")'
     page.put(row, CHECK, said, "warning", formula=text)
     page.conditions.append(Condition(relative(row, CHECK), f'={absolute(row, CHECK)}="{texts[1]}"', "clear"))
+
+
+def _height(texts: Sequence[object]) -> float:
+    lines = (
+        math.ceil(digits_wide(text) * 10 / 11 / (width - 1))
+        for (_, width), text in zip(COLUMNS, texts, strict=True)
+        if isinstance(text, str)
+    )
+    return max(LEAST, LINE * max(lines) + AIR)
 
 
 def _remarks(ctx: Context) -> dict[tuple[str, str], tuple[str, str]]:

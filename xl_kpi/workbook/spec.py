@@ -109,6 +109,7 @@ class SheetSpec:
     landscape: bool = True
     fit_width: int = 1  # pages
     fit_height: int = 1  # pages; 0 = as many as it takes
+    folds: list[tuple[int, int]] = field(default_factory=list)  # a row, and the last of those that fold into it
     zoom: int = 0  # percent at which it is printed; 0: what makes it fit on these pages
     row_breaks: list[int] = field(default_factory=list)
     column_breaks: list[int] = field(default_factory=list)  # only where there is a zoom: else nobody heeds them

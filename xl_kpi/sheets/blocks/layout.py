@@ -115,13 +115,14 @@ class Layout:
             raise XlKpiError(f"{self._key}: no block is called {id!r}; there are {', '.join(self._blocks)}")
         return self._blocks[id]
 
-    def sheet(self, heights: Mapping[int, float] | None = None) -> SheetSpec:
+    def sheet(self, heights: Mapping[int, float] | None = None, folds: Sequence[tuple[int, int]] = ()) -> SheetSpec:
         """The page with everything that the blocks hold by now.
 
-        Arguments: ``heights`` in points of rows that are filled afterwards.
+        Arguments: ``heights`` in points of rows that are filled afterwards; ``folds`` as for ``SheetSpec``.
         """
         ctx, title = self._ctx, self._title
         page = ctx.sheet(self._key, **self._settings)
+        page.folds.extend(folds)
         for block in self._blocks.values():
             block.draw(ctx, page, self.last_column)
         ctx.head(page, title.title, title.subtitle, title.links, title.most)

@@ -92,14 +92,14 @@ def columns_of_first(names: Sequence[float | None], width: float, count: int, pa
     return max(1, int((SURE * across / shrunk - taken) / one))
 
 
-def smallest(page: SheetSpec, last_column: int) -> float:
+def smallest(page: SheetSpec, last_column: int, font: tuple[float, float] = WIDE) -> float:
     """The size in points, on paper, of the smallest text below the row of links, as far as the width decides."""
     sizes = [
         style(cell.style).size
         for (row, column), cell in page.cells.items()
         if row > 1 and 1 < column <= last_column and (cell.formula or cell.value not in (None, ""))
     ]
-    return min(sizes, default=SMALLEST) * scale(page, last_column)
+    return min(sizes, default=SMALLEST) * scale(page, last_column, font)
 
 
 def fits_one(page: SheetSpec, last_column: int, last_row: int) -> bool:
@@ -111,7 +111,8 @@ def fits_one(page: SheetSpec, last_column: int, last_row: int) -> bool:
 
 def height(page: SheetSpec, first: int, last: int) -> float:
     """The height in points of the rows from ``first`` to ``last``."""
-    return sum(page.heights.get(row, page.default_height) for row in range(first, last + 1))
+    folded = {row for head, end in page.folds for row in range(head + 1, end + 1)}
+    return sum(page.heights.get(row, page.default_height) for row in range(first, last + 1) if row not in folded)
 
 
 def breaks(

@@ -157,6 +157,8 @@ class FileHost(PlainHost):
             row_breaks=spec.row_breaks,
             column_breaks=spec.column_breaks,
         )
+        for row, last in spec.folds:
+            api.fold(row, last)
         if spec.filter:
             api.filter(spec.filter)
         if spec.protected:

@@ -17,8 +17,8 @@ from xl_kpi.workbook.theme import TAB_COLOURS, Style
 from xl_kpi.workbook.writing.host import PlainHost
 from xl_kpi.workbook.writing.lambdas import lambda_names
 
-# Excel's own numbers (XlPageOrientation, XlPaperSize, XlOrder)
-LANDSCAPE, PORTRAIT, A4, OVER_THEN_DOWN = 2, 1, 9, 2
+# Excel's own numbers (XlPageOrientation, XlPaperSize, XlOrder, XlSummaryRow)
+LANDSCAPE, PORTRAIT, A4, OVER_THEN_DOWN, ABOVE = 2, 1, 9, 2, 0
 
 
 class ComHost(PlainHost):
@@ -67,6 +67,12 @@ class ComHost(PlainHost):
                 sheet.api.HPageBreaks.Add(sheet.range((row + 1, 1)).api)
             for column in spec.column_breaks:
                 sheet.api.VPageBreaks.Add(sheet.range((1, column + 1)).api)
+        for row, last in spec.folds:
+            with looks():
+                folded = sheet.range(f"{row + 1}:{last}").api.EntireRow
+                sheet.api.Outline.SummaryRow = ABOVE
+                folded.Group()
+                folded.Hidden = True
         if spec.filter:
             with looks():
                 sheet.range(spec.filter).api.AutoFilter()
@@ -136,8 +142,8 @@ def looks() -> Iterator[None]:
 
 
 def _fixed(area: str) -> str:
-    """``1:4`` or ``A:D`` with dollar signs, as Excel wants it."""
-    return ":".join(f"${end}" for end in area.split(":")) if area else ""
+    """``1:4`` or ``$A:$D`` with one dollar sign each, as Excel wants it."""
+    return ":".join(f"${end.strip('$')}" for end in area.split(":")) if area else ""
 
 
 def _bgr(colour: str) -> int:

@@ -1,0 +1,76 @@
+"""On A4, as LibreOffice prints it: what people print can be read, no page holds a row or two, no heading is cut."""
+
+from __future__ import annotations
+
+import pytest
+from openpyxl.utils import range_boundaries
+
+from tests.agreement.books import built
+from tests.agreement.full_book import RECORDS, full_plan
+from tests.printed import Printed, printed
+from tests.sheets.plans import in_the_year, template, with_actuals
+from xl_kpi.sheets import book_spec
+from xl_kpi.sheets.backwards_rows import FIRST_MONTH, NAME, TOTAL
+from xl_kpi.workbook.spec import SheetSpec
+
+PRINTED = {"start", "dashboard", "review", "backwards", "tree"}  # and each channel's sheet
+SMALLEST, CHARTS = 7.0, 0.05  # points; LibreOffice rounds the letters of a chart
+LEAST_LINES = 8
+
+
+def is_printed(key: str) -> bool:
+    return key in PRINTED or key.startswith("tab:")
+
+
+@pytest.mark.slow
+@pytest.mark.host
+@pytest.mark.parametrize("made", [
+    lambda: built(in_the_year("ja")),
+    pytest.param(lambda: built(in_the_year("en")), marks=pytest.mark.long),
+    pytest.param(lambda: built(with_actuals(template("default", "ja").with_(months=18), 6)), marks=pytest.mark.long),
+    pytest.param(lambda: built(full_plan("ja"), RECORDS), marks=pytest.mark.long),
+], ids=["ja", "en", "18 months", "all"])  # fmt: skip
+def test_what_people_print_can_be_read(made, libreoffice_pdf, tmp_path):
+    book = made()
+    found: dict[str, list[Printed]] = {}
+    for page in printed(libreoffice_pdf(book.at(tmp_path, "book"))):
+        said = page.footer.replace(" ", "")
+        sheet = max((s for s in book.spec.sheets if s.name.replace(" ", "") in said), key=lambda s: len(s.name))
+        found.setdefault(sheet.key, []).append(page)
+    small = [
+        (key, place, page.smallest)
+        for key, pages in found.items()
+        for place, page in enumerate(pages)
+        if is_printed(key) and page.smallest < SMALLEST - CHARTS
+    ]
+    assert not small, small
+    # a page of few lines is the only one of its sheet, or has a chart on it
+    thin = [(key, place) for key, pages in found.items() for place, page in enumerate(pages)
+            if is_printed(key) and len(pages) > 1 and len(page.lines) < LEAST_LINES]  # fmt: skip
+    assert not thin, thin
+
+
+def backwards(months: int) -> SheetSpec:
+    return book_spec(template("default", "ja").with_(months=months)).sheet("backwards")
+
+
+@pytest.mark.parametrize("months, on_first", [(6, 6), (12, 6), (18, 9), (36, 9)])
+def test_the_months_of_backwards_part_at_a_quarter(months, on_first):
+    """At 70 % a page has 1534 pixels: names and totals 562, a month 83.1, so 9 beside them (1310) and not 12 (1559)."""
+    page = backwards(months)
+    assert page.column_breaks == [FIRST_MONTH - 1 + on_first * k for k in range(1, -(-months // on_first))]
+    assert page.print_title_columns == ("$A:$B" if page.column_breaks else "")
+    assert (page.zoom >= 70) if page.column_breaks else page.zoom == 0
+    (chart,) = page.charts
+    left, _, right, _ = range_boundaries(chart.ref)
+    if page.column_breaks:  # in one piece, and not in the columns that each page has
+        assert (left, right) == (TOTAL, page.column_breaks[0])
+    headings = [cell for (_, column), cell in page.cells.items() if column == NAME and cell.style == "section"]
+    assert all(len(str(cell.value)) <= 10 for cell in headings)  # of 22 digits: not cut where it is printed again
+
+
+def test_its_pages_end_between_blocks():
+    page = backwards(12)
+    starts = {row for (row, column), cell in page.cells.items() if column == NAME and cell.style == "section"}
+    starts.add(range_boundaries(page.charts[0].ref)[1])
+    assert page.row_breaks and all({row + 1, row + 2} & starts for row in page.row_breaks)
