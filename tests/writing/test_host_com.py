@@ -33,9 +33,8 @@ pytestmark = pytest.mark.slow  # whole workbooks are rendered
 # Object → member → the object that it gives ("": a value; "()": a method), from the reference of Excel's object
 # model (learn.microsoft.com/office/vba/api/overview/excel/object-model).
 MODEL = {
-    "Worksheet": {"Tab": "Tab", "PageSetup": "PageSetup", "HPageBreaks": "HPageBreaks", "VPageBreaks": "VPageBreaks", "Cells": "Range",
-                  "Outline": "Outline",
-                  "Protect": "()"},
+    "Worksheet": {"Tab": "Tab", "PageSetup": "PageSetup", "HPageBreaks": "HPageBreaks", "VPageBreaks": "VPageBreaks",
+                  "Cells": "Range", "Outline": "Outline", "Protect": "()"},
     "Tab": {"Color": ""},
     "PageSetup": dict.fromkeys(
         ["PaperSize", "Orientation", "Zoom", "FitToPagesWide", "FitToPagesTall", "PrintTitleRows",
@@ -45,8 +44,8 @@ MODEL = {
     "Outline": {"SummaryRow": ""},
     "Range": {**dict.fromkeys(["Locked", "ShrinkToFit", "IndentLevel", "RowHeight", "HasArray", "HasSpill",
                                "FormulaArray"], ""),
-              "Validation": "Validation", "CurrentArray": "Range", "AutoFilter": "()", "EntireRow": "Range", "Hidden": "",
-              "Group": "()"},
+              "Validation": "Validation", "CurrentArray": "Range", "AutoFilter": "()", "EntireRow": "Range",
+              "Hidden": "", "Group": "()"},
     "Validation": dict.fromkeys(["ErrorTitle", "ErrorMessage", "InputTitle", "InputMessage", "ShowError"], ""),
     "Name": {"Comment": ""},
     "Chart": {"SeriesCollection": "()"},
