@@ -10,7 +10,7 @@ from tests.agreement.full_book import RECORDS, full_plan
 from tests.printed import Printed, printed
 from tests.sheets.plans import in_the_year, template, with_actuals
 from xl_kpi.sheets import book_spec
-from xl_kpi.sheets.backwards_rows import FIRST_MONTH, NAME, TOTAL
+from xl_kpi.sheets.places.backwards import FIRST_MONTH, NAME, TOTAL
 from xl_kpi.workbook.spec import SheetSpec
 
 PRINTED = {"start", "dashboard", "review", "backwards", "tree"}  # and each channel's sheet

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from xl_kpi.sheets.backwards_rows import CHART_ROWS, FIRST_MONTH, HEADER_ROW, NAME, BackwardsAt
 from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.places.backwards import CHART_ROWS, FIRST_MONTH, HEADER_ROW, NAME, BackwardsAt
 from xl_kpi.workbook.addresses import column_letters
 from xl_kpi.workbook.spec import SheetSpec
 

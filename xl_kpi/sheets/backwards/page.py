@@ -9,9 +9,8 @@ from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.closed.closing import channel_key, need_key, stage_key
 from xl_kpi.plan.model import EXISTING_ROW, Channel
 from xl_kpi.sheets import chart_data, first_plan
-from xl_kpi.sheets.backwards import on_paper
+from xl_kpi.sheets.backwards import on_paper, stage_actuals
 from xl_kpi.sheets.backwards import outlook as backwards_outlook
-from xl_kpi.sheets.backwards import stage_actuals
 from xl_kpi.sheets.backwards.stage_actuals import shown_existing, shown_revenue, whole_by
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.calculation.calc_rows import stage_column
