@@ -88,26 +88,21 @@ class LeadOrders:
         return self.outlook.paid_times.total if is_monthly(self.plan) else self.outlook.ever[-1]
 
     def entered_by_day(self, days: int, channel_id: str = "") -> list[list[float]]:
-        """All planned leads, or those of a channel that it can't bring, and what of them has entered each stage when 0,
-        1, … ``days`` days have passed, as if each of them went on."""
-        leads = self._excess[channel_id] if channel_id else self._planned
+        """All planned leads, or those that a channel with a limit brings, and what of them has entered each stage when
+        0, 1, … ``days`` days have passed, as if each of them went on."""
+        leads = self._limited[channel_id] if channel_id else self._planned
         count = (self.targets.deadline - self.plan.start).days + 1
         ones, nothing = [1] * (len(self.plan.stages) - 1), [0] * len(self.plan.stages)
         return calc.entered_by_day(days, ones, self.targets.lags, leads[: min(days, count)] or [0], nothing)
 
     def _of(self, channel: Channel) -> Brought:
         chain = prod((calc.exact(rate) for rate in self.plan.rates_of(channel) if rate), start=Fraction(1))
-        share, runs = self.targets.used_share(channel), [(self._all, Fraction(1))]
-        factor = chain * share
-        if channel.id in self._excess:
-            runs.append((self._run(self._excess[channel.id]), -1 / share))
-        total = self._leads(self._planned) - self._leads(self._excess.get(channel.id, [])) / (share or 1)
-
-        def added(rows: Sequence[Sequence[Fraction]]) -> list[Fraction]:
-            return [sum(part * sign for part, (_, sign) in zip(month, runs)) * factor for month in zip(*rows)]
-
-        in_time = sum((run.in_time * sign for run, sign in runs), Fraction(0)) * factor
-        orders, paid = (added([getattr(run, key) for run, _ in runs]) for key in ("orders", "delivered"))
+        leads = self._limited.get(channel.id)
+        factor = chain if leads else chain * self.targets.used_share(channel)
+        run = self._run(leads) if leads else self._all
+        total = sum(leads or self._planned, Fraction(0))
+        in_time = run.in_time * factor
+        orders, paid = ([one * factor for one in months] for months in (run.orders, run.delivered))
         later, monthly, months = total * factor - in_time, is_monthly(self.plan), self.plan.months
         if monthly:
             times = fees_in_time(self.plan, paid, in_time)
@@ -128,19 +123,24 @@ class LeadOrders:
         return [Fraction(0)] * first + [after - before for before, after in zip(won[first:], won[first + 1 :])]
 
     @cached_property
-    def _excess(self) -> dict[str, list[Fraction]]:
-        """Of channels with a limit that is exceeded: their leads of each day that can't be brought."""
+    def _limited(self) -> dict[str, list[Fraction]]:
+        """Of channels with a limit that is exceeded: the leads of each day that they bring."""
         found: dict[str, list[Fraction]] = {}
-        for channel, months in self.outlook.excess.items():
-            parts = [more / month if month else Fraction(0) for more, month in zip(months, self.outlook.planned)]
-            days = self._planned[:]
-            for part, begin, end in zip(parts, self.outlook.edges, self.outlook.edges[1:]):
-                days[begin:end] = [day * part for day in days[begin:end]]
-            found[channel] = days
+        for channel in self.channels:
+            if channel.id in self.outlook.excess:
+                days = [Fraction(0)] * len(self._planned)
+                for month, (begin, end) in enumerate(zip(self.outlook.edges, self.outlook.edges[1:])):
+                    part = self.part_brought(channel, month)
+                    days[begin:end] = [day * part for day in self._planned[begin:end]]
+                found[channel.id] = days
         return found
 
-    def _leads(self, days: Sequence[Fraction]) -> Fraction:
-        return sum(days, Fraction(0))
+    def part_brought(self, channel: Channel, month: int) -> Fraction:
+        """Which part of a month's planned leads a channel brings, as far as its limit lets it; 0 where none are."""
+        planned, over = self.outlook.planned[month], self.outlook.excess.get(channel.id)
+        if not planned:
+            return Fraction(0)
+        return self.targets.used_share(channel) - (over[month] / planned if over else 0)
 
     def _run(self, leads: Sequence[Fraction]) -> calc.Outlook:
         plan, targets = self.plan, self.targets

@@ -42,9 +42,9 @@ class ForwardAt:
     ``channels`` the first of four columns with a row for each channel: its share of the leads, its limit, its cost of
     one order, a word where that is too much.
     Then come the runs by which the orders are told by channel, each a column for each stage and one for the revenue at
-    the edges of the months: that of all leads from ``all_leads`` on, and those of what a channel can't bring
+    the edges of the months: that of all leads from ``all_leads`` on, and those of what a channel with a limit brings
     (``chains``, by its id; only channels of which a month asked too much when the sheets were written).  ``excess``:
-    by its id the part of each month's leads that a channel can't bring.
+    by its id the part of each month's leads that a channel can't bring, of one of the ``chains`` that it does bring.
     """
 
     sheet: str

@@ -243,7 +243,7 @@ def _months(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
             leads = str(rows.exact.new.cell(0, k + 1)) if k < plan.months else _leads_after(ctx, page, at, k)
             above = f"({share}*{leads}>{limit})*({share}*{leads}-{limit})*{weight}"
             over = f"SUMPRODUCT({above})" if plan.channels else "0"
-            lead_runs.excess(ctx, page, at, k, leads)
+            lead_runs.limits(ctx, page, at, k, leads)
             text = f"=IF(AND({leads}>0,share_sum>0),1-{over}/{leads},0)"
             page.put(row, part, float(ctx.outlook.parts[k]), "calc", formula=text)
         else:

@@ -1,8 +1,9 @@
 """受注見込み by channel (K14) on the hidden sheet 計算: the orders and the revenue that each channel's leads bring.
 
 All channels share the lags, so one run of all planned leads, as if each ordered, serves every channel: times its share
-and its own rates.  A channel of which a month asks more than it can bring has a run of its own, of what it can't bring;
-there is one for each that does when the sheets are written.
+and its own rates.  A channel of which a month asks more than it can bring has a run of its own, of what it can bring:
+nothing is subtracted, so that few of many leads keep their digits.  There is one for each that does when the sheets are
+written.
 """
 
 from __future__ import annotations
@@ -41,16 +42,19 @@ STEP = 30  # days that one entry of a measured curve stands for
 LEAST_EXCESS = "0.000000001"  # of a month's leads: less is nothing but the rounding of a cell
 
 
-def excess(ctx: Context, page: SheetSpec, at: ForwardAt, month: int, leads: str) -> None:
-    """The part of a month's leads that each channel can't bring; ``leads`` Excel text of how many are planned."""
+def limits(ctx: Context, page: SheetSpec, at: ForwardAt, month: int, leads: str) -> None:
+    """The part of a month's leads that each channel with a run of its own brings, and of the others the part that each
+    can't bring; ``leads`` Excel text of how many are planned."""
     row = FIRST_MONTH + month
     ids = [channel.id for channel in ctx.plan.channels]
-    for id_, column in at.excess.items():
-        share, limit = (absolute(FIRST_MONTH + ids.index(id_), at.channels + k) for k in (0, 1))
-        planned = ctx.outlook.planned[month]
-        more = ctx.outlook.excess[id_][month] if id_ in ctx.outlook.excess else Fraction(0)
-        text = f"=IF({share}*{leads}>{limit},{share}-{limit}/{leads},0)"
-        page.put(row, column, float(more / planned) if planned else 0, "calc", formula=text)
+    for channel in ctx.lead_orders.channels:
+        share, limit = (absolute(FIRST_MONTH + ids.index(channel.id), at.channels + k) for k in (0, 1))
+        above, value = f"{share}*{leads}>{limit}", 0.0
+        text = f"=IF({above},{share}-{limit}/{leads},0)"
+        if channel.id in at.chains:
+            value = float(ctx.lead_orders.part_brought(channel, month))
+            text = f"=IF({leads}>0,IF({above},{limit}/{leads},{share}),0)"
+        page.put(row, at.excess[channel.id], value, "calc", formula=text)
 
 
 def build(ctx: Context, page: SheetSpec, at: ForwardAt, unit: float) -> None:
@@ -59,7 +63,8 @@ def build(ctx: Context, page: SheetSpec, at: ForwardAt, unit: float) -> None:
         return
     orders = ctx.lead_orders
     for id_, column in at.excess.items():
-        page.put(MONTH_HEADER, column, ctx.t("calc_excess", channel=_name(ctx, id_)), "calc_header")
+        told = "calc_limited" if id_ in at.chains else "calc_excess"
+        page.put(MONTH_HEADER, column, ctx.t(told, channel=_name(ctx, id_)), "calc_header")
         page.put(FIRST_MONTH + at.months, column, 0, "calc")
     _run(ctx, page, at, at.all_leads, orders.entered_by_day(at.days), unit)
     for id_, column in at.chains.items():
@@ -173,9 +178,8 @@ def _channel(ctx: Context, at: ForwardAt, channel: Channel, orders: LeadOrders) 
 
 
 def _of(at: ForwardAt, id_: str, share: str, part: Callable[[ForwardAt, int], str]) -> str:
-    """Excel text: a part of the run of all leads times the share, less that of what the channel can't bring."""
-    text = f"{share}*({part(at, at.all_leads)})"
-    return f"{text}-({part(at, at.chains[id_])})" if id_ in at.chains else text
+    """Excel text: a part of the channel's own run, or of the run of all leads times its share."""
+    return part(at, at.chains[id_]) if id_ in at.chains else f"{share}*({part(at, at.all_leads)})"
 
 
 def _ever(at: ForwardAt, first: int) -> str:
