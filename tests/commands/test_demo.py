@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
 
@@ -12,6 +14,8 @@ import pytest
 from xl_kpi import commands
 from xl_kpi.catalog.demo import demo_data
 from xl_kpi.commands.imports.files import preview
+from xl_kpi.kpi.review.review import Review
+from xl_kpi.kpi.review.words import ReviewWords
 from xl_kpi.plan.pages.optional import is_on
 
 demo_module = import_module("xl_kpi.commands.demo")  # the package has a function of that name
@@ -24,6 +28,11 @@ ACTUALS = {
     "ads:cv": [62 + 14, 75 + 18, 84 + 21],
     "web:sessions": [7_420, 6_350, 7_180],
     "web:cv": [228, 178, 214],
+    # typed, of 100, 50, 25 and 8.3 a month
+    "stage:mql": [102, 88, 107],
+    "stage:sql": [51, 43, 52],
+    "stage:opportunities": [26, 21, 20],
+    "stage:orders": [8, 8, 6],
 }
 
 
@@ -72,6 +81,18 @@ def test_the_visits_of_the_site_are_those_that_did_not_come_by_ads(tmp_path):
     months = own["Date"].str[:6]
     assert list(own["Sessions"].groupby(months).sum()) == ACTUALS["web:sessions"]
     assert list(own["Key events"].groupby(months).sum()) == ACTUALS["web:cv"]
+
+
+def test_the_stages_between_multiply_to_the_rate_of_the_case():
+    # C1: 50 orders of 1,800 leads
+    assert math.prod(demo_data().rates.values()) == Fraction(50, 1800)
+
+
+@pytest.mark.slow
+def test_its_review_names_the_rate_by_which_orders_are_lost(tmp_path):
+    # By hand: of 146 SQL 67 became opportunities, 45.9% instead of 50%: more is lost there than anywhere else
+    made = commands.demo(tmp_path, lang="en", today=TODAY)
+    assert "SQL to Opportunities" in ReviewWords(Review(made.plan), "en").bottleneck
 
 
 def test_of_the_plan_some_months_are_over_and_some_under():

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 import workbook_templates
+from tests.lite.workbook_parts import read_main_py
 from tests.reading.sound_plans import read_plan
 from workbook_templates import __main__ as maker
 from xl_kpi import engine
+from xl_kpi.addin.lite import bundle
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.workbook.package.safety import read_package
 
@@ -18,6 +20,7 @@ EACH = pytest.mark.parametrize("file", workbook_templates.WORKBOOKS)
 
 def test_the_default_in_both_languages_and_each_published_case():
     wanted = {"default_ja.xlsx", "default_en.xlsx", "c1.xlsx", "c2.xlsx", "c3.xlsx", "c4.xlsx"}
+    wanted |= {"default_ja_lite.xlsx", "default_en_lite.xlsx"}
     assert set(workbook_templates.WORKBOOKS) == wanted
     assert {path.name for path in maker.FOLDER.glob("*.xlsx")} == wanted
 
@@ -32,10 +35,26 @@ def test_a_workbook_read_back_is_the_plan_of_its_source(file):
 
 @EACH
 def test_a_workbook_is_what_its_source_makes(file):
-    made, stands = maker.parts_of(maker.made_from_source(file)), maker.parts_of((maker.FOLDER / file).read_bytes())
+    made, stands = (
+        maker.parts_of(data, code=False) for data in (maker.made_from_source(file), (maker.FOLDER / file).read_bytes())
+    )
     assert list(made) == list(stands)
     # `make templates` writes them anew after a change of the sheets
     assert [part for part in made if made[part] != stands[part]] == []
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_with_the_code_for_xlwings_lite_the_sheets_are_the_same(lang):
+    plain, lite = (
+        (maker.FOLDER / f"default_{lang}{end}").read_bytes() for end in (".xlsx", workbook_templates.WITH_LITE)
+    )
+    code = read_main_py(lite)
+    assert code is not None and bundle.is_ours(code) and not bundle.is_edited(code)
+    assert read_main_py(plain) is None
+    one, other = maker.parts_of(plain), maker.parts_of(lite)
+    same = [name for name in one if name.startswith(("xl/worksheets/sheet", "xl/charts/chart", "xl/drawings/drawing"))]
+    # what the first page says of the functions differs
+    assert len([name for name in same if one[name] != other[name]]) <= 1 < len(same)
 
 
 def test_a_file_that_differs_is_named_and_written_anew(monkeypatch, tmp_path, capsys):

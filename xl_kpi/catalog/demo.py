@@ -1,10 +1,11 @@
-"""The demonstration as data: the channels that it adds to a published case, the downloads of an invented company."""
+"""The demonstration as data: what it adds to a published case, and the downloads of an invented company."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -35,12 +36,16 @@ class DemoDownload:
 class Demo:
     """What the demonstration adds.
 
-    ``shares`` of the channels (id → ratio); the downloads, of which ``ga4_paid`` is in one file with ``ga4``;
-    ``origins``: name of a line → whose it is (id of a channel, or that it is not imported); the ``seed`` of chance.
+    ``shares`` of the channels (id → ratio); ``rates`` of the stages before the last one (id → ratio, exact);
+    ``typed``: stage → its actuals by month that are in no download; the downloads, of which ``ga4_paid`` is in one file
+    with ``ga4``; ``origins``: name of a line → whose it is (id of a channel, or that it is not imported); the ``seed``
+    of chance.
     """
 
     seed: int
     shares: Mapping[str, float]
+    rates: Mapping[str, Fraction]
+    typed: Mapping[str, tuple[int, ...]]
     google: DemoDownload
     meta: DemoDownload
     ga4: DemoDownload
@@ -61,7 +66,9 @@ def demo_data() -> Demo:
     paid = _download({**found["ga4"], **found["ga4_paid"]})
     lines = [*found["ga4"]["line"], *found["ga4_paid"]["line"]]
     origins = {name: line["to"] for line in lines for name in line["name"].values()}
-    return Demo(found["seed"], found["shares"], **downloads, ga4_paid=paid, origins=origins)
+    rates = {id_: Fraction(rate) for id_, rate in found["rates"].items()}
+    typed = {id_: tuple(numbers) for id_, numbers in found["typed"].items()}
+    return Demo(found["seed"], found["shares"], rates, typed, **downloads, ga4_paid=paid, origins=origins)
 
 
 def _download(found: Mapping[str, Any]) -> DemoDownload:

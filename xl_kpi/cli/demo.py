@@ -17,7 +17,7 @@ from xl_kpi.cli.words import Command
 if TYPE_CHECKING:
     from xl_kpi.commands import NewWorkbook
 
-COMMANDS_NEXT = ("demo_check", "demo_again", "demo_own", "demo_own_files")
+COMMANDS_NEXT = ("demo_review", "demo_check", "demo_again", "demo_own", "demo_own_files")
 
 
 def _demo(lang: str) -> Command:

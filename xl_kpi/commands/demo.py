@@ -1,4 +1,4 @@
-"""The demonstration: a plan of a published case that began three months ago, and its actuals out of three downloads."""
+"""The demonstration: a plan that began three months ago, and its actuals: three downloads, the stages as typed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xl_kpi import catalog
 from xl_kpi.build import Progress
 from xl_kpi.calc.calendar import month_start
 from xl_kpi.catalog.demo import demo_data
@@ -16,9 +17,11 @@ from xl_kpi.commands.plans.set_options import SetOption
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.exports.figures import with_origins
 from xl_kpi.plan.channel_choice import with_channels
+from xl_kpi.plan.closed.closing import stage_key
 from xl_kpi.plan.entries import with_entries
+from xl_kpi.plan.examples.figures import as_template
 from xl_kpi.plan.keys import CHANNELS
-from xl_kpi.plan.model import Plan
+from xl_kpi.plan.model import Plan, Stage
 
 if TYPE_CHECKING:
     from xl_kpi.commands.imports.files import Preview
@@ -35,7 +38,9 @@ class Imported:
 def demo(
     folder: str | Path = ".", *, lang: str = "ja", today: dt.date | None = None, progress: Progress | None = None
 ) -> NewWorkbook:
-    """The published case C1 with ads beside the site as demo/plan.xlsx in ``folder``; an earlier one is replaced.
+    """The published case C1 with all stages, and ads beside the site, as demo/plan.xlsx in ``folder``.
+
+    An earlier one is replaced.
 
     Arguments: ``today`` (None: this day): the plan begins so many months before its month as there are actuals.
     Errors: BadFile where the folder can't be made; otherwise as for ``new``.
@@ -47,7 +52,7 @@ def demo(
         raise BadFile("save_no_folder", file=target.name, folder=str(target.parent)) from None
     start = month_start(today or dt.date.today(), -demo_data().months)
     begin = [SetOption("plan_start", f"{start:%Y-%m}")]
-    return new(target, template="c1", lang=lang, changes=begin, force=True, adapt=_with_its_channels, progress=progress)
+    return new(target, template="c1", lang=lang, changes=begin, force=True, adapt=_as_shown, progress=progress)
 
 
 def demo_downloads(made: NewWorkbook) -> list[Path]:
@@ -67,9 +72,17 @@ def demo_import(made: NewWorkbook, files: list[Path], *, progress: Progress | No
     return Imported(found, import_files(found, progress=progress).plan)
 
 
-def _with_its_channels(plan: Plan) -> Plan:
-    """Its channels and their shares, and whose the visits are of which analytics tells the channel."""
+def _as_shown(plan: Plan) -> Plan:
+    """Its stages, its channels and their shares, what is typed of the stages, whose the visits of the analytics are."""
     demo = demo_data()
-    chosen = with_channels(plan, list(demo.shares))
+    staged = plan.with_(stages=(*(_stage(plan, id_) for id_ in demo.rates), plan.stages[-1]))
+    chosen = with_channels(staged, list(demo.shares))
     shared = with_entries(chosen, {f"{CHANNELS}[{id_}].share": share for id_, share in demo.shares.items()})[0]
-    return with_origins(shared, demo.origins)
+    typed = {(stage_key(id_), month): float(n) for id_, ns in demo.typed.items() for month, n in enumerate(ns)}
+    return with_origins(as_template(shared).with_(actuals=typed), demo.origins)
+
+
+def _stage(plan: Plan, id_: str) -> Stage:
+    """One of the usual stages, at the rate of the demonstration; like the case, it takes no time."""
+    usual = catalog.stage(id_)
+    return Stage(id_, usual.name[plan.lang], usual.owner[plan.lang], float(demo_data().rates[id_]), plan.stages[0].lag)
