@@ -39,8 +39,8 @@ def parts_of(data: bytes, *, code: bool = True) -> dict[str, bytes]:
 def main(arguments: list[str]) -> int:
     """Write or check all of them; the exit code.
 
-    Whether the code for xlwings Lite is the newest is not checked: it is the one that made the sheets beside it, as both
-    are written at once.
+    Whether the code for xlwings Lite is the newest is not checked: it made the sheets beside it, as both are written
+    at once.
     """
     if arguments not in ([], ["--check"]):
         print("python -m workbook_templates [--check]", file=sys.stderr)
