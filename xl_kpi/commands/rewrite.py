@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from xl_kpi.build import Progress, build_spec
 from xl_kpi.commands.examine import Opened, open_workbook
 from xl_kpi.commands.user import user_name
-from xl_kpi.errors import Fault, told_in
+from xl_kpi.errors import Fault, Words, told_in
 from xl_kpi.plan.history.renewal import Renewed
 from xl_kpi.plan.history.structure_changes import structure
 from xl_kpi.plan.model import Plan
@@ -107,9 +107,19 @@ def rewrite(
         tuple(sheet_changes(made.keys, made.spec, made.moves)),
         (*made.followers, *grafted.followed),
         () if unchanged else grafted.changed,
-        tuple(warnings),
+        (*warnings, *_told(grafted, () if command == "regenerate" else made.followers, opened.path.name)),
         unchanged,
     )
+
+
+def _told(grafted: Grafted, formulas: Iterable[Dependent], file: str) -> Iterator[Fault]:
+    """What of the user's no command can point at the right cells any more."""
+    for one in grafted.stranded:
+        yield Fault(one.text, Words(f"graft_stranded_{one.kind}"), sheet=one.sheet, file=file, level="warning")
+    words = Words("graft_stranded_words")
+    for formula in formulas:
+        if formula.in_words:
+            yield Fault(formula.old, words, cell=formula.cell, sheet=formula.sheet, file=file, level="warning")
 
 
 class _File:

@@ -44,6 +44,8 @@ def change_report(
     yield from cut(wide, lang, most)
     check = [text("regenerate_formula_check", lang, place=one.place) for one in formulas if one.check and not one.lost]
     yield from cut(check, lang, most)
+    words = [text("regenerate_formula_words", lang, place=one.place) for one in formulas if one.in_words]
+    yield from cut(words, lang, most)
 
 
 def cut(lines: Sequence[str], lang: str, most: int) -> Iterator[str]:

@@ -141,7 +141,7 @@ class NewSheets:
     @property
     def followers(self) -> list[Dependent]:
         """Those of them that have to change, or to be looked at."""
-        return [one for one in (*self.pointing, *self.beside) if one.new != one.old or one.check]
+        return [one for one in (*self.pointing, *self.beside) if one.new != one.old or one.check or one.in_words]
 
     @cached_property
     def own(self) -> OwnCells:

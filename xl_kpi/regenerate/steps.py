@@ -144,8 +144,10 @@ def _with_lost(renewed: Renewed, lost: Sequence[LostCell], log: Mapping[str, Any
     """The same with what finds no place on the new sheets, in words on 保管 and in 履歴."""
     lines = []
     for one in lost:
-        words = text("rewrite_lost", renewed.plan.lang, sheet=one.sheet, cell=one.cell)
-        lines.append(Kept(f"cell[{one.sheet}!{one.cell}]", words, one.text, log["now"].date()))
+        words = text(one.label, renewed.plan.lang, sheet=one.sheet, cell=one.cell)
+        more = "" if one.kind in ("cell", "note", "sparkline") else f" {one.text}"
+        key = f"cell[{one.sheet}!{one.cell}{more}]"
+        lines.append(Kept(key, words, one.text, log["now"].date()))
     return with_more(renewed, lost=lines, **log)
 
 

@@ -24,13 +24,15 @@ class LeftSheet:
 class LostCell:
     """Something of the user's on one of our sheets that finds no place on the new one.
 
-    ``sheet`` and ``cell`` where it stood; ``kind`` what it is: cell, note or sparkline; ``text`` what it said.
+    ``sheet`` and ``cell`` where it stood; ``kind`` what it is: cell, note, sparkline, or what pointed at a cell that
+    is gone (scenario, data_table, rule, link, consolidation, watch, range); ``text`` what it said.
     """
 
     sheet: str
     cell: str
     kind: str
     text: str
+    label: str = "rewrite_lost"  # the text that says on 保管 what it is
 
 
 class Moves(Protocol):

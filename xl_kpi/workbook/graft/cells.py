@@ -9,20 +9,22 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from xl_kpi.workbook.addresses import Place, place_of, relative
 from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of, shifted
-from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, rows_of, words_of
+from xl_kpi.workbook.cells.references import LOST
+from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, gone, rows_of, words_of
 from xl_kpi.workbook.graft.styles import OURS, Sheaf
 from xl_kpi.workbook.package.package import main
 from xl_kpi.workbook.relocation.surroundings import links
 from xl_kpi.workbook.spec import SheetSpec
 
 _F, _V, _IS, _ROW = (main(name) for name in ("f", "v", "is", "row"))
+_INPUTS = {"r1": "del1", "r2": "del2"}  # the cells into which a what-if table puts its values; that one is gone
 CALC = f"{OURS}calc"  # begins the cell styles of the hidden sheet
 _QUOTED = re.compile(r"'([^'!]+)'!")  # some programs leave the quotes out where they are not needed
 _NUMBER = re.compile(r"(?<![\w$.])\d+(?:\.\d+)?(?:[Ee][+-]?\d+)?(?![\w.])")  # 0.000000000001 is 1E-12 elsewhere
@@ -270,6 +272,16 @@ def read_at(was: OldSheet, place: Place) -> str:
     return "" if formula is None else "=" + read_out(formula, place, was.groups)
 
 
+def lost_inputs(was: OldSheet, carried: Mapping[Place, Place]) -> Iterator[LostCell]:
+    """The what-if tables that put their values into a cell which is gone."""
+    for place in sorted(carried):
+        formula = was.cells[place][0].find(_F)
+        if formula is not None and formula.get("t") == "dataTable":
+            for name in _INPUTS:
+                if formula.get(name) and LOST in was.formula(formula.get(name)):
+                    yield gone(was, relative(*place), "data_table", formula.get(name))
+
+
 def _follow(cell: Any, place: Place, there: Place, was: OldSheet) -> None:
     """The formula of a cell that has moved, written out and pointing where it did."""
     formula = cell.find(_F)
@@ -287,9 +299,14 @@ def _follow(cell: Any, place: Place, there: Place, was: OldSheet) -> None:
         area = rect_of(formula.get("ref"))
         if area:
             formula.set("ref", area.by(there[0] - place[0], there[1] - place[1]).text)
-    for name in ("r1", "r2"):  # the cells into which a what-if table puts its values
+    for name, deleted in _INPUTS.items():
         if formula.get(name):
-            formula.set(name, was.reference(formula.get(name)).replace("$", ""))
+            now = was.formula(formula.get(name))
+            if LOST in now:  # as Excel says it: else the table would vary the cell that has come into its place
+                del formula.attrib[name]
+                formula.set(deleted, "1")
+            else:
+                formula.set(name, now.replace("$", ""))
     if words:
         formula.text = was.back.get(place) or was.formula(words)
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from lxml import etree
 
+from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of, rects_of
+from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.graft.cells import CarriedCells, UserCells
-from xl_kpi.workbook.graft.old_sheet import OldSheet
+from xl_kpi.workbook.graft.old_sheet import OldSheet, gone
 from xl_kpi.workbook.graft.styles import Styles
 from xl_kpi.workbook.package.package import DRAWING, EXTENDED, kind_of, local, main, put_in_order
 
@@ -22,6 +24,7 @@ _AS_THEY_ARE = (
     "oleObjects", "controls", "webPublishItems",
 )  # fmt: skip
 _REFERENCES = ("sqref", "ref", "r")  # attributes of elements inside these that name cells
+_WITH_ITS_CELLS = {"inputCells": "scenario", "cellWatch": "watch", "protectedRange": "range"}  # else on a stranger's
 _PARTS_OF_LISTS = ("conditionalFormatting", "dataValidation", "sparkline", "sparklineGroup", "sparklineGroups")
 _LISTS = ("conditionalFormattings", "dataValidations", "sparklineGroups")
 
@@ -40,6 +43,7 @@ class Extras:
     ):
         self._was, self._root, self._order = was, root, order
         self._cells, self._foreign, self._styles = carried.cells, foreign, styles
+        self.lost: list[LostCell] = []  # what pointed at cells that are gone
 
     def carry(self) -> None:
         """All of them, in the order of the schema."""
@@ -49,7 +53,9 @@ class Extras:
         self._links()
         for child in self._was.root:
             if isinstance(child.tag, str) and kind_of(child) in _AS_THEY_ARE:
-                self._put(self._moved(copy.deepcopy(child)))
+                moved = self._moved(copy.deepcopy(child))
+                if len(moved) or not len(child):
+                    self._put(moved)
         self._extensions()
 
     def _put(self, child: Any) -> None:
@@ -146,27 +152,71 @@ class Extras:
                 new.set("ref", new_rect.text)
                 if old.get("location"):
                     new.set("location", self._was.reference(old.get("location")))
+                    self._tell_if_gone(old.get("location"), "link", rect.text)
                 self._list("hyperlinks").append(new)
+
+    def _tell_if_gone(self, formula: str, kind: str, cell: str) -> None:
+        """Tell of something that pointed at a cell which is gone."""
+        if LOST in self._was.formula(formula) and LOST not in formula:
+            self.lost.append(gone(self._was, cell, kind, formula))
 
     def _formulas(self, element: Any) -> None:
         """The formulas of a rule point where they did."""
+        cell = (element.get("sqref") or element.getparent().get("sqref") or "").partition(" ")[0]
         for each in element.iter():
             if local(each) in ("formula", "formula1", "formula2", "f") and each.text and not len(each):
+                self._tell_if_gone(each.text, "rule", cell)
                 each.text = self._was.formula(each.text)
             elif local(each) == "cfvo" and each.get("type") == "formula" and each.get("val"):
                 each.set("val", self._was.formula(each.get("val")))
 
     def _moved(self, element: Any) -> Any:
-        """An element that comes along: the cells that it names, and the corners of what is drawn."""
-        for each in element.iter():
+        """An element that comes along: the cells that it names, and the corners of what is drawn.
+
+        Special cases: what belongs to a cell that is gone does not stay on the one that has come into its place.
+        """
+        for each in list(element.iter()):
             if not isinstance(each.tag, str):
+                continue
+            if local(each) == "dataRef" and each.get("sheet"):
+                self._source(each)
                 continue
             for attribute in _REFERENCES:
                 if rects_of(each.get(attribute)):
-                    each.set(attribute, self._was.places.sqref(each.get(attribute)) or each.get(attribute))
+                    now = self._was.places.sqref(each.get(attribute))
+                    if not now and local(each) in _WITH_ITS_CELLS:
+                        self._take_away(each, each.get(attribute))
+                        break
+                    each.set(attribute, now or each.get(attribute))
             if local(each) == "anchor":
                 move_corners(each, self._was)
         return element
+
+    def _source(self, source: Any) -> None:
+        """One range of a consolidation, on this sheet or another one of ours."""
+        old = f"{quoted(source.get('sheet'))}!{source.get('ref', '')}"
+        new = self._was.formula(old)
+        self._tell_if_gone(old, "consolidation", source.get("ref", ""))
+        if LOST not in new:
+            sheet, _, area = new.rpartition("!")
+            source.set("sheet", sheet.removeprefix("'").removesuffix("'").replace("''", "'"))
+            source.set("ref", area.replace("$", ""))
+
+    def _take_away(self, element: Any, cell: str) -> None:
+        """Take out what belonged to a cell that is gone, and a scenario that has no cell any more."""
+        above, name = element.getparent(), element.get("name", "")
+        if local(above) == "scenario":
+            name = above.get("name", "")
+        said = " = ".join(words for words in (name, element.get("val", "")) if words)
+        self.lost.append(gone(self._was, cell, _WITH_ITS_CELLS[local(element)], said))
+        above.remove(element)
+        if "count" in above.attrib:
+            above.set("count", str(len(above)))
+        if local(above) == "scenario" and not len(above):
+            scenarios = above.getparent()
+            scenarios.remove(above)
+            for attribute in ("current", "show"):  # numbers of scenarios, of which there are fewer now
+                scenarios.attrib.pop(attribute, None)
 
     def _extensions(self) -> None:
         theirs = self._was.root.find(main("extLst"))
@@ -198,6 +248,18 @@ def lost_sparklines(was: OldSheet) -> list[LostCell]:
         if local(rule) == "sparkline" and not was.places.sqref(each.text):
             found.append(LostCell(was.name, each.text or "", "sparkline", rule.findtext(f"{{{EXTENDED}}}f") or ""))
     return found
+
+
+def gone_with(was: OldSheet) -> list[LostCell]:
+    """What a user has set on a sheet that goes and leaves nothing behind: scenarios, words in its header."""
+    found = []
+    for scenario in was.root.iter(main("scenario")):
+        for each in scenario.iter(main("inputCells")):
+            said = f"{scenario.get('name', '')} = {each.get('val', '')}"
+            found.append(gone(was, each.get("r", ""), "scenario", said))
+    header = was.root.find(main("headerFooter"))
+    words = [] if header is None else [each.text for each in header if local(each).endswith("Header") and each.text]
+    return [*found, *(gone(was, "", "paper", each) for each in dict.fromkeys(words))]
 
 
 def _take_out(rule: Any) -> None:

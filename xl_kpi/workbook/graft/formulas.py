@@ -22,18 +22,19 @@ from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.package.package import Package
 
 Follow = Callable[[str], str]
+Tell = Callable[[str, str, str], None]  # what holds a reference, how it read, how it reads
 Edit = tuple[int, int, str]  # from, to, new text
 
 _REST = r"(?:[^>\"']|\"[^\"]*\"|'[^']*')*?"  # of a tag; values may hold ">"
 _SKIPPED = r"<!--.*?-->|<!\[CDATA\[.*?\]\]>"
-_TAG = re.compile(rf"{_SKIPPED}|<((?:\w+:)?)(row|c|f)\b({_REST})(/?)>", re.DOTALL)
+_TAG = re.compile(rf"{_SKIPPED}|<((?:[\w.\-]+:)?)(row|c|f)\b({_REST})(/?)>", re.DOTALL)
 _ATTRIBUTE = r"\b{}\s*=\s*(\"[^\"]*\"|'[^']*')"
 _RELATION = "Relationship"
 # By what a part's content type ends with: elements whose text is a formula, and attributes that are one.
 _TEXTS: Mapping[str, tuple[str, ...]] = {
     "sheet+xml": ("formula", "formula1", "formula2"),
     "chart+xml": ("f", "sqref"),
-    "chartex+xml": ("f",),
+    "chartex+xml": ("f", "nf"),
     "table+xml": ("calculatedColumnFormula", "totalsRowFormula"),
     "vmlDrawing": ("FmlaLink", "FmlaRange", "FmlaGroup", "FmlaPict", "FmlaTxbx"),
 }
@@ -46,6 +47,7 @@ _VALUES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "connections+xml": (("parameter", "cell"),),
     "relationships+xml": ((_RELATION, "Target"),),
     "drawing+xml": (("sp", "textlink"), ("cameraTool", "cellRange")),
+    "chartshapes+xml": (("sp", "textlink"),),
     "controlproperties+xml": (
         ("formControlPr", "fmlaLink"),
         ("formControlPr", "fmlaRange"),
@@ -53,11 +55,33 @@ _VALUES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("formControlPr", "fmlaTxbx"),
     ),
 }
+# What these are called where somebody has to be told of them; a chart's are told with the chart.
+_CALLED = {
+    "formula": "rule", "formula1": "rule", "formula2": "rule", "cfvo": "rule",
+    "calculatedColumnFormula": "table", "totalsRowFormula": "table",
+    "hyperlink": "link", _RELATION: "link",
+    "sp": "shape", "FmlaTxbx": "shape", "cameraTool": "shape", "FmlaPict": "shape",
+    "controlPr": "control", "formControlPr": "control", "FmlaLink": "control", "FmlaRange": "control",
+    "FmlaGroup": "control",
+    "worksheetSource": "pivot", "rangeSet": "pivot", "dataRef": "consolidation", "parameter": "query",
+}  # fmt: skip
 # Elements that name a sheet and an area on it in two attributes.
 _SOURCES: Mapping[str, tuple[str, ...]] = {
     "pivotCacheDefinition+xml": ("worksheetSource", "rangeSet"),
     "sheet+xml": ("dataRef",),
 }
+
+
+@dataclass(frozen=True)
+class Stranded:
+    """Something of the user's that pointed at a cell which is gone: on which sheet, what it is, what it said.
+
+    ``kind``: rule, table, link, shape, control, pivot, consolidation or query.
+    """
+
+    sheet: str
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -83,13 +107,15 @@ def follow_all(
     owners: Mapping[str, str],
     formula: Callable[[str, str], str],
     back: Mapping[Spot, str],
-) -> None:
+) -> list[Stranded]:
     """Rewrite what points at cells that have moved, in every part but ours.
 
     Arguments: ``owners`` part → name of the sheet that it belongs to; ``formula`` as ``Moves.formula``; ``back`` cells
     whose formulas come back as they read.
+    Result: what pointed at cells that are gone, but for formulas in cells and charts.
     """
     known: dict[tuple[str, str], str] = {}
+    stranded: list[Stranded] = []
 
     def asked(sheet: str, text: str) -> str:
         if (text, sheet) not in known:
@@ -100,18 +126,46 @@ def follow_all(
         content_type = user.types.of(part)
         sheet = owners.get(part, "")
         cells = {(row, column): words for (name, row, column), words in back.items() if name == sheet and row}
-        new = followed(user.parts[part], content_type, partial(asked, sheet), cells)
+        home = sheet or owners.get(_owner_of(part), "")
+
+        def tell(element: str, old: str, _: str, home: str = home) -> None:
+            if element in _CALLED:
+                stranded.append(Stranded(home, _CALLED[element], old))
+
+        new = followed(user.parts[part], content_type, partial(asked, sheet), cells, tell)
         if new is not None:
             user.parts[part] = new
+    return list(dict.fromkeys(stranded))
+
+
+def _owner_of(relations: str) -> str:
+    """The part to which a part of relations belongs."""
+    folder, _, name = relations.rpartition("/")
+    return f"{folder.removesuffix('_rels')}{name.removesuffix('.rels')}"
 
 
 def followed(
-    content: bytes, content_type: str, follow: Follow, back: Mapping[Place, str] | None = None
+    content: bytes,
+    content_type: str,
+    follow: Follow,
+    back: Mapping[Place, str] | None = None,
+    tell: Tell = lambda element, old, new: None,
 ) -> bytes | None:
     """The part with its formulas rewritten; None where nothing has changed.
 
-    Arguments: ``back`` cells whose formulas come back as they read, whatever ``follow`` says.
+    Arguments: ``back`` cells whose formulas come back as they read, whatever ``follow`` says; ``tell`` hears of each
+    element that points at cells which are gone, formulas of cells aside.
     """
+
+    def heard(element: str) -> Follow:
+        def look(old: str) -> str:
+            new = follow(old)
+            if LOST in new and LOST not in old:
+                tell(element, old, new)
+            return new
+
+        return look
+
     texts = next((names for ending, names in _TEXTS.items() if content_type.endswith(ending)), ())
     values = next((names for ending, names in _VALUES.items() if content_type.endswith(ending)), ())
     sources = next((names for ending, names in _SOURCES.items() if content_type.endswith(ending)), ())
@@ -125,13 +179,13 @@ def followed(
     edits: list[Edit] = []
     if content_type.endswith("sheet+xml"):
         edits += _cells(xml, follow, back or {})
-        edits += _bounds(xml, follow)
+        edits += _bounds(xml, heard("cfvo"))
     for name in texts:
-        edits += _elements(xml, name, follow)
+        edits += _elements(xml, name, heard(name))
     for element, attribute in values:
-        edits += _attributes(xml, element, attribute, follow)
+        edits += _attributes(xml, element, attribute, heard(element))
     for element in sources:
-        edits += _sources(xml, element, follow)
+        edits += _sources(xml, element, heard(element))
     return _edited(xml, edits).encode(encoding) if edits else None
 
 
@@ -174,7 +228,7 @@ def _without_errors(xml: str, formulas: list[Formula]) -> Iterator[Edit]:
     """The results that these had while they pointed nowhere are taken out: every program calculates them anew."""
     for each in formulas:
         cell = xml.rfind("<", 0, each.start)
-        result = re.compile(r"\s*<(?:\w+:)?v\b[^>]*>[^<]*</(?:\w+:)?v>").match(xml, each.end)
+        result = re.compile(r"\s*<(?:[\w.\-]+:)?v\b[^>]*>[^<]*</(?:[\w.\-]+:)?v>").match(xml, each.end)
         kind = re.compile(r"\s+t\s*=\s*(?:\"e\"|'e')").search(xml, cell, each.start)
         if kind and result:
             yield *kind.span(), ""
@@ -223,14 +277,14 @@ def formulas_in(xml: str) -> Iterator[Formula]:
 
 def _elements(xml: str, name: str, follow: Follow) -> Iterator[Edit]:
     """Elements whose text is a formula."""
-    for match in re.finditer(rf"{_SKIPPED}|<(?:\w+:)?{name}(?:\s{_REST})?>([^<]*)</", xml, re.DOTALL):
+    for match in re.finditer(rf"{_SKIPPED}|<(?:[\w.\-]+:)?{name}(?:\s{_REST})?>([^<]*)</", xml, re.DOTALL):
         if match[1]:
             yield from _edit(match.span(1), match[1], follow)
 
 
 def _attributes(xml: str, element: str, attribute: str, follow: Follow) -> Iterator[Edit]:
     """Attributes that are formulas; they never become #REF!, which they could not say."""
-    pattern = rf"{_SKIPPED}|<(?:\w+:)?{element}\s({_REST})/?>"
+    pattern = rf"{_SKIPPED}|<(?:[\w.\-]+:)?{element}\s({_REST})/?>"
     for tag in re.finditer(pattern, xml, re.DOTALL):
         value = re.search(_ATTRIBUTE.format(attribute), tag[1]) if tag[1] else None
         if value:
@@ -260,7 +314,7 @@ def _edit(span: tuple[int, int], words: str, follow: Follow) -> Iterator[Edit]:
 
 def _bounds(xml: str, follow: Follow) -> Iterator[Edit]:
     """The ends of colour scales and data bars, where they are formulas."""
-    for tag in re.finditer(rf"{_SKIPPED}|<(?:\w+:)?cfvo\s({_REST})/?>", xml, re.DOTALL):
+    for tag in re.finditer(rf"{_SKIPPED}|<(?:[\w.\-]+:)?cfvo\s({_REST})/?>", xml, re.DOTALL):
         if tag[1] and re.search(r"\btype\s*=\s*[\"']formula[\"']", tag[1]):
             value = re.search(_ATTRIBUTE.format("val"), tag[1])
             if value:
@@ -270,7 +324,7 @@ def _bounds(xml: str, follow: Follow) -> Iterator[Edit]:
 
 def _sources(xml: str, element: str, follow: Follow) -> Iterator[Edit]:
     """The cells from which a pivot table or a consolidation takes its data."""
-    for tag in re.finditer(rf"<(?:\w+:)?{element}\s({_REST})/?>", xml, re.DOTALL):
+    for tag in re.finditer(rf"<(?:[\w.\-]+:)?{element}\s({_REST})/?>", xml, re.DOTALL):
         found = {name: re.search(_ATTRIBUTE.format(name), tag[1]) for name in ("ref", "sheet")}
         if not found["ref"] or not found["sheet"]:
             continue

@@ -11,7 +11,7 @@ from typing import Any
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused, XlKpiError
 from xl_kpi.workbook.addresses import Place, place_of
-from xl_kpi.workbook.cells.moves import Moves, Spot
+from xl_kpi.workbook.cells.moves import LostCell, Moves, Spot
 from xl_kpi.workbook.cells.rectangles import Places, Rect
 from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.graft.book import WorkbookPart
@@ -77,6 +77,11 @@ class OldSheet:
         """How a reference reads now that is text, and so may point nowhere but is never #REF!."""
         now = self.formula(text)
         return text if LOST in now else now
+
+
+def gone(was: OldSheet, cell: str, kind: str, text: str) -> LostCell:
+    """Something on one of our sheets that pointed at a cell which is gone, as 保管 keeps it in words."""
+    return LostCell(was.name, cell, kind, text, f"graft_lost_{kind}")
 
 
 class SharedTexts:

@@ -18,8 +18,8 @@ from xl_kpi.workbook.graft.book import WorkbookPart
 from xl_kpi.workbook.graft.cells import CarriedCells, Left, read_at
 from xl_kpi.workbook.graft.charts import CHARTS, OurCharts, followed_charts
 from xl_kpi.workbook.graft.drawing import graft_drawing, only_theirs
-from xl_kpi.workbook.graft.extras import lost_sparklines
-from xl_kpi.workbook.graft.formulas import follow_all
+from xl_kpi.workbook.graft.extras import gone_with, lost_sparklines
+from xl_kpi.workbook.graft.formulas import Stranded, follow_all
 from xl_kpi.workbook.graft.looks import CellLooks
 from xl_kpi.workbook.graft.notes import lost_notes, move_notes
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, damage_refused, old_sheet
@@ -42,7 +42,8 @@ class Grafted:
 
     ``changed`` parts that came, went or differ, ``same`` those that are what they were; ``lost`` what the user had
     on generated sheets and that found no place there; ``rest`` name of a sheet that went → the sheet that stays in
-    its place with what the user had put on it; ``followed`` the charts of the user's that show other cells now.
+    its place with what the user had put on it; ``followed`` the charts of the user's that show other cells now,
+    ``stranded`` what else of his pointed at cells that are gone.
     """
 
     data: bytes
@@ -51,6 +52,7 @@ class Grafted:
     lost: tuple[LostCell, ...]
     rest: Mapping[str, LeftSheet]
     followed: tuple[Dependent, ...] = ()
+    stranded: tuple[Stranded, ...] = ()
 
 
 def graft(
@@ -132,7 +134,7 @@ class _Graft:
         self._list_sheets(added)
         theirs = [part for part in self._user.parts if part not in self._ours]
         charts = {part: self._user.parts[part] for part in theirs if self._user.types.of(part).endswith(CHARTS)}
-        follow_all(self._user, self._ours, owners, self._moves.formula, self._back)
+        stranded = follow_all(self._user, self._ours, owners, self._moves.formula, self._back)
         names = {sheet: words for (sheet, row, _), words in self._back.items() if not row}
         self._book.graft_names(self._new, self._sheets, lambda words: self._moves.formula(words, ""), names)
         self._book.finish()
@@ -140,7 +142,9 @@ class _Graft:
         self._forget_order_of_calculation()
         self._user.drop(before - self._user.reachable())
         followed = followed_charts(self._user, charts, owners, self._moves.formula)
-        return Grafted(self._user.to_bytes(), *self._user.compared(), tuple(self._lost), self._rest, tuple(followed))
+        changed, same = self._user.compared()
+        told = tuple(followed), tuple(stranded)
+        return Grafted(self._user.to_bytes(), changed, same, tuple(self._lost), self._rest, *told)
 
     # ---- before anything is changed ---------------------------------------------------------------------
 
@@ -173,7 +177,7 @@ class _Graft:
         """A sheet of ours in the part of its predecessor."""
         made, found = self._made.tree(new_part), self._found.get(was.name)
         composed = compose(was, made, self._styles, self._dresser, self._texts, self._looks, found)
-        self._lost += [*composed.carried.lost, *lost_sparklines(was), *lost_notes(self._user, was)]
+        self._lost += [*composed.carried.lost, *composed.lost, *lost_sparklines(was), *lost_notes(self._user, was)]
         move_notes(self._user, was)
         keep_tables(self._user, was, composed)
         drawing, charts = graft_drawing(
@@ -210,6 +214,7 @@ class _Graft:
         kinds = {relation.kind for relation in self._user.relations(was.part)}
         words = [cell for cell in composed.root.iter(main("c")) if len(cell)]
         if not words and not theirs and not kinds & _HELD:
+            self._lost += gone_with(was)
             return
         theirs_at = frozenset(place for cell in words if (place := place_of(cell.get("r", ""))))
         stays = {place for place, _, _ in cells_of(composed.root)}

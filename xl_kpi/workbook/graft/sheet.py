@@ -9,8 +9,9 @@ from typing import Any
 from lxml import etree
 
 from xl_kpi.workbook.addresses import place_of
+from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect
-from xl_kpi.workbook.graft.cells import CarriedCells, Left, Now, UserCells, put_in
+from xl_kpi.workbook.graft.cells import CarriedCells, Left, Now, UserCells, lost_inputs, put_in
 from xl_kpi.workbook.graft.extras import Extras
 from xl_kpi.workbook.graft.looks import CellLooks, keep_looks
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, words_of
@@ -33,10 +34,12 @@ _PASSWORDS = ("password", "hashValue")
 
 @dataclass
 class Composed:
-    """A sheet ready to be written but for its drawing: its root, and which cells are the user's."""
+    """A sheet ready to be written but for its drawing: its root, which cells are the user's, and what else of his on
+    it points at cells that are gone."""
 
     root: Any
     carried: CarriedCells
+    lost: tuple[LostCell, ...] = ()
 
 
 class Dresser:
@@ -126,8 +129,9 @@ def compose(
     _look(root, was.root)
     View(was, root, sizes.went, ORDER).keep()
     _dimension(root)
-    Extras(was, root, carried, foreign, styles, ORDER).carry()
-    return Composed(root, carried)
+    extras = Extras(was, root, carried, foreign, styles, ORDER)
+    extras.carry()
+    return Composed(root, carried, (*extras.lost, *lost_inputs(was, carried.cells)))
 
 
 def bare(was: OldSheet) -> Any:

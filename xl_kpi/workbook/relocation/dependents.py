@@ -22,7 +22,8 @@ class Dependent:
     """A formula and how it reads afterwards; ``sheet`` "" and ``cell`` the name for a defined name.
 
     ``lost``: what it pointed at is gone; ``widened``: it covers rows now that it did not cover before; ``back``: it had
-    lost what it pointed at, and reads again as it did; ``check``: it counts rows or columns that are others now.
+    lost what it pointed at, and reads again as it did; ``check``: it counts rows or columns that are others now;
+    ``in_words``: it names cells of ours in a text, as INDIRECT does, which are elsewhere now: nothing can follow that.
     """
 
     sheet: str
@@ -33,6 +34,7 @@ class Dependent:
     widened: bool = False
     back: bool = False
     check: bool = False
+    in_words: bool = False
 
     @property
     def place(self) -> str:
@@ -82,6 +84,7 @@ def dependent(sheet: str, cell: str, formula: str, moves: BookMoves) -> Dependen
     if not sheet and moves.is_ours(cell):
         return None
     trail = moves.trail(formula.removeprefix("="), sheet)
-    if not (trail.ours or trail.check):
+    if not (trail.ours or trail.check or trail.in_words):
         return None
-    return Dependent(sheet, cell, formula, "=" + trail.new, trail.lost, trail.widened, check=trail.check)
+    told = {"check": trail.check, "in_words": trail.in_words}
+    return Dependent(sheet, cell, formula, "=" + trail.new, trail.lost, trail.widened, **told)

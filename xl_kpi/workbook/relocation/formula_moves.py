@@ -11,6 +11,10 @@ from xl_kpi.workbook.relocation.moved_sheets import MovedSheets
 
 # Functions that count rows or columns by numbers, which nothing can re-aim.
 _COUNTING = re.compile(r"(?<![\w.])(?:INDEX|OFFSET|[VH]LOOKUP|CHOOSE(?:ROWS|COLS)|TAKE|DROP)\s*\(", re.IGNORECASE)
+# Functions that are told in a text where to look, and texts in quotes.
+_IN_WORDS = re.compile(r"(?<![\w.])(?:INDIRECT|HYPERLINK)\s*\(", re.IGNORECASE)
+_TEXT = re.compile(r'"((?:[^"]|"")*)"')
+_NAMES = re.compile(r"(?:'((?:[^']|'')+)'|([^\s\"'!=+\-*/^&(),;:<>{}\[\]$#@%]+))!")
 _OFFSET = re.compile(r"(?<![\w.])OFFSET\s*\(", re.IGNORECASE)
 
 
@@ -19,7 +23,7 @@ class FormulaMove:
 
     ``ours``: it mentions one of our sheets, or a name that goes; ``lost``: something that it pointed at is gone
     (#REF!); ``widened``: rows that it did not cover now stand between those that it did; ``check``: it counts rows or
-    columns of a range of ours in which they are others now.
+    columns of a range of ours in which they are others now; ``in_words``: it names cells of ours in a text.
     """
 
     def __init__(self, moves: MovedSheets, text: str, home: str | None):
@@ -28,6 +32,19 @@ class FormulaMove:
         self._counts = _COUNTING.search(text) is not None
         self._offsets = self._counts and _OFFSET.search(text) is not None
         self.old, self.new = text, rewritten(text, self.on_sheets, self.here, self.word)
+        self.in_words = _IN_WORDS.search(text) is not None and any(map(self._goes, _TEXT.findall(text)))
+
+    def _goes(self, words: str) -> bool:
+        """Whether a text that names a sheet of ours no longer leads to the cells that it did."""
+        words = words.replace('""', '"').removeprefix("#")
+        found = [self.moves.called((one or other).replace("''", "'")) for one, other in _NAMES.findall(words)]
+        sheets = [name for name in found if name]
+        if not sheets:
+            return False
+        if any(self.moves.successor(name) != name for name in sheets):
+            return True
+        there = FormulaMove(self.moves, words, None)
+        return there.lost or _plain(there.new) != _plain(words)
 
     def on_sheets(self, sheets: str, area: str) -> str | None:
         first, colon, last = sheets.partition(":")
@@ -115,6 +132,10 @@ class FormulaMove:
     def _lose(self) -> str:
         self.ours = self.lost = True
         return LOST
+
+
+def _plain(words: str) -> str:
+    return words.replace("'", "").replace("$", "")
 
 
 def _size(area: Cells) -> tuple[int, int]:
