@@ -138,7 +138,7 @@ def test_a_new_stage_is_told_with_its_neighbours_and_what_it_makes_of_the_leads(
     new, need, cost = told(split)
     assert new == "新しい段階「X」: 「SQL」と「商談」の間"
     assert need == f"必要なリードの合計: {int(LEADS):,}件 → {int(now):,}件"
-    assert cost.startswith("費用の合計: ")
+    assert cost.startswith("費用（計画の期間）: ")
     assert told(split, "en")[0] == "new stage X: between SQL and 商談"
 
 

@@ -1,0 +1,104 @@
+"""A stage typed in, cleared or renumbered in a real file: what is asked, that nothing is written, what is told then."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from math import prod
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import xl
+from tests.regenerate.described import template
+from tests.regenerate.typing_in import places, type_in
+from xl_kpi.build import build
+from xl_kpi.commands import open_workbook
+from xl_kpi.commands.regenerate import regenerate
+from xl_kpi.errors import InputFaults
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
+from xl_kpi.plan.targets import Targets
+
+pytestmark = pytest.mark.slow
+
+PLAN = template().with_(months=3)
+RATES = {one.id: Fraction(str(one.rate)) for one in PLAN.stages[:-1]}
+LEADS = 60 / prod(RATES.values())
+
+
+@pytest.fixture(scope="module")
+def begun() -> bytes:
+    state = first_state(PLAN, plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
+    return build(state.plan, records=as_read(state.records))
+
+
+@pytest.fixture
+def path(begun, tmp_path) -> Path:
+    file = tmp_path / "計画.xlsx"
+    file.write_bytes(begun)
+    return file
+
+
+def faults(path: Path) -> dict[str, str]:
+    """Cell → what is asked there, by `check` and by a regenerate, which writes nothing."""
+    before = path.read_bytes()
+    with pytest.raises(InputFaults) as refused:
+        regenerate(path)
+    assert path.read_bytes() == before
+    found = {fault.cell: fault.key for fault in refused.value.faults if fault.level == "error"}
+    assert xl("check", path).code == 1
+    return found
+
+
+NEW = {"ファネル!B13": "x", "ファネル!C13": "X", "ファネル!E13": 0.5, "ファネル!F13": 5}  # the first free row
+CLEARED = {f"ファネル!{column}9": None for column in "BCDEFGHIJKLMNO"}  # SQL
+
+
+def test_a_stage_in_the_first_free_row_is_asked_for_its_place_then_for_the_step_that_it_breaks_up(path):
+    """SQL→商談 was 50 % in 14 days; 80 % × 50 % and 9 + 5 days follow: 5,000 × 50 % ÷ 40 % = 6,250 leads."""
+    assert faults(type_in(path, NEW)) == {"O13": "stage_order_missing"}
+    assert faults(type_in(path, {"ファネル!O13": 3})) == {"O13": "stage_order_same"}
+    assert faults(type_in(path, {"ファネル!O13": 3.5})) == {"E9": "stage_step_rate", "F9": "stage_step_days"}
+    assert faults(type_in(path, {"ファネル!E9": 0.8})) == {"F9": "stage_step_days"}
+    type_in(path, {"ファネル!F9": 9})
+    now = LEADS * RATES["sql"] / (Fraction(4, 5) * Fraction(1, 2))
+    said = xl("regenerate", path, "--dry-run")
+    assert (said.code, now) == (0, 6250)
+    assert said.out.splitlines()[:2] == [
+        "新しい段階「X」: 「SQL」と「商談」の間", f"必要なリードの合計: {int(LEADS):,}件 → {int(now):,}件",
+    ]  # fmt: skip
+    done, _ = regenerate(path)
+    assert Targets(done.plan).required[0] == now
+    assert places(path)["tbl_stages[x].rate"] == ("ファネル", "E10")
+    assert regenerate(path)[0].unchanged
+
+
+def test_the_same_rate_is_typed_once_more_with_a_sign(path):
+    type_in(path, {**NEW, "ファネル!O13": 3.5, "ファネル!E9": ("=50%", 0.5), "ファネル!F9": ("=14", 14)})
+    done, _ = regenerate(path)
+    assert [one.rate for one in done.plan.stages[2:4]] == [0.5, 0.5]
+    assert Targets(done.plan).required[0] == LEADS * 2
+
+
+def test_a_stage_that_goes_asks_for_the_joined_step_and_proposes_the_product(path):
+    """MQL→SQL→商談: 40 % × 50 % = 20 %, 7 + 14 = 21 days; with these the leads are as many as before."""
+    assert faults(type_in(path, CLEARED)) == {"E8": "stage_step_rate", "F8": "stage_step_days"}
+    asked = xl("regenerate", path, "--dry-run").err
+    assert "20% とすれば" in asked and "21日 とすれば" in asked
+    assert next(one.rate for one in open_workbook(path, "ja").read.plan.stages if one.id == "mql") == 0.4
+    type_in(path, {"ファネル!E8": 0.2, "ファネル!F8": 21})
+    said = xl("regenerate", path, "--dry-run").out.splitlines()
+    assert said[0] == "なくなる段階「SQL」: 「MQL」と「商談」の間にありました"
+    assert Targets(regenerate(path)[0].plan).required[0] == LEADS
+
+
+def test_a_stage_gets_another_number_and_stands_elsewhere(path):
+    """MQL behind SQL: each of the three steps is another one now."""
+    asked = faults(type_in(path, {"ファネル!O8": 3.5}))
+    assert {cell for cell, key in asked.items() if key == "stage_step_rate"} == {"E7", "E8", "E9"}
+    type_in(path, {f"ファネル!{column}{row}": 1 + row for column in "F" for row in (7, 8, 9)})
+    type_in(path, {"ファネル!E7": 0.1, "ファネル!E9": 0.2, "ファネル!E8": 0.9})
+    done, _ = regenerate(path)
+    assert [one.id for one in done.plan.stages[:3]] == ["leads", "sql", "mql"]
+    assert "移動する段階「MQL」: 「SQL」と「商談」の間へ" in done.structure
