@@ -57,6 +57,16 @@ def month_start(date: dt.date, k: int = 0) -> dt.date:
     return dt.date(year, month + 1, 1)
 
 
+def months_from(start: dt.date, date: dt.date) -> int:
+    """How many months the month of a date lies after that of another; negative before it.
+
+    Example:
+    >>> months_from(dt.date(2026, 4, 1), dt.date(2027, 1, 31))
+    9
+    """
+    return (date.year - start.year) * 12 + date.month - start.month
+
+
 def month_starts(start: dt.date, months: int) -> list[dt.date]:
     """The first days of a number of months in a row.
 
@@ -111,7 +121,7 @@ def goal_months(start: dt.date, deadline: dt.date, season: Sequence | None = Non
     if last == dt.date.max:  # its following day can't be written
         raise KpiError("#NUM!", "deadline", None, last, "date_range")
     weights = read_season(season)
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    count = months_from(first, last) + 1
     pieces = []
     for begin in month_starts(first, count):
         whole_month = days_of_month(begin)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from xl_kpi.calc.calendar import months_from
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault, Phrase, Words
@@ -327,7 +328,7 @@ def _season(plan: Plan, faults: Collector) -> None:
     if months is None or months.denominator != 1 or not 1 <= months <= MAX_MONTHS:
         return
     last = plan.goal.deadline or _months_on(plan.start, int(months)) - dt.timedelta(days=1)
-    count = (last.year - plan.start.year) * 12 + last.month - plan.start.month + 1
+    count = months_from(plan.start, last) + 1
     if count > 0 and not any(weights[(plan.start.month - 1 + k) % 12] for k in range(min(count, 12))):
         values = {"first": f"{plan.start.year}/{plan.start.month}", "last": f"{last.year}/{last.month}"}
         faults.add("0", Words("plan_check_season_period", **values), cell="tbl_season")

@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from xl_kpi.calc import month_start
+from xl_kpi.calc.calendar import months_from
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan import fields as typed
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey, actual_key, rate_key
@@ -148,7 +149,7 @@ def lag_of(value: Any) -> Lag:
 def _put_actual(plan: Plan, actuals: dict, entry: EntryKey, value: Value) -> bool:
     if entry.month is None:
         return False
-    position = (entry.month.year - plan.start.year) * 12 + entry.month.month - plan.start.month
+    position = months_from(plan.start, entry.month)
     if entry.owner == "stage":
         is_known = entry.row in AMOUNT_ROWS or entry.id in {stage.id for stage in plan.stages}
     else:

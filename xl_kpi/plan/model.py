@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from xl_kpi.calc.calendar import DAY, month_starts
+from xl_kpi.calc.calendar import DAY, month_starts, months_from
 from xl_kpi.calc.lag import Lag
 from xl_kpi.calc.mixed_rates import mixed_rates
 from xl_kpi.calc.number import exact
@@ -199,7 +199,7 @@ class Plan:
         until = self.settings.get("closed_until")
         if until is None:
             return 0
-        count = (until.year - self.start.year) * 12 + until.month - self.start.month + 1
+        count = months_from(self.start, until) + 1
         return max(0, min(self.months, count))
 
     def months_past(self, day: dt.date) -> int:

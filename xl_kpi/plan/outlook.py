@@ -10,6 +10,7 @@ from itertools import accumulate
 from math import prod
 
 from xl_kpi import calc
+from xl_kpi.calc.calendar import months_from
 from xl_kpi.plan.closed.revenue import brings_at_a_time
 from xl_kpi.plan.goal.fees import is_monthly, price, worth
 from xl_kpi.plan.goal.parts import kept_revenue, margin, order_brings
@@ -58,7 +59,7 @@ class PlanOutlook:
     def edges(self) -> list[int]:
         """The first days of the months in which leads are planned, and the day after the last, from the start."""
         plan, last = self.plan, self.targets.deadline
-        months = max(plan.months, (last.year - plan.start.year) * 12 + last.month - plan.start.month + 1)
+        months = max(plan.months, months_from(plan.start, last) + 1)
         return [(day - plan.start).days for day in calc.month_starts(plan.start, months + 1)]
 
     @cached_property

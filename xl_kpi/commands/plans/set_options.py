@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xl_kpi.calc import month_start
+from xl_kpi.calc.calendar import months_from
 from xl_kpi.errors import Fault, Joined, Words
 from xl_kpi.plan import fields
 from xl_kpi.plan.entries import with_entries
@@ -215,7 +216,7 @@ class Changes:
     def _moved(self) -> int:
         """How many months later than the template the plan begins."""
         start, old = self.plan.start, self.before.start
-        return (start.year - old.year) * 12 + start.month - old.month
+        return months_from(old, start)
 
     def _in_months(self, numbers: Mapping[tuple[str, int], float]) -> dict[tuple[str, int], float]:
         """Numbers by the template's months as those of the plan's, with what lies outside left out."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from xl_kpi.calc.calendar import days_of_month
+from xl_kpi.calc.calendar import days_of_month, months_from
 from xl_kpi.calc.number import exact
 from xl_kpi.catalog.exports import figures_of, folded, signs, usual_channel
 from xl_kpi.catalog.texts import LANGUAGES, text
@@ -73,7 +73,7 @@ def sorted_figures(export: Export, plan: Plan, asked: Asked, *, channel: str = "
 
 def is_inside(plan: Plan, month: dt.date) -> bool:
     """Whether a month is one of the plan's."""
-    return 0 <= (month.year - plan.start.year) * 12 + month.month - plan.start.month < plan.months
+    return 0 <= months_from(plan.start, month) < plan.months
 
 
 def _with_channels(

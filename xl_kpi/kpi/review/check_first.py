@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from xl_kpi import calc, catalog
-from xl_kpi.calc.calendar import days_of_month
+from xl_kpi.calc.calendar import days_of_month, months_from
 from xl_kpi.catalog.review_limits import review_limits
 from xl_kpi.kpi.channel_figures import ACTUAL, SLACK
 from xl_kpi.kpi.figures import is_number
@@ -115,7 +115,7 @@ class CheckFirst:
                 known.setdefault(key, []).append((first.day, last.day))
         lines: dict[tuple[int, str, str, tuple[Days, ...]], list[str]] = {}
         for (kpi, system, month), days in known.items():
-            place = (month.year - self.plan.start.year) * 12 + month.month - self.plan.start.month
+            place = months_from(self.plan.start, month)
             is_weekly = system in by_week
             covered = _joined((is_weekly and days_told(self.plan, kpi, month)) or days)
             end, (begin, last) = days_of_month(month), (covered[0][0], covered[-1][1])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from xl_kpi import calc
+from xl_kpi.calc.calendar import months_from
 from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault, Joined, Words
 from xl_kpi.plan.goal.fees import FEE
@@ -122,7 +123,7 @@ def _periods(plan: Plan) -> set[int]:
     periods = {int(plan.months)}
     deadline = plan.goal.deadline
     if deadline is not None and deadline >= plan.start:
-        begun = (deadline.year - plan.start.year) * 12 + deadline.month - plan.start.month + 1
+        begun = months_from(plan.start, deadline) + 1
         cut = deadline.day < calendar.monthrange(deadline.year, deadline.month)[1]
         periods |= {begun, begun - 1} - {0} if cut else {begun}
     return periods

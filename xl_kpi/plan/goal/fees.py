@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import accumulate
 
 from xl_kpi import calc
+from xl_kpi.calc.calendar import months_from
 from xl_kpi.calc.economy import subscription
 from xl_kpi.calc.economy.lifetime import expected_months
 from xl_kpi.plan.model import Plan
@@ -34,7 +35,7 @@ def last_day(plan: Plan) -> dt.date:
 def goal_length(plan: Plan) -> int:
     """The months from the start to that of the last day that counts."""
     last = last_day(plan)
-    return (last.year - plan.start.year) * 12 + last.month - plan.start.month + 1
+    return months_from(plan.start, last) + 1
 
 
 def times(plan: Plan) -> Fraction:

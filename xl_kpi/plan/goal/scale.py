@@ -7,6 +7,7 @@ import datetime as dt
 from fractions import Fraction
 
 from xl_kpi import calc
+from xl_kpi.calc.calendar import months_from
 from xl_kpi.plan.model import Plan
 
 
@@ -24,5 +25,5 @@ def goal_scale(plan: Plan) -> Fraction:
     if plan.goal.months is None:
         return Fraction(1)
     last = plan.goal.deadline or calc.month_start(plan.start, plan.months) - dt.timedelta(days=1)
-    full = (last.year - plan.start.year) * 12 + last.month - plan.start.month
+    full = months_from(plan.start, last)
     return (full + Fraction(last.day, calendar.monthrange(last.year, last.month)[1])) / plan.goal.months

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from xl_kpi.calc.calendar import month_start
+from xl_kpi.calc.calendar import month_start, months_from
 from xl_kpi.calc.number import exact
 from xl_kpi.errors import Joined, Words
 from xl_kpi.plan.imported import twice as twice_
@@ -77,7 +77,7 @@ def taken_in(
 
 
 def _position(plan: Plan, month: dt.date) -> int:
-    return (month.year - plan.start.year) * 12 + month.month - plan.start.month
+    return months_from(plan.start, month)
 
 
 def _sum(rows: Iterable[Row]) -> Fraction:

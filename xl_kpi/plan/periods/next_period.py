@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from xl_kpi import calc
+from xl_kpi.calc.calendar import months_from
 from xl_kpi.calc.economy import subscription
 from xl_kpi.calc.lag import CURVE_STEP, Lag
 from xl_kpi.plan.goal.fees import is_monthly, price
@@ -50,7 +51,7 @@ class NextPeriod:
     def months(self) -> int:
         """How many months it lasts: those of the plan, or up to a deadline that lies later."""
         start, last = self.plan.start, self.targets.deadline
-        return max(self.plan.months, (last.year - start.year) * 12 + last.month - start.month + 1)
+        return max(self.plan.months, months_from(start, last) + 1)
 
     @cached_property
     def start(self) -> dt.date:
@@ -66,7 +67,7 @@ class NextPeriod:
     @cached_property
     def season(self) -> tuple[float, ...]:
         """The weights of the plan; where none of its months has one, all alike."""
-        end = (self.deadline.year - self.start.year) * 12 + self.deadline.month - self.start.month + 1
+        end = months_from(self.start, self.deadline) + 1
         weights = [self.plan.season[month.month - 1] for month in calc.month_starts(self.start, end)]
         return self.plan.season if any(weights) else (1.0,) * 12
 
@@ -104,7 +105,7 @@ class NextPeriod:
         plan = self.plan
         if not plan.goal.in_money or not is_monthly(plan):
             return Fraction(0)
-        months = (self.deadline.year - self.start.year) * 12 + self.deadline.month - self.start.month + 1
+        months = months_from(self.start, self.deadline) + 1
         stay = 1 - calc.exact(plan.settings.get("existing_churn") or 0)
         return self.targets.orders * (price(plan) or 0) * margin(plan) * months * stay
 

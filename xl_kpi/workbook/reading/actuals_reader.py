@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xl_kpi.calc import month_start
+from xl_kpi.calc.calendar import months_from
 from xl_kpi.errors import Fault, Words
 from xl_kpi.plan.history.slots import has_place
 from xl_kpi.plan.input.field import actual_reader
@@ -134,7 +135,7 @@ def _ambiguous(cell: Typed, plan: Plan, made_start: dt.date) -> Fault:
 
 
 def _distance(start: dt.date, other: dt.date) -> int:
-    return (other.year - start.year) * 12 + other.month - start.month
+    return months_from(start, other)
 
 
 def _was_computed(what: str, last: Mapping[str, Value]) -> bool:

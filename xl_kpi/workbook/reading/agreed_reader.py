@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from xl_kpi.calc.calendar import months_from
 from xl_kpi.errors import BadFile
 from xl_kpi.plan.model import AgreedTargets
 from xl_kpi.plan.records import Value
@@ -66,5 +67,5 @@ def _month(value: Any, start: dt.date) -> int | None:
     """How many months after the start; None for what is no date, or further off than a plan is moved."""
     if not isinstance(value, dt.date):
         return None
-    month = (value.year - start.year) * 12 + value.month - start.month
+    month = months_from(start, value)
     return month if abs(month) < MOST_MONTHS else None

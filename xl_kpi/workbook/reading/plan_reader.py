@@ -10,6 +10,7 @@ from typing import Any
 
 from xl_kpi import __version__, catalog
 from xl_kpi.calc import exact
+from xl_kpi.calc.calendar import months_from
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import choice_ids
 from xl_kpi.errors import Fault, Words, told_in
@@ -88,7 +89,7 @@ class ReadPlan:
         entry, start = EntryKey.parse(key), self.plan.start
         if not entry.is_actual or entry.month is None:
             return []
-        month = (entry.month.year - start.year) * 12 + entry.month.month - start.month
+        month = months_from(start, entry.month)
         return [one.place for one in self.typed if (one.what, one.month) == (entry.row, month)]
 
     def located(self, faults: list[Fault], file: str) -> list[Fault]:
