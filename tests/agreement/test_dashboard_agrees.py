@@ -84,6 +84,26 @@ def typed() -> tuple[Built, Built]:
     return editor.original, changed(editor, lambda file: {file.actual("act_stages", "stage:orders", 1): 1})
 
 
+def test_once_inputs_have_changed_no_chart_draws_the_old_forecast(typed):
+    now, old = (drawn_lines(one) for one in typed)
+    assert [len(line) for line in now] == [len(line) for line in old]
+    assert all(isinstance(number, float | int) for line in now for number in line)
+    assert {number for line in old for number in line} <= {"", None}
+
+
+def drawn_lines(book: Built) -> list[list[object]]:
+    """What a file has as the forecast by month and its band, from the last month with an actual on."""
+    calc, values = book.spec.sheet("calc"), read_values(book.data)
+    names = [text(f"dash_trend_{key}", "ja") for key in ("forecast", "low", "high")]
+    places = [place for place, cell in calc.cells.items() if cell.value in names and cell.formula]
+    last = max(column for _, column in calc.cells)
+    return [
+        [values.get((calc.name, row, at)) for at in range(column + 1, last + 1)
+         if (cell := calc.cells.get((row, at))) and "review_mark" in (cell.formula or "")]
+        for row, column in places
+    ]  # fmt: skip
+
+
 @pytest.mark.host
 def test_after_a_changed_actual_the_live_figures_follow(typed, libreoffice, tmp_path):
     before, after = typed

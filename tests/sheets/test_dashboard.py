@@ -108,6 +108,18 @@ def test_it_fits_on_one_page_that_can_be_read(state, lang):
     assert page.landscape and page.fit_height == page.fit_width == 1
 
 
+@pytest.mark.parametrize("state", ["half", "closed", "all above"])
+def test_attainment_is_that_of_the_review_to_the_last_digit(state):
+    plan = STATES[state]()
+    page, attained = book_spec(plan).sheet("dashboard"), Review(plan).attainment.goal.to_date.attained
+    shown = [cell.value for cell in page.cells.values() if cell.style == "dash_value.state"]
+    assert attained is not None and shown[0] == pytest.approx(attained, rel=1e-12)
+    last = book_spec(plan).sheet("review")
+    row = next(row for (row, _), cell in last.cells.items() if cell.value == f"review:stage:{plan.stages[-1].id}")
+    assert any(cell.value == pytest.approx(attained, rel=1e-12) for (at, _), cell in last.cells.items()
+               if at == row and isinstance(cell.value, float))  # fmt: skip
+
+
 def test_without_an_actual_it_says_what_to_do():
     page = book_spec(small(reached=0)).sheet("dashboard")
     assert any("実績がまだありません" in one for one in texts(page))

@@ -1,4 +1,7 @@
-"""The charts of ダッシュボード: goal, actual and forecast; stages; where orders were lost; orders by month."""
+"""The charts of ダッシュボード: goal, actual and forecast; stages; where orders were lost; orders by month.
+
+What Python computed of them is drawn no longer once inputs have changed since: no bar, a line along the axis.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.sheets.places.funnel import FunnelAt
 from xl_kpi.sheets.review.rows import KNOWN, ReviewRowsAt, seen
 from xl_kpi.workbook.addresses import CellAt, RangeAt
+from xl_kpi.workbook.sheet_kinds import REVIEW_MARK
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
 
@@ -28,18 +32,21 @@ NAVY, TEAL, LIGHT, LIGHTER, GREY = SERIES_COLOURS[0], SERIES_COLOURS[1], SERIES_
 GREEN, PAPER = "3F8F6B", "FFFFFF"
 GAUGE = ("forecast", "actual", "goal")  # from the bottom up
 PARTS = ("base", "whole", "up", "down", "up_below", "down_below")
+LINES = ("forecast", "low", "high")  # of what is computed, by month
 DIGITS = 1  # after the point, of orders in the waterfall
 BREAK = "CHAR(10)"
 
 
 @dataclass(frozen=True)
 class ChartsAt:
-    """Where their numbers stand on 計算; ``running`` the waterfall's sums, rounded as they are shown."""
+    """Where their numbers stand on 計算; ``running`` the waterfall's sums, rounded as they are shown, ``computed``
+    the forecast's lines, as Python has them."""
 
     gauge: ChartSource
     stages: ChartSource
     running: ChartSource
     waterfall: ChartSource
+    computed: ChartSource
     trend: ChartSource
 
 
@@ -50,7 +57,8 @@ def placed(ctx: Context) -> ChartsAt:
         chart_data.reserve(ctx, 3, count),
         chart_data.reserve(ctx, 1, count + 2),
         chart_data.reserve(ctx, len(PARTS), count + 2),
-        chart_data.reserve(ctx, 5, ctx.plan.months),
+        chart_data.reserve(ctx, len(LINES), ctx.plan.months),
+        chart_data.reserve(ctx, 2 + len(LINES), ctx.plan.months),
     )
 
 
@@ -58,7 +66,7 @@ def fill(ctx: Context, at: ChartsAt, forecast: ForecastAt) -> None:
     _gauge(ctx, at.gauge, forecast)
     _stages(ctx, at.stages, forecast)
     _waterfall(ctx, at)
-    _trend(ctx, at.trend)
+    _trend(ctx, at)
 
 
 def draw(ctx: Context, page: SheetSpec, at: ChartsAt, areas: Sequence[str]) -> None:
@@ -120,7 +128,8 @@ def _gauge(ctx: Context, source: ChartSource, forecast: ForecastAt) -> None:
     found = figures.values(ctx)
     value, text = won(ctx)
     orders, low, high = (forecast.value(key) for key in ("orders", "low", "high"))
-    numbers = {"forecast": f"{orders}", "actual": text, "goal": "orders_needed"}
+    now = f'IF({REVIEW_MARK}="",{orders},"")'
+    numbers = {"forecast": now, "actual": text, "goal": "orders_needed"}
     heads = []
     for key in GAUGE:
         amount = numbers[key]
@@ -137,7 +146,7 @@ def _gauge(ctx: Context, source: ChartSource, forecast: ForecastAt) -> None:
     if found["orders"] is not None and found["low"] is not None and found["high"] is not None:
         parts = [found["low"], found["orders"] - found["low"], found["high"] - found["orders"]]
     shown = ["" if part is None else part for part in parts]
-    steps = [f'IF(ISNUMBER({end}),{end}{less},"")' for end, less in
+    steps = [f'IF(AND({REVIEW_MARK}="",ISNUMBER({end})),{end}{less},"")' for end, less in
              ((low, ""), (orders, f"-{low}"), (high, f"-{orders}"))]  # fmt: skip
     lines = [
         _line(t("dash_goal"), *row(2, float(ctx.targets.orders), "orders_needed")),
@@ -169,7 +178,7 @@ def _stages(ctx: Context, source: ChartSource, forecast: ForecastAt) -> None:
         reached.append((value, f'=IF(AND(ISNUMBER({actual}),{planned}>0),{actual}/{planned},"")'))
         total = float(sum(ctx.targets.told_new[index].months) + more[0])
         value = attainment("" if ends[index] is None else ends[index], total)
-        ahead.append((value, f'=IF(AND(ISNUMBER({end}),{whole}>0),{end}/{whole},"")'))
+        ahead.append((value, f'=IF(AND({REVIEW_MARK}="",ISNUMBER({end}),{whole}>0),{end}/{whole},"")'))
     lines = [_line(t(f"dash_stages_{key}"), *zip(*found)) for key, found in (("now", reached), ("end", ahead))]
     ones = [1] * len(heads)
     chart_data.by_category(source, heads, [*lines, _line(t("dash_goal"), ones, ["=1"] * len(heads))])
@@ -269,7 +278,7 @@ def _bar(
     return value, f"={text}"
 
 
-def _trend(ctx: Context, source: ChartSource) -> None:
+def _trend(ctx: Context, at: ChartsAt) -> None:
     """Orders added up, with those won before the start: what came, the plan, the forecast and its band."""
     t, rows, backwards = ctx.t, ctx.at(ReviewRowsAt), ctx.at(BackwardsAt)
     last = len(ctx.plan.stages) - 1
@@ -295,7 +304,14 @@ def _trend(ctx: Context, source: ChartSource) -> None:
         _line(t("dash_actual_to_date"), *zip(*actual)),
         _line(t("dash_planned_to_date"), *zip(*planned)),
     ]
-    blank = [""] * ctx.plan.months
-    for key, values in zip(("forecast", "low", "high"), figures.orders_by_month(ctx), strict=True):
-        lines.append(_line(t(f"dash_trend_{key}"), values, blank))
-    chart_data.by_month(ctx, source, lines)
+    at.computed.cells[0, 0] = (t("calc_dash_computed"), "", "calc_header")
+    for row, (key, numbers) in enumerate(zip(LINES, figures.orders_by_month(ctx), strict=True), 1):
+        name = t(f"dash_trend_{key}")
+        at.computed.cells[row, 0] = (name, "", "calc")
+        texts = []
+        for k, number in enumerate(numbers, 1):
+            at.computed.cells[row, k] = (number, "", "calc")
+            cell = block_cell(at.computed, row, k).here
+            texts.append("" if number is None else f'=IF({REVIEW_MARK}="",{cell},"")')
+        lines.append((name, f'=IF({REVIEW_MARK}="","{name}","{t("dash_old", name=name)}")', numbers, texts))
+    chart_data.by_month(ctx, at.trend, lines)

@@ -135,9 +135,8 @@ def _reached(ctx: Context) -> Card:
 
 def _to_date(ctx: Context) -> Card:
     t, rows, last = ctx.t, ctx.at(ReviewRowsAt), len(ctx.plan.stages) - 1
-    _, state = _kgi(ctx)
+    value, state = _state(ctx)
     label = _label(ctx, "dash_to_date", state)
-    value = _attained(ctx)
     planned, reached = rows.planned(last), rows.reached(last)
     said = words(
         t("dash_against"), actual=f"FIXED({reached},0)", target=f"FIXED({planned},1)",
@@ -152,9 +151,16 @@ def _to_date(ctx: Context) -> Card:
     )
 
 
-def _attained(ctx: Context) -> float | str:
-    key = ctx.plan.goal.row if ctx.plan.goal.in_money else f"stage:{ctx.plan.stages[-1].id}"
-    return attainment(*stage_months(ctx, key).to_date)
+def _state(ctx: Context) -> tuple[float | str, str]:
+    """The attainment of the goal to date, and Excel's text: of orders against what is planned to the last digit, as the
+    review has it on レビュー and everywhere else."""
+    plan, rows, last = ctx.plan, ctx.at(ReviewRowsAt), len(ctx.plan.stages) - 1
+    if plan.goal.in_money:
+        return attainment(*stage_months(ctx, plan.goal.row).to_date), _kgi(ctx)[1]
+    to_date, planned, reached = seen(ctx).to_date, str(rows.planned(last)), str(rows.reached(last))
+    actual = to_date.actual[-1]
+    value = attainment("" if actual is None else float(actual), float(to_date.planned[-1]))
+    return value, f'IF(AND(ISNUMBER({reached}),{planned}>0),{reached}/{planned},"")'
 
 
 def _label(ctx: Context, key: str, state: str) -> Shown:
