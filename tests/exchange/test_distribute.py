@@ -336,7 +336,7 @@ def test_who_has_not_returned_the_last_version_is_named_before_the_next_one(plan
     edit.book.save(plan)
     lines = xl(*command, "-o", tmp_path / "two", "--dry-run").err.splitlines()
     (warning,) = [line for line in lines if "取り込んでいない" in line]
-    addresses = "、".join(row[2] for row in ROWS)
+    addresses = "、".join(f"{row[0]} <{row[2]}>" for row in ROWS)
     assert warning.startswith(f"注意: 第1版をまだ取り込んでいない宛先が3人います（{addresses}）")
 
 

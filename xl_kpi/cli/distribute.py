@@ -65,15 +65,16 @@ def _distribute(lang: str) -> Command:
         _say_result(done)
         return DONE if done.complete else FINDINGS
 
-    def known(_: Any, __: Any, value: str) -> str:
-        if value not in REST:
+    def known(_: Any, __: Any, value: str | None) -> str:
+        if value is not None and value not in REST:
             raise click.UsageError(text("usage_rest", lang, found=value))
-        return value
+        return value or ""
 
     options = [
         Option(["--to", "people"], lang, "help_to", metavar="PEOPLE.csv", required=True),
         Option(["-o", "out"], lang, "help_distribute_out", metavar="DIR", required=True),
-        Option(["--rest"], lang, "help_rest", metavar="|".join(REST), default=REST[0], callback=known),
+        Option(["--rest"], lang, "help_rest", metavar="|".join(REST), callback=known),
+        Option(["--from", "sender"], lang, "help_from", metavar="NAME <ADDRESS>"),
         Option(["--due"], lang, "help_due", metavar="YYYY-MM-DD"),
         Option(["--subject"], lang, "help_subject", metavar="TEXT"),
         Option(["--body"], lang, "help_body", metavar="FILE"),
@@ -112,6 +113,7 @@ def _say_contents(shown: Any, *, dry_run: bool, names: bool) -> None:
         key = "distribute_review" if shown.reviewed else "distribute_review_none"
         click.echo(text(key, shown.lang, span=shown.reviewed), err=not dry_run)
     comma = text("list_comma", shown.lang)
+    _say_outsiders(shown, dry_run)
     if shown.again:
         values = {"count": len(shown.again), "names": comma.join(shown.again)}
         click.echo(text("distribute_again", shown.lang, **values), err=not dry_run)
@@ -124,6 +126,26 @@ def _say_contents(shown: Any, *, dry_run: bool, names: bool) -> None:
         found, known = comma.join(shown.strangers), comma.join(shown.owners)
         warning = text("distribute_strangers", shown.lang, found=found, known=known)
         click.echo(f"{text('level_warning', shown.lang)}: {warning}", err=True)
+
+
+def _say_outsiders(shown: Any, dry_run: bool) -> None:
+    """Who works elsewhere, how that is known, and what they get."""
+    if shown.unsigned:
+        say(text("distribute_unsigned", shown.lang))
+    if not shown.outsiders:
+        return
+    people = [f"{person.name} <{person.mail}>" for person in shown.outsiders]
+    values = {
+        "count": len(people), "domain": shown.own_domain, "why": text(
+            "distribute_domain_sender" if shown.sent_from else "distribute_domain_most", shown.lang
+        ),
+        "people": text("list_comma", shown.lang).join([*people[:MOST_NAMED], *(["…"] if people[MOST_NAMED:] else [])]),
+    }  # fmt: skip
+    words = text("distribute_outside_bare" if shown.bare else "distribute_outside_visible", shown.lang, **values)
+    if shown.bare:
+        click.echo(words, err=not dry_run)
+    else:
+        say(f"{text('level_warning', shown.lang)}: {words}")
 
 
 def _say_plan(done: Any, people: Sequence[Any]) -> None:

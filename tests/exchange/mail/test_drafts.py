@@ -10,7 +10,16 @@ from email.header import decode_header, make_header
 import pytest
 
 from xl_kpi.catalog.messages import line
-from xl_kpi.exchange.mail.drafts import TYPE, Words, default_words, draft, message, unknown_placeholders
+from xl_kpi.exchange.mail.drafts import (
+    TYPE,
+    Words,
+    default_words,
+    draft,
+    greeting,
+    message,
+    signed,
+    unknown_placeholders,
+)
 from xl_kpi.exchange.outgoing.file_names import file_names
 from xl_kpi.exchange.people import Person
 
@@ -23,7 +32,9 @@ def words(lang: str = "ja", subject: str | None = None, body: str | None = None,
     usual = default_words(lang, due)
     return Words(
         usual[0] if subject is None else subject, usual[1] if body is None else body,
-        {"title": "年間マーケティング計画", "due": "2026/05/15", "version": "3"},
+        {"title": "年間マーケティング計画", "due": "2026/05/15", "version": "3",
+         **signed(("高木", "takagi@example.co.jp"), lang)},
+        {YAMADA.mail: {"greeting": greeting(False, lang)}, "ann@example.com": {"greeting": greeting(True, lang)}},
     )  # fmt: skip
 
 
@@ -84,7 +95,9 @@ def test_a_draft_opens_unsent_and_holds_the_workbook():
     assert mail["Subject"] == "【ご入力のお願い】年間マーケティング計画"
     assert {"From", "Date", "Message-ID"}.isdisjoint(mail.keys())
     text = mail.get_body().get_content().replace("\r\n", "\n")
-    assert text.startswith("山田 太郎 様\n\n「年間マーケティング計画」のKPI計画をお送りします。\n")
+    assert text.startswith("山田 太郎 様\n\nお疲れさまです。\n高木 です。\n\n「年間マーケティング計画」について、")
+    assert text.endswith("よろしくお願いいたします。\n\n高木\ntakagi@example.co.jp\n")
+    assert text.count("計画") == 1, "the title says what it is"
     assert "2026/05/15 までに" in text and "{" not in text
     (attached,) = mail.iter_attachments()
     assert (attached.get_content_type(), attached.get_filename()) == (TYPE, FILE)
@@ -94,7 +107,7 @@ def test_a_draft_opens_unsent_and_holds_the_workbook():
 def test_in_english_and_without_a_date():
     mail = read(draft(message(Person("Ann", "", "ann@example.com"), words("en", due=False), "Plan_Ann.xlsx", WORKBOOK)))
     assert mail["Subject"] == "Please fill in: 年間マーケティング計画"
-    assert mail.get_body().get_content().startswith("Dear Ann,\r\n")
+    assert mail.get_body().get_content().startswith("Dear Ann,\r\n\r\nI hope this finds you well.\r\n")
     assert "later than" not in mail.get_body().get_content()
 
 
@@ -132,7 +145,7 @@ def test_placeholders_are_filled_once():
     filled = words(body="{name} / {due} / {version}").filled("{name} / {due} / {version} / {department}", person)
     assert filled == "{title} / 2026/05/15 / 3 / "
     (fault,) = unknown_placeholders("{nme} {name} {due}", "--subject")
-    known = "{name}, {title}, {due}, {department}, {version}, {review}"
+    known = "{name}, {title}, {due}, {department}, {version}, {review}, {greeting}, {sender}, {signature}"
     assert (
         line(fault, "ja") == f"--subject: 「{{nme}}」 → この差し込み項目はありません。使えるものは {known} です。"
         "そのどれかに直してください"

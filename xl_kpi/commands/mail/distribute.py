@@ -31,6 +31,7 @@ from xl_kpi.exchange.mail.smtp import Connection, Server
 from xl_kpi.exchange.outgoing import versions as rounds
 from xl_kpi.exchange.outgoing.contents import Contents, contents
 from xl_kpi.exchange.outgoing.file_names import DRAFT, WORKBOOK, file_names
+from xl_kpi.exchange.outgoing.outsiders import OutgoingByPerson
 from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
 from xl_kpi.exchange.people import Person
 from xl_kpi.plan.agreement import items, numbers_before, reopened, to_answer_again
@@ -66,6 +67,11 @@ class Distributed:
     owners: tuple[str, ...] = ()  # those that do
     again: tuple[str, ...] = ()  # numbers that have moved since they were agreed to: to be answered again
     unheard: tuple[tuple[str, str], ...] = ()  # people and the version that they have not returned yet
+    outsiders: tuple[Person, ...] = ()  # who work at another domain than ``own_domain``
+    own_domain: str = ""
+    sent_from: bool = False  # the own domain is the sender's, and not that of most people
+    bare: bool = False  # the outsiders get their own sheets alone
+    unsigned: bool = False  # nobody says who sends
     reviewed: str | None = None  # the months of the review that goes along; "" for targets alone, None for no review
 
     @property
@@ -78,7 +84,7 @@ class Prepared:
     """A distribution that is ready: ``shown`` says what is about to happen; nothing is written yet."""
 
     job: Job
-    outgoing: Outgoing
+    outgoing: OutgoingByPerson
     journal: Journal
     fingerprint: str
     time: dt.datetime
@@ -127,7 +133,8 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
     plan, again_about = renewed.plan, numbers_before(renewed.plan, renewed.records.history, COMMAND)
     # Without a review as it was before there were any, so that a run that was begun goes on.
     marked = ["review"] if order.with_review else []
-    mark = rounds.fingerprint(plan, job.people, order.rest, job.due, order.lite, job.words, *marked)
+    bare = sorted(person.mail for person in job.people if job.is_bare(person))
+    mark = rounds.fingerprint(plan, job.people, bare, job.due, order.lite, job.words, *marked)
     journal = Journal(job.folder, job.lang)
     planned = rounds.continued(records, journal, mark)
     names = file_names(plan.title, job.people)
@@ -142,7 +149,7 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
         records = rounds.with_sent(records, plan, job.people, version, now, mark)
         records = records.with_(history=(*records.history, line))
     outgoing = _outgoing(job, plan, records, version, again_about, progress)
-    people = tuple(sorted(job.people, key=outgoing.ids))  # one kind after the other
+    people = tuple(sorted(job.people, key=outgoing.kind))  # one kind after the other
     reviews = Reviews(plan, outgoing.ids, names) if order.with_review else None
     words = replace(job.words, same={**job.words.same, "version": version})
     shown = Distributed(
@@ -152,7 +159,12 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
         kinds=_kinds(outgoing, people),
         strangers=tuple(owns_nothing(plan, [person.department for person in people])), owners=tuple(owners(plan)),
         again=tuple(item.name for item in items(plan) if item.key in again_about),
-        unheard=() if planned or again else tuple(not_heard(records, [one.mail for one in job.people], but=version)),
+        unheard=() if planned or again else tuple(
+            (records.called(mail), sent)
+            for mail, sent in not_heard(records, [one.mail for one in job.people], but=version)
+        ),
+        outsiders=tuple(job.outsiders), own_domain=job.company.own, sent_from=job.company.sent,
+        bare=all(map(job.is_bare, job.outsiders)), unsigned=not job.sender[1] and order.body is None,
         reviewed=reviews.span if reviews else None,
     )  # fmt: skip
     return Prepared(job, outgoing, journal, mark, now, typed, records, planned, again is not None, shown, reviews)
@@ -229,21 +241,25 @@ def _look_at(job: Job, names: Mapping[str, str], planned: Planned | None) -> Non
 
 
 def _outgoing(job: Job, plan: Plan, records: Records, version: str, again: Mapping[str, float],
-              progress: Progress | None) -> Outgoing:  # fmt: skip
-    sending = Sending(records.plan_id, version, job.due, job.order.rest, again)
+              progress: Progress | None) -> OutgoingByPerson:  # fmt: skip
     names = {key: name for name, key in our_sheets(job.opened.book).items()}
     finish = None
     if job.order.lite:
         from xl_kpi.addin.lite.put_in import add_lite  # reads the whole project's sources: not for every start
 
         finish = partial(add_lite, lang=plan.lang)
-    return Outgoing(plan, sending, names=names, styled_like=job.opened.styles, finish=finish, progress=progress)
+
+    def make(rest: str) -> Outgoing:
+        sending = Sending(records.plan_id, version, job.due, rest, again)
+        return Outgoing(plan, sending, names=names, styled_like=job.opened.styles, finish=finish, progress=progress)
+
+    return OutgoingByPerson(make, job.is_bare)
 
 
-def _kinds(outgoing: Outgoing, people: Sequence[Person]) -> tuple[tuple[Contents, int], ...]:
+def _kinds(outgoing: OutgoingByPerson, people: Sequence[Person]) -> tuple[tuple[Contents, int], ...]:
     """What is in the workbooks, and how many people get such a one: read from one workbook of each kind."""
     found: dict[Contents, int] = {}
-    for _, alike in groupby(people, outgoing.ids):  # sorted by kind
+    for _, alike in groupby(people, outgoing.kind):  # sorted by kind
         first, *others = alike
         inside = contents(outgoing.workbook(first))
         found[inside] = found.get(inside, 0) + 1 + len(others)
@@ -274,7 +290,9 @@ def _write_files(prepared: Prepared, progress: Progress | None) -> None:
         data = prepared.outgoing.workbook(person)
         save(done.folder / name, data, done.lang)
         if not prepared.job.order.send:
-            write(done.folder / _draft_of(name), draft(prepared.message(person, name, data)))
+            sender = prepared.job.sender if prepared.job.order.sender else ("", "")
+            mail = prepared.message(person, name, data, sender[1], sender[0])
+            write(done.folder / _draft_of(name), draft(mail))
 
 
 def _send(prepared: Prepared, planned: Planned, server: Server, wait: Callable[[float], None],

@@ -11,9 +11,17 @@ from xl_kpi import errors
 from xl_kpi.catalog import text
 from xl_kpi.commands.examine import Opened, findings, raise_errors
 from xl_kpi.errors import BadFile, Fault, InputFaults
-from xl_kpi.exchange.mail.drafts import PLACEHOLDERS, Words, default_words, unknown_placeholders
-from xl_kpi.exchange.mail.smtp import Server, server_from
-from xl_kpi.exchange.outgoing.workbook import VISIBLE
+from xl_kpi.exchange.mail.drafts import (
+    PLACEHOLDERS,
+    Words,
+    default_words,
+    greeting,
+    signed,
+    unknown_placeholders,
+)
+from xl_kpi.exchange.mail.smtp import FROM, Server, sender_in, server_from
+from xl_kpi.exchange.outgoing.outsiders import Company
+from xl_kpi.exchange.outgoing.workbook import NONE
 from xl_kpi.exchange.people import Person, read_people
 from xl_kpi.exchange.plain_text import read_text
 from xl_kpi.plan.input.reading import Collector, read_date
@@ -21,11 +29,14 @@ from xl_kpi.plan.input.reading import Collector, read_date
 
 @dataclass(frozen=True)
 class Order:
-    """What the user asked for; texts as typed."""
+    """What the user asked for; texts as typed.
+
+    ``rest`` "": the sheets of others are for the company's own people alone; ``sender`` "Name <address>" or an address.
+    """
 
     people: str | Path
     out: str | Path
-    rest: str = VISIBLE
+    rest: str = ""
     due: str | None = None
     lite: bool = False
     send: bool = False
@@ -34,6 +45,7 @@ class Order:
     subject: str | None = None
     body: str | Path | None = None
     with_review: bool = False
+    sender: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,10 +59,21 @@ class Job:
     words: Words
     server: Server | None
     folder: Path
+    company: Company = Company("")
+    sender: tuple[str, str] = ("", "")  # name and address, "" where nobody says
 
     @property
     def lang(self) -> str:
         return self.opened.lang
+
+    @property
+    def outsiders(self) -> list[Person]:
+        """Those on the list who work elsewhere."""
+        return [person for person in self.people if self.company.is_outside(person)]
+
+    def is_bare(self, person: Person) -> bool:
+        """Whether somebody gets their own sheets alone."""
+        return self.order.rest == NONE or not self.order.rest and self.company.is_outside(person)
 
 
 def read_order(
@@ -89,16 +112,26 @@ def read_order(
         people = read_people(order.people, plan)
     except InputFaults as found:
         faults += found.faults
+    if order.sender is not None:
+        environment = {**environment, FROM: order.sender}
+        if not order.send and not sender_in(order.sender)[1]:
+            faults.append(Fault(order.sender, errors.Words("mail_from"), cell="--from"))
     try:
         server = server_from(environment) if order.send else None
     except InputFaults as found:
         faults += found.faults
+    sender = sender_in(environment.get(FROM, ""))
+    company = Company.of(sender[1], people)
+    if company.tied and not order.rest and not about:
+        faults.append(Fault(", ".join(company.tied), errors.Words("distribute_whose_domain"), cell="--rest"))
     raise_errors(faults)
     if _is_taken(Path(order.out)):
         raise BadFile("distribute_no_folder", folder=order.out)
     shown = f"{due:%Y/%m/%d}" if due else text("cover_no_due", plan.lang)
-    words = Words(subject, body, {"title": plan.title, "due": shown, "review": ""})
-    return Job(opened, order, people, due, words, server, Path(order.out))
+    same = {"title": plan.title, "due": shown, "review": "", **signed(sender, plan.lang)}
+    own = {one.mail: {"greeting": greeting(company.is_outside(one), plan.lang)} for one in people}
+    words = Words(subject, body, same, own)
+    return Job(opened, order, people, due, words, server, Path(order.out), company, sender)
 
 
 def _is_taken(folder: Path) -> bool:

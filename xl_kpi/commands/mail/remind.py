@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,7 @@ from xl_kpi.workbook.package.safety import read_parts
 from xl_kpi.workbook.reading.our_sheets import our_sheets
 from xl_kpi.workbook.sheet_kinds import tab_key
 
-PLACEHOLDERS = ("name", "title", "due", "department", "version", "sent", "missing")
+PLACEHOLDERS = ("name", "title", "due", "department", "version", "sent", "missing", "greeting", "sender", "signature")
 MISSING = "{missing}"
 
 
@@ -76,6 +77,7 @@ def remind(
     dry_run: bool = False,
     words: str = "ja",
     lang: str | None = None,
+    environment: Mapping[str, str] = os.environ,
 ) -> Reminded:
     """Write the drafts.
 
@@ -89,16 +91,16 @@ def remind(
     """
     opened = open_workbook(path, words, lang)
     with told_in(opened.lang):
-        return _Reminding(opened, order, as_of or dt.date.today(), not dry_run).done(replies)
+        return _Reminding(opened, order, as_of or dt.date.today(), not dry_run, environment).done(replies)
 
 
 class _Reminding:
-    def __init__(self, opened: Opened, order: Order, as_of: dt.date, writes: bool):
+    def __init__(self, opened: Opened, order: Order, as_of: dt.date, writes: bool, environment: Mapping[str, str]):
         self.writes = writes
         self.opened, self.plan, self.records = opened, opened.read.plan, opened.records
         self.lang, self.as_of = opened.lang, as_of
         about = {"subject": "remind_subject", "body": "remind_body"}
-        self.job = read_order(opened, order, {}, about=about, placeholders=PLACEHOLDERS)
+        self.job = read_order(opened, order, environment, about=about, placeholders=PLACEHOLDERS)
         if not self.records.rounds:
             raise Refused("remind_not_distributed", file=opened.path.name)
         self.unread: list[str] = []
@@ -162,9 +164,11 @@ class _Reminding:
         values = {"missing": "\n".join(own), "version": one.version, "sent": f"{one.sent_on:%Y/%m/%d}"}
         job = self.job
         body = job.words.body if MISSING in job.words.body else f"{job.words.body.rstrip()}\n\n{MISSING}\n"
-        words = Words(job.words.subject, body, job.words.same, {person.mail: values})
+        words = Words(job.words.subject, body, job.words.same, {person.mail: {**job.words.own[person.mail], **values}})
         data = self._as_sent(person, one, name + WORKBOOK)
-        mail = message(person, words, name + WORKBOOK if data else "", data or b"")
+        called, sender = job.sender if job.order.sender else ("", "")
+        attached = name + WORKBOOK if data else ""
+        mail = message(person, words, attached, data or b"", sender=sender, sender_name=called)
         file = name + self._suffix
         if self.writes:
             try:

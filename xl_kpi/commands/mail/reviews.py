@@ -47,5 +47,11 @@ class Reviews:
 def with_reviews(words: Words, reviews: Reviews, people: Sequence[Person]) -> Words:
     """The words with each person's lines at {review}, at the end of the text where it has no such place."""
     body = words.body if PLACE in words.body else f"{words.body.rstrip()}\n\n{PLACE}\n"
-    own = {person.mail: {"review": one.lines() if (one := reviews.of(person)).part else ""} for person in people}
+    own = {
+        person.mail: {
+            **words.own.get(person.mail, {}),
+            "review": one.lines() if (one := reviews.of(person)).part else "",
+        }
+        for person in people
+    }
     return replace(words, body=body, own=own)

@@ -18,7 +18,7 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import Fault
 from xl_kpi.exchange.people import Person
 
-PLACEHOLDERS = ("name", "title", "due", "department", "version", "review")
+PLACEHOLDERS = ("name", "title", "due", "department", "version", "review", "greeting", "sender", "signature")
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 # The attachment's heads are written by hand, so nothing folds them anew.
@@ -45,6 +45,23 @@ class Words:
 def default_words(lang: str, due: bool) -> tuple[str, str]:
     """Subject and body in the plan's language."""
     return text("mail_subject", lang), text("mail_body" if due else "mail_body_open", lang)
+
+
+def greeting(outside: bool, lang: str) -> str:
+    """How a mail begins: to somebody of another company as one writes to a partner, else as among colleagues."""
+    return text("mail_greeting_outside" if outside else "mail_greeting", lang)
+
+
+def signed(sender: tuple[str, str], lang: str) -> dict[str, str]:
+    """What stands for the sender, name and address, in a mail: in its second line and below it.
+
+    Special cases: where nobody says who sends, a place to fill in that can't be overlooked.
+    """
+    name, mail = sender
+    if not mail:
+        blank = text("mail_no_sender", lang)
+        return {"sender": blank, "signature": blank}
+    return {"sender": name or mail, "signature": "\n".join(filter(None, (name, mail)))}
 
 
 def unknown_placeholders(template: str, option: str, names: Sequence[str] = PLACEHOLDERS) -> list[Fault]:

@@ -79,9 +79,8 @@ def server_from(environment: Mapping[str, str]) -> Server:
 
     if not given[HOST]:
         fault(HOST, "smtp_host")
-    senders = getaddresses([given[FROM]])
-    name, sender = senders[0] if len(senders) == 1 else ("", "")
-    if not is_address(sender) or not given[FROM].endswith((sender, f"{sender}>")):
+    name, sender = sender_in(given[FROM])
+    if not sender:
         fault(FROM, "smtp_from", given[FROM])
     port = int(given[PORT]) if given[PORT].isascii() and given[PORT].isdigit() else 0
     if given[PORT] and not 0 < port < 65536:
@@ -98,6 +97,14 @@ def server_from(environment: Mapping[str, str]) -> Server:
     if faults:
         raise InputFaults(faults)
     return Server(given[HOST], port or PORTS[tls], sender, tls, given[USER], password, name)
+
+
+def sender_in(typed: str) -> tuple[str, str]:
+    """Name and address of one sender as typed, "Name <address>" or an address alone; ("", "") for anything else."""
+    typed = typed.strip()
+    senders = getaddresses([typed])
+    name, sender = senders[0] if len(senders) == 1 else ("", "")
+    return (name, sender) if is_address(sender) and typed.endswith((sender, f"{sender}>")) else ("", "")
 
 
 def is_loopback(host: str) -> bool:

@@ -174,5 +174,5 @@ class Variants:
         shown |= {f"{cover.AGAIN}{what}" for what in is_open.answers}
         gone = {row for what, row in self._on_cover.rows.items() if what not in shown}
         last = max(int(row.get("r")) for row in part.rows())
-        part.keep(set(range(1, last + 1)) - gone)
-        return self._finished(cover.KEY, part, {})
+        moved = part.keep(set(range(1, last + 1)) - gone)
+        return self._finished(cover.KEY, part, moved)

@@ -136,7 +136,7 @@ class Outgoing:
         made = {key: self._variants.sheet(key, is_open.rows(key)) for key in stays if key != cover.KEY}
         rows = {key: one.rows for key, one in made.items() if one.rows}
         made[cover.KEY] = self._variants.cover(is_open, rows)
-        moved = tuple((key, tuple(kept)) for key, kept in rows.items())
+        moved = tuple((key, tuple(kept)) for key, kept in {**rows, cover.KEY: made[cover.KEY].rows}.items())
         own = tuple(key for key in stays if key in is_open.typed)
         undrawn = (*rows, *own) if self.sending.rest == NONE else tuple(rows)  # their charts are drawn from elsewhere
         pieces = [*self._frame(stays, undrawn), self._workbook(stays, moved), *(one.piece for one in made.values())]

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from xl_kpi.calc import month_start
 from xl_kpi.errors import BadFile, Fault, Joined, Phrase, Words, XlKpiError
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope
 from xl_kpi.exchange.returned.desk import ReadBack, saved_at
 from xl_kpi.plan.entries import entries_of, with_entries
-from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES, EntryKey
+from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES, EntryKey, actual_key
 from xl_kpi.plan.labels import row_label
 from xl_kpi.plan.merging.merge import Returned
 from xl_kpi.plan.model import Plan
@@ -27,6 +28,7 @@ from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.package.safety import opened_package
 from xl_kpi.workbook.package.save import backups
 from xl_kpi.workbook.reading.our_sheets import foreign_sheets
+from xl_kpi.workbook.reading.plan_reader import NO_START, ReadPlan
 from xl_kpi.workbook.reading.records_reader import read_records
 from xl_kpi.workbook.reading.workbook_reader import read_whole
 
@@ -79,12 +81,7 @@ class Copies:
         base = now if state is None else state
         copied = whole.read.plan
         entries = {**whole.read.homeless, **entries_of(copied)}
-        faulty = {(fault.sheet, fault.cell) for fault in whole.read.faults if fault.level == "error"}
-        unread = {
-            key
-            for key, places in whole.read.places.items()
-            if any((place.sheet, place.cell) in faulty for place in places)
-        }
+        unread = _unread(whole.read)
         said = said_in({key: entries.get(key) for key in {*entries, *base} - unread}, base)
         apart = {**self._gone(copied, said, base), **self._new(said)}
         said = {key: value for key, value in said.items() if key not in apart}
@@ -141,6 +138,15 @@ class Copies:
         if new:
             named = Joined(tuple(Words("collect_own_sheet", sheet=name) for name in new), Words("collect_comma"))
             yield Fault(named, Words("collect_elsewhere"), file=file, level="warning")
+
+
+def _unread(read: ReadPlan) -> set[str]:
+    """The entries whose cells can't be read."""
+    faulty = {(fault.sheet, fault.cell) for fault in read.faults if fault.level == "error"}
+    places = [(key, place) for key, each in read.places.items() for place in each]
+    if read.plan.start != NO_START:
+        places += [(actual_key(one.what, month_start(read.plan.start, one.month)), one.place) for one in read.typed]
+    return {key for key, place in places if (place.sheet, place.cell) in faulty}
 
 
 def _row_ids(plan: Plan) -> set[tuple[str, str]]:

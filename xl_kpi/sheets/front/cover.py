@@ -55,7 +55,8 @@ def build(ctx: Context, again: Mapping[str, float] | None = None) -> tuple[Sheet
     page.merges.append("B5:E5")
     row = _facts(ctx, page, places, 7)
     row = _to_fill(ctx, page, places, row + 2, again or {})
-    _how(ctx, page, row + 2)  # no print area: the page ends where a recipient's lines end
+    row = _how(ctx, page, row + 2)  # no print area: the page ends where a recipient's lines end
+    _number(ctx, page, places, row + 2)
     for key in FIELDS[:4]:
         ctx.name(key, page.ref(*places.fields[key]))
     return page, places
@@ -91,7 +92,7 @@ def _facts(ctx: Context, page: SheetSpec, places: Places, row: int) -> int:
     lines = (
         ("cover_name", "sent_name"), ("cover_department", "department"), ("cover_mail", "sent_to"),
         ("cover_due", "due"), ("cover_period", f"{ctx.plan.start:%Y/%m} – {last:%Y/%m}"),
-        ("cover_version", "sent_version"), ("cover_plan", "sent_plan"),
+        ("cover_version", "sent_version"),
     )  # fmt: skip
     for key, value in lines:
         row += 1
@@ -176,7 +177,7 @@ def _line(ctx: Context, page: SheetSpec, row: int, key: str, name: str, words: s
     page.heights[row] = 34
 
 
-def _how(ctx: Context, page: SheetSpec, row: int) -> None:
+def _how(ctx: Context, page: SheetSpec, row: int) -> int:
     """How to send it back, step by step, and what the file is."""
     _section(ctx, page, row, "cover_how")
     for number in (1, 2, 3, 4):
@@ -191,3 +192,10 @@ def _how(ctx: Context, page: SheetSpec, row: int) -> None:
     _across(page, row, "note", 3)
     page.merges.append(f"B{row}:E{row}")
     page.heights[row] = 44
+    return row
+
+
+def _number(ctx: Context, page: SheetSpec, places: Places, row: int) -> None:
+    """By what a returned file is known to belong to the plan: the last line, as it says nothing to who reads it."""
+    page.put(row, 2, ctx.t("cover_plan"), "note_line")
+    _field(page, places, "sent_plan", row, 4, "note_line")
