@@ -134,7 +134,7 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
     # Without a review as it was before there were any, so that a run that was begun goes on.
     marked = ["review"] if order.with_review else []
     bare = sorted(person.mail for person in job.people if job.is_bare(person))
-    mark = rounds.fingerprint(plan, job.people, bare, job.due, order.lite, job.words, *marked)
+    mark = rounds.fingerprint(plan, job.people, bare, job.due, order.lite, job.words.unsigned, *marked)
     journal = Journal(job.folder, job.lang)
     planned = rounds.continued(records, journal, mark)
     names = file_names(plan.title, job.people)

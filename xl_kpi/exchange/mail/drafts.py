@@ -35,6 +35,12 @@ class Words:
     same: Mapping[str, str]
     own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # mail address → what is one person's alone
 
+    @property
+    def unsigned(self) -> Words:
+        """Without who sends: the files are the same whoever sends them, now as drafts and later by mail."""
+        same = {key: value for key, value in self.same.items() if key not in ("sender", "signature")}
+        return Words(self.subject, self.body, same)
+
     def filled(self, template: str, person: Person) -> str:
         """The words for one person; a placeholder in a person's name stays as it is."""
         own = self.own.get(person.mail, {})
