@@ -9,12 +9,15 @@ import pytest
 from tests.agreement.books import built
 from tests.agreement.comparison import against_python
 from tests.sheets.plans import in_the_year, with_actuals
+from tests.sheets.test_fit import misfits
+from xl_kpi.kpi.review.attainment import kpis_below
 from xl_kpi.kpi.review.log import proposals, with_proposals
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.kpi.review.words import ReviewWords
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.sheets import book_spec
+from xl_kpi.sheets.review.below import MOST
 from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.writing.stored_values import evaluate
 
@@ -74,6 +77,27 @@ def test_without_actuals_it_says_the_plan_and_what_to_do(lang):
 def test_cells_are_what_python_says(lang):
     book = built(plan_in(4, lang))
     assert against_python(book, evaluate(book.data), "IronCalc") == []
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_kpis_below_their_target_stand_there_as_on_the_terminal_and_their_tabs(lang):
+    """Clicks at a tenth of what is planned, leads as planned: the tab says so, and so does the page, live."""
+    plan = plan_in(4, lang)
+    typed = {("ads:cost", month): 1e8 for month in range(4)} | {("ads:clicks", month): 7.0 for month in range(4)}
+    plan = plan.with_(actuals=plan.actuals | typed)
+    book, below = built(plan), kpis_below(Review(plan).attainment)
+    found = {id_: row for id_, row in rows(book.spec.sheet("review")).items() if str(id_).startswith("review:below:")}
+    assert (
+        list(found) == [f"review:below:{one.channel}.{one.id}" for one in below][:MOST]
+        and "review:below:ads.clicks" in found
+    )
+    for one, row in zip(below, found.values()):
+        numbers = [cell for cell in row if isinstance(cell, float | int)]
+        # a tab rounds targets in money to what it shows, here millions
+        assert numbers[-1] == pytest.approx(one.to_date.attained, rel=0.01 if "yen" in one.unit else 1e-9)
+    values = evaluate(book.data)
+    assert against_python(book, values, "IronCalc") == []
+    assert misfits(book.spec.sheet("review")) == []
 
 
 def test_what_was_decided_stands_with_its_figure_then_and_now():

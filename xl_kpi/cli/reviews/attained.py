@@ -22,6 +22,7 @@ HAIR = 0.05  # off a whole number: less is not seen in a decimal
 
 def print_attainment(console: Any, found: Review, lang: str) -> None:
     """A table of goal, stages and channels, and a line for each of the KPIs that are furthest below their target."""
+    from xl_kpi.kpi.review.attainment import kpis_below
     from xl_kpi.kpi.review.words import ReviewWords
 
     has_first = any(one.to_date.first is not None for one in found.attainment.stages)
@@ -30,7 +31,7 @@ def print_attainment(console: Any, found: Review, lang: str) -> None:
         console.print(text("reviewed_first_note", lang), style="dim", soft_wrap=True)
     if note := ReviewWords(found, lang).rounding:
         console.print(note, style="dim", soft_wrap=True)
-    below = sorted(_below(found), key=lambda one: one.to_date.attained or 0.0)
+    below = kpis_below(found.attainment)
     if not below:
         return
     console.print()
@@ -40,12 +41,6 @@ def print_attainment(console: Any, found: Review, lang: str) -> None:
     if len(below) > MOST_KPIS:
         console.print("  " + text("reviewed_kpis_more", lang, count=len(below) - MOST_KPIS), soft_wrap=True)
     console.print()
-
-
-def _below(found: Review) -> Iterator[Attained]:
-    from xl_kpi.kpi.review.attainment import KPI
-
-    return (one for one in found.attainment.all if one.what == KPI and one.is_below)
 
 
 def _table(found: Review, lang: str, has_first: bool) -> Table:

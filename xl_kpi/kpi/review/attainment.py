@@ -218,6 +218,12 @@ class Attainment:
         )  # fmt: skip
 
 
+def kpis_below(found: Attainment) -> list[Attained]:
+    """The KPIs that are worse than their target to date, the furthest from it first."""
+    below = [one for one in found.all if one.what == KPI and one.is_below]
+    return sorted(below, key=lambda one: one.to_date.attained or 0.0)
+
+
 def name_of(plan: Plan, one: Attained, lang: str) -> str:
     """What a line is about, by the names of a plan: the goal, a stage, a channel or its KPI."""
     if one.what == KGI:

@@ -38,7 +38,7 @@ def table(ctx: Context) -> Table | None:
         Column("state", t("actions_state"), NUMBER, "value.center"),
         Column("action", t("actions_action"), NUMBER, "body", span=3, link=False),
         Column("then", t("reviewpage_then"), NUMBER, "value.right"),
-        Column("now", t("reviewpage_now"), NUMBER, "value.right"),
+        Column("now", _as_of(ctx), NUMBER, "value.right"),
         Column("expected", t("actions_expected"), NUMBER, "value.decimal"),
         Column("result", t("actions_result"), NUMBER, "body", span=2, link=False),
         Column("owner", t("actions_owner"), WIDE, "label"),
@@ -57,6 +57,12 @@ def table(ctx: Context) -> Table | None:
                    state=t(f"action_state_{one.state}"), action=row.get("action"), then=then, now=now,
                    expected=row.get("expected"), result=row.get("result"), owner=row.get("owner"))  # fmt: skip
     return found
+
+
+def _as_of(ctx: Context) -> str:
+    """The head of what figures are now, with the day up to which there are actuals."""
+    to_date, now = ctx.review.to_date, ctx.t("reviewpage_now")
+    return ctx.t("reviewpage_now_of", now=now, day=f"{to_date.as_of:%Y/%m/%d}") if to_date.months else now
 
 
 def notes(ctx: Context) -> Iterator[tuple[str, str, str]]:

@@ -17,7 +17,7 @@ from xl_kpi.sheets.blocks.stamp import grey, stamp
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context, mark_attainment
 from xl_kpi.sheets.excel_text import digits_wide
-from xl_kpi.sheets.review import log, standing
+from xl_kpi.sheets.review import below, log, standing
 from xl_kpi.sheets.review.columns import AIR, LINE, NAME, NUMBER, WIDE, height, row_of
 from xl_kpi.workbook.addresses import RangeAt, relative
 from xl_kpi.workbook.spec import SheetSpec
@@ -62,8 +62,8 @@ def build(ctx: Context) -> SheetSpec:
     head = Lines("head", [("stamp", "", "subtitle")], above=0)
     said = Lines("said", [*_said(words)], above=0)
     stages, channels = standing.stages(ctx), standing.channels(ctx)
-    parts, actions, past = _parts(ctx, words), _actions(ctx, words), log.table(ctx)
-    blocks: list[Block] = [head, said, stages, *([channels] if channels else []), *([parts] if parts else [])]
+    kpis, parts, actions, past = below.table(ctx), _parts(ctx, words), _actions(ctx, words), log.table(ctx)
+    blocks: list[Block] = [head, said, stages, *(one for one in (channels, kpis, parts) if one)]
     together = [("together", words.together, "note_line")] if words.together and actions else []
     notes = [*log.notes(ctx)]
     together += [] if past else notes
@@ -87,7 +87,9 @@ def build(ctx: Context) -> SheetSpec:
     _stamped(ctx, page, head)
     for area in (said.area(), *(one.body() for one in (parts, actions) if one)):
         grey(page, area)
-    for one in (stages, channels):
+    if past:
+        grey(page, past.down("now"))
+    for one in (stages, channels, kpis):
         if one:
             shown = one.down("attained")
             mark_attainment(page, shown.free, shown.first.in_column)
