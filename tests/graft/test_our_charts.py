@@ -66,7 +66,7 @@ def with_another(name: str, old: str = "", new: str = "", first: str = "xl_kpi 1
     book = Parts(made())
     part = drawing(made())
     xml = book.text(part)
-    anchor = re.search(r"<twoCellAnchor.*?</twoCellAnchor>", xml, re.DOTALL)[0]
+    anchor = re.search(r"<xdr:twoCellAnchor.*?</xdr:twoCellAnchor>", xml, re.DOTALL)[0]
     chart = "xl/charts/" + re.search(r'charts/(chart\d+\.xml)"', book.text(f"xl/drawings/_rels/{part[12:]}.rels"))[1]
     part_of_copy = book.add("xl/charts/chart99.xml", book.text(chart), book_type("drawingml.chart"))
     rid = book.relate(part, "chart", part_of_copy)

@@ -7,6 +7,7 @@ the shared table, because previews on phones do not all read texts that stand in
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
@@ -28,6 +29,7 @@ CREATED = dt.datetime(2026, 1, 1)  # any constant will do: the same plan has to 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _FONT_ORDER = "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme".split()
 _STRINGS = "xl/sharedStrings.xml"
+_UNPREFIXED = re.compile(rb"<(/?)(\w+)(?=[\s/>])")
 LARGEST_WHOLE = 1e15  # beyond it a number's last digit is none of its own
 
 
@@ -196,6 +198,12 @@ class _BookWriter(ExcelWriter):
             box.insert(0 if title is None else 1, mark)
             self._archive.writestr(chart.path[1:], tostring(tree))
             self.manifest.append(chart)
+
+    def _write_drawing(self, drawing: _Drawing) -> None:
+        """With the prefix that Excel writes: some programs know these elements by no other name."""
+        super()._write_drawing(drawing)
+        part, parts = drawing.path[1:], self._archive.parts
+        parts[part] = _UNPREFIXED.sub(rb"<\1xdr:\2", parts[part]).replace(b"xmlns=", b"xmlns:xdr=", 1)
 
     def write_data(self) -> None:
         super().write_data()

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.cells.grid import Grid
+from xl_kpi.workbook.cells.spelling import spelled
 from xl_kpi.workbook.relocation.book_moves import BookMoves
 from xl_kpi.workbook.relocation.input_formulas import Formulas
 from xl_kpi.workbook.relocation.user_cells import OwnCell
 from xl_kpi.workbook.sheet_kinds import kind_of
 from xl_kpi.workbook.spec import BookSpec, Cell, SheetSpec
 
-_QUOTED = re.compile(r"'([^'!]+)'!")
 NOISE = 1e-9  # two programs add up the same numbers: they differ in their last digits
 
 
@@ -129,16 +128,11 @@ def _same(grid: Grid, row: int, column: int, cell: Any, name: str, moves: BookMo
     formula, value = grid.formula(row, column), grid.value(row, column)
     if cell.formula is not None and formula != cell.formula:
         moved = moves.trail(formula[1:], name).new
-        if _unquoted(moved) != _unquoted(cell.formula[1:]):
+        if spelled(moved) != spelled(cell.formula[1:]):
             return False
     if cell.formula is not None and cell.value is None:
         return True  # a sentence, of which only the program that shows it knows the result
     return _plain(value) == _plain(cell.value) or _close(value, cell.value)
-
-
-def _unquoted(formula: str) -> str:
-    """A formula as every program means it: some leave the quotes of sheet names out where they are not needed."""
-    return _QUOTED.sub(r"\1!", formula)
 
 
 def _plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of
 from xl_kpi.workbook.cells.references import LOST, rewritten
 from xl_kpi.workbook.package.package import RID, Package, bytes_of, main, put_in_order
+from xl_kpi.workbook.package.strange_names import put_back
 from xl_kpi.workbook.sheet_kinds import TAB, kind_of, passing_names
 
 _ORDER = tuple(
@@ -39,6 +40,7 @@ class WorkbookPart:
 
     def __init__(self, package: Package):
         self.package, self.root = package, package.tree(package.book)
+        put_back(self.root)
         parts = {relation.id: relation.part for relation in package.relations(package.book)}
         self._sheets = self.root.find(main("sheets"))
         self.elements = [each for each in self._sheets if isinstance(each.tag, str)]

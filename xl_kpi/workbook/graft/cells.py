@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -17,6 +16,7 @@ from xl_kpi.workbook.addresses import Place, place_of, relative
 from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect, rect_of, shifted
 from xl_kpi.workbook.cells.references import LOST
+from xl_kpi.workbook.cells.spelling import spelled
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, gone, rows_of, words_of
 from xl_kpi.workbook.graft.styles import OURS, Sheaf
 from xl_kpi.workbook.package.package import main
@@ -26,8 +26,6 @@ from xl_kpi.workbook.spec import SheetSpec
 _F, _V, _IS, _ROW = (main(name) for name in ("f", "v", "is", "row"))
 _INPUTS = {"r1": "del1", "r2": "del2"}  # the cells into which a what-if table puts its values; that one is gone
 CALC = f"{OURS}calc"  # begins the cell styles of the hidden sheet
-_QUOTED = re.compile(r"'([^'!]+)'!")  # some programs leave the quotes out where they are not needed
-_NUMBER = re.compile(r"(?<![\w$.])\d+(?:\.\d+)?(?:[Ee][+-]?\d+)?(?![\w.])")  # 0.000000000001 is 1E-12 elsewhere
 EPOCH = dt.date(1899, 12, 30)  # day 0
 LINK = f"{OURS}nav"  # the cell style of our links to other sheets
 
@@ -55,6 +53,9 @@ class Left(Protocol):
 
     def has(self, place: Place, words: str) -> bool:
         """Whether we wrote this into that cell."""
+
+    def has_bare(self, place: Place, words: str) -> bool:
+        """The same on a sheet of which a program has dropped our cell styles."""
 
 
 @dataclass
@@ -104,6 +105,10 @@ class Described:
             return None
         words = as_stored(cell.value) if cell.formula is None else cell.formula
         return NewCell(cell.typed, cell.formula is not None, words)
+
+    def formulas(self) -> dict[Place, str]:
+        """The formulas that we write."""
+        return {place: cell.formula for place, cell in self._cells.items() if cell.formula is not None}
 
 
 def as_stored(value: Any) -> str:
@@ -171,7 +176,7 @@ class UserCells:
             words = self.words(cell)
             if not words and cell.get("s", "0") == "0":
                 continue
-            if left and not self._strange(place) and left.has(place, self._read_out(place, words)):
+            if left and not self._strange(place) and self._was_left(left, place, words):
                 continue  # ours, though it does not look like it
             there = self._was.to(*place)
             if there and there not in taken and not self._now.holds(there):
@@ -180,6 +185,10 @@ class UserCells:
             elif words and not self._stays(place, there, cell):
                 found.lost.append(LostCell(self._was.name, relative(*place), "cell", words))
         return found
+
+    def _was_left(self, left: Left, place: Place, words: str) -> bool:
+        said = self._read_out(place, words)
+        return left.has(place, said) or not self._has_styles and left.has_bare(place, said)
 
     def words(self, cell: Any) -> str:
         """What stands in a cell: its formula, or its constant."""
@@ -225,11 +234,6 @@ class UserCells:
         new = self._now.cell(there) if there else None
         if new is not None and new.computed and not new.open and not (left and left.has(place, self.words(cell))):
             lost.append(LostCell(self._was.name, relative(*place), "cell", cell.findtext(_V)))
-
-
-def spelled(formula: str) -> str:
-    """A formula as every program means it."""
-    return _NUMBER.sub(lambda number: repr(float(number[0])), _QUOTED.sub(r"\1!", formula))
 
 
 def said(cell: Any, texts: SharedTexts | None) -> str:

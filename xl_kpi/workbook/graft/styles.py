@@ -199,7 +199,15 @@ class Styles:
     def write(self) -> None:
         """Put the styles back, where something was appended."""
         if self._appended:
+            self._name_the_plain_one()
             self._package.parts[self._part or self._new_part()] = bytes_of(self.user.root)
+
+    def _name_the_plain_one(self) -> None:
+        """Give the style from which all come its name, which Gnumeric leaves out: openpyxl counts them by it."""
+        named = self.user.collection("cellStyles")
+        if "0" not in self.user.names and self.user.entries("cellStyleXfs"):
+            named.insert(0, etree.Element(main("cellStyle"), {"name": "Normal", "xfId": "0", "builtinId": "0"}))
+            named.set("count", str(len(self.user.entries("cellStyles"))))
 
     def _number(self, look: Any, append: Callable[[], str]) -> str:
         """The number of the format that amounts to a look."""

@@ -13,8 +13,9 @@ from math import isclose
 from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.cells.moves import LostCell, Moves, Spot
 from xl_kpi.workbook.cells.rectangles import rect_of
+from xl_kpi.workbook.cells.spelling import spelled
 from xl_kpi.workbook.graft.book import WorkbookPart
-from xl_kpi.workbook.graft.cells import CarriedCells, Described, Left, UserCells, read_at, said, spelled
+from xl_kpi.workbook.graft.cells import CarriedCells, Described, Left, UserCells, read_at, said
 from xl_kpi.workbook.graft.extras import lost_sparklines
 from xl_kpi.workbook.graft.notes import lost_notes
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, damage_refused, old_sheet
@@ -144,6 +145,25 @@ class AsLeft:
         one, other = _number(words), _number(cell.words)
         alike = one is not None and other is not None and isclose(one, other, rel_tol=_DIGITS)
         return alike and (self._free or self._same_row(place[0]))
+
+    def has_bare(self, place: Place, words: str) -> bool:
+        """The same on a sheet of which a program has dropped our cell styles.
+
+        Special cases: a blank that was dressed is ours where we had a cell.  On a hidden sheet a formula over one of
+        ours is ours, however the program spells it; all is where we would write the sheet in another way now (an
+        earlier version made it), as nobody types there.
+        """
+        cell = self._described.cell(place) if self._described else None
+        if not words:
+            return cell is not None
+        if not self._free:
+            return False
+        return (cell is not None and cell.computed and words.startswith("=")) or not self._is_as_described
+
+    @cached_property
+    def _is_as_described(self) -> bool:
+        ours = self._described.formulas() if self._described else {}
+        return all(spelled(read_at(self._was, place)) == spelled(words) for place, words in ours.items())
 
     def _same_row(self, row: int) -> bool:
         ours = self._described.cell((row, 1)) if self._described else None

@@ -30,6 +30,7 @@ from xl_kpi.workbook.package.sheet_rows import (
     whole,
     whole_item,
 )
+from xl_kpi.workbook.package.strange_names import put_back
 
 _ITEM, _ROW = f"{MAIN}si", f"{MAIN}row"
 _SAFE: Mapping[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
@@ -57,6 +58,7 @@ class Parts:
         self._package_relations = self.relations("")
         self.main = self.of_package("/officeDocument")
         self.workbook = self.tree(self.main)
+        put_back(self.workbook)
         settings = self.workbook.find(f"{MAIN}workbookPr")
         mac = settings is not None and settings.get("date1904") in ("1", "true")
         self.epoch = _EPOCH_1904 if mac else _EPOCH
