@@ -106,7 +106,7 @@ def test_a_sheet_that_goes_takes_its_chart_without_a_name_along():
 
 def test_a_copy_of_our_chart_in_another_place_is_the_users():
     """Excel lets a copy keep its name: ours is the one that stands where it stood, whichever comes first."""
-    done = made_anew(with_another("xl_kpi 1", "<col>1</col>", "<col>19</col>"), PLAN)
+    done = made_anew(with_another("xl_kpi 1", "<xdr:col>1</xdr:col>", "<xdr:col>19</xdr:col>"), PLAN)
     assert names(done.data) == ["xl_kpi 1", "コピー xl_kpi 1"]
     assert charts(done.data) == MADE + 1
     assert "<col>19</col>" in unzipped(done.data)[drawing(done.data)].decode()
@@ -134,6 +134,6 @@ def test_a_chart_of_the_users_in_the_place_of_ours_stays():
 
 
 def test_a_chart_without_our_name_in_another_place_is_the_users():
-    user = with_another("グラフ 5", "<col>1</col>", "<col>19</col>", first="グラフ 4")
+    user = with_another("グラフ 5", "<xdr:col>1</xdr:col>", "<xdr:col>19</xdr:col>", first="グラフ 4")
     done = made_anew(user, PLAN)
     assert names(done.data) == ["xl_kpi 1", "グラフ 5"]
