@@ -109,7 +109,7 @@ def test_a_copy_of_our_chart_in_another_place_is_the_users():
     done = made_anew(with_another("xl_kpi 1", "<xdr:col>1</xdr:col>", "<xdr:col>19</xdr:col>"), PLAN)
     assert names(done.data) == ["xl_kpi 1", "コピー xl_kpi 1"]
     assert charts(done.data) == MADE + 1
-    assert "<col>19</col>" in unzipped(done.data)[drawing(done.data)].decode()
+    assert "<xdr:col>19</xdr:col>" in unzipped(done.data)[drawing(done.data)].decode()
     again = made_anew(done.data, PLAN)
     assert again.data == done.data
 
