@@ -103,8 +103,7 @@ def test_it_fits_on_one_page_that_can_be_read(state, lang):
     page = book_spec(plan).sheet("dashboard")
     assert misfits(page) == []
     last = max(row for row, _ in page.cells)
-    whole = min(1.0, paper.room(page, dashboard.LAST) / paper.height(page, 1, last))
-    assert paper.smallest(page, dashboard.LAST) * whole >= paper.SMALLEST
+    assert paper.fits_one(page, dashboard.LAST, last)
     assert page.landscape and page.fit_height == page.fit_width == 1
 
 

@@ -48,7 +48,7 @@ def shown(value, look) -> str:
         places = sign[2].strip("%;").partition(".")[2]
         number = f"{abs(value):,.{len(places)}{'%' if sign[2].startswith('0') and '%' in sign[2] else 'f'}}"
         return sign[1] + number + (sign[3] if len(sign) > 3 else "")
-    if code.startswith('"'):  # a word in front of a percentage
+    if code.startswith('"') and code.endswith("%"):  # a word in front of a percentage
         return code.split('"')[1] + f"{value:.0%}"
     if code.endswith("%"):
         return f"{value:.{max(0, code.count('0') - 1)}%}"

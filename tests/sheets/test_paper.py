@@ -17,8 +17,8 @@ from xl_kpi.sheets.blocks.paper import (
     WIDE,
     breaks,
     columns,
-    columns_of_first,
     height,
+    months_a_page,
     room,
     scale,
     smallest,
@@ -89,12 +89,12 @@ def test_a_year_of_the_default_plan_stands_on_one_page_across(lang):
     assert {one.widths[1] for one in tabs} == {MARGIN}
 
 
-def test_a_chart_ends_where_the_first_of_two_pages_does():
+def test_months_part_at_a_quarter():
     """12 months of 11.6 digits beside 64.6 in five columns and 1.7: 658.4 and 114.9 pixels."""
     names = [26.0, 8.0, 10.0, 10.6, 10.0]
     assert columns(names, 11.6) == 7  # (1074.24 × 10 ÷ 7 − 658.4) ÷ 114.9 = 7.6
-    assert columns_of_first(names, 11.6, 12, 2) == 5  # at 0.797: (0.97 × 1074.24 ÷ 0.797 − 658.4) ÷ 114.9 = 5.7
-    assert columns_of_first(names, 8.0, 36, 3) == 11  # at 0.658: (1584.6 − 658.4) ÷ 81.3 = 11.4
+    assert [months_a_page(12, most) for most in (12, 11, 5, 2)] == [12, 6, 3, 3]
+    assert [months_a_page(months, 10) for months in (18, 24, 36, 8)] == [9, 9, 9, 8]
 
 
 def test_the_first_page_of_the_settings_ends_between_two_sections():

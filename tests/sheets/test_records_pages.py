@@ -14,18 +14,22 @@ from openpyxl.utils import column_index_from_string
 from tests.agreement.books import Built, Editor, template_plan
 from tests.agreement.comparison import against_python, between_engines
 from tests.agreement.sheet_xml import read_values
+from tests.reading.sound_plans import read_plan
 from tests.sheets.records import ITO, SENT_ON, SUZUKI, TANAKA, answered, records_of
 from tests.sheets.test_fit import misfits
 from xl_kpi.build import build
 from xl_kpi.catalog import text
 from xl_kpi.plan.agreement import numbers
 from xl_kpi.plan.entries import entries_of, with_entries
+from xl_kpi.plan.history.revisions import reason_of
 from xl_kpi.plan.merging.merge import Returned, merge
-from xl_kpi.plan.model import Answer
+from xl_kpi.plan.model import Answer, Plan
 from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.plan.records import Change, Decision, Kept, Proposal, Records, Sent
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.addresses import quoted
+from xl_kpi.workbook.package.file_book import FileBook
+from xl_kpi.workbook.package.safety import package_parts
 from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.writing.stored_values import evaluate
 
@@ -273,6 +277,47 @@ def test_the_history_can_be_narrowed_down_and_printed():
     assert ws.auto_filter.ref == "B6:H36" and ws.protection.sheet and not ws.protection.autoFilter
     assert (ws.freeze_panes, ws.print_title_rows) == ("C7", "$6:$6")
     assert ws["B7"].value == found.history[-1].time and ws["B7"].number_format == "yyyy/mm/dd hh:mm"
+
+
+def many(lang: str = "ja") -> tuple[Plan, Records]:
+    """One line, then twelve of one command: eleven actuals and a target that had another value."""
+    plan, later = with_pages(C1, {"history": True}), SENT_ON + dt.timedelta(days=1)
+    typed = [
+        Change(later, "", "typed", f"actual[ads:clicks][2026-{k:02}]", f"広告 › クリック {k}", None, k)
+        for k in range(1, 12)
+    ]
+    revised = Change(later, "", "typed", "tbl_kpis[web.cvr].value", "CVR", 0.03, 0.025)
+    return plan, Records(history=(Change(SENT_ON, "佐藤", "new", "", "作成"), *typed[:5], revised, *typed[5:]))
+
+
+def test_many_lines_of_one_command_fold_into_one_that_counts_them():
+    """A target that was revised stays in sight: beside it the reason is typed."""
+    plan, found = many()
+    page = book_spec(plan, found).sheet("history")
+    assert page.folds == [(8, 19)] and not page.protected  # Excel folds nothing on a protected sheet
+    shown = {row: page.cells[row, 5].value for row in range(7, 21)}
+    assert (shown[7], shown[8], shown[20]) == ("CVR", "11件の変更（左の［＋］で開きます）", "作成")
+    assert [shown[row] for row in range(9, 20)] == [f"広告 › クリック {k}" for k in range(11, 0, -1)]
+    assert page.cells[7, 8].style == "input_wrap" and page.cells[8, 1].value == "fold:20260502093015:typed"
+    few = book_spec(plan, Records(history=found.history[:8])).sheet("history")  # seven of one command
+    assert few.folds == [] and few.protected
+
+
+@pytest.mark.slow
+def test_what_is_folded_is_in_the_file_and_is_read_again():
+    plan, found = many()
+    data = build(plan, records=found)
+    ws = openpyxl.load_workbook(BytesIO(data))["変更履歴"]
+    rows = ws.row_dimensions
+    assert [row for row in range(1, 22) if rows[row].hidden] == list(range(9, 20))
+    assert {rows[row].outlineLevel for row in range(9, 20)} == {1} and rows[8].collapsed
+    assert not ws.sheet_properties.outlinePr.summaryBelow and not ws.protection.sheet
+    book = openpyxl.load_workbook(BytesIO(data))
+    book["変更履歴"].cell(7, 8).value = "フォームを変えたため"
+    saved = BytesIO()
+    book.save(saved)
+    read = read_plan(FileBook(package_parts(saved.getvalue(), "x.xlsx", "ja"), "x.xlsx"), "x.xlsx")
+    assert reason_of(read.plan, found.history[6]) == "フォームを変えたため"
 
 
 def test_a_command_of_a_later_version_is_named_by_itself():

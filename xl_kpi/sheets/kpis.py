@@ -25,7 +25,7 @@ from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 HEADER_ROW = 6
 SPARE_ROWS = 15
-LINE, AIR, LEAST = 13.5, 5.0, 20.0  # points of a line of text, of a row besides, and of a row at least
+LINE, AIR, LEAST = 13.5, 3.0, 18.0  # points of a line of text, of a row besides, and of a row at least
 COLUMNS = (
     ("kpi_channel", 14), ("kpi_id", 15), ("kpi_on", 7), ("kpi_name_ja", 18), ("kpi_name_en", 20),
     ("kpi_definition", 44),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from xl_kpi.sheets.blocks import paper
+from xl_kpi.sheets.blocks.paper import LEAST_ZOOM, QUARTER
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.places.backwards import CHART_ROWS, FIRST_MONTH, HEADER_ROW, NAME, BackwardsAt
 from xl_kpi.workbook.addresses import column_letters
 from xl_kpi.workbook.spec import SheetSpec
 
-QUARTER = 3  # months
-LEAST = 70  # percent: texts of 10 points are printed at 7
 CHART_LINES = (12.5, 10.0, 7.5)  # points: the chart is lower where that saves a page
 
 
@@ -22,7 +21,7 @@ def chunk(page: SheetSpec, rows: BackwardsAt) -> int:
     pages = 1
     while True:
         months = rows.months if pages == 1 else QUARTER * -(-rows.months // pages // QUARTER)
-        if months <= QUARTER or paper.widest(page, _pages(rows, months)) * LEAST / 100 <= paper.across(page):
+        if months <= QUARTER or paper.widest(page, _pages(rows, months)) * LEAST_ZOOM / 100 <= paper.across(page):
             return months
         pages += 1
 
@@ -38,20 +37,15 @@ def _pages(rows: BackwardsAt, months: int) -> list[list[int]]:
 def fit(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """Zoom and page breaks: as large as the paper's width allows, unless a little less saves pages."""
     months = chunk(page, rows)
-    apart = months < rows.months
-    page.zoom = LEAST if apart else 0
-    fewest = {line: len(_breaks(ctx, page, rows, line)) for line in CHART_LINES}
-    lines = [line for line in CHART_LINES if fewest[line] == min(fewest.values())]
-    if apart:
+    if months < rows.months:
         page.print_title_columns = f"$A:${column_letters(NAME)}"
         page.column_breaks = [*range(rows.month(months) - 1, rows.month(rows.months - 1), months)]
-        widest = int(100 * paper.across(page) / paper.widest(page, _pages(rows, months)))
-        for zoom in range(LEAST, min(100, widest) + 1):
-            page.zoom = zoom
-            if len(_breaks(ctx, page, rows, lines[0])) > fewest[lines[0]]:
-                page.zoom = zoom - 1
-                break
-    page.row_breaks = _breaks(ctx, page, rows, lines[0])
+        page.zoom = LEAST_ZOOM
+    fewest = {line: len(_breaks(ctx, page, rows, line)) for line in CHART_LINES}
+    line = next(line for line in CHART_LINES if fewest[line] == min(fewest.values()))
+    page.row_breaks = _breaks(ctx, page, rows, line)
+    if page.column_breaks:
+        page.row_breaks = paper.zoom(page, rows.owner, lambda: _breaks(ctx, page, rows, line))
 
 
 def _breaks(ctx: Context, page: SheetSpec, rows: BackwardsAt, line: float) -> list[int]:

@@ -34,6 +34,7 @@ class AnyChart(Block):
     """
 
     is_chart = True
+    _after = 0  # columns left of it, which every printed page has
 
     def __init__(self, id: str, size: tuple[int, int], *, above: int = 1, most: int = 0, tall: int = ROWS):
         super().__init__(id, above)
@@ -58,7 +59,7 @@ class AnyChart(Block):
     def put(self, page: SheetSpec, last_column: int, title: str, looks: Sequence[Series], **about: Any) -> None:
         """The chart itself; ``about`` what else a ``Chart`` says."""
         last = min(last_column, FIRST_COLUMN + self._most - 1) if self._most else last_column
-        area = f"{self.at(0, 0).free}:{column_letters(last)}{self.top + self._tall - 1}"
+        area = f"{self.at(0, self._after).free}:{column_letters(last)}{self.top + self._tall - 1}"
         page.charts.append(Chart(area, title, str(self.source), tuple(looks), **about))
 
 
@@ -67,10 +68,11 @@ class ChartBlock(AnyChart):
 
     def __init__(
         self, id: str, title: str, table: MonthTable, drawn: Sequence[Drawn], *, above: int = 1, axis_title: str = "",
-        number_format: str = "#,##0", minimum: float = 0, most: int = 0,
+        number_format: str = "#,##0", minimum: float = 0, most: int = 0, after: int = 0,
         tall: int = ROWS,
     ):  # fmt: skip
         super().__init__(id, (len(drawn), len(table.months)), above=above, most=most, tall=tall)
+        self._after = after
         self._title, self._table, self._drawn, self._axis_title = title, table, drawn, axis_title
         self._number_format, self._minimum = number_format, minimum
 

@@ -126,6 +126,8 @@ class Layout:
         for block in self._blocks.values():
             block.draw(ctx, page, self.last_column)
         ctx.head(page, title.title, title.subtitle, title.links, title.most)
+        if (column := paper.behind_titles(page)) > FIRST_COLUMN:
+            page.cells[TITLE_ROWS, column] = page.cells.pop((TITLE_ROWS, FIRST_COLUMN))
         page.print_area = f"$A$1:{absolute(self.last_row, self.last_column)}"
         page.freeze = relative(TITLE_ROWS + 1, 1)
         page.heights.update(heights or {})
@@ -138,11 +140,17 @@ class Layout:
 
     def _end_pages(self, page: SheetSpec) -> None:
         """Where the printed pages end: between blocks, if one page would be too small to read."""
+        if page.column_breaks:
+            page.fit_height, page.row_breaks = 0, paper.zoom(page, self.last_column, lambda: self._row_breaks(page))
+            return
         whole, tall = paper.room(page, self.last_column), paper.height(page, 1, self.last_row)
         if page.fit_height == 1 and not paper.fits_one(page, self.last_column, self.last_row):
-            page.fit_height = int(tall <= whole)
-        if page.fit_height:
-            return
+            page.fit_height = int(tall <= whole * paper.TALLER)
+        if not page.fit_height:
+            page.row_breaks.extend(self._row_breaks(page))
+
+    def _row_breaks(self, page: SheetSpec) -> list[int]:
+        whole = paper.room(page, self.last_column)
         parts: list[tuple[int, int]] = []
         groups = {block.top: block.groups for block in self._blocks.values() if block.groups}
         for block in self._blocks.values():
@@ -152,13 +160,17 @@ class Layout:
             else:
                 parts.append((block.top, last))
         for block in self._blocks.values():  # the months stay in sight where a table goes on overleaf
-            if block.titled and block.groups and not page.print_title_rows:
-                if paper.height(page, block.top, block.top + block.rows - 1) > whole:
-                    page.print_title_rows = f"${block.titled}:${block.titled}"
+            if (
+                block.titled
+                and block.groups
+                and page.print_title_rows in ("", (own := f"${block.titled}:${block.titled}"))
+            ):
+                longer = paper.height(page, block.top, block.top + block.rows - 1) > whole
+                page.print_title_rows = own if longer else ""
         header = int(page.print_title_rows.rpartition("$")[2] or 0)
         repeated = paper.height(page, header, header) if header else 0.0
         charts = {block.top for block in self._blocks.values() if block.is_chart}
-        page.row_breaks.extend(paper.breaks(page, parts, whole, repeated, groups, charts))
+        return paper.breaks(page, parts, whole, repeated, groups, charts)
 
 
 NOTE = "note:"  # begins the row id of a text that says something of the plan

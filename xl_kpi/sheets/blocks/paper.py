@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from xl_kpi.workbook.addresses import column_number
 from xl_kpi.workbook.spec import SheetSpec
@@ -19,7 +19,10 @@ NARROW, WIDE = (
 )  # pixels of a column's character, and of each column: Excel; where Calibri lacks
 SURE = 0.97  # of the page: fonts differ from machine to machine
 SMALLEST = 7.0  # points: no text is printed smaller for the sake of one page
+LEAST_ZOOM = 70  # percent: texts of 10 points are printed at 7
+QUARTER = 3  # months
 LEFT_EMPTY = 0.45  # of a page at most, before a block that is cut in any case
+TALLER = 1.08  # than a page: what is looked up is rather printed a little smaller than on a second one
 MARGIN = 1.7  # characters: the first column, with the ids, of every sheet
 LEAST = 0.3  # of a page: with less than this on it no page ends, or its title would stand alone
 
@@ -79,17 +82,44 @@ def columns(names: Sequence[float | None], width: float, size: float = 10.0) -> 
     return max(1, int((room - taken) // (WIDE[0] * width + WIDE[1])))
 
 
-def columns_of_first(names: Sequence[float | None], width: float, count: int, pages: int) -> int:
-    """How many of ``count`` columns of a width stand on the first of ``pages`` pages side by side.
+def behind_titles(page: SheetSpec) -> int:
+    """The column in which a text begins that runs on over others: not one that is printed again, cut, on each page."""
+    return column_number(page.print_title_columns.rpartition("$")[2]) + 1 if page.column_breaks else 2
 
-    Arguments: as for ``columns``; those with names stand on every page.  Result: at least 1.
-    Equation: (width of the paper ÷ scale − the names) ÷ the width of one, the scale as in ``scale``; one less where
-    the last one has less room than fonts differ by.
+
+def months_a_page(months: int, most: int) -> int:
+    """How many months stand on each of as few pages side by side as can be: all, or whole quarters, fewer on the last.
+
+    Arguments: ``most`` that one page holds.
+    Example: 18 months, at most 10 a page: 9.
     """
-    across, one = (A4[0] - MARGINS[0]) * DOTS, WIDE[0] * width + WIDE[1]
-    taken = sum(WIDE[0] * (name or 0) + WIDE[1] for name in (MARGIN, *names))
-    shrunk = min(1.0, across * pages / (pages * taken + count * one))
-    return max(1, int((SURE * across / shrunk - taken) / one))
+    pages = -(-months // most)
+    while pages > 1:
+        here = QUARTER * -(-months // pages // QUARTER)
+        if here <= max(most, QUARTER):
+            return here
+        pages += 1
+    return months
+
+
+def zoom(page: SheetSpec, last_column: int, found: Callable[[], list[int]]) -> list[int]:
+    """Print a page of several side by side as large as the paper allows, unless a little less saves pages.
+
+    Arguments: ``found`` where the pages end then.  Result: that.
+    """
+    ends = [*page.column_breaks, last_column]
+    again = range(1, column_number(page.print_title_columns.rpartition("$")[2] or "A") + 1)
+    pages = [
+        [*(again if first > 1 else ()), *range(first, last + 1)]
+        for first, last in zip([1, *(end + 1 for end in ends)], ends)
+    ]
+    page.zoom = LEAST_ZOOM
+    fewest = len(found())
+    for percent in range(max(LEAST_ZOOM, min(100, int(100 * across(page) / widest(page, pages)))), LEAST_ZOOM - 1, -1):
+        page.zoom = percent
+        if len(found()) <= fewest:
+            break
+    return found()
 
 
 def smallest(page: SheetSpec, last_column: int, font: tuple[float, float] = WIDE) -> float:

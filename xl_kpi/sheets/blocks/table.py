@@ -267,7 +267,8 @@ class Table(Block):
             for number in range(first, first + column.span if column.width else first):
                 page.widths.setdefault(number, column.width or 0)
         if self._section:
-            for number in range(FIRST_COLUMN, last_column + 1):
+            edge = next((end for end in page.column_breaks if end > self._width), last_column)  # of a printed page
+            for number in range(FIRST_COLUMN, edge + 1):
                 page.put(self.top, number, self._section if number == FIRST_COLUMN else None, "section")
         self._draw_header(page)
         for row in self._rows:

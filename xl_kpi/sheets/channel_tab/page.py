@@ -141,6 +141,7 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
         rows += first_plan.rows_of(ctx, kpi.id) if kpi is figures.anchor else []
     groups = [rows[0], *(f"{kpi.id}:{TARGET}" for kpi in figures.kpis)]
     largest = max((value for line in figures.target.values() for value in line.months if is_number(value)), default=0)
+    whole = max((line.total for line in figures.target.values() if is_number(line.total)), default=0)
     width, total_width = map(max, zip(lead_rows.widths(ctx, channel), _typed_widths(ctx, figures)))
     units = [ctx.unit_label(unit) for unit in ("yen", *(kpi.unit for kpi in figures.kpis))]
     kind, unit, least = (8.6 if ctx.has_first_plan else 6.8, 7.6, 9.3) if ctx.lang == "en" else (7, 8.4, 8.6)
@@ -150,10 +151,10 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
         Column(
             "unit",
             t("kpi_unit"),
-            max([unit, *(min(9.5, 0.8 * digits_wide(one) + 0.8) for one in units)]),
+            max([unit, *(min(10.6, 0.8 * digits_wide(one) + 0.8) for one in units)]),
             "value_fit.center",
         ),
-        Column("total", t("column_total"), max(least, total_width)),
+        Column("total", t("column_total"), max(least, total_width, number_width(f"{whole:,.0f}", 10.2))),
         Column("to_date", t("column_to_date"), max(8.6, _typed_widths(ctx, figures)[1])),
     ]
     month_width = max(7.7, width, number_width(f"{largest:,.0f}"))
@@ -162,18 +163,20 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
         name=f"act_{channel.id}", frozen_to="to_date", groups=groups,
     )  # fmt: skip
     names = [column.width for column in before]
-    pages = -(-ctx.plan.months // min(MONTHS_A_PAGE, paper.columns(names, month_width)))
-    on_first = paper.columns_of_first(names, month_width, ctx.plan.months, pages) if pages > 1 else MONTHS_A_PAGE
+    on_first = paper.months_a_page(ctx.plan.months, min(MONTHS_A_PAGE, paper.columns(names, month_width)))
+    apart, again = on_first < ctx.plan.months, 2  # the names and whether target or actual stand on every page
     columns = len(before) + min(max(ctx.plan.months, LEAST_MONTHS), MONTHS_A_PAGE, max(on_first, LEAST_MONTHS))
-    words = channel_tab_words.table(ctx, figures, columns)
+    words = channel_tab_words.table(ctx, figures, columns, again if apart else 1)
     revised = revised_targets.table(ctx, channel, columns)
-    chart = [_chart(ctx, table, figures.anchor, columns)] if figures.anchor is not None else []
+    chart = [_chart(ctx, table, figures.anchor, columns, again if apart else 0)] if figures.anchor is not None else []
     links = [*table.columns_of("kpi", "unit", "to_date"), *(table.columns_of(*table.months)[0] + k for k in LINKS_OVER)]
     title = Title(channel.name, channel_tab_words.subtitle(ctx, channel), links, MOST_LINKS)
     accounts = account_tables.tables(ctx, channel)
     note = Words("words_note", t("word_parts"), above=0)
-    layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, note, *revised, *accounts, fit_width=pages,
-                    print_title_columns=f"$A:${column_letters(FIRST_COLUMN + len(before) - 1)}")  # fmt: skip
+    last = FIRST_COLUMN + len(before) - 1
+    layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, note, *revised, *accounts,
+                    column_breaks=[last + k for k in range(on_first, ctx.plan.months, on_first)],
+                    print_title_columns=f"$A:${column_letters(FIRST_COLUMN + again - 1)}")  # fmt: skip
     rounded = [kpi.id for kpi in figures.kpis if figures.is_rounded(kpi.id)]
     exact = chart_data.reserve(ctx, len(rounded), ctx.plan.months) if rounded else None
     cells = TabCells(table, figures.stage_ids, ctx.at(KpisAt).values, exact, rounded)
@@ -194,7 +197,7 @@ def _typed_widths(ctx: Context, figures: ChannelFigures) -> tuple[float, float]:
     return months, totals
 
 
-def _chart(ctx: Context, table: MonthTable, anchor: Kpi, columns: int) -> ChartBlock:
+def _chart(ctx: Context, table: MonthTable, anchor: Kpi, columns: int, after: int) -> ChartBlock:
     """Actuals of the anchor as columns, its target as a line.
 
     The attainment stands in the table and not in the chart: a month without an actual would be drawn as 0 %.
@@ -204,7 +207,7 @@ def _chart(ctx: Context, table: MonthTable, anchor: Kpi, columns: int) -> ChartB
         Drawn(f"{anchor.id}:{TARGET}", ctx.t("row_target"), Series("line_markers", color=LINE_COLOUR)),
     )
     title = ctx.t("tab_chart", kpi=anchor.name(ctx.lang))
-    return ChartBlock("chart", title, table, drawn, axis_title=ctx.unit_label(anchor.unit), most=columns)
+    return ChartBlock("chart", title, table, drawn, axis_title=ctx.unit_label(anchor.unit), most=columns, after=after)
 
 
 def _added_up(ctx: Context, tabs: Sequence[tuple[TabAt, str]], all_of_stage: bool) -> Sums:
@@ -246,7 +249,7 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
     page = tab.layout.sheet()
     page.put(
         TITLE_ROWS + 1,
-        FIRST_COLUMN,
+        paper.behind_titles(page),
         None,
         "note_line",
         formula=channel_tab_words.takes_and_gives(ctx, channel, tab.table),

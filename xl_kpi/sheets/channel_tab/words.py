@@ -54,15 +54,16 @@ def indented(ctx: Context, figures: ChannelFigures, kpi: Kpi) -> str:
     return "\u3000" * (depth - 1) + f"{PART} {kpi.name(ctx.lang)}" if depth else kpi.name(ctx.lang)
 
 
-def table(ctx: Context, figures: ChannelFigures, columns: int) -> Table:
+def table(ctx: Context, figures: ChannelFigures, columns: int, names: int = 1) -> Table:
     """Below the figures: each KPI's definition, how it is computed, where its data come from."""
-    t, width = ctx.t, columns - 1  # the KPI's name stands in one column
-    edges = [0, round(width * 0.42), round(width * 0.84), width]
-    spans = definition, formula, source = [end - begin for begin, end in zip(edges, edges[1:])]
+    t, width = ctx.t, columns - names  # the KPI's name stands in so many
+    source = max(2, round(width * 0.16))
+    edges = [0, (width - source + 1) // 2, width - source, width]
+    spans = definition, formula, _ = [end - begin for begin, end in zip(edges, edges[1:])]
     return Table(
         "words",
         [
-            Column("kpi", t("column_kpi"), style="label_wrap"),
+            Column("kpi", t("column_kpi"), style="label_wrap", span=names),
             Column("definition", t("kpi_definition"), 9.5, span=definition),
             Column("formula", t("column_formula"), 9.5, span=formula),
             Column("source", t("kpi_source"), 9.5, span=source),

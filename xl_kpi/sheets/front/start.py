@@ -22,9 +22,9 @@ from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 
-WIDTHS = {2: 4.5, 3: 19, 4: 67, 5: 17.9}
+WIDTHS = {2: 4, 3: 20.5, 4: 65.9, 5: 17.8}
 CHART_ROWS = 8
-LINE, AIR, GAP = 13.5, 3.5, 9  # points of a line of text, of a row besides, of a blank row
+LINE, AIR, GAP = 13.5, 3.5, 8  # points of a line of text, of a row besides, of a blank row
 MOST_URGENT = 5
 OF_THE_GOAL = ("plan_check_outlook", "plan_check_shortage", "plan_check_late", "plan_check_budget")
 ROLES = ("input", "result")  # of the pages of the navigation that are a step each
@@ -42,7 +42,7 @@ def build(ctx: Context) -> SheetSpec:
     for column in (3, 4, 5):
         page.put(5, column, None, "sentence")
     page.merges.append("B5:E5")
-    page.heights[5] = 64
+    page.heights[5] = 54
     if is_on(ctx.plan):
         page.put(6, 2, None, "note", formula=next_rows.sentence(ctx))
         page.merges.append("B6:E6")

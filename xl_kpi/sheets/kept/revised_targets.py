@@ -18,7 +18,7 @@ from xl_kpi.sheets.kept.history import HistoryAt
 from xl_kpi.workbook.sheet_kinds import is_there, kind_of
 
 MOST = 5  # the newest; all of them stand on 変更履歴
-WIDTH_OF_WHAT = 32  # the unit and the total are that wide together
+WIDTH_OF_WHAT, MONTH = 24, 7.7  # what it is, the unit and the total are that wide together; a month at least
 SPANS = {"what": 3, "old": 2, "new": 2}  # columns of the sheet; the reason has the rest
 
 
@@ -55,7 +55,10 @@ def table(ctx: Context, channel: Channel, columns: int) -> list[Table]:
 
 def _height(ctx: Context, change: Change, columns: int) -> float:
     """Of a row, so that what and why can be read in full."""
-    rooms = {_what(ctx, change): WIDTH_OF_WHAT, reason_of(ctx.plan, change): 9.5 * (columns - 1 - sum(SPANS.values()))}
+    rooms = {
+        _what(ctx, change): WIDTH_OF_WHAT,
+        reason_of(ctx.plan, change): MONTH * (columns - 1 - sum(SPANS.values())),
+    }
     lines = max(-(-digits_wide(text) // int(room - 4)) for text, room in rooms.items())
     return max(20, 14 * lines + 6)
 

@@ -101,7 +101,7 @@ def place(ctx: Context) -> ContentAt:
         blocks += [tables["pace"], _note(ctx, "pace")]
     keys = [one.key for one in SINGLES if one.page == KEY]
     entries = Entries(ctx, "entries", keys, t("content_entries"), widths=(32.0, 18.0))
-    usual = Words("usual", t("content_usual", words=usual_actions(ctx.lang)), above=0, height=32)
+    usual = Words("usual", t("content_usual", words=usual_actions(ctx.lang)), above=0, height=44)
     links = Links("links", ["lead_list", "touch_list"])
     title = Title(t("content_title"), t("content_subtitle"))
     layout = Layout(ctx, KEY, title, Words("sentence", ""), Words("counted", "", above=0), Words("faults", "", above=0),
