@@ -42,7 +42,7 @@ def build(ctx: Context) -> SheetSpec:
     for column in (3, 4, 5):
         page.put(5, column, None, "sentence")
     page.merges.append("B5:E5")
-    page.heights[5] = 54
+    page.heights[5] = 52
     if is_on(ctx.plan):
         page.put(6, 2, None, "note", formula=next_rows.sentence(ctx))
         page.merges.append("B6:E6")

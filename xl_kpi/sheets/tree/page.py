@@ -23,7 +23,7 @@ STRIDE = BOX + 2  # and two narrow ones for the lines
 PITCH = 3  # two rows of text and one of air
 WIDTHS = (4.3, 9, 4.3, 9, 6.6)
 STUB, TRUNK = 0.5, 2.5  # of the columns with the lines
-HEIGHTS = (14.5, 14.5, 4)  # points of the rows of a slot
+HEIGHTS = (14, 14, 3)  # points of the rows of a slot
 LINE, NAME_DIGITS, LINE_DIGITS = 13.5, 18, 16  # of a name that takes several lines: points of each; what one holds
 SLOTS_PER_PAGE = 19  # that many boxes below each other (six channels) still read well on one landscape A4 page
 
