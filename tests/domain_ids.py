@@ -30,11 +30,13 @@ def entries() -> dict[str, str]:
 
 
 def words(path: Path) -> Iterator[str]:
-    """Comments and docstrings of a Python file, the comments of a TOML file."""
+    """Comments and docstrings of a Python file in which an id may be, the comments of a TOML file."""
     source = path.read_text("utf-8")
     if path.suffix == ".toml":
         yield from (line.lstrip("# ") for line in source.splitlines() if line.startswith("#"))
         return
+    if not re.search(ID, source):
+        return  # to take a file apart takes long
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.string.lstrip("# ")

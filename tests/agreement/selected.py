@@ -30,10 +30,14 @@ def asked(request: pytest.FixtureRequest, parameter: str = "case") -> set[Any]:
 
 
 def by_libreoffice(
-    request: pytest.FixtureRequest, libreoffice: Any, factory: pytest.TempPathFactory, books: Mapping[Any, Built]
+    request: pytest.FixtureRequest,
+    libreoffice: Any,
+    factory: pytest.TempPathFactory,
+    books: Mapping[Any, Built],
+    parameter: str = "case",
 ) -> dict[Any, Values]:
     """What LibreOffice makes of the books of the cases that are asked for, from one start of the program."""
-    folder, cases = factory.mktemp("libreoffice"), sorted(asked(request))
+    folder, cases = factory.mktemp("libreoffice"), sorted(asked(request, parameter))
     paths = [books[case].at(folder, f"{number:02d}") for number, case in enumerate(cases)]
     converted = libreoffice.convert(paths, "xlsx")
     return {case: read_values(path.read_bytes()) for case, path in zip(cases, converted, strict=True)}

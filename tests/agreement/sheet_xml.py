@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -12,6 +12,7 @@ from lxml import etree
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_CELL, _FORMULA, _RESULT, _TEXT = (f"{MAIN}{tag}" for tag in ("c", "f", "v", "t"))
 
 Place = tuple[str, int, int]  # sheet, row, column
 
@@ -31,7 +32,7 @@ def read_values(data: bytes) -> dict[Place, float | str | bool]:
 
 def read_formulas(data: bytes) -> dict[Place, str]:
     """The formula of each cell that has one, with its "="."""
-    formulas = ((place, cell.find(f"{MAIN}f")) for place, cell, _ in _cells(data))
+    formulas = ((place, cell.find(_FORMULA)) for place, cell, _ in _cells(data))
     return {place: f"={formula.text}" for place, formula in formulas if formula is not None}
 
 
@@ -43,22 +44,30 @@ def _cells(data: bytes) -> Iterator[tuple[Place, etree._Element, list[str]]]:
 
         texts = []
         if "xl/sharedStrings.xml" in package.namelist():
-            texts = ["".join(item.itertext(f"{MAIN}t")) for item in root("xl/sharedStrings.xml")]
+            texts = ["".join(item.itertext(_TEXT)) for item in root("xl/sharedStrings.xml")]
         targets = {relation.get("Id"): relation.get("Target") for relation in root("xl/_rels/workbook.xml.rels")}
         for sheet in root("xl/workbook.xml").iter(f"{MAIN}sheet"):
-            for cell in root(posixpath.join("/xl", targets[sheet.get(RELATION)])[1:]).iter(f"{MAIN}c"):
-                letters, row = re.fullmatch("([A-Z]+)([0-9]+)", cell.get("r")).groups()
-                column = 0
-                for letter in letters:
-                    column = 26 * column + ord(letter) - 64
-                yield (sheet.get("name"), int(row), column), cell, texts
+            name = sheet.get("name")
+            for cell in root(posixpath.join("/xl", targets[sheet.get(RELATION)])[1:]).iter(_CELL):
+                address = cell.get("r")
+                letters = address.rstrip("0123456789")
+                yield (name, int(address[len(letters) :]), _column(letters)), cell, texts
+
+
+@cache
+def _column(letters: str) -> int:
+    assert letters.isascii() and letters.isalpha() and letters.isupper()
+    column = 0
+    for letter in letters:
+        column = 26 * column + ord(letter) - 64
+    return column
 
 
 def _value(cell: etree._Element, texts: list[str]) -> float | str | bool | None:
     kind = cell.get("t", "n")
     if kind == "inlineStr":
-        return "".join(cell.itertext(f"{MAIN}t"))
-    value = cell.findtext(f"{MAIN}v")
+        return "".join(cell.itertext(_TEXT))
+    value = next((child.text for child in cell if child.tag == _RESULT), None)
     if kind == "str":
         return value or ""
     if not value:

@@ -126,17 +126,15 @@ CASES = [(template, name) for template, changes in CHANGES.items() for name in c
 IRONCALC = {
     ("default", name)
     for name in (
-        "goal with a fraction, and costs", "goal by growth, and season", "lags: longer, and none",
-        "actuals of a stage and of a channel, and an assumption", "stages by their ids, in any letters",
-        "shares that need scaling, and rounding of each", "open pipeline", "deadline before the end",
-        "start in a leap year",
+        "goal with a fraction, and costs", "goal by growth, and season",
+        "actuals of a stage and of a channel, and an assumption",
+        "shares that need scaling, and rounding of each", "deadline before the end", "start in a leap year",
     )
 } | {("c1", "rate and actuals"), ("c2", "order value and delivery"), ("c3", "goal and shares"),
      ("c4", "longer curve"), ("c4", "curve to a fixed lag")}  # fmt: skip
 LIBREOFFICE = {
     ("default", "goal with a fraction, and costs"),
     ("default", "actuals of a stage and of a channel, and an assumption"),
-    ("default", "deadline before the end"),
     ("c2", "order value and delivery"),
     ("c4", "longer curve"),
 }
@@ -214,7 +212,7 @@ def test_libreoffice_and_ironcalc_agree_on_every_formula(case, files, ironcalc_s
     assert between_engines(files[case], ironcalc_says[case], libreoffice_says[case]) == []
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", often(["ja", "en"], ["ja"]))
 def test_another_kind_of_goal_is_followed_before_the_sheets_are_regenerated(lang: str) -> None:
     """Typing "revenue" makes other rows, so only the named results are compared: they lead to the new goal.
 

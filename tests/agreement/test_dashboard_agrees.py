@@ -12,10 +12,10 @@ import pytest
 
 from tests.agreement.books import Built, Editor, built, changed
 from tests.agreement.comparison import against_python, agree, between_engines
+from tests.agreement.selected import often
 from tests.agreement.sheet_xml import read_values
 from tests.agreement.test_formulas import ALLOWED, functions_of
 from tests.closed_plans import closed, small
-from tests.how_often import often
 from xl_kpi.catalog import text
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.model import Plan

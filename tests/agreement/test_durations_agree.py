@@ -206,9 +206,9 @@ def test_what_was_typed_is_read_back(books):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("count", often([300, 5000], [5000]))
+@pytest.mark.parametrize("count", often([300, 5000], [300]))
 def test_libreoffice_agrees(count, books, libreoffice_values, tmp_path):
-    """As many leads as a workbook holds."""
+    """In the long run as many leads as a workbook holds."""
     book = books.get(count) or built(plan_of(made_leads(count)))
     values = libreoffice_values(book.at(tmp_path, f"leads{count}"))
     assert against_python(book, values, "LibreOffice") == []

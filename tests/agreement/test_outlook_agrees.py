@@ -133,7 +133,9 @@ def editor() -> Editor:
     return Editor(built(plan.with_(goal=replace(plan.goal, value=plan.goal.value / 2))))
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize(
+    "name", often(CHANGES, ["age", "lag, to a spread", "curve away", "open", "limits", "delivery"])
+)
 def test_what_is_typed_is_followed_at_once(name, editor):
     file = changed(editor, CHANGES[name])
     assert landing(file) != landing(editor.original)
@@ -158,7 +160,7 @@ def test_leads_that_nobody_wins_are_in_no_cell_of_the_outlook(editor):
         assert is_near(landing(book), counted(outlook.orders, outlook.orders_in_time.months, outlook.later))
 
 
-@pytest.mark.parametrize("seed", often(range(12), range(5)))
+@pytest.mark.parametrize("seed", often(range(12), range(3)))
 def test_random_plans_land_in_the_cells_where_the_simulation_does(seed):
     given, age = some_plan(seed), random.Random(seed).choice(["new", "half"])
     in_time, months, later = simulated(**given, age=age)

@@ -17,15 +17,16 @@ from xl_kpi.commands import open_workbook
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
 CHANNELS = {**SOURCES, "紹介": "web"}
+MONTHS, COUNT = 4, 300
 ANSWERS = [f"--answer=channel:{name}={to}" for name, to in CHANNELS.items()]
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Path:
-    """A standard plan from April 2026 on, and a list of 300 leads."""
+    """A standard plan of a few months from April 2026 on, and a list of leads before, in and after them."""
     folder = tmp_path_factory.mktemp("leads")
-    assert xl("new", folder / "plan.xlsx", "--start", "2026-04", "--months", "12").code == 0
-    persons(world(300), folder / "leads.csv", encoding="cp932")
+    assert xl("new", folder / "plan.xlsx", "--start", "2026-04", "--months", str(MONTHS)).code == 0
+    persons(world(COUNT), folder / "leads.csv", encoding="cp932")
     return folder
 
 
@@ -48,7 +49,7 @@ def counted(frame) -> Counter:
             if (day := row[f"at_{stage}"]) is None:
                 continue
             position = (day.year - 2026) * 12 + day.month - 4
-            if position >= 12:
+            if position >= MONTHS:
                 continue
             channel = CHANNELS[row["source"]]
             found[kpis[channel] if stage == "leads" else f"stage:{stage}", position] += 1
@@ -61,11 +62,11 @@ def test_a_list_becomes_actuals_and_rows_and_again_changes_nothing(folder):
     plan, leads = folder / "plan.xlsx", folder / "leads.csv"
     done = xl("import", plan, leads, *ANSWERS)
     assert done.code == 0, done.err
-    assert plan_of(folder).actuals == counted(world(300))
+    assert plan_of(folder).actuals == counted(world(COUNT))
     rows = plan_of(folder).tables["tbl_leads"]
-    assert len(rows) == 300 and {len(row.keys() & {"person", "company", "mail"}) for row in rows.values()} == {0}
+    assert len(rows) == COUNT and {len(row.keys() & {"person", "company", "mail"}) for row in rows.values()} == {0}
     first = rows["r1"]
-    truth = world(300).to_dict("records")[0]
+    truth = world(COUNT).to_dict("records")[0]
     names = {"web": "サービスサイト", "ads": "広告", "trade_show": "展示会"}
     channel = names[CHANNELS[truth["source"]]]
     assert (first["number"], first["leads"], first["channel"]) == (truth["lead"], truth["at_leads"], channel)
@@ -73,15 +74,15 @@ def test_a_list_becomes_actuals_and_rows_and_again_changes_nothing(folder):
     before = plan.read_bytes()
     again = xl("import", plan, leads)  # the answers are remembered, and nothing is new
     assert (again.code, plan.read_bytes() == before) == (0, True)
-    assert "そのまま300行" in again.out
+    assert f"そのまま{COUNT}行" in again.out
 
     # a corrected list: the first lead goes, the last one comes a month later than it did
-    frame = world(300).iloc[1:].copy()
+    frame = world(COUNT).iloc[1:].copy()
     persons(frame, leads)
     assert xl("import", plan, leads).code == 0
-    left = dict.fromkeys(counted(world(300)).keys() - counted(frame).keys(), 0)  # months of which the last lead went
+    left = dict.fromkeys(counted(world(COUNT)).keys() - counted(frame).keys(), 0)  # months of which the last lead went
     assert plan_of(folder).actuals == dict(counted(frame)) | left
-    assert len(plan_of(folder).tables["tbl_leads"]) == 300  # a row of another number may have been typed: it stays
+    assert len(plan_of(folder).tables["tbl_leads"]) == COUNT  # a row of another number may have been typed: it stays
 
 
 def test_a_preview_in_json_says_what_was_read_and_what_is_odd(folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 import zipfile
 from collections.abc import Mapping
@@ -18,8 +19,14 @@ from xl_kpi.plan.keys import actual_key
 Typed = object  # a number, text, date or None; ("=1/3", 0.333…) for a formula with its result
 
 
+_KNOWN: dict[str, dict[str, tuple[str, str]]] = {}  # many tests type into copies of one workbook
+
+
 def places(path: Path) -> dict[str, tuple[str, str]]:
     """Stable key of each entry → sheet and cell where it stands, blank cells of actuals among them."""
+    content = hashlib.sha256(path.read_bytes()).hexdigest()
+    if content in _KNOWN:
+        return dict(_KNOWN[content])
     opened = open_workbook(path, "ja")
     found = {key: (at[0].sheet, at[0].cell) for key, at in opened.read.places.items()}
     start = opened.old_start
@@ -27,7 +34,8 @@ def places(path: Path) -> dict[str, tuple[str, str]]:
         shown = (opened.read.plan.start.year - start.year) * 12 + opened.read.plan.start.month - start.month
         key = actual_key(cell.what, month_start(start, cell.month + shown))
         found[key] = (cell.place.sheet, cell.place.cell)
-    return found
+    _KNOWN[content] = found
+    return dict(found)
 
 
 def type_in(path: Path, entries: Mapping[str, Typed]) -> Path:

@@ -47,18 +47,19 @@ FREE = [*range(TOP + 1, TOP + 1 + SPARE_ROWS)]
 TWO = C1.with_(channels=(WEB, FAIRS))
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        (page(C1), page(template("c1", "en")), FREE),
-        (of_an_older_version(page(C1)), page(C1), FREE),
-        # the row in which it was typed is the channel's now, the others stay where they are
-        (typed_into(page(C1)), page(TWO), FREE),
-        (typed_into(of_an_older_version(page(C1))), page(TWO), FREE),
-        # the row of the channel that goes is gone, the others stay where they are, as far as there are rows
-        (page(TWO), page(C1), [None, *FREE[1:]]),
-    ],
-    ids=["language", "older version", "typed", "typed in an older version", "a channel less"],
-)
-def test_free_rows_are_where_they_were(old, new, expected):
+# The sheet before and after, and where the free rows are then.
+CASES = {
+    "language": lambda: (page(C1), page(template("c1", "en")), FREE),
+    "older version": lambda: (of_an_older_version(page(C1)), page(C1), FREE),
+    # the row in which it was typed is the channel's now, the others stay where they are
+    "typed": lambda: (typed_into(page(C1)), page(TWO), FREE),
+    "typed in an older version": lambda: (typed_into(of_an_older_version(page(C1))), page(TWO), FREE),
+    # the row of the channel that goes is gone, the others stay where they are, as far as there are rows
+    "a channel less": lambda: (page(TWO), page(C1), [None, *FREE[1:]]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_free_rows_are_where_they_were(case):
+    old, new, expected = CASES[case]()
     assert rows(old, new) == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from functools import cache
 
 import workbook_templates
 from xl_kpi.plan.model import EXISTING_ROW, Goal, Plan
@@ -15,10 +16,12 @@ from xl_kpi.sheets.context import Context
 NAMES = ("default", "c1", "c2", "c3", "c4")
 
 
+@cache
 def template(name: str, lang: str) -> Plan:
     return plan_from_source(workbook_templates.source(name), lang, name)
 
 
+@cache
 def in_the_year(lang: str) -> Plan:
     """10億円 in a year with 60 days of delivery (K7), an open pipeline (K8) and four months of actuals."""
     plan = template("default", lang).with_(

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.agreement.selected import often
 from tests.closed_plans import closed, small
-from tests.how_often import often
 from tests.sheets.plans import in_the_year
 from tests.sheets.test_fit import misfits
 from xl_kpi.kpi.review.review import Review
