@@ -18,6 +18,11 @@ def often(cases: Iterable[Any], kept: Collection[Any]) -> list[Any]:
     return [case if case in kept else pytest.param(case, marks=pytest.mark.long) for case in cases]
 
 
+def often_rows(rows: Iterable[tuple[Any, ...]], kept: Collection[int]) -> list[Any]:
+    """The same where a case is a row of several arguments: ``kept`` are the numbers of the rows, from 0."""
+    return [row if number in kept else pytest.param(*row, marks=pytest.mark.long) for number, row in enumerate(rows)]
+
+
 def asked(request: pytest.FixtureRequest, parameter: str = "case") -> set[Any]:
     """The ``parameter`` of each test of this file and run that needs the fixture in which this is called."""
     return {

@@ -94,6 +94,11 @@ EDGES_OF_SUMS = (
     "shares that need scaling", "no channel", "profit with existing customers",
     "revenue of existing customers in millions",
 )  # fmt: skip
+# Of these every run takes: the one with the most rows of each kind, and each way of rounding.
+EDGES_OFTEN = (
+    "odd KPIs", "measured curves", "one month", "deadline two years after the end", "pipeline larger than need",
+    "revenue in millions", "rounding each", "shares that need scaling",
+)  # fmt: skip
 
 
 def _with_existing(plan: Plan, goal: Goal) -> Plan:

@@ -391,7 +391,7 @@ def test_what_does_not_read_back_is_never_written(path, monkeypatch):
     assert contents(book) == before
 
 
-@pytest.mark.parametrize("step", ["render", "point"])
+@pytest.mark.parametrize("step", ["render", pytest.param("point", marks=pytest.mark.long)])
 def test_a_failure_half_way_brings_everything_back(path, monkeypatch, step):
     channel_off(path)
     book = open_book(path.read_bytes())

@@ -104,7 +104,9 @@ def refused(path: Path) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("names", often(["dangling", "gone", "#REF!"], ["dangling"]))
-@pytest.mark.parametrize("sheet", ["設定", "ファネル", "チャネル", "KPI辞書", "逆算", "合意"])
+@pytest.mark.parametrize(
+    "sheet", often(["設定", "ファネル", "チャネル", "KPI辞書", "逆算", "合意"], ["設定", "チャネル", "逆算"])
+)
 def test_a_sheet_in_which_somebody_types_must_be_there(path, sheet, names):
     (line,) = refused(without(path, sheet, names=names))
     assert line.startswith(f"計画.xlsx: 「{sheet}」 → 入力用のこのシートがない")
@@ -112,7 +114,7 @@ def test_a_sheet_in_which_somebody_types_must_be_there(path, sheet, names):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("names", ["dangling", "gone", "#REF!"])
+@pytest.mark.parametrize("names", often(["dangling", "gone", "#REF!"], ["gone"]))
 def test_the_sheet_of_a_channel_must_be_there(path, names):
     (line,) = refused(without(path, "広告", names=names))
     # three actuals of ads; the row of ads is the second one on チャネル
@@ -128,7 +130,7 @@ def test_all_missing_sheets_are_told_together(path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("names", ["dangling", "gone", "#REF!"])
+@pytest.mark.parametrize("names", often(["dangling", "gone", "#REF!"], ["#REF!"]))
 def test_without_its_memory_a_workbook_can_be_taken_as_a_template(path, tmp_path, names):
     entries = plan_entries(path)
     (line,) = refused(without(path, "控え", names=names))

@@ -11,6 +11,7 @@ import pytest
 
 from tests.agreement.books import Built, Editor, built, read_back
 from tests.agreement.comparison import against_python, between_engines
+from tests.agreement.selected import often
 from tests.agreement.sheet_xml import read_values
 from tests.regenerate.typing_in import plan_entries, type_in
 from tests.sheets.economic_plans import economic_plan
@@ -80,7 +81,14 @@ TYPED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", TYPED)
+# Those that touch most cells; the others are for the long run.
+OFTEN = (
+    "nobody leaves", "bought once", "under its cost", "no cost of a lead is known", "nothing needs to be won",
+    "other rows",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", often(TYPED, OFTEN))
 def test_whatever_is_typed_the_sheets_follow_python(name, tmp_path):
     begun = original()
     path = type_in(begun.at(tmp_path, "typed"), TYPED[name])

@@ -15,6 +15,7 @@ import re
 import pytest
 from openpyxl.utils import range_boundaries
 
+from tests.agreement.selected import often
 from tests.sheets.plans import NAMES, in_the_year, template
 from xl_kpi.plan.examples.figures import as_template
 from xl_kpi.sheets import book_spec
@@ -130,7 +131,7 @@ def misfits(page: SheetSpec) -> list[str]:
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-@pytest.mark.parametrize("name", [*NAMES, "in the year"])
+@pytest.mark.parametrize("name", often([*NAMES, "in the year"], ["default", "in the year"]))
 def test_every_text_and_number_fits_its_cell(name, lang):
     plan = in_the_year(lang) if name == "in the year" else as_template(template(name, lang))  # its figures are marked
     found = [line for page in book_spec(plan).sheets for line in misfits(page)]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.agreement.selected import often
-from tests.agreement.variants import EDGES_OF_SUMS, edge_plans, every_kpi, random_plans
+from tests.agreement.variants import EDGES_OF_SUMS, EDGES_OFTEN, edge_plans, every_kpi, random_plans
 from tests.closed_plans import closed, small
 from tests.how_often import often as many
 from tests.sheets.on_plan import off_plan, on_plan, percentages, shown_targets
@@ -55,7 +55,7 @@ def test_with_months_left_blank_at_random(lang):
     assert len(list(percentages(plan))) > 100
 
 
-@pytest.mark.parametrize("name", EDGES_OF_SUMS)
+@pytest.mark.parametrize("name", often(EDGES_OF_SUMS, EDGES_OFTEN))
 def test_on_plan_at_the_edges(name):
     assert off_plan(on_plan(edge_plans()[name])) == []
 

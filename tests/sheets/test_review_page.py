@@ -8,6 +8,7 @@ import pytest
 
 from tests.agreement.books import built
 from tests.agreement.comparison import against_python
+from tests.agreement.selected import often
 from tests.sheets.plans import in_the_year, with_actuals
 from tests.sheets.test_fit import misfits
 from xl_kpi.kpi.review.attainment import kpis_below
@@ -73,7 +74,7 @@ def test_without_actuals_it_says_the_plan_and_what_to_do(lang):
     assert not [id_ for id_ in rows(page) if str(id_).startswith("review:action")]
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", often(["ja", "en"], ["ja"]))
 def test_cells_are_what_python_says(lang):
     book = built(plan_in(4, lang))
     assert against_python(book, evaluate(book.data), "IronCalc") == []

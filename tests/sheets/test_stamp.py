@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.agreement.books import Editor, built
+from tests.agreement.selected import often
 from tests.agreement.sheet_xml import read_values
 from tests.sheets.plans import in_the_year
 from xl_kpi.workbook.sheet_kinds import REVIEW_MARK
@@ -46,9 +47,15 @@ def test_nothing_is_old_in_a_new_workbook(file):
     assert mark_of(file, evaluate(file.data)) == ""
 
 
-@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+OFTEN = (
+    "an actual of a channel, by one", "two months the other way round",
+    "the goal, by a yen in a thousand million", "a channel's share", "a month that is closed",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("edit", often(EDITS, OFTEN))
 def test_each_change_shows(file, edit):
-    assert mark_of(file, evaluate(file.typed(edit(file)))) == "!"
+    assert mark_of(file, evaluate(file.typed(EDITS[edit](file)))) == "!"
     assert mark_of(file, evaluate(file.typed({file.cell("plan_title"): "別の名前"}))) == ""
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.agreement.books import built
 from tests.agreement.comparison import against_python
+from tests.agreement.selected import often
 from tests.cli.terminal import xl
 from tests.sheets.plans import template
 from xl_kpi.build import build
@@ -45,7 +46,7 @@ def test_what_a_row_says():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", often(["ja", "en"], ["ja"]))
 def test_cells_are_what_python_says(lang):
     book = built(plan_of(lang))
     assert against_python(book, evaluate(book.data), "IronCalc") == []

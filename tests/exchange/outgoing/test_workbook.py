@@ -9,7 +9,7 @@ from functools import cache, lru_cache, partial
 import pytest
 from openxml_audit import FileFormat, OpenXmlValidator
 
-from tests.agreement.selected import often
+from tests.agreement.selected import often, often_rows
 from tests.exchange.recipients import everything_in, loaded, open_rows, people
 from tests.sheets.plans import in_the_year, template
 from tests.sheets.records import answered
@@ -72,11 +72,15 @@ def typed_rows(channel: str) -> set[str]:
     return {f"{kpi.id}:actual" for kpi in plan_of("ja").kpis_of(channel) if kpi.on and kpi.actual == "input"}
 
 
+# Of who gets one and what they see of the rest; every run has each of both, and the one who is sent only a part.
+EACH = pytest.mark.parametrize(("who", "rest"), often_rows([(who, rest) for who in WHO for rest in (VISIBLE, NONE)],
+                                                           [0, 3, 5, 6]))  # fmt: skip
+
+
 # --- what can be typed
 
 
-@pytest.mark.parametrize("rest", [VISIBLE, NONE])
-@pytest.mark.parametrize("who", WHO)
+@EACH
 def test_only_the_recipients_own_rows_are_open(who, rest):
     names = channel_names("ja")
     expected = {names[channel]: typed_rows(channel) for channel in TABS[who]}
@@ -98,8 +102,7 @@ def test_on_the_page_of_answers_the_number_they_are_about_is_not_typed(rest):
         "回答", "氏名", "日付", "コメント"]  # fmt: skip
 
 
-@pytest.mark.parametrize("rest", [VISIBLE, NONE])
-@pytest.mark.parametrize("who", WHO)
+@EACH
 def test_what_may_be_typed_is_checked_while_it_is_typed(who, rest):
     """The rules of the master follow the rows: every open cell but names and comments has one."""
     book = read(workbook(who, rest))
@@ -117,8 +120,7 @@ def test_what_may_be_typed_is_checked_while_it_is_typed(who, rest):
                 assert inside or headers & free, (sheet.title, cell.coordinate)
 
 
-@pytest.mark.parametrize("rest", [VISIBLE, NONE])
-@pytest.mark.parametrize("who", WHO)
+@EACH
 def test_every_sheet_is_protected_and_the_cover_comes_first(who, rest):
     book = read(workbook(who, rest))
     assert all(sheet.protection.sheet and not sheet.protection.password for sheet in book.worksheets)
@@ -230,8 +232,7 @@ def test_without_a_date_the_cover_names_none():
 
 
 @pytest.mark.parametrize("lang", often(["ja", "en"], ["ja"]))
-@pytest.mark.parametrize("rest", [VISIBLE, NONE])
-@pytest.mark.parametrize("who", WHO)
+@EACH
 def test_every_link_leads_to_what_its_line_says(who, rest, lang):
     book = read(workbook(who, rest, lang))
     cover = book.worksheets[0]
@@ -275,8 +276,7 @@ def without_blanks(row: tuple[object, ...]) -> list[object]:
     return cells
 
 
-@pytest.mark.parametrize("rest", [VISIBLE, NONE])
-@pytest.mark.parametrize("who", WHO)
+@EACH
 def test_every_number_is_the_masters(who, rest):
     of_master = results(master("ja"))
     compared = 0
@@ -287,8 +287,7 @@ def test_every_number_is_the_masters(who, rest):
     assert compared > 2
 
 
-@pytest.mark.parametrize("rest", [VISIBLE, NONE])
-@pytest.mark.parametrize("who", WHO)
+@EACH
 def test_calculated_anew_it_says_the_same(who, rest):
     """Formulas that were made values, moved to other rows or left alone: IronCalc calculates what is stored."""
     data = workbook(who, rest)
