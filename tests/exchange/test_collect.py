@@ -312,6 +312,14 @@ def test_two_files_of_one_person_the_one_that_was_saved_last_counts(desk, made):
         assert [(file.file, file.newer) for file in done.files if file.newer] == [("b.xlsx", "a.xlsx")]
 
 
+def test_the_same_file_twice_counts_once_as_taken(desk):
+    first, again = (desk.file(TANAKA, {CLICKS: 1200, COST: 5}, name) for name in ("a.xlsx", "b.xlsx"))
+    done = desk.collect(first, again)
+    assert {file.file: (file.twin, file.entries, file.taken, file.known) for file in done.files} == {
+        "a.xlsx": ("", 2, 2, 0), "b.xlsx": ("a.xlsx", 2, 0, 2),
+    }  # fmt: skip
+
+
 def test_what_a_newer_file_takes_back_is_told_and_asked_about(desk):
     desk.collect(desk.file(TANAKA, {CLICKS: 1200, COST: 5}))
     done = desk.collect(desk.file(TANAKA, {CLICKS: 1200}))

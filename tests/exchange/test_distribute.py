@@ -462,3 +462,22 @@ def test_a_wrong_password_changes_nothing(plan, people, book, tmp_path):
         "ログインできません（535）。ユーザー名とパスワードを確認してください",
     )
     assert plan.read_bytes() == book and not (tmp_path / "out").exists()
+
+
+# --- people of other companies
+
+
+def test_whose_domain_is_the_own_one_is_asked_where_nobody_can_tell(plan, people, tmp_path):
+    """Told otherwise, or with a sender, it goes out; who is outside is named with what they get."""
+    written(people, [ROWS[0], [*ROWS[1][:2], "sato@agency.example.com", ROWS[1][3]]])
+    command = ("distribute", plan, "--to", people, "-o", tmp_path / "out", "--dry-run")
+    answer = xl(*command)
+    assert answer.code == 2 and "どのドメインが自社か分からない" in answer.err
+    assert "agency.example.com, example.co.jp" in answer.err
+    shown = xl(*command, "--from", "高木 <takagi@example.co.jp>")
+    outside = "佐藤 花子 <sato@agency.example.com>（自社は example.co.jp: 差出人のドメイン。"
+    assert shown.code == 0 and f"担当分のシートだけを渡します: {outside}" in shown.out
+    told = xl(*command, "--from", "takagi@example.co.jp", "--rest", "visible")
+    assert f"全シートを渡します: {outside}" in told.err and "送るブックの内容（2人）" in told.out
+    wrong = xl(*command, "--from", "高木")
+    assert wrong.code == 2 and "--from: 「高木」 → 差出人を" in wrong.err

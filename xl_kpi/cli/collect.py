@@ -95,6 +95,8 @@ def _file_line(file: FileResult, lang: str) -> str:
         "entries": file.entries,
         "counts": _counts([file], lang),
     }
+    if file.twin:
+        return _with_counts(text("collect_twin", lang, twin=file.twin, **about), file, lang)
     if file.outdated:
         return _with_counts(text("collect_outdated", lang, **about), file, lang)
     if file.newer:

@@ -174,3 +174,13 @@ def test_two_people_on_a_share_lose_nothing(share, tmp_path):
     copy.write_bytes(saved_at(Filled(copy.read_bytes()).type({COST: 60}), "2099-01-01T09:00:00Z").bytes())
     done, now = run(copy)
     assert (now[COST], now[CLICKS]) == (60, 1200) and [one.key for one in done.changes] == [COST]
+
+
+def test_a_ready_workbook_in_which_no_command_ever_ran_is_asked_about(share, monkeypatch):
+    """Nothing tells when both were the same: each difference is a question, and many are another plan's."""
+    ready = build(share.plan, records=Records())
+    found = read(Filled(ready).type({CLICKS: 1200}), share.plan, MADE, BOTH)
+    assert said(found) == {CLICKS: 1200} and found.common is None and found.back.returned.old
+    monkeypatch.setattr("xl_kpi.exchange.returned.copies.MOST_ASKED", 1)
+    with raises_saying(BadFile, "共通する変更履歴がありません"):
+        read(Filled(ready).type({CLICKS: 1200, COST: 5}), share.plan, MADE, BOTH)

@@ -22,7 +22,7 @@ from xl_kpi.exchange.returned.desk import Desk, ReadBack, in_order
 from xl_kpi.kpi.slips import doubtful_actuals
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.labels import label
-from xl_kpi.plan.merging.collected_files import SeenFiles
+from xl_kpi.plan.merging.collected_files import SeenFiles, mark_of
 from xl_kpi.plan.merging.merge import Merged
 from xl_kpi.plan.merging.opinions import opinion_mark, opinions
 from xl_kpi.plan.merging.pending import silent
@@ -88,6 +88,7 @@ class _Work:
     again: set[tuple[str, str]] = field(default_factory=set)  # files, and whose, that were collected before
     # of people of whom a newer file is in the plan already, or who were sent a later version since
     old: list[ReadBack] = field(default_factory=list)
+    twins: list[tuple[ReadBack, str]] = field(default_factory=list)  # files that say what another one here says
     bases: dict[str, Change] = field(default_factory=dict)  # file of a copy -> the last line in common with it
     copied: set[str] = field(default_factory=set)  # files that are copies of the plan
 
@@ -175,8 +176,13 @@ class _Work:
         """
         current: list[ReadBack] = []
         last: dict[str, ReadBack] = {}
+        here: dict[tuple[str, str, str], str] = {}  # the first file of those that say the same
         for one in in_order(self.back):
             returned, times = one.returned, (one.saved, one.mailed)
+            first = here.setdefault((returned.version, returned.person, mark_of(returned, one.saved)), one.file)
+            if first != one.file:
+                self.twins.append((one, first))
+                continue
             known = self.seen.knows(returned, one.saved)
             if known:
                 self.again.add((one.file, returned.person))
@@ -218,24 +224,34 @@ class _Work:
         for proposal in (one for one in self.opened.records.proposals if not one.withdrawn):
             earlier.setdefault(person_of(proposal.person), {})[proposal.key] = proposal.value
         count = _Count(merged.records, after, earlier)
-        for one in (*self.old, *self.back):
-            returned = one.returned
-            person, again = returned.person, (one.file, returned.person) in self.again
-            result = replace(
-                count.of(one), person=person, version=returned.version, called=self._called(one),
+
+        def result_of(one: ReadBack) -> FileResult:
+            return replace(
+                count.of(one), person=one.returned.person, version=one.returned.version, called=self._called(one),
                 copy=one.file in self.copied, base=self.bases.get(one.file), latest=one.latest,
             )  # fmt: skip
-            if one in self.old:
-                late = bool(one.latest) or result.copy
-                yield replace(result, outdated=not late, news=late and not again)
-                continue
+
+        def not_counted_twice(one: ReadBack) -> FileResult:
+            found = result_of(one)  # what it says is in the plan by another file
+            return replace(found, taken=0, known=found.known + found.taken)
+
+        for one in self.old:
+            late = bool(one.latest) or one.file in self.copied
+            again = (one.file, one.returned.person) in self.again
+            found = result_of(one) if late else not_counted_twice(one)
+            yield replace(found, outdated=not late, news=late and not again)
+        for one, first in self.twins:
+            yield replace(not_counted_twice(one), twin=first)
+        for one in self.back:
+            returned = one.returned
+            person, again = returned.person, (one.file, returned.person) in self.again
             if not returned.unsure and last[person] is not one:
-                yield replace(result, newer=last[person].file)
+                yield replace(not_counted_twice(one), newer=last[person].file)
                 continue
             news = not again and (
                 earlier.get(person, {}) != dict(returned.entries) or bool(returned.unread or one.foreign)
             )
-            yield replace(result, news=news, unsure=returned.unsure and news)
+            yield replace(result_of(one), news=news, unsure=returned.unsure and news)
 
     def _called(self, one: ReadBack) -> str:
         if one.file in self.copied:

@@ -16,12 +16,11 @@ class FileResult:
     """What became of one returned workbook.
 
     ``outdated`` a later file of the same person is in the plan already; ``unsure`` another one is, and nothing tells
-    which is the later; ``reason`` why nothing of it was taken (""
-    for the others); ``newer`` the file of the same person that stands
-    in its place; ``latest`` the version that the person was sent since ("": this one); ``copy``: a copy of the plan,
-    which had the line ``base`` of 履歴 in common with it last (None: not known).  ``called`` the person with name and
-    address.  Counts are of entries and add up to ``entries``: in the plan since now, from before (``known``), in
-    conflict, passed over for another value, and not taken.
+    which is the later; ``reason`` why nothing of it was taken ("" for the others); ``newer`` the file of the same
+    person that stands in its place, ``twin`` one that says the same; ``latest`` the version that the person was sent
+    since ("": this one); ``copy``: a copy of the plan, with the line ``base`` of 履歴 in common with it last (None:
+    not known).  ``called`` the person with name and address.  Counts are of entries and add up to ``entries``: in the
+    plan since now, from before or by another file (``known``), in conflict, passed over for another value, not taken.
     """
 
     file: str
@@ -34,6 +33,7 @@ class FileResult:
     left: int = 0
     news: bool = False
     newer: str = ""
+    twin: str = ""
     outdated: bool = False
     unsure: bool = False
     reason: str = ""

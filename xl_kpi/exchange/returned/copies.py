@@ -32,6 +32,7 @@ from xl_kpi.workbook.reading.plan_reader import NO_START, ReadPlan
 from xl_kpi.workbook.reading.records_reader import read_records
 from xl_kpi.workbook.reading.workbook_reader import read_whole
 
+MOST_ASKED = 100  # differences to a copy that has no line of 履歴 at all: more are those of another plan
 _RECORD = "tbl_record"
 _ROWS = (STAGES, CHANNELS, KPIS)
 
@@ -66,23 +67,28 @@ class Copies:
 
         Arguments: as for ``Desk.read``.
         Equation: an entry of the copy that differs from the state in common is the copy's opinion about it.
-        Special cases: cells that can't be read are faults, and the copy says nothing about them; so it does about rows
-        of stages, channels and KPIs that stand in one of both alone, which a warning names.  Where both went on with
-        commands and no backup holds the state in common, every difference to the plan is a question.
+        Special cases: a ready workbook in which no command ever ran has no line of 履歴: each difference is a question,
+        unless there are so many that it is another plan.  Cells that can't be read are faults, and the copy says
+        nothing about them; nor about rows of stages, channels and KPIs that stand in one of both alone, which a
+        warning names.  Where both went on with commands and no backup holds the state in common, every difference to
+        the plan is a question.
         Errors: BadFile for a plan that has no line of 履歴 in common with this one; as for ``read_whole``.
         """
         book = FileBook(NamedParts(parts), file)
         whole = read_whole(book, file)
         shared = [line for line in whole.records.history if line in self._lines]
-        if not shared:
+        ready = not whole.records.history  # a ready workbook in which no command ever ran
+        if not shared and not ready:
             raise BadFile("collect_copy_stranger", file=file)
-        state = self._common(whole.records)
+        state = None if ready else self._common(whole.records)
         now = entries_of(self.plan)
         base = now if state is None else state
         copied = whole.read.plan
         entries = {**whole.read.homeless, **entries_of(copied)}
         unread = _unread(whole.read)
         said = said_in({key: entries.get(key) for key in {*entries, *base} - unread}, base)
+        if ready and len(said) > MOST_ASKED:
+            raise BadFile("collect_copy_stranger", file=file)
         apart = {**self._gone(copied, said, base), **self._new(said)}
         said = {key: value for key, value in said.items() if key not in apart}
         time = dt.datetime.min if state is None else shared[-1].time
