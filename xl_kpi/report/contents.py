@@ -130,7 +130,7 @@ class Contents:
             lines = [(kind, self.review.attainment.goal)] if goal.in_money else []
             lines.append((self.named.stages[-1].name, self.review.attainment.stages[-1]))
             found += [self._to_date(name, line) for name, line in lines]
-        share = attained(forecast.orders / targets.orders if targets.orders else None)
+        share = attained(forecast.of_goal)
         low, high = (number(round(one)) for one in forecast.band)
         band = self.t("band", low=low, high=high) if self.has_actuals and low != high else ""
         ends = self.t("orders", number=few(forecast.orders))
@@ -138,6 +138,8 @@ class Contents:
         band = self.t("between").join(filter(None, [money, band]))
         found.append(Card(self.t("forecast" if self.has_actuals else "as_planned"), ends, band))
         whole = self.t("of_orders", number=number(targets.orders))
+        if forecast.reached is not None:
+            whole = self.t("of_goal", goal=worded(said, self.lang))
         found.append(Card(self.t("ends_at"), share.words, whole, share.state))
         return found
 

@@ -247,6 +247,17 @@ class Forecast:
             return None
         return planned + (self.orders - self.outlook.orders) * brings_at_a_time(self.plan)
 
+    @property
+    def of_goal(self) -> Fraction | None:
+        """How much of the goal that is (a ratio), in the goal's own terms; None without a goal.
+
+        Equation: ``reached`` ÷ goal for one in money; orders ÷ orders needed for others, and where ``reached`` is None.
+        """
+        done, goal = self.orders, calc.exact(self.targets.orders)
+        if self.reached is not None:
+            done, goal = self.reached, calc.exact(self.targets.goal)
+        return done / goal if goal else None
+
     @cached_property
     def by_month(self) -> list[Fraction]:
         """The same orders by the month in which they are won, as ``PlanOutlook.orders_in_time`` has them."""

@@ -14,6 +14,7 @@ from xl_kpi.kpi.figures import attainment
 from xl_kpi.kpi.review.actions import NOT_KNOWN, ON_PLAN, SAME
 from xl_kpi.kpi.review.figure_ids import FUNNEL
 from xl_kpi.kpi.review.words import ActionWords, ReviewWords
+from xl_kpi.plan.money.cells import amount_in_cell, factor_of
 from xl_kpi.sheets.backwards.stage_actuals import stage_months
 from xl_kpi.sheets.blocks.stamp import grey, stamp, warned
 from xl_kpi.sheets.context import AHEAD, BEHIND, Context, mark_attainment
@@ -176,8 +177,13 @@ def _forecast(ctx: Context, at: DashboardAt) -> Card:
     orders, low, high = (str(at.forecast.value(key)) for key in ("orders", "low", "high"))
     state = f'IF(AND(ISNUMBER({orders}),orders_needed>0),{orders}/orders_needed,"")'
     found, goal = figures.values(ctx)["orders"], float(ctx.targets.orders)
+    if ctx.plan.goal.in_money:  # in the goal's own terms, where it is known what the orders bring
+        reached = str(at.forecast.value("reached"))
+        state = f"IF(AND(ISNUMBER({reached}),N(kgi_goal)>0),{reached}/kgi_goal,{state})"
+        if (money := figures.values(ctx)["reached"]) is not None:
+            found, goal = money, amount_in_cell(float(ctx.targets.goal), factor_of(ctx.plan.currency_unit))
     value = found / goal if found is not None and goal else t("dash_none")
-    shown = f'=IF(AND(ISNUMBER({orders}),orders_needed>0),{orders}/orders_needed,"{t("dash_none")}")'
+    shown = f'=IF(ISNUMBER({state}),{state},"{t("dash_none")}")'
     numbers = {key: f"FIXED({one},0)" for key, one in (("orders", orders), ("low", low), ("high", high))}
     said = words(t("dash_band"), **numbers)[1:]
     if ctx.plan.goal.in_money:
@@ -193,8 +199,10 @@ def _brings(ctx: Context, at: DashboardAt) -> Card:
     t = ctx.t
     orders, together, count = (str(at.forecast.value(key)) for key in ("orders", "together", "actions"))
     said = words(t("dash_brings_value"), orders=f"FIXED({together},1)")[1:]
-    value = f'=IF(N({together})>0,{said},"{t("dash_none")}")'
+    some = f"ROUND(N({together}),1)>0"
+    value = f'=IF({some},{said},"{t("dash_none")}")'
     landing = words(t("dash_brings_note"), count=f"FIXED({count},0)", orders=f"FIXED({orders}+{together},0)")[1:]
+    landing = f'IF({some},{landing},"{t("dash_brings_nothing")}")'
     note = f'=IF(N({count})>0,{landing},IF(ISNUMBER({orders}),"{t(_none_key(ctx))}",""))'
     return (t("dash_brings_card"), None, "dash_label"), (None, value, "dash_words"), (None, note, "dash_note")
 
