@@ -174,3 +174,15 @@ def test_without_a_closed_month_it_says_so_and_the_sentence_is_grey_once_inputs_
     assert closed_card.endswith('"なし")')
     said = next(at for at, cell in page.cells.items() if cell.value == "dash:said")[0]
     assert any(one.style == "old" and one.ref.replace("$", "").startswith(f"B{said}:") for one in page.conditions)
+
+
+def test_a_goal_in_money_is_forecast_in_money():
+    # in the year: revenue at prices that differ from the plan's, so that orders say something else
+    plan = in_the_year("ja")
+    forecast = Review(plan).forecast
+    assert plan.goal.in_money and forecast.reached is not None
+    page = book_spec(plan).sheet("dashboard")
+    column = dashboard.FIRST + sum(dashboard.CARD_COLUMNS[:2])
+    shown = page.cells[dashboard.CARDS + 1, column].value
+    assert shown == pytest.approx(float(forecast.reached / forecast.targets.goal), rel=1e-9)
+    assert shown != pytest.approx(float(forecast.orders / forecast.targets.orders), rel=1e-3)

@@ -14,7 +14,6 @@ from xl_kpi.kpi.figures import attainment
 from xl_kpi.kpi.review.actions import NOT_KNOWN, ON_PLAN, SAME
 from xl_kpi.kpi.review.figure_ids import FUNNEL
 from xl_kpi.kpi.review.words import ActionWords, ReviewWords
-from xl_kpi.plan.money.cells import amount_in_cell, factor_of
 from xl_kpi.sheets.backwards.stage_actuals import stage_months
 from xl_kpi.sheets.blocks.stamp import grey, stamp, warned
 from xl_kpi.sheets.context import AHEAD, BEHIND, Context, mark_attainment
@@ -181,7 +180,7 @@ def _forecast(ctx: Context, at: DashboardAt) -> Card:
         reached = str(at.forecast.value("reached"))
         state = f"IF(AND(ISNUMBER({reached}),N(kgi_goal)>0),{reached}/kgi_goal,{state})"
         if (money := figures.values(ctx)["reached"]) is not None:
-            found, goal = money, amount_in_cell(float(ctx.targets.goal), factor_of(ctx.plan.currency_unit))
+            found, goal = money, float(ctx.targets.goal)
     value = found / goal if found is not None and goal else t("dash_none")
     shown = f'=IF(ISNUMBER({state}),{state},"{t("dash_none")}")'
     numbers = {key: f"FIXED({one},0)" for key, one in (("orders", orders), ("low", low), ("high", high))}
