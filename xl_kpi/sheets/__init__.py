@@ -13,6 +13,7 @@ from xl_kpi.plan.pages.tables import TABLES
 from xl_kpi.plan.records import Records
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.kept import record
 from xl_kpi.sheets.review import mark as review_mark
 from xl_kpi.sheets.review import rows as review_rows
 from xl_kpi.workbook.cells.areas import reference as area_of
@@ -49,6 +50,8 @@ def from_context(ctx: Context) -> BookSpec:
     review_mark.fill(ctx)
     review_rows.fill(ctx)
     chart_data.write(ctx, made["calc"][0])
+    for page in made["record"]:
+        record.write_paper(ctx, page, ctx.made)
     growing = {place.sheet for name in GROWING if (place := area_of(ctx.names.get(name, "")))}
     for page in ctx.made:
         page.grows = page.name in growing

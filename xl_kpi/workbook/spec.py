@@ -8,6 +8,7 @@ from typing import Any
 from xl_kpi.errors import XlKpiError
 from xl_kpi.workbook.addresses import absolute, quoted
 
+MARGINS = (0.25, 0.25, 0.5, 0.6)  # of a printed page, in inches: left, right, top, bottom
 CHART_NAME = "xl_kpi"  # begins the name of each of our charts
 TYPED = ("input", "input_wrap")  # roles of the styles of cells in which somebody types
 

@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from xl_kpi.workbook.addresses import column_number
+from xl_kpi.workbook.spec import MARGINS as PAGE
 from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.theme import style
 
 A4 = (11.69, 8.27)  # inches, landscape
-MARGINS = (0.25 + 0.25, 0.5 + 0.6)  # of the engine: left and right, top and bottom
+MARGINS = (PAGE[0] + PAGE[1], PAGE[2] + PAGE[3])  # left and right, top and bottom
 POINTS = 72  # in an inch
 DOTS = 96  # pixels in an inch
 NARROW, WIDE = (

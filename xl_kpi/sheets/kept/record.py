@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from xl_kpi.plan.history.records_codec import CONTINUED, LONGEST, lines_of
 from xl_kpi.sheets.context import Context
+from xl_kpi.workbook.cells.made_paper import written
 from xl_kpi.workbook.spec import SheetSpec
 
-PLAN_ID_ROW, MADE_START_ROW, HEADER_ROW = 4, 5, 7
+PLAN_ID_ROW, MADE_START_ROW, MADE_PAPER_ROW, HEADER_ROW = 4, 5, 6, 7
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -33,3 +36,10 @@ def build(ctx: Context) -> SheetSpec:
     ctx.name("made_start", page.ref(MADE_START_ROW, 2))
     ctx.name("tbl_record", page.ref(HEADER_ROW, 1, row, last_column))
     return page
+
+
+def write_paper(ctx: Context, page: SheetSpec, sheets: Iterable[SheetSpec]) -> None:
+    """How each sheet is set up for paper; ``made_paper`` names it: what differs later, the user has set."""
+    page.put(MADE_PAPER_ROW, 1, ctx.t("record_made_paper"), "calc_header")
+    page.put(MADE_PAPER_ROW, 2, written(sheets, ctx.plan.title), "calc")
+    ctx.name("made_paper", page.ref(MADE_PAPER_ROW, 2))

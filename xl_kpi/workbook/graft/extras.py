@@ -19,7 +19,7 @@ from xl_kpi.workbook.package.package import DRAWING, EXTENDED, kind_of, local, m
 
 # Elements that come along as they are, their lists of references after the change.
 _AS_THEY_ARE = (
-    "protectedRanges", "scenarios", "dataConsolidate", "customSheetViews", "phoneticPr", "colBreaks",
+    "protectedRanges", "scenarios", "dataConsolidate", "customSheetViews", "phoneticPr",
     "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawingHF", "legacyDrawingHF", "picture",
     "oleObjects", "controls", "webPublishItems",
 )  # fmt: skip

@@ -53,6 +53,7 @@ class OldSheet:
     formula: Callable[[str], str]
     back: Mapping[Place, str] = field(default_factory=dict)
     entries: Collection[Place] = ()
+    key: str = ""  # of the sheet, where it is known
 
     @cached_property
     def cells(self) -> Mapping[Place, tuple[Any, Any]]:

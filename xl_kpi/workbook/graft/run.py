@@ -7,15 +7,18 @@ results.  So only the parts that were made anew are put into the user's package,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from xl_kpi.catalog import text
 from xl_kpi.workbook.addresses import place_of
+from xl_kpi.workbook.cells.areas import reference
+from xl_kpi.workbook.cells.grid import MARK
+from xl_kpi.workbook.cells.made_paper import read
 from xl_kpi.workbook.cells.moves import LeftSheet, LostCell, Moves, Spot
 from xl_kpi.workbook.cells.rectangles import Rect
 from xl_kpi.workbook.graft.book import WorkbookPart
-from xl_kpi.workbook.graft.cells import CarriedCells, Left, read_at
+from xl_kpi.workbook.graft.cells import CarriedCells, Left, read_at, said
 from xl_kpi.workbook.graft.charts import CHARTS, OurCharts, followed_charts
 from xl_kpi.workbook.graft.drawing import graft_drawing, only_theirs
 from xl_kpi.workbook.graft.extras import gone_with, lost_sparklines
@@ -113,6 +116,7 @@ class _Graft:
         self._texts = SharedTexts.of(self._user)
         texts = self._made.tree(self._made.related(self._made.book, "sharedStrings"))
         self._dresser = Dresser(self._styles, texts, self._texts, self._book.counts_from_1904)
+        self._paper = read(self._constant("made_paper"))
         self._ours: set[str] = set()  # parts in which nothing points at cells of before
         self._lost: list[LostCell] = []
         self._rest: dict[str, LeftSheet] = {}
@@ -142,9 +146,10 @@ class _Graft:
         self._forget_order_of_calculation()
         self._user.drop(before - self._user.reachable())
         followed = followed_charts(self._user, charts, owners, self._moves.formula)
+        data = self._user.to_bytes()
         changed, same = self._user.compared()
         told = tuple(followed), tuple(stranded)
-        return Grafted(self._user.to_bytes(), changed, same, tuple(self._lost), self._rest, *told)
+        return Grafted(data, changed, same, tuple(self._lost), self._rest, *told)
 
     # ---- before anything is changed ---------------------------------------------------------------------
 
@@ -171,12 +176,27 @@ class _Graft:
         area = next((self._new.area(k) for k, one in enumerate(self._new.tabs) if one.name == new), None)
         return old_sheet(self._book, at, self._sheets, area, self._moves, self._back)
 
+    def _constant(self, name: str) -> str:
+        """The words in the one cell behind a name of ours; "" for none."""
+        place = next((reference(each.text) for each in self._book.names() if each.get("name") == name), None)
+        part = next((tab.part for tab in self._book.tabs if place and tab.name == place.sheet), "")
+        if place is None or not part:
+            return ""
+        cells = cells_of(self._user.tree(part))
+        return next((self._words(cell) for at, cell, _ in cells if at == (place.row, place.column)), "")
+
+    def _words(self, cell: Any) -> str:
+        return "" if cell is None else said(cell, self._texts)
+
     # ---- sheets -----------------------------------------------------------------------------------------
 
     def _replace(self, was: OldSheet, new_part: str) -> None:
         """A sheet of ours in the part of its predecessor."""
         made, found = self._made.tree(new_part), self._found.get(was.name)
-        composed = compose(was, made, self._styles, self._dresser, self._texts, self._looks, found)
+        key = self._words(was.cells.get((1, 1), (None,))[0]).removeprefix(MARK)
+        was = replace(was, key=key)
+        paper = self._paper.get(key)
+        composed = compose(was, made, self._styles, self._dresser, self._texts, self._looks, found, paper=paper)
         self._lost += [*composed.carried.lost, *composed.lost, *lost_sparklines(was), *lost_notes(self._user, was)]
         move_notes(self._user, was)
         keep_tables(self._user, was, composed)

@@ -9,14 +9,16 @@ from typing import Any
 from lxml import etree
 
 from xl_kpi.workbook.addresses import place_of
+from xl_kpi.workbook.cells.made_paper import MadePaper
 from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect
 from xl_kpi.workbook.graft.cells import CarriedCells, Left, Now, UserCells, lost_inputs, put_in
 from xl_kpi.workbook.graft.extras import Extras
+from xl_kpi.workbook.graft.kept_paper import former
 from xl_kpi.workbook.graft.looks import CellLooks, keep_looks
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, words_of
 from xl_kpi.workbook.graft.sizes import Sizes
-from xl_kpi.workbook.graft.styles import Styles
+from xl_kpi.workbook.graft.styles import OURS, Styles
 from xl_kpi.workbook.graft.view import View
 from xl_kpi.workbook.package.package import MAIN, OFFICE, local, main, put_in_order
 
@@ -103,12 +105,14 @@ def compose(
     looks: CellLooks,
     found: CarriedCells | None = None,
     left: Left | None = None,
+    paper: MadePaper | None = None,
 ) -> Composed:
     """The new sheet.
 
     Arguments: ``was`` the user's sheet; ``made`` the root of ours; ``dresser`` puts it into the terms of the user's
     file (None: it is in these already); ``left`` what we had written on ``was`` (None: not known); ``texts`` the user's
-    shared texts; ``looks`` how he dressed single cells; ``found`` where his cells go (None: not known yet).
+    shared texts; ``looks`` how he dressed single cells; ``found`` where his cells go (None: not known yet); ``paper``
+    how ``was`` was set up for paper (None: a former version wrote it, which kept no record of that).
     Result: with everything of the user's but drawings, notes and tables, whose parts come along by themselves.
     """
     if dresser:
@@ -127,7 +131,9 @@ def compose(
     root = _rooted(was.root, made)
     _widths(root, was, carried)
     _look(root, was.root)
-    View(was, root, sizes.went, ORDER).keep()
+    ours = styles.user.ours.items()
+    headings = {number for number, name in ours if name.removeprefix(OURS).startswith("section")}
+    View(was, root, sizes.went, ORDER, paper or former(was.key), headings).keep()
     _dimension(root)
     extras = Extras(was, root, carried, foreign, styles, ORDER)
     extras.carry()

@@ -6,16 +6,17 @@ All of it is kept where the rows and columns are now; nothing of it is ours but 
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import Any
 
 from lxml import etree
 
 from xl_kpi.workbook.addresses import place_of, relative
+from xl_kpi.workbook.cells.made_paper import MadePaper
 from xl_kpi.workbook.cells.rectangles import rects_of
 from xl_kpi.workbook.cells.references import LOST
+from xl_kpi.workbook.graft.kept_paper import KeptPaper
 from xl_kpi.workbook.graft.old_sheet import OldSheet, rows_of, rows_with_id
 from xl_kpi.workbook.graft.sizes import split_columns
 from xl_kpi.workbook.package.package import local, main, put_in_order
@@ -24,21 +25,32 @@ _MARKS = ("hidden", "outlineLevel", "collapsed")  # of rows and columns
 _LAST_COLUMN = 16_384  # of any sheet
 _FAR = 1_000  # rows below ours that nobody hides one by one
 _FROZEN = ("frozen", "frozenSplit")
-_PAPER = ("pageMargins", "pageSetup")  # elements of which a new sheet has its own, all but what is ours kept
-_FITS = ("fitToWidth", "fitToHeight", "scale")  # so that the table as it is now has room
-_FONTS = re.compile(r'&"[^"]*"|&\d+|&K[0-9A-Fa-f]{6}|\s')  # some programs write them into every footer
-_OUR_FOOTER = "&C&A&R&D&P/&N"
 
 
 class View:
     """Puts the user's way to look at a sheet onto the new one.
 
     Arguments: ``was`` the user's sheet; ``root`` the new one, its cells in place; ``went`` tells of rows (0) and
-    columns (1) of ours where they are now, as far as cells in them say so; ``order`` of a sheet's elements.
+    columns (1) of ours where they are now, as far as cells in them say so; ``order`` of a sheet's elements; ``made``
+    how the old one was set up for paper; ``headings`` the formats in which the headings of its blocks stand.
     """
 
-    def __init__(self, was: OldSheet, root: Any, went: Callable[[int], Mapping[int, int]], order: tuple[str, ...]):
+    def __init__(
+        self,
+        was: OldSheet,
+        root: Any,
+        went: Callable[[int], Mapping[int, int]],
+        order: tuple[str, ...],
+        made: MadePaper,
+        headings: Collection[str],
+    ):
         self._was, self._root, self._went, self._order = was, root, went, order
+        self._made, self._headings = made, headings
+
+    def _is_heading(self, row: int) -> bool:
+        """Whether a block of ours begins in a row of the old sheet."""
+        cells = (self._was.cells.get((row, column)) for column in (2, 3))
+        return any(cell is not None and cell[0].get("s", "0") in self._headings for cell in cells)
 
     @cached_property
     def _rows_now(self) -> Mapping[int, int]:
@@ -55,9 +67,9 @@ class View:
         self._levels()
         self._filter()
         self._panes()
-        self._paper()
-        self._head_and_foot()
-        self._breaks()
+        KeptPaper(
+            self._was.root, self._root, self._made, self._row, self._columns_now.get, self._is_heading, self._order
+        ).keep()
 
     # ---- rows and columns -------------------------------------------------------------------------------
 
@@ -186,62 +198,6 @@ class View:
             selection.set("sqref", there)
             if len(there.split()) != len(chosen.split()):
                 selection.attrib.pop("activeCellId", None)
-
-    # ---- on paper ---------------------------------------------------------------------------------------
-
-    def _paper(self) -> None:
-        """Paper, margins, lines between cells, what the printer stores: all but what makes the table fit."""
-        for name in _PAPER:
-            ours, theirs = self._root.find(main(name)), self._was.root.find(main(name))
-            if ours is not None and theirs is not None:
-                ours.attrib.update({key: value for key, value in theirs.attrib.items() if key not in _FITS})
-        options = self._was.root.find(main("printOptions"))
-        if options is not None and self._root.find(main("printOptions")) is None:
-            put_in_order(self._root, _copied(options), self._order)
-
-    def _head_and_foot(self) -> None:
-        """Ours have no header, and in the footer the plan's title and the page: all else is the user's."""
-        ours, theirs = self._root.find(main("headerFooter")), self._was.root.find(main("headerFooter"))
-        if theirs is None:
-            return
-        new = _copied(theirs)
-        foot = new.find(main("oddFooter"))
-        is_ours = foot is None or _FONTS.sub("", foot.text or "").endswith(_OUR_FOOTER)
-        fresh = None if ours is None else ours.find(main("oddFooter"))
-        if foot is not None and is_ours and fresh is not None:
-            foot.text = fresh.text
-        if ours is not None:
-            self._root.remove(ours)
-        put_in_order(self._root, new, self._order)
-
-    def _breaks(self) -> None:
-        """Pages that the user has begun at a row, beside those that we begin."""
-        theirs = self._was.root.find(main("rowBreaks"))
-        if theirs is None:
-            return
-        ours = self._root.find(main("rowBreaks"))
-        there = {int(each.get("id", "0")) for each in ours} if ours is not None else set()
-        for each in theirs.iterfind(main("brk")):
-            row = self._row(int(each.get("id", "0")))
-            if row is None or {row - 1, row, row + 1} & there:
-                continue
-            if ours is None:
-                ours = etree.Element(main("rowBreaks"))
-                put_in_order(self._root, ours, self._order)
-            new = _copied(each)
-            new.set("id", str(row))
-            ours.append(new)
-            there.add(row)
-        if ours is not None:
-            ours[:] = sorted(ours, key=lambda each: int(each.get("id", "0")))
-            for name in ("count", "manualBreakCount"):
-                ours.set(name, str(len(ours)))
-
-
-def _copied(element: Any) -> Any:
-    new = copy.deepcopy(element)
-    new.tail = None
-    return new
 
 
 def _marks(element: Any) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from xl_kpi.workbook.addresses import absolute, column_letters, quoted
 from xl_kpi.workbook.cells.moves import Moves
-from xl_kpi.workbook.spec import SheetSpec
+from xl_kpi.workbook.spec import MARGINS, SheetSpec
 from xl_kpi.workbook.theme import FONTS, TAB_COLOURS, Style, style
 from xl_kpi.workbook.writing.lambdas import lambda_names
 
@@ -156,6 +156,7 @@ class FileHost(PlainHost):
             zoom=spec.zoom,
             row_breaks=spec.row_breaks,
             column_breaks=spec.column_breaks,
+            margins=MARGINS,
         )
         for row, last in spec.folds:
             api.fold(row, last)

@@ -1,0 +1,57 @@
+"""How our sheets were set up for paper when they were written, as the record keeps it: all else the user has set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from xl_kpi.workbook.spec import MARGINS, SheetSpec
+
+LONGEST = 32_000  # characters in a cell, a few less than Excel takes
+
+
+@dataclass(frozen=True)
+class MadePaper:
+    """One sheet as we set it up.
+
+    ``margins`` left, right, top, bottom in inches; ``rows`` and ``columns`` after which pages end (None: not known);
+    ``title`` what the footer begins with (None: not known); ``fits`` pages across and down, ``zoom`` in percent in
+    place of them (0: none), None where they are not known.
+    """
+
+    landscape: bool
+    margins: tuple[tuple[float, ...], ...]
+    fits: tuple[int, int] | None = None
+    zoom: int = 0
+    rows: frozenset[int] | None = None
+    columns: frozenset[int] | None = None
+    title: str | None = None
+
+
+def written(sheets: Iterable[SheetSpec], title: str) -> str:
+    """The text that the record keeps of sheets; of those for which a cell has no room, nothing."""
+    pages = {
+        page.key: [int(page.landscape), page.fit_width, page.fit_height, page.zoom, page.row_breaks, page.column_breaks]
+        for page in sheets
+    }
+    while len(said := _packed({"margins": MARGINS, "title": title, "pages": pages})) > LONGEST:
+        del pages[max(pages, key=lambda key: len(str(pages[key])))]
+    return said
+
+
+def _packed(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def read(said: str) -> Mapping[str, MadePaper]:
+    """Key of each sheet → how it was set up; nothing of a text that is none of ours."""
+    try:
+        found = json.loads(said)
+        margins, title = (tuple(map(float, found["margins"])),), str(found["title"])
+        return {
+            key: MadePaper(bool(wide), margins, (across, down), zoom, frozenset(rows), frozenset(columns), title)
+            for key, (wide, across, down, zoom, rows, columns) in found["pages"].items()
+        }
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}
