@@ -16,8 +16,8 @@ from xl_kpi.workbook.addresses import place_of, relative
 from xl_kpi.workbook.cells.made_paper import MadePaper
 from xl_kpi.workbook.cells.rectangles import rects_of
 from xl_kpi.workbook.cells.references import LOST
-from xl_kpi.workbook.graft.kept_paper import KeptPaper
 from xl_kpi.workbook.graft.old_sheet import OldSheet, rows_of, rows_with_id
+from xl_kpi.workbook.graft.paper.kept_paper import KeptPaper
 from xl_kpi.workbook.graft.sizes import split_columns
 from xl_kpi.workbook.package.package import local, main, put_in_order
 

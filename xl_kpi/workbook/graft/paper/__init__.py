@@ -1,0 +1,1 @@
+"""How a user prints one of our sheets."""
