@@ -18,15 +18,19 @@ _NAMED = (("stage", STAGES, "name"), ("channel", CHANNELS, "name"), ("kpi", KPIS
 _SINGLE = ("plan_start", "plan_months", "plan_lang", "kgi_kind", "currency_unit")
 
 
-def structure(before: Mapping[str, Value], after: Mapping[str, Value], plan: Plan, former: FormerStages) -> list[str]:
+def structure(
+    before: Mapping[str, Value], after: Mapping[str, Value], plan: Plan, former: FormerStages | None = None
+) -> list[str]:
     """One sentence for each change, in the plan's language.
 
-    Arguments: ``before`` and ``after`` entries of two states (``entries_of``); ``former`` the stages before.
+    Arguments: ``before`` and ``after`` entries of two states (``entries_of``); ``former`` the stages before (None:
+    not known).
     Special cases: nothing is said where ``before`` is empty, because then it is not known.
     """
     if not before:
         return []
-    return [*stage_changes(plan, Funnel(plan.stages, former, before)), *_sentences(before, after, plan)]
+    stages = stage_changes(plan, Funnel(plan.stages, former, before)) if former and former.before else ()
+    return [*stages, *_sentences(before, after, plan)]
 
 
 def _sentences(before: Mapping[str, Value], after: Mapping[str, Value], plan: Plan) -> Iterator[str]:
