@@ -107,7 +107,9 @@ class Person:
         self.type("tbl_stages[sql].name", "商談前")
 
     def stage_gone(self) -> None:
-        """The row of a stage is cleared."""
+        """The row of a stage is cleared, and the step over it said."""
+        self.type("tbl_stages[opportunities].rate", 0.2)
+        self.type("tbl_stages[opportunities].lag", 50)
         sheet, cell = self.places["tbl_stages[proposals].name"]
         row = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         page = next(one for one in self.sheets if one.name == sheet)

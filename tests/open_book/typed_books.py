@@ -60,7 +60,7 @@ def structure(path: Path) -> None:
     """A stage, a channel and a KPI that were not there; another channel gets another name."""
     if "自分" not in openpyxl.load_workbook(path).sheetnames:
         add_sheet(path, "自分", {"A1": ("=ファネル!E11", 0.6), "A2": ("=サービスサイト!H12", 0.0)})
-    stage, last = ("demo", "デモ", "営業", 0.5, 5, *[None] * 7), ("orders", "受注", "営業")  # behind the last but one
+    stage, last = ("demo", "デモ", "営業", 1, 0, *[None] * 7), ("orders", "受注", "営業")  # behind the last but one
     channel = ("seminar", "セミナー", "○", "leads", 0.1)
     type_in(path, {
         **{f"ファネル!{column}12": value for column, value in zip("BCDEFGHIJKLM", stage)},

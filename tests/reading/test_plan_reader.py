@@ -212,6 +212,18 @@ def test_the_last_stage_changes_when_its_id_and_name_are_typed_over():
     assert stages_in(book) == [LEADS, ("orders", 0.9), ("renewals", None)]
 
 
+def test_a_copied_row_stands_where_it_was_put_in_and_not_by_the_number_that_was_copied():
+    book = book_of(short())  # リード, MQL, SQL …; the row of the MQL is copied over that of the SQL
+    area = book.names["tbl_stages"].refers_to_range
+    copied = [area.sheet.range((area.row + 2, area.column + column)).value for column in (0, 14)]
+    assert copied == ["mql", 2]
+    before = [id_ for id_, _ in stages_in(book)]
+    for column, value in zip((0, 14), copied):
+        typed(book, "tbl_stages", value, 3, column)
+    stage(book, 3, "demo", "デモ", "", 0.5)
+    assert [id_ for id_, _ in stages_in(book)] == [*before[:2], "demo", *before[3:]]
+
+
 def test_the_last_stage_gets_a_rate_where_the_sheet_s_protection_is_off():
     book = book_of(short("c1"))
     stage(book, 2, "orders", "受注", "", 0.9)  # the dashes beside it stay: no days, no curve

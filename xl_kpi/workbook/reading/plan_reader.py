@@ -239,7 +239,7 @@ class _Reader(Entries):
         standing = list(table.rows())
         before = former_order(self.book, self.file)
         was = former_ids(standing, before)
-        order, asked = in_order(self._standing(standing, was), before, "order" in table.columns)
+        order, asked = in_order(self._standing(standing, was, before), before, "order" in table.columns)
         for one in asked:
             row = standing[one.row]
             self.fault(one.found, one.allowed, row.place("order" if row.has("order") else "id"))
@@ -260,11 +260,12 @@ class _Reader(Entries):
             rate = self._rate(row, f"{prefix}.rate", is_new)
             basis = self._basis(row, f"{prefix}.basis")
             stages.append(Stage(stage_id, name, owner, rate, self._lag(row, f"{prefix}.lag", is_new), basis))
-        self.former = FormerStages(() if asked else tuple(before), named)
+        twice = len({stage.id for stage in stages}) < len(stages)
+        self.former = FormerStages(() if asked or twice else tuple(before), named)
         return tuple(stages)
 
-    def _standing(self, rows: Sequence[Row], was: Sequence[str]) -> list[StageRow]:
-        """The rows of the stages as they stand, for their order."""
+    def _standing(self, rows: Sequence[Row], was: Sequence[str], before: Sequence[str]) -> list[StageRow]:
+        """The rows of the stages as they stand, for their order; the number of a row that was copied is none."""
         ends = last_of(rows)
         found = []
         for at, row in enumerate(rows):
@@ -274,7 +275,9 @@ class _Reader(Entries):
             )
             unread = len(self.collector.faults) > told  # told already
             below = ends is not None and at > ends and not unread
-            place = None if number is None else exact(number)
+            key = as_text(row.values[0])
+            copied = not was[at] and key in before and before.index(key) + 1 == number
+            place = None if number is None or copied else exact(number)
             found.append(StageRow(row.text("name") or row.text("id"), was[at], place, below, at == ends))
         return found
 
