@@ -14,7 +14,7 @@ from tests.plan.forecast_worlds import world
 from tests.sheets.on_plan import on_plan
 from tests.sheets.plans import in_the_year, template, with_actuals
 from xl_kpi import calc
-from xl_kpi.calc.lag import day_boxes
+from xl_kpi.calc.lag import Lag, day_boxes
 from xl_kpi.catalog.advice import advice
 from xl_kpi.commands.reviews.figures import as_data
 from xl_kpi.kpi.channel_figures import ChannelFigures
@@ -27,11 +27,17 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.advice_tables import OWN
 
 
-def orders_by_hand(review: Review, rates: dict[int, float], leads: float, extra: dict[int, np.ndarray]) -> float:
+def orders_by_hand(
+    review: Review,
+    rates: dict[int, float],
+    leads: float,
+    extra: dict[int, np.ndarray],
+    sooner: tuple[int, Lag] | None = None,
+) -> float:
     """Orders in time, day by day in floating point: what is known of closed days, then rate × what arrives.
 
     Arguments: ``rates`` others than the forecast's, ``leads`` to come ÷ planned ones, ``extra`` what enters a stage on
-    top on each day.
+    top on each day, ``sooner`` another lag of those who enter a stage on an open day.
     """
     forecast = review.forecast
     targets, outlook, known = forecast.targets, forecast.outlook, forecast._flow[0]
@@ -43,13 +49,13 @@ def orders_by_hand(review: Review, rates: dict[int, float], leads: float, extra:
     came[:closed] = known[0][:closed] if known else 0
     came += extra.get(0, 0)
     for place, lag in enumerate(targets.lags):
-        chance = np.zeros(days + 1)
-        boxes, weight = day_boxes(lag)
-        for begin, end, share in boxes:
-            chance[begin : min(end, days + 1)] += share / weight
+        chance = chances(lag, days)
         rate = rates.get(place, float(forecast.rates[place].value))
         assert outlook.age == "new"
         arrives = np.convolve(came, chance)[:days] + float(outlook.opened[place] or 0) * chance[:days]
+        if sooner and sooner[0] == place:
+            late = np.where(np.arange(days) < closed, 0, came)
+            arrives += np.convolve(late, chances(sooner[1], days) - chance)[:days]
         came = rate * arrives
         if known:
             came[:closed] = known[place + 1][:closed]
@@ -57,11 +63,20 @@ def orders_by_hand(review: Review, rates: dict[int, float], leads: float, extra:
     return float(came.sum() + float(outlook.opened[-1] or 0))
 
 
+def chances(lag: Lag, days: int) -> np.ndarray:
+    """The chance to go on after 0, 1, … days."""
+    chance, (boxes, weight) = np.zeros(days + 1), day_boxes(lag)
+    for begin, end, share in boxes:
+        chance[begin : min(end, days + 1)] += share / weight
+    return chance
+
+
 def changed(review: Review, levers: list[str]) -> float:
     """The same with these levers on plan, less the forecast: what they bring, by hand."""
     forecast, plan = review.forecast, review.plan
     places = [stage.id for stage in plan.stages]
     rates, extra, steps, on_plan, made_of, before = {}, {}, {}, set(), set(), 0
+    sooner = None
     bring = [one.id for one in plan.channels_on if one.stage == places[0]]
     days = (forecast.targets.deadline - plan.start).days + 1 - forecast.targets.delivery_days
     for lever in map(Lever.parse, levers):
@@ -70,6 +85,10 @@ def changed(review: Review, levers: list[str]) -> float:
             rates[place] = max(float(plan.rates[place]), float(forecast.rates[place].value))
         elif lever.kind == "leads":
             on_plan.add(lever.channel)
+        elif lever.kind == "days":
+            place, less = places.index(lever.stage), review._proposed.levers.sooner[str(lever)]
+            lag = forecast.targets.lags[place]
+            sooner = place, Lag(max(0, lag.low - less), max(0, lag.high - less))
         else:
             place = places.index(lever.stage)
             lacks = lacking(review, lever)
@@ -88,6 +107,8 @@ def changed(review: Review, levers: list[str]) -> float:
     base = orders_by_hand(review, {}, leads_by_hand(review, set()), {})
     total = orders_by_hand(review, rates, leads, extra)
     stepped = orders_by_hand(review, rates, leads, steps) - orders_by_hand(review, rates, leads, {})
+    if sooner:
+        stepped += orders_by_hand(review, rates, leads, {}, sooner) - orders_by_hand(review, rates, leads, {})
     if before:  # no more than what it is made of brings on plan
         up = {place: max(float(plan.rates[place]), float(forecast.rates[place].value)) for place in range(before)}
         total = min(total, orders_by_hand(review, rates | up, leads_by_hand(review, on_plan | made_of), {}))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from xl_kpi.catalog.advice import Advice, advice, find_advice
-from xl_kpi.kpi.review.figure_ids import FUNNEL, GAP, OF_CHANNEL, RATES, stage_of
+from xl_kpi.kpi.review.figure_ids import BRAND, DAYS, FUNNEL, GAP, LTV_CAC, OF_CHANNEL, RATES, WAITING, stage_of
 from xl_kpi.kpi.review.known_figures import Figure, KnownFigures
 from xl_kpi.kpi.review.levers import NOTHING, VOLUME, Lever, Levers
 from xl_kpi.kpi.review.names import is_planned, said
@@ -22,8 +22,12 @@ from xl_kpi.plan.review.to_date import ToDate
 
 LEAST = Fraction(1, 20)  # orders: fewer are shown as 0.0
 # What an action brings back: nothing, since its figure is on plan; nobody knows; the orders of one above; nothing,
-# since more leads than planned came; orders.
-EFFECTS = ON_PLAN, NOT_KNOWN, SAME, ENOUGH, ORDERS = "on_plan", "not_known", "same", "enough", "orders"
+# since more leads than planned came, or since the forecast takes a stage's standard days anyway; orders.
+EFFECTS = ON_PLAN, NOT_KNOWN, SAME, ENOUGH, COUNTED, ORDERS = (
+    "on_plan", "not_known", "same", "enough", "counted", "orders"
+)  # fmt: skip
+# Why nobody knows: what customers bring and cost, what is said of the brand, who waits, a curve that was measured.
+WHY = {LTV_CAC: "money", WAITING: "waiting", DAYS: "curve", "nps": "brand"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class Action:
     still helps (None: not known, or it is not too late and yet brings nothing); ``overlaps``: an action above moves the
     same, so that their orders are the same ones; ``is_bottleneck``: it is about what costs most orders;
     ``contradicts``: channel and stage have another number of what it moves, so that the smaller of both gaps is taken;
-    ``is_enough``: more of the leads that it moves came than planned.
+    ``is_enough``: more of the leads that it moves came than planned; ``is_counted``: the forecast takes a stage for no
+    longer than its standard, so that going back to it brings nothing on top.
     """
 
     advice: Advice
@@ -56,6 +61,7 @@ class Action:
     bar: float | None = None
     contradicts: bool = False
     is_enough: bool = False
+    is_counted: bool = False
 
     @property
     def is_on_plan(self) -> bool:
@@ -72,9 +78,21 @@ class Action:
             return ON_PLAN
         if self.brings_back is None:
             return NOT_KNOWN
+        if self.is_counted:
+            return COUNTED
         if self.overlaps:
             return SAME
         return ENOUGH if self.is_enough and not self.brings_back else ORDERS
+
+    @property
+    def why_unknown(self) -> str:
+        """Why nobody knows what it brings back: "money", "brand", "waiting", "curve", "" where no reason is known."""
+        if self.effect != NOT_KNOWN:
+            return ""
+        if self.channel == BRAND:
+            return "brand"
+        slow = self.actual > self.plan or not self.kpi.endswith(DAYS)
+        return next((why for end, why in WHY.items() if self.kpi.endswith(end) and slow), "")
 
     def is_late(self, day: dt.date) -> bool:
         """Whether nothing that is done after a day helps in this period any more."""
@@ -158,6 +176,7 @@ class Actions:
             by = None
         enough = self.levers.has_leads(action.lever)
         return replace(action, brings_back=brings, money=money, by=by, is_enough=enough,
+                       is_counted=self.levers.is_counted(action.lever),
                        contradicts=self.levers.contradicts(action.lever))  # fmt: skip
 
 

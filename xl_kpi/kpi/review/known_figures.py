@@ -33,9 +33,10 @@ from xl_kpi.kpi.review.levers import Lever, Levers
 from xl_kpi.plan.closed.compared import seen_rate
 from xl_kpi.plan.economics.figures import Economics
 from xl_kpi.plan.economics.inputs import inputs_of
-from xl_kpi.plan.leads.durations import Durations
+from xl_kpi.plan.leads.durations import Durations, Step
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.pages.optional import is_on
+from xl_kpi.plan.relations.alignment import median_days
 from xl_kpi.plan.relations.brand import Brand
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.review.gap import Gap, Part
@@ -117,9 +118,22 @@ class KnownFigures:
             if isinstance(standard, str):
                 continue
             if not isinstance(days.median, str) and days.count >= rules.small:
-                yield Figure(FUNNEL, f"{step.start}{DAYS}", standard, days.median, "days")
+                lever = self._stay(step, standard, days.median)
+                yield Figure(FUNNEL, f"{step.start}{DAYS}", standard, days.median, "days", lever)
             if not isinstance(waiting, str) and opened >= rules.small:
                 yield Figure(FUNNEL, f"{step.start}{WAITING}", rules.slow_share * opened, waiting, "people")
+
+    def _stay(self, step: Step, standard: float, median: float) -> str:
+        """The lever of how long leads stay in a stage; "" where they stay no longer than the standard, or where the
+        plan's days are a measured curve, which can't be made some days shorter."""
+        ids = [stage.id for stage in self.plan.stages]
+        place = ids.index(step.start)
+        lag = self.to_date.targets.lags[place]
+        if median <= standard or ids[place + 1] != step.end or (lag and lag.curve):
+            return ""
+        lever = str(Lever(levers.STAY, stage=step.start))
+        self.moves.sooner[lever] = max(0, int(min(median_days(lag), median) - standard))
+        return lever
 
     # --- the largest loss
 

@@ -2,7 +2,7 @@
 
 A lever is a text: ``leads:<channel>`` (without a channel: of all), ``rate:<stage>`` (from that stage on),
 ``volume:<channel>:<stage>`` (what a channel brings of a later stage), ``step:<channel>:<stage>`` (how many of a
-channel's go on into a stage).
+channel's go on into a stage), ``days:<stage>`` (how long leads stay in it).
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from xl_kpi import calc
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.review.to_date import ToDate
 
-LEADS, RATE, VOLUME, STEP = "leads", "rate", "volume", "step"
+LEADS, RATE, VOLUME, STEP, STAY = "leads", "rate", "volume", "step", "days"
+OF_STAGE = (RATE, STAY)  # of a stage of the funnel, whatever the channel
 NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True)
 class Lever:
-    """A lever in its parts; ``stage`` of ``rate`` the one that is left, of ``volume`` and ``step`` the one entered."""
+    """A lever in its parts; ``stage`` of ``rate`` and ``days`` the one left, of others the one entered."""
 
     kind: str
     channel: str = ""
@@ -31,13 +32,15 @@ class Lever:
     @staticmethod
     def parse(text: str) -> Lever:
         kind, _, rest = text.partition(":")
-        if kind == RATE:
+        if kind in OF_STAGE:
             return Lever(kind, stage=rest)
         channel, _, stage = rest.partition(":")
         return Lever(kind, channel, stage)
 
     def __str__(self) -> str:
-        return ":".join([self.kind, *([self.channel] if self.kind != RATE else []), *([self.stage] * bool(self.stage))])
+        return ":".join(
+            [self.kind, *([self.channel] if self.kind not in OF_STAGE else []), *([self.stage] * bool(self.stage))]
+        )
 
 
 class Levers:
@@ -48,6 +51,8 @@ class Levers:
     ``rate``: the forecast's; on plan it is the plan's.  ``volume`` and ``step``: what a channel lacks of a stage in
     each month to come, in proportion to what it lacks to date, enters there on top, evenly over the month's days; where
     actuals of channel and stage contradict each other the part is that of the smaller gap.
+    ``days``: the forecast takes those of the plan; on plan those who enter a stage from now on leave it at its
+    standard, where that is less, and less than leads took.  Of several stages the first has the number.
     What a ``volume`` is made of are leads and the rates up to its stage: it brings no more than these on plan (leads of
     its channel; of all where the channel brings none itself).
     With all that enters, and with each rate, orders grow: what a forecast adds up are products of them, each with a
@@ -59,6 +64,7 @@ class Levers:
         self.to_date, self.forecast, self.plan = to_date, forecast, to_date.plan
         self.places = {stage.id: place for place, stage in enumerate(self.plan.stages)}
         self.known: dict[str, Fraction] = {}  # which part a channel lacks of a stage, as its KPIs tell
+        self.sooner: dict[str, int] = {}  # days by which a stage is left sooner than the forecast takes it, on standard
         self._apart = frozenset(apart)
         self._runs: dict[tuple[frozenset[int], frozenset[str]], Fraction] = {}
         self.bringing = {one.id for one in self.plan.lead_channels}
@@ -83,7 +89,10 @@ class Levers:
             most = self._orders(places | {*before}, channels | made_of)
             orders = min(most, orders + sum((self._entering(one, rates) for one in volumes), NOTHING))
         steps = sum((self._entering(one, rates) for one in found if one.kind == STEP), NOTHING)
-        return orders - self.forecast.orders + steps
+        leads = self.forecast.leads.value + self._leads(channels)
+        stays = [(self.places[one.stage], self.sooner.get(str(one), 0)) for one in found if one.kind == STAY]
+        sooner = sum((self.forecast.sooner(place, days, rates, leads) for place, days in stays if days), NOTHING)
+        return orders - self.forecast.orders + steps + sooner
 
     def _orders(self, places: Collection[int], channels: Collection[str]) -> Fraction:
         """Orders in time with the rates of some stages, and the leads of some channels, on plan."""
@@ -115,6 +124,10 @@ class Levers:
         one = next(one for one in self.to_date.channels if one.id == channel_id)
         share = self.to_date.targets.used_share(one) * self.forecast.leads_weight
         return max(NOTHING, 1 - actual / planned) * share
+
+    def is_counted(self, lever: str) -> bool:
+        """Whether a lever is the days of a stage, of which the forecast takes no more than the standard anyway."""
+        return bool(lever) and Lever.parse(lever).kind == STAY and not self.sooner.get(lever)
 
     def has_leads(self, lever: str) -> bool:
         """Whether a lever is the leads of a channel that brings more than planned already."""
@@ -187,13 +200,15 @@ class Levers:
     def overlap(self, one: str, other: str) -> bool:
         """Whether two levers move the same: the orders of one are, in part at least, those of the other.
 
-        So do two of the same channel, what a channel brings of a stage with a rate on the way there, what a channel
-        without leads of its own brings with all leads and steps on the way there, and what any two bring of later
-        stages: the leads and the rates before are the same.
+        So do the days of any two stages, two of the same channel, what a channel brings of a stage with a rate on the
+        way there, what a channel without leads of its own brings with all leads and steps on the way there, and what
+        any two bring of later stages: the leads and the rates before are the same.
         """
         if one == other:
             return True
         pair = Lever.parse(one), Lever.parse(other)
+        if any(lever.kind == STAY for lever in pair):
+            return all(lever.kind == STAY for lever in pair)
         if all(lever.kind == RATE for lever in pair):
             return False
         rate = next((lever for lever in pair if lever.kind == RATE), None)

@@ -14,9 +14,10 @@ from xl_kpi.kpi.review.attainment import Attainment
 from xl_kpi.kpi.review.check_first import CheckFirst, Doubt
 from xl_kpi.kpi.review.known_figures import Figure
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.review.as_known import as_known
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.review.gap import Gap
-from xl_kpi.plan.review.to_date import ToDate, as_known
+from xl_kpi.plan.review.to_date import ToDate
 from xl_kpi.plan.targets import Targets
 
 

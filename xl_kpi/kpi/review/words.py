@@ -11,7 +11,7 @@ from xl_kpi import calc
 from xl_kpi.calc.number import nearest_float
 from xl_kpi.catalog import find_unit, text, unit
 from xl_kpi.kpi.figures import is_number, rounded_upto
-from xl_kpi.kpi.review.actions import ENOUGH, LEAST, NOT_KNOWN, ON_PLAN, ORDERS, SAME, Action, owner_of
+from xl_kpi.kpi.review.actions import COUNTED, ENOUGH, LEAST, NOT_KNOWN, ON_PLAN, ORDERS, SAME, Action, owner_of
 from xl_kpi.kpi.review.attainment import CHANNEL, KGI, Attained, Reached, name_of
 from xl_kpi.kpi.review.check_first import worded as doubt_words
 from xl_kpi.kpi.review.names import action_names, bar_said, beyond_said, finding_said, said
@@ -24,7 +24,7 @@ MOST_PARTS = 8  # of the gap that have a line; the others are added up
 MONEY_ALONE = ("value", "existing")  # kinds of parts that are no orders
 BRINGS = {  # what is said where an action brings back no orders of its own
     ON_PLAN: "reviewed_brings_on_plan", NOT_KNOWN: "reviewed_brings_unknown", SAME: "reviewed_same",
-    ENOUGH: "reviewed_enough",
+    ENOUGH: "reviewed_enough", COUNTED: "reviewed_counted",
 }  # fmt: skip
 
 
@@ -281,7 +281,8 @@ class ReviewWords:
     def brings(self, one: Action) -> str:
         """The orders, and the money, that an action brings back."""
         if one.brings_back is None or one.effect != ORDERS:
-            return self._t(BRINGS[one.effect])
+            why = one.why_unknown
+            return self._t(f"reviewed_why_{why}" if why else BRINGS[one.effect])
         orders, apart = few(one.brings_back), self._t("reviewed_contradicts") if one.contradicts else ""
         if one.money and one.brings_back >= LEAST:
             return self._t("reviewed_brings_money", orders=orders, money=Rounded(one.money)(self.lang)) + apart

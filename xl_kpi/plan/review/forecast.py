@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from xl_kpi import calc
+from xl_kpi.calc.lag import Lag
 from xl_kpi.calc.review.band import event_band
 from xl_kpi.calc.review.flow import Over, closed_flow
 from xl_kpi.plan.closed.closing import channel_key, lead_rows, stage_key
@@ -297,28 +298,51 @@ class Forecast:
         other = [(rates or {}).get(place, one.value) for place, one in enumerate(self.rates)]
         return self._run(other, self.leads.value if leads is None else leads)
 
+    def sooner(self, place: int, days: int, rates: Mapping[int, Fraction], leads: Fraction) -> Fraction:
+        """Orders in time on top, if those who enter a stage from now on leave it so many days sooner.
+
+        Arguments: ``place`` of the stage; ``rates`` and ``leads`` as for ``orders_with``.
+        Equation: the orders in time of all who are still to enter it, with the shorter days less with the plan's; who
+        is in it already, or beyond, goes on as now.
+        """
+        known = [row if at < place else [0.0] * len(row) for at, row in enumerate(self._flow[0])]
+        opened = [one if at < place else 0 for at, one in enumerate(self.outlook.opened)]
+        other = [rates.get(at, one.value) for at, one in enumerate(self.rates)]
+        lags = [*self.targets.lags]
+        before = self._forward(other, leads, known, opened=opened).in_time
+        lags[place] = _shorter(lags[place], days)
+        return self._forward(other, leads, known, lags=lags, opened=opened).in_time - before
+
     def _run(self, rates: Sequence[Fraction], leads: Fraction, entered: list[list[float]] | None = None) -> Fraction:
         """Orders in time with these rates, with so many of the leads to come, and where other things ``entered``."""
         return self._forward(rates, leads, entered).in_time
 
     def _forward(
-        self, rates: Sequence[Fraction], leads: Fraction, entered: list[list[float]] | None = None
-    ) -> calc.Outlook:
+        self, rates: Sequence[Fraction], leads: Fraction, entered: list[list[float]] | None = None,
+        *, lags: Sequence[Lag | None] | None = None, opened: Sequence[float] | None = None,
+    ) -> calc.Outlook:  # fmt: skip
         plan, targets = self.plan, self.targets
         to_come = [day * leads for day in self._from_start.leads_by_day]
         return calc.outlook(
             plan.start,
             plan.months,
             rates,
-            targets.lags,
+            targets.lags if lags is None else lags,
             to_come,
-            self.outlook.opened,
+            self.outlook.opened if opened is None else opened,
             age=self.outlook.age,
             deadline=targets.deadline,
             delivery_days=targets.delivery_days,
             entered=self._flow[0] if entered is None else entered,
             by_day=True,
         )
+
+
+def _shorter(lag: Lag | None, days: int) -> Lag | None:
+    """A lag so many days shorter, at least none; a measured curve stays as it is."""
+    if lag is None or lag.curve or not days:
+        return lag
+    return Lag(max(0, lag.low - days), max(0, lag.high - days))
 
 
 def _blank(row: Sequence[float | None] | None, month: int) -> bool:

@@ -13,25 +13,10 @@ from xl_kpi import calc
 from xl_kpi.calc.calendar import DAY
 from xl_kpi.plan.closed.closing import channel_key, first_stage_actuals, lead_rows, stage_key
 from xl_kpi.plan.leads import Lead, leads_of
-from xl_kpi.plan.model import Channel, Plan
+from xl_kpi.plan.model import Channel
 from xl_kpi.plan.targets import Targets
 
 Blank = tuple[str, int]  # "stage:<id>" or a channel's id, and the month from 0
-
-
-def as_known(plan: Plan, as_of: dt.date | None) -> Plan:
-    """A plan as it was known on a day: without the actuals of months that were not over, and none of these closed.
-
-    Arguments: ``as_of`` the day; None leaves the plan as it is.
-    """
-    if as_of is None:
-        return plan
-    count = plan.months_past(as_of)
-    settings = {key: value for key, value in plan.settings.items() if key != "closed_until"}
-    if closed := min(count, plan.closed_months):
-        settings["closed_until"] = calc.month_start(plan.start, closed - 1)
-    actuals = {(what, month): one for (what, month), one in plan.actuals.items() if month < count}
-    return plan.with_(actuals=actuals, settings=settings)
 
 
 class ToDate:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from xl_kpi.calc.review.channels import UNKNOWN
 from xl_kpi.catalog import unit
 from xl_kpi.kpi.figures import attainment
-from xl_kpi.kpi.review.actions import NOT_KNOWN, ON_PLAN, SAME
+from xl_kpi.kpi.review.actions import COUNTED, NOT_KNOWN, ON_PLAN, SAME
 from xl_kpi.kpi.review.figure_ids import FUNNEL
 from xl_kpi.kpi.review.words import ActionWords, ReviewWords
 from xl_kpi.sheets.backwards.stage_actuals import stage_months
@@ -40,7 +40,12 @@ CHART_HEIGHT = 18
 MOST = 5  # actions
 LINE, ACTION_DIGITS = 13.5, 64  # of what is to be done: height of a line, and how much stands on one
 ACTIONS = CHARTS + 2 * CHART_ROWS + 1  # the row of their title
-BRINGS = {ON_PLAN: "dash_on_plan", NOT_KNOWN: "dash_none", SAME: "dash_same"}  # else in orders
+BRINGS = {
+    ON_PLAN: "dash_on_plan",
+    NOT_KNOWN: "dash_none",
+    SAME: "dash_same",
+    COUNTED: "reviewpage_counted",
+}  # else in orders
 BLOCKS = (("number", 1), ("action", 11), ("about", 6), ("brings", 2), ("by", 2), ("owner", 2))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xl_kpi.kpi.review.actions import LEAST, NOT_KNOWN, ON_PLAN, SAME, Action
+from xl_kpi.kpi.review.actions import COUNTED, LEAST, NOT_KNOWN, ON_PLAN, SAME, Action
 from xl_kpi.kpi.review.names import is_planned
 from xl_kpi.kpi.review.words import ActionWords, ReviewWords, few
 from xl_kpi.plan.input.wording import Rounded
@@ -24,7 +24,12 @@ from xl_kpi.workbook.spec import SheetSpec
 
 COLUMNS = 12
 MOST_ACTIONS, MOST_CHECKS, MOST_PARTS = 10, 8, 8
-BRINGS = {ON_PLAN: "reviewpage_on_plan", NOT_KNOWN: "reviewed_not_known", SAME: "reviewpage_same"}  # else in orders
+BRINGS = {
+    ON_PLAN: "reviewpage_on_plan",
+    NOT_KNOWN: "reviewed_not_known",
+    SAME: "reviewpage_same",
+    COUNTED: "reviewpage_counted",
+}  # else in orders
 ROOM = NAME + WIDE + NUMBER * (COLUMNS - 2)  # digits over the whole page
 
 
