@@ -9,7 +9,7 @@ from email.errors import MessageError
 from email.message import Message
 from typing import Any, NoReturn
 
-from xl_kpi.catalog import text
+from xl_kpi.catalog import is_text, text
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope, envelope, outlook_envelope
 from xl_kpi.exchange.mail.kinds import MAIL, NEVER_MEANT, OUTLOOK, WORKBOOK, files_inside, kind_of
@@ -84,7 +84,7 @@ class Attachments:
             key = "collect_no_attachment_link" if self._linked else "collect_no_attachment"
             return text(key, self.lang, file=self.file)
         shown = [
-            text("collect_attached", self.lang, name=short(name), kind=text(f"kind_{kind}", self.lang))
+            text("collect_attached", self.lang, name=short(name), kind=text(_key_of(kind), self.lang))
             for name, kind in others[:MOST_TOLD]
         ]
         if len(others) > MOST_TOLD:
@@ -95,7 +95,7 @@ class Attachments:
         inside = text("collect_inside", self.lang, names=comma.join(self._inside)) if self._inside else ""
         found = comma.join(shown) + inside
         return text("collect_attached_none", self.lang, file=self.file, found=found,
-                    advice=text(f"advice_{advice}", self.lang))  # fmt: skip
+                    advice=text(f"collect_advice_{advice}", self.lang))  # fmt: skip
 
     # --- mails of the internet
 
@@ -158,6 +158,11 @@ class Attachments:
 
     def _unreadable(self, reason: str) -> NoReturn:
         raise BadFile(text("collect_mail_damaged", self.lang, file=self.file, reason=reason)) from None
+
+
+def _key_of(kind: str) -> str:
+    """The text that says what a file is: those of mails, or those of all files."""
+    return key if is_text(key := f"collect_is_{kind}") else f"kind_{kind}"
 
 
 def _is_attached(message: Message, name: str) -> bool:

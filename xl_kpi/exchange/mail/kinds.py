@@ -30,7 +30,7 @@ _CELLS = re.compile(r"[,\t;].*[\r\n]")
 
 
 def kind_of(data: bytes, name: str = "") -> str:
-    """What a file is, as end of the key of a text ``kind_…``.
+    """What a file is, as end of the key of a text ``collect_is_…`` or ``kind_…``.
 
     Arguments: ``name`` tells a signature from a signed mail, as these are of one form.
     Result: "workbook" (one that can be opened), "old_excel", "binary_excel", "password", "zip", "zip_locked", "tnef"

@@ -54,7 +54,10 @@ def files_in(
             others = [(file, key) for file in there if file not in inside and (key := _advice(file))]
             skipped += [
                 text(
-                    "collect_skipped", lang, file=file.relative_to(path).as_posix(), advice=text(f"skipped_{key}", lang)
+                    "collect_skipped",
+                    lang,
+                    file=file.relative_to(path).as_posix(),
+                    advice=text(f"collect_skipped_{key}", lang),
                 )
                 for file, key in others
             ]
@@ -65,7 +68,7 @@ def files_in(
             problems.append(text("file_missing", lang, file=path.name or str(path)))
         elif path.suffix.lower() not in SUFFIXES:
             key = _ADVICE.get(path.suffix.lower(), "")
-            advice = text(f"skipped_{key}", lang) if key else ""
+            advice = text(f"collect_skipped_{key}", lang) if key else ""
             problems.append(text("collect_kind", lang, file=path.name, advice=advice).rstrip())
         else:
             found.setdefault(path.resolve(), path)
