@@ -31,25 +31,34 @@ class CellAddress:
 
 def named_range(book: Any, name: str, file: str, most_rows: int = MOST_ROWS) -> Any:
     """The range behind a defined name; BadFile when the workbook is not one of ours."""
-    for defined in book.names:
-        if defined.name.rpartition("!")[2].casefold() == name.casefold():
-            try:
-                found = defined.refers_to_range
-            except Exception:  # each host has its own error for "#REF!"
-                break
-            if found is None:
-                break
-            rows, columns = found.shape
-            if rows > most_rows or columns > MOST_COLUMNS:
-                allowed = {"rows": f"{most_rows:,}", "columns": MOST_COLUMNS}
-                raise BadFile("reader_too_wide", file=file, name=name, **allowed)
-            return found
+    for defined in _called(book, name):
+        try:
+            found = defined.refers_to_range
+        except Exception:  # each host has its own error for "#REF!"
+            break
+        if found is None:
+            break
+        rows, columns = found.shape
+        if rows > most_rows or columns > MOST_COLUMNS:
+            allowed = {"rows": f"{most_rows:,}", "columns": MOST_COLUMNS}
+            raise BadFile("reader_too_wide", file=file, name=name, **allowed)
+        return found
     raise BadFile("reader_no_name", file=file, name=name)
 
 
 def has_name(book: Any, name: str) -> bool:
     """Whether the workbook has this defined name at all."""
-    return any(defined.name.rpartition("!")[2].casefold() == name.casefold() for defined in book.names)
+    return any(True for _ in _called(book, name))
+
+
+def _called(book: Any, name: str) -> Iterator[Any]:
+    """The defined names that are called so, in whatever letters, in the workbook or on a sheet of their own."""
+    whole = name.casefold()
+    local = f"!{whole}"
+    for defined in book.names:
+        known = defined.name.casefold()
+        if known == whole or known.endswith(local):
+            yield defined
 
 
 def points_at_cells(book: Any, name: str, file: str) -> bool:
