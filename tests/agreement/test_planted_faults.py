@@ -176,6 +176,7 @@ FAULTS = [
     Planted("plan_check_budget", {"budget": 1_000_000}),
     Planted("plan_check_stated_again", {kpi("field_sales.won_value", "value"): 30_000_000}, plan=DEALS),
     Planted("plan_check_digits", {"actual[web:cv][2026-04]": 17_000}),
+    Planted("plan_check_not_whole", {"actual[web:cv][2026-04]": 12.5}),
     Planted("plan_check_closed_blank", {"closed_until": dt.date(2026, 4, 1)}, at="actual[stage:leads][2026-04]"),
     Planted("plan_check_months_changed", {"plan_months": 9}),
     Planted("plan_check_unit_changed", {"currency_unit": "千円"}),

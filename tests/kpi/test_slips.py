@@ -15,7 +15,7 @@ from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import line
 from xl_kpi.kpi.agreed_targets import closed_until
 from xl_kpi.kpi.figures import attainment
-from xl_kpi.kpi.slips import doubtful_actuals, slips, slips_excel
+from xl_kpi.kpi.slips import doubted_actuals, doubtful_actuals, slips, slips_excel
 from xl_kpi.plan.model import Goal, Plan
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets import book_spec
@@ -128,3 +128,27 @@ def test_in_closed_months_the_agreed_targets_are_compared_with():
         assert (read_values(book.data).get((page.name, row, NAME)) or "") == told
         assert against_python(book, read_values(book.data), "IronCalc") == []
         assert bool(list(doubtful_actuals(read_back(book.data)))) == bool(told)
+
+
+def counted(value: float, **more: object) -> list[tuple[str, str]]:
+    """Key and cell of what is asked of one actual of the default plan's web visits."""
+    plan = plan_from_source(workbook_templates.source("default"), "ja").with_(actuals={("web:cv", 0): value}, **more)
+    return [(one.key, one.cell) for one in doubted_actuals(plan)]
+
+
+@pytest.mark.parametrize(("value", "asked"), [
+    (0.2, True), (12.5, True), (1.5, True), (16.999999999999, False), (0, False), (17, False), (17.0, False),
+])  # fmt: skip
+def test_what_is_counted_one_by_one_is_a_whole_number(value, asked):
+    """20 %, 12.5: asked about once, also where the digits are off too; what floats leave of a sum is whole."""
+    found = [key for key, cell in counted(value) if cell == "actual[web:cv][2026-04]"]
+    assert found.count("plan_check_not_whole") == asked and len(found) <= 1
+
+
+def test_a_rate_and_money_may_have_parts_and_so_have_weeks_in_two_months():
+    plan = plan_from_source(workbook_templates.source("default"), "ja")
+    rates = plan.with_(actuals={("web:cvr", 0): 0.0215, ("stage:revenue", 0): 1_000_000.5})
+    assert "plan_check_not_whole" not in [one.key for one in doubted_actuals(rates)]
+    week = {"tbl_weeks": {"r1": {"week": "2026-04-27", "kpi": "web.cv", "value": 12.0}}}
+    assert counted(12 * 4 / 7, tables=week) == []  # four of seven days lie in April
+    assert [key for key, _ in counted(12.5, tables=week)] == ["plan_check_not_whole"]

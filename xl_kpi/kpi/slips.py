@@ -25,7 +25,7 @@ from xl_kpi.plan.model import AMOUNT_ROWS, EXISTING_ROW, Plan
 from xl_kpi.plan.money.cells import YEN, factor_of, in_cells
 from xl_kpi.plan.targets import Targets
 
-KEY = "plan_check_digits"
+KEY, PARTS_KEY = "plan_check_digits", "plan_check_not_whole"
 ABOUT = 1.25  # about a power of ten: by a quarter more or less, as a factor
 TEN, FAR = (10 / ABOUT, 10 * ABOUT), 100 / ABOUT  # about ten times; from about a hundred times on, whatever the power
 LEAST_MANY, LEAST_FEW = 5, 100  # of what is counted: below these targets luck makes such a month
@@ -71,6 +71,42 @@ def _rules(unit: str, better: str) -> tuple[tuple[tuple[Band, ...], int], ...]:
     counted = found is not None and dict(found.dimension) == {"count": 1}
     many, few = (LEAST_MANY, LEAST_FEW) if counted else (0, 0)
     return ((_FEW, many), (_MANY, few)) if better == "down" else ((_MANY, many), (_FEW, few))
+
+
+def parts_of_a_count(plan: Plan) -> Iterator[Fault]:
+    """A question for each typed actual of what is counted one by one that is no whole number: 20 %, 12.5.
+
+    Arguments: ``plan``, sound.  Result: ``cell`` is the key of the actual.
+    Special cases: where weeks are typed, a week in two months has sevenths in each, and nothing is asked of those.
+    """
+    weekly = bool(plan.tables.get("tbl_weeks"))
+    existing = plan.goal.kind == "revenue" and EXISTING_ROW in {what for what, _ in plan.actuals}
+    units = typed_series(plan.stages, plan.channels, plan.kpis, plan.goal.kind, existing)
+    for (what, month), value in plan.actuals.items():
+        unit = catalog.find_unit(units.get(what, ""))
+        if (
+            unit is None
+            or unit.format != "count"
+            or dict(unit.dimension) != {"count": 1}
+            or not 0 <= month < plan.months
+        ):
+            continue
+        if _is_whole(value) or weekly and _is_whole(value * 7):
+            continue
+        key = actual_key(what, month_start(plan.start, month))
+        yield fault(PARTS_KEY, shown(value), key, unit=unit.label)
+
+
+def _is_whole(value: float) -> bool:
+    return abs(value - round(value)) <= 1e-9 * max(1.0, abs(value))
+
+
+def doubted_actuals(plan: Plan) -> Iterator[Fault]:
+    """Every question about typed actuals, at most one of a cell: what is no whole number, then what is far off."""
+    parts = [*parts_of_a_count(plan)]
+    asked = {one.cell for one in parts}
+    yield from parts
+    yield from (one for one in doubtful_actuals(plan) if one.cell not in asked)
 
 
 def doubtful_actuals(plan: Plan) -> Iterator[Fault]:

@@ -19,7 +19,7 @@ from xl_kpi.errors import BadFile, Fault, InputFaults, Words, XlKpiError, told_i
 from xl_kpi.exchange.mail.mailbox import Found, files_in, workbooks_in
 from xl_kpi.exchange.returned.copies import Copies, is_plan, with_base
 from xl_kpi.exchange.returned.desk import Desk, ReadBack, in_order
-from xl_kpi.kpi.slips import doubtful_actuals
+from xl_kpi.kpi.slips import doubted_actuals
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.collected_files import SeenFiles, mark_of
@@ -266,8 +266,8 @@ class _Work:
                 yield Silent(person, sent.names.get(person, ""), sent.version, sent.time.date(), person in back)
 
     def _doubtful(self, plan: Plan, merged: Merged) -> Iterator[Fault]:
-        """What was taken and is off from its target by about a power of ten: it is asked about."""
-        for doubt in doubtful_actuals(plan):
+        """What was taken and is off from its target by about a power of ten, or no whole number where one counts."""
+        for doubt in doubted_actuals(plan):
             if doubt.cell in merged.changes:
                 yield replace(doubt, file=self.opened.path.name, cell=self._label(doubt.cell))
 

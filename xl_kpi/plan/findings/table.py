@@ -140,6 +140,7 @@ FINDINGS = (
     _alone("plan_check_score_reversed", "warning"),
     Finding("plan_check_content_weights", "warning", "content", "content_no_weights"),
     Finding("plan_check_touch_unknown", "warning", "content", "content_unknown"),
+    _alone("plan_check_not_whole", "warning"),
     _alone("plan_check_weeks_wrong", "warning"),
     _alone("plan_check_weeks_waiting", "warning"),
     _alone("plan_check_ksf_gone", "warning"),

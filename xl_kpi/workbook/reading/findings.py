@@ -12,7 +12,7 @@ from xl_kpi.kpi.graph import PARTS, check_kpis
 from xl_kpi.kpi.own_actuals import against_own_actuals
 from xl_kpi.kpi.people import short_of_people
 from xl_kpi.kpi.review.advice_table import advice_findings
-from xl_kpi.kpi.slips import doubtful_actuals
+from xl_kpi.kpi.slips import doubted_actuals
 from xl_kpi.kpi.splits import split_findings
 from xl_kpi.kpi.stated_again import differing
 from xl_kpi.plan.checks import check
@@ -110,7 +110,7 @@ def plan_findings(plan: Plan, records: Records | None = None, today: dt.date | N
     broken = {EntryKey.parse(fault.cell).owner for fault in errors if fault.cell.startswith(f"{KPIS}[")}
     doubted = [
         *doubts(plan, records=records, today=today),
-        *doubtful_actuals(plan),
+        *doubted_actuals(plan),
         *split_findings(plan),
         *short_of_people(plan),
         *advice_findings(plan),
