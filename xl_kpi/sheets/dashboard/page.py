@@ -38,7 +38,7 @@ CHARTS, CHART_ROWS = 10, 9  # the first row of each pair of charts, and how many
 SPLITS = (10, 12)  # columns of the left one of each pair
 CHART_HEIGHT = 18
 MOST = 5  # actions
-LINE, ACTION_DIGITS = 13.5, 64  # of what is to be done: height of a line, and how much stands on one
+LINE, ACTION_DIGITS = 13.5, 58  # of what is to be done: height of a line, and how much stands on one
 ACTIONS = CHARTS + 2 * CHART_ROWS + 1  # the row of their title
 BRINGS = {
     ON_PLAN: "dash_on_plan",
@@ -46,7 +46,7 @@ BRINGS = {
     SAME: "dash_same",
     COUNTED: "reviewpage_counted",
 }  # else in orders
-BLOCKS = (("number", 1), ("action", 11), ("about", 6), ("brings", 2), ("by", 2), ("owner", 2))
+BLOCKS = (("number", 1), ("action", 10), ("about", 6), ("brings", 2), ("by", 2), ("owner", 3))
 
 
 @dataclass(frozen=True)

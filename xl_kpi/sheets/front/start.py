@@ -23,7 +23,7 @@ from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 
 WIDTHS = {2: 4, 3: 20.5, 4: 65.9, 5: 17.8}
-CHART_ROWS = 8
+CHART_ROWS = 7
 LINE, AIR, GAP = 13.5, 3.5, 8  # points of a line of text, of a row besides, of a blank row
 MOST_URGENT = 5
 OF_THE_GOAL = ("plan_check_outlook", "plan_check_shortage", "plan_check_late", "plan_check_budget")
@@ -42,7 +42,8 @@ def build(ctx: Context) -> SheetSpec:
     for column in (3, 4, 5):
         page.put(5, column, None, "sentence")
     page.merges.append("B5:E5")
-    page.heights[5] = 52
+    more = ctx.plan.goal.in_money, ctx.targets.existing or ctx.plan.closed_months  # that it has to say
+    page.heights[5] = 16 * (3 + sum(map(bool, more))) + 4
     if is_on(ctx.plan):
         page.put(6, 2, None, "note", formula=next_rows.sentence(ctx))
         page.merges.append("B6:E6")
