@@ -9,9 +9,12 @@ from tests.agreement.books import built
 from tests.agreement.full_book import RECORDS, full_plan
 from tests.printed import Printed, printed
 from tests.sheets.plans import in_the_year, template, with_actuals
+from tests.sheets.test_fit import text_width
 from xl_kpi.sheets import book_spec
 from xl_kpi.sheets.places.backwards import FIRST_MONTH, NAME, TOTAL
+from xl_kpi.workbook.addresses import column_number
 from xl_kpi.workbook.spec import SheetSpec
+from xl_kpi.workbook.theme import style
 
 PRINTED = {"start", "dashboard", "review", "backwards", "tree"}  # and each channel's sheet
 SMALLEST, CHARTS = 7.0, 0.05  # points; LibreOffice rounds the letters of a chart
@@ -48,6 +51,28 @@ def test_what_people_print_can_be_read(made, libreoffice_pdf, tmp_path):
     thin = [(key, place) for key, pages in found.items() for place, page in enumerate(pages)
             if is_printed(key) and len(pages) > 1 and len(page.lines) < LEAST_LINES]  # fmt: skip
     assert not thin, thin
+
+
+@pytest.mark.parametrize("made", [
+    lambda: in_the_year("ja"),
+    lambda: in_the_year("en"),
+    lambda: full_plan("ja"),
+    pytest.param(lambda: full_plan("en", 36), marks=pytest.mark.long),
+])  # fmt: skip
+def test_no_text_is_cut_where_its_columns_are_printed_again(made):
+    """A heading that runs on over other columns ends with those that a second page repeats: "書き足し、作"."""
+    found = []
+    for page in book_spec(made()).sheets:
+        again = column_number(page.print_title_columns.rpartition("$")[2]) if page.print_title_columns else 0
+        if page.fit_width < 2 and not page.column_breaks or page.hidden:
+            continue
+        for (row, column), cell in page.cells.items():
+            look = style(cell.style)
+            if row == 1 or not 1 < column <= again or not isinstance(cell.value, str) or look.wrap or look.shrink:
+                continue
+            if text_width(cell.value, look) > sum(page.widths.get(c, 8.43) for c in range(column, again + 1)):
+                found.append((page.key, row, cell.value))
+    assert not found, found
 
 
 def backwards(months: int) -> SheetSpec:

@@ -25,6 +25,7 @@ from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 
 HEADER_ROW = 6
 SPARE_ROWS = 15
+SUBTITLE, AGAIN = 3, 5  # row; the last of the columns that are printed on each page
 LINE, AIR, LEAST = 13.5, 3.0, 18.0  # points of a line of text, of a row besides, and of a row at least
 COLUMNS = (
     ("kpi_channel", 14), ("kpi_id", 15), ("kpi_on", 7), ("kpi_name_ja", 18), ("kpi_name_en", 20),
@@ -33,6 +34,7 @@ COLUMNS = (
     ("kpi_target", 20), ("kpi_value", 11), ("kpi_basis", 10), ("kpi_actual", 18), ("kpi_decomposition", 18),
     ("kpi_weight", 11), ("kpi_parent", 12), ("kpi_split", 12), ("column_check", 22),
 )  # fmt: skip
+NAMES = sum(width for _, width in COLUMNS[: AGAIN - 1])  # how wide these are together
 _AT = {key: column for column, (key, _) in enumerate(COLUMNS, 2)}
 CHANNEL, ON, VALUE, PARENT, CHECK = (
     _AT[key] for key in ("kpi_channel", "kpi_on", "kpi_value", "kpi_parent", "column_check")
@@ -65,7 +67,12 @@ def build(ctx: Context) -> SheetSpec:
     t = ctx.t
     page.widths.update({column: width for column, (_, width) in enumerate(COLUMNS, 2)})
     ctx.head(page, t("kpis_title"), t("kpis_subtitle"), [2, 3, 5, 6, 7, 9, 11, 12])
-    page.put(HEADER_ROW - 1, 2, t("kpis_grammar"), "note_line")
+    page.put(HEADER_ROW - 1, 2, t("kpis_grammar"), "note")
+    for at, text in ((SUBTITLE, t("kpis_subtitle")), (HEADER_ROW - 1, t("kpis_grammar"))):
+        # in the columns that each printed page has, so that it is cut on none
+        page.merges.append(f"B{at}:{column_letters(AGAIN)}{at}")
+        page.heights[at] = LINE * math.ceil(digits_wide(text) * 10 / 11 / (NAMES - 2)) + AIR
+    page.cells[SUBTITLE, 2] = replace(page.cells[SUBTITLE, 2], style="note")
     page.put(HEADER_ROW, 1, f"{HEAD}kpis", "key")
     for column, (key, _) in enumerate(COLUMNS, 2):
         page.put(HEADER_ROW, column, t(key), "header")
@@ -89,7 +96,7 @@ def build(ctx: Context) -> SheetSpec:
     )  # fmt: skip
     page.print_area = f"$A$1:${column_letters(CHECK)}${row}"
     page.print_title_rows = f"${HEADER_ROW}:${HEADER_ROW}"
-    page.print_title_columns = "$A:$E"
+    page.print_title_columns = f"$A:${column_letters(AGAIN)}"
     page.freeze = f"F{HEADER_ROW + 1}"
     return page
 

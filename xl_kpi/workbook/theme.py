@@ -117,6 +117,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "key": {"size": 8, "color": "BFC5CC", "number_format": ";;;"},
     "nav": {"color": "1D4ED8"},
     "title": {"size": 18, "bold": True, "color": NAVY},
+    "title_fit": {"size": 18, "bold": True, "color": NAVY, "shrink": True},
     "subtitle": {"color": GREY},
     "section": {"size": 12, "bold": True, "color": NAVY, "borders": _rules("bottom", style="medium", color=NAVY)},
     "header": {"bold": True, "color": NAVY, "fill": HEADER, "align": "center", "wrap": True, "borders": _GRID},

@@ -78,7 +78,7 @@ def place(ctx: Context) -> AccountsAt:
     ]
     totals = Table("account_totals", columns, lines, header_height=26)
     title = Title(ctx.t("accounts_title"), ctx.t("accounts_subtitle", rows=rows_said(ctx, most_rows())), rows.links())
-    note = Words("account_note", ctx.t("account_note"), above=0)
+    note = Words("account_note", ctx.t("account_note"), above=0, behind=True)
     layout = Layout(ctx, "accounts", title, note, totals, rows, fit_height=0, fit_width=2, print_title_columns="$A:$B",
                     protected=False)  # fmt: skip
     return AccountsAt(layout, totals, rows)

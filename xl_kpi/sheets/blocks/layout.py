@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from xl_kpi.catalog import keys_of
@@ -128,6 +128,9 @@ class Layout:
         ctx.head(page, title.title, title.subtitle, title.links, title.most)
         if (column := paper.behind_titles(page)) > FIRST_COLUMN:
             page.cells[TITLE_ROWS, column] = page.cells.pop((TITLE_ROWS, FIRST_COLUMN))
+            page.cells[2, FIRST_COLUMN] = replace(page.cells[2, FIRST_COLUMN], style="title_fit")
+            if column > FIRST_COLUMN + 1:
+                page.merges.append(f"{relative(2, FIRST_COLUMN)}:{relative(2, column - 1)}")
         page.print_area = f"$A$1:{absolute(self.last_row, self.last_column)}"
         page.freeze = relative(TITLE_ROWS + 1, 1)
         page.heights.update(heights or {})
@@ -179,13 +182,18 @@ NOTE = "note:"  # begins the row id of a text that says something of the plan
 class Words(Block):
     """A text in a row of its own; ``height`` makes it run over the width of the page in several lines.
 
-    ``columns`` how many it takes (0: as many as the others; where nothing else on the page has any, it would be none).
+    ``columns`` how many it takes (0: as many as the others; where nothing else on the page has any, it would be none);
+    ``behind`` the columns that are printed on each page, where it would be cut.
     Special cases: a text in which something of the plan stands is not known by its words once the plan has changed,
     so its row has an id; else it were taken for the user's in an open book.
     """
 
-    def __init__(self, id: str, text: str, *, above: int = 1, height: float | None = None, columns: int = 0):
+    def __init__(
+        self, id: str, text: str, *, above: int = 1, height: float | None = None, columns: int = 0,
+        behind: bool = False,
+    ):  # fmt: skip
         super().__init__(id, above)
+        self._behind = behind
         self._text, self._height, self._columns = text, height, columns
 
     @property
@@ -200,7 +208,8 @@ class Words(Block):
         if not keys_of(self._text):
             page.put(self.top, 1, f"{NOTE}{self.id}", "key")
         if self._height is None:
-            page.put(self.top, FIRST_COLUMN, self._text, "note_line")
+            column = paper.behind_titles(page) if self._behind else FIRST_COLUMN
+            page.put(self.top, column, self._text, "note_line")
             return
         for column in range(FIRST_COLUMN, last_column + 1):
             page.put(self.top, column, self._text if column == FIRST_COLUMN else None, "note")

@@ -85,7 +85,8 @@ def columns(names: Sequence[float | None], width: float, size: float = 10.0) -> 
 
 def behind_titles(page: SheetSpec) -> int:
     """The column in which a text begins that runs on over others: not one that is printed again, cut, on each page."""
-    return column_number(page.print_title_columns.rpartition("$")[2]) + 1 if page.column_breaks else 2
+    again = page.print_title_columns if page.column_breaks or page.fit_width > 1 else ""
+    return column_number(again.rpartition("$")[2]) + 1 if again else 2
 
 
 def months_a_page(months: int, most: int) -> int:

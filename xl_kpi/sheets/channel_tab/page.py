@@ -172,7 +172,7 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     links = [*table.columns_of("kpi", "unit", "to_date"), *(table.columns_of(*table.months)[0] + k for k in LINKS_OVER)]
     title = Title(channel.name, channel_tab_words.subtitle(ctx, channel), links, MOST_LINKS)
     accounts = account_tables.tables(ctx, channel)
-    note = Words("words_note", t("word_parts"), above=0)
+    note = Words("words_note", t("word_parts"), above=0, behind=True)
     last = FIRST_COLUMN + len(before) - 1
     layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, note, *revised, *accounts,
                     column_breaks=[last + k for k in range(on_first, ctx.plan.months, on_first)],
