@@ -1,6 +1,6 @@
 # Everything by name: `make demo` first, `make test` for all tests. Needs Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all unit lint types format bench templates coverage pictures hosts pyodide clean
+.PHONY: help demo test test-all unit lint types format bench templates coverage pictures hosts pyodide programs clean
 
 # Some machines forbid Python to keep what it has compiled: then each of hundreds of processes compiles all of it anew.
 PYTEST := PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest
@@ -39,10 +39,13 @@ hosts:
 pyodide: $(DEV)
 	@sh scripts/pyodide.sh
 
-test: $(DEV) hosts pyodide
+programs: $(DEV)
+	@sh scripts/programs.sh
+
+test: $(DEV) hosts pyodide programs
 	@$(PYTEST) $(AT_ONCE) -m 'not long'
 
-test-all: $(DEV) hosts pyodide
+test-all: $(DEV) hosts pyodide programs
 	@$(PYTEST) $(AT_ONCE)
 
 unit: $(DEV)

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes sure of the hosts that the tests use: LibreOffice Calc, a Japanese font, poppler, a screen (Xvfb), Chromium.
+# Makes sure of the hosts that the tests use: LibreOffice Calc, Gnumeric, a Japanese font, poppler, a screen (Xvfb),
+# Chromium.
 # Installs what is missing from Debian's packages where that is allowed; otherwise says what to install.
 # With CI=true a host that stays missing is a failure; without it the tests that need it are skipped.
 set -eu
@@ -8,6 +9,7 @@ say() { printf '%s\n' "$*" >&2; }
 
 missing_packages() {
     command -v soffice >/dev/null 2>&1 || command -v libreoffice >/dev/null 2>&1 || printf 'libreoffice-calc '
+    command -v ssconvert >/dev/null 2>&1 || printf 'gnumeric '
     command -v Xvfb >/dev/null 2>&1 || printf 'xvfb '
     command -v pdftoppm >/dev/null 2>&1 || printf 'poppler-utils '
     command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
@@ -39,7 +41,7 @@ fi
 
 say "The tests need these Debian packages, which are missing here: $missing"
 say "  Debian, Ubuntu: sudo apt-get install $missing"
-say "  elsewhere: LibreOffice (soffice on PATH), poppler (pdftoppm on PATH), Xvfb, Chromium, a Japanese font such as Noto Sans CJK JP"
+say "  elsewhere: LibreOffice (soffice on PATH), Gnumeric (ssconvert on PATH), poppler (pdftoppm on PATH), Xvfb, Chromium, a Japanese font such as Noto Sans CJK JP"
 if [ "${CI:-}" = true ]; then
     say "CI=true: a missing host is a failure."
     exit 1

@@ -6,7 +6,7 @@ results.  So only the parts that were made anew are put into the user's package,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,7 +26,7 @@ from xl_kpi.workbook.graft.formulas import Stranded, follow_all
 from xl_kpi.workbook.graft.looks import CellLooks
 from xl_kpi.workbook.graft.notes import lost_notes, move_notes
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, damage_refused, old_sheet
-from xl_kpi.workbook.graft.sheet import ORDER, Dresser, bare, compose
+from xl_kpi.workbook.graft.sheet import ORDER, Dresser, bare, compose, dropped
 from xl_kpi.workbook.graft.styles import Styles
 from xl_kpi.workbook.graft.tables import keep_tables
 from xl_kpi.workbook.package.package import RID, Package, bytes_of, main, put_in_order, relations_in
@@ -120,12 +120,14 @@ class _Graft:
         self._ours: set[str] = set()  # parts in which nothing points at cells of before
         self._lost: list[LostCell] = []
         self._rest: dict[str, LeftSheet] = {}
+        self._dropped: Collection[str] = ()
 
     def run(self) -> Grafted:
         self._look_at_names()
         before, owners = self._user.reachable(), dict(self._owners())
         was = {tab.name: self._was(at) for at, tab in enumerate(self._book.tabs) if tab.name in self._sheets}
         places = {new: old for old, new in self._sheets.items() if new is not None}
+        self._dropped = dropped(was.values(), keeps_styles=bool(self._styles.user.ours))
         added = {}
         for tab in self._new.tabs:
             if tab.name in places:
@@ -195,8 +197,8 @@ class _Graft:
         made, found = self._made.tree(new_part), self._found.get(was.name)
         key = self._words(was.cells.get((1, 1), (None,))[0]).removeprefix(MARK)
         was = replace(was, key=key)
-        paper = self._paper.get(key)
-        composed = compose(was, made, self._styles, self._dresser, self._texts, self._looks, found, paper=paper)
+        dress = self._styles, self._dresser, self._texts, self._looks
+        composed = compose(was, made, *dress, found, paper=self._paper.get(key), dropped=self._dropped)
         self._lost += [*composed.carried.lost, *composed.lost, *lost_sparklines(was), *lost_notes(self._user, was)]
         move_notes(self._user, was)
         keep_tables(self._user, was, composed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,17 +107,20 @@ def compose(
     found: CarriedCells | None = None,
     left: Left | None = None,
     paper: MadePaper | None = None,
+    dropped: Collection[str] = (),
 ) -> Composed:
     """The new sheet.
 
     Arguments: ``was`` the user's sheet; ``made`` the root of ours; ``dresser`` puts it into the terms of the user's
     file (None: it is in these already); ``left`` what we had written on ``was`` (None: not known); ``texts`` the user's
     shared texts; ``looks`` how he dressed single cells; ``found`` where his cells go (None: not known yet); ``paper``
-    how ``was`` was set up for paper (None: a former version wrote it, which kept no record of that).
+    how ``was`` was set up for paper (None: a former version wrote it, which kept no record of that); ``dropped`` what
+    a program has left out of all our sheets.
     Result: with everything of the user's but drawings, notes and tables, whose parts come along by themselves.
     """
     if dresser:
         dresser.words(made)
+    fresh = {name: copy.deepcopy(each) for name in dropped if (each := made.find(main(name))) is not None}
     now = Now.of(made, styles.made.open, texts)
     foreign = UserCells(was, now, styles.user, texts)
     carried = foreign.carried(left) if found is None else found
@@ -134,6 +138,7 @@ def compose(
     ours = styles.user.ours.items()
     headings = {number for number, name in ours if name.removeprefix(OURS).startswith("section")}
     View(was, root, sizes.went, ORDER, paper or former(was.key), headings).keep()
+    _bring_back(root, fresh)
     _dimension(root)
     extras = Extras(was, root, carried, foreign, styles, ORDER)
     extras.carry()
@@ -148,6 +153,30 @@ def bare(was: OldSheet) -> Any:
             root.append(copy.deepcopy(child))
     put_in_order(root, etree.Element(main("sheetData")), ORDER)
     return root
+
+
+def dropped(sheets: Iterable[OldSheet], *, keeps_styles: bool) -> frozenset[str]:
+    """What a program has left out of every sheet of ours: panes, and where it drops our cell styles as well, the guard.
+
+    What a person takes away from one sheet stays away; nobody thaws a dozen sheets.
+    """
+    roots = [sheet.root for sheet in sheets]
+    panes = any(True for root in roots for _ in root.iter(main("pane")))
+    guards = keeps_styles or any(root.find(main("sheetProtection")) is not None for root in roots)
+    return frozenset(([] if panes else ["sheetViews"]) + ([] if guards else ["sheetProtection"]))
+
+
+def _bring_back(root: Any, fresh: Mapping[str, Any]) -> None:
+    """Put in what every sheet of ours lacks; ``fresh`` name of an element → ours."""
+    guard, views = fresh.get("sheetProtection"), fresh.get("sheetViews")
+    if guard is not None and root.find(main("sheetProtection")) is None:
+        put_in_order(root, guard, ORDER)
+    there = root.find(main("sheetViews"))
+    if views is None or there is None or views.find(f".//{main('pane')}") is None:
+        return
+    for ours, theirs in zip(views, there):
+        ours.attrib.update(theirs.attrib)
+    root.replace(there, views)
 
 
 def _rooted(old: Any, new: Any) -> Any:
