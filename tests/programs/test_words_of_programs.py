@@ -10,7 +10,10 @@ import pytest
 from lxml import etree
 
 import xl_kpi.engine as engine
+from tests.regenerate.typing_in import type_in
 from tests.torture.package import unzipped
+from xl_kpi.catalog.messages import line
+from xl_kpi.commands.examine import open_workbook
 from xl_kpi.commands.regenerate import regenerate
 from xl_kpi.workbook.cells.spelling import spelled
 from xl_kpi.workbook.package.sheet_rows import MAIN
@@ -87,6 +90,15 @@ def test_drawings_have_the_prefix_by_which_exceljs_knows_them():
     ours = [each for each in root.iter() if each.tag.startswith(f"{{{space}}}")]
     assert drawing.startswith("<xdr:wsDr ") and {each.prefix for each in ours} == {"xdr"}
     assert sum(each.tag.endswith("}graphicFrame") for each in ours) == 1
+
+
+def test_a_file_that_is_looked_at_under_another_name_is_called_by_its_own(tmp_path):
+    """A new file lies under a name of its own until it is found sound: nobody knows that name."""
+    path = tmp_path / ".計画.xlsx.tmp"
+    path.write_bytes((OLD / "million_yen.xlsx").read_bytes())
+    type_in(path, {"kgi_value": "多め"})
+    told = [line(fault, "ja") for fault in open_workbook(path, "ja", called="計画.xlsx").read.faults]
+    assert told and all(".tmp" not in words for words in told) and any("計画.xlsx 設定" in words for words in told)
 
 
 @pytest.mark.slow  # a whole workbook is written

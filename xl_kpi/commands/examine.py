@@ -46,25 +46,33 @@ class Opened:
 
 @uncollected()
 def open_workbook(
-    path: str | Path, words: str, lang: str | None = None, *, remembers: bool = True, unit_typed: str = ""
+    path: str | Path,
+    words: str,
+    lang: str | None = None,
+    *,
+    remembers: bool = True,
+    unit_typed: str = "",
+    called: str = "",
 ) -> Opened:
     """A plan workbook, looked at before it is opened.
 
     Arguments: ``words`` the language of messages about the file itself; ``lang`` that of messages about
-    what is in it (None: the plan's own); ``remembers`` and ``unit_typed`` as for ``read_whole``.
+    what is in it (None: the plan's own); ``remembers`` and ``unit_typed`` as for ``read_whole``;
+    ``called`` its name in messages, where it lies under another one until it is sound ("": its own).
     Errors: InputFaults when a sheet is missing that can't be made anew;
     BadFile when it is missing, no workbook, damaged, hostile, or none of ours.
     """
     file = Path(path)
     data, parts = opened_package(file, words)
+    name = called or file.name
     try:
-        book = FileBook(parts, file.name)
-        whole = read_whole(book, file.name, remembers=remembers, unit_typed=unit_typed)
+        book = FileBook(parts, name)
+        whole = read_whole(book, name, remembers=remembers, unit_typed=unit_typed)
     except XlKpiError:
         raise
     except Exception as problem:
         # A sound package may still hold sheets of ours that no reader can use, each with an error of its own.
-        raise BadFile("file_damaged", file=file.name, part=Words("file_contents")) from problem
+        raise BadFile("file_damaged", file=name, part=Words("file_contents")) from problem
     return Opened(file, book, whole.read, lang or whole.read.plan.lang, whole.records, whole.old_start, data, parts)
 
 

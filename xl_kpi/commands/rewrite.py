@@ -216,7 +216,7 @@ def _reads_back(opened: Opened, renewed: Renewed, warnings: list[Fault]) -> Call
     """
 
     def look(path: Path) -> None:
-        made = open_workbook(path, opened.lang, opened.lang)
+        made = open_workbook(path, opened.lang, opened.lang, called=opened.path.name)
         steps.read_back(renewed, made, opened.path.name)
         doubts = [fault for fault in plan_findings(renewed.plan) if fault.level != "hint"]
         warnings[:] = [*opened.read.faults, *made.read.located(doubts, opened.path.name)]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from xl_kpi.workbook.addresses import place_of, relative
 from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.graft.old_sheet import OldSheet
-from xl_kpi.workbook.package.package import Package, bytes_of, local
+from xl_kpi.workbook.package.package import Package, bytes_of, local, main
 
 _SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)
 _ROW, _COLUMN = (re.compile(rb"(<x:%s>\s*)(\d+)(\s*</x:%s>)" % (name, name)) for name in (b"Row", b"Column"))
@@ -60,11 +60,26 @@ def _move(user: Package, part: str, tag: str, was: OldSheet) -> None:
         elif place:
             changed = True
             each.getparent().remove(each)
+    if tag == "comment" and stay and _name_authors(root, stay):
+        user.parts[part] = bytes_of(root)
     if changed:
         above = stay[0].getparent() if stay and tag == "comment" else None
         if above is not None:
             above[:] = sorted(above, key=lambda each: place_of(each.get("ref", "")) or (0, 0))
         user.parts[part] = bytes_of(root)
+
+
+def _name_authors(root: Any, notes: Sequence[Any]) -> bool:
+    """Put in the authors that notes count and Gnumeric leaves out, as openpyxl opens no file without; False: none."""
+    authors = next((each for each in root if local(each) == "authors"), None)
+    most = max(int(number) if (number := each.get("authorId", "0")).isdigit() else 0 for each in notes)
+    if authors is None or len(authors) > most:
+        return False
+    for each in notes:
+        each.set("authorId", each.get("authorId", "0"))
+    for _ in range(len(authors), most + 1):
+        authors.append(authors.makeelement(main("author"), {}))
+    return True
 
 
 def _words(comment: Any) -> str:
