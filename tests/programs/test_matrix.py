@@ -29,6 +29,7 @@ CHAINS = [*OFTEN, *(pytest.param(chain, marks=pytest.mark.long) for chain in SEL
 TYPED = 77.0
 # What a sheet of ours has that some of these programs drop.
 DROPPED = ("conditionalFormatting", "dataValidation", "sheetProtection", "mergeCell", "hyperlink", "drawing", "pane")
+HIDDEN = {"計算", "控え"}
 
 
 class Saved:
@@ -90,6 +91,7 @@ def test_the_plans_workbook_reads_as_it_was_and_regenerates(saved_by, chain):
     before, now = looks(saved.plan), looks(path)
     assert {name: now[name] for name in before} == before  # what the program has dropped is there again
     book = openpyxl.load_workbook(path)
+    assert {sheet.title for sheet in book if sheet.sheet_state == "hidden"} == HIDDEN
     assert {cell: book[OWN][cell].value for cell in OWN_NUMBERS} == OWN_NUMBERS
     note = book[NOTED[0]][NOTED[1]].comment
     assert note is not None and NOTE in note.text

@@ -52,6 +52,11 @@ class WorkbookPart:
         settings = self.root.find(main("workbookPr"))
         return settings is not None and settings.get("date1904") in ("1", "true")
 
+    @property
+    def hides(self) -> bool:
+        """Whether any sheet is hidden."""
+        return any(each.get("state", "visible") != "visible" for each in self.elements)
+
     def names(self) -> list[Any]:
         """The defined names."""
         return list(self.root.iterfind(f"{main('definedNames')}/{main('definedName')}"))

@@ -6,7 +6,7 @@ results.  So only the parts that were made anew are put into the user's package,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -120,14 +120,15 @@ class _Graft:
         self._ours: set[str] = set()  # parts in which nothing points at cells of before
         self._lost: list[LostCell] = []
         self._rest: dict[str, LeftSheet] = {}
-        self._dropped: Collection[str] = ()
+        self._keeps_styles, self._dropped = True, frozenset[str]()  # of a program that has saved the file
 
     def run(self) -> Grafted:
         self._look_at_names()
         before, owners = self._user.reachable(), dict(self._owners())
         was = {tab.name: self._was(at) for at, tab in enumerate(self._book.tabs) if tab.name in self._sheets}
         places = {new: old for old, new in self._sheets.items() if new is not None}
-        self._dropped = dropped(was.values(), keeps_styles=bool(self._styles.user.ours))
+        self._keeps_styles = bool(self._styles.user.ours)
+        self._dropped = dropped(was.values(), keeps_styles=self._keeps_styles)
         added = {}
         for tab in self._new.tabs:
             if tab.name in places:
@@ -275,6 +276,9 @@ class _Graft:
     def _list_sheets(self, added: Mapping[str, str]) -> None:
         self._book.arrange({**self._sheets, **{name: rest.sheet for name, rest in self._rest.items()}})
         before = None
+        if not self._keeps_styles and not self._book.hides:  # Gnumeric writes neither
+            hidden = [each for each in self._new.elements if each.get("state", "visible") != "visible"]
+            self._book.show({each.get("name", ""): False for each in hidden})
         for tab, element in zip(self._new.tabs, self._new.elements):
             if tab.name in added:
                 self._book.add(tab.name, added[tab.name], before, element.get("state", "visible"))
