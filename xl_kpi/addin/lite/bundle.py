@@ -51,8 +51,8 @@ _TEXTS_OF_COMMANDS = re.compile(
 _REMARKS = re.compile(r"^#.*\n", re.MULTILINE)
 
 _WORD = re.compile(rb"[A-Za-z][a-z0-9]+_?")  # a part of a name
-_PAGES = ("xl_kpi/sheets/", "xl_kpi/kpi/")
-_TEXT = "text"  # the kind of the catalog's files
+_TEXT, _CODE = "text", "code"  # kinds of files
+_FURTHER, _BACK, _ELSEWHERE = "\t", "\v", "\f"  # a line stands four letters further in, or out; anywhere
 
 # The letters that neither JSON nor XML has to escape: nothing grows on the way into a workbook.
 _SAFE = bytes(sorted({*range(33, 127)} - {*b"&<>'/\"\\"}))
@@ -63,6 +63,22 @@ _LINE = 2000  # characters of PACKED on a line: few lines, and none that an edit
 
 # Runs inside xlwings Lite; PACKED stands above it.
 _INSTALL = '''
+def indented(content: bytes) -> bytes:
+    """A module whose lines say by how much they stand further in (a tab: four) or out than the one before."""
+    if content.startswith(b"\\f\\f"):
+        return content[2:]
+    found, depth = [], 0
+    for line in content.split(b"\\n"):
+        text = line.lstrip(b"\\t\\v\\f")
+        if line.startswith(b"\\f"):
+            depth = len(text) - len(text.lstrip(b" "))
+        elif text.strip(b" "):
+            depth += 4 * (line.count(b"\\t") - line.count(b"\\v"))
+            text = b" " * depth + text
+        found.append(text)
+    return b"\\n".join(found)
+
+
 def files() -> dict[str, bytes]:
     """Every module and catalog file by its path, as it is in the project."""
     safe = sorted({*map(chr, range(33, 127))} - {*"&<>'/\\"\\\\"})
@@ -82,7 +98,8 @@ def files() -> dict[str, bytes]:
     one, first = re.escape(free[:-20]), re.escape(free[-20:])
     data = re.sub(b"[" + first + b"].|[" + one + b"]", lambda code: word_of[code[0]], data, flags=re.DOTALL)
     parts = data.split(b"\\0")
-    return {name.decode(): content for name, content in zip(parts[::2], parts[1::2])}
+    found = {name.decode(): content for name, content in zip(parts[::2], parts[1::2])}
+    return {name: indented(content) if name.endswith(".py") else content for name, content in found.items()}
 
 
 def install() -> None:
@@ -125,16 +142,18 @@ def main_py(version: str) -> str:
 def packed(files: Mapping[str, str]) -> str:
     """The files as lines of letters that neither JSON nor XML has to escape.
 
-    Pages, other modules and the catalog's texts are compressed each by themselves: they have few words in common.
-    Bytes that no file has stand for the words that take most room; modules are written from the last letter to the
-    first, which takes less room too.  33 bytes are a number of 41 letters.
+    Modules and the catalog's texts are compressed each by themselves: they have few words in common.  Bytes that no
+    file has stand for the words that take most room; a line of a module says by how much it stands further in than the
+    one before it, and modules are written from the last letter to the first, which takes less room too (and all of
+    them are one block of bz2, 900,000 bytes).  33 bytes are a number of 41 letters.
     Errors: ValueError for a text with a null character, which stands between the files.
     """
     if any("\0" in name or "\0" in content for name, content in files.items()):
         raise ValueError("a source with a null character can't travel")
     parts: dict[str, list[str]] = {}
     for name, content in files.items():
-        parts.setdefault(_kind(name), []).append(f"{name}\0{content}")
+        is_text = not name.endswith(".py")
+        parts.setdefault(_TEXT if is_text else _CODE, []).append(f"{name}\0{content if is_text else _indents(content)}")
     streams = {kind: "\0".join(parts[kind]).encode() + b"\0" for kind in sorted(parts, reverse=True)}
     free, codes = _codes(b"".join(streams.values()))
     short = {kind: _WORD.sub(lambda word: codes.get(word[0], word[0]), one) for kind, one in streams.items()}
@@ -155,11 +174,23 @@ def _letters(data: bytes) -> str:
     return found
 
 
-def _kind(name: str) -> str:
-    """With which others a file is compressed."""
-    if not name.endswith(".py"):
-        return _TEXT
-    return "page" if name.startswith(_PAGES) else "module"
+def _indents(content: str) -> str:
+    """A module whose lines say how they stand to the one before (``indented`` of the code for Lite).
+
+    Special cases: blank lines say nothing; a module with a sign for that in it is marked and stays as it is.
+    """
+    if {_FURTHER, _BACK, _ELSEWHERE} & {*content}:
+        return _ELSEWHERE * 2 + content
+    found, depth = [], 0
+    for line in content.split("\n"):
+        text = line.lstrip(" ")
+        steps, beside = divmod(len(line) - len(text) - depth, 4)
+        if not text:
+            found.append(line)
+            continue
+        found.append(_ELSEWHERE + line if beside else (_FURTHER if steps > 0 else _BACK) * abs(steps) + text)
+        depth = len(line) - len(text)
+    return "\n".join(found)
 
 
 def _codes(data: bytes) -> tuple[bytes, dict[bytes, bytes]]:
