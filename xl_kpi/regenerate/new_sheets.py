@@ -12,9 +12,10 @@ from xl_kpi.catalog import text
 from xl_kpi.plan.history.records_codec import as_read
 from xl_kpi.plan.history.renewal import Renewed, with_more
 from xl_kpi.plan.keys import EntryKey
-from xl_kpi.plan.merging.as_sent import plan_as_left
 from xl_kpi.plan.pages import optional
 from xl_kpi.plan.pages.tables import find_table
+from xl_kpi.plan.stages.effect import plan_before
+from xl_kpi.plan.stages.steps import Funnel
 from xl_kpi.regenerate.next_state import Known
 from xl_kpi.regenerate.sheet_names import kept_names
 from xl_kpi.sheets import book_spec
@@ -193,8 +194,9 @@ def as_left(standing: Known, keys: Mapping[str, str]) -> BookSpec | None:
 
     Arguments: ``keys`` name → key of the sheets that stand.
     """
-    plan = plan_as_left(standing.read.plan, standing.records)
-    if any(fault.level == "error" for fault in faults_of(plan)):  # of a row that was deleted nothing is known
+    read = standing.read
+    plan = plan_before(read.plan, Funnel(read.plan.stages, read.former, standing.records.last))
+    if any(fault.level == "error" for fault in faults_of(plan)):  # of a channel that was deleted nothing is known
         return None
     return book_spec(plan, as_read(standing.records), {key: name for name, key in keys.items()})
 

@@ -8,10 +8,10 @@ from xl_kpi.calc.errors import KpiError
 from xl_kpi.catalog import text
 from xl_kpi.plan.economics.figures import Economics
 from xl_kpi.plan.economics.inputs import inputs_of
-from xl_kpi.plan.entries import entries_of, lag_of, with_entries
 from xl_kpi.plan.input.wording import Money
-from xl_kpi.plan.keys import STAGES
+from xl_kpi.plan.merging.as_sent import plan_as_left
 from xl_kpi.plan.model import Plan, Stage
+from xl_kpi.plan.records import Records
 from xl_kpi.plan.stages.steps import Funnel
 from xl_kpi.plan.targets import Targets
 
@@ -69,7 +69,7 @@ def _moved(funnel: Funnel, lang: str) -> Iterator[str]:
 
 
 def _effect(plan: Plan, funnel: Funnel) -> Iterator[str]:
-    before = _plan_before(plan, funnel)
+    before = plan_before(plan, funnel)
     try:
         was, now = (Targets(one) for one in (before, plan))
         needs = [one.rounded[0] for one in (was, now)]
@@ -89,13 +89,9 @@ def _counts(needs: Sequence[int], lang: str) -> dict[str, str]:
     return {name: text("stage_count", lang, count=f"{need:,}") for name, need in zip(("old", "new"), needs)}
 
 
-def _plan_before(plan: Plan, funnel: Funnel) -> Plan:
-    """The plan as the last command left it, with the stages that it had."""
-    last, stages = funnel.last, list[Stage]()
-    for id_ in funnel.before:
-        rate, lag = (last.get(f"{STAGES}[{id_}].{column}") for column in ("rate", "lag"))
-        typed = rate if isinstance(rate, (int, float)) else None
-        stages.append(Stage(id_, funnel.then(len(stages)), "", typed, None if lag is None else lag_of(lag)))
-    stages[-1] = Stage(stages[-1].id, stages[-1].name)
-    blank = dict.fromkeys(entries_of(plan))
-    return with_entries(plan.with_(stages=tuple(stages)), {**blank, **last})[0]
+def plan_before(plan: Plan, funnel: Funnel) -> Plan:
+    """The plan as the last command left it, with the stages that it had, in their order."""
+    stages = plan.stages
+    if funnel.changed and funnel.before:
+        stages = tuple(Stage(id_, funnel.then(place)) for place, id_ in enumerate(funnel.before))
+    return plan_as_left(plan.with_(stages=stages), Records(last=funnel.last))
