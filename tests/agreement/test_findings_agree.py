@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.agreement.books import template_plan
+from tests.agreement.selected import often
 from tests.regenerate.typing_in import type_in
 from tests.sheets.relations_plans import day, rows
 from xl_kpi.build import build
@@ -426,7 +427,7 @@ def test_settings_names_every_channel_above_its_limit_and_in_how_many_months(tmp
     assert any(line in value for value in shown), shown
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", often(LANGUAGES, ["ja"]))
 def test_without_a_channel_the_sentence_says_that_nobody_wins_the_leads(lang, tmp_path):
     """C1 needs 1,800 new leads; its one channel is switched off, first in the workbook, then before it is written."""
     plan = template_plan("c1", lang)
@@ -439,7 +440,7 @@ def test_without_a_channel_the_sentence_says_that_nobody_wins_the_leads(lang, tm
             assert any(said in str(value) for (at, _, _), value in found.items() if at == title) == told_of, title
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", often(LANGUAGES, ["ja"]))
 def test_of_a_plan_that_fits_neither_says_anything(lang, tmp_path):
     path = written(Case(template_plan("c1", lang)), tmp_path / "plan.xlsx")
     assert check(path, lang) == []

@@ -10,6 +10,7 @@ import xlsxwriter
 from lxml import etree
 from openxml_audit import FileFormat, OpenXmlValidator
 
+from tests.agreement.selected import often
 from tests.cli.terminal import ENGLISH, xl, xl_process
 from tests.lite.workbook_parts import packed, parts, read_main_py
 from tests.open_book.open_books import file_of
@@ -68,7 +69,7 @@ def beside_another(users_book) -> bytes:
     return packed({**parts(add_lite(users_book, "en")), **theirs})
 
 
-BOOKS = pytest.mark.parametrize("kind", ["plan", "users_book", "beside_another"])
+BOOKS = pytest.mark.parametrize("kind", often(["plan", "users_book", "beside_another"], ["plan", "beside_another"]))
 
 
 @pytest.fixture
