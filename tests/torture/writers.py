@@ -1,0 +1,154 @@
+"""Plans as other programs' libraries write them: the same cells and names, the user's own sheets beside ours.
+
+By hand: ``python -m tests.torture.writers 200`` runs the commands over as many files and prints how each ended.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import xlsxwriter
+from openpyxl.styles import Font
+
+from tests.regenerate.described import template
+from xl_kpi.build import build
+from xl_kpi.catalog.messages import message
+from xl_kpi.commands import check, open_workbook
+from xl_kpi.commands.channels import switch_channels
+from xl_kpi.commands.regenerate import regenerate
+from xl_kpi.errors import XlKpiError
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
+
+OWN = "自社メモ"
+FUNNEL = {"ja": "ファネル", "en": "Funnel"}
+
+
+@cache
+def _built(lang: str, months: int) -> bytes:
+    plan = template(lang=lang).with_(months=months)
+    state = first_state(plan, plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
+    return build(state.plan, records=as_read(state.records))
+
+
+def _own_cells(chance: random.Random, funnel: str) -> dict[str, Any]:
+    """What stands on the user's own sheet: numbers, words, formulas of its own and of ours."""
+    cells: dict[str, Any] = {}
+    for row in range(1, chance.randrange(3, 12)):
+        cells[f"A{row}"] = chance.choice(("見込み", "a & b < c", "  空白 ", "'", "1,200", "+81-3", "😀"))
+        cells[f"B{row}"] = chance.choice((row * 1.5, -3, 1e-9, 123456789012345, True))
+        cells[f"C{row}"] = chance.choice((f"=B{row}*2", f"=SUM(B1:B{row})", f"='{funnel}'!E{row + 6}", '=IF(1,"",2)'))
+    return cells
+
+
+def by_openpyxl(data: bytes, chance: random.Random, funnel: str) -> bytes:
+    """Opened, a sheet put in, looks and paper changed, saved: without results of formulas."""
+    book = openpyxl.load_workbook(BytesIO(data))
+    sheet = book.create_sheet(OWN, chance.choice((0, len(book.sheetnames))))
+    for address, value in _own_cells(chance, funnel).items():
+        sheet[address] = value
+        sheet[address].font = Font(bold=chance.random() < 0.5, size=chance.choice((9, 11, 14)))
+    ours = book[funnel]
+    if chance.random() < 0.5:
+        ours.oddHeader.center.text = "社外秘"
+        ours.page_setup.paperSize = 8
+    if chance.random() < 0.5:
+        ours.column_dimensions["C"].hidden = True
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def by_xlsxwriter(data: bytes, chance: random.Random, funnel: str) -> bytes:
+    """Every cell and name written into a new file: none of our styles, rules, charts and drawings."""
+    book = openpyxl.load_workbook(BytesIO(data))
+    results = openpyxl.load_workbook(BytesIO(data), data_only=True)
+    out = BytesIO()
+    new = xlsxwriter.Workbook(out, {"default_date_format": "yyyy/mm/dd", "strings_to_urls": False})
+    for sheet in book.worksheets:
+        target, shown = new.add_worksheet(sheet.title), results[sheet.title]
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("="):
+                    value = shown[cell.coordinate].value
+                    target.write_formula(cell.coordinate, cell.value, None, "" if value is None else value)
+                elif isinstance(cell.value, str):
+                    target.write_string(cell.coordinate, cell.value)
+                elif cell.value is not None:
+                    target.write(cell.coordinate, cell.value)
+        if sheet.sheet_state != "visible":
+            target.hide()
+    own = new.add_worksheet(OWN)
+    for address, value in _own_cells(chance, funnel).items():
+        own.write(address, value)
+    for name, defined in book.defined_names.items():
+        if "LAMBDA" not in defined.attr_text:
+            new.define_name(name, f"={defined.attr_text}")
+    new.close()
+    return out.getvalue()
+
+
+WRITERS: dict[str, Callable[[bytes, random.Random, str], bytes]] = {
+    "openpyxl": by_openpyxl, "XlsxWriter": by_xlsxwriter,
+}  # fmt: skip
+
+
+def file_of(writer: str, seed: int) -> bytes:
+    """A plan as ``writer`` writes it; the same seed gives the same cells."""
+    chance = random.Random(f"{writer} {seed}")
+    lang, months = chance.choice(("ja", "en")), chance.choice((3, 6, 12))
+    return WRITERS[writer](_built(lang, months), chance, FUNNEL[lang])
+
+
+def own_of(data: bytes) -> list[tuple[str, Any]]:
+    """What stands on the user's own sheet, but for formulas that follow ours."""
+    sheet = openpyxl.load_workbook(BytesIO(data))[OWN]
+    found = [(cell.coordinate, cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    return [(at, "→" if isinstance(value, str) and "!E" in value else value) for at, value in found]
+
+
+def tried(data: bytes, folder: Path) -> str:
+    """How check, regenerate, another regenerate and a channel less end; "sound" where nothing is lost."""
+    path = folder / "plan.xlsx"
+    path.write_bytes(data)
+    try:
+        before = entries_of(open_workbook(path, "ja").read.plan)
+        check(path, "ja")
+        regenerate(path)
+        if entries_of(open_workbook(path, "ja").read.plan) != before:
+            return "entries differ"
+        if own_of(path.read_bytes()) != own_of(data):
+            return "own cells differ"
+        if open_workbook(path, "ja").records.archive:
+            return "ours on 保管"
+        if not regenerate(path)[0].unchanged:
+            return "not at rest"
+        switch_channels(path, off=["webinar"], words="ja")
+        return "sound" if own_of(path.read_bytes()) == own_of(data) else "own cells differ"
+    except XlKpiError as problem:
+        return f"refused: {message(problem, 'ja')}"
+
+
+def main(count: int) -> None:
+    outcomes: Counter[tuple[str, str]] = Counter()
+    for seed in range(count):
+        writer = [*WRITERS][seed % len(WRITERS)]
+        with tempfile.TemporaryDirectory() as folder:
+            outcomes[writer, tried(file_of(writer, seed), Path(folder))] += 1
+    for (writer, outcome), times in sorted(outcomes.items()):
+        print(f"{writer:12} {times:4}  {outcome}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
