@@ -91,6 +91,7 @@ def test_the_plans_workbook_reads_as_it_was_and_regenerates(saved_by, chain):
     before, now = looks(saved.plan), looks(path)
     assert {name: now[name] for name in before} == before  # what the program has dropped is there again
     book = openpyxl.load_workbook(path)
+    assert book.defined_names["NPS"].attr_text.startswith("_xlfn.LAMBDA(")
     assert {sheet.title for sheet in book if sheet.sheet_state == "hidden"} == HIDDEN
     assert {cell: book[OWN][cell].value for cell in OWN_NUMBERS} == OWN_NUMBERS
     note = book[NOTED[0]][NOTED[1]].comment

@@ -62,6 +62,7 @@ def test_formulas_that_mean_something_else(one, other):
     ("written", "meant"),
     [
         ('_xlfngnumeric.ERROR("紹介・パートナー!$A$6:$I$29")', "'紹介・パートナー'!$A$6:$I$29"),
+        ('ERROR("_xlfn.LAMBDA(_xlpm.a,IF(_xlpm.a="""",0,1))")', '_xlfn.LAMBDA(_xlpm.a,IF(_xlpm.a="",0,1))'),
         ("設定!$C$9", "設定!$C$9"),
         ('_xlfngnumeric.ERROR("1+")', '_xlfngnumeric.ERROR("1+")'),  # no cells: whatever it was, it is not ours
         ("", None),

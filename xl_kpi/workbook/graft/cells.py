@@ -232,7 +232,12 @@ class UserCells:
             return  # nobody types there: constants of ours stand where formulas stand another time
         there = self._was.to(*place)
         new = self._now.cell(there) if there else None
-        if new is not None and new.computed and not new.open and not (left and left.has(place, self.words(cell))):
+        if (
+            new is not None
+            and new.computed
+            and not new.open
+            and not (left and self._was_left(left, place, self.words(cell)))
+        ):
             lost.append(LostCell(self._was.name, relative(*place), "cell", cell.findtext(_V)))
 
 

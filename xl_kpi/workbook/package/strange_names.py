@@ -10,17 +10,21 @@ from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.package.sheet_rows import MAIN
 
 # Gnumeric asks for quotes round a sheet like 紹介・パートナー, which LibreOffice does not write.
-_NOT_READ = re.compile(r'_xlfngnumeric\.ERROR\("((?:[^"]|"")*)"\)')
+_NOT_READ = re.compile(r'(?:_xlfngnumeric\.)?ERROR\("((?:[^"]|"")*)"\)')
+_FUNCTION = "_xlfn.LAMBDA("  # which it does not know
 
 
 def put_back(workbook: Any) -> None:
-    """Let each defined name that a program did not understand point where it did.
+    """Let each defined name that a program did not understand say what it said: cells, or a function of one's own.
 
     Arguments: ``workbook`` the root of the workbook's own part, which is changed.
     Example: ``_xlfngnumeric.ERROR("紹介・パートナー!$A$6")`` is ``'紹介・パートナー'!$A$6``.
     """
     for name in workbook.iterfind(f"{MAIN}definedNames/{MAIN}definedName"):
         found = _NOT_READ.fullmatch(name.text or "")
-        place = reference(found[1]) if found else None
-        if found and place:
-            name.text = f"{quoted(place.sheet)}!{found[1].rpartition('!')[2]}"
+        said = found[1].replace('""', '"') if found else ""
+        place = reference(said)
+        if said.startswith(_FUNCTION):
+            name.text = said
+        elif place:
+            name.text = f"{quoted(place.sheet)}!{said.rpartition('!')[2]}"
