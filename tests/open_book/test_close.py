@@ -57,7 +57,7 @@ def test_month_by_month_to_the_last_one(path):
     close_file(path, "2026-04", words="ja", now=NOW)
     same_as_file(book, path)
     close_file(path, "2026-06", words="ja", now=NOW)
-    with raises_saying(Refused, "すべて締めてあります"):
+    with raises_saying(Refused, "すべて締めてある"):
         closed(open_book(path.read_bytes()))
 
 
