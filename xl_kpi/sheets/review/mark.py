@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import fsum
 from typing import Any
 
 from xl_kpi.kpi.channel_figures import ACTUAL
@@ -58,7 +59,7 @@ def fill(ctx: Context) -> None:
     cells[0, LIVE] = (as_of(ctx), "", "calc")
     for row, group in enumerate(groups, 1):
         live, stored = (block_cell(source, row, column).here for column in (LIVE, STORED))
-        total = sum(_sum(pages, area, weight) for area, weight in group.ranges)
+        total = fsum(_sum(pages, area, weight) for area, weight in group.ranges)  # the same with every Python
         text = "+".join(_text(area, weight) for area, weight in group.ranges) or "0"
         cells[row, 0] = (f"stamp:{group.name}", "", "calc")
         cells[row, LIVE] = (total, f"={text}", "calc")
