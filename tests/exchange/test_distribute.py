@@ -469,7 +469,7 @@ def test_a_wrong_password_changes_nothing(plan, people, book, tmp_path):
 
 def test_whose_domain_is_the_own_one_is_asked_where_nobody_can_tell(plan, people, tmp_path):
     """Told otherwise, or with a sender, it goes out; who is outside is named with what they get."""
-    written(people, [ROWS[0], [*ROWS[1][:2], "sato@agency.example.com", ROWS[1][3]]])
+    written(people, [ROWS[0], [*ROWS[1][:2], "sato@agency.example.com", "webinar"]])
     command = ("distribute", plan, "--to", people, "-o", tmp_path / "out", "--dry-run")
     answer = xl(*command)
     assert answer.code == 2 and "どのドメインが自社か分からない" in answer.err
@@ -479,5 +479,18 @@ def test_whose_domain_is_the_own_one_is_asked_where_nobody_can_tell(plan, people
     assert shown.code == 0 and f"担当分のシートだけを渡します: {outside}" in shown.out
     told = xl(*command, "--from", "takagi@example.co.jp", "--rest", "visible")
     assert f"全シートを渡します: {outside}" in told.err and "送るブックの内容（2人）" in told.out
+    assert "1人は、名簿の部門にかかわらず、担当チャネルの行だけを渡します: 佐藤 花子 (フィールドセールス)" in shown.out
     wrong = xl(*command, "--from", "高木")
     assert wrong.code == 2 and "--from: 「高木」 → 差出人を" in wrong.err
+
+
+def test_a_department_alone_opens_nothing_to_people_outside(plan, people, tmp_path):
+    written(people, [ROWS[0], [*ROWS[1][:2], "sato@agency.example.com", ""]])
+    command = ("distribute", plan, "--to", people, "-o", tmp_path / "out", "--dry-run", "--from", "a@example.co.jp")
+    answer = xl(*command)
+    assert (
+        answer.code == 2
+        and "佐藤 花子 <sato@agency.example.com>" in answer.err
+        and "担当チャネルを名簿に" in answer.err
+    )
+    assert xl(*command, "--rest", "none").code == 0, "said to be meant"

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from tests.cli.terminal import xl
-from tests.exchange.recipients import loaded
+from tests.exchange.recipients import loaded, open_rows
 from tests.exchange.sent_books import Filled
 from xl_kpi.commands.examine import open_workbook
 from xl_kpi.plan.entries import entries_of
@@ -29,7 +29,7 @@ PEOPLE = [
     ["鈴木 一郎", "インサイドセールス", "suzuki@example.co.jp", ""],  # works in a copy of the plan
     ["佐藤 花子", "フィールドセールス", "sato@sales.example.co.jp", ""],  # says nothing
     ["高橋 次郎", "マーケティング", "takahashi@example.co.jp", "web"],  # sends a .csv
-    ["代理店 田中", "", "tanaka@agency.example.com", "ads"],  # outside, and late
+    ["代理店 田中", "マーケティング", "tanaka@agency.example.com", "ads"],  # outside, and late
 ]
 SENDER = "高木 美咲 <takagi@example.co.jp>"
 TITLE = "年間マーケティング計画"
@@ -84,6 +84,8 @@ def test_a_round_of_five(tmp_path):
 
     # --- what went out
     sheets = {row[0]: loaded(round_.book(row[0]).bytes()).sheetnames for row in PEOPLE}
+    agency = loaded(round_.book("代理店 田中").bytes())  # of the department's numbers nothing
+    assert open_rows(agency)["合意"] == {"channel:ads"} and "MQL" not in str([*agency["合意"].values])
     assert sheets["代理店 田中"] == ["送付状", "合意", "広告"] and "設定" in sheets["佐藤 花子"]
     drafts = {
         row[0]: email.message_from_bytes(

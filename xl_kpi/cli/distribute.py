@@ -144,6 +144,11 @@ def _say_outsiders(shown: Any, dry_run: bool) -> None:
     words = text("distribute_outside_bare" if shown.bare else "distribute_outside_visible", shown.lang, **values)
     if shown.bare:
         click.echo(words, err=not dry_run)
+        if shown.unowned:
+            named = [f"{person.name} ({person.department})" for person in shown.unowned[:MOST_NAMED]]
+            names = text("list_comma", shown.lang).join([*named, *(["…"] if shown.unowned[MOST_NAMED:] else [])])
+            count = len(shown.unowned)
+            click.echo(text("distribute_outside_rows", shown.lang, count=count, people=names), err=not dry_run)
     else:
         say(f"{text('level_warning', shown.lang)}: {words}")
 

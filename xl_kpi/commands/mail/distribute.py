@@ -71,6 +71,7 @@ class Distributed:
     own_domain: str = ""
     sent_from: bool = False  # the own domain is the sender's, and not that of most people
     bare: bool = False  # the outsiders get their own sheets alone
+    unowned: tuple[Person, ...] = ()  # those of them, as listed, to whom their department opens nothing
     unsigned: bool = False  # nobody says who sends
     reviewed: str | None = None  # the months of the review that goes along; "" for targets alone, None for no review
 
@@ -164,7 +165,8 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
             for mail, sent in not_heard(records, [one.mail for one in job.people], but=version)
         ),
         outsiders=tuple(job.outsiders), own_domain=job.company.own, sent_from=job.company.sent,
-        bare=all(map(job.is_bare, job.outsiders)), unsigned=not job.sender[1] and order.body is None,
+        bare=all(map(job.is_bare, job.outsiders)), unowned=job.unowned,
+        unsigned=not job.sender[1] and order.body is None,
         reviewed=reviews.span if reviews else None,
     )  # fmt: skip
     return Prepared(job, outgoing, journal, mark, now, typed, records, planned, again is not None, shown, reviews)

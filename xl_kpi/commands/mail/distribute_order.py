@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xl_kpi import errors
@@ -61,6 +61,7 @@ class Job:
     folder: Path
     company: Company = Company("")
     sender: tuple[str, str] = ("", "")  # name and address, "" where nobody says
+    unowned: tuple[Person, ...] = ()  # people outside, as listed, whose department opens nothing to them
 
     @property
     def lang(self) -> str:
@@ -124,14 +125,28 @@ def read_order(
     company = Company.of(sender[1], people)
     if company.tied and not order.rest and not about:
         faults.append(Fault(", ".join(company.tied), errors.Words("distribute_whose_domain"), cell="--rest"))
+    unowned = [one for one in people if one.department and not order.rest and company.is_outside(one)]
+    if not about:
+        faults += [_idle(one, order) for one in unowned if not one.channels]
     raise_errors(faults)
     if _is_taken(Path(order.out)):
         raise BadFile("distribute_no_folder", folder=order.out)
     shown = f"{due:%Y/%m/%d}" if due else text("cover_no_due", plan.lang)
     same = {"title": plan.title, "due": shown, "review": "", **signed(sender, plan.lang)}
-    own = {one.mail: {"greeting": greeting(company.is_outside(one), plan.lang)} for one in people}
+    own = {
+        one.mail: {"greeting": greeting(company.is_outside(one), plan.lang), "department": one.department}
+        for one in people
+    }
+    bare = set(unowned)
+    people = [replace(one, department="") if one in bare else one for one in people]
     words = Words(subject, body, same, own)
-    return Job(opened, order, people, due, words, server, Path(order.out), company, sender)
+    return Job(opened, order, people, due, words, server, Path(order.out), company, sender, tuple(unowned))
+
+
+def _idle(person: Person, order: Order) -> Fault:
+    """Somebody outside with a department alone, whose numbers nobody has said they may see."""
+    allowed = errors.Words("distribute_outside_idle", department=person.department)
+    return Fault(f"{person.name} <{person.mail}>", allowed, cell="--to", file=Path(order.people).name)
 
 
 def _is_taken(folder: Path) -> bool:
