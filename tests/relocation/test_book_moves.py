@@ -131,6 +131,27 @@ def test_no_two_cells_come_to_stand_in_one(seed):
         assert len(there) == len(set(there)), page.name
 
 
+def test_a_link_in_the_first_row_is_followed_to_where_it_is_then():
+    """12 months of 広告 end in R, two in L: the last link is elsewhere, none takes the place of another."""
+    shorter = PLAN.with_(months=2)
+    before, after = (
+        {one.value: column for (row, column), one in spec_of(plan, None).sheet("tab:ads").cells.items() if row == 1}
+        for plan in (PLAN, shorter)
+    )
+    moved = moves(PLAN, shorter)
+    assert before["点検"] == 19 and after["点検"] == 18  # S and R, beside what is printed
+    for words, column in before.items():
+        assert moved.cell("広告", 1, column) == ("広告", 1, after[words]), words
+
+
+def test_a_section_of_which_the_note_has_its_own_cell_is_known_in_another_language():
+    """逆算 says チャネル別 and 新しく必要な件数 in two cells, By channel and newly needed."""
+    english, page = in_language(PLAN, "en"), spec_of(PLAN, None).sheet("backwards")
+    rows = [row for (row, column), one in page.cells.items() if column == 2 and one.value == "チャネル別"]
+    name = spec_of(english, None).sheet("backwards").name
+    assert len(rows) == 1 and moves(PLAN, english).cell("逆算", rows[0], 2) == (name, rows[0], 2)
+
+
 def test_what_is_gone_is_a_reference_error_and_told():
     moved = moves(PLAN, without(PLAN, "ads").with_(months=6))
     december = cell(PLAN, "tab:web", "CV", dt.date(2026, 12, 1), "実績")

@@ -22,7 +22,7 @@ from xl_kpi.catalog.loader import (
     unit,
     units,
 )
-from xl_kpi.catalog.texts import LANGUAGES, former_words, is_text, keys_of, text
+from xl_kpi.catalog.texts import LANGUAGES, former_words, is_text, keys_of, text, title_and_note
 
 __all__ = [
     "LANGUAGES",
@@ -52,6 +52,7 @@ __all__ = [
     "term",
     "terms",
     "text",
+    "title_and_note",
     "unit",
     "units",
 ]

@@ -48,9 +48,18 @@ def former_words() -> dict[str, tuple[str, ...]]:
 def keys_of(words: str) -> frozenset[str]:
     """The keys of the texts that read so in either language, or did once; none for words that are none of ours.
 
-    Special cases: texts with placeholders are found by their template only.
+    Special cases: texts with placeholders are found by their template only; a section is found by its title too.
     """
     return _by_words().get(words, frozenset())
+
+
+def title_and_note(words: str) -> tuple[str, str]:
+    """The title of a section, and what stands behind it in brackets: where there is need, each has its own cell.
+
+    Example: "By channel (newly needed)" → "By channel", "newly needed".
+    """
+    title, _, note = words.replace(" (", "（").rstrip(")）").partition("（")
+    return title, note
 
 
 @cache
@@ -59,6 +68,8 @@ def _by_words() -> dict[str, frozenset[str]]:
     for key, versions in _texts().items():
         for words in versions.values():
             found.setdefault(words, set()).add(key)
+            if key.startswith("section_"):
+                found.setdefault(title_and_note(words)[0], set()).add(key)
     for key, former in former_words().items():
         for words in former:
             found.setdefault(words, set()).add(key)

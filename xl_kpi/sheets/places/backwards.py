@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from xl_kpi.catalog import title_and_note
 from xl_kpi.plan.closed.closing import stage_key
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import chart_data
@@ -152,7 +153,7 @@ def section(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, key: str
 
     What stands in brackets goes beside the names: these are printed again on each page, as wide as they are.
     """
-    title, _, note = ctx.t(key).replace(" (", "（").rstrip(")）").partition("（")
+    title, note = title_and_note(ctx.t(key))
     words = {NAME: (title, "section"), TOTAL: (note or None, "section_note")}
     for column in range(NAME, rows.owner + 1):
         page.put(row, column, *words.get(column, (None, "section")))

@@ -121,7 +121,10 @@ class FormulaMove:
         move, grid = self.moves.move(name), self.moves.grid(name)
         if not area.single and _size(area) != _size(now):
             return True
-        last_row, last_column = (grid.rows, grid.columns) if area.single else (area.last_row, area.last_column)
+        last_row, last_column = area.last_row, area.last_column
+        if area.single:  # the links in the first row may go on beside all that stands below them
+            last_row = grid.rows
+            last_column = max((column for row, column in grid.filled if row >= area.row), default=0)
         rows = range(area.row + 1, min(last_row, grid.rows) + 1) if area.row else ()
         columns = range(area.column + 1, min(last_column, grid.columns) + 1) if area.column else ()
         below = [(row - area.row, move.cell(row, area.column or 1)) for row in rows]

@@ -262,8 +262,23 @@ class Columns:
 
     def column(self, row: int, column: int) -> int | None:
         """Where a column is now, as far as the table that ``row`` belongs to is concerned."""
-        if row == 1 and same_words(self._old.content(1, column), self._new.content(1, column) or None):
-            return column  # a link to another sheet of ours
+        if row == 1 and column in self._links:
+            return self._links[column]
+        there = self._beyond_links(row, column)
+        return None if row == 1 and there in self._links.values() else there
+
+    @cached_property
+    def _links(self) -> dict[int, int]:
+        """The columns of the links in the first row, before and after; of several that say the same, the first."""
+        old, new = ({c: grid.content(1, c) for c in range(1, grid.columns + 1)} for grid in (self._old, self._new))
+        found: dict[int, int] = {}
+        for column, words in old.items():
+            there = next((c for c, one in new.items() if one and same_words(words, one)), None)
+            if there is not None and there not in found.values():
+                found[column] = there
+        return found
+
+    def _beyond_links(self, row: int, column: int) -> int | None:
         if self._areas and column > self._areas[0].last_column:
             return column + self.wider(column)
         head = self.head(row)
