@@ -292,6 +292,7 @@ def test_what_was_collected_in_its_time_is_no_question_after_the_next_version(tm
     rewrite(opened, plan.with_(actuals={**plan.actuals, ("ads:clicks", 1): 1250.0}), records, command="distribute")
     done = desk.collect(file)
     assert not done.written and not done.conflicts and desk.entries[CLICKS] == 1250
+    assert [(one.entries, one.passed, one.known) for one in done.files] == [(1, 1, 0)], "it is counted all the same"
 
 
 def test_two_files_of_one_person_the_one_that_was_saved_last_counts(desk, made):

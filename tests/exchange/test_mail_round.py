@@ -96,7 +96,7 @@ def test_a_round_of_five(tmp_path):
     for name, draft in drafts.items():
         body = draft.get_body().get_content().replace("\r\n", "\n")
         kindly = "いつもお世話になっております。" if name == "代理店 田中" else "お疲れさまです。"
-        assert body.startswith(f"{name} 様\n\n{kindly}\n高木 美咲 です。\n")
+        assert body.startswith(f"{name} 様\n\n{kindly}\n高木 美咲です。\n")
         assert body.endswith("\n\n高木 美咲\ntakagi@example.co.jp\n") and body.count("計画") == 1
         assert draft["From"].addresses[0].addr_spec == "takagi@example.co.jp"
     before = round_.entries
@@ -140,8 +140,20 @@ def test_a_round_of_five(tmp_path):
     assert "第1版への返信です（この宛先の最新は第2版）。記入 2件（競合 2件）" in told
     again = [one for one in done.out.splitlines() if "取り込み済みのファイルです" in one]
     assert [one.partition(":")[0] for one in again] == ["転送.eml › 計画_山田.xlsx", "計画 - コピー.xlsx"]
+    total = "合計 3ファイル: 記入 7件（取り込み済み 4件、競合 3件）"  # 3 + 2 + 2 were typed; 1,300 is to choose from again
+    assert total in done.out.splitlines(), done.out
+    again = round_.collect().out
+    assert total in again.splitlines(), again
     now = round_.entries
     assert now[CLICKS] == 1200 and COST not in now
+    told = round_.distribute("配布2", "--remind", "--as-of", "2027-05-10").out
+    assert "第1版への返信は届いています。第2版（" in told.partition("代理店 田中")[2].partition("\n")[0]
+    draft = email.message_from_bytes(
+        (tmp_path / "配布2" / f"{TITLE}_代理店 田中_リマインド.eml").read_bytes(), policy=email.policy.default
+    )
+    body = draft.get_body().get_content().replace("\r\n", "\n")
+    assert "第1版へのご返信は受け取っております。" in body and "期限" not in body and "指定なし" not in body
+    assert "【広告】" in body and "MQL" not in body, "nothing of the department"
     shown = [cell.value for row in openpyxl.load_workbook(round_.plan)["統合"].iter_rows() for cell in row]
     (option,) = [one for one in shown if str(one).startswith("tanaka@agency.example.com: ") and "900,000" in one]
     assert option.endswith("（第1版への返信）")

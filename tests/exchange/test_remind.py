@@ -40,7 +40,8 @@ def first(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("first")
     plan = folder / "plan.xlsx"
     assert xl("new", plan, "--start", "2026-04", "--months", "3").code == 0
-    assert xl("distribute", plan, "--to", written(folder / "people.csv", ROWS), "-o", folder / "out").code == 0
+    assert xl("distribute", plan, "--to", written(folder / "people.csv", ROWS), "-o", folder / "out",
+              "--due", "2026-06-20").code == 0  # fmt: skip
     return folder
 
 
@@ -96,11 +97,13 @@ def test_who_has_answered_gets_none_and_who_answered_a_part_is_told_the_rest(fol
     remind(folder)
     reply(folder, "山田 太郎", FULL | ANSWER)
     reply(folder, "鈴木 一郎", {"actual[webinar:registrations][2026-04]": 40})
-    answer = remind(folder, "--replies", str(folder / "replies"))
+    answer = remind(folder, "--replies", str(folder / "replies"), "--from", "kpi@example.co.jp")
     assert answer.code == 0 and "回答がそろっている人: 山田 太郎" in answer.out
     assert "もう要らない下書き" in answer.err and "山田 太郎_リマインド" in answer.err
     mail = drafts(folder)["鈴木 一郎"]
     body = body_of(mail)
+    assert "返信でお送りください（期限: 2026/06/20）。" in body, "the day of the distribution"
+    assert "お疲れさまです。\n\n" in body, "an address alone does not say who writes"
     assert "・申込者数: 2026/05\n" in body and "・参加者数: 2026/04〜2026/05" in body
     assert [*mail.iter_attachments()] == []  # they go on with their own file
     assert xl("collect", folder / "plan.xlsx", folder / "replies").code == 0

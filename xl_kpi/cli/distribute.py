@@ -187,10 +187,12 @@ def _say_reminded(done: Any, dry_run: bool) -> int:
     """Who was drafted a reminder and what is missing; all others in one line each."""
     lang = done.lang
     comma = text("list_comma", lang)
-    late = text("remind_late", lang, days=done.late) if done.late else ""
     for one in done.reminders:
+        late = text("remind_late", lang, days=one.late) if one.late else ""
         about = {"name": one.person.name, "mail": one.person.mail, "version": one.missing.version, "late": late}
         key = "remind_some" if one.missing.heard else "remind_none"
+        if one.missing.earlier and not one.missing.heard:
+            key, about["earlier"] = "remind_earlier", one.missing.earlier
         click.echo(text(key, lang, count=one.missing.count, sent=f"{one.missing.sent_on:%Y/%m/%d}", **about))
         for line in one.lines:
             if line:

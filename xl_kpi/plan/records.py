@@ -52,6 +52,7 @@ class Sent:
     numbers: Mapping[str, float] = field(default_factory=dict)  # what stood on 合意: "stage:<id>" … -> number
     unit: str = "yen"  # in which the cells of what was sent hold money
     names: Mapping[str, str] = field(default_factory=dict)  # recipient -> what the list of people calls them
+    due: str = ""  # the day until which answers were asked for, as 2027-01-20
 
 
 @dataclass(frozen=True)

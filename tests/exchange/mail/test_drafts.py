@@ -9,6 +9,7 @@ from email.header import decode_header, make_header
 
 import pytest
 
+from xl_kpi.catalog import LANGUAGES
 from xl_kpi.catalog.messages import line
 from xl_kpi.exchange.mail.drafts import (
     TYPE,
@@ -19,6 +20,7 @@ from xl_kpi.exchange.mail.drafts import (
     message,
     signed,
     unknown_placeholders,
+    unnamed,
 )
 from xl_kpi.exchange.outgoing.file_names import file_names
 from xl_kpi.exchange.people import Person
@@ -95,13 +97,20 @@ def test_a_draft_opens_unsent_and_holds_the_workbook():
     assert mail["Subject"] == "【ご入力のお願い】年間マーケティング計画"
     assert {"From", "Date", "Message-ID"}.isdisjoint(mail.keys())
     text = mail.get_body().get_content().replace("\r\n", "\n")
-    assert text.startswith("山田 太郎 様\n\nお疲れさまです。\n高木 です。\n\n「年間マーケティング計画」について、")
+    assert text.startswith("山田 太郎 様\n\nお疲れさまです。\n高木です。\n\n「年間マーケティング計画」について、")
     assert text.endswith("よろしくお願いいたします。\n\n高木\ntakagi@example.co.jp\n")
     assert text.count("計画") == 1, "the title says what it is"
     assert "2026/05/15 までに" in text and "{" not in text
     (attached,) = mail.iter_attachments()
     assert (attached.get_content_type(), attached.get_filename()) == (TYPE, FILE)
     assert attached.get_content() == WORKBOOK
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("due", [True, False])
+def test_an_address_does_not_say_who_writes(lang, due):
+    body = unnamed(default_words(lang, due)[1])
+    assert "{sender}" not in body and "{greeting}\n\n" in body and "{signature}" in body
 
 
 def test_in_english_and_without_a_date():

@@ -88,6 +88,7 @@ class _Work:
     again: set[tuple[str, str]] = field(default_factory=set)  # files, and whose, that were collected before
     # of people of whom a newer file is in the plan already, or who were sent a later version since
     old: list[ReadBack] = field(default_factory=list)
+    settled: set[tuple[str, str]] = field(default_factory=set)  # those of them of which nothing is asked any more
     twins: list[tuple[ReadBack, str]] = field(default_factory=list)  # files that say what another one here says
     bases: dict[str, Change] = field(default_factory=dict)  # file of a copy -> the last line in common with it
     copied: set[str] = field(default_factory=set)  # files that are copies of the plan
@@ -150,7 +151,12 @@ class _Work:
     def finished(self, time: datetime, now: datetime | None, progress: Progress | None) -> Collected:
         """Merge, write, and tell."""
         counted = self._put_in_order()
-        returned = [one.returned for one in (*self.back, *self.old)]
+        returned = [one.returned for one in self.back]
+        # of what is settled nothing is asked: it is counted alone
+        returned += [
+            replace(one.returned, entries={}) if (one.file, one.returned.person) in self.settled else one.returned
+            for one in self.old
+        ]
         taken = take_in(self.plan, self.records, returned, time.date())
         taken = replace(taken, records=taken.records.with_(seen=self.seen.all))
         before, merged = taken.before, taken.merged
@@ -192,7 +198,7 @@ class _Work:
                 # What was collected in its time is settled, and is no question again because a version went out since.
                 self.old.append(replace(one, returned=replace(returned, old=True)))
                 if known and one.latest:
-                    self.old[-1] = replace(self.old[-1], returned=replace(returned, entries={}))
+                    self.settled.add((one.file, returned.person))
                 continue
             unsure = self.seen.is_unsure(returned, *times)
             self.seen.add(returned, *times)
@@ -238,7 +244,7 @@ class _Work:
         for one in self.old:
             late = bool(one.latest) or one.file in self.copied
             again = (one.file, one.returned.person) in self.again
-            found = result_of(one) if late else not_counted_twice(one)
+            found = result_of(one) if late and not again else not_counted_twice(one)
             yield replace(found, outdated=not late, news=late and not again)
         for one, first in self.twins:
             yield replace(not_counted_twice(one), twin=first)

@@ -18,6 +18,7 @@ from xl_kpi.exchange.mail.drafts import (
     greeting,
     signed,
     unknown_placeholders,
+    unnamed,
 )
 from xl_kpi.exchange.mail.smtp import FROM, Server, sender_in, server_from
 from xl_kpi.exchange.outgoing.outsiders import Company
@@ -122,6 +123,8 @@ def read_order(
     except InputFaults as found:
         faults += found.faults
     sender = sender_in(environment.get(FROM, ""))
+    if order.body is None and sender[1] and not sender[0]:
+        body = unnamed(body)
     company = Company.of(sender[1], people)
     if company.tied and not order.rest and not about:
         faults.append(Fault(", ".join(company.tied), errors.Words("distribute_whose_domain"), cell="--rest"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xl_kpi.catalog import text
@@ -32,19 +32,33 @@ from xl_kpi.workbook.package.safety import read_parts
 from xl_kpi.workbook.reading.our_sheets import our_sheets
 from xl_kpi.workbook.sheet_kinds import tab_key
 
-PLACEHOLDERS = ("name", "title", "due", "department", "version", "sent", "missing", "greeting", "sender", "signature")
+PLACEHOLDERS = (
+    "name",
+    "title",
+    "due",
+    "department",
+    "version",
+    "sent",
+    "missing",
+    "until",
+    "greeting",
+    "sender",
+    "signature",
+)
 MISSING = "{missing}"
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """One draft: to whom, what is missing, the file, and whether the workbook as it was sent goes along again."""
+    """One draft: to whom, what is missing, the file, and whether the workbook as it was sent goes along again;
+    ``late`` days since the day until which answers were asked for (None: no such day, or not over)."""
 
     person: Person
     missing: Missing
     lines: tuple[str, ...]  # what is missing in words, sheet by sheet
     file: str
     attached: bool
+    late: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,8 +67,7 @@ class Reminded:
 
     ``complete``: whose answers are complete; ``never``: people on the list to whom nothing was sent yet; ``unlisted``:
     recipients who miss something and are not on the list; ``stale``: drafts of an earlier run that are not needed any
-    more; ``unread``: replies that can't be used, with the reason; ``late`` days since the day until which answers were
-    asked for (None: no such day, or not over).
+    more; ``unread``: replies that can't be used, with the reason.
     """
 
     lang: str
@@ -65,7 +78,6 @@ class Reminded:
     unlisted: tuple[str, ...]
     stale: tuple[str, ...]
     unread: tuple[str, ...]
-    late: int | None
 
 
 def remind(
@@ -104,6 +116,7 @@ class _Reminding:
         if not self.records.rounds:
             raise Refused("remind_not_distributed", file=opened.path.name)
         self.unread: list[str] = []
+        self.early: dict[str, str] = {}  # recipient in folded letters -> the version before the latest that is here
         self.names = {key: name for name, key in our_sheets(opened.book).items()}
 
     def done(self, replies: Sequence[str | Path]) -> Reminded:
@@ -120,17 +133,16 @@ class _Reminding:
             elif not one.count:
                 complete.append(person)
             else:
+                one = replace(one, earlier=one.earlier or self.early.get(person.mail.casefold(), ""))
                 reminders.append(self._reminder(person, one, files[person.mail]))
         listed = {person.mail.casefold() for person in people}
         unlisted = tuple(person for person, one in found.items() if one.count and person.casefold() not in listed)
         drafts = {one.file for one in reminders}
         mine = {files[person.mail] + self._suffix for person in people} - drafts
         stale = tuple(sorted(name for name in mine if (self.job.folder / name).exists()))
-        due = self.job.due
-        late = (self.as_of - due).days if due and self.as_of > due else None
         return Reminded(
             self.lang, self.job.folder, tuple(reminders), tuple(complete), tuple(never), unlisted, stale,
-            tuple(self.unread), late,
+            tuple(self.unread),
         )  # fmt: skip
 
     @property
@@ -150,6 +162,8 @@ class _Reminding:
                 self.unread.append(worded_error(problem, self.lang))
                 continue
             back += [one for one in read if not one.latest]
+            early = [one.returned for one in read if one.latest and one.returned.entries]
+            self.early |= {one.person.casefold(): one.version for one in early}
             self.unread += [
                 text("remind_old_version", self.lang, file=one.file, found=one.returned.version, latest=one.latest)
                 for one in read
@@ -161,8 +175,16 @@ class _Reminding:
 
     def _reminder(self, person: Person, one: Missing, name: str) -> Reminder:
         own = in_words(self.plan, self.records, one, self.names)
-        values = {"missing": "\n".join(own), "version": one.version, "sent": f"{one.sent_on:%Y/%m/%d}"}
-        job = self.job
+        job, lang = self.job, self.plan.lang
+        lines = own
+        if one.earlier and not one.heard:
+            lines = [text("remind_received", lang, earlier=one.earlier, version=one.version), "", *own]
+        values = {"missing": "\n".join(lines), "version": one.version, "sent": f"{one.sent_on:%Y/%m/%d}", "until": ""}
+        due = job.due or one.due
+        if due:
+            values["due"] = f"{due:%Y/%m/%d}"
+            values["until"] = text("remind_until", lang, due=values["due"])
+        late = (self.as_of - due).days if due and self.as_of > due else None
         body = job.words.body if MISSING in job.words.body else f"{job.words.body.rstrip()}\n\n{MISSING}\n"
         words = Words(job.words.subject, body, job.words.same, {person.mail: {**job.words.own[person.mail], **values}})
         data = self._as_sent(person, one, name + WORKBOOK)
@@ -176,7 +198,7 @@ class _Reminding:
                 write(job.folder / file, draft(mail))
             except OSError:
                 raise BadFile("distribute_no_folder", folder=job.folder) from None
-        return Reminder(person, one, tuple(own), file, data is not None)
+        return Reminder(person, one, tuple(own), file, data is not None, late)
 
     def _as_sent(self, person: Person, one: Missing, name: str) -> bytes | None:
         """The workbook that the person was sent, where it lies in the folder and says itself whose it is.

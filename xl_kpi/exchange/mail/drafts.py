@@ -53,6 +53,11 @@ def default_words(lang: str, due: bool) -> tuple[str, str]:
     return text("mail_subject", lang), text("mail_body" if due else "mail_body_open", lang)
 
 
+def unnamed(body: str) -> str:
+    """A default body for a sender who gives an address alone: without the line that says who writes."""
+    return "".join(line for line in body.splitlines(keepends=True) if "{sender}" not in line)
+
+
 def greeting(outside: bool, lang: str) -> str:
     """How a mail begins: to somebody of another company as one writes to a partner, else as among colleagues."""
     return text("mail_greeting_outside" if outside else "mail_greeting", lang)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 
 from xl_kpi.exchange.mail.journal import Journal, Planned
@@ -45,9 +45,18 @@ def next_version(records: Records) -> str:
 
 
 def with_sent(
-    records: Records, plan: Plan, people: Iterable[Person], version: str, time: datetime, mark: str
+    records: Records,
+    plan: Plan,
+    people: Iterable[Person],
+    version: str,
+    time: datetime,
+    mark: str,
+    due: date | None = None,
 ) -> Records:
-    """The records once this version is sent; a workbook from before there were plan ids gets one."""
+    """The records once this version is sent, answers asked for until ``due``.
+
+    A workbook from before there were plan ids gets one.
+    """
     people = list(people)
     opened = {person.mail: ids_of(plan, person.channels, person.department) for person in people}
     called = {person.mail: person.name for person in people}
@@ -56,7 +65,9 @@ def with_sent(
     records = before_sending(records, opened)
     needed = {proposal.version for proposal in records.proposals}
     records = records.with_(sent=tuple(one for one in records.sent if one.opened or one.version in needed))
+    day = due.isoformat() if due else ""
+    sent = Sent(version, time, opened, entries, mark, numbers(plan), plan.currency_unit, called, day)
     return records.with_(
         plan_id=records.plan_id or uuid4().hex,
-        sent=(*records.sent, Sent(version, time, opened, entries, mark, numbers(plan), plan.currency_unit, called)),
+        sent=(*records.sent, sent),
     )

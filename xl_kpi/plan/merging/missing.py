@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xl_kpi.calc.calendar import month_starts
 from xl_kpi.plan.closed.closing import first_stage_actuals, stage_key
@@ -29,7 +29,8 @@ class Missing:
     """What one recipient has not answered of the latest version that they got.
 
     ``actuals`` by row; ``answers``: rows of 合意; ``pages``: keys of the pages with rows of their own, where nothing at
-    all came back; ``heard``: something did.
+    all came back; ``heard``: something did; ``due`` until when answers were asked for; ``earlier`` a version before of
+    which something came back ("": of none).
     """
 
     version: str
@@ -38,6 +39,8 @@ class Missing:
     actuals: tuple[Blank, ...] = ()
     answers: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
+    due: dt.date | None = None
+    earlier: str = ""
 
     @property
     def count(self) -> int:
@@ -70,7 +73,10 @@ def missing(
             said = {one.key for one in records.proposals if one.person.casefold() == folded and not one.withdrawn}
             said |= {key for key, value in back.get(folded, {}).items() if value is not None}
             is_heard = (sent.version, folded) in known or bool(back.get(folded))
-            found[person] = _of(plan, sent, ids, as_of, said, is_heard, (names or {}).get(folded, ""))
+            one = _of(plan, sent, ids, as_of, said, is_heard, (names or {}).get(folded, ""))
+            before = [version for version, who in known if who == folded and version != sent.version]
+            earlier = max(before, key=lambda version: (len(version), version), default="")
+            found[person] = replace(one, due=dt.date.fromisoformat(sent.due) if sent.due else None, earlier=earlier)
     return found
 
 
