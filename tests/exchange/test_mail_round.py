@@ -140,7 +140,7 @@ def test_a_round_of_five(tmp_path):
     assert "第1版への返信です（この宛先の最新は第2版）。記入 2件（競合 2件）" in told
     again = [one for one in done.out.splitlines() if "取り込み済みのファイルです" in one]
     assert [one.partition(":")[0] for one in again] == ["転送.eml › 計画_山田.xlsx", "計画 - コピー.xlsx"]
-    total = "合計 3ファイル: 記入 7件（取り込み済み 4件、競合 3件）"  # 3 + 2 + 2 were typed; 1,300 is to choose from again
+    total = "合計 3ファイル: 記入 7件（取り込み済み 4件、競合 3件）"  # 3 + 2 + 2 were typed
     assert total in done.out.splitlines(), done.out
     again = round_.collect().out
     assert total in again.splitlines(), again
