@@ -144,6 +144,17 @@ def test_a_link_in_the_first_row_is_followed_to_where_it_is_then():
         assert moved.cell("広告", 1, column) == ("広告", 1, after[words]), words
 
 
+def test_a_column_that_went_does_not_stand_for_the_one_that_moved_to_its_place():
+    """Without 案件・提案 the rates per channel have a column less: 根拠 stands where 案件・提案→受注 stood."""
+    fewer = stages(PLAN, "leads", "mql", "sql", "opportunities", "orders")
+    page, moved = spec_of(PLAN, None).sheet("channels"), moves(PLAN, fewer)
+    head = next(row for (row, column), one in page.cells.items() if column == 1 and one.value == "head:rates")
+    columns = {one.value: column for (row, column), one in page.cells.items() if row == head}
+    gone, basis = columns["案件・提案→受注"], columns["根拠"]
+    assert moved.cell("チャネル", head + 2, gone) is None
+    assert moved.cell("チャネル", head, basis) == ("チャネル", head, gone)
+
+
 def test_a_section_of_which_the_note_has_its_own_cell_is_known_in_another_language():
     """逆算 says チャネル別 and 新しく必要な件数 in two cells, By channel and newly needed."""
     english, page = in_language(PLAN, "en"), spec_of(PLAN, None).sheet("backwards")

@@ -331,17 +331,24 @@ class Columns:
         by_month = {month: column for column, month in new_months.items()}
         found: dict[int, int | None] = {column: by_month.get(month) for column, month in old_months.items()}
         width = max((c for c in range(1, self._old.columns + 1) if self._old.formula(head, c)), default=0)
-        for column in range(1, width + 1):
+        rest = [column for column in range(1, width + 1) if column not in found]
+        found |= {column: at for column in rest if (at := self._by_header(head, there, column)) is not None}
+        taken = set(found.values())
+        for column in rest:
             if column not in found:
-                found[column] = self._by_header(head, there, column, old_months, new_months)
+                at = self._by_place(column, old_months, new_months)
+                # a header that is there no more does not stand for another that has moved to its place
+                found[column] = None if at in taken and self._old.formula(head, column) else at
         return found
 
-    def _by_header(self, head: int, there: int, column: int, old_months: dict, new_months: dict) -> int | None:
+    def _by_header(self, head: int, there: int, column: int) -> int | None:
         words = self._old.formula(head, column)
-        if words and _times(self._old, head, words) == 1:
-            named = [c for c in range(1, self._new.columns + 1) if same_words(words, self._new.formula(there, c))]
-            if len(named) == 1:
-                return named[0]
+        if not words or _times(self._old, head, words) != 1:
+            return None
+        named = [c for c in range(1, self._new.columns + 1) if same_words(words, self._new.formula(there, c))]
+        return named[0] if len(named) == 1 else None
+
+    def _by_place(self, column: int, old_months: dict, new_months: dict) -> int | None:
         if old_months and new_months and column > max(old_months):
             return column + max(new_months) - max(old_months)
         return self._inside(column)
