@@ -170,6 +170,7 @@ FAULTS = [
     Planted("plan_check_capacity", {"tbl_channels[webinar].capacity": 20}),
     Planted("plan_check_unit_cost", {"tbl_channels[ads].unit_cost": 12_000}),  # 20,000 as CPA
     Planted("plan_check_too_dear", {"order_value": 300_000}, at="tbl_channels[web].unit_cost"),
+    Planted("plan_check_order_small", {"order_value": 500}, plan=REVENUE),  # 500円, less than a lead costs: 500万円?
     Planted("plan_check_no_value", {kpi("ads.cvr", "value"): None}),
     Planted("plan_check_outlook", {"tbl_pipeline[proposals]": 0}, at="kgi_value"),
     Planted("plan_check_shortage", {"tbl_pipeline[proposals]": 0}, at="plan_start"),

@@ -96,7 +96,7 @@ def test_findings_in_the_language_that_is_asked_for(small_book, tmp_path):
     answer = xl("check", edited(small_book, tmp_path / "plan.xlsx", change), *BEGUN, "--lang", "en")
     assert answer.out.splitlines() == [
         "error: plan.xlsx ファネル!E7: '0' → Type it like 20% or 0.2 (above 0, at most 1)",
-        "plan.xlsx: 1 errors, 0 warnings (the rest is looked at once the errors are corrected)",
+        "plan.xlsx: errors: 1, warnings: 0 (the rest is looked at once the errors are corrected)",
     ]
 
 

@@ -147,8 +147,8 @@ def test_the_kinds_in_words_each_once():
     ("levels", "said"),
     [
         ([], "plan.xlsx: no findings."),
-        (["warning"], "plan.xlsx: 0 errors, 1 warnings"),
-        (["error", "hint", "hint"], "plan.xlsx: 1 errors, 0 warnings, 2 hints"),
+        (["warning"], "plan.xlsx: errors: 0, warnings: 1"),
+        (["error", "hint", "hint"], "plan.xlsx: errors: 1, warnings: 0, hints: 2"),
     ],
 )
 def test_hints_are_counted_apart(levels, said):

@@ -194,8 +194,12 @@ def test_a_goal_of_growth_without_its_baseline_is_asked_for_it():
 
 
 def test_a_percentage_alone_is_no_goal():
-    with pytest.raises(InputFaults):
+    """Of 150 % it is asked which growth is meant, in one line."""
+    with raises_saying(InputFaults, r"\+50% または \+150% のことですか？") as refused:
         given_goal(kgi_value="150%", kgi_baseline="40")
+    assert len(refused.value.faults) == 1
+    with pytest.raises(InputFaults):
+        given_goal(kgi_value="15%", kgi_baseline="40")
 
 
 def test_revenue_becomes_no_profit_without_a_new_goal():

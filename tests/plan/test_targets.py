@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.findings import doubts
+from xl_kpi.plan.findings.goal import order_small
 from xl_kpi.plan.model import Channel, Goal, Plan, Stage
 from xl_kpi.plan.targets import Targets
 
@@ -128,6 +130,19 @@ def test_a_longer_plan_asks_for_how_many_months_the_goal_is_meant():
     assert not asked(18, months=12) and not asked(18, months=18)  # said
     assert not asked(18, deadline=dt.date(2027, 3, 31))  # due by then: said as well
     assert not asked(18, monthly=120 / 18)
+
+
+@pytest.mark.parametrize(("value", "goal", "asked"), [
+    (500, 1e9, True), (500, 5_000_000, True), (500, 4_999_999, False),  # 500万円 would be more than the whole goal
+    (9_999, 1e9, True), (10_000, 1e9, False),  # from one 万 on
+])  # fmt: skip
+def test_an_order_value_without_its_man_is_asked_about(value, goal, asked):
+    """Where nothing says what a lead costs, by the goal; else by the cheapest lead, here one of 6,000 yen."""
+    given = plan(goal=Goal("revenue", goal), order_value=value)
+    assert [one.key for one in order_small(given)] == ["plan_check_order_small"] * asked
+    dear = given.with_(channels=tuple(replace(one, unit_cost=6_000.0) for one in given.channels))
+    assert bool([*order_small(dear)]) == (value < 6_000)
+    assert not [*order_small(given.with_(goal=Goal("orders", 60)))]
 
 
 def test_the_days_until_revenue_comes_in_are_asked_for():

@@ -323,11 +323,20 @@ def test_nothing_more_is_said_about_a_cell_that_could_not_be_read():
 # --- workbooks that are none of ours -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["plan_lang", "kgi_value", "tbl_stages", "tbl_season", "tbl_kpis"])
+@pytest.mark.parametrize("name", ["kgi_value", "tbl_stages", "tbl_season", "tbl_kpis"])
 def test_a_name_that_is_missing_is_named(name):
     book = book_of(short("c1"))
     book.names[name].delete()
     with raises_saying(BadFile, f"名前 {name} がありません"):
+        read_plan(saved(book), "plan.xlsx")
+
+
+def test_a_workbook_of_others_is_refused_without_our_names():
+    book = book_of(short("c1"))
+    book.names["plan_lang"].delete()
+    with raises_saying(
+        BadFile, "plan.xlsx: xl-kpi の計画ブックではありません。xl-kpi new で作ったブックを指定してください。"
+    ):
         read_plan(saved(book), "plan.xlsx")
 
 

@@ -13,7 +13,7 @@ from xl_kpi.catalog.messages import worded
 from xl_kpi.errors import Fault
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.model import Plan, Stage
-from xl_kpi.plan.stages.effect import stage_changes
+from xl_kpi.plan.stages.effect import _amounts, stage_changes
 from xl_kpi.plan.stages.steps import FormerStages, Funnel, unanswered
 
 PLAN = template_plan("default", "ja")
@@ -156,3 +156,10 @@ def test_one_that_goes_or_moves_is_told_too(order, line):
 
 def test_nothing_is_told_where_the_stages_are_as_they_were():
     assert told(funnel({"sql": {"rate": 0.8}})) == []
+
+
+def test_both_costs_stand_in_one_notation():
+    """47,765,000 and 46,800,000 yen are told in 万; two that would look the same are told to the yen."""
+    assert _amounts([Fraction(47_765_000), Fraction(46_800_000)], "ja") == ["4,777万円", "4,680万円"]
+    assert _amounts([Fraction(46_801_000), Fraction(46_800_000)], "ja") == ["46,801,000円", "46,800,000円"]
+    assert _amounts([Fraction(47_765_000), Fraction(46_800_000)], "en") == ["JPY 47.8 million", "JPY 46.8 million"]

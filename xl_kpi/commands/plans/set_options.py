@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,11 +14,13 @@ from xl_kpi.plan.entries import with_entries
 from xl_kpi.plan.fields import find_field, goal_unit
 from xl_kpi.plan.input.amounts import says_growth
 from xl_kpi.plan.input.field import GOAL, Field
-from xl_kpi.plan.input.raw_values import nearest
+from xl_kpi.plan.input.raw_values import nearest, plain
 from xl_kpi.plan.input.reading import Collector, is_blank
 from xl_kpi.plan.keys import CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import AgreedTargets, Plan
 from xl_kpi.plan.money.cells import factor_of
+
+_HUNDRED = re.compile(r"[1-9][0-9]{2,}(?:\.[0-9]+)?%")
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,9 @@ class Changes:
             options = {**options, "asks": self.plan.currency_unit}
         value = self.collector.read(reader, change.value, cell=change.said, optional=one.optional, **options)
         if len(self.collector.faults) > faults:
-            self.unread.add(name)
+            self.unread.update(
+                (name, "kgi_value") if name == "kgi_growth" else (name,)
+            )  # no goal beside it is no fault
             return
         self.plan, _ = with_entries(self.plan, {str(key): value})
 
@@ -235,8 +240,13 @@ class Changes:
 
 def _as_growth(change: SetOption) -> SetOption:
     """A goal that is typed as growth (1.5倍, +15%) is growth over the baseline."""
-    is_growth = change.name == "kgi_value" and says_growth(change.value)
+    is_growth = change.name == "kgi_value" and (says_growth(change.value) or _is_percent(change.value))
     return SetOption("kgi_growth", change.value, change.said) if is_growth else change
+
+
+def _is_percent(value: str) -> bool:
+    """100 % and more without a sign: no count, and either 1.5 times or 150 % more, which is asked."""
+    return _HUNDRED.fullmatch(plain(value)) is not None
 
 
 def _option(name: str) -> str:

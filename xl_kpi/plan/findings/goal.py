@@ -11,12 +11,13 @@ from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.goal.fees import FEE, WAY, is_monthly
 from xl_kpi.plan.goal.parts import EXISTING, order_brings
 from xl_kpi.plan.input.raw_values import shown, shown_number
-from xl_kpi.plan.input.wording import Rounded, fixed, goal_amount, percent
+from xl_kpi.plan.input.wording import Money, Rounded, fixed, goal_amount, percent
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets
 
 YEAR = 12
+MAN = 10_000  # the 万 that may be missing behind a number
 NOTHING = Fraction(1, 10**7)  # to be won anew: less is the rounding of a cell
 
 
@@ -69,14 +70,31 @@ def fees(plan: Plan) -> Iterator[Fault]:
 def questions(plan: Plan) -> Iterator[Fault]:
     """What is asked for where a plan does not say it, since a guess may be wrong; `new` asks it as well.
 
-    The days from order to revenue; and whether a goal is a year's, where the plan is longer and neither months nor
-    deadline nor monthly goal say so.
+    The days from order to revenue; an order value that is too small to be one; and whether a goal is a year's, where
+    the plan is longer and neither months nor deadline nor monthly goal say so.
     """
     goal = plan.goal
     if goal.in_money and plan.delivery_days is None:
         yield fault("plan_check_delivery", "", "delivery_days")
+    yield from order_small(plan)
     if plan.months > YEAR and goal.months is None and goal.deadline is None and not goal.monthly:
         yield fault("plan_check_goal_months", "", "goal_months", months=str(plan.months))
+
+
+def order_small(plan: Plan) -> Iterator[Fault]:
+    """An order value under 10,000 yen for which 万 may have been forgotten: 500 for 500万円.
+
+    Equation: below 10,000 yen, and below what the cheapest lead costs; where no cost of a lead is known, such that
+    10,000 times as much is not above the goal.
+    Special cases: nothing of a goal in pieces, or where an order pays monthly fees.
+    """
+    value, goal = plan.order_value, plan.goal
+    if not goal.in_money or not value or is_monthly(plan) or value >= MAN:
+        return
+    costs = [channel.unit_cost for channel in plan.channels_on if channel.unit_cost]
+    if value < min(costs) if costs else goal.value is not None and value * MAN <= goal.value:
+        amounts = {"value": Money(value), "meant": Money(exact(value) * MAN)}
+        yield fault("plan_check_order_small", shown(value), "order_value", **amounts)
 
 
 def too_easy(outlook: PlanOutlook) -> Iterator[Fault]:

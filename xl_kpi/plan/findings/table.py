@@ -155,6 +155,7 @@ FINDINGS = (
     _alone("plan_check_smart_rhythm", "hint"),
     _alone("plan_check_smart_source", "hint"),
     _alone("plan_check_no_value", "warning"),
+    _alone("plan_check_order_small", "warning"),
     _alone("plan_check_goal_no_growth", "hint"),
     _alone("plan_check_goal_covered", "hint"),
     _alone("plan_check_rate_published", "hint"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from xl_kpi.calc.errors import KpiError
 from xl_kpi.catalog import text
 from xl_kpi.plan.economics.figures import Economics
 from xl_kpi.plan.economics.inputs import inputs_of
-from xl_kpi.plan.input.wording import Money
+from xl_kpi.plan.input.wording import Rounded, fixed
 from xl_kpi.plan.merging.as_sent import plan_as_left
 from xl_kpi.plan.model import Plan, Stage
 from xl_kpi.plan.records import Records
@@ -81,8 +82,16 @@ def _effect(plan: Plan, funnel: Funnel) -> Iterator[str]:
     yield text("stage_effect", plan.lang, label=label, **_counts(needs, plan.lang))
     costs = [Economics(one, inputs_of(one.plan)).total for one in (was, now)]
     if all(costs):
-        shown = {name: Money(cost)(plan.lang) for name, cost in zip(("old", "new"), costs)}
+        shown = dict(zip(("old", "new"), _amounts(costs, plan.lang)))
         yield text("stage_effect", plan.lang, label=text("stage_cost", plan.lang), **shown)
+
+
+def _amounts(costs: Sequence[Fraction], lang: str) -> list[str]:
+    """Both costs in one notation: in the words of their size, or with all digits where these would not differ."""
+    told = [Rounded(cost)(lang) for cost in costs]
+    if told[0] != told[1]:
+        return told
+    return [text("amount_small", lang, number=fixed(cost)) for cost in costs]
 
 
 def _counts(needs: Sequence[int], lang: str) -> dict[str, str]:

@@ -380,7 +380,7 @@ def _attainment(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
     part = texts.progress(kpi)
     table.put(row, "total", progress(actual.total, target.total) if part else None, progress_style(ctx), formula=part)
     reached = attainment(actual.to_date, target.to_date, kpi.better)
-    table.put(row, "to_date", reached, "value.attain", formula=texts.attainment_to_date(kpi))
+    table.put(row, "to_date", reached, "value_fit.attain", formula=texts.attainment_to_date(kpi))
     if _is_typed(tab, kpi, ACTUAL):
         attained = [attainment(*both, kpi.better) for both in zip(actual.months, figures.comparable[kpi.id])]
         asked, goals = ctx.t("check_digits"), table.span(f"{kpi.id}:{TARGET}").free
@@ -391,4 +391,4 @@ def _attainment(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
         table.put(row, "unit", "%")
     for k, (goal, month) in enumerate(zip(figures.comparable[kpi.id], actual.months, strict=True)):
         reached = attainment(month, goal, kpi.better)
-        table.put(row, table.months[k], reached, "value.attain", formula=texts.attainment(kpi, k))
+        table.put(row, table.months[k], reached, "value_fit.attain", formula=texts.attainment(kpi, k))

@@ -17,6 +17,7 @@ from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.context import Context, progress_style
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.sheets.places.funnel import FunnelAt
+from xl_kpi.sheets.review.rows import ReviewRowsAt
 from xl_kpi.workbook.addresses import quoted
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.sheet_kinds import tab_key
@@ -38,12 +39,12 @@ def build(ctx: Context) -> SheetSpec:
     page.put(1, 1, f"{MARK}{page.key}", "key")
     page.put(2, 2, ctx.plan.title, "title")
     page.put(3, 2, t("start_subtitle"), "subtitle")
-    page.put(5, 2, None, "sentence", formula="=plan_sentence")
+    page.put(5, 2, None, "sentence", formula=f"=plan_sentence&{_plans_own(ctx)}")
     for column in (3, 4, 5):
         page.put(5, column, None, "sentence")
     page.merges.append("B5:E5")
     more = ctx.plan.goal.in_money, ctx.targets.existing or ctx.plan.closed_months  # that it has to say
-    page.heights[5] = 16 * (3 + sum(map(bool, more))) + 4
+    page.heights[5] = 16 * (4 + sum(map(bool, more))) + 4
     if is_on(ctx.plan):
         page.put(6, 2, None, "note", formula=next_rows.sentence(ctx))
         page.merges.append("B6:E6")
@@ -72,6 +73,14 @@ def build(ctx: Context) -> SheetSpec:
     page.landscape = False
     _pages(page)
     return page
+
+
+def _plans_own(ctx: Context) -> str:
+    """Excel text for: where there are actuals, that the sentence tells the plan's own outlook, and who forecasts."""
+    shown = [key for key in ("dashboard", "review") if is_shown(ctx.plan, key) and not ctx.leaving]
+    where = ctx.t("plan_runs_where", page=ctx.sheet_names[shown[0]]) if shown else ""
+    said = ctx.t("plan_runs", where=where).replace('"', '""')
+    return f'IF({ctx.at(ReviewRowsAt).count}>0,"{said}","")'
 
 
 def _section(ctx: Context, page: SheetSpec, row: int, key: str) -> None:

@@ -89,7 +89,7 @@ def _marked(sheet: Any) -> str | None:
     mark = sheet.range("A1").value
     if isinstance(mark, str) and mark.startswith(MARK):
         return mark.removeprefix(MARK) or None
-    if sheet.range("B5").formula == "=plan_sentence":
+    if str(sheet.range("B5").formula).startswith("=plan_sentence"):
         return "start"
     for key in (kind.key for kind in pages() if kind.titled):
         names = {text(f"sheet_{key}", lang).casefold() for lang in LANGUAGES}
