@@ -13,7 +13,7 @@ from xl_kpi.calc import exact
 from xl_kpi.calc.calendar import months_from
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import choice_ids
-from xl_kpi.errors import BadFile, Fault, Words, told_in
+from xl_kpi.errors import Fault, Words, told_in
 from xl_kpi.plan import fields
 from xl_kpi.plan.entries import names_in
 from xl_kpi.plan.fields import goal_unit, plan_of
@@ -135,8 +135,6 @@ class _Reader(Entries):
     """Walks through the tables; single cells, choices and rows are read by ``Entries``."""
 
     def __init__(self, book: Any, file: str, last: Mapping[str, Value], unit_typed: str):
-        if not points_at_cells(book, "plan_lang", file):
-            raise BadFile("reader_no_plan", file=file)
         value, _ = named_value(book, "plan_lang", file)
         found = catalog.find_choice("lang", as_text(value))
         self.plan_lang = found.id if found else _LANG

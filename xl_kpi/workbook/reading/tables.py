@@ -43,6 +43,8 @@ def named_range(book: Any, name: str, file: str, most_rows: int = MOST_ROWS) -> 
             allowed = {"rows": f"{most_rows:,}", "columns": MOST_COLUMNS}
             raise BadFile("reader_too_wide", file=file, name=name, **allowed)
         return found
+    if name == "plan_lang":  # the first that is looked for: nothing here is ours
+        raise BadFile("reader_no_plan", file=file)
     raise BadFile("reader_no_name", file=file, name=name)
 
 
