@@ -18,7 +18,6 @@ from xl_kpi.exchange.mail.drafts import (
     greeting,
     signed,
     unknown_placeholders,
-    unnamed,
 )
 from xl_kpi.exchange.mail.smtp import FROM, Server, sender_in, server_from
 from xl_kpi.exchange.outgoing.outsiders import Company
@@ -123,8 +122,6 @@ def read_order(
     except InputFaults as found:
         faults += found.faults
     sender = sender_in(environment.get(FROM, ""))
-    if order.body is None and sender[1] and not sender[0]:
-        body = unnamed(body)
     company = Company.of(sender[1], people)
     if company.tied and not order.rest and not about:
         faults.append(Fault(", ".join(company.tied), errors.Words("distribute_whose_domain"), cell="--rest"))
@@ -142,7 +139,7 @@ def read_order(
     }
     bare = set(unowned)
     people = [replace(one, department="") if one in bare else one for one in people]
-    words = Words(subject, body, same, own)
+    words = Words(subject, body, same, own, nameless=order.body is None and bool(sender[1]) and not sender[0])
     return Job(opened, order, people, due, words, server, Path(order.out), company, sender, tuple(unowned))
 
 

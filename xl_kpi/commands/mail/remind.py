@@ -14,7 +14,7 @@ from xl_kpi.catalog.messages import worded
 from xl_kpi.commands.examine import Opened, open_workbook
 from xl_kpi.commands.mail.distribute_order import Order, read_order
 from xl_kpi.errors import BadFile, Joined, Refused, XlKpiError, told_in
-from xl_kpi.exchange.mail.drafts import Words, draft, message
+from xl_kpi.exchange.mail.drafts import draft, message
 from xl_kpi.exchange.mail.journal import Journal
 from xl_kpi.exchange.mail.mailbox import everything_in, files_in, workbooks_in
 from xl_kpi.exchange.outgoing.file_names import DRAFT, WORKBOOK, file_names
@@ -186,7 +186,7 @@ class _Reminding:
             values["until"] = text("remind_until", lang, due=values["due"])
         late = (self.as_of - due).days if due and self.as_of > due else None
         body = job.words.body if MISSING in job.words.body else f"{job.words.body.rstrip()}\n\n{MISSING}\n"
-        words = Words(job.words.subject, body, job.words.same, {person.mail: {**job.words.own[person.mail], **values}})
+        words = replace(job.words, body=body, own={person.mail: {**job.words.own[person.mail], **values}})
         data = self._as_sent(person, one, name + WORKBOOK)
         called, sender = job.sender if job.order.sender else ("", "")
         attached = name + WORKBOOK if data else ""

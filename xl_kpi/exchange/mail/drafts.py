@@ -28,12 +28,16 @@ _WORD = 60  # characters of an encoded word, which the standard limits to 75
 
 @dataclass(frozen=True)
 class Words:
-    """Subject and body with {placeholders}, and what fills in those that are the same for all."""
+    """Subject and body with {placeholders}, and what fills in those that are the same for all.
+
+    ``nameless``: the body is one of ours, and the sender gives an address alone: the line that says who writes goes.
+    """
 
     subject: str
     body: str
     same: Mapping[str, str]
     own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # mail address → what is one person's alone
+    nameless: bool = False
 
     @property
     def unsigned(self) -> Words:
@@ -104,7 +108,8 @@ def message(person: Person, words: Words, file: str, workbook: bytes, *, sender:
         mail["From"] = Address(display_name=_line(sender_name), addr_spec=sender)
     mail["To"] = Address(display_name=_line(person.name), addr_spec=person.mail)
     mail["Subject"] = _line(words.filled(words.subject, person))
-    mail.set_content(words.filled(words.body, person), charset="utf-8", cte="base64")
+    body = unnamed(words.body) if words.nameless else words.body
+    mail.set_content(words.filled(body, person), charset="utf-8", cte="base64")
     attached = [*([Attached(file, workbook)] if file else []), *more]
     if attached:
         # Made from the content, so that the same mail is the same file.
