@@ -191,7 +191,9 @@ def test_ids():
     assert read_id("a" * 40) == "a" * 40
     assert allowed_for(read_id, "trade-show").startswith("trade_show ? ")
     for wrong in ("2web", "_web", "ウェブ", "a" * 41, "a.b!", 5, None, "web\nads!"):
-        assert allowed_for(read_id, wrong).endswith("Type letters, digits and _, beginning with a letter (at most 40)")
+        assert allowed_for(read_id, wrong).endswith(
+            "Type an id of letters, digits and _, beginning with a letter (at most 40)"
+        )
 
 
 def test_choices():

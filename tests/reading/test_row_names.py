@@ -11,6 +11,7 @@ from tests.regenerate.typing_in import places, plan_entries, type_in
 from xl_kpi.catalog.messages import worded
 from xl_kpi.commands import SetOption, new, open_workbook, plan_from
 from xl_kpi.commands.rewrite import rewrite
+from xl_kpi.errors import InputFaults
 from xl_kpi.plan.entries import entries_of
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
@@ -101,8 +102,12 @@ def test_a_name_that_two_rows_have_is_asked_about_with_its_cell(book):
     assert faults(book) == [(at, "案件化", "この名前のものが複数あります。IDで入力してください: mql, sql")]
     type_in(book, {STAGE: "sql"})
     assert plan_entries(book)[STAGE] == "sql"
+    with pytest.raises(InputFaults) as refused:
+        regenerated(book)
+    assert [fault.key for fault in refused.value.faults if fault.level == "error"] == ["stage_name_twice"] * 2
+    type_in(book, {"tbl_stages[mql].name": "MQL"})
     regenerated(book)
-    assert cell(book, STAGE) == "sql"  # the name of two rows: the id is shown
+    assert cell(book, STAGE) == "案件化"
 
 
 def test_a_workbook_of_before_has_ids_in_these_cells_and_reads_the_same(book):

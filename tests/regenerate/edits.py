@@ -86,7 +86,8 @@ def _stage_gone(draw, plan: Plan) -> Pair:
 
 
 def _stage_new(draw, plan: Plan) -> Pair:
-    new = Stage(f"new{draw(st.integers(0, 9))}", "新しい段階", "営業", 0.5, Lag(3, 9))
+    number = draw(st.integers(0, 9))
+    new = Stage(f"new{number}", f"新しい段階{number}", "営業", 0.5, Lag(3, 9))
     if new.id in {stage.id for stage in plan.stages}:
         return _months(draw, plan)
     position = draw(st.integers(1, len(plan.stages) - 1))

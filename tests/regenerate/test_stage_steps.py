@@ -102,3 +102,43 @@ def test_a_stage_gets_another_number_and_stands_elsewhere(path):
     done, _ = regenerate(path)
     assert [one.id for one in done.plan.stages[:3]] == ["leads", "sql", "mql"]
     assert "移動する段階「MQL」: 「SQL」と「商談」の間へ" in done.structure
+
+
+def told_by_check(path: Path) -> list[str]:
+    return [line for line in xl("check", path).out.splitlines() if line.startswith("エラー: ")]
+
+
+def test_a_last_stage_that_is_cleared_is_asked_for_and_comes_back_by_its_id_and_name(path):
+    """Without it the goal would count 案件・提案: 60 ÷ (25 % × 40 % × 50 % × 60 %) = 2,000 leads, not 5,000."""
+    assert faults(type_in(path, {f"ファネル!{column}12": None for column in "BCDEFGHIJKLMNO"})) == {
+        "B12": "stage_last_gone"
+    }
+    assert "ID orders と段階名「受注」" in told_by_check(path)[0]
+    type_in(path, {"ファネル!B12": "orders", "ファネル!C12": "受注"})
+    assert Targets(regenerate(path)[0].plan).required[0] == LEADS
+
+
+@pytest.mark.parametrize("number", ["2と3の間", -1])
+def test_a_number_that_can_not_be_one_is_all_that_is_asked(path, number):
+    assert set(faults(type_in(path, {**NEW, "ファネル!O13": number}))) == {"O13"}
+    assert "（例: 2.5）" in told_by_check(path)[0]
+
+
+def test_a_move_that_is_answered_has_no_fault_until_it_is_regenerated(path):
+    rates = {"ファネル!E7": 0.2, "ファネル!E9": 0.6, "ファネル!E8": 0.7}
+    type_in(path, {"ファネル!O8": 3.5, "ファネル!F7": 21, "ファネル!F9": 8, "ファネル!F8": 9, **rates})
+    assert not told_by_check(path)
+
+
+def test_a_new_stage_has_a_name_and_an_id_of_its_own(path):
+    answered = {**NEW, "ファネル!O13": 3.5, "ファネル!E9": 0.8, "ファネル!F9": 9}
+    assert faults(type_in(path, {**answered, "ファネル!C13": "ＭＱＬ"})) == {
+        "C8": "stage_name_twice", "C13": "stage_name_twice",
+    }  # fmt: skip
+    faults(type_in(path, {"ファネル!C13": "X", "ファネル!B13": None}))
+    assert "未入力です。IDを" in told_by_check(path)[0]
+
+
+def test_a_stage_that_is_gone_is_named_as_its_cell_names_it(path):
+    type_in(path, {f"ファネル!{column}7": None for column in "BCDEFGHIJKLMNO"})
+    assert "チャネル!E7: 「リード」" in told_by_check(path)[0]

@@ -27,6 +27,7 @@ from xl_kpi.plan.goal.contradictions import contradictions
 from xl_kpi.plan.goal.fees import FEE, is_monthly
 from xl_kpi.plan.input.raw_values import nearest, number_of, shown
 from xl_kpi.plan.input.reading import MAX_CURVE_STEPS, MAX_LAG_DAYS, Collector
+from xl_kpi.plan.input.row_names import folded
 from xl_kpi.plan.input.wording import percent
 from xl_kpi.plan.keys import EntryKey, rate_key
 from xl_kpi.plan.model import CUSTOMERS, MAX_MONTHS, Channel, Plan
@@ -151,10 +152,13 @@ def _stages(plan: Plan, faults: Collector) -> None:
     if len(plan.stages) < 2:
         faults.add(str(len(plan.stages)), Words("plan_check_stages"), cell="tbl_stages")
     twice = _twice(stage.id for stage in plan.stages)
+    called = Counter(folded(stage.name.strip()) for stage in plan.stages)
     for position, stage in enumerate(plan.stages, 1):
         cell = f"tbl_stages[{stage.id}]"
         if stage.id.casefold() in twice:
             faults.add(stage.id, Words("plan_check_duplicate"), cell=f"{cell}.id")
+        elif called[folded(stage.name.strip())] > 1:
+            faults.add(stage.name, Words("stage_name_twice"), cell=f"{cell}.name")
         if position < len(plan.stages):
             _typed(stage.rate, f"{cell}.rate", faults)
             _lag(stage.lag, f"{cell}.lag", faults)

@@ -95,6 +95,14 @@ def test_the_question_names_the_stages_and_a_number_in_between():
     assert (one.allowed.values["first"], one.allowed.values["second"]) == ("mql", "sql")
 
 
+def test_two_of_one_number_are_offered_numbers_that_nobody_has():
+    """Between 2 and 3: 2.25 and 2.75; the third one between those and 2.5."""
+    stages = standing(*MADE, "+x=2.5", "+y=2.5", "+z=2.5")
+    offered = [(one.allowed.values["before"], one.allowed.values["after"]) for one in in_order(stages, BEFORE, True)[1]]
+    assert offered == [("2.25", "2.75"), ("2.375", "2.625")]
+    assert ordered(*MADE, "+x=2.5", "+y=2.25", "+z=2.625") == "leads mql y x z sql orders".split()
+
+
 def test_without_a_last_stage_of_ours_rows_below_stand_behind():
     """Whoever takes the guard away and types a rate beside the last stage says that another one follows."""
     rows = standing("leads=1", "orders=2", "+renewals", ends="")

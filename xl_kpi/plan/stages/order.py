@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
@@ -11,7 +11,6 @@ from xl_kpi.errors import Joined, Phrase, Words
 from xl_kpi.plan.input.raw_values import shown_number
 
 Key = tuple[float | Fraction, int, int]
-HALF = Fraction(1, 2)
 
 
 @dataclass(frozen=True)
@@ -102,6 +101,7 @@ def _questions(rows: Sequence[StageRow], before: Sequence[str], numbered: bool) 
         yield Unplaced(rows.index(ends), shown_number(last), Words("stage_order_last", last=ends.name))
         last = None
     taken: dict[Fraction, StageRow] = {}
+    numbers = {number for row in rows if (number := _number(row, places)) is not None}
     by_hand, renumbered = _moved(rows, before), _renumbered(rows, before)
     apart = _apart(rows, places) if by_hand and renumbered else None
     for at, row in sorted(enumerate(rows), key=lambda one: not one[1].was):  # those that were there come first
@@ -118,12 +118,21 @@ def _questions(rows: Sequence[StageRow], before: Sequence[str], numbered: bool) 
         elif ends and last is not None and number >= last and row.number is not None and not row.ends:
             yield Unplaced(at, found, Words("stage_order_end", name=name, last=ends.name, number=shown_number(last)))
         elif number in taken and row.number is not None and not row.ends:
-            sides = {"before": shown_number(number - HALF), "after": shown_number(number + HALF)}
+            low, high = _free(number, numbers)
+            numbers |= {low, high}
+            sides = {"before": shown_number(low), "after": shown_number(high)}
             yield Unplaced(at, found, Words("stage_order_same", name=name, other=taken[number].name, **sides))
         elif row.number is not None and (at == apart or by_hand and not renumbered and not row.was):
             yield Unplaced(at, found, Words("stage_order_moved", name=name))
         if number is not None:
             taken.setdefault(number, row)
+
+
+def _free(number: Fraction, taken: Collection[Fraction]) -> tuple[Fraction, Fraction]:
+    """The numbers halfway to the next ones that are taken, below and above; 3.25 and 3.75 of 3.5 between 3 and 4."""
+    low = max((one for one in taken if one < number), default=max(number - 1, Fraction(0)))
+    high = min((one for one in taken if one > number), default=number + 1)
+    return (low + number) / 2, (number + high) / 2
 
 
 def _apart(rows: Sequence[StageRow], places: Mapping[str, int]) -> int | None:

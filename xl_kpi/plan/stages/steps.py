@@ -58,9 +58,18 @@ class Funnel:
         """The place that a stage had then; None for a new one."""
         return self.former.place(self.stages[k].id)
 
+    @property
+    def moved(self) -> bool:
+        """Whether stages that are still there follow each other in another order."""
+        places = [place for k in range(len(self.stages)) if (place := self.place(k)) is not None]
+        return places != sorted(places)
+
     def next_kept(self, k: int) -> int | None:
-        """The next stage that came behind this one then as well."""
-        place = self.place(k)
+        """The next stage that came behind this one then as well; None where stages were moved.
+
+        Then the ways between them overlap: what leaves one of them as it was changes another.
+        """
+        place = None if self.moved else self.place(k)
         later = ((j, self.place(j)) for j in range(k + 1, len(self.stages)))
         return None if place is None else next((j for j, at in later if at is not None and at > place), None)
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xl_kpi import __version__, catalog
-from xl_kpi.calc import exact
 from xl_kpi.calc.calendar import months_from
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import choice_ids
@@ -28,13 +27,22 @@ from xl_kpi.plan.model import CUSTOMERS, Channel, Plan, Stage
 from xl_kpi.plan.money.cells import YEN, agreed_in_yen
 from xl_kpi.plan.pages.kpi_links import KpiLinks
 from xl_kpi.plan.records import Kept, Value
-from xl_kpi.plan.stages.order import StageRow, in_order
+from xl_kpi.plan.stages.order import in_order
 from xl_kpi.plan.stages.steps import FormerStages, Funnel, unanswered
 from xl_kpi.workbook.reading.actuals_reader import Typed, actuals_of, typed_actuals
 from xl_kpi.workbook.reading.agreed_reader import read_agreed, read_examples
 from xl_kpi.workbook.reading.answers_reader import read_answers
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text, newer_columns, read_kpis
-from xl_kpi.workbook.reading.funnel.stage_rows import DASH, former_ids, former_order, last_of
+from xl_kpi.workbook.reading.funnel.stage_rows import (
+    CURVE_DAYS,
+    DASH,
+    NEWER_OF_STAGES,
+    STAGE_COLUMNS,
+    former_ids,
+    former_order,
+    place_of_gone,
+    rows_for_order,
+)
 from xl_kpi.workbook.reading.missing_entries import gone_pages
 from xl_kpi.workbook.reading.money_reader import read_money_unit
 from xl_kpi.workbook.reading.rates_reader import read_rates
@@ -45,14 +53,7 @@ from xl_kpi.workbook.reading.version_reader import made_version, numbers_of
 _LANG = catalog.LANGUAGES[0]  # of a workbook that says nothing about it
 NO_START = dt.date(2000, 1, 1)  # stands in for a start that can't be read
 _NEEDS_START = ("kgi_deadline", "tbl_season")
-CURVE_DAYS = (30, 60, 90, 120, 150, 180)
-_NEWER_OF_STAGES = ("basis", "order")  # columns that came later than the first workbooks
 _CONSTANT = re.compile(r"=\s*[0-9][0-9.,]*\s*%?\s*")  # the same typed once more, with "=" before it
-_STAGE_COLUMNS = {
-    "id": "stage_id", "name": "stage_name", "owner": "stage_owner", "rate": "stage_rate", "low": "stage_low",
-    "high": "stage_high", **{f"curve{days}": f"stage_curve@{days}" for days in CURVE_DAYS}, "basis": "stage_basis",
-    "order": "stage_order",
-}  # fmt: skip
 _CHANNEL_COLUMNS = {
     "id": "channel_id", "name": "channel_name", "on": "channel_on", "stage": "channel_stage",
     "share": "channel_share", "unit_cost": "channel_cost", "capacity": "channel_capacity", "owner": "channel_owner",
@@ -84,6 +85,7 @@ class ReadPlan:
     cleared: tuple[Kept, ...] = ()  # the lines of 保管 that go
     as_text: Mapping[CellAddress, str] = field(default_factory=dict)  # what was read and no formula can count with
     former: FormerStages = FormerStages()  # the stages as the sheets were written with them
+    said: Mapping[CellAddress, str] = field(default_factory=dict)  # what stands for a stage that is not there
 
     def _place_of_actual(self, key: str) -> list[CellAddress]:
         entry, start = EntryKey.parse(key), self.plan.start
@@ -111,6 +113,8 @@ class ReadPlan:
                 continue
             number = told[fault.cell] = told.get(fault.cell, -1) + 1
             place = places[min(number, len(places) - 1)]
+            said = self.said.get(place, "")
+            fault = replace(fault, found=said) if said else fault
             if (place.sheet, place.cell) not in unread:
                 found.append(replace(fault, file=file, sheet=place.sheet, cell=place.cell))
         return found
@@ -142,6 +146,7 @@ class _Reader(Entries):
         self.is_older = made_version(book, file) < numbers_of(__version__)
         self.homeless: dict[str, Value] = {}
         self.former, self.not_typed = FormerStages(), set[str]()
+        self.unknown_stages: dict[CellAddress, str] = {}
         self.last = last
         said = catalog.find_choice("currency", as_text(named_value(book, "currency_unit", file)[0]))
         chosen = said.id if said else str(last.get("currency_unit") or YEN)
@@ -181,7 +186,10 @@ class _Reader(Entries):
         if start is None:
             plan = plan.with_(start=NO_START)
         homeless |= self.homeless
-        return ReadPlan(plan, self.places, self.collector.faults, homeless, typed, units, (), self.as_text, self.former)
+        faults = self.collector.faults
+        return ReadPlan(
+            plan, self.places, faults, homeless, typed, units, (), self.as_text, self.former, self.unknown_stages
+        )
 
     def _called(self, table: str, rows: Sequence[Stage | Channel], known: Callable[[str], Any]) -> RowNames:
         return RowNames({row.id: row.name for row in rows}, names_in(table, self.last), known)
@@ -234,15 +242,21 @@ class _Reader(Entries):
         return read
 
     def _stages(self) -> tuple[Stage, ...]:
-        newer = newer_columns(STAGES, _NEWER_OF_STAGES, self.last)
-        table = self.table(STAGES, _STAGE_COLUMNS, open_end=2, newer=newer)
+        newer = newer_columns(STAGES, NEWER_OF_STAGES, self.last)
+        table = self.table(STAGES, STAGE_COLUMNS, open_end=2, newer=newer)
         standing = list(table.rows())
         before = former_order(self.book, self.file)
         was = former_ids(standing, before)
-        order, asked = in_order(self._standing(standing, was, before), before, "order" in table.columns)
+        stages_now, unread = rows_for_order(self, standing, was, before)
+        order, asked = in_order(stages_now, before, "order" in table.columns)
         for one in asked:
             row = standing[one.row]
             self.fault(one.found, one.allowed, row.place("order" if row.has("order") else "id"))
+        gone = place_of_gone(table, standing, before)
+        if gone:
+            names = names_in(STAGES, self.last)
+            self.fault("", Words("stage_last_gone", id=before[-1], name=names.get(before[-1], before[-1])), gone)
+        unsure = bool(asked or gone or unread)
         rows, stages, named = [standing[at] for at in order], list[Stage](), dict[str, str]()
         for at, row in zip(order, rows):
             stage_id = self.row_id(row, STAGES)
@@ -256,30 +270,13 @@ class _Reader(Entries):
                 stages.append(Stage(stage_id, name, owner))
                 self._of_last(row, prefix)
                 break
-            is_new = not was[at] and bool(before) and not asked
+            is_new = not was[at] and bool(before) and not unsure
             rate = self._rate(row, f"{prefix}.rate", is_new)
             basis = self._basis(row, f"{prefix}.basis")
             stages.append(Stage(stage_id, name, owner, rate, self._lag(row, f"{prefix}.lag", is_new), basis))
         twice = len({stage.id for stage in stages}) < len(stages)
-        self.former = FormerStages(() if asked or twice else tuple(before), named)
+        self.former = FormerStages(() if unsure or twice else tuple(before), named)
         return tuple(stages)
-
-    def _standing(self, rows: Sequence[Row], was: Sequence[str], before: Sequence[str]) -> list[StageRow]:
-        """The rows of the stages as they stand, for their order; the number of a row that was copied is none."""
-        ends = last_of(rows)
-        found = []
-        for at, row in enumerate(rows):
-            told = len(self.collector.faults)
-            number = (
-                self.take(row, "order", reading.read_number, "", optional=True, low=0) if row.has("order") else None
-            )
-            unread = len(self.collector.faults) > told  # told already
-            below = ends is not None and at > ends and not unread
-            key = as_text(row.values[0])
-            copied = not was[at] and key in before and before.index(key) + 1 == number
-            place = None if number is None or copied else exact(number)
-            found.append(StageRow(row.text("name") or row.text("id"), was[at], place, below, at == ends))
-        return found
 
     def _rate(self, row: Row, key: str, is_new: bool) -> float | None:
         """The rate to the next stage; that it is missing in a new row is told with the step which that breaks up."""
@@ -353,6 +350,8 @@ class _Reader(Entries):
             before = self.last.get(f"{CHANNELS}[{as_text(row.values[0])}].stage")
             stage = self.row_named(row, "stage", names, str(before or "")) or (stages[0].id if stages else "")
             self.note(f"{prefix}.stage", row.place("stage"))
+            if stage not in names.names:
+                self.unknown_stages[row.place("stage")] = row.text("stage")
             self.note(f"{prefix}.name", row.place("name"))
             on = self.typed(row, f"{prefix}.on")
             share = self.typed(row, f"{prefix}.share", optional=not on or stage not in {one.id for one in stages})
