@@ -44,7 +44,7 @@ def test_a_reply_of_another_kind_in_a_folder_is_named_and_folders_inside_are_rea
     assert [line.partition(":")[0] for line in skipped] == [
         "a.xls", "a.zip", "b.xlsm", "people.csv", "田中.ods", "sub/c.XLSB",  # a .csv that is no list of people
     ]  # fmt: skip
-    assert "（.xlsx）として保存し直す" in skipped[0]
+    assert "（.xlsx）」として保存し直して" in skipped[0]
 
 
 # --- mails ---------------------------------------------------------------------------------------------------------
