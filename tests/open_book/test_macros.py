@@ -90,7 +90,7 @@ def test_a_book_that_is_none_of_ours_is_left_alone():
     def edit(workbook):
         workbook.defined_names.clear()
 
-    refused(file_of("c1", "ja"), edit, BadFile, "plan_lang")
+    refused(file_of("c1", "ja"), edit, BadFile, "reader_no_plan")
 
 
 def refused(data: bytes, edit, kind: type[Exception], words: str):

@@ -188,7 +188,7 @@ def test_a_sheet_whose_name_is_gone_is_not_taken_for_another(path):
 def test_some_other_workbook_is_told_as_such(tmp_path):
     book = openpyxl.Workbook()
     book.save(tmp_path / "別.xlsx")
-    with raises_saying(BadFile, "計画ブックではない"):
+    with raises_saying(BadFile, "計画ブックではありません"):
         check(tmp_path / "別.xlsx", "ja")
 
 
