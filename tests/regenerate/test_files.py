@@ -324,5 +324,5 @@ def test_what_does_not_read_back_is_never_saved(path, monkeypatch):
 def test_a_file_that_is_none_of_ours(tmp_path):
     path = tmp_path / "x.xlsx"
     openpyxl.Workbook().save(path)
-    with raises_saying(BadFile, "plan_lang"):
+    with raises_saying(BadFile, "計画ブックではありません"):
         regenerate(path)
