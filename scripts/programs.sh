@@ -9,17 +9,7 @@ EXCELJS=4.4.0
 SHEETJS=0.18.5  # the last one on npm
 folder=.venv/programs
 
-say() { printf '%s\n' "$*" >&2; }
-
-give_up() {
-    say "$1"
-    if [ "${CI:-}" = true ]; then
-        say "CI=true: a missing host is a failure."
-        exit 1
-    fi
-    say "The tests that need it are skipped."
-    exit 0
-}
+. scripts/give_up.sh
 
 has() { grep -q "\"version\": *\"$2\"" "$folder/node_modules/$1/package.json" 2>/dev/null; }
 

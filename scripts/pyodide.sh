@@ -10,17 +10,7 @@ RUNTIME=314                          # Pyodide's major version: Python 3.14
 PLATFORM=pyemscripten_2026_0_wasm32  # how PyPI names the wheels for it
 folder=.venv/pyodide
 
-say() { printf '%s\n' "$*" >&2; }
-
-give_up() {
-    say "$1"
-    if [ "${CI:-}" = true ]; then
-        say "CI=true: a missing host is a failure."
-        exit 1
-    fi
-    say "The tests that need it are skipped."
-    exit 0
-}
+. scripts/give_up.sh
 
 missing_packages() {
     command -v node >/dev/null 2>&1 || printf 'nodejs '

@@ -161,5 +161,6 @@ def _offer(rows: Sequence[StageRow], places: Mapping[str, int]) -> dict[str, Phr
     """The stages that were there with their numbers, and as an example two of them with a number in between."""
     there = sorted((number, row.name) for row in rows if row.was and (number := _number(row, places)) is not None)
     listed = Joined(tuple(f"{shown_number(number)} {name}" for number, name in there), Words("list_comma"))
-    (low, first), (high, second) = (there or [(Fraction(1), "")])[-3:][:2] * 2 if len(there) < 2 else there[-3:][:2]
+    low, first = there[-3:][0] if there else (Fraction(1), "")
+    high, second = there[-3:][1] if len(there) > 1 else (low, first)
     return {"listed": listed, "first": first, "second": second, "number": shown_number((low + high) / 2)}

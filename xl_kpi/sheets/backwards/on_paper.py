@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xl_kpi.sheets.blocks import paper
-from xl_kpi.sheets.blocks.paper import LEAST_ZOOM, QUARTER
+from xl_kpi.sheets.blocks.paper import LEAST_ZOOM
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.places.backwards import CHART_ROWS, FIRST_MONTH, HEADER_ROW, NAME, BackwardsAt
@@ -18,12 +18,11 @@ def chunk(page: SheetSpec, rows: BackwardsAt) -> int:
 
     What stands before the months is on the first page, what follows them on the last, the names on each.
     """
-    pages = 1
-    while True:
-        months = rows.months if pages == 1 else QUARTER * -(-rows.months // pages // QUARTER)
-        if months <= QUARTER or paper.widest(page, _pages(rows, months)) * LEAST_ZOOM / 100 <= paper.across(page):
-            return months
-        pages += 1
+
+    def fits(months: int) -> bool:
+        return paper.widest(page, _pages(rows, months)) * LEAST_ZOOM / 100 <= paper.across(page)
+
+    return paper.months_that_fit(rows.months, fits)
 
 
 def _pages(rows: BackwardsAt, months: int) -> list[list[int]]:

@@ -95,13 +95,16 @@ def months_a_page(months: int, most: int) -> int:
     Arguments: ``most`` that one page holds.
     Example: 18 months, at most 10 a page: 9.
     """
-    pages = -(-months // most)
-    while pages > 1:
-        here = QUARTER * -(-months // pages // QUARTER)
-        if here <= max(most, QUARTER):
-            return here
+    return months_that_fit(months, lambda here: here <= most)
+
+
+def months_that_fit(months: int, fits: Callable[[int], bool]) -> int:
+    """The same where ``fits`` says whether so many stand on one page; a quarter does in any case."""
+    here, pages = months, 1
+    while here > QUARTER and not fits(here):
         pages += 1
-    return months
+        here = QUARTER * -(-months // pages // QUARTER)
+    return here
 
 
 def zoom(page: SheetSpec, last_column: int, found: Callable[[], list[int]]) -> list[int]:

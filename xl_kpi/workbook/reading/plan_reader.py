@@ -12,7 +12,7 @@ from xl_kpi import __version__, catalog
 from xl_kpi.calc.calendar import months_from
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import choice_ids
-from xl_kpi.errors import Fault, Words, told_in
+from xl_kpi.errors import BadFile, Fault, Words, told_in
 from xl_kpi.plan import fields
 from xl_kpi.plan.entries import names_in
 from xl_kpi.plan.fields import goal_unit, plan_of
@@ -139,15 +139,16 @@ class _Reader(Entries):
     """Walks through the tables; single cells, choices and rows are read by ``Entries``."""
 
     def __init__(self, book: Any, file: str, last: Mapping[str, Value], unit_typed: str):
+        if not points_at_cells(book, "plan_lang", file):
+            raise BadFile("reader_no_plan", file=file)
         value, _ = named_value(book, "plan_lang", file)
         found = catalog.find_choice("lang", as_text(value))
         self.plan_lang = found.id if found else _LANG
         super().__init__(book, Collector(file=file))
         self.is_older = made_version(book, file) < numbers_of(__version__)
-        self.homeless: dict[str, Value] = {}
+        self.homeless, self.last = dict[str, Value](), last
         self.former, self.not_typed = FormerStages(), set[str]()
         self.unknown_stages: dict[CellAddress, str] = {}
-        self.last = last
         said = catalog.find_choice("currency", as_text(named_value(book, "currency_unit", file)[0]))
         chosen = said.id if said else str(last.get("currency_unit") or YEN)
         self.money = read_money_unit(book, file, last, chosen, unit_typed)

@@ -43,14 +43,12 @@ def named_range(book: Any, name: str, file: str, most_rows: int = MOST_ROWS) -> 
             allowed = {"rows": f"{most_rows:,}", "columns": MOST_COLUMNS}
             raise BadFile("reader_too_wide", file=file, name=name, **allowed)
         return found
-    if name == "plan_lang":  # the first that is looked for: nothing here is ours
-        raise BadFile("reader_no_plan", file=file)
     raise BadFile("reader_no_name", file=file, name=name)
 
 
 def has_name(book: Any, name: str) -> bool:
     """Whether the workbook has this defined name at all."""
-    return any(True for _ in _called(book, name))
+    return next(_called(book, name), None) is not None
 
 
 def _called(book: Any, name: str) -> Iterator[Any]:
