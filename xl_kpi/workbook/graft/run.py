@@ -138,6 +138,8 @@ class _Graft:
         for old, new in self._sheets.items():
             if new is None:
                 self._take_out(was[old])
+        went = {old for old, new in self._sheets.items() if new is None} - {*self._rest}
+        self._ours |= {part for part, sheet in owners.items() if sheet in went}  # nothing there is left behind
         self._list_sheets(added)
         theirs = [part for part in self._user.parts if part not in self._ours]
         charts = {part: self._user.parts[part] for part in theirs if self._user.types.of(part).endswith(CHARTS)}
