@@ -101,6 +101,27 @@ def test_a_value_below_a_blank_header_is_never_dropped(plan, tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    "header", ["担当チャネル,担当チャネル", "担当チャネル,担当チャネル2", "担当チャネル①,担当チャネル②"]
+)
+def test_channels_in_columns_of_their_own(header, plan, tmp_path):
+    """Nothing of the second column is dropped."""
+    file = written(tmp_path, [["名前", "部署", "メール", *header.split(",")],
+                              ["山田", "マーケティング", "a@example.com", "広告", "web"]])  # fmt: skip
+    assert read_people(file, plan)[0].channels == ("ads", "web")
+
+
+@pytest.mark.parametrize("header", ["メール,Mail", "メール1,メール2"])
+def test_two_columns_of_addresses_are_a_fault(header, plan, tmp_path):
+    rows = [["名前", *header.split(","), "担当チャネル"], ["山田", "a@example.com", "b@example.com", "広告"]]
+    assert any("「メール」の列が2つ以上" in fault for fault in faults(tmp_path, rows, plan))
+
+
+def test_blank_lines_above_the_headers(plan, tmp_path):
+    rows = [[], ["", ""], ["名前", "メール", "担当チャネル"], ["山田", "nobody", "広告"]]
+    assert "4行目 メール" in faults(tmp_path, rows, plan)[0]
+
+
 def test_everything_wrong_is_said_at_once(plan, tmp_path):
     rows = [
         ROWS[0],

@@ -29,6 +29,7 @@ from xl_kpi.plan.model import Plan
 
 COLUMNS = ("name", "department", "mail", "channels")
 _SEPARATORS = re.compile("[;；、,，\n]")
+_NUMBER = re.compile(r"[(#_.-]?\d+\)?$")  # behind the words of a header of which there are several
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]")
 _DECLARED = re.compile(r"(?i)sep=([,;\t|]?)")
 _LONGEST = {"name": 100, "department": 100, "mail": 254}  # characters; 254 is what mail servers take
@@ -49,8 +50,9 @@ def read_people(path: str | Path, plan: Plan) -> list[Person]:
 
     Arguments: ``path`` a CSV file in UTF-8, UTF-16 or cp932, separated by commas, semicolons or tabs, with
     the headers 名前, 部署, メール, 担当チャネル or name, department, mail, channels in any order (more columns do no
-    harm, a value in a column without a header is a fault); several channels are separated by ; or 、 and given by
-    id or name, and so are pages on which people type row by row (企業リスト): nobody else gets these.
+    harm, a value in a column without a header is a fault, and so is a second column of names or addresses); several
+    channels are separated by ; or 、, or stand in columns of their own, and are given by id or name, and so are pages
+    on which people type row by row (企業リスト): nobody else gets these.
     Errors: BadFile when the file can't be read as such a list; InputFaults with line and column of everything
     wrong: unknown channel, bad address, an address twice, nothing that the person could fill in, nobody at all.
     """
@@ -59,22 +61,27 @@ def read_people(path: str | Path, plan: Plan) -> list[Person]:
     reader = _Reader(file.name, plan)
     rows = csv.reader(io.StringIO(content, newline=""))
     try:
-        first = next(rows, [])
+        first = _next(rows)
         declared = _DECLARED.fullmatch("".join(first).strip(" ")) if len(first) <= 2 else None
         if declared:  # written by Excel, and read by it, before the headers
             rows = csv.reader(io.StringIO(content, newline=""), delimiter=declared[1] or ",")
-            next(rows)
-            first = next(rows, [])
+            _next(rows)
+            first = _next(rows)
         separator = next((sign for sign in "\t;" if len(first) < 3 and sign in "".join(first)), None)
         if separator and not declared:
             rows = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
-            first = next(rows)
-        people = reader.people(first, ((rows.line_num, row) for row in rows))
+            first = _next(rows)
+        people = reader.people(first, rows.line_num or 1, ((rows.line_num, row) for row in rows))
     except csv.Error as problem:
         raise BadFile("recipient_csv", file=file.name, line=rows.line_num, reason=problem) from None
     if reader.faults:
         raise InputFaults(reader.faults)
     return people
+
+
+def _next(rows: Iterator[list[str]]) -> list[str]:
+    """The next line in which anything stands."""
+    return next((row for row in rows if any(cell.strip() for cell in row)), [])
 
 
 class _Reader:
@@ -92,13 +99,16 @@ class _Reader:
         self.off = {word: id_ for word, id_ in pages.items() if id_ not in map(page_id, self.pages)}
         self.ids = {**{word: id_ for word, id_ in pages.items() if word not in self.off}, **self.ids}
 
-    def people(self, first: list[str], rows: Iterator[tuple[int, list[str]]]) -> list[Person]:
-        places = self._columns(first)
+    def people(self, first: list[str], line: int, rows: Iterator[tuple[int, list[str]]]) -> list[Person]:
+        places = self._columns(first, line)
         if self.faults:
             return []
         found = []
         for line, row in rows:
-            cells = {key: row[place].strip() if place < len(row) else "" for key, place in places.items()}
+            cells = {
+                key: ";".join(cell for place in columns for cell in row[place : place + 1]).strip(" ;")
+                for key, columns in places.items()
+            }
             surplus = [
                 cell.strip()
                 for place, cell in enumerate(row)
@@ -112,18 +122,23 @@ class _Reader:
             self._fault(2, "name", "", Words("recipient_nobody"))
         return found
 
-    def _columns(self, header: list[str]) -> dict[str, int]:
-        words = [_folded(cell) for cell in header]
+    def _columns(self, header: list[str], line: int) -> dict[str, list[int]]:
+        """Where each column stands; channels may be spread over several, 担当チャネル1, 担当チャネル2 …"""
+        words = [_NUMBER.sub("", _folded(cell)) for cell in header]
         places = {}
         for key in COLUMNS:
             known = {_folded(word) for lang in LANGUAGES for word in text(f"recipient_{key}", lang).split("|")}
-            place = next((number for number, word in enumerate(words) if word in known), None)
-            if place is not None:
-                places[key] = place
+            columns = [number for number, word in enumerate(words) if word in known]
+            if columns:
+                places[key] = columns
             elif key != "department":  # who has channels needs none
                 headers = Joined(tuple(map(_header, COLUMNS)), ", ")
                 allowed = Words("recipient_no_column", column=_header(key), headers=headers)
-                self.faults.append(Fault(shown(", ".join(header)), allowed, self._place(1), "", self.file))
+                self.faults.append(Fault(shown(", ".join(header)), allowed, self._place(line), "", self.file))
+            if len(columns) > 1 and key != "channels":
+                allowed = Words("recipient_two_columns", column=_header(key))
+                found = shown(", ".join(header[each] for each in columns))
+                self.faults.append(Fault(found, allowed, self._place(line), "", self.file))
         return places
 
     def _person(self, cells: dict[str, str], line: int) -> Person:

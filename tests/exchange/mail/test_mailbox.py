@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import builtins
 import email.policy
 import io
@@ -123,6 +124,7 @@ KIND = f"Content-Type: {'/'.join(XLSX)}"
         *((f'{KIND}; name="{"計画.xlsx".encode(one).decode("latin-1")}"', "計画.xlsx") for one in RAW),
         (f'{KIND}; name="=?x-sjis?B?{base64.b64encode("計画.xlsx".encode("cp932")).decode()}?="', "計画.xlsx"),
         (f"{KIND}\r\nContent-Disposition: attachment; filename*=x-sjis'ja'%8Cv%89%E6.xlsx", "計画.xlsx"),
+        (f'{KIND}; name="=?cp50220?B?GyRCN1cyaBsoQi54bHN4?="', "計画.xlsx"),
         # folders in a name, and letters that would move the cursor
         (f'{KIND}; name="..\\\\..\\\\a/b/plan.xlsx"', "plan.xlsx"),
         (f"{KIND}\r\nContent-Disposition: attachment; filename*=UTF-8''a%1B%5B31m%0D%0Ab.xlsx", "a [31m  b.xlsx"),
@@ -215,22 +217,64 @@ def test_a_workbook_in_a_mail_is_looked_at_like_any_other(tmp_path):
         b'<?xml version="1.0" encoding="UTF-8"?>\r\n',  # archives of gateways
         b"12345     \n",  # Apple's .emlx: the length of the mail
         b"This message was scanned.\r\n\r\n",
+        b"\0\0",
+        b"\xef\xbb\xbf\xef\xbb\xbf",  # two programs, each with its mark
     ],
 )
 def test_what_programs_put_before_the_first_header_is_no_matter(tmp_path, workbook, before):
-    message = mail(("計画.xlsx", workbook)).as_bytes(policy=email.policy.SMTP)
-    assert names(saved(tmp_path / "m.eml", before + message)) == ["m.eml › 計画.xlsx"]
+    """Nor does it hide the first header, by which the sender is known."""
+    message = mail(("計画.xlsx", workbook))
+    del message["Subject"]  # the sender comes first
+    found = list(workbooks_in(saved(tmp_path / "m.eml", before + message.as_bytes(policy=email.policy.SMTP)), "ja"))
+    assert [(one.name, one.mail.sender) for one in found] == [("m.eml › 計画.xlsx", "tanaka@example.com")]
+
+
+@pytest.mark.parametrize("end", [b"\r\r\n", b"\r\n\r\n", b"\n\n", b"\n", b"\r"])
+def test_ends_of_lines_that_were_changed_on_the_way(tmp_path, workbook, end):
+    message = mail(("計画.xlsx", workbook)).as_bytes(policy=email.policy.SMTP).replace(b"\r\n", end)
+    assert names(saved(tmp_path / "m.eml", message)) == ["m.eml › 計画.xlsx"]
+
+
+@pytest.mark.parametrize("packing", ["7bit", "8bit", "base64;", "x-strange"])
+def test_packing_of_which_the_headers_say_nothing(tmp_path, workbook, packing):
+    message = attachment(f'{KIND}; name="plan.xlsx"', workbook).replace(
+        b"Encoding: base64", f"Encoding: {packing}".encode()
+    )
+    assert names(saved(tmp_path / "m.eml", message)) == ["m.eml › plan.xlsx"]
+
+
+def test_a_workbook_among_the_words_of_a_mail(tmp_path, workbook):
+    """As mails carried files before MIME (uuencode)."""
+    lines = b"".join(binascii.b2a_uu(workbook[at : at + 45]) for at in range(0, len(workbook), 45))
+    message = b"From: a@example.com\r\nSubject: x\r\n\r\nhello\r\nbegin 644 plan.xlsx\n" + lines + b"`\nend\n"
+    assert names(saved(tmp_path / "m.eml", message)) == ["m.eml › plan.xlsx"]
+
+
+@pytest.mark.parametrize("name", ["Re.txt", "Re.csv", "Re"])
+def test_a_mail_that_is_attached_as_a_text(tmp_path, workbook, name):
+    inner = mail(("計画.xlsx", workbook)).as_bytes(policy=email.policy.SMTP)
+    path = saved(tmp_path / "m.eml", mail((name, inner), kind=("application", "octet-stream")))
+    assert names(path) == ["m.eml › 計画.xlsx"]
+    words = saved(tmp_path / "n.eml", mail((name, b"From: me\n\nhello"), kind=("application", "octet-stream")))
+    assert f"{name}（テキスト" in refusal(words)
+
+
+@pytest.mark.parametrize("cut", [300, 420])
+def test_a_mail_that_ends_before_its_attachment_is_not_one_without(tmp_path, workbook, cut):
+    message = mail(("計画.xlsx", workbook)).as_bytes(policy=email.policy.SMTP)[:cut]
+    assert "メールとして読めません" in refusal(saved(tmp_path / "m.eml", message))
 
 
 @pytest.mark.parametrize("packed", ["base64", "quoted-printable"])
 @pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf"])
-def test_a_forwarded_mail_that_is_packed(tmp_path, workbook, packed, before):
+@pytest.mark.parametrize("kind", [b"message/rfc822", b"\r\n message/rfc822", b"message/global"])
+def test_a_forwarded_mail_that_is_packed(tmp_path, workbook, packed, before, kind):
     """As Gmail, Exchange and Lotus Notes send it now and then, against RFC 2046, 5.2.1."""
     inner = before + mail(("計画.xlsx", workbook)).as_bytes(policy=email.policy.SMTP)
     lines = base64.encodebytes(inner) if packed == "base64" else quopri.encodestring(inner)
     outer = (
         b'From: a@example.com\nContent-Type: multipart/mixed; boundary="o"\n\n--o\n'
-        b'Content-Type: message/rfc822; name="Re.eml"\nContent-Transfer-Encoding: ' + packed.encode() + b"\n\n"
+        b"Content-Type: " + kind + b'; name="Re.eml"\nContent-Transfer-Encoding: ' + packed.encode() + b"\n\n"
     )
     path = saved(tmp_path / "m.eml", outer + lines + b"\n--o--\n")
     assert names(path) == ["m.eml › 計画.xlsx"]
@@ -240,7 +284,8 @@ def test_a_forwarded_mail_that_is_packed(tmp_path, workbook, packed, before):
 def test_a_mail_in_utf_16(tmp_path, workbook):
     """As an editor on Windows saves it under "Unicode"."""
     message = mail(("計画.xlsx", workbook)).as_bytes(policy=email.policy.SMTP)
-    assert names(saved(tmp_path / "m.eml", message.decode("utf-8").encode("utf-16"))) == ["m.eml › 計画.xlsx"]
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):  # with its mark, and without
+        assert names(saved(tmp_path / "m.eml", message.decode("utf-8").encode(encoding))) == ["m.eml › 計画.xlsx"]
 
 
 @pytest.mark.parametrize("name", ["転送.msg", "message", "ATT00001.dat"])

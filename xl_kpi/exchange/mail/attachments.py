@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from email.errors import MessageError
+from email.errors import CloseBoundaryNotFoundDefect, MessageError, StartBoundaryNotFoundDefect
 from email.message import Message
 from typing import Any, NoReturn
 
@@ -13,7 +13,7 @@ from xl_kpi.catalog import is_text, text
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope, envelope, outlook_envelope
 from xl_kpi.exchange.mail.kinds import MAIL, NEVER_MEANT, OUTLOOK, WORKBOOK, files_inside, kind_of
-from xl_kpi.exchange.mail.mime import PACKED_MAIL, decoded, file_name, mail_of
+from xl_kpi.exchange.mail.mime import PACKED_MAIL, decoded, file_name, mail_of, uuencoded
 from xl_kpi.workbook.package.safety import MB
 
 MOST_MAIL = 100 * MB
@@ -22,6 +22,7 @@ MOST_TOLD = 5  # of what is attached in place of a workbook
 _LONGEST_NAME = 120
 _OUTLOOK_MAIL = "__substg1.0_3701000D"  # where an attached mail lies in an Outlook file
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_CUT = (StartBoundaryNotFoundDefect, CloseBoundaryNotFoundDefect)  # a mail that ends, or begins, somewhere
 _FORWARDED = ("message/rfc822", PACKED_MAIL)
 _LINK = re.compile(
     r"https://[\w.-]*(?:sharepoint\.com|1drv\.ms|onedrive\.live\.com|drive\.google\.com|docs\.google\.com|dropbox\.com"
@@ -46,7 +47,7 @@ class Attachments:
         self.file, self.lang = file, lang
         self.others: list[tuple[str, str]] = []  # name and kind of what is no workbook
         self._inside: list[str] = []  # in words, what the archives among them hold
-        self._linked = False
+        self._linked = self._cut = False
 
     def of_eml(self, data: bytes) -> Iterator[Attached]:
         """The workbooks of a mail in the form of the internet.  Errors: BadFile."""
@@ -81,6 +82,8 @@ class Attachments:
         """Why nothing was found: what is attached in place of a workbook, and what to do about it."""
         others = [(name, kind) for name, kind in self.others if kind not in NEVER_MEANT]
         if not others:
+            if self._cut:
+                return text("collect_mail_damaged", self.lang, file=self.file, reason="MIME")
             key = "collect_no_attachment_link" if self._linked else "collect_no_attachment"
             return text(key, self.lang, file=self.file)
         shown = [
@@ -103,6 +106,7 @@ class Attachments:
         """The workbooks of a mail and of the mails that it forwards; ``outer`` the mail in which this part stands."""
         self._not_too_deep(depth)
         mail = envelope(message) if message["From"] or message["Date"] else outer
+        self._cut |= any(isinstance(defect, _CUT) for defect in message.defects)
         if message.is_multipart():  # a forwarded mail is one as well: a list of one
             deeper = depth + (message.get_content_maintype() == "message")
             for part in message.get_payload():
@@ -110,8 +114,16 @@ class Attachments:
                     yield from self._parts(part, deeper, mail)
             return
         kind, name, content = message.get_content_type(), file_name(message), decoded(message)
-        if message.get_content_maintype() == "text" and not _is_attached(message, name):
+        if message.get_content_maintype() == "multipart":  # of which no part was found
+            return
+        if (
+            message.get_content_maintype() == "text"
+            and not _is_attached(message, name)
+            and kind_of(content) != WORKBOOK
+        ):
             self._linked |= bool(_LINK.search(content.decode("utf-8", "replace")))
+            for name, packed in uuencoded(content):
+                yield from self._one(name, packed, mail, depth)
             return
         is_mail = kind in _FORWARDED or name.lower().endswith(".eml")
         if not (kind == _XLSX and not content.startswith(b"PK")):  # a damaged one is named as such
@@ -125,8 +137,12 @@ class Attachments:
         if kind == OUTLOOK:
             self._not_too_deep(depth + 1)
             yield from self.of_msg(content, depth + 1)
-        elif is_mail or kind == MAIL and not name.lower().endswith((".txt", ".csv")):
-            yield from self._parts(mail_of(content), depth + 1, mail)
+        elif is_mail or kind == MAIL:
+            others = len(self.others)
+            found = list(self._parts(mail_of(content), depth + 1, mail))
+            yield from found
+            if not found and len(self.others) == others:
+                self.others.append((name or "?", "text"))
         elif kind == WORKBOOK or name.lower().endswith(".xlsx") and kind not in NEVER_MEANT - {"empty"}:
             yield name or "?.xlsx", content, mail
         else:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import email
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
@@ -20,12 +24,19 @@ _KNOWN = (
 )
 _FIRST_HEADER = re.compile(rb"(?im)^" + _KNOWN + rb"[ \t]*:")
 _HEADER = re.compile(rb"\A[!-9;-~]+[ \t]*:(?!//)")
-_FORWARDED = re.compile(rb"(?im)^content-type:[ \t]*message/rfc822\b")
+_FORWARDED = re.compile(rb"(?im)^content-type:[ \t]*(?:\r?\n)?[ \t]*message/(?:rfc822|global|news)\b")
+_DOUBLED = re.compile(
+    rb"(?i)[!-9;-~]+:[^\r\n]*(\r\r\n|\r?\n\r?\n)" + _KNOWN + rb":[^\r\n]*\1(?:" + _KNOWN + rb":|[ \t])"
+)
+_UUENCODED = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\r\n]+)\r?\n((?:[!-M][ -`]*\r?\n)+)[` ]?\r?\n?end")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _LONGEST_HEAD = 10_000  # bytes of the headers of a forwarded mail, before and behind the one that says so
+_PACKED_FILES = tuple(base64.b64encode(beginning)[:5] for beginning in (b"PK\3\4\24", bytes.fromhex("D0CF11E0A1B1")))
 _PACKED = re.compile(rb"(?im)^content-transfer-encoding:[ \t]*(?:base64|quoted-printable|x-uuencode|uuencode)\b")
 _ALIASES = {"x-sjis": "cp932", "shift-jis": "cp932", "shift_jis": "cp932", "sjis": "cp932", "windows-31j": "cp932",
-            "x-euc-jp": "euc_jp", "iso-2022-jp": "iso2022_jp_ext", "unicode-1-1-utf-7": "utf-7"}  # fmt: skip
+            "x-euc-jp": "euc_jp", "iso-2022-jp": "iso2022_jp_ext", "iso-2022-jp-ms": "iso2022_jp_ext",
+            "cp50220": "iso2022_jp_ext", "cp50221": "iso2022_jp_ext", "cp50222": "iso2022_jp_ext",
+            "unicode-1-1-utf-7": "utf-7"}  # fmt: skip
 _GUESSES = ("utf-8", "cp932", "euc_jp")  # of a name in bytes that nothing says the encoding of
 
 
@@ -40,13 +51,19 @@ def mail_of(data: bytes) -> Message:
 
 
 def _from_first_header(data: bytes) -> bytes:
-    if data.startswith(_MARKS_UTF_16):
-        data = data.decode("utf-16", "replace").encode("utf-8")
-    data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
-    if _HEADER.match(data):
-        return data
-    first = _FIRST_HEADER.search(data, 0, _MOST_BEFORE)
-    return data[first.start() :] if first else data
+    if data.startswith(_MARKS_UTF_16) or bytes(3) in (data[0:6:2], data[1:6:2]):
+        unmarked = "utf-16-be" if data[:1] == b"\0" else "utf-16-le" if data[1:2] == b"\0" else ""
+        data = data.decode(unmarked or "utf-16", "replace").encode("utf-8")
+    data = data.lstrip(b"\xef\xbb\xbf\0 \t\r\n")
+    if not _HEADER.match(data) and (first := _FIRST_HEADER.search(data, 0, _MOST_BEFORE)):
+        data = data[first.start() :]
+    return _single_spaced(data)
+
+
+def _single_spaced(data: bytes) -> bytes:
+    """A mail of which each end of a line was doubled on its way: nothing in it could be told from its headers."""
+    doubled = _DOUBLED.match(data)
+    return data.replace(doubled[1], b"\r\n") if doubled else data
 
 
 def _as_file(kind: re.Match[bytes], data: bytes) -> bytes:
@@ -58,9 +75,24 @@ def _as_file(kind: re.Match[bytes], data: bytes) -> bytes:
 
 
 def decoded(message: Message) -> bytes:
-    """What a part holds, unpacked."""
+    """What a part holds, unpacked; also a workbook of whose packing the headers say nothing that is known."""
     content = message.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
+    if not isinstance(content, bytes):
+        return b""
+    if content.lstrip().startswith(_PACKED_FILES):
+        with suppress(binascii.Error):
+            return base64.b64decode(content)
+    return content
+
+
+def uuencoded(words: bytes) -> Iterator[tuple[str, bytes]]:
+    """The files that stand among the words of a mail, as mails carried them before MIME: name and content."""
+    for found in _UUENCODED.finditer(words):
+        try:
+            content = b"".join(map(binascii.a2b_uu, found[2].splitlines()))
+        except binascii.Error:
+            continue
+        yield found[1].decode("utf-8", "replace").strip(), content
 
 
 def file_name(message: Message) -> str:
