@@ -44,10 +44,13 @@ def user() -> bytes:
         f'<row r="1"><c r="A1"><f>INDIRECT("{FUNNEL}!E{sql}")</f><v>0.5</v></c>'
         f'<c r="B1"><f>HYPERLINK("#広告!A1","広告")</f><v>0</v></c>'
         f'<c r="C1"><f>{FUNNEL}!E{sql}</f><v>0.5</v></c></row>'
+        f'<row r="3"><c r="A3" t="inlineStr"><is><t>{FUNNEL}</t></is></c><c r="B3"><f>INDIRECT(A3&amp;"!E{sql}")</f>'
+        f'<v>0.5</v></c><c r="C3"><f>SUM({FUNNEL}:チャネル!E{sql})</f><v>1</v></c></row>'
     )
     rule = (
         f'<conditionalFormatting sqref="A1"><cfRule type="expression" priority="1"><formula>{FUNNEL}!$E${mql}&gt;0.5'
-        "</formula></cfRule></conditionalFormatting>"
+        f'</formula></cfRule><cfRule type="expression" priority="2"><formula>INDIRECT("{FUNNEL}!E{sql}")</formula>'
+        "</cfRule></conditionalFormatting>"
         f'<hyperlinks><hyperlink ref="B2" location="{FUNNEL}!E{mql}"/></hyperlinks>'
     )
     part = own_sheet(book, cells, rule)
@@ -101,6 +104,9 @@ def test_what_is_gone_is_told_and_kept_in_words(done):
     told = " ".join(line(fault, "ja") for fault in result.warnings)
     for kind in ("rule", "link", "shape"):
         assert text(f"graft_stranded_{kind}", "ja") in told, kind
+    words = [fault.cell for fault in result.warnings if line(fault, "ja").count("文字で書かれた")]
+    assert words == ["B3", ""]  # put together from a cell; a rule; that of A1 stands in the report of a regenerate
+    assert [one.place for one in result.formulas if one.widened] == [f"{OWN}!C3"]  # through sheets: nothing follows
     in_words = [one.place for one in result.formulas if one.in_words]
     assert in_words == [f"{OWN}!A1"]  # 広告!A1 of B1 stands where it did
     report = change_report((), (), (), (), result.formulas, "ja", 9)
@@ -129,6 +135,8 @@ def test_dry_run_says_the_same(user, done, tmp_path):
 def test_a_scenario_and_a_header_on_a_tab_that_goes_are_told(tmp_path):
     """A confidentiality marking, and a scenario: nothing else of the user's is on the tab."""
     book = Parts(made())
+    macro = book.add("xl/vbaProject.bin", b"any", "application/vnd.ms-office.vbaProject")
+    book.relate("xl/workbook.xml", "http://schemas.microsoft.com/office/2006/relationships/vbaProject", macro)
     scenario(book, "ウェビナー", H14="120")
     part = sheet_part(book.zipped(), "ウェビナー")
     book.parts[part] = re.sub(
@@ -143,3 +151,4 @@ def test_a_scenario_and_a_header_on_a_tab_that_goes_are_told(tmp_path):
     kept = {one.label: one.value for one in told.kept}
     assert kept["ウェビナー の印刷設定（シートがなくなりました）"] == "&C社外秘"
     assert any("シナリオ" in label for label in kept)
+    assert [one.found for one in told.warnings if "マクロ（VBA）" in line(one, "ja")] == ["ウェビナー"]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.graft.plain import Plain
 from xl_kpi.workbook.cells.rectangles import Places, Rect, rect_of, rects_of, shifted
-from xl_kpi.workbook.graft.formulas import followed
+from xl_kpi.workbook.graft.pointing.formulas import followed
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 DRAWING = "application/vnd.openxmlformats-officedocument.drawing+xml"

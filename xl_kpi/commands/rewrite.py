@@ -107,19 +107,21 @@ def rewrite(
         tuple(sheet_changes(made.keys, made.spec, made.moves)),
         (*made.followers, *grafted.followed),
         () if unchanged else grafted.changed,
-        (*warnings, *_told(grafted, () if command == "regenerate" else made.followers, opened.path.name)),
+        (*warnings, *_told(grafted, made.followers, opened.path.name, in_report=command == "regenerate")),
         unchanged,
     )
 
 
-def _told(grafted: Grafted, formulas: Iterable[Dependent], file: str) -> Iterator[Fault]:
-    """What of the user's no command can point at the right cells any more."""
+def _told(grafted: Grafted, formulas: Iterable[Dependent], file: str, in_report: bool) -> Iterator[Fault]:
+    """What of the user's no command can point at the right cells any more; ``in_report``: the formulas stand there."""
+    places = {(one.sheet, one.cell): one.old for one in formulas if one.in_words}
     for one in grafted.stranded:
-        yield Fault(one.text, Words(f"graft_stranded_{one.kind}"), sheet=one.sheet, file=file, level="warning")
-    words = Words("graft_stranded_words")
-    for formula in formulas:
-        if formula.in_words:
-            yield Fault(formula.old, words, cell=formula.cell, sheet=formula.sheet, file=file, level="warning")
+        if one.kind != "words" or (one.sheet, one.cell) not in places:
+            words = Words(f"graft_stranded_{one.kind}")
+            yield Fault(one.text, words, cell=one.cell, sheet=one.sheet, file=file, level="warning")
+    for (sheet, cell), old in () if in_report else places.items():
+        words = Words("graft_stranded_words")
+        yield Fault(old, words, cell=cell, sheet=sheet, file=file, level="warning")
 
 
 class _File:

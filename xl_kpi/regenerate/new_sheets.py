@@ -142,7 +142,8 @@ class NewSheets:
     @property
     def followers(self) -> list[Dependent]:
         """Those of them that have to change, or to be looked at."""
-        return [one for one in (*self.pointing, *self.beside) if one.new != one.old or one.check or one.in_words]
+        found = (*self.pointing, *self.beside)
+        return [one for one in found if one.new != one.old or one.check or one.in_words or one.widened]
 
     @cached_property
     def own(self) -> OwnCells:

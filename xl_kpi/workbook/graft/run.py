@@ -22,10 +22,11 @@ from xl_kpi.workbook.graft.cells import CarriedCells, Left, read_at, said
 from xl_kpi.workbook.graft.charts import CHARTS, OurCharts, followed_charts
 from xl_kpi.workbook.graft.drawing import graft_drawing, only_theirs
 from xl_kpi.workbook.graft.extras import gone_with, lost_sparklines
-from xl_kpi.workbook.graft.formulas import Stranded, follow_all
 from xl_kpi.workbook.graft.looks import CellLooks
 from xl_kpi.workbook.graft.notes import lost_notes, move_notes
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, damage_refused, old_sheet
+from xl_kpi.workbook.graft.pointing.formulas import Stranded, follow_all
+from xl_kpi.workbook.graft.pointing.in_words import WordsAsked
 from xl_kpi.workbook.graft.sheet import ORDER, Dresser, bare, compose, dropped
 from xl_kpi.workbook.graft.styles import Styles
 from xl_kpi.workbook.graft.tables import keep_tables
@@ -46,7 +47,7 @@ class Grafted:
     ``changed`` parts that came, went or differ, ``same`` those that are what they were; ``lost`` what the user had
     on generated sheets and that found no place there; ``rest`` name of a sheet that went → the sheet that stays in
     its place with what the user had put on it; ``followed`` the charts of the user's that show other cells now,
-    ``stranded`` what else of his pointed at cells that are gone.
+    ``stranded`` what else of his pointed at cells that are gone, or names cells in words.
     """
 
     data: bytes
@@ -125,6 +126,8 @@ class _Graft:
     def run(self) -> Grafted:
         self._look_at_names()
         before, owners = self._user.reachable(), dict(self._owners())
+        asked = WordsAsked(self._user, self._book, self._texts, self._sheets, self._moves.formula)
+        in_words = [*asked.stranded(), *self._macros()]
         was = {tab.name: self._was(at) for at, tab in enumerate(self._book.tabs) if tab.name in self._sheets}
         places = {new: old for old, new in self._sheets.items() if new is not None}
         self._keeps_styles = bool(self._styles.user.ours)
@@ -153,7 +156,7 @@ class _Graft:
         followed = followed_charts(self._user, charts, owners, self._moves.formula)
         data = self._user.to_bytes()
         changed, same = self._user.compared()
-        told = tuple(followed), tuple(stranded)
+        told = tuple(followed), (*stranded, *in_words)
         return Grafted(data, changed, same, tuple(self._lost), self._rest, *told)
 
     # ---- before anything is changed ---------------------------------------------------------------------
@@ -175,6 +178,13 @@ class _Graft:
                     seen.add(part)
                     yield part, tab.name
                     waiting += [each.part for each in self._user.relations(part) if each.kind not in _ELSEWHERE]
+
+    def _macros(self) -> Iterator[Stranded]:
+        """What a macro may call by its name and is called otherwise now, or gone: nobody but its author can follow."""
+        if any(each.kind == "vbaProject" for each in self._user.relations(self._user.book)):
+            for old, new in self._sheets.items():
+                if new != old:
+                    yield Stranded("", "macro", old if new is None else f"{old} → {new}")
 
     def _was(self, at: int) -> OldSheet:
         new = self._sheets[self._book.tabs[at].name]

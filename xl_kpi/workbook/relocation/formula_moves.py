@@ -88,8 +88,8 @@ class FormulaMove:
         new = [(self.moves.successor(name) or "") if name else end for name, end in zip(ends, (first, last))]
         if "" in new:
             return self._lose()
-        moved = {self._moved(name, area) for name in ends if name}
-        self.widened = self.widened or moved != {area}
+        lost, moved = self.lost, {self._moved(name, area) for name in ends if name}
+        self.lost, self.widened = lost, self.widened or moved != {area}
         return None if new == [first, last] else f"{quoted(':'.join(new))}!{area}"
 
     def _moved(self, name: str, text: str) -> str:

@@ -45,6 +45,7 @@ _VALUES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("controlPr", "listFillRange"),
     ),
     "connections+xml": (("parameter", "cell"),),
+    "tableSingleCells+xml": (("singleXmlCell", "r"),),
     "relationships+xml": ((_RELATION, "Target"),),
     "drawing+xml": (("sp", "textlink"), ("cameraTool", "cellRange")),
     "chartshapes+xml": (("sp", "textlink"),),
@@ -76,12 +77,14 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
 class Stranded:
     """Something of the user's that pointed at a cell which is gone: on which sheet, what it is, what it said.
 
-    ``kind``: rule, table, link, shape, control, pivot, consolidation or query.
+    ``kind``: rule, table, link, shape, control, pivot, consolidation, query, words or macro; ``cell`` where it stands,
+    as far as it stands in one.
     """
 
     sheet: str
     kind: str
     text: str
+    cell: str = ""
 
 
 @dataclass(frozen=True)
@@ -327,6 +330,7 @@ def _sources(xml: str, element: str, follow: Follow) -> Iterator[Edit]:
     for tag in re.finditer(rf"<(?:[\w.\-]+:)?{element}\s({_REST})/?>", xml, re.DOTALL):
         found = {name: re.search(_ATTRIBUTE.format(name), tag[1]) for name in ("ref", "sheet")}
         if not found["ref"] or not found["sheet"]:
+            yield from _name_of_a_sheet(xml, tag, found["sheet"], follow)
             continue
         values = {name: unescape(match[1][1:-1]) for name, match in found.items() if match}
         old = f"{quoted(values['sheet'])}!{values['ref']}"
@@ -334,8 +338,23 @@ def _sources(xml: str, element: str, follow: Follow) -> Iterator[Edit]:
         if new == old or LOST in new:
             continue
         sheet, _, area = new.rpartition("!")
-        now = {"ref": area.replace("$", ""), "sheet": sheet.removeprefix("'").removesuffix("'").replace("''", "'")}
+        now = {"ref": area.replace("$", ""), "sheet": _unquoted(sheet)}
         for name, match in found.items():
             if match and now[name] != values[name]:
                 start = tag.start(1) + match.start(1) + 1
                 yield start, start + len(match[1]) - 2, escape(now[name], {'"': "&quot;"})
+
+
+def _name_of_a_sheet(xml: str, tag: re.Match[str], sheet: re.Match[str] | None, follow: Follow) -> Iterator[Edit]:
+    """A source that is a name of one sheet: it stays, its sheet may be called otherwise."""
+    called = re.search(_ATTRIBUTE.format("name"), tag[1])
+    if sheet and called:
+        name = unescape(sheet[1][1:-1])
+        new = follow(f"{quoted(name)}!{unescape(called[1][1:-1])}")
+        if LOST not in new and (now := _unquoted(new.rpartition("!")[0])) != name:
+            start = tag.start(1) + sheet.start(1) + 1
+            yield start, start + len(sheet[1]) - 2, escape(now, {'"': "&quot;"})
+
+
+def _unquoted(sheet: str) -> str:
+    return sheet.removeprefix("'").removesuffix("'").replace("''", "'")
