@@ -17,6 +17,7 @@ import pytest
 from tests.agreement.books import Values, template_plan
 from tests.agreement.sheet_xml import read_values
 from tests.agreement.test_formulas import ALLOWED, functions_of
+from tests.new_files import new_file
 from tests.regenerate.typing_in import type_in
 from xl_kpi.build import build
 from xl_kpi.calc.lag import Lag
@@ -24,8 +25,6 @@ from xl_kpi.catalog import text
 from xl_kpi.commands import new, open_workbook
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.plan.examples.figures import as_template, kept, remaining
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.keys import CHANNELS, PIPELINE, STAGES
 from xl_kpi.plan.model import Goal, Plan
 from xl_kpi.sheets import Context, book_spec
@@ -56,8 +55,7 @@ def small() -> Plan:
 
 @cache
 def made() -> bytes:
-    begun = first_state(small(), plan_id="p", who="佐藤", now=NOW)
-    return build(begun.plan, records=as_read(begun.records))
+    return new_file(small(), plan_id="p", now=NOW)
 
 
 def written(path: Path, typed: Mapping[str, Any] | None = None) -> Path:

@@ -13,9 +13,9 @@ import pytest
 
 from tests.agreement.books import template_plan
 from tests.agreement.selected import often
+from tests.new_files import new_file
 from tests.regenerate.typing_in import type_in
 from tests.sheets.relations_plans import day, rows
-from xl_kpi.build import build
 from xl_kpi.calc import month_start
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import LANGUAGES, text
@@ -26,8 +26,6 @@ from xl_kpi.errors import Fault
 from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.examples.figures import as_template
 from xl_kpi.plan.findings import CHECK, FINDINGS, FORMULAS
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.input.wording import lowered
 from xl_kpi.plan.model import Goal, Kpi, Plan
 from xl_kpi.plan.pages.optional import with_pages
@@ -312,8 +310,7 @@ _TOLD: list[tuple[Case, tuple[list[Fault], dict[str, list[str]]]]] = []  # what 
 def made(plan: Plan) -> bytes:
     data = next((data for one, data in _MADE if one is plan), None)
     if data is None:
-        begun = first_state(plan, plan_id="p", who=user_name(), now=NOW)
-        data = build(begun.plan, records=as_read(begun.records))
+        data = new_file(plan, plan_id="p", who=user_name(), now=NOW)
         _MADE.append((plan, data))
     return data
 

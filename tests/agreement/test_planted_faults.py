@@ -19,10 +19,10 @@ import workbook_templates
 from tests.agreement.books import template_plan
 from tests.agreement.selected import often
 from tests.closed_plans import closed
+from tests.new_files import new_file
 from tests.regenerate.typing_in import places, type_in_cells
 from tests.sheets.on_plan import on_plan
 from tests.sheets.relations_plans import day, rows
-from xl_kpi.build import build
 from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.commands import check, new, open_workbook
 from xl_kpi.commands.examine import looked_over
@@ -30,8 +30,6 @@ from xl_kpi.commands.user import user_name
 from xl_kpi.errors import Fault
 from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.findings import CHECK, FINDINGS
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.model import Answer, Goal, Kpi, Plan
 from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.workbook.reading.findings import findings_of
@@ -259,8 +257,7 @@ _BOOKS: dict[int, tuple[bytes, dict[str, tuple[str, str]]]] = {}
 def book(plan: Plan, folder: Path) -> tuple[bytes, dict[str, tuple[str, str]]]:
     """The workbook of a plan, made once, and where its entries stand."""
     if id(plan) not in _BOOKS:
-        begun = first_state(plan, plan_id="p", who=user_name(), now=NOW)
-        data = build(begun.plan, records=as_read(begun.records))
+        data = new_file(plan, plan_id="p", who=user_name(), now=NOW)
         path = folder / "sound.xlsx"
         path.write_bytes(data)
         _BOOKS[id(plan)] = data, places(path)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from tests.agreement.books import template_plan
+from tests.new_files import new_file
 from tests.sheets.relations_plans import rows
-from xl_kpi.build import build
 from xl_kpi.catalog import text
 from xl_kpi.commands import check
 from xl_kpi.plan.examples.figures import as_template
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.workbook.writing.stored_values import evaluate
 
@@ -31,9 +29,8 @@ def test_rows_that_stand_twice_and_people_that_are_missing(tmp_path):
         ),
         {"accounts": True, "people": True},
     )
-    begun = first_state(as_template(plan), plan_id="p", who="佐藤", now=NOW)
     path = tmp_path / "plan.xlsx"
-    path.write_bytes(build(begun.plan, records=as_read(begun.records)))
+    path.write_bytes(new_file(as_template(plan), plan_id="p", now=NOW))
     found = check(path, "ja", today=NOW.date())
     keys = [one.key for one in found]
     assert {"row_name_twice", "row_nameless", "plan_check_people_short"} <= set(keys)

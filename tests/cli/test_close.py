@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.terminal import xl
 from tests.closed_plans import GOAL, REACHED, asked, small
-from tests.open_book.open_books import begun
+from tests.new_files import new_file
 from tests.regenerate.typing_in import type_in
 from tests.sheets.on_plan import shown_targets
 from xl_kpi.catalog import text
@@ -27,7 +27,7 @@ TOLD = {text(f"sheet_{key}", "ja") for key in ("history", "record")}  # what was
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, bytes]:
-    return {"open": begun(small())}
+    return {"open": new_file(small())}
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_raised_goal_moves_the_open_months_alone(shut):
 
 
 def test_the_last_month_can_be_closed_too(path):
-    path.write_bytes(begun(small(reached=6)))
+    path.write_bytes(new_file(small(reached=6)))
     assert xl("close", path, LAST).code == 0
     plan = plan_in(path)
     assert plan.closed_months == plan.months

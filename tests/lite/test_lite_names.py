@@ -21,7 +21,8 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from tests.cli.terminal import xl
 from tests.lite.workbook_parts import packed, parts, read_main_py
-from tests.open_book.open_books import begun, open_book, plan_of
+from tests.new_files import new_file
+from tests.open_book.open_books import open_book, plan_of
 from tests.regenerate.typing_in import add_sheet, type_in
 from xl_kpi import __version__
 from xl_kpi.addin.lite.bundle import main_py
@@ -57,7 +58,7 @@ def file_of(template: str, lang: str) -> bytes:
 @cache
 def begun_file(template: str, lang: str) -> bytes:
     """Its file as the command ``new`` makes it."""
-    return begun(with_functions(template, lang))
+    return new_file(with_functions(template, lang))
 
 
 def names(data: bytes) -> dict[str, str]:

@@ -13,8 +13,9 @@ from openpyxl.styles import PatternFill
 from tests.closed_plans import small
 from tests.kinds import all_typed, in_cell, quarter, typed_in
 from tests.lite.workbook_parts import read_main_py
+from tests.new_files import new_file
 from tests.open_book.excel_side import Applied, opened
-from tests.open_book.open_books import begun, begun_file, contents_of, plan_of
+from tests.open_book.open_books import begun_file, contents_of, plan_of
 from tests.open_book.typed_books import (
     NOW,
     another_language,
@@ -92,7 +93,7 @@ def test_the_sheets_are_those_of_the_command_line(regenerated, path, change):
 
 
 def test_every_kind_of_sheet_on_which_people_type_is_that_of_the_command_line(regenerated, path):
-    path.write_bytes(add_lite(begun(quarter(plan_of("default", "ja"))), "ja"))
+    path.write_bytes(add_lite(new_file(quarter(plan_of("default", "ja"))), "ja"))
     type_in(path, {key: in_cell(key, value) for key, value in all_typed().items()})
     as_the_command_line_makes_them(regenerated, path)
     assert typed_in(open_workbook(path, "ja").read.plan).items() >= all_typed().items()
@@ -115,7 +116,7 @@ def as_the_command_line_makes_them(regenerated, path: Path) -> None:
 def test_close_closes_one_month_more_as_the_command_line_does(regenerated, tmp_path, monkeypatch):
     monkeypatch.setattr("xl_kpi.commands.rewrite.user_name", lambda: "")  # Lite does not know who works with it
     path = tmp_path / "plan.xlsx"
-    path.write_bytes(add_lite(begun(small(months=3, reached=2)), "ja"))
+    path.write_bytes(add_lite(new_file(small(months=3, reached=2)), "ja"))
     close(path, "2026-04", words="ja", now=NOW)
     after, _, _ = regenerated(path.read_bytes(), script="close")
     close(path, "2026-05", words="ja", now=NOW)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import cache
 from io import BytesIO
 
@@ -10,10 +9,9 @@ import openpyxl
 import xlwings as xw
 
 import workbook_templates
+from tests.new_files import new_file
 from xl_kpi import engine
 from xl_kpi.build import build
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.workbook.writing.render import chart_name
@@ -29,16 +27,10 @@ def file_of(template: str, lang: str) -> bytes:
     return build(plan_of(template, lang))
 
 
-def begun(plan: Plan, now: dt.datetime = dt.datetime(2026, 4, 1)) -> bytes:
-    """The file of a plan as the command ``new`` makes it at a time, with the first line of its history."""
-    state = first_state(plan, plan_id="p1", who="佐藤", now=now)
-    return build(state.plan, records=as_read(state.records))
-
-
 @cache
 def begun_file(template: str, lang: str) -> bytes:
     """The same of a template."""
-    return begun(plan_of(template, lang))
+    return new_file(plan_of(template, lang))
 
 
 def open_book(data: bytes, edit=None) -> xw.Book:

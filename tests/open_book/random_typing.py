@@ -14,7 +14,8 @@ from lxml import etree
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from tests.open_book.open_books import begun, plan_of
+from tests.new_files import new_file
+from tests.open_book.open_books import plan_of
 from tests.regenerate.typing_in import add_sheet, parts_of, places
 from xl_kpi.commands import open_workbook
 from xl_kpi.sheets import book_spec
@@ -36,7 +37,7 @@ def small(lang: str) -> bytes:
     kpis = tuple(kpi for kpi in plan.kpis if kpi.channel in CHANNELS)
     channels = tuple(one for one in plan.channels if one.id in CHANNELS)
     actuals = {("ads:cost", 0): 120_000, ("stage:mql", 1): 66, ("web:cv", 0): 180}
-    return begun(plan.with_(channels=channels, kpis=kpis, months=2, actuals=actuals, pipeline={"mql": 12}))
+    return new_file(plan.with_(channels=channels, kpis=kpis, months=2, actuals=actuals, pipeline={"mql": 12}))
 
 
 @cache

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.closed_plans import small
-from tests.open_book.open_books import begun, contents, contents_of, open_book
+from tests.new_files import new_file
+from tests.open_book.open_books import contents, contents_of, open_book
 from tests.open_book.typed_books import NOW, numbers
 from tests.regenerate.typing_in import type_in
 from tests.told import raises_saying
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
 @pytest.fixture(scope="module")
 def made() -> bytes:
-    return begun(small(months=3, reached=2))
+    return new_file(small(months=3, reached=2))
 
 
 @pytest.fixture

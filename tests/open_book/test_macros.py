@@ -9,8 +9,9 @@ import pytest
 import workbook_templates
 from tests.agreement.books import BOOKS
 from tests.agreement.selected import often
+from tests.new_files import new_file
 from tests.open_book.excel_side import serial
-from tests.open_book.open_books import begun, begun_file, contents, contents_of, file_of, open_book, plan_of
+from tests.open_book.open_books import begun_file, contents, contents_of, file_of, open_book, plan_of
 from udfs.macros import regenerate
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile, InputFaults
@@ -67,7 +68,7 @@ def test_another_start_shapes_the_months():
 def written_as(plan, book) -> None:
     """The sheets are those of ``plan``, made today; the records, which tell how it came to be, apart."""
     records = {text(f"sheet_{key}", plan.lang) for key in ("history", "record")}
-    made = numbers(begun(plan, dt.datetime.now()))
+    made = numbers(new_file(plan, dt.datetime.now()))
     assert list(contents(book)) == list(made)
     assert sheets_but(contents(book), records) == sheets_but(made, records)
 

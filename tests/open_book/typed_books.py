@@ -9,8 +9,9 @@ from pathlib import Path
 
 import openpyxl
 
+from tests.new_files import new_file
 from tests.open_book.excel_side import serial
-from tests.open_book.open_books import begun, plan_of
+from tests.open_book.open_books import plan_of
 from tests.regenerate.typing_in import add_sheet, places, type_in
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import Rewritten, rewrite
@@ -22,7 +23,7 @@ NOW = dt.datetime(2026, 6, 3, 9, 30, 0)
 def workbook(months: int) -> bytes:
     """The default plan with a few actuals."""
     actuals = {("ads:cost", 0): 120_000, ("ads:cost", 2): 90_000, ("stage:mql", 1): 66, ("web:cv", 0): 180}
-    return begun(plan_of("default", "ja").with_(months=months, actuals=actuals, pipeline={"mql": 12}))
+    return new_file(plan_of("default", "ja").with_(months=months, actuals=actuals, pipeline={"mql": 12}))
 
 
 def by_file(path: Path) -> Rewritten:

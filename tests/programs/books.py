@@ -7,10 +7,8 @@ from dataclasses import replace
 from functools import cache
 
 from tests.closed_plans import closed, small
+from tests.new_files import new_file
 from tests.torture.package import HEAD, OFFICE, SHEETML, Parts
-from xl_kpi.build import build
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.model import Plan
 
 NOW = dt.datetime(2026, 4, 1, 9)
@@ -31,8 +29,7 @@ def plan() -> Plan:
 @cache
 def master() -> bytes:
     """The plan's workbook with a sheet of the user's and a note on a sheet of ours."""
-    begun = first_state(plan(), plan_id="p", who="田中", now=NOW)
-    book = Parts(build(begun.plan, records=as_read(begun.records)))
+    book = Parts(new_file(plan(), plan_id="p", who="田中", now=NOW))
     _note(book, book.sheets()[NOTED[0]], NOTED[1], NOTE)
     numbers = "".join(
         f'<row r="{cell[1:]}"><c r="{cell}"><v>{value}</v></c></row>' for cell, value in OWN_NUMBERS.items()

@@ -11,10 +11,10 @@ import pytest
 from openpyxl.cell import MergedCell
 
 from tests.agreement.selected import often
+from tests.new_files import new_file
 from tests.regenerate.described import template
 from tests.regenerate.typing_in import plan_entries, type_in
 from tests.told import raises_saying
-from xl_kpi.build import build
 from xl_kpi.catalog.messages import line, worded
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.examine import check
@@ -22,9 +22,7 @@ from xl_kpi.commands.plans.new import new
 from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import BadFile, InputFaults
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.history.records_codec import as_read
 from xl_kpi.plan.history.renamed_ids import renamed
-from xl_kpi.plan.history.renewal import first_state
 
 NOW = dt.datetime(2026, 6, 3, 9, 0, 0)
 ACTUALS = {("ads:clicks", 0): 900, ("ads:clicks", 1): 901, ("ads:cost", 1): 120_000, ("stage:mql", 1): 66}
@@ -36,8 +34,7 @@ def begun() -> bytes:
     # plan itself.
     plan = template().with_(months=3, actuals=ACTUALS, pipeline={"leads": 9000, "sql": 3, "proposals": 9000})
     plan = plan.with_(channels=tuple(replace(channel, capacity=None) for channel in plan.channels))
-    state = first_state(plan, plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
-    return build(state.plan, records=as_read(state.records))
+    return new_file(plan)
 
 
 @pytest.fixture

@@ -8,16 +8,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.new_files import new_file
 from tests.regenerate.described import template
 from tests.sheets.accounts import account_rows
-from xl_kpi.build import build
 from xl_kpi.catalog.messages import line
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import InputFaults
 from xl_kpi.plan.accounts.figures import TABLE
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
@@ -30,8 +28,7 @@ NAME, TIER, LEADS, BUDGET, STAGE, DUE = 2, 3, 5, 12, 17, 19
 def begun() -> bytes:
     plan = template().with_(months=1, settings={"page_accounts": "on"})
     plan = plan.with_(tables={TABLE: account_rows(plan, COUNT)})
-    state = first_state(plan, plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
-    return build(state.plan, records=as_read(state.records))
+    return new_file(plan)
 
 
 @pytest.fixture

@@ -11,16 +11,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.new_files import new_file
 from tests.regenerate.described import template
 from tests.regenerate.typing_in import add_sheet, parts_of, places, plan_entries, type_in
 from tests.told import raises_saying
-from xl_kpi.build import build
 from xl_kpi.catalog.messages import worded
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import BadFile, InputFaults, Refused
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.workbook.package.save import backups
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
@@ -36,8 +34,7 @@ def plan(**changes):
 
 @pytest.fixture(scope="module")
 def begun() -> bytes:
-    state = first_state(plan(), plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
-    return build(state.plan, records=as_read(state.records))
+    return new_file(plan())
 
 
 @pytest.fixture

@@ -20,20 +20,18 @@ from types import ModuleType
 import pytest
 
 from tests.exchange.sent_books import SATO, SUZUKI, TANAKA, Office, quarter
+from tests.new_files import new_file
 from tests.package.kills import run as run_apart
 from tests.regenerate.described import template
 from tests.regenerate.typing_in import type_in
 from xl_kpi.addin.desktop import install as install_module
 from xl_kpi.addin.desktop import xlam as xlam_module
-from xl_kpi.build import build
 from xl_kpi.commands import channels as channels_module
 from xl_kpi.commands import lite as lite_module
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands import restore as restore_module
 from xl_kpi.commands import rewrite as rewrite_module
 from xl_kpi.commands.plans.set_options import SetOption
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.workbook.package import save as save_module
 from xl_kpi.workbook.package.save import backups
 
@@ -52,8 +50,7 @@ MADE = {"plan_id": "p1", "who": "佐藤", "now": NOW}  # so that a run gives the
 @lru_cache
 def begun() -> bytes:
     plan = template("c1").with_(months=1)
-    state = first_state(plan, plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
-    return build(state.plan, records=as_read(state.records))
+    return new_file(plan)
 
 
 def rewritten(path: Path, **options: object) -> None:
@@ -64,7 +61,7 @@ def rewritten(path: Path, **options: object) -> None:
 
 
 def typed(path: Path) -> None:
-    path.write_bytes(begun())
+    path.write_bytes(new_file())
     type_in(path, {"kgi_value": 55, "plan_months": 2})
 
 
@@ -74,12 +71,12 @@ def two_states(path: Path) -> None:
 
 
 def with_lite(path: Path) -> None:
-    path.write_bytes(begun())
+    path.write_bytes(new_file())
     lite_module.put_lite(path, "ja")
 
 
 def small(path: Path) -> None:
-    path.write_bytes(begun())
+    path.write_bytes(new_file())
 
 
 @lru_cache
@@ -111,7 +108,7 @@ def nothing(path: Path) -> None:
 
 
 def beside(path: Path) -> None:
-    path.with_name("元.xlsx").write_bytes(begun())
+    path.with_name("元.xlsx").write_bytes(new_file())
 
 
 def new(path: Path, *, force: bool = False) -> None:

@@ -23,15 +23,13 @@ from tests.kinds import (
     quarter,
     typed_in,
 )
+from tests.new_files import new_file
 from tests.regenerate.typing_in import places, type_in
 from tests.sheets.plans import template
-from xl_kpi.build import build
 from xl_kpi.catalog import text
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.pages import switch_pages
 from xl_kpi.commands.rewrite import rewrite
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.merging.permissions import pages_of_rows
 from xl_kpi.plan.pages.optional import OPTIONAL
 from xl_kpi.workbook.sheet_kinds import KINDS
@@ -70,10 +68,10 @@ def read(path: Path) -> dict:
 def typed(tmp_path_factory) -> Path:
     """A workbook with all pages on, in which all examples were typed."""
     path = tmp_path_factory.mktemp("kinds") / "計画.xlsx"
-    state = first_state(quarter(template("default", "ja")), plan_id="p", who="佐藤", now=dt.datetime(2026, 4, 1))
-    path.write_bytes(build(state.plan, records=as_read(state.records)))
+    plan = quarter(template("default", "ja"))
+    path.write_bytes(new_file(plan, plan_id="p"))
     opened = open_workbook(path, "ja").read  # no note below a table is taken for a row of it
-    assert typed_in(opened.plan) == typed_in(state.plan) and opened.faults == []
+    assert typed_in(opened.plan) == typed_in(plan) and opened.faults == []
     return type_in(path, {key: in_cell(key, value) for key, value in all_typed().items()})
 
 

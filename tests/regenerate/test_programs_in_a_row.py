@@ -10,12 +10,10 @@ import openpyxl
 import pytest
 
 from tests.closed_plans import small
+from tests.new_files import new_file
 from tests.regenerate.typing_in import type_in
-from xl_kpi.build import build
 from xl_kpi.commands.examine import open_workbook
 from xl_kpi.commands.regenerate import regenerate
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.model import Plan
 
 NOW = dt.datetime(2026, 4, 1, 9)
@@ -49,8 +47,7 @@ def test_nothing_of_ours_is_kept_as_the_user_s(libreoffice, tmp_path):
         book.save(path)
 
     path = tmp_path / "計画.xlsx"
-    begun = first_state(plan(), plan_id="p", who="田中", now=NOW)
-    path.write_bytes(build(begun.plan, records=as_read(begun.records)))
+    path.write_bytes(new_file(plan(), plan_id="p", who="田中", now=NOW))
     by_libreoffice()
     type_in(path, {"order_value": 1_234_567.89, "currency_unit": "千円"})
     regenerate(path, unit_typed="old")  # the change leaves lines in 変更履歴

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 
 from tests.agreement.variants import random_plans
 from tests.how_often import often as many
+from tests.new_files import new_file
 from tests.regenerate.described import template
 from tests.regenerate.edits import edits, filled_plans
-from xl_kpi.build import build
 from xl_kpi.commands import faults_of, open_workbook
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.history.records_codec import as_read
 from xl_kpi.plan.history.renewal import first_state, renew
 from xl_kpi.plan.history.slots import has_place
 
@@ -72,10 +71,9 @@ def test_changes_and_their_inverses_give_the_first_plan(data):
 def test_the_same_through_real_files(data):
     base = template("default", data.draw(st.sampled_from(("ja", "en")))).with_(months=2, order_value=1e6)
     plan = data.draw(filled_plans(base))
-    state = first_state(plan, plan_id="p", who="", now=NOW)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "計画.xlsx")
-        path.write_bytes(build(state.plan, records=as_read(state.records)))
+        path.write_bytes(new_file(plan, plan_id="p", who="", now=NOW))
         opened = open_workbook(path, "ja")
         first = opened.read.plan
         typed, inverses = first, []

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import openpyxl
 import pytest
 from openpyxl.utils import range_boundaries
 
+from tests.new_files import new_file
 from tests.regenerate.described import template
 from tests.regenerate.host_rows import PutIn, put_in
 from tests.regenerate.typing_in import places
-from xl_kpi.build import build
 from xl_kpi.catalog import text
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.regenerate import regenerate
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.pages.optional import with_pages
 
 pytestmark = pytest.mark.slow
@@ -40,9 +37,8 @@ def above(key: str, at: dict[str, tuple[str, str]], **cells: float | str) -> Put
 def test_rows_that_a_program_puts_in_are_read_and_become_rows_like_all_others(soffice, tmp_path):
     """A stage, a channel, a KPI and rows of three pages; a step of 50 % becomes 80 % × 50 %: 5,000 ÷ 0.8 = 6,250."""
     plan = with_pages(template().with_(months=3, tables=TYPED), {"economics": True, "people": True, "actions": True})
-    state = first_state(plan, plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
     path = tmp_path / "計画.xlsx"
-    path.write_bytes(build(state.plan, records=as_read(state.records)))
+    path.write_bytes(new_file(plan))
     at = places(path)
     rows = [
         above("tbl_stages[opportunities].name", at, B="x", C="X", E=0.5, F=5, up_E=0.8, up_F=9),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from fractions import Fraction
 from math import prod
 from pathlib import Path
@@ -10,14 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import xl
+from tests.new_files import new_file
 from tests.regenerate.described import template
 from tests.regenerate.typing_in import places, type_in
-from xl_kpi.build import build
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.regenerate import regenerate
 from xl_kpi.errors import InputFaults
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.targets import Targets
 
 pytestmark = pytest.mark.slow
@@ -29,8 +26,7 @@ LEADS = 60 / prod(RATES.values())
 
 @pytest.fixture(scope="module")
 def begun() -> bytes:
-    state = first_state(PLAN, plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
-    return build(state.plan, records=as_read(state.records))
+    return new_file(PLAN)
 
 
 @pytest.fixture

@@ -11,15 +11,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.new_files import new_file
 from tests.regenerate.described import template
-from xl_kpi.build import build
 from xl_kpi.catalog import text
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import rewrite
 from xl_kpi.errors import Fault
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.history.structure_changes import structure
 from xl_kpi.regenerate.change_report import change_report
 
@@ -30,8 +28,7 @@ NOW = dt.datetime(2026, 6, 3, 9, 0, 0)
 
 def written(path: Path, lang: str, months: int) -> Path:
     plan = template(lang=lang).with_(months=months)
-    state = first_state(plan, plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
-    path.write_bytes(build(state.plan, records=as_read(state.records)))
+    path.write_bytes(new_file(plan))
     return path
 
 

@@ -10,15 +10,13 @@ import openpyxl
 import pytest
 
 from tests.agreement.variants import edge_plans
+from tests.new_files import new_file
 from tests.regenerate.typing_in import type_in
 from tests.told import raises_saying
-from xl_kpi.build import build
 from xl_kpi.commands.examine import open_workbook
 from xl_kpi.commands.regenerate import regenerate
 from xl_kpi.errors import InputFaults
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 
 # A goal of 1,000,000,000 yen, 1,200,000 yen an order, actuals of revenue and of what the ads cost.
 PLAN = edge_plans()["revenue in millions"].with_(months=5)
@@ -33,10 +31,8 @@ def books() -> dict[str, bytes]:
     """The same plan in yen and in millions of yen."""
     found = {}
     for unit in ("yen", "million_yen"):
-        begun = first_state(
-            PLAN.with_(currency_unit=unit), plan_id="p", who="田中", now=dt.datetime.now()
-        )  # 点検 knows the day
-        found[unit] = build(begun.plan, records=as_read(begun.records))
+        now = dt.datetime.now()  # 点検 knows the day
+        found[unit] = new_file(PLAN.with_(currency_unit=unit), plan_id="p", who="田中", now=now)
     return found
 
 

@@ -10,17 +10,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.new_files import new_file
 from tests.open_book.open_books import contents, open_book
 from tests.regenerate.described import moves
 from tests.regenerate.test_files import NOW, own, plan, regenerate
 from tests.regenerate.typing_in import add_sheet, parts_of, places, type_in, type_in_cells
 from tests.relocation.test_book_moves import PLAN, without
-from xl_kpi.build import build
 from xl_kpi.commands.rewrite import Rewritten
 from xl_kpi.open_book import regenerate as open_regenerate
 from xl_kpi.open_book.snapshot import fetched
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.regenerate.change_report import change_report
@@ -145,8 +143,7 @@ def test_cells_of_the_calculation_sheet_are_known_by_month_and_column():
 
 @pytest.fixture(scope="module")
 def begun() -> bytes:
-    state = first_state(plan(), plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
-    return build(state.plan, records=as_read(state.records))
+    return new_file(plan())
 
 
 @pytest.fixture

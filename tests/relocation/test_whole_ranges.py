@@ -11,13 +11,11 @@ import pytest
 from openpyxl.chart import LineChart, Reference
 from openpyxl.workbook.defined_name import DefinedName
 
+from tests.new_files import new_file
 from tests.regenerate.described import template
 from tests.regenerate.typing_in import type_in
-from xl_kpi.build import build
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import Rewritten, rewrite
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
@@ -40,8 +38,7 @@ MEMOS = {
 def begun(tmp_path_factory) -> Path:
     """The template's year as the program leaves it, with a sheet, a name, a chart and words of the user's."""
     path = tmp_path_factory.mktemp("begun") / "計画.xlsx"
-    state = first_state(template(), plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
-    path.write_bytes(build(state.plan, records=as_read(state.records)))
+    path.write_bytes(new_file(template()))
     book = openpyxl.load_workbook(path)
     own = book.create_sheet(OWN)
     for cell, formula in FORMULAS[12].items():

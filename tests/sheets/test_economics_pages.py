@@ -13,14 +13,12 @@ from tests.agreement.books import Built, Editor, built, read_back
 from tests.agreement.comparison import against_python, between_engines
 from tests.agreement.selected import often
 from tests.agreement.sheet_xml import read_values
+from tests.new_files import new_file
 from tests.regenerate.typing_in import plan_entries, type_in
 from tests.sheets.economic_plans import economic_plan
-from xl_kpi.build import build
 from xl_kpi.catalog import LANGUAGES, text
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import rewrite
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.writing.stored_values import evaluate, with_stored_values
@@ -177,9 +175,8 @@ def test_bad_input_is_named_with_sheet_and_cell_in_one_pass(tmp_path):
 
 @pytest.mark.slow  # a whole workbook is written and made anew twice
 def test_what_was_typed_comes_back_with_its_page(tmp_path):
-    begun = first_state(economic_plan(months=2), plan_id="p", who="佐藤", now=NOW)
     path = tmp_path / "plan.xlsx"
-    path.write_bytes(build(begun.plan, records=as_read(begun.records)))
+    path.write_bytes(new_file(economic_plan(months=2), plan_id="p", now=NOW))
     before = plan_entries(path)
     for state in ("非表示", "表示"):
         type_in(path, {"page_economics": state, "page_people": state})

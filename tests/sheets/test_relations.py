@@ -7,16 +7,14 @@ import datetime as dt
 import openpyxl
 import pytest
 
+from tests.new_files import new_file
 from tests.regenerate.typing_in import type_in
 from tests.sheets.plans import template
 from tests.sheets.relations_plans import TABLES, with_relations
 from tests.sheets.test_fit import misfits
 from tests.told import told
-from xl_kpi.build import build
 from xl_kpi.commands import check, open_workbook
 from xl_kpi.commands.rewrite import rewrite
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.reading.spec_as_book import DescribedBook
 from xl_kpi.workbook.sheet_kinds import passing_names
@@ -61,8 +59,7 @@ def test_each_row_of_the_records_has_an_id_and_there_is_room_for_more():
 @pytest.mark.slow  # a whole workbook is written, read and regenerated
 def test_what_was_typed_stays_while_the_pages_are_off_and_an_11_is_named_with_its_cell(tmp_path):
     path = tmp_path / "計画.xlsx"
-    state = first_state(with_relations("ja").with_(months=2), plan_id="p", who="佐藤", now=dt.datetime(2026, 4, 1))
-    path.write_bytes(build(state.plan, records=as_read(state.records)))
+    path.write_bytes(new_file(with_relations("ja").with_(months=2), plan_id="p"))
     type_in(path, {"tbl_answers[r4].nps": 11})
     (found,) = [one for one in told(check(path, "ja"), "ja") if one.level == "error"]
     assert (found.sheet, found.cell, found.found) == ("アンケート回答", "D10", "11")

@@ -5,7 +5,6 @@ By hand: ``python -m tests.torture.writers 200`` runs the commands over as many 
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 import sys
 import tempfile
@@ -20,16 +19,14 @@ import openpyxl
 import xlsxwriter
 from openpyxl.styles import Font
 
+from tests.new_files import new_file
 from tests.regenerate.described import template
-from xl_kpi.build import build
 from xl_kpi.catalog.messages import message
 from xl_kpi.commands import check, open_workbook
 from xl_kpi.commands.channels import switch_channels
 from xl_kpi.commands.regenerate import regenerate
 from xl_kpi.errors import XlKpiError
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 
 OWN = "自社メモ"
 FUNNEL = {"ja": "ファネル", "en": "Funnel"}
@@ -38,8 +35,7 @@ FUNNEL = {"ja": "ファネル", "en": "Funnel"}
 @cache
 def _built(lang: str, months: int) -> bytes:
     plan = template(lang=lang).with_(months=months)
-    state = first_state(plan, plan_id="p1", who="佐藤", now=dt.datetime(2026, 4, 1))
-    return build(state.plan, records=as_read(state.records))
+    return new_file(plan)
 
 
 def _own_cells(chance: random.Random, funnel: str) -> dict[str, Any]:
