@@ -27,6 +27,7 @@ FLOORS = (
     {"exchange", "report", "addin", "open_book"},
     {"commands"},
     {"cli"},
+    {"__main__"},
     {"udfs"},  # the ribbon's buttons run commands of the command line
 )
 GROUND = {"errors", ""}

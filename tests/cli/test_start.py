@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import ROOT, xl_process
+from xl_kpi import __version__
 from xl_kpi.commands import open_workbook
 
 HEAVY = (
@@ -40,6 +41,12 @@ def test_help_and_usage_errors_import_nothing_heavy(arguments):
     code, modules = json.loads(done.stdout.decode("utf-8").splitlines()[-1])
     assert code in (0, 2) and "click" in modules
     assert set(HEAVY) & set(modules) == set()
+
+
+def test_python_runs_the_command_too():
+    """For whom `xl-kpi` is "command not found": `python -m xl_kpi`."""
+    done = subprocess.run([sys.executable, "-m", "xl_kpi", "--version"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, f"xl-kpi {__version__}\n")
 
 
 def test_demo_in_a_folder_of_its_own(tmp_path):
