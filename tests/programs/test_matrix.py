@@ -17,6 +17,7 @@ from tests.programs.books import NOTE, NOTED, OWN, OWN_NUMBERS, master
 from tests.programs.conftest import Job
 from tests.regenerate.typing_in import parts_of, places
 from tests.torture.package import unzipped
+from xl_kpi.catalog.messages import line
 from xl_kpi.commands.examine import looked_over, open_workbook
 from xl_kpi.commands.mail.collect import collect
 from xl_kpi.commands.regenerate import regenerate
@@ -30,6 +31,13 @@ TYPED = 77.0
 # What a sheet of ours has that some of these programs drop.
 DROPPED = ("conditionalFormatting", "dataValidation", "sheetProtection", "mergeCell", "hyperlink", "drawing", "pane")
 HIDDEN = {"計算", "控え"}
+# What `check` says that none of our sheets has any more, and how it calls the program; see docs/other_programs.md.
+LEFT_OUT = {
+    "L": ("LibreOffice", "hint", "固定した行・列、LAMBDAの関数"),
+    "G": ("Gnumeric", "warning", "グラフ、シートの非表示"),
+    "S": ("SheetJS", "warning", "条件付き書式の色、入力規則、グラフ、シートの保護、固定した行・列"),
+    "E": ("ほかのプログラム", "warning", "シートへのリンク、グラフ、LAMBDAの関数"),  # it calls itself Microsoft Excel
+}
 
 
 class Saved:
@@ -57,6 +65,7 @@ class Saved:
             cells = {sheet: {cell: TYPED}}
             jobs += [Job(self.masters[chain], chain, cells), Job(self.answers[chain], chain, cells)]
         save(jobs)
+        self.left_out = {chain: open_workbook(path, "ja").dropped for chain, path in self.masters.items()}
 
     def wanted(self, *chains: str) -> dict:
         """The entries of the plan, with those that were typed in these programs."""
@@ -77,6 +86,20 @@ def saved_by(tmp_path_factory, save):
     return ask
 
 
+@pytest.mark.parametrize("program", LEFT_OUT)
+def test_check_says_what_a_program_left_out_with_the_way_out(saved_by, program):
+    name, level, things = LEFT_OUT[program]
+    told = saved_by(program).left_out[program]
+    assert (told.level, told.sheet, told.cell) == (level, "", "")
+    assert line(told, "ja").startswith(f"{program}.xlsx: 「{name}」 → ")
+    assert f"保存されたため、{things}がなくなっています" in line(told, "ja") and "xl-kpi regenerate" in line(told, "ja")
+
+
+def test_nothing_is_left_out_by_openpyxl_and_by_nobody(saved_by):
+    saved = saved_by("O")
+    assert saved.left_out["O"] is None and open_workbook(saved.plan, "ja").dropped is None
+
+
 @pytest.mark.parametrize("chain", CHAINS)
 def test_the_plans_workbook_reads_as_it_was_and_regenerates(saved_by, chain):
     saved = saved_by(chain)
@@ -85,6 +108,7 @@ def test_the_plans_workbook_reads_as_it_was_and_regenerates(saved_by, chain):
     assert entries_of(opened.read.plan) == saved.wanted(chain)
     assert {(fault.sheet, fault.cell) for fault in looked_over(opened)} <= saved.was | {("", "")}
     done, _ = regenerate(path)
+    assert bool(done.put_back) == bool(opened.dropped) and open_workbook(path, "ja").dropped is None
     assert entries_of(done.plan) == saved.wanted(chain)
     assert done.records.archive == saved.archive == {}  # nothing of ours is taken for the user's
     assert {change.key for change in done.changes} <= {saved.keys[chain], ""}

@@ -67,6 +67,8 @@ def _print(done: Collected) -> None:
     else:
         counts = {"changes": done.changed, "open": len(done.conflicts)}
         click.echo(text("collect_done", lang, path=done.path, **counts))
+    for put_back in done.put_back:
+        click.echo(put_back)
     if done.conflicts:
         click.echo(text("collect_choose", lang))
     _say_silent(done)
@@ -147,6 +149,7 @@ def _as_json(done: Collected) -> dict[str, Any]:
     return {
         "path": str(done.path),
         "written": done.written,
+        "put_back": list(done.put_back),
         "backup": str(done.backup) if done.backup else None,
         "files": [_file_json(file) for file in done.files],
         "silent": [{**vars(one), "sent_on": one.sent_on.isoformat()} for one in done.silent],

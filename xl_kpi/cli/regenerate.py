@@ -80,7 +80,7 @@ def _report(done: Rewritten, lang: str) -> Iterator[str]:
     """What changes, kind by kind."""
     from xl_kpi.regenerate.change_report import change_report
 
-    changes = (done.structure, done.sheets, done.kept, done.returned, done.formulas)
+    changes = ((*done.structure, *done.put_back), done.sheets, done.kept, done.returned, done.formulas)
     return change_report(*changes, lang=lang, most=MOST_LINES)
 
 

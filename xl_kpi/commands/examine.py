@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 
+from xl_kpi import __version__
+from xl_kpi.commands.lost_formats import Meant, meant_cells, read_as_meant, with_the_way_out
 from xl_kpi.errors import BadFile, Fault, Words, XlKpiError
 from xl_kpi.plan.records import Records
 from xl_kpi.regenerate.typed_over import typed_over
+from xl_kpi.workbook.package.dropped import dropped
 from xl_kpi.workbook.package.file_book import FileBook
 from xl_kpi.workbook.package.named_parts import NamedParts
 from xl_kpi.workbook.package.safety import opened_package
 from xl_kpi.workbook.package.worn_styles import WornStyles, worn_styles
 from xl_kpi.workbook.reading.findings import faults_of, findings_of, is_cut_short, raise_errors, worst_first
+from xl_kpi.workbook.reading.our_sheets import our_sheets
 from xl_kpi.workbook.reading.plan_reader import ReadPlan
-from xl_kpi.workbook.reading.workbook_reader import read_whole
+from xl_kpi.workbook.reading.version_reader import made_version, numbers_of
+from xl_kpi.workbook.reading.workbook_reader import Whole, read_whole
 from xl_kpi.workbook.uncollected import uncollected
 
 __all__ = ["Opened", "check", "faults_of", "findings", "is_cut_short", "looked_over", "open_workbook", "raise_errors"]
@@ -43,6 +49,13 @@ class Opened:
         """How a person has restyled its sheets."""
         return worn_styles(self.book)
 
+    @cached_property
+    def dropped(self) -> Fault | None:
+        """What another program left out of our sheets when it saved the file; of another version's it is not known."""
+        if made_version(self.book, self.path.name) != numbers_of(__version__):
+            return None
+        return dropped(self.book, [*our_sheets(self.book)])
+
 
 @uncollected()
 def open_workbook(
@@ -66,14 +79,28 @@ def open_workbook(
     data, parts = opened_package(file, words)
     name = called or file.name
     try:
-        book = FileBook(parts, name)
-        whole = read_whole(book, name, remembers=remembers, unit_typed=unit_typed)
+        read = partial(read_whole, file=name, remembers=remembers, unit_typed=unit_typed)
+        book, whole = _read(parts, name, read)
     except XlKpiError:
         raise
     except Exception as problem:
         # A sound package may still hold sheets of ours that no reader can use, each with an error of its own.
         raise BadFile("file_damaged", file=name, part=Words("file_contents")) from problem
     return Opened(file, book, whole.read, lang or whole.read.plan.lang, whole.records, whole.old_start, data, parts)
+
+
+def _read(parts: NamedParts, name: str, read: Callable[[FileBook], Whole]) -> tuple[FileBook, Whole]:
+    """The book and what stands in it, each entry as it was meant whatever format its cell has lost."""
+    meant: Meant = {}
+    while True:
+        book = FileBook(parts, name, meant)
+        whole = read(book)
+        more = meant_cells(book, whole) if any(fault.level == "error" for fault in whole.read.faults) else {}
+        if not more.keys() - meant.keys():
+            break
+        meant |= more
+    faults = [with_the_way_out(book, fault) for fault in whole.read.faults]
+    return book, replace(whole, read=replace(whole.read, faults=[*faults, *read_as_meant(book, whole)]))
 
 
 def check(path: str | Path, words: str, lang: str | None = None, today: dt.date | None = None) -> list[Fault]:
@@ -85,12 +112,14 @@ def check(path: str | Path, words: str, lang: str | None = None, today: dt.date 
 
 
 def looked_over(opened: Opened, today: dt.date | None = None) -> list[Fault]:
-    """Every finding: those of ``findings``, days that have passed, and what was typed over our cells.
+    """Every finding: those of ``findings``, days that have passed, what a program left out, and what was typed over
+    our cells.
 
     Arguments: ``today`` the day on which is asked; None: nothing is said of days that have passed.
     """
     found = findings_of(opened.read, opened.read.plan, opened.path.name, opened.records, today)
-    return worst_first([*found, *typed_over(opened.book, opened, opened.path.name)])
+    left_out = [opened.dropped] if opened.dropped else []
+    return worst_first([*found, *left_out, *typed_over(opened.book, opened, opened.path.name)])
 
 
 def findings(opened: Opened) -> list[Fault]:

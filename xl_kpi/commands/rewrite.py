@@ -9,7 +9,9 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from xl_kpi.build import Progress, build_spec
+from xl_kpi.catalog.messages import worded
 from xl_kpi.commands.examine import Opened, open_workbook
+from xl_kpi.commands.lost_formats import lost_a_format
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import Fault, Words, told_in
 from xl_kpi.plan.history.renewal import Renewed
@@ -23,6 +25,7 @@ from xl_kpi.workbook.cells.moves import LeftSheet, LostCell
 from xl_kpi.workbook.graft.run import Grafted, graft
 from xl_kpi.workbook.graft.unchanged import same_around
 from xl_kpi.workbook.graft.user_cells import FileCells, UserFile
+from xl_kpi.workbook.package.dropped import put_back
 from xl_kpi.workbook.package.save import save
 from xl_kpi.workbook.reading.findings import plan_findings
 from xl_kpi.workbook.relocation.dependents import Dependent
@@ -38,7 +41,8 @@ class Rewritten:
     ``path`` the file and ``backup`` where its former state went; ``changes`` the new lines of 履歴, ``kept`` what
     went to 保管 and ``returned`` what came back; ``structure`` what changed in words, ``sheets`` what changes on
     each sheet, ``formulas`` the user's formulas that follow, ``parts`` the parts of the package that differ,
-    ``warnings`` what the checks doubt; ``unchanged`` the file is as it was, byte for byte.
+    ``warnings`` what the checks doubt; ``unchanged`` the file is as it was, byte for byte; ``put_back`` what another
+    program had left out, in one sentence.
     """
 
     path: Path
@@ -54,6 +58,7 @@ class Rewritten:
     parts: tuple[str, ...] = ()
     warnings: tuple[Fault, ...] = ()
     unchanged: bool = False
+    put_back: tuple[str, ...] = ()
 
 
 @uncollected()
@@ -109,6 +114,7 @@ def rewrite(
         () if unchanged else grafted.changed,
         (*warnings, *_told(grafted, made.followers, opened.path.name, in_report=command == "regenerate")),
         unchanged,
+        () if unchanged or not opened.dropped else (worded(put_back(opened.dropped), opened.lang),),
     )
 
 
@@ -191,8 +197,10 @@ class _File:
         return self.grafted(made).lost if self.surely or self._one_goes(made) else made.own.lost
 
     def stands(self, made: NewSheets) -> bool:
-        """Special cases: another program may have saved it, which says the same in other words."""
-        if not stands_already(made.keys, made.spec, made.moves, made.formulas, made.own.carried):
+        """Special cases: another program may have saved it: it says the same in other words, or has lost formats."""
+        if lost_a_format(self._opened.read.faults) or not stands_already(
+            made.keys, made.spec, made.moves, made.formulas, made.own.carried
+        ):
             return False
         after = self.grafted(made).data
         return after == self.before or same_around(self.before, after, made.keys, self._opened.lang)

@@ -162,17 +162,19 @@ class _Work:
         before, merged = taken.before, taken.merged
         written = bool(merged.changes) or not _same_records(taken.records, self.opened.records)
         path, backup = self.opened.path, None
+        put_back: tuple[str, ...] = ()
         if written:
             done = rewrite(self.opened, taken.plan, taken.records, command="collect", now=now, progress=progress)
-            path, backup = done.path, done.backup
+            path, backup, put_back = done.path, done.backup, done.put_back
         after = {**before, **merged.changes}
         return Collected(
             path, self.lang,
             files=(*self.results, *self._told(counted, merged, after)), silent=tuple(self._silent(taken.records)),
             changes=tuple(self._changes(before, merged)),
             conflicts=tuple(self._conflicts(merged.records, after)),
-            kept=taken.kept, faults=(*self._faults(counted), *self._doubtful(taken.plan, merged)),
-            written=written, backup=backup,
+            kept=taken.kept, faults=(*self._left_out(written), *self._faults(counted),
+                                     *self._doubtful(taken.plan, merged)),
+            written=written, backup=backup, put_back=put_back,
         )  # fmt: skip
 
     def _put_in_order(self) -> list[ReadBack]:
@@ -289,6 +291,11 @@ class _Work:
             if decision.open:
                 people = {one.person: self._opinion(one) for one in said.get(key, ())}
                 yield Conflict(key, self._label(key), self._said(key, after.get(key)), people)
+
+    def _left_out(self, written: bool) -> Iterator[Fault]:
+        """What another program left out of the plan's workbook, where it was not written anew."""
+        if self.opened.dropped and not written:
+            yield self.opened.dropped
 
     def _faults(self, counted: list[ReadBack]) -> Iterator[Fault]:
         yield from self.choices

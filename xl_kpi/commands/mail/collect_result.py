@@ -103,6 +103,7 @@ class Collected:
     silent: tuple[Silent, ...] = ()  # who has not answered yet
     written: bool = False
     backup: Path | None = None
+    put_back: tuple[str, ...] = ()  # what another program had left out of the plan's workbook, in one sentence
 
     @property
     def changed(self) -> int:

@@ -57,6 +57,8 @@ class CellLooks:
         was, now = self._name(old), self._names.get(xf.get("xfId", "0"), "")
         if was == _HIDDEN or was != now and (_is_money(was) or _is_money(now)):  # dressed for amounts in another unit
             changes -= {"numFmtId"}
+        if (old in self._styles.user.dates) != (new in self._styles.made.dates):  # nobody makes a date of a number
+            changes -= {"numFmtId"}
         if not changes or _role(now) != _role(was):
             return None
         theirs = self._styles.user.entries("cellXfs")[int(old)]

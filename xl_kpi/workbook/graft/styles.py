@@ -139,6 +139,12 @@ class Sheaf:
         formats = enumerate(self.entries("cellXfs"))
         return {str(number) for number, xf in formats if _flag(xf.find(main("protection")), "locked", "1") == "0"}
 
+    @cached_property
+    def dates(self) -> set[str]:
+        """Numbers of the formats that show a number as a date."""
+        formats = enumerate(self.entries("cellXfs"))
+        return {str(number) for number, xf in formats if _is_date(*self.code(xf.get("numFmtId", "0")))}
+
     def _entry(self, name: str, number: str) -> Any:
         keys = self.keys(name)
         return keys[int(number)] if number.isdigit() and int(number) < len(keys) else None
@@ -172,8 +178,7 @@ class Styles:
     @cached_property
     def dates(self) -> set[str]:
         """Numbers of the formats in ``made`` that show a number as a date."""
-        formats = enumerate(self.made.entries("cellXfs"))
-        return {str(number) for number, xf in formats if _is_date(*self.made.code(xf.get("numFmtId", "0")))}
+        return self.made.dates
 
     def cell(self, number: str) -> str:
         """The number of a cell format of ``made`` in the user's file."""

@@ -31,11 +31,12 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 class FileBook:
     """What ``workbook.reading`` and ``workbook.relocation`` ask of a book, over the parts of a package.
 
-    Arguments: ``parts`` as ``safety.opened_package`` gives them; ``file`` its name in messages.
+    Arguments: ``parts`` as ``safety.opened_package`` gives them; ``file`` its name in messages; ``meant`` by sheet and
+    place what stands in cells whose number format says something else.
     Errors: BadFile where a part is missing that is asked for, or is no XML.
     """
 
-    def __init__(self, parts: Mapping[str, bytes], file: str):
+    def __init__(self, parts: Mapping[str, bytes], file: str, meant: Mapping[tuple[str, Place], Any] | None = None):
         self.name, self.parts = file, Parts(parts, file)
         workbook = self.parts.workbook
         targets = {id_: target for id_, kind, target in self.parts.main_relations if kind.endswith("/worksheet")}
@@ -46,6 +47,8 @@ class FileBook:
             name: FileSheet(self.parts, name, targets.get(sheet.get(_RELATION, ""), ""), printed.get(name))
             for name, sheet in zip(tabs, listed)
         }
+        for (name, place), value in (meant or {}).items():
+            self.sheets[name].meant[place] = value
         self.names = [NamedArea(self, name, f"={words}") for name, words in (*names.items(), *local.items())]
 
 
@@ -81,6 +84,8 @@ class FileSheet:
         self._parts, self.name, self.part = parts, name, part
         self.page_setup = PageSetup(print_area.rpartition("!")[2] if print_area else None)
         self._percent: set[Place] = set()
+        self.meant: dict[Place, Any] = {}
+        self.shown_as_dates: set[Place] = set()  # numbers in cells with the format of a date
 
     @cached_property
     def grid(self) -> Grid:
@@ -174,7 +179,8 @@ class FileSheet:
         values: list[list[Any]] = []
         formulas: list[list[Any]] = []
         shared: Shared = {}
-        places, in_percent, value_of = 0, self._parts.in_percent, self._parts.value
+        places, value_of = 0, self._parts.value
+        in_percent, dated = self._parts.in_percent, self._parts.dated
         for number, cells in rows:
             if not len(values) < number <= LAST_ROW:
                 continue  # a number that does not rise is in no sound file
@@ -187,6 +193,10 @@ class FileSheet:
                 if cell.style in in_percent:
                     self._percent.add((number, column))
                 value = value_of(cell)
+                if self.meant:
+                    value = self.meant.get((number, column), value)
+                if cell.style in dated and isinstance(value, float):
+                    self.shown_as_dates.add((number, column))
                 if value is None and cell.kind == "s" and cell.stored is not None:  # a text that is not there
                     self._parts.damaged(self.part)
                 formula = "" if cell.formula is None else shared_formula(cell, number, shared)

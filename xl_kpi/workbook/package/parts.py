@@ -42,6 +42,9 @@ _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENT = {9, 10}
 _NO_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 Shared = dict[str, tuple[str, int, int]]  # group → formula, row and column of the cell that says it
+# The numbers that a date format can mean, from 1970 to the end of the longest plan: 150 in a cell that shows dates is a
+# count whose cell has lost its format, and no day of 1900.
+DAYS = (25_569, 109_575)
 _EPOCH, _EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
 
 
@@ -70,6 +73,11 @@ class Parts:
         if rels_of(part) not in self._parts:
             return []
         return [target for _, type_, target in self.relations(part) if type_.endswith(kind)]
+
+    @property
+    def has_add_in(self) -> bool:
+        """Whether a web add-in, such as xlwings Lite, keeps its code in the workbook."""
+        return any("webextension" in name.casefold() for name in self._parts)
 
     def string(self, index: int) -> str | None:
         """One of the texts that cells share; None where there is none of this number."""
@@ -131,9 +139,21 @@ class Parts:
             if kind == "d":
                 return dt.datetime.fromisoformat(stored.strip()).replace(tzinfo=None)
             number = float(stored)
-            return _date(number, self.epoch) if style in self.dated else number
+            return self.day(number) if style in self.dated and DAYS[0] <= number < DAYS[1] else number
         except (ValueError, OverflowError):  # 1E+300 is no date
             return unescaped(stored)
+
+    def day(self, number: float) -> dt.datetime:
+        """The day and time that a number means."""
+        days, part = divmod(number, 1)
+        return self.epoch + dt.timedelta(days=days, milliseconds=round(part * 86_400_000))
+
+    def number(self, day: dt.datetime) -> float:
+        """The other way round.
+
+        Example: the 29th of May 1900 is 150.0.
+        """
+        return (day - self.epoch) / dt.timedelta(days=1)
 
     def rows_of(self, part: str, keep: Keep) -> Iterator[tuple[int, Iterable[Cell]]]:
         """The rows of a sheet by number, or only those to ``keep``; of a big sheet each is gone before the next."""
@@ -215,15 +235,6 @@ class Parts:
     def damaged(self, part: str) -> NoReturn:
         """Give it up, for what this part says can't be."""
         raise BadFile("file_damaged", file=self.name, part=part or "?") from None
-
-
-def _date(number: float, epoch: dt.datetime) -> dt.datetime | dt.time:
-    """The day and time that a number means; less than a day is a time.  Excel counts a 29 February 1900."""
-    days, part = divmod(number, 1)
-    time = dt.timedelta(milliseconds=round(part * 86_400_000))  # what a number of days says no more of
-    if not days and time < dt.timedelta(days=1):
-        return (dt.datetime.min + time).time()
-    return epoch + dt.timedelta(days=days + (epoch == _EPOCH and 0 < number < 60)) + time
 
 
 @lru_cache(maxsize=4)  # most of those who return a workbook have left its styles as they were

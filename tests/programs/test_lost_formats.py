@@ -1,0 +1,104 @@
+"""Programs that put number formats at the wrong cells: what was typed is read all the same, and the formats come back.
+
+As openpyxl left formats in a file of LibreOffice's: 150 showed as 1900/05/29.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.closed_plans import small
+from tests.regenerate.typing_in import places, plan_entries, type_in
+from tests.torture.package import unzipped
+from xl_kpi.build import build
+from xl_kpi.catalog.messages import line
+from xl_kpi.commands.examine import open_workbook
+from xl_kpi.commands.regenerate import regenerate
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.history.renewal import first_state
+from xl_kpi.workbook.package.file_book import FileBook
+from xl_kpi.workbook.package.named_parts import NamedParts
+
+DATE, GENERAL = "14", "0"
+
+
+@pytest.fixture(scope="module")
+def plan_file(tmp_path_factory) -> Path:
+    """Two months, an actual of 150 orders and a budget that would be a day of 2036."""
+    begun = first_state(small(months=2, reached=1), plan_id="p", who="田中", now=dt.datetime(2026, 4, 1, 9))
+    path = tmp_path_factory.mktemp("formats") / "計画.xlsx"
+    path.write_bytes(build(begun.plan, records=as_read(begun.records)))
+    return type_in(path, {"actual[stage:orders][2026-05]": 150})
+
+
+def misplaced(path: Path, to: Path) -> Path:
+    """Every number as a date, every date as a number: what stands in the cells stays."""
+    parts = unzipped(path.read_bytes())
+    head, formats, tail = re.split(
+        r"(?<=<cellXfs)(.*?)(?=</cellXfs>)", parts["xl/styles.xml"].decode(), flags=re.DOTALL
+    )
+    codes = dict(re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]*)"', head))
+    dates = {number for number, code in codes.items() if "yy" in code} | {DATE}
+    turned = re.sub(r'numFmtId="(\d+)"', lambda n: f'numFmtId="{GENERAL if n[1] in dates else DATE}"', formats)
+    parts["xl/styles.xml"] = f"{head}{turned}{tail}".encode()
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return to
+
+
+@pytest.mark.slow  # a whole workbook is written
+def test_entries_in_the_wrong_formats_are_read_and_get_them_back(plan_file, tmp_path):
+    path = misplaced(plan_file, tmp_path / "計画.xlsx")
+    wanted = plan_entries(plan_file)
+    assert wanted["actual[stage:orders][2026-05]"] == 150 and wanted["plan_start"] == dt.date(2026, 4, 1)
+    opened = open_workbook(path, "ja")
+    told = {fault.key: line(fault, "ja") for fault in opened.read.faults}
+    assert told.keys() == {"file_shown_as_dates", "file_shown_as_numbers"}  # warnings, both with the way out
+    assert all("計画.xlsx" in words and "xl-kpi regenerate" in words for words in told.values())
+    done, _ = regenerate(path)
+    assert {change.key for change in done.changes} <= {"actual[stage:orders][2026-05]", ""}
+    again = open_workbook(path, "ja")
+    assert again.read.faults == [] and plan_entries(path) == wanted
+    again, _ = regenerate(path)
+    assert again.unchanged
+
+
+def test_a_day_where_a_number_is_asked_for_says_how_it_becomes_one(plan_file, tmp_path):
+    """50,000 typed into such a cell shows as 2036/11/21, and is typed in vain until the format is changed."""
+    path = tmp_path / "計画.xlsx"
+    path.write_bytes(plan_file.read_bytes())
+    at = places(path)["actual[stage:orders][2026-05]"]
+    path = misplaced(type_in(path, {"actual[stage:orders][2026-05]": 50_000}), path)
+    told = [line(fault, "ja") for fault in open_workbook(path, "ja").read.faults if fault.level == "error"]
+    assert len(told) == 1 and told[0].startswith(f"計画.xlsx {'!'.join(at)}: 「2036-11-21」")
+    assert "50000 という数のつもりなら、セルの書式を「標準」に" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [
+        ("0", 0.0),
+        ("0.2", 0.2),  # no time of the day: nobody plans these
+        ("150", 150.0),  # 1900/05/29
+        ("25568", 25568.0),  # the last day of 1969
+        ("25569", dt.datetime(1970, 1, 1)),
+        ("46113", dt.datetime(2026, 4, 1)),
+        ("46113.5", dt.datetime(2026, 4, 1, 12)),
+        ("109574", dt.datetime(2199, 12, 31)),
+        ("109575", 109575.0),
+        ("1000000", 1e6),
+        ("-1", -1.0),
+    ],
+)
+def test_what_a_number_with_the_format_of_a_date_is(plan_file, stored, read):
+    parts = FileBook(NamedParts(unzipped(plan_file.read_bytes())), "計画.xlsx").parts
+    style = min(parts.dated)
+    assert parts._number(stored, "n", style) == read
+    if isinstance(read, dt.datetime):
+        assert parts.number(read) == float(stored)
