@@ -160,7 +160,6 @@ def smime(kind: int) -> bytes:
     ("name", "content", "told"),
     [
         ("winmail.dat", bytes.fromhex("789F3E22") + bytes(50), ["winmail.dat（Outlook独自の形式", "テキスト形式"]),
-        ("計画.zip", zipped(plan_xlsx=b"PK"), ["計画.zip（ZIPファイル）（中に plan.xlsx）", "展開し"]),
         ("smime.p7m", smime(3), ["smime.p7m（暗号化されたメール", "復号"]),
         ("smime.p7m", smime(2), ["smime.p7m（電子署名されたメール", "保存して取り込んで"]),
         ("計画.csv", "月,件数\n2026-04,5\n".encode("cp932"), ["計画.csv（CSVなど", "配布したブック"]),
@@ -431,8 +430,8 @@ def test_every_path_that_is_no_use_is_named_at_once(tmp_path):
     with pytest.raises(BadFile) as error:
         files_in([tmp_path / "empty", tmp_path / "x.xls", tmp_path / "none.xlsx"], "ja")
     assert str(error.value).splitlines() == [
-        "empty: 取り込めるファイル（.xlsx、.eml、.msg）がありません。",
-        "x.xls: 取り込めるのは .xlsx、.eml、.msg のファイルです。"
+        "empty: 取り込めるファイル（.xlsx、.eml、.msg、.zip）がありません。",
+        "x.xls: 取り込めるのは .xlsx、.eml、.msg、.zip のファイルです。"
         "Excelで開き、「Excelブック（.xlsx）」として保存し直してから取り込んでください。",
         "none.xlsx: ファイルが見つかりません。ファイル名とフォルダーを確かめてください。",
     ]

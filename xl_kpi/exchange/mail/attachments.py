@@ -8,17 +8,20 @@ from collections.abc import Iterator
 from email.errors import CloseBoundaryNotFoundDefect, MessageError, StartBoundaryNotFoundDefect
 from email.message import Message
 from typing import Any, NoReturn
+from zipfile import BadZipFile
 
 from xl_kpi.catalog import is_text, text
 from xl_kpi.errors import BadFile
+from xl_kpi.exchange.mail.archives import MOST_FILES, MOST_UNPACKED, Room, TooMuch, files_inside, unpacked
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope, envelope, outlook_envelope
-from xl_kpi.exchange.mail.kinds import MAIL, NEVER_MEANT, OUTLOOK, WORKBOOK, files_inside, kind_of
+from xl_kpi.exchange.mail.kinds import MAIL, NEVER_MEANT, OUTLOOK, WORKBOOK, ZIP, ZIP_LOCKED, kind_of
 from xl_kpi.exchange.mail.mime import PACKED_MAIL, decoded, file_name, mail_of, uuencoded
 from xl_kpi.workbook.package.safety import MB
 
 MOST_MAIL = 100 * MB
 MOST_DEEP = 8  # mails inside mails
 MOST_TOLD = 5  # of what is attached in place of a workbook
+MOST_INSIDE = 3  # names of the files in a locked archive
 _LONGEST_NAME = 120
 _OUTLOOK_MAIL = "__substg1.0_3701000D"  # where an attached mail lies in an Outlook file
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -30,9 +33,12 @@ _LINK = re.compile(
 )
 # What to do about what is attached in place of a workbook; of several kinds the first that is there counts.
 _ADVICE = (
-    "tnef", "smime_locked", "smime", "pgp", "password", "zip_locked", "zip", "archive", "old_excel", "binary_excel",
-    "opendocument", "numbers", "csv", "picture", "pdf",
+    "tnef", "smime_locked", "smime", "pgp", "password", "zip_locked", "zip_part", "archive", "old_excel",
+    "binary_excel", "opendocument", "numbers", "csv", "picture", "pdf",
 )  # fmt: skip
+
+# What nobody attaches for decoration: where it can't be read it is told, whatever else is attached.
+_MEANT = ("tnef", "password", "zip_locked", "zip_part", "archive", "old_excel", "binary_excel")
 
 Attached = tuple[str, bytes, Envelope]  # name, content, and the mail to which it was attached
 
@@ -48,6 +54,8 @@ class Attachments:
         self.others: list[tuple[str, str]] = []  # name and kind of what is no workbook
         self._inside: list[str] = []  # in words, what the archives among them hold
         self._linked = self._cut = False
+        self._room = Room()
+        self._none = "collect_attached_none"
 
     def of_eml(self, data: bytes) -> Iterator[Attached]:
         """The workbooks of a mail in the form of the internet.  Errors: BadFile."""
@@ -78,7 +86,42 @@ class Attachments:
             self._unreadable("Outlook")
         yield from found
 
-    def told(self) -> str:
+    def of_zip(self, name: str, data: bytes, mail: Envelope = NO_MAIL, depth: int = 0) -> Iterator[Attached]:
+        """Those in a zip file, also in mails and zip files in it; ``name`` its own.  Errors: BadFile."""
+        self._not_too_deep(depth)
+        try:
+            found_any = False
+            for inner, content in unpacked(data, self._room):
+                found_any = True
+                if content is None:
+                    self.others.append((short(inner), "zip_part"))
+                    continue
+                for found, workbook, envelope in self._one(short(inner), content, mail, depth, _is_eml(inner)):
+                    yield (f"{short(name)} › {found}" if name else found), workbook, envelope
+            if not found_any:
+                self.others.append((short(name or self.file), "zip_empty"))
+        except TooMuch:
+            raise BadFile(text("collect_zip_too_big", self.lang, file=self.file, name=short(name or self.file),
+                               limit=MOST_UNPACKED // MB, files=MOST_FILES)) from None  # fmt: skip
+        except (BadZipFile, ValueError, OSError, NotImplementedError):
+            self.others.append((name or "?", "zip_part"))
+
+    def of_archive(self, name: str, data: bytes, kind: str) -> Iterator[Attached]:
+        """Those in a file that calls itself a zip file, of whatever kind it is.  Errors: BadFile."""
+        self._none = "collect_zip_none"
+        if kind == ZIP:
+            yield from self.of_zip("", data)
+        else:
+            yield from self._one(name, data, NO_MAIL, 0)
+
+    def unread(self) -> str:
+        """What could not be read and may well be a reply, beside the workbooks that were found; "" for nothing."""
+        if not any(kind in _MEANT for _, kind in self.others):
+            return ""
+        self.others = [one for one in self.others if one[1] in _MEANT]
+        return self.told("collect_attached_besides")
+
+    def told(self, key: str = "") -> str:
         """Why nothing was found: what is attached in place of a workbook, and what to do about it."""
         others = [(name, kind) for name, kind in self.others if kind not in NEVER_MEANT]
         if not others:
@@ -97,7 +140,7 @@ class Attachments:
         comma = text("collect_comma", self.lang)
         inside = text("collect_inside", self.lang, names=comma.join(self._inside)) if self._inside else ""
         found = comma.join(shown) + inside
-        return text("collect_attached_none", self.lang, file=self.file, found=found,
+        return text(key or self._none, self.lang, file=self.file, found=found,
                     advice=text(f"collect_advice_{advice}", self.lang))  # fmt: skip
 
     # --- mails of the internet
@@ -134,7 +177,9 @@ class Attachments:
     def _one(self, name: str, content: bytes, mail: Envelope, depth: int, is_mail: bool = False) -> Iterator[Attached]:
         """The workbook that an attached file is, or those in the mail that it is."""
         kind = kind_of(content, name)
-        if kind == OUTLOOK:
+        if kind == ZIP:
+            yield from self.of_zip(name, content, mail, depth + 1)
+        elif kind == OUTLOOK:
             self._not_too_deep(depth + 1)
             yield from self.of_msg(content, depth + 1)
         elif is_mail or kind == MAIL:
@@ -147,8 +192,8 @@ class Attachments:
             yield name or "?.xlsx", content, mail
         else:
             self.others.append((name or "?", kind))
-            if kind in ("zip", "zip_locked"):
-                self._inside += [short(one) for one in files_inside(content)]
+            if kind == ZIP_LOCKED:
+                self._inside += [short(one) for one in files_inside(content, MOST_INSIDE)]
 
     # --- Outlook
 
@@ -174,6 +219,10 @@ class Attachments:
 
     def _unreadable(self, reason: str) -> NoReturn:
         raise BadFile(text("collect_mail_damaged", self.lang, file=self.file, reason=reason)) from None
+
+
+def _is_eml(name: str) -> bool:
+    return name.lower().endswith((".eml", ".emlx"))
 
 
 def _key_of(kind: str) -> str:

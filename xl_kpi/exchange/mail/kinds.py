@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 WORKBOOK, MAIL, OUTLOOK, SIGNATURE, APPLE = "workbook", "mail", "outlook", "signature", "apple"
+ZIP, ZIP_LOCKED = "zip", "zip_locked"
 # What is attached beside the files of a reply, and is none of them.
 NEVER_MEANT = {SIGNATURE, APPLE, "calendar", "empty"}
-MOST_NAMED = 3  # files in an archive
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _PKCS7 = bytes.fromhex("2A864886F70D0107")  # 1.2.840.113549.1.7
@@ -60,16 +60,6 @@ def kind_of(data: bytes, name: str = "") -> str:
     return _of_text(data)
 
 
-def files_inside(data: bytes) -> list[str]:
-    """The names of the files in a zip file, the first few."""
-    try:
-        with ZipFile(BytesIO(data)) as package:
-            names = [info.filename for info in package.infolist() if not info.is_dir()]
-    except (BadZipFile, ValueError, OSError, NotImplementedError):
-        return []
-    return [name.rpartition("/")[2] for name in names[:MOST_NAMED]]
-
-
 def _of_ole(data: bytes) -> str:
     def has(*names: str) -> bool:
         return any(name.encode("utf-16-le") in data for name in names)
@@ -100,7 +90,8 @@ def _of_zip(data: bytes) -> str:
         return "opendocument"
     if any(name.endswith(".iwa") for name in names):
         return "numbers"
-    return "zip_locked" if any(info.flag_bits & 1 for info in infos) else "zip"
+    inside = [info for info in infos if not info.is_dir()]
+    return ZIP_LOCKED if inside and all(info.flag_bits & 1 for info in inside) else ZIP
 
 
 def _of_text(data: bytes) -> str:

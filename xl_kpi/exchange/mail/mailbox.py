@@ -10,10 +10,10 @@ from pathlib import Path
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
-from xl_kpi.exchange.mail.attachments import MOST_MAIL, Attachments, short
+from xl_kpi.exchange.mail.attachments import MOST_MAIL, Attached, Attachments, short
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope
 from xl_kpi.exchange.mail.journal import NAME
-from xl_kpi.exchange.mail.kinds import OUTLOOK, WORKBOOK, kind_of
+from xl_kpi.exchange.mail.kinds import MAIL, OUTLOOK, WORKBOOK, kind_of
 from xl_kpi.exchange.plain_text import read_text
 from xl_kpi.workbook.package.safety import MB, few_parts, read_parts
 from xl_kpi.workbook.package.save import BACKUP_SUFFIX
@@ -78,10 +78,11 @@ def files_in(
 
 
 def workbooks_in(file: Path, lang: str) -> Iterator[Found]:
-    """The workbook that a file is, or those attached to the mail that it holds.
+    """The workbook that a file is, or those attached to the mail, or packed into the zip file, that it holds.
 
     Special cases: what its name says of a mail does not matter; a workbook is looked at under its own name alone.
-    Errors: BadFile for a mail that can't be read, or to which no workbook is attached; it says what is.
+    Errors: BadFile for a mail or zip file that can't be read, or in which there is no workbook; it says what is.  So it
+    is, after the workbooks, for what may well be a reply and can't be read beside them.
     """
     if file.suffix.lower() == ".xlsx":
         yield Found(file.name, lambda: read_parts(file, lang))
@@ -92,9 +93,8 @@ def workbooks_in(file: Path, lang: str) -> Iterator[Found]:
         yield Found(file.name, partial(few_parts, data, file.name, lang))
         return
     mail = Attachments(file.name, lang)
-    is_outlook = kind == OUTLOOK or file.suffix.lower() == ".msg" and kind != "mail"
     count = 0
-    for name, content, envelope in mail.of_msg(data) if is_outlook else mail.of_eml(data):
+    for name, content, envelope in _attached(mail, file, data, kind):
         count += 1
         if count > MOST_ATTACHED:
             raise BadFile(text("collect_mail_too_deep", lang, file=file.name, limit=MOST_ATTACHED))
@@ -102,6 +102,17 @@ def workbooks_in(file: Path, lang: str) -> Iterator[Found]:
         yield Found(called, partial(few_parts, content, called, lang), envelope)
     if not count:
         raise BadFile(mail.told())
+    if unread := mail.unread():
+        raise BadFile(unread)
+
+
+def _attached(mail: Attachments, file: Path, data: bytes, kind: str) -> Iterator[Attached]:
+    if file.suffix.lower() == _ZIP:
+        yield from mail.of_archive(file.name, data, kind)
+    elif kind == OUTLOOK or file.suffix.lower() == ".msg" and kind != MAIL:
+        yield from mail.of_msg(data)
+    else:
+        yield from mail.of_eml(data)
 
 
 def _same_file(file: Path, other: Path | None) -> bool:
@@ -119,11 +130,12 @@ def _content(file: Path, lang: str) -> bytes:
         raise BadFile(text("file_unreadable", lang, file=file.name)) from None
 
 
-SUFFIXES = (".xlsx", ".eml", ".msg", ".emlx")
+_ZIP = ".zip"
+SUFFIXES = (".xlsx", ".eml", ".msg", ".emlx", _ZIP)
 # What a reply may have become on its way, and nobody reads here; by what is to be done about it.
 OTHERS = {
     "workbook": (".xls", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".fods", ".numbers", ".gsheet", ".pages"),
-    "archive": (".zip", ".7z", ".rar", ".lzh", ".gz", ".tgz", ".cab"),
+    "archive": (".7z", ".rar", ".lzh", ".gz", ".tgz", ".cab"),
     "mails": (".mbox", ".pst", ".ost", ".olm", ".p7m", ".oft"),
     "cells": (".csv", ".tsv", ".tab"),
     "pages": (".pdf", ".xps", ".doc", ".docx", ".rtf", ".ppt", ".pptx", ".htm", ".html", ".mht", ".mhtml", ".odt"),
