@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +130,8 @@ class _Work:
     @cached_property
     def copies(self) -> Copies:
         own = {*foreign_sheets(self.opened.book)}
-        return Copies(self.plan, self.records, self.opened.path, own, self.lang)
+        in_words_here = partial(in_words, self._pages)
+        return Copies(self.plan, self.records, self.opened.path, own, self.lang, in_words_here)
 
     def _workbooks(self, file: Path) -> Iterator[Found]:
         try:

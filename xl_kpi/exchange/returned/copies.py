@@ -7,7 +7,7 @@ stands in both was written before they parted.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,10 +61,14 @@ class Copies:
     """Reads the copies that come back to one plan.
 
     Arguments: ``plan`` and ``records`` of the master, in the file ``path``, whose backups may hold the common state;
-    ``own`` the names of the sheets that a user added there.
+    ``own`` the names of the sheets that a user added there; ``in_words`` how the plan's pages write a value.
     """
 
-    def __init__(self, plan: Plan, records: Records, path: Path, own: Set[str], lang: str):
+    def __init__(
+        self, plan: Plan, records: Records, path: Path, own: Set[str], lang: str,
+        in_words: Callable[[str, Value], str] = lambda key, value: shown(value),
+    ):  # fmt: skip
+        self.in_words = in_words
         self.plan, self.records, self.path, self.own, self.lang = plan, records, path, own, lang
         self._lines = {*records.history}
 
@@ -151,12 +155,17 @@ class Copies:
             )
         for (table, id_), keys in sorted(rows.items()):
             if (table, id_) in there - here and not (table == KPIS and (CHANNELS, id_.partition(".")[0]) not in here):
-                values = [_value(key, apart[key]) for key in sorted(keys) if apart[key] not in (None, "")]
+                values = [self._value(key, apart[key]) for key in sorted(keys) if apart[key] not in (None, "")]
                 more = [Words("collect_more", count=len(values) - MOST_TOLD)] if len(values) > MOST_TOLD else []
                 named = Joined((*values[:MOST_TOLD], *more), Words("collect_comma"))
                 sheet = Words(f"sheet_{_SHEETS[table]}")
                 new = Words("collect_copy_row_new", sheet=sheet, id=id_.rpartition(".")[2], values=named)
                 yield Fault(row_label(keys[0], copied), new, file=file, level="warning")
+
+    def _value(self, key: str, value: Value) -> Phrase:
+        is_stage = EntryKey.parse(key).column == "stage"
+        words = row_label(f"{STAGES}[{value}].name", self.plan) if is_stage else self.in_words(key, value)
+        return Joined((column_label(key), words), " ")
 
     def _sheets(self, book: FileBook, file: str) -> Iterator[Fault]:
         """A warning for the sheets that somebody has added to the copy."""
@@ -164,10 +173,6 @@ class Copies:
         if new:
             named = Joined(tuple(Words("collect_own_sheet", sheet=name) for name in new), Words("collect_comma"))
             yield Fault(named, Words("collect_elsewhere"), file=file, level="warning")
-
-
-def _value(key: str, value: Value) -> Phrase:
-    return Joined((column_label(key), shown(value)), " ")
 
 
 def _unread(read: ReadPlan) -> set[str]:
