@@ -36,6 +36,7 @@ from xl_kpi.workbook.reading.workbook_reader import read_whole
 
 MOST_ASKED = 100  # differences to a copy that has no line of 履歴 at all: more are those of another plan
 _RECORD = "tbl_record"
+_COMMA = Words("collect_comma")
 MOST_TOLD = 8  # values of a row
 _ROWS = (STAGES, CHANNELS, KPIS)
 _SHEETS = {STAGES: "funnel", CHANNELS: "channels", KPIS: "kpis"}
@@ -150,14 +151,12 @@ class Copies:
         here, there = _row_ids(self.plan), _row_ids(copied)
         gone = tuple(row_label(keys[0], self.plan) for row, keys in sorted(rows.items()) if row in here - there)
         if gone:
-            yield Fault(
-                Joined(gone, Words("collect_comma")), Words("collect_copy_row_gone"), file=file, level="warning"
-            )
+            yield Fault(Joined(gone, _COMMA), Words("collect_copy_row_gone"), file=file, level="warning")
         for (table, id_), keys in sorted(rows.items()):
             if (table, id_) in there - here and not (table == KPIS and (CHANNELS, id_.partition(".")[0]) not in here):
                 values = [self._value(key, apart[key]) for key in sorted(keys) if apart[key] not in (None, "")]
                 more = [Words("collect_more", count=len(values) - MOST_TOLD)] if len(values) > MOST_TOLD else []
-                named = Joined((*values[:MOST_TOLD], *more), Words("collect_comma"))
+                named = Joined((*values[:MOST_TOLD], *more), _COMMA)
                 sheet = Words(f"sheet_{_SHEETS[table]}")
                 new = Words("collect_copy_row_new", sheet=sheet, id=id_.rpartition(".")[2], values=named)
                 yield Fault(row_label(keys[0], copied), new, file=file, level="warning")
@@ -171,7 +170,7 @@ class Copies:
         """A warning for the sheets that somebody has added to the copy."""
         new = [name for name in foreign_sheets(book) if name not in self.own]
         if new:
-            named = Joined(tuple(Words("collect_own_sheet", sheet=name) for name in new), Words("collect_comma"))
+            named = Joined(tuple(Words("collect_own_sheet", sheet=name) for name in new), _COMMA)
             yield Fault(named, Words("collect_elsewhere"), file=file, level="warning")
 
 
