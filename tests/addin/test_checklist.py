@@ -58,4 +58,4 @@ def test_functions_in_it_exist_and_give_what_it_says():
     ]
     with pytest.raises(KpiError) as error:
         functions.required_leads(50, 20)
-    assert error.value.code == "#NUM!" and "20% ?" in error.value.message("en")
+    assert error.value.code == "#NUM!" and "Did you mean 20%?" in error.value.message("en")

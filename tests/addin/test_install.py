@@ -162,7 +162,7 @@ def test_windows_denies_to_write_an_open_add_in(tmp_path, monkeypatch):
         return opened(path, mode, *rest, **named)
 
     monkeypatch.setattr(Path, "open", denied)
-    with pytest.raises(Refused, match="Excel is using it"):
+    with pytest.raises(Refused, match="in use by Excel"):
         put(where)
 
 
@@ -254,7 +254,9 @@ def test_never_installed_is_no_fault(where):
 
 def test_an_add_in_that_was_taken_away_is_told(installed):
     installed.addin.unlink()
-    assert (f"add-in: {installed.addin} is gone (a security program may have taken it away)") in dict(faults(installed))
+    assert (f"add-in: {installed.addin} is missing (a security program may have quarantined it)") in dict(
+        faults(installed)
+    )
 
 
 def test_a_damaged_add_in_is_told(installed):
@@ -277,14 +279,14 @@ def test_another_python_is_told(installed, monkeypatch, tmp_path):
     other = tmp_path / "other.exe"
     other.write_bytes(b"")
     monkeypatch.setattr(sys, "executable", str(other))
-    assert any(words.startswith("add-in settings: they name another Python (") for words, _ in faults(installed))
+    assert any(words.startswith("add-in settings: they point to another Python (") for words, _ in faults(installed))
 
 
 def test_a_python_that_is_gone_is_told(installed):
     key = b"INTERPRETER_WIN" if installed.system == WINDOWS else b"INTERPRETER_MAC"
     installed.settings.write_bytes(b'"' + key + b'","/gone/python"\n')
     assert (
-        "add-in settings: that Python is gone (/gone/python)",
+        "add-in settings: Python not found (/gone/python)",
         "quit Excel and run: xl-kpi addin install",
     ) in faults(installed)
 

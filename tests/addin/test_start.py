@@ -109,7 +109,7 @@ def test_another_xlwings_is_told_in_japanese(excel):
 
 
 def test_a_package_that_is_gone_is_told(excel):
-    assert versions(excel, None).startswith("The Python package xl-kpi is gone.")
+    assert versions(excel, None).startswith("The Python package xl-kpi is missing.")
 
 
 def test_an_add_in_that_was_copied_by_hand_says_nothing_at_the_start(excel):

@@ -152,7 +152,7 @@ def test_the_first_plan_of_channels_that_count_leads_beside_one_that_does_not():
 
 @pytest.mark.parametrize(("lang", "open_words", "closed_words"), [
     ("ja", "開始前の不足、月間の上限", "今の不足、月間の上限"),
-    pytest.param("en", "Review what is short before the start, the", "Review what is missing now, the",
+    pytest.param("en", "Review the shortfall before the start, the", "Review the present shortfall, the",
                  marks=pytest.mark.long),
 ])  # fmt: skip
 def test_what_a_short_plan_sends_one_to_look_at_is_what_the_columns_are_called_then(lang, open_words, closed_words):

@@ -82,7 +82,7 @@ TYPED: dict[str, dict[str, Any]] = {
         # what is off need not be replaced, and the share of the channel that is left is 100 % in any case
         "tbl_channels[ads].on": "×",
     },
-    "their own": {"example_marks": "示さない"},
+    "their own": {"example_marks": "非表示"},
 }  # fmt: skip
 LEFT = {
     "nothing": set(remaining(small())),
@@ -172,7 +172,7 @@ def test_what_is_left_stays_through_units_languages_and_other_plans(tmp_path):
     assert (plan.lang, plan.currency_unit, plan.order_value) == ("en", "yen", 1_200_000)
     assert plan.examples == before == remaining(plan)
     found = evaluate(path.read_bytes(), "en").values()
-    assert "◇ Example figures: put your own in their place (2 left: Order value and others)" in found
+    assert "◇ Example figures: replace them with your own (2 left: Order value and others)" in found
     # a plan made from it has what is left of them; what an option gives is its own
     fresh = new(tmp_path / "next.xlsx", template=path).plan
     assert fresh.examples == before

@@ -27,7 +27,7 @@ PLANS = {
     "fees, two months closed": closed(
         OPEN.with_(actuals={("stage:orders", 0): 3.0, ("stage:orders", 1): 21.0, ("stage:revenue", 0): 4.1e6}), 2
     ),
-    "profit, at once": template_plan("default", "en").with_(
+    "profit goal, at once": template_plan("default", "en").with_(
         goal=Goal("profit", 200e6), months=4, order_value=2e6, delivery_days=30,
         settings={"gross_margin": 0.4}, currency_unit="million_yen",
     ),
@@ -47,7 +47,7 @@ CHANGES = {
             file.actual("act_stages", "stage:orders", 1): 2,
         },
     },
-    "profit, at once": {
+    "profit goal, at once": {
         "monthly": lambda file: {file.cell("revenue_way"): text(MONTHLY, file.lang), file.cell("monthly_fee"): 0.5},
     },
 }  # fmt: skip

@@ -60,7 +60,7 @@ def test_orders_that_this_plan_carries_over_count_at_once():
 
 @pytest.mark.parametrize(("lang", "off", "title"), [
     ("ja", "なし", "次の期の準備: なし。再生成すると、この表はなくなります"),
-    ("en", "Off", "Work for it: Off; this block goes when the workbook is regenerated"),
+    ("en", "Off", "Prepare the next period: Off; this block is removed when you regenerate"),
 ])  # fmt: skip
 def test_switched_off_in_the_sheet_its_rows_say_so_until_they_are_gone(lang, off, title):
     before = built(small(lang, months=3))

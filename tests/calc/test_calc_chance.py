@@ -240,7 +240,9 @@ def test_a_chance_lies_between_never_and_always(chance):
 def test_90_for_a_chance_is_asked_back():
     with pytest.raises(KpiError) as caught:
         leads_for_chance(50, [0.2], 90)
-    assert str(caught.value) == ("chance: found 90. 90% ? Allowed: a probability above 0 and below 1, so 90% or 0.9.")
+    assert str(caught.value) == (
+        "chance: found 90. Did you mean 90%? Allowed: a probability above 0 and below 1, so 90% or 0.9."
+    )
 
 
 @pytest.mark.parametrize("leads", [-1, 1.5, 10**9 + 1])

@@ -73,11 +73,11 @@ def test_what_can_not_be_divided(calculate, code, argument, position):
     [
         (
             lambda: ltv(50_000, 2),
-            "churn: found 2. 2% ? Allowed: a rate above 0 and at most 1, so 2% or 0.02.",
+            "churn: found 2. Did you mean 2%? Allowed: a rate above 0 and at most 1, so 2% or 0.02.",
         ),
         (
             lambda: ltv(50_000, 0.02, 60),
-            "margin: found 60. 60% ? Allowed: a share from 0 to 1, so 60% or 0.6.",
+            "margin: found 60. Did you mean 60%? Allowed: a share from 0 to 1, so 60% or 0.6.",
         ),
     ],
 )

@@ -211,10 +211,10 @@ def test_edges():
     assert lifetime(frequency=1, value=10, churn=0, contract=12).total == 120  # nobody leaves: the contract ends it
     assert lifetime(frequency=1, value=10, churn=1).total == 10  # all leave after a month
     assert lifetime(frequency=1, value=10, churn=0.5, margin=0).total == 0
-    # sold under its cost: (100 + 20 × 10) × -10 %
+    # sold below cost: (100 + 20 × 10) × -10 %
     assert lifetime(100, 1, 10, churn=0.05, margin=-0.1).total == -30
     assert budget_moves([-1, 4], [5, 5], [10, 0], [0, 10], 3) == [Move(0, 1, 10, 0)]
-    assert lifetime(100, first_margin=-0.5).total == -50  # sold under its cost
+    assert lifetime(100, first_margin=-0.5).total == -50  # sold below cost
     assert payback(100, -50, 30) == 5
     assert payback(100, 100, 0) == 0
     assert allowed_costs(0, 3, [0.5]) == [0, 0]

@@ -39,13 +39,14 @@ def test_every_text_is_there_in_both_languages_with_the_same_fields():
             [0.5, 20],
             "rates（転換率）の2番目: 「20」は使えません。20% のことですか？"
             " 20% または 0.2 と入力してください（0より大きく1以下）。",
-            "rates, position 2: found 20. 20% ? Allowed: a rate above 0 and at most 1, so 20% or 0.2.",
+            "rates, position 2: found 20. Did you mean 20%? Allowed: a rate above 0 and at most 1, so 20% or 0.2.",
         ),
         (
             [12.5],
             "rates（転換率）の1番目: 「12.5」は使えません。12.5% のことですか？"
             " 12.5% または 0.125 と入力してください（0より大きく1以下）。",
-            "rates, position 1: found 12.5. 12.5% ? Allowed: a rate above 0 and at most 1, so 12.5% or 0.125.",
+            "rates, position 1: found 12.5. Did you mean 12.5%? "
+            "Allowed: a rate above 0 and at most 1, so 12.5% or 0.125.",
         ),
         (
             [0.5, None, 0.5],

@@ -97,7 +97,7 @@ def test_20_for_a_rate_is_asked_back_never_guessed():
     with pytest.raises(KpiError) as caught:
         required_leads(50, [0.5, 20])
     assert str(caught.value) == (
-        "rates, position 2: found 20. 20% ? Allowed: a rate above 0 and at most 1, so 20% or 0.2."
+        "rates, position 2: found 20. Did you mean 20%? Allowed: a rate above 0 and at most 1, so 20% or 0.2."
     )
 
 

@@ -33,12 +33,55 @@ JAPANESE = [
     ("バニティ指標", "虚栄", ()),
     ("構成式", "^分解$", ()),
     ("加重に使うKPI", "合計の重み", ()),
+    ("テンプレート", "ひな形|雛形", ()),
+    ("今の", "(?<![てでなさゃ])いま(?![しすせ])", ()),
+    ("分かりません", "わか[らりる]", ()),
+    ("誰が", "だれ", ()),
+    ("取り込み", "取込", ()),
+    ("担当するチャネル", "担う|受け持|分担", ()),
+    ("着地見込み", "(?:期末|着地)の(?:着地)?見込み", ()),
+    ("打ち手", "対策|対応、担当", ()),
+    ("戻る見込み", "取り戻せる受注|回復見込み", ()),
+    ("コピー", "複製|写し|写した", ()),
+    ("非表示", "隠[すしれ]", ()),
+    ("入力", "記入", ("BANTC記入", "商談の中で記入")),  # what is noted in a sales system
+    ("ターミナル", "端末", ()),
+    ("パッケージ", "部品", ()),
+    ("リマインド", "催促|督促", ()),
+    ("80%の幅", "見込みの幅", ()),
+    ("ネガティブ", "否定的", ("否定的な口コミ・投稿",)),  # a figure that people choose by its name
+    ("下回る", "したまわ", ()),
+    ("不足分", "足りない分の|取りすぎた分", ()),
+    ("コマンド", "命令", ()),
+    ("ご自身の", "ご自分の", ()),
+    ("計画を点検", "入力をチェック", ()),
 ]
 ENGLISH = [
     ("Opportunities", "Opportunities won", ()),
     ("Total", "^In all\\b(?! of)", ()),
     ("Required", "Plan asks", ()),
     ("JPY", "\\b[Yy]en\\b", ("several 10,000 yen", "{yen}")),  # a quotation
+    ("regenerate", "\\banew\\b|\\brebuil[dt]|\\b(?:a|the|last|next) regenerate\\b", ()),
+    (
+        "email",
+        "\\b[Mm]ail(?:s|ed)?\\b|\\b[Ee]-mail",
+        ("{mail}", "kpi[mail]", "mail server", "Mail click", "Mail opened", "mail address", "mail|e-mail|", "of mails"),
+    ),  # the rest is typed in files, or the name of a package
+    ("database", "\\bdata base", ()),
+    ("Backwards plan", "\\bBackwards\\b(?! plan)", ()),
+    ("Channel sheets", "\\b[Tt]abs?\\b", ('the tab "KPI plan"', "tabs")),  # of the ribbon; between columns of a file
+    ("cumulative", "running total", ()),
+    ("previous state", "\\bformer\\b", ()),
+    ("Everyone", "\\b[Ee]verybody\\b", ()),
+    ("hidden", "^not shown$", ()),
+    ("moved on", "\\bgone on\\b", ()),
+    ("handover", "\\bhand-over", ()),
+    ("Order value", "\\b[Aa]verage order value", ()),
+    ("unclear", "\\b[Nn]obody (?:knows|can tell)", ()),
+    ("95%", "\\d %(?! of)", ()),
+    ("per lead", "\\b(?:row|line|lead|person|answer|item)s? a (?:row|line|lead|person)\\b", ()),
+    ("Did you mean", "\\} \\? ", ()),
+    ("behaviour", "behavior|color|catalog\\b|\\bcenter|analyz|organiz|licens", ()),  # British, as everywhere here
 ]
 
 

@@ -32,7 +32,7 @@ TOLD_BY_OTHERS = {"calc_": "rewrite", "lite_": "put_lite", "leads_many_values": 
 DO_JA = re.compile(r"ください|か？|ですか")  # a request, or a question that is answered by typing
 DO_EN = re.compile(
     r"(?:^|[.,:;(] |, or |, and |then | or | and |[.] )(?:Add|Ask|Bring|Check|Choose|Close|Copy|Delete|Download|Draft"
-    r"|Export|Give|Install|Keep|Leave|Make|Move|Open|Put|Quit|Reduce|Rename|Remove|Report|Run|Save|See|Sign|Stop|Try|Type"
+    r"|Export|Give|Install|Keep|Leave|Make|Move|Open|Put|Quit|Reduce|Rename|Remove|Report|Restore|Run|Save|See|Sign|Stop|Try|Type"
     r"|Update|Use)\b",
     re.IGNORECASE,
 )

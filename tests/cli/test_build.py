@@ -48,7 +48,7 @@ def changed(data: bytes, old: str, new: str) -> bytes:
 
 @pytest.mark.parametrize("wrong", ["1801", "1800.00001", "-1800"])
 def test_a_number_that_differs_is_named_with_its_cell(plan, data, wrong):
-    with pytest.raises(EngineDisagrees, match=r"^Channels!L7: the workbook calculates .*, the plan 1800"):
+    with pytest.raises(EngineDisagrees, match=r"^Channels!L7: the workbook calculates .*, the plan has 1800"):
         builder.compare(book_spec(plan), changed(data, "<v>1800</v>", f"<v>{wrong}</v>"))
 
 
@@ -57,7 +57,7 @@ def test_a_difference_in_the_last_digits_is_none(plan, data):
 
 
 def test_a_text_that_differs_is_named_too(plan, data):
-    with pytest.raises(EngineDisagrees, match="the workbook calculates Leeds, the plan Leads"):
+    with pytest.raises(EngineDisagrees, match="the workbook calculates Leeds, the plan has Leads"):
         builder.compare(book_spec(plan), changed(data, "<v>Leads</v>", "<v>Leeds</v>"))
 
 
@@ -66,7 +66,7 @@ def test_a_result_that_is_missing_is_named(plan):
     page = spec.sheet("backwards")
     below = max(row for row, _ in page.cells) + 1, 1  # the file has no cell there
     page.cells[below] = Cell(1.0, formula="=1")
-    with pytest.raises(EngineDisagrees, match='the workbook calculates "", the plan 1.0'):
+    with pytest.raises(EngineDisagrees, match='the workbook calculates "", the plan has 1.0'):
         builder.compare(spec, builder.build(plan))
 
 

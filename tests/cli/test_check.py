@@ -34,7 +34,7 @@ def test_a_warning_alone_is_exit_0(quarter_book, tmp_path):
     # 50 + 30 + 15 + 15 %
     assert answer.code == 0
     assert answer.out.splitlines() == [
-        "注意: plan.xlsx チャネル!F7: 「110%」 → 段階「リード」を担うチャネルの割合は合計 110% です。"
+        "注意: plan.xlsx チャネル!F7: 「110%」 → 段階「リード」を担当するチャネルの割合は合計 110% です。"
         "100%に換算して計算します。割合の合計を100%にしてください",
         "plan.xlsx: エラー 0件、注意 1件",
     ]
@@ -95,8 +95,8 @@ def test_findings_in_the_language_that_is_asked_for(small_book, tmp_path):
 
     answer = xl("check", edited(small_book, tmp_path / "plan.xlsx", change), *BEGUN, "--lang", "en")
     assert answer.out.splitlines() == [
-        "error: plan.xlsx ファネル!E7: '0' → Type it like 20% or 0.2 (above 0, at most 1)",
-        "plan.xlsx: errors: 1, warnings: 0 (the rest is looked at once the errors are corrected)",
+        "error: plan.xlsx ファネル!E7: '0' → Type a rate like 20% or 0.2 (above 0, at most 1)",
+        "plan.xlsx: errors: 1, warnings: 0 (the rest is checked once the errors are corrected)",
     ]
 
 

@@ -31,7 +31,7 @@ def test_a_function_in_full():
         "name": "REQUIRED_LEADS",
         "category": "funnel",
         "syntax": "REQUIRED_LEADS(goal, rates, [rounding])",
-        "does": "How many leads the goal takes, worked back through the rates and rounded up.",
+        "does": "How many leads the goal needs, worked back through the rates and rounded up.",
         "arguments": [
             {"name": "goal", "optional": False, "help": "orders wanted, 0 or more"},
             {"name": "rates", "optional": False, "help": "rates of the stages in funnel order, 20% or 0.2 each"},
@@ -102,4 +102,4 @@ def test_a_console_without_japanese_gets_json_that_any_reader_understands():
 def test_it_takes_no_file():
     answer = xl("functions", "plan.xlsx", env=ENGLISH)
     assert (answer.code, answer.out) == (2, "")
-    assert answer.faults[0] == "usage: Unexpected extra argument: plan.xlsx"
+    assert answer.faults[0] == "usage error: Unexpected extra argument: plan.xlsx"

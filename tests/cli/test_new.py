@@ -203,12 +203,12 @@ def test_all_faults_of_options_and_plan_in_one_pass(tmp_path):
     assert answer.faults == [
         "OUT: 'a.txt' → The name of the output must end in .xlsx: give such a name",
         "--months: '0' → Type a whole number such as 12 (1 to 36)",
-        "--start: '4月' → April of which year ? Begin with the year, as in 2026/4",
+        "--start: '4月' → April of which year? Start with the year, as in 2026/4",
         "--deadline: '31.12.2026x' → Type year, month and day like 2026/9/30 or 30 September 2026",
         "--set: 'rounding' → Write NAME=VALUE, as in --set stage.leads.rate=20%",
-        "--set stage.leads.rate: '130%' → Type it like 20% or 0.2 (above 0, at most 1)",
+        "--set stage.leads.rate: '130%' → Type a rate like 20% or 0.2 (above 0, at most 1)",
         # in the order of the page 設定 and of the tables
-        "--set: 'chanel.web.share' → channel.web.share ? There is no such name. Known names: kgi_kind, kgi_value, "
+        "--set: 'chanel.web.share' → Did you mean channel.web.share? No such name. Known names: kgi_kind, kgi_value, "
         "kgi_baseline, kgi_growth, kgi_deadline, order_value, revenue_way, monthly_fee, gross_margin, delivery_days, "
         "existing_revenue, existing_churn, existing_upsell, plan_start, plan_months, goal_months, "
         "next_period, next_value, outlook_age, closed_until, carry_over, plan_title, currency_unit, rounding, "
@@ -243,7 +243,7 @@ def test_one_entry_given_twice():
         plan_from(None, "en", [SetOption("kgi_value", "5", "--goal"), SetOption.of_set("kgi_value=6")])
     assert (
         told(refused.value.faults, "en")[0].line()
-        == "--set kgi_value: '6' → Given by --goal 5 as well. Keep one of the two"
+        == "--set kgi_value: '6' → Also given by --goal 5. Keep one of the two"
     )
 
 
@@ -295,7 +295,7 @@ def test_a_goal_of_revenue_asks_for_the_days_until_it_comes_in(tmp_path):
     # nobody has said when revenue follows an order: nothing is assumed without a word
     money = ("--kgi", "revenue", "--goal", "12000000", "--order-value", "1000000", "--months", "2")
     answer = xl("new", tmp_path / "a.xlsx", *money, env=ENGLISH)
-    asked = "The days from order to revenue are not given; 0 are used"
+    asked = "The days from order to revenue are blank; 0 is used"
     assert answer.code == 0 and asked in answer.out + answer.err
     answer = xl("new", tmp_path / "b.xlsx", *money, "--delivery-days", "0", env=ENGLISH)
     assert answer.code == 0 and asked not in answer.out + answer.err

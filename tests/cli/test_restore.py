@@ -82,7 +82,7 @@ def test_a_file_that_is_no_plan_of_ours_has_no_history(path):
     other.save(path)
     assert xl("new", path, "--template", "c1", "--months", "1", "--force").code == 0
     assert listed(path)[0] == " 1  TIME まで  SIZE KB  履歴のないファイル"
-    assert listed(path, "en")[0] == " 1  until TIME  SIZE KB  a file without a history"
+    assert listed(path, "en")[0] == " 1  until TIME  SIZE KB  a file without history"
 
 
 def test_what_a_killed_command_had_kept_but_not_replaced_is_no_state(path):

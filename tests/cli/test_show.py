@@ -202,9 +202,7 @@ def test_columns_stand_below_each_other_with_full_width_signs(default_path):
     lines = xl("show", default_path).out.splitlines()
     assert lines[:2] == ["年間マーケティング計画", "目標（受注）: 60件、期限 2027-03-31"]
     # default.toml: what is open covers what should exist before the start, and the rest arrives in time
-    assert (
-        lines[2] == "見込み: この計画のままなら受注60件（目標の100%）。計画開始前に済んでいるはずで足りないもの: なし"
-    )
+    assert lines[2] == "見込み: この計画のままなら受注60件（目標の100%）。計画開始前の不足: なし"
     funnel = lines[4:12]
     assert funnel[0].split() == ["段階", "担当", "転換率", "日数", "必要数"]
     assert funnel[2].split() == ["リード", "マーケティング", "25%", "20", "5,000"]

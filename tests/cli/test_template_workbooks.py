@@ -132,7 +132,7 @@ def test_sheets_of_the_users_own_are_named(small_book, tmp_path):
 
     template = edited(small_book, tmp_path / "t.xlsx", add)
     answer = new_from(template, tmp_path / "new.xlsx")
-    assert answer.faults == ["次のシートは引き継がれません（テンプレートに独自に追加されたものです）: 打ち合わせ"]
+    assert answer.faults == ["次のシートは引き継がれません（テンプレートにご自身で追加されたものです）: 打ち合わせ"]
     assert "打ち合わせ" not in openpyxl.load_workbook(tmp_path / "new.xlsx").sheetnames
 
 
@@ -193,5 +193,5 @@ def test_a_japanese_workbook_becomes_an_english_one(small_book, tmp_path):
     assert plan.lang == "en"
     # what the catalog named is named anew, what a person named stays
     assert [stage.name for stage in plan.stages] == ["Leads", "ご成約"]
-    assert [channel.name for channel in plan.channels] == ["Web site"]
+    assert [channel.name for channel in plan.channels] == ["Website"]
     assert "Settings" in openpyxl.load_workbook(tmp_path / "new.xlsx").sheetnames

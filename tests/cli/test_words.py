@@ -70,20 +70,21 @@ def test_nothing_at_all_shows_the_help():
 @pytest.mark.parametrize(
     ("arguments", "japanese", "english"),
     [
-        (["shwo", "x"], "shwo というコマンドはありません。show のことですか？", "There is no command shwo. show ?"),
-        (["frobnicate"], "frobnicate というコマンドはありません。", "There is no command frobnicate."),
+        (["shwo", "x"], "shwo というコマンドはありません。show のことですか？",
+         "No such command: shwo. Did you mean show?"),
+        (["frobnicate"], "frobnicate というコマンドはありません。", "No such command: frobnicate."),
         (["new"], "OUT を指定してください。", "OUT is missing."),
         (["show"], "PLAN を指定してください。", "PLAN is missing."),
         (["new", "a.xlsx", "--gaol", "5"], "--gaol というオプションはありません。--goal のことですか？",
-         "There is no option --gaol. --goal ?"),
+         "No such option: --gaol. Did you mean --goal?"),
         (["new", "a.xlsx", "--goal"], "--goal には値が必要です。", "--goal needs a value."),
         (["new", "a.xlsx", "--force=1"], "--force に値は指定できません。", "--force takes no value."),
         (["new", "a.xlsx", "b.xlsx"], "余分な引数があります: b.xlsx", "Unexpected extra argument: b.xlsx"),
-        (["new", "a.xlsx", "--lang", "fr"], "--lang は ja または en です（fr）。", "--lang is ja or en, not fr."),
+        (["new", "a.xlsx", "--lang", "fr"], "--lang は ja または en です（fr）。", "--lang must be ja or en, not fr."),
     ],
 )  # fmt: skip
 def test_a_usage_error_is_exit_2_in_the_users_language(arguments, japanese, english):
-    for env, said in (({"LC_ALL": "ja_JP"}, f"使い方の誤り: {japanese}"), (ENGLISH, f"usage: {english}")):
+    for env, said in (({"LC_ALL": "ja_JP"}, f"使い方の誤り: {japanese}"), (ENGLISH, f"usage error: {english}")):
         answer = xl(*arguments, env=env)
         assert (answer.code, answer.out) == (2, "")
         assert answer.faults[0] == said
@@ -117,11 +118,8 @@ def test_the_language_that_is_asked_for_comes_before_that_of_the_plan_and_the_co
     path.write_bytes(small_book)
     begun = ("--as-of", "2026-04-01")  # the plan's first day
     assert xl("check", path, *begun, env=ENGLISH).out == "plan.xlsx: 問題は見つかりませんでした。\n"  # a Japanese plan
-    assert xl("check", path, *begun, "--lang", "en").out == "plan.xlsx: no findings.\n"
-    assert (
-        xl("check", tmp_path / "no.xlsx", env=ENGLISH).err
-        == "no.xlsx: there is no such file. Check its name and folder.\n"
-    )
+    assert xl("check", path, *begun, "--lang", "en").out == "plan.xlsx: no problems found.\n"
+    assert xl("check", tmp_path / "no.xlsx", env=ENGLISH).err == "no.xlsx: no such file. Check its name and folder.\n"
     assert (
         xl("check", tmp_path / "no.xlsx", "--lang=ja", env=ENGLISH).err
         == "no.xlsx: ファイルが見つかりません。ファイル名とフォルダーを確かめてください。\n"

@@ -69,7 +69,7 @@ def test_bounds_of_versions(found, wanted, fine):
 def test_a_calculation_that_goes_wrong(monkeypatch):
     monkeypatch.setattr("xl_kpi.workbook.writing.stored_values.evaluate", lambda *_: {("A", 1, 1): 3.0})
     finding = doctor._calculates("en")
-    assert not finding.fine and finding.words == "IronCalc does not calculate: 1+1=3"
+    assert not finding.fine and finding.words == "IronCalc can't calculate: 1+1=3"
 
 
 def test_templates_that_are_missing(monkeypatch):
@@ -83,7 +83,7 @@ def test_a_folder_that_can_not_be_written(monkeypatch):
 
     monkeypatch.setattr("tempfile.TemporaryFile", refuse)
     answer = xl("doctor", env=ENGLISH)
-    assert answer.code == 1 and "→ change to a folder that you may write to" in answer.out
+    assert answer.code == 1 and "→ change to a folder that you can write to" in answer.out
 
 
 def test_excel_is_found_where_it_stands(monkeypatch, tmp_path):
@@ -91,6 +91,6 @@ def test_excel_is_found_where_it_stands(monkeypatch, tmp_path):
     monkeypatch.setattr(doctor, "_EXCEL_FOR_MAC", tmp_path)
     assert doctor._excel("en").words == f"Excel found: {tmp_path}"
     monkeypatch.setattr(doctor, "_EXCEL_FOR_MAC", tmp_path / "none")
-    assert doctor._excel("en") == doctor.Finding(True, "Excel was not found; files are made without it")
+    assert doctor._excel("en") == doctor.Finding(True, "Excel not found; files can be made without it")
     monkeypatch.setattr("sys.platform", "linux")
-    assert doctor._excel("en") == doctor.Finding(True, "no Excel on this system; files are made without it")
+    assert doctor._excel("en") == doctor.Finding(True, "no Excel on this system; files can be made without it")

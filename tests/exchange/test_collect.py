@@ -474,15 +474,15 @@ def test_the_command_line(desk):
     answer = xl("collect", desk.plan, *files)
     assert answer.code == 1
     assert answer.out.splitlines() == [
-        "返送_田中.xlsx: tanaka@example.com ― 記入 2件（取り込み 1件、競合 1件）",
-        "返送_鈴木.xlsx: suzuki@example.com ― 記入 1件（競合 1件）",
+        "返送_田中.xlsx: tanaka@example.com ― 入力 2件（取り込み 1件、競合 1件）",
+        "返送_鈴木.xlsx: suzuki@example.com ― 入力 1件（競合 1件）",
         "返送_佐藤.xlsx: sato@example.com ― 変更はありません",
         "競合: 広告 › クリック › 2026/05 実績: 計画 = （空欄）、suzuki@example.com = 1,300、tanaka@example.com = 1,200",
-        "合計 3ファイル: 記入 3件（取り込み 1件、競合 2件）",
+        "合計 3ファイル: 入力 3件（取り込み 1件、競合 2件）",
         f"{desk.plan} に取り込みました: 計画の変更 1件、未解決の競合 1件。",
         "「統合」シートの「使う値を選ぶ」列で値を選び、もう一度 collect を実行してください。",
-        "まだ回答のない人 1人: sato@example.com（第1版、2026/05/01 配布。ファイルは届き、記入なし）",
-        "催促の下書きは xl-kpi distribute … --remind で作れます。",
+        "まだ回答のない人 1人: sato@example.com（第1版、2026/05/01 配布。ファイルは届き、入力なし）",
+        "リマインドの下書きは xl-kpi distribute … --remind で作れます。",
     ]
     assert answer.err.startswith("以前のファイル: ")
     desk.choose(CLICKS, TANAKA.mail)
@@ -513,7 +513,7 @@ def test_in_english(desk):
     answer = xl("collect", desk.plan, desk.file(TANAKA, {}, book=book), "--lang", "en")
     assert answer.code == 0
     assert "1 entries (1 taken)" in answer.out
-    assert "Only its result 1200 was taken, not the formula" in answer.err
+    assert "Only the result, 1200, was taken, not the formula" in answer.err
     answer = xl("collect", desk.plan, desk.folder / "x.doc", env=ENGLISH)
     assert (answer.code, answer.err) == (
         2,

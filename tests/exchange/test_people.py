@@ -150,7 +150,9 @@ def test_everything_wrong_is_said_at_once(plan, tmp_path):
 def test_in_english_with_the_nearest_name(tmp_path):
     rows = [["name", "department", "mail", "channels"], ["Ann", "Marketing", "ann@example.com", "webinars"]]
     (line,) = faults(tmp_path, rows, template("default", "en"), "en")
-    assert line.startswith("people.csv line 2 channels: 'webinars' → webinar ? There is no such channel. Known ones: ")
+    assert line.startswith(
+        "people.csv line 2 channels: 'webinars' → Did you mean webinar? No such channel. Known ones: "
+    )
 
 
 def test_a_department_is_known_however_wide_it_is_typed(tmp_path):

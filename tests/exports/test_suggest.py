@@ -125,7 +125,7 @@ def test_numbers_that_divide_prove_each_other():
         ("費用", "cost", SURE, "見出しが「費用」"),
         ("費用（税込）", "cost", SURE, "見出しが「費用」"),
         ("平均クリック単価", "cpc", SURE, "見出しが「平均クリック単価」"),
-        ("よくわからない", "", UNSURE, "わからないため使わない"),
+        ("よくわからない", "", UNSURE, "分からないため使わない"),
     ],
 )
 def test_a_reason_is_given_in_words(header, role, confidence, reason):

@@ -52,7 +52,8 @@ OWN = {
         # =KPI_ERROR(REQUIRED_LEADS(50,20)): no cell, so the newest message with that error
         "kpi_error",
         ["#NUM!", "en"],
-        "REQUIRED_LEADS: rates, position 1: found 20. 20% ? Allowed: a rate above 0 and at most 1, so 20% or 0.2.",
+        "REQUIRED_LEADS: rates, position 1: found 20. Did you mean 20%? "
+        "Allowed: a rate above 0 and at most 1, so 20% or 0.2.",
     ),
     **{f"cell with {code}": ("required_leads", [[[50]], [[0.2, code]], LEFT_OUT], code) for code in sorted(SCODES)},
     **{f"argument {code}": ("required_leads", [code, [[0.2]], LEFT_OUT], code) for code in sorted(SCODES)},

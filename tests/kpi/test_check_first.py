@@ -58,7 +58,7 @@ def test_a_channel_of_which_nobody_counts_the_leads():
     plan = plan.with_(kpis=tuple(kpi for kpi in plan.kpis if kpi.channel != "ads"))
     found = doubts(plan)["uncounted"]
     assert (found.what, found.sheet) == ("ads", "kpis") and worded(plan, found, "ja").startswith(
-        "KPI辞書: 広告のリード"
+        "KPI辞書: 広告にリード"
     )
 
 
@@ -210,7 +210,7 @@ def test_targets_that_are_met_while_open_items_do_not_go_on():
     assert "開始時に進行中の320件から2026/04までにMQLが80件進む見込みでしたが、実績は53件です（SQLも同様）" in line
     assert "見込みはこの差を反映しています" in line
     told = worded(in_language(plan, "en"), found["behind"], "en")
-    assert "80 MQL were expected by 2026/04 out of the 320 open" in told and "the forecast does" in told
+    assert "80 MQL were expected by 2026/04 from the 320 open" in told and "the forecast does" in told
 
 
 def test_once_targets_have_caught_up_with_open_items_nothing_is_said():
@@ -227,6 +227,6 @@ def test_a_start_as_expected_that_is_far_from_the_targets():
     assert "behind" not in found and found["timing"].what == "stage:mql"
     line = worded(plan, found["timing"], "ja")
     assert "MQLは目標52.2件に対して実績80件（SQL、案件・提案、受注も同様）" in line and "80件のとおりです" in line
-    assert "just as expected" in worded(in_language(plan, "en"), found["timing"], "en")
+    assert "but as expected" in worded(in_language(plan, "en"), found["timing"], "en")
     without_open = doubts(plan.with_(pipeline={}))
     assert "timing" not in without_open and "behind" not in without_open

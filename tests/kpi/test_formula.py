@@ -368,22 +368,22 @@ def test_nesting_and_length_have_a_limit():
         (
             "cv * 3％",
             "「3%」は 0.03 のことですか？ 式の中では 0.03 と入力してください",
-            "'3%': 0.03 ? Type 0.03 in a formula",
+            "'3%': did you mean 0.03? Type 0.03 in formulas",
         ),
         (
             "cv ^ 2",
             "「^」は式に使えません（4文字目）。使えるのは数値、ID、+ - * / ( ) と MIN, MAX, SUM, IF, ROUNDUP です",
-            "'^' can't stand in a formula (character 4): only numbers, ids, + - * / ( ) and MIN, MAX, SUM, IF, ROUNDUP",
+            "'^' can't be used in a formula (character 4): only numbers, ids, + - * / ( ) and MIN, MAX, SUM, IF, ROUNDUP",
         ),
         (
             "AVG(cv)",
             "「AVG」という関数はありません。使えるのは MIN, MAX, SUM, IF, ROUNDUP です",
-            "there is no function 'AVG': only MIN, MAX, SUM, IF, ROUNDUP",
+            "no such function: 'AVG'. Only MIN, MAX, SUM, IF, ROUNDUP",
         ),
         (
             "cv / / cvr",
             "式「cv / / cvr」を読めません。演算子や括弧の過不足を確かめてください",
-            "the formula 'cv / / cvr' can't be read: is an operator or a bracket missing or left over?",
+            "the formula 'cv / / cvr' can't be read: check for missing or extra operators and brackets",
         ),
     ],
 )

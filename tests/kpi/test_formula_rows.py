@@ -76,7 +76,7 @@ def test_order_names_a_loop(formulas, path):
 
 def test_an_unknown_id_is_named_with_the_nearest_one():
     assert findings(web_tab(row("bounce", "sesions * 0.4"))) == [
-        ("bounce", "target", "there is no KPI in this channel and no stage with the id 'sesions'. sessions ?")
+        ("bounce", "target", "no KPI in this channel and no stage has the id 'sesions'. Did you mean sessions?")
     ]
     assert findings(web_tab(row("bounce", "input", "Sessions * 0.4")), "ja") == [
         (
@@ -86,7 +86,7 @@ def test_an_unknown_id_is_named_with_the_nearest_one():
         )
     ]
     assert findings(web_tab(row("bounce", "zzz"))) == [
-        ("bounce", "target", "there is no KPI in this channel and no stage with the id 'zzz'")
+        ("bounce", "target", "no KPI in this channel and no stage has the id 'zzz'")
     ]
 
 
@@ -101,8 +101,8 @@ def test_ids_of_another_channel_are_unknown():
 def test_a_loop_is_named_in_each_of_its_rows_and_in_no_other(column):
     kpis = [row("a", **{column: "b * 2"}), row("b", **{column: "a * 3"}), row("c", **{column: "a * 4"})]
     assert findings(kpis) == [
-        ("a", column, "the formulas go round in a loop: a → b → a"),
-        ("b", column, "the formulas go round in a loop: b → a → b"),
+        ("a", column, "circular formulas: a → b → a"),
+        ("b", column, "circular formulas: b → a → b"),
     ]
 
 
@@ -114,7 +114,7 @@ def test_target_and_actual_may_use_each_other_crosswise():
 @pytest.mark.parametrize("column", ["target", "actual", "decomposition"])
 def test_bad_grammar_is_named_with_its_column(column):
     assert findings([row("a", **{column: "1 +"})]) == [
-        ("a", column, "the formula '1 +' can't be read: is an operator or a bracket missing or left over?")
+        ("a", column, "the formula '1 +' can't be read: check for missing or extra operators and brackets")
     ]
 
 
@@ -127,8 +127,8 @@ def test_a_blank_formula(column):
 
 def test_stages_stand_in_targets_only():
     assert findings([row("a", "leads", "leads", decomposition="orders * 2")]) == [
-        ("a", "actual", "the stage id 'leads' can stand only in a target formula"),
-        ("a", "decomposition", "the stage id 'orders' can stand only in a target formula"),
+        ("a", "actual", "the stage id 'leads' can only be used in a target formula"),
+        ("a", "decomposition", "the stage id 'orders' can only be used in a target formula"),
     ]
 
 
@@ -152,17 +152,17 @@ def test_unlike_units_within_a_formula():
 def test_a_unit_that_does_not_exist():
     # Nothing is said about formulas over this row: what they give is not known.
     assert findings([row("a", unit="pieces"), row("b", "a * 2", unit="yen")]) == [
-        ("a", "unit", "there is no unit 'pieces'")
+        ("a", "unit", "no such unit: 'pieces'")
     ]
 
 
 def test_ids_that_clash():
     assert findings([row("a"), row("A"), row("mql"), row("Max"), row("input")]) == [
-        ("a", "id", "the id 'a' stands more than once in this channel: give each row its own"),
-        ("A", "id", "the id 'A' stands more than once in this channel: give each row its own"),
+        ("a", "id", "the id 'a' appears more than once in this channel: give each row its own"),
+        ("A", "id", "the id 'A' appears more than once in this channel: give each row its own"),
         ("mql", "id", "the id 'mql' is the id of a stage: choose another"),
-        ("Max", "id", "the id 'Max' has a meaning of its own in formulas: choose another"),
-        ("input", "id", "the id 'input' has a meaning of its own in formulas: choose another"),
+        ("Max", "id", "the id 'Max' has a special meaning in formulas: choose another"),
+        ("input", "id", "the id 'input' has a special meaning in formulas: choose another"),
     ]
 
 
@@ -170,10 +170,10 @@ def test_the_weight_of_a_ratio():
     dwell = {"unit": "minutes", "weight": "sessions"}
     assert findings(web_tab(row("dwell", **dwell))) == []
     assert findings(web_tab(row("dwell", **dwell | {"weight": "session"}))) == [
-        ("dwell", "weight", "the KPI 'session' that is to weigh this one is not in this channel. sessions ?")
+        ("dwell", "weight", "the weighting KPI 'session' is not in this channel. Did you mean sessions?")
     ]
     assert findings(web_tab(row("dwell", **dwell | {"weight": "dwell"}))) == [
-        ("dwell", "weight", "a KPI can't weigh itself: type the id of a KPI that counts something")
+        ("dwell", "weight", "a KPI can't be weighted by itself: type the id of a KPI that is a count")
     ]
 
 

@@ -97,4 +97,4 @@ def test_a_plan_without_actuals_proposes_nothing():
 
 def test_proposals_are_in_the_language_of_the_plan():
     first = next(iter(proposals(Review(in_the_year("en"))).values()))
-    assert " against " in first["finding"] and first["cause"].isascii()
+    assert "planned " in first["finding"] and first["cause"].isascii()

@@ -134,7 +134,7 @@ def test_orders_of_blank_months_stand_beside_their_target():
     assert any("目標より多くみています" in line for line in notes)
 
 
-@pytest.mark.parametrize("lang, said", [("ja", "整数に丸めた目標"), ("en", "divides by whole ones")])
+@pytest.mark.parametrize("lang, said", [("ja", "整数に丸めた目標"), ("en", "uses whole numbers")])
 def test_why_a_percentage_is_another_one_than_on_backwards(lang, said):
     """5 orders of 4.17 are 120 %; on Backwards plan 5 of 5.  With whole targets there is nothing to say."""
     plan = on_plan(template("default", lang).with_(goal=Goal("orders", 50.0)), lambda _, month: month < 1)

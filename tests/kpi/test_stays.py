@@ -72,7 +72,7 @@ def test_why_nobody_knows_what_it_brings_is_said(key, why, words):
     review = Review(poor())
     found = next(one for one in review.actions if one.advice.key == key)
     assert (found.effect, found.why_unknown) == (NOT_KNOWN, why)
-    assert words in ReviewWords(review, "ja").brings(found) and "not known" in ReviewWords(review, "en").brings(found)
+    assert words in ReviewWords(review, "ja").brings(found) and "unknown" in ReviewWords(review, "en").brings(found)
 
 
 def test_a_measured_curve_can_t_be_made_some_days_shorter():

@@ -197,7 +197,7 @@ def test_taken_out_every_part_is_as_it_was(book, path):
 def test_where_there_is_nothing_to_take_out_nothing_happens(book, path):
     answer = xl("addin", "lite", path, "--remove", "--lang", "en")
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out == f"{path} holds no xlwings Lite code of xl-kpi. Nothing was changed.\n"
+    assert answer.out == f"{path} contains no xlwings Lite code of xl-kpi. Nothing was changed.\n"
     assert path.read_bytes() == book and backups(path) == []
 
 
@@ -231,7 +231,7 @@ def edited(data: bytes) -> bytes:
 @pytest.mark.parametrize("options", [[], ["--remove"]])
 @pytest.mark.parametrize(
     ("change", "japanese", "english"),
-    [(foreign, "ほかの人が書いた", "somebody else wrote"), (edited, "手で書き換えられて", "edited by hand")],
+    [(foreign, "ほかの人が書いた", "written by someone else"), (edited, "手で書き換えられて", "edited by hand")],
 )
 def test_code_that_is_not_ours_is_never_touched(plan, tmp_path, change, options, japanese, english):
     file = tmp_path / "plan.xlsx"
@@ -290,7 +290,7 @@ def test_the_plan_s_language_is_that_of_the_messages(plan, users_book, tmp_path)
     file.write_bytes(plan)
     other.write_bytes(users_book)
     assert "を入れました" in xl("addin", "lite", file, env=ENGLISH).out  # a Japanese plan
-    assert "now holds the xlwings Lite code" in xl("addin", "lite", other, env=ENGLISH).out  # no plan at all
+    assert "now contains the xlwings Lite code" in xl("addin", "lite", other, env=ENGLISH).out  # no plan at all
 
 
 def test_nothing_else_is_said_of_what_stands_in_the_workbook(users_book, tmp_path):

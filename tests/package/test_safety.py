@@ -86,9 +86,9 @@ def test_a_workbook_with_macros_is_read(tmp_path: Path) -> None:
 
 def test_not_there_a_folder_empty(tmp_path: Path) -> None:
     for path, part in (
-        (tmp_path / "no.xlsx", "there is no such file"),
-        (tmp_path / "no" / "no.xlsx", "there is no such file"),
-        (Path("nul\0l.xlsx"), "there is no such file"),
+        (tmp_path / "no.xlsx", "no such file"),
+        (tmp_path / "no" / "no.xlsx", "no such file"),
+        (Path("nul\0l.xlsx"), "no such file"),
         (tmp_path, "a folder"),
     ):
         with pytest.raises(BadFile, match=part):

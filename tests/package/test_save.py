@@ -154,7 +154,7 @@ def test_opened_while_it_was_being_saved(plan: Path) -> None:
 def test_no_folder_or_a_folder_in_its_place(plan: Path) -> None:
     assert "does not exist" in refused(plan.parent / "no" / "計画.xlsx", BadFile)
     (plan.parent / "folder.xlsx").mkdir()
-    assert "a folder has this name" in refused(plan.parent / "folder.xlsx", BadFile)
+    assert "there is a folder with this name" in refused(plan.parent / "folder.xlsx", BadFile)
     assert "exist" in refused(plan / "計画.xlsx", BadFile)  # a file in place of the folder
 
 
@@ -256,7 +256,9 @@ def test_a_real_write_that_stops_in_the_middle(plan: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
         save(plan, data, "en")
 
-    assert in_child(action) == "Refused: 計画.xlsx: the disk is full. Nothing was changed. Make room and try again."
+    assert (
+        in_child(action) == "Refused: 計画.xlsx: the disk is full. Nothing was changed. Free some space and try again."
+    )
     assert plan.read_bytes() == workbook("old") and files(plan) == ["計画.xlsx"]
 
 

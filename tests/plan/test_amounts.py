@@ -107,7 +107,7 @@ def test_a_blank_is_missing(reader, blank):
     ("typed", "likely"), [("1.234,5", "1234.5"), ("1,23", "1.23"), ("1 200", "1200"), ("１ ２００", "1200")]
 )
 def test_a_likely_meaning_is_asked(typed, likely):
-    assert refusal_of(read_number, typed).allowed == f"{likely} ? Type a number such as 1,200"
+    assert refusal_of(read_number, typed).allowed == f"Did you mean {likely}? Type a number such as 1,200"
 
 
 def test_bounds_and_whole_numbers():
@@ -194,23 +194,26 @@ def test_twenty_is_asked_and_never_taken_for_twenty_percent():
     assert refusal_of(read_rate, 20, "ja").allowed == (
         "20% のことですか？ 20% または 0.2 と入力してください（0より大きく1以下）"
     )
-    assert refusal_of(read_rate, "２０").allowed == "20% ? Type 20% or 0.2 (above 0, at most 1)"
+    assert refusal_of(read_rate, "２０").allowed == "Did you mean 20%? Type 20% or 0.2 (above 0, at most 1)"
     assert refusal_of(read_rate, 20).found == "20"
-    assert refusal_of(read_rate, 2.5).allowed == "2.5% ? Type 2.5% or 0.025 (above 0, at most 1)"
-    assert refusal_of(read_rate, 100).allowed == "100% ? Type 100% or 1 (above 0, at most 1)"
-    assert refusal_of(read_share, 60).allowed == "60% ? Type 60% or 0.6 (0 to 1)"
+    assert refusal_of(read_rate, 2.5).allowed == "Did you mean 2.5%? Type 2.5% or 0.025 (above 0, at most 1)"
+    assert refusal_of(read_rate, 100).allowed == "Did you mean 100%? Type 100% or 1 (above 0, at most 1)"
+    assert refusal_of(read_share, 60).allowed == "Did you mean 60%? Type 60% or 0.6 (0 to 1)"
 
 
 @pytest.mark.parametrize(
     "typed", [0, "0%", "130%", 1.3e3, 101, -0.2, "-20%", "△20%", "text", "20%%", True, math.nan, "20円"]
 )
 def test_impossible_rates_are_refused_without_a_question(typed):
-    assert refusal_of(read_rate, typed).allowed == "Type it like 20% or 0.2 (above 0, at most 1)"
+    assert refusal_of(read_rate, typed).allowed == "Type a rate like 20% or 0.2 (above 0, at most 1)"
 
 
 @pytest.mark.parametrize(("typed", "likely"), [("50/1800", "=50/1800"), ("0,2", "0.2")])
 def test_other_ways_to_write_a_rate_are_asked(typed, likely):
-    assert refusal_of(read_rate, typed).allowed == f"{likely} ? Type it like 20% or 0.2 (above 0, at most 1)"
+    assert (
+        refusal_of(read_rate, typed).allowed
+        == f"Did you mean {likely}? Type a rate like 20% or 0.2 (above 0, at most 1)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -221,12 +224,12 @@ def test_tenths_are_asked_with_what_they_come_to(reader, typed, percent, number)
     """割 is a tenth, 分 a hundredth; the example of the question is the number itself, not another one."""
     refused = refusal_of(reader, typed)
     assert refused.found == typed
-    assert refused.allowed.startswith(f"{percent} ? Type {percent} or {number} (")
+    assert refused.allowed.startswith(f"Did you mean {percent}? Type {percent} or {number} (")
 
 
 def test_a_share_may_be_zero_but_not_negative():
     assert read_share("0%") == 0
-    assert refusal_of(read_share, -0.1).allowed == "Type it like 60% or 0.6 (0 to 1)"
+    assert refusal_of(read_share, -0.1).allowed == "Type a share like 60% or 0.6 (0 to 1)"
 
 
 @pytest.mark.parametrize(
@@ -266,22 +269,22 @@ def test_growth(typed, growth):
 @pytest.mark.parametrize(
     ("typed", "question"),
     [
-        (15, "+15% ? "),
-        ("15", "+15% ? "),
-        (1, "x1 or +1% ? "),
-        (3, "x3 or +3% ? "),
-        (100, "+100% ? "),
-        (1.5, "x1.5 or +1.5% ? "),  # 1.5 times, or 1.5 % more
-        ("115%", "+15% or +115% ? "),  # 前年比115% is 15 % more, but the sheet says growth
-        ("前年比115%", "+15% or +115% ? "),
-        ("150%", "+50% or +150% ? "),
-        ("前期比150%", "+50% or +150% ? "),
-        ("前年比15%", "-85% or +15% ? "),
+        (15, "Did you mean +15%? "),
+        ("15", "Did you mean +15%? "),
+        (1, "Did you mean x1 or +1%? "),
+        (3, "Did you mean x3 or +3%? "),
+        (100, "Did you mean +100%? "),
+        (1.5, "Did you mean x1.5 or +1.5%? "),  # 1.5 times, or 1.5 % more
+        ("115%", "Did you mean +15% or +115%? "),  # 前年比115% is 15 % more, but the sheet says growth
+        ("前年比115%", "Did you mean +15% or +115%? "),
+        ("150%", "Did you mean +50% or +150%? "),
+        ("前期比150%", "Did you mean +50% or +150%? "),
+        ("前年比15%", "Did you mean -85% or +15%? "),
     ],
 )
 def test_unclear_growth_is_asked(typed, question):
     assert refusal_of(read_growth, typed).allowed == (
-        question + "Type it like +15%, 0.15 or x1.5 (above -100%, at most 100 times)"
+        question + "Type growth like +15%, 0.15 or x1.5 (above -100%, at most 100 times)"
     )
 
 
@@ -296,7 +299,7 @@ def test_impossible_growth_is_refused(typed):
 @pytest.mark.parametrize("typed", ["=1+1", "＝1+2", "\t=1", "@SUM(1)", "=" + "1+" * 99 + "1"])
 def test_a_formula_that_is_text_is_called_a_formula_by_every_reader(reader, typed):
     assert refusal_of(reader, typed, "ja").allowed == "数式を数値として読み取れません。計算結果の数値を入力してください"
-    assert refusal_of(reader, typed).allowed == "A formula can not be read as a number. Type its result"
+    assert refusal_of(reader, typed).allowed == "A formula can't be read as a number. Type its result"
 
 
 def test_found_is_what_was_typed():

@@ -213,6 +213,6 @@ def test_a_row_that_is_gone_is_still_called_by_its_name():
 def test_a_language_that_was_switched_takes_the_words_of_the_catalog_along():
     begun = state(template())
     english = step(begun, template().with_(lang="en"))
-    assert [channel.name for channel in english.plan.channels][:2] == ["Web site", "Ads"]
+    assert [channel.name for channel in english.plan.channels][:2] == ["Website", "Ads"]
     back = step(english, english.plan.with_(lang="ja"))
     assert entries_of(back.plan) == entries_of(template())

@@ -24,7 +24,7 @@ SOUND = Plan(
         Stage("mql", "MQL", rate=0.25, lag=Lag(curve=(0.4, 1.0))),
         Stage("orders", "Orders"),
     ),
-    channels=(Channel("web", "Web site", "leads", share=1.0),),
+    channels=(Channel("web", "Website", "leads", share=1.0),),
     kpis=KPIS,
     pipeline={"mql": 3.0},
 )
@@ -97,7 +97,7 @@ def test_a_growth_goal_needs_its_baseline():
 def test_a_revenue_goal_needs_the_order_value():
     revenue = SOUND.with_(goal=Goal("revenue", 10_000_000.0))
     assert only(revenue).allowed == (
-        "missing. A goal of revenue or profit needs the average order value (above 0) to become orders"
+        "missing. To turn a goal of revenue or gross profit into orders, an order value (above 0) is needed"
     )
     assert only(revenue.with_(order_value=0.0)).cell == "order_value"
     assert check(revenue.with_(order_value=500_000.0)) == []
@@ -127,7 +127,7 @@ def test_months_at_the_edges():
 def test_the_start_is_the_first_of_a_month():
     fault = only(SOUND.with_(start=dt.date(2026, 4, 2)))
     assert fault.cell == "plan_start"
-    assert fault.allowed == "2026/4 ? A plan starts on the first day of a month"
+    assert fault.allowed == "A plan starts on the first day of a month. Did you mean 2026/4?"
 
 
 def test_the_deadline_lies_between_the_start_and_24_months_after_the_end():
@@ -202,7 +202,7 @@ def test_the_pipeline_names_stages_and_is_not_negative():
     assert only(SOUND.with_(pipeline={"mql": -1.0})).cell == "tbl_pipeline[mql]"
     fault = only(SOUND.with_(pipeline={"mqls": 1.0}))
     assert fault.cell == "tbl_pipeline[mqls]"
-    assert fault.allowed == "mql ? There is no such stage. Known stages: Leads, MQL, Orders"
+    assert fault.allowed == "Did you mean mql? No such stage. Known stages: Leads, MQL, Orders"
 
 
 # --- channels --------------------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ def test_a_channel_that_is_off_may_name_a_stage_that_is_not_in_the_plan():
     assert check(channels({"id": "web"}, {"id": "ads", "stage": "proposals", "on": False})) == []
     fault = only(channels({"id": "web"}, {"id": "ads", "stage": "lead", "share": 0.0}))
     assert fault.cell == "tbl_channels[ads].stage"
-    assert fault.allowed == "leads ? There is no such stage. Known stages: Leads, MQL, Orders"
+    assert fault.allowed == "Did you mean leads? No such stage. Known stages: Leads, MQL, Orders"
 
 
 def test_at_least_one_channel_is_on():
@@ -289,12 +289,12 @@ def test_k10_three_to_five_kpis_for_one_channel(count, noticed):
 def test_k10_in_words():
     few, many = SOUND.with_(kpis=KPIS[:2]), SOUND.with_(kpis=tuple(replace(KPIS[0], id=f"k{k}") for k in range(6)))
     assert only(few.with_(lang="ja")).allowed == (
-        "チャネル「Web site」のKPIは2個です。3〜5個が目安です（少なすぎると原因が見えません）。"
+        "チャネル「Website」のKPIは2個です。3〜5個が目安です（少なすぎると原因が見えません）。"
         "KPIを3〜5個に増やしてください"
     )
     assert only(many).allowed == (
-        "Web site has 6 KPIs in use. Aim for 3 to 5: with more, nobody watches any of them. "
-        "Keep the 3 to 5 KPIs that are reviewed each time"
+        "Website uses 6 KPIs; aim for 3 to 5 (with too many, none gets attention). "
+        "Keep the 3 to 5 KPIs that you review each time"
     )
 
 
@@ -306,13 +306,13 @@ def test_kpi_ids_differ_within_their_channel():
 def test_a_kpi_belongs_to_a_channel_of_the_plan():
     fault = only(SOUND.with_(kpis=(*KPIS, replace(KPIS[0], channel="wev"))))
     assert fault.cell == "tbl_kpis[wev.sessions].channel"
-    assert fault.allowed == "web ? There is no such channel. Known channels: Web site (web)"
+    assert fault.allowed == "Did you mean web? No such channel. Known channels: Website (web)"
 
 
 def test_an_assumed_rate_of_3_is_asked():
     rate = replace(KPIS[0], id="cvr", unit="rate", value=3.0)
     fault = only(SOUND.with_(kpis=(*KPIS, rate)))
-    assert (fault.cell, fault.allowed[:4]) == ("tbl_kpis[web.cvr].value", "3% ?")
+    assert (fault.cell, fault.allowed[:16]) == ("tbl_kpis[web.cvr].value", "Did you mean 3%?")
     assert check(SOUND.with_(kpis=(*KPIS, replace(rate, value=None)))) == []
     assert check(SOUND.with_(kpis=(*KPIS, replace(rate, target="cv / sessions")))) == []
 
@@ -330,8 +330,8 @@ def test_the_season_leaves_the_goal_a_month():
     fault = only(SOUND.with_(season=winter))
     assert (
         fault.allowed
-        == "The weights of all months from 2026/4 to 2026/9 are 0, so that the goal has no month to fall in: "
-        "give one of them a weight above 0"
+        == "The weights of all months from 2026/4 to 2026/9 are 0, so the goal can't be spread over the months: "
+        "give at least one of them a weight above 0"
     )
     assert check(SOUND.with_(season=winter, months=10)) == []  # to January
     assert check(SOUND.with_(season=winter, goal=replace(SOUND.goal, deadline=dt.date(2027, 1, 31)))) == []
@@ -364,8 +364,8 @@ def test_everything_wrong_is_found_in_one_pass():
 @pytest.mark.parametrize(
     ("name", "tab", "said"),
     [
-        ("History", "History (2)", "Excel keeps the name History"),  # the page of its tracked changes
-        ("履歴", "履歴 (2)", "Excel keeps the name 履歴"),
+        ("History", "History (2)", "Excel reserves the name History"),  # the page of its tracked changes
+        ("履歴", "履歴 (2)", "Excel reserves the name 履歴"),
         ("広告／SNS", "広告_SNS", "full-width"),  # refused by Excel on a Japanese Windows
         ("展示会：春", "展示会_春", "full-width"),
         ("’秋’", "秋", "full-width"),

@@ -43,12 +43,10 @@ def test_c5_in_words():
     monthly, customers = check(plan_from_source(source("c5"), "ja", "c5.toml"))
     assert monthly.cell == "kgi_monthly"
     assert monthly.found == "月 200万円"
-    assert monthly.allowed == (
-        "数値がかみ合いません: 200万円 × 12か月 = 2,400万円 ≠ 1,000万円（目標）。5か月なら合います"
-    )
+    assert monthly.allowed == ("数値が合いません: 200万円 × 12か月 = 2,400万円 ≠ 1,000万円（目標）。5か月なら合います")
     assert customers.cell == "kgi_customers"
     assert customers.allowed == (
-        "数値がかみ合いません: 10社 × 単価 50万円 = 500万円 ≠ 1,000万円（目標）。20社、または単価 100万円 なら合います"
+        "数値が合いません: 10社 × 単価 50万円 = 500万円 ≠ 1,000万円（目標）。20社、または単価 100万円 なら合います"
     )
     assert monthly.level == customers.level == "error"
 

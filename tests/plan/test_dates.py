@@ -46,9 +46,9 @@ def test_eras_begin_and_end_on_their_days():
     assert read_month("令和元年5月") == dt.date(2019, 5, 1)
     assert read_month("平成31年4月") == dt.date(2019, 4, 1)
     assert read_date("平成31年4月30日") == dt.date(2019, 4, 30)
-    assert allowed_for(read_date, "令和1年4月30日").startswith("2019/4/30 ? ")  # still 平成
-    assert allowed_for(read_month, "平成32年4月").startswith("2020/4 ? ")  # would be 令和2年
-    assert allowed_for(read_month, "H38/4").startswith("2026/4 ? ")
+    assert allowed_for(read_date, "令和1年4月30日").startswith("Did you mean 2019/4/30? ")  # still 平成
+    assert allowed_for(read_month, "平成32年4月").startswith("Did you mean 2020/4? ")  # would be 令和2年
+    assert allowed_for(read_month, "H38/4").startswith("Did you mean 2026/4? ")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_eras_begin_and_end_on_their_days():
 )  # fmt: skip
 def test_what_may_be_a_month_is_asked(typed):
     # 46113 is Excel's number of 1 April 2026: a bare number is never taken for a date.
-    assert allowed_for(read_month, typed) == "2026/4 ? Type year and month like 2026/4 or April 2026"
+    assert allowed_for(read_month, typed) == "Did you mean 2026/4? Type year and month like 2026/4 or April 2026"
 
 
 def test_the_question_in_japanese():
@@ -69,7 +69,7 @@ def test_the_question_in_japanese():
 
 @pytest.mark.parametrize("typed", ["4月", "４月", "April", "apr", "4月1日"])
 def test_a_month_without_a_year_asks_for_the_year(typed):
-    assert allowed_for(read_month, typed) == "April of which year ? Begin with the year, as in 2026/4"
+    assert allowed_for(read_month, typed) == "April of which year? Start with the year, as in 2026/4"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_no_month(typed):
      (20260930, "2026/9/30"), (46295, "2026/9/30"), (dt.datetime(2026, 9, 30, 23, 59), "2026/9/30")],
 )  # fmt: skip
 def test_what_may_be_a_day_is_asked(typed, likely):
-    assert allowed_for(read_date, typed).startswith(f"{likely} ? Type year, month and day")
+    assert allowed_for(read_date, typed).startswith(f"Did you mean {likely}? Type year, month and day")
 
 
 @pytest.mark.parametrize("typed", ["2026/2/30", "2026年2月29日", "2026/9/0", "5/4/2026", "9/30", "soon", False])

@@ -146,7 +146,7 @@ def test_the_kinds_in_words_each_once():
 @pytest.mark.parametrize(
     ("levels", "said"),
     [
-        ([], "plan.xlsx: no findings."),
+        ([], "plan.xlsx: no problems found."),
         (["warning"], "plan.xlsx: errors: 0, warnings: 1"),
         (["error", "hint", "hint"], "plan.xlsx: errors: 1, warnings: 0, hints: 2"),
     ],

@@ -74,7 +74,7 @@ def test_many_silent_people_share_a_line_that_counts_them():
     records = Records(plan_id="plan", sent=(Sent("1", dt.datetime(2026, 5, 1, 9), crowd, {}),))
     (fault,) = pending(AGREED, records)
     assert fault.found == "、".join(sorted(crowd)[:5]) + " ほか995人"
-    assert fault.allowed.startswith("第1版（2026/05/01 配布）の宛先のうち1000人からの記入を、まだ取り込んでいません")
+    assert fault.allowed.startswith("第1版（2026/05/01 配布）の宛先のうち1000人からの入力を、まだ取り込んでいません")
     assert vars(fault)["each"] == tuple(sorted(crowd)), "all of them are in the JSON"
     few = dict(list(crowd.items())[:5])
     assert people(Records(plan_id="plan", sent=(Sent("1", dt.datetime(2026, 5, 1, 9), few, {}),))) == list(few)
@@ -84,12 +84,12 @@ def test_people_who_were_sent_something_to_fill_in_are_waited_for():
     assert people(RECORDS) == [SATO, TANAKA]
     (first, _) = pending(AGREED, RECORDS)
     assert first.line() == (
-        "「sato@example.com」 → この宛先からの第1版（2026/05/01 配布）への記入を、まだ取り込んでいません。"
+        "「sato@example.com」 → この宛先からの第1版（2026/05/01 配布）への入力を、まだ取り込んでいません。"
         "返送を確認し、届いたファイルを「回収」で取り込んでください"
     )
     english = pending(AGREED.with_(lang="en"), RECORDS)[0]
     assert english.line() == (
-        "'sato@example.com' → No entries yet from this recipient of version 1 (distributed 2026/05/01). "
+        "'sato@example.com' → Nothing collected yet from this recipient of version 1 (distributed 2026/05/01). "
         "Ask for the file, then collect it"
     )
 

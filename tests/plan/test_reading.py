@@ -88,7 +88,7 @@ def test_a_curve_may_stand_still_and_start_late():
 )
 def test_a_curve_that_falls_or_does_not_reach_all_is_refused(typed):
     assert allowed_for(read_lag, typed) == (
-        "Type the running total for each 30 days like 40%,70%,100% "
+        "Type the cumulative share for each 30 days like 40%,70%,100% "
         "(never falling, ending at 100%, at most 6 numbers = 180 days)"
     )
 
@@ -104,7 +104,7 @@ def test_a_curve_that_falls_or_does_not_reach_all_is_refused(typed):
     ],
 )
 def test_an_unclear_lag_is_asked(typed, likely):
-    assert allowed_for(read_lag, typed).startswith(f"{likely} ? Type ")
+    assert allowed_for(read_lag, typed).startswith(f"Did you mean {likely}? Type ")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_kinds_in_both_languages(typed, kind):
 
 
 def test_an_unknown_kind_is_asked_with_the_nearest():
-    assert allowed_for(read_kind, "order s") == "orders ? Type orders, revenue, profit or customers"
+    assert allowed_for(read_kind, "order s") == "Did you mean orders? Type orders, revenue, profit or customers"
     assert allowed_for(read_kind, "新規顧客様", "ja") == (
         "新規顧客 のことですか？ 受注、売上、粗利、新規顧客 のいずれかを入力してください"
     )
@@ -189,16 +189,16 @@ def test_ids():
     assert read_id("ｗｅｂ") == "web"
     assert read_id("Web2") == "Web2"
     assert read_id("a" * 40) == "a" * 40
-    assert allowed_for(read_id, "trade-show").startswith("trade_show ? ")
+    assert allowed_for(read_id, "trade-show").startswith("Did you mean trade_show? ")
     for wrong in ("2web", "_web", "ウェブ", "a" * 41, "a.b!", 5, None, "web\nads!"):
         assert allowed_for(read_id, wrong).endswith(
-            "Type an id of letters, digits and _, beginning with a letter (at most 40)"
+            "Type an id of letters, digits and _, starting with a letter (at most 40)"
         )
 
 
 def test_choices():
     assert read_choice("Total", choices=("total", "each")) == "total"
-    assert allowed_for(read_choice, "totl", choices=("total", "each")) == "total ? Type one of: total, each"
+    assert allowed_for(read_choice, "totl", choices=("total", "each")) == "Did you mean total? Type one of: total, each"
     assert allowed_for(read_choice, 1, choices=("total", "each")) == "Type one of: total, each"
 
 
@@ -213,7 +213,7 @@ def test_the_collector_keeps_every_fault_with_its_place():
         collector.raise_if_any()
     assert caught.value.exit_code == 2
     assert [line(fault, "en") for fault in caught.value.faults] == [
-        "plan.xlsx Funnel!E6: '20' → 20% ? Type 20% or 0.2 (above 0, at most 1)",
+        "plan.xlsx Funnel!E6: '20' → Did you mean 20%? Type 20% or 0.2 (above 0, at most 1)",
         "plan.xlsx Settings!C5: (blank) → missing. Type a number such as 1,200",
         "other.xlsx C9: '40' → Type a number such as 1,200 (at most 36)",
     ]

@@ -176,7 +176,7 @@ def test_an_assumption_is_read_in_the_unit_of_its_kpi():
 
     assert value('"3%"') == 0.03
     assert value('""') is None  # takes the catalog's assumption away
-    assert faults_of(SMALL + "[kpi.web.cvr]\nvalue = 3")["kpi.web.cvr.value"].allowed.startswith("3% ? ")
+    assert faults_of(SMALL + "[kpi.web.cvr]\nvalue = 3")["kpi.web.cvr.value"].allowed.startswith("Did you mean 3%? ")
 
 
 def test_every_fault_with_its_key_path_in_one_pass():
@@ -267,20 +267,20 @@ def test_every_fault_with_its_key_path_in_one_pass():
         "pipeline.leads",
     ]
     assert faults["titel"].allowed.startswith(
-        "title ? There is no such key. "
+        "Did you mean title? No such key. "
         "Known keys: order_value, revenue_way, monthly_fee, gross_margin, delivery_days, existing_revenue, "
         "existing_churn, existing_upsell, "
         "next_period, next_value, outlook_age, title,"
     )
     assert faults["titel"].found == "titel"
-    assert faults["currency_unit"].allowed == "yen ? Type one of: yen, thousand_yen, million_yen"
-    assert faults["period.start"].allowed == "2026/4 ? Type year and month like 2026/4 or April 2026"
-    assert faults["stage[1].rate"].allowed == "20% ? Type 20% or 0.2 (above 0, at most 1)"
+    assert faults["currency_unit"].allowed == "Did you mean yen? Type one of: yen, thousand_yen, million_yen"
+    assert faults["period.start"].allowed == "Did you mean 2026/4? Type year and month like 2026/4 or April 2026"
+    assert faults["stage[1].rate"].allowed == "Did you mean 20%? Type 20% or 0.2 (above 0, at most 1)"
     assert faults["stage[2].rate"].allowed == "Write it like 20%, 0.2 or 50/1800 (above 0, at most 1)"
     assert faults["channel[2].share"].allowed.startswith("missing. ")
-    assert faults["channel[1].kpis[1]"].allowed.startswith("sessions ? There is no such id. Known ids: sessions,")
-    assert faults["kpi.web.cv.bettr"].allowed.startswith("better ? There is no such key.")
-    assert faults["pipeline.lead"].allowed.startswith("leads ? ")
+    assert faults["channel[1].kpis[1]"].allowed.startswith("Did you mean sessions? No such id. Known ids: sessions,")
+    assert faults["kpi.web.cv.bettr"].allowed.startswith("Did you mean better? No such key.")
+    assert faults["pipeline.lead"].allowed.startswith("Did you mean leads? ")
     # All in the language that was asked for; the reason of a fault is ASCII in English.
     assert all(fault.allowed.isascii() for fault in faults.values())
 

@@ -55,7 +55,7 @@ def faults(path):
 
 def test_names_are_shown_and_chosen_and_the_plan_has_the_ids(made, book):
     stage, channel, first = {
-        "ja": ("リード", "サービスサイト", '"リード,MQL,SQL,'), "en": ("Leads", "Web site", '"Leads,MQL,SQL,'),
+        "ja": ("リード", "サービスサイト", '"リード,MQL,SQL,'), "en": ("Leads", "Website", '"Leads,MQL,SQL,'),
     }[made[0]]  # fmt: skip
     plan = open_workbook(book, "ja").read.plan
     names = [one.name for one in plan.channels]

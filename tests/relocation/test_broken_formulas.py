@@ -54,8 +54,8 @@ AIMS = [
     ("SUM(広告!G:R)", "SUM(広告!G:X)", "SUM('Ads'!G:R)"),
     ("広告!9:9", "広告!9:9", "'Ads'!9:9"),
     ("COUNT(act_ads)", "COUNT(act_ads)", "COUNT(act_ads)"),
-    ("広告!H9+サービスサイト!G9", "広告!J9+サービスサイト!I9", "'Ads'!H9+'Web site'!G9"),
-    ("SUM(サービスサイト:広告!G9)", "SUM(サービスサイト:広告!G9)", "SUM('Web site:Ads'!G9)"),
+    ("広告!H9+サービスサイト!G9", "広告!J9+サービスサイト!I9", "'Ads'!H9+'Website'!G9"),
+    ("SUM(サービスサイト:広告!G9)", "SUM(サービスサイト:広告!G9)", "SUM('Website:Ads'!G9)"),
 ]
 
 

@@ -106,7 +106,7 @@ def test_figures_are_those_of_the_review():
     review, text = contents.review, Reader(page(contents)).text
     assert f"受注 {few(review.forecast.orders)}件" in text
     low, high = (f"{round(one):,}" for one in review.forecast.band)
-    assert f"見込みの幅（80%） {low}〜{high}件" in text
+    assert f"80%の幅 {low}〜{high}件" in text
     first = contents.steps[0]
     assert (first.actual, first.planned) == (number(review.to_date.actual[0]), number(review.to_date.planned[0]))
     for sentence in (contents.words.gap, contents.words.bottleneck, contents.words.forecast):

@@ -62,8 +62,8 @@ TYPED = {
     "bought once": {"ltv_frequency": None, "ltv_more": None, "ltv_churn": None, "ltv_contract": None},
     "all below": {"ltv_ratio": 20},
     "gone before the cost is back": {"ltv_first": 0, "ltv_value": 5_000, "tbl_segments[r1].cost": 40_000_000},
-    "under its cost": {"gross_margin": -0.1},
-    "a segment under its cost, one without customers": {
+    "below cost": {"gross_margin": -0.1},
+    "a segment below cost, one without customers": {
         "tbl_segments[r1].margin": -0.1, "tbl_segments[r3].margin": -0.2, "tbl_segments[r2].customers": 0,
     },
     "a gross margin": {"gross_margin": 0.35, "ltv_first": 700_000},
@@ -81,7 +81,7 @@ TYPED = {
 
 # Those that touch most cells; the others are for the long run.
 OFTEN = (
-    "nobody leaves", "bought once", "under its cost", "no cost of a lead is known", "nothing needs to be won",
+    "nobody leaves", "bought once", "below cost", "no cost of a lead is known", "nothing needs to be won",
     "other rows",
 )  # fmt: skip
 

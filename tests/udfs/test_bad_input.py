@@ -107,7 +107,7 @@ def test_rates_out_of_range(name, argument, rate, code):
     error = refused(name, **{argument: rate if kind.startswith("rate") and not isinstance(right, list) else [rate]})
     assert error.code == code or (code is None and error.code in ("#NUM!", "#DIV/0!")) or error.allowed_key == "count"
     if rate == 20 and error.allowed_key != "count":  # never guessed: the message asks back
-        assert "20% のことですか" in error.message("ja") and "20% ?" in error.message("en")
+        assert "20% のことですか" in error.message("ja") and "Did you mean 20%?" in error.message("en")
 
 
 @pytest.mark.parametrize(

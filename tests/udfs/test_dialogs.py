@@ -152,7 +152,7 @@ def test_many_of_a_kind_are_answered_at_once_and_may_differ_afterwards(screen):
 @pytest.mark.parametrize(("keys", "answer"), [(["Return"], "true"), (["Escape"], "false"), (["click:OK"], "true")])
 @pytest.mark.parametrize("rows", [[["広告", "CV", "2026/04", "（空欄）", "76"]] * 300, []])
 def test_what_changes_is_looked_at_before_it_is_agreed(screen, keys, answer, rows):
-    headers = ["チャネル", "KPI", "月", "いまの実績", "新しい実績"]
+    headers = ["チャネル", "KPI", "月", "今の実績", "新しい実績"]
     done = shown(screen, keys, "agreed", ["実績を取り込む", "書き込みますか", "ads.csv\n" * 80, headers, rows, "ja"])
     assert (done.stdout.strip(), done.stderr) == (answer, "")
 

@@ -77,15 +77,20 @@ def sheet():
 @pytest.mark.parametrize(
     ("formula", "error", "english", "japanese"),
     [
-        ("=REQUIRED_LEADS(A1,B2)", "#NUM!", "rates, position 1: found 20. 20% ?", "rates（転換率）の1番目: 「20」"),
+        (
+            "=REQUIRED_LEADS(A1,B2)",
+            "#NUM!",
+            "rates, position 1: found 20. Did you mean 20%?",
+            "rates（転換率）の1番目: 「20」",
+        ),
         ("=REQUIRED_LEADS(A2,B1)", "#NUM!", "goal: found -1", "goal（目標）: 「-1」"),
         ("=REQUIRED_LEADS(A1,Rates!A1:A3)", "#VALUE!", "rates, position 2: found (blank)", "の2番目: 空欄"),
         ("=REQUIRED_LEADS(A1,my_rates)", "#VALUE!", "rates, position 2: found (blank)", "の2番目: 空欄"),
         ("=REQUIRED_LEADS(A1:B1,0.5)", "#VALUE!", "found '1 × 2'. Allowed: one cell", "セルを1つだけ"),
-        ("=REQUIRED_LEADS(A1)", "#VALUE!", "can't be told from this cell's formula", "このセルの式"),
-        ("=REQUIRED_LEADS(A1,gone)", "#NAME?", "can't be told", "このセルの式"),
-        ("=REQUIRED_LEADS(A1,Gone!A1)", "#REF!", "can't be told", "このセルの式"),
-        ("=1/0", "#DIV/0!", "can't be told", "このセルの式"),
+        ("=REQUIRED_LEADS(A1)", "#VALUE!", "can't be found from this cell's formula", "このセルの式"),
+        ("=REQUIRED_LEADS(A1,gone)", "#NAME?", "can't be found", "このセルの式"),
+        ("=REQUIRED_LEADS(A1,Gone!A1)", "#REF!", "can't be found", "このセルの式"),
+        ("=1/0", "#DIV/0!", "can't be found", "このセルの式"),
     ],
 )
 def test_the_formula_of_the_cell_is_computed_once_more(sheet, formula, error, english, japanese):
@@ -101,4 +106,4 @@ def test_a_cell_without_an_error_needs_no_words(sheet):
 
 def test_the_error_alone_brings_no_message_of_another_error():
     notes.clear()
-    assert "can't be told" in functions.kpi_error("#NUM!", "en")
+    assert "can't be found" in functions.kpi_error("#NUM!", "en")

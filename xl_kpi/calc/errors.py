@@ -36,7 +36,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "rate_percent": {
         "ja": "{percent} のことですか？ {percent} または {decimal} と入力してください（0より大きく1以下）。",
-        "en": "{percent} ? Allowed: a rate above 0 and at most 1, so {percent} or {decimal}.",
+        "en": "Did you mean {percent}? Allowed: a rate above 0 and at most 1, so {percent} or {decimal}.",
     },
     "rates": {"ja": "率を1つ以上入力してください。", "en": "Allowed: one rate or more."},
     "one_cell": {"ja": "セルを1つだけ指定してください。", "en": "Allowed: one cell."},
@@ -103,7 +103,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "chance_percent": {
         "ja": "{percent} のことですか？ {percent} または {decimal} と入力してください（0より大きく1より小さい確率）。",
-        "en": "{percent} ? Allowed: a probability above 0 and below 1, so {percent} or {decimal}.",
+        "en": "Did you mean {percent}? Allowed: a probability above 0 and below 1, so {percent} or {decimal}.",
     },
     "share": {
         "ja": "0以上1以下の割合を入力してください（30% または 0.3）。",
@@ -111,7 +111,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "share_percent": {
         "ja": "{percent} のことですか？ {percent} または {decimal} と入力してください（0以上1以下）。",
-        "en": "{percent} ? Allowed: a share from 0 to 1, so {percent} or {decimal}.",
+        "en": "Did you mean {percent}? Allowed: a share from 0 to 1, so {percent} or {decimal}.",
     },
     "margin": {
         "ja": "-100%以上100%以下の割合を入力してください（40% または 0.4）。",

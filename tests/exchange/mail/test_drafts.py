@@ -117,7 +117,7 @@ def test_in_english_and_without_a_date():
     mail = read(draft(message(Person("Ann", "", "ann@example.com"), words("en", due=False), "Plan_Ann.xlsx", WORKBOOK)))
     assert mail["Subject"] == "Please fill in: 年間マーケティング計画"
     assert mail.get_body().get_content().startswith("Dear Ann,\r\n\r\nI hope this finds you well.\r\n")
-    assert "later than" not in mail.get_body().get_content()
+    assert "email by" not in mail.get_body().get_content()
 
 
 def test_the_attachments_name_stands_in_both_ways():

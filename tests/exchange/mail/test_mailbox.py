@@ -339,8 +339,8 @@ def test_a_mail_that_is_too_big(tmp_path, monkeypatch):
     monkeypatch.setattr(mailbox, "MOST_MAIL", 1_000_000)
     message = refusal(saved(tmp_path / "m.eml", bytes(1_000_001)), "en")
     assert (
-        message == "m.eml: the mail is too big (at most 1 MB)."
-        " Open it in the mail program, save the attached workbook and give that."
+        message == "m.eml: the email is too big (at most 1 MB)."
+        " Open it in the email program, save the attached workbook and give that."
     )
 
 

@@ -258,11 +258,11 @@ def test_everything_missing_in_the_environment_is_said_at_once():
     assert [line(fault, "en") for fault in caught.value.faults] == [
         "XL_KPI_SMTP_HOST: (blank) → Set this environment variable to the name of the mail server "
         "(such as smtp.example.com)",
-        "XL_KPI_SMTP_FROM: (blank) → Set this environment variable to the sender's mail address "
+        "XL_KPI_SMTP_FROM: (blank) → Set this environment variable to the sender's email address "
         "(such as kpi@example.com, or Marketing <kpi@example.com>)",
         "XL_KPI_SMTP_PORT: 'smtp' → Set a number from 1 to 65535",
         "XL_KPI_SMTP_TLS: 'tls1' → Set starttls, ssl or off",
-        "XL_KPI_SMTP_PASSWORD: (blank) → Set the password as an environment variable where there is a user name",
+        "XL_KPI_SMTP_PASSWORD: (blank) → There is a user name, so set the password as an environment variable as well",
     ]
 
 

@@ -228,7 +228,7 @@ def test_without_a_date_the_cover_names_none():
     data = Outgoing(template("c1", "en"), Sending(PLAN_ID, "1")).workbook(people("en")["marketer"])
     words = [cell.value for row in loaded(data)["Cover"].iter_rows() for cell in row if cell.value]
     assert "no date set" in words
-    assert "山田 太郎: please fill in the yellow cells and return this file by mail." in words
+    assert "山田 太郎: please fill in the yellow cells and return this file by email." in words
 
 
 @pytest.mark.parametrize("lang", often(["ja", "en"], ["ja"]))

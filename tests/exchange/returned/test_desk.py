@@ -187,8 +187,8 @@ def test_rows_that_were_sorted_without_their_ids_are_named_and_not_taken(office,
     assert {key for key in back.returned.unread if "2026-05" in key} == {COST, CV}
     lines = [fault.line() for fault in back.faults]
     assert [line.partition("」の行ですが")[0] for line in lines] == [
-        f"返送.xlsx 広告!{names[0]}: 「広告費」 → 左端の隠れた目印の列（A列）では「広告 › CV › 実績",
-        f"返送.xlsx 広告!{names[1]}: 「CV」 → 左端の隠れた目印の列（A列）では「広告 › 広告費 › 実績",
+        f"返送.xlsx 広告!{names[0]}: 「広告費」 → A列（非表示）の目印では「広告 › CV › 実績",
+        f"返送.xlsx 広告!{names[1]}: 「CV」 → A列（非表示）の目印では「広告 › 広告費 › 実績",
     ]
     assert {fault.level for fault in back.faults} == {"error"} and back.foreign == ()
 
@@ -404,7 +404,7 @@ def test_a_day_that_does_not_exist_leaves_the_objection_as_it_is(office, book):
     assert back.returned.unread == {f"{ANSWER}.on"}
     (fault,) = back.faults
     assert fault.found == "2026/13/45"
-    assert fault.allowed.endswith(". The answer of tanaka@example.com about 広告 counts without this cell")
+    assert fault.allowed.endswith(". The answer of tanaka@example.com on 広告 was taken without this cell")
 
 
 def test_a_bad_cell_without_an_answer_is_told_by_itself(office, book):

@@ -83,7 +83,7 @@ def test_the_question_offers_what_leaves_the_whole_way_as_it_was():
     rate, days = said(list(unanswered(split, {}, (), lambda key: False)))
     assert "62.5%" in rate and "9日" in days
     assert worded(next(unanswered(split, {}, (), lambda key: False)).allowed, "en").startswith(
-        "Type the rate from SQL to X: 50% was that from SQL to 商談"
+        "Type the rate from SQL to X: 50% was the rate from SQL to 商談"
     )
 
 
