@@ -137,7 +137,7 @@ def test_a_round_of_five(tmp_path):
     (round_.replies / "田中.xlsx").write_bytes(late.bytes())
     done = round_.collect()
     (told,) = [one for one in done.out.splitlines() if one.startswith("田中.xlsx")]
-    assert "第1版への返信です（この宛先の最新は第2版）。記入 2件（競合 2件）" in told
+    assert "第1版への返信です（この宛先の最新は第2版）。入力 2件（競合 2件）" in told
     again = [one for one in done.out.splitlines() if "取り込み済みのファイルです" in one]
     assert [one.partition(":")[0] for one in again] == ["転送.eml › 計画_山田.xlsx", "計画 - コピー.xlsx"]
     total = "合計 3ファイル: 入力 7件（取り込み済み 4件、競合 3件）"  # 3 + 2 + 2 were typed

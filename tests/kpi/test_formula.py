@@ -373,7 +373,8 @@ def test_nesting_and_length_have_a_limit():
         (
             "cv ^ 2",
             "「^」は式に使えません（4文字目）。使えるのは数値、ID、+ - * / ( ) と MIN, MAX, SUM, IF, ROUNDUP です",
-            "'^' can't be used in a formula (character 4): only numbers, ids, + - * / ( ) and MIN, MAX, SUM, IF, ROUNDUP",
+            "'^' can't be used in a formula (character 4): "
+            "only numbers, ids, + - * / ( ) and MIN, MAX, SUM, IF, ROUNDUP",
         ),
         (
             "AVG(cv)",

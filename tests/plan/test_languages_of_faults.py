@@ -42,7 +42,8 @@ def test_what_was_typed_is_read_once_and_told_in_either_language():
             "（空欄） → 未入力です。", "「2か月」 → 60日 のことですか？", "「4月」 → 何年の4月ですか？",
             "「受注け」 → 受注 のことですか？",
         ),
-        "en": ("(blank) → missing. ", "'2か月' → Did you mean 60 days? ", "'4月' → April of which year? ", "'受注け' → Did you mean orders? "),
+        "en": ("(blank) → missing. ", "'2か月' → Did you mean 60 days? ",
+               "'4月' → April of which year? ", "'受注け' → Did you mean orders? "),
     }.items():  # fmt: skip
         lines = [line(fault, lang).partition(": ")[2] for fault in collector.faults]
         assert [said.startswith(words) for said, words in zip(lines, beginnings, strict=True)] == [True] * 4, lines

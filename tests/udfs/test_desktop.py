@@ -181,8 +181,8 @@ def test_collect_takes_what_came_back_and_applies_the_choice_made_on_the_sheet(p
     macros.collect(book)
     assert book.app.steps == ["save", "close", "open"]
     assert only_message(book).splitlines()[:3] == [
-        f"{first.name}: 佐藤 <{SATO}> ― 記入 2件（取り込み 1件、競合 1件）",
-        f"{second.name}: 田中 <{TANAKA}> ― 記入 1件（競合 1件）",
+        f"{first.name}: 佐藤 <{SATO}> ― 入力 2件（取り込み 1件、競合 1件）",
+        f"{second.name}: 田中 <{TANAKA}> ― 入力 1件（競合 1件）",
         f"競合: サービスサイト › セッション › {start:%Y/%m} 実績: 計画 = （空欄）、{SATO} = 4,800、{TANAKA} = 5,200",
     ]
     entries = entries_of(open_workbook(path, "ja").read.plan)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -136,6 +136,21 @@ def test_rows_that_one_of_both_has_alone_are_named_and_stay(share):
     assert not [key for key in said(gone) if "trade_show" in key] and said(new) == {}
     (told,) = [line(fault, "ja") for fault in gone.back.faults]
     assert "展示会" in told and "コピーでは削除されている行です" in told
+
+
+def test_a_row_that_only_a_copy_has_says_what_to_type_where_and_is_taken_then(share):
+    model = next(one for one in share.plan.channels if one.id == "ads")
+    more = share.plan.with_(channels=(*share.plan.channels, replace(model, id="agency", name="代理店", share=0.0)))
+    copy = book(with_actuals(more, clicks=1200.0), MADE, BOTH, THERE)
+    found = read(copy, share.plan, MADE, BOTH)
+    assert said(found) == {CLICKS: 1200}
+    (told,) = [line(fault, "ja") for fault in found.back.faults]
+    assert "「代理店」 → コピーだけにある行です" in told and "「チャネル」シートにIDが「agency」の行を加え" in told
+    assert "割合 0" in told and "もう一度取り込んで" in told
+    # once the plan has the row, what the copy says about it is merged like everything else
+    there = share.plan.with_(channels=(*share.plan.channels, replace(model, id="agency", name="代理店", share=0.1)))
+    again = read(copy, there, MADE, BOTH, HERE)
+    assert said(again)["tbl_channels[agency].share"] == 0 and said(again)[CLICKS] == 1200 and not again.back.faults
 
 
 def test_a_base_stands_among_what_was_sent_by_its_time_and_grows():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ class _Work:
     settled: set[tuple[str, str]] = field(default_factory=set)  # those of them of which nothing is asked any more
     twins: list[tuple[ReadBack, str]] = field(default_factory=list)  # files that say what another one here says
     bases: dict[str, Change] = field(default_factory=dict)  # file of a copy -> the last line in common with it
-    copied: set[str] = field(default_factory=set)  # files that are copies of the plan
+    copied: dict[str, str] = field(default_factory=dict)  # copies of the plan, and whose, "" for not known
 
     def __post_init__(self) -> None:
         self.plan, self.records, self.lang = self.opened.read.plan, self.opened.records, self.opened.lang
@@ -120,7 +120,7 @@ class _Work:
             if problem.key != "collect_no_stamp" or not is_plan(parts, found.name):
                 raise
         copy = self.copies.read(parts, found.name, found.mail)
-        self.copied.add(found.name)
+        self.copied[found.name] = copy.whose
         if copy.common:
             self.bases[found.name] = copy.common
         if copy.back.returned.entries:
@@ -130,7 +130,8 @@ class _Work:
     @cached_property
     def copies(self) -> Copies:
         own = {*foreign_sheets(self.opened.book)}
-        return Copies(self.plan, self.records, self.opened.path, own, self.lang)
+        in_words_here = partial(in_words, self._pages)
+        return Copies(self.plan, self.records, self.opened.path, own, self.lang, in_words_here)
 
     def _workbooks(self, file: Path) -> Iterator[Found]:
         try:
@@ -263,7 +264,8 @@ class _Work:
 
     def _called(self, one: ReadBack) -> str:
         if one.file in self.copied:
-            return text("collect_copy_called", self.lang)
+            whose = self.copied[one.file]
+            return text("collect_copy_of" if whose else "collect_copy_called", self.lang, whose=whose)
         return self.records.called(one.returned.person)
 
     def _silent(self, records: Records) -> Iterator[Silent]:

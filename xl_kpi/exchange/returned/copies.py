@@ -7,7 +7,7 @@ stands in both was written before they parted.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from xl_kpi.calc import month_start
 from xl_kpi.errors import BadFile, Fault, Joined, Phrase, Words, XlKpiError
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope
 from xl_kpi.exchange.returned.desk import ReadBack, saved_at
+from xl_kpi.exchange.returned.whose_copy import whose
 from xl_kpi.plan.entries import entries_of, with_entries
+from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.keys import CHANNELS, KPIS, STAGES, EntryKey, actual_key
-from xl_kpi.plan.labels import row_label
+from xl_kpi.plan.labels import column_label, row_label
 from xl_kpi.plan.merging.merge import Returned
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import COPY, Change, Records, Sent, Value
@@ -34,7 +36,10 @@ from xl_kpi.workbook.reading.workbook_reader import read_whole
 
 MOST_ASKED = 100  # differences to a copy that has no line of 履歴 at all: more are those of another plan
 _RECORD = "tbl_record"
+_COMMA = Words("collect_comma")
+MOST_TOLD = 8  # values of a row
 _ROWS = (STAGES, CHANNELS, KPIS)
+_SHEETS = {STAGES: "funnel", CHANNELS: "channels", KPIS: "kpis"}
 
 
 def is_plan(parts: Mapping[str, bytes], file: str) -> bool:
@@ -44,21 +49,27 @@ def is_plan(parts: Mapping[str, bytes], file: str) -> bool:
 
 @dataclass(frozen=True)
 class Copy:
-    """A copy that was read: what it says, the state that it is held against, and when that was (None: not known)."""
+    """A copy that was read: what it says, the state that it is held against, and when that was (None: not known);
+    ``whose`` it is, "" where nothing tells."""
 
     back: ReadBack
     base: Sent
     common: Change | None
+    whose: str = ""
 
 
 class Copies:
     """Reads the copies that come back to one plan.
 
     Arguments: ``plan`` and ``records`` of the master, in the file ``path``, whose backups may hold the common state;
-    ``own`` the names of the sheets that a user added there.
+    ``own`` the names of the sheets that a user added there; ``in_words`` how the plan's pages write a value.
     """
 
-    def __init__(self, plan: Plan, records: Records, path: Path, own: Set[str], lang: str):
+    def __init__(
+        self, plan: Plan, records: Records, path: Path, own: Set[str], lang: str,
+        in_words: Callable[[str, Value], str] = lambda key, value: shown(value),
+    ):  # fmt: skip
+        self.in_words = in_words
         self.plan, self.records, self.path, self.own, self.lang = plan, records, path, own, lang
         self._lines = {*records.history}
 
@@ -95,11 +106,12 @@ class Copies:
         version = COPY if state is None else f"{COPY}:{shared[-1].time.isoformat()}"
         kept = {} if state is None else {key: base[key] for key in said if base.get(key) is not None}
         saved = saved_at(parts, PartsBook(parts, file, lambda name: False))
-        who = f"{mail.sender}: {file.rpartition('›')[2].strip()}" if mail.sender else file
+        name = whose(parts, file, mail, self.records)
+        who = f"{name}: {file.rpartition('›')[2].strip()}" if name else file
         returned = Returned(who, version, said, frozenset(unread), saved, old=state is None)
         faults = [*whole.read.faults, *self._rows(apart, copied, file), *self._sheets(book, file)]
         back = ReadBack(file, returned, saved, mail.date, tuple(faults), ())
-        return Copy(back, Sent(version, time, {}, kept), None if state is None else shared[-1])
+        return Copy(back, Sent(version, time, {}, kept), None if state is None else shared[-1], name)
 
     def _common(self, copied: Records) -> Mapping[str, Value] | None:
         """The entries when both were the same for the last time; None where nothing holds them any more."""
@@ -129,20 +141,36 @@ class Copies:
         return {key: value for key, value in homeless.items() if EntryKey.parse(key).table in _ROWS}
 
     def _rows(self, apart: Mapping[str, Value], copied: Plan, file: str) -> Iterator[Fault]:
-        """A warning for the rows that stand in one of both alone, by name."""
-        for plan, key in ((self.plan, "collect_copy_row_gone"), (copied, "collect_copy_row_new")):
-            there = _row_ids(plan) - _row_ids(copied if plan is self.plan else self.plan)
-            rows = {(entry.table, entry.row): one for one in apart if (entry := EntryKey.parse(one)).table in _ROWS}
-            names: Sequence[Phrase] = [row_label(one, plan) for row, one in sorted(rows.items()) if row in there]
-            if names:
-                named = Joined(tuple(names), Words("collect_comma"))
-                yield Fault(named, Words(key), file=file, level="warning")
+        """A warning for the rows that stand in one of both alone: those that are gone by name, of those that are new
+        what is to be typed where."""
+        rows: dict[tuple[str, str], list[str]] = {}
+        for one in apart:
+            entry = EntryKey.parse(one)
+            if entry.table in _ROWS:
+                rows.setdefault((entry.table, entry.row or ""), []).append(one)
+        here, there = _row_ids(self.plan), _row_ids(copied)
+        gone = tuple(row_label(keys[0], self.plan) for row, keys in sorted(rows.items()) if row in here - there)
+        if gone:
+            yield Fault(Joined(gone, _COMMA), Words("collect_copy_row_gone"), file=file, level="warning")
+        for (table, id_), keys in sorted(rows.items()):
+            if (table, id_) in there - here and not (table == KPIS and (CHANNELS, id_.partition(".")[0]) not in here):
+                values = [self._value(key, apart[key]) for key in sorted(keys) if apart[key] not in (None, "")]
+                more = [Words("collect_more", count=len(values) - MOST_TOLD)] if len(values) > MOST_TOLD else []
+                named = Joined((*values[:MOST_TOLD], *more), _COMMA)
+                sheet = Words(f"sheet_{_SHEETS[table]}")
+                new = Words("collect_copy_row_new", sheet=sheet, id=id_.rpartition(".")[2], values=named)
+                yield Fault(row_label(keys[0], copied), new, file=file, level="warning")
+
+    def _value(self, key: str, value: Value) -> Phrase:
+        is_stage = EntryKey.parse(key).column == "stage"
+        words = row_label(f"{STAGES}[{value}].name", self.plan) if is_stage else self.in_words(key, value)
+        return Joined((column_label(key), words), " ")
 
     def _sheets(self, book: FileBook, file: str) -> Iterator[Fault]:
         """A warning for the sheets that somebody has added to the copy."""
         new = [name for name in foreign_sheets(book) if name not in self.own]
         if new:
-            named = Joined(tuple(Words("collect_own_sheet", sheet=name) for name in new), Words("collect_comma"))
+            named = Joined(tuple(Words("collect_own_sheet", sheet=name) for name in new), _COMMA)
             yield Fault(named, Words("collect_elsewhere"), file=file, level="warning")
 
 
