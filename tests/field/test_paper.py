@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from lxml import etree
 
+from tests.field.foreign_parts import put_cells
 from tests.graft.anew import made_anew
 from tests.graft.plain import ADS, MAIN, made, sheet_part
 from tests.graft.test_our_charts import PLAN
@@ -29,6 +31,53 @@ def paper(data: bytes, sheet: str) -> dict[str, str]:
     assert all(len(each) <= 1 for each in found.values())
     return {name: "".join(etree.tostring(one, method="c14n", exclusive=True, with_tail=False).decode() for one in each)
             for name, each in found.items()}  # fmt: skip
+
+
+def printed(data: bytes, sheet: str) -> dict[str, str]:
+    """The names by which Excel knows what of a sheet is printed."""
+    book = Parts(data)
+    at = [*book.sheets()].index(sheet)
+    names = re.findall(r"<definedName ([^>]*)>([^<]*)", book.text("xl/workbook.xml"))
+    return {
+        re.search(r'name="_xlnm\.(\w+)"', attributes)[1]: words
+        for attributes, words in names
+        if f'localSheetId="{at}"' in attributes
+    }
+
+
+def printing(area: str, titles: str = "", data: bytes | None = None) -> bytes:
+    """A workbook on whose tab 広告 the user has set what is printed; "" where he has cleared it."""
+    book = Parts(data or made())
+    at = [*book.sheets()].index(ADS)
+    xml = book.text("xl/workbook.xml")
+    for name, words in (("Print_Area", area), ("Print_Titles", titles)):
+        ours = re.search(rf'<definedName name="_xlnm.{name}" localSheetId="{at}"[^>]*>[^<]*</definedName>', xml)[0]
+        xml = xml.replace(ours, re.sub(r">[^<]*<", f">{words}<", ours, count=1) if words else "")
+    book.parts["xl/workbook.xml"] = xml.encode("utf-8")
+    return book.zipped()
+
+
+@pytest.mark.parametrize("titles", ["広告!$A:$C,広告!$1:$7", ""])
+def test_what_of_a_sheet_is_printed_stays_as_the_user_has_set_it(titles):
+    """The first rows alone; a number beside ours stays in its cell, as what is ours is not what is printed."""
+    book = Parts(printing("広告!$B$1:$I$22", titles))
+    put_cells(book, ADS, {"AA9": "<v>5</v>"})
+    now = made_anew(book.zipped(), PLAN.with_(title="来年の計画")).data
+    assert printed(now, ADS).get("Print_Area") == "広告!$B$1:$I$22"
+    assert printed(now, ADS).get("Print_Titles", "") == titles
+    assert '<c r="AA9"><v>5</v></c>' in Parts(now).text(sheet_part(now, ADS))
+    assert printed(now, BACKWARDS) == printed(made(), BACKWARDS)
+
+
+def test_what_is_printed_as_we_set_it_is_renewed():
+    """Also where a program has spelled whole columns otherwise, or has dropped all areas."""
+    area = printed(made(), ADS)["Print_Area"]
+    spelled = printing(area, "広告!$A$1:$C$1048576")
+    assert printed(made_anew(spelled, PLAN).data, ADS) == printed(made(), ADS)
+    book = Parts(made())
+    xml = re.sub(r'<definedName name="_xlnm.Print_Area"[^>]*>[^<]*</definedName>', "", book.text("xl/workbook.xml"))
+    book.parts["xl/workbook.xml"] = xml.encode("utf-8")
+    assert printed(made_anew(book.zipped(), PLAN).data, ADS) == printed(made(), ADS)
 
 
 def touched(*edits: tuple[str, str], sheet: str = ADS, data: bytes | None = None) -> bytes:
@@ -69,7 +118,7 @@ def test_what_was_never_touched_is_renewed():
     )  # fmt: skip
     book = Parts(old)
     xml = book.text("xl/sharedStrings.xml").replace("[0.25,0.25,0.5,0.6]", "[0.8,0.8,0.9,0.9]")
-    xml, count = re.subn(r'"tab:ads":\[.*?\]\]', '"tab:ads":[0,2,0,0,[20],[]]', xml)
+    xml, count = re.subn(r'"tab:ads":\[.*?\],\[\]', '"tab:ads":[0,2,0,0,[20],[]', xml)
     assert count == 1
     book.parts["xl/sharedStrings.xml"] = xml.encode("utf-8")
     assert paper(made_anew(book.zipped(), PLAN).data, ADS) == paper(made(), ADS)
@@ -119,6 +168,9 @@ def test_margins_of_former_versions_are_renewed():
 def test_the_record_reads_back():
     page = SheetSpec("funnel", "ファネル", landscape=False, fit_width=2, fit_height=0, row_breaks=[7, 30])
     made_so = MadePaper(False, (MARGINS,), (2, 0), 0, frozenset({7, 30}), frozenset(), "計画 A&B")
+    assert read(written([page], "計画 A&B")) == {"funnel": replace(made_so, area="")}
+    page.print_area, page.print_title_rows, page.print_title_columns = "$A$1:$L$50", "$6:$6", "A:C"
+    made_so = replace(made_so, area="$A$1:$L$50", titles=frozenset({"$6:$6", "A:C"}))
     assert read(written([page], "計画 A&B")) == {"funnel": made_so}
 
 

@@ -17,7 +17,8 @@ class MadePaper:
 
     ``margins`` left, right, top, bottom in inches; ``rows`` and ``columns`` after which pages end (None: not known);
     ``title`` what the footer begins with (None: not known); ``fits`` pages across and down, ``zoom`` in percent in
-    place of them (0: none), None where they are not known.
+    place of them (0: none), None where they are not known; ``area`` what is printed, which is all that is ours, and
+    ``titles`` the rows and columns that each page repeats, as ``$A$1:$L$50`` (None: not known; "" for none).
     """
 
     landscape: bool
@@ -27,14 +28,19 @@ class MadePaper:
     rows: frozenset[int] | None = None
     columns: frozenset[int] | None = None
     title: str | None = None
+    area: str | None = None
+    titles: frozenset[str] = frozenset()
 
 
 def written(sheets: Iterable[SheetSpec], title: str) -> str:
     """The text that the record keeps of sheets; of those for which a cell has no room, nothing."""
     pages = {
-        page.key: [int(page.landscape), page.fit_width, page.fit_height, page.zoom, page.row_breaks, page.column_breaks]
+        page.key: [
+            int(page.landscape), page.fit_width, page.fit_height, page.zoom, page.row_breaks, page.column_breaks,
+            page.print_area, page.print_title_rows, page.print_title_columns,
+        ]
         for page in sheets
-    }
+    }  # fmt: skip
     while len(said := _packed({"margins": MARGINS, "title": title, "pages": pages})) > LONGEST:
         del pages[max(pages, key=lambda key: len(str(pages[key])))]
     return said
@@ -50,8 +56,11 @@ def read(said: str) -> Mapping[str, MadePaper]:
         found = json.loads(said)
         margins, title = (tuple(map(float, found["margins"])),), str(found["title"])
         return {
-            key: MadePaper(bool(wide), margins, (across, down), zoom, frozenset(rows), frozenset(columns), title)
-            for key, (wide, across, down, zoom, rows, columns) in found["pages"].items()
-        }
+            key: MadePaper(
+                bool(wide), margins, (across, down), zoom, frozenset(rows), frozenset(columns), title,
+                str(area[0]) if area else None, frozenset(filter(None, map(str, area[1:]))),
+            )
+            for key, (wide, across, down, zoom, rows, columns, *area) in found["pages"].items()
+        }  # fmt: skip
     except (ValueError, TypeError, KeyError, AttributeError):
         return {}

@@ -24,6 +24,7 @@ _ORDER = tuple(
 )  # ECMA-376 part 1, 18.2.27
 _EXCEL = "_xlnm."  # begins the names that Excel itself gives, print areas among them
 _FILTER = f"{_EXCEL}_FilterDatabase"
+PRINTED, REPEATED = f"{_EXCEL}Print_Area", f"{_EXCEL}Print_Titles"
 _FUNCTION = "_xlfn.LAMBDA("
 
 
@@ -68,7 +69,7 @@ class WorkbookPart:
     def area(self, tab: int) -> Rect | None:
         """What of a sheet is printed, where that is one rectangle."""
         for each in self.local_names(tab):
-            if each.get("name") == f"{_EXCEL}Print_Area":
+            if each.get("name") == PRINTED:
                 return rect_of((each.text or "").rpartition("!")[2].replace("$", ""))
         return None
 
@@ -124,11 +125,14 @@ class WorkbookPart:
         ours: Mapping[str, str | None],
         formula: Callable[[str], str],
         back: Mapping[str, str],
-    ) -> None:
+        is_users: Callable[[str, str, str], bool] = lambda sheet, name, words: False,
+    ) -> list[tuple[str, str]]:
         """Our names in the place of those before; the user's point where they did.
 
         Arguments: ``ours`` the ``sheets`` of ``graft``; ``formula`` what a name's text is now; ``back`` name (of one
-        sheet: Sheet!name) → what it says again.
+        sheet: Sheet!name) → what it says again; ``is_users`` whether what is printed on a sheet of ours, by sheet,
+        name and its text ("" where there is none), was set by the user.
+        Result: sheet and text of what he had printed and of which something is gone: ours is in its place.
         """
         new = {each.get("name", "").casefold(): each for each in made.names() if each.get("localSheetId") is None}
         now = {each.get("sheetId"): at for at, each in enumerate(self.elements)}
@@ -141,9 +145,13 @@ class WorkbookPart:
             if any(each.get("name") == _FILTER for each in made.local_names(at))
         }
         passing = passing_names()
+        printed, gone = self._printed(generated, places, formula, is_users)
         for each in self.names():
             name, at = each.get("name", ""), each.get("localSheetId")
-            if at is not None:
+            if at is not None and (places.get(at), name) in printed:
+                _set(each, formula)
+                each.set("localSheetId", str(places[at]))
+            elif at is not None:
                 name = f"{self.tabs[int(at)].name}!{name}" if int(at) < len(self.tabs) else name
                 replaced = generated if each.get("name") != _FILTER else generated & ours_filtered
                 self._local(each, places.get(at), replaced, _said(back.get(name), formula))
@@ -163,11 +171,34 @@ class WorkbookPart:
         for at, each in enumerate(made.elements):
             there = self._at(each.get("name", ""))
             for local_name in made.local_names(at):
+                if (there, local_name.get("name")) in printed:
+                    continue
                 fresh = _copy(local_name)
                 fresh.set("localSheetId", str(there))
                 names.append(fresh)
         if not len(names):
             self.root.remove(names)
+        return gone
+
+    def _printed(
+        self,
+        generated: set[int | None],
+        places: Mapping[str, int | None],
+        formula: Callable[[str], str],
+        is_users: Callable[[str, str, str], bool],
+    ) -> tuple[set[tuple[int | None, str]], list[tuple[str, str]]]:
+        """New place of a sheet of ours and name of what is printed there as the user has set it; what of it is gone."""
+        kept, gone = set(), []
+        for at, tab in enumerate(self.tabs):
+            said = {each.get("name", ""): each.text or "" for each in self.local_names(at)}
+            for name in (PRINTED, REPEATED):
+                if places.get(str(at)) not in generated or not is_users(tab.name, name, said.get(name, "")):
+                    continue
+                if LOST in formula(said.get(name, "")):
+                    gone.append((tab.name, said[name]))
+                else:
+                    kept.add((places[str(at)], name))
+        return kept, gone
 
     def _local(self, each: Any, now: int | None, generated: set[int | None], formula: Callable[[str], str]) -> None:
         if now is None or now in generated and each.get("name", "").startswith(_EXCEL):

@@ -11,8 +11,10 @@ from typing import Any
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused, XlKpiError
 from xl_kpi.workbook.addresses import Place, place_of
+from xl_kpi.workbook.cells.grid import MARK
+from xl_kpi.workbook.cells.made_paper import MadePaper
 from xl_kpi.workbook.cells.moves import LostCell, Moves, Spot
-from xl_kpi.workbook.cells.rectangles import Places, Rect
+from xl_kpi.workbook.cells.rectangles import Places, Rect, rect_of
 from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.graft.book import WorkbookPart
 from xl_kpi.workbook.package.package import Package, main
@@ -159,14 +161,19 @@ def old_sheet(
     new_area: Rect | None,
     moves: Moves,
     back: Mapping[Spot, str],
+    papers: Mapping[str, MadePaper],
+    texts: SharedTexts,
 ) -> OldSheet:
     """One of our sheets in the user's file.
 
     Arguments: ``at`` its place in the list of ``book``; ``new_area`` what is printed of the sheet that takes its
-    place; ``sheets``, ``moves`` and ``back`` as for ``graft``.
+    place; ``sheets``, ``moves`` and ``back`` as for ``graft``; ``papers`` key → how our sheets were set up for paper;
+    ``texts`` the file's.
     """
     tab, root, area = book.tabs[at], book.package.tree(book.tabs[at].part), book.area(at)
-    new = sheets[tab.name]
+    new, key = sheets[tab.name], _key(root, texts)
+    if key in papers and papers[key].area is not None:  # the user may print less, or more
+        area = rect_of(papers[key].area or "")
 
     def now(row: int, column: int) -> Place | None:
         there = moves.cell(tab.name, row, column)
@@ -187,8 +194,18 @@ def old_sheet(
     again = {(row, column): words for (sheet, row, column), words in back.items() if sheet == tab.name}
     blocks = book.blocks(tab.name)
     return OldSheet(
-        tab.name, sheets.keys(), tab.part, root, area, blocks, to, drawn, formula, again, moves.entries(tab.name)
+        tab.name, sheets.keys(), tab.part, root, area, blocks, to, drawn, formula, again, moves.entries(tab.name), key
     )
+
+
+def _key(root: Any, texts: SharedTexts) -> str:
+    """The key of one of our sheets, which stands in A1; "" where it does not."""
+    cell = next((cell for place, cell, _ in cells_of(root) if place == (1, 1)), None)
+    if cell is None:
+        return ""
+    value = cell.findtext(_V) or ""
+    words = texts.text(int(value)) if cell.get("t") == "s" and value.isdecimal() else value or words_of(cell)
+    return words.removeprefix(MARK)
 
 
 def _stays(row: int, column: int) -> Place:

@@ -7,24 +7,23 @@ results.  So only the parts that were made anew are put into the user's package,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from xl_kpi.catalog import text
 from xl_kpi.workbook.addresses import place_of
-from xl_kpi.workbook.cells.areas import reference
-from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.cells.made_paper import read
 from xl_kpi.workbook.cells.moves import LeftSheet, LostCell, Moves, Spot
 from xl_kpi.workbook.cells.rectangles import Rect
 from xl_kpi.workbook.graft.book import WorkbookPart
-from xl_kpi.workbook.graft.cells import CarriedCells, Left, read_at, said
+from xl_kpi.workbook.graft.cells import CarriedCells, Left, read_at
 from xl_kpi.workbook.graft.charts import CHARTS, OurCharts, followed_charts
 from xl_kpi.workbook.graft.drawing import graft_drawing, only_theirs
 from xl_kpi.workbook.graft.extras import gone_with, lost_sparklines
 from xl_kpi.workbook.graft.looks import CellLooks
 from xl_kpi.workbook.graft.notes import lost_notes, move_notes
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, damage_refused, old_sheet
+from xl_kpi.workbook.graft.paper.made import PrintNames, made_papers
 from xl_kpi.workbook.graft.pointing.formulas import Stranded, follow_all
 from xl_kpi.workbook.graft.pointing.in_words import WordsAsked
 from xl_kpi.workbook.graft.sheet import ORDER, Dresser, bare, compose, dropped
@@ -117,7 +116,7 @@ class _Graft:
         self._texts = SharedTexts.of(self._user)
         texts = self._made.tree(self._made.related(self._made.book, "sharedStrings"))
         self._dresser = Dresser(self._styles, texts, self._texts, self._book.counts_from_1904)
-        self._paper = read(self._constant("made_paper"))
+        self._papers = made_papers(self._book, self._texts)
         self._ours: set[str] = set()  # parts in which nothing points at cells of before
         self._lost: list[LostCell] = []
         self._rest: dict[str, LeftSheet] = {}
@@ -148,7 +147,10 @@ class _Graft:
         charts = {part: self._user.parts[part] for part in theirs if self._user.types.of(part).endswith(CHARTS)}
         stranded = follow_all(self._user, self._ours, owners, self._moves.formula, self._back)
         names = {sheet: words for (sheet, row, _), words in self._back.items() if not row}
-        self._book.graft_names(self._new, self._sheets, lambda words: self._moves.formula(words, ""), names)
+        printed = PrintNames({name: self._papers.get(sheet.key) for name, sheet in was.items()}, self._book)
+        follow = partial(self._moves.formula, sheet="")
+        gone = self._book.graft_names(self._new, self._sheets, follow, names, printed.is_users)
+        stranded += [Stranded(sheet, "print", words) for sheet, words in gone]
         self._book.finish()
         self._styles.write()
         self._forget_order_of_calculation()
@@ -189,29 +191,15 @@ class _Graft:
     def _was(self, at: int) -> OldSheet:
         new = self._sheets[self._book.tabs[at].name]
         area = next((self._new.area(k) for k, one in enumerate(self._new.tabs) if one.name == new), None)
-        return old_sheet(self._book, at, self._sheets, area, self._moves, self._back)
-
-    def _constant(self, name: str) -> str:
-        """The words in the one cell behind a name of ours; "" for none."""
-        place = next((reference(each.text) for each in self._book.names() if each.get("name") == name), None)
-        part = next((tab.part for tab in self._book.tabs if place and tab.name == place.sheet), "")
-        if place is None or not part:
-            return ""
-        cells = cells_of(self._user.tree(part))
-        return next((self._words(cell) for at, cell, _ in cells if at == (place.row, place.column)), "")
-
-    def _words(self, cell: Any) -> str:
-        return "" if cell is None else said(cell, self._texts)
+        return old_sheet(self._book, at, self._sheets, area, self._moves, self._back, self._papers, self._texts)
 
     # ---- sheets -----------------------------------------------------------------------------------------
 
     def _replace(self, was: OldSheet, new_part: str) -> None:
         """A sheet of ours in the part of its predecessor."""
         made, found = self._made.tree(new_part), self._found.get(was.name)
-        key = self._words(was.cells.get((1, 1), (None,))[0]).removeprefix(MARK)
-        was = replace(was, key=key)
         dress = self._styles, self._dresser, self._texts, self._looks
-        composed = compose(was, made, *dress, found, paper=self._paper.get(key), dropped=self._dropped)
+        composed = compose(was, made, *dress, found, paper=self._papers.get(was.key), dropped=self._dropped)
         self._lost += [*composed.carried.lost, *composed.lost, *lost_sparklines(was), *lost_notes(self._user, was)]
         move_notes(self._user, was)
         keep_tables(self._user, was, composed)

@@ -19,6 +19,7 @@ from xl_kpi.workbook.graft.cells import CarriedCells, Described, Left, UserCells
 from xl_kpi.workbook.graft.extras import lost_sparklines
 from xl_kpi.workbook.graft.notes import lost_notes
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, damage_refused, old_sheet
+from xl_kpi.workbook.graft.paper.made import made_papers
 from xl_kpi.workbook.graft.styles import Sheaf
 from xl_kpi.workbook.package.package import Package
 from xl_kpi.workbook.relocation.user_cells import OwnCell, OwnCells
@@ -54,6 +55,7 @@ class UserFile:
             styles = self._package.related(self._package.book, "styles")
             self._styles = Sheaf(self._package.tree(styles)) if styles else None
             self._texts = SharedTexts.of(self._package)
+            self._papers = made_papers(self._book, self._texts), self._texts
 
     def cells(
         self,
@@ -89,11 +91,11 @@ class UserFile:
             if tab.name not in new or self._styles is None:
                 continue
             if sheet is None:
-                goes = old_sheet(self._book, at, names, None, moves, back)
+                goes = old_sheet(self._book, at, names, None, moves, back, *self._papers)
                 gone[tab.name] = AsLeft(goes, partial(_described, before, tab.name), self._texts)
                 continue
             area = rect_of(sheet.print_area.replace("$", ""))
-            was = places[tab.name] = old_sheet(self._book, at, names, area, moves, back)
+            was = places[tab.name] = old_sheet(self._book, at, names, area, moves, back, *self._papers)
             free = kind_of(sheet.key).free
             left = AsLeft(was, partial(_described, before, tab.name), self._texts, free)
             found = carried[tab.name] = UserCells(was, Described(sheet), self._styles, self._texts).carried(left)

@@ -7,7 +7,7 @@ user's own holds besides formulas is never looked at.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,8 @@ from typing import Any
 from xl_kpi.errors import BadFile
 from xl_kpi.workbook.addresses import Place
 from xl_kpi.workbook.cells.areas import Area, NamedArea, area_of
-from xl_kpi.workbook.cells.grid import Grid
+from xl_kpi.workbook.cells.grid import MARK, Grid
+from xl_kpi.workbook.cells.made_paper import MadePaper, read
 from xl_kpi.workbook.cells.references import LAST_COLUMN, LAST_ROW
 from xl_kpi.workbook.package.parts import Parts, Shared, shared_formula
 from xl_kpi.workbook.package.sheet_rows import MAIN, Cell, first_rows, rows_with_formulas, unescaped
@@ -44,12 +45,19 @@ class FileBook:
         tabs = [sheet.get("name", "") for sheet in listed]
         names, local, printed = _defined(workbook, tabs)
         self.sheets = {
-            name: FileSheet(self.parts, name, targets.get(sheet.get(_RELATION, ""), ""), printed.get(name))
+            name: FileSheet(
+                self.parts, name, targets.get(sheet.get(_RELATION, ""), ""), printed.get(name), lambda: self._made_paper
+            )
             for name, sheet in zip(tabs, listed)
         }
         for (name, place), value in (meant or {}).items():
             self.sheets[name].meant[place] = value
         self.names = [NamedArea(self, name, f"={words}") for name, words in (*names.items(), *local.items())]
+
+    @cached_property
+    def _made_paper(self) -> Mapping[str, MadePaper]:
+        area = next((one.refers_to_range for one in self.names if one.name == "made_paper"), None)
+        return {} if area is None else read(str(area.value))
 
 
 def _defined(workbook: Any, tabs: list[str]) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
@@ -72,7 +80,8 @@ def _defined(workbook: Any, tabs: list[str]) -> tuple[dict[str, str], dict[str, 
 
 @dataclass(frozen=True)
 class PageSetup:
-    """What of a sheet is printed, as the file says it; None for all of it."""
+    """What of a sheet of ours was to be printed when it was written, which is all that is ours: the user may print
+    less.  Of one that no record knows, what is printed, as the file says it; None for all of it."""
 
     print_area: str | None
 
@@ -80,12 +89,25 @@ class PageSetup:
 class FileSheet:
     """One sheet; ``part`` "" for one that has no cells, such as a sheet that is a chart."""
 
-    def __init__(self, parts: Parts, name: str, part: str, print_area: str | None):
+    def __init__(
+        self,
+        parts: Parts,
+        name: str,
+        part: str,
+        print_area: str | None,
+        made: Callable[[], Mapping[str, MadePaper]] = dict,
+    ):
         self._parts, self.name, self.part = parts, name, part
-        self.page_setup = PageSetup(print_area.rpartition("!")[2] if print_area else None)
+        self._printed, self._made = print_area.rpartition("!")[2] if print_area else None, made
         self._percent: set[Place] = set()
         self.meant: dict[Place, Any] = {}
         self.shown_as_dates: set[Place] = set()  # numbers in cells with the format of a date
+
+    @cached_property
+    def page_setup(self) -> PageSetup:
+        """What of it is printed; see ``PageSetup``."""
+        made = self._made().get(str(self.range("A1").value).removeprefix(MARK))
+        return PageSetup(self._printed if made is None or made.area is None else made.area or None)
 
     @cached_property
     def grid(self) -> Grid:
