@@ -1,6 +1,7 @@
-"""Plans as other programs' libraries write them: the same cells and names, the user's own sheets beside ours.
+"""Plans as other programs and libraries write them: the same cells and names, the user's own sheets beside ours.
 
-By hand: ``python -m tests.torture.writers 200`` runs the commands over as many files and prints how each ended.
+By hand: ``python -m tests.torture.writers 200`` runs the commands over as many files and prints how each ended;
+``python -m tests.torture.writers 20 Gnumeric ExcelJS`` over those of two writers.
 """
 
 from __future__ import annotations
@@ -9,21 +10,27 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import openpyxl
 import xlsxwriter
 from openpyxl.styles import Font
 
+from tests.conftest import LibreOffice, _host
+from tests.graft.plain import MAIN
 from tests.new_files import new_file
+from tests.programs.savers import Job, by_gnumeric, by_libreoffice, exceljs, sheetjs
 from tests.regenerate.described import template
+from tests.torture.package import HEAD, Parts
 from xl_kpi.catalog.messages import message
 from xl_kpi.commands import check, open_workbook
 from xl_kpi.commands.channels import switch_channels
+from xl_kpi.commands.mail.collect import collect
 from xl_kpi.commands.regenerate import regenerate
 from xl_kpi.errors import XlKpiError
 from xl_kpi.plan.entries import entries_of
@@ -95,16 +102,61 @@ def by_xlsxwriter(data: bytes, chance: random.Random, funnel: str) -> bytes:
     return out.getvalue()
 
 
-WRITERS: dict[str, Callable[[bytes, random.Random, str], bytes]] = {
+def with_own_sheet(data: bytes, chance: random.Random, funnel: str) -> bytes:
+    """The same with the user's own sheet, for programs that only open and save."""
+    book, rows = Parts(data), []
+    for address, value in _own_cells(chance, funnel).items():
+        if isinstance(value, bool):
+            inside = f'<c r="{address}" t="b"><v>{value:d}</v></c>'
+        elif not isinstance(value, str):
+            inside = f'<c r="{address}"><v>{value!r}</v></c>'
+        elif value.startswith("="):
+            inside = f'<c r="{address}"><f>{escape(value[1:])}</f><v>0</v></c>'
+        else:
+            words = escape(value)
+            inside = f'<c r="{address}" t="inlineStr"><is><t xml:space="preserve">{words}</t></is></c>'
+        rows.append((int(address[1:]), inside))
+    lines = "".join(
+        f'<row r="{row}">{"".join(inside for at, inside in rows if at == row)}</row>'
+        for row in sorted({row for row, _ in rows})
+    )
+    book.sheet(OWN, f'{HEAD}<worksheet xmlns="{MAIN[1:-1]}"><sheetData>{lines}</sheetData></worksheet>')
+    return book.zipped()
+
+
+LIBRARIES: dict[str, Callable[[bytes, random.Random, str], bytes]] = {
     "openpyxl": by_openpyxl, "XlsxWriter": by_xlsxwriter,
 }  # fmt: skip
+PROGRAMS: dict[str, Callable[[Path], Callable[[Sequence[Job], int], None]]] = {
+    "ExcelJS": lambda folder: exceljs(),
+    "SheetJS": lambda folder: sheetjs(),
+    "LibreOffice": lambda folder: by_libreoffice(LibreOffice(_host("soffice", "libreoffice"), folder)),
+    "Gnumeric": lambda folder: by_gnumeric,
+}
+WRITERS = (*LIBRARIES, *PROGRAMS)
 
 
 def file_of(writer: str, seed: int) -> bytes:
     """A plan as ``writer`` writes it; the same seed gives the same cells."""
-    chance = random.Random(f"{writer} {seed}")
-    lang, months = chance.choice(("ja", "en")), chance.choice((3, 6, 12))
-    return WRITERS[writer](_built(lang, months), chance, FUNNEL[lang])
+    with tempfile.TemporaryDirectory() as folder:
+        return files_of(writer, [seed], Path(folder))[0]
+
+
+def files_of(writer: str, seeds: Sequence[int], folder: Path) -> list[bytes]:
+    """The same of several, for which a program is started once; it works in ``folder``."""
+    found = []
+    for seed in seeds:
+        chance = random.Random(f"{writer} {seed}")
+        lang, months = chance.choice(("ja", "en")), chance.choice((3, 4, 6))
+        made, funnel = _built(lang, months), FUNNEL[lang]
+        found.append(LIBRARIES.get(writer, with_own_sheet)(made, chance, funnel))
+    if writer in LIBRARIES:
+        return found
+    jobs = [Job(folder / f"{writer}-{seed}.xlsx", writer[0]) for seed in seeds]
+    for job, data in zip(jobs, found, strict=True):
+        job.path.write_bytes(data)
+    PROGRAMS[writer](folder)(jobs, 0)
+    return [job.path.read_bytes() for job in jobs]
 
 
 def own_of(data: bytes) -> list[tuple[str, Any]]:
@@ -115,13 +167,20 @@ def own_of(data: bytes) -> list[tuple[str, Any]]:
 
 
 def tried(data: bytes, folder: Path) -> str:
-    """How check, regenerate, another regenerate and a channel less end; "sound" where nothing is lost."""
-    path = folder / "plan.xlsx"
+    """How check, a dry run, regenerate, another one, being collected and a channel less end; "sound" where nothing is
+    lost and nothing was said that is not so."""
+    path, reply = folder / "plan.xlsx", folder / "reply.xlsx"
     path.write_bytes(data)
+    reply.write_bytes(data)
     try:
         before = entries_of(open_workbook(path, "ja").read.plan)
         check(path, "ja")
-        regenerate(path)
+        told, _ = regenerate(path, dry_run=True)
+        if path.read_bytes() != data:
+            return "a dry run has written"
+        done, _ = regenerate(path)
+        if (told.unchanged, told.sheets, told.formulas) != (done.unchanged, done.sheets, done.formulas):
+            return "a dry run says otherwise"
         if entries_of(open_workbook(path, "ja").read.plan) != before:
             return "entries differ"
         if own_of(path.read_bytes()) != own_of(data):
@@ -130,21 +189,30 @@ def tried(data: bytes, folder: Path) -> str:
             return "ours on 保管"
         if not regenerate(path)[0].unchanged:
             return "not at rest"
+        replies = collect(path, [reply], words="ja").files
+        if any(one.reason or one.entries for one in replies):
+            return f"a copy that says the same has {[(one.reason, one.entries) for one in replies]}"
         switch_channels(path, off=["webinar"], words="ja")
         return "sound" if own_of(path.read_bytes()) == own_of(data) else "own cells differ"
     except XlKpiError as problem:
         return f"refused: {message(problem, 'ja')}"
 
 
-def main(count: int) -> None:
+def main(count: int, writers: Sequence[str]) -> None:
     outcomes: Counter[tuple[str, str]] = Counter()
-    for seed in range(count):
-        writer = [*WRITERS][seed % len(WRITERS)]
-        with tempfile.TemporaryDirectory() as folder:
-            outcomes[writer, tried(file_of(writer, seed), Path(folder))] += 1
+    with tempfile.TemporaryDirectory() as folder:
+        files = []
+        for at, writer in enumerate(writers):
+            seeds = range(at, count, len(writers))
+            files += [(seed, writer, data) for seed, data in zip(seeds, files_of(writer, seeds, Path(folder)))]
+        for seed, writer, data in sorted(files, key=lambda one: one[0]):
+            with tempfile.TemporaryDirectory() as place:
+                outcome = tried(data, Path(place))
+            outcomes[writer, outcome] += 1
+            print(f"{writer:12} {seed:4}  {outcome}", flush=True)
     for (writer, outcome), times in sorted(outcomes.items()):
-        print(f"{writer:12} {times:4}  {outcome}")
+        print(f"{writer:12} {times:4} ×  {outcome}")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2:] or WRITERS)
