@@ -28,6 +28,7 @@ from benchmarks.leads import leads_speed
 from benchmarks.plans import default_plan, sized_plan
 from benchmarks.regenerating import regenerating
 from benchmarks.reviewing import reviewing
+from benchmarks.styled import styled
 from benchmarks.timing import interleaved, medians
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.spec import BookSpec
@@ -159,6 +160,7 @@ PARTS: dict[str, Callable[[Console], bool]] = {
     "collecting": collecting,
     "regenerating": regenerating,
     "reviewing": reviewing,
+    "styled": styled,
     "importing": importing,
     "leads": leads_speed,
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from benchmarks.styled import with_styles
 from tests.field.foreign_parts import own_sheet
 from tests.graft.plain import made, sheet_part
 from tests.torture.package import OFFICE, Parts, unzipped
@@ -88,20 +88,7 @@ def test_a_dry_run_says_what_the_run_does_where_results_are_not_stored(tmp_path)
 
 def test_many_cell_styles_are_looked_up_and_not_searched(tmp_path):
     """20,000 named styles and formats, as old workbooks collect them: nothing of them is lost or changed."""
-    book = Parts(made())
-    styles = book.text("xl/styles.xml")
-    for list_, entry in (
-        ("cellStyleXfs", '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"><alignment indent="{k}"/></xf>'),
-        ("cellXfs", '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="{n}"><alignment indent="{k}"/></xf>'),
-        ("cellStyles", '<cellStyle name="style {n}" xfId="{n}"/>'),
-    ):
-        head = re.search(rf'<{list_} count="(\d+)"', styles)
-        first = len(re.findall("<xf ", re.search(r"<cellStyleXfs.*?</cellStyleXfs>", styles, re.DOTALL)[0])) % 20_000
-        more = "".join(entry.format(k=k % 200, n=first + k) for k in range(20_000))
-        styles = styles.replace(f"</{list_}>", f"{more}</{list_}>")
-        styles = styles.replace(head[0], f'<{list_} count="{int(head[1]) + 20_000}"')
-    book.parts["xl/styles.xml"] = styles.encode("utf-8")
-    path = written(tmp_path, book.zipped())
+    path = written(tmp_path, with_styles(made(), 20_000))
     switch_channels(path, off=["webinar"], words="ja")
     assert unzipped(path.read_bytes())["xl/styles.xml"].count(b'<cellStyle name="style ') == 20_000
 

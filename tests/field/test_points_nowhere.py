@@ -40,6 +40,8 @@ def user() -> bytes:
     what_if_table(book, FUNNEL, f"Z{mql - 1}", f"Z{mql - 1}:Z{mql - 1}", f"E{mql}")
     what_if_table(book, FUNNEL, f"Z{sql + 1}", f"Z{sql + 1}:Z{sql + 1}", f"E{sql}")
     put_cells(book, FUNNEL, {f"AA{sql + 1}": f"<f>E{sql}*2</f><v>1</v>"})
+    what_if_table(book, FUNNEL, f"AD{mql}", f"AD{mql}:AD{sql}", f"E{sql}")  # its first row goes
+    put_cells(book, FUNNEL, {f"AD{sql}": "<v>1</v>"})
     cells = (
         f'<row r="1"><c r="A1"><f>INDIRECT("{FUNNEL}!E{sql}")</f><v>0.5</v></c>'
         f'<c r="B1"><f>HYPERLINK("#広告!A1","広告")</f><v>0</v></c>'
@@ -90,10 +92,9 @@ def test_a_what_if_table_varies_no_stranger(done):
     _, data, _ = done
     sql = row_of(data, FUNNEL, "sql")
     tables = re.findall(r'<f t="dataTable"[^>]*>', part_of(data, FUNNEL))
-    assert len(tables) == 2
-    assert (
-        ['r1="' in one for one in tables] == [False, True] and 'del1="1"' in tables[0] and f'r1="E{sql}"' in tables[1]
-    )
+    assert ['r1="' in one for one in tables] == [False, True, True]
+    assert 'del1="1"' in tables[0] and all(f'r1="E{sql}"' in one for one in tables[1:])
+    assert f'ref="AD{sql}"' in tables[1]  # the rows that are left of it
 
 
 def test_what_is_gone_is_told_and_kept_in_words(done):

@@ -164,6 +164,14 @@ def test_a_file_that_is_cut_off(tmp_path: Path, kept: float) -> None:
     assert "cut off" in refusal(tmp_path, data[: int(len(data) * kept)])
 
 
+@pytest.mark.parametrize("begin", [b"\r\n", b"\xef\xbb\xbf", b"HTTP/1.1 200 OK\r\n\r\n", 1, 4, 100])
+def test_a_file_of_which_the_beginning_is_not_its_own(tmp_path: Path, begin: bytes | int) -> None:
+    """Something was put before it, or so many of its bytes were lost: it is a workbook, and damaged."""
+    data = workbook()
+    damaged = data[begin:] if isinstance(begin, int) else begin + data
+    assert "damaged (its beginning)" in refusal(tmp_path, damaged)
+
+
 def test_a_flipped_bit_is_found(tmp_path: Path) -> None:
     data = bytearray(workbook())  # stored, so that the texts stand in the file as they are
     data[data.index("リード".encode())] ^= 1

@@ -36,6 +36,7 @@ from xl_kpi.errors import XlKpiError
 from xl_kpi.plan.entries import entries_of
 
 OWN = "自社メモ"
+AT_ONCE = 5  # files for which a program is started once
 FUNNEL = {"ja": "ファネル", "en": "Funnel"}
 
 
@@ -200,16 +201,14 @@ def tried(data: bytes, folder: Path) -> str:
 
 def main(count: int, writers: Sequence[str]) -> None:
     outcomes: Counter[tuple[str, str]] = Counter()
-    with tempfile.TemporaryDirectory() as folder:
-        files = []
+    for first in range(0, count, AT_ONCE * len(writers)):
         for at, writer in enumerate(writers):
-            seeds = range(at, count, len(writers))
-            files += [(seed, writer, data) for seed, data in zip(seeds, files_of(writer, seeds, Path(folder)))]
-        for seed, writer, data in sorted(files, key=lambda one: one[0]):
-            with tempfile.TemporaryDirectory() as place:
-                outcome = tried(data, Path(place))
-            outcomes[writer, outcome] += 1
-            print(f"{writer:12} {seed:4}  {outcome}", flush=True)
+            seeds = range(first + at, min(first + AT_ONCE * len(writers), count), len(writers))
+            with tempfile.TemporaryDirectory() as folder:
+                for seed, data in zip(seeds, files_of(writer, seeds, Path(folder)), strict=True):
+                    outcome = tried(data, Path(folder))
+                    outcomes[writer, outcome] += 1
+                    print(f"{writer:12} {seed:4}  {outcome}", flush=True)
     for (writer, outcome), times in sorted(outcomes.items()):
         print(f"{writer:12} {times:4} ×  {outcome}")
 

@@ -253,11 +253,14 @@ def said(cell: Any, texts: SharedTexts | None) -> str:
 
 def put_in(carried: Mapping[Place, Place], was: OldSheet, now: Now) -> None:
     """Copies of the user's cells on the new sheet, each in its row, with its style and what it held."""
+    tables = _what_if_tables(was, carried)
     for place, there in sorted(carried.items(), key=lambda pair: pair[1]):
         old, old_row = was.cells[place]
         new = copy.deepcopy(old)
         new.tail = None
         new.set("r", relative(*there))
+        if place in tables and new.find(_F) is None:
+            new.insert(0, copy.deepcopy(tables[place]))
         _follow(new, place, there, was)
         row = now.rows.get(there[0])
         if row is None:
@@ -283,12 +286,21 @@ def read_at(was: OldSheet, place: Place) -> str:
 
 def lost_inputs(was: OldSheet, carried: Mapping[Place, Place]) -> Iterator[LostCell]:
     """The what-if tables that put their values into a cell which is gone."""
-    for place in sorted(carried):
-        formula = was.cells[place][0].find(_F)
-        if formula is not None and formula.get("t") == "dataTable":
-            for name in _INPUTS:
-                if formula.get(name) and LOST in was.formula(formula.get(name)):
-                    yield gone(was, relative(*place), "data_table", formula.get(name))
+    for place, formula in sorted(_what_if_tables(was, carried).items()):
+        for name in _INPUTS:
+            if formula.get(name) and LOST in was.formula(formula.get(name)):
+                yield gone(was, relative(*place), "data_table", formula.get(name))
+
+
+def _what_if_tables(was: OldSheet, carried: Mapping[Place, Place]) -> dict[Place, Any]:
+    """The formulas of what-if tables, each by its first cell that is still there: it may lose its first rows."""
+    found = {}
+    for cell, _ in was.cells.values():
+        formula = cell.find(_F)
+        if formula is not None and formula.get("t") == "dataTable" and (area := rect_of(formula.get("ref", ""))):
+            left = [place for place in carried if place in area]
+            found.update({min(left): formula} if left else {})
+    return found
 
 
 def _follow(cell: Any, place: Place, there: Place, was: OldSheet) -> None:
@@ -307,7 +319,10 @@ def _follow(cell: Any, place: Place, there: Place, was: OldSheet) -> None:
     elif formula.get("ref"):
         area = rect_of(formula.get("ref"))
         if area:
-            formula.set("ref", area.by(there[0] - place[0], there[1] - place[1]).text)
+            now_area = was.places.rect(area)  # rows inside it may have come or gone
+            if now_area is None or now_area.first != there:
+                now_area = area.by(there[0] - place[0], there[1] - place[1])
+            formula.set("ref", now_area.text)
     for name, deleted in _INPUTS.items():
         if formula.get(name):
             now = was.formula(formula.get(name))

@@ -40,6 +40,7 @@ _WORKBOOKS = {
     "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
 }
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+_END, _LONGEST_END = b"PK\x05\x06", 66_000  # how the table of contents at the end of a zip file begins
 # How other files begin, and what they are called in a message.
 _BEGINNINGS = (
     (b"%PDF", "kind_pdf"),
@@ -157,7 +158,12 @@ def _opened(data: bytes, file: Path, lang: str) -> ZipFile:
         old = any(name.encode("utf-16-le") in data for name in ("Workbook", "Book"))
         _bad("file_old_excel" if old else "file_ole", lang, file)
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        _bad("file_not_workbook", lang, file, kind=text(_kind(data), lang))
+        kind = _kind(data)
+        if (
+            kind in ("kind_unknown", "kind_text") and _END in data[-_LONGEST_END:]
+        ):  # something was lost or put before it
+            _bad("file_damaged", lang, file, part=text("file_beginning", lang))
+        _bad("file_not_workbook", lang, file, kind=text(kind, lang))
     try:
         return ZipFile(BytesIO(data))
     except Exception:  # of what stands in the table of contents of such a file, anything may go wrong
