@@ -159,9 +159,7 @@ def _opened(data: bytes, file: Path, lang: str) -> ZipFile:
         _bad("file_old_excel" if old else "file_ole", lang, file)
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         kind = _kind(data)
-        if (
-            kind in ("kind_unknown", "kind_text") and _END in data[-_LONGEST_END:]
-        ):  # something was lost or put before it
+        if kind in ("kind_unknown", "kind_text") and _END in data[-_LONGEST_END:]:  # bytes were lost, or put before it
             _bad("file_damaged", lang, file, part=text("file_beginning", lang))
         _bad("file_not_workbook", lang, file, kind=text(kind, lang))
     try:
