@@ -1,6 +1,6 @@
-"""Programs that put number formats at the wrong cells: what was typed is read all the same, and the formats come back.
+"""Programs that put number formats at the wrong cells, or leave out formulas: what was typed is read all the same.
 
-As openpyxl left formats in a file of LibreOffice's: 150 showed as 1900/05/29.
+As openpyxl left formats in a file of LibreOffice's, 150 showed as 1900/05/29; and SheetJS what openpyxl had saved.
 """
 
 from __future__ import annotations
@@ -46,9 +46,19 @@ def misplaced(path: Path, to: Path) -> Path:
     dates = {number for number, code in codes.items() if "yy" in code} | {DATE}
     turned = re.sub(r'numFmtId="(\d+)"', lambda n: f'numFmtId="{GENERAL if n[1] in dates else DATE}"', formats)
     parts["xl/styles.xml"] = f"{head}{turned}{tail}".encode()
-    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as package:
+    return write(to, parts)
+
+
+def write(path: Path, parts: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():
             package.writestr(name, content)
+    return path
+
+
+def copied(path: Path, folder: Path) -> Path:
+    to = folder / "計画.xlsx"
+    to.write_bytes(path.read_bytes())
     return to
 
 
@@ -69,10 +79,23 @@ def test_entries_in_the_wrong_formats_are_read_and_get_them_back(plan_file, tmp_
     assert again.unchanged
 
 
+def test_months_whose_formulas_a_program_left_out_stand_above_their_numbers_again(plan_file, tmp_path):
+    """SheetJS drops formulas without results, as openpyxl leaves them: the headers of the months among them."""
+    path = type_in(copied(plan_file, tmp_path), {"actual[ads:clicks][2026-05]": 77})  # since the last command
+    wanted = plan_entries(path)
+    parts = unzipped(path.read_bytes())
+    for name in [name for name in parts if name.startswith("xl/worksheets/sheet")]:
+        cells = re.sub(rb"<c [^>]*?>(?=<f)(?:(?!</c>).)*</c>", b"", parts[name], flags=re.DOTALL)
+        parts[name] = cells
+    write(path, parts)
+    opened = open_workbook(path, "ja")
+    assert plan_entries(path) == wanted and wanted["actual[ads:clicks][2026-05]"] == 77
+    assert opened.read.faults == [] and opened.dropped.level == "warning" and "数式" in line(opened.dropped, "ja")
+
+
 def test_a_day_where_a_number_is_asked_for_says_how_it_becomes_one(plan_file, tmp_path):
     """50,000 typed into such a cell shows as 2036/11/21, and is typed in vain until the format is changed."""
-    path = tmp_path / "計画.xlsx"
-    path.write_bytes(plan_file.read_bytes())
+    path = copied(plan_file, tmp_path)
     at = places(path)["actual[stage:orders][2026-05]"]
     path = misplaced(type_in(path, {"actual[stage:orders][2026-05]": 50_000}), path)
     told = [line(fault, "ja") for fault in open_workbook(path, "ja").read.faults if fault.level == "error"]

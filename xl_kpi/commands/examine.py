@@ -10,6 +10,7 @@ from pathlib import Path
 
 from xl_kpi import __version__
 from xl_kpi.commands.lost_formats import Meant, meant_cells, read_as_meant, with_the_way_out
+from xl_kpi.commands.lost_headers import lost_headers
 from xl_kpi.errors import BadFile, Fault, Words, XlKpiError
 from xl_kpi.plan.records import Records
 from xl_kpi.regenerate.typed_over import typed_over
@@ -95,7 +96,9 @@ def _read(parts: NamedParts, name: str, read: Callable[[FileBook], Whole]) -> tu
     while True:
         book = FileBook(parts, name, meant)
         whole = read(book)
-        more = meant_cells(book, whole) if any(fault.level == "error" for fault in whole.read.faults) else {}
+        more = lost_headers(book, whole)
+        if any(fault.level == "error" for fault in whole.read.faults):
+            more |= meant_cells(book, whole)
         if not more.keys() - meant.keys():
             break
         meant |= more

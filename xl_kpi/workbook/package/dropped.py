@@ -15,6 +15,7 @@ _COLOURS, _RULES, _LINKS = (
 )
 # What a person may well take away: it counts beside one of the others, or where another program says that it saved.
 _LOCKS, _PANES = (re.compile(rb"<(?:\w+:)?%b[ />]" % tag) for tag in (b"sheetProtection", b"pane"))
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _CHART = re.compile(rb"<(?:\w+:)?chart[ />]")
 _LAMBDA = "=_xlfn.LAMBDA("
 _APPLICATION = re.compile(rb"<(?:\w+:)?Application[^>]*>([^<]{1,200})<")
@@ -63,6 +64,8 @@ def _strong(book: FileBook, sheets: Sequence[FileSheet]) -> Iterator[str]:
     for key, tag in (("colours", _COLOURS), ("rules", _RULES), ("links", _LINKS)):
         if not any(tag.search(book.parts.part(sheet.part)) for sheet in sheets):
             yield key
+    if not any(_FORMULA.search(book.parts.part(sheet.part)) for sheet in sheets):
+        yield "formulas"
     if not any(_has_chart(book, sheet) for sheet in sheets):
         yield "charts"
 

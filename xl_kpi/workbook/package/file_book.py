@@ -244,7 +244,22 @@ class FileSheet:
             gap = number - 1 - len(values)
             values += [*[_BLANK] * gap, line]
             formulas += [*[_BLANK] * gap, said]
+        for (row, column), value in self.meant.items():
+            if row <= len(values) and values[row - 1] is not _BLANK and not _at(values, row, column):
+                _put(values[row - 1], column, value, None)
+                _put(formulas[row - 1], column, value, "")
         return Grid(values, formulas)
+
+
+def _at(lines: list[list[Any]], row: int, column: int) -> Any:
+    line = lines[row - 1]
+    return line[column - 1] if column <= len(line) else None
+
+
+def _put(line: list[Any], column: int, value: Any, blank: Any) -> None:
+    """A value in a cell that the file does not have."""
+    line += [blank] * (column - len(line))
+    line[column - 1] = value
 
 
 _BLANK: list[Any] = []  # a row in which nothing stands
