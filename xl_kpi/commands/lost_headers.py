@@ -1,4 +1,4 @@
-"""Months above the actuals that a program has left out, as some do with formulas without results: put in their place."""
+"""Months above the actuals that a program has left out with the formulas that had no result: put in their place."""
 
 from __future__ import annotations
 
