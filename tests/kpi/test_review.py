@@ -12,7 +12,7 @@ from tests.sheets.plans import in_the_year, template, with_actuals
 from xl_kpi import calc
 from xl_kpi.commands.reviews.figures import as_data
 from xl_kpi.kpi.review.actions import owner_of
-from xl_kpi.kpi.review.check_first import OPENED
+from xl_kpi.kpi.review.check_first import OPENED, UNTYPED
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.targets import Targets
@@ -174,11 +174,14 @@ def _typed(plan):
     return typed
 
 
-def test_more_than_came_is_told_as_open_items_that_nobody_typed():
-    plan = template("default", "ja").with_(pipeline={})
+@pytest.mark.parametrize(("typed", "kind"), [(None, UNTYPED), (0, OPENED)], ids=["blank", "0"])
+def test_more_than_came_is_told_as_open_items_that_nobody_typed(typed, kind):
+    base = template("default", "ja")
+    plan = base.with_(pipeline={} if typed is None else {stage.id: typed for stage in base.stages[:-1]})
     targets = Targets(plan)
     typed = {(f"stage:{stage.id}", 0): float(targets.new[place].months[0]) + 50
              for place, stage in enumerate(plan.stages) if place}  # fmt: skip
     review = Review(plan.with_(actuals=typed))
-    assert "stage:mql" in {one.what for one in review.check_first() if one.kind == OPENED}
+    told = {what for one in review.check_first() if one.kind == kind for what in (one.what, *one.others)}
+    assert "stage:mql" in told
     assert Forecast(review.forecast.targets).orders == review.forecast.orders

@@ -110,8 +110,8 @@ def _plan(rng: np.random.Generator, full: bool) -> Plan:
         order_value=None,
         delivery_days=None,
     )
-    if not full:
-        return plan
+    if not full:  # nothing is open, and it is said so: a blank is not known
+        return plan.with_(pipeline={stage.id: 0 for stage in made})
     before = [float(one) for one in PlanOutlook(Targets(plan)).shortage]
     there = {
         stage.id: round(max(0.0, here - after / stage.rate)) for stage, here, after in zip(made, before, before[1:])

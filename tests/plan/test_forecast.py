@@ -59,6 +59,30 @@ def test_k14_bands_of_500_worlds_hold_in_80_percent(months, kind):
     assert own < min(straight, seasonal)
 
 
+@pytest.mark.parametrize("part", [1.0, 0.8])
+def test_what_was_open_but_not_typed_makes_no_rate_better(part):
+    """A quarter that brings each stage ``part`` of what the plan counts on, part of it from before the start.
+
+    The rates are those of the plan; as planned throughout, the year ends at the goal; at 80 % no higher than with 80 %
+    in the quarter and 90 % after it: 0.25 × 0.8 + 0.75 × 0.9 < 0.9.  Where 0 is typed as open, rates must be better.
+    """
+    base = template("default", "ja").with_(pipeline={})
+    targets = Targets(base)
+    asked = [[float(month) * part for month in one.months[:3]] for one in targets.needed]
+    typed = {(f"stage:{stage.id}", month): row[month]
+             for stage, row in zip(base.stages[1:], asked[1:]) for month in range(3)}  # fmt: skip
+    for channel in base.lead_channels:
+        kpi = next(kpi for kpi in base.kpis_of(channel.id) if kpi.target.strip() == channel.stage)
+        share = float(targets.used_share(channel))
+        typed |= {(f"{channel.id}:{kpi.id}", month): share * asked[0][month] for month in range(3)}
+    plan = closed(base.with_(actuals=typed), 3)
+    blank = Forecast(Targets(plan))
+    assert [float(one.value) for one in blank.rates] == pytest.approx(plan.rates, rel=1e-6)
+    assert float(blank.of_goal) == pytest.approx(1, abs=0.01) if part == 1 else blank.of_goal < 0.9
+    nothing = Forecast(Targets(plan.with_(pipeline={stage.id: 0 for stage in plan.stages[:-1]})))
+    assert all(one.value > rate for one, rate in zip(nothing.rates, plan.rates)) and nothing.of_goal > blank.of_goal
+
+
 def test_what_nobody_has_typed_is_what_the_stages_before_bring_and_widens_the_band():
     """Orders of the last two of six months blank: they are won as far as they are typed, the rest is a guess."""
     year = world(1)

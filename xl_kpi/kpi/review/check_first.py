@@ -24,7 +24,7 @@ from xl_kpi.plan.review.to_date import ToDate
 BACKWARDS, FUNNEL, KPIS, SOURCE, LEADS = "backwards", "funnel", "kpis", "sources", "lead_list"  # sheets, by their keys
 FUTURE, BLANK, UNCOUNTED, SKIPPED, OPENED = "future", "blank", "uncounted", "skipped", "opened"
 OVER, APART, LISTED, UNSOLD, UNFINISHED = "over", "apart", "listed", "unsold", "unfinished"
-BEHIND, TIMING = "behind", "timing"
+BEHIND, TIMING, UNTYPED = "behind", "timing", "untyped"
 UNFINISHED_WEEKS, WEEKLY = "unfinished_weeks", "weeks"
 NOISE = Fraction(1, 10**6)  # of a count: counts this near are the same one
 
@@ -69,7 +69,7 @@ class CheckFirst:
         return [
             *self._future(today), *self._blanks(), *self._uncounted(), *self._unfinished(),
             *skipped, *(one for one in self._opened() if one.others not in said),
-            *self._over(), *self._apart(), *self._listed(), *self._unsold(), *self._of_open(),
+            *self._over(), *self._apart(), *self._listed(), *self._unsold(), *self._of_open(), *self._untyped(),
         ]  # fmt: skip
 
     # --- missing
@@ -241,6 +241,12 @@ class CheckFirst:
         }
         more = tuple(stage_key(stages[one].id) for one in others)
         return Doubt(kind, stage_key(stages[place].id), BACKWARDS, (self.to_date.months - 1,), numbers, more)
+
+    def _untyped(self) -> Iterator[Doubt]:
+        """Stages of which nobody typed what is open, though some of it must have gone on since."""
+        seen = zip(self.plan.stages, self._forecast.seen)
+        if found := [stage_key(stage.id) for stage, one in seen if one and one.untyped >= 1]:
+            yield Doubt(UNTYPED, found[0], FUNNEL, others=tuple(found[1:]))
 
     @property
     def _has_existing(self) -> bool:

@@ -42,7 +42,7 @@ class Seen:
 
     ``opened`` what was open before the plan and went on in any closed month, as a part of these; ``window`` the part of
     it that was to go on in the months that are told; ``guessed`` the part of the entries that is a guess for lack of an
-    actual.
+    actual; ``untyped`` how many of ``over`` are taken to have been open though nobody typed them.
     """
 
     gone_on: float
@@ -50,6 +50,7 @@ class Seen:
     opened: float
     guessed: float = 0.0
     window: float = 1.0
+    untyped: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -103,8 +104,44 @@ class Forecast:
         found, (rows, over) = [], self._flow
         for place, row in enumerate(self.told[1:]):
             gone_on, guessed = float(sum(one for one in row if one is not None)), sum(self.filled[place])
-            found.append(_seen(over[place], gone_on, guessed / sum(rows[place]) if guessed else 0.0))
+            found.append(self._seen(place, over[place], gone_on, guessed / sum(rows[place]) if guessed else 0.0))
         return found
+
+    def _seen(self, place: int, over: Over, gone_on: float, guessed: float) -> Seen | None:
+        entries = over.new + over.old
+        if entries <= NOISE:
+            return None
+        untyped = self._untyped(place, entries, gone_on)
+        opened = over.all_old + untyped
+        window = (over.old + untyped) / opened if opened else 1.0
+        entries += untyped
+        return Seen(gone_on, entries, opened / entries, guessed, window, untyped)
+
+    def _untyped(self, place: int, entries: float, gone_on: float) -> float:
+        """How many of a stage went on that were open at the start though nobody typed them.
+
+        Equation: what went on beyond the plan's rate × ``entries``, up to what the plan counts on from before the start
+        beyond what is typed, ÷ the rate.
+        Special cases: none where a number is typed, 0 as well.
+        """
+        if self.plan.pipeline.get(self.plan.stages[place].id) is not None or not self.plan.rates[place]:
+            return 0.0
+        rate, part = float(self.plan.rates[place]), _told_part(self.told[place + 1])
+        return max(0.0, min(gone_on - rate * entries, part * self._from_before[place])) / rate
+
+    @cached_property
+    def _from_before(self) -> list[float]:
+        """Of each step how many the plan counts on in the closed months that neither its own leads nor what is typed as
+        open can be."""
+        closing = self.targets.closing
+        if closing is None:
+            return [0.0] * len(self.plan.rates)
+        targets, edges = self.targets.opened, self.outlook.edges[: closing.months + 1]
+        asked = [one.months[: closing.months] for one in (targets.new[0], *targets.needed[1:])]
+        leads = self._from_start.leads_by_day
+        over = closed_flow(edges, asked, self.targets.lags, leads, self.outlook.opened, age=self.outlook.age)[1]
+        steps = zip(asked[1:], self.plan.rates, over)
+        return [max(0.0, float(sum(row)) - float(rate) * (one.new + one.old)) for row, rate, one in steps]
 
     @cached_property
     def told(self) -> list[list[Fraction | None]]:
@@ -162,7 +199,7 @@ class Forecast:
         return closed_flow(
             edges, [first, *self.told[1:]], self.targets.lags, self._from_start.leads_by_day, self.outlook.opened,
             age=self.outlook.age, guessed_leads=guessed,
-            fill=lambda place, over, gone_on, guessed: rate(place, _seen(over, gone_on, guessed)),
+            fill=lambda place, *known: rate(place, self._seen(place, *known)),
         )  # fmt: skip
 
     @cached_property
@@ -349,8 +386,6 @@ def _blank(row: Sequence[float | None] | None, month: int) -> bool:
     return row is None or row[month] is None
 
 
-def _seen(over: Over, gone_on: float, guessed: float) -> Seen | None:
-    entries = over.new + over.old
-    if entries <= NOISE:
-        return None
-    return Seen(gone_on, entries, over.all_old / entries, guessed, over.old / over.all_old if over.all_old else 1.0)
+def _told_part(row: Sequence[object]) -> float:
+    """For which part of the months there is an actual."""
+    return sum(one is not None for one in row) / len(row)
