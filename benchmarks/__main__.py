@@ -17,7 +17,6 @@ from statistics import linear_regression, median
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import by_openpyxl, by_xlsxwriter, ours
 from benchmarks.cells import cells_speed
 from benchmarks.collecting import collecting
 from benchmarks.distributing import distributing
@@ -30,6 +29,7 @@ from benchmarks.regenerating import regenerating
 from benchmarks.reviewing import reviewing
 from benchmarks.styled import styled
 from benchmarks.timing import interleaved, medians
+from benchmarks.writers import by_openpyxl, by_xlsxwriter, ours
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.spec import BookSpec
 

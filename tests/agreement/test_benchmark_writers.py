@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 from openpyxl.cell import MergedCell
 
-from benchmarks import by_openpyxl, by_xlsxwriter, ours
 from benchmarks.plans import default_plan, sized_plan
 from benchmarks.timing import interleaved, medians
+from benchmarks.writers import by_openpyxl, by_xlsxwriter, ours
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.theme import style
 

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import xlsxwriter
 
-from benchmarks.by_openpyxl import style_names
+from benchmarks.writers.by_openpyxl import style_names
 from xl_kpi.workbook.spec import BookSpec
 from xl_kpi.workbook.theme import FONTS, Style, style
 
