@@ -13,9 +13,9 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import by_xlsxwriter
 from benchmarks.plans import default_plan
 from benchmarks.timing import interleaved
+from benchmarks.writers import by_xlsxwriter
 from tests.agreement.full_book import RECORDS, full_plan
 from xl_kpi.build import build
 from xl_kpi.plan.model import Plan
