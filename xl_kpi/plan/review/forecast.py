@@ -126,7 +126,7 @@ class Forecast:
         """
         if self.plan.pipeline.get(self.plan.stages[place].id) is not None or not self.plan.rates[place]:
             return 0.0
-        rate, part = float(self.plan.rates[place]), _told_part(self.told[place + 1])
+        rate, part = float(calc.exact(self.plan.rates[place])), _told_part(self.told[place + 1])
         return max(0.0, min(gone_on - rate * entries, part * self._from_before[place])) / rate
 
     @cached_property
@@ -141,7 +141,7 @@ class Forecast:
         leads = self._from_start.leads_by_day
         over = closed_flow(edges, asked, self.targets.lags, leads, self.outlook.opened, age=self.outlook.age)[1]
         steps = zip(asked[1:], self.plan.rates, over)
-        return [max(0.0, float(sum(row)) - float(rate) * (one.new + one.old)) for row, rate, one in steps]
+        return [max(0.0, float(sum(row)) - float(calc.exact(rate)) * (one.new + one.old)) for row, rate, one in steps]
 
     @cached_property
     def told(self) -> list[list[Fraction | None]]:
