@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.closed_plans import small
 from tests.kpi import test_review
 from tests.kpi.test_advice_fires import poor
 from tests.plan.forecast_worlds import world
@@ -437,3 +438,22 @@ def test_what_the_plan_asks_nothing_of_is_said_without_a_plan():
     data = {(one["channel"], one["kpi"]): one for one in as_data(review, "en")["actions"]}
     assert (data["web", "ltv_cac"]["plan"], data["web", "ltv_cac"]["bar"]) == (None, 3.0)
     assert data["customer_success", "nps"]["plan"] == 10.0 and data["funnel", "mql_rate"]["bar"] is None
+
+
+@pytest.mark.parametrize("rate", [0.919, 0.921])
+def test_r10_of_two_losses_of_a_size_each_has_its_action_whichever_is_larger(rate):
+    """Ads bring 80 % of their 40 % of the leads, 0.92 of all; 0.92 of the planned part of MQL goes on (36.8 %): ln 0.92
+    each, of ten orders 0.7 to 0.8.  A hair decides which of them is called the bottleneck, not which has an action."""
+    plan = small(reached=0)
+    asked = Review(plan.with_(actuals={("stage:mql", 0): 0.0})).to_date
+    web, ads = (float(asked.asked(channel, 0)) for channel in asked.channels)
+    came = [float(row[0]) * 0.92 * (rate if place > 1 else 1) for place, row in enumerate(asked.planned_by_month)]
+    typed = {(f"stage:{stage.id}", 0): one for stage, one in zip(plan.stages[1:], came[1:])}
+    review = Review(plan.with_(actuals={**typed, ("web:cv", 0): web, ("ads:cv", 0): 0.8 * ads}))
+    large = {part.kind: part for part in review.gap.parts if part.orders < -0.5}
+    leads, gone_on = large["volume"], large["rate"]
+    assert leads.orders == pytest.approx(gone_on.orders, rel=0.05)
+    assert review.gap.bottleneck == (gone_on if rate < 0.92 else leads)
+    assert {one.lever for one in review.actions} == {"leads:ads", "rate:mql"}
+    assert sum(one.is_bottleneck for one in review.actions) == 1 and not any(one.overlaps for one in review.actions)
+    assert review.together >= sum(one.brings_back for one in review.actions)

@@ -81,6 +81,38 @@ def test_orders_of_which_the_money_comes_later_cost_what_they_would_have_brought
     assert float(gap.money) == pytest.approx(-float(planned) * VALUE)
 
 
+def test_r10_revenue_of_the_first_days_belongs_to_orders_of_before_the_start():
+    """Paid after 45 days: the 20 million of April come of earlier orders; 16 came, whatever April's own orders do.
+
+    They are 2 (or as many as the plan has more than 8) short, which costs later months, not this one.
+    """
+    gap = Review(revenue_plan(delivery_days=45, actuals=typed(8, 16e6))).gap
+    missing = (8 - float(gap.to_date.planned[-1])) * VALUE
+    assert float(gap.money) == pytest.approx(-4e6)
+    assert kinds(gap).get("value") is None and kinds(gap)["before"] == pytest.approx(-4e6)
+    assert kinds(gap)["later"] == pytest.approx(-missing)
+    assert sum(kinds(gap).values()) == pytest.approx(-4e6)
+
+
+def test_r10_value_is_compared_over_the_orders_that_are_paid():
+    """Paid after 30 days: the orders of April and of the first of May are paid in May, 8 + 8/31 won; their 12 million
+    are 4.5 less than at 2 million each.  What is left of May's gap is that more or fewer were planned than 20 million
+    take.  The 16 of 20 million in April come of orders of before the start."""
+    plan = revenue_plan(delivery_days=30, actuals=typed(8, 16e6, 2) | {("stage:revenue", 1): 12e6})
+    gap = Review(plan).gap
+    assert float(gap.money) == pytest.approx(28e6 - 40e6)
+    assert kinds(gap)["before"] == pytest.approx(-4e6)
+    april, may = map(float, gap.to_date.planned_by_month[-1])
+    assert kinds(gap)["value"] == pytest.approx(12e6 - (8 + 8 / 31) * VALUE + ((april + may / 31) * VALUE - 20e6))
+
+
+def test_r10_no_more_is_put_to_orders_of_before_the_start_than_was_asked_of_them():
+    """Paid after 3 days: 3 of April's 30 days, 2 of 20 million, are paid by earlier orders; half of all came."""
+    gap = Review(revenue_plan(delivery_days=3, actuals=typed(9, 10e6))).gap
+    assert kinds(gap)["before"] == pytest.approx(-2e6, rel=0.1) and kinds(gap)["value"] < -5e6
+    assert sum(kinds(gap).values()) == pytest.approx(float(gap.money)) == pytest.approx(-10e6)
+
+
 def test_without_a_value_of_orders_money_is_not_known():
     plan = small(reached=2).with_(order_value=None)
     gap = Review(plan).gap

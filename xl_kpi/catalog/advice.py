@@ -113,7 +113,7 @@ def kpi_advice(
     Errors: as for ``find_advice``.
     Example:
     >>> kpi_advice("webinar", "registrations", 200, 120, "en")
-    'The invitation may not reach people. → Rethink how people are invited: media, timing and message.'
+    'The invitation may not reach people. → Review the invitation: media, timing and message.'
     >>> kpi_advice("webinar", "registrations", 200, 200, "en")
     ''
 

@@ -103,7 +103,7 @@ class Actions:
     """The actions that a review proposes: that of the largest loss first, then those that bring most.
 
     Each figure that is known is asked about in the advice table.  What says no more than that something falls short
-    (R10) is said where no other row moves the same: of the largest loss in any case, so that it never lacks an action.
+    (R10) is said where no other row moves the same: of the largest losses in any case, so that none lacks an action.
     What an action brings back is a run of the forecast with its lever on plan and no other change.
     """
 
@@ -147,11 +147,13 @@ class Actions:
             if row is not None and not self._is_from_before(row, figure):
                 (general if row.general else special).append(_action(row, figure))
         levers = {one.lever for one in special if one.lever}
+        for figure in self.figures.losses:
+            row = find_advice(FUNNEL, GAP, *figure.others[GAP], table=self.table)
+            known = levers if figure == worst else {*levers, *(one.lever for one in general)}
+            if row is not None and (figure.lever not in known or (row.is_own and figure == worst)):
+                special.append(_action(row, figure))
+                levers.add(figure.lever)
         if worst is not None:
-            row = find_advice(FUNNEL, GAP, *worst.others[GAP], table=self.table)
-            if row is not None and (worst.lever not in levers or row.is_own):
-                special.append(_action(row, worst))
-                levers.add(worst.lever)
             special = [replace(one, is_bottleneck=_is_about(one, worst)) for one in special]
         return [*special, *(one for one in general if one.lever not in levers)]
 

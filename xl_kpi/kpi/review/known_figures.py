@@ -139,10 +139,17 @@ class KnownFigures:
 
     @cached_property
     def worst(self) -> Figure | None:
-        """The figure behind the bottleneck, whose ``others`` have what it costs as ``GAP``; None where none costs."""
+        """The figure behind the bottleneck; None where none costs, or nothing is known of it."""
         part = self.gap.bottleneck
-        if part is None:
-            return None
+        return self._behind(part) if part else None
+
+    @cached_property
+    def losses(self) -> list[Figure]:
+        """The figures behind the largest losses that are known, the worst first."""
+        return [*filter(None, map(self._behind, self.gap.losses))]
+
+    def _behind(self, part: Part) -> Figure | None:
+        """The figure behind a loss, whose ``others`` have what it costs as ``GAP``."""
         found = self._volume_of(part) if part.kind in (VOLUME, MIX) else self._rate_of(part)
         return replace(found, others={GAP: (0.0, part.orders)}) if found else None
 

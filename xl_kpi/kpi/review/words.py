@@ -18,10 +18,10 @@ from xl_kpi.kpi.review.names import action_names, bar_said, beyond_said, finding
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.input.wording import Rounded, fixed
 from xl_kpi.plan.money.cells import YEN, amount_in_cell, factor_of
-from xl_kpi.plan.review.gap import Part
+from xl_kpi.plan.review.gap import BEFORE, EXISTING, LATER, VALUE, Part
 
 MOST_PARTS = 8  # of the gap that have a line; the others are added up
-MONEY_ALONE = ("value", "existing")  # kinds of parts that are no orders
+MONEY_ALONE = (VALUE, EXISTING, BEFORE, LATER)  # kinds of parts that are no orders
 BRINGS = {  # what is said where an action brings back no orders of its own
     ON_PLAN: "reviewed_brings_on_plan", NOT_KNOWN: "reviewed_brings_unknown", SAME: "reviewed_same",
     ENOUGH: "reviewed_enough", COUNTED: "reviewed_counted",
@@ -202,7 +202,8 @@ class ReviewWords:
     def cause(self, part: Part) -> str:
         """What a part of the gap comes of."""
         names = {stage.id: stage.name for stage in self.found.named.stages}
-        return self._t(f"reviewed_kind_{part.kind}", since=names[part.since], stage=names[part.stage])
+        kind = "value_late" if part.kind == VALUE and self.found.to_date.targets.delivery_days else part.kind
+        return self._t(f"reviewed_kind_{kind}", since=names[part.since], stage=names[part.stage])
 
     # --- where the period ends
 

@@ -36,11 +36,8 @@ def apart_by_month(
 
     Source: K15.
     """
-    found, before, once = [], Fraction(0), brings_at_a_time(plan)
-    for month in range(len(more)):
-        upto = delivered(plan, more, delivery_days, month)
-        follows = upto if is_monthly(plan) else upto - before
-        before = upto
+    found, once = [], brings_at_a_time(plan)
+    for month, follows in enumerate(delivered_by_month(plan, more, delivery_days)):
         total, own = (told(what, month) for what in (plan.goal.row, EXISTING_ROW))
         if not plan.goal.in_money:
             found.append(Fraction(0))
@@ -51,6 +48,12 @@ def apart_by_month(
         else:
             found.append(Fraction(0))
     return found
+
+
+def delivered_by_month(plan: Plan, orders: Sequence[Fraction], delivery_days: int) -> list[Fraction]:
+    """How many of the orders of each month are paid in each of these months: delivered in it, of monthly fees by it."""
+    upto = [delivered(plan, orders, delivery_days, month) for month in range(len(orders))]
+    return upto if is_monthly(plan) else [now - before for before, now in zip([Fraction(0), *upto], upto)]
 
 
 def delivered(plan: Plan, orders: Sequence[Fraction], delivery_days: int, month: int) -> Fraction:

@@ -11,14 +11,16 @@ from xl_kpi import calc
 from xl_kpi.calc.number import nearest_float
 from xl_kpi.calc.review.channels import MIX, RATE, UNKNOWN, VOLUME
 from xl_kpi.calc.review.shown import shown_parts
-from xl_kpi.plan.closed.revenue import apart_by_month
+from xl_kpi.plan.closed.revenue import apart_by_month, brings_at_a_time, delivered_by_month
+from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.plan.goal.parts import order_brings
 from xl_kpi.plan.model import EXISTING_ROW
 from xl_kpi.plan.review.to_date import ToDate
 
-VALUE, EXISTING = "value", "existing"  # kinds of parts of money alone
+VALUE, EXISTING, BEFORE, LATER = "value", "existing", "before", "later"  # kinds of parts of money alone
 
 NEARLY_ALL = Fraction(9, 10)  # of the orders: fewer told by leads say too little about channels
+MUCH = 0.75  # of the largest loss: as much is a cause of its own, whichever of them is the largest
 NOISE = 1e-9  # of all parts: a loss this small is binary noise
 
 
@@ -29,8 +31,9 @@ class Part:
     ``stage`` the id of the stage into which it leads; ``since`` that from which it counts, another than the one before
     where figures in between are missing; ``channel`` the id of a channel, "" for all of them; ``kind``: "volume" how
     many leads came, "mix" from which channels, "rate" how many went on, "unknown" what figures don't tell apart; of
-    money alone also "value" what an order brought more or less than planned, and "existing" what customers there are
-    brought.  ``money`` the same in yen of the goal; None without an order value.
+    money alone also "value" what an order brought more or less than planned, "existing" what customers there are
+    brought, "before" orders of before the start that are delivered now, and "later" what of the orders to date comes in
+    later months.  ``money`` the same in yen of the goal; None without an order value.
     """
 
     stage: str
@@ -157,10 +160,8 @@ class Gap:
     def money(self) -> Fraction | None:
         """What the orders to date, and what came beside them, bring more (below 0: less) than planned, in yen.
 
-        Result: orders × the planned value of one + what came in beside it; None where the gap in orders or the value is
-        not known.
-        Equation: where orders are paid at once, actual − planned revenue to date; where they are paid later or by the
-        month, what these orders will have brought by the goal's end.
+        Result: actual − planned revenue to date; where a month of it is blank, orders × the planned value of one, what
+        these will have brought by the goal's end.  None where the gap in orders or the value is not known.
         """
         if self.orders is None or self.order_value is None:
             return None
@@ -178,11 +179,14 @@ class Gap:
         """What came in beside the planned value of orders, by kind; empty where no month, or not every one, says it.
 
         Equation: of each month as closed ones have it (``plan.closed.revenue.apart_by_month``); of it what customers
-        there are brought more than planned, the rest is the value of an order.  Where customers there are have a part
-        in the goal, but no actual, nothing tells the two apart.
+        there are brought more than planned; the rest is the value of an order, or orders of before the start
+        (``_before``).  What of the orders to date comes in later months is taken off again (``LATER``): all add up to
+        actual − planned revenue.  Where customers there are have a part in the goal, but no actual, nothing tells the
+        two apart.
         """
         plan, months = self.plan, range(self.to_date.months)
-        if not plan.goal.in_money or any(plan.actuals.get((plan.goal.row, month)) is None for month in months):
+        told = [plan.actuals.get((plan.goal.row, month)) for month in months]
+        if not plan.goal.in_money or None in told:
             return {}
         asked = {plan.goal.row: self._shown(plan.goal.row), EXISTING_ROW: self._shown(EXISTING_ROW)}
         both = zip(self.to_date.actual_by_month[-1], self.to_date.planned_by_month[-1])
@@ -191,14 +195,43 @@ class Gap:
             plan, more, self.to_date.targets.delivery_days,
             lambda what, month: plan.actuals.get((what, month)), lambda what, month: asked[what][month],
         )  # fmt: skip
-        whole = sum(apart, Fraction(0))
-        if not self.to_date.targets.existing:
-            return {VALUE: whole}
-        own = [plan.actuals.get((EXISTING_ROW, month)) for month in months]
-        if None in own:
-            return {UNKNOWN: whole}
-        existing = sum((calc.exact(one or 0) for one in own), Fraction(0)) - sum(asked[EXISTING_ROW], Fraction(0))
-        return {VALUE: whole - existing, EXISTING: existing}
+        whole, gap = sum(apart, Fraction(0)), sum(map(calc.exact, told), -sum(asked[plan.goal.row], Fraction(0)))
+        later = gap - whole - (self.orders or 0) * (self.order_value or 0)
+        own = [Fraction(0)] * len(apart)
+        if self.to_date.targets.existing:
+            typed = [plan.actuals.get((EXISTING_ROW, month)) for month in months]
+            if None in typed:
+                return {UNKNOWN: whole, LATER: later}
+            own = [calc.exact(one or 0) - target for one, target in zip(typed, asked[EXISTING_ROW])]
+        of_new = [target - kept for target, kept in zip(asked[plan.goal.row], asked[EXISTING_ROW])]
+        existing = sum(own, Fraction(0))
+        before = self._before([one - kept for one, kept in zip(apart, own)], of_new)
+        return {VALUE: whole - existing - before, BEFORE: before, EXISTING: existing, LATER: later}
+
+    def _before(self, apart: list[Fraction], asked: list[Fraction]) -> Fraction:
+        """What orders of before the start brought more (below 0: less) than planned.
+
+        Arguments: of each month to date what came in ``apart`` from what its orders account for, and what new orders
+        are ``asked`` to bring in it.
+        Equation: Σ of each month's ``apart``, at most as much as was asked of such orders: the month's target less what
+        the plan's own bring in it.
+        Special cases: all of it where no order of the plan is delivered in the month; 0 where all are of the plan.
+        """
+        to_date, found = self.to_date, Fraction(0)
+        days, once = to_date.targets.delivery_days, brings_at_a_time(self.plan)
+        actual = [calc.exact(one or 0) for one in to_date.actual_by_month[-1]]
+        rows = (delivered_by_month(self.plan, row, days) for row in (to_date.planned_by_month[-1], actual))
+        for month, (planned, came) in enumerate(zip(*rows)):
+            most = max(Fraction(0), asked[month] - once * planned)
+            if not (self.plan.won_before or self._has_orders_of_before(month)):
+                continue
+            found += max(-most, min(most, apart[month])) if planned or came else apart[month]
+        return found
+
+    def _has_orders_of_before(self, month: int) -> bool:
+        """Whether orders of before the start bring money in a month: the days of delivery reach back to them."""
+        days, start = self.to_date.targets.delivery_days, self.plan.start
+        return days > (0 if is_monthly(self.plan) else (calc.month_start(start, month) - start).days)
 
     def _shown(self, row: str) -> list[Fraction]:
         """What the goal, or what customers there are, is to bring of it in each month to date."""
@@ -216,9 +249,15 @@ class Gap:
         return [replace(part, money=one) for part, one in zip(parts, money)]
 
     @cached_property
-    def bottleneck(self) -> Part | None:
-        """The part that costs most; of equal ones the first; None where none costs anything."""
+    def losses(self) -> list[Part]:
+        """The parts that cost most, the worst first (of equal ones the first): at least three quarters of the worst."""
         known = [part for part in self.parts if part.kind in (VOLUME, MIX, RATE)]
-        worst = min(known, key=lambda part: part.orders, default=None)
-        scale = sum(abs(part.orders) for part in known)
-        return worst if worst and worst.orders < -NOISE * max(1.0, scale) else None
+        worst = min((part.orders for part in known), default=0.0)
+        if worst >= -NOISE * max(1.0, sum(abs(part.orders) for part in known)):
+            return []
+        return sorted((part for part in known if part.orders <= MUCH * worst), key=lambda part: part.orders)
+
+    @property
+    def bottleneck(self) -> Part | None:
+        """The part that costs most; None where none costs anything."""
+        return next(iter(self.losses), None)
