@@ -160,8 +160,7 @@ class _Run:
     # ---- what the steps ask: see ``steps.Carrier`` -----------------------------------------------------
 
     def cells(self, made: NewSheets) -> OwnCells:
-        printed = {name: self._snapshot.sheets[name].page_setup.print_area for name in made.keys}
-        return own_cells(self._snapshot, made.keys, made.spec, made.moves, printed)
+        return own_cells(self._snapshot, made.keys, made.spec, made.moves)
 
     def leftovers(self, made: NewSheets) -> Mapping[str, LeftSheet]:
         taken = [*(sheet.name for sheet in self._book.sheets), *(sheet.name for sheet in made.spec.sheets)]

@@ -42,10 +42,10 @@ def build(ctx: Context) -> SheetSpec:
     t, found = ctx.t, findings(ctx)
     columns = (
         Column("level", t("checks_level"), 11, "value.center"),
-        Column("place", t("checks_place"), 24, "label"),
-        Column("found", t("checks_found"), 26),
-        Column("message", t("checks_message"), 62),
-        Column("do", t("checks_do"), 52),
+        Column("place", t("checks_place"), 20, "label"),
+        Column("found", t("checks_found"), 22),
+        Column("message", t("checks_message"), 56),
+        Column("do", t("checks_do"), 48),
     )
     rows = [Row(f"finding {k}", f"check:{fault.key}:{fault.cell}", 20) for k, fault in enumerate(found, 1)]
     table = Table("checks", columns, rows, above=1, header_height=24, frozen_to="place", repeat=True, filter=bool(rows))

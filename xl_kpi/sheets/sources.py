@@ -7,11 +7,11 @@ from xl_kpi.sheets.relations.records import records
 from xl_kpi.workbook.spec import SheetSpec
 
 SOURCES = (
-    ("kpi", 28.0), ("month", 11.0), ("value", 14.0), ("used", 11.0), ("system", 22.0), ("file", 34.0), ("names", 28.0),
-    ("first", 13.0), ("last", 13.0), ("rows", 9.0), ("taken_on", 13.0),
+    ("kpi", 22.0), ("names", 28.0), ("system", 15.0), ("file", 21.0), ("month", 9.0), ("value", 11.5), ("used", 8.5),
+    ("first", 11.0), ("last", 11.0), ("rows", 6.0), ("taken_on", 11.0),
 )  # fmt: skip
-ORIGINS = (("pattern", 28.0), ("channel", 30.0))
-MAPS = (("file", 28.0), ("header", 28.0), ("role", 24.0))
+ORIGINS = (("pattern", 22.0), ("channel", 28.0))  # in the same columns of the sheet
+MAPS = (("file", 22.0), ("header", 28.0), ("role", 15.0))
 
 
 def build(ctx: Context) -> SheetSpec:

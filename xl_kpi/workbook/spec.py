@@ -104,7 +104,8 @@ class SheetSpec:
     charts: list[Chart] = field(default_factory=list)
     links: dict[tuple[int, int], str] = field(default_factory=dict)  # cell -> "#'sheet'!A1"
     freeze: str = ""
-    print_area: str = ""
+    print_area: str = ""  # all that is ours
+    print_rows: int = 0  # the last row that is printed, where that is less; 0: all
     print_title_rows: str = ""
     print_title_columns: str = ""
     landscape: bool = True
@@ -127,6 +128,11 @@ class SheetSpec:
             raise XlKpiError(f"{self.key}: row {row}, column {column} is set twice")
         self.cells[row, column] = Cell(value, formula, style)
 
+    @property
+    def printed(self) -> str:
+        """What of it is printed."""
+        return part_of(self.print_area, self.print_rows)
+
     def ref(self, row: int, column: int, last_row: int | None = None, last_column: int | None = None) -> str:
         """The address as other sheets write it: ``'逆算'!$C$5`` or ``'逆算'!$C$5:$H$5``."""
         address = absolute(row, column)
@@ -146,3 +152,8 @@ class BookSpec:
 
     def sheet(self, key: str) -> SheetSpec:
         return next(sheet for sheet in self.sheets if sheet.key == key)
+
+
+def part_of(area: str, last: int) -> str:
+    """The rows of an area up to the last one that is printed (0: all of it)."""
+    return f"{area.rpartition('$')[0]}${last}" if last else area

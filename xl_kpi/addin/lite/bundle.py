@@ -62,36 +62,37 @@ _SAFE = bytes(sorted({*range(33, 127)} - {*b"&<>'/\"\\"}))
 _BYTES, _DIGITS = 33, 41  # 256 ** 33 is just below 87 ** 41
 _FIRSTS = 20  # of the bytes that no file has: those that stand for a word together with another one
 _OFTEN = 12  # a word that stands there less often takes more room in the list of words
-_LINE = 2000  # characters of PACKED on a line: few lines, and none that an editor refuses to show
+_CODE_BYTES = 1.5  # of what stands for a word, one or two
+_LINE = 8000  # characters of PACKED on a line: few lines, and none that an editor refuses to show
 
-# Runs inside xlwings Lite; PACKED stands above it.
-_INSTALL = '''
+# Runs inside xlwings Lite; PACKED stands above it.  In JSON within XML a double quote takes seven letters.
+_INSTALL = """
 def indented(content: bytes) -> bytes:
-    """A module whose lines say by how much they stand further in (a tab: four) or out than the one before."""
-    if content.startswith(b"\\f\\f"):
+    '''A module whose lines say by how much they stand further in (a tab: four) or out than the one before.'''
+    if content.startswith(b'\\f\\f'):
         return content[2:]
     found, depth = [], 0
-    for line in content.split(b"\\n"):
-        text = line.lstrip(b"\\t\\v\\f")
-        if line.startswith(b"\\f"):
-            depth = len(text) - len(text.lstrip(b" "))
-        elif text.strip(b" "):
-            depth += 4 * (line.count(b"\\t") - line.count(b"\\v"))
-            text = b" " * depth + text
+    for line in content.split(b'\\n'):
+        text = line.lstrip(b'\\t\\v\\f')
+        if line.startswith(b'\\f'):
+            depth = len(text) - len(text.lstrip(b' '))
+        elif text.strip(b' '):
+            depth += 4 * (line.count(b'\\t') - line.count(b'\\v'))
+            text = b' ' * depth + text
         found.append(text)
-    return b"\\n".join(found)
+    return b'\\n'.join(found)
 
 
 def files() -> dict[str, bytes]:
-    """Every module and catalog file by its path, as it is in the project."""
-    safe = sorted({*map(chr, range(33, 127))} - {*"&<>'/\\"\\\\"})
-    digits, letters, packed = {letter: digit for digit, letter in enumerate(safe)}, "".join(PACKED.split()), []
+    '''Every module and catalog file by its path, as it is in the project.'''
+    safe = sorted({*map(chr, range(33, 127))} - {*map(chr, (34, 38, 39, 47, 60, 62, 92))})
+    digits, letters, packed = {letter: digit for digit, letter in enumerate(safe)}, ''.join(PACKED.split()), []
     for start in range(0, len(letters), 41):
         number = 0
         for letter in letters[start : start + 41]:
             number = number * 87 + digits[letter]
-        packed.append(number.to_bytes(33, "big"))
-    about, _, data = bz2.decompress(b"".join(packed)).partition(b"\\0")
+        packed.append(number.to_bytes(33, 'big'))
+    about, _, data = bz2.decompress(b''.join(packed)).partition(b'\\0')
     texts, free, *words = about.split()
     data = data[: int(texts)] + data[int(texts) :][::-1]
     free = bytes.fromhex(free.decode())
@@ -99,23 +100,23 @@ def files() -> dict[str, bytes]:
     codes += [bytes([one, second]) for one in free[-20:] for second in range(128, 192)]
     word_of = dict(zip(codes, words))
     one, first = re.escape(free[:-20]), re.escape(free[-20:])
-    data = re.sub(b"[" + first + b"].|[" + one + b"]", lambda code: word_of[code[0]], data, flags=re.DOTALL)
-    parts = data.split(b"\\0")
+    data = re.sub(b'[' + first + b'].|[' + one + b']', lambda code: word_of[code[0]], data, flags=re.DOTALL)
+    parts = data.split(b'\\0')
     found = {name.decode(): content for name, content in zip(parts[::2], parts[1::2])}
-    return {name: indented(content) if name.endswith(".py") else content for name, content in found.items()}
+    return {name: indented(content) if name.endswith('.py') else content for name, content in found.items()}
 
 
 def install() -> None:
-    """Write the files into a folder and let Python import from there; an earlier version makes way."""
-    folder = Path(tempfile.gettempdir(), "xl_kpi-" + hashlib.sha256(PACKED.encode()).hexdigest()[:16])
+    '''Write the files into a folder and let Python import from there; an earlier version makes way.'''
+    folder = Path(tempfile.gettempdir(), 'xl_kpi-' + hashlib.sha256(PACKED.encode()).hexdigest()[:16])
     if str(folder) in sys.path:
         return
     for name, content in files().items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    sys.path[:] = [str(folder), *(path for path in sys.path if "xl_kpi-" not in path)]
-    for name in [name for name in sys.modules if name.partition(".")[0] in ("xl_kpi", "udfs")]:
+    sys.path[:] = [str(folder), *(path for path in sys.path if 'xl_kpi-' not in path)]
+    for name in [name for name in sys.modules if name.partition('.')[0] in ('xl_kpi', 'udfs')]:
         del sys.modules[name]
     importlib.invalidate_caches()
 
@@ -124,7 +125,7 @@ install()
 
 from udfs.functions import *  # noqa: E402, F403
 from udfs.macros import *  # noqa: E402, F403
-'''
+"""
 
 
 @cache
@@ -138,7 +139,7 @@ def main_py(version: str) -> str:
     head = [f"# {line}".rstrip() for lang in ("ja", "en") for line in ["", *_head(lang, version)]]
     imports = "".join(f"import {name}\n" for name in ("bz2", "hashlib", "importlib", "re", "sys", "tempfile"))
     body = "\n".join(head) + "\n\n" + imports + "from pathlib import Path\n\n"
-    body += f'PACKED = """\n{packed(sources())}\n"""\n' + _INSTALL
+    body += f"PACKED = '''\n{packed(sources())}\n'''\n" + _INSTALL
     return f"{_MARK}{_digest(body)}\n{body}"
 
 
@@ -204,7 +205,8 @@ def _codes(data: bytes) -> tuple[bytes, dict[bytes, bytes]]:
     free = bytes(sorted({*range(1, 256)} - {*data}))
     counts = Counter(_WORD.findall(data))
     words = sorted(
-        (word for word in counts if counts[word] >= _OFTEN), key=lambda word: (-counts[word] * (len(word) - 1), word)
+        (word for word in counts if counts[word] >= _OFTEN),
+        key=lambda word: (-counts[word] * (len(word) - _CODE_BYTES), word),
     )
     codes = [bytes([one]) for one in free[:-_FIRSTS]]
     codes += [bytes([one, second]) for one in free[-_FIRSTS:] for second in range(128, 192)]

@@ -39,16 +39,17 @@ def fit(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     if months < rows.months:
         page.print_title_columns = f"$A:${column_letters(NAME)}"
         page.column_breaks = [*range(rows.month(months) - 1, rows.month(rows.months - 1), months)]
-        page.zoom = LEAST_ZOOM
-    fewest = {line: len(_breaks(ctx, page, rows, line)) for line in CHART_LINES}
-    line = next(line for line in CHART_LINES if fewest[line] == min(fewest.values()))
-    page.row_breaks = _breaks(ctx, page, rows, line)
-    if page.column_breaks:
-        page.row_breaks = paper.zoom(page, rows.owner, lambda: _breaks(ctx, page, rows, line))
+    chart = range(rows.chart, rows.chart + CHART_ROWS)
+    paper.lower(page, chart, CHART_LINES, lambda: _ended(ctx, page, rows))
 
 
-def _breaks(ctx: Context, page: SheetSpec, rows: BackwardsAt, line: float) -> list[int]:
-    page.heights.update({rows.chart + k: line for k in range(CHART_ROWS)})
+def _ended(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> int:
+    """Where its pages end; result: how many those are."""
+    page.row_breaks = paper.zoom(page, rows.owner, lambda: _breaks(ctx, page, rows))
+    return len(page.row_breaks)
+
+
+def _breaks(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> list[int]:
     starts = [HEADER_ROW - 2, rows.outlook_header - 1, rows.channel_header - 1, rows.chart, rows.new_header - 1]
     starts += [rows.actual_header - 1, *([rows.first - 2] if rows.first else [])]
     last = rows.end + next_rows.lines(ctx)

@@ -12,6 +12,7 @@ from xl_kpi.sheets import chart_data, first_plan
 from xl_kpi.sheets.backwards import on_paper, stage_actuals
 from xl_kpi.sheets.backwards import outlook as backwards_outlook
 from xl_kpi.sheets.backwards.stage_actuals import shown_existing, shown_revenue, whole_by
+from xl_kpi.sheets.blocks.chart import month_format
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.calculation.calc_sheet import REVENUE, goal_upto, share_after, share_before, share_of_month
@@ -351,6 +352,7 @@ def _chart(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
             tuple(series),
             axis_title=stage.name,
             secondary_title=ctx.t("row_cumulative"),
+            category_format=month_format(rows.months, 9),
         )
     )
 

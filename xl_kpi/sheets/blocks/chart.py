@@ -17,6 +17,11 @@ from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 ROWS = 13
 
 
+def month_format(months: int, most: int) -> str:
+    """How an axis with so many months writes them: 2026/04, or '26/04 where there is no room for more than ``most``."""
+    return "\\'yy/mm" if months > most else "yyyy/mm"
+
+
 @dataclass(frozen=True)
 class Drawn:
     """One series: a row of the table, what it is called in the legend, how it is drawn."""
@@ -79,7 +84,8 @@ class ChartBlock(AnyChart):
     def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
         chart_data.by_month(ctx, self.source, [self._line(one) for one in self._drawn])
         self.put(page, last_column, self._title, [one.look for one in self._drawn], axis_title=self._axis_title,
-                 number_format=self._number_format, minimum=self._minimum)  # fmt: skip
+                 number_format=self._number_format, minimum=self._minimum,
+                 category_format=month_format(len(self._table.months), 12))  # fmt: skip
 
     def _line(self, drawn: Drawn) -> chart_data.Line:
         cells = [str(self._table.cell(drawn.row, key)) for key in self._table.months]

@@ -10,8 +10,10 @@ from xl_kpi.catalog import keys_of
 from xl_kpi.errors import XlKpiError
 from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import CellAt, absolute, column_letters, relative
-from xl_kpi.workbook.spec import SheetSpec
+from xl_kpi.workbook.spec import Cell, SheetSpec
+from xl_kpi.workbook.theme import style
 
 TITLE_ROWS = 3  # links, title, subtitle
 FIRST_COLUMN = 2  # the ids of the rows stand left of it
@@ -87,15 +89,23 @@ class Layout:
     """The blocks of one page.
 
     Arguments: ``key`` of the sheet; ``pages_apart`` whether each block is printed from the top of a page of its own;
-    ``settings`` as for ``SheetSpec`` (fit_height, landscape …).
+    ``unless`` the last block, which is printed unless that takes another page; ``settings`` as for ``SheetSpec``
+    (fit_height, landscape …).
     Errors: XlKpiError for two blocks with the same id, and for a block that stands on another page already.
     """
 
     def __init__(
-        self, ctx: Context, key: str, title: Title, *blocks: Block, pages_apart: bool = False, **settings: Any
+        self,
+        ctx: Context,
+        key: str,
+        title: Title,
+        *blocks: Block,
+        pages_apart: bool = False,
+        unless: str = "",
+        **settings: Any,
     ):
         self._ctx, self._key, self._title, self._settings = ctx, key, title, settings
-        self._blocks: dict[str, Block] = {}
+        self._unless, self._blocks = unless, dict[str, Block]()
         self._breaks: list[int] = []
         row = TITLE_ROWS + 1
         for block in blocks:
@@ -131,6 +141,7 @@ class Layout:
             page.cells[2, FIRST_COLUMN] = replace(page.cells[2, FIRST_COLUMN], style="title_fit")
             if column > FIRST_COLUMN + 1:
                 page.merges.append(f"{relative(2, FIRST_COLUMN)}:{relative(2, column - 1)}")
+            self._uncut(page, column)
         page.print_area = f"$A$1:{absolute(self.last_row, self.last_column)}"
         page.freeze = relative(TITLE_ROWS + 1, 1)
         page.heights.update(heights or {})
@@ -141,28 +152,60 @@ class Layout:
             self._end_pages(page)
         return page
 
+    def _uncut(self, page: SheetSpec, behind: int) -> None:
+        """Long headings and lines begin behind the columns that are printed again, where they would be cut."""
+        room = sum(page.widths.get(column, 8.43) for column in range(FIRST_COLUMN, behind))
+        for (row, column), cell in [*page.cells.items()]:
+            there = page.cells.get((row, behind))
+            if column == FIRST_COLUMN and cell.style in ("section", "note_line") and not (there and there.value):
+                if digits_wide(str(cell.value or "")) * style(cell.style).size / 10 > room:
+                    page.cells[row, behind] = cell
+                    page.cells[row, column] = Cell(None, None, cell.style)
+
     def _end_pages(self, page: SheetSpec) -> None:
         """Where the printed pages end: between blocks, if one page would be too small to read."""
-        if page.column_breaks:
-            page.fit_height, page.row_breaks = 0, paper.zoom(page, self.last_column, lambda: self._row_breaks(page))
-            return
-        whole, tall = paper.room(page, self.last_column), paper.height(page, 1, self.last_row)
-        if page.fit_height == 1 and not paper.fits_one(page, self.last_column, self.last_row):
-            page.fit_height = int(tall <= whole * paper.TALLER)
-        if not page.fit_height:
-            page.row_breaks.extend(self._row_breaks(page))
+        asked = page.fit_height
+        pages = self._lowered(page, asked)
+        if self._unless:
+            page.print_rows = self.block(self._unless).top - 2
+            if self._lowered(page, asked) >= pages:
+                page.print_rows = 0
+                self._lowered(page, asked)
+
+    def _lowered(self, page: SheetSpec, asked: int) -> int:
+        """End the pages, charts lower where that saves one; result: how many ends they have."""
+        charts = [block for block in self._printed(page) if block.is_chart]
+        rows = [row for block in charts for row in range(block.top, block.top + block.rows)]
+        heights = [page.default_height * part for part in (paper.LOWER if rows else (1.0,))]
+        return paper.lower(page, rows, heights, lambda: self._pages(page, asked))
+
+    def _printed(self, page: SheetSpec) -> list[Block]:
+        last = page.print_rows or self.last_row
+        return [block for block in self._blocks.values() if block.top <= last]
+
+    def _pages(self, page: SheetSpec, asked: int) -> int:
+        """End the pages; result: how many ends they have.  ``asked``: pages in height that are wanted, 0 for any."""
+        page.fit_height, page.zoom, page.row_breaks = asked, 0, []
+        last = page.print_rows or self.last_row
+        whole, tall = paper.room(page, self.last_column), paper.height(page, 1, last)
+        if asked and not page.column_breaks:
+            page.fit_height = int(paper.fits_one(page, self.last_column, last) or tall <= whole * paper.TALLER)
+        if page.column_breaks or not page.fit_height:
+            page.fit_height, found = 0, lambda: self._row_breaks(page)
+            page.row_breaks = found() if page.fit_width > 1 else paper.zoom(page, self.last_column, found)
+        return len(page.row_breaks)
 
     def _row_breaks(self, page: SheetSpec) -> list[int]:
-        whole = paper.room(page, self.last_column)
+        whole, shown = paper.room(page, self.last_column), self._printed(page)
         parts: list[tuple[int, int]] = []
-        groups = {block.top: block.groups for block in self._blocks.values() if block.groups}
-        for block in self._blocks.values():
+        groups = {block.top: block.groups for block in shown if block.groups}
+        for block in shown:
             last = block.top + block.rows - 1
             if parts and (isinstance(block, Words) or not block.above):  # it belongs to what stands over it
                 parts[-1] = (parts[-1][0], last)
             else:
                 parts.append((block.top, last))
-        for block in self._blocks.values():  # the months stay in sight where a table goes on overleaf
+        for block in shown:  # the months stay in sight where a table goes on overleaf
             if (
                 block.titled
                 and block.groups
@@ -172,8 +215,7 @@ class Layout:
                 page.print_title_rows = own if longer else ""
         header = int(page.print_title_rows.rpartition("$")[2] or 0)
         repeated = paper.height(page, header, header) if header else 0.0
-        charts = {block.top for block in self._blocks.values() if block.is_chart}
-        return paper.breaks(page, parts, whole, repeated, groups, charts)
+        return paper.breaks(page, parts, whole, repeated, groups, {block.top for block in shown if block.is_chart})
 
 
 NOTE = "note:"  # begins the row id of a text that says something of the plan

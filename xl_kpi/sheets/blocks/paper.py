@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from xl_kpi.workbook.addresses import column_number
 from xl_kpi.workbook.spec import MARGINS as PAGE
@@ -21,6 +21,7 @@ NARROW, WIDE = (
 SURE = 0.97  # of the page: fonts differ from machine to machine
 SMALLEST = 7.0  # points: no text is printed smaller for the sake of one page
 LEAST_ZOOM = 70  # percent: texts of 10 points are printed at 7
+LOWER = (1.0, 0.85, 0.7)  # of a row's height: those of charts, where that saves a page
 QUARTER = 3  # months
 LEFT_EMPTY = 0.45  # of a page at most, before a block that is cut in any case
 TALLER = 1.08  # than a page: what is looked up is rather printed a little smaller than on a second one
@@ -108,8 +109,9 @@ def months_that_fit(months: int, fits: Callable[[int], bool]) -> int:
 
 
 def zoom(page: SheetSpec, last_column: int, found: Callable[[], list[int]]) -> list[int]:
-    """Print a page of several side by side as large as the paper allows, unless a little less saves pages.
+    """Print a page as large as the paper's width allows, unless a size that can still be read saves pages.
 
+    One that stands on a single page across is made to fit its width where no percentage saves a page.
     Arguments: ``found`` where the pages end then.  Result: that.
     """
     ends = [*page.column_breaks, last_column]
@@ -118,13 +120,32 @@ def zoom(page: SheetSpec, last_column: int, found: Callable[[], list[int]]) -> l
         [*(again if first > 1 else ()), *range(first, last + 1)]
         for first, last in zip([1, *(end + 1 for end in ends)], ends)
     ]
-    page.zoom = LEAST_ZOOM
-    fewest = len(found())
-    for percent in range(max(LEAST_ZOOM, min(100, int(100 * across(page) / widest(page, pages)))), LEAST_ZOOM - 1, -1):
+    page.zoom, plain = 0, found()
+    page.zoom = 100
+    page.zoom = least = math.ceil(100 * SMALLEST / smallest(page, last_column))
+    fewest, most = found(), min(100, int(100 * across(page) / widest(page, pages)))
+    if len(pages) == 1 and (most < least or len(plain) <= len(fewest)):
+        page.zoom = 0
+        return plain
+    for percent in range(max(least, most), least - 1, -1):
         page.zoom = percent
-        if len(found()) <= fewest:
+        if len(found()) <= len(fewest):
             break
     return found()
+
+
+def lower(page: SheetSpec, rows: Iterable[int], heights: Sequence[float], pages: Callable[[], int]) -> int:
+    """Make the rows of charts as high as they are wanted first, unless lower ones save pages.
+
+    Arguments: ``heights`` in points, from the first wanted on; ``pages`` ends them, and gives how many they are.
+    Result: that.
+    """
+    found = {}
+    for points in heights:
+        page.heights.update(dict.fromkeys(rows, points))
+        found[points] = pages()
+    page.heights.update(dict.fromkeys(rows, min(heights, key=lambda points: found[points])))
+    return pages()
 
 
 def smallest(page: SheetSpec, last_column: int, font: tuple[float, float] = WIDE) -> float:

@@ -259,6 +259,12 @@ class Table(Block):
         if fit.least is not None or lines > 1:
             self._heights[row] = max(fit.least or 0, fit.line * shown + fit.air)
 
+    def fit_texts(self) -> None:
+        """Make each row as high as the longest of its texts that may run over several lines."""
+        long = [id for id, column in self._columns.items() if column.style == "input_wrap"]
+        for row in self.keys:
+            self.fit(row, long, Fit())
+
     # --- onto the page
 
     def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:

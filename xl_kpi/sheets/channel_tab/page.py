@@ -174,7 +174,7 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     accounts = account_tables.tables(ctx, channel)
     note = Words("words_note", t("word_parts"), above=0, behind=True)
     last = FIRST_COLUMN + len(before) - 1
-    layout = Layout(ctx, tab_key(channel.id), title, table, *chart, words, note, *revised, *accounts,
+    layout = Layout(ctx, tab_key(channel.id), title, table, note, *chart, *revised, *accounts, words, unless="words",
                     column_breaks=[last + k for k in range(on_first, ctx.plan.months, on_first)],
                     print_title_columns=f"$A:${column_letters(FIRST_COLUMN + again - 1)}")  # fmt: skip
     rounded = [kpi.id for kpi in figures.kpis if figures.is_rounded(kpi.id)]

@@ -15,6 +15,7 @@ from xl_kpi.calc.number import nearest_float
 from xl_kpi.kpi.figures import attainment, nearest_excel
 from xl_kpi.plan.closed.closing import stage_key
 from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.blocks.chart import month_format
 from xl_kpi.sheets.blocks.closed_rows import block_cell
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.dashboard import figures
@@ -90,7 +91,13 @@ def draw(ctx: Context, page: SheetSpec, at: ChartsAt, areas: Sequence[str]) -> N
     )  # fmt: skip
     lines = [Series("line", color=color) for color in (GREY, TEAL, LIGHT, LIGHT)]
     page.charts.append(
-        Chart(trend, t("dash_trend", stage=last), str(at.trend), (Series("column_clustered", color=NAVY), *lines))
+        Chart(
+            trend,
+            t("dash_trend", stage=last),
+            str(at.trend),
+            (Series("column_clustered", color=NAVY), *lines),
+            category_format=month_format(ctx.plan.months, 6),
+        )
     )
 
 

@@ -75,16 +75,16 @@ def _columns(ctx: Context) -> list[Column]:
 
     states, from_0 = ",".join(t(f"answer_{state}") for state in STATES), "greater_than_or_equal"
     return [
-        column("department", 22, "label"),
+        column("department", 19, "label"),
         column("name", 30, "label"),
-        column("number", 12, "value.whole"),
-        column("unit", 10, "unit"),
-        column("status", 16, "label"),
+        column("number", 11, "value.whole"),
+        column("unit", 8, "unit"),
+        column("status", 14.5, "label"),
         column("state", 11, "input.center", rule("state", "list", states), link=False),
-        column("by", 17, "input_wrap"),
-        column("on", 13, "input.date", rule("on", "date", "=DATE(2000,1,1)", from_0)),
-        column("comment", 38, "input_wrap"),
-        column("value", 14, "input.whole", rule("value", "decimal", "0", from_0)),
+        column("by", 15, "input_wrap"),
+        column("on", 12, "input.date", rule("on", "date", "=DATE(2000,1,1)", from_0)),
+        column("comment", 21, "input_wrap"),
+        column("value", 11.5, "input.whole", rule("value", "decimal", "0", from_0)),
     ]
 
 

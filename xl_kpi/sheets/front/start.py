@@ -23,13 +23,13 @@ from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 
-WIDTHS = {2: 4, 3: 20.5, 4: 65.9, 5: 17.8}
+WIDTHS = {2: 3.6, 3: 20.5, 4: 65.9, 5: 17.2}
 CHART_ROWS = 7
-LINE, AIR, GAP = 13.5, 3.5, 8  # points of a line of text, of a row besides, of a blank row
+LINE, AIR, GAP = 13.5, 3, 8  # points of a line of text, of a row besides, of a blank row
 MOST_URGENT = 5
 OF_THE_GOAL = ("plan_check_outlook", "plan_check_shortage", "plan_check_late", "plan_check_budget")
 ROLES = ("input", "result")  # of the pages of the navigation that are a step each
-LAST_STEPS = ("tabs", "regenerate")
+LAST_STEPS = ("tabs", "regenerate", "print")
 
 
 def build(ctx: Context) -> SheetSpec:
@@ -50,6 +50,7 @@ def build(ctx: Context) -> SheetSpec:
         page.merges.append("B6:E6")
         page.heights[6] = 30
     row = 7 if ctx.leaving else _urgent(ctx, page, 7) + 1  # what the planner has to look at stays at home
+    picture = row + 1
     row = _funnel(ctx, page, row)
     _section(ctx, page, row + 1, "start_steps")
     row += 2
@@ -71,7 +72,8 @@ def build(ctx: Context) -> SheetSpec:
     row = _legend(ctx, page, row + 1)
     page.print_area = f"$A$1:$E${row}"
     page.landscape = False
-    _pages(page)
+    chart = range(picture, picture + CHART_ROWS)
+    paper.lower(page, chart, [page.default_height * part for part in paper.LOWER], lambda: _pages(page, row))
     return page
 
 
@@ -140,8 +142,8 @@ def _target(ctx: Context, key: str) -> tuple[str, str]:
     if key == "tabs":
         names = [ctx.sheet_names[tab_key(channel.id)] for channel in ctx.plan.channels_on]
         return ctx.t("start_tabs"), f"#{quoted(names[0])}!A1" if names else ""
-    if key == "regenerate":
-        return ctx.t("start_regenerate"), ""
+    if key in LAST_STEPS:
+        return ctx.t(f"start_{key}"), ""
     name = ctx.sheet_names[key]
     return name, f"#{quoted(name)}!A1"
 
@@ -203,16 +205,17 @@ def _legend(ctx: Context, page: SheetSpec, row: int) -> int:
 
 def _height(words: str, beside: str) -> float:
     """Of a row with a text in the wide column, and one in the last."""
-    lines = (-(-digits_wide(text) // round(WIDTHS[column] - 3)) for text, column in ((words, 4), (beside, 5)))
+    lines = (-(-digits_wide(text) // round(WIDTHS[column] - 2)) for text, column in ((words, 4), (beside, 5)))
     return LINE * max(lines) + AIR
 
 
-def _pages(page: SheetSpec) -> None:
-    """One printed page, or several that end above a heading."""
-    last = max(row for row, _ in page.cells)
-    if paper.fits_one(page, max(WIDTHS), last):
-        return
-    page.fit_height = 0
-    starts = [row for row, column in sorted(page.cells) if column == 2 and page.cells[row, 2].style == "section"]
-    blocks = [(first, after - 1) for first, after in zip([5, *starts], [*starts, last + 1])]
-    page.row_breaks = paper.breaks(page, blocks, paper.room(page, max(WIDTHS)))
+def _pages(page: SheetSpec, last: int) -> int:
+    """One printed page, or several that end above a heading; result: how many ends they have."""
+    page.fit_height, page.zoom, page.row_breaks = 1, 0, []
+    if not paper.fits_one(page, max(WIDTHS), last):
+        page.fit_height = 0
+        starts = [row for row, column in sorted(page.cells) if column == 2 and page.cells[row, 2].style == "section"]
+        blocks = [(first, after - 1) for first, after in zip([5, *starts], [*starts, last + 1])]
+        found = lambda: paper.breaks(page, blocks, paper.room(page, max(WIDTHS)))  # noqa: E731
+        page.row_breaks = paper.zoom(page, max(WIDTHS), found)
+    return len(page.row_breaks)

@@ -42,7 +42,11 @@ def records(ctx: Context, key: str, tables: Mapping[str, Columns], before: Seque
     made: dict[str, Table] = {}
     for table, columns in tables.items():
         section = ctx.t(f"{table.removeprefix('tbl_')}_section")
-        made[table] = typed_table(ctx, table, columns, section=section, above=APART if made else 1, repeat=False)
+        made[table] = typed_table(
+            ctx, table, columns, section=section, above=APART if made else 1, repeat=False,
+            groups=[*ctx.plan.tables.get(table, {})],
+        )  # fmt: skip
+        made[table].fit_texts()
     first = next(iter(made.values()))
     title = Title(ctx.t(f"{key}_title"), ctx.t(f"{key}_subtitle", rows=rows_said(ctx)), first.links())
     layout = Layout(ctx, key, title, *before, *made.values(), fit_height=0, protected=False)

@@ -17,8 +17,9 @@ class MadePaper:
 
     ``margins`` left, right, top, bottom in inches; ``rows`` and ``columns`` after which pages end (None: not known);
     ``title`` what the footer begins with (None: not known); ``fits`` pages across and down, ``zoom`` in percent in
-    place of them (0: none), None where they are not known; ``area`` what is printed, which is all that is ours, and
-    ``titles`` the rows and columns that each page repeats, as ``$A$1:$L$50`` (None: not known; "" for none).
+    place of them (0: none), None where they are not known; ``area`` all that is ours, ``last`` the last row of it that
+    is printed (0: each), and ``titles`` the rows and columns that each page repeats, as ``$A$1:$L$50`` (None: not
+    known; "" for none).
     """
 
     landscape: bool
@@ -30,6 +31,7 @@ class MadePaper:
     title: str | None = None
     area: str | None = None
     titles: frozenset[str] = frozenset()
+    last: int = 0
 
 
 def written(sheets: Iterable[SheetSpec], title: str) -> str:
@@ -37,7 +39,7 @@ def written(sheets: Iterable[SheetSpec], title: str) -> str:
     pages = {
         page.key: [
             int(page.landscape), page.fit_width, page.fit_height, page.zoom, page.row_breaks, page.column_breaks,
-            page.print_area, page.print_title_rows, page.print_title_columns,
+            page.print_area, page.print_title_rows, page.print_title_columns, page.print_rows,
         ]
         for page in sheets
     }  # fmt: skip
@@ -58,7 +60,8 @@ def read(said: str) -> Mapping[str, MadePaper]:
         return {
             key: MadePaper(
                 bool(wide), margins, (across, down), zoom, frozenset(rows), frozenset(columns), title,
-                str(area[0]) if area else None, frozenset(filter(None, map(str, area[1:]))),
+                str(area[0]) if area else None, frozenset(filter(None, map(str, area[1:3]))),
+                *map(int, area[3:]),
             )
             for key, (wide, across, down, zoom, rows, columns, *area) in found["pages"].items()
         }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -154,6 +154,11 @@ def rows_with_id(root: Any) -> set[int]:
     return {place[0] for place, cell, _ in cells_of(root) if place[1] == 1 and cell.find(_V) is not None}
 
 
+def with_rows(printed: Rect | None, root: Any) -> Rect | None:
+    """The cells of a sheet that are ours: those printed, and rows with ids below; None where none is known."""
+    return printed and replace(printed, last_row=max([printed.last_row, *rows_with_id(root)]))
+
+
 def old_sheet(
     book: WorkbookPart,
     at: int,
@@ -174,6 +179,7 @@ def old_sheet(
     new, key = sheets[tab.name], _key(root, texts)
     if key in papers and papers[key].area is not None:  # the user may print less, or more
         area = rect_of(papers[key].area or "")
+    area = with_rows(area, root)
 
     def now(row: int, column: int) -> Place | None:
         there = moves.cell(tab.name, row, column)

@@ -22,7 +22,7 @@ from xl_kpi.workbook.graft.drawing import graft_drawing, only_theirs
 from xl_kpi.workbook.graft.extras import gone_with, lost_sparklines
 from xl_kpi.workbook.graft.looks import CellLooks
 from xl_kpi.workbook.graft.notes import lost_notes, move_notes
-from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, damage_refused, old_sheet
+from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, damage_refused, old_sheet, with_rows
 from xl_kpi.workbook.graft.paper.made import PrintNames, made_papers
 from xl_kpi.workbook.graft.pointing.formulas import Stranded, follow_all
 from xl_kpi.workbook.graft.pointing.in_words import WordsAsked
@@ -190,7 +190,8 @@ class _Graft:
 
     def _was(self, at: int) -> OldSheet:
         new = self._sheets[self._book.tabs[at].name]
-        area = next((self._new.area(k) for k, one in enumerate(self._new.tabs) if one.name == new), None)
+        made = ((k, one) for k, one in enumerate(self._new.tabs) if one.name == new)
+        area = next((with_rows(self._new.area(k), self._made.tree(one.part)) for k, one in made), None)
         return old_sheet(self._book, at, self._sheets, area, self._moves, self._back, self._papers, self._texts)
 
     # ---- sheets -----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -137,9 +138,7 @@ class BookMoves:
         if kind_of(self._keys[name]).free:
             return None
         if name not in self._marks:
-            sheet = self._book.sheets[name]
-            area = _printed(sheet.page_setup.print_area)
-            self._marks[name] = Landmarks(self.grid(name), self._starts[0], area, self._old_tables(name))
+            self._marks[name] = Landmarks(self.grid(name), self._starts[0], self.ours(name), self._old_tables(name))
         return self._marks[name]
 
     def new_landmarks(self, key: str) -> Landmarks | None:
@@ -228,14 +227,19 @@ class BookMoves:
         """What became of the cells of one of our old sheets that has a successor."""
         if name not in self._made:
             key = self._keys[name]
-            sheet, spec = self._book.sheets[name], self._spec[key]
-            area, new_area = _printed(sheet.page_setup.print_area), _printed(spec.print_area)
+            spec = self._spec[key]
+            area, new_area = self.ours(name), _printed(spec.print_area)
             grids = self.grid(name), self.new_grid(key)
             old, new = self._old_tables(name), table_rows(self._spec_names.items(), spec.name)
             tables = [(span, new[each]) for each, span in old.items() if each in new]
             typed = {row: id_ for (row, _), id_ in self.entries(name).items()}
             self._made[name] = SheetMove(*grids, *self._starts, kind_of(key).free, area, new_area, tables, typed)
         return self._made[name]
+
+    def ours(self, name: str) -> Rect | None:
+        """The cells of an old sheet that are ours: those printed, and rows with ids below; None where none is known."""
+        area = _printed(self._book.sheets[name].page_setup.print_area)
+        return area and replace(area, last_row=max([area.last_row, *self.grid(name).ids]))
 
     def _old_tables(self, name: str) -> dict[str, Span]:
         return table_rows(self._old_names, name)

@@ -68,21 +68,17 @@ class OwnCells:
         return there.to(row, column) if there else None
 
 
-def own_cells(
-    book: Any, keys: Mapping[str, str], spec: BookSpec, moves: BookMoves, printed: Mapping[str, str | None]
-) -> OwnCells:
+def own_cells(book: Any, keys: Mapping[str, str], spec: BookSpec, moves: BookMoves) -> OwnCells:
     """The user's cells on our sheets.
 
-    Arguments: as for ``BookMoves``; ``printed`` name of a sheet → the area of it that is printed (None: all).
+    Arguments: as for ``BookMoves``.
     Special cases: a number that somebody put over one of our formulas is lost, as the formula comes back; rows and
     columns that somebody inserted into a table of actuals are the user's, and so is what stands in a row of the
     printed part that has no id and says nothing that we say.
     """
     made = {sheet.key: sheet for sheet in spec.sheets}
     sheets = {
-        name: _Sheet(book, name, made.get(key), moves, printed.get(name), keys)
-        for name, key in keys.items()
-        if not kind_of(key).free
+        name: _Sheet(book, name, made.get(key), moves, keys) for name, key in keys.items() if not kind_of(key).free
     }
     carried: list[OwnCell] = []
     lost: list[LostCell] = []
@@ -104,14 +100,13 @@ class _Sheet:
         name: str,
         new: SheetSpec | None,
         moves: BookMoves,
-        printed: str | None,
         names: Collection[str],
     ) -> None:
         self._name, self._new, self._moves = name, new, moves
         self._grid = moves.grid(name)
         first_row = {column: self._grid.content(1, column) for column in range(1, self._grid.columns + 1)}
         self._links = links({column: words for column, words in first_row.items() if isinstance(words, str)}, names)
-        self._area = rect_of((printed or "").rpartition("!")[2].replace("$", ""))
+        self._area = moves.ours(name)
         self._blocks = list(_blocks(book, name))
         self._merged = [rect for area in (new.merges if new else []) if (rect := rect_of(area.replace("$", "")))]
         new_area = rect_of(new.print_area.replace("$", "")) if new else None

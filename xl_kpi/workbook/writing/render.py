@@ -66,7 +66,7 @@ def _sheet(host: Any, sheet: Any, spec: SheetSpec, book_spec: BookSpec) -> None:
     if spec.freeze:
         _freeze(sheet, spec.freeze)
     if spec.print_area:
-        sheet.page_setup.print_area = spec.print_area
+        sheet.page_setup.print_area = spec.printed
     host.finish_sheet(sheet, spec, book_spec.title)
     if spec.hidden:
         sheet.visible = False

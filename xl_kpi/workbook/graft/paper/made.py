@@ -10,6 +10,7 @@ from xl_kpi.workbook.cells.made_paper import MadePaper, read
 from xl_kpi.workbook.graft.book import PRINTED, WorkbookPart
 from xl_kpi.workbook.graft.cells import said
 from xl_kpi.workbook.graft.old_sheet import SharedTexts, cells_of
+from xl_kpi.workbook.spec import part_of
 
 _AREA = re.compile(r"!([$A-Z\d:]+)(?=,|$)")
 _WHOLE = (re.compile(r"([A-Z]+)1:([A-Z]+)1048576"), re.compile(r"A(\d+):(?:XFD|AMJ)(\d+)"))  # as LibreOffice says it
@@ -42,7 +43,7 @@ class PrintNames:
         made = self._papers.get(sheet)
         if made is None or made.area is None or not words and self._dropped:
             return False
-        ours = {made.area} - {""} if name == PRINTED else made.titles
+        ours = {part_of(made.area, made.last)} - {""} if name == PRINTED else made.titles
         return {_plain(area) for area in _AREA.findall(words)} != {_plain(area) for area in ours}
 
 
