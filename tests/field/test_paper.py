@@ -114,7 +114,7 @@ def test_what_was_never_touched_is_renewed():
     old = touched(
         (r"<pageMargins [^>]*/>", MARGINS_OF.format(0.8, 0.8, 0.9, 0.9)),
         (r"<pageSetup [^>]*/>", UPRIGHT),
-        (r'<brk id="27"', '<brk id="20"'),
+        (r"(</headerFooter>)", r'\1<rowBreaks count="1" manualBreakCount="1"><brk id="20" man="1"/></rowBreaks>'),
     )  # fmt: skip
     book = Parts(old)
     xml = book.text("xl/sharedStrings.xml").replace("[0.25,0.25,0.5,0.6]", "[0.8,0.8,0.9,0.9]")
@@ -170,7 +170,8 @@ def test_the_record_reads_back():
     made_so = MadePaper(False, (MARGINS,), (2, 0), 0, frozenset({7, 30}), frozenset(), "計画 A&B")
     assert read(written([page], "計画 A&B")) == {"funnel": replace(made_so, area="")}
     page.print_area, page.print_title_rows, page.print_title_columns = "$A$1:$L$50", "$6:$6", "A:C"
-    made_so = replace(made_so, area="$A$1:$L$50", titles=frozenset({"$6:$6", "A:C"}))
+    page.print_rows = 42
+    made_so = replace(made_so, area="$A$1:$L$50", last=42, titles=frozenset({"$6:$6", "A:C"}))
     assert read(written([page], "計画 A&B")) == {"funnel": made_so}
 
 
