@@ -33,7 +33,7 @@ def since_writing(
     months, start = last.get("plan_months"), last.get("plan_start")
     if months is not None and not same(months, plan.months):
         yield fault("plan_check_months_changed", shown(plan.months), "plan_months", months=shown(months))
-    if start is not None and not same(start, plan.start):
+    if start is not None and not same(start, plan.start) and (plan.actuals or plan.closed_months):
         yield fault("plan_check_start_moved", shown(plan.start), "plan_start")
     if last and existing_part(plan) and not any(last.get(key) for key in EXISTING):
         typed = next(key for key in EXISTING if plan.settings.get(key))

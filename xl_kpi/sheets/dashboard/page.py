@@ -230,7 +230,8 @@ def _said(ctx: Context, page: SheetSpec, at: DashboardAt) -> None:
     row, t = CARDS + 3, ctx.t
     none = t("dash_no_actuals")
     said = _bottleneck(ctx)
-    formula = f'=IF({ctx.at(ReviewRowsAt).count}=0,"{none}",{at.forecast.said(len(ctx.plan.stages))})'
+    known = at.forecast.said(len(ctx.plan.stages)) if seen(ctx).to_date.months else f'"{t("dash_first_actuals")}"'
+    formula = f'=IF({ctx.at(ReviewRowsAt).count}=0,"{none}",{known})'
     value = said if seen(ctx).to_date.months else none
     page.put(row, 1, "dash:said", "key")
     for column in range(FIRST, LAST + 1):

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from xl_kpi.errors import Fault
 from xl_kpi.plan.pages.optional import is_on as is_shown
 from xl_kpi.plan.periods.next_period import is_on
 from xl_kpi.sheets import checks
 from xl_kpi.sheets.blocks import paper
+from xl_kpi.sheets.blocks.stamp import grey
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.context import Context, progress_style
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.sheets.places.funnel import FunnelAt
 from xl_kpi.sheets.review.rows import ReviewRowsAt
-from xl_kpi.workbook.addresses import quoted
+from xl_kpi.workbook.addresses import CellAt, quoted
 from xl_kpi.workbook.cells.grid import MARK
-from xl_kpi.workbook.sheet_kinds import tab_key
+from xl_kpi.workbook.sheet_kinds import REVIEW_MARK, tab_key
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 
 WIDTHS = {2: 3.6, 3: 20.5, 4: 65.9, 5: 17.2}
@@ -95,6 +97,9 @@ def _section(ctx: Context, page: SheetSpec, row: int, key: str) -> None:
 def _urgent(ctx: Context, page: SheetSpec, row: int) -> int:
     """The worst of what `check` finds, each with its link; the row below them."""
     _section(ctx, page, row, "start_urgent")
+    first = CellAt(page.name, row, 2)
+    formula = f'="{ctx.t("start_urgent")}"&IF({REVIEW_MARK}<>"","{ctx.t("stamp_old")}","")'
+    page.cells[row, 2] = replace(page.cells[row, 2], formula=formula)
     found = _worst_first(checks.findings(ctx))
     lines = found[: MOST_URGENT if len(found) <= MOST_URGENT else MOST_URGENT - 1]
     for fault in lines:
@@ -115,6 +120,7 @@ def _urgent(ctx: Context, page: SheetSpec, row: int) -> int:
     if not found:
         row += 1
         page.put(row, 2, ctx.t("checks_none"), "clear")
+    grey(page, first._replace(row=first.row + 1).to(CellAt(page.name, row, 5)))
     return row + 1
 
 

@@ -21,6 +21,7 @@ from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import amount, ceiling, words
 from xl_kpi.sheets.places import funnel as funnel_rows
 from xl_kpi.sheets.places.backwards import NAME, BackwardsAt
+from xl_kpi.sheets.review.rows import ReviewRowsAt
 from xl_kpi.sheets.settings import text_cells
 from xl_kpi.workbook.sheet_kinds import EXAMPLES_LEFT, tab_key
 
@@ -104,7 +105,9 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
             {"months": "plan_months"},
         ),
         "warn_months": (f"plan_months<>{months}", {"months": str(months)}),
-        "warn_start_moved": ("plan_start<>made_start", {}),
+        "warn_start_moved": (
+            f"AND(plan_start<>made_start,OR(ISNUMBER(closed_until),{ctx.at(ReviewRowsAt).count}>0))", {},
+        ),
         "warn_unit_changed": (f'currency_unit<>"{t(f"currency_{ctx.plan.currency_unit}")}"', {"unit": "currency_unit"}),
         "warn_shares": (
             "AND(share_sum>0,ABS(share_sum-1)>0.0001)", {"sum": "FIXED(share_sum*100,1)"},
