@@ -10,7 +10,7 @@ from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.goal.parts import EXISTING, existing_part
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.input.wording import percent
-from xl_kpi.plan.keys import CHANNELS, STAGES
+from xl_kpi.plan.keys import ACTUAL, CHANNELS, STAGES
 from xl_kpi.plan.model import Plan, Stage
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on, room
@@ -33,7 +33,8 @@ def since_writing(
     months, start = last.get("plan_months"), last.get("plan_start")
     if months is not None and not same(months, plan.months):
         yield fault("plan_check_months_changed", shown(plan.months), "plan_months", months=shown(months))
-    if start is not None and not same(start, plan.start) and (plan.actuals or plan.closed_months):
+    dated = plan.actuals or plan.closed_months or any(key.startswith(f"{ACTUAL}[") for key in last)
+    if start is not None and not same(start, plan.start) and dated:
         yield fault("plan_check_start_moved", shown(plan.start), "plan_start")
     if last and existing_part(plan) and not any(last.get(key) for key in EXISTING):
         typed = next(key for key in EXISTING if plan.settings.get(key))
