@@ -178,7 +178,7 @@ CASES = {
     ("plan_check_goal_months", "settings"): Case(C1.with_(months=18)),
     ("plan_check_months_changed", "settings"): Case(typed={"plan_months": 9}),
     ("plan_check_start_moved", "settings"): Case(
-        C1.with_(actuals={("stage:mql", 0): 50.0}), typed={"plan_start": dt.date(START.year, START.month + 1, 1)}
+        C1.with_(actuals={("web:cv", 0): 50.0}), typed={"plan_start": dt.date(START.year, START.month + 1, 1)}
     ),
     ("plan_check_digits", "settings"): Case(
         DEFAULT, typed={"actual[ads:cost][2026-04]": 2.4}
