@@ -57,7 +57,7 @@ def test_every_source_comes_out_as_it_is(code):
     for name, line in (
         ("udfs/functions.py", "def required_leads("),
         ("xl_kpi/sheets/__init__.py", "def book_spec("),
-        ("xl_kpi/catalog/texts_sheets.toml", 'sheet_settings = {ja = "設定"'),
+        ("xl_kpi/catalog/texts_sheets.toml", 'sheet_settings={ja="設定"'),
     ):
         assert line in sources[name]  # an error shows the line as it is in the project
 

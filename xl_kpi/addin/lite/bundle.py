@@ -52,6 +52,8 @@ _TEXTS_OF_COMMANDS = re.compile(
 )
 
 _REMARKS = re.compile(r"^#.*\n", re.MULTILINE)
+# A text of TOML; else the spaces around a sign, and blank lines, which nobody reads in there.
+_ROOM = re.compile(r"""("{3}[\s\S]*?"{3}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')|[ \t]*([=,{}\[\]])[ \t]*|(\n)\n+""")
 
 _WORD = re.compile(rb"[A-Za-z][a-z0-9]+_?")  # a part of a name
 _TEXT, _CODE = "text", "code"  # kinds of files
@@ -269,7 +271,15 @@ def _data(modules: Mapping[str, str]) -> dict[str, str]:
     left = {path for path, item in data.items() if any(f'"{item.name}"' in source for source in home)}
     left -= {path for path, item in data.items() if any(f'"{item.name}"' in source for source in modules.values())}
     found = {path: _REMARKS.sub("", item.read_text("utf-8")) for path, item in data.items() if path not in left}
-    return {path: _without_commands(source) if "/texts_" in path else source for path, source in found.items()}
+    return {
+        path: _narrow(_without_commands(source) if "/texts_" in path else source) if path.endswith(".toml") else source
+        for path, source in found.items()
+    }
+
+
+def _narrow(data: str) -> str:
+    """The same data in TOML without the room that is only there for people."""
+    return _ROOM.sub(lambda found: found[1] or found[2] or found[3], data)
 
 
 def _without_commands(texts: str) -> str:
