@@ -44,7 +44,7 @@ def orders_by_hand(
     targets, outlook, known = forecast.targets, forecast.outlook, forecast._flow[0]
     days = (targets.deadline - review.plan.start).days + 1 - targets.delivery_days
     came = np.zeros(days)
-    planned = np.array([float(day) for day in forecast._from_start.leads_by_day])[:days]
+    planned = np.array([float(day) for day in forecast.from_start.leads_by_day])[:days]
     came[: len(planned)] = planned * leads
     closed = len(known[0]) if known else 0
     came[:closed] = known[0][:closed] if known else 0

@@ -72,7 +72,7 @@ def test_what_an_action_brings_back_is_what_a_run_with_this_change_says():
     place = [stage.id for stage in review.plan.stages].index("mql")
     forecast, planned = review.forecast, calc.exact(review.plan.rates[place])
     rates = [planned if at == place else one.value for at, one in enumerate(forecast.rates)]
-    to_come = [day * forecast.leads.value for day in forecast._from_start.leads_by_day]
+    to_come = [day * forecast.leads.value for day in forecast.from_start.leads_by_day]
     again = calc.outlook(
         review.plan.start, review.plan.months, rates, forecast.targets.lags, to_come, forecast.outlook.opened,
         age=forecast.outlook.age, deadline=forecast.targets.deadline, delivery_days=forecast.targets.delivery_days,

@@ -156,11 +156,13 @@ class Contents:
 
     @cached_property
     def sentences(self) -> list[str]:
-        """What is to be known first, in words: the gap, the bottleneck, what the forecast is made of."""
+        """What is to be known first, in words: what the plan itself lacks, the bottleneck, the gap, what the forecast is
+        made of."""
         if not self.has_actuals:
             return [self.t("no_actuals")]
-        found = [self.words.bottleneck, self.words.gap, self.words.forecast, *self.words.forecast_notes]
-        return [one for one in found if one]
+        words = self.words
+        found = [words.plan_short, words.bottleneck, words.gap, words.forecast, *words.forecast_notes]
+        return [one for one in dict.fromkeys(found) if one]
 
     @cached_property
     def trend(self) -> Trend:

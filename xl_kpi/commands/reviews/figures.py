@@ -74,7 +74,8 @@ def as_data(found: Review, lang: str, today: dt.date | None = None) -> dict[str,
     the target, null where they are not known, with parts that add up to it; ``forecast`` orders in time, in four of
     five cases from ``low`` to ``high``, with what is ``won``, what is ``assumed`` of months without an actual, what
     comes of what is under way (``open``) and of leads to come (``coming``), and ``money``, what that reaches of a goal
-    in money (null: of another goal, or not known); ``bottleneck`` null where nothing costs
+    in money (null: of another goal, or not known), and ``limits``, which channels have a monthly limit below what is
+    planned, and how many orders that costs; ``bottleneck`` null where nothing costs
     orders; ``actions`` sorted by what they bring back (null: not known), ``bar`` the fixed value that the actual is
     beyond (null: it is held against the plan); ``check_first``: actuals that are missing or contradict each other.
     """
@@ -104,6 +105,7 @@ def as_data(found: Review, lang: str, today: dt.date | None = None) -> dict[str,
             "coming": float(forecast.orders - forecast.decided),
             "goal": float(forecast.targets.orders),
             "money": _number(forecast.reached),
+            "limits": {"channels": [one.id for one in forecast.limited], "orders": float(forecast.lost_to_limits)},
         },
         "bottleneck": {"stage": worst.stage, "channel": worst.channel} if worst else None,
         "actions": [_action(found, one, lang) for one in found.actions],

@@ -246,13 +246,30 @@ class ReviewWords:
             "open": forecast.decided - forecast.won,
             "coming": forecast.orders - forecast.decided,
         }
-        lines = [self._t("reviewed_forecast_parts", **{key: few(one) for key, one in parts.items()})]
+        lines = [*filter(None, [self.plan_short])]
+        lines.append(self._t("reviewed_forecast_parts", **{key: few(one) for key, one in parts.items()}))
         if any(any(row) for row in forecast.filled):
             assumed, asked = forecast.assumed, self._asked_in_blanks
             lines.append(self._t("reviewed_as_planned", orders=few(assumed), target=few(asked)))
             if assumed - asked >= LEAST:
                 lines.append(self._t("reviewed_assumed_more"))
         return [*lines, self._t("reviewed_varies")]
+
+    @property
+    def plan_short(self) -> str:
+        """Where the forecast is below the goal, what the plan itself lacks: what its monthly limits cost, or that it
+        falls short even if all goes on as planned; "" where it is not the plan."""
+        forecast = self.found.forecast
+        if not forecast.is_short or self.found.is_over:
+            return ""
+        lost, outlook = forecast.lost_to_limits, forecast.from_start
+        if lost >= LEAST:
+            names = {one.id: one.name for one in self.found.named.channels}
+            channels = self._t("reviewed_comma").join(names[one.id] for one in forecast.limited)
+            return self._t("reviewed_limits", channels=channels, orders=few(lost))
+        if outlook.is_reached or not outlook.share:
+            return ""
+        return self._t("reviewed_short", orders=few(outlook.orders), share=f"{float(outlook.share):.0%}")
 
     @property
     def _asked_in_blanks(self) -> Fraction:
@@ -311,11 +328,14 @@ class ReviewWords:
     def no_actions(self) -> str:
         """What is said where nothing is proposed; "" where something is.
 
-        That nothing is far off only where no line of the attainment is worse than its target.
+        That nothing is far off only where no line of the attainment is worse than its target, and the plan reaches its
+        goal so.
         """
         if self.found.actions:
             return ""
-        return self._t("reviewed_none_proposed" if self.is_worse else "reviewed_no_actions")
+        if self.is_worse:
+            return self._t("reviewed_none_proposed")
+        return self._t("reviewed_off_plan" if self.plan_short else "reviewed_no_actions")
 
     @property
     def is_worse(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
@@ -12,10 +12,12 @@ from xl_kpi import calc
 from xl_kpi.calc.lag import Lag
 from xl_kpi.calc.review.band import event_band
 from xl_kpi.calc.review.flow import Over, closed_flow
+from xl_kpi.catalog.review_limits import BELOW, review_limits
 from xl_kpi.plan.closed.closing import channel_key, lead_rows, stage_key
 from xl_kpi.plan.closed.compared import compared
 from xl_kpi.plan.closed.revenue import brings_at_a_time
 from xl_kpi.plan.goal.fees import is_monthly
+from xl_kpi.plan.model import Channel
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets
 
@@ -68,7 +70,7 @@ class Forecast:
     def __init__(self, targets: Targets):
         self.targets, self.plan = targets, targets.plan
         self.outlook = PlanOutlook(targets)
-        self._from_start = PlanOutlook(targets.opened)
+        self.from_start = PlanOutlook(targets.opened)
 
     @cached_property
     def rates(self) -> list[Estimate]:
@@ -138,7 +140,7 @@ class Forecast:
             return [0.0] * len(self.plan.rates)
         targets, edges = self.targets.opened, self.outlook.edges[: closing.months + 1]
         asked = [one.months[: closing.months] for one in (targets.new[0], *targets.needed[1:])]
-        leads = self._from_start.leads_by_day
+        leads = self.from_start.leads_by_day
         over = closed_flow(edges, asked, self.targets.lags, leads, self.outlook.opened, age=self.outlook.age)[1]
         steps = zip(asked[1:], self.plan.rates, over)
         return [max(0.0, float(sum(row)) - float(calc.exact(rate)) * (one.new + one.old)) for row, rate, one in steps]
@@ -197,7 +199,7 @@ class Forecast:
         first = [(one or Fraction(0)) + more * leads for one, more in zip(self.told[0], self.silent_leads)]
         edges, guessed = self.outlook.edges[: closing.months + 1], float(sum(self.silent_leads) * leads)
         return closed_flow(
-            edges, [first, *self.told[1:]], self.targets.lags, self._from_start.leads_by_day, self.outlook.opened,
+            edges, [first, *self.told[1:]], self.targets.lags, self.from_start.leads_by_day, self.outlook.opened,
             age=self.outlook.age, guessed_leads=guessed,
             fill=lambda place, *known: rate(place, self._seen(place, *known)),
         )  # fmt: skip
@@ -254,7 +256,7 @@ class Forecast:
         closing = self.targets.closing
         if closing is None:
             return [0.0] * len(self.plan.stages)
-        rows = self._from_start.entered_by_day(self.outlook.edges[closing.months])
+        rows = self.from_start.entered_by_day(self.outlook.edges[closing.months])
         return [float(row[-1]) for row in rows]
 
     @cached_property
@@ -295,6 +297,27 @@ class Forecast:
         if self.reached is not None:
             done, goal = self.reached, calc.exact(self.targets.goal)
         return done / goal if goal else None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether that is below the goal (▼)."""
+        return self.of_goal is not None and review_limits().mark(float(self.of_goal)) == BELOW
+
+    @cached_property
+    def limited(self) -> list[Channel]:
+        """The channels whose monthly limit takes leads off what is planned of them."""
+        return [one for one in self.plan.channels if one.id in self.from_start.excess]
+
+    @cached_property
+    def lost_to_limits(self) -> Fraction:
+        """The orders in time that it has less because of these limits: those of the same run without any, less its own.
+
+        Example: 60 orders of 12 even months, a tenth of whose leads are over a limit: 6 where nothing is open.
+        """
+        if not self.limited:
+            return Fraction(0)
+        free = self.plan.with_(channels=tuple(replace(one, capacity=None) for one in self.plan.channels))
+        return Forecast(Targets(free)).orders - self.orders
 
     @cached_property
     def by_month(self) -> list[Fraction]:
@@ -359,7 +382,7 @@ class Forecast:
         *, lags: Sequence[Lag | None] | None = None, opened: Sequence[float] | None = None,
     ) -> calc.Outlook:  # fmt: skip
         plan, targets = self.plan, self.targets
-        to_come = [day * leads for day in self._from_start.leads_by_day]
+        to_come = [day * leads for day in self.from_start.leads_by_day]
         return calc.outlook(
             plan.start,
             plan.months,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from xl_kpi.calc.review.channels import UNKNOWN
 from xl_kpi.catalog import unit
 from xl_kpi.kpi.figures import attainment
-from xl_kpi.kpi.review.actions import COUNTED, NOT_KNOWN, ON_PLAN, SAME
+from xl_kpi.kpi.review.actions import COUNTED, LEAST, NOT_KNOWN, ON_PLAN, SAME
 from xl_kpi.kpi.review.figure_ids import FUNNEL
 from xl_kpi.kpi.review.words import ActionWords, ReviewWords
 from xl_kpi.sheets.backwards.stage_actuals import stage_months
@@ -242,12 +242,16 @@ def _said(ctx: Context, page: SheetSpec, at: DashboardAt) -> None:
 
 
 def _bottleneck(ctx: Context) -> str:
-    """Which part of the gap costs most, in words; how many actuals are missing."""
+    """Which part of the gap costs most, in words; where that is less than what the plan itself lacks, this (first that
+    orders are on target so far, if they are); how many actuals are missing."""
     t, review = ctx.t, ctx.review
     if not review.to_date.months:
         return t("dash_no_actuals")
     worst, told = review.gap.bottleneck, ReviewWords(review, ctx.lang)
-    if worst is not None and review.gap.shown(worst):
+    behind = (review.gap.orders or 0) <= -LEAST
+    if (short := told.plan_short) and not (worst and behind and -worst.orders > review.forecast.lost_to_limits):
+        said = short if behind or review.gap.orders is None else t("dash_reached_so_far") + short
+    elif worst is not None and review.gap.shown(worst):
         of = told.channel(worst.channel) if worst.channel else ""
         cause = t("dash_cause_of", channel=of, cause=told.cause(worst)) if of else told.cause(worst)
         way = "dash_bottleneck" if (review.gap.orders or 0) < 0 else "dash_reached_but"
@@ -321,8 +325,9 @@ def _told(ctx: Context, number: int, told: ActionWords | None) -> list[tuple[obj
 
 
 def _none_key(ctx: Context) -> str:
-    """What is said where nothing is proposed: that nothing is far off only where that is so."""
-    return "dash_none_proposed" if ReviewWords(ctx.review, ctx.lang).is_worse else "dash_no_actions"
+    """What is said where nothing is proposed: that nothing is far off only where that is so, the plan too."""
+    told = ReviewWords(ctx.review, ctx.lang)
+    return "dash_none_proposed" if told.is_worse else "dash_off_plan" if told.plan_short else "dash_no_actions"
 
 
 def _about(ctx: Context, told: ActionWords) -> str:
