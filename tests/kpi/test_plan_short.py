@@ -36,8 +36,8 @@ def test_k14_orders_that_monthly_limits_cost():
     forecast = review.forecast
     over = sum(max(0.0, 0.6 * float(month) - LIMIT) for month in forecast.from_start.planned[1:])
     by_hand = over * float(forecast.leads.value) * prod(float(one.value) for one in forecast.rates)
-    assert over > 300 and float(forecast.lost_to_limits) == pytest.approx(by_hand, rel=1e-9)
-    assert [one.id for one in forecast.limited] == ["web"]
+    assert over > 300 and float(review.limits.orders) == pytest.approx(by_hand, rel=1e-9)
+    assert [one.id for one in review.limits.channels] == ["web"]
     found = as_data(review, "ja")["forecast"]["limits"]
     assert found == {"channels": ["web"], "orders": pytest.approx(by_hand, rel=1e-9)}
 
@@ -45,8 +45,8 @@ def test_k14_orders_that_monthly_limits_cost():
 def test_k14_a_red_forecast_names_the_limits_where_every_kpi_is_on_plan():
     plan = on_target(LIMIT)
     review = Review(plan)
-    words, lost = ReviewWords(review, "ja"), float(review.forecast.lost_to_limits)
-    assert review.forecast.is_short and not words.is_worse
+    words, lost = ReviewWords(review, "ja"), float(review.limits.orders)
+    assert review.limits.is_short and not words.is_worse
     said = f"月間の上限（サービスサイト）のため、見込みの受注が{lost:.1f}件減っています。割合か上限を見直してください。"
     assert words.plan_short == said == words.forecast_notes[0]
     assert words.no_actions == "目標を大きく外れたKPIはありませんが、計画のままでは目標に届きません。"
@@ -63,7 +63,7 @@ def test_k14_a_red_forecast_of_a_plan_that_begins_too_late_says_so():
     typed = {(f"stage:{one.id}", 0): float(row[0]) for one, row in zip(plan.stages[1:], entries[1:])}
     review = Review(plan.with_(actuals=plan.actuals | typed))
     outlook = review.forecast.from_start
-    assert review.forecast.lost_to_limits == 0 and review.forecast.limited == []
+    assert review.limits.orders == 0 and review.limits.channels == []
     share = 1 - 40 / 183  # of the days of the plan, even as they are
     assert float(outlook.share) == pytest.approx(share, abs=0.01)
     said = f"計画のままでは受注{float(outlook.orders):.1f}件（目標の78%）で、目標に届きません。"
@@ -74,5 +74,5 @@ def test_a_plan_that_reaches_its_goal_has_nothing_to_say():
     """A limit that nothing comes near; the forecast is on the goal, with what is open at the start."""
     plan = on_target(10_000.0, pipeline={"leads": 0, "proposals": 60})
     words = ReviewWords(Review(plan), "ja")
-    assert words.plan_short == "" and words.found.forecast.lost_to_limits == 0
+    assert words.plan_short == "" and words.found.limits.orders == 0
     assert all("月間の上限" not in line for line in words.forecast_notes)

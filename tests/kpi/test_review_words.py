@@ -99,7 +99,7 @@ def test_nothing_is_far_off_is_said_only_where_nothing_is_worse(lang, quiet, wor
     def words(below: bool) -> ReviewWords:
         lines = SimpleNamespace(all=[SimpleNamespace(is_below=below)])
         reached = SimpleNamespace(is_short=False)
-        return ReviewWords(SimpleNamespace(actions=[], attainment=lines, forecast=reached), lang)  # type: ignore[arg-type]
+        return ReviewWords(SimpleNamespace(actions=[], attainment=lines, limits=reached), lang)  # type: ignore[arg-type]
 
     assert quiet in words(False).no_actions and worse not in words(False).no_actions
     assert worse in words(True).no_actions and quiet not in words(True).no_actions

@@ -156,8 +156,7 @@ class Contents:
 
     @cached_property
     def sentences(self) -> list[str]:
-        """What is to be known first, in words: what the plan itself lacks, the bottleneck, the gap, what the forecast is
-        made of."""
+        """What is to be known first, in words: what the plan lacks, bottleneck, gap, what the forecast is of."""
         if not self.has_actuals:
             return [self.t("no_actuals")]
         words = self.words

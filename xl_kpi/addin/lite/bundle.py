@@ -48,7 +48,7 @@ _MARK = "# xl_kpi main.py sha256:"
 
 _LINES = r'"""(?s:.*?)"""'  # a text of several lines
 _TEXTS_OF_COMMANDS = re.compile(
-    rf"^(?:{'|'.join(OF_COMMANDS)})(?:_\w+)? *= *\{{ *ja *= (?:{_LINES}, *en *= {_LINES}|.*)\}} *\n", re.MULTILINE
+    rf"^(?:{'|'.join(OF_COMMANDS)})(?:_\w+)? *= *\{{ *ja *= *(?:{_LINES}, *en *= *{_LINES}|.*)\}} *\n", re.MULTILINE
 )
 
 _REMARKS = re.compile(r"^#.*\n", re.MULTILINE)
@@ -271,15 +271,9 @@ def _data(modules: Mapping[str, str]) -> dict[str, str]:
     left = {path for path, item in data.items() if any(f'"{item.name}"' in source for source in home)}
     left -= {path for path, item in data.items() if any(f'"{item.name}"' in source for source in modules.values())}
     found = {path: _REMARKS.sub("", item.read_text("utf-8")) for path, item in data.items() if path not in left}
-    return {
-        path: _narrow(_without_commands(source) if "/texts_" in path else source) if path.endswith(".toml") else source
-        for path, source in found.items()
-    }
-
-
-def _narrow(data: str) -> str:
-    """The same data in TOML without the room that is only there for people."""
-    return _ROOM.sub(lambda found: found[1] or found[2] or found[3], data)
+    for path in (one for one in found if one.endswith(".toml")):
+        found[path] = _ROOM.sub(lambda part: part[1] or part[2] or part[3], found[path])
+    return {path: _without_commands(source) if "/texts_" in path else source for path, source in found.items()}
 
 
 def _without_commands(texts: str) -> str:

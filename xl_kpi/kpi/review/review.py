@@ -17,6 +17,7 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.review.as_known import as_known
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.review.gap import Gap
+from xl_kpi.plan.review.limits import Limits
 from xl_kpi.plan.review.to_date import ToDate
 from xl_kpi.plan.targets import Targets
 
@@ -64,6 +65,10 @@ class Review:
         months_of = {key: one for key, one in plan.agreed.months.items() if key[1] < plan.closed_months}
         agreed = replace(plan.agreed, months=months_of)
         return Forecast(Targets(plan.with_(settings={**plan.settings, "closed_until": until}, agreed=agreed)))
+
+    @cached_property
+    def limits(self) -> Limits:
+        return Limits(self.forecast)
 
     @cached_property
     def _proposed(self) -> Actions:

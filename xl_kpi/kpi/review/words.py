@@ -259,14 +259,14 @@ class ReviewWords:
     def plan_short(self) -> str:
         """Where the forecast is below the goal, what the plan itself lacks: what its monthly limits cost, or that it
         falls short even if all goes on as planned; "" where it is not the plan."""
-        forecast = self.found.forecast
-        if not forecast.is_short or self.found.is_over:
+        limits = self.found.limits
+        if not limits.is_short or self.found.is_over:
             return ""
-        lost, outlook = forecast.lost_to_limits, forecast.from_start
-        if lost >= LEAST:
+        outlook = limits.forecast.from_start
+        if limits.orders >= LEAST:
             names = {one.id: one.name for one in self.found.named.channels}
-            channels = self._t("reviewed_comma").join(names[one.id] for one in forecast.limited)
-            return self._t("reviewed_limits", channels=channels, orders=few(lost))
+            channels = self._t("reviewed_comma").join(names[one.id] for one in limits.channels)
+            return self._t("reviewed_limits", channels=channels, orders=few(limits.orders))
         if outlook.is_reached or not outlook.share:
             return ""
         return self._t("reviewed_short", orders=few(outlook.orders), share=f"{float(outlook.share):.0%}")

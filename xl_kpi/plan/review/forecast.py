@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
@@ -12,12 +12,10 @@ from xl_kpi import calc
 from xl_kpi.calc.lag import Lag
 from xl_kpi.calc.review.band import event_band
 from xl_kpi.calc.review.flow import Over, closed_flow
-from xl_kpi.catalog.review_limits import BELOW, review_limits
 from xl_kpi.plan.closed.closing import channel_key, lead_rows, stage_key
 from xl_kpi.plan.closed.compared import compared
 from xl_kpi.plan.closed.revenue import brings_at_a_time
 from xl_kpi.plan.goal.fees import is_monthly
-from xl_kpi.plan.model import Channel
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.targets import Targets
 
@@ -297,27 +295,6 @@ class Forecast:
         if self.reached is not None:
             done, goal = self.reached, calc.exact(self.targets.goal)
         return done / goal if goal else None
-
-    @property
-    def is_short(self) -> bool:
-        """Whether that is below the goal (▼)."""
-        return self.of_goal is not None and review_limits().mark(float(self.of_goal)) == BELOW
-
-    @cached_property
-    def limited(self) -> list[Channel]:
-        """The channels whose monthly limit takes leads off what is planned of them."""
-        return [one for one in self.plan.channels if one.id in self.from_start.excess]
-
-    @cached_property
-    def lost_to_limits(self) -> Fraction:
-        """The orders in time that it has less because of these limits: those of the same run without any, less its own.
-
-        Example: 60 orders of 12 even months, a tenth of whose leads are over a limit: 6 where nothing is open.
-        """
-        if not self.limited:
-            return Fraction(0)
-        free = self.plan.with_(channels=tuple(replace(one, capacity=None) for one in self.plan.channels))
-        return Forecast(Targets(free)).orders - self.orders
 
     @cached_property
     def by_month(self) -> list[Fraction]:

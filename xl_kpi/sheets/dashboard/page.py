@@ -249,7 +249,7 @@ def _bottleneck(ctx: Context) -> str:
         return t("dash_no_actuals")
     worst, told = review.gap.bottleneck, ReviewWords(review, ctx.lang)
     behind = (review.gap.orders or 0) <= -LEAST
-    if (short := told.plan_short) and not (worst and behind and -worst.orders > review.forecast.lost_to_limits):
+    if (short := told.plan_short) and not (worst and behind and -worst.orders > review.limits.orders):
         said = short if behind or review.gap.orders is None else t("dash_reached_so_far") + short
     elif worst is not None and review.gap.shown(worst):
         of = told.channel(worst.channel) if worst.channel else ""
