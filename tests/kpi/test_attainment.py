@@ -67,12 +67,23 @@ def test_a_ratio_is_a_ratio_of_totals_in_both_plans():
 
 
 def test_less_is_better_is_turned_round():
-    """A cost of 8 against 10 reached 125 %, of 12.5 80 %; 0 against 10 is above by no percentage."""
+    """A cost of one of 8 against 10 reached 125 %, of 12.5 80 %; 0 against 10 is above by no percentage."""
     assert Reached(10, None, 8, "down").attained == 1.25 and Reached(10, None, 8, "down").mark == "▲"
     assert Reached(10, 20, 12.5, "down").mark == "▼" and Reached(10, 20, 12.5, "down").attained_first == 1.6
     assert (Reached(10, None, 0, "down").attained, Reached(10, None, 0, "down").mark) == (None, "▲")
     cost = line(Review(in_the_year("ja")), KPI, "cost", "ads")
-    assert (cost.to_date.better, cost.whole.better) == ("down", "up")  # of a whole budget: how much is spent
+    assert (cost.to_date.better, cost.whole.better) == ("spent", "up")  # of a whole budget: how much is spent
+    assert line(Review(in_the_year("ja")), KPI, "cpa", "ads").to_date.better == "down"
+
+
+@pytest.mark.parametrize(
+    "spent, share, mark",
+    [(36, 0.36, ""), (100, 1.0, ""), (104, 1.04, ""), (105, 1.05, "▼"), (200, 2.0, "▼"), (0, 0.0, "")],
+)
+def test_money_spent_is_a_share_of_its_budget_and_only_above_it_a_warning(spent, share, mark):
+    """36 of 100 is 36 % of the budget, and no achievement of 278 %."""
+    assert (Reached(100, None, spent, "spent").attained, Reached(100, None, spent, "spent").mark) == (share, mark)
+    assert (Reached(0, None, 10, "spent").attained, Reached(0, None, 10, "spent").mark) == (None, "▼")
 
 
 def test_what_is_not_known_is_none():

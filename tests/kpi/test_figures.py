@@ -6,6 +6,7 @@ import pytest
 
 from xl_kpi.kpi.figures import (
     BEST,
+    WORST,
     attainment,
     complete,
     count_where,
@@ -26,6 +27,11 @@ from xl_kpi.kpi.figures import (
         (0, 0, "up", ""),
         (-30, 120, "up", -0.25),  # an NPS below 0
         (-5, -10, "up", ""),  # a quotient would call -5 half as good as -10
+        (43.2, 120, "spent", 43.2 / 120),  # of a budget: its share, whatever that is
+        (180, 120, "spent", 1.5),
+        (0, 120, "spent", 0),
+        (10, 0, "spent", WORST),  # no share says how bad that is
+        (0, 0, "spent", ""),
         (90, 120, "down", 120 / 90),  # a cost below its target
         (180, 120, "down", 120 / 180),
         (0, 120, "down", BEST),  # nothing spent: no number says how good that is

@@ -11,7 +11,7 @@ from xl_kpi.formulas.expression import Id
 from xl_kpi.formulas.fault import FormulaFault
 from xl_kpi.formulas.formula import INPUT, Formula, parse
 from xl_kpi.formulas.order import order
-from xl_kpi.kpi.figures import Number, count_where, is_number, rounded_upto, sum_where
+from xl_kpi.kpi.figures import SPENT, Number, count_where, is_number, rounded_upto, sum_where
 from xl_kpi.plan.closed.channel_actuals import actual_rows
 from xl_kpi.plan.closed.closing import kpi_key
 from xl_kpi.plan.dictionary.shown import with_depths
@@ -87,6 +87,10 @@ class ChannelFigures:
 
     def is_ratio(self, kpi: Kpi) -> bool:
         return catalog.unit(kpi.unit).total == "ratio"
+
+    def better(self, kpi: Kpi) -> str:
+        """What is better of a KPI, as ``figures.attainment`` has it: money that adds up is a budget."""
+        return SPENT if kpi.better == "down" and kpi.unit == YEN and not self.is_ratio(kpi) else kpi.better
 
     def is_mirrored(self, kpi: Kpi) -> bool:
         """Is the target the plan's own ratio, computed as the actual is?  The assumption stands in where there is none.

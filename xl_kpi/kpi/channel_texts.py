@@ -114,12 +114,12 @@ class ChannelTexts:
         """A month's actual against the plan's figure of that month."""
         cells = self.cells
         against = self._planned(kpi, k) if self.figures.is_assumed_before(kpi) else cells.month((TARGET, kpi.id), k)
-        return attainment_excel(cells.month((ACTUAL, kpi.id), k), against, kpi.better)
+        return attainment_excel(cells.month((ACTUAL, kpi.id), k), against, self.figures.better(kpi))
 
     def attainment_to_date(self, kpi: Kpi) -> str:
         """The actual to date against the plan's figure of the same months."""
         actual, target = (self.cells.to_date((side, kpi.id)) for side in (ACTUAL, TARGET))
-        return attainment_excel(actual, target, kpi.better)
+        return attainment_excel(actual, target, self.figures.better(kpi))
 
     def progress(self, kpi: Kpi) -> str | None:
         """The share of the whole plan's target that is there; None for a ratio, which nothing adds up to."""

@@ -16,6 +16,8 @@ from xl_kpi.calc.number import HALF_NOISE, nearest_float
 Number = float | int | str | None  # "" and None are blank
 Months = Sequence[Number]
 
+SPENT = "spent"  # of money spent: the share of its budget, of which less is neither good nor bad
+WORST = "▼"  # money spent without a budget: by no percentage
 BEST = "▲"  # nothing spent where less is better: on the right side of the target, by no percentage
 _A_NUMBER = '">-9E+99"'
 
@@ -35,16 +37,20 @@ def is_number(value: object) -> TypeGuard[float]:
 def attainment(actual: Number, target: Number, better: str = "up") -> float | str:
     """How far an actual has reached its target, 1 = exactly.
 
-    Arguments: both in the same unit, over the same months; ``better`` "up" or "down" (less is better: cost).
+    Arguments: both in the same unit, over the same months; ``better`` "up", "down" (less is better: a
+    rate, cost of one) or ``SPENT`` (an amount of money).
     Equation: actual ÷ target; target ÷ actual where less is better, so that 1 and more means reached either way.
     Special cases: blank without both numbers. Up: blank where the target is 0 or less (there is nothing to reach);
     an actual below 0 gives a negative attainment. Down: an actual of 0 or less against a target above 0 is
-    ``BEST``, blank against a target of 0; something spent against a target of 0 is 0.
+    ``BEST``, blank against a target of 0; something spent against a target of 0 is 0, of ``SPENT`` it is
+    ``WORST``.
     Example: ``attainment(90, 120)`` is 0.75, ``attainment(90, 120, "down")`` 1.333…
     Source: K4.
     """
     if not is_number(actual) or not is_number(target):
         return ""
+    if better == SPENT and actual > 0 and target == 0:
+        return WORST
     if better != "down":
         return actual / target if target > 0 else ""
     if actual > 0:
@@ -57,7 +63,8 @@ def attainment_excel(actual: str, target: str, better: str = "up") -> str:
     if better == "down":
         reached = f'IF({actual}>0,IF({target}<0,"",{target}/{actual}),IF({target}>0,"{BEST}",""))'
     else:
-        reached = f'IF({target}>0,{actual}/{target},"")'
+        without = f'IF(AND({target}=0,{actual}>0),"{WORST}","")' if better == SPENT else '""'
+        reached = f"IF({target}>0,{actual}/{target},{without})"
     return f'=IF(AND(ISNUMBER({actual}),ISNUMBER({target})),{reached},"")'
 
 

@@ -137,7 +137,7 @@ def doubtful_actuals(plan: Plan) -> Iterator[Fault]:
         for kpi in figures.kpis:
             if figures.formulas[ACTUAL][kpi.id] is None:
                 actual, wanted = figures.actual[kpi.id].months, figures.comparable[kpi.id]
-                yield from _of_row(plan, f"{channel.id}:{kpi.id}", kpi.unit, kpi.better, actual, wanted)
+                yield from _of_row(plan, f"{channel.id}:{kpi.id}", kpi.unit, figures.better(kpi), actual, wanted)
 
 
 def _of_row(

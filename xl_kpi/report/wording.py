@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from xl_kpi.catalog import find_unit
 from xl_kpi.catalog.review_limits import ABOVE, BELOW, EVEN, review_limits
-from xl_kpi.kpi.figures import BEST, is_number
+from xl_kpi.kpi.figures import BEST, SPENT, is_number
 from xl_kpi.kpi.review.attainment import Reached
 from xl_kpi.kpi.review.words import few
 from xl_kpi.plan.input.wording import FEW, Rounded, fixed
@@ -44,7 +44,11 @@ def attained(share: object) -> State:
 
 def reached(one: Reached) -> State:
     """The same of a line of the review."""
-    return attained(BEST if one.mark == BEST and one.attained is None else one.attained)
+    if one.mark and one.attained is None:
+        return State(None, STATES[one.mark], one.mark)
+    if one.better == SPENT and one.attained is not None:
+        return State(one.attained, STATES.get(one.mark, ""), f"{one.mark} {fixed(one.attained * 100)}%".strip())
+    return attained(one.attained)
 
 
 def number(value: object, unit: str = "count", lang: str = "ja") -> str:

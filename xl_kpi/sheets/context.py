@@ -13,7 +13,7 @@ from xl_kpi.calc import month_start
 from xl_kpi.catalog.review_limits import review_limits
 from xl_kpi.errors import Fault, XlKpiError
 from xl_kpi.kpi.agreed_targets import remembered
-from xl_kpi.kpi.figures import BEST
+from xl_kpi.kpi.figures import BEST, SPENT, WORST
 from xl_kpi.kpi.money_formulas import formulas_in_cells
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.channels.lead_orders import LeadOrders
@@ -278,8 +278,15 @@ def divided(ctx: Context) -> str:
     return "" if ctx.money == 1 else f"/{ctx.money}"
 
 
-def mark_attainment(page: SheetSpec, area: str, first: str) -> None:
-    """Paint attainments shown as 105 % and more, and those below 95 %; the sign in the number says the same."""
+def mark_attainment(page: SheetSpec, area: str, first: str, better: str = "") -> None:
+    """Paint attainments shown as 105 % and more, and those below 95 %; the sign in the number says the same.
+
+    Of money ``SPENT`` it is bad to be above, and nothing to be below.
+    """
+    if better == SPENT:
+        above = f'OR({first}="{WORST}",AND(ISNUMBER({first}),{first}>={AHEAD}))'
+        page.conditions.append(Condition(area, f"={above}", "poor"))
+        return
     reached = f'OR({first}="{BEST}",AND(ISNUMBER({first}),{first}>={AHEAD}))'
     for condition, paint in ((reached, "good"), (f"AND(ISNUMBER({first}),{first}<{BEHIND})", "poor")):
         page.conditions.append(Condition(area, f"={condition}", paint))

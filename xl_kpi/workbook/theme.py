@@ -8,6 +8,7 @@ from typing import Any
 
 from xl_kpi import catalog
 from xl_kpi.catalog.review_limits import review_limits
+from xl_kpi.kpi.figures import SPENT
 from xl_kpi.plan.input.wording import FEW
 
 FONTS = {"ja": ("Calibri", "游ゴシック"), "en": ("Calibri", "游ゴシック")}  # (Latin, East Asian)
@@ -101,6 +102,15 @@ FORMATS: dict[str, dict[str, Any]] = {
     "change_whole": {"number_format": '"▲ "#,##0;"▼ "#,##0;"● "0', "align": "right"},
     "change_exact": {"number_format": '"▲ "#,##0.00;"▼ "#,##0.00;"● "0.00', "align": "right"},
     "change_rate": {"number_format": '"▲ "0.0%"pt";"▼ "0.0%"pt";"● "0.0%"pt"', "align": "right"},
+    # The share of a budget that is spent: only above it is there a sign.
+    **{
+        f"spent_{lang}": {
+            "number_format": f'[>={review_limits().above}]"▼ "{share};{share}'.replace('""', ""),
+            "align": "right",
+        }
+        for lang in catalog.LANGUAGES
+        for share in [catalog.text("word_spent", lang)]
+    },
     # A share of the whole period's target is no attainment, and stands in a row of them: so it bears its own name.
     **{
         f"progress_{lang}": {"number_format": f'"{catalog.text("word_progress", lang)} "0%', "align": "right"}
@@ -111,6 +121,12 @@ FORMATS: dict[str, dict[str, Any]] = {
     "right": {"align": "right"},
     "raw": {"number_format": "General", "align": "right"},
 }
+
+
+def attained_style(lang: str, role: str, better: str) -> str:
+    """The style of an attainment; of money ``SPENT`` the word stands beside the share of its budget."""
+    return f"{role}.spent_{lang}" if better == SPENT else f"{role}.attain"
+
 
 ROLES: dict[str, dict[str, Any]] = {
     "text": {},

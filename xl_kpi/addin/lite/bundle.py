@@ -28,20 +28,21 @@ OF_COMMANDS = (
     "answer_leads", "answer_names", "answer_outcome", "answer_overlap", "answer_result", "answer_results",
     "answer_rows", "answer_twice", "answer_typed", "attendees", "build", "calc_error", "calc_more", "calc_no_result",
     "calc_not_filled", "calc_other_sheets", "calc_unreadable", "calendar", "channels_both", "channels_kept",
-    "channels_off", "channels_on", "channels_unknown", "cli", "close_done", "close_month", "close_opened", "collect",
-    "contents", "cover", "delimiter", "demo", "dialog", "distribute", "doctor", "encoding", "export", "file",
-    "graft", "help", "import", "interrupted", "journal", "kind_html", "kind_opendocument", "kind_pdf",
-    "kind_picture", "kind_powerpoint", "kind_text", "kind_unknown", "kind_word", "kind_zip", "leads_actions",
-    "leads_ask", "leads_many", "leads_no", "leads_outside", "leads_problem", "leads_rows", "leads_said",
-    "leads_stage", "leads_too", "leads_totals", "leads_touches", "leads_typed", "leads_usual", "level_error",
-    "level_hint", "level_warning", "lite", "log_distributed", "mail", "mailed", "map", "measured", "new",
-    "note_actuals", "note_backup", "note_closed", "note_macros", "note_own", "note_pipeline", "note_start",
-    "note_stated", "pages_both", "pages_unknown", "plan_source", "recipient", "regenerate_dry", "regenerate_nothing",
-    "regenerate_out", "regenerate_suffix", "remind", "report", "restore", "reviewed_first", "reviewed_kpi",
-    "reviewed_kpis_more", "reviewed_no_next", "reviewed_nothing", "reviewed_pair", "reviewed_proposed",
-    "reviewed_what", "ribbon", "save", "show", "smtp", "source_kind", "source_needs", "source_no", "source_table",
-    "source_tables", "source_unknown", "source_unreachable", "suggest", "templates", "text_encoding", "unexpected",
-    "usage", "vba", "word_macros",
+    "channels_off", "channels_on", "channels_unknown", "cli", "close_done", "close_month", "close_opened",
+    "closed_outside", "collect", "contents", "cover", "delimiter", "demo", "dialog", "distribute", "doctor",
+    "encoding", "export", "file", "graft", "help", "import", "interrupted", "journal", "kind_html",
+    "kind_opendocument", "kind_pdf", "kind_picture", "kind_powerpoint", "kind_text", "kind_unknown", "kind_word",
+    "kind_zip", "leads_actions", "leads_ask", "leads_many", "leads_no", "leads_outside", "leads_problem", "leads_rows",
+    "leads_said", "leads_stage", "leads_too", "leads_totals", "leads_touches", "leads_typed", "leads_usual",
+    "level_error", "level_hint", "level_warning", "lite", "log_distributed", "mail", "mailed", "map", "measured",
+    "new", "note_actuals", "note_backup", "note_closed", "note_macros", "note_own", "note_pipeline", "note_start",
+    "note_stated", "origins_leave", "origins_none", "pages_both", "pages_unknown", "plan_source", "recipient",
+    "regenerate_dry", "regenerate_nothing", "regenerate_out", "regenerate_suffix", "remind", "report", "restore",
+    "reviewed_check_first", "reviewed_first", "reviewed_kpi", "reviewed_kpis_more", "reviewed_month",
+    "reviewed_no_next", "reviewed_nothing", "reviewed_pair", "reviewed_planned", "reviewed_progress",
+    "reviewed_proposed", "reviewed_to_date", "reviewed_what", "ribbon", "save", "show", "smtp", "source_kind",
+    "source_needs", "source_no", "source_table", "source_tables", "source_unknown", "source_unreachable", "suggest",
+    "templates", "text_encoding", "unexpected", "usage", "vba", "word_macros",
 )  # fmt: skip
 KEPT = ("place",)  # functions of which something asks for the type of the result
 _MARK = "# xl_kpi main.py sha256:"
@@ -63,7 +64,7 @@ _FURTHER, _BACK, _ELSEWHERE = "\t", "\v", "\f"  # a line stands four letters fur
 _SAFE = bytes(sorted({*range(33, 127)} - {*b"&<>'/\"\\"}))
 _BYTES, _DIGITS = 33, 41  # 256 ** 33 is just below 87 ** 41
 _FIRSTS = 20  # of the bytes that no file has: those that stand for a word together with another one
-_OFTEN = 12  # a word that stands there less often takes more room in the list of words
+_OFTEN = 8  # a word that stands there less often takes more room in the list of words
 _CODE_BYTES = 1.5  # of what stands for a word, one or two
 _LINE = 8000  # characters of PACKED on a line: few lines, and none that an editor refuses to show
 

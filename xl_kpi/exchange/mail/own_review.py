@@ -10,7 +10,7 @@ from html import escape
 from xl_kpi.calc.calendar import month_start
 from xl_kpi.catalog import text
 from xl_kpi.kpi.review.actions import LEAST, ORDERS, Action
-from xl_kpi.kpi.review.attainment import KPI, Attained, Reached, name_of
+from xl_kpi.kpi.review.attainment import KPI, Attained, Reached, how_far, name_of
 from xl_kpi.kpi.review.names import action_names, channel_name, finding_said, in_unit, said
 from xl_kpi.kpi.review.own_part import OwnPart
 from xl_kpi.kpi.review.words import BRINGS, ReviewWords
@@ -64,7 +64,7 @@ class OwnReview:
             if one.what != KPI:
                 yield text("mailed_line", self.lang, name=self._name(one), **self._values(one))
         below = sorted((one for one in self.part.attained if one.what == KPI and one.is_below),
-                       key=lambda one: one.to_date.attained or 0.0)  # fmt: skip
+                       key=how_far)  # fmt: skip
         for one in below[:MOST_KPIS]:
             yield text("mailed_line", self.lang, name=self._name(one), **self._values(one))
         for part in sorted(self.part.gap, key=lambda part: part.orders)[:MOST_PARTS]:

@@ -11,7 +11,7 @@ from xl_kpi import calc
 from xl_kpi.catalog import text
 from xl_kpi.catalog.review_limits import BELOW, review_limits
 from xl_kpi.kpi.channel_figures import ChannelFigures
-from xl_kpi.kpi.figures import BEST, Number, attainment, is_number
+from xl_kpi.kpi.figures import BEST, SPENT, WORST, Number, attainment, is_number
 from xl_kpi.plan.closed.channel_actuals import actual_rows
 from xl_kpi.plan.closed.closing import channel_key, kpi_key, stage_key
 from xl_kpi.plan.model import AgreedTargets, Channel, Kpi, Plan
@@ -27,8 +27,8 @@ COUNT = "count"  # the unit of what is counted
 class Reached:
     """Target, first target and actual of the same months, in one unit; None: not known.
 
-    ``better`` "up", "down" (less is better), or "" where the two are not to be divided: a ratio of the months to date
-    beside that of the whole period.
+    ``better`` "up", "down" (less is better), ``SPENT`` (a budget), or "" where the two are not to be divided: a ratio
+    of the months to date beside that of the whole period.
     """
 
     target: float | None = None
@@ -48,9 +48,12 @@ class Reached:
 
     @property
     def mark(self) -> str:
-        """▲ above the target, ● on it, ▼ below it; "" where that is not known."""
+        """▲ above the target, ● on it, ▼ below it, of money spent ▼ above it; "" where that is not known."""
         found = self._against(self.target)
-        return BEST if found == BEST else review_limits().mark(found) if is_number(found) else ""
+        if not is_number(found):
+            return found if found in (BEST, WORST) else ""
+        mark = review_limits().mark(found)
+        return mark if self.better != SPENT else WORST if mark == BEST else ""
 
     def _against(self, target: float | None) -> Number:
         return attainment(self.actual, target, self.better) if self.better else ""
@@ -155,7 +158,7 @@ class Attainment:
                 yield self._of_kpi(kpi, figures, first)
 
     def _of_kpi(self, kpi: Kpi, figures: ChannelFigures, first: ChannelFigures | None) -> Attained:
-        last, key = self.to_date.months - 1, kpi_key(kpi.channel, kpi.id)
+        last, key, better = self.to_date.months - 1, kpi_key(kpi.channel, kpi.id), figures.better(kpi)
         target, actual = figures.target[kpi.id], figures.actual[kpi.id]
         told = [month for month, one in enumerate(actual.months) if is_number(one)]
         asked = [month for month, one in enumerate(target.months) if is_number(one)]
@@ -165,10 +168,10 @@ class Attainment:
             return _number(number) if all((key, month) in self._first for month in months) else None
 
         month = Reached(
-            _at(figures.comparable[kpi.id], last), self._first.get((key, last)), _at(actual.months, last), kpi.better
+            _at(figures.comparable[kpi.id], last), self._first.get((key, last)), _at(actual.months, last), better
         )
         so_far = Reached(
-            _number(target.to_date), known(then.to_date, told) if then else None, _number(actual.to_date), kpi.better
+            _number(target.to_date), known(then.to_date, told) if then else None, _number(actual.to_date), better
         )
         total = target.total
         if is_number(total) and not figures.is_ratio(kpi):
@@ -221,7 +224,13 @@ class Attainment:
 def kpis_below(found: Attainment) -> list[Attained]:
     """The KPIs that are worse than their target to date, the furthest from it first."""
     below = [one for one in found.all if one.what == KPI and one.is_below]
-    return sorted(below, key=lambda one: one.to_date.attained or 0.0)
+    return sorted(below, key=how_far)
+
+
+def how_far(one: Attained) -> float:
+    """What a line that is worse than its target has reached of it; of money spent the other way round."""
+    share = one.to_date.attained or 0.0
+    return 1 / share if share and one.to_date.better == SPENT else share
 
 
 def name_of(plan: Plan, one: Attained, lang: str) -> str:

@@ -34,7 +34,7 @@ from xl_kpi.sheets.places.backwards import BEFORE, BackwardsAt, closed_mark
 from xl_kpi.workbook.addresses import CellAt, column_letters
 from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import Series, SheetSpec
-from xl_kpi.workbook.theme import LINE_COLOUR
+from xl_kpi.workbook.theme import LINE_COLOUR, attained_style
 
 LEAST_MONTHS = 6  # the words below need some room even in a short plan
 MONTHS_A_PAGE = 12  # more of them on one page could not be read
@@ -262,7 +262,7 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
         if _is_typed(tab, kpi, ACTUAL):
             page.validations.append(_rule(ctx, kpi).on(tab.table.span(f"{kpi.id}:{ACTUAL}")))
         shown = tab.table.across(f"{kpi.id}:{ATTAINMENT}", "to_date", tab.table.months[-1])
-        mark_attainment(page, shown.free, shown.first.free)
+        mark_attainment(page, shown.free, shown.first.free, tab.figures.better(kpi))
     return page
 
 
@@ -376,19 +376,18 @@ def _exact_row(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
 def _attainment(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
     """Months and to date: attainment.  In total: how much of the whole plan is there, without a sign, for no ratio."""
     table, texts, figures, row = tab.table, tab.texts, tab.figures, f"{kpi.id}:{ATTAINMENT}"
-    target, actual = figures.target[kpi.id], figures.actual[kpi.id]
-    part = texts.progress(kpi)
+    target, actual, better = figures.target[kpi.id], figures.actual[kpi.id], figures.better(kpi)
+    part, style = texts.progress(kpi), attained_style(ctx.lang, "value_fit", better)
     table.put(row, "total", progress(actual.total, target.total) if part else None, progress_style(ctx), formula=part)
-    reached = attainment(actual.to_date, target.to_date, kpi.better)
-    table.put(row, "to_date", reached, "value_fit.attain", formula=texts.attainment_to_date(kpi))
+    told = attainment(actual.to_date, target.to_date, better), style
+    table.put(row, "to_date", *told, formula=texts.attainment_to_date(kpi))
     if _is_typed(tab, kpi, ACTUAL):
-        attained = [attainment(*both, kpi.better) for both in zip(actual.months, figures.comparable[kpi.id])]
+        attained = [attainment(*both, better) for both in zip(actual.months, figures.comparable[kpi.id])]
         asked, goals = ctx.t("check_digits"), table.span(f"{kpi.id}:{TARGET}").free
-        text = slips_excel(table.span(row).free, goals, kpi.unit, kpi.better)
-        off = slips(attained, figures.comparable[kpi.id], kpi.unit, kpi.better)
+        text = slips_excel(table.span(row).free, goals, kpi.unit, better)
+        off = slips(attained, figures.comparable[kpi.id], kpi.unit, better)
         table.put(row, "unit", asked if off else "%", formula=f'=IF({text}>0,"{asked}","%")')
     else:
         table.put(row, "unit", "%")
     for k, (goal, month) in enumerate(zip(figures.comparable[kpi.id], actual.months, strict=True)):
-        reached = attainment(month, goal, kpi.better)
-        table.put(row, table.months[k], reached, "value_fit.attain", formula=texts.attainment(kpi, k))
+        table.put(row, table.months[k], attainment(month, goal, better), style, formula=texts.attainment(kpi, k))

@@ -7,8 +7,10 @@ from xl_kpi.kpi.figures import attainment
 from xl_kpi.kpi.review.attainment import Attained, kpis_below
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.channel_tab.page import ATTAINMENT, TabsAt
-from xl_kpi.sheets.context import Context, number_style
+from xl_kpi.sheets.context import Context, mark_attainment, number_style
 from xl_kpi.sheets.review.columns import NAME, NUMBER, WIDE, row_of
+from xl_kpi.workbook.spec import SheetSpec
+from xl_kpi.workbook.theme import attained_style
 
 MOST = 10  # rows: the furthest from their target first
 
@@ -36,9 +38,17 @@ def table(ctx: Context) -> Table | None:
         target, actual = tab.figures.target[kpi.id].to_date, tab.figures.actual[kpi.id].to_date
         for column, side, value in (("target", TARGET, target), ("actual", ACTUAL, actual)):
             made.put(key, column, value, style, formula=f"={tab.table.cell(f'{kpi.id}:{side}', 'to_date')}")
-        reached = attainment(actual, target, kpi.better)
-        made.put(key, "attained", reached, formula=f"={tab.table.cell(f'{kpi.id}:{ATTAINMENT}', 'to_date')}")
+        better = tab.figures.better(kpi)
+        reached, style = attainment(actual, target, better), attained_style(ctx.lang, "value", better)
+        made.put(key, "attained", reached, style, formula=f"={tab.table.cell(f'{kpi.id}:{ATTAINMENT}', 'to_date')}")
     return made
+
+
+def mark(ctx: Context, page: SheetSpec, made: Table) -> None:
+    """Paint each attainment."""
+    for one in shown(ctx):
+        cell = made.cell(_key(one), "attained").free
+        mark_attainment(page, cell, cell, one.to_date.better)
 
 
 def shown(ctx: Context) -> list[Attained]:

@@ -94,7 +94,9 @@ def build(ctx: Context) -> SheetSpec:
         grey(page, area)
     if past:
         grey(page, past.down("now"))
-    for one in (stages, channels, kpis):
+    if kpis:
+        below.mark(ctx, page, kpis)
+    for one in (stages, channels):
         if one:
             shown = one.down("attained")
             mark_attainment(page, shown.free, shown.first.in_column)

@@ -17,6 +17,7 @@ from xl_kpi.sheets.tree import nodes as tree_nodes
 from xl_kpi.sheets.tree.nodes import Figure
 from xl_kpi.workbook.addresses import quoted, relative
 from xl_kpi.workbook.spec import SheetSpec
+from xl_kpi.workbook.theme import attained_style
 
 COLUMNS = 5  # as wide as a box of the tree
 HEAD_SLOT, FIRST_SLOT = 1, 2  # the goal itself stands in the slot above
@@ -99,7 +100,14 @@ def _box(ctx: Context, page: SheetSpec, factor: Factor, row: int) -> None:
         at = row + PITCH * (number // 2) + number % 2
         if number % 2 == 0:  # the row of air between two slots
             _row(page, at - 1, None, None, "factor_air", "factor_air_end")
-        _row(page, at, words, state, "factor_kpi", "factor_state.attain")
+        _row(
+            page,
+            at,
+            words,
+            state,
+            "factor_kpi",
+            attained_style(ctx.lang, "factor_state", state.better if state else ""),
+        )
         page.merges.append(f"{relative(at, 2)}:{relative(at, COLUMNS)}")
         if link:
             page.links[at, 2] = link
@@ -113,4 +121,4 @@ def _row(page: SheetSpec, row: int, words: str | None, state: Figure | None, sty
         return
     page.put(row, 1 + COLUMNS, state.value, last, formula="=" + state.excel)
     cell = relative(row, 1 + COLUMNS)
-    mark_attainment(page, cell, cell)
+    mark_attainment(page, cell, cell, state.better)

@@ -35,6 +35,7 @@ class Figure:
 
     value: Number
     excel: str
+    better: str = ""  # of an attainment, where it is ``SPENT``
 
 
 @dataclass
@@ -294,7 +295,7 @@ def _kpi(ctx: Context, rows: TabAt, channel: Channel, kpi_id: str, node_id: str,
     figures = rows.figures
     kpi, target, actual = figures.by_id[kpi_id], figures.target[kpi_id], figures.actual[kpi_id]
     cells = {side: rows.table.cell(f"{kpi_id}:{side}", "total") for side in (TARGET, ACTUAL)}
-    reached = rows.table.cell(f"{kpi_id}:{ATTAINMENT}", "to_date")
+    reached, better = rows.table.cell(f"{kpi_id}:{ATTAINMENT}", "to_date"), figures.better(kpi)
     return Node(
         node_id,
         name,
@@ -302,7 +303,7 @@ def _kpi(ctx: Context, rows: TabAt, channel: Channel, kpi_id: str, node_id: str,
         kpi.unit,
         Figure(target.total, str(cells[TARGET])),
         Figure(actual.total, str(cells[ACTUAL])),
-        Figure(attainment(actual.to_date, target.to_date, kpi.better), str(reached)),
+        Figure(attainment(actual.to_date, target.to_date, better), str(reached), better),
         link=f"#{quoted(ctx.sheet_names[tab_key(channel.id)])}!A{cells[TARGET].row}",
     )
 

@@ -15,6 +15,7 @@ from xl_kpi.sheets.tree.nodes import Node
 from xl_kpi.workbook.addresses import absolute, relative
 from xl_kpi.workbook.cells.grid import BOXES
 from xl_kpi.workbook.spec import SheetSpec
+from xl_kpi.workbook.theme import attained_style
 
 FIRST_ROW = 6
 BOX = 5  # cells: label, target, label, actual, state
@@ -142,8 +143,10 @@ def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> Non
     page.put(below, first + 3, node.actual.value, look, formula="=" + node.actual.excel)
     target, actual, state = (relative(below, first + k) for k in (1, 3, 4))
     formula = "=" + node.state.excel if node.state.excel else attainment_excel(actual, target)
-    page.put(below, first + 4, node.state.value, "box_state.attain", formula=formula)
-    mark_attainment(page, state, state)
+    page.put(
+        below, first + 4, node.state.value, attained_style(ctx.lang, "box_state", node.state.better), formula=formula
+    )
+    mark_attainment(page, state, state, node.state.better)
 
 
 def _marks(page: SheetSpec, root: Node, slots: dict[str, int], factors: Sequence[Factor]) -> None:
