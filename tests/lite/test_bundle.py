@@ -207,6 +207,7 @@ def test_texts_that_only_commands_say_stay_at_home_and_nobody_who_travels_asks_f
         "kind_": set(choice_ids("kind")),
         "answer_": set(choice_ids("answer")),
         "note_": {"score", "lift", "paths"},
+        "reviewed_": {way + plan for way in ("above", "below") for plan in ("", "_alone")},
     }
     assert {begin + end for begin, ends in known.items() for end in ends} & left == set()
     begins = [one for one in begins if one not in known]
