@@ -85,6 +85,37 @@ def test_a_change_by_one_person_is_taken():
     assert master.records.proposals == (Proposal(CLICKS, SATO, "1", 11), Proposal(LEADS, SATO, "1", 3))
 
 
+IMPORTED = {  # May's 135 conversions came with a file
+    LEADS: 135, "tbl_sources[r1].kpi": "ads.leads", "tbl_sources[r1].month": dt.date(2026, 5, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reply", [140, None])
+def test_what_a_file_brought_for_a_closed_month_is_changed_by_no_reply_alone(reply):
+    master = Master({**IMPORTED, "closed_until": dt.date(2026, 5, 1)})
+    master.collect(file(SATO, {LEADS: reply}))
+    assert master.open == {LEADS} and master.entries[LEADS] == 135
+    master.collect()
+    assert master.open == {LEADS} and master.entries[LEADS] == 135  # until somebody chooses
+    master.choose(LEADS, SATO)
+    master.collect()
+    assert master.open == set() and master.entries.get(LEADS) == reply
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {**IMPORTED, "closed_until": dt.date(2026, 4, 1)},  # May is open
+        {LEADS: 135, "closed_until": dt.date(2026, 5, 1)},  # somebody has typed it
+        {**IMPORTED, "closed_until": dt.date(2026, 5, 1), "tbl_sources[r1].used": "left"},
+    ],
+)
+def test_other_actuals_are_changed_by_a_reply(entries):
+    master = Master(entries)
+    master.collect(file(SATO, {LEADS: 140}))
+    assert master.open == set() and master.entries[LEADS] == 140
+
+
 def test_a_cleared_cell_clears_the_entry():
     master = Master({CLICKS: 10})
     assert master.collect(file(SATO, {CLICKS: None})).changes == {CLICKS: None}

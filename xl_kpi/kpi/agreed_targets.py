@@ -10,7 +10,7 @@ from xl_kpi.kpi.as_shown import kept_rows
 from xl_kpi.kpi.channel_figures import TARGET, ChannelFigures
 from xl_kpi.kpi.figures import is_number
 from xl_kpi.kpi.money_formulas import formulas_in_cells
-from xl_kpi.plan.closed.closing import channel_key, is_target, kpi_key, need_key, stage_key
+from xl_kpi.plan.closed.closing import came_key, channel_key, gone_rows, is_target, kpi_key, need_key, stage_key
 from xl_kpi.plan.model import EXISTING_ROW, AgreedTargets, Plan
 from xl_kpi.plan.money.cells import agreed_in_yen, factor_of, in_cells
 from xl_kpi.plan.targets import Targets
@@ -41,6 +41,10 @@ def _rows(targets: Targets) -> Iterator[tuple[str, Sequence[Any]]]:
         yield need_key(stage.id), needed.months
         yield stage_key(stage.id), new.months
     yield from kept_rows(targets)
+    for gone, came in gone_rows(plan).items():
+        key, until = channel_key(gone, plan.stages[0].id), max(plan.agreed.ever, plan.closed_months)
+        yield key, [plan.agreed.months.get((key, month), 0) if month < until else 0 for month in range(plan.months)]
+        yield came_key(gone), came
     for channel in plan.channels_on:
         figures = ChannelFigures(plan, targets, channel)
         yield from ((channel_key(channel.id, one), figures.months[TARGET, one]) for one in figures.stage_ids)

@@ -13,7 +13,7 @@ from xl_kpi.formulas.formula import is_input
 from xl_kpi.plan.closed.channel_actuals import actual_rows, typed
 from xl_kpi.plan.closed.revenue import apart_by_month, brings_at_a_time
 from xl_kpi.plan.goal.fees import is_monthly, times
-from xl_kpi.plan.model import Plan
+from xl_kpi.plan.model import Channel, Plan
 
 NOISE = Fraction(1, 10**12)
 
@@ -58,9 +58,14 @@ def rate_key(stage_id: str) -> str:
     return f"{stage_key(stage_id)}:rate"
 
 
+def came_key(channel_id: str) -> str:
+    """What a channel that is off now brought of the first stage (``gone_rows``)."""
+    return f"{channel_id}:plan:came"
+
+
 def is_target(what: str) -> bool:
-    """Whether a row that is remembered has targets, and not what whole ones leave or were made with."""
-    return not what.endswith((":there", ":rest", ":rate"))
+    """Whether a row that is remembered has targets, and not what whole ones leave, were made with or brought."""
+    return not what.endswith((":there", ":rest", ":rate", ":came"))
 
 
 class Closing:
@@ -273,13 +278,38 @@ class Closing:
 def first_stage_actuals(plan: Plan) -> list[float | None] | None:
     """The actuals of the first stage by month, added up over its channels; None where they are typed.
 
-    A month in which no channel has one is blank.
+    A month in which no channel has one is blank.  In months that were closed what channels brought that are off now
+    counts as well.
     """
-    rows = lead_rows(plan)
+    rows, gone = lead_rows(plan), gone_rows(plan)
     if not rows:
         return None
-    months = (([value for value in month if value is not None]) for month in zip(*rows.values()))
-    return [sum(month) if month else None for month in months]
+    found: list[float | None] = []
+    for month in range(plan.months):
+        told = [one for row in rows.values() if (one := row[month]) is not None]
+        came = sum(row[month] or 0 for row in gone.values())
+        found.append(sum(told) + came if told or came else None)
+    return found
+
+
+def gone_rows(plan: Plan) -> dict[str, list[float | None]]:
+    """What the channels of the first stage that are off now brought by month, by their id.
+
+    Result: those that something was asked of in a month that was ever closed, or that brought something in one; None
+    for such a month of which nobody knows it, 0 for the others.
+    Example: ads brought 400 leads in April, were asked for 430 in May, and are off since June: 400, None, 0 …
+    """
+    until, agreed = max(plan.agreed.ever, plan.closed_months), plan.agreed.months
+    first, on, months = plan.stages[0].id, {one.id for one in plan.channels_on}, range(plan.months)
+    known = [*(one.id for one in plan.channels if one.stage == first)]
+    known += [what.removesuffix(came_key("")) for what, _ in agreed if what.endswith(came_key(""))]
+    found: dict[str, list[float | None]] = {}
+    for id_ in (one for one in dict.fromkeys(known) if one not in on):
+        asked = [agreed.get((channel_key(id_, first), k), 0) if k < until else 0 for k in months]
+        row = [agreed.get((came_key(id_), k), None if one else 0) if k < until else 0 for k, one in enumerate(asked)]
+        if any(asked) or any(row):
+            found[id_] = row
+    return found
 
 
 def lead_rows(plan: Plan) -> dict[str, list[float | None]]:
@@ -288,7 +318,15 @@ def lead_rows(plan: Plan) -> dict[str, list[float | None]]:
     """
     first, rows = plan.stages[0].id, {}
     for channel in plan.channels_on:
-        anchor = next((kpi for kpi in plan.kpis_of(channel.id) if kpi.target.strip() == channel.stage), None)
-        if channel.stage == first and anchor is not None:
-            rows[channel.id] = typed(plan, anchor) if is_input(anchor.actual) else actual_rows(plan, channel)[anchor.id]
+        row = lead_row(plan, channel)
+        if channel.stage == first and row is not None:
+            rows[channel.id] = row
     return rows
+
+
+def lead_row(plan: Plan, channel: Channel) -> list[float | None] | None:
+    """The same of a channel, whether it is on or off; None without such a KPI."""
+    anchor = next((kpi for kpi in plan.kpis_of(channel.id) if kpi.target.strip() == channel.stage), None)
+    if anchor is None:
+        return None
+    return typed(plan, anchor) if is_input(anchor.actual) else actual_rows(plan, channel)[anchor.id]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from xl_kpi import calc
-from xl_kpi.plan.closed.closing import Closing, channel_key, lead_rows, stage_key
+from xl_kpi.plan.closed.closing import Closing, channel_key, gone_rows, lead_rows, stage_key
 from xl_kpi.plan.model import Plan
 
 Month = tuple[Fraction, Fraction]  # actual and target
@@ -57,13 +57,17 @@ def seen_rate(plan: Plan, closing: Closing, index: int) -> SeenRate | None:
 
 
 def compared(plan: Plan, closing: Closing, index: int) -> list[Month | None]:
-    """Actual and target of a stage in each closed month; None where one is not told, for leads by any channel."""
+    """Actual and target of a stage in each closed month; None where one is not told, for leads by any channel.
+
+    What channels brought that are off now counts, and so does what was asked of them.
+    """
     stage, months = plan.stages[index], range(closing.months)
     rows = lead_rows(plan) if index == 0 else {}
     if not rows:
         actuals = [closing.actual(stage_key(stage.id), k) for k in months]
         return [_month(closing, [stage_key(stage.id)], k, [actuals[k]]) for k in months]
     all_told = len(rows) == sum(channel.stage == stage.id for channel in plan.channels_on)
+    rows |= gone_rows(plan)
     whats = [stage_key(stage.id)] if all_told else [channel_key(id_, stage.id) for id_ in rows]
     return [_month(closing, whats, k, [row[k] for row in rows.values()]) for k in months]
 

@@ -25,7 +25,8 @@ def after_closing(targets: Targets) -> Iterator[Fault]:
     if closing is None:
         return
     if closing.blanks:
-        what, month = closing.blanks[0]
+        there = (one for one in closing.blanks if one in targets.plan.agreed.months)  # not of a stage that is new since
+        what, month = next(there, closing.blanks[0])
         cell = actual_key(what, month_start(start, month))
         yield fault("plan_check_closed_blank", "", cell, count=len(closing.blanks))
     yield from _money_apart(targets, closing)

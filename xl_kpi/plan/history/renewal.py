@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xl_kpi.catalog import text
 from xl_kpi.catalog.messages import worded
+from xl_kpi.plan.closed.gone_channels import with_gone
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.history.archive_moves import settle
 from xl_kpi.plan.history.log import TYPED, Writer
@@ -54,6 +55,7 @@ def renew(
     """
     plan = after_switch(plan, records.last.get("plan_lang"))
     settled = settle(plan, records, homeless or {}, now.date())
+    settled = replace(settled, plan=with_gone(settled.plan, settled.records.archive))
     found, after = {**(homeless or {}), **entries_of(typed)}, entries_of(settled.plan)
     writer = Writer(settled.plan, who, now.replace(microsecond=0), records.last)
     lines: list[Change] = []

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xl_kpi.plan.keys import STATE, EntryKey
+from xl_kpi.plan.merging.imported_actuals import closed_imports
 from xl_kpi.plan.merging.row_deletions import Deletion, Row, deletions, is_contested, row_of
 from xl_kpi.plan.merging.unordered_files import drop_aliases, person_of, put_beside
 from xl_kpi.plan.records import MASTER, Decision, Proposal, Records, Value
@@ -60,7 +61,8 @@ def merge(now: Mapping[str, Value], records: Records, returned: Sequence[Returne
     a question).  Without any, the choices alone are applied.
     Result: changed entries (None clears one) and the new records.
     Equation: the opinions about an entry are the values that differ from what was sent, and the master's own
-    value where it differs too; none: stays, one: taken, more: conflict.
+    value where it differs too; none: stays, one: taken, more: conflict.  What a file brought for a month that is closed
+    is the master's opinion, too (``imported_actuals``).
     Special cases: an opinion that its author's successor has seen (it was in the next version sent) is none
     any more; a choice stands until a value comes that it did not know; an answer of 合意 is one opinion.  A row that
     some have deleted and others typed into is one question, whether it stays, and stays whole until then.  What a
@@ -117,6 +119,7 @@ class _Merge:
         self.weighed = {key: dict(each) for key, each in self.proposals.items()}
         self.contested: dict[Row, Deletion] = {}  # rows that some have deleted and others changed
         self.keys: dict[Row | None, list[str]] = {}  # what anybody knows of a row that somebody has deleted
+        self.imported = closed_imports(now)
         self.decided: set[Row] = set()  # those of which it was chosen now whether they stay
 
     def pairs(self) -> Iterable[tuple[str, str]]:
@@ -279,7 +282,7 @@ class _Merge:
         said = {told(one.value) for one in opinions if not one.withdrawn}
         chosen = decision and decision.choice and opinions  # what somebody chose is an opinion of the master's
         row = self.contested.get(row_of(key) or ("", ""))
-        asked = row is not None and key == row.question and opinions
+        asked = (row is not None and key == row.question or key in self.imported) and opinions
         if chosen or asked or any(not same(self._base(one), own) or told(one.value) not in said for one in opinions):
             values[told(own)] = own
         value = next(iter(values.values())) if len(values) == 1 else own

@@ -12,7 +12,7 @@ from xl_kpi import calc
 from xl_kpi.calc.lag import Lag
 from xl_kpi.calc.review.band import event_band
 from xl_kpi.calc.review.flow import Over, closed_flow
-from xl_kpi.plan.closed.closing import channel_key, lead_rows, stage_key
+from xl_kpi.plan.closed.closing import channel_key, gone_rows, lead_rows, stage_key
 from xl_kpi.plan.closed.compared import compared
 from xl_kpi.plan.closed.revenue import brings_at_a_time
 from xl_kpi.plan.goal.fees import is_monthly
@@ -165,8 +165,12 @@ class Forecast:
             if closing.actual(key, month) is None:
                 found.append(closing.agreed(key, month))
                 continue
-            silent = (one for one in self.plan.lead_channels if rows and one.share and _blank(rows.get(one.id), month))
-            found.append(sum((closing.agreed(channel_key(one.id, one.stage), month) for one in silent), Fraction(0)))
+            silent = [
+                one.id for one in self.plan.lead_channels if rows and one.share and _blank(rows.get(one.id), month)
+            ]
+            silent += [id_ for id_, row in gone_rows(self.plan).items() if rows and row[month] is None]
+            first = self.plan.stages[0].id
+            found.append(sum((closing.agreed(channel_key(id_, first), month) for id_ in silent), Fraction(0)))
         return found
 
     @cached_property

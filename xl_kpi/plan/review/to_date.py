@@ -11,7 +11,7 @@ from operator import mul
 
 from xl_kpi import calc
 from xl_kpi.calc.calendar import DAY
-from xl_kpi.plan.closed.closing import channel_key, first_stage_actuals, lead_rows, stage_key
+from xl_kpi.plan.closed.closing import channel_key, first_stage_actuals, gone_rows, lead_rows, stage_key
 from xl_kpi.plan.leads import Lead, leads_of
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.targets import Targets
@@ -97,6 +97,7 @@ class ToDate:
             return None
         if None in told:
             return [None] * len(sums)
+        told += gone_rows(self.plan).values()
         return [None if any(row[month] is None for row in told if row) else one for month, one in enumerate(sums)]
 
     @cached_property

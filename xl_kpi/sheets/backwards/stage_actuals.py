@@ -21,7 +21,7 @@ from xl_kpi.kpi.figures import (
     sum_where_excel,
 )
 from xl_kpi.kpi.slips import slips, slips_excel
-from xl_kpi.plan.closed.closing import kpi_key, stage_key
+from xl_kpi.plan.closed.closing import channel_key, gone_rows, kpi_key, stage_key
 from xl_kpi.plan.model import AMOUNT_ROWS, EXISTING_ROW
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.sheets.channel_tab.page import TabsAt
@@ -117,6 +117,10 @@ def against_first(ctx: Context, key: str) -> Reached:
             table, row = at.tabs[channel.id].table, rows_of(ctx, anchor.id)[0]
             firsts.append(MonthRow(first_months(ctx, kpi_key(channel.id, anchor.id)), str(table.span(row))))
             cells.append([table.month(row, k).far_free for k in range(ctx.plan.months)])
+    first, closed = ctx.plan.stages[0].id, ctx.at(BackwardsAt).closed
+    firsts += sums.targets[len(firsts) :]  # of channels that are off now what was agreed
+    for what in (channel_key(id_, first) for id_ in gone_rows(ctx.plan)):
+        cells.append([closed.target(what, k).far_free for k in range(ctx.plan.months)])
     return Reached(stage.actual, stage.parts, missing, tuple(firsts), [",".join(month) for month in zip(*cells)])
 
 

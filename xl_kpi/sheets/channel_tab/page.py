@@ -25,6 +25,7 @@ from xl_kpi.sheets.blocks.table import Column, MonthTable, Rule, Table
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.channel_tab import lead_rows
 from xl_kpi.sheets.channel_tab import words as channel_tab_words
+from xl_kpi.sheets.channel_tab.sums import Sums, added_up
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import ChartSource, Context, mark_attainment, number_style, progress_style, typed_money
 from xl_kpi.sheets.excel_text import digits_wide, number_width
@@ -97,23 +98,6 @@ class TabCells:
 
 
 @dataclass(frozen=True)
-class Sums:
-    """Actuals by month that are the sum of several tabs: Python's values, and Excel's texts.
-
-    A month counts where every tab has a number: ``parts`` are the tabs' rows, ``missing`` tests a month for one that
-    has none.  ``targets``: what the plan asks of these tabs, where that is not all that it asks at the stage, because
-    a channel has no KPI for it; ``asked`` is the same month by month.
-    """
-
-    values: tuple[float | None, ...]
-    formulas: tuple[str, ...]
-    parts: tuple[MonthRow, ...]
-    missing: tuple[str, ...]
-    targets: tuple[MonthRow, ...] = ()
-    asked: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class TabsAt:
     """Addresses and figures that 逆算 and the tree point at.
 
@@ -127,9 +111,8 @@ class TabsAt:
 def place(ctx: Context) -> TabsAt:
     tabs = {channel.id: _placed(ctx, channel) for channel in ctx.plan.channels_on}
     first = ctx.plan.stages[0].id
-    own = [tabs[channel.id] for channel in ctx.plan.channels_on if channel.stage == first]
-    anchored = [(tab, tab.figures.anchor.id) for tab in own if tab.figures.anchor is not None]
-    return TabsAt(tabs, {f"stage:{first}": _added_up(ctx, anchored, len(anchored) == len(own))} if anchored else {})
+    own = [(tabs[one.id].figures, tabs[one.id].table) for one in ctx.plan.channels_on if one.stage == first]
+    return TabsAt(tabs, {f"stage:{first}": added_up(ctx, own)} if any(figures.anchor for figures, _ in own) else {})
 
 
 def _placed(ctx: Context, channel: Channel) -> TabAt:
@@ -208,30 +191,6 @@ def _chart(ctx: Context, table: MonthTable, anchor: Kpi, columns: int, after: in
     )
     title = ctx.t("tab_chart", kpi=anchor.name(ctx.lang))
     return ChartBlock("chart", title, table, drawn, axis_title=ctx.unit_label(anchor.unit), most=columns, after=after)
-
-
-def _added_up(ctx: Context, tabs: Sequence[tuple[TabAt, str]], all_of_stage: bool) -> Sums:
-    """The actuals of the first stage are the sum of its channels; blank while none has one."""
-    values: list[float | None] = []
-    formulas, missing, asked = [], [], []
-    stage = ctx.plan.stages[0].id
-    for k in range(ctx.plan.months):
-        months = (tab.figures.months[ACTUAL, anchor][k] for tab, anchor in tabs)
-        numbers = [number for number in months if is_number(number)]
-        values.append(sum(numbers) if numbers else None)
-        cells = ",".join(tab.table.month(f"{anchor}:{ACTUAL}", k).far_free for tab, anchor in tabs)
-        formulas.append(f'=IF(COUNT({cells})=0,"",SUM({cells}))')
-        missing.append(f"COUNT({cells})<{len(tabs)}")
-        asked.append(f"SUM({','.join(tab.table.month(f'plan:{stage}', k).far_free for tab, _ in tabs)})")
-    parts = tuple(
-        MonthRow(tab.figures.months[ACTUAL, anchor], str(tab.table.span(f"{anchor}:{ACTUAL}"))) for tab, anchor in tabs
-    )
-    if all_of_stage:
-        return Sums(tuple(values), tuple(formulas), parts, tuple(missing))
-    targets = tuple(
-        MonthRow(tab.figures.months[TARGET, stage], str(tab.table.span(f"plan:{stage}"))) for tab, _ in tabs
-    )
-    return Sums(tuple(values), tuple(formulas), parts, tuple(missing), targets, tuple(asked))
 
 
 def build(ctx: Context, channel: Channel) -> SheetSpec:

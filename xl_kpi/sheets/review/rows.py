@@ -163,7 +163,7 @@ def _sum(at: ReviewRowsAt, row: RangeAt) -> str:
     return f'SUMIF({at.index.here},"<"&{at.count.here},{row})'
 
 
-def _known(at: ReviewRowsAt, row: RangeAt) -> str:
+def _known(at: ReviewRowsAt, row: str) -> str:
     """Excel text: whether each month to date has a number in a row."""
     return f'AND({at.count.here}>0,COUNTIFS({at.index.here},"<"&{at.count.here},{row},">-9E+99")={at.count.here})'
 
@@ -188,7 +188,9 @@ def _stages(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
         )  # fmt: skip
         cells[line, REACHED] = (_or_blank(reached), f'=IF({known}=1,{_sum(at, actual)},"")', "calc")
         cells[line, PART] = (parts.get(stage.id, ""), f"={here.part}", "calc")
-        told = f"AND({_known(at, actual)},{_all_tell(at)})" if key in sums else _known(at, actual)
+        told = _known(at, str(actual))
+        if key in sums:
+            told = f"AND({','.join([told, _all_tell(at), *(_known(at, row.span) for row in sums[key].came)])})"
         cells[line, KNOWN] = (int(reached is not None), f"=IF({told},1,0)", "calc")
         for column, text in ((LEFT, here.left), (STUCK, here.stuck), (TAKEN, here.taken), (BASE, here.base),
                              (HELD, here.held), (BROKEN, here.broken), (LOG, here.log), (DRY, here.dry)):  # fmt: skip
@@ -360,7 +362,9 @@ def _leads(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
         cells[line, 0] = (channel.name, f"={used.name}", "calc")
         target = _sum(at, exact.told_channels.row(exact.channel[channel.id]))
         cells[line, LEADS_PLANNED] = (float(planned), f"={target}", "calc")
-        text = f'IF(AND({at.lead(channel.id, IN_USE).here}=1,{_known(at, row)}),{_sum(at, row)},"")' if row else '""'
+        text = (
+            f'IF(AND({at.lead(channel.id, IN_USE).here}=1,{_known(at, str(row))}),{_sum(at, row)},"")' if row else '""'
+        )
         cells[line, LEADS_REACHED] = (_or_blank(actual), f"={text}", "calc")
         cells[line, LEADS_PART] = (part, f"={_lead_part(at, channel.id)}", "calc")
         cells[line, IN_USE] = (int(bool(ctx.targets.used_share(channel))), f"=IF({used.used_share}>0,1,0)", "calc")

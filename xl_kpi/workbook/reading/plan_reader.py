@@ -22,7 +22,8 @@ from xl_kpi.plan.input.field import Field
 from xl_kpi.plan.input.raw_values import number_of
 from xl_kpi.plan.input.reading import Collector
 from xl_kpi.plan.input.row_names import RowNames
-from xl_kpi.plan.keys import CHANNELS, STAGES, EntryKey
+from xl_kpi.plan.keys import ACTUAL, CHANNELS, STAGES, EntryKey
+from xl_kpi.plan.labels import label
 from xl_kpi.plan.model import CUSTOMERS, Channel, Plan, Stage
 from xl_kpi.plan.money.cells import YEN, agreed_in_yen
 from xl_kpi.plan.pages.kpi_links import KpiLinks
@@ -97,24 +98,23 @@ class ReadPlan:
     def located(self, faults: list[Fault], file: str) -> list[Fault]:
         """Faults of the checks with sheet and cell in place of their keys.
 
-        Rows that share an id share their keys: the first fault of such a key belongs to the first row.
-        What is said about a cell that could not be read in the first place is left out.
+        Rows that share an id share their keys: the first fault of such a key belongs to the first row.  Left out is
+        what is said about a cell that could not be read, or a blank actual that has no cell before the next regenerate.
         """
         unread = {(fault.sheet, fault.cell) for fault in self.faults if fault.level == "error"}
-        told: dict[str, int] = {}
-        found = []
+        told, found = dict[str, int](), []
         for fault in faults:
             if self.plan.start == NO_START and fault.cell in _NEEDS_START:
                 continue
             places = self.places.get(fault.cell) or self._place_of_actual(fault.cell)
             places = places or self.places.get(fault.cell.partition("[")[0], [])
             if not places:
-                found.append(replace(fault, file=file))
+                cell = label(fault.cell, self.plan) if fault.cell.startswith(ACTUAL) else fault.cell
+                found += [replace(fault, file=file, cell=cell)] if fault.found or cell == fault.cell else []
                 continue
-            number = told[fault.cell] = told.get(fault.cell, -1) + 1
-            place = places[min(number, len(places) - 1)]
-            said = self.said.get(place, "")
-            fault = replace(fault, found=said) if said else fault
+            told[fault.cell] = told.get(fault.cell, -1) + 1
+            place = places[min(told[fault.cell], len(places) - 1)]
+            fault = replace(fault, found=self.said.get(place) or fault.found)
             if (place.sheet, place.cell) not in unread:
                 found.append(replace(fault, file=file, sheet=place.sheet, cell=place.cell))
         return found
