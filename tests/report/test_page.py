@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.agreement.full_book import full_plan
+from tests.closed_plans import closed, small
 from tests.report.states import STATES, contents_of
 from tests.sheets.plans import in_the_year, template, with_actuals
 from xl_kpi.kpi.review.words import few
@@ -139,6 +140,17 @@ def test_orders_won_before_the_start_stand_in_every_line_of_the_trend():
     assert trend.actual[-1] == pytest.approx(2 + float(to_date.actual[-1]))
     assert trend.forecast[-1] == pytest.approx(float(forecast.orders))
     assert contents.steps[-1].expected == number(sum(forecast.run.entries[-1]) - 2)
+
+
+def test_with_closed_months_the_target_ends_at_the_goal_and_the_tree_says_why_it_adds_up_to_more():
+    """60 orders; April to June were asked for about 30 and won 9, so that July to September are asked for 51."""
+    contents = contents_of(closed(small(), 3))
+    trend, asked = contents.trend, contents.to_date.asked_by_month[-1]
+    assert trend.planned[2] == pytest.approx(float(sum(asked[:3]))) and trend.planned[2] == pytest.approx(30, abs=1)
+    assert trend.planned[5] == pytest.approx(60, abs=1)  # less than an order is rounding: months agreed are whole
+    assert float(sum(asked)) == pytest.approx(30 + 51, abs=1)
+    assert "不足分" in contents.trend_note and "不足分" in contents.tree_note
+    assert "不足分" not in contents_of(small()).tree_note
 
 
 def test_without_actuals_nothing_is_said_to_be_missed():

@@ -165,9 +165,16 @@ class Contents:
 
     @cached_property
     def trend(self) -> Trend:
-        """The orders of the plan's months, added up with those won before the start, which count for the goal."""
+        """The orders of the plan's months, added up with those won before the start, which count for the goal.
+
+        After closed months the target goes on from what these brought, as open months are asked for what is missing:
+        it ends where the goal is.
+        """
         months = [f"{calc.month_start(self.plan.start, k):%Y/%m}" for k in range(self.plan.months)]
-        planned = [float(one) for one in accumulate(self.to_date.asked_by_month[-1], initial=self._won)][1:]
+        asked, told = self.to_date.asked_by_month[-1], self.to_date.actual_by_month[-1]
+        upto = [self.to_date.of_period(asked[: k + 1], told) for k in range(self.plan.months)]
+        upto[: self.plan.closed_months] = accumulate(asked[: self.plan.closed_months])
+        planned = [float(self._won + one) for one in upto]
         known = [*takewhile(lambda one: one is not None, self.to_date.actual_by_month[-1])]
         actual = [float(one) for one in accumulate(map(calc.exact, known), initial=self._won)][1:]
         rest = self.review.forecast.by_month[len(known) :]  # of the first month with those won before it
@@ -175,6 +182,21 @@ class Contents:
         low, high = self.review.forecast.band
         goal = float(self.to_date.targets.orders)
         return Trend(tuple(months), tuple(planned), tuple(actual), tuple(forecast), low, high, goal)
+
+    @property
+    def trend_note(self) -> str:
+        """What its lines are, and from where the target goes on after closed months."""
+        return self._with_closed("trend_note" if self.has_actuals else "trend_note_none", "trend_note_closed")
+
+    @property
+    def tree_note(self) -> str:
+        """How to read the tree, and why its targets are above those of the tables once months are closed."""
+        return self._with_closed("tree_note", "tree_note_closed")
+
+    def _with_closed(self, key: str, closed: str) -> str:
+        """A text, and one more where open months bring what closed ones left missing."""
+        carried = self.plan.closed_months and self.plan.carries_over
+        return f"{self.t(key)} {self.t(closed)}" if carried else self.t(key)
 
     @cached_property
     def way(self) -> list[Bar]:

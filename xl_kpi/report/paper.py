@@ -18,7 +18,7 @@ from xl_kpi.report.tree import WIDE, drawn
 STANDARD: Literal["ua-1"] = "ua-1"  # PDF/UA: headings, tables and pictures are tagged, pictures have words
 NAMED = (
     *(f"section_{one}" for one in ("dashboard", "steps", "actions", "channels", "tree", "appendix")),
-    "losses_title", "losses_note", "checks_title", "method_title", "terms_title", "kpis_title", "tree_note",
+    "losses_title", "losses_note", "checks_title", "method_title", "terms_title", "kpis_title",
 )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def as_data(contents: Contents, parts: Mapping[str, Any]) -> dict[str, Any]:
         "about": contents.about,
         "generator": parts["generator"],
         "footer": t("footer", made=f"{contents.made:%Y/%m/%d}"),
-        "words": {key: t(key) for key in NAMED},
+        "words": {**{key: t(key) for key in NAMED}, "tree_note": contents.tree_note},
         "cards": [
             {"label": one.label, "value": one.value, "note": one.note, "state": one.state} for one in contents.cards
         ],
@@ -109,8 +109,7 @@ def _pictures(parts: Mapping[str, Any], font: str) -> dict[str, Any]:
     made = (
         (t("steps_title"), parts["steps_chart"], contents.lines_words(contents.steps), t("steps_note")),
         (t("way_title"), parts["way_chart"], contents.way_words, t("way_note")),
-        (t("trend_title"), parts["trend_chart"], parts["trend_words"],
-         t("trend_note") if contents.has_actuals else t("trend_note_none")),
+        (t("trend_title"), parts["trend_chart"], parts["trend_words"], contents.trend_note),
         (t("channels_title", stage=contents.steps[0].name), parts["channels_chart"],
          contents.lines_words(contents.lead_channels), t("steps_note")),
     )  # fmt: skip
