@@ -45,17 +45,6 @@ class PlanOutlook:
         self.age = age or targets.plan.settings.get("outlook_age") or "new"
 
     @cached_property
-    def exceeded(self) -> list[Exceeded]:
-        """Every month of every channel that is asked for more than its limit."""
-        return [
-            Exceeded(channel, month, planned, calc.exact(channel.capacity))
-            for channel in self.plan.channels_in_funnel
-            if channel.capacity is not None
-            for month, planned in enumerate(self.targets.of_channel(channel).months)
-            if planned > calc.exact(channel.capacity)
-        ]
-
-    @cached_property
     def edges(self) -> list[int]:
         """The first days of the months in which leads are planned, and the day after the last, from the start."""
         plan, last = self.plan, self.targets.deadline
@@ -392,3 +381,14 @@ class PlanOutlook:
             return None
         index = self.targets.stage_index(channel.stage)
         return calc.exact(channel.unit_cost) / prod(calc.exact(rate) for rate in self.plan.rates_of(channel)[index:])
+
+
+def exceeded(outlook: PlanOutlook) -> list[Exceeded]:
+    """Every month of every channel that is asked for more than its limit."""
+    return [
+        Exceeded(channel, month, planned, calc.exact(channel.capacity))
+        for channel in outlook.plan.channels_in_funnel
+        if channel.capacity is not None
+        for month, planned in enumerate(outlook.targets.of_channel(channel).months)
+        if planned > calc.exact(channel.capacity)
+    ]

@@ -28,7 +28,7 @@ def print_attainment(console: Any, found: Review, lang: str) -> None:
     has_first = any(one.to_date.first is not None for one in found.attainment.stages)
     console.print(_table(found, lang, has_first))
     if found.plan.closed_months and found.plan.carries_over:
-        console.print(text("reviewed_whole_note", lang), style="dim", soft_wrap=True)
+        console.print(text("cli_whole_note", lang), style="dim", soft_wrap=True)
     if has_first:
         console.print(text("reviewed_first_note", lang), style="dim", soft_wrap=True)
     if note := ReviewWords(found, lang).rounding:
