@@ -11,7 +11,7 @@ from tests.agreement.sheet_xml import Place, read_values
 from xl_kpi.workbook.addresses import column_number
 from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
-PAGES = ("calc", "dashboard", "review")  # where such cells stand
+PAGES = ("calc", "dashboard", "review", "start")  # where such cells stand
 LAST = 30  # columns of レビュー and some more
 MARK = ("review_mark", "review_said")  # the names that say so
 _CELL = re.compile(r"(?:'((?:[^']|'')+)'!|([^\W\d]\w*)!)?\$?([A-Z]{1,3})\$?([0-9]+)(?![\w(!])")
