@@ -39,7 +39,7 @@ def test_the_cells_are_pythons(settings):
     names_are_json(book, shown(plan))
     page = "".join(str(value) for (sheet, _, _), value in read_values(book.data).items() if sheet == "設定")
     (short,) = (one.allowed for one in told(doubts(plan), "ja") if "の件数が足りません" in one.allowed)
-    assert short.startswith("締めた月までに済んで") and short in page and "開始前に済んで" not in page
+    assert short.startswith("締めた月までの件数が足り") and short in page and "計画開始前の件数" not in page
     found = read_back(book.data)
     assert found.agreed == remembered(Targets(plan))
     before = Targets(PLAN).whole_new

@@ -214,7 +214,7 @@ CASES = {
         typed={"kgi_kind": "売上", "kgi_value": 24_000_000, "order_value": 500_000, "kgi_customers": 10}
     ),  # 48 are needed
     ("plan_customers_goal_differ", "settings"): Case(typed={"kgi_customers": 40}),
-    ("plan_check_next_pending", "settings"): Case(typed={"next_period": "なし"}),
+    ("plan_check_next_pending", "settings"): Case(typed={"next_period": "非表示"}),
     ("plan_check_orders_pending", "settings"): Case(typed={f"tbl_channels[{WEB.id}].capacity": 299}),  # C1: 300 a month
     ("plan_check_no_channel", "settings"): Case(typed={f"tbl_channels[{WEB.id}].on": "×"}),
     ("plan_check_no_leads", "settings"): Case(  # 商談 alone have a channel

@@ -59,8 +59,8 @@ def test_orders_that_this_plan_carries_over_count_at_once():
 
 
 @pytest.mark.parametrize(("lang", "off", "title"), [
-    ("ja", "なし", "次の期の準備: なし。再生成すると、この表はなくなります"),
-    ("en", "Off", "Prepare the next period: Off; this block is removed when you regenerate"),
+    ("ja", "非表示", "次の期の準備: 非表示。再生成すると、この表はなくなります"),
+    ("en", "Hidden", "Prepare the next period: Hidden; this block is removed when you regenerate"),
 ])  # fmt: skip
 def test_switched_off_in_the_sheet_its_rows_say_so_until_they_are_gone(lang, off, title):
     before = built(small(lang, months=3))
@@ -123,7 +123,7 @@ def own_rows(spec) -> dict:
         (
             "en",
             "The next period (from 2027/04, 60 orders) needs another {count} new leads within these months, "
-            "from 2026/12/21 on;",
+            "from 2026/12/21 on",
         ),
     ],
 )
