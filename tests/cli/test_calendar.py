@@ -26,7 +26,9 @@ def test_by_the_log_of_reviews(path, tmp_path):
     answer = xl("calendar", path, "-o", out)
     assert answer.code == 0, answer.err
     first = icalendar.Calendar.from_ical(out.read_bytes()).walk("VEVENT")[0]
-    assert first["DTSTART"].dt == dt.date(2026, 6, 15) and "打ち手を「見直し」シートに入力する" in str(first["DESCRIPTION"])
+    assert first["DTSTART"].dt == dt.date(2026, 6, 15) and "打ち手を「見直し」シートに入力する" in str(
+        first["DESCRIPTION"]
+    )
     assert "11回分（毎月、2026/06/15〜2027/04/15）" in answer.out  # April 2027: the review of the last month, March
 
 

@@ -19,7 +19,7 @@ SINGLES = ("orders", "low", "high", "together", "actions", "blanks", "reached")
 
 @dataclass(frozen=True)
 class ForecastAt:
-    """The block: a line for each of ``SINGLES``, how many enter each stage in the plan's months, a sentence."""
+    """The block: a line for each of ``SINGLES``, how many enter each stage in the plan's months, two sentences."""
 
     source: ChartSource
 
@@ -33,13 +33,17 @@ class ForecastAt:
         """What costs most, in words."""
         return block_cell(self.source, 1 + len(SINGLES) + stages, 1)
 
+    def nothing(self, stages: int) -> CellAt:
+        """What is said where no action is proposed."""
+        return block_cell(self.source, 2 + len(SINGLES) + stages, 1)
+
 
 def placed(ctx: Context) -> ForecastAt:
-    return ForecastAt(chart_data.reserve(ctx, len(SINGLES) + len(ctx.plan.stages) + 1, 1))
+    return ForecastAt(chart_data.reserve(ctx, len(SINGLES) + len(ctx.plan.stages) + 2, 1))
 
 
-def fill(ctx: Context, at: ForecastAt, said: str) -> None:
-    """The numbers, blank while there is no actual, and what costs most in words."""
+def fill(ctx: Context, at: ForecastAt, said: str, nothing: str) -> None:
+    """The numbers, blank while there is no actual, what costs most in words, and what is said for no action."""
     cells, found = at.source.cells, values(ctx)
     cells[0, 0] = (ctx.t("calc_dash"), "", "calc_header")
     for line, (key, value) in enumerate(found.items(), 1):
@@ -49,8 +53,9 @@ def fill(ctx: Context, at: ForecastAt, said: str) -> None:
         cells[line, 0] = (ctx.t("calc_dash_entries", stage=stage.name), "", "calc")
         cells[line, 1] = (entered, "", "calc")
     line = 1 + len(SINGLES) + len(ctx.plan.stages)
-    cells[line, 0] = (ctx.t("calc_dash_said"), "", "calc")
-    cells[line, 1] = (said, "", "calc")
+    for more, (key, words) in enumerate({"said": said, "nothing": nothing}.items()):
+        cells[line + more, 0] = (ctx.t(f"calc_dash_{key}"), "", "calc")
+        cells[line + more, 1] = (words, "", "calc")
 
 
 def values(ctx: Context) -> dict[str, float | None]:

@@ -66,7 +66,7 @@ def build(ctx: Context) -> SheetSpec:
     page.widths.update({FIRST + k: WIDTH for k in range(COLUMNS)})
     page.heights.update(HEIGHTS)
     ctx.head(page, ctx.t("dashboard_title", title=ctx.plan.title), ctx.t("dashboard_subtitle"))
-    figures.fill(ctx, at.forecast, _bottleneck(ctx))
+    figures.fill(ctx, at.forecast, _bottleneck(ctx), ctx.t(_none_key(ctx)))
     charts.fill(ctx, at.charts, at.forecast)
     _cards(ctx, page, at)
     _said(ctx, page, at)
@@ -207,7 +207,7 @@ def _brings(ctx: Context, at: DashboardAt) -> Card:
     value = f'=IF({some},{said},"{t("dash_none")}")'
     landing = words(t("dash_brings_note"), count=f"FIXED({count},0)", orders=f"FIXED({orders}+{together},0)")[1:]
     landing = f'IF({some},{landing},"{t("dash_brings_nothing")}")'
-    note = f'=IF(N({count})>0,{landing},IF(ISNUMBER({orders}),"{t(_none_key(ctx))}",""))'
+    note = f'=IF(N({count})>0,{landing},IF(ISNUMBER({orders}),{at.forecast.nothing(len(ctx.plan.stages))},""))'
     return (t("dash_brings_card"), None, "dash_label"), (None, value, "dash_words"), (None, note, "dash_note")
 
 
@@ -230,8 +230,7 @@ def _said(ctx: Context, page: SheetSpec, at: DashboardAt) -> None:
     row, t = CARDS + 3, ctx.t
     none = t("dash_no_actuals")
     said = _bottleneck(ctx)
-    known = at.forecast.said(len(ctx.plan.stages)) if seen(ctx).to_date.months else f'"{t("dash_first_actuals")}"'
-    formula = f'=IF({ctx.at(ReviewRowsAt).count}=0,"{none}",{known})'
+    formula = f'=IF({ctx.at(ReviewRowsAt).count}=0,"{none}",{at.forecast.said(len(ctx.plan.stages))})'
     value = said if seen(ctx).to_date.months else none
     page.put(row, 1, "dash:said", "key")
     for column in range(FIRST, LAST + 1):
@@ -246,7 +245,7 @@ def _bottleneck(ctx: Context) -> str:
     orders are on target so far, if they are); how many actuals are missing."""
     t, review = ctx.t, ctx.review
     if not review.to_date.months:
-        return t("dash_no_actuals")
+        return t("dash_first_actuals")  # once there are some
     worst, told = review.gap.bottleneck, ReviewWords(review, ctx.lang)
     behind = (review.gap.orders or 0) <= -LEAST
     if (short := told.plan_short) and not (worst and behind and -worst.orders > review.limits.orders):
