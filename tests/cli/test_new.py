@@ -77,7 +77,7 @@ def test_options_of_the_command_reach_the_plan(tmp_path):
     done, example = answer.out.splitlines()
     assert done == f"Wrote {path}: 2027/04 to 2027/06, 1,000 Leads for 100 Orders"
     # goal and rate are given: the days alone are the template's
-    assert example.startswith("Example figures: 1 (Days to next stage). Put your own")
+    assert example.startswith("Example figures: 1 (Days to next stage). Replace them with your own")
 
 
 # --- the start --------------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ def test_an_unknown_name_is_asked_with_the_nearest_one(name, near):
     with pytest.raises(InputFaults) as refused:
         plan_from("default", "en", [SetOption.of_set(f"{name}=1")])
     assert [(fault.cell, fault.found) for fault in refused.value.faults] == [("--set", name)]
-    assert told(refused.value.faults, "en")[0].allowed.startswith(f"{near} ?")
+    assert told(refused.value.faults, "en")[0].allowed.startswith(f"Did you mean {near}?")
 
 
 def test_one_entry_given_twice():

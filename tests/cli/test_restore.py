@@ -74,7 +74,7 @@ def test_the_times_are_those_of_the_history_and_a_later_save_is_told(path):
     later = written + dt.timedelta(hours=2)
     os.utime(newest, (later.timestamp(), later.timestamp()))
     assert xl("restore", path, "--list").out.splitlines()[0].endswith(f"変更1件、その後 {later} に保存")
-    assert xl("restore", path, "--list", "--lang", "en").out.splitlines()[0].endswith(f"1, saved again {later}")
+    assert xl("restore", path, "--list", "--lang", "en").out.splitlines()[0].endswith(f"1, saved again at {later}")
 
 
 def test_a_file_that_is_no_plan_of_ours_has_no_history(path):

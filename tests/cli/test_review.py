@@ -42,7 +42,7 @@ def test_json(path):
 def test_before_the_first_month_is_over(path):
     answer = xl("review", path, "--as-of", "2026-04-29", "--lang", "en")
     assert answer.code == 0 and "No month of the plan is over as of 2026/04/29" in answer.out
-    assert "plan of 2026/04 to 2027/03" in answer.out and "Forecast: " in answer.out and "Actions" not in answer.out
+    assert "plan for 2026/04 to 2027/03" in answer.out and "Forecast: " in answer.out and "Actions" not in answer.out
 
 
 def test_a_day_that_is_none(path):
