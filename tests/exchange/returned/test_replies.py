@@ -34,7 +34,7 @@ def saved(path: Path, message: EmailMessage) -> Path:
 
 
 def test_a_reply_of_another_kind_in_a_folder_is_named_and_folders_inside_are_read(tmp_path):
-    for name in ("田中.ods", "a.xls", "b.xlsm", "sub/sato.xlsx", "sub/c.XLSB", "people.csv", "~$b.xlsm",
+    for name in ("田中.ods", "a.xls", "a.zip", "b.xlsm", "sub/sato.xlsx", "sub/c.XLSB", "people.csv", "~$b.xlsm",
                  "計画.xlsx.backups/20260401.xlsx", "配布/1.xlsx", "配布/xl-kpi-distribute.jsonl"):  # fmt: skip
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"")
