@@ -68,7 +68,7 @@ def test_another_start_shapes_the_months():
 def written_as(plan, book) -> None:
     """The sheets are those of ``plan``, made today; the records, which tell how it came to be, apart."""
     records = {text(f"sheet_{key}", plan.lang) for key in ("history", "record")}
-    made = numbers(new_file(plan, dt.datetime.now()))
+    made = numbers(new_file(plan, now=dt.datetime.now()))
     assert list(contents(book)) == list(made)
     assert sheets_but(contents(book), records) == sheets_but(made, records)
 

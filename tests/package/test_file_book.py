@@ -20,7 +20,7 @@ from xl_kpi.commands import check, open_workbook
 from xl_kpi.commands.channels import switch_channels
 from xl_kpi.commands.examine import findings
 from xl_kpi.errors import BadFile
-from xl_kpi.workbook.cells.grid import Grid
+from xl_kpi.workbook.cells.grid import MARK, Grid
 from xl_kpi.workbook.package import file_book
 from xl_kpi.workbook.package.file_book import FileBook
 from xl_kpi.workbook.package.safety import package_parts
@@ -70,7 +70,9 @@ def test_everything_is_read_as_openpyxl_reads_it(tmp_path, date1904):
     found, other = book_of(path.read_bytes()), engine.open_book(path)
     assert [(name.name, name.refers_to) for name in found.names] == [(n.name, n.refers_to) for n in other.names]
     for sheet in other.sheets:
-        assert found.sheets[sheet.name].page_setup.print_area == sheet.page_setup.print_area
+        ours, printed = found.sheets[sheet.name].page_setup.print_area, sheet.page_setup.print_area
+        if ours != printed:  # of a channel's tab more is ours than is printed: the definitions below
+            assert str(sheet.range("A1").value).startswith(MARK) and ours.startswith(printed.rpartition("$")[0])
         mine, theirs = found.sheets[sheet.name].grid, Grid.of_sheet(sheet)
         for row in range(1, max(mine.rows, theirs.rows) + 1):
             for column in range(1, max(mine.columns, theirs.columns) + 1):
