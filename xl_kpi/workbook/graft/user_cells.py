@@ -152,15 +152,18 @@ class AsLeft:
         """The same on a sheet of which a program has dropped our cell styles.
 
         Special cases: a blank that was dressed is ours where we had a cell.  On a hidden sheet a formula over one of
-        ours is ours, however the program spells it; all is where we would write the sheet in another way now (an
-        earlier version made it), as nobody types there.
+        ours is ours, however the program spells it, and words over words of ours; all is where we would write the
+        sheet in another way now (an earlier version made it), as nobody types there.
         """
         cell = self._described.cell(place) if self._described else None
         if not words:
             return cell is not None
         if not self._free:
             return False
-        return (cell is not None and cell.computed and words.startswith("=")) or not self._is_as_described
+        if cell is not None and (cell.computed or (not cell.open and cell.words and _number(cell.words) is None)):
+            if words.startswith("=") == cell.computed and (cell.computed or _number(words) is None):
+                return True
+        return not self._is_as_described
 
     @cached_property
     def _is_as_described(self) -> bool:
