@@ -115,7 +115,7 @@ def test_a_block_pasted_over_others_with_its_ids(path):
         for number in (0, 1):
             edit.put(4 + number, edit.row(number))
         cells = [edit.sheet.cell(edit.first + number, NAME).coordinate for number in (0, 1, 4, 5)]
-    told = [one for one in faults(path) if "写し" in one[2]]
+    told = [one for one in faults(path) if "コピー" in one[2]]
     assert [(cell, level) for cell, level, _ in told] == [(cells[2], "warning"), (cells[3], "warning")]
     assert cells[0] in told[0][2] and cells[1] in told[1][2]
     regenerate(path)

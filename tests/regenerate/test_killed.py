@@ -61,7 +61,7 @@ def rewritten(path: Path, **options: object) -> None:
 
 
 def typed(path: Path) -> None:
-    path.write_bytes(new_file())
+    path.write_bytes(begun())
     type_in(path, {"kgi_value": 55, "plan_months": 2})
 
 
@@ -71,12 +71,12 @@ def two_states(path: Path) -> None:
 
 
 def with_lite(path: Path) -> None:
-    path.write_bytes(new_file())
+    path.write_bytes(begun())
     lite_module.put_lite(path, "ja")
 
 
 def small(path: Path) -> None:
-    path.write_bytes(new_file())
+    path.write_bytes(begun())
 
 
 @lru_cache
@@ -108,7 +108,7 @@ def nothing(path: Path) -> None:
 
 
 def beside(path: Path) -> None:
-    path.with_name("元.xlsx").write_bytes(new_file())
+    path.with_name("元.xlsx").write_bytes(begun())
 
 
 def new(path: Path, *, force: bool = False) -> None:
