@@ -364,7 +364,7 @@ def test_libreoffice_computes_the_same(libreoffice, tmp_path):
 
 @pytest.mark.slow
 def test_a_moved_start_is_warned_of():
-    plan = C1
+    plan = C1.with_(actuals={("web:cv", 0): 50.0})
     editor = Editor(Built(plan, book_spec(plan), build(plan)))
     warning = editor.cell("plan_warnings")
     place = warning.parent.title, warning.row, warning.column

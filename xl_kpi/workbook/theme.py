@@ -102,14 +102,13 @@ FORMATS: dict[str, dict[str, Any]] = {
     "change_whole": {"number_format": '"▲ "#,##0;"▼ "#,##0;"● "0', "align": "right"},
     "change_exact": {"number_format": '"▲ "#,##0.00;"▼ "#,##0.00;"● "0.00', "align": "right"},
     "change_rate": {"number_format": '"▲ "0.0%"pt";"▼ "0.0%"pt";"● "0.0%"pt"', "align": "right"},
-    # The share of a budget that is spent: only above it is there a sign.
+    # The share of a budget that is spent: only above it is there a sign; in a narrow cell without the word.
     **{
-        f"spent_{lang}": {
+        f"spent{lang}": {
             "number_format": f'[>={review_limits().above}]"▼ "{share};{share}'.replace('""', ""),
             "align": "right",
         }
-        for lang in catalog.LANGUAGES
-        for share in [catalog.text("word_spent", lang)]
+        for lang, share in (("", "0%"), *((f"_{lang}", catalog.text("word_spent", lang)) for lang in catalog.LANGUAGES))
     },
     # A share of the whole period's target is no attainment, and stands in a row of them: so it bears its own name.
     **{
@@ -124,8 +123,8 @@ FORMATS: dict[str, dict[str, Any]] = {
 
 
 def attained_style(lang: str, role: str, better: str) -> str:
-    """The style of an attainment; of money ``SPENT`` the word stands beside the share of its budget."""
-    return f"{role}.spent_{lang}" if better == SPENT else f"{role}.attain"
+    """The style of an attainment; of money ``SPENT`` the word stands beside the share (no ``lang``: no word)."""
+    return f"{role}.spent{lang and f'_{lang}'}" if better == SPENT else f"{role}.attain"
 
 
 ROLES: dict[str, dict[str, Any]] = {

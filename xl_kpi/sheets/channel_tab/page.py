@@ -349,4 +349,5 @@ def _attainment(ctx: Context, tab: TabAt, kpi: Kpi) -> None:
     else:
         table.put(row, "unit", "%")
     for k, (goal, month) in enumerate(zip(figures.comparable[kpi.id], actual.months, strict=True)):
-        table.put(row, table.months[k], attainment(month, goal, better), style, formula=texts.attainment(kpi, k))
+        reached, narrow = attainment(month, goal, better), attained_style("", "value_fit", better)
+        table.put(row, table.months[k], reached, narrow, formula=texts.attainment(kpi, k))
