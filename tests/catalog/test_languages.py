@@ -24,7 +24,7 @@ CODE = re.compile(
 NAMES = set(
     "Excel Python Windows Mac Web Lite xlwings IronCalc LibreOffice OpenDocument Office Outlook Word PowerPoint Numbers"
     " Apple Google Microsoft OneDrive SharePoint Parquet Noto Sans Shift Strict Open Walter Wilson BtoB SaaS English"
-    " Paid".split()
+    " Paid Ctrl".split()
 )
 # Texts about words that are typed as they stand: of the command line, of formulas, of files, of functions.
 TYPED = re.compile(

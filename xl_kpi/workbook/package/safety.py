@@ -160,7 +160,8 @@ def _opened(data: bytes, file: Path, lang: str) -> ZipFile:
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         kind = _kind(data)
         if kind in ("kind_unknown", "kind_text") and _END in data[-_LONGEST_END:]:  # bytes were lost, or put before it
-            _bad("file_damaged", lang, file, part=text("file_beginning", lang))
+            beginning = text("file_beginning", lang)
+            _bad("file_damaged", lang, file, part=beginning)
         _bad("file_not_workbook", lang, file, kind=text(kind, lang))
     try:
         return ZipFile(BytesIO(data))
