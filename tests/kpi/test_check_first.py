@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from tests.closed_plans import small
+from tests.closed_plans import small as blank_small
 from tests.sheets.on_plan import on_plan
 from tests.sheets.plans import template
 from xl_kpi.calc import month_start
@@ -12,9 +12,15 @@ from xl_kpi.commands.reviews.figures import as_data
 from xl_kpi.kpi.review.check_first import OPENED, months_of, worded
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.language import in_language
-from xl_kpi.plan.model import Goal
+from xl_kpi.plan.model import Goal, Plan
 
 LATER = dt.date(2030, 1, 1)
+
+
+def small(lang: str = "ja", months: int = 6, reached: int = 3) -> Plan:
+    """The small plan of which somebody said that nothing is open at the start."""
+    plan = blank_small(lang, months, reached)
+    return plan.with_(pipeline={stage.id: 0 for stage in plan.stages[:-1]})
 
 
 def doubts(plan, today=None):

@@ -130,6 +130,7 @@ def test_what_was_typed_since_the_sheets_were_written():
     typed = C1.with_(
         months=9,
         start=C1.start.replace(month=C1.start.month + 1),
+        actuals={("web:cv", 0): 50.0},
         stages=(replace(first, lag=Lag(curve=(0.4, 1.0))), *rest),
     )
     assert [(one.cell, one.found, one.allowed.split("。")[0]) for one in told(since_writing(typed, last), "ja")] == [

@@ -139,9 +139,7 @@ def test_every_sheet_gets_what_a_file_has(written, noted):
     spec = written
     assert noted.of("Color")[spec.sheet("settings").name] == 0x00A8E0  # theme: E0A800; Excel counts blue first
     backwards = spec.sheet("backwards")
-    page = {
-        member: found[backwards.name] for member in MODEL["PageSetup"] if backwards.name in (found := noted.of(member))
-    }
+    page = {member: noted.of(member).get(backwards.name) for member in MODEL["PageSetup"]}
     assert (page["Zoom"], page["PaperSize"], page["Orientation"]) == (backwards.zoom or False, 9, 2)
     wide = {sheet.name: sheet.fit_width for sheet in spec.sheets if sheet.fit_width and not sheet.zoom}
     assert wide and {name: noted.of("FitToPagesWide")[name] for name in wide} == wide
