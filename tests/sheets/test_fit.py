@@ -95,7 +95,7 @@ def misfits(page: SheetSpec) -> list[str]:
     spans, width_of = sizes(page)
     found = []
     for (row, column), cell in page.cells.items():
-        if cell.value in (None, "") or page.key == "calc":
+        if cell.value in (None, "") or page.key in ("calc", "record"):  # hidden
             continue
         look = style(cell.style)
         bottom, right = spans.get((row, column), (row, column))

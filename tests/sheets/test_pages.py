@@ -89,7 +89,7 @@ def test_the_sentence_says_what_c1_needs(printed):
         "新規顧客数50件",
         "リードは1,800件",
         "1か月あたり300件",
-        "足りないもの:なし",
+        "計画開始前の不足:なし",
         "受注50件（目標の100%）",
     ):
         assert piece in first, piece
