@@ -18,12 +18,10 @@ from rich.table import Table
 
 from benchmarks.plans import default_plan
 from tests.exports.downloads import downloads
-from xl_kpi.build import build
+from tests.new_files import new_file
 from xl_kpi.errors import XlKpiError
 from xl_kpi.exchange.exports.export import read_export
 from xl_kpi.exchange.exports.files import files_in
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.workbook.package.save import save
 
@@ -104,10 +102,9 @@ def many_rows(console: Console, rows: int = ROWS) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         plan, file = Path(folder, "plan.xlsx"), Path(folder, "keywords.csv")
         download(file, rows)
-        begun = first_state(default_plan(), plan_id="benchmark", who="", now=dt.datetime(2026, 4, 1, 9))
         for _ in range(ROUNDS):
             plan.unlink(missing_ok=True)
-            save(plan, build(begun.plan, records=as_read(begun.records)), "ja")
+            save(plan, new_file(default_plan(), plan_id="benchmark", who="", now=dt.datetime(2026, 4, 1, 9)), "ja")
             for name, work in (("ours", OURS), ("pandas", PANDAS)):
                 runs[name].append(measured(work, plan, file))
     same = runs["ours"][0]["sums"] == runs["pandas"][0]["sums"]

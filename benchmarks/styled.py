@@ -16,11 +16,9 @@ from rich.console import Console
 
 from benchmarks.plans import default_plan
 from benchmarks.timing import interleaved
-from xl_kpi.build import build
+from tests.new_files import new_file
 from xl_kpi.commands.channels import switch_channels
 from xl_kpi.commands.examine import check
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 
 TARGET = 2.0  # × the time of a usual workbook
 ROUNDS = 5
@@ -31,8 +29,7 @@ _PART = "xl/styles.xml"
 
 def styled(console: Console) -> bool:
     """Prints how long checking and writing take, both as a ratio; whether the target is met."""
-    begun = first_state(default_plan(), plan_id="benchmark", who="", now=NOW)
-    usual = build(begun.plan, records=as_read(begun.records))
+    usual = new_file(default_plan(), plan_id="benchmark", who="", now=NOW)
     with tempfile.TemporaryDirectory() as folder:
         files = {"usual": Path(folder, "usual.xlsx"), "styled": Path(folder, "styled.xlsx")}
         files["usual"].write_bytes(usual)

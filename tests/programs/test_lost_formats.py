@@ -13,14 +13,12 @@ from pathlib import Path
 import pytest
 
 from tests.closed_plans import small
+from tests.new_files import new_file
 from tests.regenerate.typing_in import places, plan_entries, type_in
 from tests.torture.package import unzipped
-from xl_kpi.build import build
 from xl_kpi.catalog.messages import line
 from xl_kpi.commands.examine import open_workbook
 from xl_kpi.commands.regenerate import regenerate
-from xl_kpi.plan.history.records_codec import as_read
-from xl_kpi.plan.history.renewal import first_state
 from xl_kpi.workbook.package.file_book import FileBook
 from xl_kpi.workbook.package.named_parts import NamedParts
 
@@ -30,9 +28,8 @@ DATE, GENERAL = "14", "0"
 @pytest.fixture(scope="module")
 def plan_file(tmp_path_factory) -> Path:
     """Two months, an actual of 150 orders and a budget that would be a day of 2036."""
-    begun = first_state(small(months=2, reached=1), plan_id="p", who="田中", now=dt.datetime(2026, 4, 1, 9))
     path = tmp_path_factory.mktemp("formats") / "計画.xlsx"
-    path.write_bytes(build(begun.plan, records=as_read(begun.records)))
+    path.write_bytes(new_file(small(months=2, reached=1), plan_id="p", who="田中", now=dt.datetime(2026, 4, 1, 9)))
     return type_in(path, {"actual[stage:orders][2026-05]": 150})
 
 

@@ -58,7 +58,7 @@ class Dresser:
             kind = cell.get("t", "n")
             if kind == "s":
                 self._inline(cell)
-            elif kind == "n" and self._days and cell.get("s", "0") in self._styles.dates:
+            elif kind == "n" and self._days and cell.get("s", "0") in self._styles.made.dates:
                 _shift(cell.find(main("v")), self._days)
         for rule in root.iter(main("dataValidation")) if self._days else ():
             if rule.get("type") == "date":

@@ -175,11 +175,6 @@ class Styles:
             self._looks.setdefault(self.user.look(xf, xf.get("xfId", "0")), str(number))
         self._colours = {_colours(each) for each in self.made.entries("dxfs")}
 
-    @cached_property
-    def dates(self) -> set[str]:
-        """Numbers of the formats in ``made`` that show a number as a date."""
-        return self.made.dates
-
     def cell(self, number: str) -> str:
         """The number of a cell format of ``made`` in the user's file."""
         if number not in self._cells:

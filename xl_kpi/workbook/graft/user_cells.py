@@ -160,10 +160,11 @@ class AsLeft:
             return cell is not None
         if not self._free:
             return False
-        if cell is not None and (cell.computed or (not cell.open and cell.words and _number(cell.words) is None)):
-            if words.startswith("=") == cell.computed and (cell.computed or _number(words) is None):
-                return True
-        return not self._is_as_described
+        if cell is not None and cell.computed:
+            alike = words.startswith("=")
+        else:
+            alike = cell is not None and not cell.open and _is_text(cell.words) and _is_text(words)
+        return alike or not self._is_as_described
 
     @cached_property
     def _is_as_described(self) -> bool:
@@ -178,6 +179,10 @@ class AsLeft:
     @cached_property
     def _described(self) -> Described | None:
         return self._describe()
+
+
+def _is_text(words: str) -> bool:
+    return bool(words) and not words.startswith("=") and _number(words) is None
 
 
 def _number(words: str) -> float | None:
