@@ -18,7 +18,7 @@ from xl_kpi.errors import BadFile, Refused, XlKpiError, told_in
 HOUSE = Path(xl_kpi.__file__).parent
 ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, XlKpiError)}
 HELPERS = {"_bad", "refuse", "_refuse", "_unreadable"}  # functions that raise one, the key of its text given to them
-NO_SENTENCE = re.compile(r"^kind_|_contents$|_comma$|^unexpected_no_words$|^damage_")  # texts within another one
+NO_SENTENCE = re.compile(r"^file_kind_|_contents$|_comma$|^unexpected_no_words$|^damage_")  # texts within another one
 FILE = re.compile(r"\{(?:file|path|folder)\}")
 # What they are about is no one file, or is named by whoever asks (``told_in``) or by the line in which they stand.
 NO_FILE = {

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
-from xl_kpi.errors import BadFile
+from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.encoding import readings
 from xl_kpi.exchange.exports.extent import check_extent
+from xl_kpi.workbook.package.file_kinds import is_ole, is_zip, kind_begun
 
 TEXT, SHEETS = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 READ = (*TEXT, *SHEETS, ".parquet", ".zip")
 MOST_BYTES = 2**30  # of one file, and of all files of an archive when it is unpacked
 MOST_IN_ONE = 50  # files in an archive
-OLE, ZIP, PARQUET = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"PAR1"
-_NO_TABLES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF-", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"SQLite format")
+PARQUET = b"PAR1"
 _DEFLATE = 1032  # no more bytes come out of one that is deflated
 _HEAD = 2**16  # bytes that are looked at before the rest is unpacked
 _PART = 2**20
@@ -56,23 +56,24 @@ def files_in(data: bytes, file: str) -> Iterator[tuple[str, bytes]]:
 
 def is_workbook(data: bytes, file: str) -> bool:
     """Whether a file is read as a workbook: by what it holds, else by its name."""
-    if data.startswith(OLE) or is_zip(data):
+    if is_ole(data) or is_zip(data):
         return True
     # Some systems call a text a workbook.
     return PurePath(file).suffix.lower() in SHEETS and not readings(data[:_HEAD])
 
 
-def is_zip(data: bytes) -> bool:
-    return data.startswith(ZIP)
-
-
 def check_no_table(data: bytes, file: str) -> None:
     """Errors: BadFile for pictures, documents, packed files and pages of the web, whatever they are called."""
-    if data.startswith(_NO_TABLES):
-        raise BadFile("export_no_table", file=file)
+    if kind := kind_begun(data):
+        raise no_table(kind, file)
     head = data[:2048].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if head.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<table", b"<?xml", b"<meta")):
         raise BadFile("export_web_page", file=file)
+
+
+def no_table(kind: str, file: str) -> BadFile:
+    """The refusal of a file of a ``kind`` in which there are no tables."""
+    return BadFile("export_no_table", file=file, kind=Words(f"file_kind_{kind}"))
 
 
 def check_unpacked(data: bytes, file: str) -> None:
@@ -122,8 +123,8 @@ def _unpacked(archive: ZipFile, file: str) -> Iterator[tuple[str, bytes]]:
         name = f"{file}/{one.filename}"
         with archive.open(one) as opened:
             head = opened.read(_HEAD)
-            if not (head.startswith((OLE, ZIP, PARQUET)) or readings(head)):
-                raise BadFile("export_no_table", file=name)
+            if not (is_ole(head) or is_zip(head) or head.startswith(PARQUET) or readings(head)):
+                raise no_table(kind_begun(head) or "unknown", name)
             yield name, head + opened.read(one.file_size)  # never more than it says
 
 

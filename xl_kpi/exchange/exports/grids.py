@@ -14,7 +14,8 @@ from zipfile import BadZipFile
 
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.exports.encoding import Decoded, readings
-from xl_kpi.exchange.exports.files import PARQUET, check_kind, check_no_table, check_unpacked, is_workbook
+from xl_kpi.exchange.exports.files import PARQUET, check_kind, check_no_table, check_unpacked, is_workbook, no_table
+from xl_kpi.workbook.package.file_kinds import kind_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +88,7 @@ def _parquet(data: bytes, file: str) -> Grid:
     except ImportError as fault:
         raise BadFile("export_needs_data", missing="pyarrow") from fault
     except (ValueError, OSError) as fault:
-        raise BadFile("export_no_table", file=file) from fault
+        raise no_table(kind_of(data), file) from fault
     header = pd.DataFrame([list(map(str, frame.columns))])
     body = frame.astype(object)
     body.columns = range(len(frame.columns))
@@ -98,7 +99,7 @@ def _parquet(data: bytes, file: str) -> Grid:
 def _texts(data: bytes, file: str) -> Iterator[Grid]:
     found = readings(data)
     if not found:
-        raise BadFile("export_no_table", file=file)
+        raise no_table(kind_of(data), file)
     for text in found:
         for delimiter in DELIMITERS:
             if delimiter in text.text or delimiter == ",":

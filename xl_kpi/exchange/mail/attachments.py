@@ -10,12 +10,12 @@ from email.message import Message
 from typing import Any, NoReturn
 from zipfile import BadZipFile
 
-from xl_kpi.catalog import is_text, text
+from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.mail.archives import MOST_FILES, MOST_UNPACKED, Room, TooMuch, files_inside, unpacked
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope, envelope, outlook_envelope
-from xl_kpi.exchange.mail.kinds import MAIL, NEVER_MEANT, OUTLOOK, WORKBOOK, ZIP, ZIP_LOCKED, kind_of
 from xl_kpi.exchange.mail.mime import PACKED_MAIL, decoded, file_name, mail_of, uuencoded
+from xl_kpi.workbook.package.file_kinds import MAIL, NEVER_MEANT, OUTLOOK, WORKBOOK, ZIP, ZIP_LOCKED, kind_of
 from xl_kpi.workbook.package.safety import MB
 
 MOST_MAIL = 100 * MB
@@ -130,7 +130,7 @@ class Attachments:
             key = "collect_no_attachment_link" if self._linked else "collect_no_attachment"
             return text(key, self.lang, file=self.file)
         shown = [
-            text("collect_attached", self.lang, name=short(name), kind=text(_key_of(kind), self.lang))
+            text("collect_attached", self.lang, name=short(name), kind=text(f"file_kind_{kind}", self.lang))
             for name, kind in others[:MOST_TOLD]
         ]
         if len(others) > MOST_TOLD:
@@ -223,11 +223,6 @@ class Attachments:
 
 def _is_eml(name: str) -> bool:
     return name.lower().endswith((".eml", ".emlx"))
-
-
-def _key_of(kind: str) -> str:
-    """The text that says what a file is: those of mails, or those of all files."""
-    return key if is_text(key := f"collect_is_{kind}") else f"kind_{kind}"
 
 
 def _is_attached(message: Message, name: str) -> bool:

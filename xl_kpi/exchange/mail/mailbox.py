@@ -13,8 +13,8 @@ from xl_kpi.errors import BadFile
 from xl_kpi.exchange.mail.attachments import MOST_MAIL, Attached, Attachments, short
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope
 from xl_kpi.exchange.mail.journal import NAME
-from xl_kpi.exchange.mail.kinds import MAIL, OUTLOOK, WORKBOOK, kind_of
 from xl_kpi.exchange.plain_text import read_text
+from xl_kpi.workbook.package.file_kinds import MAIL, OUTLOOK, WORKBOOK, kind_of
 from xl_kpi.workbook.package.safety import MB, few_parts, read_parts
 from xl_kpi.workbook.package.save import BACKUP_SUFFIX
 

@@ -21,6 +21,7 @@ from defusedxml.ElementTree import fromstring
 
 from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
+from xl_kpi.workbook.package.file_kinds import is_zip, kind_of
 from xl_kpi.workbook.package.named_parts import NamedParts, folded
 from xl_kpi.workbook.package.relations import resolved
 
@@ -32,22 +33,16 @@ RATIO_FROM = 1 * MB
 MOST_PARTS = 5_000
 
 _TYPES, _RELS = "[Content_Types].xml", "_rels/.rels"
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _WORKBOOKS = {
     f"{_SPREADSHEET}sheet.main+xml",
     f"{_SPREADSHEET}template.main+xml",
     "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
 }
+# Kinds of files with a message of their own
+_REFUSED = {"password": "file_password", "old_excel": "file_old_excel", "old_office": "file_ole", "outlook": "file_ole"}
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 _END, _LONGEST_END = b"PK\x05\x06", 66_000  # how the table of contents at the end of a zip file begins
-# How other files begin, and what they are called in a message.
-_BEGINNINGS = (
-    (b"%PDF", "kind_pdf"),
-    (b"\x89PNG", "kind_picture"),
-    (b"\xff\xd8\xff", "kind_picture"),
-    (b"GIF8", "kind_picture"),
-)
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)")
 _ENCODINGS = (b"utf-8", b"utf-16", b"us-ascii", b"iso-8859-1")
@@ -152,37 +147,18 @@ class _Parts(Mapping[str, bytes]):
 def _opened(data: bytes, file: Path, lang: str) -> ZipFile:
     if not data:
         _bad("file_empty", lang, file)
-    if data.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            _bad("file_password", lang, file)
-        old = any(name.encode("utf-16-le") in data for name in ("Workbook", "Book"))
-        _bad("file_old_excel" if old else "file_ole", lang, file)
-    if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        kind = _kind(data)
-        if kind in ("kind_unknown", "kind_text") and _END in data[-_LONGEST_END:]:  # bytes were lost, or put before it
+    if not is_zip(data):
+        kind = kind_of(data)
+        if kind in _REFUSED:
+            _bad(_REFUSED[kind], lang, file)
+        if kind in ("unknown", "text", "csv") and _END in data[-_LONGEST_END:]:  # bytes were lost, or put before it
             beginning = text("file_beginning", lang)
             _bad("file_damaged", lang, file, part=beginning)
-        _bad("file_not_workbook", lang, file, kind=text(kind, lang))
+        _bad("file_not_workbook", lang, file, kind=text(f"file_kind_{kind}", lang))
     try:
         return ZipFile(BytesIO(data))
     except Exception:  # of what stands in the table of contents of such a file, anything may go wrong
         _bad("file_truncated", lang, file)
-
-
-def _kind(data: bytes) -> str:
-    for beginning, kind in _BEGINNINGS:
-        if data.startswith(beginning):
-            return kind
-    if data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return "kind_html"
-    for encoding in ("utf-8", "cp932"):
-        try:
-            sample = data[:4096].decode(encoding, errors="strict" if len(data) <= 4096 else "ignore")
-        except UnicodeDecodeError:
-            continue
-        if all(letter.isprintable() or letter in "\t\r\n\ufeff" for letter in sample):
-            return "kind_text"
-    return "kind_unknown"
 
 
 def _check_list(infos: list[ZipInfo], file: Path, lang: str) -> None:
@@ -253,12 +229,12 @@ def _tree(parts: Mapping[str, bytes], name: str, file: Path, lang: str) -> Eleme
 def _check_workbook(parts: Mapping[str, bytes], file: Path, lang: str) -> None:
     """The main part is there, and is that of an Excel workbook."""
     if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument"):
-        _bad("file_not_workbook", lang, file, kind=text("kind_opendocument", lang))
+        _bad("file_not_workbook", lang, file, kind=text("file_kind_opendocument", lang))
     if _TYPES not in parts:
         office = any(name.startswith("xl/") for name in parts)
         if office:
             _bad("file_no_part", lang, file, part=_TYPES)
-        _bad("file_not_workbook", lang, file, kind=text("kind_zip", lang))
+        _bad("file_not_workbook", lang, file, kind=text("file_kind_zip", lang))
     tree = _tree(parts, _TYPES, file, lang)
     types = {folded(item.get("PartName", "")): item.get("ContentType", "") for item in tree if item.get("PartName")}
     endings = {item.get("Extension", "").lower(): item.get("ContentType", "") for item in tree if item.get("Extension")}
@@ -266,7 +242,7 @@ def _check_workbook(parts: Mapping[str, bytes], file: Path, lang: str) -> None:
     if not all_types & _WORKBOOKS:
         if any("sheet.binary" in kind for kind in all_types):
             _bad("file_binary_excel", lang, file)
-        for word, kind in (("wordprocessingml", "kind_word"), ("presentationml", "kind_powerpoint")):
+        for word, kind in (("wordprocessingml", "file_kind_word"), ("presentationml", "file_kind_powerpoint")):
             if any(word in content_type for content_type in all_types):
                 _bad("file_not_workbook", lang, file, kind=text(kind, lang))
         _bad("file_no_part", lang, file, part="xl/workbook.xml")
