@@ -191,7 +191,7 @@ def encrypted() -> bytes:
 
 
 FILES = {
-    "text": (lambda book: "段階,率\n".encode(), "Excelブックではありません（中身はテキストまたはCSVのようです）"),
+    "text": (lambda book: "段階,率\n".encode(), "Excelブックではありません（中身はCSVなどの表形式テキストのようです）"),
     "empty": (lambda book: b"", "ファイルが空（0バイト）です"),
     "truncated": (lambda book: book[: len(book) // 2], "ファイルが途中で切れています"),
     "damaged": (lambda book: book[:3000] + b"\xff" * 50 + book[3050:], "ファイルが壊れています"),

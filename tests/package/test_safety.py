@@ -109,9 +109,9 @@ def test_a_pipe_or_device_does_not_hang() -> None:
         (b"%PDF-1.7 ...", "a PDF"),
         (b"\x89PNG\r\n\x1a\n....", "a picture"),
         (b"<!doctype html><html>", "a web page or XML"),
-        ("名前,件数\nリード,5\n".encode(), "text or CSV"),
-        ("名前,件数\nリード,5\n".encode("cp932"), "text or CSV"),
-        (("あ" * 3000).encode(), "text or CSV"),  # cut in the middle of a letter when sampled
+        ("名前,件数\nリード,5\n".encode(), "a table as text, such as CSV"),
+        ("名前,件数\nリード,5\n".encode("cp932"), "a table as text, such as CSV"),
+        (("あ" * 3000).encode(), "text"),  # cut in the middle of a letter when sampled
         (b"\x00\x01\x02\x03", "an unknown format"),
     ],
 )
