@@ -165,6 +165,11 @@ def of_persons(name: str) -> bool:
     return any(name in one.name.values() for one in systems().values() if one.kind in PERSONS)
 
 
+def system_called(name: str) -> Texts | str:
+    """A system that is called ``name`` in some language, as it is called in each; another name (of a map) stays."""
+    return next((one.name for one in systems().values() if name in one.name.values()), name)
+
+
 @cache
 def stage_roles() -> Mapping[str, str]:
     """Role of a column of days → id of the stage that began on them, in the order of the funnel."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli.options import DONE, progress_bar, say_backup, say_faults, switch_options
+from xl_kpi.cli.options import DONE, MOST_LINES, progress_bar, say_backup, say_faults, switch_options
 from xl_kpi.cli.words import Command
 
 
 def _channels(lang: str) -> Command:
     def run(plan: str, on: tuple[str, ...], off: tuple[str, ...], asked: str | None) -> int:
         from xl_kpi.commands.channels import list_channels, switch_channels
-        from xl_kpi.plan.input.raw_values import shown
+        from xl_kpi.regenerate.change_report import change_report
 
         done = None
         if on or off:
@@ -24,8 +24,9 @@ def _channels(lang: str) -> Command:
             share = f"  {choice.share:.1%}" if choice.on else ""
             click.echo(f"{mark} {choice.name} ({choice.id}){share}")
         if done is not None:
-            for kept in done.kept:
-                click.echo(text("channels_kept", language, label=kept.label, value=shown(kept.value)))
+            changes = ((), (), done.kept, done.returned, done.formulas)
+            for line in change_report(*changes, lang=language, most=MOST_LINES):
+                click.echo(line)
             say_faults(done.warnings, language)
             say_backup(done.backup, language)
         return DONE

@@ -18,6 +18,7 @@ from xl_kpi.cli.words import Option
 from xl_kpi.errors import Fault
 
 DONE, FINDINGS, BAD_INPUT, UNEXPECTED, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 70, 130, 141
+MOST_LINES = 40  # of each kind of change: more do not fit on a screen
 
 
 def say(words: str) -> None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from xl_kpi.catalog import text
-from xl_kpi.cli.options import DONE, lang_option, progress_bar, say_backup, say_faults
+from xl_kpi.cli.options import DONE, MOST_LINES, lang_option, progress_bar, say_backup, say_faults
 from xl_kpi.cli.words import Command, Option
+from xl_kpi.errors import told_in
 
 if TYPE_CHECKING:
     from xl_kpi.commands.rewrite import Rewritten
 
 UNITS_TYPED = ("old", "new")  # as ``workbook.reading.money_reader`` has them
-MOST_LINES = 40  # of each kind: more do not fit on a screen
 
 
 def _regenerate(lang: str) -> Command:
@@ -51,7 +51,7 @@ def _restore(lang: str) -> Command:
     def run(plan: str, number: str | None, listed: bool, asked: str | None) -> int:
         from xl_kpi.commands import restore as do
 
-        said = asked or lang
+        said = asked or do.language_of(plan, lang)
         if listed:
             known = do.states(plan, said)
             for state in known:
@@ -59,7 +59,8 @@ def _restore(lang: str) -> Command:
             if not known:
                 click.echo(text("restore_none", said, file=plan))
             return DONE
-        saved, state = do.restore(plan, do.number_of(number), lang=said)
+        with told_in(said):
+            saved, state = do.restore(plan, do.number_of(number), lang=said)
         click.echo(text("restore_done", said, path=saved.path, until=f"{state.until:%Y-%m-%d %H:%M:%S}"))
         say_backup(saved.backup, said)
         return DONE

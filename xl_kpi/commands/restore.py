@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
-from xl_kpi.catalog import text
+from xl_kpi.catalog import find_choice, text
 from xl_kpi.errors import BadFile, Fault, InputFaults, Refused, Words
 from xl_kpi.plan.history.log import TYPED, command_words
 from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.package.safety import read_package, read_parts
 from xl_kpi.workbook.package.save import MOST_BACKUPS, SavedFile, backups, save
+from xl_kpi.workbook.reading.entry_reader import as_text
 from xl_kpi.workbook.reading.records_reader import read_records
+from xl_kpi.workbook.reading.tables import named_value
 
 _TIME = "%Y%m%d-%H%M%S-%f"
 _WRITING = dt.timedelta(minutes=1)  # a file that was saved later than its last command was saved once more
-_RECORD = "tbl_record"
+_RECORD, _LANG = "tbl_record", "plan_lang"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,23 @@ class State:
             if self.saved - self.made.time > _WRITING:
                 made += text("restore_saved_since", lang, time=_shown(self.saved))
         return text("restore_state", lang, until=_shown(self.until), size=f"{self.size / 1024:,.0f}", made=made)
+
+
+def language_of(path: str | Path, words: str) -> str:
+    """The language of the plan in a file, or of its newest former state that can be read.
+
+    Arguments: ``words`` the language where none of them says it.
+    """
+    file = Path(path)
+    for one in (file, *backups(file)[::-1]):
+        try:
+            book = PartsBook(read_parts(one, words), one.name, lambda name: name.casefold() == _LANG)
+            found = find_choice("lang", as_text(named_value(book, _LANG, one.name)[0]))
+        except Exception:  # missing or damaged, in whatever way: said where it is used
+            continue
+        if found:
+            return found.id
+    return words
 
 
 def states(path: str | Path, lang: str) -> list[State]:

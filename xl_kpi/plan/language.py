@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from xl_kpi import catalog
+from xl_kpi.errors import Phrase
 from xl_kpi.plan.model import Channel, Kpi, Plan, Stage
 
 
@@ -23,6 +24,11 @@ def in_language(plan: Plan, lang: str) -> Plan:
         channels=tuple(_channel(channel, lang) for channel in plan.channels),
         kpis=tuple(_kpi(kpi, lang) for kpi in plan.kpis),
     )
+
+
+def channel_called(plan: Plan, channel: str) -> Phrase:
+    """The name of a channel in the language of the reader; its id where the plan has none of it."""
+    return lambda lang: next((one.name for one in in_language(plan, lang).channels if one.id == channel), channel)
 
 
 def after_switch(plan: Plan, before: object) -> Plan:

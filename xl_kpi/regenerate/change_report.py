@@ -67,10 +67,14 @@ def _sheet(change: SheetChange, lang: str) -> str:
     return text("regenerate_sheet", lang, sheet=name, **counts)
 
 
-def _kept(key: str, kept: Kept, lang: str) -> str:
+def kept_label(kept: Kept) -> str:
+    """What an entry on 保管 is called, an actual with its month."""
     entry = EntryKey.parse(kept.key)
-    month = f" {entry.month:%Y/%m}" if entry.is_actual else ""
-    return text(key, lang, label=kept.label + month, value=shown(kept.value))
+    return kept.label + (f" {entry.month:%Y/%m}" if entry.is_actual else "")
+
+
+def _kept(key: str, kept: Kept, lang: str) -> str:
+    return text(key, lang, label=kept_label(kept), value=shown(kept.value))
 
 
 def _formula(key: str, one: Dependent, lang: str) -> str:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from xl_kpi.catalog.exports import systems
-from xl_kpi.catalog.loader import stages
 from xl_kpi.catalog.messages import worded
 from xl_kpi.catalog.texts import is_text, text
 from xl_kpi.cli.imports.wording import as_role, how_read, shortened
-from xl_kpi.plan.model import Stage
+from xl_kpi.commands.imports.questions import named
 
 if TYPE_CHECKING:
     from xl_kpi.commands.imports.files import Preview
@@ -77,7 +76,7 @@ def list_lines(one: TakenList, found: Preview) -> Iterator[tuple[str, str]]:
     yield "columns", between.join(as_role(word, _role(role, found)) for word, role in one.roles.items() if role)
     if unused := [shortened(word) for word, role in one.roles.items() if not role]:
         yield "unknown", between.join(unused)
-    names = {stage.id: _stage_name(stage, lang) for stage in found.plan.stages}
+    names = {stage.id: stage.name for stage in named(found).stages}
     reached = between.join(
         text("leads_stage_said", lang, stage=names.get(stage, stage), count=f"{count:,}")
         for stage, count in one.reached.items()
@@ -104,13 +103,7 @@ def list_title(one: TakenList, lang: str) -> str:
 
 def _role(role: str, found: Preview) -> str:
     """What a column means, in words: of a stage's days its name."""
-    stage = next((one for one in found.plan.stages if role == f"at_{one.id}"), None)
+    stage = next((one for one in named(found).stages if role == f"at_{one.id}"), None)
     if stage is not None:
-        return text("leads_stage_day", found.lang, stage=_stage_name(stage, found.lang))
+        return text("leads_stage_day", found.lang, stage=stage.name)
     return text(f"role_{role}", found.lang) if is_text(f"role_{role}") else role
-
-
-def _stage_name(stage: Stage, lang: str) -> str:
-    """What a stage is called: one that bears its name of the catalog bears that of the language asked for."""
-    known = next((one for one in stages() if one.id == stage.id), None)
-    return known.name[lang] if known and stage.name in known.name.values() else stage.name

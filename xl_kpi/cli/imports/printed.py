@@ -21,6 +21,7 @@ from xl_kpi.catalog.messages import worded
 from xl_kpi.cli.imports.leads import list_lines, list_title, written_lines
 from xl_kpi.cli.imports.wording import as_role, how_read, shortened
 from xl_kpi.cli.options import say_backup, say_faults
+from xl_kpi.commands.imports.questions import named
 from xl_kpi.commands.plans.printed import console_for, printable
 from xl_kpi.plan.imported.figures import STAGE
 from xl_kpi.plan.imported.weeks import pieces
@@ -44,7 +45,7 @@ def print_files(found: Preview) -> None:
     lists = [(list_title(one, found.lang), list_lines(one, found)) for one in found.lists]
     files = []
     for export, of_plan in found.files:
-        system = of_plan.batch.system
+        system = export.called(found.lang)
         unsure += [system] if is_unsure(export) else []
         title = shortened(export.file) + (f"  {system}" if system else "")
         files.append((title, _file_lines(export, of_plan, found.lang)))
@@ -135,10 +136,11 @@ def write_rows(found: Preview) -> Iterator[tuple[str, str, str, str, str]]:
     In the order of the plan, what the stages count over all channels last.
     """
     every = text("import_all_channels", found.lang)
-    channels = {one.id: (place, one.name) for place, one in enumerate(found.plan.channels)}
+    plan = named(found)
+    channels = {one.id: (place, one.name) for place, one in enumerate(plan.channels)}
     after = len(channels), every
-    kpis = {(one.channel, one.id): (place, one.name(found.lang)) for place, one in enumerate(found.plan.kpis)}
-    kpis |= {(STAGE, one.id): (place, one.name) for place, one in enumerate(found.plan.stages)}
+    kpis = {(one.channel, one.id): (place, one.name(found.lang)) for place, one in enumerate(plan.kpis)}
+    kpis |= {(STAGE, one.id): (place, one.name) for place, one in enumerate(plan.stages)}
     unknown = len(kpis), ""
 
     def order(write: Write) -> tuple[int, int, dt.date]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from xl_kpi import calc
 from xl_kpi.catalog import text, unit
@@ -11,6 +11,7 @@ from xl_kpi.plan.input.wording import FEW, fixed, percent
 from xl_kpi.plan.money.cells import YEN, amount_in_cell, factor_of
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
     from xl_kpi.kpi.review.attainment import Attained, Reached
@@ -20,59 +21,81 @@ MOST_KPIS = 6  # below target that have a line
 HAIR = 0.05  # off a whole number: less is not seen in a decimal
 
 
-def print_attainment(console: Any, found: Review, lang: str) -> None:
+def print_attainment(console: Console, found: Review, lang: str) -> None:
     """A table of goal, stages and channels, and a line for each of the KPIs that are furthest below their target."""
     from xl_kpi.kpi.review.attainment import kpis_below
     from xl_kpi.kpi.review.words import ReviewWords
 
     has_first = any(one.to_date.first is not None for one in found.attainment.stages)
-    console.print(_table(found, lang, has_first))
+    for order, table in enumerate(_tables(found, console, lang, has_first)):
+        console.print(*[""] * (order > 0), table, sep="\n")
     if found.plan.closed_months and found.plan.carries_over:
-        console.print(text("cli_whole_note", lang), style="dim", soft_wrap=True)
+        console.print(text("cli_whole_note", lang), style="dim")
     if has_first:
-        console.print(text("reviewed_first_note", lang), style="dim", soft_wrap=True)
+        console.print(text("reviewed_first_note", lang), style="dim")
     if note := ReviewWords(found, lang).rounding:
-        console.print(note, style="dim", soft_wrap=True)
+        console.print(note, style="dim")
     below = kpis_below(found.attainment)
     if not below:
         return
     console.print()
-    console.print(text("reviewed_kpis", lang), style="bold", soft_wrap=True)
+    console.print(text("reviewed_kpis", lang), style="bold")
     for one in below[:MOST_KPIS]:
-        console.print("  " + kpi_line(found, one, lang), soft_wrap=True)
+        console.print("  " + kpi_line(found, one, lang))
     if len(below) > MOST_KPIS:
-        console.print("  " + text("reviewed_kpis_more", lang, count=len(below) - MOST_KPIS), soft_wrap=True)
+        console.print("  " + text("reviewed_kpis_more", lang, count=len(below) - MOST_KPIS))
     console.print()
 
 
-def _table(found: Review, lang: str, has_first: bool) -> Table:
-    from rich import box
-    from rich.table import Table
+def _tables(found: Review, console: Console, lang: str, has_first: bool) -> list[Table]:
+    """Side by side, or below each other where the terminal is too narrow, so that no number is cut."""
+    from xl_kpi.commands.plans.printed import side_by_side
 
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    lines = list(_lines(found, lang))
     if not found.has_actuals:
-        table.add_column(text("reviewed_planned", lang))
-        table.add_column(text("reviewed_whole", lang), justify="right")
-        for name, one in _lines(found, lang):
-            table.add_row(name, _count(found, one, one.whole.target))
+        whole = _Columns([text("reviewed_whole", lang)], [[_count(found, one, one.whole.target)] for _, one in lines])
+        groups, head = [whole], text("reviewed_planned", lang)
+    else:
+        groups, head = list(_attained(found, lang, has_first)), text("reviewed_what", lang)
+
+    def made(some: Sequence[_Columns]) -> Table:
+        from rich import box
+        from rich.table import Table
+
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+        table.add_column(head, overflow="fold")
+        for each in (each for group in some for each in group.heads):
+            table.add_column(each, justify="right", no_wrap=True)
+        for row, (name, _) in enumerate(lines):
+            table.add_row(name, *(cell for group in some for cell in group.rows[row]))
         return table
+
+    return side_by_side(groups, console, made)
+
+
+class _Columns(NamedTuple):
+    """Columns of numbers that stay together, with the cells of each row."""
+
+    heads: list[str]
+    rows: list[list[str]]
+
+
+def _attained(found: Review, lang: str, has_first: bool) -> Iterator[_Columns]:
+    """The last month, so far, and the whole period."""
     last = calc.month_start(found.plan.start, found.to_date.months - 1)
-    table.add_column(text("reviewed_what", lang), overflow="fold")
-    for head in (text("reviewed_month", lang, year=last.year, month=last.month), text("reviewed_to_date", lang)):
-        table.add_column(head, justify="right")
-        table.add_column(text("reviewed_attained", lang), justify="right")
-    table.add_column(text("reviewed_whole", lang), justify="right")
-    table.add_column(text("reviewed_progress", lang), justify="right")
+    all_ = [one for _, one in _lines(found, lang)]
+    attained = text("reviewed_attained", lang)
+    month = text("reviewed_month", lang, year=last.year, month=last.month)
+    yield _Columns([month, attained], [[_pair(found, one, one.month, lang), _mark(one.month)] for one in all_])
+    so_far = text("reviewed_to_date", lang)
+    yield _Columns([so_far, attained], [[_pair(found, one, one.to_date, lang), _mark(one.to_date)] for one in all_])
+    heads = [text("reviewed_whole", lang), text("reviewed_progress", lang)]
+    unknown = text("reviewed_not_known", lang)
+    rows = [[_count(found, one, one.whole.target) or unknown, _share(one.whole.attained)] for one in all_]
     if has_first:
-        table.add_column(text("reviewed_first", lang), justify="right")
-    for name, one in _lines(found, lang):
-        unknown = text("reviewed_not_known", lang)
-        cells = [
-            _pair(found, one, one.month, lang), _mark(one.month), _pair(found, one, one.to_date, lang),
-            _mark(one.to_date), _count(found, one, one.whole.target) or unknown, _share(one.whole.attained),
-        ]  # fmt: skip
-        table.add_row(name, *cells, *([_share(one.to_date.attained_first)] if has_first else []))
-    return table
+        heads.append(text("reviewed_first", lang))
+        rows = [[*row, _share(one.to_date.attained_first)] for row, one in zip(rows, all_, strict=True)]
+    yield _Columns(heads, rows)
 
 
 def _lines(found: Review, lang: str) -> Iterator[tuple[str, Attained]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from typing import TYPE_CHECKING
 
 from xl_kpi.catalog import text
@@ -53,15 +54,14 @@ def _review(lang: str) -> Command:
 
 
 def _print(found: Review, lang: str) -> None:
-    from rich.console import Console
-
+    from xl_kpi.commands.plans.printed import console_for
     from xl_kpi.kpi.review.words import ReviewWords
 
-    console, words = Console(highlight=False, soft_wrap=False), ReviewWords(found, lang)
+    console, words = console_for(sys.stdout), ReviewWords(found, lang)
 
     def show(*lines: str, style: str = "") -> None:
         for line in lines:
-            console.print(line, style=style or None, soft_wrap=True)
+            console.print(line, style=style or None)
 
     show(words.head, style="bold")
     show(*filter(None, [words.head_note]), words.forecast, *words.forecast_notes, "")

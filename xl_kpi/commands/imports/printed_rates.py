@@ -12,6 +12,7 @@ from rich.text import Text
 
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog import text
+from xl_kpi.commands.imports.questions import named
 from xl_kpi.commands.plans.printed import console_for, printable
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def print_rates(found: Measured, stream: IO[str]) -> None:
     """For each step a table: all leads, then each channel; then what the columns mean and what the dates get wrong."""
     console, lang = console_for(stream), found.lang
     console.print(text("measured_found", lang, leads=f"{found.leads:,}", as_of=f"{found.as_of:%Y/%m/%d}"))
-    names = {one.id: printable(one.name) for one in found.plan.channels}
+    names = {one.id: printable(one.name) for one in named(found).channels}
     between = "  " if console.width >= WIDE else "\n"
     for stage in dict.fromkeys(step.stage for step in found.steps):
         steps = [step for step in found.steps if step.stage == stage]
@@ -124,7 +125,7 @@ def _notes(found: Measured) -> Iterator[str]:
 
 
 def _problems(found: Measured) -> Iterator[str]:
-    names = {one.id: printable(one.name) for one in found.plan.stages}
+    names = {one.id: printable(one.name) for one in named(found).stages}
     for one in found.problems:
         said = {
             "count": f"{one.count:,}",
@@ -142,7 +143,7 @@ def _changes(one: Taken, found: Measured) -> Iterator[str]:
     stage = next(stage for stage in before.stages if stage.id == one.step.stage)
     old = stage.rate
     if one.step.channel:
-        channel = next(channel for channel in found.plan.channels if channel.id == one.step.channel)
+        channel = next(channel for channel in named(found).channels if channel.id == one.step.channel)
         where = text("measured_step_channel", lang, step=where, channel=printable(channel.name))
         old = before.channel_rates.get((channel.id, stage.id))
     if one.rate is not None:
@@ -167,5 +168,5 @@ def _name(step: Step, found: Measured) -> str:
 
 
 def _stages(step: Step, found: Measured) -> dict[str, str]:
-    names = {one.id: printable(one.name) for one in found.plan.stages}
+    names = {one.id: printable(one.name) for one in named(found).stages}
     return {"here": names[step.stage], "there": names[step.following]}

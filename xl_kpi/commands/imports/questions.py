@@ -9,6 +9,7 @@ from xl_kpi.catalog.exports import systems
 from xl_kpi.catalog.messages import worded
 from xl_kpi.catalog.texts import is_text, text
 from xl_kpi.plan.imported.questions import Question
+from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 
 Answers = Mapping[str, str]
@@ -79,13 +80,18 @@ def in_words(question: Question, found: Asking) -> str:
     return text("import_asked", found.lang, text=asked, choices=text("import_or", found.lang).join(said))
 
 
+def named(found: Asking) -> Plan:
+    """The plan with the names of the catalog in the language of the conversation."""
+    return in_language(found.plan, found.lang)
+
+
 def _label(question: Question, choice: str, found: Asking) -> str:
     kind = question.id.partition(":")[0].partition("@")[0]
     key = f"answer_{kind}_{_SIGNS.get(choice, choice)}"
     if is_text(key):
         return text(key, found.lang)
     if kind == "channel":
-        return next((one.name for one in found.plan.channels if one.id == choice), choice)
+        return next((one.name for one in named(found).channels if one.id == choice), choice)
     if kind == "system" and choice in systems():
         return systems()[choice].name[found.lang]
     return choice

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import IO, Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import IO, Any, Literal, TypeVar
 
 from rich import box
 from rich.console import Console
@@ -19,6 +19,8 @@ from xl_kpi.plan.input.wording import InSentence, Rounded, expected, fixed, goal
 from xl_kpi.plan.model import MONEY_ROWS
 from xl_kpi.plan.needs.reached import told_share
 from xl_kpi.plan.outlook import LEAST_LATER
+
+Column = TypeVar("Column")
 
 PLAIN_WIDTH = 100_000  # a pipe has no width: nothing is wrapped or cut
 
@@ -104,28 +106,37 @@ def print_funnel(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
 
 
 def print_standing(shown: dict[str, Any], lang: str, stream: IO[str]) -> None:
-    """The boxes of the KPI tree that have an actual, with target and attainment; nothing where there is none yet."""
-    depth: dict[str | None, int] = {None: 0}
-    rows: list[tuple[int, str, list[str]]] = []
+    """The boxes of the KPI tree that have an actual, with target and attainment; nothing where there is none yet.
+
+    A box without an actual stands there as well where one below it has some, so that none seems to belong to another.
+    """
+    above = {node["id"]: node["parent"] for node in shown["tree"]}
+    counted = {node["id"] for node in shown["tree"] if node["actual"] is not None and not node["estimated"]}
+    if not counted:
+        return
+    lines = {each for id_ in counted for each in _line_of(id_, above)}
+    keys = ("show_standing_what", "show_standing_target", "show_standing_actual", "show_standing_attained")
+    table = _table(text("show_standing", lang), [text(key, lang) for key in keys])
     for node in shown["tree"]:
-        depth[node["id"]] = depth[node["parent"]] + 1
-        if node["actual"] is None or node["estimated"]:
+        if node["id"] not in lines:
             continue
         unit = find_unit(node["unit"])
         number = percent if unit and unit.format == "rate" else count
-        attained = "" if node["attainment"] is None else f"{node['attainment'] * 100:.1f}%"
-        target = "" if node["target"] is None else number(node["target"])
-        rows.append((depth[node["id"]], printable(node["name"]), [target, number(node["actual"]), attained]))
-    if not rows:
-        return
-    keys = ("show_standing_what", "show_standing_target", "show_standing_actual", "show_standing_attained")
-    table = _table(text("show_standing", lang), [text(key, lang) for key in keys])
-    least = min(level for level, *_ in rows)
-    for level, name, cells in rows:
-        table.add_row("  " * (level - least) + name, *cells)
+        cells = ["" if node["target"] is None else number(node["target"]), "", ""]
+        if node["id"] in counted:
+            attained = "" if node["attainment"] is None else f"{node['attainment'] * 100:.1f}%"
+            cells[1:] = number(node["actual"]), attained
+        depth = len(_line_of(node["id"], above)) - 1
+        table.add_row("  " * depth + printable(node["name"]), *cells)
     console = console_for(stream)
     console.print(table)
     console.print()
+
+
+def _line_of(id_: str, above: Mapping[str, str | None]) -> list[str]:
+    """A box of the tree and those above it, up to the KGI."""
+    parent = above[id_]
+    return [id_, *(_line_of(parent, above) if parent else ())]
 
 
 def _outlook(shown: dict[str, Any], lang: str) -> str:
@@ -159,19 +170,23 @@ def _nobody(shown: dict[str, Any], lang: str) -> str:
 
 
 def _months(shown: dict[str, Any], names: dict[str, str], lang: str, console: Console) -> list[Table]:
-    """Months × stages; as many tables as it takes for none to be wider than the terminal."""
-    stages, tables = list(names), []
-    for parts in range(1, len(names) + 1):
-        size = -(-len(names) // parts)
-        chunks = [stages[first : first + size] for first in range(0, len(stages), size)]
-        tables = [_months_table(shown, names, chunk, lang) for chunk in chunks]
+    """Months × stages."""
+    return side_by_side(list(names), console, lambda stages: _months_table(shown, names, stages, lang))
+
+
+def side_by_side(columns: Sequence[Column], console: Console, made: Callable[[Sequence[Column]], Table]) -> list[Table]:
+    """What ``made`` makes of the columns: as many tables as it takes for none to be wider than the terminal."""
+    tables = []
+    for parts in range(1, len(columns) + 1):
+        size = -(-len(columns) // parts)
+        tables = [made(columns[first : first + size]) for first in range(0, len(columns), size)]
         if all(Measurement.get(console, console.options.update(width=PLAIN_WIDTH), table).maximum <= console.width
                for table in tables):  # fmt: skip
             break
     return tables
 
 
-def _months_table(shown: dict[str, Any], names: dict[str, str], stages: list[str], lang: str) -> Table:
+def _months_table(shown: dict[str, Any], names: dict[str, str], stages: Sequence[str], lang: str) -> Table:
     table = _table(text("show_months", lang), [text("show_month", lang), *(names[stage] for stage in stages)])
     whole = shown["whole"]
     before = text("show_before_open" if shown["closed_months"] else "show_before", lang)

@@ -12,14 +12,15 @@ from xl_kpi.calc.calendar import days_of_month, months_from
 from xl_kpi.calc.number import exact
 from xl_kpi.catalog.exports import figures_of, folded, signs, usual_channel
 from xl_kpi.catalog.texts import LANGUAGES, text
-from xl_kpi.errors import Fault, InputFaults, Words
+from xl_kpi.errors import Fault, InputFaults, Joined, Words
 from xl_kpi.exchange.columns import total_of
 from xl_kpi.exchange.exports.export import Export, LeftOut
 from xl_kpi.exchange.exports.origins import ANY, answered, fits, groups_of, pattern_of, question_of
 from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.imported.figures import Batch, Figure
 from xl_kpi.plan.imported.questions import Asked
-from xl_kpi.plan.model import Plan
+from xl_kpi.plan.language import channel_called
+from xl_kpi.plan.model import Kpi, Plan
 from xl_kpi.plan.pages.tables import row_ids
 
 if TYPE_CHECKING:
@@ -60,15 +61,43 @@ def sorted_figures(export: Export, plan: Plan, asked: Asked, *, channel: str = "
     outside = months.isin(elsewhere)
     rows, origins = _with_channels(export, export.rows[~outside].copy(), plan, asked, channel)
     unused = rows["to"].isin([LEAVE, NO_CHANNEL])  # without a channel nothing of it is counted
-    left = [("outside", export.rows.index[outside]), ("channel", rows.index[unused])]
-    rates = _rates(export, rows[~unused], asked) if len(rows) > unused.sum() else {}
-    found = tuple(_figures(export, plan, rows[~rows["to"].isin(["", LEAVE, NO_CHANNEL])], rates))
+    some = sorted({*rows["to"].unique()} - {"", LEAVE, NO_CHANNEL})
+    strange = [one for one in some if not any(role in rows for role, _ in _roles(plan, one))]
+    lost = rows["to"].isin(strange)
+    left = [
+        ("outside", export.rows.index[outside]),
+        ("channel", rows.index[unused]),
+        ("open", rows.index[rows["to"] == ""]),
+        ("figures", rows.index[lost]),
+    ]
+    rates = _rates(export, rows[~unused & ~lost], asked) if len(rows) > (unused | lost).sum() else {}
+    found = tuple(_figures(export, plan, rows[~unused & ~lost & (rows["to"] != "")], rates))
     return Sorted(
         Batch(export.file, export.called(lang), found),
         tuple(LeftOut(reason, len(which), int(min(which))) for reason, which in left if len(which)),
         origins,
         tuple(elsewhere),
+        tuple(without_figures(plan, one, int((rows["to"] == one).sum())) for one in strange),
     )
+
+
+def typed_kpis(plan: Plan) -> dict[str, dict[str, Kpi]]:
+    """Of each channel that is on the KPIs that a file may have an actual of, by their ids."""
+    return {one.id: {kpi.id: kpi for kpi in shown_kpis(plan, one) if kpi.actual == "input"} for one in plan.channels_on}
+
+
+def _roles(plan: Plan, channel: str) -> Iterator[tuple[str, str]]:
+    """Role of a column → KPI of the channel whose actual it is."""
+    typed = typed_kpis(plan).get(channel, {})
+    return ((role, kpi) for role, kpi in figures_of(channel).items() if kpi in typed)
+
+
+def without_figures(plan: Plan, channel: str, count: int) -> Words:
+    """That so many rows belong to a channel of which the file counts nothing, and what it would have to count."""
+    kpis = dict.fromkeys(kpi for _, kpi in _roles(plan, channel))
+    named = Joined(tuple(typed_kpis(plan)[channel][kpi].name for kpi in kpis), Words("list_comma"))
+    key = "no_figures" if kpis else "no_kpis" if any(one.id == channel for one in plan.channels_on) else "channel_off"
+    return Words(f"import_{key}", channel=channel_called(plan, channel), count=f"{count:,}", kpis=named)
 
 
 def is_inside(plan: Plan, month: dt.date) -> bool:
@@ -212,13 +241,13 @@ def _total(export: Export, rows: pd.DataFrame, role: str, rates: Rates) -> Fract
 def _figures(export: Export, plan: Plan, rows: pd.DataFrame, rates: Rates | None) -> Iterator[Figure]:
     days = rows["day"].dropna()
     months = days.map({day: day.replace(day=1) for day in days.unique()})
-    typed = {one.id: {kpi.id for kpi in shown_kpis(plan, one) if kpi.actual == "input"} for one in plan.channels_on}
+    roles = {one: tuple(_roles(plan, one)) for one in rows["to"].unique()}
     for (channel, month), part in rows.loc[days.index].groupby([rows.loc[days.index, "to"], months], sort=True):
         done: set[str] = set()
         first, last = _covered(export, month, part)
         names = _names(part)
-        for role, kpi in figures_of(channel).items():
-            if role not in part or kpi not in typed.get(str(channel), ()) or kpi in done:
+        for role, kpi in roles[channel]:
+            if role not in part or kpi in done:
                 continue
             count = int(part[role].notna().sum())
             if count and (rates is not None or role not in signs().money):

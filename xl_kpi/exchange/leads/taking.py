@@ -9,7 +9,7 @@ from operator import or_
 from pathlib import Path
 from typing import Any
 
-from xl_kpi.catalog.exports import PERSONS, systems
+from xl_kpi.catalog.exports import PERSONS, system_called, systems
 from xl_kpi.catalog.texts import text
 from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.blocks import Block
@@ -31,6 +31,7 @@ from xl_kpi.exchange.leads.table import Leads
 from xl_kpi.exchange.leads.totals import MOST_HELD, totals_of_leads
 from xl_kpi.plan.imported.figures import Batch
 from xl_kpi.plan.imported.questions import Asked
+from xl_kpi.plan.language import channel_called
 from xl_kpi.plan.leads.totals import Total
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.lead_tables import MOST_LEADS
@@ -132,7 +133,7 @@ def _all_taken(
         one = read_list(counting, raw, plan, reader, channel)
         name = _called(one, lang)
         if not has_days(one.roles):
-            raise BadFile("leads_no_dates", file=one.raw.file, system=name)
+            raise BadFile("leads_no_dates", file=one.raw.file, system=system_called(name))
         leads, notes = _with_channel(one.leads, plan, reader, name, lang)
         read.append((reader, replace(one, leads=leads), notes))
     names = [file.database.system if file.database else "" for file in files]
@@ -237,8 +238,7 @@ def _with_channel(
     channel = blank.ifelse(told, leads.table["channel"])
     notes: tuple[Words, ...] = ()
     if told == usual:
-        shown = next(one.name for one in plan.channels_on if one.id == told)
-        notes = (Words("leads_usual_channel", count=f"{count:,}", channel=shown),)
+        notes = (Words("leads_usual_channel", count=f"{count:,}", channel=channel_called(plan, told)),)
     return replace(leads, table=leads.table.mutate(channel=channel)), notes
 
 

@@ -11,17 +11,18 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 from xl_kpi.calc.calendar import month_start, months_from
 from xl_kpi.calc.number import exact
-from xl_kpi.errors import Joined, Words
+from xl_kpi.catalog.exports import system_called
+from xl_kpi.errors import Joined, Phrase, Words
 from xl_kpi.plan.imported import twice as twice_
 from xl_kpi.plan.imported.figures import LEFT, SOURCES, Batch, Figure, is_alike
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.imported.scope import kept_names, names_in, names_of
 from xl_kpi.plan.input.raw_values import shown_number
+from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.kpi_links import KpiLinks
 from xl_kpi.plan.pages.optional import with_pages
@@ -141,8 +142,9 @@ class _Taking:
             return twice_.ADD
         if answer := twice_.decided(self._rows, figure.link, batch.system, others):
             return answer
-        systems = Joined(tuple(sorted(others)), ", ")
-        text = Words("import_ask_twice", kpi=self._called(figure), systems=systems, system=batch.system)
+        systems = Joined(tuple(system_called(other) for other in sorted(others)), ", ")
+        asked = {"systems": systems, "system": system_called(batch.system)}
+        text = Words("import_ask_twice", kpi=self._called(figure), **asked)
         choices = (twice_.ADD, TAKE, KEEP)
         return self._asked.ask(f"twice:{figure.link}:{batch.system}", text, *choices) or None
 
@@ -254,12 +256,8 @@ class _Taking:
         until = self._plan.settings.get("closed_until")
         return until is not None and month <= until
 
-    def _called(self, figure: Figure) -> str:
-        return self._links.get(figure.link, figure.link)
-
-    @cached_property
-    def _links(self) -> Mapping[str, str]:
-        return KpiLinks.of(self._plan).words
+    def _called(self, figure: Figure) -> Phrase:
+        return lambda lang: KpiLinks.of(in_language(self._plan, lang)).words.get(figure.link, figure.link)
 
 
 def _is_about(row: Row, figure: Figure) -> bool:
