@@ -122,6 +122,9 @@ def _say_contents(shown: Any, *, dry_run: bool, names: bool) -> None:
         named = comma.join([*silent[:MOST_NAMED], *(["…"] if len(silent) > MOST_NAMED else [])])
         warning = text("distribute_unheard", shown.lang, version=version, count=len(silent), people=named)
         click.echo(f"{text('level_warning', shown.lang)}: {warning}", err=True)
+    if shown.unasked:
+        about = {"names": comma.join(shown.unasked), "owners": comma.join(shown.owners)}
+        say(f"{text('level_hint', shown.lang)}: {text('distribute_unasked', shown.lang, **about)}")
     if shown.strangers:
         found, known = comma.join(shown.strangers), comma.join(shown.owners)
         warning = text("distribute_strangers", shown.lang, found=found, known=known)

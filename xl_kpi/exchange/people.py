@@ -37,12 +37,16 @@ _LONGEST = {"name": 100, "department": 100, "mail": 254}  # characters; 254 is w
 
 @dataclass(frozen=True)
 class Person:
-    """One recipient: ``channels`` are ids, pages of rows among them (``page:accounts``), ``mail`` the bare address."""
+    """One recipient: ``channels`` are ids, pages of rows among them (``page:accounts``), ``mail`` the bare address.
+
+    ``outside``: works at another company.
+    """
 
     name: str
     department: str
     mail: str
     channels: tuple[str, ...] = ()
+    outside: bool = False
 
 
 def read_people(path: str | Path, plan: Plan) -> list[Person]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from functools import partial
@@ -36,9 +36,11 @@ from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
 from xl_kpi.exchange.people import Person
 from xl_kpi.plan.agreement import items, numbers_before, reopened, to_answer_again
 from xl_kpi.plan.entries import entries_of, with_entries
+from xl_kpi.plan.language import in_language
 from xl_kpi.plan.merging.merge import merge
 from xl_kpi.plan.merging.pending import not_heard
-from xl_kpi.plan.merging.permissions import ids_of, opened_answers, owners, owns_nothing
+from xl_kpi.plan.merging.permissions import OUTSIDE, ids_of, opened_answers, owners, owns_nothing
+from xl_kpi.plan.merging.unasked import unasked
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change, Records
 from xl_kpi.regenerate.next_state import next_state
@@ -65,6 +67,7 @@ class Distributed:
     kinds: tuple[tuple[Contents, int], ...] = field(default=())  # with the number of people
     strangers: tuple[str, ...] = ()  # departments on the list that own no number of the plan
     owners: tuple[str, ...] = ()  # those that do
+    unasked: tuple[str, ...] = ()  # stages, channels and KPIs of the plan that nobody on the list can type, by name
     again: tuple[str, ...] = ()  # numbers that have moved since they were agreed to: to be answered again
     unheard: tuple[tuple[str, str], ...] = ()  # people and the version that they have not returned yet
     outsiders: tuple[Person, ...] = ()  # who work at another domain than ``own_domain``
@@ -134,6 +137,8 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
     plan, again_about = renewed.plan, numbers_before(renewed.plan, renewed.records.history, COMMAND)
     # Without a review as it was before there were any, so that a run that was begun goes on.
     marked = ["review"] if order.with_review else []
+    closed = (one for one in job.people if one.outside and OUTSIDE in ids_of(plan, one.channels, one.department, True))
+    marked += [f"{OUTSIDE} {one.mail}" for one in closed]
     bare = sorted(person.mail for person in job.people if job.is_bare(person))
     mark = rounds.fingerprint(plan, job.people, bare, job.due, order.lite, job.words.unsigned, *marked)
     journal = Journal(job.folder, job.lang)
@@ -159,6 +164,7 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
         mails=waiting(people, planned, order.resend_uncertain) if order.send else None,
         kinds=_kinds(outgoing, people),
         strangers=tuple(owns_nothing(plan, [person.department for person in people])), owners=tuple(owners(plan)),
+        unasked=tuple(_unasked(plan, outgoing, people, job.lang)),
         again=tuple(item.name for item in items(plan) if item.key in again_about),
         unheard=() if planned or again else tuple(
             (records.called(mail), sent)
@@ -230,6 +236,16 @@ def _asked_again(plan: Plan, typed: Plan, records: Records, people: Sequence[Per
     }
     again = to_answer_again(plan, sorted(theirs))
     return reopened(typed, again) if again else typed
+
+
+def _unasked(plan: Plan, outgoing: OutgoingByPerson, people: Sequence[Person], lang: str) -> Iterator[str]:
+    """What nobody on the list can type, by name."""
+    named = in_language(plan, lang)
+    names = {f"stage:{stage.id}": stage.name for stage in named.stages}
+    names |= {channel.id: channel.name for channel in named.channels}
+    for kpi in named.kpis:
+        names[f"{kpi.channel}:{kpi.id}"] = f"{names.get(kpi.channel, kpi.channel)}: {kpi.name(lang)}"
+    return (names.get(one, one) for one in unasked(plan, map(outgoing.ids, people)))
 
 
 def _look_at(job: Job, names: Mapping[str, str], planned: Planned | None) -> None:

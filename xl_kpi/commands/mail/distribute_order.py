@@ -138,7 +138,10 @@ def read_order(
         for one in people
     }
     bare = set(unowned)
-    people = [replace(one, department="") if one in bare else one for one in people]
+    people = [
+        replace(one, department="" if one in bare else one.department, outside=company.is_outside(one))
+        for one in people
+    ]
     words = Words(subject, body, same, own, nameless=order.body is None and bool(sender[1]) and not sender[0])
     return Job(opened, order, people, due, words, server, Path(order.out), company, sender, tuple(unowned))
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from xl_kpi.exchange.outgoing.compressed import Piece, piece
 from xl_kpi.exchange.outgoing.package import OutgoingSheet, OutgoingWorkbook
 from xl_kpi.exchange.outgoing.sheet import Rows, SheetPart, tag
-from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers, opened_tables, pages_of_rows
+from xl_kpi.plan.merging.permissions import OUTSIDE, opened_actuals, opened_answers, opened_tables, pages_of_rows
 from xl_kpi.plan.model import AMOUNT_ROWS, EXISTING_ROW, Plan
 from xl_kpi.plan.pages.tables import row_ids
 from xl_kpi.sheets.context import Context
@@ -172,7 +172,11 @@ class Variants:
         part.relink({self._sheets[key].name: moved for key, moved in rows.items()})
         shown = {*is_open.ids, "answers"} if is_open.answers else set(is_open.ids)
         shown |= {f"{cover.AGAIN}{what}" for what in is_open.answers}
-        gone = {row for what, row in self._on_cover.rows.items() if what not in shown}
+        lines = dict(self._on_cover.rows)
+        if OUTSIDE in is_open.ids:
+            lines |= self._on_cover.outside
+        every = {*self._on_cover.rows.values(), *self._on_cover.outside.values()}
+        gone = every - {row for what, row in lines.items() if what in shown}
         last = max(int(row.get("r")) for row in part.rows())
         moved = part.keep(set(range(1, last + 1)) - gone)
         return self._finished(cover.KEY, part, moved)

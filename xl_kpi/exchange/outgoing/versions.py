@@ -58,10 +58,10 @@ def with_sent(
     A workbook from before there were plan ids gets one.
     """
     people = list(people)
-    opened = {person.mail: ids_of(plan, person.channels, person.department) for person in people}
+    opened = {person.mail: ids_of(plan, person.channels, person.department, person.outside) for person in people}
     called = {person.mail: person.name for person in people}
-    is_open = opened_keys(plan, {id for ids in opened.values() for id in ids})
-    entries = {key: value for key, value in entries_of(plan).items() if is_open(key)}
+    tests = [opened_keys(plan, ids) for ids in dict.fromkeys(opened.values())]
+    entries = {key: value for key, value in entries_of(plan).items() if any(is_open(key) for is_open in tests)}
     records = before_sending(records, opened)
     needed = {proposal.version for proposal in records.proposals}
     records = records.with_(sent=tuple(one for one in records.sent if one.opened or one.version in needed))

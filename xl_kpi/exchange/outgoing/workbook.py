@@ -110,7 +110,7 @@ class Outgoing:
 
     def ids(self, person: Person) -> tuple[str, ...]:
         """What is open to a person; recipients with the same ids get the same kind of workbook."""
-        return ids_of(self.plan, person.channels, person.department)
+        return ids_of(self.plan, person.channels, person.department, person.outside)
 
     def workbook(self, person: Person) -> bytes:
         """The person's workbook; the same data give the same bytes."""

@@ -1,8 +1,9 @@
 """Who may type what in a distributed workbook: the entries that stand open for some ids.
 
 An id is a channel's (``ads``: its actuals and its answer on 合意), ``stage:<id>`` (the stage's actuals and its
-answer), ``page:<key>`` (the rows of the tables on this page; nobody else gets the page) or ``dept:<name>`` (the answers
-about every number that this department owns).
+answer), ``page:<key>`` (the rows of the tables on this page; nobody else gets the page), ``dept:<name>`` (the answers
+about every number that this department owns) or ``who:outside``: somebody at another company, who can't know what
+departments other than the channel's own count there (商談数 of a trade show).
 """
 
 from __future__ import annotations
@@ -20,21 +21,25 @@ from xl_kpi.plan.pages.tables import TABLES, TypedTable
 _ANSWER = ("state", "by", "on", "comment")  # what a person may type of an answer
 _STAGE, _CHANNEL, DEPARTMENT = "stage:", "channel:", "dept:"
 PAGE = "page:"
+OUTSIDE = "who:outside"
 _BY_ROWS = tuple(
     table for table in TABLES if table.spare and not table.at_home
 )  # without spare rows: ours to write beside
 
 
-def ids_of(plan: Plan, channels: Iterable[str], department: str) -> tuple[str, ...]:
+def ids_of(plan: Plan, channels: Iterable[str], department: str, outside: bool = False) -> tuple[str, ...]:
     """The ids that are open to a person of ``department`` who looks after ``channels``, in the plan's order.
 
-    Among the channels may be pages, as ``page:<key>``.
+    Among the channels may be pages, as ``page:<key>``.  ``outside``: the person works at another company; it is told
+    where that closes something.
     """
     mine = set(channels)
     ids = [channel.id for channel in plan.channels_on if channel.id in mine]
     ids += [f"{_STAGE}{stage.id}" for stage in plan.stages if is_same_name(stage.owner, department)]
     ids += [one for one in map(page_id, pages_of_rows(plan)) if one in mine]
-    return (*ids, f"{DEPARTMENT}{department}") if department else tuple(ids)
+    ids += [f"{DEPARTMENT}{department}"] if department else []
+    closes = outside and opened_actuals(plan, ids) != opened_actuals(plan, [*ids, OUTSIDE])
+    return (*ids, OUTSIDE) if closes else tuple(ids)
 
 
 def page_id(key: str) -> str:
@@ -101,19 +106,34 @@ def opened_actuals(plan: Plan, ids: Iterable[str]) -> set[str]:
     found = {f"{_STAGE}{stage.id}" for stage in plan.stages} & given
     if plan.goal.in_money and plan.stages and f"{_STAGE}{plan.stages[-1].id}" in given:
         found |= {plan.goal.row, *([EXISTING_ROW] if existing_part(plan) else [])}
-    kpis = (kpi for channel in plan.channels_on if channel.id in given for kpi in shown_kpis(plan, channel))
-    return found | {f"{kpi.channel}:{kpi.id}" for kpi in kpis if kpi.actual == "input"}
+    departments = _departments(given)
+    for channel in plan.channels_on:
+        if channel.id not in given:
+            continue
+        known = [channel.owner, *departments]
+        others = [one for one in owners(plan) if not _is_any(one, known)] if OUTSIDE in given else []
+        kpis = (kpi for kpi in shown_kpis(plan, channel) if kpi.actual == "input")
+        found |= {f"{kpi.channel}:{kpi.id}" for kpi in kpis if not _is_any(kpi.owner, others)}
+    return found
 
 
 def opened_answers(plan: Plan, ids: Iterable[str]) -> set[str]:
     """The rows on 合意 that are open: ``stage:<id>``, ``channel:<id>``."""
     given = set(ids)
-    departments = [one.removeprefix(DEPARTMENT) for one in given if one.startswith(DEPARTMENT)]
+    departments = _departments(given)
     rows = [(f"{_STAGE}{stage.id}", f"{_STAGE}{stage.id}", stage.owner) for stage in plan.stages]
     rows += [(f"{_CHANNEL}{channel.id}", channel.id, channel.owner) for channel in plan.channels_in_funnel]
     return {
-        row for row, own_id, owner in rows if own_id in given or any(is_same_name(owner, name) for name in departments)
+        row for row, own_id, owner in rows if own_id in given or _is_any(owner, departments)
     }  # fmt: skip
+
+
+def _departments(ids: Iterable[str]) -> list[str]:
+    return [one.removeprefix(DEPARTMENT) for one in ids if one.startswith(DEPARTMENT)]
+
+
+def _is_any(name: str, others: Iterable[str]) -> bool:
+    return any(is_same_name(name, other) for other in others)
 
 
 def is_same_name(one: str, other: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from xl_kpi.calc import month_start
 from xl_kpi.plan.agreement import amount, items, numbers
-from xl_kpi.plan.merging.permissions import opened_actuals, page_id, pages_of_rows
+from xl_kpi.plan.merging.permissions import OUTSIDE, opened_actuals, page_id, pages_of_rows
 from xl_kpi.plan.model import Channel
 from xl_kpi.sheets.channel_tab.page import TabsAt
 from xl_kpi.sheets.context import Context
@@ -35,6 +35,7 @@ class Places:
 
     fields: dict[str, tuple[int, int]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)  # "ads", "stage:mql", "answers", "again:stage:mql"
+    outside: dict[str, int] = field(default_factory=dict)  # likewise, of a channel of which an outsider types less
 
 
 def build(ctx: Context, again: Mapping[str, float] | None = None) -> tuple[SheetSpec, Places]:
@@ -113,12 +114,13 @@ def _to_fill(ctx: Context, page: SheetSpec, places: Places, row: int, again: Map
     """A line with a link for every page on which the recipient types something."""
     _section(ctx, page, row, "cover_to_fill")
     for channel in ctx.plan.channels_on:
-        kpis = _typed(ctx, channel)
-        if kpis:
-            row += 1
-            words = ctx.t("cover_fill_tab", kpis=ctx.t("list_comma").join(kpis))
-            _line(ctx, page, row, tab_key(channel.id), ctx.sheet_names[tab_key(channel.id)], words, "A1")
-            places.rows[channel.id] = row
+        kpis, fewer = _typed(ctx, channel), _typed(ctx, channel, OUTSIDE)
+        for some, rows_of in ((kpis, places.rows), *([(fewer, places.outside)] if fewer != kpis else [])):
+            if some:
+                row += 1
+                words = ctx.t("cover_fill_tab", kpis=ctx.t("list_comma").join(some))
+                _line(ctx, page, row, tab_key(channel.id), ctx.sheet_names[tab_key(channel.id)], words, "A1")
+                rows_of[channel.id] = row
     rows = ctx.at(BackwardsAt)
     for index, stage in enumerate(ctx.plan.stages):
         if f"stage:{stage.id}" in ctx.at(TabsAt).sums:
@@ -161,9 +163,9 @@ def _again(ctx: Context, page: SheetSpec, places: Places, row: int, again: Mappi
     return row
 
 
-def _typed(ctx: Context, channel: Channel) -> list[str]:
-    """The names of the KPIs whose actuals are typed on a channel's tab."""
-    open_rows = opened_actuals(ctx.plan, [channel.id])
+def _typed(ctx: Context, channel: Channel, *more: str) -> list[str]:
+    """The names of the KPIs whose actuals are typed on a channel's tab, by somebody with ``more`` ids."""
+    open_rows = opened_actuals(ctx.plan, [channel.id, *more])
     return [kpi.name(ctx.lang) for kpi in ctx.plan.kpis_of(channel.id) if f"{channel.id}:{kpi.id}" in open_rows]
 
 

@@ -75,6 +75,12 @@ class Extras:
         rects = rects_of(sqref)
         return bool(rects) and self._foreign.is_ours(rects[0].first)
 
+    def _below(self, sqref: str | None) -> bool:
+        """Whether it begins in a blank cell directly below one of ours: a table in which nothing is typed yet."""
+        rects = rects_of(sqref)
+        row, column = rects[0].first if rects else (1, 1)
+        return (row, column) not in self._was.cells and self._foreign.is_ours((row - 1, column))
+
     def _rects(self, tag: str, attribute: str) -> list[Rect]:
         return [rect for each in self._root.iter(main(tag)) for rect in rects_of(each.get(attribute))]
 
@@ -129,7 +135,7 @@ class Extras:
         taken = self._rects("dataValidation", "sqref")
         for old in self._was.root.iterfind(f"{main('dataValidations')}/{main('dataValidation')}"):
             said = old.get("error")
-            if said and said == old.get("prompt") and self._ours(old.get("sqref")):
+            if said and said == old.get("prompt") and (self._ours(old.get("sqref")) or self._below(old.get("sqref"))):
                 continue  # ours say the same beside the cell and when they object
             sqref = self._was.places.sqref(old.get("sqref"), taken)
             if sqref:
