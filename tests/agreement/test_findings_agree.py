@@ -6,10 +6,13 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import ironcalc
 import pytest
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from tests.agreement.books import template_plan
 from tests.agreement.selected import often
@@ -29,6 +32,7 @@ from xl_kpi.plan.findings import CHECK, FINDINGS, FORMULAS
 from xl_kpi.plan.input.wording import lowered
 from xl_kpi.plan.model import Goal, Kpi, Plan
 from xl_kpi.plan.pages.optional import with_pages
+from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.writing.stored_values import evaluate
 
 # Half a year of the default plan: nothing here asks for more.
@@ -402,6 +406,47 @@ def test_a_channel_that_waits_for_its_sheets_is_in_no_total_and_its_row_says_so(
     assert counted[1][row] == text("channel_counted_no", "ja") and text(words, "ja") not in "".join(checks[0].values())
     said = text("warn_waiting", "ja", count="1")
     assert [any(said in str(value) for value in found.values()) for found in (before, after)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({}, "check_stage_pending"),
+        ({"B9": None}, "check_pending_id"),
+        ({"O9": None}, "check_order"),
+        ({"O9": 1}, "check_order"),  # the place of another stage
+        ({"O9": 3}, "check_order"),  # after the goal
+        ({"E9": None}, "check_rate_missing"),
+        ({"E9": 1.2}, "check_rate"),
+        ({"F9": None}, "check_lag_missing"),
+        ({"F9": None, "H9": 0.5, "I9": 1}, "check_stage_pending"),
+        ({"F9": 9, "G9": 3}, "check_lag_order"),
+        ({"F9": "すぐ"}, "check_as_text"),
+        (dict.fromkeys(("B9", "C9", "E9", "F9", "O9")), ""),
+    ],
+)
+def test_a_new_stage_is_said_to_wait_where_its_row_can_be_used(typed, words):
+    """A row that a regenerate refuses says what is wrong with it."""
+    cells = {**STAGE_MORE, **{f"ファネル!{cell}": value for cell, value in typed.items()}}
+    assert _row_check(cells) == (text(words, "ja") if words else "")
+
+
+def _row_check(cells: Mapping[str, Any]) -> str:
+    """What stands under 確認 of the row, computed by IronCalc from the cells of this block alone."""
+    book = ironcalc.create("row", "en", "UTC", "en")
+    typed = {at.partition("!")[2]: value for at, value in cells.items() if value is not None}
+    for at, value in {"O7": 1, "O8": 2, **typed, "Q9": _check_of_a_free_row()}.items():
+        row, column = coordinate_to_tuple(at)
+        book.set_user_input(0, row, column, str(value))
+    book.evaluate()
+    return str(book.get_formatted_cell_value(0, 9, 17))
+
+
+@cache
+def _check_of_a_free_row() -> str:
+    """The formula of C1's first row without a stage."""
+    funnel = next(page for page in book_spec(C1).sheets if page.key == "funnel")
+    return str(funnel.cells[9, 17].formula)
 
 
 def test_each_finding_of_a_row_has_its_own_amounts(tmp_path):

@@ -110,30 +110,46 @@ def _check(ctx: Context, row: int, lag: Lag | None, is_last: bool) -> str:
     """A word when the row can't be used as typed."""
     if is_last:
         return '=""'
-    rate, low, high = f"$E{row}", f"$F{row}", f"$G{row}"
     curve = f"$H{row}:$M{row}"
-    numbers = f"$E{row}:$M{row}"
-    tests = [
+    tests = _faults(row)
+    if lag is not None and lag.curve:
+        tests.append((f"AND(COUNT({curve})>0,ABS(MAX({curve})-1)>0.000001)", "check_curve_end"))
+    else:
+        tests.append((f"COUNT({curve})>0", "check_curve_pending"))
+    return "=" + _first(ctx, tests, '""')
+
+
+def _faults(row: int) -> list[tuple[str, str]]:
+    """What is wrong with rate and days of a row, each with the text that says so."""
+    rate, low, high, numbers = f"$E{row}", f"$F{row}", f"$G{row}", f"$E{row}:$M{row}"
+    return [
         (f"COUNTA({numbers})>COUNT({numbers})", "check_as_text"),
         (f"COUNT({rate})=0", "check_rate_missing"),
         (f"OR({rate}<=0,{rate}>1)", "check_rate"),
         (f"AND(COUNT({high})=1,N({high})<N({low}))", "check_lag_order"),
     ]
-    if lag is not None and lag.curve:
-        tests.append((f"AND(COUNT({curve})>0,ABS(MAX({curve})-1)>0.000001)", "check_curve_end"))
-    else:
-        tests.append((f"COUNT({curve})>0", "check_curve_pending"))
-    formula = '""'
+
+
+def _first(ctx: Context, tests: list[tuple[str, str]], formula: str) -> str:
+    """The text of the first condition that holds, else ``formula``."""
     for condition, key in reversed(tests):
-        formula = f"IF({condition},{words(ctx.t(key))[1:]},{formula})"
-    return "=" + formula
+        said = words(ctx.t(key))[1:] if key else '""'
+        formula = f"IF({condition},{said},{formula})"
+    return formula
 
 
 def _check_new(ctx: Context, row: int) -> str:
-    """A word when a stage has been typed into a free row: where it belongs is asked, and that it waits is said."""
-    order = f"${column_letters(ORDER)}{row}"
-    asked, waits = words(ctx.t("check_order"))[1:], words(ctx.t("check_stage_pending"))[1:]
-    return f'=IF(COUNTA($B{row}:$C{row})=0,"",IF(COUNT({order})=0,{asked},{waits}))'
+    """A word when a stage has been typed into a free row: what a regenerate would refuse, or that it waits for one."""
+    column, end = column_letters(ORDER), HEADER_ROW + len(ctx.plan.stages)
+    order, orders = f"${column}{row}", f"${column}${HEADER_ROW + 1}:${column}${ctx.at(FunnelAt).last}"
+    tests = [
+        (f"COUNTA($B{row}:$C{row})=0", ""),
+        (f'$B{row}=""', "check_pending_id"),
+        (f"OR(COUNT({order})=0,N({order})>=N(${column}${end}),COUNTIF({orders},{order})>1)", "check_order"),
+        *_faults(row),
+        (f"COUNT($F{row}:$M{row})=0", "check_lag_missing"),
+    ]
+    return "=" + _first(ctx, tests, words(ctx.t("check_stage_pending"))[1:])
 
 
 def _validations(ctx: Context, page: SheetSpec, first: int, last: int) -> None:
