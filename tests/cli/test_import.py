@@ -79,7 +79,7 @@ def test_without_an_answer_nothing_is_written(folder):
     told = json.loads(asked.out)
     assert [one["id"] for one in told["questions"]] == ["channel:Organic Search", "channel:Paid Search"]
     assert told["questions"][0]["choices"] == ["web", "ads", "leave"]
-    assert told["files"][0]["rows"] == {"read": 2, "used": 2, "left_out": []}
+    assert told["files"][0]["rows"] == {"read": 2, "used": 0, "left_out": [{"reason": "open", "count": 2}]}
 
 
 def test_a_dry_run_shows_and_writes_nothing(folder):
@@ -94,6 +94,16 @@ def test_a_dry_run_shows_and_writes_nothing(folder):
         "google_ads", "cp932", 3, ["2026-04-01", "2026-04-30"],
     )  # fmt: skip
     assert file["rows"] == {"read": 3, "used": 2, "left_out": [{"reason": "total", "count": 1}]}
+
+
+def test_systems_and_channels_are_called_in_the_language_asked_for(folder):
+    """The plan is Japanese; its data sources stay so."""
+    plan, ads = folder / "plan.xlsx", folder / "ads.csv"
+    done = xl("import", plan, ads, "--lang", "en")
+    assert done.code == 0 and "ads.csv  Google Ads" in done.out and "Google広告" not in done.out
+    assert "Ads" in done.out and "広告" not in done.out.partition("Actuals that change")[2]
+    rows = open_workbook(plan, "ja").read.plan.tables["tbl_sources"].values()
+    assert {row["system"] for row in rows} == {"Google広告"}
 
 
 AGENCY = [["計測月", "媒体費", "クリッ数", "獲得", "メモ欄"], ["2026年4月", "30000", "60", "3", ""]]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import click
 import pytest
 
+from tests.closed_plans import small
 from xl_kpi.cli.imports.asked import agreed, ask_all, say_questions
 from xl_kpi.cli.imports.wording import as_role, shortened
 from xl_kpi.errors import Words
 from xl_kpi.plan.imported.questions import Question
 
-PLAN = SimpleNamespace(channels=[SimpleNamespace(id="web", name="サイト"), SimpleNamespace(id="ads", name="広告")])
+PLAN = small()
+PLAN = PLAN.with_(channels=(replace(PLAN.channels[0], name="サイト"), *PLAN.channels[1:]))
 YEAR = Question("year:月@a.csv", Words("export_ask_year", column="月", first=4, last=6))
 CHANNEL = Question("channel:検索", Words("import_ask_channel", name="検索"), ("web", "ads", "leave"))
 
@@ -79,7 +82,7 @@ def test_without_a_terminal_the_options_are_told(capsys):
     said = capsys.readouterr().err.splitlines()
     assert said[1:5] == [
         "  Which channel does 検索 belong to?",
-        '      --answer "channel:検索=ANSWER"  ANSWER: web (サイト), ads (広告), leave (not imported)',
+        '      --answer "channel:検索=ANSWER"  ANSWER: web (サイト), ads (Ads), leave (not imported)',
         "  Column 月 has months without a year (4 to 6). Which year is the first one, 4, in? (such as 2026)",
         '      --answer "year:月@a.csv=ANSWER"',
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.cli.terminal import xl
+from tests.cli.terminal import ENGLISH, xl
 from tests.regenerate.typing_in import places, plan_entries, type_in, type_in_cells
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.channels import switch_channels
@@ -178,6 +178,15 @@ def test_a_number_that_there_is_not(path, number):
     before = path.read_bytes()
     answer = xl("restore", path, "--", number)
     assert answer.code == 2 and answer.err.startswith(f"N: 「{number}」 → 1〜") and path.read_bytes() == before
+
+
+def test_the_list_is_in_the_language_of_the_plan_whatever_the_computers(path):
+    """Also where the plan itself is gone; ``--lang`` goes before."""
+    assert "まで" in xl("restore", path, "--list", env=ENGLISH).out
+    assert xl("restore", path, "99", env=ENGLISH).err.startswith("N: 「99」")
+    path.write_bytes(b"PK half a file")
+    assert "まで" in xl("restore", path, "--list", env=ENGLISH).out
+    assert "until" in xl("restore", path, "--list", "--lang", "en").out
 
 
 def test_nothing_to_bring_back(small_book, tmp_path):

@@ -1,10 +1,13 @@
 """``xl-kpi review``: what it says of a workbook with and without actuals, and its JSON."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
 from tests.cli.terminal import xl
+from tests.regenerate.typing_in import type_in
 from tests.sheets.plans import in_the_year
 from xl_kpi.build import build
 from xl_kpi.commands import open_workbook
@@ -31,6 +34,15 @@ def test_the_words(path):
         "担当 マーケティング",
     ):
         assert part in answer.out
+
+
+def test_amounts_are_never_cut(path, tmp_path):
+    """Piped: there is no width.  The plan's unit is a million yen."""
+    typed = {"kgi_kind": "売上", "kgi_value": 900_000_000, "order_value": 10_000_000}
+    answer = xl("review", type_in(Path(shutil.copy(path, tmp_path / "plan.xlsx")), typed))
+    assert answer.code == 0, answer.err
+    (goal,) = (line for line in answer.out.splitlines() if line.startswith("KGI "))
+    assert "900,000,000" in goal and "…" not in answer.out
 
 
 def test_json(path):

@@ -7,14 +7,17 @@ import os
 import subprocess
 import sys
 import unicodedata
+from io import StringIO
 
 import pytest
+from rich.console import Console
+from rich.table import Table
 
 from tests.agreement.books import template_plan
 from tests.cli.terminal import ROOT, edited, xl, xl_process
 from xl_kpi import commands
 from xl_kpi.catalog import text
-from xl_kpi.commands.plans.printed import printable
+from xl_kpi.commands.plans.printed import print_standing, printable, side_by_side
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
@@ -143,6 +146,41 @@ def test_actuals_stand_beside_their_months(small_book, tmp_path):
 
     path = edited(small_book, tmp_path / "plan.xlsx", report)
     assert shown(path)["actuals"] == {"web:cv": {"2026-04": 310}}
+
+
+def test_what_has_actuals_stands_below_what_it_belongs_to():
+    """Where nobody has typed the rate or the channel above, that stands there without numbers."""
+
+    def box(id_: str, parent: str | None, actual: float | None = None, **more: object) -> dict[str, object]:
+        return {"id": id_, "parent": parent, "name": id_, "unit": "count", "target": 8, "actual": actual,
+                "estimated": False, "attainment": None if actual is None else 0.5, **more}  # fmt: skip
+
+    tree = [
+        box("kgi", None), box("leads", "kgi", 4), box("web", "leads", 4), box("visits", "web", 4), box("ads", "leads"),
+        box("rate:sql", "kgi", 0.5, unit="rate", target=0.25, estimated=True), box("inside", "rate:sql", 4),
+        box("rate:won", "kgi", 0.5, unit="rate", estimated=True), box("calls", "rate:won"),
+    ]  # fmt: skip
+    stream = StringIO()
+    print_standing({"tree": tree}, "ja", stream)
+    assert [line.rstrip() for line in stream.getvalue().splitlines()[3:]] == [
+        "kgi                     8",
+        "  leads                 8      4    50.0%",
+        "    web                 8      4    50.0%",
+        "      visits            8      4    50.0%",
+        "  rate:sql            25%",
+        "    inside              8      4    50.0%",
+        "",
+    ]
+    print_standing({"tree": tree[:1]}, "ja", stream := StringIO())
+    assert stream.getvalue() == ""
+
+
+def test_columns_that_do_not_fit_stand_in_further_tables():
+    made = {}
+    for width in (40, 20, 4):
+        console = Console(width=width)
+        made[width] = side_by_side(["aaaaaaaa", "bbbbbbbb", "cccccccc"], console, lambda some: Table(*some))
+    assert [[len(one.columns) for one in made[width]] for width in made] == [[3], [1, 1, 1], [1, 1, 1]]
 
 
 def test_a_plan_with_an_error_has_no_numbers(small_book, tmp_path):

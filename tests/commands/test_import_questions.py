@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.closed_plans import small
 from xl_kpi.commands.imports.questions import in_words, labels, settled
 from xl_kpi.errors import Words
 from xl_kpi.plan.imported.questions import Question
@@ -14,9 +15,7 @@ YEAR = Question("year:月", Words("export_ask_year", column="月", first=4, last
 CHANNEL = Question("channel:検索", Words("import_ask_channel", name="検索"), ("web", "ads", "leave"))
 CLOSED = Question("closed:x:2026-04", Words("import_ask_closed", kpi="CV", month="2026/04", old="1", new="2"),
                   ("take", "keep"))  # fmt: skip
-PLAN = SimpleNamespace(
-    channels=[SimpleNamespace(id="web", name="サービスサイト"), SimpleNamespace(id="ads", name="広告")]
-)
+PLAN = small()
 
 
 def found(*questions: Question, lang: str = "ja") -> SimpleNamespace:

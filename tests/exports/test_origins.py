@@ -6,9 +6,11 @@ import pytest
 
 import workbook_templates
 from tests.exports.made import text
+from xl_kpi.catalog.messages import worded
 from xl_kpi.exchange.exports.export import read_export
 from xl_kpi.exchange.exports.figures import LEAVE, ORIGINS, sorted_figures, with_origins
 from xl_kpi.exchange.exports.origins import ANY, MOST_QUESTIONS, fits, groups_of
+from xl_kpi.plan.channel_choice import with_channels
 from xl_kpi.plan.imported.maps import FileMap
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.model import Plan
@@ -90,6 +92,28 @@ def test_a_pattern_may_be_answered(plan):
     found, figures, open_ = sessions(plan, ["Paid Search", "Paid Social", "Organic", "Direct"], answers)
     assert (open_, figures["web", "sessions"]) == ([], 3)
     assert dict(found.origins) == {"Paid Social": "web", "Organic": "web", "Direct": "web", "Paid*": LEAVE}
+
+
+def test_every_row_of_a_file_is_used_or_left_out_for_a_reason(plan):
+    """Sessions are no figure of ads; nothing is one of a channel that is off or that no file has figures of."""
+    names = ["Organic", "Paid A", "Paid B", "Fair", "Email", "Direct", "Referral A", "Referral B"]
+    rules = {"Fair": "trade_show", "Email": "email"}
+    ruled = with_origins(with_channels(plan, ["web", "ads", "trade_show", "email"]), rules)
+    ruled = with_channels(ruled, ["web", "ads", "trade_show"])
+    answers = {"channel:Organic": "web", "channel:Paid*": "ads", "channel:Direct": LEAVE}
+    found, figures, open_ = sessions(ruled, names, answers)
+    assert figures == {("web", "sessions"): 1, ("web", "cv"): 0} and open_ == [
+        "channel:Referral A",
+        "channel:Referral B",
+    ]
+    assert {one.reason: (one.count, one.first) for one in found.left_out} == {
+        "channel": (1, 7), "open": (2, 8), "figures": (4, 3),
+    }  # fmt: skip
+    told = [worded(note, "ja") for note in found.notes]
+    assert told[0].startswith("「広告」に割り当てた2行は使いません。「広告」に入るのは広告費、クリック、CVですが")
+    assert told[1].startswith("「メール」の1行は使いません。「メール」は計画で使わないチャネルです。")
+    assert told[2].startswith("「展示会」の1行は使いません。「展示会」には、ファイルから取り込める項目がありません。")
+    assert worded(found.notes[0], "en").startswith("The 2 rows assigned to Ads are not used: Ads takes Ad spend,")
 
 
 def test_a_long_name_is_known_by_its_beginning(plan):

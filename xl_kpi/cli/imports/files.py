@@ -55,14 +55,12 @@ def _import(lang: str) -> Command:
         source = look_into(
             plan, (*files, *databases), system=system, with_map=with_map, weeks=weeks, words=lang, lang=asked
         )
-        shown = False
+        told: dict[str, Any] = {}
 
         def look(answers: Answers, heard: Collection[str]) -> Preview:
-            nonlocal shown
             found = previewed(source, answers=answers, heard=heard, channel=channel, with_leads=with_leads)
-            if not as_json and not shown:
-                print_files(found)
-                shown = True
+            if not as_json:
+                told.update(print_files(found, told))
             return found
 
         found = settled(look, ask_all if talks else lambda found, given: None, answers)

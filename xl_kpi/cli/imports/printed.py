@@ -38,8 +38,16 @@ if TYPE_CHECKING:
 _MOST_MONTHS = 6
 
 
-def print_files(found: Preview) -> None:
-    """What was read of each file, to standard output."""
+Told = dict[str, Sequence[tuple[str, str]]]  # title of a file → the lines about it
+
+
+def print_files(found: Preview, told: Told | None = None) -> Told:
+    """What was read of each file, to standard output.
+
+    Arguments: ``told`` the lines that were printed before questions were answered: only what is new is printed.
+    Result: all lines.
+    """
+    before = told or {}
     console = console_for(sys.stdout)
     unsure = []
     lists = [(list_title(one, found.lang), list_lines(one, found)) for one in found.lists]
@@ -50,15 +58,20 @@ def print_files(found: Preview) -> None:
         title = shortened(export.file) + (f"  {system}" if system else "")
         files.append((title, _file_lines(export, of_plan, found.lang)))
     weeks = [(found.weeks.batch.file, week_lines(found.weeks, found.lang))] if found.weeks else []
-    for place, (title, lines) in enumerate([*lists, *files, *weeks]):
-        if place:
+    every = {title: tuple(lines) for title, lines in (*lists, *files, *weeks)}
+    for place, (title, lines) in enumerate(every.items()):
+        new = [line for line in lines if line not in before.get(title, ())]
+        if not new:
+            continue
+        if place or before:
             console.print()
         console.print(Text(title, style="bold"))
-        _print_labelled([(text(f"import_line_{key}", found.lang), printable(said)) for key, said in lines], console)
-    if unsure:
+        _print_labelled([(text(f"import_line_{key}", found.lang), printable(said)) for key, said in new], console)
+    if unsure and not before:
         said = text("list_comma", found.lang).join(dict.fromkeys(unsure))
         console.print()
         console.print(text("import_grade_of", found.lang, systems=said))
+    return every
 
 
 def week_lines(weeks: Weekly, lang: str) -> Iterator[tuple[str, str]]:
