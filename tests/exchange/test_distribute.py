@@ -186,6 +186,20 @@ def test_a_department_that_the_plan_does_not_know_is_told(plan, people, tmp_path
     assert warning.endswith("マーケティング、インサイドセールス、フィールドセールス")
 
 
+def test_what_nobody_on_the_list_can_type_is_told(plan, people, tmp_path):
+    """Nobody is of インサイドセールス, nobody has the trade show; with both there is no line."""
+    command = ("distribute", plan, "--to", people, "-o", tmp_path / "out", "--dry-run")
+    (hint,) = [line for line in xl(*command).err.splitlines() if line.startswith("ヒント")]
+    assert "入力欄がないもの: SQL、商談、展示会、インサイドセールス。" in hint
+    written(people, [*ROWS, ["伊藤", "インサイドセールス", "ito@example.co.jp", "展示会;inside_sales"]])
+    assert "ヒント" not in xl(*command).err
+    # an agency runs the trade show and can't know what inside sales counts there
+    written(people, [*ROWS, ["伊藤", "インサイドセールス", "ito@example.co.jp", "inside_sales"],
+                     ["代理店", "", "fair@agency.example.com", "展示会"]])  # fmt: skip
+    (hint,) = [line for line in xl(*command, "--lang", "en").err.splitlines() if line.startswith("hint")]
+    assert "Nobody on the list can fill in: Trade show: Opportunities." in hint
+
+
 def test_a_dry_run_writes_nothing(plan, people, book, tmp_path):
     answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--dry-run")
     assert answer.code == 0

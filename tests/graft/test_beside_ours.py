@@ -161,6 +161,21 @@ def test_our_own_rules_are_not_taken_for_the_users():
     assert len(validations) == len(set(validations))
 
 
+def test_our_rule_of_a_row_in_which_nothing_is_typed_yet_is_ours():
+    """What says the same beside the cell and when it objects is one of ours directly below our cells; elsewhere a user
+    has copied it."""
+    book = Parts(made())
+    part = sheet_part(made(), ADS)
+    xml = book.text(part)
+    last = max(int(row) for row in re.findall(r'<c r="B([0-9]+)"', xml))
+    said, chosen = 'type="list" error="一覧から" prompt="一覧から"', '<formula1>"a"</formula1></dataValidation>'
+    rules = "".join(f'<dataValidation {said} sqref="B{last + below}">{chosen}' for below in (1, 9))
+    book.edit(part, "</dataValidations>", f"{rules}</dataValidations>")
+    root = sheet_root(grafted(book.zipped()).data, ADS)
+    found = [each.get("sqref") for each in root.iter(f"{MAIN}dataValidation") if each.get("error") == "一覧から"]
+    assert found == [f"B{last + 9}"]
+
+
 def test_a_table_of_the_users_moves_in_one_piece():
     done = grafted(with_table("T14:U15").zipped(), moves=DOWN)
     table = etree.fromstring(unzipped(done.data)["xl/tables/table9.xml"])

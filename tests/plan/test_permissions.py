@@ -6,7 +6,8 @@ import pytest
 
 from tests.sheets.plans import in_the_year, template
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.merging.permissions import ids_of, is_open, opened_actuals, opened_answers
+from xl_kpi.plan.merging.permissions import OUTSIDE, ids_of, is_open, opened_actuals, opened_answers
+from xl_kpi.plan.merging.unasked import unasked
 from xl_kpi.plan.pages.optional import with_pages
 
 
@@ -14,6 +15,19 @@ from xl_kpi.plan.pages.optional import with_pages
 def plan():
     """The default plan from April 2026; the KPIs of advertising that are typed are clicks, CV and cost."""
     return template("default", "ja")
+
+
+def test_who_works_elsewhere_types_what_the_channels_own_department_counts(plan):
+    """Of the trade show visitors and cards; 商談数 is inside sales' (kpis_trade_show.toml)."""
+    inside, outside = (ids_of(plan, ["trade_show"], "", outside=elsewhere) for elsewhere in (False, True))
+    assert (inside, outside) == (("trade_show",), ("trade_show", OUTSIDE))
+    every = {"trade_show:visitors", "trade_show:cards", "trade_show:opps"}
+    assert opened_actuals(plan, inside) == every and opened_actuals(plan, outside) == every - {"trade_show:opps"}
+    assert opened_answers(plan, outside) == {"channel:trade_show"}
+    # its own department is known there, and where nothing is closed nothing is said
+    assert "trade_show:opps" in opened_actuals(plan, [*outside, "dept:インサイドセールス"])
+    assert ids_of(plan, ["ads"], "", outside=True) == ("ads",)
+    assert unasked(plan, [outside])[-1] == "inside_sales" and "trade_show:opps" in unasked(plan, [outside])
 
 
 def test_ids_stand_in_the_plans_order(plan):
