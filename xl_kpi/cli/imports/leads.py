@@ -9,7 +9,6 @@ from xl_kpi.catalog.exports import systems
 from xl_kpi.catalog.messages import worded
 from xl_kpi.catalog.texts import is_text, text
 from xl_kpi.cli.imports.wording import as_role, how_read, shortened
-from xl_kpi.commands.imports.questions import named
 
 if TYPE_CHECKING:
     from xl_kpi.commands.imports.files import Preview
@@ -66,6 +65,8 @@ def _problem_json(odd: Problem) -> dict[str, Any]:
 
 def list_lines(one: TakenList, found: Preview) -> Iterator[tuple[str, str]]:
     """What was read of a list: key of a label and what stands behind it."""
+    from xl_kpi.commands.imports.questions import named
+
     lang = found.lang
     yield "how", how_read(one.block, lang) or text("leads_typed", lang)
     yield "rows", text("import_rows", lang, read=one.rows + sum(left.count for left in one.left_out), used=one.rows)
@@ -103,6 +104,8 @@ def list_title(one: TakenList, lang: str) -> str:
 
 def _role(role: str, found: Preview) -> str:
     """What a column means, in words: of a stage's days its name."""
+    from xl_kpi.commands.imports.questions import named
+
     stage = next((one for one in named(found).stages if role == f"at_{one.id}"), None)
     if stage is not None:
         return text("leads_stage_day", found.lang, stage=stage.name)
