@@ -73,7 +73,7 @@ def run(*arguments: object) -> str:
     return _on_a_screen(_said(work))
 
 
-def _said(work: Callable[[], None]) -> str:
+def _said(work: Callable[[], object]) -> str:
     """What some work says on both outputs."""
     said = StringIO()
     with redirect_stdout(said), redirect_stderr(said):

@@ -58,7 +58,7 @@ def print_files(found: Preview, told: Told | None = None) -> Told:
         title = shortened(export.file) + (f"  {system}" if system else "")
         files.append((title, _file_lines(export, of_plan, found.lang)))
     weeks = [(found.weeks.batch.file, week_lines(found.weeks, found.lang))] if found.weeks else []
-    every = {title: tuple(lines) for title, lines in (*lists, *files, *weeks)}
+    every: Told = {title: tuple(lines) for title, lines in (*lists, *files, *weeks)}
     for place, (title, lines) in enumerate(every.items()):
         new = [line for line in lines if line not in before.get(title, ())]
         if not new:
