@@ -30,7 +30,7 @@ def plan() -> Plan:
 def master() -> bytes:
     """The plan's workbook with a sheet of the user's and a note on a sheet of ours."""
     book = Parts(new_file(plan(), plan_id="p", who="田中", now=NOW))
-    _note(book, book.sheets()[NOTED[0]], NOTED[1], NOTE)
+    add_note(book, book.sheets()[NOTED[0]], NOTED[1], NOTE)
     numbers = "".join(
         f'<row r="{cell[1:]}"><c r="{cell}"><v>{value}</v></c></row>' for cell, value in OWN_NUMBERS.items()
     )
@@ -38,7 +38,7 @@ def master() -> bytes:
     return book.zipped()
 
 
-def _note(book: Parts, sheet: str, cell: str, words: str) -> None:
+def add_note(book: Parts, sheet: str, cell: str, words: str) -> None:
     """A note as Excel writes it."""
     column, row = ord(cell[0]) - ord("A"), int(cell[1:]) - 1
     comments = (

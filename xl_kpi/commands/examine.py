@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from xl_kpi import __version__
+from xl_kpi.commands.lost_extras import lost_extras
 from xl_kpi.commands.lost_formats import Meant, meant_cells, read_as_meant, with_the_way_out
 from xl_kpi.commands.lost_headers import lost_headers
 from xl_kpi.errors import BadFile, Fault, Words, XlKpiError
@@ -56,6 +57,11 @@ class Opened:
         if made_version(self.book, self.path.name) != numbers_of(__version__):
             return None
         return dropped(self.book, [*our_sheets(self.book)])
+
+    @cached_property
+    def lost(self) -> list[Fault]:
+        """What it left out of the user's own sheets, as far as that is known."""
+        return lost_extras(self.book, self.path, self.dropped.found, self.lang) if self.dropped else []
 
 
 @uncollected()
@@ -122,7 +128,7 @@ def looked_over(opened: Opened, today: dt.date | None = None) -> list[Fault]:
     """
     found = findings_of(opened.read, opened.read.plan, opened.path.name, opened.records, today)
     left_out = [opened.dropped] if opened.dropped else []
-    return worst_first([*found, *left_out, *typed_over(opened.book, opened, opened.path.name)])
+    return worst_first([*found, *left_out, *opened.lost, *typed_over(opened.book, opened, opened.path.name)])
 
 
 def findings(opened: Opened) -> list[Fault]:

@@ -95,6 +95,7 @@ def rewrite(
         made, renewed, warnings = settled.made, settled.renewed, list(settled.warnings)
         grafted = file.grafted(made)
         unchanged, target = settled.unchanged, out or opened.path
+        lost = () if unchanged else opened.lost  # before the file of now is the former one
         data = file.before if unchanged else grafted.data
         backup = None
         if not dry_run and (out is not None or not unchanged):
@@ -112,7 +113,11 @@ def rewrite(
         tuple(sheet_changes(made.keys, made.spec, made.moves)),
         (*made.followers, *grafted.followed),
         () if unchanged else grafted.changed,
-        (*warnings, *_told(grafted, made.followers, opened.path.name, in_report=command == "regenerate")),
+        (
+            *warnings,
+            *_told(grafted, made.followers, opened.path.name, in_report=command == "regenerate"),
+            *lost,
+        ),
         unchanged,
         () if unchanged or not opened.dropped else (worded(put_back(opened.dropped), opened.lang),),
     )
