@@ -58,7 +58,7 @@ def _lost(book: FileBook, before: PartsBook, former: Path, program: Phrase) -> I
         gone = {key: then[key] - there[key] for key in only if then[key] > there[key]}
         if gone:
             things = Joined(tuple(Words(f"save_own_{key}", count=gone[key]) for key in gone), Words("list_comma"))
-            words = Words("save_dropped_own", program=program, former=f"{former.parent.name}/{former.name}")
+            words = Words("save_dropped_own", program=program, previous=f"{former.parent.name}/{former.name}")
             yield Fault(things, words, sheet=name, file=book.name, level="warning")
 
 
