@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from io import BytesIO
 from zipfile import ZipFile
 
+import ironcalc
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.agreement.books import template_plan
+from tests.new_files import new_file
 from tests.writing.test_stored_values import book_of, sheet_xml
 from xl_kpi.workbook.writing.shared_formulas import shared
 from xl_kpi.workbook.writing.stored_values import evaluate, with_stored_values
@@ -128,6 +132,24 @@ def test_results_are_those_of_the_file_as_it_stands() -> None:
         [row, f"=A{row}*2", f"=B{row}+$A$1", f"=SUM(A$1:A{row})"] for row in range(2, 30)
     ]
     data = book_of(rows).api.to_bytes()
+    firsts = [7, *range(2, 30)]  # column A; twice that, 7 more, and all so far
+    by_hand = [(one, 2 * one, 2 * one + 7, sum(firsts[: row + 1])) for row, one in enumerate(firsts)]
     ws = openpyxl.load_workbook(BytesIO(with_stored_values(data)), data_only=True).worksheets[0]
-    for (_, row, column), value in evaluate(data).items():
-        assert ws.cell(row, column).value == value
+    assert list(ws.iter_rows(values_only=True)) == by_hand
+    found = evaluate(data)
+    (name,) = {name for name, _, _ in found}
+    assert [tuple(found[name, row, column] for column in range(1, 5)) for row in range(1, 30)] == by_hand
+
+
+def test_a_whole_workbook_has_the_results_of_its_formulas_told_one_by_one() -> None:
+    """Read by IronCalc as it was written, without what makes it quick to read."""
+    data = new_file(template_plan("c1", "ja"))
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        file.write(data)
+        file.flush()
+        model = ironcalc.load_from_xlsx(file.name, "en", "UTC", "en")
+    model.evaluate()
+    names = [sheet["name"] for sheet in model.get_worksheets_properties()]
+    plain = {(names[sheet], row, column): model.get_cell_value(sheet, row, column)
+             for sheet, row, column in model.get_all_cells()}  # fmt: skip
+    assert {cell: value for cell, value in plain.items() if value is not None} == evaluate(data)

@@ -49,11 +49,7 @@ def with_stored_values(data: bytes, lang: str = "en") -> bytes:
     Errors: EngineDisagrees names sheet, cell, formula and result where a formula's result is an error
     value or missing, and says so when IronCalc can't read the workbook at all.
     """
-    try:
-        with ZipFile(BytesIO(data)) as package:
-            parts = {info.filename: package.read(info) for info in package.infolist()}
-    except BadZipFile as error:
-        raise EngineDisagrees(text("calc_unreadable", lang, reason=error)) from error
+    parts = _parts(data, lang)
     model, sheets = _calculated(_quick_to_read(parts), lang)
     faults: list[str] = []
     for index, (name, part) in enumerate(sheets):
@@ -75,11 +71,20 @@ def evaluate(data: bytes, lang: str = "en") -> dict[tuple[str, int, int], Value]
     """What IronCalc calculates: (sheet name, row, column) -> value, of every cell that holds something.
 
     Error values come as their text ("#DIV/0!"); a formula that gives "" comes as "".
+    Errors: EngineDisagrees where IronCalc can't read the workbook.
     """
-    model, sheets = _calculated(data, lang)
+    model, sheets = _calculated(_quick_to_read(_parts(data, lang)), lang)
     names = [name for name, _ in sheets]
     values = ((cell, model.get_cell_value(*cell)) for cell in model.get_all_cells())
     return {(names[sheet], row, column): value for (sheet, row, column), value in values if value is not None}
+
+
+def _parts(data: bytes, lang: str) -> dict[str, bytes]:
+    try:
+        with ZipFile(BytesIO(data)) as package:
+            return {info.filename: package.read(info) for info in package.infolist()}
+    except BadZipFile as error:
+        raise EngineDisagrees(text("calc_unreadable", lang, reason=error)) from error
 
 
 def _quick_to_read(parts: Mapping[str, bytes]) -> bytes:
