@@ -205,6 +205,7 @@ def test_what_was_typed_is_read_back(books):
     assert back.settings["standard_mql"] == 8.5 and back.settings["leads_as_of"] == AS_OF
 
 
+@pytest.mark.long  # the page of the whole book goes through LibreOffice in test_full_book
 @pytest.mark.slow
 @pytest.mark.parametrize("count", often([300, 5000], [300]))
 def test_libreoffice_agrees(count, books, libreoffice_values, tmp_path):

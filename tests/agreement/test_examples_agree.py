@@ -134,6 +134,7 @@ def test_the_lines_in_words(tmp_path):
     ]
 
 
+@pytest.mark.long  # the page of the whole book goes through LibreOffice in test_full_book
 @pytest.mark.host
 def test_libreoffice_says_the_same_and_keeps_what_is_left(libreoffice, tmp_path):
     path = written(tmp_path / "plan.xlsx", TYPED["some"])

@@ -81,6 +81,7 @@ def test_what_is_a_formula_alone_is_words(lang, stored) -> None:
     assert sum(bool(value) for value in values) > 40  # most of them have something to say
 
 
+@pytest.mark.long
 def test_both_languages_have_the_same_numbers() -> None:
     numbers = [
         {

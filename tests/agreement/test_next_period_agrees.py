@@ -60,7 +60,8 @@ def test_orders_that_this_plan_carries_over_count_at_once():
 
 @pytest.mark.parametrize(("lang", "off", "title"), [
     ("ja", "非表示", "次の期の準備: 非表示。再生成すると、この表はなくなります"),
-    ("en", "Hidden", "Prepare the next period: Hidden; this block is removed when you regenerate"),
+    pytest.param("en", "Hidden", "Prepare the next period: Hidden; this block is removed when you regenerate",
+                 marks=pytest.mark.long),
 ])  # fmt: skip
 def test_switched_off_in_the_sheet_its_rows_say_so_until_they_are_gone(lang, off, title):
     before = built(small(lang, months=3))
@@ -120,10 +121,11 @@ def own_rows(spec) -> dict:
             "次の期（2027年4月から、受注件数 60件）のために、この計画の月のうちに新しいリードがほかに{count}件必要です"
             "（2026年12月21日から。",
         ),
-        (
+        pytest.param(
             "en",
             "The next period (from 2027/04, 60 orders) needs another {count} new leads within these months, "
             "from 2026/12/21 on",
+            marks=pytest.mark.long,
         ),
     ],
 )

@@ -133,9 +133,7 @@ def editor() -> Editor:
     return Editor(built(plan.with_(goal=replace(plan.goal, value=plan.goal.value / 2))))
 
 
-@pytest.mark.parametrize(
-    "name", often(CHANGES, ["age", "lag, to a spread", "curve away", "open", "limits", "delivery"])
-)
+@pytest.mark.parametrize("name", often(CHANGES, ["age", "curve away", "limits"]))
 def test_what_is_typed_is_followed_at_once(name, editor):
     file = changed(editor, CHANGES[name])
     assert landing(file) != landing(editor.original)
@@ -160,7 +158,7 @@ def test_leads_that_nobody_wins_are_in_no_cell_of_the_outlook(editor):
         assert is_near(landing(book), counted(outlook.orders, outlook.orders_in_time.months, outlook.later))
 
 
-@pytest.mark.parametrize("seed", often(range(12), range(3)))
+@pytest.mark.parametrize("seed", often(range(12), range(2)))
 def test_random_plans_land_in_the_cells_where_the_simulation_does(seed):
     given, age = some_plan(seed), random.Random(seed).choice(["new", "half"])
     in_time, months, later = simulated(**given, age=age)
@@ -240,6 +238,7 @@ def test_where_a_few_orders_are_said_with_a_decimal_it_says_about(lang, said):
     assert said.partition("（" if lang == "ja" else " (")[0].split("lands at ")[-1] in out.getvalue()
 
 
+@pytest.mark.long  # the page of the whole book goes through LibreOffice in test_full_book
 @pytest.mark.host
 def test_libreoffice_computes_the_same(books, libreoffice, tmp_path):
     for name in ("ja", "half"):

@@ -163,6 +163,7 @@ def test_a_rate_in_a_row_of_no_channel_is_a_fault_and_nothing_is_guessed(book, t
     assert ("webinar", "sql") not in read.plan.channel_rates
 
 
+@pytest.mark.long  # the page of the whole book goes through LibreOffice in test_full_book
 @pytest.mark.host
 def test_libreoffice_computes_the_same(book, libreoffice, tmp_path):
     (path,) = libreoffice.convert([book.at(tmp_path, "rates")], "xlsx")

@@ -83,6 +83,7 @@ def test_what_is_no_answer_counts_nowhere(books):
     assert left(evaluate(with_no_answers(books["typed"])), books["typed"]) == LEFT
 
 
+@pytest.mark.long  # the page of the whole book goes through LibreOffice in test_full_book
 @pytest.mark.host
 def test_libreoffice_counts_no_other_answers(books, libreoffice, tmp_path):
     path = tmp_path / "answers.xlsx"
@@ -91,6 +92,7 @@ def test_libreoffice_counts_no_other_answers(books, libreoffice, tmp_path):
     assert left(read_values(found.read_bytes()), books["typed"]) == LEFT
 
 
+@pytest.mark.long  # the page of the whole book goes through LibreOffice in test_full_book
 @pytest.mark.host
 def test_libreoffice_computes_the_same(books, stored, libreoffice, tmp_path):
     paths = [book.at(tmp_path, f"{number}") for number, book in enumerate(books.values())]

@@ -37,6 +37,7 @@ def test_functions_of_excel_2010_only(book):
     assert functions_of(book.spec) - ALLOWED == set()
 
 
+@pytest.mark.long  # the page of the whole book goes through LibreOffice in test_full_book
 @pytest.mark.host
 def test_libreoffice_computes_the_same(book, libreoffice, tmp_path):
     (file,) = libreoffice.convert([book.at(tmp_path, "review")], "xlsx")

@@ -162,6 +162,7 @@ def test_a_row_with_another_lead_waits_for_a_regenerate(books):
     assert text("scores_waiting", "ja", count="1") in page
 
 
+@pytest.mark.long  # the page of the whole book goes through LibreOffice in test_full_book
 @pytest.mark.host
 def test_libreoffice_computes_the_same(books, stored, libreoffice, tmp_path):
     paths = [book.at(tmp_path, f"{number}") for number, book in enumerate(books.values())]

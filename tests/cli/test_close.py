@@ -88,6 +88,7 @@ def test_a_raised_goal_moves_the_open_months_alone(shut):
     assert CLOSED * REACHED + sum(asked(plan)[-1][CLOSED:]) == 90
 
 
+@pytest.mark.long
 def test_the_last_month_can_be_closed_too(path):
     path.write_bytes(new_file(small(reached=6)))
     assert xl("close", path, LAST).code == 0
@@ -112,6 +113,7 @@ def test_a_month_or_open_but_not_both(path):
 # --- another period --------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_moved_start_leaves_every_closed_month_its_own_targets(shut):
     before = asked(plan_in(shut))
     type_in(shut, {"plan_start": dt.date(2026, 6, 1)})

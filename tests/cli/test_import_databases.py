@@ -59,6 +59,7 @@ def test_what_is_written_names_its_source_without_secrets_and_the_same_again_cha
     assert again["writes"] == []
 
 
+@pytest.mark.long
 def test_rates_are_those_of_the_csv(made):
     folder, sources = made
     by_csv, *others = [

@@ -111,6 +111,7 @@ def test_more_leads_than_a_list_holds_are_never_named(folder):
     assert "tbl_leads" not in plan_of(folder).tables
 
 
+@pytest.mark.long
 def test_two_lists_that_may_count_the_same_are_asked_about(folder):
     plan = folder / "plan.xlsx"
     assert xl("import", plan, folder / "leads.csv", *ANSWERS).code == 0

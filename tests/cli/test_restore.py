@@ -92,6 +92,7 @@ def test_what_a_killed_command_had_kept_but_not_replaced_is_no_state(path):
     assert xl("restore", path).code == 0 and path.read_bytes() != before
 
 
+@pytest.mark.long
 def test_every_command_that_writes_a_plan_is_told(quarter_book, tmp_path):
     """What is brought back is said of itself, however often: its maker does not depend on what came later."""
     path, people = tmp_path / "plan.xlsx", tmp_path / "people.csv"

@@ -280,6 +280,7 @@ def test_what_a_file_of_an_old_version_says_is_asked_about_and_can_be_taken(tmp_
     assert desk.records.decisions[CLICKS].open and desk.entries[CLICKS] == 1200
 
 
+@pytest.mark.long
 def test_what_was_collected_in_its_time_is_no_question_after_the_next_version(tmp_path, office, made):
     desk = Desk(tmp_path, office, made)
     file = desk.file(TANAKA, {CLICKS: 1200})
@@ -391,6 +392,7 @@ def test_what_was_typed_for_a_month_that_the_plan_no_longer_has_is_kept(desk):
     assert desk.entries[CLICKS] == 1200 and CLICKS not in desk.records.archive
 
 
+@pytest.mark.long
 def test_a_conflict_about_such_an_entry_keeps_what_the_master_had(desk):
     from xl_kpi.commands.rewrite import rewrite
 

@@ -264,6 +264,7 @@ def test_the_same_again_goes_on_with_the_version(plan, people, sent):
     assert {path.name: path.read_bytes() for path in out.iterdir()} | {"": plan.read_bytes()} == before
 
 
+@pytest.mark.long
 def test_the_same_into_another_folder_is_the_same_version(plan, people, sent, tmp_path):
     one, two = sent, tmp_path / "two"
     before = plan.read_bytes()

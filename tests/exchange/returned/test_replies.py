@@ -143,6 +143,7 @@ def test_a_corrected_file_in_a_later_mail_counts_though_it_does_not_say_when_it_
     assert "送付状の宛先（tanaka@example.com）" in worded(done[0].faults[0].allowed, "ja")
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_two_replies_without_a_time_are_asked_about_and_both_are_told(desk, made):
     def reply(name: str, clicks: float) -> Path:
