@@ -22,15 +22,16 @@ from xl_kpi.workbook.package.save import backups
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 CHART, PICTURE = "<c:chart/>", "<xdr:pic/>"
 RULE = '<dataValidations><dataValidation sqref="E1"/></dataValidations>'
+FORMULA = '<row r="2"><c r="B2"><f>1+1</f><v>2</v></c></row>'
 COLOUR = '<conditionalFormatting sqref="B1"><cfRule type="expression" priority="1"><formula>1</formula></cfRule>'
 COLOUR += "</conditionalFormatting>"
 
 
 @cache
-def plan_with(drawn: str = "", inside: str = "", has_note: bool = False) -> bytes:
+def plan_with(drawn: str = "", inside: str = "", has_note: bool = False, rows: str = "") -> bytes:
     """A plan with a sheet of the user's on which these stand."""
     book = Parts(new_file(small(months=1, reached=0), plan_id="p", who="田中", now=dt.datetime(2026, 4, 1, 9)))
-    sheet = book.sheet(OWN, f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData/>{inside}</worksheet>')
+    sheet = book.sheet(OWN, f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{inside}</worksheet>')
     if drawn:
         spaces = 'xmlns:xdr="urn:x" xmlns:c="urn:c"'
         part = book.add("xl/drawings/drawingOwn.xml", f"{HEAD}<xdr:wsDr {spaces}>{drawn}</xdr:wsDr>",
@@ -62,15 +63,15 @@ def kept(folder: Path, former: bytes, now: bytes) -> Path:
     return path
 
 
-FULL = (2 * CHART + PICTURE, COLOUR + RULE, True)
+FULL = (2 * CHART + PICTURE, COLOUR + RULE, True, FORMULA)
 
 
 @pytest.mark.parametrize(
     ("now", "gone"),
     [
-        ((), "グラフ 2個、画像 1個、メモ 1個、入力規則、条件付き書式"),
-        ((CHART + PICTURE, RULE, True), "グラフ 1個、条件付き書式"),
-        (FULL, "条件付き書式"),  # of which SheetJS leaves none
+        ((), "グラフ 2個、画像 1個、メモ 1個、数式、入力規則、条件付き書式"),
+        ((CHART + PICTURE, RULE, True, FORMULA), "グラフ 1個、条件付き書式"),
+        ((2 * CHART + PICTURE, RULE, True, FORMULA), "条件付き書式"),
     ],
 )
 def test_what_is_gone_from_an_own_sheet_is_named_with_the_file_that_has_it(now, gone, tmp_path):

@@ -26,6 +26,7 @@ _BESIDE = {
 }
 # Programs write one rule as several and several as one: there are some, or none.
 _ON_SHEET = {
+    "formulas": re.compile(rb"<(?:\w+:)?f[ />]"),
     "rules": re.compile(rb"<(?:\w+:)?dataValidation[ />]"),
     "colours": re.compile(rb"<(?:\w+:)?conditionalFormatting[ />]"),
 }
