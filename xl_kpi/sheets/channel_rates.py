@@ -77,7 +77,7 @@ def table(ctx: Context, above: Sequence[Column]) -> Table:
     foot, section = [USED, OPEN, ALL], t("section_rates")
     height = 44 if ctx.lang == "ja" else 60
     return Table("rates", columns, rows, foot=foot, section=section, header_height=height, name=RATES,
-                 name_to=basis.id, above=2)  # fmt: skip
+                 name_to=basis.id)  # fmt: skip
 
 
 def _span(widths: Sequence[float], first: int, least: float) -> int:

@@ -28,10 +28,10 @@ from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
 EXAMPLE_ROW = 4  # above the table
-SPARE_ROWS = 6
+SPARE_ROWS = 5
 BASIS_WIDTH = 12.0  # of the column below in which the basis of a channel's rates is typed
-AROUND = 2.5  # digits: what a bold word of a header takes besides its letters
-ROW_HEIGHT = 25  # two lines: two findings can be read in print as well
+AROUND = 0.8  # digits: what a bold word of a header takes besides its letters
+ROW_HEIGHT = 26  # two lines
 TOTAL, LATER, COST = (
     "total:",
     "total_later:",
@@ -70,7 +70,7 @@ def place(ctx: Context) -> ChannelsAt:
     rows = [Row(channel.id, channel.id, ROW_HEIGHT) for channel in ctx.plan.channels]
     columns = _columns(ctx)
     table = Table("channels", columns, rows, above=2, spare=SPARE_ROWS, foot=[TOTAL, LATER, COST],
-                  header_height=34, name="tbl_channels", name_to="owner", frozen_to="name")  # fmt: skip
+                  header_height=40, name="tbl_channels", name_to="owner", frozen_to="name")  # fmt: skip
     title = Title(t("channels_title"), t("channels_subtitle"), table.links())
     rates = channel_rates.table(ctx, columns)
     note = Words("rates_note", t("rates_note", stage=ctx.plan.stages[0].name), above=0, height=30)
@@ -89,23 +89,23 @@ def _columns(ctx: Context) -> list[Column]:
     stages = ",".join(ctx.stage_words.values())
     from_0 = "greater_than_or_equal"
     columns = [
-        Column("id", t("channel_id"), 17, "input.left"),
-        Column("name", t("channel_name"), 20, "input.left"),
-        Column("on", t("channel_on"), 8, "input.center", rule("list", "○,×", "channel_on", "allowed_on")),
-        Column("stage", t("channel_stage"), 14, "input.left",
+        Column("id", t("channel_id"), 15, "input.left"),
+        Column("name", t("channel_name"), 17 if ctx.lang == "ja" else 14, "input_wrap"),
+        Column("on", t("channel_on"), 7, "input.center", rule("list", "○,×", "channel_on", "allowed_on")),
+        Column("stage", t("channel_stage"), 12.5, "input_wrap",
                Rule("list", stages, t("channel_stage"), t("allowed_stage"), strict=False)),
-        Column("share", t("channel_share"), 9, "input.rate",
+        Column("share", t("channel_share"), 8, "input.rate",
                rule("decimal", "0", "channel_share", "allowed_share", "1")),
-        Column("cost", t("channel_cost"), 12, "input.yen",
+        Column("cost", t("channel_cost"), 10, "input.yen",
                rule("decimal", "0", "channel_cost", "allowed_cost", operator=from_0), link=False),
-        Column("capacity", t("channel_capacity"), 12, "input.whole",
+        Column("capacity", t("channel_capacity"), 9, "input.whole",
                rule("decimal", "0", "channel_capacity", "allowed_capacity", operator=from_0)),
-        Column("owner", t("channel_owner"), 17, "input.left"),
-        Column("counted", t("channel_counted"), 8, "value.center", link=False),
-        Column("used", t("channel_used"), 10, "value.rate", link=False),
-        Column("need", t("channel_need"), 13, "value.whole"),
-        Column("spend", t("channel_spend", unit=ctx.unit_label("yen")), 19, f"value.{ctx.plan.currency_unit}"),
-        Column("check", t("column_check"), 42, "warning"),
+        Column("owner", t("channel_owner"), 12, "input_wrap"),
+        Column("counted", t("channel_counted"), 6.5, "value.center", link=False),
+        Column("used", t("channel_used"), 7.5, "value.rate", link=False),
+        Column("need", t("channel_need"), 9, "value.whole"),
+        Column("spend", t("channel_spend", unit=ctx.unit_label("yen")), 13, f"value.{ctx.plan.currency_unit}"),
+        Column("check", t("column_check"), 25 if ctx.lang == "ja" else 18, "warning"),
     ]  # fmt: skip
     heads = dict(enumerate(channel_rates.heads(ctx), 2))  # they stand below those columns
     basis = 1 + len(ctx.plan.stages)  # as does that of the rates, whose words take some room

@@ -34,6 +34,8 @@ from xl_kpi.workbook.cells.grid import HEAD
 from xl_kpi.workbook.spec import Chart, Series, SheetSpec, Validation
 
 EXAMPLE_ROW = 4
+ROW_HEIGHT = 30  # two lines
+CHART = (8, 12)  # the column in which it begins, beside what is open; how many rows it takes
 
 
 def place(ctx: Context) -> FunnelAt:
@@ -43,10 +45,8 @@ def place(ctx: Context) -> FunnelAt:
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("funnel")
     t, stages = ctx.t, ctx.plan.stages
-    page.widths.update(
-        {ID: 14, NAME: 18, OWNER: 20, RATE: 13, LOW: 11, HIGH: 11, BASIS: 11, ORDER: 7, USED: 11, CHECK: 24}
-    )
-    page.widths.update({CURVE + k: 8.5 if ctx.lang == "ja" else 9.5 for k in range(CURVE_STEPS)})
+    page.widths.update({ID: 13, NAME: 14, OWNER: 12, RATE: 10, LOW: 8, HIGH: 8, BASIS: 9, ORDER: 6, USED: 9, CHECK: 18})
+    page.widths.update({CURVE + k: 6.8 for k in range(CURVE_STEPS)})
     ctx.head(page, t("funnel_title"), t("funnel_subtitle"), [2, 3, 4, 5, 6, 8, 10, 12])
     mark(ctx, page, EXAMPLE_ROW, ID, STAGES)
     page.put(HEADER_ROW - 1, 2, t("funnel_curve_note"), "note_line")
@@ -60,7 +60,7 @@ def build(ctx: Context) -> SheetSpec:
     page.put(HEADER_ROW, ORDER, t("stage_order"), "header")
     page.put(HEADER_ROW, USED, t("stage_rate_used"), "header")
     page.put(HEADER_ROW, CHECK, t("column_check"), "header")
-    page.heights[HEADER_ROW] = 34
+    page.heights[HEADER_ROW] = 45
     last = ctx.at(FunnelAt).last
     for row in range(HEADER_ROW + 1, last + 1):
         index = row - HEADER_ROW - 1
@@ -68,9 +68,10 @@ def build(ctx: Context) -> SheetSpec:
     ctx.name("tbl_stages", page.ref(HEADER_ROW, 1, last, USED - 1))
     first = HEADER_ROW + 1
     _validations(ctx, page, first, last)
-    row = _pipeline(ctx, page)
-    _chart(ctx, page, row + 2)
-    page.print_area = f"$A$1:$Q${row + 18}"
+    top = ctx.at(FunnelAt).pipeline - 1
+    last = max(_pipeline(ctx, page), top + CHART[1])
+    _chart(ctx, page, top)
+    page.print_area = f"$A$1:$Q${last}"
     page.freeze = f"D{HEADER_ROW + 1}"
     return page
 
@@ -80,8 +81,9 @@ def _stage_row(ctx: Context, page: SheetSpec, row: int, index: int | None) -> No
     is_last = index == len(ctx.plan.stages) - 1
     page.put(row, 1, stage.id if stage else None, "key")
     page.put(row, ID, stage.id if stage else None, "input.left")
-    page.put(row, NAME, stage.name if stage else None, "input.left")
-    page.put(row, OWNER, stage.owner if stage else None, "input.left")
+    page.put(row, NAME, stage.name if stage else None, "input_wrap")
+    page.put(row, OWNER, stage.owner if stage else None, "input_wrap")
+    page.heights[row] = ROW_HEIGHT
     lag = stage.lag if stage and stage.lag else None
     style = "value_grey.center" if is_last else None
     page.put(row, RATE, "—" if is_last else (stage.rate if stage else None), style or "input.rate2")
@@ -178,7 +180,7 @@ def _pipeline(ctx: Context, page: SheetSpec) -> int:
     page.put(row, 2, t("section_pipeline"), "section")
     for column in range(3, 8):
         page.put(row, column, None, "section")
-    mark(ctx, page, row, OWNER, PIPELINE, "section_example")
+    mark(ctx, page, row, RATE, PIPELINE, "section_example")
     page.put(row + 1, 2, t("pipeline_note"), "note_line")
     header = places.pipeline
     page.put(header, 1, f"{HEAD}pipeline", "key")
@@ -215,6 +217,6 @@ def _chart(ctx: Context, page: SheetSpec, row: int) -> None:
     line = (title, f'="{title}"', list(ctx.targets.rounded), [f"={cell}" for cell in places.required])
     chart_data.by_stage(places.chart, [line], names, [f"={stage.name}" for stage in places.stages])
     page.charts.append(
-        Chart(f"B{row}:O{row + 15}", ctx.t("funnel_chart"), str(places.chart),
+        Chart(f"{column_letters(CHART[0])}{row}:Q{row + CHART[1]}", ctx.t("funnel_chart"), str(places.chart),
               (Series("column_clustered", color="2A7F9E"),), axis_title=ctx.t("axis_count"))
     )  # fmt: skip

@@ -28,11 +28,11 @@ SPARE_ROWS = 15
 SUBTITLE, AGAIN = 3, 5  # row; the last of the columns that are printed on each page
 LINE, AIR, LEAST = 13.5, 3.0, 18.0  # points of a line of text, of a row besides, and of a row at least
 COLUMNS = (
-    ("kpi_channel", 14), ("kpi_id", 15), ("kpi_on", 7), ("kpi_name_ja", 18), ("kpi_name_en", 20),
-    ("kpi_definition", 44),
-    ("kpi_unit", 9), ("kpi_better", 7), ("kpi_owner", 17.5), ("kpi_rhythm", 9), ("kpi_source", 17),
-    ("kpi_target", 20), ("kpi_value", 11), ("kpi_basis", 10), ("kpi_actual", 18), ("kpi_decomposition", 18),
-    ("kpi_weight", 11), ("kpi_parent", 12), ("kpi_split", 12), ("column_check", 22),
+    ("kpi_channel", 13), ("kpi_id", 14), ("kpi_on", 5), ("kpi_name_ja", 16), ("kpi_name_en", 17),
+    ("kpi_definition", 41),
+    ("kpi_unit", 8), ("kpi_better", 6), ("kpi_owner", 12), ("kpi_rhythm", 7), ("kpi_source", 14),
+    ("kpi_target", 16), ("kpi_value", 9.5), ("kpi_basis", 9), ("kpi_actual", 14), ("kpi_decomposition", 13),
+    ("kpi_weight", 7.5), ("kpi_parent", 10), ("kpi_split", 9), ("column_check", 16),
 )  # fmt: skip
 NAMES = sum(width for _, width in COLUMNS[: AGAIN - 1])  # how wide these are together
 _AT = {key: column for column, (key, _) in enumerate(COLUMNS, 2)}
@@ -76,7 +76,7 @@ def build(ctx: Context) -> SheetSpec:
     page.put(HEADER_ROW, 1, f"{HEAD}kpis", "key")
     for column, (key, _) in enumerate(COLUMNS, 2):
         page.put(HEADER_ROW, column, t(key), "header")
-    page.heights[HEADER_ROW] = 34
+    page.heights[HEADER_ROW] = 40
     row = HEADER_ROW
     said = _remarks(ctx)
     for kpi, typed in zip(ctx.plan.kpis, ctx.in_yen.kpis, strict=True):

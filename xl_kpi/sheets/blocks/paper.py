@@ -121,10 +121,11 @@ def zoom(page: SheetSpec, last_column: int, found: Callable[[], list[int]]) -> l
         for first, last in zip([1, *(end + 1 for end in ends)], ends)
     ]
     page.zoom, plain = 0, found()
+    cut = math.ceil(height(page, 1, max(page.cells)[0]) / room(page, last_column)) - 1  # with ends inside blocks
     page.zoom = 100
     page.zoom = least = math.ceil(100 * SMALLEST / smallest(page, last_column))
     fewest, most = found(), min(100, int(100 * across(page) / widest(page, pages)))
-    if len(pages) == 1 and (most < least or len(plain) <= len(fewest)):
+    if len(pages) == 1 and (most < least or cut <= len(plain) <= len(fewest)):
         page.zoom = 0
         return plain
     for percent in range(max(least, most), least - 1, -1):
@@ -153,7 +154,7 @@ def smallest(page: SheetSpec, last_column: int, font: tuple[float, float] = WIDE
     sizes = [
         style(cell.style).size
         for (row, column), cell in page.cells.items()
-        if row > 1 and 1 < column <= last_column and (cell.formula or cell.value not in (None, ""))
+        if row > 1 < column <= last_column and cell.style != "key" and (cell.formula or cell.value not in (None, ""))
     ]
     return min(sizes, default=SMALLEST) * scale(page, last_column, font)
 

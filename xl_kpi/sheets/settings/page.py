@@ -15,8 +15,9 @@ from xl_kpi.plan.keys import EntryKey
 from xl_kpi.sheets import chart_data, plan_words
 from xl_kpi.sheets.blocks.example_mark import mark
 from xl_kpi.sheets.blocks.fees import paid_months, price
+from xl_kpi.sheets.blocks.paper import LEAST_ZOOM
 from xl_kpi.sheets.context import ChartSource, Context, grid_months, number_style, typed_money
-from xl_kpi.sheets.excel_text import ceiling, goal_times, words
+from xl_kpi.sheets.excel_text import ceiling, digits_wide, goal_times, words
 from xl_kpi.sheets.settings import warnings as plan_warnings
 from xl_kpi.workbook.addresses import CellAt, absolute
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
@@ -24,6 +25,8 @@ from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
 _AMOUNTS_OF_GOAL = {"kgi_goal", "kgi_existing", "kgi_new", *(one.key for one in fields.SINGLES if one.unit == GOAL)}
 UNIT_ROW = 4  # in the hidden column: the unit in which the cells of this workbook hold money
 FIRST_ROW = 6
+HINTS = 45  # characters: the column of what is said of each entry
+TWO_LINES = 30  # points
 SENTENCE_ROWS = 6
 WARNING_ROWS = 17  # room for as many lines at once; the season below begins beside the tall row of the plan's name
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
@@ -84,7 +87,7 @@ def _names() -> Iterator[str]:
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("settings", landscape=True)
     t = ctx.t
-    page.widths.update({2: 25, 3: 24, 4: 47.5 if ctx.lang == "ja" else 55, 5: 2.5, 6: 17, 7: 12, 8: 17, 9: 17, 10: 17})
+    page.widths.update({2: 25, 3: 24, 4: HINTS, 5: 1.5, 6: 15, 7: 10, 8: 11, 9: 11, 10: 11})
     page.put(UNIT_ROW, 1, ctx.plan.currency_unit, "key")
     ctx.name("money_unit", page.ref(UNIT_ROW, 1))
     ctx.head(page, t("settings_title"), t("settings_subtitle"), [2, 3, 4, 6, 7, 8, 9, 10])
@@ -99,6 +102,8 @@ def build(ctx: Context) -> SheetSpec:
         page.put(row, 1, name, "key")
         page.put(row, 2, one.words("label", ctx.lang) if one else t(f"label_{name}"), "label")
         _hint(ctx, page, row, name, one)
+        if digits_wide(str(page.cells[row, 4].value or "")) > HINTS + 2:
+            page.heights[row] = TWO_LINES
         if one:
             page.put(row, 3, _shown(ctx, one), _style(ctx, one))
         ctx.name(name, page.ref(row, 3))
@@ -111,7 +116,7 @@ def build(ctx: Context) -> SheetSpec:
     _season(ctx, page)
     _pages(ctx, page)
     page.print_area = f"$A$1:$J${at.last}"
-    page.fit_height = 0
+    page.zoom = LEAST_ZOOM
     page.row_breaks.append(at.season - 1)  # on one page of A4 it would be too small to read
     page.freeze = "A4"
     return page
