@@ -178,8 +178,9 @@ class Context:
         page.put(3, 2, subtitle, "subtitle")
         others = [self.sheet_names[kind.key] for kind in self.navigation if kind.key != page.key][:most]
         for column, name in zip(link_columns(others, page.widths, columns), others, strict=True):
-            page.put(1, column, name, "nav")
-            page.links[1, column] = f"#{quoted(name)}!A1"
+            if column <= (page.column_breaks or [column])[0]:  # no printed page has links alone
+                page.put(1, column, name, "nav")
+                page.links[1, column] = f"#{quoted(name)}!A1"
 
     @cached_property
     def stage_words(self) -> Mapping[str, str]:

@@ -19,14 +19,14 @@ from xl_kpi.sheets.channel_tab.page import TabsAt
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.economics.customer import rule_of_single
-from xl_kpi.sheets.economics.page import wide
+from xl_kpi.sheets.economics.page import put_over, wide
 from xl_kpi.sheets.excel_text import ceiling, words
 from xl_kpi.sheets.funnel import FunnelAt
 from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
 DAYS, USUAL = "days:", "usual"
-NAME_WIDTH, WIDTH = 26.0, 12.0
+NAME_WIDTH, WIDTH = 26.0, 9.6
 NEEDED, HEADS, PRESENT, MISSING = "needed", "heads", "present", "missing"  # rows of a team
 LINES = (NEEDED, HEADS, PRESENT, MISSING)
 
@@ -48,7 +48,7 @@ class PeopleAt:
 def place(ctx: Context) -> PeopleAt:
     t = ctx.t
     figures = People(ctx.targets, inputs_of(ctx.in_yen))
-    work = typed_table(ctx, PEOPLE, _columns(ctx), section=t("people_work_section"), repeat=False)
+    work = typed_table(ctx, PEOPLE, _columns(ctx), section=t("people_work_section"), repeat=False, header_height=45)
     single = [
         Column("name", t("econ_item"), NAME_WIDTH, "label"),
         Column("value", t("econ_number"), WIDTH, "input.decimal"),
@@ -96,11 +96,7 @@ def build(ctx: Context) -> SheetSpec:
     page = at.layout.sheet({row: 16.0 * max(len(at.figures.teams), 1) + 4})
     place = at.usual.cell(USUAL, "value")
     page.validations.append(rule_of_single(ctx, one).on(place.to(place)))
-    page.cells.pop((row, 2), None)
-    page.put(row, 2, None, "warning", formula=_said(ctx, at))
-    for column in range(3, 9):
-        page.put(row, column, None, "warning")
-    page.merges.append(f"B{row}:H{row}")
+    put_over(page, at.layout, row, _said(ctx, at), "warning")
     for number in range(len(at.figures.teams)):
         area = at.teams.span(f"{MISSING} {number}")
         page.conditions.append(Condition(area.free, f"=N({area.first.free})>0", "poor"))

@@ -8,6 +8,7 @@ from typing import Any
 
 from xl_kpi.errors import XlKpiError
 from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block
 from xl_kpi.sheets.blocks.table import MonthTable
 from xl_kpi.sheets.context import ChartSource, Context
@@ -34,16 +35,15 @@ class Drawn:
 class AnyChart(Block):
     """A chart on a page and the room for its numbers: ``size`` how many series and points each.
 
-    ``most`` columns wide at most (0: as wide as the page); ``tall`` how many rows it takes.  What is drawn is for its
-    kinds to say.
+    ``tall`` how many rows it takes.  It is as wide as the page, or as the first of several on paper.  What is drawn is
+    for its kinds to say.
     """
 
     is_chart = True
-    _after = 0  # columns left of it, which every printed page has
 
-    def __init__(self, id: str, size: tuple[int, int], *, above: int = 1, most: int = 0, tall: int = ROWS):
+    def __init__(self, id: str, size: tuple[int, int], *, above: int = 1, tall: int = ROWS):
         super().__init__(id, above)
-        self._size, self._most, self._tall = size, most, tall
+        self._size, self._tall = size, tall
         self._source: ChartSource | None = None
 
     @property
@@ -63,8 +63,8 @@ class AnyChart(Block):
 
     def put(self, page: SheetSpec, last_column: int, title: str, looks: Sequence[Series], **about: Any) -> None:
         """The chart itself; ``about`` what else a ``Chart`` says."""
-        last = min(last_column, FIRST_COLUMN + self._most - 1) if self._most else last_column
-        area = f"{self.at(0, self._after).free}:{column_letters(last)}{self.top + self._tall - 1}"
+        first, last = paper.behind_titles(page), min([last_column, *page.column_breaks])
+        area = f"{self.at(0, first - FIRST_COLUMN).free}:{column_letters(last)}{self.top + self._tall - 1}"
         page.charts.append(Chart(area, title, str(self.source), tuple(looks), **about))
 
 
@@ -73,11 +73,9 @@ class ChartBlock(AnyChart):
 
     def __init__(
         self, id: str, title: str, table: MonthTable, drawn: Sequence[Drawn], *, above: int = 1, axis_title: str = "",
-        number_format: str = "#,##0", minimum: float = 0, most: int = 0, after: int = 0,
-        tall: int = ROWS,
+        number_format: str = "#,##0", minimum: float = 0, tall: int = ROWS,
     ):  # fmt: skip
-        super().__init__(id, (len(drawn), len(table.months)), above=above, most=most, tall=tall)
-        self._after = after
+        super().__init__(id, (len(drawn), len(table.months)), above=above, tall=tall)
         self._title, self._table, self._drawn, self._axis_title = title, table, drawn, axis_title
         self._number_format, self._minimum = number_format, minimum
 

@@ -151,7 +151,7 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
     columns = len(before) + min(max(ctx.plan.months, LEAST_MONTHS), MONTHS_A_PAGE, max(on_first, LEAST_MONTHS))
     words = channel_tab_words.table(ctx, figures, columns, again if apart else 1)
     revised = revised_targets.table(ctx, channel, columns)
-    chart = [_chart(ctx, table, figures.anchor, columns, again if apart else 0)] if figures.anchor is not None else []
+    chart = [_chart(ctx, table, figures.anchor)] if figures.anchor is not None else []
     links = [*table.columns_of("kpi", "unit", "to_date"), *(table.columns_of(*table.months)[0] + k for k in LINKS_OVER)]
     title = Title(channel.name, channel_tab_words.subtitle(ctx, channel), links, MOST_LINKS)
     accounts = account_tables.tables(ctx, channel)
@@ -180,7 +180,7 @@ def _typed_widths(ctx: Context, figures: ChannelFigures) -> tuple[float, float]:
     return months, totals
 
 
-def _chart(ctx: Context, table: MonthTable, anchor: Kpi, columns: int, after: int) -> ChartBlock:
+def _chart(ctx: Context, table: MonthTable, anchor: Kpi) -> ChartBlock:
     """Actuals of the anchor as columns, its target as a line.
 
     The attainment stands in the table and not in the chart: a month without an actual would be drawn as 0 %.
@@ -190,7 +190,7 @@ def _chart(ctx: Context, table: MonthTable, anchor: Kpi, columns: int, after: in
         Drawn(f"{anchor.id}:{TARGET}", ctx.t("row_target"), Series("line_markers", color=LINE_COLOUR)),
     )
     title = ctx.t("tab_chart", kpi=anchor.name(ctx.lang))
-    return ChartBlock("chart", title, table, drawn, axis_title=ctx.unit_label(anchor.unit), most=columns, after=after)
+    return ChartBlock("chart", title, table, drawn, axis_title=ctx.unit_label(anchor.unit))
 
 
 def build(ctx: Context, channel: Channel) -> SheetSpec:

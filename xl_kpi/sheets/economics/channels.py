@@ -17,8 +17,9 @@ from xl_kpi.sheets.economics.places import ALL, COMMON, FIRST, LTV, MONTHLY, ORD
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.funnel import FunnelAt
 
-WIDTH = 12.0
-SIGN_WIDTH = 14.0
+WIDTH = 9.6
+FIRST_WIDTH = 11.0  # below it stand sums
+SIGN_WIDTH = 11.0
 SALES, SYSTEMS = "sales", "systems"
 TO_READ = ("units", "orders", "cac", "ltv", "ratio", "payback", "sign")
 
@@ -28,8 +29,8 @@ def table(ctx: Context) -> Table:
     t, money = ctx.t, ctx.unit_label("yen")
     shown = f"value.{ctx.plan.currency_unit}"
     columns = [
-        Column("name", t("channel_name"), 23, "label"),
-        Column("units", t("econ_units"), WIDTH, "value.whole"),
+        Column("name", t("channel_name"), 22, "label"),
+        Column("units", t("econ_units"), FIRST_WIDTH, "value.whole"),
         Column("orders", t("econ_orders"), WIDTH, "value.exact"),
         *(Column(kind, t(f"econ_{kind}", unit=money), WIDTH, shown) for kind in KINDS),
         Column("total", t("econ_total", unit=money), WIDTH, shown),
@@ -40,7 +41,7 @@ def table(ctx: Context) -> Table:
         Column("sign", t("econ_sign"), SIGN_WIDTH, "value.left"),
     ]
     rows = [*(one.id for one in ctx.plan.channels_on), COMMON]
-    return Table("channels", columns, rows, above=2, section=t("econ_channels"), foot=[ALL], header_height=46)
+    return Table("channels", columns, rows, above=2, section=t("econ_channels"), foot=[ALL], header_height=58)
 
 
 def build(ctx: Context, at: EconomicsAt) -> None:
@@ -238,7 +239,7 @@ def allowed_table(ctx: Context) -> Table:
     """A column for each stage, what one costs now, and whether that is allowed."""
     t = ctx.t
     columns = [
-        Column("name", t("channel_name"), 23, "label"),
+        Column("name", t("channel_name"), 22, "label"),
         *(Column(stage.id, t("econ_allowed_stage", stage=stage.name), WIDTH, "value.yen",
                  head_formula=words(t("econ_allowed_stage"), stage=str(at.name)))
           for stage, at in zip(ctx.plan.stages, ctx.at(FunnelAt).stages)),
@@ -246,7 +247,7 @@ def allowed_table(ctx: Context) -> Table:
         Column("said", t("econ_may_it"), None, "value.left", span=5),
     ]  # fmt: skip
     rows = [channel.id for channel in ctx.plan.channels_on]
-    return Table("allowed", columns, rows, above=2, section=t("econ_allowed"), header_height=46)
+    return Table("allowed", columns, rows, above=2, section=t("econ_allowed"), header_height=58)
 
 
 def build_allowed(ctx: Context, at: EconomicsAt) -> None:

@@ -26,9 +26,9 @@ BUDGET_NAME = "budget"
 def table(ctx: Context) -> MonthTable:
     """A row for each channel, one for what all use, their sum; the budget and what is left of it."""
     t, money = ctx.t, ctx.unit_label("yen")
-    columns = [Column("name", t("channel_name"), 23), Column("total", t("econ_total", unit=money), 12)]
+    columns = [Column("name", t("channel_name"), 22), Column("total", t("econ_total", unit=money), 12)]
     rows = [*(one.id for one in ctx.plan.channels_on), COMMON]
-    return MonthTable(ctx, "cost_months", columns, rows, width=13, above=2, header_height=32,
+    return MonthTable(ctx, "cost_months", columns, rows, width=9.6, above=2, header_height=32,
                       section=t("econ_months", unit=money),
                       foot=[ALL, *((BUDGET, LEFT) if has_budget() else ())])  # fmt: skip
 

@@ -27,7 +27,7 @@ def table(ctx: Context) -> Table:
     """Entry or figure, its cell, and what it is."""
     t = ctx.t
     columns = [
-        Column("name", t("econ_item"), 23, "label"),
+        Column("name", t("econ_item"), 22, "label"),
         Column("value", t("econ_number"), 12, "input.yen"),
         Column("hint", t("econ_hint"), None, "unit", span=HINT_SPAN, link=False),
     ]

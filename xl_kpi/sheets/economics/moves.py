@@ -27,7 +27,7 @@ def table(ctx: Context) -> Table:
     bringing = [one for one in ctx.plan.channels_on if one.stage == ctx.plan.stages[0].id]
     look = f"value.{ctx.plan.currency_unit}"
     columns = [
-        Column("name", t("econ_from"), 23, "label"),
+        Column("name", t("econ_from"), 22, "label"),
         Column("gives", t("econ_gives", unit=money), 12, look),
         Column("takes", t("econ_takes", unit=money), 12, look),
         *(Column(f"to {one.id}", t("econ_to", channel=one.name), 12, look,

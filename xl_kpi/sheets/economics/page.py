@@ -10,6 +10,7 @@ from typing import Any
 from xl_kpi.plan.economics.figures import Economics
 from xl_kpi.plan.economics.inputs import inputs_of
 from xl_kpi.plan.targets import Targets
+from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Layout, Title, Words
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.economics import channels, cost_months, customer, moves, segments
@@ -20,12 +21,13 @@ from xl_kpi.workbook.spec import Condition, SheetSpec
 
 SENTENCE_HEIGHT = 40
 LINE = 16.0
-MONTHS_A_PAGE = 12
+FIRST_PAGE, MONTHS_A_PAGE = 15, 12  # the last column of the first printed page; months on each further one
 
 
 def wide(ctx: Context) -> dict[str, Any]:
     """How a page with months is printed: as many pages side by side as its months need to be read, names on each."""
-    return {"fit_height": 0, "fit_width": -(-ctx.plan.months // MONTHS_A_PAGE), "print_title_columns": "$A:$B"}
+    ends = [*range(FIRST_PAGE, FIRST_COLUMN + 1 + ctx.plan.months, MONTHS_A_PAGE)]
+    return {"fit_height": 0, "column_breaks": ends, "print_title_columns": "$A:$B" if ends else ""}
 
 
 def _placed(ctx: Context) -> EconomicsAt:
@@ -62,20 +64,20 @@ def build(ctx: Context) -> SheetSpec:
     heights = {moved: LINE * max(len(at.figures.bringing), 1) + 4, unknown: 2 * LINE}
     page = at.layout.sheet({sentence: SENTENCE_HEIGHT, **heights})
     page.validations.extend(customer.rules(ctx, at))
-    _said(ctx, page, at, sentence, _sentence(ctx, at), "sentence")
-    _said(ctx, page, at, moved, moves.sentences(ctx, at), "label_wrap")
-    _said(ctx, page, at, unknown, moves.limits_unknown(ctx, at), "label_wrap")
+    put_over(page, at.layout, sentence, _sentence(ctx, at), "sentence")
+    put_over(page, at.layout, moved, moves.sentences(ctx, at), "label_wrap")
+    put_over(page, at.layout, unknown, moves.limits_unknown(ctx, at), "label_wrap")
     _paint(ctx, page, at)
     return page
 
 
-def _said(ctx: Context, page: SheetSpec, at: EconomicsAt, row: int, formula: str, style: str) -> None:
-    """A text over the width of the page."""
-    last = FIRST_COLUMN + 13
-    for column in range(FIRST_COLUMN, last + 1):
-        page.cells.pop((row, column), None)
-        page.put(row, column, None, style, formula=formula if column == FIRST_COLUMN else None)
-    page.merges.append(f"{column_letters(FIRST_COLUMN)}{row}:{column_letters(last)}{row}")
+def put_over(page: SheetSpec, layout: Layout, row: int, formula: str, style: str) -> None:
+    """A text over the width of the page, behind the columns that each one has."""
+    first, last = paper.behind_titles(page), min([layout.last_column, *page.column_breaks])
+    page.cells.pop((row, FIRST_COLUMN), None)
+    for column in range(first, last + 1):
+        page.put(row, column, None, style, formula=formula if column == first else None)
+    page.merges.append(f"{column_letters(first)}{row}:{column_letters(last)}{row}")
 
 
 def _sentence(ctx: Context, at: EconomicsAt) -> str:

@@ -13,7 +13,7 @@ from xl_kpi.sheets.economics.channels import said_of, sign, while_they_stay
 from xl_kpi.sheets.economics.customer import cell
 from xl_kpi.sheets.economics.places import EconomicsAt
 
-WIDTH = 12.0
+WIDTH = 9.6
 
 
 def lines(ctx: Context) -> Table:
@@ -22,7 +22,7 @@ def lines(ctx: Context) -> Table:
     listed = len(names) <= LIST_LENGTH and names.count(",") == len(ctx.plan.channels_on) - 1
     rule = Rule("list", names, t("costs_channel"), t("econ_allowed_channel"), strict=False) if listed else None
     columns: list[Column | tuple[str, float]] = [
-        ("item", 23.0), Column("channel", t("costs_channel"), WIDTH, "input_wrap", rule), ("kind", WIDTH),
+        ("item", 22.0), Column("channel", t("costs_channel"), WIDTH, "input_wrap", rule), ("kind", WIDTH),
         ("amount", WIDTH), Column("check", t("column_check"), None, "warning", span=5, link=False),
     ]  # fmt: skip
     return typed_table(ctx, COSTS, columns, above=2, section=t("econ_lines", unit=ctx.unit_label("yen")), repeat=False)
@@ -38,10 +38,10 @@ def table(ctx: Context) -> Table:
         Column("cac", t("econ_cac"), WIDTH, "value.yen"),
         Column("ratio", t("econ_ratio"), WIDTH, "value.decimal"),
         Column("payback", t("econ_payback"), WIDTH, "value.decimal"),
-        Column("sign", t("econ_sign"), 14, "value.left"),
+        Column("sign", t("econ_sign"), WIDTH, "value_fit.left"),
     ]
     section = t("econ_segments", unit=ctx.unit_label("yen"))
-    return typed_table(ctx, SEGMENTS, columns, above=2, section=section, repeat=False, header_height=46)
+    return typed_table(ctx, SEGMENTS, columns, above=2, section=section, repeat=False, header_height=58)
 
 
 def build_lines(ctx: Context, at: EconomicsAt) -> None:

@@ -13,7 +13,7 @@ from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.spec import Series, SheetSpec
 
 NAME, NARROW, SAID = 28.0, 10.0, 3  # widths; columns that a sentence takes
-WIDE, TALL = 14, 11  # columns and rows of a chart
+TALL = 11  # rows of a chart
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class RowsChart(AnyChart):
         look: str,
         maximum: float | None = None,
     ):
-        super().__init__(id, (len(series), len(rows)), most=WIDE, tall=TALL)
+        super().__init__(id, (len(series), len(rows)), tall=TALL)
         self._title, self._table, self._rows, self._series, self._look = title, table, rows, series, look
         self._maximum = maximum
 

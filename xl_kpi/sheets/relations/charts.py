@@ -12,7 +12,6 @@ from xl_kpi.sheets.relations.parts import Months
 from xl_kpi.workbook.spec import Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
 
-WIDE = 14  # columns at most: those of the first page on paper
 ROWS = 12  # two of them on a page
 LEAST_NPS = -100
 
@@ -23,15 +22,13 @@ def handover_chart(ctx: Context, months: Months) -> ChartBlock:
         Drawn("rate", ctx.t("row_actual"), Series("column_clustered", color=SERIES_COLOURS[1])),
         Drawn("rate_plan", ctx.t("row_plan"), Series("line_markers", color=LINE_COLOUR)),
     )
-    return ChartBlock("rate_chart", ctx.t("align_chart"), months.table, drawn, number_format="0%", most=WIDE, tall=ROWS)
+    return ChartBlock("rate_chart", ctx.t("align_chart"), months.table, drawn, number_format="0%", tall=ROWS)
 
 
 def nps_chart(ctx: Context, months: Months) -> ChartBlock:
     """NPS by month, from the lowest that there is."""
     drawn = (Drawn("nps", ctx.t("brand_nps"), Series("column_clustered", color=SERIES_COLOURS[1])),)
-    return ChartBlock(
-        "nps_chart", ctx.t("brand_nps_chart"), months.table, drawn, minimum=LEAST_NPS, most=WIDE, tall=ROWS
-    )
+    return ChartBlock("nps_chart", ctx.t("brand_nps_chart"), months.table, drawn, minimum=LEAST_NPS, tall=ROWS)
 
 
 class SurveyChart(AnyChart):
@@ -41,7 +38,7 @@ class SurveyChart(AnyChart):
     """
 
     def __init__(self, surveys: Table, brands: Sequence[str]):
-        super().__init__("awareness_chart", (len(brands), len(surveys.keys)), most=WIDE, tall=ROWS)
+        super().__init__("awareness_chart", (len(brands), len(surveys.keys)), tall=ROWS)
         self._surveys, self._brands = surveys, brands
 
     def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:

@@ -14,7 +14,7 @@ from xl_kpi.sheets.leads.scores.places import ScoreListAt, ScoresAt, has_lost
 from xl_kpi.workbook.spec import Condition, Series, SheetSpec
 from xl_kpi.workbook.theme import SERIES_COLOURS
 
-SAID_SPAN, CHART_ROWS, CHART_WIDE = 8, 13, 11
+SAID_SPAN, CHART_ROWS = 8, 13
 GROUPS = {  # of a band → the text of its name, the entry of its lower bound
     "verdict": ("score_verdict", ("mql_sure", "mql_maybe")),
     "fit": ("score_fit_band", tuple(f"fit_from_{band.lower()}" for band in FIT_BANDS[:-1])),
@@ -160,7 +160,7 @@ class RateChart(AnyChart):
     """The order rate by band, the best one on the left: a column for the fit and one for behaviour."""
 
     def __init__(self, bands: Table):
-        super().__init__("score_chart", (2, len(FIT_BANDS)), most=CHART_WIDE, tall=CHART_ROWS)
+        super().__init__("score_chart", (2, len(FIT_BANDS)), tall=CHART_ROWS)
         self._bands = bands
 
     def draw(self, ctx: Context, page: SheetSpec, last_column: int) -> None:
