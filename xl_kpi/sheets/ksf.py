@@ -52,10 +52,11 @@ def place(ctx: Context) -> KpiListAt:
 def build(ctx: Context) -> SheetSpec:
     t = ctx.t
     shown: list[Column | tuple[str, float]] = [
-        ("factor", 28.0), ("meaning", 30.0), ("goal", 17.0), *((key, 18.0) for key in KSF_KPIS), ("owner", 13.0),
-        ("state", 10.0), Column("check", t("column_check"), 22, "label"),
+        ("factor", 28.0), ("meaning", 24.0), ("goal", 13.0), *((key, 13.5) for key in KSF_KPIS), ("owner", 11.0),
+        ("state", 9.0), Column("check", t("column_check"), 15, "label"),
     ]  # fmt: skip
     factors = typed_table(ctx, TABLE, shown, above=2, section=t("ksf_section"), frozen_to="factor", filter=True,
+                          header_height=45,
                           repeat=False)  # fmt: skip
     kpis = Table("ksf_kpis", [
         Column("kpi", t("ksf_kpi"), style="label"), Column("path", t("ksf_path"), style="label"),
@@ -87,7 +88,7 @@ def _goal_table(ctx: Context) -> Table:
         Column("deadline", t("label_deadline_used"), style="value.date"),
         *(Column(id, t(f"ksf_{id}"), style="value.whole") for id in ("factors", "without", "untied", "off")),
         single(ctx, TREE),
-    ], [Row(GOAL, GOAL, 22)], header_height=34)  # fmt: skip
+    ], [Row(GOAL, GOAL, 22)], header_height=45)  # fmt: skip
 
 
 def _unit(ctx: Context) -> str:

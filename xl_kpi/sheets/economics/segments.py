@@ -38,7 +38,7 @@ def table(ctx: Context) -> Table:
         Column("cac", t("econ_cac"), WIDTH, "value.yen"),
         Column("ratio", t("econ_ratio"), WIDTH, "value.decimal"),
         Column("payback", t("econ_payback"), WIDTH, "value.decimal"),
-        Column("sign", t("econ_sign"), WIDTH, "value_fit.left"),
+        Column("sign", t("econ_sign"), WIDTH, "value.left"),
     ]
     section = t("econ_segments", unit=ctx.unit_label("yen"))
     return typed_table(ctx, SEGMENTS, columns, above=2, section=section, repeat=False, header_height=58)

@@ -42,13 +42,13 @@ class HistoryAt:
 def place(ctx: Context) -> HistoryAt:
     t = ctx.t
     columns = (
-        Column("time", t("history_time"), 18, "value.datetime"),
-        Column("who", t("history_who"), 24, margin=3),
-        Column("command", t("history_command"), 16),
-        Column("label", t("history_label"), 50),
-        Column("old", t("history_old"), 24),
-        Column("new", t("history_new"), 24),
-        Column(REASON, t("reasons_reason"), 40, margin=3),
+        Column("time", t("history_time"), 16, "value.datetime"),
+        Column("who", t("history_who"), 16, margin=3),
+        Column("command", t("history_command"), 13),
+        Column("label", t("history_label"), 42),
+        Column("old", t("history_old"), 20),
+        Column("new", t("history_new"), 20),
+        Column(REASON, t("reasons_reason"), 29, margin=3),
     )
     changes = {f"change {number}": change for number, change in enumerate(reversed(ctx.records.history))}
     rows, folds = _rows(changes)

@@ -100,7 +100,7 @@ def place(ctx: Context) -> ContentAt:
         tables["pace"] = content_pace.table(ctx)
         blocks += [tables["pace"], _note(ctx, "pace")]
     keys = [one.key for one in SINGLES if one.page == KEY]
-    entries = Entries(ctx, "entries", keys, t("content_entries"), widths=(32.0, 18.0))
+    entries = Entries(ctx, "entries", keys, t("content_entries"), widths=(30.0, 16.0))
     usual = Words("usual", t("content_usual", words=usual_actions(ctx.lang)), above=0, height=44)
     links = Links("links", ["lead_list", "touch_list"])
     title = Title(t("content_title"), t("content_subtitle"))

@@ -14,7 +14,7 @@ from xl_kpi.sheets.leads.content_rows import ContentRowsAt
 from xl_kpi.workbook.addresses import relative
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
-NAME_WIDTH, TYPE_WIDTH, WIDTH = 32.0, 18.0, 11.0
+NAME_WIDTH, TYPE_WIDTH, WIDTH = 30.0, 16.0, 10.7
 LIFTS = ("leads", "won", "rate", "others", "ratio", "low", "high", "rank")
 USES = ("leads", "times", "repeat", "dwell", "quality", "scroll", "next", "score")
 FORMATS = {

@@ -16,7 +16,7 @@ from xl_kpi.workbook.addresses import absolute
 from xl_kpi.workbook.spec import SheetSpec
 
 HEADER_ROW = 5
-WIDTHS = {2: 21, 3: 36, 4: 44, 5: 29, 6: 20, 7: 12, 8: 12, 9: 12}
+WIDTHS = {2: 20, 3: 30, 4: 36, 5: 24, 6: 16, 7: 10, 8: 10, 9: 10}
 LAST_COLUMN = max(WIDTHS)
 HEADERS = ("name", "does", "arguments", "example", "value", *(f"host_{host}" for host in HOSTS))
 
@@ -27,7 +27,7 @@ def build(ctx: Context) -> SheetSpec:
     ctx.head(page, ctx.t("functions_title"), ctx.t("functions_subtitle"), [2, 3, 4, 5, 6], most=5)
     for column, key in enumerate(HEADERS, 2):
         page.put(HEADER_ROW, column, ctx.t(f"functions_{key}"), "header")
-    page.heights[HEADER_ROW] = 46
+    page.heights[HEADER_ROW] = 58
     row = HEADER_ROW
     for category, names in categories().items():
         row += 1

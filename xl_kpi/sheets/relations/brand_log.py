@@ -18,19 +18,19 @@ class BrandLogAt(RecordsAt):
 
 
 def place(ctx: Context) -> BrandLogAt:
-    state = Column(STATE, ctx.t("column_check"), 28, "label_wrap")
+    state = Column(STATE, ctx.t("column_check"), 25, "label_wrap")
     made = records(
         ctx,
         "brand_log",
         {
             "tbl_surveys": (
-                ("on", 14), ("target", 28), ("answers", 13), ("own", 13), ("rival1", 14), ("rival2", 14), state,
+                ("on", 11), ("target", 22), ("answers", 11.4), ("own", 11), ("rival1", 11), ("rival2", 11), state,
             ),
-            "tbl_searches": (("month", 14), ("count", 28)),
-            "tbl_reviews": (("on", 14), ("site", 28), ("score", 13), ("count", 13)),
+            "tbl_searches": (("month", 11), ("count", 22)),
+            "tbl_reviews": (("on", 11), ("site", 22), ("score", 11), ("count", 11)),
             "tbl_mentions": (
-                ("on", 14), ("place", 28), ("kind", 13), ("tone", 13), ("owner", 14), ("answered_on", 14), state,
-                ("said", 44), ("link", 30),
+                ("on", 11), ("place", 22), ("kind", 11), ("tone", 11), ("owner", 11), ("answered_on", 11), state,
+                ("said", 33.5), ("link", 19),
             ),
         },
     )  # fmt: skip

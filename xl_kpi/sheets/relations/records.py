@@ -44,7 +44,7 @@ def records(ctx: Context, key: str, tables: Mapping[str, Columns], before: Seque
         section = ctx.t(f"{table.removeprefix('tbl_')}_section")
         made[table] = typed_table(
             ctx, table, columns, section=section, above=APART if made else 1, repeat=False,
-            groups=[*ctx.plan.tables.get(table, {})],
+            groups=[*ctx.plan.tables.get(table, {})], header_height=45,
         )  # fmt: skip
         made[table].fit_texts()
     first = next(iter(made.values()))

@@ -23,18 +23,18 @@ from xl_kpi.workbook.spec import Condition, SheetSpec
 
 TABLE, REVIEW = "tbl_actions", "review"
 COLUMNS: tuple[tuple[str, float], ...] = (
-    ("found_on", 11.5),
-    ("finding", 26.0),
-    ("kpi", 18.0),
-    ("then", 10.0),
-    ("cause", 22.0),
-    ("action", 26.0),
-    ("owner", 11.5),
-    ("due", 11.5),
-    ("expected", 11.0),
-    ("state", 9.5),
+    ("found_on", 10.5),
+    ("finding", 19.0),
+    ("kpi", 14.0),
+    ("then", 8.5),
+    ("cause", 16.0),
+    ("action", 20.0),
+    ("owner", 10.0),
+    ("due", 10.5),
+    ("expected", 8.0),
+    ("state", 8.0),
 )
-RESULT = ("result", 25.0)
+RESULT = ("result", 15.0)
 FIGURE_WIDTH = 2.4  # of the column of ids, which shows nothing
 FORMATS = {"rate": "rate", "day": "decimal", "decimal": "decimal", "count": "count", "yen": "yen"}  # by that of a unit
 FIT = Fit(most=8)
@@ -44,10 +44,17 @@ UNSAID = "open"  # what a row is taken for that says nothing
 
 def build(ctx: Context) -> SheetSpec:
     t = ctx.t
-    late = Column("late", t("column_check"), 12, "label")
+    late = Column("late", t("column_check"), 9.9, "label")
     figure = Column("figure", t("actions_figure"), FIGURE_WIDTH, "unknown", head_style="unknown")
     table = typed_table(
-        ctx, TABLE, [*COLUMNS, late, RESULT, figure], styles=_units(ctx), above=2, frozen_to="found_on", filter=True
+        ctx,
+        TABLE,
+        [*COLUMNS, late, RESULT, figure],
+        styles=_units(ctx),
+        above=2,
+        frozen_to="found_on",
+        filter=True,
+        header_height=45,
     )
     review = Table("review", _review_columns(ctx), [Row(REVIEW, REVIEW, 22)], header_height=34)
     title = Title(t("actions_title"), t("actions_subtitle", rows=rows_said(ctx)), table.links())

@@ -27,10 +27,10 @@ from xl_kpi.workbook.spec import Condition, SheetSpec
 
 APART = 4  # blank rows between the tables: what is typed right below one belongs to it
 WIDTHS = {
-    "number": 5.0, "channel": 13.0, "kpi": 19.0, "comparison": 12.0, "threshold": 11.0, "although": 15.0,
-    "said": 37.0, "cause": 24.0, "action": 26.0, "own": 11.0, "owner": 12.0, "use": 8.0, "check": 10.0,
+    "number": 5.0, "channel": 11.0, "kpi": 15.0, "comparison": 11.4, "threshold": 9.0, "although": 12.0,
+    "said": 23.0, "cause": 17.5, "action": 18.0, "own": 9.0, "owner": 9.0, "use": 6.0, "check": 6.5,
 }  # fmt: skip
-FIT = Fit(most=6)
+FIT = Fit(most=8)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _standard_table(ctx: Context) -> Table:
     listed = [row.key for row in advice() if _is_there(ctx, row)]
     others = (id_ for id_ in ctx.plan.tables.get(CHANGED, {}) if id_ not in listed)
     body = [Row(id_, id_, 34) for id_ in (*listed, *others)]  # nothing that was typed is lost
-    return Table(about.name, [*shown, *typed, check], body, name=CHANGED, mark=t(ROW_ID), header_height=34,
+    return Table(about.name, [*shown, *typed, check], body, name=CHANGED, mark=t(ROW_ID), header_height=45,
                  section=t("advice_standard_section"), above=1)  # fmt: skip
 
 
@@ -191,4 +191,6 @@ def _own_table(ctx: Context, found: AdviceTable) -> Table:
         ("owner", WIDTHS["owner"]),
         ("use", WIDTHS["use"]),
     ]
-    return typed_table(ctx, OWN, columns, above=APART, section=t("advice_section"), repeat=False, row_height=34)
+    return typed_table(
+        ctx, OWN, columns, above=APART, section=t("advice_section"), repeat=False, row_height=34, header_height=45
+    )
