@@ -6,7 +6,7 @@ from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.blocks.paper import LEAST_ZOOM
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.places.backwards import CHART_ROWS, FIRST_MONTH, HEADER_ROW, NAME, BackwardsAt
+from xl_kpi.sheets.places.backwards import CHART_ROWS, FIRST_MONTH, HEADER_ROW, NAME, TOTAL, BackwardsAt
 from xl_kpi.workbook.addresses import column_letters
 from xl_kpi.workbook.spec import SheetSpec
 
@@ -39,6 +39,7 @@ def fit(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     if months < rows.months:
         page.print_title_columns = f"$A:${column_letters(NAME)}"
         page.column_breaks = [*range(rows.month(months) - 1, rows.month(rows.months - 1), months)]
+        paper.in_lines(page, HEADER_ROW - 2, TOTAL)
     chart = range(rows.chart, rows.chart + CHART_ROWS)
     paper.lower(page, chart, CHART_LINES, lambda: _ended(ctx, page, rows))
 

@@ -161,6 +161,8 @@ class Layout:
                 if digits_wide(str(cell.value or "")) * style(cell.style).size / 10 > room:
                     page.cells[row, behind] = cell
                     page.cells[row, column] = Cell(None, None, cell.style)
+                    if page.column_breaks and cell.style == "note_line":
+                        paper.in_lines(page, row, behind)
 
     def _end_pages(self, page: SheetSpec) -> None:
         """Where the printed pages end: between blocks, if one page would be too small to read."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from xl_kpi.workbook.addresses import column_number
+from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.workbook.addresses import column_number, relative
 from xl_kpi.workbook.spec import MARGINS as PAGE
 from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.theme import style
@@ -88,6 +90,16 @@ def behind_titles(page: SheetSpec) -> int:
     """The column in which a text begins that runs on over others: not one that is printed again, cut, on each page."""
     again = page.print_title_columns if page.column_breaks or page.fit_width > 1 else ""
     return column_number(again.rpartition("$")[2]) + 1 if again else 2
+
+
+def in_lines(page: SheetSpec, row: int, column: int) -> None:
+    """Break a long remark into lines where it would run over the edge of the first of several printed pages."""
+    last, cell = min(page.column_breaks), page.cells[row, column]
+    lines = math.ceil(digits_wide(str(cell.value)) / sum(page.widths.get(c, 8.43) for c in range(column, last + 1)))
+    if lines > 1:
+        page.cells[row, column] = replace(cell, style="note")
+        page.merges.append(f"{relative(row, column)}:{relative(row, last)}")
+        page.heights[row] = 14 * lines
 
 
 def months_a_page(months: int, most: int) -> int:
