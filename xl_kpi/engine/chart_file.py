@@ -76,6 +76,8 @@ def _part(chart: Any, kind: str, axis: str, all_data: list[Any]) -> BarChart | L
     part.x_axis.noMultiLvlLbl = True
     part.x_axis.axPos = "l" if kind in _BARS else "b"
     part.x_axis.tickLblPos = "low"  # below the columns of negative numbers, too
+    if chart.category_axis.number_format == "General":  # names: each is told, however small the chart
+        part.x_axis.tickLblSkip = 1
     part.x_axis.delete = secondary or not chart.category_axis.visible  # both pairs have the same categories
     part.y_axis.axPos = "r" if secondary else "b" if kind in _BARS else "l"
     part.y_axis.crosses = "max" if secondary else "autoZero"
