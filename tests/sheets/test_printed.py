@@ -10,6 +10,8 @@ from tests.agreement.full_book import RECORDS, full_plan
 from tests.printed import Printed, printed
 from tests.sheets.plans import in_the_year, template, with_actuals
 from tests.sheets.test_fit import text_width
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.sheets import book_spec
 from xl_kpi.sheets.places.backwards import FIRST_MONTH, NAME, TOTAL
 from xl_kpi.workbook.addresses import column_number
@@ -17,6 +19,11 @@ from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.theme import style
 
 PRINTED = {"start", "dashboard", "review", "backwards", "tree"}  # and each channel's sheet
+ON_REQUEST = {
+    "settings", "funnel", "channels", "kpis", "agreement", "checks", "economics", "people", "actions", "advice",
+    "alignment", "alignment_log", "brand", "brand_log", "weeks", "sources", "content", "history", "glossary",
+    "functions",
+}  # fmt: skip
 SMALLEST, CHARTS = 7.0, 0.05  # points; LibreOffice rounds the letters of a chart
 LEAST_LINES = 8
 
@@ -30,9 +37,10 @@ def is_printed(key: str) -> bool:
 @pytest.mark.parametrize("made", [
     lambda: built(in_the_year("ja")),
     pytest.param(lambda: built(in_the_year("en")), marks=pytest.mark.long),
-    pytest.param(lambda: built(with_actuals(template("default", "ja").with_(months=18), 6)), marks=pytest.mark.long),
+    pytest.param(lambda: built(with_actuals(longer(18), 6)), marks=pytest.mark.long),
     pytest.param(lambda: built(full_plan("ja"), RECORDS), marks=pytest.mark.long),
-], ids=["ja", "en", "18 months", "all"])  # fmt: skip
+    pytest.param(lambda: built(full_plan("en", 18), RECORDS), marks=pytest.mark.long),
+], ids=["ja", "en", "18 months", "all", "all, 18 months"])  # fmt: skip
 def test_what_people_print_can_be_read(made, libreoffice_pdf, tmp_path):
     book = made()
     found: dict[str, list[Printed]] = {}
@@ -44,7 +52,7 @@ def test_what_people_print_can_be_read(made, libreoffice_pdf, tmp_path):
         (key, place, page.smallest)
         for key, pages in found.items()
         for place, page in enumerate(pages)
-        if is_printed(key) and page.smallest < SMALLEST - CHARTS
+        if (is_printed(key) or key in ON_REQUEST) and page.smallest < SMALLEST - CHARTS
     ]
     assert not small, small
     # a page of few lines is the only one of its sheet, or has a chart on it
@@ -73,6 +81,26 @@ def test_no_text_is_cut_where_its_columns_are_printed_again(made):
             if text_width(cell.value, look) > sum(page.widths.get(c, 8.43) for c in range(column, again + 1)):
                 found.append((page.key, row, cell.value))
     assert not found, found
+
+
+def longer(months: int) -> Plan:
+    """The default plan over more months, with the optional pages that show them."""
+    pages = ("economics", "people", "alignment", "brand")
+    return with_pages(template("default", "ja").with_(months=months), dict.fromkeys(pages, True))
+
+
+@pytest.mark.parametrize("months, parts", [(12, 1), (13, 2), (24, 2), (36, 3)])
+def test_no_sentence_and_no_chart_runs_over_the_edge_of_a_page(months, parts):
+    """ "LTVは3,000,00": with more than twelve months a sentence over all columns went on overleaf."""
+    for page in book_spec(longer(months)).sheets:
+        edges = [0, *page.column_breaks, 10_000]
+        if page.key in ("economics", "alignment", "brand"):
+            assert len(edges) - 1 == parts, page.key
+        again = column_number(page.print_title_columns.rpartition("$")[2]) if page.column_breaks else 0
+        for area in [*page.merges, *(chart.ref for chart in page.charts)]:
+            left, top, right, _ = range_boundaries(area)
+            assert not any(left <= edge < right for edge in edges), (page.key, area)
+            assert left > again or right <= again, (page.key, area)  # else it is printed again, cut
 
 
 def backwards(months: int) -> SheetSpec:
