@@ -25,6 +25,7 @@ SMALLEST = 7.0  # points: no text is printed smaller for the sake of one page
 LEAST_ZOOM = 70  # percent: texts of 10 points are printed at 7
 LOWER = (1.0, 0.85, 0.7)  # of a row's height: those of charts, where that saves a page
 QUARTER = 3  # months
+LINE = 110  # digits that a line of a remark over a whole page holds at least
 LEFT_EMPTY = 0.45  # of a page at most, before a block that is cut in any case
 TALLER = 1.08  # than a page: what is looked up is rather printed a little smaller than on a second one
 MARGIN = 1.7  # characters: the first column, with the ids, of every sheet
@@ -95,11 +96,9 @@ def behind_titles(page: SheetSpec) -> int:
 def in_lines(page: SheetSpec, row: int, column: int) -> None:
     """Break a long remark into lines where it would run over the edge of the first of several printed pages."""
     last, cell = min(page.column_breaks), page.cells[row, column]
-    lines = math.ceil(digits_wide(str(cell.value)) / sum(page.widths.get(c, 8.43) for c in range(column, last + 1)))
-    if lines > 1:
-        page.cells[row, column] = replace(cell, style="note")
-        page.merges.append(f"{relative(row, column)}:{relative(row, last)}")
-        page.heights[row] = 14 * lines
+    page.cells[row, column] = replace(cell, style="note")
+    page.merges.append(f"{relative(row, column)}:{relative(row, last)}")
+    page.heights[row] = max(page.default_height, 14 * -(-digits_wide(str(cell.value)) // LINE))
 
 
 def months_a_page(months: int, most: int) -> int:
