@@ -90,7 +90,7 @@ def _columns(ctx: Context) -> list[Column]:
     from_0 = "greater_than_or_equal"
     columns = [
         Column("id", t("channel_id"), 15, "input.left"),
-        Column("name", t("channel_name"), 16, "input_wrap"),
+        Column("name", t("channel_name"), 16 if ctx.lang == "ja" else 14, "input_wrap"),
         Column("on", t("channel_on"), 7, "input.center", rule("list", "○,×", "channel_on", "allowed_on")),
         Column("stage", t("channel_stage"), 12.5, "input_wrap",
                Rule("list", stages, t("channel_stage"), t("allowed_stage"), strict=False)),
