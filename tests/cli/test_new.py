@@ -12,9 +12,10 @@ from tests.how_often import often as many
 from tests.told import raises_saying, told
 from xl_kpi.calc import coming_start
 from xl_kpi.calc.lag import Lag
-from xl_kpi.commands import SetOption, new, open_workbook, plan_from
+from xl_kpi.commands import SetOption, new, open_workbook, plan_from, unreached
 from xl_kpi.errors import InputFaults
 from xl_kpi.plan import fields
+from xl_kpi.plan.model import Goal
 from xl_kpi.plan.pages import optional
 from xl_kpi.plan.targets import Targets
 
@@ -78,6 +79,16 @@ def test_options_of_the_command_reach_the_plan(tmp_path):
     assert done == f"Wrote {path}: 2027/04 to 2027/06, 1,000 Leads for 100 Orders"
     # goal and rate are given: the days alone are the template's
     assert example.startswith("Example figures: 1 (Days to next stage). Replace them with your own")
+
+
+def test_why_a_plan_is_not_reached_is_told_when_it_is_made():
+    """The default plan reaches its 60 orders; 400 need more before the start, and more than three channels can do."""
+    plan, _ = plan_from("default", "ja")
+    assert unreached(plan) == []
+    found = unreached(plan.with_(goal=Goal("orders", 400.0)))
+    keys = ["plan_check_outlook", "plan_check_shortage", *["plan_check_capacity"] * 3]
+    assert [one.key for one in found] == keys
+    assert [one.sheet for one in found] == ["", "", "ウェビナー", "展示会", "インサイドセールス"]
 
 
 # --- the start --------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 
 from tests.agreement.selected import often
 from tests.plan.forecast_worlds import world
+from tests.sheets.on_plan import on_plan
 from tests.sheets.plans import in_the_year, template, with_actuals
 from xl_kpi import calc
 from xl_kpi.commands.reviews.figures import as_data
@@ -98,6 +99,15 @@ def test_leads_after_the_last_useful_day_bring_nothing():
     found = [one for one in Review(plan).actions if one.lever.startswith("leads:")]
     assert found and all(one.by <= calc.month_start(plan.start, 11) for one in found)
     assert all(float(one.brings_back) == pytest.approx(0, abs=1e-9) for one in found)
+
+
+@pytest.mark.parametrize("name", ["default", "c4"])
+def test_what_whole_counts_leave_of_a_plan_that_is_met_is_no_bottleneck(name):
+    """Every actual is the target as a cell shows it; two orders fewer are more than rounding."""
+    plan = on_plan(template(name, "ja"), lambda _, month: month < 4)
+    assert Review(plan).gap.bottleneck is None
+    fewer = {**plan.actuals, ("stage:orders", 0): plan.actuals["stage:orders", 0] - 2}
+    assert Review(plan.with_(actuals=fewer)).gap.bottleneck.stage == "orders"
 
 
 def test_as_of_takes_the_months_that_are_over():

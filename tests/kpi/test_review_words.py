@@ -11,7 +11,9 @@ import pytest
 from tests.closed_plans import small
 from tests.sheets.on_plan import on_plan
 from tests.sheets.plans import in_the_year, template
-from xl_kpi.cli.reviews.attained import kpi_line, whole_or_few
+from xl_kpi.catalog import text
+from xl_kpi.cli.reviews.attained import is_exact, kpi_line, whole_or_few
+from xl_kpi.cli.reviews.review import head, head_note
 from xl_kpi.kpi.review.attainment import KPI, Reached
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.kpi.review.words import ReviewWords
@@ -50,37 +52,39 @@ def test_each_action_says_what_to_do_what_it_brings_and_who_does_it():
 
 
 def test_a_plan_without_actuals_has_a_forecast_and_no_gap():
-    words = ReviewWords(Review(template("default", "ja")), "ja")
+    review = Review(template("default", "ja"))
+    words = ReviewWords(review, "ja")
     assert words.forecast.startswith("見込み: 受注 ")
-    assert words.head.endswith("の計画（実績はまだありません）")
+    assert head(review, "ja").endswith("の計画（実績はまだありません）")
     assert "import" in words.gap and words.checks == [] and [*words.parts()] == []
 
 
 def test_a_day_before_the_start_and_one_after_months_that_nobody_has_typed():
     """Neither has actuals; the first says that no month is over, the second what to type."""
     plan = in_the_year("ja")
-    early = ReviewWords(Review(plan, dt.date(2025, 12, 31)), "ja")
-    assert early.gap.startswith("2025/12/31までに終わった月がありません") and early.head_note == ""
-    assert early.forecast.startswith("見込み") and early.head.endswith("（実績はまだありません）")
+    before = Review(plan, dt.date(2025, 12, 31))
+    early = ReviewWords(before, "ja")
+    assert early.gap.startswith("2025/12/31までに終わった月がありません") and head_note(before, "ja") == ""
+    assert early.forecast.startswith("見込み") and head(before, "ja").endswith("（実績はまだありません）")
     untyped = ReviewWords(Review(plan.with_(actuals={}), dt.date(2026, 6, 30)), "ja")
     assert untyped.gap.startswith("実績がまだありません") and [*untyped.parts()] == []
 
 
 def test_a_day_in_the_middle_of_a_month_leaves_that_month_out():
     plan = in_the_year("ja")
-    words = ReviewWords(Review(plan, dt.date(2026, 6, 15)), "ja")
-    assert "2026/04〜2026/05の実績（2か月）" in words.head
-    assert words.head_note == "2026/06はまだ終わっていないため、含めていません。"
-    assert ReviewWords(Review(plan, dt.date(2026, 6, 30)), "ja").head_note == ""
-    assert ReviewWords(Review(plan), "ja").head_note == ""
+    review = Review(plan, dt.date(2026, 6, 15))
+    assert "2026/04〜2026/05の実績（2か月）" in head(review, "ja")
+    assert head_note(review, "ja") == "2026/06はまだ終わっていないため、含めていません。"
+    assert head_note(Review(plan, dt.date(2026, 6, 30)), "ja") == head_note(Review(plan), "ja") == ""
 
 
 @pytest.mark.parametrize("day", [None, dt.date(2026, 9, 30), dt.date(2031, 1, 1)])
 def test_once_the_period_is_over_there_is_no_forecast_but_a_result(day):
     """18 orders of 60, all months typed: on the last day, and on any day after it, the same."""
-    words = ReviewWords(Review(small(reached=6), day), "ja")
+    review = Review(small(reached=6), day)
+    words = ReviewWords(review, "ja")
     assert words.forecast == "計画の期間が終わりました: 受注 18.0件、目標 60件の30%です。"
-    assert words.forecast_notes == [] and words.head_note == ""
+    assert words.forecast_notes == [] and head_note(review, "ja") == ""
 
 
 def test_once_it_is_over_but_a_month_is_blank_the_range_stays():
@@ -135,13 +139,13 @@ def test_orders_of_blank_months_stand_beside_their_target():
     assert any("目標より多くみています" in line for line in notes)
 
 
-@pytest.mark.parametrize("lang, said", [("ja", "整数に丸めた目標"), ("en", "uses whole numbers")])
+@pytest.mark.parametrize("lang, said", [("ja", "端数処理前"), ("en", "use whole numbers")])
 def test_why_a_percentage_is_another_one_than_on_backwards(lang, said):
     """5 orders of 4.17 are 120 %; on Backwards plan 5 of 5.  With whole targets there is nothing to say."""
     plan = on_plan(template("default", lang).with_(goal=Goal("orders", 50.0)), lambda _, month: month < 1)
     plan = plan.with_(actuals={**plan.actuals, ("stage:orders", 0): 5.0})
-    assert said in ReviewWords(Review(plan), lang).rounding
-    assert ReviewWords(Review(small(reached=1)), lang).rounding == ""
+    assert is_exact(Review(plan)) and not is_exact(Review(small(reached=1)))
+    assert said in text("reviewed_rounding", lang)
 
 
 @pytest.mark.parametrize("number, said", [(25 / 6, "4.2"), (5.0, "5"), (84.99, "85"), (1595.6, "1,596")])

@@ -159,7 +159,7 @@ class Untyped(ast.NodeTransformer):
 def line_of(there: str, here: str) -> bool:
     """Whether a line is what is left of one, but for the 0 of a field."""
     signs = iter(there)
-    return all(sign in signs for sign in here.replace(": 0", "", here.startswith("    ")))
+    return all(sign in signs for sign in here.replace(":0", "", here.startswith("    ")))
 
 
 def test_types_of_arguments_and_results_go_and_nothing_else_does():
@@ -168,7 +168,7 @@ def test_types_of_arguments_and_results_go_and_nothing_else_does():
     )
     assert bundle.without_annotations(source) == "def f(a, *b, c = {}, **d):\n    x = 1\n    return c\n"
     fields = "class A:\n    a: str\n    b: int = 0\n"
-    assert bundle.without_annotations(fields) == "class A:\n    a: 0\n    b: 0 = 0\n"
+    assert bundle.without_annotations(fields) == "class A:\n    a:0\n    b:0 = 0\n"
     assert bundle.without_annotations("def 数(値: float = 0) -> float: return 値\n") == "def 数(値 = 0): return 値\n"
     kept = "def place(ctx: Context) -> FunnelAt:\n    pass\ndef g(\n    a: dict[\n        str, int],\n):\n    pass\n"
     assert bundle.without_annotations(kept) == kept

@@ -99,6 +99,7 @@ def test_what_a_lead_costs_is_the_same_on_both_sheets_or_both_are_told(changes, 
 
 def test_amounts_are_said_in_the_words_of_their_size():
     """As FIXED rounds in a cell: halves go up."""
+    assert Rounded(506_182_969_000_000)("ja") == "506.18兆円"  # of 億 it would be millions
     said = [Rounded(amount)("ja") for amount in (942_300_000, 100_000_000, 99_999_999, 57_000, 9_999, 0)]
     assert said == ["9.42億円", "1.00億円", "10,000万円", "6万円", "9,999円", "0円"]
     assert [Rounded(amount)("en") for amount in (942_350_000, 57_000, 999)] == [

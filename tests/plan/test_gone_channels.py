@@ -12,6 +12,8 @@ from tests.agreement.comparison import against_python
 from tests.agreement.sheet_xml import read_values
 from tests.closed_plans import closed, small
 from xl_kpi.kpi.agreed_targets import remembered
+from xl_kpi.kpi.review.review import Review
+from xl_kpi.kpi.review.words import ReviewWords
 from xl_kpi.plan.closed.closing import first_stage_actuals, gone_rows
 from xl_kpi.plan.closed.compared import seen_rate
 from xl_kpi.plan.history.renewal import renew
@@ -51,6 +53,26 @@ def test_what_closed_months_reached_stays(before, off):
     assert targets[0] == targets[1]
     july = dt.date(2026, 7, 1)
     assert ToDate(Targets(plan), july).actual[0] == sum(REACHED)
+
+
+def test_leads_are_still_split_by_channel(before, off):
+    """What each channel's leads cost until June is the same whether ads is off since or not; it is no bottleneck any
+    more."""
+    july = dt.date(2026, 7, 1)
+    parts = [{one.channel: one.orders for one in Review(plan, july).gap.leads_by_channel} for plan in (before, off[0])]
+    assert parts[1] == pytest.approx(parts[0]) and set(parts[1]) == {"web", "ads"}
+    assert all(one.channel != "ads" for one in Review(off[0], july).gap.losses)
+
+
+def test_a_channel_of_which_the_row_is_deleted_has_a_part_and_no_name(off):
+    rows = {"channels": [one for one in off[0].channels if one.id == "web"],
+            "kpis": [one for one in off[0].kpis if one.channel == "web"]}  # fmt: skip
+    plan = off[0].with_(**{key: tuple(left) for key, left in rows.items()})
+    review = Review(plan, dt.date(2026, 7, 1))
+    assert {one.channel for one in review.gap.leads_by_channel} == {"web", "ads"}
+    assert ReviewWords(review, "en").channel("ads") == "Removed channel"
+    book = built(plan)
+    assert against_python(book, read_values(book.data), "IronCalc") == []
 
 
 def test_the_rate_is_read_from_all_that_came(before, off):

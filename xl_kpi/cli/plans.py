@@ -38,6 +38,11 @@ def _new(lang: str) -> Command:
         values = {"begin": begin, "end": end, "first": first["name"], "last": last["name"],
                   "leads": f"{first['required_rounded']:,}", "orders": f"{last['required_rounded']:,}"}  # fmt: skip
         click.echo(text("new_done", language, path=made.path, **values))
+        if short := do.unreached(made.plan):
+            for one in short:
+                where = f"{one.sheet}: " if one.sheet else ""
+                click.echo(f"{text(f'level_{one.level}', language)}: {where}{worded(one.allowed, language)}")
+            click.echo(text("new_unreached", language, path=made.path))
         left = figures.remaining(made.plan)
         if left:
             listed = worded(figures.kinds(left), language)

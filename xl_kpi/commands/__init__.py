@@ -2,7 +2,7 @@
 
 from xl_kpi.commands.demo import demo, demo_downloads, demo_import
 from xl_kpi.commands.examine import check, faults_of, findings, is_cut_short, looked_over, open_workbook
-from xl_kpi.commands.plans.new import NewWorkbook, new
+from xl_kpi.commands.plans.new import NewWorkbook, new, unreached
 from xl_kpi.commands.plans.set_options import SetOption
 from xl_kpi.commands.plans.show import show, shown
 from xl_kpi.commands.plans.template import plan_from
@@ -23,4 +23,5 @@ __all__ = [
     "plan_from",
     "show",
     "shown",
+    "unreached",
 ]

@@ -18,7 +18,7 @@ from xl_kpi.sheets.review import mark as review_mark
 from xl_kpi.sheets.review import rows as review_rows
 from xl_kpi.workbook.cells.areas import reference as area_of
 from xl_kpi.workbook.sheet_kinds import SheetKind, in_order_of_building, is_there, pages
-from xl_kpi.workbook.spec import BookSpec, SheetSpec
+from xl_kpi.workbook.spec import BookSpec, Condition, SheetSpec
 
 # Tables in which rows are typed: on their sheets rows may be put in.
 GROWING = (STAGES, CHANNELS, KPIS, *(table.key for table in TABLES))
@@ -33,6 +33,14 @@ def book_spec(plan: Plan, records: Records | None = None, names: Mapping[str, st
     that a user has given to our sheets, sheet key → name (others are called as the plan's language has it).
     """
     return from_context(Context(plan, records or Records(), names or {}))
+
+
+def _blank_while_unknown(page: SheetSpec) -> None:
+    """While nothing can be computed, for text instead of a month or a rate, cells look blank: a line says why."""
+    if page.print_area and any(cell.formula for cell in page.cells.values()):
+        first = page.print_area.replace("$", "")
+        known = f"=AND(ISERROR({first.partition(':')[0]}),ISERROR(outlook_share))"
+        page.conditions.insert(0, Condition(first, known, "unknown"))
 
 
 def page_modules() -> dict[str, str]:
@@ -55,6 +63,7 @@ def from_context(ctx: Context) -> BookSpec:
     growing = {place.sheet for name in GROWING if (place := area_of(ctx.names.get(name, "")))}
     for page in ctx.made:
         page.grows = page.name in growing
+        _blank_while_unknown(page)
     return BookSpec(ctx.plan.title, ctx.lang, [page for kind in pages() for page in made[kind.key]], dict(ctx.names))
 
 

@@ -23,7 +23,7 @@ from xl_kpi.sheets.blocks.table import Column, Row, Rule, Table
 from xl_kpi.sheets.context import Context, divided
 from xl_kpi.sheets.excel_text import words
 from xl_kpi.sheets.kpis import KpisAt
-from xl_kpi.sheets.places.backwards import BackwardsAt
+from xl_kpi.sheets.places.backwards import BackwardsAt, closed_totals
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
@@ -130,6 +130,7 @@ def build(ctx: Context) -> SheetSpec:
     channel_rates.fill(ctx, at.rates, at.table, at.mix, at.brought)
     page = at.layout.sheet()
     mark(ctx, page, EXAMPLE_ROW, FIRST_COLUMN, CHANNELS)
+    closed_totals(ctx, page, EXAMPLE_ROW + 1, FIRST_COLUMN)
     body = at.table.body()
     off = f'={at.table.down("on").first.in_column}="×"'
     page.conditions.append(Condition(body.free, off, "value_grey"))

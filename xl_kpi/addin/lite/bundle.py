@@ -37,7 +37,8 @@ OF_COMMANDS = (
     "note_backup", "note_closed", "note_macros", "note_own", "note_pipeline", "note_start", "note_stated",
     "origins_leave", "origins_none", "pages_both", "pages_unknown", "plan_source", "recipient", "regenerate_dry",
     "regenerate_nothing", "regenerate_out", "regenerate_suffix", "remind", "report", "restore", "reviewed_check_first",
-    "reviewed_first", "reviewed_kpi", "reviewed_kpis_more", "reviewed_month", "reviewed_no_next", "reviewed_nothing",
+    "reviewed_first", "reviewed_head", "reviewed_kpi", "reviewed_kpis_more", "reviewed_month", "reviewed_no_next",
+    "reviewed_not_over", "reviewed_nothing",
     "reviewed_pair", "reviewed_planned", "reviewed_progress", "reviewed_proposed", "reviewed_to_date", "reviewed_what",
     "ribbon", "save", "show", "smtp", "source_kind", "source_needs", "source_no", "source_table", "source_tables",
     "source_unknown", "source_unreachable", "suggest", "templates", "text_encoding", "unexpected", "usage", "vba",
@@ -63,8 +64,9 @@ _FURTHER, _BACK, _ELSEWHERE = "\t", "\v", "\f"  # a line stands four letters fur
 _SAFE = bytes(sorted({*range(33, 127)} - {*b"&<>'/\"\\"}))
 _BYTES, _DIGITS = 33, 41  # 256 ** 33 is just below 87 ** 41
 _FIRSTS = 27  # of the bytes that no file has: those that stand for a word together with another one
-_OFTEN = 7  # a word that stands there less often takes more room in the list of words
-_CODE_BYTES = 1.1  # of what stands for a word, one or two
+# How often a word has to stand there to take less room than in the list of words, and what counts of the one or two
+# bytes that stand for it: which of these takes least room changes with every edit.
+_TRIED = ((4, 1.05), (6, 0.8), (7, 0.8), (8, 0.8), (9, 1.1))
 _LINE = 8000  # characters of PACKED on a line: few lines, and none that an editor refuses to show
 
 # Runs inside xlwings Lite; PACKED stands above it.  In JSON within XML a double quote takes seven letters.
@@ -161,14 +163,19 @@ def packed(files: Mapping[str, str]) -> str:
         is_text = not name.endswith(".py")
         parts.setdefault(_TEXT if is_text else _CODE, []).append(f"{name}\0{content if is_text else _indents(content)}")
     streams = {kind: "\0".join(parts[kind]).encode() + b"\0" for kind in sorted(parts, reverse=True)}
-    free, codes = _codes(b"".join(streams.values()))
-    short = {kind: _WORD.sub(lambda word: codes.get(word[0], word[0]), one) for kind, one in streams.items()}
-    about = [str(len(short.get(_TEXT, b""))).encode(), free.hex().encode(), *codes]
-    data = bz2.compress(b" ".join(about) + b"\0")
-    data += b"".join(bz2.compress(one if kind == _TEXT else one[::-1]) for kind, one in short.items())
+    data = min((_shortened(streams, *tried) for tried in _TRIED), key=len)
     data += bytes(-len(data) % _BYTES)
     letters = "".join(map(_letters, (data[start : start + _BYTES] for start in range(0, len(data), _BYTES))))
     return "\n".join(letters[start : start + _LINE] for start in range(0, len(letters), _LINE))
+
+
+def _shortened(streams: Mapping[str, bytes], often: int, code_bytes: float) -> bytes:
+    """Text and code with signs for words, compressed, behind the list of these words."""
+    free, codes = _codes(b"".join(streams.values()), often, code_bytes)
+    short = {kind: _WORD.sub(lambda word: codes.get(word[0], word[0]), one) for kind, one in streams.items()}
+    about = [str(len(short.get(_TEXT, b""))).encode(), free.hex().encode(), *codes]
+    data = bz2.compress(b" ".join(about) + b"\0")
+    return data + b"".join(bz2.compress(one if kind == _TEXT else one[::-1]) for kind, one in short.items())
 
 
 def _letters(data: bytes) -> str:
@@ -199,7 +206,7 @@ def _indents(content: str) -> str:
     return "\n".join(found)
 
 
-def _codes(data: bytes) -> tuple[bytes, dict[bytes, bytes]]:
+def _codes(data: bytes, often: int, code_bytes: float) -> tuple[bytes, dict[bytes, bytes]]:
     """The bytes that nothing uses, and the words that take most room, each with what stands for it.
 
     That is one of these bytes, or one of the last ``_FIRSTS`` of them and a byte of 128 to 191.
@@ -207,8 +214,8 @@ def _codes(data: bytes) -> tuple[bytes, dict[bytes, bytes]]:
     free = bytes(sorted({*range(1, 256)} - {*data}))
     counts = Counter(_WORD.findall(data))
     words = sorted(
-        (word for word in counts if counts[word] >= _OFTEN),
-        key=lambda word: (-counts[word] * (len(word) - _CODE_BYTES), word),
+        (word for word in counts if counts[word] >= often),
+        key=lambda word: (-counts[word] * (len(word) - code_bytes), word),
     )
     codes = [bytes([one]) for one in free[:-_FIRSTS]]
     codes += [bytes([one, second]) for one in free[-_FIRSTS:] for second in range(128, 192)]
@@ -328,11 +335,9 @@ def _types(tree: ast.AST, lines: list[bytes]) -> Iterator[tuple[int, int, int, b
     fields = {id(one) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for one in node.body}
     for node in ast.walk(tree):
         if isinstance(node, ast.AnnAssign) and node.lineno == node.annotation.end_lineno:
-            end = node.annotation.end_col_offset or 0
-            if id(node) in fields:
-                yield node.lineno, node.annotation.col_offset, end, b"0"
-            elif node.value is not None:
-                yield node.lineno, node.target.end_col_offset or 0, end, b""
+            first, end = node.target.end_col_offset or 0, node.annotation.end_col_offset or 0
+            if id(node) in fields or node.value is not None:
+                yield node.lineno, first, end, b":0" if id(node) in fields else b""
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in KEPT:
             yield from _types_of_function(node, lines)
 

@@ -27,6 +27,11 @@ class _Part:
     used: set[str] = field(default_factory=set)
     imported: ast.Import | ast.ImportFrom | None = None
 
+    @property
+    def said_by_itself(self) -> dict[str, int]:
+        """How often it mentions what it defines, which an import does for its module alone."""
+        return {} if self.imported else {name: self.named[name] for name in self.defined}
+
 
 def without_unused(sources: Mapping[str, str], whole: tuple[str, ...]) -> dict[str, str]:
     """The sources with blank lines for what none of them names: every line keeps its number.
@@ -34,14 +39,15 @@ def without_unused(sources: Mapping[str, str], whole: tuple[str, ...]) -> dict[s
     Arguments: path → source; ``whole`` begins the paths of modules that stay as they are, because others call them.
     Result: imports that their module makes no use of (those of types, once these are gone) are gone, and so is what
     stands at a module's first level and is named nowhere, not even in a text; and what only that had named.
-    Special cases: what has a name that anything else has too stays; so do names with two underscores, what another
+    Special cases: of several that share a name all stay or none does; names with two underscores stay, what another
     decorator than ours stands above, and methods, which may be asked for by a name that is put together.
     Example: f goes from ``def f(): return g``, and then g, where no other source names f.
     """
     modules = {path: list(_parts(source, path)) for path, source in sources.items()}
-    everywhere = Counter[str]()
+    everywhere, own = Counter[str](), Counter[str]()  # how often a name is said, and that by what has it
     for part in (part for parts in modules.values() for part in parts):
         everywhere.update(part.named)
+        own.update(part.said_by_itself)
     may_go = {path: parts for path, parts in modules.items() if not path.startswith(whole)}
     gone: dict[str, list[_Part]] = {path: [] for path in may_go}
     found = True
@@ -49,7 +55,7 @@ def without_unused(sources: Mapping[str, str], whole: tuple[str, ...]) -> dict[s
         found = False
         for path, parts in may_go.items():
             used = set().union(*(part.used for part in parts))
-            left = [part for part in parts if _is_needed(part, used, everywhere)]
+            left = [part for part in parts if _is_needed(part, used, everywhere, own)]
             if len(left) < len(parts):
                 found, may_go[path] = True, left
                 kept = {id(part) for part in left}
@@ -57,13 +63,14 @@ def without_unused(sources: Mapping[str, str], whole: tuple[str, ...]) -> dict[s
                     if id(part) not in kept:
                         gone[path].append(part)
                         everywhere.subtract(part.named)
+                        own.subtract(part.said_by_itself)
     return {path: _without(source, gone.get(path, [])) for path, source in sources.items()}
 
 
-def _is_needed(part: _Part, used: set[str], everywhere: Counter[str]) -> bool:
+def _is_needed(part: _Part, used: set[str], everywhere: Counter[str], own: Counter[str]) -> bool:
     if part.imported:
         return part.defined[0] in used
-    return not part.defined or any(everywhere[name] > part.named[name] for name in part.defined)
+    return not part.defined or any(everywhere[name] > own[name] for name in part.defined)
 
 
 def _parts(source: str, path: str) -> Iterator[_Part]:

@@ -24,17 +24,16 @@ HAIR = 0.05  # off a whole number: less is not seen in a decimal
 def print_attainment(console: Console, found: Review, lang: str) -> None:
     """A table of goal, stages and channels, and a line for each of the KPIs that are furthest below their target."""
     from xl_kpi.kpi.review.attainment import kpis_below
-    from xl_kpi.kpi.review.words import ReviewWords
 
     has_first = any(one.to_date.first is not None for one in found.attainment.stages)
     for order, table in enumerate(_tables(found, console, lang, has_first)):
         console.print(*[""] * (order > 0), table, sep="\n")
     if found.plan.closed_months and found.plan.carries_over:
-        console.print(text("cli_whole_note", lang), style="dim")
+        console.print(text("closed_totals", lang), style="dim")
     if has_first:
         console.print(text("reviewed_first_note", lang), style="dim")
-    if note := ReviewWords(found, lang).rounding:
-        console.print(note, style="dim")
+    if is_exact(found):
+        console.print(text("reviewed_rounding", lang), style="dim")
     below = kpis_below(found.attainment)
     if not below:
         return
@@ -45,6 +44,18 @@ def print_attainment(console: Console, found: Review, lang: str) -> None:
     if len(below) > MOST_KPIS:
         console.print("  " + text("reviewed_kpis_more", lang, count=len(below) - MOST_KPIS))
     console.print()
+
+
+def is_exact(found: Review) -> bool:
+    """Whether some share to date is another one than on 逆算, which divides by whole targets as they are shown."""
+    from xl_kpi.kpi.figures import is_number, rounded_upto
+    from xl_kpi.kpi.review.attainment import Reached
+
+    for one, months in zip(found.attainment.stages, found.to_date.planned_by_month):
+        shown = sum(number for number in rounded_upto([float(month) for month in months]) if is_number(number))
+        if one.to_date.target and one.to_date.mark != Reached(shown, actual=one.to_date.actual).mark:
+            return True
+    return False
 
 
 def _tables(found: Review, console: Console, lang: str, has_first: bool) -> list[Table]:

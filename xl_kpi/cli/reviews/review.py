@@ -6,6 +6,7 @@ import datetime as dt
 import sys
 from typing import TYPE_CHECKING
 
+from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
 from xl_kpi.cli.options import DONE, print_json, progress_bar, say, say_backup, say_faults
 from xl_kpi.cli.plans import as_of_option, reading_command
@@ -53,6 +54,24 @@ def _review(lang: str) -> Command:
     return reading_command("review", lang, run, options)
 
 
+def head(found: Review, lang: str) -> str:
+    """What a review is about: plan and months; while nothing is typed of these, the months of the plan."""
+    plan, to_date = found.plan, found.to_date
+    if not found.has_actuals:
+        last = month_start(plan.start, plan.months - 1)
+        return text("reviewed_head_plan", lang, title=plan.title, first=f"{plan.start:%Y/%m}", last=f"{last:%Y/%m}")
+    about = {"first": f"{plan.start:%Y/%m}", "last": f"{to_date.as_of:%Y/%m}", "months": to_date.months}
+    return text("reviewed_head", lang, title=plan.title, **about)
+
+
+def head_note(found: Review, lang: str) -> str:
+    """That a month which is not over on the day asked for is left out; "" where none is."""
+    day, plan, to_date = found.asked_on, found.plan, found.to_date
+    if day is None or to_date.months >= plan.months or day <= to_date.as_of or not to_date.months:
+        return ""
+    return text("reviewed_not_over", lang, month=f"{day:%Y/%m}")
+
+
 def _print(found: Review, lang: str) -> None:
     from xl_kpi.commands.plans.printed import console_for
     from xl_kpi.kpi.review.words import ReviewWords
@@ -63,8 +82,8 @@ def _print(found: Review, lang: str) -> None:
         for line in lines:
             console.print(line, style=style or None)
 
-    show(words.head, style="bold")
-    show(*filter(None, [words.head_note]), words.forecast, *words.forecast_notes, "")
+    show(head(found, lang), style="bold")
+    show(*filter(None, [head_note(found, lang)]), words.forecast, *words.forecast_notes, "")
     print_attainment(console, found, lang)
     show(words.gap)
     if found.gap.parts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xl_kpi.build import Progress, build
@@ -16,10 +16,15 @@ from xl_kpi.commands.user import user_name
 from xl_kpi.errors import BadFile, Fault, InputFaults, Refused, Words, told_in
 from xl_kpi.plan.history.records_codec import as_read
 from xl_kpi.plan.history.renewal import first_state
+from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.model import Plan
 from xl_kpi.workbook.package.save import save
 
 SUFFIX = ".xlsx"
+# Findings that say why a plan can't be reached as it stands.
+CAPACITY = "plan_check_capacity"
+UNREACHED = ("plan_check_outlook", "plan_check_late", "plan_check_shortage", CAPACITY, "plan_check_too_long",
+             "plan_check_no_channel", "plan_check_no_leads")  # fmt: skip
 DEMO = Path("demo", "plan.xlsx")
 
 
@@ -89,6 +94,17 @@ def new(
         data = add_lite(data, plan.lang)
     saved = save(target, data, plan.lang)
     return NewWorkbook(target, plan, saved.backup)
+
+
+def unreached(plan: Plan) -> list[Fault]:
+    """Why a sound plan doesn't reach its goal as it stands, as `check` has it: what is short before the start, limits,
+    days; empty where it does.  A limit has the name of its channel as ``sheet``."""
+    from xl_kpi.plan.findings.doubts import doubts  # computes the plan's outlook: not for every start
+
+    names = {channel.id: channel.name for channel in plan.channels}
+    found = [one for one in doubts(plan) if one.key in UNREACHED]
+    limits = {one.cell: names[EntryKey.parse(one.cell).id] for one in found if one.key == CAPACITY}
+    return [replace(one, cell="", sheet=limits.get(one.cell, "")) for one in found]
 
 
 def _look_at(target: Path, template: Template, lang: str, force: bool) -> None:

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from xl_kpi import calc
 from xl_kpi.calc.number import nearest_float
 from xl_kpi.catalog import find_unit, text, unit
-from xl_kpi.kpi.figures import is_number, rounded_upto
 from xl_kpi.kpi.review.actions import COUNTED, ENOUGH, LEAST, NOT_KNOWN, ON_PLAN, ORDERS, SAME, Action, owner_of
-from xl_kpi.kpi.review.attainment import CHANNEL, KGI, Attained, Reached, name_of
+from xl_kpi.kpi.review.attainment import CHANNEL, KGI, Attained, name_of
 from xl_kpi.kpi.review.check_first import worded as doubt_words
 from xl_kpi.kpi.review.names import action_names, bar_said, beyond_said, finding_said, said
 from xl_kpi.kpi.review.review import Review
@@ -80,26 +78,6 @@ class ReviewWords:
     def _t(self, key: str, **values: object) -> str:
         return text(key, self.lang, **values)
 
-    # --- what it is about
-
-    @property
-    def head(self) -> str:
-        """Plan and months; while nothing is typed of these, the months of the plan."""
-        plan, to_date = self.found.plan, self.found.to_date
-        if not self.found.has_actuals:
-            last = calc.month_start(plan.start, plan.months - 1)
-            return self._t("reviewed_head_plan", title=plan.title, first=f"{plan.start:%Y/%m}", last=f"{last:%Y/%m}")
-        about = {"first": f"{plan.start:%Y/%m}", "last": f"{to_date.as_of:%Y/%m}", "months": to_date.months}
-        return self._t("reviewed_head", title=plan.title, **about)
-
-    @property
-    def head_note(self) -> str:
-        """That a month which is not over on the day asked for is left out; "" where none is."""
-        day, plan, to_date = self.found.asked_on, self.found.plan, self.found.to_date
-        if day is None or to_date.months >= plan.months or day <= to_date.as_of or not to_date.months:
-            return ""
-        return self._t("reviewed_not_over", month=f"{day:%Y/%m}")
-
     # --- where it stands
 
     def attained(self, one: Attained) -> str:
@@ -119,17 +97,6 @@ class ReviewWords:
         if one.id == self.found.plan.stages[0].id:
             return channel.name
         return self._t("reviewed_of_channel", channel=channel.name, stage=stage)
-
-    @property
-    def rounding(self) -> str:
-        """Why a share here is another one than on the sheet of the targets, which divides by whole ones as they are
-        shown; "" where no mark of a stage to date differs."""
-        stages, rows = self.found.attainment.stages, self.found.to_date.planned_by_month
-        for one, months in zip(stages, rows):
-            shown = sum(number for number in rounded_upto([float(month) for month in months]) if is_number(number))
-            if one.to_date.target and one.to_date.mark != Reached(shown, actual=one.to_date.actual).mark:
-                return self._t("reviewed_rounding")
-        return ""
 
     # --- the gap
 
@@ -196,8 +163,9 @@ class ReviewWords:
         )
 
     def channel(self, id_: str) -> str:
-        """A channel's name; all of them where there is none."""
-        return next((one.name for one in self.found.named.channels if one.id == id_), self._t("reviewed_all"))
+        """A channel's name, also of one that the plan has no more; all of them where there is none."""
+        other = self._t("reviewed_gone" if id_ else "reviewed_all")
+        return next((one.name for one in self.found.named.channels if one.id == id_), other)
 
     def cause(self, part: Part) -> str:
         """What a part of the gap comes of."""

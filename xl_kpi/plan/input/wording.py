@@ -45,8 +45,8 @@ EXPECTED_WHOLE = 9.95  # from here on an expected number is said whole
 
 # From which size on an amount is said in which words (``amount_<key>``), and with how many decimals.
 SCALES = {
-    "ja": {"large": (100_000_000, 2), "middle": (10_000, 0)},
-    "en": {"large": (1_000_000, 1), "middle": (1_000, 0)},
+    "ja": {"huge": (1_000_000_000_000, 2), "large": (100_000_000, 2), "middle": (10_000, 0)},
+    "en": {"huge": (1_000_000_000_000, 2), "large": (1_000_000, 1), "middle": (1_000, 0)},
 }
 
 

@@ -21,6 +21,7 @@ VALUE, EXISTING, BEFORE, LATER = "value", "existing", "before", "later"  # kinds
 
 NEARLY_ALL = Fraction(9, 10)  # of the orders: fewer told by leads say too little about channels
 MUCH = 0.75  # of the largest loss: as much is a cause of its own, whichever of them is the largest
+HALF = 0.5  # orders: fewer may be what whole counts leave of a plan that is met
 NOISE = 1e-9  # of all parts: a loss this small is binary noise
 
 
@@ -134,19 +135,20 @@ class Gap:
 
     def _leads(self, whole: Part) -> list[Part]:
         """What leads cost, by channel, in proportion to what each has more or less of them."""
-        planned, actual = self.to_date.planned_of_channels, self.to_date.actual_of_channels
-        known = [row[0] for row in actual if row[0] is not None]
-        if len(known) < len(actual) or not known:
+        rows = {id_: (planned[0], actual[0]) for id_, (planned, actual) in self.to_date.by_channel.items()}
+        rows |= self.to_date.gone
+        known = [came for _, came in rows.values() if came is not None]
+        if len(known) < len(rows) or not known:
             return []
-        more = [now - row[0] for now, row in zip(known, planned)]
+        more = [came - planned for came, (planned, _) in zip(known, rows.values())]
         all_ = sum(more, Fraction(0))
         whole_now = self.to_date.actual[0] or Fraction(0)
         noise = calc.exact(NOISE) * (1 + whole_now)  # what floats leave of parts that are the whole
         if abs(all_) <= noise or abs(sum(known, Fraction(0)) - whole_now) > noise:
             return []
         return [
-            Part(whole.stage, whole.since, channel.id, VOLUME, whole.orders * float(one / all_))
-            for channel, one in zip(self.to_date.channels, more)
+            Part(whole.stage, whole.since, id_, VOLUME, whole.orders * float(one / all_))
+            for id_, one in zip(rows, more)
         ]
 
     # --- in money
@@ -251,11 +253,26 @@ class Gap:
     @cached_property
     def losses(self) -> list[Part]:
         """The parts that cost most, the worst first (of equal ones the first): at least three quarters of the worst."""
-        known = [part for part in self.parts if part.kind in (VOLUME, MIX, RATE)]
+        gone = self.to_date.gone  # about which nothing can be done any more
+        known = [part for part in self.parts if part.kind in (VOLUME, MIX, RATE) and part.channel not in gone]
+        known = [part for part in known if not self._is_rounding(part)]
         worst = min((part.orders for part in known), default=0.0)
         if worst >= -NOISE * max(1.0, sum(abs(part.orders) for part in known)):
             return []
         return sorted((part for part in known if part.orders <= MUCH * worst), key=lambda part: part.orders)
+
+    def _is_rounding(self, part: Part) -> bool:
+        """Whether a part is what whole counts make of a plan that is met: less than half an order, and less than one
+        more or fewer in its stage than what came before it lets expect."""
+        if part.kind == MIX or abs(part.orders) >= HALF:
+            return False
+        planned, actual = self.to_date.by_channel.get(part.channel) or (self.to_date.planned, self.to_date.actual)
+        ids = [stage.id for stage in self.plan.stages]
+        at, since = ids.index(part.stage), ids.index(part.since)
+        came, before, expected = actual[at], actual[since], planned[at]
+        if part.kind == RATE:
+            expected = (before or 0) * expected / planned[since] if planned[since] else expected
+        return came is not None and abs(came - expected) < 1
 
     @property
     def bottleneck(self) -> Part | None:

@@ -169,6 +169,18 @@ class ToDate:
         return found
 
     @cached_property
+    def gone(self) -> dict[str, tuple[Fraction, Fraction | None]]:
+        """Of each channel that is off now, by its id, the leads that closed months asked of it, and those that came."""
+        first, found = self.plan.stages[0].id, {}
+        for id_, row in gone_rows(self.plan).items():
+            told = (
+                self.plan.agreed.months.get((channel_key(id_, first), k), 0) for k in range(self.plan.closed_months)
+            )
+            asked = sum(map(calc.exact, [*told][: self.months]), Fraction(0))
+            found[id_] = asked, total_of(row[: self.months])
+        return found
+
+    @cached_property
     def by_channel(self) -> dict[str, tuple[list[Fraction], list[Fraction | None]]]:
         """Of each of them what it is to bring and what it brought of every stage to date, by its id."""
         rows = zip(self.channels, self.planned_of_channels, self.actual_of_channels)

@@ -29,6 +29,7 @@ from xl_kpi.sheets.places.backwards import (
     SECOND,
     TOTAL,
     BackwardsAt,
+    closed_totals,
     header,
     placed,
     section,
@@ -67,17 +68,9 @@ def build(ctx: Context) -> SheetSpec:
     page.print_area = f"$A$1:{absolute(rows.end + next_rows.lines(ctx), rows.owner)}"
     on_paper.fit(ctx, page, rows)
     page.freeze = f"C{HEADER_ROW + 1}"
-    _not_computed(page, rows)
-    return page
-
-
-def _not_computed(page: SheetSpec, rows: BackwardsAt) -> None:
-    """While nothing can be computed, for text instead of a month or a rate, a line says so, and cells look blank."""
     line = f"{column_letters(TOTAL)}{HEADER_ROW - 2}"
     page.conditions.append(Condition(line, f'=LEFT(${line},1)="▼"', "warning"))
-    first = f"{column_letters(NAME)}{HEADER_ROW}"
-    area = f"{first}:{relative(rows.end, rows.owner)}"
-    page.conditions.append(Condition(area, f"=AND(ISERROR({first}),ISERROR(outlook_share))", "unknown"))
+    return page
 
 
 def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
@@ -225,6 +218,7 @@ def _latest(ctx: Context, index: int, rows: BackwardsAt) -> str:
 def _channels(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """Block 2: the newly needed volume by channel; the first stage adds up to the total row."""
     targets, plan, at = ctx.targets, ctx.plan, ctx.at(ChannelsAt)
+    closed_totals(ctx, page, rows.channel_header - 2, NAME)
     section(ctx, page, rows, rows.channel_header - 1, "section_channels")
     header(ctx, page, rows, rows.channel_header, "channels", {
         NAME: "column_channel", TOTAL: "column_in_plan", SECOND: "column_share", BEFORE: "column_shortage",

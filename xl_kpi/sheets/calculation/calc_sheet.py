@@ -100,7 +100,7 @@ def _month_table(ctx: Context, page: SheetSpec, months: int) -> None:
             5,
             weight,
             "calc",
-            formula=f"=INDEX(season_weights,MONTH(B{row}))*D{row}/(EDATE(plan_start,A{row}+1)-B{row})",
+            formula=f"=N(INDEX(season_weights,MONTH(B{row})))*D{row}/(EDATE(plan_start,A{row}+1)-B{row})",
         )
         page.put(row, 6, share, "calc", formula=f"=E{row}/SUM(E${first}:E${last})")
         page.put(row, 7, share / counted if counted else 0.0, "calc", formula=f"=IF(D{row}>0,F{row}/D{row},0)")

@@ -194,7 +194,7 @@ def _months(ctx: Context, page: SheetSpec, at: NextAt, period: NextPeriod) -> No
         page.put(row, 2, starts[k], "calc.month", formula=f"=EDATE({start},A{row})")
         page.put(row, 3, (starts[k] - period.start).days, "calc", formula=f"=B{row}-{start}")
         page.put(row, 4, counted[k], "calc", formula=f"=MAX(0,MIN({following},{deadline}+1)-B{row})")
-        page.put(row, 5, season[k], "calc", formula=f"=IF(D{row}>0,INDEX(season_weights,MONTH(B{row})),0)")
+        page.put(row, 5, season[k], "calc", formula=f"=IF(D{row}>0,N(INDEX(season_weights,MONTH(B{row}))),0)")
         page.put(row, 6, weights[k], "calc",
                  formula=f"=IF(SUM(E${first}:E${last})>0,E{row},1)*D{row}/({following}-B{row})")  # fmt: skip
         page.put(row, 7, per_day, "calc", formula=f"=IF(D{row}>0,F{row}/SUM(F${first}:F${last})/D{row},0)")

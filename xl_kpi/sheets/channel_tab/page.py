@@ -31,7 +31,7 @@ from xl_kpi.sheets.context import ChartSource, Context, mark_attainment, number_
 from xl_kpi.sheets.excel_text import digits_wide, number_width
 from xl_kpi.sheets.kept import revised_targets
 from xl_kpi.sheets.kpis import KpisAt
-from xl_kpi.sheets.places.backwards import BEFORE, BackwardsAt, closed_mark
+from xl_kpi.sheets.places.backwards import BEFORE, BackwardsAt, closed_mark, closed_totals
 from xl_kpi.workbook.addresses import CellAt, column_letters
 from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import Series, SheetSpec
@@ -167,13 +167,18 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
 
 
 def _typed_widths(ctx: Context, figures: ChannelFigures) -> tuple[float, float]:
-    """How wide a month and the total are, so that typed money can be read to its last digit; 0 where none is typed."""
+    """How wide a month and the total are for typed money as its format shows it; 0 where none is typed."""
     places = {"yen": 0, "thousand_yen": 3, "million_yen": 6}[ctx.plan.currency_unit]
     months, totals = 0.0, 0.0
     for kpi in figures.kpis:
         if kpi.unit == YEN and figures.formulas[ACTUAL][kpi.id] is None:
             typed = [value for value in figures.months[ACTUAL, kpi.id] if is_number(value)]
-            said = [f"{value:,.{places}f}".rstrip("0").rstrip(".") if places else f"{value:,.0f}" for value in typed]
+            said = [
+                f"{value:,.{min(places, 3) if value >= 1 else places}f}".rstrip("0").rstrip(".")
+                if places
+                else f"{value:,.0f}"
+                for value in typed
+            ]
             months = max([months, *map(number_width, said)])
             digits = max((len(one.partition(".")[2]) for one in said), default=0)
             totals = max(totals, number_width(f"{sum(typed):,.{digits}f}", 10.2))
@@ -213,6 +218,7 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
         "note_line",
         formula=channel_tab_words.takes_and_gives(ctx, channel, tab.table),
     )
+    closed_totals(ctx, page, tab.layout.block("words_note").top + 1, paper.behind_titles(page))
     for k in range(ctx.plan.months):
         above = tab.table.head(tab.table.months[k])
         value, style, formula = closed_mark(ctx, k, "note_line")

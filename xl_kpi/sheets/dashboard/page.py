@@ -66,10 +66,11 @@ def build(ctx: Context) -> SheetSpec:
     page.widths.update({FIRST + k: WIDTH for k in range(COLUMNS)})
     page.heights.update(HEIGHTS)
     ctx.head(page, ctx.t("dashboard_title", title=ctx.plan.title), ctx.t("dashboard_subtitle"))
-    figures.fill(ctx, at.forecast, _bottleneck(ctx), ctx.t(_none_key(ctx)))
+    said = _bottleneck(ctx)
+    figures.fill(ctx, at.forecast, said, ctx.t(_none_key(ctx)))
     charts.fill(ctx, at.charts, at.forecast)
     _cards(ctx, page, at)
-    _said(ctx, page, at)
+    _said(ctx, page, at, said)
     page.heights[ACTIONS - 1] = HEIGHTS[4]
     page.heights.update({CHARTS + k: CHART_HEIGHT for k in range(2 * CHART_ROWS)})
     charts.draw(ctx, page, at.charts, [*_areas(CHARTS, SPLITS[0]), *_areas(CHARTS + CHART_ROWS, SPLITS[1])])
@@ -225,11 +226,10 @@ def _month(day: str) -> str:
     return f'YEAR({day})&"/"&IF(MONTH({day})<10,"0","")&MONTH({day})'
 
 
-def _said(ctx: Context, page: SheetSpec, at: DashboardAt) -> None:
-    """What costs most, or what to do while there is no actual."""
+def _said(ctx: Context, page: SheetSpec, at: DashboardAt, said: str) -> None:
+    """``said`` what costs most, or what to do while there is no actual."""
     row, t = CARDS + 3, ctx.t
     none = t("dash_no_actuals")
-    said = _bottleneck(ctx)
     formula = f'=IF({ctx.at(ReviewRowsAt).count}=0,"{none}",{at.forecast.said(len(ctx.plan.stages))})'
     value = said if seen(ctx).to_date.months else none
     page.put(row, 1, "dash:said", "key")

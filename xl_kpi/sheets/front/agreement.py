@@ -9,12 +9,12 @@ from itertools import groupby
 from xl_kpi.catalog.agreement import changed_by
 from xl_kpi.plan.agreement import SPLIT, STATES, STATUSES, Item, items, numbers, status
 from xl_kpi.plan.model import Answer
-from xl_kpi.sheets.blocks.layout import Layout, Title
+from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, TITLE_ROWS, Layout, Title
 from xl_kpi.sheets.blocks.table import Column, Fit, Rule, Table
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
-from xl_kpi.sheets.places.backwards import BackwardsAt
+from xl_kpi.sheets.places.backwards import BackwardsAt, closed_totals
 from xl_kpi.sheets.places.funnel import FunnelAt
 from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
@@ -94,6 +94,7 @@ def build(ctx: Context) -> SheetSpec:
     found = {item.key: _answer(ctx, at, item, asked[item.key]) for item in items(ctx.plan)}
     _summary(ctx, at, found)
     page = at.layout.sheet()
+    closed_totals(ctx, page, TITLE_ROWS + 1, FIRST_COLUMN)
     for area in (at.answers.down("status"), at.summary.down("state_of", last=TOTAL)):
         for state, paint in SIGNS.items():
             sign = ctx.t(f"status_{state}")[0]

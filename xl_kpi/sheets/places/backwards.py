@@ -173,6 +173,13 @@ def closed_mark(ctx: Context, month: int, style: str = "section") -> tuple[str, 
     return word if month < ctx.plan.closed_months else "", style, f'=IF(closed_months>{month},"{word}","")'
 
 
+def closed_totals(ctx: Context, page: SheetSpec, row: int, column: int) -> None:
+    """What totals hold once months are closed; blank before."""
+    said = ctx.t("closed_totals")
+    value = said if ctx.plan.closed_months else ""
+    page.put(row, column, value, "note_line", formula=f'=IF(closed_months=0,"","{said}")')
+
+
 def header(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, table: str, keys: dict[int, str]) -> None:
     page.put(row, 1, f"{HEAD}{table}", "key")
     for column, key in keys.items():

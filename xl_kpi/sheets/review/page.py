@@ -65,7 +65,7 @@ class Lines(Block):
 def build(ctx: Context) -> SheetSpec:
     t, words = ctx.t, ReviewWords(ctx.review, ctx.lang)
     head = Lines("head", [("stamp", "", "subtitle")], above=0)
-    said = Lines("said", [*_said(words)], above=0)
+    said = Lines("said", [*_said(ctx, words)], above=0)
     stages, channels = standing.stages(ctx), standing.channels(ctx)
     kpis, parts, actions, past = below.table(ctx), _parts(ctx, words), _actions(ctx, words), log.table(ctx)
     blocks: list[Block] = [head, said, stages, *(one for one in (channels, kpis, parts) if one)]
@@ -110,11 +110,13 @@ def _stamped(ctx: Context, page: SheetSpec, head: Lines) -> None:
     stamp(ctx, page, cell.row, cell.column, "subtitle")
 
 
-def _said(words: ReviewWords) -> list[tuple[str, str, str]]:
+def _said(ctx: Context, words: ReviewWords) -> list[tuple[str, str, str]]:
     """Where the period ends, how far it is off, what costs most."""
     lines = [("forecast", words.forecast, "sentence"), ("gap", words.gap, "body")]
     lines += [("bottleneck", words.bottleneck, "body")] if words.bottleneck else []
-    return [*lines, *((f"note {k}", line, "note") for k, line in enumerate(words.forecast_notes, 1))]
+    notes = [*words.forecast_notes, ctx.t("reviewed_rounding")]
+    notes += [ctx.t("closed_totals")] if ctx.plan.closed_months else []
+    return [*lines, *((f"note {k}", line, "note") for k, line in enumerate(notes, 1))]
 
 
 def _parts(ctx: Context, words: ReviewWords) -> Table | None:

@@ -14,6 +14,8 @@ from xl_kpi.calc.calendar import DAY, month_start
 from xl_kpi.calc.review.gap import log_ratio
 from xl_kpi.kpi.channel_figures import ACTUAL
 from xl_kpi.kpi.figures import nearest_excel
+from xl_kpi.kpi.review.words import ReviewWords
+from xl_kpi.plan.closed.closing import came_key, channel_key, gone_rows
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.review.gap import Gap
@@ -50,7 +52,7 @@ LEAST = 1e-10  # of the orders: a part that small is the rounding of cells
 
 @dataclass(frozen=True)
 class ReviewRowsAt:
-    """Where the blocks stand.  ``channels`` ids of those that bring leads, in use or not."""
+    """Where the blocks stand.  ``channels`` ids of those that bring leads, in use or not, then of those that did."""
 
     months: ChartSource
     stages: ChartSource
@@ -116,6 +118,7 @@ class ReviewRowsAt:
 
 def place(ctx: Context) -> ReviewRowsAt:
     stages, channels = len(ctx.plan.stages), tuple(channel.id for channel in ctx.plan.lead_channels)
+    channels += tuple(gone_rows(ctx.plan))
     return ReviewRowsAt(
         months=chart_data.reserve(ctx, UPTO, ctx.plan.months),
         stages=chart_data.reserve(ctx, stages + len(SINGLES), SHOWN),
@@ -368,6 +371,19 @@ def _leads(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
         cells[line, LEADS_REACHED] = (_or_blank(actual), f"={text}", "calc")
         cells[line, LEADS_PART] = (part, f"={_lead_part(at, channel.id)}", "calc")
         cells[line, IN_USE] = (int(bool(ctx.targets.used_share(channel))), f"=IF({used.used_share}>0,1,0)", "calc")
+    first, closed, months = ctx.plan.stages[0].id, ctx.at(BackwardsAt).closed, ctx.plan.months
+    upto = f'SUMIF({at.index.here},"<"&MIN({at.count.here},closed_months),'
+    for line, (id_, (asked, came)) in enumerate(to_date.gone.items(), 1 + len(ctx.plan.lead_channels)):
+        wanted, told = (
+            closed.target(what, 0).to(closed.target(what, months - 1))
+            for what in (channel_key(id_, first), came_key(id_))
+        )
+        reached = f'=IF({_known(at, str(told))},{_sum(at, told)},"")'
+        cells[line, 0] = (ReviewWords(ctx.review, ctx.lang).channel(id_), "", "calc")
+        cells[line, LEADS_PLANNED] = (float(asked), f"={upto}{wanted})", "calc")
+        cells[line, LEADS_REACHED] = (_or_blank(came), reached, "calc")
+        cells[line, LEADS_PART] = (parts.get(id_, ""), f"={_lead_part(at, id_)}", "calc")
+        cells[line, IN_USE] = (1, "", "calc")
     whole = at.stages.cells[1, SHOWN][0]
     columns = (LEADS_PART, LEADS_UNITS, LEADS_REST, LEADS_SHOWN)
     shown_parts.fill(at.leads, columns, len(at.channels), whole or 0.0, f"N({at.shown(0).here})")

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from xl_kpi.kpi.figures import attainment, attainment_excel
 from xl_kpi.kpi.review.attainment import CHANNEL
+from xl_kpi.kpi.review.words import ReviewWords
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.review.columns import NAME, NUMBER, WIDE, row_of
@@ -29,10 +30,10 @@ def stages(ctx: Context) -> Table:
 
 def channels(ctx: Context) -> Table | None:
     """A row for each channel in use that brings leads; None where there is none."""
-    on = [channel for channel in ctx.plan.lead_channels if channel.on]
+    on = ctx.at(ReviewRowsAt).channels
     if not on:
         return None
-    rows = [row_of(f"channel:{channel.id}") for channel in on]
+    rows = [row_of(f"channel:{id_}") for id_ in on]
     columns = [
         *_columns(ctx, "reviewed_channel"),
         Column("cause", None, NUMBER, "label", span=4, link=False),
@@ -46,8 +47,8 @@ def _columns(ctx: Context, name: str) -> list[Column]:
     t = ctx.t
     return [
         Column("name", t(name), NAME, "label"),
-        Column("whole", t("reviewed_whole"), NUMBER, "value.count"),
-        Column("planned", t("reviewpage_planned"), NUMBER, "value.count"),
+        Column("whole", t("reviewed_whole"), NUMBER, "value.decimal"),
+        Column("planned", t("reviewpage_planned"), NUMBER, "value.decimal"),
         Column("reached", t("reviewpage_reached"), NUMBER, "value.count"),
         Column("attained", t("reviewed_attained"), NUMBER, "value.attain"),
         Column("less", t("reviewpage_less"), NUMBER, "value.change"),
@@ -86,14 +87,15 @@ def fill(ctx: Context, of_stages: Table, of_channels: Table | None) -> None:
     lines = {one.channel: one.whole.target for one in ctx.review.attainment.all
              if one.what == CHANNEL and one.id == plan.stages[0].id}  # fmt: skip
     given = {part.channel: gap.shown(part) for part in gap.leads_by_channel}
-    for channel in (one for one in plan.lead_channels if one.on):
-        key = f"channel:{channel.id}"
-        asked, came, gives = (at.lead(channel.id, one) for one in (LEADS_PLANNED, LEADS_REACHED, LEADS_SHOWN))
-        planned, reached = to_date.by_channel.get(channel.id) or ([Fraction(0)], [None])
-        told = float(planned[0]), _blank(reached[0]), given.get(channel.id)
-        _line(ctx, of_channels, key, (asked, came, gives), *told)
-        of_channels.fill(key, name=channel.name, whole=lines.get(channel.id), cause=ctx.t("reviewed_kind_volume"),
-                         owner=channel.owner or None)  # fmt: skip
+    names, owners = ReviewWords(ctx.review, ctx.lang), {one.id: one.owner for one in plan.lead_channels}
+    for id_ in at.channels:
+        key = f"channel:{id_}"
+        asked, came, gives = (at.lead(id_, one) for one in (LEADS_PLANNED, LEADS_REACHED, LEADS_SHOWN))
+        planned, reached = to_date.by_channel.get(id_) or ([Fraction(0)], [None])
+        numbers = to_date.gone.get(id_) or (planned[0], reached[0])
+        _line(ctx, of_channels, key, (asked, came, gives), float(numbers[0]), _blank(numbers[1]), given.get(id_))
+        of_channels.fill(key, name=names.channel(id_), whole=lines.get(id_), cause=ctx.t("reviewed_kind_volume"),
+                         owner=owners.get(id_) or None)  # fmt: skip
 
 
 def _line(

@@ -289,12 +289,12 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
     _section(ctx, page, row, "section_warnings")
     lines, parts = ctx.at(SettingsAt).lines, []
     for place, said_if in enumerate(plan_warnings.lines(ctx)):
-        lines.cells[place, 0] = (None, said_if, "calc")
+        # where nothing can be computed, for text instead of a month or a rate, a line can't be either
+        lines.cells[place, 0] = (None, f'=IFERROR({said_if[1:]},"")', "calc")
         parts.append(str(CellAt(lines.sheet, lines.top + place, lines.left)))
-    said, text = "&".join(parts), _as_text(ctx)
+    said = "&".join(parts)
     first, last = row + 1, row + WARNING_ROWS
-    # where nothing can be computed, for text instead of a month or a rate, no other line can be either
-    formula = f'=IF({text}="",IF({said}="","{t("warn_none")}",{said}),IF(ISERROR({said}),{text},{said}))'
+    formula = f'=IF({said}="","{t("warn_none")}",{said})'
     page.put(first, 6, None, "warning", formula=formula)
     for line in range(first, last + 1):
         for column in range(6, 11):

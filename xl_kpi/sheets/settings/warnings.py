@@ -27,7 +27,7 @@ from xl_kpi.workbook.sheet_kinds import EXAMPLES_LEFT, tab_key
 
 EXAMPLE, AS_TEXT, _AMOUNTS = "warn_example", "warn_as_text", "warn_amounts"
 # The goal as it is typed: for the months that `goal_months` says.
-STATED = "IF(ISNUMBER(kgi_value),kgi_value,kgi_baseline*(1+kgi_growth))"
+STATED = "IF(ISNUMBER(kgi_value),kgi_value,N(kgi_baseline)*(1+N(kgi_growth)))"
 # What new orders must bring of it, for as many months.
 _NEW = f"MAX(0,{STATED}-IF(kgi_goal>0,kgi_existing*{STATED}/kgi_goal,0))"
 
@@ -50,8 +50,6 @@ def lines(ctx: Context) -> Iterator[str]:
         said_if = f'=IF({condition},{words(ctx.t(key), **expressions)[1:]}&CHAR(10),"")'
         if key == "warn_outlook":
             said_if = f'=IF(ISERROR(outlook_share),"{ctx.t("warn_unknown")}"&CHAR(10),{said_if[1:]})'
-        if key == "warn_late":
-            said_if = f'=IF(ISERROR(outlook_share),"",{said_if[1:]})'
         yield said_if
 
 
@@ -115,9 +113,8 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
         "warn_shares_zero": (f"AND({first_stage_channels(ctx)}>0,share_sum<=0)", {"stage": stage}),
         "warn_outlook": (f"AND({low},NOT({only_late}))", {**landed, "look": plan_words.look(ctx)}),
         "warn_late": (f"AND({low},{only_late})", {**landed, "late": plan_words.too_late(ctx)}),
-        "warn_shortage": ('IF(ISERROR(outlook_short),FALSE,outlook_short<>"")',
-                          {"when": plan_words.when(ctx), "stages": "outlook_short"}),
-        "warn_capacity": ('IF(ISERROR(limits_exceeded),FALSE,limits_exceeded<>"")', {"channels": "limits_exceeded"}),
+        "warn_shortage": ('outlook_short<>""', {"when": plan_words.when(ctx), "stages": "outlook_short"}),
+        "warn_capacity": ('limits_exceeded<>""', {"channels": "limits_exceeded"}),
         _AMOUNTS: _amounts(ctx),
         "warn_digits": _digits(ctx),
         "warn_curve": ("curve_pending>0", {}),

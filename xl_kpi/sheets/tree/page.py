@@ -8,6 +8,7 @@ from xl_kpi.kpi.figures import attainment_excel
 from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.context import Context, mark_attainment, number_style
 from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.sheets.places.backwards import closed_totals
 from xl_kpi.sheets.tree import factors as tree_factors
 from xl_kpi.sheets.tree import nodes as tree_nodes
 from xl_kpi.sheets.tree.factors import Factor
@@ -41,6 +42,7 @@ def build(ctx: Context) -> SheetSpec:
     for level, key in enumerate(("tree_level_kgi", "tree_level_stages", "tree_level_channels", "tree_level_actions")):
         for k in range(BOX):
             page.put(FIRST_ROW - 1, 2 + level * STRIDE + k, ctx.t(key) if k == 0 else None, "section")
+    closed_totals(ctx, page, FIRST_ROW - 2, 2)
     slots: dict[str, int] = {}
     count = _slots(root, 0, slots)
     factors, left_out = tree_factors.shown(tree_factors.factors(ctx), max(count, SLOTS_PER_PAGE))
