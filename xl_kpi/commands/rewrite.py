@@ -20,7 +20,7 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change, Kept, Records
 from xl_kpi.regenerate import steps
 from xl_kpi.regenerate.differences import SheetChange, sheet_changes, stands_already
-from xl_kpi.regenerate.new_sheets import NewSheets
+from xl_kpi.regenerate.new_sheets import NewSheets, switched
 from xl_kpi.workbook.cells.moves import LeftSheet, LostCell
 from xl_kpi.workbook.graft.run import Grafted, graft
 from xl_kpi.workbook.graft.unchanged import same_around
@@ -186,7 +186,7 @@ class _File:
                 back=made.moves.back,
                 found=self._found(made).carried,
                 left=self._found(made).left,
-                shown=made.switched,
+                shown=switched(made),
             )
             self._grafted = made, done
         return self._grafted[1]

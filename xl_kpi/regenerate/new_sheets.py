@@ -60,7 +60,7 @@ class NewSheets:
         plan = renewed.plan
         self._cells = cells
         self.book, self.plan, self.records = book, plan, as_read(renewed.records)
-        self._standing = standing
+        self.standing = standing
         self.keys: dict[str, str] = like.keys if like else our_sheets(book)
         self._foreign: list[str] = like._foreign if like else foreign_sheets(book)
         self.names = kept_names(plan, self.keys, self._foreign, standing.records.last, standing.records.names)
@@ -88,7 +88,7 @@ class NewSheets:
 
         Arguments: ``rest`` name of a sheet that goes → what of the user's stays of it (None: as before).
         """
-        return NewSheets(self.book, self._standing, renewed, self._cells, self, rest)
+        return NewSheets(self.book, self.standing, renewed, self._cells, self, rest)
 
     @property
     def before(self) -> Mapping[str, SheetSpec]:
@@ -100,23 +100,6 @@ class NewSheets:
         """The names of the user's for sheets that the workbook does not have now."""
         there = {sheet.key for sheet in self.spec.sheets}
         return {key: name for key, name in self.names.items() if key not in there}
-
-    @cached_property
-    def switched(self) -> dict[str, bool]:
-        """Name of each sheet that was switched on or off since the last command → whether it is to be seen.
-
-        Sheets beside such a page that only calculate are never.
-        """
-        last = self._standing.records.last
-        switches = {key: last.get(optional.switch(key), usual) for key, usual in optional.OPTIONAL.items()}
-        was = {key: state == optional.ON for key, state in switches.items()}
-        now = {key: optional.is_on(self.plan, key) for key in was}
-        keys = {sheet.key: optional.switched_by(sheet.key) for sheet in self.spec.sheets}
-        return {
-            sheet.name: not sheet.hidden
-            for sheet in self.spec.sheets
-            if now.get(keys[sheet.key]) != was.get(keys[sheet.key])
-        }
 
     @cached_property
     def pointing(self) -> list[Dependent]:
@@ -255,3 +238,20 @@ def with_kept_formulas(made: NewSheets, renewed: Renewed, log: Mapping[str, Any]
 
 def _words(one: Dependent, lang: str) -> str:
     return text("rewrite_formula", lang, place=one.place)
+
+
+def switched(sheets: NewSheets) -> dict[str, bool]:
+    """Name of each sheet that was switched on or off since the last command → whether it is to be seen.
+
+    Sheets beside such a page that only calculate are never.
+    """
+    last = sheets.standing.records.last
+    switches = {key: last.get(optional.switch(key), usual) for key, usual in optional.OPTIONAL.items()}
+    was = {key: state == optional.ON for key, state in switches.items()}
+    now = {key: optional.is_on(sheets.plan, key) for key in was}
+    keys = {sheet.key: optional.switched_by(sheet.key) for sheet in sheets.spec.sheets}
+    return {
+        sheet.name: not sheet.hidden
+        for sheet in sheets.spec.sheets
+        if now.get(keys[sheet.key]) != was.get(keys[sheet.key])
+    }

@@ -14,7 +14,7 @@ from xl_kpi.catalog import text, unit
 from xl_kpi.catalog.messages import worded
 from xl_kpi.kpi.review.attainment import Attained
 from xl_kpi.kpi.review.review import Review
-from xl_kpi.kpi.review.words import LEAST, ActionWords, ReviewWords, few
+from xl_kpi.kpi.review.words import LEAST, ActionWords, ReviewWords, attained_said, few
 from xl_kpi.plan.input.wording import Rounded, goal_amount
 from xl_kpi.plan.model import Channel
 from xl_kpi.report.wording import State, attained, number, reached, signed
@@ -247,7 +247,7 @@ class Contents:
         found = []
         for channel, named in self._channels:
             for one in self.review.attainment.of_channel(channel):
-                name = self.words.attained(one)
+                name = attained_said(self.words, one)
                 found.append(
                     self._line(name.replace("  ", INDENT, 1) if name.startswith("  ") else name, one, named.owner)
                 )

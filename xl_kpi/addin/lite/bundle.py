@@ -38,7 +38,7 @@ OF_COMMANDS = (
     "origins_leave", "origins_none", "pages_both", "pages_unknown", "plan_source", "recipient", "regenerate_dry",
     "regenerate_nothing", "regenerate_out", "regenerate_suffix", "remind", "report", "restore", "reviewed_check_first",
     "reviewed_first", "reviewed_head", "reviewed_kpi", "reviewed_kpis_more", "reviewed_month", "reviewed_no_next",
-    "reviewed_not_over", "reviewed_nothing",
+    "reviewed_not_over", "reviewed_nothing", "reviewed_of_channel", "reviewed_of_which",
     "reviewed_pair", "reviewed_planned", "reviewed_progress", "reviewed_proposed", "reviewed_to_date", "reviewed_what",
     "ribbon", "save", "show", "smtp", "source_kind", "source_needs", "source_no", "source_table", "source_tables",
     "source_unknown", "source_unreachable", "suggest", "templates", "text_encoding", "unexpected", "usage", "vba",

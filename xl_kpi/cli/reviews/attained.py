@@ -112,10 +112,10 @@ def _attained(found: Review, lang: str, has_first: bool) -> Iterator[_Columns]:
 def _lines(found: Review, lang: str) -> Iterator[tuple[str, Attained]]:
     """Goal, stages and channels with their names."""
     from xl_kpi.kpi.review.attainment import KPI
-    from xl_kpi.kpi.review.words import ReviewWords
+    from xl_kpi.kpi.review.words import ReviewWords, attained_said
 
     words = ReviewWords(found, lang)
-    return ((words.attained(one), one) for one in found.attainment.all if one.what != KPI)
+    return ((attained_said(words, one), one) for one in found.attainment.all if one.what != KPI)
 
 
 def kpi_line(found: Review, one: Attained, lang: str) -> str:

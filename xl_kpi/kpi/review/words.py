@@ -78,26 +78,6 @@ class ReviewWords:
     def _t(self, key: str, **values: object) -> str:
         return text(key, self.lang, **values)
 
-    # --- where it stands
-
-    def attained(self, one: Attained) -> str:
-        """What a line of the attainment is about: a goal in money with its unit, a channel that brings no leads with
-        the stage that it brings, orders of a channel's leads as a part of the line above."""
-        found, name = self.found, name_of(self.found.named, one, self.lang)
-        if one.what == CHANNEL:
-            return self._attained_channel(one, name)
-        if one.what == KGI and one.unit == YEN and find_unit(found.plan.currency_unit):
-            return f"{name} ({self.unit})"
-        return name
-
-    def _attained_channel(self, one: Attained, stage: str) -> str:
-        channel = next(channel for channel in self.found.named.channels if channel.id == one.channel)
-        if one.id != channel.stage:
-            return self._t("reviewed_of_which", stage=stage)
-        if one.id == self.found.plan.stages[0].id:
-            return channel.name
-        return self._t("reviewed_of_channel", channel=channel.name, stage=stage)
-
     # --- the gap
 
     @property
@@ -337,3 +317,23 @@ def _size(part: Part) -> float:
 def few(orders: float | Fraction) -> str:
     """Orders with a decimal, never as -0.0."""
     return fixed(round(float(orders), 6), 1)
+
+
+def attained_said(words: ReviewWords, one: Attained) -> str:
+    """What a line of the attainment is about: a goal in money with its unit, a channel that brings no leads with the
+    stage that it brings, orders of a channel's leads as a part of the line above."""
+    found, name = words.found, name_of(words.found.named, one, words.lang)
+    if one.what == CHANNEL:
+        return _channel_said(words, one, name)
+    if one.what == KGI and one.unit == YEN and find_unit(found.plan.currency_unit):
+        return f"{name} ({words.unit})"
+    return name
+
+
+def _channel_said(words: ReviewWords, one: Attained, stage: str) -> str:
+    channel = next(channel for channel in words.found.named.channels if channel.id == one.channel)
+    if one.id != channel.stage:
+        return text("reviewed_of_which", words.lang, stage=stage)
+    if one.id == words.found.plan.stages[0].id:
+        return channel.name
+    return text("reviewed_of_channel", words.lang, channel=channel.name, stage=stage)
