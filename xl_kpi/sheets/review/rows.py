@@ -33,16 +33,14 @@ from xl_kpi.workbook.addresses import CellAt, RangeAt
 
 PAGES = ("dashboard", "review")  # those that show them
 INDEX, UPTO = 1, 2  # lines of the months
-# Columns of a stage: what was planned and what came to date, its part of the gap; then what these are made of.
+# Columns of a stage: what was planned and what came to date, its part of the gap, what these are made of; of a channel.
 PLANNED, REACHED, PART, KNOWN, LEFT, STUCK, TAKEN, BASE, HELD, BROKEN, LOG, DRY = range(1, 13)
 UNITS, REST, SHOWN = range(13, 16)
 HEADS = ("planned", "reached", "part", "known", "left", "stuck", "taken", "base", "held", "broken", "log", "dry",
          "units", "rest", "shown")  # fmt: skip
 GAP, OPEN_END, MEAN = range(3)  # single values below the stages
 SINGLES = ("gap", "open_end", "mean")
-LEADS_PLANNED, LEADS_REACHED, LEADS_PART, IN_USE, LEADS_UNITS, LEADS_REST, LEADS_SHOWN = range(
-    1, 8
-)  # columns of a channel
+LEADS_PLANNED, LEADS_REACHED, LEADS_PART, IN_USE, LEADS_UNITS, LEADS_REST, LEADS_SHOWN = range(1, 8)
 LEADS_HEADS = ("planned", "reached", "part", "in_use", "units", "rest", "shown")
 NEAR = "1E-4"  # of two volumes: nearer ones would lose digits in a difference of logarithms
 NOISE = "1E-9"
@@ -117,8 +115,7 @@ class ReviewRowsAt:
 
 
 def place(ctx: Context) -> ReviewRowsAt:
-    stages, channels = len(ctx.plan.stages), tuple(channel.id for channel in ctx.plan.lead_channels)
-    channels += tuple(gone_rows(ctx.plan))
+    stages, channels = len(ctx.plan.stages), (*(one.id for one in ctx.plan.lead_channels), *gone_rows(ctx.plan))
     return ReviewRowsAt(
         months=chart_data.reserve(ctx, UPTO, ctx.plan.months),
         stages=chart_data.reserve(ctx, stages + len(SINGLES), SHOWN),
@@ -186,9 +183,8 @@ def _stages(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
         reached = to_date.actual[index]
         known = at.stage(index, KNOWN).here
         cells[line, 0] = (stage.name, f"={ctx.at(FunnelAt).stages[index].name}", "calc")
-        cells[line, PLANNED] = (
-            float(to_date.planned[index]), f"={_sum(at, rows.exact.told_new.row(index))}", "calc",
-        )  # fmt: skip
+        asked = _sum(at, rows.exact.told_new.row(index))
+        cells[line, PLANNED] = (float(to_date.planned[index]), f"={asked}", "calc")
         cells[line, REACHED] = (_or_blank(reached), f'=IF({known}=1,{_sum(at, actual)},"")', "calc")
         cells[line, PART] = (parts.get(stage.id, ""), f"={here.part}", "calc")
         told = _known(at, str(actual))
@@ -359,33 +355,26 @@ def _leads(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
     for line, channel in enumerate(ctx.plan.lead_channels, 1):
         planned = sum(ctx.targets.told_of_channel(channel).months[: to_date.months])
         used, row = ctx.at(ChannelsAt).rows[channel.id], _anchor(ctx, channel)
-        brought, part = to_date.by_channel.get(channel.id), parts.get(channel.id, "")
-        actual = brought[1][0] if brought else None
-        exact = ctx.at(BackwardsAt).exact
+        brought, exact = to_date.by_channel.get(channel.id), ctx.at(BackwardsAt).exact
         cells[line, 0] = (channel.name, f"={used.name}", "calc")
         target = _sum(at, exact.told_channels.row(exact.channel[channel.id]))
         cells[line, LEADS_PLANNED] = (float(planned), f"={target}", "calc")
-        text = (
-            f'IF(AND({at.lead(channel.id, IN_USE).here}=1,{_known(at, str(row))}),{_sum(at, row)},"")' if row else '""'
-        )
-        cells[line, LEADS_REACHED] = (_or_blank(actual), f"={text}", "calc")
-        cells[line, LEADS_PART] = (part, f"={_lead_part(at, channel.id)}", "calc")
+        known = f"AND({at.lead(channel.id, IN_USE).here}=1,{_known(at, str(row))})"
+        text = f'=IF({known},{_sum(at, row)},"")' if row else '=""'
+        cells[line, LEADS_REACHED] = (_or_blank(brought[1][0] if brought else None), text, "calc")
         cells[line, IN_USE] = (int(bool(ctx.targets.used_share(channel))), f"=IF({used.used_share}>0,1,0)", "calc")
     first, closed, months = ctx.plan.stages[0].id, ctx.at(BackwardsAt).closed, ctx.plan.months
-    upto = f'SUMIF({at.index.here},"<"&MIN({at.count.here},closed_months),'
     for line, (id_, (asked, came)) in enumerate(to_date.gone.items(), 1 + len(ctx.plan.lead_channels)):
-        wanted, told = (
-            closed.target(what, 0).to(closed.target(what, months - 1))
-            for what in (channel_key(id_, first), came_key(id_))
-        )
-        reached = f'=IF({_known(at, str(told))},{_sum(at, told)},"")'
+        whats = channel_key(id_, first), came_key(id_)
+        wanted, told = (closed.target(what, 0).to(closed.target(what, months - 1)) for what in whats)
         cells[line, 0] = (ReviewWords(ctx.review, ctx.lang).channel(id_), "", "calc")
-        cells[line, LEADS_PLANNED] = (float(asked), f"={upto}{wanted})", "calc")
-        cells[line, LEADS_REACHED] = (_or_blank(came), reached, "calc")
-        cells[line, LEADS_PART] = (parts.get(id_, ""), f"={_lead_part(at, id_)}", "calc")
+        until = f"MIN({at.count.here},closed_months)"
+        cells[line, LEADS_PLANNED] = (float(asked), f'=SUMIF({at.index.here},"<"&{until},{wanted})', "calc")
+        cells[line, LEADS_REACHED] = (_or_blank(came), f'=IF({_known(at, str(told))},{_sum(at, told)},"")', "calc")
         cells[line, IN_USE] = (1, "", "calc")
-    whole = at.stages.cells[1, SHOWN][0]
-    columns = (LEADS_PART, LEADS_UNITS, LEADS_REST, LEADS_SHOWN)
+    for line, id_ in enumerate(at.channels, 1):
+        cells[line, LEADS_PART] = (parts.get(id_, ""), f"={_lead_part(at, id_)}", "calc")
+    whole, columns = at.stages.cells[1, SHOWN][0], (LEADS_PART, LEADS_UNITS, LEADS_REST, LEADS_SHOWN)
     shown_parts.fill(at.leads, columns, len(at.channels), whole or 0.0, f"N({at.shown(0).here})")
 
 
