@@ -64,7 +64,7 @@ _BYTES, _DIGITS = 33, 41  # 256 ** 33 is just below 87 ** 41
 _FIRSTS = 27  # of the bytes that no file has: those that stand for a word together with another one
 # How often a word has to stand there to take less room than in the list of words, and what counts of the one or two
 # bytes that stand for it: which of these takes least room changes with every edit.
-_TRIED = ((4, 1.05), (5, 0.8), (6, 0.8), (7, 0.8), (7, 1.05))
+_TRIED = ((4, 1.05), (5, 0.7), (5, 0.8), (6, 0.8), (7, 0.8), (7, 1.05))
 _LINE = 8000  # characters of PACKED on a line: few lines, and none that an editor refuses to show
 
 # Runs inside xlwings Lite; PACKED stands above it.  In JSON within XML a double quote takes seven letters.
