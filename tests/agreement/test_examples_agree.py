@@ -35,7 +35,7 @@ from xl_kpi.workbook.writing.stored_values import evaluate
 
 NOW = dt.datetime(2026, 4, 1, 9)
 # where each block's line stands: sheet, row, column
-PLACES = {"": ("設定", 4, 2), STAGES: ("ファネル", 4, 2), PIPELINE: ("ファネル", 16, 4), CHANNELS: ("チャネル", 4, 2)}
+PLACES = {"": ("設定", 4, 2), STAGES: ("ファネル", 4, 2), PIPELINE: ("ファネル", 16, 5), CHANNELS: ("チャネル", 4, 2)}
 
 
 def small() -> Plan:
