@@ -238,6 +238,7 @@ def test_answers_that_differ_are_a_conflict_in_words(desk):
     assert line.who.endswith(f"（{SUZUKI.mail} の値を選択）")
 
 
+@pytest.mark.long
 def test_answers_that_differ_are_seen_on_the_page_with_their_reasons(desk):
     state = "tbl_agreement[stage:mql]"
     first = desk.file(TANAKA, {f"{state}.state": "合意", f"{state}.by": "田中"})
@@ -296,6 +297,7 @@ def test_what_was_collected_in_its_time_is_no_question_after_the_next_version(tm
     assert [(one.entries, one.passed, one.known) for one in done.files] == [(1, 1, 0)], "it is counted all the same"
 
 
+@pytest.mark.long
 def test_two_files_of_one_person_the_one_that_was_saved_last_counts(desk, made):
     def stamped(book: Filled, time: str) -> Filled:
         core = book.parts["docProps/core.xml"].decode()

@@ -134,6 +134,7 @@ def test_what_was_sent_is_what_the_files_say(plan, people, tmp_path):
     assert loaded((out / FILES[1]).read_bytes())["広告"].cell(row, 7).value == 4321
 
 
+@pytest.mark.long
 def test_the_draft_holds_the_workbook(plan, people, tmp_path):
     out = tmp_path / "out"
     body = tmp_path / "body.txt"
@@ -210,6 +211,7 @@ def test_a_dry_run_writes_nothing(plan, people, book, tmp_path):
     assert plan.read_bytes() == book and sorted(path.name for path in tmp_path.iterdir()) == ["people.csv", "plan.xlsx"]
 
 
+@pytest.mark.long
 def test_the_sheets_are_called_as_the_user_calls_them(plan, people, tmp_path):
     plan.write_bytes(with_renamed_sheet(plan.read_bytes(), "広告", "Web広告（運用型）"))
     assert xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--rest", "none").code == 0

@@ -254,6 +254,7 @@ def test_the_list_of_5000_accounts_comes_back(office):
     assert sent.read(book).returned.entries == {"tbl_accounts[r4999].leads": 2}
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_deleted_row_about_which_is_asked_is_one_conflict_and_nothing_is_left_out(tmp_path):
     """One deletes a row of three entries, the other types into it: one question, and the blank cells are no entries

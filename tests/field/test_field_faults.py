@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from benchmarks.styled import with_styles
+from tests.agreement.selected import often
 from tests.field.foreign_parts import own_sheet
 from tests.graft.plain import made, sheet_part
 from tests.torture.package import OFFICE, Parts, unzipped
@@ -74,6 +75,7 @@ def test_a_relation_of_ours_that_leads_nowhere_stops_nobody(tmp_path):
     )
 
 
+@pytest.mark.long
 def test_a_dry_run_says_what_the_run_does_where_results_are_not_stored(tmp_path):
     """openpyxl saves formulas without results: the sheets are written again, and both say so; then nothing changes."""
     out = BytesIO()
@@ -93,7 +95,7 @@ def test_many_cell_styles_are_looked_up_and_not_searched(tmp_path):
     assert unzipped(path.read_bytes())["xl/styles.xml"].count(b'<cellStyle name="style ') == 20_000
 
 
-@pytest.mark.parametrize("writer", LIBRARIES)
+@pytest.mark.parametrize("writer", often(LIBRARIES, ["XlsxWriter"]))
 def test_a_plan_that_another_library_has_written(writer, tmp_path):
     """The entries, the user's own sheet, and rest once it is written: with the seed 1.  Programs: tests/programs."""
     assert tried(file_of(writer, 1), tmp_path) == "sound"

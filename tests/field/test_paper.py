@@ -109,6 +109,7 @@ def test_nobody_has_touched_anything():
 UPRIGHT = '<pageSetup orientation="portrait" paperSize="9" fitToHeight="0" fitToWidth="2" pageOrder="overThenDown"/>'
 
 
+@pytest.mark.long
 def test_what_was_never_touched_is_renewed():
     """The pages of the record are those of before: other margins, upright, two pages across, a break after row 20."""
     old = touched(
@@ -150,6 +151,7 @@ def test_pages_across_and_a_word_in_front_of_the_title_are_the_user_s():
     assert 'fitToWidth="3"' in now["pageSetup"] and "社外秘" in now["headerFooter"]
 
 
+@pytest.mark.long
 def test_a_break_of_ours_that_was_taken_away_stays_away():
     """逆算 ends pages after columns: without them it still has none."""
     assert paper(made(), BACKWARDS)["colBreaks"]
@@ -157,6 +159,7 @@ def test_a_break_of_ours_that_was_taken_away_stays_away():
     assert not paper(made_anew(user, PLAN).data, BACKWARDS)["colBreaks"]
 
 
+@pytest.mark.long
 def test_margins_of_former_versions_are_renewed():
     """Half an inch to the left and right, six tenths above and below: as 0.1 wrote every sheet."""
     old = touched(

@@ -122,6 +122,7 @@ def test_what_is_not_gone_follows(done):
     assert re.search(rf"#'?{FUNNEL}'?!E{sql}\"", unzipped(data)["xl/drawings/_rels/drawing77.xml.rels"].decode("utf-8"))
 
 
+@pytest.mark.long
 def test_dry_run_says_the_same(user, done, tmp_path):
     path = tmp_path / "plan.xlsx"
     path.write_bytes(user)

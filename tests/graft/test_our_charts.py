@@ -105,6 +105,7 @@ def test_charts_that_lost_their_names_do_not_double(change):
     assert names(done.data) == ["xl_kpi 1"]
 
 
+@pytest.mark.long
 def test_a_sheet_that_goes_takes_its_chart_without_a_name_along():
     done = made_anew(saved_by_another_program(), without_ads())
     assert done.rest == {}
@@ -140,6 +141,7 @@ def test_a_chart_of_the_users_in_the_place_of_ours_stays():
     assert charts(done.data) == MADE + 1
 
 
+@pytest.mark.long
 def test_a_chart_without_our_name_in_another_place_is_the_users():
     user = with_another("グラフ 5", "<xdr:col>1</xdr:col>", "<xdr:col>19</xdr:col>", first="グラフ 4")
     done = made_anew(user, PLAN)

@@ -97,6 +97,7 @@ def test_the_row_that_took_its_place_is_dressed_as_usual():
     assert done[ADS].cell(CLICKS, 8).fill.fgColor.rgb in (PAPER, "00000000")
 
 
+@pytest.mark.long
 def test_also_a_cell_of_which_there_is_but_one():
     """Of the two inputs in yen on 設定 one was coloured, and another format typed over a rate."""
 
@@ -110,6 +111,7 @@ def test_also_a_cell_of_which_there_is_but_one():
     assert done["C10"].fill.fgColor.rgb == PAPER
 
 
+@pytest.mark.long
 def test_protection_stays_ours():
     """Behind the protection somebody has unlocked a formula and locked an input."""
 
@@ -125,6 +127,7 @@ def test_protection_stays_ours():
     assert [cell.protection.locked for cell in cells] == [False, True]
 
 
+@pytest.mark.long
 def test_a_cell_with_another_role_looks_as_it_should():
     """An input of 設定 that was given the look of a title by its cell style: it is an input again."""
 
@@ -137,6 +140,7 @@ def test_a_cell_with_another_role_looks_as_it_should():
     assert (done.style, done.fill.fgColor.rgb) == ("kpi input.million_yen_typed", PAPER)
 
 
+@pytest.mark.long
 def test_looks_stay_in_another_language():
     plan = in_language(PLAN, "en")
     done = read(made_anew(changed(dressed), plan).data)
@@ -185,6 +189,7 @@ def test_sizes_move_with_their_row_and_month():
     assert longer.column_dimensions["S"].width == longer.column_dimensions["R"].width
 
 
+@pytest.mark.long
 def test_months_that_became_wider_with_their_numbers_are_not_the_users():
     """A goal a thousand times as high needs wider months than the 12 of before, of which none was touched."""
     high = PLAN.with_(goal=replace(PLAN.goal, value=PLAN.goal.value * 1000))
@@ -198,6 +203,7 @@ def test_months_that_became_wider_with_their_numbers_are_not_the_users():
     assert widths.pop() > before
 
 
+@pytest.mark.long
 def test_a_program_that_writes_every_height_has_not_been_told_to():
     """Google Sheets gives each row a height of its own; rows of ours that have none stay without."""
 
@@ -209,6 +215,7 @@ def test_a_program_that_writes_every_height_has_not_been_told_to():
     assert done.row_dimensions[CLICKS].height is None
 
 
+@pytest.mark.long
 def test_a_row_with_other_words_is_as_tall_as_they_want_it():
     """A KPI's definition on its sheet went from short to long; nobody had touched the row."""
     first = PLAN.kpis[0]

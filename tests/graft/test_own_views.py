@@ -78,11 +78,13 @@ def test_rows_go_with_their_kpi_and_columns_with_their_month():
     assert there["chosen"] == (f"J{row_of(sheet, 'clicks:actual')}",) * 2
 
 
+@pytest.mark.long
 def test_a_month_more_at_the_end_leaves_all_of_it():
     user = changed(looked_at)
     assert view_of(made_anew(user, month_more()).data) == view_of(user)
 
 
+@pytest.mark.long
 def test_all_columns_beside_ours_stay_hidden_also_when_ours_become_more():
     """The last of ours is R, or S with a month more."""
 
@@ -99,6 +101,7 @@ def test_all_columns_beside_ours_stay_hidden_also_when_ours_become_more():
     assert hidden(made_anew(user, month_more()).data) == {(20, 16384)}
 
 
+@pytest.mark.long
 def test_the_pane_of_ours_stays_where_it_is_and_one_that_was_taken_away_stays_away():
     assert openpyxl.load_workbook(BytesIO(made_anew(made(), month_more()).data))[ADS].freeze_panes == "G7"
 
@@ -148,6 +151,7 @@ def test_paper_header_breaks_and_scenarios_stay_and_the_footer_has_the_new_title
     assert after == before | {"footer": "来年の計画", "scenario": [moved]}
 
 
+@pytest.mark.long
 def test_a_footer_of_the_user_s_stays():
     def signed(book: Any) -> None:
         book[ADS].oddFooter.center.text = "社外秘"
