@@ -162,7 +162,7 @@ class Layout:
                     page.cells[row, behind] = cell
                     page.cells[row, column] = Cell(None, None, cell.style)
                     if page.column_breaks and cell.style == "note_line":
-                        paper.in_lines(page, row, behind)
+                        paper.in_lines(page, row, behind, self.last_column)
 
     def _end_pages(self, page: SheetSpec) -> None:
         """Where the printed pages end: between blocks, if one page would be too small to read."""

@@ -93,12 +93,18 @@ def behind_titles(page: SheetSpec) -> int:
     return column_number(again.rpartition("$")[2]) + 1 if again else 2
 
 
-def in_lines(page: SheetSpec, row: int, column: int) -> None:
-    """Break a long remark into lines where it would run over the edge of the first of several printed pages."""
-    last, cell = min(page.column_breaks), page.cells[row, column]
-    page.cells[row, column] = replace(cell, style="note")
-    page.merges.append(f"{relative(row, column)}:{relative(row, last)}")
-    page.heights[row] = max(page.default_height, 14 * -(-digits_wide(str(cell.value)) // LINE))
+def in_lines(page: SheetSpec, row: int, column: int, last_column: int) -> None:
+    """Break a long remark into lines where it would run over the edge of the first printed page.
+
+    Arguments: ``last_column`` of those that are printed: where pages stand side by side, the first one ends before.
+    """
+    last, cell = min([last_column, *page.column_breaks]), page.cells[row, column]
+    wide = digits_wide(str(cell.value or ""))
+    room = sum(page.widths.get(each, 8.43) for each in range(column, last + 1))
+    if page.column_breaks or wide > room:
+        page.cells[row, column] = replace(cell, style="note")
+        page.merges.append(f"{relative(row, column)}:{relative(row, last)}")
+        page.heights[row] = max(page.default_height, 14 * math.ceil(wide / (LINE if page.column_breaks else room)))
 
 
 def months_a_page(months: int, most: int) -> int:
