@@ -293,6 +293,7 @@ def test_the_plan_s_language_is_that_of_the_messages(plan, users_book, tmp_path)
     assert "now contains the xlwings Lite code" in xl("addin", "lite", other, env=ENGLISH).out  # no plan at all
 
 
+@pytest.mark.long
 def test_nothing_else_is_said_of_what_stands_in_the_workbook(users_book, tmp_path):
     # openpyxl warns that sparklines would be removed: it only looks for a plan here and writes nothing
     (tmp_path / "users.xlsm").write_bytes(users_book)

@@ -123,6 +123,7 @@ def test_ironcalc_computes_what_is_stored(tmp_path):
         assert model.get_formatted_cell_value(sheet, row, 2) == text(f"functions_by_{said(data)}", "ja")
 
 
+@pytest.mark.long
 @pytest.mark.host
 def test_libreoffice_computes_what_is_stored(libreoffice_values, tmp_path):
     books = [file_of("c1", "ja"), add_lite(file_of("c1", "ja"), "ja")]
@@ -238,6 +239,7 @@ def test_regenerate_of_a_file_with_the_code_brings_no_names(path):
     assert path.read_bytes() == data and "変わったところはありません" in again.out
 
 
+@pytest.mark.long
 def test_without_the_code_they_come_back_with_regenerate_too(path):
     content = parts(path.read_bytes())
     part = "xl/webextensions/webextension1.xml"

@@ -70,6 +70,7 @@ def test_each_fault_is_named_with_its_cell_in_one_pass(book, tmp_path) -> None:
     assert path.read_bytes() == before  # reading changes nothing
 
 
+@pytest.mark.long
 def test_dates_in_eras_are_dates(book, tmp_path) -> None:
     path = book.at(tmp_path, "eras")
     type_in(path, ERAS)

@@ -216,6 +216,7 @@ def test_a_month_that_was_deleted_from_a_sheet_comes_back_with_its_actuals(path)
     assert check(path, "ja") == [] and regenerate(path).unchanged
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_row_that_was_deleted_from_a_sheet_comes_back_with_its_actuals(path):
     entries = plan_entries(path)
@@ -230,6 +231,7 @@ def test_a_row_that_was_deleted_from_a_sheet_comes_back_with_its_actuals(path):
     assert plan_entries(path) == entries
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_what_is_cleared_cell_by_cell_is_a_change_like_any_other(path):
     type_in(path, {"actual[ads:clicks][2026-05]": None})

@@ -310,6 +310,7 @@ def test_a_choice_that_is_none_of_the_options_is_told():
     assert faults[0] in read_whole(saved(book), "plan.xlsx").read.faults  # so that no command goes on with it
 
 
+@pytest.mark.long
 @slow
 def test_twenty_thousand_lines_of_history_come_back():
     time = dt.datetime(2026, 4, 1, 9)

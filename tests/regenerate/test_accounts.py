@@ -192,6 +192,7 @@ def test_names_twice_and_missing_are_warnings_and_dates_in_eras_are_read(path):
     assert "name" not in found["r2"] and len(found) == COUNT
 
 
+@pytest.mark.long
 def test_rows_below_a_gap_are_not_lost(path):
     with Edit(path) as edit:
         edit.put(COUNT + 30 + 5, [None, "離れた会社", "A", *[None] * 16])

@@ -207,6 +207,7 @@ def test_sheets_that_the_user_renamed_keep_their_names(path):
     assert plan_entries(path)["plan_months"] == 4
 
 
+@pytest.mark.long
 def test_one_of_ours_makes_way_for_a_sheet_of_the_user_s_that_bears_its_name(path):
     type_in(path, {"tbl_channels[ads].on": "×"})
     regenerate(path)

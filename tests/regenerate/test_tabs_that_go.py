@@ -79,6 +79,7 @@ def test_a_tab_comes_back_under_the_name_that_the_user_gave_it(tmp_path):
     assert open_workbook(path, "ja").records.names == {}
 
 
+@pytest.mark.long
 def test_a_copy_of_a_tab_is_the_user_s_also_when_the_tab_goes_and_comes_back(tmp_path):
     """The copy says in A1 that it is the tab, as any copy does, but no name of ours points to it."""
     path = written(tmp_path / "plan.xlsx", "ja", 3)
@@ -121,6 +122,7 @@ def test_a_period_without_a_month_of_the_one_before_is_told_in_one_line():
     assert [told(start) for start in (dt.date(2027, 3, 1), dt.date(2026, 10, 1), plan.start)] == [False, False, False]
 
 
+@pytest.mark.long
 def test_months_that_the_plan_has_left_come_back_into_a_sum_with_them(tmp_path):
     """April to June 2026 are G to I; a plan from October has none of them."""
     path = written(tmp_path / "plan.xlsx", "ja", 12)

@@ -39,7 +39,7 @@ def parts(data: bytes) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
-@pytest.fixture(scope="module", params=often(KINDS, ("1904", "pages")))
+@pytest.fixture(scope="module", params=often(KINDS, ("pages",)))
 def tortured(request, tmp_path_factory) -> tuple[Torture, Path, Rewritten, bytes]:
     """The torture workbook after: goal raised, a channel that it does not point at off, two months more."""
     made = torture_set(**KINDS[request.param])

@@ -127,6 +127,7 @@ def test_no_amount_and_nothing_are_the_same_in_each_unit(books, tmp_path):
     assert entries(path)[REVENUE] == 0 and "kgi_monthly" not in entries(path)
 
 
+@pytest.mark.long
 def test_a_formula_in_an_amount_stays_one_where_it_names_no_cell(books, tmp_path):
     path = tmp_path / "計画.xlsx"
     path.write_bytes(books["yen"])

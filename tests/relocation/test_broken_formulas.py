@@ -252,6 +252,7 @@ def test_rows_inserted_above_do_not_matter(gone):
     assert kept_formulas(done) == {}
 
 
+@pytest.mark.long
 def test_the_second_target_that_goes_does_not_take_the_first_one_s_place(gone):
     type_in(gone, {"tbl_channels[web].on": "×"})
     both = regenerate(gone)

@@ -87,6 +87,7 @@ def test_there_and_back_everything_of_the_users_is_where_it_was(path, months):
     stands(path, 12)
 
 
+@pytest.mark.long
 def test_words_of_the_users_are_no_cells_that_go(path):
     """Nothing of the plan was changed: no cell of the tab goes, whatever stands beside and below it."""
     done = rewrite(open_workbook(path, "ja"), command="regenerate", who="鈴木", now=NOW, dry_run=True)

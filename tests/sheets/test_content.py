@@ -204,6 +204,7 @@ def test_a_type_that_repeats_is_one_step_and_a_path_counts_once_a_lead():
 # --- totals of data too large for rows
 
 
+@pytest.mark.long
 def test_totals_give_the_figures_of_the_rows():
     plan = with_content("ja", 400, 5)
     rows = content_of(plan)
