@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.agreement.books import template_plan
 from tests.cli.terminal import xl
+from tests.new_files import new_file
 from tests.regenerate.typing_in import type_in
+from tests.sheets.on_plan import on_plan
 from tests.sheets.plans import in_the_year
 from xl_kpi.build import build
+from xl_kpi.catalog import text
 from xl_kpi.commands import open_workbook
 
 pytestmark = pytest.mark.slow  # a whole workbook is written and read back
@@ -49,6 +53,15 @@ def test_json(path):
     found = json.loads(xl("review", path, "--json", "--as-of", "2026-06-30").out)
     assert found["as_of"] == "2026-06-30" and found["months"] == 3
     assert sum(part["orders"] for part in found["gap"]["parts"]) == pytest.approx(found["gap"]["orders"], abs=1e-9)
+
+
+def test_where_all_is_as_planned_no_table_of_losses_stands_empty(path, tmp_path):
+    plan = tmp_path / "plan.xlsx"
+    plan.write_bytes(new_file(on_plan(template_plan("default", "ja"), lambda series, month: month < 3)))
+    said, lost = (xl("review", one).out for one in (plan, path))
+    words = text("reviewed_parts", "ja")
+    assert words not in said and words in lost
+    assert "●100%" in said and "▲" not in said and "▼" not in said
 
 
 def test_before_the_first_month_is_over(path):

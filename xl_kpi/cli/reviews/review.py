@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xl_kpi.calc import month_start
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from xl_kpi.kpi.review.review import Review
-    from xl_kpi.kpi.review.words import ReviewWords
+    from xl_kpi.kpi.review.words import PartWords, ReviewWords
 
 MOST_CHECKS = 8  # that have a line
 
@@ -86,9 +87,9 @@ def _print(found: Review, lang: str) -> None:
     show(*filter(None, [head_note(found, lang)]), words.forecast, *words.forecast_notes, "")
     print_attainment(console, found, lang)
     show(words.gap)
-    if found.gap.parts:
+    if parts := [*words.parts()]:
         show("", text("reviewed_parts", lang))
-        console.print(_parts(words, lang))
+        console.print(_parts(words, parts, lang))
     show(*filter(None, [words.bottleneck]), "")
     if not found.has_actuals:
         return
@@ -108,7 +109,7 @@ def _print(found: Review, lang: str) -> None:
         show("  " + text("doubt_more", lang, count=len(checks) - MOST_CHECKS))
 
 
-def _parts(words: ReviewWords, lang: str) -> Table:
+def _parts(words: ReviewWords, parts: Sequence[PartWords], lang: str) -> Table:
     from rich import box
     from rich.table import Table
 
@@ -117,7 +118,7 @@ def _parts(words: ReviewWords, lang: str) -> Table:
         table.add_column(text(key, lang), justify="right" if key == "reviewed_orders" else "left")
     if in_money:
         table.add_column(text("reviewed_money", lang, unit=words.unit), justify="right")
-    for part in words.parts():
+    for part in parts:
         table.add_row(part.channel, part.cause, part.number, *([words.money(part.money or 0.0)] if in_money else []))
     return table
 
