@@ -117,8 +117,10 @@ class ReviewWords:
         return unit(self.found.plan.currency_unit).label[self.lang]
 
     def parts(self, most: int = MOST_PARTS) -> Iterator[PartWords]:
-        """The largest losses and gains, the worst first, then what all others add up to."""
+        """The largest losses and gains, the worst first, then what all others add up to; none of a plan that is met."""
         gap = self.found.gap
+        if gap.orders is not None and abs(gap.orders) < LEAST and gap.is_rounding:
+            return
         whole = gap.money_parts or gap.parts
         told = sorted((part for part in whole if abs(gap.shown(part)) >= LEAST or part.kind in MONEY_ALONE), key=_size)
         kept = told if len(told) <= most + 1 else [*told[: most // 2], *told[-(most // 2) :]]

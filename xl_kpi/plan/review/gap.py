@@ -261,6 +261,11 @@ class Gap:
             return []
         return sorted((part for part in known if part.orders <= MUCH * worst), key=lambda part: part.orders)
 
+    @property
+    def is_rounding(self) -> bool:
+        """Whether every part is what whole counts make of a plan that is met."""
+        return all(part.kind in (VOLUME, RATE) and self._is_rounding(part) for part in self.parts)
+
     def _is_rounding(self, part: Part) -> bool:
         """Whether a part is what whole counts make of a plan that is met: less than half an order, and less than one
         more or fewer in its stage than what came before it lets expect."""
