@@ -65,9 +65,8 @@ _FURTHER, _BACK, _ELSEWHERE = "\t", "\v", "\f"  # a line stands four letters fur
 _SAFE = bytes(sorted({*range(33, 127)} - {*b"&<>'/\"\\"}))
 _BYTES, _DIGITS = 33, 41  # 256 ** 33 is just below 87 ** 41
 _FIRSTS = 27  # of the bytes that no file has: those that stand for a word together with another one
-# How often a word has to stand there to take less room than in the list of words, and what counts of the one or two
-# bytes that stand for it: which of these takes least room changes with every edit.
-_TRIED = ((4, 1.05), (5, 0.7), (5, 0.8), (6, 0.8), (7, 0.8), (7, 1.05))
+_OFTEN = 5  # a word that stands there less often takes more room in the list of words
+_CODE_BYTES = 0.8  # of what stands for a word, one or two, of which compression leaves less
 _LINE = 8000  # characters of PACKED on a line: few lines, and none that an editor refuses to show
 
 # Runs inside xlwings Lite; PACKED stands above it.  In JSON within XML a double quote takes seven letters.
@@ -164,19 +163,14 @@ def packed(files: Mapping[str, str]) -> str:
         is_text = not name.endswith(".py")
         parts.setdefault(_TEXT if is_text else _CODE, []).append(f"{name}\0{content if is_text else _indents(content)}")
     streams = {kind: "\0".join(parts[kind]).encode() + b"\0" for kind in sorted(parts, reverse=True)}
-    data = min((_shortened(streams, *tried) for tried in _TRIED), key=len)
-    data += bytes(-len(data) % _BYTES)
-    letters = "".join(map(_letters, (data[start : start + _BYTES] for start in range(0, len(data), _BYTES))))
-    return "\n".join(letters[start : start + _LINE] for start in range(0, len(letters), _LINE))
-
-
-def _shortened(streams: Mapping[str, bytes], often: int, code_bytes: float) -> bytes:
-    """Text and code with signs for words, compressed, behind the list of these words."""
-    free, codes = _codes(b"".join(streams.values()), often, code_bytes)
+    free, codes = _codes(b"".join(streams.values()))
     short = {kind: _WORD.sub(lambda word: codes.get(word[0], word[0]), one) for kind, one in streams.items()}
     about = [str(len(short.get(_TEXT, b""))).encode(), free.hex().encode(), *codes]
     data = bz2.compress(b" ".join(about) + b"\0")
-    return data + b"".join(bz2.compress(one if kind == _TEXT else one[::-1]) for kind, one in short.items())
+    data += b"".join(bz2.compress(one if kind == _TEXT else one[::-1]) for kind, one in short.items())
+    data += bytes(-len(data) % _BYTES)
+    letters = "".join(map(_letters, (data[start : start + _BYTES] for start in range(0, len(data), _BYTES))))
+    return "\n".join(letters[start : start + _LINE] for start in range(0, len(letters), _LINE))
 
 
 def _letters(data: bytes) -> str:
@@ -207,7 +201,7 @@ def _indents(content: str) -> str:
     return "\n".join(found)
 
 
-def _codes(data: bytes, often: int, code_bytes: float) -> tuple[bytes, dict[bytes, bytes]]:
+def _codes(data: bytes) -> tuple[bytes, dict[bytes, bytes]]:
     """The bytes that nothing uses, and the words that take most room, each with what stands for it.
 
     That is one of these bytes, or one of the last ``_FIRSTS`` of them and a byte of 128 to 191.
@@ -215,8 +209,8 @@ def _codes(data: bytes, often: int, code_bytes: float) -> tuple[bytes, dict[byte
     free = bytes(sorted({*range(1, 256)} - {*data}))
     counts = Counter(_WORD.findall(data))
     words = sorted(
-        (word for word in counts if counts[word] >= often),
-        key=lambda word: (-counts[word] * (len(word) - code_bytes), word),
+        (word for word in counts if counts[word] >= _OFTEN),
+        key=lambda word: (-counts[word] * (len(word) - _CODE_BYTES), word),
     )
     codes = [bytes([one]) for one in free[:-_FIRSTS]]
     codes += [bytes([one, second]) for one in free[-_FIRSTS:] for second in range(128, 192)]
@@ -298,6 +292,7 @@ def _resource(path: str) -> Traversable:
     return files(package).joinpath(*rest)
 
 
+@cache
 def _path(module: str) -> str | None:
     """The file of one of our modules; None for what is none (a name imported from a module, other packages)."""
     if module.partition(".")[0] not in OURS:
