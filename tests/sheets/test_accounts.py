@@ -123,7 +123,8 @@ def test_rules_and_marks_reach_as_far_as_rows_count():
     page = page_of(with_accounts(PLAN, 3))
     rows = {cell.value: row for (row, column), cell in page.cells.items() if column == 1}
     last = rows["r1"] - 1 + 5300
-    assert all(one.ref.endswith(str(last)) for one in page.conditions)
+    # the one of all pages is about the printed cells
+    assert all(one.ref.endswith(str(last)) for one in page.conditions if one.ref != page.print_area.replace("$", ""))
     assert all(one.ref.endswith(str(last)) for one in page.validations)
     assert f"${last}" in page.cells[rows["total:counts"], 2].formula
 

@@ -44,6 +44,8 @@ def shown(value, look) -> str:
         return ""
     if code.startswith("[>=1.045]"):
         return f"▲ {value:.0%}"
+    if code.startswith("[>=1]"):  # amounts: fewer digits of a million and more
+        code = code.removeprefix("[>=1]").split(";")[0 if value >= 1 else 1]
     if ";" in code and "▲" in code:  # by how much something has changed: up, down, not at all
         sign = code.split(";")[0 if value > 0 else 1 if value < 0 else 2].split('"')
         places = sign[2].strip("%;").partition(".")[2]
@@ -77,7 +79,7 @@ def test_the_formats_are_known():
     known = re.compile(
         r'"▲ "(#,##)?0(\.0+)?(%"pt")?;"▼ "(#,##)?0(\.0+)?(%"pt")?;"● "0(\.0+)?(%"pt")?|'
         r'"[^"]+"0%|General|yyyy/mm(/dd( hh:mm)?)?|0|0\.00|0(\.0+)?%|'
-        r'("¥"|"JPY ")?#,##0(\.0+#*)?,*|\[=0\]0;.*|\[>=1\.045\].*'
+        r'("¥"|"JPY ")?#,##0(\.0+#*)?,*|\[=0\]0;.*|\[>=1\.045\].*|\[>=1\]#,##0\.0#+;#,##0\.0#+'
     )
     for look in FORMATS.values():
         assert known.fullmatch(look.get("number_format", "General")), look
