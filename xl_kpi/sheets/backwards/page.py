@@ -23,6 +23,7 @@ from xl_kpi.sheets.places import exact_volumes
 from xl_kpi.sheets.places.backwards import (
     BEFORE,
     CHART_ROWS,
+    CLOSED_NOTE,
     FIRST_MONTH,
     HEADER_ROW,
     NAME,
@@ -218,7 +219,7 @@ def _latest(ctx: Context, index: int, rows: BackwardsAt) -> str:
 def _channels(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     """Block 2: the newly needed volume by channel; the first stage adds up to the total row."""
     targets, plan, at = ctx.targets, ctx.plan, ctx.at(ChannelsAt)
-    closed_totals(ctx, page, rows.channel_header - 2, TOTAL)
+    closed_totals(ctx, page, rows.channel_header - 2, TOTAL, CLOSED_NOTE)
     section(ctx, page, rows, rows.channel_header - 1, "section_channels")
     header(ctx, page, rows, rows.channel_header, "channels", {
         NAME: "column_channel", TOTAL: "column_in_plan", SECOND: "column_share", BEFORE: "column_shortage",

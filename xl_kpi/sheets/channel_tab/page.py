@@ -31,7 +31,7 @@ from xl_kpi.sheets.context import ChartSource, Context, mark_attainment, number_
 from xl_kpi.sheets.excel_text import digits_wide, number_width
 from xl_kpi.sheets.kept import revised_targets
 from xl_kpi.sheets.kpis import KpisAt
-from xl_kpi.sheets.places.backwards import BEFORE, BackwardsAt, closed_mark, closed_totals
+from xl_kpi.sheets.places.backwards import BEFORE, CLOSED_NOTE, BackwardsAt, closed_mark, closed_totals
 from xl_kpi.workbook.addresses import CellAt, column_letters
 from xl_kpi.workbook.sheet_kinds import tab_key
 from xl_kpi.workbook.spec import Series, SheetSpec
@@ -218,7 +218,7 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
         "note_line",
         formula=channel_tab_words.takes_and_gives(ctx, channel, tab.table),
     )
-    closed_totals(ctx, page, tab.layout.block("words_note").top + 1, paper.behind_titles(page))
+    closed_totals(ctx, page, tab.layout.block("words_note").top + 1, paper.behind_titles(page), CLOSED_NOTE)
     for k in range(ctx.plan.months):
         above = tab.table.head(tab.table.months[k])
         value, style, formula = closed_mark(ctx, k, "note_line")

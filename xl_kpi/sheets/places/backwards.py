@@ -22,6 +22,7 @@ from xl_kpi.workbook.spec import SheetSpec
 NAME, TOTAL, SECOND, BEFORE, FIRST_MONTH = 2, 3, 4, 5, 6
 HEADER_ROW = 6
 CHART_ROWS = 22
+CLOSED_NOTE = f"{HEAD}closed"  # of the row that says what totals hold; a table above it ends before
 # Headers that say something else once months are closed (``<key>_open``).
 CHANGING = ("column_before", "column_shortage", "column_credit")
 
@@ -173,9 +174,11 @@ def closed_mark(ctx: Context, month: int, style: str = "section") -> tuple[str, 
     return word if month < ctx.plan.closed_months else "", style, f'=IF(closed_months>{month},"{word}","")'
 
 
-def closed_totals(ctx: Context, page: SheetSpec, row: int, column: int) -> None:
-    """What totals hold once months are closed; blank before."""
+def closed_totals(ctx: Context, page: SheetSpec, row: int, column: int, id_: str = "") -> None:
+    """What totals hold once months are closed; blank before.  ``id_`` of its row, where that is none of the title."""
     said = ctx.t("closed_totals")
+    if id_:
+        page.put(row, 1, id_, "key")
     value = said if ctx.plan.closed_months else ""
     page.put(row, column, value, "note_line", formula=f'=IF(closed_months=0,"","{said}")')
 
