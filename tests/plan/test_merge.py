@@ -23,7 +23,7 @@ from tests.plan.merging import (
     sent,
 )
 from xl_kpi.plan.merging.merge import Returned, latest_versions
-from xl_kpi.plan.records import MASTER, Decision, Proposal
+from xl_kpi.plan.records import COPY, MASTER, Decision, Proposal
 from xl_kpi.plan.same_value import told
 
 COMPANY = {NAME: "山川商事", AT_STAGE: "leads"}
@@ -69,6 +69,22 @@ def test_the_question_about_a_row_outlives_the_next_version_and_no_half_of_the_r
 
 
 # --- single entries --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sent_as", [None, 10])
+@pytest.mark.parametrize("copied", [2500, None])
+def test_a_copy_made_after_a_merge_has_seen_what_was_merged(sent_as, copied):
+    """佐藤's 2,400 is in the plan when somebody copies it and types another number, or clears the cell."""
+    master = Master({CLICKS: sent_as})
+    master.collect(file(SATO, {CLICKS: 2400}))
+    copy = sent({CLICKS: 2400}, f"{COPY}:{JUNE.isoformat()}", (), JUNE)
+    master.records = master.records.with_(sent=(*master.records.sent, copy))
+    typed = Returned("copy.xlsx", copy.version, {CLICKS: copied})
+    for _ in range(2):
+        master.collect(typed)
+        assert master.open == set() and master.entries.get(CLICKS) == copied
+    master.collect(file(SUZUKI, {CLICKS: 2600}))
+    assert master.open == {CLICKS} and master.entries.get(CLICKS) in (2400, copied), "another opinion is a question"
 
 
 def test_what_nobody_touched_stays_as_the_master_has_it_now():

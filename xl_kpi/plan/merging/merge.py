@@ -278,6 +278,9 @@ class _Merge:
         if decision and decision.choice and not decision.open and not self._is_news(key, decision):
             return
         own, opinions = self._own(key), self._opinions(key)
+        if decision and not decision.open and opinions:
+            if all(same(self._base(one), decision.applied) for one in opinions):
+                own = decision.applied  # a copy made since has seen what was merged, and says something else of it
         values = {told(one.value): one.value for one in sorted(opinions, key=lambda one: one.person)}
         said = {told(one.value) for one in opinions if not one.withdrawn}
         chosen = decision and decision.choice and opinions  # what somebody chose is an opinion of the master's
