@@ -52,10 +52,10 @@ def lost_extras(book: FileBook, path: Path, program: Phrase, lang: str) -> list[
 def _lost(book: FileBook, before: PartsBook, former: Path, program: Phrase) -> Iterator[Fault]:
     ours, now = our_sheets(book), book.sheets
     for name, sheet in before.sheets.items():
-        if name not in now or not sheet.part or not now[name].part:
+        if name not in now or not sheet.part_name or not now[name].part:
             continue
         only: Collection[str] = ("notes",) if name in ours else (*_BESIDE, *_ON_SHEET)
-        then, there = (_extras(*one) for one in ((before.parts, sheet.part), (book.parts, now[name].part)))
+        then, there = (_extras(*one) for one in ((before.parts, sheet.part_name), (book.parts, now[name].part)))
         gone = {key: then[key] - there[key] for key in only if then[key] > there[key]}
         if gone:
             things = Joined(tuple(Words(f"save_own_{key}", count=gone[key]) for key in gone), Words("list_comma"))

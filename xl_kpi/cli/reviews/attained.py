@@ -67,7 +67,7 @@ def _tables(found: Review, console: Console, lang: str, has_first: bool) -> list
         whole = _Columns([text("reviewed_whole", lang)], [[_count(found, one, one.whole.target)] for _, one in lines])
         groups, head = [whole], text("reviewed_planned", lang)
     else:
-        groups, head = list(_attained(found, lang, has_first)), text("reviewed_what", lang)
+        groups, head = list(_attained(found, lines, lang, has_first)), text("reviewed_what", lang)
 
     def made(some: Sequence[_Columns]) -> Table:
         from rich import box
@@ -91,10 +91,10 @@ class _Columns(NamedTuple):
     rows: list[list[str]]
 
 
-def _attained(found: Review, lang: str, has_first: bool) -> Iterator[_Columns]:
+def _attained(found: Review, lines: Sequence[tuple[str, Attained]], lang: str, has_first: bool) -> Iterator[_Columns]:
     """The last month, so far, and the whole period."""
     last = calc.month_start(found.plan.start, found.to_date.months - 1)
-    all_ = [one for _, one in _lines(found, lang)]
+    all_ = [one for _, one in lines]
     attained = text("reviewed_attained", lang)
     month = text("reviewed_month", lang, year=last.year, month=last.month)
     yield _Columns([month, attained], [[_pair(found, one, one.month, lang), _mark(one.month)] for one in all_])

@@ -137,8 +137,8 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
     plan, again_about = renewed.plan, numbers_before(renewed.plan, renewed.records.history, COMMAND)
     # Without a review as it was before there were any, so that a run that was begun goes on.
     marked = ["review"] if order.with_review else []
-    closed = (one for one in job.people if one.outside and OUTSIDE in ids_of(plan, one.channels, one.department, True))
-    marked += [f"{OUTSIDE} {one.mail}" for one in closed]
+    ids = {one.mail: ids_of(plan, one.channels, one.department, one.outside) for one in job.people}
+    marked += [f"{OUTSIDE} {mail}" for mail, theirs in ids.items() if OUTSIDE in theirs]
     bare = sorted(person.mail for person in job.people if job.is_bare(person))
     mark = rounds.fingerprint(plan, job.people, bare, job.due, order.lite, job.words.unsigned, *marked)
     journal = Journal(job.folder, job.lang)

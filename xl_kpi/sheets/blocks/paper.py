@@ -171,7 +171,10 @@ def smallest(page: SheetSpec, last_column: int, font: tuple[float, float] = WIDE
     sizes = [
         style(cell.style).size
         for (row, column), cell in page.cells.items()
-        if row > 1 < column <= last_column and cell.style != "key" and (cell.formula or cell.value not in (None, ""))
+        if row > 1
+        and 1 < column <= last_column
+        and cell.style != "key"
+        and (cell.formula or cell.value not in (None, ""))
     ]
     return min(sizes, default=SMALLEST) * scale(page, last_column, font)
 

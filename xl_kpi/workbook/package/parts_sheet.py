@@ -19,7 +19,7 @@ class PartsSheet:
     """
 
     def __init__(self, parts: Parts, needless: Callable[[str], bool], name: str, part: str):
-        self._parts, self._needless, self.name, self.part = parts, needless, name, part
+        self._parts, self._needless, self.name, self._part = parts, needless, name, part
         self.wanted: list[Area] = []
         self.in_percent: set[tuple[int, int]] = set()  # row and column of cells that show their number as one
         self.words = 0
@@ -30,12 +30,12 @@ class PartsSheet:
 
     @property
     def part_name(self) -> str:
-        return self.part
+        return self._part
 
     @property
     def content(self) -> bytes:
         """The XML of the sheet."""
-        return self._parts.part(self.part)
+        return self._parts.part(self._part)
 
     @property
     def used_range(self) -> Area:
@@ -62,7 +62,7 @@ class PartsSheet:
         values, formulas = _Rows(), _Rows()
         shared: Shared = {}
         last = max((area.last_row for area in self.wanted), default=0)
-        for number, row in self._parts.rows_of(self.part, self._wanted_to):
+        for number, row in self._parts.rows_of(self._part, self._wanted_to):
             if number > last:
                 break
             areas = [area for area in self.wanted if area.row <= number <= area.last_row]

@@ -5,7 +5,6 @@ A host tells nothing of our cell styles; what of a sheet is printed tells our ce
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,7 +25,6 @@ from xl_kpi.workbook.spec import BookSpec, SheetSpec
 
 _MOST_LETTERS = 31  # in the name of a sheet
 _NUMBERS = (int, float)
-_TEXTS, _SENTENCE = re.compile(r'"((?:[^"]|"")*)"'), 20  # in a formula; letters
 
 
 @dataclass(frozen=True)
@@ -185,7 +183,7 @@ class _Sheet:
         found = set()
         for row in range(min(ids), self._grid.rows + 1):
             words = [self._grid.content(row, column) for column in range(2, self._grid.columns + 1)]
-            known = (said in ours or keys_of(said) for words in words if _is_text(words) for said in _said(words))
+            known = (words in ours or keys_of(words) for words in words if _is_text(words))
             if row not in ids and not any(known):
                 found.add(row)
         return found
@@ -235,13 +233,6 @@ def _blocks(book: Any, sheet: str) -> Iterator[Rect]:
         place = reference(name.refers_to) if name.name.startswith(kind_of(TAB).name) else None
         if place and place.sheet.casefold() == sheet.casefold():
             yield Rect(place.row, place.column, place.last_row, place.last_column)
-
-
-def _said(words: str) -> list[str]:
-    """The text of a cell, or the sentences in its formula: shorter ones, as "%", stand in those of users too."""
-    if not words.startswith("="):
-        return [words]
-    return [said.replace('""', '"') for said in _TEXTS.findall(words) if len(said) >= _SENTENCE]
 
 
 def _is_text(words: Any) -> bool:
