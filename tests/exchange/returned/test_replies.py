@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from tests.exchange.collect_desk import CLICKS, COST, SESSIONS, Desk
 from tests.exchange.mail.msg_files import Mail, msg
-from tests.exchange.sent_books import MAIN, RELATION, SATO, SUZUKI, TANAKA, Filled, Office, tag
-from tests.exchange.test_collect import CLICKS, COST, SESSIONS, Desk, quarter
+from tests.exchange.sent_books import MAIN, RELATION, SATO, SUZUKI, TANAKA, Filled, Office, quarter, tag
 from xl_kpi.catalog.messages import worded
 from xl_kpi.exchange.mail.envelope import Envelope
 from xl_kpi.exchange.mail.mailbox import files_in, workbooks_in
