@@ -1,95 +1,26 @@
-"""``xl-kpi distribute``: files, drafts and mails for everybody, what the master remembers, and what is refused."""
+"""``xl-kpi distribute``: the files and drafts of a first version, what the master remembers, and what is refused."""
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
 import email
 import email.policy
-import shutil
 from io import BytesIO
-from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from tests.agreement.selected import often
 from tests.cli.terminal import JAPANESE, Edit, xl
-from tests.exchange.mail.mail_server import environment, running
 from tests.exchange.recipients import everything_in, loaded
+from tests.exchange.sent_plan import DRAFTS, FILES, ROWS, TITLE, named, written
 from tests.torture.book import torture
 from xl_kpi.commands import open_workbook
-from xl_kpi.exchange.mail.journal import NAME as JOURNAL
 from xl_kpi.exchange.outgoing.contents import contents
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.merging.permissions import is_open
-from xl_kpi.plan.records import Sent
 from xl_kpi.workbook.reading.our_sheets import our_sheets
 
 pytestmark = pytest.mark.slow
-
-HEADER = ["名前", "部署", "メール", "担当チャネル"]
-ROWS = [
-    ["山田 太郎", "マーケティング", "yamada@example.co.jp", "ads;web"],
-    ["佐藤 花子", "フィールドセールス", "sato@example.co.jp", ""],
-    ["鈴木 一郎", "広報", "suzuki@example.co.jp", "webinar"],
-]
-TITLE = "年間マーケティング計画"
-FILES = sorted(f"{TITLE}_{row[0]}.xlsx" for row in ROWS)
-DRAFTS = [name.replace(".xlsx", ".eml") for name in FILES]
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory) -> bytes:
-    """The default plan cut to three months, with an actual and an answer typed by others."""
-    path = tmp_path_factory.mktemp("made") / "plan.xlsx"
-    assert xl("new", path, "--months", "3").code == 0
-    return path.read_bytes()
-
-
-@pytest.fixture
-def plan(book, tmp_path):
-    path = tmp_path / "plan.xlsx"
-    path.write_bytes(book)
-    return path
-
-
-@pytest.fixture
-def people(tmp_path):
-    path = tmp_path / "people.csv"
-    written(path, ROWS)
-    return path
-
-
-def written(path, rows) -> None:
-    with path.open("w", encoding="cp932", newline="") as file:
-        csv.writer(file).writerows([HEADER, *rows])
-
-
-@pytest.fixture(scope="module")
-def first(book, tmp_path_factory) -> Path:
-    """A folder with the plan, and its first version in ``out``: made once, as the first run makes it."""
-    folder = tmp_path_factory.mktemp("first")
-    (folder / "plan.xlsx").write_bytes(book)
-    written(folder / "people.csv", ROWS)
-    assert xl("distribute", folder / "plan.xlsx", "--to", folder / "people.csv", "-o", folder / "out").code == 0
-    return folder
-
-
-@pytest.fixture
-def sent(first, plan, tmp_path) -> Path:
-    """The folder of the first version, which was sent."""
-    plan.write_bytes((first / "plan.xlsx").read_bytes())
-    shutil.copytree(first / "out", tmp_path / "out")
-    return tmp_path / "out"
-
-
-def sent_of(plan) -> tuple[Sent, ...]:
-    return open_workbook(plan, "ja").records.sent
-
-
-def named(folder, suffix: str) -> list[str]:
-    return sorted(path.name for path in folder.glob(f"*{suffix}"))
 
 
 # --- files
@@ -252,111 +183,6 @@ def with_renamed_sheet(data: bytes, old: str, new: str) -> bytes:
     return file.getvalue()
 
 
-# --- runs that follow
-
-
-def test_the_same_again_goes_on_with_the_version(plan, people, sent):
-    out = sent
-    command = ("distribute", plan, "--to", people, "-o", out)
-    before = {path.name: path.read_bytes() for path in out.iterdir()} | {"": plan.read_bytes()}
-    (out / FILES[0]).unlink()
-    (out / DRAFTS[2]).unlink()
-    answer = xl(*command)
-    assert (answer.code, answer.out) == (0, f"3人分のブックが {out} にそろっています（前回と同じ第1版）。\n")
-    assert {path.name: path.read_bytes() for path in out.iterdir()} | {"": plan.read_bytes()} == before
-
-
-@pytest.mark.long
-def test_the_same_into_another_folder_is_the_same_version(plan, people, sent, tmp_path):
-    one, two = sent, tmp_path / "two"
-    before = plan.read_bytes()
-    for _ in range(2):
-        answer = xl("distribute", plan, "--to", people, "-o", two)
-        assert (answer.code, answer.out) == (0, f"3人分のブックが {two} にそろっています（前回と同じ第1版）。\n")
-    assert plan.read_bytes() == before and len(sent_of(plan)) == 1
-    for name in FILES:
-        assert (two / name).read_bytes() == (one / name).read_bytes()
-    written(people, ROWS[:2])
-    assert "（第2版）" in xl("distribute", plan, "--to", people, "-o", tmp_path / "three").out
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        pytest.param(("--due", "2026-05-15"), id="another date", marks=pytest.mark.long),
-        pytest.param(("--rest", "none"), id="other sheets"),
-        pytest.param(("--subject", "x"), id="another subject", marks=pytest.mark.long),
-    ],
-)
-def test_something_else_is_a_new_version_and_old_files_are_not_overwritten(change, plan, people, sent):
-    command = ("distribute", plan, "--to", people, "-o", sent)
-    before = (plan.read_bytes(), {path.name: path.read_bytes() for path in sent.iterdir()})
-    answer = xl(*command, *change)
-    assert answer.code == 3
-    assert "別の回に作られた同じ名前のファイルが6個あります" in answer.err and "--force" in answer.err
-    assert before == (plan.read_bytes(), {path.name: path.read_bytes() for path in sent.iterdir()})
-    assert xl(*command, *change, "--force").code == 0
-    assert [sent.version for sent in sent_of(plan)] == ["1", "2"]
-
-
-def test_a_changed_plan_is_a_new_version(plan, people, sent, tmp_path):
-    command = ("distribute", plan, "--to", people)
-    edit = Edit(plan.read_bytes())
-    edit.cell("kgi_value").value = 80
-    edit.book.save(plan)
-    answer = xl(*command, "-o", tmp_path / "two")
-    assert "（第2版）" in answer.out
-    first, second = sent_of(plan)
-    assert (first.version, second.version) == ("1", "2")
-
-
-def test_an_agreement_to_another_number_goes_out_blank_with_a_word_about_it(plan, people, tmp_path):
-    """MQL asks 1,250 for 100 orders: 山田 of marketing agreed to 1,000, and to the leads as they are."""
-    edit = Edit(plan.read_bytes())
-    page = edit.book["合意"]
-    rows = {page.cell(row, 1).value: row for row in range(1, page.max_row + 1)}
-    moved, still = rows["stage:mql"], rows["stage:leads"]
-    for row, number in ((moved, 1000), (still, 5000)):
-        for column, value in ((7, "合意"), (8, "山田"), (9, dt.datetime(2026, 4, 3)), (10, "前年並み"), (11, number)):
-            page.cell(row, column).value = value
-    edit.book.save(plan)
-    command = ("distribute", plan, "--to", people)
-    assert xl("regenerate", plan).code == 0
-    dry = xl(*command, "-o", tmp_path / "one", "--dry-run")
-    assert "合意のあとで数値が変わった1項目（MQL）は、回答を空欄に戻してあらためて確認を求めます" in dry.out
-    assert xl(*command, "-o", tmp_path / "one").code == 0
-    sent = loaded((tmp_path / "one" / f"{TITLE}_山田 太郎.xlsx").read_bytes())
-    answers = {key: [sent["合意"].cell(rows[key], column).value for column in range(7, 12)] for key in rows if key}
-    assert answers["stage:mql"] == [None, None, None, "前年並み", None]
-    assert answers["stage:leads"] == ["合意", "山田", dt.datetime(2026, 4, 3), "前年並み", 5000]
-    words = "「MQL（全体）」は、前回の合意（1,000）のあと 1,250 に変わったため、回答を空欄に戻しました。"
-    said = {name: [str(cell.value) for row in loaded((tmp_path / "one" / name).read_bytes())["送付状"].iter_rows()
-                   for cell in row if words in str(cell.value)] for name in FILES}  # fmt: skip
-    assert [len(said[name]) for name in FILES] == [int("山田" in name) for name in FILES]
-    entries = entries_of(open_workbook(plan, "ja").read.plan)
-    assert {key: value for key, value in entries.items() if "stage:mql]" in key and "agreement" in key} == {
-        "tbl_agreement[stage:mql].comment": "前年並み"
-    }
-    assert sent_of(plan)[0].entries["tbl_agreement[stage:leads].state"] == "agreed"
-    again = xl(*command, "-o", tmp_path / "two")
-    assert "（前回と同じ第1版）" in again.out
-    for name in FILES:
-        assert (tmp_path / "two" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
-
-
-def test_who_has_not_returned_the_last_version_is_named_before_the_next_one(plan, people, first, tmp_path):
-    command = ("distribute", plan, "--to", people)
-    assert "まだ取り込んでいない宛先" not in xl(*command, "-o", tmp_path / "one", "--dry-run").err
-    plan.write_bytes((first / "plan.xlsx").read_bytes())
-    edit = Edit(plan.read_bytes())
-    edit.cell("kgi_value").value = 80
-    edit.book.save(plan)
-    lines = xl(*command, "-o", tmp_path / "two", "--dry-run").err.splitlines()
-    (warning,) = [line for line in lines if "取り込んでいない" in line]
-    addresses = "、".join(f"{row[0]} <{row[2]}>" for row in ROWS)
-    assert warning.startswith(f"注意: 第1版をまだ取り込んでいない宛先が3人います（{addresses}）")
-
-
 # --- what is wrong
 
 
@@ -416,98 +242,3 @@ def test_a_folder_that_is_a_file(plan, people, book, tmp_path):
         "書き込めるフォルダーを -o で指定してください。",
     )
     assert plan.read_bytes() == book
-
-
-# --- mails
-
-
-def test_mails_go_out_once_with_the_workbooks(plan, people, tmp_path):
-    out = tmp_path / "out"
-    command = ("distribute", plan, "--to", people, "-o", out, "--send", "--yes")
-    with running() as server:
-        env = {**JAPANESE, **environment(server)}
-        answer = xl(*command, env=env)
-        assert (answer.code, answer.out.splitlines()[-1]) == (0, "送信 3通、送信済み 0通")
-        assert sorted(server.mails) == sorted(row[2] for row in ROWS)
-        assert named(out, ".eml") == [], "a draft beside a mail that was sent would be sent twice"
-        mail = email.message_from_bytes(server.mails["sato@example.co.jp"], policy=email.policy.default)
-        file = f"{TITLE}_佐藤 花子.xlsx"
-        assert next(mail.iter_attachments()).get_content() == (out / file).read_bytes()
-        assert xl(*command, env=env).out.splitlines()[-1] == "送信 0通、送信済み 3通"
-        assert set(server.taken.values()) == {1}
-
-
-def test_files_first_mails_later(plan, people, sent, tmp_path):
-    command = ("distribute", plan, "--to", people, "-o", sent)
-    with running() as server:
-        env = {**JAPANESE, **environment(server)}
-        shown = xl(*command, "--send", "--dry-run", env=env)
-        assert [line.endswith("これから送信") for line in shown.out.splitlines()[-4:-1]] == [True] * 3
-        assert not server.taken
-        answer = xl(*command, "--send", "--yes", env=env)
-    assert answer.out.splitlines()[-2:] == [
-        f"3人分のブックが {tmp_path / 'out'} にそろっています（前回と同じ第1版）。",
-        "送信 3通、送信済み 0通",
-    ]
-    assert len(sent_of(plan)) == 1
-
-
-def test_what_could_not_be_sent_is_said_and_nobodys_password(plan, people, tmp_path):
-    with running(login=True) as server:
-        server.on_recipient = lambda address, times: "550 no such user" if address.startswith("sato") else None
-        server.on_mail = lambda address, times: "hang up" if address.startswith("suzuki") else None
-        env = {**JAPANESE, **environment(server, XL_KPI_SMTP_USER="kpi",
-                                                      XL_KPI_SMTP_PASSWORD="correct horse")}  # fmt: skip
-        answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--send", "--yes", env=env)
-    assert answer.code == 1
-    assert answer.faults[-2:] == [
-        "佐藤 花子 <sato@example.co.jp>: 送信できませんでした（550 no such user）。"
-        "宛先を確認し、同じコマンドをもう一度実行してください。",
-        "鈴木 一郎 <suzuki@example.co.jp>: 途中で切れたため、届いたか分かりません。本人に確認し、届いていなければ "
-        "--resend-uncertain を付けてもう一度実行してください。",
-    ]
-    everything = answer.out + answer.err + (tmp_path / "out" / JOURNAL).read_text("utf-8")
-    assert "horse" not in everything
-
-
-def test_a_wrong_password_changes_nothing(plan, people, book, tmp_path):
-    with running(login=True) as server:
-        env = {**JAPANESE, **environment(server, XL_KPI_SMTP_USER="kpi", XL_KPI_SMTP_PASSWORD="battery")}
-        answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "out", "--send", "--yes", env=env)
-    assert (answer.code, answer.faults[-1]) == (
-        1,
-        "ログインできません（535）。ユーザー名とパスワードを確認してください",
-    )
-    assert plan.read_bytes() == book and not (tmp_path / "out").exists()
-
-
-# --- people of other companies
-
-
-def test_whose_domain_is_the_own_one_is_asked_where_nobody_can_tell(plan, people, tmp_path):
-    """Told otherwise, or with a sender, it goes out; who is outside is named with what they get."""
-    written(people, [ROWS[0], [*ROWS[1][:2], "sato@agency.example.com", "webinar"]])
-    command = ("distribute", plan, "--to", people, "-o", tmp_path / "out", "--dry-run")
-    answer = xl(*command)
-    assert answer.code == 2 and "どのドメインが自社か分からない" in answer.err
-    assert "agency.example.com, example.co.jp" in answer.err
-    shown = xl(*command, "--from", "高木 <takagi@example.co.jp>")
-    outside = "佐藤 花子 <sato@agency.example.com>（自社は example.co.jp: 差出人のドメイン。"
-    assert shown.code == 0 and f"担当分のシートだけを渡します: {outside}" in shown.out
-    told = xl(*command, "--from", "takagi@example.co.jp", "--rest", "visible")
-    assert f"全シートを渡します: {outside}" in told.err and "送るブックの内容（2人）" in told.out
-    assert "1人は、名簿の部門にかかわらず、担当チャネルの行だけを渡します: 佐藤 花子 (フィールドセールス)" in shown.out
-    wrong = xl(*command, "--from", "高木")
-    assert wrong.code == 2 and "--from: 「高木」 → 差出人を" in wrong.err
-
-
-def test_a_department_alone_opens_nothing_to_people_outside(plan, people, tmp_path):
-    written(people, [ROWS[0], [*ROWS[1][:2], "sato@agency.example.com", ""]])
-    command = ("distribute", plan, "--to", people, "-o", tmp_path / "out", "--dry-run", "--from", "a@example.co.jp")
-    answer = xl(*command)
-    assert (
-        answer.code == 2
-        and "佐藤 花子 <sato@agency.example.com>" in answer.err
-        and "担当チャネルを名簿に" in answer.err
-    )
-    assert xl(*command, "--rest", "none").code == 0, "said to be meant"
