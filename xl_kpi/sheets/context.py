@@ -270,7 +270,7 @@ def number_style(role: str, unit_id: str, plan: Plan) -> str:
 
 
 def typed_money(plan: Plan) -> str:
-    """The number format of amounts that are typed: each digit of what is less than the unit, else three decimals."""
+    """The number format of amounts that are typed: each digit is shown, so that months add up as they are read."""
     return plan.currency_unit if plan.currency_unit == YEN else f"{plan.currency_unit}_typed"
 
 

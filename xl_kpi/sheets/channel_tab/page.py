@@ -167,18 +167,13 @@ def _placed(ctx: Context, channel: Channel) -> TabAt:
 
 
 def _typed_widths(ctx: Context, figures: ChannelFigures) -> tuple[float, float]:
-    """How wide a month and the total are for typed money as its format shows it; 0 where none is typed."""
+    """How wide a month and the total are, so that typed money can be read to its last digit; 0 where none is typed."""
     places = {"yen": 0, "thousand_yen": 3, "million_yen": 6}[ctx.plan.currency_unit]
     months, totals = 0.0, 0.0
     for kpi in figures.kpis:
         if kpi.unit == YEN and figures.formulas[ACTUAL][kpi.id] is None:
             typed = [value for value in figures.months[ACTUAL, kpi.id] if is_number(value)]
-            said = [
-                f"{value:,.{min(places, 3) if value >= 1 else places}f}".rstrip("0").rstrip(".")
-                if places
-                else f"{value:,.0f}"
-                for value in typed
-            ]
+            said = [f"{value:,.{places}f}".rstrip("0").rstrip(".") if places else f"{value:,.0f}" for value in typed]
             months = max([months, *map(number_width, said)])
             digits = max((len(one.partition(".")[2]) for one in said), default=0)
             totals = max(totals, number_width(f"{sum(typed):,.{digits}f}", 10.2))
