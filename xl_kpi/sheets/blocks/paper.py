@@ -87,6 +87,22 @@ def columns(names: Sequence[float | None], width: float, size: float = 10.0) -> 
     return max(1, int((room - taken) // (WIDE[0] * width + WIDE[1])))
 
 
+def columns_apart(widths: Sequence[float], first: int) -> list[int]:
+    """The columns after which a page of A4 ends so that texts of 10 points stay readable; none where all stand on one.
+
+    Arguments: ``widths`` in characters from column ``first`` on, which every page begins with.
+    """
+    room = (A4[0] - MARGINS[0]) * DOTS * 100 / LEAST_ZOOM - sum(WIDE[0] * one + WIDE[1] for one in (MARGIN, widths[0]))
+    ends, used = [], 0.0
+    for column, width in enumerate(widths[1:], first + 1):
+        pixels = WIDE[0] * width + WIDE[1]
+        if used and used + pixels > room:
+            ends.append(column - 1)
+            used = 0.0
+        used += pixels
+    return ends
+
+
 def behind_titles(page: SheetSpec) -> int:
     """The column in which a text begins that runs on over others: not one that is printed again, cut, on each page."""
     again = page.print_title_columns if page.column_breaks or page.fit_width > 1 else ""

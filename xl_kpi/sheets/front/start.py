@@ -175,6 +175,7 @@ def _tabs(ctx: Context, page: SheetSpec, row: int) -> int:
 def _records(ctx: Context, page: SheetSpec, row: int) -> int:
     """The pages that are there only while they have something to show."""
     _section(ctx, page, row, "start_records")
+    who = ctx.t("step_regenerate_who")
     for key in ctx.record_keys:
         row += 1
         name, target = _target(ctx, key)
@@ -182,8 +183,8 @@ def _records(ctx: Context, page: SheetSpec, row: int) -> int:
         page.put(row, 3, name, "link")
         page.links[row, 3] = target
         page.put(row, 4, ctx.t(f"{key}_subtitle"), "body")
-        page.put(row, 5, ctx.t("step_regenerate_who"), "body")
-        page.heights[row] = _height(ctx.t(f"{key}_subtitle"), "")
+        page.put(row, 5, who, "body")
+        page.heights[row] = _height(ctx.t(f"{key}_subtitle"), who)
     return row + 1
 
 

@@ -12,7 +12,8 @@ from xl_kpi.sheets.blocks.table import Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.spec import Series, SheetSpec
 
-NAME, NARROW, SAID = 28.0, 10.0, 3  # widths; columns that a sentence takes
+NAME, DAY, NARROW = 21.5, 10.8, 8.4  # widths: of names, of the figure that may be a day, of others
+SAID = 3  # columns that a sentence takes
 TALL = 11  # rows of a chart
 
 

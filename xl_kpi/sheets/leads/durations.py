@@ -11,7 +11,7 @@ from xl_kpi.sheets.blocks.layout import Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.leads import duration_origins, duration_stages
-from xl_kpi.sheets.leads.duration_parts import NAME, NARROW, Put
+from xl_kpi.sheets.leads.duration_parts import DAY, NAME, Put
 from xl_kpi.sheets.leads.lead_days import LeadDaysAt
 from xl_kpi.sheets.leads.lead_list import LeadListAt
 from xl_kpi.sheets.relations.parts import Entries, Links
@@ -36,13 +36,13 @@ def place(ctx: Context) -> DurationsAt:
     t, figures = ctx.t, Durations(ctx.plan)
     columns = [
         Column("name", t("relations_item"), NAME, "label"),
-        Column("value", t("relations_value"), NARROW, "value_strong.whole"),
+        Column("value", t("relations_value"), DAY, "value_strong.whole"),
         Column("hint", t("relations_hint"), None, "unit", span=9, link=False),
     ]
     summary = Table("summary", columns, SUMMARY)
     stages, origins = duration_stages.place(ctx, figures), duration_origins.place(ctx, figures)
     keys = [one.key for one in SINGLES if one.page == "durations"]
-    entries = Entries(ctx, "standards", keys, t("durations_standards"), widths=(NAME, NARROW), span=9)
+    entries = Entries(ctx, "standards", keys, t("durations_standards"), widths=(NAME, DAY), span=9)
     notes = [
         Words(f"note {key}", t(f"durations_note_{key}"), above=int(not k)) for k, key in enumerate(_notes(figures))
     ]

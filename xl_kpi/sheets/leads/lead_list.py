@@ -39,7 +39,9 @@ def place(ctx: Context) -> LeadListAt:
 def build(ctx: Context) -> SheetSpec:
     at = ctx.at(LeadListAt)
     _day(ctx, at)
-    return at.layout.sheet()
+    totals = at.tables["tbl_lead_totals"]
+    folds = [(totals.header, totals.row(totals.keys[-1]))] if totals.keys else []  # they are for 所要日数 to read
+    return at.layout.sheet(folds=folds)
 
 
 def _day(ctx: Context, at: LeadListAt) -> None:

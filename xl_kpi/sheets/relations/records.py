@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
 
 from xl_kpi.plan.pages.tables import find_table
-from xl_kpi.sheets.blocks.layout import Block, Layout, Title
+from xl_kpi.sheets.blocks import paper
+from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block, Layout, Title
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.blocks.typed_rows import rows_said, typed_table
 from xl_kpi.sheets.context import Context
@@ -49,7 +52,11 @@ def records(ctx: Context, key: str, tables: Mapping[str, Columns], before: Seque
         made[table].fit_texts()
     first = next(iter(made.values()))
     title = Title(ctx.t(f"{key}_title"), ctx.t(f"{key}_subtitle", rows=rows_said(ctx)), first.links())
-    layout = Layout(ctx, key, title, *before, *made.values(), fit_height=0, protected=False)
+    apart: dict[str, Any] = {}
+    widths = [*map(max, zip_longest(*map(_widths, tables.values()), fillvalue=0.0))]
+    if ends := paper.columns_apart(widths, FIRST_COLUMN):
+        apart = {"column_breaks": ends, "print_title_columns": "$A:$B"}
+    layout = Layout(ctx, key, title, *before, *made.values(), fit_height=0, protected=False, **apart)
     last = {}
     for table, block in made.items():
         about = find_table(table)
@@ -57,3 +64,8 @@ def records(ctx: Context, key: str, tables: Mapping[str, Columns], before: Seque
         rows = about.most if block is [*made.values()][-1] else len(block.keys) + about.spare + APART - 2
         last[table] = block.header + rows
     return RecordsAt(made, last, layout)
+
+
+def _widths(columns: Columns) -> list[float]:
+    """In characters, from left to right."""
+    return [(one.width or 0.0) if isinstance(one, Column) else one[1] for one in columns]

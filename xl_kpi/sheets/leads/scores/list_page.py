@@ -10,7 +10,8 @@ from xl_kpi.plan.pages.lead_tables import LEAD_TRAITS
 from xl_kpi.plan.scoring.inputs import ACT_BANDS, FIT_BANDS, VERDICTS
 from xl_kpi.plan.scoring.points import KIND
 from xl_kpi.plan.scoring.scores import HELD, ORDERS, SHOWN, Scored, Scores
-from xl_kpi.sheets.blocks.layout import Layout, Title, Words
+from xl_kpi.sheets.blocks import paper
+from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
@@ -48,7 +49,10 @@ def place(ctx: Context) -> ScoreListAt:
                   header_height=34)  # fmt: skip
     title = Title(ctx.t("score_list_title"), ctx.t("score_list_subtitle"), table.links())
     note = [] if ids else [Words("none", ctx.t("score_list_none"))]
-    layout = Layout(ctx, "score_list", title, *note, table, fit_height=0, fit_width=2, print_title_columns="$A:$B")
+    ends = paper.columns_apart([column.width or 0.0 for column in columns], FIRST_COLUMN)
+    layout = Layout(
+        ctx, "score_list", title, *note, table, fit_height=0, column_breaks=ends, print_title_columns="$A:$B"
+    )
     return ScoreListAt(table, layout)
 
 

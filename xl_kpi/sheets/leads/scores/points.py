@@ -18,7 +18,7 @@ FIGURES = {
     "lift_low": "exact", "lift_high": "exact",
 }  # fmt: skip
 TIE = 1e-12  # how much later rows are below earlier ones that are alike
-NAME, SECOND, WIDTH = 22.0, 15.0, 10.5  # of the page's columns
+NAME, SECOND, WIDTH = 20.0, 13.0, 9.0  # of the page's columns
 SURE = 9  # places of a lift by which rows are put in order
 
 
