@@ -13,6 +13,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from xl_kpi.addin.lite.plain_source import (
+    statements,
     without_annotations,
     without_blank_lines,
     without_comments,
@@ -21,6 +22,7 @@ from xl_kpi.addin.lite.plain_source import (
 from xl_kpi.addin.lite.unused import without_unused
 from xl_kpi.catalog import text
 from xl_kpi.sheets import page_modules
+from xl_kpi.workbook.uncollected import uncollected
 
 ROOTS = ("udfs", "udfs.functions", "udfs.macros")
 OURS = ("xl_kpi", "udfs")
@@ -229,6 +231,7 @@ def is_edited(code: str) -> bool:
 
 
 @cache
+@uncollected()
 def sources() -> Mapping[str, str]:
     """Path → text of every module that the functions and scripts import, and of the catalog's files that they read.
 
@@ -262,7 +265,7 @@ def _reached(sources: Mapping[str, str]) -> dict[str, tuple[str, ast.Module]]:
 def _less(path: str, source: str, tree: ast.Module) -> str:
     """A module without docstrings and comments, and without types where it is none that Excel calls."""
     plain = without_comments(without_docstrings(source, tree))
-    return without_annotations(plain) if path.startswith("xl_kpi/") else plain
+    return without_annotations(plain, tree) if path.startswith("xl_kpi/") else plain
 
 
 def _data(modules: Mapping[str, str]) -> dict[str, str]:
@@ -306,7 +309,7 @@ def _path(module: str) -> str | None:
 
 def _imports(tree: ast.AST, package: str) -> Iterator[str]:
     """Every module that is imported, with the packages above it; ``from x import y`` may mean the module x.y."""
-    for node in ast.walk(tree):
+    for node in statements(tree):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
