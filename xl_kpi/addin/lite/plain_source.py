@@ -56,7 +56,7 @@ def without_blank_lines(source: str) -> str:
 
     An error there shows the line as it is in the project, under another number.
     """
-    within = set()
+    within: set[int] = set()
     if '"""' in source or "'''" in source or "\\\n" in source:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             within.update(range(token.start[0], token.end[0]))  # none, but for a text of several lines
