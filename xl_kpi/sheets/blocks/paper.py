@@ -25,7 +25,6 @@ SMALLEST = 7.0  # points: no text is printed smaller for the sake of one page
 LEAST_ZOOM = 70  # percent: texts of 10 points are printed at 7
 LOWER = (1.0, 0.85, 0.7)  # of a row's height: those of charts, where that saves a page
 QUARTER = 3  # months
-LINE = 110  # digits that a line of a remark over a whole page holds at least
 LEFT_EMPTY = 0.45  # of a page at most, before a block that is cut in any case
 TALLER = 1.08  # than a page: what is looked up is rather printed a little smaller than on a second one
 MARGIN = 1.7  # characters: the first column, with the ids, of every sheet
@@ -120,7 +119,7 @@ def in_lines(page: SheetSpec, row: int, column: int, last_column: int) -> None:
     if page.column_breaks or wide > room:
         page.cells[row, column] = replace(cell, style="note")
         page.merges.append(f"{relative(row, column)}:{relative(row, last)}")
-        page.heights[row] = max(page.default_height, 14 * math.ceil(wide / (LINE if page.column_breaks else room)))
+        page.heights[row] = max(page.default_height, 14 * math.ceil(wide / room))
 
 
 def months_a_page(months: int, most: int) -> int:
