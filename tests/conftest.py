@@ -16,12 +16,16 @@ import pytest
 from hypothesis import settings
 
 from tests import how_often
+from tests.quick_openpyxl import make_quick
 from xl_kpi import build
 
 # No deadline: two busy cores make single examples slow now and then, which says nothing about the code.
 # In CI the examples are the same in every run, so that a red run can be repeated.
 settings.register_profile("xl-kpi", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("xl-kpi")
+
+
+make_quick()
 
 
 def pytest_configure(config: pytest.Config) -> None:

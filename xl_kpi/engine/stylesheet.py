@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from openpyxl.styles.stylesheet import apply_stylesheet
@@ -15,9 +16,10 @@ _LOOKS = (("fonts", "fontId", "font"), ("fills", "fillId", "fill"), ("borders", 
 _NEEDLESS = ("dxfs", "tableStyles", "extLst")
 
 
+@lru_cache(maxsize=2)  # the workbooks of one command wear the same
 def named_styles(styles: bytes | None) -> tuple[dict[int, str], Workbook]:
     """Our style names by the number that cells refer to (openpyxl renumbers its own list, so it can't say), and a
-    workbook with these styles and the cell formats that use them.
+    workbook with these styles and the cell formats that use them, for reading.
 
     Special cases: no names where there are none of ours, or the list is none that can be read.
     """

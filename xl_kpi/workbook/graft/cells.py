@@ -295,11 +295,9 @@ def lost_inputs(was: OldSheet, carried: Mapping[Place, Place]) -> Iterator[LostC
 def _what_if_tables(was: OldSheet, carried: Mapping[Place, Place]) -> dict[Place, Any]:
     """The formulas of what-if tables, each by its first cell that is still there: it may lose its first rows."""
     found = {}
-    for cell, _ in was.cells.values():
-        formula = cell.find(_F)
-        if formula is not None and formula.get("t") == "dataTable" and (area := rect_of(formula.get("ref", ""))):
-            left = [place for place in carried if place in area]
-            found.update({min(left): formula} if left else {})
+    for formula, area in was.what_if_tables:
+        left = [place for place in carried if place in area]
+        found.update({min(left): formula} if left else {})
     return found
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from lxml import etree
+
 from xl_kpi.catalog import text
 from xl_kpi.errors import Refused, XlKpiError
 from xl_kpi.workbook.addresses import Place, place_of
@@ -17,10 +19,11 @@ from xl_kpi.workbook.cells.moves import LostCell, Moves, Spot
 from xl_kpi.workbook.cells.rectangles import Places, Rect, rect_of
 from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.graft.book import WorkbookPart
-from xl_kpi.workbook.package.package import Package, main
+from xl_kpi.workbook.package.package import MAIN, Package, main
 from xl_kpi.workbook.relocation.surroundings import Beside
 
 _C, _F, _V, _ROW = (main(name) for name in ("c", "f", "v", "row"))
+_WHAT_IF = etree.XPath("m:sheetData/m:row/m:c/m:f[@t='dataTable']", namespaces={"m": MAIN})
 
 
 @contextmanager
@@ -71,6 +74,11 @@ class OldSheet:
             if formula is not None and formula.get("t") == "shared" and formula.text:
                 found.setdefault(formula.get("si", ""), (place, formula.text))
         return found
+
+    @cached_property
+    def what_if_tables(self) -> Sequence[tuple[Any, Rect]]:
+        """The formula and the area of each what-if table."""
+        return [(each, area) for each in _WHAT_IF(self.root) if (area := rect_of(each.get("ref", "")))]
 
     @property
     def places(self) -> Places:
@@ -130,18 +138,27 @@ def rows_of(root: Any) -> Iterator[tuple[int, Any]]:
 
 def cells_of(root: Any) -> Iterator[tuple[Place, Any, Any]]:
     """Place, cell and row of each cell that is written."""
-    columns: dict[str, int] = {}  # letters → number; 0 where they are none, so that the next column is meant
+    columns: dict[str, int] = {}
     for number, row in rows_of(root):
-        column = 0
-        for cell in row.iterfind(_C):
-            said = cell.get("r", "")
-            letters = said.rstrip("0123456789")
-            known = columns.get(letters)
-            if known is None:
-                place = place_of(f"{letters}1")
-                known = columns[letters] = place[1] if place else 0
-            column = known if known and letters != said else column + 1
+        for column, cell in _cells_in(row, columns):
             yield (number, column), cell, row
+
+
+def _cells_in(row: Any, columns: dict[str, int]) -> Iterator[tuple[int, Any]]:
+    """Column and cell of each cell of a row; ``columns`` remembers letters → number.
+
+    Special cases: 0 where letters are none, so that the next column is meant.
+    """
+    column = 0
+    for cell in row.iterfind(_C):
+        said = cell.get("r", "")
+        letters = said.rstrip("0123456789")
+        known = columns.get(letters)
+        if known is None:
+            place = place_of(f"{letters}1")
+            known = columns[letters] = place[1] if place else 0
+        column = known if known and letters != said else column + 1
+        yield column, cell
 
 
 def words_of(item: Any) -> str:
@@ -151,7 +168,13 @@ def words_of(item: Any) -> str:
 
 def rows_with_id(root: Any) -> set[int]:
     """The rows in which something stands in column A: one of ours each."""
-    return {place[0] for place, cell, _ in cells_of(root) if place[1] == 1 and cell.find(_V) is not None}
+    found: set[int] = set()
+    columns: dict[str, int] = {}
+    for number, row in rows_of(root):
+        first = next(_cells_in(row, columns), None)  # cells stand in the order of their columns
+        if first and first[0] == 1 and first[1].find(_V) is not None:
+            found.add(number)
+    return found
 
 
 def with_rows(printed: Rect | None, root: Any) -> Rect | None:
@@ -206,8 +229,8 @@ def old_sheet(
 
 def _key(root: Any, texts: SharedTexts) -> str:
     """The key of one of our sheets, which stands in A1; "" where it does not."""
-    cell = next((cell for place, cell, _ in cells_of(root) if place == (1, 1)), None)
-    if cell is None:
+    place, cell, _ = next(cells_of(root), ((0, 0), None, None))
+    if cell is None or place != (1, 1):
         return ""
     value = cell.findtext(_V) or ""
     words = texts.text(int(value)) if cell.get("t") == "s" and value.isdecimal() else value or words_of(cell)

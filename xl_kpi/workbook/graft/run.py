@@ -117,6 +117,7 @@ class _Graft:
         texts = self._made.tree(self._made.related(self._made.book, "sharedStrings"))
         self._dresser = Dresser(self._styles, texts, self._texts, self._book.counts_from_1904)
         self._papers = made_papers(self._book, self._texts)
+        self._fresh: dict[str, Any] = {}  # part → root of a new sheet that nothing has changed yet
         self._ours: set[str] = set()  # parts in which nothing points at cells of before
         self._lost: list[LostCell] = []
         self._rest: dict[str, LeftSheet] = {}
@@ -190,15 +191,18 @@ class _Graft:
 
     def _was(self, at: int) -> OldSheet:
         new = self._sheets[self._book.tabs[at].name]
-        made = ((k, one) for k, one in enumerate(self._new.tabs) if one.name == new)
-        area = next((with_rows(self._new.area(k), self._made.tree(one.part)) for k, one in made), None)
+        area = None
+        for k, tab in enumerate(self._new.tabs):
+            if tab.name == new:
+                self._fresh[tab.part] = self._made.tree(tab.part)
+                area = with_rows(self._new.area(k), self._fresh[tab.part])
         return old_sheet(self._book, at, self._sheets, area, self._moves, self._back, self._papers, self._texts)
 
     # ---- sheets -----------------------------------------------------------------------------------------
 
     def _replace(self, was: OldSheet, new_part: str) -> None:
         """A sheet of ours in the part of its predecessor."""
-        made, found = self._made.tree(new_part), self._found.get(was.name)
+        made, found = self._fresh.pop(new_part), self._found.get(was.name)
         dress = self._styles, self._dresser, self._texts, self._looks
         composed = compose(was, made, *dress, found, paper=self._papers.get(was.key), dropped=self._dropped)
         self._lost += [*composed.carried.lost, *composed.lost, *lost_sparklines(was), *lost_notes(self._user, was)]

@@ -67,9 +67,7 @@ class View:
         self._levels()
         self._filter()
         self._panes()
-        KeptPaper(
-            self._was.root, self._root, self._made, self._row, self._columns_now.get, self._is_heading, self._order
-        ).keep()
+        KeptPaper(self._was.root, self._root, self._made, self._row, self._column, self._is_heading, self._order).keep()
 
     # ---- rows and columns -------------------------------------------------------------------------------
 
@@ -100,7 +98,7 @@ class View:
             if not marks:
                 continue
             for number in range(first, min(end, last) + 1):
-                if now := self._columns_now.get(number):
+                if now := 1 if number == 1 else self._column(number):  # ids stand in column A, whatever moves
                     self._mark(now, now, old, marks)
             if end > last:  # beside ours: often all the rest of the sheet
                 first = max(first, last + 1)
@@ -132,6 +130,9 @@ class View:
         """Where a row is now; a blank one of ours as far as that is known."""
         there = self._rows_now.get(number) or self._was.to(number, 1)
         return there[0] if isinstance(there, tuple) else there
+
+    def _column(self, number: int) -> int | None:
+        return self._columns_now.get(number)
 
     # ---- filter -----------------------------------------------------------------------------------------
 

@@ -59,11 +59,14 @@ def local(element: etree._Element) -> str:
 
 def alike(one: etree._Element, other: etree._Element) -> bool:
     """Whether two trees say the same, whatever their prefixes."""
-    if one.tag != other.tag or (one.text or "") != (other.text or "") or (one.tail or "") != (other.tail or ""):
-        return False
-    if len(one) != len(other) or dict(one.attrib) != dict(other.attrib):
-        return False
-    return all(map(alike, one, other))
+    for left, right in zip(one.iter(), other.iter(), strict=False):  # as many children each: neither is longer
+        if left.tag != right.tag or len(left) != len(right):
+            return False
+        if (left.text or "") != (right.text or "") or (left.tail or "") != (right.tail or ""):
+            return False
+        if left.items() != right.items() and dict(left.attrib) != dict(right.attrib):
+            return False
+    return True
 
 
 def put_in_order(root: etree._Element, child: etree._Element, order: tuple[str, ...]) -> None:

@@ -17,7 +17,9 @@ from xl_kpi.workbook.graft.old_sheet import SharedTexts
 from xl_kpi.workbook.graft.pointing.formulas import Stranded, formulas_in
 from xl_kpi.workbook.package.package import Package
 
-_CALL = re.compile(r"(?<![\w.])(INDIRECT|HYPERLINK|ADDRESS|SHEET)\s*\(", re.IGNORECASE)
+_NAMES = "INDIRECT", "HYPERLINK", "ADDRESS", "SHEET"
+_CALL = re.compile(rf"(?<![\w.])({'|'.join(_NAMES)})\s*\(", re.IGNORECASE)
+_MAY_CALL = [re.compile(rf"{name}\s*\(") for name in _NAMES]  # in capitals: many times as fast, one by one
 _TOKEN = re.compile(r"\"((?:[^\"]|\"\")*)\"|'(?:[^']|'')+'|.", re.DOTALL)
 _CELL = re.compile(r"(?:(?:'((?:[^']|'')+)'|([^\s\"'!&(),;]+))!)?(\$?[A-Za-z]{1,3}\$?\d{1,7})")
 _R1C1 = re.compile(r"(?<=!)R(\d+)C(\d+)(?![\d\w])", re.IGNORECASE)
@@ -50,7 +52,9 @@ class WordsAsked:
     def stranded(self) -> Iterator[Stranded]:
         """The formulas whose words no longer lead to the cells that they did: those of cells, rules and names."""
         for tab in self._book.tabs:
-            if not _CALL.search(xml := self._text(tab.part)):
+            xml = self._text(tab.part)
+            capitals = xml.upper()
+            if not any(call.search(capitals) for call in _MAY_CALL):
                 continue
             for each in formulas_in(xml):
                 if each.place and self.goes(each.text, tab.name):
