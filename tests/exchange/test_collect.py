@@ -153,6 +153,20 @@ def test_a_conflict_stands_on_the_sheet_until_a_choice_is_made_there(desk):
     assert not again.written and again.clean
 
 
+def test_a_count_that_is_no_whole_number_waits_for_a_choice(desk):
+    back = desk.file(TANAKA, {CLICKS: 12.5, COST: 5})
+    done = desk.collect(back)
+    assert CLICKS not in desk.entries and desk.entries[COST] == 5
+    assert [(one.key, {who: said.words for who, said in one.opinions.items()}) for one in done.conflicts] == [
+        (CLICKS, {TANAKA.mail: "12.5"})
+    ]
+    (told,) = [line(fault, "ja") for fault in done.faults if "12.5" in line(fault, "ja")]
+    assert told.startswith("返送_田中.xlsx 広告!") and "まだ取り込んでいません" in told and "「統合」" in told
+    desk.choose(CLICKS, TANAKA.mail)
+    done = desk.collect(back)  # the same file once more: it was answered
+    assert desk.entries[CLICKS] == 12.5 and not [one for one in done.faults if "まだ" in line(one, "ja")]
+
+
 def test_answers_that_differ_are_a_conflict_in_words(desk):
     state = "tbl_agreement[stage:mql]"
     done = desk.collect(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -22,7 +23,7 @@ from tests.plan.merging import (
     records,
     sent,
 )
-from xl_kpi.plan.merging.merge import Returned, latest_versions
+from xl_kpi.plan.merging.merge import Returned, latest_versions, merge
 from xl_kpi.plan.records import COPY, MASTER, Decision, Proposal
 from xl_kpi.plan.same_value import told
 
@@ -400,3 +401,22 @@ def test_an_open_conflict_outlives_the_next_version():
     assert master.open == {CLICKS}
     assert master.collect(file(SATO, {CLICKS: 12}, "2")).changes == {CLICKS: 12}
     assert master.open == set()
+
+
+def test_a_value_that_is_a_question_by_itself_is_taken_by_a_choice_alone():
+    """12.5 of what is counted one by one: also where two say the same, and when a later command weighs it again."""
+    now, told = {}, records({})
+    said = [file(SATO, {CLICKS: 12.5, LEADS: 3.0}), file(SUZUKI, {CLICKS: 12.5})]
+
+    def part(key, value):
+        return isinstance(value, float) and value % 1
+
+    first = merge(now, told, said, part)
+    assert first.changes == {LEADS: 3.0} and first.records.decisions[CLICKS].open
+    again = merge({LEADS: 3.0}, first.records, (), part)
+    assert again.changes == {} and again.records.decisions[CLICKS].open
+    decision = replace(again.records.decisions[CLICKS], choice=SATO)
+    chosen = merge({LEADS: 3.0}, again.records.with_(decisions={CLICKS: decision}), (), part)
+    assert chosen.changes == {CLICKS: 12.5} and chosen.chosen == (CLICKS,)
+    whole = merge({LEADS: 3.0}, first.records, [file(SATO, {CLICKS: 12.0, LEADS: 3.0}), file(SUZUKI, {CLICKS: 12.0})], part)
+    assert whole.changes == {CLICKS: 12.0}, "both have mended it"

@@ -9,6 +9,7 @@ import pytest
 
 import workbook_templates
 from xl_kpi.catalog.messages import worded
+from xl_kpi.kpi.slips import doubted_actuals
 from xl_kpi.plan.imported.figures import Batch, Figure
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.imported.sources import SOURCES, taken_in
@@ -233,3 +234,18 @@ def test_one_answer_may_be_for_all_questions_of_a_kind():
     asked = Asked({"closed:*": "take", "closed:b": "keep"})
     assert [asked.ask(f"closed:{one}", "?", "take", "keep") for one in "abc"] == ["take", "keep", "take"]
     assert (asked.open, asked.used) == ([], {"closed:*", "closed:b"})
+
+
+def test_a_count_of_a_file_that_is_no_whole_number_is_asked_about_once(plan):
+    """12.5 conversions: an ad manager shares a lead out among several ads."""
+    april, may = figure(12.5, kpi="cv"), figure("7.5", month=MAY, kpi="cv")
+    none, asked = taken(plan, batch(april, may))
+    assert none.writes == () and [one.id for one in asked.open] == ["part:ads.cv:Google広告"]
+    assert "a.csv" in (said := worded(asked.open[0].text, "ja")) and "2026/04が12.5" in said, said
+    once = taken_in(plan, [batch(april, may)], Asked({"part:ads.cv:Google広告": "take"}), today=TODAY)
+    assert [one.new for one in once.writes] == [12.5, 7.5]
+    assert not [one for one in doubted_actuals(once.plan) if one.key == "plan_check_not_whole"]
+    later, asked = taken(once.plan, batch(figure(3.5, month=dt.date(2026, 6, 1), kpi="cv"), file="b.csv"))
+    assert ([one.new for one in later.writes], asked.open) == ([3.5], [])
+    left = taken_in(plan, [batch(april)], Asked({"part:*": "keep"}), today=TODAY)
+    assert left.writes == () and [row["used"] for row in left.plan.tables[SOURCES].values()] == ["left"]

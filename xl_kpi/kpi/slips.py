@@ -18,7 +18,8 @@ from xl_kpi.kpi.channel_figures import ACTUAL, ChannelFigures
 from xl_kpi.kpi.figures import Number, attainment, is_number
 from xl_kpi.kpi.money_formulas import formulas_in_cells
 from xl_kpi.plan.findings import fault
-from xl_kpi.plan.history.slots import typed_series
+from xl_kpi.plan.history.slots import part_of_a_count, typed_series
+from xl_kpi.plan.imported.figures import LEFT, SOURCES
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.model import AMOUNT_ROWS, EXISTING_ROW, Plan
@@ -77,28 +78,16 @@ def parts_of_a_count(plan: Plan) -> Iterator[Fault]:
     """A question for each typed actual of what is counted one by one that is no whole number: 20 %, 12.5.
 
     Arguments: ``plan``, sound.  Result: ``cell`` is the key of the actual.
-    Special cases: where weeks are typed, a week in two months has sevenths in each, and nothing is asked of those.
+    Special cases: of what came from a file it was asked as it was imported.
     """
-    weekly = bool(plan.tables.get("tbl_weeks"))
-    existing = plan.goal.kind == "revenue" and EXISTING_ROW in {what for what, _ in plan.actuals}
-    units = typed_series(plan.stages, plan.channels, plan.kpis, plan.goal.kind, existing)
+    unit_of = part_of_a_count(plan)
+    used = [row for row in plan.tables.get(SOURCES, {}).values() if row.get("used") != LEFT and float(row["value"]) % 1]
+    asked = {(str(row["kpi"]).replace(".", ":"), row["month"]) for row in used}
     for (what, month), value in plan.actuals.items():
-        unit = catalog.find_unit(units.get(what, ""))
-        if (
-            unit is None
-            or unit.format != "count"
-            or dict(unit.dimension) != {"count": 1}
-            or not 0 <= month < plan.months
-        ):
-            continue
-        if _is_whole(value) or weekly and _is_whole(value * 7):
-            continue
-        key = actual_key(what, month_start(plan.start, month))
-        yield fault(PARTS_KEY, shown(value), key, unit=unit.label)
-
-
-def _is_whole(value: float) -> bool:
-    return abs(value - round(value)) <= 1e-9 * max(1.0, abs(value))
+        day = month_start(plan.start, month)
+        key = actual_key(what, day)
+        if 0 <= month < plan.months and (what, day) not in asked and (unit := unit_of(key, value)):
+            yield fault(PARTS_KEY, shown(value), key, unit=unit)
 
 
 def doubted_actuals(plan: Plan) -> Iterator[Fault]:

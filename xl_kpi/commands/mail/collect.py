@@ -19,7 +19,8 @@ from xl_kpi.errors import BadFile, Fault, InputFaults, Words, XlKpiError, told_i
 from xl_kpi.exchange.mail.mailbox import Found, files_in, workbooks_in
 from xl_kpi.exchange.returned.copies import Copies, is_plan, with_base
 from xl_kpi.exchange.returned.desk import Desk, ReadBack, in_order
-from xl_kpi.kpi.slips import doubted_actuals
+from xl_kpi.kpi.slips import doubtful_actuals
+from xl_kpi.plan.history.slots import part_of_a_count
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.collected_files import SeenFiles, mark_of
@@ -173,7 +174,7 @@ class _Work:
             files=(*self.results, *self._told(counted, merged, after)), silent=tuple(self._silent(taken.records)),
             changes=tuple(self._changes(before, merged)),
             conflicts=tuple(self._conflicts(merged.records, after)),
-            kept=taken.kept, faults=(*self._left_out(written), *self._faults(counted),
+            kept=taken.kept, faults=(*self._left_out(written), *self._faults(counted, merged),
                                      *self._doubtful(taken.plan, merged)),
             written=written, backup=backup, put_back=put_back,
         )  # fmt: skip
@@ -276,9 +277,9 @@ class _Work:
                 yield Silent(person, sent.names.get(person, ""), sent.version, sent.time.date(), person in back)
 
     def _doubtful(self, plan: Plan, merged: Merged) -> Iterator[Fault]:
-        """What was taken and is off from its target by about a power of ten, or no whole number where one counts."""
-        for doubt in doubted_actuals(plan):
-            if doubt.cell in merged.changes:
+        """What was taken and is off from its target by about a power of ten; what somebody chose is no question."""
+        for doubt in doubtful_actuals(plan):
+            if doubt.cell in merged.changes and doubt.cell not in merged.chosen:
                 yield replace(doubt, file=self.opened.path.name, cell=self._label(doubt.cell))
 
     def _changes(self, before: Mapping[str, Value], merged: Merged) -> Iterator[Changed]:
@@ -299,10 +300,16 @@ class _Work:
         if self.opened.dropped and not written:
             yield self.opened.dropped
 
-    def _faults(self, counted: list[ReadBack]) -> Iterator[Fault]:
+    def _faults(self, counted: list[ReadBack], merged: Merged) -> Iterator[Fault]:
         yield from self.choices
+        unit_of = part_of_a_count(self.plan)
         for one in (*counted, *(one for one in self.old if one.latest or one.file in self.copied)):
             yield from one.faults
+            for key, value in one.returned.entries.items():
+                decision, place = merged.records.decisions.get(key), one.places.get(key)
+                if decision and decision.open and place and (unit := unit_of(key, value)):
+                    asked = Words("collect_part_of_a_count", unit=unit)
+                    yield Fault(shown(value), asked, place.cell, place.sheet, one.file, "warning")
             for cell in one.foreign:
                 sent = Words("collect_blank") if cell.sent is None else shown(cell.sent)
                 allowed = Words("collect_foreign", sent=sent)

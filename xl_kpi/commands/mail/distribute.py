@@ -36,6 +36,7 @@ from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
 from xl_kpi.exchange.people import Person
 from xl_kpi.plan.agreement import items, numbers_before, reopened, to_answer_again
 from xl_kpi.plan.entries import entries_of, with_entries
+from xl_kpi.plan.history.slots import part_of_a_count
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.merging.merge import merge
 from xl_kpi.plan.merging.pending import not_heard
@@ -219,8 +220,8 @@ def carry_out(
 
 def _chosen(opened: Opened) -> tuple[Plan, Records]:
     """Plan and records once the choices made on 統合 are applied."""
-    merged = merge(entries_of(opened.read.plan), opened.records)
-    return with_entries(opened.read.plan, merged.changes)[0], merged.records
+    merged = merge(entries_of(plan := opened.read.plan), opened.records, (), part_of_a_count(plan))
+    return with_entries(plan, merged.changes)[0], merged.records
 
 
 def _asked_again(plan: Plan, typed: Plan, records: Records, people: Sequence[Person]) -> Plan:

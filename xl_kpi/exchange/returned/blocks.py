@@ -146,7 +146,7 @@ def _open_row(block: _Block, this: Round, what: str, found: Gathered) -> None:
             raw = f"{100 * raw:.15g}%"  # Excel makes a fraction of what was typed with %
         fine, number = faults.number(raw, formula, block.place(cells[0]), reader, options)
         if fine:
-            found.entries[key] = number
+            found.entries[key], found.places[key] = number, block.place(cells[0])
         else:
             found.unread.add(key)
 

@@ -32,6 +32,7 @@ from xl_kpi.workbook.package.save import backups
 from xl_kpi.workbook.reading.our_sheets import foreign_sheets
 from xl_kpi.workbook.reading.plan_reader import NO_START, ReadPlan
 from xl_kpi.workbook.reading.records_reader import read_records
+from xl_kpi.workbook.reading.tables import CellAddress
 from xl_kpi.workbook.reading.workbook_reader import read_whole
 
 MOST_ASKED = 100  # differences to a copy that has no line of 履歴 at all: more are those of another plan
@@ -110,7 +111,7 @@ class Copies:
         who = f"{name}: {file.rpartition('›')[2].strip()}" if name else file
         returned = Returned(who, version, said, frozenset(unread), saved, old=state is None)
         faults = [*whole.read.faults, *self._rows(apart, copied, file), *self._sheets(book, file)]
-        back = ReadBack(file, returned, saved, mail.date, tuple(faults), ())
+        back = ReadBack(file, returned, saved, mail.date, tuple(faults), (), places=_places(whole.read))
         return Copy(back, Sent(version, time, {}, kept), None if state is None else shared[-1], name)
 
     def _common(self, copied: Records) -> Mapping[str, Value] | None:
@@ -178,9 +179,15 @@ def _unread(read: ReadPlan) -> set[str]:
     """The entries whose cells can't be read."""
     faulty = {(fault.sheet, fault.cell) for fault in read.faults if fault.level == "error"}
     places = [(key, place) for key, each in read.places.items() for place in each]
-    if read.plan.start != NO_START:
-        places += [(actual_key(one.what, month_start(read.plan.start, one.month)), one.place) for one in read.typed]
+    places += [*_places(read).items()]
     return {key for key, place in places if (place.sheet, place.cell) in faulty}
+
+
+def _places(read: ReadPlan) -> dict[str, CellAddress]:
+    """The cell of each actual."""
+    if read.plan.start == NO_START:
+        return {}
+    return {actual_key(one.what, month_start(read.plan.start, one.month)): one.place for one in read.typed}
 
 
 def _row_ids(plan: Plan) -> set[tuple[str, str]]:

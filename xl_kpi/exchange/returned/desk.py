@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from xl_kpi.errors import BadFile, Fault, Joined, Words
@@ -31,7 +31,7 @@ from xl_kpi.plan.same_value import said_in
 from xl_kpi.workbook.package.parts_book import PartsBook
 from xl_kpi.workbook.reading.entry_reader import Entries, as_text
 from xl_kpi.workbook.reading.money_reader import MoneyInCells
-from xl_kpi.workbook.reading.tables import OPEN_ROWS, named_value
+from xl_kpi.workbook.reading.tables import OPEN_ROWS, CellAddress, named_value
 
 _STAMP = ("sent_plan", "sent_version", "sent_to")
 _FIXED = {*_STAMP, "act_stages", "tbl_agreement", *INPUTS, *(table.key for table in TABLES)}
@@ -48,7 +48,7 @@ class ReadBack:
     ``saved``: when the program in which it was filled in has saved it last, to be compared as text ("" where it
     does not say), ``mailed`` the date of the mail with which it came ("" for none); ``faults``: cells that could not
     be read (errors) and formulas of which the number was taken (warnings); ``latest`` the version that the person was
-    sent since ("" where the file is of that one).
+    sent since ("" where the file is of that one); ``places`` of the actuals that it says.
     """
 
     file: str
@@ -58,6 +58,7 @@ class ReadBack:
     faults: tuple[Fault, ...]
     foreign: tuple[ChangedElsewhere, ...]
     latest: str = ""
+    places: Mapping[str, CellAddress] = field(default_factory=dict)
 
 
 class Desk:
@@ -116,8 +117,9 @@ class Desk:
         if mail.sender and mail.sender.casefold() != person.casefold():
             allowed = Words("collect_other_sender", person=person)
             entries.collector.add(mail.sender, allowed, level="warning")
+        places = {key: place for key, place in found.places.items() if key in said}
         faults, foreign = tuple(entries.collector.faults), tuple(found.foreign)
-        return ReadBack(file, returned, saved, mail.date, faults, foreign, latest if old else "")
+        return ReadBack(file, returned, saved, mail.date, faults, foreign, latest if old else "", places)
 
     def _stamp(self, book: PartsBook, file: str) -> tuple[str, str, tuple[str, ...]]:
         """Recipient, version, and what was open to them."""

@@ -38,6 +38,7 @@ class Gathered:
     entries: dict[str, Value] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     foreign: list[ChangedElsewhere] = field(default_factory=list)
+    places: dict[str, CellAddress] = field(default_factory=dict)  # of the actuals that were typed
     lost: list[Words] = field(default_factory=list)  # ids and months that are gone
 
 

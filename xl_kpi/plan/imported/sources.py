@@ -17,11 +17,13 @@ from xl_kpi.calc.calendar import month_start, months_from
 from xl_kpi.calc.number import exact
 from xl_kpi.catalog.exports import system_called
 from xl_kpi.errors import Joined, Phrase, Words
+from xl_kpi.plan.history.slots import part_of_a_count
 from xl_kpi.plan.imported import twice as twice_
 from xl_kpi.plan.imported.figures import LEFT, SOURCES, Batch, Figure, is_alike
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.imported.scope import kept_names, names_in, names_of
 from xl_kpi.plan.input.raw_values import shown_number
+from xl_kpi.plan.keys import actual_key
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.kpi_links import KpiLinks
@@ -65,7 +67,8 @@ def taken_in(
     table has had.
     Equation: of each KPI and month the actual is the sum of the parts of all systems that are taken.
     Special cases: the same file again changes nothing; a number that was typed is asked about where it differs from
-    what the files say, and so are closed months; what is kept is remembered in the table.  Months outside the plan
+    what the files say, and so are closed months and, once of a KPI and a system, parts of what is
+    counted one by one; what is kept is remembered in the table.  Months outside the plan
     are left out.
     Result: as if no open question had been asked: what it is about is as it was.
     """
@@ -92,6 +95,7 @@ class _Taking:
         self._plan, self._asked, self._today, self._known = plan, asked, today, known_rows
         self._rows: dict[str, Row] = dict(plan.tables.get(SOURCES, {}))
         self._actuals = dict(plan.actuals)
+        self._unit_of = part_of_a_count(plan)
         self._files: dict[str, str] = {}  # rows of this run → their file
 
     def take(self, batch: Batch, figure: Figure) -> None:
@@ -118,6 +122,10 @@ class _Taking:
         if is_alike(stands, total):
             pass  # typed or not, it says the same
         elif is_typed and (answer := self._choice("typed", figure, stands, total)) != TAKE:
+            if not answer:
+                return
+            row["used"] = LEFT
+        elif (answer := self._part(batch, figure)) != TAKE:
             if not answer:
                 return
             row["used"] = LEFT
@@ -247,6 +255,23 @@ class _Taking:
             new=_shown(new),
         )
         return self._asked.ask(f"{why}:{_where(figure)}", text, TAKE, KEEP)
+
+    def _part(self, batch: Batch, figure: Figure) -> str:
+        """Whether a figure that is no whole number is taken for what is counted one by one; "" while that is open.
+
+        Special cases: asked once of a KPI and a system, and not again once such a number of them stands in the table:
+        ad managers share a lead out among several clicks.
+        """
+        what, _ = self._what(figure)
+        unit = self._unit_of(actual_key(what, figure.month), float(figure.value))
+        if unit is None:
+            return TAKE
+        for row in self._rows.values():
+            if (row.get("kpi"), row.get("system")) == (figure.link, batch.system) and float(row["value"]) % 1:
+                return KEEP if row.get("used") == LEFT else TAKE
+        about = {"file": batch.file, "month": f"{figure.month:%Y/%m}", "value": _shown(float(figure.value)), "unit": unit}
+        text = Words("import_ask_part", kpi=self._called(figure), **about)
+        return self._asked.ask(f"part:{figure.link}:{batch.system}", text, TAKE, KEEP)
 
     def _what(self, figure: Figure) -> tuple[str, int]:
         """Under what the actual stands in the plan."""

@@ -8,7 +8,7 @@ stand among the decisions until somebody chooses.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from xl_kpi.plan.records import MASTER, Decision, Proposal, Records, Value
 from xl_kpi.plan.same_value import entry_of, said_in, same, told
 
 JOIN = " / "  # between what several people wrote about the same answer
+Doubted = Callable[[str, Value], object]
 _WITH = ("by", "on", "comment", "value")  # go where the state goes, and are never a conflict
 
 
@@ -52,13 +53,19 @@ class Merged:
     chosen: tuple[str, ...] = field(default=())  # keys whose choice on 統合 was applied now
 
 
-def merge(now: Mapping[str, Value], records: Records, returned: Sequence[Returned] = ()) -> Merged:
+def merge(
+    now: Mapping[str, Value],
+    records: Records,
+    returned: Sequence[Returned] = (),
+    doubted: Doubted = lambda key, value: None,
+) -> Merged:
     """Merge what came back into the master.
 
     Arguments: ``now`` the master's entries; ``records`` as the last command left them, with the choices made
     on 統合 since; ``returned`` files of known recipients, of one person in the order
     in which they were saved, old ones last (a reply to a version before the latest is old too: each of its entries is
-    a question).  Without any, the choices alone are applied.
+    a question).  Without any, the choices alone are applied; ``doubted``: whether a value is a question by itself,
+    taken by nobody's word but a choice.
     Result: changed entries (None clears one) and the new records.
     Equation: the opinions about an entry are the values that differ from what was sent, and the master's own
     value where it differs too; none: stays, one: taken, more: conflict.  What a file brought for a month that is closed
@@ -69,7 +76,7 @@ def merge(now: Mapping[str, Value], records: Records, returned: Sequence[Returne
     person has said in one file and not in a later one is a question: nobody knows whether it was taken back or
     the later file made from an older copy.
     """
-    work = _Merge(now, records)
+    work = _Merge(now, records, doubted)
     chosen = work.choose()
     for one in returned:
         work.take_in(one)
@@ -108,7 +115,8 @@ def latest_versions(records: Records) -> dict[str, str]:
 class _Merge:
     """The records while they change: proposals by key and person, decisions, and the master's entries."""
 
-    def __init__(self, now: Mapping[str, Value], records: Records):
+    def __init__(self, now: Mapping[str, Value], records: Records, doubted: Doubted = lambda key, value: None):
+        self.doubted = doubted
         self.values = dict(now)
         self.decisions = dict(records.decisions)
         self.sent = {sent.version: sent.entries for sent in records.sent}
@@ -286,6 +294,7 @@ class _Merge:
         chosen = decision and decision.choice and opinions  # what somebody chose is an opinion of the master's
         row = self.contested.get(row_of(key) or ("", ""))
         asked = (row is not None and key == row.question or key in self.imported) and opinions
+        asked = asked or any(self.doubted(key, one.value) for one in opinions)
         if chosen or asked or any(not same(self._base(one), own) or told(one.value) not in said for one in opinions):
             values[told(own)] = own
         value = next(iter(values.values())) if len(values) == 1 else own

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from xl_kpi.catalog.messages import worded
 from xl_kpi.plan.entries import entries_of, with_entries
+from xl_kpi.plan.history.slots import part_of_a_count
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.merge import Merged, Returned, merge
 from xl_kpi.plan.model import Plan
@@ -30,11 +31,11 @@ def take_in(plan: Plan, records: Records, returned: Sequence[Returned], today: d
 
     Arguments: ``plan`` and ``records`` of the master, ``returned`` as for ``merge``; ``today`` the date of new lines
     on 保管.
-    Special cases: an entry on 保管 counts as the master's own; a change of one that has no place in the plan changes
+    Special cases: of what is counted one by one what is no whole number is a question.  An entry on 保管 counts as the master's own; a change of one that has no place in the plan changes
     it there.
     """
     before = {**{key: kept.value for key, kept in records.archive.items()}, **entries_of(plan)}
-    merged = merge(before, records, returned)
+    merged = merge(before, records, returned, part_of_a_count(plan))
     plan, homeless = with_entries(plan, merged.changes)
     kept = tuple(
         Kept(key, worded(label(key, plan, records.last, month=False), plan.lang), value, today)
