@@ -34,7 +34,7 @@ def test_a_warning_alone_is_exit_0(quarter_book, tmp_path):
     # 50 + 30 + 15 + 15 %
     assert answer.code == 0
     assert answer.out.splitlines() == [
-        "注意: plan.xlsx チャネル!F7: 「110%」 → 段階「リード」を担当するチャネルの割合は合計 110% です。"
+        "注意: plan.xlsx チャネル!F7: 「50%」 → 段階「リード」を担当するチャネルの割合は合計 110% です。"
         "100%に換算して計算します。割合の合計を100%にしてください",
         "plan.xlsx: エラー 0件、注意 1件",
     ]

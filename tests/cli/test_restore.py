@@ -191,6 +191,18 @@ def test_the_list_is_in_the_language_of_the_plan_whatever_the_computers(path):
     assert "until" in xl("restore", path, "--list", "--lang", "en").out
 
 
+def test_of_one_state_no_range_is_told_and_a_damaged_plan_says_how_to_come_back(path):
+    for backup in backups(path)[:-1]:
+        backup.unlink()
+    assert xl("restore", path, "2").err.startswith("N: 「2」 → 以前の状態は1つだけです。")
+    path.write_bytes(path.read_bytes()[:-3000])
+    told = xl("check", path).err
+    assert "途中で切れています" in told and "xl-kpi restore plan.xlsx" in told
+    alone = path.with_name("返信.xlsx")
+    alone.write_bytes(path.read_bytes())
+    assert "送り主" in (told := xl("check", alone).err) and "restore" not in told
+
+
 def test_nothing_to_bring_back(small_book, tmp_path):
     path = tmp_path / "plan.xlsx"
     path.write_bytes(small_book)

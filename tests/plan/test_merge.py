@@ -418,5 +418,6 @@ def test_a_value_that_is_a_question_by_itself_is_taken_by_a_choice_alone():
     decision = replace(again.records.decisions[CLICKS], choice=SATO)
     chosen = merge({LEADS: 3.0}, again.records.with_(decisions={CLICKS: decision}), (), part)
     assert chosen.changes == {CLICKS: 12.5} and chosen.chosen == (CLICKS,)
-    whole = merge({LEADS: 3.0}, first.records, [file(SATO, {CLICKS: 12.0, LEADS: 3.0}), file(SUZUKI, {CLICKS: 12.0})], part)
+    mended = [file(SATO, {CLICKS: 12.0, LEADS: 3.0}), file(SUZUKI, {CLICKS: 12.0})]
+    whole = merge({LEADS: 3.0}, first.records, mended, part)
     assert whole.changes == {CLICKS: 12.0}, "both have mended it"

@@ -9,9 +9,11 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from xl_kpi import __version__
+from xl_kpi.catalog.messages import message
 from xl_kpi.commands.lost_extras import lost_extras
 from xl_kpi.commands.lost_formats import Meant, meant_cells, read_as_meant, with_the_way_out
 from xl_kpi.commands.lost_headers import lost_headers
+from xl_kpi.commands.quoted_cells import as_cells_show
 from xl_kpi.errors import BadFile, Fault, Words, XlKpiError
 from xl_kpi.plan.records import Records
 from xl_kpi.regenerate.typed_over import typed_over
@@ -19,6 +21,7 @@ from xl_kpi.workbook.package.dropped import dropped
 from xl_kpi.workbook.package.file_book import FileBook
 from xl_kpi.workbook.package.named_parts import NamedParts
 from xl_kpi.workbook.package.safety import opened_package
+from xl_kpi.workbook.package.save import backups
 from xl_kpi.workbook.package.worn_styles import WornStyles, worn_styles
 from xl_kpi.workbook.reading.findings import faults_of, findings_of, is_cut_short, raise_errors, worst_first
 from xl_kpi.workbook.reading.our_sheets import our_sheets
@@ -83,17 +86,29 @@ def open_workbook(
     BadFile when it is missing, no workbook, damaged, hostile, or none of ours.
     """
     file = Path(path)
-    data, parts = opened_package(file, words)
     name = called or file.name
     try:
+        data, parts = opened_package(file, words)
         read = partial(read_whole, file=name, remembers=remembers, unit_typed=unit_typed)
         book, whole = _read(parts, name, read)
+    except BadFile as problem:
+        raise _with_the_way_back(problem, file, words) from problem
     except XlKpiError:
         raise
     except Exception as problem:
         # A sound package may still hold sheets of ours that no reader can use, each with an error of its own.
-        raise BadFile("file_damaged", file=name, part=Words("file_contents")) from problem
+        damaged = BadFile("file_damaged", file=name, part=Words("file_contents"))
+        raise _with_the_way_back(damaged, file, words) from problem
     return Opened(file, book, whole.read, lang or whole.read.plan.lang, whole.records, whole.old_start, data, parts)
+
+
+def _with_the_way_back(problem: BadFile, file: Path, words: str) -> BadFile:
+    """The same with the command that brings a former state back, where there is one."""
+    if not backups(file):
+        return problem
+    found = BadFile("file_restore", problem=message(problem, problem.lang or words), file=file.name)
+    found.lang = problem.lang
+    return found
 
 
 def _read(parts: NamedParts, name: str, read: Callable[[FileBook], Whole]) -> tuple[FileBook, Whole]:
@@ -128,6 +143,7 @@ def looked_over(opened: Opened, today: dt.date | None = None) -> list[Fault]:
     """
     found = findings_of(opened.read, opened.read.plan, opened.path.name, opened.records, today)
     left_out = [opened.dropped] if opened.dropped else []
+    found = as_cells_show(opened.book, found)
     return worst_first([*found, *left_out, *opened.lost, *typed_over(opened.book, opened, opened.path.name)])
 
 

@@ -112,9 +112,13 @@ def restore(path: str | Path, number: int = 1, *, lang: str) -> tuple[SavedFile,
         raise Refused(text("restore_none", lang, file=file.name))
     state = next((one for one in known if one.number == number), None)
     if state is None:
-        raise InputFaults([Fault(str(number), Words("restore_number", most=len(known)), cell="N")])
+        raise InputFaults([Fault(str(number), _allowed(len(known)), cell="N")])
     data = read_package(state.path, lang)
     return save(file, data, lang), state
+
+
+def _allowed(most: int) -> Words:
+    return Words("restore_number", most=most) if most > 1 else Words("restore_one")
 
 
 def number_of(typed: str | None) -> int:

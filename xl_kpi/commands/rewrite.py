@@ -12,6 +12,7 @@ from xl_kpi.build import Progress, build_spec
 from xl_kpi.catalog.messages import worded
 from xl_kpi.commands.examine import Opened, open_workbook
 from xl_kpi.commands.lost_formats import lost_a_format
+from xl_kpi.commands.quoted_cells import as_cells_show
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import Fault, Words, told_in
 from xl_kpi.plan.history.renewal import Renewed
@@ -92,7 +93,7 @@ def rewrite(
         if not file.is_as_found(settled.made):
             file.surely = True
             settled = settle()
-        made, renewed, warnings = settled.made, settled.renewed, list(settled.warnings)
+        made, renewed, warnings = settled.made, settled.renewed, as_cells_show(opened.book, settled.warnings)
         grafted = file.grafted(made)
         unchanged, target = settled.unchanged, out or opened.path
         lost = () if unchanged else opened.lost  # before the file of now is the former one
@@ -234,6 +235,6 @@ def _reads_back(opened: Opened, renewed: Renewed, warnings: list[Fault]) -> Call
         made = open_workbook(path, opened.lang, opened.lang, called=opened.path.name)
         steps.read_back(renewed, made, opened.path.name)
         doubts = [fault for fault in plan_findings(renewed.plan) if fault.level != "hint"]
-        warnings[:] = [*opened.read.faults, *made.read.located(doubts, opened.path.name)]
+        warnings[:] = [*opened.read.faults, *as_cells_show(made.book, made.read.located(doubts, opened.path.name))]
 
     return look

@@ -31,9 +31,10 @@ DESKTOP = ("udfs.desktop", "xl_kpi.workbook.writing.host_com")
 # What the texts begin with that only the command line, mails, downloads and the add-in for the desktop say.
 OF_COMMANDS = (
     "addin", "answer_breakdown", "answer_channel", "answer_closed", "answer_day", "answer_decimal", "answer_doubled",
-    "answer_leads", "answer_names", "answer_outcome", "answer_overlap", "answer_part", "answer_result", "answer_results",
-    "answer_rows", "answer_twice", "answer_typed", "attendees", "build", "calendar", "channels_both", "channels_off",
-    "channels_on", "channels_unknown", "cli", "close_done", "close_month", "close_opened", "closed_outside", "collect",
+    "answer_leads", "answer_names", "answer_outcome", "answer_overlap", "answer_part", "answer_result",
+    "answer_results", "answer_rows", "answer_twice", "answer_typed", "attendees", "build", "calendar", "channels_both",
+    "channels_off", "channels_on", "channels_unknown", "cli", "close_done", "close_month", "close_opened",
+    "closed_outside", "collect",
     "contents", "cover", "delimiter", "demo", "dialog", "distribute", "doctor", "encoding", "export", "file", "graft",
     "help", "import", "interrupted", "journal", "leads_actions", "leads_ask", "leads_many", "leads_no", "leads_outside",
     "leads_problem", "leads_rows", "leads_said", "leads_stage", "leads_too", "leads_totals", "leads_touches",

@@ -56,13 +56,17 @@ def part_of_a_count(plan: Plan) -> Callable[[str, Value], Phrase | None]:
     parts = (1, 7) if plan.tables.get("tbl_weeks") else (1,)
 
     def test(key: str, value: Value) -> Phrase | None:
-        if not isinstance(value, float) or any(abs(value * k - round(value * k)) <= 1e-9 * max(1, value) for k in parts):
+        if not isinstance(value, float) or any(_is_whole(value * k) for k in parts):
             return None
         unit = catalog.find_unit(units.get(EntryKey.parse(key).row or "", ""))
         counted = unit and unit.format == "count" and dict(unit.dimension) == {"count": 1}
         return unit.label if unit and counted else None
 
     return test
+
+
+def _is_whole(value: float) -> bool:
+    return abs(value - round(value)) <= 1e-9 * max(1, abs(value))
 
 
 def has_place(plan: Plan) -> Callable[[str], bool]:

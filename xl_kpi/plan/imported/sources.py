@@ -269,8 +269,8 @@ class _Taking:
         for row in self._rows.values():
             if (row.get("kpi"), row.get("system")) == (figure.link, batch.system) and float(row["value"]) % 1:
                 return KEEP if row.get("used") == LEFT else TAKE
-        about = {"file": batch.file, "month": f"{figure.month:%Y/%m}", "value": _shown(float(figure.value)), "unit": unit}
-        text = Words("import_ask_part", kpi=self._called(figure), **about)
+        about = {"file": batch.file, "kpi": self._called(figure), "month": f"{figure.month:%Y/%m}", "unit": unit}
+        text = Words("import_ask_part", value=_shown(float(figure.value)), **about)
         return self._asked.ask(f"part:{figure.link}:{batch.system}", text, TAKE, KEEP)
 
     def _what(self, figure: Figure) -> tuple[str, int]:

@@ -294,8 +294,9 @@ class _Merge:
         chosen = decision and decision.choice and opinions  # what somebody chose is an opinion of the master's
         row = self.contested.get(row_of(key) or ("", ""))
         asked = (row is not None and key == row.question or key in self.imported) and opinions
-        asked = asked or any(self.doubted(key, one.value) for one in opinions)
-        if chosen or asked or any(not same(self._base(one), own) or told(one.value) not in said for one in opinions):
+        doubted = any(self.doubted(key, one.value) for one in opinions)
+        apart = any(not same(self._base(one), own) or told(one.value) not in said for one in opinions)
+        if chosen or asked or doubted or apart:
             values[told(own)] = own
         value = next(iter(values.values())) if len(values) == 1 else own
         self.values[key] = value

@@ -31,8 +31,8 @@ def take_in(plan: Plan, records: Records, returned: Sequence[Returned], today: d
 
     Arguments: ``plan`` and ``records`` of the master, ``returned`` as for ``merge``; ``today`` the date of new lines
     on 保管.
-    Special cases: of what is counted one by one what is no whole number is a question.  An entry on 保管 counts as the master's own; a change of one that has no place in the plan changes
-    it there.
+    Special cases: an entry on 保管 counts as the master's own; a change of one that has no place in the plan changes
+    it there.  Of what is counted one by one what is no whole number is a question.
     """
     before = {**{key: kept.value for key, kept in records.archive.items()}, **entries_of(plan)}
     merged = merge(before, records, returned, part_of_a_count(plan))
