@@ -60,9 +60,13 @@ def _print(done: Collected) -> None:
     for conflict in done.conflicts:
         opinions = text("collect_comma", lang).join(_opinions(conflict, lang))
         click.echo(text("collect_conflict", lang, label=conflict.label, opinions=opinions))
-    if len(told := [file for file in done.files if not file.reason]) > 1:
+    told = [file for file in done.files if not file.reason]
+    if told and len(done.files) > 1:
         entries, said = sum(file.entries for file in told), _counts(told, lang)
-        click.echo(text("collect_total", lang, files=len(told), entries=entries, counts=said))
+        refused = len(done.files) - len(told)
+        key = "collect_total_refused" if refused else "collect_total"
+        counts = {"files": len(done.files), "read": len(told), "refused": refused, "entries": entries, "counts": said}
+        click.echo(text(key, lang, **counts))
     if not done.written:
         click.echo(text("collect_unchanged", lang, path=done.path))
     else:
