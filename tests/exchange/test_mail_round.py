@@ -116,7 +116,8 @@ def test_a_round_of_five(tmp_path):
         + "のあとに入力された 2件（取り込み 1件、競合 1件）を、計画と照合しました",
         "転送.eml › 計画_山田.xlsx: 山田 太郎 <yamada@example.co.jp> ― 入力 3件（取り込み 2件、競合 1件）",
     ]
-    assert "合計 3ファイル（読み取り 2、取り込めないもの 1）: 入力 5件（取り込み 3件、競合 2件）" in lines  # as many as were typed above
+    # as many as were typed above
+    assert "合計 3ファイル（読み取り 2、取り込めないもの 1）: 入力 5件（取り込み 3件、競合 2件）" in lines
     (silent,) = [one for one in lines if one.startswith("まだ回答のない人")]
     assert silent.startswith("まだ回答のない人 4人: ") and "山田" not in silent
     assert all(f"{name} <{mail}>" in silent for name, _, mail, _ in PEOPLE if name != "山田 太郎")
@@ -140,7 +141,8 @@ def test_a_round_of_five(tmp_path):
     assert "第1版への返信です（この宛先の最新は第2版）。入力 2件（競合 2件）" in told
     again = [one for one in done.out.splitlines() if "取り込み済みのファイルです" in one]
     assert [one.partition(":")[0] for one in again] == ["転送.eml › 計画_山田.xlsx", "計画 - コピー.xlsx"]
-    total = "合計 4ファイル（読み取り 3、取り込めないもの 1）: 入力 7件（取り込み済み 4件、競合 3件）"  # 3 + 2 + 2 were typed
+    # 3 + 2 + 2 were typed
+    total = "合計 4ファイル（読み取り 3、取り込めないもの 1）: 入力 7件（取り込み済み 4件、競合 3件）"
     assert total in done.out.splitlines(), done.out
     again = round_.collect().out
     assert total in again.splitlines(), again

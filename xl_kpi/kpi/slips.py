@@ -17,8 +17,9 @@ from xl_kpi.errors import Fault, Phrase, Words
 from xl_kpi.kpi.channel_figures import ACTUAL, ChannelFigures
 from xl_kpi.kpi.figures import Number, attainment, is_number
 from xl_kpi.kpi.money_formulas import formulas_in_cells
+from xl_kpi.plan.dictionary.counts import part_of_a_count
 from xl_kpi.plan.findings import fault
-from xl_kpi.plan.history.slots import part_of_a_count, typed_series
+from xl_kpi.plan.history.slots import typed_series
 from xl_kpi.plan.imported.figures import LEFT, SOURCES
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.keys import actual_key

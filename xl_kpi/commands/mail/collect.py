@@ -20,7 +20,7 @@ from xl_kpi.exchange.mail.mailbox import Found, files_in, workbooks_in
 from xl_kpi.exchange.returned.copies import Copies, is_plan, with_base
 from xl_kpi.exchange.returned.desk import Desk, ReadBack, in_order
 from xl_kpi.kpi.slips import doubtful_actuals
-from xl_kpi.plan.history.slots import part_of_a_count
+from xl_kpi.plan.dictionary.counts import part_of_a_count
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.collected_files import SeenFiles, mark_of

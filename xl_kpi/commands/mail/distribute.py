@@ -35,8 +35,8 @@ from xl_kpi.exchange.outgoing.outsiders import OutgoingByPerson
 from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
 from xl_kpi.exchange.people import Person
 from xl_kpi.plan.agreement import items, numbers_before, reopened, to_answer_again
+from xl_kpi.plan.dictionary.counts import part_of_a_count
 from xl_kpi.plan.entries import entries_of, with_entries
-from xl_kpi.plan.history.slots import part_of_a_count
 from xl_kpi.plan.language import in_language
 from xl_kpi.plan.merging.merge import merge
 from xl_kpi.plan.merging.pending import not_heard

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from xl_kpi import catalog
-from xl_kpi.errors import Phrase
 from xl_kpi.plan.agreement import items
 from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.goal.parts import existing_part
 from xl_kpi.plan.keys import AGREEMENT, CHANNELS, KPIS, PIPELINE, RATES, SEASON, STAGES, EntryKey
 from xl_kpi.plan.model import EXISTING_ROW, MONEY_ROWS, Channel, Kpi, Plan, Stage
 from xl_kpi.plan.pages.tables import find_table
-from xl_kpi.plan.records import Value
 
 INPUT = "input"
 
@@ -44,29 +41,6 @@ def typed_series(
         units[EXISTING_ROW] = "yen"
     units.update({f"{kpi.channel}:{kpi.id}": kpi.unit for kpi in kpis if kpi.actual == INPUT})
     return units
-
-
-def part_of_a_count(plan: Plan) -> Callable[[str, Value], Phrase | None]:
-    """A test for many actuals: the unit of what is counted one by one, where a value of it is no whole number.
-
-    Special cases: where weeks are typed, a week in two months has sevenths in each, and these are no parts.
-    Example: of "actual[web:cv][2026-04]" and 12.5 it is 件, of 12 None.
-    """
-    units = typed_series(plan.stages, plan.channels, plan.kpis)
-    parts = (1, 7) if plan.tables.get("tbl_weeks") else (1,)
-
-    def test(key: str, value: Value) -> Phrase | None:
-        if not isinstance(value, float) or any(_is_whole(value * k) for k in parts):
-            return None
-        unit = catalog.find_unit(units.get(EntryKey.parse(key).row or "", ""))
-        counted = unit and unit.format == "count" and dict(unit.dimension) == {"count": 1}
-        return unit.label if unit and counted else None
-
-    return test
-
-
-def _is_whole(value: float) -> bool:
-    return abs(value - round(value)) <= 1e-9 * max(1, abs(value))
 
 
 def has_place(plan: Plan) -> Callable[[str], bool]:

@@ -17,7 +17,7 @@ from xl_kpi.calc.calendar import month_start, months_from
 from xl_kpi.calc.number import exact
 from xl_kpi.catalog.exports import system_called
 from xl_kpi.errors import Joined, Phrase, Words
-from xl_kpi.plan.history.slots import part_of_a_count
+from xl_kpi.plan.dictionary.counts import part_of_a_count
 from xl_kpi.plan.imported import twice as twice_
 from xl_kpi.plan.imported.figures import LEFT, SOURCES, Batch, Figure, is_alike
 from xl_kpi.plan.imported.questions import Asked

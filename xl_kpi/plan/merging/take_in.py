@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_kpi.catalog.messages import worded
+from xl_kpi.plan.dictionary.counts import part_of_a_count
 from xl_kpi.plan.entries import entries_of, with_entries
-from xl_kpi.plan.history.slots import part_of_a_count
 from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.merge import Merged, Returned, merge
 from xl_kpi.plan.model import Plan
