@@ -10,9 +10,10 @@ from pathlib import Path
 
 from xl_kpi import __version__
 from xl_kpi.catalog.messages import message
-from xl_kpi.commands.lost_extras import lost_extras
-from xl_kpi.commands.lost_formats import Meant, meant_cells, read_as_meant, with_the_way_out
-from xl_kpi.commands.lost_headers import lost_headers
+from xl_kpi.commands.lost.extras import lost_extras
+from xl_kpi.commands.lost.formats import Meant, meant_cells, read_as_meant, with_the_way_out
+from xl_kpi.commands.lost.headers import lost_headers
+from xl_kpi.commands.quoted_cells import as_cells_show
 from xl_kpi.errors import BadFile, Fault, Words, XlKpiError
 from xl_kpi.plan.records import Records
 from xl_kpi.regenerate.typed_over import typed_over
@@ -22,7 +23,6 @@ from xl_kpi.workbook.package.named_parts import NamedParts
 from xl_kpi.workbook.package.safety import opened_package
 from xl_kpi.workbook.package.save import backups
 from xl_kpi.workbook.package.worn_styles import WornStyles, worn_styles
-from xl_kpi.workbook.quoted_cells import as_cells_show
 from xl_kpi.workbook.reading.findings import faults_of, findings_of, is_cut_short, raise_errors, worst_first
 from xl_kpi.workbook.reading.our_sheets import our_sheets
 from xl_kpi.workbook.reading.plan_reader import ReadPlan

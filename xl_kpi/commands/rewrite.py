@@ -11,7 +11,8 @@ from pathlib import Path
 from xl_kpi.build import Progress, build_spec
 from xl_kpi.catalog.messages import worded
 from xl_kpi.commands.examine import Opened, open_workbook
-from xl_kpi.commands.lost_formats import lost_a_format
+from xl_kpi.commands.lost.formats import lost_a_format
+from xl_kpi.commands.quoted_cells import as_cells_show
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import Fault, Words, told_in
 from xl_kpi.plan.history.renewal import Renewed
@@ -27,7 +28,6 @@ from xl_kpi.workbook.graft.unchanged import same_around
 from xl_kpi.workbook.graft.user_cells import FileCells, UserFile
 from xl_kpi.workbook.package.dropped import put_back
 from xl_kpi.workbook.package.save import save
-from xl_kpi.workbook.quoted_cells import as_cells_show
 from xl_kpi.workbook.reading.findings import plan_findings
 from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.relocation.input_formulas import with_typed_formulas

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from xl_kpi.calc import month_start
-from xl_kpi.commands.lost_formats import Meant
+from xl_kpi.commands.lost.formats import Meant
 from xl_kpi.errors import BadFile
 from xl_kpi.plan.history.slots import typed_series
 from xl_kpi.plan.input.reading import Collector

@@ -1,0 +1,1 @@
+"""What another program has lost when it saved a plan: extras of the user, formats, headers."""
