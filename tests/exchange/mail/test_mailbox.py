@@ -196,6 +196,20 @@ def test_what_is_no_mail(tmp_path, content):
     assert "メールとして読めません" in message or "添付されていません" in message
 
 
+def test_every_mail_of_a_mailbox_and_what_calls_itself_a_workbook(tmp_path, workbook):
+    """Mails that a program exports into one file; a line "From …" of what somebody writes begins none."""
+    one, two = mail(("a.xlsx", workbook)), mail(("b.xlsx", workbook))
+    one.preamble = "From now on 2026\nwe write: so"
+    begun = b"From tanaka@example.com Mon Nov 30 10:00:00 2026\n"
+    box = begun + one.as_bytes() + b"\n" + begun + two.as_bytes()
+    assert names(saved(tmp_path / "返信.mbox", box)) == ["返信.mbox › a.xlsx", "返信.mbox › b.xlsx"]
+    assert names(saved(tmp_path / "返信.xlsx", one)) == ["返信.xlsx › a.xlsx"]
+    with zipfile.ZipFile(tmp_path / "圧縮.xlsx", "w") as packed:
+        packed.writestr("c.xlsx", workbook)
+    assert names(tmp_path / "圧縮.xlsx") == ["圧縮.xlsx › c.xlsx"]
+    assert "0バイト" in refusal(saved(tmp_path / "空.eml", b""))
+
+
 def test_a_workbook_in_a_mail_is_looked_at_like_any_other(tmp_path):
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package:

@@ -14,7 +14,7 @@ from xl_kpi.catalog import text
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.mail.archives import MOST_FILES, MOST_UNPACKED, Room, TooMuch, files_inside, unpacked
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope, envelope, outlook_envelope
-from xl_kpi.exchange.mail.mime import PACKED_MAIL, decoded, file_name, mail_of, uuencoded
+from xl_kpi.exchange.mail.mime import PACKED_MAIL, decoded, file_name, mail_of, mails_in, uuencoded
 from xl_kpi.workbook.package.file_kinds import MAIL, NEVER_MEANT, OUTLOOK, WORKBOOK, ZIP, ZIP_LOCKED, kind_of
 from xl_kpi.workbook.package.safety import MB
 
@@ -58,12 +58,15 @@ class Attachments:
         self._none = "collect_attached_none"
 
     def of_eml(self, data: bytes) -> Iterator[Attached]:
-        """The workbooks of a mail in the form of the internet.  Errors: BadFile."""
+        """The workbooks of a mail in the form of the internet, or of all mails in a mailbox.  Errors: BadFile."""
+        if not data.strip():
+            raise BadFile(text("file_empty", self.lang, file=self.file))
         try:
-            message = mail_of(data)
-            if not message.keys():
-                self._unreadable("MIME")
-            yield from self._parts(message, 0)
+            for mail in mails_in(data):
+                message = mail_of(mail)
+                if not message.keys():
+                    self._unreadable("MIME")
+                yield from self._parts(message, 0)
         except (MessageError, LookupError, ValueError, RecursionError):
             self._unreadable("MIME")
 

@@ -14,7 +14,7 @@ from xl_kpi.exchange.mail.attachments import MOST_MAIL, Attached, Attachments, s
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope
 from xl_kpi.exchange.mail.journal import NAME
 from xl_kpi.exchange.plain_text import read_text
-from xl_kpi.workbook.package.file_kinds import MAIL, OUTLOOK, WORKBOOK, kind_of
+from xl_kpi.workbook.package.file_kinds import MAIL, OUTLOOK, WORKBOOK, ZIP, is_zip, kind_of
 from xl_kpi.workbook.package.safety import MB, few_parts, read_parts
 from xl_kpi.workbook.package.save import BACKUP_SUFFIX
 
@@ -84,7 +84,7 @@ def workbooks_in(file: Path, lang: str) -> Iterator[Found]:
     Errors: BadFile for a mail or zip file that can't be read, or in which there is no workbook; it says what is.  So it
     is, after the workbooks, for what may well be a reply and can't be read beside them.
     """
-    if file.suffix.lower() == ".xlsx":
+    if file.suffix.lower() == ".xlsx" and not _is_other(file):
         yield Found(file.name, lambda: read_parts(file, lang))
         return
     data = _content(file, lang)
@@ -107,12 +107,24 @@ def workbooks_in(file: Path, lang: str) -> Iterator[Found]:
 
 
 def _attached(mail: Attachments, file: Path, data: bytes, kind: str) -> Iterator[Attached]:
-    if file.suffix.lower() == _ZIP:
+    if file.suffix.lower() == _ZIP or kind == ZIP:
         yield from mail.of_archive(file.name, data, kind)
     elif kind == OUTLOOK or file.suffix.lower() == ".msg" and kind != MAIL:
         yield from mail.of_msg(data)
     else:
         yield from mail.of_eml(data)
+
+
+def _is_other(file: Path) -> bool:
+    """Whether what calls itself a workbook is a zip file or a mail, in which one may be."""
+    try:
+        with file.open("rb") as opened:
+            begun = opened.read(_HEAD)
+            if is_zip(begun):
+                return kind_of(begun + opened.read()) == ZIP if file.stat().st_size <= MOST_MAIL else False
+    except OSError:
+        return False  # said where it is read
+    return kind_of(begun) == MAIL
 
 
 def _same_file(file: Path, other: Path | None) -> bool:
@@ -130,13 +142,13 @@ def _content(file: Path, lang: str) -> bytes:
         raise BadFile(text("file_unreadable", lang, file=file.name)) from None
 
 
-_ZIP = ".zip"
-SUFFIXES = (".xlsx", ".eml", ".msg", ".emlx", _ZIP)
+_ZIP, _HEAD = ".zip", 2000  # bytes that tell a mail
+SUFFIXES = (".xlsx", ".eml", ".msg", ".emlx", ".mbox", _ZIP)
 # What a reply may have become on its way, and nobody reads here; by what is to be done about it.
 OTHERS = {
     "workbook": (".xls", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".fods", ".numbers", ".gsheet", ".pages"),
     "archive": (".7z", ".rar", ".lzh", ".gz", ".tgz", ".cab"),
-    "mails": (".mbox", ".pst", ".ost", ".olm", ".p7m", ".oft"),
+    "mails": (".pst", ".ost", ".olm", ".p7m", ".oft"),
     "cells": (".csv", ".tsv", ".tab"),
     "pages": (".pdf", ".xps", ".doc", ".docx", ".rtf", ".ppt", ".pptx", ".htm", ".html", ".mht", ".mhtml", ".odt"),
     "picture": (".png", ".jpg", ".jpeg", ".heic", ".gif", ".bmp", ".tif", ".tiff", ".webp"),

@@ -22,6 +22,8 @@ _KNOWN = (
     rb"(?:from|to|cc|subject|date|received|return-path|delivered-to|reply-to|sender|message-id|mime-version|content-type"
     rb"|content-transfer-encoding|thread-(?:topic|index)|authentication-results|arc-[\w-]+|dkim-signature|x-[\w-]+)"
 )
+# How the mails of a mailbox are parted: a line of its own behind a blank one, then the headers.
+_NEXT_MAIL = re.compile(rb"(?:\A|\r?\n)(?=From \S+ [^\r\n]*\d{4}[^\r\n]*\r?\n[!-9;-~]+[ \t]*:)")
 _FIRST_HEADER = re.compile(rb"(?im)^" + _KNOWN + rb"[ \t]*:")
 _HEADER = re.compile(rb"\A[!-9;-~]+[ \t]*:(?!//)")
 _FORWARDED = re.compile(rb"(?im)^content-type:[ \t]*(?:\r?\n)?[ \t]*message/(?:rfc822|global|news)\b")
@@ -38,6 +40,13 @@ _ALIASES = {"x-sjis": "cp932", "shift-jis": "cp932", "shift_jis": "cp932", "sjis
             "cp50220": "iso2022_jp_ext", "cp50221": "iso2022_jp_ext", "cp50222": "iso2022_jp_ext",
             "unicode-1-1-utf-7": "utf-7"}  # fmt: skip
 _GUESSES = ("utf-8", "cp932", "euc_jp")  # of a name in bytes that nothing says the encoding of
+
+
+def mails_in(data: bytes) -> list[bytes]:
+    """The mails of a mailbox (mbox), each by itself; of anything else the whole."""
+    if not data.startswith(b"From "):
+        return [data]
+    return [mail for mail in _NEXT_MAIL.split(data) if mail.strip()]
 
 
 def mail_of(data: bytes) -> Message:
