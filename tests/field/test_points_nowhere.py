@@ -42,6 +42,7 @@ def user() -> bytes:
     put_cells(book, FUNNEL, {f"AA{sql + 1}": f"<f>E{sql}*2</f><v>1</v>"})
     what_if_table(book, FUNNEL, f"AD{mql}", f"AD{mql}:AD{sql}", f"E{sql}")  # its first row goes
     put_cells(book, FUNNEL, {f"AD{sql}": "<v>1</v>"})
+    what_if_table(book, FUNNEL, f"AG{mql}", f"AG{mql}:AG{mql}", f"E{sql}")  # all of it goes
     cells = (
         f'<row r="1"><c r="A1"><f>INDIRECT("{FUNNEL}!E{sql}")</f><v>0.5</v></c>'
         f'<c r="B1"><f>HYPERLINK("#広告!A1","広告")</f><v>0</v></c>'
@@ -55,7 +56,17 @@ def user() -> bytes:
         "</cfRule></conditionalFormatting>"
         f'<hyperlinks><hyperlink ref="B2" location="{FUNNEL}!E{mql}"/></hyperlinks>'
     )
-    part = own_sheet(book, cells, rule)
+    x14 = 'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"'
+    xm = 'xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"'
+    line = (
+        f'<extLst><ext uri="{{05C60535-1F16-4fd2-B633-F4F36F0B64E0}}" {x14}><x14:sparklineGroups {xm}>'
+        f"<x14:sparklineGroup><x14:sparklines><x14:sparkline><xm:f>{FUNNEL}!E{mql}:F{mql}</xm:f><xm:sqref>D1</xm:sqref>"
+        "</x14:sparkline></x14:sparklines></x14:sparklineGroup></x14:sparklineGroups></ext>"
+        f'<ext uri="{{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}}" {x14}><x14:dataValidations {xm} count="1">'
+        f'<x14:dataValidation type="list"><x14:formula1><xm:f>{FUNNEL}!$F${mql}</xm:f></x14:formula1>'
+        "<xm:sqref>D2</xm:sqref></x14:dataValidation></x14:dataValidations></ext></extLst>"
+    )
+    part = own_sheet(book, cells, rule + line)
     shape_and_link(book, part, f"{FUNNEL}!$E${mql}", f"{FUNNEL}!E{sql}")
     return book.zipped()
 
@@ -103,7 +114,9 @@ def test_what_is_gone_is_told_and_kept_in_words(done):
     kept = " ".join(one.label for one in result.kept)
     assert "シナリオ" in kept and "データテーブル" in kept
     told = " ".join(line(fault, "ja") for fault in result.warnings)
-    for kind in ("rule", "link", "shape"):
+    assert "{=TABLE(,E" in " ".join(str(one.value) for one in result.kept)
+    assert f"{FUNNEL}!$F$" in told  # a list of choices as Excel writes it since 2010
+    for kind in ("rule", "sparkline", "link", "shape"):
         assert text(f"graft_stranded_{kind}", "ja") in told, kind
     words = [fault.cell for fault in result.warnings if line(fault, "ja").count("文字で書かれた")]
     assert words == ["B3", ""]  # put together from a cell; a rule; that of A1 stands in the report of a regenerate

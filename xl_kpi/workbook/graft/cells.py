@@ -183,7 +183,7 @@ class UserCells:
                 taken.add(there)
                 found.cells[place] = there
             elif words and not self._stays(place, there, cell):
-                found.lost.append(LostCell(self._was.name, relative(*place), "cell", words))
+                found.lost.append(LostCell(self._was.name, relative(*place), "cell", _what_if(cell) or words))
         return found
 
     def _was_left(self, left: Left, place: Place, words: str) -> bool:
@@ -239,6 +239,17 @@ class UserCells:
             and not (left and self._was_left(left, place, self.words(cell)))
         ):
             lost.append(LostCell(self._was.name, relative(*place), "cell", cell.findtext(_V)))
+
+
+def _what_if(cell: Any) -> str:
+    """How Excel shows the first cell of a table of what-if results; "" for any other cell."""
+    formula = cell.find(_F)
+    if formula is None or formula.get("t") != "dataTable":
+        return ""
+    one, two = formula.get("r1", ""), formula.get("r2", "")
+    across = formula.get("dtr") in ("1", "true")
+    inputs = (one, two) if two else (one, "") if across else ("", one)
+    return f"{{=TABLE({','.join(inputs)})}}"
 
 
 def said(cell: Any, texts: SharedTexts | None) -> str:

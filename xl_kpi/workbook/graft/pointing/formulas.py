@@ -56,6 +56,7 @@ _VALUES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("formControlPr", "fmlaTxbx"),
     ),
 }
+_RULES = ("conditionalFormatting", "dataValidation")
 # What these are called where somebody has to be told of them; a chart's are told with the chart.
 _CALLED = {
     "formula": "rule", "formula1": "rule", "formula2": "rule", "cfvo": "rule",
@@ -64,7 +65,8 @@ _CALLED = {
     "sp": "shape", "FmlaTxbx": "shape", "cameraTool": "shape", "FmlaPict": "shape",
     "controlPr": "control", "formControlPr": "control", "FmlaLink": "control", "FmlaRange": "control",
     "FmlaGroup": "control",
-    "worksheetSource": "pivot", "rangeSet": "pivot", "dataRef": "consolidation", "parameter": "query",
+    "sparkline": "sparkline", "worksheetSource": "pivot", "rangeSet": "pivot", "dataRef": "consolidation",
+    "parameter": "query",
 }  # fmt: skip
 # Elements that name a sheet and an area on it in two attributes.
 _SOURCES: Mapping[str, tuple[str, ...]] = {
@@ -77,8 +79,8 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
 class Stranded:
     """Something of the user's that pointed at a cell which is gone: on which sheet, what it is, what it said.
 
-    ``kind``: rule, table, link, shape, control, pivot, consolidation, query, words or macro; ``cell`` where it stands,
-    as far as it stands in one.
+    ``kind``: rule, sparkline, table, link, shape, control, pivot, consolidation, query, words or macro; ``cell`` where
+    it stands, as far as it stands in one.
     """
 
     sheet: str
@@ -181,7 +183,7 @@ def followed(
         return None
     edits: list[Edit] = []
     if content_type.endswith("sheet+xml"):
-        edits += _cells(xml, follow, back or {})
+        edits += _cells(xml, follow, back or {}, heard)
         edits += _bounds(xml, heard("cfvo"))
     for name in texts:
         edits += _elements(xml, name, heard(name))
@@ -207,8 +209,8 @@ def _encoding(content: bytes) -> str:
     return named[1].decode("ascii") if named else "utf-8"
 
 
-def _cells(xml: str, follow: Follow, back: Mapping[Place, str]) -> Iterator[Edit]:
-    """Formulas of cells.  One that several cells share is written in the first of them."""
+def _cells(xml: str, follow: Follow, back: Mapping[Place, str], heard: Callable[[str], Follow]) -> Iterator[Edit]:
+    """Formulas of cells, and those of the extensions.  One that several cells share is written in the first of them."""
     formulas = list(formulas_in(xml))
     groups: dict[str, list[Formula]] = defaultdict(list)
     yield from _without_errors(xml, [each for each in formulas if each.place in back])
@@ -220,11 +222,17 @@ def _cells(xml: str, follow: Follow, back: Mapping[Place, str]) -> Iterator[Edit
         elif each.get("t") == "shared" and each.place:
             groups[each.get("si")].append(each)
         elif each.text:
-            new = follow(each.text)
+            new = (follow if each.place else heard(_extension_at(xml, each.start)))(each.text)
             if new != each.text:
                 yield *each.words, escape(new)
     for members in groups.values():
         yield from _shared(members, follow, back)
+
+
+def _extension_at(xml: str, at: int) -> str:
+    """The element of an extension in which a formula stands: a sparkline, or a rule as those of before 2010 are."""
+    line, rules = xml.rfind("sparklineGroup ", 0, at), max(xml.rfind(rule, 0, at) for rule in _RULES)
+    return "sparkline" if max(line, xml.rfind("sparklineGroup>", 0, at)) > rules else "formula"
 
 
 def _without_errors(xml: str, formulas: list[Formula]) -> Iterator[Edit]:
