@@ -6,6 +6,7 @@ import json
 import random
 from email.message import EmailMessage
 
+import openpyxl
 import pytest
 
 from tests.cli.terminal import ENGLISH, xl
@@ -175,3 +176,14 @@ def test_a_hundred_edits_by_five_people_in_any_order_of_return(tmp_path):
         again = [desk.file(person, edits[person.mail]) for person in chance.sample(FIVE, 5)]
         assert not desk.collect(*again).written
     assert states[0] == states[1] == states[2]
+
+
+def test_a_reply_whose_headers_have_changed_is_asked_for_again(desk):
+    """What the owner of a plan can do about it (restore) is no help with a reply."""
+    back = desk.file(TANAKA, {CLICKS: 10})
+    book = openpyxl.load_workbook(back)
+    (header,) = [cell for row in book["合意"].iter_rows() for cell in row if cell.value == "回答"]
+    header.value = "メモ"
+    book.save(back)
+    (told,) = [one.reason for one in desk.collect(back).files]
+    assert "回答" in told and "返送してもらってください" in told and "restore" not in told

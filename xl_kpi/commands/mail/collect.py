@@ -78,6 +78,9 @@ def without_choices(opened: Opened) -> tuple[Opened, tuple[Fault, ...]]:
     return replace(opened, read=replace(opened.read, faults=rest)), choices
 
 
+_OF_TABLES = ("reader_no_column", "reader_no_name", "reader_too_wide")
+
+
 @dataclass
 class _Work:
     """The files read so far."""
@@ -146,6 +149,11 @@ class _Work:
             problem = BadFile("file_damaged", file=file, part=Words("file_contents"))
         if isinstance(problem, InputFaults):  # of a copy that lacks sheets: the first says it
             problem = BadFile("collect_copy_faults", file=file, fault=line(problem.faults[0], self.lang))
+        if isinstance(problem, BadFile) and problem.key in _OF_TABLES:  # what a plan's owner can do about it is no help
+            values = problem.words.values
+            problem = BadFile(
+                "collect_lost_table", file=file, name=values["name"], lost=values.get("columns") or values["name"]
+            )
         self.results.append(FileResult(file, reason=message(problem, self.lang)))
 
     # --- merging -------------------------------------------------------------------------------------
