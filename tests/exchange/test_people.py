@@ -82,6 +82,20 @@ def test_channels_by_id_or_name(typed, plan, tmp_path):
     assert read_people(written(tmp_path, [ROWS[0], row]), plan) == PEOPLE[:1]
 
 
+@pytest.mark.parametrize(
+    ("mail", "channels", "likely"),
+    [
+        ("yamada@example.co.jp", "広告/サービスサイト", "広告、サービスサイト"),
+        ("yamada@example.co.jp", "広告とサービスサイト", "広告、サービスサイト"),
+        ("山田 <yamada@example.co.jp>", "広告", "yamada@example.co.jp"),
+        ("ｙamada＠example.co.jp", "広告", "yamada@example.co.jp"),
+    ],
+)
+def test_what_is_likely_meant_is_asked(mail, channels, likely, plan, tmp_path):
+    (told,) = faults(tmp_path, [ROWS[0], ["山田 太郎", "マーケティング", mail, channels]], plan)
+    assert f"→ {likely} のことですか？" in told
+
+
 def test_a_value_beyond_the_headers_is_never_dropped(plan, tmp_path):
     rows = [
         ROWS[0],

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 
 from xl_kpi.catalog import LANGUAGES, text
@@ -29,6 +30,7 @@ from xl_kpi.plan.model import Plan
 
 COLUMNS = ("name", "department", "mail", "channels")
 _SEPARATORS = re.compile("[;；、,，\n]")
+_JOINS = re.compile("[/／&＆+＋・|｜と]")  # what people put between names; a name may hold them too, so it is asked
 _NUMBER = re.compile(r"[(#_.-]?\d+\)?$")  # behind the words of a header of which there are several
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]")
 _DECLARED = re.compile(r"(?i)sep=([,;\t|]?)")
@@ -171,8 +173,8 @@ class _Reader:
     def _mail(self, typed: str, line: int) -> str:
         if not is_address(typed):
             allowed = Words("recipient_mail_allowed")
-            plain = unicodedata.normalize("NFKC", typed).replace(" ", "")
-            if plain != typed and is_address(plain):
+            plain = parseaddr(unicodedata.normalize("NFKC", typed).replace(" ", ""))[1]
+            if plain != typed and typed.count("@") <= 1 and is_address(plain):
                 allowed = Words("plan_ask", likely=plain, allowed=allowed)
             self._fault(line, "mail", typed, allowed)
             return typed
@@ -194,7 +196,11 @@ class _Reader:
             allowed = Words("recipient_channel", known=self._known())
             names = [channel.name for channel in self.plan.channels_on]
             pages = [one for key in self.pages for one in (text(f"sheet_{key}", self.plan.lang), key)]
-            likely = nearest(word, [*names, *(channel.id for channel in self.plan.channels_on), *pages])
+            several = [part.strip() for part in _JOINS.split(word)]
+            if len(several) > 1 and all(_folded(part) in self.ids for part in several):
+                likely = "、".join(several)
+            else:
+                likely = nearest(word, [*names, *(channel.id for channel in self.plan.channels_on), *pages])
             if likely:
                 allowed = Words("plan_ask", likely=likely, allowed=allowed)
             self._fault(line, "channels", word, allowed)
