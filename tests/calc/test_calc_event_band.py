@@ -52,7 +52,7 @@ def test_every_month_adds_up_whatever_its_days():
     assert [sum(row) for row in rows] == pytest.approx([610, 90, 0])
     assert sum(rows[1][:30]) == 0  # nothing came in the first month, though it would
     # of the leads those of the first 41 days are over (300 + 11 of 31 days), and what was open at the start
-    assert over[0] == pytest.approx((300 + 310 * 11 / 31, 12, 12)) and over[1] == pytest.approx((0, 0, 0))
+    assert over[0] == pytest.approx((300 + 310 * 11 / 31, 12, 12, 200)) and over[1] == pytest.approx((0, 0, 0, 90))
 
 
 def test_what_comes_where_nothing_would_is_spread_evenly():
@@ -73,5 +73,5 @@ def test_a_month_that_nobody_has_told_is_what_would_come_at_the_rate():
     )
     months = [[sum(row[:30]), sum(row[30:])] for row in rows]
     assert months == [pytest.approx([300, 310]), pytest.approx([20, 62]), pytest.approx([10, 31])]
-    assert asked[0] == (0, pytest.approx((100, 0, 0)), 20, 0)
-    assert asked[1] == (1, pytest.approx((0, 0, 0)), 0, pytest.approx(62 / 82)) and over[0].new == pytest.approx(100)
+    assert asked[0] == (0, pytest.approx((100, 0, 0, 200)), 20, 0)
+    assert asked[1] == (1, pytest.approx((0, 0, 0, 0)), 0, pytest.approx(62 / 82)) and over[0].new == pytest.approx(100)

@@ -36,7 +36,10 @@ def orders_by_hand(
         chance = chances(lag, days)
         rate = rates.get(place, float(forecast.rates[place].value))
         assert outlook.age == "new"
-        arrives = np.convolve(came, chance)[:days] + float(outlook.opened[place] or 0) * chance[:days]
+        times, more = forecast._there[place]  # of what is in the stage on the first open day
+        there = came * np.where(np.arange(days) < closed, times, 1)
+        there[closed : closed + 1] += more
+        arrives = np.convolve(there, chance)[:days] + float(outlook.opened[place] or 0) * times * chance[:days]
         if sooner and sooner[0] == place:
             late = np.where(np.arange(days) < closed, 0, came)
             arrives += np.convolve(late, chances(sooner[1], days) - chance)[:days]

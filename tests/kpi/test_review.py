@@ -74,10 +74,12 @@ def test_what_an_action_brings_back_is_what_a_run_with_this_change_says():
     forecast, planned = review.forecast, calc.exact(review.plan.rates[place])
     rates = [planned if at == place else one.value for at, one in enumerate(forecast.rates)]
     to_come = [day * forecast.leads.value for day in forecast.from_start.leads_by_day]
+    there = [times for times, _ in forecast._there]  # of what is in each stage on the first open day
     again = calc.outlook(
-        review.plan.start, review.plan.months, rates, forecast.targets.lags, to_come, forecast.outlook.opened,
+        review.plan.start, review.plan.months, rates, forecast.targets.lags, to_come,
+        [float(one) * times for one, times in zip(forecast.outlook.opened, there)],
         age=forecast.outlook.age, deadline=forecast.targets.deadline, delivery_days=forecast.targets.delivery_days,
-        entered=forecast._flow[0], by_day=True,
+        entered=[[day * times for day in row] for row, times in zip(forecast._flow[0], there)], by_day=True,
     )  # fmt: skip
     assert float(action.brings_back) == pytest.approx(float(again.in_time - forecast.orders), abs=1e-9)
     assert owner_of(review.plan, action) == "マーケティング" and action.advice.id == "R4"

@@ -14,11 +14,12 @@ from xl_kpi.calc.outlook import forward_by, rest_boxes
 
 class Over(NamedTuple):
     """Of how many that entered a stage (``new``), and that were open at the start (``old``), the days ended in months
-    that are told; ``all_old`` of how many of the latter in any closed month."""
+    that are told; ``all_old`` of how many of the latter in any closed month; ``left`` of how many of both in none."""
 
     new: float
     old: float
     all_old: float
+    left: float
 
 
 Fill = Callable[[int, Over, float, float], float]
@@ -52,7 +53,7 @@ def closed_flow(
     Example: what comes into a stage for the first time comes at the end of the month; 62 of 124 days' leads are over.
     >>> rows, over = closed_flow([0, 31], [[31], [4]], [27], [], [0, 0])
     >>> rows[1][26:], over
-    ([0.0, 1.0, 1.0, 1.0, 1.0], [Over(new=4.0, old=0.0, all_old=0.0)])
+    ([0.0, 1.0, 1.0, 1.0, 1.0], [Over(new=4.0, old=0.0, all_old=0.0, left=27.0)])
 
     Source: K14.
     """
@@ -70,7 +71,7 @@ def closed_flow(
         came = [one + other for one, other in zip(new, old)]
         silent = [month for month, count in enumerate(counts) if count is None]
         told_new, told_old = (row[-1] - sum(row[edges[k + 1]] - row[edges[k]] for k in silent) for row in (new, old))
-        over.append(Over(told_new, told_old, old[-1]))
+        over.append(Over(told_new, told_old, old[-1], sums[-1] + lump[-1] - came[-1]))
         told = list(counts)
         if silent:
             gone_on = float(sum(Fraction(one) for one in counts if one is not None))

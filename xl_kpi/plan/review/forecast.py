@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
@@ -17,6 +17,7 @@ from xl_kpi.plan.closed.compared import compared
 from xl_kpi.plan.closed.revenue import brings_at_a_time
 from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.review.stay import Stay
 from xl_kpi.plan.targets import Targets
 
 UNSURE = 0.27  # how far plans are off before anything is seen: a quarter more or less is usual
@@ -42,7 +43,8 @@ class Seen:
 
     ``opened`` what was open before the plan and went on in any closed month, as a part of these; ``window`` the part of
     it that was to go on in the months that are told; ``guessed`` the part of the entries that is a guess for lack of an
-    actual; ``untyped`` how many of ``over`` are taken to have been open though nobody typed them.
+    actual; ``kept`` how many are not in ``over`` though their days are, as the plan has them in the stage still (below
+    0: how many are, that the plan has gone on before their days, or that were open though nobody typed them).
     """
 
     gone_on: float
@@ -50,7 +52,7 @@ class Seen:
     opened: float
     guessed: float = 0.0
     window: float = 1.0
-    untyped: float = 0.0
+    kept: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -108,40 +110,19 @@ class Forecast:
         return found
 
     def _seen(self, place: int, over: Over, gone_on: float, guessed: float) -> Seen | None:
-        entries = over.new + over.old
+        kept = self._stay.kept(place, over, gone_on)
+        entries, more = over.new + over.old - kept, max(0.0, -kept)
         if entries <= NOISE:
             return None
-        untyped = self._untyped(place, entries, gone_on)
-        opened = over.all_old + untyped
-        window = (over.old + untyped) / opened if opened else 1.0
-        entries += untyped
-        return Seen(gone_on, entries, opened / entries, guessed, window, untyped)
-
-    def _untyped(self, place: int, entries: float, gone_on: float) -> float:
-        """How many of a stage went on that were open at the start though nobody typed them.
-
-        Equation: what went on beyond the plan's rate × ``entries``, up to what the plan counts on from before the start
-        beyond what is typed, ÷ the rate.
-        Special cases: none where a number is typed, 0 as well.
-        """
-        if self.plan.pipeline.get(self.plan.stages[place].id) is not None or not self.plan.rates[place]:
-            return 0.0
-        rate, part = float(calc.exact(self.plan.rates[place])), _told_part(self.told[place + 1])
-        return max(0.0, min(gone_on - rate * entries, part * self._from_before[place])) / rate
+        opened = over.all_old + more
+        window = (over.old + more) / opened if opened else 1.0
+        return Seen(gone_on, entries, min(1.0, opened / entries), guessed, window, kept)
 
     @cached_property
-    def _from_before(self) -> list[float]:
-        """Of each step how many the plan counts on in the closed months that neither its own leads nor what is typed as
-        open can be."""
+    def _stay(self) -> Stay:
         closing = self.targets.closing
-        if closing is None:
-            return [0.0] * len(self.plan.rates)
-        targets, edges = self.targets.opened, self.outlook.edges[: closing.months + 1]
-        asked = [one.months[: closing.months] for one in (targets.new[0], *targets.needed[1:])]
-        leads = self.from_start.leads_by_day
-        over = closed_flow(edges, asked, self.targets.lags, leads, self.outlook.opened, age=self.outlook.age)[1]
-        steps = zip(asked[1:], self.plan.rates, over)
-        return [max(0.0, float(sum(row)) - float(calc.exact(rate)) * (one.new + one.old)) for row, rate, one in steps]
+        assert closing is not None  # noqa: S101 - asked for of closed months only
+        return Stay(closing, self.from_start, self.told)
 
     @cached_property
     def told(self) -> list[list[Fraction | None]]:
@@ -262,6 +243,18 @@ class Forecast:
         return [float(row[-1]) for row in rows]
 
     @cached_property
+    def _there(self) -> list[tuple[float, float]]:
+        """How many times as many are in each stage as its days say, and how many are where these say none; last 1, 0 of
+        the orders."""
+        found = []
+        for place, (over, row) in enumerate(zip(self._flow[1], self.told[1:])):
+            gone_on = float(sum(one for one in row if one is not None))
+            more = self._stay.more(place, self._stay.kept(place, over, gone_on))
+            some = over.left > NOISE
+            found.append((max(0.0, 1 + more / over.left), 0.0) if some else (1.0, max(0.0, more)))
+        return found + [(1.0, 0.0)] * (len(self.plan.stages) - len(found))
+
+    @cached_property
     def decided(self) -> Fraction:
         """Orders in time of what is won or under way now."""
         return self._run([one.value for one in self.rates], Fraction(0))
@@ -269,7 +262,11 @@ class Forecast:
     @cached_property
     def run(self) -> calc.Outlook:
         """The plan run forward with these rates and leads; what the closed months brought stands in it as it was."""
-        return self._forward([one.value for one in self.rates], self.leads.value)
+        run, edges = self._forward([one.value for one in self.rates], self.leads.value), self.outlook.edges
+        closed = range(self.plan.closed_months)
+        came = [[calc.exact(sum(row[edges[k] : edges[k + 1]])) for k in closed] for row in self._flow[0]]
+        rows = [(*told, *row[len(told) :]) for told, row in zip(came, run.entries[:-1])]
+        return replace(run, entries=(*rows, *run.entries[len(rows) :]))
 
     @property
     def orders(self) -> Fraction:
@@ -347,12 +344,12 @@ class Forecast:
         is in it already, or beyond, goes on as now.
         """
         known = [row if at < place else [0.0] * len(row) for at, row in enumerate(self._flow[0])]
-        opened = [one if at < place else 0 for at, one in enumerate(self.outlook.opened)]
+        there = [one if at < place else (0.0, 0.0) for at, one in enumerate(self._there)]
         other = [rates.get(at, one.value) for at, one in enumerate(self.rates)]
         lags = [*self.targets.lags]
-        before = self._forward(other, leads, known, opened=opened).in_time
+        before = self._forward(other, leads, known, there=there).in_time
         lags[place] = _shorter(lags[place], days)
-        return self._forward(other, leads, known, lags=lags, opened=opened).in_time - before
+        return self._forward(other, leads, known, lags=lags, there=there).in_time - before
 
     def _run(self, rates: Sequence[Fraction], leads: Fraction, entered: list[list[float]] | None = None) -> Fraction:
         """Orders in time with these rates, with so many of the leads to come, and where other things ``entered``."""
@@ -360,21 +357,23 @@ class Forecast:
 
     def _forward(
         self, rates: Sequence[Fraction], leads: Fraction, entered: list[list[float]] | None = None,
-        *, lags: Sequence[Lag | None] | None = None, opened: Sequence[float] | None = None,
+        *, lags: Sequence[Lag | None] | None = None, there: Sequence[tuple[float, float]] | None = None,
     ) -> calc.Outlook:  # fmt: skip
         plan, targets = self.plan, self.targets
-        to_come = [day * leads for day in self.from_start.leads_by_day]
+        to_come, there = [day * leads for day in self.from_start.leads_by_day], there or self._there
+        rows = zip(self._flow[0] if entered is None else entered, there)
         return calc.outlook(
             plan.start,
             plan.months,
             rates,
             targets.lags if lags is None else lags,
             to_come,
-            self.outlook.opened if opened is None else opened,
+            [one * times for one, (times, _) in zip(self.outlook.opened, there)],
             age=self.outlook.age,
             deadline=targets.deadline,
             delivery_days=targets.delivery_days,
-            entered=self._flow[0] if entered is None else entered,
+            entered=[[day * times for day in row] for row, (times, _) in rows],
+            beyond=[more for _, more in there],
             by_day=True,
         )
 
@@ -388,8 +387,3 @@ def _shorter(lag: Lag | None, days: int) -> Lag | None:
 
 def _blank(row: Sequence[float | None] | None, month: int) -> bool:
     return row is None or row[month] is None
-
-
-def _told_part(row: Sequence[object]) -> float:
-    """For which part of the months there is an actual."""
-    return sum(one is not None for one in row) / len(row)
